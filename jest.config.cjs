@@ -1,0 +1,35 @@
+// swc turns the ESM sources into CommonJS, so that plain `jest` runs them without experimental flags.
+const shared = {
+  rootDir: __dirname,
+  testEnvironment: 'node',
+  transform: {
+    '^.+\\.(ts|js|mjs)$': [
+      '@swc/jest',
+      { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+    ],
+  },
+  // Packages that are published as ESM only.
+  transformIgnorePatterns: [
+    '/node_modules/(?!(@middy|string-width|strip-ansi|ansi-regex|emoji-regex|get-east-asian-width)/)',
+  ],
+  moduleNameMapper: { '^@middy/(.*)$': '<rootDir>/node_modules/@middy/$1/index.js' },
+  modulePathIgnorePatterns: ['<rootDir>/\\.(build|local)/', '<rootDir>/cdk\\.out/', '<rootDir>/dist/'],
+}
+
+module.exports = {
+  projects: [
+    {
+      ...shared,
+      displayName: 'core',
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: ['<rootDir>/test/cloud/'],
+    },
+    {
+      ...shared,
+      displayName: 'cloud',
+      testMatch: ['<rootDir>/test/cloud/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/cloud/start.ts',
+      globalTeardown: '<rootDir>/test/cloud/stop.ts',
+    },
+  ],
+}

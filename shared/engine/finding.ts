@@ -1,0 +1,42 @@
+import type { Actor, EventRef, Resource } from '../facts/facts.ts'
+import type { Severity } from '../rules/rule.ts'
+
+export const DECISIONS = ['alert-only', 'refuse', 'would-stop', 'defer', 'stop'] as const
+export type Decision = (typeof DECISIONS)[number]
+
+export type Action = { readonly type: 'alert' | 'stop'; readonly decision: Decision; readonly reason: string }
+
+/** A reportable verdict. The shape is public (see docs/findings.md); keys are added, never changed. */
+export type Finding = {
+  readonly schemaVersion: '1'
+  /** rule/account/region/resource: the same for every report of the same fact. */
+  readonly id: string
+  readonly rule: string
+  readonly status: 'PASSED' | 'FAILED' | 'UNKNOWN'
+  readonly severity: Severity
+  readonly workflow: 'NEW' | 'SUPPRESSED'
+  readonly reasons: readonly string[]
+  /** Only where the status is UNKNOWN: the facts that were needed, e.g. `instance enaSupport`. */
+  readonly missing?: readonly string[]
+  readonly title: string
+  readonly message: string
+  readonly remediation: string
+  readonly resource: Resource
+  readonly facts: FindingFacts
+  readonly actor: Actor
+  readonly event: EventRef
+  readonly action: Action
+  /** Only where the workflow is SUPPRESSED. */
+  readonly exemption?: { readonly reason: string; readonly owner: string; readonly expires: string }
+}
+
+/** The facts of the resource that a reader needs to follow the verdict. */
+export type FindingFacts = {
+  readonly instanceType?: string
+  readonly virtualizationType?: string
+  readonly imageId?: string
+  readonly rootDeviceType?: string
+  readonly architecture?: string
+  readonly enaSupport?: boolean
+  readonly bootMode?: string
+}

@@ -1,0 +1,48 @@
+import type { Actor, EventRef, InstanceFacts, Subject } from './facts.ts'
+
+/** The kinds of event that virtguard subscribes to. A rule names those that can decide it. */
+export const EVENT_KINDS = ['launch', 'refused-launch', 'image', 'running'] as const
+export type EventKind = (typeof EVENT_KINDS)[number]
+
+type Origin = {
+  readonly accountId: string
+  readonly region: string
+  readonly event: EventRef
+  readonly actor: Actor
+}
+
+/** A RunInstances call that succeeded. */
+export type Launch = Origin & {
+  readonly kind: 'launch'
+  /** The reservation id; where the record has no response, the event id. The same for every report of one launch. */
+  readonly launchId: string
+  /** Empty where the record does not list them. */
+  readonly instances: readonly InstanceFacts[]
+  /**
+   * Set where the record does not carry the facts of its instances (CloudTrail omits a response over 100 kB, that is
+   * above some 30 instances): what is left to find them by.
+   */
+  readonly unlisted?: {
+    readonly instanceIds: readonly string[]
+    readonly clientToken?: string
+    /** What the request said, true of each of its instances. */
+    readonly requested: InstanceFacts
+  }
+}
+
+/** A RunInstances call that EC2 refused because image and type do not fit. */
+export type RefusedLaunch = Origin & {
+  readonly kind: 'refused-launch'
+  readonly subject: Subject & { kind: 'refused-launch' }
+}
+
+/** An image registered, imported or copied. */
+export type ImageCreation = Origin & { readonly kind: 'image'; readonly subject: Subject & { kind: 'image' } }
+
+/** EC2 itself says that an instance is running, and nothing else. */
+export type Running = Origin & { readonly kind: 'running'; readonly instanceId: string }
+
+/** A record that is whole but not ours: another call, a dry run, a launch refused for other reasons, another state. */
+export type Ignored = { readonly kind: 'ignored'; readonly event: EventRef; readonly why: string }
+
+export type Ec2Event = Launch | RefusedLaunch | ImageCreation | Running | Ignored

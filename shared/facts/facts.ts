@@ -1,0 +1,114 @@
+/**
+ * What is known of EC2 resources and of the calls that made them; no judgement.
+ * An absent property means "not known". It is never guessed, and never means "no".
+ */
+
+export type VirtualizationType = 'hvm' | 'paravirtual'
+
+/** `unset`: the image has no boot mode parameter, so the instance type's default applies (known, unlike absent). */
+export type BootMode = 'legacy-bios' | 'uefi' | 'uefi-preferred' | 'unset'
+
+export type ImageFacts = {
+  readonly imageId?: string
+  readonly name?: string
+  readonly virtualizationType?: VirtualizationType
+  readonly enaSupport?: boolean
+  readonly architecture?: string
+  readonly bootMode?: BootMode
+  readonly rootDeviceType?: string
+}
+
+/** An instance carries the facts of the image it was launched from, but for the image's name. */
+export type InstanceFacts = Omit<ImageFacts, 'name'> & {
+  /** Absent where the record of a launch does not name its instances. */
+  readonly instanceId?: string
+  readonly instanceType?: string
+  readonly state?: string
+  /** ISO 8601, UTC. */
+  readonly launchTime?: string
+  readonly reservationId?: string
+  /** `spot` or `scheduled`; `on-demand` where the source says that it is neither. */
+  readonly lifecycle?: 'on-demand' | 'spot' | 'scheduled'
+  readonly stopProtected?: boolean
+  /** The service that owns a managed instance (`operator.principal`), or `unnamed` where the record only says that there is one. */
+  readonly managedBy?: string
+  readonly tags?: Readonly<Record<string, string>>
+}
+
+export type InstanceTypeFacts = {
+  readonly instanceType: string
+  readonly virtualizationTypes: readonly string[]
+  /** `none` on bare metal. Not the `hypervisor` of an instance, which says xen for Nitro too. */
+  readonly hypervisor: 'nitro' | 'xen' | 'none'
+  readonly ena: Support
+  readonly nvmeEbs: Support
+  /** `none`: the type has no instance store. */
+  readonly nvmeLocal: Support | 'none'
+  readonly bootModes: readonly string[]
+  readonly architectures: readonly string[]
+  readonly rootDeviceTypes: readonly string[]
+  /** The lists hold what is evidenced; what they do not hold is unknown, not refused. */
+  readonly partial: boolean
+  readonly vCpus?: number
+  readonly memoryMiB?: number
+}
+
+export type Support = 'unsupported' | 'supported' | 'required'
+
+/** Who made the call, and on whose behalf. */
+export type Actor = {
+  readonly arn?: string
+  /** The AWS service that made the call for somebody, e.g. `autoscaling.amazonaws.com`. */
+  readonly via?: string
+  readonly autoScalingGroup?: string
+  /** Id or name, then the version where known: `lt-0abc:4`. */
+  readonly launchTemplate?: string
+  readonly fleet?: string
+  readonly stack?: string
+  readonly cluster?: string
+}
+
+export type EventRef = {
+  readonly id: string
+  readonly name: string
+  /** ISO 8601, UTC. */
+  readonly time: string
+}
+
+export type Resource = {
+  readonly type: 'AwsEc2Instance' | 'AwsEc2Image' | 'AwsEc2LaunchRequest'
+  readonly id: string
+  readonly arn: string
+  readonly accountId: string
+  readonly region: string
+}
+
+/** What a rule looks at: one resource and what is known of it. */
+export type Subject =
+  | { readonly kind: 'instance'; readonly resource: Resource; readonly instance: InstanceFacts }
+  | { readonly kind: 'image'; readonly resource: Resource; readonly image: ImageFacts }
+  | {
+      readonly kind: 'refused-launch'
+      readonly resource: Resource
+      readonly refusal: Refusal
+      readonly instanceType?: string
+      readonly image: ImageFacts
+    }
+
+/** Why EC2 refused a launch whose image and type do not fit each other. */
+export type Refusal = {
+  readonly reason: CompatibilityReason
+  /** EC2's own words, as recorded. */
+  readonly message: string
+}
+
+/** Codes of an image and a type that do not fit, in the order in which they are listed. */
+export const COMPATIBILITY_REASONS = [
+  'VIRT_TYPE_UNSUPPORTED',
+  'ARCH_UNSUPPORTED',
+  'ROOT_DEVICE_UNSUPPORTED',
+  'BOOT_MODE_UNSUPPORTED',
+  'ENA_REQUIRED',
+  'NVME_DRIVER_ADVISORY',
+] as const
+export type CompatibilityReason = (typeof COMPATIBILITY_REASONS)[number]

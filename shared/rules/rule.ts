@@ -1,0 +1,50 @@
+import type { EventKind } from '../facts/event.ts'
+import type { InstanceTypeFacts, Subject } from '../facts/facts.ts'
+
+export const SEVERITIES = ['INFORMATIONAL', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const
+export type Severity = (typeof SEVERITIES)[number]
+
+/** A fact that a rule needed and did not have, and whose fact it is: that decides where it can be read. */
+export type MissingFact = { readonly of: 'instance' | 'image' | 'type'; readonly fact: string }
+
+/** A rule's answer on one resource. UNKNOWN is neither a pass nor a failure. */
+export type Verdict =
+  | { readonly status: 'PASSED' }
+  | { readonly status: 'FAILED'; readonly reasons: readonly string[]; readonly message: string }
+  | { readonly status: 'UNKNOWN'; readonly missing: readonly MissingFact[] }
+
+export const PASSED: Verdict = { status: 'PASSED' }
+
+/** The instance types that are known, from the catalogue or read live. */
+export type InstanceTypes = {
+  readonly get: (instanceType: string) => InstanceTypeFacts | undefined
+  /** One entry for each distinct set of facts: a representative, and the names of all types that share it. */
+  readonly profiles: () => readonly { readonly facts: InstanceTypeFacts; readonly types: readonly string[] }[]
+}
+
+/** Each option is a list of wildcard patterns: the one kind that rules have needed so far. */
+export type RuleOptions = Readonly<Record<string, readonly string[]>>
+
+export type Rule = {
+  /** Also the name of the rule's file, of its page under docs/rules and of its test. */
+  readonly id: string
+  /** What is wrong, as a headline of a few words. */
+  readonly title: string
+  /** One sentence: why anyone should care. */
+  readonly why: string
+  readonly severity: Severity
+  /** The events that can decide it; the subscriptions of the stack are derived from these. */
+  readonly events: readonly EventKind[]
+  /** What it may read from EC2 where the event lacks a fact; the permissions of the stack are derived from these. */
+  readonly reads: readonly ('ec2:DescribeInstances' | 'ec2:DescribeImages' | 'ec2:DescribeInstanceTypes')[]
+  /** Controls of others that ask for the same. */
+  readonly relatedControls: readonly string[]
+  /** What to do: an action that exists. */
+  readonly remediation: string
+  /** Options with their defaults and a sentence each for the policy's schema. */
+  readonly options: Readonly<Record<string, { readonly default: readonly string[]; readonly doc: string }>>
+  /** PASSED where the rule does not concern the subject. Pure; must not throw. */
+  readonly check: (subject: Subject, types: InstanceTypes, options: RuleOptions) => Verdict
+}
+
+export const unknown = (...missing: readonly MissingFact[]): Verdict => ({ status: 'UNKNOWN', missing })

@@ -1,0 +1,38 @@
+import type { Resource } from './facts.ts'
+
+type Place = { readonly accountId: string; readonly region: string }
+
+/** The partition of a region, as ARNs and console addresses need it. Source: AWS's list of partitions (AWS General Reference). */
+export const partitionOf = (region: string): string => {
+  if (region.startsWith('cn-')) return 'aws-cn'
+  if (region.startsWith('us-gov-')) return 'aws-us-gov'
+  if (region.startsWith('us-isob-')) return 'aws-iso-b'
+  if (region.startsWith('us-iso-')) return 'aws-iso'
+  return 'aws'
+}
+
+export const instanceResource = (place: Place, id: string): Resource => ({
+  type: 'AwsEc2Instance',
+  id,
+  arn: `arn:${partitionOf(place.region)}:ec2:${place.region}:${place.accountId}:instance/${id}`,
+  accountId: place.accountId,
+  region: place.region,
+})
+
+/** The ARN of an image has no account: an image is the region's (IAM service authorization reference, EC2). */
+export const imageResource = (place: Place, id: string): Resource => ({
+  type: 'AwsEc2Image',
+  id,
+  arn: `arn:${partitionOf(place.region)}:ec2:${place.region}::image/${id}`,
+  accountId: place.accountId,
+  region: place.region,
+})
+
+/** A launch that EC2 refused, or whose record does not list its instances: known by the id of its event, and without an ARN of AWS's. */
+export const launchRequestResource = (place: Place, eventId: string): Resource => ({
+  type: 'AwsEc2LaunchRequest',
+  id: eventId,
+  arn: `arn:${partitionOf(place.region)}:virtguard:${place.region}:${place.accountId}:launch-request/${eventId}`,
+  accountId: place.accountId,
+  region: place.region,
+})

@@ -10,7 +10,13 @@ export type MissingFact = { readonly of: 'instance' | 'image' | 'type'; readonly
 /** A rule's answer on one resource. UNKNOWN is neither a pass nor a failure. */
 export type Verdict =
   | { readonly status: 'PASSED' }
-  | { readonly status: 'FAILED'; readonly reasons: readonly string[]; readonly message: string }
+  | {
+      readonly status: 'FAILED'
+      readonly reasons: readonly string[]
+      readonly message: string
+      /** Facts that would not change the verdict but say more, such as what would fit. */
+      readonly wants?: readonly MissingFact[]
+    }
   | { readonly status: 'UNKNOWN'; readonly missing: readonly MissingFact[] }
 
 export const PASSED: Verdict = { status: 'PASSED' }

@@ -1,0 +1,56 @@
+import { blockedBy } from '../compatibility/blocked.ts'
+import type { ImageFacts, Subject } from '../facts/facts.ts'
+import { type InstanceTypes, PASSED, type Rule, unknown, type Verdict } from './rule.ts'
+
+const SENTENCES = {
+  PARAVIRTUAL: 'is paravirtual (PV)',
+  NO_ENA: 'does not have ENA on',
+  LEGACY_BOOT_ONLY: 'boots in legacy BIOS mode only (no UEFI Secure Boot, no NitroTPM)',
+} as const
+
+type Reason = keyof typeof SENTENCES
+
+const reasonsOf = (image: ImageFacts): readonly Reason[] => {
+  // A PV image has neither ENA nor a boot mode: to name these as well would only hide the cause.
+  if (image.virtualizationType === 'paravirtual') return ['PARAVIRTUAL']
+  return [
+    ...(image.enaSupport === false ? (['NO_ENA'] as const) : []),
+    ...(image.bootMode === 'legacy-bios' ? (['LEGACY_BOOT_ONLY'] as const) : []),
+  ]
+}
+
+const whatItBlocks = (image: ImageFacts, types: InstanceTypes): string => {
+  const { count, families } = blockedBy(image, types)
+  if (count === 0) return 'No type of its architecture is out of reach.'
+  return `Out of reach: ${count} instance types, among them ${families.join(', ')}.`
+}
+
+const check = (subject: Subject, types: InstanceTypes): Verdict => {
+  if (subject.kind === 'refused-launch') return PASSED
+  const image = subject.kind === 'image' ? subject.image : subject.instance
+  const reasons = reasonsOf(image)
+  if (reasons.length > 0) {
+    const what = reasons.map(reason => SENTENCES[reason]).join(' and ')
+    const which = subject.kind === 'image' ? subject.resource.id : (image.imageId ?? `of ${subject.resource.id}`)
+    return { status: 'FAILED', reasons, message: `Image ${which} ${what}. ${whatItBlocks(image, types)}` }
+  }
+  // Of an instance that is not identified yet, the instance itself has to be found first.
+  const of = image.imageId === undefined ? 'instance' : 'image'
+  if (image.virtualizationType === undefined) return unknown({ of, fact: 'virtualizationType' })
+  if (image.enaSupport === undefined) return unknown({ of, fact: 'enaSupport' })
+  return PASSED
+}
+
+export const incompatibleImage: Rule = {
+  id: 'incompatible-image',
+  title: 'Image tied to old types',
+  why: 'An image without HVM, ENA or UEFI keeps everything launched from it on old instance types.',
+  severity: 'LOW',
+  events: ['launch', 'running', 'image'],
+  reads: ['ec2:DescribeInstances', 'ec2:DescribeImages'],
+  relatedControls: [],
+  remediation:
+    'Build the image again from a current HVM image with the ena and nvme drivers in its initramfs, and register it with ENA on (register-image --ena-support) and, where the system boots with UEFI, --boot-mode uefi-preferred.',
+  options: {},
+  check,
+}

@@ -1,0 +1,67 @@
+import { fit } from '../compatibility/fit.ts'
+import { nearestTypes } from '../compatibility/nearest.ts'
+import { COMPATIBILITY_REASONS, type CompatibilityReason, type ImageFacts, type Subject } from '../facts/facts.ts'
+import { type InstanceTypes, type MissingFact, PASSED, type Rule, type Verdict } from './rule.ts'
+
+const SENTENCES: Readonly<Record<CompatibilityReason, string>> = {
+  VIRT_TYPE_UNSUPPORTED: 'the type does not take the virtualization type of the image',
+  ARCH_UNSUPPORTED: 'image and type are of different architectures',
+  ROOT_DEVICE_UNSUPPORTED: 'the type cannot boot from the root device of the image',
+  BOOT_MODE_UNSUPPORTED: 'the type does not offer the boot mode of the image',
+  ENA_REQUIRED: 'the type requires ENA, and the image does not have it on',
+  NVME_DRIVER_ADVISORY: 'the image needs NVMe drivers on this type',
+}
+
+type RefusedLaunch = Extract<Subject, { kind: 'refused-launch' }>
+
+const imageIsKnown = (image: ImageFacts): boolean =>
+  image.virtualizationType !== undefined && image.architecture !== undefined
+
+/** What EC2 said comes first in the message; what the facts say beside it is added, in the fixed order. */
+const reasonsOf = (
+  { refusal, image, instanceType }: RefusedLaunch,
+  types: InstanceTypes,
+): readonly CompatibilityReason[] => {
+  const type = instanceType === undefined ? undefined : types.get(instanceType)
+  const found = new Set<CompatibilityReason>([refusal.reason])
+  if (type !== undefined && imageIsKnown(image)) for (const reason of fit(image, type).reasons) found.add(reason)
+  return COMPATIBILITY_REASONS.filter(reason => found.has(reason) && reason !== 'NVME_DRIVER_ADVISORY')
+}
+
+const whatFits = ({ image, instanceType }: RefusedLaunch, types: InstanceTypes): string => {
+  if (!imageIsKnown(image) || instanceType === undefined) return ''
+  const nearest = nearestTypes({ image, like: instanceType, types, limit: 3 }).map(type => type.instanceType)
+  return nearest.length === 0 ? ' No type in the catalogue takes this image.' : ` The image fits ${nearest.join(', ')}.`
+}
+
+const wantedFacts = ({ image, instanceType }: RefusedLaunch, types: InstanceTypes): readonly MissingFact[] => [
+  ...(imageIsKnown(image) || image.imageId === undefined ? [] : [{ of: 'image', fact: 'virtualizationType' } as const]),
+  ...(instanceType === undefined || types.get(instanceType)
+    ? []
+    : [{ of: 'type', fact: 'virtualizationTypes' } as const]),
+]
+
+const check = (subject: Subject, types: InstanceTypes): Verdict => {
+  if (subject.kind !== 'refused-launch') return PASSED
+  const reasons = reasonsOf(subject, types)
+  const image = subject.image.imageId ?? 'an image'
+  const type = subject.instanceType ?? 'a type that the record does not name'
+  const why = reasons.map(reason => SENTENCES[reason]).join('; ')
+  const message = `EC2 refused to launch ${image} on ${type}: ${why}.${whatFits(subject, types)}`
+  const wants = wantedFacts(subject, types)
+  return { status: 'FAILED', reasons, message, ...(wants.length > 0 && { wants }) }
+}
+
+export const incompatibleLaunch: Rule = {
+  id: 'incompatible-launch',
+  title: 'Launch refused: image and type do not fit',
+  why: 'Somebody, or an Auto Scaling group that will try again and again, asks for an image on a type that cannot run it.',
+  severity: 'LOW',
+  events: ['refused-launch'],
+  reads: ['ec2:DescribeImages', 'ec2:DescribeInstanceTypes'],
+  relatedControls: [],
+  remediation:
+    'Choose a type that fits the image, or build the image for the type: HVM, ENA on, and the right architecture and boot mode. Before the next launch, ask: virtguard check --image-id AMI --instance-type TYPE.',
+  options: {},
+  check,
+}

@@ -1,0 +1,28 @@
+import type { Subject } from '../facts/facts.ts'
+import { PASSED, type Rule, unknown, type Verdict } from './rule.ts'
+
+const check = (subject: Subject): Verdict => {
+  if (subject.kind !== 'image') return PASSED
+  const { virtualizationType } = subject.image
+  if (virtualizationType === undefined) return unknown({ of: 'image', fact: 'virtualizationType' })
+  if (virtualizationType === 'hvm') return PASSED
+  return {
+    status: 'FAILED',
+    reasons: ['PARAVIRTUAL'],
+    message: `Image ${subject.resource.id} is paravirtual (PV): every instance launched from it will be.`,
+  }
+}
+
+export const paravirtualImage: Rule = {
+  id: 'paravirtual-image',
+  title: 'Paravirtual image',
+  why: 'RegisterImage makes a paravirtual (PV) image unless it is told otherwise, and a PV image launches only on the oldest instance types.',
+  severity: 'MEDIUM',
+  events: ['image'],
+  reads: ['ec2:DescribeImages'],
+  relatedControls: [],
+  remediation:
+    'Register the image again with VirtualizationType=hvm (in Terraform: virtualization_type = "hvm") if its disk boots as HVM, and deregister this one. An image cannot be changed from PV to HVM.',
+  options: {},
+  check,
+}

@@ -1,0 +1,35 @@
+import type { InstanceTypeFacts, Subject } from '../facts/facts.ts'
+import { type InstanceTypes, PASSED, type Rule, unknown, type Verdict } from './rule.ts'
+
+const lacks = ({ ena, nvmeEbs }: InstanceTypeFacts): string => {
+  const missing = [
+    ...(ena === 'unsupported' ? ['no ENA'] : []),
+    ...(nvmeEbs === 'unsupported' ? ['no NVMe for EBS'] : []),
+  ]
+  return missing.length === 0 ? '' : `: ${missing.join(', ')}`
+}
+
+const check = (subject: Subject, types: InstanceTypes): Verdict => {
+  if (subject.kind !== 'instance') return PASSED
+  const { instanceType } = subject.instance
+  if (instanceType === undefined) return unknown({ of: 'instance', fact: 'instanceType' })
+  const type = types.get(instanceType)
+  if (type === undefined) return unknown({ of: 'type', fact: 'hypervisor' })
+  if (type.hypervisor !== 'xen') return PASSED
+  const message = `${subject.resource.id} is of type ${instanceType}, which runs on Xen, not on Nitro${lacks(type)}.`
+  return { status: 'FAILED', reasons: ['XEN_HYPERVISOR'], message }
+}
+
+export const xenHypervisor: Rule = {
+  id: 'xen-hypervisor',
+  title: 'Instance type on Xen',
+  why: 'Types on Xen have no NVMe for EBS and mostly no ENA; images built on them may lack the drivers that every current type needs.',
+  severity: 'LOW',
+  events: ['launch', 'running'],
+  reads: ['ec2:DescribeInstances', 'ec2:DescribeInstanceTypes'],
+  relatedControls: [],
+  remediation:
+    'Choose a type on Nitro. For Linux, the runbook AWSSupport-MigrateXenToNitroLinux checks the drivers of an instance first and says what is missing.',
+  options: {},
+  check,
+}

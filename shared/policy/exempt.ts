@@ -1,0 +1,110 @@
+import type { Actor, Subject } from '../facts/facts.ts'
+import type { Exemption, Match, Policy } from './policy.ts'
+import { matchesPattern } from './wildcard.ts'
+
+const DAY_MS = 86_400_000
+
+/** `undecided`: all that is known matches, but a fact that the match names is not known. Never suppress it, never act on it. */
+export type ExemptionAnswer =
+  | { readonly kind: 'exempt'; readonly exemption: Exemption }
+  | { readonly kind: 'undecided'; readonly exemption: Exemption }
+  | { readonly kind: 'none' }
+
+export type ExemptionQuestion = { readonly rule: string; readonly subject: Subject; readonly actor?: Actor }
+
+/** What a match looks at. `unknown`: it may have one; `none`: there is none, so that no pattern matches. */
+type Fact = { readonly value: string } | 'unknown' | 'none'
+type Answer = 'yes' | 'no' | 'unknown'
+type Candidate = {
+  readonly accountId: Fact
+  readonly region: Fact
+  readonly instanceId: Fact
+  readonly imageId: Fact
+  readonly instanceType: Fact
+  readonly autoScalingGroup: Fact
+  readonly tags: Readonly<Record<string, string>> | 'unknown'
+}
+
+const fact = (value: string | undefined): Fact => (value === undefined ? 'unknown' : { value })
+
+const GROUP_TAG = 'aws:autoscaling:groupName'
+const AUTO_SCALING = 'autoscaling.amazonaws.com'
+
+// Auto Scaling tags every member with its group and nobody else may write `aws:` tags (AWS: Tag restrictions), so known
+// tags without that one mean "in no group", unless Auto Scaling itself launched it.
+const groupOf = ({ subject, actor }: ExemptionQuestion): Fact => {
+  if (subject.kind === 'image') return 'none'
+  const tags = subject.kind === 'instance' ? subject.instance.tags : undefined
+  const group = actor?.autoScalingGroup ?? tags?.[GROUP_TAG]
+  if (group !== undefined) return { value: group }
+  return tags === undefined || actor?.via === AUTO_SCALING ? 'unknown' : 'none'
+}
+
+const candidateOf = (question: ExemptionQuestion): Candidate => {
+  const { subject } = question
+  const place = { accountId: fact(subject.resource.accountId), region: fact(subject.resource.region) }
+  const group = { autoScalingGroup: groupOf(question) }
+  if (subject.kind === 'instance') {
+    const { instanceId, imageId, instanceType, tags = 'unknown' } = subject.instance
+    const own = { instanceId: fact(instanceId), imageId: fact(imageId), instanceType: fact(instanceType), tags }
+    return { ...place, ...group, ...own }
+  }
+  const imageId = fact(subject.image.imageId)
+  const instanceType = subject.kind === 'image' ? 'none' : fact(subject.instanceType)
+  return { ...place, ...group, imageId, instanceType, instanceId: 'none', tags: 'unknown' }
+}
+
+const textAnswer = (pattern: string, value: Fact): Answer => {
+  if (value === 'unknown') return 'unknown'
+  return value !== 'none' && matchesPattern(pattern, value.value) ? 'yes' : 'no'
+}
+
+// Own properties only: a key like `constructor` must not find what every object inherits.
+const tagAnswer = (key: string, pattern: string, tags: Candidate['tags']): Answer => {
+  if (tags === 'unknown') return 'unknown'
+  return Object.hasOwn(tags, key) ? textAnswer(pattern, fact(tags[key])) : 'no'
+}
+
+const TEXT_KEYS = ['accountId', 'region', 'instanceId', 'imageId', 'instanceType', 'autoScalingGroup'] as const
+
+const answersOf = (match: Match, candidate: Candidate): Answer[] => [
+  ...TEXT_KEYS.flatMap(key => {
+    const pattern = match[key]
+    return pattern === undefined ? [] : [textAnswer(pattern, candidate[key])]
+  }),
+  ...Object.entries(match.tags ?? {}).map(([key, pattern]) => tagAnswer(key, pattern, candidate.tags)),
+]
+
+// A match without a key loads from no policy file; should one get here, it matches nothing.
+const verdictOf = (match: Match, candidate: Candidate): Answer => {
+  const answers = answersOf(match, candidate)
+  if (answers.length === 0 || answers.includes('no')) return 'no'
+  return answers.includes('unknown') ? 'unknown' : 'yes'
+}
+
+// Compared as numbers, so that an unreadable date or clock makes it expired.
+const counts = ({ expires }: Exemption, now: Date): boolean =>
+  now.getTime() < Date.parse(`${expires}T00:00:00Z`) + DAY_MS
+
+/**
+ * The first exemption that covers a rule's finding on a subject at `now`, else the first that may (a fact is not known),
+ * else none. An exemption counts until the end of its `expires` day in UTC.
+ */
+export const exemptionFor = (
+  question: ExemptionQuestion,
+  exemptions: readonly Exemption[],
+  now: Date,
+): ExemptionAnswer => {
+  const candidate = candidateOf(question)
+  const answered = exemptions
+    .filter(exemption => (exemption.rule === '*' || exemption.rule === question.rule) && counts(exemption, now))
+    .map(exemption => ({ exemption, answer: verdictOf(exemption.match, candidate) }))
+  const exempt = answered.find(({ answer }) => answer === 'yes')
+  if (exempt !== undefined) return { kind: 'exempt', exemption: exempt.exemption }
+  const undecided = answered.find(({ answer }) => answer === 'unknown')
+  return undecided === undefined ? { kind: 'none' } : { kind: 'undecided', exemption: undecided.exemption }
+}
+
+/** The exemptions that no longer count at `now`: to warn about, not an error. */
+export const expiredExemptions = (policy: Policy, now: Date): readonly Exemption[] =>
+  policy.exemptions.filter(exemption => !counts(exemption, now))

@@ -14,7 +14,10 @@ type Origin = {
 /** A RunInstances call that succeeded. */
 export type Launch = Origin & {
   readonly kind: 'launch'
-  /** The reservation id; where the record has no response, the event id. The same for every report of one launch. */
+  /**
+   * The reservation id, else the client token (unique in account and region, kept when a call is repeated), else the
+   * event id. Not the event id first: CloudTrail may report one launch again under another.
+   */
   readonly launchId: string
   /** Empty where the record does not list them. */
   readonly instances: readonly InstanceFacts[]
@@ -43,6 +46,11 @@ export type ImageCreation = Origin & { readonly kind: 'image'; readonly subject:
 export type Running = Origin & { readonly kind: 'running'; readonly instanceId: string }
 
 /** A record that is whole but not ours: another call, a dry run, a launch refused for other reasons, another state. */
-export type Ignored = { readonly kind: 'ignored'; readonly event: EventRef; readonly why: string }
+export type Ignored = {
+  readonly kind: 'ignored'
+  /** Of a call that is not ours only its name is sure to be known. */
+  readonly event: Pick<EventRef, 'name'> & Partial<EventRef>
+  readonly why: string
+}
 
 export type Ec2Event = Launch | RefusedLaunch | ImageCreation | Running | Ignored

@@ -1,0 +1,44 @@
+import type { Image, Instance } from '@aws-sdk/client-ec2'
+import type { ImageFacts, InstanceFacts, VirtualizationType } from './facts.ts'
+import { known } from './fields.ts'
+import { bootModeOf } from './image-fields.ts'
+import { tagsFromDescription } from './tags.ts'
+
+/** Facts of an instance as DescribeInstances gives it. It does not tell whether the instance is protected from stops. */
+export const instanceFromDescription = (instance: Instance): InstanceFacts =>
+  known<InstanceFacts>({
+    instanceId: instance.InstanceId,
+    imageId: instance.ImageId,
+    instanceType: instance.InstanceType,
+    virtualizationType: virtualizationType(instance.VirtualizationType),
+    enaSupport: instance.EnaSupport,
+    architecture: instance.Architecture,
+    bootMode: bootModeOf(instance.BootMode),
+    rootDeviceType: instance.RootDeviceType,
+    state: instance.State?.Name,
+    launchTime: instance.LaunchTime?.toISOString().replace('.000Z', 'Z'),
+    lifecycle: lifecycleOf(instance),
+    managedBy: instance.Operator?.Managed === true ? (instance.Operator.Principal ?? 'unnamed') : undefined,
+    tags: tagsFromDescription(instance.Tags ?? []),
+  })
+
+/** Facts of an image as DescribeImages gives it: without EnaSupport it has no ENA, without BootMode it names no boot mode. */
+export const imageFromDescription = (image: Image): ImageFacts =>
+  known<ImageFacts>({
+    imageId: image.ImageId,
+    name: image.Name,
+    virtualizationType: virtualizationType(image.VirtualizationType),
+    enaSupport: image.EnaSupport ?? false,
+    architecture: image.Architecture,
+    bootMode: bootModeOf(image.BootMode),
+    rootDeviceType: image.RootDeviceType,
+  })
+
+const virtualizationType = (value: string | undefined): VirtualizationType | undefined =>
+  value === 'hvm' || value === 'paravirtual' ? value : undefined
+
+/** EC2 leaves it out of an on-demand instance. Capacity blocks are neither, and not known here. */
+const lifecycleOf = ({ InstanceLifecycle: lifecycle }: Instance): InstanceFacts['lifecycle'] => {
+  if (lifecycle === undefined) return 'on-demand'
+  return lifecycle === 'spot' || lifecycle === 'scheduled' ? lifecycle : undefined
+}

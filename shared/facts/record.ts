@@ -1,0 +1,45 @@
+import type { EventRef } from './facts.ts'
+import { neededTextAt, type Part, partAt, textAt, unreadable } from './fields.ts'
+import { timeAt } from './time.ts'
+
+/** A CloudTrail record of a call, with what identifies it. */
+export type CallRecord = {
+  readonly part: Part
+  readonly accountId: string
+  readonly region: string
+  readonly event: EventRef
+}
+
+/** Reads who, where and when of a record (schema 1.02 to 1.11); the envelope's own account and region win. */
+export const readRecord = (part: Part, envelope?: Part): CallRecord => {
+  const accountId = (envelope && textAt(envelope, 'account')) ?? accountOf(part)
+  if (accountId === undefined) throw unreadable(part, 'recipientAccountId', 'a string', 'nothing')
+  const region = (envelope && textAt(envelope, 'region')) ?? neededTextAt(part, 'awsRegion')
+  return { part, accountId, region, event: eventOf(part) }
+}
+
+const eventOf = (part: Part): EventRef => ({
+  id: neededTextAt(part, 'eventID'),
+  name: neededTextAt(part, 'eventName'),
+  time: timeAt(part, 'eventTime'),
+})
+
+// Records before 1.02 have no recipientAccountId.
+const accountOf = (part: Part): string | undefined => {
+  const recipient = textAt(part, 'recipientAccountId')
+  if (recipient !== undefined) return recipient
+  const identity = partAt(part, 'userIdentity')
+  return identity && textAt(identity, 'accountId')
+}
+
+/** The ids of the resources of one type that a record (1.11) names in `resources`, taken from their ARNs. */
+export const resourceIds = (resources: readonly Part[], type: string, idStart: string): string[] => {
+  const ids: string[] = []
+  for (const resource of resources) {
+    if (textAt(resource, 'type') !== type) continue
+    const arn = textAt(resource, 'ARN') ?? textAt(resource, 'arn')
+    const id = arn?.slice(arn.lastIndexOf('/') + 1)
+    if (id?.startsWith(idStart)) ids.push(id)
+  }
+  return ids
+}

@@ -1,0 +1,122 @@
+import { readActor } from './actor.ts'
+import type { Ignored, RefusedLaunch } from './event.ts'
+import type { CompatibilityReason, ImageFacts } from './facts.ts'
+import { known, partAt, quote, textAt } from './fields.ts'
+import { bootModeOf } from './image-fields.ts'
+import type { CallRecord } from './record.ts'
+import { readRequest } from './request.ts'
+import { launchRequestResource } from './resource.ts'
+
+/** What EC2 says when image and type do not fit. One table for the reader and for the subscription, so that both agree. */
+type Misfit = {
+  readonly reason: CompatibilityReason
+  /** As the API gives it; records of CloudTrail put `Client.` before it. */
+  readonly code: string
+  /** The message begins so, and goes on, after some words, with `rest`. */
+  readonly starts: string
+  readonly rest?: string
+  /** Named groups: type, image, architecture, bootMode. */
+  readonly extract: RegExp
+  /** What the refusal says of the image by its mere kind. */
+  readonly image?: ImageFacts
+}
+
+export const MISFITS: readonly Misfit[] = [
+  {
+    reason: 'VIRT_TYPE_UNSUPPORTED',
+    code: 'InvalidParameterCombination',
+    starts: "Virtualization type 'hvm' is required for instances of type '",
+    extract: /of type '(?<type>[^']+)'/,
+    image: { virtualizationType: 'paravirtual' },
+  },
+  {
+    // Until about 2017, of Linux images on t1, m1, m2, c1.
+    reason: 'VIRT_TYPE_UNSUPPORTED',
+    code: 'InvalidParameterCombination',
+    starts: "Non-Windows instances with a virtualization type of 'hvm' are currently not supported",
+    extract: /(?:)/,
+    image: { virtualizationType: 'hvm' },
+  },
+  {
+    reason: 'ENA_REQUIRED',
+    code: 'InvalidParameterCombination',
+    starts: 'Enhanced networking with the Elastic Network Adapter (ENA) is required for the ',
+    extract: /for the '(?<type>[^']+)' instance type/,
+    image: { enaSupport: false },
+  },
+  {
+    reason: 'BOOT_MODE_UNSUPPORTED',
+    code: 'InvalidParameterValue',
+    starts: 'The ',
+    rest: ' instance type does not support an AMI with a boot mode of ',
+    extract: /^The (?<type>\S+) instance type does not support an AMI with a boot mode of (?<bootMode>[\w -]+)\./,
+  },
+  {
+    reason: 'ARCH_UNSUPPORTED',
+    code: 'InvalidParameterValue',
+    starts: "The architecture '",
+    rest: "' of the specified instance type does not match the architecture '",
+    extract: /does not match the architecture '(?<architecture>[^']+)' of the specified AMI/,
+  },
+  {
+    // Until about 2021.
+    reason: 'ARCH_UNSUPPORTED',
+    code: 'InvalidParameterValue',
+    starts: "The requested instance type's architecture (",
+    extract: /in the manifest for (?<image>ami-\w+) \((?<architecture>\w+)\)/,
+  },
+  {
+    // gh:jtriley/StarCluster#52 (2011), gh:thelastpickle/tlp-cluster#150 (2019).
+    reason: 'ROOT_DEVICE_UNSUPPORTED',
+    code: 'UnsupportedOperation',
+    starts: "AMI '",
+    rest: "' with an instance-store root device is not supported for the instance type '",
+    extract: /^AMI '(?<image>[^']+)' .* instance type '(?<type>[^']+)'/,
+    image: { rootDeviceType: 'instance-store' },
+  },
+]
+
+const isMisfit = (misfit: Misfit, code: string, message: string): boolean =>
+  misfit.code === code &&
+  message.startsWith(misfit.starts) &&
+  (misfit.rest === undefined || message.includes(misfit.rest, misfit.starts.length))
+
+/** A RunInstances call with an error: refused because image and type do not fit, or not ours. */
+export const readFailure = (record: CallRecord, errorCode: string): RefusedLaunch | Ignored => {
+  const code = errorCode.replace(/^Client\./, '')
+  if (code === 'DryRunOperation') return { kind: 'ignored', event: record.event, why: 'a dry run' }
+  const message = textAt(record.part, 'errorMessage') ?? ''
+  const misfit = MISFITS.find(candidate => isMisfit(candidate, code, message))
+  if (misfit) return readMisfit(record, message, misfit)
+  return { kind: 'ignored', event: record.event, why: `refused for another reason: ${quote(errorCode)}` }
+}
+
+const readMisfit = ({ part, accountId, region, event }: CallRecord, message: string, misfit: Misfit): RefusedLaunch => {
+  const request = partAt(part, 'requestParameters')
+  const requested = readRequest(request)
+  const said = misfit.extract.exec(message)?.groups ?? {}
+  const image = known<ImageFacts>({
+    imageId: requested.imageId ?? said['image'],
+    architecture: said['architecture'],
+    bootMode: saidBootMode(said['bootMode']),
+    ...misfit.image,
+  })
+  return {
+    kind: 'refused-launch',
+    accountId,
+    region,
+    event,
+    actor: readActor(part, { tags: requested.tags, request }),
+    subject: known<RefusedLaunch['subject']>({
+      kind: 'refused-launch',
+      resource: launchRequestResource({ accountId, region }, event.id),
+      refusal: { reason: misfit.reason, message },
+      instanceType: said['type'] ?? requested.instanceType,
+      image,
+    }),
+  }
+}
+
+/** `UEFI`, `Legacy BIOS`: the messages write modes as people do. */
+const saidBootMode = (words: string | undefined): ImageFacts['bootMode'] =>
+  words === undefined ? undefined : bootModeOf(words.toLowerCase().replaceAll(' ', '-'))

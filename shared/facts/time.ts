@@ -1,0 +1,35 @@
+import { type Part, quote, unreadable } from './fields.ts'
+
+/** Milliseconds between 1970 and the last instant that a Date can hold. */
+const LAST = 8.64e15
+
+const iso = (ms: number): string => new Date(ms).toISOString().replace('.000Z', 'Z')
+
+/** `2022-10-13T16:35:33Z`, and what log stores make of it: a space for the T, fractions, no Z. Always UTC. */
+const TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d{1,9})?Z?$/
+
+/** The time of an event as ISO 8601, UTC. */
+export const timeAt = (part: Part, key: string): string => {
+  const value = part.value[key]
+  const match = typeof value === 'string' ? TIME.exec(value) : null
+  const ms = match ? Date.parse(`${match[1]}T${match[2]}${(match[3] ?? '').slice(0, 4)}Z`) : Number.NaN
+  if (!Number.isNaN(ms)) return iso(ms)
+  throw unreadable(part, key, 'a time like 2026-11-24T08:00:00Z', gotOf(value))
+}
+
+/** Epoch milliseconds, in some logs as digits in a string, as ISO 8601. */
+export const epochAt = (part: Part, key: string): string | undefined => {
+  const value = part.value[key]
+  if (value === undefined || value === null) return undefined
+  const ms = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value
+  if (typeof ms === 'number' && ms >= 0 && ms <= LAST) return iso(ms)
+  throw unreadable(part, key, 'milliseconds since 1970', gotOf(value))
+}
+
+const gotOf = (value: unknown): string => {
+  if (typeof value === 'string') return quote(value)
+  if (typeof value === 'number') return `${value}`
+  if (value === undefined || value === null) return 'nothing'
+  if (typeof value === 'object') return Array.isArray(value) ? 'an array' : 'an object'
+  return `a ${typeof value}`
+}

@@ -45,9 +45,15 @@ const candidateOf = (question: ExemptionQuestion): Candidate => {
   const place = { accountId: fact(subject.resource.accountId), region: fact(subject.resource.region) }
   const group = { autoScalingGroup: groupOf(question) }
   if (subject.kind === 'instance') {
-    const { instanceId, imageId, instanceType, tags = 'unknown' } = subject.instance
-    const own = { instanceId: fact(instanceId), imageId: fact(imageId), instanceType: fact(instanceType), tags }
-    return { ...place, ...group, ...own }
+    const { instanceId, imageId, instanceType, tags } = subject.instance
+    return {
+      ...place,
+      ...group,
+      instanceId: fact(instanceId),
+      imageId: fact(imageId),
+      instanceType: fact(instanceType),
+      tags: tags ?? 'unknown',
+    }
   }
   const imageId = fact(subject.image.imageId)
   const instanceType = subject.kind === 'image' ? 'none' : fact(subject.instanceType)

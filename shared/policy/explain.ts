@@ -1,0 +1,67 @@
+import * as z from 'zod/mini'
+import { nearest } from './nearest.ts'
+import { type Path, shown } from './problem.ts'
+
+export type Explained = { readonly path: Path; readonly text: string }
+
+type Schema = z.core.$ZodType
+type Explaining = {
+  readonly schema: Schema
+  readonly data: unknown
+  readonly sourceOf: (path: Path) => string | undefined
+}
+
+/** A zod issue as one problem or more, each in the words `what is wrong; what to do`. The second half is the schema's `error`. */
+export const explain = (issue: z.core.$ZodIssue, about: Explaining): readonly Explained[] => {
+  const { path } = issue
+  if (issue.code === 'unrecognized_keys') {
+    const valid = keysAt(about.schema, path)
+    return issue.keys.map(key => ({ path: [...path, key], text: `is not a key here; ${choice(key, valid)}` }))
+  }
+  if (issue.code === 'invalid_key') {
+    return [{ path, text: `is not a key that can be used; ${issue.issues.map(({ message }) => message).join(', ')}` }]
+  }
+  const value = valueAt(about.data, path)
+  if (issue.code === 'invalid_type' && issue.expected === 'never')
+    return [{ path, text: `is not allowed here; ${issue.message}` }]
+  const words = issue.code === 'invalid_value' ? issue.values.filter(word => typeof word === 'string') : []
+  const todo = typeof value === 'string' && words.length > 0 ? choice(value, words) : issue.message
+  return [{ path, text: `${wrong(value, about.sourceOf(path))}; ${todo}` }]
+}
+
+const choice = (word: string, valid: readonly string[]): string => {
+  const near = nearest(word, valid)
+  return `${near === undefined ? '' : `did you mean ${near}? `}valid: ${valid.join(', ')}`
+}
+
+const wrong = (value: unknown, source: string | undefined): string => {
+  if (value === undefined) return 'is missing'
+  if (value === null) return 'has no value'
+  if (typeof value === 'string') return value.trim() === '' ? 'is empty' : `"${shown(value)}" is not valid`
+  if (typeof value !== 'object') return `${shown(source ?? String(value))} is read as a ${typeof value}`
+  if (Object.keys(value).length === 0) return 'is empty'
+  return Array.isArray(value) ? 'is a list' : 'is a mapping'
+}
+
+const valueAt = (data: unknown, [head, ...rest]: Path): unknown => {
+  if (head === undefined) return data
+  const found =
+    typeof data === 'object' && data !== null && Object.hasOwn(data, head) ? Reflect.get(data, head) : undefined
+  return valueAt(found, rest)
+}
+
+const keysAt = (schema: Schema | undefined, path: Path): readonly string[] => {
+  const [head, ...rest] = path
+  if (schema instanceof z.ZodMiniObject) {
+    return head === undefined ? Object.keys(schema.shape) : keysAt(schema.shape[String(head)], rest)
+  }
+  if (schema instanceof z.ZodMiniArray) return keysAt(schema.def.element, rest)
+  if (
+    schema instanceof z.ZodMiniOptional ||
+    schema instanceof z.ZodMiniDefault ||
+    schema instanceof z.ZodMiniPrefault
+  ) {
+    return keysAt(schema.def.innerType, path)
+  }
+  return []
+}

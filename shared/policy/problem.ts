@@ -1,0 +1,40 @@
+export type Path = readonly PropertyKey[]
+
+/** One thing that is wrong in a file: where, and in the words `what is wrong; what to do`. */
+export type Problem = { readonly offset: number; readonly path: Path; readonly text: string }
+
+export type Position = { readonly line: number; readonly col: number }
+
+const MAX_PROBLEMS = 20
+const MAX_SHOWN = 60
+
+/** A text from a file as it may be shown: on one line, nothing that steers a terminal or hides, not too long. */
+export const shown = (text: string): string => {
+  const safe = text
+    .slice(0, MAX_SHOWN + 1)
+    .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, char => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`)
+  return text.length > MAX_SHOWN ? `${safe.slice(0, MAX_SHOWN)}…` : safe
+}
+
+/** `exemptions[0].match.tags`, or nothing for the file as a whole. */
+export const pathText = (path: Path): string =>
+  path
+    .map(part => (typeof part === 'number' ? `[${part}]` : `.${shown(String(part))}`))
+    .join('')
+    .replace(/^\./, '')
+
+/** One line for each problem, in the order of the file: `FILE:LINE:COL path: what is wrong; what to do`. */
+export const problemLines = (
+  name: string,
+  problems: readonly Problem[],
+  positionOf: (offset: number) => Position,
+): string => {
+  const lines = problems
+    .toSorted((a, b) => a.offset - b.offset)
+    .map(({ offset, path, text }) => {
+      const { line, col } = positionOf(offset)
+      return `${name}:${line}:${col} ${path.length === 0 ? text : `${pathText(path)}: ${text}`}`
+    })
+  const more = lines.length > MAX_PROBLEMS ? [`${name}: and ${lines.length - MAX_PROBLEMS} more`] : []
+  return [...lines.slice(0, MAX_PROBLEMS), ...more].join('\n')
+}

@@ -1,0 +1,104 @@
+import { factsWanted, judge } from '../../shared/engine/evaluate.ts'
+import type { ImageFacts, InstanceFacts, Subject } from '../../shared/facts/facts.ts'
+import type { MissingFact } from '../../shared/rules/rule.ts'
+import type { Ec2Reader, Ports, Reading } from './ports.ts'
+
+type Wanted = {
+  readonly instances: readonly string[]
+  readonly images: readonly string[]
+  readonly types: readonly string[]
+}
+
+const imageIdOf = (subject: Subject): string | undefined =>
+  subject.kind === 'instance' ? subject.instance.imageId : subject.image.imageId
+
+const typeOf = (subject: Subject): string | undefined =>
+  subject.kind === 'instance'
+    ? subject.instance.instanceType
+    : subject.kind === 'refused-launch'
+      ? subject.instanceType
+      : undefined
+
+const nameToRead = (subject: Subject, of: MissingFact['of']): string | undefined => {
+  if (of === 'instance') return subject.kind === 'instance' ? subject.instance.instanceId : undefined
+  return of === 'image' ? imageIdOf(subject) : typeOf(subject)
+}
+
+const present = (names: readonly (string | undefined)[]): readonly string[] => names.filter(name => name !== undefined)
+
+const wantedBy = (subjects: readonly Subject[], ports: Ports): Wanted => {
+  const wanted = subjects.flatMap(subject =>
+    factsWanted(judge(subject, { policy: ports.policy, types: ports.types.known() })).map(({ of }) => ({
+      of,
+      name: nameToRead(subject, of),
+    })),
+  )
+  const named = (kind: MissingFact['of']) => [
+    ...new Set(present(wanted.filter(({ of }) => of === kind).map(({ name }) => name))),
+  ]
+  return { instances: named('instance'), images: named('image'), types: named('type') }
+}
+
+// What the event said stays: it is about the launch itself, while a later answer may be about what was changed since.
+const filled = (
+  subject: Subject,
+  instances: ReadonlyMap<string, InstanceFacts>,
+  images: ReadonlyMap<string, ImageFacts>,
+): Subject => {
+  const image = images.get(imageIdOf(subject) ?? '')
+  if (subject.kind !== 'instance')
+    return image === undefined ? subject : { ...subject, image: { ...image, ...subject.image } }
+  const read = instances.get(subject.instance.instanceId ?? '')
+  // The name is the image's own.
+  const { name: _name, ...inherited } = image ?? {}
+  return { ...subject, instance: { ...inherited, ...read, ...subject.instance } }
+}
+
+const keyed = <T>(reading: Reading<T>, key: (facts: T) => string | undefined): ReadonlyMap<string, T> =>
+  new Map(reading.ok ? reading.facts.map(facts => [key(facts) ?? '', facts]) : [])
+
+const nothing: Reading<never> = { ok: true, facts: [] }
+
+const readOnce = async (
+  subjects: readonly Subject[],
+  wanted: Wanted,
+  { ec2, ports }: { ec2: Ec2Reader; ports: Ports },
+) => {
+  const [instances, images, types] = await Promise.all([
+    wanted.instances.length > 0 ? ec2.instances('instance-id', wanted.instances) : nothing,
+    wanted.images.length > 0 ? ec2.images(wanted.images) : nothing,
+    wanted.types.length > 0 ? ec2.types(wanted.types) : nothing,
+  ])
+  for (const reading of [instances, images, types])
+    if (!reading.ok) ports.log('warn', 'EC2 may not be read: what it would tell stays unknown', { why: reading.why })
+  if (types.ok) ports.types.learn(types.facts)
+  const byInstance = keyed(instances, ({ instanceId }) => instanceId)
+  const byImage = keyed(images, ({ imageId }) => imageId)
+  return subjects.map(subject => filled(subject, byInstance, byImage))
+}
+
+// An instance may lead to an image, and both to a type: three rounds know all there is to know.
+const ROUNDS = 3
+
+/**
+ * Reads from EC2 what a rule misses, and nothing else: subjects whose event says enough cost no call. What may not be
+ * read, or does not exist, stays unknown. Throws what EC2 throws for other reasons.
+ */
+export const complete = async (
+  subjects: readonly Subject[],
+  ec2: Ec2Reader,
+  ports: Ports,
+): Promise<readonly Subject[]> => {
+  const asked = new Set<string>()
+  const fresh = (names: readonly string[]): readonly string[] => names.filter(name => !asked.has(name))
+  let known = subjects
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const all = wantedBy(known, ports)
+    const wanted = { instances: fresh(all.instances), images: fresh(all.images), types: fresh(all.types) }
+    const names = [...wanted.instances, ...wanted.images, ...wanted.types]
+    if (names.length === 0) return known
+    for (const name of names) asked.add(name)
+    known = await readOnce(known, wanted, { ec2, ports })
+  }
+  return known
+}

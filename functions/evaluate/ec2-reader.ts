@@ -1,0 +1,92 @@
+import type { EC2Client } from '@aws-sdk/client-ec2'
+import type { ImageFacts, InstanceFacts } from '../../shared/facts/facts.ts'
+import { coalesced } from './coalesce.ts'
+import type { Ec2Reader, Place, Reading } from './ports.ts'
+
+// Its 100 kB are needed for the few events that lack a fact: a hit must not wait for them.
+const loadEc2 = () => import('../../shared/aws/ec2.ts')
+
+const DENIED = new Set([
+  'UnauthorizedOperation',
+  'AccessDenied',
+  'AccessDeniedException',
+  'OptInRequired',
+  'AuthFailure',
+])
+
+const reading = async <T>(read: () => Promise<readonly T[]>): Promise<Reading<T>> => {
+  try {
+    return { ok: true, facts: await read() }
+  } catch (error) {
+    if (error instanceof Error && DENIED.has(error.name)) return { ok: false, why: `${error.name}: ${error.message}` }
+    throw error
+  }
+}
+
+/** An image's facts hardly change; ENA can be switched on for one, so that they are not kept for ever. */
+const IMAGE_MINUTES = 10
+
+const remembered = (read: (ids: readonly string[]) => Promise<readonly ImageFacts[]>) => {
+  const images = new Map<string, { readonly facts: ImageFacts; readonly until: number }>()
+  return async (ids: readonly string[]): Promise<readonly ImageFacts[]> => {
+    const now = Date.now()
+    for (const [id, { until }] of images) if (until < now) images.delete(id)
+    const unknown = ids.filter(id => !images.has(id))
+    const read_ = unknown.length === 0 ? [] : await read(unknown)
+    for (const facts of read_)
+      if (facts.imageId !== undefined) images.set(facts.imageId, { facts, until: now + IMAGE_MINUTES * 60_000 })
+    return ids.flatMap(id => images.get(id)?.facts ?? [])
+  }
+}
+
+/** Reads EC2 in the function's own account and region; coalesced, images remembered. The client is made at the first read. */
+export const ec2Reader = (): Ec2Reader => {
+  let client: EC2Client | undefined
+  const ready = async () => {
+    const ec2 = await loadEc2()
+    client ??= ec2.ec2Client()
+    return { ...ec2, client }
+  }
+  const instancesBy =
+    (name: 'instance-id' | 'reservation-id' | 'client-token') => async (values: readonly string[]) => {
+      const { client, describeInstances } = await ready()
+      return describeInstances(client, { name, values })
+    }
+  const byId = coalesced<InstanceFacts>(instancesBy('instance-id'), (facts, ids) =>
+    ids.includes(facts.instanceId ?? ''),
+  )
+  const byReservation = coalesced<InstanceFacts>(instancesBy('reservation-id'), (facts, ids) =>
+    ids.includes(facts.reservationId ?? ''),
+  )
+  const images = coalesced<ImageFacts>(
+    remembered(async ids => {
+      const { client, describeImages } = await ready()
+      return describeImages(client, ids)
+    }),
+    (facts, ids) => ids.includes(facts.imageId ?? ''),
+  )
+  const instances = {
+    'instance-id': byId,
+    'reservation-id': byReservation,
+    'client-token': instancesBy('client-token'),
+  }
+  return {
+    instances: (by, values) => reading(() => instances[by](values)),
+    images: ids => reading(() => images(ids)),
+    types: names =>
+      reading(async () => {
+        const { client, describeInstanceTypes } = await ready()
+        return describeInstanceTypes(client, names)
+      }),
+  }
+}
+
+/** For events of another account or region: this function's role cannot read there, and says so instead of looking in the wrong place. */
+export const noReader = ({ accountId, region }: Place): Ec2Reader => {
+  const answer = async () =>
+    ({
+      ok: false,
+      why: `the event is of account ${accountId}, region ${region}, where this function cannot read`,
+    }) as const
+  return { instances: answer, images: answer, types: answer }
+}

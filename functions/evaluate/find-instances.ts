@@ -1,0 +1,80 @@
+import type { Occasion } from '../../shared/alert/alert.ts'
+import { instanceSubject, subjectsOf } from '../../shared/engine/subjects.ts'
+import { actorFromTags } from '../../shared/facts/actor.ts'
+import type { Launch, Running } from '../../shared/facts/event.ts'
+import type { InstanceFacts, Subject } from '../../shared/facts/facts.ts'
+import type { Ec2Reader } from './ports.ts'
+
+/** Subjects with the occasion they belong to, or why there are none yet. */
+export type Found =
+  | { readonly kind: 'found'; readonly occasion: Occasion; readonly subjects: readonly Subject[] }
+  | { readonly kind: 'not-yet'; readonly why: string }
+
+/** EC2 forgets nothing within minutes, but a new instance may take seconds to be known everywhere: so often it is asked for again. */
+const DELIVERIES_TO_WAIT = 3
+
+const occasionOf = (event: Launch | Running, launchId: string): Occasion => {
+  const { accountId, region, actor } = event
+  return { accountId, region, launchId, event: event.event, actor }
+}
+
+const merged = (listed: readonly InstanceFacts[], read: readonly InstanceFacts[]): readonly InstanceFacts[] => {
+  const byId = new Map(read.map(instance => [instance.instanceId, instance]))
+  for (const instance of listed) byId.set(instance.instanceId, { ...byId.get(instance.instanceId), ...instance })
+  return [...byId.values()]
+}
+
+/**
+ * The instances of a launch whose record does not list them: by id, else by client token. Where EC2 does not know them
+ * after some deliveries, what the request said is all there is, and the rules will say that they cannot tell.
+ */
+export const instancesOfLaunch = async (launch: Launch, ec2: Ec2Reader, deliveries: number): Promise<Found> => {
+  const occasion = occasionOf(launch, launch.launchId)
+  const asTold: Found = { kind: 'found', occasion, subjects: subjectsOf(launch) }
+  if (launch.unlisted === undefined) return asTold
+  const { instanceIds, clientToken } = launch.unlisted
+  if (instanceIds.length === 0 && clientToken === undefined) return asTold
+  const reading =
+    instanceIds.length > 0
+      ? await ec2.instances('instance-id', instanceIds)
+      : await ec2.instances('client-token', [clientToken ?? ''])
+  if (!reading.ok) return asTold
+  if (reading.facts.length < Math.max(instanceIds.length, 1) && deliveries < DELIVERIES_TO_WAIT)
+    return { kind: 'not-yet', why: 'EC2 does not know all instances of the launch yet' }
+  if (reading.facts.length === 0) return asTold
+  const instances = merged(launch.instances, reading.facts)
+  const launchId = reading.facts[0]?.reservationId ?? launch.launchId
+  return {
+    kind: 'found',
+    occasion: { ...occasion, launchId },
+    subjects: instances.map(instance => instanceSubject(launch, instance)),
+  }
+}
+
+/**
+ * The instance that EC2 says is running. `whole` finds the rest of its launch, so that what one of many notifications
+ * finds is told for all of them at once.
+ */
+export const runningInstance = async (
+  running: Running,
+  ec2: Ec2Reader,
+  deliveries: number,
+): Promise<Found & { readonly whole?: () => Promise<readonly Subject[]> }> => {
+  const reading = await ec2.instances('instance-id', [running.instanceId])
+  if (!reading.ok)
+    return { kind: 'found', occasion: occasionOf(running, running.instanceId), subjects: subjectsOf(running) }
+  const [instance] = reading.facts
+  if (instance === undefined)
+    return deliveries < DELIVERIES_TO_WAIT
+      ? { kind: 'not-yet', why: `EC2 does not know ${running.instanceId} yet` }
+      : { kind: 'found', occasion: occasionOf(running, running.instanceId), subjects: [] }
+  const { reservationId } = instance
+  const origin = { ...running, actor: actorFromTags(instance.tags) }
+  const whole = async (): Promise<readonly Subject[]> => {
+    const siblings = reservationId === undefined ? undefined : await ec2.instances('reservation-id', [reservationId])
+    const instances = siblings?.ok && siblings.facts.length > 0 ? siblings.facts : [instance]
+    return instances.map(each => instanceSubject(running, each))
+  }
+  const subjects = [instanceSubject(running, instance)]
+  return { kind: 'found', occasion: occasionOf(origin, reservationId ?? running.instanceId), subjects, whole }
+}

@@ -1,0 +1,52 @@
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import { EventError } from '../../shared/errors.ts'
+import type { Ec2Event } from '../../shared/facts/event.ts'
+import { readEvent } from '../../shared/facts/read-event.ts'
+import type { Ports } from './ports.ts'
+import { processEvent } from './process-event.ts'
+
+const parse = (body: string): Ec2Event => {
+  try {
+    return readEvent(JSON.parse(body))
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new EventError(`not JSON: ${error.message}`)
+    throw error
+  }
+}
+
+const oneLine = (error: unknown): string =>
+  (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).replace(/\s+/g, ' ')
+
+/** Says what went wrong with a message; it stays in the queue, and ends in the dead-letter queue where a person sees it. */
+const report = (error: unknown, context: { messageId: string; count: number }, ports: Ports): void => {
+  if (error instanceof EventError) {
+    // A message that cannot be read is delivered several times, and is still one.
+    if (context.count === 1) ports.count('UnreadableEvents')
+    ports.log('error', `unreadable event: ${error.message}`, context)
+  } else ports.log('error', `failed, will be tried again: ${oneLine(error)}`, context)
+}
+
+const processRecord = async (record: SQSRecord, ports: Ports): Promise<boolean> => {
+  const delivery = { messageId: record.messageId, count: Number(record.attributes?.ApproximateReceiveCount ?? 1) }
+  try {
+    const event = parse(record.body)
+    const outcome = await processEvent(event, delivery, ports)
+    const context = { ...delivery, eventId: event.event.id, event: event.event.name, kind: event.kind }
+    if (outcome.kind === 'again') ports.log('warn', `will be tried again: ${outcome.why}`, context)
+    else ports.log('info', outcome.alerts > 0 ? 'alerted' : 'nothing to tell', context)
+    return outcome.kind === 'done'
+  } catch (error) {
+    report(error, delivery, ports)
+    return false
+  }
+}
+
+/** Handles each message on its own, and names those that have to be delivered again: one bad message takes no other down. */
+export const processBatch = async (batch: SQSEvent, ports: Ports): Promise<SQSBatchResponse> => {
+  const done = await Promise.all(batch.Records.map(record => processRecord(record, ports)))
+  return {
+    batchItemFailures: batch.Records.filter((_, index) => !done[index]).map(({ messageId }) => ({
+      itemIdentifier: messageId,
+    })),
+  }
+}

@@ -1,0 +1,91 @@
+import { alertsOf, type Occasion } from '../../shared/alert/alert.ts'
+import { snsMessage } from '../../shared/alert/sns-message.ts'
+import { evaluate } from '../../shared/engine/evaluate.ts'
+import type { Finding } from '../../shared/engine/finding.ts'
+import { subjectsOf } from '../../shared/engine/subjects.ts'
+import type { Ec2Event, ImageCreation, RefusedLaunch } from '../../shared/facts/event.ts'
+import type { Subject } from '../../shared/facts/facts.ts'
+import { complete } from './complete.ts'
+import { type Found, instancesOfLaunch, runningInstance } from './find-instances.ts'
+import type { Ec2Reader, Ports } from './ports.ts'
+
+/** One delivery of a message by SQS. `count` is how often it has been delivered, this time included. */
+export type Delivery = { readonly messageId: string; readonly count: number }
+
+/** `again`: nothing is wrong, but it cannot be decided yet; the message should be delivered again. */
+export type Outcome =
+  | { readonly kind: 'done'; readonly alerts: number }
+  | { readonly kind: 'again'; readonly why: string }
+
+const DELIVERIES_TO_WAIT = 3
+
+const occasionOfOne = (event: RefusedLaunch | ImageCreation): Found => ({
+  kind: 'found',
+  subjects: subjectsOf(event),
+  occasion: {
+    accountId: event.accountId,
+    region: event.region,
+    launchId: event.subject.resource.id,
+    event: event.event,
+    actor: event.actor,
+  },
+})
+
+type Case = { readonly occasion: Occasion; readonly ec2: Ec2Reader; readonly delivery: Delivery; readonly ports: Ports }
+
+const judged = (subjects: readonly Subject[], { occasion, ports }: Case): readonly Finding[] =>
+  subjects.flatMap(subject =>
+    evaluate(
+      { subject, event: occasion.event, actor: occasion.actor },
+      { policy: ports.policy, types: ports.types.known(), now: ports.now() },
+    ),
+  )
+
+/** An EC2 that does not answer keeps nobody from an alert: what failed on known facts is told at once, the rest is tried again. */
+const findings = async (subjects: readonly Subject[], one: Case): Promise<readonly Finding[]> => {
+  const { ec2, delivery, ports } = one
+  try {
+    return judged(await complete(subjects, ec2, ports), one)
+  } catch (error) {
+    const known = judged(subjects, one)
+    if (delivery.count < DELIVERIES_TO_WAIT && !known.some(({ status }) => status === 'FAILED')) throw error
+    ports.log('warn', 'EC2 did not answer: what it would tell stays unknown', { why: String(error) })
+    return known
+  }
+}
+
+const tell = async (found: readonly Finding[], { occasion, delivery, ports }: Case): Promise<number> => {
+  if (found.length === 0) return 0
+  const { messageId } = delivery
+  const ours = await ports.claim(found, { claimant: messageId, launchId: occasion.launchId, now: ports.now() })
+  const alerts = alertsOf(occasion, ours, messageId)
+  for (const alert of alerts) await ports.publish(snsMessage(alert))
+  for (const finding of ours) {
+    ports.countFinding(finding.rule)
+    if (finding.status === 'UNKNOWN') ports.count('Unknown')
+  }
+  for (const _ of alerts) ports.count('Alerts')
+  return alerts.length
+}
+
+const findAll = (event: Exclude<Ec2Event, { kind: 'ignored' }>, ec2: Ec2Reader, deliveries: number) => {
+  if (event.kind === 'launch') return instancesOfLaunch(event, ec2, deliveries)
+  if (event.kind === 'running') return runningInstance(event, ec2, deliveries)
+  return occasionOfOne(event)
+}
+
+/**
+ * Decides one event and tells what there is to tell, once. Compliant launches whose record says enough cost no call.
+ * Throws where AWS failed and nothing is lost by trying again.
+ */
+export const processEvent = async (event: Ec2Event, delivery: Delivery, ports: Ports): Promise<Outcome> => {
+  if (event.kind === 'ignored') return { kind: 'done', alerts: 0 }
+  if (event.kind === 'launch') ports.count('LaunchesSeen')
+  const ec2 = ports.ec2(event)
+  const found: Found & { whole?: () => Promise<readonly Subject[]> } = await findAll(event, ec2, delivery.count)
+  if (found.kind === 'not-yet') return { kind: 'again', why: found.why }
+  const one: Case = { occasion: found.occasion, ec2, delivery, ports }
+  const first = await findings(found.subjects, one)
+  const all = first.length > 0 && found.whole !== undefined ? await findings(await found.whole(), one) : first
+  return { kind: 'done', alerts: await tell(all, one) }
+}

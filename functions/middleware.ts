@@ -1,0 +1,20 @@
+import { Logger } from '@aws-lambda-powertools/logger'
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
+import { Metrics } from '@aws-lambda-powertools/metrics'
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
+import middy from '@middy/core'
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
+
+export type Telemetry = { readonly logger: Logger; readonly metrics: Metrics }
+
+export const telemetry = (service: string): Telemetry => ({
+  logger: new Logger({ serviceName: service }),
+  metrics: new Metrics({ namespace: 'virtguard', serviceName: 'virtguard' }),
+})
+
+/** The one stack of every function: request ids in each line of the log, and the metrics written when the handler is done. */
+export const queueHandler = (
+  { logger, metrics }: Telemetry,
+  handle: (batch: SQSEvent) => Promise<SQSBatchResponse>,
+): ((batch: SQSEvent, context: Context) => Promise<SQSBatchResponse>) =>
+  middy<SQSEvent, SQSBatchResponse>().use(injectLambdaContext(logger)).use(logMetrics(metrics)).handler(handle)

@@ -1,0 +1,57 @@
+import type { Alert } from './alert.ts'
+import { emailBody } from './email.ts'
+import { subjectOf } from './subject.ts'
+
+/** The fields of an SNS Publish call. */
+export type SnsMessage = {
+  readonly Subject: string
+  readonly MessageStructure: 'json'
+  readonly Message: string
+  readonly MessageAttributes: Readonly<Record<string, { readonly DataType: string; readonly StringValue: string }>>
+}
+
+/** SNS refuses more than 262,144 bytes, attributes included (SNS API reference, Publish); the rest is for these. */
+const MESSAGE_BYTES = 258_000
+
+const bytesOf = (text: string): number => new TextEncoder().encode(text).length
+
+/** The size of a finding inside the message: JSON within JSON, so that every quote is escaped. */
+const bytesWithin = (value: unknown): number => bytesOf(JSON.stringify(JSON.stringify(value))) - 1
+
+const attributesOf = ({ rules, severity, accountId, region, decision }: Alert): SnsMessage['MessageAttributes'] => ({
+  rule: { DataType: 'String.Array', StringValue: JSON.stringify(rules) },
+  severity: { DataType: 'String', StringValue: severity },
+  account: { DataType: 'String', StringValue: accountId },
+  region: { DataType: 'String', StringValue: region },
+  decision: { DataType: 'String', StringValue: decision },
+})
+
+/** Leaves out the last findings where all of them would not fit, and says how many; `told` keeps every resource. */
+const withinLimit = (alert: Alert, email: string): Alert => {
+  let left =
+    MESSAGE_BYTES -
+    bytesOf(JSON.stringify({ default: JSON.stringify({ ...alert, findings: [], omitted: 100_000 }), email }))
+  const kept: Alert['findings'][number][] = []
+  for (const finding of alert.findings) {
+    left -= bytesWithin(finding)
+    if (left < 0) break
+    kept.push(finding)
+  }
+  return kept.length === alert.findings.length
+    ? alert
+    : { ...alert, findings: kept, omitted: alert.findings.length - kept.length }
+}
+
+/**
+ * One publish for every protocol: the text for email, the whole alert as JSON for queues, functions and everything else,
+ * and attributes for filter policies. Within SNS's limits whatever the number of findings.
+ */
+export const snsMessage = (alert: Alert): SnsMessage => {
+  const email = emailBody(alert)
+  return {
+    Subject: subjectOf(alert),
+    MessageStructure: 'json',
+    Message: JSON.stringify({ default: JSON.stringify(withinLimit(alert, email)), email }),
+    MessageAttributes: attributesOf(alert),
+  }
+}

@@ -1,0 +1,66 @@
+import { describe, expect, test } from '@jest/globals'
+import * as fc from 'fast-check'
+import { escapeJson, plain } from '../../shared/text/untrusted.ts'
+
+const NEVER_SHOWN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{DI}]/u
+const LONE_SURROGATE = /\p{Cs}/u
+const hostile = fc.string({
+  unit: fc.oneof(
+    fc.constantFrom(
+      '\x1b',
+      '\x07',
+      '\n',
+      '\r',
+      '\x7f',
+      '\x9b',
+      '\u202e',
+      '\u2066',
+      '\u200b',
+      '\u200d',
+      '\u2028',
+      '\ufeff',
+    ),
+    fc.constantFrom('\ud800', '\udc00', '\u{e0041}', '\u3164', '\u00ad', '"', '\\', 'é', '漢', '🚀'),
+    fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+  ),
+})
+
+describe('plain', () => {
+  test.each([
+    ['an escape sequence', 'a\x1b[31mred', 'a\ufffd[31mred'],
+    ['a right-to-left override', 'i-0\u202egpj', 'i-0\ufffdgpj'],
+    ['a line break', 'a\r\nb', 'a\ufffd\ufffdb'],
+    ['a zero-width space', 'pay\u200bpal', 'pay\ufffdpal'],
+    ['a lone surrogate', 'a\ud800b', 'a\ufffdb'],
+    ['a tag outside the basic plane, as one', 'a\u{e0041}b', 'a\ufffdb'],
+  ])('%s is replaced', (_, text, shown) => expect(plain(text)).toBe(shown))
+
+  test.each(['i-0123456789abcdef0', 'Zürich, São Paulo', '漢字 한국어', '🚀 launch'])('%s stays as it is', text =>
+    expect(plain(text)).toBe(text),
+  )
+
+  test('nothing that is not seen as itself gets through', () =>
+    fc.assert(
+      fc.property(hostile, text => {
+        expect(plain(text)).not.toMatch(NEVER_SHOWN)
+        expect(plain(text)).not.toMatch(LONE_SURROGATE)
+        expect(plain(plain(text))).toBe(plain(text))
+      }),
+    ))
+})
+
+describe('escapeJson', () => {
+  test('characters are written as escapes, in pairs outside the basic plane', () =>
+    expect(escapeJson(JSON.stringify('\u202e\u{e0041}'))).toBe('"\\u202e\\udb40\\udc41"'))
+
+  test('any value is read back as it was, and no such character is in the text', () =>
+    fc.assert(
+      fc.property(fc.dictionary(hostile, fc.oneof(hostile, fc.array(hostile))), value => {
+        const json = escapeJson(JSON.stringify(value))
+        expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(value)))
+        expect(json).not.toMatch(NEVER_SHOWN)
+      }),
+    ))
+
+  test('indented JSON keeps its lines', () => expect(escapeJson('{\n  "a": "\x9b"\n}')).toBe('{\n  "a": "\\u009b"\n}'))
+})

@@ -1,0 +1,77 @@
+import { describe, expect, test } from '@jest/globals'
+import { imageFromDescription, instanceFromDescription } from '../../shared/facts/described.ts'
+
+describe('an instance as DescribeInstances gives it', () => {
+  test('has the same facts as in the record of its launch', () => {
+    expect(
+      instanceFromDescription({
+        InstanceId: 'i-01',
+        ImageId: 'ami-01',
+        InstanceType: 'm1.small',
+        VirtualizationType: 'paravirtual',
+        Architecture: 'i386',
+        RootDeviceType: 'ebs',
+        State: { Code: 16, Name: 'running' },
+        LaunchTime: new Date('2026-11-24T08:00:00Z'),
+        Tags: [{ Key: 'Name', Value: 'old' }, { Key: 'empty' }],
+      }),
+    ).toEqual({
+      instanceId: 'i-01',
+      imageId: 'ami-01',
+      instanceType: 'm1.small',
+      virtualizationType: 'paravirtual',
+      architecture: 'i386',
+      bootMode: 'unset',
+      rootDeviceType: 'ebs',
+      state: 'running',
+      launchTime: '2026-11-24T08:00:00Z',
+      lifecycle: 'on-demand',
+      tags: { Name: 'old', empty: '' },
+    })
+  })
+
+  test('does not know of ENA what EC2 does not say', () => {
+    expect(instanceFromDescription({})).not.toHaveProperty('enaSupport')
+    expect(instanceFromDescription({ EnaSupport: false }).enaSupport).toBe(false)
+  })
+
+  test('says what it is leased as, and who manages it', () => {
+    expect(instanceFromDescription({ InstanceLifecycle: 'spot' }).lifecycle).toBe('spot')
+    expect(instanceFromDescription({ InstanceLifecycle: 'capacity-block' })).not.toHaveProperty('lifecycle')
+    expect(instanceFromDescription({ Operator: { Managed: true, Principal: 'eks.amazonaws.com' } }).managedBy).toBe(
+      'eks.amazonaws.com',
+    )
+    expect(instanceFromDescription({ Operator: { Managed: true } }).managedBy).toBe('unnamed')
+    expect(instanceFromDescription({ Operator: { Managed: false } })).not.toHaveProperty('managedBy')
+  })
+})
+
+describe('an image as DescribeImages gives it', () => {
+  test('has no ENA and no boot mode where EC2 names none', () => {
+    expect(
+      imageFromDescription({
+        ImageId: 'ami-01',
+        Name: 'old',
+        VirtualizationType: 'paravirtual',
+        Architecture: 'i386',
+        RootDeviceType: 'instance-store',
+      }),
+    ).toEqual({
+      imageId: 'ami-01',
+      name: 'old',
+      virtualizationType: 'paravirtual',
+      enaSupport: false,
+      architecture: 'i386',
+      bootMode: 'unset',
+      rootDeviceType: 'instance-store',
+    })
+  })
+
+  test('is what EC2 says', () => {
+    expect(imageFromDescription({ VirtualizationType: 'hvm', EnaSupport: true, BootMode: 'uefi' })).toEqual({
+      virtualizationType: 'hvm',
+      enaSupport: true,
+      bootMode: 'uefi',
+    })
+  })
+})

@@ -3,6 +3,7 @@ import type { ImageFacts, InstanceFacts, VirtualizationType } from './facts.ts'
 import { known } from './fields.ts'
 import { bootModeOf } from './image-fields.ts'
 import { tagsFromDescription } from './tags.ts'
+import { iso } from './time.ts'
 
 /** Facts of an instance as DescribeInstances gives it. It does not tell whether the instance is protected from stops. */
 export const instanceFromDescription = (instance: Instance): InstanceFacts =>
@@ -16,7 +17,7 @@ export const instanceFromDescription = (instance: Instance): InstanceFacts =>
     bootMode: bootModeOf(instance.BootMode),
     rootDeviceType: instance.RootDeviceType,
     state: instance.State?.Name,
-    launchTime: instance.LaunchTime?.toISOString().replace('.000Z', 'Z'),
+    launchTime: instance.LaunchTime && iso(instance.LaunchTime.getTime()),
     lifecycle: lifecycleOf(instance),
     managedBy: instance.Operator?.Managed === true ? (instance.Operator.Principal ?? 'unnamed') : undefined,
     tags: tagsFromDescription(instance.Tags ?? []),

@@ -3,14 +3,22 @@ import { type Part, quote, unreadable } from './fields.ts'
 /** Milliseconds between 1970 and the last instant that a Date can hold. */
 const LAST = 8.64e15
 
-const iso = (ms: number): string => new Date(ms).toISOString().replace('.000Z', 'Z')
+/** ISO 8601, UTC; milliseconds only where there are any. */
+export const iso = (ms: number): string => {
+  const text = new Date(ms).toISOString()
+  return text.endsWith('.000Z') ? `${text.slice(0, -5)}Z` : text
+}
 
-/** `2022-10-13T16:35:33Z`, and what log stores make of it: a space for the T, fractions, no Z. Always UTC. */
+/** As CloudTrail and EventBridge write it: needs no rewriting, which would be a third of the cost of reading a launch. */
+const AS_RECORDED = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/
+
+/** What log stores make of it: a space for the T, fractions, no Z. Always UTC. */
 const TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d{1,9})?Z?$/
 
 /** The time of an event as ISO 8601, UTC. */
 export const timeAt = (part: Part, key: string): string => {
   const value = part.value[key]
+  if (typeof value === 'string' && AS_RECORDED.test(value) && !Number.isNaN(Date.parse(value))) return value
   const match = typeof value === 'string' ? TIME.exec(value) : null
   const ms = match ? Date.parse(`${match[1]}T${match[2]}${(match[3] ?? '').slice(0, 4)}Z`) : Number.NaN
   if (!Number.isNaN(ms)) return iso(ms)

@@ -49,6 +49,8 @@ export type InstanceTypeFacts = {
   readonly rootDeviceTypes: readonly string[]
   /** The lists hold what is evidenced; what they do not hold is unknown, not refused. */
   readonly partial: boolean
+  /** Not in EC2's answer on the catalogue's day, only in older records or documents. Still run by some; never suggested. */
+  readonly retired?: true
   readonly vCpus?: number
   readonly memoryMiB?: number
 }

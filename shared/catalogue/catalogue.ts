@@ -1,0 +1,42 @@
+import type { InstanceTypeFacts } from '../facts/facts.ts'
+import type { InstanceTypes } from '../rules/rule.ts'
+import { encodeProfile } from './profile.ts'
+import { openTable } from './table.ts'
+import table from './types.json' with { type: 'json' }
+
+/** The day on which the built-in facts were EC2's own answer, ISO 8601. */
+export const CATALOGUE_DATE: string = table.asOf
+
+const builtIn = openTable(table)
+
+/** The types that virtguard knows without asking. A type that is not in it is unknown, never compatible. */
+export const catalogue = (): InstanceTypes => builtIn
+
+/** The types of `base` and `extra`; of a type that is in both, what `extra` says (its last entry) holds alone. */
+export const withTypes = (base: InstanceTypes, extra: readonly InstanceTypeFacts[]): InstanceTypes => {
+  const added = new Map(extra.map(facts => [facts.instanceType, facts]))
+  if (added.size === 0) return base
+  let profiles: ReturnType<InstanceTypes['profiles']> | undefined
+  return {
+    get: instanceType => added.get(instanceType) ?? base.get(instanceType),
+    profiles: () => {
+      profiles ??= merged(base, added)
+      return profiles
+    },
+  }
+}
+
+const merged = (base: InstanceTypes, added: ReadonlyMap<string, InstanceTypeFacts>) => {
+  const groups = new Map<string, { facts: InstanceTypeFacts; types: string[] }>()
+  for (const { facts, types } of base.profiles()) {
+    const kept = types.filter(name => !added.has(name))
+    const representative = kept[0] === undefined ? undefined : base.get(kept[0])
+    if (representative) groups.set(encodeProfile(facts), { facts: representative, types: kept })
+  }
+  for (const facts of added.values()) {
+    const group = groups.get(encodeProfile(facts))
+    if (group) group.types.push(facts.instanceType)
+    else groups.set(encodeProfile(facts), { facts, types: [facts.instanceType] })
+  }
+  return [...groups.values()]
+}

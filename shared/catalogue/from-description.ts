@@ -1,0 +1,72 @@
+import { EventError } from '../errors.ts'
+import type { InstanceTypeFacts, Support } from '../facts/facts.ts'
+
+/** The part of DescribeInstanceTypes' InstanceTypeInfo that is read; the SDK's type fits it. */
+export type DescribedType = {
+  readonly InstanceType?: string | undefined
+  readonly SupportedVirtualizationTypes?: readonly string[] | undefined
+  readonly Hypervisor?: string | undefined
+  readonly BareMetal?: boolean | undefined
+  readonly NetworkInfo?: { readonly EnaSupport?: string | undefined } | undefined
+  readonly EbsInfo?: { readonly NvmeSupport?: string | undefined } | undefined
+  readonly InstanceStorageSupported?: boolean | undefined
+  readonly InstanceStorageInfo?: { readonly NvmeSupport?: string | undefined } | undefined
+  readonly SupportedBootModes?: readonly string[] | undefined
+  readonly ProcessorInfo?: { readonly SupportedArchitectures?: readonly string[] | undefined } | undefined
+  readonly SupportedRootDeviceTypes?: readonly string[] | undefined
+  readonly VCpuInfo?: { readonly DefaultVCpus?: number | undefined } | undefined
+  readonly MemoryInfo?: { readonly SizeInMiB?: number | undefined } | undefined
+}
+
+/** The facts of one DescribeInstanceTypes record; throws an EventError that names the type and the field that it lacks. */
+export const typeFromDescription = (described: DescribedType): InstanceTypeFacts => {
+  const instanceType = described.InstanceType
+  if (!instanceType) throw new EventError('a record of DescribeInstanceTypes has no InstanceType')
+  const field = fieldsOf(instanceType)
+  const vCpus = described.VCpuInfo?.DefaultVCpus
+  const memoryMiB = described.MemoryInfo?.SizeInMiB
+  return {
+    instanceType,
+    virtualizationTypes: field.list('SupportedVirtualizationTypes', described.SupportedVirtualizationTypes),
+    hypervisor: hypervisor(instanceType, described),
+    ena: field.support('NetworkInfo.EnaSupport', described.NetworkInfo?.EnaSupport),
+    nvmeEbs: field.support('EbsInfo.NvmeSupport', described.EbsInfo?.NvmeSupport),
+    nvmeLocal: nvmeLocal(instanceType, described),
+    bootModes: field.list('SupportedBootModes', described.SupportedBootModes),
+    architectures: field.list('ProcessorInfo.SupportedArchitectures', described.ProcessorInfo?.SupportedArchitectures),
+    rootDeviceTypes: field.list('SupportedRootDeviceTypes', described.SupportedRootDeviceTypes),
+    partial: false,
+    ...(vCpus === undefined ? {} : { vCpus }),
+    ...(memoryMiB === undefined ? {} : { memoryMiB }),
+  }
+}
+
+const fieldsOf = (instanceType: string) => ({
+  /** Sorted, because the order in the answer means nothing and changes. */
+  list: (name: string, values: readonly string[] | undefined): readonly string[] => {
+    if (values === undefined || values.length === 0) throw lacks(instanceType, name)
+    return values.toSorted()
+  },
+  support: (name: string, value: string | undefined): Support => {
+    if (value === 'unsupported' || value === 'supported' || value === 'required') return value
+    if (value === undefined) throw lacks(instanceType, name)
+    throw new EventError(`${instanceType}: ${name} is '${value}', expected unsupported, supported or required`)
+  },
+})
+
+/** EC2 names no hypervisor for bare metal; elsewhere its absence is a record that is not whole. */
+const hypervisor = (instanceType: string, { Hypervisor: value, BareMetal }: DescribedType) => {
+  if (value === 'nitro' || value === 'xen') return value
+  if (value !== undefined) throw new EventError(`${instanceType}: Hypervisor is '${value}', expected nitro or xen`)
+  if (BareMetal !== true) throw lacks(instanceType, 'Hypervisor')
+  return 'none'
+}
+
+const nvmeLocal = (instanceType: string, described: DescribedType): InstanceTypeFacts['nvmeLocal'] => {
+  if (described.InstanceStorageSupported === undefined) throw lacks(instanceType, 'InstanceStorageSupported')
+  if (!described.InstanceStorageSupported) return 'none'
+  return fieldsOf(instanceType).support('InstanceStorageInfo.NvmeSupport', described.InstanceStorageInfo?.NvmeSupport)
+}
+
+const lacks = (instanceType: string, field: string): EventError =>
+  new EventError(`${instanceType}: ${field} is missing from its DescribeInstanceTypes record`)

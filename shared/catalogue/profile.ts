@@ -1,0 +1,59 @@
+import type { InstanceTypeFacts, Support } from '../facts/facts.ts'
+
+/** What many types share: all their facts but name and size. */
+export type Profile = Omit<InstanceTypeFacts, 'instanceType' | 'vCpus' | 'memoryMiB'>
+
+/** The order of the words of a written profile. */
+export const PROFILE_COLUMNS =
+  'virtualizationTypes hypervisor ena nvmeEbs nvmeLocal bootModes architectures rootDeviceTypes [partial] [retired]'
+
+const SUPPORT: readonly Support[] = ['unsupported', 'supported', 'required']
+const HYPERVISORS: readonly InstanceTypeFacts['hypervisor'][] = ['nitro', 'xen', 'none']
+const LOCAL: readonly InstanceTypeFacts['nvmeLocal'][] = [...SUPPORT, 'none']
+
+const list = (values: readonly string[]): string => values.toSorted().join(',')
+
+/** One line for each distinct profile: equal facts, whatever the order of their lists, give equal lines. */
+export const encodeProfile = (facts: Profile): string =>
+  [
+    list(facts.virtualizationTypes),
+    facts.hypervisor,
+    facts.ena,
+    facts.nvmeEbs,
+    facts.nvmeLocal,
+    list(facts.bootModes),
+    list(facts.architectures),
+    list(facts.rootDeviceTypes),
+    ...(facts.partial ? ['partial'] : []),
+    ...(facts.retired ? ['retired'] : []),
+  ].join(' ')
+
+/** The inverse of encodeProfile. A line that it did not write is a bug: the error names the word. */
+export const decodeProfile = (line: string): Profile => {
+  const [virtualization = '', hypervisor = '', ena = '', nvmeEbs = '', nvmeLocal = '', ...rest] = line.split(' ')
+  const [bootModes = '', architectures = '', rootDevices = '', ...flags] = rest
+  for (const flag of flags) oneOf(['partial', 'retired'], flag)
+  return {
+    virtualizationTypes: words(virtualization),
+    hypervisor: oneOf(HYPERVISORS, hypervisor),
+    ena: oneOf(SUPPORT, ena),
+    nvmeEbs: oneOf(SUPPORT, nvmeEbs),
+    nvmeLocal: oneOf(LOCAL, nvmeLocal),
+    bootModes: words(bootModes),
+    architectures: words(architectures),
+    rootDeviceTypes: words(rootDevices),
+    partial: flags.includes('partial'),
+    ...(flags.includes('retired') ? { retired: true } : {}),
+  }
+}
+
+const words = (text: string): readonly string[] => {
+  if (text === '') throw new Error('catalogue: a profile lacks a list')
+  return text.split(',')
+}
+
+const oneOf = <T extends string>(known: readonly T[], word: string): T => {
+  const found = known.find(value => value === word)
+  if (found === undefined) throw new Error(`catalogue: '${word}' is none of ${known.join(', ')}`)
+  return found
+}

@@ -1,0 +1,92 @@
+// Whether EC2 would launch an image on an instance type, by what is known of both.
+import {
+  COMPATIBILITY_REASONS,
+  type CompatibilityReason,
+  type ImageFacts,
+  type InstanceTypeFacts,
+} from '../facts/facts.ts'
+
+export type Fit = {
+  /** Undefined where a fact that decides is not known. */
+  readonly compatible: boolean | undefined
+  /** In the order of COMPATIBILITY_REASONS. The NVMe advisory is among them but blocks nothing. */
+  readonly reasons: readonly CompatibilityReason[]
+  /**
+   * Only where `compatible` is undefined: the facts that could decide. `rootDeviceTypes` is the type's (its list is
+   * partial); all others are the image's.
+   */
+  readonly missing: readonly (keyof ImageFacts | 'rootDeviceTypes')[]
+}
+
+type Check = (image: ImageFacts, type: InstanceTypeFacts) => boolean | undefined
+
+/**
+ * Three-valued: false where a known fact blocks, whatever else is unknown; else undefined where an unknown fact could
+ * block; else true. More knowledge never turns true into false or back.
+ */
+export const fit = (image: ImageFacts, type: InstanceTypeFacts): Fit => {
+  const outcomes = COMPATIBILITY_REASONS.map(reason => ({ reason, fits: CHECKS[reason](image, type) }))
+  const reasons = outcomes.filter(({ fits }) => fits === false).map(({ reason }) => reason)
+  if (reasons.some(reason => reason !== 'NVME_DRIVER_ADVISORY')) return { compatible: false, reasons, missing: [] }
+  const missing = outcomes.flatMap(({ reason, fits }) => (fits === undefined ? [decidingFact(reason, image)] : []))
+  return { compatible: missing.length === 0 ? true : undefined, reasons, missing }
+}
+
+const CHECKS: Readonly<Record<CompatibilityReason, Check>> = {
+  VIRT_TYPE_UNSUPPORTED: (image, type) =>
+    isListed(image.virtualizationType, type.virtualizationTypes, ['hvm', 'paravirtual']),
+  // No type takes every architecture, so an unknown one always matters.
+  ARCH_UNSUPPORTED: (image, type) =>
+    image.architecture === undefined ? undefined : type.architectures.includes(image.architecture),
+  ROOT_DEVICE_UNSUPPORTED: (image, type) => {
+    const listed = isListed(image.rootDeviceType, type.rootDeviceTypes, ['ebs', 'instance-store'])
+    return listed === false && mayBootFromUnlisted(type) ? undefined : listed
+  },
+  BOOT_MODE_UNSUPPORTED: (image, type) => hasBootMode(image.bootMode, type.bootModes),
+  // `supported` never blocks: only a type that requires ENA refuses an image without it.
+  ENA_REQUIRED: (image, type) => (type.ena === 'required' ? image.enaSupport : true),
+  // i3 takes EBS as NVMe or not but its own disks only as NVMe: both fields count.
+  NVME_DRIVER_ADVISORY: (_, type) => type.nvmeEbs !== 'required' && type.nvmeLocal !== 'required',
+}
+
+/** Undefined where the value is unknown and not every value it may have is listed. */
+const isListed = (
+  value: string | undefined,
+  listed: readonly string[],
+  all: readonly string[],
+): boolean | undefined => {
+  if (value !== undefined) return listed.includes(value)
+  return all.every(each => listed.includes(each)) ? true : undefined
+}
+
+/** `unset` takes the type's default and `uefi-preferred` falls back to legacy BIOS, so neither asks for one mode. */
+const hasBootMode = (bootMode: ImageFacts['bootMode'], listed: readonly string[]): boolean | undefined => {
+  if (bootMode === 'unset') return true
+  if (bootMode === 'uefi-preferred') return listed.includes('uefi') || listed.includes('legacy-bios')
+  return isListed(bootMode, listed, ['uefi', 'legacy-bios'])
+}
+
+/**
+ * For types known from documents alone, the evidence names EBS roots and is silent on others; all else that their
+ * lists say is evidenced both ways. A type without an instance store cannot boot from one, whoever documents it.
+ */
+const mayBootFromUnlisted = (type: InstanceTypeFacts): boolean => type.partial && type.nvmeLocal !== 'none'
+
+const decidingFact = (reason: CompatibilityReason, image: ImageFacts): Fit['missing'][number] => {
+  switch (reason) {
+    case 'VIRT_TYPE_UNSUPPORTED':
+      return 'virtualizationType'
+    case 'ARCH_UNSUPPORTED':
+      return 'architecture'
+    case 'ROOT_DEVICE_UNSUPPORTED':
+      return image.rootDeviceType === undefined ? 'rootDeviceType' : 'rootDeviceTypes'
+    case 'BOOT_MODE_UNSUPPORTED':
+      return 'bootMode'
+    case 'ENA_REQUIRED':
+      return 'enaSupport'
+    case 'NVME_DRIVER_ADVISORY':
+      throw new Error('the NVMe advisory needs no fact of the image')
+    default:
+      return reason satisfies never
+  }
+}

@@ -1,0 +1,44 @@
+import { familyOf, sizeOf } from '../../shared/catalogue/family.ts'
+import { encodeProfile, PROFILE_COLUMNS } from '../../shared/catalogue/profile.ts'
+import type { TypeTable } from '../../shared/catalogue/table.ts'
+import type { InstanceTypeFacts } from '../../shared/facts/facts.ts'
+
+/** The families and profiles of a table, sorted, so that equal facts give equal bytes. */
+export const tabulate = (types: Iterable<InstanceTypeFacts>): Pick<TypeTable, 'profiles' | 'families'> => {
+  const sorted = [...types].toSorted(bySize)
+  const profiles = [...new Set(sorted.map(encodeProfile))].toSorted()
+  const families: Record<string, Record<string, string>> = {}
+  for (const facts of sorted) {
+    const family = families[familyOf(facts.instanceType)] ?? {}
+    const index = profiles.indexOf(encodeProfile(facts))
+    family[index] = family[index] === undefined ? sizeText(facts) : `${family[index]},${sizeText(facts)}`
+    families[familyOf(facts.instanceType)] = family
+  }
+  return { profiles, families }
+}
+
+/** JSON with one line for each profile and each family: small, and a change of facts is a change of few lines. */
+export const formatTable = ({ asOf, source, inputs, profiles, families }: TypeTable): string => {
+  const lines = (items: readonly string[]): string => `\n${items.join(',\n')}\n`
+  const entries = Object.entries(families).map(([name, sizes]) => `${JSON.stringify(name)}:${JSON.stringify(sizes)}`)
+  return `{
+"asOf":${JSON.stringify(asOf)},
+"source":${JSON.stringify(source)},
+"inputs":[${lines(inputs.map(input => JSON.stringify(input)))}],
+"columns":${JSON.stringify(PROFILE_COLUMNS)},
+"profiles":[${lines(profiles.map(profile => JSON.stringify(profile)))}],
+"families":{${lines(entries)}}
+}
+`
+}
+
+const sizeText = ({ instanceType, vCpus, memoryMiB }: InstanceTypeFacts): string =>
+  [sizeOf(instanceType), ...(vCpus === undefined || memoryMiB === undefined ? [] : [vCpus, memoryMiB])].join(' ')
+
+const bySize = (a: InstanceTypeFacts, b: InstanceTypeFacts): number =>
+  compare(familyOf(a.instanceType), familyOf(b.instanceType)) ||
+  (a.vCpus ?? 0) - (b.vCpus ?? 0) ||
+  (a.memoryMiB ?? 0) - (b.memoryMiB ?? 0) ||
+  compare(a.instanceType, b.instanceType)
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

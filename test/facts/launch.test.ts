@@ -128,6 +128,15 @@ describe('a launch', () => {
     expect(launch.actor.stack).toBe('shop')
   })
 
+  test('reads `{}` as an empty collection, wherever a collection may be', () => {
+    const tagSpecificationSet = { items: [{ resourceType: 'instance', tags: {} }] }
+    const request = aLaunchRequest({ more: { tagSpecificationSet } })
+    const instances = [anInstanceItem({ more: { tagSet: undefined } })]
+    const launch = launchOf(aRunInstancesRecord({ instances, request, more: { resources: {} } }))
+    expect(launch).not.toHaveProperty('unlisted')
+    expect(launch.instances[0]?.tags).toEqual({})
+  })
+
   test('takes no tags that the request gives to volumes', () => {
     const tagSpecificationSet = { items: [{ resourceType: 'volume', tags: [{ key: 'a', value: 'b' }] }] }
     const request = aLaunchRequest({ more: { tagSpecificationSet } })

@@ -53,7 +53,7 @@ const dataOf = (text: string, reading: Reading): unknown => {
   const composer = new Composer({ schema: 'core', uniqueKeys: false, prettyErrors: false, logLevel: 'silent' })
   const [document, second] = [...composer.compose(tokens, true, text.length)]
   for (const error of document?.errors ?? []) {
-    fail(error.pos[0], `cannot be read as YAML: ${shown(error.message)}; correct this line`)
+    fail(error.pos[0], `cannot be read as YAML: ${shown(error.message, 160)}; correct this line`)
   }
   if (second !== undefined) return fail(second.range[0], 'a second YAML document; keep one policy in a file')
   const contents = document?.contents ?? null

@@ -28,16 +28,18 @@ type Candidate = {
 const fact = (value: string | undefined): Fact => (value === undefined ? 'unknown' : { value })
 
 const GROUP_TAG = 'aws:autoscaling:groupName'
-const AUTO_SCALING = 'autoscaling.amazonaws.com'
+// An Auto Scaling group of mixed types launches through EC2 Fleet.
+const LAUNCHERS_FOR_GROUPS = ['autoscaling.amazonaws.com', 'ec2fleet.amazonaws.com']
 
 // Auto Scaling tags every member with its group and nobody else may write `aws:` tags (AWS: Tag restrictions), so known
-// tags without that one mean "in no group", unless Auto Scaling itself launched it.
+// tags without that one mean "in no group", unless the launch may have been for a group.
 const groupOf = ({ subject, actor }: ExemptionQuestion): Fact => {
   if (subject.kind === 'image') return 'none'
   const tags = subject.kind === 'instance' ? subject.instance.tags : undefined
   const group = actor?.autoScalingGroup ?? tags?.[GROUP_TAG]
   if (group !== undefined) return { value: group }
-  return tags === undefined || actor?.via === AUTO_SCALING ? 'unknown' : 'none'
+  const forGroup = actor?.via !== undefined && LAUNCHERS_FOR_GROUPS.includes(actor.via)
+  return tags === undefined || forGroup ? 'unknown' : 'none'
 }
 
 const candidateOf = (question: ExemptionQuestion): Candidate => {

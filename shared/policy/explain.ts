@@ -11,8 +11,17 @@ type Explaining = {
   readonly sourceOf: (path: Path) => string | undefined
 }
 
+/** The problems behind zod's issues. */
+export const explainAll = (issues: readonly z.core.$ZodIssue[], about: Explaining): readonly Explained[] => {
+  // A mapping whose only key is misspelt counts as empty too; once is enough.
+  const misspelt = new Set(issues.filter(({ code }) => code === 'unrecognized_keys').map(({ path }) => path.join()))
+  return issues
+    .filter(({ code, path }) => code !== 'custom' || !misspelt.has(path.join()))
+    .flatMap(issue => explain(issue, about))
+}
+
 /** A zod issue as one problem or more, each in the words `what is wrong; what to do`. The second half is the schema's `error`. */
-export const explain = (issue: z.core.$ZodIssue, about: Explaining): readonly Explained[] => {
+const explain = (issue: z.core.$ZodIssue, about: Explaining): readonly Explained[] => {
   const { path } = issue
   if (issue.code === 'unrecognized_keys') {
     const valid = keysAt(about.schema, path)
@@ -26,7 +35,7 @@ export const explain = (issue: z.core.$ZodIssue, about: Explaining): readonly Ex
     return [{ path, text: `is not allowed here; ${issue.message}` }]
   const words = issue.code === 'invalid_value' ? issue.values.filter(word => typeof word === 'string') : []
   const todo = typeof value === 'string' && words.length > 0 ? choice(value, words) : issue.message
-  return [{ path, text: `${wrong(value, about.sourceOf(path))}; ${todo}` }]
+  return [{ path, text: `${wrong(value, issue, about.sourceOf(path))}; ${todo}` }]
 }
 
 const choice = (word: string, valid: readonly string[]): string => {
@@ -34,11 +43,15 @@ const choice = (word: string, valid: readonly string[]): string => {
   return `${near === undefined ? '' : `did you mean ${near}? `}valid: ${valid.join(', ')}`
 }
 
-const wrong = (value: unknown, source: string | undefined): string => {
+const wrong = (value: unknown, issue: z.core.$ZodIssue, source: string | undefined): string => {
   if (value === undefined) return 'is missing'
   if (value === null) return 'has no value'
   if (typeof value === 'string') return value.trim() === '' ? 'is empty' : `"${shown(value)}" is not valid`
-  if (typeof value !== 'object') return `${shown(source ?? String(value))} is read as a ${typeof value}`
+  if (typeof value !== 'object') {
+    const written = shown(source ?? String(value))
+    const isText = issue.code === 'invalid_type' && issue.expected === 'string'
+    return isText ? `${written} is read as a ${typeof value}` : `${written} is not valid`
+  }
   if (Object.keys(value).length === 0) return 'is empty'
   return Array.isArray(value) ? 'is a list' : 'is a mapping'
 }

@@ -3,6 +3,16 @@ import { RULES } from '../rules/registry.ts'
 import type { Rule } from '../rules/rule.ts'
 import { policyFileSchema } from './schema.ts'
 
+const object = (properties: object) => ({ type: 'object', properties })
+
+// What the loader does by building the schema without tags; JSON Schema can say it in one.
+const TAGS_NEED_CONSENT = {
+  if: { ...object({ allowTagExemptions: { const: true } }), required: ['allowTagExemptions'] },
+  else: object({
+    exemptions: { type: 'array', items: object({ match: object({ tags: false }) }) },
+  }),
+}
+
 /** The JSON Schema (draft 7) of the policy file, for editors: made from what `parsePolicy` checks with. */
 export const policyJsonSchema = (): Readonly<Record<string, unknown>> => jsonSchemaFor(RULES)
 
@@ -16,12 +26,4 @@ export const jsonSchemaFor = (rules: readonly Rule[]): Readonly<Record<string, u
     ...rest,
     ...TAGS_NEED_CONSENT,
   }
-}
-
-// What the loader does by building the schema without tags; JSON Schema can say it in one.
-const TAGS_NEED_CONSENT = {
-  if: { required: ['allowTagExemptions'], properties: { allowTagExemptions: { const: true } } },
-  else: {
-    properties: { exemptions: { items: { properties: { match: { properties: { tags: false } } } } } },
-  },
 }

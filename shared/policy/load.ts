@@ -3,7 +3,7 @@ import { RULES } from '../rules/registry.ts'
 import type { Rule } from '../rules/rule.ts'
 import { readYaml } from './document.ts'
 import { secondsOf } from './duration.ts'
-import { explain } from './explain.ts'
+import { explainAll } from './explain.ts'
 import type { Policy, RulePolicy } from './policy.ts'
 import { type Problem, problemLines } from './problem.ts'
 import { type PolicyFile, policyFileSchema } from './schema.ts'
@@ -28,9 +28,11 @@ export const policyFor = (rules: readonly Rule[], text: string, name: string): P
   if (result.success) return normalized(result.data)
   const about = { schema, data, sourceOf: document.sourceOf }
   return fail(
-    result.error.issues
-      .flatMap(issue => explain(issue, about))
-      .map(({ path, text: what }) => ({ path, text: what, offset: document.offsetOf(path) })),
+    explainAll(result.error.issues, about).map(({ path, text: what }) => ({
+      path,
+      text: what,
+      offset: document.offsetOf(path),
+    })),
   )
 }
 

@@ -9,11 +9,11 @@ const MAX_PROBLEMS = 20
 const MAX_SHOWN = 60
 
 /** A text from a file as it may be shown: on one line, nothing that steers a terminal or hides, not too long. */
-export const shown = (text: string): string => {
+export const shown = (text: string, limit = MAX_SHOWN): string => {
   const safe = text
-    .slice(0, MAX_SHOWN + 1)
+    .slice(0, limit)
     .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, char => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`)
-  return text.length > MAX_SHOWN ? `${safe.slice(0, MAX_SHOWN)}…` : safe
+  return text.length > limit ? `${safe}…` : safe
 }
 
 /** `exemptions[0].match.tags`, or nothing for the file as a whole. */

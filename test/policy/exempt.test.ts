@@ -1,0 +1,257 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import type { Actor, InstanceFacts, Resource, Subject } from '../../shared/facts/facts.ts'
+import { type ExemptionQuestion, exemptionFor, expiredExemptions } from '../../shared/policy/exempt.ts'
+import { policyFor } from '../../shared/policy/load.ts'
+import type { Exemption, Match } from '../../shared/policy/policy.ts'
+import { TEST_RULES } from './cases.ts'
+
+const NOW = new Date('2026-11-24T08:00:00Z')
+
+const resource = (type: Resource['type'], id: string): Resource => ({
+  type,
+  id,
+  arn: `arn:aws:ec2:eu-central-1:123456789012:x/${id}`,
+  accountId: '123456789012',
+  region: 'eu-central-1',
+})
+
+const KNOWN: InstanceFacts = {
+  instanceId: 'i-0123456789abcdef0',
+  imageId: 'ami-0123456789abcdef0',
+  instanceType: 'm1.small',
+  tags: { team: 'billing', empty: '' },
+}
+
+const instance = (facts: InstanceFacts = KNOWN): Subject => ({
+  kind: 'instance',
+  resource: resource('AwsEc2Instance', KNOWN.instanceId ?? ''),
+  instance: facts,
+})
+
+const image: Subject = {
+  kind: 'image',
+  resource: resource('AwsEc2Image', 'ami-0123456789abcdef0'),
+  image: { imageId: 'ami-0123456789abcdef0' },
+}
+
+const refused: Subject = {
+  kind: 'refused-launch',
+  resource: resource('AwsEc2LaunchRequest', '11111111-2222-3333-4444-555555555555'),
+  refusal: { reason: 'ENA_REQUIRED', message: 'no' },
+  instanceType: 'm5.large',
+  image: { imageId: 'ami-0123456789abcdef0' },
+}
+
+const exemption = (match: Match, more: Partial<Exemption> = {}): Exemption => ({
+  rule: '*',
+  match,
+  reason: 'r',
+  owner: 'o',
+  expires: '2027-01-31',
+  ...more,
+})
+
+const without = (key: keyof InstanceFacts): Subject => {
+  const { [key]: _, ...rest } = KNOWN
+  return instance(rest)
+}
+
+const ask = (subject: Subject, match: Match, actor?: Actor): string => {
+  const question = actor === undefined ? { rule: 'a', subject } : { rule: 'a', subject, actor }
+  return exemptionFor(question, [exemption(match)], NOW).kind
+}
+
+describe('an exemption', () => {
+  test.each<[Match, string]>([
+    [{ accountId: '123456789012' }, 'exempt'],
+    [{ accountId: '1234*' }, 'exempt'],
+    [{ accountId: '999999999999' }, 'none'],
+    [{ region: 'eu-*' }, 'exempt'],
+    [{ region: 'us-*' }, 'none'],
+    [{ instanceId: 'i-0123456789abcdef?' }, 'exempt'],
+    [{ imageId: 'ami-0123456789abcdef0' }, 'exempt'],
+    [{ instanceType: 'm1.*' }, 'exempt'],
+    [{ instanceType: 'M1.*' }, 'none'],
+    [{ instanceType: 'm1' }, 'none'],
+    [{ tags: { team: 'bill*' } }, 'exempt'],
+    [{ tags: { team: 'billing', empty: '' } }, 'exempt'],
+    [{ tags: { team: '' } }, 'none'],
+    [{ tags: { team: 'billing', other: '*' } }, 'none'],
+    [{ tags: { constructor: '*' } }, 'none'],
+    [{ accountId: '123456789012', instanceType: 'm3.*' }, 'none'],
+    [{}, 'none'],
+    [{ tags: {} }, 'none'],
+  ])('that matches %j answers %s for a known instance', (match, expected) => {
+    expect(ask(instance(), match)).toBe(expected)
+  })
+
+  test('of one rule is no exemption from another', () => {
+    const list = [exemption({ region: '*' }, { rule: 'b' })]
+    expect(exemptionFor({ rule: 'a', subject: instance() }, list, NOW)).toEqual({ kind: 'none' })
+    expect(exemptionFor({ rule: 'b', subject: instance() }, list, NOW)).toEqual({ kind: 'exempt', exemption: list[0] })
+  })
+
+  test.each(['instanceId', 'imageId', 'instanceType'] as const)('on an unknown %s is undecided, even for *', key => {
+    expect(ask(without(key), { [key]: '*' })).toBe('undecided')
+    expect(ask(without(key), { [key]: '*', region: 'us-*' })).toBe('none')
+  })
+
+  test('on tags that are not known is undecided', () => {
+    expect(ask(without('tags'), { tags: { team: 'billing' } })).toBe('undecided')
+  })
+
+  test.each<[string, Actor | undefined, InstanceFacts['tags'], string]>([
+    ['the caller told it', { autoScalingGroup: 'legacy-1' }, undefined, 'exempt'],
+    ['the tag tells it', undefined, { 'aws:autoscaling:groupName': 'legacy-1' }, 'exempt'],
+    ['it is another one', { autoScalingGroup: 'web' }, undefined, 'none'],
+    ['the tags are known and have none', undefined, {}, 'none'],
+    ['the tags are not known', undefined, undefined, 'undecided'],
+    ['Auto Scaling launched it and did not say for which', { via: 'autoscaling.amazonaws.com' }, {}, 'undecided'],
+    ['a fleet launched it and did not say for which', { via: 'ec2fleet.amazonaws.com' }, {}, 'undecided'],
+    ['another service launched it', { via: 'cloudformation.amazonaws.com' }, {}, 'none'],
+  ])('on an Auto Scaling group, when %s', (_, actor, tags, expected) => {
+    const { tags: __, ...rest } = KNOWN
+    expect(ask(instance(tags === undefined ? rest : { ...rest, tags }), { autoScalingGroup: 'legacy-*' }, actor)).toBe(
+      expected,
+    )
+  })
+
+  test.each<[Match, string, string]>([
+    [{ imageId: 'ami-*' }, 'exempt', 'exempt'],
+    [{ accountId: '123456789012' }, 'exempt', 'exempt'],
+    [{ instanceType: 'm5.*' }, 'none', 'exempt'],
+    [{ instanceId: '*' }, 'none', 'none'],
+    [{ autoScalingGroup: '*' }, 'none', 'undecided'],
+    [{ tags: { team: '*' } }, 'undecided', 'undecided'],
+  ])('that matches %j answers %s for an image and %s for a refused launch', (match, ofImage, ofLaunch) => {
+    expect(ask(image, match)).toBe(ofImage)
+    expect(ask(refused, match)).toBe(ofLaunch)
+  })
+
+  test.each([
+    ['2027-01-30T12:00:00Z', 'exempt'],
+    ['2027-01-31T00:00:00Z', 'exempt'],
+    ['2027-01-31T23:59:59.999Z', 'exempt'],
+    ['2027-02-01T00:00:00Z', 'none'],
+    ['+010000-01-01T00:00:00Z', 'none'],
+    ['nonsense', 'none'],
+  ])('until 2027-01-31 counts through that day in UTC: at %s it is %s', (now, expected) => {
+    const question = { rule: 'a', subject: instance() }
+    expect(exemptionFor(question, [exemption({ region: '*' })], new Date(now)).kind).toBe(expected)
+  })
+
+  test('that covers for certain goes before one that may, and the first of each counts', () => {
+    const may = exemption({ instanceType: '*' }, { owner: 'may' })
+    const sure = exemption({ region: '*' }, { owner: 'sure' })
+    const question = { rule: 'a', subject: without('instanceType') }
+    expect(exemptionFor(question, [may, sure, exemption({ region: '*' })], NOW)).toEqual({
+      kind: 'exempt',
+      exemption: sure,
+    })
+    expect(exemptionFor(question, [may, exemption({ instanceType: 'm1.*' })], NOW)).toEqual({
+      kind: 'undecided',
+      exemption: may,
+    })
+  })
+
+  test('that has expired can be warned about', () => {
+    const entry = (expires: string) =>
+      `\n  - { rule: "*", match: { region: x }, reason: r, owner: o, expires: ${expires} }`
+    const text = `version: 1\nexemptions:${entry('2026-11-23')}${entry('2026-11-24')}`
+    const expired = expiredExemptions(policyFor(TEST_RULES, text, 'p.yaml'), NOW)
+    expect(expired.map(({ expires }) => expires)).toEqual(['2026-11-23'])
+  })
+})
+
+describe('for any exemptions and any subject', () => {
+  const RANK = { none: 0, undecided: 1, exempt: 2 } as const
+  const word = fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 1, maxLength: 2 })
+  const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '*', '?'), minLength: 1, maxLength: 3 })
+  const tagKey = fc.constantFrom('k', 'l')
+  const match: fc.Arbitrary<Match> = fc.record(
+    {
+      accountId: pattern,
+      region: pattern,
+      instanceId: pattern,
+      imageId: pattern,
+      instanceType: pattern,
+      autoScalingGroup: pattern,
+      tags: fc.dictionary(tagKey, pattern, { minKeys: 1 }),
+    },
+    { requiredKeys: [] },
+  )
+  const expires = fc.constantFrom('2026-11-22', '2026-11-23', '2026-11-24', '2027-01-31')
+  const exemptions = fc.array(
+    fc.record({ rule: fc.constantFrom('*', 'a', 'b'), match, reason: word, owner: word, expires }),
+    { maxLength: 4 },
+  )
+  const facts = fc.record(
+    { instanceId: word, imageId: word, instanceType: word, tags: fc.dictionary(tagKey, word) },
+    { requiredKeys: [] },
+  )
+  const actor: fc.Arbitrary<Actor> = fc.record(
+    { autoScalingGroup: word, via: fc.constantFrom('autoscaling.amazonaws.com', 'x') },
+    { requiredKeys: [] },
+  )
+  const question: fc.Arbitrary<ExemptionQuestion> = fc.record({
+    rule: fc.constantFrom('a', 'b'),
+    subject: fc.record({
+      kind: fc.constant('instance' as const),
+      resource: fc.record({
+        type: fc.constant('AwsEc2Instance' as const),
+        id: word,
+        arn: word,
+        accountId: word,
+        region: word,
+      }),
+      instance: facts,
+    }),
+    actor,
+  })
+  const now = fc.date({ min: new Date('2026-11-20'), max: new Date('2026-11-27'), noInvalidDate: true })
+
+  test('taking an exemption away never suppresses more', () => {
+    fc.assert(
+      fc.property(question, exemptions, fc.nat(3), now, (asked, list, gone, at) => {
+        const fewer = list.filter((_, index) => index !== gone)
+        expect(RANK[exemptionFor(asked, fewer, at).kind]).toBeLessThanOrEqual(RANK[exemptionFor(asked, list, at).kind])
+      }),
+    )
+  })
+
+  test('adding a key to a match never matches more', () => {
+    const nonEmpty = match.filter(keys => Object.keys(keys).length > 0)
+    fc.assert(
+      fc.property(question, nonEmpty, match, (asked, narrow, more) => {
+        const wide = exemptionFor(asked, [exemption(narrow)], NOW).kind
+        const narrower = exemptionFor(asked, [exemption({ ...more, ...narrow })], NOW).kind
+        expect(RANK[narrower]).toBeLessThanOrEqual(RANK[wide])
+      }),
+    )
+  })
+
+  test('a later time never revives an exemption', () => {
+    fc.assert(
+      fc.property(question, exemptions, now, fc.nat(5 * 86_400_000), (asked, list, at, later) => {
+        const then = exemptionFor(asked, list, new Date(at.getTime() + later)).kind
+        expect(RANK[then]).toBeLessThanOrEqual(RANK[exemptionFor(asked, list, at).kind])
+      }),
+    )
+  })
+
+  test('forgetting a fact never makes an exemption certain, nor a certain one impossible', () => {
+    const key = fc.constantFrom('instanceId', 'imageId', 'instanceType', 'tags') as fc.Arbitrary<keyof InstanceFacts>
+    fc.assert(
+      fc.property(question, exemptions, key, (asked, list, forgotten) => {
+        if (asked.subject.kind !== 'instance') return
+        const { [forgotten]: _, ...rest } = asked.subject.instance
+        const before = exemptionFor(asked, list, NOW).kind
+        const after = exemptionFor({ ...asked, subject: { ...asked.subject, instance: rest } }, list, NOW).kind
+        if (before !== 'exempt') expect(after).not.toBe('exempt')
+        if (before !== 'none') expect(after).not.toBe('none')
+      }),
+      { numRuns: 500 },
+    )
+  })
+})

@@ -1,0 +1,131 @@
+import { Duration } from 'aws-cdk-lib'
+import { Alarm, ComparisonOperator, type Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
+import type { Topic } from 'aws-cdk-lib/aws-sns'
+import type { Queue } from 'aws-cdk-lib/aws-sqs'
+import type { Construct } from 'constructs'
+import { guardMetric } from './metrics.ts'
+import type { Parts } from './parts.ts'
+
+type AlarmSpec = {
+  readonly id: string
+  readonly metric: Metric
+  /** The alarm goes off above it. */
+  readonly above: number
+  /** How many of the last three periods must be above; one of one unless told. */
+  readonly ofThree?: number
+  /** What is wrong and what to do first. */
+  readonly text: string
+  /** The name of its page under docs/runbooks. */
+  readonly runbook: string
+}
+
+const period = Duration.minutes(5)
+
+const parkedIn = (queue: Queue): Metric =>
+  queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period })
+
+const parkedAlarms = ({ parked }: Parts): readonly AlarmSpec[] => [
+  {
+    id: 'UndeliveredEventsParked',
+    metric: parkedIn(parked.undeliveredEvents),
+    above: 0,
+    text: 'EventBridge could not put events of EC2 into the Launches queue. Repair the queue, then move them there.',
+    runbook: 'undelivered-events',
+  },
+  {
+    id: 'FailedLaunchesParked',
+    metric: parkedIn(parked.failedLaunches),
+    above: 0,
+    text: 'Events failed five times in Evaluate and were not judged. Read why in its log, then redrive them.',
+    runbook: 'failed-launches',
+  },
+  {
+    id: 'UndeliveredAlertsParked',
+    metric: parkedIn(parked.undeliveredAlerts),
+    above: 0,
+    text: 'SNS could not deliver alerts to the Alerted queue. Repair the queue, then move them there.',
+    runbook: 'undelivered-alerts',
+  },
+  {
+    id: 'FailedConfirmationsParked',
+    metric: parkedIn(parked.failedConfirmations),
+    above: 0,
+    text: 'Alerts went out, but Confirm failed five times to mark them in the ledger. Read its log, then redrive them.',
+    runbook: 'failed-confirmations',
+  },
+]
+
+// One failed invocation is retried by itself; errors that go on are not.
+const functionAlarms = ({ evaluate, confirm }: Parts): readonly AlarmSpec[] =>
+  [
+    { name: 'Evaluate', fn: evaluate },
+    { name: 'Confirm', fn: confirm },
+  ].flatMap(({ name, fn }) => [
+    {
+      id: `${name}Errors`,
+      metric: fn.metricErrors({ period }),
+      above: 0,
+      ofThree: 2,
+      text: `${name} keeps failing. Its messages are retried five times and then parked: read its log now.`,
+      runbook: 'function-errors',
+    },
+    {
+      id: `${name}Throttles`,
+      metric: fn.metricThrottles({ period }),
+      above: 0,
+      ofThree: 2,
+      text: `${name} gets no capacity to run. Look at what else uses the account's Lambda concurrency.`,
+      runbook: 'function-throttles',
+    },
+  ])
+
+// A message that failed comes back after three minutes: older than ten means that the guard is behind.
+const flowAlarms = ({ launches, alerted, alerts }: Parts): readonly AlarmSpec[] => [
+  {
+    id: 'LaunchesLate',
+    metric: launches.metricApproximateAgeOfOldestMessage({ period }),
+    above: 600,
+    text: 'Launches wait for more than ten minutes to be judged. See whether Evaluate fails, is throttled or is flooded.',
+    runbook: 'late-messages',
+  },
+  {
+    id: 'ConfirmationsLate',
+    metric: alerted.metricApproximateAgeOfOldestMessage({ period }),
+    above: 600,
+    text: 'Alerts wait for more than ten minutes to be marked in the ledger. See whether Confirm fails or is throttled.',
+    runbook: 'late-messages',
+  },
+  {
+    id: 'AlertsNotDelivered',
+    metric: alerts.metricNumberOfNotificationsFailed({ period }),
+    above: 0,
+    text: 'SNS gave up on delivering alerts to a subscriber. The findings are in the ledger: repair the subscription.',
+    runbook: 'alerts-not-delivered',
+  },
+  {
+    id: 'EventsUnreadable',
+    metric: guardMetric('UnreadableEvents'),
+    above: 0,
+    text: 'Events came in a form that virtguard cannot read, so what they launched was not judged. Its log says which field.',
+    runbook: 'unreadable-events',
+  },
+]
+
+/** Alarms on the guard itself, each with what to do. Single metrics only; no data means nothing happened, which is fine. */
+export const guardAlarms = (scope: Construct, parts: Parts, operations: Topic): void => {
+  const action = new SnsAction(operations)
+  for (const spec of [...parkedAlarms(parts), ...functionAlarms(parts), ...flowAlarms(parts)]) {
+    const alarm = new Alarm(scope, spec.id, {
+      alarmDescription: `${spec.text} See docs/runbooks/${spec.runbook}.md`,
+      metric: spec.metric,
+      threshold: spec.above,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: spec.ofThree === undefined ? 1 : 3,
+      datapointsToAlarm: spec.ofThree ?? 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    })
+    alarm.addAlarmAction(action)
+    alarm.addOkAction(action)
+  }
+}

@@ -1,0 +1,17 @@
+import { EVENT_KINDS, type EventKind } from '../shared/facts/event.ts'
+import type { Policy } from '../shared/policy/policy.ts'
+import { RULES } from '../shared/rules/registry.ts'
+import type { Rule } from '../shared/rules/rule.ts'
+
+const enabledRules = (policy: Policy): readonly Rule[] =>
+  RULES.filter(rule => (policy.rules[rule.id]?.mode ?? 'off') !== 'off')
+
+/** The kinds of event that some enabled rule can decide: what the stack subscribes to. */
+export const eventKinds = (policy: Policy): readonly EventKind[] => {
+  const rules = enabledRules(policy)
+  return EVENT_KINDS.filter(kind => rules.some(rule => rule.events.includes(kind)))
+}
+
+/** What the enabled rules may read from EC2 where an event lacks a fact: the only EC2 permissions of the stack. */
+export const ec2Reads = (policy: Policy): readonly string[] =>
+  [...new Set(enabledRules(policy).flatMap(rule => rule.reads))].sort()

@@ -1,0 +1,14 @@
+import { Duration } from 'aws-cdk-lib'
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
+
+export type GuardMetric = 'LaunchesSeen' | 'Findings' | 'Unknown' | 'UnreadableEvents'
+
+/** A metric that the functions write to their logs (Powertools, embedded metric format), summed over five minutes. */
+export const guardMetric = (metricName: GuardMetric, dimensions: Readonly<Record<string, string>> = {}): Metric =>
+  new Metric({
+    namespace: 'virtguard',
+    metricName,
+    dimensionsMap: { service: 'virtguard', ...dimensions },
+    statistic: 'Sum',
+    period: Duration.minutes(5),
+  })

@@ -1,0 +1,21 @@
+import type { Table } from 'aws-cdk-lib/aws-dynamodb'
+import type { Topic } from 'aws-cdk-lib/aws-sns'
+import type { Queue } from 'aws-cdk-lib/aws-sqs'
+import type { GuardFunction } from './guard-function.ts'
+
+/** The parts of the stack that alarms, dashboard and outputs look at. */
+export type Parts = {
+  readonly launches: Queue
+  readonly alerted: Queue
+  /** The dead letter queues. */
+  readonly parked: {
+    readonly undeliveredEvents: Queue
+    readonly failedLaunches: Queue
+    readonly undeliveredAlerts: Queue
+    readonly failedConfirmations: Queue
+  }
+  readonly evaluate: GuardFunction
+  readonly confirm: GuardFunction
+  readonly alerts: Topic
+  readonly ledger: Table
+}

@@ -1,0 +1,34 @@
+import { Duration, Validations } from 'aws-cdk-lib'
+import { type DeadLetterQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import type { Construct } from 'constructs'
+import { FUNCTION_TIMEOUT } from './guard-function.ts'
+
+const DEFAULTS = {
+  // SQS's own key: with a customer key, EventBridge and SNS would each need a grant on it to deliver.
+  encryption: QueueEncryption.SQS_MANAGED,
+  enforceSSL: true,
+  // The longest that SQS keeps a message: a person has two weeks to look at a parked one.
+  retentionPeriod: Duration.days(14),
+}
+
+/** A queue where what could not be delivered or processed is kept until a person sees it. */
+export const parkingQueue = (scope: Construct, id: string): Queue => {
+  const queue = new Queue(scope, id, DEFAULTS)
+  Validations.of(queue).acknowledge({
+    id: 'AwsSolutions-SQS3',
+    reason:
+      'It is a dead-letter queue, of an EventBridge target or an SNS subscription too, which cdk-nag does not see.',
+  })
+  return queue
+}
+
+/** A queue that a function works on; a message that failed five times is parked. */
+export const workQueue = (scope: Construct, id: string, parked: Queue): Queue => {
+  const deadLetterQueue: DeadLetterQueue = { queue: parked, maxReceiveCount: 5 }
+  return new Queue(scope, id, {
+    ...DEFAULTS,
+    // Six times the function's timeout, as Lambda's guide asks for: else a message comes back while it is still in work.
+    visibilityTimeout: Duration.seconds(6 * FUNCTION_TIMEOUT.toSeconds()),
+    deadLetterQueue,
+  })
+}

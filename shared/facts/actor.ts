@@ -21,13 +21,20 @@ export const readActor = (
   return known<Actor>({
     arn: identity && textAt(identity, 'arn'),
     via: invokedBy ?? service(source) ?? service(agent),
-    autoScalingGroup: tags['aws:autoscaling:groupName'],
+    ...actorFromTags(tags),
     launchTemplate: launchTemplateOf(tags, launch.request),
+  })
+}
+
+/** What an instance's own tags tell of where it comes from. Who made the call they do not tell. */
+export const actorFromTags = (tags: Tags = {}): Actor =>
+  known<Actor>({
+    autoScalingGroup: tags['aws:autoscaling:groupName'],
+    launchTemplate: launchTemplateOf(tags, undefined),
     fleet: tags['aws:ec2:fleet-id'] ?? tags['aws:ec2spot:fleet-request-id'],
     stack: tags['aws:cloudformation:stack-name'],
     cluster: clusterOf(tags),
   })
-}
 
 const launchTemplateOf = (tags: Tags, request: Part | undefined): string | undefined => {
   const template = request && partAt(request, 'launchTemplate')

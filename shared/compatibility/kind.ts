@@ -1,0 +1,72 @@
+// What a type is for, read from its name by AWS's naming convention: the API does not say it.
+import { familyOf, parseFamily, sizeOf } from '../catalogue/family.ts'
+
+const SPECIAL: Readonly<Record<string, string>> = {
+  g: 'gpu',
+  gr: 'gpu',
+  p: 'gpu',
+  cg: 'gpu',
+  f: 'fpga',
+  inf: 'machine-learning',
+  trn: 'machine-learning',
+  dl: 'machine-learning',
+  vt: 'video',
+  mac: 'mac',
+  hpc: 'hpc',
+  u: 'high-memory',
+}
+
+/** `ordinary`, or the special hardware that a type is chosen (and paid) for; bare metal is a kind of its own. */
+export const kindOf = (instanceType: string): string => {
+  const kind = SPECIAL[parseFamily(familyOf(instanceType)).series] ?? 'ordinary'
+  return sizeOf(instanceType).startsWith('metal') ? `${kind} metal` : kind
+}
+
+/** Old families whose letter went to others: m2 was memory optimized, cc and a1 compute optimized. */
+const SUCCESSORS: Readonly<Record<string, string>> = {
+  m2: 'r',
+  cc1: 'c',
+  cc2: 'c',
+  cr1: 'r',
+  hi1: 'i',
+  hs1: 'd',
+  h1: 'd',
+  a1: 'c',
+}
+
+/** The letters under which AWS goes on with what a family was for: m1 is m, m2 is r. */
+export const seriesOf = (family: string): string => SUCCESSORS[family] ?? parseFamily(family).series
+
+/** How many extras a family has over the plain one of its series: m8i and m8g none, m8idn two, m7i-flex one. */
+export const extrasOf = (family: string): number => {
+  const [letters = '', ...suffixes] = parseFamily(family).options.split('-')
+  return letters.replace(/^[aig]/, '').length + suffixes.length
+}
+
+const GENERAL_FIRST = ['m', 'c', 'r', 't']
+
+/**
+ * Orders families as one would recommend them: ordinary before special hardware, plain before specialised, newest
+ * first, then m, c, r, t, others; Intel and Arm before AMD, which fewer Regions have.
+ */
+export const byRecommendation = (a: string, b: string): number => {
+  const first = rank(a)
+  const second = rank(b)
+  const difference = first.map((value, index) => value - (second[index] ?? 0)).find(value => value !== 0)
+  return difference ?? byName(a, b)
+}
+
+const rank = (family: string): readonly number[] => {
+  const { series, generation, options } = parseFamily(family)
+  const place = GENERAL_FIRST.indexOf(series)
+  return [
+    SPECIAL[series] === undefined ? 0 : 1,
+    extrasOf(family),
+    -generation,
+    place < 0 ? GENERAL_FIRST.length : place,
+    options.startsWith('a') ? 1 : 0,
+  ]
+}
+
+/** The order of code points, the same on every machine. */
+export const byName = (a: string, b: string): number => (a < b ? -1 : Number(a > b))

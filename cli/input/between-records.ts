@@ -1,0 +1,70 @@
+import { BYTE, isSpace } from './bytes.ts'
+import { type State, searchFrom } from './splitter-state.ts'
+import { newWalk } from './walk.ts'
+import type { Window } from './window.ts'
+
+const begin = (state: State): void => {
+  // Only a new record begins a line: what is inside an indented one is indented.
+  if (state.lineStart) state.searching = false
+  if (!state.searching) state.record++
+  state.walk = newWalk()
+  state.window.keep = state.window.at
+}
+
+const stray = (state: State): void => {
+  state.sink.onProblem('text that is no JSON object', { line: state.line, record: state.record + 1 })
+  searchFrom(state, state.window.at)
+}
+
+const closeRecords = (state: State): void => {
+  state.place = 'tail'
+  state.discard = true
+  state.walk = newWalk()
+  state.walk.depth = 1
+  state.walk.isObject[1] = 1
+}
+
+const closeList = (state: State, byte: number): void => {
+  if (state.place === 'loose') return
+  if (byte !== BYTE.closeArray || state.place === 'top') stray(state)
+  else if (state.place === 'array') state.place = 'top'
+  else closeRecords(state)
+}
+
+const punctuation = (state: State, byte: number): void => {
+  if (byte === BYTE.openArray && (state.place === 'top' || state.place === 'loose')) state.place = 'array'
+  else if (byte === BYTE.closeArray || byte === BYTE.closeObject) closeList(state, byte)
+  else if (byte !== BYTE.comma || state.place === 'top') stray(state)
+}
+
+const BYTE_ORDER_MARK: readonly number[] = [0xef, 0xbb, 0xbf]
+
+// A key must follow: a brace in text or in a damaged string rarely has one.
+const mayBegin = ({ bytes, at, end }: Window): boolean =>
+  at + 1 >= end || bytes[at + 1] === BYTE.quote || isSpace(bytes[at + 1])
+
+const take = (state: State, byte: number): 'begun' | 'taken' => {
+  if (isSpace(byte) || (state.empty && BYTE_ORDER_MARK.includes(byte))) {
+    if (byte === BYTE.newline) state.line++
+    return 'taken'
+  }
+  state.empty = false
+  if (byte === BYTE.openObject && (!state.searching || mayBegin(state.window))) {
+    begin(state)
+    return 'begun'
+  }
+  if (!state.searching) punctuation(state, byte)
+  return 'taken'
+}
+
+/** Takes the bytes between two records, up to the next one's first brace. */
+export const betweenRecords = (state: State): void => {
+  const { window } = state
+  while (window.at < window.end && state.walk === undefined) {
+    const byte = window.bytes[window.at] ?? 0
+    if (take(state, byte) === 'begun') return
+    state.lineStart = byte === BYTE.newline
+    window.at++
+    window.keep = window.at
+  }
+}

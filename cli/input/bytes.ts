@@ -1,0 +1,44 @@
+export const BYTE = {
+  newline: 0x0a,
+  quote: 0x22,
+  comma: 0x2c,
+  colon: 0x3a,
+  openArray: 0x5b,
+  backslash: 0x5c,
+  closeArray: 0x5d,
+  openObject: 0x7b,
+  closeObject: 0x7d,
+} as const
+
+/** A table of the 256 bytes, with 1 for those that are marked. */
+export const byteTable = (marked: readonly number[]): Uint8Array => {
+  const table = new Uint8Array(256)
+  for (const byte of marked) table[byte] = 1
+  return table
+}
+
+const SPACE = byteTable([0x20, 0x09, 0x0a, 0x0d])
+
+export const isSpace = (byte: number | undefined): boolean => byte !== undefined && SPACE[byte] === 1
+
+/** The last byte before `at` that is no white space; undefined where that lies before `floor`. */
+export const significantBefore = (bytes: Buffer, at: number, floor: number): number | undefined => {
+  let before = at - 1
+  while (before >= floor && isSpace(bytes[before])) before--
+  return before < floor ? undefined : bytes[before]
+}
+
+const KEY = Buffer.from('"Records"')
+
+/** Whether the array that opens at `at` is the value of the key Records: `{"Records":[` or `,"Records":[`. */
+export const isRecordsArray = (bytes: Buffer, at: number, floor: number): boolean => {
+  let before = at - 1
+  while (before > floor && isSpace(bytes[before])) before--
+  if (bytes[before] !== BYTE.colon) return false
+  before--
+  while (before > floor && isSpace(bytes[before])) before--
+  const key = before - KEY.length + 1
+  if (key <= floor || !bytes.subarray(key, before + 1).equals(KEY)) return false
+  const ahead = significantBefore(bytes, key, floor)
+  return ahead === BYTE.openObject || ahead === BYTE.comma
+}

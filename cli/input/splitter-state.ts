@@ -1,0 +1,79 @@
+import { BYTE, significantBefore } from './bytes.ts'
+import type { Walk } from './walk.ts'
+import type { Window } from './window.ts'
+
+/** Where a record begins: its line and its number, both counted from 1 within one input. */
+export type Position = { readonly line: number; readonly record: number }
+
+export type Sink = {
+  readonly onRecord: (value: unknown, position: Position) => void
+  /** Called once for each damaged place. */
+  readonly onProblem: (what: string, position: Position) => void
+  /** Tells an event from a fragment of one; asked only about what is found behind a damaged place. */
+  readonly isRecord: (value: unknown) => boolean
+}
+
+export type State = {
+  readonly window: Window
+  readonly sink: Sink
+  readonly maxRecord: number
+  /** Undefined between records. */
+  walk: Walk | undefined
+  /** `tail`: what follows the Records in their object. `loose`: behind damage, where any bracket may close anything. */
+  place: 'top' | 'array' | 'records' | 'tail' | 'loose'
+  /** The object under the walk is not kept: it is too long, or only a tail. */
+  discard: boolean
+  /** Behind a damaged place that has been reported: what follows is searched for the next object. */
+  searching: boolean
+  /** How many bytes may be walked a second time behind a damaged place. */
+  budget: number
+  lineStart: boolean
+  line: number
+  record: number
+  /** Nothing but white space so far. */
+  empty: boolean
+}
+
+/** Goes on behind the object under the walk. */
+export const resume = (state: State, walk: Walk): void => {
+  state.line += walk.lines
+  state.lineStart = false
+  state.walk = undefined
+  state.discard = false
+  state.window.keep = state.window.at
+}
+
+/** From `at` on nothing is expected, and the next object is looked for. */
+export const searchFrom = (state: State, at: number): void => {
+  state.lineStart = at > 0 && state.window.bytes[at - 1] === BYTE.newline
+  state.searching = true
+  state.place = 'loose'
+  state.walk = undefined
+  state.discard = false
+  state.window.at = at
+  state.window.keep = at
+}
+
+// Enough for the levels of a record; more would let a hostile file make the search quadratic.
+const REPEATS = 8
+
+/** Reports damage, but not of what is found while searching behind damage. */
+export const damaged = (state: State, what: string): void => {
+  if (state.searching) return
+  const { keep, at } = state.window
+  state.budget = REPEATS * (at - keep)
+  state.sink.onProblem(what, { line: state.line, record: state.record })
+}
+
+/** Whether the kept bytes may be walked once more. */
+export const mayRepeat = (state: State): boolean => {
+  if (state.discard) return false
+  state.budget -= state.window.at - state.window.keep
+  return state.budget >= 0
+}
+
+/** Lets the walked bytes go, but for what is needed to look back at. */
+export const letGo = ({ window }: State, walk: Walk): void => {
+  walk.before = significantBefore(window.bytes, window.at, window.keep) ?? walk.before
+  window.keep = Math.max(window.keep, window.at - 1)
+}

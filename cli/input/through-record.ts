@@ -1,0 +1,98 @@
+import { BYTE, isRecordsArray } from './bytes.ts'
+import { damaged, letGo, mayRepeat, resume, type State, searchFrom } from './splitter-state.ts'
+import { type Walk, walkOn } from './walk.ts'
+import type { Window } from './window.ts'
+
+const parse = (json: string): { readonly value: unknown } | undefined => {
+  try {
+    return { value: JSON.parse(json) }
+  } catch {
+    return undefined
+  }
+}
+
+const deliver = (state: State, value: unknown): void => {
+  if (state.searching) {
+    if (!state.sink.isRecord(value)) return
+    state.searching = false
+    state.record++
+  }
+  state.sink.onRecord(value, { line: state.line, record: state.record })
+}
+
+/** The next line within the kept bytes that begins an object, and how many line ends lie before it. */
+const nextLineStart = ({ bytes, keep, at }: Window): { readonly at: number; readonly lines: number } | undefined => {
+  let lines = 0
+  let end = bytes.indexOf(BYTE.newline, keep)
+  while (end !== -1 && end + 1 < at) {
+    lines++
+    if (bytes[end + 1] === BYTE.openObject) return { at: end + 1, lines }
+    end = bytes.indexOf(BYTE.newline, end + 1)
+  }
+  return undefined
+}
+
+// A line that was cut off may have swallowed those behind it.
+const retryLines = (state: State): boolean => {
+  const next = nextLineStart(state.window)
+  if (next === undefined) return false
+  state.line += next.lines
+  searchFrom(state, next.at)
+  return true
+}
+
+const closed = (state: State, walk: Walk): void => {
+  const { bytes, keep, at } = state.window
+  if (state.discard) {
+    if (state.place === 'tail') state.place = 'top'
+    resume(state, walk)
+    return
+  }
+  const record = parse(bytes.toString('utf8', keep, at))
+  if (record === undefined) {
+    damaged(state, 'not valid JSON')
+    if (!retryLines(state)) resume(state, walk)
+    return
+  }
+  deliver(state, record.value)
+  resume(state, walk)
+}
+
+/** The object under the walk cannot be finished: what it seemed to hold is searched, then what follows. */
+export const broken = (state: State, walk: Walk, what: string): void => {
+  // Of a record that is too long, so much has been said.
+  if (!state.discard || state.place === 'tail') damaged(state, what)
+  if (mayRepeat(state)) searchFrom(state, state.window.keep + 1)
+  else if (!retryLines(state)) {
+    state.line += walk.lines
+    searchFrom(state, state.window.at)
+  }
+}
+
+const opensArray = (state: State, walk: Walk): void => {
+  const { bytes, keep, at } = state.window
+  if (state.discard || !isRecordsArray(bytes, at - 1, keep)) return
+  if (!state.searching) state.record--
+  if (parse(`${bytes.toString('utf8', keep, at)}]}`) === undefined) damaged(state, 'not valid JSON')
+  state.searching = false
+  state.place = 'records'
+  resume(state, walk)
+}
+
+const tooLong = (state: State, walk: Walk): void => {
+  damaged(state, `a record of more than ${state.maxRecord / 1024 / 1024} MiB`)
+  state.discard = true
+  letGo(state, walk)
+}
+
+/** Walks on through the object that has begun, as far as the bytes go. */
+export const throughRecord = (state: State, walk: Walk): void => {
+  const { window } = state
+  const { step, at } = walkOn(window.bytes, { from: window.at, end: window.end, floor: window.keep }, walk)
+  window.at = at
+  if (step === 'closed') closed(state, walk)
+  else if (step === 'broken') broken(state, walk, 'broken JSON')
+  else if (step === 'array') opensArray(state, walk)
+  else if (state.discard) letGo(state, walk)
+  else if (at - window.keep > state.maxRecord) tooLong(state, walk)
+}

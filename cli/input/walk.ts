@@ -1,0 +1,136 @@
+// The walk through the bytes of one JSON object: it finds the end and checks no more than that needs. JSON.parse does the rest.
+import { BYTE, byteTable, significantBefore } from './bytes.ts'
+
+/** What the walk remembers of an object between two pieces of input. */
+export type Walk = {
+  depth: number
+  inString: boolean
+  lines: number
+  /** The last significant byte, where the bytes before the present ones are no longer kept. */
+  before: number | undefined
+  /** For each open bracket whether it is an object's. */
+  readonly isObject: Uint8Array
+}
+
+/** `array`: an array has just been opened at the first level of the object. */
+export type Step = 'more' | 'closed' | 'broken' | 'array'
+
+const MAX_DEPTH = 500
+
+export const newWalk = (): Walk => ({
+  depth: 0,
+  inString: false,
+  lines: 0,
+  before: undefined,
+  isObject: new Uint8Array(MAX_DEPTH + 1),
+})
+
+const CONTROL = Array.from({ length: 0x20 }, (_, byte) => byte)
+const SPACES = [0x20, 0x09, 0x0a, 0x0d]
+// What the walk stops at: outside of strings, and inside of one (a raw control character there is no JSON).
+const STRUCTURE = byteTable([
+  BYTE.newline,
+  BYTE.quote,
+  BYTE.openArray,
+  BYTE.closeArray,
+  BYTE.openObject,
+  BYTE.closeObject,
+])
+const STRING_STOP = byteTable([...CONTROL, BYTE.quote, BYTE.backslash])
+// These two see a quote that is missing or one too many, which would turn all that follows inside out.
+const BEFORE_STRING = byteTable([...SPACES, BYTE.openObject, BYTE.openArray, BYTE.comma, BYTE.colon])
+const AFTER_STRING = byteTable([...SPACES, BYTE.closeObject, BYTE.closeArray, BYTE.comma, BYTE.colon])
+
+// An object may stand after a colon, at the head of an array, and after a comma of one: not after a comma of an object.
+const mayOpenObject = (before: number | undefined, walk: Walk): boolean =>
+  before === undefined ||
+  before === BYTE.colon ||
+  before === BYTE.openArray ||
+  (before === BYTE.comma && walk.isObject[walk.depth] === 0)
+
+const open = (walk: Walk, isObject: 0 | 1): Step | 'on' => {
+  if (walk.depth === MAX_DEPTH) return 'broken'
+  walk.depth++
+  walk.isObject[walk.depth] = isObject
+  return isObject === 0 && walk.depth === 2 ? 'array' : 'on'
+}
+
+const close = (walk: Walk, isObject: 0 | 1): Step | 'on' => {
+  if (walk.isObject[walk.depth] !== isObject) return 'broken'
+  walk.depth--
+  return walk.depth === 0 ? 'closed' : 'on'
+}
+
+/**
+ * Goes on within a string to the byte after its closing quote; or, with inString still set, to the end of the bytes or
+ * to the byte at which it is broken or cannot be decided yet.
+ */
+const throughString = (bytes: Buffer, from: number, end: number, walk: Walk): number => {
+  let at = from
+  for (;;) {
+    while (at < end && STRING_STOP[bytes[at] ?? 0] === 0) at++
+    if (at >= end || bytes[at] !== BYTE.backslash || at + 1 >= end) break
+    at += 2
+  }
+  if (at >= end || bytes[at] !== BYTE.quote) return at
+  walk.inString = false
+  return at + 1
+}
+
+const afterString = (bytes: Buffer, at: number, end: number, walk: Walk): Step | 'on' => {
+  if (walk.inString) return at >= end || bytes[at] === BYTE.backslash ? 'more' : 'broken'
+  return at < end && AFTER_STRING[bytes[at] ?? 0] === 0 ? 'broken' : 'on'
+}
+
+const openString = (bytes: Buffer, at: number, floor: number, walk: Walk): Step | 'on' => {
+  walk.inString = true
+  return at > floor && BEFORE_STRING[bytes[at - 1] ?? 0] === 0 ? 'broken' : 'on'
+}
+
+const atStructure = (bytes: Buffer, at: number, floor: number, walk: Walk): Step | 'on' => {
+  switch (bytes[at]) {
+    case BYTE.quote:
+      return openString(bytes, at, floor, walk)
+    case BYTE.openObject:
+      return mayOpenObject(significantBefore(bytes, at, floor) ?? walk.before, walk) ? open(walk, 1) : 'broken'
+    case BYTE.closeObject:
+      return close(walk, 1)
+    case BYTE.openArray:
+      return open(walk, 0)
+    case BYTE.closeArray:
+      return close(walk, 0)
+    default:
+      walk.lines++
+      return 'on'
+  }
+}
+
+const toStructure = (bytes: Buffer, from: number, end: number): number => {
+  let at = from
+  while (at < end && STRUCTURE[bytes[at] ?? 0] === 0) at++
+  return at
+}
+
+export type Reach = { readonly from: number; readonly end: number; readonly floor: number }
+
+/**
+ * Walks on from `from` to `end`, or until the object is closed, is seen to be broken or opens an array at its first
+ * level. `floor` is the first byte that may be looked back at. `at` is the first byte that was not taken.
+ */
+export const walkOn = (bytes: Buffer, reach: Reach, walk: Walk): { readonly step: Step; readonly at: number } => {
+  const { end, floor } = reach
+  let at = reach.from
+  for (;;) {
+    if (walk.inString) {
+      at = throughString(bytes, at, end, walk)
+      const step = afterString(bytes, at, end, walk)
+      if (step !== 'on') return { step, at }
+    }
+    at = toStructure(bytes, at, end)
+    if (at >= end) return { step: 'more', at }
+    const step = atStructure(bytes, at, floor, walk)
+    if (step === 'broken') return { step, at }
+    at++
+    if (step !== 'on') return { step, at }
+  }
+}

@@ -1,0 +1,213 @@
+import { describe, expect, test } from '@jest/globals'
+import * as fc from 'fast-check'
+import { recordSplitter } from '../../cli/input/split-records.ts'
+
+type Split = { readonly records: unknown[]; readonly lines: number[]; readonly problems: string[] }
+
+const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null && 'eventName' in value
+
+const split = (bytes: Buffer, { pieces = [bytes.length], maxRecord = 1024 * 1024 } = {}): Split => {
+  const result: Split = { records: [], lines: [], problems: [] }
+  const splitter = recordSplitter(
+    {
+      isRecord,
+      onRecord: (value, { line }) => {
+        result.records.push(value)
+        result.lines.push(line)
+      },
+      onProblem: (what, { line, record }) => result.problems.push(`${line} (record ${record}): ${what}`),
+    },
+    maxRecord,
+  )
+  let at = 0
+  for (let piece = 0; at < bytes.length; piece++) {
+    const length = Math.max(1, pieces[piece % pieces.length] ?? 1)
+    splitter.push(bytes.subarray(at, at + length))
+    at += length
+  }
+  splitter.end()
+  return result
+}
+
+const splitText = (text: string, options = {}): Split => split(Buffer.from(text), options)
+
+const record = (id: number, more: Record<string, unknown> = {}) => ({ eventName: 'RunInstances', id, ...more })
+const line = (id: number, more: Record<string, unknown> = {}): string => JSON.stringify(record(id, more))
+const ids = (records: readonly unknown[]) => records.map(value => (value as { id: number }).id)
+
+const anyRecord = fc
+  .tuple(fc.nat(), fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue(), { maxKeys: 4 }))
+  .map(([id, more]) => ({ ...more, eventName: 'RunInstances', id }))
+const space = fc.constantFrom('', ' ', '\n', '\r\n', '\t', '\n\n')
+const indent = fc.constantFrom(undefined, 2, '\t')
+
+// A document of one to a few records in one of the forms that are read, with what it holds.
+const document = fc
+  .record({ records: fc.array(anyRecord, { maxLength: 4 }), indent, space, form: fc.nat(3), first: fc.boolean() })
+  .map(({ records, indent: by, space: gap, form, first }) => {
+    const other = { note: 'a,"Records":[{' }
+    const texts = [
+      records.map(value => `${JSON.stringify(value, null, by)}${gap}`).join(''),
+      records.map(value => `${JSON.stringify(value)}\r\n`).join(''),
+      `${JSON.stringify(records, null, by)}${gap}`,
+      `${JSON.stringify(first ? { Records: records, ...other } : { ...other, Records: records }, null, by)}${gap}`,
+    ]
+    return { records, text: texts[form] ?? '' }
+  })
+
+describe('records are found', () => {
+  test('any mix of forms, cut into any pieces, gives what JSON.parse gives', () =>
+    fc.assert(
+      fc.property(
+        fc.array(document, { minLength: 1, maxLength: 4 }),
+        fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 5 }),
+        (documents, pieces) => {
+          const bytes = Buffer.from(documents.map(({ text }) => text).join('\n'))
+          const expected = documents.flatMap(({ records }) => JSON.parse(JSON.stringify(records)))
+          const result = split(bytes, { pieces })
+          expect(result.records).toEqual(expected)
+          expect(result.problems.filter(problem => !problem.endsWith('empty'))).toEqual([])
+        },
+      ),
+    ))
+
+  test('a byte order mark and Windows line ends are no problem', () => {
+    const result = splitText(`\ufeff${line(1)}\r\n${line(2)}\r\n`, { pieces: [1] })
+    expect(ids(result.records)).toEqual([1, 2])
+    expect(result.lines).toEqual([1, 2])
+    expect(result.problems).toEqual([])
+  })
+
+  test('the line of each record is the one on which it begins', () => {
+    const text = `${JSON.stringify(record(1), null, 2)}\n\n${line(2)}\n{"Records":[\n${line(3)},\n${line(4)}]}\n`
+    expect(splitText(text).lines).toEqual([1, 6, 8, 9])
+  })
+
+  test('an empty list holds no record and is no problem', () =>
+    expect(splitText('{"Records":[]}')).toEqual({ records: [], lines: [], problems: [] }))
+})
+
+describe('damage costs what is damaged', () => {
+  test.each([
+    [
+      'a line that is no JSON',
+      `${line(1)}\nhello {world}\n${line(2)}\n`,
+      [1, 2],
+      '2 (record 2): text that is no JSON object',
+    ],
+    ['a line with a wrong value', `${line(1)}\n{"a": tru}\n${line(2)}\n`, [1, 2], '2 (record 2): not valid JSON'],
+    ['a line cut off', `${line(1)}\n{"a": {"b": 1\n${line(2)}\n`, [1, 2], '2 (record 2): broken JSON'],
+    ['a line cut off in a string', `${line(1)}\n{"a": "b\n${line(2)}\n`, [1, 2], '2 (record 2): broken JSON'],
+    [
+      'a line cut off after a colon',
+      `${line(1)}\n{"a":\n${line(2)}\n${line(3)}\n`,
+      [1, 2, 3],
+      '2 (record 2): broken JSON',
+    ],
+    [
+      'a line cut off after a comma',
+      `${line(1)}\n{"a":1,\n${line(2)}\n${line(3)}\n`,
+      [1, 2, 3],
+      '2 (record 2): broken JSON',
+    ],
+    [
+      'a line cut off in a list',
+      `${line(1)}\n{"a":[\n${line(2)}\n${line(3)}\n`,
+      [1, 2, 3],
+      '2 (record 2): broken JSON',
+    ],
+    [
+      'an element with a wrong value',
+      `{"Records":[${line(1)},{"a":tru},${line(2)}]}`,
+      [1, 2],
+      '1 (record 2): not valid JSON',
+    ],
+    [
+      'an element without its end',
+      `{"Records":[${line(1)},{"a":{"b":1},${line(2)}]}`,
+      [1, 2],
+      '1 (record 2): broken JSON',
+    ],
+    [
+      'an element with a missing quote',
+      `{"Records":[${line(1)},{"a":"x,"b":"y"},${line(2)},${line(3)}]}`,
+      [1, 2, 3],
+      '1 (record 2): broken JSON',
+    ],
+    ['an element that is a number', `[${line(1)},7,${line(2)}]`, [1, 2], '1 (record 2): text that is no JSON object'],
+    [
+      'an indented element with a wrong value',
+      `{\n "Records": [\n  {\n   "a": tru\n  },\n  ${line(2)}\n ]\n}`,
+      [2],
+      '3 (record 1): not valid JSON',
+    ],
+    [
+      'the end of the input in a record',
+      `${line(1)}\n{"a": {"b"`,
+      [1],
+      '2 (record 2): cut off in the middle of a record',
+    ],
+    [
+      'the end of the input in a list',
+      `{"Records":[${line(1)},`,
+      [1],
+      '1 (record 2): cut off in the middle of a list of records',
+    ],
+    [
+      'the end of the input behind a list',
+      `{"Records":[${line(1)}]`,
+      [1],
+      '1 (record 1): cut off in the middle of a record',
+    ],
+    ['a string without an end', `"${'a'.repeat(99)}`, [], '1 (record 1): text that is no JSON object'],
+    ['nesting without an end', `${'{"a":'.repeat(600)}\n${line(2)}`, [2], '1 (record 1): broken JSON'],
+  ])('%s', (_, text, expected, problem) => {
+    for (const pieces of [[1], [7], [text.length]]) {
+      const result = splitText(text, { pieces })
+      expect(ids(result.records.filter(isRecord))).toEqual(expected)
+      if (problem !== undefined) expect(result.problems).toEqual([problem])
+    }
+  })
+
+  test('two damaged lines are two problems', () =>
+    expect(splitText('{"a":\n{"a":tru}\n').problems).toEqual([
+      '1 (record 1): cut off in the middle of a record',
+      '2 (record 2): not valid JSON',
+    ]))
+
+  test('lines cut anywhere take no other line with them', () =>
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(anyRecord, fc.double({ min: 0, max: 1, noNaN: true }), fc.boolean()), {
+          minLength: 1,
+          maxLength: 6,
+        }),
+        fc.array(fc.integer({ min: 1, max: 80 }), { minLength: 1, maxLength: 4 }),
+        (lines, pieces) => {
+          const texts = lines.map(([value, share, whole]) => {
+            const text = JSON.stringify(value)
+            return whole ? text : text.slice(0, Math.max(1, Math.floor(share * (text.length - 1))))
+          })
+          const expected = lines.filter(([, , whole]) => whole).map(([value]) => JSON.parse(JSON.stringify(value)))
+          const result = split(Buffer.from(`${texts.join('\n')}\n`), { pieces })
+          expect(result.records).toEqual(expected)
+          expect(result.problems).toHaveLength(lines.length - expected.length)
+        },
+      ),
+    ))
+})
+
+describe('memory', () => {
+  test('a record that is too long is one problem, and the next one is read', () => {
+    const text = `{"Records":[${line(1)},${line(2, { text: 'x'.repeat(3000) })},${line(3)}]}`
+    const result = splitText(text, { pieces: [100], maxRecord: 1024 })
+    expect(ids(result.records)).toEqual([1, 3])
+    expect(result.problems).toEqual(['1 (record 2): a record of more than 0.0009765625 MiB'])
+  })
+
+  test('a string without an end that is too long is one problem', () => {
+    const result = splitText(`{"a":"${'x'.repeat(9000)}\n${line(3)}`, { pieces: [100], maxRecord: 1024 })
+    expect(ids(result.records)).toEqual([3])
+    expect(result.problems).toHaveLength(1)
+  })
+})

@@ -1,4 +1,5 @@
 // swc turns the ESM sources into CommonJS, so that plain `jest` runs them without experimental flags.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
 const shared = {
   rootDir: __dirname,
   testEnvironment: 'node',

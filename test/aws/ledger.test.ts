@@ -1,0 +1,147 @@
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb'
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import { mockClient } from 'aws-sdk-client-mock'
+import { claimFindings, markAlerted } from '../../shared/aws/ledger.ts'
+import { catalogue } from '../../shared/catalogue/catalogue.ts'
+import { evaluate } from '../../shared/engine/evaluate.ts'
+import type { Finding } from '../../shared/engine/finding.ts'
+import { instanceSubject } from '../../shared/engine/subjects.ts'
+import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
+
+const client = new DynamoDBClient({ region: 'us-east-1' })
+const mock = mockClient(client)
+const ledger = { client, table: 'ledger' }
+const now = new Date('2026-11-24T08:00:00Z')
+const claim = { claimant: 'message-1', launchId: 'r-1', now }
+const origin = {
+  accountId: '123456789012',
+  region: 'us-east-1',
+  event: { id: 'e-1', name: 'RunInstances', time: '2026-11-24T08:00:00Z' },
+}
+
+const findings = (count: number): readonly Finding[] =>
+  Array.from({ length: count }, (_, index) => {
+    const instance = {
+      instanceId: `i-${String(index).padStart(4, '0')}`,
+      instanceType: 't3.micro',
+      virtualizationType: 'paravirtual',
+    } as const
+    const subject = instanceSubject(origin, { ...instance, imageId: 'ami-1' })
+    return evaluate(
+      { subject, event: origin.event, actor: {} },
+      { policy: DEFAULT_POLICY, types: catalogue(), now },
+    ).slice(0, 1)
+  }).flat()
+
+const cancelled = (codes: readonly string[], launchId = 'r-1') =>
+  new TransactionCanceledException({
+    $metadata: {},
+    message: 'Transaction cancelled',
+    CancellationReasons: codes.map(Code => ({
+      Code,
+      ...(Code === 'ConditionalCheckFailed' && { Item: { launchId: { S: launchId } } }),
+    })),
+  })
+
+beforeEach(() => {
+  mock.reset()
+  mock.onAnyCommand().rejects(new Error('unexpected call'))
+})
+
+const putsOf = (call: number) => mock.commandCalls(TransactWriteItemsCommand)[call]?.args[0].input.TransactItems ?? []
+
+describe('claiming findings', () => {
+  test('writes one row a finding in one call, each on the condition that nobody told it', async () => {
+    mock.on(TransactWriteItemsCommand).resolves({})
+    const ours = await claimFindings(findings(2), ledger, claim)
+    expect(ours).toHaveLength(2)
+    expect(mock.commandCalls(TransactWriteItemsCommand)).toHaveLength(1)
+    const [put] = putsOf(0)
+    expect(put?.Put?.Item).toMatchObject({
+      pk: { S: '123456789012#us-east-1#i-0000' },
+      sk: { S: 'paravirtual-instance' },
+      state: { S: 'NEW' },
+      claimant: { S: 'message-1' },
+      leaseUntil: { N: String(now.getTime() / 1000 + 300) },
+    })
+    expect(put?.Put?.ConditionExpression).toContain('attribute_not_exists(pk)')
+  })
+
+  test('leaves out what somebody else told, and claims the rest', async () => {
+    mock
+      .on(TransactWriteItemsCommand)
+      .rejectsOnce(cancelled(['ConditionalCheckFailed', 'None']))
+      .resolves({})
+    const ours = await claimFindings(findings(2), ledger, claim)
+    expect(ours.map(({ resource }) => resource.id)).toEqual(['i-0001'])
+    expect(putsOf(1)).toHaveLength(1)
+  })
+
+  test('tries again when somebody writes the same rows at that moment, and gives up with the error after four times', async () => {
+    mock
+      .on(TransactWriteItemsCommand)
+      .rejectsOnce(cancelled(['TransactionConflict']))
+      .resolves({})
+    expect(await claimFindings(findings(1), ledger, claim)).toHaveLength(1)
+    mock.reset()
+    mock.on(TransactWriteItemsCommand).rejects(cancelled(['TransactionConflict']))
+    await expect(claimFindings(findings(1), ledger, claim)).rejects.toThrow('Transaction cancelled')
+    expect(mock.commandCalls(TransactWriteItemsCommand)).toHaveLength(4)
+  })
+
+  test('writes a thousand rows in transactions of a hundred', async () => {
+    mock.on(TransactWriteItemsCommand).resolves({})
+    expect(await claimFindings(findings(1000), ledger, claim)).toHaveLength(1000)
+    expect(mock.commandCalls(TransactWriteItemsCommand).map((_, call) => putsOf(call).length)).toEqual(
+      Array(10).fill(100),
+    )
+  })
+
+  test('leaves a launch to whoever wrote its first rows, so that it is not told in two halves', async () => {
+    mock.on(TransactWriteItemsCommand).rejects(cancelled(Array(100).fill('ConditionalCheckFailed')))
+    expect(await claimFindings(findings(250), ledger, claim)).toEqual([])
+    expect(mock.commandCalls(TransactWriteItemsCommand)).toHaveLength(1)
+  })
+
+  test('goes on past rows that were told of another launch', async () => {
+    mock
+      .on(TransactWriteItemsCommand)
+      .rejectsOnce(cancelled(Array(100).fill('ConditionalCheckFailed'), 'r-0'))
+      .resolves({})
+    expect(await claimFindings(findings(150), ledger, claim)).toHaveLength(50)
+  })
+
+  test('throws what DynamoDB throws, and claims nothing then', async () => {
+    await expect(claimFindings(findings(1), ledger, claim)).rejects.toThrow('unexpected call')
+  })
+})
+
+describe('marking a row as told', () => {
+  const key = { pk: 'a', sk: 'b' }
+  const by = { claimant: 'message-1', at: now }
+
+  test('happens only to the claim that the alert fulfils', async () => {
+    mock.on(UpdateItemCommand).resolves({})
+    await markAlerted(key, ledger, by)
+    const [call] = mock.commandCalls(UpdateItemCommand)
+    expect(call?.args[0].input.ConditionExpression).toBe('#state = :new AND claimant = :claimant')
+  })
+
+  test('leaves alone a row that is gone or claimed anew', async () => {
+    mock
+      .on(UpdateItemCommand)
+      .rejects(new ConditionalCheckFailedException({ $metadata: {}, message: 'The conditional request failed' }))
+    await expect(markAlerted(key, ledger, by)).resolves.toBeUndefined()
+  })
+
+  test('throws every other refusal', async () => {
+    mock.on(UpdateItemCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDeniedException' }))
+    await expect(markAlerted(key, ledger, by)).rejects.toThrow('no')
+  })
+})

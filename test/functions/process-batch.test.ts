@@ -1,0 +1,48 @@
+import { expect, test } from '@jest/globals'
+import type { SQSEvent } from 'aws-lambda'
+import { processBatch } from '../../functions/evaluate/process-batch.ts'
+import { anEnvelope, anInstanceItem, aRunInstancesRecord } from '../support/builders.ts'
+import { somePorts } from '../support/ports.ts'
+import { aBatch } from '../support/sqs.ts'
+
+const bad = [
+  '',
+  '{',
+  '[]',
+  'null',
+  '"text"',
+  '{"detail":7}',
+  '{"detail-type":"AWS API Call via CloudTrail"}',
+  '{"version":"0"}',
+]
+
+test.each(bad)('a message that cannot be read (%j) is the only one of ten that is delivered again', async body => {
+  const good = Array.from({ length: 9 }, (_, index) =>
+    JSON.stringify(
+      anEnvelope(
+        aRunInstancesRecord({
+          reservationId: `r-${index}`,
+          instances: [
+            anInstanceItem({ instanceId: `i-${index}`, instanceType: 'm1.small', virtualizationType: 'paravirtual' }),
+          ],
+        }),
+      ),
+    ),
+  )
+  const batch: SQSEvent = aBatch([...good.slice(0, 4), body, ...good.slice(4)])
+  const { ports, published, counted, logged } = somePorts()
+  const { batchItemFailures } = await processBatch(batch, ports)
+  expect(batchItemFailures).toEqual([{ itemIdentifier: batch.Records[4]?.messageId }])
+  expect(published).toHaveLength(9)
+  expect(counted.filter(metric => metric === 'UnreadableEvents')).toHaveLength(1)
+  const complaints = logged.filter(line => line.startsWith('error: unreadable event: '))
+  expect(complaints).toHaveLength(1)
+  expect(complaints[0]).not.toMatch(/\n|\bat .*:\d+:\d+/)
+})
+
+test('an unreadable message counts once, however often it is delivered', async () => {
+  const { ports, counted } = somePorts()
+  await processBatch(aBatch(['{'], 1), ports)
+  await processBatch(aBatch(['{'], 2), ports)
+  expect(counted).toEqual(['UnreadableEvents'])
+})

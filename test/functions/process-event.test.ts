@@ -1,0 +1,240 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { type Delivery, processEvent } from '../../functions/evaluate/process-event.ts'
+import type { Alert } from '../../shared/alert/alert.ts'
+import type { SnsMessage } from '../../shared/alert/sns-message.ts'
+import type { InstanceFacts } from '../../shared/facts/facts.ts'
+import { readEvent } from '../../shared/facts/read-event.ts'
+import { parsePolicy } from '../../shared/policy/load.ts'
+import {
+  aLargeLaunch,
+  anEnvelope,
+  anInstanceItem,
+  aRefusedLaunch,
+  aRegisterImageRecord,
+  aRunInstancesRecord,
+  aRunningNotification,
+} from '../support/builders.ts'
+import { ec2With, silentEc2, somePorts } from '../support/ports.ts'
+
+const RESERVATION = 'r-0123456789abcdef0'
+const idOf = (index: number): string => `i-${String(index).padStart(17, '0')}`
+const pv = (index: number) =>
+  anInstanceItem({ instanceId: idOf(index), instanceType: 'm1.small', virtualizationType: 'paravirtual' })
+const pvLaunch = (count: number) =>
+  aRunInstancesRecord({ reservationId: RESERVATION, instances: Array.from({ length: count }, (_, index) => pv(index)) })
+const described = (index: number): InstanceFacts => ({
+  instanceId: idOf(index),
+  imageId: 'ami-0abcdef1234567890',
+  instanceType: 'm1.small',
+  virtualizationType: 'paravirtual',
+  architecture: 'x86_64',
+  bootMode: 'unset',
+  rootDeviceType: 'ebs',
+  lifecycle: 'on-demand',
+  reservationId: RESERVATION,
+  tags: {},
+})
+const first: Delivery = { messageId: 'message-1', count: 1 }
+const alertIn = (message: SnsMessage | undefined): Alert => JSON.parse(JSON.parse(message?.Message ?? '{}').default)
+
+describe('a launch', () => {
+  test('that complies costs no call and tells nothing', async () => {
+    const { ports, published, counted } = somePorts({
+      claim: async () => Promise.reject(new Error('unexpected claim')),
+    })
+    const outcome = await processEvent(readEvent(anEnvelope(aRunInstancesRecord())), first, ports)
+    expect(outcome).toEqual({ kind: 'done', alerts: 0 })
+    expect(published).toEqual([])
+    expect(counted).toEqual(['LaunchesSeen'])
+  })
+
+  test('of ten PV instances is one alert that names all ten, without asking EC2', async () => {
+    const { ports, published, ledger } = somePorts()
+    await processEvent(readEvent(pvLaunch(10)), first, ports)
+    expect(published).toHaveLength(1)
+    const alert = alertIn(published[0])
+    expect(alert.told).toEqual([
+      {
+        rules: ['paravirtual-instance', 'incompatible-image', 'xen-hypervisor'],
+        resources: Array.from({ length: 10 }, (_, index) => idOf(index)),
+      },
+    ])
+    expect(ledger.rows.size).toBe(30)
+  })
+
+  test('that is exempt is recorded and not told', async () => {
+    const policy = parsePolicy(
+      `version: 1\nexemptions:\n  - { rule: "*", match: { instanceType: "m1.*" }, reason: billing host, owner: a@example.com, expires: 2027-01-31 }\n`,
+      'policy.yaml',
+    )
+    const { ports, published, ledger } = somePorts({ policy })
+    await processEvent(readEvent(pvLaunch(1)), first, ports)
+    expect(published).toEqual([])
+    expect([...ledger.rows.values()].map(({ state }) => state)).toEqual(['SUPPRESSED', 'SUPPRESSED', 'SUPPRESSED'])
+  })
+
+  test('whose publish fails is told when the message comes again, and only then counts as told', async () => {
+    let failures = 1
+    const sent: SnsMessage[] = []
+    const { ports, counted } = somePorts({
+      publish: async message => {
+        if (failures > 0) {
+          failures -= 1
+          throw new Error('InternalError')
+        }
+        sent.push(message)
+      },
+    })
+    const event = readEvent(pvLaunch(1))
+    await expect(processEvent(event, first, ports)).rejects.toThrow('InternalError')
+    expect(counted).not.toContain('Alerts')
+    await processEvent(event, { ...first, count: 2 }, ports)
+    expect(sent).toHaveLength(1)
+  })
+
+  test('whose record lists no instances is read from EC2 by id', async () => {
+    const asked: string[] = []
+    const ec2 = ec2With([described(0), described(1)])
+    const { ports, published } = somePorts({
+      ec2: () => ({
+        ...ec2,
+        instances: (by, values) => {
+          asked.push(`${by} ${values.length}`)
+          return ec2.instances(by, values)
+        },
+      }),
+    })
+    await processEvent(readEvent(aLargeLaunch([idOf(0), idOf(1)])), first, ports)
+    expect(asked).toEqual(['instance-id 2'])
+    expect(alertIn(published[0]).told[0]?.resources).toEqual([idOf(0), idOf(1)])
+  })
+
+  test('whose instances EC2 does not know yet is tried again, and in the end told as UNKNOWN', async () => {
+    const { ports, published } = somePorts({
+      ec2: () => ec2With([], { images: async () => ({ ok: true, facts: [] }) }),
+    })
+    const event = readEvent(aLargeLaunch([idOf(0)]))
+    expect((await processEvent(event, first, ports)).kind).toBe('again')
+    expect((await processEvent(event, { ...first, count: 2 }, ports)).kind).toBe('again')
+    expect((await processEvent(event, { ...first, count: 3 }, ports)).kind).toBe('done')
+    const alert = alertIn(published[0])
+    expect(alert.findings.map(({ status }) => status)).not.toContain('PASSED')
+    expect(alert.findings.some(({ rule, status }) => rule === 'paravirtual-instance' && status === 'UNKNOWN')).toBe(
+      true,
+    )
+  })
+})
+
+describe('EC2 that does not answer', () => {
+  const unknownType = readEvent(aRunInstancesRecord({ instances: [anInstanceItem({ instanceType: 'z99.large' })] }))
+  const throttled = Object.assign(new Error('Request limit exceeded.'), { name: 'RequestLimitExceeded' })
+
+  test('and may not be read: the verdict is UNKNOWN, and told', async () => {
+    const denied = async () => ({ ok: false, why: 'UnauthorizedOperation' }) as const
+    const { ports, published, counted } = somePorts({
+      ec2: () => ({ instances: denied, images: denied, types: denied }),
+    })
+    await processEvent(unknownType, first, ports)
+    expect(alertIn(published[0]).findings.map(({ rule, status }) => [rule, status])).toEqual([
+      ['xen-hypervisor', 'UNKNOWN'],
+    ])
+    expect(counted).toContain('Unknown')
+  })
+
+  test('and is throttled: tried again twice, then UNKNOWN', async () => {
+    const { ports, published } = somePorts({
+      ec2: () => ({ ...silentEc2, types: async () => Promise.reject(throttled) }),
+    })
+    await expect(processEvent(unknownType, first, ports)).rejects.toBe(throttled)
+    await expect(processEvent(unknownType, { ...first, count: 2 }, ports)).rejects.toBe(throttled)
+    await processEvent(unknownType, { ...first, count: 3 }, ports)
+    expect(published).toHaveLength(1)
+  })
+
+  test('keeps nothing back that failed on known facts', async () => {
+    const item = anInstanceItem({ instanceType: 'z99.large', virtualizationType: 'paravirtual' })
+    const { ports, published } = somePorts({
+      ec2: () => ({ ...silentEc2, types: async () => Promise.reject(throttled) }),
+    })
+    await processEvent(readEvent(aRunInstancesRecord({ instances: [item] })), first, ports)
+    expect(alertIn(published[0]).rules).toContain('paravirtual-instance')
+  })
+})
+
+describe('other events', () => {
+  test('a refused launch is told with what fits, once the image is read', async () => {
+    const image = {
+      imageId: 'ami-0abcdef1234567890',
+      virtualizationType: 'paravirtual',
+      architecture: 'x86_64',
+      bootMode: 'unset',
+      rootDeviceType: 'ebs',
+      enaSupport: false,
+    } as const
+    const { ports, published } = somePorts({
+      ec2: () => ec2With([], { images: async () => ({ ok: true, facts: [image] }) }),
+    })
+    await processEvent(readEvent(aRefusedLaunch()), first, ports)
+    const [finding] = alertIn(published[0]).findings
+    expect(finding?.resource.type).toBe('AwsEc2LaunchRequest')
+    expect(finding?.message).toMatch(/The image fits (c1|c3|m1|m2|m3|t1)\./)
+  })
+
+  test('an image registered as PV by omission is told', async () => {
+    const { ports, published } = somePorts()
+    await processEvent(readEvent(aRegisterImageRecord()), first, ports)
+    expect(alertIn(published[0]).rules).toEqual(['paravirtual-image', 'incompatible-image'])
+  })
+
+  test('a running instance that nobody knows any more is given up after three deliveries', async () => {
+    const { ports } = somePorts({ ec2: () => ec2With([]) })
+    const event = readEvent(aRunningNotification({ instanceId: idOf(9) }))
+    expect((await processEvent(event, first, ports)).kind).toBe('again')
+    expect(await processEvent(event, { ...first, count: 3 }, ports)).toEqual({ kind: 'done', alerts: 0 })
+  })
+})
+
+test('however often, in whatever order and on whatever path a launch is reported: one alert, and none lost', async () => {
+  const size = 3
+  const reports = [
+    anEnvelope(pvLaunch(size)),
+    ...Array.from({ length: size }, (_, index) => aRunningNotification({ instanceId: idOf(index) })),
+  ]
+  const delivery = fc.record({
+    report: fc.nat(reports.length - 1),
+    publishFails: fc.boolean(),
+    diesAfterPublish: fc.boolean(),
+  })
+  await fc.assert(
+    fc.asyncProperty(fc.array(delivery, { minLength: 1, maxLength: 12 }), async deliveries => {
+      const ec2 = ec2With(Array.from({ length: size }, (_, index) => described(index)))
+      const sent: SnsMessage[] = []
+      let fails = false
+      const world = somePorts({
+        ec2: () => ec2,
+        publish: async message => {
+          if (fails) throw new Error('InternalError')
+          sent.push(message)
+          const alert = alertIn(message)
+          for (const finding of alert.findings) world.ledger.confirm(finding, alert.claim)
+        },
+      })
+      for (const [index, { report, publishFails }] of deliveries.entries()) {
+        const event = readEvent(reports[report])
+        fails = publishFails
+        const one = { messageId: `message-${index}`, count: 1 }
+        // SQS delivers again whatever failed, until it is done.
+        await processEvent(event, one, world.ports).catch(async () => {
+          fails = false
+          await processEvent(event, { ...one, count: 2 }, world.ports)
+        })
+      }
+      expect(sent).toHaveLength(1)
+      expect(alertIn(sent[0]).told[0]?.resources.toSorted()).toEqual(
+        Array.from({ length: size }, (_, index) => idOf(index)),
+      )
+    }),
+    { numRuns: 150 },
+  )
+})

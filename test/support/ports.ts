@@ -1,0 +1,87 @@
+import type { Ec2Reader, Ports } from '../../functions/evaluate/ports.ts'
+import type { SnsMessage } from '../../shared/alert/sns-message.ts'
+import { catalogue, withTypes } from '../../shared/catalogue/catalogue.ts'
+import type { Finding } from '../../shared/engine/finding.ts'
+import type { InstanceFacts } from '../../shared/facts/facts.ts'
+import { type Claim, LEASE_SECONDS, type State } from '../../shared/ledger/row.ts'
+import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
+
+type ModelRow = { state: State; status: string; claimant: string; leaseUntil: number; launchId: string }
+
+/** What the ledger promises, in a few lines: the model that the real one is held against. */
+export const modelLedger = () => {
+  const rows = new Map<string, ModelRow>()
+  const mayWrite = (row: ModelRow | undefined, finding: Finding, { claimant, now }: Claim): boolean => {
+    if (row === undefined) return true
+    if (finding.workflow === 'SUPPRESSED') return false
+    if (row.state === 'SUPPRESSED') return true
+    if (row.status === 'UNKNOWN' && finding.status === 'FAILED') return true
+    return row.state === 'NEW' && (row.claimant === claimant || row.leaseUntil < now.getTime() / 1000)
+  }
+  const claim = async (findings: readonly Finding[], by: Claim): Promise<readonly Finding[]> => {
+    const ours = findings.filter(finding => mayWrite(rows.get(finding.id), finding, by))
+    for (const { id, status, workflow } of ours) {
+      const state = workflow === 'SUPPRESSED' ? 'SUPPRESSED' : 'NEW'
+      const leaseUntil = Math.floor(by.now.getTime() / 1000) + LEASE_SECONDS
+      rows.set(id, { state, status, claimant: by.claimant, leaseUntil, launchId: by.launchId })
+    }
+    return ours.filter(({ workflow }) => workflow === 'NEW')
+  }
+  const confirm = (finding: Finding, claimant: string): void => {
+    const row = rows.get(finding.id)
+    if (row?.state === 'NEW' && row.claimant === claimant) row.state = 'ALERTED'
+  }
+  return { rows, claim, confirm }
+}
+
+const refuse = (what: string) => async (): Promise<never> => {
+  throw new Error(`unexpected call: ${what}`)
+}
+
+/** An EC2 that must not be asked. */
+export const silentEc2: Ec2Reader = {
+  instances: refuse('DescribeInstances'),
+  images: refuse('DescribeImages'),
+  types: refuse('DescribeInstanceTypes'),
+}
+
+/** An EC2 that knows these instances and nothing else; whatever else is asked for is an error. */
+export const ec2With = (instances: readonly InstanceFacts[], more: Partial<Ec2Reader> = {}): Ec2Reader => ({
+  ...silentEc2,
+  instances: async (by, values) => ({
+    ok: true,
+    facts: instances.filter(({ instanceId, reservationId }) =>
+      values.includes((by === 'instance-id' ? instanceId : reservationId) ?? ''),
+    ),
+  }),
+  ...more,
+})
+
+/** Ports with the default policy, an EC2 that must not be asked and a ledger that behaves; what was published and counted is kept. */
+export const somePorts = (more: Partial<Ports> = {}) => {
+  let types = catalogue()
+  const published: SnsMessage[] = []
+  const counted: string[] = []
+  const logged: string[] = []
+  const ledger = modelLedger()
+  const ports: Ports = {
+    policy: DEFAULT_POLICY,
+    now: () => new Date('2026-11-24T08:00:10Z'),
+    types: {
+      known: () => types,
+      learn: extra => {
+        types = withTypes(types, extra)
+      },
+    },
+    ec2: () => silentEc2,
+    claim: ledger.claim,
+    publish: async message => {
+      published.push(message)
+    },
+    log: (level, message) => logged.push(`${level}: ${message}`),
+    count: metric => counted.push(metric),
+    countFinding: rule => counted.push(`Findings ${rule}`),
+    ...more,
+  }
+  return { ports, published, counted, logged, ledger }
+}

@@ -17,6 +17,8 @@ type Place = { readonly offset: number; readonly source?: string }
 type Reading = { readonly places: Map<string, Place>; readonly problems: Problem[]; readonly lines: LineCounter }
 
 const MAX_DEPTH = 30
+// Each value may be wrong in several ways, and zod hands issues on as arguments of a call: some 100,000 break the stack.
+const MAX_VALUES = 10_000
 const STRING_TAG = 'tag:yaml.org,2002:str'
 
 const keyOf = (path: Path): string => JSON.stringify(path.map(String))
@@ -57,7 +59,11 @@ const dataOf = (text: string, reading: Reading): unknown => {
   }
   if (second !== undefined) return fail(second.range[0], 'a second YAML document; keep one policy in a file')
   const contents = document?.contents ?? null
-  return contents === null || reading.problems.length > 0 ? undefined : plain(contents, [], reading)
+  if (contents === null || reading.problems.length > 0) return undefined
+  const data = plain(contents, [], reading)
+  return reading.places.size > MAX_VALUES
+    ? fail(0, `has more than ${MAX_VALUES} values; a policy has a few hundred`)
+    : data
 }
 
 const plain = (node: ParsedNode | null, path: Path, reading: Reading): unknown => {

@@ -90,6 +90,8 @@ const verdictOf = (match: Match, candidate: Candidate): Answer => {
   return answers.includes('unknown') ? 'unknown' : 'yes'
 }
 
+const NONE: ExemptionAnswer = { kind: 'none' }
+
 // Compared as numbers, so that an unreadable date or clock makes it expired.
 const counts = ({ expires }: Exemption, now: Date): boolean =>
   now.getTime() < Date.parse(`${expires}T00:00:00Z`) + DAY_MS
@@ -103,14 +105,17 @@ export const exemptionFor = (
   exemptions: readonly Exemption[],
   now: Date,
 ): ExemptionAnswer => {
+  const applying = exemptions.filter(
+    exemption => (exemption.rule === '*' || exemption.rule === question.rule) && counts(exemption, now),
+  )
+  // The usual case, for every finding of every launch.
+  if (applying.length === 0) return NONE
   const candidate = candidateOf(question)
-  const answered = exemptions
-    .filter(exemption => (exemption.rule === '*' || exemption.rule === question.rule) && counts(exemption, now))
-    .map(exemption => ({ exemption, answer: verdictOf(exemption.match, candidate) }))
+  const answered = applying.map(exemption => ({ exemption, answer: verdictOf(exemption.match, candidate) }))
   const exempt = answered.find(({ answer }) => answer === 'yes')
   if (exempt !== undefined) return { kind: 'exempt', exemption: exempt.exemption }
   const undecided = answered.find(({ answer }) => answer === 'unknown')
-  return undecided === undefined ? { kind: 'none' } : { kind: 'undecided', exemption: undecided.exemption }
+  return undecided === undefined ? NONE : { kind: 'undecided', exemption: undecided.exemption }
 }
 
 /** The exemptions that no longer count at `now`: to warn about, not an error. */

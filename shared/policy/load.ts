@@ -8,14 +8,14 @@ import type { Policy, RulePolicy } from './policy.ts'
 import { type Problem, problemLines } from './problem.ts'
 import { type PolicyFile, policyFileSchema } from './schema.ts'
 
-const MAX_LENGTH = 1_048_576
+const MAX_LENGTH = 262_144
 
 /** The policy in a YAML or JSON text. Throws UserError with a line `NAME:LINE:COL key: what is wrong; what to do` for each problem. */
 export const parsePolicy = (text: string, name: string): Policy => policyFor(RULES, text, name)
 
 /** The same for a list of rules. */
 export const policyFor = (rules: readonly Rule[], text: string, name: string): Policy => {
-  if (text.length > MAX_LENGTH) throw new UserError(`${name}: is larger than 1 MiB; a policy is a few kilobytes`)
+  if (text.length > MAX_LENGTH) throw new UserError(`${name}: is larger than 256 KiB; a policy has a few kilobytes`)
   const document = readYaml(text)
   const { data } = document
   const fail = (problems: readonly Problem[]): never => {

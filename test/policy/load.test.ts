@@ -94,8 +94,16 @@ describe('a policy', () => {
   })
 
   test('that is far too large is refused unread', () => {
-    expect(complaints(`version: 1\n#${'x'.repeat(1_100_000)}`)).toEqual([
-      'p.yaml: is larger than 1 MiB; a policy is a few kilobytes',
+    expect(complaints(`version: 1\n#${'x'.repeat(262_144)}`)).toEqual([
+      'p.yaml: is larger than 256 KiB; a policy has a few kilobytes',
+    ])
+  })
+
+  test('with more problems than a call can have arguments is refused with lines, too', () => {
+    const exemptions = (count: number) => `version: 1\nexemptions:\n${'- {}\n'.repeat(count)}`
+    expect(complaints(exemptions(9_990))[20]).toBe('p.yaml: and 49930 more')
+    expect(complaints(exemptions(50_000))).toEqual([
+      'p.yaml:1:1 has more than 10000 values; a policy has a few hundred',
     ])
   })
 

@@ -1,0 +1,49 @@
+import type { DescribedType } from '../../shared/catalogue/from-description.ts'
+import type { ImageFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
+import type { InstanceTypes } from '../../shared/rules/rule.ts'
+
+/** A type as DescribeInstanceTypes has it: by default a Nitro type like m5.large. */
+export const aDescribedType = (more: DescribedType = {}): DescribedType => ({
+  InstanceType: 'm5.large',
+  SupportedVirtualizationTypes: ['hvm'],
+  Hypervisor: 'nitro',
+  BareMetal: false,
+  NetworkInfo: { EnaSupport: 'required' },
+  EbsInfo: { NvmeSupport: 'required' },
+  InstanceStorageSupported: false,
+  SupportedBootModes: ['legacy-bios', 'uefi'],
+  ProcessorInfo: { SupportedArchitectures: ['x86_64'] },
+  SupportedRootDeviceTypes: ['ebs'],
+  VCpuInfo: { DefaultVCpus: 2 },
+  MemoryInfo: { SizeInMiB: 8192 },
+  ...more,
+})
+
+/** The facts of a type: by default the same Nitro type. */
+export const aType = (more: Partial<InstanceTypeFacts> = {}): InstanceTypeFacts => ({
+  instanceType: 'm5.large',
+  virtualizationTypes: ['hvm'],
+  hypervisor: 'nitro',
+  ena: 'required',
+  nvmeEbs: 'required',
+  nvmeLocal: 'none',
+  bootModes: ['legacy-bios', 'uefi'],
+  architectures: ['x86_64'],
+  rootDeviceTypes: ['ebs'],
+  partial: false,
+  vCpus: 2,
+  memoryMiB: 8192,
+  ...more,
+})
+
+/** An image that launches on every current x86 type. */
+export const anImage = (more: ImageFacts = {}): ImageFacts => ({
+  virtualizationType: 'hvm',
+  enaSupport: true,
+  architecture: 'x86_64',
+  bootMode: 'unset',
+  rootDeviceType: 'ebs',
+  ...more,
+})
+
+export const NO_TYPES: InstanceTypes = { get: () => undefined, profiles: () => [] }

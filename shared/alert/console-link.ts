@@ -1,23 +1,33 @@
 import { partitionOf } from '../facts/resource.ts'
 import type { Alert } from './alert.ts'
+import { resourceIdsOf } from './story.ts'
 
 const CONSOLES: Readonly<Record<string, string>> = {
   'aws-cn': 'console.amazonaws.cn',
   'aws-us-gov': 'console.amazonaws-us-gov.com',
 }
 
-const viewOf = ({ findings, launchId, told }: Alert): string => {
-  const resource = findings[0]?.resource
-  if (resource === undefined || resource.type === 'AwsEc2LaunchRequest') return 'Instances:'
+/** The view of a console: its service, then what comes after the region. */
+type View = { readonly service: 'ec2' | 'cloudtrailv2'; readonly hash: string }
+
+const viewOf = (alert: Alert): View => {
+  const resource = alert.findings[0]?.resource
+  if (resource === undefined) return { service: 'ec2', hash: 'Instances:' }
   const id = encodeURIComponent(resource.id)
-  if (resource.type === 'AwsEc2Image') return `ImageDetails:imageId=${id}`
-  const several = told.reduce((count, { resources }) => count + resources.length, 0) > 1
-  return several ? `Instances:reservationId=${encodeURIComponent(launchId)}` : `InstanceDetails:instanceId=${id}`
+  // There is no instance to look at: the record tells who asked for what, and what EC2 answered.
+  if (resource.type === 'AwsEc2LaunchRequest') return { service: 'cloudtrailv2', hash: `/events/${id}` }
+  if (resource.type === 'AwsEc2Image')
+    return { service: 'ec2', hash: resource.id.startsWith('ami-') ? `ImageDetails:imageId=${id}` : 'Images:' }
+  if (resourceIdsOf(alert).length === 1) return { service: 'ec2', hash: `InstanceDetails:instanceId=${id}` }
+  // Without a reservation id the launch is known by something that the console cannot look for.
+  const { launchId } = alert
+  const search = launchId.startsWith('r-') ? `reservationId=${encodeURIComponent(launchId)}` : ''
+  return { service: 'ec2', hash: `Instances:${search}` }
 }
 
-/** The page of the EC2 console that shows what the alert is about. */
+/** The page of the console that shows what the alert is about. */
 export const consoleLink = (alert: Alert): string => {
   const host = CONSOLES[partitionOf(alert.region)] ?? 'console.aws.amazon.com'
-  const region = encodeURIComponent(alert.region)
-  return `https://${host}/ec2/home?region=${region}#${viewOf(alert)}`
+  const { service, hash } = viewOf(alert)
+  return `https://${host}/${service}/home?region=${encodeURIComponent(alert.region)}#${hash}`
 }

@@ -1,56 +1,83 @@
 import type { Finding } from '../engine/finding.ts'
+import { incompatibleLaunch } from '../rules/incompatible-launch.ts'
 import { SEVERITIES } from '../rules/rule.ts'
 import type { Alert } from './alert.ts'
 
 /** The findings of one rule with one status and one action: told once, however many resources they name. */
 export type Chapter = {
   readonly first: Finding
+  /** Those that differ in more than the id of the resource. */
   readonly messages: readonly string[]
   readonly resources: readonly string[]
 }
 
+type Open = { readonly first: Finding; readonly messages: Map<string, string>; readonly resources: string[] }
+
 const severityRank = (finding: Finding): number => SEVERITIES.indexOf(finding.severity)
 
-// What failed comes before what could not be decided; the worst first.
+// The worst first, so that the headline and the severity of the alert agree; what failed before what is not decided.
 const byWeight = (a: Finding, b: Finding): number =>
-  Number(a.status === 'UNKNOWN') - Number(b.status === 'UNKNOWN') || severityRank(b) - severityRank(a)
+  severityRank(b) - severityRank(a) || Number(a.status === 'UNKNOWN') - Number(b.status === 'UNKNOWN')
 
+/** The findings as a story, the worst chapter first. */
 export const chaptersOf = (findings: readonly Finding[]): readonly Chapter[] => {
-  const chapters = new Map<string, { first: Finding; messages: string[]; resources: string[] }>()
+  const chapters = new Map<string, Open>()
   for (const finding of findings.toSorted(byWeight)) {
     const key = `${finding.rule} ${finding.status} ${finding.action.reason}`
-    const chapter = chapters.get(key)
-    if (chapter === undefined)
-      chapters.set(key, { first: finding, messages: [finding.message], resources: [finding.resource.id] })
-    else {
-      chapter.messages.push(finding.message)
-      chapter.resources.push(finding.resource.id)
-    }
+    const chapter: Open = chapters.get(key) ?? { first: finding, messages: new Map(), resources: [] }
+    const { message, resource } = finding
+    const shape = message.replaceAll(resource.id, '')
+    if (!chapter.messages.has(shape)) chapter.messages.set(shape, message)
+    chapter.resources.push(resource.id)
+    chapters.set(key, chapter)
   }
-  return [...chapters.values()]
+  return [...chapters.values()].map(({ messages, ...chapter }) => ({ ...chapter, messages: [...messages.values()] }))
 }
 
-/** The worst finding's title; that something could not be decided where nothing failed. */
-export const headlineOf = (alert: Alert): string => {
-  const [worst] = alert.findings.toSorted(byWeight)
-  if (worst === undefined) return 'Finding'
-  return worst.status === 'UNKNOWN' ? `Cannot tell: ${worst.title.toLowerCase()}?` : worst.title
+/** A finding's title; a question where it could not be decided. */
+export const headlineOf = ({ title, status }: Pick<Finding, 'title' | 'status'>): string =>
+  status === 'UNKNOWN' ? `${title}? Cannot tell` : title
+
+/** What a subject begins with: the worst finding's headline, up to the resource. */
+export const leadOf = ({ findings }: Alert): string => {
+  const worst = chaptersOf(findings)[0]?.first
+  if (worst === undefined) return 'Finding:'
+  return worst.rule === incompatibleLaunch.id ? 'EC2 refused to launch' : `${headlineOf(worst)}:`
 }
 
 const distinct = (values: readonly (string | undefined)[]): readonly string[] => [
   ...new Set(values.filter(value => value !== undefined)),
 ]
 
-/** The resources in a few words: `i-0abc (m1.small)`, or `12 instances (m1.small, t1.micro)`. */
+/** Every resource that is told of, also where `findings` is not complete. */
+export const resourceIdsOf = ({ told }: Alert): readonly string[] => told.flatMap(({ resources }) => resources)
+
+export const imagesOf = ({ findings }: Alert): readonly string[] => distinct(findings.map(({ facts }) => facts.imageId))
+
+const typesOf = ({ findings }: Alert): readonly string[] => distinct(findings.map(({ facts }) => facts.instanceType))
+
+export const counted = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',')
+
+/** `ami-0abc on m5.large`: all that is known of a launch whose instances have no id, or that never came to be. */
+const launchOf = (alert: Alert): string => {
+  const [image = 'an image'] = imagesOf(alert)
+  const [type = 'a type that the record does not name'] = typesOf(alert)
+  return `${image} on ${type}`
+}
+
+/** The resources in a few words: `i-0abc`, `12 instances`, `ami-0abc on m5.large`. */
+export const namesOf = (alert: Alert): string => {
+  const [first] = alert.findings
+  if (first?.resource.type === 'AwsEc2LaunchRequest')
+    return first.rule === incompatibleLaunch.id ? launchOf(alert) : `a launch of ${launchOf(alert)}`
+  const ids = resourceIdsOf(alert)
+  if (ids.length === 1) return ids[0] ?? ''
+  return `${counted(ids.length)} ${first?.resource.type === 'AwsEc2Image' ? 'images' : 'instances'}`
+}
+
+/** The same with the instance types: `i-0abc (m1.small)`, or `12 instances (m1.small, t1.micro)`. */
 export const resourcesOf = (alert: Alert): string => {
-  const types = distinct(alert.findings.map(({ facts }) => facts.instanceType))
-  const shown = types.length === 0 ? '' : ` (${types.slice(0, 3).join(', ')}${types.length > 3 ? ', ...' : ''})`
-  const ids = distinct(alert.told.flatMap(({ resources }) => resources))
-  const [resource] = alert.findings.map(finding => finding.resource)
-  if (resource?.type === 'AwsEc2LaunchRequest') {
-    const images = distinct(alert.findings.map(({ facts }) => facts.imageId))
-    return `${images[0] ?? 'a launch'}${types[0] === undefined ? '' : ` on ${types[0]}`}`
-  }
-  if (ids.length === 1) return `${ids[0]}${shown}`
-  return `${ids.length} ${resource?.type === 'AwsEc2Image' ? 'images' : 'instances'}${shown}`
+  const types = typesOf(alert)
+  if (types.length === 0 || alert.findings[0]?.resource.type === 'AwsEc2LaunchRequest') return namesOf(alert)
+  return `${namesOf(alert)} (${types.slice(0, 3).join(', ')}${types.length > 3 ? ', ...' : ''})`
 }

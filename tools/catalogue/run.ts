@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import * as z from 'zod/mini'
-import type { TypeTable } from '../../shared/catalogue/table.ts'
+import { openTable, type TypeTable } from '../../shared/catalogue/table.ts'
 import { UserError } from '../../shared/errors.ts'
 import { differences } from './compare.ts'
 import { describeLive } from './live.ts'
@@ -132,7 +132,9 @@ const tableSchema = z.object({
 
 const parseTable = ({ name, text }: Source): TypeTable => {
   try {
-    return tableSchema.parse(JSON.parse(text))
+    const table = tableSchema.parse(JSON.parse(text))
+    openTable(table).profiles()
+    return table
   } catch {
     throw new UserError(`${name}: not a table that \`catalogue generate\` wrote`)
   }
@@ -155,7 +157,7 @@ const write = (file: string, text: string): void => {
 }
 
 const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown error'
 
 const isDate = (text: string): boolean =>
   /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.slice(0, 10) === text

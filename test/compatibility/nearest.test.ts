@@ -1,0 +1,126 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { catalogue, withTypes } from '../../shared/catalogue/catalogue.ts'
+import { fit as fitOf } from '../../shared/compatibility/fit.ts'
+import { type NearestQuery, nearestTypes } from '../../shared/compatibility/nearest.ts'
+import type { ImageFacts } from '../../shared/facts/facts.ts'
+import { anImage, aType, NO_TYPES } from '../support/types.ts'
+
+const names = (query: Partial<NearestQuery>): readonly string[] =>
+  nearestTypes({ image: anImage(), like: 'm1.large', types: catalogue(), limit: 3, ...query }).map(
+    type => type.instanceType,
+  )
+
+const PV = anImage({ virtualizationType: 'paravirtual', enaSupport: false })
+const NO_ENA = anImage({ enaSupport: false })
+const ALL = catalogue()
+  .profiles()
+  .flatMap(profile => profile.types)
+
+describe('the nearest types', () => {
+  test('for a current image are the newest plain ones of the same series and size', () => {
+    expect(names({ like: 'm1.large' })).toEqual(['m8i.large', 'm8a.large', 'm7i.large'])
+    expect(names({ like: 't1.micro' })).toEqual(['t3.micro', 't3a.micro', 't3.small'])
+    expect(names({ like: 'c3.large' })).toEqual(['c8i.large', 'c8a.large', 'c7i.large'])
+  })
+
+  test('follow a family to where its letter went', () => {
+    expect(names({ like: 'm2.xlarge' })).toEqual(['r8i.xlarge', 'r8a.xlarge', 'r7i.xlarge'])
+  })
+
+  test('for an Arm image are Arm types', () => {
+    expect(names({ image: anImage({ architecture: 'arm64' }) })).toEqual(['m9g.large', 'm8g.large', 'm7g.large'])
+  })
+
+  test('for a PV image are the few types that take PV', () => {
+    expect(names({ image: PV, like: 't3.micro', limit: 99 }).toSorted()).toEqual(
+      ALL.filter(name => /^(c1|c3|m1|m2|m3|t1)\./.test(name)).toSorted(),
+    )
+    expect(names({ image: PV, like: 'm5.large', limit: 1 })).toEqual(['m3.xlarge'])
+  })
+
+  test('for an image without ENA stay on Xen, as near as they can', () => {
+    expect(names({ image: NO_ENA, like: 'm5.large' })).toEqual(['m4.large', 'm4.xlarge', 'm3.xlarge'])
+  })
+
+  test('are special hardware and bare metal where the type asked for is', () => {
+    expect(names({ like: 'i3.metal' }).every(name => name.includes('.metal'))).toBe(true)
+    expect(names({ like: 'g3.4xlarge' }).every(name => /^g\d/.test(name))).toBe(true)
+    expect(names({ like: 'u-12tb1.metal' }).every(name => name.startsWith('u'))).toBe(true)
+  })
+
+  test('are Macs where only Macs take the image', () => {
+    expect(names({ image: anImage({ architecture: 'arm64_mac' }) }).every(name => name.startsWith('mac'))).toBe(true)
+  })
+
+  test('go by the name where the type asked for is not known', () => {
+    expect(names({ like: 'm99.large' })).toEqual(['m8i.large', 'm8a.large', 'm7i.large'])
+  })
+
+  test('go by the facts where these are given', () => {
+    const like = aType({ instanceType: 'r1.odd', vCpus: 3, memoryMiB: 20000 })
+    expect(names({ like, limit: 1 })).toEqual(['r8i.xlarge'])
+  })
+
+  test('are none where a fact that decides is not known, and none of no types', () => {
+    expect(names({ image: {} })).toEqual([])
+    expect(names({ types: NO_TYPES })).toEqual([])
+    expect(names({ limit: 0 })).toEqual([])
+  })
+
+  test('know the types that were added', () => {
+    const types = withTypes(catalogue(), [aType({ instanceType: 'm99.large' })])
+    expect(names({ types, limit: 1 })).toEqual(['m99.large'])
+  })
+
+  const anyImage: fc.Arbitrary<ImageFacts> = fc.record({
+    virtualizationType: fc.constantFrom('hvm' as const, 'paravirtual' as const),
+    enaSupport: fc.boolean(),
+    architecture: fc.constantFrom('i386', 'x86_64', 'arm64', 'arm64_mac'),
+    bootMode: fc.constantFrom('unset' as const, 'uefi' as const, 'legacy-bios' as const),
+    rootDeviceType: fc.constantFrom('ebs', 'instance-store'),
+  })
+
+  test('all fit, none is retired or the type itself, and a higher limit only adds to them', () => {
+    fc.assert(
+      fc.property(anyImage, fc.constantFrom(...ALL), fc.nat(20), (image, like, limit) => {
+        const found = nearestTypes({ image, like, types: catalogue(), limit })
+        const more = nearestTypes({ image, like, types: catalogue(), limit: limit + 5 })
+        expect(more.slice(0, limit)).toEqual(found)
+        for (const type of found) {
+          expect(fitOf(image, type).compatible).toBe(true)
+          expect(type.retired).toBeUndefined()
+          expect(type.instanceType).not.toBe(like)
+        }
+        expect(new Set(found).size).toBe(found.length)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('are the same whatever the order of the profiles', () => {
+    const profiles = catalogue()
+      .profiles()
+      .map(({ facts, types }) => ({ facts, types: types.toReversed() }))
+      .toReversed()
+    const turned = { get: catalogue().get, profiles: () => profiles }
+    for (const like of ['m1.large', 'c1.medium', 'i3.metal', 'm99.large'])
+      for (const image of [anImage(), PV, NO_ENA])
+        expect(names({ image, like, types: turned, limit: 50 })).toEqual(names({ image, like, limit: 50 }))
+  })
+
+  test('offer at least the size that was asked for before any smaller one', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...ALL), name => {
+        const like = catalogue().get(name)
+        if (like?.vCpus === undefined || like.memoryMiB === undefined) return
+        const { vCpus, memoryMiB } = like
+        const enough = nearestTypes({ image: NO_ENA, like, types: catalogue(), limit: 30 }).map(
+          type => (type.vCpus ?? 0) >= vCpus && (type.memoryMiB ?? 0) >= memoryMiB,
+        )
+        expect(enough).toEqual(enough.toSorted((a, b) => Number(b) - Number(a)))
+      }),
+      { numRuns: 60 },
+    )
+  })
+})

@@ -1,4 +1,5 @@
 import { BYTE, isSpace } from './bytes.ts'
+import { takeGuessed } from './guess.ts'
 import { type State, searchFrom } from './splitter-state.ts'
 import { newWalk } from './walk.ts'
 import type { Window } from './window.ts'
@@ -43,15 +44,15 @@ const BYTE_ORDER_MARK: readonly number[] = [0xef, 0xbb, 0xbf]
 const mayBegin = ({ bytes, at, end }: Window): boolean =>
   at + 1 >= end || bytes[at + 1] === BYTE.quote || isSpace(bytes[at + 1])
 
-const take = (state: State, byte: number): 'begun' | 'taken' => {
+const take = (state: State, byte: number): 'object' | 'taken' => {
   if (isSpace(byte) || (state.empty && BYTE_ORDER_MARK.includes(byte))) {
     if (byte === BYTE.newline) state.line++
     return 'taken'
   }
   state.empty = false
   if (byte === BYTE.openObject && (!state.searching || mayBegin(state.window))) {
-    begin(state)
-    return 'begun'
+    if (!takeGuessed(state)) begin(state)
+    return 'object'
   }
   if (!state.searching) punctuation(state, byte)
   return 'taken'
@@ -62,7 +63,7 @@ export const betweenRecords = (state: State): void => {
   const { window } = state
   while (window.at < window.end && state.walk === undefined) {
     const byte = window.bytes[window.at] ?? 0
-    if (take(state, byte) === 'begun') return
+    if (take(state, byte) === 'object') continue
     state.lineStart = byte === BYTE.newline
     window.at++
     window.keep = window.at

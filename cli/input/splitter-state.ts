@@ -1,4 +1,5 @@
 import { BYTE, significantBefore } from './bytes.ts'
+import type { Guesses } from './guess.ts'
 import type { Walk } from './walk.ts'
 import type { Window } from './window.ts'
 
@@ -17,6 +18,7 @@ export type State = {
   readonly window: Window
   readonly sink: Sink
   readonly maxRecord: number
+  readonly guesses: Guesses
   /** Undefined between records. */
   walk: Walk | undefined
   /** `tail`: what follows the Records in their object. `loose`: behind damage, where any bracket may close anything. */

@@ -1,24 +1,10 @@
 import { BYTE, isRecordsArray } from './bytes.ts'
+import { deliver } from './deliver.ts'
+import { learn } from './guess.ts'
+import { parseJson } from './parse-json.ts'
 import { damaged, letGo, mayRepeat, resume, type State, searchFrom } from './splitter-state.ts'
 import { type Walk, walkOn } from './walk.ts'
 import type { Window } from './window.ts'
-
-const parse = (json: string): { readonly value: unknown } | undefined => {
-  try {
-    return { value: JSON.parse(json) }
-  } catch {
-    return undefined
-  }
-}
-
-const deliver = (state: State, value: unknown): void => {
-  if (state.searching) {
-    if (!state.sink.isRecord(value)) return
-    state.searching = false
-    state.record++
-  }
-  state.sink.onRecord(value, { line: state.line, record: state.record })
-}
 
 /** The next line within the kept bytes that begins an object, and how many line ends lie before it. */
 const nextLineStart = ({ bytes, keep, at }: Window): { readonly at: number; readonly lines: number } | undefined => {
@@ -48,12 +34,13 @@ const closed = (state: State, walk: Walk): void => {
     resume(state, walk)
     return
   }
-  const record = parse(bytes.toString('utf8', keep, at))
+  const record = parseJson(bytes.toString('utf8', keep, at))
   if (record === undefined) {
     damaged(state, 'not valid JSON')
     if (!retryLines(state)) resume(state, walk)
     return
   }
+  learn(state)
   deliver(state, record.value)
   resume(state, walk)
 }
@@ -73,7 +60,7 @@ const opensArray = (state: State, walk: Walk): void => {
   const { bytes, keep, at } = state.window
   if (state.discard || !isRecordsArray(bytes, at - 1, keep)) return
   if (!state.searching) state.record--
-  if (parse(`${bytes.toString('utf8', keep, at)}]}`) === undefined) damaged(state, 'not valid JSON')
+  if (parseJson(`${bytes.toString('utf8', keep, at)}]}`) === undefined) damaged(state, 'not valid JSON')
   state.searching = false
   state.place = 'records'
   resume(state, walk)

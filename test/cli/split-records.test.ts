@@ -83,6 +83,20 @@ describe('records are found', () => {
     expect(splitText(text).lines).toEqual([1, 6, 8, 9])
   })
 
+  test('objects inside that begin like a record are part of theirs', () => {
+    const inner = [record(7), record(8)]
+    const records = [record(1), record(2, { inner }), record(3, { inner: { first: record(9), inner } }), record(4)]
+    for (const by of [undefined, 1]) {
+      for (const value of [records, { Records: records }, { eventName: 'x', id: 0, all: records }]) {
+        const expected = Array.isArray(value) || 'Records' in value ? records : [value]
+        expect(splitText(JSON.stringify([...records, value], null, by)).problems).toHaveLength(
+          Array.isArray(value) ? 1 : 0,
+        )
+        expect(splitText(JSON.stringify(value, null, by)).records).toEqual(expected)
+      }
+    }
+  })
+
   test('an empty list holds no record and is no problem', () =>
     expect(splitText('{"Records":[]}')).toEqual({ records: [], lines: [], problems: [] }))
 })

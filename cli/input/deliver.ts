@@ -1,0 +1,11 @@
+import type { State } from './splitter-state.ts'
+
+/** Hands a value on; of what is found behind damage only what is a record. */
+export const deliver = (state: State, value: unknown): void => {
+  if (state.searching) {
+    if (!state.sink.isRecord(value)) return
+    state.searching = false
+    state.record++
+  }
+  state.sink.onRecord(value, { line: state.line, record: state.record })
+}

@@ -15,31 +15,47 @@ export type TypeTable = {
   readonly families: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
-type Row = { readonly profile: string; readonly facts: InstanceTypeFacts }
-
-/** Reads a table on demand: a look-up decodes the one family that it asks for, profiles() all of them, each once. */
+/** Reads a table on demand: a look-up decodes the one family that it asks for, profiles() no more than names. */
 export const openTable = (table: TypeTable): InstanceTypes => {
   const profileAt = memo((index: string) => decodeProfile(table.profiles[Number(index)] ?? ''))
-  const rowsOf = memo((family: string) => familyRows(family, table.families[family] ?? {}, profileAt))
-  const byName = memo((family: string) => new Map(rowsOf(family).map(({ facts }) => [facts.instanceType, facts])))
-  const profiles = memo((_: 'all') => grouped(Object.keys(table.families).flatMap(rowsOf)))
-  return {
-    get: instanceType => {
-      const family = familyOf(instanceType)
-      return Object.hasOwn(table.families, family) ? byName(family).get(instanceType) : undefined
-    },
-    profiles: () => profiles('all'),
+  const typesOf = memo((family: string) => familyTypes(family, table.families[family] ?? {}, profileAt))
+  const get = (instanceType: string): InstanceTypeFacts | undefined => {
+    const family = familyOf(instanceType)
+    return Object.hasOwn(table.families, family) ? typesOf(family).get(instanceType) : undefined
   }
+  const profiles = memo((_: 'all') =>
+    [...namesByProfile(table.families).values()].flatMap(types => {
+      const facts = get(types[0] ?? '')
+      return facts === undefined ? [] : [{ facts, types }]
+    }),
+  )
+  return { get, profiles: () => profiles('all') }
 }
 
-const familyRows = (
+const familyTypes = (
   family: string,
   sizesByProfile: Readonly<Record<string, string>>,
   profileAt: (index: string) => Profile,
-): readonly Row[] =>
-  Object.entries(sizesByProfile).flatMap(([index, sizes]) =>
-    sizes.split(',').map(text => ({ profile: index, facts: { ...sizeFacts(family, text), ...profileAt(index) } })),
-  )
+): ReadonlyMap<string, InstanceTypeFacts> => {
+  const types = new Map<string, InstanceTypeFacts>()
+  for (const [index, sizes] of Object.entries(sizesByProfile))
+    for (const text of sizes.split(',')) {
+      const facts = { ...sizeFacts(family, text), ...profileAt(index) }
+      types.set(facts.instanceType, facts)
+    }
+  return types
+}
+
+const namesByProfile = (families: TypeTable['families']): ReadonlyMap<string, readonly string[]> => {
+  const names = new Map<string, string[]>()
+  for (const [family, sizesByProfile] of Object.entries(families))
+    for (const [index, sizes] of Object.entries(sizesByProfile)) {
+      const group = names.get(index) ?? []
+      names.set(index, group)
+      for (const text of sizes.split(',')) group.push(`${family}.${text.split(' ', 1)[0]}`)
+    }
+  return names
+}
 
 const sizeFacts = (family: string, text: string) => {
   const [size, vCpus, memoryMiB] = text.split(' ')
@@ -48,16 +64,6 @@ const sizeFacts = (family: string, text: string) => {
     ...(vCpus === undefined ? {} : { vCpus: Number(vCpus) }),
     ...(memoryMiB === undefined ? {} : { memoryMiB: Number(memoryMiB) }),
   }
-}
-
-const grouped = (rows: readonly Row[]) => {
-  const groups = new Map<string, { facts: InstanceTypeFacts; types: string[] }>()
-  for (const { profile, facts } of rows) {
-    const group = groups.get(profile)
-    if (group) group.types.push(facts.instanceType)
-    else groups.set(profile, { facts, types: [facts.instanceType] })
-  }
-  return [...groups.values()]
 }
 
 const memo = <K, V>(make: (key: K) => V): ((key: K) => V) => {

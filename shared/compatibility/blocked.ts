@@ -2,7 +2,7 @@ import { familyOf } from '../catalogue/family.ts'
 import type { ImageFacts, InstanceTypeFacts } from '../facts/facts.ts'
 import type { InstanceTypes } from '../rules/rule.ts'
 import { fit } from './fit.ts'
-import { byRecommendation } from './kind.ts'
+import { byName, compareRanks, familyRank } from './kind.ts'
 
 export type Blocked = {
   /** How many types the image is kept from by what is wrong with it. */
@@ -48,11 +48,15 @@ const count = (bad: ImageFacts, architecture: string | undefined, types: Instanc
   const lost = profiles.filter(({ facts }) => isLost(facts)).flatMap(profile => profile.types)
   const left = profiles.filter(({ facts }) => !isLost(facts)).flatMap(profile => profile.types)
   const leftFamilies = new Set(left.map(familyOf))
-  const families = [...new Set(lost.map(familyOf))].filter(family => !leftFamilies.has(family))
+  const families = [...new Set(lost.map(familyOf))]
+    .filter(family => !leftFamilies.has(family))
+    .map(family => ({ family, rank: familyRank(family) }))
+    .toSorted((a, b) => compareRanks(a.rank, b.rank) || byName(a.family, b.family))
+    .map(({ family }) => family)
   return {
     count: lost.length,
     of: lost.length + left.length,
-    families: families.toSorted(byRecommendation).slice(0, MOST_FAMILIES),
+    families: families.slice(0, MOST_FAMILIES),
   }
 }
 

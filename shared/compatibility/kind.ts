@@ -46,17 +46,10 @@ export const extrasOf = (family: string): number => {
 const GENERAL_FIRST = ['m', 'c', 'r', 't']
 
 /**
- * Orders families as one would recommend them: ordinary before special hardware, plain before specialised, newest
- * first, then m, c, r, t, others; Intel and Arm before AMD, which fewer Regions have.
+ * Where a family stands among those that one would recommend, less is better: ordinary before special hardware, plain
+ * before specialised, newest first, then m, c, r, t, others; Intel and Arm before AMD, which fewer Regions have.
  */
-export const byRecommendation = (a: string, b: string): number => {
-  const first = rank(a)
-  const second = rank(b)
-  const difference = first.map((value, index) => value - (second[index] ?? 0)).find(value => value !== 0)
-  return difference ?? byName(a, b)
-}
-
-const rank = (family: string): readonly number[] => {
+export const familyRank = (family: string): readonly number[] => {
   const { series, generation, options } = parseFamily(family)
   const place = GENERAL_FIRST.indexOf(series)
   return [
@@ -66,6 +59,15 @@ const rank = (family: string): readonly number[] => {
     place < 0 ? GENERAL_FIRST.length : place,
     options.startsWith('a') ? 1 : 0,
   ]
+}
+
+/** The first difference decides. */
+export const compareRanks = (a: readonly number[], b: readonly number[]): number => {
+  for (let index = 0; index < a.length; index++) {
+    const difference = (a[index] ?? 0) - (b[index] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return 0
 }
 
 /** The order of code points, the same on every machine. */

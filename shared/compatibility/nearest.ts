@@ -2,7 +2,7 @@ import { familyOf, sizeOf } from '../catalogue/family.ts'
 import type { ImageFacts, InstanceTypeFacts } from '../facts/facts.ts'
 import type { InstanceTypes } from '../rules/rule.ts'
 import { fit } from './fit.ts'
-import { byName, byRecommendation, kindOf, seriesOf } from './kind.ts'
+import { byName, compareRanks, familyRank, kindOf, seriesOf } from './kind.ts'
 
 export type NearestQuery = {
   readonly image: ImageFacts
@@ -29,7 +29,7 @@ export const nearestTypes = ({ image, like, types, limit }: NearestQuery): reado
     .flatMap(name => types.get(name) ?? [])
     .map(facts => ({ facts, rank: rank(facts, target) }))
   return ranked
-    .toSorted((a, b) => compare(a.rank, b.rank) || byFamily(a.facts, b.facts))
+    .toSorted((a, b) => compareRanks(a.rank, b.rank) || byName(a.facts.instanceType, b.facts.instanceType))
     .slice(0, limit)
     .map(({ facts }) => facts)
 }
@@ -40,19 +40,22 @@ const targetOf = (like: string | InstanceTypeFacts, types: InstanceTypes): Targe
   typeof like === 'string' ? (types.get(like) ?? { instanceType: like }) : like
 
 const sameKindFirst = (names: readonly string[], kind: string): readonly string[] => {
-  const ofKind = (wanted: string): readonly string[] => names.filter(name => kindOf(name) === wanted)
-  return [ofKind(kind), ofKind(kind.replace(' metal', '')), ofKind('ordinary'), names].find(found => found.length > 0) ?? []
+  const kinds = names.map(kindOf)
+  const found = [kind, kind.replace(' metal', ''), 'ordinary'].find(wanted => kinds.includes(wanted))
+  return found === undefined ? names : names.filter((_, index) => kinds[index] === found)
 }
 
 const rank = (facts: InstanceTypeFacts, target: Target): readonly number[] => {
   const surplus = surplusOf(facts, target)
-  const sameSeries = seriesOf(familyOf(facts.instanceType)) === seriesOf(familyOf(target.instanceType))
+  const family = familyOf(facts.instanceType)
+  const sameSeries = seriesOf(family) === seriesOf(familyOf(target.instanceType))
   return [
     facts.hypervisor === 'xen' ? 1 : 0,
     surplus === undefined ? 1 : 0,
     sameSeries ? 0 : 1,
     // In quarter doublings: 7.5 and 8 GiB are the same size to anybody who chooses a type.
     Math.round((surplus ?? shortageOf(facts, target)) * 4),
+    ...familyRank(family),
   ]
 }
 
@@ -68,9 +71,3 @@ const surplusOf = (facts: InstanceTypeFacts, target: Target): number | undefined
 /** How far in doublings a type is from the target, either way; for a target of unknown size the smaller type is nearer. */
 const shortageOf = ({ vCpus = 1, memoryMiB = 1 }: InstanceTypeFacts, target: Target): number =>
   Math.abs(Math.log2(vCpus / (target.vCpus ?? 1))) + Math.abs(Math.log2(memoryMiB / (target.memoryMiB ?? 1)))
-
-const compare = (a: readonly number[], b: readonly number[]): number =>
-  a.map((value, index) => value - (b[index] ?? 0)).find(difference => difference !== 0) ?? 0
-
-const byFamily = (a: InstanceTypeFacts, b: InstanceTypeFacts): number =>
-  byRecommendation(familyOf(a.instanceType), familyOf(b.instanceType)) || byName(a.instanceType, b.instanceType)

@@ -1,0 +1,140 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { bundleFunction } from '../infra/bundle.ts'
+import { UserError } from '../shared/errors.ts'
+import { DEFAULT_POLICY } from '../shared/policy/load.ts'
+import { decisionCost } from './decision/run.ts'
+import { machineText } from './machine.ts'
+import { lambdaNode } from './node.ts'
+import { HELP, type Options, type Part, readOptions } from './options.ts'
+import { type Prepared, prepareCustodian } from './prepare.ts'
+import { endAll } from './process.ts'
+import { type Progress, startProgress } from './progress.ts'
+import { replayCost } from './replay/run.ts'
+import { type Report, reportText, writeReport } from './report.ts'
+import { type Round, runRounds } from './rounds.ts'
+import { type Row, rowsOf, stoppingRows } from './rows.ts'
+import type { Node } from './sides.ts'
+import { makeCertificate } from './stub/certificate.ts'
+import { startStub } from './stub/client.ts'
+import { zipBytes } from './zip.ts'
+
+type Measured = { readonly report: Report; readonly rounds: readonly Round[] }
+
+async function measure(options: Options, folder: string, progress: Progress): Promise<Measured> {
+  const node = lambdaNode(progress.say)
+  const has = (part: Part) => options.parts.includes(part)
+  const launches = has('launches') ? await measureLaunches({ options, folder, node, progress }) : undefined
+  progress.part('decisions')
+  if (has('decisions')) progress.step('parse, facts, rules and findings against JSON.parse')
+  const decision = has('decisions') ? await decisionCost(node, folder) : []
+  progress.part('replay')
+  const replaying = { node, folder, bytes: options.replayBytes, rounds: options.replayRounds }
+  const replay = has('replay') ? await replayCost(replaying, progress) : undefined
+  const report: Report = {
+    date: new Date().toISOString().slice(0, 10),
+    machine: machineText(),
+    node: node.version,
+    ...(launches?.prepared ? { custodian: launches.prepared.shipped.versions } : {}),
+    latencyMs: options.latencyMs,
+    rounds: options.rounds,
+    rows: launches?.rows ?? [],
+    stopping: stoppingRows(launches?.rounds ?? []),
+    decision,
+    ...(replay ? { replay } : {}),
+  }
+  return { report, rounds: launches?.rounds ?? [] }
+}
+
+type Setting = {
+  readonly options: Options
+  readonly folder: string
+  readonly node: Node
+  readonly progress: Progress
+}
+
+type Launches = {
+  readonly rows: readonly Row[]
+  readonly rounds: readonly Round[]
+  readonly prepared: Prepared | undefined
+}
+
+async function measureLaunches({ options, folder, node, progress }: Setting): Promise<Launches> {
+  const { key, certificate } = makeCertificate(new Date())
+  const files = { key: join(folder, 'key.pem'), certificate: join(folder, 'certificate.pem') }
+  writeFileSync(files.key, key, { mode: 0o600 })
+  writeFileSync(files.certificate, certificate)
+  const prepared = await prepareCustodian(folder, certificate, progress.say)
+  progress.say('bundling evaluate as it is deployed')
+  const bundle = await bundleFunction({ name: 'evaluate', policy: DEFAULT_POLICY, into: folder })
+  const stub = await startStub({ ...files, latency: options.latencyMs })
+  const place = { folder, url: stub.url, certificate: files.certificate }
+  const custodian = prepared ? { custodian: prepared.custodian } : {}
+  progress.part('launches')
+  try {
+    const rounds = await runRounds({ stub, place, node, bundle, ...custodian }, options.rounds, progress)
+    const sizes = { ours: zipBytes(bundle), ...(prepared ? { custodian: prepared.shipped.zipBytes } : {}) }
+    return { rows: rowsOf(rounds, sizes), rounds, prepared }
+  } finally {
+    stub.stop()
+  }
+}
+
+/** Cloud Custodian writes its output under /tmp, whatever it is told: a folder for each policy. */
+function removeCustodianOutput(): void {
+  if (process.platform === 'win32') return
+  for (const name of readdirSync('/tmp'))
+    if (name.startsWith('virtguard-bench-notify')) rmSync(join('/tmp', name), { recursive: true, force: true })
+}
+
+function brokenPromises({ rows }: Report): string[] {
+  return rows
+    .filter(row => row.promise && !row.met)
+    .map(row => `${row.name}: ${row.ours}, and ${row.target} is promised`)
+}
+
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2))
+  if (options === undefined) {
+    process.stdout.write(HELP)
+    return 0
+  }
+  const progress = startProgress(process.stderr)
+  const folder = mkdtempSync(join(tmpdir(), 'virtguard-bench-'))
+  const cleanUp = () => {
+    endAll()
+    rmSync(folder, { recursive: true, force: true })
+    removeCustodianOutput()
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => {
+      cleanUp()
+      process.exit(130)
+    })
+  try {
+    const { report, rounds } = await measure(options, folder, progress)
+    progress.done()
+    process.stdout.write(reportText(report))
+    if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ report, rounds }, null, 2)}\n`)
+    if (options.write) writeReport(report)
+    const broken = brokenPromises(report)
+    for (const line of broken) process.stderr.write(`${line}\n`)
+    return broken.length > 0 ? 1 : 0
+  } finally {
+    progress.done()
+    cleanUp()
+  }
+}
+
+main().then(
+  code => {
+    process.exitCode = code
+  },
+  error => {
+    process.stderr.write(
+      `${error instanceof UserError ? error.message : (error instanceof Error && error.stack) || error}\n`,
+    )
+    process.exitCode = error instanceof UserError ? 2 : 1
+  },
+)

@@ -1,0 +1,69 @@
+import { parseArgs } from 'node:util'
+import { UserError } from '../shared/errors.ts'
+
+export const PARTS = ['launches', 'decisions', 'replay'] as const
+export type Part = (typeof PARTS)[number]
+
+export type Options = {
+  readonly parts: readonly Part[]
+  readonly rounds: number
+  readonly latencyMs: number
+  readonly replayBytes: number
+  readonly replayRounds: number
+  readonly json?: string
+  readonly write: boolean
+}
+
+export const HELP = `Measures the launch guard beside Cloud Custodian, on this machine and in one run.
+
+  npm run bench                         everything, some ten minutes
+  npm run bench -- --quick              fewer rounds, and replay of 100 MB instead of 1 GB
+
+  --only PART        launches, decisions or replay: just this one
+  --rounds N         how often both sides are measured in turn (9, quick 3)
+  --latency MS       how long each AWS answer takes (25)
+  --json FILE        also write every figure of every round to FILE
+  --write            also write docs/benchmarks.md and the table in README.md (of all parts)
+`
+
+/** The options, or undefined where help is asked for. Throws UserError for one that is not there or not a number. */
+export function readOptions(args: readonly string[]): Options | undefined {
+  const { quick, help, json, write, rounds, latency, only } = parse(args)
+  if (help) return undefined
+  if (write && only !== undefined) throw new UserError('--write needs all parts: leave out --only')
+  return {
+    parts: only === undefined ? PARTS : [partNamed(only)],
+    rounds: wholeNumber('--rounds', rounds ?? (quick ? '3' : '9'), 1),
+    latencyMs: wholeNumber('--latency', latency ?? '25', 0),
+    replayBytes: quick ? 100e6 : 1e9,
+    replayRounds: quick ? 2 : 3,
+    write,
+    ...(json === undefined ? {} : { json }),
+  }
+}
+
+function parse(args: readonly string[]) {
+  const flag = { type: 'boolean', default: false } as const
+  const text = { type: 'string' } as const
+  try {
+    return parseArgs({
+      args: [...args],
+      options: { quick: flag, write: flag, help: flag, json: text, rounds: text, latency: text, only: text },
+    }).values
+  } catch (error) {
+    throw new UserError(`${error instanceof Error ? error.message.split('. ')[0] : error} (npm run bench -- --help)`)
+  }
+}
+
+function partNamed(name: string): Part {
+  const part = PARTS.find(known => known === name)
+  if (part === undefined) throw new UserError(`--only ${name}: there is ${PARTS.join(', ')}`)
+  return part
+}
+
+function wholeNumber(name: string, text: string, least: number): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < least)
+    throw new UserError(`${name} ${text}: a whole number of at least ${least} is needed`)
+  return value
+}

@@ -1,0 +1,55 @@
+import { anEnvelope, anInstanceItem, aRunInstancesRecord } from '../test/support/builders.ts'
+import { PARAVIRTUAL_PREFIX } from './stub/describe-instances.ts'
+
+export type Kind = 'violating' | 'compliant'
+
+let launches = 0
+
+/** A launch of `count` instances that nobody has seen yet, as CloudTrail records it: paravirtual ones, or plain HVM ones. */
+export function launchRecord(kind: Kind, count = 1): Record<string, unknown> {
+  launches += 1
+  const launch = launches.toString(16).padStart(8, '0')
+  const instances = Array.from({ length: count }, (_, index) => instanceItem(kind, `${launch}${hex(index)}`))
+  return aRunInstancesRecord({
+    instances,
+    reservationId: `r-0${launch}00000000`,
+    eventID: `${launch}-0000-4000-8000-000000000000`,
+  })
+}
+
+const hex = (index: number): string => index.toString(16).padStart(5, '0')
+
+const instanceItem = (kind: Kind, suffix: string) =>
+  kind === 'violating'
+    ? anInstanceItem({
+        instanceId: `${PARAVIRTUAL_PREFIX}${suffix}`,
+        instanceType: 'm1.small',
+        virtualizationType: 'paravirtual',
+        enaSupport: false,
+      })
+    : anInstanceItem({ instanceId: `i-0a0a${suffix}`, instanceType: 'm5.large' })
+
+/** What EventBridge hands to Cloud Custodian's function. */
+export const eventBridgeEvent = (kind: Kind): Record<string, unknown> => anEnvelope(launchRecord(kind))
+
+/** The same as it reaches ours: in a message of the queue, one to a batch. */
+export const queueEvent = (kind: Kind): Record<string, unknown> => ({
+  Records: [
+    {
+      messageId: `00000000-0000-4000-9000-${launches.toString().padStart(12, '0')}`,
+      receiptHandle: 'AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a',
+      body: JSON.stringify(eventBridgeEvent(kind)),
+      attributes: {
+        ApproximateReceiveCount: '1',
+        SentTimestamp: '1795507200000',
+        SenderId: 'AROAEXAMPLEEXAMPLEXYZ:events',
+        ApproximateFirstReceiveTimestamp: '1795507200001',
+      },
+      messageAttributes: {},
+      md5OfBody: '7b270e59b47ff90a553787216d55d91d',
+      eventSource: 'aws:sqs',
+      eventSourceARN: 'arn:aws:sqs:us-east-1:123456789012:Launches',
+      awsRegion: 'us-east-1',
+    },
+  ],
+})

@@ -1,0 +1,148 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ROOT } from '../local/root.ts'
+import { UserError } from '../shared/errors.ts'
+import type { CustodianVersions } from './custodian.ts'
+import type { DecisionCost } from './decision/run.ts'
+import { figure, markdownTable, ratioText, spreadText } from './figures.ts'
+import { MIX } from './replay/generate.ts'
+import type { ReplayCost } from './replay/run.ts'
+import type { Row } from './rows.ts'
+
+export type Report = {
+  /** YYYY-MM-DD */
+  readonly date: string
+  readonly machine: string
+  readonly node: string
+  readonly custodian?: CustodianVersions
+  readonly latencyMs: number
+  readonly rounds: number
+  readonly rows: readonly Row[]
+  readonly stopping: readonly (readonly string[])[]
+  readonly decision: readonly DecisionCost[]
+  readonly replay?: ReplayCost
+}
+
+const DECISION_TARGET = 1.5
+const REPLAY_TARGET = 0.5
+const REPLAY_MEMORY = 200
+
+const met = (is: boolean): string => (is ? 'met' : 'not met')
+
+const GENERAL_ENGINE =
+  'Cloud Custodian is a general engine and does much more than this; it was measured on this one job, with its real package and default settings.'
+
+/** The main table: what both sides need for a launch. Figures are min / median / max of the rounds. */
+export const launchTable = ({ rows, custodian }: Report): string =>
+  markdownTable(
+    ['', 'target', 'virtguard', `Cloud Custodian${custodian ? ` ${custodian.c7n}` : ''}`, 'ratio, paired', ''],
+    rows.map(row => [row.name, row.target, row.ours, row.custodian, row.ratio, met(row.met)]),
+  )
+
+const decisionTable = ({ decision }: Report): string =>
+  markdownTable(
+    ['a record', 'JSON.parse alone', 'parse, facts, rules, findings', `ratio (<= ${DECISION_TARGET})`, ''],
+    decision.map(({ records, parse, decide, ratio }) => [
+      records,
+      `${figure(parse.median * 1000)} µs`,
+      `${figure(decide.median * 1000)} µs`,
+      ratioText(ratio),
+      met(ratio.median <= DECISION_TARGET),
+    ]),
+  )
+
+function replayTable(replay: ReplayCost): string {
+  const { trail, ours, baseline, ratio, peakMb, firstThirdMb, lastThirdMb } = replay
+  const memory = [peakMb, firstThirdMb, lastThirdMb].map(value => (value === undefined ? '?' : figure(value)))
+  return markdownTable(
+    ['', 'target', 'measured', ''],
+    [
+      ['replay', '', `${spreadText(ours, 'MB/s')} of JSON`, ''],
+      ['decompressing and parsing alone', '', `${spreadText(baseline, 'MB/s')}`, ''],
+      ['ratio, paired', `>= ${REPLAY_TARGET}`, ratioText(ratio), met(ratio.median >= REPLAY_TARGET)],
+      [
+        `peak memory (RSS) for ${Math.round(trail.bytes / 1e6)} MB`,
+        `< ${REPLAY_MEMORY} MB, flat`,
+        `${memory[0]} MB; ${memory[1]} MB in the first third, ${memory[2]} MB in the last`,
+        met(peakMb !== undefined && peakMb < REPLAY_MEMORY && isFlat(replay)),
+      ],
+    ],
+  )
+}
+
+/** Memory that grows with what was read would have tripled between the thirds. */
+const isFlat = ({ firstThirdMb, lastThirdMb }: ReplayCost): boolean =>
+  firstThirdMb !== undefined && lastThirdMb !== undefined && lastThirdMb <= firstThirdMb * 1.25
+
+const conditions = ({ date, machine, node, custodian, latencyMs, rounds }: Report): string =>
+  [
+    `Measured on ${date}: ${machine}. Node ${node}.`,
+    `${rounds} rounds, the two sides in turn, each time in a fresh process. Figures are min / **median** / max; ratios are`,
+    'taken round by round. Milliseconds are of this machine, ratios and counts hold elsewhere. The endpoint is a stub of',
+    `the few AWS calls, behind TLS, that takes ${latencyMs} ms for each answer; memory and CPU are not restricted.`,
+    custodian
+      ? `Cloud Custodian ${custodian.c7n} on Python ${custodian.python} with botocore ${custodian.botocore}. ${GENERAL_ENGINE}`
+      : 'Cloud Custodian was not measured.',
+  ].join('\n')
+
+/** The report as a page: the parts that were measured. */
+export function reportText(report: Report): string {
+  const parts = [
+    '# Benchmarks',
+    'Made by `npm run bench -- --write`; not edited by hand.',
+    conditions(report),
+    ...launchPart(report),
+    ...decisionPart(report),
+    ...replayPart(report),
+  ]
+  return `${parts.join('\n\n')}\n`
+}
+
+function launchPart(report: Report): string[] {
+  if (report.rows.length === 0) return []
+  const launch = ['## A launch', launchTable(report)]
+  if (report.stopping.length === 0) return launch
+  return [
+    ...launch,
+    '### Where Cloud Custodian stops the instance too',
+    'The same launch under a policy that also stops the instance, which virtguard leaves to another function. Not part of\nthe comparison.',
+    markdownTable(['', 'Cloud Custodian'], report.stopping),
+  ]
+}
+
+const decisionPart = (report: Report): string[] =>
+  report.decision.length === 0
+    ? []
+    : ['## A decision', 'CPU time for one record, in process; ratios are taken pass by pass.', decisionTable(report)]
+
+const replayPart = ({ replay }: Report): string[] =>
+  replay === undefined
+    ? []
+    : [
+        '## Replay',
+        `${replay.trail.files} CloudTrail files (\`.json.gz\`), ${replay.trail.records} records, no two alike: ${MIX}.`,
+        replayTable(replay),
+      ]
+
+const START = '<!-- bench:start -->'
+const END = '<!-- bench:end -->'
+
+/** Writes docs/benchmarks.md, and the table between the marks in README.md. */
+export function writeReport(report: Report): void {
+  writeFileSync(join(ROOT, 'docs', 'benchmarks.md'), reportText(report))
+  const readme = join(ROOT, 'README.md')
+  if (!existsSync(readme))
+    throw new UserError(`README.md is not there: docs/benchmarks.md is written, the table is not`)
+  writeFileSync(readme, withTable(readFileSync(readme, 'utf8'), report))
+}
+
+/** A page with the table between its marks. Throws UserError where it has no marks. */
+export function withTable(page: string, report: Report): string {
+  const start = page.indexOf(START)
+  const end = page.indexOf(END)
+  if (start < 0 || end < start)
+    throw new UserError(`README.md has no ${START} before a ${END}: put them where the table goes`)
+  const note = `${report.date}, Node ${report.node}, min / **median** / max of ${report.rounds} rounds. ${GENERAL_ENGINE}`
+  const text = [START, launchTable(report), `${note} More in [docs/benchmarks.md](docs/benchmarks.md).`].join('\n\n')
+  return `${page.slice(0, start)}${text}\n\n${page.slice(end)}`
+}

@@ -1,0 +1,156 @@
+import { bytesText, figure, ratioText, spreadText } from './figures.ts'
+import type { Calls, Run } from './measure.ts'
+import type { CustodianRound, OurRound, Round } from './rounds.ts'
+import { pairedRatios, type Spread, spread } from './statistics.ts'
+
+/** A line of the table. A promise is a count that does not depend on the machine: the bench fails when it is not kept. */
+export type Row = {
+  readonly name: string
+  readonly target: string
+  readonly ours: string
+  readonly custodian: string
+  readonly ratio: string
+  readonly met: boolean
+  readonly promise: boolean
+}
+
+export type Sizes = { readonly ours: number; readonly custodian?: number }
+
+/** The targets of the launch guard, against what was measured. Without Cloud Custodian only our own part of each. */
+export const rowsOf = (rounds: readonly Round[], sizes: Sizes): Row[] => [
+  compliantCalls(rounds),
+  violatingCalls(rounds),
+  zipSize(sizes),
+  timed(rounds, {
+    name: 'cold: init over the bare runtime',
+    target: '<= 45 ms, and 5x less',
+    of: side => side.violating.readyMs - side.bareMs,
+    limit: 45,
+    times: 5,
+  }),
+  timed(rounds, {
+    name: 'cold: init over the bare runtime + first violating launch',
+    target: '8x less',
+    of: side => side.violating.readyMs - side.bareMs + side.violating.firstMs,
+    times: 8,
+  }),
+  timed(rounds, { name: 'warm violating launch', target: '6x less', of: side => side.violating.warmMs, times: 6 }),
+  timed(rounds, {
+    name: 'warm compliant launch',
+    target: '<= 0.15 ms',
+    of: side => side.compliant.warmMs,
+    limit: 0.15,
+  }),
+  memory(rounds),
+]
+
+type Timed = {
+  readonly name: string
+  readonly target: string
+  readonly of: (side: OurRound) => number
+  readonly limit?: number
+  readonly times?: number
+}
+
+function timed(rounds: readonly Round[], { name, target, of, limit, times }: Timed): Row {
+  const ours = rounds.map(round => of(round.ours))
+  const theirs = custodianRounds(rounds).map(of)
+  const ratio = theirs.length > 0 ? spread(pairedRatios(theirs, ours)) : undefined
+  const within = limit === undefined || spread(ours).median <= limit
+  const ahead = times === undefined || ratio === undefined || ratio.median >= times
+  return {
+    name,
+    target,
+    ours: spreadText(spread(ours), 'ms'),
+    custodian: theirs.length > 0 ? spreadText(spread(theirs), 'ms') : NOT_MEASURED,
+    ratio: ratio === undefined ? '' : ratioText(ratio),
+    met: within && ahead,
+    promise: false,
+  }
+}
+
+const NOT_MEASURED = 'not measured'
+
+const custodianRounds = (rounds: readonly Round[]): CustodianRound[] => rounds.flatMap(round => round.custodian ?? [])
+
+function compliantCalls(rounds: readonly Round[]): Row {
+  const calls = (side: OurRound) => `${side.compliant.cold.actions.length} / ${side.compliant.warm.actions.length}`
+  return {
+    name: 'AWS calls, compliant launch (cold / warm)',
+    target: '0 / 0',
+    ours: same(rounds.map(round => calls(round.ours))),
+    custodian: same(custodianRounds(rounds).map(calls)),
+    ratio: '',
+    met: rounds.every(({ ours }) => calls(ours) === '0 / 0'),
+    promise: true,
+  }
+}
+
+function violatingCalls(rounds: readonly Round[]): Row {
+  const calls = ({ violating }: OurRound) => `${callsText(violating.cold)}; ${callsText(violating.warm)}`
+  const kept = ({ violating }: OurRound) => [violating.cold, violating.warm].every(isLedgerWriteAndPublish)
+  return {
+    name: 'AWS calls, violating launch (cold; warm)',
+    target: 'ledger write + publish, no EC2 read, at most 2 round trips in sequence',
+    ours: same(rounds.map(round => calls(round.ours))),
+    custodian: same(custodianRounds(rounds).map(calls)),
+    ratio: '',
+    met: rounds.every(({ ours }) => kept(ours)),
+    promise: true,
+  }
+}
+
+const callsText = ({ actions, roundTrips }: Calls): string => `${actions.join(', ')} (${roundTrips} in sequence)`
+
+const isLedgerWriteAndPublish = ({ actions, roundTrips }: Calls): boolean =>
+  [...actions].sort().join() === 'Publish,TransactWriteItems' && roundTrips <= 2
+
+/** What every round said; where they differ, all of it. */
+const same = (texts: readonly string[]): string =>
+  texts.length === 0 ? NOT_MEASURED : [...new Set(texts)].join(' or ')
+
+const ZIP_LIMIT = 130 * 1024
+
+const zipSize = ({ ours, custodian }: Sizes): Row => ({
+  name: 'zip of the function',
+  target: '<= 130 KiB',
+  ours: bytesText(ours),
+  custodian: custodian === undefined ? NOT_MEASURED : `${bytesText(custodian)}, boto3 from the runtime`,
+  ratio: custodian === undefined ? '' : `${figure(custodian / ours)}x`,
+  met: ours <= ZIP_LIMIT,
+  promise: true,
+})
+
+const MEMORY_LIMIT = 85
+
+function memory(rounds: readonly Round[]): Row {
+  const ours = peaks(rounds.map(round => round.ours.violating))
+  const theirs = peaks(custodianRounds(rounds).map(round => round.violating))
+  return {
+    name: 'peak memory (RSS), violating launches',
+    target: '<= 85 MB',
+    ours: ours === undefined ? 'not told by this system' : spreadText(ours, 'MB'),
+    custodian: theirs === undefined ? NOT_MEASURED : spreadText(theirs, 'MB'),
+    ratio: '',
+    met: ours !== undefined && ours.median <= MEMORY_LIMIT,
+    promise: false,
+  }
+}
+
+function peaks(runs: readonly Run[]): Spread | undefined {
+  const known = runs.flatMap(run => run.peakMb ?? [])
+  return known.length > 0 ? spread(known) : undefined
+}
+
+/** The same launch where Cloud Custodian also stops the instance, which virtguard does not do yet: for the reader only. */
+export function stoppingRows(rounds: readonly Round[]): string[][] {
+  const theirs = custodianRounds(rounds).map(round => ({ ...round, violating: round.stopping }))
+  if (theirs.length === 0) return []
+  const cold = (side: OurRound) => side.violating.readyMs - side.bareMs + side.violating.firstMs
+  const calls = theirs.map(({ violating }) => `${callsText(violating.cold)}; ${callsText(violating.warm)}`)
+  return [
+    ['AWS calls (cold; warm)', same(calls)],
+    ['cold: init over the bare runtime + first violating launch', spreadText(spread(theirs.map(cold)), 'ms')],
+    ['warm violating launch', spreadText(spread(theirs.map(side => side.violating.warmMs)), 'ms')],
+  ]
+}

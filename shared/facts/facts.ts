@@ -47,7 +47,7 @@ export type InstanceTypeFacts = {
   readonly bootModes: readonly string[]
   readonly architectures: readonly string[]
   readonly rootDeviceTypes: readonly string[]
-  /** The lists hold what is evidenced; what they do not hold is unknown, not refused. */
+  /** Known from documents only: a root device type that is not listed is unknown, not refused, where the type may have an instance store. */
   readonly partial: boolean
   /** Not in EC2's answer on the catalogue's day, only in older records or documents. Still run by some; never suggested. */
   readonly retired?: true

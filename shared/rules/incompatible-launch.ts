@@ -14,8 +14,10 @@ const SENTENCES: Readonly<Record<CompatibilityReason, string>> = {
 
 type RefusedLaunch = Extract<Subject, { kind: 'refused-launch' }>
 
-const imageIsKnown = (image: ImageFacts): boolean =>
-  image.virtualizationType !== undefined && image.architecture !== undefined
+const DECIDING_FACTS = ['virtualizationType', 'architecture', 'rootDeviceType', 'bootMode', 'enaSupport'] as const
+
+// Only all of them together say what fits: a type that might not take the image is no advice.
+const imageIsKnown = (image: ImageFacts): boolean => DECIDING_FACTS.every(fact => image[fact] !== undefined)
 
 /** What EC2 said comes first in the message; what the facts say beside it is added, in the fixed order. */
 const reasonsOf = (

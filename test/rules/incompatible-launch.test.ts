@@ -1,0 +1,114 @@
+import { describe, expect, test } from '@jest/globals'
+import type { CompatibilityReason, Subject } from '../../shared/facts/facts.ts'
+import { readEvent } from '../../shared/facts/read-event.ts'
+import { incompatibleLaunch as rule } from '../../shared/rules/incompatible-launch.ts'
+import { aRefusedLaunch } from '../support/builders.ts'
+import { anImage, imageSubject, instanceSubject, refusedLaunch } from '../support/findings.ts'
+import { REFUSALS } from '../support/refusals.ts'
+import { inShort, messageOf, verdictOf } from '../support/verdicts.ts'
+
+const refusedFor = (reason: CompatibilityReason) => ({ reason, message: 'as recorded' })
+const wantsOf = (subject: Subject) => {
+  const verdict = verdictOf(rule, subject)
+  return verdict.status === 'FAILED' ? verdict.wants : 'not FAILED'
+}
+
+describe('incompatible-launch', () => {
+  test.each<[string, Subject, string]>([
+    ['a PV image on an HVM-only type', refusedLaunch(), 'VIRT_TYPE_UNSUPPORTED'],
+    [
+      'a whole PV image on such a type: ENA is missing as well',
+      refusedLaunch({ image: anImage({ virtualizationType: 'paravirtual', enaSupport: false }) }),
+      'VIRT_TYPE_UNSUPPORTED ENA_REQUIRED',
+    ],
+    [
+      'an arm64 image on an x86 type',
+      refusedLaunch({ refusal: refusedFor('ARCH_UNSUPPORTED'), image: anImage({ architecture: 'arm64' }) }),
+      'ARCH_UNSUPPORTED',
+    ],
+    [
+      'an image without ENA on m5',
+      refusedLaunch({
+        refusal: refusedFor('ENA_REQUIRED'),
+        instanceType: 'm5.large',
+        image: anImage({ enaSupport: false }),
+      }),
+      'ENA_REQUIRED',
+    ],
+    [
+      'a UEFI image on t2',
+      refusedLaunch({
+        refusal: refusedFor('BOOT_MODE_UNSUPPORTED'),
+        instanceType: 't2.micro',
+        image: anImage({ bootMode: 'uefi' }),
+      }),
+      'BOOT_MODE_UNSUPPORTED',
+    ],
+    [
+      'an image of which EC2 may not be asked',
+      refusedLaunch({ refusal: refusedFor('ROOT_DEVICE_UNSUPPORTED'), image: {} }),
+      'ROOT_DEVICE_UNSUPPORTED',
+    ],
+    [
+      'a type that nobody knows',
+      refusedLaunch({
+        refusal: refusedFor('ENA_REQUIRED'),
+        instanceType: 'x99.large',
+        image: anImage({ enaSupport: false }),
+      }),
+      'ENA_REQUIRED',
+    ],
+    ['an instance that runs', instanceSubject(), 'PASSED'],
+    ['an image', imageSubject(), 'PASSED'],
+  ])('%s', (_, subject, expected) => {
+    expect(inShort(verdictOf(rule, subject))).toBe(expected)
+  })
+
+  test.each(Object.entries(REFUSALS))('what EC2 says of %s is understood', (_, refusal) => {
+    const event = readEvent(aRefusedLaunch(refusal))
+    if (event.kind !== 'refused-launch') throw new Error(`not a refused launch: ${event.kind}`)
+    expect(inShort(verdictOf(rule, event.subject))).toContain(event.subject.refusal.reason)
+  })
+
+  test('what EC2 said is never lost, also where the facts say nothing of it', () => {
+    const subject = refusedLaunch({ refusal: refusedFor('BOOT_MODE_UNSUPPORTED'), image: anImage() })
+    expect(inShort(verdictOf(rule, subject))).toBe('BOOT_MODE_UNSUPPORTED')
+  })
+
+  test('the NVMe advisory refuses nothing, so that it is no reason', () => {
+    const subject = refusedLaunch({
+      refusal: refusedFor('ARCH_UNSUPPORTED'),
+      image: anImage({ architecture: 'arm64' }),
+    })
+    expect(inShort(verdictOf(rule, subject))).not.toContain('NVME')
+  })
+
+  test('says what the image does fit, where the image is known', () => {
+    const subject = refusedLaunch({ image: anImage({ virtualizationType: 'paravirtual', enaSupport: false }) })
+    expect(messageOf(verdictOf(rule, subject))).toMatch(/The image fits (c1|c3|m1|m2|m3|t1)\./)
+  })
+
+  test('and says nothing of it where the image is not known', () => {
+    expect(messageOf(verdictOf(rule, refusedLaunch()))).toBe(
+      'EC2 refused to launch ami-0abcdef1234567890 on t3.micro: the type does not take the virtualization type of the image.',
+    )
+  })
+
+  test.each<[string, Subject, unknown]>([
+    ['an image that has an id', refusedLaunch(), [{ of: 'image', fact: 'virtualizationType' }]],
+    ['no image at all', refusedLaunch({ image: {} }), undefined],
+    ['a whole image', refusedLaunch({ image: anImage() }), undefined],
+    [
+      'a type that nobody knows',
+      refusedLaunch({ image: anImage(), instanceType: 'x99.large' }),
+      [{ of: 'type', fact: 'virtualizationTypes' }],
+    ],
+  ])('asks for more only what can be read: %s', (_, subject, expected) => {
+    expect(wantsOf(subject)).toEqual(expected)
+  })
+
+  test('a record that names neither image nor type is told all the same', () => {
+    const { instanceType: _, ...nameless } = refusedLaunch({ image: {} })
+    expect(messageOf(verdictOf(rule, nameless))).toContain('an image on a type that the record does not name')
+  })
+})

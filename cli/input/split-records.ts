@@ -41,6 +41,7 @@ export const recordSplitter = (sink: Sink, maxRecord: number): Splitter => {
     guesses: newGuesses(),
     walk: undefined,
     place: 'top',
+    outer: 'top',
     discard: false,
     searching: false,
     budget: 0,

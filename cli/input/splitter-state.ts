@@ -14,6 +14,8 @@ export type Sink = {
   readonly isRecord: (value: unknown) => boolean
 }
 
+export type Place = 'top' | 'array' | 'records' | 'tail' | 'loose'
+
 export type State = {
   readonly window: Window
   readonly sink: Sink
@@ -22,7 +24,9 @@ export type State = {
   /** Undefined between records. */
   walk: Walk | undefined
   /** `tail`: what follows the Records in their object. `loose`: behind damage, where any bracket may close anything. */
-  place: 'top' | 'array' | 'records' | 'tail' | 'loose'
+  place: Place
+  /** Where the object that holds Records stands. */
+  outer: Place
   /** The object under the walk is not kept: it is too long, or only a tail. */
   discard: boolean
   /** Behind a damaged place that has been reported: what follows is searched for the next object. */

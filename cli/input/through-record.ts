@@ -30,7 +30,7 @@ const retryLines = (state: State): boolean => {
 const closed = (state: State, walk: Walk): void => {
   const { bytes, keep, at } = state.window
   if (state.discard) {
-    if (state.place === 'tail') state.place = 'top'
+    if (state.place === 'tail') state.place = state.outer
     resume(state, walk)
     return
   }
@@ -62,6 +62,8 @@ const opensArray = (state: State, walk: Walk): void => {
   if (!state.searching) state.record--
   if (parseJson(`${bytes.toString('utf8', keep, at)}]}`) === undefined) damaged(state, 'not valid JSON')
   state.searching = false
+  // An object with Records among the Records of another: nobody writes that, but it must not end both.
+  state.outer = state.place === 'records' ? 'loose' : state.place
   state.place = 'records'
   resume(state, walk)
 }

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs'
+import { Agent } from 'node:https'
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { EC2Client } from '@aws-sdk/client-ec2'
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { IAMClient } from '@aws-sdk/client-iam'
+import { S3Client } from '@aws-sdk/client-s3'
+import { SNSClient } from '@aws-sdk/client-sns'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { CREDENTIALS, REGION } from './isolation.ts'
+
+export type Endpoints = {
+  /** MiniStack: everything but EC2. */
+  readonly aws: string
+  /** moto. */
+  readonly ec2: string
+  /** The certificate that both have, to trust. */
+  readonly cert: string
+}
+
+export type Clients = ReturnType<typeof clientsFor>
+
+/** SDK clients with root credentials of the local cloud. Each is told its endpoint: nothing is looked up. */
+export function clientsFor({ aws, ec2, cert }: Endpoints) {
+  const httpsAgent = new Agent({ keepAlive: true, ca: readFileSync(cert) })
+  const shared = { region: REGION, credentials: CREDENTIALS, requestHandler: { httpsAgent } }
+  const ministack = { ...shared, endpoint: aws }
+  return {
+    cloudFormation: new CloudFormationClient(ministack),
+    dynamo: new DynamoDBClient(ministack),
+    events: new EventBridgeClient(ministack),
+    iam: new IAMClient(ministack),
+    s3: new S3Client({ ...ministack, forcePathStyle: true }),
+    sns: new SNSClient(ministack),
+    sqs: new SQSClient({ ...ministack, useQueueUrlAsEndpoint: false }),
+    ec2: new EC2Client({ ...shared, endpoint: ec2 }),
+    close: () => httpsAgent.destroy(),
+  }
+}

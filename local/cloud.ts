@@ -1,0 +1,97 @@
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { makeCertificate } from './certificate.ts'
+import { type Clients, clientsFor, type Endpoints } from './clients.ts'
+import { type Deployed, deploy } from './deploy.ts'
+import { type Emulators, freePorts, startEmulators, type Tls } from './emulators.ts'
+import { isolate } from './isolation.ts'
+import { type Call, startRelay } from './relay.ts'
+import { ROOT } from './root.ts'
+import { synthesize } from './synthesize.ts'
+
+export type Cloud = {
+  readonly folder: string
+  readonly endpoints: Endpoints
+  readonly clients: Clients
+  readonly stack: Deployed
+  /** Ends everything. Its folder goes too, but for its logs where they are to be kept. */
+  readonly stop: (options?: { readonly keep?: boolean }) => Promise<void>
+}
+
+type Setting = {
+  readonly python: string
+  readonly email: string
+  readonly say: (line: string) => void
+  /** Called once the cloud can be stopped, and what stops it: it may have to be before it is ready. */
+  readonly begun?: (stop: Cloud['stop']) => void
+}
+
+/** A folder of this run's own, and from here on nothing of the surrounding shell that could lead to real AWS. */
+export function runFolder(env: NodeJS.ProcessEnv = process.env): string {
+  const parent = path.join(ROOT, '.local')
+  mkdirSync(parent, { recursive: true })
+  const folder = mkdtempSync(path.join(parent, 'run-'))
+  isolate(env, folder)
+  return folder
+}
+
+/** The local cloud with the real stack deployed on it. */
+export async function startCloud({ python, email, say, begun }: Setting): Promise<Cloud> {
+  const folder = runFolder()
+  const tls = makeCertificate(python, folder)
+  const ports = await freePorts()
+  const relays = await startRelays(folder, tls, ports)
+  const endpoints = {
+    aws: `https://127.0.0.1:${ports.aws}`,
+    ec2: `https://127.0.0.1:${ports.ec2}`,
+    cert: tls.cert,
+  }
+  let emulators: Emulators | undefined
+  const clients = clientsFor(endpoints)
+  const stop: Cloud['stop'] = async options => {
+    clients.close()
+    relays.close()
+    await emulators?.stop(options)
+    if (!options?.keep) rmSync(folder, { recursive: true, force: true })
+  }
+  begun?.(stop)
+  try {
+    say('Starting MiniStack (all but EC2; TLS, IAM enforced) and moto (EC2); synthesizing the stack')
+    const [starting, synthesis] = await Promise.allSettled([
+      startEmulators({ python, folder, tls, ports, relays }),
+      synthesize(folder, { email }),
+    ])
+    if (starting.status === 'rejected') throw starting.reason
+    emulators = starting.value
+    if (synthesis.status === 'rejected') throw synthesis.reason
+    say('Deploying the stack: functions, roles, queues, topics, table')
+    const stack = await deploy(synthesis.value, clients, python)
+    say(`Deployed: ${stack.resources} resources`)
+    return { folder, endpoints, clients, stack, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** What the functions have said to SNS and EC2 so far. */
+export function callsOf(folder: string): readonly Call[] {
+  const lines = readFileSync(path.join(folder, 'calls.ndjson'), 'utf8').split('\n')
+  return lines.filter(line => line !== '').map(line => JSON.parse(line))
+}
+
+async function startRelays(folder: string, tls: Tls, ports: { readonly aws: number; readonly ec2: number }) {
+  const file = path.join(folder, 'calls.ndjson')
+  appendFileSync(file, '')
+  const seen = (call: Call) => appendFileSync(file, `${JSON.stringify(call)}\n`)
+  const sns = await startRelay({ service: 'sns', port: ports.aws, tls, seen })
+  const ec2 = await startRelay({ service: 'ec2', port: ports.ec2, tls, seen })
+  return {
+    sns: sns.url,
+    ec2: ec2.url,
+    close: () => {
+      sns.close()
+      ec2.close()
+    },
+  }
+}

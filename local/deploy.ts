@@ -1,0 +1,71 @@
+import {
+  CreateStackCommand,
+  DescribeStackEventsCommand,
+  DescribeStackResourcesCommand,
+  DescribeStacksCommand,
+} from '@aws-sdk/client-cloudformation'
+import { UserError } from '../shared/errors.ts'
+import { uploadAssets } from './assets.ts'
+import { bootstrapTemplate } from './bootstrap.ts'
+import type { Clients } from './clients.ts'
+import type { Assembly } from './synthesize.ts'
+
+export type Deployed = {
+  readonly resources: number
+  readonly outputs: Readonly<Record<string, string>>
+  /** The physical id of the resource whose logical id starts so: CDK puts a hash behind the name. */
+  readonly idOf: (logicalName: string, type: string) => string
+}
+
+const PATIENCE_MS = 60_000
+
+/** Deploys the synthesized stack with the rights of the local cloud's root. Throws a UserError that names what failed. */
+export async function deploy(assembly: Assembly, clients: Clients, python: string): Promise<Deployed> {
+  await createStack(clients, 'CDKToolkit', bootstrapTemplate(assembly.assets.map(({ bucket }) => bucket)))
+  await uploadAssets(assembly.assets, clients, python)
+  return createStack(clients, 'Virtguard', assembly.template)
+}
+
+async function createStack(clients: Clients, name: string, template: string): Promise<Deployed> {
+  const { cloudFormation } = clients
+  await cloudFormation.send(
+    new CreateStackCommand({
+      StackName: name,
+      TemplateBody: template,
+      Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'],
+    }),
+  )
+  const until = Date.now() + PATIENCE_MS
+  while (Date.now() < until) {
+    const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: name }))
+    const stack = Stacks?.[0]
+    if (stack?.StackStatus === 'CREATE_COMPLETE') return deployed(clients, name, stack.Outputs ?? [])
+    if (stack?.StackStatus !== 'CREATE_IN_PROGRESS') break
+    await new Promise(resolve => setTimeout(resolve, 100))
+  }
+  throw new UserError(`the stack ${name} was not deployed on the local cloud: ${await failure(clients, name)}`)
+}
+
+type Output = { readonly OutputKey?: string | undefined; readonly OutputValue?: string | undefined }
+
+async function deployed({ cloudFormation }: Clients, name: string, outputs: readonly Output[]): Promise<Deployed> {
+  const { StackResources } = await cloudFormation.send(new DescribeStackResourcesCommand({ StackName: name }))
+  const resources = StackResources ?? []
+  return {
+    resources: resources.length,
+    outputs: Object.fromEntries(outputs.map(({ OutputKey, OutputValue }) => [OutputKey ?? '', OutputValue ?? ''])),
+    idOf: (logicalName, type) => {
+      const named = new RegExp(`^${logicalName}[0-9A-F]{8}$`)
+      const found = resources.find(one => one.ResourceType === type && named.test(one.LogicalResourceId ?? ''))
+      if (!found?.PhysicalResourceId) throw new Error(`the stack has no ${type} named ${logicalName}`)
+      return found.PhysicalResourceId
+    },
+  }
+}
+
+async function failure({ cloudFormation }: Clients, name: string): Promise<string> {
+  const { StackEvents } = await cloudFormation.send(new DescribeStackEventsCommand({ StackName: name }))
+  const failed = (StackEvents ?? []).filter(event => event.ResourceStatus?.endsWith('_FAILED'))
+  const lines = failed.map(event => `${event.LogicalResourceId}: ${event.ResourceStatusReason ?? event.ResourceStatus}`)
+  return lines.length > 0 ? lines.join('; ') : `it did not say why within ${PATIENCE_MS / 1000} s`
+}

@@ -1,0 +1,61 @@
+import { RegisterImageCommand, RunInstancesCommand } from '@aws-sdk/client-ec2'
+import type { Clients } from './clients.ts'
+import type { Answer, Wish } from './trail.ts'
+
+/** The EC2 that takes launches: the emulated one, or, where there is none, one that makes its answers up. */
+export type Ec2 = {
+  readonly launch: (wish: Wish) => Promise<Answer>
+  /** Registers an image without a word on its virtualization type, and answers its id. */
+  readonly register: (name: string) => Promise<string>
+}
+
+/** EC2 as moto emulates it. */
+export const emulatedEc2 = ({ ec2 }: Clients): Ec2 => ({
+  launch: async ({ image, instanceType, count, name }) => {
+    const { ReservationId, Instances } = await ec2.send(
+      new RunInstancesCommand({
+        ImageId: image.imageId,
+        InstanceType: instanceType,
+        MinCount: count,
+        MaxCount: count,
+        TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'Name', Value: name }] }],
+      }),
+    )
+    return {
+      reservationId: ReservationId ?? '',
+      instances: (Instances ?? []).map(instance => ({
+        instanceId: instance.InstanceId ?? '',
+        virtualizationType: instance.VirtualizationType ?? '',
+        architecture: instance.Architecture ?? '',
+        rootDeviceType: instance.RootDeviceType ?? '',
+      })),
+    }
+  },
+  register: async name => {
+    const { ImageId } = await ec2.send(
+      new RegisterImageCommand({ Name: name, Architecture: 'x86_64', RootDeviceName: '/dev/xvda' }),
+    )
+    return ImageId ?? ''
+  },
+})
+
+/** Answers as EC2 does, for where nothing can be launched. */
+export function imaginedEc2(): Ec2 {
+  let made = 0
+  const id = (prefix: string) => {
+    made += 1
+    return `${prefix}-0${made.toString(16).padStart(16, '0')}`
+  }
+  return {
+    launch: async ({ image, count }) => ({
+      reservationId: id('r'),
+      instances: Array.from({ length: count }, () => ({
+        instanceId: id('i'),
+        virtualizationType: image.virtualizationType,
+        architecture: 'x86_64',
+        rootDeviceType: 'ebs',
+      })),
+    }),
+    register: async () => id('ami'),
+  }
+}

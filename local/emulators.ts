@@ -1,0 +1,144 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { get } from 'node:https'
+import { createServer } from 'node:net'
+import path from 'node:path'
+import { UserError } from '../shared/errors.ts'
+import { motoImages } from './images.ts'
+import { ACCOUNT, emulatorEnvironment, REGION } from './isolation.ts'
+import { portOf } from './relay.ts'
+import { ROOT } from './root.ts'
+
+export type Tls = { readonly cert: string; readonly key: string }
+
+export type Ports = { readonly aws: number; readonly ec2: number }
+
+type Setting = {
+  readonly python: string
+  readonly folder: string
+  readonly tls: Tls
+  readonly ports: Ports
+  /** Where the functions find SNS and EC2. */
+  readonly relays: { readonly sns: string; readonly ec2: string }
+}
+
+export type Emulators = {
+  /** Ends both, with the functions that they run, and removes the folder unless its logs are to be kept. */
+  readonly stop: (options?: { readonly keep?: boolean }) => Promise<void>
+}
+
+const PATIENCE_MS = 30_000
+
+/** Starts MiniStack for everything but EC2, and moto for EC2, both with TLS and on loopback only; waits until both answer. */
+export async function startEmulators(setting: Setting): Promise<Emulators> {
+  const { folder, tls, ports } = setting
+  writeFileSync(path.join(folder, 'images.json'), motoImages(ACCOUNT))
+  // The functions are unpacked below it, and must not take the project's package.json for theirs.
+  writeFileSync(path.join(folder, 'package.json'), '{}')
+  const keeper = spawn(process.execPath, [path.join(ROOT, 'local', 'keeper.mjs')], {
+    detached: true,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const stop = stopping(keeper)
+  let ended = ''
+  keeper.stdout.on('data', chunk => {
+    ended += chunk
+  })
+  keeper.stdin.write(`${JSON.stringify({ folder, servers: [ministack(setting), moto(setting)] })}\n`)
+  const until = Date.now() + PATIENCE_MS
+  const problem = () => ended.trim().split('\n')[0] ?? ''
+  const ready = await Promise.all([
+    answers({ url: `https://127.0.0.1:${ports.aws}/_ministack/health`, tls, until, problem }),
+    answers({ url: `https://127.0.0.1:${ports.ec2}/moto-api/`, tls, until, problem }),
+  ])
+  if (ready.every(Boolean)) return { stop }
+  await stop({ keep: true })
+  throw new UserError(`the local cloud did not start: ${problem() || 'no answer in 30 s'}; its logs are in ${folder}`)
+}
+
+/** Two ports of this machine that nobody listens on. */
+export async function freePorts(): Promise<Ports> {
+  const [aws, ec2] = [await holdPort(), await holdPort()]
+  await Promise.all([aws.release(), ec2.release()])
+  return { aws: aws.port, ec2: ec2.port }
+}
+
+const ministack = ({ python, folder, tls, ports, relays }: Setting) => ({
+  name: 'ministack',
+  command: python,
+  args: ['-m', 'ministack'],
+  env: {
+    ...emulatorEnvironment(folder),
+    GATEWAY_PORT: `${ports.aws}`,
+    BIND_HOST: '127.0.0.1',
+    MINISTACK_ACCOUNT_ID: ACCOUNT,
+    MINISTACK_REGION: REGION,
+    IOT_MTLS_ENABLED: '0',
+    // Each function may do what its role grants, and nothing else.
+    AUTH: 'true',
+    USE_SSL: '1',
+    MINISTACK_SSL_CERT: tls.cert,
+    MINISTACK_SSL_KEY: tls.key,
+    LAMBDA_EXECUTOR: 'local',
+    // The functions inherit these.
+    AWS_ENDPOINT_URL: `https://127.0.0.1:${ports.aws}`,
+    AWS_ENDPOINT_URL_SNS: relays.sns,
+    AWS_ENDPOINT_URL_EC2: relays.ec2,
+    NODE_EXTRA_CA_CERTS: tls.cert,
+  },
+})
+
+const moto = ({ python, folder, tls, ports }: Setting) => ({
+  name: 'moto',
+  command: python,
+  args: ['-m', 'moto.server', '-H', '127.0.0.1', '-p', `${ports.ec2}`, '-c', tls.cert, '-k', tls.key],
+  env: {
+    ...emulatorEnvironment(folder),
+    MOTO_ACCOUNT_ID: ACCOUNT,
+    MOTO_AMIS_PATH: path.join(folder, 'images.json'),
+    MOTO_EC2_ENABLE_INSTANCE_TYPE_VALIDATION: 'true',
+    MOTO_ENABLE_AMI_VALIDATION: 'true',
+  },
+})
+
+function stopping(keeper: ChildProcess): Emulators['stop'] {
+  const exited = new Promise<void>(resolve => keeper.on('exit', () => resolve()))
+  return async ({ keep = false } = {}) => {
+    if (keep) keeper.stdin?.write('keep\n')
+    keeper.stdin?.end()
+    await exited
+  }
+}
+
+type Question = {
+  readonly url: string
+  readonly tls: Tls
+  readonly until: number
+  readonly problem: () => string
+}
+
+async function answers({ url, tls, until, problem }: Question): Promise<boolean> {
+  while (Date.now() < until && problem() === '') {
+    if (await isOk(url, tls)) return true
+    await new Promise(resolve => setTimeout(resolve, 50))
+  }
+  return false
+}
+
+function isOk(url: string, { cert }: Tls): Promise<boolean> {
+  return new Promise(resolve => {
+    get(url, { ca: readFileSync(cert), timeout: 2000 }, response => {
+      response.resume()
+      resolve(response.statusCode === 200)
+    }).on('error', () => resolve(false))
+  })
+}
+
+async function holdPort(): Promise<{ readonly port: number; readonly release: () => Promise<void> }> {
+  const server = createServer()
+  await new Promise<void>((resolve, reject) => {
+    server.on('error', reject).listen(0, '127.0.0.1', resolve)
+  })
+  const release = () => new Promise<void>(resolve => server.close(() => resolve()))
+  return { port: portOf(server.address()), release }
+}

@@ -1,0 +1,80 @@
+// What `npm start` runs, once the packages are there.
+import { rmSync } from 'node:fs'
+import { UserError } from '../shared/errors.ts'
+import { type Cloud, startCloud } from './cloud.ts'
+import { replayInstead } from './fallback.ts'
+import { KEPT_FILE } from './keep.ts'
+import { HELP, type Options, readOptions } from './options.ts'
+import { pythonWithEmulators } from './python.ts'
+import { type Screen, screenOn } from './screen.ts'
+import { keepShowing, show } from './show.ts'
+
+const EMAIL = 'user@example.com'
+
+async function main(screen: Screen): Promise<number> {
+  const options = readOptions(process.argv.slice(2))
+  if (options.help) {
+    screen.line(HELP)
+    return 0
+  }
+  const python = await pythonOrReason(screen)
+  if ('missing' in python) {
+    screen.line(`No local cloud: ${python.missing}.\nThe same launches through virtguard replay instead:\n`)
+    return replayInstead()
+  }
+  return onCloud(python.path, options, screen)
+}
+
+async function pythonOrReason(screen: Screen): Promise<{ readonly path: string } | { readonly missing: string }> {
+  try {
+    return { path: await pythonWithEmulators({ say: screen.step }) }
+  } catch (error) {
+    if (error instanceof UserError) return { missing: error.message }
+    throw error
+  }
+}
+
+/** Ends the cloud however the show ends: at its end, on a problem, or on Ctrl-C. */
+async function onCloud(python: string, { keep }: Options, screen: Screen): Promise<number> {
+  let stop: Cloud['stop'] = async () => {}
+  let problems: readonly string[] = []
+  const setting = { email: EMAIL, screen }
+  const begun = (stopping: Cloud['stop']) => {
+    stop = stopping
+  }
+  const showing = async () => {
+    const cloud = await startCloud({ python, email: EMAIL, say: screen.step, begun })
+    problems = await show(cloud, setting)
+    if (keep) await keepShowing(cloud, setting)
+    return problems.length === 0 ? 0 : 1
+  }
+  try {
+    const code = await Promise.race([interruption(), showing()])
+    for (const problem of problems) process.stderr.write(`virtguard: ${problem}\n`)
+    return code
+  } finally {
+    rmSync(KEPT_FILE, { force: true })
+    await stop({ keep: problems.length > 0 })
+    screen.step('The local cloud is gone')
+  }
+}
+
+/** Resolves with the exit code of a process that was told to end. */
+const interruption = () =>
+  new Promise<number>(resolve => {
+    for (const [signal, code] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+      ['SIGHUP', 129],
+    ] as const)
+      process.on(signal, () => resolve(code))
+  })
+
+/** Not the end of the process by itself: what was written last may still be on its way to a pipe. */
+const end = (code: number) => process.stdout.write('', () => process.exit(code))
+
+main(screenOn(process.stdout)).then(end, error => {
+  const known = error instanceof UserError
+  process.stderr.write(known ? `virtguard: ${error.message}\n` : `${error?.stack ?? error}\n`)
+  end(known ? 2 : 1)
+})

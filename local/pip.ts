@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { UserError } from '../shared/errors.ts'
+
+const UNREACHABLE = [
+  /NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|Failed to establish a new connection/,
+  /Name or service not known|Temporary failure in name resolution|getaddrinfo failed|Network is unreachable/,
+]
+
+type Installation = {
+  readonly python: string
+  readonly requirements: string
+  readonly say: (line: string) => void
+  readonly env: NodeJS.ProcessEnv
+}
+
+/** Installs exactly the files whose hashes are in the requirements; a UserError of one line where that cannot be done. */
+export async function installPackages({ python, requirements, say, env }: Installation): Promise<void> {
+  const started = Date.now()
+  // Some lines of a universal file are for other systems, so this is "at most".
+  const total = readFileSync(requirements, 'utf8').match(/^[\w.[\]-]+==/gm)?.length ?? 0
+  let collected = 0
+  const elapsed = () => `${Math.round((Date.now() - started) / 1000)} s`
+  const ticking = setInterval(
+    () => say(`  ${collected < total ? `package ${collected} of at most ${total}` : 'unpacking'}, ${elapsed()}`),
+    5000,
+  )
+  try {
+    const { code, output } = await pip(python, requirements, env, () => {
+      collected += 1
+    })
+    if (code !== 0) throw new UserError(problemOf(output))
+  } finally {
+    clearInterval(ticking)
+  }
+  say(`  installed in ${elapsed()}`)
+}
+
+type Ended = { readonly code: number | null; readonly output: string }
+
+function pip(python: string, requirements: string, env: NodeJS.ProcessEnv, collected: () => void): Promise<Ended> {
+  const options = ['--require-hashes', '--no-input', '--disable-pip-version-check', '--progress-bar', 'off']
+  const args = ['-m', 'pip', 'install', ...options, '--retries', '2', '--timeout', '15', '-r', requirements]
+  return new Promise((resolve, reject) => {
+    const child = spawn(python, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    const keep = (chunk: Buffer) => {
+      for (const _ of chunk.toString().matchAll(/^Collecting /gm)) collected()
+      output = (output + chunk.toString()).slice(-50_000)
+    }
+    child.stdout.on('data', keep)
+    child.stderr.on('data', keep)
+    child.on('error', reject)
+    child.on('close', code => resolve({ code, output }))
+  })
+}
+
+function problemOf(output: string): string {
+  if (UNREACHABLE.some(pattern => pattern.test(output)))
+    return 'the Python package registry cannot be reached, so that the emulators of the local cloud cannot be installed'
+  const errors = output.split('\n').filter(line => line.startsWith('ERROR: '))
+  return `pip cannot install the emulators of the local cloud: ${errors.at(-1)?.slice('ERROR: '.length) ?? 'it does not say why'}`
+}

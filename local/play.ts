@@ -1,0 +1,49 @@
+import { carry } from './carry.ts'
+import type { Cloud } from './cloud.ts'
+import { emulatedEc2 } from './ec2.ts'
+import { settled } from './queues.ts'
+import type { Scene } from './scenes.ts'
+import type { Screen } from './screen.ts'
+import type { Delivered, Subscriber } from './subscriber.ts'
+
+export type Played = {
+  readonly scene: Scene
+  readonly reports: number
+  readonly alerts: number
+}
+
+type Stage = {
+  readonly cloud: Cloud
+  readonly subscriber: Subscriber
+  readonly screen: Screen
+  readonly email: string
+}
+
+const PATIENCE_SECONDS = 20
+
+/** Lets a scene happen, carries its reports through the deployed rules, and shows the alerts that come of it. */
+export async function play(scene: Scene, { cloud, subscriber, screen, email }: Stage): Promise<Played> {
+  screen.step(scene.title)
+  const reports = await scene.act(emulatedEc2(cloud.clients))
+  // At once and in any order, as AWS delivers them.
+  const taken = await Promise.all(reports.map(report => carry(report, cloud.clients)))
+  const carried = taken.reduce((sum, queues) => sum + queues, 0)
+  screen.step(
+    `  ${reports.length} ${reports.length === 1 ? 'report' : 'reports'} of it, ${carried} taken by the deployed rules`,
+  )
+  const show = ({ subject, text }: Delivered) => screen.mail({ to: email, subject, text })
+  let alerts = 0
+  const receive = async () => {
+    const delivered = await subscriber.next()
+    delivered.forEach(show)
+    alerts += delivered.length
+    return delivered.length
+  }
+  const until = Date.now() + PATIENCE_SECONDS * 1000
+  while (alerts < scene.alerts && Date.now() < until) await receive()
+  // What comes now is one too many.
+  await settled(cloud, PATIENCE_SECONDS)
+  while ((await receive()) > 0);
+  if (scene.alerts === 0 && alerts === 0) screen.step('  no alert')
+  return { scene, reports: reports.length, alerts }
+}

@@ -1,0 +1,84 @@
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { UserError } from '../shared/errors.ts'
+import { installPackages } from './pip.ts'
+import { ROOT } from './root.ts'
+
+const OLDEST_MINOR = 10
+const CANDIDATES: readonly (readonly string[])[] = [
+  ['python3'],
+  ['python'],
+  ['py', '-3'],
+  ...[14, 13, 12, 11, 10].map(minor => [`python3.${minor}`]),
+]
+
+export type Python = { readonly command: readonly string[]; readonly version: string }
+
+type Setting = { readonly folder?: string; readonly say: (line: string) => void; readonly env?: NodeJS.ProcessEnv }
+
+/**
+ * The Python of a virtual environment under the project in which the emulators are installed; makes it where it is
+ * missing, broken or out of date. Throws a UserError of one line where Python or its package registry is missing.
+ */
+export async function pythonWithEmulators({ folder, say, env = process.env }: Setting): Promise<string> {
+  const python = findPython(env)
+  const venv = folder ?? path.join(ROOT, '.venv', 'local')
+  const inside = path.join(venv, ...(process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python']))
+  const requirements = path.join(ROOT, 'local', 'requirements.txt')
+  const stampFile = path.join(venv, 'virtguard-stamp')
+  const stamp = createHash('sha256').update(readFileSync(requirements)).update(python.version).digest('hex')
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp && works(inside)) return inside
+  say(`Making a Python environment for the emulators with Python ${python.version} (once) …`)
+  rmSync(venv, { recursive: true, force: true })
+  mkdirSync(path.dirname(venv), { recursive: true })
+  makeVenv(python, venv)
+  await installPackages({ python: inside, requirements, say, env })
+  writeFileSync(stampFile, stamp)
+  return inside
+}
+
+/** The first Python on the PATH that is new enough. Throws a UserError that says what was found instead. */
+export function findPython(env: NodeJS.ProcessEnv = process.env): Python {
+  const tooOld: string[] = []
+  for (const command of CANDIDATES) {
+    const version = versionOf(command, env)
+    if (!version) continue
+    const [major = 0, minor = 0] = version.split('.').map(Number)
+    if (major === 3 && minor >= OLDEST_MINOR) return { command, version }
+    tooOld.push(version)
+  }
+  const found = tooOld.length > 0 ? `only Python ${[...new Set(tooOld)].join(' and ')} is` : 'no Python is'
+  throw new UserError(`the local cloud needs Python 3.${OLDEST_MINOR} or newer, and ${found} on the PATH`)
+}
+
+function versionOf([name = '', ...args]: readonly string[], env: NodeJS.ProcessEnv): string | undefined {
+  const code = 'import platform; print(platform.python_version())'
+  const { status, stdout } = spawnSync(name, [...args, '-c', code], { env, encoding: 'utf8', timeout: 20_000 })
+  return status === 0 ? stdout.trim() : undefined
+}
+
+function makeVenv({ command: [name = '', ...args], version }: Python, folder: string): void {
+  const made = spawnSync(name, [...args, '-m', 'venv', folder], { encoding: 'utf8', timeout: 120_000 })
+  if (made.status === 0) return
+  rmSync(folder, { recursive: true, force: true })
+  const said = `${made.stdout}${made.stderr}`
+  // Debian and Ubuntu ship Python without it.
+  if (/ensurepip|No module named venv/.test(said)) {
+    const name = `python${version.split('.').slice(0, 2).join('.')}-venv`
+    throw new UserError(
+      `Python ${version} cannot make a virtual environment: its venv module is missing (Debian, Ubuntu: apt install ${name})`,
+    )
+  }
+  throw new UserError(`Python ${version} cannot make a virtual environment in ${folder}: ${lastLine(said)}`)
+}
+
+/** False for an environment whose Python was removed or upgraded, or whose packages are gone. */
+function works(python: string): boolean {
+  const code =
+    'import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, ("ministack", "moto", "cryptography"))))'
+  return spawnSync(python, ['-c', code], { timeout: 20_000 }).status === 0
+}
+
+const lastLine = (text: string) => text.trim().split('\n').at(-1) ?? ''

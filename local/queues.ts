@@ -1,0 +1,32 @@
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs'
+import type { Cloud } from './cloud.ts'
+
+const COUNTS = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const
+
+/** How many messages a queue holds, those in work included. */
+export async function messagesIn(QueueUrl: string, { sqs }: Cloud['clients']): Promise<number> {
+  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...COUNTS] }))
+  // Read by name: the emulator answers more than what was asked for.
+  return COUNTS.reduce((sum, name) => sum + Number(Attributes?.[name] ?? 0), 0)
+}
+
+/** The addresses of the stack's queues: those that functions work on, and those where failures are parked. */
+export function queuesOf({ stack: { outputs } }: Cloud) {
+  const all = Object.entries(outputs).filter(([name]) => name.endsWith('QueueUrl'))
+  const isWork = (name: string) => name === 'LaunchesQueueUrl' || name === 'AlertedQueueUrl'
+  return {
+    work: all.filter(([name]) => isWork(name)).map(([, url]) => url),
+    parked: all.filter(([name]) => !isWork(name)).map(([, url]) => url),
+  }
+}
+
+/** Waits until the functions have nothing left to do; false where they still have after so many seconds. */
+export async function settled(cloud: Cloud, seconds: number): Promise<boolean> {
+  const until = Date.now() + seconds * 1000
+  while (Date.now() < until) {
+    const counts = await Promise.all(queuesOf(cloud).work.map(url => messagesIn(url, cloud.clients)))
+    if (counts.every(count => count === 0)) return true
+    await new Promise(resolve => setTimeout(resolve, 100))
+  }
+  return false
+}

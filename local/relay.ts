@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Agent, createServer, request, type Server } from 'node:https'
+import type { AddressInfo } from 'node:net'
+
+/** One call of a function of the stack to SNS or EC2, as it went over the wire. */
+export type Call = {
+  readonly service: string
+  readonly action: string
+  readonly status: number
+  /** The parameters of the request, as the query protocol spells them. */
+  readonly request: Readonly<Record<string, string>>
+  readonly response: string
+}
+
+type Setting = {
+  readonly service: string
+  readonly port: number
+  readonly tls: { readonly cert: string; readonly key: string }
+  readonly seen: (call: Call) => void
+}
+
+/**
+ * Stands between the functions and one service, passes everything on as it is and tells what was said. The emulator
+ * throws the text for email subscribers away; this is where it can be read. Answers its own URL and how to close it.
+ */
+export async function startRelay(setting: Setting): Promise<{ readonly url: string; readonly close: () => void }> {
+  const cert = readFileSync(setting.tls.cert)
+  const agent = new Agent({ keepAlive: true, ca: cert })
+  const server: Server = createServer({ cert, key: readFileSync(setting.tls.key) }, (incoming, answer) => {
+    pass(incoming, answer, { ...setting, agent }).catch(error => answer.writeHead(502).end(String(error)))
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.on('error', reject).listen(0, '127.0.0.1', resolve)
+  })
+  // What is left to do, not a server that waits, keeps a process alive.
+  server.unref()
+  const close = () => {
+    server.close()
+    server.closeAllConnections()
+    agent.destroy()
+  }
+  return { url: `https://127.0.0.1:${portOf(server.address())}`, close }
+}
+
+async function pass(incoming: IncomingMessage, answer: ServerResponse, setting: Setting & { readonly agent: Agent }) {
+  const body = await read(incoming)
+  const response = await send(incoming, body, setting)
+  const text = await read(response)
+  // Told before the caller knows, so that nobody can act on a call that was not told yet.
+  const parameters = Object.fromEntries(new URLSearchParams(body.toString()))
+  setting.seen({
+    service: setting.service,
+    action: parameters['Action'] ?? '',
+    status: response.statusCode ?? 0,
+    request: parameters,
+    response: text.toString(),
+  })
+  answer.writeHead(response.statusCode ?? 502, response.headers).end(text)
+}
+
+function send(incoming: IncomingMessage, body: Buffer, { port, agent }: Setting & { readonly agent: Agent }) {
+  // The Host header is signed, and stays as it is.
+  const { method, url: path, headers } = incoming
+  return new Promise<IncomingMessage>((resolve, reject) => {
+    request({ host: '127.0.0.1', port, method, path, headers, agent }, resolve).on('error', reject).end(body)
+  })
+}
+
+async function read(stream: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of stream) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+export const portOf = (address: AddressInfo | string | null): number =>
+  typeof address === 'object' && address !== null ? address.port : 0

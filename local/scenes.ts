@@ -1,0 +1,50 @@
+import { REFUSALS } from '../test/support/refusals.ts'
+import type { Envelope } from './carry.ts'
+import type { Ec2 } from './ec2.ts'
+import { HVM_IMAGE, NO_ENA_IMAGE, PV_IMAGE } from './images.ts'
+import { launchRecord, refusalRecord, registrationRecord, reissued, runningNotifications, type Wish } from './trail.ts'
+
+/** Something that somebody does, the reports of it that AWS would deliver, and how many alerts that should make. */
+export type Scene = {
+  readonly title: string
+  readonly act: (ec2: Ec2) => Promise<readonly Envelope[]>
+  readonly alerts: number
+}
+
+export const SCENES: readonly Scene[] = [
+  {
+    title: 'Somebody launches a t3.micro from an HVM image with ENA: nothing is wrong with it.',
+    act: ec2 => launch({ image: HVM_IMAGE, instanceType: 't3.micro', count: 1, name: 'web' }, ec2),
+    alerts: 0,
+  },
+  {
+    title: 'Somebody launches an m1.small from a paravirtual image.',
+    act: ec2 => launch({ image: PV_IMAGE, instanceType: 'm1.small', count: 1, name: 'billing' }, ec2),
+    alerts: 1,
+  },
+  {
+    title: 'Somebody launches three more of them in one call: one launch, one alert.',
+    act: ec2 => launch({ image: PV_IMAGE, instanceType: 'm1.small', count: 3, name: 'batch' }, ec2),
+    alerts: 1,
+  },
+  {
+    // moto would launch it, so that it is not asked.
+    title: 'Somebody tries an image without ENA on an m5.xlarge: refused, with the error that EC2 documents for it.',
+    act: async () => [
+      refusalRecord({ image: NO_ENA_IMAGE, instanceType: 'm5.xlarge', count: 1, name: 'legacy' }, REFUSALS.ena),
+    ],
+    alerts: 1,
+  },
+  {
+    title: 'Somebody registers an image and does not say which virtualization type: EC2 takes it for paravirtual.',
+    act: async ec2 => [registrationRecord(await ec2.register('golden-image'), 'golden-image')],
+    alerts: 1,
+  },
+]
+
+/** A launch is reported twice by CloudTrail, once under another id, and once for each instance by EC2. */
+async function launch(wish: Wish, ec2: Ec2): Promise<readonly Envelope[]> {
+  const answer = await ec2.launch(wish)
+  const record = launchRecord(wish, answer)
+  return [record, record, reissued(record), ...runningNotifications(answer)]
+}

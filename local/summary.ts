@@ -1,0 +1,36 @@
+import type { Cloud } from './cloud.ts'
+import { ledgerRows } from './ledger.ts'
+import type { Played } from './play.ts'
+import { messagesIn, queuesOf } from './queues.ts'
+
+export type Summary = {
+  readonly lines: readonly string[]
+  /** What did not go as it must; empty where all is well. */
+  readonly problems: readonly string[]
+}
+
+/** What happened, and whether it is what had to happen. */
+export async function summarize(played: readonly Played[], cloud: Cloud): Promise<Summary> {
+  const rows = await ledgerRows(cloud)
+  const parked = await Promise.all(queuesOf(cloud).parked.map(url => messagesIn(url, cloud.clients)))
+  const lost = sum(parked)
+  const alerts = sum(played.map(scene => scene.alerts))
+  const reports = sum(played.map(scene => scene.reports))
+  const open = rows.filter(row => row.state === 'NEW')
+  const problems = [
+    ...played.filter(one => one.alerts !== one.scene.alerts).map(wrongAlerts),
+    ...(open.length > 0 ? [`${open.length} findings of the ledger are not confirmed as alerted`] : []),
+    ...(lost > 0 ? [`${lost} messages are in the dead letter queues`] : []),
+  ]
+  const lines = [
+    `${played.length} things happened, ${reports} reports of them were delivered,`,
+    `${alerts} alerts came of it, and nothing was told twice.`,
+    `The ledger has ${rows.length} findings, ${rows.length - open.length} of them confirmed as alerted.`,
+    `The dead letter queues hold ${lost} messages.`,
+  ]
+  return { lines, problems }
+}
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0)
+
+const wrongAlerts = ({ scene, alerts }: Played) => `${alerts} alerts instead of ${scene.alerts}: ${scene.title}`

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { UserError } from '../shared/errors.ts'
+import { ACCOUNT, REGION } from './isolation.ts'
+import { ROOT } from './root.ts'
+
+export type Asset = { readonly bucket: string; readonly key: string; readonly source: string }
+
+export type Assembly = { readonly template: string; readonly assets: readonly Asset[] }
+
+const STACK = 'Virtguard'
+
+/** Synthesizes the real stack as `cdk synth` does, for the given context, and says what has to be uploaded for it. */
+export async function synthesize(folder: string, context: Readonly<Record<string, string>>): Promise<Assembly> {
+  const out = path.join(folder, 'cdk.out')
+  await runApp({
+    ...process.env,
+    CDK_OUTDIR: out,
+    CDK_CONTEXT_JSON: JSON.stringify({ ...cdkContext(), ...context }),
+    CDK_DEFAULT_ACCOUNT: ACCOUNT,
+    CDK_DEFAULT_REGION: REGION,
+  })
+  const manifest: Manifest = JSON.parse(readFileSync(path.join(out, `${STACK}.assets.json`), 'utf8'))
+  const assets = Object.values(manifest.files).flatMap(file => assetsOf(file, out))
+  return { template: readFileSync(path.join(out, `${STACK}.template.json`), 'utf8'), assets }
+}
+
+/** The parts of a CDK asset manifest that are read here. */
+type Manifest = { readonly files: Readonly<Record<string, File>> }
+type File = {
+  readonly source: { readonly path: string; readonly packaging: string }
+  readonly destinations: Readonly<Record<string, { readonly bucketName: string; readonly objectKey: string }>>
+}
+
+function assetsOf({ source, destinations }: File, out: string): readonly Asset[] {
+  // The template is sent with the request.
+  if (source.packaging !== 'zip') return []
+  return Object.values(destinations).map(({ bucketName, objectKey }) => ({
+    bucket: filled(bucketName),
+    key: filled(objectKey),
+    source: path.join(out, source.path),
+  }))
+}
+
+/** CloudFormation's placeholders of a name, filled in for the local cloud. */
+const filled = (text: string) =>
+  Object.entries({ AccountId: ACCOUNT, Region: REGION, Partition: 'aws' }).reduce(
+    (name, [placeholder, value]) => name.replaceAll(`\${AWS::${placeholder}}`, value),
+    text,
+  )
+
+const cdkContext = (): object => JSON.parse(readFileSync(path.join(ROOT, 'cdk.json'), 'utf8')).context
+
+function runApp(env: NodeJS.ProcessEnv): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const app = spawn(process.execPath, ['--import', 'tsx', 'infra/app.ts'], {
+      cwd: ROOT,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let said = ''
+    for (const stream of [app.stdout, app.stderr])
+      stream.on('data', chunk => {
+        said += chunk
+      })
+    app.on('error', reject)
+    app.on('close', code => {
+      if (code === 0) resolve()
+      else reject(new UserError(`the stack cannot be synthesized: ${firstLine(said)} (npx cdk synth says more)`))
+    })
+  })
+}
+
+const firstLine = (text: string) => text.trim().split('\n')[0] ?? ''

@@ -1,0 +1,16 @@
+// `npm test`: installs what is missing, then runs jest. Arguments go to jest: npm test -- --selectProjects core
+import { fileURLToPath } from 'node:url'
+import { handOver, setUp } from '../local/setup.mjs'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const problem = await setUp(root)
+if (problem) {
+  process.stderr.write(`${problem}\n`)
+  process.exitCode = 1
+} else {
+  const args = process.argv.slice(2)
+  process.stdout.write(
+    `Running jest${args.length > 0 ? ` ${args.join(' ')}` : ': all tests'} on Node ${process.versions.node}\n`,
+  )
+  handOver(['node_modules/jest/bin/jest.js', ...args], root)
+}

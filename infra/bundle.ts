@@ -1,8 +1,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
-import { build, type OutputFile, type Plugin } from 'esbuild'
+import { basename, join, resolve } from 'node:path'
+import { build, type OutputFile, transform } from 'esbuild'
 import type { Policy } from '../shared/policy/policy.ts'
-import { environmentCredentials, shakeSchemas } from './sdk-diet.ts'
+import { SDK_DIET } from './sdk-diet.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 
@@ -17,69 +17,49 @@ export type FunctionSource = {
 }
 
 /**
- * Bundles a function into a folder of its own, `index.js` and its policy, and returns the folder. The same input gives
- * the same bytes. CommonJS and one file, because that starts fastest.
+ * Bundles a function into a folder of its own and returns the folder: `index.js`, what it shares with its lazily imported
+ * modules, each of those, and the policy. The same input gives the same bytes. Minified CommonJS, because Node starts it
+ * fastest; in several files only because code that is imported lazily would, in one file, be wrapped in functions
+ * together with all it shares, which V8 then parses twice.
  */
 export const bundleFunction = async ({ name, policy, entry, into }: FunctionSource): Promise<string> => {
   const folder = join(into ?? join(ROOT, '.build'), name)
-  const code = await oneFile(await shaken(entry ?? join('functions', name, 'handler.ts')))
+  const files = await Promise.all((await modulesOf(entry ?? join('functions', name, 'handler.ts'))).map(commonJs))
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, 'index.js'), code)
+  for (const { file, code } of files) await writeFile(join(folder, file), code)
   if (policy !== undefined) await writeFile(join(folder, 'policy.json'), `${JSON.stringify(policy)}\n`)
   return folder
 }
 
-const COMMON = {
-  absWorkingDir: ROOT,
-  bundle: true,
-  write: false,
-  platform: 'node',
-  // Lambda runs it on Node 24, the local cloud on the Node that is there.
-  target: 'node20',
-  legalComments: 'none',
-  logLevel: 'warning',
-} as const
+// Lambda runs it on Node 24, the local cloud on the Node that is there.
+const COMMON = { platform: 'node', target: 'node20', legalComments: 'none', logLevel: 'warning' } as const
 
-/**
- * First pass: what the handler uses, in modules. Only a build that splits removes unused code from lazily imported
- * modules and from what they share with the others.
- */
-const shaken = async (entry: string): Promise<readonly OutputFile[]> => {
+/** What the handler uses, as modules. Only a build that splits leaves unused code out of lazily imported modules, too. */
+const modulesOf = async (entry: string): Promise<readonly OutputFile[]> => {
   const { outputFiles } = await build({
     ...COMMON,
+    absWorkingDir: ROOT,
     entryPoints: { index: entry },
     outdir: ROOT,
-    format: 'esm',
+    write: false,
+    bundle: true,
     splitting: true,
+    format: 'esm',
     mainFields: ['module', 'main'],
     define: { 'import.meta.dirname': '__dirname' },
-    plugins: [shakeSchemas, environmentCredentials],
+    plugins: SDK_DIET,
   })
   return outputFiles
 }
 
-/** Second pass: those modules in one minified CommonJS file, where a lazily imported one is still evaluated when it is imported. */
-const oneFile = async (modules: readonly OutputFile[]): Promise<Uint8Array> => {
-  const contents = new Map(modules.map(({ path, text }) => [path, text]))
-  const inMemory: Plugin = {
-    name: 'in-memory',
-    setup: ({ onResolve, onLoad }) => {
-      onResolve({ filter: /^\.\// }, ({ path }) => ({ path: join(ROOT, path), namespace: 'memory' }))
-      onLoad({ filter: /.*/, namespace: 'memory' }, ({ path }) => ({
-        contents: contents.get(path) ?? '',
-        loader: 'js',
-      }))
-    },
-  }
-  const { outputFiles } = await build({
+const commonJs = async ({ path, text }: OutputFile): Promise<{ file: string; code: string }> => {
+  const { code } = await transform(text, {
     ...COMMON,
-    entryPoints: ['./index.js'],
     format: 'cjs',
     minify: true,
-    plugins: [inMemory],
+    // `import()` becomes `require`: Node's module loader would take longer to load than what it loads.
+    supported: { 'dynamic-import': false },
   })
-  const [file] = outputFiles
-  if (file === undefined) throw new Error('esbuild wrote no file')
-  return file.contents
+  return { file: basename(path), code }
 }

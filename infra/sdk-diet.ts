@@ -17,12 +17,13 @@ export const literalKeys = (source: string): string => {
   })
 }
 
-/** Applies `literalKeys` to the schema files of every AWS SDK client in the bundle. */
-export const shakeSchemas: Plugin = {
+const client = /@aws-sdk[\\/]client-[\w-]+[\\/]/.source
+
+const shakeSchemas: Plugin = {
   name: 'shake-schemas',
   setup: build => {
     build.onLoad(
-      { filter: /@aws-sdk[\\/]client-[\w-]+[\\/]dist-es[\\/]schemas[\\/]schemas_\d+\.js$/ },
+      { filter: new RegExp(`${client}dist-es[\\\\/]schemas[\\\\/]schemas_\\d+\\.js$`) },
       async ({ path }) => ({
         contents: literalKeys(await readFile(path, 'utf8')),
         loader: 'js',
@@ -31,22 +32,58 @@ export const shakeSchemas: Plugin = {
   },
 }
 
-/**
- * A function's credentials are in its environment, for the whole life of its sandbox. The other nine places where the
- * SDK would look (profiles, single sign-on, instance metadata, …) are not in the bundle.
- */
-export const environmentCredentials: Plugin = {
-  name: 'environment-credentials',
+/** Of a client's package.json only the version is used, for the user agent. */
+const versionOnly: Plugin = {
+  name: 'version-only',
   setup: build => {
-    build.onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, ({ importer }) => ({
-      path: 'credentials',
-      namespace: 'environment-credentials',
+    build.onLoad({ filter: new RegExp(`${client}package\\.json$`) }, async ({ path }) => {
+      const { version } = JSON.parse(await readFile(path, 'utf8'))
+      return { contents: JSON.stringify({ version }), loader: 'json' }
+    })
+  },
+}
+
+// What @smithy/core's module of this name exports, without the files.
+const NO_CONFIG_FILES = `export { CONFIG_PREFIX_SEPARATOR } from './constants'
+export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} })`
+
+/**
+ * A function has its credentials and its settings in its environment, for the whole life of its sandbox. The other
+ * places where the SDK would look, among them profile files, single sign-on and instance metadata, are left out.
+ */
+const environmentOnly: Plugin = {
+  name: 'environment-only',
+  setup: build => {
+    const namespace = 'environment-only'
+    build.onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, ({ importer, path }) => ({
+      path,
+      namespace,
       pluginData: dirname(importer),
     }))
-    build.onLoad({ filter: /.*/, namespace: 'environment-credentials' }, ({ pluginData }) => ({
+    build.onLoad({ filter: /.*/, namespace }, ({ pluginData }) => ({
       contents: `export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env'`,
       resolveDir: pluginData,
       loader: 'js',
     }))
+    build.onLoad({ filter: /shared-ini-file-loader[\\/]loadSharedConfigFiles\.js$/ }, () => ({
+      contents: NO_CONFIG_FILES,
+      loader: 'js',
+    }))
   },
 }
+
+/**
+ * What packages import lazily is for cases that a function never meets: event streams, a browser's user agent. It stays
+ * outside; whoever meets such a case gets "Cannot find module".
+ */
+const noVendorLazies: Plugin = {
+  name: 'no-vendor-lazies',
+  setup: build => {
+    build.onResolve({ filter: /.*/ }, ({ kind, importer, path }) =>
+      kind === 'dynamic-import' && /[\\/]node_modules[\\/]/.test(importer) ? { path, external: true } : undefined,
+    )
+  },
+}
+
+/** What makes the AWS SDK small: measured by test/infra/bundle.test.ts, explained at each. */
+export const SDK_DIET: Plugin[] = [shakeSchemas, versionOnly, environmentOnly, noVendorLazies]

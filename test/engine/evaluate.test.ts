@@ -1,0 +1,220 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { catalogue } from '../../shared/catalogue/catalogue.ts'
+import { evaluate, factsWanted, judge, type World } from '../../shared/engine/evaluate.ts'
+import type { Finding } from '../../shared/engine/finding.ts'
+import type { InstanceFacts, Subject } from '../../shared/facts/facts.ts'
+import { DEFAULT_POLICY, parsePolicy } from '../../shared/policy/load.ts'
+import { RULES } from '../../shared/rules/registry.ts'
+import { ACTOR, EVENT, imageSubject, instanceSubject, NOW, PLACE, refusedLaunch } from '../support/findings.ts'
+
+const WORLD: World = { policy: DEFAULT_POLICY, types: catalogue(), now: NOW }
+const under = (policy: string): World => ({ ...WORLD, policy: parsePolicy(`version: 1\n${policy}`, 'policy.yaml') })
+const findings = (subject: Subject, world = WORLD, options = {}): readonly Finding[] =>
+  evaluate({ subject, event: EVENT, actor: ACTOR }, world, options)
+const rulesOf = (found: readonly Finding[]): readonly string[] => found.map(({ rule }) => rule)
+
+const EXEMPT = `exemptions:
+  - { rule: paravirtual-instance, match: { instanceType: "m1.*" }, reason: billing host, owner: a@example.com, expires: 2027-01-31 }
+`
+const KEYS = [
+  'instanceId',
+  'imageId',
+  'instanceType',
+  'virtualizationType',
+  'enaSupport',
+  'rootDeviceType',
+  'tags',
+] as const
+
+const instances = fc
+  .record({
+    instanceType: fc.constantFrom('m1.small', 't2.micro', 'm7g.large', 'm5.metal', 'x99.large'),
+    virtualizationType: fc.constantFrom<NonNullable<InstanceFacts['virtualizationType']>>('hvm', 'paravirtual'),
+    enaSupport: fc.boolean(),
+  })
+  .chain(facts => fc.subarray([...KEYS]).map((unknown): Subject => instanceSubject(facts, unknown)))
+const subjects = fc.oneof(instances, fc.constant<Subject>(imageSubject()), fc.constant<Subject>(refusedLaunch()))
+
+describe('a finding', () => {
+  const [found] = findings(instanceSubject())
+
+  test('has the public shape', () => {
+    expect(found).toEqual({
+      schemaVersion: '1',
+      id: 'paravirtual-instance/123456789012/us-east-1/i-0123456789abcdef0',
+      rule: 'paravirtual-instance',
+      status: 'FAILED',
+      severity: 'MEDIUM',
+      workflow: 'NEW',
+      reasons: ['PARAVIRTUAL'],
+      title: 'Paravirtual instance',
+      message: 'i-0123456789abcdef0 (m1.small) runs paravirtual (PV).',
+      remediation: expect.stringContaining('HVM image'),
+      resource: {
+        ...PLACE,
+        type: 'AwsEc2Instance',
+        id: 'i-0123456789abcdef0',
+        arn: 'arn:aws:ec2:us-east-1:123456789012:instance/i-0123456789abcdef0',
+      },
+      facts: {
+        instanceType: 'm1.small',
+        imageId: 'ami-0abcdef1234567890',
+        virtualizationType: 'paravirtual',
+        architecture: 'x86_64',
+        rootDeviceType: 'ebs',
+      },
+      actor: ACTOR,
+      event: EVENT,
+      action: { type: 'stop', decision: 'would-stop', reason: expect.stringContaining('the rule observes') },
+    })
+  })
+
+  test('holds no key without a value, so that it stays the same through JSON', () => {
+    fc.assert(
+      fc.property(subjects, subject => {
+        for (const finding of findings(subject, WORLD, { all: true }))
+          expect(JSON.parse(JSON.stringify(finding))).toStrictEqual(finding)
+      }),
+    )
+  })
+
+  test('that is UNKNOWN names the missing facts, and no reason that a rule failed for', () => {
+    const unknown = findings(instanceSubject({}, ['virtualizationType', 'instanceType']))
+    expect(unknown[0]).toMatchObject({
+      rule: 'paravirtual-instance',
+      status: 'UNKNOWN',
+      reasons: ['FACTS_MISSING'],
+      missing: ['instance virtualizationType'],
+    })
+    expect(unknown.every(({ status }) => status === 'UNKNOWN')).toBe(true)
+  })
+})
+
+describe('evaluate', () => {
+  test('gives the same findings for the same input, with the ids rule/account/region/resource, each once', () => {
+    fc.assert(
+      fc.property(subjects, subject => {
+        const found = findings(subject)
+        expect(findings(structuredClone(subject))).toEqual(found)
+        const { accountId, region, id } = subject.resource
+        expect(found.map(finding => finding.id)).toEqual(
+          rulesOf(found).map(rule => `${rule}/${accountId}/${region}/${id}`),
+        )
+        expect(new Set(found.map(finding => finding.id)).size).toBe(found.length)
+      }),
+    )
+  })
+
+  test('says nothing of what passed, unless it is asked for all', () => {
+    fc.assert(
+      fc.property(subjects, subject => {
+        const all = findings(subject, WORLD, { all: true })
+        expect(all.filter(({ status }) => status !== 'PASSED')).toEqual(findings(subject))
+        for (const finding of all) if (finding.status === 'PASSED') expect(finding.reasons).toEqual([])
+      }),
+    )
+    const compliant = instanceSubject({ virtualizationType: 'hvm', enaSupport: true, instanceType: 't3.micro' })
+    expect(findings(compliant)).toEqual([])
+    expect(rulesOf(findings(compliant, WORLD, { all: true }))).toEqual([
+      'paravirtual-instance',
+      'incompatible-image',
+      'instance-family',
+      'xen-hypervisor',
+      'ena-disabled',
+    ])
+  })
+
+  test('asks each rule only of the kind of subject that its events bring', () => {
+    const asked = (subject: Subject) => rulesOf(findings(subject, WORLD, { all: true }))
+    expect(asked(imageSubject())).toEqual(['paravirtual-image', 'incompatible-image'])
+    expect(asked(refusedLaunch())).toEqual(['incompatible-launch'])
+  })
+
+  test.each(RULES.map(({ id }) => id))('is silent about %s where it is off', id => {
+    const world = under(`rules: { ${id}: { mode: off } }`)
+    fc.assert(
+      fc.property(subjects, subject => {
+        expect(rulesOf(findings(subject, world, { all: true }))).not.toContain(id)
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  test('takes severity and options from the policy', () => {
+    const world = under('rules: { paravirtual-instance: { severity: CRITICAL }, instance-family: { deny: [m1] } }')
+    const found = findings(instanceSubject(), world)
+    expect(found[0]).toMatchObject({ rule: 'paravirtual-instance', severity: 'CRITICAL' })
+    expect(rulesOf(found)).toContain('instance-family')
+  })
+})
+
+describe('an exemption', () => {
+  const exempt = (subject: Subject, world = under(EXEMPT)) =>
+    findings(subject, world).find(({ rule }) => rule === 'paravirtual-instance')
+
+  test('suppresses its finding, which says who answers for it and until when', () => {
+    expect(exempt(instanceSubject())).toMatchObject({
+      status: 'FAILED',
+      workflow: 'SUPPRESSED',
+      exemption: { reason: 'billing host', owner: 'a@example.com', expires: '2027-01-31' },
+      action: { decision: 'alert-only', reason: 'exempt by the policy' },
+    })
+  })
+
+  test('leaves the findings of other rules as they are', () => {
+    const others = findings(instanceSubject(), under(EXEMPT)).filter(({ rule }) => rule !== 'paravirtual-instance')
+    expect(others.length).toBeGreaterThan(0)
+    for (const finding of others) expect(finding).toMatchObject({ workflow: 'NEW' })
+    for (const finding of others) expect(finding).not.toHaveProperty('exemption')
+  })
+
+  test('that may cover it suppresses nothing, and nothing is stopped either', () => {
+    const finding = exempt(instanceSubject({}, ['instanceType']))
+    expect(finding).toMatchObject({ workflow: 'NEW', action: { decision: 'refuse' } })
+    expect(finding).not.toHaveProperty('exemption')
+  })
+
+  test('that has ended suppresses nothing', () => {
+    const world = { ...under(EXEMPT), now: new Date('2027-02-01T00:00:00Z') }
+    expect(exempt(instanceSubject(), world)).toMatchObject({ workflow: 'NEW', action: { decision: 'would-stop' } })
+  })
+
+  test('and the workflow SUPPRESSED go together, whatever the subject', () => {
+    const world = under(EXEMPT.replace('paravirtual-instance', '"*"'))
+    fc.assert(
+      fc.property(subjects, subject => {
+        for (const finding of findings(subject, world, { all: true }))
+          expect(finding.workflow === 'SUPPRESSED').toBe(finding.exemption !== undefined)
+      }),
+    )
+  })
+})
+
+describe('what is worth reading from EC2', () => {
+  const wanted = (subject: Subject, world = WORLD) =>
+    factsWanted(judge(subject, world)).map(({ of, fact }) => `${of} ${fact}`)
+
+  test('is nothing for a launch whose record says enough', () => {
+    expect(wanted(instanceSubject({ virtualizationType: 'hvm', enaSupport: true, instanceType: 't3.micro' }))).toEqual(
+      [],
+    )
+    expect(wanted(instanceSubject())).toEqual([])
+  })
+
+  test('is what a rule misses, of whom it misses it', () => {
+    expect(wanted(instanceSubject({}, ['virtualizationType']))).toEqual([
+      'instance virtualizationType',
+      'image virtualizationType',
+    ])
+  })
+
+  test('is what would say more of a failure', () => {
+    expect(wanted(refusedLaunch())).toEqual(['image virtualizationType'])
+  })
+
+  test('is nothing for a rule that is off', () => {
+    const off = RULES.map(({ id }) => `${id}: { mode: off }`).join(', ')
+    expect(wanted(instanceSubject({}, ['virtualizationType', 'instanceType']), under(`rules: { ${off} }`))).toEqual([])
+  })
+})

@@ -1,4 +1,5 @@
 import { partitionOf } from '../facts/resource.ts'
+import { plain } from '../text/untrusted.ts'
 import type { Alert } from './alert.ts'
 import { resourceIdsOf } from './story.ts'
 
@@ -7,13 +8,16 @@ const CONSOLES: Readonly<Record<string, string>> = {
   'aws-us-gov': 'console.amazonaws-us-gov.com',
 }
 
+/** Half a character would make the encoding throw, and with it every try to tell the alert. */
+const encoded = (text: string): string => encodeURIComponent(plain(text))
+
 /** The view of a console: its service, then what comes after the region. */
 type View = { readonly service: 'ec2' | 'cloudtrailv2'; readonly hash: string }
 
 const viewOf = (alert: Alert): View => {
   const resource = alert.findings[0]?.resource
   if (resource === undefined) return { service: 'ec2', hash: 'Instances:' }
-  const id = encodeURIComponent(resource.id)
+  const id = encoded(resource.id)
   // There is no instance to look at: the record tells who asked for what, and what EC2 answered.
   if (resource.type === 'AwsEc2LaunchRequest') return { service: 'cloudtrailv2', hash: `/events/${id}` }
   if (resource.type === 'AwsEc2Image')
@@ -21,7 +25,7 @@ const viewOf = (alert: Alert): View => {
   if (resourceIdsOf(alert).length === 1) return { service: 'ec2', hash: `InstanceDetails:instanceId=${id}` }
   // Without a reservation id the launch is known by something that the console cannot look for.
   const { launchId } = alert
-  const search = launchId.startsWith('r-') ? `reservationId=${encodeURIComponent(launchId)}` : ''
+  const search = launchId.startsWith('r-') ? `reservationId=${encoded(launchId)}` : ''
   return { service: 'ec2', hash: `Instances:${search}` }
 }
 
@@ -29,5 +33,5 @@ const viewOf = (alert: Alert): View => {
 export const consoleLink = (alert: Alert): string => {
   const host = CONSOLES[partitionOf(alert.region)] ?? 'console.aws.amazon.com'
   const { service, hash } = viewOf(alert)
-  return `https://${host}/${service}/home?region=${encodeURIComponent(alert.region)}#${hash}`
+  return `https://${host}/${service}/home?region=${encoded(alert.region)}#${hash}`
 }

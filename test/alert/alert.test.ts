@@ -1,0 +1,67 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { alertsOf } from '../../shared/alert/alert.ts'
+import type { Decision, Finding } from '../../shared/engine/finding.ts'
+import type { Severity } from '../../shared/rules/rule.ts'
+import { aFinding, anAlert, anOccasion, EVENT, instanceIds } from '../support/findings.ts'
+
+const acting = (decision: Decision, on: string): Finding =>
+  aFinding({ on, action: { type: 'stop', decision, reason: 'r' } })
+const rated = (severity: Severity, on: string): Finding => aFinding({ on, severity })
+const toldIn = (findings: readonly Finding[]) => alertsOf(anOccasion(), findings, 'c').flatMap(({ told }) => told)
+
+describe('the alert of an occasion', () => {
+  test('is one, however many instances and rules', () => {
+    const ids = instanceIds(4_000)
+    const findings = ids.flatMap(on => [aFinding({ on }), aFinding({ on, rule: 'xen-hypervisor' })])
+    const [alert, second] = alertsOf(anOccasion(), findings, 'message-7')
+    expect(second).toBeUndefined()
+    expect(alert).toMatchObject({
+      schemaVersion: '1',
+      id: '123456789012/us-east-1/r-0123456789abcdef0',
+      accountId: '123456789012',
+      region: 'us-east-1',
+      launchId: 'r-0123456789abcdef0',
+      event: EVENT,
+      claim: 'message-7',
+      part: { number: 1, of: 1 },
+      rules: ['paravirtual-instance', 'xen-hypervisor'],
+      told: [{ rules: ['paravirtual-instance', 'xen-hypervisor'], resources: ids }],
+      omitted: 0,
+    })
+  })
+
+  test('is none where there is nothing to tell', () => {
+    expect(alertsOf(anOccasion(), [], 'c')).toEqual([])
+  })
+
+  test('comes in parts only beyond 4,000 resources, each finding and each resource in one of them', () => {
+    const ids = instanceIds(9_000)
+    const findings = ids.flatMap(on => [aFinding({ on }), aFinding({ on, rule: 'xen-hypervisor' })])
+    const alerts = alertsOf(anOccasion(), findings, 'c')
+    expect(alerts.map(({ part }) => part)).toEqual([1, 2, 3].map(number => ({ number, of: 3 })))
+    expect(alerts.map(({ told }) => told.flatMap(({ resources }) => resources).length)).toEqual([4_000, 4_000, 1_000])
+    expect(alerts.flatMap(({ told }) => told.flatMap(({ resources }) => resources))).toEqual(ids)
+    expect(alerts.flatMap(alert => alert.findings)).toEqual(findings)
+  })
+
+  test('is as severe as the worst and as decided as the strongest of its findings', () => {
+    const severities = anAlert([rated('LOW', 'i-1'), rated('CRITICAL', 'i-2'), rated('MEDIUM', 'i-3')])
+    expect(severities.severity).toBe('CRITICAL')
+    const decisions = anAlert([acting('alert-only', 'i-1'), acting('would-stop', 'i-2'), acting('refuse', 'i-3')])
+    expect(decisions.decision).toBe('would-stop')
+    expect(anAlert([acting('stop', 'i-1'), acting('would-stop', 'i-2')]).decision).toBe('stop')
+  })
+
+  test('tells each resource with exactly its rules', () => {
+    const rules = fc.subarray(['a', 'b', 'c'], { minLength: 1 })
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.tuple(fc.string(), rules), { selector: ([id]) => id, minLength: 1 }), pairs => {
+        const told = toldIn(pairs.flatMap(([on, of]) => of.map(rule => aFinding({ on, rule }))))
+        const back = told.flatMap(({ rules: of, resources }) => resources.map(id => [id, of] as const))
+        expect(new Map(back)).toEqual(new Map(pairs))
+        expect(back).toHaveLength(pairs.length)
+      }),
+    )
+  })
+})

@@ -1,0 +1,31 @@
+import { describe, expect, test } from '@jest/globals'
+import { consoleLink } from '../../shared/alert/console-link.ts'
+import { aFinding, anAlert, instanceIds } from '../support/findings.ts'
+
+const two = instanceIds(2).map(on => aFinding({ on }))
+const image = (on: string) => aFinding({ on, resource: { ...aFinding({ on: 'ami-1' }).resource, id: on } })
+
+describe('the link', () => {
+  test.each([
+    ['one instance', anAlert(), 'ec2/home?region=us-east-1#InstanceDetails:instanceId=i-0123456789abcdef0'],
+    ['a launch', anAlert(two), 'ec2/home?region=us-east-1#Instances:reservationId=r-0123456789abcdef0'],
+    ['a launch without a reservation id', anAlert(two, { launchId: 'token' }), 'ec2/home?region=us-east-1#Instances:'],
+    ['an image', anAlert([image('ami-0abc')]), 'ec2/home?region=us-east-1#ImageDetails:imageId=ami-0abc'],
+    ['an import, which is no image yet', anAlert([image('import-ami-0abc')]), 'ec2/home?region=us-east-1#Images:'],
+  ])('leads to %s', (_, alert, path) => {
+    expect(consoleLink(alert)).toBe(`https://console.aws.amazon.com/${path}`)
+  })
+
+  test.each([
+    ['cn-north-1', 'console.amazonaws.cn'],
+    ['us-gov-west-1', 'console.amazonaws-us-gov.com'],
+    ['eu-central-1', 'console.aws.amazon.com'],
+  ])('of %s is on %s', (region, host) => {
+    expect(new URL(consoleLink(anAlert([aFinding()], { region }))).host).toBe(host)
+  })
+
+  test('stays on that host whatever a record calls its region and resource', () => {
+    const odd = aFinding({ resource: { ...aFinding().resource, id: 'i-1#@evil.example/?' } })
+    expect(new URL(consoleLink(anAlert([odd], { region: 'x@evil.example/#' }))).host).toBe('console.aws.amazon.com')
+  })
+})

@@ -1,0 +1,182 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { emailBody } from '../../shared/alert/email.ts'
+import { catalogue } from '../../shared/catalogue/catalogue.ts'
+import { evaluate } from '../../shared/engine/evaluate.ts'
+import type { Finding } from '../../shared/engine/finding.ts'
+import type { Actor, Subject } from '../../shared/facts/facts.ts'
+import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
+import {
+  ACTOR,
+  aFinding,
+  anAlert,
+  EVENT,
+  imageSubject,
+  instanceIds,
+  instanceSubject,
+  NOW,
+  refusedLaunch,
+} from '../support/findings.ts'
+import { strangeActor, strangeFindings } from './strangers.ts'
+
+const WORLD = { policy: DEFAULT_POLICY, types: catalogue(), now: NOW }
+const found = (subject: Subject, actor: Actor = ACTOR): readonly Finding[] =>
+  evaluate({ subject, event: EVENT, actor }, WORLD)
+const launchOf = (ids: readonly string[]) => ids.flatMap(instanceId => found(instanceSubject({ instanceId })))
+
+/** What stands behind a label, on one line again. */
+const at = (email: string, label: string): string | undefined =>
+  new RegExp(`^${label} +(.*(?:\\n {10}.*)*)`, 'm').exec(email)?.[1]?.replace(/\s+/g, ' ')
+
+/** Lines of more than 72 columns that could have been broken. */
+const tooWide = (email: string): readonly string[] =>
+  email
+    .split('\n')
+    .filter(line => line.length > 72 && /\S +\S/.test(line.trim().replace(/^([A-Z][a-z]+|To do|virtguard) +/, '')))
+
+describe('an email', () => {
+  test('of a PV launch says what, where, who, when, why, what to do and what virtguard did', () => {
+    const email = emailBody(anAlert(found(instanceSubject())))
+    expect(email).toMatch(
+      /^MEDIUM: Paravirtual instance\n\ni-0123456789abcdef0 \(m1\.small\) runs paravirtual \(PV\)\.\n\n/,
+    )
+    expect(at(email, 'What')).toBe('i-0123456789abcdef0 (m1.small), image ami-0abcdef1234567890')
+    expect(at(email, 'Where')).toBe('account 123456789012, region us-east-1')
+    expect(at(email, 'Who')).toBe('arn:aws:sts::123456789012:assumed-role/deploy/user@example.com')
+    expect(at(email, 'When')).toBe('2026-11-24 08:00:00 UTC (RunInstances)')
+    expect(at(email, 'Why')).toMatch(/^Paravirtual \(PV\) runs only on/)
+    expect(at(email, 'To do')).toMatch(/^Launch from an HVM image instead/)
+    expect(at(email, 'virtguard')).toBe('Alerted only: the rule observes; on enforce it would be stopped after 15 min.')
+    expect(at(email, 'Console')).toMatch(
+      /^https:\/\/console\.aws\.amazon\.com\/ec2\/home\?region=us-east-1#InstanceDetails/,
+    )
+    expect(at(email, 'More')).toBe('virtguard rules paravirtual-instance')
+    expect(at(email, 'Exempt')).toContain('reason, owner and expiry')
+    expect(at(email, 'Alert')).toBe('123456789012/us-east-1/r-0123456789abcdef0')
+  })
+
+  test('has all of that on its first screen, and the lesser findings after it', () => {
+    const lines = emailBody(anAlert(found(instanceSubject()))).split('\n')
+    expect(lines.findIndex(line => line.startsWith('Console'))).toBeLessThan(24)
+    expect(lines.indexOf('LOW: Instance type on Xen (xen-hypervisor)')).toBeGreaterThan(lines.indexOf('Also:'))
+  })
+
+  test('of a launch by a group says through what, and why it is not stopped', () => {
+    const actor = {
+      ...ACTOR,
+      autoScalingGroup: 'legacy-web',
+      launchTemplate: 'lt-0abc:4',
+      via: 'autoscaling.amazonaws.com',
+    }
+    const email = emailBody(anAlert(found(instanceSubject(), actor), { actor }))
+    expect(at(email, 'Through')).toBe(
+      'Auto Scaling group legacy-web, launch template lt-0abc:4, autoscaling.amazonaws.com',
+    )
+    expect(at(email, 'virtguard')).toBe(
+      'Alerted only, and will not stop it: it belongs to the Auto Scaling group legacy-web, which would replace it: fix the template.',
+    )
+  })
+
+  test('of a refused launch leads to the record in CloudTrail, since there is no instance', () => {
+    const email = emailBody(anAlert(found(refusedLaunch()), { launchId: EVENT.id }))
+    expect(at(email, 'What')).toBe('ami-0abcdef1234567890 on t3.micro')
+    expect(at(email, 'Console')).toBe(
+      `https://console.aws.amazon.com/cloudtrailv2/home?region=us-east-1#/events/${EVENT.id}`,
+    )
+    expect(at(email, 'virtguard')).toBe('Alerted only: there is no instance to stop.')
+  })
+
+  test('of an image names it once', () => {
+    const email = emailBody(anAlert(found(imageSubject({ virtualizationType: 'paravirtual' }))))
+    expect(at(email, 'What')).toBe('ami-0abcdef1234567890')
+    expect(at(email, 'Console')).toContain('#ImageDetails:imageId=ami-0abcdef1234567890')
+  })
+
+  test('of what could not be decided does not tell to fix it: it says what is left to do, once', () => {
+    const unknown = instanceSubject({}, ['virtualizationType', 'instanceType', 'imageId', 'enaSupport'])
+    const email = emailBody(anAlert(found(unknown, {}), { actor: {} }))
+    expect(email).toMatch(/^MEDIUM: Paravirtual instance\? Cannot tell\n/)
+    expect(email.replace(/\s+/g, ' ').match(/UNKNOWN is not a pass/g)).toHaveLength(1)
+    expect(email).not.toContain('Launch from an HVM image')
+    expect(at(email, 'Who')).toMatch(/^not named in this event/)
+    expect(at(email, 'virtguard')).toBe('Alerted only, and will not stop it: the verdict is UNKNOWN.')
+  })
+
+  test('of a thousand instances is as short as that of one, and says where all are named', () => {
+    const ids = instanceIds(1_000)
+    const email = emailBody(anAlert(launchOf(ids)))
+    expect(at(email, 'What')).toBe('1,000 instances (m1.small), image ami-0abcdef1234567890')
+    expect(at(email, 'Ids')).toBe(
+      `${ids.slice(0, 10).join(', ')} and 990 more (behind the link, and in the JSON of this alert)`,
+    )
+    expect(email).toContain(`${ids[0]} (m1.small) runs paravirtual (PV).\nThe same holds for 999 more.`)
+    expect(at(email, 'Console')).toContain('#Instances:reservationId=r-0123456789abcdef0')
+    expect(email.split('\n').length).toBeLessThan(60)
+  })
+
+  test('says which of the instances a finding is about, where it is not all', () => {
+    const [first = '', second = '', third = ''] = instanceIds(3)
+    const findings = [
+      ...launchOf([first]),
+      ...[second, third].map(on => aFinding({ on, message: `${on} runs paravirtual.` })),
+    ]
+    expect(emailBody(anAlert(findings))).toContain(`LOW: Instance type on Xen (xen-hypervisor)`)
+    expect(emailBody(anAlert(findings))).toContain(`1 of 3: ${first}`)
+  })
+
+  test('shows messages that differ in more than the id, at most three', () => {
+    const findings = instanceIds(5).map((on, index) => aFinding({ on, message: `${on} is of type t${index}.micro.` }))
+    const email = emailBody(anAlert(findings))
+    expect(email).toContain('is of type t2.micro.\nThe same holds for 2 more.')
+    expect(email).not.toContain('t3.micro')
+  })
+
+  test('of a part says of how many', () => {
+    const alert = { ...anAlert(), part: { number: 2, of: 3 } }
+    expect(emailBody(alert)).toMatch(/^MEDIUM: Paravirtual instance\nPart 2 of 3 of the same launch\.\n/)
+  })
+
+  test.each<[string, readonly Finding[]]>([
+    ['one instance', found(instanceSubject())],
+    ['a thousand', launchOf(instanceIds(1_000))],
+    ['a refused launch', found(refusedLaunch())],
+    ['a bad image', found(imageSubject({ enaSupport: false, bootMode: 'legacy-bios' }))],
+  ])('of %s is at most 72 columns wide, but for single long words', (_, findings) => {
+    expect(tooWide(emailBody(anAlert(findings)))).toEqual([])
+  })
+})
+
+describe('text that strangers wrote', () => {
+  test('breaks no line, shows nothing unseen and becomes no link', () => {
+    fc.assert(
+      fc.property(strangeFindings, strangeActor, (findings, actor) => {
+        const email = emailBody(anAlert(findings, { actor }))
+        expect(email).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)
+        expect(() => encodeURIComponent(email)).not.toThrow()
+        expect(email.match(/https?:\/\//g)).toHaveLength(1)
+        expect(email).not.toMatch(/^Bcc:/m)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('stays readable', () => {
+    const email = emailBody(
+      anAlert([aFinding()], { actor: { ...ACTOR, autoScalingGroup: 'see https://evil.example' } }),
+    )
+    expect(at(email, 'Through')).toBe('Auto Scaling group see https[:]//evil.example')
+  })
+
+  test('cannot make a mail that nobody reads to its end', () => {
+    const findings = Array.from({ length: 200 }, (_, index) =>
+      aFinding({
+        on: `i-${index}`,
+        action: { type: 'stop', decision: 'refuse', reason: `${index} ${'\u{1f600}'.repeat(200)}` },
+      }),
+    )
+    const email = emailBody(anAlert(findings))
+    expect(email.length).toBeLessThan(24_100)
+    expect(email).toMatch(/\n\.\.\. cut: the whole is in the JSON of this alert\.$/)
+    expect(() => encodeURIComponent(email)).not.toThrow()
+  })
+})

@@ -1,0 +1,108 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { type Alert, alertsOf } from '../../shared/alert/alert.ts'
+import { type SnsMessage, snsMessage } from '../../shared/alert/sns-message.ts'
+import { catalogue } from '../../shared/catalogue/catalogue.ts'
+import { evaluate } from '../../shared/engine/evaluate.ts'
+import type { Finding } from '../../shared/engine/finding.ts'
+import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
+import { ACTOR, anAlert, anOccasion, EVENT, instanceIds, instanceSubject, NOW } from '../support/findings.ts'
+import { strangeActor, strangeFindings } from './strangers.ts'
+
+/** The limit of SNS for a message with its attributes, in bytes (SNS API reference, Publish). */
+const SNS_BYTES = 262_144
+
+const bytesOf = (text: string): number => Buffer.byteLength(text)
+const sizeOf = ({ Subject, Message, MessageAttributes }: SnsMessage): number =>
+  bytesOf(Subject) +
+  bytesOf(Message) +
+  Object.entries(MessageAttributes)
+    .map(([name, { DataType, StringValue }]) => bytesOf(name + DataType + StringValue))
+    .reduce((sum, bytes) => sum + bytes, 0)
+
+const alertIn = ({ Message }: SnsMessage): Alert => JSON.parse(JSON.parse(Message).default)
+const emailIn = ({ Message }: SnsMessage): string => JSON.parse(Message).email
+
+const launch = (count: number, tags: Readonly<Record<string, string>> = {}): readonly Finding[] =>
+  instanceIds(count).flatMap(instanceId =>
+    evaluate(
+      { subject: instanceSubject({ instanceId, tags }), event: EVENT, actor: ACTOR },
+      { policy: DEFAULT_POLICY, types: catalogue(), now: NOW },
+    ),
+  )
+
+describe('the message', () => {
+  test.each([
+    [1, 1],
+    [30, 1],
+    [1_000, 1],
+    [4_000, 1],
+    [5_000, 2],
+  ])('of a launch of %d instances is %d, each within the limit of SNS, and names every instance', (count, parts) => {
+    const messages = alertsOf(anOccasion(), launch(count), 'c').map(snsMessage)
+    expect(messages).toHaveLength(parts)
+    for (const message of messages) expect(sizeOf(message)).toBeLessThanOrEqual(SNS_BYTES)
+    const told = messages.flatMap(message => alertIn(message).told.flatMap(({ resources }) => resources))
+    expect(told).toEqual(instanceIds(count))
+  })
+
+  test('leaves out no finding that fits, and says how many it left out', () => {
+    const alert = anAlert(launch(1_000))
+    const back = alertIn(snsMessage(alert))
+    expect(back.findings.length + back.omitted).toBe(alert.findings.length)
+    expect(back.findings).toEqual(alert.findings.slice(0, back.findings.length))
+    expect(sizeOf(snsMessage(alert))).toBeGreaterThan(250_000)
+    expect(alertIn(snsMessage(anAlert(launch(30))))).toEqual(anAlert(launch(30)))
+  })
+
+  test('has the alert as JSON for queues and functions, and text for mails', () => {
+    const alert = anAlert()
+    const message = snsMessage(alert)
+    expect(message.MessageStructure).toBe('json')
+    expect(Object.keys(JSON.parse(message.Message))).toEqual(['default', 'email'])
+    expect(alertIn(message)).toEqual(alert)
+    expect(emailIn(message)).toMatch(/^MEDIUM: Paravirtual instance\n/)
+  })
+
+  test('has attributes for filter policies', () => {
+    expect(snsMessage(anAlert(launch(1))).MessageAttributes).toEqual({
+      rule: {
+        DataType: 'String.Array',
+        StringValue: '["paravirtual-instance","incompatible-image","xen-hypervisor"]',
+      },
+      severity: { DataType: 'String', StringValue: 'MEDIUM' },
+      account: { DataType: 'String', StringValue: '123456789012' },
+      region: { DataType: 'String', StringValue: 'us-east-1' },
+      decision: { DataType: 'String', StringValue: 'would-stop' },
+    })
+  })
+
+  test('keeps the limit, and comes back the same, whatever the names', () => {
+    fc.assert(
+      fc.property(strangeFindings, strangeActor, (findings, actor) => {
+        const alert = anAlert(findings, { actor })
+        const message = snsMessage(alert)
+        expect(sizeOf(message)).toBeLessThanOrEqual(SNS_BYTES)
+        expect(alertIn(message)).toEqual(alert)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('keeps the limit where every name costs the most that it can', () => {
+    const dear = '"\\\u{1f600}'.repeat(60)
+    const findings = launch(4_000).map(finding => ({ ...finding, message: dear }))
+    const actor = {
+      arn: dear,
+      via: dear,
+      autoScalingGroup: dear,
+      launchTemplate: dear,
+      fleet: dear,
+      stack: dear,
+      cluster: dear,
+    }
+    const message = snsMessage(anAlert(findings, { actor }))
+    expect(sizeOf(message)).toBeLessThanOrEqual(SNS_BYTES)
+    expect(alertIn(message).told.flatMap(({ resources }) => resources)).toHaveLength(4_000)
+  })
+})

@@ -1,0 +1,66 @@
+import fc from 'fast-check'
+import type { Finding } from '../../shared/engine/finding.ts'
+import type { Actor, Resource } from '../../shared/facts/facts.ts'
+import { RULES } from '../../shared/rules/registry.ts'
+import { SEVERITIES } from '../../shared/rules/rule.ts'
+import { aFinding } from '../support/findings.ts'
+
+/** Names as strangers choose them: any text, with what is dangerous in a mail or a subject among it. */
+export const strangeText = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 300 }),
+  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.constantFrom(
+    'a\r\nBcc: victim@example.com',
+    '\u202egnp.exe',
+    'x\u2028y\u0000z\u001b[31m',
+    'https://evil.example/login',
+    '\ud800',
+    'w'.repeat(2_000),
+    '',
+  ),
+)
+
+const actors = fc.record<Required<Actor>>({
+  arn: strangeText,
+  via: strangeText,
+  autoScalingGroup: strangeText,
+  launchTemplate: strangeText,
+  fleet: strangeText,
+  stack: strangeText,
+  cluster: strangeText,
+})
+
+export const strangeActor: fc.Arbitrary<Actor> = actors.chain(actor =>
+  fc
+    .subarray(Object.keys(actor))
+    .map(keys => Object.fromEntries(Object.entries(actor).filter(([key]) => keys.includes(key)))),
+)
+
+const resources: fc.Arbitrary<Pick<Resource, 'type' | 'id'>> = fc.record({
+  type: fc.constantFrom('AwsEc2Instance', 'AwsEc2Image', 'AwsEc2LaunchRequest'),
+  id: strangeText,
+})
+
+/** Any finding that may be told, with strange names wherever an event can bring them. */
+export const strangeFinding: fc.Arbitrary<Finding> = fc
+  .record({
+    rule: fc.constantFrom(...RULES),
+    status: fc.constantFrom('FAILED' as const, 'UNKNOWN' as const),
+    severity: fc.constantFrom(...SEVERITIES),
+    resource: resources,
+    message: strangeText,
+    instanceType: strangeText,
+    imageId: strangeText,
+    reason: strangeText,
+  })
+  .map(({ rule, resource, instanceType, imageId, reason, ...more }) => {
+    const finding = aFinding({ rule: rule.id, title: rule.title, remediation: rule.remediation, ...more })
+    return {
+      ...finding,
+      resource: { ...finding.resource, ...resource },
+      facts: { ...finding.facts, instanceType, imageId },
+      action: { ...finding.action, reason },
+    }
+  })
+
+export const strangeFindings = fc.array(strangeFinding, { minLength: 1, maxLength: 8 })

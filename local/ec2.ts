@@ -1,4 +1,4 @@
-import { RegisterImageCommand, RunInstancesCommand } from '@aws-sdk/client-ec2'
+import { _InstanceType, RegisterImageCommand, RunInstancesCommand } from '@aws-sdk/client-ec2'
 import type { Clients } from './clients.ts'
 import type { Answer, Wish } from './trail.ts'
 
@@ -11,13 +11,14 @@ export type Ec2 = {
 
 /** EC2 as moto emulates it. */
 export const emulatedEc2 = ({ ec2 }: Clients): Ec2 => ({
-  launch: async ({ image, instanceType, count, name }) => {
+  launch: async ({ image, instanceType, count, name, clientToken }) => {
     const { ReservationId, Instances } = await ec2.send(
       new RunInstancesCommand({
         ImageId: image.imageId,
         InstanceType: instanceType,
         MinCount: count,
         MaxCount: count,
+        ClientToken: clientToken,
         TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'Name', Value: name }] }],
       }),
     )
@@ -59,3 +60,7 @@ export function imaginedEc2(): Ec2 {
     register: async () => id('ami'),
   }
 }
+
+/** The instance type of this name, where the SDK knows it. */
+export const typeNamed = (name: string): _InstanceType | undefined =>
+  Object.values(_InstanceType).find(type => type === name)

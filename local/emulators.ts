@@ -4,7 +4,7 @@ import { get } from 'node:https'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { UserError } from '../shared/errors.ts'
-import { motoImages } from './images.ts'
+import { IMAGES, motoImages } from './images.ts'
 import { ACCOUNT, emulatorEnvironment, REGION } from './isolation.ts'
 import { portOf } from './relay.ts'
 import { ROOT } from './root.ts'
@@ -91,11 +91,24 @@ const ministack = ({ python, folder, tls, ports, relays }: Setting) => ({
 const moto = ({ python, folder, tls, ports }: Setting) => ({
   name: 'moto',
   command: python,
-  args: ['-m', 'moto.server', '-H', '127.0.0.1', '-p', `${ports.ec2}`, '-c', tls.cert, '-k', tls.key],
+  args: [
+    path.join(ROOT, 'local', 'moto_server.py'),
+    '-H',
+    '127.0.0.1',
+    '-p',
+    `${ports.ec2}`,
+    '-c',
+    tls.cert,
+    '-k',
+    tls.key,
+  ],
   env: {
     ...emulatorEnvironment(folder),
     MOTO_ACCOUNT_ID: ACCOUNT,
     MOTO_AMIS_PATH: path.join(folder, 'images.json'),
+    ENA_IMAGES: IMAGES.filter(image => image.enaSupport)
+      .map(image => image.imageId)
+      .join(),
     MOTO_EC2_ENABLE_INSTANCE_TYPE_VALIDATION: 'true',
     MOTO_ENABLE_AMI_VALIDATION: 'true',
   },

@@ -35,7 +35,7 @@ export const NO_ENA_IMAGE: SeededImage = {
 
 export const IMAGES: readonly SeededImage[] = [HVM_IMAGE, PV_IMAGE, NO_ENA_IMAGE]
 
-/** The images in the form that moto reads at its start. It has no place for ENA support. */
+/** The images in the form that moto reads at its start. It has no place for ENA support: `local/moto_server.py` has. */
 export function motoImages(owner: string): string {
   return JSON.stringify(
     IMAGES.map(image => ({
@@ -51,7 +51,6 @@ export function motoImages(owner: string): string {
       hypervisor: 'xen',
       root_device_name: image.rootDeviceName,
       root_device_type: 'ebs',
-      boot_mode: 'legacy-bios',
       creation_date: '2013-09-28T00:00:00.000Z',
     })),
   )

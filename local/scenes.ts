@@ -2,7 +2,15 @@ import { REFUSALS } from '../test/support/refusals.ts'
 import type { Envelope } from './carry.ts'
 import type { Ec2 } from './ec2.ts'
 import { HVM_IMAGE, NO_ENA_IMAGE, PV_IMAGE } from './images.ts'
-import { launchRecord, refusalRecord, registrationRecord, reissued, runningNotifications, type Wish } from './trail.ts'
+import {
+  aWish,
+  launchRecord,
+  refusalRecord,
+  registrationRecord,
+  reissued,
+  runningNotifications,
+  type Wish,
+} from './trail.ts'
 
 /** Something that somebody does, the reports of it that AWS would deliver, and how many alerts that should make. */
 export type Scene = {
@@ -31,7 +39,7 @@ export const SCENES: readonly Scene[] = [
     // moto would launch it, so that it is not asked.
     title: 'Somebody tries an image without ENA on an m5.xlarge: refused, with the error that EC2 documents for it.',
     act: async () => [
-      refusalRecord({ image: NO_ENA_IMAGE, instanceType: 'm5.xlarge', count: 1, name: 'legacy' }, REFUSALS.ena),
+      refusalRecord(aWish({ image: NO_ENA_IMAGE, instanceType: 'm5.xlarge', count: 1, name: 'legacy' }), REFUSALS.ena),
     ],
     alerts: 1,
   },
@@ -43,7 +51,8 @@ export const SCENES: readonly Scene[] = [
 ]
 
 /** A launch is reported twice by CloudTrail, once under another id, and once for each instance by EC2. */
-async function launch(wish: Wish, ec2: Ec2): Promise<readonly Envelope[]> {
+async function launch(asked: Omit<Wish, 'clientToken'>, ec2: Ec2): Promise<readonly Envelope[]> {
+  const wish = aWish(asked)
   const answer = await ec2.launch(wish)
   const record = launchRecord(wish, answer)
   return [record, record, reissued(record), ...runningNotifications(answer)]

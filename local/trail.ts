@@ -19,7 +19,11 @@ export type Wish = {
   readonly instanceType: _InstanceType
   readonly count: number
   readonly name: string
+  readonly clientToken: string
 }
+
+/** A wish as a client sends it, with a token of its own. */
+export const aWish = (wish: Omit<Wish, 'clientToken'>): Wish => ({ ...wish, clientToken: randomUUID() })
 
 /** What EC2 answers to it, as far as a record tells. */
 export type Answer = {
@@ -72,9 +76,9 @@ export function runningNotifications({ instances }: Answer): readonly Envelope[]
   )
 }
 
-function requestOf({ image, instanceType, count, name }: Wish) {
+function requestOf({ image, instanceType, count, name, clientToken }: Wish) {
   const instancesSet = { items: [{ imageId: image.imageId, minCount: count, maxCount: count }] }
-  return aLaunchRequest({ instanceType, clientToken: randomUUID(), tags: { Name: name }, more: { instancesSet } })
+  return aLaunchRequest({ instanceType, clientToken, tags: { Name: name }, more: { instancesSet } })
 }
 
 function itemOf({ image, instanceType, name }: Wish, instance: AnsweredInstance, amiLaunchIndex: number) {

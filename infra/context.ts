@@ -30,7 +30,7 @@ const textOf = (file: string): string => {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : error
+    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : error
     throw new UserError(`context policy: ${file} cannot be read (${code}); give a policy file, -c policy=FILE`)
   }
 }

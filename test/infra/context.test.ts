@@ -1,0 +1,64 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { settingsFrom } from '../../infra/context.ts'
+import { UserError } from '../../shared/errors.ts'
+import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
+
+const policyFile = (text: string): string => {
+  const file = join(mkdtempSync(join(tmpdir(), 'virtguard-policy-')), 'policy.yaml')
+  writeFileSync(file, text)
+  return file
+}
+
+const mistake = (context: Record<string, unknown>): string => {
+  try {
+    settingsFrom(context)
+  } catch (error) {
+    if (error instanceof UserError) return error.message
+    throw error
+  }
+  throw new Error('no mistake was found')
+}
+
+describe('the context of a deployment', () => {
+  test('may be empty: the default policy, nobody told', () => {
+    const cdkOwn = {
+      'aws:cdk:enable-path-metadata': true,
+      '@aws-cdk/core:target-partitions': ['aws'],
+      'availability-zones:account=1': [],
+    }
+    expect(settingsFrom(cdkOwn)).toEqual({ policy: DEFAULT_POLICY, emails: [] })
+  })
+
+  test('names a policy file and addresses', () => {
+    const policy = policyFile('version: 1\nrules:\n  xen-hypervisor: { mode: off }\n')
+    const settings = settingsFrom({ policy, email: 'user@example.com, ops@example.com,user@example.com' })
+    expect(settings.policy.rules['xen-hypervisor']?.mode).toBe('off')
+    expect(settings.emails).toEqual(['user@example.com', 'ops@example.com'])
+  })
+
+  test.each([
+    [
+      { polciy: 'x.yaml' },
+      'context: unknown key "polciy"; virtguard takes -c policy=FILE and -c email=ADDRESS[,ADDRESS]',
+    ],
+    [{ email: 'user' }, 'context email: "user" is not an e-mail address; give -c email=ADDRESS[,ADDRESS]'],
+    [{ email: 'user@example.com,' }, 'context email: "" is not an e-mail address; give -c email=ADDRESS[,ADDRESS]'],
+    [{ email: '' }, 'context email: "" is not an e-mail address; give -c email=ADDRESS[,ADDRESS]'],
+    [{ policy: '' }, 'context policy: needs a file, -c policy=FILE'],
+    [
+      { policy: '/nowhere/p.yaml' },
+      'context policy: /nowhere/p.yaml cannot be read (ENOENT); give a policy file, -c policy=FILE',
+    ],
+  ])('with a mistake says in one line what is wrong: %j', (context, line) => {
+    expect(mistake(context)).toBe(line)
+  })
+
+  test('passes on what is wrong in a policy, with file and line', () => {
+    const file = policyFile('version: 1\nrules:\n  xen-hypervisor: { mod: off }\n')
+    expect(mistake({ policy: file })).toContain(file)
+    expect(mistake({ policy: file })).toContain('mod')
+  })
+})

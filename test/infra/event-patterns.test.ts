@@ -1,0 +1,51 @@
+import { describe, expect, test } from '@jest/globals'
+import { EVENT_KINDS } from '../../shared/facts/event.ts'
+import { ourCases, recordedCases, recordedThere } from './event-patterns.ts'
+import { matchesPattern } from './match-event.ts'
+import { aTemplate, resourcesOf } from './stack.ts'
+
+type Json = Record<string, unknown>
+
+/** The patterns as they stand in the template, by the kind that the rule's description names. */
+const deployed = (): Record<string, Json> =>
+  Object.fromEntries(
+    Object.values(resourcesOf(aTemplate(), 'AWS::Events::Rule')).map(({ Properties }) => [
+      EVENT_KINDS.find(kind => Properties['Description'] === `virtguard: ${kind} events of EC2`) ?? '?',
+      Properties['EventPattern'] as Json,
+    ]),
+  )
+
+const patterns = deployed()
+const kindsOf = (envelope: Record<string, unknown>) =>
+  EVENT_KINDS.filter(kind => matchesPattern(patterns[kind] ?? {}, envelope))
+
+describe('the deployed event patterns', () => {
+  test('are one for each kind', () => {
+    expect(Object.keys(patterns).sort()).toEqual([...EVENT_KINDS].sort())
+  })
+
+  test.each(ourCases())('and $name: $kinds', ({ envelope, kinds }) => {
+    expect(kindsOf(envelope)).toEqual(kinds)
+  })
+
+  const whereThere = recordedThere || process.env['CI'] ? test : test.skip
+  whereThere('let through of the recorded events what the reader makes of them', () => {
+    const cases = recordedCases()
+    expect(cases.length).toBeGreaterThan(70)
+    for (const { name, envelope, kinds } of cases) expect({ name, kinds: kindsOf(envelope) }).toEqual({ name, kinds })
+    expect(new Set(cases.flatMap(({ kinds }) => kinds))).toEqual(new Set(['launch', 'image']))
+  })
+})
+
+describe('the engine that matches them', () => {
+  test('takes an array of objects for each of its members', () => {
+    const pattern = { detail: { items: { type: ['paravirtual'] } } }
+    expect(matchesPattern(pattern, { detail: { items: [{ type: 'hvm' }, { type: 'paravirtual' }] } })).toBe(true)
+    expect(matchesPattern(pattern, { detail: { items: [{ type: 'hvm' }] } })).toBe(false)
+    expect(matchesPattern(pattern, { detail: { items: {} } })).toBe(false)
+  })
+
+  test('does not guess at a matcher that it does not know', () => {
+    expect(() => matchesPattern({ a: [{ cidr: '10.0.0.0/8' }] }, { a: '10.0.0.1' })).toThrow('cidr')
+  })
+})

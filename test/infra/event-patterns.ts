@@ -1,0 +1,116 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { EVENT_KINDS, type EventKind } from '../../shared/facts/event.ts'
+import { readEvent } from '../../shared/facts/read-event.ts'
+import {
+  aCopyImageRecord,
+  aLargeLaunch,
+  anEnvelope,
+  anImportImageRecord,
+  anInstanceItem,
+  aRefusedLaunch,
+  aRegisterImageRecord,
+  aRunInstancesRecord,
+  aRunningNotification,
+} from '../support/builders.ts'
+import { REFUSALS } from '../support/refusals.ts'
+
+type Json = Record<string, unknown>
+
+/** An envelope as EventBridge delivers it, and the kinds of event whose pattern lets it through. */
+export type PatternCase = { readonly name: string; readonly envelope: Json; readonly kinds: readonly EventKind[] }
+
+const refused = (errorCode: string, errorMessage: string) => anEnvelope(aRefusedLaunch({ errorCode, errorMessage }))
+const otherCall = (eventName: string) => anEnvelope({ ...aRunInstancesRecord(), eventName })
+
+const OURS: readonly PatternCase[] = [
+  { name: 'a launch', envelope: anEnvelope(aRunInstancesRecord()), kinds: ['launch'] },
+  {
+    name: 'a paravirtual launch of two',
+    envelope: anEnvelope(
+      aRunInstancesRecord({
+        instances: ['i-0aaaaaaaaaaaaaaaa', 'i-0bbbbbbbbbbbbbbbb'].map(instanceId =>
+          anInstanceItem({ instanceId, virtualizationType: 'paravirtual', instanceType: 'm1.small' }),
+        ),
+      }),
+    ),
+    kinds: ['launch'],
+  },
+  {
+    name: 'a launch without a response',
+    envelope: anEnvelope(aLargeLaunch(['i-0123456789abcdef0'])),
+    kinds: ['launch'],
+  },
+  ...Object.entries(REFUSALS).map(([misfit, { errorCode, errorMessage }]) => ({
+    name: `a launch refused for ${misfit}`,
+    envelope: refused(errorCode, errorMessage),
+    kinds: ['refused-launch'] as const,
+  })),
+  {
+    name: 'a dry run',
+    envelope: refused('Client.DryRunOperation', 'Request would have succeeded, but DryRun flag is set.'),
+    kinds: [],
+  },
+  {
+    name: 'a launch refused for a limit',
+    envelope: refused(
+      'Client.VcpuLimitExceeded',
+      'You have requested more vCPU capacity than your current limit allows',
+    ),
+    kinds: [],
+  },
+  {
+    name: 'a launch refused for another parameter',
+    envelope: refused('Client.InvalidParameterValue', 'Invalid value for instanceCount'),
+    kinds: [],
+  },
+  { name: 'an image registered', envelope: anEnvelope(aRegisterImageRecord()), kinds: ['image'] },
+  { name: 'an image copied', envelope: anEnvelope(aCopyImageRecord()), kinds: ['image'] },
+  { name: 'an image imported', envelope: anEnvelope(anImportImageRecord()), kinds: ['image'] },
+  {
+    name: 'an image refused',
+    envelope: anEnvelope({ ...aRegisterImageRecord(), errorCode: 'Client.InvalidAMIName.Duplicate' }),
+    kinds: [],
+  },
+  { name: 'an instance that runs', envelope: aRunningNotification(), kinds: ['running'] },
+  ...['pending', 'stopping', 'stopped', 'shutting-down', 'terminated'].map(state => ({
+    name: `an instance that is ${state}`,
+    envelope: aRunningNotification({ state }),
+    kinds: [],
+  })),
+  ...['StopInstances', 'StartInstances', 'TerminateInstances', 'ModifyInstanceAttribute', 'CreateImage'].map(call => ({
+    name: `a call of ${call}`,
+    envelope: otherCall(call),
+    kinds: [],
+  })),
+  {
+    name: 'a launch through another source',
+    envelope: anEnvelope(aRunInstancesRecord(), { source: 'virtguard' }),
+    kinds: [],
+  },
+]
+
+const FOLDER = join(__dirname, '../../../shared/events')
+
+const isKind = (kind: string): kind is EventKind => EVENT_KINDS.some(known => known === kind)
+
+/** Whether the recorded events of others are there; they are read where they are. */
+export const recordedThere = existsSync(FOLDER)
+
+/** Recorded events: what a pattern lets through is what the reader makes of it. */
+export const recordedCases = (): readonly PatternCase[] =>
+  readdirSync(FOLDER)
+    .filter(name => name.endsWith('.json'))
+    .sort()
+    .map(name => {
+      const json: Json = JSON.parse(readFileSync(join(FOLDER, name), 'utf8'))
+      const { kind } = readEvent(json)
+      return {
+        name,
+        envelope: 'detail-type' in json ? json : anEnvelope(json as never),
+        kinds: isKind(kind) ? [kind] : [],
+      }
+    })
+
+/** Envelopes of our own with the shapes of real ones. */
+export const ourCases = (): readonly PatternCase[] => OURS

@@ -80,7 +80,7 @@ function linesOf(child: ChildProcess): Lines {
     wake()
   })
   child.once('close', code => {
-    ended ??= `it ended with ${code}: ${errors.trim()}`
+    ended ??= `it ended with ${code}: ${readable(errors)}`
     wake()
   })
   const next = async () => {
@@ -97,6 +97,13 @@ function linesOf(child: ChildProcess): Lines {
   }
   return { next }
 }
+
+/** Without the lines of minified code that Node quotes. */
+const readable = (errors: string): string =>
+  errors
+    .split('\n')
+    .filter(line => line.trim() !== '' && line.length < 300)
+    .join('\n')
 
 const writableOf = (child: ChildProcess): Writable => {
   if (child.stdin === null) throw new Error('a driver without stdin')

@@ -105,10 +105,13 @@ function launchPart(report: Report): string[] {
   return [
     ...launch,
     '### Where Cloud Custodian stops the instance too',
-    'The same launch under a policy that also stops the instance, which virtguard leaves to another function. Not part of\nthe comparison.',
-    markdownTable(['', 'Cloud Custodian'], report.stopping),
+    STOPPING,
+    markdownTable(['', 'Cloud Custodian', 'ratio to the alert above, paired'], report.stopping),
   ]
 }
+
+const STOPPING = `The same launch under a policy that also stops the instance, which virtguard leaves to another function. It is not the
+same work, but how such a policy is mostly used, and what the targets were set by.`
 
 const decisionPart = (report: Report): string[] =>
   report.decision.length === 0

@@ -1,0 +1,26 @@
+import { describe, expect, test } from '@jest/globals'
+import { figure, markdownTable, ratioText, spreadText } from '../../bench/figures.ts'
+
+describe('figures', () => {
+  test.each([
+    [843.2, '843'],
+    [58.44, '58.4'],
+    [6.789, '6.79'],
+    [0.0234, '0.023'],
+    [-3.456, '-3.46'],
+    [Number.NaN, '?'],
+  ])('%d is written %s', (value, text) => {
+    expect(figure(value)).toBe(text)
+  })
+
+  test('a spread names its median, a ratio its range', () => {
+    expect(spreadText({ min: 1, median: 2, max: 3 }, 'ms')).toBe('1.00 / **2.00** / 3.00 ms')
+    expect(ratioText({ min: 5, median: 6.5, max: 7 })).toBe('**6.50x** (5.00 to 7.00)')
+  })
+
+  test('the columns of a table are as wide as their widest cell', () => {
+    expect(markdownTable(['', 'target'], [['calls', '0'], ['zip']])).toBe(
+      ['|       | target |', '|-------|--------|', '| calls | 0      |', '| zip   |        |'].join('\n'),
+    )
+  })
+})

@@ -1,0 +1,160 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { deflateRawSync } from 'node:zlib'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { build } from 'esbuild'
+import { bundleFunction } from '../../infra/bundle.ts'
+import { literalKeys, SDK_DIET } from '../../infra/sdk-diet.ts'
+import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
+
+const ROOT = join(__dirname, '../..')
+const into = mkdtempSync(join(tmpdir(), 'virtguard-bundles-'))
+const folders = { evaluate: join(into, 'evaluate'), confirm: join(into, 'confirm') }
+
+beforeAll(async () => {
+  await bundleFunction({ name: 'evaluate', policy: DEFAULT_POLICY, into })
+  await bundleFunction({ name: 'confirm', into })
+})
+
+const ENVIRONMENT = {
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+  AWS_SECRET_ACCESS_KEY: 'example',
+  AWS_SESSION_TOKEN: 'example',
+  LEDGER_TABLE: 'Ledger',
+  ALERTS_TOPIC_ARN: 'arn:aws:sns:us-east-1:123456789012:Alerts',
+}
+
+type Environment = Readonly<Record<string, string>>
+
+/** Runs a script in a fresh Node that has nothing but this environment. */
+const inFreshNode = (script: string, env: Environment = ENVIRONMENT) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['-e', script], {
+    cwd: into,
+    env: { NODE_ENV: 'production', ...env },
+    encoding: 'utf8',
+    timeout: 30_000,
+  })
+  return { status, stdout, stderr: stderr.split('\n').filter(line => line !== '' && !sdkWarnsOfOldNode(line)) }
+}
+
+const sdkWarnsOfOldNode = (() => {
+  let within = false
+  return (line: string): boolean => {
+    if (Number(process.versions.node.split('.')[0]) >= 22) return false
+    // The AWS SDK warns of Node below 22 in several lines that end with Node's hint.
+    if (line.includes('NodeVersionSupportWarning') || line.includes('NodeDeprecationWarning')) within = true
+    const warns = within
+    if (line.includes('--trace-warnings')) within = false
+    return warns
+  }
+})()
+
+const load = (name: keyof typeof folders): string => `require(${JSON.stringify(folders[name])})`
+
+describe('a function in a fresh process', () => {
+  test.each(['evaluate', 'confirm'] as const)('%s starts and says nothing', name => {
+    const run = inFreshNode(`console.log(typeof ${load(name)}.handler)`)
+    expect(run).toEqual({ status: 0, stdout: 'function\n', stderr: [] })
+  })
+
+  test.each([
+    ['evaluate', 'Evaluate: environment variable LEDGER_TABLE, ALERTS_TOPIC_ARN is not set'],
+    ['confirm', 'Confirm: environment variable LEDGER_TABLE is not set'],
+  ] as const)('%s without its environment says in one line what is missing', (name, line) => {
+    const { LEDGER_TABLE: _table, ALERTS_TOPIC_ARN: _topic, ...rest } = ENVIRONMENT
+    const run = inFreshNode(load(name), rest)
+    expect(run).toMatchObject({ status: 1, stdout: '', stderr: [expect.stringContaining(line)] })
+  })
+
+  test('does not evaluate the EC2 client before it is needed', () => {
+    const { stdout } = inFreshNode(`${load('evaluate')}; console.log(Object.keys(require.cache).join())`)
+    expect(stdout).toMatch(/index\.js/)
+    expect(stdout).not.toMatch(/ec2/)
+    expect(readdirSync(folders.evaluate).filter(file => file.startsWith('ec2-'))).toHaveLength(1)
+  })
+})
+
+describe('a bundle', () => {
+  test('holds its code and the policy that it was made for, and nothing else', () => {
+    const files = readdirSync(folders.evaluate)
+    expect(files.filter(file => !/^(index|chunk-\w+|ec2-\w+)\.js$/.test(file))).toEqual(['policy.json'])
+    expect(JSON.parse(readFileSync(join(folders.evaluate, 'policy.json'), 'utf8'))).toEqual(DEFAULT_POLICY)
+    expect(readdirSync(folders.confirm)).toEqual(['index.js'])
+  })
+
+  test.each([
+    ['evaluate', 130_000],
+    ['confirm', 75_000],
+  ] as const)('%s is small', (name, limit) => {
+    const files = readdirSync(folders[name]).map(file => readFileSync(join(folders[name], file)))
+    const packed = files.map(file => deflateRawSync(file, { level: 9 }).length).reduce((a, b) => a + b)
+    expect(packed).toBeLessThan(limit)
+    expect(packed).toBeGreaterThan(limit / 3)
+  })
+
+  test('has the same bytes whenever and wherever it is made', async () => {
+    const again = await bundleFunction({
+      name: 'evaluate',
+      policy: DEFAULT_POLICY,
+      into: mkdtempSync(join(tmpdir(), 'virtguard-again-')),
+    })
+    const bytes = (folder: string) =>
+      readdirSync(folder)
+        .sort()
+        .map(file => [file, readFileSync(join(folder, file), 'utf8')])
+    expect(bytes(again)).toEqual(bytes(folders.evaluate))
+  })
+
+  test('does not name the machine that made it', () => {
+    for (const folder of Object.values(folders))
+      for (const file of readdirSync(folder)) expect(readFileSync(join(folder, file), 'utf8')).not.toContain(ROOT)
+  })
+})
+
+describe('what makes the SDK small changes nothing that it does', () => {
+  test('in every call of the functions: what is sent, what is read, what is thrown', async () => {
+    const entry = join(__dirname, 'sdk-calls.ts')
+    const small = await bundleFunction({ name: 'calls', entry, into })
+    const plain = join(into, 'plain.js')
+    await build({
+      entryPoints: [entry],
+      outfile: plain,
+      bundle: true,
+      platform: 'node',
+      mainFields: ['module', 'main'],
+    })
+    const run = (file: string) =>
+      inFreshNode(`require(${JSON.stringify(file)}).handler().then(o => console.log(JSON.stringify(o)))`)
+    const [ofSmall, ofPlain] = [run(small), run(plain)]
+    expect(ofPlain).toMatchObject({ status: 0, stderr: [] })
+    expect(Object.keys(JSON.parse(ofPlain.stdout))).toHaveLength(11)
+    expect(ofPlain.stdout).toContain('TransactionCanceledException')
+    expect(JSON.parse(ofSmall.stdout)).toEqual(JSON.parse(ofPlain.stdout))
+  })
+
+  test.each(['dynamodb', 'ec2', 'sns'])('in every schema table of the %s client', async client => {
+    const file = join(ROOT, `node_modules/@aws-sdk/client-${client}/dist-es/schemas/schemas_0.js`)
+    expect(existsSync(file)).toBe(true)
+    const script = async (plugins: typeof SDK_DIET): Promise<string> => {
+      const outfile = join(into, `${client}-${plugins.length}.js`)
+      await build({ entryPoints: [file], outfile, bundle: true, platform: 'node', format: 'cjs', plugins })
+      return `require(${JSON.stringify(outfile)})`
+    }
+    const { stdout, stderr } = inFreshNode(`
+      const told = (_, v) => typeof v === 'function' ? (v.prototype ? v.name : { to: v()?.[2] ?? v() }) : v
+      const [small, plain] = [${await script(SDK_DIET)}, ${await script([])}].map(m => JSON.stringify(m, told))
+      console.log(small === plain, plain.length)`)
+    expect(stderr).toEqual([])
+    const [same, length] = stdout.trim().split(' ')
+    expect(same).toBe('true')
+    expect(Number(length)).toBeGreaterThan(5_000)
+  })
+
+  test('and a table that is written in another way is refused', () => {
+    expect(literalKeys('const _e = "error";\nexport var A$ = [3, { [_e]: 1 }];')).toContain('{ "error": 1 }')
+    expect(() => literalKeys('export var A$ = [3, { [_x]: 1 }];')).toThrow('[_x]')
+  })
+})

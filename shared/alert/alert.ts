@@ -1,6 +1,8 @@
-import { DECISIONS, type Decision, type Finding } from '../engine/finding.ts'
+import { DECISIONS, type Decision } from '../engine/finding.ts'
 import type { Actor, EventRef } from '../facts/facts.ts'
+import type { Claimed, Past } from '../ledger/row.ts'
 import { SEVERITIES, type Severity } from '../rules/rule.ts'
+import { type Stop, stopsBy, type Told, toldBy } from './told.ts'
 
 /** Where findings come from: one launch, or one image. All of it is told in one alert. */
 export type Occasion = {
@@ -12,10 +14,29 @@ export type Occasion = {
   readonly actor: Actor
 }
 
+/** A finding as it is told: with what became of the stop that was promised, or that it is back, where the ledger knows. */
+export type ToldFinding = Claimed & { readonly outcome?: Past }
+
+/**
+ * `finding`: something was found. `outcome`: what became of a stop that an earlier alert promised. `digest`: many stops
+ * that were due and were not made, for a reason that lies with the policy or its switch and not with the instances.
+ */
+export type AlertKind = 'finding' | 'outcome' | 'digest'
+
+/** Why stops that were due were not made, the most frequent reason first, and what makes virtguard stop again. */
+export type Digest = {
+  readonly reasons: readonly { readonly why: string; readonly resources: number }[]
+  readonly resume: readonly string[]
+}
+
 /** What is published. The shape is public (docs/alerts.md); keys are added, never changed. */
 export type Alert = Occasion & {
   readonly schemaVersion: '1'
+  /** Absent in alerts of the first version, which are all of kind `finding`. */
+  readonly kind?: AlertKind
   readonly id: string
+  /** When it was made, ISO 8601, UTC. */
+  readonly at?: string
   /** Whose turn in the ledger this alert fulfils; read by the function that confirms. */
   readonly claim: string
   readonly part: { readonly number: number; readonly of: number }
@@ -25,67 +46,80 @@ export type Alert = Occasion & {
   readonly decision: Decision
   readonly rules: readonly string[]
   /** Every resource with the rules that it is told for: complete, also where `findings` is not. */
-  readonly told: readonly { readonly rules: readonly string[]; readonly resources: readonly string[] }[]
-  readonly findings: readonly Finding[]
+  readonly told: readonly Told[]
+  /** Every instance that will be stopped, and when: complete like `told`. Only where there is one. */
+  readonly stops?: readonly Stop[]
+  readonly findings: readonly ToldFinding[]
+  /** Only in a digest. */
+  readonly digest?: Digest
   /** How many findings were left out of `findings` to stay within the size limit of SNS. */
   readonly omitted: number
 }
 
 // An id is some 26 bytes once escaped: 4,000 of them leave half of an SNS message for findings and the email.
 const RESOURCES_PER_ALERT = 4_000
+// Where instances will be stopped their ids stand in `stops` as well.
+const STOPS_PER_ALERT = 2_000
 
 const highest = <T>(order: readonly T[], values: readonly T[], lowest: T): T =>
   values.reduce((best, value) => (order.indexOf(value) > order.indexOf(best) ? value : best), lowest)
 
-const toldBy = (findings: readonly Finding[]): Alert['told'] => {
-  const rulesOf = new Map<string, string[]>()
-  for (const { resource, rule } of findings) rulesOf.set(resource.id, [...(rulesOf.get(resource.id) ?? []), rule])
-  const groups = new Map<string, { rules: readonly string[]; resources: string[] }>()
-  for (const [resource, rules] of rulesOf) {
-    const key = rules.join()
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, { rules, resources: [resource] })
-    else group.resources.push(resource)
-  }
-  return [...groups.values()]
-}
-
-const inParts = (findings: readonly Finding[]): readonly (readonly Finding[])[] => {
+const inParts = (findings: readonly ToldFinding[]): readonly (readonly ToldFinding[])[] => {
   const ids = [...new Set(findings.map(({ resource }) => resource.id))]
-  if (ids.length <= RESOURCES_PER_ALERT) return [findings]
-  const partOf = new Map(ids.map((id, index) => [id, Math.floor(index / RESOURCES_PER_ALERT)]))
-  const parts: Finding[][] = Array.from({ length: Math.ceil(ids.length / RESOURCES_PER_ALERT) }, () => [])
+  const size = findings.some(({ action }) => action.decision === 'defer') ? STOPS_PER_ALERT : RESOURCES_PER_ALERT
+  if (ids.length <= size) return [findings]
+  const partOf = new Map(ids.map((id, index) => [id, Math.floor(index / size)]))
+  const parts: ToldFinding[][] = Array.from({ length: Math.ceil(ids.length / size) }, () => [])
   for (const finding of findings) parts[partOf.get(finding.resource.id) ?? 0]?.push(finding)
   return parts
 }
 
-/** One alert for all findings of an occasion; several only where their resources do not fit into one message. */
-export const alertsOf = (occasion: Occasion, findings: readonly Finding[], claim: string): readonly Alert[] => {
+/** The message whose turn it is to tell, and the time. */
+export type Teller = { readonly claimant: string; readonly now: Date }
+
+type Head = { readonly kind: AlertKind; readonly id: string; readonly occasion: Occasion; readonly digest?: Digest }
+
+/** The findings in one alert; in several only where their resources do not fit into one message. */
+export const inAlerts = (
+  { kind, id, occasion, digest }: Head,
+  findings: readonly ToldFinding[],
+  { claimant, now }: Teller,
+): readonly Alert[] => {
   const { accountId, region, launchId, event, actor } = occasion
   const parts = findings.length === 0 ? [] : inParts(findings)
-  return parts.map((part, index) => ({
-    schemaVersion: '1',
-    id: `${accountId}/${region}/${launchId}`,
-    accountId,
-    region,
-    launchId,
-    event,
-    actor,
-    claim,
-    part: { number: index + 1, of: parts.length },
-    severity: highest(
-      SEVERITIES,
-      part.map(({ severity }) => severity),
-      'INFORMATIONAL',
-    ),
-    decision: highest(
-      DECISIONS,
-      part.map(({ action }) => action.decision),
-      'alert-only',
-    ),
-    rules: [...new Set(part.map(({ rule }) => rule))],
-    told: toldBy(part),
-    findings: part,
-    omitted: 0,
-  }))
+  return parts.map((part, index) => {
+    const stops = stopsBy(part)
+    const severities = part.map(({ severity }) => severity)
+    const decisions = part.map(({ action }) => action.decision)
+    return {
+      schemaVersion: '1',
+      kind,
+      id,
+      at: now.toISOString(),
+      accountId,
+      region,
+      launchId,
+      event,
+      actor,
+      claim: claimant,
+      part: { number: index + 1, of: parts.length },
+      severity: highest(SEVERITIES, severities, 'INFORMATIONAL'),
+      decision: highest(DECISIONS, decisions, 'alert-only'),
+      rules: [...new Set(part.map(({ rule }) => rule))],
+      told: toldBy(part),
+      ...(stops.length > 0 && { stops }),
+      ...(digest !== undefined && { digest }),
+      findings: part,
+      omitted: 0,
+    }
+  })
+}
+
+/** One alert for all findings of an occasion; several only where their resources do not fit into one message. */
+export const alertsOf = (occasion: Occasion, findings: readonly ToldFinding[], claim: Teller): readonly Alert[] => {
+  const { accountId, region, launchId, event } = occasion
+  const launch = `${accountId}/${region}/${launchId}`
+  // What comes back is news, also to those who know the launch by its id.
+  const id = findings.some(({ previous }) => previous !== undefined) ? `${launch}/${event.id}` : launch
+  return inAlerts({ kind: 'finding', id, occasion }, findings, claim)
 }

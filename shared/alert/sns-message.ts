@@ -18,13 +18,26 @@ const bytesOf = (text: string): number => new TextEncoder().encode(text).length
 /** The size of a finding inside the message: JSON within JSON, so that every quote is escaped. */
 const bytesWithin = (value: unknown): number => bytesOf(JSON.stringify(JSON.stringify(value))) - 1
 
-const attributesOf = ({ rules, severity, accountId, region, decision }: Alert): SnsMessage['MessageAttributes'] => ({
-  rule: { DataType: 'String.Array', StringValue: JSON.stringify(rules) },
-  severity: { DataType: 'String', StringValue: severity },
-  account: { DataType: 'String', StringValue: accountId },
-  region: { DataType: 'String', StringValue: region },
-  decision: { DataType: 'String', StringValue: decision },
-})
+const text = (StringValue: string) => ({ DataType: 'String', StringValue })
+const list = (values: readonly string[]) => ({ DataType: 'String.Array', StringValue: JSON.stringify(values) })
+
+/** Where a promised stop has ended: the states in which it did. */
+const statesOf = ({ findings }: Alert): readonly string[] => [
+  ...new Set(findings.flatMap(({ outcome }) => (outcome === undefined ? [] : [outcome.state]))),
+]
+
+const attributesOf = (alert: Alert): SnsMessage['MessageAttributes'] => {
+  const states = statesOf(alert)
+  return {
+    rule: list(alert.rules),
+    severity: text(alert.severity),
+    account: text(alert.accountId),
+    region: text(alert.region),
+    decision: text(alert.decision),
+    kind: text(alert.kind ?? 'finding'),
+    ...(states.length > 0 && { state: list(states) }),
+  }
+}
 
 /** Leaves out the last findings where all of them would not fit, and says how many; `told` keeps every resource. */
 const withinLimit = (alert: Alert, email: string): Alert => {

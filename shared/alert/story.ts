@@ -1,17 +1,17 @@
 import type { Finding } from '../engine/finding.ts'
 import { incompatibleLaunch } from '../rules/incompatible-launch.ts'
 import { SEVERITIES } from '../rules/rule.ts'
-import type { Alert } from './alert.ts'
+import type { Alert, ToldFinding } from './alert.ts'
 
 /** The findings of one rule with one status and one action: told once, however many resources they name. */
 export type Chapter = {
-  readonly first: Finding
+  readonly first: ToldFinding
   /** Those that differ in more than the id of the resource. */
   readonly messages: readonly string[]
   readonly resources: readonly string[]
 }
 
-type Open = { readonly first: Finding; readonly messages: Map<string, string>; readonly resources: string[] }
+type Open = { readonly first: ToldFinding; readonly messages: Map<string, string>; readonly resources: string[] }
 
 const severityRank = (finding: Finding): number => SEVERITIES.indexOf(finding.severity)
 
@@ -20,10 +20,10 @@ const byWeight = (a: Finding, b: Finding): number =>
   severityRank(b) - severityRank(a) || Number(a.status === 'UNKNOWN') - Number(b.status === 'UNKNOWN')
 
 /** The findings as a story, the worst chapter first. */
-export const chaptersOf = (findings: readonly Finding[]): readonly Chapter[] => {
+export const chaptersOf = (findings: readonly ToldFinding[]): readonly Chapter[] => {
   const chapters = new Map<string, Open>()
   for (const finding of findings.toSorted(byWeight)) {
-    const key = `${finding.rule} ${finding.status} ${finding.action.reason}`
+    const key = `${finding.rule} ${finding.status} ${finding.action.decision} ${finding.action.reason}`
     const chapter: Open = chapters.get(key) ?? { first: finding, messages: new Map(), resources: [] }
     const { message, resource } = finding
     const shape = message.replaceAll(resource.id, '')

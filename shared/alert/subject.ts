@@ -1,6 +1,10 @@
 import { plain } from '../text/untrusted.ts'
 import type { Alert } from './alert.ts'
-import { leadOf, namesOf, resourcesOf } from './story.ts'
+import { mainReason } from './digest-mail.ts'
+import { endedChapters, endingLead } from './outcome-mail.ts'
+import { returnLead } from './returned.ts'
+import { stopLead } from './stop-notice.ts'
+import { headlineOf, leadOf, namesOf, resourcesOf } from './story.ts'
 
 /** SNS: less than 100 characters, no line breaks or control characters (SNS API reference, Publish). */
 const SUBJECT_CHARACTERS = 99
@@ -13,12 +17,34 @@ const shortened = (text: string, limit: number): string =>
 /** ASCII only: some mail systems still garble the rest in a subject. */
 const ascii = (text: string): string => plain(text).replace(/[^\x20-\x7e]/g, '?')
 
-/** The story in one line: how bad, what, which, where. */
+/** What comes before the resource: everything first, and then, for where that is too long, only what matters most. */
+const leadsOf = (alert: Alert): readonly string[] => {
+  if (alert.kind === 'digest') return ['Not stopped:']
+  if (alert.kind === 'outcome') {
+    const first = endedChapters(alert)[0]?.first
+    const lead = `${endingLead(alert)}:`
+    return first === undefined ? [lead] : [`${lead} ${headlineOf(first)}:`, lead]
+  }
+  const news = [returnLead(alert), stopLead(alert)].filter(lead => lead !== undefined)
+  if (news.length === 0) return [leadOf(alert)]
+  const lead = `${news.join(', ').replace(', Stop', ', stop')}:`
+  return [`${lead} ${leadOf(alert)}`, lead]
+}
+
+const namesIn = (alert: Alert): readonly string[] =>
+  alert.kind === 'digest'
+    ? [`${namesOf(alert)}, ${mainReason(alert)},`, namesOf(alert)]
+    : [resourcesOf(alert), namesOf(alert)]
+
+/** The story in one line: how bad, what, which, where. What will happen, or has happened, comes before what was found. */
 export const subjectOf = (alert: Alert): string => {
-  const start = `[${alert.severity}] ${leadOf(alert)} `
   const end = ` in ${alert.accountId} ${alert.region}`
-  const room = Math.max(SUBJECT_CHARACTERS - start.length - end.length, NAME_CHARACTERS)
-  const names = resourcesOf(alert)
-  const subject = `${start}${names.length <= room ? names : shortened(namesOf(alert), room)}${end}`
-  return shortened(ascii(subject), SUBJECT_CHARACTERS)
+  const leads = leadsOf(alert).map(lead => `[${alert.severity}] ${lead} `)
+  const names = namesIn(alert)
+  const whole = leads.flatMap(lead => names.map(name => ascii(`${lead}${name}${end}`)))
+  const fitting = whole.find(subject => subject.length <= SUBJECT_CHARACTERS)
+  if (fitting !== undefined) return fitting
+  const lead = leads.at(-1) ?? ''
+  const room = Math.max(SUBJECT_CHARACTERS - lead.length - end.length, NAME_CHARACTERS)
+  return shortened(ascii(`${lead}${shortened(namesOf(alert), room)}${end}`), SUBJECT_CHARACTERS)
 }

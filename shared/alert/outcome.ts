@@ -1,0 +1,101 @@
+import type { Decision } from '../engine/finding.ts'
+import type { Past, State } from '../ledger/row.ts'
+import type { Policy } from '../policy/policy.ts'
+import { type Alert, type Digest, inAlerts, type Occasion, type Teller, type ToldFinding } from './alert.ts'
+import { lasting } from './clock.ts'
+
+/** A finding whose promised stop has ended, one way or another. */
+export type EndedFinding = ToldFinding & { readonly outcome: Past }
+
+// A stop that failed was decided all the same; what needs no stop any more is only told.
+const DECIDED: Readonly<Partial<Record<State, Decision>>> = { STOPPED: 'stop', FAILED: 'stop', REFUSED: 'refuse' }
+
+const ended = (finding: EndedFinding): EndedFinding => {
+  const { state, why } = finding.outcome
+  return { ...finding, action: { type: 'stop', decision: DECIDED[state] ?? 'alert-only', reason: why } }
+}
+
+/**
+ * What became of a promised stop, of one instance and all of its rules. `occasion` is that of the launch, as the first
+ * alert had it. The id is the same whenever the same outcome is told again.
+ */
+export const outcomeAlert = (
+  occasion: Occasion,
+  findings: readonly EndedFinding[],
+  teller: Teller,
+): readonly Alert[] => {
+  const [first] = findings
+  if (first === undefined) return []
+  const { accountId, region } = occasion
+  const id = `${accountId}/${region}/${first.resource.id}/${first.outcome.state}/${first.outcome.at}`
+  return inAlerts({ kind: 'outcome', id, occasion }, findings.map(ended), teller)
+}
+
+/** What stands in force when a digest is made: it says how stops come back. */
+export type Standing = { readonly policy: Policy; readonly stops: 'on' | 'off' }
+
+// More would be a list again, and the message has a limit.
+const REASONS_TOLD = 10
+
+const reasonsOf = (findings: readonly EndedFinding[]): Digest['reasons'] => {
+  const resources = new Map<string, Set<string>>()
+  for (const { outcome, resource } of findings) {
+    const ids = resources.get(outcome.why)
+    if (ids === undefined) resources.set(outcome.why, new Set([resource.id]))
+    else ids.add(resource.id)
+  }
+  const reasons = [...resources].map(([why, ids]) => ({ why, resources: ids.size }))
+  const sorted = reasons.sort((a, b) => b.resources - a.resources)
+  const rest = sorted.slice(REASONS_TOLD).reduce((sum, reason) => sum + reason.resources, 0)
+  return [...sorted.slice(0, REASONS_TOLD), ...(rest > 0 ? [{ why: 'other reasons', resources: rest }] : [])]
+}
+
+const resumeOf = (findings: readonly EndedFinding[], { policy, stops }: Standing): Digest['resume'] => {
+  const observing = [...new Set(findings.map(({ rule }) => rule))].filter(id => policy.rules[id]?.mode !== 'enforce')
+  const { stops: count, perSeconds } = policy.stop.budget
+  const off = 'Stops are switched off. `virtguard stops on --table LEDGER` switches them on again.'
+  const budget =
+    count === 0
+      ? 'The budget of the policy in force is no stop at all: raise stop.budget and apply the policy.'
+      : `The budget of the policy in force is ${count} stops in ${lasting(perSeconds)} for each account. It comes back by itself; to have more, raise stop.budget and apply the policy.`
+  return [
+    ...(stops === 'off' ? [off] : []),
+    budget,
+    ...(observing.length > 0
+      ? [
+          `The policy in force does not enforce ${observing.join(', ')}. To have it stop again, set the mode to enforce and apply the policy.`,
+        ]
+      : []),
+  ]
+}
+
+const byPlace = (findings: readonly EndedFinding[]): readonly (readonly EndedFinding[])[] => {
+  const places = new Map<string, EndedFinding[]>()
+  for (const finding of findings) {
+    const place = `${finding.resource.accountId} ${finding.resource.region}`
+    const there = places.get(place)
+    if (there === undefined) places.set(place, [finding])
+    else there.push(finding)
+  }
+  return [...places.values()]
+}
+
+/**
+ * The stops that were due and were not made for a reason of the policy, its budget or its switch, in one alert for each
+ * account and region. `standing` is what is in force now.
+ */
+export const digestAlert = (findings: readonly EndedFinding[], standing: Standing, teller: Teller): readonly Alert[] =>
+  byPlace(findings).flatMap(there => {
+    const [first] = there
+    if (first === undefined) return []
+    const { accountId, region } = first.resource
+    const { claimant, now } = teller
+    const event = { id: claimant, name: 'StopsHeldBack', time: now.toISOString() }
+    const occasion: Occasion = { accountId, region, launchId: `digest-${claimant}`, event, actor: {} }
+    const digest = { reasons: reasonsOf(there), resume: resumeOf(there, standing) }
+    return inAlerts(
+      { kind: 'digest', id: `${accountId}/${region}/digest/${claimant}`, occasion, digest },
+      there.map(ended),
+      teller,
+    )
+  })

@@ -1,0 +1,50 @@
+import type { Alert, ToldFinding } from './alert.ts'
+import { inUtc } from './clock.ts'
+import { counted } from './story.ts'
+
+// What came back: stopped before and started again, fixed before and broken again.
+
+type Returned = ToldFinding & Required<Pick<ToldFinding, 'previous'>>
+
+const hasReturned = (finding: ToldFinding): finding is Returned => finding.previous !== undefined
+
+const returnedOf = ({ findings }: Alert): Returned | undefined => {
+  const returned = findings.filter(hasReturned)
+  return returned.find(({ previous }) => previous.state === 'STOPPED') ?? returned[0]
+}
+
+/** `Started again`, or `Back again`, where the alert is about something that was settled before. */
+export const returnLead = (alert: Alert): string | undefined => {
+  const returned = returnedOf(alert)
+  if (returned === undefined) return undefined
+  return returned.previous.state === 'STOPPED' ? 'Started again' : 'Back again'
+}
+
+const startedBy = ({ actor, event }: Alert): string => {
+  const when = inUtc(event.time)
+  // Only the call itself names somebody; a notification of EC2 says that it runs, and an actor of it made the launch.
+  if (event.name === 'StartInstances')
+    return `started again by ${actor.arn ?? 'somebody the record does not name'} at ${when}`
+  return `started again by somebody: seen at ${when}, and CloudTrail has the call (StartInstances)`
+}
+
+const before = ({ previous, resource }: Returned, alert: Alert): string => {
+  const at = inUtc(previous.at)
+  switch (previous.state) {
+    case 'STOPPED':
+      return `virtguard stopped ${resource.id} at ${at}. It was ${startedBy(alert)}.`
+    case 'FAILED':
+      return `virtguard tried to stop ${resource.id} and could not, at ${at}. It was seen again at ${inUtc(alert.event.time)}.`
+    default:
+      return `${resource.id} was settled at ${at}, and is now as it was before.`
+  }
+}
+
+/** What had become of it, and who brought it back, in a sentence or two. */
+export const returnStory = (alert: Alert): string | undefined => {
+  const returned = returnedOf(alert)
+  if (returned === undefined) return undefined
+  const others = new Set(alert.findings.filter(hasReturned).map(({ resource }) => resource.id)).size - 1
+  const more = others > 0 ? ` The same holds for ${counted(others)} more.` : ''
+  return `${before(returned, alert)}${more}`
+}

@@ -1,0 +1,65 @@
+import type { Actor } from '../facts/facts.ts'
+import type { Alert } from './alert.ts'
+import { inUtc } from './clock.ts'
+import { listed, row } from './lines.ts'
+import { imagesOf, resourceIdsOf, resourcesOf } from './story.ts'
+
+// The rows of a mail that say what it is about, the same in each kind.
+
+const IMAGES_SHOWN = 3
+
+const groupOf = ({ autoScalingGroup, fleet, cluster }: Actor): string | undefined =>
+  (autoScalingGroup && `the Auto Scaling group ${autoScalingGroup}`) ||
+  (fleet && `the fleet ${fleet}`) ||
+  (cluster && `the cluster ${cluster}`) ||
+  undefined
+
+const throughOf = (actor: Actor): string | undefined => {
+  const parts = [
+    actor.autoScalingGroup && `Auto Scaling group ${actor.autoScalingGroup}`,
+    actor.launchTemplate && `launch template ${actor.launchTemplate}`,
+    actor.fleet && `fleet ${actor.fleet}`,
+    actor.cluster && `cluster ${actor.cluster}`,
+    actor.stack && `stack ${actor.stack}`,
+    actor.via,
+  ].filter(part => part !== undefined && part !== '')
+  return parts.length === 0 ? undefined : parts.join(', ')
+}
+
+/** Where a member of a group has to be fixed: what is done to the member itself does not last. */
+export const fixOf = (actor: Actor): string | undefined => {
+  const group = groupOf(actor)
+  const template = actor.launchTemplate && `launch template ${actor.launchTemplate}`
+  if (group === undefined) return template ? `${template}: what is launched from it next is the same again.` : undefined
+  const source = template ? `${template} of ${group}` : `the template of ${group} (the event does not name it)`
+  return `${source}: change it there, then let the group replace its instances. One that is stopped by hand is replaced by another of the same kind.`
+}
+
+const whatOf = (alert: Alert): string => {
+  const resources = resourcesOf(alert)
+  const images = imagesOf(alert).filter(id => !resources.includes(id))
+  if (images.length === 0) return resources
+  const more = images.length > IMAGES_SHOWN ? ', ...' : ''
+  return `${resources}, image ${images.slice(0, IMAGES_SHOWN).join(', ')}${more}`
+}
+
+export const whereRow = ({ accountId, region }: Alert): string => row('Where', `account ${accountId}, region ${region}`)
+
+/** What, and which: several are named up to ten. */
+export const whatRows = (alert: Alert): readonly string[] => {
+  const ids = resourceIdsOf(alert)
+  const where = ' (behind the link, and in the JSON of this alert)'
+  return [row('What', whatOf(alert)), ...(ids.length > 1 ? [row('Ids', listed(ids, where))] : [])]
+}
+
+const NOBODY = 'not named in this event: CloudTrail has the call, and who made it'
+
+/** Who, through what, and when. */
+export const originRows = ({ event, actor }: Alert): readonly string[] => {
+  const through = throughOf(actor)
+  return [
+    row('Who', actor.arn ?? NOBODY),
+    ...(through === undefined ? [] : [row('Through', through)]),
+    row('When', `${inUtc(event.time)} (${event.name})`),
+  ]
+}

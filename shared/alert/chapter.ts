@@ -11,7 +11,7 @@ const DID: Readonly<Record<Decision, string>> = {
   'alert-only': 'Alerted only',
   'would-stop': 'Alerted only',
   refuse: 'Alerted only, and will not stop it',
-  defer: 'Will stop it',
+  defer: 'Will stop it, unless that is prevented',
   stop: 'Stops it',
 }
 

@@ -14,7 +14,7 @@ const reasonsOf = ({ digest }: Alert): readonly string[] =>
 
 /** The most frequent reason, up to its details. */
 export const mainReason = ({ digest }: Alert): string =>
-  (digest?.reasons[0]?.why ?? 'see the ledger').replace(/\s*[:;,(].*$/, '')
+  (digest?.reasons[0]?.why ?? '').replace(/\s*[:;,(].*$/s, '') || 'see the ledger'
 
 const rulesOf = ({ told, rules }: Alert): string =>
   rules
@@ -31,7 +31,7 @@ export const digestMail = (alert: Alert): readonly string[] => {
   const ids = resourceIdsOf(alert)
   return [
     [
-      `${alert.severity}: ${namesOf(alert)} not stopped: ${mainReason(alert)}`,
+      paragraph(`${alert.severity}: ${namesOf(alert)} not stopped: ${mainReason(alert)}`),
       ...partOf(alert),
       '',
       paragraph('They were announced to be stopped, the time has come, and virtguard let them run:'),

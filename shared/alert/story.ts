@@ -23,7 +23,9 @@ const byWeight = (a: Finding, b: Finding): number =>
 export const chaptersOf = (findings: readonly ToldFinding[]): readonly Chapter[] => {
   const chapters = new Map<string, Open>()
   for (const finding of findings.toSorted(byWeight)) {
-    const key = `${finding.rule} ${finding.status} ${finding.action.decision} ${finding.action.reason}`
+    const { decision, reason } = finding.action
+    // The reason of a stop to come names its second, which may differ within a launch.
+    const key = `${finding.rule} ${finding.status} ${decision === 'defer' ? decision : reason}`
     const chapter: Open = chapters.get(key) ?? { first: finding, messages: new Map(), resources: [] }
     const { message, resource } = finding
     const shape = message.replaceAll(resource.id, '')

@@ -3,21 +3,23 @@ import fc from 'fast-check'
 import { alertsOf } from '../../shared/alert/alert.ts'
 import type { Decision, Finding } from '../../shared/engine/finding.ts'
 import type { Severity } from '../../shared/rules/rule.ts'
-import { aFinding, anAlert, anOccasion, EVENT, instanceIds } from '../support/findings.ts'
+import { aFinding, anAlert, anOccasion, DEFERRED, EVENT, instanceIds, TELLER } from '../support/findings.ts'
 
 const acting = (decision: Decision, on: string): Finding =>
   aFinding({ on, action: { type: 'stop', decision, reason: 'r' } })
 const rated = (severity: Severity, on: string): Finding => aFinding({ on, severity })
-const toldIn = (findings: readonly Finding[]) => alertsOf(anOccasion(), findings, 'c').flatMap(({ told }) => told)
+const toldIn = (findings: readonly Finding[]) => alertsOf(anOccasion(), findings, TELLER).flatMap(({ told }) => told)
 
 describe('the alert of an occasion', () => {
   test('is one, however many instances and rules', () => {
     const ids = instanceIds(4_000)
     const findings = ids.flatMap(on => [aFinding({ on }), aFinding({ on, rule: 'xen-hypervisor' })])
-    const [alert, second] = alertsOf(anOccasion(), findings, 'message-7')
+    const [alert, second] = alertsOf(anOccasion(), findings, { ...TELLER, claimant: 'message-7' })
     expect(second).toBeUndefined()
     expect(alert).toMatchObject({
       schemaVersion: '1',
+      kind: 'finding',
+      at: '2026-11-24T08:00:30.000Z',
       id: '123456789012/us-east-1/r-0123456789abcdef0',
       accountId: '123456789012',
       region: 'us-east-1',
@@ -32,13 +34,13 @@ describe('the alert of an occasion', () => {
   })
 
   test('is none where there is nothing to tell', () => {
-    expect(alertsOf(anOccasion(), [], 'c')).toEqual([])
+    expect(alertsOf(anOccasion(), [], TELLER)).toEqual([])
   })
 
   test('comes in parts only beyond 4,000 resources, each finding and each resource in one of them', () => {
     const ids = instanceIds(9_000)
     const findings = ids.flatMap(on => [aFinding({ on }), aFinding({ on, rule: 'xen-hypervisor' })])
-    const alerts = alertsOf(anOccasion(), findings, 'c')
+    const alerts = alertsOf(anOccasion(), findings, TELLER)
     expect(alerts.map(({ part }) => part)).toEqual([1, 2, 3].map(number => ({ number, of: 3 })))
     expect(alerts.map(({ told }) => told.flatMap(({ resources }) => resources).length)).toEqual([4_000, 4_000, 1_000])
     expect(alerts.flatMap(({ told }) => told.flatMap(({ resources }) => resources))).toEqual(ids)
@@ -63,5 +65,48 @@ describe('the alert of an occasion', () => {
         expect(back).toHaveLength(pairs.length)
       }),
     )
+  })
+
+  test('names every instance that will be stopped, with the moment and its rules', () => {
+    const soon = { ...DEFERRED, at: '2026-11-24T08:15:29Z' }
+    const alert = anAlert([
+      aFinding({ on: 'i-1', action: DEFERRED }),
+      aFinding({ on: 'i-2', action: DEFERRED }),
+      aFinding({ on: 'i-2', rule: 'xen-hypervisor' }),
+      aFinding({ on: 'i-3', action: soon }),
+      acting('refuse', 'i-4'),
+    ])
+    expect(alert.decision).toBe('defer')
+    expect(alert.stops).toEqual([
+      { at: soon.at, rules: ['paravirtual-instance'], resources: ['i-3'] },
+      { at: DEFERRED.at, rules: ['paravirtual-instance'], resources: ['i-1', 'i-2'] },
+    ])
+    expect(anAlert([acting('refuse', 'i-4')])).not.toHaveProperty('stops')
+  })
+
+  test('loses no stop, whatever is decided about the others', () => {
+    const decided = fc.record({
+      on: fc.constantFrom('i-1', 'i-2', 'i-3'),
+      rule: fc.constantFrom('a', 'b'),
+      at: fc.option(fc.constantFrom('2026-11-24T08:15:30Z', '2026-11-24T08:15:31Z'), { nil: undefined }),
+    })
+    const findings = fc.uniqueArray(decided, { selector: ({ on, rule }) => `${on} ${rule}`, minLength: 1 })
+    fc.assert(
+      fc.property(findings, all => {
+        const alert = anAlert(
+          all.map(({ on, rule, at }) => aFinding({ on, rule, ...(at && { action: { ...DEFERRED, at } }) })),
+        )
+        const told = (alert.stops ?? []).flatMap(({ at, rules, resources }) =>
+          resources.flatMap(on => rules.map(rule => `${on} ${rule} ${at}`)),
+        )
+        const due = all.filter(({ at }) => at !== undefined).map(({ on, rule, at }) => `${on} ${rule} ${at}`)
+        expect(told.toSorted()).toEqual(due.toSorted())
+      }),
+    )
+  })
+
+  test('is told under an id of its own where a finding came back', () => {
+    const returned = { ...aFinding(), previous: { state: 'STOPPED' as const, at: '2026-11-24T07:00:00Z' } }
+    expect(anAlert([returned]).id).toBe(`123456789012/us-east-1/r-0123456789abcdef0/${EVENT.id}`)
   })
 })

@@ -1,13 +1,26 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { type Alert, alertsOf } from '../../shared/alert/alert.ts'
+import { outcomeAlert } from '../../shared/alert/outcome.ts'
 import { type SnsMessage, snsMessage } from '../../shared/alert/sns-message.ts'
 import { catalogue } from '../../shared/catalogue/catalogue.ts'
 import { evaluate } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
-import { ACTOR, anAlert, anOccasion, EVENT, instanceIds, instanceSubject, NOW } from '../support/findings.ts'
-import { strangeActor, strangeFindings } from './strangers.ts'
+import {
+  ACTOR,
+  aFinding,
+  anAlert,
+  anEnded,
+  anOccasion,
+  DEFERRED,
+  EVENT,
+  instanceIds,
+  instanceSubject,
+  NOW,
+  TELLER,
+} from '../support/findings.ts'
+import { strangeAlerts } from './strangers.ts'
 
 /** The limit of SNS for a message with its attributes, in bytes (SNS API reference, Publish). */
 const SNS_BYTES = 262_144
@@ -39,7 +52,7 @@ describe('the message', () => {
     [4_000, 1],
     [5_000, 2],
   ])('of a launch of %d instances is %d, each within the limit of SNS, and names every instance', (count, parts) => {
-    const messages = alertsOf(anOccasion(), launch(count), 'c').map(snsMessage)
+    const messages = alertsOf(anOccasion(), launch(count), TELLER).map(snsMessage)
     expect(messages).toHaveLength(parts)
     for (const message of messages) expect(sizeOf(message)).toBeLessThanOrEqual(SNS_BYTES)
     const told = messages.flatMap(message => alertIn(message).told.flatMap(({ resources }) => resources))
@@ -74,19 +87,43 @@ describe('the message', () => {
       account: { DataType: 'String', StringValue: '123456789012' },
       region: { DataType: 'String', StringValue: 'us-east-1' },
       decision: { DataType: 'String', StringValue: 'would-stop' },
+      kind: { DataType: 'String', StringValue: 'finding' },
     })
   })
 
-  test('keeps the limit, and comes back the same, whatever the names', () => {
+  test('keeps the limit, and comes back the same, whatever the names and the kind', () => {
     fc.assert(
-      fc.property(strangeFindings, strangeActor, (findings, actor) => {
-        const alert = anAlert(findings, { actor })
-        const message = snsMessage(alert)
-        expect(sizeOf(message)).toBeLessThanOrEqual(SNS_BYTES)
-        expect(alertIn(message)).toEqual(alert)
+      fc.property(strangeAlerts, alerts => {
+        for (const alert of alerts) {
+          const message = snsMessage(alert)
+          expect(sizeOf(message)).toBeLessThanOrEqual(SNS_BYTES)
+          expect(alertIn(message)).toEqual(alert)
+        }
       }),
       { numRuns: 200 },
     )
+  })
+
+  test.each([
+    [500, 1],
+    [2_000, 1],
+    [10_000, 5],
+  ])('of %d instances that will be stopped is %d, within the limit, and names every stop', (count, parts) => {
+    const findings = instanceIds(count).map(on => aFinding({ on, action: DEFERRED }))
+    const messages = alertsOf(anOccasion(), findings, TELLER).map(snsMessage)
+    expect(messages).toHaveLength(parts)
+    for (const message of messages) expect(sizeOf(message)).toBeLessThanOrEqual(SNS_BYTES)
+    const stops = messages.flatMap(message => alertIn(message).stops ?? [])
+    expect(stops.flatMap(({ resources }) => resources)).toEqual(instanceIds(count))
+  })
+
+  test('has attributes that say what kind it is, and how a stop ended', () => {
+    const [alert] = outcomeAlert(anOccasion(), [anEnded({ state: 'FAILED' })], TELLER)
+    expect(alert && snsMessage(alert).MessageAttributes).toMatchObject({
+      decision: { StringValue: 'stop' },
+      kind: { DataType: 'String', StringValue: 'outcome' },
+      state: { DataType: 'String.Array', StringValue: '["FAILED"]' },
+    })
   })
 
   test('keeps the limit where every name costs the most that it can', () => {

@@ -1,9 +1,13 @@
 import fc from 'fast-check'
+import { type Alert, alertsOf } from '../../shared/alert/alert.ts'
+import { digestAlert, outcomeAlert } from '../../shared/alert/outcome.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { Actor, Resource } from '../../shared/facts/facts.ts'
+import { STATES } from '../../shared/ledger/row.ts'
+import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import { RULES } from '../../shared/rules/registry.ts'
 import { SEVERITIES } from '../../shared/rules/rule.ts'
-import { aFinding } from '../support/findings.ts'
+import { aFinding, anOccasion, DEFERRED, TELLER } from '../support/findings.ts'
 
 /** Names as strangers choose them: any text, with what is dangerous in a mail or a subject among it. */
 export const strangeText = fc.oneof(
@@ -64,3 +68,26 @@ export const strangeFinding: fc.Arbitrary<Finding> = fc
   })
 
 export const strangeFindings = fc.array(strangeFinding, { minLength: 1, maxLength: 8 })
+
+const time = fc.constantFrom('2026-11-24T08:15:30Z', '2026-11-24T08:15:31Z', '2026-12-01T00:00:00Z')
+const state = fc.constantFrom(...STATES)
+
+/** Alerts of every kind: found, to be stopped, come back, ended and held back. */
+export const strangeAlerts: fc.Arbitrary<readonly Alert[]> = fc
+  .tuple(strangeFindings, strangeActor, fc.record({ state, at: time, why: strangeText }), time)
+  .chain(([findings, actor, past, at]) => {
+    const occasion = anOccasion({ actor })
+    const deferred = findings.map(finding => ({ ...finding, action: { ...DEFERRED, at } }))
+    const ended = findings.map(finding => ({ ...finding, outcome: past }))
+    return fc.constantFrom(
+      alertsOf(occasion, findings, TELLER),
+      alertsOf(occasion, deferred, TELLER),
+      alertsOf(
+        occasion,
+        deferred.map(finding => ({ ...finding, previous: past })),
+        TELLER,
+      ),
+      outcomeAlert(occasion, ended, TELLER),
+      digestAlert(ended, { policy: DEFAULT_POLICY, stops: 'off' }, TELLER),
+    )
+  })

@@ -1,12 +1,25 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { digestAlert, outcomeAlert } from '../../shared/alert/outcome.ts'
 import { subjectOf } from '../../shared/alert/subject.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { launchRequestResource } from '../../shared/facts/resource.ts'
+import type { State } from '../../shared/ledger/row.ts'
+import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import { incompatibleLaunch } from '../../shared/rules/incompatible-launch.ts'
 import { xenHypervisor } from '../../shared/rules/xen-hypervisor.ts'
-import { aFinding, anAlert, EVENT, instanceIds, PLACE } from '../support/findings.ts'
-import { strangeFindings } from './strangers.ts'
+import {
+  aFinding,
+  anAlert,
+  anEnded,
+  anOccasion,
+  DEFERRED,
+  EVENT,
+  instanceIds,
+  PLACE,
+  TELLER,
+} from '../support/findings.ts'
+import { strangeAlerts } from './strangers.ts'
 
 const xen = (more: Partial<Finding> & { on?: string } = {}): Finding =>
   aFinding({ rule: xenHypervisor.id, title: xenHypervisor.title, severity: 'LOW', ...more })
@@ -68,17 +81,59 @@ describe('the subject', () => {
     )
   })
 
-  test('is one line of less than 100 characters of printable ASCII, whatever the names', () => {
+  test.each<[State, string]>([
+    ['STOPPED', 'Stopped: Paravirtual instance: i-0123456789abcdef0 (m1.small)'],
+    ['REFUSED', 'Not stopped: Paravirtual instance: i-0123456789abcdef0'],
+    ['FAILED', 'Stop FAILED: Paravirtual instance: i-0123456789abcdef0'],
+    ['RESOLVED', 'Resolved, not stopped: Paravirtual instance: i-0123456789abcdef0'],
+    ['SUPPRESSED', 'Exempt, not stopped: Paravirtual instance: i-0123456789abcdef0'],
+  ])('of an outcome begins with it: %s', (state, words) => {
+    const [alert] = outcomeAlert(anOccasion(), [anEnded({ state })], TELLER)
+    expect(alert && subjectOf(alert)).toBe(`[MEDIUM] ${words} in 123456789012 us-east-1`)
+  })
+
+  test('of a stop to come begins with its time', () => {
+    const due = aFinding({ severity: 'HIGH', action: DEFERRED })
+    expect(subjectOf(anAlert([due]))).toBe(
+      '[HIGH] Stop at 08:15 UTC: Paravirtual instance: i-0123456789abcdef0 in 123456789012 us-east-1',
+    )
+    const later = { ...due, action: { ...DEFERRED, at: '2026-11-25T00:15:30Z' } }
+    expect(subjectOf(anAlert([later]))).toMatch(/^\[HIGH\] Stop at 11-25 00:15 UTC: /)
+    expect(subjectOf(anAlert([due, { ...later, resource: { ...later.resource, id: 'i-2' } }]))).toMatch(
+      /^\[HIGH\] Stops from 08:15 UTC: /,
+    )
+  })
+
+  test('gives up what was found, then the type, before the id of what will be stopped', () => {
+    const due = { ...aFinding({ severity: 'CRITICAL', action: DEFERRED }), title: 'Instance type outside the policy' }
+    expect(subjectOf(anAlert([due], { region: 'ap-southeast-1' }))).toBe(
+      '[CRITICAL] Stop at 08:15 UTC: i-0123456789abcdef0 (m1.small) in 123456789012 ap-southeast-1',
+    )
+    const again = { ...due, previous: { state: 'STOPPED' as const, at: EVENT.time } }
+    expect(subjectOf(anAlert([again], { region: 'ap-southeast-1' }))).toBe(
+      '[CRITICAL] Started again, stop at 08:15 UTC: i-0123456789abcdef0 in 123456789012 ap-southeast-1',
+    )
+  })
+
+  test('of a digest says how many and the first reason', () => {
+    const held = instanceIds(495).map(on =>
+      anEnded({ state: 'REFUSED', why: 'the stop budget is spent: 5 stops in 10 min' }, { on }),
+    )
+    const [alert] = digestAlert(held, { policy: DEFAULT_POLICY, stops: 'on' }, TELLER)
+    expect(alert && subjectOf(alert)).toBe(
+      '[MEDIUM] Not stopped: 495 instances, the stop budget is spent, in 123456789012 us-east-1',
+    )
+  })
+
+  test('is one line of less than 100 characters of printable ASCII, whatever the names and the kind', () => {
     fc.assert(
-      fc.property(
-        strangeFindings,
-        fc.constantFrom('us-east-1', 'ap-southeast-7', 'us-isob-east-1'),
-        (findings, region) => {
-          const subject = subjectOf(anAlert(findings, { region }))
+      fc.property(strangeAlerts, fc.constantFrom('us-east-1', 'ap-southeast-7', 'us-isob-east-1'), (alerts, region) => {
+        for (const alert of alerts) {
+          const subject = subjectOf({ ...alert, region })
           expect(subject).toMatch(/^\[[A-Z]+\] [ -~]+$/)
           expect(subject.length).toBeLessThan(100)
-        },
-      ),
+        }
+      }),
       { numRuns: 500 },
     )
   })

@@ -1,8 +1,10 @@
 /** Findings and alerts with readable defaults: one PV launch of a person, observed. Every builder takes what matters and fills in the rest. */
-import { type Alert, alertsOf, type Occasion } from '../../shared/alert/alert.ts'
+import { type Alert, alertsOf, type Occasion, type Teller, type ToldFinding } from '../../shared/alert/alert.ts'
+import type { EndedFinding } from '../../shared/alert/outcome.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { ImageFacts, InstanceFacts, Resource, Subject } from '../../shared/facts/facts.ts'
 import { imageResource, instanceResource, launchRequestResource } from '../../shared/facts/resource.ts'
+import type { Past } from '../../shared/ledger/row.ts'
 import { paravirtualInstance } from '../../shared/rules/paravirtual-instance.ts'
 
 export const PLACE = { accountId: '123456789012', region: 'us-east-1' } as const
@@ -132,13 +134,33 @@ export const aFinding = ({
 export const instanceIds = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => `i-${index.toString(16).padStart(17, '0')}`)
 
+/** The message that tells, half a minute after the launch. */
+export const TELLER: Teller = { claimant: 'message-1', now: NOW }
+
+/** The decision to stop after 15 minutes. */
+export const DEFERRED: Finding['action'] = {
+  type: 'stop',
+  decision: 'defer',
+  reason: 'the rule is on enforce',
+  at: '2026-11-24T08:15:30Z',
+}
+
+/** A finding whose promised stop has ended: by default as it was promised. */
+export const anEnded = (
+  outcome: Partial<Past> = {},
+  finding: Partial<Finding> & { on?: string } = {},
+): EndedFinding => ({
+  ...aFinding({ action: DEFERRED, ...finding }),
+  outcome: { state: 'STOPPED', at: '2026-11-24T08:16:02.123Z', why: 'EC2 says that it is stopped', ...outcome },
+})
+
 /** The one alert of findings on an occasion. */
 export const anAlert = (
-  findings: readonly Finding[] = [aFinding()],
+  findings: readonly ToldFinding[] = [aFinding()],
   occasion: Partial<Occasion> = {},
-  claim = 'message-1',
+  teller: Teller = TELLER,
 ): Alert => {
-  const [alert, second] = alertsOf(anOccasion(occasion), findings, claim)
+  const [alert, second] = alertsOf(anOccasion(occasion), findings, teller)
   if (alert === undefined || second !== undefined) throw new Error('these findings do not make one alert')
   return alert
 }

@@ -1,0 +1,150 @@
+import { describe, expect, test } from '@jest/globals'
+import { digestAlert, outcomeAlert } from '../../shared/alert/outcome.ts'
+import { snsMessage } from '../../shared/alert/sns-message.ts'
+import type { State } from '../../shared/ledger/row.ts'
+import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
+import type { Policy } from '../../shared/policy/policy.ts'
+import { anEnded, anOccasion, EVENT, instanceIds, TELLER } from '../support/findings.ts'
+
+const SPENT = 'the stop budget is spent: 5 stops in 10 min'
+const OFF = 'stops are switched off'
+
+const enforcing = (budget = DEFAULT_POLICY.stop.budget): Policy => ({
+  ...DEFAULT_POLICY,
+  rules: Object.fromEntries(
+    Object.entries(DEFAULT_POLICY.rules).map(([id, rule]) => [id, { ...rule, mode: 'enforce' as const }]),
+  ),
+  stop: { ...DEFAULT_POLICY.stop, budget },
+})
+const STANDING = { policy: enforcing(), stops: 'on' as const }
+
+const refused = (on: string, why = SPENT) => anEnded({ state: 'REFUSED', why }, { on })
+const digestOf = (count: number) =>
+  digestAlert(
+    instanceIds(count).map(on => refused(on)),
+    STANDING,
+    TELLER,
+  )
+
+describe('the alert of an outcome', () => {
+  test('is of the launch, with what became of each finding', () => {
+    const [alert, second] = outcomeAlert(anOccasion(), [anEnded()], TELLER)
+    expect(second).toBeUndefined()
+    expect(alert).toMatchObject({
+      kind: 'outcome',
+      launchId: 'r-0123456789abcdef0',
+      event: EVENT,
+      claim: TELLER.claimant,
+      told: [{ rules: ['paravirtual-instance'], resources: ['i-0123456789abcdef0'] }],
+      findings: [
+        {
+          outcome: { state: 'STOPPED', at: '2026-11-24T08:16:02.123Z', why: 'EC2 says that it is stopped' },
+          action: { type: 'stop', decision: 'stop', reason: 'EC2 says that it is stopped' },
+        },
+      ],
+    })
+    // What was promised is no promise any more: nothing may be scheduled from it.
+    expect(alert).not.toHaveProperty('stops')
+    expect(alert?.findings[0]?.action).not.toHaveProperty('at')
+  })
+
+  test.each<[State, string]>([
+    ['STOPPED', 'stop'],
+    ['FAILED', 'stop'],
+    ['REFUSED', 'refuse'],
+    ['RESOLVED', 'alert-only'],
+    ['SUPPRESSED', 'alert-only'],
+  ])('%s counts as %s', (state, decision) => {
+    expect(outcomeAlert(anOccasion(), [anEnded({ state })], TELLER)[0]?.decision).toBe(decision)
+  })
+
+  test('has the same id whenever it is told again, another one than the launch, and one for each outcome', () => {
+    const idOf = (finding = anEnded(), teller = TELLER) => outcomeAlert(anOccasion(), [finding], teller)[0]?.id
+    const later = { claimant: 'message-2', now: new Date('2026-11-24T08:20:00Z') }
+    expect(idOf()).toBe('123456789012/us-east-1/i-0123456789abcdef0/STOPPED/2026-11-24T08:16:02.123Z')
+    expect(idOf(anEnded(), later)).toBe(idOf())
+    expect(idOf(anEnded({ at: '2026-11-25T08:16:02.123Z' }))).not.toBe(idOf())
+  })
+
+  test('of nothing is none', () => {
+    expect(outcomeAlert(anOccasion(), [], TELLER)).toEqual([])
+    expect(digestAlert([], STANDING, TELLER)).toEqual([])
+  })
+})
+
+describe('a digest', () => {
+  test('tells many in one alert, and counts the reasons by instances', () => {
+    const findings = [
+      ...instanceIds(7).flatMap(on => [
+        refused(on),
+        anEnded({ state: 'REFUSED', why: SPENT }, { on, rule: 'xen-hypervisor' }),
+      ]),
+      refused('i-8', OFF),
+    ]
+    const [alert, second] = digestAlert(findings, STANDING, TELLER)
+    expect(second).toBeUndefined()
+    expect(alert).toMatchObject({
+      kind: 'digest',
+      id: '123456789012/us-east-1/digest/message-1',
+      decision: 'refuse',
+      actor: {},
+      digest: {
+        reasons: [
+          { why: SPENT, resources: 7 },
+          { why: OFF, resources: 1 },
+        ],
+      },
+    })
+  })
+
+  test('is one for each account and region, since the ledger is kept by these', () => {
+    const there = refused('i-2')
+    const far = { ...there, resource: { ...there.resource, region: 'eu-west-1' } }
+    const alerts = digestAlert([refused('i-1'), far, refused('i-3')], STANDING, TELLER)
+    expect(alerts.map(({ region, told }) => [region, told.flatMap(({ resources }) => resources)])).toEqual([
+      ['us-east-1', ['i-1', 'i-3']],
+      ['eu-west-1', ['i-2']],
+    ])
+    expect(new Set(alerts.map(({ id }) => id)).size).toBe(2)
+  })
+
+  test.each<[string, Parameters<typeof digestAlert>[1], readonly RegExp[]]>([
+    ['a budget that comes back', STANDING, [/5 stops in 10 min for each account.*comes back by itself/]],
+    ['no budget at all', { ...STANDING, policy: enforcing({ stops: 0, perSeconds: 600 }) }, [/raise stop\.budget/]],
+    ['the switch', { ...STANDING, stops: 'off' }, [/`virtguard stops on --table LEDGER`/, /5 stops/]],
+    [
+      'a policy that observes',
+      { ...STANDING, policy: DEFAULT_POLICY },
+      [/5 stops/, /does not enforce paravirtual-instance.*mode to enforce/],
+    ],
+  ])('says how stops come back: %s', (_, standing, expected) => {
+    const resume = digestAlert([refused('i-1')], standing, TELLER)[0]?.digest?.resume ?? []
+    expect(resume).toHaveLength(expected.length)
+    for (const [index, pattern] of expected.entries()) expect(resume[index]).toMatch(pattern)
+  })
+
+  test('bundles the reasons beyond ten, and loses no instance by it', () => {
+    const findings = instanceIds(40).map((on, index) => refused(on, `reason ${index % 15}`))
+    const reasons = digestAlert(findings, STANDING, TELLER)[0]?.digest?.reasons ?? []
+    expect(reasons).toHaveLength(11)
+    expect(reasons.at(-1)?.why).toBe('other reasons')
+    expect(reasons.reduce((sum, { resources }) => sum + resources, 0)).toBe(40)
+  })
+
+  test.each([
+    [1, 1],
+    [500, 1],
+    [10_000, 3],
+  ])('of %d instances is %d message(s), within the limit of SNS, and names every instance', (count, parts) => {
+    const messages = digestOf(count).map(snsMessage)
+    expect(messages).toHaveLength(parts)
+    for (const { Message, Subject, MessageAttributes } of messages) {
+      expect(Buffer.byteLength(Message + Subject + JSON.stringify(MessageAttributes))).toBeLessThanOrEqual(262_144)
+      expect(Subject.length).toBeLessThan(100)
+    }
+    const told = messages.flatMap(({ Message }) =>
+      JSON.parse(JSON.parse(Message).default).told.flatMap(({ resources }: { resources: string[] }) => resources),
+    )
+    expect(told).toEqual(instanceIds(count))
+  })
+})

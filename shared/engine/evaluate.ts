@@ -17,11 +17,16 @@ export type World = {
   readonly policy: Policy
   readonly types: InstanceTypes
   readonly now: Date
+  /** Whether there is a function that stops; not known (undefined) where no stack asks, as on the command line. */
+  readonly canStop?: boolean
+  /** Whether stops are switched off for every account. */
+  readonly killed?: boolean
 }
 
 const SUBJECT_OF: Readonly<Record<EventKind, Subject['kind']>> = {
   launch: 'instance',
   running: 'instance',
+  start: 'instance',
   image: 'image',
   'refused-launch': 'refused-launch',
 }
@@ -91,14 +96,30 @@ const reasonsOf = (verdict: Verdict): readonly string[] => {
   return verdict.status === 'UNKNOWN' ? FACTS_MISSING : NO_REASONS
 }
 
-type Case = Question & World & { readonly facts: FindingFacts }
+type Case = Question &
+  Pick<World, 'policy' | 'types' | 'now'> & {
+    readonly canStop: boolean | undefined
+    readonly killed: boolean
+    readonly facts: FindingFacts
+  }
 
-const findingOf = ({ subject, event, actor, policy, now, facts }: Case, judgement: Judgement): Finding => {
+const findingOf = (one: Case, judgement: Judgement): Finding => {
+  const { subject, event, actor, policy, now, facts, canStop, killed } = one
   const { rule, verdict } = judgement
   const { resource } = subject
   const exempt = exemptionFor({ rule: rule.id, subject, actor }, policy.exemptions, now)
   const { status } = verdict
-  const situation = { subject, actor, status, rule: judgement.policy, stop: policy.stop, exemption: exempt.kind }
+  const action = decide({
+    subject,
+    actor,
+    status,
+    rule: judgement.policy,
+    stop: policy.stop,
+    exemption: exempt.kind,
+    now,
+    canStop,
+    killed,
+  })
   // One literal, without spreads: it is built for every finding, and has to cost less than parsing the record did.
   const finding: Finding = {
     schemaVersion: '1',
@@ -115,7 +136,7 @@ const findingOf = ({ subject, event, actor, policy, now, facts }: Case, judgemen
     facts,
     actor,
     event,
-    action: decide(situation),
+    action,
   }
   if (status === 'UNKNOWN') return { ...finding, missing: verdict.missing.map(inWords), ...exemptionOf(exempt) }
   return exempt.kind === 'exempt' ? { ...finding, ...exemptionOf(exempt) } : finding
@@ -136,8 +157,8 @@ export const findingsOf = (
   const reported = all ? judgements : judgements.filter(({ verdict }) => verdict.status !== 'PASSED')
   if (reported.length === 0) return []
   const { subject, event, actor } = question
-  const { policy, types, now } = world
-  const one: Case = { subject, event, actor, policy, types, now, facts: factsOf(subject) }
+  const { policy, types, now, canStop, killed = false } = world
+  const one: Case = { subject, event, actor, policy, types, now, canStop, killed, facts: factsOf(subject) }
   return reported.map(judgement => findingOf(one, judgement))
 }
 

@@ -4,7 +4,13 @@ import type { Severity } from '../rules/rule.ts'
 export const DECISIONS = ['alert-only', 'refuse', 'would-stop', 'defer', 'stop'] as const
 export type Decision = (typeof DECISIONS)[number]
 
-export type Action = { readonly type: 'alert' | 'stop'; readonly decision: Decision; readonly reason: string }
+export type Action = {
+  readonly type: 'alert' | 'stop'
+  readonly decision: Decision
+  readonly reason: string
+  /** Only where the decision is `defer`: when it will be stopped, ISO 8601, UTC, whole seconds. */
+  readonly at?: string
+}
 
 /** A reportable verdict. The shape is public (see docs/findings.md); keys are added, never changed. */
 export type Finding = {

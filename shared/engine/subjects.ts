@@ -24,7 +24,7 @@ const unlistedSubjects = (launch: Launch): readonly Subject[] => {
   return instanceIds.map(instanceId => instanceSubject(launch, { ...requested, instanceId }))
 }
 
-/** What the rules have to look at, from the event alone. A `running` notification names an instance and no fact of it. */
+/** What the rules have to look at, from the event alone. Notifications and starts name instances, and no fact of them. */
 export const subjectsOf = (event: Ec2Event): readonly Subject[] => {
   switch (event.kind) {
     case 'launch':
@@ -32,6 +32,8 @@ export const subjectsOf = (event: Ec2Event): readonly Subject[] => {
     case 'refused-launch':
     case 'image':
       return [event.subject]
+    case 'start':
+      return event.instanceIds.map(instanceId => instanceSubject(event, { instanceId }))
     case 'running':
       return [instanceSubject(event, { instanceId: event.instanceId })]
     case 'ignored':

@@ -1,6 +1,6 @@
 import type { EventKind } from './event.ts'
 import { IMAGE_CALLS } from './image.ts'
-import { API_CALL, EC2 } from './read-event.ts'
+import { API_CALL, EC2, START } from './read-event.ts'
 import { MISFITS } from './refusal.ts'
 import { STATE_CHANGE } from './running.ts'
 
@@ -36,5 +36,6 @@ const PATTERNS: Readonly<Record<EventKind, EventPattern>> = {
     ),
   }),
   image: call({ eventName: IMAGE_CALLS, errorCode: SUCCEEDED }),
+  start: call({ eventName: [START], errorCode: SUCCEEDED }),
   running: { source: ['aws.ec2'], 'detail-type': [STATE_CHANGE], detail: { state: ['running'] } },
 }

@@ -1,7 +1,7 @@
 import type { Actor, EventRef, InstanceFacts, Subject } from './facts.ts'
 
 /** The kinds of event that virtguard subscribes to. A rule names those that can decide it. */
-export const EVENT_KINDS = ['launch', 'refused-launch', 'image', 'running'] as const
+export const EVENT_KINDS = ['launch', 'refused-launch', 'image', 'running', 'start'] as const
 export type EventKind = (typeof EVENT_KINDS)[number]
 
 type Origin = {
@@ -45,6 +45,13 @@ export type ImageCreation = Origin & { readonly kind: 'image'; readonly subject:
 /** EC2 itself says that an instance is running, and nothing else. */
 export type Running = Origin & { readonly kind: 'running'; readonly instanceId: string }
 
+/** A StartInstances call that succeeded: somebody started instances that had been stopped. It tells no fact of them. */
+export type Start = Origin & {
+  readonly kind: 'start'
+  /** Only those that were stopped: to start one that runs changes nothing. At least one. */
+  readonly instanceIds: readonly string[]
+}
+
 /** A record that is whole but not ours: another call, a dry run, a launch refused for other reasons, another state. */
 export type Ignored = {
   readonly kind: 'ignored'
@@ -53,4 +60,4 @@ export type Ignored = {
   readonly why: string
 }
 
-export type Ec2Event = Launch | RefusedLaunch | ImageCreation | Running | Ignored
+export type Ec2Event = Launch | RefusedLaunch | ImageCreation | Running | Start | Ignored

@@ -29,6 +29,8 @@ export type InstanceFacts = Omit<ImageFacts, 'name'> & {
   readonly reservationId?: string
   /** `spot` or `scheduled`; `on-demand` where the source says that it is neither. */
   readonly lifecycle?: 'on-demand' | 'spot' | 'scheduled'
+  /** Of a Spot instance: EC2 can stop one of a persistent request only. */
+  readonly spotRequest?: 'persistent' | 'one-time'
   readonly stopProtected?: boolean
   /** The service that owns a managed instance (`operator.principal`), or `unnamed` where the record only says that there is one. */
   readonly managedBy?: string

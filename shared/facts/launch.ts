@@ -57,6 +57,7 @@ const readInstance = (item: Part, terms: InstanceFacts, reservationId: string | 
     launchTime: epochAt(item, 'launchTime'),
     reservationId,
     lifecycle: lifecycleOf(item, terms),
+    spotRequest: terms.spotRequest,
     stopProtected: terms.stopProtected,
     managedBy: managerOf(item),
     tags: tagsAt(item, 'tagSet') ?? terms.tags,

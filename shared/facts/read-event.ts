@@ -5,9 +5,11 @@ import { readLaunch } from './launch.ts'
 import { type CallRecord, readRecord } from './record.ts'
 import { readFailure } from './refusal.ts'
 import { readStateChange, STATE_CHANGE } from './running.ts'
+import { readStart } from './start.ts'
 
 export const API_CALL = 'AWS API Call via CloudTrail'
 export const EC2 = 'ec2.amazonaws.com'
+export const START = 'StartInstances'
 
 /**
  * Reads an EventBridge envelope (an API call recorded by CloudTrail, or an instance's change of state) or a bare
@@ -27,23 +29,24 @@ export const readEvent = (json: unknown): Ec2Event => {
 const readCall = (part: Part, envelope?: Part): Ec2Event => {
   const name = neededTextAt(part, 'eventName')
   const isImage = isImageCall(name)
-  if (name !== 'RunInstances' && !isImage) return other(part, name, 'eventID')
+  if (name !== 'RunInstances' && name !== START && !isImage) return other(part, name, 'eventID')
   if (neededTextAt(part, 'eventSource') !== EC2) return other(part, name, 'eventID')
   const record = readRecord(part, envelope)
   const errorCode = textAt(part, 'errorCode')
+  if (name === START) return errorCode === undefined ? readStart(record) : failedCall(record, errorCode)
   if (!isImage) return errorCode === undefined ? readLaunch(record) : readFailure(record, errorCode)
-  return errorCode === undefined ? readImage(record, name) : failedImage(record, errorCode)
+  return errorCode === undefined ? readImage(record, name) : failedCall(record, errorCode)
 }
 
-const failedImage = ({ event }: CallRecord, errorCode: string): Ignored => ({
+const failedCall = ({ event }: CallRecord, errorCode: string): Ignored => ({
   kind: 'ignored',
   event,
-  why: `no image was made: ${quote(errorCode)}`,
+  why: `the call failed: ${quote(errorCode)}`,
 })
 
 /** Not ours: read no further than to name it, so that nothing else in it can be wrong. */
 const other = (part: Part, name: string, idKey: string): Ignored => ({
   kind: 'ignored',
   event: known<Ignored['event']>({ id: textAt(part, idKey), name }),
-  why: `not a launch or an image: ${quote(name)}`,
+  why: `not a launch, a start or an image: ${quote(name)}`,
 })

@@ -16,13 +16,17 @@ export const readRequest = (request: Part | undefined): InstanceFacts => {
 export const readTerms = (request: Part | undefined): InstanceFacts => {
   if (request === undefined) return {}
   return known<InstanceFacts>({
-    lifecycle: marketOf(request),
+    ...readMarket(request),
     stopProtected: flagAt(request, 'disableApiStop'),
     tags: requestedTags(request),
   })
 }
 
-const marketOf = (request: Part): 'spot' | undefined => {
+/** A Spot request is one-time unless it says otherwise (EC2 API reference, SpotMarketOptions). */
+const readMarket = (request: Part): Pick<InstanceFacts, 'lifecycle' | 'spotRequest'> => {
   const market = partAt(request, 'instanceMarketOptions')
-  return market && textAt(market, 'marketType') === 'spot' ? 'spot' : undefined
+  if (market === undefined || textAt(market, 'marketType') !== 'spot') return {}
+  const spot = partAt(market, 'spotOptions')
+  const type = spot && textAt(spot, 'spotInstanceType')
+  return { lifecycle: 'spot', spotRequest: type === 'persistent' ? 'persistent' : 'one-time' }
 }

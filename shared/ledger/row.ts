@@ -1,22 +1,43 @@
 import type { Finding } from '../engine/finding.ts'
 
-/** NEW: claimed, and its alert not yet known to be out. ALERTED: SNS has taken the alert. SUPPRESSED: exempt, nothing to tell. */
-export type State = 'NEW' | 'ALERTED' | 'SUPPRESSED'
-
-/** Who may tell a finding: one delivery of one message, and until when nobody else may. */
-export type Claim = {
-  readonly claimant: string
-  readonly launchId: string
-  readonly now: Date
-}
+/**
+ * NEW: claimed, and its alert not yet known to be out. ALERTED: SNS has taken the alert, and nothing else will be done.
+ * SUPPRESSED: exempt. DEFERRED: SNS has taken the alert that promises a stop. Then what became of it. STOPPED: by us.
+ * REFUSED: left running, for a reason. RESOLVED: nothing is left to stop. FAILED: it was to be stopped and is not.
+ */
+export const STATES = ['NEW', 'ALERTED', 'SUPPRESSED', 'DEFERRED', 'STOPPED', 'REFUSED', 'RESOLVED', 'FAILED'] as const
+export type State = (typeof STATES)[number]
 
 export type RowKey = { readonly pk: string; readonly sk: string }
 
+/** What the ledger is about: one rule on one resource. */
+export type Place = {
+  readonly accountId: string
+  readonly region: string
+  readonly resourceId: string
+  readonly rule: string
+}
+
 /** One row per finding: account, region and resource, then the rule. */
-export const rowKey = (place: { accountId: string; region: string; resourceId: string; rule: string }): RowKey => ({
+export const rowKey = (place: Place): RowKey => ({
   pk: `${place.accountId}#${place.region}#${place.resourceId}`,
   sk: place.rule,
 })
+
+/** The finding that a row is about. No part of a key but the last may hold a `#`. */
+export const placeOf = ({ pk, sk }: RowKey): Place => {
+  const [accountId = '', region = '', ...rest] = pk.split('#')
+  return { accountId, region, resourceId: rest.join('#'), rule: sk }
+}
+
+/** One state that a row was in: since when (ISO 8601, UTC), and why. */
+export type Past = { readonly state: State; readonly at: string; readonly why: string }
+
+/** What the ledger said of a finding before it came back. */
+export type Previous = { readonly state: State; readonly at: string }
+
+/** A finding that is ours to tell; with `previous` where it had been dealt with, and is back. */
+export type Claimed = Finding & { readonly previous?: Previous }
 
 /** A row of the ledger. Times are ISO 8601 in UTC, but for those that DynamoDB or a condition compares: epoch seconds. */
 export type Row = RowKey & {
@@ -24,68 +45,51 @@ export type Row = RowKey & {
   readonly status: Finding['status']
   readonly severity: string
   readonly decision: string
+  readonly accountId: string
+  /** Who tells it, or told it last: the id of an SQS message. */
   readonly claimant: string
   readonly launchId: string
+  /** Until when nobody else may tell it. */
   readonly leaseUntil: number
+  /** When the finding was claimed. With the account the key of the index `byAccount`. */
   readonly writtenAt: string
+  /** Since when it is as it is: what happened before cannot change it. */
+  readonly changedAt: number
   readonly expiresAt: number
+  /** The whole finding as JSON. */
   readonly finding: string
+  /** The states it was in, the present one last; at most 50. */
+  readonly history: readonly Past[]
+  readonly alertedAt?: string
+  /** The state that is not known to have been told. NEW says that by itself. */
+  readonly untold?: State
+  /** Told together with others of its kind, in a digest. Only with `untold`. */
+  readonly inDigest?: 'yes'
+  /** When the stop is due. It names the promise: a finding that comes back gets another one. */
+  readonly stopAt?: string
+  /** Written before EC2 is asked to stop the instance: the intent. */
+  readonly stopRequestedAt?: string
 }
 
 /**
  * Longer than any invocation can last (30 s) and than SNS takes to report an alert back: a claim that is older and not
- * ALERTED belongs to nobody any more.
+ * confirmed belongs to nobody any more.
  */
 export const LEASE_SECONDS = 300
 
-const KEPT_DAYS = 90
+export const epochSeconds = (date: Date): number => Math.floor(date.getTime() / 1000)
 
-const epochSeconds = (date: Date): number => Math.floor(date.getTime() / 1000)
-
-/** The row that claims a finding. */
-export const rowOf = (finding: Finding, { claimant, launchId, now }: Claim): Row => ({
-  ...rowKey({ ...finding.resource, resourceId: finding.resource.id, rule: finding.rule }),
-  state: finding.workflow === 'SUPPRESSED' ? 'SUPPRESSED' : 'NEW',
-  status: finding.status,
-  severity: finding.severity,
-  decision: finding.action.decision,
-  claimant,
-  launchId,
-  leaseUntil: epochSeconds(now) + LEASE_SECONDS,
-  writtenAt: now.toISOString(),
-  expiresAt: epochSeconds(now) + KEPT_DAYS * 86_400,
-  finding: JSON.stringify(finding),
-})
-
-export type Condition = { readonly expression: string; readonly values: Readonly<Record<string, string | number>> }
-
-/**
- * When a row may be written over: it is not there; or it is ours, or nobody's any more; or there is more to tell than it
- * told (the exemption ended, or what was UNKNOWN turned out to be FAILED). Everything else has been told, or is being told.
- */
-export const mayWrite = (row: Row, { claimant, now }: Claim): Condition => {
-  if (row.state === 'SUPPRESSED') return { expression: 'attribute_not_exists(pk)', values: {} }
-  const unclaimed = '(#state = :new AND (claimant = :me OR leaseUntil < :now))'
-  const worse = row.status === 'FAILED' ? ' OR #status = :unknown' : ''
-  return {
-    expression: `attribute_not_exists(pk) OR ${unclaimed} OR #state = :suppressed${worse}`,
-    values: {
-      ':new': 'NEW',
-      ':suppressed': 'SUPPRESSED',
-      ':me': claimant,
-      ':now': epochSeconds(now),
-      ...(row.status === 'FAILED' && { ':unknown': 'UNKNOWN' }),
-    },
-  }
+/** Who may tell findings: one delivery of one message, and for which occasion. */
+export type Claim = {
+  readonly claimant: string
+  readonly launchId: string
+  readonly now: Date
 }
 
-/** DynamoDB takes at most 100 writes in a transaction (Amazon DynamoDB API reference, TransactWriteItems). */
-export const ROWS_PER_TRANSACTION = 100
-
-/** The rows of one launch in the same order for everybody, so that two who claim it at once meet in the first transaction. */
-export const inTransactions = (rows: readonly Row[]): readonly (readonly Row[])[] => {
-  const sorted = rows.toSorted((a, b) => (`${a.pk} ${a.sk}` < `${b.pk} ${b.sk}` ? -1 : 1))
-  return Array.from({ length: Math.ceil(sorted.length / ROWS_PER_TRANSACTION) }, (_, index) =>
-    sorted.slice(index * ROWS_PER_TRANSACTION, (index + 1) * ROWS_PER_TRANSACTION),
-  )
+/** How the story of a row ends: in which state, why in words, and since when where that is not now. */
+export type Ending = {
+  readonly to: State
+  readonly why: string
+  readonly at?: Date
+  readonly inDigest?: 'yes'
 }

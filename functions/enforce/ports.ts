@@ -1,0 +1,72 @@
+import type { SnsMessage } from '../../shared/alert/sns-message.ts'
+import type { LivePolicy } from '../../shared/aws/policy-store.ts'
+import type { StopAnswer } from '../../shared/aws/stop.ts'
+import type { ImageFacts, InstanceFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
+import type { Taken } from '../../shared/ledger/budget.ts'
+import type { Refusal } from '../../shared/ledger/refusal.ts'
+import type { Ending, Row, RowKey } from '../../shared/ledger/row.ts'
+import type { StopMessage } from '../../shared/ledger/stop-message.ts'
+import type { Policy } from '../../shared/policy/policy.ts'
+import type { InstanceTypes } from '../../shared/rules/rule.ts'
+
+/** One delivery of a message by SQS. `count` is how often it has been delivered, this time included. */
+export type Delivery = { readonly messageId: string; readonly count: number }
+
+type Where = { readonly accountId: string; readonly region: string }
+
+/** What the function that stops needs of the ledger: each is one function of shared/aws, with the ledger given. */
+export type StopLedger = {
+  readonly rowsOf: (resource: Where & { readonly resourceId: string }) => Promise<readonly Row[]>
+  readonly settle: (row: Row, ending: Ending & { readonly claimant: string; readonly now: Date }) => Promise<boolean>
+  readonly claimUntold: (key: RowKey, by: { readonly claimant: string; readonly now: Date }) => Promise<Row | undefined>
+  readonly intendStop: (rows: readonly Row[], now: Date) => Promise<boolean>
+  readonly takeStop: (request: {
+    readonly accountId: string
+    readonly budget: Policy['stop']['budget']
+    /** Names one stop of one instance: taken again under the same name it is still one. `stopToken` makes it. */
+    readonly token: string
+    readonly now: Date
+  }) => Promise<Taken>
+  readonly untoldRefusals: (where: Where) => Promise<readonly Refusal[]>
+  readonly forgetRefusals: (where: Where, refusals: readonly Refusal[]) => Promise<void>
+  readonly digestDue: (where: Where, now: Date) => Promise<Date>
+}
+
+/** EC2 as it is now. Throws where EC2 does not answer. */
+export type StopReader = {
+  /**
+   * The instance with `stopProtected`, and with `spotRequest` where it is a Spot instance; undefined where EC2 does not
+   * know it (yet, or any more).
+   */
+  readonly instance: (instanceId: string) => Promise<InstanceFacts | undefined>
+  readonly images: (ids: readonly string[]) => Promise<readonly ImageFacts[]>
+  readonly types: (names: readonly string[]) => Promise<readonly InstanceTypeFacts[]>
+}
+
+/** What the function that stops needs of the world. */
+export type EnforcePorts = {
+  readonly deployed: Policy
+  /** Read from the table each time; throws if it cannot be read. */
+  readonly live: () => Promise<LivePolicy>
+  readonly now: () => Date
+  readonly types: { readonly known: () => InstanceTypes; readonly learn: (types: readonly InstanceTypeFacts[]) => void }
+  readonly ledger: StopLedger
+  readonly ec2: StopReader
+  /** One instance a call. Throws what is no answer. */
+  readonly stop: (instanceId: string) => Promise<StopAnswer>
+  /** Puts a message on the queue of stops at that time, once for each name. */
+  readonly schedule: (appointment: {
+    readonly name: string
+    readonly at: Date
+    readonly message: StopMessage
+  }) => Promise<void>
+  readonly publish: (message: SnsMessage) => Promise<void>
+  readonly log: (level: 'info' | 'warn' | 'error', message: string, context: Readonly<Record<string, unknown>>) => void
+  readonly count: (metric: 'StopsRequested' | 'StopsFailed' | 'StopsRefused' | 'BudgetSpent' | 'PolicyInvalid') => void
+}
+
+/**
+ * `processStop` in process-stop.ts: does one message; throws where it has to be delivered again. The model of
+ * test/functions/simulation.test.ts drives it.
+ */
+export type ProcessStop = (message: StopMessage, delivery: Delivery, ports: EnforcePorts) => Promise<void>

@@ -1,0 +1,90 @@
+import { ConditionalCheckFailedException, DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import type { Refusal } from '../ledger/refusal.ts'
+import { epochSeconds, type RowKey } from '../ledger/row.ts'
+import { DIGEST_SECONDS } from '../ledger/stop-message.ts'
+import { type Item, itemOf, keyItem } from './items.ts'
+import type { Ledger } from './ledger.ts'
+import { pagesOf } from './rows.ts'
+
+type Where = { readonly accountId: string; readonly region: string }
+
+/*
+ * Refusals that wait for a digest lie in a partition of their own beside the rows, so that the digest reads them
+ * consistently: an index could lag behind the refusal that was made a moment ago, and nobody would tell it.
+ */
+const digestKey = ({ accountId, region }: Where): string => `${accountId}#${region}#digest`
+const DUE = '#due'
+const SEPARATOR = ' '
+
+const refusalKey = ({ pk, sk }: RowKey): RowKey => {
+  const [accountId = '', region = '', ...rest] = pk.split('#')
+  return { pk: digestKey({ accountId, region }), sk: `${rest.join('#')}${SEPARATOR}${sk}` }
+}
+
+/** What is put beside a row that is refused and told later. */
+export const refusalItem = (row: RowKey, settledBy: string): Item =>
+  itemOf({ ...refusalKey(row), rowPk: row.pk, rowSk: row.sk, settledBy })
+
+/** Every refusal that waits for a digest, as the last write left it. */
+export const untoldRefusals = async (ledger: Ledger, where: Where): Promise<readonly Refusal[]> => {
+  const refusals: Refusal[] = []
+  const pages = pagesOf(ledger, {
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: itemOf({ ':pk': digestKey(where) }),
+    ConsistentRead: true,
+  })
+  for await (const items of pages)
+    for (const { rowPk, rowSk, settledBy } of items)
+      if (rowPk?.S !== undefined && rowSk?.S !== undefined)
+        refusals.push({ row: { pk: rowPk.S, sk: rowSk.S }, settledBy: settledBy?.S ?? '' })
+  return refusals
+}
+
+const AT_ONCE = 25
+
+const forget = async ({ client, table }: Ledger, { row, settledBy }: Refusal): Promise<void> => {
+  try {
+    await client.send(
+      new DeleteItemCommand({
+        TableName: table,
+        Key: keyItem(refusalKey(row)),
+        ConditionExpression: 'settledBy = :by',
+        ExpressionAttributeValues: itemOf({ ':by': settledBy }),
+      }),
+    )
+  } catch (error) {
+    // It was refused anew in the meantime, and that waits for the next digest.
+    if (!(error instanceof ConditionalCheckFailedException)) throw error
+  }
+}
+
+/** Takes away refusals that a digest has told. Throws what DynamoDB throws. */
+export const forgetRefusals = async (ledger: Ledger, refusals: readonly Refusal[]): Promise<void> => {
+  for (let start = 0; start < refusals.length; start += AT_ONCE)
+    await Promise.all(refusals.slice(start, start + AT_ONCE).map(refusal => forget(ledger, refusal)))
+}
+
+/**
+ * When the digest is due that tells what was refused until now: one that is not due yet, the same for everybody, so that
+ * the schedule can be named after it.
+ */
+export const digestDue = async ({ client, table }: Ledger, where: Where, now: Date): Promise<Date> => {
+  const due = epochSeconds(now) + DIGEST_SECONDS
+  try {
+    await client.send(
+      new UpdateItemCommand({
+        TableName: table,
+        Key: keyItem({ pk: digestKey(where), sk: DUE }),
+        UpdateExpression: 'SET #due = :due',
+        ConditionExpression: 'attribute_not_exists(#due) OR #due <= :now',
+        ExpressionAttributeNames: { '#due': 'due' },
+        ExpressionAttributeValues: itemOf({ ':due': due, ':now': epochSeconds(now) }),
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      }),
+    )
+    return new Date(due * 1000)
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error
+    return new Date(Number(error.Item?.['due']?.N ?? due) * 1000)
+  }
+}

@@ -1,0 +1,107 @@
+import type { AttributeValue, Update } from '@aws-sdk/client-dynamodb'
+import type { Condition } from '../ledger/condition.ts'
+import { epochSeconds, type Past, type Row, type RowKey, STATES, type State } from '../ledger/row.ts'
+
+export type Item = Record<string, AttributeValue>
+type Value = string | number | readonly Past[]
+
+const attribute = (value: Value): AttributeValue => {
+  if (typeof value === 'number') return { N: String(value) }
+  if (typeof value === 'string') return { S: value }
+  return { L: value.map(({ state, at, why }) => ({ M: { state: { S: state }, at: { S: at }, why: { S: why } } })) }
+}
+
+/** Plain values as DynamoDB takes them. */
+export const itemOf = (values: Readonly<Record<string, Value | undefined>>): Item => {
+  const item: Item = {}
+  for (const [name, value] of Object.entries(values)) if (value !== undefined) item[name] = attribute(value)
+  return item
+}
+
+export const keyItem = ({ pk, sk }: RowKey): Item => itemOf({ pk, sk })
+
+/** A change of one row. `past` is added to its history. */
+export type Change = {
+  readonly key: RowKey
+  readonly set: Readonly<Record<string, Value>>
+  readonly remove?: readonly string[]
+  readonly past?: Past
+  readonly condition: Condition
+}
+
+const namesIn = (...expressions: readonly string[]): Record<string, string> => {
+  const names: Record<string, string> = {}
+  for (const expression of expressions) for (const [name] of expression.matchAll(/#\w+/g)) names[name] = name.slice(1)
+  return names
+}
+
+/** The same for UpdateItem and for one item of a transaction. A refused condition brings the row as it is. */
+export const updateOf = (table: string, { key, set, remove = [], past, condition }: Change): Update => {
+  const sets = Object.keys(set).map(name => `#${name} = :set_${name}`)
+  if (past !== undefined) sets.push('#history = list_append(if_not_exists(#history, :none), :past)')
+  const removes = remove.length === 0 ? '' : ` REMOVE ${remove.map(name => `#${name}`).join(', ')}`
+  const UpdateExpression = `SET ${sets.join(', ')}${removes}`
+  return {
+    TableName: table,
+    Key: keyItem(key),
+    UpdateExpression,
+    ConditionExpression: condition.expression,
+    ExpressionAttributeNames: namesIn(UpdateExpression, condition.expression),
+    ExpressionAttributeValues: itemOf({
+      ...Object.fromEntries(Object.entries(set).map(([name, value]) => [`:set_${name}`, value])),
+      ...(past !== undefined && { ':none': [], ':past': [past] }),
+      ...condition.values,
+    }),
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  }
+}
+
+const stateOf = (text: string | undefined): State | undefined => STATES.find(state => state === text)
+
+const STATUSES = ['PASSED', 'FAILED', 'UNKNOWN'] as const
+
+const historyOf = (value: AttributeValue | undefined): readonly Past[] =>
+  (value?.L ?? []).flatMap(({ M }) => {
+    const state = stateOf(M?.['state']?.S)
+    return state === undefined ? [] : [{ state, at: M?.['at']?.S ?? '', why: M?.['why']?.S ?? '' }]
+  })
+
+const optional = (item: Item): Pick<Row, 'alertedAt' | 'untold' | 'inDigest' | 'stopAt' | 'stopRequestedAt'> => {
+  const untold = stateOf(item['untold']?.S)
+  const [alertedAt, stopAt, stopRequestedAt] = [item['alertedAt']?.S, item['stopAt']?.S, item['stopRequestedAt']?.S]
+  return {
+    ...(alertedAt !== undefined && { alertedAt }),
+    ...(untold !== undefined && { untold }),
+    ...(item['inDigest'] !== undefined && { inDigest: 'yes' }),
+    ...(stopAt !== undefined && { stopAt }),
+    ...(stopRequestedAt !== undefined && { stopRequestedAt }),
+  }
+}
+
+/** A row as it was read. One of the first version lacks what that did not write, and gets it from what is there. */
+export const rowOfItem = (item: Item): Row => {
+  const text = (name: string): string => item[name]?.S ?? ''
+  const state = stateOf(text('state'))
+  const status = STATUSES.find(one => one === text('status'))
+  if (state === undefined || status === undefined)
+    throw new Error(`the ledger's row ${text('pk')} ${text('sk')} has no state or no status`)
+  const writtenAt = text('writtenAt')
+  return {
+    pk: text('pk'),
+    sk: text('sk'),
+    state,
+    status,
+    severity: text('severity'),
+    decision: text('decision'),
+    accountId: text('accountId') || (text('pk').split('#')[0] ?? ''),
+    claimant: text('claimant'),
+    launchId: text('launchId'),
+    leaseUntil: Number(item['leaseUntil']?.N ?? 0),
+    writtenAt,
+    changedAt: Number(item['changedAt']?.N ?? epochSeconds(new Date(writtenAt))),
+    expiresAt: Number(item['expiresAt']?.N ?? 0),
+    finding: text('finding'),
+    history: historyOf(item['history']),
+    ...optional(item),
+  }
+}

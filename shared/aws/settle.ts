@@ -1,0 +1,118 @@
+import { TransactionCanceledException, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb'
+import { past } from '../ledger/claim.ts'
+import { type Ending, epochSeconds, LEASE_SECONDS, type Row, type RowKey } from '../ledger/row.ts'
+import { endsFrom } from '../ledger/transitions.ts'
+import { refusalItem } from './digest.ts'
+import { type Change, rowOfItem, updateOf } from './items.ts'
+import type { Ledger } from './ledger.ts'
+import { type Written, writeRow } from './write-row.ts'
+
+type Settling = Ending & { readonly claimant: string; readonly now: Date }
+
+/** EC2's answers lag behind what happened: a start of the last seconds must not pass for one from before. */
+const LAG_SECONDS = 5
+
+const changeOf = (row: Row, { to, why, at, inDigest, claimant, now }: Settling): Change => {
+  const from = endsFrom(to)
+  return {
+    key: { pk: row.pk, sk: row.sk },
+    set: {
+      state: to,
+      untold: to,
+      claimant,
+      // Nobody tells it before the digest does.
+      leaseUntil: inDigest === undefined ? epochSeconds(now) + LEASE_SECONDS : 0,
+      // What was asked of EC2 stays the mark: whatever is reported of a later time came after the stop.
+      changedAt: row.stopRequestedAt === undefined ? epochSeconds(now) - LAG_SECONDS : row.changedAt,
+      ...(inDigest !== undefined && { inDigest }),
+    },
+    past: past(to, at ?? now, why),
+    condition: {
+      expression: `#state IN (${from.map((_, index) => `:from${index}`).join(', ')}) AND #stopAt = :promise`,
+      values: {
+        ...Object.fromEntries(from.map((state, index) => [`:from${index}`, state])),
+        ':promise': row.stopAt ?? '',
+      },
+    },
+  }
+}
+
+/** With the refusal put where the digest finds it, both or neither. */
+const writeBoth = async (
+  change: Change,
+  { ledger, settledBy }: { ledger: Ledger; settledBy: string },
+): Promise<Written> => {
+  const Update = updateOf(ledger.table, change)
+  const Put = { TableName: ledger.table, Item: refusalItem(change.key, settledBy) }
+  try {
+    await ledger.client.send(new TransactWriteItemsCommand({ TransactItems: [{ Update }, { Put }] }))
+    return { written: true }
+  } catch (error) {
+    if (!(error instanceof TransactionCanceledException)) throw error
+    const [reason] = error.CancellationReasons ?? []
+    if (reason?.Code !== 'ConditionalCheckFailed') throw error
+    return { written: false, row: reason.Item === undefined ? undefined : rowOfItem(reason.Item) }
+  }
+}
+
+/**
+ * Ends the story of a row that was read, if it is still the same story. True if the outcome is ours to tell: now, or
+ * since an earlier delivery of our message, which died before it told. Throws what DynamoDB throws.
+ */
+export const settle = async (ledger: Ledger, row: Row, settling: Settling): Promise<boolean> => {
+  const { to, claimant, inDigest } = settling
+  const change = changeOf(row, settling)
+  const result =
+    inDigest === undefined ? await writeRow(ledger, change) : await writeBoth(change, { ledger, settledBy: claimant })
+  if (result.written) return true
+  return result.row?.state === to && result.row.untold === to && result.row.claimant === claimant
+}
+
+/**
+ * Takes over the telling of an outcome: our own of an earlier delivery, one that nobody tells any more, or one that waits
+ * for a digest. Gives the row; undefined where it was told, or somebody else is telling it.
+ */
+export const claimUntold = async (
+  ledger: Ledger,
+  key: RowKey,
+  { claimant, now }: { readonly claimant: string; readonly now: Date },
+): Promise<Row | undefined> => {
+  const result = await writeRow(ledger, {
+    key,
+    set: { claimant, leaseUntil: epochSeconds(now) + LEASE_SECONDS },
+    condition: {
+      expression: 'attribute_exists(#untold) AND (#claimant = :me OR #leaseUntil < :now)',
+      values: { ':me': claimant, ':now': epochSeconds(now) },
+    },
+  })
+  return result.written ? result.row : undefined
+}
+
+/** As long as a stop and a start take at the least: a `running` that EC2 dates earlier was before the stop. */
+const STOP_AND_START_SECONDS = 5
+
+/**
+ * Writes that EC2 is about to be asked to stop the instance, into each of its rows or, if the story of one has moved on,
+ * into none: then false, and nothing may be stopped. Repeated, it counts from the last time.
+ */
+export const intendStop = async ({ client, table }: Ledger, rows: readonly Row[], now: Date): Promise<boolean> => {
+  const updates = rows.map(({ pk, sk, stopAt = '' }) =>
+    updateOf(table, {
+      key: { pk, sk },
+      set: { stopRequestedAt: now.toISOString(), changedAt: epochSeconds(now) + STOP_AND_START_SECONDS },
+      condition: {
+        expression: '#state = :deferred AND #stopAt = :promise',
+        values: { ':deferred': 'DEFERRED', ':promise': stopAt },
+      },
+    }),
+  )
+  try {
+    await client.send(new TransactWriteItemsCommand({ TransactItems: updates.map(Update => ({ Update })) }))
+    return true
+  } catch (error) {
+    if (!(error instanceof TransactionCanceledException)) throw error
+    const reasons = error.CancellationReasons ?? []
+    if (!reasons.some(({ Code }) => Code === 'ConditionalCheckFailed')) throw error
+    return false
+  }
+}

@@ -1,0 +1,96 @@
+import {
+  type CancellationReason,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb'
+import type { Finding } from '../engine/finding.ts'
+import { asSeen, HISTORY_LENGTH, isBack, mayWrite, shortened } from '../ledger/claim.ts'
+import type { Claim, Row, RowKey } from '../ledger/row.ts'
+import { rowOfItem, updateOf } from './items.ts'
+import type { Ledger } from './ledger.ts'
+
+/** A row to be written, and what lies in its place if it may be written over all the same. */
+export type Entry = RowKey & { readonly row: Row; readonly finding: Finding; readonly seen?: Row }
+
+// What a row may hold of an earlier story.
+const EARLIER = ['alertedAt', 'untold', 'inDigest', 'stopAt', 'stopRequestedAt']
+
+const writeOf = ({ row, seen }: Entry, { table }: Ledger, claim: Claim) => {
+  const { pk, sk, history, ...attributes } = row
+  const [first] = history
+  const change = { key: { pk, sk }, remove: EARLIER }
+  if (seen === undefined || first === undefined)
+    return updateOf(table, {
+      ...change,
+      set: attributes,
+      ...(first !== undefined && { past: first }),
+      condition: mayWrite(row, claim),
+    })
+  return updateOf(table, {
+    ...change,
+    set: { ...attributes, history: shortened(seen.history, first) },
+    condition: asSeen(seen),
+  })
+}
+
+const transactionOf = (entries: readonly Entry[], ledger: Ledger, claim: Claim): TransactWriteItemsCommand =>
+  new TransactWriteItemsCommand({ TransactItems: entries.map(entry => ({ Update: writeOf(entry, ledger, claim) })) })
+
+/** The entry once more, with what was found in its place; undefined where that has been told, or is being told. */
+const onceMore = (entry: Entry, { Item }: CancellationReason, claim: Claim): Entry | undefined => {
+  if (entry.seen !== undefined || Item === undefined) return undefined
+  const seen = rowOfItem(Item)
+  if (isBack(entry.finding, seen)) return { ...entry, seen }
+  // A row whose history is full is refused for that as well.
+  const isOpen = seen.state === 'NEW' && (seen.claimant === claim.claimant || seen.leaseUntil < entry.row.changedAt)
+  const isWorse = seen.status === 'UNKNOWN' && entry.row.status === 'FAILED'
+  const isFull = seen.history.length >= HISTORY_LENGTH && entry.row.state !== 'SUPPRESSED'
+  return isFull && (isOpen || isWorse || seen.state === 'SUPPRESSED') ? { ...entry, seen } : undefined
+}
+
+export type Outcome = { readonly written: readonly Entry[]; readonly others: readonly CancellationReason[] }
+
+const CONFLICT_ATTEMPTS = 4
+
+const pause = (milliseconds: number): Promise<void> => new Promise(resolve => setTimeout(resolve, milliseconds))
+
+/** What is left to write after a refusal; puts aside what may not be written. */
+const leftAfter = (
+  entries: readonly Entry[],
+  { reasons, claim }: { readonly reasons: readonly CancellationReason[]; readonly claim: Claim },
+) => {
+  const others: CancellationReason[] = []
+  const open = entries.flatMap((entry, index) => {
+    const reason = reasons[index]
+    if (reason?.Code !== 'ConditionalCheckFailed') return [entry]
+    const again = onceMore(entry, reason, claim)
+    if (again === undefined) others.push(reason)
+    return again === undefined ? [] : [again]
+  })
+  return { open, others }
+}
+
+/** Writes what may be written and leaves the rest; all of it or nothing in each try. */
+export const writeEntries = async (entries: readonly Entry[], ledger: Ledger, claim: Claim): Promise<Outcome> => {
+  let open = entries
+  const others: CancellationReason[] = []
+  for (let attempt = 1; open.length > 0; ) {
+    try {
+      await ledger.client.send(transactionOf(open, ledger, claim))
+      return { written: open, others }
+    } catch (error) {
+      if (!(error instanceof TransactionCanceledException)) throw error
+      const reasons = error.CancellationReasons ?? []
+      if (!reasons.some(({ Code }) => Code === 'ConditionalCheckFailed')) {
+        // Somebody writes the same rows at this moment, or the table is throttled.
+        if (attempt >= CONFLICT_ATTEMPTS) throw error
+        await pause(Math.random() * 50 * 2 ** attempt)
+        attempt += 1
+      }
+      const left = leftAfter(open, { reasons, claim })
+      others.push(...left.others)
+      open = left.open
+    }
+  }
+  return { written: [], others }
+}

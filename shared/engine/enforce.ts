@@ -1,0 +1,156 @@
+import type { InstanceFacts } from '../facts/facts.ts'
+import { CALL_SECONDS } from '../ledger/budget.ts'
+import { type Ending, type Place, placeOf, type Row } from '../ledger/row.ts'
+import { AGAIN_SECONDS, CHECK_SECONDS, DEADLINE_SECONDS, type InstanceMessage } from '../ledger/stop-message.ts'
+import type { Finding } from './finding.ts'
+
+export type StopQuestion = {
+  /** A stop that is due, or one that EC2 took some minutes ago. */
+  readonly kind: InstanceMessage['kind']
+  /** Every row of the instance, whatever its state. */
+  readonly rows: readonly Row[]
+  /** As EC2 describes it now; undefined where EC2 does not know it. */
+  readonly instance: InstanceFacts | undefined
+  /** What the policy of now says of the facts of now: `evaluate` with `all`. Not looked at unless it runs. */
+  readonly findings: readonly Finding[]
+  readonly now: Date
+}
+
+/** How the story of one row ends. */
+export type Settlement = { readonly row: Row; readonly ending: Ending }
+
+/**
+ * What is left to do once the settlements are made. `again`: look again then. `check`: EC2 is stopping it; see then that
+ * it did. `stop`: nothing speaks against it; take one from the budget under `token`, write the intent into `rows`, ask EC2.
+ */
+export type Next =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'again'; readonly at: Date; readonly why: string }
+  | { readonly kind: 'check'; readonly at: Date }
+  | { readonly kind: 'stop'; readonly rows: readonly Row[]; readonly token: string }
+
+export type Step = { readonly settlements: readonly Settlement[]; readonly next: Next }
+
+const NOTHING: Step = { settlements: [], next: { kind: 'nothing' } }
+
+const after = (now: Date, seconds: number): Date => new Date(now.getTime() + seconds * 1000)
+const ms = (iso: string | undefined): number => (iso === undefined ? Number.NaN : Date.parse(iso))
+
+const isAsked = ({ stopRequestedAt }: Row): boolean => stopRequestedAt !== undefined
+const isPromised = ({ state }: Row): boolean => state === 'DEFERRED'
+
+/** All of these rows end in the same way. */
+const endAll = (rows: readonly Row[], ending: Ending): readonly Settlement[] => rows.map(row => ({ row, ending }))
+
+/** Names one stop of one instance: whoever repeats it does not spend the budget again. */
+const tokenOf = (rows: readonly Row[]): string => {
+  const { region, resourceId }: Partial<Place> = rows[0] === undefined ? {} : placeOf(rows[0])
+  const promise = rows.map(({ stopAt = '' }) => stopAt).toSorted()[0]
+  return `${region}/${resourceId}@${promise}`
+}
+
+const endingOf = (finding: Finding | undefined): Ending | undefined => {
+  if (finding === undefined) return { to: 'REFUSED', why: 'the rule is off now', inDigest: 'yes' }
+  const { status, workflow, exemption, action, missing = [] } = finding
+  if (status === 'PASSED') return { to: 'RESOLVED', why: 'it was fixed: the rule passes now' }
+  if (workflow === 'SUPPRESSED')
+    return { to: 'SUPPRESSED', why: `it is exempt now: ${exemption?.reason} (${exemption?.owner})` }
+  if (status === 'UNKNOWN') return { to: 'REFUSED', why: `the verdict is UNKNOWN now: ${missing.join(', ')} not known` }
+  if (action.decision === 'defer') return undefined
+  const { reason: why } = action
+  // A refusal lies with the instance; everything else with the policy or its switch, for many at once.
+  return action.decision === 'refuse' ? { to: 'REFUSED', why } : { to: 'REFUSED', why, inDigest: 'yes' }
+}
+
+/** What was asked of EC2 a moment ago may be on its way: what became of it shows a little later. */
+const isUnderWay = (rows: readonly Row[], now: Date): boolean =>
+  rows.some(({ stopRequestedAt }) => now.getTime() - ms(stopRequestedAt) < CALL_SECONDS * 1000)
+
+const soonest = (rows: readonly Row[]): Date => new Date(Math.min(...rows.map(({ stopAt }) => ms(stopAt))))
+
+const whileRunning = (rows: readonly Row[], { findings, now }: StopQuestion): Step => {
+  const isDue = ({ stopAt }: Row): boolean => ms(stopAt) <= now.getTime()
+  const judged = rows.map(row => ({ row, ending: endingOf(findings.find(({ rule }) => rule === row.sk)) }))
+  const settlements = judged.flatMap(({ row, ending }) => (ending !== undefined && isDue(row) ? [{ row, ending }] : []))
+  const left = judged.flatMap(({ row, ending }) => (ending === undefined ? [row] : []))
+  if (left.some(isDue)) return { settlements, next: { kind: 'stop', rows: left, token: tokenOf(left) } }
+  const asked = settlements.map(({ row }) => row)
+  if (isUnderWay(asked, now))
+    return {
+      settlements: [],
+      next: { kind: 'again', at: after(now, AGAIN_SECONDS), why: 'EC2 was asked to stop it a moment ago' },
+    }
+  const later = rows.filter(row => !isDue(row))
+  if (later.length === 0) return { settlements, next: { kind: 'nothing' } }
+  return { settlements, next: { kind: 'again', at: soonest(later), why: 'it is not due yet' } }
+}
+
+const whileComing = (rows: readonly Row[], { instance, now }: StopQuestion): Step => {
+  const deadline = Math.max(...rows.map(({ stopAt }) => ms(stopAt))) + DEADLINE_SECONDS * 1000
+  const state = instance?.state
+  if (now.getTime() < deadline) {
+    const at = new Date(Math.max(after(now, AGAIN_SECONDS).getTime(), soonest(rows).getTime()))
+    return {
+      settlements: [],
+      next: {
+        kind: 'again',
+        at,
+        why: instance === undefined ? 'EC2 does not know it' : `it is ${state ?? 'in no known state'}`,
+      },
+    }
+  }
+  const minutes = DEADLINE_SECONDS / 60
+  const ending: Ending =
+    instance === undefined
+      ? { to: 'RESOLVED', why: 'it is gone: EC2 does not know it any more' }
+      : { to: 'FAILED', why: `it has not reached the state running within ${minutes} minutes` }
+  return { settlements: endAll(rows, ending), next: { kind: 'nothing' } }
+}
+
+const whileGoingDown = (rows: readonly Row[], state: 'stopping' | 'stopped', now: Date): Step => {
+  const asked = rows.filter(isAsked)
+  const others = endAll(
+    rows.filter(row => !isAsked(row)),
+    {
+      to: 'RESOLVED',
+      why: asked.length > 0 ? `it is ${state} for another rule` : `it is ${state}, and not by virtguard`,
+    },
+  )
+  if (state === 'stopped')
+    return {
+      settlements: [...endAll(asked, { to: 'STOPPED', why: 'EC2 says that it is stopped' }), ...others],
+      next: { kind: 'nothing' },
+    }
+  const next: Next = asked.length > 0 ? { kind: 'check', at: after(now, CHECK_SECONDS) } : { kind: 'nothing' }
+  return { settlements: others, next }
+}
+
+/** The time in which EC2 should have stopped the instance is over. */
+const afterCheck = (rows: readonly Row[], { instance, now }: StopQuestion): Step => {
+  const asked = rows.filter(isAsked)
+  if (asked.length === 0) return NOTHING
+  const state = instance?.state
+  if (state === 'stopped') return whileGoingDown(asked, state, now)
+  if (state === undefined || state === 'terminated' || state === 'shutting-down')
+    return { settlements: endAll(asked, { to: 'RESOLVED', why: 'it is gone' }), next: { kind: 'nothing' } }
+  const asLong = Math.max(...asked.map(({ stopRequestedAt }) => ms(stopRequestedAt))) + CHECK_SECONDS * 1000
+  if (now.getTime() < asLong) return { settlements: [], next: { kind: 'check', at: new Date(asLong) } }
+  const why = `EC2 took the stop, and ${CHECK_SECONDS / 60} minutes later the instance is ${state}`
+  return { settlements: endAll(asked, { to: 'FAILED', why }), next: { kind: 'nothing' } }
+}
+
+/**
+ * What to do about an instance whose stop is due: decided anew on what is there now. Stops only what runs, was promised
+ * in an alert, is due, and fails its rule without an exemption, a refusal or a doubt under the policy of now.
+ */
+export const nextStep = (question: StopQuestion): Step => {
+  const rows = question.rows.filter(isPromised)
+  if (rows.length === 0) return NOTHING
+  if (question.kind === 'check') return afterCheck(rows, question)
+  const state = question.instance?.state
+  if (state === 'running') return whileRunning(rows, question)
+  if (state === 'stopping' || state === 'stopped') return whileGoingDown(rows, state, question.now)
+  if (state === 'terminated' || state === 'shutting-down')
+    return { settlements: endAll(rows, { to: 'RESOLVED', why: 'it is terminated' }), next: { kind: 'nothing' } }
+  return whileComing(rows, question)
+}

@@ -1,0 +1,35 @@
+import type { Policy } from '../policy/policy.ts'
+import { epochSeconds } from './row.ts'
+
+/** One stop that was taken from the budget: for what, and when (epoch seconds). */
+export type Token = { readonly id: string; readonly at: number }
+
+/** `until`: when the next one is free, as far as is known now. Absent where the budget is 0. */
+export type Taken = { readonly taken: true } | { readonly taken: false; readonly until?: Date }
+
+export type Budget = Policy['stop']['budget']
+
+/**
+ * As long as an invocation may last: EC2 is asked at most so long after a stop was taken. A stop counts for that much
+ * longer than the window, so that no window of the real calls has more than the budget.
+ */
+export const CALL_SECONDS = 60
+
+export type Purse = { readonly tokens: readonly Token[]; readonly taken: boolean; readonly until?: Date }
+
+/**
+ * Takes one stop from a budget. Whoever holds it already keeps it, as of now: repeated later, the call counts later. What
+ * is out of the window is dropped. Pure.
+ */
+export const take = (
+  tokens: readonly Token[],
+  { id, budget, now }: { readonly id: string; readonly budget: Budget; readonly now: Date },
+): Purse => {
+  const present = epochSeconds(now)
+  const lasts = budget.perSeconds + CALL_SECONDS
+  const others = tokens.filter(token => token.id !== id && token.at > present - lasts)
+  if (others.length < budget.stops) return { tokens: [...others, { id, at: present }], taken: true }
+  const blocking = budget.stops === 0 ? undefined : others.toSorted((a, b) => a.at - b.at).at(-budget.stops)
+  const until = blocking === undefined ? undefined : new Date((blocking.at + lasts) * 1000)
+  return { tokens, taken: false, ...(until !== undefined && { until }) }
+}

@@ -1,0 +1,28 @@
+type Where = { readonly accountId: string; readonly region: string }
+
+/** One instance, and the stop that was promised for it. `attempt` counts from 1. */
+export type InstanceMessage = Where & {
+  readonly kind: 'stop' | 'check'
+  readonly instanceId: string
+  /** ISO 8601: when the stop was, or is, due. */
+  readonly due: string
+  readonly attempt: number
+}
+
+/** Tell the refusals that wait for a digest. */
+export type DigestMessage = Where & { readonly kind: 'digest' }
+
+/** EC2 says that an instance is stopped. Not a message of ours: the reader makes it of EC2's notification. */
+export type StoppedNotice = Where & { readonly kind: 'stopped'; readonly instanceId: string; readonly at: string }
+
+/** What lies in the queue of stops. */
+export type StopMessage = InstanceMessage | DigestMessage | StoppedNotice
+
+/** How long after it was due a stop is tried again where the instance is not there, or not running, yet. */
+export const DEADLINE_SECONDS = 30 * 60
+/** How soon it is tried again: EventBridge Scheduler is exact to the minute. */
+export const AGAIN_SECONDS = 60
+/** How long after EC2 took a stop the instance should have stopped. */
+export const CHECK_SECONDS = 5 * 60
+/** How long refusals are gathered into one digest. */
+export const DIGEST_SECONDS = 2 * 60

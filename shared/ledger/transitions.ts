@@ -1,0 +1,26 @@
+import type { State } from './row.ts'
+
+/**
+ * Which states may follow which. To NEW leads every report of something that the row has not told: it got worse, its
+ * exemption ended, or it came back after it had been dealt with.
+ */
+const NEXT: Readonly<Record<State, readonly State[]>> = {
+  NEW: ['NEW', 'ALERTED', 'DEFERRED'],
+  ALERTED: ['NEW'],
+  SUPPRESSED: ['NEW'],
+  // A start proves that it was stopped, even where EC2's notification has not come yet.
+  DEFERRED: ['STOPPED', 'REFUSED', 'RESOLVED', 'SUPPRESSED', 'FAILED', 'NEW'],
+  STOPPED: ['NEW', 'SUPPRESSED'],
+  REFUSED: ['NEW'],
+  RESOLVED: ['NEW', 'SUPPRESSED'],
+  // It took longer than we waited.
+  FAILED: ['STOPPED', 'NEW', 'SUPPRESSED'],
+}
+
+export const mayFollow = (from: State, to: State): boolean => NEXT[from].includes(to)
+
+/** The states from which a promised stop ends in this one. */
+export const endsFrom = (to: State): readonly State[] => (to === 'STOPPED' ? ['DEFERRED', 'FAILED'] : ['DEFERRED'])
+
+/** Dealt with: what is reported of a later time is news again. */
+export const FINISHED: readonly State[] = ['STOPPED', 'RESOLVED', 'FAILED']

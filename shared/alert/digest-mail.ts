@@ -1,5 +1,6 @@
 import type { Alert } from './alert.ts'
 import { bullet, columnsOf, consoleRow, numbered, paragraph, row } from './lines.ts'
+import { gistOf } from './reason.ts'
 import { whereRow } from './rows.ts'
 import { counted, namesOf, resourceIdsOf, resourcesOf } from './story.ts'
 
@@ -12,9 +13,8 @@ const partOf = ({ part }: Alert): readonly string[] =>
 const reasonsOf = ({ digest }: Alert): readonly string[] =>
   (digest?.reasons ?? []).map(({ why, resources }) => bullet(counted(resources), `${why}.`))
 
-/** The most frequent reason, up to its details. */
-export const mainReason = ({ digest }: Alert): string =>
-  (digest?.reasons[0]?.why ?? '').replace(/\s*[:;,(].*$/s, '') || 'see the ledger'
+/** The most frequent reason, without its details. */
+export const mainReason = ({ digest }: Alert): string => gistOf(digest?.reasons[0]?.why ?? '') || 'see the ledger'
 
 const rulesOf = ({ told, rules }: Alert): string =>
   rules

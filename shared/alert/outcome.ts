@@ -3,6 +3,7 @@ import type { Past, State } from '../ledger/row.ts'
 import type { Policy } from '../policy/policy.ts'
 import { type Alert, type Digest, inAlerts, type Occasion, type Teller, type ToldFinding } from './alert.ts'
 import { lasting } from './clock.ts'
+import { gistOf, inCommon } from './reason.ts'
 
 /** A finding whose promised stop has ended, one way or another. */
 export type EndedFinding = ToldFinding & { readonly outcome: Past }
@@ -37,16 +38,23 @@ export type Standing = { readonly policy: Policy; readonly stops: 'on' | 'off' }
 // More would be a list again, and the message has a limit.
 const REASONS_TOLD = 10
 
+type Reason = { why: string; readonly ids: Set<string> }
+
+/** One for each gist: details such as a time differ from instance to instance. */
 const reasonsOf = (findings: readonly EndedFinding[]): Digest['reasons'] => {
-  const resources = new Map<string, Set<string>>()
+  const byGist = new Map<string, Reason>()
   for (const { outcome, resource } of findings) {
-    const ids = resources.get(outcome.why)
-    if (ids === undefined) resources.set(outcome.why, new Set([resource.id]))
-    else ids.add(resource.id)
+    const gist = gistOf(outcome.why)
+    const reason = byGist.get(gist)
+    if (reason === undefined) byGist.set(gist, { why: outcome.why, ids: new Set([resource.id]) })
+    else {
+      reason.why = inCommon(reason.why, outcome.why)
+      reason.ids.add(resource.id)
+    }
   }
-  const reasons = [...resources].map(([why, ids]) => ({ why, resources: ids.size }))
-  const sorted = reasons.sort((a, b) => b.resources - a.resources)
-  const rest = sorted.slice(REASONS_TOLD).reduce((sum, reason) => sum + reason.resources, 0)
+  const reasons = [...byGist.values()].map(({ why, ids }) => ({ why, resources: ids.size }))
+  const sorted = reasons.toSorted((a, b) => b.resources - a.resources)
+  const rest = sorted.slice(REASONS_TOLD).reduce((sum, { resources }) => sum + resources, 0)
   return [...sorted.slice(0, REASONS_TOLD), ...(rest > 0 ? [{ why: 'other reasons', resources: rest }] : [])]
 }
 

@@ -1,23 +1,30 @@
+import type { State } from '../ledger/row.ts'
 import type { Alert, ToldFinding } from './alert.ts'
 import { inUtc } from './clock.ts'
 import { counted } from './story.ts'
 
-// What came back: stopped before and started again, fixed before and broken again.
+// What came back: stopped before and started again, settled before and here again.
 
 type Returned = ToldFinding & Required<Pick<ToldFinding, 'previous'>>
 
-const hasReturned = (finding: ToldFinding): finding is Returned => finding.previous !== undefined
+// Of these two EC2 had taken our stop; whoever starts it need not wait until we have seen it stopped.
+const STOPPED: readonly State[] = ['STOPPED', 'DEFERRED']
+// Every other state was told and not dealt with: what is told now got worse.
+const BACK_FROM: readonly State[] = [...STOPPED, 'FAILED', 'RESOLVED']
+
+const hasReturned = (finding: ToldFinding): finding is Returned =>
+  finding.previous !== undefined && BACK_FROM.includes(finding.previous.state)
 
 const returnedOf = ({ findings }: Alert): Returned | undefined => {
   const returned = findings.filter(hasReturned)
-  return returned.find(({ previous }) => previous.state === 'STOPPED') ?? returned[0]
+  return returned.find(({ previous }) => STOPPED.includes(previous.state)) ?? returned[0]
 }
 
 /** `Started again`, or `Back again`, where the alert is about something that was settled before. */
 export const returnLead = (alert: Alert): string | undefined => {
   const returned = returnedOf(alert)
   if (returned === undefined) return undefined
-  return returned.previous.state === 'STOPPED' ? 'Started again' : 'Back again'
+  return STOPPED.includes(returned.previous.state) ? 'Started again' : 'Back again'
 }
 
 const startedBy = ({ actor, event }: Alert): string => {
@@ -32,6 +39,7 @@ const before = ({ previous, resource }: Returned, alert: Alert): string => {
   const at = inUtc(previous.at)
   switch (previous.state) {
     case 'STOPPED':
+    case 'DEFERRED':
       return `virtguard stopped ${resource.id} at ${at}. It was ${startedBy(alert)}.`
     case 'FAILED':
       return `virtguard tried to stop ${resource.id} and could not, at ${at}. It was seen again at ${inUtc(alert.event.time)}.`

@@ -40,6 +40,15 @@ describe('a finding that came back', () => {
     expect(subjectOf(back('RESOLVED'))).toContain('[MEDIUM] Back again: Paravirtual instance')
   })
 
+  test('is started again also where EC2 had only taken the stop', () => {
+    expect(subjectOf(back('DEFERRED'))).toContain('[MEDIUM] Started again: ')
+  })
+
+  test.each<State>(['ALERTED', 'REFUSED', 'NEW', 'SUPPRESSED'])('has not come back from %s: it got worse', state => {
+    expect(subjectOf(back(state))).toContain('[MEDIUM] Paravirtual instance: ')
+    expect(oneLine(back(state))).not.toMatch(/again|settled/)
+  })
+
   test('is told once for all that one call started', () => {
     expect(oneLine(back('STOPPED', { event: START }, ['i-1', 'i-2', 'i-3']))).toContain('The same holds for 2 more.')
   })

@@ -1,0 +1,17 @@
+// A colon within a time parts nothing.
+const partsOf = (why: string): readonly string[] => why.split(/(?=[:;,] | \()/)
+
+/** A reason without its details: `the stop budget is spent` of `the stop budget is spent: 5 stops in 10 min`. */
+export const gistOf = (why: string): string => (partsOf(why)[0] ?? '').trimEnd()
+
+/** What two reasons of one gist have in common, in whole details. */
+export const inCommon = (a: string, b: string): string => {
+  if (a === b) return a
+  const others = partsOf(b)
+  const parts = partsOf(a)
+  const differs = parts.findIndex((part, index) => part.trimEnd() !== others[index]?.trimEnd())
+  return parts
+    .slice(0, differs === -1 ? parts.length : differs)
+    .join('')
+    .trimEnd()
+}

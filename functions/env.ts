@@ -15,3 +15,22 @@ export const environment = <Name extends string>(
   }
   return variable => process.env[variable] ?? ''
 }
+
+/** Whether the stack was deployed with the function that stops: only where the policy had a rule on enforce. */
+export const stopsArePresent = (): boolean => process.env['STOPS'] === 'present'
+
+/** Where a function that makes schedules for stops puts them, and what they may do. */
+export const schedulerSettings = (name: string) => {
+  const env = environment(name, [
+    'STOPS_QUEUE_ARN',
+    'UNDELIVERED_STOPS_QUEUE_ARN',
+    'SCHEDULE_GROUP',
+    'SCHEDULE_ROLE_ARN',
+  ])
+  return {
+    group: env('SCHEDULE_GROUP'),
+    roleArn: env('SCHEDULE_ROLE_ARN'),
+    queueArn: env('STOPS_QUEUE_ARN'),
+    undeliveredArn: env('UNDELIVERED_STOPS_QUEUE_ARN'),
+  }
+}

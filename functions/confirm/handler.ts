@@ -1,17 +1,21 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { markAlerted } from '../../shared/aws/ledger.ts'
-import { environment } from '../env.ts'
+import { markAlerted, markTold } from '../../shared/aws/confirm.ts'
+import { environment, schedulerSettings, stopsArePresent } from '../env.ts'
 import { queueHandler, telemetry } from '../middleware.ts'
 import { confirmBatch } from './confirm-batch.ts'
+import { noSchedules, schedules } from './schedules.ts'
 
 const env = environment('Confirm', ['LEDGER_TABLE'])
 
 const { logger, metrics } = telemetry('Confirm')
 const ledger = { client: new DynamoDBClient({ maxAttempts: 3 }), table: env('LEDGER_TABLE') }
+const schedule = stopsArePresent() ? schedules(schedulerSettings('Confirm')) : noSchedules
 
 export const handler = queueHandler({ logger, metrics }, batch =>
   confirmBatch(batch, {
-    mark: (key, claimant) => markAlerted(key, ledger, { claimant, at: new Date() }),
+    mark: (key, by) => markAlerted(key, ledger, { ...by, at: new Date() }),
+    markTold: (key, claimant) => markTold(key, ledger, { claimant, at: new Date() }),
+    schedule,
     log: (level, message, context) => logger[level](message, { ...context }),
   }),
 )

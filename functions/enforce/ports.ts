@@ -28,7 +28,7 @@ export type StopLedger = {
     readonly now: Date
   }) => Promise<Taken>
   readonly untoldRefusals: (where: Where) => Promise<readonly Refusal[]>
-  readonly forgetRefusals: (where: Where, refusals: readonly Refusal[]) => Promise<void>
+  readonly forgetRefusals: (refusals: readonly Refusal[]) => Promise<void>
   readonly digestDue: (where: Where, now: Date) => Promise<Date>
 }
 

@@ -1,7 +1,8 @@
 import type { EC2Client } from '@aws-sdk/client-ec2'
+import type { Reading } from '../../shared/engine/complete.ts'
 import type { ImageFacts, InstanceFacts } from '../../shared/facts/facts.ts'
 import { coalesced } from './coalesce.ts'
-import type { Ec2Reader, Place, Reading } from './ports.ts'
+import type { Ec2Reader, Place } from './ports.ts'
 
 // Its 100 kB are needed for the few events that lack a fact: a hit must not wait for them.
 const loadEc2 = () => import('../../shared/aws/ec2.ts')

@@ -1,7 +1,7 @@
 import type { Occasion } from '../../shared/alert/alert.ts'
 import { instanceSubject, subjectsOf } from '../../shared/engine/subjects.ts'
 import { actorFromTags } from '../../shared/facts/actor.ts'
-import type { Launch, Running } from '../../shared/facts/event.ts'
+import type { Launch, Running, Start } from '../../shared/facts/event.ts'
 import type { InstanceFacts, Subject } from '../../shared/facts/facts.ts'
 import type { Ec2Reader } from './ports.ts'
 
@@ -13,7 +13,7 @@ export type Found =
 /** EC2 forgets nothing within minutes, but a new instance may take seconds to be known everywhere: so often it is asked for again. */
 const DELIVERIES_TO_WAIT = 3
 
-const occasionOf = (event: Launch | Running, launchId: string): Occasion => {
+const occasionOf = (event: Launch | Running | Start, launchId: string): Occasion => {
   const { accountId, region, actor } = event
   return { accountId, region, launchId, event: event.event, actor }
 }
@@ -77,4 +77,14 @@ export const runningInstance = async (
   }
   const subjects = [instanceSubject(running, instance)]
   return { kind: 'found', occasion: occasionOf(origin, reservationId ?? running.instanceId), subjects, whole }
+}
+
+/** The instances that somebody started, as EC2 knows them: the call itself tells no fact of them. */
+export const startedInstances = async (start: Start, ec2: Ec2Reader, deliveries: number): Promise<Found> => {
+  const occasion = occasionOf(start, start.event.id)
+  const reading = await ec2.instances('instance-id', start.instanceIds)
+  if (!reading.ok) return { kind: 'found', occasion, subjects: subjectsOf(start) }
+  if (reading.facts.length < start.instanceIds.length && deliveries < DELIVERIES_TO_WAIT)
+    return { kind: 'not-yet', why: 'EC2 does not know all instances that were started yet' }
+  return { kind: 'found', occasion, subjects: reading.facts.map(instance => instanceSubject(start, instance)) }
 }

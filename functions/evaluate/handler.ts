@@ -3,18 +3,21 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SNSClient } from '@aws-sdk/client-sns'
 import { claimFindings } from '../../shared/aws/ledger.ts'
+import { readLive } from '../../shared/aws/policy-store.ts'
 import { publishTo } from '../../shared/aws/topic.ts'
 import { catalogue, withTypes } from '../../shared/catalogue/catalogue.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
-import { environment } from '../env.ts'
+import { environment, stopsArePresent } from '../env.ts'
 import { queueHandler, telemetry } from '../middleware.ts'
 import { ec2Reader, noReader } from './ec2-reader.ts'
+import { hadStopped } from './had-stopped.ts'
+import { livePolicy } from './live-policy.ts'
 import type { Place, Ports } from './ports.ts'
 import { processBatch } from './process-batch.ts'
 
 const env = environment('Evaluate', ['LEDGER_TABLE', 'ALERTS_TOPIC_ARN'])
 // Checked when the stack was synthesized, and written beside this file then.
-const policy: Policy = JSON.parse(readFileSync(`${import.meta.dirname}/policy.json`, 'utf8'))
+const deployed: Policy = JSON.parse(readFileSync(`${import.meta.dirname}/policy.json`, 'utf8'))
 
 const { logger, metrics } = telemetry('Evaluate')
 const ledger = { client: new DynamoDBClient({ maxAttempts: 3 }), table: env('LEDGER_TABLE') }
@@ -25,8 +28,11 @@ let types = catalogue()
 
 const isOwn = ({ accountId, region }: Place): boolean => accountId === ownAccount && region === ownRegion
 
-const ports: Ports = {
-  policy,
+const canStop = stopsArePresent()
+
+const ports: Omit<Ports, 'policy' | 'killed'> = {
+  // The function that stops has no rights elsewhere.
+  canStop: place => canStop && isOwn(place),
   now: () => new Date(),
   types: {
     known: () => types,
@@ -36,10 +42,21 @@ const ports: Ports = {
   },
   ec2: place => (isOwn(place) ? ownEc2 : noReader(place)),
   claim: (findings, claim) => claimFindings(findings, ledger, claim),
+  hadStopped: (place, resourceIds) => hadStopped(ledger, place, resourceIds),
   publish: message => publishTo(topic, message),
   log: (level, message, context) => logger[level](message, { ...context }),
   count: metric => metrics.addMetric(metric, MetricUnit.Count, 1),
   countFinding: rule => metrics.singleMetric().addDimension('rule', rule).addMetric('Findings', MetricUnit.Count, 1),
 }
 
-export const handler = queueHandler({ logger, metrics }, batch => processBatch(batch, ports))
+const inForce = livePolicy({
+  deployed,
+  read: () => readLive(ledger.client, ledger.table),
+  now: ports.now,
+  log: ports.log,
+  count: metric => metrics.addMetric(metric, MetricUnit.Count, 1),
+})
+
+export const handler = queueHandler({ logger, metrics }, async batch =>
+  processBatch(batch, { ...ports, ...(await inForce()) }),
+)

@@ -1,14 +1,10 @@
 import type { SnsMessage } from '../../shared/alert/sns-message.ts'
+import type { Reading } from '../../shared/engine/complete.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { ImageFacts, InstanceFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
-import type { Claim } from '../../shared/ledger/row.ts'
+import type { Claim, Claimed } from '../../shared/ledger/row.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import type { InstanceTypes } from '../../shared/rules/rule.ts'
-
-/** What was read, or why EC2 may not be read: a missing permission does not go away by trying again, everything else is thrown. */
-export type Reading<T> =
-  | { readonly ok: true; readonly facts: readonly T[] }
-  | { readonly ok: false; readonly why: string }
 
 export type Ec2Reader = {
   readonly instances: (
@@ -24,11 +20,17 @@ export type Place = { readonly accountId: string; readonly region: string }
 /** What the deciding function needs of the world; everything else about it is pure. */
 export type Ports = {
   readonly policy: Policy
+  /** Whether the function that stops is deployed, for what happens at this place. */
+  readonly canStop: (place: Place) => boolean
+  /** Whether operators have switched stops off. */
+  readonly killed: boolean
   readonly now: () => Date
   readonly types: { readonly known: () => InstanceTypes; readonly learn: (types: readonly InstanceTypeFacts[]) => void }
   /** EC2 as it is where the event happened. */
   readonly ec2: (place: Place) => Ec2Reader
-  readonly claim: (findings: readonly Finding[], claim: Claim) => Promise<readonly Finding[]>
+  readonly claim: (findings: readonly Finding[], claim: Claim) => Promise<readonly Claimed[]>
+  /** Whether virtguard had stopped one of these resources, as far as the ledger knows. */
+  readonly hadStopped: (place: Place, resourceIds: readonly string[]) => Promise<boolean>
   readonly publish: (message: SnsMessage) => Promise<void>
   readonly log: (level: 'info' | 'warn' | 'error', message: string, context: Readonly<Record<string, unknown>>) => void
   readonly count: (metric: 'LaunchesSeen' | 'Unknown' | 'UnreadableEvents' | 'Alerts') => void

@@ -1,12 +1,12 @@
 import { alertsOf, type Occasion } from '../../shared/alert/alert.ts'
 import { snsMessage } from '../../shared/alert/sns-message.ts'
+import { complete } from '../../shared/engine/complete.ts'
 import { evaluate } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { subjectsOf } from '../../shared/engine/subjects.ts'
 import type { Ec2Event, ImageCreation, RefusedLaunch } from '../../shared/facts/event.ts'
 import type { Subject } from '../../shared/facts/facts.ts'
-import { complete } from './complete.ts'
-import { type Found, instancesOfLaunch, runningInstance } from './find-instances.ts'
+import { type Found, instancesOfLaunch, runningInstance, startedInstances } from './find-instances.ts'
 import type { Ec2Reader, Ports } from './ports.ts'
 
 /** One delivery of a message by SQS. `count` is how often it has been delivered, this time included. */
@@ -37,7 +37,13 @@ const judged = (subjects: readonly Subject[], { occasion, ports }: Case): readon
   subjects.flatMap(subject =>
     evaluate(
       { subject, event: occasion.event, actor: occasion.actor },
-      { policy: ports.policy, types: ports.types.known(), now: ports.now() },
+      {
+        policy: ports.policy,
+        types: ports.types.known(),
+        now: ports.now(),
+        canStop: ports.canStop(occasion),
+        killed: ports.killed,
+      },
     ),
   )
 
@@ -56,9 +62,9 @@ const findings = async (subjects: readonly Subject[], one: Case): Promise<readon
 
 const tell = async (found: readonly Finding[], { occasion, delivery, ports }: Case): Promise<number> => {
   if (found.length === 0) return 0
-  const { messageId } = delivery
-  const ours = await ports.claim(found, { claimant: messageId, launchId: occasion.launchId, now: ports.now() })
-  const alerts = alertsOf(occasion, ours, messageId)
+  const claim = { claimant: delivery.messageId, launchId: occasion.launchId, now: ports.now() }
+  const ours = await ports.claim(found, claim)
+  const alerts = alertsOf(occasion, ours, claim)
   for (const alert of alerts) await ports.publish(snsMessage(alert))
   for (const finding of ours) {
     ports.countFinding(finding.rule)
@@ -71,7 +77,18 @@ const tell = async (found: readonly Finding[], { occasion, delivery, ports }: Ca
 const findAll = (event: Exclude<Ec2Event, { kind: 'ignored' }>, ec2: Ec2Reader, deliveries: number) => {
   if (event.kind === 'launch') return instancesOfLaunch(event, ec2, deliveries)
   if (event.kind === 'running') return runningInstance(event, ec2, deliveries)
+  if (event.kind === 'start') return startedInstances(event, ec2, deliveries)
   return occasionOfOne(event)
+}
+
+/**
+ * EC2's notification comes within seconds and names nobody; CloudTrail's record of the same start names who made the
+ * call, and takes longer. What virtguard had stopped is worth the wait: once, until the message is delivered again.
+ */
+const startMayBeNamed = async (event: Ec2Event, found: readonly Finding[], one: Case): Promise<boolean> => {
+  const { occasion, delivery, ports } = one
+  if (event.kind !== 'running' || delivery.count > 1 || found.length === 0 || !ports.canStop(occasion)) return false
+  return ports.hadStopped(occasion, [...new Set(found.map(({ resource }) => resource.id))])
 }
 
 /**
@@ -86,6 +103,8 @@ export const processEvent = async (event: Ec2Event, delivery: Delivery, ports: P
   if (found.kind === 'not-yet') return { kind: 'again', why: found.why }
   const one: Case = { occasion: found.occasion, ec2, delivery, ports }
   const first = await findings(found.subjects, one)
+  if (await startMayBeNamed(event, first, one))
+    return { kind: 'again', why: 'CloudTrail may tell who started it again' }
   const all = first.length > 0 && found.whole !== undefined ? await findings(await found.whole(), one) : first
   return { kind: 'done', alerts: await tell(all, one) }
 }

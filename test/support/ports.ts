@@ -66,6 +66,8 @@ export const somePorts = (more: Partial<Ports> = {}) => {
   const ledger = modelLedger()
   const ports: Ports = {
     policy: DEFAULT_POLICY,
+    canStop: () => false,
+    killed: false,
     now: () => new Date('2026-11-24T08:00:10Z'),
     types: {
       known: () => types,
@@ -75,6 +77,7 @@ export const somePorts = (more: Partial<Ports> = {}) => {
     },
     ec2: () => silentEc2,
     claim: ledger.claim,
+    hadStopped: async () => false,
     publish: async message => {
       published.push(message)
     },

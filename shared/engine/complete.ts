@@ -1,7 +1,25 @@
-import { factsWanted, judge } from '../../shared/engine/evaluate.ts'
-import type { ImageFacts, InstanceFacts, Subject } from '../../shared/facts/facts.ts'
-import type { MissingFact } from '../../shared/rules/rule.ts'
-import type { Ec2Reader, Ports, Reading } from './ports.ts'
+import type { ImageFacts, InstanceFacts, InstanceTypeFacts, Subject } from '../facts/facts.ts'
+import type { Policy } from '../policy/policy.ts'
+import type { InstanceTypes, MissingFact } from '../rules/rule.ts'
+import { factsWanted, judge } from './evaluate.ts'
+
+/** What was read, or why EC2 may not be read: a missing permission does not go away by trying again, everything else is thrown. */
+export type Reading<T> =
+  | { readonly ok: true; readonly facts: readonly T[] }
+  | { readonly ok: false; readonly why: string }
+
+export type FactReader = {
+  readonly instances: (by: 'instance-id', ids: readonly string[]) => Promise<Reading<InstanceFacts>>
+  readonly images: (ids: readonly string[]) => Promise<Reading<ImageFacts>>
+  readonly types: (names: readonly string[]) => Promise<Reading<InstanceTypeFacts>>
+}
+
+/** What decides which facts are missing, and where the facts of types go that were read. */
+export type Knowledge = {
+  readonly policy: Policy
+  readonly types: { readonly known: () => InstanceTypes; readonly learn: (types: readonly InstanceTypeFacts[]) => void }
+  readonly log: (level: 'warn', message: string, context: Readonly<Record<string, unknown>>) => void
+}
 
 type Wanted = {
   readonly instances: readonly string[]
@@ -26,9 +44,9 @@ const nameToRead = (subject: Subject, of: MissingFact['of']): string | undefined
 
 const present = (names: readonly (string | undefined)[]): readonly string[] => names.filter(name => name !== undefined)
 
-const wantedBy = (subjects: readonly Subject[], ports: Ports): Wanted => {
+const wantedBy = (subjects: readonly Subject[], knowledge: Knowledge): Wanted => {
   const wanted = subjects.flatMap(subject =>
-    factsWanted(judge(subject, { policy: ports.policy, types: ports.types.known() })).map(({ of }) => ({
+    factsWanted(judge(subject, { policy: knowledge.policy, types: knowledge.types.known() })).map(({ of }) => ({
       of,
       name: nameToRead(subject, of),
     })),
@@ -62,7 +80,7 @@ const nothing: Reading<never> = { ok: true, facts: [] }
 const readOnce = async (
   subjects: readonly Subject[],
   wanted: Wanted,
-  { ec2, ports }: { ec2: Ec2Reader; ports: Ports },
+  { ec2, knowledge }: { ec2: FactReader; knowledge: Knowledge },
 ) => {
   const [instances, images, types] = await Promise.all([
     wanted.instances.length > 0 ? ec2.instances('instance-id', wanted.instances) : nothing,
@@ -70,8 +88,9 @@ const readOnce = async (
     wanted.types.length > 0 ? ec2.types(wanted.types) : nothing,
   ])
   for (const reading of [instances, images, types])
-    if (!reading.ok) ports.log('warn', 'EC2 may not be read: what it would tell stays unknown', { why: reading.why })
-  if (types.ok) ports.types.learn(types.facts)
+    if (!reading.ok)
+      knowledge.log('warn', 'EC2 may not be read: what it would tell stays unknown', { why: reading.why })
+  if (types.ok) knowledge.types.learn(types.facts)
   const byInstance = keyed(instances, ({ instanceId }) => instanceId)
   const byImage = keyed(images, ({ imageId }) => imageId)
   return subjects.map(subject => filled(subject, byInstance, byImage))
@@ -86,19 +105,19 @@ const ROUNDS = 3
  */
 export const complete = async (
   subjects: readonly Subject[],
-  ec2: Ec2Reader,
-  ports: Ports,
+  ec2: FactReader,
+  knowledge: Knowledge,
 ): Promise<readonly Subject[]> => {
   const asked = new Set<string>()
   const fresh = (names: readonly string[]): readonly string[] => names.filter(name => !asked.has(name))
   let known = subjects
   for (let round = 0; round < ROUNDS; round += 1) {
-    const all = wantedBy(known, ports)
+    const all = wantedBy(known, knowledge)
     const wanted = { instances: fresh(all.instances), images: fresh(all.images), types: fresh(all.types) }
     const names = [...wanted.instances, ...wanted.images, ...wanted.types]
     if (names.length === 0) return known
     for (const name of names) asked.add(name)
-    known = await readOnce(known, wanted, { ec2, ports })
+    known = await readOnce(known, wanted, { ec2, knowledge })
   }
   return known
 }

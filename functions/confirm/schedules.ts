@@ -1,0 +1,32 @@
+import type { SchedulerClient } from '@aws-sdk/client-scheduler'
+import type { ConfirmPorts } from './ports.ts'
+
+type Settings = {
+  readonly group: string
+  readonly roleArn: string
+  readonly queueArn: string
+  readonly undeliveredArn: string
+}
+
+// Needed for the few alerts that promise a stop, and not by any other.
+const loadScheduler = () => import('../../shared/aws/scheduler.ts')
+
+/** Makes schedules; the client is made with the first of them. */
+export const schedules = (settings: Settings): ConfirmPorts['schedule'] => {
+  let client: SchedulerClient | undefined
+  return async ({ name, at, message }) => {
+    const { schedulerClient, scheduleOnce } = await loadScheduler()
+    client ??= schedulerClient()
+    await scheduleOnce({ ...settings, client }, { name, at, message: JSON.stringify(message) })
+  }
+}
+
+/**
+ * For a stack without the function that stops. An alert that promises a stop was sent before that function was taken away
+ * by a deployment: its message ends in the dead-letter queue, where a person sees it, and nothing is stopped.
+ */
+export const noSchedules: ConfirmPorts['schedule'] = async ({ name }) => {
+  throw new Error(
+    `${name}: the alert promised a stop, and the stack was deployed since without the function that stops`,
+  )
+}

@@ -1,0 +1,65 @@
+import { lasting } from '../../shared/alert/clock.ts'
+import type { StopAnswer } from '../../shared/aws/stop.ts'
+import { endAll, type Next, overBudget, type Settlement } from '../../shared/engine/enforce.ts'
+import type { Ending, Row } from '../../shared/ledger/row.ts'
+import type { InForce } from './policy-in-force.ts'
+import type { EnforcePorts } from './ports.ts'
+
+/** `look-again`: EC2 says that it cannot be stopped as it is, or the ledger says that the story has moved on. */
+export type Asked =
+  | { readonly kind: 'stopping' }
+  | { readonly kind: 'ended'; readonly settlements: readonly Settlement[] }
+  | { readonly kind: 'look-again'; readonly why: string }
+
+type Request = {
+  readonly accountId: string
+  readonly instanceId: string
+  readonly inForce: InForce
+  readonly ports: EnforcePorts
+}
+
+const ended = (rows: readonly Row[], ending: Ending): Asked => ({ kind: 'ended', settlements: endAll(rows, ending) })
+
+const answered = (answer: StopAnswer, rows: readonly Row[]): Asked => {
+  switch (answer.kind) {
+    case 'accepted':
+      return { kind: 'stopping' }
+    case 'not-there':
+    case 'wrong-state':
+      return { kind: 'look-again', why: answer.why }
+    case 'refused':
+      return ended(rows, { to: 'REFUSED', why: `EC2 refused to stop it: ${answer.why}` })
+    case 'denied':
+      return ended(rows, { to: 'FAILED', why: `virtguard may not stop it: ${answer.why}` })
+    default:
+      return answer satisfies never
+  }
+}
+
+const INVALID =
+  'the policy that was applied is not valid; nothing is stopped until one is applied that is, or it is reset'
+
+/**
+ * Stops the instance: takes one stop from the budget, writes the intent, and asks EC2, in this order, so that whoever dies
+ * in between has stopped too little and never too much. Nothing is asked of EC2 without both. Throws what is no answer;
+ * to do it again takes the same stop from the budget.
+ */
+export const askToStop = async (
+  { rows, token }: Extract<Next, { kind: 'stop' }>,
+  { accountId, instanceId, inForce, ports }: Request,
+): Promise<Asked> => {
+  const { policy, problem } = inForce
+  if (problem !== undefined) return ended(rows, { to: 'REFUSED', why: INVALID, inDigest: 'yes' })
+  const { budget } = policy.stop
+  const taken = await ports.ledger.takeStop({ accountId, budget, token, now: ports.now() })
+  if (!taken.taken) {
+    ports.count('BudgetSpent')
+    const words = `${budget.stops} stops in ${lasting(budget.perSeconds)}`
+    return { kind: 'ended', settlements: overBudget(rows, { words, ...taken }) }
+  }
+  if (!(await ports.ledger.intendStop(rows, ports.now())))
+    return { kind: 'look-again', why: 'its rows in the ledger have changed' }
+  const answer = await ports.stop(instanceId)
+  if (answer.kind === 'accepted') ports.count('StopsRequested')
+  return answered(answer, rows)
+}

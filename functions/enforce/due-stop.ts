@@ -1,0 +1,97 @@
+import { meaningOf } from '../../shared/aws/stop.ts'
+import { afterCheck, endAll, nextStep, type Step } from '../../shared/engine/enforce.ts'
+import type { InstanceFacts } from '../../shared/facts/facts.ts'
+import type { Row } from '../../shared/ledger/row.ts'
+import { scheduleName } from '../../shared/ledger/schedule-name.ts'
+import {
+  AGAIN_SECONDS,
+  CHECK_SECONDS,
+  DEADLINE_SECONDS,
+  type InstanceMessage,
+} from '../../shared/ledger/stop-message.ts'
+import { askToStop } from './ask-to-stop.ts'
+import { judgeNow } from './look.ts'
+import { type InForce, policyInForce } from './policy-in-force.ts'
+import { settleAndTell, tellLeftOver, type Work } from './tell.ts'
+
+type Case = Work & { readonly message: InstanceMessage }
+
+const isWaiting = ({ state }: Row): boolean => state === 'DEFERRED'
+
+type Read = { readonly instance: InstanceFacts | undefined; readonly denied?: string }
+
+/** The instance, or why EC2 does not let us read it. Throws where EC2 does not answer. */
+const readInstance = async ({ message, ports }: Case): Promise<Read> => {
+  try {
+    return { instance: await ports.ec2.instance(message.instanceId) }
+  } catch (error) {
+    const meaning = meaningOf(error)
+    if (meaning?.kind === 'not-there') return { instance: undefined }
+    if (meaning?.kind === 'denied') return { instance: undefined, denied: meaning.why }
+    throw error
+  }
+}
+
+const look = async (rows: readonly Row[], inForce: InForce, one: Case): Promise<Step> => {
+  const { where, message, ports } = one
+  const { instance, denied } = await readInstance(one)
+  const waiting = rows.filter(isWaiting)
+  if (denied !== undefined) {
+    const why = `virtguard may not read the instance, and stops nothing that it cannot look at: ${denied}`
+    return { settlements: endAll(waiting, { to: 'FAILED', why }), next: { kind: 'nothing' } }
+  }
+  if (message.kind === 'check') return afterCheck({ rows, instance, now: ports.now() })
+  const findings =
+    instance?.state === 'running' ? await judgeNow(instance, { rows: waiting, where, inForce, ports }) : []
+  return nextStep({ rows, instance, findings, now: ports.now() })
+}
+
+/** Has the queue of stops bring the same instance again, at that time. */
+const comeBack = (kind: InstanceMessage['kind'], at: Date, { message, ports }: Case): Promise<void> => {
+  const next = { ...message, kind, attempt: message.kind === kind ? message.attempt + 1 : 1 }
+  return ports.schedule({ name: scheduleName(next, at), at, message: next })
+}
+
+const later = (seconds: number, { ports }: Case): Date => new Date(ports.now().getTime() + seconds * 1000)
+
+/** EC2 says that it runs, and that it cannot be stopped: the one or the other is about to change. */
+const tryLater = async (rows: readonly Row[], why: string, one: Case): Promise<void> => {
+  const deadline = new Date(one.message.due).getTime() + DEADLINE_SECONDS * 1000
+  if (one.ports.now().getTime() < deadline) return comeBack('stop', later(AGAIN_SECONDS, one), one)
+  await settleAndTell(endAll(rows, { to: 'FAILED', why: `it could not be stopped in time: ${why}` }), one)
+}
+
+/** It could not be stopped as it is: what it is now decides, but for another try at once. */
+const lookAgain = async (why: string, inForce: InForce, one: Case): Promise<void> => {
+  const rows = await one.ports.ledger.rowsOf({ ...one.where, resourceId: one.message.instanceId })
+  const step = await look(rows, inForce, one)
+  if (step.next.kind !== 'stop') return carryOut(step, inForce, one)
+  await settleAndTell(step.settlements, one)
+  await tryLater(step.next.rows, why, one)
+}
+
+const carryOut = async ({ settlements, next }: Step, inForce: InForce, one: Case): Promise<void> => {
+  await settleAndTell(settlements, one)
+  if (next.kind === 'nothing') return
+  if (next.kind === 'again') return comeBack('stop', next.at, one)
+  if (next.kind === 'check') return comeBack('check', next.at, one)
+  const asked = await askToStop(next, { ...one.where, instanceId: one.message.instanceId, inForce, ports: one.ports })
+  if (asked.kind === 'stopping') return comeBack('check', later(CHECK_SECONDS, one), one)
+  if (asked.kind === 'look-again') return lookAgain(asked.why, inForce, one)
+  await settleAndTell(asked.settlements, one)
+}
+
+/**
+ * A stop that is due, or that was asked for and is to be looked at. Whatever was promised is decided again, with the
+ * policy and the facts of now; whatever becomes of it is written first and told then. Throws what AWS throws where that
+ * is no answer.
+ */
+export const dueStop = async (message: InstanceMessage, work: Work): Promise<void> => {
+  const { where, ports } = work
+  const rows = await ports.ledger.rowsOf({ ...where, resourceId: message.instanceId })
+  await tellLeftOver(rows, work)
+  if (!rows.some(isWaiting)) return
+  const inForce = await policyInForce(ports)
+  const one: Case = { ...work, message }
+  await carryOut(await look(rows, inForce, one), inForce, one)
+}

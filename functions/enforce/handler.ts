@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs'
+import { MetricUnit } from '@aws-lambda-powertools/metrics'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { SNSClient } from '@aws-sdk/client-sns'
+import { readLive } from '../../shared/aws/policy-store.ts'
+import { scheduleOnce, schedulerClient } from '../../shared/aws/scheduler.ts'
+import { stopClient, stopInstance } from '../../shared/aws/stop.ts'
+import { publishTo } from '../../shared/aws/topic.ts'
+import { catalogue, withTypes } from '../../shared/catalogue/catalogue.ts'
+import type { Policy } from '../../shared/policy/policy.ts'
+import { environment, schedulerSettings } from '../env.ts'
+import { queueHandler, telemetry } from '../middleware.ts'
+import type { EnforcePorts } from './ports.ts'
+import { processBatch } from './process-batch.ts'
+import { stopLedger } from './stop-ledger.ts'
+import { stopReader } from './stop-reader.ts'
+
+const env = environment('Enforce', ['LEDGER_TABLE', 'ALERTS_TOPIC_ARN'])
+// Checked when the stack was synthesized, and written beside this file then.
+const deployed: Policy = JSON.parse(readFileSync(`${import.meta.dirname}/policy.json`, 'utf8'))
+
+const { logger, metrics } = telemetry('Enforce')
+const ledger = { client: new DynamoDBClient({ maxAttempts: 3 }), table: env('LEDGER_TABLE') }
+const topic = { client: new SNSClient({ maxAttempts: 3 }), arn: env('ALERTS_TOPIC_ARN') }
+const scheduler = { ...schedulerSettings('Enforce'), client: schedulerClient() }
+const ec2 = stopClient()
+let types = catalogue()
+
+const ports: EnforcePorts = {
+  deployed,
+  live: () => readLive(ledger.client, ledger.table),
+  now: () => new Date(),
+  types: {
+    known: () => types,
+    learn: more => {
+      types = withTypes(types, more)
+    },
+  },
+  ledger: stopLedger(ledger),
+  ec2: stopReader(ec2),
+  stop: instanceId => stopInstance(ec2, instanceId),
+  schedule: ({ name, at, message }) => scheduleOnce(scheduler, { name, at, message: JSON.stringify(message) }),
+  publish: message => publishTo(topic, message),
+  log: (level, message, context) => logger[level](message, { ...context }),
+  count: metric => metrics.addMetric(metric, MetricUnit.Count, 1),
+}
+
+export const handler = queueHandler({ logger, metrics }, batch => processBatch(batch, ports))

@@ -1,0 +1,35 @@
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import { readMessage } from './message.ts'
+import type { EnforcePorts } from './ports.ts'
+import { processStop } from './process-stop.ts'
+
+const oneLine = (error: unknown): string =>
+  (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).replace(/\s+/g, ' ')
+
+const processRecord = async (record: SQSRecord, ports: EnforcePorts): Promise<boolean> => {
+  const { messageId } = record
+  const delivery = { messageId, count: Number(record.attributes?.ApproximateReceiveCount ?? 1) }
+  try {
+    const message = readMessage(record.body)
+    if (message.kind === 'ignored') ports.log('info', `nothing to do: ${message.why}`, delivery)
+    else {
+      await processStop(message, delivery, ports)
+      ports.log('info', 'done', { ...delivery, ...message })
+    }
+    return true
+  } catch (error) {
+    ports.log('error', `failed, will be tried again: ${oneLine(error)}`, delivery)
+    return false
+  }
+}
+
+/**
+ * Handles each message on its own and one after the other, since they share a budget, and names those that have to be
+ * delivered again: after five times they are parked, where an alarm tells a person.
+ */
+export const processBatch = async (batch: SQSEvent, ports: EnforcePorts): Promise<SQSBatchResponse> => {
+  const batchItemFailures: { itemIdentifier: string }[] = []
+  for (const record of batch.Records)
+    if (!(await processRecord(record, ports))) batchItemFailures.push({ itemIdentifier: record.messageId })
+  return { batchItemFailures }
+}

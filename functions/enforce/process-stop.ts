@@ -1,0 +1,20 @@
+import { dueStop } from './due-stop.ts'
+import { hasStopped } from './has-stopped.ts'
+import type { ProcessStop } from './ports.ts'
+import { tellDigest } from './tell-digest.ts'
+
+/** Does one message of the queue of stops. Throws where it has to be delivered again; to do it again is harmless. */
+export const processStop: ProcessStop = (message, delivery, ports) => {
+  const work = { where: { accountId: message.accountId, region: message.region }, delivery, ports }
+  switch (message.kind) {
+    case 'stop':
+    case 'check':
+      return dueStop(message, work)
+    case 'digest':
+      return tellDigest(work)
+    case 'stopped':
+      return hasStopped(message, work)
+    default:
+      return message satisfies never
+  }
+}

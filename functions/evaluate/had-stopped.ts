@@ -1,0 +1,17 @@
+import type { Ledger } from '../../shared/aws/ledger.ts'
+import { rowsOf } from '../../shared/aws/rows.ts'
+import type { Row } from '../../shared/ledger/row.ts'
+import type { Place } from './ports.ts'
+
+// EC2's notification that it has stopped may still be on its way: what was asked for counts.
+const wasStopped = ({ state, stopRequestedAt }: Row): boolean =>
+  state === 'STOPPED' || (state === 'DEFERRED' && stopRequestedAt !== undefined)
+
+/** Whether the ledger says of one of these resources that virtguard stopped it. Throws what DynamoDB throws. */
+export const hadStopped = async (ledger: Ledger, place: Place, resourceIds: readonly string[]): Promise<boolean> => {
+  for (const resourceId of resourceIds) {
+    const rows = await rowsOf(ledger, { ...place, resourceId })
+    if (rows.some(wasStopped)) return true
+  }
+  return false
+}

@@ -1,0 +1,54 @@
+import { ConflictException, CreateScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler'
+
+/** Where schedules are kept and what they may do: put a message on the queue of stops, and nothing else. */
+export type Scheduler = {
+  readonly client: SchedulerClient
+  readonly group: string
+  /** The role that EventBridge Scheduler takes on to write to the queue. */
+  readonly roleArn: string
+  readonly queueArn: string
+  /** Where EventBridge Scheduler puts a message that it cannot deliver. */
+  readonly undeliveredArn: string
+}
+
+export type Appointment = { readonly name: string; readonly at: Date; readonly message: string }
+
+/** A schedule is made for the future only: AWS does not document what becomes of one whose time has passed. */
+const LEAD_MS = 15_000
+
+/** At most 64 of these characters (EventBridge Scheduler API reference, CreateSchedule). */
+const nameOf = (name: string): string => name.replace(/[^0-9A-Za-z_.-]/g, '-').slice(0, 64)
+
+const atExpression = (at: Date): string => `at(${at.toISOString().slice(0, 19)})`
+
+export const schedulerClient = (): SchedulerClient => new SchedulerClient({ maxAttempts: 3 })
+
+/**
+ * Puts a message on the queue of stops once, within the minute of `at` (EventBridge Scheduler user guide, 60 second
+ * precision), and then forgets the schedule. A schedule of that name that is there already is the same one: fine. Throws
+ * what EventBridge Scheduler throws.
+ */
+export const scheduleOnce = async (scheduler: Scheduler, { name, at, message }: Appointment): Promise<void> => {
+  const { client, group, roleArn, queueArn, undeliveredArn } = scheduler
+  const soonest = Date.now() + LEAD_MS
+  try {
+    await client.send(
+      new CreateScheduleCommand({
+        Name: nameOf(name),
+        GroupName: group,
+        ScheduleExpression: atExpression(new Date(Math.max(at.getTime(), soonest))),
+        ScheduleExpressionTimezone: 'UTC',
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        ActionAfterCompletion: 'DELETE',
+        Target: {
+          Arn: queueArn,
+          RoleArn: roleArn,
+          Input: message,
+          DeadLetterConfig: { Arn: undeliveredArn },
+        },
+      }),
+    )
+  } catch (error) {
+    if (!(error instanceof ConflictException)) throw error
+  }
+}

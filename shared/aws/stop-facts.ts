@@ -1,0 +1,34 @@
+import {
+  DescribeInstanceAttributeCommand,
+  DescribeSpotInstanceRequestsCommand,
+  type EC2Client,
+} from '@aws-sdk/client-ec2'
+import type { InstanceFacts } from '../facts/facts.ts'
+
+/**
+ * Whether somebody has protected the instance against being stopped. DescribeInstances does not tell. Throws what EC2
+ * throws, and where it does not say.
+ */
+export const isStopProtected = async (client: EC2Client, instanceId: string): Promise<boolean> => {
+  const { DisableApiStop } = await client.send(
+    new DescribeInstanceAttributeCommand({ InstanceId: instanceId, Attribute: 'disableApiStop' }),
+  )
+  if (DisableApiStop?.Value === undefined)
+    throw new Error(`EC2 does not say whether ${instanceId} is protected against being stopped`)
+  return DisableApiStop.Value
+}
+
+/**
+ * The kind of request that a Spot instance belongs to; undefined where no live request is known, as for one that was
+ * cancelled: EC2 does not stop its instance either (EC2 user guide, Stop a Spot Instance). Throws what EC2 throws.
+ */
+export const spotRequestOf = async (
+  client: EC2Client,
+  instanceId: string,
+): Promise<InstanceFacts['spotRequest'] | undefined> => {
+  const { SpotInstanceRequests = [] } = await client.send(
+    new DescribeSpotInstanceRequestsCommand({ Filters: [{ Name: 'instance-id', Values: [instanceId] }] }),
+  )
+  const [live] = SpotInstanceRequests.filter(({ State }) => State === 'active')
+  return live?.Type === 'persistent' || live?.Type === 'one-time' ? live.Type : undefined
+}

@@ -1,0 +1,67 @@
+import { EC2Client, StopInstancesCommand } from '@aws-sdk/client-ec2'
+
+/**
+ * What EC2 said to a stop. `accepted`: it stops, or had stopped already. `not-there` and `wrong-state` may pass by
+ * themselves; `refused` and `denied` do not.
+ */
+export type StopAnswer =
+  | { readonly kind: 'accepted'; readonly state?: string }
+  | { readonly kind: 'not-there' | 'wrong-state' | 'refused' | 'denied'; readonly why: string }
+
+type Meaning = Exclude<StopAnswer['kind'], 'accepted'>
+
+/**
+ * EC2's errors that are an answer (EC2 API reference, error codes; the texts of the first four are in its answers to
+ * StopInstances). Every other error says nothing about the instance: throttling, a lost connection, a failure of EC2.
+ */
+export const STOP_ERRORS: Readonly<Record<string, Meaning>> = {
+  // A new id may take a while to be known everywhere.
+  'InvalidInstanceID.NotFound': 'not-there',
+  // `has never reached the running state`, or it is shutting down.
+  IncorrectInstanceState: 'wrong-state',
+  // The root is not on EBS; a one-time Spot request, or one of a fleet.
+  UnsupportedOperation: 'refused',
+  // Protected against stopping, or managed by a service.
+  OperationNotPermitted: 'refused',
+  UnsupportedHibernationConfiguration: 'refused',
+  // Not asked for; should it be answered, then nothing was stopped.
+  DryRunOperation: 'refused',
+  UnauthorizedOperation: 'denied',
+  AccessDenied: 'denied',
+  AccessDeniedException: 'denied',
+  AuthFailure: 'denied',
+  OptInRequired: 'denied',
+}
+
+/** What an error of EC2 means for a stop, with EC2's own words; undefined if it is no answer and has to be tried again. */
+export const meaningOf = (error: unknown): { readonly kind: Meaning; readonly why: string } | undefined => {
+  if (!(error instanceof Error) || !Object.hasOwn(STOP_ERRORS, error.name)) return undefined
+  const kind = STOP_ERRORS[error.name]
+  return kind === undefined ? undefined : { kind, why: `${error.name}: ${error.message}` }
+}
+
+/**
+ * EC2 for the function that stops. A call that hangs is given up before the function's own time is over, so that what was
+ * learned until then is written.
+ */
+export const stopClient = (): EC2Client =>
+  new EC2Client({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+  })
+
+/**
+ * Asks EC2 to stop this one instance, as its owner would: the system is shut down, nothing is forced. One id a call, as
+ * one that cannot be stopped fails the call for all. Throws what is no answer: whoever called tries again.
+ */
+export const stopInstance = async (client: EC2Client, instanceId: string): Promise<StopAnswer> => {
+  try {
+    const { StoppingInstances = [] } = await client.send(new StopInstancesCommand({ InstanceIds: [instanceId] }))
+    const state = StoppingInstances[0]?.CurrentState?.Name
+    return { kind: 'accepted', ...(state !== undefined && { state }) }
+  } catch (error) {
+    const meaning = meaningOf(error)
+    if (meaning === undefined) throw error
+    return meaning
+  }
+}

@@ -7,11 +7,10 @@ import { type Chapter, counted, headlineOf } from './story.ts'
 
 const MESSAGES_SHOWN = 3
 
-const DID: Readonly<Record<Decision, string>> = {
+const DID: Readonly<Record<Exclude<Decision, 'defer'>, string>> = {
   'alert-only': 'Alerted only',
   'would-stop': 'Alerted only',
   refuse: 'Alerted only, and will not stop it',
-  defer: 'Will stop it, unless that is prevented',
   stop: 'Stops it',
 }
 
@@ -20,7 +19,10 @@ const UNDECIDED =
 
 export const todoOf = ({ first }: Chapter): string => (first.status === 'UNKNOWN' ? UNDECIDED : first.remediation)
 
-export const didOf = ({ decision, reason }: Action): string => `${DID[decision]}: ${reason}.`
+export const didOf = ({ decision, reason }: Action): string =>
+  decision === 'defer'
+    ? `${reason.charAt(0).toUpperCase()}${reason.slice(1)}, unless that is prevented.`
+    : `${DID[decision]}: ${reason}.`
 
 export const whyOf = ({ first }: Chapter): string => ruleById(first.rule)?.why ?? first.title
 

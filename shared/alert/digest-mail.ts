@@ -10,8 +10,10 @@ const IDS_LISTED = 500
 const partOf = ({ part }: Alert): readonly string[] =>
   part.of > 1 ? [`Part ${part.number} of ${part.of}; the reasons count all parts.`] : []
 
+const instances = (count: number): string => (count === 1 ? '1 instance' : `${counted(count)} instances`)
+
 const reasonsOf = ({ digest }: Alert): readonly string[] =>
-  (digest?.reasons ?? []).map(({ why, resources }) => bullet(counted(resources), `${why}.`))
+  (digest?.reasons ?? []).map(({ why, resources }) => bullet(instances(resources), `${why}.`))
 
 /** The most frequent reason, without its details. */
 export const mainReason = ({ digest }: Alert): string => gistOf(digest?.reasons[0]?.why ?? '') || 'see the ledger'
@@ -47,15 +49,12 @@ export const digestMail = (alert: Alert): readonly string[] => {
       consoleRow(alert),
     ].join('\n'),
     [
-      paragraph('For virtguard to stop again:'),
+      paragraph('What makes virtguard stop instances again:'),
       ...(alert.digest?.resume ?? []).map((text, index) => numbered(index + 1, text)),
       '',
       paragraph('LEDGER is the output LedgerTable of the stack; docs/runbooks/budget-spent.md has more.'),
     ].join('\n'),
-    [
-      `${ids.length === 1 ? 'The instance' : `The ${counted(ids.length)} instances`}:`,
-      ...columnsOf(ids, IDS_LISTED),
-    ].join('\n'),
+    [`The ${instances(ids.length)}:`, ...columnsOf(ids, IDS_LISTED)].join('\n'),
     row('Alert', alert.id),
   ]
 }

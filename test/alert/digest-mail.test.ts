@@ -22,7 +22,9 @@ describe('the mail of a digest', () => {
   test('says how many, why, what is left to do, and how stops come back', () => {
     const email = mails(495).join()
     expect(email).toMatch(/^HIGH: 495 instances not stopped: the stop budget is spent\n/)
-    expect(email).toContain('   490: the stop budget is spent: 5 stops in 10 min.\n   5: stops are switched off.\n')
+    expect(email).toContain(
+      '   490 instances: the stop budget is spent: 5 stops in 10 min.\n   5 instances: stops are switched off.\n',
+    )
     expect(behind(email, 'Rules')).toBe('paravirtual-instance (495)')
     expect(behind(email, 'To do')).toMatch(/^Look at them: virtguard does not come back to these/)
     expect(email).toContain('1. Stops are switched off. `virtguard stops on --table LEDGER`')
@@ -45,6 +47,7 @@ describe('the mail of a digest', () => {
   })
 
   test('of one is in the singular', () => {
-    expect(mails(1).join()).toContain('The instance:\n   i-00000000000000000\n')
+    expect(mails(1).join()).toContain('   1 instance: stops are switched off.\n')
+    expect(mails(1).join()).toContain('The 1 instance:\n   i-00000000000000000\n')
   })
 })

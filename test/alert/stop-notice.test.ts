@@ -24,7 +24,9 @@ describe('the mail that announces a stop', () => {
     const email = emailBody(anAlert([due('i-1')]))
     expect(email).toMatch(/^MEDIUM: Paravirtual instance, to be stopped at 08:15 UTC\n/)
     expect(oneLine(email)).toContain('virtguard stops i-1 at 2026-11-24 08:15:30 UTC, 15 min after this alert.')
-    expect(oneLine(email)).toContain('virtguard Will stop it, unless that is prevented: the rule is on enforce.')
+    expect(oneLine(email)).toContain(
+      'virtguard The rule is on enforce: it will be stopped at 2026-11-24T08:15:30Z, unless that is prevented.',
+    )
   })
 
   test.each([

@@ -141,7 +141,7 @@ export const TELLER: Teller = { claimant: 'message-1', now: NOW }
 export const DEFERRED: Finding['action'] = {
   type: 'stop',
   decision: 'defer',
-  reason: 'the rule is on enforce',
+  reason: 'the rule is on enforce: it will be stopped at 2026-11-24T08:15:30Z',
   at: '2026-11-24T08:15:30Z',
 }
 

@@ -64,6 +64,9 @@ export const forgetRefusals = async (ledger: Ledger, refusals: readonly Refusal[
     await Promise.all(refusals.slice(start, start + AT_ONCE).map(refusal => forget(ledger, refusal)))
 }
 
+/** One that is due this soon may have been read already when the refusal was written, by a clock that is ahead. */
+const TOO_SOON_SECONDS = 10
+
 /**
  * When the digest is due that tells what was refused until now: one that is not due yet, the same for everybody, so that
  * the schedule can be named after it.
@@ -78,7 +81,7 @@ export const digestDue = async ({ client, table }: Ledger, where: Where, now: Da
         UpdateExpression: 'SET #due = :due',
         ConditionExpression: 'attribute_not_exists(#due) OR #due <= :now',
         ExpressionAttributeNames: { '#due': 'due' },
-        ExpressionAttributeValues: itemOf({ ':due': due, ':now': epochSeconds(now) }),
+        ExpressionAttributeValues: itemOf({ ':due': due, ':now': epochSeconds(now) + TOO_SOON_SECONDS }),
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),
     )

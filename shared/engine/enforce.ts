@@ -1,12 +1,11 @@
 import type { InstanceFacts } from '../facts/facts.ts'
 import { CALL_SECONDS } from '../ledger/budget.ts'
 import { type Ending, type Place, placeOf, type Row } from '../ledger/row.ts'
-import { AGAIN_SECONDS, CHECK_SECONDS, DEADLINE_SECONDS, type InstanceMessage } from '../ledger/stop-message.ts'
+import { AGAIN_SECONDS, CHECK_SECONDS, DEADLINE_SECONDS } from '../ledger/stop-message.ts'
+import { endsFrom } from '../ledger/transitions.ts'
 import type { Finding } from './finding.ts'
 
 export type StopQuestion = {
-  /** A stop that is due, or one that EC2 took some minutes ago. */
-  readonly kind: InstanceMessage['kind']
   /** Every row of the instance, whatever its state. */
   readonly rows: readonly Row[]
   /** As EC2 describes it now; undefined where EC2 does not know it. */
@@ -40,7 +39,8 @@ const isAsked = ({ stopRequestedAt }: Row): boolean => stopRequestedAt !== undef
 const isPromised = ({ state }: Row): boolean => state === 'DEFERRED'
 
 /** All of these rows end in the same way. */
-const endAll = (rows: readonly Row[], ending: Ending): readonly Settlement[] => rows.map(row => ({ row, ending }))
+export const endAll = (rows: readonly Row[], ending: Ending): readonly Settlement[] =>
+  rows.map(row => ({ row, ending }))
 
 /** Names one stop of one instance: whoever repeats it does not spend the budget again. */
 const tokenOf = (rows: readonly Row[]): string => {
@@ -118,7 +118,7 @@ const whileGoingDown = (rows: readonly Row[], state: 'stopping' | 'stopped', now
   )
   if (state === 'stopped')
     return {
-      settlements: [...endAll(asked, { to: 'STOPPED', why: 'EC2 says that it is stopped' }), ...others],
+      settlements: [...endAll(asked, { to: 'STOPPED', why: 'virtguard stopped it' }), ...others],
       next: { kind: 'nothing' },
     }
   const next: Next = asked.length > 0 ? { kind: 'check', at: after(now, CHECK_SECONDS) } : { kind: 'nothing' }
@@ -126,8 +126,8 @@ const whileGoingDown = (rows: readonly Row[], state: 'stopping' | 'stopped', now
 }
 
 /** The time in which EC2 should have stopped the instance is over. */
-const afterCheck = (rows: readonly Row[], { instance, now }: StopQuestion): Step => {
-  const asked = rows.filter(isAsked)
+export const afterCheck = ({ rows, instance, now }: Omit<StopQuestion, 'findings'>): Step => {
+  const asked = rows.filter(row => isPromised(row) && isAsked(row))
   if (asked.length === 0) return NOTHING
   const state = instance?.state
   if (state === 'stopped') return whileGoingDown(asked, state, now)
@@ -146,11 +146,27 @@ const afterCheck = (rows: readonly Row[], { instance, now }: StopQuestion): Step
 export const nextStep = (question: StopQuestion): Step => {
   const rows = question.rows.filter(isPromised)
   if (rows.length === 0) return NOTHING
-  if (question.kind === 'check') return afterCheck(rows, question)
   const state = question.instance?.state
   if (state === 'running') return whileRunning(rows, question)
   if (state === 'stopping' || state === 'stopped') return whileGoingDown(rows, state, question.now)
   if (state === 'terminated' || state === 'shutting-down')
     return { settlements: endAll(rows, { to: 'RESOLVED', why: 'it is terminated' }), next: { kind: 'nothing' } }
   return whileComing(rows, question)
+}
+
+/** The budget had none left for this stop: told with all the others that it had none for. */
+export const overBudget = (
+  rows: readonly Row[],
+  { words, until }: { readonly words: string; readonly until?: Date },
+): readonly Settlement[] => {
+  const next = until === undefined ? '' : `; the next is free at ${until.toISOString()}`
+  return endAll(rows, { to: 'REFUSED', why: `the stop budget is spent: ${words}${next}`, inDigest: 'yes' })
+}
+
+/** EC2 says that the instance has stopped: those rows are done for which we had asked it to, and before. */
+export const afterStopped = (rows: readonly Row[], at: Date): readonly Settlement[] => {
+  // EC2 dates its notification in whole seconds.
+  const isOurs = (row: Row): boolean =>
+    endsFrom('STOPPED').includes(row.state) && at.getTime() + 1000 > ms(row.stopRequestedAt)
+  return endAll(rows.filter(isOurs), { to: 'STOPPED', why: 'virtguard stopped it', at })
 }

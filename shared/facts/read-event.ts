@@ -31,17 +31,20 @@ const readCall = (part: Part, envelope?: Part): Ec2Event => {
   const isImage = isImageCall(name)
   if (name !== 'RunInstances' && name !== START && !isImage) return other(part, name, 'eventID')
   if (neededTextAt(part, 'eventSource') !== EC2) return other(part, name, 'eventID')
+  // Records of 2014 may have no id. A launch needs one to be told; of a start nothing is lost, EC2 notifies of it as well.
+  if (name === START && textAt(part, 'eventID') === undefined) return other(part, name, 'eventID')
   const record = readRecord(part, envelope)
   const errorCode = textAt(part, 'errorCode')
-  if (name === START) return errorCode === undefined ? readStart(record) : failedCall(record, errorCode)
+  if (name === START)
+    return errorCode === undefined ? readStart(record) : failedCall(record, 'nothing was started', errorCode)
   if (!isImage) return errorCode === undefined ? readLaunch(record) : readFailure(record, errorCode)
-  return errorCode === undefined ? readImage(record, name) : failedCall(record, errorCode)
+  return errorCode === undefined ? readImage(record, name) : failedCall(record, 'no image was made', errorCode)
 }
 
-const failedCall = ({ event }: CallRecord, errorCode: string): Ignored => ({
+const failedCall = ({ event }: CallRecord, why: string, errorCode: string): Ignored => ({
   kind: 'ignored',
   event,
-  why: `the call failed: ${quote(errorCode)}`,
+  why: `${why}: ${quote(errorCode)}`,
 })
 
 /** Not ours: read no further than to name it, so that nothing else in it can be wrong. */

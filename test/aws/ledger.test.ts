@@ -7,7 +7,8 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { mockClient } from 'aws-sdk-client-mock'
-import { claimFindings, markAlerted } from '../../shared/aws/ledger.ts'
+import { markAlerted, markTold } from '../../shared/aws/confirm.ts'
+import { claimFindings } from '../../shared/aws/ledger.ts'
 import { catalogue } from '../../shared/catalogue/catalogue.ts'
 import { evaluate } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
@@ -39,13 +40,25 @@ const findings = (count: number): readonly Finding[] =>
     ).slice(0, 1)
   }).flat()
 
+/** A row of the first version, which has neither a history nor the time of its last change. */
+const told = (launchId: string) => ({
+  pk: { S: '123456789012#us-east-1#i-0000' },
+  sk: { S: 'paravirtual-instance' },
+  state: { S: 'ALERTED' },
+  status: { S: 'FAILED' },
+  claimant: { S: 'message-0' },
+  launchId: { S: launchId },
+  leaseUntil: { N: '0' },
+  writtenAt: { S: '2026-11-24T07:00:00.000Z' },
+})
+
 const cancelled = (codes: readonly string[], launchId = 'r-1') =>
   new TransactionCanceledException({
     $metadata: {},
     message: 'Transaction cancelled',
     CancellationReasons: codes.map(Code => ({
       Code,
-      ...(Code === 'ConditionalCheckFailed' && { Item: { launchId: { S: launchId } } }),
+      ...(Code === 'ConditionalCheckFailed' && { Item: told(launchId) }),
     })),
   })
 
@@ -54,7 +67,7 @@ beforeEach(() => {
   mock.onAnyCommand().rejects(new Error('unexpected call'))
 })
 
-const putsOf = (call: number) => mock.commandCalls(TransactWriteItemsCommand)[call]?.args[0].input.TransactItems ?? []
+const writesOf = (call: number) => mock.commandCalls(TransactWriteItemsCommand)[call]?.args[0].input.TransactItems ?? []
 
 describe('claiming findings', () => {
   test('writes one row a finding in one call, each on the condition that nobody told it', async () => {
@@ -62,15 +75,18 @@ describe('claiming findings', () => {
     const ours = await claimFindings(findings(2), ledger, claim)
     expect(ours).toHaveLength(2)
     expect(mock.commandCalls(TransactWriteItemsCommand)).toHaveLength(1)
-    const [put] = putsOf(0)
-    expect(put?.Put?.Item).toMatchObject({
+    const [write] = writesOf(0)
+    expect(write?.Update?.Key).toEqual({
       pk: { S: '123456789012#us-east-1#i-0000' },
       sk: { S: 'paravirtual-instance' },
-      state: { S: 'NEW' },
-      claimant: { S: 'message-1' },
-      leaseUntil: { N: String(now.getTime() / 1000 + 300) },
     })
-    expect(put?.Put?.ConditionExpression).toContain('attribute_not_exists(pk)')
+    expect(write?.Update?.ExpressionAttributeValues).toMatchObject({
+      ':set_state': { S: 'NEW' },
+      ':set_claimant': { S: 'message-1' },
+      ':set_accountId': { S: '123456789012' },
+      ':set_leaseUntil': { N: String(now.getTime() / 1000 + 300) },
+    })
+    expect(write?.Update?.ConditionExpression).toContain('attribute_not_exists(#pk)')
   })
 
   test('leaves out what somebody else told, and claims the rest', async () => {
@@ -80,7 +96,7 @@ describe('claiming findings', () => {
       .resolves({})
     const ours = await claimFindings(findings(2), ledger, claim)
     expect(ours.map(({ resource }) => resource.id)).toEqual(['i-0001'])
-    expect(putsOf(1)).toHaveLength(1)
+    expect(writesOf(1)).toHaveLength(1)
   })
 
   test('tries again when somebody writes the same rows at that moment, and gives up with the error after four times', async () => {
@@ -98,7 +114,7 @@ describe('claiming findings', () => {
   test('writes a thousand rows in transactions of a hundred', async () => {
     mock.on(TransactWriteItemsCommand).resolves({})
     expect(await claimFindings(findings(1000), ledger, claim)).toHaveLength(1000)
-    expect(mock.commandCalls(TransactWriteItemsCommand).map((_, call) => putsOf(call).length)).toEqual(
+    expect(mock.commandCalls(TransactWriteItemsCommand).map((_, call) => writesOf(call).length)).toEqual(
       Array(10).fill(100),
     )
   })
@@ -130,7 +146,7 @@ describe('marking a row as told', () => {
     mock.on(UpdateItemCommand).resolves({})
     await markAlerted(key, ledger, by)
     const [call] = mock.commandCalls(UpdateItemCommand)
-    expect(call?.args[0].input.ConditionExpression).toBe('#state = :new AND claimant = :claimant')
+    expect(call?.args[0].input.ConditionExpression).toBe('#state = :new AND #claimant = :claimant')
   })
 
   test('leaves alone a row that is gone or claimed anew', async () => {
@@ -143,5 +159,6 @@ describe('marking a row as told', () => {
   test('throws every other refusal', async () => {
     mock.on(UpdateItemCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDeniedException' }))
     await expect(markAlerted(key, ledger, by)).rejects.toThrow('no')
+    await expect(markTold(key, ledger, by)).rejects.toThrow('no')
   })
 })

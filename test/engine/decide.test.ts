@@ -4,24 +4,26 @@ import { decide, type Situation } from '../../shared/engine/decide.ts'
 import { DECISIONS } from '../../shared/engine/finding.ts'
 import type { Actor, InstanceFacts } from '../../shared/facts/facts.ts'
 import { imageSubject, refusedLaunch } from '../support/findings.ts'
-import { situation, situations, TAGS_OF_OWNERS, unprotected } from './situations.ts'
+import { SERVICES_THAT_REPLACE, situation, situations, TAGS_OF_OWNERS, unprotected } from './situations.ts'
 
 const OBSERVE = { mode: 'observe', severity: 'MEDIUM', options: {} } as const
+const ENFORCE = { mode: 'enforce', severity: 'MEDIUM', options: {} } as const
 const observed = (more: Parameters<typeof situation>[0] = {}): Situation => situation({ rule: OBSERVE, ...more })
 const STOPS = ['stop', 'defer', 'would-stop']
 
 /** Written anew, from what EC2 and Auto Scaling do, not from the code: whatever makes a stop wrong. */
 const mustBeLeftAlone = ({ subject, actor, status, exemption }: Situation): boolean => {
   if (subject.kind !== 'instance' || status !== 'FAILED' || exemption !== 'none') return true
-  const { instanceId, rootDeviceType, lifecycle, stopProtected, managedBy, tags = {} } = subject.instance
+  const { instanceId, rootDeviceType, lifecycle, spotRequest, stopProtected, managedBy, tags = {} } = subject.instance
   return (
     instanceId === undefined ||
     rootDeviceType !== 'ebs' ||
-    lifecycle === 'spot' ||
+    (lifecycle === 'spot' && spotRequest !== 'persistent') ||
     stopProtected === true ||
     managedBy !== undefined ||
     actor.autoScalingGroup !== undefined ||
-    actor.via === 'autoscaling.amazonaws.com' ||
+    actor.fleet !== undefined ||
+    SERVICES_THAT_REPLACE.some(service => service === actor.via) ||
     TAGS_OF_OWNERS.some(tag => Object.hasOwn(tags, tag))
   )
 }
@@ -46,12 +48,43 @@ describe('a stop', () => {
     )
   })
 
-  test('is not promised by this version, which cannot: on enforce it says so', () => {
+  test('is promised, for the end of the grace period, where nothing speaks against it', () => {
     expect(decide(situation())).toEqual({
-      type: 'alert',
-      decision: 'alert-only',
-      reason: 'this version of virtguard does not stop instances: the rule is on enforce, and only the alert is sent',
+      type: 'stop',
+      decision: 'defer',
+      reason: 'the rule is on enforce: it will be stopped at 2026-11-24T08:15:30Z',
+      at: '2026-11-24T08:15:30Z',
     })
+    fc.assert(
+      fc.property(unprotected, one => {
+        expect(decide({ ...one, rule: ENFORCE }).decision).toBe('defer')
+      }),
+    )
+  })
+
+  test('is promised in whole seconds, and never sooner than the grace period', () => {
+    const now = new Date('2026-11-24T08:00:30.001Z')
+    expect(decide(situation({ now })).at).toBe('2026-11-24T08:15:31Z')
+  })
+
+  test('is promised only where a rule is on enforce, there is a function that stops, and stops are on', () => {
+    fc.assert(
+      fc.property(situations, one => {
+        const { decision, at } = decide(one)
+        if (decision === 'defer') expect(one).toMatchObject({ rule: { mode: 'enforce' }, canStop: true, killed: false })
+        expect(at !== undefined).toBe(decision === 'defer')
+        expect(decision).not.toBe('stop')
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
+  test.each<[string, Partial<Situation>, string, string]>([
+    ['no function that stops', { canStop: false }, 'alert-only', 'without the function that stops'],
+    ['stops switched off', { killed: true }, 'would-stop', 'stops are switched off'],
+    ['nobody who could stop, as on the command line', { canStop: undefined }, 'would-stop', 'where it is deployed'],
+  ])('is not promised with %s', (_, more, decision, reason) => {
+    expect(decide(situation(more))).toMatchObject({ decision, reason: expect.stringContaining(reason) })
   })
 
   test('that is refused is refused alike in both modes', () => {
@@ -85,7 +118,12 @@ describe('a decision', () => {
       'EC2 can only terminate it',
     ],
     ['a root that is not known', observed({ unknown: ['rootDeviceType'] }), 'root device is not known'],
-    ['a Spot instance', observed({ facts: { lifecycle: 'spot' } }), 'Spot instance'],
+    ['a Spot instance', observed({ facts: { lifecycle: 'spot' } }), 'whether its request is persistent is not known'],
+    [
+      'a one-time Spot instance',
+      observed({ facts: { lifecycle: 'spot', spotRequest: 'one-time' } }),
+      'EC2 can only terminate it',
+    ],
     ['stop protection', observed({ facts: { stopProtected: true } }), 'protected against stopping'],
     ['a managed instance', observed({ facts: { managedBy: 'eks.amazonaws.com' } }), 'eks.amazonaws.com'],
     ['an instance managed by somebody', observed({ facts: { managedBy: 'unnamed' } }), 'an AWS service'],
@@ -104,6 +142,8 @@ describe('a decision', () => {
     ['EMR tag', {}, { tags: { 'aws:elasticmapreduce:job-flow-id': 'j-1' } }, 'an EMR cluster'],
     ['Batch tag', {}, { tags: { AWSBatchServiceTag: 'batch' } }, 'a Batch compute environment'],
     ['Beanstalk tag', {}, { tags: { 'elasticbeanstalk:environment-name': 'e' } }, 'an Elastic Beanstalk environment'],
+    ['service that launched it', { via: 'batch.amazonaws.com' }, {}, 'a Batch compute environment'],
+    ['fleet of the call', { fleet: 'fleet-1' }, {}, 'an EC2 fleet'],
     ['fleet', {}, { tags: { 'aws:ec2:fleet-id': 'fleet-1' } }, 'an EC2 fleet'],
   ])('names the owner that would replace the instance: by its %s', (_, actor, facts, owner) => {
     const { decision, reason } = decide(observed({ actor, facts }))
@@ -111,10 +151,14 @@ describe('a decision', () => {
     expect(reason).toBe(`it belongs to ${owner}, which would replace it: fix the template`)
   })
 
-  // The actor of a launch is read from its first instance; a member's own tag is looked at nowhere yet.
-  test.failing('names the group that only the tag of the instance tells of', () => {
+  test('names the group that only the tag of the instance tells of', () => {
     const facts = { tags: { 'aws:autoscaling:groupName': 'legacy-web' } }
-    expect(decide(observed({ facts })).decision).toBe('refuse')
+    expect(decide(observed({ facts })).reason).toContain('the Auto Scaling group legacy-web')
+  })
+
+  test('names the template to fix where it is known', () => {
+    const actor = { autoScalingGroup: 'legacy-web', launchTemplate: 'lt-0abc:4' }
+    expect(decide(observed({ actor })).reason).toMatch(/would replace it: fix its launch template lt-0abc:4$/)
   })
 
   test.each<[string, Situation, string]>([

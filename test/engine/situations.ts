@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { Situation } from '../../shared/engine/decide.ts'
 import type { Actor, InstanceFacts } from '../../shared/facts/facts.ts'
-import { anInstance, imageSubject, instanceSubject, refusedLaunch } from '../support/findings.ts'
+import { anInstance, imageSubject, instanceSubject, NOW, refusedLaunch } from '../support/findings.ts'
 
 /** A failed rule on enforce, on an instance that nothing protects. */
 export const situation = ({
@@ -18,6 +18,9 @@ export const situation = ({
   rule: { mode: 'enforce', severity: 'MEDIUM', options: {} },
   stop: { graceSeconds: 900, budget: { stops: 5, perSeconds: 600 } },
   exemption: 'none',
+  now: NOW,
+  canStop: true,
+  killed: false,
   ...more,
 })
 
@@ -34,6 +37,18 @@ const OWNER_TAGS = [
   'karpenter.sh/nodepool',
   'aws:ecs:clusterName',
 ]
+/** Written anew, not taken from the code. */
+export const SERVICES_THAT_REPLACE = [
+  'autoscaling.amazonaws.com',
+  'ec2fleet.amazonaws.com',
+  'spotfleet.amazonaws.com',
+  'eks.amazonaws.com',
+  'eks-nodegroup.amazonaws.com',
+  'ecs.amazonaws.com',
+  'elasticmapreduce.amazonaws.com',
+  'batch.amazonaws.com',
+  'elasticbeanstalk.amazonaws.com',
+] as const
 const MORE_OWNER_TAGS = [
   'aws:elasticmapreduce:job-flow-id',
   'AWSBatchServiceTag',
@@ -45,6 +60,7 @@ export const TAGS_OF_OWNERS: readonly string[] = [
   ...MORE_OWNER_TAGS,
   'AmazonECSManaged',
   'aws:ec2spot:fleet-request-id',
+  'aws:autoscaling:groupName',
 ]
 
 const tags = fc.dictionary(fc.constantFrom('Name', 'team', 'eks', 'fleet', ...TAGS_OF_OWNERS), fc.string(), {
@@ -56,6 +72,7 @@ const instances = fc
     instanceId: maybe(fc.constant('i-0123456789abcdef0')),
     rootDeviceType: maybe(fc.constantFrom('ebs', 'instance-store')),
     lifecycle: maybe(fc.constantFrom('on-demand', 'spot', 'scheduled')),
+    spotRequest: maybe(fc.constantFrom('persistent', 'one-time')),
     stopProtected: maybe(fc.boolean()),
     managedBy: maybe(fc.constantFrom('eks.amazonaws.com', 'unnamed')),
     state: maybe(fc.constantFrom('pending', 'running')),
@@ -66,7 +83,8 @@ const instances = fc
 const actors = fc
   .record({
     autoScalingGroup: maybe(fc.constantFrom('legacy-web', '')),
-    via: maybe(fc.constantFrom('autoscaling.amazonaws.com', 'cloudformation.amazonaws.com')),
+    fleet: maybe(fc.constant('fleet-1')),
+    via: maybe(fc.constantFrom('cloudformation.amazonaws.com', ...SERVICES_THAT_REPLACE)),
   })
   .map((actor): Actor => withoutUndefined(actor))
 
@@ -97,6 +115,9 @@ export const situations: fc.Arbitrary<Situation> = fc.record({
     budget: fc.record({ stops: fc.nat(10), perSeconds: fc.nat(1_000) }),
   }),
   exemption: fc.constantFrom('none', 'none', 'exempt', 'undecided'),
+  now: fc.constant(NOW),
+  canStop: fc.constantFrom(true, true, false, undefined),
+  killed: fc.boolean(),
 })
 
 const INNOCENT_TAGS = ['Name', 'team', 'eks', 'fleet', 'aws:cloudformation:stack-name']
@@ -104,12 +125,18 @@ const INNOCENT_TAGS = ['Name', 'team', 'eks', 'fleet', 'aws:cloudformation:stack
 /** A failed rule on an instance that nothing protects, in every way in which that can be. */
 export const unprotected: fc.Arbitrary<Situation> = fc
   .record({
-    lifecycle: maybe(fc.constantFrom('on-demand', 'scheduled')),
+    market: maybe(
+      fc.constantFrom(
+        { lifecycle: 'on-demand' } as const,
+        { lifecycle: 'scheduled' } as const,
+        { lifecycle: 'spot', spotRequest: 'persistent' } as const,
+      ),
+    ),
     stopProtected: maybe(fc.constant(false)),
     state: maybe(fc.constantFrom('pending', 'running')),
     tags: maybe(fc.dictionary(fc.constantFrom(...INNOCENT_TAGS), fc.string(), { maxKeys: 2 })),
   })
-  .map(facts => withoutUndefined(facts) as InstanceFacts)
+  .map(({ market, ...facts }) => withoutUndefined({ ...facts, ...market }) as InstanceFacts)
   .chain(facts =>
     fc.record({
       subject: fc.constant(

@@ -49,6 +49,14 @@ describe('the pattern of each kind of event', () => {
     })
   })
 
+  test('of a start', () => {
+    expect(eventPattern('start').detail).toEqual({
+      eventSource: ['ec2.amazonaws.com'],
+      eventName: ['StartInstances'],
+      errorCode: [{ exists: false }],
+    })
+  })
+
   test('of a running instance', () => {
     expect(eventPattern('running')).toEqual({
       source: ['aws.ec2'],

@@ -59,7 +59,7 @@ describe('an event that is not ours is ignored', () => {
     for (const record of [aRunInstancesRecord({ more }), anEnvelope(aRunInstancesRecord({ more }))]) {
       expect(readEvent(record)).toMatchObject({
         kind: 'ignored',
-        why: expect.stringMatching(/^not a launch or an image/),
+        why: expect.stringMatching(/^not a launch, a start or an image/),
       })
     }
   })
@@ -69,7 +69,7 @@ describe('an event that is not ours is ignored', () => {
     expect(readEvent(event)).toEqual({
       kind: 'ignored',
       event: { id: 'e-1', name: 'EC2 Spot Instance Interruption Warning' },
-      why: 'not a launch or an image: "EC2 Spot Instance Interruption Warning"',
+      why: 'not a launch, a start or an image: "EC2 Spot Instance Interruption Warning"',
     })
   })
 })

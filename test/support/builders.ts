@@ -158,6 +158,25 @@ export const anImportImageRecord = (image: RecordOptions & { readonly request?: 
     responseElements: { requestId: REQUEST_ID, importTaskId: 'import-ami-0123456789abcdef0', status: 'active' },
   })
 
+export type StartRecord = RecordOptions & {
+  readonly instanceIds?: readonly string[]
+  /** The state in which they were: by default stopped. */
+  readonly previousState?: string
+}
+
+/** A StartInstances call that succeeded. */
+export const aStartInstancesRecord = (start: StartRecord = {}): Json => {
+  const ids = start.instanceIds ?? ['i-0123456789abcdef0']
+  const states = {
+    currentState: { code: 0, name: 'pending' },
+    previousState: { name: start.previousState ?? 'stopped' },
+  }
+  return aRecord('StartInstances', start, {
+    requestParameters: { instancesSet: set(ids.map(instanceId => ({ instanceId }))) },
+    responseElements: { requestId: REQUEST_ID, instancesSet: set(ids.map(instanceId => ({ instanceId, ...states }))) },
+  })
+}
+
 /** The envelope in which EventBridge delivers a record. */
 export const anEnvelope = (record: Json, more: Json = {}): Json => ({
   version: '0',

@@ -1,0 +1,112 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { checkPolicy } from '../../shared/policy/check.ts'
+import { DEFAULT_POLICY, parsePolicy } from '../../shared/policy/load.ts'
+import { RULES } from '../../shared/rules/registry.ts'
+
+const FULL = parsePolicy(
+  `version: 1
+rules:
+  paravirtual-instance: { mode: enforce, severity: HIGH }
+  instance-family: { mode: observe, allow: ["*"], deny: ["t1.*", "m1.*"] }
+  xen-hypervisor: { mode: off }
+allowTagExemptions: true
+exemptions:
+  - { rule: paravirtual-instance, match: { accountId: "123456789012", instanceType: "m1.*", tags: { team: billing } }, reason: moves, owner: a@example.com, expires: 2027-01-31 }
+  - { rule: "*", match: { region: eu-*, autoScalingGroup: legacy-* }, reason: moves, owner: a@example.com, expires: 2027-01-31 }
+stop: { grace: 0s, budget: { stops: 0, per: 1h } }
+`,
+  'policy.yaml',
+)
+const copy = (): Record<string, never> => JSON.parse(JSON.stringify(FULL))
+
+describe('a policy that lies in the table', () => {
+  test.each([
+    ['the default', DEFAULT_POLICY],
+    ['one with everything in it', FULL],
+  ])('is accepted as it was made: %s', (_, policy) => {
+    expect(checkPolicy(JSON.parse(JSON.stringify(policy)))).toEqual({ ok: true, policy })
+  })
+
+  test('has a rule of ours that it does not name observed, with its defaults', () => {
+    const { 'ena-disabled': _left, ...rules } = FULL.rules
+    expect(checkPolicy({ ...FULL, rules })).toEqual({
+      ok: true,
+      policy: { ...FULL, rules: { ...rules, 'ena-disabled': DEFAULT_POLICY.rules['ena-disabled'] } },
+    })
+  })
+
+  test.each<[string, (policy: Record<string, never>) => unknown, string]>([
+    ['is no object', () => 'enforce', 'policy: expected an object'],
+    ['is of another version', policy => ({ ...policy, version: 2 }), 'version: expected 1'],
+    ['has a key too many', policy => ({ ...policy, exemption: [] }), 'policy.exemption: expected no such key'],
+    ['lacks a key', ({ stop: _stop, ...policy }) => policy, 'stop: expected an object'],
+    ['names a rule of a newer version', with_('rules', 'tomorrow', {}), 'rules.tomorrow: expected no such key'],
+    ['has a mode that there is not', with_('rules', 'ena-disabled', { mode: 'stop' }), 'rules.ena-disabled.mode'],
+    [
+      'has a severity that there is not',
+      with_('rules', 'ena-disabled', { mode: 'off', severity: 'BAD', options: {} }),
+      'rules.ena-disabled.severity',
+    ],
+    [
+      'has an option that the rule has not',
+      with_('rules', 'ena-disabled', { mode: 'off', severity: 'LOW', options: { allow: [] } }),
+      'rules.ena-disabled.options.allow: expected no such key',
+    ],
+    [
+      'has an option that is no list of texts',
+      with_('rules', 'instance-family', { mode: 'off', severity: 'LOW', options: { deny: ['t1.*', 5] } }),
+      'rules.instance-family.options.deny[1]: expected a text',
+    ],
+    ['has a negative grace period', with_('stop', 'graceSeconds', -1), 'stop.graceSeconds'],
+    ['has a budget without a time', with_('stop', 'budget', { stops: 5, perSeconds: 0 }), 'stop.budget.perSeconds'],
+    ['has half a stop', with_('stop', 'budget', { stops: 0.5, perSeconds: 60 }), 'stop.budget.stops'],
+    ['exempts everything', withExemption({ match: {} }), 'exemptions[0].match: expected at least one key'],
+    ['exempts by no tag', withExemption({ match: { tags: {} } }), 'exemptions[0].match.tags'],
+    [
+      'exempts by what there is not',
+      withExemption({ match: { ami: 'x' } }),
+      'exemptions[0].match.ami: expected no such',
+    ],
+    ['exempts for ever', withExemption({ expires: 'never' }), 'exemptions[0].expires: expected a day'],
+    ['exempts without a reason', withExemption({ reason: ' ' }), 'exemptions[0].reason: expected a text'],
+    ['exempts from no rule', withExemption({ rule: 'all' }), 'exemptions[0].rule'],
+  ])('is refused where it %s', (_, change, problem) => {
+    const checked = checkPolicy(change(copy()))
+    expect(checked).toEqual({ ok: false, problem: expect.stringContaining(problem) })
+    expect(checked).toMatchObject({ problem: expect.stringMatching(/^[^\n]+$/) })
+  })
+
+  test('is never believed in part, and never throws, whatever lies there', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), json => {
+        const checked = checkPolicy(json)
+        if (checked.ok) expect(Object.keys(checked.policy.rules)).toHaveLength(RULES.length)
+      }),
+    )
+  })
+
+  test('is refused with any one value of it replaced by nothing', () => {
+    const paths = leaves(FULL, [])
+    for (const path of paths) {
+      const broken = copy()
+      let at: Record<string, unknown> = broken
+      for (const key of path.slice(0, -1)) at = at[key] as Record<string, unknown>
+      at[path.at(-1) ?? ''] = null
+      expect([path, checkPolicy(broken).ok]).toEqual([path, false])
+    }
+  })
+})
+
+function with_(key: string, name: string, value: unknown) {
+  return (policy: Record<string, never>) => ({ ...policy, [key]: { ...(policy[key] as object), [name]: value } })
+}
+
+function withExemption(more: object) {
+  return (policy: Record<string, never>) => ({ ...policy, exemptions: [{ ...FULL.exemptions[0], ...more }] })
+}
+
+function leaves(value: unknown, path: readonly string[]): readonly (readonly string[])[] {
+  if (typeof value !== 'object' || value === null) return [path]
+  return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]))
+}

@@ -1,0 +1,147 @@
+/**
+ * DynamoDB in memory, as far as virtguard uses it: it reads the expressions that are really sent, so that what is proven
+ * with it is proven of them. What DynamoDB refuses as invalid (a name or a value that is not used, or not given) is refused.
+ */
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  TransactionCanceledException,
+} from '@aws-sdk/client-dynamodb'
+import { holds, type Names, type Values, valuesUsed } from './condition-expression.ts'
+import { changed } from './update-expression.ts'
+
+export type Item = Record<string, AttributeValue>
+
+type Request = {
+  readonly Key?: Item
+  readonly Item?: Item
+  readonly ConditionExpression?: string
+  readonly UpdateExpression?: string
+  readonly KeyConditionExpression?: string
+  readonly IndexName?: string
+  readonly ReturnValues?: string
+  readonly ReturnValuesOnConditionCheckFailure?: string
+  readonly ExpressionAttributeNames?: Names
+  readonly ExpressionAttributeValues?: Values
+}
+type Write = { readonly Put?: Request; readonly Update?: Request; readonly Delete?: Request }
+type Command = {
+  readonly constructor: { readonly name: string }
+  readonly input: Request & { TransactItems?: Write[] }
+}
+
+const keyOf = (item: Item | undefined): string => `${item?.['pk']?.S} | ${item?.['sk']?.S}`
+
+const checkNames = (request: Request): void => {
+  const { ConditionExpression = '', UpdateExpression = '', KeyConditionExpression = '' } = request
+  const text = `${ConditionExpression} ${UpdateExpression} ${KeyConditionExpression}`
+  const used = valuesUsed(text)
+  const given = [
+    ...Object.keys(request.ExpressionAttributeNames ?? {}),
+    ...Object.keys(request.ExpressionAttributeValues ?? {}),
+  ]
+  const wrong = [...given.filter(name => !used.includes(name)), ...used.filter(name => !given.includes(name))]
+  if (wrong.length > 0) throw new Error(`ValidationException: ${wrong.join(', ')} not used, or not given, in ${text}`)
+  if (request.ExpressionAttributeValues !== undefined && given.length === 0)
+    throw new Error('ValidationException: empty')
+}
+
+const META = { $metadata: {}, message: 'The conditional request failed' }
+
+export const inMemoryDynamo = () => {
+  const items = new Map<string, Item>()
+  let calls = 0
+
+  const isMet = (request: Request, old: Item | undefined): boolean =>
+    request.ConditionExpression === undefined ||
+    holds(request.ConditionExpression, old ?? {}, {
+      names: request.ExpressionAttributeNames ?? {},
+      values: request.ExpressionAttributeValues ?? {},
+    })
+
+  const apply = (write: Write): Item => {
+    const request = write.Put ?? write.Update ?? write.Delete ?? {}
+    const key = keyOf(request.Item ?? request.Key)
+    if (write.Delete !== undefined) {
+      items.delete(key)
+      return {}
+    }
+    const next =
+      write.Put !== undefined
+        ? structuredClone(request.Item ?? {})
+        : changed(
+            request.UpdateExpression ?? '',
+            { ...request.Key, ...items.get(key) },
+            {
+              names: request.ExpressionAttributeNames ?? {},
+              values: request.ExpressionAttributeValues ?? {},
+            },
+          )
+    items.set(key, next)
+    return next
+  }
+
+  const writeOne = (write: Write): object => {
+    const request = write.Put ?? write.Update ?? write.Delete ?? {}
+    checkNames(request)
+    const old = items.get(keyOf(request.Item ?? request.Key))
+    if (!isMet(request, old)) {
+      const wanted = request.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && old !== undefined
+      throw new ConditionalCheckFailedException({ ...META, ...(wanted && { Item: structuredClone(old) }) })
+    }
+    const Attributes = structuredClone(apply(write))
+    return request.ReturnValues === 'ALL_NEW' ? { Attributes } : {}
+  }
+
+  const writeAll = (writes: readonly Write[]): object => {
+    if (writes.length === 0 || writes.length > 100) throw new Error('ValidationException: 1 to 100 writes')
+    const requests = writes.map(write => write.Put ?? write.Update ?? write.Delete ?? {})
+    if (new Set(requests.map(request => keyOf(request.Item ?? request.Key))).size < writes.length)
+      throw new Error('ValidationException: two writes of one item')
+    requests.forEach(checkNames)
+    const reasons = requests.map(request => {
+      const old = items.get(keyOf(request.Item ?? request.Key))
+      if (isMet(request, old)) return { Code: 'None' }
+      const wanted = request.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && old !== undefined
+      return { Code: 'ConditionalCheckFailed', ...(wanted && { Item: structuredClone(old) }) }
+    })
+    if (reasons.some(({ Code }) => Code !== 'None'))
+      throw new TransactionCanceledException({ ...META, CancellationReasons: reasons })
+    writes.forEach(apply)
+    return {}
+  }
+
+  const query = (request: Request): object => {
+    checkNames(request)
+    const found = [...items.values()].filter(item =>
+      holds(request.KeyConditionExpression ?? '', item, {
+        names: request.ExpressionAttributeNames ?? {},
+        values: request.ExpressionAttributeValues ?? {},
+      }),
+    )
+    const order = request.IndexName === undefined ? 'sk' : 'writtenAt'
+    return { Items: structuredClone(found.toSorted((a, b) => ((a[order]?.S ?? '') < (b[order]?.S ?? '') ? -1 : 1))) }
+  }
+
+  const answer = ({ constructor: { name }, input }: Command): object => {
+    calls += 1
+    if (name === 'TransactWriteItemsCommand') return writeAll(input.TransactItems ?? [])
+    if (name === 'UpdateItemCommand') return writeOne({ Update: input })
+    if (name === 'PutItemCommand') return writeOne({ Put: input })
+    if (name === 'DeleteItemCommand') return writeOne({ Delete: input })
+    if (name === 'QueryCommand') return query(input)
+    const Item = items.get(keyOf(input.Key))
+    if (name === 'GetItemCommand') return Item === undefined ? {} : { Item: structuredClone(Item) }
+    throw new Error(`unexpected call: ${name}`)
+  }
+
+  type Around = (call: () => object, name: string) => Promise<object>
+  /** A client; each call goes through `around`, which may delay it, lose it, or lose its answer. */
+  const client = (around: Around = async call => call()) =>
+    ({
+      send: (command: Command) => around(() => answer(command), command.constructor.name),
+    }) as unknown as DynamoDBClient
+
+  return { items, client, calls: () => calls }
+}

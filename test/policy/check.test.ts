@@ -18,7 +18,7 @@ stop: { grace: 0s, budget: { stops: 0, per: 1h } }
 `,
   'policy.yaml',
 )
-const copy = (): Record<string, never> => JSON.parse(JSON.stringify(FULL))
+const copy = (): Record<string, object> => JSON.parse(JSON.stringify(FULL))
 
 describe('a policy that lies in the table', () => {
   test.each([
@@ -36,7 +36,7 @@ describe('a policy that lies in the table', () => {
     })
   })
 
-  test.each<[string, (policy: Record<string, never>) => unknown, string]>([
+  test.each<[string, (policy: Record<string, object>) => unknown, string]>([
     ['is no object', () => 'enforce', 'policy: expected an object'],
     ['is of another version', policy => ({ ...policy, version: 2 }), 'version: expected 1'],
     ['has a key too many', policy => ({ ...policy, exemption: [] }), 'policy.exemption: expected no such key'],
@@ -99,11 +99,11 @@ describe('a policy that lies in the table', () => {
 })
 
 function with_(key: string, name: string, value: unknown) {
-  return (policy: Record<string, never>) => ({ ...policy, [key]: { ...(policy[key] as object), [name]: value } })
+  return (policy: Record<string, object>) => ({ ...policy, [key]: { ...policy[key], [name]: value } })
 }
 
 function withExemption(more: object) {
-  return (policy: Record<string, never>) => ({ ...policy, exemptions: [{ ...FULL.exemptions[0], ...more }] })
+  return (policy: Record<string, object>) => ({ ...policy, exemptions: [{ ...FULL.exemptions[0], ...more }] })
 }
 
 function leaves(value: unknown, path: readonly string[]): readonly (readonly string[])[] {

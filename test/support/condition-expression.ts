@@ -1,5 +1,4 @@
 /** DynamoDB's condition expressions, as far as virtguard writes them. */
-import { isDeepStrictEqual } from 'node:util'
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 
 export type Names = Readonly<Record<string, string>>
@@ -26,8 +25,8 @@ const tokensOf = (expression: string): string[] => {
 
 const compared = (operator: string, a: Operand, b: Operand): boolean => {
   if (a === undefined || b === undefined) return false
-  if (operator === '=') return isDeepStrictEqual(a, b)
-  if (operator === '<>') return !isDeepStrictEqual(a, b)
+  const equal = JSON.stringify(a) === JSON.stringify(b)
+  if (operator === '=' || operator === '<>') return equal === (operator === '=')
   const [left, right] = a.N !== undefined && b.N !== undefined ? [Number(a.N), Number(b.N)] : [a.S, b.S]
   // DynamoDB compares values of one type only.
   if (left === undefined || right === undefined) return false

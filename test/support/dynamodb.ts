@@ -124,16 +124,25 @@ export const inMemoryDynamo = () => {
     return { Items: structuredClone(found.toSorted((a, b) => ((a[order]?.S ?? '') < (b[order]?.S ?? '') ? -1 : 1))) }
   }
 
+  const get = ({ Key }: Request): object => {
+    const Item = items.get(keyOf(Key))
+    return Item === undefined ? {} : { Item: structuredClone(Item) }
+  }
+
+  const ANSWERS: Readonly<Record<string, (input: Command['input']) => object>> = {
+    TransactWriteItemsCommand: input => writeAll(input.TransactItems ?? []),
+    UpdateItemCommand: input => writeOne({ Update: input }),
+    PutItemCommand: input => writeOne({ Put: input }),
+    DeleteItemCommand: input => writeOne({ Delete: input }),
+    QueryCommand: query,
+    GetItemCommand: get,
+  }
+
   const answer = ({ constructor: { name }, input }: Command): object => {
     calls += 1
-    if (name === 'TransactWriteItemsCommand') return writeAll(input.TransactItems ?? [])
-    if (name === 'UpdateItemCommand') return writeOne({ Update: input })
-    if (name === 'PutItemCommand') return writeOne({ Put: input })
-    if (name === 'DeleteItemCommand') return writeOne({ Delete: input })
-    if (name === 'QueryCommand') return query(input)
-    const Item = items.get(keyOf(input.Key))
-    if (name === 'GetItemCommand') return Item === undefined ? {} : { Item: structuredClone(Item) }
-    throw new Error(`unexpected call: ${name}`)
+    const write = ANSWERS[name]
+    if (write === undefined) throw new Error(`unexpected call: ${name}`)
+    return write(input)
   }
 
   type Around = (call: () => object, name: string) => Promise<object>

@@ -18,7 +18,7 @@ export const changed = (expression: string, before: Item, { names, values }: Giv
     touched.add(name)
     return name
   }
-  const valueOf = (placeholder: string): AttributeValue => {
+  const given = (placeholder: string): AttributeValue => {
     const value = values[placeholder]
     if (value === undefined) throw new Error(`ValidationException: ${placeholder} in ${expression}`)
     return value
@@ -27,10 +27,10 @@ export const changed = (expression: string, before: Item, { names, values }: Giv
     const [target = '', source = ''] = part.split(' = ')
     const name = nameOf(target)
     const append = APPEND.exec(source)
-    if (append === null) after[name] = valueOf(source)
+    if (append === null) after[name] = given(source)
     else {
-      const list = before[names[append[1] ?? ''] ?? ''] ?? valueOf(append[2] ?? '')
-      after[name] = { L: [...(list.L ?? []), ...(valueOf(append[3] ?? '').L ?? [])] }
+      const list = before[names[append[1] ?? ''] ?? ''] ?? given(append[2] ?? '')
+      after[name] = { L: [...(list.L ?? []), ...(given(append[3] ?? '').L ?? [])] }
     }
   }
   for (const removed of match[2]?.split(', ') ?? []) delete after[nameOf(removed)]

@@ -1,0 +1,232 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { catalogue } from '../../shared/catalogue/catalogue.ts'
+import { afterCheck, afterStopped, nextStep, overBudget, type Step } from '../../shared/engine/enforce.ts'
+import { evaluate } from '../../shared/engine/evaluate.ts'
+import type { Finding } from '../../shared/engine/finding.ts'
+import type { InstanceFacts } from '../../shared/facts/facts.ts'
+import { rowOf } from '../../shared/ledger/claim.ts'
+import { type Row, STATES } from '../../shared/ledger/row.ts'
+import { parsePolicy } from '../../shared/policy/load.ts'
+import { ACTOR, aFinding, anInstance, EVENT, instanceSubject } from '../support/findings.ts'
+import { at, STOP_AT, T0 } from '../support/stories.ts'
+
+const ENFORCE = 'rules: { paravirtual-instance: { mode: enforce } }'
+const promised = (more: Partial<Row> = {}, rule = 'paravirtual-instance'): Row => ({
+  ...rowOf(aFinding({ rule }), { claimant: 'message-1', launchId: 'r-1', now: T0 }),
+  state: 'DEFERRED',
+  stopAt: STOP_AT,
+  ...more,
+})
+const ASKED = { stopRequestedAt: at(900).toISOString() }
+
+const judged = (facts: InstanceFacts, policy: string, killed = false): readonly Finding[] =>
+  evaluate(
+    { subject: instanceSubject(facts), event: EVENT, actor: ACTOR },
+    { policy: parsePolicy(`version: 1\n${policy}`, 'p'), types: catalogue(), now: at(900), canStop: true, killed },
+    { all: true },
+  )
+
+type Situation = {
+  readonly rows?: readonly Row[]
+  readonly facts?: InstanceFacts
+  readonly gone?: true
+  readonly policy?: string
+  readonly killed?: boolean
+  readonly seconds?: number
+}
+
+const step = ({ rows = [promised()], facts = {}, policy = ENFORCE, seconds = 900, ...more }: Situation): Step => {
+  const now = { state: 'running', ...facts }
+  return nextStep({
+    rows,
+    instance: more.gone ? undefined : anInstance(now),
+    findings: judged(now, policy, more.killed),
+    now: at(seconds),
+  })
+}
+const ends = ({ settlements }: Step) =>
+  settlements.map(({ row, ending }) => [row.sk, ending.to, ending.inDigest ?? 'no'])
+const EXEMPT = `${ENFORCE}
+exemptions:
+  - { rule: "*", match: { instanceType: "m1.*" }, reason: billing host, owner: a@example.com, expires: 2027-01-31 }`
+
+describe('a stop that is due', () => {
+  test('is made where the instance runs and nothing speaks against it', () => {
+    expect(step({})).toEqual({
+      settlements: [],
+      next: { kind: 'stop', rows: [promised()], token: `us-east-1/i-0123456789abcdef0@${STOP_AT}` },
+    })
+  })
+
+  test.each<[string, Situation, string, string, string]>([
+    ['the type was changed', { facts: { virtualizationType: 'hvm' } }, 'RESOLVED', 'no', 'it was fixed'],
+    ['it is exempt now', { policy: EXEMPT }, 'SUPPRESSED', 'no', 'billing host (a@example.com)'],
+    ['it is protected', { facts: { stopProtected: true } }, 'REFUSED', 'no', 'protected against stopping'],
+    [
+      'its group is known now',
+      { facts: { tags: { 'aws:autoscaling:groupName': 'web' } } },
+      'REFUSED',
+      'no',
+      'group web',
+    ],
+    [
+      'its Spot request is one-time',
+      { facts: { lifecycle: 'spot', spotRequest: 'one-time' } },
+      'REFUSED',
+      'no',
+      'one-time',
+    ],
+    ['the rule observes now', { policy: '' }, 'REFUSED', 'yes', 'the rule observes'],
+    ['the rule is off', { policy: 'rules: { paravirtual-instance: { mode: off } }' }, 'REFUSED', 'yes', 'off now'],
+    ['stops are off', { killed: true }, 'REFUSED', 'yes', 'stops are switched off'],
+    ['it is terminated', { facts: { state: 'terminated' } }, 'RESOLVED', 'no', 'terminated'],
+    ['it is being terminated', { facts: { state: 'shutting-down' } }, 'RESOLVED', 'no', 'terminated'],
+    ['somebody stopped it', { facts: { state: 'stopped' } }, 'RESOLVED', 'no', 'not by virtguard'],
+    ['somebody is stopping it', { facts: { state: 'stopping' } }, 'RESOLVED', 'no', 'not by virtguard'],
+    ['it is gone', { gone: true, seconds: 2_700 }, 'RESOLVED', 'no', 'gone'],
+    ['it never ran', { facts: { state: 'pending' }, seconds: 2_700 }, 'FAILED', 'no', 'within 30 minutes'],
+  ])('is not made where %s', (_, situation, to, inDigest, why) => {
+    const result = step(situation)
+    expect(ends(result)).toEqual([['paravirtual-instance', to, inDigest]])
+    expect(result.settlements[0]?.ending.why).toContain(why)
+    expect(result.next).toEqual({ kind: 'nothing' })
+  })
+
+  test('is not made on an UNKNOWN verdict', () => {
+    const findings = [aFinding({ status: 'UNKNOWN', missing: ['instance virtualizationType'] })]
+    const result = nextStep({ rows: [promised()], instance: anInstance({ state: 'running' }), findings, now: at(900) })
+    expect(ends(result)).toEqual([['paravirtual-instance', 'REFUSED', 'no']])
+  })
+
+  test.each<[string, Situation, number]>([
+    ['is pending', { facts: { state: 'pending' } }, 960],
+    ['is not known to EC2 yet', { gone: true }, 960],
+    ['is pending when its deadline is near', { facts: { state: 'pending' }, seconds: 2_699 }, 2_759],
+    ['is not due', { seconds: 899 }, 900],
+    ['is pending and not due', { facts: { state: 'pending' }, seconds: 10 }, 900],
+  ])('comes again where the instance %s', (_, situation, seconds) => {
+    expect(step(situation)).toMatchObject({ settlements: [], next: { kind: 'again', at: at(seconds) } })
+  })
+
+  test('is nobody’s where no row waits for one', () => {
+    for (const state of STATES.filter(one => one !== 'DEFERRED'))
+      expect(step({ rows: [promised({ state })] })).toEqual({ settlements: [], next: { kind: 'nothing' } })
+  })
+})
+
+describe('a stop that EC2 was asked for', () => {
+  test('is asked for again where the instance still runs: an earlier delivery died, or EC2 was not ready', () => {
+    expect(step({ rows: [promised(ASKED)], seconds: 1_100 }).next.kind).toBe('stop')
+  })
+
+  test('is looked at again where it must not be asked for again, as it may be on its way', () => {
+    const held = { rows: [promised(ASKED)], killed: true }
+    expect(step({ ...held, seconds: 930 })).toMatchObject({ settlements: [], next: { kind: 'again', at: at(990) } })
+    expect(ends(step({ ...held, seconds: 990 }))).toEqual([['paravirtual-instance', 'REFUSED', 'yes']])
+  })
+
+  test('is ours where the instance is stopping or stopped', () => {
+    const rows = [promised(ASKED)]
+    expect(step({ rows, facts: { state: 'stopping' } })).toEqual({
+      settlements: [],
+      next: { kind: 'check', at: at(1_200) },
+    })
+    expect(ends(step({ rows, facts: { state: 'stopped' } }))).toEqual([['paravirtual-instance', 'STOPPED', 'no']])
+  })
+
+  test('leaves nothing to do for a rule that asked for it as well, later', () => {
+    const rows = [promised(ASKED), promised({}, 'xen-hypervisor')]
+    expect(ends(step({ rows, facts: { state: 'stopping' } }))).toEqual([['xen-hypervisor', 'RESOLVED', 'no']])
+  })
+
+  test.each<[string, InstanceFacts | undefined, number, string, string]>([
+    ['stopped', { state: 'stopped' }, 1_200, 'STOPPED', 'nothing'],
+    ['gone', undefined, 1_200, 'RESOLVED', 'nothing'],
+    ['terminated', { state: 'terminated' }, 1_200, 'RESOLVED', 'nothing'],
+    ['still running', { state: 'running' }, 1_200, 'FAILED', 'nothing'],
+    ['still stopping', { state: 'stopping' }, 1_200, 'FAILED', 'nothing'],
+    ['stopping, and it is too early', { state: 'stopping' }, 1_199, '', 'check'],
+  ])('is looked at five minutes later: %s', (_, facts, seconds, to, next) => {
+    const instance = facts && anInstance(facts)
+    const result = afterCheck({ rows: [promised(ASKED), promised({}, 'xen-hypervisor')], instance, now: at(seconds) })
+    expect(ends(result)).toEqual(to === '' ? [] : [['paravirtual-instance', to, 'no']])
+    expect(result.next.kind).toBe(next)
+  })
+
+  test('ends with EC2’s notification, if that is of a later time', () => {
+    const rows = [
+      promised(ASKED),
+      promised({}, 'xen-hypervisor'),
+      promised({ ...ASKED, state: 'FAILED' }, 'ena-disabled'),
+    ]
+    const ended = (seconds: number) => afterStopped(rows, at(seconds)).map(({ row }) => row.sk)
+    expect(ended(930)).toEqual(['paravirtual-instance', 'ena-disabled'])
+    expect(ended(890)).toEqual([])
+  })
+})
+
+describe('several rules on one instance', () => {
+  const rows = [promised(), promised({ stopAt: '2026-11-24T09:00:00Z' }, 'xen-hypervisor')]
+  const BOTH = 'rules: { paravirtual-instance: { mode: enforce }, xen-hypervisor: { mode: enforce } }'
+
+  test('make one stop, when the first is due', () => {
+    expect(step({ rows, policy: BOTH })).toMatchObject({ settlements: [], next: { kind: 'stop', rows } })
+  })
+
+  test('end apart: what is refused for one does not keep the other', () => {
+    const due = [promised(), promised({}, 'xen-hypervisor')]
+    const result = step({ rows: due, policy: 'rules: { xen-hypervisor: { mode: enforce } }' })
+    expect(ends(result)).toEqual([['paravirtual-instance', 'REFUSED', 'yes']])
+    expect(result.next).toMatchObject({ kind: 'stop', rows: [due[1]] })
+  })
+
+  test('are not refused before they are due', () => {
+    const result = step({ rows, policy: 'rules: { paravirtual-instance: { mode: off } }' })
+    expect(ends(result)).toEqual([['paravirtual-instance', 'REFUSED', 'yes']])
+    expect(result.next).toMatchObject({ kind: 'again', at: new Date('2026-11-24T09:00:00Z') })
+  })
+})
+
+test('a spent budget refuses for all together, and says when the next is free', () => {
+  const until = at(1_500)
+  const [refused] = overBudget([promised()], { words: '5 stops in 10 min', until })
+  expect(refused?.ending).toEqual({
+    to: 'REFUSED',
+    why: `the stop budget is spent: 5 stops in 10 min; the next is free at ${until.toISOString()}`,
+    inDigest: 'yes',
+  })
+})
+
+test('a stop follows only a promise that is due, on an instance that runs and fails, whatever else is the case', () => {
+  const facts = fc.record({
+    state: fc.constantFrom('pending', 'running', 'running', 'running', 'stopping', 'stopped', 'terminated', 'new'),
+    virtualizationType: fc.constantFrom('hvm', 'paravirtual', 'paravirtual'),
+    stopProtected: fc.boolean(),
+  }) as fc.Arbitrary<InstanceFacts>
+  const rows = fc.array(
+    fc.record({
+      state: fc.constantFrom('DEFERRED', 'DEFERRED', ...STATES),
+      stopAt: fc.constantFrom(STOP_AT, '2026-11-24T09:00:00Z'),
+      stopRequestedAt: fc.option(fc.constant(at(890).toISOString()), { nil: undefined }),
+    }),
+    { minLength: 1, maxLength: 3 },
+  )
+  const rules = ['paravirtual-instance', 'xen-hypervisor', 'incompatible-image']
+  fc.assert(
+    fc.property(facts, rows, fc.constantFrom(ENFORCE, '', EXEMPT), fc.boolean(), (now, stories, policy, killed) => {
+      const all = stories.map(({ stopRequestedAt, ...story }, index) =>
+        promised({ ...story, ...(stopRequestedAt !== undefined && { stopRequestedAt }) }, rules[index]),
+      )
+      const { next, settlements } = step({ rows: all, facts: now, policy, killed })
+      const settled = settlements.map(({ row }) => row.sk)
+      expect(new Set(settled).size).toBe(settled.length)
+      if (next.kind !== 'stop') return
+      expect(now).toMatchObject({ state: 'running', virtualizationType: 'paravirtual', stopProtected: false })
+      expect([policy, killed]).toEqual([ENFORCE, false])
+      expect(next.rows.every(({ state, sk }) => state === 'DEFERRED' && !settled.includes(sk))).toBe(true)
+      expect(next.rows.some(({ stopAt }) => stopAt === STOP_AT)).toBe(true)
+    }),
+    { numRuns: 500 },
+  )
+})

@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import fc from 'fast-check'
+import { takeStop } from '../../shared/aws/budget.ts'
+import { type Budget, CALL_SECONDS, type Token, take } from '../../shared/ledger/budget.ts'
+import { inMemoryDynamo } from '../support/dynamodb.ts'
+import { at } from '../support/stories.ts'
+
+const budget = { stops: 2, perSeconds: 600 } as const
+const ACCOUNT = '123456789012'
+
+describe('a budget', () => {
+  const spend = (tokens: readonly Token[], id: string, seconds: number, of: Budget = budget) =>
+    take(tokens, { id, budget: of, now: at(seconds) })
+
+  test('has as many stops as it says, and says when the next is free', () => {
+    const one = spend([], 'a', 0)
+    const two = spend(one.tokens, 'b', 10)
+    const none = spend(two.tokens, 'c', 20)
+    expect([one.taken, two.taken]).toEqual([true, true])
+    expect(none).toEqual({
+      tokens: two.tokens,
+      taken: false,
+      until: new Date(Math.floor(at(660).getTime() / 1000) * 1000),
+    })
+    expect(spend(two.tokens, 'c', 659).taken).toBe(false)
+    expect(spend(two.tokens, 'c', 660).taken).toBe(true)
+  })
+
+  test('counts a stop that is taken again once, from the last time', () => {
+    const one = spend(spend([], 'a', 0).tokens, 'a', 100)
+    expect(one.tokens).toEqual([{ id: 'a', at: at(100).getTime() / 1000 }])
+  })
+
+  test('of none has none, and nothing to wait for', () => {
+    expect(spend([], 'a', 0, { stops: 0, perSeconds: 600 })).toEqual({ tokens: [], taken: false })
+  })
+
+  test('forgets what is out of its window', () => {
+    const tokens = Array.from({ length: 5 }, (_, index) => ({ id: `old-${index}`, at: 0 }))
+    expect(spend(tokens, 'a', 0).tokens).toHaveLength(1)
+  })
+
+  test('has no window of the real calls with more stops, however late each call comes after it was taken', () => {
+    const tries = fc.array(fc.record({ id: fc.nat(12), wait: fc.nat(200), callAfter: fc.nat(CALL_SECONDS) }), {
+      maxLength: 60,
+    })
+    const budgets = fc.record({ stops: fc.nat(4), perSeconds: fc.integer({ min: 1, max: 900 }) })
+    fc.assert(
+      fc.property(tries, budgets, (steps, of) => {
+        let tokens: readonly Token[] = []
+        let seconds = 0
+        const calls: { id: number; at: number }[] = []
+        for (const { id, wait, callAfter } of steps) {
+          seconds += wait
+          const purse = spend(tokens, String(id), seconds, of)
+          tokens = purse.tokens
+          if (purse.taken) calls.push({ id, at: seconds + callAfter })
+        }
+        for (const start of calls) {
+          const window = calls.filter(call => call.at >= start.at && call.at < start.at + of.perSeconds)
+          expect(new Set(window.map(({ id }) => id)).size).toBeLessThanOrEqual(of.stops)
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
+describe('the budget in the ledger', () => {
+  // Whoever lost a write waits a little; here the turns are given, and waiting is only slow.
+  beforeEach(() => {
+    jest.spyOn(globalThis, 'setTimeout').mockImplementation(callback => setImmediate(callback) as never)
+  })
+  afterEach(() => {
+    jest.restoreAllMocks()
+  })
+
+  test('is exact, in whatever order those who take at once read and write', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), fc.integer({ min: 1, max: 7 }), fc.nat(4), async (scheduler, takers, stops) => {
+        const dynamo = inMemoryDynamo()
+        const client = dynamo.client(call => scheduler.schedule(Promise.resolve()).then(call))
+        const ask = (index: number) =>
+          takeStop(
+            { client, table: 'ledger' },
+            { accountId: ACCOUNT, budget: { stops, perSeconds: 600 }, token: `i-${index}`, now: at(index) },
+          )
+        const answers = Promise.all(Array.from({ length: takers }, (_, index) => ask(index)))
+        const [taken] = await Promise.all([answers, scheduler.waitFor(answers)])
+        expect(taken.filter(one => one.taken)).toHaveLength(Math.min(takers, stops))
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('is one for all regions of an account, and another for another account', async () => {
+    const ledger = { client: inMemoryDynamo().client(), table: 'ledger' }
+    const ask = (accountId: string, token: string) => takeStop(ledger, { accountId, budget, token, now: at(0) })
+    expect((await ask(ACCOUNT, 'us-east-1/i-1')).taken).toBe(true)
+    expect((await ask(ACCOUNT, 'eu-west-1/i-1')).taken).toBe(true)
+    expect((await ask(ACCOUNT, 'eu-west-1/i-2')).taken).toBe(false)
+    expect((await ask('210987654321', 'eu-west-1/i-2')).taken).toBe(true)
+  })
+
+  test('that everybody writes at once takes nothing, and says so', async () => {
+    const dynamo = inMemoryDynamo()
+    const ledger = { client: dynamo.client(), table: 'ledger' }
+    await takeStop(ledger, { accountId: ACCOUNT, budget, token: 'i-0', now: at(0) })
+    const client = dynamo.client(async (call, name) => {
+      if (name === 'GetItemCommand') {
+        const answer = call()
+        const [key = '', item = {}] = [...dynamo.items][0] ?? []
+        dynamo.items.set(key, { ...item, version: { N: String(Number(item['version']?.N) + 1) } })
+        return answer
+      }
+      return call()
+    })
+    await expect(
+      takeStop({ client, table: 'ledger' }, { accountId: ACCOUNT, budget, token: 'i-1', now: at(0) }),
+    ).rejects.toThrow('the stop budget of 123456789012 is written by too many at once')
+  })
+})

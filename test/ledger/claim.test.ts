@@ -1,0 +1,131 @@
+import { describe, expect, test } from '@jest/globals'
+import { markAlerted } from '../../shared/aws/confirm.ts'
+import { claimUntold } from '../../shared/aws/settle.ts'
+import { STATES } from '../../shared/ledger/row.ts'
+import { aFinding } from '../support/findings.ts'
+import { aLedger, asked, at, deferred, ended, eventAt, inState, keyOf, STOP_AT } from '../support/stories.ts'
+
+const EXEMPTION = { reason: 'moves', owner: 'a@example.com', expires: '2027-01-31' }
+const suppressed = aFinding({ workflow: 'SUPPRESSED', exemption: EXEMPTION, event: eventAt(2_000) })
+
+describe('a finding', () => {
+  test('that is new costs one call', async () => {
+    const world = aLedger()
+    const ours = await world.claim([aFinding(), aFinding({ rule: 'xen-hypervisor' })], 'message-1', 0)
+    expect(ours.map(({ rule }) => rule)).toEqual(['paravirtual-instance', 'xen-hypervisor'])
+    expect(world.calls()).toBe(1)
+    expect(await world.row()).toMatchObject({
+      state: 'NEW',
+      accountId: '123456789012',
+      writtenAt: at(0).toISOString(),
+      history: [{ state: 'NEW', at: at(0).toISOString(), why: aFinding().message }],
+    })
+  })
+
+  test('that is claimed is left to who claimed it, for as long as the lease lasts', async () => {
+    const world = aLedger()
+    await world.claim([aFinding()], 'message-1', 0)
+    expect(await world.claim([aFinding()], 'message-2', 300)).toEqual([])
+    expect(await world.claim([aFinding()], 'message-1', 300)).toHaveLength(1)
+    expect(await world.claim([aFinding()], 'message-2', 601)).toHaveLength(1)
+    expect((await world.row()).history.map(({ state }) => state)).toEqual(['NEW', 'NEW', 'NEW'])
+  })
+
+  test('that turned from UNKNOWN to FAILED is told again, and not the other way round', async () => {
+    const world = aLedger()
+    await world.claim([aFinding({ status: 'UNKNOWN' })], 'message-1', 0)
+    expect(await world.claim([aFinding()], 'message-2', 1)).toHaveLength(1)
+    await markAlerted(keyOf(aFinding()), world.ledger, { claimant: 'message-2', at: at(2) })
+    expect(await world.claim([aFinding({ status: 'UNKNOWN' })], 'message-3', 3)).toEqual([])
+    expect(await world.row()).toMatchObject({ state: 'ALERTED', status: 'FAILED' })
+  })
+
+  test('whose exemption has ended is told', async () => {
+    const world = aLedger()
+    await inState(world, 'SUPPRESSED')
+    const [again] = await world.claim([aFinding({ event: eventAt(50) })], 'message-2', 60)
+    expect(again).not.toHaveProperty('previous')
+    expect(await world.row()).toMatchObject({ state: 'NEW' })
+  })
+})
+
+describe('a finding that is reported of a later time', () => {
+  test.each(STATES)('is news, or not, where its row is %s', async state => {
+    const world = aLedger()
+    await inState(world, state)
+    const ours = await world.claim([aFinding({ event: eventAt(2_000) })], 'message-9', 2_010)
+    // NEW: its lease is over.
+    const isNews = ['NEW', 'SUPPRESSED', 'STOPPED', 'RESOLVED', 'FAILED'].includes(state)
+    expect(ours).toHaveLength(isNews ? 1 : 0)
+    expect((await world.row()).state).toBe(isNews ? 'NEW' : state)
+  })
+
+  test.each(['STOPPED', 'RESOLVED', 'FAILED'] as const)('says what had become of it: %s', async state => {
+    const world = aLedger()
+    const before = await ended(world, state)
+    const [back] = await world.claim([aFinding({ event: eventAt(2_000) })], 'message-9', 2_010)
+    const since = state === 'STOPPED' ? before.stopRequestedAt : before.history.at(-1)?.at
+    expect(back).toEqual({ ...aFinding({ event: eventAt(2_000) }), previous: { state, at: since } })
+    expect(before.history).toHaveLength(3)
+    expect((await world.row()).history.map(one => one.state)).toEqual(['NEW', 'DEFERRED', state, 'NEW'])
+  })
+
+  test('starts a story of its own: nothing of the earlier promise is left', async () => {
+    const world = aLedger()
+    await ended(world, 'STOPPED')
+    await world.claim([aFinding({ event: eventAt(2_000) })], 'message-9', 2_010)
+    const row = await world.row()
+    for (const left of ['stopAt', 'stopRequestedAt', 'untold', 'inDigest', 'alertedAt'])
+      expect(row).not.toHaveProperty(left)
+    expect(await claimUntold(world.ledger, row, { claimant: 'message-2', now: at(2_011) })).toBeUndefined()
+  })
+
+  test('is news once', async () => {
+    const world = aLedger()
+    await ended(world, 'STOPPED')
+    const back = aFinding({ event: eventAt(2_000) })
+    expect(await world.claim([back], 'message-9', 2_010)).toHaveLength(1)
+    expect(await world.claim([back], 'message-10', 2_011)).toEqual([])
+  })
+
+  test('is news while EC2 has only been asked to stop it: it must have stopped in between', async () => {
+    const world = aLedger()
+    await asked(world)
+    expect(await world.claim([aFinding({ event: eventAt(905) })], 'message-9', 910)).toEqual([])
+    const [back] = await world.claim([aFinding({ event: eventAt(930) })], 'message-10', 940)
+    expect(back?.previous).toEqual({ state: 'DEFERRED', at: at(900).toISOString() })
+  })
+
+  test('and is exempt now is recorded as that, and not told', async () => {
+    const world = aLedger()
+    await ended(world, 'STOPPED')
+    expect(await world.claim([suppressed], 'message-9', 2_010)).toEqual([])
+    expect(await world.row()).toMatchObject({ state: 'SUPPRESSED', history: expect.arrayContaining([]) })
+    expect(await world.row()).not.toHaveProperty('stopAt')
+  })
+})
+
+describe('a finding that is reported of an earlier time', () => {
+  test.each(['STOPPED', 'RESOLVED', 'FAILED'] as const)('is no news where it is %s by now', async state => {
+    const world = aLedger()
+    await ended(world, state, true)
+    for (const seconds of [0, 800, 900, 905])
+      expect(await world.claim([aFinding({ event: eventAt(seconds) })], `late-${seconds}`, 5_000)).toEqual([])
+  })
+
+  test('does not undo a promise', async () => {
+    const world = aLedger()
+    await deferred(world)
+    for (const finding of [aFinding(), suppressed]) expect(await world.claim([finding], 'message-9', 5_000)).toEqual([])
+    expect(await world.row()).toMatchObject({ state: 'DEFERRED', stopAt: STOP_AT })
+  })
+})
+
+test('the history keeps the last 50 states', async () => {
+  const world = aLedger()
+  for (let index = 0; index < 60; index += 1) await world.claim([aFinding()], 'message-1', index)
+  const { history } = await world.row()
+  expect(history).toHaveLength(50)
+  expect(history.at(-1)?.at).toBe(at(59).toISOString())
+  expect(history.at(0)?.at).toBe(at(10).toISOString())
+})

@@ -1,0 +1,170 @@
+import { describe, expect, test } from '@jest/globals'
+import { markTold } from '../../shared/aws/confirm.ts'
+import { digestDue, forgetRefusals, untoldRefusals } from '../../shared/aws/digest.ts'
+import { listRows, rowsOf } from '../../shared/aws/rows.ts'
+import { claimUntold, intendStop, settle } from '../../shared/aws/settle.ts'
+import type { Row } from '../../shared/ledger/row.ts'
+import { aFinding, PLACE } from '../support/findings.ts'
+import { aLedger, asked, at, deferred, ended, eventAt } from '../support/stories.ts'
+
+const FIXED = { to: 'RESOLVED', why: 'it was fixed', claimant: 'message-2', now: at(960) } as const
+const HELD = {
+  to: 'REFUSED',
+  why: 'stops are switched off',
+  inDigest: 'yes',
+  claimant: 'message-2',
+  now: at(960),
+} as const
+
+describe('the end of a story', () => {
+  test('is written with its reason, and has to be told', async () => {
+    const world = aLedger()
+    const row = await deferred(world)
+    expect(await settle(world.ledger, row, FIXED)).toBe(true)
+    expect(await world.row()).toMatchObject({
+      state: 'RESOLVED',
+      untold: 'RESOLVED',
+      claimant: 'message-2',
+      history: [
+        { state: 'NEW' },
+        { state: 'DEFERRED' },
+        { state: 'RESOLVED', at: at(960).toISOString(), why: 'it was fixed' },
+      ],
+    })
+  })
+
+  test('is ours to tell as long as nobody told it, and nobody else’s', async () => {
+    const world = aLedger()
+    const row = await deferred(world)
+    await settle(world.ledger, row, FIXED)
+    expect(await settle(world.ledger, row, FIXED)).toBe(true)
+    expect(await settle(world.ledger, row, { ...FIXED, claimant: 'message-3' })).toBe(false)
+    await markTold(row, world.ledger, { claimant: 'message-2', at: at(970) })
+    expect(await settle(world.ledger, row, FIXED)).toBe(false)
+    expect(await world.row()).not.toHaveProperty('untold')
+  })
+
+  test('is written once, and not over another end', async () => {
+    const world = aLedger()
+    const row = await deferred(world)
+    await settle(world.ledger, row, FIXED)
+    expect(await settle(world.ledger, row, { ...FIXED, to: 'SUPPRESSED' })).toBe(false)
+    expect((await world.row()).history).toHaveLength(3)
+  })
+
+  test('may still be STOPPED where it took longer than we waited', async () => {
+    const world = aLedger()
+    const row = await ended(world, 'FAILED', true)
+    expect(await settle(world.ledger, row, { ...FIXED, to: 'STOPPED', claimant: 'message-3' })).toBe(true)
+  })
+
+  test('does not touch a story that has begun anew', async () => {
+    const world = aLedger()
+    const row = await asked(world)
+    await world.claim([aFinding({ event: eventAt(930) })], 'message-9', 940)
+    expect(await settle(world.ledger, row, { ...FIXED, to: 'STOPPED' })).toBe(false)
+    expect(await world.row()).toMatchObject({ state: 'NEW', claimant: 'message-9' })
+  })
+
+  test('of a row that is gone is nobody’s', async () => {
+    const world = aLedger()
+    const row = await deferred(world)
+    world.items.clear()
+    expect(await settle(world.ledger, row, FIXED)).toBe(false)
+    expect(await settle(world.ledger, row, HELD)).toBe(false)
+    expect(world.items.size).toBe(0)
+  })
+
+  test('that nobody tells any more is taken over', async () => {
+    const world = aLedger()
+    const row = await ended(world, 'RESOLVED')
+    const take = (claimant: string, seconds: number) => claimUntold(world.ledger, row, { claimant, now: at(seconds) })
+    expect(await take('message-3', 961)).toBeUndefined()
+    expect(await take('message-2', 961)).toMatchObject({ state: 'RESOLVED', untold: 'RESOLVED' })
+    expect(await take('message-3', 1_262)).toMatchObject({ claimant: 'message-3' })
+    await markTold(row, world.ledger, { claimant: 'message-2', at: at(1_263) })
+    expect(await world.row()).toHaveProperty('untold')
+    await markTold(row, world.ledger, { claimant: 'message-3', at: at(1_264) })
+    expect(await take('message-3', 1_265)).toBeUndefined()
+  })
+})
+
+describe('the intent to stop', () => {
+  const OTHER = aFinding({ rule: 'xen-hypervisor' })
+
+  test('is written into every row of the instance', async () => {
+    const world = aLedger()
+    const rows = [await deferred(world), await deferred(world, OTHER)]
+    expect(await intendStop(world.ledger, rows, at(900))).toBe(true)
+    for (const row of await rowsOf(world.ledger, world.where)) expect(row.stopRequestedAt).toBe(at(900).toISOString())
+  })
+
+  test.each<[string, (world: ReturnType<typeof aLedger>, row: Row) => Promise<unknown>]>([
+    ['ended', (world, row) => settle(world.ledger, row, FIXED)],
+    ['gone', async (world, row) => world.items.delete(`${row.pk} | ${row.sk}`)],
+  ])('is written into none where the story of one has %s', async (_, change) => {
+    const world = aLedger()
+    const rows = [await deferred(world), await deferred(world, OTHER)]
+    await change(world, rows[0] as Row)
+    expect(await intendStop(world.ledger, rows, at(900))).toBe(false)
+    expect(await world.row('xen-hypervisor')).not.toHaveProperty('stopRequestedAt')
+  })
+})
+
+describe('refusals that are told together', () => {
+  test('wait where the digest finds them, and belong to the digest that takes them', async () => {
+    const world = aLedger()
+    const row = await deferred(world)
+    expect(await settle(world.ledger, row, HELD)).toBe(true)
+    expect(await untoldRefusals(world.ledger, PLACE)).toEqual([
+      { row: { pk: row.pk, sk: row.sk }, settledBy: 'message-2' },
+    ])
+    const take = (claimant: string) => claimUntold(world.ledger, row, { claimant, now: at(1_000) })
+    expect(await take('digest-1')).toMatchObject({ state: 'REFUSED', inDigest: 'yes' })
+    expect(await take('digest-2')).toBeUndefined()
+  })
+
+  test('are forgotten once they are told, but not those that were refused anew', async () => {
+    const world = aLedger()
+    await settle(world.ledger, await deferred(world), HELD)
+    const [refusal] = await untoldRefusals(world.ledger, PLACE)
+    if (refusal === undefined) throw new Error('no refusal')
+    await forgetRefusals(world.ledger, [{ ...refusal, settledBy: 'message-1' }])
+    expect(await untoldRefusals(world.ledger, PLACE)).toHaveLength(1)
+    await forgetRefusals(world.ledger, [refusal])
+    expect(await untoldRefusals(world.ledger, PLACE)).toEqual([])
+  })
+
+  test('of another region are not among them', async () => {
+    const world = aLedger()
+    await settle(world.ledger, await deferred(world), HELD)
+    expect(await untoldRefusals(world.ledger, { ...PLACE, region: 'eu-west-1' })).toEqual([])
+  })
+
+  test('share a digest that is still to come', async () => {
+    const world = aLedger()
+    const due = (seconds: number) => digestDue(world.ledger, PLACE, at(seconds))
+    expect(await due(0)).toEqual(at(120))
+    expect(await due(100)).toEqual(at(120))
+    expect(await due(115)).toEqual(at(235))
+    expect(await due(116)).toEqual(at(235))
+    expect(await untoldRefusals(world.ledger, PLACE)).toEqual([])
+  })
+})
+
+test('the rows of an account are listed by the time of their claim', async () => {
+  const world = aLedger()
+  await world.claim([aFinding()], 'message-1', 0)
+  await world.claim([aFinding({ on: 'i-0123456789abcdef1' })], 'message-2', 60)
+  await settle(world.ledger, await world.row(), FIXED)
+  const listed = async (since: number, states?: Row['state'][]) => {
+    const rows: Row[] = []
+    const query = { accountId: PLACE.accountId, since: at(since), ...(states !== undefined && { states }) }
+    for await (const page of listRows(world.ledger, query)) rows.push(...page)
+    return rows.map(({ pk }) => pk.split('#').at(-1))
+  }
+  expect(await listed(0)).toEqual(['i-0123456789abcdef0', 'i-0123456789abcdef1'])
+  expect(await listed(1)).toEqual(['i-0123456789abcdef1'])
+  expect(await listed(0, ['STOPPED'])).toEqual([])
+  expect(await listed(0, ['NEW'])).toHaveLength(2)
+})

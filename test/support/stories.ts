@@ -1,0 +1,77 @@
+/** Rows of the ledger brought to a state by the real writes, on a DynamoDB in memory. */
+import { markAlerted } from '../../shared/aws/confirm.ts'
+import { claimFindings } from '../../shared/aws/ledger.ts'
+import { rowsOf } from '../../shared/aws/rows.ts'
+import { intendStop, settle } from '../../shared/aws/settle.ts'
+import type { Finding } from '../../shared/engine/finding.ts'
+import { type Ending, type Row, rowKey, type State } from '../../shared/ledger/row.ts'
+import { inMemoryDynamo } from './dynamodb.ts'
+import { aFinding, PLACE } from './findings.ts'
+
+export const T0 = new Date('2026-11-24T08:00:30Z')
+export const STOP_AT = '2026-11-24T08:15:30Z'
+/** So many seconds after the first report of the finding. */
+export const at = (seconds: number): Date => new Date(T0.getTime() + seconds * 1000)
+/** What EC2 or CloudTrail dates then. */
+export const eventAt = (seconds: number) => ({
+  id: `event-${seconds}`,
+  name: 'EC2 Instance State-change Notification',
+  time: `${at(seconds).toISOString().slice(0, 19)}Z`,
+})
+
+export const ID = 'i-0123456789abcdef0'
+
+export const aLedger = () => {
+  const dynamo = inMemoryDynamo()
+  const ledger = { client: dynamo.client(), table: 'ledger' }
+  const where = { ...PLACE, resourceId: ID }
+  const row = async (rule = 'paravirtual-instance'): Promise<Row> => {
+    const found = (await rowsOf(ledger, where)).find(({ sk }) => sk === rule)
+    if (found === undefined) throw new Error(`no row of ${rule}`)
+    return found
+  }
+  const claim = (findings: readonly Finding[], claimant: string, seconds: number) =>
+    claimFindings(findings, ledger, { claimant, launchId: 'r-1', now: at(seconds) })
+  return { ...dynamo, ledger, where, row, claim }
+}
+
+type Told = ReturnType<typeof aLedger>
+
+export const keyOf = (finding: Finding) =>
+  rowKey({ ...finding.resource, resourceId: finding.resource.id, rule: finding.rule })
+
+/** A finding that was told, with the promise of a stop. */
+export const deferred = async (world: Told, finding: Finding = aFinding()): Promise<Row> => {
+  await world.claim([finding], 'message-1', 0)
+  await markAlerted(keyOf(finding), world.ledger, { claimant: 'message-1', at: at(2), stopAt: STOP_AT })
+  return world.row(finding.rule)
+}
+
+/** One whose stop EC2 was asked for, at 900 seconds. */
+export const asked = async (world: Told, finding: Finding = aFinding()): Promise<Row> => {
+  const row = await deferred(world, finding)
+  await intendStop(world.ledger, [row], at(900))
+  return world.row(finding.rule)
+}
+
+const WHY = 'as the test has it'
+
+/** One whose story has ended, at 960 seconds. */
+export const ended = async (world: Told, to: Ending['to'], wasAsked = to === 'STOPPED'): Promise<Row> => {
+  const row = await (wasAsked ? asked(world) : deferred(world))
+  await settle(world.ledger, row, { to, why: WHY, claimant: 'message-2', now: at(960) })
+  return world.row(row.sk)
+}
+
+/** A row in any state. */
+export const inState = async (world: Told, state: State): Promise<Row> => {
+  if (state === 'SUPPRESSED') {
+    await world.claim([aFinding({ workflow: 'SUPPRESSED' })], 'message-1', 0)
+    return world.row()
+  }
+  if (state === 'DEFERRED') return deferred(world)
+  if (state !== 'NEW' && state !== 'ALERTED') return ended(world, state)
+  await world.claim([aFinding()], 'message-1', 0)
+  if (state === 'ALERTED') await markAlerted(keyOf(aFinding()), world.ledger, { claimant: 'message-1', at: at(2) })
+  return world.row()
+}

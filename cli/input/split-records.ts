@@ -1,7 +1,6 @@
 // Finds the records in a stream of bytes: objects one after another, elements of an array, elements of the Records of an
 // object. Damage costs what is damaged: the search goes on behind it, also among the bytes that seemed to belong to it.
 import { betweenRecords } from './between-records.ts'
-import { newGuesses } from './guess.ts'
 import type { Sink, State } from './splitter-state.ts'
 import { broken, throughRecord } from './through-record.ts'
 import { append, newWindow } from './window.ts'
@@ -22,13 +21,16 @@ const drain = (state: State): void => {
 
 const finish = (state: State): void => {
   const { sink } = state
-  if (state.empty) sink.onProblem('empty', { line: 1, record: 1 })
+  if (state.empty) sink.onProblem('empty; fetch it again or leave it out', { line: 1, record: 1 })
   while (state.walk !== undefined) {
-    broken(state, state.walk, 'cut off in the middle of a record')
+    broken(state, state.walk, 'cut off in the middle of a record; fetch it again')
     drain(state)
   }
   if (state.place === 'array' || state.place === 'records') {
-    sink.onProblem('cut off in the middle of a list of records', { line: state.line, record: state.record + 1 })
+    sink.onProblem('cut off in the middle of a list of records; fetch it again', {
+      line: state.line,
+      record: state.record + 1,
+    })
   }
 }
 
@@ -38,7 +40,7 @@ export const recordSplitter = (sink: Sink, maxRecord: number): Splitter => {
     window: newWindow(),
     sink,
     maxRecord,
-    guesses: newGuesses(),
+    guesses: { opening: undefined, hits: 0, misses: 0 },
     walk: undefined,
     place: 'top',
     outer: 'top',

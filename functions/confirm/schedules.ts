@@ -17,7 +17,7 @@ export const schedules = (settings: Settings): ConfirmPorts['schedule'] => {
   return async ({ name, at, message }) => {
     const { schedulerClient, scheduleOnce } = await loadScheduler()
     client ??= schedulerClient()
-    await scheduleOnce({ ...settings, client }, { name, at, message: JSON.stringify(message) })
+    await scheduleOnce({ ...settings, client, now: () => new Date() }, { name, at, message: JSON.stringify(message) })
   }
 }
 

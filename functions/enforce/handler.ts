@@ -22,7 +22,7 @@ const deployed: Policy = JSON.parse(readFileSync(`${import.meta.dirname}/policy.
 const { logger, metrics } = telemetry('Enforce')
 const ledger = { client: new DynamoDBClient({ maxAttempts: 3 }), table: env('LEDGER_TABLE') }
 const topic = { client: new SNSClient({ maxAttempts: 3 }), arn: env('ALERTS_TOPIC_ARN') }
-const scheduler = { ...schedulerSettings('Enforce'), client: schedulerClient() }
+const scheduler = { ...schedulerSettings('Enforce'), client: schedulerClient(), now: () => new Date() }
 const ec2 = stopClient()
 let types = catalogue()
 

@@ -116,7 +116,8 @@ const writeCurrent = async (client: DynamoDBClient, table: string, content: Item
     before === undefined
       ? { ConditionExpression: 'attribute_not_exists(pk)' }
       : {
-          ConditionExpression: 'version = :before',
+          ConditionExpression: '#version = :before',
+          ExpressionAttributeNames: { '#version': 'version' },
           ExpressionAttributeValues: { ':before': { N: String(version - 1) } },
         }
   try {

@@ -9,6 +9,7 @@ export type Scheduler = {
   readonly queueArn: string
   /** Where EventBridge Scheduler puts a message that it cannot deliver. */
   readonly undeliveredArn: string
+  readonly now: () => Date
 }
 
 export type Appointment = { readonly name: string; readonly at: Date; readonly message: string }
@@ -29,8 +30,8 @@ export const schedulerClient = (): SchedulerClient => new SchedulerClient({ maxA
  * what EventBridge Scheduler throws.
  */
 export const scheduleOnce = async (scheduler: Scheduler, { name, at, message }: Appointment): Promise<void> => {
-  const { client, group, roleArn, queueArn, undeliveredArn } = scheduler
-  const soonest = Date.now() + LEAD_MS
+  const { client, group, roleArn, queueArn, undeliveredArn, now } = scheduler
+  const soonest = now().getTime() + LEAD_MS
   try {
     await client.send(
       new CreateScheduleCommand({

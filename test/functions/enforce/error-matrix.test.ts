@@ -1,0 +1,82 @@
+import { describe, expect, jest, test } from '@jest/globals'
+import { STOP_ERRORS } from '../../../shared/aws/stop.ts'
+import { FAULTS } from './errors.ts'
+import { type At, everyFault, play, STORIES, type Story } from './play.ts'
+import { LIMITS, violations } from './verdict.ts'
+import type { World } from './world.ts'
+
+jest.setTimeout(240_000)
+
+const meaningOf = ({ fault }: At): string | undefined =>
+  Object.hasOwn(STOP_ERRORS, fault.title) ? STOP_ERRORS[fault.title] : undefined
+
+/** How else a stop may end that met this: EC2's refusals end it, everything else only delays it. */
+const endingsOf = (at: At): readonly string[] => {
+  const meaning = meaningOf(at)
+  if (meaning === 'denied') return ['FAILED']
+  return meaning === 'refused' ? ['REFUSED'] : []
+}
+
+const isAnswerOfSnsLost = ({ call, fault }: At): boolean => call === 'PublishCommand' && fault.done
+
+const inWords = (faults: readonly At[]): string =>
+  faults.map(({ index, call, fault }) => `${fault.title} at call ${index} (${call})`).join(', then ')
+
+const problemsOf = (story: Story, world: World, faults: readonly At[]): readonly string[] => {
+  const limits = { ...LIMITS, tellings: 1 + faults.filter(isAnswerOfSnsLost).length }
+  const allowed = [story.ends, ...faults.flatMap(endingsOf)]
+  const states = world.rows().map(({ state }) => state)
+  const strange = states.filter(state => !allowed.includes(state)).map(state => `a row ended as ${state}`)
+  return [...violations(world, limits), ...strange].map(problem => `${inWords(faults)}: ${problem}`)
+}
+
+test('every error that is documented for stopping has its meaning', () => {
+  const documented = [
+    'UnsupportedOperation',
+    'OperationNotPermitted',
+    'IncorrectInstanceState',
+    'UnsupportedHibernationConfiguration',
+    'DryRunOperation',
+    'UnauthorizedOperation',
+    'InvalidInstanceID.NotFound',
+  ]
+  expect(Object.keys(STOP_ERRORS)).toEqual(expect.arrayContaining(documented))
+  // Throttling says nothing about the instance.
+  expect(Object.keys(STOP_ERRORS)).not.toContain('RequestLimitExceeded')
+})
+
+test('every call that is made has faults to meet', async () => {
+  const calls = new Set<string>()
+  for (const story of Object.values(STORIES)) for (const call of (await play(story)).wire.calls) calls.add(call)
+  expect([...calls].toSorted()).toEqual(Object.keys(FAULTS).toSorted())
+})
+
+describe.each(Object.values<Story>(STORIES))('$title', story => {
+  test('ends as it should where nothing goes wrong', async () => {
+    const world = await play(story)
+    expect(world.rows().map(({ state }) => state)).toEqual([story.ends, story.ends])
+    expect(violations(world, LIMITS)).toEqual([])
+  })
+
+  test('ends well whatever one call meets', async () => {
+    const problems: string[] = []
+    for (const one of everyFault(await play(story), 0))
+      problems.push(...problemsOf(story, await play(story, [one]), [one]))
+    expect(problems).toEqual([])
+  })
+})
+
+test.each([STORIES.stopped, STORIES.heldBack])(
+  '$title ends well whatever two calls meet, in every order',
+  async story => {
+    const problems: string[] = []
+    let plays = 0
+    for (const first of everyFault(await play(story), 0))
+      for (const second of everyFault(await play(story, [first]), first.index + 1)) {
+        plays += 1
+        problems.push(...problemsOf(story, await play(story, [first, second]), [first, second]))
+      }
+    expect(problems.slice(0, 20)).toEqual([])
+    expect(plays).toBeGreaterThan(1_000)
+  },
+)

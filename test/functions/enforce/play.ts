@@ -1,0 +1,48 @@
+import { FAULTS, type Fault } from './errors.ts'
+import { aMachine, aWorld, idOf, type Options, type World } from './world.ts'
+
+/** A fault at one call, counted from 0. */
+export type At = { readonly index: number; readonly call: string; readonly fault: Fault }
+
+/** A launch whose stop was promised, and how it ends where nothing goes wrong. */
+export type Story = {
+  readonly title: string
+  readonly ends: string
+  readonly options?: Options
+  /** What operators do after the launch was told. */
+  readonly before?: (world: World) => Promise<unknown>
+}
+
+/** The record of a launch may not say that an instance is a Spot instance: EC2 does, when the stop is due. */
+const becomesSpot = async ({ known }: World): Promise<void> => {
+  const { described } = aMachine(idOf(0), { InstanceLifecycle: 'spot' })
+  known.set(idOf(0), { described, spotRequest: 'persistent' })
+}
+
+export const STORIES = {
+  stopped: { title: 'a stop', ends: 'STOPPED' },
+  unnoticed: { title: 'a stop that EC2 does not notify of', ends: 'STOPPED', options: { noticesLost: true } },
+  spot: { title: 'the stop of a Spot instance', ends: 'STOPPED', before: becomesSpot },
+  protected: {
+    title: 'the stop of a protected instance',
+    ends: 'REFUSED',
+    options: { machines: [{ ...aMachine(idOf(0)), isProtected: true }] },
+  },
+  heldBack: { title: 'a stop that is held back', ends: 'REFUSED', before: world => world.operate.stops('off') },
+} as const satisfies Readonly<Record<string, Story>>
+
+/** Plays a story to its end. */
+export const play = async (story: Story, faults: readonly At[] = [], more: Options = {}): Promise<World> => {
+  const faultAt = (_: string, index: number) => faults.find(each => each.index === index)?.fault
+  const world = aWorld({ ...story.options, ...more, faultAt })
+  await world.launch([idOf(0)])
+  await story.before?.(world)
+  await world.run()
+  return world
+}
+
+/** Every fault at every call of a story that has been played, from a call on. */
+export const everyFault = (world: World, from: number): readonly At[] =>
+  world.wire.calls.flatMap((call, index) =>
+    index < from ? [] : (FAULTS[call] ?? []).map((fault): At => ({ index, call, fault })),
+  )

@@ -1,0 +1,61 @@
+import type { Row } from '../../../shared/ledger/row.ts'
+import type { World } from './world.ts'
+
+const ENDED = ['STOPPED', 'REFUSED', 'RESOLVED', 'FAILED', 'SUPPRESSED']
+
+/** The most stops that lie within any window of so many seconds. */
+const mostWithin = (times: readonly number[], seconds: number): number =>
+  Math.max(0, ...times.map(start => times.filter(time => time >= start && time < start + seconds * 1000).length))
+
+const outcomesTold = (world: World): ReadonlyMap<string, number> => {
+  const told = new Map<string, number>()
+  for (const alert of world.sns.alerts)
+    for (const { resource, rule, outcome } of alert.findings) {
+      const key = `${resource.id} ${rule} ${outcome?.state}`
+      told.set(key, (told.get(key) ?? 0) + 1)
+    }
+  return told
+}
+
+export type Limits = {
+  readonly stops: number
+  readonly perSeconds: number
+  /** How often an outcome may be told: twice only where the function dies after SNS took it, or SNS's answer is lost. */
+  readonly tellings: number
+}
+
+type Told = ReadonlyMap<string, number>
+
+/** What is wrong with how one row ended. */
+const endingOf = ({ pk, sk, state, untold }: Row, told: Told, stoppedIds: ReadonlySet<string>): string | undefined => {
+  const id = pk.split('#')[2] ?? ''
+  const name = `${id} ${sk}`
+  if (!ENDED.includes(state)) return `${name} is left in ${state}`
+  if (untold !== undefined || !told.has(`${name} ${state}`)) return `${name} is ${state}, and that was not told`
+  return state === 'STOPPED' && !stoppedIds.has(id) ? `${name} is called STOPPED, and nobody stopped it` : undefined
+}
+
+const overBudget = ({ ec2 }: World, { stops, perSeconds }: Limits): readonly string[] => {
+  const times = ec2.stops.map(({ at }) => at.getTime())
+  const most = mostWithin(times, perSeconds)
+  return most > stops ? [`${most} stops where the budget is ${stops}`] : []
+}
+
+/** Everything that must hold however the story went; what does not, in words. */
+export const violations = (world: World, limits: Limits): readonly string[] => {
+  const told = outcomesTold(world)
+  const stoppedIds = new Set(world.ec2.stops.map(({ id }) => id))
+  const endings = world.rows().map(row => endingOf(row, told, stoppedIds))
+  return [
+    ...world.wire.unexpected.map(call => `a call that nobody should make: ${call}`),
+    ...world.ec2.attempts.filter(ids => ids.length !== 1).map(ids => `StopInstances with ${ids.length} ids`),
+    ...overBudget(world, limits),
+    ...world.parked.map(({ body }) => `parked: ${body}`),
+    ...endings.filter(problem => problem !== undefined),
+    ...[...told]
+      .filter(([, times]) => times > limits.tellings)
+      .map(([what, times]) => `${what} was told ${times} times`),
+  ]
+}
+
+export const LIMITS: Limits = { stops: 5, perSeconds: 600, tellings: 1 }

@@ -1,6 +1,6 @@
 import type { Alert } from './alert.ts'
 import { bullet, columnsOf, consoleRow, numbered, paragraph, row } from './lines.ts'
-import { gistOf } from './reason.ts'
+import { gistOf, sentence } from './reason.ts'
 import { whereRow } from './rows.ts'
 import { counted, namesOf, resourceIdsOf, resourcesOf } from './story.ts'
 
@@ -13,7 +13,7 @@ const partOf = ({ part }: Alert): readonly string[] =>
 const instances = (count: number): string => (count === 1 ? '1 instance' : `${counted(count)} instances`)
 
 const reasonsOf = ({ digest }: Alert): readonly string[] =>
-  (digest?.reasons ?? []).map(({ why, resources }) => bullet(instances(resources), `${why}.`))
+  (digest?.reasons ?? []).map(({ why, resources }) => bullet(instances(resources), sentence(why)))
 
 /** The most frequent reason, without its details. */
 export const mainReason = ({ digest }: Alert): string => gistOf(digest?.reasons[0]?.why ?? '') || 'see the ledger'

@@ -3,6 +3,7 @@ import type { Alert, ToldFinding } from './alert.ts'
 import { concerns, messagesOf, todoOf, whyOf } from './chapter.ts'
 import { inUtc } from './clock.ts'
 import { bullet, consoleRow, indented, paragraph, row } from './lines.ts'
+import { sentence } from './reason.ts'
 import { fixOf, originRows, whatRows, whereRow } from './rows.ts'
 import { type Chapter, chaptersOf, headlineOf, resourceIdsOf } from './story.ts'
 
@@ -10,8 +11,8 @@ import { type Chapter, chaptersOf, headlineOf, resourceIdsOf } from './story.ts'
 type Ending = {
   /** What a subject and a headline begin with. */
   readonly lead: string
-  /** What happened to `id`, and when: the beginning of a sentence that the reason completes. */
-  readonly told: (id: string, when: string) => string
+  /** What happened to `id`, and when, and why. */
+  readonly told: (id: string, when: string, why: string) => string
   /** What is left to do, beyond what the rule says. Nothing where there is nothing to do. */
   readonly next?: string
   /** Whether what was found is still there, so that the rule's remedy is worth saying. */
@@ -21,36 +22,40 @@ type Ending = {
 const ENDINGS: Readonly<Partial<Record<State, Ending>>> = {
   STOPPED: {
     lead: 'Stopped',
-    told: (id, when) => `virtguard stopped ${id} at ${when}`,
+    told: (id, when) => `virtguard stopped ${id}. EC2 says that it is stopped since ${when}.`,
     next: 'To start it again, exempt it first (docs/policy.md): without that it is found and stopped once more. Its EBS volumes and Elastic IP addresses are kept; what was on instance store volumes is gone.',
     open: true,
   },
   FAILED: {
     lead: 'Stop FAILED',
-    told: (id, when) => `virtguard was to stop ${id} and could not, at ${when}`,
+    told: (id, when, why) => `virtguard was to stop ${id} and could not, at ${when}: ${sentence(why)}`,
     next: 'It may still run, and virtguard does not try again: stop it yourself if it must not run. docs/runbooks/stops-failed.md says what to repair.',
     open: true,
   },
   REFUSED: {
     lead: 'Not stopped',
-    told: (id, when) => `virtguard did not stop ${id} at ${when}`,
+    told: (id, when, why) => `virtguard did not stop ${id} at ${when}: ${sentence(why)}`,
     next: 'It runs on, and virtguard does not try again.',
     open: true,
   },
   SUPPRESSED: {
     lead: 'Exempt, not stopped',
-    told: (id, when) => `virtguard did not stop ${id} at ${when}`,
+    told: (id, when, why) => `virtguard did not stop ${id} at ${when}: ${sentence(why)}`,
     next: 'Nothing before the exemption ends.',
     open: false,
   },
   RESOLVED: {
     lead: 'Resolved, not stopped',
-    told: (id, when) => `virtguard had no need to stop ${id} at ${when}`,
+    told: (id, when, why) => `virtguard had no need to stop ${id} at ${when}: ${sentence(why)}`,
     open: false,
   },
 }
 
-const OTHER: Ending = { lead: 'Not stopped', told: (id, when) => `virtguard did not stop ${id} at ${when}`, open: true }
+const OTHER: Ending = {
+  lead: 'Not stopped',
+  told: (id, when, why) => `virtguard did not stop ${id} at ${when}: ${sentence(why)}`,
+  open: true,
+}
 
 const STRONGEST: readonly State[] = ['STOPPED', 'FAILED', 'REFUSED', 'SUPPRESSED', 'RESOLVED']
 
@@ -71,7 +76,7 @@ export const endingLead = (alert: Alert): string => {
 const storyOf = ({ first }: Chapter, alert: Alert): string => {
   const { resource, outcome, action } = first
   const id = resourceIdsOf(alert).length === 1 ? resource.id : `${resource.id} and others`
-  return `${endingOf(first).told(id, inUtc(outcome?.at ?? alert.event.time))}: ${action.reason}.`
+  return endingOf(first).told(id, inUtc(outcome?.at ?? alert.event.time), action.reason)
 }
 
 const todo = (chapter: Chapter, alert: Alert): readonly string[] => {
@@ -101,7 +106,7 @@ const mainChapter = (chapter: Chapter, alert: Alert): readonly string[] => [
 const otherChapter = (chapter: Chapter, main: Chapter, alert: Alert): string => {
   const { first } = chapter
   const sameEnding = first.action.reason === main.first.action.reason
-  const again = sameEnding ? [] : [bullet(endingOf(first).lead, first.action.reason)]
+  const again = sameEnding ? [] : [bullet(endingOf(first).lead, sentence(first.action.reason))]
   return [
     `${first.severity}: ${headlineOf(first)} (${first.rule})`,
     ...messagesOf(chapter, indented),

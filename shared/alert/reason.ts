@@ -15,3 +15,14 @@ export const inCommon = (a: string, b: string): string => {
     .join('')
     .trimEnd()
 }
+
+// `UnsupportedOperation: what EC2 said`: the name and the message of an error of AWS, as the ledger has them.
+const ANSWER = /: ([A-Z][A-Za-z]*[a-z][A-Z][A-Za-z.]*): (.+)$/s
+// Some 800 characters that only sts:DecodeAuthorizationMessage can read; the log has them.
+const ENCODED = /\s*Encoded authorization failure message: \S+/
+
+/** A reason as the end of a sentence, with EC2's own words in quotes. */
+export const sentence = (why: string): string => {
+  const text = why.replace(ENCODED, '').replace(ANSWER, ': "$2" ($1)')
+  return /[.!?]$/.test(text) ? text : `${text}.`
+}

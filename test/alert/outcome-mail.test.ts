@@ -12,7 +12,7 @@ describe('the mail of an outcome', () => {
     const email = mail(anEnded())
     expect(email).toMatch(/^MEDIUM: Stopped: Paravirtual instance\n/)
     expect(email.replace(/\s+/g, ' ')).toContain(
-      'virtguard stopped i-0123456789abcdef0 at 2026-11-24 08:16:02 UTC: EC2 says that it is stopped.',
+      'virtguard stopped i-0123456789abcdef0. EC2 says that it is stopped since 2026-11-24 08:16:02 UTC.',
     )
     expect(behind(email, 'Found')).toBe('i-0123456789abcdef0 (m1.small) runs paravirtual (PV).')
     expect(behind(email, 'To do')).toMatch(/^Launch from an HVM image/)
@@ -20,11 +20,12 @@ describe('the mail of an outcome', () => {
   })
 
   test('of a refusal quotes EC2, whose words become no link', () => {
-    const why = `EC2 refused: "The instance 'i-0123456789abcdef0' may not be stopped." (see https://evil.example)`
+    const why =
+      "EC2 refused to stop it: OperationNotPermitted: The instance 'i-0123456789abcdef0' may not be stopped. See https://evil.example"
     const email = mail(anEnded({ state: 'REFUSED', why }))
     expect(email).toMatch(/^MEDIUM: Not stopped: Paravirtual instance\n/)
     expect(email.replace(/\s+/g, ' ')).toContain(
-      `did not stop i-0123456789abcdef0 at 2026-11-24 08:16:02 UTC: EC2 refused: "The instance 'i-0123456789abcdef0' may not be stopped." (see https[:]//evil.example).`,
+      `did not stop i-0123456789abcdef0 at 2026-11-24 08:16:02 UTC: EC2 refused to stop it: "The instance 'i-0123456789abcdef0' may not be stopped. See https[:]//evil.example" (OperationNotPermitted).`,
     )
     expect(behind(email, 'Next')).toBe('It runs on, and virtguard does not try again.')
   })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { gistOf, inCommon } from '../../shared/alert/reason.ts'
+import { gistOf, inCommon, sentence } from '../../shared/alert/reason.ts'
 
 const reasons = fc
   .array(fc.constantFrom('spent', ': 5 in 10 min', '; free at 08:20', '; free at 08:25', ' (why)', ', and more'), {
@@ -39,5 +39,23 @@ describe('a reason', () => {
         expect(inCommon(b, a)).toBe(common)
       }),
     )
+  })
+})
+
+describe('a reason as a sentence', () => {
+  test.each([
+    ['it is terminated', 'it is terminated.'],
+    ['it was fixed: the rule passes now', 'it was fixed: the rule passes now.'],
+    [
+      'virtguard may not stop it: UnauthorizedOperation: You are not authorized to perform this operation. Encoded authorization failure message: 4GIOHlTkIaWHQD0Q0m6XSnuUMCm-abcZ',
+      'virtguard may not stop it: "You are not authorized to perform this operation." (UnauthorizedOperation).',
+    ],
+    [
+      'EC2 refused: InvalidInstanceID.NotFound: It is\nnot there',
+      'EC2 refused: "It is\nnot there" (InvalidInstanceID.NotFound).',
+    ],
+    ['EC2 took the stop: Later: nothing', 'EC2 took the stop: Later: nothing.'],
+  ])('%s', (why, text) => {
+    expect(sentence(why)).toBe(text)
   })
 })

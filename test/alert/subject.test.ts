@@ -2,8 +2,10 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { digestAlert, outcomeAlert } from '../../shared/alert/outcome.ts'
 import { subjectOf } from '../../shared/alert/subject.ts'
+import { overBudget } from '../../shared/engine/enforce.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { launchRequestResource } from '../../shared/facts/resource.ts'
+import { rowOf } from '../../shared/ledger/claim.ts'
 import type { State } from '../../shared/ledger/row.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import { incompatibleLaunch } from '../../shared/rules/incompatible-launch.ts'
@@ -115,14 +117,18 @@ describe('the subject', () => {
     )
   })
 
-  test('of a digest says how many and the first reason', () => {
-    const held = instanceIds(495).map(on =>
-      anEnded({ state: 'REFUSED', why: 'the stop budget is spent: 5 stops in 10 min' }, { on }),
+  test('of a digest says how many and the first reason, without its details', () => {
+    const claimed = rowOf(aFinding(), { ...TELLER, launchId: 'r-1' })
+    const held = instanceIds(495).flatMap((on, index) =>
+      overBudget([claimed], { words: '5 stops in 10 min', until: new Date(NOW.getTime() + index) }).map(({ ending }) =>
+        anEnded({ state: ending.to, why: ending.why }, { on }),
+      ),
     )
     const [alert] = digestAlert(held, { policy: DEFAULT_POLICY, stops: 'on' }, TELLER)
     expect(alert && subjectOf(alert)).toBe(
       '[MEDIUM] Not stopped: 495 instances, the stop budget is spent, in 123456789012 us-east-1',
     )
+    expect(alert?.digest?.reasons).toEqual([{ why: 'the stop budget is spent: 5 stops in 10 min', resources: 495 }])
   })
 
   test('is one line of less than 100 characters of printable ASCII, whatever the names and the kind', () => {

@@ -1,0 +1,158 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import type { Alert } from '../../shared/alert/alert.ts'
+import { emailBody } from '../../shared/alert/email.ts'
+import { digestAlert, outcomeAlert } from '../../shared/alert/outcome.ts'
+import { snsMessage } from '../../shared/alert/sns-message.ts'
+import { subjectOf } from '../../shared/alert/subject.ts'
+import { catalogue } from '../../shared/catalogue/catalogue.ts'
+import { evaluate } from '../../shared/engine/evaluate.ts'
+import { DECISIONS, type Finding } from '../../shared/engine/finding.ts'
+import { rowOf } from '../../shared/ledger/claim.ts'
+import { LEASE_SECONDS, STATES } from '../../shared/ledger/row.ts'
+import { mayFollow } from '../../shared/ledger/transitions.ts'
+import { parsePolicy } from '../../shared/policy/load.ts'
+import {
+  ACTOR,
+  anAlert,
+  anEnded,
+  anOccasion,
+  EVENT,
+  instanceIds,
+  instanceSubject,
+  NOW,
+  TELLER,
+} from '../support/findings.ts'
+
+const page = (name: string): string => readFileSync(join(__dirname, '../../docs', `${name}.md`), 'utf8')
+
+/** The blocks of a language, of the blocks without one for an empty name. */
+const blocks = (text: string, language: string): readonly string[] =>
+  [...text.matchAll(/^```(\w*)\n([\s\S]*?)\n```$/gm)]
+    .filter(([, name]) => name === language)
+    .map(([, , body = '']) => body)
+
+/** The first column of the table under a heading, without its own; a cell may name several keys. */
+const keysUnder = (text: string, heading: string): readonly string[] => {
+  const [, after = ''] = text.split(`${heading}\n`)
+  const [table = ''] = after.split(/\n#/)
+  return table
+    .replace(/^\|.*\n\|---.*$/gm, '')
+    .split('\n')
+    .filter(line => line.startsWith('| `'))
+    .flatMap(line => [...(line.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, key = '']) => key))
+}
+
+const quiet = parsePolicy(
+  'version: 1\nrules: { xen-hypervisor: { mode: off }, incompatible-image: { mode: off } }',
+  'p',
+)
+const findings: readonly Finding[] = evaluate(
+  { subject: instanceSubject(), event: EVENT, actor: ACTOR },
+  { policy: quiet, types: catalogue(), now: NOW },
+)
+const teller = { ...TELLER, claimant: '5fea7756-0ea4-451a-a703-a558b933e274' }
+const alert = anAlert(findings, {}, teller)
+
+const enforcing = parsePolicy(
+  'version: 1\nrules: { paravirtual-instance: { mode: enforce, severity: HIGH }, xen-hypervisor: { mode: off }, incompatible-image: { mode: off } }',
+  'p',
+)
+const due = evaluate(
+  { subject: instanceSubject(), event: EVENT, actor: ACTOR },
+  { policy: enforcing, types: catalogue(), now: NOW, canStop: true, killed: false },
+)
+const stopped = due.map(finding => ({
+  ...finding,
+  outcome: { state: 'STOPPED' as const, at: '2026-11-24T08:16:04.000Z', why: 'EC2 says that it is stopped' },
+}))
+const held = instanceIds(3).map(on =>
+  anEnded({ state: 'REFUSED', why: 'the stop budget is spent: 5 stops in 10 min' }, { on, severity: 'HIGH' }),
+)
+const one = (alerts: readonly Alert[]): Alert => {
+  const [first] = alerts
+  if (first === undefined) throw new Error('there is no alert')
+  return first
+}
+const announced = anAlert(due, {}, teller)
+const ended = one(outcomeAlert(anOccasion(), stopped, teller))
+const digest = one(digestAlert(held, { policy: enforcing, stops: 'on' }, teller))
+
+describe('findings.md', () => {
+  const text = page('findings')
+
+  test('shows a finding as it is', () => {
+    expect(JSON.parse(blocks(text, 'json')[0] ?? '')).toEqual(findings[0])
+  })
+
+  test('has a line for every key, in the order of the finding', () => {
+    const keys = keysUnder(text, '## Every key')
+    expect(keys.filter(key => !['missing', 'exemption', 'previous', 'outcome'].includes(key))).toEqual(
+      Object.keys(findings[0] ?? {}),
+    )
+    expect(keys).toEqual(expect.arrayContaining(['missing', 'exemption', 'previous', 'outcome']))
+  })
+
+  test('explains every decision', () => {
+    expect(keysUnder(text, '### `action`').toSorted()).toEqual([...DECISIONS].toSorted())
+  })
+})
+
+describe('alerts.md', () => {
+  const text = page('alerts')
+  const [subjects = '', ...emails] = blocks(text, '')
+  const [body = '', ...filters] = blocks(text, 'json')
+
+  test('shows subjects and emails of each kind as they are', () => {
+    expect(subjects.split('\n')[0]).toBe(subjectOf(alert))
+    for (const each of [announced, ended]) expect(subjects.split('\n')).toContain(subjectOf(each))
+    expect(emails).toEqual([alert, announced, ended, digest].map(emailBody))
+  })
+
+  test('shows the JSON as it is, but for the findings, and has a line for every key', () => {
+    expect(JSON.parse(body)).toEqual({ ...alert, findings: [] })
+    const keys = new Set([alert, announced, ended, digest].flatMap(each => Object.keys(each)))
+    expect(keysUnder(text, '## JSON').toSorted()).toEqual([...keys].toSorted())
+  })
+
+  test('has a line for every attribute, and filters on nothing else', () => {
+    const attributes = Object.keys(snsMessage(ended).MessageAttributes)
+    expect(keysUnder(text, '## Attributes and filter policies')).toEqual(attributes)
+    expect(filters.length).toBeGreaterThan(2)
+    for (const filter of filters) for (const name of Object.keys(JSON.parse(filter))) expect(attributes).toContain(name)
+  })
+})
+
+describe('ledger.md', () => {
+  const text = page('ledger')
+
+  test('has a line for every attribute of a row', () => {
+    const [finding] = findings
+    if (finding === undefined) throw new Error('the PV instance has no finding')
+    const row = rowOf(finding, { claimant: 'message-1', launchId: 'r-1', now: NOW })
+    const later = ['alertedAt', 'untold', 'inDigest', 'stopAt', 'stopRequestedAt']
+    expect(keysUnder(text, '## A row').toSorted()).toEqual([...Object.keys(row), ...later].toSorted())
+  })
+
+  test('has a line for every state, and says what may follow it', () => {
+    expect(keysUnder(text, '### States')).toEqual([...STATES])
+    const lines = new Map(
+      [...text.matchAll(/^\| `([A-Z]+)` \|.*\|(.*)\|$/gm)].map(([, state = '', next = '']) => [state, next]),
+    )
+    for (const state of STATES)
+      for (const other of STATES) {
+        if (state === 'DEFERRED' || state === other) continue
+        expect([state, other, lines.get(state)?.includes(`\`${other}\``)]).toEqual([
+          state,
+          other,
+          mayFollow(state, other),
+        ])
+      }
+  })
+
+  test('names the lease', () => {
+    expect(text).toContain(`${LEASE_SECONDS} seconds after the claim`)
+    expect(page('alerts')).toContain(`not confirmed within ${LEASE_SECONDS} seconds`)
+  })
+})

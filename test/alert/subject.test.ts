@@ -18,6 +18,7 @@ import {
   DEFERRED,
   EVENT,
   instanceIds,
+  NOW,
   PLACE,
   TELLER,
 } from '../support/findings.ts'

@@ -1,5 +1,5 @@
 import { QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb'
-import type { Row, State } from '../ledger/row.ts'
+import type { Row } from '../ledger/row.ts'
 import { type Item, itemOf, rowOfItem } from './items.ts'
 import type { Ledger } from './ledger.ts'
 
@@ -32,18 +32,14 @@ export const rowsOf = async (
   return rows
 }
 
-/** The rows of an account that were claimed since, oldest first, a page at a time: of the index `byAccount`. */
-export async function* listRows(
+/** The rows of an account that were claimed since, as they lie there, newest first, a page at a time: of the index `byAccount`. */
+export const listItems = (
   ledger: Ledger,
-  { accountId, since, states = [] }: { accountId: string; since: Date; states?: readonly State[] },
-): AsyncGenerator<readonly Row[]> {
-  const pages = pagesOf(ledger, {
+  { accountId, since }: { readonly accountId: string; readonly since: Date },
+): AsyncGenerator<readonly Item[]> =>
+  pagesOf(ledger, {
     IndexName: 'byAccount',
     KeyConditionExpression: 'accountId = :account AND writtenAt >= :since',
     ExpressionAttributeValues: itemOf({ ':account': accountId, ':since': since.toISOString() }),
+    ScanIndexForward: false,
   })
-  for await (const items of pages) {
-    const rows = items.map(rowOfItem)
-    yield states.length === 0 ? rows : rows.filter(({ state }) => states.includes(state))
-  }
-}

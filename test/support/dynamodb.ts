@@ -20,6 +20,7 @@ type Request = {
   readonly UpdateExpression?: string
   readonly KeyConditionExpression?: string
   readonly IndexName?: string
+  readonly ScanIndexForward?: boolean
   readonly ReturnValues?: string
   readonly ReturnValuesOnConditionCheckFailure?: string
   readonly ExpressionAttributeNames?: Names
@@ -121,7 +122,8 @@ export const inMemoryDynamo = () => {
       }),
     )
     const order = request.IndexName === undefined ? 'sk' : 'writtenAt'
-    return { Items: structuredClone(found.toSorted((a, b) => ((a[order]?.S ?? '') < (b[order]?.S ?? '') ? -1 : 1))) }
+    const sorted = found.toSorted((a, b) => ((a[order]?.S ?? '') < (b[order]?.S ?? '') ? -1 : 1))
+    return { Items: structuredClone(request.ScanIndexForward === false ? sorted.toReversed() : sorted) }
   }
 
   const get = ({ Key }: Request): object => {

@@ -15,8 +15,8 @@ export type Judged =
   | { readonly unreadable: string }
 
 const findingsOf = (event: Ec2Event, world: World, all: boolean): readonly Finding[] => {
-  // `running` names an instance and nothing else: without AWS there is nothing to judge.
-  if (event.kind === 'ignored' || event.kind === 'running') return []
+  // These two name instances and nothing else: without AWS there is nothing to judge.
+  if (event.kind === 'ignored' || event.kind === 'running' || event.kind === 'start') return []
   return subjectsOf(event).flatMap(subject =>
     evaluate({ subject, event: event.event, actor: event.actor }, world, { all }),
   )

@@ -18,7 +18,7 @@ export type Tally = {
 
 export const newTally = (): Tally => ({
   records: 0,
-  events: { launch: 0, 'refused-launch': 0, image: 0, running: 0, ignored: 0 },
+  events: { launch: 0, 'refused-launch': 0, image: 0, running: 0, start: 0, ignored: 0 },
   problems: 0,
   unreadable: 0,
   failed: { INFORMATIONAL: 0, LOW: 0, MEDIUM: 0, HIGH: 0, CRITICAL: 0 },
@@ -59,6 +59,7 @@ export const summaryOf = (tally: Tally, inputs: number): readonly string[] => {
     [events['refused-launch'], 'refused launch', 'refused launches'],
     [events.image, 'image'],
     [events.running, 'running notification'],
+    [events.start, 'start of instances', 'starts of instances'],
     [events.ignored, 'other event'],
     [tally.unreadable, 'unreadable', 'unreadable'],
   ])
@@ -71,8 +72,8 @@ export const summaryOf = (tally: Tally, inputs: number): readonly string[] => {
   return [
     `${counted(tally.records, 'record')} in ${counted(inputs, 'input')}${read.length > 0 ? `: ${read.join(', ')}` : ''}`,
     [total, [...found, ...rest].join(', ')].filter(part => part !== '').join(': '),
-    ...(events.running > 0
-      ? ['a running notification holds no facts: deciding on it needs AWS, so none was judged']
+    ...(events.running + events.start > 0
+      ? ['a notification or a start holds no facts of its instance: deciding on it needs AWS, so none was judged']
       : []),
     ...(tally.unknown > 0 ? ['UNKNOWN is no pass: the records lack a fact that the rule needs'] : []),
   ]

@@ -51,6 +51,7 @@ const EVENT_WORDS: Readonly<Record<Rule['events'][number], string>> = {
   'refused-launch': 'launches that EC2 refused',
   image: 'images that are registered, imported or copied',
   running: 'instances that start to run',
+  start: 'instances that somebody starts again',
 }
 
 // From cli/rules in the sources; from dist, or a folder of it, in the package.

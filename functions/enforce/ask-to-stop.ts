@@ -28,9 +28,9 @@ const answered = (answer: StopAnswer, rows: readonly Row[]): Asked => {
     case 'wrong-state':
       return { kind: 'look-again', why: answer.why }
     case 'refused':
-      return ended(rows, { to: 'REFUSED', why: `EC2 refused to stop it: ${answer.why}` })
+      return ended(rows, { to: 'REFUSED', why: `EC2 refused to stop it: ${answer.why}`, notTaken: true })
     case 'denied':
-      return ended(rows, { to: 'FAILED', why: `virtguard may not stop it: ${answer.why}` })
+      return ended(rows, { to: 'FAILED', why: `virtguard may not stop it: ${answer.why}`, notTaken: true })
     default:
       return answer satisfies never
   }

@@ -58,7 +58,10 @@ const later = (seconds: number, { ports }: Case): Date => new Date(ports.now().g
 const tryLater = async (rows: readonly Row[], why: string, one: Case): Promise<void> => {
   const deadline = new Date(one.message.due).getTime() + DEADLINE_SECONDS * 1000
   if (one.ports.now().getTime() < deadline) return comeBack('stop', later(AGAIN_SECONDS, one), one)
-  await settleAndTell(endAll(rows, { to: 'FAILED', why: `it could not be stopped in time: ${why}` }), one)
+  await settleAndTell(
+    endAll(rows, { to: 'FAILED', why: `it could not be stopped in time: ${why}`, notTaken: true }),
+    one,
+  )
 }
 
 /** It could not be stopped as it is: what it is now decides, but for another try at once. */

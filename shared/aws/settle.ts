@@ -12,7 +12,7 @@ type Settling = Ending & { readonly claimant: string; readonly now: Date }
 /** EC2's answers lag behind what happened: a start of the last seconds must not pass for one from before. */
 const LAG_SECONDS = 5
 
-const changeOf = (row: Row, { to, why, at, inDigest, claimant, now }: Settling): Change => {
+const changeOf = (row: Row, { to, why, at, inDigest, notTaken, claimant, now }: Settling): Change => {
   const from = endsFrom(to)
   return {
     key: { pk: row.pk, sk: row.sk },
@@ -26,6 +26,7 @@ const changeOf = (row: Row, { to, why, at, inDigest, claimant, now }: Settling):
       changedAt: row.stopRequestedAt === undefined ? epochSeconds(now) - LAG_SECONDS : row.changedAt,
       ...(inDigest !== undefined && { inDigest }),
     },
+    ...(notTaken === true && { remove: ['stopRequestedAt'] }),
     past: past(to, at ?? now, why),
     condition: {
       expression: `#state IN (${from.map((_, index) => `:from${index}`).join(', ')}) AND #stopAt = :promise`,

@@ -92,4 +92,6 @@ export type Ending = {
   readonly why: string
   readonly at?: Date
   readonly inDigest?: 'yes'
+  /** EC2 did not take the stop: if the instance stops later, it was not virtguard. */
+  readonly notTaken?: true
 }

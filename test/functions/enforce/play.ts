@@ -1,5 +1,6 @@
 import { FAULTS, type Fault } from './errors.ts'
-import { aMachine, aWorld, idOf, type Options, type World } from './world.ts'
+import { aMachine, idOf } from './machines.ts'
+import { aWorld, type Options, type World } from './world.ts'
 
 /** A fault at one call, counted from 0. */
 export type At = { readonly index: number; readonly call: string; readonly fault: Fault }

@@ -7,14 +7,18 @@ const ENDED = ['STOPPED', 'REFUSED', 'RESOLVED', 'FAILED', 'SUPPRESSED']
 const mostWithin = (times: readonly number[], seconds: number): number =>
   Math.max(0, ...times.map(start => times.filter(time => time >= start && time < start + seconds * 1000).length))
 
-const outcomesTold = (world: World): ReadonlyMap<string, number> => {
-  const told = new Map<string, number>()
-  for (const alert of world.sns.alerts)
-    for (const { resource, rule, outcome } of alert.findings) {
-      const key = `${resource.id} ${rule} ${outcome?.state}`
-      told.set(key, (told.get(key) ?? 0) + 1)
-    }
-  return told
+/** How often each outcome of each row was told. What did not fit into a digest is in `told` all the same. */
+const outcomesTold = ({ sns }: World): ReadonlyMap<string, number> => {
+  const times = new Map<string, number>()
+  for (const { kind, told, findings } of sns.alerts) {
+    const states = new Map(findings.map(({ resource, rule, outcome }) => [`${resource.id} ${rule}`, outcome?.state]))
+    for (const { rules, resources } of told)
+      for (const name of resources.flatMap(id => rules.map(rule => `${id} ${rule}`))) {
+        const key = `${name} ${states.get(name) ?? (kind === 'digest' ? 'REFUSED' : undefined)}`
+        times.set(key, (times.get(key) ?? 0) + 1)
+      }
+  }
+  return times
 }
 
 export type Limits = {

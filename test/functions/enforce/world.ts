@@ -21,7 +21,6 @@ import { evaluate } from '../../../shared/engine/evaluate.ts'
 import { instanceSubject } from '../../../shared/engine/subjects.ts'
 import { instanceFromDescription } from '../../../shared/facts/described.ts'
 import type { Row } from '../../../shared/ledger/row.ts'
-import { parsePolicy } from '../../../shared/policy/load.ts'
 import type { Policy } from '../../../shared/policy/policy.ts'
 import { aRunningNotification } from '../../support/builders.ts'
 import { inMemoryDynamo } from '../../support/dynamodb.ts'
@@ -29,36 +28,7 @@ import { ACTOR, EVENT, PLACE } from '../../support/findings.ts'
 import { aBatch } from '../../support/sqs.ts'
 import { anEc2, anSns, aScheduler, aWire, type Machine, type Wire } from './aws.ts'
 import type { Fault } from './errors.ts'
-
-export const POLICY: Policy = parsePolicy(
-  `version: 1
-rules:
-  paravirtual-instance: { mode: enforce }
-  instance-family: { mode: enforce, deny: ["m1.*"] }
-  xen-hypervisor: { mode: "off" }
-  incompatible-image: { mode: "off" }
-  ena-disabled: { mode: "off" }
-stop: { grace: 5m, budget: { stops: 5, per: 10m } }
-`,
-  'policy.yaml',
-)
-
-export const idOf = (index: number): string => `i-${String(index).padStart(17, '0')}`
-
-/** A PV instance of a refused family: two rules ask for its stop. */
-export const aMachine = (id: string, more: Partial<Machine['described']> = {}): Machine => ({
-  described: {
-    InstanceId: id,
-    ImageId: 'ami-0abcdef1234567890',
-    InstanceType: 'm1.small',
-    VirtualizationType: 'paravirtual',
-    Architecture: 'x86_64',
-    RootDeviceType: 'ebs',
-    State: { Name: 'running' },
-    Tags: [],
-    ...more,
-  },
-})
+import { aMachine, idOf, POLICY } from './machines.ts'
 
 export type Options = {
   readonly machines?: readonly Machine[]

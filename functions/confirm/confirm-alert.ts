@@ -1,14 +1,8 @@
 import type { Alert } from '../../shared/alert/alert.ts'
 import { type RowKey, rowKey } from '../../shared/ledger/row.ts'
+import { scheduleName } from '../../shared/ledger/schedule-name.ts'
+import { inTurns } from '../in-turns.ts'
 import type { ConfirmAlert, ConfirmPorts } from './ports.ts'
-
-// DynamoDB takes far more; a launch of a thousand instances is marked within a few seconds.
-const AT_ONCE = 25
-
-const inTurns = async <T>(things: readonly T[], work: (thing: T) => Promise<void>): Promise<void> => {
-  for (let start = 0; start < things.length; start += AT_ONCE)
-    await Promise.all(things.slice(start, start + AT_ONCE).map(work))
-}
 
 type Group = { readonly rules: readonly string[]; readonly resources: readonly string[] }
 
@@ -30,9 +24,8 @@ const scheduleStops = async (alert: Alert, { schedule }: ConfirmPorts): Promise<
   const stops = (alert.stops ?? []).flatMap(({ at, resources }) => resources.map(instanceId => ({ instanceId, at })))
   await inTurns(stops, ({ instanceId, at }) => {
     const due = new Date(at)
-    // One instance, one promise, one schedule: made again it is the same, so that a message may come as often as it will.
-    const name = `stop-${instanceId}-${due.getTime() / 1000}`
-    return schedule({ name, at: due, message: { kind: 'stop', accountId, region, instanceId, due: at, attempt: 1 } })
+    const message = { kind: 'stop', accountId, region, instanceId, due: at, attempt: 1 } as const
+    return schedule({ name: scheduleName(message, due), at: due, message })
   })
 }
 

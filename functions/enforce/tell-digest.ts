@@ -2,7 +2,7 @@ import { digestAlert } from '../../shared/alert/outcome.ts'
 import { snsMessage } from '../../shared/alert/sns-message.ts'
 import type { Refusal } from '../../shared/ledger/refusal.ts'
 import { placeOf } from '../../shared/ledger/row.ts'
-import { inTurns } from './in-turns.ts'
+import { inTurns } from '../in-turns.ts'
 import { policyInForce } from './policy-in-force.ts'
 import { type Ended, findingOf, type Work } from './tell.ts'
 

@@ -5,7 +5,7 @@ import type { Settlement } from '../../shared/engine/enforce.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { epochSeconds, type Past, type Row } from '../../shared/ledger/row.ts'
 import { scheduleName } from '../../shared/ledger/schedule-name.ts'
-import { inTurns } from './in-turns.ts'
+import { inTurns } from '../in-turns.ts'
 import type { Delivery, EnforcePorts } from './ports.ts'
 
 /** A row whose story has ended, and how. */

@@ -51,6 +51,16 @@ export const instancesOfLaunch = async (launch: Launch, ec2: Ec2Reader, deliveri
   }
 }
 
+const SAME_START_MS = 60_000
+const DOWN = ['stopping', 'stopped', 'shutting-down', 'terminated']
+
+/** Launched, or started again, together: EC2's launch time is that of the last start (EC2 API reference, Instance). */
+const cameUpWith = (instance: InstanceFacts, { state, launchTime }: InstanceFacts): boolean => {
+  if (state !== undefined && DOWN.includes(state)) return false
+  if (launchTime === undefined || instance.launchTime === undefined) return true
+  return Math.abs(Date.parse(launchTime) - Date.parse(instance.launchTime)) <= SAME_START_MS
+}
+
 /**
  * The instance that EC2 says is running. `whole` finds the rest of its launch, so that what one of many notifications
  * finds is told for all of them at once.
@@ -70,10 +80,13 @@ export const runningInstance = async (
       : { kind: 'found', occasion: occasionOf(running, running.instanceId), subjects: [] }
   const { reservationId } = instance
   const origin = { ...running, actor: actorFromTags(instance.tags) }
+  // One that did not come up now was told of its own, or stopped: nothing of this notification is news about it.
   const whole = async (): Promise<readonly Subject[]> => {
     const siblings = reservationId === undefined ? undefined : await ec2.instances('reservation-id', [reservationId])
-    const instances = siblings?.ok && siblings.facts.length > 0 ? siblings.facts : [instance]
-    return instances.map(each => instanceSubject(running, each))
+    const others = (siblings?.ok ? siblings.facts : []).filter(
+      other => other.instanceId !== instance.instanceId && cameUpWith(instance, other),
+    )
+    return [instance, ...others].map(each => instanceSubject(running, each))
   }
   const subjects = [instanceSubject(running, instance)]
   return { kind: 'found', occasion: occasionOf(origin, reservationId ?? running.instanceId), subjects, whole }

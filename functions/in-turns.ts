@@ -1,4 +1,4 @@
-// DynamoDB takes far more: the refusals of a burst of hundreds are claimed within a second or two.
+// DynamoDB takes far more: a launch of a thousand instances is marked within a few seconds.
 const AT_ONCE = 25
 
 /** Does the same with many things, some at a time, and gives the answers in their order. Throws what one of them throws. */

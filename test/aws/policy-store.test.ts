@@ -1,0 +1,109 @@
+import { describe, expect, test } from '@jest/globals'
+import { clearPolicy, readLive, writePolicy, writeStops } from '../../shared/aws/policy-store.ts'
+import { UserError } from '../../shared/errors.ts'
+import { DEFAULT_POLICY, parsePolicy } from '../../shared/policy/load.ts'
+import { inMemoryDynamo } from '../support/dynamodb.ts'
+
+const TABLE = 'ledger'
+const writer = { by: 'user@example.com', at: new Date('2026-11-24T08:00:00Z') }
+const ENFORCING = parsePolicy('version: 1\nrules: { paravirtual-instance: { mode: enforce } }', 'policy.yaml')
+
+const aStore = () => {
+  const dynamo = inMemoryDynamo()
+  const client = dynamo.client()
+  const damage = (sk: string, attribute: string, value: string): void => {
+    const row = dynamo.items.get(`policy | ${sk}`)
+    dynamo.items.set(`policy | ${sk}`, { ...row, pk: { S: 'policy' }, sk: { S: sk }, [attribute]: { S: value } })
+  }
+  return { ...dynamo, client, damage, read: () => readLive(client, TABLE) }
+}
+
+describe('the live policy', () => {
+  test('of a table where nothing was set: none, and stops are on', async () => {
+    expect(await aStore().read()).toEqual({ stops: 'on' })
+  })
+
+  test('is the one that was applied last, with who and when, in one call', async () => {
+    const { client, read, calls } = aStore()
+    await writePolicy(client, TABLE, { policy: DEFAULT_POLICY, ...writer })
+    expect(await writePolicy(client, TABLE, { policy: ENFORCING, ...writer })).toBe(2)
+    const before = calls()
+    expect(await read()).toEqual({
+      policy: ENFORCING,
+      version: 2,
+      by: 'user@example.com',
+      at: '2026-11-24T08:00:00.000Z',
+      stops: 'on',
+    })
+    expect(calls() - before).toBe(1)
+  })
+
+  test('leaves every version in the table', async () => {
+    const { client, items } = aStore()
+    await writePolicy(client, TABLE, { policy: DEFAULT_POLICY, ...writer })
+    await writePolicy(client, TABLE, { policy: ENFORCING, ...writer })
+    expect([...items.keys()].toSorted()).toEqual(['policy | current', 'policy | v#1', 'policy | v#2'])
+  })
+
+  test('that was reset is none; the next one goes on counting', async () => {
+    const { client, read } = aStore()
+    await writePolicy(client, TABLE, { policy: ENFORCING, ...writer })
+    expect(await clearPolicy(client, TABLE, writer)).toBe(2)
+    const live = await read()
+    expect([live.policy, live.version, live.problem]).toEqual([undefined, 2, undefined])
+    expect(await writePolicy(client, TABLE, { policy: ENFORCING, ...writer })).toBe(3)
+  })
+
+  test('is not written over one that somebody else applies at the same moment', async () => {
+    const { client, read } = aStore()
+    const results = await Promise.allSettled([
+      writePolicy(client, TABLE, { policy: ENFORCING, ...writer }),
+      writePolicy(client, TABLE, { policy: DEFAULT_POLICY, ...writer }),
+    ])
+    expect(results.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+    expect(results.find(({ status }) => status === 'rejected')).toMatchObject({ reason: expect.any(UserError) })
+    expect((await read()).version).toBe(1)
+  })
+
+  test('whose text is not what was applied is a problem, and not a policy', async () => {
+    const { client, read, damage } = aStore()
+    await writePolicy(client, TABLE, { policy: ENFORCING, ...writer })
+    damage('current', 'policy', JSON.stringify(DEFAULT_POLICY))
+    const live = await read()
+    expect(live.policy).toBeUndefined()
+    expect(live.problem).toBe('policy version 1: its text is not the one that was applied')
+  })
+
+  test('that names a rule that this version does not have is a problem', async () => {
+    const { client, read } = aStore()
+    const strange = { ...ENFORCING, rules: { ...ENFORCING.rules, 'no-such-rule': ENFORCING.rules['ena-disabled'] } }
+    await writePolicy(client, TABLE, { policy: JSON.parse(JSON.stringify(strange)), ...writer })
+    const live = await read()
+    expect(live.policy).toBeUndefined()
+    expect(live.problem).toMatch(/^policy version 1: .*no-such-rule/)
+  })
+})
+
+describe('the switch for stops', () => {
+  test('is read with who turned it, when and why', async () => {
+    const { client, read } = aStore()
+    await writeStops(client, TABLE, { value: 'off', why: 'incident 42', ...writer })
+    expect(await read()).toEqual({
+      stops: 'off',
+      stopsBy: 'user@example.com',
+      stopsAt: '2026-11-24T08:00:00.000Z',
+      stopsWhy: 'incident 42',
+    })
+    await writeStops(client, TABLE, { value: 'on', why: 'over', ...writer })
+    expect((await read()).stops).toBe('on')
+  })
+
+  test('that says anything but on is off, and a problem', async () => {
+    const { read, damage } = aStore()
+    damage('stops', 'value', 'On')
+    expect(await read()).toEqual({
+      stops: 'off',
+      problem: 'the switch for stops is neither on nor off, so nothing is stopped',
+    })
+  })
+})

@@ -1,0 +1,67 @@
+import {
+  DescribeInstanceAttributeCommand,
+  DescribeSpotInstanceRequestsCommand,
+  EC2Client,
+  StopInstancesCommand,
+} from '@aws-sdk/client-ec2'
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import { mockClient } from 'aws-sdk-client-mock'
+import { STOP_ERRORS, stopInstance } from '../../shared/aws/stop.ts'
+import { isStopProtected, spotRequestOf } from '../../shared/aws/stop-facts.ts'
+
+const client = new EC2Client({ region: 'us-east-1' })
+const mock = mockClient(client)
+const id = 'i-0123456789abcdef0'
+
+beforeEach(() => {
+  mock.reset()
+  mock.onAnyCommand().rejects(new Error('unexpected call'))
+})
+
+const refusedWith = (name: string) => Object.assign(new Error('EC2’s own words'), { name })
+
+describe('a stop', () => {
+  test('is asked for one instance, and nothing is forced', async () => {
+    mock
+      .on(StopInstancesCommand)
+      .resolves({ StoppingInstances: [{ InstanceId: id, CurrentState: { Name: 'stopping' } }] })
+    expect(await stopInstance(client, id)).toEqual({ kind: 'accepted', state: 'stopping' })
+    expect(mock.calls().map(({ args }) => args[0].input)).toEqual([{ InstanceIds: [id] }])
+  })
+
+  test.each(Object.entries(STOP_ERRORS))('that EC2 answers with %s is %s, with EC2’s words', async (name, kind) => {
+    mock.on(StopInstancesCommand).rejects(refusedWith(name))
+    expect(await stopInstance(client, id)).toEqual({ kind, why: `${name}: EC2’s own words` })
+  })
+
+  test.each(['RequestLimitExceeded', 'InternalError', 'TimeoutError', 'constructor'])(
+    'that ends in %s has no answer, and is thrown',
+    async name => {
+      mock.on(StopInstancesCommand).rejects(refusedWith(name))
+      await expect(stopInstance(client, id)).rejects.toThrow('EC2’s own words')
+    },
+  )
+})
+
+describe('what a stop needs to know', () => {
+  test('whether it is protected', async () => {
+    mock.on(DescribeInstanceAttributeCommand).resolves({ DisableApiStop: { Value: true } })
+    expect(await isStopProtected(client, id)).toBe(true)
+    expect(mock.calls()[0]?.args[0].input).toEqual({ InstanceId: id, Attribute: 'disableApiStop' })
+  })
+
+  test('an answer that does not say is none', async () => {
+    mock.on(DescribeInstanceAttributeCommand).resolves({})
+    await expect(isStopProtected(client, id)).rejects.toThrow(`does not say whether ${id} is protected`)
+  })
+
+  test.each([
+    [[{ State: 'active', Type: 'persistent' }], 'persistent'],
+    [[{ State: 'active', Type: 'one-time' }], 'one-time'],
+    [[{ State: 'cancelled', Type: 'persistent' }], undefined],
+    [[], undefined],
+  ] as const)('the kind of its live Spot request: %j is %s', async (requests, kind) => {
+    mock.on(DescribeSpotInstanceRequestsCommand).resolves({ SpotInstanceRequests: [...requests] })
+    expect(await spotRequestOf(client, id)).toBe(kind)
+  })
+})

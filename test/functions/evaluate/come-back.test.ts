@@ -1,0 +1,109 @@
+import { describe, expect, test } from '@jest/globals'
+import { type Delivery, processEvent } from '../../../functions/evaluate/process-event.ts'
+import type { Alert } from '../../../shared/alert/alert.ts'
+import type { SnsMessage } from '../../../shared/alert/sns-message.ts'
+import type { InstanceFacts } from '../../../shared/facts/facts.ts'
+import { readEvent } from '../../../shared/facts/read-event.ts'
+import { parsePolicy } from '../../../shared/policy/load.ts'
+import {
+  anInstanceItem,
+  aRunInstancesRecord,
+  aRunningNotification,
+  aStartInstancesRecord,
+} from '../../support/builders.ts'
+import { ec2With, somePorts } from '../../support/ports.ts'
+
+const RESERVATION = 'r-0123456789abcdef0'
+const idOf = (index: number): string => `i-${String(index).padStart(17, '0')}`
+const pv = (index: number) =>
+  anInstanceItem({ instanceId: idOf(index), instanceType: 'm1.small', virtualizationType: 'paravirtual' })
+const pvLaunch = (count: number) =>
+  aRunInstancesRecord({ reservationId: RESERVATION, instances: Array.from({ length: count }, (_, index) => pv(index)) })
+const described = (index: number): InstanceFacts => ({
+  instanceId: idOf(index),
+  imageId: 'ami-0abcdef1234567890',
+  instanceType: 'm1.small',
+  virtualizationType: 'paravirtual',
+  architecture: 'x86_64',
+  bootMode: 'unset',
+  rootDeviceType: 'ebs',
+  lifecycle: 'on-demand',
+  reservationId: RESERVATION,
+  tags: {},
+})
+const first: Delivery = { messageId: 'message-1', count: 1 }
+const alertIn = (message: SnsMessage | undefined): Alert => JSON.parse(JSON.parse(message?.Message ?? '{}').default)
+
+describe('an instance that comes up again', () => {
+  const stopped = { canStop: () => true, hadStopped: async () => true }
+  const started = readEvent(aStartInstancesRecord({ instanceIds: [idOf(0)] }))
+
+  test('because somebody started it is read from EC2 and told with who did', async () => {
+    const { ports, published } = somePorts({ ...stopped, ec2: () => ec2With([described(0)]) })
+    await processEvent(started, first, ports)
+    const alert = alertIn(published[0])
+    expect(alert.event.name).toBe('StartInstances')
+    expect(alert.actor.arn).toContain('jane')
+    expect(alert.told[0]?.resources).toEqual([idOf(0)])
+  })
+
+  test('and that virtguard had stopped waits once for CloudTrail, which names who started it', async () => {
+    const { ports, published } = somePorts({ ...stopped, ec2: () => ec2With([described(0)]) })
+    const running = readEvent(aRunningNotification({ instanceId: idOf(0) }))
+    expect((await processEvent(running, first, ports)).kind).toBe('again')
+    expect(published).toEqual([])
+    await processEvent(running, { ...first, count: 2 }, ports)
+    expect(published).toHaveLength(1)
+  })
+
+  test('does not wait where virtguard had not stopped it, and is not looked up where nothing can be stopped', async () => {
+    const ec2 = () => ec2With([described(0)])
+    const running = readEvent(aRunningNotification({ instanceId: idOf(0) }))
+    const never = somePorts({ ...stopped, hadStopped: async () => false, ec2 })
+    expect(await processEvent(running, first, never.ports)).toEqual({ kind: 'done', alerts: 1 })
+    const observing = somePorts({
+      canStop: () => false,
+      hadStopped: async () => Promise.reject(new Error('asked')),
+      ec2,
+    })
+    expect(await processEvent(running, first, observing.ports)).toEqual({ kind: 'done', alerts: 1 })
+  })
+
+  test('says nothing about others of its launch that are stopped, or came up at another time', async () => {
+    const at = (index: number, launchTime: string, state: string) => ({ ...described(index), launchTime, state })
+    const instances = [
+      at(0, '2026-11-24T09:00:00Z', 'running'),
+      at(1, '2026-11-24T08:00:00Z', 'stopped'),
+      at(2, '2026-11-24T08:00:00Z', 'running'),
+      at(3, '2026-11-24T09:00:02Z', 'pending'),
+    ]
+    const { ports, published } = somePorts({ ec2: () => ec2With(instances) })
+    await processEvent(readEvent(aRunningNotification({ instanceId: idOf(0) })), first, ports)
+    expect(alertIn(published[0]).told[0]?.resources).toEqual([idOf(0), idOf(3)])
+  })
+
+  test('and that EC2 does not know any more is given up after three deliveries', async () => {
+    const { ports } = somePorts({ ec2: () => ec2With([]) })
+    expect((await processEvent(started, first, ports)).kind).toBe('again')
+    expect(await processEvent(started, { ...first, count: 3 }, ports)).toEqual({ kind: 'done', alerts: 0 })
+  })
+})
+
+describe('a stop', () => {
+  const enforcing = parsePolicy('version: 1\nrules: { paravirtual-instance: { mode: enforce } }', 'policy.yaml')
+  const decisionOf = async (more: Parameters<typeof somePorts>[0]) => {
+    const { ports, published } = somePorts({ policy: enforcing, ...more })
+    await processEvent(readEvent(pvLaunch(1)), first, ports)
+    const alert = alertIn(published[0])
+    return [alert.findings.find(({ rule }) => rule === 'paravirtual-instance')?.action.decision, alert.stops?.length]
+  }
+
+  test('is promised where the function that stops is deployed, with the time', async () => {
+    expect(await decisionOf({ canStop: () => true })).toEqual(['defer', 1])
+  })
+
+  test('is not promised where that function is not deployed, or stops are switched off', async () => {
+    expect(await decisionOf({ canStop: () => false })).toEqual(['alert-only', undefined])
+    expect(await decisionOf({ canStop: () => true, killed: true })).toEqual(['would-stop', undefined])
+  })
+})

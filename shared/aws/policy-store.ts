@@ -101,25 +101,31 @@ export const readLive = async (client: DynamoDBClient, table: string): Promise<L
   }
 }
 
-export type Writer = { readonly by: string; readonly at: Date }
+export type Writer = {
+  readonly by: string
+  readonly at: Date
+  /** The version that the writer looked at (0: none): only over that one is written. Left out: over any. */
+  readonly seen?: number
+}
 
 const putVersion = (table: string, sk: string, more: Item) => ({
   TableName: table,
   Item: { pk: PK, sk: { S: sk }, ...more },
 })
 
-const writeCurrent = async (client: DynamoDBClient, table: string, content: Item): Promise<number> => {
-  const before = (await readRows(client, table)).get('current')
-  const version = versionOf(before) + 1
+const writeCurrent = async (
+  client: DynamoDBClient,
+  table: string,
+  { content, seen }: { readonly content: Item; readonly seen: number | undefined },
+): Promise<number> => {
+  const before = seen ?? versionOf((await readRows(client, table)).get('current'))
+  const version = before + 1
   const item = { ...content, version: { N: String(version) } }
-  const unchanged =
-    before === undefined
-      ? { ConditionExpression: 'attribute_not_exists(pk)' }
-      : {
-          ConditionExpression: '#version = :before',
-          ExpressionAttributeNames: { '#version': 'version' },
-          ExpressionAttributeValues: { ':before': { N: String(version - 1) } },
-        }
+  const unchanged = {
+    ConditionExpression: before === 0 ? 'attribute_not_exists(#version)' : '#version = :before',
+    ExpressionAttributeNames: { '#version': 'version' },
+    ...(before > 0 && { ExpressionAttributeValues: { ':before': { N: String(before) } } }),
+  }
   try {
     await client.send(
       new TransactWriteItemsCommand({
@@ -131,16 +137,18 @@ const writeCurrent = async (client: DynamoDBClient, table: string, content: Item
     )
   } catch (error) {
     if (!(error instanceof TransactionCanceledException)) throw error
-    throw new UserError('policy: somebody else applied one at this moment; look at it (policy show), then apply again')
+    throw new UserError(
+      'policy: somebody else has changed it meanwhile; look at it (virtguard policy show), then apply again',
+    )
   }
   return version
 }
 
-const signature = ({ by, at }: Writer): Item => ({ by: { S: by }, at: { S: at.toISOString() } })
+const signature = ({ by, at }: Pick<Writer, 'by' | 'at'>): Item => ({ by: { S: by }, at: { S: at.toISOString() } })
 
 /**
  * Makes a policy the one that counts, and keeps it as a version of its own. Returns the version. Throws UserError if
- * somebody else writes at the same moment, else what DynamoDB throws.
+ * somebody else has written meanwhile, else what DynamoDB throws.
  */
 export const writePolicy = (
   client: DynamoDBClient,
@@ -148,18 +156,19 @@ export const writePolicy = (
   { policy, ...writer }: Writer & { readonly policy: Policy },
 ): Promise<number> => {
   const text = JSON.stringify(policy)
-  return writeCurrent(client, table, { policy: { S: text }, sha256: { S: sha256(text) }, ...signature(writer) })
+  const content = { policy: { S: text }, sha256: { S: sha256(text) }, ...signature(writer) }
+  return writeCurrent(client, table, { content, seen: writer.seen })
 }
 
 /** Goes back to the policy that was deployed. Returns the version that says so. Throws like `writePolicy`. */
 export const clearPolicy = (client: DynamoDBClient, table: string, writer: Writer): Promise<number> =>
-  writeCurrent(client, table, signature(writer))
+  writeCurrent(client, table, { content: signature(writer), seen: writer.seen })
 
 /** Turns stops on or off for every account, and keeps who, when and why. Throws what DynamoDB throws. */
 export const writeStops = async (
   client: DynamoDBClient,
   table: string,
-  { value, why, ...writer }: Writer & { readonly value: 'on' | 'off'; readonly why: string },
+  { value, why, ...writer }: Omit<Writer, 'seen'> & { readonly value: 'on' | 'off'; readonly why: string },
 ): Promise<void> => {
   const item = { value: { S: value }, why: { S: why }, ...signature(writer) }
   await client.send(new PutItemCommand(putVersion(table, 'stops', item)))

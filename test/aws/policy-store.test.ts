@@ -65,6 +65,17 @@ describe('the live policy', () => {
     expect((await read()).version).toBe(1)
   })
 
+  test('is written only over the version that the writer looked at', async () => {
+    const { client, read } = aStore()
+    await writePolicy(client, TABLE, { policy: ENFORCING, ...writer, seen: 0 })
+    await writePolicy(client, TABLE, { policy: ENFORCING, ...writer, seen: 1 })
+    for (const seen of [0, 1, 3]) {
+      await expect(writePolicy(client, TABLE, { policy: DEFAULT_POLICY, ...writer, seen })).rejects.toThrow(UserError)
+      await expect(clearPolicy(client, TABLE, { ...writer, seen })).rejects.toThrow('somebody else has changed it')
+    }
+    expect(await read()).toMatchObject({ version: 2, policy: ENFORCING })
+  })
+
   test('whose text is not what was applied is a problem, and not a policy', async () => {
     const { client, read, damage } = aStore()
     await writePolicy(client, TABLE, { policy: ENFORCING, ...writer })

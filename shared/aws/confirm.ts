@@ -11,19 +11,20 @@ type Alerted = {
 }
 
 /**
- * Marks a claimed row as told: ALERTED, or DEFERRED where the alert promised a stop. A row that is gone, marked already
- * or claimed anew by somebody else is left as it is. Throws what DynamoDB throws.
+ * Marks a claimed row as told: ALERTED, or DEFERRED where the alert promised a stop. A row that is gone, marked already,
+ * claimed anew by somebody else or promised another time since is left as it is. Throws what DynamoDB throws.
  */
 export const markAlerted = async (key: RowKey, ledger: Ledger, { claimant, at, stopAt }: Alerted): Promise<void> => {
   const state = stopAt === undefined ? 'ALERTED' : 'DEFERRED'
   const why = stopAt === undefined ? 'SNS has taken the alert' : `SNS has taken the alert; to be stopped at ${stopAt}`
+  const promise = stopAt === undefined ? 'attribute_not_exists(#stopAt)' : '#stopAt = :stopAt'
   await writeRow(ledger, {
     key,
-    set: { state, alertedAt: at.toISOString(), changedAt: epochSeconds(at), ...(stopAt !== undefined && { stopAt }) },
+    set: { state, alertedAt: at.toISOString(), changedAt: epochSeconds(at) },
     past: past(state, at, why),
     condition: {
-      expression: '#state = :new AND #claimant = :claimant',
-      values: { ':new': 'NEW', ':claimant': claimant },
+      expression: `#state = :new AND #claimant = :claimant AND ${promise}`,
+      values: { ':new': 'NEW', ':claimant': claimant, ...(stopAt !== undefined && { ':stopAt': stopAt }) },
     },
   })
 }

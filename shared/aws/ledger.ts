@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { Finding } from '../engine/finding.ts'
-import { inTransactions, rowOf } from '../ledger/claim.ts'
+import { inTransactions, previousIn, rowOf } from '../ledger/claim.ts'
 import type { Claim, Claimed } from '../ledger/row.ts'
 import { type Entry, type Outcome, writeEntries } from './write-entries.ts'
 
@@ -9,10 +9,9 @@ export type Ledger = { readonly client: DynamoDBClient; readonly table: string }
 const toldOfTheSameLaunch = ({ written, others }: Outcome, launchId: string): boolean =>
   written.length === 0 && others.every(({ Item }) => Item?.['launchId']?.S === launchId)
 
-const claimed = ({ finding, seen }: Entry): Claimed => {
-  if (seen === undefined || seen.state === 'NEW' || seen.state === 'SUPPRESSED') return finding
-  const at = seen.stopRequestedAt ?? seen.history.at(-1)?.at ?? seen.writtenAt
-  return { ...finding, previous: { state: seen.state, at } }
+const claimed = ({ finding, row }: Entry): Claimed => {
+  const previous = previousIn(row.history)
+  return previous === undefined ? finding : { ...finding, previous }
 }
 
 /**

@@ -4,7 +4,7 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb'
 import type { Finding } from '../engine/finding.ts'
-import { asSeen, HISTORY_LENGTH, isBack, mayWrite, shortened } from '../ledger/claim.ts'
+import { ABSENT, asSeen, historyWith, mayReplace } from '../ledger/claim.ts'
 import type { Claim, Row, RowKey } from '../ledger/row.ts'
 import { rowOfItem, updateOf } from './items.ts'
 import type { Ledger } from './ledger.ts'
@@ -15,37 +15,24 @@ export type Entry = RowKey & { readonly row: Row; readonly finding: Finding; rea
 // What a row may hold of an earlier story.
 const EARLIER = ['alertedAt', 'untold', 'inDigest', 'stopAt', 'stopRequestedAt']
 
-const writeOf = ({ row, seen }: Entry, { table }: Ledger, claim: Claim) => {
-  const { pk, sk, history, ...attributes } = row
-  const [first] = history
-  const change = { key: { pk, sk }, remove: EARLIER }
-  if (seen === undefined || first === undefined)
-    return updateOf(table, {
-      ...change,
-      set: attributes,
-      ...(first !== undefined && { past: first }),
-      condition: mayWrite(row, claim),
-    })
-  return updateOf(table, {
-    ...change,
-    set: { ...attributes, history: shortened(seen.history, first) },
-    condition: asSeen(seen),
-  })
+const writeOf = ({ row, seen }: Entry, { table }: Ledger) => {
+  const { pk, sk, ...set } = row
+  const remove = EARLIER.filter(name => !Object.hasOwn(set, name))
+  return updateOf(table, { key: { pk, sk }, set, remove, condition: seen === undefined ? ABSENT : asSeen(seen) })
 }
 
-const transactionOf = (entries: readonly Entry[], ledger: Ledger, claim: Claim): TransactWriteItemsCommand =>
-  new TransactWriteItemsCommand({ TransactItems: entries.map(entry => ({ Update: writeOf(entry, ledger, claim) })) })
+const transactionOf = (entries: readonly Entry[], ledger: Ledger): TransactWriteItemsCommand =>
+  new TransactWriteItemsCommand({ TransactItems: entries.map(entry => ({ Update: writeOf(entry, ledger) })) })
 
 /** The entry once more, with what was found in its place; undefined where that has been told, or is being told. */
 const onceMore = (entry: Entry, { Item }: CancellationReason, claim: Claim): Entry | undefined => {
-  if (entry.seen !== undefined || Item === undefined) return undefined
+  const { row, finding } = entry
+  const [next] = row.history
+  if (entry.seen !== undefined || Item === undefined || next === undefined) return undefined
   const seen = rowOfItem(Item)
-  if (isBack(entry.finding, seen)) return { ...entry, seen }
-  // A row whose history is full is refused for that as well.
-  const isOpen = seen.state === 'NEW' && (seen.claimant === claim.claimant || seen.leaseUntil < entry.row.changedAt)
-  const isWorse = seen.status === 'UNKNOWN' && entry.row.status === 'FAILED'
-  const isFull = seen.history.length >= HISTORY_LENGTH && entry.row.state !== 'SUPPRESSED'
-  return isFull && (isOpen || isWorse || seen.state === 'SUPPRESSED') ? { ...entry, seen } : undefined
+  return mayReplace(seen, finding, claim)
+    ? { ...entry, seen, row: { ...row, history: historyWith(seen, next) } }
+    : undefined
 }
 
 export type Outcome = { readonly written: readonly Entry[]; readonly others: readonly CancellationReason[] }
@@ -76,7 +63,7 @@ export const writeEntries = async (entries: readonly Entry[], ledger: Ledger, cl
   const others: CancellationReason[] = []
   for (let attempt = 1; open.length > 0; ) {
     try {
-      await ledger.client.send(transactionOf(open, ledger, claim))
+      await ledger.client.send(transactionOf(open, ledger))
       return { written: open, others }
     } catch (error) {
       if (!(error instanceof TransactionCanceledException)) throw error

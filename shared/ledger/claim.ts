@@ -1,6 +1,15 @@
 import type { Finding } from '../engine/finding.ts'
 import type { Condition } from './condition.ts'
-import { type Claim, epochSeconds, LEASE_SECONDS, type Past, type Row, type RowKey, rowKey } from './row.ts'
+import {
+  type Claim,
+  epochSeconds,
+  LEASE_SECONDS,
+  type Past,
+  type Previous,
+  type Row,
+  type RowKey,
+  rowKey,
+} from './row.ts'
 import { FINISHED } from './transitions.ts'
 
 const KEPT_DAYS = 90
@@ -34,51 +43,57 @@ export const rowOf = (finding: Finding, { claimant, launchId, now }: Claim): Row
     expiresAt: epochSeconds(now) + KEPT_DAYS * 86_400,
     finding: JSON.stringify(finding),
     history: [past(state, now, why)],
+    ...(state === 'NEW' && finding.action.at !== undefined && { stopAt: finding.action.at }),
   }
 }
 
-/**
- * When a row may be written over: it is not there; or it is ours, or nobody's any more; or there is more to tell than it
- * told (the exemption ended, or what was UNKNOWN turned out to be FAILED). Everything else has been told, or is being told.
- */
-export const mayWrite = (row: Row, { claimant, now }: Claim): Condition => {
-  if (row.state === 'SUPPRESSED') return { expression: 'attribute_not_exists(#pk)', values: {} }
-  const unclaimed = '(#state = :new AND (#claimant = :me OR #leaseUntil < :now))'
-  const worse = row.status === 'FAILED' ? ' OR #status = :unknown' : ''
-  const roomLeft = '(attribute_not_exists(#history) OR size(#history) < :full)'
-  return {
-    expression: `(attribute_not_exists(#pk) OR ${unclaimed} OR #state = :suppressed${worse}) AND ${roomLeft}`,
-    values: {
-      ':new': 'NEW',
-      ':suppressed': 'SUPPRESSED',
-      ':me': claimant,
-      ':now': epochSeconds(now),
-      ':full': HISTORY_LENGTH,
-      ...(row.status === 'FAILED' && { ':unknown': 'UNKNOWN' }),
-    },
-  }
-}
+/** A row is written blindly only where there is none. */
+export const ABSENT: Condition = { expression: 'attribute_not_exists(#pk)', values: {} }
+
+/** EC2 was asked to stop the instance, and nothing has been heard of it since. */
+const isAsked = ({ state, stopRequestedAt }: Row): boolean => state === 'DEFERRED' && stopRequestedAt !== undefined
 
 /**
  * Whether a finding is back: its row was dealt with, or EC2 was asked to stop the instance, and this was reported of a
  * later time. EC2 dates a notification, CloudTrail a call, in whole seconds.
  */
-export const isBack = (finding: Finding, seen: Row): boolean => {
-  const dealtWith = FINISHED.includes(seen.state) || (seen.state === 'DEFERRED' && seen.stopRequestedAt !== undefined)
-  return dealtWith && seen.changedAt < epochSeconds(new Date(finding.event.time))
+const isBack = (finding: Finding, seen: Row): boolean =>
+  (FINISHED.includes(seen.state) || isAsked(seen)) && seen.changedAt < epochSeconds(new Date(finding.event.time))
+
+/**
+ * Whether a finding may take the place of a row that was read: it is back; or the row is ours, or nobody's any more; or
+ * there is more to tell than it told (the exemption ended, or what was UNKNOWN turned out to be FAILED). Everything else
+ * has been told, or is being told. What is exempt tells nothing: it takes the place only of what is back, or not told.
+ */
+export const mayReplace = (seen: Row, finding: Finding, { claimant, now }: Claim): boolean => {
+  const isOpen = seen.state === 'NEW' && (seen.claimant === claimant || seen.leaseUntil < epochSeconds(now))
+  if (isOpen || isBack(finding, seen)) return true
+  if (finding.workflow === 'SUPPRESSED') return false
+  return seen.state === 'SUPPRESSED' || (seen.status === 'UNKNOWN' && finding.status === 'FAILED')
 }
 
-/** When a row may be written over that was read: only while it is as it was. */
-export const asSeen = ({ state, changedAt, claimant }: Row): Condition => ({
-  expression: '#state = :seen AND #changedAt = :since AND #claimant = :by',
-  values: { ':seen': state, ':since': changedAt, ':by': claimant },
+/** A row that was read may be replaced while it is as it was. Rows of the first version have no `changedAt`. */
+export const asSeen = ({ state, changedAt, claimant, leaseUntil }: Row): Condition => ({
+  expression:
+    '#state = :seen AND #claimant = :by AND #leaseUntil = :lease AND (attribute_not_exists(#changedAt) OR #changedAt = :since)',
+  values: { ':seen': state, ':by': claimant, ':lease': leaseUntil, ':since': changedAt },
 })
 
-/** What a row past its length keeps of its history. */
-export const shortened = (history: readonly Past[], next: Past): readonly Past[] => [
-  ...history.slice(-(HISTORY_LENGTH - 1)),
-  next,
-]
+/** What a row has been through when it is replaced. One that was to be stopped and is back has stopped in between. */
+export const historyWith = (seen: Row, next: Past): readonly Past[] => {
+  const stopped: Past = {
+    state: 'STOPPED',
+    at: seen.stopRequestedAt ?? '',
+    why: 'it was up again later, so it had stopped',
+  }
+  return [...seen.history, ...(isAsked(seen) ? [stopped] : []), next].slice(-HISTORY_LENGTH)
+}
+
+/** What had become of a finding before it came back, by the history of the row that claims it. */
+export const previousIn = (history: readonly Past[]): Previous | undefined => {
+  const last = history.findLast(({ state }) => state !== 'NEW')
+  return last !== undefined && FINISHED.includes(last.state) ? { state: last.state, at: last.at } : undefined
+}
 
 /** DynamoDB takes at most 100 writes in a transaction (Amazon DynamoDB API reference, TransactWriteItems). */
 export const ROWS_PER_TRANSACTION = 100

@@ -65,7 +65,7 @@ export type Row = RowKey & {
   readonly untold?: State
   /** Told together with others of its kind, in a digest. Only with `untold`. */
   readonly inDigest?: 'yes'
-  /** When the stop is due. It names the promise: a finding that comes back gets another one. */
+  /** When the stop will be due, or is. It names the promise: a finding that comes back gets another one. */
   readonly stopAt?: string
   /** Written before EC2 is asked to stop the instance: the intent. */
   readonly stopRequestedAt?: string

@@ -5,11 +5,10 @@ import type { State } from './row.ts'
  * exemption ended, or it came back after it had been dealt with.
  */
 const NEXT: Readonly<Record<State, readonly State[]>> = {
-  NEW: ['NEW', 'ALERTED', 'DEFERRED'],
+  NEW: ['NEW', 'ALERTED', 'DEFERRED', 'SUPPRESSED'],
   ALERTED: ['NEW'],
   SUPPRESSED: ['NEW'],
-  // A start proves that it was stopped, even where EC2's notification has not come yet.
-  DEFERRED: ['STOPPED', 'REFUSED', 'RESOLVED', 'SUPPRESSED', 'FAILED', 'NEW'],
+  DEFERRED: ['STOPPED', 'REFUSED', 'RESOLVED', 'SUPPRESSED', 'FAILED'],
   STOPPED: ['NEW', 'SUPPRESSED'],
   REFUSED: ['NEW'],
   RESOLVED: ['NEW', 'SUPPRESSED'],

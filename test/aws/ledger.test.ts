@@ -146,7 +146,9 @@ describe('marking a row as told', () => {
     mock.on(UpdateItemCommand).resolves({})
     await markAlerted(key, ledger, by)
     const [call] = mock.commandCalls(UpdateItemCommand)
-    expect(call?.args[0].input.ConditionExpression).toBe('#state = :new AND #claimant = :claimant')
+    expect(call?.args[0].input.ConditionExpression).toBe(
+      '#state = :new AND #claimant = :claimant AND attribute_not_exists(#stopAt)',
+    )
   })
 
   test('leaves alone a row that is gone or claimed anew', async () => {

@@ -64,7 +64,7 @@ describe('a finding that is reported of a later time', () => {
     const world = aLedger()
     const before = await ended(world, state)
     const [back] = await world.claim([aFinding({ event: eventAt(2_000) })], 'message-9', 2_010)
-    const since = state === 'STOPPED' ? before.stopRequestedAt : before.history.at(-1)?.at
+    const since = before.history.at(-1)?.at
     expect(back).toEqual({ ...aFinding({ event: eventAt(2_000) }), previous: { state, at: since } })
     expect(before.history).toHaveLength(3)
     expect((await world.row()).history.map(one => one.state)).toEqual(['NEW', 'DEFERRED', state, 'NEW'])
@@ -80,6 +80,16 @@ describe('a finding that is reported of a later time', () => {
     expect(await claimUntold(world.ledger, row, { claimant: 'message-2', now: at(2_011) })).toBeUndefined()
   })
 
+  test('is still said to be back when it is told in a second try', async () => {
+    const world = aLedger()
+    await ended(world, 'STOPPED')
+    const back = aFinding({ event: eventAt(2_000) })
+    const [first] = await world.claim([back], 'message-9', 2_010)
+    expect(first?.previous?.state).toBe('STOPPED')
+    expect(await world.claim([back], 'message-9', 2_190)).toEqual([first])
+    expect(await world.claim([back], 'message-10', 2_600)).toEqual([first])
+  })
+
   test('is news once', async () => {
     const world = aLedger()
     await ended(world, 'STOPPED')
@@ -93,7 +103,8 @@ describe('a finding that is reported of a later time', () => {
     await asked(world)
     expect(await world.claim([aFinding({ event: eventAt(905) })], 'message-9', 910)).toEqual([])
     const [back] = await world.claim([aFinding({ event: eventAt(930) })], 'message-10', 940)
-    expect(back?.previous).toEqual({ state: 'DEFERRED', at: at(900).toISOString() })
+    expect(back?.previous).toEqual({ state: 'STOPPED', at: at(900).toISOString() })
+    expect((await world.row()).history.map(({ state }) => state)).toEqual(['NEW', 'DEFERRED', 'STOPPED', 'NEW'])
   })
 
   test('and is exempt now is recorded as that, and not told', async () => {
@@ -119,6 +130,20 @@ describe('a finding that is reported of an earlier time', () => {
     for (const finding of [aFinding(), suppressed]) expect(await world.claim([finding], 'message-9', 5_000)).toEqual([])
     expect(await world.row()).toMatchObject({ state: 'DEFERRED', stopAt: STOP_AT })
   })
+})
+
+test('a promise that was told anew is the one that counts', async () => {
+  const world = aLedger()
+  const promising = (stopAt: string) =>
+    aFinding({ action: { type: 'stop', decision: 'defer', reason: 'the rule is on enforce', at: stopAt } })
+  await world.claim([promising(STOP_AT)], 'message-1', 0)
+  await world.claim([promising('2026-11-24T08:18:30Z')], 'message-1', 180)
+  const confirm = (stopAt: string) =>
+    markAlerted(keyOf(aFinding()), world.ledger, { claimant: 'message-1', at: at(182), stopAt })
+  await confirm(STOP_AT)
+  expect(await world.row()).toMatchObject({ state: 'NEW' })
+  await confirm('2026-11-24T08:18:30Z')
+  expect(await world.row()).toMatchObject({ state: 'DEFERRED', stopAt: '2026-11-24T08:18:30Z' })
 })
 
 test('the history keeps the last 50 states', async () => {

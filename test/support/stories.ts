@@ -40,9 +40,11 @@ type Told = ReturnType<typeof aLedger>
 export const keyOf = (finding: Finding) =>
   rowKey({ ...finding.resource, resourceId: finding.resource.id, rule: finding.rule })
 
+const PROMISE = { type: 'stop', decision: 'defer', reason: 'the rule is on enforce', at: STOP_AT } as const
+
 /** A finding that was told, with the promise of a stop. */
 export const deferred = async (world: Told, finding: Finding = aFinding()): Promise<Row> => {
-  await world.claim([finding], 'message-1', 0)
+  await world.claim([{ ...finding, action: PROMISE }], 'message-1', 0)
   await markAlerted(keyOf(finding), world.ledger, { claimant: 'message-1', at: at(2), stopAt: STOP_AT })
   return world.row(finding.rule)
 }

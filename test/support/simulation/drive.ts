@@ -1,0 +1,176 @@
+/** Plays what a tape of numbers says: who gets a turn, what fails, what people do. Then lets everything come to rest. */
+import fc from 'fast-check'
+import type { Machine } from './ec2.ts'
+import { die, type Fate, type Invocation, settled } from './turns.ts'
+import { type SimulatedWorld, simulatedWorld } from './world.ts'
+
+export type Step = { readonly what: number; readonly which: number; readonly fate: number }
+export type Tape = readonly Step[]
+
+export const tapes = (length: number): fc.Arbitrary<Tape> =>
+  fc.array(fc.record({ what: fc.nat(99), which: fc.nat(9_999), fate: fc.nat(99) }), {
+    minLength: 20,
+    maxLength: length,
+  })
+
+export type Options = { readonly faults: boolean; readonly people: boolean; readonly exemptions: boolean }
+
+const TIMEOUT_SECONDS = 30
+const AT_ONCE = 4
+const MOST_MACHINES = 6
+const WAITS = [1, 1, 5, 15, 30, 60, 120, 300, 900] as const
+
+const fateOf = (fate: number): Fate => {
+  if (fate < 70) return 'done'
+  if (fate < 78) return 'refused'
+  if (fate < 85) return 'answer lost'
+  return fate < 93 ? 'dies before' : 'dies after'
+}
+
+const pick = <T>(values: readonly T[], which: number): T | undefined => values[which % Math.max(values.length, 1)]
+
+type Play = { readonly world: SimulatedWorld; readonly invocations: Invocation[]; readonly options: Options }
+
+const running = ({ invocations }: Play): Invocation[] => invocations.filter(({ end }) => end === 'none')
+
+const cutOff = (play: Play): void => {
+  for (const one of running(play)) if (play.world.now() - one.startedAt >= TIMEOUT_SECONDS) die(one)
+}
+
+const resume = async (play: Play, { which, fate }: Step): Promise<void> => {
+  const calls = running(play).flatMap(({ calls: waiting }) => waiting)
+  await pick(calls, which)?.proceed(play.options.faults ? fateOf(fate) : 'done')
+}
+
+const deliver = (play: Play, { which, fate }: Step): void => {
+  if (running(play).length >= AT_ONCE) return
+  const message = pick(play.world.toDeliver(), which)
+  if (message !== undefined) play.invocations.push(play.world.deliver(message, { lag: fate % 4, age: which % 60 }))
+}
+
+const wait = (play: Play, { which, fate }: Step): void => {
+  play.world.advance(pick(WAITS, which) ?? 1, fate % 40)
+  cutOff(play)
+}
+
+// ENA, the type, the boot mode: EC2 lets them be changed while the instance is stopped only.
+const whileDown = (machine: Machine, change: () => void): void => {
+  if (machine.state === 'stopped') change()
+}
+
+const PEOPLE: readonly ((world: SimulatedWorld, machine: Machine, fate: number) => void)[] = [
+  ({ ec2 }, machine, fate) => ec2.start(machine, fate < 80 ? fate : undefined),
+  ({ ec2 }, machine, fate) => ec2.start(machine, fate < 80 ? fate : undefined),
+  ({ ec2 }, machine) => {
+    if (machine.state === 'running' && !machine.stopProtected) ec2.goDown(machine)
+  },
+  ({ ec2 }, machine) => {
+    machine.state = 'terminated'
+    machine.changesAt = 0
+    ec2.note(machine)
+  },
+  ({ ec2 }, machine) =>
+    whileDown(machine, () => {
+      machine.virtualizationType = machine.virtualizationType === 'hvm' ? 'paravirtual' : 'hvm'
+      ec2.note(machine)
+    }),
+  ({ ec2 }, machine) => {
+    machine.stopProtected = !machine.stopProtected
+    ec2.note(machine)
+  },
+  ({ ec2 }, machine) => {
+    machine.factsHidden = !machine.factsHidden
+    ec2.note(machine)
+  },
+  world => world.set({ stops: world.switches().stops === 'on' ? 'off' : 'on' }),
+  world => world.set({ mode: world.switches().mode === 'enforce' ? 'observe' : 'enforce' }),
+]
+
+const interfere = ({ world, options }: Play, { which, fate }: Step): void => {
+  if (options.exemptions && fate < 20) return world.set({ exempt: !world.switches().exempt })
+  const machine = pick([...world.ec2.machines.values()], which)
+  if (machine === undefined || !options.people) return
+  PEOPLE[Math.floor(which / 7) % PEOPLE.length]?.(world, machine, fate)
+}
+
+const launch = ({ world }: Play, { which, fate }: Step): void => {
+  const left = MOST_MACHINES - world.ec2.machines.size
+  const count = Math.min(1 + (which % 3), left)
+  // CloudTrail's record may be late, come twice, or not at all.
+  const delays = fate < 60 ? [fate % 30] : fate < 85 ? [fate % 30, fate * 3] : []
+  if (count > 0) world.ec2.launch(count, delays)
+}
+
+const MOST_IN_A_FLOW = 60
+const LONGEST_GAP_SECONDS = 1_200
+
+/** Numbers that follow from a step: the same each time it is played. */
+const numbersFrom = ({ which, fate }: Step): (() => number) => {
+  let state = which * 100 + fate + 1
+  return () => {
+    state = (state * 48_271) % 2_147_483_647
+    return state
+  }
+}
+
+/** Goes on for a while by itself, in any order, with a failure now and then: so that stories get long. */
+const flow = async (play: Play, step: Step): Promise<void> => {
+  const { world } = play
+  const number = numbersFrom(step)
+  for (let round = 0; round < MOST_IN_A_FLOW; round += 1) {
+    const one = { what: 0, which: number(), fate: number() % 8 === 0 ? number() % 100 : 0 }
+    const isBusy = running(play).some(({ calls }) => calls.length > 0)
+    if (isBusy && number() % 4 > 0) await resume(play, one)
+    else if (world.toDeliver().length > 0 && running(play).length < AT_ONCE)
+      deliver(play, { ...one, fate: number() % 4 })
+    else if (isBusy) await resume(play, one)
+    else {
+      const gap = Math.ceil(world.next() - world.now())
+      if (!(gap <= LONGEST_GAP_SECONDS)) return
+      world.advance(Math.max(1, gap), number() % 20)
+      cutOff(play)
+    }
+    await settled()
+  }
+}
+
+const act = async (play: Play, step: Step): Promise<void> => {
+  const { what } = step
+  if (what < 30) await resume(play, step)
+  else if (what < 45) deliver(play, step)
+  else if (what < 57) wait(play, step)
+  else if (what < 75) interfere(play, step)
+  else if (what < 79) launch(play, step)
+  else await flow(play, step)
+  await settled()
+}
+
+const LONGEST_REST = 4_000
+
+/** Nothing fails any more; messages and schedules come in their time, until nothing is left. */
+const comeToRest = async (play: Play): Promise<void> => {
+  const { world } = play
+  for (let round = 0; round < LONGEST_REST; round += 1) {
+    const calls = running(play).flatMap(({ calls: waiting }) => waiting)
+    if (calls[0] !== undefined) await calls[0].proceed('done')
+    else if (world.toDeliver()[0] !== undefined) {
+      const [message] = world.toDeliver()
+      if (message !== undefined) play.invocations.push(world.deliver(message, { lag: 0, age: 0 }))
+    } else {
+      const next = world.next()
+      if (!Number.isFinite(next)) return
+      world.advance(Math.max(1, Math.ceil(next - world.now())), 1)
+      cutOff(play)
+    }
+    await settled()
+  }
+  throw new Error('the world does not come to rest')
+}
+
+export const play = async (tape: Tape, options: Options): Promise<SimulatedWorld> => {
+  const game: Play = { world: simulatedWorld(), invocations: [], options }
+  game.world.ec2.launch(2, [3])
+  for (const step of tape) await act(game, step)
+  await comeToRest(game)
+  return game.world
+}

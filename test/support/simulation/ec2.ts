@@ -1,0 +1,163 @@
+/** EC2 on the clock of the simulation: instances with their states, what EC2 tells of them, and answers that lag a little. */
+import type { StopAnswer } from '../../../shared/aws/stop.ts'
+import type { InstanceFacts } from '../../../shared/facts/facts.ts'
+import {
+  anEnvelope,
+  anInstanceItem,
+  aRunInstancesRecord,
+  aRunningNotification,
+  aStartInstancesRecord,
+} from '../builders.ts'
+
+export type Machine = {
+  readonly id: string
+  readonly reservationId: string
+  state: 'pending' | 'running' | 'stopping' | 'stopped' | 'terminated'
+  /** When it goes from pending to running, or from stopping to stopped. */
+  changesAt: number
+  virtualizationType: 'paravirtual' | 'hvm'
+  stopProtected: boolean
+  /** EC2 does not say what it was launched from. */
+  factsHidden: boolean
+  /** Since when it has been up, or was last. */
+  upSince: number
+  /** Whether CloudTrail told of its launch. */
+  readonly recorded: boolean
+  /** Each time it was launched or started, and failed the rule then. */
+  readonly violatingStarts: number[]
+}
+
+type Tell = (queue: 'launches' | 'stops', body: object, after: number) => void
+
+const COMES_UP_SECONDS = 12
+/** No invocation that asked for a stop is still under way when the instance can be up again. */
+const GOES_DOWN_SECONDS = 35
+
+export const iso = (seconds: number): string => `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`
+
+export const simulatedEc2 = (clock: { readonly now: () => number }, tell: Tell) => {
+  const machines = new Map<string, Machine>()
+  // Each state since when: what EC2 answers may be a few seconds old.
+  const past = new Map<string, { readonly at: number; readonly facts: InstanceFacts }[]>()
+  let events = 0
+  const eventId = (): string => {
+    events += 1
+    return `00000000-0000-4000-8000-${String(events).padStart(12, '0')}`
+  }
+
+  const factsOf = (machine: Machine): InstanceFacts => ({
+    instanceId: machine.id,
+    instanceType: 'm1.small',
+    imageId: 'ami-0abcdef1234567890',
+    architecture: 'x86_64',
+    bootMode: 'unset',
+    rootDeviceType: 'ebs',
+    lifecycle: 'on-demand',
+    reservationId: machine.reservationId,
+    state: machine.state,
+    stopProtected: machine.stopProtected,
+    tags: {},
+    ...(!machine.factsHidden && { virtualizationType: machine.virtualizationType }),
+  })
+
+  const note = (machine: Machine): void => {
+    const seen = past.get(machine.id) ?? []
+    seen.push({ at: clock.now(), facts: factsOf(machine) })
+    past.set(machine.id, seen)
+  }
+
+  const notify = (machine: Machine, state: 'running' | 'stopped', after: number): void => {
+    const time = iso(clock.now())
+    const body = aRunningNotification({ instanceId: machine.id, state, time, eventID: eventId() })
+    tell(state === 'running' ? 'launches' : 'stops', body, after)
+  }
+
+  const rise = (machine: Machine): void => {
+    machine.state = 'pending'
+    machine.changesAt = clock.now() + COMES_UP_SECONDS
+    machine.upSince = clock.now()
+    if (machine.virtualizationType === 'paravirtual') machine.violatingStarts.push(clock.now())
+    note(machine)
+  }
+
+  const launch = (count: number, delays: readonly number[]): void => {
+    const reservationId = `r-${String(machines.size).padStart(17, '0')}`
+    const ids = Array.from({ length: count }, (_, index) => `i-${String(machines.size + index).padStart(17, '0')}`)
+    for (const id of ids) {
+      const machine: Machine = {
+        id,
+        reservationId,
+        state: 'pending',
+        changesAt: 0,
+        virtualizationType: 'paravirtual',
+        stopProtected: false,
+        factsHidden: false,
+        upSince: 0,
+        recorded: delays.length > 0,
+        violatingStarts: [],
+      }
+      machines.set(id, machine)
+      rise(machine)
+    }
+    const instances = ids.map(instanceId =>
+      anInstanceItem({ instanceId, instanceType: 'm1.small', virtualizationType: 'paravirtual', enaSupport: false }),
+    )
+    const time = iso(clock.now())
+    // CloudTrail may report a launch again, under another id.
+    for (const delay of delays)
+      tell('launches', anEnvelope(aRunInstancesRecord({ reservationId, instances, time, eventID: eventId() })), delay)
+  }
+
+  const goDown = (machine: Machine): void => {
+    machine.state = 'stopping'
+    machine.changesAt = clock.now() + GOES_DOWN_SECONDS
+    note(machine)
+  }
+
+  /** Somebody starts it; CloudTrail and EC2 tell of it, each in its own time. */
+  const start = (machine: Machine, recordAfter: number | undefined): void => {
+    if (machine.state !== 'stopped') return
+    rise(machine)
+    if (recordAfter === undefined) return
+    const record = aStartInstancesRecord({ instanceIds: [machine.id], time: iso(clock.now()), eventID: eventId() })
+    tell('launches', anEnvelope(record), recordAfter)
+  }
+
+  /** What has come about by now. */
+  const progress = (noticeAfter: number): void => {
+    for (const machine of machines.values()) {
+      if (machine.changesAt === 0 || machine.changesAt > clock.now()) continue
+      machine.changesAt = 0
+      machine.state = machine.state === 'pending' ? 'running' : 'stopped'
+      note(machine)
+      notify(machine, machine.state === 'running' ? 'running' : 'stopped', noticeAfter)
+    }
+  }
+
+  /** As EC2 knew it so many seconds ago. */
+  const describe = (id: string, lag: number): InstanceFacts | undefined =>
+    past.get(id)?.findLast(({ at }) => at <= clock.now() - lag)?.facts
+
+  const siblings = (reservationId: string, lag: number): readonly InstanceFacts[] =>
+    [...machines.values()]
+      .filter(machine => machine.reservationId === reservationId)
+      .flatMap(({ id }) => describe(id, lag) ?? [])
+
+  /** StopInstances, as EC2 answers it. */
+  const stop = (id: string): StopAnswer => {
+    const machine = machines.get(id)
+    if (machine === undefined) return { kind: 'not-there', why: 'InvalidInstanceID.NotFound' }
+    if (machine.stopProtected) return { kind: 'refused', why: 'OperationNotPermitted: it may not be stopped' }
+    if (machine.state === 'pending' || machine.state === 'terminated')
+      return { kind: 'wrong-state', why: 'IncorrectInstanceState' }
+    if (machine.state === 'running') goDown(machine)
+    return { kind: 'accepted', state: machine.state }
+  }
+
+  const next = (): number =>
+    Math.min(...[...machines.values()].flatMap(({ changesAt }) => (changesAt > 0 ? [changesAt] : [])))
+
+  return { machines, note, launch, start, goDown, progress, describe, siblings, stop, next }
+}
+
+export type SimulatedEc2 = ReturnType<typeof simulatedEc2>

@@ -78,6 +78,9 @@ export const anEc2 = (machines: Map<string, Machine>, wire: Wire, now: () => Dat
       const Type = machines.get(idsIn(input)[0] ?? '')?.spotRequest
       return { SpotInstanceRequests: Type === undefined ? [] : [{ State: 'active', Type }] }
     },
+    // EC2 knows neither the image nor the type any more.
+    DescribeImagesCommand: () => ({ Images: [] }),
+    DescribeInstanceTypesCommand: () => ({ InstanceTypes: [] }),
     StopInstancesCommand: input => {
       const { InstanceIds, ...options } = input
       attempts.push(InstanceIds as string[])

@@ -1,32 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
+import { parsePolicy } from '../../../shared/policy/load.ts'
 import type { Policy } from '../../../shared/policy/policy.ts'
-import type { Machine } from './aws.ts'
 import { FAULTS } from './errors.ts'
 import { aMachine, idOf, POLICY } from './machines.ts'
 import { LIMITS, violations } from './verdict.ts'
-import { aWorld, type Options, type World } from './world.ts'
-
-type Ending = { readonly state: string; readonly why: string }
-
-const endingsOf = (world: World): readonly Ending[] =>
-  world.rows().map(({ state, history }) => ({ state, why: history.at(-1)?.why ?? '' }))
-
-/** A launch that was told and promised a stop; what happens to it before the stop is due; and how that ends. */
-const whatHappens = async (happens: (world: World) => unknown, options: Options = {}): Promise<World> => {
-  const world = aWorld(options)
-  await world.launch([idOf(0)])
-  await happens(world)
-  await world.run()
-  return world
-}
-
-const becomes =
-  (machine: Partial<Machine>) =>
-  ({ known }: World): void => {
-    known.set(idOf(0), { ...aMachine(idOf(0)), ...machine })
-  }
-
-const described = (facts: Partial<Machine['described']>) => becomes({ described: aMachine(idOf(0), facts).described })
+import { becomes, described, endingsOf, whatHappens } from './what-happens.ts'
+import { aWorld, type World } from './world.ts'
 
 const kindsTold = (world: World): readonly (string | undefined)[] => world.sns.alerts.map(({ kind }) => kind)
 
@@ -173,66 +152,28 @@ describe('when its stop is due', () => {
   })
 })
 
-describe('what EC2 makes of a stop', () => {
-  const outcomesOf = (world: World): readonly (string | undefined)[] =>
-    world.sns.alerts.map(({ findings }) => findings[0]?.outcome?.state)
+describe('an instance whose type nobody knows', () => {
+  const policy = parsePolicy('version: 1\nrules: { xen-hypervisor: { mode: enforce } }', 'policy.yaml')
+  const strange = becomes({ described: { ...aMachine(idOf(0)).described, InstanceType: 'z99.large' as 'm1.small' } })
+  const reading = 'DescribeInstanceTypesCommand'
+  const faultOf = (title: string) => FAULTS['DescribeInstancesCommand']?.find(fault => fault.title === title)
 
-  test('an instance that does not stop within five minutes is told, counted, and told again when it has', async () => {
-    const world = await whatHappens(() => undefined, { stopSeconds: 480 })
-    expect(outcomesOf(world)).toEqual(['FAILED', 'STOPPED'])
-    expect(world.counted).toContain('StopsFailed')
-  })
-
-  test('an instance that never stops is told once', async () => {
-    const world = await whatHappens(() => undefined, { stopSeconds: undefined })
-    expect(outcomesOf(world)).toEqual(['FAILED'])
-  })
-
-  test('a stop that virtguard may not make is told and counted, and not called ours when somebody else makes it', async () => {
-    const denied = FAULTS['StopInstancesCommand']?.find(({ title }) => title === 'UnauthorizedOperation')
-    const world = await whatHappens(() => undefined, {
-      faultAt: call => (call === 'StopInstancesCommand' ? denied : undefined),
-    })
-    expect(endingsOf(world)[0]).toEqual({ state: 'FAILED', why: expect.stringContaining('UnauthorizedOperation') })
-    expect(world.counted).toContain('StopsFailed')
-    world.known.set(idOf(0), {
-      ...aMachine(idOf(0), { State: { Name: 'stopping' } }),
-      stopTaken: world.now().getTime(),
-    })
-    await world.run()
-    expect(outcomesOf(world)).toEqual(['FAILED'])
-  })
-
-  test('an error that does not pass is parked after five deliveries, where an alarm tells a person', async () => {
-    const throttled = FAULTS['StopInstancesCommand']?.find(({ title }) => title === 'RequestLimitExceeded')
-    const world = await whatHappens(() => undefined, {
-      faultAt: call => (call === 'StopInstancesCommand' ? throttled : undefined),
-    })
+  test.each([
+    ['EC2 does not know it either', undefined],
+    ['virtguard may not ask', 'UnauthorizedOperation'],
+  ])('is not stopped where %s', async (_, title) => {
+    const fault = title === undefined ? undefined : faultOf(title)
+    const world = await whatHappens(strange, { policy, faultAt: call => (call === reading ? fault : undefined) })
+    expect(world.wire.calls).toContain(reading)
+    const xen = world.rows().find(({ sk }) => sk === 'xen-hypervisor')
+    expect([xen?.state, xen?.history.at(-1)?.why]).toEqual(['REFUSED', expect.stringContaining('UNKNOWN')])
     expect(world.ec2.attempts).toEqual([])
-    expect(world.parked.map(({ count }) => count)).toEqual([5])
-    expect(world.counted.filter(metric => metric === 'BudgetSpent')).toEqual([])
   })
 
-  test('an instance that EC2 says runs and may not be stopped as it is, is given up after half an hour', async () => {
-    const wrong = FAULTS['StopInstancesCommand']?.find(({ title }) => title === 'IncorrectInstanceState')
-    const world = await whatHappens(() => undefined, {
-      faultAt: call => (call === 'StopInstancesCommand' ? wrong : undefined),
-    })
-    expect(endingsOf(world)[0]).toEqual({ state: 'FAILED', why: expect.stringContaining('IncorrectInstanceState') })
-    expect(violations(world, LIMITS)).toEqual([])
-  })
-
-  test('one that was never virtguard’s doing changes nothing', async () => {
-    const world = aWorld({ machines: [aMachine(idOf(0), { State: { Name: 'stopping' } })] })
-    const notice = {
-      'detail-type': 'EC2 Instance State-change Notification',
-      account: '123456789012',
-      region: 'us-east-1',
-    }
-    world.send(
-      JSON.stringify({ ...notice, time: '2026-11-24T08:00:00Z', detail: { state: 'stopped', 'instance-id': idOf(0) } }),
-    )
-    await world.run()
-    expect(world.sns.alerts).toEqual([])
+  test('is decided on later where EC2 does not answer, and parked in the end', async () => {
+    const fault = faultOf('RequestLimitExceeded')
+    const world = await whatHappens(strange, { policy, faultAt: call => (call === reading ? fault : undefined) })
+    expect(world.parked).toHaveLength(1)
+    expect(world.ec2.attempts).toEqual([])
   })
 })

@@ -17,6 +17,8 @@ export type Io = {
   readonly out: Output
   readonly err: Output
   readonly now: () => Date
+  /** The login name of who runs it. */
+  readonly user: () => string
   /** Called where the program ends before its command does, with what is known of the exit code by then. */
   readonly onBrokenPipe: (exitCode: () => number) => void
 }

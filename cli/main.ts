@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os'
 import { type Io, streamOutput } from './io.ts'
 import { run } from './program.ts'
 
@@ -13,11 +14,21 @@ const onBrokenPipe = (error: Error): void => {
 stdout.on('error', onBrokenPipe)
 stderr.on('error', onBrokenPipe)
 
+// In a container the number of a user may have no name.
+const loginName = (): string => {
+  try {
+    return userInfo().username
+  } catch {
+    return env['USER'] ?? 'not known'
+  }
+}
+
 const io: Io = {
   stdin,
   out: streamOutput(stdout, env),
   err: streamOutput(stderr, env),
   now: () => new Date(),
+  user: loginName,
   onBrokenPipe: exitCode => {
     exitCodeSoFar = exitCode
   },

@@ -2,10 +2,13 @@ import { Command, CommanderError } from 'commander'
 import pkg from '../package.json' with { type: 'json' }
 import { UserError } from '../shared/errors.ts'
 import { addCheck } from './commands/check.ts'
+import { addFindings } from './commands/findings.ts'
 import { examples } from './commands/options.ts'
 import { addPolicy } from './commands/policy.ts'
+import { addRedrive } from './commands/redrive.ts'
 import { addReplay } from './commands/replay.ts'
 import { addRules } from './commands/rules.ts'
+import { addStops } from './commands/stops.ts'
 import type { Io } from './io.ts'
 import { sayLine, sayLines } from './report.ts'
 
@@ -51,6 +54,9 @@ const createProgram = (io: Io, done: (exitCode: number) => void): Command => {
   addCheck(program, io, done)
   addRules(program, io, done)
   addPolicy(program, io, done)
+  addStops(program, io, done)
+  addFindings(program, io, done)
+  addRedrive(program, io, done)
   configure(program, io)
   return program
 }

@@ -3,6 +3,7 @@ import { UserError } from '../../shared/errors.ts'
 import type { ImageFacts } from '../../shared/facts/facts.ts'
 import { ARCHITECTURES, BOOT_MODES, ROOT_DEVICE_TYPES, VIRTUALIZATION_TYPES } from '../check/question.ts'
 import type { Io } from '../io.ts'
+import { parseRegion } from './aws-options.ts'
 import { examples, formatOf, formatOption } from './options.ts'
 
 type Facts = {
@@ -72,11 +73,6 @@ const run = async (io: Io, input: string | undefined, options: Options): Promise
   const ec2 = ec2Reads(options.region, options.profile)
   const image = await askForImage(ec2, imageId)
   return checkOne(io, { image, instanceType }, { types: await askForType(ec2, catalogue(), instanceType), format })
-}
-
-const parseRegion = (text: string): string => {
-  if (!/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(text)) throw new InvalidArgumentError('Write it like us-east-1.')
-  return text
 }
 
 const parseImageId = (text: string): string => {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Io } from '../io.ts'
+import { addLivePolicy } from './live-policy.ts'
 import { examples } from './options.ts'
 
 const validate = async (io: Io, file: string): Promise<number> => {
@@ -20,11 +21,18 @@ const schema = async (io: Io): Promise<number> => {
 export const addPolicy = (program: Command, io: Io, done: (exitCode: number) => void): void => {
   const policy = program
     .command('policy')
-    .summary('check a policy file, or print its schema')
-    .description('Checks a policy file, or prints the schema by which editors complete one.')
+    .summary('check a policy file; change the policy of a deployed stack')
+    .description(
+      'Checks a policy file, prints the schema by which editors complete one, and changes the policy of a deployed stack without a deployment.',
+    )
     .addHelpText(
       'after',
-      examples('virtguard policy validate policy.yaml', 'virtguard policy schema > policy.schema.json'),
+      examples(
+        'virtguard policy validate policy.yaml',
+        'virtguard policy schema > policy.schema.json',
+        'virtguard policy apply policy.yaml',
+        'virtguard policy show',
+      ),
     )
   policy
     .command('validate')
@@ -41,4 +49,5 @@ export const addPolicy = (program: Command, io: Io, done: (exitCode: number) => 
         '\nThen, as the first line of the policy:\n  # yaml-language-server: $schema=policy.schema.json\n',
     )
     .action(async () => done(await schema(io)))
+  addLivePolicy(policy, io, done)
 }

@@ -1,6 +1,7 @@
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { Ec2Event } from '../../shared/facts/event.ts'
 import { SEVERITIES, type Severity } from '../../shared/rules/rule.ts'
+import { counted } from '../output/counted.ts'
 
 /** What a replay has seen so far. */
 export type Tally = {
@@ -44,9 +45,6 @@ export const findingsIn = ({ failed, unknown }: Tally): number =>
 
 /** 2 where something could not be read, else 1 where something failed, else 0. */
 export const exitCodeOf = ({ problems, counts }: Tally): number => (problems > 0 ? 2 : counts ? 1 : 0)
-
-const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`
 
 const present = (parts: readonly (readonly [number, string, string?])[]): readonly string[] =>
   parts.filter(([count]) => count > 0).map(([count, one, many]) => counted(count, one, many))

@@ -43,6 +43,7 @@ export const virtguard = async (args: readonly string[], world: World = {}): Pro
     out: output(out, world.out ?? {}),
     err: output(err, world.err ?? {}),
     now: () => new Date('2026-11-24T12:00:00Z'),
+    user: () => 'somebody',
     onBrokenPipe: () => {},
   }
   const code = await run(args, io)

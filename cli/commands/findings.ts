@@ -1,0 +1,100 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import { UserError } from '../../shared/errors.ts'
+import { STATES, type State } from '../../shared/ledger/row.ts'
+import { momentOf, parseSince, type Since } from '../findings/since.ts'
+import type { Io } from '../io.ts'
+import { addLedgerOptions } from './aws-options.ts'
+import { collect, examples, formatOf, formatOption } from './options.ts'
+
+type Options = {
+  readonly since?: Since
+  readonly state?: readonly State[]
+  readonly rule?: readonly string[]
+  readonly wouldStop?: true
+  readonly account?: string
+  readonly format?: string
+  readonly table?: string
+  readonly stack?: string
+  readonly region?: string
+  readonly profile?: string
+}
+
+const WEEK: Since = { secondsAgo: 7 * 86_400 }
+
+const list = async (io: Io, options: Options): Promise<number> => {
+  const { accountOfLedger, findLedger } = await import('../aws/ledger-place.ts')
+  const { askingEach } = await import('../aws/asking.ts')
+  const { listItems } = await import('../../shared/aws/rows.ts')
+  const { listFindings } = await import('../findings/list.ts')
+  const { checkRuleId } = await import('../policy-file.ts')
+  const { state = [], rule = [] } = options
+  for (const id of rule) checkRuleId(id)
+  const since = momentOf(options.since ?? WEEK, io.now())
+  if (since > io.now()) throw new UserError('--since is in the future; give a time that has passed')
+  const place = await findLedger(options)
+  const accountId = options.account ?? (await accountOfLedger(place))
+  const pages = askingEach('dynamodb:Query', listItems(place.ledger, { accountId, since }))
+  return listFindings(io, pages, {
+    format: formatOf(options.format, io.out.isTerminal ? 'table' : 'ndjson'),
+    isWanted: entry =>
+      (state.length === 0 || state.includes(entry.state)) && (rule.length === 0 || rule.includes(entry.finding.rule)),
+    wouldStop: options.wouldStop === true,
+    scope: `in account ${accountId} since ${since.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+  })
+}
+
+const FILTERS = ['since', 'state', 'rule', 'wouldStop'] as const
+
+const show = async (io: Io, id: string, options: Options): Promise<number> => {
+  const { accountOfLedger, findLedger } = await import('../aws/ledger-place.ts')
+  const { resourceIn, showFindings } = await import('../findings/show.ts')
+  if (FILTERS.some(key => options[key] !== undefined))
+    throw new UserError('--since, --state, --rule and --would-stop are for the list; leave them out, or the id')
+  const { resourceId, accountId = options.account } = resourceIn(id)
+  const place = await findLedger(options)
+  const format = formatOf(options.format, io.out.isTerminal ? 'table' : 'ndjson')
+  const asked = { resourceId, accountId: accountId ?? (await accountOfLedger(place)) }
+  return showFindings(io, { ledger: place.ledger, format }, asked)
+}
+
+const parseState = (text: string, states: readonly State[] = []): readonly State[] => {
+  const state = STATES.find(each => each === text.toUpperCase())
+  if (state === undefined) throw new InvalidArgumentError(`Allowed states are ${STATES.join(', ')}.`)
+  return [...states, state]
+}
+
+const parseAccount = (text: string): string => {
+  if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError('Write its 12 digits, like 123456789012.')
+  return text
+}
+
+export const addFindings = (program: Command, io: Io, done: (exitCode: number) => void): void => {
+  const command = program
+    .command('findings')
+    .summary('list what the deployed guard found, and what became of it')
+    .description(
+      'Lists the ledger of a deployed stack, newest first: what was found, told, stopped, or left running and why. With an id: all that happened to one instance or image.',
+    )
+    .argument('[id]', 'an instance, an image, or a finding: with its history')
+    .option('--since <time>', 'reported since: 7d, 24h, or a date (default: 7d)', parseSince)
+    .option('--state <state>', 'only in this state (may be repeated)', parseState)
+    .option('--rule <id>', 'only of this rule (may be repeated)', collect)
+    .option('--would-stop', 'only what would be stopped or left running, and what that comes to')
+    .option('--account <id>', 'the account (default: that of the ledger)', parseAccount)
+  addLedgerOptions(command)
+    .addOption(formatOption('table on a terminal, else ndjson'))
+    .addHelpText(
+      'after',
+      `
+Exit code: 0 listed, 1 nothing is known of the id, 2 a mistake, or AWS refuses.
+${examples(
+  'virtguard findings',
+  'virtguard findings --would-stop --since 7d',
+  'virtguard findings --state FAILED --state REFUSED --format csv > stops.csv',
+  'virtguard findings i-0123456789abcdef0',
+)}`,
+    )
+    .action(async (id: string | undefined, options: Options) =>
+      done(await (id === undefined ? list(io, options) : show(io, id, options))),
+    )
+}

@@ -1,0 +1,90 @@
+import { type Command, Option } from 'commander'
+import { UserError } from '../../shared/errors.ts'
+import type { Where } from '../aws/ledger-place.ts'
+import type { Io } from '../io.ts'
+import { addLedgerOptions } from './aws-options.ts'
+import { examples } from './options.ts'
+
+type Done = (exitCode: number) => void
+type Options = Where & { readonly by?: string; readonly yes?: true; readonly format?: string }
+
+/** Who is written down as having changed it. Throws UserError where the name says nothing. */
+export const writerOf = (io: Io, by: string | undefined): string => {
+  const name = (by ?? io.user()).trim()
+  if (name === '') throw new UserError('--by is empty; give your name or address')
+  return name
+}
+
+export const BY = ['--by <name>', 'who changes it, for the record (default: the login name)'] as const
+const YES = ['--yes', 'do not ask'] as const
+
+const apply = async (io: Io, file: string, options: Options): Promise<number> => {
+  const { readPolicy } = await import('../policy-file.ts')
+  const { sayExpired } = await import('../policy-words.ts')
+  const { findLedger } = await import('../aws/ledger-place.ts')
+  const { applyPolicy } = await import('../live-policy/apply.ts')
+  const consent = { by: writerOf(io, options.by), yes: options.yes === true }
+  const policy = await readPolicy(file)
+  sayExpired(io, file, policy)
+  return applyPolicy(io, { place: await findLedger(options), policy, consent })
+}
+
+const show = async (io: Io, options: Options): Promise<number> => {
+  const { findLedger } = await import('../aws/ledger-place.ts')
+  const { showPolicy } = await import('../live-policy/show.ts')
+  return showPolicy(io, await findLedger(options), options.format === 'json' ? 'json' : 'yaml')
+}
+
+const reset = async (io: Io, options: Options): Promise<number> => {
+  const { findLedger } = await import('../aws/ledger-place.ts')
+  const { resetPolicy } = await import('../live-policy/reset.ts')
+  const consent = { by: writerOf(io, options.by), yes: options.yes === true }
+  return resetPolicy(io, await findLedger(options), consent)
+}
+
+const addApply = (policy: Command, io: Io, done: Done): void => {
+  const command = policy
+    .command('apply')
+    .description(
+      'Makes a policy the one that counts, without a deployment. It is checked first; then what changes is shown, and a rule that is turned to enforce is asked about.',
+    )
+    .argument('<file>', 'the policy, YAML or JSON')
+    .option(...BY)
+    .option(...YES)
+  addLedgerOptions(command)
+    .addHelpText(
+      'after',
+      `
+Exit code: 0 applied, or no change; 1 declined; 2 a mistake, or AWS refuses.
+${examples('virtguard policy apply policy.yaml')}`,
+    )
+    .action(async (file: string, options: Options) => done(await apply(io, file, options)))
+}
+
+const addShow = (policy: Command, io: Io, done: Done): void => {
+  const command = policy
+    .command('show')
+    .description('Shows the policy that was applied last, as a file, who applied it, and the switch for stops.')
+    .addOption(new Option('--format <format>', 'how to write it').choices(['yaml', 'json']).default('yaml'))
+  addLedgerOptions(command)
+    .addHelpText('after', examples('virtguard policy show > policy.yaml'))
+    .action(async (options: Options) => done(await show(io, options)))
+}
+
+const addReset = (policy: Command, io: Io, done: Done): void => {
+  const command = policy
+    .command('reset')
+    .description('Goes back to the policy that was deployed.')
+    .option(...BY)
+    .option(...YES)
+  addLedgerOptions(command)
+    .addHelpText('after', examples('virtguard policy reset'))
+    .action(async (options: Options) => done(await reset(io, options)))
+}
+
+/** The commands under `policy` that work on a deployed stack. */
+export const addLivePolicy = (policy: Command, io: Io, done: Done): void => {
+  addApply(policy, io, done)
+  addShow(policy, io, done)
+  addReset(policy, io, done)
+}

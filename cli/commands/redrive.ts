@@ -1,0 +1,70 @@
+import type { Command } from 'commander'
+import { UserError } from '../../shared/errors.ts'
+import type { Io } from '../io.ts'
+import { addAccountOptions } from './aws-options.ts'
+import { examples } from './options.ts'
+
+type Options = {
+  readonly all?: true
+  readonly to?: string
+  readonly dryRun?: true
+  readonly stack?: string
+  readonly region?: string
+  readonly profile?: string
+}
+
+const isUrl = (text: string): boolean => /^https?:\/\//.test(text)
+
+const refuseContradictions = (queue: string | undefined, { all, to, stack }: Options): void => {
+  if ((queue === undefined) === (all === undefined))
+    throw new UserError(
+      queue === undefined
+        ? 'name a dead-letter queue, like FailedLaunches, or give --all'
+        : '--all moves every queue; leave it out, or the name',
+    )
+  const byUrl = queue !== undefined && isUrl(queue)
+  if (to !== undefined && !(byUrl && isUrl(to)))
+    throw new UserError(
+      '--to is the URL of a queue, for a queue that is given by its URL; where a named one leads is known',
+    )
+  if (byUrl && stack !== undefined)
+    throw new UserError('--stack is for finding queues by name; leave it out with a URL')
+}
+
+const run = async (io: Io, queue: string | undefined, options: Options): Promise<number> => {
+  refuseContradictions(queue, options)
+  const { SQSClient } = await import('@aws-sdk/client-sqs')
+  const { clientSettings } = await import('../aws/account.ts')
+  const { DEFAULT_STACK, readStack } = await import('../aws/stack.ts')
+  const { allRoutes, namedRoute, routeByUrl } = await import('../redrive/queues.ts')
+  const { redrive } = await import('../redrive/redrive.ts')
+  const sqs = new SQSClient(clientSettings(options))
+  const isDryRun = options.dryRun === true
+  if (queue !== undefined && isUrl(queue)) {
+    return redrive(io, sqs, { routes: [await routeByUrl(sqs, queue, options.to)], isDryRun })
+  }
+  const stack = await readStack(options, options.stack ?? DEFAULT_STACK, 'or give the URL of the queue')
+  return redrive(io, sqs, { routes: queue === undefined ? allRoutes(stack) : [namedRoute(stack, queue)], isDryRun })
+}
+
+export const addRedrive = (program: Command, io: Io, done: (exitCode: number) => void): void => {
+  const command = program
+    .command('redrive')
+    .summary('move dead letters back after a fix')
+    .description(
+      'Moves what was parked in a dead-letter queue back to the queue it was meant for, after a fix. What was told is not told again. SQS moves the messages itself where it can; else each is sent, then deleted: an interruption may deliver one twice, and loses none.',
+    )
+    .argument('[queue]', 'as its alarm names it, like FailedLaunches, or its URL')
+    .option('--all', 'every dead-letter queue of the stack')
+    .option('--dry-run', 'say how many there are, and move none')
+    .option('--to <url>', 'where to, for a queue that is given by its URL')
+    .option('--stack <name>', 'the stack that has the queues (default: Virtguard)')
+  addAccountOptions(command)
+    .addHelpText(
+      'after',
+      `
+Exit code: 0 all moved, 1 something is left, 2 a mistake.
+${examples('virtguard redrive --all --dry-run', 'virtguard redrive FailedLaunches')}`,
+    )
+    .action(async (queue: string | undefined, options: Options) => done(await run(io, queue, options)))
+}

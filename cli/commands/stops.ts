@@ -1,0 +1,43 @@
+import { Argument, type Command } from 'commander'
+import { UserError } from '../../shared/errors.ts'
+import type { Where } from '../aws/ledger-place.ts'
+import type { Io } from '../io.ts'
+import { addLedgerOptions } from './aws-options.ts'
+import { BY, writerOf } from './live-policy.ts'
+import { examples } from './options.ts'
+
+type Options = Where & { readonly by?: string; readonly why?: string }
+
+const run = async (io: Io, value: string | undefined, { why, by, ...where }: Options): Promise<number> => {
+  const { findLedger } = await import('../aws/ledger-place.ts')
+  const { showStops, switchStops } = await import('../live-policy/stops.ts')
+  if (value !== 'on' && value !== 'off') {
+    if ((why ?? by) !== undefined) throw new UserError('--why and --by are for switching; say on or off')
+    return showStops(io, await findLedger(where))
+  }
+  if (why === undefined || why.trim() === '')
+    throw new UserError(`say why, for those who find it so: virtguard stops ${value} --why "…"`)
+  return switchStops(io, await findLedger(where), { value, why: why.trim(), by: writerOf(io, by) })
+}
+
+export const addStops = (program: Command, io: Io, done: (exitCode: number) => void): void => {
+  const command = program
+    .command('stops')
+    .summary('the kill switch: stop nothing, in any account')
+    .description(
+      'Switches stopping off or on for every account, without a deployment; says how it stands where neither is given.',
+    )
+    .addArgument(new Argument('[state]', 'what to switch it to').choices(['on', 'off']))
+    .option('--why <text>', 'the reason, kept with the switch')
+    .option(...BY)
+  addLedgerOptions(command)
+    .addHelpText(
+      'after',
+      examples(
+        'virtguard stops off --why "storage migration until noon"',
+        'virtguard stops on --why done',
+        'virtguard stops',
+      ),
+    )
+    .action(async (value: string | undefined, options: Options) => done(await run(io, value, options)))
+}

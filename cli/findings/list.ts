@@ -1,0 +1,72 @@
+import type { Item } from '../../shared/aws/items.ts'
+import { UserError } from '../../shared/errors.ts'
+import type { Io } from '../io.ts'
+import { counted } from '../output/counted.ts'
+import { type Format, type Writer, writer } from '../output/writer.ts'
+import { sayLine } from '../report.ts'
+import { type Entry, entryOf } from './entry.ts'
+import { entryLayout } from './entry-layout.ts'
+import { addFate, type Fates, fatesInWords, isHypothetical } from './would-stop.ts'
+
+export type Listing = {
+  readonly format: Format
+  readonly isWanted: (entry: Entry) => boolean
+  /** Only what would be done, and what that would have come to. */
+  readonly wouldStop: boolean
+  /** Of which account, and since when, in words. */
+  readonly scope: string
+}
+
+type Course = {
+  readonly io: Io
+  readonly listing: Listing
+  readonly rows: Writer<Entry>
+  readonly fates: Fates
+  readonly states: Map<string, number>
+  problems: number
+}
+
+const exitCodeOf = ({ problems }: Course): number => (problems > 0 ? 2 : 0)
+
+const take = (course: Course, item: Item): string => {
+  const { listing, states, fates, rows, io } = course
+  try {
+    const entry = entryOf(item)
+    if (!listing.isWanted(entry) || (listing.wouldStop && !isHypothetical(entry.finding))) return ''
+    states.set(entry.state, (states.get(entry.state) ?? 0) + 1)
+    if (listing.wouldStop) addFate(fates, entry.finding)
+    return rows.row(entry)
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    course.problems++
+    sayLine(io.err, error.message)
+    return ''
+  }
+}
+
+const summaryOf = ({ listing, states, fates }: Course): readonly string[] => {
+  const total = [...states.values()].reduce((sum, count) => sum + count, 0)
+  const byState = [...states].toSorted(([, a], [, b]) => b - a).map(([state, count]) => `${count} ${state}`)
+  const found = `${total === 0 ? 'no findings' : counted(total, 'finding')} ${listing.scope}`
+  if (listing.wouldStop) return [found, ...(total === 0 ? [] : fatesInWords(fates))]
+  return [total === 0 ? found : `${found}: ${byState.join(', ')}`]
+}
+
+/** Writes rows of the ledger as they come, and a summary. Returns 2 where a row is damaged, else 0. */
+export const listFindings = async (
+  io: Io,
+  pages: AsyncIterable<readonly Item[]>,
+  listing: Listing,
+): Promise<number> => {
+  const rows = writer(listing.format, entryLayout(io.out))
+  const course: Course = { io, listing, rows, fates: new Map(), states: new Map(), problems: 0 }
+  io.onBrokenPipe(() => exitCodeOf(course))
+  io.out.write(rows.begin)
+  for await (const items of pages) {
+    io.out.write(items.map(item => take(course, item)).join(''))
+    await io.out.ready()
+  }
+  io.out.write(rows.end())
+  for (const line of summaryOf(course)) sayLine(io.err, line)
+  return exitCodeOf(course)
+}

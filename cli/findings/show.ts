@@ -1,0 +1,68 @@
+import type { Item } from '../../shared/aws/items.ts'
+import { itemOf } from '../../shared/aws/items.ts'
+import type { Ledger } from '../../shared/aws/ledger.ts'
+import { listItems, pagesOf } from '../../shared/aws/rows.ts'
+import { UserError } from '../../shared/errors.ts'
+import { placeOf } from '../../shared/ledger/row.ts'
+import { askingEach } from '../aws/asking.ts'
+import type { Io } from '../io.ts'
+import { type Format, writer } from '../output/writer.ts'
+import { sayLine } from '../report.ts'
+import { detailInWords } from './detail.ts'
+import { entryOf } from './entry.ts'
+import { entryLayout } from './entry-layout.ts'
+
+export type Asked = { readonly accountId: string; readonly resourceId: string }
+
+const gather = async (pages: AsyncIterable<readonly Item[]>): Promise<readonly Item[]> => {
+  const all: Item[] = []
+  for await (const items of pages) all.push(...items)
+  return all
+}
+
+/** The rows of a resource, in the region of the ledger; else, at more cost, in any. */
+const itemsOf = async (ledger: Ledger, { accountId, resourceId }: Asked): Promise<readonly Item[]> => {
+  const region = await ledger.client.config.region()
+  const here = pagesOf(ledger, {
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: itemOf({ ':pk': `${accountId}#${region}#${resourceId}` }),
+    ConsistentRead: true,
+  })
+  const found = await gather(here)
+  if (found.length > 0) return found
+  const all = await gather(listItems(ledger, { accountId, since: new Date(0) }))
+  return all.filter(item => placeOf({ pk: item['pk']?.S ?? '', sk: '' }).resourceId === resourceId)
+}
+
+async function* once(ledger: Ledger, asked: Asked): AsyncGenerator<readonly Item[]> {
+  yield await itemsOf(ledger, asked)
+}
+
+/** Writes what the ledger knows of one resource, with its history. Returns 1 where it knows nothing. */
+export const showFindings = async (
+  io: Io,
+  { ledger, format }: { readonly ledger: Ledger; readonly format: Format },
+  asked: Asked,
+): Promise<number> => {
+  const items = await gather(askingEach('dynamodb:Query', once(ledger, asked)))
+  if (items.length === 0) {
+    sayLine(io.err, `the ledger has no finding of ${asked.resourceId} in account ${asked.accountId}`)
+    return 1
+  }
+  const entries = items.map(entryOf)
+  if (format === 'table') io.out.write(detailInWords(entries, io.out))
+  else {
+    const rows = writer(format, entryLayout(io.out))
+    io.out.write(rows.begin + entries.map(rows.row).join('') + rows.end())
+  }
+  return 0
+}
+
+/** The id of a resource in what the user gave: it may be a finding's id, as alerts have it. Throws UserError for others. */
+export const resourceIn = (text: string): { readonly resourceId: string; readonly accountId?: string } => {
+  const [resourceId = '', ...more] = text.split('/').toReversed()
+  const [, accountId] = more
+  if (!/^[\w-]{3,64}$/.test(resourceId) || ![0, 3].includes(more.length))
+    throw new UserError(`${text}: give the id of an instance or image, like i-0123456789abcdef0, or that of a finding`)
+  return { resourceId, ...(accountId !== undefined && { accountId }) }
+}

@@ -1,0 +1,61 @@
+import { type LivePolicy, readLive, writePolicy } from '../../shared/aws/policy-store.ts'
+import type { Policy } from '../../shared/policy/policy.ts'
+import { plain } from '../../shared/text/untrusted.ts'
+import { asking } from '../aws/asking.ts'
+import type { Place } from '../aws/ledger-place.ts'
+import type { Io } from '../io.ts'
+import { sayLine } from '../report.ts'
+import { changesBetween } from './changes.ts'
+import { confirmed } from './confirm.ts'
+
+export type Consent = { readonly by: string; readonly yes: boolean }
+
+const COUNTS = 'it counts within a minute'
+
+const sayBefore = (io: Io, live: LivePolicy): void => {
+  if (live.problem !== undefined) sayLine(io.err, `what is there cannot be used: ${live.problem}`)
+  else if (live.policy === undefined)
+    sayLine(io.err, 'so far the deployed policy counts, which cannot be read from here: everything is shown as new')
+}
+
+const sayWhatStays = (io: Io, { live, place, policy }: { live: LivePolicy; place: Place; policy: Policy }): void => {
+  const enforces = Object.values(policy.rules).some(({ mode }) => mode === 'enforce')
+  if (!enforces) return
+  if (live.stops === 'off') sayLine(io.err, 'stops are switched off; nothing is stopped until `virtguard stops on`')
+  if (place.stack !== undefined && place.stack.outputs['StopsQueueUrl'] === undefined)
+    sayLine(
+      io.err,
+      `the stack ${place.stack.name} was deployed without the function that stops: nothing is stopped until it is deployed with a policy that enforces`,
+    )
+}
+
+/**
+ * Makes a policy the one that counts, over the version that its changes were shown against. Returns 1 where that was
+ * declined. Throws UserError as the calls to AWS do, and where somebody else has applied another meanwhile.
+ */
+export const applyPolicy = async (
+  io: Io,
+  { place, policy, consent }: { readonly place: Place; readonly policy: Policy; readonly consent: Consent },
+): Promise<number> => {
+  const { client, table } = place.ledger
+  const live = await asking('dynamodb:Query', readLive(client, table))
+  const { lines, toEnforce } = changesBetween(live.policy, policy)
+  if (lines.length === 0) {
+    io.out.write(`no change: version ${live.version} is the same policy\n`)
+    return 0
+  }
+  sayBefore(io, live)
+  io.out.write(lines.map(line => `${plain(line)}\n`).join(''))
+  if (toEnforce.length > 0) {
+    const question = `${toEnforce.join(', ')}: from now on virtguard stops instances for this. Apply?`
+    if (!(await confirmed(io, question, consent.yes))) {
+      sayLine(io.err, 'nothing was changed')
+      return 1
+    }
+  }
+  const writing = { policy, by: consent.by, at: io.now(), seen: live.version ?? 0 }
+  const version = await asking('dynamodb:TransactWriteItems', writePolicy(client, table, writing))
+  io.out.write(`version ${version} applied; ${COUNTS}\n`)
+  sayWhatStays(io, { live, place, policy })
+  return 0
+}

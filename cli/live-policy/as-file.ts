@@ -1,0 +1,39 @@
+import { stringify } from 'yaml'
+import type { Policy } from '../../shared/policy/policy.ts'
+
+const UNITS: readonly (readonly [number, string])[] = [
+  [86_400, 'd'],
+  [3_600, 'h'],
+  [60, 'm'],
+  [1, 's'],
+]
+
+/** `15m`, `1h30m`, `0s`: as policy files have it. */
+const duration = (seconds: number): string => {
+  let rest = seconds
+  const parts = UNITS.flatMap(([size, unit]) => {
+    const count = Math.floor(rest / size)
+    rest -= count * size
+    return count === 0 ? [] : [`${count}${unit}`]
+  })
+  return parts.join('') || '0s'
+}
+
+/** The policy as a file that `policy apply` takes: YAML, with every default written out. */
+export const policyAsFile = ({ version, rules, exemptions, stop }: Policy): string =>
+  stringify(
+    {
+      version,
+      rules: Object.fromEntries(
+        Object.entries(rules).map(([id, { mode, severity, options }]) => [id, { mode, severity, ...options }]),
+      ),
+      ...(exemptions.some(({ match }) => match.tags !== undefined) && { allowTagExemptions: true }),
+      exemptions,
+      stop: {
+        grace: duration(stop.graceSeconds),
+        budget: { stops: stop.budget.stops, per: duration(stop.budget.perSeconds) },
+      },
+    },
+    // A number in quotes stays one, also for readers of YAML 1.1: an account, a bare off.
+    { version: '1.1', lineWidth: 0, directives: false },
+  )

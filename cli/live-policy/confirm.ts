@@ -1,0 +1,22 @@
+import { UserError } from '../../shared/errors.ts'
+import { plain } from '../../shared/text/untrusted.ts'
+import type { Io } from '../io.ts'
+
+const ANSWER_LENGTH = 1000
+
+const readAnswer = async (io: Io): Promise<string> => {
+  let answer = ''
+  for await (const piece of io.stdin) {
+    answer += piece.toString('utf8')
+    if (answer.includes('\n') || answer.length > ANSWER_LENGTH) break
+  }
+  return answer.trim().toLowerCase()
+}
+
+/** Asks somebody at a terminal. Throws UserError where nobody is there to answer, and --yes was not given. */
+export const confirmed = async (io: Io, question: string, yes: boolean): Promise<boolean> => {
+  if (yes) return true
+  if (io.stdin.isTTY !== true) throw new UserError(`${question} Nobody is there to answer; give --yes if it is meant`)
+  io.err.write(`virtguard: ${plain(question)} [y/N] `)
+  return ['y', 'yes'].includes(await readAnswer(io))
+}

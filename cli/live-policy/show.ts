@@ -1,0 +1,41 @@
+import { inUtc } from '../../shared/alert/clock.ts'
+import { type LivePolicy, readLive } from '../../shared/aws/policy-store.ts'
+import { escapeJson, plain } from '../../shared/text/untrusted.ts'
+import { asking } from '../aws/asking.ts'
+import type { Place } from '../aws/ledger-place.ts'
+import type { Io } from '../io.ts'
+import { sayLine } from '../report.ts'
+import { policyAsFile } from './as-file.ts'
+
+const byAt = (by: string | undefined, at: string | undefined): string =>
+  [...(by === undefined ? [] : [`by ${by}`]), ...(at === undefined ? [] : [`at ${inUtc(at)}`])].join(' ')
+
+/** The switch, in a line. */
+export const stopsInWords = ({ stops, stopsBy, stopsAt, stopsWhy }: LivePolicy): string => {
+  const since = byAt(stopsBy, stopsAt)
+  const why = stopsWhy === undefined ? '' : `: ${stopsWhy}`
+  return `stops are ${stops === 'on' ? 'switched on' : 'switched off'}${since === '' ? ', as they are from the start' : ` ${since}`}${why}`
+}
+
+const policyInWords = ({ policy, version, by, at, problem }: LivePolicy): string => {
+  if (policy !== undefined) return `version ${version}, applied ${byAt(by, at)}`
+  if (version === undefined) return 'no policy was applied: the one that was deployed counts'
+  if (problem !== undefined) return `version ${version}, written ${byAt(by, at)}`
+  return `reset ${byAt(by, at)} (version ${version}): the policy that was deployed counts`
+}
+
+/** Writes the policy that was applied, as a file, and the switch. Returns 2 where what is there cannot be used. */
+export const showPolicy = async (io: Io, { ledger }: Place, format: 'yaml' | 'json'): Promise<number> => {
+  const live = await asking('dynamodb:Query', readLive(ledger.client, ledger.table))
+  if (format === 'json') io.out.write(`${escapeJson(JSON.stringify(live, null, 2))}\n`)
+  else {
+    io.out.write(`# ${plain(policyInWords(live))}\n# ${plain(stopsInWords(live))}\n`)
+    if (live.policy !== undefined) io.out.write(policyAsFile(live.policy))
+  }
+  if (live.problem === undefined) return 0
+  sayLine(
+    io.err,
+    `${live.problem}; apply a good one (virtguard policy apply), or go back to the deployed one (policy reset)`,
+  )
+  return 2
+}

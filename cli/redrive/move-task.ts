@@ -1,0 +1,73 @@
+import {
+  ListMessageMoveTasksCommand,
+  type ListMessageMoveTasksResultEntry,
+  type SQSClient,
+  StartMessageMoveTaskCommand,
+} from '@aws-sdk/client-sqs'
+import { asking, explained } from '../aws/asking.ts'
+
+/** What came of moving. `problem` says why not all is moved, and what to do. */
+export type Moved = { readonly moved: number; readonly problem?: string }
+
+export type Ends = { readonly fromArn: string; readonly toArn: string }
+
+type Wait = (milliseconds: number) => Promise<void>
+
+// SQS moves only what another queue parked (not EventBridge, Scheduler or SNS), and other clouds may not know the call.
+const UNSUPPORTED =
+  /UnsupportedOperation|InvalidParameterValue|InvalidAction|UnknownOperation|UnknownAction|NotImplemented|ResourceNotFound/
+const UNDER_WAY = /already|active task/i
+
+const start = async (sqs: SQSClient, { fromArn, toArn }: Ends): Promise<'started' | 'under way' | 'unsupported'> => {
+  try {
+    await sqs.send(new StartMessageMoveTaskCommand({ SourceArn: fromArn, DestinationArn: toArn }))
+    return 'started'
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    if (UNSUPPORTED.test(error.name) || UNSUPPORTED.test(error.message))
+      return UNDER_WAY.test(error.message) ? 'under way' : 'unsupported'
+    throw explained('sqs:StartMessageMoveTask', error)
+  }
+}
+
+const latest = async (sqs: SQSClient, fromArn: string): Promise<ListMessageMoveTasksResultEntry | undefined> => {
+  const call = sqs.send(new ListMessageMoveTasksCommand({ SourceArn: fromArn, MaxResults: 1 }))
+  return (await asking('sqs:ListMessageMoveTasks', call)).Results?.[0]
+}
+
+const before = async (sqs: SQSClient, fromArn: string): Promise<number | undefined> => {
+  try {
+    const { Results = [] } = await sqs.send(new ListMessageMoveTasksCommand({ SourceArn: fromArn, MaxResults: 1 }))
+    return Results[0]?.StartedTimestamp
+  } catch (error) {
+    if (error instanceof Error && UNSUPPORTED.test(`${error.name} ${error.message}`)) return undefined
+    throw explained('sqs:ListMessageMoveTasks', error)
+  }
+}
+
+const movedBy = (task: ListMessageMoveTasksResultEntry): Moved => {
+  const moved = task.ApproximateNumberOfMessagesMoved ?? 0
+  if (task.Status === 'COMPLETED') return { moved }
+  const why = task.FailureReason ?? `the task is ${task.Status}`
+  return { moved, problem: `SQS moved no more: ${why}; repair that and redrive again` }
+}
+
+const SOON = 1_000
+const LATER = 5_000
+
+/**
+ * Has SQS move the messages, and waits for the end. Undefined where SQS does not move them itself. A task that is under way
+ * already is waited for, as its start may be our own, whose answer was lost.
+ */
+export const moveByTask = async (sqs: SQSClient, ends: Ends, wait: Wait): Promise<Moved | undefined> => {
+  const earlier = await before(sqs, ends.fromArn)
+  const started = await start(sqs, ends)
+  if (started === 'unsupported') return undefined
+  for (let pause = SOON; ; pause = Math.min(LATER, pause * 2)) {
+    const task = await latest(sqs, ends.fromArn)
+    // The list may still show the task before ours.
+    const isOurs = task !== undefined && (started === 'under way' || task.StartedTimestamp !== earlier)
+    if (isOurs && task.Status !== 'RUNNING' && task.Status !== 'CANCELLING') return movedBy(task)
+    await wait(pause)
+  }
+}

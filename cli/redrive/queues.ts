@@ -1,0 +1,83 @@
+import type { ListDeadLetterSourceQueuesCommandOutput, SQSClient } from '@aws-sdk/client-sqs'
+import { GetQueueAttributesCommand, ListDeadLetterSourceQueuesCommand } from '@aws-sdk/client-sqs'
+import { UserError } from '../../shared/errors.ts'
+import { nearest } from '../../shared/policy/nearest.ts'
+import { asking } from '../aws/asking.ts'
+import type { DeployedStack } from '../aws/stack.ts'
+
+export type Queue = { readonly name: string; readonly url: string }
+
+/** A dead-letter queue, and where its messages belong. */
+export type Route = { readonly from: Queue; readonly to: Queue }
+
+/** The stack's dead-letter queues, and the queue that each one's messages were meant for: the names of its outputs. */
+export const DESTINATIONS: Readonly<Record<string, string>> = {
+  UndeliveredEvents: 'Launches',
+  FailedLaunches: 'Launches',
+  UndeliveredAlerts: 'Alerted',
+  FailedConfirmations: 'Alerted',
+  UndeliveredStops: 'Stops',
+  FailedStops: 'Stops',
+}
+
+const queueOf = ({ outputs }: DeployedStack, name: string): Queue | undefined => {
+  const url = outputs[`${name}QueueUrl`]
+  return url === undefined ? undefined : { name, url }
+}
+
+const routeOf = (stack: DeployedStack, name: string): Route | undefined => {
+  const from = queueOf(stack, name)
+  const to = queueOf(stack, DESTINATIONS[name] ?? '')
+  return from === undefined || to === undefined ? undefined : { from, to }
+}
+
+/** Every dead-letter queue that the stack has. Throws UserError where it has none. */
+export const allRoutes = (stack: DeployedStack): readonly Route[] => {
+  const routes = Object.keys(DESTINATIONS).flatMap(name => routeOf(stack, name) ?? [])
+  if (routes.length > 0) return routes
+  throw new UserError(`the stack ${stack.name} names no queues in its outputs; name the virtguard stack with --stack`)
+}
+
+/** The queue of that name. Throws UserError where the stack has none. */
+export const namedRoute = (stack: DeployedStack, name: string): Route => {
+  const route = routeOf(stack, name)
+  if (route !== undefined) return route
+  const known = allRoutes(stack).map(({ from }) => from.name)
+  const meant = nearest(name, known)
+  throw new UserError(
+    `the stack ${stack.name} has no dead-letter queue ${name}; ${meant === undefined ? `it has ${known.join(', ')}` : `did you mean ${meant}?`}`,
+  )
+}
+
+const byUrl = (url: string): Queue => ({ name: url.split('/').at(-1) ?? url, url })
+
+const sourcesOf = async (sqs: SQSClient, url: string): Promise<readonly string[]> => {
+  const call: Promise<ListDeadLetterSourceQueuesCommandOutput> = sqs.send(
+    new ListDeadLetterSourceQueuesCommand({ QueueUrl: url }),
+  )
+  return (await asking('sqs:ListDeadLetterSourceQueues', call)).queueUrls ?? []
+}
+
+/** The route from a queue that is given by its URL. Where it leads is given too, or the one queue that it serves. */
+export const routeByUrl = async (sqs: SQSClient, url: string, to: string | undefined): Promise<Route> => {
+  if (to !== undefined) return { from: byUrl(url), to: byUrl(to) }
+  const [source, ...others] = await sourcesOf(sqs, url)
+  if (source !== undefined && others.length === 0) return { from: byUrl(url), to: byUrl(source) }
+  throw new UserError(
+    source === undefined
+      ? `${url}: no queue names it as its dead-letter queue; say with --to where its messages belong`
+      : `${url}: ${others.length + 1} queues name it as their dead-letter queue; say with --to where its messages belong`,
+  )
+}
+
+/** What SQS says of a queue: its ARN, and about how many messages lie in it. */
+export const lookAt = async (
+  sqs: SQSClient,
+  { url }: Queue,
+): Promise<{ readonly arn: string; readonly about: number }> => {
+  const names = ['QueueArn', 'ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const
+  const call = sqs.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: [...names] }))
+  const { Attributes = {} } = await asking('sqs:GetQueueAttributes', call)
+  const [arn = '', visible = 0, hidden = 0] = names.map(name => Attributes[name])
+  return { arn: String(arn), about: Number(visible) + Number(hidden) }
+}

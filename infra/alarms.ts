@@ -1,29 +1,11 @@
-import { Duration } from 'aws-cdk-lib'
-import { Alarm, ComparisonOperator, type Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import type { Topic } from 'aws-cdk-lib/aws-sns'
-import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
+import { type AlarmSpec, parkedIn, period } from './alarm-spec.ts'
 import { guardMetric } from './metrics.ts'
 import type { Parts } from './parts.ts'
-
-type AlarmSpec = {
-  readonly id: string
-  readonly metric: Metric
-  /** The alarm goes off above it. */
-  readonly above: number
-  /** How many of the last three periods must be above; one of one unless told. */
-  readonly ofThree?: number
-  /** What is wrong and what to do first. */
-  readonly text: string
-  /** The name of its page under docs/runbooks. */
-  readonly runbook: string
-}
-
-const period = Duration.minutes(5)
-
-const parkedIn = (queue: Queue): Metric =>
-  queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period })
+import { stopAlarms } from './stop-alarms.ts'
 
 const parkedAlarms = ({ parked }: Parts): readonly AlarmSpec[] => [
   {
@@ -57,10 +39,11 @@ const parkedAlarms = ({ parked }: Parts): readonly AlarmSpec[] => [
 ]
 
 // One failed invocation is retried by itself; errors that go on are not.
-const functionAlarms = ({ evaluate, confirm }: Parts): readonly AlarmSpec[] =>
+const functionAlarms = ({ evaluate, confirm, stopping }: Parts): readonly AlarmSpec[] =>
   [
     { name: 'Evaluate', fn: evaluate },
     { name: 'Confirm', fn: confirm },
+    ...(stopping === undefined ? [] : [{ name: 'Enforce', fn: stopping.enforce }]),
   ].flatMap(({ name, fn }) => [
     {
       id: `${name}Errors`,
@@ -110,12 +93,20 @@ const flowAlarms = ({ launches, alerted, alerts }: Parts): readonly AlarmSpec[] 
     text: 'Events came in a form that virtguard cannot read, so what they launched was not judged. Its log says which field.',
     runbook: 'unreadable-events',
   },
+  {
+    id: 'PolicyInvalid',
+    metric: guardMetric('PolicyInvalid'),
+    above: 0,
+    text: 'The live policy is not valid. The last good one counts, and nothing is stopped: apply a good one, or reset it.',
+    runbook: 'policy-invalid',
+  },
 ]
 
 /** Alarms on the guard itself, each with what to do. Single metrics only; no data means nothing happened, which is fine. */
 export const guardAlarms = (scope: Construct, parts: Parts, operations: Topic): void => {
   const action = new SnsAction(operations)
-  for (const spec of [...parkedAlarms(parts), ...functionAlarms(parts), ...flowAlarms(parts)]) {
+  const ofStops = parts.stopping === undefined ? [] : stopAlarms(parts.stopping)
+  for (const spec of [...parkedAlarms(parts), ...functionAlarms(parts), ...flowAlarms(parts), ...ofStops]) {
     const alarm = new Alarm(scope, spec.id, {
       alarmDescription: `${spec.text} See docs/runbooks/${spec.runbook}.md`,
       metric: spec.metric,

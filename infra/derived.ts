@@ -12,6 +12,10 @@ export const eventKinds = (policy: Policy): readonly EventKind[] => {
   return EVENT_KINDS.filter(kind => rules.some(rule => rule.events.includes(kind)))
 }
 
-/** What the enabled rules may read from EC2 where an event lacks a fact: the only EC2 permissions of the stack. */
+/** Whether some rule stops instances: only then is there a function that can. */
+export const enforces = (policy: Policy): boolean =>
+  enabledRules(policy).some(rule => policy.rules[rule.id]?.mode === 'enforce')
+
+/** What the enabled rules may read from EC2 where an event lacks a fact: the EC2 permissions of Evaluate. */
 export const ec2Reads = (policy: Policy): readonly string[] =>
   [...new Set(enabledRules(policy).flatMap(rule => rule.reads))].sort()

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
+import { Aws, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
@@ -17,7 +17,12 @@ export type GuardFunctionProps = {
   readonly queue: Queue
   /** How many copies may work at once. */
   readonly maxConcurrency: number
+  /** How long an invocation may last, and how many messages it may take; 30 seconds and 10 unless told. */
+  readonly timeout?: Duration
+  readonly batchSize?: number
 }
+
+export type Condition = { readonly operator: string; readonly key: string; readonly value: string }
 
 /**
  * A function as every function here is: its own role that may write its own log and take from its own queue, and
@@ -47,7 +52,7 @@ export class GuardFunction extends LambdaFunction {
       architecture: Architecture.ARM_64,
       // The share of a CPU comes with the memory: the first alert of a cold start takes 0.6 s at 128 MB and 0.13 s here.
       memorySize: 512,
-      timeout: FUNCTION_TIMEOUT,
+      timeout: props.timeout ?? FUNCTION_TIMEOUT,
       environment: props.environment,
       role,
       logGroup,
@@ -55,26 +60,44 @@ export class GuardFunction extends LambdaFunction {
     this.executionRole = role
     this.addEventSource(
       new SqsEventSource(props.queue, {
-        batchSize: 10,
+        batchSize: props.batchSize ?? 10,
         reportBatchItemFailures: true,
         maxConcurrency: props.maxConcurrency,
       }),
     )
   }
 
-  /** Grants exactly these actions on exactly this resource. */
-  may(actions: readonly string[], resource: string): void {
-    this.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [resource] }))
+  /** Grants exactly these actions on exactly this resource, and only where the condition holds. */
+  may(actions: readonly string[], resource: string, only?: Condition): void {
+    const conditions = only && { [only.operator]: { [only.key]: only.value } }
+    this.addToRolePolicy(
+      new PolicyStatement({ actions: [...actions], resources: [resource], ...(conditions && { conditions }) }),
+    )
   }
 
   /** Grants the reads of EC2, whose Describe actions know no narrower resource than all. */
   mayReadEc2(actions: readonly string[]): void {
     if (actions.length === 0) return
     this.may(actions, '*')
-    Validations.of(this.executionRole).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::*]',
-      reason:
-        'The Describe actions of EC2 do not support resource-level permissions (Service Authorization Reference).',
-    })
+    this.acknowledge(
+      '*',
+      'The Describe actions of EC2 do not support resource-level permissions (Service Authorization Reference).',
+    )
+  }
+
+  /** Grants these actions on all things of a kind in this account and region, which no narrower name can tell. */
+  mayOnEach(
+    actions: readonly string[],
+    { service, resource }: { readonly service: string; readonly resource: string },
+    reason: string,
+  ): void {
+    const arn = `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`
+    this.may(actions, arn)
+    const shown = `arn:<AWS::Partition>:${service}:<AWS::Region>:<AWS::AccountId>:${resource}`
+    this.acknowledge(shown, reason)
+  }
+
+  private acknowledge(resource: string, reason: string): void {
+    Validations.of(this.executionRole).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason })
   }
 }

@@ -1,71 +1,108 @@
 import { Annotations, type App, Stack } from 'aws-cdk-lib'
+import type { Table } from 'aws-cdk-lib/aws-dynamodb'
 import { Rule } from 'aws-cdk-lib/aws-events'
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
+import type { Key } from 'aws-cdk-lib/aws-kms'
 import type { Topic } from 'aws-cdk-lib/aws-sns'
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
+import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import { eventPattern } from '../shared/facts/event-patterns.ts'
 import type { Policy } from '../shared/policy/policy.ts'
 import { guardAlarms } from './alarms.ts'
 import type { Settings } from './context.ts'
 import { guardDashboard } from './dashboard.ts'
-import { ec2Reads, eventKinds } from './derived.ts'
+import { ec2Reads, enforces, eventKinds } from './derived.ts'
 import { GuardFunction } from './guard-function.ts'
-import { ledgerTable } from './ledger-table.ts'
+import { guardStops } from './guard-stops.ts'
+import { ledgerTable, ROWS_ONLY } from './ledger-table.ts'
 import { guardOutputs } from './outputs.ts'
+import type { StopParts } from './parts.ts'
 import { parkingQueue, workQueue } from './queues.ts'
 import { alertsTopic, operationsTopic, topicsKey } from './topics.ts'
 
 export type GuardStackProps = Settings & {
-  /** The folders of the functions' bundles. */
-  readonly bundles: { readonly evaluate: string; readonly confirm: string }
+  /** The folders of the functions' bundles. Enforce's is needed where the policy has a rule on enforce. */
+  readonly bundles: { readonly evaluate: string; readonly confirm: string; readonly enforce?: string }
 }
 
-/** The guard of one account and region, in the order of the flow: events, ledger and alerts, decision, confirmation. */
+/** What findings are told through, and where it is written that they were. */
+type Telling = { readonly ledger: Table; readonly alerts: Topic; readonly key: Key }
+
+type FunctionParts = {
+  readonly policy: Policy
+  readonly telling: Telling
+  readonly queue: Queue
+  readonly bundle: string
+}
+type EnforceParts = {
+  readonly telling: Telling
+  readonly confirm: GuardFunction
+  readonly bundle: string | undefined
+}
+
+/** The guard of one account and region, in the order of the flow: events, ledger and alerts, decision, confirmation, stops. */
 export class GuardStack extends Stack {
   constructor(scope: App, id: string, { policy, emails, bundles }: GuardStackProps) {
     super(scope, id, { description: 'virtguard: guards EC2 launches and alerts on what does not fit the policy' })
+    const key = topicsKey(this)
+    const telling = { ledger: ledgerTable(this), alerts: alertsTopic(this, key, emails), key }
 
     const { launches, ...parkedEvents } = this.collectEvents(policy)
-
-    const ledger = ledgerTable(this)
-    const key = topicsKey(this)
-    const alerts = alertsTopic(this, key, emails)
-
-    const evaluate = new GuardFunction(this, 'Evaluate', {
-      description: 'Decides whether a launch or an image fits the policy, and alerts once',
-      bundle: bundles.evaluate,
-      environment: { LEDGER_TABLE: ledger.tableName, ALERTS_TOPIC_ARN: alerts.topicArn },
-      queue: launches,
-      // Below the whole concurrency of a new account (10), and kind to the EC2 API that everybody in the account shares.
-      maxConcurrency: 5,
-    })
-    evaluate.may(['dynamodb:PutItem'], ledger.tableArn)
-    evaluate.may(['sns:Publish'], alerts.topicArn)
-    evaluate.may(['kms:Decrypt', 'kms:GenerateDataKey'], key.keyArn)
-    evaluate.mayReadEc2(ec2Reads(policy))
-
-    const { alerted, ...parkedAlerts } = this.collectAlerts(alerts)
-    const confirm = new GuardFunction(this, 'Confirm', {
-      description: 'Marks the findings of a published alert as alerted',
-      bundle: bundles.confirm,
-      environment: { LEDGER_TABLE: ledger.tableName },
-      queue: alerted,
-      maxConcurrency: 2,
-    })
-    confirm.may(['dynamodb:UpdateItem'], ledger.tableArn)
+    const evaluate = this.evaluate({ policy, telling, queue: launches, bundle: bundles.evaluate })
+    const { alerted, ...parkedAlerts } = this.collectAlerts(telling.alerts)
+    const confirm = this.confirm({ policy, telling, queue: alerted, bundle: bundles.confirm })
+    const stopping = enforces(policy) ? this.enforce({ telling, confirm, bundle: bundles.enforce }) : undefined
 
     const parked = { ...parkedEvents, ...parkedAlerts }
-    const parts = { launches, alerted, parked, evaluate, confirm, alerts, ledger }
+    const parts = { ...telling, launches, alerted, parked, evaluate, confirm, ...(stopping && { stopping }) }
     guardAlarms(this, parts, operationsTopic(this, key, emails))
     guardDashboard(this, parts)
     guardOutputs(this, parts)
+  }
+
+  private evaluate({ policy, telling, ...flow }: FunctionParts): GuardFunction {
+    const evaluate = new GuardFunction(this, 'Evaluate', {
+      ...flow,
+      description: 'Decides whether a launch or an image fits the policy, and alerts once',
+      environment: { ...environmentOf(telling), STOPS: enforces(policy) ? 'present' : 'absent' },
+      // Below the whole concurrency of a new account (10), and kind to the EC2 API that everybody in the account shares.
+      maxConcurrency: 5,
+    })
+    evaluate.may(['dynamodb:Query'], telling.ledger.tableArn)
+    evaluate.may(['dynamodb:UpdateItem'], telling.ledger.tableArn, ROWS_ONLY)
+    mayPublish(evaluate, telling)
+    evaluate.mayReadEc2(ec2Reads(policy))
+    return evaluate
+  }
+
+  private confirm({ policy, telling: { ledger }, ...flow }: FunctionParts): GuardFunction {
+    const confirm = new GuardFunction(this, 'Confirm', {
+      ...flow,
+      description: 'Marks what a published alert tells as told, and puts off the stops that it announces',
+      environment: { LEDGER_TABLE: ledger.tableName, STOPS: enforces(policy) ? 'present' : 'absent' },
+      maxConcurrency: 2,
+    })
+    confirm.may(['dynamodb:UpdateItem'], ledger.tableArn, ROWS_ONLY)
+    return confirm
+  }
+
+  /** Only where the policy has a rule on enforce: elsewhere nothing in the stack can stop anything. */
+  private enforce({ telling, confirm, bundle }: EnforceParts): StopParts {
+    if (bundle === undefined) throw new Error('a policy that enforces needs the bundle of Enforce')
+    const stopping = guardStops(this, { bundle, environment: environmentOf(telling), confirm })
+    const { enforce } = stopping
+    enforce.may(['dynamodb:GetItem', 'dynamodb:Query'], telling.ledger.tableArn)
+    const writes = ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']
+    enforce.may(writes, telling.ledger.tableArn, ROWS_ONLY)
+    mayPublish(enforce, telling)
+    return stopping
   }
 
   /** EC2's events, of the kinds that the policy's rules can decide, into one queue. */
   private collectEvents(policy: Policy) {
     const undeliveredEvents = parkingQueue(this, 'UndeliveredEvents')
     const failedLaunches = parkingQueue(this, 'FailedLaunches')
-    const launches = workQueue(this, 'Launches', failedLaunches)
+    const launches = workQueue(this, 'Launches', { parked: failedLaunches })
     const kinds = eventKinds(policy)
     for (const kind of kinds) {
       const { source, 'detail-type': detailType, detail } = eventPattern(kind)
@@ -88,12 +125,22 @@ export class GuardStack extends Stack {
   private collectAlerts(alerts: Topic) {
     const undeliveredAlerts = parkingQueue(this, 'UndeliveredAlerts')
     const failedConfirmations = parkingQueue(this, 'FailedConfirmations')
-    const alerted = workQueue(this, 'Alerted', failedConfirmations)
+    const alerted = workQueue(this, 'Alerted', { parked: failedConfirmations })
     alerts.addSubscription(
       new SqsSubscription(alerted, { rawMessageDelivery: true, deadLetterQueue: undeliveredAlerts }),
     )
     return { alerted, undeliveredAlerts, failedConfirmations }
   }
+}
+
+const environmentOf = ({ ledger, alerts }: Telling) => ({
+  LEDGER_TABLE: ledger.tableName,
+  ALERTS_TOPIC_ARN: alerts.topicArn,
+})
+
+const mayPublish = (fn: GuardFunction, { alerts, key }: Telling): void => {
+  fn.may(['sns:Publish'], alerts.topicArn)
+  fn.may(['kms:Decrypt', 'kms:GenerateDataKey'], key.keyArn)
 }
 
 const pascal = (kebab: string): string =>

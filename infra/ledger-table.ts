@@ -1,14 +1,15 @@
 import { RemovalPolicy } from 'aws-cdk-lib'
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb'
 import type { Construct } from 'constructs'
+import type { Condition } from './guard-function.ts'
 
 /**
  * The ledger: one row for each rule and resource. It outlives the stack, because it is the record of what was found,
  * but not a failed first deployment. Encrypted with DynamoDB's own key: a customer key that somebody disables would
  * silence the guard.
  */
-export const ledgerTable = (scope: Construct): Table =>
-  new Table(scope, 'Ledger', {
+export const ledgerTable = (scope: Construct): Table => {
+  const table = new Table(scope, 'Ledger', {
     partitionKey: { name: 'pk', type: AttributeType.STRING },
     sortKey: { name: 'sk', type: AttributeType.STRING },
     billingMode: BillingMode.PAY_PER_REQUEST,
@@ -16,3 +17,21 @@ export const ledgerTable = (scope: Construct): Table =>
     timeToLiveAttribute: 'expiresAt',
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   })
+  // For people who list findings; no function reads it. What is no finding has no accountId, and so is not in it.
+  table.addGlobalSecondaryIndex({
+    indexName: 'byAccount',
+    partitionKey: { name: 'accountId', type: AttributeType.STRING },
+    sortKey: { name: 'writtenAt', type: AttributeType.STRING },
+  })
+  return table
+}
+
+/**
+ * What a function may write. The live policy and the switch lie in the same table under a key without `#`: what strangers
+ * write into events can make no function change them.
+ */
+export const ROWS_ONLY: Condition = {
+  operator: 'ForAllValues:StringLike',
+  key: 'dynamodb:LeadingKeys',
+  value: '*#*',
+}

@@ -1,7 +1,16 @@
 import { Duration } from 'aws-cdk-lib'
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
 
-export type GuardMetric = 'LaunchesSeen' | 'Findings' | 'Unknown' | 'UnreadableEvents'
+export type GuardMetric =
+  | 'LaunchesSeen'
+  | 'Findings'
+  | 'Unknown'
+  | 'UnreadableEvents'
+  | 'PolicyInvalid'
+  | 'StopsRequested'
+  | 'StopsRefused'
+  | 'StopsFailed'
+  | 'BudgetSpent'
 
 /** A metric that the functions write to their logs (Powertools, embedded metric format), summed over five minutes. */
 export const guardMetric = (metricName: GuardMetric, dimensions: Readonly<Record<string, string>> = {}): Metric =>

@@ -3,7 +3,10 @@ import type { Construct } from 'constructs'
 import type { Parts } from './parts.ts'
 
 /** What a person or another stack needs to subscribe to the alerts, and to look after the queues. */
-export const guardOutputs = (scope: Construct, { alerts, ledger, launches, alerted, parked }: Parts): void => {
+export const guardOutputs = (
+  scope: Construct,
+  { alerts, ledger, launches, alerted, parked, stopping }: Parts,
+): void => {
   const outputs = {
     AlertsTopicArn: alerts.topicArn,
     LedgerTable: ledger.tableName,
@@ -13,6 +16,11 @@ export const guardOutputs = (scope: Construct, { alerts, ledger, launches, alert
     FailedLaunchesQueueUrl: parked.failedLaunches.queueUrl,
     UndeliveredAlertsQueueUrl: parked.undeliveredAlerts.queueUrl,
     FailedConfirmationsQueueUrl: parked.failedConfirmations.queueUrl,
+    ...(stopping !== undefined && {
+      StopsQueueUrl: stopping.stops.queueUrl,
+      FailedStopsQueueUrl: stopping.parked.failedStops.queueUrl,
+      UndeliveredStopsQueueUrl: stopping.parked.undeliveredStops.queueUrl,
+    }),
   }
   for (const [id, value] of Object.entries(outputs)) new CfnOutput(scope, id, { value })
 }

@@ -1,7 +1,16 @@
 import type { Table } from 'aws-cdk-lib/aws-dynamodb'
+import type { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
 import type { Topic } from 'aws-cdk-lib/aws-sns'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { GuardFunction } from './guard-function.ts'
+
+/** The parts that stop. */
+export type StopParts = {
+  readonly stops: Queue
+  readonly parked: { readonly failedStops: Queue; readonly undeliveredStops: Queue }
+  readonly enforce: GuardFunction
+  readonly schedules: ScheduleGroup
+}
 
 /** The parts of the stack that alarms, dashboard and outputs look at. */
 export type Parts = {
@@ -18,4 +27,6 @@ export type Parts = {
   readonly confirm: GuardFunction
   readonly alerts: Topic
   readonly ledger: Table
+  /** Only where the policy has a rule on enforce. */
+  readonly stopping?: StopParts
 }

@@ -23,12 +23,16 @@ export const parkingQueue = (scope: Construct, id: string): Queue => {
 }
 
 /** A queue that a function works on; a message that failed five times is parked. */
-export const workQueue = (scope: Construct, id: string, parked: Queue): Queue => {
+export const workQueue = (
+  scope: Construct,
+  id: string,
+  { parked, timeout = FUNCTION_TIMEOUT }: { readonly parked: Queue; readonly timeout?: Duration },
+): Queue => {
   const deadLetterQueue: DeadLetterQueue = { queue: parked, maxReceiveCount: 5 }
   return new Queue(scope, id, {
     ...DEFAULTS,
     // Six times the function's timeout, as Lambda's guide asks for: else a message comes back while it is still in work.
-    visibilityTimeout: Duration.seconds(6 * FUNCTION_TIMEOUT.toSeconds()),
+    visibilityTimeout: Duration.seconds(6 * timeout.toSeconds()),
     deadLetterQueue,
   })
 }

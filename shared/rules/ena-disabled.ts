@@ -20,7 +20,7 @@ export const enaDisabled: Rule = {
   title: 'ENA is off',
   why: 'The type offers enhanced networking (ENA) and the instance does without it: lower bandwidth, and no way to a type that requires it.',
   severity: 'MEDIUM',
-  events: ['launch', 'running'],
+  events: ['launch', 'running', 'start'],
   reads: ['ec2:DescribeInstances', 'ec2:DescribeInstanceTypes'],
   relatedControls: [],
   remediation:

@@ -46,7 +46,7 @@ export const incompatibleImage: Rule = {
   title: 'Image tied to old types',
   why: 'An image without HVM, ENA or UEFI keeps everything launched from it on old instance types.',
   severity: 'LOW',
-  events: ['launch', 'running', 'image'],
+  events: ['launch', 'running', 'start', 'image'],
   reads: ['ec2:DescribeInstances', 'ec2:DescribeImages'],
   relatedControls: [],
   remediation:

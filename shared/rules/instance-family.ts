@@ -26,7 +26,7 @@ export const instanceFamily: Rule = {
   title: 'Instance type outside the policy',
   why: 'The policy of this account says which instance families may be launched.',
   severity: 'MEDIUM',
-  events: ['launch', 'running'],
+  events: ['launch', 'running', 'start'],
   reads: ['ec2:DescribeInstances'],
   relatedControls: ['AWS Config desired-instance-type'],
   remediation:

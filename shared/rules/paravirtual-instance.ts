@@ -18,7 +18,7 @@ export const paravirtualInstance: Rule = {
   title: 'Paravirtual instance',
   why: 'Paravirtual (PV) runs only on the instance types of c1, c3, m1, m2, m3 and t1, without enhanced networking and NVMe, and can never be resized to a current type.',
   severity: 'MEDIUM',
-  events: ['launch', 'running'],
+  events: ['launch', 'running', 'start'],
   reads: ['ec2:DescribeInstances'],
   // Security Hub's EC2.24 is the Config rule of the second name.
   relatedControls: ['Security Hub EC2.24', 'AWS Config ec2-paravirtual-instance-check'],

@@ -25,7 +25,7 @@ export const xenHypervisor: Rule = {
   title: 'Instance type on Xen',
   why: 'Types on Xen have no NVMe for EBS and mostly no ENA; images built on them may lack the drivers that every current type needs.',
   severity: 'LOW',
-  events: ['launch', 'running'],
+  events: ['launch', 'running', 'start'],
   reads: ['ec2:DescribeInstances', 'ec2:DescribeInstanceTypes'],
   relatedControls: [],
   remediation:

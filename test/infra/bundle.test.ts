@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
-import { beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { build } from 'esbuild'
 import { bundleFunction } from '../../infra/bundle.ts'
 import { literalKeys, SDK_DIET } from '../../infra/sdk-diet.ts'
@@ -11,12 +11,20 @@ import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 
 const ROOT = join(__dirname, '../..')
 const into = mkdtempSync(join(tmpdir(), 'virtguard-bundles-'))
-const folders = { evaluate: join(into, 'evaluate'), confirm: join(into, 'confirm') }
+const NAMES = ['evaluate', 'confirm', 'enforce'] as const
+const folders = {
+  evaluate: join(into, 'evaluate'),
+  confirm: join(into, 'confirm'),
+  enforce: join(into, 'enforce'),
+}
 
 beforeAll(async () => {
   await bundleFunction({ name: 'evaluate', policy: DEFAULT_POLICY, into })
   await bundleFunction({ name: 'confirm', into })
+  await bundleFunction({ name: 'enforce', policy: DEFAULT_POLICY, into })
 })
+
+afterAll(() => rmSync(into, { recursive: true, force: true }))
 
 const ENVIRONMENT = {
   AWS_REGION: 'us-east-1',
@@ -25,6 +33,11 @@ const ENVIRONMENT = {
   AWS_SESSION_TOKEN: 'example',
   LEDGER_TABLE: 'Ledger',
   ALERTS_TOPIC_ARN: 'arn:aws:sns:us-east-1:123456789012:Alerts',
+  STOPS: 'present',
+  STOPS_QUEUE_ARN: 'arn:aws:sqs:us-east-1:123456789012:Stops',
+  UNDELIVERED_STOPS_QUEUE_ARN: 'arn:aws:sqs:us-east-1:123456789012:UndeliveredStops',
+  SCHEDULE_GROUP: 'virtguard',
+  SCHEDULE_ROLE_ARN: 'arn:aws:iam::123456789012:role/Scheduler',
 }
 
 type Environment = Readonly<Record<string, string>>
@@ -55,7 +68,7 @@ const sdkWarnsOfOldNode = (() => {
 const load = (name: keyof typeof folders): string => `require(${JSON.stringify(folders[name])})`
 
 describe('a function in a fresh process', () => {
-  test.each(['evaluate', 'confirm'] as const)('%s starts and says nothing', name => {
+  test.each(NAMES)('%s starts and says nothing', name => {
     const run = inFreshNode(`console.log(typeof ${load(name)}.handler)`)
     expect(run).toEqual({ status: 0, stdout: 'function\n', stderr: [] })
   })
@@ -63,17 +76,42 @@ describe('a function in a fresh process', () => {
   test.each([
     ['evaluate', 'Evaluate: environment variable LEDGER_TABLE, ALERTS_TOPIC_ARN is not set'],
     ['confirm', 'Confirm: environment variable LEDGER_TABLE is not set'],
+    ['enforce', 'Enforce: environment variable LEDGER_TABLE, ALERTS_TOPIC_ARN is not set'],
   ] as const)('%s without its environment says in one line what is missing', (name, line) => {
     const { LEDGER_TABLE: _table, ALERTS_TOPIC_ARN: _topic, ...rest } = ENVIRONMENT
     const run = inFreshNode(load(name), rest)
     expect(run).toMatchObject({ status: 1, stdout: '', stderr: [expect.stringContaining(line)] })
   })
 
-  test('does not evaluate the EC2 client before it is needed', () => {
-    const { stdout } = inFreshNode(`${load('evaluate')}; console.log(Object.keys(require.cache).join())`)
+  test.each([
+    ['confirm', 'Confirm'],
+    ['enforce', 'Enforce'],
+  ] as const)('%s does not start where it cannot put off a stop', (name, called) => {
+    const { SCHEDULE_GROUP: _group, SCHEDULE_ROLE_ARN: _role, ...rest } = ENVIRONMENT
+    const line = `${called}: environment variable SCHEDULE_GROUP, SCHEDULE_ROLE_ARN is not set`
+    expect(inFreshNode(load(name), rest)).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: [expect.stringContaining(line)],
+    })
+  })
+
+  test('confirm needs none of it in a stack without stops', () => {
+    const { STOPS_QUEUE_ARN: _stops, SCHEDULE_GROUP: _group, SCHEDULE_ROLE_ARN: _role, ...rest } = ENVIRONMENT
+    const run = inFreshNode(`console.log(typeof ${load('confirm')}.handler)`, { ...rest, STOPS: 'absent' })
+    expect(run).toEqual({ status: 0, stdout: 'function\n', stderr: [] })
+  })
+
+  test.each([
+    ['evaluate', 'ec2-'],
+    ['confirm', 'scheduler-'],
+  ] as const)('%s does not evaluate the client %s* before it is needed', (name, client) => {
+    const { stdout } = inFreshNode(
+      `${load(name)}; console.log(Object.keys(require.cache).map(f => require('path').basename(f)).join())`,
+    )
     expect(stdout).toMatch(/index\.js/)
-    expect(stdout).not.toMatch(/ec2/)
-    expect(readdirSync(folders.evaluate).filter(file => file.startsWith('ec2-'))).toHaveLength(1)
+    expect(stdout).not.toContain(client)
+    expect(readdirSync(folders[name]).filter(file => file.startsWith(client))).toHaveLength(1)
   })
 })
 
@@ -82,12 +120,16 @@ describe('a bundle', () => {
     const files = readdirSync(folders.evaluate)
     expect(files.filter(file => !/^(index|chunk-\w+|ec2-\w+)\.js$/.test(file))).toEqual(['policy.json'])
     expect(JSON.parse(readFileSync(join(folders.evaluate, 'policy.json'), 'utf8'))).toEqual(DEFAULT_POLICY)
-    expect(readdirSync(folders.confirm)).toEqual(['index.js'])
+    const ofConfirm = readdirSync(folders.confirm)
+    expect(ofConfirm.filter(file => !/^(index|chunk-\w+|scheduler-\w+)\.js$/.test(file))).toEqual([])
+    // It needs EC2 for every message, so that nothing is put aside for later.
+    expect(readdirSync(folders.enforce).sort()).toEqual(['index.js', 'policy.json'])
   })
 
   test.each([
     ['evaluate', 130_000],
-    ['confirm', 75_000],
+    ['confirm', 90_000],
+    ['enforce', 160_000],
   ] as const)('%s is small', (name, limit) => {
     const files = readdirSync(folders[name]).map(file => readFileSync(join(folders[name], file)))
     const packed = files.map(file => deflateRawSync(file, { level: 9 }).length).reduce((a, b) => a + b)
@@ -95,17 +137,17 @@ describe('a bundle', () => {
     expect(packed).toBeGreaterThan(limit / 3)
   })
 
-  test('has the same bytes whenever and wherever it is made', async () => {
+  test.each(NAMES)('of %s has the same bytes whenever and wherever it is made', async name => {
     const again = await bundleFunction({
-      name: 'evaluate',
-      policy: DEFAULT_POLICY,
-      into: mkdtempSync(join(tmpdir(), 'virtguard-again-')),
+      name,
+      ...(name !== 'confirm' && { policy: DEFAULT_POLICY }),
+      into: join(into, 'again'),
     })
     const bytes = (folder: string) =>
       readdirSync(folder)
         .sort()
         .map(file => [file, readFileSync(join(folder, file), 'utf8')])
-    expect(bytes(again)).toEqual(bytes(folders.evaluate))
+    expect(bytes(again)).toEqual(bytes(folders[name]))
   })
 
   test('does not name the machine that made it', () => {
@@ -116,7 +158,7 @@ describe('a bundle', () => {
 
 describe('what makes the SDK small changes nothing that it does', () => {
   test('in every call of the functions: what is sent, what is read, what is thrown', async () => {
-    const entry = join(__dirname, 'sdk-calls.ts')
+    const entry = require.resolve('./sdk-calls.ts')
     const small = await bundleFunction({ name: 'calls', entry, into })
     const plain = join(into, 'plain.js')
     await build({
@@ -130,12 +172,12 @@ describe('what makes the SDK small changes nothing that it does', () => {
       inFreshNode(`require(${JSON.stringify(file)}).handler().then(o => console.log(JSON.stringify(o)))`)
     const [ofSmall, ofPlain] = [run(small), run(plain)]
     expect(ofPlain).toMatchObject({ status: 0, stderr: [] })
-    expect(Object.keys(JSON.parse(ofPlain.stdout))).toHaveLength(11)
+    expect(Object.keys(JSON.parse(ofPlain.stdout))).toHaveLength(22)
     expect(ofPlain.stdout).toContain('TransactionCanceledException')
     expect(JSON.parse(ofSmall.stdout)).toEqual(JSON.parse(ofPlain.stdout))
   })
 
-  test.each(['dynamodb', 'ec2', 'sns'])('in every schema table of the %s client', async client => {
+  test.each(['dynamodb', 'ec2', 'scheduler', 'sns'])('in every schema table of the %s client', async client => {
     const file = join(ROOT, `node_modules/@aws-sdk/client-${client}/dist-es/schemas/schemas_0.js`)
     expect(existsSync(file)).toBe(true)
     const script = async (plugins: typeof SDK_DIET): Promise<string> => {

@@ -33,7 +33,7 @@ describe('the deployed event patterns', () => {
     const cases = recordedCases()
     expect(cases.length).toBeGreaterThan(70)
     for (const { name, envelope, kinds } of cases) expect({ name, kinds: kindsOf(envelope) }).toEqual({ name, kinds })
-    expect(new Set(cases.flatMap(({ kinds }) => kinds))).toEqual(new Set(['launch', 'image']))
+    expect(new Set(cases.flatMap(({ kinds }) => kinds))).toEqual(new Set(['launch', 'image', 'start']))
   })
 })
 

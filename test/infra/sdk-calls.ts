@@ -1,10 +1,21 @@
-import { DynamoDBClient, TransactWriteItemsCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import {
+  DeleteItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  QueryCommand,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb'
 import {
   DescribeImagesCommand,
+  DescribeInstanceAttributeCommand,
   DescribeInstancesCommand,
   DescribeInstanceTypesCommand,
+  DescribeSpotInstanceRequestsCommand,
   EC2Client,
+  StopInstancesCommand,
 } from '@aws-sdk/client-ec2'
+import { CreateScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler'
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns'
 
 /**
@@ -12,7 +23,12 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns'
  * Bundled with and without what makes the bundle small, both must say the same.
  */
 
-type Answer = { readonly status: number; readonly type: string; readonly body: string }
+type Answer = {
+  readonly status: number
+  readonly type: string
+  readonly body: string
+  readonly headers?: Readonly<Record<string, string>>
+}
 
 const json = (body: unknown, status = 200): Answer => ({
   status,
@@ -38,7 +54,9 @@ const settings = (answer: Answer, sent: unknown[]) => ({
       const scope = /Credential=[^,]*/.exec(authorization ?? '')?.[0]
       sent.push({ ...request, headers: { type, target, host, scope }, body: textOf(request.body) })
       const body = new Blob([answer.body]).stream()
-      return { response: { statusCode: answer.status, headers: { 'content-type': answer.type }, body } }
+      return {
+        response: { statusCode: answer.status, headers: { 'content-type': answer.type, ...answer.headers }, body },
+      }
     },
   },
 })
@@ -93,6 +111,27 @@ const DENIED = xml(
   403,
 )
 
+const PAGE = json({ Items: [AN_ITEM], Count: 1, LastEvaluatedKey: { pk: AN_ITEM.pk, sk: AN_ITEM.sk } })
+const CHANGED = json({ Attributes: AN_ITEM })
+const SCHEDULED = json({ ScheduleArn: 'arn:aws:scheduler:us-east-1:123456789012:schedule/virtguard/stop' })
+const THERE_ALREADY: Answer = {
+  ...json({ Message: 'Schedule stop already exists.' }, 409),
+  headers: { 'x-amzn-errortype': 'ConflictException' },
+}
+const ATTRIBUTE = xml(
+  '<DescribeInstanceAttributeResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId><instanceId>i-0123456789abcdef0</instanceId><disableApiStop><value>true</value></disableApiStop></DescribeInstanceAttributeResponse>',
+)
+const SPOT = xml(
+  '<DescribeSpotInstanceRequestsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId><spotInstanceRequestSet><item><spotInstanceRequestId>sir-1</spotInstanceRequestId><state>active</state><type>persistent</type><instanceId>i-0123456789abcdef0</instanceId></item></spotInstanceRequestSet></DescribeSpotInstanceRequestsResponse>',
+)
+const STOPPING = xml(
+  '<StopInstancesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId><instancesSet><item><instanceId>i-0123456789abcdef0</instanceId><currentState><code>64</code><name>stopping</name></currentState><previousState><code>16</code><name>running</name></previousState></item></instancesSet></StopInstancesResponse>',
+)
+const WRONG_STATE = xml(
+  '<Response><Errors><Error><Code>IncorrectInstanceState</Code><Message>This instance is not in a state from which it can be stopped.</Message></Error></Errors><RequestID>r-4</RequestID></Response>',
+  400,
+)
+
 const FILTERED = { Filters: [{ Name: 'image-id', Values: ['ami-0abcdef1234567890', 'ami-0fedcba9876543210'] }] }
 
 const transaction = new TransactWriteItemsCommand({
@@ -115,6 +154,35 @@ const update = new UpdateItemCommand({
   Key: { pk: AN_ITEM.pk, sk: AN_ITEM.sk },
   UpdateExpression: 'SET a = :a',
 })
+const query = new QueryCommand({
+  TableName: 'T',
+  KeyConditionExpression: 'pk = :pk',
+  ExpressionAttributeValues: { ':pk': AN_ITEM.pk },
+  ConsistentRead: true,
+  ExclusiveStartKey: { pk: AN_ITEM.pk, sk: AN_ITEM.sk },
+})
+const Key = { pk: AN_ITEM.pk, sk: AN_ITEM.sk }
+const get = new GetItemCommand({ TableName: 'T', Key, ConsistentRead: true })
+const forget = new DeleteItemCommand({ TableName: 'T', Key, ConditionExpression: 'attribute_exists(pk)' })
+const appointment = new CreateScheduleCommand({
+  Name: 'stop',
+  GroupName: 'virtguard',
+  ScheduleExpression: 'at(2026-11-24T08:00:00)',
+  ScheduleExpressionTimezone: 'UTC',
+  FlexibleTimeWindow: { Mode: 'OFF' },
+  ActionAfterCompletion: 'DELETE',
+  Target: {
+    Arn: 'arn:aws:sqs:us-east-1:123456789012:Stops',
+    RoleArn: 'arn:aws:iam::123456789012:role/Scheduler',
+    Input: '{"kind":"stop"}',
+    DeadLetterConfig: { Arn: 'arn:aws:sqs:us-east-1:123456789012:Undelivered' },
+  },
+  // Else the SDK makes a random one.
+  ClientToken: 'token',
+})
+const INSTANCE = 'i-0123456789abcdef0'
+const attribute = new DescribeInstanceAttributeCommand({ InstanceId: INSTANCE, Attribute: 'disableApiStop' })
+const stop = new StopInstancesCommand({ InstanceIds: [INSTANCE] })
 const publish = new PublishCommand({
   TopicArn: 'arn:aws:sns:us-east-1:123456789012:alerts',
   Subject: 'Paravirtual instance',
@@ -127,12 +195,25 @@ const dynamo = (answer: Answer, sent: unknown[]) => new DynamoDBClient(settings(
 const sns = (answer: Answer, sent: unknown[]) => new SNSClient(settings(answer, sent))
 const ec2 = (answer: Answer, sent: unknown[]) => new EC2Client(settings(answer, sent))
 
+const scheduler = (answer: Answer, sent: unknown[]) => new SchedulerClient(settings(answer, sent))
+
 const CALLS: Readonly<Record<string, (sent: unknown[]) => Promise<unknown>>> = {
   transaction: sent => dynamo(json({}), sent).send(transaction),
   'transaction cancelled': sent => dynamo(CANCELLED, sent).send(transaction),
   'transaction throttled': sent => dynamo(THROTTLED, sent).send(transaction),
   update: sent => dynamo(json({}), sent).send(update),
   'update refused': sent => dynamo(CONDITION, sent).send(update),
+  'update that returns': sent => dynamo(CHANGED, sent).send(update),
+  query: sent => dynamo(PAGE, sent).send(query),
+  get: sent => dynamo(json({ Item: AN_ITEM }), sent).send(get),
+  delete: sent => dynamo(json({}), sent).send(forget),
+  'delete refused': sent => dynamo(CONDITION, sent).send(forget),
+  schedule: sent => scheduler(SCHEDULED, sent).send(appointment),
+  'schedule there already': sent => scheduler(THERE_ALREADY, sent).send(appointment),
+  attribute: sent => ec2(ATTRIBUTE, sent).send(attribute),
+  spot: sent => ec2(SPOT, sent).send(new DescribeSpotInstanceRequestsCommand(FILTERED)),
+  stop: sent => ec2(STOPPING, sent).send(stop),
+  'stop refused': sent => ec2(WRONG_STATE, sent).send(stop),
   publish: sent => sns(PUBLISHED, sent).send(publish),
   'publish refused': sent => sns(NO_TOPIC, sent).send(publish),
   instances: sent =>

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import type { App } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
@@ -8,10 +6,24 @@ import { eventPattern } from '../../shared/facts/event-patterns.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import { RULES } from '../../shared/rules/registry.ts'
-import { anApp, aTemplate, resourceNamed, resourcesOf } from './stack.ts'
+import { deployedGrants, idIn } from './grants.ts'
+import { anApp, aTemplate, ENFORCING, resourceNamed, resourcesOf } from './stack.ts'
 
 const template = aTemplate()
-const text = JSON.stringify(template.toJSON())
+const BOTH = [
+  {
+    policy: DEFAULT_POLICY,
+    of: template,
+    functions: { Evaluate: 30, Confirm: 30 },
+    work: { Alerted: 180, Launches: 180 },
+  },
+  {
+    policy: ENFORCING,
+    of: aTemplate({ policy: ENFORCING }),
+    functions: { Evaluate: 30, Confirm: 30, Enforce: 60 },
+    work: { Alerted: 180, Launches: 180, Stops: 360 },
+  },
+]
 
 /** The default policy with only these rules on. */
 const only = (...ids: readonly string[]): Policy => ({
@@ -19,79 +31,6 @@ const only = (...ids: readonly string[]): Policy => ({
   rules: Object.fromEntries(
     Object.entries(DEFAULT_POLICY.rules).map(([id, rule]) => [id, ids.includes(id) ? rule : { ...rule, mode: 'off' }]),
   ),
-})
-
-const list = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value]) as readonly T[]
-
-type Statement = { readonly Effect: string; readonly Action: string | readonly string[]; readonly Resource: unknown }
-
-/** The actions that a function's role allows, by the logical id of what it allows them on. */
-const grantsOf = (name: string, from = template): Record<string, readonly string[]> => {
-  const grants: Record<string, string[]> = {}
-  for (const { Properties } of Object.values(resourcesOf(from, 'AWS::IAM::Policy'))) {
-    const roles = JSON.stringify(Properties['Roles'])
-    if (!roles.includes(`"${name}Role`)) continue
-    const { Statement } = Properties['PolicyDocument'] as { Statement: readonly Statement[] }
-    for (const { Effect, Action, Resource } of Statement) {
-      expect(Effect).toBe('Allow')
-      const on = /"Fn::GetAtt":\["(\w+?)[0-9A-F]{8}"/.exec(JSON.stringify(Resource))?.[1] ?? refOf(Resource)
-      grants[on] = [...(grants[on] ?? []), ...list(Action)].sort()
-    }
-  }
-  return grants
-}
-
-const refOf = (resource: unknown): string =>
-  /"Ref":"(\w+?)[0-9A-F]{8}"/.exec(JSON.stringify(resource))?.[1] ?? String(resource)
-
-const CONSUME = [
-  'sqs:ChangeMessageVisibility',
-  'sqs:DeleteMessage',
-  'sqs:GetQueueAttributes',
-  'sqs:GetQueueUrl',
-  'sqs:ReceiveMessage',
-]
-const WRITE_LOG = ['logs:CreateLogStream', 'logs:PutLogEvents']
-
-describe('who may do what', () => {
-  test('Evaluate takes launches, writes rows, publishes alerts and reads EC2', () => {
-    expect(grantsOf('Evaluate')).toEqual({
-      EvaluateLog: WRITE_LOG,
-      Launches: CONSUME,
-      Ledger: ['dynamodb:PutItem'],
-      Alerts: ['sns:Publish'],
-      TopicsKey: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      '*': ['ec2:DescribeImages', 'ec2:DescribeInstanceTypes', 'ec2:DescribeInstances'],
-    })
-  })
-
-  test('Confirm takes alerts and marks rows', () => {
-    expect(grantsOf('Confirm')).toEqual({
-      ConfirmLog: WRITE_LOG,
-      Alerted: CONSUME,
-      Ledger: ['dynamodb:UpdateItem'],
-    })
-  })
-
-  test('nobody else has a role, and no role has a managed policy', () => {
-    const roles = resourcesOf(template, 'AWS::IAM::Role')
-    expect(
-      Object.keys(roles)
-        .map(id => id.slice(0, -8))
-        .sort(),
-    ).toEqual(['ConfirmRole', 'EvaluateRole'])
-    for (const { Properties } of Object.values(roles)) {
-      expect(Object.keys(Properties).sort()).toEqual(['AssumeRolePolicyDocument', 'Tags'])
-      expect(JSON.stringify(Properties['AssumeRolePolicyDocument'])).toContain('"Service":"lambda.amazonaws.com"')
-    }
-  })
-
-  test('nobody may change an instance or an image', () => {
-    const actions = [...text.matchAll(/"(ec2:\w+)"/g)].map(match => match[1])
-    expect(actions.length).toBeGreaterThan(0)
-    for (const action of actions) expect(action).toMatch(/^ec2:Describe/)
-    expect(text).not.toContain('ec2:*')
-  })
 })
 
 describe('what a policy asks for is what is deployed', () => {
@@ -116,7 +55,8 @@ describe('what a policy asks for is what is deployed', () => {
     const patterns = rulesOf(policy).map(({ Properties }) => Properties['EventPattern'])
     expect(patterns).toHaveLength(events.length)
     for (const kind of events) expect(patterns).toContainEqual(eventPattern(kind))
-    expect(grantsOf('Evaluate', aTemplate({ policy }))['*'] ?? []).toEqual([...reads].sort())
+    const ec2 = deployedGrants(aTemplate({ policy })).filter(({ on }) => on === '*')
+    expect(ec2.map(({ action }) => action).sort()).toEqual([...reads].sort())
   })
 
   test('every rule off: nothing, with a warning', () => {
@@ -135,14 +75,14 @@ describe('what a policy asks for is what is deployed', () => {
 })
 
 describe('the stack', () => {
-  test('has no custom resource', () => {
-    const types = Object.values(template.toJSON()['Resources'] as Record<string, { Type: string }>).map(r => r.Type)
+  test.each(BOTH)('has no custom resource', ({ of, functions }) => {
+    const types = Object.values(of.toJSON()['Resources'] as Record<string, { Type: string }>).map(r => r.Type)
     expect(types.filter(type => /^Custom::|CloudFormation::/.test(type))).toEqual([])
-    expect(Object.keys(resourcesOf(template, 'AWS::Lambda::Function'))).toHaveLength(2)
+    expect(Object.keys(resourcesOf(of, 'AWS::Lambda::Function'))).toHaveLength(Object.keys(functions).length)
   })
 
-  test('passes cdk-nag, which nothing acknowledges without a reason', () => {
-    const app = anApp({ emails: ['user@example.com'] })
+  test.each(BOTH)('passes cdk-nag, which nothing acknowledges without a reason', ({ policy }) => {
+    const app = anApp({ policy, emails: ['user@example.com'] })
     const checks = new AwsSolutionsChecks(app)
     expect(checks.validateScope(app)).toMatchObject({ success: true, violations: [] })
     const acknowledged = app.node
@@ -152,34 +92,38 @@ describe('the stack', () => {
     expect(JSON.stringify(acknowledged).length).toBeGreaterThan(100)
   })
 
-  test('runs its functions on Node 24 on arm64, a failed message alone being tried again', () => {
-    for (const name of ['Evaluate', 'Confirm']) {
-      expect(resourceNamed(template, 'AWS::Lambda::Function', name).Properties).toMatchObject({
+  test.each(BOTH)('runs its functions on Node 24 on arm64, a failed message alone being tried again', one => {
+    for (const [name, Timeout] of Object.entries(one.functions)) {
+      expect(resourceNamed(one.of, 'AWS::Lambda::Function', name).Properties).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
         Handler: 'index.handler',
         MemorySize: 512,
-        Timeout: 30,
+        Timeout,
       })
     }
-    const sources = Object.values(resourcesOf(template, 'AWS::Lambda::EventSourceMapping'))
-    expect(sources).toHaveLength(2)
+    const sources = Object.values(resourcesOf(one.of, 'AWS::Lambda::EventSourceMapping'))
+    expect(sources).toHaveLength(Object.keys(one.functions).length)
     for (const { Properties } of sources)
-      expect(Properties).toMatchObject({ BatchSize: 10, FunctionResponseTypes: ['ReportBatchItemFailures'] })
+      expect(Properties).toMatchObject({ FunctionResponseTypes: ['ReportBatchItemFailures'] })
   })
 
-  test('keeps every queue encrypted, over TLS only, and for 14 days; a message is parked after five tries', () => {
-    const queues = Object.entries(resourcesOf(template, 'AWS::SQS::Queue'))
-    expect(queues).toHaveLength(6)
-    for (const [, { Properties }] of queues)
-      expect(Properties).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 24 * 3600 })
-    const work = queues.filter(([, { Properties }]) => Properties['RedrivePolicy'] !== undefined)
-    expect(work.map(([id]) => id.slice(0, -8)).sort()).toEqual(['Alerted', 'Launches'])
-    for (const [, { Properties }] of work)
-      expect(Properties).toMatchObject({ VisibilityTimeout: 180, RedrivePolicy: { maxReceiveCount: 5 } })
-    const policies = JSON.stringify(resourcesOf(template, 'AWS::SQS::QueuePolicy'))
-    expect(policies.match(/"aws:SecureTransport":"false"/g)).toHaveLength(6)
-  })
+  test.each(BOTH)(
+    'keeps every queue encrypted, over TLS only, for 14 days, and parks a message after five tries',
+    one => {
+      const queues = Object.entries(resourcesOf(one.of, 'AWS::SQS::Queue'))
+      for (const [, { Properties }] of queues)
+        expect(Properties).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 24 * 3600 })
+      const work = queues.filter(([, { Properties }]) => Properties['RedrivePolicy'] !== undefined)
+      const hidden = work.map(([id, { Properties }]) => [id.slice(0, -8), Properties['VisibilityTimeout']])
+      expect(Object.fromEntries(hidden)).toEqual(one.work)
+      for (const [, { Properties }] of work) expect(Properties).toMatchObject({ RedrivePolicy: { maxReceiveCount: 5 } })
+      // One for what cannot be delivered to each, and one for what fails in it.
+      expect(queues).toHaveLength(3 * work.length)
+      const policies = JSON.stringify(resourcesOf(one.of, 'AWS::SQS::QueuePolicy'))
+      expect(policies.match(/"aws:SecureTransport":"false"/g)).toHaveLength(queues.length)
+    },
+  )
 
   test('keeps the ledger when it goes, and can restore it', () => {
     expect(resourceNamed(template, 'AWS::DynamoDB::Table', 'Ledger')).toMatchObject({
@@ -193,6 +137,16 @@ describe('the stack', () => {
         ],
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
         TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+        GlobalSecondaryIndexes: [
+          {
+            IndexName: 'byAccount',
+            KeySchema: [
+              { AttributeName: 'accountId', KeyType: 'HASH' },
+              { AttributeName: 'writtenAt', KeyType: 'RANGE' },
+            ],
+            Projection: { ProjectionType: 'ALL' },
+          },
+        ],
       },
     })
   })
@@ -213,34 +167,11 @@ describe('the stack', () => {
       expect.objectContaining({ Protocol: 'sqs', RawMessageDelivery: true, RedrivePolicy: expect.anything() }),
     ])
     const mails = subscriptions(['user@example.com', 'other@example.com']).filter(s => s['Protocol'] === 'email')
-    expect(mails.map(({ Endpoint, TopicArn }) => `${Endpoint} ${refOf(TopicArn)}`).sort()).toEqual([
+    expect(mails.map(({ Endpoint, TopicArn }) => `${Endpoint} ${idIn(TopicArn)}`).sort()).toEqual([
       'other@example.com Alerts',
       'other@example.com Operations',
       'user@example.com Alerts',
       'user@example.com Operations',
     ])
-  })
-})
-
-describe('the alarms', () => {
-  const alarms = Object.values(resourcesOf(template, 'AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties)
-
-  test('watch each dead-letter queue', () => {
-    const watched = alarms
-      .filter(({ MetricName }) => MetricName === 'ApproximateNumberOfMessagesVisible')
-      .map(alarm => /"Fn::GetAtt":\["(\w+?)[0-9A-F]{8}"/.exec(JSON.stringify(alarm['Dimensions']))?.[1])
-    const all = Object.keys(resourcesOf(template, 'AWS::SQS::Queue')).map(id => id.slice(0, -8))
-    expect(watched.sort()).toEqual(all.filter(id => !['Launches', 'Alerted'].includes(id)).sort())
-  })
-
-  test('say what to do, on a page that exists, and tell Operations', () => {
-    expect(alarms.length).toBeGreaterThan(8)
-    for (const alarm of alarms) {
-      const page = /See (docs\/runbooks\/[\w-]+\.md)$/.exec(String(alarm['AlarmDescription']))?.[1]
-      expect(existsSync(join(__dirname, '../..', page ?? 'none'))).toBe(true)
-      expect(list(alarm['AlarmActions']).map(refOf)).toEqual(['Operations'])
-      expect(alarm['TreatMissingData']).toBe('notBreaching')
-      expect(alarm['Metrics']).toBeUndefined()
-    }
   })
 })

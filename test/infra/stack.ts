@@ -1,37 +1,48 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll } from '@jest/globals'
 import { App } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
-import type { Settings } from '../../infra/context.ts'
 import { guardApp } from '../../infra/guard-app.ts'
+import type { GuardStackProps } from '../../infra/guard-stack.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
+import type { Policy } from '../../shared/policy/policy.ts'
 
-/** A folder that stands for a bundle: what is in it does not matter to the template. */
-const anyBundle = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'virtguard-bundle-'))
-  writeFileSync(join(folder, 'index.js'), 'exports.handler = async () => {}\n')
-  return folder
-}
+const scratch = mkdtempSync(join(tmpdir(), 'virtguard-cdk-'))
+afterAll(() => rmSync(scratch, { recursive: true, force: true }))
+
+// It stands for a bundle: what is in it does not matter to the template.
+const bundle = join(scratch, 'bundle')
+mkdirSync(bundle)
+writeFileSync(join(bundle, 'index.js'), 'exports.handler = async () => {}\n')
 
 const context = JSON.parse(readFileSync(join(__dirname, '../../cdk.json'), 'utf8')).context
 
+/** The default policy with one rule on enforce. */
+export const ENFORCING: Policy = {
+  ...DEFAULT_POLICY,
+  rules: {
+    ...DEFAULT_POLICY.rules,
+    'paravirtual-instance': { mode: 'enforce', severity: 'HIGH', options: {} },
+  },
+}
+
 /** The app as `cdk synth` makes it, with cdk-nag in it. */
-export const anApp = (settings: Partial<Settings> = {}): App => {
-  const bundle = anyBundle()
-  return guardApp(new App({ context, outdir: mkdtempSync(join(tmpdir(), 'virtguard-cdk-')) }), {
+export const anApp = (props: Partial<GuardStackProps> = {}): App => {
+  return guardApp(new App({ context, outdir: mkdtempSync(join(scratch, 'out-')) }), {
     policy: DEFAULT_POLICY,
     emails: [],
-    ...settings,
-    bundles: { evaluate: bundle, confirm: bundle },
+    bundles: { evaluate: bundle, confirm: bundle, enforce: bundle },
+    ...props,
   })
 }
 
 export type Resource = { readonly Type: string; readonly Properties: Readonly<Record<string, unknown>> }
 
 /** The synthesized template. */
-export const aTemplate = (settings: Partial<Settings> = {}): Template => {
-  const stack = anApp(settings).synth().getStackByName('Virtguard')
+export const aTemplate = (props: Partial<GuardStackProps> = {}): Template => {
+  const stack = anApp(props).synth().getStackByName('Virtguard')
   return Template.fromJSON(stack.template)
 }
 

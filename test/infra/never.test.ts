@@ -1,0 +1,95 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { bundleFunction } from '../../infra/bundle.ts'
+import { ENFORCING } from './stack.ts'
+
+const ROOT = join(__dirname, '../..')
+const NAMES = ['evaluate', 'confirm', 'enforce'] as const
+
+const FORBIDDEN =
+  /Terminate\w*|Modify(?:Instance|Image|Spot)\w*|Reset\w*Attribute|RebootInstances|StartInstancesCommand/g
+
+const sourcesUnder = (folder: string): readonly string[] =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter(file => file.endsWith('.ts'))
+    .map(file => join(folder, file))
+
+const words = (text: string, pattern: RegExp): readonly string[] => [...text.matchAll(pattern)].map(([word]) => word)
+
+/** Every command with which code can change something. */
+const commandsIn = (text: string): readonly string[] =>
+  words(
+    text,
+    /\b(?:Stop|Start|Terminate|Reboot|Run|Modify|Reset|Create|Delete|Put|Update|Register|Cancel)\w*Command\b/g,
+  )
+
+describe('the code of the functions and of what they share', () => {
+  const sources = [...sourcesUnder('functions'), ...sourcesUnder('shared')]
+  const texts = sources.map(file => ({ file, text: readFileSync(join(ROOT, file), 'utf8') }))
+
+  test('does not name what terminates an instance, or changes it or its protection', () => {
+    expect(texts.length).toBeGreaterThan(80)
+    expect(texts.flatMap(({ file, text }) => words(text, FORBIDDEN).map(word => `${file}: ${word}`))).toEqual([])
+  })
+
+  test('stops in one place, and changes nothing else but the ledger and its schedules', () => {
+    const used = texts.flatMap(({ file, text }) => commandsIn(text).map(command => `${file}: ${command}`))
+    expect(used).toContain('shared/aws/stop.ts: StopInstancesCommand')
+    expect([...new Set(used.map(use => use.split(': ')[1]))].sort()).toEqual([
+      'CreateScheduleCommand',
+      'DeleteItemCommand',
+      'PutItemCommand',
+      'StopInstancesCommand',
+      'UpdateItemCommand',
+    ])
+    expect(used.filter(use => use.endsWith(' StopInstancesCommand')).map(use => use.split(':')[0])).toEqual(
+      used.filter(use => use.startsWith('shared/aws/stop.ts')).map(use => use.split(':')[0]),
+    )
+  })
+
+  test('never asks EC2 to stop by force, without shutting down, or into hibernation', () => {
+    const stop = readFileSync(join(ROOT, 'shared/aws/stop.ts'), 'utf8')
+    expect(words(stop, /new StopInstancesCommand\([^)]*\)/g)).toEqual([
+      'new StopInstancesCommand({ InstanceIds: [instanceId] })',
+    ])
+  })
+})
+
+describe('the bundles', () => {
+  const into = mkdtempSync(join(tmpdir(), 'virtguard-never-'))
+  beforeAll(async () => {
+    for (const name of NAMES) await bundleFunction({ name, policy: ENFORCING, into })
+  })
+  afterAll(() => rmSync(into, { recursive: true, force: true }))
+
+  const filesOf = (name: string): readonly string[] =>
+    readdirSync(join(into, name)).map(file => readFileSync(join(into, name, file), 'utf8'))
+
+  // An operation in the SDK's schemas: `[9, namespace, NAME, …]`, NAME being a constant of the same file.
+  const operationsIn = (text: string): readonly string[] =>
+    [...text.matchAll(/\[9,[\w$]+,([\w$]+),/g)].map(([, constant = '']) => {
+      const name = [...text.matchAll(/(?<![\w$])([\w$]+)="([^"]*)"/g)].find(([, id]) => id === constant)?.[2]
+      return name ?? `unresolved ${constant}`
+    })
+
+  // DynamoDB's client brings it for tables that are reached through another endpoint, and never calls it here.
+  const OF_THE_CLIENT = 'DescribeEndpoints'
+  const READS = ['DescribeImages', 'DescribeInstanceTypes', 'DescribeInstances']
+
+  test.each([
+    ['evaluate', [...READS, 'Publish', 'Query', 'TransactWriteItems']],
+    ['confirm', ['CreateSchedule', 'UpdateItem']],
+    [
+      'enforce',
+      [
+        ...[...READS, 'DescribeInstanceAttribute', 'DescribeSpotInstanceRequests', 'StopInstances'],
+        ...['CreateSchedule', 'Publish'],
+        ...['DeleteItem', 'GetItem', 'Query', 'TransactWriteItems', 'UpdateItem'],
+      ],
+    ],
+  ] as const)('of %s holds these calls of AWS, and no other: %j', (name, calls) => {
+    expect(filesOf(name).flatMap(operationsIn).toSorted()).toEqual([...calls, OF_THE_CLIENT].toSorted())
+  })
+})

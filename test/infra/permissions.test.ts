@@ -1,0 +1,117 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Template } from 'aws-cdk-lib/assertions'
+import { deployedGrants, documentedGrants } from './grants.ts'
+import { aTemplate, ENFORCING, resourceNamed, resourcesOf } from './stack.ts'
+
+const observing = aTemplate()
+const enforcing = aTemplate({ policy: ENFORCING })
+
+const BOTH = [
+  { policy: 'observes', template: observing, roles: ['ConfirmRole', 'EvaluateRole'] },
+  { policy: 'enforces', template: enforcing, roles: ['ConfirmRole', 'EnforceRole', 'EvaluateRole', 'SchedulerRole'] },
+] as const
+
+const textOf = (template: Template): string => JSON.stringify(template.toJSON())
+
+const found = (template: Template, pattern: RegExp): readonly string[] =>
+  [...textOf(template).matchAll(pattern)].map(([text]) => text)
+
+const ec2Actions = (template: Template): readonly string[] =>
+  [...textOf(template).matchAll(/"(ec2:[\w*]+)"/g)].map(([, action = '']) => action)
+
+describe.each(BOTH)('where the policy $policy, who may do what', ({ policy, template, roles }) => {
+  test('is what docs/permissions.md lists, and nothing else', () => {
+    expect(deployedGrants(template)).toEqual(documentedGrants(policy))
+    expect(documentedGrants(policy).length).toBeGreaterThan(20)
+  })
+
+  test('is said by the policies of these roles, without a managed policy', () => {
+    const all = resourcesOf(template, 'AWS::IAM::Role')
+    const names = Object.keys(all).map(id => id.slice(0, -8))
+    expect(names.sort()).toEqual(roles)
+    for (const { Properties } of Object.values(all))
+      expect(Object.keys(Properties).sort()).toEqual(['AssumeRolePolicyDocument', 'Tags'])
+  })
+
+  test('is for Lambda only, and what EventBridge Scheduler may, for the schedules of the group only', () => {
+    for (const role of roles) {
+      const { AssumeRolePolicyDocument } = resourceNamed(template, 'AWS::IAM::Role', role).Properties
+      const { Statement } = AssumeRolePolicyDocument as { Statement: readonly Record<string, unknown>[] }
+      const service = role === 'SchedulerRole' ? 'scheduler.amazonaws.com' : 'lambda.amazonaws.com'
+      const ours = {
+        'aws:SourceAccount': { Ref: 'AWS::AccountId' },
+        'aws:SourceArn': { 'Fn::GetAtt': [expect.stringMatching(/^Schedules[0-9A-F]{8}$/), 'Arn'] },
+      }
+      expect(Statement).toEqual([
+        {
+          Action: 'sts:AssumeRole',
+          Effect: 'Allow',
+          Principal: { Service: service },
+          ...(role === 'SchedulerRole' && { Condition: { StringEquals: ours } }),
+        },
+      ])
+    }
+  })
+
+  test('is never starting, changing or terminating, and nothing that a wildcard could hide', () => {
+    for (const { action } of deployedGrants(template)) expect(action).toMatch(/^[a-z0-9]+:[A-Z]\w+$/)
+    expect(
+      found(template, /Terminate\w*|ModifyInstance\w*|"(ec2:)?StartInstances"(?!\],"errorCode")|"(ec2|iam|\*):?\*"/g),
+    ).toEqual([])
+  })
+
+  test('is sending to a queue for the rules and the topic of the stack only, and never without TLS', () => {
+    const policies = Object.values(resourcesOf(template, 'AWS::SQS::QueuePolicy')).map(({ Properties }) => Properties)
+    const statements = policies.flatMap(
+      ({ PolicyDocument }) => (PolicyDocument as { Statement: readonly Record<string, unknown>[] }).Statement,
+    )
+    const queues = Object.keys(resourcesOf(template, 'AWS::SQS::Queue')).length
+    const rules = Object.keys(resourcesOf(template, 'AWS::Events::Rule')).length
+    expect(statements.filter(({ Effect }) => Effect === 'Deny')).toHaveLength(queues)
+    const allowed = statements.filter(({ Effect }) => Effect === 'Allow')
+    // Each rule to its queue and to its dead-letter queue; the topic likewise.
+    expect(allowed).toHaveLength(2 * rules + 2)
+    for (const statement of allowed) {
+      expect(JSON.stringify(statement['Principal'])).toMatch(/"(events|sns)\.amazonaws\.com"/)
+      expect(JSON.stringify(statement['Condition'])).toMatch(/"aws:SourceArn":\{"(Ref|Fn::GetAtt)":/)
+    }
+  })
+})
+
+describe('who may stop an instance', () => {
+  test('is nobody where no rule enforces', () => {
+    const actions = ec2Actions(observing)
+    expect(actions.length).toBeGreaterThan(0)
+    for (const action of actions) expect(action).toMatch(/^ec2:Describe\w+$/)
+    expect(found(observing, /ec2:\w*\*|StopInstances|scheduler|PassRole/g)).toEqual([])
+  })
+
+  test('is Enforce alone where one does, and only of this account and region', () => {
+    const stopping = deployedGrants(enforcing).filter(
+      ({ action }) => !/^ec2:Describe/.test(action) && /^ec2:/.test(action),
+    )
+    expect(stopping).toEqual([{ function: 'Enforce', action: 'ec2:StopInstances', on: 'instance/*' }])
+    expect(ec2Actions(enforcing).filter(action => !/^ec2:Describe\w+$/.test(action))).toEqual(['ec2:StopInstances'])
+  })
+
+  test('is decided by the policy that is deployed: one rule on enforce is enough, and off is no rule', () => {
+    const withMode = (mode: 'off' | 'observe' | 'enforce') =>
+      textOf(
+        aTemplate({
+          policy: {
+            ...ENFORCING,
+            rules: { ...ENFORCING.rules, 'paravirtual-instance': { mode, severity: 'HIGH', options: {} } },
+          },
+        }),
+      ).includes('StopInstances')
+    expect([withMode('off'), withMode('observe'), withMode('enforce')]).toEqual([false, false, true])
+  })
+})
+
+describe('who may write the live policy and the switch', () => {
+  test('is no function: what they write has a # in its key', () => {
+    const writes = deployedGrants(enforcing).filter(({ action }) => /^dynamodb:(?!Query|GetItem)/.test(action))
+    expect(writes).toHaveLength(5)
+    for (const { on, only } of writes) expect({ on, only }).toEqual({ on: 'Ledger', only: '*#*' })
+  })
+})

@@ -6,21 +6,17 @@ export type Changes = { readonly lines: readonly string[]; readonly toEnforce: r
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 
-const change = (what: string, before: unknown, after: unknown): readonly string[] =>
-  same(before, after) ? [] : [`${what}: ${inWords(before)} → ${inWords(after)}`]
+const inWords = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
-const inWords = (value: unknown): string => {
-  if (value === undefined) return 'not known'
-  return typeof value === 'string' ? value : JSON.stringify(value)
+const change = (what: string, before: unknown, after: unknown): readonly string[] => {
+  if (same(before, after)) return []
+  return [`${what}: ${before === undefined ? '' : `${inWords(before)} → `}${inWords(after)}`]
 }
 
 const ruleChanges = (id: string, before: RulePolicy | undefined, after: RulePolicy): readonly string[] => [
   ...change(id, before?.mode, after.mode),
-  // What a rule is like counts only where it is on.
-  ...(after.mode === 'off' ? [] : change(`${id} severity`, before?.severity, after.severity)),
-  ...Object.entries(after.options).flatMap(([name, list]) =>
-    after.mode === 'off' ? [] : change(`${id} ${name}`, before?.options[name], list),
-  ),
+  ...change(`${id} severity`, before?.severity, after.severity),
+  ...Object.entries(after.options).flatMap(([name, list]) => change(`${id} ${name}`, before?.options[name], list)),
 ]
 
 const matchInWords = ({ match: { tags = {}, ...keys } }: Exemption): string =>
@@ -37,11 +33,14 @@ const keyOf = ({ rule, match: { tags = {}, ...match }, reason, owner, expires }:
   JSON.stringify([rule, Object.entries(match).toSorted(), Object.entries(tags).toSorted(), reason, owner, expires])
 
 const exemptionChanges = (before: readonly Exemption[], after: readonly Exemption[]): readonly string[] => {
-  const [had, has] = [new Set(before.map(keyOf)), new Set(after.map(keyOf))]
-  return [
-    ...before.filter(exemption => !has.has(keyOf(exemption))).map(each => `removed: ${exemptionInWords(each)}`),
-    ...after.filter(exemption => !had.has(keyOf(exemption))).map(each => `added: ${exemptionInWords(each)}`),
+  const [had, has] = [before.map(keyOf), after.map(keyOf)]
+  const lines = [
+    ...before.filter(exemption => !has.includes(keyOf(exemption))).map(each => `removed: ${exemptionInWords(each)}`),
+    ...after.filter(exemption => !had.includes(keyOf(exemption))).map(each => `added: ${exemptionInWords(each)}`),
   ]
+  if (lines.length > 0 || same(had, has)) return lines
+  // The first one that matches is the one that a finding names.
+  return ['exemptions: the same, in another order or number']
 }
 
 const budgetInWords = ({ stop: { budget } }: Policy): string => `${budget.stops} stops in ${lasting(budget.perSeconds)}`

@@ -13,6 +13,12 @@ describe('help', () => {
     [['policy', '--help']],
     [['policy', 'validate', '--help']],
     [['policy', 'schema', '--help']],
+    [['policy', 'apply', '--help']],
+    [['policy', 'show', '--help']],
+    [['policy', 'reset', '--help']],
+    [['findings', '--help']],
+    [['redrive', '--help']],
+    [['stops', '--help']],
     [['help', 'replay']],
   ])('%j shows an example, on standard output, in 80 columns', async args => {
     const { code, out, err } = await virtguard(args)
@@ -38,6 +44,8 @@ describe('a mistake on the command line is one line and exit code 2', () => {
     [['rules', 'a', 'b'], 'too many arguments'],
     [['policy', 'validate'], "missing required argument 'file'"],
     [['policy', 'check', 'x'], "unknown command 'check'"],
+    [['policy', 'apply'], "missing required argument 'file'"],
+    [['findngs'], "unknown command 'findngs' (Did you mean findings?)"],
   ])('%j', async (args, why) => {
     const { code, out, errLines } = await virtguard(args)
     expect({ code, out }).toEqual({ code: 2, out: '' })

@@ -24,14 +24,14 @@ export type Ran = {
 }
 
 export type World = {
-  readonly stdin?: string | Buffer | readonly Buffer[]
+  readonly stdin?: string | Buffer | readonly Buffer[] | AsyncIterable<Buffer>
   readonly isTTY?: boolean
   readonly out?: Screen
   readonly err?: Screen
 }
 
 async function* pieces(stdin: World['stdin'] = ''): AsyncGenerator<Buffer> {
-  for (const piece of Array.isArray(stdin) ? stdin : [Buffer.from(stdin as string)]) yield piece
+  yield* typeof stdin === 'string' || Buffer.isBuffer(stdin) ? [Buffer.from(stdin)] : stdin
 }
 
 /** Runs a command line in this process, against outputs that are kept. */

@@ -13,7 +13,10 @@ const begin = (state: State): void => {
 }
 
 const stray = (state: State): void => {
-  state.sink.onProblem('text that is no JSON object', { line: state.line, record: state.record + 1 })
+  state.sink.onProblem('text that is no JSON object; keep one record a line, or a list of records', {
+    line: state.line,
+    record: state.record + 1,
+  })
   searchFrom(state, state.window.at)
 }
 

@@ -22,13 +22,16 @@ const drain = (state: State): void => {
 
 const finish = (state: State): void => {
   const { sink } = state
-  if (state.empty) sink.onProblem('empty', { line: 1, record: 1 })
+  if (state.empty) sink.onProblem('empty; fetch it again or leave it out', { line: 1, record: 1 })
   while (state.walk !== undefined) {
-    broken(state, state.walk, 'cut off in the middle of a record')
+    broken(state, state.walk, 'cut off in the middle of a record; fetch it again')
     drain(state)
   }
   if (state.place === 'array' || state.place === 'records') {
-    sink.onProblem('cut off in the middle of a list of records', { line: state.line, record: state.record + 1 })
+    sink.onProblem('cut off in the middle of a list of records; fetch it again', {
+      line: state.line,
+      record: state.record + 1,
+    })
   }
 }
 

@@ -36,7 +36,7 @@ const closed = (state: State, walk: Walk): void => {
   }
   const record = parseJson(bytes.toString('utf8', keep, at))
   if (record === undefined) {
-    damaged(state, 'not valid JSON')
+    damaged(state, 'not valid JSON; mend the record or leave it out')
     if (!retryLines(state)) resume(state, walk)
     return
   }
@@ -60,7 +60,8 @@ const opensArray = (state: State, walk: Walk): void => {
   const { bytes, keep, at } = state.window
   if (state.discard || !isRecordsArray(bytes, at - 1, keep)) return
   if (!state.searching) state.record--
-  if (parseJson(`${bytes.toString('utf8', keep, at)}]}`) === undefined) damaged(state, 'not valid JSON')
+  if (parseJson(`${bytes.toString('utf8', keep, at)}]}`) === undefined)
+    damaged(state, 'not valid JSON; mend the record or leave it out')
   state.searching = false
   // An object with Records among the Records of another: nobody writes that, but it must not end both.
   state.outer = state.place === 'records' ? 'loose' : state.place
@@ -69,7 +70,7 @@ const opensArray = (state: State, walk: Walk): void => {
 }
 
 const tooLong = (state: State, walk: Walk): void => {
-  damaged(state, `a record of more than ${state.maxRecord / 1024 / 1024} MiB`)
+  damaged(state, `a record of more than ${state.maxRecord / 1024 / 1024} MiB; no event is as long, leave it out`)
   state.discard = true
   letGo(state, walk)
 }
@@ -80,7 +81,7 @@ export const throughRecord = (state: State, walk: Walk): void => {
   const { step, at } = walkOn(window.bytes, { from: window.at, end: window.end, floor: window.keep }, walk)
   window.at = at
   if (step === 'closed') closed(state, walk)
-  else if (step === 'broken') broken(state, walk, 'broken JSON')
+  else if (step === 'broken') broken(state, walk, 'broken JSON; mend the record or leave it out')
   else if (step === 'array') opensArray(state, walk)
   else if (state.discard) letGo(state, walk)
   else if (at - window.keep > state.maxRecord) tooLong(state, walk)

@@ -15,7 +15,7 @@ const split = (bytes: Buffer, { pieces = [bytes.length], maxRecord = 1024 * 1024
         result.records.push(value)
         result.lines.push(line)
       },
-      onProblem: (what, { line, record }) => result.problems.push(`${line} (record ${record}): ${what}`),
+      onProblem: (what, { line, record }) => result.problems.push(`${line} (record ${record}): ${what.split(';')[0]}`),
     },
     maxRecord,
   )

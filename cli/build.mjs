@@ -1,0 +1,57 @@
+// Bundles the command line into dist. Packages stay outside: they are dependencies, and installed beside it.
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const dist = join(root, 'dist')
+const built = join(dist, 'virtguard.js')
+const SOURCES = ['cli', 'shared', 'package.json']
+
+const modified = async path => (await stat(path).catch(() => undefined))?.mtimeMs ?? 0
+
+const newest = async path => {
+  const own = await modified(path)
+  const entries = await readdir(path, { withFileTypes: true, recursive: true }).catch(() => [])
+  const times = await Promise.all(entries.map(entry => modified(join(entry.parentPath ?? entry.path, entry.name))))
+  return Math.max(own, ...times)
+}
+
+const isCurrent = async () => {
+  const times = await Promise.all(SOURCES.map(source => newest(join(root, source))))
+  return (await modified(built)) > Math.max(...times)
+}
+
+const loadEsbuild = () => import('esbuild').catch(() => undefined)
+
+const build = async () => {
+  const esbuild = await loadEsbuild()
+  if (esbuild === undefined) {
+    process.stderr.write('virtguard: not built, esbuild is not installed; for a build run npm ci without --omit=dev\n')
+    return
+  }
+  // Built beside and then moved, so that a command that starts meanwhile finds the old or the new one whole.
+  const fresh = join(root, '.build', `cli-${process.pid}`)
+  await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: { virtguard: 'cli/main.ts' },
+    outdir: fresh,
+    bundle: true,
+    splitting: true,
+    chunkNames: 'virtguard-[hash]',
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    logLevel: 'warning',
+  })
+  await mkdir(dist, { recursive: true })
+  const old = (await readdir(dist)).filter(name => /^virtguard-.*\.js$/.test(name))
+  const made = await readdir(fresh)
+  for (const name of made.filter(each => each !== 'virtguard.js')) await rename(join(fresh, name), join(dist, name))
+  await rename(join(fresh, 'virtguard.js'), built)
+  for (const name of old.filter(each => !made.includes(each))) await rm(join(dist, name), { force: true })
+  await rm(fresh, { recursive: true, force: true })
+}
+
+if (!process.argv.includes('--if-stale') || !(await isCurrent())) await build()

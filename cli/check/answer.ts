@@ -1,0 +1,27 @@
+import { fit } from '../../shared/compatibility/fit.ts'
+import type { CompatibilityReason } from '../../shared/facts/facts.ts'
+import type { InstanceTypes } from '../../shared/rules/rule.ts'
+import type { Question } from './question.ts'
+
+/** The answer to a question; its shape is public. */
+export type Answer = {
+  readonly instanceType: string
+  /** null where a fact that decides is not known. */
+  readonly compatible: boolean | null
+  readonly reasons: readonly CompatibilityReason[]
+  /** Only where something is missing: the facts that would decide. */
+  readonly missing?: readonly string[]
+}
+
+/** Answers from the facts alone. A type that is not known fits nothing and refuses nothing. */
+export const answer = ({ image, instanceType }: Question, types: InstanceTypes): Answer => {
+  const type = types.get(instanceType)
+  if (type === undefined) return { instanceType, compatible: null, reasons: [], missing: ['instanceType'] }
+  const { compatible, reasons, missing } = fit(image, type)
+  return {
+    instanceType,
+    compatible: compatible ?? null,
+    reasons,
+    ...(missing.length > 0 && { missing }),
+  }
+}

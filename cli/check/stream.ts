@@ -1,0 +1,83 @@
+import { UserError } from '../../shared/errors.ts'
+import type { InstanceTypes } from '../../shared/rules/rule.ts'
+import { fileErrorInWords } from '../input/file-error.ts'
+import { type Line, linesOf } from '../input/lines.ts'
+import { whyNotText } from '../input/text-kind.ts'
+import type { Io } from '../io.ts'
+import { type Format, type Writer, writer } from '../output/writer.ts'
+import { sayLine } from '../report.ts'
+import { type Answer, answer } from './answer.ts'
+import { answerLayout } from './answer-layout.ts'
+import { readQuestion } from './question.ts'
+
+const MAX_LINE = 1024 * 1024
+const INPUT = 'standard input'
+
+type Stream = {
+  readonly io: Io
+  readonly types: InstanceTypes
+  readonly rows: Writer<Answer>
+  answers: number
+  misfits: number
+  problems: number
+}
+
+const problem = (stream: Stream, place: string, what: string): void => {
+  stream.problems++
+  sayLine(stream.io.err, `${place}: ${what}`)
+}
+
+const exitCodeOf = ({ problems, misfits }: Stream): number => (problems > 0 ? 2 : misfits > 0 ? 1 : 0)
+
+const answerLine = (stream: Stream, { number, text }: Line): string => {
+  if (text?.trim() === '') return ''
+  try {
+    if (text === undefined) throw new UserError('longer than 1 MiB; write one question a line')
+    const result = answer(readQuestion(text), stream.types)
+    stream.answers++
+    if (result.compatible !== true) stream.misfits++
+    return stream.rows.row(result)
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    problem(stream, `${INPUT}:${number}`, error.message)
+    return ''
+  }
+}
+
+async function* asText(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let isFirst = true
+  for await (const piece of source) {
+    const why = isFirst ? whyNotText(piece) : undefined
+    if (why !== undefined) throw new UserError(why)
+    isFirst = false
+    yield piece
+  }
+}
+
+const answerAll = async (stream: Stream): Promise<void> => {
+  const { io, rows } = stream
+  io.out.write(rows.begin)
+  try {
+    for await (const lines of linesOf(asText(io.stdin), MAX_LINE)) {
+      io.out.write(lines.map(line => answerLine(stream, line)).join(''))
+      await io.out.ready()
+    }
+  } catch (error) {
+    const words = error instanceof UserError ? error.message : fileErrorInWords(error)
+    if (words === undefined) throw error
+    problem(stream, INPUT, words)
+  }
+  io.out.write(rows.end())
+}
+
+/** Answers questions from standard input, one a line. Returns 2 for lines that are none, 1 where anything does not fit or cannot be said. */
+export const answerStream = async (io: Io, types: InstanceTypes, format: Format): Promise<number> => {
+  const rows = writer(format, answerLayout(io.out))
+  const stream: Stream = { io, types, rows, answers: 0, misfits: 0, problems: 0 }
+  io.onBrokenPipe(() => exitCodeOf(stream))
+  await answerAll(stream)
+  if (stream.answers + stream.problems === 0) {
+    problem(stream, INPUT, 'empty; write one question a line: {"ami":{…},"instanceType":"…"}')
+  }
+  return exitCodeOf(stream)
+}

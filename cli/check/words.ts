@@ -1,0 +1,120 @@
+import { CATALOGUE_DATE } from '../../shared/catalogue/catalogue.ts'
+import { nearestTypes } from '../../shared/compatibility/nearest.ts'
+import type { CompatibilityReason, ImageFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
+import { nearest } from '../../shared/policy/nearest.ts'
+import type { InstanceTypes } from '../../shared/rules/rule.ts'
+import { plain } from '../../shared/text/untrusted.ts'
+import type { Output } from '../io.ts'
+import { type Paint, painter } from '../output/colour.ts'
+import { pad, wrap } from '../output/width.ts'
+import type { Answer } from './answer.ts'
+import type { Question } from './question.ts'
+
+type Both = { readonly image: ImageFacts; readonly type: InstanceTypeFacts }
+
+const list = (values: readonly string[]): string => values.join(', ') || 'nothing'
+
+const nvmeDisks = ({ nvmeEbs, nvmeLocal }: InstanceTypeFacts): string => {
+  const disks = [
+    ...(nvmeEbs === 'required' ? ['EBS volumes'] : []),
+    ...(nvmeLocal === 'required' ? ['local disks'] : []),
+  ]
+  return disks.join(' and ')
+}
+
+// Each reason as a sentence with the facts of both sides.
+const REASONS: Readonly<Record<CompatibilityReason, (both: Both) => string>> = {
+  VIRT_TYPE_UNSUPPORTED: ({ image, type }) =>
+    `The image is ${image.virtualizationType === 'paravirtual' ? 'paravirtual (PV)' : image.virtualizationType}; the type runs ${list(type.virtualizationTypes)}.`,
+  ARCH_UNSUPPORTED: ({ image, type }) =>
+    `The image is made for ${image.architecture}; the type runs ${list(type.architectures)}.`,
+  ROOT_DEVICE_UNSUPPORTED: ({ image, type }) =>
+    `The root device of the image is ${image.rootDeviceType}; the type starts from ${list(type.rootDeviceTypes)}.`,
+  BOOT_MODE_UNSUPPORTED: ({ image, type }) =>
+    `The image boots by ${image.bootMode}; the type boots by ${list(type.bootModes)}.`,
+  ENA_REQUIRED: () => 'The type requires ENA (enhanced networking); the image has it off.',
+  NVME_DRIVER_ADVISORY: ({ type }) =>
+    `The type shows ${nvmeDisks(type)} as NVMe: the system needs the nvme driver. EC2 launches it without, and it may not start.`,
+}
+
+const REMEDIES: Readonly<Record<CompatibilityReason, string | undefined>> = {
+  VIRT_TYPE_UNSUPPORTED: 'Use an HVM image of the same system; the virtualization type of an image cannot be changed.',
+  ARCH_UNSUPPORTED: 'Use the image of the same system for an architecture of the type.',
+  ROOT_DEVICE_UNSUPPORTED: 'Use an image whose root is an EBS volume.',
+  BOOT_MODE_UNSUPPORTED:
+    'Use an image with another boot mode. Registering this one again with --boot-mode helps only if its disk can boot that way.',
+  ENA_REQUIRED:
+    'Check that the system has the ena driver, then register the image again with ENA on (aws ec2 register-image --ena-support).',
+  NVME_DRIVER_ADVISORY: undefined,
+}
+
+const OPTIONS: Readonly<Record<string, string>> = {
+  virtualizationType: 'the virtualization type of the image (--virtualization-type)',
+  architecture: 'the architecture of the image (--architecture)',
+  rootDeviceType: 'the root device of the image (--root-device-type)',
+  bootMode: 'the boot mode of the image (--boot-mode)',
+  enaSupport: 'whether the image has ENA on (--ena-support)',
+  rootDeviceTypes: 'whether the type starts from such a root device: AWS documents EBS alone',
+}
+
+const bullets = (sentences: readonly string[], columns: number): string =>
+  sentences
+    .flatMap(sentence => wrap(sentence, columns - 4).map((line, index) => `${index === 0 ? '  - ' : '    '}${line}\n`))
+    .join('')
+
+const memory = (mebibytes: number | undefined): string =>
+  mebibytes === undefined ? '' : `${Number((mebibytes / 1024).toFixed(2))} GiB`
+
+const typeLine = ({ instanceType, vCpus, memoryMiB }: InstanceTypeFacts): string =>
+  `  ${pad(instanceType, 18)} ${(vCpus === undefined ? '' : `${vCpus} vCPU`).padStart(8)} ${memory(memoryMiB).padStart(12)}`.trimEnd()
+
+const alternatives = ({ image, instanceType }: Question, types: InstanceTypes, paint: Paint): string => {
+  const found = nearestTypes({ image, like: instanceType, types, limit: 5 })
+  if (found.length === 0) return ''
+  return `\n${paint('Types that would fit, nearest first', 'bold')}\n${found.map(type => `${typeLine(type)}\n`).join('')}`
+}
+
+const remedies = ({ reasons }: Answer, { columns }: Output, paint: Paint): string => {
+  const sentences = reasons.flatMap(reason => REMEDIES[reason] ?? [])
+  return sentences.length === 0 ? '' : `\n${paint('What to change', 'bold')}\n${bullets(sentences, columns)}`
+}
+
+const unknownType = ({ instanceType }: Question, types: InstanceTypes, { columns }: Output): string => {
+  const names = types.profiles().flatMap(profile => profile.types)
+  const meant = nearest(instanceType, names)
+  return bullets(
+    [
+      `The type ${plain(instanceType)} is not in the catalogue (of ${CATALOGUE_DATE})${meant === undefined ? '.' : `; did you mean ${meant}?`}`,
+      'With --image-id, a type that the catalogue lacks is read from AWS.',
+    ],
+    columns,
+  )
+}
+
+const HEADS = {
+  yes: ['green', 'Yes: it fits.'],
+  no: ['red', 'No: it does not fit.'],
+  unsaid: ['yellow', 'Cannot say.'],
+} as const
+
+/** The answer to one question for a reader: yes or no, why, what to change, and what would fit. */
+export const answerInWords = (
+  question: Question,
+  answer: Answer,
+  { types, out }: { readonly types: InstanceTypes; readonly out: Output },
+): string => {
+  const paint = painter(out.hasColour)
+  const type = types.get(question.instanceType)
+  const [colour, head] = HEADS[answer.compatible === null ? 'unsaid' : answer.compatible ? 'yes' : 'no']
+  const name = plain(question.image.imageId ?? 'image')
+  const title = `${paint(head, 'bold', colour)} ${name} on ${plain(question.instanceType)}\n`
+  if (type === undefined) return title + unknownType(question, types, out)
+  const missing = (answer.missing ?? []).map(fact => `Not known: ${OPTIONS[fact] ?? fact}.`)
+  const reasons = answer.reasons.map(reason => REASONS[reason]({ image: question.image, type }))
+  return [
+    title,
+    bullets([...missing, ...reasons], out.columns),
+    answer.compatible === false ? remedies(answer, out, paint) : '',
+    answer.compatible === false ? alternatives(question, types, paint) : '',
+  ].join('')
+}

@@ -1,0 +1,123 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { UserError } from '../../shared/errors.ts'
+import type { ImageFacts } from '../../shared/facts/facts.ts'
+import { ARCHITECTURES, BOOT_MODES, ROOT_DEVICE_TYPES, VIRTUALIZATION_TYPES } from '../check/question.ts'
+import type { Io } from '../io.ts'
+import { examples, formatOf, formatOption } from './options.ts'
+
+type Facts = {
+  readonly virtualizationType?: (typeof VIRTUALIZATION_TYPES)[number]
+  readonly architecture?: (typeof ARCHITECTURES)[number]
+  readonly bootMode?: (typeof BOOT_MODES)[number] | 'none'
+  readonly rootDeviceType?: (typeof ROOT_DEVICE_TYPES)[number]
+  readonly enaSupport?: 'true' | 'false'
+}
+
+type Options = Facts & {
+  readonly instanceType?: string
+  readonly imageId?: string
+  readonly region?: string
+  readonly profile?: string
+  readonly format?: string
+}
+
+const FACTS = ['virtualizationType', 'architecture', 'bootMode', 'rootDeviceType', 'enaSupport'] as const
+
+const imageOf = ({ virtualizationType, architecture, bootMode, rootDeviceType, enaSupport }: Facts): ImageFacts => ({
+  ...(virtualizationType !== undefined && { virtualizationType }),
+  ...(architecture !== undefined && { architecture }),
+  ...(bootMode !== undefined && { bootMode: bootMode === 'none' ? ('unset' as const) : bootMode }),
+  ...(rootDeviceType !== undefined && { rootDeviceType }),
+  ...(enaSupport !== undefined && { enaSupport: enaSupport === 'true' }),
+})
+
+const refuseContradictions = (options: Options): void => {
+  const given = FACTS.filter(fact => options[fact] !== undefined)
+  if (options.imageId !== undefined && given.length > 0) {
+    throw new UserError(
+      '--image-id reads the facts of the image from AWS; leave out the ones given by hand, or --image-id',
+    )
+  }
+  if (options.instanceType === undefined) {
+    const asked = options.imageId !== undefined || given.length > 0
+    throw new UserError(
+      asked
+        ? '--instance-type is missing: which type should the image fit? For example --instance-type m7i.large'
+        : 'nothing to check; give --instance-type and the facts of the image, or --image-id (see virtguard check --help)',
+    )
+  }
+  if (options.imageId === undefined && (options.region ?? options.profile) !== undefined) {
+    throw new UserError('--region and --profile are for reading an image from AWS; give --image-id as well')
+  }
+}
+
+const run = async (io: Io, input: string | undefined, options: Options): Promise<number> => {
+  const { catalogue } = await import('../../shared/catalogue/catalogue.ts')
+  const isAsked = [...FACTS, 'instanceType' as const, 'imageId' as const].some(key => options[key] !== undefined)
+  if (input === '-' || (!isAsked && io.stdin.isTTY !== true)) {
+    const { answerStream } = await import('../check/stream.ts')
+    if (isAsked)
+      throw new UserError('questions come from standard input (-) or from options, not from both; leave one out')
+    return answerStream(io, catalogue(), formatOf(options.format, 'ndjson'))
+  }
+  refuseContradictions(options)
+  const { checkOne } = await import('../check/check-one.ts')
+  const { instanceType = '', imageId } = options
+  const format = formatOf(options.format, 'table')
+  if (imageId === undefined) {
+    return checkOne(io, { image: imageOf(options), instanceType }, { types: catalogue(), format })
+  }
+  const { askForImage, askForType } = await import('../check/ask-aws.ts')
+  const { ec2Reads } = await import('../check/ec2-reads.ts')
+  const ec2 = ec2Reads(options.region, options.profile)
+  const image = await askForImage(ec2, imageId)
+  return checkOne(io, { image, instanceType }, { types: await askForType(ec2, catalogue(), instanceType), format })
+}
+
+const parseRegion = (text: string): string => {
+  if (!/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(text)) throw new InvalidArgumentError('Write it like us-east-1.')
+  return text
+}
+
+const parseImageId = (text: string): string => {
+  if (!/^ami-[0-9a-f]{8,17}$/.test(text)) throw new InvalidArgumentError('Write it like ami-0abcdef1234567890.')
+  return text
+}
+
+const parseInput = (text: string): string => {
+  if (text !== '-') throw new InvalidArgumentError('Questions are read from standard input: write -, and < FILE.')
+  return text
+}
+
+export const addCheck = (program: Command, io: Io, done: (exitCode: number) => void): void => {
+  program
+    .command('check')
+    .summary('ask before a launch whether an image fits a type')
+    .description(
+      'Says whether EC2 would launch an image on an instance type, why not, and what would fit. The facts of the image are given by hand, or read from AWS with --image-id; or many questions come from standard input, one a line: {"ami":{…},"instanceType":"…"}',
+    )
+    .argument('[-]', 'read questions from standard input', parseInput)
+    .option('--instance-type <type>', 'the instance type')
+    .addOption(new Option('--virtualization-type <type>', 'of the image').choices(VIRTUALIZATION_TYPES))
+    .addOption(new Option('--ena-support <boolean>', 'whether the image has ENA on').choices(['true', 'false']))
+    .addOption(new Option('--architecture <name>', 'of the image').choices(ARCHITECTURES))
+    .addOption(
+      new Option('--boot-mode <mode>', 'of the image; none: it has no such parameter').choices([...BOOT_MODES, 'none']),
+    )
+    .addOption(new Option('--root-device-type <type>', 'of the image').choices(ROOT_DEVICE_TYPES))
+    .option('--image-id <id>', 'read the image from AWS (ec2:DescribeImages)', parseImageId)
+    .option('--region <region>', 'the region of the image (default: that of the profile)', parseRegion)
+    .option('--profile <name>', 'the AWS profile to read with')
+    .addOption(formatOption().default(undefined, 'in words; ndjson for questions from standard input'))
+    .addHelpText(
+      'after',
+      `
+Exit code: 0 it fits, 1 it does not or cannot be said, 2 a mistake in the question.
+${examples(
+  'virtguard check --instance-type m5.large --virtualization-type paravirtual',
+  'virtguard check --image-id ami-0abcdef1234567890 --instance-type m7i.large',
+  'virtguard check - < questions.ndjson',
+)}`,
+    )
+    .action(async (input: string | undefined, options: Options) => done(await run(io, input, options)))
+}

@@ -1,0 +1,24 @@
+import { InvalidArgumentError, Option } from 'commander'
+import { FORMATS, type Format } from '../output/writer.ts'
+
+export const formatOption = (): Option => new Option('--format <format>', 'how to write the answers').choices(FORMATS)
+
+const isFormat = (value: unknown): value is Format => FORMATS.some(format => format === value)
+
+/** The format that was asked for, else the usual one. */
+export const formatOf = (asked: unknown, usual: Format): Format => (isFormat(asked) ? asked : usual)
+
+/** A date or time of ISO 8601. */
+export const parseDate = (text: string): Date => {
+  const date = new Date(text)
+  if (!/^\d{4}-\d{2}-\d{2}/.test(text) || Number.isNaN(date.getTime())) {
+    throw new InvalidArgumentError('Write it as 2027-01-31 or 2027-01-31T12:00:00Z.')
+  }
+  return date
+}
+
+export const collect = (value: string, values: readonly string[]): readonly string[] => [...values, value]
+
+/** The examples at the foot of a command's help. */
+export const examples = (...lines: readonly string[]): string =>
+  `\n${lines.length === 1 ? 'Example' : 'Examples'}:\n${lines.map(line => `  ${line}\n`).join('')}`

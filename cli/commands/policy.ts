@@ -1,0 +1,44 @@
+import type { Command } from 'commander'
+import type { Io } from '../io.ts'
+import { examples } from './options.ts'
+
+const validate = async (io: Io, file: string): Promise<number> => {
+  const { readPolicy } = await import('../policy-file.ts')
+  const { sayExpired, policyInWords } = await import('../policy-words.ts')
+  const policy = await readPolicy(file)
+  sayExpired(io, file, policy)
+  io.out.write(`${policyInWords(file, policy, io.now())}\n`)
+  return 0
+}
+
+const schema = async (io: Io): Promise<number> => {
+  const { policyJsonSchema } = await import('../../shared/policy/json-schema.ts')
+  io.out.write(`${JSON.stringify(policyJsonSchema(), null, 2)}\n`)
+  return 0
+}
+
+export const addPolicy = (program: Command, io: Io, done: (exitCode: number) => void): void => {
+  const policy = program
+    .command('policy')
+    .summary('check a policy file, or print its schema')
+    .description('Checks a policy file, or prints the schema by which editors complete one.')
+    .addHelpText(
+      'after',
+      examples('virtguard policy validate policy.yaml', 'virtguard policy schema > policy.schema.json'),
+    )
+  policy
+    .command('validate')
+    .description('Checks a policy file. Each mistake is one line with its place; exit code 2.')
+    .argument('<file>', 'the policy, YAML or JSON')
+    .addHelpText('after', examples('virtguard policy validate policy.yaml'))
+    .action(async (file: string) => done(await validate(io, file)))
+  policy
+    .command('schema')
+    .description('Prints the JSON Schema of the policy file.')
+    .addHelpText(
+      'after',
+      examples('virtguard policy schema > policy.schema.json') +
+        '\nThen, as the first line of the policy:\n  # yaml-language-server: $schema=policy.schema.json\n',
+    )
+    .action(async () => done(await schema(io)))
+}

@@ -1,0 +1,59 @@
+import { type Command, Option } from 'commander'
+import { SEVERITIES, type Severity } from '../../shared/rules/rule.ts'
+import type { Io } from '../io.ts'
+import { collect, examples, formatOf, formatOption, parseDate } from './options.ts'
+
+type Options = {
+  readonly policy?: string
+  readonly format?: string
+  readonly all: boolean
+  readonly failOn: Severity
+  readonly rule: readonly string[]
+  readonly now?: Date
+  readonly progress: boolean
+}
+
+const run = async (io: Io, paths: readonly string[], options: Options): Promise<number> => {
+  const { checkRuleId, onlyRules, readPolicy } = await import('../policy-file.ts')
+  const { catalogue } = await import('../../shared/catalogue/catalogue.ts')
+  const { replay } = await import('../replay/replay.ts')
+  for (const id of options.rule) checkRuleId(id)
+  const policy = onlyRules(await readPolicy(options.policy), options.rule)
+  const format = formatOf(options.format, io.out.isTerminal ? 'table' : 'ndjson')
+  return replay(io, paths, {
+    world: { policy, types: catalogue(), now: options.now ?? io.now() },
+    options: { format, all: options.all, failOn: options.failOn, progress: options.progress },
+  })
+}
+
+export const addReplay = (program: Command, io: Io, done: (exitCode: number) => void): void => {
+  program
+    .command('replay')
+    .summary('judge recorded events')
+    .description(
+      'Judges recorded events, without AWS: CloudTrail files, EventBridge events, single records, NDJSON or lists of any of these, gzipped or not, and folders of them. A fact that the record lacks stays unknown.',
+    )
+    .argument('<path...>', 'files and folders, or - for standard input')
+    .option('--policy <file>', 'the policy to judge by (default: every rule on)')
+    .addOption(formatOption().default(undefined, 'table on a terminal, else ndjson'))
+    .option('--all', 'also write what passed', false)
+    .addOption(
+      new Option('--fail-on <severity>', 'the lowest severity that makes the exit code 1')
+        .choices(SEVERITIES)
+        .default('LOW'),
+    )
+    .option('--rule <id>', 'judge by this rule only (may be repeated)', collect, [])
+    .option('--now <date>', 'the date by which exemptions expire (default: today)', parseDate)
+    .option('--no-progress', 'show no progress bar')
+    .addHelpText(
+      'after',
+      `
+Exit code: 0 nothing failed, 1 findings (also UNKNOWN), 2 something could not be read.
+${examples(
+  'virtguard replay AWSLogs/123456789012/CloudTrail/',
+  'virtguard replay --policy policy.yaml --format csv events.json.gz > findings.csv',
+  'aws s3 cp s3://bucket/file.json.gz - | virtguard replay -',
+)}`,
+    )
+    .action(async (paths: readonly string[], options: Options) => done(await run(io, paths, options)))
+}

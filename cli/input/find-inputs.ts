@@ -1,0 +1,115 @@
+import { createReadStream } from 'node:fs'
+import { readdir, realpath, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileErrorInWords } from './file-error.ts'
+
+export type Input = {
+  /** As it is called in messages. */
+  readonly name: string
+  /** In bytes; undefined for a pipe. */
+  readonly size?: number
+  readonly open: () => AsyncIterable<Buffer>
+}
+
+export type Skipped = Map<string, number>
+
+export type Found = {
+  readonly inputs: Input[]
+  /** What was found in folders and is not read, counted by why. */
+  readonly skipped: Skipped
+  readonly problems: string[]
+}
+
+type Search = Found & { readonly seen: Set<string> }
+
+const READ = /\.(json|ndjson|jsonl|log)(\.gz)?$/i
+// CloudTrail's signed lists of its files lie beside them and hold no records.
+const DIGESTS = 'CloudTrail-Digest'
+
+const PIECE = 256 * 1024
+const SMALL_PIECE = 64 * 1024
+
+const fileInput = (path: string, size: number | undefined): Input => ({
+  name: path,
+  ...(size !== undefined && { size }),
+  // A small piece of compressed data is a large one decompressed.
+  open: () => createReadStream(path, { highWaterMark: path.endsWith('.gz') ? SMALL_PIECE : PIECE }),
+})
+
+const skip = ({ skipped }: Search, why: string): void => {
+  skipped.set(why, (skipped.get(why) ?? 0) + 1)
+}
+
+const inWords = (error: unknown): string => {
+  const words = fileErrorInWords(error)
+  if (words === undefined) throw error
+  return words
+}
+
+const searchFolder = async (search: Search, folder: string): Promise<void> => {
+  let names: string[]
+  try {
+    names = await readdir(folder)
+  } catch (error) {
+    search.problems.push(`${folder}: ${inWords(error)}`)
+    return
+  }
+  for (const name of names.sort()) await searchMember(search, folder, name)
+}
+
+const searchMember = async (search: Search, folder: string, name: string): Promise<void> => {
+  const path = join(folder, name)
+  try {
+    const kind = await stat(path)
+    const isFolder = kind.isDirectory()
+    if (isFolder && name === DIGESTS) return skip(search, 'folder of CloudTrail digests')
+    if (!isFolder && !kind.isFile()) return skip(search, 'not a regular file')
+    if (!isFolder && !READ.test(name)) return skip(search, 'of another type than .json, .ndjson, .jsonl, .log (.gz)')
+    const real = await realpath(path)
+    if (search.seen.has(real)) return skip(search, 'linked to what is read anyway')
+    search.seen.add(real)
+    if (isFolder) await searchFolder(search, path)
+    else search.inputs.push(fileInput(path, kind.size))
+  } catch (error) {
+    search.problems.push(`${path}: ${inWords(error)}`)
+  }
+}
+
+const searchPath = async (search: Search, path: string): Promise<void> => {
+  try {
+    const kind = await stat(path)
+    const real = await realpath(path)
+    if (search.seen.has(real)) {
+      search.problems.push(`${path}: given twice; it is read once, leave one out`)
+      return
+    }
+    search.seen.add(real)
+    if (!kind.isDirectory()) {
+      search.inputs.push(fileInput(path, kind.isFile() ? kind.size : undefined))
+      return
+    }
+    const before = search.inputs.length + search.problems.length
+    await searchFolder(search, path)
+    if (search.inputs.length + search.problems.length === before) {
+      search.problems.push(
+        `${path}: no file in it to read; name a folder with .json, .ndjson, .jsonl or .log files (.gz)`,
+      )
+    }
+  } catch (error) {
+    search.problems.push(`${path}: ${inWords(error)}`)
+  }
+}
+
+/** What is to be read for the paths that were given, in a settled order; `-` is the standard input. */
+export const findInputs = async (paths: readonly string[], standardInput: AsyncIterable<Buffer>): Promise<Found> => {
+  const search: Search = { inputs: [], skipped: new Map(), problems: [], seen: new Set() }
+  for (const path of paths) {
+    if (path !== '-') await searchPath(search, path)
+    else if (search.seen.has('-')) search.problems.push('-: given twice; it is read once, leave one out')
+    else {
+      search.seen.add('-')
+      search.inputs.push({ name: 'standard input', open: () => standardInput })
+    }
+  }
+  return search
+}

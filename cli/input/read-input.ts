@@ -1,0 +1,57 @@
+import { UserError } from '../../shared/errors.ts'
+import { gunzip, isGzip } from './gunzip.ts'
+import { type PieceReader, pieceReader } from './piece-reader.ts'
+import { recordSplitter, type Splitter } from './split-records.ts'
+import type { Sink } from './splitter-state.ts'
+import { whyNotText } from './text-kind.ts'
+
+/** A record of CloudTrail has 256 KiB at most; the longest that is read here, in bytes. */
+const MAX_RECORD = 16 * 1024 * 1024
+
+type Reading = { readonly sink: Sink; readonly pause: () => Promise<void> }
+
+const passOn = async (reader: PieceReader, splitter: Splitter, pause: () => Promise<void>): Promise<void> => {
+  let refused: string | undefined
+  let started = false
+  const onPiece = (piece: Buffer): void => {
+    if (!started) refused = whyNotText(piece)
+    started = true
+    if (refused === undefined) splitter.push(piece)
+  }
+  // Thrown here and not by onPiece: that is called by a stream, which would not hand an error on.
+  const pauseOrRefuse = async (): Promise<void> => {
+    if (refused !== undefined) throw new UserError(refused)
+    await pause()
+  }
+  const first = Buffer.concat([await reader.take(2), (await reader.next()) ?? Buffer.alloc(0)])
+  reader.putBack(first)
+  if (isGzip(first)) {
+    await gunzip(reader, { onPiece, pause: pauseOrRefuse })
+    return
+  }
+  for (let piece = await reader.next(); piece !== undefined; piece = await reader.next()) {
+    onPiece(piece)
+    await pauseOrRefuse()
+  }
+}
+
+/**
+ * Reads all records of one input, compressed or not, and hands them to the sink. Throws UserError for an input that
+ * cannot be read to its end; what came before has been handed on.
+ */
+export const readInput = async (source: AsyncIterable<Buffer>, { sink, pause }: Reading): Promise<void> => {
+  let isMuted = false
+  const splitter = recordSplitter(
+    { ...sink, onProblem: (what, position) => isMuted || sink.onProblem(what, position) },
+    MAX_RECORD,
+  )
+  try {
+    await passOn(pieceReader(source[Symbol.asyncIterator]()), splitter, pause)
+  } catch (error) {
+    // The record at the cut is part of the same problem.
+    isMuted = true
+    splitter.end()
+    throw error
+  }
+  splitter.end()
+}

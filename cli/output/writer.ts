@@ -1,0 +1,70 @@
+import { stringify } from 'csv-stringify/sync'
+import { escapeJson, plain } from '../../shared/text/untrusted.ts'
+
+export const FORMATS = ['table', 'ndjson', 'json', 'csv'] as const
+export type Format = (typeof FORMATS)[number]
+
+type Cell = string | number | boolean | undefined
+
+/** How one kind of thing looks as a row of a CSV file and of a table; `head` stands above the first row of a table. */
+export type Layout<T> = {
+  readonly columns: Readonly<Record<string, (value: T) => Cell>>
+  readonly table: { readonly head: string; readonly row: (value: T) => string }
+}
+
+/** Turns things into text, one after another, so that any number of them takes no memory. */
+export type Writer<T> = {
+  readonly begin: string
+  readonly row: (value: T) => string
+  readonly end: () => string
+}
+
+const jsonWriter = <T>(): Writer<T> => {
+  let isFirst = true
+  return {
+    begin: '[',
+    row: value => {
+      const separator = isFirst ? '\n' : ',\n'
+      isFirst = false
+      return separator + escapeJson(JSON.stringify(value))
+    },
+    end: () => (isFirst ? ']\n' : '\n]\n'),
+  }
+}
+
+const csvLine = (cells: readonly Cell[]): string =>
+  stringify([cells.map(cell => (cell === undefined ? '' : plain(String(cell))))], { escape_formulas: true })
+
+const csvWriter = <T>(columns: Layout<T>['columns']): Writer<T> => ({
+  begin: csvLine(Object.keys(columns)),
+  row: value => csvLine(Object.values(columns).map(cell => cell(value))),
+  end: () => '',
+})
+
+const tableWriter = <T>({ head, row }: Layout<T>['table']): Writer<T> => {
+  let isFirst = true
+  return {
+    begin: '',
+    row: value => {
+      const above = isFirst ? head : ''
+      isFirst = false
+      return above + row(value)
+    },
+    end: () => '',
+  }
+}
+
+export const writer = <T>(format: Format, layout: Layout<T>): Writer<T> => {
+  switch (format) {
+    case 'ndjson':
+      return { begin: '', row: value => `${escapeJson(JSON.stringify(value))}\n`, end: () => '' }
+    case 'json':
+      return jsonWriter()
+    case 'csv':
+      return csvWriter(layout.columns)
+    case 'table':
+      return tableWriter(layout.table)
+    default:
+      return format satisfies never
+  }
+}

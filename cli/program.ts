@@ -1,0 +1,73 @@
+import { Command, CommanderError } from 'commander'
+import pkg from '../package.json' with { type: 'json' }
+import { UserError } from '../shared/errors.ts'
+import { addCheck } from './commands/check.ts'
+import { examples } from './commands/options.ts'
+import { addPolicy } from './commands/policy.ts'
+import { addReplay } from './commands/replay.ts'
+import { addRules } from './commands/rules.ts'
+import type { Io } from './io.ts'
+import { sayLine, sayLines } from './report.ts'
+
+const MISTAKE = 2
+
+// Commander puts its suggestion on a second line, and starts with "error:".
+const asOneLine = (text: string): string =>
+  text
+    .replace(/^error: /, '')
+    .trim()
+    .replace(/\s*\n\s*/g, ' ')
+
+const configure = (command: Command, io: Io): void => {
+  command.exitOverride().configureOutput({
+    writeOut: text => io.out.write(text),
+    writeErr: text => io.err.write(text),
+    outputError: text => {
+      // Help that is shown for lack of a command is no error line.
+      const path = command.parent === null ? '' : ` ${command.name()}`
+      sayLine(io.err, `${asOneLine(text)}; see virtguard${path} --help`)
+    },
+    getOutHelpWidth: () => io.out.columns,
+    getErrHelpWidth: () => io.err.columns,
+  })
+  for (const child of command.commands) configure(child, io)
+}
+
+const createProgram = (io: Io, done: (exitCode: number) => void): Command => {
+  const program = new Command('virtguard')
+    .description('Guards EC2 launches: finds paravirtual instances, and images that do not fit their instance type.')
+    .version(pkg.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help for a command')
+    .addHelpText(
+      'after',
+      examples(
+        'virtguard replay AWSLogs/',
+        'virtguard check --image-id ami-0abcdef1234567890 --instance-type m7i.large',
+        'virtguard rules paravirtual-instance',
+      ),
+    )
+  addReplay(program, io, done)
+  addCheck(program, io, done)
+  addRules(program, io, done)
+  addPolicy(program, io, done)
+  configure(program, io)
+  return program
+}
+
+/** Runs one command line. Returns 0 where nothing failed, 1 for findings, 2 for a mistake or unreadable input. */
+export const run = async (args: readonly string[], io: Io): Promise<number> => {
+  let exitCode = 0
+  const program = createProgram(io, code => {
+    exitCode = code
+  })
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : MISTAKE
+    if (!(error instanceof UserError)) throw error
+    sayLines(io.err, error.message)
+    return MISTAKE
+  }
+}

@@ -1,0 +1,128 @@
+import type { World } from '../../shared/engine/evaluate.ts'
+import type { Finding } from '../../shared/engine/finding.ts'
+import { UserError } from '../../shared/errors.ts'
+import type { Severity } from '../../shared/rules/rule.ts'
+import { fileErrorInWords } from '../input/file-error.ts'
+import { findInputs, type Input, type Skipped } from '../input/find-inputs.ts'
+import { readInput } from '../input/read-input.ts'
+import type { Position } from '../input/splitter-state.ts'
+import type { Io } from '../io.ts'
+import { type Format, type Writer, writer } from '../output/writer.ts'
+import { sayLine } from '../report.ts'
+import { findingLayout } from './finding-layout.ts'
+import { judgeRecord, looksLikeEvent } from './judge.ts'
+import { NO_PROGRESS, type Progress, startProgress } from './progress.ts'
+import { countFinding, exitCodeOf, newTally, summaryOf, type Tally } from './tally.ts'
+
+export type ReplayOptions = {
+  readonly format: Format
+  readonly all: boolean
+  readonly failOn: Severity
+  readonly progress: boolean
+}
+
+type Replay = {
+  readonly io: Io
+  readonly world: World
+  readonly options: ReplayOptions
+  readonly tally: Tally
+  readonly rows: Writer<Finding>
+  readonly progress: Progress
+  /** Rows that wait to be written together. */
+  pending: string
+}
+
+const problem = ({ io, tally, progress }: Replay, text: string): void => {
+  tally.problems++
+  progress.hide()
+  sayLine(io.err, text)
+}
+
+const flush = (replay: Replay): void => {
+  if (replay.pending === '') return
+  // Where both are one terminal, rows and the bar would be written through each other.
+  if (replay.io.out.isTerminal) replay.progress.hide()
+  replay.io.out.write(replay.pending)
+  replay.pending = ''
+  if (replay.io.out.isTerminal) replay.progress.show()
+}
+
+const take = (replay: Replay, value: unknown, place: string): void => {
+  const { tally, world, options, rows } = replay
+  tally.records++
+  const judged = judgeRecord(value, world, options.all)
+  if ('unreadable' in judged) {
+    tally.unreadable++
+    problem(replay, `${place}: ${judged.unreadable}; mend the record or leave it out`)
+    return
+  }
+  tally.events[judged.event.kind]++
+  for (const finding of judged.findings) {
+    countFinding(tally, finding, options.failOn)
+    replay.pending += rows.row(finding)
+  }
+}
+
+async function* counted(source: AsyncIterable<Buffer>, progress: Progress): AsyncGenerator<Buffer> {
+  for await (const piece of source) {
+    progress.advance(piece.length)
+    yield piece
+  }
+}
+
+const readOne = async (replay: Replay, input: Input): Promise<void> => {
+  const placeOf = ({ line, record }: Position): string => `${input.name}:${line} (record ${record})`
+  const sink = {
+    isRecord: looksLikeEvent,
+    onRecord: (value: unknown, position: Position) => take(replay, value, placeOf(position)),
+    onProblem: (what: string, position: Position) => problem(replay, `${placeOf(position)}: ${what}`),
+  }
+  const pause = async (): Promise<void> => {
+    flush(replay)
+    await replay.io.out.ready()
+  }
+  try {
+    await readInput(counted(input.open(), replay.progress), { sink, pause })
+  } catch (error) {
+    const words = error instanceof UserError ? error.message : fileErrorInWords(error)
+    if (words === undefined) throw error
+    problem(replay, `${input.name}: ${words}`)
+  }
+  await pause()
+}
+
+const sumOf = (inputs: readonly Input[]): number | undefined =>
+  inputs.some(({ size }) => size === undefined) ? undefined : inputs.reduce((sum, { size = 0 }) => sum + size, 0)
+
+const saySkipped = (io: Io, skipped: Skipped): void => {
+  if (skipped.size === 0) return
+  const total = [...skipped.values()].reduce((sum, count) => sum + count, 0)
+  const why = [...skipped].map(([reason, count]) => `${count} ${reason}`).join(', ')
+  sayLine(io.err, `${total} left out in folders: ${why}`)
+}
+
+/** Judges all records under the paths and writes the findings as they come. Returns the exit code. */
+export const replay = async (
+  io: Io,
+  paths: readonly string[],
+  { world, options }: Pick<Replay, 'world' | 'options'>,
+): Promise<number> => {
+  const tally = newTally()
+  io.onBrokenPipe(() => exitCodeOf(tally))
+  const { inputs, skipped, problems } = await findInputs(paths, io.stdin)
+  const progress =
+    io.err.isTerminal && options.progress ? startProgress(io.err, { tally, totalBytes: sumOf(inputs) }) : NO_PROGRESS
+  const rows = writer(options.format, findingLayout(io.out))
+  const state: Replay = { io, world, options, tally, rows, progress, pending: rows.begin }
+  for (const text of problems) problem(state, text)
+  try {
+    for (const input of inputs) await readOne(state, input)
+    state.pending += rows.end()
+    flush(state)
+  } finally {
+    progress.stop()
+  }
+  saySkipped(io, skipped)
+  for (const line of summaryOf(tally, inputs.length)) sayLine(io.err, line)
+  return exitCodeOf(tally)
+}

@@ -1,0 +1,79 @@
+import type { Finding } from '../../shared/engine/finding.ts'
+import type { Ec2Event } from '../../shared/facts/event.ts'
+import { SEVERITIES, type Severity } from '../../shared/rules/rule.ts'
+
+/** What a replay has seen so far. */
+export type Tally = {
+  records: number
+  readonly events: Record<Ec2Event['kind'], number>
+  /** Problems that were reported: damaged or unreadable records and files. */
+  problems: number
+  unreadable: number
+  readonly failed: Record<Severity, number>
+  unknown: number
+  exempt: number
+  /** A finding, or an UNKNOWN, at or above the severity that makes the exit code 1. */
+  counts: boolean
+}
+
+export const newTally = (): Tally => ({
+  records: 0,
+  events: { launch: 0, 'refused-launch': 0, image: 0, running: 0, ignored: 0 },
+  problems: 0,
+  unreadable: 0,
+  failed: { INFORMATIONAL: 0, LOW: 0, MEDIUM: 0, HIGH: 0, CRITICAL: 0 },
+  unknown: 0,
+  exempt: 0,
+  counts: false,
+})
+
+/** Counts a finding; UNKNOWN weighs as much as FAILED, what is exempt or passed weighs nothing. */
+export const countFinding = (tally: Tally, { status, severity, workflow }: Finding, failOn: Severity): void => {
+  if (status === 'PASSED') return
+  if (workflow === 'SUPPRESSED') {
+    tally.exempt++
+    return
+  }
+  if (status === 'FAILED') tally.failed[severity]++
+  else tally.unknown++
+  if (SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(failOn)) tally.counts = true
+}
+
+export const findingsIn = ({ failed, unknown }: Tally): number =>
+  SEVERITIES.reduce((sum, severity) => sum + failed[severity], unknown)
+
+/** 2 where something could not be read, else 1 where something failed, else 0. */
+export const exitCodeOf = ({ problems, counts }: Tally): number => (problems > 0 ? 2 : counts ? 1 : 0)
+
+const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`
+
+const present = (parts: readonly (readonly [number, string, string?])[]): readonly string[] =>
+  parts.filter(([count]) => count > 0).map(([count, one, many]) => counted(count, one, many))
+
+/** What was read and what was found, in two lines or three. */
+export const summaryOf = (tally: Tally, inputs: number): readonly string[] => {
+  const { events, failed } = tally
+  const read = present([
+    [events.launch, 'launch', 'launches'],
+    [events['refused-launch'], 'refused launch', 'refused launches'],
+    [events.image, 'image'],
+    [events.running, 'running notification'],
+    [events.ignored, 'other event'],
+    [tally.unreadable, 'unreadable', 'unreadable'],
+  ])
+  const found = SEVERITIES.toReversed().flatMap(severity => present([[failed[severity], severity, severity]]))
+  const rest = present([
+    [tally.unknown, 'UNKNOWN', 'UNKNOWN'],
+    [tally.exempt, 'exempt', 'exempt'],
+  ])
+  const total = counted(findingsIn(tally), 'finding')
+  return [
+    `${counted(tally.records, 'record')} in ${counted(inputs, 'input')}${read.length > 0 ? `: ${read.join(', ')}` : ''}`,
+    [total, [...found, ...rest].join(', ')].filter(part => part !== '').join(': '),
+    ...(events.running > 0
+      ? ['a running notification holds no facts: deciding on it needs AWS, so none was judged']
+      : []),
+    ...(tally.unknown > 0 ? ['UNKNOWN is no pass: the records lack a fact that the rule needs'] : []),
+  ]
+}

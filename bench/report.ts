@@ -74,9 +74,10 @@ function replayTable(replay: ReplayCost): string {
 const isFlat = ({ firstThirdMb, lastThirdMb }: ReplayCost): boolean =>
   firstThirdMb !== undefined && lastThirdMb !== undefined && lastThirdMb <= firstThirdMb * 1.25
 
-const conditions = ({ date, machine, node, custodian, latencyMs, rounds }: Report): string =>
+const machineLine = ({ date, machine, node }: Report): string => `Measured on ${date}: ${machine}. Node ${node}.`
+
+const launchConditions = ({ custodian, latencyMs, rounds }: Report): string =>
   [
-    `Measured on ${date}: ${machine}. Node ${node}.`,
     `${rounds} rounds, the two sides in turn, each time in a fresh process. Figures are min / **median** / max; ratios are`,
     'taken round by round. Milliseconds are of this machine, ratios and counts hold elsewhere. The endpoint is a stub of',
     `the few AWS calls, behind TLS, that takes ${latencyMs} ms for each answer; memory and CPU are not restricted.`,
@@ -90,7 +91,7 @@ export function reportText(report: Report): string {
   const parts = [
     '# Benchmarks',
     'Made by `npm run bench -- --write`; not edited by hand.',
-    conditions(report),
+    machineLine(report),
     ...launchPart(report),
     ...decisionPart(report),
     ...replayPart(report),
@@ -100,7 +101,7 @@ export function reportText(report: Report): string {
 
 function launchPart(report: Report): string[] {
   if (report.rows.length === 0) return []
-  const launch = ['## A launch', launchTable(report)]
+  const launch = ['## A launch', launchConditions(report), launchTable(report)]
   if (report.stopping.length === 0) return launch
   return [
     ...launch,

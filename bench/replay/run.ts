@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
@@ -27,6 +27,7 @@ type Options = { readonly node: Node; readonly folder: string; readonly bytes: n
 /** Replays a generated trail, in turn with a script that only decompresses and parses the same files. */
 export async function replayCost(options: Options, progress: Progress): Promise<ReplayCost> {
   const { node, folder, bytes, rounds } = options
+  buildCommand()
   const trail = await generateTrail(join(folder, 'trail'), bytes, progress)
   try {
     const ours: Ended[] = []
@@ -42,6 +43,13 @@ export async function replayCost(options: Options, progress: Progress): Promise<
   } finally {
     rmSync(trail.folder, { recursive: true, force: true })
   }
+}
+
+/** The command as it is installed: built from these sources. */
+function buildCommand(): void {
+  const build = ['cli/build.mjs', '--if-stale']
+  const { status, stderr } = spawnSync(process.execPath, build, { cwd: ROOT, encoding: 'utf8' })
+  if (status !== 0) throw new Error(`${build.join(' ')}: ${stderr}`)
 }
 
 function summary(trail: Trail, ours: readonly Ended[], baseline: readonly Ended[]): ReplayCost {

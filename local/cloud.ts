@@ -66,7 +66,7 @@ export async function startCloud({ python, email, say, begun }: Setting): Promis
     if (synthesis.status === 'rejected') throw synthesis.reason
     say('Deploying the stack: functions, roles, queues, topics, table')
     const stack = await deploy(synthesis.value, clients, python)
-    say(`Deployed: ${stack.resources} resources`)
+    say(`Deployed: ${stack.list.length} resources`)
     return { folder, endpoints, clients, stack, stop }
   } catch (error) {
     await stop()

@@ -3,6 +3,7 @@ import {
   DescribeStackEventsCommand,
   DescribeStackResourcesCommand,
   DescribeStacksCommand,
+  type StackResource,
 } from '@aws-sdk/client-cloudformation'
 import { UserError } from '../shared/errors.ts'
 import { uploadAssets } from './assets.ts'
@@ -11,10 +12,10 @@ import type { Clients } from './clients.ts'
 import type { Assembly } from './synthesize.ts'
 
 export type Deployed = {
-  readonly resources: number
+  readonly list: readonly StackResource[]
   readonly outputs: Readonly<Record<string, string>>
-  /** The physical id of the resource whose logical id starts so: CDK puts a hash behind the name. */
-  readonly idOf: (logicalName: string, type: string) => string
+  /** See `physicalId`. */
+  readonly idOf: (name: string, type: string) => string
 }
 
 const PATIENCE_MS = 60_000
@@ -52,15 +53,19 @@ async function deployed({ cloudFormation }: Clients, name: string, outputs: read
   const { StackResources } = await cloudFormation.send(new DescribeStackResourcesCommand({ StackName: name }))
   const resources = StackResources ?? []
   return {
-    resources: resources.length,
+    list: resources,
     outputs: Object.fromEntries(outputs.map(({ OutputKey, OutputValue }) => [OutputKey ?? '', OutputValue ?? ''])),
-    idOf: (logicalName, type) => {
-      const named = new RegExp(`^${logicalName}[0-9A-F]{8}$`)
-      const found = resources.find(one => one.ResourceType === type && named.test(one.LogicalResourceId ?? ''))
-      if (!found?.PhysicalResourceId) throw new Error(`the stack has no ${type} named ${logicalName}`)
-      return found.PhysicalResourceId
-    },
+    idOf: (name, type) => physicalId(resources, name, type),
   }
+}
+
+/** The physical id of the one resource with this type whose logical id is the name, with the hash that CDK puts behind it. */
+export function physicalId(resources: readonly StackResource[], name: string, type: string): string {
+  const named = new RegExp(`^${name}[0-9A-F]{8}$`)
+  const found = resources.filter(one => one.ResourceType === type && named.test(one.LogicalResourceId ?? ''))
+  const id = found.length === 1 ? found[0]?.PhysicalResourceId : undefined
+  if (id === undefined) throw new Error(`the stack has ${found.length} resources of type ${type} named ${name}`)
+  return id
 }
 
 async function failure({ cloudFormation }: Clients, name: string): Promise<string> {

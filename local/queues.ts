@@ -11,7 +11,7 @@ export async function messagesIn(QueueUrl: string, { sqs }: Cloud['clients']): P
 }
 
 /** The addresses of the stack's queues: those that functions work on, and those where failures are parked. */
-export function queuesOf({ stack: { outputs } }: Cloud) {
+export function queuesOf({ stack: { outputs } }: Pick<Cloud, 'stack'>) {
   const all = Object.entries(outputs).filter(([name]) => name.endsWith('QueueUrl'))
   const isWork = (name: string) => name === 'LaunchesQueueUrl' || name === 'AlertedQueueUrl'
   return {
@@ -21,7 +21,7 @@ export function queuesOf({ stack: { outputs } }: Cloud) {
 }
 
 /** Waits until the functions have nothing left to do; false where they still have after so many seconds. */
-export async function settled(cloud: Cloud, seconds: number): Promise<boolean> {
+export async function settled(cloud: Pick<Cloud, 'stack' | 'clients'>, seconds: number): Promise<boolean> {
   const until = Date.now() + seconds * 1000
   while (Date.now() < until) {
     const counts = await Promise.all(queuesOf(cloud).work.map(url => messagesIn(url, cloud.clients)))

@@ -6,7 +6,13 @@ import { ACCOUNT, REGION } from './isolation.ts'
 import type { Call } from './relay.ts'
 
 /** An alert as SNS delivered it, with the mail that SNS makes of the same publish. */
-export type Delivered = { readonly alert: Alert; readonly subject: string; readonly text: string }
+export type Delivered = {
+  readonly alert: Alert
+  readonly subject: string
+  readonly text: string
+  /** The publish as it went over the wire. */
+  readonly publish: Call
+}
 
 export type Subscriber = {
   /** What has arrived since the last call; waits a second for the first of it. */
@@ -14,9 +20,13 @@ export type Subscriber = {
 }
 
 /** Subscribes a queue of its own to the alerts, as any team would. */
-export async function subscribe({ clients: { sns, sqs }, folder, stack }: Cloud): Promise<Subscriber> {
+export async function subscribe(cloud: Omit<Cloud, 'stop'>, name = 'local-subscriber'): Promise<Subscriber> {
+  const {
+    clients: { sns, sqs },
+    folder,
+    stack,
+  } = cloud
   const topicArn = stack.outputs['AlertsTopicArn'] ?? ''
-  const name = 'local-subscriber'
   const arn = `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`
   const { QueueUrl } = await sqs.send(
     new CreateQueueCommand({ QueueName: name, Attributes: { Policy: deliveryPolicy(arn, topicArn) } }),
@@ -41,7 +51,7 @@ function deliveredIn(body: string, calls: readonly Call[]): Delivered {
   const publish = calls.find(call => call.action === 'Publish' && call.response.includes(envelope.MessageId))
   if (!publish) throw new Error(`nobody published the message ${envelope.MessageId}`)
   const { email } = JSON.parse(publish.request['Message'] ?? '')
-  return { alert: JSON.parse(envelope.Message), subject: publish.request['Subject'] ?? '', text: email }
+  return { alert: JSON.parse(envelope.Message), subject: publish.request['Subject'] ?? '', text: email, publish }
 }
 
 function deliveryPolicy(queueArn: string, topicArn: string): string {

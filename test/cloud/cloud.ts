@@ -1,0 +1,25 @@
+// The local cloud that `start.ts` started, for the tests that run on it.
+import { describe } from '@jest/globals'
+import { clientsFor } from '../../local/clients.ts'
+import { type Cloud, callsOf } from '../../local/cloud.ts'
+import { physicalId } from '../../local/deploy.ts'
+import { isolate } from '../../local/isolation.ts'
+import type { Call } from '../../local/relay.ts'
+
+const started = process.env['VIRTGUARD_CLOUD']
+
+/** `describe`, but skipped with the reason in its name where there is no local cloud. */
+export const describeCloud = (name: string, tests: () => void): void => {
+  if (started) describe(name, tests)
+  else describe.skip(`${name} (no local cloud: ${process.env['VIRTGUARD_CLOUD_MISSING']})`, tests)
+}
+
+export type TestCloud = Omit<Cloud, 'stop'> & { readonly python: string; readonly calls: () => readonly Call[] }
+
+export const theCloud = (): TestCloud => {
+  const { python, folder, endpoints, outputs, resources } = JSON.parse(started ?? '{}')
+  isolate(process.env, folder)
+  const idOf: Cloud['stack']['idOf'] = (name, type) => physicalId(resources, name, type)
+  const stack = { list: resources, outputs, idOf }
+  return { python, folder, endpoints, clients: clientsFor(endpoints), stack, calls: () => callsOf(folder) }
+}

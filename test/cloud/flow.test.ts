@@ -1,0 +1,12 @@
+// One file, because these share the queues of the one deployed stack: they must not run at the same time.
+import { describe, jest } from '@jest/globals'
+import { describeCloud } from './cloud.ts'
+import { failureTests } from './failures.ts'
+import { launchTests } from './launches.ts'
+
+jest.setTimeout(90_000)
+
+describeCloud('the deployed stack', () => {
+  describe('launches and images', launchTests)
+  describe('what goes wrong', failureTests)
+})

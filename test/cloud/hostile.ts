@@ -1,0 +1,21 @@
+/** What a shell may hold that leads to real AWS. None of it may reach an emulator, a function or an SDK client. */
+export const HOSTILE = {
+  AWS_PROFILE: 'hostile-production',
+  AWS_DEFAULT_PROFILE: 'hostile-production',
+  AWS_ACCESS_KEY_ID: 'AKIAHOSTILE',
+  AWS_SECRET_ACCESS_KEY: 'hostile-secret',
+  AWS_SESSION_TOKEN: 'hostile-token',
+  AWS_REGION: 'hostile-region-1',
+  AWS_ENDPOINT_URL: 'http://hostile.invalid',
+  AWS_ENDPOINT_URL_SNS: 'http://hostile.invalid',
+  AWS_ENDPOINT_URL_SQS: 'http://hostile.invalid',
+  AWS_ENDPOINT_URL_DYNAMODB: 'http://hostile.invalid',
+  AWS_CONFIG_FILE: '/hostile/config',
+  AWS_SHARED_CREDENTIALS_FILE: '/hostile/credentials',
+  AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://hostile.invalid',
+  AWS_WEB_IDENTITY_TOKEN_FILE: '/hostile/token',
+  AWS_CA_BUNDLE: '/hostile/ca.pem',
+  CDK_DEFAULT_ACCOUNT: '999999999999',
+  MINISTACK_ACCOUNT_ID: '999999999999',
+  MOTO_ACCOUNT_ID: '999999999999',
+}

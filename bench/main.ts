@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { bundleFunction } from '../infra/bundle.ts'
 import { UserError } from '../shared/errors.ts'
 import { DEFAULT_POLICY } from '../shared/policy/load.ts'
-import { decisionCost } from './decision/run.ts'
+import { decisionCost } from './decision.ts'
 import { machineText } from './machine.ts'
 import { lambdaNode } from './node.ts'
 import { HELP, type Options, type Part, readOptions } from './options.ts'
@@ -90,7 +90,7 @@ function removeCustodianOutput(): void {
 
 function brokenPromises({ rows }: Report): string[] {
   return rows
-    .filter(row => row.promise && !row.met)
+    .filter(row => row.promise && row.met === false)
     .map(row => `${row.name}: ${row.ours}, and ${row.target} is promised`)
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { ROOT } from '../local/root.ts'
 import { UserError } from '../shared/errors.ts'
 import type { CustodianVersions } from './custodian.ts'
-import type { DecisionCost } from './decision/run.ts'
+import type { DecisionCost } from './decision.ts'
 import { figure, markdownTable, ratioText, spreadText } from './figures.ts'
 import { MIX } from './replay/generate.ts'
 import type { ReplayCost } from './replay/run.ts'
@@ -27,7 +27,7 @@ const DECISION_TARGET = 1.5
 const REPLAY_TARGET = 0.5
 const REPLAY_MEMORY = 200
 
-const met = (is: boolean): string => (is ? 'met' : 'not met')
+const met = (is: boolean | undefined): string => (is === undefined ? 'not measured' : is ? 'met' : 'not met')
 
 const GENERAL_ENGINE =
   'Cloud Custodian is a general engine and does much more than this; it was measured on this one job, with its real package and default settings.'
@@ -78,7 +78,7 @@ const machineLine = ({ date, machine, node }: Report): string => `Measured on ${
 
 const launchConditions = ({ custodian, latencyMs, rounds }: Report): string =>
   [
-    `${rounds} rounds, the two sides in turn, each time in a fresh process. Figures are min / **median** / max; ratios are`,
+    `${rounds === 1 ? '1 round' : `${rounds} rounds`}, the two sides in turn, each time in a fresh process. Figures are min / **median** / max; ratios are`,
     'taken round by round. Milliseconds are of this machine, ratios and counts hold elsewhere. The endpoint is a stub of',
     `the few AWS calls, behind TLS, that takes ${latencyMs} ms for each answer; memory and CPU are not restricted.`,
     custodian
@@ -146,7 +146,7 @@ export function withTable(page: string, report: Report): string {
   const end = page.indexOf(END)
   if (start < 0 || end < start)
     throw new UserError(`README.md has no ${START} before a ${END}: put them where the table goes`)
-  const note = `${report.date}, Node ${report.node}, min / **median** / max of ${report.rounds} rounds. ${GENERAL_ENGINE}`
+  const note = `${report.date}, Node ${report.node}, min / **median** / max of ${report.rounds} rounds.`
   const text = [START, launchTable(report), `${note} More in [docs/benchmarks.md](docs/benchmarks.md).`].join('\n\n')
   return `${page.slice(0, start)}${text}\n\n${page.slice(end)}`
 }

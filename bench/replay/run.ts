@@ -37,7 +37,7 @@ export async function replayCost(options: Options, progress: Progress): Promise<
       progress.step(`round ${round + 1} of ${rounds}: replay of ${Math.round(trail.bytes / 1e6)} MB`)
       ours.push(await run(node, replay, [0, 1]))
       progress.step(`round ${round + 1} of ${rounds}: decompressing and parsing the same`)
-      baseline.push(await run(node, [join(import.meta.dirname, 'baseline.mjs'), trail.folder], [0]))
+      baseline.push(await run(node, [join(ROOT, 'bench', 'drivers', 'baseline.mjs'), trail.folder], [0]))
     }
     return summary(trail, ours, baseline)
   } finally {

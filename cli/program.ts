@@ -23,7 +23,6 @@ const configure = (command: Command, io: Io): void => {
     writeOut: text => io.out.write(text),
     writeErr: text => io.err.write(text),
     outputError: text => {
-      // Help that is shown for lack of a command is no error line.
       const path = command.parent === null ? '' : ` ${command.name()}`
       sayLine(io.err, `${asOneLine(text)}; see virtguard${path} --help`)
     },

@@ -36,22 +36,27 @@ const MEANINGS: readonly (readonly [RegExp, string])[] = [
   [/RequestLimitExceeded|Throttling/, 'EC2 is throttling calls; try again in a minute'],
 ]
 
-const textOf = (error: Error): string => {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  return `${error.name} ${code} ${error.message}`
-}
+type Failure = { readonly name: string; readonly message: string; readonly code?: unknown }
+
+const isFailure = (error: unknown): error is Failure =>
+  typeof error === 'object' &&
+  error !== null &&
+  'name' in error &&
+  'message' in error &&
+  typeof error.message === 'string'
+
+const textOf = ({ name, code, message }: Failure): string =>
+  `${name} ${typeof code === 'string' ? code : ''} ${message}`
 
 /** What a failed call means and what to do, as UserError; anything that is no failed call is thrown on. */
 const explain = (call: string, error: unknown): UserError => {
-  if (!(error instanceof Error)) throw error
-  const text = textOf(error)
-  const meaning = MEANINGS.find(([pattern]) => pattern.test(text))?.[1]
+  if (!isFailure(error)) throw error
+  const meaning = MEANINGS.find(([pattern]) => pattern.test(textOf(error)))?.[1]
   if (meaning !== undefined) return new UserError(`${call}: ${meaning}`)
   // A bug of ours has no answer of AWS's with it.
   if (!('$metadata' in error)) throw error
-  return new UserError(
-    `${call}: EC2 refuses (${error.name}: ${error.message.split('\n')[0]}); check the id and the region`,
-  )
+  const [message] = error.message.split('\n')
+  return new UserError(`${call}: EC2 refuses (${error.name}: ${message}); check the id and the region`)
 }
 
 const asking = async <T>(call: string, answer: Promise<T>): Promise<T> => {

@@ -68,10 +68,36 @@ const memory = (mebibytes: number | undefined): string =>
 const typeLine = ({ instanceType, vCpus, memoryMiB }: InstanceTypeFacts): string =>
   `  ${pad(instanceType, 18)} ${(vCpus === undefined ? '' : `${vCpus} vCPU`).padStart(8)} ${memory(memoryMiB).padStart(12)}`.trimEnd()
 
-const alternatives = ({ image, instanceType }: Question, types: InstanceTypes, paint: Paint): string => {
-  const found = nearestTypes({ image, like: instanceType, types, limit: 5 })
-  if (found.length === 0) return ''
-  return `\n${paint('Types that would fit, nearest first', 'bold')}\n${found.map(type => `${typeLine(type)}\n`).join('')}`
+type Assumed = { readonly image: ImageFacts; readonly words: readonly string[] }
+
+// Types are named for a half-described image as well, and it is said for which image they fit.
+const assume = (image: ImageFacts, type: InstanceTypeFacts): Assumed => {
+  const architecture = type.architectures.includes('x86_64') ? 'x86_64' : (type.architectures[0] ?? 'x86_64')
+  return {
+    image: {
+      architecture,
+      rootDeviceType: 'ebs',
+      enaSupport: false,
+      bootMode: 'unset',
+      virtualizationType: 'hvm',
+      ...image,
+    },
+    words: [
+      ...(image.virtualizationType === undefined ? ['HVM'] : []),
+      ...(image.architecture === undefined ? [architecture] : []),
+      ...(image.rootDeviceType === undefined ? ['EBS root'] : []),
+      ...(image.enaSupport === undefined ? ['ENA off'] : []),
+      ...(image.bootMode === undefined ? ['no boot mode'] : []),
+    ],
+  }
+}
+
+const alternatives = ({ image, type }: Both, types: InstanceTypes, paint: Paint): string => {
+  const assumed = assume(image, type)
+  const found = nearestTypes({ image: assumed.image, like: type, types, limit: 5 })
+  const given = assumed.words.length === 0 ? '' : `  (for an image with: ${assumed.words.join(', ')})\n`
+  if (found.length === 0) return `\nNo type is known that would fit this image.\n${given}`
+  return `\n${paint('Types that would fit, nearest first', 'bold')}\n${given}${found.map(each => `${typeLine(each)}\n`).join('')}`
 }
 
 const remedies = ({ reasons }: Answer, { columns }: Output, paint: Paint): string => {
@@ -91,11 +117,14 @@ const unknownType = ({ instanceType }: Question, types: InstanceTypes, { columns
   )
 }
 
-const HEADS = {
-  yes: ['green', 'Yes: it fits.'],
-  no: ['red', 'No: it does not fit.'],
-  unsaid: ['yellow', 'Cannot say.'],
-} as const
+const titleOf = (answer: Answer, { image, instanceType }: Question, paint: Paint): string => {
+  const name = image.imageId === undefined ? 'the image' : `image ${plain(image.imageId)}`
+  const type = plain(instanceType)
+  if (answer.compatible === null) return `${paint('Cannot say', 'bold', 'yellow')} whether ${name} fits ${type}.\n`
+  return answer.compatible
+    ? `${paint('Yes', 'bold', 'green')}: ${name} fits ${type}.\n`
+    : `${paint('No', 'bold', 'red')}: ${name} does not fit ${type}.\n`
+}
 
 /** The answer to one question for a reader: yes or no, why, what to change, and what would fit. */
 export const answerInWords = (
@@ -105,9 +134,7 @@ export const answerInWords = (
 ): string => {
   const paint = painter(out.hasColour)
   const type = types.get(question.instanceType)
-  const [colour, head] = HEADS[answer.compatible === null ? 'unsaid' : answer.compatible ? 'yes' : 'no']
-  const name = plain(question.image.imageId ?? 'image')
-  const title = `${paint(head, 'bold', colour)} ${name} on ${plain(question.instanceType)}\n`
+  const title = titleOf(answer, question, paint)
   if (type === undefined) return title + unknownType(question, types, out)
   const missing = (answer.missing ?? []).map(fact => `Not known: ${OPTIONS[fact] ?? fact}.`)
   const reasons = answer.reasons.map(reason => REASONS[reason]({ image: question.image, type }))
@@ -115,6 +142,6 @@ export const answerInWords = (
     title,
     bullets([...missing, ...reasons], out.columns),
     answer.compatible === false ? remedies(answer, out, paint) : '',
-    answer.compatible === false ? alternatives(question, types, paint) : '',
+    answer.compatible === false ? alternatives({ image: question.image, type }, types, paint) : '',
   ].join('')
 }

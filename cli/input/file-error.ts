@@ -10,12 +10,9 @@ const WORDS: Readonly<Record<string, string>> = {
   EIO: 'the disk reports a read error; copy the file from another place',
 }
 
-const codeOf = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
-
 /** What a failed file operation means and what to do, in a line; undefined for an error that is no file operation's. */
 export const fileErrorInWords = (error: unknown): string | undefined => {
-  const code = codeOf(error)
-  if (code === undefined || !(error instanceof Error) || !('syscall' in error)) return undefined
+  if (typeof error !== 'object' || error === null || !('syscall' in error) || !('code' in error)) return undefined
+  const code = String(error.code)
   return WORDS[code] ?? `it cannot be read (${code}); check the file`
 }

@@ -27,9 +27,14 @@ const retryLines = (state: State): boolean => {
   return true
 }
 
+const sayTooLong = (state: State): void =>
+  damaged(state, `a record of more than ${state.maxRecord / 1024 / 1024} MiB; no event is as long, leave it out`)
+
 const closed = (state: State, walk: Walk): void => {
   const { bytes, keep, at } = state.window
-  if (state.discard) {
+  const isTooLong = at - keep > state.maxRecord
+  if (isTooLong) sayTooLong(state)
+  if (state.discard || isTooLong) {
     if (state.place === 'tail') state.place = state.outer
     resume(state, walk)
     return
@@ -70,7 +75,7 @@ const opensArray = (state: State, walk: Walk): void => {
 }
 
 const tooLong = (state: State, walk: Walk): void => {
-  damaged(state, `a record of more than ${state.maxRecord / 1024 / 1024} MiB; no event is as long, leave it out`)
+  sayTooLong(state)
   state.discard = true
   letGo(state, walk)
 }

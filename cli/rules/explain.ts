@@ -59,12 +59,10 @@ const docPath = (doc: string): string =>
 
 const inWords = (rule: Described, out: Output): string => {
   const paint = painter(out.hasColour)
-  const section = (title: string, text: string): string =>
-    text === ''
-      ? ''
-      : `\n${paint(title, 'bold')}\n${wrap(text, out.columns - 2)
-          .map(line => `  ${line}\n`)
-          .join('')}`
+  const section = (title: string, ...texts: readonly string[]): string => {
+    const lines = texts.flatMap(text => wrap(text, out.columns - 2)).map(line => `  ${line}\n`)
+    return lines.length === 0 ? '' : `\n${paint(title, 'bold')}\n${lines.join('')}`
+  }
   const options = Object.entries(rule.options).map(([name, { doc }]) => `${name}: ${doc}`)
   return [
     `${paint(rule.id, 'bold')}: ${rule.title} (${rule.severity})\n`,
@@ -72,7 +70,7 @@ const inWords = (rule: Described, out: Output): string => {
     section('Looks at', rule.events.map(event => EVENT_WORDS[event]).join(', ')),
     section('Asks AWS only for facts that the event lacks', rule.reads.join(', ')),
     section('What to do', rule.remediation),
-    section('Options in the policy', options.join(' ')),
+    section('Options in the policy', ...options),
     section('The same elsewhere', rule.relatedControls.join(', ')),
     `\n${paint('More', 'bold')}\n  ${docPath(rule.doc)}\n`,
   ].join('')

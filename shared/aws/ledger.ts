@@ -72,8 +72,10 @@ const writeRows = async (rows: readonly Row[], ledger: Ledger, claim: Claim): Pr
   return { written: [], others }
 }
 
-const toldOfTheSameLaunch = ({ written, others }: Outcome, launchId: string): boolean =>
-  written.length === 0 && others.every(({ Item }) => Item?.['launchId']?.S === launchId)
+// Our own rows that are marked already are no sign of somebody else: of a launch in several parts, the others may be missing.
+const toldBySomebodyElse = ({ written, others }: Outcome, { launchId, claimant }: Claim): boolean =>
+  written.length === 0 &&
+  others.every(({ Item }) => Item?.['launchId']?.S === launchId && Item['claimant']?.S !== claimant)
 
 /**
  * Claims findings for telling and returns those that are ours to tell: a finding that somebody else told, or is telling,
@@ -89,7 +91,7 @@ export const claimFindings = async (
   for (const [index, transaction] of inTransactions(rows).entries()) {
     const outcome = await writeRows(transaction, ledger, claim)
     // Whoever wrote the first rows of this launch writes the others too: to go on would tell the launch in two halves.
-    if (index === 0 && toldOfTheSameLaunch(outcome, claim.launchId)) return []
+    if (index === 0 && toldBySomebodyElse(outcome, claim)) return []
     for (const { pk, sk } of outcome.written) ours.add(`${pk} ${sk}`)
   }
   return findings.filter(

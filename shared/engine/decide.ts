@@ -26,8 +26,10 @@ const OWNER_TAGS: readonly (readonly [RegExp, string])[] = [
 ]
 
 const ownerOf = (instance: InstanceFacts, actor: Actor): string | undefined => {
-  if (actor.autoScalingGroup !== undefined) return `the Auto Scaling group ${actor.autoScalingGroup}`
+  const group = actor.autoScalingGroup ?? instance.tags?.['aws:autoscaling:groupName']
+  if (group !== undefined) return `the Auto Scaling group ${group}`
   if (actor.via === 'autoscaling.amazonaws.com') return 'an Auto Scaling group'
+  if (actor.fleet !== undefined || actor.via === 'ec2fleet.amazonaws.com') return 'an EC2 fleet'
   if (instance.managedBy !== undefined) return instance.managedBy === 'unnamed' ? 'an AWS service' : instance.managedBy
   for (const tag of Object.keys(instance.tags ?? {})) {
     const owner = OWNER_TAGS.find(([pattern]) => pattern.test(tag))
@@ -50,11 +52,14 @@ const whyNotStop = ({ status, subject, actor, exemption }: Situation): string | 
   if (instance.rootDeviceType === 'instance-store') return 'its root is on instance store: EC2 can only terminate it'
   if (instance.rootDeviceType === undefined) return 'the type of its root device is not known'
   if (instance.lifecycle === 'spot') return 'it is a Spot instance'
+  if (instance.lifecycle === undefined) return 'whether it is a Spot instance is not known'
   if (instance.stopProtected === true) return 'it is protected against stopping, which is somebody’s decision'
   return undefined
 }
 
 const inMinutes = (seconds: number): string => (seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`)
+
+const afterGrace = (seconds: number): string => (seconds === 0 ? 'at once' : `after ${inMinutes(seconds)}`)
 
 /** What to do about a verdict, and why. The same reasoning in both modes; UNKNOWN and anything doubtful never ends in a stop. */
 export const decide = (situation: Situation): Action => {
@@ -64,11 +69,10 @@ export const decide = (situation: Situation): Action => {
   const reason = whyNotStop(situation)
   if (reason !== undefined) return { type: 'stop', decision: 'refuse', reason }
   if (situation.rule.mode === 'observe') {
-    const grace = inMinutes(situation.stop.graceSeconds)
     return {
       type: 'stop',
       decision: 'would-stop',
-      reason: `the rule observes; on enforce it would be stopped after ${grace}`,
+      reason: `the rule observes; on enforce it would be stopped ${afterGrace(situation.stop.graceSeconds)}`,
     }
   }
   // Honest until the function that stops is part of the stack.

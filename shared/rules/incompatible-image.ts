@@ -35,7 +35,7 @@ const check = (subject: Subject, types: InstanceTypes): Verdict => {
     return { status: 'FAILED', reasons, message: `Image ${which} ${what}. ${whatItBlocks(image, types)}` }
   }
   // Of an instance that is not identified yet, the instance itself has to be found first.
-  const of = image.imageId === undefined ? 'instance' : 'image'
+  const of = subject.kind === 'instance' && image.imageId === undefined ? 'instance' : 'image'
   if (image.virtualizationType === undefined) return unknown({ of, fact: 'virtualizationType' })
   if (image.enaSupport === undefined) return unknown({ of, fact: 'enaSupport' })
   return PASSED

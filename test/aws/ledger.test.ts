@@ -68,7 +68,7 @@ describe('claiming findings', () => {
       sk: { S: 'paravirtual-instance' },
       state: { S: 'NEW' },
       claimant: { S: 'message-1' },
-      leaseUntil: { N: String(now.getTime() / 1000 + 300) },
+      leaseUntil: { N: String(now.getTime() / 1000 + 150) },
     })
     expect(put?.Put?.ConditionExpression).toContain('attribute_not_exists(pk)')
   })
@@ -144,4 +144,11 @@ describe('marking a row as told', () => {
     mock.on(UpdateItemCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDeniedException' }))
     await expect(markAlerted(key, ledger, by)).rejects.toThrow('no')
   })
+})
+
+test('a launch in parts whose first rows are ours and marked already is gone on with', async () => {
+  const own = cancelled(Array(100).fill('ConditionalCheckFailed'))
+  for (const reason of own.CancellationReasons ?? []) if (reason.Item) reason.Item['claimant'] = { S: 'message-1' }
+  mock.on(TransactWriteItemsCommand).rejectsOnce(own).resolves({})
+  expect(await claimFindings(findings(150), ledger, claim)).toHaveLength(50)
 })

@@ -43,6 +43,7 @@ const MORE_OWNER_TAGS = [
 export const TAGS_OF_OWNERS: readonly string[] = [
   ...OWNER_TAGS,
   ...MORE_OWNER_TAGS,
+  'aws:autoscaling:groupName',
   'AmazonECSManaged',
   'aws:ec2spot:fleet-request-id',
 ]
@@ -66,7 +67,7 @@ const instances = fc
 const actors = fc
   .record({
     autoScalingGroup: maybe(fc.constantFrom('legacy-web', '')),
-    via: maybe(fc.constantFrom('autoscaling.amazonaws.com', 'cloudformation.amazonaws.com')),
+    via: maybe(fc.constantFrom('autoscaling.amazonaws.com', 'ec2fleet.amazonaws.com', 'cloudformation.amazonaws.com')),
   })
   .map((actor): Actor => withoutUndefined(actor))
 
@@ -104,7 +105,7 @@ const INNOCENT_TAGS = ['Name', 'team', 'eks', 'fleet', 'aws:cloudformation:stack
 /** A failed rule on an instance that nothing protects, in every way in which that can be. */
 export const unprotected: fc.Arbitrary<Situation> = fc
   .record({
-    lifecycle: maybe(fc.constantFrom('on-demand', 'scheduled')),
+    lifecycle: fc.constantFrom('on-demand', 'scheduled'),
     stopProtected: maybe(fc.constant(false)),
     state: maybe(fc.constantFrom('pending', 'running')),
     tags: maybe(fc.dictionary(fc.constantFrom(...INNOCENT_TAGS), fc.string(), { maxKeys: 2 })),

@@ -1,0 +1,85 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { ListRulesCommand, TestEventPatternCommand } from '@aws-sdk/client-eventbridge'
+import { beforeAll, expect, test } from '@jest/globals'
+import type { Envelope } from '../../local/carry.ts'
+import { ROOT } from '../../local/root.ts'
+import { EVENT_KINDS, type EventKind } from '../../shared/facts/event.ts'
+import { readEvent } from '../../shared/facts/read-event.ts'
+import * as builders from '../support/builders.ts'
+import { REFUSALS } from '../support/refusals.ts'
+import { describeCloud, type TestCloud, theCloud } from './cloud.ts'
+
+const { anEnvelope } = builders
+
+const RECORDED = path.join(ROOT, '..', 'shared', 'events')
+
+describeCloud('event patterns of the deployed rules', () => {
+  let cloud: TestCloud
+  let patterns: ReadonlyMap<EventKind, string>
+  beforeAll(async () => {
+    cloud = theCloud()
+    const { Rules = [] } = await cloud.clients.events.send(new ListRulesCommand({}))
+    patterns = new Map(
+      Rules.map(({ Description, EventPattern = '' }) => {
+        const kind = EVENT_KINDS.find(one => Description?.includes(`: ${one} events`))
+        if (!kind) throw new Error(`a rule is of no kind: ${Description}`)
+        return [kind, EventPattern]
+      }),
+    )
+  })
+
+  /** The kinds whose rules match, asked of the emulator with the patterns that are deployed. */
+  const matched = async (envelope: Envelope): Promise<readonly EventKind[]> => {
+    const Event = JSON.stringify(envelope)
+    const asked = await Promise.all(
+      [...patterns].map(async ([kind, EventPattern]) => {
+        const { Result } = await cloud.clients.events.send(new TestEventPatternCommand({ EventPattern, Event }))
+        return Result ? [kind] : []
+      }),
+    )
+    return asked.flat()
+  }
+
+  test('there is one rule for each kind of event', () => {
+    expect([...patterns.keys()].sort()).toEqual([...EVENT_KINDS].sort())
+  })
+
+  const image = { errorCode: 'Client.InvalidAMIID.NotFound', errorMessage: 'no' }
+  test.each<readonly [string, Envelope, readonly EventKind[]]>([
+    ['a launch', anEnvelope(builders.aRunInstancesRecord()), ['launch']],
+    ['a launch without a response', anEnvelope(builders.aLargeLaunch(['i-0123456789abcdef0'])), ['launch']],
+    ['a dry run', anEnvelope(builders.aRefusedLaunch({ errorCode: 'Client.DryRunOperation' })), []],
+    ['a launch beyond a limit', anEnvelope(builders.aRefusedLaunch({ errorCode: 'Client.VcpuLimitExceeded' })), []],
+    ['a registration', anEnvelope(builders.aRegisterImageRecord()), ['image']],
+    ['a copy', anEnvelope(builders.aCopyImageRecord()), ['image']],
+    ['a registration that failed', anEnvelope(builders.aRegisterImageRecord({ more: image })), []],
+    ['an instance that runs', builders.aRunningNotification(), ['running']],
+    ['an instance that stops', builders.aRunningNotification({ state: 'stopping' }), []],
+    ['a launch elsewhere than EC2', { ...anEnvelope(builders.aRunInstancesRecord()), source: 'custom' }, []],
+    ...Object.entries(REFUSALS).map(
+      ([name, refusal]) =>
+        [`a refusal: ${name}`, anEnvelope(builders.aRefusedLaunch(refusal)), ['refused-launch']] as const,
+    ),
+  ])('%s goes where it belongs', async (_name, envelope, kinds) => {
+    expect(await matched(envelope)).toEqual(kinds)
+  })
+
+  const present = existsSync(RECORDED)
+  const recorded = present || process.env['CI'] ? test : test.skip
+  recorded(
+    'every recorded event that can be decided goes to the one rule of its kind, and no other event anywhere',
+    async () => {
+      expect(present).toBe(true)
+      let launches = 0
+      for (const name of readdirSync(RECORDED).filter(file => file.endsWith('.json'))) {
+        const value: Envelope = JSON.parse(readFileSync(path.join(RECORDED, name), 'utf8'))
+        const envelope = value['detail-type'] ? value : anEnvelope(value)
+        const { kind } = readEvent(envelope)
+        expect([name, await matched(envelope)]).toEqual([name, kind === 'ignored' ? [] : [kind]])
+        if (kind === 'launch') launches += 1
+      }
+      expect(launches).toBeGreaterThan(20)
+    },
+  )
+})

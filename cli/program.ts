@@ -15,8 +15,9 @@ const MISTAKE = 2
 const asOneLine = (text: string): string =>
   text
     .replace(/^error: /, '')
-    .trim()
     .replace(/\s*\n\s*/g, ' ')
+    .trim()
+    .replace(/\.$/, '')
 
 const configure = (command: Command, io: Io): void => {
   command.exitOverride().configureOutput({

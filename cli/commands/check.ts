@@ -112,7 +112,7 @@ export const addCheck = (program: Command, io: Io, done: (exitCode: number) => v
     .addHelpText(
       'after',
       `
-Exit code: 0 it fits, 1 it does not or cannot be said, 2 a mistake in the question.
+Exit code: 0 it fits, 1 it does not or cannot be said, 2 a mistake.
 ${examples(
   'virtguard check --instance-type m5.large --virtualization-type paravirtual',
   'virtguard check --image-id ami-0abcdef1234567890 --instance-type m7i.large',

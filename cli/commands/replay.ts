@@ -48,10 +48,10 @@ export const addReplay = (program: Command, io: Io, done: (exitCode: number) => 
     .addHelpText(
       'after',
       `
-Exit code: 0 nothing failed, 1 findings (also UNKNOWN), 2 something could not be read.
+Exit code: 0 nothing failed, 1 findings (also UNKNOWN), 2 unreadable input.
 ${examples(
   'virtguard replay AWSLogs/123456789012/CloudTrail/',
-  'virtguard replay --policy policy.yaml --format csv events.json.gz > findings.csv',
+  'virtguard replay --policy policy.yaml --format csv logs/ > findings.csv',
   'aws s3 cp s3://bucket/file.json.gz - | virtguard replay -',
 )}`,
     )

@@ -17,7 +17,9 @@ const DAMAGED = 'the compressed data is damaged; what came before the damage was
 const TRAILING =
   'there is something else behind the compressed data, which was not read; cut it off or fetch the file again'
 
-export const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
+const MAGIC = [0x1f, 0x8b] as const
+
+export const isGzip = (bytes: Buffer): boolean => bytes[0] === MAGIC[0] && bytes[1] === MAGIC[1]
 
 const FLAG = { headerCheck: 2, extra: 4, name: 8, comment: 16 } as const
 
@@ -118,6 +120,7 @@ const hasNext = async (reader: PieceReader): Promise<boolean> => {
     if (start === -1) continue
     reader.putBack(piece.subarray(start))
     const magic = await reader.take(2)
+    if (magic.length === 1 && magic[0] === MAGIC[0]) throw new UserError(CUT_OFF)
     if (start > 0 || !isGzip(magic)) throw new UserError(TRAILING)
     reader.putBack(Buffer.concat([magic, (await reader.next()) ?? Buffer.alloc(0)]))
     return true

@@ -1,0 +1,272 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from '@jest/globals'
+import * as fc from 'fast-check'
+import { askForImage, askForType, type Ec2Reads } from '../../cli/check/ask-aws.ts'
+import { widthOf } from '../../cli/output/width.ts'
+import { catalogue } from '../../shared/catalogue/catalogue.ts'
+import { virtguard } from './run-cli.ts'
+
+const TABLE = new URL('../../../shared/catalog/truth-table.json', `file://${__filename}`)
+const FITTING =
+  '{"ami":{"virtualizationType":"hvm","enaSupport":true,"architecture":"x86_64","bootMode":null,"rootDeviceType":"ebs"},"instanceType":"m5.large"}'
+
+const ask = (stdin: string, ...args: string[]) => virtguard(['check', '-', ...args], { stdin })
+const answers = (ndjson: string) => ndjson.split('\n').flatMap(line => (line === '' ? [] : JSON.parse(line)))
+
+describe('questions on standard input', () => {
+  const isThere = existsSync(TABLE)
+  if (!isThere && process.env['CI']) throw new Error('../shared/catalog/truth-table.json is missing')
+  ;(isThere ? test : test.skip)('the truth table', async () => {
+    const { cases } = JSON.parse(readFileSync(TABLE, 'utf8'))
+    const lines = cases.map(({ ami, instanceType }: Record<string, unknown>) => JSON.stringify({ ami, instanceType }))
+    const { code, out } = await ask(`${lines.join('\n')}\n`)
+    expect(answers(out)).toEqual(
+      cases.map(({ instanceType, expect: expected }: { instanceType: string; expect: object }) => ({
+        instanceType,
+        ...expected,
+      })),
+    )
+    expect(code).toBe(1)
+  })
+
+  test.each([
+    [
+      '{"ami":{"enaSupport":null,"virtualizationType":"hvm","architecture":"x86_64","rootDeviceType":"ebs"},"instanceType":"m5.large"}',
+      false,
+      ['ENA_REQUIRED', 'NVME_DRIVER_ADVISORY'],
+      undefined,
+    ],
+    [
+      '{"ami":{"virtualizationType":"hvm","architecture":"x86_64","rootDeviceType":"ebs"},"instanceType":"m5.large"}',
+      null,
+      ['NVME_DRIVER_ADVISORY'],
+      ['enaSupport'],
+    ],
+    [
+      '{"ami":{"virtualizationType":null,"enaSupport":true,"architecture":"x86_64","rootDeviceType":"ebs"},"instanceType":"m5.large"}',
+      null,
+      ['NVME_DRIVER_ADVISORY'],
+      ['virtualizationType'],
+    ],
+    [
+      '{"ami":{"virtualizationType":"hvm","enaSupport":true,"architecture":"x86_64","rootDeviceType":"ebs"},"instanceType":"no.such"}',
+      null,
+      [],
+      ['instanceType'],
+    ],
+    [FITTING, true, ['NVME_DRIVER_ADVISORY'], undefined],
+  ])('%s', async (question, compatible, reasons, missing) => {
+    const { code, out } = await ask(`${question}\n`)
+    const { instanceType } = JSON.parse(question)
+    expect(out).toBe(`${JSON.stringify({ instanceType, compatible, reasons, missing })}\n`)
+    expect(code).toBe(compatible === true ? 0 : 1)
+  })
+
+  test.each([
+    ['{"ami":{},"instanceType"', 'not valid JSON; write one question a line: {"ami":{…},"instanceType":"…"}'],
+    ['[]', 'the question: expected an object with ami and instanceType, got a list'],
+    ['{"instanceType":"m5.large"}', 'ami: expected an object with the facts of the image, got nothing'],
+    ['{"ami":{}}', 'instanceType: expected the name of a type, got nothing'],
+    ['{"ami":{},"instanceType":5}', 'instanceType: expected the name of a type, got 5'],
+    [
+      '{"ami":{"virtualizationType":"pv"},"instanceType":"t1.micro"}',
+      'ami.virtualizationType: expected hvm, paravirtual, got "pv"',
+    ],
+    [
+      '{"ami":{"enaSupport":"yes"},"instanceType":"t1.micro"}',
+      'ami.enaSupport: expected true, false or null, got "yes"',
+    ],
+    [
+      '{"ami":{"bootMode":"bios"},"instanceType":"t1.micro"}',
+      'ami.bootMode: expected legacy-bios, uefi, uefi-preferred, got "bios"',
+    ],
+    [
+      '{"ami":{"architecture":"\\u001b[2J"},"instanceType":"t1.micro"}',
+      'ami.architecture: expected i386, x86_64, arm64, x86_64_mac, arm64_mac, got "\\u001b[2J"',
+    ],
+    ['x'.repeat(2 << 20), 'longer than 1 MiB; write one question a line'],
+  ])('a line that is no question is one error line, and the rest is answered', async (bad, why) => {
+    const { code, out, errLines } = await ask(`${FITTING}\n\n${bad}\r\n${FITTING}`)
+    expect(errLines).toEqual([`virtguard: standard input:3: ${why}`])
+    expect(answers(out)).toHaveLength(2)
+    expect(code).toBe(2)
+  })
+
+  test('lines may be cut into any pieces', () =>
+    fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 20 }), async sizes => {
+        const bytes = Buffer.from(`\ufeff${FITTING}\r\n${FITTING}\n${FITTING}`)
+        const pieces: Buffer[] = []
+        let at = 0
+        for (const size of [...sizes, bytes.length]) {
+          pieces.push(bytes.subarray(at, at + size))
+          at += size
+        }
+        const { code, out } = await virtguard(['check', '-'], { stdin: pieces })
+        expect(answers(out)).toHaveLength(3)
+        expect(code).toBe(0)
+      }),
+      { numRuns: 40 },
+    ))
+
+  test('nothing on standard input', async () => {
+    const { code, errLines } = await virtguard(['check'], { stdin: '' })
+    expect(code).toBe(2)
+    expect(errLines).toEqual([
+      'virtguard: standard input: empty; write one question a line: {"ami":{…},"instanceType":"…"}',
+    ])
+  })
+
+  test('a table, csv and json of answers', async () => {
+    const two = `${FITTING}\n${FITTING.replace('"hvm"', '"paravirtual"')}\n`
+    expect((await ask(two, '--format', 'table')).out).toContain(
+      'm5.large               no         VIRT_TYPE_UNSUPPORTED',
+    )
+    expect((await ask(two, '--format', 'csv')).out).toBe(
+      'instanceType,compatible,reasons,missing\nm5.large,true,NVME_DRIVER_ADVISORY,\nm5.large,false,VIRT_TYPE_UNSUPPORTED NVME_DRIVER_ADVISORY,\n',
+    )
+    expect(JSON.parse((await ask(two, '--format', 'json')).out)).toHaveLength(2)
+  })
+})
+
+const PV = ['--virtualization-type', 'paravirtual', '--architecture', 'x86_64', '--root-device-type', 'ebs']
+const HVM = [
+  '--virtualization-type',
+  'hvm',
+  '--architecture',
+  'x86_64',
+  '--root-device-type',
+  'ebs',
+  '--boot-mode',
+  'none',
+]
+const check = (...args: string[]) => virtguard(['check', ...args], { isTTY: true })
+
+describe('one question on the command line', () => {
+  test('no: each reason with the facts of both sides, what to change, and what fits with its size', async () => {
+    const { code, out } = await check(
+      '--instance-type',
+      'm5.large',
+      ...PV,
+      '--ena-support',
+      'false',
+      '--boot-mode',
+      'none',
+    )
+    expect(code).toBe(1)
+    expect(out).toContain('No: the image does not fit m5.large.')
+    expect(out).toContain('The image is paravirtual (PV); the type runs hvm.')
+    expect(out).toContain('The type requires ENA (enhanced networking); the image has it off.')
+    expect(out).toContain('What to change')
+    expect(out).toMatch(/m3\.xlarge +4 vCPU +15 GiB/)
+    for (const line of out.split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(80)
+  })
+
+  test('yes', async () => {
+    const { code, out } = await check('--instance-type', 'm5.large', ...HVM, '--ena-support', 'true')
+    expect(code).toBe(0)
+    expect(out).toContain('Yes: the image fits m5.large.')
+  })
+
+  test('cannot say: what is missing, and how to give it', async () => {
+    const { code, out } = await check('--instance-type', 'm5.large', ...HVM)
+    expect(code).toBe(1)
+    expect(out).toContain('Cannot say whether the image fits m5.large.')
+    expect(out).toContain('whether the image has ENA on (--ena-support)')
+  })
+
+  test('an unknown type: the one that is probably meant', async () => {
+    const { code, out } = await check('--instance-type', 'm5.lrge', ...HVM, '--ena-support', 'true')
+    expect(code).toBe(1)
+    expect(out.replace(/\s+/g, ' ')).toContain('did you mean m5.large?')
+  })
+
+  test('as data', async () => {
+    const args = ['--instance-type', 'm5.large', ...PV, '--ena-support', 'true', '--boot-mode', 'none', '--format']
+    const expected = {
+      instanceType: 'm5.large',
+      compatible: false,
+      reasons: ['VIRT_TYPE_UNSUPPORTED', 'NVME_DRIVER_ADVISORY'],
+    }
+    expect(JSON.parse((await check(...args, 'json')).out)).toEqual(expected)
+    expect((await check(...args, 'ndjson')).out).toBe(`${JSON.stringify(expected)}\n`)
+  })
+
+  test.each([
+    [[], 'nothing to check; '],
+    [PV, '--instance-type is missing'],
+    [['--image-id', 'ami-0abcdef1234567890'], '--instance-type is missing'],
+    [['--instance-type', 'm5.large', '--image-id', 'ami-0abcdef1234567890', ...PV], '--image-id reads the facts'],
+    [['--instance-type', 'm5.large', '--region', 'eu-west-1'], '--region and --profile are for'],
+    [['--instance-type', 'm5.large', '--image-id', 'ami-xyz'], 'Write it like ami-0abcdef1234567890'],
+    [['--instance-type', 'm5.large', '--region', 'eu-west1'], 'Write it like us-east-1'],
+    [['--instance-type', 'm5.large', '--ena-support', 'maybe'], 'Allowed choices are true, false'],
+    [['questions.ndjson'], 'Questions are read from standard input'],
+    [['-', '--instance-type', 'm5.large'], 'not from both'],
+  ])('%j is a mistake in one line', async (args, why) => {
+    const { code, out, errLines } = await check(...args)
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(errLines).toHaveLength(1)
+    expect(errLines[0]).toContain(why)
+  })
+})
+
+const failing = (error: object): Ec2Reads => ({ image: () => Promise.reject(error), type: () => Promise.reject(error) })
+const failure = (name: string, message: string, more = {}) => Object.assign(new Error(message), { name, ...more })
+
+describe('asking AWS', () => {
+  test.each([
+    [failure('Error', 'Region is missing'), 'no region is known; give --region'],
+    [
+      failure('CredentialsProviderError', 'Could not load credentials from any providers'),
+      'there are no AWS credentials; log in',
+    ],
+    [
+      failure('ExpiredToken', 'The security token included in the request is expired', { $metadata: {} }),
+      'have expired; log in',
+    ],
+    [
+      failure('UnauthorizedOperation', 'You are not authorized\nEncoded: x', { $metadata: {} }),
+      'do not allow it; allow the call',
+    ],
+    [failure('AuthFailure', 'AWS was not able to validate', { $metadata: {} }), 'does not accept the credentials'],
+    [
+      failure('Error', 'connect ECONNREFUSED 192.0.2.1:443', { code: 'ECONNREFUSED' }),
+      'cannot be reached; check the network',
+    ],
+    [
+      failure('Error', 'getaddrinfo ENOTFOUND ec2.no-where-1.amazonaws.com', { code: 'ENOTFOUND' }),
+      'check the region and the network',
+    ],
+    [failure('SomethingNew', 'strange\nthings', { $metadata: {} }), 'EC2 refuses (SomethingNew: strange); check'],
+  ])('%s is one line that says what to do', async (error, words) => {
+    const message = await askForImage(failing(error), 'ami-0abcdef1234567890').catch(({ message }) => message)
+    expect(message).toMatch(/^ec2:DescribeImages: /)
+    expect(message).toContain(words)
+    expect(message).not.toContain('\n')
+  })
+
+  test('an image that is not there', async () => {
+    const ec2: Ec2Reads = { image: async () => undefined, type: async () => undefined }
+    await expect(askForImage(ec2, 'ami-0abcdef1234567890')).rejects.toThrow('there is no such image in this region')
+  })
+
+  test('a bug is not taken for an answer of AWS', async () => {
+    await expect(askForImage(failing(new TypeError('x is not a function')), 'ami-1')).rejects.toThrow(TypeError)
+  })
+
+  test('a type is asked for only where the catalogue lacks it', async () => {
+    const asked: string[] = []
+    const facts = catalogue().get('m5.large')
+    const ec2: Ec2Reads = {
+      image: async () => undefined,
+      type: async name => {
+        asked.push(name)
+        return facts && { ...facts, instanceType: name }
+      },
+    }
+    expect((await askForType(ec2, catalogue(), 'm5.large')).get('m5.large')).toEqual(facts)
+    expect((await askForType(ec2, catalogue(), 'm99.large')).get('m99.large')?.instanceType).toBe('m99.large')
+    expect(asked).toEqual(['m99.large'])
+  })
+})

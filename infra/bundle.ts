@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { build, type OutputFile, transform } from 'esbuild'
 import type { Policy } from '../shared/policy/policy.ts'
@@ -25,10 +25,13 @@ export type FunctionSource = {
 export const bundleFunction = async ({ name, policy, entry, into }: FunctionSource): Promise<string> => {
   const folder = join(into ?? join(ROOT, '.build'), name)
   const files = await Promise.all((await modulesOf(entry ?? join('functions', name, 'handler.ts'))).map(commonJs))
+  const made = `${folder}.${process.pid}`
+  await mkdir(made, { recursive: true })
+  for (const { file, code } of files) await writeFile(join(made, file), code)
+  if (policy !== undefined) await writeFile(join(made, 'policy.json'), `${JSON.stringify(policy)}\n`)
+  // Put in place at once: somebody else may be synthesizing, too.
   await rm(folder, { recursive: true, force: true })
-  await mkdir(folder, { recursive: true })
-  for (const { file, code } of files) await writeFile(join(folder, file), code)
-  if (policy !== undefined) await writeFile(join(folder, 'policy.json'), `${JSON.stringify(policy)}\n`)
+  await rename(made, folder)
   return folder
 }
 

@@ -116,7 +116,7 @@ describe('a bundle', () => {
 
 describe('what makes the SDK small changes nothing that it does', () => {
   test('in every call of the functions: what is sent, what is read, what is thrown', async () => {
-    const entry = join(__dirname, 'sdk-calls.ts')
+    const entry = require.resolve('./sdk-calls.ts')
     const small = await bundleFunction({ name: 'calls', entry, into })
     const plain = join(into, 'plain.js')
     await build({

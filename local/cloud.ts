@@ -57,10 +57,12 @@ export async function startCloud({ python, email, say, begun }: Setting): Promis
   begun?.(stop)
   try {
     say('Starting MiniStack (all but EC2; TLS, IAM enforced) and moto (EC2); synthesizing the stack')
+    const ticking = setInterval(() => say('  still at it'), 5000)
     const [starting, synthesis] = await Promise.allSettled([
       startEmulators({ python, folder, tls, ports, relays }),
       synthesize(folder, { email }),
     ])
+    clearInterval(ticking)
     if (starting.status === 'rejected') throw starting.reason
     emulators = starting.value
     if (synthesis.status === 'rejected') throw synthesis.reason

@@ -80,6 +80,8 @@ const ministack = ({ python, folder, tls, ports, relays }: Setting) => ({
     MINISTACK_SSL_CERT: tls.cert,
     MINISTACK_SSL_KEY: tls.key,
     LAMBDA_EXECUTOR: 'local',
+    STATE_DIR: path.join(folder, 'state'),
+    S3_DATA_DIR: path.join(folder, 's3'),
     // The functions inherit these.
     AWS_ENDPOINT_URL: `https://127.0.0.1:${ports.aws}`,
     AWS_ENDPOINT_URL_SNS: relays.sns,

@@ -19,7 +19,8 @@ async function main(screen: Screen): Promise<number> {
   }
   const python = await pythonOrReason(screen)
   if ('missing' in python) {
-    screen.line(`No local cloud: ${python.missing}.\nThe same launches through virtguard replay instead:\n`)
+    screen.step(`No local cloud: ${python.missing}.`)
+    screen.step('Instead, the same launches through virtguard replay:')
     return replayInstead()
   }
   return onCloud(python.path, options, screen)

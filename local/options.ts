@@ -3,8 +3,9 @@ import { UserError } from '../shared/errors.ts'
 
 export const HELP = `npm start -- [--keep] [--help]
 
-Shows virtguard at work on this machine, without an AWS account: deploys the real
-stack on emulators of AWS, launches instances, and prints each alert as it arrives.
+Shows virtguard at work on this machine, without an AWS account: deploys the
+real stack on emulators of AWS, launches instances, and prints each alert as it
+arrives.
 
   --keep   leave the local cloud up at the end, and say how to use it
   --help   print this

@@ -33,7 +33,7 @@ export async function pythonWithEmulators({ folder, say, env = process.env }: Se
   say(`Making a Python environment for the emulators with Python ${python.version} (once) …`)
   rmSync(venv, { recursive: true, force: true })
   mkdirSync(path.dirname(venv), { recursive: true })
-  makeVenv(python, venv)
+  makeVenv(python, venv, env)
   await installPackages({ python: inside, requirements, say, env })
   writeFileSync(stampFile, stamp)
   return inside
@@ -50,7 +50,7 @@ export function findPython(env: NodeJS.ProcessEnv = process.env): Python {
     tooOld.push(version)
   }
   const found = tooOld.length > 0 ? `only Python ${[...new Set(tooOld)].join(' and ')} is` : 'no Python is'
-  throw new UserError(`the local cloud needs Python 3.${OLDEST_MINOR} or newer, and ${found} on the PATH`)
+  throw new UserError(`Python 3.${OLDEST_MINOR} or newer is needed, and ${found} on the PATH`)
 }
 
 function versionOf([name = '', ...args]: readonly string[], env: NodeJS.ProcessEnv): string | undefined {
@@ -59,8 +59,8 @@ function versionOf([name = '', ...args]: readonly string[], env: NodeJS.ProcessE
   return status === 0 ? stdout.trim() : undefined
 }
 
-function makeVenv({ command: [name = '', ...args], version }: Python, folder: string): void {
-  const made = spawnSync(name, [...args, '-m', 'venv', folder], { encoding: 'utf8', timeout: 120_000 })
+function makeVenv({ command: [name = '', ...args], version }: Python, folder: string, env: NodeJS.ProcessEnv): void {
+  const made = spawnSync(name, [...args, '-m', 'venv', folder], { env, encoding: 'utf8', timeout: 120_000 })
   if (made.status === 0) return
   rmSync(folder, { recursive: true, force: true })
   const said = `${made.stdout}${made.stderr}`

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
-import { beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { build } from 'esbuild'
 import { bundleFunction } from '../../infra/bundle.ts'
 import { literalKeys, SDK_DIET } from '../../infra/sdk-diet.ts'
@@ -17,6 +17,8 @@ beforeAll(async () => {
   await bundleFunction({ name: 'evaluate', policy: DEFAULT_POLICY, into })
   await bundleFunction({ name: 'confirm', into })
 })
+
+afterAll(() => rmSync(into, { recursive: true, force: true }))
 
 const ENVIRONMENT = {
   AWS_REGION: 'us-east-1',
@@ -99,7 +101,7 @@ describe('a bundle', () => {
     const again = await bundleFunction({
       name: 'evaluate',
       policy: DEFAULT_POLICY,
-      into: mkdtempSync(join(tmpdir(), 'virtguard-again-')),
+      into: join(into, 'again'),
     })
     const bytes = (folder: string) =>
       readdirSync(folder)

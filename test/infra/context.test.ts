@@ -1,13 +1,16 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from '@jest/globals'
+import { afterAll, describe, expect, test } from '@jest/globals'
 import { settingsFrom } from '../../infra/context.ts'
 import { UserError } from '../../shared/errors.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 
+const scratch = mkdtempSync(join(tmpdir(), 'virtguard-context-'))
+afterAll(() => rmSync(scratch, { recursive: true, force: true }))
+
 const policyFile = (text: string): string => {
-  const file = join(mkdtempSync(join(tmpdir(), 'virtguard-policy-')), 'policy.yaml')
+  const file = join(mkdtempSync(join(scratch, 'policy-')), 'policy.yaml')
   writeFileSync(file, text)
   return file
 }

@@ -1,25 +1,26 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll } from '@jest/globals'
 import { App } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import type { Settings } from '../../infra/context.ts'
 import { guardApp } from '../../infra/guard-app.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 
-/** A folder that stands for a bundle: what is in it does not matter to the template. */
-const anyBundle = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'virtguard-bundle-'))
-  writeFileSync(join(folder, 'index.js'), 'exports.handler = async () => {}\n')
-  return folder
-}
+const scratch = mkdtempSync(join(tmpdir(), 'virtguard-cdk-'))
+afterAll(() => rmSync(scratch, { recursive: true, force: true }))
+
+// It stands for a bundle: what is in it does not matter to the template.
+const bundle = join(scratch, 'bundle')
+mkdirSync(bundle)
+writeFileSync(join(bundle, 'index.js'), 'exports.handler = async () => {}\n')
 
 const context = JSON.parse(readFileSync(join(__dirname, '../../cdk.json'), 'utf8')).context
 
 /** The app as `cdk synth` makes it, with cdk-nag in it. */
 export const anApp = (settings: Partial<Settings> = {}): App => {
-  const bundle = anyBundle()
-  return guardApp(new App({ context, outdir: mkdtempSync(join(tmpdir(), 'virtguard-cdk-')) }), {
+  return guardApp(new App({ context, outdir: mkdtempSync(join(scratch, 'out-')) }), {
     policy: DEFAULT_POLICY,
     emails: [],
     ...settings,

@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { get } from 'node:http'
 import { GetTopicAttributesCommand, ListTopicsCommand } from '@aws-sdk/client-sns'
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { queuesOf } from '../../local/queues.ts'
 import { describeCloud, type TestCloud, theCloud } from './cloud.ts'
+import { linkOf, processesIn } from './processes.ts'
 
 describeCloud('the way to the local cloud', () => {
   let cloud: TestCloud
@@ -46,7 +47,7 @@ describeCloud('the way to the local cloud', () => {
   const onLinux = process.platform === 'linux' ? describe : describe.skip
   onLinux('its processes', () => {
     test('listen on loopback only', () => {
-      const sockets = new Set(processesOf(cloud.folder).flatMap(socketsOf))
+      const sockets = new Set(processesIn(cloud.folder).flatMap(socketsOf))
       const addresses = listening()
         .filter(({ socket }) => sockets.has(socket))
         .map(({ address }) => address)
@@ -55,7 +56,7 @@ describeCloud('the way to the local cloud', () => {
     })
 
     test('have nothing of the surrounding shell that leads to real AWS', () => {
-      const processes = processesOf(cloud.folder)
+      const processes = processesIn(cloud.folder)
       expect(processes.length).toBeGreaterThanOrEqual(2)
       for (const pid of processes) {
         const environment = readFileSync(`/proc/${pid}/environ`, 'utf8')
@@ -65,11 +66,6 @@ describeCloud('the way to the local cloud', () => {
     })
   })
 })
-
-/** The emulators and the functions: all that work in the folder of the run, or below it. */
-function processesOf(folder: string): readonly string[] {
-  return readdirSync('/proc').filter(pid => /^\d+$/.test(pid) && linkOf(`/proc/${pid}/cwd`).startsWith(folder))
-}
 
 const socketsOf = (pid: string): readonly string[] =>
   readdirSync(`/proc/${pid}/fd`)
@@ -88,13 +84,4 @@ function listening(): readonly { readonly address: string; readonly socket: stri
       .filter(fields => fields[3] === LISTEN)
       .map(fields => ({ address: fields[1]?.split(':')[0] ?? '', socket: fields[9] ?? '' })),
   )
-}
-
-function linkOf(file: string): string {
-  try {
-    return readlinkSync(file)
-  } catch {
-    // It is gone by now, or not ours.
-    return ''
-  }
 }

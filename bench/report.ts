@@ -13,6 +13,8 @@ export type Report = {
   /** YYYY-MM-DD */
   readonly date: string
   readonly machine: string
+  /** Of the minute before. */
+  readonly load: number
   readonly node: string
   readonly custodian?: CustodianVersions
   readonly latencyMs: number
@@ -70,11 +72,12 @@ function replayTable(replay: ReplayCost): string {
   )
 }
 
-/** Memory that grows with what was read would have tripled between the thirds. */
+/** Memory that grew with what was read would about double from the first third to the last; what V8 grows by at first is less. */
 const isFlat = ({ firstThirdMb, lastThirdMb }: ReplayCost): boolean =>
-  firstThirdMb !== undefined && lastThirdMb !== undefined && lastThirdMb <= firstThirdMb * 1.25
+  firstThirdMb !== undefined && lastThirdMb !== undefined && lastThirdMb <= firstThirdMb * 1.5
 
-const machineLine = ({ date, machine, node }: Report): string => `Measured on ${date}: ${machine}. Node ${node}.`
+const machineLine = ({ date, machine, load, node }: Report): string =>
+  `Measured on ${date}: ${machine}, load ${load.toFixed(1)} before. Node ${node}.`
 
 const launchConditions = ({ custodian, latencyMs, rounds }: Report): string =>
   [

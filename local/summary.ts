@@ -23,8 +23,8 @@ export async function summarize(played: readonly Played[], cloud: Cloud): Promis
     ...(lost > 0 ? [`${lost} messages are in the dead letter queues`] : []),
   ]
   const lines = [
-    `${played.length} things happened, ${reports} reports of them were delivered,`,
-    `${alerts} alerts came of it, and nothing was told twice.`,
+    `${played.length} things happened, and were reported ${reports} times: ${reports - played.length} were repetitions.`,
+    `${alerts} alerts came of it, and ${sum(played.map(({ scene }) => scene.alerts))} is what it had to be.`,
     `The ledger has ${rows.length} findings, ${rows.length - open.length} of them confirmed as alerted.`,
     `The dead letter queues hold ${lost} messages.`,
   ]

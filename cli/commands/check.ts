@@ -108,7 +108,7 @@ export const addCheck = (program: Command, io: Io, done: (exitCode: number) => v
     .option('--image-id <id>', 'read the image from AWS (ec2:DescribeImages)', parseImageId)
     .option('--region <region>', 'the region of the image (default: that of the profile)', parseRegion)
     .option('--profile <name>', 'the AWS profile to read with')
-    .addOption(formatOption().default(undefined, 'in words; ndjson for questions from standard input'))
+    .addOption(formatOption('in words; ndjson for questions from standard input'))
     .addHelpText(
       'after',
       `

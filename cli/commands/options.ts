@@ -1,7 +1,8 @@
 import { InvalidArgumentError, Option } from 'commander'
 import { FORMATS, type Format } from '../output/writer.ts'
 
-export const formatOption = (): Option => new Option('--format <format>', 'how to write the answers').choices(FORMATS)
+export const formatOption = (usual: string): Option =>
+  new Option('--format <format>', `how to write it (default: ${usual})`).choices(FORMATS)
 
 const isFormat = (value: unknown): value is Format => FORMATS.some(format => format === value)
 
@@ -17,7 +18,7 @@ export const parseDate = (text: string): Date => {
   return date
 }
 
-export const collect = (value: string, values: readonly string[]): readonly string[] => [...values, value]
+export const collect = (value: string, values: readonly string[] = []): readonly string[] => [...values, value]
 
 /** The examples at the foot of a command's help. */
 export const examples = (...lines: readonly string[]): string =>

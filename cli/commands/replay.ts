@@ -6,9 +6,9 @@ import { collect, examples, formatOf, formatOption, parseDate } from './options.
 type Options = {
   readonly policy?: string
   readonly format?: string
-  readonly all: boolean
+  readonly all?: true
   readonly failOn: Severity
-  readonly rule: readonly string[]
+  readonly rule?: readonly string[]
   readonly now?: Date
   readonly progress: boolean
 }
@@ -17,12 +17,12 @@ const run = async (io: Io, paths: readonly string[], options: Options): Promise<
   const { checkRuleId, onlyRules, readPolicy } = await import('../policy-file.ts')
   const { catalogue } = await import('../../shared/catalogue/catalogue.ts')
   const { replay } = await import('../replay/replay.ts')
-  for (const id of options.rule) checkRuleId(id)
-  const policy = onlyRules(await readPolicy(options.policy), options.rule)
+  for (const id of options.rule ?? []) checkRuleId(id)
+  const policy = onlyRules(await readPolicy(options.policy), options.rule ?? [])
   const format = formatOf(options.format, io.out.isTerminal ? 'table' : 'ndjson')
   return replay(io, paths, {
     world: { policy, types: catalogue(), now: options.now ?? io.now() },
-    options: { format, all: options.all, failOn: options.failOn, progress: options.progress },
+    options: { format, all: options.all === true, failOn: options.failOn, progress: options.progress },
   })
 }
 
@@ -35,14 +35,14 @@ export const addReplay = (program: Command, io: Io, done: (exitCode: number) => 
     )
     .argument('<path...>', 'files and folders, or - for standard input')
     .option('--policy <file>', 'the policy to judge by (default: every rule on)')
-    .addOption(formatOption().default(undefined, 'table on a terminal, else ndjson'))
-    .option('--all', 'also write what passed', false)
+    .addOption(formatOption('table on a terminal, else ndjson'))
+    .option('--all', 'also write what passed')
     .addOption(
       new Option('--fail-on <severity>', 'the lowest severity that makes the exit code 1')
         .choices(SEVERITIES)
         .default('LOW'),
     )
-    .option('--rule <id>', 'judge by this rule only (may be repeated)', collect, [])
+    .option('--rule <id>', 'judge by this rule only (may be repeated)', collect)
     .option('--now <date>', 'the date by which exemptions expire (default: today)', parseDate)
     .option('--no-progress', 'show no progress bar')
     .addHelpText(

@@ -16,7 +16,7 @@ export const addRules = (program: Command, io: Io, done: (exitCode: number) => v
     .summary('list the rules, or explain one')
     .description('Lists the rules, or explains one: why, what it reads, what to do.')
     .argument('[id]', 'the rule to explain')
-    .addOption(formatOption().default(undefined, 'table'))
+    .addOption(formatOption('table'))
     .addHelpText('after', examples('virtguard rules', 'virtguard rules paravirtual-instance'))
     .action(async (id: string | undefined, options: { format?: string }) => done(await run(io, id, options)))
 }

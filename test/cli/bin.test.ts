@@ -1,0 +1,59 @@
+// The command as it is installed: the bundle, in a process of its own.
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { anInstanceItem, aRunInstancesRecord } from '../support/builders.ts'
+
+const ROOT = join(__dirname, '..', '..')
+const BIN = join(ROOT, 'cli', 'virtguard.mjs')
+
+const run = (args: readonly string[], input = '') =>
+  spawnSync(process.execPath, [BIN, ...args], { input, encoding: 'utf8' })
+
+const PV = JSON.stringify(
+  aRunInstancesRecord({
+    instances: [anInstanceItem({ instanceType: 'm3.medium', virtualizationType: 'paravirtual' })],
+  }),
+)
+
+describe('the installed command', () => {
+  beforeAll(() => {
+    expect(spawnSync(process.execPath, [join(ROOT, 'cli', 'build.mjs'), '--if-stale']).status).toBe(0)
+  }, 30_000)
+
+  test('writes data to standard output, all else to standard error, and sets the exit code', () => {
+    const { stdout, stderr, status } = run(['replay', '-', '--rule', 'paravirtual-instance'], PV)
+    expect(JSON.parse(stdout)).toMatchObject({ rule: 'paravirtual-instance', status: 'FAILED' })
+    expect(stderr).toBe('virtguard: 1 record in 1 input: 1 launch\nvirtguard: 1 finding: 1 MEDIUM\n')
+    expect(status).toBe(1)
+    expect(run(['replay', '-'], '{').status).toBe(2)
+    expect(run(['check', '-'], '{"ami":{},"instanceType":"t3.micro"}').status).toBe(1)
+  })
+
+  test('ends quietly when nobody reads on', () => {
+    const script = `"${process.execPath}" "${BIN}" replay - | head -n 1`
+    const { stdout, stderr, status } = spawnSync('sh', ['-c', script], {
+      input: `${PV}\n`.repeat(5000),
+      encoding: 'utf8',
+    })
+    expect(stdout.trimEnd().split('\n')).toHaveLength(1)
+    expect(stderr).toBe('')
+    expect(status).toBe(0)
+  })
+
+  test('knows its version and the page of a rule', () => {
+    expect(run(['--version']).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+    expect(run(['rules', 'ena-disabled']).stdout).toContain(join(ROOT, 'docs', 'rules', 'ena-disabled.md'))
+  })
+
+  test('says what to run where it has not been built', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'virtguard-bin-'))
+    cpSync(BIN, join(folder, 'cli', 'virtguard.mjs'))
+    const { stderr, status } = spawnSync(process.execPath, [join(folder, 'cli', 'virtguard.mjs')], { encoding: 'utf8' })
+    rmSync(folder, { recursive: true })
+    expect(stderr).toBe('virtguard: not built yet; in the project folder run: npm ci && npm run -s build\n')
+    expect(status).toBe(2)
+  })
+})

@@ -1,0 +1,38 @@
+import { describe, expect, test } from '@jest/globals'
+import * as fc from 'fast-check'
+import { pad, truncate, widthOf, wrap } from '../../cli/output/width.ts'
+
+const text = fc.string({
+  unit: fc.oneof(
+    fc.constantFrom(' ', 'a', 'é', '漢', '🚀', '👩‍👩‍👧', 'e\u0301'),
+    fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }),
+  ),
+})
+
+describe('columns', () => {
+  test('a wide character takes two, a combined one as many as it shows', () => {
+    expect(widthOf('漢字')).toBe(4)
+    expect(widthOf('🚀')).toBe(2)
+    expect(widthOf('e\u0301')).toBe(1)
+  })
+
+  test('a text that is cut or wrapped is never wider', () =>
+    fc.assert(
+      fc.property(text, fc.integer({ min: 4, max: 90 }), (value, width) => {
+        expect(widthOf(truncate(value, width))).toBeLessThanOrEqual(width)
+        for (const line of wrap(value, width)) expect(widthOf(line)).toBeLessThanOrEqual(width)
+      }),
+    ))
+
+  test('wrapping loses nothing but spaces', () =>
+    fc.assert(
+      fc.property(text, fc.integer({ min: 4, max: 90 }), (value, width) => {
+        expect(wrap(value, width).join('').replaceAll(' ', '')).toBe(value.replaceAll(' ', ''))
+      }),
+    ))
+
+  test('padding fills up to the width', () => {
+    expect(pad('漢', 4)).toBe('漢  ')
+    expect(pad('too long', 4)).toBe('too long')
+  })
+})

@@ -15,19 +15,23 @@ type Installation = {
 }
 
 /** Installs exactly the files whose hashes are in the requirements; a UserError of one line where that cannot be done. */
-export async function installPackages({ python, requirements, say, env }: Installation): Promise<void> {
+export async function installPackages(installation: Installation): Promise<void> {
+  const { requirements, say } = installation
   const started = Date.now()
   // Some lines of a universal file are for other systems, so this is "at most".
   const total = readFileSync(requirements, 'utf8').match(/^[\w.[\]-]+==/gm)?.length ?? 0
   let collected = 0
+  let doing = () => `package ${collected} of at most ${total}`
   const elapsed = () => `${Math.round((Date.now() - started) / 1000)} s`
-  const ticking = setInterval(
-    () => say(`  ${collected < total ? `package ${collected} of at most ${total}` : 'unpacking'}, ${elapsed()}`),
-    5000,
-  )
+  const ticking = setInterval(() => say(`  ${doing()}, ${elapsed()}`), 5000)
   try {
-    const { code, output } = await pip(python, requirements, env, () => {
-      collected += 1
+    const { code, output } = await pip(installation, {
+      collected: () => {
+        collected += 1
+      },
+      unpacking: () => {
+        doing = () => `unpacking ${collected} packages`
+      },
     })
     if (code !== 0) throw new UserError(problemOf(output))
   } finally {
@@ -36,16 +40,19 @@ export async function installPackages({ python, requirements, say, env }: Instal
   say(`  installed in ${elapsed()}`)
 }
 
+type Seen = { readonly collected: () => void; readonly unpacking: () => void }
+
 type Ended = { readonly code: number | null; readonly output: string }
 
-function pip(python: string, requirements: string, env: NodeJS.ProcessEnv, collected: () => void): Promise<Ended> {
+function pip({ python, requirements, env }: Installation, seen: Seen): Promise<Ended> {
   const options = ['--require-hashes', '--no-input', '--disable-pip-version-check', '--progress-bar', 'off']
   const args = ['-m', 'pip', 'install', ...options, '--retries', '2', '--timeout', '15', '-r', requirements]
   return new Promise((resolve, reject) => {
     const child = spawn(python, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''
     const keep = (chunk: Buffer) => {
-      for (const _ of chunk.toString().matchAll(/^Collecting /gm)) collected()
+      for (const _ of chunk.toString().matchAll(/^Collecting /gm)) seen.collected()
+      if (chunk.toString().includes('Installing collected packages')) seen.unpacking()
       output = (output + chunk.toString()).slice(-50_000)
     }
     child.stdout.on('data', keep)

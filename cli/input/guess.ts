@@ -3,12 +3,7 @@
 import { BYTE, isSpace } from './bytes.ts'
 import { deliver } from './deliver.ts'
 import { parseJson } from './parse-json.ts'
-import type { State } from './splitter-state.ts'
-
-/** How the last record began, up to its first colon, and whether guessing has been worth it so far. */
-export type Guesses = { opening: Buffer | undefined; hits: number; misses: number }
-
-export const newGuesses = (): Guesses => ({ opening: undefined, hits: 0, misses: 0 })
+import type { Guesses, State } from './splitter-state.ts'
 
 const LONGEST_OPENING = 64
 const RECORDS = Buffer.from('{"Records"')

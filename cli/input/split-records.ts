@@ -1,7 +1,6 @@
 // Finds the records in a stream of bytes: objects one after another, elements of an array, elements of the Records of an
 // object. Damage costs what is damaged: the search goes on behind it, also among the bytes that seemed to belong to it.
 import { betweenRecords } from './between-records.ts'
-import { newGuesses } from './guess.ts'
 import type { Sink, State } from './splitter-state.ts'
 import { broken, throughRecord } from './through-record.ts'
 import { append, newWindow } from './window.ts'
@@ -41,7 +40,7 @@ export const recordSplitter = (sink: Sink, maxRecord: number): Splitter => {
     window: newWindow(),
     sink,
     maxRecord,
-    guesses: newGuesses(),
+    guesses: { opening: undefined, hits: 0, misses: 0 },
     walk: undefined,
     place: 'top',
     outer: 'top',

@@ -1,5 +1,4 @@
 import { BYTE, significantBefore } from './bytes.ts'
-import type { Guesses } from './guess.ts'
 import type { Walk } from './walk.ts'
 import type { Window } from './window.ts'
 
@@ -13,6 +12,9 @@ export type Sink = {
   /** Tells an event from a fragment of one; asked only about what is found behind a damaged place. */
   readonly isRecord: (value: unknown) => boolean
 }
+
+/** How the last record began, up to its first colon, and whether guessing where records end has been worth it so far. */
+export type Guesses = { opening: Buffer | undefined; hits: number; misses: number }
 
 export type Place = 'top' | 'array' | 'records' | 'tail' | 'loose'
 

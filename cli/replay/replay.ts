@@ -32,6 +32,8 @@ type Replay = {
   pending: string
 }
 
+const MAX_PENDING = 1024 * 1024
+
 const problem = ({ io, tally, progress }: Replay, text: string): void => {
   tally.problems++
   progress.hide()
@@ -61,6 +63,8 @@ const take = (replay: Replay, value: unknown, place: string): void => {
     countFinding(tally, finding, options.failOn)
     replay.pending += rows.row(finding)
   }
+  // A small piece of compressed data may hold very many.
+  if (replay.pending.length > MAX_PENDING) flush(replay)
 }
 
 async function* counted(source: AsyncIterable<Buffer>, progress: Progress): AsyncGenerator<Buffer> {
@@ -80,6 +84,7 @@ const readOne = async (replay: Replay, input: Input): Promise<void> => {
   const pause = async (): Promise<void> => {
     flush(replay)
     await replay.io.out.ready()
+    await replay.io.err.ready()
   }
   try {
     await readInput(counted(input.open(), replay.progress), { sink, pause })

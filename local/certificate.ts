@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { UserError } from '../shared/errors.ts'
-import type { Tls } from './emulators.ts'
 import { ROOT } from './root.ts'
+
+/** Files: a certificate, and its key. */
+export type Tls = { readonly cert: string; readonly key: string }
 
 /** Makes a key and a certificate for localhost and 127.0.0.1 in the folder, for this run only. */
 export function makeCertificate(python: string, folder: string): Tls {

@@ -1,10 +1,11 @@
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
-import { makeCertificate } from './certificate.ts'
+import { makeCertificate, type Tls } from './certificate.ts'
 import { type Clients, clientsFor, type Endpoints } from './clients.ts'
 import { type Deployed, deploy } from './deploy.ts'
-import { type Emulators, freePorts, startEmulators, type Tls } from './emulators.ts'
+import { type Emulators, startEmulators } from './emulators.ts'
 import { isolate } from './isolation.ts'
+import { freePorts, type Ports } from './ports.ts'
 import { type Call, startRelay } from './relay.ts'
 import { ROOT } from './root.ts'
 import { synthesize } from './synthesize.ts'
@@ -82,7 +83,7 @@ export function callsOf(folder: string): readonly Call[] {
   return lines.filter(line => line !== '').map(line => JSON.parse(line))
 }
 
-async function startRelays(folder: string, tls: Tls, ports: { readonly aws: number; readonly ec2: number }) {
+async function startRelays(folder: string, tls: Tls, ports: Ports) {
   const file = path.join(folder, 'calls.ndjson')
   appendFileSync(file, '')
   const seen = (call: Call) => appendFileSync(file, `${JSON.stringify(call)}\n`)

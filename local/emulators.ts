@@ -1,17 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
-import { get } from 'node:https'
-import { createServer } from 'node:net'
+import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { UserError } from '../shared/errors.ts'
+import type { Tls } from './certificate.ts'
 import { IMAGES, motoImages } from './images.ts'
 import { ACCOUNT, emulatorEnvironment, REGION } from './isolation.ts'
-import { portOf } from './relay.ts'
+import type { Ports } from './ports.ts'
+import { answers } from './readiness.ts'
 import { ROOT } from './root.ts'
-
-export type Tls = { readonly cert: string; readonly key: string }
-
-export type Ports = { readonly aws: number; readonly ec2: number }
 
 type Setting = {
   readonly python: string
@@ -54,13 +50,6 @@ export async function startEmulators(setting: Setting): Promise<Emulators> {
   if (ready.every(Boolean)) return { stop }
   await stop({ keep: true })
   throw new UserError(`the local cloud did not start: ${problem() || 'no answer in 30 s'}; its logs are in ${folder}`)
-}
-
-/** Two ports of this machine that nobody listens on. */
-export async function freePorts(): Promise<Ports> {
-  const [aws, ec2] = [await holdPort(), await holdPort()]
-  await Promise.all([aws.release(), ec2.release()])
-  return { aws: aws.port, ec2: ec2.port }
 }
 
 const ministack = ({ python, folder, tls, ports, relays }: Setting) => ({
@@ -123,37 +112,4 @@ function stopping(keeper: ChildProcess): Emulators['stop'] {
     keeper.stdin?.end()
     await exited
   }
-}
-
-type Question = {
-  readonly url: string
-  readonly tls: Tls
-  readonly until: number
-  readonly problem: () => string
-}
-
-async function answers({ url, tls, until, problem }: Question): Promise<boolean> {
-  while (Date.now() < until && problem() === '') {
-    if (await isOk(url, tls)) return true
-    await new Promise(resolve => setTimeout(resolve, 50))
-  }
-  return false
-}
-
-function isOk(url: string, { cert }: Tls): Promise<boolean> {
-  return new Promise(resolve => {
-    get(url, { ca: readFileSync(cert), timeout: 2000 }, response => {
-      response.resume()
-      resolve(response.statusCode === 200)
-    }).on('error', () => resolve(false))
-  })
-}
-
-async function holdPort(): Promise<{ readonly port: number; readonly release: () => Promise<void> }> {
-  const server = createServer()
-  await new Promise<void>((resolve, reject) => {
-    server.on('error', reject).listen(0, '127.0.0.1', resolve)
-  })
-  const release = () => new Promise<void>(resolve => server.close(() => resolve()))
-  return { port: portOf(server.address()), release }
 }

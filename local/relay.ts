@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Agent, createServer, request, type Server } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { Tls } from './certificate.ts'
+import { portOf } from './ports.ts'
 
 /** One call of a function of the stack to SNS or EC2, as it went over the wire. */
 export type Call = {
@@ -16,7 +17,7 @@ export type Call = {
 type Setting = {
   readonly service: string
   readonly port: number
-  readonly tls: { readonly cert: string; readonly key: string }
+  readonly tls: Tls
   readonly seen: (call: Call) => void
 }
 
@@ -72,6 +73,3 @@ async function read(stream: IncomingMessage): Promise<Buffer> {
   for await (const chunk of stream) chunks.push(chunk)
   return Buffer.concat(chunks)
 }
-
-export const portOf = (address: AddressInfo | string | null): number =>
-  typeof address === 'object' && address !== null ? address.port : 0

@@ -1,7 +1,8 @@
 // Starts the emulators, says so, and waits to be killed: abandoned.test.ts <python>.
 import { makeCertificate } from '../../local/certificate.ts'
 import { runFolder } from '../../local/cloud.ts'
-import { freePorts, startEmulators } from '../../local/emulators.ts'
+import { startEmulators } from '../../local/emulators.ts'
+import { freePorts } from '../../local/ports.ts'
 
 async function main(python: string): Promise<void> {
   const folder = runFolder()

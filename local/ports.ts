@@ -1,0 +1,23 @@
+import { type AddressInfo, createServer } from 'node:net'
+
+export type Ports = { readonly aws: number; readonly ec2: number }
+
+/** Two ports of this machine that nobody listens on. */
+export async function freePorts(): Promise<Ports> {
+  const [aws, ec2] = [await holdPort(), await holdPort()]
+  await Promise.all([aws.release(), ec2.release()])
+  return { aws: aws.port, ec2: ec2.port }
+}
+
+async function holdPort(): Promise<{ readonly port: number; readonly release: () => Promise<void> }> {
+  const server = createServer()
+  await new Promise<void>((resolve, reject) => {
+    server.on('error', reject).listen(0, '127.0.0.1', resolve)
+  })
+  const release = () => new Promise<void>(resolve => server.close(() => resolve()))
+  return { port: portOf(server.address()), release }
+}
+
+/** The port of a server that listens. */
+export const portOf = (address: AddressInfo | string | null): number =>
+  typeof address === 'object' && address !== null ? address.port : 0

@@ -1,4 +1,3 @@
-import { familyOf } from '../catalogue/family.ts'
 import type { ImageFacts, InstanceTypeFacts } from '../facts/facts.ts'
 import type { InstanceTypes } from '../rules/rule.ts'
 import { fit } from './fit.ts'
@@ -24,7 +23,7 @@ const memos = new WeakMap<InstanceTypes, Map<string, Blocked>>()
  */
 export const blockedBy = (image: ImageFacts, types: InstanceTypes): Blocked => {
   const bad = badFacts(image)
-  const key = JSON.stringify([image.architecture, bad])
+  const key = keyOf(bad, image.architecture)
   const memo = memos.get(types) ?? new Map<string, Blocked>()
   memos.set(types, memo)
   const known = memo.get(key)
@@ -42,23 +41,37 @@ const badFacts = (image: ImageFacts): ImageFacts => ({
   ...(image.architecture === 'i386' && { architecture: 'i386' }),
 })
 
+/** Last, because it alone is free text: nothing that it may contain makes two keys one. */
+const keyOf = (bad: ImageFacts, architecture: string | undefined): string =>
+  `${bad.virtualizationType} ${bad.enaSupport} ${bad.bootMode} ${architecture === undefined ? '' : `of ${architecture}`}`
+
 const count = (bad: ImageFacts, architecture: string | undefined, types: InstanceTypes): Blocked => {
-  const profiles = types.profiles().filter(({ facts }) => !facts.retired && isOf(architecture, facts))
-  const isLost = (facts: InstanceTypeFacts): boolean => fit(bad, facts).compatible === false
-  const lost = profiles.filter(({ facts }) => isLost(facts)).flatMap(profile => profile.types)
-  const left = profiles.filter(({ facts }) => !isLost(facts)).flatMap(profile => profile.types)
-  const leftFamilies = new Set(left.map(familyOf))
-  const families = [...new Set(lost.map(familyOf))]
-    .filter(family => !leftFamilies.has(family))
+  let lost = 0
+  let left = 0
+  const lostFamilies = new Set<string>()
+  const leftFamilies = new Set<string>()
+  for (const { facts, families } of types.profiles()) {
+    if (facts.retired || !isOf(architecture, facts)) continue
+    const isLost = fit(bad, facts).compatible === false
+    for (const { name, count } of families) {
+      if (isLost) lost += count
+      else left += count
+      const those = isLost ? lostFamilies : leftFamilies
+      those.add(name)
+    }
+  }
+  return {
+    count: lost,
+    of: lost + left,
+    families: bestOf([...lostFamilies].filter(family => !leftFamilies.has(family))).slice(0, MOST_FAMILIES),
+  }
+}
+
+const bestOf = (families: readonly string[]): readonly string[] =>
+  families
     .map(family => ({ family, rank: familyRank(family) }))
     .toSorted((a, b) => compareRanks(a.rank, b.rank) || byName(a.family, b.family))
     .map(({ family }) => family)
-  return {
-    count: lost.length,
-    of: lost.length + left.length,
-    families: families.slice(0, MOST_FAMILIES),
-  }
-}
 
 /** A 32-bit image is measured against x86: what it misses is what the 64-bit image of the same system would have. */
 const isOf = (architecture: string | undefined, { architectures }: InstanceTypeFacts): boolean =>

@@ -19,10 +19,14 @@ export type TypeTable = {
 export const openTable = (table: TypeTable): InstanceTypes => {
   const profileAt = memo((index: string) => decodeProfile(table.profiles[Number(index)] ?? ''))
   const typesOf = memo((family: string) => familyTypes(family, table.families[family] ?? {}, profileAt))
-  const get = (instanceType: string): InstanceTypeFacts | undefined => {
+  const known = new Map<string, InstanceTypeFacts>()
+  const look = (instanceType: string): InstanceTypeFacts | undefined => {
     const family = familyOf(instanceType)
-    return Object.hasOwn(table.families, family) ? typesOf(family).get(instanceType) : undefined
+    const facts = Object.hasOwn(table.families, family) ? typesOf(family).get(instanceType) : undefined
+    if (facts !== undefined) known.set(instanceType, facts)
+    return facts
   }
+  const get = (instanceType: string): InstanceTypeFacts | undefined => known.get(instanceType) ?? look(instanceType)
   const profiles = memo((_: 'all') => profilesOf(table.families, profileAt))
   return { get, profiles: () => profiles('all') }
 }

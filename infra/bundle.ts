@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path'
 import { build, type OutputFile, transform } from 'esbuild'
 import type { Policy } from '../shared/policy/policy.ts'
 import { SDK_DIET } from './sdk-diet.ts'
+import { START_DIET } from './start-diet.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 
@@ -51,7 +52,7 @@ const modulesOf = async (entry: string): Promise<readonly OutputFile[]> => {
     format: 'esm',
     mainFields: ['module', 'main'],
     define: { 'import.meta.dirname': '__dirname' },
-    plugins: SDK_DIET,
+    plugins: [...SDK_DIET, ...START_DIET],
   })
   return outputFiles
 }

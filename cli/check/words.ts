@@ -106,7 +106,7 @@ const remedies = ({ reasons }: Answer, { columns }: Output, paint: Paint): strin
 }
 
 const unknownType = ({ instanceType }: Question, types: InstanceTypes, { columns }: Output): string => {
-  const names = types.profiles().flatMap(profile => profile.types)
+  const names = types.profiles().flatMap(profile => profile.types())
   const meant = nearest(instanceType, names)
   return bullets(
     [

@@ -6,8 +6,10 @@ import { type Entry, type Outcome, writeEntries } from './write-entries.ts'
 
 export type Ledger = { readonly client: DynamoDBClient; readonly table: string }
 
-const toldOfTheSameLaunch = ({ written, others }: Outcome, launchId: string): boolean =>
-  written.length === 0 && others.every(({ Item }) => Item?.['launchId']?.S === launchId)
+// Our own rows that are marked already are no sign of somebody else: of a launch in several parts, the others may be missing.
+const toldBySomebodyElse = ({ written, others }: Outcome, { launchId, claimant }: Claim): boolean =>
+  written.length === 0 &&
+  others.every(({ Item }) => Item?.['launchId']?.S === launchId && Item['claimant']?.S !== claimant)
 
 const claimed = ({ finding, row }: Entry): Claimed => {
   const previous = previousIn(row.history)
@@ -32,7 +34,7 @@ export const claimFindings = async (
   for (const [index, transaction] of inTransactions(entries).entries()) {
     const outcome = await writeEntries(transaction, ledger, claim)
     // Whoever wrote the first rows of this launch writes the others too: to go on would tell the launch in two halves.
-    if (index === 0 && toldOfTheSameLaunch(outcome, claim.launchId)) return []
+    if (index === 0 && toldBySomebodyElse(outcome, claim)) return []
     for (const entry of outcome.written) ours.set(entry.finding, claimed(entry))
   }
   return findings.flatMap(finding => (finding.workflow === 'NEW' ? (ours.get(finding) ?? []) : []))

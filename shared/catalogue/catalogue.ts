@@ -1,5 +1,6 @@
 import type { InstanceTypeFacts } from '../facts/facts.ts'
-import type { InstanceTypes } from '../rules/rule.ts'
+import type { InstanceTypes, TypeProfile } from '../rules/rule.ts'
+import { familyOf } from './family.ts'
 import { encodeProfile } from './profile.ts'
 import { openTable } from './table.ts'
 import table from './types.json' with { type: 'json' }
@@ -16,7 +17,7 @@ export const catalogue = (): InstanceTypes => builtIn
 export const withTypes = (base: InstanceTypes, extra: readonly InstanceTypeFacts[]): InstanceTypes => {
   const added = new Map(extra.map(facts => [facts.instanceType, facts]))
   if (added.size === 0) return base
-  let profiles: ReturnType<InstanceTypes['profiles']> | undefined
+  let profiles: readonly TypeProfile[] | undefined
   return {
     get: instanceType => added.get(instanceType) ?? base.get(instanceType),
     profiles: () => {
@@ -26,10 +27,12 @@ export const withTypes = (base: InstanceTypes, extra: readonly InstanceTypeFacts
   }
 }
 
-const merged = (base: InstanceTypes, added: ReadonlyMap<string, InstanceTypeFacts>) => {
-  const groups = new Map<string, { facts: InstanceTypeFacts; types: string[] }>()
+type Group = { readonly facts: InstanceTypeFacts; readonly types: string[] }
+
+const merged = (base: InstanceTypes, added: ReadonlyMap<string, InstanceTypeFacts>): readonly TypeProfile[] => {
+  const groups = new Map<string, Group>()
   for (const { facts, types } of base.profiles()) {
-    const kept = types.filter(name => !added.has(name))
+    const kept = types().filter(name => !added.has(name))
     const representative = kept[0] === undefined ? undefined : base.get(kept[0])
     if (representative) groups.set(encodeProfile(facts), { facts: representative, types: kept })
   }
@@ -38,5 +41,11 @@ const merged = (base: InstanceTypes, added: ReadonlyMap<string, InstanceTypeFact
     if (group) group.types.push(facts.instanceType)
     else groups.set(encodeProfile(facts), { facts, types: [facts.instanceType] })
   }
-  return [...groups.values()]
+  return Array.from(groups.values(), profileOf)
+}
+
+const profileOf = ({ facts, types }: Group): TypeProfile => {
+  const counts = new Map<string, number>()
+  for (const family of types.map(familyOf)) counts.set(family, (counts.get(family) ?? 0) + 1)
+  return { facts, families: Array.from(counts, ([name, count]) => ({ name, count })), types: () => types }
 }

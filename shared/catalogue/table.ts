@@ -1,5 +1,5 @@
 import type { InstanceTypeFacts } from '../facts/facts.ts'
-import type { InstanceTypes } from '../rules/rule.ts'
+import type { InstanceTypes, TypeProfile } from '../rules/rule.ts'
 import { familyOf } from './family.ts'
 import { decodeProfile, type Profile } from './profile.ts'
 
@@ -15,20 +15,19 @@ export type TypeTable = {
   readonly families: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
-/** Reads a table on demand: a look-up decodes the one family that it asks for, profiles() no more than names. */
+/** Reads a table on demand: a look-up decodes the one family that it asks for, profiles() one type of each profile. */
 export const openTable = (table: TypeTable): InstanceTypes => {
   const profileAt = memo((index: string) => decodeProfile(table.profiles[Number(index)] ?? ''))
   const typesOf = memo((family: string) => familyTypes(family, table.families[family] ?? {}, profileAt))
-  const get = (instanceType: string): InstanceTypeFacts | undefined => {
+  const known = new Map<string, InstanceTypeFacts>()
+  const look = (instanceType: string): InstanceTypeFacts | undefined => {
     const family = familyOf(instanceType)
-    return Object.hasOwn(table.families, family) ? typesOf(family).get(instanceType) : undefined
+    const facts = Object.hasOwn(table.families, family) ? typesOf(family).get(instanceType) : undefined
+    if (facts !== undefined) known.set(instanceType, facts)
+    return facts
   }
-  const profiles = memo((_: 'all') =>
-    [...namesByProfile(table.families).values()].flatMap(types => {
-      const facts = get(types[0] ?? '')
-      return facts === undefined ? [] : [{ facts, types }]
-    }),
-  )
+  const get = (instanceType: string): InstanceTypeFacts | undefined => known.get(instanceType) ?? look(instanceType)
+  const profiles = memo((_: 'all') => profilesOf(table.families, profileAt))
   return { get, profiles: () => profiles('all') }
 }
 
@@ -38,23 +37,43 @@ const familyTypes = (
   profileAt: (index: string) => Profile,
 ): ReadonlyMap<string, InstanceTypeFacts> => {
   const types = new Map<string, InstanceTypeFacts>()
-  for (const [index, sizes] of Object.entries(sizesByProfile))
-    for (const text of sizes.split(',')) {
+  for (const index in sizesByProfile)
+    for (const text of sizesByProfile[index]?.split(',') ?? []) {
       const facts = { ...sizeFacts(family, text), ...profileAt(index) }
       types.set(facts.instanceType, facts)
     }
   return types
 }
 
-const namesByProfile = (families: TypeTable['families']): ReadonlyMap<string, readonly string[]> => {
-  const names = new Map<string, string[]>()
-  for (const [family, sizesByProfile] of Object.entries(families))
-    for (const [index, sizes] of Object.entries(sizesByProfile)) {
-      const group = names.get(index) ?? []
-      names.set(index, group)
-      for (const text of sizes.split(',')) group.push(`${family}.${text.split(' ', 1)[0]}`)
+type FamilySizes = { readonly name: string; readonly count: number; readonly sizes: string }
+
+const profilesOf = (families: TypeTable['families'], profileAt: (index: string) => Profile): readonly TypeProfile[] => {
+  const groups = new Map<string, FamilySizes[]>()
+  for (const name in families) {
+    const sizesByProfile = families[name]
+    for (const index in sizesByProfile) {
+      const sizes = sizesByProfile[index] ?? ''
+      const group = groups.get(index)
+      const member = { name, count: countOf(sizes), sizes }
+      if (group === undefined) groups.set(index, [member])
+      else group.push(member)
     }
-  return names
+  }
+  return Array.from(groups, ([index, members]) => {
+    const [{ name, sizes } = { name: '', sizes: '' }] = members
+    const facts = { ...sizeFacts(name, sizes.split(',', 1)[0] ?? ''), ...profileAt(index) }
+    return { facts, families: members, types: () => members.flatMap(namesOf) }
+  })
+}
+
+const namesOf = ({ name, sizes }: FamilySizes): readonly string[] =>
+  sizes.split(',').map(text => `${name}.${text.split(' ', 1)[0]}`)
+
+/** The sizes of a list, without taking it apart. */
+const countOf = (sizes: string): number => {
+  let count = 1
+  for (let at = sizes.indexOf(','); at >= 0; at = sizes.indexOf(',', at + 1)) count += 1
+  return count
 }
 
 const sizeFacts = (family: string, text: string) => {

@@ -1,4 +1,3 @@
-import { familyOf } from '../catalogue/family.ts'
 import type { ImageFacts, InstanceTypeFacts } from '../facts/facts.ts'
 import type { InstanceTypes } from '../rules/rule.ts'
 import { fit } from './fit.ts'
@@ -13,27 +12,40 @@ export type Blocked = {
   readonly families: readonly string[]
 }
 
-/** Each key of the memo is one set of bad facts; architecture is free text, so the memo needs a bound. */
-const MEMO_SIZE = 64
+/** Architecture is free text, so what is remembered needs a bound. */
+const MOST_ARCHITECTURES = 16
 const MOST_FAMILIES = 5
-const memos = new WeakMap<InstanceTypes, Map<string, Blocked>>()
+
+/** What is remembered of one architecture, by the bits of the bad facts: found without making a key for every instance. */
+type Remembered = (Blocked | undefined)[]
+const memos = new WeakMap<InstanceTypes, Map<string | undefined, Remembered>>()
 
 /**
  * What an image misses by the facts that tie it to old types: paravirtual, ENA off, legacy BIOS, 32 bit. Facts that are
  * not known block nothing, nor does any other fact. After the first call for a set of facts it costs one look-up.
  */
 export const blockedBy = (image: ImageFacts, types: InstanceTypes): Blocked => {
-  const bad = badFacts(image)
-  const key = JSON.stringify([image.architecture, bad])
-  const memo = memos.get(types) ?? new Map<string, Blocked>()
-  memos.set(types, memo)
-  const known = memo.get(key)
-  if (known) return known
-  const blocked = count(bad, image.architecture, types)
-  if (memo.size >= MEMO_SIZE) memo.clear()
-  memo.set(key, blocked)
+  const remembered = memos.get(types)?.get(image.architecture) ?? newMemo(image.architecture, types)
+  const bits = bitsOf(image)
+  const known = remembered[bits]
+  if (known !== undefined) return known
+  const blocked = count(badFacts(image), image.architecture, types)
+  remembered[bits] = blocked
   return blocked
 }
+
+const newMemo = (architecture: string | undefined, types: InstanceTypes): Remembered => {
+  const memo = memos.get(types) ?? new Map<string | undefined, Remembered>()
+  memos.set(types, memo)
+  if (memo.size >= MOST_ARCHITECTURES) memo.clear()
+  const remembered: Remembered = []
+  memo.set(architecture, remembered)
+  return remembered
+}
+
+/** 32 bit is no bit: the architecture says it. */
+const bitsOf = ({ virtualizationType, enaSupport, bootMode }: ImageFacts): number =>
+  (virtualizationType === 'paravirtual' ? 1 : 0) + (enaSupport === false ? 2 : 0) + (bootMode === 'legacy-bios' ? 4 : 0)
 
 const badFacts = (image: ImageFacts): ImageFacts => ({
   ...(image.virtualizationType === 'paravirtual' && { virtualizationType: 'paravirtual' }),
@@ -43,22 +55,43 @@ const badFacts = (image: ImageFacts): ImageFacts => ({
 })
 
 const count = (bad: ImageFacts, architecture: string | undefined, types: InstanceTypes): Blocked => {
-  const profiles = types.profiles().filter(({ facts }) => !facts.retired && isOf(architecture, facts))
-  const isLost = (facts: InstanceTypeFacts): boolean => fit(bad, facts).compatible === false
-  const lost = profiles.filter(({ facts }) => isLost(facts)).flatMap(profile => profile.types)
-  const left = profiles.filter(({ facts }) => !isLost(facts)).flatMap(profile => profile.types)
-  const leftFamilies = new Set(left.map(familyOf))
-  const families = [...new Set(lost.map(familyOf))]
-    .filter(family => !leftFamilies.has(family))
-    .map(family => ({ family, rank: familyRank(family) }))
-    .toSorted((a, b) => compareRanks(a.rank, b.rank) || byName(a.family, b.family))
-    .map(({ family }) => family)
+  let lost = 0
+  let left = 0
+  const lostFamilies = new Set<string>()
+  const leftFamilies = new Set<string>()
+  for (const { facts, families } of types.profiles()) {
+    if (facts.retired || !isOf(architecture, facts)) continue
+    const isLost = fit(bad, facts).compatible === false
+    for (const { name, count } of families) {
+      if (isLost) lost += count
+      else left += count
+      const those = isLost ? lostFamilies : leftFamilies
+      those.add(name)
+    }
+  }
   return {
-    count: lost.length,
-    of: lost.length + left.length,
-    families: families.slice(0, MOST_FAMILIES),
+    count: lost,
+    of: lost + left,
+    families: bestOf([...lostFamilies].filter(family => !leftFamilies.has(family))),
   }
 }
+
+/** The few that stand first: to sort all of them takes longer, and the first alert of a sandbox waits for it. */
+const bestOf = (families: readonly string[]): readonly string[] => {
+  const best: Ranked[] = []
+  for (const family of families) {
+    const one = { family, rank: familyRank(family) }
+    let at = best.length
+    for (let above = best[at - 1]; above !== undefined && isBefore(one, above); above = best[at - 1]) at -= 1
+    if (at < MOST_FAMILIES) best.splice(at, 0, one)
+    if (best.length > MOST_FAMILIES) best.pop()
+  }
+  return best.map(({ family }) => family)
+}
+
+type Ranked = { readonly family: string; readonly rank: readonly number[] }
+
+const isBefore = (a: Ranked, b: Ranked): boolean => (compareRanks(a.rank, b.rank) || byName(a.family, b.family)) < 0
 
 /** A 32-bit image is measured against x86: what it misses is what the 64-bit image of the same system would have. */
 const isOf = (architecture: string | undefined, { architectures }: InstanceTypeFacts): boolean =>

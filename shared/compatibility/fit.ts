@@ -25,10 +25,18 @@ type Check = (image: ImageFacts, type: InstanceTypeFacts) => boolean | undefined
  * block; else true. More knowledge never turns true into false or back.
  */
 export const fit = (image: ImageFacts, type: InstanceTypeFacts): Fit => {
-  const outcomes = COMPATIBILITY_REASONS.map(reason => ({ reason, fits: CHECKS[reason](image, type) }))
-  const reasons = outcomes.filter(({ fits }) => fits === false).map(({ reason }) => reason)
-  if (reasons.some(reason => reason !== 'NVME_DRIVER_ADVISORY')) return { compatible: false, reasons, missing: [] }
-  const missing = outcomes.flatMap(({ reason, fits }) => (fits === undefined ? [decidingFact(reason, image)] : []))
+  const reasons: CompatibilityReason[] = []
+  const missing: Fit['missing'][number][] = []
+  let blocks = false
+  for (const reason of COMPATIBILITY_REASONS) {
+    const fits = CHECKS[reason](image, type)
+    if (fits === undefined) missing.push(decidingFact(reason, image))
+    else if (!fits) {
+      reasons.push(reason)
+      if (reason !== 'NVME_DRIVER_ADVISORY') blocks = true
+    }
+  }
+  if (blocks) return { compatible: false, reasons, missing: [] }
   return { compatible: missing.length === 0 ? true : undefined, reasons, missing }
 }
 

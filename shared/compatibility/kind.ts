@@ -37,9 +37,9 @@ const SUCCESSORS: Readonly<Record<string, string>> = {
 /** The letters under which AWS goes on with what a family was for: m1 is m, m2 is r. */
 export const seriesOf = (family: string): string => SUCCESSORS[family] ?? parseFamily(family).series
 
-/** How many extras a family has over the plain one of its series: m8i and m8g none, m8idn two, m7i-flex one. */
-export const extrasOf = (family: string): number => {
-  const [letters = '', ...suffixes] = parseFamily(family).options.split('-')
+/** How many extras a family has over the plain one of its series, by the options in its name: m8i and m8g none, m8idn two, m7i-flex one. */
+const extrasOf = (options: string): number => {
+  const [letters = '', ...suffixes] = options.split('-')
   return letters.replace(/^[aig]/, '').length + suffixes.length
 }
 
@@ -54,7 +54,7 @@ export const familyRank = (family: string): readonly number[] => {
   const place = GENERAL_FIRST.indexOf(series)
   return [
     SPECIAL[series] === undefined ? 0 : 1,
-    extrasOf(family),
+    extrasOf(options),
     -generation,
     place < 0 ? GENERAL_FIRST.length : place,
     options.startsWith('a') ? 1 : 0,

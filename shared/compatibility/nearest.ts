@@ -23,7 +23,7 @@ export const nearestTypes = ({ image, like, types, limit }: NearestQuery): reado
   const candidates = types
     .profiles()
     .filter(({ facts }) => !facts.retired && fit(image, facts).compatible === true)
-    .flatMap(profile => profile.types)
+    .flatMap(profile => profile.types())
     .filter(name => name !== target.instanceType)
   const ranked = sameKindFirst(candidates, kindOf(target.instanceType))
     .flatMap(name => types.get(name) ?? [])

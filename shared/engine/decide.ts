@@ -83,11 +83,14 @@ const whyNotStop = ({ status, subject, actor, exemption }: Situation): string | 
   if (instance.rootDeviceType === 'instance-store') return 'its root is on instance store: EC2 can only terminate it'
   if (instance.rootDeviceType === undefined) return 'the type of its root device is not known'
   if (instance.rootDeviceType !== 'ebs') return 'its root is not on EBS'
+  if (instance.lifecycle === undefined) return 'whether it is a Spot instance is not known'
   if (instance.stopProtected === true) return 'it is protected against stopping, which is somebody’s decision'
   return instance.lifecycle === 'spot' ? ofSpot(instance) : undefined
 }
 
 const inMinutes = (seconds: number): string => (seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`)
+
+const afterGrace = (seconds: number): string => (seconds === 0 ? 'at once' : `after ${inMinutes(seconds)}`)
 
 const wouldStop = (reason: string): Action => ({ type: 'stop', decision: 'would-stop', reason })
 
@@ -103,13 +106,12 @@ export const decide = (situation: Situation): Action => {
   if (subject.kind !== 'instance') return alertOnly('there is no instance to stop')
   const reason = whyNotStop(situation)
   if (reason !== undefined) return { type: 'stop', decision: 'refuse', reason }
-  const grace = inMinutes(stop.graceSeconds)
-  if (rule.mode === 'observe') return wouldStop(`the rule observes; on enforce it would be stopped after ${grace}`)
-  if (canStop === undefined)
-    return wouldStop(`the rule is on enforce; where it is deployed it is stopped after ${grace}`)
+  const grace = afterGrace(stop.graceSeconds)
+  if (rule.mode === 'observe') return wouldStop(`the rule observes; on enforce it would be stopped ${grace}`)
+  if (canStop === undefined) return wouldStop(`the rule is on enforce; where it is deployed it is stopped ${grace}`)
   if (!canStop)
     return alertOnly('the stack was deployed without the function that stops: deploy with a policy that enforces')
-  if (killed) return wouldStop(`stops are switched off; with them on it would be stopped after ${grace}`)
+  if (killed) return wouldStop(`stops are switched off; with them on it would be stopped ${grace}`)
   const at = dueAt(now, stop.graceSeconds)
   return { type: 'stop', decision: 'defer', reason: `the rule is on enforce: it will be stopped at ${at}`, at }
 }

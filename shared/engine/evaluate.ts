@@ -82,10 +82,19 @@ const factsOf = (subject: Subject): FindingFacts => {
 const inWords = ({ of, fact }: MissingFact): string =>
   of === 'type' ? 'the facts of the instance type' : `${of} ${fact}`
 
+const FACTS_IN_WORDS: Readonly<Record<string, string>> = {
+  virtualizationType: 'the virtualization type',
+  instanceType: 'the instance type',
+  enaSupport: 'ENA support',
+}
+
+const askedOf = ({ of, fact }: MissingFact): string =>
+  of === 'type' ? 'the facts of its instance type' : `${FACTS_IN_WORDS[fact] ?? fact} of the ${of}`
+
 const messageOf = (verdict: Verdict, subject: Subject): string => {
   if (verdict.status === 'FAILED') return verdict.message
   if (verdict.status === 'PASSED') return `${subject.resource.id} passes.`
-  return `Cannot say for ${subject.resource.id}: ${verdict.missing.map(inWords).join(', ')} not known.`
+  return `Cannot say for ${subject.resource.id}: ${verdict.missing.map(askedOf).join(' and ')} not known.`
 }
 
 const NO_REASONS: readonly string[] = []

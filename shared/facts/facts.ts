@@ -24,7 +24,7 @@ export type InstanceFacts = Omit<ImageFacts, 'name'> & {
   readonly instanceId?: string
   readonly instanceType?: string
   readonly state?: string
-  /** ISO 8601, UTC. */
+  /** Of the last start; ISO 8601, UTC. Read from EC2's answers only: nobody needs a record's, and it would cost as much as the rest of it. */
   readonly launchTime?: string
   readonly reservationId?: string
   /** `spot` or `scheduled`; `on-demand` where the source says that it is neither. */

@@ -96,6 +96,9 @@ export const setAt = (part: Part, key: string): readonly Part[] | undefined => {
 export function known<T extends object>(facts: { [K in keyof T]: T[K] | undefined }): T
 export function known(facts: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const result: Record<string, unknown> = {}
-  for (const key in facts) if (facts[key] !== undefined) result[key] = facts[key]
+  for (const key in facts) {
+    const value = facts[key]
+    if (value !== undefined) result[key] = value
+  }
   return result
 }

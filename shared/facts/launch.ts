@@ -6,7 +6,6 @@ import { bootModeOf, virtualizationTypeAt } from './image-fields.ts'
 import { type CallRecord, resourceIds } from './record.ts'
 import { readRequest, readTerms } from './request.ts'
 import { tagsAt } from './tags.ts'
-import { epochAt } from './time.ts'
 
 /** A RunInstances call that succeeded. What its response does not list is put down as `unlisted`. */
 export const readLaunch = ({ part, accountId, region, event }: CallRecord): Launch => {
@@ -54,7 +53,6 @@ const readInstance = (item: Part, terms: InstanceFacts, reservationId: string | 
     bootMode: bootModeOf(textAt(item, 'bootMode')),
     rootDeviceType: textAt(item, 'rootDeviceType'),
     state: stateOf(item),
-    launchTime: epochAt(item, 'launchTime'),
     reservationId,
     lifecycle: lifecycleOf(item, terms),
     spotRequest: terms.spotRequest,

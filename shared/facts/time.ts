@@ -1,8 +1,5 @@
 import { type Part, quote, unreadable } from './fields.ts'
 
-/** Milliseconds between 1970 and the last instant that a Date can hold. */
-const LAST = 8.64e15
-
 /** ISO 8601, UTC; milliseconds only where there are any. */
 export const iso = (ms: number): string => {
   const text = new Date(ms).toISOString()
@@ -23,15 +20,6 @@ export const timeAt = (part: Part, key: string): string => {
   const ms = match ? Date.parse(`${match[1]}T${match[2]}${(match[3] ?? '').slice(0, 4)}Z`) : Number.NaN
   if (!Number.isNaN(ms)) return iso(ms)
   throw unreadable(part, key, 'a time like 2026-11-24T08:00:00Z', gotOf(value))
-}
-
-/** Epoch milliseconds, in some logs as digits in a string, as ISO 8601. */
-export const epochAt = (part: Part, key: string): string | undefined => {
-  const value = part.value[key]
-  if (value === undefined || value === null) return undefined
-  const ms = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value
-  if (typeof ms === 'number' && ms >= 0 && ms <= LAST) return iso(ms)
-  throw unreadable(part, key, 'milliseconds since 1970', gotOf(value))
 }
 
 const gotOf = (value: unknown): string => {

@@ -72,10 +72,11 @@ export type Row = RowKey & {
 }
 
 /**
- * Longer than any invocation can last (30 s) and than SNS takes to report an alert back: a claim that is older and not
- * confirmed belongs to nobody any more.
+ * A claim that is older and not confirmed belongs to nobody any more. Longer than an invocation can last (30 s) and than
+ * SNS takes to report an alert back; and shorter than a message stays hidden (180 s) less that, so that whoever takes a
+ * message out of the dead-letter queue, where it has another id, never finds the claim of its former self.
  */
-export const LEASE_SECONDS = 300
+export const LEASE_SECONDS = 150
 
 export const epochSeconds = (date: Date): number => Math.floor(date.getTime() / 1000)
 

@@ -13,10 +13,10 @@ type Reason = keyof typeof SENTENCES
 const reasonsOf = (image: ImageFacts): readonly Reason[] => {
   // A PV image has neither ENA nor a boot mode: to name these as well would only hide the cause.
   if (image.virtualizationType === 'paravirtual') return ['PARAVIRTUAL']
-  return [
-    ...(image.enaSupport === false ? (['NO_ENA'] as const) : []),
-    ...(image.bootMode === 'legacy-bios' ? (['LEGACY_BOOT_ONLY'] as const) : []),
-  ]
+  const reasons: Reason[] = []
+  if (image.enaSupport === false) reasons.push('NO_ENA')
+  if (image.bootMode === 'legacy-bios') reasons.push('LEGACY_BOOT_ONLY')
+  return reasons
 }
 
 const whatItBlocks = (image: ImageFacts, types: InstanceTypes): string => {
@@ -35,7 +35,7 @@ const check = (subject: Subject, types: InstanceTypes): Verdict => {
     return { status: 'FAILED', reasons, message: `Image ${which} ${what}. ${whatItBlocks(image, types)}` }
   }
   // Of an instance that is not identified yet, the instance itself has to be found first.
-  const of = image.imageId === undefined ? 'instance' : 'image'
+  const of = subject.kind === 'instance' && image.imageId === undefined ? 'instance' : 'image'
   if (image.virtualizationType === undefined) return unknown({ of, fact: 'virtualizationType' })
   if (image.enaSupport === undefined) return unknown({ of, fact: 'enaSupport' })
   return PASSED

@@ -21,11 +21,20 @@ export type Verdict =
 
 export const PASSED: Verdict = { status: 'PASSED' }
 
+/** The types that share one distinct set of facts. */
+export type TypeProfile = {
+  /** The facts of one of them, which stands for all. */
+  readonly facts: InstanceTypeFacts
+  /** How many of them each family has; a family may be in several profiles. */
+  readonly families: readonly { readonly name: string; readonly count: number }[]
+  /** The names of all of them: worked out when asked for, because most who count never need them. */
+  readonly types: () => readonly string[]
+}
+
 /** The instance types that are known, from the catalogue or read live. */
 export type InstanceTypes = {
   readonly get: (instanceType: string) => InstanceTypeFacts | undefined
-  /** One entry for each distinct set of facts: a representative, and the names of all types that share it. */
-  readonly profiles: () => readonly { readonly facts: InstanceTypeFacts; readonly types: readonly string[] }[]
+  readonly profiles: () => readonly TypeProfile[]
 }
 
 /** Each option is a list of wildcard patterns: the one kind that rules have needed so far. */

@@ -2,11 +2,9 @@ import type { InstanceTypeFacts, Subject } from '../facts/facts.ts'
 import { type InstanceTypes, PASSED, type Rule, unknown, type Verdict } from './rule.ts'
 
 const lacks = ({ ena, nvmeEbs }: InstanceTypeFacts): string => {
-  const missing = [
-    ...(ena === 'unsupported' ? ['no ENA'] : []),
-    ...(nvmeEbs === 'unsupported' ? ['no NVMe for EBS'] : []),
-  ]
-  return missing.length === 0 ? '' : `: ${missing.join(', ')}`
+  const noNvme = nvmeEbs === 'unsupported'
+  if (ena === 'unsupported') return noNvme ? ': no ENA, no NVMe for EBS' : ': no ENA'
+  return noNvme ? ': no NVMe for EBS' : ''
 }
 
 const check = (subject: Subject, types: InstanceTypes): Verdict => {

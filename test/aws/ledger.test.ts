@@ -84,7 +84,7 @@ describe('claiming findings', () => {
       ':set_state': { S: 'NEW' },
       ':set_claimant': { S: 'message-1' },
       ':set_accountId': { S: '123456789012' },
-      ':set_leaseUntil': { N: String(now.getTime() / 1000 + 300) },
+      ':set_leaseUntil': { N: String(now.getTime() / 1000 + 150) },
     })
     expect(write?.Update?.ConditionExpression).toContain('attribute_not_exists(#pk)')
   })
@@ -163,4 +163,11 @@ describe('marking a row as told', () => {
     await expect(markAlerted(key, ledger, by)).rejects.toThrow('no')
     await expect(markTold(key, ledger, by)).rejects.toThrow('no')
   })
+})
+
+test('a launch in parts whose first rows are ours and marked already is gone on with', async () => {
+  const own = cancelled(Array(100).fill('ConditionalCheckFailed'))
+  for (const reason of own.CancellationReasons ?? []) if (reason.Item) reason.Item['claimant'] = { S: 'message-1' }
+  mock.on(TransactWriteItemsCommand).rejectsOnce(own).resolves({})
+  expect(await claimFindings(findings(150), ledger, claim)).toHaveLength(50)
 })

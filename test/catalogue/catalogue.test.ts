@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
 import { CATALOGUE_DATE, catalogue, withTypes } from '../../shared/catalogue/catalogue.ts'
+import { familyOf } from '../../shared/catalogue/family.ts'
 import { encodeProfile } from '../../shared/catalogue/profile.ts'
 import { openTable } from '../../shared/catalogue/table.ts'
 import table from '../../shared/catalogue/types.json' with { type: 'json' }
 import { documented, hasReference, rawTypes } from '../support/reference-types.ts'
-import { aType, NO_TYPES } from '../support/types.ts'
+import { aType, NO_TYPES, writtenOut } from '../support/types.ts'
 
-const listed = (types = catalogue()) => types.profiles().flatMap(profile => profile.types)
+const listed = (types = catalogue()) => types.profiles().flatMap(profile => profile.types())
 
 describe('the built-in catalogue', () => {
   test('knows the day of its facts', () => {
@@ -39,7 +40,7 @@ describe('the built-in catalogue', () => {
 
   test('lists every type in exactly one profile, whose facts are those of each of its types', () => {
     expect(new Set(listed()).size).toBe(listed().length)
-    for (const { facts, types } of catalogue().profiles()) {
+    for (const { facts, types } of writtenOut(catalogue())) {
       expect(types).toContain(facts.instanceType)
       for (const name of types) {
         const own = catalogue().get(name)
@@ -56,10 +57,20 @@ describe('the built-in catalogue', () => {
     ).toBe(catalogue().profiles().length)
   })
 
+  test.each(['built in', 'with others added'])('counts the types of each profile by family: %s', which => {
+    const added = [aType({ instanceType: 'm99.large' }), aType({ instanceType: 'm1.small' })]
+    for (const { families, types } of writtenOut(which === 'built in' ? catalogue() : withTypes(catalogue(), added))) {
+      const counts = new Map<string, number>()
+      for (const name of types) counts.set(familyOf(name), (counts.get(familyOf(name)) ?? 0) + 1)
+      expect(new Map(families.map(({ name, count }) => [name, count]))).toEqual(counts)
+      expect(families).toHaveLength(counts.size)
+    }
+  })
+
   test('gives the same answer whatever was asked before', () => {
     const fresh = openTable(table)
     fresh.get('u7i-12tb.224xlarge')
-    expect(fresh.profiles()).toEqual(openTable(table).profiles())
+    expect(writtenOut(fresh)).toEqual(writtenOut(openTable(table)))
   })
 
   const whenThere = hasReference() ? test : test.skip
@@ -99,14 +110,14 @@ describe('types that are added', () => {
   test('join the profile that they share', () => {
     const types = withTypes(catalogue(), [aType({ instanceType: 'm99.large' })])
     expect(types.profiles().length).toBe(catalogue().profiles().length)
-    expect(types.profiles().find(profile => profile.types.includes('m99.large'))?.types).toContain('m5.large')
+    expect(writtenOut(types).find(profile => profile.types.includes('m99.large'))?.types).toContain('m5.large')
   })
 
   test('replace what was known of them', () => {
     const types = withTypes(catalogue(), [aType({ instanceType: 'm1.small' })])
     expect(types.get('m1.small')?.hypervisor).toBe('nitro')
     expect(listed(types).toSorted()).toEqual(listed().toSorted())
-    const profile = types.profiles().find(each => each.types.includes('m1.small'))
+    const profile = writtenOut(types).find(each => each.types.includes('m1.small'))
     expect(profile?.facts.hypervisor).toBe('nitro')
   })
 
@@ -116,21 +127,22 @@ describe('types that are added', () => {
       aType({ instanceType: 'a.b', ena: 'supported' }),
     ])
     const types = withTypes(base, [aType({ instanceType: 'a.a' })])
-    expect(types.profiles()).toEqual([
-      { facts: aType({ instanceType: 'a.b', ena: 'supported' }), types: ['a.b'] },
-      { facts: aType({ instanceType: 'a.a' }), types: ['a.a'] },
+    const families = [{ name: 'a', count: 1 }]
+    expect(writtenOut(types)).toEqual([
+      { facts: aType({ instanceType: 'a.b', ena: 'supported' }), families, types: ['a.b'] },
+      { facts: aType({ instanceType: 'a.a' }), families, types: ['a.a'] },
     ])
     expect(withTypes(types, [aType({ instanceType: 'a.b' })]).profiles().length).toBe(1)
   })
 
   test('do not change the catalogue itself', () => {
-    const before = JSON.stringify(catalogue().profiles())
-    withTypes(catalogue(), [aType({ instanceType: 'm99.large' }), aType({ instanceType: 'm1.small' })]).profiles()
-    expect(JSON.stringify(catalogue().profiles())).toBe(before)
+    const before = JSON.stringify(writtenOut(catalogue()))
+    writtenOut(withTypes(catalogue(), [aType({ instanceType: 'm99.large' }), aType({ instanceType: 'm1.small' })]))
+    expect(JSON.stringify(writtenOut(catalogue()))).toBe(before)
   })
 
   test('count once each where they repeat, with the last word', () => {
     const types = withTypes(NO_TYPES, [aType({ ena: 'supported' }), aType()])
-    expect(types.profiles()).toEqual([{ facts: aType(), types: ['m5.large'] }])
+    expect(writtenOut(types)).toEqual([{ facts: aType(), families: [{ name: 'm5', count: 1 }], types: ['m5.large'] }])
   })
 })

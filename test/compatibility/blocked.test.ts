@@ -3,12 +3,12 @@ import { catalogue, withTypes } from '../../shared/catalogue/catalogue.ts'
 import { blockedBy } from '../../shared/compatibility/blocked.ts'
 import type { ImageFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
 import type { InstanceTypes } from '../../shared/rules/rule.ts'
-import { anImage, aType, NO_TYPES } from '../support/types.ts'
+import { anImage, aProfile, aType, NO_TYPES } from '../support/types.ts'
 
 const offered = (): InstanceTypeFacts[] =>
   catalogue()
     .profiles()
-    .flatMap(profile => profile.types.flatMap(name => catalogue().get(name) ?? []))
+    .flatMap(profile => profile.types().flatMap(name => catalogue().get(name) ?? []))
     .filter(type => !type.retired)
 
 const counted = (wanted: (type: InstanceTypeFacts) => boolean): number => offered().filter(wanted).length
@@ -71,7 +71,7 @@ describe('what an image is kept from', () => {
       get: () => undefined,
       profiles: () => {
         calls++
-        return types.map(facts => ({ facts, types: [facts.instanceType] }))
+        return types.map(aProfile)
       },
     })
     const types = counting([aType()])
@@ -81,6 +81,22 @@ describe('what an image is kept from', () => {
     expect(calls).toBe(1)
     expect(blockedBy(image, counting([])).of).toBe(0)
     expect(calls).toBe(2)
+  })
+
+  test('is told apart for every two images that miss something else', () => {
+    const types = withTypes(catalogue(), [aType({ instanceType: 'm99.large', architectures: ['', 'undefined'] })])
+    const images: readonly ImageFacts[] = [undefined, '', 'undefined', 'of x86_64', 'x86_64', 'i386', 'arm64'].flatMap(
+      architecture =>
+        [undefined, false].flatMap(enaSupport =>
+          [undefined, 'paravirtual' as const].map(virtualizationType => ({
+            ...(architecture === undefined ? {} : { architecture }),
+            ...(enaSupport === undefined ? {} : { enaSupport }),
+            ...(virtualizationType === undefined ? {} : { virtualizationType }),
+          })),
+        ),
+    )
+    const alone = images.map(image => blockedBy(image, withTypes(types, [aType()])))
+    expect(images.map(image => blockedBy(image, types))).toEqual(alone)
   })
 
   test('is right for more architectures than are remembered', () => {

@@ -98,7 +98,7 @@ describe('whether an image fits a type', () => {
     const grid = IMAGES.filter((_, index) => index % 7 === 0)
     for (const { facts, types } of profiles) {
       const answers = grid.map(image => fitOf(image, facts))
-      for (const name of types) {
+      for (const name of types()) {
         const own = catalogue().get(name)
         if (own === undefined) throw new Error(`${name} is in a profile but not known`)
         expect(grid.map(image => fitOf(image, own))).toEqual(answers)

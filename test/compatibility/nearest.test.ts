@@ -15,7 +15,7 @@ const PV = anImage({ virtualizationType: 'paravirtual', enaSupport: false })
 const NO_ENA = anImage({ enaSupport: false })
 const ALL = catalogue()
   .profiles()
-  .flatMap(profile => profile.types)
+  .flatMap(profile => profile.types())
 
 describe('the nearest types', () => {
   test('for a current image are the newest plain ones of the same series and size', () => {
@@ -101,7 +101,7 @@ describe('the nearest types', () => {
   test('are the same whatever the order of the profiles', () => {
     const profiles = catalogue()
       .profiles()
-      .map(({ facts, types }) => ({ facts, types: types.toReversed() }))
+      .map(profile => ({ ...profile, types: () => profile.types().toReversed() }))
       .toReversed()
     const turned = { get: catalogue().get, profiles: () => profiles }
     for (const like of ['m1.large', 'c1.medium', 'i3.metal', 'm99.large'])

@@ -18,6 +18,7 @@ const mustBeLeftAlone = ({ subject, actor, status, exemption }: Situation): bool
   return (
     instanceId === undefined ||
     rootDeviceType !== 'ebs' ||
+    lifecycle === undefined ||
     (lifecycle === 'spot' && spotRequest !== 'persistent') ||
     stopProtected === true ||
     managedBy !== undefined ||
@@ -171,15 +172,15 @@ describe('a decision', () => {
   })
 
   test.each([
-    [900, '15 min'],
-    [90, '90 s'],
-    [0, '0 min'],
-  ])('of a rule that observes says when enforce would stop: %d s are %s', (graceSeconds, words) => {
+    [900, 'after 15 min'],
+    [90, 'after 90 s'],
+    [0, 'at once'],
+  ])('of a rule that observes says when enforce would stop: %d s are "%s"', (graceSeconds, words) => {
     const stop = { graceSeconds, budget: { stops: 5, perSeconds: 600 } }
     expect(decide(observed({ stop }))).toEqual({
       type: 'stop',
       decision: 'would-stop',
-      reason: `the rule observes; on enforce it would be stopped after ${words}`,
+      reason: `the rule observes; on enforce it would be stopped ${words}`,
     })
   })
 })

@@ -58,6 +58,7 @@ const MORE_OWNER_TAGS = [
 export const TAGS_OF_OWNERS: readonly string[] = [
   ...OWNER_TAGS,
   ...MORE_OWNER_TAGS,
+  'aws:autoscaling:groupName',
   'AmazonECSManaged',
   'aws:ec2spot:fleet-request-id',
   'aws:autoscaling:groupName',
@@ -125,12 +126,10 @@ const INNOCENT_TAGS = ['Name', 'team', 'eks', 'fleet', 'aws:cloudformation:stack
 /** A failed rule on an instance that nothing protects, in every way in which that can be. */
 export const unprotected: fc.Arbitrary<Situation> = fc
   .record({
-    market: maybe(
-      fc.constantFrom(
-        { lifecycle: 'on-demand' } as const,
-        { lifecycle: 'scheduled' } as const,
-        { lifecycle: 'spot', spotRequest: 'persistent' } as const,
-      ),
+    market: fc.constantFrom(
+      { lifecycle: 'on-demand' } as const,
+      { lifecycle: 'scheduled' } as const,
+      { lifecycle: 'spot', spotRequest: 'persistent' } as const,
     ),
     stopProtected: maybe(fc.constant(false)),
     state: maybe(fc.constantFrom('pending', 'running')),

@@ -88,7 +88,6 @@ export const READ: Record<string, readonly string[]> = {
       'rootDeviceType',
       'instanceState',
       'instanceState.name',
-      'launchTime',
       'instanceLifecycle',
       'operator',
       'operator.managed',

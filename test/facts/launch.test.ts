@@ -36,7 +36,6 @@ describe('a launch', () => {
           bootMode: 'unset',
           rootDeviceType: 'ebs',
           state: 'pending',
-          launchTime: '2026-11-24T08:00:00Z',
           reservationId: 'r-0123456789abcdef0',
           lifecycle: 'on-demand',
           stopProtected: false,
@@ -55,7 +54,7 @@ describe('a launch', () => {
     expect(launch.actor.launchTemplate).toBe('lt-0abc:4')
   })
 
-  test.each([['enaSupport'], ['architecture'], ['imageId'], ['virtualizationType'], ['launchTime'], ['instanceState']])(
+  test.each([['enaSupport'], ['architecture'], ['imageId'], ['virtualizationType'], ['instanceState']])(
     'does not know %s where the record leaves it out',
     key => {
       const item = anInstanceItem({ more: { [key]: undefined } })
@@ -108,11 +107,6 @@ describe('a launch', () => {
       launchOf(aRunInstancesRecord({ request: aLaunchRequest({ more: { disableApiStop } }) })).instances[0]
         ?.stopProtected
     expect([true, false, undefined, null].map(stopProtected)).toEqual([true, false, undefined, undefined])
-  })
-
-  test('reads the launch time that a log store turned into text', () => {
-    const instances = [anInstanceItem({ more: { launchTime: '1590777496000' } })]
-    expect(launchOf(aRunInstancesRecord({ instances })).instances[0]?.launchTime).toBe('2020-05-29T18:38:16Z')
   })
 
   test('reads a set whose members stand under `item`', () => {

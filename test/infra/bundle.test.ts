@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +7,7 @@ import { build } from 'esbuild'
 import { bundleFunction } from '../../infra/bundle.ts'
 import { literalKeys, SDK_DIET } from '../../infra/sdk-diet.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
+import { ENVIRONMENT, type Environment, inFreshNode as freshNode } from './fresh-node.ts'
 
 const ROOT = join(__dirname, '../..')
 const into = mkdtempSync(join(tmpdir(), 'virtguard-bundles-'))
@@ -26,44 +26,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(into, { recursive: true, force: true }))
 
-const ENVIRONMENT = {
-  AWS_REGION: 'us-east-1',
-  AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
-  AWS_SECRET_ACCESS_KEY: 'example',
-  AWS_SESSION_TOKEN: 'example',
-  LEDGER_TABLE: 'Ledger',
-  ALERTS_TOPIC_ARN: 'arn:aws:sns:us-east-1:123456789012:Alerts',
-  STOPS: 'present',
-  STOPS_QUEUE_ARN: 'arn:aws:sqs:us-east-1:123456789012:Stops',
-  UNDELIVERED_STOPS_QUEUE_ARN: 'arn:aws:sqs:us-east-1:123456789012:UndeliveredStops',
-  SCHEDULE_GROUP: 'virtguard',
-  SCHEDULE_ROLE_ARN: 'arn:aws:iam::123456789012:role/Scheduler',
-}
-
-type Environment = Readonly<Record<string, string>>
-
-/** Runs a script in a fresh Node that has nothing but this environment. */
-const inFreshNode = (script: string, env: Environment = ENVIRONMENT) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['-e', script], {
-    cwd: into,
-    env: { NODE_ENV: 'production', ...env },
-    encoding: 'utf8',
-    timeout: 30_000,
-  })
-  return { status, stdout, stderr: stderr.split('\n').filter(line => line !== '' && !sdkWarnsOfOldNode(line)) }
-}
-
-const sdkWarnsOfOldNode = (() => {
-  let within = false
-  return (line: string): boolean => {
-    if (Number(process.versions.node.split('.')[0]) >= 22) return false
-    // The AWS SDK warns of Node below 22 in several lines that end with Node's hint.
-    if (line.includes('NodeVersionSupportWarning') || line.includes('NodeDeprecationWarning')) within = true
-    const warns = within
-    if (line.includes('--trace-warnings')) within = false
-    return warns
-  }
-})()
+const inFreshNode = (script: string, env: Environment = ENVIRONMENT) => freshNode(script, { cwd: into, env })
 
 const load = (name: keyof typeof folders): string => `require(${JSON.stringify(folders[name])})`
 

@@ -78,19 +78,15 @@ const instances = fc
 const images = fc
   .record({ virtualizationType: virtualization, enaSupport: fc.boolean() })
   .chain(facts => fc.subarray([...IMAGE_KEYS]).map((unknown): Subject => imageSubject(facts, unknown)))
-const refusals = fc
-  .record({ instanceType: types, virtualizationType: virtualization })
-  .chain(facts =>
-    fc
-      .subarray([...IMAGE_KEYS, 'imageId' as const])
-      .map(
-        (unknown): Subject =>
-          refusedLaunch({
-            instanceType: facts.instanceType,
-            image: anImage({ virtualizationType: facts.virtualizationType }, unknown),
-          }),
-      ),
-  )
+const refusals = fc.record({ instanceType: types, virtualizationType: virtualization }).chain(facts =>
+  fc.subarray([...IMAGE_KEYS, 'imageId' as const]).map(
+    (unknown): Subject =>
+      refusedLaunch({
+        instanceType: facts.instanceType,
+        image: anImage({ virtualizationType: facts.virtualizationType }, unknown),
+      }),
+  ),
+)
 
 describe('a rule', () => {
   test.each(RULES.map(rule => [rule.id, rule] as const))('%s may read every fact that it can miss', (_, rule) => {

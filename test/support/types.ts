@@ -1,6 +1,7 @@
+import { familyOf } from '../../shared/catalogue/family.ts'
 import type { DescribedType } from '../../shared/catalogue/from-description.ts'
 import type { ImageFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
-import type { InstanceTypes } from '../../shared/rules/rule.ts'
+import type { InstanceTypes, TypeProfile } from '../../shared/rules/rule.ts'
 
 /** A type as DescribeInstanceTypes has it: by default a Nitro type like m5.large. */
 export const aDescribedType = (more: DescribedType = {}): DescribedType => ({
@@ -47,3 +48,18 @@ export const anImage = (more: ImageFacts = {}): ImageFacts => ({
 })
 
 export const NO_TYPES: InstanceTypes = { get: () => undefined, profiles: () => [] }
+
+/** A profile of one type. */
+export const aProfile = (facts: InstanceTypeFacts): TypeProfile => ({
+  facts,
+  families: [{ name: familyOf(facts.instanceType), count: 1 }],
+  types: () => [facts.instanceType],
+})
+
+/** The profiles with all that they give, as plain values that can be compared. */
+export const writtenOut = (types: InstanceTypes) =>
+  types.profiles().map(profile => ({
+    facts: profile.facts,
+    families: profile.families.map(({ name, count }) => ({ name, count })),
+    types: profile.types(),
+  }))

@@ -5,7 +5,7 @@ import type { InstanceTypeFacts } from '../../shared/facts/facts.ts'
 /** One line for each way in which the decoded table and the facts of the sources differ; none where they are the same. */
 export const differences = (table: TypeTable, sources: ReadonlyMap<string, InstanceTypeFacts>): readonly string[] => {
   const types = openTable(table)
-  const listed = types.profiles().flatMap(profile => profile.types)
+  const listed = types.profiles().flatMap(profile => profile.types())
   const surplus = listed.filter(name => !sources.has(name)).map(name => `${name}: in the table, in no source`)
   const repeated = listed
     .filter((name, index) => listed.indexOf(name) !== index)

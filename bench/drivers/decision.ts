@@ -1,4 +1,4 @@
-// Runs in a process of its own, bundled as our functions are: `node measure.cjs TEXTS.json` with lists of records as JSON
+// Runs in a process of its own, bundled as our functions are: `node decision.cjs TEXTS.json` with lists of records as JSON
 // texts; prints for each list what JSON.parse costs for all its records, and what the whole decision does, in ms of CPU time,
 // garbage collection included: unlike time on the clock it does not depend on what else the machine does.
 

@@ -1,12 +1,12 @@
-// The stub as a process of its own, started by client.ts with an IPC channel; it ends when that closes.
+// The stub as a process of its own, started by stub/client.ts with an IPC channel; it ends when that closes.
 
 import { readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type ServerOptions } from 'node:https'
 import type { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
-import { answer } from './answers.ts'
-import type { Call } from './calls.ts'
+import { answer } from '../stub/answers.ts'
+import type { Call } from '../stub/calls.ts'
 
 let latency = 0
 let calls: Call[] = []
@@ -66,5 +66,5 @@ function start(keyFile: string, certificateFile: string): void {
 }
 
 const [keyFile, certificateFile] = process.argv.slice(2)
-if (keyFile === undefined || certificateFile === undefined) throw new Error('usage: server.ts KEY CERTIFICATE')
+if (keyFile === undefined || certificateFile === undefined) throw new Error('usage: stub.ts KEY CERTIFICATE')
 start(keyFile, certificateFile)

@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { ROOT } from '../../local/root.ts'
-import { EventError } from '../../shared/errors.ts'
-import { readEvent } from '../../shared/facts/read-event.ts'
-import { type Kind, launchRecord } from '../records.ts'
-import type { Node } from '../sides.ts'
-import { pairedRatios, type Spread, spread } from '../statistics.ts'
+import { ROOT } from '../local/root.ts'
+import { EventError } from '../shared/errors.ts'
+import { readEvent } from '../shared/facts/read-event.ts'
+import { type Kind, launchRecord } from './records.ts'
+import type { Node } from './sides.ts'
+import { pairedRatios, type Spread, spread } from './statistics.ts'
 
 /** What deciding costs for one list of records, in ms for a record. */
 export type DecisionCost = {
@@ -25,7 +25,7 @@ export async function decisionCost(node: Node, folder: string): Promise<Decision
   const lists = [...builtLists(), ...recordedLists()]
   const script = join(folder, 'decision.cjs')
   await build({
-    entryPoints: [join(import.meta.dirname, 'measure.ts')],
+    entryPoints: [join(import.meta.dirname, 'drivers', 'decision.ts')],
     outfile: script,
     bundle: true,
     platform: 'node',

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { bundleFunction } from '../../infra/bundle.ts'
+import { edited } from '../../infra/start-diet.ts'
+import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
+import { anInstanceItem, aRunInstancesRecord } from '../support/builders.ts'
+import { inFreshNode } from './fresh-node.ts'
+
+const into = mkdtempSync(join(tmpdir(), 'virtguard-start-'))
+
+beforeAll(async () => {
+  await bundleFunction({ name: 'evaluate', policy: DEFAULT_POLICY, into })
+  await bundleFunction({ name: 'streamed', entry: require.resolve('./streamed.ts'), into })
+})
+
+afterAll(() => rmSync(into, { recursive: true, force: true }))
+
+const VIOLATING = aRunInstancesRecord({
+  instances: [anInstanceItem({ instanceType: 'm1.small', virtualizationType: 'paravirtual', enaSupport: false })],
+})
+const BATCH = { Records: [{ messageId: 'm-1', body: JSON.stringify(VIOLATING), attributes: {} }] }
+const PUBLISHED =
+  '<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>m</MessageId></PublishResult></PublishResponse>'
+
+/** Runs Evaluate against an endpoint that takes every call, and says in its last line what came of it. */
+const ONE_LAUNCH = `
+const calls = []
+const answer = (request, response) => {
+  let body = ''
+  request.on('data', part => { body += part })
+  request.on('end', () => {
+    const target = request.headers['x-amz-target']
+    calls.push(target ?? new URLSearchParams(body).get('Action'))
+    response.end(target ? '{}' : ${JSON.stringify(PUBLISHED)})
+  })
+}
+require('node:http').createServer(answer).listen(0, '127.0.0.1', async function () {
+  process.env.AWS_ENDPOINT_URL = 'http://127.0.0.1:' + this.address().port
+  const { handler } = require(${JSON.stringify(join(into, 'evaluate'))})
+  const result = await handler(${JSON.stringify(BATCH)}, { awsRequestId: 'request-1', functionName: 'Evaluate' })
+  const web = process.moduleLoadList.filter(name => /webstreams\\/readable|stream\\/web/.test(name))
+  console.log(JSON.stringify({ result, calls, web }))
+  process.exit()
+})`
+
+describe('what makes a function start in less time', () => {
+  test('leaves the way of a violating launch as it is, without a web stream on it', () => {
+    const { status, stdout, stderr } = inFreshNode(ONE_LAUNCH, { cwd: into })
+    expect({ status, stderr }).toEqual({ status: 0, stderr: [] })
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line))
+    expect(lines.at(-1)).toEqual({
+      result: { batchItemFailures: [] },
+      calls: ['DynamoDB_20120810.TransactWriteItems', 'Publish'],
+      web: [],
+    })
+    expect(lines).toContainEqual(expect.objectContaining({ message: 'alerted', function_request_id: 'request-1' }))
+    expect(lines).toContainEqual(expect.objectContaining({ Alerts: 1, _aws: expect.anything() }))
+  })
+
+  test('leaves middy able to stream', () => {
+    const script = `
+      const { Writable } = require('node:stream')
+      let text = ''
+      const out = new Writable({ write: (part, _, done) => { text += Buffer.from(part); done() } })
+      globalThis.awslambda = { streamifyResponse: run => (event, context) => run(event, out, context) }
+      require(${JSON.stringify(join(into, 'streamed'))}).handler({}, {}).then(() => console.log(text))`
+    expect(inFreshNode(script, { cwd: into })).toEqual({ status: 0, stdout: 'streamed\n', stderr: [] })
+  })
+
+  test('refuses a package in which it does not find, once, what it takes out', () => {
+    expect(edited('a;b;c', { find: 'b;', put: '' })).toBe('a;c')
+    for (const source of ['a;c', 'a;b;b;c'])
+      expect(() => edited(source, { find: 'b;', put: '' })).toThrow('expected once in a package, to be left out: b;')
+  })
+})

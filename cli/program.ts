@@ -54,8 +54,8 @@ const createProgram = (io: Io, done: (exitCode: number) => void): Command => {
   addCheck(program, io, done)
   addRules(program, io, done)
   addPolicy(program, io, done)
-  addStops(program, io, done)
   addFindings(program, io, done)
+  addStops(program, io, done)
   addRedrive(program, io, done)
   configure(program, io)
   return program

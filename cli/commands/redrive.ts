@@ -15,6 +15,16 @@ type Options = {
 
 const isUrl = (text: string): boolean => /^https?:\/\//.test(text)
 
+// https://sqs.us-east-1.amazonaws.com/123456789012/NAME
+const regionIn = (url: string | undefined): { readonly region?: string } => {
+  const region = /^https:\/\/sqs\.([a-z0-9-]+)\.amazonaws\./.exec(url ?? '')?.[1]
+  return region === undefined ? {} : { region }
+}
+
+const nothing = (): void => {}
+// SQS's client would remark on the console that a queue has another address than the endpoint, as in a local cloud.
+const SILENT = { debug: nothing, info: nothing, warn: nothing, error: nothing }
+
 const refuseContradictions = (queue: string | undefined, { all, to, stack }: Options): void => {
   if ((queue === undefined) === (all === undefined))
     throw new UserError(
@@ -38,7 +48,7 @@ const run = async (io: Io, queue: string | undefined, options: Options): Promise
   const { DEFAULT_STACK, readStack } = await import('../aws/stack.ts')
   const { allRoutes, namedRoute, routeByUrl } = await import('../redrive/queues.ts')
   const { redrive } = await import('../redrive/redrive.ts')
-  const sqs = new SQSClient(clientSettings(options))
+  const sqs = new SQSClient({ ...clientSettings({ ...regionIn(queue), ...options }), logger: SILENT })
   const isDryRun = options.dryRun === true
   if (queue !== undefined && isUrl(queue)) {
     return redrive(io, sqs, { routes: [await routeByUrl(sqs, queue, options.to)], isDryRun })

@@ -30,7 +30,7 @@ const launchedBy = ({ finding: { event, actor } }: Entry): string => {
 /** All that the ledger knows of one row, for a reader. */
 const oneInWords = (entry: Entry, out: Output): string => {
   const paint = painter(out.hasColour)
-  const { finding, state, history } = entry
+  const { finding, state, history, stopRequestedAt } = entry
   const text = (words: string, indent = '  '): string =>
     wrap(plain(words), out.columns - indent.length)
       .map(line => `${indent}${line}\n`)
@@ -47,6 +47,7 @@ const oneInWords = (entry: Entry, out: Output): string => {
     `${title}\n`,
     text(MEANINGS[state]),
     text(`Now: ${becameOf(entry)}.`),
+    stopRequestedAt === undefined ? '' : text(`EC2 was asked to stop it at ${inUtc(stopRequestedAt)}.`),
     `\n${paint('What was found', 'bold')}\n`,
     text(finding.message),
     text(launchedBy(entry)),

@@ -15,7 +15,7 @@ const COUNTS = 'it counts within a minute'
 const sayBefore = (io: Io, live: LivePolicy): void => {
   if (live.problem !== undefined) sayLine(io.err, `what is there cannot be used: ${live.problem}`)
   else if (live.policy === undefined)
-    sayLine(io.err, 'so far the deployed policy counts, which cannot be read from here: everything is shown as new')
+    sayLine(io.err, 'so far the deployed policy counts, which cannot be read from here: this is what the new one does')
 }
 
 const sayWhatStays = (io: Io, { live, place, policy }: { live: LivePolicy; place: Place; policy: Policy }): void => {
@@ -54,7 +54,7 @@ export const applyPolicy = async (
     }
   }
   const writing = { policy, by: consent.by, at: io.now(), seen: live.version ?? 0 }
-  const version = await asking('dynamodb:TransactWriteItems', writePolicy(client, table, writing))
+  const version = await asking('dynamodb:PutItem', writePolicy(client, table, writing))
   io.out.write(`version ${version} applied; ${COUNTS}\n`)
   sayWhatStays(io, { live, place, policy })
   return 0

@@ -13,11 +13,15 @@ const change = (what: string, before: unknown, after: unknown): readonly string[
   return [`${what}: ${before === undefined ? '' : `${inWords(before)} → `}${inWords(after)}`]
 }
 
-const ruleChanges = (id: string, before: RulePolicy | undefined, after: RulePolicy): readonly string[] => [
-  ...change(id, before?.mode, after.mode),
-  ...change(`${id} severity`, before?.severity, after.severity),
-  ...Object.entries(after.options).flatMap(([name, list]) => change(`${id} ${name}`, before?.options[name], list)),
-]
+const ruleChanges = (id: string, before: RulePolicy | undefined, after: RulePolicy): readonly string[] => {
+  const mode = change(id, before?.mode, after.mode)
+  if (before === undefined) return mode
+  return [
+    ...mode,
+    ...change(`${id} severity`, before.severity, after.severity),
+    ...Object.entries(after.options).flatMap(([name, list]) => change(`${id} ${name}`, before.options[name], list)),
+  ]
+}
 
 const matchInWords = ({ match: { tags = {}, ...keys } }: Exemption): string =>
   [...Object.entries(keys), ...Object.entries(tags).map(([key, value]) => [`tag ${key}`, value] as const)]
@@ -45,7 +49,7 @@ const exemptionChanges = (before: readonly Exemption[], after: readonly Exemptio
 
 const budgetInWords = ({ stop: { budget } }: Policy): string => `${budget.stops} stops in ${lasting(budget.perSeconds)}`
 
-/** What changes from one policy to another; everything is new where the one before is not known. */
+/** What changes from one policy to another. Where the one before is not known: what the new one does, without details. */
 export const changesBetween = (before: Policy | undefined, after: Policy): Changes => {
   const ids = Object.keys(after.rules)
   const grace = (policy: Policy): string => lasting(policy.stop.graceSeconds)

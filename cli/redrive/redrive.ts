@@ -9,18 +9,16 @@ import { moveMessages } from './move-messages.ts'
 import { type Moved, moveByTask } from './move-task.ts'
 import { lookAt, type Route } from './queues.ts'
 
+type Result = Moved & { readonly oneByOne?: true }
+
 const wordsOf = ({ from, to }: Route): string => `${plain(from.name)} → ${plain(to.name)}`
 
-const move = async (io: Io, sqs: SQSClient, route: Route): Promise<Moved> => {
+const move = async (sqs: SQSClient, route: Route): Promise<Result> => {
   const { arn: fromArn } = await lookAt(sqs, route.from)
   const { arn: toArn } = await lookAt(sqs, route.to)
   const byTask = await moveByTask(sqs, { fromArn, toArn }, milliseconds => setTimeout(milliseconds))
   if (byTask !== undefined) return byTask
-  sayLine(
-    io.err,
-    `${wordsOf(route)}: SQS does not move these itself, so each is sent and then deleted; interrupted, one may arrive twice, none is lost`,
-  )
-  return moveMessages(sqs, { from: route.from.url, to: route.to.url })
+  return { ...(await moveMessages(sqs, { from: route.from.url, to: route.to.url })), oneByOne: true }
 }
 
 const dryRun = async (io: Io, sqs: SQSClient, routes: readonly Route[]): Promise<number> => {
@@ -33,9 +31,9 @@ const dryRun = async (io: Io, sqs: SQSClient, routes: readonly Route[]): Promise
 }
 
 /** What came of one queue. A refusal by AWS concerns that queue; the others are still moved. */
-const tryMove = async (io: Io, sqs: SQSClient, route: Route): Promise<Moved> => {
+const tryMove = async (sqs: SQSClient, route: Route): Promise<Result> => {
   try {
-    return await move(io, sqs, route)
+    return await move(sqs, route)
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     return { moved: 0, problem: error.message }
@@ -51,8 +49,9 @@ export const redrive = async (
   if (isDryRun) return dryRun(io, sqs, routes)
   let exitCode = 0
   for (const route of routes) {
-    const { moved, problem } = await tryMove(io, sqs, route)
-    io.out.write(`${wordsOf(route)}: ${moved === 0 ? 'nothing' : counted(moved, 'message')} moved\n`)
+    const { moved, problem, oneByOne } = await tryMove(sqs, route)
+    const how = oneByOne && moved > 0 ? ', one by one' : ''
+    io.out.write(`${wordsOf(route)}: ${moved === 0 ? 'nothing' : counted(moved, 'message')} moved${how}\n`)
     if (problem === undefined) continue
     sayLine(io.err, `${wordsOf(route)}: ${problem}`)
     exitCode = 1

@@ -87,9 +87,10 @@ const PEOPLE: readonly ((world: SimulatedWorld, machine: Machine, fate: number) 
 ]
 
 const interfere = ({ world, options }: Play, { which, fate }: Step): void => {
-  if (options.exemptions && fate < 20) return world.set({ exempt: !world.switches().exempt })
+  const isExemption = options.exemptions && fate < 20
+  if (isExemption) world.set({ exempt: !world.switches().exempt })
   const machine = pick([...world.ec2.machines.values()], which)
-  if (machine === undefined || !options.people) return
+  if (isExemption || machine === undefined || !options.people) return
   PEOPLE[Math.floor(which / 7) % PEOPLE.length]?.(world, machine, fate)
 }
 

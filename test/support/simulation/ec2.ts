@@ -55,6 +55,7 @@ export const simulatedEc2 = (clock: { readonly now: () => number }, tell: Tell) 
     lifecycle: 'on-demand',
     reservationId: machine.reservationId,
     state: machine.state,
+    launchTime: iso(machine.upSince),
     stopProtected: machine.stopProtected,
     tags: {},
     ...(!machine.factsHidden && { virtualizationType: machine.virtualizationType }),

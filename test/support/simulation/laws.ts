@@ -105,13 +105,11 @@ const tellings = (world: SimulatedWorld): readonly Telling[] =>
       if (!tells(one.alert, placeOf(row))) return []
       const { resourceId, rule } = placeOf(row)
       const finding = one.alert.findings.find(each => each.resource.id === resourceId && each.rule === rule)
-      const { outcome, previous, status } = finding ?? {}
-      // A finding that came back says what it was before; an outcome is one of the time at which it came about.
-      const of =
-        outcome === undefined
-          ? `${status} ${previous?.state ?? 'first'} ${previous?.at ?? ''}`
-          : `${outcome.state} ${outcome.at}`
-      return [{ key: `${row.pk} ${row.sk} ${one.alert.kind ?? 'finding'} ${of}`, one }]
+      const state = finding?.outcome?.state ?? finding?.status
+      const name = `${row.pk} ${row.sk}`
+      // Dealt with and back, it is told anew.
+      const story = finding?.outcome === undefined ? one.stories.get(name) : finding.outcome.at
+      return [{ key: `${name} ${one.alert.kind ?? 'finding'} ${state} ${story}`, one }]
     }),
   )
 
@@ -127,10 +125,13 @@ const alertsComeOnce = (world: SimulatedWorld): Broken => {
       seen.set(key, one)
       return []
     }
-    // Another message may have taken the claim over while the lease was over, and have died with it before it told.
-    const from = first.alert.claim === one.alert.claim ? one.by.order : one.by.since
-    const wasConfirmed = first.confirmed !== undefined && first.confirmed < from
-    const isDocumented = !wasConfirmed && (first.by.end !== 'done' || one.at - first.by.startedAt > LEASE_SECONDS)
+    // A delivery may have taken the claim over before that, and have died with it before it told.
+    const { confirmed = Number.POSITIVE_INFINITY } = first
+    const isSame = first.alert.claim === one.alert.claim
+    const tries = one.by.deliveries.filter(order => order < confirmed && !(isSame && order <= first.by.order))
+    const mayHappen =
+      first.by.end !== 'done' || one.at - first.by.startedAt > LEASE_SECONDS || one.by.deliveries.length > 1
+    const isDocumented = tries.length > 0 && mayHappen
     return isDocumented ? [] : [`${key} was told twice: by ${first.by.label} and by ${one.by.label}`]
   })
 }

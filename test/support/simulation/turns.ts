@@ -10,8 +10,8 @@ export type Invocation = {
   readonly startedAt: number
   /** Its place among all starts and ends. */
   readonly order: number
-  /** The place of the first delivery of its message. */
-  readonly since: number
+  /** The places of all deliveries of its message. */
+  readonly deliveries: readonly number[]
   readonly calls: Call[]
   /** `failed`: it ended, and its message is to be delivered again. `died`: it was cut off. */
   end: 'none' | 'done' | 'failed' | 'died'
@@ -26,9 +26,22 @@ export const settled = async (): Promise<void> => {
   for (let round = 0; round < 3; round += 1) await new Promise<void>(resolve => setImmediate(resolve))
 }
 
+/** What a call does with its fate; its answer, or nothing where the function is dead. */
+const meet = async <T>(
+  fate: Fate,
+  { name, effect, end }: { name: string; effect: () => T | Promise<T>; end: () => void },
+) => {
+  if (fate === 'dies before') return end()
+  if (fate === 'refused') throw lost(name)
+  const result = await effect()
+  if (fate === 'dies after') return end()
+  if (fate === 'answer lost') throw lost(name)
+  return { result }
+}
+
 /** Starts a function; `run` gets the gate through which its calls go, and says whether its message is done. */
 export const invoke = (
-  start: Pick<Invocation, 'label' | 'startedAt' | 'order' | 'since'>,
+  start: Pick<Invocation, 'label' | 'startedAt' | 'order' | 'deliveries'>,
   run: (gate: Gate) => Promise<boolean>,
 ): Invocation => {
   const invocation: Invocation = { ...start, calls: [], end: 'none' }
@@ -36,13 +49,9 @@ export const invoke = (
     new Promise((resolve, reject) => {
       const proceed = async (fate: Fate): Promise<void> => {
         invocation.calls.splice(invocation.calls.indexOf(call), 1)
-        if (fate === 'dies before') return die(invocation)
-        if (fate === 'refused') return reject(lost(name))
         try {
-          const result = await effect()
-          if (fate === 'dies after') return die(invocation)
-          if (fate === 'answer lost') return reject(lost(name))
-          resolve(result)
+          const met = await meet(fate, { name, effect, end: () => die(invocation) })
+          if (met !== undefined) resolve(met.result)
         } catch (error) {
           reject(error)
         }

@@ -58,8 +58,8 @@ export type Message = {
   readonly body: string
   visibleAt: number
   count: number
-  /** The place of its first delivery among all starts and ends. */
-  since?: number
+  /** The places of its deliveries among all starts and ends. */
+  readonly deliveries: number[]
 }
 
 /** What SNS took, in order; `by` published it, for a row in a state. */
@@ -68,6 +68,8 @@ export type Published = {
   readonly at: number
   readonly by: Invocation
   readonly copy: Message
+  /** Of each row that it tells of, how often that had been dealt with before. */
+  readonly stories: ReadonlyMap<string, number>
   /** When Confirm was done with it, among all starts and ends. */
   confirmed?: number
 }
@@ -82,6 +84,10 @@ export type StopCall = {
 const REDELIVERED_SECONDS = 180
 const START = Date.parse('2026-11-24T08:00:00Z') / 1000
 const TABLE = 'ledger'
+
+const DEALT_WITH = ['SUPPRESSED', 'STOPPED', 'RESOLVED', 'FAILED']
+
+const storiesIn = ({ history }: Row): number => history.filter(({ state }) => DEALT_WITH.includes(state)).length
 
 type Schedule = { readonly at: number; readonly body: string; firedAt?: number }
 
@@ -104,17 +110,21 @@ export const simulatedWorld = () => {
 
   const send = (queue: Queue, body: string, after = 0): Message => {
     const id = `${queue}-${messages.length}`
-    const message = { id, queue, body, visibleAt: seconds + after, count: 0 }
+    const message = { id, queue, body, visibleAt: seconds + after, count: 0, deliveries: [] }
     messages.push(message)
     return message
   }
   const sent = new Set<Message>()
   const ec2 = simulatedEc2({ now }, (queue, body, after) => send(queue, JSON.stringify(body), after))
 
+  const rows = (): Row[] =>
+    [...dynamo.items.values()].filter(item => item['finding'] !== undefined).map(item => rowOfItem(item))
+
   const publish = (message: SnsMessage, by: Invocation): void => {
     const body: string = JSON.parse(message.Message).default
     const alert: Alert = JSON.parse(body)
-    published.push({ alert, at: seconds, by, copy: send('alerted', body) })
+    const stories = new Map(rows().map(row => [`${row.pk} ${row.sk}`, storiesIn(row)]))
+    published.push({ alert, at: seconds, by, copy: send('alerted', body), stories })
   }
 
   const schedule = ({ name, at, message }: Parameters<EnforcePorts['schedule']>[0]): void => {
@@ -217,6 +227,11 @@ export const simulatedWorld = () => {
     }
   }
 
+  const finish = (message: Message): void => {
+    sent.add(message)
+    for (const one of published) if (one.copy === message) one.confirmed ??= turn()
+  }
+
   const batchOf = ({ id, body, count }: Message) => {
     const [record] = aBatch([body], count).Records
     return { Records: record === undefined ? [] : [{ ...record, messageId: id }] }
@@ -229,19 +244,18 @@ export const simulatedWorld = () => {
     const batch = batchOf(message)
     const label = `${message.id} (${message.count})`
     const order = turn()
-    message.since ??= order
-    const start = { label, startedAt: seconds, order, since: message.since }
+    message.deliveries.push(order)
+    const start = { label, startedAt: seconds, order, deliveries: message.deliveries }
     const invocation: Invocation = invoke(start, async gate => {
       const self = (): Invocation => invocation
-      const answer =
-        message.queue === 'launches'
-          ? await evaluateBatch(batch, evaluate(gate, self, how))
-          : message.queue === 'alerted'
-            ? await confirmBatch(batch, confirm(gate))
-            : await enforceBatch(batch, enforce(gate, self, how))
-      const isDone = answer.batchItemFailures.length === 0
-      if (isDone) sent.add(message)
-      if (isDone) for (const one of published) if (one.copy === message) one.confirmed ??= turn()
+      const handle = {
+        launches: () => evaluateBatch(batch, evaluate(gate, self, how)),
+        alerted: () => confirmBatch(batch, confirm(gate)),
+        stops: () => enforceBatch(batch, enforce(gate, self, how)),
+      }
+      const { batchItemFailures } = await handle[message.queue]()
+      const isDone = batchItemFailures.length === 0
+      if (isDone) finish(message)
       return isDone
     })
     return invocation
@@ -259,8 +273,7 @@ export const simulatedWorld = () => {
     send,
     now,
     switches: () => switches,
-    rows: (): Row[] =>
-      [...dynamo.items.values()].filter(item => item['finding'] !== undefined).map(item => rowOfItem(item)),
+    rows,
     waiting: () => [...dynamo.items.values()].filter(item => item['settledBy'] !== undefined).length,
     set: (to: Partial<Switches>) => {
       switches = { ...switches, ...to }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
@@ -70,6 +70,15 @@ describe('what makes a function start in less time', () => {
       globalThis.awslambda = { streamifyResponse: run => (event, context) => run(event, out, context) }
       require(${JSON.stringify(join(into, 'streamed'))}).handler({}, {}).then(() => console.log(text))`
     expect(inFreshNode(script, { cwd: into })).toEqual({ status: 0, stdout: 'streamed\n', stderr: [] })
+  })
+
+  test('leaves out the discovery of endpoints only because no command of DynamoDB uses it', () => {
+    const folder = join(__dirname, '../../node_modules/@aws-sdk/client-dynamodb/dist-es')
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.js'))
+    const uses = files.filter(file =>
+      /ndpointDiscovery(Plugin|CommandCtor)/.test(readFileSync(join(folder, file), 'utf8')),
+    )
+    expect(uses).toEqual(['DynamoDBClient.js'])
   })
 
   test('refuses a package in which it does not find, once, what it takes out', () => {

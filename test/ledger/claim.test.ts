@@ -25,9 +25,9 @@ describe('a finding', () => {
   test('that is claimed is left to who claimed it, for as long as the lease lasts', async () => {
     const world = aLedger()
     await world.claim([aFinding()], 'message-1', 0)
-    expect(await world.claim([aFinding()], 'message-2', 300)).toEqual([])
-    expect(await world.claim([aFinding()], 'message-1', 300)).toHaveLength(1)
-    expect(await world.claim([aFinding()], 'message-2', 601)).toHaveLength(1)
+    expect(await world.claim([aFinding()], 'message-2', 150)).toEqual([])
+    expect(await world.claim([aFinding()], 'message-1', 150)).toHaveLength(1)
+    expect(await world.claim([aFinding()], 'message-2', 301)).toHaveLength(1)
     expect((await world.row()).history.map(({ state }) => state)).toEqual(['NEW', 'NEW', 'NEW'])
   })
 

@@ -1,11 +1,10 @@
 /** What must hold of every world, however it went. Written from what the issue asks, not from the code. */
 import type { Alert } from '../../../shared/alert/alert.ts'
-import { placeOf, type Row } from '../../../shared/ledger/row.ts'
+import { LEASE_SECONDS, placeOf, type Row } from '../../../shared/ledger/row.ts'
 import { mayFollow } from '../../../shared/ledger/transitions.ts'
 import { BUDGET, type Published, type SimulatedWorld } from './world.ts'
 
 const PV = 'paravirtual-instance'
-const LEASE_SECONDS = 300
 
 /** A line for each law that is broken, with what broke it. */
 export type Broken = readonly string[]

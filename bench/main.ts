@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { bundleFunction } from '../infra/bundle.ts'
 import { UserError } from '../shared/errors.ts'
 import { DEFAULT_POLICY } from '../shared/policy/load.ts'
-import { decisionCost } from './decision/run.ts'
-import { machineText } from './machine.ts'
+import { decisionCost } from './decision.ts'
+import { busyWarning, load, machineText } from './machine.ts'
 import { lambdaNode } from './node.ts'
 import { HELP, type Options, type Part, readOptions } from './options.ts'
 import { type Prepared, prepareCustodian } from './prepare.ts'
@@ -23,6 +23,9 @@ import { zipBytes } from './zip.ts'
 type Measured = { readonly report: Report; readonly rounds: readonly Round[] }
 
 async function measure(options: Options, folder: string, progress: Progress): Promise<Measured> {
+  const loadBefore = load()
+  const busy = busyWarning(loadBefore)
+  if (busy !== undefined) progress.say(busy)
   const node = lambdaNode(progress.say)
   const has = (part: Part) => options.parts.includes(part)
   const launches = has('launches') ? await measureLaunches({ options, folder, node, progress }) : undefined
@@ -35,6 +38,7 @@ async function measure(options: Options, folder: string, progress: Progress): Pr
   const report: Report = {
     date: new Date().toISOString().slice(0, 10),
     machine: machineText(),
+    load: loadBefore,
     node: node.version,
     ...(launches?.prepared ? { custodian: launches.prepared.shipped.versions } : {}),
     latencyMs: options.latencyMs,
@@ -90,7 +94,7 @@ function removeCustodianOutput(): void {
 
 function brokenPromises({ rows }: Report): string[] {
   return rows
-    .filter(row => row.promise && !row.met)
+    .filter(row => row.promise && row.met === false)
     .map(row => `${row.name}: ${row.ours}, and ${row.target} is promised`)
 }
 

@@ -10,7 +10,8 @@ export type Row = {
   readonly ours: string
   readonly custodian: string
   readonly ratio: string
-  readonly met: boolean
+  /** Undefined where what the target is held against was not measured. */
+  readonly met: boolean | undefined
   readonly promise: boolean
 }
 
@@ -59,14 +60,14 @@ function timed(rounds: readonly Round[], { name, target, of, limit, times }: Tim
   const theirs = custodianRounds(rounds).map(of)
   const ratio = theirs.length > 0 ? spread(pairedRatios(theirs, ours)) : undefined
   const within = limit === undefined || spread(ours).median <= limit
-  const ahead = times === undefined || ratio === undefined || ratio.median >= times
+  const ahead = times === undefined || (ratio === undefined ? undefined : ratio.median >= times)
   return {
     name,
     target,
     ours: spreadText(spread(ours), 'ms'),
     custodian: theirs.length > 0 ? spreadText(spread(theirs), 'ms') : NOT_MEASURED,
     ratio: ratio === undefined ? '' : ratioText(ratio),
-    met: within && ahead,
+    met: within ? ahead : false,
     promise: false,
   }
 }
@@ -134,7 +135,7 @@ function memory(rounds: readonly Round[]): Row {
     ours: ours === undefined ? 'not told by this system' : spreadText(ours, 'MB'),
     custodian: theirs === undefined ? NOT_MEASURED : spreadText(theirs, 'MB'),
     ratio: '',
-    met: ours !== undefined && ours.median <= MEMORY_LIMIT,
+    met: ours === undefined ? undefined : ours.median <= MEMORY_LIMIT,
     promise: false,
   }
 }

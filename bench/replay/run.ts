@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
@@ -27,6 +27,7 @@ type Options = { readonly node: Node; readonly folder: string; readonly bytes: n
 /** Replays a generated trail, in turn with a script that only decompresses and parses the same files. */
 export async function replayCost(options: Options, progress: Progress): Promise<ReplayCost> {
   const { node, folder, bytes, rounds } = options
+  buildCommand()
   const trail = await generateTrail(join(folder, 'trail'), bytes, progress)
   try {
     const ours: Ended[] = []
@@ -36,12 +37,19 @@ export async function replayCost(options: Options, progress: Progress): Promise<
       progress.step(`round ${round + 1} of ${rounds}: replay of ${Math.round(trail.bytes / 1e6)} MB`)
       ours.push(await run(node, replay, [0, 1]))
       progress.step(`round ${round + 1} of ${rounds}: decompressing and parsing the same`)
-      baseline.push(await run(node, [join(import.meta.dirname, 'baseline.mjs'), trail.folder], [0]))
+      baseline.push(await run(node, [join(ROOT, 'bench', 'drivers', 'baseline.mjs'), trail.folder], [0]))
     }
     return summary(trail, ours, baseline)
   } finally {
     rmSync(trail.folder, { recursive: true, force: true })
   }
+}
+
+/** The command as it is installed: built from these sources. */
+function buildCommand(): void {
+  const build = ['cli/build.mjs', '--if-stale']
+  const { status, stderr } = spawnSync(process.execPath, build, { cwd: ROOT, encoding: 'utf8' })
+  if (status !== 0) throw new Error(`${build.join(' ')}: ${stderr}`)
 }
 
 function summary(trail: Trail, ours: readonly Ended[], baseline: readonly Ended[]): ReplayCost {

@@ -20,7 +20,7 @@ type StubOptions = {
 
 /** Starts the stub on a free port of the loopback interface, behind TLS. `key` and `certificate` are PEM files. */
 export async function startStub({ key, certificate, latency }: StubOptions): Promise<Stub> {
-  const server = fork(join(import.meta.dirname, 'server.ts'), [key, certificate], {
+  const server = fork(join(ROOT, 'bench', 'drivers', 'stub.ts'), [key, certificate], {
     cwd: ROOT,
     execArgv: ['--import', 'tsx'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -4,6 +4,7 @@ import { type Report, reportText, withTable } from '../../bench/report.ts'
 const report: Report = {
   date: '2026-11-24',
   machine: 'a machine',
+  load: 0.1,
   node: '24.21.0',
   latencyMs: 25,
   rounds: 3,

@@ -1,10 +1,11 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { Finding } from '../engine/finding.ts'
 import { inTransactions, previousIn, rowOf } from '../ledger/claim.ts'
 import type { Claim, Claimed } from '../ledger/row.ts'
+import type { Table } from './items.ts'
 import { type Entry, type Outcome, writeEntries } from './write-entries.ts'
 
-export type Ledger = { readonly client: DynamoDBClient; readonly table: string }
+/** The table in which the ledger is kept. */
+export type Ledger = Table
 
 const toldOfTheSameLaunch = ({ written, others }: Outcome, launchId: string): boolean =>
   written.length === 0 && others.every(({ Item }) => Item?.['launchId']?.S === launchId)

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { App } from 'aws-cdk-lib'
 import { UserError } from '../shared/errors.ts'
 import { bundleFunction } from './bundle.ts'
@@ -10,9 +11,11 @@ const main = async (): Promise<void> => {
   const app = new App()
   const settings = settingsFrom(app.node.getAllContext())
   const { policy } = settings
-  const evaluate = await bundleFunction({ name: 'evaluate', policy })
-  const confirm = await bundleFunction({ name: 'confirm' })
-  const enforce = enforces(policy) ? await bundleFunction({ name: 'enforce', policy }) : undefined
+  // With what is synthesized, not in one place for all: somebody else may be synthesizing with another policy.
+  const into = join(app.outdir, 'bundles')
+  const evaluate = await bundleFunction({ name: 'evaluate', policy, into })
+  const confirm = await bundleFunction({ name: 'confirm', into })
+  const enforce = enforces(policy) ? await bundleFunction({ name: 'enforce', policy, into }) : undefined
   const bundles = { evaluate, confirm, ...(enforce !== undefined && { enforce }) }
   guardApp(app, { ...settings, bundles }).synth()
 }

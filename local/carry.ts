@@ -26,7 +26,7 @@ export async function carry(envelope: Envelope, { events, sqs }: Clients): Promi
 }
 
 /** The address of an ARN's queue. Its host is not used: the client has the endpoint that it was given. */
-function queueUrl(arn: string): string {
+export function queueUrl(arn: string): string {
   const [, , service, , account, name] = arn.split(':')
   if (service !== 'sqs') throw new Error(`a rule has a target that is no queue: ${arn}`)
   return `https://localhost/${account}/${name}`

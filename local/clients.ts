@@ -6,6 +6,7 @@ import { EC2Client } from '@aws-sdk/client-ec2'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { S3Client } from '@aws-sdk/client-s3'
+import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { SNSClient } from '@aws-sdk/client-sns'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { CREDENTIALS, REGION } from './isolation.ts'
@@ -32,6 +33,7 @@ export function clientsFor({ aws, ec2, cert }: Endpoints) {
     events: new EventBridgeClient(ministack),
     iam: new IAMClient(ministack),
     s3: new S3Client({ ...ministack, forcePathStyle: true }),
+    scheduler: new SchedulerClient(ministack),
     sns: new SNSClient(ministack),
     sqs: new SQSClient({ ...ministack, useQueueUrlAsEndpoint: false }),
     ec2: new EC2Client({ ...shared, endpoint: ec2 }),

@@ -5,6 +5,7 @@ import { type Clients, clientsFor, type Endpoints } from './clients.ts'
 import { type Deployed, deploy } from './deploy.ts'
 import { type Emulators, startEmulators } from './emulators.ts'
 import { isolate } from './isolation.ts'
+import { stopNotices } from './notices.ts'
 import { freePorts, type Ports } from './ports.ts'
 import { type Call, startRelay } from './relay.ts'
 import { ROOT } from './root.ts'
@@ -22,6 +23,8 @@ export type Cloud = {
 type Setting = {
   readonly python: string
   readonly email: string
+  /** The policy file to deploy; left out: the default policy. */
+  readonly policy?: string
   readonly say: (line: string) => void
   /** Called once the cloud can be stopped, and what stops it: it may have to be before it is ready. */
   readonly begun?: (stop: Cloud['stop']) => void
@@ -37,19 +40,21 @@ export function runFolder(env: NodeJS.ProcessEnv = process.env): string {
 }
 
 /** The local cloud with the real stack deployed on it. */
-export async function startCloud({ python, email, say, begun }: Setting): Promise<Cloud> {
+export async function startCloud({ python, email, policy, say, begun }: Setting): Promise<Cloud> {
   const folder = runFolder()
   const tls = makeCertificate(python, folder)
   const ports = await freePorts()
-  const relays = await startRelays(folder, tls, ports)
   const endpoints = {
     aws: `https://127.0.0.1:${ports.aws}`,
     ec2: `https://127.0.0.1:${ports.ec2}`,
     cert: tls.cert,
   }
-  let emulators: Emulators | undefined
   const clients = clientsFor(endpoints)
+  const notices = stopNotices(clients)
+  const relays = await startRelays({ folder, tls, ports, noticed: notices.seen })
+  let emulators: Emulators | undefined
   const stop: Cloud['stop'] = async options => {
+    await notices.out()
     clients.close()
     relays.close()
     await emulators?.stop(options)
@@ -61,7 +66,7 @@ export async function startCloud({ python, email, say, begun }: Setting): Promis
     const ticking = setInterval(() => say('  still at it'), 5000)
     const [starting, synthesis] = await Promise.allSettled([
       startEmulators({ python, folder, tls, ports, relays }),
-      synthesize(folder, { email }),
+      synthesize(folder, { email, ...(policy !== undefined && { policy }) }),
     ])
     clearInterval(ticking)
     if (starting.status === 'rejected') throw starting.reason
@@ -83,12 +88,23 @@ export function callsOf(folder: string): readonly Call[] {
   return lines.filter(line => line !== '').map(line => JSON.parse(line))
 }
 
-async function startRelays(folder: string, tls: Tls, ports: Ports) {
+type Noting = {
+  readonly folder: string
+  readonly tls: Tls
+  readonly ports: Ports
+  readonly noticed: (call: Call) => void
+}
+
+/** moto does not ask what a function may do in EC2: MiniStack, which has the roles, is asked first. */
+async function startRelays({ folder, tls, ports, noticed }: Noting) {
   const file = path.join(folder, 'calls.ndjson')
   appendFileSync(file, '')
-  const seen = (call: Call) => appendFileSync(file, `${JSON.stringify(call)}\n`)
+  const seen = (call: Call) => {
+    appendFileSync(file, `${JSON.stringify(call)}\n`)
+    noticed(call)
+  }
   const sns = await startRelay({ service: 'sns', port: ports.aws, tls, seen })
-  const ec2 = await startRelay({ service: 'ec2', port: ports.ec2, tls, seen })
+  const ec2 = await startRelay({ service: 'ec2', port: ports.ec2, rights: ports.aws, tls, seen })
   return {
     sns: sns.url,
     ec2: ec2.url,

@@ -22,17 +22,24 @@ const PATIENCE_MS = 60_000
 
 /** Deploys the synthesized stack with the rights of the local cloud's root. Throws a UserError that names what failed. */
 export async function deploy(assembly: Assembly, clients: Clients, python: string): Promise<Deployed> {
-  await createStack(clients, 'CDKToolkit', bootstrapTemplate(assembly.assets.map(({ bucket }) => bucket)))
-  await uploadAssets(assembly.assets, clients, python)
-  return createStack(clients, 'Virtguard', assembly.template)
+  const { assets, template } = assembly
+  const TemplateBody = bootstrapTemplate(assets.map(({ bucket }) => bucket))
+  await createStack(clients, 'CDKToolkit', { TemplateBody })
+  await uploadAssets(assets, clients, python)
+  // Larger than what may be sent with the request.
+  return createStack(clients, 'Virtguard', {
+    TemplateURL: `https://s3.amazonaws.com/${template.bucket}/${template.key}`,
+  })
 }
 
-async function createStack(clients: Clients, name: string, template: string): Promise<Deployed> {
+type Template = { readonly TemplateBody: string } | { readonly TemplateURL: string }
+
+async function createStack(clients: Clients, name: string, template: Template): Promise<Deployed> {
   const { cloudFormation } = clients
   await cloudFormation.send(
     new CreateStackCommand({
       StackName: name,
-      TemplateBody: template,
+      ...template,
       Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'],
     }),
   )

@@ -1,6 +1,6 @@
 import { _InstanceType, RegisterImageCommand, RunInstancesCommand } from '@aws-sdk/client-ec2'
 import type { Clients } from './clients.ts'
-import type { Answer, Wish } from './trail.ts'
+import { type Answer, tagsOf, type Wish } from './trail.ts'
 
 /** The EC2 that takes launches: the emulated one, or, where there is none, one that makes its answers up. */
 export type Ec2 = {
@@ -11,7 +11,9 @@ export type Ec2 = {
 
 /** EC2 as moto emulates it. */
 export const emulatedEc2 = ({ ec2 }: Clients): Ec2 => ({
-  launch: async ({ image, instanceType, count, name, clientToken }) => {
+  launch: async wish => {
+    const { image, instanceType, count, clientToken } = wish
+    const Tags = Object.entries(tagsOf(wish)).map(([Key, Value]) => ({ Key, Value }))
     const { ReservationId, Instances } = await ec2.send(
       new RunInstancesCommand({
         ImageId: image.imageId,
@@ -19,7 +21,7 @@ export const emulatedEc2 = ({ ec2 }: Clients): Ec2 => ({
         MinCount: count,
         MaxCount: count,
         ClientToken: clientToken,
-        TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'Name', Value: name }] }],
+        TagSpecifications: [{ ResourceType: 'instance', Tags }],
       }),
     )
     return {

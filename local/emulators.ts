@@ -55,7 +55,7 @@ export async function startEmulators(setting: Setting): Promise<Emulators> {
 const ministack = ({ python, folder, tls, ports, relays }: Setting) => ({
   name: 'ministack',
   command: python,
-  args: ['-m', 'ministack'],
+  args: [path.join(ROOT, 'local', 'ministack_server.py')],
   env: {
     ...emulatorEnvironment(folder),
     GATEWAY_PORT: `${ports.aws}`,

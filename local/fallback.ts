@@ -4,12 +4,12 @@ import { ROOT } from './root.ts'
 import { SCENES } from './scenes.ts'
 
 /** Shows the same launches through `virtguard replay`, for where there is no local cloud. Answers the exit code. */
-export async function replayInstead(): Promise<number> {
+export async function replayInstead(policy: string): Promise<number> {
   const ec2 = imaginedEc2()
   // Without a ledger, each report would be told anew: one of each is enough.
   const reports = await Promise.all(SCENES.map(async scene => (await scene.act(ec2))[0]))
   return new Promise((resolve, reject) => {
-    const args = ['--import', 'tsx', 'cli/main.ts', 'replay', '-', '--format', 'table']
+    const args = ['--import', 'tsx', 'cli/main.ts', 'replay', '-', '--policy', policy, '--format', 'table']
     const replay = spawn(process.execPath, args, { cwd: ROOT, stdio: ['pipe', 'inherit', 'inherit'] })
     replay.on('error', reject)
     // Exit code 1 says that there are findings, which is what is to be seen here.

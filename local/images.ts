@@ -5,6 +5,8 @@ export type SeededImage = {
   readonly virtualizationType: 'hvm' | 'paravirtual'
   readonly enaSupport: boolean
   readonly rootDeviceName: string
+  /** By default `ebs`. */
+  readonly rootDeviceType?: 'instance-store'
   readonly kernelId?: string
 }
 
@@ -25,6 +27,13 @@ export const PV_IMAGE: SeededImage = {
   kernelId: 'aki-919dcaf8',
 }
 
+export const PV_STORE_IMAGE: SeededImage = {
+  ...PV_IMAGE,
+  imageId: 'ami-0a11ce0000000004',
+  name: 'local-pv-instance-store',
+  rootDeviceType: 'instance-store',
+}
+
 export const NO_ENA_IMAGE: SeededImage = {
   imageId: 'ami-0a11ce0000000003',
   name: 'local-hvm-without-ena',
@@ -33,7 +42,7 @@ export const NO_ENA_IMAGE: SeededImage = {
   rootDeviceName: '/dev/xvda',
 }
 
-export const IMAGES: readonly SeededImage[] = [HVM_IMAGE, PV_IMAGE, NO_ENA_IMAGE]
+export const IMAGES: readonly SeededImage[] = [HVM_IMAGE, PV_IMAGE, NO_ENA_IMAGE, PV_STORE_IMAGE]
 
 /** The images in the form that moto reads at its start. It has no place for ENA support: `local/moto_server.py` has. */
 export function motoImages(owner: string): string {
@@ -50,7 +59,7 @@ export function motoImages(owner: string): string {
       image_type: 'machine',
       hypervisor: 'xen',
       root_device_name: image.rootDeviceName,
-      root_device_type: 'ebs',
+      root_device_type: image.rootDeviceType ?? 'ebs',
       creation_date: '2013-09-28T00:00:00.000Z',
     })),
   )

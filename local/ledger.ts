@@ -1,18 +1,33 @@
 import { type AttributeValue, paginateScan } from '@aws-sdk/client-dynamodb'
 import type { Cloud } from './cloud.ts'
 
-export type LedgerRow = { readonly resource: string; readonly rule: string; readonly state: string }
+export type LedgerRow = {
+  readonly resource: string
+  readonly rule: string
+  readonly state: string
+  /** The state that nobody was told of yet. */
+  readonly untold?: string
+  /** The states it was in, with the reasons. */
+  readonly history: readonly { readonly state: string; readonly why: string }[]
+}
 
 /** The rows of the deployed ledger. */
 export async function ledgerRows({ clients, stack }: Pick<Cloud, 'clients' | 'stack'>): Promise<readonly LedgerRow[]> {
   const rows: LedgerRow[] = []
   const pages = paginateScan({ client: clients.dynamo }, { TableName: stack.outputs['LedgerTable'] })
-  for await (const { Items } of pages) rows.push(...(Items ?? []).map(rowOf))
+  for await (const { Items } of pages) rows.push(...(Items ?? []).filter(isFinding).map(rowOf))
   return rows
 }
 
-const rowOf = (item: Readonly<Record<string, AttributeValue>>): LedgerRow => ({
+type Item = Readonly<Record<string, AttributeValue>>
+
+// The live policy, the budget and what waits for a digest lie in the same table.
+const isFinding = (item: Item): boolean => item['accountId'] !== undefined
+
+const rowOf = (item: Item): LedgerRow => ({
   resource: item['pk']?.S?.split('#')[2] ?? '',
   rule: item['sk']?.S ?? '',
   state: item['state']?.S ?? '',
+  ...(item['untold']?.S !== undefined && { untold: item['untold'].S }),
+  history: (item['history']?.L ?? []).map(({ M }) => ({ state: M?.['state']?.S ?? '', why: M?.['why']?.S ?? '' })),
 })

@@ -6,6 +6,7 @@ import { replayInstead } from './fallback.ts'
 import { KEPT_FILE } from './keep.ts'
 import { HELP, type Options, readOptions } from './options.ts'
 import { pythonWithEmulators } from './python.ts'
+import { SHOW_POLICY } from './scenes.ts'
 import { type Screen, screenOn } from './screen.ts'
 import { keepShowing, show } from './show.ts'
 
@@ -21,7 +22,7 @@ async function main(screen: Screen): Promise<number> {
   if ('missing' in python) {
     screen.step(`No local cloud: ${python.missing}.`)
     screen.step('Instead, the same launches through virtguard replay:')
-    return replayInstead()
+    return replayInstead(options.policy ?? SHOW_POLICY)
   }
   return onCloud(python.path, options, screen)
 }
@@ -36,15 +37,16 @@ async function pythonOrReason(screen: Screen): Promise<{ readonly path: string }
 }
 
 /** Ends the cloud however the show ends: at its end, on a problem, or on Ctrl-C. */
-async function onCloud(python: string, { keep }: Options, screen: Screen): Promise<number> {
+async function onCloud(python: string, { keep, policy }: Options, screen: Screen): Promise<number> {
   let stop: Cloud['stop'] = async () => {}
   let problems: readonly string[] = []
-  const setting = { email: EMAIL, screen }
+  const setting = { email: EMAIL, screen, ...(policy !== undefined && { policy }) }
   const begun = (stopping: Cloud['stop']) => {
     stop = stopping
   }
   const showing = async () => {
-    const cloud = await startCloud({ python, email: EMAIL, say: screen.step, begun })
+    const deploying = { email: EMAIL, policy: policy ?? SHOW_POLICY }
+    const cloud = await startCloud({ python, ...deploying, say: screen.step, begun })
     problems = await show(cloud, setting)
     if (keep) await keepShowing(cloud, setting)
     return problems.length === 0 ? 0 : 1

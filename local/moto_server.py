@@ -1,6 +1,7 @@
 """moto's server, taught what EC2 knows and moto does not, as far as virtguard asks for it.
 
 - whether an image, and an instance of it, has ENA (the images listed in ENA_IMAGES); no image has a boot mode of its own
+- that an instance of an image with its root on instance store has it there
 - the filters `reservation-id` and `client-token` of DescribeInstances
 - that RegisterImage keeps what it is told, and makes a paravirtual image where it is told nothing
 """
@@ -31,6 +32,7 @@ def run_and_remember(self, *args, **kwargs):
     reservation = run_instances(self, *args, **kwargs)
     for instance in reservation.instances:
         instance.reservation_id = reservation.id
+        instance.root_device_type = self.amis[instance.image_id].root_device_type
     return reservation
 
 

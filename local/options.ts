@@ -1,23 +1,49 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { UserError } from '../shared/errors.ts'
+import { parsePolicy } from '../shared/policy/load.ts'
 
-export const HELP = `npm start -- [--keep] [--help]
+export const HELP = `npm start -- [--policy FILE] [--keep] [--help]
 
 Shows virtguard at work on this machine, without an AWS account: deploys the
-real stack on emulators of AWS, launches instances, and prints each alert as it
-arrives.
+real stack on emulators of AWS, launches instances, prints each alert as it
+arrives, and stops an instance that the policy does not want.
 
-  --keep   leave the local cloud up at the end, and say how to use it
-  --help   print this
+  --policy FILE   deploy this policy instead of local/show-policy.yaml
+  --keep          leave the local cloud up at the end, and say how to use it
+  --help          print this
 
-Example: npm start -- --keep`
+Examples: npm start -- --keep
+          npm start -- --policy docs/policy.example.yaml`
 
-export type Options = { readonly keep: boolean; readonly help: boolean }
+export type Options = { readonly keep: boolean; readonly help: boolean; readonly policy?: string }
 
-/** Throws a UserError for an option that is not known. */
-export function readOptions(args: readonly string[]): Options {
+/** Throws a UserError for an option that is not known, and for a policy that cannot be read or is not valid. */
+export function readOptions(args: readonly string[], folder = folderOfCaller()): Options {
+  const { policy, ...flags } = parsed(args)
+  return policy === undefined ? flags : { ...flags, policy: checkedPolicy(path.resolve(folder, policy), policy) }
+}
+
+/** npm starts its scripts in the folder of the project, and says where it was called. */
+const folderOfCaller = () => process.env['INIT_CWD'] ?? process.cwd()
+
+function checkedPolicy(file: string, name: string): string {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : error
+    throw new UserError(`${name} cannot be read (${code}); give a policy file`)
+  }
+  parsePolicy(text, name)
+  return file
+}
+
+function parsed(args: readonly string[]) {
   try {
     const options = {
+      policy: { type: 'string' },
       keep: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     } as const

@@ -3,6 +3,8 @@ import type { Cloud } from './cloud.ts'
 
 const COUNTS = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const
 
+const WORK = ['LaunchesQueueUrl', 'AlertedQueueUrl', 'StopsQueueUrl']
+
 /** How many messages a queue holds, those in work included. */
 export async function messagesIn(QueueUrl: string, { sqs }: Cloud['clients']): Promise<number> {
   const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...COUNTS] }))
@@ -13,7 +15,7 @@ export async function messagesIn(QueueUrl: string, { sqs }: Cloud['clients']): P
 /** The addresses of the stack's queues: those that functions work on, and those where failures are parked. */
 export function queuesOf({ stack: { outputs } }: Pick<Cloud, 'stack'>) {
   const all = Object.entries(outputs).filter(([name]) => name.endsWith('QueueUrl'))
-  const isWork = (name: string) => name === 'LaunchesQueueUrl' || name === 'AlertedQueueUrl'
+  const isWork = (name: string) => WORK.includes(name)
   return {
     work: all.filter(([name]) => isWork(name)).map(([, url]) => url),
     parked: all.filter(([name]) => !isWork(name)).map(([, url]) => url),

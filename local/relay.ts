@@ -17,9 +17,15 @@ export type Call = {
 type Setting = {
   readonly service: string
   readonly port: number
+  /** Another emulator that knows what the caller may do, and is asked first: what it denies is denied. */
+  readonly rights?: number
   readonly tls: Tls
   readonly seen: (call: Call) => void
 }
+
+type Passing = Setting & { readonly agent: Agent }
+
+const DENIED = new Set([401, 403])
 
 /**
  * Stands between the functions and one service, passes everything on as it is and tells what was said. The emulator
@@ -44,10 +50,9 @@ export async function startRelay(setting: Setting): Promise<{ readonly url: stri
   return { url: `https://127.0.0.1:${portOf(server.address())}`, close }
 }
 
-async function pass(incoming: IncomingMessage, answer: ServerResponse, setting: Setting & { readonly agent: Agent }) {
+async function pass(incoming: IncomingMessage, answer: ServerResponse, setting: Passing) {
   const body = await read(incoming)
-  const response = await send(incoming, body, setting)
-  const text = await read(response)
+  const { response, text } = (await denial(incoming, body, setting)) ?? (await exchange(incoming, body, setting))
   // Told before the caller knows, so that nobody can act on a call that was not told yet.
   const parameters = Object.fromEntries(new URLSearchParams(body.toString()))
   setting.seen({
@@ -60,7 +65,19 @@ async function pass(incoming: IncomingMessage, answer: ServerResponse, setting: 
   answer.writeHead(response.statusCode ?? 502, response.headers).end(text)
 }
 
-function send(incoming: IncomingMessage, body: Buffer, { port, agent }: Setting & { readonly agent: Agent }) {
+/** What is answered to a caller who may not do this. Whether anything comes of the call there does not matter. */
+async function denial(incoming: IncomingMessage, body: Buffer, setting: Passing) {
+  if (setting.rights === undefined) return undefined
+  const answer = await exchange(incoming, body, { ...setting, port: setting.rights })
+  return DENIED.has(answer.response.statusCode ?? 0) ? answer : undefined
+}
+
+async function exchange(incoming: IncomingMessage, body: Buffer, setting: Passing) {
+  const response = await send(incoming, body, setting)
+  return { response, text: await read(response) }
+}
+
+function send(incoming: IncomingMessage, body: Buffer, { port, agent }: Passing) {
   // The Host header is signed, and stays as it is.
   const { method, url: path, headers } = incoming
   return new Promise<IncomingMessage>((resolve, reject) => {

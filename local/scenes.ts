@@ -1,7 +1,9 @@
+import path from 'node:path'
 import { REFUSALS } from '../test/support/refusals.ts'
 import type { Envelope } from './carry.ts'
 import type { Ec2 } from './ec2.ts'
 import { HVM_IMAGE, NO_ENA_IMAGE, PV_IMAGE } from './images.ts'
+import { ROOT } from './root.ts'
 import {
   aWish,
   launchRecord,
@@ -17,7 +19,12 @@ export type Scene = {
   readonly title: string
   readonly act: (ec2: Ec2) => Promise<readonly Envelope[]>
   readonly alerts: number
+  /** What the alerts tell: by default that something was found, else what became of a stop. */
+  readonly kind?: 'outcome'
 }
+
+/** The policy that the scenes are made for: one rule enforces, and one type is exempt. */
+export const SHOW_POLICY = path.join(ROOT, 'local', 'show-policy.yaml')
 
 export const SCENES: readonly Scene[] = [
   {
@@ -26,14 +33,24 @@ export const SCENES: readonly Scene[] = [
     alerts: 0,
   },
   {
-    title: 'Somebody launches an m1.small from a paravirtual image.',
+    title: 'Somebody launches an m1.small from a paravirtual image. The policy enforces: the alert says when it stops.',
     act: ec2 => launch({ image: PV_IMAGE, instanceType: 'm1.small', count: 1, name: 'billing' }, ec2),
     alerts: 1,
   },
   {
-    title: 'Somebody launches three more of them in one call: one launch, one alert.',
-    act: ec2 => launch({ image: PV_IMAGE, instanceType: 'm1.small', count: 3, name: 'batch' }, ec2),
+    title:
+      'An Auto Scaling group launches three in one call: one alert, and no stop, because the group would replace them.',
+    act: ec2 => {
+      const tags = { 'aws:autoscaling:groupName': 'batch' }
+      return launch({ image: PV_IMAGE, instanceType: 'm1.small', count: 3, name: 'batch', tags }, ec2)
+    },
     alerts: 1,
+  },
+  {
+    title:
+      'Somebody launches an m1.medium, which the policy exempts for a while: it is in the ledger, and nobody is told.',
+    act: ec2 => launch({ image: PV_IMAGE, instanceType: 'm1.medium', count: 1, name: 'museum' }, ec2),
+    alerts: 0,
   },
   {
     // moto would launch it, so that it is not asked.
@@ -49,6 +66,14 @@ export const SCENES: readonly Scene[] = [
     alerts: 1,
   },
 ]
+
+/** What comes by itself after them, where there is a cloud. */
+export const STOP: Scene = {
+  title: 'The grace period of the first m1.small ends, and nobody has prevented the stop.',
+  act: async () => [],
+  alerts: 1,
+  kind: 'outcome',
+}
 
 /** A launch is reported twice by CloudTrail, once under another id, and once for each instance by EC2. */
 async function launch(asked: Omit<Wish, 'clientToken'>, ec2: Ec2): Promise<readonly Envelope[]> {

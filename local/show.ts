@@ -1,18 +1,31 @@
 import type { Cloud } from './cloud.ts'
 import { howToUse } from './keep.ts'
+import { mailboxOf } from './mailbox.ts'
 import { type Played, play } from './play.ts'
-import { SCENES } from './scenes.ts'
+import { SCENES, STOP } from './scenes.ts'
 import type { Screen } from './screen.ts'
 import { type Subscriber, subscribe } from './subscriber.ts'
 import { summarize } from './summary.ts'
 
-type Setting = { readonly email: string; readonly screen: Screen }
+type Setting = {
+  readonly email: string
+  readonly screen: Screen
+  /** The policy of somebody who wants to see what it makes of the scenes; left out: the one they are made for. */
+  readonly policy?: string
+}
 
 /** Plays every scene and sums up. Answers what did not go as it must, empty where all is well. */
-export async function show(cloud: Cloud, { email, screen }: Setting): Promise<readonly string[]> {
-  const subscriber = await subscribe(cloud)
+export async function show(cloud: Cloud, { email, screen, policy }: Setting): Promise<readonly string[]> {
+  const mailbox = mailboxOf(await subscribe(cloud))
+  const known = policy === undefined
   const played: Played[] = []
-  for (const scene of SCENES) played.push(await play(scene, { cloud, subscriber, screen, email }))
+  // When the stops of another policy come is not known.
+  for (const scene of known ? [...SCENES, STOP] : SCENES)
+    played.push(await play(scene, { cloud, mailbox, screen, email, known }))
+  if (!known) {
+    screen.step(`What comes of it depends on ${policy}. With --keep you can watch what follows.`)
+    return []
+  }
   const { lines, problems } = await summarize(played, cloud)
   for (const line of lines) screen.step(line)
   return problems

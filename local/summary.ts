@@ -1,5 +1,5 @@
 import type { Cloud } from './cloud.ts'
-import { ledgerRows } from './ledger.ts'
+import { type LedgerRow, ledgerRows } from './ledger.ts'
 import type { Played } from './play.ts'
 import { messagesIn, queuesOf } from './queues.ts'
 
@@ -9,26 +9,37 @@ export type Summary = {
   readonly problems: readonly string[]
 }
 
+const OPEN = ['NEW', 'DEFERRED']
+
 /** What happened, and whether it is what had to happen. */
 export async function summarize(played: readonly Played[], cloud: Cloud): Promise<Summary> {
   const rows = await ledgerRows(cloud)
   const parked = await Promise.all(queuesOf(cloud).parked.map(url => messagesIn(url, cloud.clients)))
   const lost = sum(parked)
   const alerts = sum(played.map(scene => scene.alerts))
-  const reports = sum(played.map(scene => scene.reports))
-  const open = rows.filter(row => row.state === 'NEW')
+  const reported = played.filter(scene => scene.reports > 0)
+  const reports = sum(reported.map(scene => scene.reports))
+  const open = rows.filter(row => row.untold !== undefined || OPEN.includes(row.state))
   const problems = [
     ...played.filter(one => one.alerts !== one.scene.alerts).map(wrongAlerts),
-    ...(open.length > 0 ? [`${open.length} findings of the ledger are not confirmed as alerted`] : []),
+    ...(open.length > 0
+      ? [`${open.length} findings of the ledger are not settled, or not known to have been told`]
+      : []),
     ...(lost > 0 ? [`${lost} messages are in the dead letter queues`] : []),
   ]
   const lines = [
-    `${played.length} things happened, and were reported ${reports} times: ${reports - played.length} were repetitions.`,
+    `${reported.length} things happened, and were reported ${reports} times: ${reports - reported.length} were repetitions.`,
     `${alerts} alerts came of it, and ${sum(played.map(({ scene }) => scene.alerts))} is what it had to be.`,
-    `The ledger has ${rows.length} findings, ${rows.length - open.length} of them confirmed as alerted.`,
+    `The ledger has ${rows.length} findings: ${statesOf(rows)}.`,
     `The dead letter queues hold ${lost} messages.`,
   ]
   return { lines, problems }
+}
+
+/** How many are in each state, in words. */
+function statesOf(rows: readonly LedgerRow[]): string {
+  const states = [...new Set(rows.map(({ state }) => state))].sort()
+  return states.map(state => `${rows.filter(row => row.state === state).length} ${state}`).join(', ')
 }
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0)

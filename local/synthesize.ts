@@ -5,9 +5,16 @@ import { UserError } from '../shared/errors.ts'
 import { ACCOUNT, REGION } from './isolation.ts'
 import { ROOT } from './root.ts'
 
-export type Asset = { readonly bucket: string; readonly key: string; readonly source: string }
+/** A file, or a folder that is to be packed, and the object that it has to become. */
+export type Asset = {
+  readonly bucket: string
+  readonly key: string
+  readonly source: string
+  readonly kind: 'file' | 'zip'
+}
 
-export type Assembly = { readonly template: string; readonly assets: readonly Asset[] }
+/** What has to be uploaded; the template is one of it. */
+export type Assembly = { readonly assets: readonly Asset[]; readonly template: Asset }
 
 const STACK = 'Virtguard'
 
@@ -25,23 +32,24 @@ export async function synthesize(folder: string, context: Readonly<Record<string
   })
   const manifest: Manifest = JSON.parse(readFileSync(path.join(out, `${STACK}.assets.json`), 'utf8'))
   const assets = Object.values(manifest.files).flatMap(file => assetsOf(file, out))
-  return { template: readFileSync(path.join(out, `${STACK}.template.json`), 'utf8'), assets }
+  const template = assets.find(({ source }) => source.endsWith(`${STACK}.template.json`))
+  if (!template) throw new Error(`the assets of the stack do not have its template`)
+  return { assets, template }
 }
 
 /** The parts of a CDK asset manifest that are read here. */
 type Manifest = { readonly files: Readonly<Record<string, File>> }
 type File = {
-  readonly source: { readonly path: string; readonly packaging: string }
+  readonly source: { readonly path: string; readonly packaging: Asset['kind'] }
   readonly destinations: Readonly<Record<string, { readonly bucketName: string; readonly objectKey: string }>>
 }
 
 function assetsOf({ source, destinations }: File, out: string): readonly Asset[] {
-  // The template is sent with the request.
-  if (source.packaging !== 'zip') return []
   return Object.values(destinations).map(({ bucketName, objectKey }) => ({
     bucket: filled(bucketName),
     key: filled(objectKey),
     source: path.join(out, source.path),
+    kind: source.packaging,
   }))
 }
 

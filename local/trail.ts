@@ -8,7 +8,9 @@ import {
   aRegisterImageRecord,
   aRunInstancesRecord,
   aRunningNotification,
+  aStartInstancesRecord,
 } from '../test/support/builders.ts'
+import type { Json, Tags } from '../test/support/record-shape.ts'
 import type { Envelope } from './carry.ts'
 import type { SeededImage } from './images.ts'
 import { ACCOUNT } from './isolation.ts'
@@ -19,6 +21,7 @@ export type Wish = {
   readonly instanceType: _InstanceType
   readonly count: number
   readonly name: string
+  readonly tags?: Tags
   readonly clientToken: string
 }
 
@@ -46,11 +49,19 @@ const JANE = {
   userName: 'jane',
 }
 
+/** What a record says beside what the emulated EC2 knows: keys of its request, and of each item of its response. */
+export type More = { readonly request?: Json; readonly item?: Json; readonly tags?: Tags }
+
 /** What CloudTrail would deliver of a launch that EC2 took. */
-export function launchRecord(wish: Wish, { reservationId, instances }: Answer): Envelope {
-  const items = instances.map((instance, index) => anInstanceItem({ ...itemOf(wish, instance, index) }))
-  const record = aRunInstancesRecord({ ...common(), request: requestOf(wish), reservationId, instances: items })
-  return anEnvelope(record, { id: randomUUID() })
+export function launchRecord(wish: Wish, { reservationId, instances }: Answer, more: More = {}): Envelope {
+  const items = instances.map((instance, index) => {
+    const item = itemOf(wish, instance, index)
+    return anInstanceItem({ ...item, tags: { ...item.tags, ...more.tags }, more: { ...item.more, ...more.item } })
+  })
+  const request = { ...requestOf(wish), ...more.request }
+  return anEnvelope(aRunInstancesRecord({ ...common(), request, reservationId, instances: items }), {
+    id: randomUUID(),
+  })
 }
 
 /** What CloudTrail would deliver of a launch that EC2 refused. */
@@ -70,18 +81,32 @@ export function reissued({ detail, ...envelope }: Envelope): Envelope {
 }
 
 /** What EC2 itself would say of each instance a little later. */
-export function runningNotifications({ instances }: Answer): readonly Envelope[] {
-  return instances.map(({ instanceId }) =>
-    aRunningNotification({ instanceId, accountId: ACCOUNT, time: now(), eventID: randomUUID() }),
+export const runningNotifications = ({ instances }: Answer): readonly Envelope[] =>
+  stateNotifications(
+    instances.map(({ instanceId }) => instanceId),
+    'running',
   )
-}
 
-function requestOf({ image, instanceType, count, name, clientToken }: Wish) {
+/** What EC2 itself says of each instance that has got into a state. */
+export const stateNotifications = (instanceIds: readonly string[], state: string): readonly Envelope[] =>
+  instanceIds.map(instanceId =>
+    aRunningNotification({ instanceId, state, accountId: ACCOUNT, time: now(), eventID: randomUUID() }),
+  )
+
+/** What CloudTrail would deliver of instances that somebody starts. */
+export const startRecord = (instanceIds: readonly string[]): Envelope =>
+  anEnvelope(aStartInstancesRecord({ ...common(), instanceIds }), { id: randomUUID() })
+
+function requestOf(wish: Wish) {
+  const { image, instanceType, count, clientToken } = wish
   const instancesSet = { items: [{ imageId: image.imageId, minCount: count, maxCount: count }] }
-  return aLaunchRequest({ instanceType, clientToken, tags: { Name: name }, more: { instancesSet } })
+  return aLaunchRequest({ instanceType, clientToken, tags: tagsOf(wish), more: { instancesSet } })
 }
 
-function itemOf({ image, instanceType, name }: Wish, instance: AnsweredInstance, amiLaunchIndex: number) {
+export const tagsOf = ({ name, tags }: Wish): Tags => ({ Name: name, ...tags })
+
+function itemOf(wish: Wish, instance: AnsweredInstance, amiLaunchIndex: number) {
+  const { image, instanceType } = wish
   const { instanceId, virtualizationType, architecture, rootDeviceType } = instance
   // moto does not tell these: they are the image's. A record has enaSupport where it is on, and else leaves it out.
   const ofImage = {
@@ -95,7 +120,7 @@ function itemOf({ image, instanceType, name }: Wish, instance: AnsweredInstance,
     imageId: image.imageId,
     instanceType,
     virtualizationType,
-    tags: { Name: name },
+    tags: tagsOf(wish),
     more: { architecture, rootDeviceType, amiLaunchIndex, launchTime, ...ofImage },
   }
 }

@@ -1,10 +1,11 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { Finding } from '../engine/finding.ts'
 import { inTransactions, previousIn, rowOf } from '../ledger/claim.ts'
 import type { Claim, Claimed } from '../ledger/row.ts'
+import type { Table } from './items.ts'
 import { type Entry, type Outcome, writeEntries } from './write-entries.ts'
 
-export type Ledger = { readonly client: DynamoDBClient; readonly table: string }
+/** The table in which the ledger is kept. */
+export type Ledger = Table
 
 // Our own rows that are marked already are no sign of somebody else: of a launch in several parts, the others may be missing.
 const toldBySomebodyElse = ({ written, others }: Outcome, { launchId, claimant }: Claim): boolean =>

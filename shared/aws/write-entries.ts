@@ -6,8 +6,7 @@ import {
 import type { Finding } from '../engine/finding.ts'
 import { ABSENT, asSeen, historyWith, mayReplace } from '../ledger/claim.ts'
 import type { Claim, Row, RowKey } from '../ledger/row.ts'
-import { rowOfItem, updateOf } from './items.ts'
-import type { Ledger } from './ledger.ts'
+import { rowOfItem, type Table, updateOf } from './items.ts'
 
 /** A row to be written, and what lies in its place if it may be written over all the same. */
 export type Entry = RowKey & { readonly row: Row; readonly finding: Finding; readonly seen?: Row }
@@ -15,13 +14,13 @@ export type Entry = RowKey & { readonly row: Row; readonly finding: Finding; rea
 // What a row may hold of an earlier story.
 const EARLIER = ['alertedAt', 'untold', 'inDigest', 'stopAt', 'stopRequestedAt']
 
-const writeOf = ({ row, seen }: Entry, { table }: Ledger) => {
+const writeOf = ({ row, seen }: Entry, { table }: Table) => {
   const { pk, sk, ...set } = row
   const remove = EARLIER.filter(name => !Object.hasOwn(set, name))
   return updateOf(table, { key: { pk, sk }, set, remove, condition: seen === undefined ? ABSENT : asSeen(seen) })
 }
 
-const transactionOf = (entries: readonly Entry[], ledger: Ledger): TransactWriteItemsCommand =>
+const transactionOf = (entries: readonly Entry[], ledger: Table): TransactWriteItemsCommand =>
   new TransactWriteItemsCommand({ TransactItems: entries.map(entry => ({ Update: writeOf(entry, ledger) })) })
 
 /** The entry once more, with what was found in its place; undefined where that has been told, or is being told. */
@@ -58,7 +57,7 @@ const leftAfter = (
 }
 
 /** Writes what may be written and leaves the rest; all of it or nothing in each try. */
-export const writeEntries = async (entries: readonly Entry[], ledger: Ledger, claim: Claim): Promise<Outcome> => {
+export const writeEntries = async (entries: readonly Entry[], ledger: Table, claim: Claim): Promise<Outcome> => {
   let open = entries
   const others: CancellationReason[] = []
   for (let attempt = 1; open.length > 0; ) {

@@ -1,12 +1,13 @@
-// The local cloud that `start.ts` started, for the tests that run on it.
+// The local clouds that `start.ts` started, for the tests that run on them.
 import { describe } from '@jest/globals'
 import { clientsFor } from '../../local/clients.ts'
 import { type Cloud, callsOf } from '../../local/cloud.ts'
 import { physicalId } from '../../local/deploy.ts'
 import { isolate } from '../../local/isolation.ts'
 import type { Call } from '../../local/relay.ts'
+import { type POLICIES, STARTED } from './policies.ts'
 
-const started = process.env['VIRTGUARD_CLOUD']
+const started = process.env[STARTED]
 
 /** `describe`, but skipped with the reason in its name where there is no local cloud. */
 export const describeCloud = (name: string, tests: () => void): void => {
@@ -14,10 +15,17 @@ export const describeCloud = (name: string, tests: () => void): void => {
   else describe.skip(`${name} (no local cloud: ${process.env['VIRTGUARD_CLOUD_MISSING']})`, tests)
 }
 
+/** The same tests on both clouds. */
+export const describeClouds = (name: string, tests: (policy: keyof typeof POLICIES) => void): void => {
+  for (const policy of ['observes', 'enforces'] as const)
+    describeCloud(`${name}, where the policy ${policy}`, () => tests(policy))
+}
+
 export type TestCloud = Omit<Cloud, 'stop'> & { readonly python: string; readonly calls: () => readonly Call[] }
 
-export const theCloud = (): TestCloud => {
-  const { python, folder, endpoints, outputs, resources } = JSON.parse(started ?? '{}')
+/** The cloud where the deployed policy observes, or the one where it enforces: each has emulators of its own. */
+export const theCloud = (policy: keyof typeof POLICIES = 'observes'): TestCloud => {
+  const { python, folder, endpoints, outputs, resources } = JSON.parse(started ?? '{}')[policy]
   isolate(process.env, folder)
   const idOf: Cloud['stack']['idOf'] = (name, type) => physicalId(resources, name, type)
   const stack = { list: resources, outputs, idOf }

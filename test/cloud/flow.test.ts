@@ -3,10 +3,12 @@ import { describe, jest } from '@jest/globals'
 import { describeCloud } from './cloud.ts'
 import { failureTests } from './failures.ts'
 import { launchTests } from './launches.ts'
+import { wouldStopTests } from './would-stop.ts'
 
 jest.setTimeout(90_000)
 
 describeCloud('the deployed stack', () => {
   describe('launches and images', launchTests)
   describe('what goes wrong', failureTests)
+  describe('where every rule observes', wouldStopTests)
 })

@@ -1,32 +1,32 @@
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import { ListAttachedRolePoliciesCommand, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam'
 import { beforeAll, expect, test } from '@jest/globals'
 import { ACCOUNT, REGION } from '../../local/isolation.ts'
-import { ROOT } from '../../local/root.ts'
-import { describeCloud, type TestCloud, theCloud } from './cloud.ts'
-import { policiesOf } from './roles.ts'
+import { documentedGrants } from '../infra/grants.ts'
+import { describeClouds, type TestCloud, theCloud } from './cloud.ts'
+import { policiesOf, type Statement } from './roles.ts'
 
 /** `ACTION on ARN`. */
 type Grant = string
 
-const RESOURCES: Readonly<Record<string, readonly [type: string, arn: (id: string) => string]>> = {
-  queue: ['AWS::SQS::Queue', url => `arn:aws:sqs:${REGION}:${ACCOUNT}:${url.split('/').at(-1)}`],
-  table: ['AWS::DynamoDB::Table', name => `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${name}`],
-  topic: ['AWS::SNS::Topic', arn => arn],
-  key: ['AWS::KMS::Key', id => `arn:aws:kms:${REGION}:${ACCOUNT}:key/${id}`],
-  'log group': ['AWS::Logs::LogGroup', name => `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${name}:*`],
+const ARNS: Readonly<Record<string, (id: string) => string>> = {
+  'AWS::SQS::Queue': url => `arn:aws:sqs:${REGION}:${ACCOUNT}:${url.split('/').at(-1)}`,
+  'AWS::DynamoDB::Table': name => `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${name}`,
+  'AWS::SNS::Topic': arn => arn,
+  'AWS::KMS::Key': id => `arn:aws:kms:${REGION}:${ACCOUNT}:key/${id}`,
+  'AWS::Logs::LogGroup': name => `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${name}:*`,
+  'AWS::IAM::Role': name => `arn:aws:iam::${ACCOUNT}:role/${name}`,
 }
 
-/** What must not be possible wherever it is tried, beside what other functions may do. */
+/** What has no id of its own: named by the end of its ARN, and one that it stands for. */
+const PATTERNS: Readonly<Record<string, readonly [start: string, one: string]>> = {
+  'instance/*': [`arn:aws:ec2:${REGION}:${ACCOUNT}:`, 'instance/i-0123456789abcdef0'],
+  'schedule/virtguard/*': [`arn:aws:scheduler:${REGION}:${ACCOUNT}:`, 'schedule/virtguard/stop-i-0123456789abcdef0'],
+}
+
+/** What nobody may do wherever it is tried, beside what some may do elsewhere. */
 const NEVER = [
-  ...[
-    'ec2:StopInstances',
-    'ec2:StartInstances',
-    'ec2:TerminateInstances',
-    'ec2:RunInstances',
-    'ec2:ModifyInstanceAttribute',
-  ],
+  ...['ec2:StopInstances', 'ec2:StartInstances', 'ec2:TerminateInstances', 'ec2:RunInstances'],
+  ...['ec2:ModifyInstanceAttribute', 'ec2:CreateTags', 'scheduler:DeleteSchedule', 'scheduler:UpdateSchedule'],
   ...['iam:PassRole', 'iam:PutRolePolicy', 'sts:AssumeRole', 'lambda:InvokeFunction', 'lambda:UpdateFunctionCode'],
   ...['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan', 'dynamodb:DeleteItem', 'dynamodb:DeleteTable'],
   ...[
@@ -40,84 +40,90 @@ const NEVER = [
   ...['s3:GetObject', 'secretsmanager:GetSecretValue', 'logs:DeleteLogGroup', 'events:DisableRule'],
 ]
 
-const rows = readFileSync(path.join(ROOT, 'docs', 'permissions.md'), 'utf8')
-  .split('\n')
-  .filter(line => /^\| [A-Z]/.test(line))
-  .map(line => line.split('|').map(cell => cell.trim()))
-  .map(([, name = '', actions = '', resource = '']) => ({ name, actions: quoted(actions), resource }))
+const ELSEWHERE = [
+  `arn:aws:sqs:${REGION}:${ACCOUNT}:somebody-elses`,
+  `arn:aws:ec2:eu-west-1:${ACCOUNT}:instance/i-0123456789abcdef0`,
+  `arn:aws:ec2:${REGION}:999999999999:instance/i-0123456789abcdef0`,
+  `arn:aws:scheduler:${REGION}:${ACCOUNT}:schedule/default/somebody-elses`,
+  `arn:aws:iam::${ACCOUNT}:role/admin`,
+]
 
-function quoted(text: string): readonly string[] {
-  return [...text.matchAll(/`([^`]+)`/g)].map(([, inside = '']) => inside)
-}
+/** The emulated simulator is told of no service, so that a right to pass a role to a service is not given there. */
+const SCHEDULER = 'scheduler.amazonaws.com'
 
-describeCloud('permissions of the deployed roles', () => {
+describeClouds('the deployed roles', policy => {
   let cloud: TestCloud
   beforeAll(() => {
-    cloud = theCloud()
+    cloud = theCloud(policy)
   })
 
-  const arnOf = (resource: string): string => {
-    if (resource === 'everything') return '*'
-    const [, kind = '', name = ''] = /^(.+) `(\w+)`$/.exec(resource) ?? []
-    const [type, arn] = RESOURCES[kind] ?? ['no such kind of resource', () => '']
-    return arn(cloud.stack.idOf(name, type))
+  const documented = documentedGrants(policy)
+  const roles = [...new Set(documented.map(grant => grant.function))].sort()
+
+  /** The ARN, or its pattern, of what the table names. */
+  const arnOf = (on: string): string => {
+    if (on === '*') return on
+    const pattern = PATTERNS[on]
+    if (pattern) return `${pattern[0]}${on}`
+    const named = new RegExp(`^${on}[0-9A-F]{8}$`)
+    const [found, ...more] = cloud.stack.list.filter(({ LogicalResourceId = '' }) => named.test(LogicalResourceId))
+    const arn = ARNS[found?.ResourceType ?? '']
+    if (!found || !arn || more.length > 0) throw new Error(`the stack does not have one resource ${on}`)
+    return arn(found.PhysicalResourceId ?? '')
   }
 
-  const documented = (name: string): readonly Grant[] =>
-    rows
-      .filter(row => row.name === name)
-      .flatMap(({ actions, resource }) => actions.map(action => `${action} on ${arnOf(resource)}`))
-      .sort()
+  const grantsOf = (role: string) => documented.filter(grant => grant.function === role)
 
-  const functions = () =>
-    cloud.stack.list
-      .filter(({ ResourceType }) => ResourceType === 'AWS::Lambda::Function')
-      .map(({ LogicalResourceId }) => LogicalResourceId?.replace(/[0-9A-F]{8}$/, '') ?? '')
-
-  test('the table has every function of the stack, and no other', () => {
-    expect([...new Set(rows.map(({ name }) => name))].sort()).toEqual([...functions()].sort())
+  test('are those of the table', () => {
+    const deployed = cloud.stack.list.filter(({ ResourceType }) => ResourceType === 'AWS::IAM::Role')
+    expect(
+      deployed.map(({ LogicalResourceId = '' }) => LogicalResourceId.slice(0, -'Role00000000'.length)).sort(),
+    ).toEqual(roles)
   })
 
-  test('the policies of each role grant what the table says, to the letter', async () => {
-    for (const name of functions()) {
-      const policies = await policiesOf(name, cloud)
+  test('have policies that grant what the table says, to the letter', async () => {
+    for (const role of roles) {
+      const policies = await policiesOf(role, cloud)
       const statements = policies.flatMap(({ document }) => document.Statement)
       expect(statements.map(({ Effect }) => Effect)).toEqual(statements.map(() => 'Allow'))
-      const granted = statements.flatMap(({ Action, Resource }) =>
-        [Action].flat().flatMap(action => [Resource].flat().map(arn => `${action} on ${arn}`)),
+      const granted = statements.flatMap(({ Action, Resource, Condition }) =>
+        [Action].flat().flatMap(action => [Resource].flat().map(arn => `${action} on ${arn}${onlyIn(Condition)}`)),
       )
-      expect([...granted].sort()).toEqual(documented(name))
+      const documented = grantsOf(role).map(({ action, on, only = '' }) => `${action} on ${arnOf(on)} ${only}`.trim())
+      expect([...granted].sort()).toEqual([...documented].sort())
     }
   })
 
-  test('no role has a managed policy', async () => {
-    for (const name of functions()) {
-      const RoleName = cloud.stack.idOf(`${name}Role`, 'AWS::IAM::Role')
+  test('have no managed policy', async () => {
+    for (const role of roles) {
+      const RoleName = cloud.stack.idOf(`${role}Role`, 'AWS::IAM::Role')
       const { AttachedPolicies } = await cloud.clients.iam.send(new ListAttachedRolePoliciesCommand({ RoleName }))
       expect(AttachedPolicies ?? []).toEqual([])
     }
   })
 
-  test("IAM's simulator allows each row of the table to its role, and nothing else", async () => {
-    const policies = await Promise.all(functions().map(name => policiesOf(name, cloud)))
-    const granted = policies.flat().flatMap(({ document }) => document.Statement.flatMap(({ Action }) => Action))
-    const actions = [...new Set([...granted, ...rows.flatMap(row => row.actions), ...NEVER])]
-    const named = [...new Set(rows.map(row => row.resource))].filter(resource => resource !== 'everything')
-    const elsewhere = `arn:aws:sqs:${REGION}:${ACCOUNT}:somebody-elses`
-    const instance = `arn:aws:ec2:${REGION}:${ACCOUNT}:instance/i-0123456789abcdef0`
-    const arns = [...named.map(arnOf), elsewhere, instance]
-    for (const name of functions()) {
-      const allowed = (await Promise.all(arns.map(arn => simulate(name, actions, arn)))).flat()
-      const expected = documented(name).flatMap(grant => {
-        const [action, arn] = grant.split(' on ')
-        return (arn === '*' ? arns : [arn]).map(one => `${action} on ${one}`)
-      })
+  test("may do each row of the table and nothing else, says IAM's simulator", async () => {
+    const actions = [...new Set([...documentedGrants('enforces').map(({ action }) => action), ...NEVER])]
+    const named = [...new Set(documented.map(({ on }) => on))].filter(on => on !== '*' && !PATTERNS[on])
+    const instances = Object.values(PATTERNS).map(([start, one]) => `${start}${one}`)
+    const arns = [...named.map(arnOf), ...instances, ...ELSEWHERE]
+    for (const role of roles) {
+      const allowed = (await Promise.all(arns.map(arn => simulate(role, actions, arn)))).flat()
+      const expected = grantsOf(role).flatMap(({ action, on, only }) =>
+        only === SCHEDULER ? [] : arns.filter(arn => covers(arnOf(on), arn)).map(arn => `${action} on ${arn}`),
+      )
       expect([...allowed].sort()).toEqual([...expected].sort())
     }
   })
 
-  async function simulate(name: string, ActionNames: string[], arn: string): Promise<readonly Grant[]> {
-    const PolicySourceArn = `arn:aws:iam::${ACCOUNT}:role/${cloud.stack.idOf(`${name}Role`, 'AWS::IAM::Role')}`
+  test('let nobody stop an instance but Enforce, and only where the policy enforces', async () => {
+    const instance = `arn:aws:ec2:${REGION}:${ACCOUNT}:instance/i-0123456789abcdef0`
+    const may = await Promise.all(roles.map(role => simulate(role, ['ec2:StopInstances'], instance)))
+    expect(roles.filter((_, index) => (may[index] ?? []).length > 0)).toEqual(policy === 'enforces' ? ['Enforce'] : [])
+  })
+
+  async function simulate(role: string, ActionNames: string[], arn: string): Promise<readonly Grant[]> {
+    const PolicySourceArn = `arn:aws:iam::${ACCOUNT}:role/${cloud.stack.idOf(`${role}Role`, 'AWS::IAM::Role')}`
     const { EvaluationResults = [] } = await cloud.clients.iam.send(
       new SimulatePrincipalPolicyCommand({ PolicySourceArn, ActionNames, ResourceArns: [arn] }),
     )
@@ -127,3 +133,13 @@ describeCloud('permissions of the deployed roles', () => {
     )
   }
 })
+
+const covers = (pattern: string, arn: string): boolean =>
+  pattern === '*' || pattern === arn || (pattern.endsWith('/*') && arn.startsWith(pattern.slice(0, -1)))
+
+/** The value of the one condition that a statement may have. */
+const onlyIn = (condition: Statement['Condition'] = {}): string =>
+  Object.values(condition)
+    .flatMap(keys => Object.values(keys).flat())
+    .map(value => ` ${value}`)
+    .join()

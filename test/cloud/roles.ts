@@ -5,6 +5,7 @@ export type Statement = {
   readonly Effect: string
   readonly Action: string | readonly string[]
   readonly Resource: string | readonly string[]
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>
 }
 
 export type RolePolicy = {

@@ -2,21 +2,38 @@
 import { randomUUID } from 'node:crypto'
 import { carry, type Envelope } from '../../local/carry.ts'
 import { emulatedEc2 } from '../../local/ec2.ts'
-import { HVM_IMAGE, PV_IMAGE } from '../../local/images.ts'
+import { HVM_IMAGE, PV_IMAGE, PV_STORE_IMAGE } from '../../local/images.ts'
 import { type LedgerRow, ledgerRows } from '../../local/ledger.ts'
 import { settled } from '../../local/queues.ts'
 import { type Delivered, subscribe } from '../../local/subscriber.ts'
 import { type Answer, aWish, type Wish } from '../../local/trail.ts'
+import type { AlertKind } from '../../shared/alert/alert.ts'
 import type { TestCloud } from './cloud.ts'
 
 export type Launched = { readonly wish: Wish; readonly answer: Answer }
 
+const KINDS = {
+  pv: [PV_IMAGE, 'm1.small'],
+  'pv-on-instance-store': [PV_STORE_IMAGE, 'm1.small'],
+  hvm: [HVM_IMAGE, 't3.micro'],
+  /** Which no rule minds but that for types on Xen. */
+  'hvm-on-xen': [HVM_IMAGE, 't2.micro'],
+  /** Which the policy of the cloud that enforces denies. */
+  'hvm-denied': [HVM_IMAGE, 't2.nano'],
+} as const
+
+export type Kind = keyof typeof KINDS
+
+type Of = { readonly launchId?: string; readonly seconds?: number }
+
 export type Stage = {
-  readonly launch: (kind: 'pv' | 'hvm', count?: number) => Promise<Launched>
+  readonly launch: (kind: Kind, count?: number) => Promise<Launched>
   /** Carries the reports one after the other. */
   readonly report: (...reports: readonly Envelope[]) => Promise<void>
   /** The alerts of a launch once there are so many and nothing is left to do: also those that should not be there. */
   readonly alerts: (launchId: string, count: number) => Promise<readonly Delivered[]>
+  /** Those of one kind, of a launch or, where none is named, of any: once there are so many. Does not wait for the rest. */
+  readonly told: (kind: AlertKind, count: number, of?: Of) => Promise<readonly Delivered[]>
   readonly rows: (answer: Answer) => Promise<readonly LedgerRow[]>
 }
 
@@ -33,8 +50,7 @@ export async function stageOn(cloud: TestCloud): Promise<Stage> {
   const of = (launchId: string) => delivered.filter(({ alert }) => alert.launchId === launchId)
   return {
     launch: async (kind, count = 1) => {
-      const [image, instanceType] =
-        kind === 'pv' ? ([PV_IMAGE, 'm1.small'] as const) : ([HVM_IMAGE, 't3.micro'] as const)
+      const [image, instanceType] = KINDS[kind]
       const wish = aWish({ image, instanceType, count, name: 'test' })
       return { wish, answer: await emulatedEc2(cloud.clients).launch(wish) }
     },
@@ -47,6 +63,13 @@ export async function stageOn(cloud: TestCloud): Promise<Stage> {
       if (!(await settled(cloud, PATIENCE_SECONDS))) throw new Error('the functions still have work')
       while ((await receive()) > 0);
       return of(launchId)
+    },
+    told: async (kind, count, { launchId, seconds = PATIENCE_SECONDS } = {}) => {
+      const found = () =>
+        delivered.filter(({ alert }) => alert.kind === kind && (launchId ?? alert.launchId) === alert.launchId)
+      const until = Date.now() + seconds * 1000
+      while (found().length < count && Date.now() < until) await receive()
+      return found()
     },
     rows: async ({ instances }) => {
       const ids = new Set(instances.map(({ instanceId }) => instanceId))

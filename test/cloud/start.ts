@@ -1,8 +1,9 @@
-// Before the cloud tests: one local cloud for all of them, started from a shell that is full of things it must not use.
+// Before the cloud tests: a local cloud for each kind of policy, from a shell that is full of things they must not use.
 import { startCloud } from '../../local/cloud.ts'
 import { pythonWithEmulators } from '../../local/python.ts'
 import { UserError } from '../../shared/errors.ts'
 import { HOSTILE } from './hostile.ts'
+import { POLICIES, STARTED } from './policies.ts'
 import { running } from './running.ts'
 
 const say = (line: string) => {
@@ -14,16 +15,27 @@ async function start(): Promise<void> {
   if (python === undefined) return
   const before = { ...process.env }
   Object.assign(process.env, HOSTILE)
-  const cloud = await startCloud({ python, email: 'user@example.com', say, begun: stop => running.push(stop) })
+  const clouds = await Promise.allSettled([startWith(python, 'observes'), startWith(python, 'enforces')])
   for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name]
   Object.assign(process.env, before)
-  process.env['VIRTGUARD_CLOUD'] = JSON.stringify({
-    python,
-    folder: cloud.folder,
-    endpoints: cloud.endpoints,
-    resources: cloud.stack.list,
-    outputs: cloud.stack.outputs,
+  const started = clouds.map(cloud => {
+    if (cloud.status === 'rejected') throw cloud.reason
+    return cloud.value
   })
+  process.env[STARTED] = JSON.stringify(Object.fromEntries(started))
+}
+
+async function startWith(python: string, policy: keyof typeof POLICIES) {
+  const file = POLICIES[policy]
+  const cloud = await startCloud({
+    python,
+    email: 'user@example.com',
+    ...(file !== undefined && { policy: file }),
+    say: line => say(`policy ${policy}: ${line}`),
+    begun: stop => running.push(stop),
+  })
+  const { folder, endpoints, stack } = cloud
+  return [policy, { python, folder, endpoints, resources: stack.list, outputs: stack.outputs }] as const
 }
 
 /** Without Python the tests are skipped for all to see, but not where they are to be relied on. */

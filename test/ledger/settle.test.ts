@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { markTold } from '../../shared/aws/confirm.ts'
+import { markAlerted, markTold } from '../../shared/aws/confirm.ts'
 import { digestDue, forgetRefusals, untoldRefusals } from '../../shared/aws/digest.ts'
 import { type Item, rowOfItem } from '../../shared/aws/items.ts'
 import { listItems, rowsOf } from '../../shared/aws/rows.ts'
@@ -65,6 +65,19 @@ describe('the end of a story', () => {
     await world.claim([aFinding({ event: eventAt(930) })], 'message-9', 940)
     expect(await settle(world.ledger, row, { ...FIXED, to: 'STOPPED' })).toBe(false)
     expect(await world.row()).toMatchObject({ state: 'NEW', claimant: 'message-9' })
+  })
+
+  test('does not touch a promise that was made anew', async () => {
+    const world = aLedger()
+    const row = await asked(world)
+    const again = '2026-11-24T09:00:00Z'
+    const action = { type: 'stop', decision: 'defer', reason: 'the rule is on enforce', at: again } as const
+    const finding = aFinding({ event: eventAt(930), action })
+    await world.claim([finding], 'message-9', 940)
+    await markAlerted(row, world.ledger, { claimant: 'message-9', at: at(942), stopAt: again })
+    expect(await settle(world.ledger, row, FIXED)).toBe(false)
+    expect(await intendStop(world.ledger, [row], at(950))).toBe(false)
+    expect(await world.row()).toMatchObject({ state: 'DEFERRED', stopAt: again })
   })
 
   test('of a row that is gone is nobody’s', async () => {

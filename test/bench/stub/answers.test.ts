@@ -1,5 +1,5 @@
 import { Agent, createServer, type Server } from 'node:https'
-import { DynamoDBClient, GetItemCommand, QueryCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb'
+import { DynamoDBClient, GetItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb'
 import { DescribeInstancesCommand, EC2Client, StopInstancesCommand } from '@aws-sdk/client-ec2'
 import { IAMClient, ListAccountAliasesCommand } from '@aws-sdk/client-iam'
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns'
@@ -51,13 +51,6 @@ afterAll(() => {
 const put = { Put: { TableName: 'Ledger', Item: { pk: { S: 'a' } } } }
 
 describe('the stub, over TLS with its own certificate, as the SDK reads it', () => {
-  test('no live policy was applied', async () => {
-    const { Items } = await new DynamoDBClient(options).send(
-      new QueryCommand({ TableName: 'Ledger', KeyConditionExpression: 'pk = :policy' }),
-    )
-    expect(Items).toEqual([])
-  })
-
   test('an instance has the facts that the bench launches it with', async () => {
     const ids = ['i-0bad0000000000001', 'i-0a0a0000000000001']
     const { Reservations } = await new EC2Client(options).send(new DescribeInstancesCommand({ InstanceIds: ids }))

@@ -98,7 +98,7 @@ const launch = ({ world }: Play, { which, fate }: Step): void => {
   const left = MOST_MACHINES - world.ec2.machines.size
   const count = Math.min(1 + (which % 3), left)
   // CloudTrail's record may be late, come twice, or not at all.
-  const delays = fate < 60 ? [fate % 30] : fate < 85 ? [fate % 30, fate * 3] : []
+  const delays = fate < 60 ? [fate % 30] : fate < 85 ? [fate % 30, (fate - 59) * 60] : []
   if (count > 0) world.ec2.launch(count, delays)
 }
 

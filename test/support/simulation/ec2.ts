@@ -25,6 +25,8 @@ export type Machine = {
   readonly recorded: boolean
   /** Each time it was launched or started, and failed the rule then. */
   readonly violatingStarts: number[]
+  /** How often it came up, its launch included. */
+  starts: number
 }
 
 type Tell = (queue: 'launches' | 'stops', body: object, after: number) => void
@@ -77,6 +79,7 @@ export const simulatedEc2 = (clock: { readonly now: () => number }, tell: Tell) 
     machine.state = 'pending'
     machine.changesAt = clock.now() + COMES_UP_SECONDS
     machine.upSince = clock.now()
+    machine.starts += 1
     if (machine.virtualizationType === 'paravirtual') machine.violatingStarts.push(clock.now())
     note(machine)
   }
@@ -96,6 +99,7 @@ export const simulatedEc2 = (clock: { readonly now: () => number }, tell: Tell) 
         upSince: 0,
         recorded: delays.length > 0,
         violatingStarts: [],
+        starts: 0,
       }
       machines.set(id, machine)
       rise(machine)
@@ -160,5 +164,3 @@ export const simulatedEc2 = (clock: { readonly now: () => number }, tell: Tell) 
 
   return { machines, note, launch, start, goDown, progress, describe, siblings, stop, next }
 }
-
-export type SimulatedEc2 = ReturnType<typeof simulatedEc2>

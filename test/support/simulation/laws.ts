@@ -96,6 +96,18 @@ const endsAreTold = (world: SimulatedWorld): Broken =>
     }),
   )
 
+/** Said to be back as often as it came up again, at the most. */
+const comebacksAreReal = (world: SimulatedWorld): Broken =>
+  [...world.ec2.machines.values()].flatMap(({ id, starts }) => {
+    const back = tellings(world).filter(
+      ({ key, one }) =>
+        key.includes(`#${id} ${PV} finding`) &&
+        one.alert.findings.some(({ resource, rule, previous }) => resource.id === id && rule === PV && previous),
+    )
+    const times = new Set(back.map(({ key }) => key)).size
+    return times < starts ? [] : [`${id} came up ${starts} times, and was told to be back ${times} times`]
+  })
+
 type Telling = { readonly key: string; readonly one: Published }
 
 const tellings = (world: SimulatedWorld): readonly Telling[] =>
@@ -142,5 +154,6 @@ export const brokenLaws = (world: SimulatedWorld, options: { exemptions: boolean
   ...rowsAreAtRest(world),
   ...(options.exemptions ? [] : findingsAreTold(world)),
   ...endsAreTold(world),
+  ...comebacksAreReal(world),
   ...alertsComeOnce(world),
 ]

@@ -82,6 +82,9 @@ export type StopCall = {
 }
 
 const REDELIVERED_SECONDS = 180
+const MOST_DELIVERIES = 5
+/** A person moves it back from the dead-letter queue: a new message, when no lease is left. */
+const MOVED_BACK_SECONDS = 420
 const START = Date.parse('2026-11-24T08:00:00Z') / 1000
 const TABLE = 'ledger'
 
@@ -139,6 +142,14 @@ export const simulatedWorld = () => {
       if (one.firedAt !== undefined || one.at > seconds) continue
       one.firedAt = seconds
       send('stops', one.body)
+    }
+  }
+
+  const park = (): void => {
+    for (const message of messages) {
+      if (sent.has(message) || message.count < MOST_DELIVERIES || message.visibleAt > seconds) continue
+      sent.add(message)
+      send(message.queue, message.body, MOVED_BACK_SECONDS)
     }
   }
 
@@ -286,6 +297,7 @@ export const simulatedWorld = () => {
         seconds = Math.min(until, Math.max(seconds + 1, Math.ceil(ec2.next())))
         ec2.progress(noticeAfter)
         fire()
+        park()
       }
     },
     /** When something happens by itself next; infinity where nothing will. */

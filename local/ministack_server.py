@@ -1,0 +1,31 @@
+"""MiniStack's server, taught what AWS knows and MiniStack does not, as far as virtguard asks for it.
+
+- that the right to make a schedule is one for the group that it is made in, not for the group `default`
+- to listen on the one port that it is given, and not on 443 beside it, which only one of several can have
+- to look for schedules that are due every second, not every ten
+"""
+
+import json
+
+from ministack import app
+from ministack.core import iam_actions
+from ministack.services import scheduler
+
+scheduler._SCHEDULE_TICK_INTERVAL = 1
+app._port_is_bindable = lambda host, port: False
+
+extract_resource_arn = iam_actions.extract_resource_arn
+
+
+def in_its_group(service, method, path, headers, body, *args):
+    arn = extract_resource_arn(service, method, path, headers, body, *args)
+    if service != "scheduler" or method != "POST" or ":schedule/default/" not in arn:
+        return arn
+    group = json.loads(body).get("GroupName", "default")
+    return arn.replace(":schedule/default/", f":schedule/{group}/")
+
+
+iam_actions.extract_resource_arn = in_its_group
+
+if __name__ == "__main__":
+    app.main()

@@ -1,0 +1,28 @@
+import { DeleteScheduleCommand, GetScheduleCommand, ListSchedulesCommand } from '@aws-sdk/client-scheduler'
+import { SendMessageCommand } from '@aws-sdk/client-sqs'
+import { queueUrl } from '../../local/carry.ts'
+import type { TestCloud } from './cloud.ts'
+
+const GROUP = 'virtguard'
+
+/** The names of the schedules that are made and have not come, those with this prefix. */
+export const schedules = async ({ clients }: TestCloud, NamePrefix: string): Promise<readonly string[]> => {
+  const { Schedules = [] } = await clients.scheduler.send(new ListSchedulesCommand({ GroupName: GROUP, NamePrefix }))
+  return Schedules.map(({ Name = '' }) => Name)
+}
+
+/**
+ * Does the work of EventBridge Scheduler now, instead of when the time has come: puts what a schedule holds into its
+ * queue, and deletes it. Answers how many schedules there were with this prefix.
+ */
+export const bringForward = async (cloud: TestCloud, prefix: string): Promise<number> => {
+  const { scheduler, sqs } = cloud.clients
+  const names = await schedules(cloud, prefix)
+  for (const Name of names) {
+    const { Target } = await scheduler.send(new GetScheduleCommand({ GroupName: GROUP, Name }))
+    await scheduler.send(new DeleteScheduleCommand({ GroupName: GROUP, Name }))
+    const QueueUrl = queueUrl(Target?.Arn ?? '')
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: Target?.Input }))
+  }
+  return names.length
+}

@@ -1,0 +1,8 @@
+import path from 'node:path'
+import { ROOT } from '../../local/root.ts'
+
+/** Where `start.ts` leaves what it started. */
+export const STARTED = 'VIRTGUARD_CLOUD'
+
+/** The policy of each cloud; the one that observes is the default policy. */
+export const POLICIES = { observes: undefined, enforces: path.join(ROOT, 'test', 'cloud', 'stopping.yaml') } as const

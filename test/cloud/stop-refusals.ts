@@ -1,0 +1,97 @@
+import { ModifyInstanceAttributeCommand, StopInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2'
+import { beforeAll, expect, test } from '@jest/globals'
+import { launchRecord, type More, stateNotifications } from '../../local/trail.ts'
+import { schedules } from './clock.ts'
+import { type TestCloud, theCloud } from './cloud.ts'
+import { withPolicy } from './live-policy.ts'
+import { type Kind, type Launched, type Stage, stageOn } from './stage.ts'
+import { idsOf, launchIdOf, stopStage } from './stop-stage.ts'
+
+const REFUSED: readonly (readonly [string, Kind, More, RegExp])[] = [
+  [
+    'of an Auto Scaling group',
+    'pv',
+    { tags: { 'aws:autoscaling:groupName': 'web-asg' } },
+    /Auto Scaling group web-asg/,
+  ],
+  ['of a Kubernetes cluster', 'pv', { tags: { 'kubernetes.io/cluster/prod': 'owned' } }, /a Kubernetes cluster/],
+  ['of an EC2 fleet', 'pv', { tags: { 'aws:ec2:fleet-id': 'fleet-1' } }, /an EC2 fleet/],
+  [
+    'that a service manages',
+    'pv',
+    { item: { operator: { managed: true, principal: 'x.amazonaws.com' } } },
+    /x\.amazonaws/,
+  ],
+  [
+    'of a one-time Spot request',
+    'pv',
+    { request: { instanceMarketOptions: { marketType: 'spot' } } },
+    /a one-time request/,
+  ],
+  ['that is protected against stopping', 'pv', { request: { disableApiStop: true } }, /protected against stopping/],
+  ['with its root on instance store', 'pv-on-instance-store', {}, /its root is on instance store/],
+]
+
+export const refusalTests = (): void => {
+  let cloud: TestCloud
+  let stage: Stage
+  let stops: ReturnType<typeof stopStage>
+  const refused: Launched[] = []
+  beforeAll(async () => {
+    cloud = theCloud('enforces')
+    stage = await stageOn(cloud)
+    stops = stopStage(cloud, stage)
+  })
+
+  test.each(REFUSED)('an instance %s: the alert says why, and no stop is promised', async (_name, kind, more, why) => {
+    const launched = await stage.launch(kind)
+    await stage.report(launchRecord(launched.wish, launched.answer, more))
+    const [alert] = await stage.told('finding', 1, { launchId: launchIdOf(launched) })
+    expect(alert?.alert.decision).toBe('refuse')
+    expect(alert?.alert.stops).toBeUndefined()
+    expect(alert?.text.replace(/\s+/g, ' ')).toMatch(why)
+    refused.push(launched)
+  })
+
+  test('none of these has a schedule, or more than one alert', async () => {
+    expect(refused).toHaveLength(REFUSED.length)
+    for (const launched of refused) {
+      expect(await stage.alerts(launchIdOf(launched), 1)).toHaveLength(1)
+      expect((await stops.ledger(launched))[0]?.state).toBe('ALERTED')
+      expect(await schedules(cloud, `stop-${idsOf(launched)[0]}`)).toEqual([])
+    }
+  })
+
+  test('what is protected, terminated, stopped by somebody else, exempt or in order when the time comes', async () => {
+    const { ec2 } = cloud.clients
+    const launched = await stops.promised(5)
+    const denied = await stage.launch('hvm-denied')
+    await stage.report(launchRecord(denied.wish, denied.answer))
+    expect((await stage.alerts(launchIdOf(denied), 1))[0]?.alert.decision).toBe('defer')
+    const [shielded = '', gone = '', down = '', exempt = '', other = ''] = idsOf(launched)
+    await ec2.send(new ModifyInstanceAttributeCommand({ InstanceId: shielded, DisableApiStop: { Value: true } }))
+    await ec2.send(new TerminateInstancesCommand({ InstanceIds: [gone] }))
+    await ec2.send(new StopInstancesCommand({ InstanceIds: [down] }))
+    await stage.report(...stateNotifications([down], 'stopped'))
+    // Exempts the one, and allows the type of the other launch.
+    await withPolicy(cloud, { exempt, deny: [] }, async () => {
+      expect(await stops.comes([...idsOf(launched), ...idsOf(denied)])).toBe(6)
+    })
+    const rows = await stops.ledger(launched)
+    expect(rows.map(row => row?.state)).toEqual(['REFUSED', 'RESOLVED', 'RESOLVED', 'SUPPRESSED', 'STOPPED'])
+    expect(rows.map(row => row?.history.at(-1)?.why)).toEqual([
+      expect.stringContaining('protected against stopping'),
+      'it is terminated',
+      'it is stopped, and not by virtguard',
+      expect.stringContaining('museum piece'),
+      'virtguard stopped it',
+    ])
+    const [fixed] = await stops.ledger(denied, 'instance-family')
+    expect(fixed).toMatchObject({ state: 'RESOLVED' })
+    expect(fixed?.history.at(-1)?.why).toContain('it was fixed')
+    expect(stops.asked([...idsOf(launched), ...idsOf(denied)])).toEqual([other])
+    expect(await stops.states([shielded, exempt, other])).toEqual(['running', 'running', 'stopped'])
+    expect(await stage.told('outcome', 5, { launchId: launchIdOf(launched) })).toHaveLength(5)
+    expect(await stage.told('outcome', 1, { launchId: launchIdOf(denied) })).toHaveLength(1)
+  })
+}

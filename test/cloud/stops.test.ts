@@ -1,0 +1,19 @@
+// One file, because these share the queues, the policy and the budget of the one stack that enforces.
+import { describe, jest } from '@jest/globals'
+import { describeCloud } from './cloud.ts'
+import { heldBackTests } from './held-back.ts'
+import { applyTests, operatorTests } from './operators.ts'
+import { refusalTests } from './stop-refusals.ts'
+import { stopTests } from './stops.ts'
+import { takenGrantTests } from './taken-grants.ts'
+
+jest.setTimeout(90_000)
+
+describeCloud('the deployed stack that enforces', () => {
+  describe('a stop', stopTests)
+  describe('the policy', applyTests)
+  describe('what is not stopped', refusalTests)
+  describe('what holds stops back', heldBackTests)
+  describe('a grant that is taken away', takenGrantTests)
+  describe('what operators do', operatorTests)
+})

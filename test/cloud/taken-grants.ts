@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
+import { beforeAll, expect, test } from '@jest/globals'
+import { messagesIn } from '../../local/queues.ts'
+import { launchRecord } from '../../local/trail.ts'
+import { virtguard } from './cli.ts'
+import { bringForward, schedules } from './clock.ts'
+import { type TestCloud, theCloud } from './cloud.ts'
+import { without } from './grants.ts'
+import { type Stage, stageOn } from './stage.ts'
+import { idsOf, launchIdOf, stopStage } from './stop-stage.ts'
+
+export const takenGrantTests = (): void => {
+  let cloud: TestCloud
+  let stage: Stage
+  let stops: ReturnType<typeof stopStage>
+  beforeAll(async () => {
+    cloud = theCloud('enforces')
+    stage = await stageOn(cloud)
+    stops = stopStage(cloud, stage)
+  })
+
+  /** A message that failed comes back after minutes in the deployed stack: no test waits for that. */
+  const impatiently = async <T>(name: string, during: () => Promise<T>): Promise<T> => {
+    await setVisibility(name, '1')
+    try {
+      return await during()
+    } finally {
+      await setVisibility(name, name === 'StopsQueueUrl' ? '360' : '180')
+    }
+  }
+
+  const setVisibility = (name: string, VisibilityTimeout: string) =>
+    cloud.clients.sqs.send(
+      new SetQueueAttributesCommand({ QueueUrl: cloud.stack.outputs[name], Attributes: { VisibilityTimeout } }),
+    )
+
+  const parked = async (name: string, count: number): Promise<number> => {
+    const url = cloud.stack.outputs[name] ?? ''
+    for (let round = 0; round < 300 && (await messagesIn(url, cloud.clients)) < count; round += 1)
+      await new Promise(resolve => setTimeout(resolve, 100))
+    return messagesIn(url, cloud.clients)
+  }
+
+  const redrive = async (queue: string): Promise<void> => {
+    const { code, out, err } = await virtguard(cloud, ['redrive', queue])
+    expect([code, out + err]).toEqual([0, expect.stringContaining('1')])
+    expect(await parked(`${queue}QueueUrl`, 0)).toBe(0)
+  }
+
+  const logs = () => readFileSync(path.join(cloud.folder, 'ministack.log'), 'utf8')
+
+  test('to stop instances: it has failed, for the ledger, in an alert and for the alarm', async () => {
+    const launched = await stops.promised()
+    await without({ name: 'Enforce', action: 'ec2:StopInstances' }, cloud, async () => {
+      await stops.comes(idsOf(launched))
+      const [outcome] = await stage.told('outcome', 1, { launchId: launchIdOf(launched) })
+      await stops.settle()
+      expect(outcome?.alert.findings[0]?.outcome).toMatchObject({ state: 'FAILED' })
+      expect(outcome?.alert.findings[0]?.outcome?.why).toContain('virtguard may not stop it: UnauthorizedOperation')
+    })
+    expect((await stops.ledger(launched))[0]).toMatchObject({ state: 'FAILED' })
+    expect(await stops.states(idsOf(launched))).toEqual(['running'])
+    expect(logs()).toContain('"StopsFailed":1')
+  })
+
+  test('to make schedules: the alert is parked for a person, and redriven it leads to the stop', async () => {
+    const launched = await without({ name: 'Confirm', action: 'scheduler:CreateSchedule' }, cloud, async () => {
+      const there = await stage.launch('pv')
+      await impatiently('AlertedQueueUrl', async () => {
+        await stage.report(launchRecord(there.wish, there.answer))
+        expect(await parked('FailedConfirmationsQueueUrl', 1)).toBe(1)
+      })
+      expect(await stage.told('finding', 1, { launchId: launchIdOf(there) })).toHaveLength(1)
+      expect(await schedules(cloud, `stop-${idsOf(there)[0]}`)).toEqual([])
+      return there
+    })
+    await redrive('FailedConfirmations')
+    await stops.settle()
+    expect(await stops.comes(idsOf(launched))).toBe(1)
+    expect(await stops.states(idsOf(launched))).toEqual(['stopped'])
+    expect((await stops.ledger(launched))[0]?.state).toBe('STOPPED')
+  })
+
+  test('to read the ledger: nothing is stopped, the stop is parked for a person, and redriven it is made', async () => {
+    const launched = await stops.promised()
+    const ids = idsOf(launched)
+    await without({ name: 'Enforce', action: 'dynamodb:Query' }, cloud, async () => {
+      await new Promise(resolve => setTimeout(resolve, 3000))
+      await impatiently('StopsQueueUrl', async () => {
+        expect(await bringForward(cloud, `stop-${ids[0]}`)).toBe(1)
+        expect(await parked('FailedStopsQueueUrl', 1)).toBe(1)
+      })
+      expect(await stops.states(ids)).toEqual(['running'])
+    })
+    await redrive('FailedStops')
+    await stage.told('outcome', 1, { launchId: launchIdOf(launched) })
+    await stops.settle()
+    expect(await stops.states(ids)).toEqual(['stopped'])
+    expect(stops.asked(ids)).toEqual(ids)
+  })
+
+  test('to publish: what became of the stop is written as not told, and told once it is back', async () => {
+    const launched = await stops.promised()
+    await impatiently('StopsQueueUrl', async () => {
+      await without({ name: 'Enforce', action: 'sns:Publish' }, cloud, async () => {
+        await new Promise(resolve => setTimeout(resolve, 3000))
+        expect(await bringForward(cloud, `stop-${idsOf(launched)[0]}`)).toBe(1)
+        for (let round = 0; round < 100 && (await stops.ledger(launched))[0]?.state !== 'STOPPED'; round += 1)
+          await new Promise(resolve => setTimeout(resolve, 100))
+        expect((await stops.ledger(launched))[0]).toMatchObject({ state: 'STOPPED', untold: 'STOPPED' })
+      })
+      expect(await stage.told('outcome', 1, { launchId: launchIdOf(launched) })).toHaveLength(1)
+    })
+    await stops.settle()
+    expect((await stops.ledger(launched))[0]).not.toHaveProperty('untold')
+    expect(stops.asked(idsOf(launched))).toEqual(idsOf(launched))
+  })
+}

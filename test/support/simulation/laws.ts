@@ -2,7 +2,9 @@
 import type { Alert } from '../../../shared/alert/alert.ts'
 import { LEASE_SECONDS, placeOf, type Row } from '../../../shared/ledger/row.ts'
 import { mayFollow } from '../../../shared/ledger/transitions.ts'
-import { BUDGET, type Published, type SimulatedWorld } from './world.ts'
+import { BUDGET } from './switches.ts'
+import type { Published } from './traffic.ts'
+import type { SimulatedWorld } from './world.ts'
 
 const PV = 'paravirtual-instance'
 

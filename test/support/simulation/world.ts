@@ -18,68 +18,12 @@ import { claimFindings, type Ledger } from '../../../shared/aws/ledger.ts'
 import { catalogue } from '../../../shared/catalogue/catalogue.ts'
 import type { InstanceFacts } from '../../../shared/facts/facts.ts'
 import type { Row } from '../../../shared/ledger/row.ts'
-import { parsePolicy } from '../../../shared/policy/load.ts'
-import type { Policy } from '../../../shared/policy/policy.ts'
 import { inMemoryDynamo } from '../dynamodb.ts'
 import { aBatch } from '../sqs.ts'
 import { simulatedEc2 } from './ec2.ts'
+import { policyOf, type Switches } from './switches.ts'
+import type { Message, Published, Queue, StopCall } from './traffic.ts'
 import { type Gate, type Invocation, invoke } from './turns.ts'
-
-export type Switches = { readonly mode: 'observe' | 'enforce'; readonly exempt: boolean; readonly stops: 'on' | 'off' }
-
-export const BUDGET = { stops: 2, perSeconds: 600 } as const
-export const GRACE_SECONDS = 300
-
-const parsed = new Map<string, Policy>()
-
-const policyOf = ({ mode, exempt }: Switches): Policy => {
-  const known = parsed.get(`${mode} ${exempt}`)
-  if (known !== undefined) return known
-  const policy = parsePolicy(
-    `version: 1
-rules:
-  paravirtual-instance: { mode: ${mode} }
-  incompatible-image: { mode: "off" }
-  ena-disabled: { mode: "off" }
-  instance-family: { mode: "off" }
-${exempt ? 'exemptions:\n  - { rule: paravirtual-instance, match: { accountId: "*" }, reason: moves, owner: a@example.com, expires: 2027-12-31 }' : ''}
-stop: { grace: ${GRACE_SECONDS}s, budget: { stops: ${BUDGET.stops}, per: ${BUDGET.perSeconds}s } }
-`,
-    'policy.yaml',
-  )
-  parsed.set(`${mode} ${exempt}`, policy)
-  return policy
-}
-
-export type Queue = 'launches' | 'alerted' | 'stops'
-export type Message = {
-  readonly id: string
-  readonly queue: Queue
-  readonly body: string
-  visibleAt: number
-  count: number
-  /** The places of its deliveries among all starts and ends. */
-  readonly deliveries: number[]
-}
-
-/** What SNS took, in order; `by` published it, for a row in a state. */
-export type Published = {
-  readonly alert: Alert
-  readonly at: number
-  readonly by: Invocation
-  readonly copy: Message
-  /** Of each row that it tells of, how often that had been dealt with before. */
-  readonly stories: ReadonlyMap<string, number>
-  /** When Confirm was done with it, among all starts and ends. */
-  confirmed?: number
-}
-/** What EC2 was asked for, and what the function had read before. */
-export type StopCall = {
-  readonly id: string
-  readonly at: number
-  readonly took: boolean
-  readonly read: { readonly facts: InstanceFacts | undefined; readonly switches: Switches | undefined }
-}
 
 const REDELIVERED_SECONDS = 180
 const MOST_DELIVERIES = 5

@@ -45,8 +45,9 @@ const ports: Omit<Ports, 'policy' | 'killed'> = {
   hadStopped: (place, resourceIds) => hadStopped(ledger, place, resourceIds),
   publish: message => publishTo(topic, message),
   log: (level, message, context) => logger[level](message, { ...context }),
-  count: metric => metrics.addMetric(metric, MetricUnit.Count, 1),
-  countFinding: rule => metrics.singleMetric().addDimension('rule', rule).addMetric('Findings', MetricUnit.Count, 1),
+  count: (metric, count = 1) => metrics.addMetric(metric, MetricUnit.Count, count),
+  countFindings: (rule, count) =>
+    metrics.singleMetric().addDimension('rule', rule).addMetric('Findings', MetricUnit.Count, count),
 }
 
 const inForce = livePolicy({
@@ -54,7 +55,7 @@ const inForce = livePolicy({
   read: () => readLive(ledger.client, ledger.table),
   now: ports.now,
   log: ports.log,
-  count: metric => metrics.addMetric(metric, MetricUnit.Count, 1),
+  count: (metric, count = 1) => metrics.addMetric(metric, MetricUnit.Count, count),
 })
 
 export const handler = queueHandler({ logger, metrics }, async batch =>

@@ -33,6 +33,6 @@ export type Ports = {
   readonly hadStopped: (place: Place, resourceIds: readonly string[]) => Promise<boolean>
   readonly publish: (message: SnsMessage) => Promise<void>
   readonly log: (level: 'info' | 'warn' | 'error', message: string, context: Readonly<Record<string, unknown>>) => void
-  readonly count: (metric: 'LaunchesSeen' | 'Unknown' | 'UnreadableEvents' | 'Alerts') => void
-  readonly countFinding: (rule: string) => void
+  readonly count: (metric: 'LaunchesSeen' | 'Unknown' | 'UnreadableEvents' | 'Alerts', count?: number) => void
+  readonly countFindings: (rule: string, count: number) => void
 }

@@ -66,12 +66,18 @@ const tell = async (found: readonly Finding[], { occasion, delivery, ports }: Ca
   const ours = await ports.claim(found, claim)
   const alerts = alertsOf(occasion, ours, claim)
   for (const alert of alerts) await ports.publish(snsMessage(alert))
-  for (const finding of ours) {
-    ports.countFinding(finding.rule)
-    if (finding.status === 'UNKNOWN') ports.count('Unknown')
-  }
-  for (const _ of alerts) ports.count('Alerts')
+  countAll(ours, ports)
+  if (alerts.length > 0) ports.count('Alerts', alerts.length)
   return alerts.length
+}
+
+/** A launch of a thousand instances is one line of the log for each rule, not thousands. */
+const countAll = (findings: readonly Finding[], ports: Ports): void => {
+  const byRule = new Map<string, number>()
+  for (const { rule } of findings) byRule.set(rule, (byRule.get(rule) ?? 0) + 1)
+  for (const [rule, count] of byRule) ports.countFindings(rule, count)
+  const unknown = findings.filter(({ status }) => status === 'UNKNOWN').length
+  if (unknown > 0) ports.count('Unknown', unknown)
 }
 
 const findAll = (event: Exclude<Ec2Event, { kind: 'ignored' }>, ec2: Ec2Reader, deliveries: number) => {

@@ -32,6 +32,8 @@ const OWNER_TAGS: readonly (readonly [RegExp, string])[] = [
   [/^aws:ec2:fleet-id$|^aws:ec2spot:fleet-request-id$/, 'an EC2 fleet'],
 ]
 
+const OWNERS_BEGIN = /^(aws:|eks:|kub|kar|Ama|AWS|ela)/
+
 // The services that launch instances which they replace. Not CloudFormation: a stack leaves a stopped instance alone.
 const OWNER_SERVICES: Readonly<Record<string, string>> = {
   'autoscaling.amazonaws.com': 'an Auto Scaling group',
@@ -52,7 +54,9 @@ const ownerOf = (instance: InstanceFacts, actor: Actor): string | undefined => {
   const group = actor.autoScalingGroup ?? instance.tags?.[GROUP_TAG]
   if (group !== undefined) return `the Auto Scaling group ${group}`
   if (instance.managedBy !== undefined) return instance.managedBy === 'unnamed' ? 'an AWS service' : instance.managedBy
-  for (const tag of Object.keys(instance.tags ?? {})) {
+  for (const tag in instance.tags ?? {}) {
+    // Most tags are people's own; none of the patterns below begins otherwise.
+    if (!OWNERS_BEGIN.test(tag)) continue
     const owner = OWNER_TAGS.find(([pattern]) => pattern.test(tag))
     if (owner !== undefined) return owner[1]
   }

@@ -83,7 +83,7 @@ export const somePorts = (more: Partial<Ports> = {}) => {
     },
     log: (level, message) => logged.push(`${level}: ${message}`),
     count: metric => counted.push(metric),
-    countFinding: rule => counted.push(`Findings ${rule}`),
+    countFindings: (rule, count) => counted.push(`${count} findings of ${rule}`),
     ...more,
   }
   return { ports, published, counted, logged, ledger }

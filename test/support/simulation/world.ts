@@ -101,7 +101,7 @@ export const simulatedWorld = () => {
     client: dynamo.client((call, name) => gate(name, call)),
     table: TABLE,
   })
-  const silent = { log: () => undefined, count: () => undefined, countFinding: () => undefined }
+  const silent = { log: () => undefined, count: () => undefined, countFindings: () => undefined }
   const types = { known: catalogue, learn: () => undefined }
 
   /** As Evaluate knows it: a reading of up to a minute ago. */

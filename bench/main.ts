@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { bundleFunction } from '../infra/bundle.ts'
 import { UserError } from '../shared/errors.ts'
 import { DEFAULT_POLICY } from '../shared/policy/load.ts'
+import { type Burst, brokenBy } from './burst/burst.ts'
+import { burstDeployed } from './burst/deployed.ts'
+import { burstInProcess } from './burst/in-process.ts'
 import { decisionCost } from './decision.ts'
 import { busyWarning, load, machineText } from './machine.ts'
 import { lambdaNode } from './node.ts'
@@ -35,6 +38,8 @@ async function measure(options: Options, folder: string, progress: Progress): Pr
   progress.part('replay')
   const replaying = { node, folder, bytes: options.replayBytes, rounds: options.replayRounds }
   const replay = has('replay') ? await replayCost(replaying, progress) : undefined
+  progress.part('burst')
+  const bursts = has('burst') ? await burstCost(progress) : []
   const report: Report = {
     date: new Date().toISOString().slice(0, 10),
     machine: machineText(),
@@ -47,8 +52,22 @@ async function measure(options: Options, folder: string, progress: Progress): Pr
     stopping: stoppingRows(launches?.rounds ?? []),
     decision,
     ...(replay ? { replay } : {}),
+    bursts,
   }
   return { report, rounds: launches?.rounds ?? [] }
+}
+
+/** Last, because the local cloud takes from this process whatever leads to AWS. */
+async function burstCost(progress: Progress): Promise<readonly Burst[]> {
+  progress.step('10,000 launches in process')
+  const inProcess = await burstInProcess(10_000)
+  try {
+    return [await burstDeployed(1000, line => progress.step(line)), inProcess]
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    progress.say(`The burst on the local cloud is not measured: ${error.message}`)
+    return [inProcess]
+  }
 }
 
 type Setting = {
@@ -92,10 +111,11 @@ function removeCustodianOutput(): void {
     if (name.startsWith('virtguard-bench-notify')) rmSync(join('/tmp', name), { recursive: true, force: true })
 }
 
-function brokenPromises({ rows }: Report): string[] {
-  return rows
+function brokenPromises({ rows, bursts }: Report): string[] {
+  const lines = rows
     .filter(row => row.promise && row.met === false)
     .map(row => `${row.name}: ${row.ours}, and ${row.target} is promised`)
+  return [...lines, ...bursts.flatMap(brokenBy)]
 }
 
 async function main(): Promise<number> {

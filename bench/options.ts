@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { UserError } from '../shared/errors.ts'
 
-export const PARTS = ['launches', 'decisions', 'replay'] as const
+export const PARTS = ['launches', 'decisions', 'replay', 'burst'] as const
 export type Part = (typeof PARTS)[number]
 
 export type Options = {
@@ -16,10 +16,10 @@ export type Options = {
 
 export const HELP = `Measures the launch guard beside Cloud Custodian, on this machine and in one run.
 
-  npm run bench                         everything, some ten minutes
+  npm run bench                         everything, some twelve minutes
   npm run bench -- --quick              fewer rounds, and replay of 100 MB instead of 1 GB
 
-  --only PART        launches, decisions or replay: just this one
+  --only PART        launches, decisions, replay or burst: just this one
   --rounds N         how often both sides are measured in turn (9, quick 3)
   --latency MS       how long each AWS answer takes (25)
   --json FILE        also write every figure of every round to FILE

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT } from '../local/root.ts'
 import { UserError } from '../shared/errors.ts'
+import type { Burst } from './burst/burst.ts'
 import type { CustodianVersions } from './custodian.ts'
 import type { DecisionCost } from './decision.ts'
 import { figure, markdownTable, ratioText, spreadText } from './figures.ts'
@@ -23,6 +24,7 @@ export type Report = {
   readonly stopping: readonly (readonly string[])[]
   readonly decision: readonly DecisionCost[]
   readonly replay?: ReplayCost
+  readonly bursts: readonly Burst[]
 }
 
 const DECISION_TARGET = 1.5
@@ -98,6 +100,7 @@ export function reportText(report: Report): string {
     ...launchPart(report),
     ...decisionPart(report),
     ...replayPart(report),
+    ...burstPart(report),
   ]
   return `${parts.join('\n\n')}\n`
 }
@@ -130,6 +133,30 @@ const replayPart = ({ replay }: Report): string[] =>
         `${replay.trail.files} CloudTrail files (\`.json.gz\`), ${replay.trail.records} records, no two alike: ${MIX}.`,
         replayTable(replay),
       ]
+
+const burstPart = ({ bursts }: Report): string[] =>
+  bursts.length === 0
+    ? []
+    : [
+        '## A burst',
+        BURST,
+        markdownTable(
+          ['', 'launches', 'reports', 'alerted', 'repeated', 'last alert after', 'findings a second'],
+          bursts.map(({ where, launches, reports, findings, alerted, duplicates, lastAlertMs }) => [
+            where,
+            `${launches}`,
+            `${reports}`,
+            `${alerted}`,
+            `${duplicates}`,
+            `${figure(lastAlertMs / 1000)} s`,
+            figure((findings * 1000) / lastAlertMs),
+          ]),
+        ),
+      ]
+
+const BURST = `Paravirtual launches of one instance each, all at once, and each reported twice. On the local cloud the function, its role, the
+queues, the ledger and the topic are those that are deployed; they are emulated, on the machine that also measures, so
+that the time says little of AWS. That every launch is alerted, and once, holds everywhere.`
 
 const START = '<!-- bench:start -->'
 const END = '<!-- bench:end -->'

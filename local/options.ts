@@ -33,7 +33,7 @@ function checkedPolicy(file: string, name: string): string {
   try {
     text = readFileSync(file, 'utf8')
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : error
+    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : error
     throw new UserError(`${name} cannot be read (${code}); give a policy file`)
   }
   parsePolicy(text, name)

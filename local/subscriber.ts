@@ -21,27 +21,35 @@ export type Subscriber = {
 
 /** Subscribes a queue of its own to the alerts, as any team would. */
 export async function subscribe(cloud: Omit<Cloud, 'stop'>, name = 'local-subscriber'): Promise<Subscriber> {
-  const {
-    clients: { sns, sqs },
-    folder,
-    stack,
-  } = cloud
+  const receive = await subscribedQueue(cloud, name)
+  return {
+    next: async () => {
+      const bodies = await receive()
+      if (bodies.length === 0) return []
+      const calls = callsOf(cloud.folder)
+      return bodies.map(body => deliveredIn(body, calls))
+    },
+  }
+}
+
+/** Subscribes a queue to the alerts. Answers what takes up to ten of SNS's envelopes from it, and waits for the first. */
+export async function subscribedQueue(
+  { clients: { sns, sqs }, stack }: Pick<Cloud, 'clients' | 'stack'>,
+  name: string,
+): Promise<() => Promise<readonly string[]>> {
   const topicArn = stack.outputs['AlertsTopicArn'] ?? ''
   const arn = `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`
   const { QueueUrl } = await sqs.send(
     new CreateQueueCommand({ QueueName: name, Attributes: { Policy: deliveryPolicy(arn, topicArn) } }),
   )
   await sns.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'sqs', Endpoint: arn }))
-  return {
-    next: async () => {
-      const request = { QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }
-      const { Messages = [] } = await sqs.send(new ReceiveMessageCommand(request))
-      if (Messages.length === 0) return []
-      const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: `${index}`, ReceiptHandle }))
-      await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }))
-      const calls = callsOf(folder)
-      return Messages.map(({ Body }) => deliveredIn(Body ?? '', calls))
-    },
+  return async () => {
+    const request = { QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand(request))
+    if (Messages.length === 0) return []
+    const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: `${index}`, ReceiptHandle }))
+    await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }))
+    return Messages.map(({ Body = '' }) => Body)
   }
 }
 

@@ -1,4 +1,5 @@
 // `npm test`: installs what is missing, then runs jest. Arguments go to jest: npm test -- --selectProjects core
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { handOver, setUp } from '../local/setup.mjs'
 
@@ -8,9 +9,11 @@ if (problem) {
   process.stderr.write(`${problem}\n`)
   process.exitCode = 1
 } else {
+  // One more than jest would take on two processors: the tests of the deployed stack mostly wait for it.
+  const workers = `--maxWorkers=${Math.max(2, availableParallelism() - 1)}`
   const args = process.argv.slice(2)
   process.stdout.write(
     `Running jest${args.length > 0 ? ` ${args.join(' ')}` : ': all tests'} on Node ${process.versions.node}\n`,
   )
-  handOver(['node_modules/jest/bin/jest.js', ...args], root)
+  handOver(['node_modules/jest/bin/jest.js', workers, ...args], root)
 }

@@ -21,6 +21,7 @@ const report: Report = {
   ],
   stopping: [],
   decision: [],
+  bursts: [],
 }
 
 describe('the report', () => {
@@ -28,6 +29,23 @@ describe('the report', () => {
     const text = reportText(report)
     expect(text).toContain('Cloud Custodian was not measured.')
     expect(text.match(/^#+ .*/gm)).toEqual(['# Benchmarks', '## A launch'])
+  })
+
+  test('a burst has the time of its last alert, and how many findings that is a second', () => {
+    const counts = { launches: 1000, reports: 2000, alerted: 1000, duplicates: 0, findings: 3000, lastAlertMs: 2000 }
+    const text = reportText({ ...report, bursts: [{ where: 'here', ...counts }] })
+    const row = text.split('\n').find(line => line.startsWith('| here'))
+    expect(row?.split('|').map(cell => cell.trim())).toEqual([
+      '',
+      'here',
+      '1000',
+      '2000',
+      '1000',
+      '0',
+      '2.00 s',
+      '1500',
+      '',
+    ])
   })
 
   test('the table replaces what stands between the marks of a page, and nothing else', () => {

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { beforeAll, expect, test } from '@jest/globals'
 import { messagesIn } from '../../local/queues.ts'
 import { launchRecord } from '../../local/trail.ts'
@@ -8,6 +7,7 @@ import { virtguard } from './cli.ts'
 import { bringForward, schedules } from './clock.ts'
 import { type TestCloud, theCloud } from './cloud.ts'
 import { without } from './grants.ts'
+import { impatiently } from './impatiently.ts'
 import { type Stage, stageOn } from './stage.ts'
 import { idsOf, launchIdOf, stopStage } from './stop-stage.ts'
 
@@ -20,21 +20,6 @@ export const takenGrantTests = (): void => {
     stage = await stageOn(cloud)
     stops = stopStage(cloud, stage)
   })
-
-  /** A message that failed comes back after minutes in the deployed stack: no test waits for that. */
-  const impatiently = async <T>(name: string, during: () => Promise<T>): Promise<T> => {
-    await setVisibility(name, '1')
-    try {
-      return await during()
-    } finally {
-      await setVisibility(name, name === 'StopsQueueUrl' ? '360' : '180')
-    }
-  }
-
-  const setVisibility = (name: string, VisibilityTimeout: string) =>
-    cloud.clients.sqs.send(
-      new SetQueueAttributesCommand({ QueueUrl: cloud.stack.outputs[name], Attributes: { VisibilityTimeout } }),
-    )
 
   const parked = async (name: string, count: number): Promise<number> => {
     const url = cloud.stack.outputs[name] ?? ''
@@ -68,7 +53,7 @@ export const takenGrantTests = (): void => {
   test('to make schedules: the alert is parked for a person, and redriven it leads to the stop', async () => {
     const launched = await without({ name: 'Confirm', action: 'scheduler:CreateSchedule' }, cloud, async () => {
       const there = await stage.launch('pv')
-      await impatiently('AlertedQueueUrl', async () => {
+      await impatiently(cloud, 'AlertedQueueUrl', async () => {
         await stage.report(launchRecord(there.wish, there.answer))
         expect(await parked('FailedConfirmationsQueueUrl', 1)).toBe(1)
       })
@@ -88,7 +73,7 @@ export const takenGrantTests = (): void => {
     const ids = idsOf(launched)
     await without({ name: 'Enforce', action: 'dynamodb:Query' }, cloud, async () => {
       await new Promise(resolve => setTimeout(resolve, 3000))
-      await impatiently('StopsQueueUrl', async () => {
+      await impatiently(cloud, 'StopsQueueUrl', async () => {
         expect(await bringForward(cloud, `stop-${ids[0]}`)).toBe(1)
         expect(await parked('FailedStopsQueueUrl', 1)).toBe(1)
       })
@@ -103,7 +88,7 @@ export const takenGrantTests = (): void => {
 
   test('to publish: what became of the stop is written as not told, and told once it is back', async () => {
     const launched = await stops.promised()
-    await impatiently('StopsQueueUrl', async () => {
+    await impatiently(cloud, 'StopsQueueUrl', async () => {
       await without({ name: 'Enforce', action: 'sns:Publish' }, cloud, async () => {
         await new Promise(resolve => setTimeout(resolve, 3000))
         expect(await bringForward(cloud, `stop-${idsOf(launched)[0]}`)).toBe(1)

@@ -1,0 +1,37 @@
+import type { Alert } from '../../shared/alert/alert.ts'
+
+/** What came of a burst of launches. Times are since its first report. */
+export type Burst = {
+  readonly where: string
+  readonly launches: number
+  readonly reports: number
+  readonly findings: number
+  /** Launches of which an alert came. */
+  readonly alerted: number
+  /** Alerts beyond the first of a launch. */
+  readonly duplicates: number
+  readonly lastAlertMs: number
+}
+
+/** Keeps count of the alerts of a burst. */
+export function tallyOf(now: () => number) {
+  const launches = new Set<string>()
+  const started = now()
+  let [findings, alerts, lastAlertMs] = [0, 0, 0]
+  return {
+    take: (alert: Alert) => {
+      launches.add(alert.launchId)
+      alerts += 1
+      findings += alert.findings.length
+      lastAlertMs = now() - started
+    },
+    alerted: () => launches.size,
+    result: () => ({ findings, alerted: launches.size, duplicates: alerts - launches.size, lastAlertMs }),
+  }
+}
+
+/** What a burst must not do, in a line each: lose an alert, or repeat one. */
+export const brokenBy = ({ where, launches, alerted, duplicates }: Burst): readonly string[] => [
+  ...(alerted < launches ? [`a burst, ${where}: ${launches - alerted} of ${launches} launches were not alerted`] : []),
+  ...(duplicates > 0 ? [`a burst, ${where}: ${duplicates} alerts were repeated`] : []),
+]

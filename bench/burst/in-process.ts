@@ -1,0 +1,29 @@
+import { performance } from 'node:perf_hooks'
+import { processBatch } from '../../functions/evaluate/process-batch.ts'
+import type { Alert } from '../../shared/alert/alert.ts'
+import { somePorts } from '../../test/support/ports.ts'
+import { type Burst, tallyOf } from './burst.ts'
+import { batchesOf, burstOf } from './reports.ts'
+
+/**
+ * A burst through what Evaluate does, in this process and without AWS: the ledger is the model that the tests hold the
+ * real one against, and an alert is out once it is published.
+ */
+export async function burstInProcess(launches: number): Promise<Burst> {
+  const batches = batchesOf(burstOf(launches), 10)
+  const tally = tallyOf(() => performance.now())
+  const { ports, ledger } = somePorts({
+    now: () => new Date(),
+    publish: async ({ Message }) => {
+      const alert: Alert = JSON.parse(JSON.parse(Message).default)
+      tally.take(alert)
+      for (const finding of alert.findings) ledger.confirm(finding, alert.claim)
+    },
+    log: () => {},
+  })
+  for (const batch of batches) {
+    const { batchItemFailures } = await processBatch(batch, ports)
+    if (batchItemFailures.length > 0) throw new Error(`${batchItemFailures.length} messages of the burst failed`)
+  }
+  return { where: 'in process, ledger in memory', launches, reports: launches * 2, ...tally.result() }
+}

@@ -64,6 +64,7 @@ export const takenGrantTests = (): void => {
     await redrive('FailedConfirmations')
     await stops.settle()
     expect(await stops.comes(idsOf(launched))).toBe(1)
+    expect(await stage.told('outcome', 1, { launchId: launchIdOf(launched) })).toHaveLength(1)
     expect(await stops.states(idsOf(launched))).toEqual(['stopped'])
     expect((await stops.ledger(launched))[0]?.state).toBe('STOPPED')
   })

@@ -15,12 +15,6 @@ export const describeCloud = (name: string, tests: () => void): void => {
   else describe.skip(`${name} (no local cloud: ${process.env['VIRTGUARD_CLOUD_MISSING']})`, tests)
 }
 
-/** The same tests on both clouds. */
-export const describeClouds = (name: string, tests: (policy: keyof typeof POLICIES) => void): void => {
-  for (const policy of ['observes', 'enforces'] as const)
-    describeCloud(`${name}, where the policy ${policy}`, () => tests(policy))
-}
-
 export type TestCloud = Omit<Cloud, 'stop'> & { readonly python: string; readonly calls: () => readonly Call[] }
 
 /** The cloud where the deployed policy observes, or the one where it enforces: each has emulators of its own. */

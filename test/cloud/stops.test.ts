@@ -1,8 +1,9 @@
-// One file, because these share the queues, the policy and the budget of the one stack that enforces.
+// One file, because these share the queues, the roles, the policy and the budget of the one stack that enforces.
 import { describe, jest } from '@jest/globals'
 import { describeCloud } from './cloud.ts'
 import { heldBackTests } from './held-back.ts'
 import { applyTests, operatorTests } from './operators.ts'
+import { permissionTests } from './permissions.ts'
 import { refusalTests } from './stop-refusals.ts'
 import { stopTests } from './stops.ts'
 import { takenGrantTests } from './taken-grants.ts'
@@ -16,4 +17,5 @@ describeCloud('the deployed stack that enforces', () => {
   describe('what holds stops back', heldBackTests)
   describe('a grant that is taken away', takenGrantTests)
   describe('what operators do', operatorTests)
+  describe('the roles', () => permissionTests('enforces'))
 })

@@ -2,7 +2,8 @@ import { ListAttachedRolePoliciesCommand, SimulatePrincipalPolicyCommand } from 
 import { beforeAll, expect, test } from '@jest/globals'
 import { ACCOUNT, REGION } from '../../local/isolation.ts'
 import { documentedGrants } from '../infra/grants.ts'
-import { describeClouds, type TestCloud, theCloud } from './cloud.ts'
+import { type TestCloud, theCloud } from './cloud.ts'
+import type { POLICIES } from './policies.ts'
 import { policiesOf, type Statement } from './roles.ts'
 
 /** `ACTION on ARN`. */
@@ -51,7 +52,8 @@ const ELSEWHERE = [
 /** The emulated simulator is told of no service, so that a right to pass a role to a service is not given there. */
 const SCHEDULER = 'scheduler.amazonaws.com'
 
-describeClouds('the deployed roles', policy => {
+/** Not beside tests that take a grant away. */
+export const permissionTests = (policy: keyof typeof POLICIES): void => {
   let cloud: TestCloud
   beforeAll(() => {
     cloud = theCloud(policy)
@@ -132,7 +134,7 @@ describeClouds('the deployed roles', policy => {
       ({ EvalActionName }) => `${EvalActionName} on ${arn}`,
     )
   }
-})
+}
 
 const covers = (pattern: string, arn: string): boolean =>
   pattern === '*' || pattern === arn || (pattern.endsWith('/*') && arn.startsWith(pattern.slice(0, -1)))

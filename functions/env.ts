@@ -19,6 +19,9 @@ export const environment = <Name extends string>(
 /** Whether the stack was deployed with the function that stops: only where the policy had a rule on enforce. */
 export const stopsArePresent = (): boolean => process.env['STOPS'] === 'present'
 
+/** Whether the stack was deployed with a policy that operators can change: without, the deployed one costs no call. */
+export const policyIsLive = (): boolean => process.env['LIVE_POLICY'] === 'on'
+
 /** Where a function that makes schedules for stops puts them, and what they may do. */
 export const schedulerSettings = (name: string) => {
   const env = environment(name, [

@@ -1,7 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
 import { Metrics } from '@aws-lambda-powertools/metrics'
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
 import middy from '@middy/core'
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 
@@ -12,9 +11,17 @@ export const telemetry = (service: string): Telemetry => ({
   metrics: new Metrics({ namespace: 'virtguard', serviceName: 'virtguard' }),
 })
 
+// Powertools' own middleware complains in the log of every invocation that has nothing to count.
+const writeMetrics = (metrics: Metrics) => {
+  const write = (): void => {
+    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics()
+  }
+  return { after: write, onError: write }
+}
+
 /** The one stack of every function: request ids in each line of the log, and the metrics written when the handler is done. */
 export const queueHandler = (
   { logger, metrics }: Telemetry,
   handle: (batch: SQSEvent) => Promise<SQSBatchResponse>,
 ): ((batch: SQSEvent, context: Context) => Promise<SQSBatchResponse>) =>
-  middy<SQSEvent, SQSBatchResponse>().use(injectLambdaContext(logger)).use(logMetrics(metrics)).handler(handle)
+  middy<SQSEvent, SQSBatchResponse>().use(injectLambdaContext(logger)).use(writeMetrics(metrics)).handler(handle)

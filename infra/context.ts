@@ -2,11 +2,17 @@ import { readFileSync } from 'node:fs'
 import { UserError } from '../shared/errors.ts'
 import { DEFAULT_POLICY, parsePolicy } from '../shared/policy/load.ts'
 import type { Policy } from '../shared/policy/policy.ts'
+import { enforces } from './derived.ts'
 
-/** What the user says with `-c`: which policy to deploy, and whom to tell. */
-export type Settings = { readonly policy: Policy; readonly emails: readonly string[] }
+/** What the user says with `-c`: which policy to deploy, whom to tell, and whether the policy can be changed afterwards. */
+export type Settings = {
+  readonly policy: Policy
+  readonly emails: readonly string[]
+  /** Whether functions read the live policy and the switch: it costs each a call as it starts, and one in 45 seconds. */
+  readonly live: boolean
+}
 
-const KEYS = ['policy', 'email']
+const KEYS = ['policy', 'email', 'live']
 
 /** Reads the app's context strictly. Throws UserError: an unknown key, an unreadable or wrong policy, a wrong address. */
 export const settingsFrom = (context: Readonly<Record<string, unknown>>): Settings => {
@@ -14,16 +20,27 @@ export const settingsFrom = (context: Readonly<Record<string, unknown>>): Settin
   const unknownKey = Object.keys(context).find(key => !KEYS.includes(key) && !/[:/@]/.test(key))
   if (unknownKey !== undefined) {
     throw new UserError(
-      `context: unknown key "${unknownKey}"; virtguard takes -c policy=FILE and -c email=ADDRESS[,ADDRESS]`,
+      `context: unknown key "${unknownKey}"; virtguard takes -c policy=FILE, -c email=ADDRESS[,ADDRESS] and -c live=on|off`,
     )
   }
-  return { policy: policyFrom(context['policy']), emails: emailsFrom(context['email']) }
+  const policy = policyFrom(context['policy'])
+  return { policy, emails: emailsFrom(context['email']), live: liveFrom(context['live'], policy) }
 }
 
 const policyFrom = (file: unknown): Policy => {
   if (file === undefined) return DEFAULT_POLICY
   if (typeof file !== 'string' || file === '') throw new UserError('context policy: needs a file, -c policy=FILE')
   return parsePolicy(textOf(file), file)
+}
+
+// Who enforces must be able to exempt an instance, and to switch every stop off, at once.
+const liveFrom = (word: unknown, policy: Policy): boolean => {
+  if (word === undefined) return enforces(policy)
+  if (word !== 'on' && word !== 'off')
+    throw new UserError(`context live: "${word}" is not valid; give -c live=on or off`)
+  if (word === 'off' && enforces(policy))
+    throw new UserError('context live: a policy that enforces needs the live policy and its switch; leave -c live out')
+  return word === 'on'
 }
 
 const textOf = (file: string): string => {

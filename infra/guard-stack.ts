@@ -42,13 +42,13 @@ type EnforceParts = {
 
 /** The guard of one account and region, in the order of the flow: events, ledger and alerts, decision, confirmation, stops. */
 export class GuardStack extends Stack {
-  constructor(scope: App, id: string, { policy, emails, bundles }: GuardStackProps) {
+  constructor(scope: App, id: string, { policy, emails, live, bundles }: GuardStackProps) {
     super(scope, id, { description: 'virtguard: guards EC2 launches and alerts on what does not fit the policy' })
     const key = topicsKey(this)
     const telling = { ledger: ledgerTable(this), alerts: alertsTopic(this, key, emails), key }
 
     const { launches, ...parkedEvents } = this.collectEvents(policy)
-    const evaluate = this.evaluate({ policy, telling, queue: launches, bundle: bundles.evaluate })
+    const evaluate = this.evaluate({ policy, live, telling, queue: launches, bundle: bundles.evaluate })
     const { alerted, ...parkedAlerts } = this.collectAlerts(telling.alerts)
     const confirm = this.confirm({ policy, telling, queue: alerted, bundle: bundles.confirm })
     const stopping = enforces(policy) ? this.enforce({ telling, confirm, bundle: bundles.enforce }) : undefined
@@ -60,15 +60,19 @@ export class GuardStack extends Stack {
     guardOutputs(this, parts)
   }
 
-  private evaluate({ policy, telling, ...flow }: FunctionParts): GuardFunction {
+  private evaluate({ policy, live, telling, ...flow }: FunctionParts & Pick<Settings, 'live'>): GuardFunction {
     const evaluate = new GuardFunction(this, 'Evaluate', {
       ...flow,
       description: 'Decides whether a launch or an image fits the policy, and alerts once',
-      environment: { ...environmentOf(telling), STOPS: enforces(policy) ? 'present' : 'absent' },
+      environment: {
+        ...environmentOf(telling),
+        STOPS: enforces(policy) ? 'present' : 'absent',
+        LIVE_POLICY: live ? 'on' : 'off',
+      },
       // Below the whole concurrency of a new account (10), and kind to the EC2 API that everybody in the account shares.
       maxConcurrency: 5,
     })
-    evaluate.may(['dynamodb:Query'], telling.ledger.tableArn)
+    if (live) evaluate.may(['dynamodb:Query'], telling.ledger.tableArn)
     evaluate.may(['dynamodb:UpdateItem'], telling.ledger.tableArn, ROWS_ONLY)
     mayPublish(evaluate, telling)
     evaluate.mayReadEc2(ec2Reads(policy))

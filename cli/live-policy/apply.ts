@@ -10,7 +10,7 @@ import { confirmed } from './confirm.ts'
 
 export type Consent = { readonly by: string; readonly yes: boolean }
 
-const COUNTS = 'it counts within a minute'
+const COUNTS = 'it counts within a minute in a stack with a live policy'
 
 const sayBefore = (io: Io, live: LivePolicy): void => {
   if (live.problem !== undefined) sayLine(io.err, `what is there cannot be used: ${live.problem}`)

@@ -7,7 +7,7 @@ import { readLive } from '../../shared/aws/policy-store.ts'
 import { publishTo } from '../../shared/aws/topic.ts'
 import { catalogue, withTypes } from '../../shared/catalogue/catalogue.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
-import { environment, stopsArePresent } from '../env.ts'
+import { environment, policyIsLive, stopsArePresent } from '../env.ts'
 import { queueHandler, telemetry } from '../middleware.ts'
 import { ec2Reader, noReader } from './ec2-reader.ts'
 import { hadStopped } from './had-stopped.ts'
@@ -50,13 +50,16 @@ const ports: Omit<Ports, 'policy' | 'killed'> = {
     metrics.singleMetric().addDimension('rule', rule).addMetric('Findings', MetricUnit.Count, count),
 }
 
-const inForce = livePolicy({
-  deployed,
-  read: () => readLive(ledger.client, ledger.table),
-  now: ports.now,
-  log: ports.log,
-  count: (metric, count = 1) => metrics.addMetric(metric, MetricUnit.Count, count),
-})
+const live = () =>
+  livePolicy({
+    deployed,
+    read: () => readLive(ledger.client, ledger.table),
+    now: ports.now,
+    log: ports.log,
+    count: metric => metrics.addMetric(metric, MetricUnit.Count, 1),
+  })
+
+const inForce = policyIsLive() ? live() : async () => ({ policy: deployed, killed: false })
 
 export const handler = queueHandler({ logger, metrics }, async batch =>
   processBatch(batch, { ...ports, ...(await inForce()) }),

@@ -46,7 +46,7 @@ describe('policy apply', () => {
     expect(code).toBe(0)
     expect(out).toMatch(/^paravirtual-instance: observe\nparavirtual-image: observe\n/)
     expect(out).toContain('stop budget: 5 stops in 10 min\n')
-    expect(out).toMatch(/\nversion 1 applied; it counts within a minute\n$/)
+    expect(out).toMatch(/\nversion 1 applied; it counts within a minute in a stack with a live policy\n$/)
     expect(errLines).toEqual([
       'virtguard: so far the deployed policy counts, which cannot be read from here: this is what the new one does',
     ])
@@ -65,7 +65,7 @@ describe('policy apply', () => {
     const { code, out, err } = await policy('apply', EXEMPTING, ['--by', 'user@example.com'])
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out).toBe(
-      'added: exemption from all rules for accountId 012345678901, instanceType m1.*, until 2027-11-23 (user@example.com: old host)\nversion 2 applied; it counts within a minute\n',
+      'added: exemption from all rules for accountId 012345678901, instanceType m1.*, until 2027-11-23 (user@example.com: old host)\nversion 2 applied; it counts within a minute in a stack with a live policy\n',
     )
     expect((await live()).by).toBe('user@example.com')
     expect((await policy('apply', EXEMPTING)).out).toBe('no change: version 2 is the same policy\n')
@@ -104,7 +104,7 @@ describe('policy apply', () => {
     aTable()
     await policy('apply', ENFORCING, ['--yes'])
     expect((await policy('apply', `${ENFORCING}stop: { grace: 0s }\n`)).out).toBe(
-      'stop grace: 15 min → 0 s\nversion 2 applied; it counts within a minute\n',
+      'stop grace: 15 min → 0 s\nversion 2 applied; it counts within a minute in a stack with a live policy\n',
     )
   })
 

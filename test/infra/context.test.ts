@@ -32,7 +32,7 @@ describe('the context of a deployment', () => {
       '@aws-cdk/core:target-partitions': ['aws'],
       'availability-zones:account=1': [],
     }
-    expect(settingsFrom(cdkOwn)).toEqual({ policy: DEFAULT_POLICY, emails: [] })
+    expect(settingsFrom(cdkOwn)).toEqual({ policy: DEFAULT_POLICY, emails: [], live: false })
   })
 
   test('names a policy file and addresses', () => {
@@ -45,7 +45,7 @@ describe('the context of a deployment', () => {
   test.each([
     [
       { polciy: 'x.yaml' },
-      'context: unknown key "polciy"; virtguard takes -c policy=FILE and -c email=ADDRESS[,ADDRESS]',
+      'context: unknown key "polciy"; virtguard takes -c policy=FILE, -c email=ADDRESS[,ADDRESS] and -c live=on|off',
     ],
     [{ email: 'user' }, 'context email: "user" is not an e-mail address; give -c email=ADDRESS[,ADDRESS]'],
     [{ email: 'user@example.com,' }, 'context email: "" is not an e-mail address; give -c email=ADDRESS[,ADDRESS]'],
@@ -63,5 +63,24 @@ describe('the context of a deployment', () => {
     const file = policyFile('version: 1\nrules:\n  xen-hypervisor: { mod: off }\n')
     expect(mistake({ policy: file })).toContain(file)
     expect(mistake({ policy: file })).toContain('mod')
+  })
+})
+
+describe('whether the policy is live', () => {
+  const enforcing = policyFile('version: 1\nrules: { paravirtual-instance: { mode: enforce } }\n')
+
+  test.each([
+    ['a policy that observes costs no call', {}, false],
+    ['unless it is asked for', { live: 'on' }, true],
+    ['one that enforces always is', { policy: enforcing }, true],
+  ])('%s', (_, context, live) => {
+    expect(settingsFrom(context).live).toBe(live)
+  })
+
+  test.each([
+    [{ live: 'yes' }, /^context live: "yes" is not valid; give -c live=on or off$/],
+    [{ live: 'off', policy: enforcing }, /^context live: a policy that enforces needs the live policy/],
+  ])('%j is a mistake', (context, line) => {
+    expect(mistake(context)).toMatch(line)
   })
 })

@@ -19,6 +19,13 @@ const found = (template: Template, pattern: RegExp): readonly string[] =>
 const ec2Actions = (template: Template): readonly string[] =>
   [...textOf(template).matchAll(/"(ec2:[\w*]+)"/g)].map(([, action = '']) => action)
 
+test('a stack that observes with a live policy may read it, and nothing more', () => {
+  const more = deployedGrants(aTemplate({ live: true })).filter(
+    grant => !deployedGrants(observing).some(known => JSON.stringify(known) === JSON.stringify(grant)),
+  )
+  expect(more).toMatchObject([{ action: 'dynamodb:Query' }])
+})
+
 describe.each(BOTH)('where the policy $policy, who may do what', ({ policy, template, roles }) => {
   test('is what docs/permissions.md lists, and nothing else', () => {
     expect(deployedGrants(template)).toEqual(documentedGrants(policy))

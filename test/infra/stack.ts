@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll } from '@jest/globals'
 import { App } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
+import { enforces } from '../../infra/derived.ts'
 import { guardApp } from '../../infra/guard-app.ts'
 import type { GuardStackProps } from '../../infra/guard-stack.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
@@ -33,6 +34,7 @@ export const anApp = (props: Partial<GuardStackProps> = {}): App => {
   return guardApp(new App({ context, outdir: mkdtempSync(join(scratch, 'out-')) }), {
     policy: DEFAULT_POLICY,
     emails: [],
+    live: enforces(props.policy ?? DEFAULT_POLICY),
     bundles: { evaluate: bundle, confirm: bundle, enforce: bundle },
     ...props,
   })

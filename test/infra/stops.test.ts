@@ -74,7 +74,7 @@ describe('a policy with a rule on enforce', () => {
       SCHEDULE_ROLE_ARN: { 'Fn::GetAtt': [expect.stringMatching(/^SchedulerRole[0-9A-F]{8}$/), 'Arn'] },
     }
     const told = { LEDGER_TABLE: expect.anything(), ALERTS_TOPIC_ARN: expect.anything() }
-    expect(environmentOf('Evaluate').Variables).toEqual({ ...told, STOPS: 'present' })
+    expect(environmentOf('Evaluate').Variables).toEqual({ ...told, STOPS: 'present', LIVE_POLICY: 'on' })
     expect(environmentOf('Confirm').Variables).toEqual({
       LEDGER_TABLE: expect.anything(),
       STOPS: 'present',

@@ -25,7 +25,7 @@ export function howToUse({ endpoints, folder, stack }: Cloud): readonly string[]
     `  export AWS_CA_BUNDLE=${endpoints.cert}`,
     `  export NODE_EXTRA_CA_CERTS=${endpoints.cert}`,
     `  export AWS_ACCESS_KEY_ID=${CREDENTIALS.accessKeyId} AWS_SECRET_ACCESS_KEY=${CREDENTIALS.secretAccessKey}`,
-    `  export AWS_DEFAULT_REGION=${REGION}`,
+    `  export AWS_REGION=${REGION} AWS_DEFAULT_REGION=${REGION}`,
     '',
     'and with these set, the command line:',
     '',

@@ -26,7 +26,7 @@ const PATIENCE_SECONDS = 30
 
 /** Lets a scene happen, carries its reports through the deployed rules, and shows the alerts that come of it. */
 export async function play(scene: Scene, { cloud, mailbox, screen, email, known }: Stage): Promise<Played> {
-  screen.step(scene.title)
+  screen.step([scene.title, ...(known && scene.verdict ? [scene.verdict] : [])].join(' '))
   const reports = await scene.act(emulatedEc2(cloud.clients))
   // At once and in any order, as AWS delivers them.
   const taken = await Promise.all(reports.map(report => carry(report, cloud.clients)))

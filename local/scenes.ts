@@ -17,6 +17,8 @@ import {
 /** Something that somebody does, the reports of it that AWS would deliver, and how many alerts that should make. */
 export type Scene = {
   readonly title: string
+  /** What the policy of the show makes of it. */
+  readonly verdict?: string
   readonly act: (ec2: Ec2) => Promise<readonly Envelope[]>
   readonly alerts: number
   /** What the alerts tell: by default that something was found, else what became of a stop. */
@@ -28,18 +30,20 @@ export const SHOW_POLICY = path.join(ROOT, 'local', 'show-policy.yaml')
 
 export const SCENES: readonly Scene[] = [
   {
-    title: 'Somebody launches a t3.micro from an HVM image with ENA: nothing is wrong with it.',
+    title: 'Somebody launches a t3.micro from an HVM image with ENA.',
+    verdict: 'Nothing is wrong with it.',
     act: ec2 => launch({ image: HVM_IMAGE, instanceType: 't3.micro', count: 1, name: 'web' }, ec2),
     alerts: 0,
   },
   {
-    title: 'Somebody launches an m1.small from a paravirtual image. The policy enforces: the alert says when it stops.',
+    title: 'Somebody launches an m1.small from a paravirtual image.',
+    verdict: 'The policy enforces: the alert says when it will be stopped.',
     act: ec2 => launch({ image: PV_IMAGE, instanceType: 'm1.small', count: 1, name: 'billing' }, ec2),
     alerts: 1,
   },
   {
-    title:
-      'An Auto Scaling group launches three in one call: one alert, and no stop, because the group would replace them.',
+    title: 'An Auto Scaling group launches three of them in one call.',
+    verdict: 'One alert, and no stop, because the group would replace them.',
     act: ec2 => {
       const tags = { 'aws:autoscaling:groupName': 'batch' }
       return launch({ image: PV_IMAGE, instanceType: 'm1.small', count: 3, name: 'batch', tags }, ec2)
@@ -47,8 +51,8 @@ export const SCENES: readonly Scene[] = [
     alerts: 1,
   },
   {
-    title:
-      'Somebody launches an m1.medium, which the policy exempts for a while: it is in the ledger, and nobody is told.',
+    title: 'Somebody launches an m1.medium from the same image.',
+    verdict: 'The policy exempts it for a while: it is in the ledger, and nobody is told.',
     act: ec2 => launch({ image: PV_IMAGE, instanceType: 'm1.medium', count: 1, name: 'museum' }, ec2),
     alerts: 0,
   },

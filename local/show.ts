@@ -1,3 +1,4 @@
+import path from 'node:path'
 import type { Cloud } from './cloud.ts'
 import { howToUse } from './keep.ts'
 import { mailboxOf } from './mailbox.ts'
@@ -23,7 +24,9 @@ export async function show(cloud: Cloud, { email, screen, policy }: Setting): Pr
   for (const scene of known ? [...SCENES, STOP] : SCENES)
     played.push(await play(scene, { cloud, mailbox, screen, email, known }))
   if (!known) {
-    screen.step(`What comes of it depends on ${policy}. With --keep you can watch what follows.`)
+    screen.step(
+      `What comes of it depends on ${path.relative(process.cwd(), policy)}. With --keep you can watch what follows.`,
+    )
     return []
   }
   const { lines, problems } = await summarize(played, cloud)

@@ -26,8 +26,7 @@ export async function subscribe(cloud: Omit<Cloud, 'stop'>, name = 'local-subscr
     next: async () => {
       const bodies = await receive()
       if (bodies.length === 0) return []
-      const calls = callsOf(cloud.folder)
-      return bodies.map(body => deliveredIn(body, calls))
+      return Promise.all(bodies.map(body => deliveredIn(body, () => callsOf(cloud.folder))))
     },
   }
 }
@@ -54,12 +53,24 @@ export async function subscribedQueue(
 }
 
 /** The alert in SNS's envelope. The emulator drops the text for mails, which is therefore read where it was published. */
-function deliveredIn(body: string, calls: readonly Call[]): Delivered {
+async function deliveredIn(body: string, calls: () => readonly Call[]): Promise<Delivered> {
   const envelope: { MessageId: string; Message: string } = JSON.parse(body)
-  const publish = calls.find(call => call.action === 'Publish' && call.response.includes(envelope.MessageId))
-  if (!publish) throw new Error(`nobody published the message ${envelope.MessageId}`)
+  const publish = await publishOf(envelope.MessageId, calls)
   const { email } = JSON.parse(publish.request['Message'] ?? '')
   return { alert: JSON.parse(envelope.Message), subject: publish.request['Subject'] ?? '', text: email, publish }
+}
+
+const ANSWER_MS = 5000
+
+/** SNS may deliver before its answer to the publisher, in which the relay sees the message's id, is through. */
+async function publishOf(messageId: string, calls: () => readonly Call[]): Promise<Call> {
+  const until = Date.now() + ANSWER_MS
+  while (Date.now() < until) {
+    const publish = calls().find(call => call.action === 'Publish' && call.response.includes(messageId))
+    if (publish !== undefined) return publish
+    await new Promise(resolve => setTimeout(resolve, 50))
+  }
+  throw new Error(`nobody published the message ${messageId}`)
 }
 
 function deliveryPolicy(queueArn: string, topicArn: string): string {

@@ -6,11 +6,11 @@ import { brokenLaws } from '../support/simulation/laws.ts'
 import type { SimulatedWorld } from '../support/simulation/world.ts'
 
 /**
- * The same worlds in every run, and others with SIMULATION_RUNS=3000. About one world in two thousand of those with faults
- * and people still breaks a law (docs/ledger.md, Known): until that is mended, chance must not decide whether CI is green.
+ * The same worlds in every run, and others with SIMULATION_RUNS=3000. About one world in two thousand of those with people
+ * still breaks a law (docs/ledger.md, Known): until that is mended, chance must not decide whether CI is green.
  */
 const RUNS = Number(process.env['SIMULATION_RUNS'] ?? 120)
-const SEED = process.env['SIMULATION_RUNS'] === undefined ? { seed: 20_261_124 } : {}
+const SEED = process.env['SIMULATION_RUNS'] === undefined ? { seed: 1 } : {}
 const LENGTH = 120
 
 // Whoever lost a write waits a little, in real time; here the tape gives the turns.

@@ -1,13 +1,18 @@
 import { lasting } from '../../shared/alert/clock.ts'
 import type { StopAnswer } from '../../shared/aws/stop.ts'
-import { endAll, type Next, overBudget, type Settlement } from '../../shared/engine/enforce.ts'
+import { endAll, overBudget, type Settlement } from '../../shared/engine/endings.ts'
+import { isUnderWay, type Next } from '../../shared/engine/enforce.ts'
 import type { Ending, Row } from '../../shared/ledger/row.ts'
 import type { InForce } from './policy-in-force.ts'
 import type { EnforcePorts } from './ports.ts'
 
-/** `look-again`: EC2 says that it cannot be stopped as it is, or the ledger says that the story has moved on. */
+/**
+ * `look-again`: EC2 says that it cannot be stopped as it is, or the ledger says that the story has moved on. `under-way`:
+ * it must not be asked for now, and was a moment ago: what became of that shows later.
+ */
 export type Asked =
   | { readonly kind: 'stopping' }
+  | { readonly kind: 'under-way' }
   | { readonly kind: 'ended'; readonly settlements: readonly Settlement[] }
   | { readonly kind: 'look-again'; readonly why: string }
 
@@ -39,24 +44,32 @@ const answered = (answer: StopAnswer, rows: readonly Row[]): Asked => {
 const INVALID =
   'the policy that was applied is not valid; nothing is stopped until one is applied that is, or it is reset'
 
+/** How its rows end where the policy or its budget keeps it from being asked for. Else one is taken from the budget. */
+const whyHeldBack = async (
+  { rows, token }: Extract<Next, { kind: 'stop' }>,
+  { accountId, inForce, ports }: Request,
+): Promise<readonly Settlement[] | undefined> => {
+  const { policy, problem } = inForce
+  if (problem !== undefined) return endAll(rows, { to: 'REFUSED', why: INVALID, inDigest: 'yes' })
+  const { budget } = policy.stop
+  const taken = await ports.ledger.takeStop({ accountId, budget, token, now: ports.now() })
+  if (taken.taken) return undefined
+  ports.count('BudgetSpent')
+  const words = `${budget.stops} stops in ${lasting(budget.perSeconds)}`
+  return overBudget(rows, { words, ...taken })
+}
+
 /**
  * Stops the instance: takes one stop from the budget, writes the intent, and asks EC2, in this order, so that whoever dies
  * in between has stopped too little and never too much. Nothing is asked of EC2 without both. Throws what is no answer;
  * to do it again takes the same stop from the budget.
  */
-export const askToStop = async (
-  { rows, token }: Extract<Next, { kind: 'stop' }>,
-  { accountId, instanceId, inForce, ports }: Request,
-): Promise<Asked> => {
-  const { policy, problem } = inForce
-  if (problem !== undefined) return ended(rows, { to: 'REFUSED', why: INVALID, inDigest: 'yes' })
-  const { budget } = policy.stop
-  const taken = await ports.ledger.takeStop({ accountId, budget, token, now: ports.now() })
-  if (!taken.taken) {
-    ports.count('BudgetSpent')
-    const words = `${budget.stops} stops in ${lasting(budget.perSeconds)}`
-    return { kind: 'ended', settlements: overBudget(rows, { words, ...taken }) }
-  }
+export const askToStop = async (stop: Extract<Next, { kind: 'stop' }>, request: Request): Promise<Asked> => {
+  const { rows } = stop
+  const { instanceId, ports } = request
+  const heldBack = await whyHeldBack(stop, request)
+  if (heldBack !== undefined)
+    return isUnderWay(rows, ports.now()) ? { kind: 'under-way' } : { kind: 'ended', settlements: heldBack }
   if (!(await ports.ledger.intendStop(rows, ports.now())))
     return { kind: 'look-again', why: 'its rows in the ledger have changed' }
   const answer = await ports.stop(instanceId)

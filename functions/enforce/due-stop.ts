@@ -1,5 +1,6 @@
 import { meaningOf } from '../../shared/aws/stop.ts'
-import { afterCheck, endAll, nextStep, type Step } from '../../shared/engine/enforce.ts'
+import { endAll } from '../../shared/engine/endings.ts'
+import { afterCheck, nextStep, type Step } from '../../shared/engine/enforce.ts'
 import type { InstanceFacts } from '../../shared/facts/facts.ts'
 import type { Row } from '../../shared/ledger/row.ts'
 import { scheduleName } from '../../shared/ledger/schedule-name.ts'
@@ -80,6 +81,7 @@ const carryOut = async ({ settlements, next }: Step, inForce: InForce, one: Case
   if (next.kind === 'check') return comeBack('check', next.at, one)
   const asked = await askToStop(next, { ...one.where, instanceId: one.message.instanceId, inForce, ports: one.ports })
   if (asked.kind === 'stopping') return comeBack('check', later(CHECK_SECONDS, one), one)
+  if (asked.kind === 'under-way') return comeBack('stop', later(AGAIN_SECONDS, one), one)
   if (asked.kind === 'look-again') return lookAgain(asked.why, inForce, one)
   await settleAndTell(asked.settlements, one)
 }

@@ -1,4 +1,4 @@
-import { afterStopped } from '../../shared/engine/enforce.ts'
+import { afterStopped } from '../../shared/engine/endings.ts'
 import type { StoppedNotice } from '../../shared/ledger/stop-message.ts'
 import { settleAndTell, tellLeftOver, type Work } from './tell.ts'
 

@@ -1,3 +1,4 @@
+import { CAME_BACK } from '../engine/endings.ts'
 import type { State } from '../ledger/row.ts'
 import type { Alert, ToldFinding } from './alert.ts'
 import { concerns, messagesOf, todoOf, whyOf } from './chapter.ts'
@@ -22,7 +23,10 @@ type Ending = {
 const ENDINGS: Readonly<Partial<Record<State, Ending>>> = {
   STOPPED: {
     lead: 'Stopped',
-    told: (id, when) => `virtguard stopped ${id}. EC2 says that it is stopped since ${when}.`,
+    told: (id, when, why) =>
+      why.startsWith(CAME_BACK)
+        ? `virtguard stopped ${id}: ${sentence(why)}`
+        : `virtguard stopped ${id}. EC2 says that it is stopped since ${when}.`,
     next: 'To start it again, exempt it first (docs/policy.md): without that it is found and stopped once more. Its EBS volumes and Elastic IP addresses are kept; what was on instance store volumes is gone.',
     open: true,
   },

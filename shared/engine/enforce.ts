@@ -2,7 +2,7 @@ import type { InstanceFacts } from '../facts/facts.ts'
 import { CALL_SECONDS } from '../ledger/budget.ts'
 import { type Ending, type Place, placeOf, type Row } from '../ledger/row.ts'
 import { AGAIN_SECONDS, CHECK_SECONDS, DEADLINE_SECONDS } from '../ledger/stop-message.ts'
-import { endsFrom } from '../ledger/transitions.ts'
+import { cameUpLate, endAll, endingOf, hadStopped, isAsked, ms, type Settlement, STOPPED_BY_US } from './endings.ts'
 import type { Finding } from './finding.ts'
 
 export type StopQuestion = {
@@ -14,9 +14,6 @@ export type StopQuestion = {
   readonly findings: readonly Finding[]
   readonly now: Date
 }
-
-/** How the story of one row ends. */
-export type Settlement = { readonly row: Row; readonly ending: Ending }
 
 /**
  * What is left to do once the settlements are made. `again`: look again then. `check`: EC2 is stopping it; see then that
@@ -33,14 +30,7 @@ export type Step = { readonly settlements: readonly Settlement[]; readonly next:
 const NOTHING: Step = { settlements: [], next: { kind: 'nothing' } }
 
 const after = (now: Date, seconds: number): Date => new Date(now.getTime() + seconds * 1000)
-const ms = (iso: string | undefined): number => (iso === undefined ? Number.NaN : Date.parse(iso))
-
-const isAsked = ({ stopRequestedAt }: Row): boolean => stopRequestedAt !== undefined
 const isPromised = ({ state }: Row): boolean => state === 'DEFERRED'
-
-/** All of these rows end in the same way. */
-export const endAll = (rows: readonly Row[], ending: Ending): readonly Settlement[] =>
-  rows.map(row => ({ row, ending }))
 
 /** Names one stop of one instance: whoever repeats it does not spend the budget again. */
 const tokenOf = (rows: readonly Row[]): string => {
@@ -49,28 +39,26 @@ const tokenOf = (rows: readonly Row[]): string => {
   return `${region}/${resourceId}@${promise}`
 }
 
-const endingOf = (finding: Finding | undefined): Ending | undefined => {
-  if (finding === undefined) return { to: 'REFUSED', why: 'the rule is off now', inDigest: 'yes' }
-  const { status, workflow, exemption, action, missing = [] } = finding
-  if (status === 'PASSED') return { to: 'RESOLVED', why: 'it was fixed: the rule passes now' }
-  if (workflow === 'SUPPRESSED')
-    return { to: 'SUPPRESSED', why: `it is exempt now: ${exemption?.reason} (${exemption?.owner})` }
-  if (status === 'UNKNOWN') return { to: 'REFUSED', why: `the verdict is UNKNOWN now: ${missing.join(', ')} not known` }
-  if (action.decision === 'defer') return undefined
-  const { reason: why } = action
-  // A refusal lies with the instance; everything else with the policy or its switch, for many at once.
-  return action.decision === 'refuse' ? { to: 'REFUSED', why } : { to: 'REFUSED', why, inDigest: 'yes' }
-}
-
 /** What was asked of EC2 a moment ago may be on its way: what became of it shows a little later. */
-const isUnderWay = (rows: readonly Row[], now: Date): boolean =>
+export const isUnderWay = (rows: readonly Row[], now: Date): boolean =>
   rows.some(({ stopRequestedAt }) => now.getTime() - ms(stopRequestedAt) < CALL_SECONDS * 1000)
 
 const soonest = (rows: readonly Row[]): Date => new Date(Math.min(...rows.map(({ stopAt }) => ms(stopAt))))
 
-const whileRunning = (rows: readonly Row[], { findings, now }: StopQuestion): Step => {
+const whileRunning = (all: readonly Row[], question: StopQuestion): Step => {
+  const settlements = hadStopped(all, question.instance)
+  const left = all.filter(row => settlements.every(({ row: settled }) => settled !== row))
+  if (left.length === 0) return { settlements, next: { kind: 'nothing' } }
+  const step = whileUp(left, question)
+  return { ...step, settlements: [...settlements, ...step.settlements] }
+}
+
+const whileUp = (rows: readonly Row[], { findings, instance, now }: StopQuestion): Step => {
   const isDue = ({ stopAt }: Row): boolean => ms(stopAt) <= now.getTime()
-  const judged = rows.map(row => ({ row, ending: endingOf(findings.find(({ rule }) => rule === row.sk)) }))
+  const judged = rows.map(row => ({
+    row,
+    ending: endingOf(findings.find(({ rule }) => rule === row.sk)) ?? cameUpLate(row, instance),
+  }))
   const settlements = judged.flatMap(({ row, ending }) => (ending !== undefined && isDue(row) ? [{ row, ending }] : []))
   const left = judged.flatMap(({ row, ending }) => (ending === undefined ? [row] : []))
   if (left.some(isDue)) return { settlements, next: { kind: 'stop', rows: left, token: tokenOf(left) } }
@@ -118,7 +106,7 @@ const whileGoingDown = (rows: readonly Row[], state: 'stopping' | 'stopped', now
   )
   if (state === 'stopped')
     return {
-      settlements: [...endAll(asked, { to: 'STOPPED', why: 'virtguard stopped it' }), ...others],
+      settlements: [...endAll(asked, { to: 'STOPPED', why: STOPPED_BY_US }), ...others],
       next: { kind: 'nothing' },
     }
   const next: Next = asked.length > 0 ? { kind: 'check', at: after(now, CHECK_SECONDS) } : { kind: 'nothing' }
@@ -133,6 +121,8 @@ export const afterCheck = ({ rows, instance, now }: Omit<StopQuestion, 'findings
   if (state === 'stopped') return whileGoingDown(asked, state, now)
   if (state === undefined || state === 'terminated' || state === 'shutting-down')
     return { settlements: endAll(asked, { to: 'RESOLVED', why: 'it is gone' }), next: { kind: 'nothing' } }
+  const again = hadStopped(asked, instance)
+  if (again.length > 0) return { settlements: again, next: { kind: 'nothing' } }
   const asLong = Math.max(...asked.map(({ stopRequestedAt }) => ms(stopRequestedAt))) + CHECK_SECONDS * 1000
   if (now.getTime() < asLong) return { settlements: [], next: { kind: 'check', at: new Date(asLong) } }
   const why = `EC2 took the stop, and ${CHECK_SECONDS / 60} minutes later the instance is ${state}`
@@ -152,21 +142,4 @@ export const nextStep = (question: StopQuestion): Step => {
   if (state === 'terminated' || state === 'shutting-down')
     return { settlements: endAll(rows, { to: 'RESOLVED', why: 'it is terminated' }), next: { kind: 'nothing' } }
   return whileComing(rows, question)
-}
-
-/** The budget had none left for this stop: told with all the others that it had none for. */
-export const overBudget = (
-  rows: readonly Row[],
-  { words, until }: { readonly words: string; readonly until?: Date },
-): readonly Settlement[] => {
-  const next = until === undefined ? '' : `; the next is free at ${until.toISOString()}`
-  return endAll(rows, { to: 'REFUSED', why: `the stop budget is spent: ${words}${next}`, inDigest: 'yes' })
-}
-
-/** EC2 says that the instance has stopped: those rows are done for which we had asked it to, and before. */
-export const afterStopped = (rows: readonly Row[], at: Date): readonly Settlement[] => {
-  // EC2 dates its notification in whole seconds.
-  const isOurs = (row: Row): boolean =>
-    endsFrom('STOPPED').includes(row.state) && at.getTime() + 1000 > ms(row.stopRequestedAt)
-  return endAll(rows.filter(isOurs), { to: 'STOPPED', why: 'virtguard stopped it', at })
 }

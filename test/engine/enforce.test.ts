@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { catalogue } from '../../shared/catalogue/catalogue.ts'
-import { afterCheck, afterStopped, nextStep, overBudget, type Step } from '../../shared/engine/enforce.ts'
+import { afterStopped, overBudget } from '../../shared/engine/endings.ts'
+import { afterCheck, nextStep, type Step } from '../../shared/engine/enforce.ts'
 import { evaluate } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { InstanceFacts } from '../../shared/facts/facts.ts'
@@ -163,6 +164,44 @@ describe('a stop that EC2 was asked for', () => {
     const ended = (seconds: number) => afterStopped(rows, at(seconds)).map(({ row }) => row.sk)
     expect(ended(930)).toEqual(['paravirtual-instance', 'ena-disabled'])
     expect(ended(890)).toEqual([])
+  })
+})
+
+describe('an instance that was started again', () => {
+  const upAt = (seconds: number): InstanceFacts => ({ launchTime: `${at(seconds).toISOString().slice(0, 19)}Z` })
+
+  test('after EC2 was asked to stop it had stopped: the promise is used up, and no second stop follows from it', () => {
+    const asked = { rows: [promised(ASKED)], seconds: 1_100 }
+    expect(step({ ...asked, facts: upAt(1_000) })).toMatchObject({
+      settlements: [
+        { ending: { to: 'STOPPED', why: 'it had stopped, and was started again at 2026-11-24T08:17:10Z' } },
+      ],
+      next: { kind: 'nothing' },
+    })
+    expect(step({ ...asked, facts: upAt(899) }).next.kind).toBe('stop')
+    const rows = [promised(ASKED)]
+    expect(
+      ends(afterCheck({ rows, instance: anInstance({ state: 'running', ...upAt(1_000) }), now: at(1_200) })),
+    ).toEqual([['paravirtual-instance', 'STOPPED', 'no']])
+  })
+
+  test('within the grace period is stopped as promised: who started it had been told', () => {
+    expect(step({ facts: upAt(890) }).next.kind).toBe('stop')
+  })
+
+  test('after its stop was due, and late, is not stopped: of this run nobody was told', () => {
+    const late = step({ facts: upAt(950), seconds: 1_000 })
+    expect(ends(late)).toEqual([['paravirtual-instance', 'REFUSED', 'no']])
+    expect(late.settlements[0]?.ending.why).toContain('its stop was late')
+    expect(late.next).toEqual({ kind: 'nothing' })
+  })
+
+  test('is not stopped a second time for one rule by the promise for another', () => {
+    const rows = [promised(ASKED), promised({ stopAt: '2026-11-24T09:00:00Z' }, 'xen-hypervisor')]
+    const BOTH = 'rules: { paravirtual-instance: { mode: enforce }, xen-hypervisor: { mode: enforce } }'
+    const result = step({ rows, policy: BOTH, facts: upAt(1_000), seconds: 1_100 })
+    expect(ends(result)).toEqual([['paravirtual-instance', 'STOPPED', 'no']])
+    expect(result.next).toMatchObject({ kind: 'again', at: new Date('2026-11-24T09:00:00Z') })
   })
 })
 

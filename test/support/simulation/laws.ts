@@ -14,14 +14,17 @@ export type Broken = readonly string[]
 const promises = ({ alert }: Published, id: string): readonly number[] =>
   (alert.stops ?? []).filter(({ resources }) => resources.includes(id)).map(({ at }) => Date.parse(at) / 1000)
 
-/** Never a stop without an alert before it, of this launch or start, whose time has come. */
+/**
+ * Never a stop without an alert before it, whose time has come: of this launch or start, or one of before which named a
+ * time at which this run was up. Who starts it within the grace period has been told when it will be stopped.
+ */
 const stopsAreAnnounced = ({ stopCalls, published, ec2 }: SimulatedWorld): Broken =>
   stopCalls
     .filter(({ took }) => took)
     .flatMap(({ id, at }) => {
       const since = ec2.machines.get(id)?.violatingStarts.findLast(start => start <= at) ?? Number.POSITIVE_INFINITY
       const announced = published.some(
-        one => one.at <= at && one.at >= since && promises(one, id).some(due => due <= at),
+        one => one.at <= at && promises(one, id).some(due => due <= at && (one.at >= since || due >= since)),
       )
       return announced ? [] : [`${id} was stopped at ${at} without an alert that said so`]
     })

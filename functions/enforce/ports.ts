@@ -4,21 +4,24 @@ import type { StopAnswer } from '../../shared/aws/stop.ts'
 import type { ImageFacts, InstanceFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
 import type { Taken } from '../../shared/ledger/budget.ts'
 import type { Refusal } from '../../shared/ledger/refusal.ts'
-import type { Ending, Row, RowKey } from '../../shared/ledger/row.ts'
+import type { Ending, Row, RowKey, Settled } from '../../shared/ledger/row.ts'
 import type { StopMessage } from '../../shared/ledger/stop-message.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import type { InstanceTypes } from '../../shared/rules/rule.ts'
-
-/** One delivery of a message by SQS. `count` is how often it has been delivered, this time included. */
-export type Delivery = { readonly messageId: string; readonly count: number }
+import type { Delivery } from '../delivery.ts'
 
 type Where = { readonly accountId: string; readonly region: string }
 
 /** What the function that stops needs of the ledger: each is one function of shared/aws, with the ledger given. */
 export type StopLedger = {
   readonly rowsOf: (resource: Where & { readonly resourceId: string }) => Promise<readonly Row[]>
-  readonly settle: (row: Row, ending: Ending & { readonly claimant: string; readonly now: Date }) => Promise<boolean>
-  readonly claimUntold: (key: RowKey, by: { readonly claimant: string; readonly now: Date }) => Promise<Row | undefined>
+  readonly settle: (row: Row, ending: Ending & { readonly claimant: string; readonly now: Date }) => Promise<Settled>
+  readonly claimUntold: (
+    key: RowKey,
+    by: { readonly claimant: string; readonly now: Date; readonly inDigest?: 'yes' },
+  ) => Promise<Row | undefined>
+  /** Gives back what was claimed and could not be told. Never throws. */
+  readonly release: (keys: readonly RowKey[], claimant: string) => Promise<void>
   readonly intendStop: (rows: readonly Row[], now: Date) => Promise<boolean>
   readonly takeStop: (request: {
     readonly accountId: string

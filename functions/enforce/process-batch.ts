@@ -1,4 +1,5 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import { deliveryOf, distinctMessages } from '../delivery.ts'
 import { readMessage } from './message.ts'
 import type { EnforcePorts } from './ports.ts'
 import { processStop } from './process-stop.ts'
@@ -7,8 +8,7 @@ const oneLine = (error: unknown): string =>
   (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).replace(/\s+/g, ' ')
 
 const processRecord = async (record: SQSRecord, ports: EnforcePorts): Promise<boolean> => {
-  const { messageId } = record
-  const delivery = { messageId, count: Number(record.attributes?.ApproximateReceiveCount ?? 1) }
+  const delivery = deliveryOf(record)
   try {
     const message = readMessage(record.body)
     if (message.kind === 'ignored') ports.log('info', `nothing to do: ${message.why}`, delivery)
@@ -29,7 +29,7 @@ const processRecord = async (record: SQSRecord, ports: EnforcePorts): Promise<bo
  */
 export const processBatch = async (batch: SQSEvent, ports: EnforcePorts): Promise<SQSBatchResponse> => {
   const batchItemFailures: { itemIdentifier: string }[] = []
-  for (const record of batch.Records)
+  for (const record of distinctMessages(batch.Records))
     if (!(await processRecord(record, ports))) batchItemFailures.push({ itemIdentifier: record.messageId })
   return { batchItemFailures }
 }

@@ -1,6 +1,7 @@
 import { takeStop } from '../../shared/aws/budget.ts'
 import { digestDue, forgetRefusals, untoldRefusals } from '../../shared/aws/digest.ts'
 import type { Ledger } from '../../shared/aws/ledger.ts'
+import { releaseClaim } from '../../shared/aws/release.ts'
 import { rowsOf } from '../../shared/aws/rows.ts'
 import { claimUntold, intendStop, settle } from '../../shared/aws/settle.ts'
 import type { StopLedger } from './ports.ts'
@@ -10,6 +11,7 @@ export const stopLedger = (ledger: Ledger): StopLedger => ({
   rowsOf: resource => rowsOf(ledger, resource),
   settle: (row, ending) => settle(ledger, row, ending),
   claimUntold: (key, by) => claimUntold(ledger, key, by),
+  release: (keys, claimant) => releaseClaim(ledger, keys, claimant),
   intendStop: (rows, now) => intendStop(ledger, rows, now),
   takeStop: request => takeStop(ledger, request),
   untoldRefusals: where => untoldRefusals(ledger, where),

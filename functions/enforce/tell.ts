@@ -1,12 +1,15 @@
-import type { Occasion } from '../../shared/alert/alert.ts'
+import type { Alert, Occasion } from '../../shared/alert/alert.ts'
 import { type EndedFinding, outcomeAlert } from '../../shared/alert/outcome.ts'
 import { snsMessage } from '../../shared/alert/sns-message.ts'
-import type { Settlement } from '../../shared/engine/enforce.ts'
+import { wasRefused } from '../../shared/aws/refused.ts'
+import type { Settlement } from '../../shared/engine/endings.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
-import { epochSeconds, type Past, type Row } from '../../shared/ledger/row.ts'
+import { areSiblings } from '../../shared/ledger/claimant.ts'
+import { epochSeconds, type Past, type Row, type RowKey } from '../../shared/ledger/row.ts'
 import { scheduleName } from '../../shared/ledger/schedule-name.ts'
+import type { Delivery } from '../delivery.ts'
 import { inTurns } from '../in-turns.ts'
-import type { Delivery, EnforcePorts } from './ports.ts'
+import type { EnforcePorts } from './ports.ts'
 
 /** A row whose story has ended, and how. */
 export type Ended = { readonly row: Row; readonly outcome: Past }
@@ -29,15 +32,35 @@ const count = (ended: readonly Ended[], { count }: EnforcePorts): void => {
     if (ended.some(({ outcome }) => outcome.state === state)) count(COUNTED[state])
 }
 
+/** Publishes alerts about rows that were claimed; gives those back where SNS refuses it and nothing of it is out. */
+export const publishAll = async (
+  alerts: readonly Alert[],
+  rows: readonly RowKey[],
+  { delivery, ports }: Work,
+): Promise<void> => {
+  for (const [index, alert] of alerts.entries())
+    try {
+      await ports.publish(snsMessage(alert))
+    } catch (error) {
+      if (index === 0 && wasRefused(error)) await ports.ledger.release(rows, delivery.claimant)
+      throw error
+    }
+}
+
 /** Publishes what became of the stop of one instance. */
-const tell = async (ended: readonly Ended[], { where, delivery, ports }: Work): Promise<void> => {
+const tell = async (ended: readonly Ended[], work: Work): Promise<void> => {
   const [first] = ended
   if (first === undefined) return
+  const { where, delivery, ports } = work
   const findings = ended.map(findingOf)
   const { event, actor } = findingOf(first)
   const occasion: Occasion = { ...where, launchId: first.row.launchId, event, actor }
-  const teller = { claimant: delivery.messageId, now: ports.now() }
-  for (const alert of outcomeAlert(occasion, findings, teller)) await ports.publish(snsMessage(alert))
+  const teller = { claimant: delivery.claimant, now: ports.now() }
+  await publishAll(
+    outcomeAlert(occasion, findings, teller),
+    ended.map(({ row }) => row),
+    work,
+  )
   count(ended, ports)
 }
 
@@ -48,40 +71,53 @@ const scheduleDigest = async ({ where, ports }: Work): Promise<void> => {
   await ports.schedule({ name: scheduleName(message, at), at, message })
 }
 
-/** Ends the stories of rows and tells it. A row that somebody else has changed meanwhile is left to them. */
-export const settleAndTell = async (settlements: readonly Settlement[], work: Work): Promise<readonly Row[]> => {
+/**
+ * For the message of which another delivery is telling this: whatever becomes of that one, this one comes again and sees
+ * whether it was told.
+ */
+export const comeAgain = (): never => {
+  throw new Error('another delivery of this message is telling it')
+}
+
+/**
+ * Ends the stories of rows and tells it. A row that somebody else has changed meanwhile is left to them. Throws where that
+ * was another delivery of this message.
+ */
+export const settleAndTell = async (settlements: readonly Settlement[], work: Work): Promise<void> => {
   const { delivery, ports } = work
   const now = ports.now()
-  const ours = await inTurns(settlements, async ({ row, ending }) => {
+  const all = await inTurns(settlements, async ({ row, ending }) => {
     const { to: state, why, at = now, inDigest } = ending
-    const isOurs = await ports.ledger.settle(row, { ...ending, claimant: delivery.messageId, now })
-    return isOurs ? [{ row, outcome: { state, at: at.toISOString(), why }, inDigest }] : []
+    const settled = await ports.ledger.settle(row, { ...ending, claimant: delivery.claimant, now })
+    return { row, outcome: { state, at: at.toISOString(), why }, inDigest, settled }
   })
-  const [gathered, alone] = [ours.flat().filter(each => each.inDigest), ours.flat().filter(each => !each.inDigest)]
+  const ours = all.filter(({ settled }) => settled === 'ours')
+  const [gathered, alone] = [ours.filter(each => each.inDigest), ours.filter(each => !each.inDigest)]
   if (gathered.length > 0) await scheduleDigest(work)
   count(gathered, ports)
   await tell(alone, work)
-  return ours.flat().map(({ row }) => row)
+  if (all.some(({ settled }) => settled === 'sibling')) comeAgain()
 }
 
 /**
  * Tells what an earlier delivery of this message, or one that died, has settled and not told. Nothing in the usual case.
+ * Throws where another delivery of this message is at it.
  */
 export const tellLeftOver = async (rows: readonly Row[], work: Work): Promise<void> => {
   const { delivery, ports } = work
   const now = ports.now()
-  const isMine = ({ claimant }: Row): boolean => claimant === delivery.messageId
-  const untold = rows.filter(
-    row => row.untold !== undefined && row.state !== 'NEW' && (isMine(row) || row.leaseUntil < epochSeconds(now)),
-  )
-  if (untold.some(row => row.inDigest && isMine(row))) await scheduleDigest(work)
+  const untold = rows.filter(row => row.untold !== undefined && row.state !== 'NEW')
+  const left = untold.filter(({ leaseUntil }) => leaseUntil < epochSeconds(now))
+  // Nobody tells these before a digest does, and whoever settled them may have died before it was scheduled.
+  if (left.some(({ inDigest }) => inDigest)) await scheduleDigest(work)
   const claimed = await inTurns(
-    untold.filter(row => !row.inDigest),
-    row => ports.ledger.claimUntold(row, { claimant: delivery.messageId, now }),
+    left.filter(row => !row.inDigest),
+    row => ports.ledger.claimUntold(row, { claimant: delivery.claimant, now }),
   )
   const ended = claimed.flatMap((row): readonly Ended[] => {
     const outcome = row?.history.at(-1)
     return row === undefined || outcome === undefined ? [] : [{ row, outcome }]
   })
   await tell(ended, work)
+  if (untold.some(row => !left.includes(row) && areSiblings(row.claimant, delivery.claimant))) comeAgain()
 }

@@ -2,7 +2,7 @@ import type { SnsMessage } from '../../shared/alert/sns-message.ts'
 import type { Reading } from '../../shared/engine/complete.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { ImageFacts, InstanceFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
-import type { Claim, Claimed } from '../../shared/ledger/row.ts'
+import type { Claim, Claiming } from '../../shared/ledger/row.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import type { InstanceTypes } from '../../shared/rules/rule.ts'
 
@@ -28,7 +28,7 @@ export type Ports = {
   readonly types: { readonly known: () => InstanceTypes; readonly learn: (types: readonly InstanceTypeFacts[]) => void }
   /** EC2 as it is where the event happened. */
   readonly ec2: (place: Place) => Ec2Reader
-  readonly claim: (findings: readonly Finding[], claim: Claim) => Promise<readonly Claimed[]>
+  readonly claim: (findings: readonly Finding[], claim: Claim) => Promise<Claiming>
   /** Whether virtguard had stopped one of these resources, as far as the ledger knows. */
   readonly hadStopped: (place: Place, resourceIds: readonly string[]) => Promise<boolean>
   readonly publish: (message: SnsMessage) => Promise<void>

@@ -2,6 +2,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { EventError } from '../../shared/errors.ts'
 import type { Ec2Event } from '../../shared/facts/event.ts'
 import { readEvent } from '../../shared/facts/read-event.ts'
+import { type Delivery, deliveryOf, distinctMessages } from '../delivery.ts'
 import type { Ports } from './ports.ts'
 import { processEvent } from './process-event.ts'
 
@@ -18,7 +19,7 @@ const oneLine = (error: unknown): string =>
   (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).replace(/\s+/g, ' ')
 
 /** Says what went wrong with a message; it stays in the queue, and ends in the dead-letter queue where a person sees it. */
-const report = (error: unknown, context: { messageId: string; count: number }, ports: Ports): void => {
+const report = (error: unknown, context: Delivery, ports: Ports): void => {
   if (error instanceof EventError) {
     // A message that cannot be read is delivered several times, and is still one.
     if (context.count === 1) ports.count('UnreadableEvents')
@@ -27,7 +28,7 @@ const report = (error: unknown, context: { messageId: string; count: number }, p
 }
 
 const processRecord = async (record: SQSRecord, ports: Ports): Promise<boolean> => {
-  const delivery = { messageId: record.messageId, count: Number(record.attributes?.ApproximateReceiveCount ?? 1) }
+  const delivery = deliveryOf(record)
   try {
     const event = parse(record.body)
     const outcome = await processEvent(event, delivery, ports)
@@ -43,10 +44,13 @@ const processRecord = async (record: SQSRecord, ports: Ports): Promise<boolean> 
 
 /** Handles each message on its own, and names those that have to be delivered again: one bad message takes no other down. */
 export const processBatch = async (batch: SQSEvent, ports: Ports): Promise<SQSBatchResponse> => {
-  const done = await Promise.all(batch.Records.map(record => processRecord(record, ports)))
+  const records = distinctMessages(batch.Records)
+  const done = await Promise.all(records.map(record => processRecord(record, ports)))
   return {
-    batchItemFailures: batch.Records.filter((_, index) => !done[index]).map(({ messageId }) => ({
-      itemIdentifier: messageId,
-    })),
+    batchItemFailures: records
+      .filter((_, index) => !done[index])
+      .map(({ messageId }) => ({
+        itemIdentifier: messageId,
+      })),
   }
 }

@@ -1,16 +1,16 @@
-import { alertsOf, type Occasion } from '../../shared/alert/alert.ts'
+import { type Alert, alertsOf, type Occasion } from '../../shared/alert/alert.ts'
 import { snsMessage } from '../../shared/alert/sns-message.ts'
+import { wasRefused } from '../../shared/aws/refused.ts'
 import { complete } from '../../shared/engine/complete.ts'
 import { evaluate } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { subjectsOf } from '../../shared/engine/subjects.ts'
 import type { Ec2Event, ImageCreation, RefusedLaunch } from '../../shared/facts/event.ts'
 import type { Subject } from '../../shared/facts/facts.ts'
+import type { Claiming } from '../../shared/ledger/row.ts'
+import type { Delivery } from '../delivery.ts'
 import { type Found, instancesOfLaunch, runningInstance, startedInstances } from './find-instances.ts'
 import type { Ec2Reader, Ports } from './ports.ts'
-
-/** One delivery of a message by SQS. `count` is how often it has been delivered, this time included. */
-export type Delivery = { readonly messageId: string; readonly count: number }
 
 /** `again`: nothing is wrong, but it cannot be decided yet; the message should be delivered again. */
 export type Outcome =
@@ -60,15 +60,30 @@ const findings = async (subjects: readonly Subject[], one: Case): Promise<readon
   }
 }
 
-const tell = async (found: readonly Finding[], { occasion, delivery, ports }: Case): Promise<number> => {
-  if (found.length === 0) return 0
-  const claim = { claimant: delivery.messageId, launchId: occasion.launchId, now: ports.now() }
-  const ours = await ports.claim(found, claim)
+/** Publishes what was claimed; gives it back where SNS refuses it and nothing of it is out. */
+const publishAll = async (alerts: readonly Alert[], { release }: Claiming, { publish }: Ports): Promise<void> => {
+  for (const [index, alert] of alerts.entries())
+    try {
+      await publish(snsMessage(alert))
+    } catch (error) {
+      if (index === 0 && wasRefused(error)) await release()
+      throw error
+    }
+}
+
+const tell = async (found: readonly Finding[], { occasion, delivery, ports }: Case): Promise<Outcome> => {
+  if (found.length === 0) return { kind: 'done', alerts: 0 }
+  const claim = { claimant: delivery.claimant, launchId: occasion.launchId, now: ports.now() }
+  const claiming = await ports.claim(found, claim)
+  const { ours, beingTold } = claiming
   const alerts = alertsOf(occasion, ours, claim)
-  for (const alert of alerts) await ports.publish(snsMessage(alert))
+  await publishAll(alerts, claiming, ports)
   countAll(ours, ports)
   if (alerts.length > 0) ports.count('Alerts', alerts.length)
-  return alerts.length
+  // Whatever becomes of the other delivery: this one comes again, and sees whether it was told.
+  return beingTold
+    ? { kind: 'again', why: 'another delivery of this message is telling it' }
+    : { kind: 'done', alerts: alerts.length }
 }
 
 /** A launch of a thousand instances is one line of the log for each rule, not thousands. */
@@ -112,5 +127,5 @@ export const processEvent = async (event: Ec2Event, delivery: Delivery, ports: P
   if (await startMayBeNamed(event, first, one))
     return { kind: 'again', why: 'CloudTrail may tell who started it again' }
   const all = first.length > 0 && found.whole !== undefined ? await findings(await found.whole(), one) : first
-  return { kind: 'done', alerts: await tell(all, one) }
+  return tell(all, one)
 }

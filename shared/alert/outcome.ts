@@ -1,4 +1,5 @@
 import type { Decision } from '../engine/finding.ts'
+import { messageOf } from '../ledger/claimant.ts'
 import type { Past, State } from '../ledger/row.ts'
 import type { Policy } from '../policy/policy.ts'
 import { type Alert, type Digest, inAlerts, type Occasion, type Teller, type ToldFinding } from './alert.ts'
@@ -90,19 +91,19 @@ const byPlace = (findings: readonly EndedFinding[]): readonly (readonly EndedFin
 
 /**
  * The stops that were due and were not made for a reason of the policy, its budget or its switch, in one alert for each
- * account and region. `standing` is what is in force now.
+ * account and region. `standing` is what is in force now. The id is the same when the same message tells it again.
  */
 export const digestAlert = (findings: readonly EndedFinding[], standing: Standing, teller: Teller): readonly Alert[] =>
   byPlace(findings).flatMap(there => {
     const [first] = there
     if (first === undefined) return []
     const { accountId, region } = first.resource
-    const { claimant, now } = teller
-    const event = { id: claimant, name: 'StopsHeldBack', time: now.toISOString() }
-    const occasion: Occasion = { accountId, region, launchId: `digest-${claimant}`, event, actor: {} }
+    const id = messageOf(teller.claimant)
+    const event = { id, name: 'StopsHeldBack', time: teller.now.toISOString() }
+    const occasion: Occasion = { accountId, region, launchId: `digest-${id}`, event, actor: {} }
     const digest = { reasons: reasonsOf(there), resume: resumeOf(there, standing) }
     return inAlerts(
-      { kind: 'digest', id: `${accountId}/${region}/digest/${claimant}`, occasion, digest },
+      { kind: 'digest', id: `${accountId}/${region}/digest/${id}`, occasion, digest },
       there.map(ended),
       teller,
     )

@@ -1,20 +1,46 @@
 import type { Finding } from '../engine/finding.ts'
 import { inTransactions, previousIn, rowOf } from '../ledger/claim.ts'
-import type { Claim, Claimed } from '../ledger/row.ts'
-import type { Table } from './items.ts'
+import { areSiblings, messageOf } from '../ledger/claimant.ts'
+import { type Claim, type Claimed, type Claiming, epochSeconds } from '../ledger/row.ts'
+import { rowOfItem, type Table } from './items.ts'
+import { releaseClaim } from './release.ts'
 import { type Entry, type Outcome, writeEntries } from './write-entries.ts'
 
 /** The table in which the ledger is kept. */
 export type Ledger = Table
 
-// Our own rows that are marked already are no sign of somebody else: of a launch in several parts, the others may be missing.
+// Rows of our own message that are marked already are no sign of somebody else: of a launch in several parts, the others may be missing.
 const toldBySomebodyElse = ({ written, others }: Outcome, { launchId, claimant }: Claim): boolean =>
   written.length === 0 &&
-  others.every(({ Item }) => Item?.['launchId']?.S === launchId && Item['claimant']?.S !== claimant)
+  others.every(
+    ({ Item }) => Item?.['launchId']?.S === launchId && messageOf(Item['claimant']?.S ?? '') !== messageOf(claimant),
+  )
+
+/** Another delivery of our message holds one of these, and may yet die with it: our message must not be done before. */
+const isBeingTold = ({ others }: Outcome, { claimant, now }: Claim): boolean =>
+  others.some(({ Item }) => {
+    if (Item === undefined) return false
+    const row = rowOfItem(Item)
+    return row.state === 'NEW' && areSiblings(row.claimant, claimant) && row.leaseUntil >= epochSeconds(now)
+  })
 
 const claimed = ({ finding, row }: Entry): Claimed => {
   const previous = previousIn(row.history)
   return previous === undefined ? finding : { ...finding, previous }
+}
+
+/** Writes them transaction by transaction, and stops at once where somebody else is at it. */
+const writeAll = async (entries: readonly Entry[], ledger: Ledger, claim: Claim) => {
+  const written: Entry[] = []
+  let beingTold = false
+  for (const [index, transaction] of inTransactions(entries).entries()) {
+    const outcome = await writeEntries(transaction, ledger, claim)
+    beingTold ||= isBeingTold(outcome, claim)
+    written.push(...outcome.written)
+    // Whoever wrote the first rows of this launch writes the others too: to go on would tell the launch in two halves.
+    if (index === 0 && outcome.written.length === 0 && (beingTold || toldBySomebodyElse(outcome, claim))) break
+  }
+  return { written, beingTold }
 }
 
 /**
@@ -22,21 +48,16 @@ const claimed = ({ finding, row }: Entry): Claimed => {
  * is not among them; a suppressed one is only recorded; one that is back says what had become of it. New ones cost one
  * call. Throws what DynamoDB throws; nothing is told then.
  */
-export const claimFindings = async (
-  findings: readonly Finding[],
-  ledger: Ledger,
-  claim: Claim,
-): Promise<readonly Claimed[]> => {
+export const claimFindings = async (findings: readonly Finding[], ledger: Ledger, claim: Claim): Promise<Claiming> => {
   const entries = findings.map((finding): Entry => {
     const row = rowOf(finding, claim)
     return { pk: row.pk, sk: row.sk, row, finding }
   })
-  const ours = new Map<Finding, Claimed>()
-  for (const [index, transaction] of inTransactions(entries).entries()) {
-    const outcome = await writeEntries(transaction, ledger, claim)
-    // Whoever wrote the first rows of this launch writes the others too: to go on would tell the launch in two halves.
-    if (index === 0 && toldBySomebodyElse(outcome, claim)) return []
-    for (const entry of outcome.written) ours.set(entry.finding, claimed(entry))
+  const { written, beingTold } = await writeAll(entries, ledger, claim)
+  const ours = new Map(written.map(entry => [entry.finding, claimed(entry)]))
+  return {
+    ours: findings.flatMap(finding => (finding.workflow === 'NEW' ? (ours.get(finding) ?? []) : [])),
+    beingTold,
+    release: () => releaseClaim(ledger, written, claim.claimant),
   }
-  return findings.flatMap(finding => (finding.workflow === 'NEW' ? (ours.get(finding) ?? []) : []))
 }

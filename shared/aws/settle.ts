@@ -1,6 +1,7 @@
 import { TransactionCanceledException, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb'
 import { past } from '../ledger/claim.ts'
-import { type Ending, epochSeconds, LEASE_SECONDS, type Row, type RowKey } from '../ledger/row.ts'
+import { messageOf } from '../ledger/claimant.ts'
+import { type Ending, epochSeconds, LEASE_SECONDS, type Row, type RowKey, type Settled } from '../ledger/row.ts'
 import { endsFrom } from '../ledger/transitions.ts'
 import { refusalItem } from './digest.ts'
 import { type Change, rowOfItem, updateOf } from './items.ts'
@@ -57,32 +58,36 @@ const writeBoth = async (
 }
 
 /**
- * Ends the story of a row that was read, if it is still the same story. True if the outcome is ours to tell: now, or
- * since an earlier delivery of our message, which died before it told. Throws what DynamoDB throws.
+ * Ends the story of a row that was read, if it is still the same story. `ours`: the outcome is ours to tell. `sibling`:
+ * another delivery of our message has just ended it so, and may yet die before it tells. Throws what DynamoDB throws.
  */
-export const settle = async (ledger: Ledger, row: Row, settling: Settling): Promise<boolean> => {
+export const settle = async (ledger: Ledger, row: Row, settling: Settling): Promise<Settled> => {
   const { to, claimant, inDigest } = settling
   const change = changeOf(row, settling)
   const result =
     inDigest === undefined ? await writeRow(ledger, change) : await writeBoth(change, { ledger, settledBy: claimant })
-  if (result.written) return true
-  return result.row?.state === to && result.row.untold === to && result.row.claimant === claimant
+  if (result.written) return 'ours'
+  const isUntold = result.row?.state === to && result.row.untold === to
+  if (!isUntold || messageOf(result.row.claimant) !== messageOf(claimant)) return 'not ours'
+  // Written by ourselves, where the SDK sent it again.
+  return result.row.claimant === claimant ? 'ours' : 'sibling'
 }
 
 /**
- * Takes over the telling of an outcome: our own of an earlier delivery, one that nobody tells any more, or one that waits
- * for a digest. Gives the row; undefined where it was told, or somebody else is telling it.
+ * Takes over the telling of an outcome that nobody tells any more; with `inDigest`, of one that waits for a digest. Gives
+ * the row; undefined where it was told, or somebody else is telling it.
  */
 export const claimUntold = async (
   ledger: Ledger,
   key: RowKey,
-  { claimant, now }: { readonly claimant: string; readonly now: Date },
+  { claimant, now, inDigest }: { readonly claimant: string; readonly now: Date; readonly inDigest?: 'yes' },
 ): Promise<Row | undefined> => {
+  const gathered = inDigest === undefined ? 'attribute_not_exists(#inDigest)' : 'attribute_exists(#inDigest)'
   const result = await writeRow(ledger, {
     key,
     set: { claimant, leaseUntil: epochSeconds(now) + LEASE_SECONDS },
     condition: {
-      expression: 'attribute_exists(#untold) AND (#claimant = :me OR #leaseUntil < :now)',
+      expression: `attribute_exists(#untold) AND ${gathered} AND (#claimant = :me OR #leaseUntil < :now)`,
       values: { ':me': claimant, ':now': epochSeconds(now) },
     },
   })

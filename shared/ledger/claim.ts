@@ -1,4 +1,5 @@
 import type { Finding } from '../engine/finding.ts'
+import { messageOf } from './claimant.ts'
 import type { Condition } from './condition.ts'
 import {
   type Claim,
@@ -60,14 +61,21 @@ const isAsked = ({ state, stopRequestedAt }: Row): boolean => state === 'DEFERRE
 const isBack = (finding: Finding, seen: Row): boolean =>
   (FINISHED.includes(seen.state) || isAsked(seen)) && seen.changedAt < epochSeconds(new Date(finding.event.time))
 
+/** Nobody's any more, or ours. Who knows less leaves it: the message of its claimant comes again, or is parked. */
+const isOpen = (finding: Finding, seen: Row, { claimant, now }: Claim): boolean => {
+  if (seen.state !== 'NEW') return false
+  const isLess = seen.status === 'FAILED' && finding.status === 'UNKNOWN'
+  if (isLess && messageOf(seen.claimant) !== messageOf(claimant)) return false
+  return seen.claimant === claimant || seen.leaseUntil < epochSeconds(now)
+}
+
 /**
  * Whether a finding may take the place of a row that was read: it is back; or the row is ours, or nobody's any more; or
  * there is more to tell than it told (the exemption ended, or what was UNKNOWN turned out to be FAILED). Everything else
  * has been told, or is being told. What is exempt tells nothing: it takes the place only of what is back, or not told.
  */
-export const mayReplace = (seen: Row, finding: Finding, { claimant, now }: Claim): boolean => {
-  const isOpen = seen.state === 'NEW' && (seen.claimant === claimant || seen.leaseUntil < epochSeconds(now))
-  if (isOpen || isBack(finding, seen)) return true
+export const mayReplace = (seen: Row, finding: Finding, claim: Claim): boolean => {
+  if (isOpen(finding, seen, claim) || isBack(finding, seen)) return true
   if (finding.workflow === 'SUPPRESSED') return false
   return seen.state === 'SUPPRESSED' || (seen.status === 'UNKNOWN' && finding.status === 'FAILED')
 }

@@ -46,7 +46,7 @@ export type Row = RowKey & {
   readonly severity: string
   readonly decision: string
   readonly accountId: string
-  /** Who tells it, or told it last: the id of an SQS message. */
+  /** Who tells it, or told it last: one delivery of an SQS message (claimant.ts). */
   readonly claimant: string
   readonly launchId: string
   /** Until when nobody else may tell it. */
@@ -87,6 +87,16 @@ export type Claim = {
   readonly now: Date
 }
 
+/** What came of a claim. */
+export type Claiming = {
+  /** Ours to tell. */
+  readonly ours: readonly Claimed[]
+  /** Another delivery of the same message has claimed some of the findings, and they are not known to be told. */
+  readonly beingTold: boolean
+  /** Gives the claim back, where nothing of it could be told. Never throws. */
+  readonly release: () => Promise<void>
+}
+
 /** How the story of a row ends: in which state, why in words, and since when where that is not now. */
 export type Ending = {
   readonly to: State
@@ -96,3 +106,6 @@ export type Ending = {
   /** EC2 did not take the stop: if the instance stops later, it was not virtguard. */
   readonly notTaken?: true
 }
+
+/** Whose it is to tell how the story of a row has ended. */
+export type Settled = 'ours' | 'sibling' | 'not ours'

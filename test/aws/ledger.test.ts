@@ -20,6 +20,7 @@ const mock = mockClient(client)
 const ledger = { client, table: 'ledger' }
 const now = new Date('2026-11-24T08:00:00Z')
 const claim = { claimant: 'message-1', launchId: 'r-1', now }
+const claimOurs = async (...what: Parameters<typeof claimFindings>) => (await claimFindings(...what)).ours
 const origin = {
   accountId: '123456789012',
   region: 'us-east-1',
@@ -72,7 +73,7 @@ const writesOf = (call: number) => mock.commandCalls(TransactWriteItemsCommand)[
 describe('claiming findings', () => {
   test('writes one row a finding in one call, each on the condition that nobody told it', async () => {
     mock.on(TransactWriteItemsCommand).resolves({})
-    const ours = await claimFindings(findings(2), ledger, claim)
+    const ours = await claimOurs(findings(2), ledger, claim)
     expect(ours).toHaveLength(2)
     expect(mock.commandCalls(TransactWriteItemsCommand)).toHaveLength(1)
     const [write] = writesOf(0)
@@ -94,7 +95,7 @@ describe('claiming findings', () => {
       .on(TransactWriteItemsCommand)
       .rejectsOnce(cancelled(['ConditionalCheckFailed', 'None']))
       .resolves({})
-    const ours = await claimFindings(findings(2), ledger, claim)
+    const ours = await claimOurs(findings(2), ledger, claim)
     expect(ours.map(({ resource }) => resource.id)).toEqual(['i-0001'])
     expect(writesOf(1)).toHaveLength(1)
   })
@@ -104,16 +105,16 @@ describe('claiming findings', () => {
       .on(TransactWriteItemsCommand)
       .rejectsOnce(cancelled(['TransactionConflict']))
       .resolves({})
-    expect(await claimFindings(findings(1), ledger, claim)).toHaveLength(1)
+    expect(await claimOurs(findings(1), ledger, claim)).toHaveLength(1)
     mock.reset()
     mock.on(TransactWriteItemsCommand).rejects(cancelled(['TransactionConflict']))
-    await expect(claimFindings(findings(1), ledger, claim)).rejects.toThrow('Transaction cancelled')
+    await expect(claimOurs(findings(1), ledger, claim)).rejects.toThrow('Transaction cancelled')
     expect(mock.commandCalls(TransactWriteItemsCommand)).toHaveLength(4)
   })
 
   test('writes a thousand rows in transactions of a hundred', async () => {
     mock.on(TransactWriteItemsCommand).resolves({})
-    expect(await claimFindings(findings(1000), ledger, claim)).toHaveLength(1000)
+    expect(await claimOurs(findings(1000), ledger, claim)).toHaveLength(1000)
     expect(mock.commandCalls(TransactWriteItemsCommand).map((_, call) => writesOf(call).length)).toEqual(
       Array(10).fill(100),
     )
@@ -121,7 +122,7 @@ describe('claiming findings', () => {
 
   test('leaves a launch to whoever wrote its first rows, so that it is not told in two halves', async () => {
     mock.on(TransactWriteItemsCommand).rejects(cancelled(Array(100).fill('ConditionalCheckFailed')))
-    expect(await claimFindings(findings(250), ledger, claim)).toEqual([])
+    expect(await claimOurs(findings(250), ledger, claim)).toEqual([])
     expect(mock.commandCalls(TransactWriteItemsCommand)).toHaveLength(1)
   })
 
@@ -130,11 +131,11 @@ describe('claiming findings', () => {
       .on(TransactWriteItemsCommand)
       .rejectsOnce(cancelled(Array(100).fill('ConditionalCheckFailed'), 'r-0'))
       .resolves({})
-    expect(await claimFindings(findings(150), ledger, claim)).toHaveLength(50)
+    expect(await claimOurs(findings(150), ledger, claim)).toHaveLength(50)
   })
 
   test('throws what DynamoDB throws, and claims nothing then', async () => {
-    await expect(claimFindings(findings(1), ledger, claim)).rejects.toThrow('unexpected call')
+    await expect(claimOurs(findings(1), ledger, claim)).rejects.toThrow('unexpected call')
   })
 })
 
@@ -169,5 +170,5 @@ test('a launch in parts whose first rows are ours and marked already is gone on 
   const own = cancelled(Array(100).fill('ConditionalCheckFailed'))
   for (const reason of own.CancellationReasons ?? []) if (reason.Item) reason.Item['claimant'] = { S: 'message-1' }
   mock.on(TransactWriteItemsCommand).rejectsOnce(own).resolves({})
-  expect(await claimFindings(findings(150), ledger, claim)).toHaveLength(50)
+  expect(await claimOurs(findings(150), ledger, claim)).toHaveLength(50)
 })

@@ -46,3 +46,16 @@ test('an unreadable message counts once, however often it is delivered', async (
   await processBatch(aBatch(['{'], 2), ports)
   expect(counted).toEqual(['UnreadableEvents'])
 })
+
+test('a message that a batch holds twice is worked on once, and has one answer', async () => {
+  const launch = aRunInstancesRecord({
+    instances: [anInstanceItem({ instanceType: 'm1.small', virtualizationType: 'paravirtual' })],
+  })
+  const [record] = aBatch([JSON.stringify(anEnvelope(launch))]).Records
+  const twice = { Records: record === undefined ? [] : [record, { ...record, receiptHandle: 'another' }] }
+  const { ports, published } = somePorts()
+  expect(await processBatch(twice, ports)).toEqual({ batchItemFailures: [] })
+  expect(published).toHaveLength(1)
+  const failing = somePorts({ publish: async () => Promise.reject(new Error('no')) })
+  expect((await processBatch(twice, failing.ports)).batchItemFailures).toEqual([{ itemIdentifier: record?.messageId }])
+})

@@ -40,12 +40,54 @@ describe('a finding', () => {
     expect(await world.row()).toMatchObject({ state: 'ALERTED', status: 'FAILED' })
   })
 
+  test('that is claimed and FAILED is left to its message by others who do not know, also when the lease is over', async () => {
+    const world = aLedger()
+    await world.claim([aFinding()], 'message-1/a', 0)
+    const unknown = aFinding({ status: 'UNKNOWN' })
+    expect(await world.claim([unknown], 'message-2/a', 301)).toEqual([])
+    expect(await world.claim([unknown], 'message-1/b', 301)).toHaveLength(1)
+  })
+
   test('whose exemption has ended is told', async () => {
     const world = aLedger()
     await inState(world, 'SUPPRESSED')
     const [again] = await world.claim([aFinding({ event: eventAt(50) })], 'message-2', 60)
     expect(again).not.toHaveProperty('previous')
     expect(await world.row()).toMatchObject({ state: 'NEW' })
+  })
+})
+
+describe('two deliveries of one message', () => {
+  const one = 'message-1/a'
+  const other = 'message-1/b'
+
+  test('at the same moment: one tells, the other learns that it is being told', async () => {
+    const world = aLedger()
+    expect(await world.claiming([aFinding()], one, 0)).toMatchObject({ ours: [aFinding()], beingTold: false })
+    expect(await world.claiming([aFinding()], other, 1)).toMatchObject({ ours: [], beingTold: true })
+    await markAlerted(keyOf(aFinding()), world.ledger, { claimant: one, at: at(2) })
+    expect(await world.claiming([aFinding()], other, 3)).toMatchObject({ ours: [], beingTold: false })
+  })
+
+  test('of which the first died: the other tells when the lease is over, or the claim was given back', async () => {
+    const world = aLedger()
+    const { release } = await world.claiming([aFinding()], one, 0)
+    expect(await world.claiming([aFinding()], other, 150)).toMatchObject({ ours: [], beingTold: true })
+    await release()
+    expect(await world.claiming([aFinding()], other, 151)).toMatchObject({ ours: [aFinding()], beingTold: false })
+    await release()
+    expect(await world.claiming([aFinding()], one, 152)).toMatchObject({ ours: [], beingTold: true })
+    expect(await world.claiming([aFinding()], one, 302)).toMatchObject({ ours: [aFinding()] })
+  })
+
+  test('do not tell a launch of many transactions in two halves', async () => {
+    const world = aLedger()
+    const many = Array.from({ length: 150 }, (_, index) => aFinding({ on: `i-${String(index).padStart(17, '0')}` }))
+    await world.claiming(many.slice(0, 100), one, 0)
+    expect(await world.claiming(many, other, 1)).toMatchObject({ ours: [], beingTold: true })
+    for (const finding of many.slice(0, 100))
+      await markAlerted(keyOf(finding), world.ledger, { claimant: one, at: at(2) })
+    expect((await world.claiming(many, other, 3)).ours).toEqual(many.slice(100))
   })
 })
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { markAlerted, markTold } from '../../shared/aws/confirm.ts'
 import { digestDue, forgetRefusals, untoldRefusals } from '../../shared/aws/digest.ts'
 import { type Item, rowOfItem } from '../../shared/aws/items.ts'
+import { releaseClaim } from '../../shared/aws/release.ts'
 import { listItems, rowsOf } from '../../shared/aws/rows.ts'
 import { claimUntold, intendStop, settle } from '../../shared/aws/settle.ts'
 import type { Row } from '../../shared/ledger/row.ts'
@@ -21,7 +22,7 @@ describe('the end of a story', () => {
   test('is written with its reason, and has to be told', async () => {
     const world = aLedger()
     const row = await deferred(world)
-    expect(await settle(world.ledger, row, FIXED)).toBe(true)
+    expect(await settle(world.ledger, row, FIXED)).toBe('ours')
     expect(await world.row()).toMatchObject({
       state: 'RESOLVED',
       untold: 'RESOLVED',
@@ -38,32 +39,58 @@ describe('the end of a story', () => {
     const world = aLedger()
     const row = await deferred(world)
     await settle(world.ledger, row, FIXED)
-    expect(await settle(world.ledger, row, FIXED)).toBe(true)
-    expect(await settle(world.ledger, row, { ...FIXED, claimant: 'message-3' })).toBe(false)
+    expect(await settle(world.ledger, row, FIXED)).toBe('ours')
+    expect(await settle(world.ledger, row, { ...FIXED, claimant: 'message-3' })).toBe('not ours')
     await markTold(row, world.ledger, { claimant: 'message-2', at: at(970) })
-    expect(await settle(world.ledger, row, FIXED)).toBe(false)
+    expect(await settle(world.ledger, row, FIXED)).toBe('not ours')
     expect(await world.row()).not.toHaveProperty('untold')
+  })
+
+  test('is known to be told by another delivery of the same message, until it is told', async () => {
+    const world = aLedger()
+    const row = await deferred(world)
+    await settle(world.ledger, row, { ...FIXED, claimant: 'message-2/a' })
+    expect(await settle(world.ledger, row, { ...FIXED, claimant: 'message-2/b' })).toBe('sibling')
+    await markTold(row, world.ledger, { claimant: 'message-2/a', at: at(970) })
+    expect(await settle(world.ledger, row, { ...FIXED, claimant: 'message-2/b' })).toBe('not ours')
+  })
+
+  test('is given back where it could not be told, and only then', async () => {
+    const world = aLedger()
+    const row = await deferred(world)
+    await settle(world.ledger, row, FIXED)
+    const take = () => claimUntold(world.ledger, row, { claimant: 'message-3', now: at(961) })
+    await releaseClaim(world.ledger, [row], 'message-3')
+    expect(await take()).toBeUndefined()
+    await releaseClaim(world.ledger, [row], FIXED.claimant)
+    expect(await take()).toMatchObject({ untold: 'RESOLVED', claimant: 'message-3' })
+    await markTold(row, world.ledger, { claimant: 'message-3', at: at(962) })
+    await releaseClaim(world.ledger, [row], 'message-3')
+    expect((await world.row()).leaseUntil).toBeGreaterThan(0)
+    world.items.clear()
+    await expect(releaseClaim(world.ledger, [row], 'message-3')).resolves.toBeUndefined()
+    expect(world.items.size).toBe(0)
   })
 
   test('is written once, and not over another end', async () => {
     const world = aLedger()
     const row = await deferred(world)
     await settle(world.ledger, row, FIXED)
-    expect(await settle(world.ledger, row, { ...FIXED, to: 'SUPPRESSED' })).toBe(false)
+    expect(await settle(world.ledger, row, { ...FIXED, to: 'SUPPRESSED' })).toBe('not ours')
     expect((await world.row()).history).toHaveLength(3)
   })
 
   test('may still be STOPPED where it took longer than we waited', async () => {
     const world = aLedger()
     const row = await ended(world, 'FAILED', true)
-    expect(await settle(world.ledger, row, { ...FIXED, to: 'STOPPED', claimant: 'message-3' })).toBe(true)
+    expect(await settle(world.ledger, row, { ...FIXED, to: 'STOPPED', claimant: 'message-3' })).toBe('ours')
   })
 
   test('does not touch a story that has begun anew', async () => {
     const world = aLedger()
     const row = await asked(world)
     await world.claim([aFinding({ event: eventAt(930) })], 'message-9', 940)
-    expect(await settle(world.ledger, row, { ...FIXED, to: 'STOPPED' })).toBe(false)
+    expect(await settle(world.ledger, row, { ...FIXED, to: 'STOPPED' })).toBe('not ours')
     expect(await world.row()).toMatchObject({ state: 'NEW', claimant: 'message-9' })
   })
 
@@ -75,7 +102,7 @@ describe('the end of a story', () => {
     const finding = aFinding({ event: eventAt(930), action })
     await world.claim([finding], 'message-9', 940)
     await markAlerted(row, world.ledger, { claimant: 'message-9', at: at(942), stopAt: again })
-    expect(await settle(world.ledger, row, FIXED)).toBe(false)
+    expect(await settle(world.ledger, row, FIXED)).toBe('not ours')
     expect(await intendStop(world.ledger, [row], at(950))).toBe(false)
     expect(await world.row()).toMatchObject({ state: 'DEFERRED', stopAt: again })
   })
@@ -84,8 +111,8 @@ describe('the end of a story', () => {
     const world = aLedger()
     const row = await deferred(world)
     world.items.clear()
-    expect(await settle(world.ledger, row, FIXED)).toBe(false)
-    expect(await settle(world.ledger, row, HELD)).toBe(false)
+    expect(await settle(world.ledger, row, FIXED)).toBe('not ours')
+    expect(await settle(world.ledger, row, HELD)).toBe('not ours')
     expect(world.items.size).toBe(0)
   })
 
@@ -129,11 +156,13 @@ describe('refusals that are told together', () => {
   test('wait where the digest finds them, and belong to the digest that takes them', async () => {
     const world = aLedger()
     const row = await deferred(world)
-    expect(await settle(world.ledger, row, HELD)).toBe(true)
+    expect(await settle(world.ledger, row, HELD)).toBe('ours')
     expect(await untoldRefusals(world.ledger, PLACE)).toEqual([
       { row: { pk: row.pk, sk: row.sk }, settledBy: 'message-2' },
     ])
-    const take = (claimant: string) => claimUntold(world.ledger, row, { claimant, now: at(1_000) })
+    const take = (claimant: string) => claimUntold(world.ledger, row, { claimant, now: at(1_000), inDigest: 'yes' })
+    // Only a digest tells what waits for one.
+    expect(await claimUntold(world.ledger, row, { claimant: 'message-3', now: at(2_000) })).toBeUndefined()
     expect(await take('digest-1')).toMatchObject({ state: 'REFUSED', inDigest: 'yes' })
     expect(await take('digest-2')).toBeUndefined()
   })

@@ -3,7 +3,8 @@ import type { SnsMessage } from '../../shared/alert/sns-message.ts'
 import { catalogue, withTypes } from '../../shared/catalogue/catalogue.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { InstanceFacts } from '../../shared/facts/facts.ts'
-import { type Claim, LEASE_SECONDS, type State } from '../../shared/ledger/row.ts'
+import { areSiblings, messageOf } from '../../shared/ledger/claimant.ts'
+import { type Claim, type Claiming, LEASE_SECONDS, type State } from '../../shared/ledger/row.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 
 type ModelRow = { state: State; status: string; claimant: string; leaseUntil: number; launchId: string }
@@ -16,16 +17,29 @@ export const modelLedger = () => {
     if (finding.workflow === 'SUPPRESSED') return false
     if (row.state === 'SUPPRESSED') return true
     if (row.status === 'UNKNOWN' && finding.status === 'FAILED') return true
+    const isLess = row.status === 'FAILED' && finding.status === 'UNKNOWN'
+    if (isLess && messageOf(row.claimant) !== messageOf(claimant)) return false
     return row.state === 'NEW' && (row.claimant === claimant || row.leaseUntil < now.getTime() / 1000)
   }
-  const claim = async (findings: readonly Finding[], by: Claim): Promise<readonly Finding[]> => {
+  const claim = async (findings: readonly Finding[], by: Claim): Promise<Claiming> => {
+    const beingTold = findings.some(({ id }) => {
+      const row = rows.get(id)
+      const isHeld = row?.state === 'NEW' && row.leaseUntil >= by.now.getTime() / 1000
+      return isHeld && areSiblings(row.claimant, by.claimant)
+    })
     const ours = findings.filter(finding => mayWrite(rows.get(finding.id), finding, by))
     for (const { id, status, workflow } of ours) {
       const state = workflow === 'SUPPRESSED' ? 'SUPPRESSED' : 'NEW'
       const leaseUntil = Math.floor(by.now.getTime() / 1000) + LEASE_SECONDS
       rows.set(id, { state, status, claimant: by.claimant, leaseUntil, launchId: by.launchId })
     }
-    return ours.filter(({ workflow }) => workflow === 'NEW')
+    const release = async (): Promise<void> => {
+      for (const { id } of ours) {
+        const row = rows.get(id)
+        if (row?.claimant === by.claimant) row.leaseUntil = 0
+      }
+    }
+    return { ours: ours.filter(({ workflow }) => workflow === 'NEW'), beingTold, release }
   }
   const confirm = (finding: Finding, claimant: string): void => {
     const row = rows.get(finding.id)

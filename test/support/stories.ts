@@ -30,9 +30,10 @@ export const aLedger = () => {
     if (found === undefined) throw new Error(`no row of ${rule}`)
     return found
   }
-  const claim = (findings: readonly Finding[], claimant: string, seconds: number) =>
+  const claiming = (findings: readonly Finding[], claimant: string, seconds: number) =>
     claimFindings(findings, ledger, { claimant, launchId: 'r-1', now: at(seconds) })
-  return { ...dynamo, ledger, where, row, claim }
+  const claim = async (...claim: Parameters<typeof claiming>) => (await claiming(...claim)).ours
+  return { ...dynamo, ledger, where, row, claim, claiming }
 }
 
 type Told = ReturnType<typeof aLedger>

@@ -136,7 +136,7 @@ export const aWorld = (options: Options = {}) => {
       return evaluate(question, { policy, types: catalogue(), now: now(), canStop: true })
     })
     const claim = { claimant: `launch-${launchId}`, launchId, now: now() }
-    const ours = await claimFindings(findings, steadyLedger, claim)
+    const { ours } = await claimFindings(findings, steadyLedger, claim)
     for (const alert of alertsOf({ ...PLACE, launchId, event: EVENT, actor: ACTOR }, ours, claim))
       await confirmAlert(alert, confirm)
   }
@@ -145,7 +145,12 @@ export const aWorld = (options: Options = {}) => {
     dead = false
     const batch = aBatch([message.body], message.count)
     const [record] = batch.Records
-    const answer = await processBatch({ Records: record ? [{ ...record, messageId: message.id }] : [] }, ports)
+    const answer = await processBatch(
+      {
+        Records: record ? [{ ...record, messageId: message.id, receiptHandle: `${message.id} ${message.count}` }] : [],
+      },
+      ports,
+    )
     if (!dead && answer.batchItemFailures.length === 0) return
     const again = { ...message, count: message.count + 1, at: time + REDELIVERED_MS }
     if (again.count > MOST_DELIVERIES) parked.push(message)

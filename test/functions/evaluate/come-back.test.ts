@@ -1,38 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
-import { type Delivery, processEvent } from '../../../functions/evaluate/process-event.ts'
-import type { Alert } from '../../../shared/alert/alert.ts'
-import type { SnsMessage } from '../../../shared/alert/sns-message.ts'
-import type { InstanceFacts } from '../../../shared/facts/facts.ts'
+import { processEvent } from '../../../functions/evaluate/process-event.ts'
 import { readEvent } from '../../../shared/facts/read-event.ts'
 import { parsePolicy } from '../../../shared/policy/load.ts'
-import {
-  anInstanceItem,
-  aRunInstancesRecord,
-  aRunningNotification,
-  aStartInstancesRecord,
-} from '../../support/builders.ts'
+import { aRunningNotification, aStartInstancesRecord } from '../../support/builders.ts'
 import { ec2With, somePorts } from '../../support/ports.ts'
-
-const RESERVATION = 'r-0123456789abcdef0'
-const idOf = (index: number): string => `i-${String(index).padStart(17, '0')}`
-const pv = (index: number) =>
-  anInstanceItem({ instanceId: idOf(index), instanceType: 'm1.small', virtualizationType: 'paravirtual' })
-const pvLaunch = (count: number) =>
-  aRunInstancesRecord({ reservationId: RESERVATION, instances: Array.from({ length: count }, (_, index) => pv(index)) })
-const described = (index: number): InstanceFacts => ({
-  instanceId: idOf(index),
-  imageId: 'ami-0abcdef1234567890',
-  instanceType: 'm1.small',
-  virtualizationType: 'paravirtual',
-  architecture: 'x86_64',
-  bootMode: 'unset',
-  rootDeviceType: 'ebs',
-  lifecycle: 'on-demand',
-  reservationId: RESERVATION,
-  tags: {},
-})
-const first: Delivery = { messageId: 'message-1', count: 1 }
-const alertIn = (message: SnsMessage | undefined): Alert => JSON.parse(JSON.parse(message?.Message ?? '{}').default)
+import { alertIn, described, first, idOf, pvLaunch, second, third } from './launches.ts'
 
 describe('an instance that comes up again', () => {
   const stopped = { canStop: () => true, hadStopped: async () => true }
@@ -52,7 +24,7 @@ describe('an instance that comes up again', () => {
     const running = readEvent(aRunningNotification({ instanceId: idOf(0) }))
     expect((await processEvent(running, first, ports)).kind).toBe('again')
     expect(published).toEqual([])
-    await processEvent(running, { ...first, count: 2 }, ports)
+    await processEvent(running, second, ports)
     expect(published).toHaveLength(1)
   })
 
@@ -85,7 +57,7 @@ describe('an instance that comes up again', () => {
   test('and that EC2 does not know any more is given up after three deliveries', async () => {
     const { ports } = somePorts({ ec2: () => ec2With([]) })
     expect((await processEvent(started, first, ports)).kind).toBe('again')
-    expect(await processEvent(started, { ...first, count: 3 }, ports)).toEqual({ kind: 'done', alerts: 0 })
+    expect(await processEvent(started, third, ports)).toEqual({ kind: 'done', alerts: 0 })
   })
 })
 

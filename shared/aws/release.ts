@@ -1,10 +1,10 @@
 import type { RowKey } from '../ledger/row.ts'
-import type { Ledger } from './ledger.ts'
+import type { Table } from './items.ts'
 import { writeRow } from './write-row.ts'
 
 const AT_ONCE = 25
 
-const release = (ledger: Ledger, key: RowKey, claimant: string) =>
+const release = (ledger: Table, key: RowKey, claimant: string) =>
   writeRow(ledger, {
     key: { pk: key.pk, sk: key.sk },
     set: { leaseUntil: 0 },
@@ -18,7 +18,7 @@ const release = (ledger: Ledger, key: RowKey, claimant: string) =>
  * Gives back what was claimed and could not be told, so that whoever comes next need not wait for the end of the lease.
  * Never fails: where it cannot be given back the lease ends by itself.
  */
-export const releaseClaim = async (ledger: Ledger, keys: readonly RowKey[], claimant: string): Promise<void> => {
+export const releaseClaim = async (ledger: Table, keys: readonly RowKey[], claimant: string): Promise<void> => {
   for (let start = 0; start < keys.length; start += AT_ONCE)
     await Promise.allSettled(keys.slice(start, start + AT_ONCE).map(key => release(ledger, key, claimant)))
 }

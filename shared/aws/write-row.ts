@@ -1,7 +1,6 @@
 import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Row } from '../ledger/row.ts'
-import { type Change, rowOfItem, updateOf } from './items.ts'
-import type { Ledger } from './ledger.ts'
+import { type Change, rowOfItem, type Table, updateOf } from './items.ts'
 
 /** What became of a change: the row as it is afterwards where it was asked for, or the row that refused it, if there is one. */
 export type Written =
@@ -9,7 +8,7 @@ export type Written =
   | { readonly written: false; readonly row: Row | undefined }
 
 /** Changes one row on a condition. Throws what DynamoDB throws for other reasons. */
-export const writeRow = async ({ client, table }: Ledger, change: Change): Promise<Written> => {
+export const writeRow = async ({ client, table }: Table, change: Change): Promise<Written> => {
   try {
     const command = new UpdateItemCommand({ ...updateOf(table, change), ReturnValues: 'ALL_NEW' })
     const { Attributes } = await client.send(command)

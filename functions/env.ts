@@ -37,3 +37,6 @@ export const schedulerSettings = (name: string) => {
     undeliveredArn: env('UNDELIVERED_STOPS_QUEUE_ARN'),
   }
 }
+
+/** All that Lambda tells the function; the id of the trace in it changes with each invocation. */
+export const wholeEnvironment = (): Readonly<Record<string, string | undefined>> => process.env

@@ -37,10 +37,24 @@ const DISCOVERY: Edit = {
   put: '_config_8',
 }
 
+/** Node always has the hash of its own, and no function signs a stream of events. */
+const SIGNING: readonly Edit[] = [
+  {
+    file: /@smithy[\\/]core[\\/]dist-es[\\/].*[\\/]Sha256Node\.js$/,
+    find: 'import { Sha256Js } from "./Sha256Js";',
+    put: 'const Sha256Js = undefined;',
+  },
+  {
+    file: /@smithy[\\/]signature-v4[\\/]dist-es[\\/]SignatureV4\.js$/,
+    find: 'import { HeaderFormatter } from "./HeaderFormatter";',
+    put: 'class HeaderFormatter {}',
+  },
+]
+
 const unused: Plugin = {
   name: 'unused',
   setup: build => {
-    for (const edit of [...WEB_STREAMS, DISCOVERY])
+    for (const edit of [...WEB_STREAMS, DISCOVERY, ...SIGNING])
       build.onLoad({ filter: edit.file }, async ({ path }) => ({
         contents: edited(await readFile(path, 'utf8'), edit),
         loader: 'js',

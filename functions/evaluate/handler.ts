@@ -1,16 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { MetricUnit } from '@aws-lambda-powertools/metrics'
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { SNSClient } from '@aws-sdk/client-sns'
-import { claimFindings } from '../../shared/aws/ledger.ts'
-import { readLive } from '../../shared/aws/policy-store.ts'
-import { publishTo } from '../../shared/aws/topic.ts'
 import { catalogue, withTypes } from '../../shared/catalogue/catalogue.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
-import { environment, policyIsLive, stopsArePresent } from '../env.ts'
+import { environment, policyIsLive, stopsArePresent, wholeEnvironment } from '../env.ts'
 import { queueHandler, telemetry } from '../middleware.ts'
+import { callsOf } from './calls.ts'
 import { ec2Reader, noReader } from './ec2-reader.ts'
-import { hadStopped } from './had-stopped.ts'
 import { livePolicy } from './live-policy.ts'
 import type { Place, Ports } from './ports.ts'
 import { processBatch } from './process-batch.ts'
@@ -20,9 +15,14 @@ const env = environment('Evaluate', ['LEDGER_TABLE', 'ALERTS_TOPIC_ARN'])
 const deployed: Policy = JSON.parse(readFileSync(`${import.meta.dirname}/policy.json`, 'utf8'))
 
 const { logger, metrics } = telemetry('Evaluate')
-const ledger = { client: new DynamoDBClient({ maxAttempts: 3 }), table: env('LEDGER_TABLE') }
-const topic = { client: new SNSClient({ maxAttempts: 3 }), arn: env('ALERTS_TOPIC_ARN') }
-const [, , , ownRegion, ownAccount] = topic.arn.split(':')
+const topicArn = env('ALERTS_TOPIC_ARN')
+const { readLive, ...calls } = callsOf({
+  table: env('LEDGER_TABLE'),
+  topicArn,
+  env: wholeEnvironment(),
+  onFailure: why => logger.warn('a call did not succeed at once, the SDK makes it again', { why }),
+})
+const [, , , ownRegion, ownAccount] = topicArn.split(':')
 const ownEc2 = ec2Reader()
 let types = catalogue()
 
@@ -31,6 +31,7 @@ const isOwn = ({ accountId, region }: Place): boolean => accountId === ownAccoun
 const canStop = stopsArePresent()
 
 const ports: Omit<Ports, 'policy' | 'killed'> = {
+  ...calls,
   // The function that stops has no rights elsewhere.
   canStop: place => canStop && isOwn(place),
   now: () => new Date(),
@@ -41,9 +42,6 @@ const ports: Omit<Ports, 'policy' | 'killed'> = {
     },
   },
   ec2: place => (isOwn(place) ? ownEc2 : noReader(place)),
-  claim: (findings, claim) => claimFindings(findings, ledger, claim),
-  hadStopped: (place, resourceIds) => hadStopped(ledger, place, resourceIds),
-  publish: message => publishTo(topic, message),
   log: (level, message, context) => logger[level](message, { ...context }),
   count: (metric, count = 1) => metrics.addMetric(metric, MetricUnit.Count, count),
   countFindings: (rule, count) =>
@@ -53,7 +51,7 @@ const ports: Omit<Ports, 'policy' | 'killed'> = {
 const live = () =>
   livePolicy({
     deployed,
-    read: () => readLive(ledger.client, ledger.table),
+    read: readLive,
     now: ports.now,
     log: ports.log,
     count: metric => metrics.addMetric(metric, MetricUnit.Count, 1),

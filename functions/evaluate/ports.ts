@@ -1,4 +1,5 @@
 import type { SnsMessage } from '../../shared/alert/sns-message.ts'
+import type { HeldAlert } from '../../shared/aws/direct/publish.ts'
 import type { Reading } from '../../shared/engine/complete.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { ImageFacts, InstanceFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
@@ -28,10 +29,13 @@ export type Ports = {
   readonly types: { readonly known: () => InstanceTypes; readonly learn: (types: readonly InstanceTypeFacts[]) => void }
   /** EC2 as it is where the event happened. */
   readonly ec2: (place: Place) => Ec2Reader
-  readonly claim: (findings: readonly Finding[], claim: Claim) => Promise<Claiming>
+  /** `onSent` may be called once the ledger is asked, with its answer still to come. */
+  readonly claim: (findings: readonly Finding[], claim: Claim, onSent: () => void) => Promise<Claiming>
   /** Whether virtguard had stopped one of these resources, as far as the ledger knows. */
   readonly hadStopped: (place: Place, resourceIds: readonly string[]) => Promise<boolean>
   readonly publish: (message: SnsMessage) => Promise<void>
+  /** Makes a publish ready of which nothing leaves before it is told to; absent where that is not to be had. */
+  readonly hold?: (message: SnsMessage) => HeldAlert
   readonly log: (level: 'info' | 'warn' | 'error', message: string, context: Readonly<Record<string, unknown>>) => void
   readonly count: (metric: 'LaunchesSeen' | 'Unknown' | 'UnreadableEvents' | 'Alerts', count?: number) => void
   readonly countFindings: (rule: string, count: number) => void

@@ -9,6 +9,7 @@ import type { Ec2Event, ImageCreation, RefusedLaunch } from '../../shared/facts/
 import type { Subject } from '../../shared/facts/facts.ts'
 import type { Claiming } from '../../shared/ledger/row.ts'
 import type { Delivery } from '../delivery.ts'
+import { earlyAlert } from './early-alert.ts'
 import { type Found, instancesOfLaunch, runningInstance, startedInstances } from './find-instances.ts'
 import type { Ec2Reader, Ports } from './ports.ts'
 
@@ -60,11 +61,17 @@ const findings = async (subjects: readonly Subject[], one: Case): Promise<readon
   }
 }
 
+type Publishing = { readonly sendFirst: (() => Promise<void>) | undefined; readonly publish: Ports['publish'] }
+
 /** Publishes what was claimed; gives it back where SNS refuses it and nothing of it is out. */
-const publishAll = async (alerts: readonly Alert[], { release }: Claiming, { publish }: Ports): Promise<void> => {
+const publishAll = async (
+  alerts: readonly Alert[],
+  { release }: Claiming,
+  { sendFirst, publish }: Publishing,
+): Promise<void> => {
   for (const [index, alert] of alerts.entries())
     try {
-      await publish(snsMessage(alert))
+      await (index === 0 && sendFirst !== undefined ? sendFirst() : publish(snsMessage(alert)))
     } catch (error) {
       if (index === 0 && wasRefused(error)) await release()
       throw error
@@ -74,10 +81,14 @@ const publishAll = async (alerts: readonly Alert[], { release }: Claiming, { pub
 const tell = async (found: readonly Finding[], { occasion, delivery, ports }: Case): Promise<Outcome> => {
   if (found.length === 0) return { kind: 'done', alerts: 0 }
   const claim = { claimant: delivery.claimant, launchId: occasion.launchId, now: ports.now() }
-  const claiming = await ports.claim(found, claim)
+  const early = earlyAlert(found, { occasion, claim, hold: ports.hold })
+  const claiming = await ports.claim(found, claim, early.prepare).catch((error: unknown) => {
+    early.drop()
+    throw error
+  })
   const { ours, beingTold } = claiming
   const alerts = alertsOf(occasion, ours, claim)
-  await publishAll(alerts, claiming, ports)
+  await publishAll(alerts, claiming, { sendFirst: early.granted(ours), publish: ports.publish })
   countAll(ours, ports)
   if (alerts.length > 0) ports.count('Alerts', alerts.length)
   // Whatever becomes of the other delivery: this one comes again, and sees whether it was told.

@@ -1,12 +1,12 @@
-import {
-  type CancellationReason,
-  TransactionCanceledException,
-  TransactWriteItemsCommand,
-} from '@aws-sdk/client-dynamodb'
+import type { CancellationReason, TransactWriteItemsCommandInput } from '@aws-sdk/client-dynamodb'
 import type { Finding } from '../engine/finding.ts'
 import { ABSENT, asSeen, historyWith, mayReplace } from '../ledger/claim.ts'
 import type { Claim, Row, RowKey } from '../ledger/row.ts'
-import { rowOfItem, type Table, updateOf } from './items.ts'
+import { rowOfItem, updateOf } from './items.ts'
+import type { Transact } from './transact.ts'
+
+/** A table, and what writes several of its rows at once. */
+export type Transactions = { readonly table: string; readonly transact: Transact }
 
 /** A row to be written, and what lies in its place if it may be written over all the same. */
 export type Entry = RowKey & { readonly row: Row; readonly finding: Finding; readonly seen?: Row }
@@ -14,14 +14,15 @@ export type Entry = RowKey & { readonly row: Row; readonly finding: Finding; rea
 // What a row may hold of an earlier story.
 const EARLIER = ['alertedAt', 'untold', 'inDigest', 'stopAt', 'stopRequestedAt']
 
-const writeOf = ({ row, seen }: Entry, { table }: Table) => {
+const writeOf = ({ row, seen }: Entry, table: string) => {
   const { pk, sk, ...set } = row
   const remove = EARLIER.filter(name => !Object.hasOwn(set, name))
   return updateOf(table, { key: { pk, sk }, set, remove, condition: seen === undefined ? ABSENT : asSeen(seen) })
 }
 
-const transactionOf = (entries: readonly Entry[], ledger: Table): TransactWriteItemsCommand =>
-  new TransactWriteItemsCommand({ TransactItems: entries.map(entry => ({ Update: writeOf(entry, ledger) })) })
+const transactionOf = (entries: readonly Entry[], table: string): TransactWriteItemsCommandInput => ({
+  TransactItems: entries.map(entry => ({ Update: writeOf(entry, table) })),
+})
 
 /** The entry once more, with what was found in its place; undefined where that has been told, or is being told. */
 const onceMore = (entry: Entry, { Item }: CancellationReason, claim: Claim): Entry | undefined => {
@@ -57,26 +58,26 @@ const leftAfter = (
 }
 
 /** Writes what may be written and leaves the rest; all of it or nothing in each try. */
-export const writeEntries = async (entries: readonly Entry[], ledger: Table, claim: Claim): Promise<Outcome> => {
+export const writeEntries = async (
+  entries: readonly Entry[],
+  { table, transact }: Transactions,
+  claim: Claim,
+): Promise<Outcome> => {
   let open = entries
   const others: CancellationReason[] = []
   for (let attempt = 1; open.length > 0; ) {
-    try {
-      await ledger.client.send(transactionOf(open, ledger))
-      return { written: open, others }
-    } catch (error) {
-      if (!(error instanceof TransactionCanceledException)) throw error
-      const reasons = error.CancellationReasons ?? []
-      if (!reasons.some(({ Code }) => Code === 'ConditionalCheckFailed')) {
-        // Somebody writes the same rows at this moment, or the table is throttled.
-        if (attempt >= CONFLICT_ATTEMPTS) throw error
-        await pause(Math.random() * 50 * 2 ** attempt)
-        attempt += 1
-      }
-      const left = leftAfter(open, { reasons, claim })
-      others.push(...left.others)
-      open = left.open
+    const outcome = await transact(transactionOf(open, table))
+    if (outcome.written) return { written: open, others }
+    const { reasons, error } = outcome
+    if (!reasons.some(({ Code }) => Code === 'ConditionalCheckFailed')) {
+      // Somebody writes the same rows at this moment, or the table is throttled.
+      if (attempt >= CONFLICT_ATTEMPTS) throw error
+      await pause(Math.random() * 50 * 2 ** attempt)
+      attempt += 1
     }
+    const left = leftAfter(open, { reasons, claim })
+    others.push(...left.others)
+    open = left.open
   }
   return { written: [], others }
 }

@@ -67,6 +67,7 @@ describe('a function in a fresh process', () => {
 
   test.each([
     ['evaluate', 'ec2-'],
+    ['evaluate', 'sdk-'],
     ['confirm', 'scheduler-'],
   ] as const)('%s does not evaluate the client %s* before it is needed', (name, client) => {
     const { stdout } = inFreshNode(
@@ -81,7 +82,7 @@ describe('a function in a fresh process', () => {
 describe('a bundle', () => {
   test('holds its code and the policy that it was made for, and nothing else', () => {
     const files = readdirSync(folders.evaluate)
-    expect(files.filter(file => !/^(index|chunk-\w+|ec2-\w+)\.js$/.test(file))).toEqual(['policy.json'])
+    expect(files.filter(file => !/^(index|chunk-\w+|ec2-\w+|sdk-\w+)\.js$/.test(file))).toEqual(['policy.json'])
     expect(JSON.parse(readFileSync(join(folders.evaluate, 'policy.json'), 'utf8'))).toEqual(DEFAULT_POLICY)
     const ofConfirm = readdirSync(folders.confirm)
     expect(ofConfirm.filter(file => !/^(index|chunk-\w+|scheduler-\w+)\.js$/.test(file))).toEqual([])

@@ -20,7 +20,7 @@ afterAll(() => rmSync(into, { recursive: true, force: true }))
 const VIOLATING = aRunInstancesRecord({
   instances: [anInstanceItem({ instanceType: 'm1.small', virtualizationType: 'paravirtual', enaSupport: false })],
 })
-const BATCH = { Records: [{ messageId: 'm-1', body: JSON.stringify(VIOLATING), attributes: {} }] }
+const BATCH = { Records: [{ messageId: 'm-1', receiptHandle: 'h-1', body: JSON.stringify(VIOLATING), attributes: {} }] }
 const PUBLISHED =
   '<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>m</MessageId></PublishResult></PublishResponse>'
 

@@ -1,0 +1,55 @@
+import { claimBy } from '../../shared/aws/claim.ts'
+import { poster } from '../../shared/aws/direct/post.ts'
+import { directPublish } from '../../shared/aws/direct/publish.ts'
+import { settingsOf } from '../../shared/aws/direct/settings.ts'
+import { directTransact } from '../../shared/aws/direct/transact.ts'
+import type { LivePolicy } from '../../shared/aws/policy-store.ts'
+import type { Ports } from './ports.ts'
+import type { sdkCalls, Where } from './sdk.ts'
+
+type Calls = Pick<Ports, 'claim' | 'hadStopped' | 'publish' | 'hold'> & { readonly readLive: () => Promise<LivePolicy> }
+
+type Given = Where & {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Told why a call is made again. */
+  readonly onFailure: (why: string) => void
+}
+
+// Its 200 kB take longer to load and to run for the first time than all else that an alert needs.
+const loadSdk = () => import('./sdk.ts')
+
+/**
+ * The two calls of an alert are made directly, once each; whatever does not succeed at once, and every other call, is for
+ * the SDK, which is loaded then (decision 9).
+ */
+export const callsOf = ({ table, topicArn, env, onFailure }: Given): Calls => {
+  let loaded: Promise<ReturnType<typeof sdkCalls>> | undefined
+  const sdk = () => {
+    loaded ??= loadSdk().then(module => module.sdkCalls({ table, topicArn }))
+    return loaded
+  }
+  const [toLedger, toTopic] = [settingsOf('dynamodb', env), settingsOf('sns', env)]
+  const ledger = toLedger && poster(toLedger)
+  const bySdk = {
+    transact: { sdk: async (...what) => (await sdk()).transact(...what), onFailure },
+    publish: { sdk: async (...what) => (await sdk()).publish(...what), onFailure },
+  } satisfies {
+    transact: Parameters<typeof directTransact>[1]
+    publish: Parameters<typeof directPublish>[2]
+  }
+  const topic = toTopic && directPublish(poster(toTopic), topicArn, bySdk.publish)
+  // What an alert cannot do without is loaded while the function starts, with a whole CPU.
+  if (ledger === undefined || topic === undefined) sdk().catch(() => undefined)
+  return {
+    claim: (findings, claim, onSent) => {
+      const transact = ledger === undefined ? bySdk.transact.sdk : directTransact(ledger, bySdk.transact, onSent)
+      const release = async (...what: Parameters<ReturnType<typeof sdkCalls>['release']>) =>
+        (await sdk()).release(...what)
+      return claimBy(findings, { table, transact, release }, claim)
+    },
+    publish: topic?.publish ?? bySdk.publish.sdk,
+    ...(topic !== undefined && { hold: topic.hold }),
+    hadStopped: async (...what) => (await sdk()).hadStopped(...what),
+    readLive: async () => (await sdk()).readLive(),
+  }
+}

@@ -1,0 +1,47 @@
+/** All that a call needs to reach a service: where it is, and who calls. */
+export type Settings = {
+  readonly service: string
+  readonly region: string
+  readonly url: URL
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string
+  /** Of the invocation that is under way; Lambda finds functions that call themselves by it. */
+  readonly traceId: () => string | undefined
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+// Each of these moves an endpoint in a way that only the SDK knows.
+const SDK_DECIDES = [
+  'AWS_USE_FIPS_ENDPOINT',
+  'AWS_USE_DUALSTACK_ENDPOINT',
+  'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
+  'AWS_ACCOUNT_ID',
+]
+
+// The regions of the partition `aws`, as the SDK knows them (partitions.json); the others have other domains.
+const PARTITION_AWS = /^(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+$/
+
+const urlOf = (service: string, region: string, env: Environment): URL | undefined => {
+  const told = env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || env['AWS_ENDPOINT_URL']
+  if (told === undefined && !PARTITION_AWS.test(region)) return undefined
+  const text = told ?? `https://${service}.${region}.amazonaws.com`
+  if (!URL.canParse(text)) return undefined
+  const url = new URL(text)
+  const isPlain = /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '' && url.username === ''
+  return isPlain ? url : undefined
+}
+
+/**
+ * What Lambda's environment says of a service, named as in its endpoint. Undefined where only the SDK can tell: in other
+ * partitions than `aws`, with FIPS or dual-stack endpoints, without credentials in the environment.
+ */
+export const settingsOf = (service: 'dynamodb' | 'sns', env: Environment): Settings | undefined => {
+  const { AWS_REGION: region, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env
+  if (!region || !accessKeyId || !secretAccessKey || SDK_DECIDES.some(name => env[name])) return undefined
+  const url = urlOf(service, region, env)
+  const sessionToken = env['AWS_SESSION_TOKEN']
+  const traceId = () => env['_X_AMZN_TRACE_ID']
+  return url && { service, region, url, accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }), traceId }
+}

@@ -6,16 +6,21 @@ export type Publish = (message: SnsMessage) => Promise<void>
 /** An alert that is ready to go, and of which nothing reaches SNS before `send`. */
 export type HeldAlert = { readonly send: () => Promise<void>; readonly drop: () => void }
 
+// URLSearchParams would do it in JavaScript, and takes ten times as long for the first message. The way over bytes
+// replaces halves of characters, which have no encoding and could come with a region's name.
+const encoded = (text: string): string => encodeURIComponent(Buffer.from(text).toString())
+
 /** The call as AWS's query protocol has it. */
 const queryOf = (topicArn: string, { MessageAttributes, ...fields }: SnsMessage): Message => {
-  const body = new URLSearchParams({ Action: 'Publish', Version: '2010-03-31', TopicArn: topicArn, ...fields })
+  const parts = { Action: 'Publish', Version: '2010-03-31', TopicArn: topicArn, ...fields }
+  const pairs = Object.entries(parts).map(([name, value]) => `${name}=${encoded(value)}`)
   for (const [index, [name, { DataType, StringValue }]] of Object.entries(MessageAttributes).entries()) {
     const entry = `MessageAttributes.entry.${index + 1}`
-    body.append(`${entry}.Name`, name)
-    body.append(`${entry}.Value.DataType`, DataType)
-    body.append(`${entry}.Value.StringValue`, StringValue)
+    pairs.push(`${entry}.Name=${encoded(name)}`)
+    pairs.push(`${entry}.Value.DataType=${encoded(DataType)}`)
+    pairs.push(`${entry}.Value.StringValue=${encoded(StringValue)}`)
   }
-  return { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: body.toString() }
+  return { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: pairs.join('&') }
 }
 
 const accepted = ({ status }: Answer): void => {

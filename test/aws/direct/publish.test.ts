@@ -68,6 +68,14 @@ describe('an alert that is published directly', () => {
       { numRuns: 40 },
     ))
 
+  test('may hold halves of characters, which arrive as the character for what is lost', async () => {
+    const { topic, sent } = against({ status: 200, body: '' })
+    const region = { DataType: 'String', StringValue: 'eu-\ud800' }
+    await topic.publish({ ...MESSAGE, MessageAttributes: { region } })
+    const form = new URLSearchParams(sent[0]?.body)
+    expect(form.get('MessageAttributes.entry.1.Value.StringValue')).toBe('eu-\ufffd')
+  })
+
   test('and taken needs nobody else', async () => {
     const { topic, sent, bySdk, why } = against({ status: 200, body: '<PublishResponse/>' })
     await topic.publish(MESSAGE)

@@ -4,7 +4,7 @@ import type { StopAnswer } from '../../shared/aws/stop.ts'
 import type { ImageFacts, InstanceFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
 import type { Taken } from '../../shared/ledger/budget.ts'
 import type { Refusal } from '../../shared/ledger/refusal.ts'
-import type { Ending, Row, RowKey, Settled } from '../../shared/ledger/row.ts'
+import type { Ending, Row, RowKey, Settled, Untold } from '../../shared/ledger/row.ts'
 import type { StopMessage } from '../../shared/ledger/stop-message.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import type { InstanceTypes } from '../../shared/rules/rule.ts'
@@ -19,7 +19,7 @@ export type StopLedger = {
   readonly claimUntold: (
     key: RowKey,
     by: { readonly claimant: string; readonly now: Date; readonly inDigest?: 'yes' },
-  ) => Promise<Row | undefined>
+  ) => Promise<Untold>
   /** Gives back what was claimed and could not be told. Never throws. */
   readonly release: (keys: readonly RowKey[], claimant: string) => Promise<void>
   readonly intendStop: (rows: readonly Row[], now: Date) => Promise<boolean>

@@ -114,10 +114,10 @@ export const tellLeftOver = async (rows: readonly Row[], work: Work): Promise<vo
     left.filter(row => !row.inDigest),
     row => ports.ledger.claimUntold(row, { claimant: delivery.claimant, now }),
   )
-  const ended = claimed.flatMap((row): readonly Ended[] => {
-    const outcome = row?.history.at(-1)
-    return row === undefined || outcome === undefined ? [] : [{ row, outcome }]
-  })
-  await tell(ended, work)
-  if (untold.some(row => !left.includes(row) && areSiblings(row.claimant, delivery.claimant))) comeAgain()
+  await tell(
+    claimed.flatMap(one => (one.kind === 'mine' ? [one] : [])),
+    work,
+  )
+  const isSiblings = (row: Row): boolean => !left.includes(row) && areSiblings(row.claimant, delivery.claimant)
+  if (untold.some(isSiblings) || claimed.some(({ kind }) => kind === 'sibling')) comeAgain()
 }

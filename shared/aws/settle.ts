@@ -1,7 +1,15 @@
 import { TransactionCanceledException, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb'
 import { past } from '../ledger/claim.ts'
-import { messageOf } from '../ledger/claimant.ts'
-import { type Ending, epochSeconds, LEASE_SECONDS, type Row, type RowKey, type Settled } from '../ledger/row.ts'
+import { areSiblings, messageOf } from '../ledger/claimant.ts'
+import {
+  type Ending,
+  epochSeconds,
+  LEASE_SECONDS,
+  type Row,
+  type RowKey,
+  type Settled,
+  type Untold,
+} from '../ledger/row.ts'
 import { endsFrom } from '../ledger/transitions.ts'
 import { refusalItem } from './digest.ts'
 import { type Change, rowOfItem, updateOf } from './items.ts'
@@ -73,25 +81,33 @@ export const settle = async (ledger: Ledger, row: Row, settling: Settling): Prom
   return result.row.claimant === claimant ? 'ours' : 'sibling'
 }
 
+type Taking = { readonly claimant: string; readonly now: Date; readonly inDigest?: 'yes' }
+
+const whoseIsIt = (row: Row | undefined, { claimant, inDigest }: Taking): Untold => {
+  if (row?.untold === undefined || row.inDigest !== inDigest) return { kind: 'told' }
+  return { kind: areSiblings(row.claimant, claimant) ? 'sibling' : 'elsewhere' }
+}
+
 /**
- * Takes over the telling of an outcome that nobody tells any more; with `inDigest`, of one that waits for a digest. Gives
- * the row; undefined where it was told, or somebody else is telling it.
+ * Takes over the telling of an outcome that nobody tells any more; with `inDigest`, of one that waits for a digest. Throws
+ * what DynamoDB throws.
  */
-export const claimUntold = async (
-  ledger: Ledger,
-  key: RowKey,
-  { claimant, now, inDigest }: { readonly claimant: string; readonly now: Date; readonly inDigest?: 'yes' },
-): Promise<Row | undefined> => {
+export const claimUntold = async (ledger: Ledger, key: RowKey, taking: Taking): Promise<Untold> => {
+  const { claimant, now, inDigest } = taking
   const gathered = inDigest === undefined ? 'attribute_not_exists(#inDigest)' : 'attribute_exists(#inDigest)'
   const result = await writeRow(ledger, {
-    key,
+    key: { pk: key.pk, sk: key.sk },
     set: { claimant, leaseUntil: epochSeconds(now) + LEASE_SECONDS },
     condition: {
       expression: `attribute_exists(#untold) AND ${gathered} AND (#claimant = :me OR #leaseUntil < :now)`,
       values: { ':me': claimant, ':now': epochSeconds(now) },
     },
   })
-  return result.written ? result.row : undefined
+  if (!result.written) return whoseIsIt(result.row, taking)
+  const outcome = result.row?.history.at(-1)
+  return result.row === undefined || outcome === undefined
+    ? { kind: 'told' }
+    : { kind: 'mine', row: result.row, outcome }
 }
 
 /** As long as a stop and a start take at the least: a `running` that EC2 dates earlier was before the stop. */

@@ -109,3 +109,11 @@ export type Ending = {
 
 /** Whose it is to tell how the story of a row has ended. */
 export type Settled = 'ours' | 'sibling' | 'not ours'
+
+/**
+ * Whose it is to tell an outcome that was settled before. `sibling`: another delivery of our message tells it. `elsewhere`:
+ * another message does, and sees it through. `told`: nobody has to.
+ */
+export type Untold =
+  | { readonly kind: 'mine'; readonly row: Row; readonly outcome: Past }
+  | { readonly kind: 'sibling' | 'elsewhere' | 'told' }

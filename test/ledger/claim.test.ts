@@ -119,7 +119,7 @@ describe('a finding that is reported of a later time', () => {
     const row = await world.row()
     for (const left of ['stopAt', 'stopRequestedAt', 'untold', 'inDigest', 'alertedAt'])
       expect(row).not.toHaveProperty(left)
-    expect(await claimUntold(world.ledger, row, { claimant: 'message-2', now: at(2_011) })).toBeUndefined()
+    expect(await claimUntold(world.ledger, row, { claimant: 'message-2', now: at(2_011) })).toEqual({ kind: 'told' })
   })
 
   test('is still said to be back when it is told in a second try', async () => {

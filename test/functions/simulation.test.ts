@@ -49,11 +49,24 @@ const holdsFor = (options: Options) =>
 
 describe('in whatever order and however often things are reported, a finding is told once and stopped as promised', () => {
   test.each<[string, Options]>([
-    ['where nothing fails', { faults: false, people: false, exemptions: false }],
-    ['where people start, stop, change, protect and switch', { faults: false, people: true, exemptions: false }],
-    ['where calls fail and functions die at every await', { faults: true, people: false, exemptions: false }],
-    ['where all of that happens', { faults: true, people: true, exemptions: false }],
-    ['where all of that happens, and exemptions come and go', { faults: true, people: true, exemptions: true }],
+    ['where nothing fails', { faults: false, twice: false, people: false, exemptions: false }],
+    [
+      'where people start, stop, change, protect and switch',
+      { faults: false, twice: false, people: true, exemptions: false },
+    ],
+    [
+      'where messages are delivered twice, at the same moment',
+      { faults: false, twice: true, people: false, exemptions: false },
+    ],
+    [
+      'where calls fail and functions die at every await',
+      { faults: true, twice: true, people: false, exemptions: false },
+    ],
+    ['where all of that happens', { faults: true, twice: true, people: true, exemptions: false }],
+    [
+      'where all of that happens, and exemptions come and go',
+      { faults: true, twice: true, people: true, exemptions: true },
+    ],
   ])('%s', (_, options) => holdsFor(options), 1_800_000)
 
   test('and all of it did happen', () => {

@@ -1,6 +1,6 @@
 /** Plays what a tape of numbers says: who gets a turn, what fails, what people do. Then lets everything come to rest. */
 import fc from 'fast-check'
-import type { Machine } from './ec2.ts'
+import { interfereWith, kindOf } from './people.ts'
 import { die, type Fate, type Invocation, settled } from './turns.ts'
 import { type SimulatedWorld, simulatedWorld } from './world.ts'
 
@@ -13,7 +13,14 @@ export const tapes = (length: number): fc.Arbitrary<Tape> =>
     maxLength: length,
   })
 
-export type Options = { readonly faults: boolean; readonly people: boolean; readonly exemptions: boolean }
+export type Options = {
+  /** Calls fail, answers are lost, and functions die. */
+  readonly faults: boolean
+  /** Messages are delivered twice, at the same moment. */
+  readonly twice: boolean
+  readonly people: boolean
+  readonly exemptions: boolean
+}
 
 const TIMEOUT_SECONDS = 30
 const AT_ONCE = 4
@@ -27,7 +34,8 @@ const fateOf = (fate: number): Fate => {
   return fate < 93 ? 'dies before' : 'dies after'
 }
 
-const pick = <T>(values: readonly T[], which: number): T | undefined => values[which % Math.max(values.length, 1)]
+/** By a number; the last one by -1. */
+const pick = <T>(values: readonly T[], which: number): T | undefined => values.at(which % Math.max(values.length, 1))
 
 type Play = { readonly world: SimulatedWorld; readonly invocations: Invocation[]; readonly options: Options }
 
@@ -44,8 +52,11 @@ const resume = async (play: Play, { which, fate }: Step): Promise<void> => {
 
 const deliver = (play: Play, { which, fate }: Step): void => {
   if (running(play).length >= AT_ONCE) return
-  const message = pick(play.world.toDeliver(), which)
-  if (message !== undefined) play.invocations.push(play.world.deliver(message, { lag: fate % 4, age: which % 60 }))
+  const { world, options } = play
+  const twin = options.twice && which % 8 === 0 ? pick(world.inWork(), fate) : undefined
+  if (twin !== undefined) world.copy(twin, which % 16 === 0)
+  const message = pick(world.toDeliver(), twin === undefined ? which : -1)
+  if (message !== undefined) play.invocations.push(world.deliver(message, { lag: fate % 4, age: which % 60 }))
 }
 
 const wait = (play: Play, { which, fate }: Step): void => {
@@ -53,53 +64,19 @@ const wait = (play: Play, { which, fate }: Step): void => {
   cutOff(play)
 }
 
-// ENA, the type, the boot mode: EC2 lets them be changed while the instance is stopped only.
-const whileDown = (machine: Machine, change: () => void): void => {
-  if (machine.state === 'stopped') change()
+const interfere = ({ world, options }: Play, step: Step): void => {
+  const isExemption = options.exemptions && step.fate < 20
+  if (isExemption) world.operators.set({ exempt: !world.operators.current().exempt })
+  const machine = pick([...world.ec2.machines.values()], step.which)
+  if (!isExemption && machine !== undefined && options.people) interfereWith(world, machine, step)
 }
 
-const PEOPLE: readonly ((world: SimulatedWorld, machine: Machine, fate: number) => void)[] = [
-  ({ ec2 }, machine, fate) => ec2.start(machine, fate < 80 ? fate : undefined),
-  ({ ec2 }, machine, fate) => ec2.start(machine, fate < 80 ? fate : undefined),
-  ({ ec2 }, machine) => {
-    if (machine.state === 'running' && !machine.stopProtected) ec2.goDown(machine)
-  },
-  ({ ec2 }, machine) => {
-    machine.state = 'terminated'
-    machine.changesAt = 0
-    ec2.note(machine)
-  },
-  ({ ec2 }, machine) =>
-    whileDown(machine, () => {
-      machine.virtualizationType = machine.virtualizationType === 'hvm' ? 'paravirtual' : 'hvm'
-      ec2.note(machine)
-    }),
-  ({ ec2 }, machine) => {
-    machine.stopProtected = !machine.stopProtected
-    ec2.note(machine)
-  },
-  ({ ec2 }, machine) => {
-    machine.factsHidden = !machine.factsHidden
-    ec2.note(machine)
-  },
-  world => world.set({ stops: world.switches().stops === 'on' ? 'off' : 'on' }),
-  world => world.set({ mode: world.switches().mode === 'enforce' ? 'observe' : 'enforce' }),
-]
-
-const interfere = ({ world, options }: Play, { which, fate }: Step): void => {
-  const isExemption = options.exemptions && fate < 20
-  if (isExemption) world.set({ exempt: !world.switches().exempt })
-  const machine = pick([...world.ec2.machines.values()], which)
-  if (isExemption || machine === undefined || !options.people) return
-  PEOPLE[Math.floor(which / 7) % PEOPLE.length]?.(world, machine, fate)
-}
-
-const launch = ({ world }: Play, { which, fate }: Step): void => {
+const launch = ({ world, options }: Play, { which, fate }: Step): void => {
   const left = MOST_MACHINES - world.ec2.machines.size
   const count = Math.min(1 + (which % 3), left)
   // CloudTrail's record may be late, come twice, or not at all.
   const delays = fate < 60 ? [fate % 30] : fate < 85 ? [fate % 30, (fate - 59) * 60] : []
-  if (count > 0) world.ec2.launch(count, delays)
+  if (count > 0) world.ec2.launch(count, delays, options.people ? kindOf(Math.floor(which / 3)) : 'plain')
 }
 
 const MOST_IN_A_FLOW = 60
@@ -114,6 +91,10 @@ const numbersFrom = ({ which, fate }: Step): (() => number) => {
   }
 }
 
+const mayDeliver = (play: Play): boolean =>
+  running(play).length < AT_ONCE &&
+  (play.world.toDeliver().length > 0 || (play.options.twice && running(play).length > 0))
+
 /** Goes on for a while by itself, in any order, with a failure now and then: so that stories get long. */
 const flow = async (play: Play, step: Step): Promise<void> => {
   const { world } = play
@@ -122,8 +103,7 @@ const flow = async (play: Play, step: Step): Promise<void> => {
     const one = { what: 0, which: number(), fate: number() % 8 === 0 ? number() % 100 : 0 }
     const isBusy = running(play).some(({ calls }) => calls.length > 0)
     if (isBusy && number() % 4 > 0) await resume(play, one)
-    else if (world.toDeliver().length > 0 && running(play).length < AT_ONCE)
-      deliver(play, { ...one, fate: number() % 4 })
+    else if (mayDeliver(play)) deliver(play, { ...one, fate: number() % 4 })
     else if (isBusy) await resume(play, one)
     else {
       const gap = Math.ceil(world.next() - world.now())

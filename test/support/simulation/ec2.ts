@@ -8,26 +8,7 @@ import {
   aRunningNotification,
   aStartInstancesRecord,
 } from '../builders.ts'
-
-export type Machine = {
-  readonly id: string
-  readonly reservationId: string
-  state: 'pending' | 'running' | 'stopping' | 'stopped' | 'terminated'
-  /** When it goes from pending to running, or from stopping to stopped. */
-  changesAt: number
-  virtualizationType: 'paravirtual' | 'hvm'
-  stopProtected: boolean
-  /** EC2 does not say what it was launched from. */
-  factsHidden: boolean
-  /** Since when it has been up, or was last. */
-  upSince: number
-  /** Whether CloudTrail told of its launch. */
-  readonly recorded: boolean
-  /** Each time it was launched or started, and failed the rule then. */
-  readonly violatingStarts: number[]
-  /** How often it came up, its launch included. */
-  starts: number
-}
+import { factsOf, iso, type Kind, type Machine, violates } from './machine.ts'
 
 type Tell = (queue: 'launches' | 'stops', body: object, after: number) => void
 
@@ -35,9 +16,9 @@ const COMES_UP_SECONDS = 12
 /** No invocation that asked for a stop is still under way when the instance can be up again. */
 const GOES_DOWN_SECONDS = 35
 
-export const iso = (seconds: number): string => `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`
+type Clock = { readonly now: () => number; readonly write: (line: string) => void }
 
-export const simulatedEc2 = (clock: { readonly now: () => number }, tell: Tell) => {
+export const simulatedEc2 = (clock: Clock, tell: Tell) => {
   const machines = new Map<string, Machine>()
   // Each state since when: what EC2 answers may be a few seconds old.
   const past = new Map<string, { readonly at: number; readonly facts: InstanceFacts }[]>()
@@ -47,26 +28,13 @@ export const simulatedEc2 = (clock: { readonly now: () => number }, tell: Tell) 
     return `00000000-0000-4000-8000-${String(events).padStart(12, '0')}`
   }
 
-  const factsOf = (machine: Machine): InstanceFacts => ({
-    instanceId: machine.id,
-    instanceType: 'm1.small',
-    imageId: 'ami-0abcdef1234567890',
-    architecture: 'x86_64',
-    bootMode: 'unset',
-    rootDeviceType: 'ebs',
-    lifecycle: 'on-demand',
-    reservationId: machine.reservationId,
-    state: machine.state,
-    launchTime: iso(machine.upSince),
-    stopProtected: machine.stopProtected,
-    tags: {},
-    ...(!machine.factsHidden && { virtualizationType: machine.virtualizationType }),
-  })
-
   const note = (machine: Machine): void => {
     const seen = past.get(machine.id) ?? []
     seen.push({ at: clock.now(), facts: factsOf(machine) })
     past.set(machine.id, seen)
+    const { id, state, virtualizationType, instanceType, stopProtected, factsHidden, kind } = machine
+    const more = `${stopProtected ? ' protected' : ''}${factsHidden ? ' hidden' : ''}`
+    clock.write(`${id} is ${state}, ${kind}, ${virtualizationType} on ${instanceType}${more}`)
   }
 
   const notify = (machine: Machine, state: 'running' | 'stopped', after: number): void => {
@@ -80,20 +48,22 @@ export const simulatedEc2 = (clock: { readonly now: () => number }, tell: Tell) 
     machine.changesAt = clock.now() + COMES_UP_SECONDS
     machine.upSince = clock.now()
     machine.starts += 1
-    if (machine.virtualizationType === 'paravirtual') machine.violatingStarts.push(clock.now())
+    if (violates(machine)) machine.violatingStarts.push(clock.now())
     note(machine)
   }
 
-  const launch = (count: number, delays: readonly number[]): void => {
+  const launch = (count: number, delays: readonly number[], kind: Kind = 'plain'): void => {
     const reservationId = `r-${String(machines.size).padStart(17, '0')}`
     const ids = Array.from({ length: count }, (_, index) => `i-${String(machines.size + index).padStart(17, '0')}`)
     for (const id of ids) {
       const machine: Machine = {
         id,
         reservationId,
+        kind,
         state: 'pending',
         changesAt: 0,
         virtualizationType: 'paravirtual',
+        instanceType: 'm1.small',
         stopProtected: false,
         factsHidden: false,
         upSince: 0,
@@ -153,6 +123,7 @@ export const simulatedEc2 = (clock: { readonly now: () => number }, tell: Tell) 
     const machine = machines.get(id)
     if (machine === undefined) return { kind: 'not-there', why: 'InvalidInstanceID.NotFound' }
     if (machine.stopProtected) return { kind: 'refused', why: 'OperationNotPermitted: it may not be stopped' }
+    if (machine.kind === 'one-time') return { kind: 'refused', why: 'UnsupportedOperation: it is a Spot instance' }
     if (machine.state === 'pending' || machine.state === 'terminated')
       return { kind: 'wrong-state', why: 'IncorrectInstanceState' }
     if (machine.state === 'running') goDown(machine)

@@ -2,28 +2,48 @@
 import { parsePolicy } from '../../../shared/policy/load.ts'
 import type { Policy } from '../../../shared/policy/policy.ts'
 
-export type Switches = { readonly mode: 'observe' | 'enforce'; readonly exempt: boolean; readonly stops: 'on' | 'off' }
+type Mode = 'observe' | 'enforce'
 
-export const BUDGET = { stops: 2, perSeconds: 600 } as const
-export const GRACE_SECONDS = 300
+export type Switches = {
+  readonly pv: Mode
+  readonly family: Mode
+  readonly exempt: boolean
+  readonly stops: 'on' | 'off'
+  readonly budget: number
+  readonly graceSeconds: number
+  /** Whether what was applied can be read. Where not, the functions go by what they had before. */
+  readonly valid: boolean
+}
+
+export const BUDGET_SECONDS = 600
+
+/** As deployed: two rules enforce. */
+export const AT_FIRST: Switches = {
+  pv: 'enforce',
+  family: 'enforce',
+  exempt: false,
+  stops: 'on',
+  budget: 2,
+  graceSeconds: 300,
+  valid: true,
+}
+
+const EXEMPTION =
+  'exemptions:\n  - { rule: paravirtual-instance, match: { accountId: "*" }, reason: moves, owner: a@example.com, expires: 2027-12-31 }'
 
 const parsed = new Map<string, Policy>()
 
-export const policyOf = ({ mode, exempt }: Switches): Policy => {
-  const known = parsed.get(`${mode} ${exempt}`)
-  if (known !== undefined) return known
-  const policy = parsePolicy(
-    `version: 1
+export const policyOf = ({ pv, family, exempt, budget, graceSeconds }: Switches): Policy => {
+  const text = `version: 1
 rules:
-  paravirtual-instance: { mode: ${mode} }
+  paravirtual-instance: { mode: ${pv} }
+  instance-family: { mode: ${family}, deny: ["m1.*"] }
   incompatible-image: { mode: "off" }
   ena-disabled: { mode: "off" }
-  instance-family: { mode: "off" }
-${exempt ? 'exemptions:\n  - { rule: paravirtual-instance, match: { accountId: "*" }, reason: moves, owner: a@example.com, expires: 2027-12-31 }' : ''}
-stop: { grace: ${GRACE_SECONDS}s, budget: { stops: ${BUDGET.stops}, per: ${BUDGET.perSeconds}s } }
-`,
-    'policy.yaml',
-  )
-  parsed.set(`${mode} ${exempt}`, policy)
+${exempt ? EXEMPTION : ''}
+stop: { grace: ${graceSeconds}s, budget: { stops: ${budget}, per: ${BUDGET_SECONDS}s } }
+`
+  const policy = parsed.get(text) ?? parsePolicy(text, 'policy.yaml')
+  parsed.set(text, policy)
   return policy
 }

@@ -1,19 +1,9 @@
 /** What went through the flow, kept for the laws. */
 import type { Alert } from '../../../shared/alert/alert.ts'
 import type { InstanceFacts } from '../../../shared/facts/facts.ts'
+import type { Message } from './queues.ts'
 import type { Switches } from './switches.ts'
 import type { Invocation } from './turns.ts'
-
-export type Queue = 'launches' | 'alerted' | 'stops'
-export type Message = {
-  readonly id: string
-  readonly queue: Queue
-  readonly body: string
-  visibleAt: number
-  count: number
-  /** The places of its deliveries among all starts and ends. */
-  readonly deliveries: number[]
-}
 
 /** What SNS took, in order; `by` published it, for a row in a state. */
 export type Published = {
@@ -26,10 +16,13 @@ export type Published = {
   /** When Confirm was done with it, among all starts and ends. */
   confirmed?: number
 }
+
 /** What EC2 was asked for, and what the function had read before. */
 export type StopCall = {
   readonly id: string
   readonly at: number
   readonly took: boolean
-  readonly read: { readonly facts: InstanceFacts | undefined; readonly switches: Switches | undefined }
+  readonly read: Read
 }
+
+export type Read = { readonly facts: InstanceFacts | undefined; readonly switches: Switches | undefined }

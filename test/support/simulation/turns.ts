@@ -12,6 +12,8 @@ export type Invocation = {
   readonly order: number
   /** The places of all deliveries of its message. */
   readonly deliveries: readonly number[]
+  /** Into the diary of the world. */
+  readonly write: (line: string) => void
   readonly calls: Call[]
   /** `failed`: it ended, and its message is to be delivered again. `died`: it was cut off. */
   end: 'none' | 'done' | 'failed' | 'died'
@@ -20,6 +22,13 @@ export type Invocation = {
 export type Gate = <T>(name: string, effect: () => T | Promise<T>) => Promise<T>
 
 const lost = (name: string): Error => Object.assign(new Error(`${name}: no answer`), { name: 'TimeoutError' })
+
+// No name that any function takes for an answer about an instance.
+const refused = (name: string): Error =>
+  Object.assign(new Error(`${name}: throttled`), {
+    name: 'ThrottlingException',
+    $metadata: { httpStatusCode: 400 },
+  })
 
 /** Lets everything run until it waits for a turn. */
 export const settled = async (): Promise<void> => {
@@ -32,7 +41,7 @@ const meet = async <T>(
   { name, effect, end }: { name: string; effect: () => T | Promise<T>; end: () => void },
 ) => {
   if (fate === 'dies before') return end()
-  if (fate === 'refused') throw lost(name)
+  if (fate === 'refused') throw refused(name)
   const result = await effect()
   if (fate === 'dies after') return end()
   if (fate === 'answer lost') throw lost(name)
@@ -40,15 +49,13 @@ const meet = async <T>(
 }
 
 /** Starts a function; `run` gets the gate through which its calls go, and says whether its message is done. */
-export const invoke = (
-  start: Pick<Invocation, 'label' | 'startedAt' | 'order' | 'deliveries'>,
-  run: (gate: Gate) => Promise<boolean>,
-): Invocation => {
+export const invoke = (start: Omit<Invocation, 'calls' | 'end'>, run: (gate: Gate) => Promise<boolean>): Invocation => {
   const invocation: Invocation = { ...start, calls: [], end: 'none' }
   const gate: Gate = (name, effect) =>
     new Promise((resolve, reject) => {
       const proceed = async (fate: Fate): Promise<void> => {
         invocation.calls.splice(invocation.calls.indexOf(call), 1)
+        start.write(`${start.label} ${name}: ${fate}`)
         try {
           const met = await meet(fate, { name, effect, end: () => die(invocation) })
           if (met !== undefined) resolve(met.result)
@@ -62,6 +69,7 @@ export const invoke = (
   run(gate).then(
     isDone => {
       if (invocation.end === 'none') invocation.end = isDone ? 'done' : 'failed'
+      start.write(`${start.label} ends: ${invocation.end}`)
     },
     error => {
       throw error

@@ -1,0 +1,105 @@
+/** That what is found is told, and once. */
+import type { Alert } from '../../../shared/alert/alert.ts'
+import { LEASE_SECONDS, placeOf, type Row } from '../../../shared/ledger/row.ts'
+import type { Broken } from './laws.ts'
+import { FAILS, type Machine } from './machine.ts'
+import type { Published } from './traffic.ts'
+import type { SimulatedWorld } from './world.ts'
+
+const RULES = ['paravirtual-instance', 'instance-family'] as const
+
+const tells = ({ told }: Alert, { resourceId, rule }: { resourceId: string; rule: string }): boolean =>
+  told.some(({ rules, resources }) => rules.includes(rule) && resources.includes(resourceId))
+
+const stateTold = (alert: Alert, row: Row): string => {
+  if (alert.kind === undefined || alert.kind === 'finding') return 'NEW'
+  const { resourceId, rule } = placeOf(row)
+  const finding = alert.findings.find(one => one.resource.id === resourceId && one.rule === rule)
+  return finding?.outcome?.state ?? 'none'
+}
+
+const isLeftUntold = (world: SimulatedWorld, machine: Machine, rule: (typeof RULES)[number]): Broken => {
+  const { id, state, violatingStarts, recorded } = machine
+  const row = world.rows().find(one => placeOf(one).resourceId === id && one.sk === rule)
+  const told = world.published.filter(({ alert }) => tells(alert, { resourceId: id, rule }))
+  if (violatingStarts.length > 0 && recorded && told.length === 0) return [`${id} was never told for ${rule}`]
+  if (state !== 'running' || !FAILS[rule](machine)) return []
+  const isTrue = row !== undefined && ['ALERTED', 'REFUSED', 'FAILED'].includes(row.state)
+  const story = row?.history.map(one => one.state).join(' ')
+  return isTrue ? [] : [`${id} runs and fails ${rule}, and the ledger says ${story}`]
+}
+
+/** Never a finding without an alert in the end: what runs and fails has been told since it came up, as it stands. */
+export const findingsAreTold = (world: SimulatedWorld): Broken =>
+  [...world.ec2.machines.values()].flatMap(machine => RULES.flatMap(rule => isLeftUntold(world, machine, rule)))
+
+/** Every state that a row went into and that has to be told was told, but for one that was overtaken by a comeback. */
+export const endsAreTold = (world: SimulatedWorld): Broken =>
+  world.rows().flatMap(row =>
+    row.history.flatMap(({ state }, index) => {
+      const overtaken = row.history[index + 1] !== undefined
+      if (overtaken || !['STOPPED', 'REFUSED', 'RESOLVED', 'SUPPRESSED', 'FAILED'].includes(state)) return []
+      if (row.history.length === 1) return []
+      const told = world.published.some(({ alert }) => tells(alert, placeOf(row)) && stateTold(alert, row) === state)
+      return told || row.history.at(-2)?.state !== 'DEFERRED' ? [] : [`${row.pk} ${row.sk}: ${state} was not told`]
+    }),
+  )
+
+const comebacksTold = (world: SimulatedWorld, id: string, rule: string): number => {
+  const back = tellings(world).filter(
+    ({ key, one }) =>
+      key.includes(`#${id} ${rule} finding`) &&
+      one.alert.findings.some(each => each.resource.id === id && each.rule === rule && each.previous),
+  )
+  return new Set(back.map(({ key }) => key)).size
+}
+
+/** Said to be back as often as it came up again, at the most. */
+export const comebacksAreReal = (world: SimulatedWorld): Broken =>
+  [...world.ec2.machines.values()].flatMap(({ id, starts }) =>
+    RULES.flatMap(rule => {
+      const times = comebacksTold(world, id, rule)
+      return times < starts ? [] : [`${id} came up ${starts} times, and was told to be back ${times} times for ${rule}`]
+    }),
+  )
+
+type Telling = { readonly key: string; readonly name: string; readonly one: Published }
+
+const tellings = (world: SimulatedWorld): readonly Telling[] =>
+  world.published.flatMap(one =>
+    world.rows().flatMap(row => {
+      if (!tells(one.alert, placeOf(row))) return []
+      const { resourceId, rule } = placeOf(row)
+      const finding = one.alert.findings.find(each => each.resource.id === resourceId && each.rule === rule)
+      const state = finding?.outcome?.state ?? finding?.status
+      const name = `${row.pk} ${row.sk}`
+      // Dealt with and back, it is told anew.
+      const story = finding?.outcome === undefined ? one.stories.get(name) : finding.outcome.at
+      return [{ name, key: `${name} ${one.alert.kind ?? 'finding'} ${state} ${story}`, one }]
+    }),
+  )
+
+/** Whether somebody else took the claim of an alert over when its lease was over, and before it was confirmed. */
+const wasTakenOver = ({ claims }: SimulatedWorld, { name, one }: Telling): boolean => {
+  const held = claims.get(name) ?? []
+  const index = held.findIndex(({ claimant }) => claimant === one.alert.claim)
+  const [mine, next] = [held[index], held[index + 1]]
+  if (mine === undefined || next === undefined) return false
+  const { confirmed = Number.POSITIVE_INFINITY } = one
+  return next.at - mine.at > LEASE_SECONDS && next.order < confirmed
+}
+
+/**
+ * Never more than one alert per state of a finding, except where the last one was not confirmed when its lease was over:
+ * the function that published it died, or got no answer, or SNS was slow to bring it back.
+ */
+export const alertsComeOnce = (world: SimulatedWorld): Broken => {
+  const seen = new Map<string, Telling>()
+  return tellings(world).flatMap(telling => {
+    const { key, one } = telling
+    const last = seen.get(key)
+    seen.set(key, telling)
+    if (last === undefined || wasTakenOver(world, last)) return []
+    return [`${key} was told twice: by ${last.one.by.label} and by ${one.by.label}`]
+  })
+}

@@ -1,0 +1,81 @@
+/** What people do to instances, and what operators set. */
+import type { Kind, Machine } from './machine.ts'
+import type { Switches } from './switches.ts'
+import type { SimulatedWorld } from './world.ts'
+
+type Deed = (world: SimulatedWorld, machine: Machine, number: number) => void
+
+// The type, ENA, the boot mode: EC2 lets them be changed while the instance is stopped only.
+const whileDown =
+  (change: (machine: Machine) => void): Deed =>
+  ({ ec2 }, machine) => {
+    if (machine.state !== 'stopped') return
+    change(machine)
+    ec2.note(machine)
+  }
+
+const changing =
+  (change: (machine: Machine) => void): Deed =>
+  ({ ec2 }, machine) => {
+    change(machine)
+    ec2.note(machine)
+  }
+
+const setting =
+  (change: (now: Switches, number: number) => Partial<Switches>): Deed =>
+  ({ operators }, _, number) =>
+    operators.set(change(operators.current(), number))
+
+const other = (mode: Switches['pv']): Switches['pv'] => (mode === 'enforce' ? 'observe' : 'enforce')
+
+const start: Deed = ({ ec2 }, machine, number) => ec2.start(machine, number < 80 ? number : undefined)
+
+const GRACES = [0, 60, 300] as const
+
+const DEEDS: readonly Deed[] = [
+  start,
+  start,
+  start,
+  ({ ec2 }, machine) => {
+    if (machine.state === 'running' && !machine.stopProtected) ec2.goDown(machine)
+  },
+  changing(machine => {
+    machine.state = 'terminated'
+    machine.changesAt = 0
+  }),
+  whileDown(machine => {
+    machine.virtualizationType = machine.virtualizationType === 'hvm' ? 'paravirtual' : 'hvm'
+  }),
+  whileDown(machine => {
+    machine.instanceType = machine.instanceType === 'm1.small' ? 't3.micro' : 'm1.small'
+  }),
+  changing(machine => {
+    machine.stopProtected = !machine.stopProtected
+  }),
+  changing(machine => {
+    machine.factsHidden = !machine.factsHidden
+  }),
+  changing(machine => {
+    // Attached to a group, or detached. What kind of request made it does not change.
+    if (machine.kind === 'plain') machine.kind = 'member'
+    else if (machine.kind === 'member') machine.kind = 'plain'
+  }),
+  setting(({ stops }) => ({ stops: stops === 'on' ? 'off' : 'on' })),
+  setting(({ pv }) => ({ pv: other(pv) })),
+  setting(({ family }) => ({ family: other(family) })),
+  setting((_, number) => ({ budget: number % 4 })),
+  setting((_, number) => ({ graceSeconds: GRACES[number % GRACES.length] ?? 300 })),
+  setting(({ valid }) => ({ valid: !valid })),
+]
+
+/** One deed, by numbers. */
+export const interfereWith = (
+  world: SimulatedWorld,
+  machine: Machine,
+  { which, fate }: { which: number; fate: number },
+) => DEEDS[Math.floor(which / 7) % DEEDS.length]?.(world, machine, fate)
+
+const KINDS: readonly Kind[] = ['plain', 'plain', 'plain', 'persistent', 'one-time', 'member']
+
+/** What is launched, by a number: most are plain. */
+export const kindOf = (number: number): Kind => KINDS[number % KINDS.length] ?? 'plain'

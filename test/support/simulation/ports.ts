@@ -1,0 +1,127 @@
+/** What the three functions need of the world, each call waiting for its turn at the gate. */
+import type { ConfirmPorts } from '../../../functions/confirm/ports.ts'
+import type { EnforcePorts } from '../../../functions/enforce/ports.ts'
+import { stopLedger } from '../../../functions/enforce/stop-ledger.ts'
+import { hadStopped } from '../../../functions/evaluate/had-stopped.ts'
+import type { Ec2Reader, Ports } from '../../../functions/evaluate/ports.ts'
+import type { SnsMessage } from '../../../shared/alert/sns-message.ts'
+import { markAlerted, markTold } from '../../../shared/aws/confirm.ts'
+import { claimFindings, type Ledger } from '../../../shared/aws/ledger.ts'
+import { catalogue } from '../../../shared/catalogue/catalogue.ts'
+import type { inMemoryDynamo } from '../dynamodb.ts'
+import type { simulatedEc2 } from './ec2.ts'
+import { asDescribed } from './machine.ts'
+import type { simulatedOperators } from './operators.ts'
+import { AT_FIRST, policyOf } from './switches.ts'
+import type { Read, StopCall } from './traffic.ts'
+import type { Gate } from './turns.ts'
+
+/** How old EC2's answers are, and how old the policy is that Evaluate goes by, in seconds. */
+export type How = { readonly lag: number; readonly age: number }
+
+export type Around = {
+  readonly now: () => number
+  readonly dynamo: ReturnType<typeof inMemoryDynamo>
+  /** Called after each of its answers. */
+  readonly watch: () => void
+  readonly ec2: ReturnType<typeof simulatedEc2>
+  readonly operators: ReturnType<typeof simulatedOperators>
+  readonly schedule: (appointment: Parameters<EnforcePorts['schedule']>[0]) => void
+  readonly publish: (message: SnsMessage) => void
+  readonly note: (call: StopCall) => void
+}
+
+const SILENT = { log: () => undefined, count: () => undefined, countFindings: () => undefined }
+const TYPES = { known: catalogue, learn: () => undefined }
+
+const date = ({ now }: Around) => new Date(now() * 1000)
+
+const ledgerThrough = (gate: Gate, { dynamo, watch }: Around): Ledger => ({
+  client: dynamo.client((call, name) =>
+    gate(name, () => {
+      const answer = call()
+      watch()
+      return answer
+    }),
+  ),
+  table: 'ledger',
+})
+
+const readerThrough = (gate: Gate, { ec2 }: Around, lag: number): Ec2Reader => ({
+  instances: (by, values) =>
+    gate('DescribeInstances', () => ({
+      ok: true,
+      facts: values
+        .flatMap(value => (by === 'reservation-id' ? ec2.siblings(value, lag) : (ec2.describe(value, lag) ?? [])))
+        .map(asDescribed),
+    })),
+  images: () => gate('DescribeImages', () => ({ ok: true, facts: [] })),
+  types: () => gate('DescribeInstanceTypes', () => ({ ok: true, facts: [] })),
+})
+
+export const evaluatePorts = (gate: Gate, around: Around, { lag, age }: How): Ports => {
+  const ledger = ledgerThrough(gate, around)
+  const known = around.operators.knownAt(around.now() - age)
+  const reader = readerThrough(gate, around, lag)
+  return {
+    ...SILENT,
+    types: TYPES,
+    policy: policyOf(known),
+    killed: known.stops === 'off',
+    canStop: () => true,
+    now: () => date(around),
+    ec2: () => reader,
+    claim: (findings, claim) => claimFindings(findings, ledger, claim),
+    hadStopped: (place, ids) => hadStopped(ledger, place, ids),
+    publish: message => gate('Publish', () => around.publish(message)),
+  }
+}
+
+export const confirmPorts = (gate: Gate, around: Around): ConfirmPorts => {
+  const ledger = ledgerThrough(gate, around)
+  return {
+    ...SILENT,
+    mark: (key, by) => markAlerted(key, ledger, { ...by, at: date(around) }),
+    markTold: (key, claimant) => markTold(key, ledger, { claimant, at: date(around) }),
+    schedule: appointment => gate('CreateSchedule', () => around.schedule(appointment)),
+  }
+}
+
+/** What it reads is kept, so that a stop can be held against it. */
+export const enforcePorts = (gate: Gate, around: Around, { lag }: How): EnforcePorts => {
+  const { ec2, operators, now, note } = around
+  let read: Read = { facts: undefined, switches: undefined }
+  const live = () => {
+    const switches = operators.current()
+    read = { ...read, switches }
+    const { stops, valid } = switches
+    return valid ? { policy: policyOf(switches), stops } : { stops, problem: 'it is not valid' }
+  }
+  const instance = (id: string) => {
+    const facts = ec2.describe(id, lag)
+    read = { ...read, facts }
+    return facts
+  }
+  const stop = (id: string) => {
+    const wasUp = ec2.machines.get(id)?.state === 'running'
+    const answer = ec2.stop(id)
+    note({ id, at: now(), took: wasUp && answer.kind === 'accepted', read })
+    return answer
+  }
+  return {
+    ...SILENT,
+    types: TYPES,
+    deployed: policyOf(AT_FIRST),
+    now: () => date(around),
+    live: () => gate('Query', live),
+    ledger: stopLedger(ledgerThrough(gate, around)),
+    ec2: {
+      instance: id => gate('DescribeInstances', () => instance(id)),
+      images: () => gate('DescribeImages', () => []),
+      types: () => gate('DescribeInstanceTypes', () => []),
+    },
+    stop: id => gate('StopInstances', () => stop(id)),
+    schedule: appointment => gate('CreateSchedule', () => around.schedule(appointment)),
+    publish: message => gate('Publish', () => around.publish(message)),
+  }
+}

@@ -121,6 +121,16 @@ export const aWorld = (options: Options = {}) => {
   const operate = {
     apply: (live: Policy) =>
       writePolicy(steadyLedger.client, TABLE, { policy: live, by: 'user@example.com', at: now() }),
+    /** Something that no version of the command line writes. */
+    spoil: async (): Promise<void> => {
+      dynamo.items.set('policy | current', {
+        pk: { S: 'policy' },
+        sk: { S: 'current' },
+        version: { N: '7' },
+        policy: { S: '{}' },
+        sha256: { S: 'of something else' },
+      })
+    },
     stops: (value: 'on' | 'off') =>
       writeStops(steadyLedger.client, TABLE, { value, why: 'an incident', by: 'user@example.com', at: now() }),
   }

@@ -21,7 +21,8 @@ const sayBefore = (io: Io, live: LivePolicy): void => {
 const sayWhatStays = (io: Io, { live, place, policy }: { live: LivePolicy; place: Place; policy: Policy }): void => {
   const enforces = Object.values(policy.rules).some(({ mode }) => mode === 'enforce')
   if (!enforces) return
-  if (live.stops === 'off') sayLine(io.err, 'stops are switched off; nothing is stopped until `virtguard stops on`')
+  if (live.stops === 'off')
+    sayLine(io.err, 'stops are switched off; nothing is stopped until `virtguard stops on --why "…"`')
   if (place.stack !== undefined && place.stack.outputs['StopsQueueUrl'] === undefined)
     sayLine(
       io.err,

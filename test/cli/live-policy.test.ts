@@ -151,7 +151,7 @@ describe('policy apply', () => {
     await inFolder({ 'policy.yaml': ENFORCING }, async folder => {
       const { errLines } = await virtguard(['policy', 'apply', join(folder, 'policy.yaml'), '--yes'])
       expect(errLines.slice(1)).toEqual([
-        'virtguard: stops are switched off; nothing is stopped until `virtguard stops on`',
+        'virtguard: stops are switched off; nothing is stopped until `virtguard stops on --why "…"`',
         'virtguard: the stack Virtguard was deployed without the function that stops: nothing is stopped until it is deployed with a policy that enforces',
       ])
     })

@@ -26,12 +26,9 @@ const SILENCE_MS = 5_000
 
 const bodyOf = (response: IncomingMessage): Promise<Answer> =>
   new Promise((resolve, reject) => {
-    let body = ''
-    response.setEncoding('utf8')
-    response.on('data', (part: string) => {
-      body += part
-    })
-    response.once('end', () => resolve({ status: response.statusCode ?? 0, body }))
+    const parts: Buffer[] = []
+    response.on('data', (part: Buffer) => parts.push(part))
+    response.once('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(parts).toString() }))
     response.once('error', reject)
   })
 

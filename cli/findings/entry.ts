@@ -1,13 +1,18 @@
 import { type Item, rowOfItem } from '../../shared/aws/items.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { UserError } from '../../shared/errors.ts'
+import { isOverdue } from '../../shared/ledger/overdue.ts'
 import type { Row } from '../../shared/ledger/row.ts'
 
 /** A row of the ledger as it is shown: the finding, and what became of it. The keys are those of docs/ledger.md. */
 export type Entry = Pick<
   Row,
   'state' | 'writtenAt' | 'alertedAt' | 'untold' | 'stopAt' | 'stopRequestedAt' | 'history'
-> & { readonly finding: Finding }
+> & {
+  /** Nothing came of its stop, and nothing will by itself. */
+  readonly overdue?: true
+  readonly finding: Finding
+}
 
 const TEXTS: readonly (readonly string[])[] = [
   ...['rule', 'status', 'severity', 'workflow', 'message', 'remediation'].map(key => [key]),
@@ -43,8 +48,8 @@ const rowIn = (item: Item): Row | undefined => {
   }
 }
 
-/** Reads a row. Throws UserError where it is damaged, as only something other than virtguard leaves it. */
-export const entryOf = (item: Item): Entry => {
+/** Reads a row, as of now. Throws UserError where it is damaged, as only something other than virtguard leaves it. */
+export const entryOf = (item: Item, now: Date): Entry => {
   const row = rowIn(item)
   const finding = row && findingOf(row)
   if (row === undefined || finding === undefined)
@@ -59,6 +64,7 @@ export const entryOf = (item: Item): Entry => {
     ...(untold !== undefined && { untold }),
     ...(stopAt !== undefined && { stopAt }),
     ...(stopRequestedAt !== undefined && { stopRequestedAt }),
+    ...(isOverdue(row, now) && { overdue: true }),
     history,
     finding,
   }

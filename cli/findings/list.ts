@@ -24,6 +24,8 @@ type Course = {
   readonly fates: Fates
   readonly states: Map<string, number>
   problems: number
+  /** Stops that were due, and of which nothing came. */
+  overdue: number
 }
 
 const exitCodeOf = ({ problems }: Course): number => (problems > 0 ? 2 : 0)
@@ -31,9 +33,10 @@ const exitCodeOf = ({ problems }: Course): number => (problems > 0 ? 2 : 0)
 const take = (course: Course, item: Item): string => {
   const { listing, states, fates, rows, io } = course
   try {
-    const entry = entryOf(item)
+    const entry = entryOf(item, io.now())
     if (!listing.isWanted(entry) || (listing.wouldStop && !isHypothetical(entry.finding))) return ''
     states.set(entry.state, (states.get(entry.state) ?? 0) + 1)
+    if (entry.overdue) course.overdue++
     if (listing.wouldStop) addFate(fates, entry.finding)
     return rows.row(entry)
   } catch (error) {
@@ -43,6 +46,13 @@ const take = (course: Course, item: Item): string => {
     return ''
   }
 }
+
+const overdueInWords = ({ overdue }: Course): readonly string[] =>
+  overdue === 0
+    ? []
+    : [
+        `${counted(overdue, 'stop')} overdue: a stack that enforces nothing makes none, else look at the queues FailedStops and UndeliveredStops; what to do: docs/operations.md, From enforcing back to observing`,
+      ]
 
 const summaryOf = ({ listing, states, fates }: Course): readonly string[] => {
   const total = [...states.values()].reduce((sum, count) => sum + count, 0)
@@ -59,7 +69,7 @@ export const listFindings = async (
   listing: Listing,
 ): Promise<number> => {
   const rows = writer(listing.format, entryLayout(io.out))
-  const course: Course = { io, listing, rows, fates: new Map(), states: new Map(), problems: 0 }
+  const course: Course = { io, listing, rows, fates: new Map(), states: new Map(), problems: 0, overdue: 0 }
   io.onBrokenPipe(() => exitCodeOf(course))
   io.out.write(rows.begin)
   for await (const items of pages) {
@@ -67,6 +77,6 @@ export const listFindings = async (
     await io.out.ready()
   }
   io.out.write(rows.end())
-  for (const line of summaryOf(course)) sayLine(io.err, line)
+  for (const line of [...summaryOf(course), ...overdueInWords(course)]) sayLine(io.err, line)
   return exitCodeOf(course)
 }

@@ -49,7 +49,7 @@ export const showFindings = async (
     sayLine(io.err, `the ledger has no finding of ${asked.resourceId} in account ${asked.accountId}`)
     return 1
   }
-  const entries = items.map(entryOf)
+  const entries = items.map(item => entryOf(item, io.now()))
   if (format === 'table') io.out.write(detailInWords(entries, io.out))
   else {
     const rows = writer(format, entryLayout(io.out))

@@ -10,7 +10,11 @@ const decided = ({ finding: { action } }: Entry): string => {
 }
 
 const promised = (entry: Entry): string => {
-  const { stopAt, stopRequestedAt } = entry
+  const { stopAt, stopRequestedAt, overdue } = entry
+  if (overdue)
+    return stopRequestedAt === undefined
+      ? `OVERDUE: was to be stopped at ${inUtc(stopAt ?? '')}, and nothing came of it`
+      : `OVERDUE: EC2 was asked to stop it at ${inUtc(stopRequestedAt)}, and nothing was heard of it since`
   if (stopRequestedAt !== undefined) return `EC2 was asked to stop it at ${inUtc(stopRequestedAt)}`
   return stopAt === undefined ? lastWhy(entry) : `will be stopped at ${inUtc(stopAt)}`
 }

@@ -1,6 +1,7 @@
 import type { Finding } from '../engine/finding.ts'
 import { messageOf } from './claimant.ts'
 import type { Condition } from './condition.ts'
+import { isOverdue } from './overdue.ts'
 import {
   type Claim,
   epochSeconds,
@@ -55,11 +56,14 @@ export const ABSENT: Condition = { expression: 'attribute_not_exists(#pk)', valu
 const isAsked = ({ state, stopRequestedAt }: Row): boolean => state === 'DEFERRED' && stopRequestedAt !== undefined
 
 /**
- * Whether a finding is back: its row was dealt with, or EC2 was asked to stop the instance, and this was reported of a
- * later time. EC2 dates a notification, CloudTrail a call, in whole seconds.
+ * Whether a finding is back: its row was dealt with, or EC2 was asked to stop the instance, or nothing came of its stop, and
+ * this was reported of a later time. EC2 dates a notification, CloudTrail a call, in whole seconds.
  */
-const isBack = (finding: Finding, seen: Row): boolean =>
-  (FINISHED.includes(seen.state) || isAsked(seen)) && seen.changedAt < epochSeconds(new Date(finding.event.time))
+const isBack = (finding: Finding, seen: Row): boolean => {
+  const time = new Date(finding.event.time)
+  if (FINISHED.includes(seen.state) || isAsked(seen)) return seen.changedAt < epochSeconds(time)
+  return isOverdue(seen, time)
+}
 
 /** Nobody's any more, or ours. Who knows less leaves it: the message of its claimant comes again, or is parked. */
 const isOpen = (finding: Finding, seen: Row, { claimant, now }: Claim): boolean => {
@@ -87,15 +91,18 @@ export const asSeen = ({ state, changedAt, claimant, leaseUntil }: Row): Conditi
   values: { ':seen': state, ':by': claimant, ':lease': leaseUntil, ':since': changedAt },
 })
 
-/** What a row has been through when it is replaced. One that was to be stopped and is back has stopped in between. */
-export const historyWith = (seen: Row, next: Past): readonly Past[] => {
-  const stopped: Past = {
-    state: 'STOPPED',
-    at: seen.stopRequestedAt ?? '',
-    why: 'it was up again later, so it had stopped',
-  }
-  return [...seen.history, ...(isAsked(seen) ? [stopped] : []), next].slice(-HISTORY_LENGTH)
+/** What became of a promise that nobody had settled when the finding came back. */
+const between = (seen: Row): readonly Past[] => {
+  const { stopAt = '', stopRequestedAt } = seen
+  if (seen.state !== 'DEFERRED') return []
+  return stopRequestedAt === undefined
+    ? [{ state: 'FAILED', at: stopAt, why: 'nothing came of its stop' }]
+    : [{ state: 'STOPPED', at: stopRequestedAt, why: 'it was up again later, so it had stopped' }]
 }
+
+/** What a row has been through when it is replaced. One that was to be stopped and is back has stopped, or has not been. */
+export const historyWith = (seen: Row, next: Past): readonly Past[] =>
+  [...seen.history, ...between(seen), next].slice(-HISTORY_LENGTH)
 
 /** What had become of a finding before it came back, by the history of the row that claims it. */
 export const previousIn = (history: readonly Past[]): Previous | undefined => {

@@ -1,52 +1,16 @@
-import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
-import { DescribeTableCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
+import { QueryCommand } from '@aws-sdk/client-dynamodb'
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { widthOf } from '../../cli/output/width.ts'
-import { type Item, itemOf } from '../../shared/aws/items.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
-import { type Row, STATES } from '../../shared/ledger/row.ts'
+import { STATES } from '../../shared/ledger/row.ts'
 import { aFinding, instanceIds } from '../support/findings.ts'
-import { aLedger, inState, T0 } from '../support/stories.ts'
-import { deployed, expectNoCalls, failure, stacks, tableInMemory, tables, titled } from './aws.ts'
-import { virtguard } from './run-cli.ts'
+import { aLedger, inState } from '../support/stories.ts'
+import { expectNoCalls, tableInMemory, tables } from './aws.ts'
+import { answer, item, lines, list } from './ledger-rows.ts'
 
 beforeEach(expectNoCalls)
 
 const REFUSED = (reason: string): Finding['action'] => ({ type: 'stop', decision: 'refuse', reason })
-
-/** A row as DynamoDB has it. */
-const item = (finding: Finding, row: Partial<Row> = {}): Item => {
-  const { resource, rule, status, severity, action } = finding
-  return itemOf({
-    pk: `${resource.accountId}#${resource.region}#${resource.id}`,
-    sk: rule,
-    state: 'ALERTED',
-    status,
-    severity,
-    decision: action.decision,
-    accountId: resource.accountId,
-    claimant: 'message-1',
-    launchId: 'r-1',
-    leaseUntil: 0,
-    writtenAt: T0.toISOString(),
-    changedAt: 0,
-    expiresAt: 0,
-    finding: JSON.stringify(finding),
-    history: [{ state: 'ALERTED', at: T0.toISOString(), why: 'SNS has taken the alert' }],
-    ...row,
-  })
-}
-
-const answer = (...pages: readonly (readonly Item[])[]): void => {
-  for (const [index, Items] of pages.entries())
-    tables.on(QueryCommand, index === 0 ? {} : { ExclusiveStartKey: { pk: { S: String(index) } } }).resolves({
-      Items: [...Items],
-      ...(index < pages.length - 1 && { LastEvaluatedKey: { pk: { S: String(index + 1) } } }),
-    })
-}
-
-const list = (...args: string[]) => virtguard(['findings', '--table', 'ledger', '--account', '123456789012', ...args])
-const lines = (ndjson: string) => ndjson.split('\n').flatMap(line => (line === '' ? [] : JSON.parse(line)))
 
 describe('the list of findings', () => {
   test('asks the index of the account for the last seven days, newest first, and writes every page', async () => {
@@ -92,6 +56,7 @@ describe('the list of findings', () => {
         writtenAt: '2026-11-24T08:00:30.000Z',
         alertedAt: '2026-11-24T08:00:32.000Z',
         stopAt: '2026-11-24T08:15:30Z',
+        overdue: true,
         history: [{ state: 'ALERTED', at: '2026-11-24T08:00:30.000Z', why: 'SNS has taken the alert' }],
         finding: aFinding(),
       },
@@ -128,11 +93,34 @@ describe('the list of findings', () => {
       'NEW: its alert is not known to be out',
       'ALERTED: the rule observes; on enforce it would be stopped after 15 min',
       'SUPPRESSED: exempt: by the policy',
-      'DEFERRED: will be stopped at 2026-11-24 08:15:30 UTC',
+      'DEFERRED: OVERDUE: was to be stopped at 2026-11-24 08:15:30 UTC, and nothing came of it',
       'STOPPED: as the test has it (its alert is not known to be out)',
       'REFUSED: left running: as the test has it (its alert is not known to be out)',
       'RESOLVED: as the test has it (its alert is not known to be out)',
       'FAILED: as the test has it (its alert is not known to be out)',
+    ])
+  })
+
+  test('says of a promised stop when it will be, and of one that nothing came of that it is overdue, and what to do', async () => {
+    const promised = (stopAt: string, more: object = {}) => item(aFinding(), { state: 'DEFERRED', stopAt, ...more })
+    answer([
+      promised('2026-11-24T12:10:00Z'),
+      promised('2026-11-24T11:00:00Z'),
+      promised('2026-11-24T10:59:59Z'),
+      promised('2026-11-24T10:00:00Z', { stopRequestedAt: '2026-11-24T10:00:30.000Z' }),
+    ])
+    const { out, errLines } = await list('--format', 'table')
+    const became = out.split('\n').filter(line => /stopped at|asked to/.test(line))
+    expect(became.map(line => line.trim())).toEqual([
+      'will be stopped at 2026-11-24 12:10:00 UTC',
+      'will be stopped at 2026-11-24 11:00:00 UTC',
+      'OVERDUE: was to be stopped at 2026-11-24 10:59:59 UTC, and nothing came of',
+      'OVERDUE: EC2 was asked to stop it at 2026-11-24 10:00:30 UTC, and nothing',
+    ])
+    expect(errLines.slice(1)).toEqual([
+      expect.stringMatching(
+        /^virtguard: 2 stops overdue: a stack that enforces nothing makes none, else .*docs\/operations/,
+      ),
     ])
   })
 
@@ -171,208 +159,5 @@ describe('the list of findings', () => {
       ),
     )
     expect(code).toBe(2)
-  })
-})
-
-describe('what would have been stopped', () => {
-  const group = (name: string) =>
-    REFUSED(`it belongs to the Auto Scaling group ${name}, which would replace it: fix its launch template lt-0abc`)
-
-  test('is counted by instance, with the members of groups and the reasons of the others', async () => {
-    const ids = instanceIds(9)
-    const rows = [
-      aFinding({ on: ids[0] ?? '' }),
-      aFinding({ on: ids[1] ?? '' }),
-      // Two rules on one instance are one stop; one that may not be stopped for one rule may be for another.
-      aFinding({ on: ids[0] ?? '', rule: 'xen-hypervisor' }),
-      aFinding({ on: ids[1] ?? '', rule: 'ena-disabled', action: REFUSED('the verdict is UNKNOWN') }),
-      aFinding({ on: ids[2] ?? '', action: group('web, blue') }),
-      aFinding({ on: ids[3] ?? '', action: group('web, blue') }),
-      aFinding({ on: ids[4] ?? '', action: group('batch') }),
-      aFinding({
-        on: ids[5] ?? '',
-        action: REFUSED('it belongs to an EC2 fleet, which would replace it: fix the template'),
-      }),
-      aFinding({ on: ids[6] ?? '', action: REFUSED('the verdict is UNKNOWN') }),
-      aFinding({ on: ids[7] ?? '', action: { type: 'alert', decision: 'alert-only', reason: 'exempt by the policy' } }),
-      aFinding({ on: ids[8] ?? '', action: { type: 'stop', decision: 'defer', reason: 'it will be stopped' } }),
-    ]
-    answer(rows.map(row => item(row)))
-    const { code, out, errLines } = await list('--would-stop', '--since', '7d')
-    expect(lines(out)).toHaveLength(9)
-    expect(errLines).toEqual([
-      'virtguard: 9 findings in account 123456789012 since 2026-11-17 12:00 UTC',
-      'virtguard: 2 instances would have been stopped, 5 left running',
-      'virtguard: left running: 3 members of Auto Scaling groups (web, blue: 2, batch: 1), which would replace them: fix the launch templates',
-      'virtguard: left running: 1, because it belongs to an EC2 fleet',
-      'virtguard: left running: 1, because the verdict is UNKNOWN',
-    ])
-    expect(code).toBe(0)
-  })
-
-  test('names no more than five groups', async () => {
-    answer(instanceIds(8).map((on, index) => item(aFinding({ on, action: group(`group-${index}`) }))))
-    expect((await list('--would-stop')).err).toContain('group-4: 1, and 3 more groups), which')
-  })
-
-  test('is nothing where there is nothing', async () => {
-    answer([])
-    expect((await list('--would-stop')).errLines).toHaveLength(1)
-  })
-})
-
-describe('one resource', () => {
-  const show = (id: string, ...args: string[]) => virtguard(['findings', id, '--table', 'ledger', ...args])
-  const account = ['--account', '123456789012']
-
-  test('with its history, in words', async () => {
-    const world = aLedger()
-    await inState(world, 'STOPPED')
-    tableInMemory(world)
-    const { code, out } = await show('i-0123456789abcdef0', ...account, '--format', 'table')
-    expect(code).toBe(0)
-    expect(out).toMatch(/^i-0123456789abcdef0 in 123456789012\/us-east-1\n\nparavirtual-instance: STOPPED, MEDIUM\n/)
-    expect(out).toContain('2026-11-24 08:00:32 UTC  DEFERRED    SNS has taken the alert')
-    expect(out).toContain('2026-11-24 08:16:30 UTC  STOPPED     as the test has it\n')
-    expect(out).toContain('What to do\n')
-    for (const line of out.split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(80)
-  })
-
-  test('by the id of a finding, which names the account', async () => {
-    const world = aLedger()
-    await inState(world, 'ALERTED')
-    tableInMemory(world)
-    const { out } = await show('paravirtual-instance/123456789012/us-east-1/i-0123456789abcdef0', '--format', 'ndjson')
-    expect(lines(out)).toMatchObject([{ state: 'ALERTED', finding: { resource: { id: 'i-0123456789abcdef0' } } }])
-  })
-
-  test('of another region is looked for in the whole account', async () => {
-    const world = aLedger()
-    await inState(world, 'ALERTED')
-    tableInMemory(world)
-    const { code, out } = await show('i-0123456789abcdef0', ...account, '--region', 'eu-west-1', '--format', 'ndjson')
-    expect(lines(out)).toHaveLength(1)
-    expect(code).toBe(0)
-  })
-
-  test('that the ledger does not know', async () => {
-    tableInMemory(aLedger())
-    const { code, out, errLines } = await show('i-0123456789abcdef9', ...account)
-    expect({ code, out }).toEqual({ code: 1, out: '' })
-    expect(errLines).toEqual(['virtguard: the ledger has no finding of i-0123456789abcdef9 in account 123456789012'])
-  })
-})
-
-describe('the ledger', () => {
-  const stack = { LedgerTable: 'Virtguard-Ledger-1' }
-
-  test('is that of the stack, and so is the account', async () => {
-    deployed(stack)
-    answer([])
-    expect((await virtguard(['findings'])).errLines[0]).toContain('in account 123456789012')
-    expect(tables.commandCalls(QueryCommand)[0]?.args[0].input.TableName).toBe('Virtguard-Ledger-1')
-  })
-
-  test('is that of a stack of another name', async () => {
-    deployed(stack, 'Guard')
-    answer([])
-    expect((await virtguard(['findings', '--stack', 'Guard'])).code).toBe(0)
-  })
-
-  test('is the table that is named, whose ARN has the account', async () => {
-    tables
-      .on(DescribeTableCommand, { TableName: 'ledger' })
-      .resolves({ Table: { TableArn: 'arn:aws:dynamodb:us-east-1:210987654321:table/ledger' } })
-    answer([])
-    process.env['VIRTGUARD_TABLE'] = 'ledger'
-    try {
-      expect((await virtguard(['findings'])).errLines[0]).toContain('in account 210987654321')
-      deployed(stack, 'Guard')
-      await virtguard(['findings', '--stack', 'Guard'])
-      expect(tables.commandCalls(QueryCommand).at(-1)?.args[0].input.TableName).toBe('Virtguard-Ledger-1')
-    } finally {
-      delete process.env['VIRTGUARD_TABLE']
-    }
-  })
-
-  test.each(
-    titled([
-      [
-        failure('ValidationError', 'Stack with id Virtguard does not exist'),
-        'there is no stack Virtguard in this account',
-      ],
-      [failure('AccessDenied'), 'cloudformation:DescribeStacks: the credentials do not allow it; or name the stack'],
-      [failure('CredentialsProviderError', 'Could not load credentials', {}), 'there are no AWS credentials; log in'],
-    ]),
-  )('%s', async (_, error, words) => {
-    stacks.on(DescribeStacksCommand).rejects(error)
-    const { code, out, errLines } = await virtguard(['findings'])
-    expect({ code, out }).toEqual({ code: 2, out: '' })
-    expect(errLines).toHaveLength(1)
-    expect(errLines[0]).toContain(words)
-  })
-
-  test('of a stack that has none', async () => {
-    deployed({ SomethingElse: 'x' })
-    expect((await virtguard(['findings'])).errLines).toEqual([
-      'virtguard: the stack Virtguard has no output LedgerTable; name the stack with --stack, or the table with --table or VIRTGUARD_TABLE',
-    ])
-  })
-
-  test.each(
-    titled([
-      [failure('ResourceNotFoundException', 'Requested resource not found'), 'there is no such table; check --table'],
-      [
-        failure('ValidationException', 'The table does not have the specified index: byAccount'),
-        'the ledger is of an older version; deploy the stack again',
-      ],
-      [failure('AccessDeniedException'), 'the credentials do not allow it; allow the call'],
-      [failure('ThrottlingException', 'Rate exceeded'), 'DynamoDB is throttling calls; try again in a minute'],
-      [failure('SomethingNew', 'strange\nthings'), 'DynamoDB refuses (SomethingNew: strange); check the names'],
-      [failure('Error', 'connect ECONNREFUSED 192.0.2.1:443', { code: 'ECONNREFUSED' }), 'DynamoDB cannot be reached'],
-    ]),
-  )('%s', async (_, error, words) => {
-    tables.on(QueryCommand).rejects(error)
-    for (const run of [list(), list('i-0123456789abcdef0')]) {
-      const { code, out, errLines } = await run
-      expect({ code, out }).toEqual({ code: 2, out: '' })
-      expect(errLines).toHaveLength(1)
-      expect(errLines[0]).toMatch(/^virtguard: dynamodb:Query: /)
-      expect(errLines[0]).toContain(words)
-    }
-  })
-
-  test('a refusal between two pages leaves what was written', async () => {
-    tables
-      .on(QueryCommand)
-      .resolvesOnce({ Items: [item(aFinding())], LastEvaluatedKey: { pk: { S: '1' } } })
-      .rejectsOnce(failure('AccessDeniedException'))
-    const { code, out, errLines } = await list()
-    expect(lines(out)).toHaveLength(1)
-    expect(errLines).toHaveLength(1)
-    expect(code).toBe(2)
-  })
-})
-
-describe('a mistake is one line, and asks AWS nothing', () => {
-  test.each([
-    [['--since', 'yesterday'], 'Write how long ago, like 7d or 24h, or a date, like 2027-01-31'],
-    [['--since', '7'], 'Write how long ago'],
-    [['--since', '2030-01-01'], '--since is in the future'],
-    [['--state', 'GONE'], 'Allowed states are NEW, ALERTED'],
-    [['--rule', 'paravirtual-instanc'], 'did you mean paravirtual-instance?'],
-    [['--account', '12'], 'Write its 12 digits'],
-    [['--region', 'useast1'], 'Write it like us-east-1'],
-    [['--format', 'yaml'], 'Allowed choices are table'],
-    [['--table', 'a', '--stack', 'b'], 'leave one out'],
-    [['--table', 'a table'], 'a table is no name of a table'],
-    [['i-1/2'], 'give the id of an instance or image'],
-    [['i-0123456789abcdef0', '--would-stop'], 'are for the list'],
-    [['i-0123456789abcdef0', 'i-0123456789abcdef1'], 'too many arguments'],
-  ])('%j', async (args, why) => {
-    const { code, out, errLines } = await virtguard(['findings', ...args])
-    expect({ code, out }).toEqual({ code: 2, out: '' })
-    expect(errLines).toHaveLength(1)
-    expect(errLines[0]).toContain(why)
   })
 })

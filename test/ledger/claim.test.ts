@@ -149,6 +149,18 @@ describe('a finding that is reported of a later time', () => {
     expect((await world.row()).history.map(({ state }) => state)).toEqual(['NEW', 'DEFERRED', 'STOPPED', 'NEW'])
   })
 
+  test('is news an hour after a stop of which nothing came: that promise was lost', async () => {
+    const world = aLedger()
+    await deferred(world)
+    const due = 900
+    expect(await world.claim([aFinding({ event: eventAt(due + 3_600) })], 'message-9', due + 3_610)).toEqual([])
+    const [back] = await world.claim([aFinding({ event: eventAt(due + 3_601) })], 'message-9', due + 3_610)
+    expect(back?.previous).toEqual({ state: 'FAILED', at: STOP_AT })
+    const row = await world.row()
+    expect(row.history.map(({ state }) => state)).toEqual(['NEW', 'DEFERRED', 'FAILED', 'NEW'])
+    expect(row).not.toHaveProperty('stopAt')
+  })
+
   test('and is exempt now is recorded as that, and not told', async () => {
     const world = aLedger()
     await ended(world, 'STOPPED')

@@ -51,7 +51,8 @@ const comebacksTold = (world: SimulatedWorld, id: string, rule: string): number 
       key.includes(`#${id} ${rule} finding`) &&
       one.alert.findings.some(each => each.resource.id === id && each.rule === rule && each.previous),
   )
-  return new Set(back.map(({ key }) => key)).size
+  // What turns from UNKNOWN to FAILED is told again, and is still the same comeback.
+  return new Set(back.map(({ name, one }) => one.stories.get(name))).size
 }
 
 /** Said to be back as often as it came up again, at the most. */

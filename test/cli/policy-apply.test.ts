@@ -1,0 +1,142 @@
+import { join } from 'node:path'
+import { QueryCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb'
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import { writePolicy } from '../../shared/aws/policy-store.ts'
+import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
+import { AT_TERMINAL, aTable, ENFORCING, EXEMPTING, OBSERVING, policy } from './applying.ts'
+import { deployed, expectNoCalls, failure, tables, titled } from './aws.ts'
+import { inFolder, virtguard } from './run-cli.ts'
+
+beforeEach(expectNoCalls)
+
+describe('policy apply', () => {
+  test('the first one: all of it is new, and it counts', async () => {
+    const { live } = aTable()
+    const { code, out, errLines } = await policy('apply', OBSERVING)
+    expect(code).toBe(0)
+    expect(out).toMatch(/^paravirtual-instance: observe\nparavirtual-image: observe\n/)
+    expect(out).toContain('stop budget: 5 stops in 10 min\n')
+    expect(out).toMatch(/\nversion 1 applied; it counts within a minute in a stack with a live policy\n$/)
+    expect(errLines).toEqual([
+      'virtguard: so far the deployed policy counts, which cannot be read from here: this is what the new one does',
+    ])
+    expect(await live()).toEqual({
+      policy: DEFAULT_POLICY,
+      version: 1,
+      by: 'somebody',
+      at: '2026-11-24T12:00:00.000Z',
+      stops: 'on',
+    })
+  })
+
+  test('another: only what changes; and the same again is no change', async () => {
+    const { live } = aTable()
+    await policy('apply', ENFORCING, ['--yes'])
+    const { code, out, err } = await policy('apply', EXEMPTING, ['--by', 'user@example.com'])
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out).toBe(
+      'added: exemption from all rules for accountId 012345678901, instanceType m1.*, until 2027-11-23 (user@example.com: old host)\nversion 2 applied; it counts within a minute in a stack with a live policy\n',
+    )
+    expect((await live()).by).toBe('user@example.com')
+    expect((await policy('apply', EXEMPTING)).out).toBe('no change: version 2 is the same policy\n')
+    expect((await live()).version).toBe(2)
+  })
+
+  test.each([
+    ['y\n', 0, 2],
+    ['Yes\n', 0, 2],
+    ['\n', 1, 1],
+    ['no\n', 1, 1],
+    ['', 1, 1],
+  ])('a rule turned to enforce is asked about: %j', async (answer, exitCode, version) => {
+    const { live } = aTable()
+    await policy('apply', OBSERVING)
+    const { code, out, err } = await policy('apply', ENFORCING, [], AT_TERMINAL(answer))
+    expect(code).toBe(exitCode)
+    expect(out).toMatch(/^paravirtual-instance: observe → enforce\n/)
+    expect(err).toContain('paravirtual-instance: from now on virtguard stops instances for this. Apply? [y/N] ')
+    expect(err.includes('nothing was changed')).toBe(exitCode === 1)
+    expect((await live()).version).toBe(version)
+  })
+
+  test('where nobody can answer, nothing is applied without --yes', async () => {
+    const { live } = aTable()
+    await policy('apply', OBSERVING)
+    const { code, errLines } = await policy('apply', ENFORCING, [], { stdin: 'y\n' })
+    expect(code).toBe(2)
+    expect(errLines).toHaveLength(1)
+    expect(errLines[0]).toContain('Nobody is there to answer; give --yes if it is meant')
+    expect((await live()).version).toBe(1)
+    expect((await policy('apply', ENFORCING, ['--yes'])).code).toBe(0)
+  })
+
+  test('one that enforces already is not asked about again', async () => {
+    aTable()
+    await policy('apply', ENFORCING, ['--yes'])
+    expect((await policy('apply', `${ENFORCING}stop: { grace: 0s }\n`)).out).toBe(
+      'stop grace: 15 min → 0 s\nversion 2 applied; it counts within a minute in a stack with a live policy\n',
+    )
+  })
+
+  test('is refused over a version that somebody else applied meanwhile', async () => {
+    const { live, client } = aTable()
+    await policy('apply', OBSERVING)
+    async function* whileSomebodyApplies(): AsyncGenerator<Buffer> {
+      await writePolicy(client(), 'ledger', { policy: DEFAULT_POLICY, by: 'somebody else', at: new Date() })
+      yield Buffer.from('y\n')
+    }
+    const world = { isTTY: true, stdin: whileSomebodyApplies() }
+    const { code, errLines } = await policy('apply', ENFORCING, [], world)
+    expect(code).toBe(2)
+    expect(errLines.at(-1)).toContain('somebody else has changed it meanwhile; look at it (virtguard policy show)')
+    expect(await live()).toMatchObject({ version: 2, by: 'somebody else', policy: DEFAULT_POLICY })
+  })
+
+  test('a file with mistakes is refused before AWS is asked, one line each', async () => {
+    const { code, out, errLines } = await policy('apply', 'version: 1\nrulse: {}\nstop: { grace: soon }\n')
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(errLines).toHaveLength(2)
+    for (const line of errLines) expect(line).toMatch(/policy\.yaml:\d+:\d+ /)
+  })
+
+  test('what is there and cannot be used is said, and replaced', async () => {
+    const { items, live } = aTable()
+    items.set('policy | current', { pk: { S: 'policy' }, sk: { S: 'current' }, policy: { S: '{}' }, sha256: { S: '' } })
+    const { code, errLines } = await policy('apply', OBSERVING)
+    expect(code).toBe(0)
+    expect(errLines[0]).toContain('what is there cannot be used: policy version 0')
+    expect((await live()).policy).toEqual(DEFAULT_POLICY)
+  })
+
+  test('an expired exemption is warned of', async () => {
+    aTable()
+    const { errLines } = await policy('apply', EXEMPTING.replace('2027', '2025'), ['--yes'])
+    expect(errLines[0]).toContain('expired on 2025-11-23')
+  })
+
+  test('says where nothing will be stopped all the same', async () => {
+    aTable()
+    deployed({ LedgerTable: 'ledger' })
+    await virtguard(['stops', 'off', '--why', 'migration'])
+    await inFolder({ 'policy.yaml': ENFORCING }, async folder => {
+      const { errLines } = await virtguard(['policy', 'apply', join(folder, 'policy.yaml'), '--yes'])
+      expect(errLines.slice(1)).toEqual([
+        'virtguard: stops are switched off; nothing is stopped until `virtguard stops on --why "…"`',
+        'virtguard: the stack Virtguard was deployed without the function that stops: nothing is stopped until it is deployed with a policy that enforces',
+      ])
+    })
+  })
+
+  test.each(
+    titled([
+      [failure('AccessDeniedException'), 'the credentials do not allow it; allow the call'],
+      [failure('ValidationException', 'Item size has exceeded'), 'DynamoDB refuses (ValidationException: Item size'],
+    ]),
+  )('%s', async (_, error, words) => {
+    tables.on(QueryCommand).resolves({})
+    tables.on(TransactWriteItemsCommand).rejects(error)
+    const { code, errLines } = await policy('apply', OBSERVING)
+    expect(code).toBe(2)
+    expect(errLines.at(-1)).toContain(`dynamodb:PutItem: ${words}`)
+  })
+})

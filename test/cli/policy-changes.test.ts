@@ -1,0 +1,134 @@
+import { describe, expect, test } from '@jest/globals'
+import * as fc from 'fast-check'
+import { policyAsFile } from '../../cli/live-policy/as-file.ts'
+import { changesBetween } from '../../cli/live-policy/changes.ts'
+import { DEFAULT_POLICY, parsePolicy } from '../../shared/policy/load.ts'
+import type { Exemption, Policy } from '../../shared/policy/policy.ts'
+import { RULES } from '../../shared/rules/registry.ts'
+import { SEVERITIES } from '../../shared/rules/rule.ts'
+
+const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }).filter(each => each.trim() === each)
+const tricky = fc.oneof(
+  text,
+  fc.constantFrom('off', 'no', '1', '012345678901', 'null', '~', 'a: b', '# x', '2027-01-01', '*'),
+)
+
+const exemptions: fc.Arbitrary<Exemption> = fc.record({
+  rule: fc.constantFrom('*', ...RULES.map(({ id }) => id)),
+  match: fc.oneof(
+    fc.record({ instanceType: tricky }),
+    fc.record({ accountId: fc.constantFrom('012345678901', '*') }),
+    fc.record({ tags: fc.dictionary(tricky, tricky, { minKeys: 1, maxKeys: 2, noNullPrototype: true }) }),
+  ),
+  reason: tricky,
+  owner: tricky,
+  expires: fc.constantFrom('2027-01-31', '2024-02-29'),
+})
+
+const policies: fc.Arbitrary<Policy> = fc.record({
+  version: fc.constant(1 as const),
+  rules: fc.record(
+    Object.fromEntries(
+      RULES.map(({ id, options }) => [
+        id,
+        fc.record({
+          mode: fc.constantFrom('off', 'observe', 'enforce'),
+          severity: fc.constantFrom(...SEVERITIES),
+          options: fc.record(
+            Object.fromEntries(
+              Object.keys(options).map(name => [name, fc.array(tricky, { minLength: 1, maxLength: 3 })]),
+            ),
+          ),
+        }),
+      ]),
+    ),
+  ) as fc.Arbitrary<Policy['rules']>,
+  exemptions: fc.array(exemptions, { maxLength: 3 }),
+  stop: fc.record({
+    graceSeconds: fc.nat(200_000),
+    budget: fc.record({ stops: fc.nat(100), perSeconds: fc.integer({ min: 1, max: 200_000 }) }),
+  }),
+})
+
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
+
+/** Whether a policy file could have made it: a reader of files is stricter about texts than their shape is. */
+const canBeWritten = (one: Policy): boolean => {
+  try {
+    parsePolicy(JSON.stringify(fileOf(one)), 'policy.json')
+    return true
+  } catch {
+    return false
+  }
+}
+
+const fileOf = ({ rules, exemptions: list, stop }: Policy) => ({
+  version: 1,
+  rules: Object.fromEntries(Object.entries(rules).map(([id, { options, ...rule }]) => [id, { ...rule, ...options }])),
+  allowTagExemptions: true,
+  exemptions: list,
+  stop: { grace: `${stop.graceSeconds}s`, budget: { stops: stop.budget.stops, per: `${stop.budget.perSeconds}s` } },
+})
+
+describe('a policy as a file', () => {
+  test('reads back as the same policy', async () => {
+    let written = 0
+    const property = fc.property(policies, one => {
+      fc.pre(canBeWritten(one))
+      written++
+      expect(plain(parsePolicy(policyAsFile(one), 'policy.yaml'))).toEqual(plain(one))
+    })
+    await fc.assert(property, { numRuns: 200 })
+    expect(written).toBeGreaterThan(100)
+  })
+
+  test('the default one', () => expect(parsePolicy(policyAsFile(DEFAULT_POLICY), 'x')).toEqual(DEFAULT_POLICY))
+})
+
+describe('the changes between two policies', () => {
+  test('are none exactly where they are the same', () =>
+    fc.assert(
+      fc.property(policies, policies, (one, other) => {
+        expect(changesBetween(one, one)).toEqual({ lines: [], toEnforce: [] })
+        expect(changesBetween(one, other).lines.length > 0).toBe(
+          JSON.stringify(plain(one)) !== JSON.stringify(plain(other)),
+        )
+      }),
+      { numRuns: 50 },
+    ))
+
+  test('name the rules that stop from then on', () =>
+    fc.assert(
+      fc.property(policies, fc.option(policies, { nil: undefined }), (after, before) => {
+        const expected = RULES.map(({ id }) => id).filter(
+          id => after.rules[id]?.mode === 'enforce' && before?.rules[id]?.mode !== 'enforce',
+        )
+        expect(changesBetween(before, after).toEnforce).toEqual(expected)
+      }),
+      { numRuns: 50 },
+    ))
+
+  const withExemptions = (...matches: Exemption['match'][]): Policy => ({
+    ...DEFAULT_POLICY,
+    exemptions: matches.map(match => ({ rule: '*', match, reason: 'a', owner: 'b', expires: '2027-01-31' })),
+  })
+  const [here, there] = [
+    { accountId: '123456789012', region: 'us-east-1' },
+    { region: 'us-east-1', accountId: '210987654321' },
+  ]
+
+  test('the order of the keys of an exemption is no change, that of the exemptions is one', () => {
+    const { accountId, region } = here
+    expect(changesBetween(withExemptions(here), withExemptions({ region, accountId })).lines).toEqual([])
+    expect(changesBetween(withExemptions(here, there), withExemptions(there, here)).lines).toEqual([
+      'exemptions: the same, in another order or number',
+    ])
+  })
+
+  test('an exemption that changes is removed and added', () => {
+    expect(changesBetween(withExemptions(here), withExemptions(there)).lines).toEqual([
+      'removed: exemption from all rules for accountId 123456789012, region us-east-1, until 2027-01-31 (b: a)',
+      'added: exemption from all rules for region us-east-1, accountId 210987654321, until 2027-01-31 (b: a)',
+    ])
+  })
+})

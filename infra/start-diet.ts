@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Plugin } from 'esbuild'
+import { openTable } from '../shared/catalogue/table.ts'
+import { allBlocked } from '../shared/compatibility/blocked.ts'
 
 type Edit = { readonly file: RegExp; readonly find: string; readonly put: string }
 
@@ -63,13 +65,20 @@ const unused: Plugin = {
   },
 }
 
-/** As a literal of the program, the catalogue would be read by the compiler, which takes much longer than JSON.parse. */
+// Those of the images that are launched; any other is worked out when it comes.
+const ARCHITECTURES = ['x86_64', 'arm64', 'i386']
+
+/**
+ * As a literal of the program, the catalogue would be read by the compiler, which takes much longer than JSON.parse. What
+ * the first alert would have to work out of it is put beside it.
+ */
 const tableAsText: Plugin = {
   name: 'table-as-text',
   setup: build => {
     build.onLoad({ filter: /shared[\\/]catalogue[\\/]types\.json$/ }, async ({ path }) => {
-      const table = JSON.stringify(JSON.parse(await readFile(path, 'utf8')))
-      return { contents: `export default JSON.parse(${JSON.stringify(table)})`, loader: 'js' }
+      const table = JSON.parse(await readFile(path, 'utf8'))
+      const text = JSON.stringify({ ...table, blocked: allBlocked(ARCHITECTURES, openTable(table)) })
+      return { contents: `export default JSON.parse(${JSON.stringify(text)})`, loader: 'js' }
     })
   },
 }

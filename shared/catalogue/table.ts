@@ -1,5 +1,5 @@
 import type { InstanceTypeFacts } from '../facts/facts.ts'
-import type { InstanceTypes, TypeProfile } from '../rules/rule.ts'
+import type { Blocked, InstanceTypes, TypeProfile } from '../rules/rule.ts'
 import { familyOf } from './family.ts'
 import { decodeProfile, type Profile } from './profile.ts'
 
@@ -13,6 +13,8 @@ export type TypeTable = {
   readonly profiles: readonly string[]
   /** Family to profile index to its sizes: `large 2 8192,metal` is size, vCPUs and memory in MiB where known. */
   readonly families: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** Only in a bundle: what follows from the rest and takes long to work out. */
+  readonly blocked?: Readonly<Record<string, Blocked>>
 }
 
 /** Reads a table on demand: a look-up decodes the one family that it asks for, profiles() one type of each profile. */
@@ -28,7 +30,7 @@ export const openTable = (table: TypeTable): InstanceTypes => {
   }
   const get = (instanceType: string): InstanceTypeFacts | undefined => known.get(instanceType) ?? look(instanceType)
   const profiles = memo((_: 'all') => profilesOf(table.families, profileAt))
-  return { get, profiles: () => profiles('all') }
+  return { get, profiles: () => profiles('all'), ...(table.blocked && { blocked: table.blocked }) }
 }
 
 const familyTypes = (

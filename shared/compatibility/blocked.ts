@@ -1,16 +1,7 @@
 import type { ImageFacts, InstanceTypeFacts } from '../facts/facts.ts'
-import type { InstanceTypes } from '../rules/rule.ts'
+import type { Blocked, InstanceTypes } from '../rules/rule.ts'
 import { fit } from './fit.ts'
 import { byName, compareRanks, familyRank } from './kind.ts'
-
-export type Blocked = {
-  /** How many types the image is kept from by what is wrong with it. */
-  readonly count: number
-  /** Of how many: the types of its architecture, or all where that is unknown. Retired types are in neither number. */
-  readonly of: number
-  /** Families that are ruled out as a whole, the ones that one would choose first, at most a few. */
-  readonly families: readonly string[]
-}
 
 /** Architecture is free text, so what is remembered needs a bound. */
 const MOST_ARCHITECTURES = 16
@@ -29,9 +20,27 @@ export const blockedBy = (image: ImageFacts, types: InstanceTypes): Blocked => {
   const bits = bitsOf(image)
   const known = remembered[bits]
   if (known !== undefined) return known
-  const blocked = count(badFacts(image), image.architecture, types)
+  const blocked = types.blocked?.[nameOf(image.architecture, bits)] ?? count(badFacts(image), image.architecture, types)
   remembered[bits] = blocked
   return blocked
+}
+
+const nameOf = (architecture: string | undefined, bits: number): string => `${architecture} ${bits}`
+
+/**
+ * The answers for the images of these architectures, for `InstanceTypes.blocked`: to work one out takes longer than all
+ * else of the first decision.
+ */
+export const allBlocked = (architectures: readonly string[], types: InstanceTypes): Record<string, Blocked> => {
+  const all: Record<string, Blocked> = {}
+  for (const architecture of architectures)
+    for (const virtualizationType of ['hvm', 'paravirtual'] as const)
+      for (const enaSupport of [true, false])
+        for (const bootMode of ['uefi', 'legacy-bios'] as const) {
+          const image = { architecture, virtualizationType, enaSupport, bootMode }
+          all[nameOf(architecture, bitsOf(image))] = blockedBy(image, types)
+        }
+  return all
 }
 
 const newMemo = (architecture: string | undefined, types: InstanceTypes): Remembered => {

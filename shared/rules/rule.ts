@@ -35,6 +35,18 @@ export type TypeProfile = {
 export type InstanceTypes = {
   readonly get: (instanceType: string) => InstanceTypeFacts | undefined
   readonly profiles: () => readonly TypeProfile[]
+  /** What images are kept from (compatibility/blocked.ts), as far as it was worked out before. */
+  readonly blocked?: Readonly<Record<string, Blocked>>
+}
+
+/** What an image is kept from by its old facts. */
+export type Blocked = {
+  /** How many types the image is kept from by what is wrong with it. */
+  readonly count: number
+  /** Of how many: the types of its architecture, or all where that is unknown. Retired types are in neither number. */
+  readonly of: number
+  /** Families that are ruled out as a whole, the ones that one would choose first, at most a few. */
+  readonly families: readonly string[]
 }
 
 /** Each option is a list of wildcard patterns: the one kind that rules have needed so far. */

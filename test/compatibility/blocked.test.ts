@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { catalogue, withTypes } from '../../shared/catalogue/catalogue.ts'
-import { blockedBy } from '../../shared/compatibility/blocked.ts'
+import { allBlocked, blockedBy } from '../../shared/compatibility/blocked.ts'
 import type { ImageFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
 import type { InstanceTypes } from '../../shared/rules/rule.ts'
 import { anImage, aProfile, aType, NO_TYPES } from '../support/types.ts'
@@ -103,5 +103,29 @@ describe('what an image is kept from', () => {
     for (let round = 0; round < 200; round++)
       expect(blockedBy({ architecture: `odd-${round}`, enaSupport: false }, catalogue()).of).toBe(0)
     expect(blockedBy(anImage({ enaSupport: false }), catalogue()).count).toBeGreaterThan(0)
+  })
+
+  test('is the same where it was worked out before', () => {
+    const architectures = ['x86_64', 'arm64', 'i386']
+    const blocked = allBlocked(architectures, catalogue())
+    expect(Object.keys(blocked)).toHaveLength(24)
+    const computed = withTypes(catalogue(), [aType({ instanceType: 'm99.large', architectures: ['odd'] })])
+    const bootModes = ['uefi', 'legacy-bios', 'unset'] as const
+    const images = architectures.flatMap(architecture =>
+      [true, false].flatMap(enaSupport =>
+        (['hvm', 'paravirtual'] as const).flatMap(virtualizationType =>
+          bootModes.map(bootMode => anImage({ architecture, virtualizationType, enaSupport, bootMode })),
+        ),
+      ),
+    )
+    for (const image of images) expect(blockedBy(image, { ...NO_TYPES, blocked })).toEqual(blockedBy(image, computed))
+  })
+
+  test('is worked out anew where a type was read that the catalogue has not', () => {
+    const wrong = { count: -1, of: -1, families: [] }
+    const base = { ...catalogue(), blocked: { 'x86_64 2': wrong } }
+    const image = anImage({ enaSupport: false })
+    expect(blockedBy(image, base)).toBe(wrong)
+    expect(blockedBy(image, withTypes(base, [aType()])).count).toBeGreaterThan(0)
   })
 })

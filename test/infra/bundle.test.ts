@@ -22,7 +22,7 @@ beforeAll(async () => {
   await bundleFunction({ name: 'evaluate', policy: DEFAULT_POLICY, into })
   await bundleFunction({ name: 'confirm', into })
   await bundleFunction({ name: 'enforce', policy: DEFAULT_POLICY, into })
-})
+}, 30_000)
 
 afterAll(() => rmSync(into, { recursive: true, force: true }))
 

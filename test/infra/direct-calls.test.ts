@@ -15,7 +15,7 @@ const authorities = join(into, 'certificate.pem')
 beforeAll(async () => {
   writeFileSync(authorities, certificate)
   await bundleFunction({ name: 'evaluate', policy: DEFAULT_POLICY, into })
-})
+}, 30_000)
 
 afterAll(() => rmSync(into, { recursive: true, force: true }))
 

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { bundleFunction } from '../../infra/bundle.ts'
 import { edited } from '../../infra/start-diet.ts'
+import { catalogue } from '../../shared/catalogue/catalogue.ts'
+import { allBlocked } from '../../shared/compatibility/blocked.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import { anInstanceItem, aRunInstancesRecord } from '../support/builders.ts'
 import { inFreshNode } from './fresh-node.ts'
@@ -12,8 +14,9 @@ const into = mkdtempSync(join(tmpdir(), 'virtguard-start-'))
 
 beforeAll(async () => {
   await bundleFunction({ name: 'evaluate', policy: DEFAULT_POLICY, into })
+  await bundleFunction({ name: 'types', entry: require.resolve('./types.ts'), into })
   await bundleFunction({ name: 'streamed', entry: require.resolve('./streamed.ts'), into })
-})
+}, 30_000)
 
 afterAll(() => rmSync(into, { recursive: true, force: true }))
 
@@ -60,6 +63,14 @@ describe('what makes a function start in less time', () => {
     })
     expect(lines).toContainEqual(expect.objectContaining({ message: 'alerted', function_request_id: 'request-1' }))
     expect(lines).toContainEqual(expect.objectContaining({ Alerts: 1, _aws: expect.anything() }))
+  })
+
+  test('puts beside the catalogue what follows from it, and nothing else', () => {
+    const script = `console.log(JSON.stringify(require(${JSON.stringify(join(into, 'types'))}).blocked))`
+    const { stdout, stderr } = inFreshNode(script, { cwd: into })
+    expect(stderr).toEqual([])
+    expect(JSON.parse(stdout)).toEqual(allBlocked(['x86_64', 'arm64', 'i386'], catalogue()))
+    expect(catalogue().blocked).toBeUndefined()
   })
 
   test('leaves middy able to stream', () => {

@@ -1,0 +1,4 @@
+import { catalogue } from '../../shared/catalogue/catalogue.ts'
+
+/** What a bundle knows beforehand. */
+export const blocked = catalogue().blocked

@@ -65,6 +65,13 @@ export const holds = (expression: string, item: Item, { names, values }: Given):
   }
   const call = (name: string): boolean => {
     expect('(')
+    if (name.toLowerCase() === 'begins_with') {
+      const text = operand()?.S
+      expect(',')
+      const start = operand()?.S
+      expect(')')
+      return text !== undefined && start !== undefined && text.startsWith(start)
+    }
     const there = item[nameOf(next())] !== undefined
     expect(')')
     return name === 'attribute_exists' ? there : !there
@@ -72,6 +79,11 @@ export const holds = (expression: string, item: Item, { names, values }: Given):
   const comparison = (): boolean => {
     const left = operand()
     const operator = next()
+    if (operator.toUpperCase() === 'BETWEEN') {
+      const first = operand()
+      if (next().toUpperCase() !== 'AND') throw new Error(`BETWEEN without AND in ${expression}`)
+      return [compared('>=', left, first), compared('<=', left, operand())].every(Boolean)
+    }
     if (operator.toUpperCase() !== 'IN') return compared(operator, left, operand())
     expect('(')
     let found = false
@@ -86,7 +98,7 @@ export const holds = (expression: string, item: Item, { names, values }: Given):
       expect(')')
       return result
     }
-    return /^ATTRIBUTE_(NOT_)?EXISTS$/.test(peek()) ? call(next()) : comparison()
+    return /^(ATTRIBUTE_(NOT_)?EXISTS|BEGINS_WITH)$/.test(peek()) ? call(next()) : comparison()
   }
   const conjunction = (): boolean => {
     let result = factor()

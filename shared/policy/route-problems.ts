@@ -35,11 +35,11 @@ const emptiness = ({ rule, severity, mode }: RouteMatch, { path, policy }: At): 
   const hasMode = (known: Known): boolean => mode === undefined || known.mode === mode
   // Every rule off is said elsewhere: then nothing is watched.
   if (on.length === 0 || on.some(known => hasRule(known) && hasSeverity(known) && hasMode(known))) return []
-  const at = (key: string, text: string): readonly RouteProblem[] => [{ path: [...path, key], text }]
-  if (!on.some(hasRule)) return at('rule', 'matches only rules that are off; turn one on, or remove the route')
+  const wrong = (key: string, text: string): readonly RouteProblem[] => [{ path: [...path, key], text }]
+  if (!on.some(hasRule)) return wrong('rule', 'matches only rules that are off; turn one on, or remove the route')
   if (!on.some(hasSeverity))
-    return at('severity', `no rule that is on has it; they have ${inOrder(on.map(known => known.severity))}`)
-  if (!on.some(hasMode)) return at('mode', `no rule is on ${mode}; set one to it, or leave the mode out`)
+    return wrong('severity', `is that of no rule that is on; they have ${inOrder(on.map(known => known.severity))}`)
+  if (!on.some(hasMode)) return wrong('mode', 'is the mode of no rule; set one to it, or leave the mode out')
   return [{ path, text: 'matches nothing: no rule that is on has all of this; leave something out' }]
 }
 

@@ -2,6 +2,7 @@ import { digestAlert } from '../../shared/alert/outcome.ts'
 import { snsMessage } from '../../shared/alert/sns-message.ts'
 import type { Refusal } from '../../shared/ledger/refusal.ts'
 import { placeOf } from '../../shared/ledger/row.ts'
+import { withDeliveries } from '../../shared/routing/deliveries.ts'
 import { inTurns } from '../in-turns.ts'
 import { policyInForce } from './policy-in-force.ts'
 import { type Ended, findingOf, type Work } from './tell.ts'
@@ -30,6 +31,7 @@ export const tellDigest = async (work: Work): Promise<void> => {
   const turns = await inTurns(refusals, refusal => turnAt(refusal, work))
   const findings = turns.flatMap(({ ended }) => (ended === undefined ? [] : [findingOf(ended)]))
   const teller = { claimant: delivery.messageId, now: ports.now() }
-  for (const alert of digestAlert(findings, inForce, teller)) await ports.publish(snsMessage(alert))
+  for (const alert of digestAlert(findings, inForce, teller))
+    await ports.publish(snsMessage(withDeliveries(alert, inForce.policy, teller.now)))
   await ports.ledger.forgetRefusals(turns.filter(({ kind }) => kind !== 'elsewhere').map(({ refusal }) => refusal))
 }

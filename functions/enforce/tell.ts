@@ -5,7 +5,9 @@ import type { Settlement } from '../../shared/engine/enforce.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { epochSeconds, type Past, type Row } from '../../shared/ledger/row.ts'
 import { scheduleName } from '../../shared/ledger/schedule-name.ts'
+import { withDeliveries } from '../../shared/routing/deliveries.ts'
 import { inTurns } from '../in-turns.ts'
+import { type InForce, policyToTellBy } from './policy-in-force.ts'
 import type { Delivery, EnforcePorts } from './ports.ts'
 
 /** A row whose story has ended, and how. */
@@ -15,6 +17,8 @@ export type Work = {
   readonly where: { readonly accountId: string; readonly region: string }
   readonly delivery: Delivery
   readonly ports: EnforcePorts
+  /** The policy, where it has been read for this message. */
+  readonly inForce?: InForce
 }
 
 export const findingOf = ({ row, outcome }: Ended): EndedFinding => {
@@ -30,14 +34,16 @@ const count = (ended: readonly Ended[], { count }: EnforcePorts): void => {
 }
 
 /** Publishes what became of the stop of one instance. */
-const tell = async (ended: readonly Ended[], { where, delivery, ports }: Work): Promise<void> => {
+const tell = async (ended: readonly Ended[], { where, delivery, ports, inForce }: Work): Promise<void> => {
   const [first] = ended
   if (first === undefined) return
   const findings = ended.map(findingOf)
   const { event, actor } = findingOf(first)
   const occasion: Occasion = { ...where, launchId: first.row.launchId, event, actor }
   const teller = { claimant: delivery.messageId, now: ports.now() }
-  for (const alert of outcomeAlert(occasion, findings, teller)) await ports.publish(snsMessage(alert))
+  const policy = await policyToTellBy(ports, inForce)
+  for (const alert of outcomeAlert(occasion, findings, teller))
+    await ports.publish(snsMessage(withDeliveries(alert, policy, teller.now)))
   count(ended, ports)
 }
 

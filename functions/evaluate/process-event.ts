@@ -6,6 +6,7 @@ import type { Finding } from '../../shared/engine/finding.ts'
 import { subjectsOf } from '../../shared/engine/subjects.ts'
 import type { Ec2Event, ImageCreation, RefusedLaunch } from '../../shared/facts/event.ts'
 import type { Subject } from '../../shared/facts/facts.ts'
+import { withDeliveries } from '../../shared/routing/deliveries.ts'
 import { type Found, instancesOfLaunch, runningInstance, startedInstances } from './find-instances.ts'
 import type { Ec2Reader, Ports } from './ports.ts'
 
@@ -65,7 +66,7 @@ const tell = async (found: readonly Finding[], { occasion, delivery, ports }: Ca
   const claim = { claimant: delivery.messageId, launchId: occasion.launchId, now: ports.now() }
   const ours = await ports.claim(found, claim)
   const alerts = alertsOf(occasion, ours, claim)
-  for (const alert of alerts) await ports.publish(snsMessage(alert))
+  for (const alert of alerts) await ports.publish(snsMessage(withDeliveries(alert, ports.policy, claim.now)))
   countAll(ours, ports)
   if (alerts.length > 0) ports.count('Alerts', alerts.length)
   return alerts.length

@@ -7,8 +7,17 @@ const inOrder = (object: object): readonly (readonly [string, unknown])[] =>
 export const channelsText = ({ channels = {} }: Policy): string =>
   JSON.stringify(inOrder(channels).map(([name, channel]) => [name, inOrder(Object(channel))]))
 
-/** Why a live policy cannot be used with the channels that are deployed, in one line; nothing where it can. */
-export const channelsProblem = (live: Policy, deployed: Policy): string | undefined =>
-  channelsText(live) === channelsText(deployed)
-    ? undefined
-    : 'its channels are not those that are deployed; deploy the stack with it, channels change with a deployment only'
+const OTHERS =
+  'its channels are not those that are deployed; deploy the stack with it: channels change with a deployment only'
+
+/**
+ * What operators have set, with a policy that has other channels than the deployed one taken for what it is: not valid. No
+ * alert is sent to a channel that is not there.
+ */
+export const onDeployedChannels = <Live extends { readonly policy?: Policy; readonly problem?: string }>(
+  live: Live,
+  deployed: Policy,
+): Live | (Omit<Live, 'policy'> & { readonly policy?: never; readonly problem: string }) => {
+  const { policy, ...rest } = live
+  return policy === undefined || channelsText(policy) === channelsText(deployed) ? live : { ...rest, problem: OTHERS }
+}

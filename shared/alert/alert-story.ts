@@ -49,12 +49,33 @@ export type AlertStory = {
   readonly asides: readonly Aside[]
   /** Every id that it is about, where they are the story. */
   readonly ids?: readonly string[]
+  /** Nothing is left to do. */
+  readonly settled?: true
   /** The page of the console; ours, and no text of strangers can change where it leads. */
-  readonly console: string
+  readonly console?: string
   /** The rule whose page has more. */
   readonly rule?: string
   /** What is of use later: how to read more, how to exempt, the id of the alert. */
   readonly footer: readonly Point[]
   /** What had to be left out, and where it is: a sentence each. */
   readonly leftOut: readonly string[]
+}
+
+/** Alerts that say the same of different launches in one place. */
+export type Group = {
+  readonly severity: Severity
+  readonly title: string
+  readonly where: string
+  /** What each alert is about: every launch is named. */
+  readonly items: readonly string[]
+  readonly console: string
+}
+
+/** Many alerts in one message. */
+export type ManyStory = {
+  /** The highest of them. */
+  readonly severity: Severity
+  readonly title: string
+  readonly lead: string
+  readonly groups: readonly Group[]
 }

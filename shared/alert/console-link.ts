@@ -29,9 +29,16 @@ const viewOf = (alert: Alert): View => {
   return { service: 'ec2', hash: `Instances:${search}` }
 }
 
+const linkTo = ({ region }: Alert, { service, hash }: View): string => {
+  const host = CONSOLES[partitionOf(region)] ?? 'console.aws.amazon.com'
+  return `https://${host}/${service}/home?region=${encoded(region)}#${hash}`
+}
+
 /** The page of the console that shows what the alert is about. */
-export const consoleLink = (alert: Alert): string => {
-  const host = CONSOLES[partitionOf(alert.region)] ?? 'console.aws.amazon.com'
-  const { service, hash } = viewOf(alert)
-  return `https://${host}/${service}/home?region=${encoded(alert.region)}#${hash}`
+export const consoleLink = (alert: Alert): string => linkTo(alert, viewOf(alert))
+
+/** The page of the console with everything of the same kind in the same place. */
+export const placeLink = (alert: Alert): string => {
+  const type = alert.findings[0]?.resource.type
+  return linkTo(alert, { service: 'ec2', hash: type === 'AwsEc2Image' ? 'Images:' : 'Instances:' })
 }

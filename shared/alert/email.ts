@@ -26,7 +26,7 @@ const main = (story: AlertStory): string =>
     ...(story.why === undefined ? [] : [row('Why', story.why)]),
     ...rows(story.whatToDo),
     ...(story.did === undefined ? [] : [row('virtguard', story.did)]),
-    linkRow('Console', story.console),
+    ...(story.console === undefined ? [] : [linkRow('Console', story.console)]),
   ].join('\n')
 
 const stepLines = ({ text, copy, next }: Step, index: number): readonly string[] => [
@@ -54,11 +54,13 @@ const sectionsOf = (story: AlertStory): readonly string[] => {
   ]
 }
 
-/** The alert as plain text that reads well in any mail client, at most 72 columns wide but for single long words. */
-export const emailBody = (alert: Alert): string => {
-  const text = sectionsOf(storyOf(alert)).join('\n\n')
+/** A story as plain text that reads well in any mail client, at most 72 columns wide but for single long words. */
+export const emailOf = (story: AlertStory): string => {
+  const text = sectionsOf(story).join('\n\n')
   if (text.length <= CHARACTERS) return text
   // Never half a character.
   const cut = text.slice(0, CHARACTERS).replace(/[\ud800-\udbff]$/, '')
   return `${cut}\n... cut: the whole is in the JSON of this alert.`
 }
+
+export const emailBody = (alert: Alert): string => emailOf(storyOf(alert))

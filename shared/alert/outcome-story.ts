@@ -109,24 +109,29 @@ const asideTo =
   }
 
 /** The story of what became of a stop; `chapters` as `endedChapters` has them. */
-export const outcomeStory = (alert: Alert, [main, ...others]: readonly [Chapter, ...Chapter[]]): AlertStory => ({
-  kind: 'outcome',
-  severity: alert.severity,
-  title: `${endingLead(alert)}: ${headlineOf(main.first)}`,
-  lead: [happened(main, alert)],
-  points: [],
-  news: [],
-  facts: [
-    ...whatPoints(alert),
-    whereOf(alert),
-    ...originPoints(alert),
-    ...messagesOf(main).map(text => point('Found', text)),
-  ],
-  why: whyOf(main),
-  whatToDo: whatToDo(main, alert),
-  asides: others.map(asideTo(main, resourceIdsOf(alert).length)),
-  console: consoleLink(alert),
-  rule: main.first.rule,
-  footer: [point('More', `virtguard rules ${main.first.rule}`), point('Alert', alert.id)],
-  leftOut: leftOutOf(alert),
-})
+export const outcomeStory = (alert: Alert, chapters: readonly [Chapter, ...Chapter[]]): AlertStory => {
+  const [main, ...others] = chapters
+  const isSettled = chapters.every(({ first }) => !endingOf(first).open)
+  return {
+    kind: 'outcome',
+    severity: alert.severity,
+    title: `${endingLead(alert)}: ${headlineOf(main.first)}`,
+    lead: [happened(main, alert)],
+    points: [],
+    news: [],
+    facts: [
+      ...whatPoints(alert),
+      whereOf(alert),
+      ...originPoints(alert),
+      ...messagesOf(main).map(text => point('Found', text)),
+    ],
+    why: whyOf(main),
+    whatToDo: whatToDo(main, alert),
+    asides: others.map(asideTo(main, resourceIdsOf(alert).length)),
+    console: consoleLink(alert),
+    rule: main.first.rule,
+    footer: [point('More', `virtguard rules ${main.first.rule}`), point('Alert', alert.id)],
+    leftOut: leftOutOf(alert),
+    ...(isSettled && { settled: true }),
+  }
+}

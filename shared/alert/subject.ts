@@ -17,6 +17,9 @@ const shortened = (text: string, limit: number): string =>
 /** ASCII only: some mail systems still garble the rest in a subject. */
 const ascii = (text: string): string => plain(text).replace(/[^\x20-\x7e]/g, '?')
 
+/** A text as a subject: ASCII, and cut where it is too long. */
+export const subjectWithin = (text: string): string => shortened(ascii(text), SUBJECT_CHARACTERS)
+
 /** What comes before the resource: everything first, and then, for where that is too long, only what matters most. */
 const leadsOf = (alert: Alert): readonly string[] => {
   if (alert.kind === 'digest') return ['Not stopped:']
@@ -46,5 +49,5 @@ export const subjectOf = (alert: Alert): string => {
   if (fitting !== undefined) return fitting
   const lead = leads.at(-1) ?? ''
   const room = Math.max(SUBJECT_CHARACTERS - lead.length - end.length, NAME_CHARACTERS)
-  return shortened(ascii(`${lead}${shortened(namesOf(alert), room)}${end}`), SUBJECT_CHARACTERS)
+  return subjectWithin(`${lead}${shortened(namesOf(alert), room)}${end}`)
 }

@@ -1,0 +1,31 @@
+import { limited } from '../../text/limited.ts'
+
+/*
+ * Amazon Q Developer hands `client-markdown` to Slack or to Teams as it is, so that what either of them reads as markup is
+ * replaced by what looks like it: no entity would be right in both.
+ */
+const LOOKALIKES: Readonly<Record<string, string>> = {
+  '<': '‹',
+  '>': '›',
+  '*': '∗',
+  _: '＿',
+  '~': '∼',
+  '[': '⟦',
+  ']': '⟧',
+  '#': '＃',
+  '|': '∣',
+}
+const MARKUP = /[<>[\]|]|(?<![A-Za-z0-9])[*_~#]|[*_~](?![A-Za-z0-9])/g
+const EMOJI = /:(?=[a-z0-9_+'-]*[a-z][a-z0-9_+'-]*:)/g
+
+/** Text that is seen as it is written in Slack and in Teams, at most so many characters. */
+export const chat = (text: string, limit: number): string =>
+  limited(
+    text
+      .replaceAll('://', '∶//')
+      .replaceAll('`', "'")
+      .replace(/&(?=[a-zA-Z#])/g, '＆')
+      .replace(MARKUP, character => LOOKALIKES[character] ?? character)
+      .replace(EMOJI, '∶'),
+    limit,
+  )

@@ -1,5 +1,5 @@
 import { partitionOf } from '../facts/resource.ts'
-import { plain } from '../text/untrusted.ts'
+import { limited } from '../text/limited.ts'
 import type { Alert } from './alert.ts'
 import { resourceIdsOf } from './story.ts'
 
@@ -8,8 +8,11 @@ const CONSOLES: Readonly<Record<string, string>> = {
   'aws-us-gov': 'console.amazonaws-us-gov.com',
 }
 
-/** Half a character would make the encoding throw, and with it every try to tell the alert. */
-const encoded = (text: string): string => encodeURIComponent(plain(text))
+/**
+ * Half a character would make the encoding throw, and with it every try to tell the alert. No id of AWS is so long, and
+ * Slack refuses a link of more than 3,000 characters.
+ */
+const encoded = (text: string): string => encodeURIComponent(limited(text, 256))
 
 /** The view of a console: its service, then what comes after the region. */
 type View = { readonly service: 'ec2' | 'cloudtrailv2'; readonly hash: string }

@@ -54,13 +54,15 @@ const sectionsOf = (story: AlertStory): readonly string[] => {
   ]
 }
 
-/** A story as plain text that reads well in any mail client, at most 72 columns wide but for single long words. */
-export const emailOf = (story: AlertStory): string => {
-  const text = sectionsOf(story).join('\n\n')
-  if (text.length <= CHARACTERS) return text
+/** A text within so many characters. */
+export const cutMail = (text: string, characters: number): string => {
+  if (text.length <= characters) return text
   // Never half a character.
-  const cut = text.slice(0, CHARACTERS).replace(/[\ud800-\udbff]$/, '')
+  const cut = text.slice(0, characters).replace(/[\ud800-\udbff]$/, '')
   return `${cut}\n... cut: the whole is in the JSON of this alert.`
 }
+
+/** A story as plain text that reads well in any mail client, at most 72 columns wide but for single long words. */
+export const emailOf = (story: AlertStory): string => cutMail(sectionsOf(story).join('\n\n'), CHARACTERS)
 
 export const emailBody = (alert: Alert): string => emailOf(storyOf(alert))

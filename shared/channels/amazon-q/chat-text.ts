@@ -29,3 +29,12 @@ export const chat = (text: string, limit: number): string =>
       .replace(EMOJI, '∶'),
     limit,
   )
+
+/** A value: in a fixed width where it would have to be changed to be seen as it is, as every ARN in Slack. */
+export const chatValue = (text: string, limit: number): string =>
+  text.match(EMOJI) === null
+    ? chat(text, limit)
+    : `\`${limited(
+        text.replaceAll('`', "'").replace(/[<>|]/g, character => LOOKALIKES[character] ?? ''),
+        limit - 2,
+      )}\``

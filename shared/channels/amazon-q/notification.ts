@@ -1,12 +1,12 @@
 import type { Alert } from '../../alert/alert.ts'
-import type { AlertStory, Point } from '../../alert/alert-story.ts'
+import type { AlertStory, Point, Steps } from '../../alert/alert-story.ts'
 import { fittingItems, storyOfMany } from '../../alert/many-story.ts'
 import { counted, resourceIdsOf } from '../../alert/story.ts'
 import { storyOf } from '../../alert/tell.ts'
 import { testStory } from '../../alert/test-story.ts'
 import { limited } from '../../text/limited.ts'
 import { type Pages, rulePage } from '../pages.ts'
-import { chat } from './chat-text.ts'
+import { chat, chatValue } from './chat-text.ts'
 
 // Amazon Q Developer in chat applications: custom notifications, schema 1.0. The limits of its fields are written nowhere;
 // these are far below those of a message of SNS, and long enough for a story.
@@ -42,12 +42,24 @@ const SENTENCE = 600
 const FACT = 300
 const STEPS = 10
 
-const labelled = ({ label, text }: Point): string => `*${chat(label, 60)}*: ${chat(text, FACT)}`
+const labelled = ({ label, text }: Point): string => `*${chat(label, 60)}*: ${chatValue(text, FACT)}`
 
 const within = (lines: readonly string[], limit: number): string => {
   const [shown, left] = fittingItems(lines, limit)
   return [...shown, ...(left > 0 ? [`… ${left} more lines are left out.`] : [])].join('\n')
 }
+
+const fence = (lines: readonly string[]): string =>
+  `\`\`\`\n${lines.map(line => limited(line.replaceAll('`', "'").replace(/[<>]/g, ''), FACT)).join('\n')}\n\`\`\``
+
+const stepsOf = ({ lead, steps, after }: Steps): readonly string[] => [
+  `*${chat(lead, SENTENCE)}*`,
+  ...steps.map(({ text, copy, next }, index) => {
+    const lines = [...copy, ...(next === undefined ? [] : [`# ${next.text}`, ...next.copy])]
+    return `${index + 1}. ${chat(text, SENTENCE)}${lines.length === 0 ? '' : `\n${fence(lines)}`}`
+  }),
+  chat(after, SENTENCE),
+]
 
 const descriptionOf = (story: AlertStory): string =>
   within(
@@ -59,6 +71,7 @@ const descriptionOf = (story: AlertStory): string =>
       ...story.facts.map(labelled),
       ...(story.why === undefined ? [] : [labelled({ label: 'Why', text: story.why })]),
       ...(story.did === undefined ? [] : [labelled({ label: 'virtguard', text: story.did })]),
+      ...(story.steps === undefined ? [] : stepsOf(story.steps)),
       ...story.asides.flatMap(({ severity, title, messages, points }) => [
         `*Also ${severity}: ${chat(title, FACT)}*`,
         ...messages.map(text => chat(text, FACT)),
@@ -74,7 +87,6 @@ const nextSteps = (story: AlertStory, pages: Pages): readonly string[] => {
   const page = rulePage(story.rule, pages)
   return [
     ...story.whatToDo.map(({ text }) => chat(text, SENTENCE)),
-    ...(story.steps?.steps ?? []).map(({ text, copy }) => chat([text, ...copy].join(' '), SENTENCE)),
     ...(story.console === undefined ? [] : [`Open in console: ${story.console}`]),
     ...(page === undefined ? [] : [`${page.label}: ${page.url}`]),
   ].slice(0, STEPS)

@@ -1,6 +1,6 @@
 import type { Alert } from '../../alert/alert.ts'
 import type { Group } from '../../alert/alert-story.ts'
-import { emailBody, emailOf } from '../../alert/email.ts'
+import { cutMail, emailBody, emailOf } from '../../alert/email.ts'
 import { bullet, indented, linkRow, paragraph } from '../../alert/lines.ts'
 import { storyOfMany } from '../../alert/many-story.ts'
 import { counted } from '../../alert/story.ts'
@@ -13,8 +13,9 @@ export type Mail = { readonly Subject: string; readonly Message: string }
 
 export const emailMessage = (alert: Alert): Mail => ({ Subject: subjectOf(alert), Message: emailBody(alert) })
 
-// More text than any person reads: 500 launches.
+// More than any person reads: 500 launches; and in bytes less than SNS takes.
 const ITEMS = 500
+const CHARACTERS = 60_000
 
 const groupLines = ({ severity, title, where, items, console }: Group, shown: number): string =>
   [
@@ -38,7 +39,7 @@ export const emailDigest = (alerts: readonly Alert[]): Mail => {
     groups.length > 100 ? [paragraph(`And ${counted(groups.length - 100)} more groups, of less severity.`)] : []
   return {
     Subject: subjectWithin(`[${severity}] ${title}`),
-    Message: [paragraph(title), paragraph(lead), ...sections, ...more].join('\n\n'),
+    Message: cutMail([paragraph(title), paragraph(lead), ...sections, ...more].join('\n\n'), CHARACTERS),
   }
 }
 

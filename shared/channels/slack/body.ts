@@ -1,159 +1,142 @@
 import { Actions, Button, Context, Section } from 'slack-block-builder'
 import type { AlertStory, Aside, Point, Step } from '../../alert/alert-story.ts'
+import type { Scale } from '../fitted.ts'
 import { type Pages, rulePage } from '../pages.ts'
 import { code, codeBlock, mrkdwn, value } from './mrkdwn.ts'
 
-// Slack: 3,000 characters a section, 2,000 a field, 10 fields, 50 blocks (Block Kit reference), and some 13,200 characters a
-// message, which is written nowhere (slackapi/bolt-js issue 2509). The limits here add up to less.
+// Slack: 3,000 characters a section, 2,000 a field, 10 fields, 50 blocks (Block Kit reference).
 
-type Block = ReturnType<typeof Section> | ReturnType<typeof Actions> | ReturnType<typeof Context>
+export type Block = ReturnType<typeof Section> | ReturnType<typeof Actions> | ReturnType<typeof Context>
 
-const SECTION = 2_400
+const SECTION = 2_800
 const SENTENCE = 600
 const FACT = 300
 const LABEL = 60
+const TITLE = 150
 /** Longer facts get the whole width. */
 const FIELD = 80
 const FIELDS = 10
-const ASIDES = 1_800
+const ASIDES = 6
+const IDS = 30
+
+/** How a story is laid out: with what pages, and how long its texts may be. */
+export type Layout = { readonly pages: Pages; readonly scale: Scale }
 
 /** Lines within a limit; where they do not all fit the last one says how many are left out. */
 const joined = (lines: readonly string[], limit: number): string => {
-  const room = limit - 40
   const fitting: string[] = []
   let size = 0
   for (const line of lines) {
     size += line.length + 1
-    if (size > room) break
+    if (size > limit - 40) break
     fitting.push(line)
   }
   const left = lines.length - fitting.length
   return [...fitting, ...(left > 0 ? [`_… ${left} more lines are left out._`] : [])].join('\n')
 }
 
-const labelled = ({ label, text }: Point, limit = SENTENCE): string =>
-  `*${mrkdwn(label, LABEL)}*  ${value(text, limit)}`
-
-const bulleted = ({ label, text }: Point): string => `•  *${mrkdwn(label, LABEL)}*: ${value(text, FACT)}`
-
 const sections = (lines: readonly string[]): readonly Block[] =>
   lines.length === 0 ? [] : [Section({ text: joined(lines, SECTION) })]
 
-const leadOf = ({ part, lead, points, news }: AlertStory): readonly Block[] =>
+const labelled = ({ label, text }: Point, limit: number): string => `*${mrkdwn(label, LABEL)}*  ${value(text, limit)}`
+
+const bulleted = ({ label, text }: Point, limit: number): string =>
+  `•  *${mrkdwn(label, LABEL)}*: ${value(text, limit)}`
+
+const leadOf = ({ part, lead, points, news }: AlertStory, { scale }: Layout): readonly Block[] =>
   sections([
     ...(part === undefined ? [] : [`_${mrkdwn(part, SENTENCE)}_`]),
-    ...lead.map(text => mrkdwn(text, SENTENCE)),
-    ...points.map(bulleted),
-    ...news.map(text => `*${mrkdwn(text, SENTENCE)}*`),
+    ...lead.map(text => mrkdwn(text, scale(SENTENCE))),
+    ...points.map(point => bulleted(point, scale(FACT))),
+    ...news.map(text => `*${mrkdwn(text, scale(SENTENCE))}*`),
   ])
 
-const isShort = ({ text }: Point): boolean => text.length <= FIELD
-
-const factsOf = ({ facts }: AlertStory): readonly Block[] => {
-  const fields = facts.filter(isShort).slice(0, FIELDS)
+const factsOf = ({ facts }: AlertStory, { scale }: Layout): readonly Block[] => {
+  const fields = facts.filter(({ text }) => text.length <= FIELD).slice(0, FIELDS)
   const lines = facts.filter(fact => !fields.includes(fact))
-  const short = fields.map(({ label, text }) => `*${mrkdwn(label, LABEL)}*\n${value(text, FACT)}`)
+  const short = fields.map(({ label, text }) => `*${mrkdwn(label, LABEL)}*\n${value(text, scale(FACT))}`)
   return [
     ...(short.length > 0 ? [Section().fields(...short)] : []),
-    ...sections(lines.map(point => labelled(point, FACT))),
+    ...sections(lines.map(point => labelled(point, scale(FACT)))),
   ]
 }
 
-const adviceOf = ({ why, whatToDo, did }: AlertStory): readonly Block[] =>
+const adviceOf = ({ why, whatToDo, did }: AlertStory, { scale }: Layout): readonly Block[] =>
   sections([
-    ...(why === undefined ? [] : [labelled({ label: 'Why', text: why })]),
-    ...whatToDo.map(point => labelled(point)),
-    ...(did === undefined ? [] : [labelled({ label: 'virtguard', text: did })]),
+    ...(why === undefined ? [] : [labelled({ label: 'Why', text: why }, scale(SENTENCE))]),
+    ...whatToDo.map(point => labelled(point, scale(SENTENCE))),
+    ...(did === undefined ? [] : [labelled({ label: 'virtguard', text: did }, scale(SENTENCE))]),
   ])
 
-const stepOf = ({ text, copy, next }: Step, index: number): string => {
-  const lines = [...copy, ...(next === undefined ? [] : [`# ${next.text}`, ...next.copy])]
-  return `${index + 1}.  ${mrkdwn(text, FACT)}${lines.length === 0 ? '' : `\n${codeBlock(lines, FACT)}`}`
-}
+const stepOf =
+  (limit: number) =>
+  ({ text, copy, next }: Step, index: number): string => {
+    const lines = [...copy, ...(next === undefined ? [] : [`# ${next.text}`, ...next.copy])]
+    const block = lines.length === 0 ? '' : `\n${codeBlock(lines, limit)}`
+    return `${index + 1}.  ${mrkdwn(text, limit)}${block}`
+  }
 
-const stepsOf = ({ steps }: AlertStory): readonly Block[] =>
+const stepsOf = ({ steps }: AlertStory, { scale }: Layout): readonly Block[] =>
   steps === undefined
     ? []
-    : sections([`*${mrkdwn(steps.lead, SENTENCE)}*`, ...steps.steps.map(stepOf), mrkdwn(steps.after, SENTENCE)])
+    : sections([
+        `*${mrkdwn(steps.lead, SENTENCE)}*`,
+        ...steps.steps.map(stepOf(scale(FACT))),
+        mrkdwn(steps.after, SENTENCE),
+      ])
 
-const asideOf = ({ severity, title, messages, points }: Aside): string =>
-  [`*${severity}: ${mrkdwn(title, 150)}*`, ...messages.map(text => mrkdwn(text, FACT)), ...points.map(bulleted)].join(
-    '\n',
-  )
+const asideOf =
+  (limit: number) =>
+  ({ severity, title, messages, points }: Aside): string =>
+    joined(
+      [
+        `*${severity}: ${mrkdwn(title, TITLE)}*`,
+        ...messages.map(text => mrkdwn(text, limit)),
+        ...points.map(point => bulleted(point, limit)),
+      ],
+      SECTION - 40,
+    )
 
-const fitting = (texts: readonly string[]): readonly string[] => {
-  let left = ASIDES
-  const shown: string[] = []
-  for (const text of texts) {
-    left -= text.length
-    if (left < 0) break
-    shown.push(text)
-  }
-  return shown
-}
-
-const asidesOf = ({ asides }: AlertStory): readonly Block[] => {
-  const shown = fitting(asides.map(asideOf))
-  const left = asides.slice(shown.length)
+const asidesOf = ({ asides }: AlertStory, { scale }: Layout): readonly Block[] => {
+  const shown = asides.slice(0, scale(ASIDES)).map(asideOf(scale(FACT)))
+  const left = asides.slice(shown.length).map(({ title }) => title)
   return [
     ...shown.map((text, index) => Section({ text: index === 0 ? `Also:\n${text}` : text })),
-    ...sections(
-      left.length === 0
-        ? []
-        : [mrkdwn(`Also, without details: ${left.map(({ title }) => title).join(', ')}`, SENTENCE)],
-    ),
+    ...sections(left.length === 0 ? [] : [mrkdwn(`Also, without details: ${left.join(', ')}`, scale(SENTENCE))]),
   ]
 }
 
-const idsOf = ({ ids = [] }: AlertStory): readonly Block[] => {
-  const shown = ids.slice(0, 30)
+const idsOf = ({ ids = [] }: AlertStory, { scale }: Layout): readonly Block[] => {
+  const shown = ids.slice(0, scale(IDS))
   const more = ids.length > shown.length ? ` and ${ids.length - shown.length} more` : ''
   return sections(ids.length === 0 ? [] : [`${code(shown.join(' '), 900)}${more}`])
 }
 
-const buttonsOf = ({ console, rule }: AlertStory, pages: Pages): readonly Block[] => {
+const buttonsOf = ({ console, rule }: AlertStory, { pages }: Layout): readonly Block[] => {
   const page = rulePage(rule, pages)
   const buttons = [
-    ...(console === undefined
-      ? []
-      : [Button({ text: 'Open in console', actionId: 'console', url: console.slice(0, 3_000) })]),
+    ...(console === undefined ? [] : [Button({ text: 'Open in console', actionId: 'console', url: console })]),
     ...(page === undefined ? [] : [Button({ text: page.label, actionId: 'rule', url: page.url })]),
   ]
   return buttons.length === 0 ? [] : [Actions().elements(...buttons)]
 }
 
-const footerOf = ({ footer, leftOut }: AlertStory): readonly Block[] => {
+const footerOf = ({ footer, leftOut }: AlertStory, { scale }: Layout): readonly Block[] => {
   const lines = [
     ...leftOut.map(text => mrkdwn(text, FACT)),
-    ...footer.map(({ label, text }) => `${mrkdwn(label, LABEL)}: ${value(text, FACT)}`),
+    ...footer.map(({ label, text }) => `${mrkdwn(label, LABEL)}: ${value(text, scale(FACT))}`),
   ]
-  return lines.length === 0 ? [] : [Context().elements(joined(lines, 1_500))]
+  return lines.length === 0 ? [] : [Context().elements(joined(lines, 1_900))]
 }
 
 /** Everything of a story but its title. */
-export const bodyOf = (story: AlertStory, pages: Pages): readonly Block[] => [
-  ...leadOf(story),
-  ...factsOf(story),
-  ...adviceOf(story),
-  ...stepsOf(story),
-  ...asidesOf(story),
-  ...idsOf(story),
-  ...buttonsOf(story, pages),
-  ...footerOf(story),
-]
+export const bodyOf = (story: AlertStory, layout: Layout): readonly Block[] =>
+  [leadOf, factsOf, adviceOf, stepsOf, asidesOf, idsOf, buttonsOf, footerOf].flatMap(part => part(story, layout))
 
 /** What is new in a story that was begun elsewhere, and what to do now; the title is said above it. */
-export const newsOf = (story: AlertStory, pages: Pages): readonly Block[] => [
-  ...sections([
-    ...story.lead.map(text => mrkdwn(text, SENTENCE)),
-    ...story.news.map(text => mrkdwn(text, SENTENCE)),
-    ...[...story.facts.filter(({ label }) => label === 'What' || label === 'Where'), ...story.whatToDo].map(point =>
-      labelled(point),
-    ),
-    ...(story.did === undefined ? [] : [labelled({ label: 'virtguard', text: story.did })]),
-  ]),
-  ...stepsOf(story),
-  ...asidesOf(story),
-  ...buttonsOf(story, pages),
-  ...footerOf({ ...story, footer: story.footer.filter(({ label }) => label === 'Alert') }),
-]
+export const newsOf = (story: AlertStory, layout: Layout): readonly Block[] => {
+  const { why: _, ...rest } = story
+  const facts = story.facts.filter(({ label }) => label === 'What' || label === 'Where')
+  const footer = story.footer.filter(({ label }) => label === 'Alert')
+  return bodyOf({ ...rest, facts, footer }, layout)
+}

@@ -1,45 +1,53 @@
 import { Actions, Button, Context, Section } from 'slack-block-builder'
 import type { Alert } from '../../alert/alert.ts'
-import type { Group } from '../../alert/alert-story.ts'
+import type { Group, ManyStory } from '../../alert/alert-story.ts'
 import { fittingItems, storyOfMany } from '../../alert/many-story.ts'
 import { counted } from '../../alert/story.ts'
 import { COLOURS } from '../colours.ts'
+import type { Scale } from '../fitted.ts'
+import type { Block } from './body.ts'
 import { type SlackMessage, slackMessageOf } from './message.ts'
 import { code, mrkdwn } from './mrkdwn.ts'
 
-// Within the limits that body.ts names: sections of 3,000 characters, some 13,200 in all.
-const ITEMS = 8_000
+// Sections of 3,000 characters and 50 blocks (Block Kit reference); how long it is in all is seen to with the message.
+const ITEMS = 9_000
 const SECTION = 2_600
 const GROUPS = 20
 const ITEM = 120
 
 const groupText = ({ severity, title, where, items }: Group, characters: number): string => {
-  const [shown, left] = fittingItems(
-    items.map(item => code(item, ITEM)),
-    characters,
-  )
-  const more = left > 0 ? ` and ${counted(left)} more` : ''
-  return `*${severity}: ${mrkdwn(title, 150)}*\n${mrkdwn(where, 150)}: ${counted(items.length)}\n${shown.join(', ')}${more}`
+  const lines = items.map(item => `•  ${code(item, ITEM)}`)
+  const [shown, left] = fittingItems(lines, characters)
+  return [
+    `*${severity}: ${mrkdwn(title, 150)}*`,
+    `${mrkdwn(where, 150)}: ${counted(items.length)}`,
+    ...shown,
+    ...(left > 0 ? [`and ${counted(left)} more`] : []),
+  ].join('\n')
+}
+
+const blocksOf = ({ lead, groups }: ManyStory, scale: Scale): readonly Block[] => {
+  const shown = groups.slice(0, scale(GROUPS))
+  const room = Math.min(SECTION, Math.floor(scale(ITEMS) / Math.max(1, shown.length)))
+  const left = groups.slice(shown.length).reduce((sum, { items }) => sum + items.length, 0)
+  const [first] = shown
+  return [
+    Section({ text: mrkdwn(lead, 600) }),
+    ...shown.map(group => Section({ text: groupText(group, room) })),
+    ...(left > 0 ? [Context().elements(`And ${counted(left)} more, not of a higher severity.`)] : []),
+    ...(first === undefined
+      ? []
+      : [Actions().elements(Button({ text: 'Open in console', actionId: 'console', url: first.console }))]),
+  ]
 }
 
 /** Many alerts in one message, each launch named as long as they fit. */
 export const slackDigest = (alerts: readonly Alert[]): SlackMessage => {
-  const { severity, title, lead, groups } = storyOfMany(alerts)
-  const shown = groups.slice(0, GROUPS)
-  const room = Math.min(SECTION, Math.floor(ITEMS / Math.max(1, shown.length)))
-  const left = groups.slice(GROUPS).reduce((sum, { items }) => sum + items.length, 0)
-  const [first] = shown
+  const story = storyOfMany(alerts)
   return slackMessageOf({
-    summary: title,
-    header: title,
-    colour: COLOURS[severity],
-    blocks: [
-      Section({ text: mrkdwn(lead, 600) }),
-      ...shown.map(group => Section({ text: groupText(group, room) })),
-      ...(left > 0 ? [Context().elements(`And ${counted(left)} more, of less severity.`)] : []),
-      ...(first === undefined
-        ? []
-        : [Actions().elements(Button({ text: 'Open in console', actionId: 'console', url: first.console }))]),
-    ],
+    summary: story.title,
+    header: story.title,
+    colour: COLOURS[story.severity],
+    blocks: scale => blocksOf(story, scale),
   })
 }

@@ -6,16 +6,26 @@ import { storyOf } from '../../alert/tell.ts'
 import { testStory } from '../../alert/test-story.ts'
 import { limited } from '../../text/limited.ts'
 import { COLOURS, SETTLED } from '../colours.ts'
+import { fitted, type Scale } from '../fitted.ts'
 import type { Pages } from '../pages.ts'
-import { bodyOf, newsOf } from './body.ts'
+import { type Block, bodyOf, newsOf } from './body.ts'
 import { mrkdwn } from './mrkdwn.ts'
 
-export type SlackMessage = ReturnType<ReturnType<typeof Message>['buildToObject']>
-type Blocks = Parameters<ReturnType<typeof Attachment>['blocks']>
+type Built = ReturnType<ReturnType<typeof Message>['buildToObject']>
+
+/** For `chat.postMessage`, without its channel, and for incoming webhooks. */
+export type SlackMessage = Readonly<Built> & {
+  readonly mrkdwn: false
+  readonly unfurl_links: false
+  readonly unfurl_media: false
+}
 
 const HEADER = 150
+const SUMMARY = 300
+// Slack refuses some 13,200 as `msg_blocks_too_long`, which is written nowhere (slackapi/bolt-js issue 2509).
+const CHARACTERS = 12_000
 
-/** Nothing that strangers wrote becomes a link, a mention or an emoji by itself: Slack is told so for every text. */
+/** Nothing in a text becomes a link, a mention or an emoji by itself: Slack is told so for each. */
 const literal = (value: unknown): void => {
   if (typeof value !== 'object' || value === null) return
   if ('type' in value && value.type === 'mrkdwn') Object.assign(value, { verbatim: true })
@@ -29,18 +39,25 @@ type Parts = {
   /** Above the coloured part, in large letters. */
   readonly header?: string
   readonly colour: string
-  readonly blocks: readonly Blocks[number][]
+  readonly blocks: (scale: Scale) => readonly Block[]
 }
 
-/** A message for `chat.postMessage` (without its channel) and for incoming webhooks. */
-export const slackMessageOf = ({ summary, header, colour, blocks }: Parts): SlackMessage => {
-  const attachment = Attachment({ color: colour, fallback: mrkdwn(summary, 300) }).blocks(...blocks)
-  const message = Message({ text: mrkdwn(summary, 300) })
+const built = ({ summary, header, colour, blocks }: Parts, scale: Scale): SlackMessage => {
+  const attachment = Attachment({ color: colour, fallback: mrkdwn(summary, SUMMARY) }).blocks(...blocks(scale))
+  const message = Message({ text: mrkdwn(summary, SUMMARY) })
   if (header !== undefined) message.blocks(Header({ text: limited(header, HEADER) }))
-  const built = message.attachments(attachment).buildToObject()
-  literal(built)
-  return Object.assign(built, { mrkdwn: false, unfurl_links: false, unfurl_media: false })
+  const object = message.attachments(attachment).buildToObject()
+  literal(object)
+  return { ...object, mrkdwn: false, unfurl_links: false, unfurl_media: false }
 }
+
+/** A message within Slack's limits, its texts shorter where it would be too long. */
+export const slackMessageOf = (parts: Parts): SlackMessage =>
+  fitted(
+    scale => built(parts, scale),
+    message => JSON.stringify(message).length,
+    CHARACTERS,
+  )
 
 const colourOf = (story: AlertStory): string => (story.settled === true ? SETTLED : COLOURS[story.severity])
 
@@ -51,14 +68,18 @@ export const slackMessage = (alert: Alert, pages: Pages = {}): SlackMessage => {
     summary: subjectOf(alert),
     header: `${story.severity}: ${story.title}`,
     colour: colourOf(story),
-    blocks: bodyOf(story, pages),
+    blocks: scale => bodyOf(story, { pages, scale }),
   })
 }
 
 /** What goes on with a story: for a thread, and compact enough to stand alone. */
 export const slackFollowUp = (alert: Alert, pages: Pages = {}): SlackMessage => {
   const story = storyOf(alert)
-  return slackMessageOf({ summary: subjectOf(alert), colour: colourOf(story), blocks: newsOf(story, pages) })
+  return slackMessageOf({
+    summary: subjectOf(alert),
+    colour: colourOf(story),
+    blocks: scale => newsOf(story, { pages, scale }),
+  })
 }
 
 /** The message of a test, sent at `at` (ISO 8601). */
@@ -68,6 +89,6 @@ export const slackTest = (at: string): SlackMessage => {
     summary: story.title,
     header: story.title,
     colour: SETTLED,
-    blocks: bodyOf(story, {}),
+    blocks: scale => bodyOf(story, { pages: {}, scale }),
   })
 }

@@ -6,14 +6,21 @@ import { subjectOf } from '../../alert/subject.ts'
 import { storyOf } from '../../alert/tell.ts'
 import { testStory } from '../../alert/test-story.ts'
 import type { Severity } from '../../rules/rule.ts'
+import { limited } from '../../text/limited.ts'
+import { fitted, type Scale } from '../fitted.ts'
 import { type Pages, rulePage } from '../pages.ts'
 import { card, type Element, openUrl, pair, rich, run, type TeamsMessage } from './elements.ts'
 
-// Teams takes some 28 kB a message (Microsoft, "Limits and specifications"), and a character may take three bytes.
-const SENTENCE = 400
-const FACT = 250
+// Teams takes some 28 kB a message (Microsoft, "Limits and specifications for Teams"): where a story is larger, its texts
+// are made shorter.
+const BYTES = 26_000
+const SENTENCE = 600
+const FACT = 300
 const ASIDES = 4
-const ITEMS = 4_000
+const IDS = 30
+const POINTS = 10
+const ITEMS = 5_000
+const ITEM = 120
 const GROUPS = 12
 
 const STYLES: Readonly<Record<Severity, 'attention' | 'warning' | 'accent' | 'emphasis'>> = {
@@ -34,72 +41,80 @@ const banner = (text: string, style: string): Element => ({
 const pairs = (points: readonly Point[], limit: number): readonly Element[] =>
   points.map(({ label, text }) => pair(label, text, limit))
 
-const sentences = (texts: readonly string[]): readonly Element[] => texts.map(text => rich(run(text, SENTENCE)))
+const sentences = (texts: readonly string[], limit: number): readonly Element[] =>
+  texts.map(text => rich(run(text, limit)))
 
-const stepsOf = ({ lead, steps, after }: Steps): readonly Element[] => [
+const bytesOf = (message: TeamsMessage): number => new TextEncoder().encode(JSON.stringify(message)).length
+
+const within = (build: (scale: Scale) => TeamsMessage): TeamsMessage => fitted(build, bytesOf, BYTES)
+
+const stepsOf = ({ lead, steps, after }: Steps, scale: Scale): readonly Element[] => [
   { ...rich(run(lead, SENTENCE, { weight: 'Bolder' })), spacing: 'Large', separator: true },
   ...steps.flatMap(({ text, copy, next }, index) => [
-    rich(run(`${index + 1}. ${text}`, SENTENCE)),
+    rich(run(`${index + 1}. ${text}`, scale(SENTENCE))),
     ...[...copy, ...(next === undefined ? [] : [`# ${next.text}`, ...next.copy])].map(line => ({
-      ...rich(run(line, FACT, { fontType: 'Monospace', size: 'Small' })),
+      ...rich(run(line, scale(FACT), { fontType: 'Monospace', size: 'Small' })),
       spacing: 'None',
     })),
   ]),
   rich(run(after, SENTENCE, { isSubtle: true })),
 ]
 
-const asideOf = ({ severity, title, messages, points }: Aside): readonly Element[] => [
+const asideOf = ({ severity, title, messages, points }: Aside, limit: number): readonly Element[] => [
   { ...rich(run(`Also ${severity}: ${title}`, 150, { weight: 'Bolder' })), separator: true, spacing: 'Medium' },
-  ...messages.map(text => rich(run(text, FACT))),
-  ...pairs(points, FACT),
+  ...sentences(messages, limit),
+  ...pairs(points, limit),
 ]
 
-const asidesOf = ({ asides }: AlertStory): readonly Element[] => {
-  const left = asides.slice(ASIDES)
+const asidesOf = ({ asides }: AlertStory, scale: Scale): readonly Element[] => {
+  const shown = asides.slice(0, scale(ASIDES))
+  const left = asides.slice(shown.length).map(({ title }) => title)
   return [
-    ...asides.slice(0, ASIDES).flatMap(asideOf),
-    ...sentences(left.length === 0 ? [] : [`Also, without details: ${left.map(({ title }) => title).join(', ')}`]),
+    ...shown.flatMap(aside => asideOf(aside, scale(FACT))),
+    ...sentences(left.length === 0 ? [] : [`Also, without details: ${left.join(', ')}`], scale(SENTENCE)),
   ]
 }
 
-const idsOf = ({ ids = [] }: AlertStory): readonly Element[] => {
-  const more = ids.length > 30 ? ` and ${counted(ids.length - 30)} more` : ''
-  return ids.length === 0 ? [] : [rich(run(ids.slice(0, 30).join(' '), 700, { fontType: 'Monospace' }), run(more, 40))]
+const idsOf = ({ ids = [] }: AlertStory, scale: Scale): readonly Element[] => {
+  const shown = ids.slice(0, scale(IDS))
+  const more = ids.length > shown.length ? ` and ${counted(ids.length - shown.length)} more` : ''
+  return ids.length === 0 ? [] : [rich(run(shown.join(' '), 700, { fontType: 'Monospace' }), run(more, 40))]
 }
 
-const footerOf = ({ footer, leftOut }: AlertStory): readonly Element[] =>
+const footerOf = ({ footer, leftOut }: AlertStory, scale: Scale): readonly Element[] =>
   [...leftOut, ...footer.map(({ label, text }) => `${label}: ${text}`)].map(text => ({
-    ...rich(run(text, FACT, { isSubtle: true, size: 'Small' })),
+    ...rich(run(text, scale(FACT), { isSubtle: true, size: 'Small' })),
     spacing: 'Small',
   }))
 
 const styleOf = ({ settled, severity }: AlertStory): string => (settled === true ? 'good' : STYLES[severity])
 
+const optional = (label: string, text: string | undefined): readonly Point[] =>
+  text === undefined ? [] : [{ label, text }]
+
+const bodyOf = (story: AlertStory, scale: Scale): readonly Element[] => [
+  ...sentences([...(story.part === undefined ? [] : [story.part]), ...story.lead], scale(SENTENCE)),
+  ...pairs(story.points.slice(0, POINTS), scale(FACT)),
+  ...story.news.map(text => rich(run(text, scale(SENTENCE), { weight: 'Bolder' }))),
+  ...pairs(story.facts, scale(FACT)),
+  ...pairs([...optional('Why', story.why), ...story.whatToDo, ...optional('virtguard', story.did)], scale(SENTENCE)),
+  ...(story.steps === undefined ? [] : stepsOf(story.steps, scale)),
+  ...asidesOf(story, scale),
+  ...idsOf(story, scale),
+  ...footerOf(story, scale),
+]
+
 type Telling = { readonly title: string; readonly fallbackText: string; readonly pages: Pages }
 
 const storyCard = (story: AlertStory, { title, fallbackText, pages }: Telling): TeamsMessage => {
   const page = rulePage(story.rule, pages)
-  return card({
-    fallbackText,
-    body: [
-      banner(title, styleOf(story)),
-      ...sentences([...(story.part === undefined ? [] : [story.part]), ...story.lead]),
-      ...pairs(story.points.slice(0, 10), FACT),
-      ...story.news.map(text => rich(run(text, SENTENCE, { weight: 'Bolder' }))),
-      ...pairs(story.facts, FACT),
-      ...pairs(story.why === undefined ? [] : [{ label: 'Why', text: story.why }], SENTENCE),
-      ...pairs(story.whatToDo, SENTENCE),
-      ...pairs(story.did === undefined ? [] : [{ label: 'virtguard', text: story.did }], SENTENCE),
-      ...(story.steps === undefined ? [] : stepsOf(story.steps)),
-      ...asidesOf(story),
-      ...idsOf(story),
-      ...footerOf(story),
-    ],
-    actions: [
-      ...(story.console === undefined ? [] : [openUrl('Open in console', story.console)]),
-      ...(page === undefined ? [] : [openUrl(page.label, page.url)]),
-    ],
-  })
+  const actions = [
+    ...(story.console === undefined ? [] : [openUrl('Open in console', story.console)]),
+    ...(page === undefined ? [] : [openUrl(page.label, page.url)]),
+  ]
+  return within(scale =>
+    card({ fallbackText, body: [banner(title, styleOf(story)), ...bodyOf(story, scale)], actions }),
+  )
 }
 
 /** One card for all that an alert tells. */
@@ -121,32 +136,34 @@ export const teamsFollowUp = (alert: Alert, pages: Pages = {}): TeamsMessage => 
 
 const groupOf = ({ severity, title, where, items }: Group, characters: number): readonly Element[] => {
   const [shown, left] = fittingItems(
-    items.map(item => item.slice(0, 120)),
+    items.map(item => limited(item, ITEM)),
     characters,
   )
   return [
     { ...rich(run(`${severity}: ${title}`, 150, { weight: 'Bolder' })), separator: true, spacing: 'Medium' },
     rich(run(`${where}: ${counted(items.length)}`, FACT)),
-    ...shown.map(item => ({ ...rich(run(item, 120, { fontType: 'Monospace' })), spacing: 'None' })),
-    ...sentences(left > 0 ? [`and ${counted(left)} more`] : []),
+    ...shown.map(item => ({ ...rich(run(item, ITEM, { fontType: 'Monospace' })), spacing: 'None' })),
+    ...sentences(left > 0 ? [`and ${counted(left)} more`] : [], FACT),
   ]
 }
 
 /** Many alerts in one card, each launch named as long as they fit. */
 export const teamsDigest = (alerts: readonly Alert[]): TeamsMessage => {
   const { severity, title, lead, groups } = storyOfMany(alerts)
-  const shown = groups.slice(0, GROUPS)
-  const left = groups.slice(GROUPS).reduce((sum, { items }) => sum + items.length, 0)
-  const [first] = shown
-  return card({
-    fallbackText: title,
-    body: [
-      banner(title, STYLES[severity]),
-      ...sentences([lead]),
-      ...shown.flatMap(group => groupOf(group, Math.floor(ITEMS / shown.length))),
-      ...sentences(left > 0 ? [`And ${counted(left)} more, of less severity.`] : []),
-    ],
-    actions: first === undefined ? [] : [openUrl('Open in console', first.console)],
+  const [first] = groups
+  return within(scale => {
+    const shown = groups.slice(0, scale(GROUPS))
+    const left = groups.slice(shown.length).reduce((sum, { items }) => sum + items.length, 0)
+    return card({
+      fallbackText: title,
+      body: [
+        banner(title, STYLES[severity]),
+        ...sentences([lead], SENTENCE),
+        ...shown.flatMap(group => groupOf(group, Math.floor(scale(ITEMS) / shown.length))),
+        ...sentences(left > 0 ? [`And ${counted(left)} more, not of a higher severity.`] : [], FACT),
+      ],
+      actions: first === undefined ? [] : [openUrl('Open in console', first.console)],
+    })
   })
 }
 

@@ -26,20 +26,21 @@ export type Exemption = {
   readonly expires: string
 }
 
+/** Where a secret lies in AWS Secrets Manager, and the KMS key that it is encrypted with where it is one of the user's. */
+type Secret = { readonly secret: string; readonly key?: string }
+
 /** How alerts are told. Secrets are ARNs of AWS Secrets Manager: what they hold is in no policy, template or log. */
 export type Channel =
-  | {
+  | (Secret & {
       readonly type: 'slack'
-      /** The bot token. */
-      readonly secret: string
       /** Its id, like C0123ABCD. */
       readonly channel: string
       /** Where Slack's API is, with a slash at its end; that of slack.com where it is left out. */
       readonly api?: string
-    }
-  | { readonly type: 'slack-webhook'; readonly secret: string }
-  | { readonly type: 'teams'; readonly secret: string }
-  | { readonly type: 'webhook'; readonly secret: string; readonly format: 'alert' | 'ocsf' }
+    })
+  | (Secret & { readonly type: 'slack-webhook' })
+  | (Secret & { readonly type: 'teams' })
+  | (Secret & { readonly type: 'webhook'; readonly format: 'alert' | 'ocsf' })
   | { readonly type: 'amazon-q' }
   | { readonly type: 'security-hub' }
   | {

@@ -1,3 +1,4 @@
+import { unlinked } from '../text/unlinked.ts'
 import { plain } from '../text/untrusted.ts'
 import { wrap } from '../text/wrap.ts'
 import { counted } from './story.ts'
@@ -8,7 +9,7 @@ const COLUMNS = 72
 const INDENT = '       '
 
 /** Nothing unseen, one line, and no link: a name must not become one in a mail that people trust. */
-const harmless = (text: string): string => plain(text).replaceAll('://', '[:]//')
+const harmless = (text: string): string => unlinked(plain(text))
 
 /** `Label     text`, the text in a column of its own. */
 export const row = (label: string, text: string): string =>

@@ -1,3 +1,4 @@
+import { unlinked } from '../text/unlinked.ts'
 import { plain } from '../text/untrusted.ts'
 import type { Alert } from './alert.ts'
 import { mainReason } from './digest-story.ts'
@@ -15,7 +16,7 @@ const shortened = (text: string, limit: number): string =>
   text.length <= limit ? text : `${text.slice(0, limit - 3)}...`
 
 /** ASCII only: some mail systems still garble the rest in a subject. */
-const ascii = (text: string): string => plain(text).replace(/[^\x20-\x7e]/g, '?')
+const ascii = (text: string): string => unlinked(plain(text)).replace(/[^\x20-\x7e]/g, '?')
 
 /** A text as a subject: ASCII, and cut where it is too long. */
 export const subjectWithin = (text: string): string => shortened(ascii(text), SUBJECT_CHARACTERS)

@@ -4,9 +4,8 @@ import { fittingItems, storyOfMany } from '../../alert/many-story.ts'
 import { counted, resourceIdsOf } from '../../alert/story.ts'
 import { storyOf } from '../../alert/tell.ts'
 import { testStory } from '../../alert/test-story.ts'
-import { limited } from '../../text/limited.ts'
 import { type Pages, rulePage } from '../pages.ts'
-import { chat, chatValue } from './chat-text.ts'
+import { chat, chatValue, fixed } from './chat-text.ts'
 
 // Amazon Q Developer in chat applications: custom notifications, schema 1.0. The limits of its fields are written nowhere;
 // these are far below those of a message of SNS, and long enough for a story.
@@ -49,8 +48,7 @@ const within = (lines: readonly string[], limit: number): string => {
   return [...shown, ...(left > 0 ? [`… ${left} more lines are left out.`] : [])].join('\n')
 }
 
-const fence = (lines: readonly string[]): string =>
-  `\`\`\`\n${lines.map(line => limited(line.replaceAll('`', "'").replace(/[<>]/g, ''), FACT)).join('\n')}\n\`\`\``
+const fence = (lines: readonly string[]): string => `\`\`\`\n${lines.map(line => fixed(line, FACT)).join('\n')}\n\`\`\``
 
 const stepsOf = ({ lead, steps, after }: Steps): readonly string[] => [
   `*${chat(lead, SENTENCE)}*`,
@@ -101,7 +99,7 @@ export const amazonQMessage = (alert: Alert, pages: Pages = {}): Published => {
   return published({
     version: '1.0',
     source: 'custom',
-    id: limited(`${alert.id}#${alert.part.number}`, 256),
+    id: fixed(`${alert.id}#${alert.part.number}`, 256),
     content: {
       textType: 'client-markdown',
       title: chat(title, TITLE),
@@ -110,12 +108,12 @@ export const amazonQMessage = (alert: Alert, pages: Pages = {}): Published => {
       keywords: [story.severity, ...alert.rules.slice(0, 5)],
     },
     metadata: {
-      threadId: limited(`${alert.accountId}/${alert.region}/${alert.launchId}`, 256),
+      threadId: fixed(`${alert.accountId}/${alert.region}/${alert.launchId}`, 256),
       summary: chat(title, TITLE),
       eventType: `virtguard ${story.kind}`,
       relatedResources: resourceIdsOf(alert)
         .slice(0, 10)
-        .map(id => limited(id, 256)),
+        .map(id => fixed(id, 256)),
       enableCustomActions: true,
     },
   })
@@ -136,7 +134,7 @@ export const amazonQDigest = (alerts: readonly Alert[]): Published => {
   return published({
     version: '1.0',
     source: 'custom',
-    id: limited(`digest/${alerts[0]?.id ?? ''}`, 256),
+    id: fixed(`digest/${alerts[0]?.id ?? ''}`, 256),
     content: {
       textType: 'client-markdown',
       title: chat(title, TITLE),
@@ -153,7 +151,7 @@ export const amazonQTest = (at: string): Published => {
   return published({
     version: '1.0',
     source: 'custom',
-    id: limited(`test/${at}`, 256),
+    id: fixed(`test/${at}`, 256),
     content: { textType: 'client-markdown', title: story.title, description: descriptionOf(story) },
     metadata: { summary: story.title, eventType: 'virtguard test', enableCustomActions: false },
   })

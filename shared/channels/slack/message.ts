@@ -1,10 +1,12 @@
 import { Attachment, Header, Message } from 'slack-block-builder'
 import type { Alert } from '../../alert/alert.ts'
 import type { AlertStory } from '../../alert/alert-story.ts'
+import { namesOf } from '../../alert/story.ts'
 import { subjectOf } from '../../alert/subject.ts'
 import { storyOf } from '../../alert/tell.ts'
 import { testStory } from '../../alert/test-story.ts'
 import { limited } from '../../text/limited.ts'
+import { unlinked } from '../../text/unlinked.ts'
 import { COLOURS, SETTLED } from '../colours.ts'
 import { fitted, type Scale } from '../fitted.ts'
 import type { Pages } from '../pages.ts'
@@ -45,7 +47,7 @@ type Parts = {
 const built = ({ summary, header, colour, blocks }: Parts, scale: Scale): SlackMessage => {
   const attachment = Attachment({ color: colour, fallback: mrkdwn(summary, SUMMARY) }).blocks(...blocks(scale))
   const message = Message({ text: mrkdwn(summary, SUMMARY) })
-  if (header !== undefined) message.blocks(Header({ text: limited(header, HEADER) }))
+  if (header !== undefined) message.blocks(Header({ text: limited(unlinked(header), HEADER) }))
   const object = message.attachments(attachment).buildToObject()
   literal(object)
   return { ...object, mrkdwn: false, unfurl_links: false, unfurl_media: false }
@@ -75,8 +77,10 @@ export const slackMessage = (alert: Alert, pages: Pages = {}): SlackMessage => {
 /** What goes on with a story: for a thread, and compact enough to stand alone. */
 export const slackFollowUp = (alert: Alert, pages: Pages = {}): SlackMessage => {
   const story = storyOf(alert)
+  const names = namesOf(alert)
+  const title = `${story.severity}: ${story.title}`
   return slackMessageOf({
-    summary: subjectOf(alert),
+    summary: title.includes(names) ? title : `${title}: ${names}`,
     colour: colourOf(story),
     blocks: scale => newsOf(story, { pages, scale }),
   })

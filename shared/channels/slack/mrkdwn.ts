@@ -1,4 +1,5 @@
 import { limited } from '../../text/limited.ts'
+import { unlinked } from '../../text/unlinked.ts'
 
 /*
  * Text for Slack's mrkdwn. `& < >` are escaped, so that no mention and no link can be made (Slack, "Formatting text for app
@@ -23,8 +24,7 @@ const escapedWithin = (text: string, limit: number): string => {
 }
 
 const defused = (text: string): string =>
-  text
-    .replaceAll('://', '[:]//')
+  unlinked(text)
     .replaceAll('`', "'")
     .replace(/^>/, '›')
     .replace(FORMATTING, character => LOOKALIKES[character] ?? character)
@@ -35,13 +35,13 @@ export const mrkdwn = (text: string, limit: number): string => escapedWithin(def
 
 /** Text in a fixed width font, exactly as it is but for backticks. Never empty. */
 export const code = (text: string, limit: number): string => {
-  const inner = escapedWithin(text.replaceAll('`', "'"), limit - 2)
+  const inner = escapedWithin(unlinked(text).replaceAll('`', "'"), limit - 2)
   return inner.trim() === '' ? '–' : `\`${inner}\``
 }
 
 /** Lines to copy. */
 export const codeBlock = (lines: readonly string[], limit: number): string =>
-  `\`\`\`${lines.map(line => escapedWithin(line.replaceAll('`', "'"), limit)).join('\n')}\`\`\``
+  `\`\`\`${lines.map(line => escapedWithin(unlinked(line).replaceAll('`', "'"), limit)).join('\n')}\`\`\``
 
 /** A value: in a fixed width where Slack would make an emoji of a part of it, as of every ARN. */
 export const value = (text: string, limit: number): string =>

@@ -1,4 +1,5 @@
 import { limited } from '../../text/limited.ts'
+import { unlinked } from '../../text/unlinked.ts'
 
 /*
  * Parts of an Adaptive Card 1.4, which Teams shows. Text of strangers goes into text runs only: Teams reads Markdown in text
@@ -18,7 +19,7 @@ export type Run = {
 export type Element = { readonly type: string; readonly [key: string]: unknown }
 
 /** On one line, nothing unseen, and no link by itself. */
-export const safe = (text: string, limit: number): string => limited(text.replaceAll('://', '[:]//'), limit)
+export const safe = (text: string, limit: number): string => limited(unlinked(text), limit)
 
 export const run = (text: string, limit: number, style: Omit<Run, 'type' | 'text'> = {}): Run => ({
   type: 'TextRun',

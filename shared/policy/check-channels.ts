@@ -1,3 +1,4 @@
+import { isZone } from '../routing/zone.ts'
 import { SEVERITIES } from '../rules/rule.ts'
 import {
   ACCOUNT,
@@ -6,6 +7,7 @@ import {
   CHANNEL_NAME,
   CHANNEL_TYPES,
   KEY_ARN,
+  MACHINES,
   SECRET_ARN,
   SLACK_API,
   SLACK_CHANNEL,
@@ -36,6 +38,7 @@ const CLOCK = { form: TIME, expected: 'a time like 07:00' }
 const PLACE = { form: ZONE, expected: 'a time zone' }
 const OWNER = { form: ACCOUNT, expected: '12 digits or a pattern' }
 
+type Channels = Readonly<Record<string, Channel>>
 type Fields = Readonly<Record<string, unknown>>
 
 const secretOf = ({ secret, key }: Fields, path: string) => ({
@@ -71,7 +74,7 @@ const channelAt = (value: unknown, path: string): Channel => {
 }
 
 /** The channels of a policy. Throws UserError, one line. */
-export const channelsAt = (value: unknown): Readonly<Record<string, Channel>> =>
+export const channelsAt = (value: unknown): Channels =>
   Object.fromEntries(
     Object.entries(objectAt(value, 'channels')).map(([name, channel]) => {
       if (!CHANNEL_NAME.test(name)) wrong(`channels.${name}`, 'a name that a channel may have')
@@ -96,7 +99,10 @@ const matchAt = (value: unknown, path: string): RouteMatch => {
 }
 
 const clockAt = (fields: Fields, key: string, path: string): string => formAt(fields[key], `${path}.${key}`, CLOCK)
-const zoneAt = ({ zone }: Fields, path: string): string => formAt(zone, `${path}.zone`, PLACE)
+const zoneAt = (fields: Fields, path: string): string => {
+  const zone = formAt(fields['zone'], `${path}.zone`, PLACE)
+  return isZone(zone) ? zone : wrong(`${path}.zone`, PLACE.expected)
+}
 
 const quietAt = (value: unknown, path: string): NonNullable<Route['quiet']> => {
   const quiet = exactAt(value, path, ['from', 'to', 'zone'])
@@ -108,16 +114,19 @@ const dailyAt = (value: unknown, path: string): NonNullable<Route['daily']> => {
   return { at: clockAt(daily, 'at', path), zone: zoneAt(daily, path) }
 }
 
-const routeAt = (value: unknown, path: string): Route => {
+const routeAt = (value: unknown, path: string, channels: Channels): Route => {
   const { match, to, quiet, daily } = exactAt(value, path, ['match', 'to', 'quiet', 'daily'])
+  // Nothing can hold what programs read.
+  const isHeld = (quiet ?? daily) !== undefined
+  const names = Object.keys(channels).filter(name => !(isHeld && MACHINES.includes(channels[name]?.type ?? '')))
   return {
     match: matchAt(match, `${path}.match`),
-    to: someAt(to, `${path}.to`, textAt),
+    to: someAt(to, `${path}.to`, (name, at) => oneOf(name, at, names)),
     ...(quiet !== undefined && { quiet: quietAt(quiet, `${path}.quiet`) }),
     ...(daily !== undefined && { daily: dailyAt(daily, `${path}.daily`) }),
   }
 }
 
-/** The routes of a policy. Throws UserError, one line. */
-export const routesAt = (value: unknown): readonly Route[] =>
-  listAt(value, 'routes').map((route, index) => routeAt(route, `routes[${index}]`))
+/** The routes of a policy, as far as they must be right for an alert to arrive. Throws UserError, one line. */
+export const routesAt = (value: unknown, channels: Channels): readonly Route[] =>
+  listAt(value, 'routes').map((route, index) => routeAt(route, `routes[${index}]`, channels))

@@ -4,8 +4,6 @@ import { type RuleOptions, SEVERITIES } from '../rules/rule.ts'
 import { channelsAt, routesAt } from './check-channels.ts'
 import { countAt, exactAt, listAt, objectAt, oneOf, textAt, wrong } from './check-values.ts'
 import { type Exemption, type Match, MODES, type Policy, type RulePolicy } from './policy.ts'
-import { pathText } from './problem.ts'
-import { routeProblems } from './route-problems.ts'
 
 /** A policy that may be used, or what is wrong with it, in one line. */
 export type Checked = { readonly ok: true; readonly policy: Policy } | { readonly ok: false; readonly problem: string }
@@ -94,6 +92,7 @@ const stopAt = (value: unknown): Policy['stop'] => {
 const policyOf = (json: unknown): Policy => {
   const policy = exactAt(json, 'policy', ['version', 'rules', 'exemptions', 'stop', 'channels', 'routes'])
   if (policy['version'] !== 1) wrong('version', '1')
+  const channels = policy['channels'] === undefined ? {} : channelsAt(policy['channels'])
   return {
     version: 1,
     rules: rulesAt(policy['rules']),
@@ -101,14 +100,9 @@ const policyOf = (json: unknown): Policy => {
       exemptionAt(entry, `exemptions[${index}]`),
     ),
     stop: stopAt(policy['stop']),
-    ...(policy['channels'] !== undefined && { channels: channelsAt(policy['channels']) }),
-    ...(policy['routes'] !== undefined && { routes: routesAt(policy['routes']) }),
+    ...(policy['channels'] !== undefined && { channels }),
+    ...(policy['routes'] !== undefined && { routes: routesAt(policy['routes'], channels) }),
   }
-}
-
-const consistent = (policy: Policy): Policy => {
-  const [problem] = routeProblems(policy)
-  return problem === undefined ? policy : wrong(pathText(problem.path), `another value: ${problem.text}`)
 }
 
 /**
@@ -117,7 +111,7 @@ const consistent = (policy: Policy): Policy => {
  */
 export const checkPolicy = (json: unknown): Checked => {
   try {
-    return { ok: true, policy: consistent(policyOf(json)) }
+    return { ok: true, policy: policyOf(json) }
   } catch (error) {
     if (error instanceof UserError) return { ok: false, problem: error.message }
     throw error

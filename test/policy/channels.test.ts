@@ -92,14 +92,22 @@ describe('channels and routes that lie in the table', () => {
     ['a secret itself', { channels: { a: { type: 'teams', secret: 'https://x' } } }, 'channels.a.secret: expected the'],
     ['a route to nobody', { routes: [{ match: {}, to: [] }] }, 'routes[0].to: expected at least one'],
     ['a route without a match', { routes: [{ to: ['a'] }] }, 'routes[0].match: expected an object'],
-    ['a channel that is not there', { routes: [{ match: {}, to: ['a'] }] }, 'routes[0].to[0]: expected another value'],
+    ['a channel that is not there', { routes: [{ match: {}, to: ['a'] }] }, 'routes[0].to[0]: expected '],
+    [
+      'something held for a program',
+      {
+        channels: { a: { type: 'amazon-q' }, b: { type: 'security-hub' } },
+        routes: [{ match: {}, to: ['a', 'b'], daily: { at: '08:00', zone: 'UTC' } }],
+      },
+      'routes[0].to[1]: expected a',
+    ],
     [
       'a time zone that this Node does not know',
       {
         channels: { a: { type: 'amazon-q' } },
         routes: [{ match: {}, to: ['a'], daily: { at: '08:00', zone: 'Mars/Phobos' } }],
       },
-      'routes[0].daily.zone: expected another value: is no time zone',
+      'routes[0].daily.zone: expected a time zone',
     ],
   ])('are refused with %s', (_, more, problem) => {
     expect(checkPolicy({ ...DEFAULT_POLICY, ...more })).toEqual({

@@ -62,6 +62,10 @@ export const storyOfMany = (alerts: readonly Alert[]): ManyStory => {
   }
 }
 
+/** `9 in account 123456789012, region us-east-1`. */
+export const howMany = ({ where, items }: Pick<Group, 'where' | 'items'>): string =>
+  `${counted(items.length)} in ${where}`
+
 /** As many items as fit into so many characters, and how many are left. */
 export const fittingItems = (items: readonly string[], characters: number): readonly [readonly string[], number] => {
   let left = characters

@@ -1,6 +1,6 @@
 import type { Alert } from '../../alert/alert.ts'
 import type { AlertStory, Point, Steps } from '../../alert/alert-story.ts'
-import { fittingItems, storyOfMany } from '../../alert/many-story.ts'
+import { fittingItems, howMany, storyOfMany } from '../../alert/many-story.ts'
 import { counted, resourceIdsOf } from '../../alert/story.ts'
 import { storyOf } from '../../alert/tell.ts'
 import { testStory } from '../../alert/test-story.ts'
@@ -66,15 +66,19 @@ const descriptionOf = (story: AlertStory): string =>
       ...story.lead.map(text => chat(text, SENTENCE)),
       ...story.points.map(labelled),
       ...story.news.map(text => `*${chat(text, SENTENCE)}*`),
+      '',
       ...story.facts.map(labelled),
+      '',
       ...(story.why === undefined ? [] : [labelled({ label: 'Why', text: story.why })]),
       ...(story.did === undefined ? [] : [labelled({ label: 'virtguard', text: story.did })]),
-      ...(story.steps === undefined ? [] : stepsOf(story.steps)),
+      ...(story.steps === undefined ? [] : ['', ...stepsOf(story.steps)]),
       ...story.asides.flatMap(({ severity, title, messages, points }) => [
+        '',
         `*Also ${severity}: ${chat(title, FACT)}*`,
         ...messages.map(text => chat(text, FACT)),
         ...points.map(labelled),
       ]),
+      '',
       ...story.leftOut.map(text => chat(text, FACT)),
       ...story.footer.map(labelled),
     ],
@@ -129,7 +133,7 @@ export const amazonQDigest = (alerts: readonly Alert[]): Published => {
       Math.max(0, room - 300),
     )
     const more = left > 0 ? ` and ${counted(left)} more` : ''
-    return `*${severity}: ${chat(group, 150)}*, ${chat(where, 150)}: ${shown.join(', ')}${more}`
+    return `*${severity}: ${chat(group, 150)}*\n${chat(howMany({ where, items }), 170)}: ${shown.join('; ')}${more}`
   })
   return published({
     version: '1.0',

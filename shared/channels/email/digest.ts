@@ -2,7 +2,7 @@ import type { Alert } from '../../alert/alert.ts'
 import type { Group } from '../../alert/alert-story.ts'
 import { cutMail, emailBody, emailOf } from '../../alert/email.ts'
 import { bullet, indented, linkRow, paragraph } from '../../alert/lines.ts'
-import { storyOfMany } from '../../alert/many-story.ts'
+import { howMany, storyOfMany } from '../../alert/many-story.ts'
 import { counted } from '../../alert/story.ts'
 import { subjectOf, subjectWithin } from '../../alert/subject.ts'
 import { testStory } from '../../alert/test-story.ts'
@@ -20,7 +20,7 @@ const CHARACTERS = 60_000
 const groupLines = ({ severity, title, where, items, console }: Group, shown: number): string =>
   [
     paragraph(`${severity}: ${title}`),
-    indented(`${where}: ${counted(items.length)}`),
+    indented(howMany({ where, items })),
     ...items.slice(0, shown).map((item, index) => bullet(String(index + 1), limited(item, 400))),
     ...(items.length > shown ? [indented(`and ${counted(items.length - shown)} more`)] : []),
     linkRow('Console', console),

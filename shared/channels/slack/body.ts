@@ -1,4 +1,4 @@
-import { Actions, Button, Context, Section } from 'slack-block-builder'
+import { Actions, Button, Context, Divider, Section } from 'slack-block-builder'
 import type { AlertStory, Aside, Point, Step } from '../../alert/alert-story.ts'
 import type { Scale } from '../fitted.ts'
 import { type Pages, rulePage } from '../pages.ts'
@@ -6,15 +6,16 @@ import { code, codeBlock, mrkdwn, value } from './mrkdwn.ts'
 
 // Slack: 3,000 characters a section, 2,000 a field, 10 fields, 50 blocks (Block Kit reference).
 
-export type Block = ReturnType<typeof Section> | ReturnType<typeof Actions> | ReturnType<typeof Context>
+export type Block = ReturnType<typeof Section | typeof Actions | typeof Context | typeof Divider>
 
 const SECTION = 2_800
+const CONTEXT = 1_900
 const SENTENCE = 600
 const FACT = 300
 const LABEL = 60
 const TITLE = 150
 /** Longer facts get the whole width. */
-const FIELD = 80
+const FIELD = 60
 const FIELDS = 10
 const ASIDES = 6
 const IDS = 30
@@ -62,11 +63,11 @@ const factsOf = ({ facts }: AlertStory, { scale }: Layout): readonly Block[] => 
 }
 
 const adviceOf = ({ why, whatToDo, did }: AlertStory, { scale }: Layout): readonly Block[] =>
-  sections([
-    ...(why === undefined ? [] : [labelled({ label: 'Why', text: why }, scale(SENTENCE))]),
-    ...whatToDo.map(point => labelled(point, scale(SENTENCE))),
-    ...(did === undefined ? [] : [labelled({ label: 'virtguard', text: did }, scale(SENTENCE))]),
-  ])
+  [
+    ...(why === undefined ? [] : [{ label: 'Why', text: why }]),
+    ...whatToDo,
+    ...(did === undefined ? [] : [{ label: 'virtguard', text: did }]),
+  ].flatMap(point => sections([labelled(point, scale(SENTENCE))]))
 
 const stepOf =
   (limit: number) =>
@@ -87,21 +88,26 @@ const stepsOf = ({ steps }: AlertStory, { scale }: Layout): readonly Block[] =>
 
 const asideOf =
   (limit: number) =>
-  ({ severity, title, messages, points }: Aside): string =>
-    joined(
-      [
-        `*${severity}: ${mrkdwn(title, TITLE)}*`,
-        ...messages.map(text => mrkdwn(text, limit)),
-        ...points.map(point => bulleted(point, limit)),
-      ],
-      SECTION - 40,
-    )
+  ({ severity, title, messages, points }: Aside): readonly Block[] => [
+    Divider(),
+    ...sections([`*Also ${severity}: ${mrkdwn(title, TITLE)}*`, ...messages.map(text => mrkdwn(text, limit))]),
+    ...(points.length === 0
+      ? []
+      : [
+          Context().elements(
+            joined(
+              points.map(point => bulleted(point, limit)),
+              CONTEXT,
+            ),
+          ),
+        ]),
+  ]
 
 const asidesOf = ({ asides }: AlertStory, { scale }: Layout): readonly Block[] => {
-  const shown = asides.slice(0, scale(ASIDES)).map(asideOf(scale(FACT)))
+  const shown = asides.slice(0, scale(ASIDES))
   const left = asides.slice(shown.length).map(({ title }) => title)
   return [
-    ...shown.map((text, index) => Section({ text: index === 0 ? `Also:\n${text}` : text })),
+    ...shown.flatMap(asideOf(scale(FACT))),
     ...sections(left.length === 0 ? [] : [mrkdwn(`Also, without details: ${left.join(', ')}`, scale(SENTENCE))]),
   ]
 }
@@ -126,12 +132,12 @@ const footerOf = ({ footer, leftOut }: AlertStory, { scale }: Layout): readonly 
     ...leftOut.map(text => mrkdwn(text, FACT)),
     ...footer.map(({ label, text }) => `${mrkdwn(label, LABEL)}: ${value(text, scale(FACT))}`),
   ]
-  return lines.length === 0 ? [] : [Context().elements(joined(lines, 1_900))]
+  return lines.length === 0 ? [] : [Context().elements(joined(lines, CONTEXT))]
 }
 
 /** Everything of a story but its title. */
 export const bodyOf = (story: AlertStory, layout: Layout): readonly Block[] =>
-  [leadOf, factsOf, adviceOf, stepsOf, asidesOf, idsOf, buttonsOf, footerOf].flatMap(part => part(story, layout))
+  [leadOf, factsOf, adviceOf, buttonsOf, stepsOf, asidesOf, idsOf, footerOf].flatMap(part => part(story, layout))
 
 /** What is new in a story that was begun elsewhere, and what to do now; the title is said above it. */
 export const newsOf = (story: AlertStory, layout: Layout): readonly Block[] => {

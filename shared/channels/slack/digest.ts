@@ -1,13 +1,13 @@
 import { Actions, Button, Context, Section } from 'slack-block-builder'
 import type { Alert } from '../../alert/alert.ts'
 import type { Group, ManyStory } from '../../alert/alert-story.ts'
-import { fittingItems, storyOfMany } from '../../alert/many-story.ts'
+import { fittingItems, howMany, storyOfMany } from '../../alert/many-story.ts'
 import { counted } from '../../alert/story.ts'
 import { COLOURS } from '../colours.ts'
 import type { Scale } from '../fitted.ts'
 import type { Block } from './body.ts'
 import { type SlackMessage, slackMessageOf } from './message.ts'
-import { code, mrkdwn } from './mrkdwn.ts'
+import { mrkdwn, value } from './mrkdwn.ts'
 
 // Sections of 3,000 characters and 50 blocks (Block Kit reference); how long it is in all is seen to with the message.
 const ITEMS = 9_000
@@ -16,11 +16,11 @@ const GROUPS = 20
 const ITEM = 120
 
 const groupText = ({ severity, title, where, items }: Group, characters: number): string => {
-  const lines = items.map(item => `•  ${code(item, ITEM)}`)
+  const lines = items.map(item => `•  ${value(item, ITEM)}`)
   const [shown, left] = fittingItems(lines, characters)
   return [
     `*${severity}: ${mrkdwn(title, 150)}*`,
-    `${mrkdwn(where, 150)}: ${counted(items.length)}`,
+    mrkdwn(howMany({ where, items }), 170),
     ...shown,
     ...(left > 0 ? [`and ${counted(left)} more`] : []),
   ].join('\n')

@@ -1,6 +1,6 @@
 import type { Alert } from '../../alert/alert.ts'
 import type { AlertStory, Aside, Group, Point, Steps } from '../../alert/alert-story.ts'
-import { fittingItems, storyOfMany } from '../../alert/many-story.ts'
+import { fittingItems, howMany, storyOfMany } from '../../alert/many-story.ts'
 import { counted } from '../../alert/story.ts'
 import { subjectOf } from '../../alert/subject.ts'
 import { storyOf } from '../../alert/tell.ts'
@@ -141,7 +141,7 @@ const groupOf = ({ severity, title, where, items }: Group, characters: number): 
   )
   return [
     { ...rich(run(`${severity}: ${title}`, 150, { weight: 'Bolder' })), separator: true, spacing: 'Medium' },
-    rich(run(`${where}: ${counted(items.length)}`, FACT)),
+    rich(run(howMany({ where, items }), FACT)),
     ...shown.map(item => ({ ...rich(run(item, ITEM, { fontType: 'Monospace' })), spacing: 'None' })),
     ...sentences(left > 0 ? [`and ${counted(left)} more`] : [], FACT),
   ]

@@ -63,7 +63,7 @@ export const failed = async (turn: Turn, why: string, ports: NotifyPorts): Promi
 /** What has to wait, for the channel or for something else. It is no failure, but it does not go on for ever. */
 export const wait = async (
   turn: Turn,
-  { seconds, why, ...changes }: { seconds: number; why: string; waits?: number; slot?: number },
+  { seconds, why, ...changes }: { seconds: number; why: string; waits?: number; slot?: number; alone?: 1 },
   ports: NotifyPorts,
 ): Promise<Done> => {
   const givingUp = givenUp({ ...turn.row, failures: 0 }, ports.now())

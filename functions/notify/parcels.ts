@@ -43,7 +43,8 @@ const oldestFirst = (a: AlertTurn, b: AlertTurn): number => ((a.alert.at ?? '') 
  */
 export async function* parcelsOf(turns: readonly AlertTurn[], ports: NotifyPorts): AsyncGenerator<Parcel> {
   const sorted = turns.toSorted(oldestFirst)
-  const [openings, others] = [sorted.filter(({ alert }) => isOpening(alert)), sorted.filter(t => !isOpening(t.alert))]
+  const canGather = ({ alert, row }: AlertTurn): boolean => isOpening(alert) && row.alone === undefined
+  const [openings, others] = [sorted.filter(canGather), sorted.filter(turn => !canGather(turn))]
   const [first, second, ...rest] = openings
   if (ports.manners.digests && turns.length > BURST && first !== undefined && second !== undefined) {
     const job: Job = { kind: 'digest', alerts: openings.map(({ alert }) => alert) }

@@ -7,7 +7,7 @@ import type { SentRow } from '../../shared/channels/row.ts'
 import type { Sender } from '../../shared/channels/sending.ts'
 
 type Finish = { readonly state: 'sent' | 'parked'; readonly at: Date; readonly ref?: string; readonly why?: string }
-type Changes = Partial<Pick<SentRow, 'failures' | 'waits' | 'slot'>> & { readonly why?: string }
+type Changes = Partial<Pick<SentRow, 'failures' | 'waits' | 'slot' | 'alone'>> & { readonly why?: string }
 
 /** What is kept in the ledger's table: each is one function of shared/aws, with the rows of the channel given. */
 export type ChannelRows = {

@@ -54,6 +54,8 @@ const settle = async ({ turns, arrived }: Parcel, sent: Sent, ports: NotifyPorts
       return each(turns, turn => wait(turn, { seconds, why }, ports))
     }
     case 'refused':
+      if (sent.ofMessage && turns.length > 1)
+        return each(turns, turn => wait(turn, { seconds: 1, why: sent.why, alone: 1 }, ports))
       return each(turns, turn => park(turn, sent.why, ports))
     default:
       return sent satisfies never

@@ -10,7 +10,16 @@ export type Parked = { readonly body: string; readonly reason: string }
 
 const VISIBILITY_MS = 180_000
 
-export const channelQueue = ({ start, batchSize = 20 }: { readonly start: Date; readonly batchSize?: number }) => {
+export const channelQueue = ({
+  start,
+  batchSize = 20,
+  workers = 1,
+}: {
+  readonly start: Date
+  readonly batchSize?: number
+  /** How many copies of the function work at once. */
+  readonly workers?: number
+}) => {
   let clock = start.getTime()
   let sent = 0
   const messages = new Map<string, Message>()
@@ -24,7 +33,7 @@ export const channelQueue = ({ start, batchSize = 20 }: { readonly start: Date; 
   }
 
   const receive = (): readonly Message[] =>
-    [...messages.values()].filter(({ visibleAt }) => visibleAt <= clock).slice(0, batchSize)
+    [...messages.values()].filter(({ visibleAt }) => visibleAt <= clock).slice(0, batchSize * workers)
 
   const recordOf = (message: Message): SQSRecord => {
     const [record] = aBatch([message.body], message.receives).Records
@@ -59,7 +68,8 @@ export const channelQueue = ({ start, batchSize = 20 }: { readonly start: Date; 
     while (clock < end) {
       while (open[0] !== undefined && open[0].at <= clock) open.shift()?.run()
       const due = receive()
-      if (due.length > 0) await work(handle, due)
+      const batches = Array.from({ length: workers }, (_, nth) => due.slice(nth * batchSize, (nth + 1) * batchSize))
+      if (due.length > 0) await Promise.all(batches.filter(batch => batch.length > 0).map(batch => work(handle, batch)))
       else {
         const next = Math.min(...[...messages.values()].map(({ visibleAt }) => visibleAt), open[0]?.at ?? Infinity)
         if (next === Infinity) return

@@ -12,7 +12,12 @@ export const valuesUsed = (expression: string): string[] => [...new Set(expressi
 
 const TOKENS = /\s*(<=|>=|<>|[=<>(),]|[#:\w]+)/y
 
-const tokensOf = (expression: string): string[] => {
+// A query asks the same of every item.
+const known = new Map<string, readonly string[]>()
+
+const tokensOf = (expression: string): readonly string[] => {
+  const seen = known.get(expression)
+  if (seen !== undefined) return seen
   const tokens: string[] = []
   TOKENS.lastIndex = 0
   while (TOKENS.lastIndex < expression.trimEnd().length) {
@@ -20,6 +25,7 @@ const tokensOf = (expression: string): string[] => {
     if (match?.[1] === undefined) throw new Error(`cannot read the condition: ${expression}`)
     tokens.push(match[1])
   }
+  known.set(expression, tokens)
   return tokens
 }
 

@@ -102,6 +102,8 @@ export type SlackServer = {
   readonly origin: string
   readonly taken: readonly Taken[]
   readonly arrivals: readonly Arrival[]
+  /** What was taken, and whose answer did not get through: by `behave`, or because the caller did not wait for it. */
+  readonly lost: readonly Taken[]
   readonly close: () => Promise<void>
 }
 
@@ -117,14 +119,22 @@ export const startSlack = async ({
 } = {}): Promise<SlackServer> => {
   const taken: Taken[] = []
   const arrivals: Arrival[] = []
+  const lost: Taken[] = []
   const server = createServer(async (incoming, response) => {
     const request = await read(incoming)
     const behaviour = behave(request, arrivals.length + 1)
     arrivals.push({ at: now(), behaviour, request })
     const ts = `1764000000.${String(taken.length + 1).padStart(6, '0')}`
     const thread = request.body['thread_ts']
-    if (isTaken(behaviour))
-      taken.push({ ...request, ts, thread: typeof thread === 'string' ? thread : undefined, at: now() })
+    if (isTaken(behaviour)) {
+      const message = { ...request, ts, thread: typeof thread === 'string' ? thread : undefined, at: now() }
+      taken.push(message)
+      if (response.destroyed) lost.push(message)
+      else
+        response.once('close', () => {
+          if (!response.writableFinished) lost.push(message)
+        })
+    }
     answerWith(response, request.path.startsWith('/api/'), { behaviour, ts })
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
@@ -134,5 +144,5 @@ export const startSlack = async ({
       server.close(() => resolve())
       server.closeAllConnections()
     })
-  return { origin: `http://127.0.0.1:${port}`, taken, arrivals, close }
+  return { origin: `http://127.0.0.1:${port}`, taken, arrivals, lost, close }
 }

@@ -29,6 +29,17 @@ const ABOUT_THE_THREAD = [
   'restricted_action_thread_locked',
 ]
 
+// Of the message itself: what else is told may be taken.
+const OF_THE_MESSAGE = [
+  'invalid_blocks',
+  'invalid_blocks_format',
+  'invalid_attachments',
+  'msg_blocks_too_long',
+  'msg_too_long',
+  'no_text',
+  'too_many_attachments',
+]
+
 const TOKEN =
   'Install the app again in Slack and put its bot token (xoxb-…) into the secret; then send the messages back.'
 const CHANNEL =
@@ -51,6 +62,7 @@ const refusedBy = (data: WebAPIPlatformError['data']): Sent => {
     kind: 'refused',
     why: `Slack refused it: ${said(error)}${details}`,
     ...(whatToDo !== undefined && { whatToDo }),
+    ...(OF_THE_MESSAGE.includes(error) && { ofMessage: true }),
   }
 }
 

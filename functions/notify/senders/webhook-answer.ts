@@ -30,7 +30,7 @@ export const sentBy = ({ status, retryAfter, text }: Answer, whatToDo: string): 
       why: `${why} (redirects are not followed)`,
       whatToDo: 'Put the final URL into the secret.',
     }
-  return { kind: 'refused', why, whatToDo }
+  return { kind: 'refused', why, whatToDo, ...((status === 400 || status === 413) && { ofMessage: true }) }
 }
 
 /** The secret was not accepted: it may have been rotated. */

@@ -25,7 +25,3 @@ export type ChannelsParts = {
   /** Only where alerts may be held. */
   readonly schedules?: ScheduleGroup
 }
-
-/** A name in words with dashes, as logical ids have it. */
-export const pascal = (kebab: string): string =>
-  kebab.replace(/(^|-)(\w)/g, (_, _dash, letter: string) => letter.toUpperCase())

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pascal } from '../../infra/channel-parts.ts'
 import type { Channel } from '../../shared/policy/policy.ts'
+import { pascal } from '../../shared/text/pascal.ts'
 import type { Grant } from './grants.ts'
 
 const quoted = (cell: string): readonly string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, inside = '']) => inside)

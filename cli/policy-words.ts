@@ -1,11 +1,18 @@
 import { expiredExemptions } from '../shared/policy/exempt.ts'
 import type { Mode, Policy } from '../shared/policy/policy.ts'
+import { unrouted } from '../shared/routing/unrouted.ts'
 import { plain } from '../shared/text/untrusted.ts'
 import type { Io } from './io.ts'
 import { sayLine } from './report.ts'
 
 const rulesIn = ({ rules }: Policy, mode: Mode): readonly string[] =>
   Object.keys(rules).filter(id => rules[id]?.mode === mode)
+
+const channelsInWords = ({ channels, routes = [] }: Policy): readonly string[] => {
+  if (channels === undefined) return []
+  const names = `channels: ${Object.keys(channels).join(', ')}`
+  return [names, routes.length === 0 ? 'no routes' : `${routes.length} route${routes.length === 1 ? '' : 's'}`]
+}
 
 /** A valid policy in one line: what is on, what is off, how many exemptions count. */
 export const policyInWords = (file: string, policy: Policy, now: Date): string => {
@@ -15,7 +22,7 @@ export const policyInWords = (file: string, policy: Policy, now: Date): string =
     return rules.length === 0 ? [] : [`${mode}: ${rules.join(', ')}`]
   })
   const exemptions = `${policy.exemptions.length - expired} exemption${policy.exemptions.length - expired === 1 ? '' : 's'}`
-  return `${plain(file)}: valid; ${[...modes, exemptions].join('; ')}`
+  return `${plain(file)}: valid; ${[...modes, exemptions, ...channelsInWords(policy)].join('; ')}`
 }
 
 /** A warning for each exemption that has expired: it no longer counts. */
@@ -27,4 +34,20 @@ export const sayExpired = (io: Io, file: string, policy: Policy): void => {
       `${file}: the exemption from ${which} of ${owner} (${reason}) expired on ${expires}; renew it or remove it`,
     )
   }
+}
+
+const REACH = {
+  nowhere: 'no route takes them, so that they reach no channel',
+  'in some places':
+    'every route that takes them names accounts or regions, so that in all others they reach no channel',
+} as const
+
+/** A warning for alerts that reach no channel: by severity, with the rules that have it. */
+export const sayUnrouted = (io: Io, file: string, policy: Policy): void => {
+  const lines = new Map<string, string[]>()
+  for (const { rule, severity, reach } of unrouted(policy)) {
+    const what = `alerts of severity ${severity} (RULES): ${REACH[reach]}`
+    lines.set(what, [...(lines.get(what) ?? []), rule])
+  }
+  for (const [what, rules] of lines) sayLine(io.err, `${file}: ${what.replace('RULES', rules.join(', '))}`)
 }

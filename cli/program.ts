@@ -3,6 +3,7 @@ import pkg from '../package.json' with { type: 'json' }
 import { UserError } from '../shared/errors.ts'
 import { addCheck } from './commands/check.ts'
 import { addFindings } from './commands/findings.ts'
+import { addNotify } from './commands/notify.ts'
 import { examples } from './commands/options.ts'
 import { addPolicy } from './commands/policy.ts'
 import { addRedrive } from './commands/redrive.ts'
@@ -56,6 +57,7 @@ const createProgram = (io: Io, done: (exitCode: number) => void): Command => {
   addPolicy(program, io, done)
   addFindings(program, io, done)
   addStops(program, io, done)
+  addNotify(program, io, done)
   addRedrive(program, io, done)
   configure(program, io)
   return program

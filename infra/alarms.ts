@@ -3,6 +3,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import type { Topic } from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
 import { type AlarmSpec, parkedIn, period } from './alarm-spec.ts'
+import { channelAlarms } from './channel-alarms.ts'
 import { guardMetric } from './metrics.ts'
 import type { Parts } from './parts.ts'
 import { stopAlarms } from './stop-alarms.ts'
@@ -39,18 +40,19 @@ const parkedAlarms = ({ parked }: Parts): readonly AlarmSpec[] => [
 ]
 
 // One failed invocation is retried by itself; errors that go on are not.
-const functionAlarms = ({ evaluate, confirm, stopping }: Parts): readonly AlarmSpec[] =>
+const functionAlarms = ({ evaluate, confirm, stopping, channels }: Parts): readonly AlarmSpec[] =>
   [
     { name: 'Evaluate', fn: evaluate },
     { name: 'Confirm', fn: confirm },
     ...(stopping === undefined ? [] : [{ name: 'Enforce', fn: stopping.enforce }]),
+    ...(channels?.each ?? []).map(({ id, notify }) => ({ name: `Notify${id}`, fn: notify })),
   ].flatMap(({ name, fn }) => [
     {
       id: `${name}Errors`,
       metric: fn.metricErrors({ period }),
       above: 0,
       ofThree: 2,
-      text: `${name} keeps failing. Its messages are retried five times and then parked: read its log now.`,
+      text: `${name} keeps failing. Its messages are retried and then parked: read its log now.`,
       runbook: 'function-errors',
     },
     {
@@ -106,7 +108,9 @@ const flowAlarms = ({ launches, alerted, alerts }: Parts): readonly AlarmSpec[] 
 export const guardAlarms = (scope: Construct, parts: Parts, operations: Topic): void => {
   const action = new SnsAction(operations)
   const ofStops = parts.stopping === undefined ? [] : stopAlarms(parts.stopping)
-  for (const spec of [...parkedAlarms(parts), ...functionAlarms(parts), ...flowAlarms(parts), ...ofStops]) {
+  const ofChannels = parts.channels === undefined ? [] : channelAlarms(parts.channels)
+  const ofFlow = [...parkedAlarms(parts), ...functionAlarms(parts), ...flowAlarms(parts)]
+  for (const spec of [...ofFlow, ...ofStops, ...ofChannels]) {
     const alarm = new Alarm(scope, spec.id, {
       alarmDescription: `${spec.text} See docs/runbooks/${spec.runbook}.md`,
       metric: spec.metric,

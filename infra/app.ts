@@ -16,7 +16,13 @@ const main = async (): Promise<void> => {
   const evaluate = await bundleFunction({ name: 'evaluate', policy, into })
   const confirm = await bundleFunction({ name: 'confirm', into })
   const enforce = enforces(policy) ? await bundleFunction({ name: 'enforce', policy, into }) : undefined
-  const bundles = { evaluate, confirm, ...(enforce !== undefined && { enforce }) }
+  const notify = policy.channels === undefined ? undefined : await bundleFunction({ name: 'notify', policy, into })
+  const bundles = {
+    evaluate,
+    confirm,
+    ...(enforce !== undefined && { enforce }),
+    ...(notify !== undefined && { notify }),
+  }
   guardApp(app, { ...settings, bundles }).synth()
 }
 

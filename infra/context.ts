@@ -24,7 +24,20 @@ export const settingsFrom = (context: Readonly<Record<string, unknown>>): Settin
     )
   }
   const policy = policyFrom(context['policy'])
-  return { policy, emails: emailsFrom(context['email']), live: liveFrom(context['live'], policy) }
+  const emails = emailsFrom(context['email'])
+  refuseTwice(emails, policy)
+  return { policy, emails, live: liveFrom(context['live'], policy) }
+}
+
+// SNS has one subscription for a topic and an address.
+const refuseTwice = (emails: readonly string[], { channels = {} }: Policy): void => {
+  for (const [name, channel] of Object.entries(channels)) {
+    const both = channel.type === 'email' ? channel.addresses.find(address => emails.includes(address)) : undefined
+    if (both !== undefined)
+      throw new UserError(
+        `context email: ${both} is in the channel ${name} of the policy, too; keep it in one of them (with -c email it gets every alert, at once)`,
+      )
+  }
 }
 
 const policyFrom = (file: unknown): Policy => {

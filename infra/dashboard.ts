@@ -2,7 +2,8 @@ import { Duration, Stack } from 'aws-cdk-lib'
 import { Dashboard, GraphWidget, type IMetric, type IWidget } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
 import { RULES } from '../shared/rules/registry.ts'
-import { guardMetric } from './metrics.ts'
+import type { ChannelsParts } from './channel-parts.ts'
+import { type GuardMetric, guardMetric } from './metrics.ts'
 import type { Parts, StopParts } from './parts.ts'
 
 const period = Duration.minutes(5)
@@ -25,9 +26,16 @@ const findings = ({ alerts }: Parts): IWidget[] => [
   ]),
 ]
 
-const flow = ({ launches, alerted, evaluate, confirm, stopping }: Parts): IWidget[] => {
-  const queues = [launches, alerted, ...(stopping === undefined ? [] : [stopping.stops])]
-  const functions = [evaluate, confirm, ...(stopping === undefined ? [] : [stopping.enforce])]
+const flow = ({ launches, alerted, evaluate, confirm, stopping, channels }: Parts): IWidget[] => {
+  const each = channels?.each ?? []
+  const queues = [
+    ...[launches, alerted, ...(stopping === undefined ? [] : [stopping.stops])],
+    ...each.map(({ queue }) => queue),
+  ]
+  const functions = [
+    ...[evaluate, confirm, ...(stopping === undefined ? [] : [stopping.enforce])],
+    ...each.map(({ notify }) => notify),
+  ]
   return [
     graph(
       'Waiting longest (seconds)',
@@ -44,12 +52,13 @@ const flow = ({ launches, alerted, evaluate, confirm, stopping }: Parts): IWidge
   ]
 }
 
-const failures = ({ alerts, parked, stopping }: Parts): IWidget[] => [
+const failures = ({ alerts, parked, stopping, channels }: Parts): IWidget[] => [
   graph(
     'Parked messages',
-    Object.values({ ...parked, ...stopping?.parked }).map(q =>
-      q.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' }),
-    ),
+    [
+      ...Object.values({ ...parked, ...stopping?.parked }),
+      ...(channels?.each ?? []).map(({ undelivered }) => undelivered),
+    ].map(q => q.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' })),
   ),
   graph('Alerts that a subscriber did not get', [alerts.metricNumberOfNotificationsFailed({ period })]),
 ]
@@ -63,11 +72,29 @@ const stops = ({ schedules }: StopParts): IWidget[] => [
   ]),
 ]
 
+// Each channel counts for itself; the names of its metrics have a dimension.
+const told = ({ each, schedules }: ChannelsParts): IWidget[] => {
+  const of = (metric: GuardMetric): IMetric[] =>
+    each.map(({ name }) => guardMetric(metric, { channel: name }).with({ label: name }))
+  return [
+    graph('Alerts told, by channel', of('ChannelSent')),
+    graph('Not told: failed and tried again', of('ChannelFailed')),
+    graph('Not told: refused', of('ChannelRefused')),
+    ...(schedules === undefined ? [] : [graph('Held', of('ChannelHeld'))]),
+  ]
+}
+
 /** One page: what was found, whether the flow moves, whether anything is parked, and what was stopped. */
 export const guardDashboard = (scope: Construct, parts: Parts): void => {
-  const { stopping } = parts
+  const { stopping, channels } = parts
   new Dashboard(scope, 'Dashboard', {
     dashboardName: Stack.of(scope).stackName,
-    widgets: [findings(parts), flow(parts), failures(parts), ...(stopping === undefined ? [] : [stops(stopping)])],
+    widgets: [
+      findings(parts),
+      flow(parts),
+      failures(parts),
+      ...(stopping === undefined ? [] : [stops(stopping)]),
+      ...(channels === undefined ? [] : [told(channels)]),
+    ],
   })
 }

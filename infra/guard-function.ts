@@ -20,6 +20,8 @@ export type GuardFunctionProps = {
   /** How long an invocation may last, and how many messages it may take; 30 seconds and 10 unless told. */
   readonly timeout?: Duration
   readonly batchSize?: number
+  /** How long messages are gathered for one invocation; not at all unless told. */
+  readonly batchWindow?: Duration
 }
 
 export type Condition = { readonly operator: string; readonly key: string; readonly value: string }
@@ -62,6 +64,7 @@ export class GuardFunction extends LambdaFunction {
       new SqsEventSource(props.queue, {
         batchSize: props.batchSize ?? 10,
         reportBatchItemFailures: true,
+        ...(props.batchWindow !== undefined && { maxBatchingWindow: props.batchWindow }),
         maxConcurrency: props.maxConcurrency,
       }),
     )

@@ -1,32 +1,35 @@
 import { Annotations, type App, Stack } from 'aws-cdk-lib'
-import type { Table } from 'aws-cdk-lib/aws-dynamodb'
 import { Rule } from 'aws-cdk-lib/aws-events'
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
-import type { Key } from 'aws-cdk-lib/aws-kms'
 import type { Topic } from 'aws-cdk-lib/aws-sns'
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import { eventPattern } from '../shared/facts/event-patterns.ts'
 import type { Policy } from '../shared/policy/policy.ts'
+import { pascal } from '../shared/text/pascal.ts'
 import { guardAlarms } from './alarms.ts'
 import type { Settings } from './context.ts'
 import { guardDashboard } from './dashboard.ts'
 import { ec2Reads, enforces, eventKinds } from './derived.ts'
+import { type GuardChannelsProps, guardChannels } from './guard-channels.ts'
 import { GuardFunction } from './guard-function.ts'
 import { guardStops } from './guard-stops.ts'
 import { ledgerTable, ROWS_ONLY } from './ledger-table.ts'
 import { guardOutputs } from './outputs.ts'
 import type { StopParts } from './parts.ts'
 import { parkingQueue, workQueue } from './queues.ts'
-import { alertsTopic, operationsTopic, topicsKey } from './topics.ts'
+import type { Telling } from './telling.ts'
+import { alertsOnly, alertsTopic, operationsTopic, topicsKey } from './topics.ts'
 
 export type GuardStackProps = Settings & {
-  /** The folders of the functions' bundles. Enforce's is needed where the policy has a rule on enforce. */
-  readonly bundles: { readonly evaluate: string; readonly confirm: string; readonly enforce?: string }
+  /** The folders of the functions' bundles. Enforce's is needed for a rule on enforce, Notify's for a channel. */
+  readonly bundles: {
+    readonly evaluate: string
+    readonly confirm: string
+    readonly enforce?: string
+    readonly notify?: string
+  }
 }
-
-/** What findings are told through, and where it is written that they were. */
-type Telling = { readonly ledger: Table; readonly alerts: Topic; readonly key: Key }
 
 type FunctionParts = {
   readonly policy: Policy
@@ -45,16 +48,19 @@ export class GuardStack extends Stack {
   constructor(scope: App, id: string, { policy, emails, live, bundles }: GuardStackProps) {
     super(scope, id, { description: 'virtguard: guards EC2 launches and alerts on what does not fit the policy' })
     const key = topicsKey(this)
-    const telling = { ledger: ledgerTable(this), alerts: alertsTopic(this, key, emails), key }
+    const telling = { ledger: ledgerTable(this), alerts: alertsTopic(this, { key, emails, policy }), key }
 
     const { launches, ...parkedEvents } = this.collectEvents(policy)
     const evaluate = this.evaluate({ policy, live, telling, queue: launches, bundle: bundles.evaluate })
-    const { alerted, ...parkedAlerts } = this.collectAlerts(telling.alerts)
+    const { alerted, ...parkedAlerts } = this.collectAlerts(telling.alerts, policy)
     const confirm = this.confirm({ policy, telling, queue: alerted, bundle: bundles.confirm })
     const stopping = enforces(policy) ? this.enforce({ telling, confirm, bundle: bundles.enforce }) : undefined
 
+    const channels = policy.channels && this.channels({ policy, live, telling, bundle: bundles.notify })
+
     const parked = { ...parkedEvents, ...parkedAlerts }
-    const parts = { ...telling, launches, alerted, parked, evaluate, confirm, ...(stopping && { stopping }) }
+    const flow = { ...telling, launches, alerted, parked, evaluate, confirm }
+    const parts = { ...flow, policy, ...(stopping && { stopping }), ...(channels && { channels }) }
     guardAlarms(this, parts, operationsTopic(this, key, emails))
     guardDashboard(this, parts)
     guardOutputs(this, parts)
@@ -102,6 +108,12 @@ export class GuardStack extends Stack {
     return stopping
   }
 
+  /** Only where the policy has channels. */
+  private channels({ bundle, ...props }: Omit<GuardChannelsProps, 'bundle'> & { readonly bundle: string | undefined }) {
+    if (bundle === undefined) throw new Error('a policy with channels needs the bundle of Notify')
+    return guardChannels(this, { ...props, bundle })
+  }
+
   /** EC2's events, of the kinds that the policy's rules can decide, into one queue. */
   private collectEvents(policy: Policy) {
     const undeliveredEvents = parkingQueue(this, 'UndeliveredEvents')
@@ -126,12 +138,16 @@ export class GuardStack extends Stack {
   }
 
   /** Every alert into a queue of our own: its arrival proves that SNS has taken the alert, and the ledger then says so. */
-  private collectAlerts(alerts: Topic) {
+  private collectAlerts(alerts: Topic, policy: Policy) {
     const undeliveredAlerts = parkingQueue(this, 'UndeliveredAlerts')
     const failedConfirmations = parkingQueue(this, 'FailedConfirmations')
     const alerted = workQueue(this, 'Alerted', { parked: failedConfirmations })
     alerts.addSubscription(
-      new SqsSubscription(alerted, { rawMessageDelivery: true, deadLetterQueue: undeliveredAlerts }),
+      new SqsSubscription(alerted, {
+        rawMessageDelivery: true,
+        deadLetterQueue: undeliveredAlerts,
+        ...alertsOnly(policy),
+      }),
     )
     return { alerted, undeliveredAlerts, failedConfirmations }
   }
@@ -146,6 +162,3 @@ const mayPublish = (fn: GuardFunction, { alerts, key }: Telling): void => {
   fn.may(['sns:Publish'], alerts.topicArn)
   fn.may(['kms:Decrypt', 'kms:GenerateDataKey'], key.keyArn)
 }
-
-const pascal = (kebab: string): string =>
-  kebab.replace(/(^|-)(\w)/g, (_, _dash, letter: string) => letter.toUpperCase())

@@ -35,3 +35,6 @@ export const ROWS_ONLY: Condition = {
   key: 'dynamodb:LeadingKeys',
   value: '*#*',
 }
+
+/** The rows in which it is kept what a channel has been told, and no other. */
+export const rowsOf = (channel: string): Condition => ({ ...ROWS_ONLY, value: `channel#${channel}` })

@@ -11,6 +11,10 @@ export type GuardMetric =
   | 'StopsRefused'
   | 'StopsFailed'
   | 'BudgetSpent'
+  | 'ChannelSent'
+  | 'ChannelFailed'
+  | 'ChannelRefused'
+  | 'ChannelHeld'
 
 /** A metric that the functions write to their logs (Powertools, embedded metric format), summed over five minutes. */
 export const guardMetric = (metricName: GuardMetric, dimensions: Readonly<Record<string, string>> = {}): Metric =>

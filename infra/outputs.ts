@@ -1,11 +1,24 @@
+import { createHash } from 'node:crypto'
 import { CfnOutput } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
+import { channelsText } from '../shared/policy/same-channels.ts'
+import type { ChannelsParts } from './channel-parts.ts'
 import type { Parts } from './parts.ts'
+
+const ofChannels = ({ each }: ChannelsParts): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    each.flatMap(({ id, queue, undelivered, notify, topic }) => [
+      [`Notify${id}Function`, notify.functionName],
+      [`Channel${id}QueueUrl`, queue.queueUrl],
+      [`Undelivered${id}QueueUrl`, undelivered.queueUrl],
+      ...(topic === undefined ? [] : [[`${id}AlertsTopicArn`, topic.topicArn]]),
+    ]),
+  )
 
 /** What a person or another stack needs to subscribe to the alerts, and to look after the queues. */
 export const guardOutputs = (
   scope: Construct,
-  { alerts, ledger, launches, alerted, parked, stopping }: Parts,
+  { alerts, ledger, launches, alerted, parked, stopping, policy, channels }: Parts,
 ): void => {
   const outputs = {
     AlertsTopicArn: alerts.topicArn,
@@ -20,6 +33,12 @@ export const guardOutputs = (
       StopsQueueUrl: stopping.stops.queueUrl,
       FailedStopsQueueUrl: stopping.parked.failedStops.queueUrl,
       UndeliveredStopsQueueUrl: stopping.parked.undeliveredStops.queueUrl,
+    }),
+    ...(channels !== undefined && {
+      Channels: channels.each.map(({ name }) => name).join(' '),
+      // By it `policy apply` knows whether a policy has these channels.
+      ChannelsHash: createHash('sha256').update(channelsText(policy)).digest('hex'),
+      ...ofChannels(channels),
     }),
   }
   for (const [id, value] of Object.entries(outputs)) new CfnOutput(scope, id, { value })

@@ -2,6 +2,8 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb'
 import type { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
 import type { Topic } from 'aws-cdk-lib/aws-sns'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
+import type { Policy } from '../shared/policy/policy.ts'
+import type { ChannelsParts } from './channel-parts.ts'
 import type { GuardFunction } from './guard-function.ts'
 
 /** The parts that stop. */
@@ -29,4 +31,7 @@ export type Parts = {
   readonly ledger: Table
   /** Only where the policy has a rule on enforce. */
   readonly stopping?: StopParts
+  readonly policy: Policy
+  /** Only where the policy has channels. */
+  readonly channels?: ChannelsParts
 }

@@ -22,13 +22,20 @@ export const parkingQueue = (scope: Construct, id: string): Queue => {
   return queue
 }
 
-/** A queue that a function works on; a message that failed five times is parked. */
+type WorkQueueProps = {
+  readonly parked: Queue
+  readonly timeout?: Duration
+  /** How often a message is delivered before it is parked; five times unless told. */
+  readonly deliveries?: number
+}
+
+/** A queue that a function works on; a message that failed so often is parked. */
 export const workQueue = (
   scope: Construct,
   id: string,
-  { parked, timeout = FUNCTION_TIMEOUT }: { readonly parked: Queue; readonly timeout?: Duration },
+  { parked, timeout = FUNCTION_TIMEOUT, deliveries = 5 }: WorkQueueProps,
 ): Queue => {
-  const deadLetterQueue: DeadLetterQueue = { queue: parked, maxReceiveCount: 5 }
+  const deadLetterQueue: DeadLetterQueue = { queue: parked, maxReceiveCount: deliveries }
   return new Queue(scope, id, {
     ...DEFAULTS,
     // Six times the function's timeout, as Lambda's guide asks for: else a message comes back while it is still in work.

@@ -1,9 +1,10 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Key } from 'aws-cdk-lib/aws-kms'
-import { Topic } from 'aws-cdk-lib/aws-sns'
+import { SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { Construct } from 'constructs'
+import type { Policy } from '../shared/policy/policy.ts'
 
 /** The key of both topics. A customer key, because CloudWatch cannot publish to a topic that has the key of SNS itself. */
 export const topicsKey = (scope: Construct): Key =>
@@ -14,15 +15,37 @@ export const topicsKey = (scope: Construct): Key =>
     removalPolicy: RemovalPolicy.DESTROY,
   })
 
-const topic = (scope: Construct, id: string, options: { name: string; key: Key; emails: readonly string[] }): Topic => {
-  const made = new Topic(scope, id, { displayName: options.name, masterKey: options.key, enforceSSL: true })
-  for (const address of options.emails) made.addSubscription(new EmailSubscription(address))
+type Options = { readonly name: string; readonly key: Key; readonly emails: readonly string[] }
+
+const topic = (scope: Construct, id: string, { name, key, emails, ...filter }: Options & Filter): Topic => {
+  const made = new Topic(scope, id, { displayName: name, masterKey: key, enforceSSL: true })
+  for (const address of emails) made.addSubscription(new EmailSubscription(address, filter))
   return made
 }
 
+type Filter = { readonly filterPolicy?: Record<string, SubscriptionFilter> }
+
+/**
+ * Keeps from a subscriber what is no alert: what is published for channels of the type email only, a digest of alerts that
+ * were held, or a test. Nothing where there is no such channel.
+ */
+export const alertsOnly = ({ channels = {} }: Policy): Filter =>
+  Object.values(channels).some(({ type }) => type === 'email')
+    ? { filterPolicy: { kind: SubscriptionFilter.stringFilter({ denylist: ['held', 'test'] }) } }
+    : {}
+
+type AlertsOptions = { readonly key: Key; readonly emails: readonly string[]; readonly policy: Policy }
+
 /** Findings, for whoever owns the instances. */
-export const alertsTopic = (scope: Construct, key: Key, emails: readonly string[]): Topic =>
-  topic(scope, 'Alerts', { name: 'virtguard alerts', key, emails })
+export const alertsTopic = (scope: Construct, { key, emails, policy }: AlertsOptions): Topic =>
+  topic(scope, 'Alerts', { name: 'virtguard alerts', key, emails, ...alertsOnly(policy) })
+
+/** What a chat application is told, in its own format. */
+export const channelTopic = (
+  scope: Construct,
+  id: string,
+  { name, key }: { readonly name: string; readonly key: Key },
+): Topic => topic(scope, id, { name: `virtguard ${name}`, key, emails: [] })
 
 /**
  * Alarms on virtguard itself, for whoever runs it. A topic of its own, so that nobody who filters or forwards alerts

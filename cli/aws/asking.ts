@@ -33,6 +33,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   dynamodb: 'DynamoDB',
   sqs: 'SQS',
   cloudformation: 'CloudFormation',
+  lambda: 'Lambda',
 }
 
 type Failure = { readonly name: string; readonly message: string; readonly code?: unknown }

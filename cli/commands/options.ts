@@ -1,13 +1,17 @@
 import { InvalidArgumentError, Option } from 'commander'
-import { FORMATS, type Format } from '../output/writer.ts'
+import { FINDING_FORMATS, type FindingFormat, FORMATS, type Format } from '../output/formats.ts'
 
-export const formatOption = (usual: string): Option =>
-  new Option('--format <format>', `how to write it (default: ${usual})`).choices(FORMATS)
+export const formatOption = (usual: string, formats: readonly string[] = FORMATS): Option =>
+  new Option('--format <format>', `how to write it (default: ${usual})`).choices(formats)
 
-const isFormat = (value: unknown): value is Format => FORMATS.some(format => format === value)
+const oneOf = <T extends string>(formats: readonly T[], asked: unknown): T | undefined =>
+  formats.find(format => format === asked)
 
 /** The format that was asked for, else the usual one. */
-export const formatOf = (asked: unknown, usual: Format): Format => (isFormat(asked) ? asked : usual)
+export const formatOf = (asked: unknown, usual: Format): Format => oneOf(FORMATS, asked) ?? usual
+
+/** The same where findings are written, which have more formats. */
+export const findingFormatOf = (asked: unknown, usual: Format): FindingFormat => oneOf(FINDING_FORMATS, asked) ?? usual
 
 /** A date or time of ISO 8601. */
 export const parseDate = (text: string): Date => {

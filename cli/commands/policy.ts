@@ -5,9 +5,10 @@ import { examples } from './options.ts'
 
 const validate = async (io: Io, file: string): Promise<number> => {
   const { readPolicy } = await import('../policy-file.ts')
-  const { sayExpired, policyInWords } = await import('../policy-words.ts')
+  const { sayExpired, sayUnrouted, policyInWords } = await import('../policy-words.ts')
   const policy = await readPolicy(file)
   sayExpired(io, file, policy)
+  sayUnrouted(io, file, policy)
   io.out.write(`${policyInWords(file, policy, io.now())}\n`)
   return 0
 }

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander'
 import { SEVERITIES, type Severity } from '../../shared/rules/rule.ts'
 import type { Io } from '../io.ts'
-import { collect, examples, formatOf, formatOption, parseDate } from './options.ts'
+import { FINDING_FORMATS } from '../output/formats.ts'
+import { collect, examples, findingFormatOf, formatOption, parseDate } from './options.ts'
 
 type Options = {
   readonly policy?: string
@@ -19,7 +20,7 @@ const run = async (io: Io, paths: readonly string[], options: Options): Promise<
   const { replay } = await import('../replay/replay.ts')
   for (const id of options.rule ?? []) checkRuleId(id)
   const policy = onlyRules(await readPolicy(options.policy), options.rule ?? [])
-  const format = formatOf(options.format, io.out.isTerminal ? 'table' : 'ndjson')
+  const format = findingFormatOf(options.format, io.out.isTerminal ? 'table' : 'ndjson')
   return replay(io, paths, {
     world: { policy, types: catalogue(), now: options.now ?? io.now() },
     options: { format, all: options.all === true, failOn: options.failOn, progress: options.progress },
@@ -35,7 +36,7 @@ export const addReplay = (program: Command, io: Io, done: (exitCode: number) => 
     )
     .argument('<path...>', 'files and folders, or - for standard input')
     .option('--policy <file>', 'the policy to judge by (default: every rule on)')
-    .addOption(formatOption('table on a terminal, else ndjson'))
+    .addOption(formatOption('table on a terminal, else ndjson', FINDING_FORMATS))
     .option('--all', 'also write what passed')
     .addOption(
       new Option('--fail-on <severity>', 'the lowest severity that makes the exit code 1')
@@ -52,6 +53,7 @@ Exit code: 0 nothing failed, 1 findings (also UNKNOWN), 2 unreadable input.
 ${examples(
   'virtguard replay AWSLogs/123456789012/CloudTrail/',
   'virtguard replay --policy policy.yaml --format csv logs/ > findings.csv',
+  'virtguard replay --format ocsf logs/ > findings.ocsf.ndjson',
   'aws s3 cp s3://bucket/file.json.gz - | virtguard replay -',
 )}`,
     )

@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto'
 import { type LivePolicy, readLive, writePolicy } from '../../shared/aws/policy-store.ts'
+import { UserError } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
+import { channelsText } from '../../shared/policy/same-channels.ts'
 import { plain } from '../../shared/text/untrusted.ts'
 import { asking } from '../aws/asking.ts'
 import type { Place } from '../aws/ledger-place.ts'
@@ -30,6 +33,20 @@ const sayWhatStays = (io: Io, { live, place, policy }: { live: LivePolicy; place
     )
 }
 
+/** The functions would not believe it. Whether it is so is known where the ledger was found by its stack. */
+const refuseOtherChannels = ({ stack }: Place, policy: Policy): void => {
+  if (stack === undefined) return
+  const wanted = Object.keys(policy.channels ?? {})
+  const hash = createHash('sha256').update(channelsText(policy)).digest('hex')
+  const isDeployed =
+    wanted.length === 0 ? stack.outputs['Channels'] === undefined : stack.outputs['ChannelsHash'] === hash
+  if (isDeployed) return
+  const has = (names: readonly string[]): string => (names.length === 0 ? 'none' : names.join(', '))
+  throw new UserError(
+    `the channels of the policy (${has(wanted)}) are not those that the stack ${stack.name} was deployed with (${has(stack.outputs['Channels']?.split(' ') ?? [])}); channels change with a deployment only: npx cdk deploy -c policy=FILE`,
+  )
+}
+
 /**
  * Makes a policy the one that counts, over the version that its changes were shown against. Returns 1 where that was
  * declined. Throws UserError as the calls to AWS do, and where somebody else has applied another meanwhile.
@@ -38,6 +55,7 @@ export const applyPolicy = async (
   io: Io,
   { place, policy, consent }: { readonly place: Place; readonly policy: Policy; readonly consent: Consent },
 ): Promise<number> => {
+  refuseOtherChannels(place, policy)
   const { client, table } = place.ledger
   const live = await asking('dynamodb:Query', readLive(client, table))
   const { lines, toEnforce } = changesBetween(live.policy, policy)

@@ -20,7 +20,7 @@ const duration = (seconds: number): string => {
 }
 
 /** The policy as a file that `policy apply` takes: YAML, with every default written out. */
-export const policyAsFile = ({ version, rules, exemptions, stop }: Policy): string =>
+export const policyAsFile = ({ version, rules, exemptions, stop, channels, routes }: Policy): string =>
   stringify(
     {
       version,
@@ -33,6 +33,8 @@ export const policyAsFile = ({ version, rules, exemptions, stop }: Policy): stri
         grace: duration(stop.graceSeconds),
         budget: { stops: stop.budget.stops, per: duration(stop.budget.perSeconds) },
       },
+      ...(channels !== undefined && { channels }),
+      ...(routes !== undefined && { routes }),
     },
     // A number in quotes stays one, also for readers of YAML 1.1: an account, a bare off.
     { version: '1.1', lineWidth: 0, directives: false },

@@ -1,5 +1,5 @@
 import { lasting } from '../../shared/alert/clock.ts'
-import type { Exemption, Policy, RulePolicy } from '../../shared/policy/policy.ts'
+import type { Exemption, Policy, Route, RulePolicy } from '../../shared/policy/policy.ts'
 
 /** What is different in a policy: in lines, and which rules stop from then on that did not before. */
 export type Changes = { readonly lines: readonly string[]; readonly toEnforce: readonly string[] }
@@ -49,6 +49,51 @@ const exemptionChanges = (before: readonly Exemption[], after: readonly Exemptio
 
 const budgetInWords = ({ stop: { budget } }: Policy): string => `${budget.stops} stops in ${lasting(budget.perSeconds)}`
 
+const mayBe = <T>(name: string, value: readonly T[] | undefined): readonly string[] =>
+  value === undefined ? [] : [`${name} ${value.join(', ')}`]
+
+const routeInWords = ({ match, to, quiet, daily }: Route): string => {
+  const { severity, rule, accountId, region, mode } = match
+  const which = [
+    ...mayBe('severity', severity),
+    ...mayBe('rule', rule),
+    ...mayBe('accountId', accountId),
+    ...mayBe('region', region),
+    ...mayBe('mode', mode && [mode]),
+  ]
+  const held = [
+    ...(quiet === undefined ? [] : [`, held from ${quiet.from} to ${quiet.to} ${quiet.zone}`]),
+    ...(daily === undefined ? [] : [`, daily at ${daily.at} ${daily.zone}`]),
+  ]
+  return `route ${which.length === 0 ? 'of every alert' : `for ${which.join('; ')}`} to ${to.join(', ')}${held.join('')}`
+}
+
+const routeChanges = (before: readonly Route[], after: readonly Route[]): readonly string[] => {
+  const [had, has] = [before.map(routeInWords), after.map(routeInWords)]
+  const lines = [
+    ...had.filter(route => !has.includes(route)).map(route => `removed: ${route}`),
+    ...has.filter(route => !had.includes(route)).map(route => `added: ${route}`),
+  ]
+  if (lines.length > 0 && after.length === 0)
+    return [...lines, 'without a route every alert goes to every channel, at once']
+  // Their order does not matter; how often one is there does not, either.
+  return lines.length > 0 || same(had, has) ? lines : ['routes: the same, in another order or number']
+}
+
+const channelChanges = (
+  { channels: before = {} }: Partial<Policy>,
+  { channels: after = {} }: Policy,
+): readonly string[] => {
+  const [had, has] = [Object.keys(before), Object.keys(after)]
+  return [
+    ...had.filter(name => !has.includes(name)).map(name => `removed: channel ${name}`),
+    ...has.filter(name => !had.includes(name)).map(name => `added: channel ${name} (${after[name]?.type})`),
+    ...has
+      .filter(name => had.includes(name) && !same(before[name], after[name]))
+      .map(name => `channel ${name}: another ${after[name]?.type}`),
+  ]
+}
+
 /** What changes from one policy to another. Where the one before is not known: what the new one does, without details. */
 export const changesBetween = (before: Policy | undefined, after: Policy): Changes => {
   const ids = Object.keys(after.rules)
@@ -62,6 +107,8 @@ export const changesBetween = (before: Policy | undefined, after: Policy): Chang
       ...exemptionChanges(before?.exemptions ?? [], after.exemptions),
       ...change('stop grace', before && grace(before), grace(after)),
       ...change('stop budget', before && budgetInWords(before), budgetInWords(after)),
+      ...channelChanges(before ?? {}, after),
+      ...routeChanges(before?.routes ?? [], after.routes ?? []),
     ],
     toEnforce: ids.filter(id => after.rules[id]?.mode === 'enforce' && before?.rules[id]?.mode !== 'enforce'),
   }

@@ -1,8 +1,6 @@
 import { stringify } from 'csv-stringify/sync'
 import { escapeJson, plain } from '../../shared/text/untrusted.ts'
-
-export const FORMATS = ['table', 'ndjson', 'json', 'csv'] as const
-export type Format = (typeof FORMATS)[number]
+import type { Format } from './formats.ts'
 
 type Cell = string | number | boolean | undefined
 
@@ -18,6 +16,9 @@ export type Writer<T> = {
   readonly row: (value: T) => string
   readonly end: () => string
 }
+
+/** A value as one line of JSON, without a character that is not seen as itself. */
+export const jsonLine = (value: unknown): string => `${escapeJson(JSON.stringify(value))}\n`
 
 const jsonWriter = <T>(): Writer<T> => {
   let isFirst = true
@@ -57,7 +58,7 @@ const tableWriter = <T>({ head, row }: Layout<T>['table']): Writer<T> => {
 export const writer = <T>(format: Format, layout: Layout<T>): Writer<T> => {
   switch (format) {
     case 'ndjson':
-      return { begin: '', row: value => `${escapeJson(JSON.stringify(value))}\n`, end: () => '' }
+      return { begin: '', row: jsonLine, end: () => '' }
     case 'json':
       return jsonWriter()
     case 'csv':

@@ -25,15 +25,29 @@ const queueOf = ({ outputs }: DeployedStack, name: string): Queue | undefined =>
   return url === undefined ? undefined : { name, url }
 }
 
+// The queues of channels, whose names the policy gives.
+const ofChannels = ({ outputs }: DeployedStack): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.keys(outputs).flatMap(output => {
+      const channel = /^Channel([A-Z]\w*)QueueUrl$/.exec(output)?.[1]
+      return channel === undefined ? [] : [[`Undelivered${channel}`, `Channel${channel}`] as const]
+    }),
+  )
+
+const destinations = (stack: DeployedStack): Readonly<Record<string, string>> => ({
+  ...ofChannels(stack),
+  ...DESTINATIONS,
+})
+
 const routeOf = (stack: DeployedStack, name: string): Route | undefined => {
   const from = queueOf(stack, name)
-  const to = queueOf(stack, DESTINATIONS[name] ?? '')
+  const to = queueOf(stack, destinations(stack)[name] ?? '')
   return from === undefined || to === undefined ? undefined : { from, to }
 }
 
 /** Every dead-letter queue that the stack has. Throws UserError where it has none. */
 export const allRoutes = (stack: DeployedStack): readonly Route[] => {
-  const routes = Object.keys(DESTINATIONS).flatMap(name => routeOf(stack, name) ?? [])
+  const routes = Object.keys(destinations(stack)).flatMap(name => routeOf(stack, name) ?? [])
   if (routes.length > 0) return routes
   throw new UserError(`the stack ${stack.name} names no queues in its outputs; name the virtguard stack with --stack`)
 }

@@ -7,7 +7,9 @@ import { findInputs, type Input, type Skipped } from '../input/find-inputs.ts'
 import { readInput } from '../input/read-input.ts'
 import type { Position } from '../input/splitter-state.ts'
 import type { Io } from '../io.ts'
-import { type Format, type Writer, writer } from '../output/writer.ts'
+import { findingWriter } from '../output/finding-writer.ts'
+import type { FindingFormat } from '../output/formats.ts'
+import type { Writer } from '../output/writer.ts'
 import { sayLine } from '../report.ts'
 import { findingLayout } from './finding-layout.ts'
 import { judgeRecord, looksLikeEvent } from './judge.ts'
@@ -15,7 +17,7 @@ import { NO_PROGRESS, type Progress, startProgress } from './progress.ts'
 import { countFinding, exitCodeOf, newTally, summaryOf, type Tally } from './tally.ts'
 
 export type ReplayOptions = {
-  readonly format: Format
+  readonly format: FindingFormat
   readonly all: boolean
   readonly failOn: Severity
   readonly progress: boolean
@@ -117,7 +119,7 @@ export const replay = async (
   const { inputs, skipped, problems } = await findInputs(paths, io.stdin)
   const progress =
     io.err.isTerminal && options.progress ? startProgress(io.err, { tally, totalBytes: sumOf(inputs) }) : NO_PROGRESS
-  const rows = writer(options.format, findingLayout(io.out))
+  const rows = findingWriter(options.format, { layout: findingLayout(io.out), now: world.now })
   const state: Replay = { io, world, options, tally, rows, progress, pending: rows.begin }
   for (const text of problems) problem(state, text)
   try {

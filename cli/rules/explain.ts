@@ -5,8 +5,9 @@ import { RULES, ruleById } from '../../shared/rules/registry.ts'
 import type { Rule } from '../../shared/rules/rule.ts'
 import type { Output } from '../io.ts'
 import { painter } from '../output/colour.ts'
+import type { Format } from '../output/formats.ts'
 import { pad, truncate, wrap } from '../output/width.ts'
-import { type Format, type Layout, writer } from '../output/writer.ts'
+import { type Layout, writer } from '../output/writer.ts'
 import { checkRuleId } from '../policy-file.ts'
 
 const docOf = (id: string): string => `docs/rules/${id}.md`

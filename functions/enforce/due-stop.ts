@@ -97,6 +97,6 @@ export const dueStop = async (message: InstanceMessage, work: Work): Promise<voi
   await tellLeftOver(rows, work)
   if (!rows.some(isWaiting)) return
   const inForce = await policyInForce(ports)
-  const one: Case = { ...work, message }
+  const one: Case = { ...work, message, inForce }
   await carryOut(await look(rows, inForce, one), inForce, one)
 }

@@ -1,4 +1,5 @@
 import type { Policy } from '../../shared/policy/policy.ts'
+import { onDeployedChannels } from '../../shared/policy/same-channels.ts'
 import type { EnforcePorts } from './ports.ts'
 
 /** What counts at this moment. `problem`: what operators have set cannot be used, so that nothing may be stopped on it. */
@@ -9,9 +10,16 @@ export type InForce = { readonly policy: Policy; readonly stops: 'on' | 'off'; r
  * exempted since: it is good enough to say why nothing is stopped, and not to stop. Throws if it cannot be read.
  */
 export const policyInForce = async ({ live, deployed, count, log }: EnforcePorts): Promise<InForce> => {
-  const { policy = deployed, stops, problem } = await live()
+  const { policy = deployed, stops, problem } = onDeployedChannels(await live(), deployed)
   if (problem === undefined) return { policy, stops }
   count('PolicyInvalid')
   log('error', `the live policy is not valid, so nothing is stopped: ${problem}`, {})
   return { policy, stops, problem }
 }
+
+/**
+ * The policy by whose routes is told what became of a stop: the one that was read for the message already, else read now,
+ * unless there is no channel to send to. Throws if it cannot be read.
+ */
+export const policyToTellBy = async (ports: EnforcePorts, inForce: InForce | undefined): Promise<Policy> =>
+  ports.deployed.channels === undefined ? ports.deployed : (inForce ?? (await policyInForce(ports))).policy

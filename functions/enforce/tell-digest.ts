@@ -1,5 +1,6 @@
 import { digestAlert } from '../../shared/alert/outcome.ts'
 import type { Untold } from '../../shared/ledger/row.ts'
+import { withDeliveries } from '../../shared/routing/deliveries.ts'
 import { inTurns } from '../in-turns.ts'
 import { policyInForce } from './policy-in-force.ts'
 import { comeAgain, findingOf, publishAll, type Work } from './tell.ts'
@@ -23,7 +24,7 @@ export const tellDigest = async (work: Work): Promise<void> => {
   const mine = turns.flatMap(({ untold }) => (untold.kind === 'mine' ? [untold] : []))
   const alerts = digestAlert(mine.map(findingOf), inForce, teller)
   await publishAll(
-    alerts,
+    alerts.map(alert => withDeliveries(alert, inForce.policy, teller.now)),
     mine.map(({ row }) => row),
     work,
   )

@@ -7,8 +7,10 @@ import type { Finding } from '../../shared/engine/finding.ts'
 import { areSiblings } from '../../shared/ledger/claimant.ts'
 import { epochSeconds, type Past, type Row, type RowKey } from '../../shared/ledger/row.ts'
 import { scheduleName } from '../../shared/ledger/schedule-name.ts'
+import { withDeliveries } from '../../shared/routing/deliveries.ts'
 import type { Delivery } from '../delivery.ts'
 import { inTurns } from '../in-turns.ts'
+import { type InForce, policyToTellBy } from './policy-in-force.ts'
 import type { EnforcePorts } from './ports.ts'
 
 /** A row whose story has ended, and how. */
@@ -18,6 +20,8 @@ export type Work = {
   readonly where: { readonly accountId: string; readonly region: string }
   readonly delivery: Delivery
   readonly ports: EnforcePorts
+  /** The policy, where it has been read for this message. */
+  readonly inForce?: InForce
 }
 
 export const findingOf = ({ row, outcome }: Ended): EndedFinding => {
@@ -56,8 +60,9 @@ const tell = async (ended: readonly Ended[], work: Work): Promise<void> => {
   const { event, actor } = findingOf(first)
   const occasion: Occasion = { ...where, launchId: first.row.launchId, event, actor }
   const teller = { claimant: delivery.claimant, now: ports.now() }
+  const policy = await policyToTellBy(ports, work.inForce)
   await publishAll(
-    outcomeAlert(occasion, findings, teller),
+    outcomeAlert(occasion, findings, teller).map(alert => withDeliveries(alert, policy, teller.now)),
     ended.map(({ row }) => row),
     work,
   )

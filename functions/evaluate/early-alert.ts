@@ -1,17 +1,17 @@
-import { alertsOf, type Occasion } from '../../shared/alert/alert.ts'
+import type { Alert } from '../../shared/alert/alert.ts'
 import { snsMessage } from '../../shared/alert/sns-message.ts'
 import type { HeldAlert } from '../../shared/aws/direct/publish.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
-import type { Claim, Claimed } from '../../shared/ledger/row.ts'
+import type { Claimed } from '../../shared/ledger/row.ts'
 import type { Ports } from './ports.ts'
 
-type Hoped = { readonly occasion: Occasion; readonly claim: Claim; readonly hold: Ports['hold'] }
+type Hoped = { readonly alertsOf: (findings: readonly Claimed[]) => readonly Alert[]; readonly hold: Ports['hold'] }
 
 /**
  * The alert of findings that may all be ours to tell, made ready while the ledger's answer is on its way: nothing of it
  * leaves before `send`, and `granted` gives it only for exactly the findings that it tells.
  */
-export const earlyAlert = (findings: readonly Finding[], { occasion, claim, hold }: Hoped) => {
+export const earlyAlert = (findings: readonly Finding[], { alertsOf, hold }: Hoped) => {
   const hoped = findings.filter(({ workflow }) => workflow === 'NEW')
   let held: HeldAlert | undefined
   const drop = (): void => {
@@ -22,7 +22,7 @@ export const earlyAlert = (findings: readonly Finding[], { occasion, claim, hold
     /** Never throws: what cannot be made ready now fails where it is told. */
     prepare: (): void => {
       try {
-        const [first] = alertsOf(occasion, hoped, claim)
+        const [first] = alertsOf(hoped)
         if (first !== undefined) held ??= hold?.(snsMessage(first))
       } catch {
         drop()

@@ -1,5 +1,6 @@
 import type { LivePolicy } from '../../shared/aws/policy-store.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
+import { onDeployedChannels } from '../../shared/policy/same-channels.ts'
 import type { Ports } from './ports.ts'
 
 /** What counts at this moment: the policy, and whether stops are switched off everywhere. */
@@ -20,7 +21,8 @@ const FRESH_MS = 45_000
 const reason = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error))
 
 /** A policy that does not validate changes nothing, and is counted; the switch is believed all the same. */
-const believed = (live: LivePolicy, before: InForce | undefined, { deployed, log, count }: LiveSource): InForce => {
+const believed = (read: LivePolicy, before: InForce | undefined, { deployed, log, count }: LiveSource): InForce => {
+  const live = onDeployedChannels(read, deployed)
   if (live.problem !== undefined) {
     count('PolicyInvalid')
     log('error', `the live policy is not valid, the last good one stays: ${live.problem}`, {})

@@ -7,7 +7,8 @@ import type { Finding } from '../../shared/engine/finding.ts'
 import { subjectsOf } from '../../shared/engine/subjects.ts'
 import type { Ec2Event, ImageCreation, RefusedLaunch } from '../../shared/facts/event.ts'
 import type { Subject } from '../../shared/facts/facts.ts'
-import type { Claiming } from '../../shared/ledger/row.ts'
+import type { Claimed, Claiming } from '../../shared/ledger/row.ts'
+import { withDeliveries } from '../../shared/routing/deliveries.ts'
 import type { Delivery } from '../delivery.ts'
 import { earlyAlert } from './early-alert.ts'
 import { type Found, instancesOfLaunch, runningInstance, startedInstances } from './find-instances.ts'
@@ -81,13 +82,15 @@ const publishAll = async (
 const tell = async (found: readonly Finding[], { occasion, delivery, ports }: Case): Promise<Outcome> => {
   if (found.length === 0) return { kind: 'done', alerts: 0 }
   const claim = { claimant: delivery.claimant, launchId: occasion.launchId, now: ports.now() }
-  const early = earlyAlert(found, { occasion, claim, hold: ports.hold })
+  const alertsOfOurs = (claimed: readonly Claimed[]): readonly Alert[] =>
+    alertsOf(occasion, claimed, claim).map(alert => withDeliveries(alert, ports.policy, claim.now))
+  const early = earlyAlert(found, { alertsOf: alertsOfOurs, hold: ports.hold })
   const claiming = await ports.claim(found, claim, early.prepare).catch((error: unknown) => {
     early.drop()
     throw error
   })
   const { ours, beingTold } = claiming
-  const alerts = alertsOf(occasion, ours, claim)
+  const alerts = alertsOfOurs(ours)
   await publishAll(alerts, claiming, { sendFirst: early.granted(ours), publish: ports.publish })
   countAll(ours, ports)
   if (alerts.length > 0) ports.count('Alerts', alerts.length)

@@ -29,6 +29,9 @@ export type Digest = {
   readonly resume: readonly string[]
 }
 
+/** That an alert goes to a channel: at once, or, with `at` (ISO 8601, UTC), held until then. */
+export type Delivery = { readonly channel: string; readonly at?: string }
+
 /** What is published. The shape is public (docs/alerts.md); keys are added, never changed. */
 export type Alert = Occasion & {
   readonly schemaVersion: '1'
@@ -52,6 +55,8 @@ export type Alert = Occasion & {
   readonly findings: readonly ToldFinding[]
   /** Only in a digest. */
   readonly digest?: Digest
+  /** The channels that it goes to, each once. Only where the policy has channels. */
+  readonly deliver?: readonly Delivery[]
   /** How many findings were left out of `findings` to stay within the size limit of SNS. */
   readonly omitted: number
 }

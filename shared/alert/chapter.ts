@@ -1,9 +1,10 @@
 import type { Action, Decision } from '../engine/finding.ts'
 import { ruleById } from '../rules/registry.ts'
-import { bullet, indented, listed } from './lines.ts'
-import { type Chapter, counted, headlineOf } from './story.ts'
+import type { Aside, Point } from './alert-story.ts'
+import { point } from './facts.ts'
+import { type Chapter, counted, headlineOf, listed } from './story.ts'
 
-// The parts of a mail that tell one chapter, the same in each kind of mail.
+// What is told of one chapter, the same in each kind of alert.
 
 const MESSAGES_SHOWN = 3
 
@@ -27,28 +28,20 @@ export const didOf = ({ decision, reason }: Action): string =>
 export const whyOf = ({ first }: Chapter): string => ruleById(first.rule)?.why ?? first.title
 
 /** Which resources a chapter is about, where it is not all of them. */
-export const concerns = ({ resources }: Chapter, all: number): readonly string[] =>
-  resources.length >= all ? [] : [bullet(`${counted(resources.length)} of ${counted(all)}`, listed(resources))]
+export const concerns = ({ resources }: Chapter, all: number): readonly Point[] =>
+  resources.length >= all ? [] : [point(`${counted(resources.length)} of ${counted(all)}`, listed(resources))]
 
 /** What is the case, in sentences: the first few that differ, and for how many more one of them holds. */
-export const messagesOf = ({ messages, resources }: Chapter, line: (text: string) => string): readonly string[] => {
+export const messagesOf = ({ messages, resources }: Chapter): readonly string[] => {
   const shown = messages.slice(0, MESSAGES_SHOWN)
   const more = resources.length - shown.length
-  return [...shown, ...(more > 0 ? [`The same holds for ${counted(more)} more.`] : [])].map(line)
+  return [...shown, ...(more > 0 ? [`The same holds for ${counted(more)} more.`] : [])]
 }
 
-/** A lesser chapter, shorter: what the main one says already is not said again. */
-export const otherChapter = (chapter: Chapter, main: Chapter, all: number): string => {
-  const { first } = chapter
-  const undecided = first.status === 'UNKNOWN'
-  const sameTodo = todoOf(chapter) === todoOf(main)
-  const sameAction = didOf(first.action) === didOf(main.first.action)
-  return [
-    `${first.severity}: ${headlineOf(first)} (${first.rule})`,
-    ...messagesOf(chapter, indented),
-    ...concerns(chapter, all),
-    ...(undecided ? [] : [bullet('Why', whyOf(chapter))]),
-    ...(sameTodo ? [] : [bullet('To do', todoOf(chapter))]),
-    ...(sameAction ? [] : [bullet('virtguard', didOf(first.action))]),
-  ].join('\n')
-}
+/** A chapter that is told beside the main one: its heading, its messages, and which resources it concerns. */
+export const asideOf = (chapter: Chapter, all: number): Aside => ({
+  severity: chapter.first.severity,
+  title: `${headlineOf(chapter.first)} (${chapter.first.rule})`,
+  messages: messagesOf(chapter),
+  points: concerns(chapter, all),
+})

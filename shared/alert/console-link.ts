@@ -1,5 +1,5 @@
 import { partitionOf } from '../facts/resource.ts'
-import { plain } from '../text/untrusted.ts'
+import { limited } from '../text/limited.ts'
 import type { Alert } from './alert.ts'
 import { resourceIdsOf } from './story.ts'
 
@@ -8,8 +8,11 @@ const CONSOLES: Readonly<Record<string, string>> = {
   'aws-us-gov': 'console.amazonaws-us-gov.com',
 }
 
-/** Half a character would make the encoding throw, and with it every try to tell the alert. */
-const encoded = (text: string): string => encodeURIComponent(plain(text))
+/**
+ * Half a character would make the encoding throw, and with it every try to tell the alert. No id of AWS is so long, and
+ * Slack refuses a link of more than 3,000 characters.
+ */
+const encoded = (text: string): string => encodeURIComponent(limited(text, 256))
 
 /** The view of a console: its service, then what comes after the region. */
 type View = { readonly service: 'ec2' | 'cloudtrailv2'; readonly hash: string }
@@ -29,9 +32,16 @@ const viewOf = (alert: Alert): View => {
   return { service: 'ec2', hash: `Instances:${search}` }
 }
 
+const linkTo = ({ region }: Alert, { service, hash }: View): string => {
+  const host = CONSOLES[partitionOf(region)] ?? 'console.aws.amazon.com'
+  return `https://${host}/${service}/home?region=${encoded(region)}#${hash}`
+}
+
 /** The page of the console that shows what the alert is about. */
-export const consoleLink = (alert: Alert): string => {
-  const host = CONSOLES[partitionOf(alert.region)] ?? 'console.aws.amazon.com'
-  const { service, hash } = viewOf(alert)
-  return `https://${host}/${service}/home?region=${encoded(alert.region)}#${hash}`
+export const consoleLink = (alert: Alert): string => linkTo(alert, viewOf(alert))
+
+/** The page of the console with everything of the same kind in the same place. */
+export const placeLink = (alert: Alert): string => {
+  const type = alert.findings[0]?.resource.type
+  return linkTo(alert, { service: 'ec2', hash: type === 'AwsEc2Image' ? 'Images:' : 'Instances:' })
 }

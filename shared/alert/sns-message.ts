@@ -26,8 +26,13 @@ const statesOf = ({ findings }: Alert): readonly string[] => [
   ...new Set(findings.flatMap(({ outcome }) => (outcome === undefined ? [] : [outcome.state]))),
 ]
 
+/** By these each channel takes its own out of the topic: `ops` what is for now, `ops:later` what is held for it. */
+const channelsOf = ({ deliver = [] }: Alert): readonly string[] =>
+  deliver.map(({ channel, at }) => (at === undefined ? channel : `${channel}:later`))
+
 const attributesOf = (alert: Alert): SnsMessage['MessageAttributes'] => {
   const states = statesOf(alert)
+  const channels = channelsOf(alert)
   return {
     rule: list(alert.rules),
     severity: text(alert.severity),
@@ -36,6 +41,7 @@ const attributesOf = (alert: Alert): SnsMessage['MessageAttributes'] => {
     decision: text(alert.decision),
     kind: text(alert.kind ?? 'finding'),
     ...(states.length > 0 && { state: list(states) }),
+    ...(channels.length > 0 && { channels: list(channels) }),
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Alert } from './alert.ts'
+import type { Point, Steps } from './alert-story.ts'
 import { inUtc, lasting, secondsBetween, shortTime } from './clock.ts'
-import { listed, numbered, paragraph, row, verbatim } from './lines.ts'
-import { counted, imagesOf, resourceIdsOf } from './story.ts'
+import { point } from './facts.ts'
+import { counted, imagesOf, listed, resourceIdsOf } from './story.ts'
 import type { Stop } from './told.ts'
 
 // What an alert says of a stop that is to come: when, and how to prevent it.
@@ -30,9 +31,9 @@ const whichOf = (alert: Alert, ids: readonly string[]): string => {
 }
 
 /** Which will be stopped, where it is not all of them. */
-export const stopRows = (alert: Alert): readonly string[] => {
+export const stopPoints = (alert: Alert): readonly Point[] => {
   const ids = idsOf(alert.stops ?? [])
-  return ids.length === 0 || ids.length === resourceIdsOf(alert).length ? [] : [row('To stop', listed(ids))]
+  return ids.length === 0 || ids.length === resourceIdsOf(alert).length ? [] : [point('To stop', listed(ids))]
 }
 
 /** When what will be stopped, in a sentence. */
@@ -69,24 +70,27 @@ const exemption = (alert: Alert, stops: readonly Stop[]): readonly string[] => {
 }
 
 /** Everything that prevents the stop, ready to copy. */
-export const prevention = (alert: Alert): readonly string[] => {
+export const prevention = (alert: Alert): Steps | undefined => {
   const { stops = [], event, at = event.time } = alert
   const first = stops[0]
-  if (first === undefined) return []
-  return [
-    paragraph(`Each of these prevents the stop, if it is done before ${shortTime(first.at, at)}:`),
-    '',
-    numbered(
-      1,
-      'Fix it, or terminate it. It is looked at again before the stop, and what is in order by then is not touched.',
-    ),
-    numbered(2, 'Accept it for a while. Add this under `exemptions` of the policy that is in force,'),
-    ...exemption(alert, stops).map(verbatim),
-    '   and apply it:',
-    verbatim('virtguard policy apply policy.yaml --table LEDGER'),
-    numbered(3, 'Or stop nothing at all for now, in no account:'),
-    verbatim('virtguard stops off --why "WHY" --table LEDGER'),
-    '',
-    paragraph('LEDGER is the output LedgerTable of the stack. docs/policy.md has more on all three.'),
-  ]
+  if (first === undefined) return undefined
+  return {
+    lead: `Each of these prevents the stop, if it is done before ${shortTime(first.at, at)}:`,
+    steps: [
+      {
+        text: 'Fix it, or terminate it. It is looked at again before the stop, and what is in order by then is not touched.',
+        copy: [],
+      },
+      {
+        text: 'Accept it for a while. Add this under `exemptions` of the policy that is in force,',
+        copy: exemption(alert, stops),
+        next: { text: 'and apply it:', copy: ['virtguard policy apply policy.yaml --table LEDGER'] },
+      },
+      {
+        text: 'Or stop nothing at all for now, in no account:',
+        copy: ['virtguard stops off --why "WHY" --table LEDGER'],
+      },
+    ],
+    after: 'LEDGER is the output LedgerTable of the stack. docs/policy.md has more on all three.',
+  }
 }

@@ -60,6 +60,14 @@ const typesOf = ({ findings }: Alert): readonly string[] => distinct(findings.ma
 
 export const counted = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 
+const IDS_SHOWN = 10
+
+/** The first ids, and how many more there are; `where` says where to find those. */
+export const listed = (ids: readonly string[], where = ''): string => {
+  const shown = ids.slice(0, IDS_SHOWN).join(', ')
+  return ids.length <= IDS_SHOWN ? shown : `${shown} and ${counted(ids.length - IDS_SHOWN)} more${where}`
+}
+
 /** `ami-0abc on m5.large`: all that is known of a launch whose instances have no id, or that never came to be. */
 const launchOf = (alert: Alert): string => {
   const [image = 'an image'] = imagesOf(alert)

@@ -1,7 +1,8 @@
+import { unlinked } from '../text/unlinked.ts'
 import { plain } from '../text/untrusted.ts'
 import type { Alert } from './alert.ts'
-import { mainReason } from './digest-mail.ts'
-import { endedChapters, endingLead } from './outcome-mail.ts'
+import { mainReason } from './digest-story.ts'
+import { endedChapters, endingLead } from './outcome-story.ts'
 import { returnLead } from './returned.ts'
 import { stopLead } from './stop-notice.ts'
 import { headlineOf, leadOf, namesOf, resourcesOf } from './story.ts'
@@ -15,7 +16,10 @@ const shortened = (text: string, limit: number): string =>
   text.length <= limit ? text : `${text.slice(0, limit - 3)}...`
 
 /** ASCII only: some mail systems still garble the rest in a subject. */
-const ascii = (text: string): string => plain(text).replace(/[^\x20-\x7e]/g, '?')
+const ascii = (text: string): string => unlinked(plain(text)).replace(/[^\x20-\x7e]/g, '?')
+
+/** A text as a subject: ASCII, and cut where it is too long. */
+export const subjectWithin = (text: string): string => shortened(ascii(text), SUBJECT_CHARACTERS)
 
 /** What comes before the resource: everything first, and then, for where that is too long, only what matters most. */
 const leadsOf = (alert: Alert): readonly string[] => {
@@ -46,5 +50,5 @@ export const subjectOf = (alert: Alert): string => {
   if (fitting !== undefined) return fitting
   const lead = leads.at(-1) ?? ''
   const room = Math.max(SUBJECT_CHARACTERS - lead.length - end.length, NAME_CHARACTERS)
-  return shortened(ascii(`${lead}${shortened(namesOf(alert), room)}${end}`), SUBJECT_CHARACTERS)
+  return subjectWithin(`${lead}${shortened(namesOf(alert), room)}${end}`)
 }

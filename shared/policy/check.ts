@@ -1,42 +1,12 @@
 import { UserError } from '../errors.ts'
 import { RULES } from '../rules/registry.ts'
 import { type RuleOptions, SEVERITIES } from '../rules/rule.ts'
+import { channelsAt, routesAt } from './check-channels.ts'
+import { countAt, exactAt, listAt, objectAt, oneOf, textAt, wrong } from './check-values.ts'
 import { type Exemption, type Match, MODES, type Policy, type RulePolicy } from './policy.ts'
 
 /** A policy that may be used, or what is wrong with it, in one line. */
 export type Checked = { readonly ok: true; readonly policy: Policy } | { readonly ok: false; readonly problem: string }
-
-type Json = Readonly<Record<string, unknown>>
-
-const wrong = (path: string, expected: string): never => {
-  throw new UserError(`${path}: expected ${expected}`)
-}
-
-const objectAt = (value: unknown, path: string): Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value))
-    : wrong(path, 'an object')
-
-/** With these keys and no other: what is misspelt would otherwise not count, without a word. */
-const exactAt = (value: unknown, path: string, keys: readonly string[]): Json => {
-  const object = objectAt(value, path)
-  for (const key of Object.keys(object)) if (!keys.includes(key)) wrong(`${path}.${key}`, 'no such key')
-  return object
-}
-
-const textAt = (value: unknown, path: string): string =>
-  typeof value === 'string' && /\S/.test(value) ? value : wrong(path, 'a text')
-
-const countAt = (value: unknown, path: string, least = 0): number =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= least
-    ? value
-    : wrong(path, `a whole number of at least ${least}`)
-
-const oneOf = <T extends string>(value: unknown, path: string, known: readonly T[]): T =>
-  known.find(one => one === value) ?? wrong(path, known.join(', '))
-
-const listAt = (value: unknown, path: string): readonly unknown[] =>
-  Array.isArray(value) ? value : wrong(path, 'a list')
 
 const optionsAt = (value: unknown, path: string, known: RuleOptions): RuleOptions =>
   Object.fromEntries(
@@ -120,8 +90,9 @@ const stopAt = (value: unknown): Policy['stop'] => {
 }
 
 const policyOf = (json: unknown): Policy => {
-  const policy = exactAt(json, 'policy', ['version', 'rules', 'exemptions', 'stop'])
+  const policy = exactAt(json, 'policy', ['version', 'rules', 'exemptions', 'stop', 'channels', 'routes'])
   if (policy['version'] !== 1) wrong('version', '1')
+  const channels = policy['channels'] === undefined ? {} : channelsAt(policy['channels'])
   return {
     version: 1,
     rules: rulesAt(policy['rules']),
@@ -129,6 +100,8 @@ const policyOf = (json: unknown): Policy => {
       exemptionAt(entry, `exemptions[${index}]`),
     ),
     stop: stopAt(policy['stop']),
+    ...(policy['channels'] !== undefined && { channels }),
+    ...(policy['routes'] !== undefined && { routes: routesAt(policy['routes'], channels) }),
   }
 }
 

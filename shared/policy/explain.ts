@@ -24,8 +24,8 @@ export const explainAll = (issues: readonly z.core.$ZodIssue[], about: Explainin
 const explain = (issue: z.core.$ZodIssue, about: Explaining): readonly Explained[] => {
   const { path } = issue
   if (issue.code === 'unrecognized_keys') {
-    const valid = keysAt(about.schema, path)
-    return issue.keys.map(key => ({ path: [...path, key], text: `is not a key here; ${choice(key, valid)}` }))
+    const valid = keysAt(about.schema, path, about.data)
+    return issue.keys.map(key => ({ path: [...path, key], text: `is not a key here; ${choiceOf(key, valid)}` }))
   }
   if (issue.code === 'invalid_key') {
     return [{ path, text: `is not a key that can be used; ${issue.issues.map(({ message }) => message).join(', ')}` }]
@@ -33,12 +33,13 @@ const explain = (issue: z.core.$ZodIssue, about: Explaining): readonly Explained
   const value = valueAt(about.data, path)
   if (issue.code === 'invalid_type' && issue.expected === 'never')
     return [{ path, text: `is not allowed here; ${issue.message}` }]
-  const words = issue.code === 'invalid_value' ? issue.values.filter(word => typeof word === 'string') : []
-  const todo = typeof value === 'string' && words.length > 0 ? choice(value, words) : issue.message
+  const words = wordsOf(issue)
+  const todo = typeof value === 'string' && words.length > 0 ? choiceOf(value, words) : issue.message
   return [{ path, text: `${wrong(value, issue, about.sourceOf(path))}; ${todo}` }]
 }
 
-const choice = (word: string, valid: readonly string[]): string => {
+/** What to write in place of a word. */
+export const choiceOf = (word: string, valid: readonly string[]): string => {
   const near = nearest(word, valid)
   return `${near === undefined ? '' : `did you mean ${near}? `}valid: ${valid.join(', ')}`
 }
@@ -63,18 +64,37 @@ const valueAt = (data: unknown, [head, ...rest]: Path): unknown => {
   return valueAt(found, rest)
 }
 
-const keysAt = (schema: Schema | undefined, path: Path): readonly string[] => {
+/** The words of which one should be there. */
+const wordsOf = (issue: z.core.$ZodIssue): readonly string[] => {
+  const isWord = (word: unknown): word is string => typeof word === 'string'
+  if (issue.code === 'invalid_value') return issue.values.filter(isWord)
+  return issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options)
+    ? issue.options.filter(isWord)
+    : []
+}
+
+/** Which of the shapes it is: each says so in its `type`. */
+const variantOf = (options: readonly Schema[], data: unknown): Schema | undefined =>
+  options.find(option => {
+    const type = option instanceof z.ZodMiniObject ? option.shape['type'] : undefined
+    return type instanceof z.ZodMiniLiteral && type.def.values.includes(String(valueAt(data, ['type'])))
+  })
+
+const keysAt = (schema: Schema | undefined, path: Path, data: unknown): readonly string[] => {
   const [head, ...rest] = path
+  const inner = head === undefined ? undefined : valueAt(data, [head])
   if (schema instanceof z.ZodMiniObject) {
-    return head === undefined ? Object.keys(schema.shape) : keysAt(schema.shape[String(head)], rest)
+    return head === undefined ? Object.keys(schema.shape) : keysAt(schema.shape[String(head)], rest, inner)
   }
-  if (schema instanceof z.ZodMiniArray) return keysAt(schema.def.element, rest)
+  if (schema instanceof z.ZodMiniArray) return keysAt(schema.def.element, rest, inner)
+  if (schema instanceof z.ZodMiniRecord) return keysAt(schema.def.valueType, rest, inner)
+  if (schema instanceof z.ZodMiniDiscriminatedUnion) return keysAt(variantOf(schema.def.options, data), path, data)
   if (
     schema instanceof z.ZodMiniOptional ||
     schema instanceof z.ZodMiniDefault ||
     schema instanceof z.ZodMiniPrefault
   ) {
-    return keysAt(schema.def.innerType, path)
+    return keysAt(schema.def.innerType, path, data)
   }
   return []
 }

@@ -1,11 +1,12 @@
 import { UserError } from '../errors.ts'
 import { RULES } from '../rules/registry.ts'
 import type { Rule } from '../rules/rule.ts'
-import { readYaml } from './document.ts'
+import { type Document, readYaml } from './document.ts'
 import { secondsOf } from './duration.ts'
-import { explainAll } from './explain.ts'
+import { choiceOf, explainAll } from './explain.ts'
 import type { Policy, RulePolicy } from './policy.ts'
-import { type Problem, problemLines } from './problem.ts'
+import { type Problem, problemLines, shown } from './problem.ts'
+import { type RouteProblem, routeProblems } from './route-problems.ts'
 import { type PolicyFile, policyFileSchema } from './schema.ts'
 
 const MAX_LENGTH = 262_144
@@ -25,7 +26,11 @@ export const policyFor = (rules: readonly Rule[], text: string, name: string): P
   if (data === undefined) return fail([{ offset: 0, path: [], text: 'is empty; write at least version: 1' }])
   const schema = policyFileSchema(rules, tagsAllowed(data))
   const result = schema.safeParse(data)
-  if (result.success) return normalized(result.data)
+  if (result.success) {
+    const policy = normalized(result.data)
+    const problems = routeProblems(policy)
+    return problems.length === 0 ? policy : fail(problems.map(problem => routeProblem(problem, document)))
+  }
   const about = { schema, data, sourceOf: document.sourceOf }
   return fail(
     explainAll(result.error.issues, about).map(({ path, text: what }) => ({
@@ -36,10 +41,16 @@ export const policyFor = (rules: readonly Rule[], text: string, name: string): P
   )
 }
 
+const routeProblem = ({ path, text, choice }: RouteProblem, { offsetOf, sourceOf }: Document): Problem => {
+  const value = sourceOf(path)
+  const what = choice === undefined ? text : `${text}; ${choiceOf(choice.word, choice.valid)}`
+  return { path, offset: offsetOf(path), text: value === undefined ? what : `"${shown(value)}" ${what}` }
+}
+
 const tagsAllowed = (data: unknown): boolean =>
   typeof data === 'object' && data !== null && 'allowTagExemptions' in data && data.allowTagExemptions === true
 
-const normalized = ({ version, rules, exemptions, stop }: PolicyFile): Policy => ({
+const normalized = ({ version, rules, exemptions, stop, channels, routes }: PolicyFile): Policy => ({
   version,
   rules: Object.fromEntries(Object.entries(rules).map(([id, entry]) => [id, rulePolicy(entry)])),
   exemptions,
@@ -47,6 +58,8 @@ const normalized = ({ version, rules, exemptions, stop }: PolicyFile): Policy =>
     graceSeconds: secondsOf(stop.grace),
     budget: { stops: stop.budget.stops, perSeconds: secondsOf(stop.budget.per) },
   },
+  ...(Object.keys(channels).length > 0 && { channels }),
+  ...(routes.length > 0 && { routes }),
 })
 
 const rulePolicy = ({ mode, severity, ...options }: PolicyFile['rules'][string]): RulePolicy => ({

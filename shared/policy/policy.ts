@@ -26,6 +26,56 @@ export type Exemption = {
   readonly expires: string
 }
 
+/** Where a secret lies in AWS Secrets Manager, and the KMS key that it is encrypted with where it is one of the user's. */
+type Secret = { readonly secret: string; readonly key?: string }
+
+/** How alerts are told. Secrets are ARNs of AWS Secrets Manager: what they hold is in no policy, template or log. */
+export type Channel =
+  | (Secret & {
+      readonly type: 'slack'
+      /** Its id, like C0123ABCD. */
+      readonly channel: string
+      /** Where Slack's API is, with a slash at its end; that of slack.com where it is left out. */
+      readonly api?: string
+    })
+  | (Secret & { readonly type: 'slack-webhook' })
+  | (Secret & { readonly type: 'teams' })
+  | (Secret & { readonly type: 'webhook'; readonly format: 'alert' | 'ocsf' })
+  | { readonly type: 'amazon-q' }
+  | { readonly type: 'security-hub' }
+  | {
+      readonly type: 'event-bus'
+      /** A name or an ARN. */
+      readonly bus: string
+    }
+  | { readonly type: 'email'; readonly addresses: readonly string[] }
+
+/**
+ * Which alerts a route is for. Every key that is given must match, and one entry of its list is enough; `*` and `?` are
+ * wildcards in rules, accounts and regions.
+ */
+export type RouteMatch = {
+  readonly severity?: readonly Severity[]
+  readonly rule?: readonly string[]
+  readonly accountId?: readonly string[]
+  readonly region?: readonly string[]
+  readonly mode?: Exclude<Mode, 'off'>
+}
+
+/** Times of the day as `HH:MM`, in a zone of the IANA time zone database. */
+export type Quiet = { readonly from: string; readonly to: string; readonly zone: string }
+export type Daily = { readonly at: string; readonly zone: string }
+
+export type Route = {
+  readonly match: RouteMatch
+  /** Names of channels. */
+  readonly to: readonly string[]
+  /** Alerts of these hours are held until their end. Never together with `daily`. */
+  readonly quiet?: Quiet
+  /** Alerts are held until this time of the day. */
+  readonly daily?: Daily
+}
+
 /** The policy with every default filled in: plain data, made by `parsePolicy` and by nothing else. */
 export type Policy = {
   readonly version: 1
@@ -35,4 +85,8 @@ export type Policy = {
     readonly graceSeconds: number
     readonly budget: { readonly stops: number; readonly perSeconds: number }
   }
+  /** By name. Absent where there is none. */
+  readonly channels?: Readonly<Record<string, Channel>>
+  /** Absent where there is none: then every alert goes to every channel, at once. */
+  readonly routes?: readonly Route[]
 }

@@ -1,9 +1,11 @@
 import * as z from 'zod/mini'
 import { type Rule, SEVERITIES } from '../rules/rule.ts'
+import { channelsSchema } from './channel-schema.ts'
 import { DURATION, POSITIVE_DURATION } from './duration.ts'
 import { exemptionSchema } from './exemption-schema.ts'
 import { pattern } from './pattern-schema.ts'
 import { MODES } from './policy.ts'
+import { routesSchema } from './route-schema.ts'
 
 // Every schema's `error` says what to write: the loader puts what is wrong before it (explain.ts).
 
@@ -92,8 +94,10 @@ export const policyFileSchema = (rules: readonly Rule[], tagsAllowed: boolean) =
       stop: z
         .prefault(z.strictObject(stopShape, { error: 'write { grace: 15m, budget: { stops: 5, per: 10m } }' }), {})
         .check(z.describe('How instances are stopped, for rules in mode enforce.')),
+      channels: channelsSchema,
+      routes: routesSchema,
     },
-    { error: 'write a policy: version: 1, then rules, exemptions, stop' },
+    { error: 'write a policy: version: 1, then rules, exemptions, stop, channels, routes' },
   )
 
 /** A file that the schema has accepted, defaults filled in. */

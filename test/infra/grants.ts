@@ -40,12 +40,16 @@ export const documentedGrants = (policy: 'observes' | 'enforces'): readonly Gran
 
 const list = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value]) as readonly T[]
 
+const PRODUCT_ARN =
+  /^\{"Fn::Join":\["",\["arn:",\{"Ref":"AWS::Partition"\},":securityhub:",\{"Ref":"AWS::Region"\},":",\{"Ref":"AWS::AccountId"\},":product\/",\{"Ref":"AWS::AccountId"\},"\/default"\]\]\}$/
+
 const OWN_ARN =
   /^\{"Fn::Join":\["",\["arn:",\{"Ref":"AWS::Partition"\},":\w+:",\{"Ref":"AWS::Region"\},":",\{"Ref":"AWS::AccountId"\},":([^"]+)"\]\]\}$/
 
 /** The logical id, without CDK's hash, that a Ref or a GetAtt names, or what an ARN of this account and region ends with; else the text. */
 export const idIn = (value: unknown): string => {
   const json = JSON.stringify(value)
+  if (PRODUCT_ARN.test(json)) return 'product/<account>/default'
   return OWN_ARN.exec(json)?.[1] ?? /"(?:Ref":|Fn::GetAtt":\[)"(\w+?)[0-9A-F]{8}"/.exec(json)?.[1] ?? String(value)
 }
 
@@ -60,7 +64,11 @@ type Statement = {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
-const CONDITIONS = ['ForAllValues:StringLike dynamodb:LeadingKeys', 'StringEquals iam:PassedToService']
+const CONDITIONS = [
+  'ForAllValues:StringLike dynamodb:LeadingKeys',
+  'StringEquals iam:PassedToService',
+  'StringEquals kms:ViaService',
+]
 
 const onlyOf = (condition: NonNullable<Statement['Condition']>): string | undefined => {
   const [[operator = '', keys = {}] = [], ...others] = Object.entries(condition)

@@ -35,7 +35,7 @@ export const anApp = (props: Partial<GuardStackProps> = {}): App => {
     policy: DEFAULT_POLICY,
     emails: [],
     live: enforces(props.policy ?? DEFAULT_POLICY),
-    bundles: { evaluate: bundle, confirm: bundle, enforce: bundle },
+    bundles: { evaluate: bundle, confirm: bundle, enforce: bundle, notify: bundle },
     ...props,
   })
 }

@@ -78,11 +78,14 @@ export const REFUSED: Readonly<Record<string, readonly [text: string, line: stri
   'no version': ['rules: {}', 'p.yaml:1:1 version: is missing; write version: 1'],
   'another version': ['version: 2', 'p.yaml:1:1 version: 2 is not valid; write version: 1'],
   'a quoted version': ['version: "1"', 'p.yaml:1:1 version: "1" is not valid; write version: 1'],
-  'a list': ['[1]', 'p.yaml:1:1 is a list; write a policy: version: 1, then rules, exemptions, stop'],
-  'a word': ['hello', 'p.yaml:1:1 "hello" is not valid; write a policy: version: 1, then rules, exemptions, stop'],
+  'a list': ['[1]', 'p.yaml:1:1 is a list; write a policy: version: 1, then rules, exemptions, stop, channels, routes'],
+  'a word': [
+    'hello',
+    'p.yaml:1:1 "hello" is not valid; write a policy: version: 1, then rules, exemptions, stop, channels, routes',
+  ],
   'a misspelt key': [
     'version: 1\nexemption: []',
-    'p.yaml:2:1 exemption: is not a key here; did you mean exemptions? valid: version, rules, exemptions, allowTagExemptions, stop',
+    'p.yaml:2:1 exemption: is not a key here; did you mean exemptions? valid: version, rules, exemptions, allowTagExemptions, stop, channels, routes',
   ],
   'a misspelt rule': [
     'version: 1\nrules:\n  xen-hypervizor: { mode: off }',

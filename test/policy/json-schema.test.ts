@@ -4,18 +4,19 @@ import { parse } from 'yaml'
 import { jsonSchemaFor, policyJsonSchema } from '../../shared/policy/json-schema.ts'
 import { RULES } from '../../shared/rules/registry.ts'
 import { ACCEPTED, REFUSED, TEST_RULES } from './cases.ts'
+import { ACCEPTED_CHANNELS, REFUSED_CHANNELS } from './channel-cases.ts'
 
 // Strict: a keyword that ajv does not know, or one without effect, fails the compilation. The format of a date is
 // checked by the pattern beside it.
 const accepts = new Ajv({ strict: true, validateFormats: false }).compile(jsonSchemaFor(TEST_RULES))
 
 describe('the JSON Schema of the policy file', () => {
-  test.each(Object.entries(ACCEPTED))('accepts what the loader accepts: %s', (_, text) => {
+  test.each(Object.entries({ ...ACCEPTED, ...ACCEPTED_CHANNELS }))('accepts what the loader accepts: %s', (_, text) => {
     accepts(parse(text))
     expect(accepts.errors).toBeNull()
   })
 
-  test.each(Object.entries(REFUSED))('refuses what the loader refuses: %s', (_, [text]) => {
+  test.each(Object.entries({ ...REFUSED, ...REFUSED_CHANNELS }))('refuses what the loader refuses: %s', (_, [text]) => {
     expect(accepts(parse(text))).toBe(false)
   })
 
@@ -37,16 +38,34 @@ describe('the JSON Schema of the policy file', () => {
   })
 
   test('describes every key', () => {
-    const bare: string[] = []
-    const visit = (node: unknown, path: string): void => {
-      if (typeof node !== 'object' || node === null || !('properties' in node)) return
-      for (const [key, child] of Object.entries(node.properties as Record<string, object>)) {
-        if (!('description' in child)) bare.push(`${path}.${key}`)
-        visit(child, `${path}.${key}`)
-        if ('items' in child) visit(child.items, `${path}.${key}[]`)
-      }
-    }
-    visit(policyJsonSchema(), '')
-    expect(bare).toEqual([])
+    const keys = keysIn(policyJsonSchema(), '')
+    expect(keys.filter(({ schema }) => !('description' in schema)).map(({ path }) => path)).toEqual([])
+    const paths = keys.map(({ path }) => path)
+    for (const path of ['.channels.0.secret', '.routes[].quiet.from', '.exemptions[].match.region'])
+      expect(paths).toContain(path)
   })
 })
+
+type Key = { readonly path: string; readonly schema: object }
+
+function keysIn(schema: object, path: string): readonly Key[] {
+  const { properties = {} } = schema as { properties?: Readonly<Record<string, object>> }
+  return Object.entries(properties).flatMap(([name, inner]) => [
+    { path: `${path}.${name}`, schema: inner },
+    ...keysIn(inner, `${path}.${name}`),
+    ...itemsIn(inner, `${path}.${name}`),
+  ])
+}
+
+// Of a list its items; of the channels by name each type.
+function itemsIn(schema: object, path: string): readonly Key[] {
+  const { items, additionalProperties } = schema as {
+    items?: object
+    additionalProperties?: { oneOf?: readonly object[] }
+  }
+  const variants = additionalProperties?.oneOf ?? []
+  return [
+    ...(items === undefined ? [] : keysIn(items, `${path}[]`)),
+    ...variants.flatMap((variant, index) => keysIn(variant, `${path}.${index}`)),
+  ]
+}

@@ -12,7 +12,12 @@ export const valuesUsed = (expression: string): string[] => [...new Set(expressi
 
 const TOKENS = /\s*(<=|>=|<>|[=<>(),]|[#:\w]+)/y
 
-const tokensOf = (expression: string): string[] => {
+// A query asks the same of every item.
+const known = new Map<string, readonly string[]>()
+
+const tokensOf = (expression: string): readonly string[] => {
+  const seen = known.get(expression)
+  if (seen !== undefined) return seen
   const tokens: string[] = []
   TOKENS.lastIndex = 0
   while (TOKENS.lastIndex < expression.trimEnd().length) {
@@ -20,6 +25,7 @@ const tokensOf = (expression: string): string[] => {
     if (match?.[1] === undefined) throw new Error(`cannot read the condition: ${expression}`)
     tokens.push(match[1])
   }
+  known.set(expression, tokens)
   return tokens
 }
 
@@ -65,6 +71,13 @@ export const holds = (expression: string, item: Item, { names, values }: Given):
   }
   const call = (name: string): boolean => {
     expect('(')
+    if (name.toLowerCase() === 'begins_with') {
+      const text = operand()?.S
+      expect(',')
+      const start = operand()?.S
+      expect(')')
+      return text !== undefined && start !== undefined && text.startsWith(start)
+    }
     const there = item[nameOf(next())] !== undefined
     expect(')')
     return name === 'attribute_exists' ? there : !there
@@ -72,6 +85,11 @@ export const holds = (expression: string, item: Item, { names, values }: Given):
   const comparison = (): boolean => {
     const left = operand()
     const operator = next()
+    if (operator.toUpperCase() === 'BETWEEN') {
+      const first = operand()
+      if (next().toUpperCase() !== 'AND') throw new Error(`BETWEEN without AND in ${expression}`)
+      return [compared('>=', left, first), compared('<=', left, operand())].every(Boolean)
+    }
     if (operator.toUpperCase() !== 'IN') return compared(operator, left, operand())
     expect('(')
     let found = false
@@ -86,7 +104,7 @@ export const holds = (expression: string, item: Item, { names, values }: Given):
       expect(')')
       return result
     }
-    return /^ATTRIBUTE_(NOT_)?EXISTS$/.test(peek()) ? call(next()) : comparison()
+    return /^(ATTRIBUTE_(NOT_)?EXISTS|BEGINS_WITH)$/.test(peek()) ? call(next()) : comparison()
   }
   const conjunction = (): boolean => {
     let result = factor()

@@ -1,10 +1,10 @@
 import type { Actor } from '../facts/facts.ts'
 import type { Alert } from './alert.ts'
+import type { Point } from './alert-story.ts'
 import { inUtc } from './clock.ts'
-import { listed, row } from './lines.ts'
-import { imagesOf, resourceIdsOf, resourcesOf } from './story.ts'
+import { imagesOf, listed, resourceIdsOf, resourcesOf } from './story.ts'
 
-// The rows of a mail that say what it is about, the same in each kind.
+// What an alert is about, the same in each kind.
 
 const IMAGES_SHOWN = 3
 
@@ -43,23 +43,25 @@ const whatOf = (alert: Alert): string => {
   return `${resources}, image ${images.slice(0, IMAGES_SHOWN).join(', ')}${more}`
 }
 
-export const whereRow = ({ accountId, region }: Alert): string => row('Where', `account ${accountId}, region ${region}`)
+export const point = (label: string, text: string): Point => ({ label, text })
+
+export const whereOf = ({ accountId, region }: Alert): Point => point('Where', `account ${accountId}, region ${region}`)
 
 /** What, and which: several are named up to ten. */
-export const whatRows = (alert: Alert): readonly string[] => {
+export const whatPoints = (alert: Alert): readonly Point[] => {
   const ids = resourceIdsOf(alert)
   const where = ' (behind the link, and in the JSON of this alert)'
-  return [row('What', whatOf(alert)), ...(ids.length > 1 ? [row('Ids', listed(ids, where))] : [])]
+  return [point('What', whatOf(alert)), ...(ids.length > 1 ? [point('Ids', listed(ids, where))] : [])]
 }
 
 const NOBODY = 'not named in this event: CloudTrail has the call, and who made it'
 
 /** Who, through what, and when. */
-export const originRows = ({ event, actor }: Alert): readonly string[] => {
+export const originPoints = ({ event, actor }: Alert): readonly Point[] => {
   const through = throughOf(actor)
   return [
-    row('Who', actor.arn ?? NOBODY),
-    ...(through === undefined ? [] : [row('Through', through)]),
-    row('When', `${inUtc(event.time)} (${event.name})`),
+    point('Who', actor.arn ?? NOBODY),
+    ...(through === undefined ? [] : [point('Through', through)]),
+    point('When', `${inUtc(event.time)} (${event.name})`),
   ]
 }

@@ -1,11 +1,13 @@
 import { CAME_BACK } from '../engine/endings.ts'
 import type { State } from '../ledger/row.ts'
 import type { Alert, ToldFinding } from './alert.ts'
-import { concerns, messagesOf, todoOf, whyOf } from './chapter.ts'
+import type { AlertStory, Aside, Point } from './alert-story.ts'
+import { asideOf, messagesOf, todoOf, whyOf } from './chapter.ts'
 import { inUtc } from './clock.ts'
-import { bullet, consoleRow, indented, paragraph, row } from './lines.ts'
+import { consoleLink } from './console-link.ts'
+import { fixOf, originPoints, point, whatPoints, whereOf } from './facts.ts'
+import { leftOutOf } from './left-out.ts'
 import { sentence } from './reason.ts'
-import { fixOf, originRows, whatRows, whereRow } from './rows.ts'
 import { type Chapter, chaptersOf, headlineOf, resourceIdsOf } from './story.ts'
 
 /** What the words are for a promised stop that ended in this state. */
@@ -77,57 +79,63 @@ export const endingLead = (alert: Alert): string => {
   return first === undefined ? OTHER.lead : endingOf(first).lead
 }
 
-const storyOf = ({ first }: Chapter, alert: Alert): string => {
+const happened = ({ first }: Chapter, alert: Alert): string => {
   const { resource, outcome, action } = first
   const id = resourceIdsOf(alert).length === 1 ? resource.id : `${resource.id} and others`
   return endingOf(first).told(id, inUtc(outcome?.at ?? alert.event.time), action.reason)
 }
 
-const todo = (chapter: Chapter, alert: Alert): readonly string[] => {
+const whatToDo = (chapter: Chapter, alert: Alert): readonly Point[] => {
   const { next, open } = endingOf(chapter.first)
   const fix = chapter.first.outcome?.state === 'REFUSED' ? fixOf(alert.actor) : undefined
   return [
-    ...(open ? [row('To do', todoOf(chapter))] : []),
-    ...(fix === undefined ? [] : [row('Fix', fix)]),
-    ...(next === undefined ? [] : [row('Next', next)]),
+    ...(open ? [point('To do', todoOf(chapter))] : []),
+    ...(fix === undefined ? [] : [point('Fix', fix)]),
+    ...(next === undefined ? [] : [point('Next', next)]),
   ]
 }
 
-const mainChapter = (chapter: Chapter, alert: Alert): readonly string[] => [
-  `${alert.severity}: ${endingLead(alert)}: ${headlineOf(chapter.first)}`,
-  '',
-  paragraph(storyOf(chapter, alert)),
-  '',
-  ...whatRows(alert),
-  whereRow(alert),
-  ...originRows(alert),
-  ...messagesOf(chapter, text => row('Found', text)),
-  row('Why', whyOf(chapter)),
-  ...todo(chapter, alert),
-  consoleRow(alert),
-]
+const asideTo =
+  (main: Chapter, all: number) =>
+  (chapter: Chapter): Aside => {
+    const { first } = chapter
+    const aside = asideOf(chapter, all)
+    const { lead, open } = endingOf(first)
+    const sameEnding = first.action.reason === main.first.action.reason
+    return {
+      ...aside,
+      points: [
+        ...aside.points,
+        ...(sameEnding ? [] : [point(lead, sentence(first.action.reason))]),
+        ...(open && todoOf(chapter) !== todoOf(main) ? [point('To do', todoOf(chapter))] : []),
+      ],
+    }
+  }
 
-const otherChapter = (chapter: Chapter, main: Chapter, alert: Alert): string => {
-  const { first } = chapter
-  const sameEnding = first.action.reason === main.first.action.reason
-  const again = sameEnding ? [] : [bullet(endingOf(first).lead, sentence(first.action.reason))]
-  return [
-    `${first.severity}: ${headlineOf(first)} (${first.rule})`,
-    ...messagesOf(chapter, indented),
-    ...concerns(chapter, resourceIdsOf(alert).length),
-    ...again,
-    ...(endingOf(first).open && todoOf(chapter) !== todoOf(main) ? [bullet('To do', todoOf(chapter))] : []),
-  ].join('\n')
-}
-
-/** The sections of a mail about what became of a stop. */
-export const outcomeMail = (alert: Alert): readonly string[] => {
-  const [main, ...others] = endedChapters(alert)
-  if (main === undefined) return []
-  return [
-    mainChapter(main, alert).join('\n'),
-    ...(others.length > 0 ? ['Also:'] : []),
-    ...others.map(chapter => otherChapter(chapter, main, alert)),
-    [row('More', `virtguard rules ${main.first.rule}`), row('Alert', alert.id)].join('\n'),
-  ]
+/** The story of what became of a stop; `chapters` as `endedChapters` has them. */
+export const outcomeStory = (alert: Alert, chapters: readonly [Chapter, ...Chapter[]]): AlertStory => {
+  const [main, ...others] = chapters
+  const isSettled = chapters.every(({ first }) => !endingOf(first).open)
+  return {
+    kind: 'outcome',
+    severity: alert.severity,
+    title: `${endingLead(alert)}: ${headlineOf(main.first)}`,
+    lead: [happened(main, alert)],
+    points: [],
+    news: [],
+    facts: [
+      ...whatPoints(alert),
+      whereOf(alert),
+      ...originPoints(alert),
+      ...messagesOf(main).map(text => point('Found', text)),
+    ],
+    why: whyOf(main),
+    whatToDo: whatToDo(main, alert),
+    asides: others.map(asideTo(main, resourceIdsOf(alert).length)),
+    console: consoleLink(alert),
+    rule: main.first.rule,
+    footer: [point('More', `virtguard rules ${main.first.rule}`), point('Alert', alert.id)],
+    leftOut: leftOutOf(alert),
+    ...(isSettled && { settled: true }),
+  }
 }

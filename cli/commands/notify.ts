@@ -1,0 +1,36 @@
+import type { Command } from 'commander'
+import type { Account } from '../aws/account.ts'
+import type { Io } from '../io.ts'
+import { addAccountOptions } from './aws-options.ts'
+import { examples } from './options.ts'
+
+type Options = Account & { readonly stack?: string }
+
+const test = async (io: Io, channel: string, { stack: named, ...account }: Options): Promise<number> => {
+  const { DEFAULT_STACK, readStack } = await import('../aws/stack.ts')
+  const { testChannel } = await import('../notify/test-channel.ts')
+  const stack = await readStack(account, named ?? DEFAULT_STACK, 'or name the stack with --stack')
+  return testChannel(io, { stack, channel, account })
+}
+
+export const addNotify = (program: Command, io: Io, done: (exitCode: number) => void): void => {
+  const notify = program
+    .command('notify')
+    .summary('try out a channel of a deployed stack')
+    .description('Tries out a channel of a deployed stack.')
+  const command = notify
+    .command('test')
+    .description(
+      'Sends one real message to a channel, the way alerts go, and says whether it arrived: what Slack, the webhook or AWS answered. For email and chat applications it says how many have confirmed that they want it.',
+    )
+    .argument('<channel>', 'its name in the policy')
+    .option('--stack <name>', 'the stack that has the channel (default: Virtguard)')
+  addAccountOptions(command)
+    .addHelpText(
+      'after',
+      `
+Exit code: 0 arrived, 1 did not, 2 a mistake, or AWS refuses.
+${examples('virtguard notify test ops')}`,
+    )
+    .action(async (channel: string, options: Options) => done(await test(io, channel, options)))
+}

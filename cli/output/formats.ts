@@ -1,0 +1,6 @@
+export const FORMATS = ['table', 'ndjson', 'json', 'csv'] as const
+export type Format = (typeof FORMATS)[number]
+
+/** Findings can also be written as others have them: AWS Security Finding Format, Open Cybersecurity Schema Framework. */
+export const FINDING_FORMATS = [...FORMATS, 'asff', 'ocsf'] as const
+export type FindingFormat = (typeof FINDING_FORMATS)[number]

@@ -1,0 +1,73 @@
+import type { Alert } from '../../shared/alert/alert.ts'
+import type { Open } from '../../shared/aws/threads.ts'
+import { givenUp, pauseAfter } from '../../shared/channels/retries.ts'
+import type { SentRow } from '../../shared/channels/row.ts'
+import { deleteAll } from './order.ts'
+import type { NotifyPorts } from './ports.ts'
+
+/** One delivery of a message by SQS. */
+export type Delivery = { readonly messageId: string; readonly receiptHandle: string; readonly body: string }
+
+/** An alert that is ours to tell, or the flush, and the message that it came in. */
+export type Turn = {
+  readonly delivery: Delivery
+  readonly row: SentRow
+  readonly alert?: Alert
+  /** What it goes on with. */
+  readonly open: readonly Open[]
+}
+
+/** A message that is done is deleted by SQS; one that is not comes back when it is told to. */
+export type Done = boolean
+
+/** Puts a message off. Where SQS does not take that, it comes back when its visibility timeout ends. */
+export const postpone = async (delivery: Delivery, seconds: number, { queue, log }: NotifyPorts): Promise<false> => {
+  try {
+    await queue.postpone(delivery.receiptHandle, Math.max(0, Math.min(Math.ceil(seconds), 43_200)))
+  } catch (error) {
+    log('warn', `could not be put off, comes back by itself: ${oneLine(error)}`, { messageId: delivery.messageId })
+  }
+  return false
+}
+
+export const oneLine = (error: unknown): string =>
+  (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).replace(/\s+/g, ' ').slice(0, 500)
+
+/** Puts a message into the dead-letter queue with the reason; then it is done here. */
+export const park = async ({ delivery, row, open }: Turn, why: string, ports: NotifyPorts): Promise<true> => {
+  await ports.queue.park(delivery.body, why)
+  await ports.rows.finish(row, { state: 'parked', at: ports.now(), why })
+  await deleteAll(open, ports)
+  ports.log('error', `put into the dead-letter queue: ${why}`, { messageId: delivery.messageId, alert: row.sk })
+  ports.count('ChannelRefused', 1)
+  return true
+}
+
+/** What could not be sent comes back later, and is parked when it has been tried often enough. */
+export const failed = async (turn: Turn, why: string, ports: NotifyPorts): Promise<Done> => {
+  const { row, delivery } = turn
+  const failures = row.failures + 1
+  const givingUp = givenUp({ ...row, failures }, ports.now())
+  if (givingUp !== undefined) return park(turn, `${givingUp}, the last time: ${why}`, ports)
+  await ports.rows.release(row, { failures, why })
+  const seconds = pauseAfter(failures)
+  ports.log('warn', `failed, will be tried again in ${seconds} s: ${why}`, {
+    messageId: delivery.messageId,
+    alert: row.sk,
+    failures,
+  })
+  ports.count('ChannelFailed', 1)
+  return postpone(delivery, seconds, ports)
+}
+
+/** What has to wait, for the channel or for something else. It is no failure, but it does not go on for ever. */
+export const wait = async (
+  turn: Turn,
+  { seconds, why, ...changes }: { seconds: number; why: string; waits?: number; slot?: number; alone?: 1 },
+  ports: NotifyPorts,
+): Promise<Done> => {
+  const givingUp = givenUp({ ...turn.row, failures: 0 }, ports.now())
+  if (givingUp !== undefined) return park(turn, `${givingUp}, the last time: ${why}`, ports)
+  await ports.rows.release(turn.row, changes)
+  return postpone(turn.delivery, seconds, ports)
+}

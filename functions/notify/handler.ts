@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs'
+import { MetricUnit } from '@aws-lambda-powertools/metrics'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import type { TestAnswer, TestRequest } from '../../shared/channels/message.ts'
+import type { Sender } from '../../shared/channels/sending.ts'
+import type { Policy } from '../../shared/policy/policy.ts'
+import { queueHandler, telemetry } from '../middleware.ts'
+import { channelOf } from './channel-of.ts'
+import { channelRows } from './channel-rows.ts'
+import { flushSchedules } from './flush-schedules.ts'
+import { MANNERS } from './manners.ts'
+import type { NotifyPorts } from './ports.ts'
+import { processBatch } from './process-batch.ts'
+import { channelQueue } from './queue.ts'
+import { senderFor } from './senders/sender-for.ts'
+import { baseSettings } from './settings.ts'
+import { isTest, testChannel } from './test-channel.ts'
+
+const settings = baseSettings()
+// Checked when the stack was synthesized, and written beside this file then.
+const policy: Policy = JSON.parse(readFileSync(`${import.meta.dirname}/policy.json`, 'utf8'))
+const name = settings.CHANNEL
+const channel = channelOf(policy, name)
+
+const { logger, metrics } = telemetry('Notify')
+metrics.setDefaultDimensions({ channel: name })
+const now = (): Date => new Date()
+const client = new DynamoDBClient({ maxAttempts: 3 })
+const sqs = new SQSClient({ maxAttempts: 3 })
+
+/** For what is done last: a message more is begun only while there is that much left. */
+const MARGIN_MS = 20_000
+
+const makeSender = async (): Promise<Sender> =>
+  senderFor(name, channel, {
+    now,
+    // https://sqs.REGION.amazonaws.com/ACCOUNT/NAME
+    accountId: new URL(settings.QUEUE_URL).pathname.split('/')[1] ?? '',
+    region: await sqs.config.region(),
+  })
+let ready: Promise<Sender> | undefined
+const send: Sender = async job => {
+  ready ??= makeSender()
+  const sender = await ready
+  return sender(job)
+}
+
+const portsFor = (endsAt: number): NotifyPorts => ({
+  channel: name,
+  manners: MANNERS[channel.type],
+  now,
+  rows: channelRows({ client, table: settings.LEDGER_TABLE, channel: name }),
+  send,
+  queue: channelQueue(sqs, { queueUrl: settings.QUEUE_URL, undeliveredUrl: settings.UNDELIVERED_QUEUE_URL }),
+  scheduleFlush: flushSchedules(name, now),
+  hasTime: () => Date.now() < endsAt,
+  log: (level, message, context) => logger[level](message, { ...context }),
+  count: (metric, value) => metrics.addMetric(metric, MetricUnit.Count, value),
+})
+
+const TIMEOUT_MS = 60_000
+
+const tell = queueHandler({ logger, metrics }, batch =>
+  processBatch(batch, portsFor(Date.now() + TIMEOUT_MS - MARGIN_MS)),
+)
+
+export const handler = (event: SQSEvent | TestRequest, context: Context): Promise<SQSBatchResponse | TestAnswer> =>
+  isTest(event) ? testChannel(send, { name, type: channel.type }, now()) : tell(event, context)

@@ -1,0 +1,22 @@
+import type { Channel } from '../../shared/policy/policy.ts'
+import type { Manners } from './ports.ts'
+
+// Slack and Teams count a second by their own clock: a little more than one keeps within it (Slack API, rate limits).
+const A_SECOND = 1_100
+
+const PEOPLE: Manners = { gapMs: A_SECOND, digests: true, threads: false }
+// Who reads by machine wants each alert, and takes many; it says so itself when it is too much.
+const MACHINES: Manners = { gapMs: 0, digests: false, threads: false }
+
+/** How each type of channel is treated. */
+export const MANNERS: Readonly<Record<Channel['type'], Manners>> = {
+  slack: { ...PEOPLE, threads: true },
+  'slack-webhook': PEOPLE,
+  teams: PEOPLE,
+  'amazon-q': PEOPLE,
+  webhook: MACHINES,
+  'security-hub': MACHINES,
+  'event-bus': MACHINES,
+  // Its alerts have been held: they come one digest at a time.
+  email: { gapMs: 0, digests: true, threads: false },
+}

@@ -1,0 +1,60 @@
+import type { Alert } from '../../shared/alert/alert.ts'
+import type { Open } from '../../shared/aws/threads.ts'
+import { isFollowUp } from '../../shared/channels/follow-up.ts'
+import { inTurns } from '../in-turns.ts'
+import type { NotifyPorts } from './ports.ts'
+
+// An alert that goes on with more stories than that at once (a start of a whole fleet) keeps the order of the first ones.
+const RESOURCES_WATCHED = 25
+
+/** As long as an alert may take from the topic to its queue, and more, its follow-up waits for it; then it stands alone. */
+const UNSEEN_MS = 15 * 60_000
+
+const resourcesOf = ({ told }: Alert): readonly string[] => told.flatMap(({ resources }) => resources)
+
+/** What an alert goes on with; nothing where it begins a story. */
+export const opensOf = (alert: Alert, sent: string): readonly Open[] =>
+  isFollowUp(alert)
+    ? resourcesOf(alert)
+        .slice(0, RESOURCES_WATCHED)
+        .map(resourceId => ({ resourceId, at: alert.at ?? alert.event.time, sent }))
+    : []
+
+export const putAll = async (opens: readonly Open[], { rows, now }: NotifyPorts): Promise<void> => {
+  await inTurns(opens, open => rows.putOpen(open, now()))
+}
+
+export const deleteAll = async (opens: readonly Open[], { rows }: NotifyPorts): Promise<void> => {
+  await inTurns(opens, open => rows.deleteOpen(open))
+}
+
+/** Why an alert has to wait for another of the same story; undefined where it may go. */
+export const behind = async (alert: Alert, opens: readonly Open[], ports: NotifyPorts): Promise<string | undefined> => {
+  if (opens.length === 0) return undefined
+  const { rows, now } = ports
+  const waiting = await inTurns(opens, open => rows.isBehind(open, now()))
+  if (waiting.includes(true)) return 'an earlier alert of the same resource is still to come'
+  // What is back was told long ago; what became of a stop follows the alert that promised it.
+  if (alert.kind !== 'outcome') return undefined
+  const tellings = await rows.tellingsOfLaunch(alert)
+  if (tellings.some(({ state }) => state === 'open' || state === 'held'))
+    return 'the alert that it goes on with is still to come'
+  const age = now().getTime() - new Date(alert.at ?? alert.event.time).getTime()
+  return tellings.length === 0 && age < UNSEEN_MS ? 'the alert that it goes on with has not been seen yet' : undefined
+}
+
+/** The message below which an alert belongs: that of its first resource which was told in one. */
+export const threadFor = async (opens: readonly Open[], { rows }: NotifyPorts): Promise<string | undefined> => {
+  const threads = await inTurns(opens, ({ resourceId }) => rows.threadOf(resourceId))
+  return threads.find(thread => thread !== undefined)
+}
+
+/** Keeps in which message resources were told. What is a reply stays with the message that began the thread. */
+export const rememberThreads = async (
+  alerts: readonly Alert[],
+  { ref, now }: { readonly ref: string; readonly now: Date },
+  { rows }: NotifyPorts,
+): Promise<void> => {
+  const resources = [...new Set(alerts.flatMap(resourcesOf))]
+  await inTurns(resources, resourceId => rows.rememberThread({ resourceId, ref, now }))
+}

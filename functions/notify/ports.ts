@@ -1,0 +1,60 @@
+import type { Alert } from '../../shared/alert/alert.ts'
+import type { Taken, Taker } from '../../shared/aws/channel-row.ts'
+import type { Held } from '../../shared/aws/held.ts'
+import type { PaceRequest, PaceTurn } from '../../shared/aws/pace.ts'
+import type { Open } from '../../shared/aws/threads.ts'
+import type { SentRow } from '../../shared/channels/row.ts'
+import type { Sender } from '../../shared/channels/sending.ts'
+
+type Finish = { readonly state: 'sent' | 'parked'; readonly at: Date; readonly ref?: string; readonly why?: string }
+type Changes = Partial<Pick<SentRow, 'failures' | 'waits' | 'slot' | 'alone'>> & { readonly why?: string }
+
+/** What is kept in the ledger's table: each is one function of shared/aws, with the rows of the channel given. */
+export type ChannelRows = {
+  readonly take: (sk: string, by: Taker) => Promise<Taken>
+  readonly release: (row: SentRow, changes: Changes) => Promise<void>
+  readonly finish: (row: SentRow, finish: Finish) => Promise<void>
+  readonly remove: (row: SentRow) => Promise<void>
+  readonly takeTurn: (request: PaceRequest) => Promise<PaceTurn>
+  readonly closeUntil: (until: Date) => Promise<void>
+  readonly threadOf: (resourceId: string) => Promise<string | undefined>
+  readonly rememberThread: (thread: { resourceId: string; ref: string; now: Date }) => Promise<void>
+  readonly tellingsOfLaunch: (alert: Alert) => Promise<readonly SentRow[]>
+  readonly putOpen: (open: Open, now: Date) => Promise<void>
+  readonly deleteOpen: (open: Open) => Promise<void>
+  readonly isBehind: (open: Open, now: Date) => Promise<boolean>
+  readonly hold: (hold: { held: Held; row: SentRow; now: Date }) => Promise<void>
+  readonly heldUntil: (due: { at: string; limit: number }) => Promise<readonly Held[]>
+  readonly forgetHeld: (held: readonly Held[], told: { ref: string | undefined; at: Date }) => Promise<void>
+}
+
+/** What a type of channel can do, and how it is treated. */
+export type Manners = {
+  /** At most one message in so many milliseconds; 0 where there is no limit of its own. */
+  readonly gapMs: number
+  /** Read by people, so that many alerts at once become one message. */
+  readonly digests: boolean
+  /** A later message can be put below an earlier one. */
+  readonly threads: boolean
+}
+
+/** What the function that notifies needs of the world. */
+export type NotifyPorts = {
+  readonly channel: string
+  readonly manners: Manners
+  readonly now: () => Date
+  readonly rows: ChannelRows
+  readonly send: Sender
+  readonly queue: {
+    /** Hides a message for so many seconds more; then it is delivered again. */
+    readonly postpone: (receiptHandle: string, seconds: number) => Promise<void>
+    /** Puts a message into the dead-letter queue, with the reason in one line. */
+    readonly park: (body: string, reason: string) => Promise<void>
+  }
+  /** Puts `flush` into the queue at that time, once. */
+  readonly scheduleFlush: (at: string) => Promise<void>
+  /** Whether there is time for one more message before the function is ended. */
+  readonly hasTime: () => boolean
+  readonly log: (level: 'info' | 'warn' | 'error', message: string, context: Readonly<Record<string, unknown>>) => void
+  readonly count: (metric: 'ChannelSent' | 'ChannelFailed' | 'ChannelRefused' | 'ChannelHeld', value: number) => void
+}

@@ -1,0 +1,64 @@
+import type { Sent } from '../../../shared/channels/sending.ts'
+
+type Refused = Extract<Sent, { kind: 'refused' }>
+
+/** What a secret holds, or why it cannot be used; never a part of it. */
+export type Shape<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refused: Refused }
+
+const refused = (why: string, whatToDo: string): { readonly ok: false; readonly refused: Refused } => ({
+  ok: false,
+  refused: { kind: 'refused', why, whatToDo },
+})
+
+const jsonIn = (text: string): Readonly<Record<string, unknown>> | undefined => {
+  if (!text.trimStart().startsWith('{')) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return {}
+  }
+}
+
+/** A secret that is one text, or JSON with it under that name. */
+const textIn = (secret: string, name: string): string | undefined => {
+  const json = jsonIn(secret)
+  const text = json === undefined ? secret : json[name]
+  return typeof text === 'string' && text.trim() !== '' ? text.trim() : undefined
+}
+
+/** The token of a bot: plain, or JSON {"token": …}. */
+export const tokenIn = (secret: string): Shape<string> => {
+  const token = textIn(secret, 'token')
+  // Whatever goes into a header is printable ASCII.
+  if (token !== undefined && /^[!-~]+$/.test(token)) return { ok: true, value: token }
+  return refused(
+    'the secret holds no token',
+    'Put the bot token (xoxb-…) into the secret, as it is or as JSON {"token": "…"}.',
+  )
+}
+
+const isAllowed = (url: URL): boolean =>
+  url.protocol === 'https:' || (url.protocol === 'http:' && url.hostname === '127.0.0.1')
+
+/** A URL that messages may be sent to: https, or http on this machine, for tests. */
+export const urlIn = (text: string | undefined): Shape<URL> => {
+  const url = text !== undefined && URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined)
+    return refused('the secret holds no URL', 'Put the URL into the secret, as it is or as JSON {"url": "…"}.')
+  if (!isAllowed(url))
+    return refused('the URL in the secret is not https', 'Put a URL that begins with https:// there.')
+  return { ok: true, value: url }
+}
+
+/** The URL of a webhook: plain, or JSON {"url": …}. */
+export const webhookIn = (secret: string): Shape<URL> => urlIn(textIn(secret, 'url'))
+
+/** The URL and the key of a signed webhook: JSON {"url": …, "key": …}. */
+export const signedWebhookIn = (secret: string): Shape<{ readonly url: URL; readonly key: string }> => {
+  const json = jsonIn(secret)
+  const key = json?.['key']
+  if (json === undefined || typeof key !== 'string' || key === '')
+    return refused('the secret holds no key', 'Put JSON {"url": "https://…", "key": "…"} into the secret.')
+  const url = webhookIn(secret)
+  return url.ok ? { ok: true, value: { url: url.value, key } } : url
+}

@@ -1,0 +1,112 @@
+import type { SNSClient } from '@aws-sdk/client-sns'
+import { type Secret, secretOf } from '../../../shared/aws/secrets.ts'
+import type { Sender } from '../../../shared/channels/sending.ts'
+import type { Channel } from '../../../shared/policy/policy.ts'
+import { topicSetting } from '../settings.ts'
+
+export type Context = {
+  readonly now: () => Date
+  readonly accountId: string
+  readonly region: string
+}
+
+type Of<Type extends Channel['type']> = Extract<Channel, { readonly type: Type }>
+
+// Each copy of the function serves one channel: what the others need is not even loaded.
+
+const secret = async (arn: string, { now }: Context): Promise<Secret> => {
+  const { SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager')
+  return secretOf(new SecretsManagerClient({ maxAttempts: 3 }), arn, now)
+}
+
+const sns = async (): Promise<SNSClient> => {
+  const { SNSClient } = await import('@aws-sdk/client-sns')
+  return new SNSClient({ maxAttempts: 3 })
+}
+
+const slack = async (channel: Of<'slack'>, context: Context): Promise<Sender> => {
+  const [{ slackSender }, { SLACK }] = await Promise.all([import('./slack.ts'), import('./slack-words.ts')])
+  const { api, channel: id } = channel
+  return slackSender({
+    secret: await secret(channel.secret, context),
+    channel: id,
+    words: SLACK,
+    ...(api !== undefined && { api }),
+  })
+}
+
+const slackWebhook = async (channel: Of<'slack-webhook'>, context: Context): Promise<Sender> => {
+  const [{ plainWebhookSender }, { SLACK }] = await Promise.all([import('./webhook.ts'), import('./slack-words.ts')])
+  const whatToDo = 'Make a new incoming webhook in Slack and put its URL into the secret; then send the messages back.'
+  return plainWebhookSender({ secret: await secret(channel.secret, context), words: SLACK, whatToDo })
+}
+
+const teams = async (channel: Of<'teams'>, context: Context): Promise<Sender> => {
+  const [{ plainWebhookSender }, { TEAMS }] = await Promise.all([import('./webhook.ts'), import('./teams-words.ts')])
+  const whatToDo =
+    'Look at the workflow in Teams: it must be on, and its URL in the secret; then send the messages back.'
+  return plainWebhookSender({ secret: await secret(channel.secret, context), words: TEAMS, whatToDo })
+}
+
+const webhook = async (channel: Of<'webhook'>, context: Context): Promise<Sender> => {
+  const [{ signedWebhookSender }, { WEBHOOK }] = await Promise.all([
+    import('./webhook.ts'),
+    import('./machine-words.ts'),
+  ])
+  const words = WEBHOOK[channel.format]
+  return signedWebhookSender({ secret: await secret(channel.secret, context), words, now: context.now })
+}
+
+const amazonQ = async (): Promise<Sender> => {
+  const [{ snsSender, subscribersOf }, { AMAZON_Q }] = await Promise.all([import('./sns.ts'), import('./sns-words.ts')])
+  const [client, arn] = [await sns(), topicSetting('CHAT_TOPIC_ARN')]
+  return snsSender({ client, arn, words: AMAZON_Q, audience: subscribersOf(client, arn) })
+}
+
+const email = async (name: string, { addresses }: Of<'email'>): Promise<Sender> => {
+  const [{ snsSender, mailboxesOf }, { emailFor }] = await Promise.all([import('./sns.ts'), import('./sns-words.ts')])
+  const [client, arn] = [await sns(), topicSetting('ALERTS_TOPIC_ARN')]
+  return snsSender({ client, arn, words: emailFor(name), audience: mailboxesOf(client, arn, addresses) })
+}
+
+const securityHub = async (context: Context): Promise<Sender> => {
+  const [{ SecurityHubClient }, { securityHubSender }, { asffTest }] = await Promise.all([
+    import('@aws-sdk/client-securityhub'),
+    import('./security-hub.ts'),
+    import('../../../shared/formats/asff-test.ts'),
+  ])
+  return securityHubSender({ client: new SecurityHubClient({ maxAttempts: 3 }), test: at => asffTest(context, at) })
+}
+
+const eventBus = async ({ bus }: Of<'event-bus'>): Promise<Sender> => {
+  const [{ EventBridgeClient }, { eventBusSender }, { EVENTS }] = await Promise.all([
+    import('@aws-sdk/client-eventbridge'),
+    import('./event-bus.ts'),
+    import('./machine-words.ts'),
+  ])
+  return eventBusSender({ client: new EventBridgeClient({ maxAttempts: 3 }), bus, words: EVENTS })
+}
+
+/** What sends to a channel of the policy. */
+export const senderFor = (name: string, channel: Channel, context: Context): Promise<Sender> => {
+  switch (channel.type) {
+    case 'slack':
+      return slack(channel, context)
+    case 'slack-webhook':
+      return slackWebhook(channel, context)
+    case 'teams':
+      return teams(channel, context)
+    case 'webhook':
+      return webhook(channel, context)
+    case 'amazon-q':
+      return amazonQ()
+    case 'email':
+      return email(name, channel)
+    case 'security-hub':
+      return securityHub(context)
+    case 'event-bus':
+      return eventBus(channel)
+    default:
+      return channel satisfies never
+  }
+}

@@ -1,0 +1,102 @@
+import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api'
+import type { Sent } from '../../../shared/channels/sending.ts'
+import { retrySeconds, said } from './webhook-answer.ts'
+
+/** What an error of Slack means: what became of the message, and what else may be tried. */
+export type SlackError = {
+  readonly sent: Sent
+  readonly isUnauthorized?: true
+  /** The message to reply to is gone. */
+  readonly isWithoutThread?: true
+}
+
+// Slack API reference, chat.postMessage, "Errors": these pass. All others stay as they are until a person does something.
+const PASSING = [
+  'internal_error',
+  'fatal_error',
+  'service_unavailable',
+  'request_timeout',
+  'team_added_to_org',
+  'message_limit_exceeded',
+  'accesslimited',
+]
+const RATE = ['ratelimited', 'rate_limited', 'message_limit_exceeded']
+const UNAUTHORIZED = ['invalid_auth', 'not_authed', 'account_inactive', 'token_revoked', 'token_expired']
+const ABOUT_THE_THREAD = [
+  'thread_not_found',
+  'message_not_found',
+  'cannot_reply_to_message',
+  'restricted_action_thread_locked',
+]
+
+// Of the message itself: what else is told may be taken.
+const OF_THE_MESSAGE = [
+  'invalid_blocks',
+  'invalid_blocks_format',
+  'invalid_attachments',
+  'msg_blocks_too_long',
+  'msg_too_long',
+  'no_text',
+  'too_many_attachments',
+]
+
+const TOKEN =
+  'Install the app again in Slack and put its bot token (xoxb-…) into the secret; then send the messages back.'
+const CHANNEL =
+  'Look at the channel in the policy: it must exist, not be archived, and have the app as a member (/invite).'
+
+const WHAT_TO_DO: Readonly<Record<string, string>> = {
+  missing_scope: 'Give the app the scope chat:write, install it again, and put the new token into the secret.',
+  channel_not_found: CHANNEL,
+  not_in_channel: CHANNEL,
+  is_archived: CHANNEL,
+  channel_is_archived: CHANNEL,
+  restricted_action: 'The workspace does not let the app post in this channel: ask its administrators.',
+}
+
+const refusedBy = (data: WebAPIPlatformError['data']): Sent => {
+  const { error, response_metadata: more } = data
+  const details = more?.messages?.length ? ` (${said(more.messages.join('; '))})` : ''
+  const whatToDo = UNAUTHORIZED.includes(error) ? TOKEN : WHAT_TO_DO[error]
+  return {
+    kind: 'refused',
+    why: `Slack refused it: ${said(error)}${details}`,
+    ...(whatToDo !== undefined && { whatToDo }),
+    ...(OF_THE_MESSAGE.includes(error) && { ofMessage: true }),
+  }
+}
+
+const platformError = ({ data }: WebAPIPlatformError): SlackError => {
+  const { error } = data
+  if (RATE.includes(error)) return { sent: { kind: 'later', seconds: retrySeconds(undefined), why: `Slack: ${error}` } }
+  if (PASSING.includes(error)) throw new Error(`Slack: ${error}`)
+  return {
+    sent: refusedBy(data),
+    ...(UNAUTHORIZED.includes(error) && { isUnauthorized: true }),
+    ...(ABOUT_THE_THREAD.includes(error) && { isWithoutThread: true }),
+  }
+}
+
+const codeOf = (error: Error): string =>
+  error.cause instanceof Error && 'code' in error.cause ? String(error.cause.code) : error.name
+
+const isRedirect = ({ cause }: Error): boolean => cause instanceof Error && /redirect/i.test(cause.message)
+
+/** Reads what the client of Slack threw. Throws where the trouble may pass; the message holds nothing of the token. */
+export const slackErrorOf = (error: unknown): SlackError => {
+  if (error instanceof WebAPIPlatformError) return platformError(error)
+  if (error instanceof WebAPIRateLimitedError)
+    return { sent: { kind: 'later', seconds: retrySeconds(error.retryAfter), why: 'Slack: 429' } }
+  if (error instanceof WebAPIHTTPError) {
+    if (error.statusCode >= 500 || error.statusCode === 408) throw new Error(`Slack: HTTP ${error.statusCode}`)
+    return { sent: { kind: 'refused', why: `Slack refused it: HTTP ${error.statusCode}` } }
+  }
+  if (error instanceof WebAPIRequestError) {
+    if (isRedirect(error.original)) return { sent: { kind: 'refused', why: 'Slack answered with a redirect' } }
+    throw new Error(`no answer of Slack: ${codeOf(error.original)}`)
+  }
+  // The client has no error of its own for a 429 that does not say when.
+  if (error instanceof Error && error.message.startsWith('Retry header'))
+    return { sent: { kind: 'later', seconds: retrySeconds(undefined), why: 'Slack: 429 without Retry-After' } }
+  throw error
+}

@@ -1,0 +1,78 @@
+import { type Logger, LogLevel, WebClient } from '@slack/web-api'
+import type { Secret } from '../../../shared/aws/secrets.ts'
+import type { Sender, Sent } from '../../../shared/channels/sending.ts'
+import { tokenIn } from './secret-shape.ts'
+import { type SlackError, slackErrorOf } from './slack-error.ts'
+import { TIMEOUT_MS } from './webhook.ts'
+import { withSecret } from './with-secret.ts'
+import { type Words, wordsOf } from './words.ts'
+
+// What its client logs may hold what is sent; the function says itself what became of it.
+const SILENT: Logger = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+  setLevel: () => {},
+  getLevel: () => LogLevel.ERROR,
+  setName: () => {},
+}
+
+export type SlackBot = {
+  readonly secret: Secret
+  /** The id of the channel. */
+  readonly channel: string
+  readonly api?: string
+  readonly words: Words<object>
+  readonly timeoutMs?: number
+}
+
+/** A client that tries once: the queue is what tries again. */
+const clientOf = (token: string, { api, timeoutMs = TIMEOUT_MS }: SlackBot): WebClient =>
+  new WebClient(token, {
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    timeout: timeoutMs,
+    logger: SILENT,
+    allowAbsoluteUrls: false,
+    ...(api !== undefined && { slackApiUrl: api }),
+  })
+
+type Message = Readonly<Record<string, unknown>>
+
+const postMessage = async (client: WebClient, message: Message): Promise<SlackError> => {
+  try {
+    const answer: { readonly ok: boolean; readonly ts?: unknown } = await client.apiCall('chat.postMessage', message)
+    const { ts } = answer
+    const ref = typeof ts === 'string' ? ts : undefined
+    const says = `Slack has taken it as message ${ref ?? 'without a ts'} in ${String(message['channel'])}`
+    return { sent: { kind: 'sent', says, ...(ref !== undefined && { ref }) } }
+  } catch (error) {
+    return slackErrorOf(error)
+  }
+}
+
+/** Posts as an app, with `chat.postMessage`: what goes on with a story is a reply to the message that began it. */
+export const slackSender = (bot: SlackBot): Sender => {
+  let last: { readonly token: string; readonly client: WebClient } | undefined
+  const clientFor = (token: string): WebClient => {
+    if (last?.token !== token) last = { token, client: clientOf(token, bot) }
+    return last.client
+  }
+  const send = async (token: string, message: Message, thread: string | undefined): Promise<SlackError> => {
+    const client = clientFor(token)
+    if (thread === undefined) return postMessage(client, message)
+    const reply = await postMessage(client, { ...message, thread_ts: thread })
+    // Somebody deleted the message, or archived its thread: it is told all the same.
+    return reply.isWithoutThread ? postMessage(client, message) : reply
+  }
+  return job =>
+    withSecret<Sent>(bot.secret, async text => {
+      const token = tokenIn(text)
+      if (!token.ok) return { answer: token.refused, isUnauthorized: true }
+      const message = { unfurl_links: false, unfurl_media: false, ...wordsOf(bot.words, job), channel: bot.channel }
+      const thread = job.kind === 'alert' ? job.thread : undefined
+      const { sent, isUnauthorized = false } = await send(token.value, message, thread)
+      return { answer: sent, isUnauthorized }
+    })
+}

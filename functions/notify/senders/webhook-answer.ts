@@ -1,0 +1,37 @@
+import type { Sent } from '../../../shared/channels/sending.ts'
+import { plain } from '../../../shared/text/untrusted.ts'
+import type { Answer } from './post.ts'
+
+/** Where a server does not say when. */
+const RETRY_SECONDS = 30
+const LONGEST_SECONDS = 3_600
+
+/** How long to wait, whatever the server says: at least a second, at most an hour. */
+export const retrySeconds = (asked: number | undefined): number =>
+  Math.min(LONGEST_SECONDS, Math.max(1, Math.ceil(asked ?? RETRY_SECONDS)))
+
+/** What a server said, on one line and short. */
+export const said = (text: string): string => plain(text.replace(/\s+/g, ' ').trim()).slice(0, 200)
+
+const isTaken = (status: number): boolean => status >= 200 && status < 300
+
+// 408 and 425 ask to try again; 401 and 403 may be a secret that was rotated, which was tried by then.
+const isPassing = (status: number): boolean => status >= 500 || status === 408 || status === 425
+
+/** What the answer of a webhook means. Throws where the trouble may pass. */
+export const sentBy = ({ status, retryAfter, text }: Answer, whatToDo: string): Sent => {
+  const why = `HTTP ${status}${text.trim() === '' ? '' : `: ${said(text)}`}`
+  if (isTaken(status)) return { kind: 'sent', says: `the webhook answered ${why}` }
+  if (status === 429) return { kind: 'later', seconds: retrySeconds(retryAfter), why }
+  if (isPassing(status)) throw new Error(why)
+  if (status >= 300 && status < 400)
+    return {
+      kind: 'refused',
+      why: `${why} (redirects are not followed)`,
+      whatToDo: 'Put the final URL into the secret.',
+    }
+  return { kind: 'refused', why, whatToDo, ...((status === 400 || status === 413) && { ofMessage: true }) }
+}
+
+/** The secret was not accepted: it may have been rotated. */
+export const isUnauthorized = ({ status }: Answer): boolean => status === 401 || status === 403

@@ -1,0 +1,72 @@
+import { createHmac } from 'node:crypto'
+import type { Secret } from '../../../shared/aws/secrets.ts'
+import type { Sender, Sent } from '../../../shared/channels/sending.ts'
+import { type Answer, post } from './post.ts'
+import { type Shape, signedWebhookIn, webhookIn } from './secret-shape.ts'
+import { isUnauthorized, sentBy } from './webhook-answer.ts'
+import { withSecret } from './with-secret.ts'
+import { type Words, wordsOf } from './words.ts'
+
+export const TIMEOUT_MS = 5_000
+
+type Outcome = { readonly answer: Sent; readonly isUnauthorized: boolean }
+
+const meaning = (answer: Answer, whatToDo: string): Outcome => ({
+  answer: sentBy(answer, whatToDo),
+  isUnauthorized: isUnauthorized(answer),
+})
+
+const unusable = <T>(shape: Extract<Shape<T>, { ok: false }>): Outcome => ({
+  answer: shape.refused,
+  // It may have been repaired since it was read.
+  isUnauthorized: true,
+})
+
+export type PlainWebhook = {
+  readonly secret: Secret
+  readonly words: Words<object>
+  readonly whatToDo: string
+  readonly timeoutMs?: number
+}
+
+/** Slack's incoming webhooks and Teams' workflows: the URL is the secret. */
+export const plainWebhookSender =
+  ({ secret, words, whatToDo, timeoutMs = TIMEOUT_MS }: PlainWebhook): Sender =>
+  job =>
+    withSecret(secret, async text => {
+      const url = webhookIn(text)
+      if (!url.ok) return unusable(url)
+      const body = JSON.stringify(wordsOf(words, job))
+      return meaning(await post({ url: url.value, body, headers: {}, timeoutMs }), whatToDo)
+    })
+
+export type SignedWebhook = {
+  readonly secret: Secret
+  readonly words: Words<object>
+  readonly now: () => Date
+  readonly timeoutMs?: number
+}
+
+/** `v1=` and the HMAC-SHA256, in hexadecimal, of the time, a dot and the body (docs/channels.md). */
+export const signatureOf = (key: string, timestamp: string, body: string): string =>
+  `v1=${createHmac('sha256', key).update(`${timestamp}.${body}`).digest('hex')}`
+
+/** A webhook of one's own: what is sent is signed, with the time, so that it can be neither forged nor sent again. */
+export const signedWebhookSender =
+  ({ secret, words, now, timeoutMs = TIMEOUT_MS }: SignedWebhook): Sender =>
+  job =>
+    withSecret(secret, async text => {
+      const target = signedWebhookIn(text)
+      if (!target.ok) return unusable(target)
+      const { url, key } = target.value
+      const body = JSON.stringify(wordsOf(words, job))
+      const timestamp = String(Math.floor(now().getTime() / 1000))
+      const headers = {
+        'x-virtguard-timestamp': timestamp,
+        'x-virtguard-signature': signatureOf(key, timestamp, body),
+      }
+      return meaning(
+        await post({ url, body, headers, timeoutMs }),
+        'Look at what the server says; the URL and the key are in the secret.',
+      )
+    })

@@ -1,0 +1,16 @@
+import type { Secret } from '../../../shared/aws/secrets.ts'
+
+/**
+ * Does something with a secret; where it was not accepted, once more with the secret as it is now, if that is another one.
+ * So a rotation needs no deployment and loses nothing.
+ */
+export const withSecret = async <T>(
+  secret: Secret,
+  attempt: (text: string) => Promise<{ readonly answer: T; readonly isUnauthorized: boolean }>,
+): Promise<T> => {
+  const text = await secret()
+  const first = await attempt(text)
+  if (!first.isUnauthorized) return first.answer
+  const fresh = await secret({ fresh: true })
+  return fresh === text ? first.answer : (await attempt(fresh)).answer
+}

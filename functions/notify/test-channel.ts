@@ -1,0 +1,40 @@
+import type { TestAnswer, TestRequest } from '../../shared/channels/message.ts'
+import type { Sender, Sent } from '../../shared/channels/sending.ts'
+import { oneLine } from './delivery.ts'
+
+/** Whether the function was invoked by `virtguard notify test`, and not with a batch. */
+export const isTest = (event: object): event is TestRequest => 'kind' in event && event.kind === 'test'
+
+type Channel = { readonly name: string; readonly type: string }
+
+const NO_SECRET =
+  'Look at the secret that the policy names: it must exist in this region, and the role of the function must be let to read it.'
+const PASSING = 'The trouble may pass: try again in a minute.'
+
+const answerOf = (sent: Sent): Pick<TestAnswer, 'arrived' | 'says' | 'whatToDo'> => {
+  switch (sent.kind) {
+    case 'sent':
+      return { arrived: true, says: sent.says }
+    case 'later':
+      return { arrived: false, says: sent.why, whatToDo: `The channel asks to wait: try again in ${sent.seconds} s.` }
+    case 'refused': {
+      const { why, whatToDo = 'Repair what it says, then test again.' } = sent
+      return { arrived: false, says: why, whatToDo }
+    }
+    default:
+      return sent satisfies never
+  }
+}
+
+const isAboutSecret = (error: unknown): boolean =>
+  error instanceof Error && (/secretsmanager/i.test(error.message) || /secret/i.test(`${error.name} ${error.message}`))
+
+/** Sends one message at once, and says whether it arrived. */
+export const testChannel = async (send: Sender, { name: channel, type }: Channel, now: Date): Promise<TestAnswer> => {
+  try {
+    return { channel, type, ...answerOf(await send({ kind: 'test', at: now.toISOString() })) }
+  } catch (error) {
+    const whatToDo = isAboutSecret(error) ? NO_SECRET : PASSING
+    return { channel, type, arrived: false, says: oneLine(error), whatToDo }
+  }
+}

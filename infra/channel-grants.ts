@@ -1,0 +1,63 @@
+import { Aws } from 'aws-cdk-lib'
+import type { Key } from 'aws-cdk-lib/aws-kms'
+import type { Topic } from 'aws-cdk-lib/aws-sns'
+import type { ChannelParts } from './channel-parts.ts'
+import type { Condition } from './guard-function.ts'
+import type { Telling } from './telling.ts'
+
+type Grant = { readonly actions: readonly string[]; readonly on: string; readonly only?: Condition }
+
+// arn:aws:secretsmanager:REGION:…
+const viaSecretsManager = (secret: string): Condition => ({
+  operator: 'StringEquals',
+  key: 'kms:ViaService',
+  value: `secretsmanager.${secret.split(':')[3]}.amazonaws.com`,
+})
+
+type Secret = { readonly secret: string; readonly key?: string }
+
+const readingSecret = ({ secret, key }: Secret): readonly Grant[] => [
+  { actions: ['secretsmanager:GetSecretValue'], on: secret },
+  ...(key === undefined ? [] : [{ actions: ['kms:Decrypt'], on: key, only: viaSecretsManager(secret) }]),
+]
+
+const own = (service: string, resource: string): string =>
+  `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`
+
+const PRODUCT = own('securityhub', `product/${Aws.ACCOUNT_ID}/default`)
+
+const busArn = (bus: string): string => (bus.startsWith('arn:') ? bus : own('events', `event-bus/${bus}`))
+
+/** Sending through a topic, and counting who has confirmed to want it. */
+const telling = (
+  topic: Topic,
+  { key, counting }: { readonly key: Key; readonly counting: string },
+): readonly Grant[] => [
+  { actions: ['sns:Publish', counting], on: topic.topicArn },
+  { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], on: key.keyArn },
+]
+
+const grantsOf = ({ channel, topic }: ChannelParts, { alerts, key }: Telling): readonly Grant[] => {
+  switch (channel.type) {
+    case 'slack':
+    case 'slack-webhook':
+    case 'teams':
+    case 'webhook':
+      return readingSecret(channel)
+    case 'security-hub':
+      return [{ actions: ['securityhub:BatchImportFindings'], on: PRODUCT }]
+    case 'event-bus':
+      return [{ actions: ['events:PutEvents'], on: busArn(channel.bus) }]
+    case 'amazon-q':
+      return topic === undefined ? [] : telling(topic, { key, counting: 'sns:GetTopicAttributes' })
+    case 'email':
+      return telling(alerts, { key, counting: 'sns:ListSubscriptionsByTopic' })
+    default:
+      return channel satisfies never
+  }
+}
+
+/** Grants what the type of the channel needs to be told. */
+export const mayTellChannel = (parts: ChannelParts, telling: Telling): void => {
+  for (const { actions, on, only } of grantsOf(parts, telling)) parts.notify.may(actions, on, only)
+}

@@ -1,0 +1,33 @@
+import { RemovalPolicy } from 'aws-cdk-lib'
+import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
+import type { Construct } from 'constructs'
+import { MACHINES } from '../shared/policy/channel-words.ts'
+import type { Policy } from '../shared/policy/policy.ts'
+import type { ChannelParts } from './channel-parts.ts'
+import { mayMakeSchedules, schedulerRole } from './scheduler-role.ts'
+
+const GROUP = 'virtguard-held'
+
+/** The channels for which alerts may be held: with a live policy all that people read, since its routes may change. */
+export const holding = ({ channels = {}, routes = [] }: Policy, live: boolean): readonly string[] =>
+  Object.entries(channels)
+    .filter(([, { type }]) => !MACHINES.includes(type))
+    .map(([name]) => name)
+    .filter(name => live || routes.some(({ to, quiet, daily }) => to.includes(name) && (quiet ?? daily) !== undefined))
+
+/** Lets each of the functions have its queue told when what it holds is due; returns the group of these schedules. */
+export const heldSchedules = (scope: Construct, channels: readonly ChannelParts[]): ScheduleGroup => {
+  const group = new ScheduleGroup(scope, 'HeldSchedules', {
+    scheduleGroupName: GROUP,
+    removalPolicy: RemovalPolicy.DESTROY,
+  })
+  for (const { id, queue, undelivered, notify } of channels) {
+    const role = schedulerRole(scope, `Held${id}Role`, { group, queue, undelivered })
+    mayMakeSchedules(notify, GROUP, role)
+    notify.addEnvironment('QUEUE_ARN', queue.queueArn)
+    notify.addEnvironment('UNDELIVERED_QUEUE_ARN', undelivered.queueArn)
+    notify.addEnvironment('SCHEDULE_GROUP', group.scheduleGroupName)
+    notify.addEnvironment('SCHEDULE_ROLE_ARN', role.roleArn)
+  }
+  return group
+}

@@ -1,0 +1,98 @@
+import { Duration } from 'aws-cdk-lib'
+import { SubscriptionFilter } from 'aws-cdk-lib/aws-sns'
+import { EmailSubscription, SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
+import type { Construct } from 'constructs'
+import type { Channel, Policy } from '../shared/policy/policy.ts'
+import { pascal } from '../shared/text/pascal.ts'
+import { mayTellChannel } from './channel-grants.ts'
+import { heldSchedules, holding } from './channel-holding.ts'
+import type { ChannelParts, ChannelsParts } from './channel-parts.ts'
+import { GuardFunction } from './guard-function.ts'
+import { rowsOf } from './ledger-table.ts'
+import { parkingQueue, workQueue } from './queues.ts'
+import type { Telling } from './telling.ts'
+import { channelTopic } from './topics.ts'
+
+const TIMEOUT = Duration.seconds(60)
+
+/**
+ * SQS counts every delivery, also of a message that only waits for its turn, for a thread or for a channel that is down:
+ * the function gives up before, and says why. What gets here has killed it each time.
+ */
+const DELIVERIES = 500
+
+export type GuardChannelsProps = {
+  readonly policy: Policy
+  /** Whether routes may change without a deployment. */
+  readonly live: boolean
+  readonly telling: Telling
+  /** The folder of Notify's bundle. */
+  readonly bundle: string
+}
+
+type Named = { readonly name: string; readonly channel: Channel }
+
+/** What each channel is told by: a queue of its own that takes its alerts out of the topic, and a copy of Notify on it. */
+export const guardChannels = (scope: Construct, props: GuardChannelsProps): ChannelsParts => {
+  const each = Object.entries(props.policy.channels ?? {}).map(([name, channel]) =>
+    guardChannel(scope, { name, channel }, props),
+  )
+  const held = holding(props.policy, props.live)
+  const holders = each.filter(({ name }) => held.includes(name))
+  return { each, ...(holders.length > 0 && { schedules: heldSchedules(scope, holders) }) }
+}
+
+const guardChannel = (scope: Construct, { name, channel }: Named, props: GuardChannelsProps): ChannelParts => {
+  const { telling, bundle } = props
+  const id = pascal(name)
+  const undelivered = parkingQueue(scope, `Undelivered${id}`)
+  const queue = workQueue(scope, `Channel${id}`, { parked: undelivered, timeout: TIMEOUT, deliveries: DELIVERIES })
+  const topic = channel.type === 'amazon-q' ? channelTopic(scope, `${id}Alerts`, { name, key: telling.key }) : undefined
+  const notify = new GuardFunction(scope, `Notify${id}`, {
+    description: `Tells the channel ${name}`,
+    bundle,
+    environment: {
+      CHANNEL: name,
+      LEDGER_TABLE: telling.ledger.tableName,
+      QUEUE_URL: queue.queueUrl,
+      UNDELIVERED_QUEUE_URL: undelivered.queueUrl,
+      ...(topic !== undefined && { CHAT_TOPIC_ARN: topic.topicArn }),
+      ...(channel.type === 'email' && { ALERTS_TOPIC_ARN: telling.alerts.topicArn }),
+    },
+    queue,
+    maxConcurrency: 2,
+    timeout: TIMEOUT,
+    // A burst comes in few deliveries, so that it can be told in few messages.
+    batchWindow: Duration.seconds(1),
+  })
+  const parts = { name, id, channel, queue, undelivered, notify, ...(topic !== undefined && { topic }) }
+  mayKeepRecord(parts, telling)
+  mayTellChannel(parts, telling)
+  subscribe(parts, telling)
+  return parts
+}
+
+const mayKeepRecord = ({ name, notify, undelivered }: ChannelParts, { ledger }: Telling): void => {
+  const actions = ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'].map(action => `dynamodb:${action}`)
+  notify.may(actions, ledger.tableArn, rowsOf(name))
+  // What a channel refuses for good it parks itself, with the reason.
+  notify.may(['sqs:SendMessage'], undelivered.queueArn)
+}
+
+const forChannel = (...names: readonly string[]) => ({
+  filterPolicy: { channels: SubscriptionFilter.stringFilter({ allowlist: [...names] }) },
+})
+
+/** Email is sent by SNS itself, but for what is held; every other channel by its function. */
+const subscribe = ({ name, channel, queue, undelivered }: ChannelParts, { alerts }: Telling): void => {
+  const isEmail = channel.type === 'email'
+  alerts.addSubscription(
+    new SqsSubscription(queue, {
+      rawMessageDelivery: true,
+      deadLetterQueue: undelivered,
+      ...forChannel(...(isEmail ? [] : [name]), `${name}:later`),
+    }),
+  )
+  if (!isEmail) return
+  for (const address of channel.addresses) alerts.addSubscription(new EmailSubscription(address, forChannel(name)))
+}

@@ -1,0 +1,124 @@
+import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import { channelPk, expiryOf, mayTake, SENT_STATES, type SentRow } from '../channels/row.ts'
+import type { Condition } from '../ledger/condition.ts'
+import { epochSeconds, LEASE_SECONDS } from '../ledger/row.ts'
+import { type Item, updateOf } from './items.ts'
+
+/** The rows of one channel in the ledger's table. */
+export type ChannelTable = { readonly client: DynamoDBClient; readonly table: string; readonly channel: string }
+
+export type Taker = { readonly claimant: string; readonly now: Date }
+
+/** `done`: it was told, or another telling of it counts. `busy`: somebody else is at it, at most until then. */
+export type Taken =
+  | { readonly kind: 'mine'; readonly row: SentRow }
+  | { readonly kind: 'done'; readonly row: SentRow }
+  | { readonly kind: 'busy'; readonly until: Date }
+
+const numberIn = (item: Item, name: string): number => Number(item[name]?.N ?? 0)
+
+export const sentRowOf = (item: Item): SentRow => ({
+  pk: item['pk']?.S ?? '',
+  sk: item['sk']?.S ?? '',
+  state: SENT_STATES.find(state => state === item['state']?.S) ?? 'open',
+  claimant: item['claimant']?.S ?? '',
+  leaseUntil: numberIn(item, 'leaseUntil'),
+  since: numberIn(item, 'since'),
+  failures: numberIn(item, 'failures'),
+  waits: numberIn(item, 'waits'),
+  ...(item['slot'] !== undefined && { slot: numberIn(item, 'slot') }),
+})
+
+type Values = Readonly<Record<string, string | number>>
+
+const ABSENT: Condition = { expression: 'attribute_not_exists(#pk)', values: {} }
+
+const asSeen = ({ state, claimant, leaseUntil }: SentRow): Condition => ({
+  expression: '#state = :seen AND #claimant = :by AND #leaseUntil = :lease',
+  values: { ':seen': state, ':by': claimant, ':lease': leaseUntil },
+})
+
+type Write = {
+  readonly sk: string
+  readonly set: Values
+  readonly condition: Condition
+  readonly remove?: readonly string[]
+}
+
+/** Changes one row of a channel on a condition. Without `refused` the row is as it is now; it is undefined where there is none. */
+export const writeChannelRow = async (
+  { client, table, channel }: ChannelTable,
+  { sk, ...change }: Write,
+): Promise<{ readonly refused?: true; readonly item: Item | undefined }> => {
+  const key = { pk: channelPk(channel), sk }
+  try {
+    const update = new UpdateItemCommand({ ...updateOf(table, { key, ...change }), ReturnValues: 'ALL_NEW' })
+    return { item: (await client.send(update)).Attributes }
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error
+    return { refused: true, item: error.Item }
+  }
+}
+
+const FRESH = { failures: 0, waits: 0 }
+
+/** Over a row that was read, or where there is none. What comes back from the dead-letter queue begins anew. */
+const take = (rows: ChannelTable, sk: string, { by, seen }: { by: Taker; seen?: SentRow }) => {
+  const { claimant, now } = by
+  const isNew = seen === undefined || seen.state === 'parked'
+  return writeChannelRow(rows, {
+    sk,
+    set: {
+      state: 'open',
+      claimant,
+      leaseUntil: epochSeconds(now) + LEASE_SECONDS,
+      ...(isNew && { since: now.getTime(), ...FRESH, expiresAt: expiryOf(now) }),
+    },
+    condition: seen === undefined ? ABSENT : asSeen(seen),
+  })
+}
+
+const LATER_MS = 5_000
+
+/**
+ * Takes an alert (or the flush) for telling: written before it is sent, so that it is sent by one at a time, and not again
+ * once it is known to be out. Throws what DynamoDB throws.
+ */
+export const takeRow = async (rows: ChannelTable, sk: string, by: Taker): Promise<Taken> => {
+  const first = await take(rows, sk, { by })
+  if (first.item === undefined) return { kind: 'busy', until: new Date(by.now.getTime() + LATER_MS) }
+  const seen = sentRowOf(first.item)
+  if (first.refused === undefined) return { kind: 'mine', row: seen }
+  if (!mayTake(seen, by))
+    return seen.state === 'open'
+      ? { kind: 'busy', until: new Date(seen.leaseUntil * 1000) }
+      : { kind: 'done', row: seen }
+  const second = await take(rows, sk, { by, seen })
+  if (second.refused === undefined && second.item !== undefined) return { kind: 'mine', row: sentRowOf(second.item) }
+  return { kind: 'busy', until: new Date(by.now.getTime() + LATER_MS) }
+}
+
+/** Still taken by the same message: a row whose lease ran out may be somebody else's by now. */
+const stillMine = ({ claimant }: SentRow): Condition => ({
+  expression: '#claimant = :me',
+  values: { ':me': claimant },
+})
+
+/** Lets an alert go until its message comes back. */
+export const releaseRow = async (
+  rows: ChannelTable,
+  row: SentRow,
+  changes: Partial<Pick<SentRow, 'failures' | 'waits' | 'slot'>> & { readonly why?: string },
+): Promise<void> => {
+  await writeChannelRow(rows, { sk: row.sk, set: { leaseUntil: 0, ...changes }, condition: stillMine(row) })
+}
+
+/** Keeps what became of an alert, for good: `ref` is the message that it was told in. */
+export const finishRow = async (
+  rows: ChannelTable,
+  row: SentRow,
+  { state, at, ...more }: { state: 'sent' | 'parked'; at: Date; ref?: string; why?: string },
+): Promise<void> => {
+  const set = { state, leaseUntil: 0, changedAt: at.toISOString(), ...more }
+  await writeChannelRow(rows, { sk: row.sk, set, condition: stillMine(row) })
+}

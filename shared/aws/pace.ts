@@ -1,0 +1,96 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb'
+import { channelPk } from '../channels/row.ts'
+import type { Condition } from '../ledger/condition.ts'
+import { type ChannelTable, writeChannelRow } from './channel-row.ts'
+import { type Item, keyItem } from './items.ts'
+
+/*
+ * One row for each channel, shared by all copies of its function. `free`: before that nobody sends. `tail`: until then
+ * every second is spoken for. Both in milliseconds since 1970.
+ */
+const SK = 'pace'
+const ATTEMPTS = 20
+
+type Pace = { readonly free: number; readonly tail: number; readonly version: number }
+
+/** `go` now; or come back `at` that time, which is kept free where `slot` says so. */
+export type PaceTurn = { readonly go: true } | { readonly go: false; readonly at: Date; readonly slot?: number }
+
+export type PaceRequest = {
+  readonly now: Date
+  readonly gapMs: number
+  /** The turn that was given before. */
+  readonly slot?: number
+  /** Where more than this is waited for already, no turn is given: what comes back together is told together. */
+  readonly gatherAfterMs?: number
+}
+
+const paceIn = (item: Item | undefined): Pace => ({
+  free: Number(item?.['free']?.N ?? 0),
+  tail: Number(item?.['tail']?.N ?? 0),
+  version: Number(item?.['version']?.N ?? 0),
+})
+
+const readPace = async ({ client, table, channel }: ChannelTable): Promise<Pace> => {
+  const Key = keyItem({ pk: channelPk(channel), sk: SK })
+  const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }))
+  return paceIn(Item)
+}
+
+const unchanged = (version: number): Condition =>
+  version === 0
+    ? { expression: 'attribute_not_exists(#version)', values: {} }
+    : { expression: '#version = :version', values: { ':version': version } }
+
+type Next = { readonly pace: Omit<Pace, 'version'>; readonly turn: PaceTurn }
+
+/** What becomes of the row, and of who asks. */
+const nextOf = ({ free, tail }: Pace, { now, gapMs, slot, gatherAfterMs }: PaceRequest): Next => {
+  const at = now.getTime()
+  const isDue = slot !== undefined && slot <= at
+  if (free <= at && (isDue || tail <= at))
+    return { pace: { free: at + gapMs, tail: Math.max(tail, at + gapMs) }, turn: { go: true } }
+  // A turn that was given and is still to come stays.
+  if (slot !== undefined && slot > at && slot >= free)
+    return { pace: { free, tail }, turn: { go: false, at: new Date(slot), slot } }
+  const next = Math.max(at, free, tail)
+  if (gatherAfterMs !== undefined && next - at > gatherAfterMs)
+    return { pace: { free, tail }, turn: { go: false, at: new Date(next) } }
+  return { pace: { free, tail: next + gapMs }, turn: { go: false, at: new Date(next), slot: next } }
+}
+
+type Step<T> = (pace: Pace) => { readonly pace: Omit<Pace, 'version'>; readonly turn: T }
+
+/** Reads the row, decides, and writes it if nobody has in between. */
+const step = async <T>(rows: ChannelTable, decide: Step<T>): Promise<T> => {
+  let seen = await readPace(rows)
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const { pace, turn } = decide(seen)
+    if (pace.free === seen.free && pace.tail === seen.tail) return turn
+    const written = await writeChannelRow(rows, {
+      sk: SK,
+      set: { ...pace, version: seen.version + 1 },
+      condition: unchanged(seen.version),
+    })
+    if (written.refused === undefined) return turn
+    seen = paceIn(written.item)
+  }
+  throw new Error(`the pace of ${rows.channel} is written by too many at once; it will be tried again`)
+}
+
+/**
+ * Asks for the turn to send a message: at most one each `gapMs`, whoever asks. A gap of 0 only heeds `closeUntil`.
+ * Throws what DynamoDB throws.
+ */
+export const takeTurn = async (rows: ChannelTable, request: PaceRequest): Promise<PaceTurn> => {
+  if (request.gapMs > 0) return step(rows, pace => nextOf(pace, request))
+  const { free } = await readPace(rows)
+  return free <= request.now.getTime() ? { go: true } : { go: false, at: new Date(free) }
+}
+
+/** Nobody sends before that: the channel asked for it. */
+export const closeUntil = (rows: ChannelTable, until: Date): Promise<void> =>
+  step(rows, ({ free, tail }) => ({
+    pace: { free: Math.max(free, until.getTime()), tail: Math.max(tail, until.getTime()) },
+    turn: undefined,
+  }))

@@ -1,0 +1,77 @@
+import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import type { Alert } from '../alert/alert.ts'
+import { channelPk, expiryOf, isOfLaunch, launchSk, type SentRow } from '../channels/row.ts'
+import { type ChannelTable, sentRowOf } from './channel-row.ts'
+import { itemOf, keyItem } from './items.ts'
+import { pagesOf } from './rows.ts'
+
+const threadSk = (resourceId: string): string => `thread#${resourceId}`
+
+/** The message that a resource was told in, if it is known. Throws what DynamoDB throws. */
+export const threadOf = async (
+  { client, table, channel }: ChannelTable,
+  resourceId: string,
+): Promise<string | undefined> => {
+  const Key = keyItem({ pk: channelPk(channel), sk: threadSk(resourceId) })
+  const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }))
+  return Item?.['ref']?.S
+}
+
+/** Keeps which message a resource was told in. Throws what DynamoDB throws. */
+export const rememberThread = async (
+  { client, table, channel }: ChannelTable,
+  { resourceId, ref, now }: { readonly resourceId: string; readonly ref: string; readonly now: Date },
+): Promise<void> => {
+  const Item = itemOf({ pk: channelPk(channel), sk: threadSk(resourceId), ref, expiresAt: expiryOf(now) })
+  await client.send(new PutItemCommand({ TableName: table, Item }))
+}
+
+/** What this channel was told, or is being told, of the launch that an alert goes on with. */
+export const tellingsOfLaunch = async (rows: ChannelTable, alert: Alert): Promise<readonly SentRow[]> => {
+  const found: SentRow[] = []
+  const pages = pagesOf(rows, {
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :launch)',
+    ExpressionAttributeValues: itemOf({ ':pk': channelPk(rows.channel), ':launch': launchSk(alert) }),
+    ConsistentRead: true,
+  })
+  for await (const items of pages) found.push(...items.map(sentRowOf).filter(({ sk }) => isOfLaunch(sk, alert)))
+  return found
+}
+
+/** Something that goes on with the story of a resource, and is not out yet. */
+export type Open = { readonly resourceId: string; readonly at: string; readonly sent: string }
+
+const openSk = ({ resourceId, at, sent }: Open): string => `open#${resourceId}#${at}#${sent}`
+
+/** What nobody has touched for so long was lost: nothing waits for it. Longer than the longest pause. */
+const LOST_MS = 30 * 60_000
+
+/** Says that it is still to come. */
+export const putOpen = async ({ client, table, channel }: ChannelTable, open: Open, now: Date): Promise<void> => {
+  const key = { pk: channelPk(channel), sk: openSk(open) }
+  const Item = itemOf({ ...key, touched: now.getTime(), expiresAt: expiryOf(now) })
+  await client.send(new PutItemCommand({ TableName: table, Item }))
+}
+
+/** Says that it is out, or will never be. */
+export const deleteOpen = async ({ client, table, channel }: ChannelTable, open: Open): Promise<void> => {
+  const Key = keyItem({ pk: channelPk(channel), sk: openSk(open) })
+  await client.send(new DeleteItemCommand({ TableName: table, Key }))
+}
+
+/** Whether something earlier of the same resource is still to come. */
+export const isBehind = async (rows: ChannelTable, open: Open, now: Date): Promise<boolean> => {
+  const pages = pagesOf(rows, {
+    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :mine',
+    ExpressionAttributeValues: itemOf({
+      ':pk': channelPk(rows.channel),
+      ':first': `open#${open.resourceId}#`,
+      ':mine': openSk(open),
+    }),
+    ConsistentRead: true,
+  })
+  for await (const items of pages)
+    for (const { sk, touched } of items)
+      if (sk?.S !== openSk(open) && now.getTime() - Number(touched?.N ?? 0) < LOST_MS) return true
+  return false
+}

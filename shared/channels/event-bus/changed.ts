@@ -1,0 +1,46 @@
+import type { Alert, ToldFinding } from '../../alert/alert.ts'
+
+/** What happened to a finding. */
+export type Change = 'found' | 'returned' | 'stopped' | 'stop-failed' | 'stop-refused' | 'exempted' | 'resolved'
+
+/** An entry of PutEvents, but for the bus. */
+export type ChangedEvent = {
+  readonly Source: 'virtguard'
+  readonly DetailType: 'Finding Changed'
+  readonly Time: Date
+  readonly Resources: string[]
+  readonly Detail: string
+}
+
+const OUTCOMES: Readonly<Record<string, Change>> = {
+  STOPPED: 'stopped',
+  FAILED: 'stop-failed',
+  REFUSED: 'stop-refused',
+  SUPPRESSED: 'exempted',
+  RESOLVED: 'resolved',
+}
+
+const changeOf = ({ outcome, previous }: ToldFinding): Change => {
+  if (outcome !== undefined) return OUTCOMES[outcome.state] ?? 'stop-refused'
+  return previous === undefined ? 'found' : 'returned'
+}
+
+const SOURCE = { Source: 'virtguard', DetailType: 'Finding Changed' } as const
+
+/** One event for each finding of an alert, on what changed. Its shape is public (docs/channels.md): keys are added, never changed. */
+export const changedEvents = ({ id, claim: _, at, event, launchId, findings }: Alert): readonly ChangedEvent[] =>
+  findings.map(finding => ({
+    ...SOURCE,
+    Time: new Date(at ?? event.time),
+    Resources: [finding.resource.arn],
+    Detail: JSON.stringify({ schemaVersion: '1', change: changeOf(finding), alertId: id, launchId, finding }),
+  }))
+
+/** The event of a test: the same detail type would set off what others built. */
+export const testEvent = (at: string): Omit<ChangedEvent, 'DetailType'> & { readonly DetailType: 'Test' } => ({
+  Source: 'virtguard',
+  DetailType: 'Test',
+  Time: new Date(at),
+  Resources: [],
+  Detail: JSON.stringify({ schemaVersion: '1', at }),
+})

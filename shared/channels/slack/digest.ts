@@ -1,0 +1,53 @@
+import { Actions, Button, Context, Section } from 'slack-block-builder'
+import type { Alert } from '../../alert/alert.ts'
+import type { Group, ManyStory } from '../../alert/alert-story.ts'
+import { fittingItems, howMany, storyOfMany } from '../../alert/many-story.ts'
+import { counted } from '../../alert/story.ts'
+import { COLOURS } from '../colours.ts'
+import type { Scale } from '../fitted.ts'
+import type { Block } from './body.ts'
+import { type SlackMessage, slackMessageOf } from './message.ts'
+import { mrkdwn, value } from './mrkdwn.ts'
+
+// Sections of 3,000 characters and 50 blocks (Block Kit reference); how long it is in all is seen to with the message.
+const ITEMS = 9_000
+const SECTION = 2_600
+const GROUPS = 20
+const ITEM = 120
+
+const groupText = ({ severity, title, where, items }: Group, characters: number): string => {
+  const lines = items.map(item => `•  ${value(item, ITEM)}`)
+  const [shown, left] = fittingItems(lines, characters)
+  return [
+    `*${severity}: ${mrkdwn(title, 150)}*`,
+    mrkdwn(howMany({ where, items }), 170),
+    ...shown,
+    ...(left > 0 ? [`and ${counted(left)} more`] : []),
+  ].join('\n')
+}
+
+const blocksOf = ({ lead, groups }: ManyStory, scale: Scale): readonly Block[] => {
+  const shown = groups.slice(0, scale(GROUPS))
+  const room = Math.min(SECTION, Math.floor(scale(ITEMS) / Math.max(1, shown.length)))
+  const left = groups.slice(shown.length).reduce((sum, { items }) => sum + items.length, 0)
+  const [first] = shown
+  return [
+    Section({ text: mrkdwn(lead, 600) }),
+    ...shown.map(group => Section({ text: groupText(group, room) })),
+    ...(left > 0 ? [Context().elements(`And ${counted(left)} more, not of a higher severity.`)] : []),
+    ...(first === undefined
+      ? []
+      : [Actions().elements(Button({ text: 'Open in console', actionId: 'console', url: first.console }))]),
+  ]
+}
+
+/** Many alerts in one message, each launch named as long as they fit. */
+export const slackDigest = (alerts: readonly Alert[]): SlackMessage => {
+  const story = storyOfMany(alerts)
+  return slackMessageOf({
+    summary: story.title,
+    header: story.title,
+    colour: COLOURS[story.severity],
+    blocks: scale => blocksOf(story, scale),
+  })
+}

@@ -1,0 +1,176 @@
+import { headlineOf } from '../alert/story.ts'
+import type { Finding, FindingFacts } from '../engine/finding.ts'
+import type { Resource } from '../facts/facts.ts'
+import { partitionOf } from '../facts/resource.ts'
+import { ruleById } from '../rules/registry.ts'
+import type { Severity } from '../rules/rule.ts'
+import { limited } from '../text/limited.ts'
+import { awsPageOf } from './aws-page.ts'
+
+// Limits and meanings: Security Hub API reference, AwsSecurityFinding; user guide, "ASFF syntax".
+
+type Fields = Readonly<Record<string, string>>
+
+/** A finding in the AWS Security Finding Format, as BatchImportFindings takes it. */
+export type Asff = {
+  readonly SchemaVersion: '2018-10-08'
+  readonly Id: string
+  readonly ProductArn: string
+  readonly ProductName: string
+  readonly CompanyName: string
+  readonly Region: string
+  readonly GeneratorId: string
+  readonly AwsAccountId: string
+  readonly Types: string[]
+  readonly FirstObservedAt: string
+  readonly LastObservedAt: string
+  readonly CreatedAt: string
+  readonly UpdatedAt: string
+  readonly Severity: { readonly Label: Severity; readonly Original: string }
+  readonly Title: string
+  readonly Description: string
+  readonly Remediation: { readonly Recommendation: { readonly Text: string; readonly Url?: string } }
+  readonly ProductFields: Record<string, string>
+  readonly Resources: AsffResource[]
+  readonly Compliance: {
+    readonly Status: 'PASSED' | 'WARNING' | 'FAILED'
+    readonly RelatedRequirements?: string[]
+    readonly StatusReasons?: { readonly ReasonCode: string; readonly Description: string }[]
+  }
+  readonly RecordState: 'ACTIVE' | 'ARCHIVED'
+  readonly Workflow?: { readonly Status: 'SUPPRESSED' }
+  readonly FindingProviderFields: {
+    readonly Severity: { readonly Label: Severity; readonly Original: string }
+    readonly Types: string[]
+  }
+}
+
+type AsffResource = {
+  readonly Type: string
+  readonly Id: string
+  readonly Region: string
+  readonly Partition?: 'aws' | 'aws-cn' | 'aws-us-gov'
+  readonly Details: {
+    readonly AwsEc2Instance?: {
+      readonly Type?: string
+      readonly ImageId?: string
+      readonly VirtualizationType?: string
+    }
+    readonly Other?: Record<string, string>
+  }
+}
+
+export type AsffOptions = {
+  readonly now: Date
+  /** What was found is no more: the record is archived, and its check passes. */
+  readonly archived?: boolean
+}
+
+const TYPE = 'Software and Configuration Checks/AWS Security Best Practices'
+
+// WARNING: "some information is missing"; NOT_AVAILABLE would mean that the check itself broke down.
+const STATUS = { PASSED: 'PASSED', FAILED: 'FAILED', UNKNOWN: 'WARNING' } as const
+
+/** Security Hub takes no empty values. */
+const present = (
+  fields: Readonly<Record<string, string | boolean | undefined>>,
+  limit: number,
+): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(fields)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => [key, limited(String(value), limit)] as const)
+      .filter(([, value]) => value.trim() !== ''),
+  )
+
+/** A message is never empty by itself; what an event brought may be. */
+const saidOf = ({ message, title }: Finding): string => limited(message.trim() === '' ? title : message, 1_024)
+
+const partitionFor = (region: string): Pick<AsffResource, 'Partition'> => {
+  const partition = partitionOf(region)
+  // The others are not among those that the format knows.
+  return partition === 'aws' || partition === 'aws-cn' || partition === 'aws-us-gov' ? { Partition: partition } : {}
+}
+
+const instanceDetails = ({ instanceType, imageId, virtualizationType, ...others }: FindingFacts) => {
+  const known = present({ Type: instanceType, ImageId: imageId, VirtualizationType: virtualizationType }, 1_024)
+  const other = present(others, 1_024)
+  return { AwsEc2Instance: known, ...(Object.keys(other).length > 0 && { Other: other }) }
+}
+
+const resourceOf = ({ type, arn, region }: Resource, facts: FindingFacts): AsffResource => ({
+  // The format has no type for an image or for a launch that never came to be.
+  Type: type === 'AwsEc2Instance' ? type : 'Other',
+  Id: limited(arn, 1_024),
+  Region: region,
+  ...partitionFor(region),
+  Details:
+    type === 'AwsEc2Instance' ? instanceDetails(facts) : { Other: present({ resourceType: type, ...facts }, 1_024) },
+})
+
+const productFields = ({ rule, actor, event, action, exemption, missing }: Finding): Fields =>
+  present(
+    {
+      'virtguard/Rule': rule,
+      'virtguard/Decision': action.decision,
+      'virtguard/DecisionReason': action.reason,
+      'virtguard/StopAt': action.at,
+      'virtguard/EventId': event.id,
+      'virtguard/EventName': event.name,
+      'virtguard/ActorArn': actor.arn,
+      'virtguard/ActorVia': actor.via,
+      'virtguard/AutoScalingGroup': actor.autoScalingGroup,
+      'virtguard/LaunchTemplate': actor.launchTemplate,
+      'virtguard/Missing': missing?.join(', '),
+      'virtguard/ExemptionReason': exemption?.reason,
+      'virtguard/ExemptionOwner': exemption?.owner,
+      'virtguard/ExemptionExpires': exemption?.expires,
+    },
+    2_048,
+  )
+
+const complianceOf = (finding: Finding, passes: boolean): Asff['Compliance'] => {
+  const related = ruleById(finding.rule)?.relatedControls ?? []
+  const reasons = finding.reasons.map(ReasonCode => ({ ReasonCode, Description: saidOf(finding) }))
+  return {
+    Status: passes ? 'PASSED' : STATUS[finding.status],
+    ...(related.length > 0 && { RelatedRequirements: [...related] }),
+    ...(reasons.length > 0 && !passes && { StatusReasons: reasons }),
+  }
+}
+
+/** A finding as a document of the AWS Security Finding Format (2018-10-08). The same finding has the same Id whenever it is told again. */
+export const asffOf = (finding: Finding, { now, archived = false }: AsffOptions): Asff => {
+  const { resource, rule, event, workflow } = finding
+  const passes = archived || finding.status === 'PASSED'
+  const severity = { Label: passes ? 'INFORMATIONAL' : finding.severity, Original: finding.severity } as const
+  const url = awsPageOf(rule)
+  const product = `arn:${partitionOf(resource.region)}:securityhub:${resource.region}:${resource.accountId}:product/${resource.accountId}/default`
+  return {
+    SchemaVersion: '2018-10-08',
+    Id: limited(finding.id, 512),
+    ProductArn: product,
+    ProductName: 'virtguard',
+    CompanyName: 'virtguard',
+    Region: resource.region,
+    GeneratorId: `virtguard/${rule}`,
+    AwsAccountId: resource.accountId,
+    Types: [TYPE],
+    FirstObservedAt: event.time,
+    LastObservedAt: event.time,
+    CreatedAt: event.time,
+    UpdatedAt: now.toISOString(),
+    Severity: severity,
+    Title: limited(`${headlineOf(finding)}: ${resource.id}`, 256),
+    Description: saidOf(finding),
+    Remediation: {
+      Recommendation: { Text: limited(finding.remediation, 512), ...(url !== undefined && { Url: url }) },
+    },
+    ProductFields: productFields(finding),
+    Resources: [resourceOf(resource, finding.facts)],
+    Compliance: complianceOf(finding, passes),
+    RecordState: archived ? 'ARCHIVED' : 'ACTIVE',
+    ...(workflow === 'SUPPRESSED' && { Workflow: { Status: 'SUPPRESSED' } }),
+    FindingProviderFields: { Severity: severity, Types: [TYPE] },
+  }
+}

@@ -1,0 +1,154 @@
+import { headlineOf } from '../alert/story.ts'
+import type { Finding } from '../engine/finding.ts'
+import { partitionOf } from '../facts/resource.ts'
+import { ruleById } from '../rules/registry.ts'
+import type { Severity } from '../rules/rule.ts'
+import { limited } from '../text/limited.ts'
+import { awsPageOf } from './aws-page.ts'
+
+// Names and numbers: OCSF 1.5.0, class Compliance Finding (2003), with the profile cloud.
+
+/** What happened to the finding itself. */
+const ACTIVITIES = { create: [1, 'Create'], update: [2, 'Update'], close: [3, 'Close'] } as const
+export type OcsfActivity = keyof typeof ACTIVITIES
+
+export type OcsfOptions = { readonly now: Date; readonly activity?: OcsfActivity }
+
+const SEVERITY = {
+  INFORMATIONAL: [1, 'Informational'],
+  LOW: [2, 'Low'],
+  MEDIUM: [3, 'Medium'],
+  HIGH: [4, 'High'],
+  CRITICAL: [5, 'Critical'],
+} as const satisfies Record<Severity, readonly [number, string]>
+
+/** Warning is what the standard calls a check without a result "due to missing information". */
+const COMPLIANCE = { PASSED: [1, 'Pass'], UNKNOWN: [2, 'Warning'], FAILED: [3, 'Fail'] } as const
+
+const TEXT = 4_096
+const said = (text: string): string => limited(text, TEXT)
+
+/** The values of an object whose names and texts strangers may have chosen, made harmless; those that are not known left out. */
+const known = <T extends Readonly<Record<string, unknown>>>(values: T): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(values)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => [key, typeof value === 'string' ? said(value) : value]),
+  )
+
+const statusOf = ({ workflow }: Finding, closed: boolean) => {
+  if (closed) return [4, 'Resolved'] as const
+  return workflow === 'SUPPRESSED' ? ([3, 'Suppressed'] as const) : ([1, 'New'] as const)
+}
+
+const complianceOf = (finding: Finding, passes: boolean) => {
+  const { rule, title, severity, status, message, reasons } = finding
+  const [status_id, text] = COMPLIANCE[passes ? 'PASSED' : status]
+  const [severity_id, severityText] = SEVERITY[severity]
+  const why = ruleById(rule)?.why ?? title
+  const requirements = ruleById(rule)?.relatedControls ?? []
+  return {
+    control: title,
+    desc: why,
+    standards: ['virtguard'],
+    ...(requirements.length > 0 && { requirements }),
+    status_id,
+    status: text,
+    ...(reasons.length > 0 && !passes && { status_code: reasons.join(',') }),
+    status_details: [said(message)],
+    checks: [
+      {
+        uid: rule,
+        name: title,
+        desc: why,
+        standards: ['virtguard'],
+        status_id,
+        status: text,
+        severity_id,
+        severity: severityText,
+      },
+    ],
+  }
+}
+
+const infoOf = (finding: Finding, now: number) => {
+  const { id, rule, title, message, event } = finding
+  const seen = Date.parse(event.time)
+  return {
+    uid: said(id),
+    title: said(headlineOf(finding)),
+    desc: said(message),
+    types: ['Virtualization'],
+    created_time: seen,
+    modified_time: now,
+    first_seen_time: seen,
+    last_seen_time: seen,
+    analytic: { type_id: 1, type: 'Rule', uid: rule, name: title },
+  }
+}
+
+const resourceOf = ({ resource, facts }: Finding) => ({
+  uid: said(resource.arn),
+  name: said(resource.id),
+  type: resource.type,
+  region: resource.region,
+  cloud_partition: partitionOf(resource.region),
+  data: known(facts),
+})
+
+const unmapped = ({ actor, event, action, exemption, missing }: Finding) => ({
+  actor: known(actor),
+  event: known(event),
+  action: known(action),
+  ...(missing !== undefined && { missing: missing.map(said) }),
+  ...(exemption !== undefined && { exemption: known(exemption) }),
+})
+
+/** A finding as an OCSF 1.5.0 Compliance Finding; `time` is when it was found. */
+export const ocsfOf = (finding: Finding, { now, activity = 'create' }: OcsfOptions) => {
+  const { resource, rule, message, remediation, event } = finding
+  const closed = activity === 'close'
+  const passes = closed || finding.status === 'PASSED'
+  const [activity_id, activity_name] = ACTIVITIES[activity]
+  const [severity_id, severity] = SEVERITY[passes ? 'INFORMATIONAL' : finding.severity]
+  const [status_id, status] = statusOf(finding, closed)
+  const url = awsPageOf(rule)
+  return {
+    category_uid: 2,
+    category_name: 'Findings',
+    class_uid: 2003,
+    class_name: 'Compliance Finding',
+    activity_id,
+    activity_name,
+    type_uid: 200_300 + activity_id,
+    type_name: `Compliance Finding: ${activity_name}`,
+    severity_id,
+    severity,
+    status_id,
+    status,
+    time: now.getTime(),
+    message: said(message),
+    metadata: {
+      version: '1.5.0',
+      profiles: ['cloud'],
+      product: { name: 'virtguard', vendor_name: 'virtguard' },
+      event_code: rule,
+      original_time: event.time,
+      correlation_uid: said(event.id),
+    },
+    cloud: {
+      provider: 'AWS',
+      region: resource.region,
+      cloud_partition: partitionOf(resource.region),
+      account: { uid: resource.accountId, name: resource.accountId, type_id: 10, type: 'AWS Account' },
+    },
+    finding_info: infoOf(finding, now.getTime()),
+    compliance: complianceOf(finding, passes),
+    remediation: { desc: said(remediation), ...(url !== undefined && { references: [url] }) },
+    resources: [resourceOf(finding)],
+    unmapped: unmapped(finding),
+  }
+}
+
+/** An OCSF 1.5.0 Compliance Finding. */
+export type Ocsf = ReturnType<typeof ocsfOf>

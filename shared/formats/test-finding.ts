@@ -1,0 +1,23 @@
+import type { Finding } from '../engine/finding.ts'
+import { instanceResource } from '../facts/resource.ts'
+
+export type Place = { readonly accountId: string; readonly region: string }
+
+/** What `virtguard notify test` tells machines: it passes, and is about an instance that cannot be. The same id each time. */
+export const testFinding = (place: Place, at: string): Finding => ({
+  schemaVersion: '1',
+  id: `test/${place.accountId}/${place.region}/i-00000000`,
+  rule: 'test',
+  status: 'PASSED',
+  severity: 'INFORMATIONAL',
+  workflow: 'NEW',
+  reasons: [],
+  title: 'A test of virtguard',
+  message: 'Somebody asked for this with `virtguard notify test`. Nothing was found.',
+  remediation: 'There is nothing to do.',
+  resource: instanceResource(place, 'i-00000000'),
+  facts: {},
+  actor: {},
+  event: { id: `test-${at}`, name: 'Test', time: at },
+  action: { type: 'alert', decision: 'alert-only', reason: 'it is a test' },
+})

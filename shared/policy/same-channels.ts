@@ -1,0 +1,23 @@
+import type { Policy } from './policy.ts'
+
+const inOrder = (object: object): readonly (readonly [string, unknown])[] =>
+  Object.entries(object).toSorted(([a], [b]) => (a < b ? -1 : 1))
+
+/** The channels of a policy as one text: the same for the same channels, in whatever order they are written. */
+export const channelsText = ({ channels = {} }: Policy): string =>
+  JSON.stringify(inOrder(channels).map(([name, channel]) => [name, inOrder(Object(channel))]))
+
+const OTHERS =
+  'its channels are not those that are deployed; deploy the stack with it: channels change with a deployment only'
+
+/**
+ * What operators have set, with a policy that has other channels than the deployed one taken for what it is: not valid. No
+ * alert is sent to a channel that is not there.
+ */
+export const onDeployedChannels = <Live extends { readonly policy?: Policy; readonly problem?: string }>(
+  live: Live,
+  deployed: Policy,
+): Live | (Omit<Live, 'policy'> & { readonly policy?: never; readonly problem: string }) => {
+  const { policy, ...rest } = live
+  return policy === undefined || channelsText(policy) === channelsText(deployed) ? live : { ...rest, problem: OTHERS }
+}

@@ -1,0 +1,56 @@
+import type { Daily, Quiet, Route } from '../policy/policy.ts'
+import { isZone, minuteOf, type Wall, wallAt } from './zone.ts'
+
+const MINUTE_MS = 60_000
+const DAY = 24 * 60
+// Where a clock is put back, a time of the day is some hours more than a day away.
+const SEARCHED = 2 * DAY
+
+const isQuietAt = ({ from, to }: Quiet, { minute }: Wall): boolean => {
+  const [begin, end] = [minuteOf(from), minuteOf(to)]
+  return begin < end ? begin <= minute && minute < end : begin <= minute || minute < end
+}
+
+type Wait = {
+  readonly zone: string
+  /** The minute of the day that is waited for, and that of now. */
+  readonly until: number
+  readonly minute: number
+  /** Whether a clock that shows this has come to it. */
+  readonly isOver: (wall: Wall) => boolean
+}
+
+/** The first minute after `now` at which the wait is over. */
+const endOf = ({ zone, until, minute, isOver }: Wait, now: Date): Date => {
+  const start = Math.floor(now.getTime() / MINUTE_MS) * MINUTE_MS
+  const after = (minutes: number): Date => new Date(start + minutes * MINUTE_MS)
+  const usual = (until - minute + DAY) % DAY || DAY
+  if (wallAt(zone, after(usual)).minute === until) return after(usual)
+  // A clock is put forward or back in between: on that day it may skip the time, or show it twice.
+  for (let minutes = 1; minutes < SEARCHED; minutes++) if (isOver(wallAt(zone, after(minutes)))) return after(minutes)
+  return after(usual)
+}
+
+const endOfQuiet = (quiet: Quiet, now: Date): Date | undefined => {
+  const { zone } = quiet
+  const wall = wallAt(zone, now)
+  if (!isQuietAt(quiet, wall)) return undefined
+  const isOver = (later: Wall): boolean => !isQuietAt(quiet, later)
+  return endOf({ zone, until: minuteOf(quiet.to), minute: wall.minute, isOver }, now)
+}
+
+const nextDaily = ({ at, zone }: Daily, now: Date): Date => {
+  const { day, minute } = wallAt(zone, now)
+  const until = minuteOf(at)
+  const isOver = (later: Wall): boolean => later.minute >= until && (later.day !== day || minute < until)
+  return endOf({ zone, until, minute, isOver }, now)
+}
+
+/**
+ * Until when a route holds what comes now, or nothing where it tells at once. A zone that this Node does not know holds
+ * nothing: late is worse than at night.
+ */
+export const heldUntil = ({ quiet, daily }: Pick<Route, 'quiet' | 'daily'>, now: Date): Date | undefined => {
+  if (quiet !== undefined && isZone(quiet.zone)) return endOfQuiet(quiet, now)
+  return daily !== undefined && isZone(daily.zone) ? nextDaily(daily, now) : undefined
+}

@@ -1,0 +1,45 @@
+import type { Alert } from '../alert/alert.ts'
+import type { Mode, Policy, RouteMatch } from '../policy/policy.ts'
+import { matchesPattern } from '../policy/wildcard.ts'
+import type { Severity } from '../rules/rule.ts'
+
+/** What routes look at of an alert. */
+export type Routed = Pick<Alert, 'kind' | 'severity' | 'accountId' | 'region' | 'findings'>
+
+/** What routes look at of a finding. It has two severities where the policy has changed since it was told. */
+export type Trait = { readonly rule: string; readonly severities: readonly Severity[]; readonly mode: Mode | undefined }
+
+const isOneOf = (patterns: readonly string[] | undefined, text: string): boolean =>
+  patterns === undefined || patterns.some(pattern => matchesPattern(pattern, text))
+
+/** Whether a finding is what the route is for, wherever it is. */
+export const matchesTrait = ({ severity, rule, mode }: RouteMatch, trait: Trait): boolean =>
+  (severity === undefined || trait.severities.some(one => severity.includes(one))) &&
+  isOneOf(rule, trait.rule) &&
+  (mode === undefined || trait.mode === mode)
+
+/** Whether an alert of this place is what the route is for. */
+export const matchesPlace = (
+  { accountId, region }: RouteMatch,
+  place: { readonly accountId: string; readonly region: string },
+): boolean => isOneOf(accountId, place.accountId) && isOneOf(region, place.region)
+
+/**
+ * The traits of an alert's findings, each once. What became of a stop goes where its promise went, whatever the policy
+ * says meanwhile: the rule was on enforce then, and had the severity of the finding; and where the policy of now sends it.
+ */
+export const traitsOf = ({ kind = 'finding', findings }: Routed, { rules }: Policy): readonly Trait[] => {
+  const traits = new Map<string, Trait>()
+  for (const { rule, severity } of findings) {
+    const key = `${rule} ${severity}`
+    if (traits.has(key)) continue
+    const now = rules[rule]
+    const isNews = kind === 'finding' || now === undefined || now.severity === severity
+    traits.set(key, {
+      rule,
+      severities: isNews ? [severity] : [severity, now.severity],
+      mode: kind === 'finding' ? now?.mode : 'enforce',
+    })
+  }
+  return [...traits.values()]
+}

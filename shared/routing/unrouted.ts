@@ -1,0 +1,19 @@
+import type { Policy } from '../policy/policy.ts'
+import { matchesTrait } from './matches.ts'
+
+/** Rules that are on, whose alerts reach no channel, or reach one in some accounts or regions only. */
+export type Unrouted = {
+  readonly rule: string
+  readonly severity: string
+  readonly reach: 'nowhere' | 'in some places'
+}
+
+/** What no route takes, by rule: nothing where there are no routes, since every alert then goes to every channel. */
+export const unrouted = ({ rules, routes = [] }: Policy): readonly Unrouted[] =>
+  Object.entries(rules).flatMap(([rule, { mode, severity }]): readonly Unrouted[] => {
+    if (mode === 'off' || routes.length === 0) return []
+    const takers = routes.filter(({ match }) => matchesTrait(match, { rule, severities: [severity], mode }))
+    if (takers.length === 0) return [{ rule, severity, reach: 'nowhere' }]
+    const isEverywhere = takers.some(({ match }) => match.accountId === undefined && match.region === undefined)
+    return isEverywhere ? [] : [{ rule, severity, reach: 'in some places' }]
+  })

@@ -1,0 +1,84 @@
+import { describe, expect, test } from '@jest/globals'
+import { outcomeAlert } from '../../shared/alert/outcome.ts'
+import { changedEvents, testEvent } from '../../shared/channels/event-bus/changed.ts'
+import { ocsfBody, webhookBody, webhookTest } from '../../shared/channels/webhook/body.ts'
+import { asffTest } from '../../shared/formats/asff-test.ts'
+import { ocsfTest } from '../../shared/formats/ocsf-test.ts'
+import type { Past, State } from '../../shared/ledger/row.ts'
+import { complaints } from '../formats/schemas.ts'
+import { aFinding, anAlert, anEnded, anOccasion, PLACE, TELLER } from '../support/findings.ts'
+
+const AT = '2026-11-24T08:30:00.000Z'
+const PREVIOUS = { state: 'STOPPED', at: '2026-11-23T08:00:00Z' } as const
+
+const ended = (state: Past['state']) => outcomeAlert(anOccasion(), [anEnded({ state, why: 'as it was' })], TELLER)
+
+describe('the events of an alert', () => {
+  test('are one for each finding, with what changed and whatever the finding says', () => {
+    const alert = anAlert([aFinding(), aFinding({ on: 'i-0fedcba9876543210' })])
+    const events = changedEvents(alert)
+    expect(events).toHaveLength(2)
+    expect(events[1]).toMatchObject({
+      Source: 'virtguard',
+      DetailType: 'Finding Changed',
+      Time: new Date('2026-11-24T08:00:30Z'),
+      Resources: ['arn:aws:ec2:us-east-1:123456789012:instance/i-0fedcba9876543210'],
+    })
+    expect(JSON.parse(events[1]?.Detail ?? '')).toEqual({
+      schemaVersion: '1',
+      change: 'found',
+      alertId: alert.id,
+      launchId: alert.launchId,
+      finding: alert.findings[1],
+    })
+  })
+
+  test.each<[State, string]>([
+    ['STOPPED', 'stopped'],
+    ['FAILED', 'stop-failed'],
+    ['REFUSED', 'stop-refused'],
+    ['SUPPRESSED', 'exempted'],
+    ['RESOLVED', 'resolved'],
+  ])('say of %s that it is %s', (state, change) => {
+    const [event] = ended(state).flatMap(changedEvents)
+    expect(JSON.parse(event?.Detail ?? '')).toMatchObject({ change, finding: { outcome: { state } } })
+  })
+
+  test('say of what came back that it returned', () => {
+    const [event] = changedEvents(anAlert([{ ...aFinding(), previous: PREVIOUS }]))
+    expect(JSON.parse(event?.Detail ?? '')).toMatchObject({ change: 'returned' })
+  })
+
+  test('of a test set off nothing that waits for a finding', () =>
+    expect(testEvent(AT)).toMatchObject({ Source: 'virtguard', DetailType: 'Test', Time: new Date(AT) }))
+})
+
+describe('the body of a webhook', () => {
+  test('is a list of alerts as they are, also of one', () => {
+    const alert = anAlert()
+    expect(webhookBody([alert])).toEqual({ schemaVersion: '1', type: 'alerts', alerts: [alert] })
+    expect(webhookTest(AT)).toEqual({ schemaVersion: '1', type: 'test', alerts: [], at: AT })
+  })
+
+  test('as OCSF creates, updates and closes, and is the same when it is told again', () => {
+    const alerts = [
+      anAlert(),
+      anAlert([{ ...aFinding(), previous: PREVIOUS }]),
+      ...ended('STOPPED'),
+      ...ended('RESOLVED'),
+    ]
+    const events = ocsfBody(alerts)
+    expect(events.map(event => event.activity_name)).toEqual(['Create', 'Update', 'Update', 'Close'])
+    expect(events.flatMap(complaints('ocsf-compliance-finding'))).toEqual([])
+    expect(ocsfBody(alerts)).toEqual(events)
+  })
+})
+
+describe('the documents of a test', () => {
+  test('are valid, pass, and are closed', () => {
+    expect(complaints('asff')(asffTest(PLACE, AT))).toEqual([])
+    expect(asffTest(PLACE, AT)).toMatchObject({ RecordState: 'ARCHIVED', Compliance: { Status: 'PASSED' } })
+    expect(complaints('ocsf-compliance-finding')(ocsfTest(PLACE, AT))).toEqual([])
+    expect(ocsfTest(PLACE, AT)).toMatchObject({ activity_name: 'Close', compliance: { status: 'Pass' } })
+  })
+})

@@ -1,0 +1,137 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Alert } from '../../shared/alert/alert.ts'
+import type { AlertStory } from '../../shared/alert/alert-story.ts'
+import { digestAlert, outcomeAlert } from '../../shared/alert/outcome.ts'
+import { storyOf } from '../../shared/alert/tell.ts'
+import { catalogue } from '../../shared/catalogue/catalogue.ts'
+import { ocsfBody } from '../../shared/channels/webhook/body.ts'
+import { evaluate } from '../../shared/engine/evaluate.ts'
+import { asffOf } from '../../shared/formats/asff.ts'
+import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
+import {
+  ACTOR,
+  aFinding,
+  anAlert,
+  anEnded,
+  anOccasion,
+  DEFERRED,
+  EVENT,
+  instanceIds,
+  instanceSubject,
+  NOW,
+  refusedLaunch,
+  TELLER,
+} from '../support/findings.ts'
+import { eventsOf, MESSAGES, meant } from './all-channels.ts'
+
+const WORLD = { policy: DEFAULT_POLICY, types: catalogue(), now: NOW }
+const GROUP = {
+  ...ACTOR,
+  autoScalingGroup: 'legacy-web',
+  launchTemplate: 'lt-0abc:4',
+  via: 'autoscaling.amazonaws.com',
+}
+
+const one = (alerts: readonly Alert[]): Alert => {
+  const [alert] = alerts
+  if (alert === undefined) throw new Error('no alert')
+  return alert
+}
+
+const cases: readonly (readonly [string, Alert])[] = [
+  ['a PV launch', anAlert(evaluate({ subject: instanceSubject(), event: EVENT, actor: ACTOR }, WORLD))],
+  [
+    'a launch of a group',
+    anAlert(evaluate({ subject: instanceSubject(), event: EVENT, actor: GROUP }, WORLD), { actor: GROUP }),
+  ],
+  [
+    'a refused launch',
+    anAlert(evaluate({ subject: refusedLaunch(), event: EVENT, actor: ACTOR }, WORLD), { launchId: EVENT.id }),
+  ],
+  ['what could not be decided', anAlert([aFinding({ status: 'UNKNOWN', reasons: [] })], { actor: {} })],
+  ['a stop to come', anAlert([aFinding({ action: DEFERRED })])],
+  ['a thousand instances', anAlert(instanceIds(1_000).map(on => aFinding({ on })))],
+  ['a stop that was made', one(outcomeAlert(anOccasion(), [anEnded()], TELLER))],
+  [
+    'a stop that failed',
+    one(outcomeAlert(anOccasion(), [anEnded({ state: 'FAILED', why: 'EC2 does not allow it' })], TELLER)),
+  ],
+  [
+    'what is resolved',
+    one(outcomeAlert(anOccasion(), [anEnded({ state: 'RESOLVED', why: 'it is terminated' })], TELLER)),
+  ],
+  [
+    'what came back',
+    anAlert([{ ...aFinding({ action: DEFERRED }), previous: { state: 'STOPPED', at: '2026-11-23T08:00:00Z' } }]),
+  ],
+  [
+    'stops that were held back',
+    one(
+      digestAlert(
+        instanceIds(7).map(on =>
+          anEnded({ state: 'REFUSED', why: 'the stop budget is spent: 5 stops in 10 min' }, { on }),
+        ),
+        { policy: DEFAULT_POLICY, stops: 'off' },
+        TELLER,
+      ),
+    ),
+  ],
+]
+
+/** What has to be said wherever the alert is told, also where an earlier message told the rest. */
+const news = ({ severity, title, lead, news: more, whatToDo }: AlertStory): readonly string[] => [
+  `${severity}`,
+  title,
+  ...lead,
+  ...more,
+  ...whatToDo.map(({ text }) => text),
+]
+
+const everything = (story: AlertStory): readonly string[] => [
+  ...news(story),
+  ...story.facts.map(({ text }) => text),
+  ...(story.why === undefined ? [] : [story.why]),
+  ...(story.did === undefined ? [] : [story.did]),
+  ...story.points.map(({ text }) => text),
+  ...(story.steps?.steps ?? []).flatMap(({ text, copy, next }) => [text, ...copy, ...(next?.copy ?? [])]),
+  ...story.asides.flatMap(({ title, messages }) => [title, ...messages]),
+  ...story.footer.map(({ text }) => text),
+]
+
+// A mail is broken into lines of a column of their own, where a long id may stand alone.
+const said = (text: string): string => meant(text).replaceAll(' ', '')
+
+describe('the same alert in every channel', () => {
+  const told = cases.flatMap(([what, alert]) =>
+    Object.entries(MESSAGES).map(([channel, message]) => [what, channel, alert, message] as const),
+  )
+
+  test.each(told)('tells the same story: %s, by %s', (_, channel, alert, message) => {
+    const story = storyOf(alert)
+    const text = said(message(alert).text)
+    const expected = channel.includes('follow-up') ? news(story) : everything(story)
+    expect(expected.filter(sentence => !text.includes(said(sentence)))).toEqual([])
+  })
+
+  test.each(told)('leads to the same page of the console: %s, by %s', (_, channel, alert, message) => {
+    const { text, links } = message(alert)
+    const url = storyOf(alert).console ?? ''
+    expect(channel === 'email' || channel === 'amazon q' ? text : links.join('\n')).toContain(url)
+  })
+
+  test('machines are told the verdict, the words and the decision that people read', () => {
+    const finding = aFinding({ action: DEFERRED })
+    const alert = anAlert([finding])
+    const story = storyOf(alert)
+    const [event] = eventsOf(alert)
+    expect(JSON.parse(event ?? '')).toMatchObject({ change: 'found', finding })
+    expect(asffOf(finding, { now: NOW })).toMatchObject({
+      Description: story.lead[0],
+      Remediation: { Recommendation: { Text: story.whatToDo[0]?.text } },
+      FindingProviderFields: { Severity: { Label: story.severity } },
+    })
+    expect(ocsfBody([alert])).toMatchObject([
+      { message: story.lead[0], remediation: { desc: story.whatToDo[0]?.text }, compliance: { desc: story.why } },
+    ])
+  })
+})

@@ -1,0 +1,163 @@
+/**
+ * A thousand findings, and what became of many of them, through a Slack that fails half the time: a real HTTP server, the
+ * real client, the real handler. Only the clock, DynamoDB and SQS are played.
+ */
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { slackSender } from '../../../functions/notify/senders/slack.ts'
+import type { Alert } from '../../../shared/alert/alert.ts'
+import { type Behaviour, startSlack, type Taken } from '../../support/slack-server.ts'
+import { aSecret, finding, IDS, idsIn, outcome, START, seconds, world } from './world.ts'
+
+const FINDINGS = 1_000
+
+/** The same numbers in every run. */
+const randomFrom = (seed: number) => {
+  let state = seed
+  return (): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state / 2 ** 32
+  }
+}
+
+const FAILURES: readonly Behaviour[] = [
+  ...Array<Behaviour>(4).fill({ kind: 'later', seconds: 2 }),
+  ...Array<Behaviour>(3).fill({ kind: 'later', seconds: 7 }),
+  ...Array<Behaviour>(5).fill({ kind: 'broken' }),
+  ...Array<Behaviour>(3).fill({ kind: 'reset', taken: false }),
+  ...Array<Behaviour>(3).fill({ kind: 'reset', taken: true }),
+  // These cost real time: the client waits for them.
+  { kind: 'silent', taken: false },
+  { kind: 'silent', taken: true },
+]
+
+const REFUSED = [17, 230, 611, 998].map(nth => finding(nth).id)
+
+const isRefused = (launchId: string): boolean => REFUSED.some(id => id.endsWith(launchId))
+
+const misbehave =
+  (random: () => number) =>
+  ({ body }: { readonly body: Readonly<Record<string, unknown>> }): Behaviour => {
+    const behaviour = random() < 0.5 ? FAILURES[Math.floor(random() * FAILURES.length)] : undefined
+    if (behaviour !== undefined && !('taken' in behaviour && behaviour.taken)) return behaviour
+    const isBad = idsIn(body['text']).some(id => REFUSED.includes(id))
+    return isBad ? { kind: 'refused', error: 'invalid_blocks' } : (behaviour ?? { kind: 'ok' })
+  }
+
+/** Some come one by one, most in bursts; each fourth is stopped later, and some of these have another ending after it. */
+const arrivalsOf = (random: () => number): readonly { readonly at: number; readonly alert: Alert }[] =>
+  Array.from({ length: FINDINGS }, (_, nth) => nth).flatMap(nth => {
+    const at = nth < 100 ? nth * 20 : 2_000 + Math.floor(nth / 150) * 600 + Math.floor(random() * 10)
+    const stopped = at + 900 + Math.floor(random() * 30)
+    return [
+      { at, alert: finding(nth, seconds(at)) },
+      ...(nth % 4 === 0 ? [{ at: stopped, alert: outcome(nth, seconds(stopped), { state: 'FAILED' }) }] : []),
+      ...(nth % 8 === 0 ? [{ at: stopped + 30, alert: outcome(nth, seconds(stopped + 30)) }] : []),
+    ]
+  })
+
+const storm = async (seed: number) => {
+  const random = randomFrom(seed)
+  let now = START.getTime()
+  const server = await startSlack({ behave: misbehave(random), now: () => now })
+  const sender = slackSender({
+    secret: aSecret('xoxb-1'),
+    channel: 'C0123ABCD',
+    api: `${server.origin}/api/`,
+    words: IDS,
+    timeoutMs: 1_000,
+  })
+  const { queue, handle, counted } = world({ sender, workers: 2 })
+  const arrivals = arrivalsOf(random)
+  const events = arrivals.map(({ at, alert }) => ({
+    at: seconds(at).getTime(),
+    // SNS delivers some twice.
+    run: () => [alert, ...(random() < 0.05 ? [alert] : [])].forEach(one => void queue.put(JSON.stringify(one))),
+  }))
+  await queue.run(
+    batch => {
+      now = queue.now().getTime()
+      return handle(batch)
+    },
+    { hours: 24, events },
+  )
+  await server.close()
+  return { server, queue, arrivals, counted }
+}
+
+const timesOf = (taken: readonly Taken[]): ReadonlyMap<string, readonly Taken[]> => {
+  const times = new Map<string, Taken[]>()
+  for (const message of taken)
+    for (const id of idsIn(message.body['text'])) times.set(id, [...(times.get(id) ?? []), message])
+  return times
+}
+
+describe('a thousand findings through a Slack that fails half the time', () => {
+  let run: Awaited<ReturnType<typeof storm>>
+  let told: ReadonlyMap<string, readonly Taken[]>
+  beforeAll(async () => {
+    run = await storm(20261124)
+    told = timesOf(run.server.taken)
+  }, 180_000)
+
+  test('it does fail that often', () => {
+    const { arrivals } = run.server
+    const failures = arrivals.filter(({ behaviour }) => behaviour.kind !== 'ok')
+    expect(failures.length / arrivals.length).toBeGreaterThan(0.45)
+  })
+
+  test('every one arrives, but for those that Slack never takes: these are parked, with the reason', () => {
+    const { queue, arrivals } = run
+    expect(queue.left()).toBe(0)
+    const missing = arrivals.map(({ alert }) => alert.id).filter(id => !told.has(id))
+    expect([...new Set(missing)].toSorted()).toEqual(REFUSED.toSorted())
+    const parked = queue.parked.map(({ body, reason }) => `${JSON.parse(body).id}: ${reason}`)
+    expect([...new Set(parked)].toSorted()).toEqual(
+      REFUSED.map(id => `${id}: Slack refused it: invalid_blocks`).toSorted(),
+    )
+  })
+
+  test('none arrives twice, but once more for each answer that was lost after Slack had taken it', () => {
+    const lost = timesOf(run.server.lost)
+    const tooOften = run.arrivals
+      .map(({ alert }) => alert.id)
+      .filter(id => (told.get(id)?.length ?? 0) > 1 + (lost.get(id)?.length ?? 0))
+    expect(tooOften).toEqual([])
+  })
+
+  test('one message a second at most, and none before the time that Slack asked for', () => {
+    const { arrivals } = run.server
+    const tooSoon = arrivals.flatMap(({ at, behaviour }, index) => {
+      const pause = behaviour.kind === 'later' ? (behaviour.seconds ?? 0) * 1000 : 1_000
+      const next = (arrivals[index + 1]?.at ?? Infinity) - at
+      return next < pause ? [`${next} ms after ${JSON.stringify(behaviour)}`] : []
+    })
+    expect(tooSoon).toEqual([])
+  })
+
+  test('what became of a stop is told below the message that promised it', () => {
+    for (const { alert } of run.arrivals) {
+      const { accountId, region, launchId, kind } = alert
+      if (kind !== 'outcome' || isRefused(launchId)) continue
+      const opening = told.get(`${accountId}/${region}/${launchId}`) ?? []
+      for (const { thread } of told.get(alert.id) ?? []) expect(opening.map(({ ts }) => ts)).toContain(thread)
+    }
+  })
+
+  test('each story is told in its order', () => {
+    const place = (id: string): number =>
+      run.server.taken.findIndex(message => idsIn(message.body['text']).includes(id))
+    const launches = new Map<string, number[]>()
+    for (const { alert } of run.arrivals.toSorted((a, b) => a.at - b.at))
+      if (!isRefused(alert.launchId))
+        launches.set(alert.launchId, [...(launches.get(alert.launchId) ?? []), place(alert.id)])
+    for (const places of launches.values()) expect(places).toEqual(places.toSorted((a, b) => a - b))
+    expect([...launches.values()].filter(({ length }) => length > 2)).toHaveLength(125)
+  })
+
+  test('a burst becomes a few messages, and no message comes near the number of deliveries at which SQS gives up', () => {
+    const { server, arrivals, queue } = run
+    expect(arrivals.length).toBe(1_375)
+    expect(server.taken.length).toBeLessThan(900)
+    expect(Math.max(...queue.receives)).toBeLessThan(100)
+  })
+})

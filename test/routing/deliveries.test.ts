@@ -1,0 +1,259 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { parsePolicy } from '../../shared/policy/load.ts'
+import type { Policy, Route } from '../../shared/policy/policy.ts'
+import { deliveriesOf, withDeliveries } from '../../shared/routing/deliveries.ts'
+import { matchesPlace, matchesTrait, type Routed, traitsOf } from '../../shared/routing/matches.ts'
+import { unrouted } from '../../shared/routing/unrouted.ts'
+import { RULES } from '../../shared/rules/registry.ts'
+import { SEVERITIES, type Severity } from '../../shared/rules/rule.ts'
+import { anAlert } from '../support/findings.ts'
+
+const NIGHT = new Date('2026-11-24T23:00:00Z')
+const DAY = new Date('2026-11-24T12:00:00Z')
+
+const HEAD = `version: 1
+rules:
+  paravirtual-instance: { mode: enforce, severity: HIGH }
+  paravirtual-image: { severity: CRITICAL }
+  xen-hypervisor: { severity: LOW }
+channels:
+  ops: { type: amazon-q }
+  mail: { type: email, addresses: [ops@example.com] }
+  hub: { type: security-hub }
+`
+const policy = (routes: string): Policy => parsePolicy(`${HEAD}${routes}`, 'policy.yaml')
+
+const ROUTES = policy(`routes:
+  - { match: { severity: [HIGH, CRITICAL] }, to: [hub] }
+  - { match: { severity: [HIGH, CRITICAL] }, to: [ops], quiet: { from: "22:00", to: "07:00", zone: UTC } }
+  - { match: { severity: [LOW] }, to: [mail], daily: { at: "08:00", zone: UTC } }
+`)
+
+type Told = { readonly rule: string; readonly severity: Severity }
+const alert = (told: readonly Told[], more: Partial<Routed> = {}): Routed => {
+  const [finding] = anAlert().findings
+  if (finding === undefined) throw new Error('an alert without a finding')
+  const severities = told.map(({ severity }) => SEVERITIES.indexOf(severity))
+  return {
+    kind: 'finding',
+    severity: SEVERITIES[Math.max(...severities)] ?? 'LOW',
+    accountId: '123456789012',
+    region: 'us-east-1',
+    findings: told.map(one => ({ ...finding, ...one })),
+    ...more,
+  }
+}
+const HIGH = { rule: 'paravirtual-instance', severity: 'HIGH' } as const
+const CRITICAL = { rule: 'paravirtual-image', severity: 'CRITICAL' } as const
+const LOW = { rule: 'xen-hypervisor', severity: 'LOW' } as const
+const MEDIUM = { rule: 'instance-family', severity: 'MEDIUM' } as const
+
+describe('an alert', () => {
+  test('goes to every channel at once where there are no routes', () => {
+    expect(deliveriesOf(alert([LOW]), policy(''), NIGHT)).toEqual([
+      { channel: 'ops' },
+      { channel: 'mail' },
+      { channel: 'hub' },
+    ])
+  })
+
+  test('goes where every route that matches sends it, by day at once', () => {
+    expect(deliveriesOf(alert([HIGH]), ROUTES, DAY)).toEqual([{ channel: 'ops' }, { channel: 'hub' }])
+  })
+
+  test('is held for quiet hours and for a daily digest, and not for programs', () => {
+    expect(deliveriesOf(alert([HIGH, LOW]), ROUTES, NIGHT)).toEqual([
+      { channel: 'ops', at: '2026-11-25T07:00:00.000Z' },
+      { channel: 'mail', at: '2026-11-25T08:00:00.000Z' },
+      { channel: 'hub' },
+    ])
+  })
+
+  test('that is CRITICAL is never held, not even by a route for what else is in it', () => {
+    expect(deliveriesOf(alert([CRITICAL, LOW]), ROUTES, NIGHT)).toEqual([
+      { channel: 'ops' },
+      { channel: 'mail' },
+      { channel: 'hub' },
+    ])
+  })
+
+  test('that no route takes goes to no channel', () => {
+    expect(deliveriesOf(alert([MEDIUM]), ROUTES, DAY)).toEqual([])
+  })
+
+  test('goes to a channel once, at the earliest time', () => {
+    const twice = policy(`routes:
+  - { to: [ops, hub, mail] , match: { rule: [instance-family] } }
+  - { to: [ops], quiet: { from: "22:00", to: "09:00", zone: UTC } }
+  - { to: [ops], daily: { at: "08:00", zone: UTC } }
+`)
+    expect(deliveriesOf(alert([HIGH]), twice, NIGHT)).toEqual([{ channel: 'ops', at: '2026-11-25T08:00:00.000Z' }])
+    expect(deliveriesOf(alert([HIGH]), twice, DAY)).toEqual([{ channel: 'ops' }])
+    expect(deliveriesOf(alert([MEDIUM]), twice, NIGHT)[0]).toEqual({ channel: 'ops' })
+  })
+
+  test('matches a route by one finding that has all of it, not by several that have a part each', () => {
+    const both = policy(`routes:
+  - { match: { rule: ["paravirtual-*"], severity: [LOW, HIGH] }, to: [ops, hub, mail] }
+`)
+    expect(deliveriesOf(alert([HIGH]), both, DAY)).toHaveLength(3)
+    expect(deliveriesOf(alert([CRITICAL, LOW]), both, DAY)).toEqual([])
+  })
+
+  test('matches by account, region and mode', () => {
+    const one = (match: string): Policy => policy(`routes:\n  - { match: ${match}, to: [ops, hub, mail] }\n`)
+    const counts = (match: string, told: Routed): number => deliveriesOf(told, one(match), DAY).length
+    expect(counts('{ accountId: ["1234*"], region: [eu-*, us-*] }', alert([HIGH]))).toBe(3)
+    expect(counts('{ accountId: ["210987654321"] }', alert([HIGH]))).toBe(0)
+    expect(counts('{ region: [eu-*] }', alert([HIGH]))).toBe(0)
+    expect(counts('{ mode: enforce }', alert([HIGH]))).toBe(3)
+    expect(counts('{ mode: enforce }', alert([LOW]))).toBe(0)
+    expect(counts('{ mode: observe }', alert([LOW]))).toBe(3)
+  })
+})
+
+describe('what became of a stop', () => {
+  const enforcing = policy(`routes:
+  - { match: { mode: enforce, severity: [HIGH] }, to: [ops] }
+  - { match: { severity: [LOW] }, to: [mail] }
+  - { match: { severity: [CRITICAL, LOW] }, to: [hub] }
+`)
+  const changed: Policy = {
+    ...enforcing,
+    rules: { ...enforcing.rules, 'paravirtual-instance': { mode: 'observe', severity: 'LOW', options: {} } },
+  }
+
+  test('goes where its promise went, though the rule observes and has another severity by now', () => {
+    const channels = deliveriesOf(alert([HIGH], { kind: 'outcome' }), changed, DAY).map(({ channel }) => channel)
+    expect(channels).toContain('ops')
+  })
+
+  test('goes where alerts of the rule go now, too', () => {
+    expect(deliveriesOf(alert([HIGH], { kind: 'digest' }), changed, DAY)).toHaveLength(3)
+    expect(deliveriesOf(alert([HIGH], { kind: 'finding' }), changed, DAY)).toEqual([])
+  })
+})
+
+describe('an alert that is published', () => {
+  test('says where it goes', () => {
+    expect(withDeliveries(anAlert(), policy(''), DAY).deliver).toHaveLength(3)
+  })
+
+  test('is what it always was where the policy has no channels', () => {
+    const { channels: _channels, ...without } = policy('')
+    const before = anAlert()
+    expect(withDeliveries(before, without, DAY)).toBe(before)
+  })
+})
+
+describe('what reaches no channel', () => {
+  test('is known by rule', () => {
+    expect(unrouted(ROUTES).map(({ rule }) => rule)).toEqual(
+      RULES.map(({ id }) => id).filter(id => ROUTES.rules[id]?.severity === 'MEDIUM'),
+    )
+    expect(unrouted(ROUTES)[0]).toMatchObject({ severity: 'MEDIUM', reach: 'nowhere' })
+  })
+
+  test('is nothing without routes, and where one takes all', () => {
+    expect(unrouted(policy(''))).toEqual([])
+    expect(unrouted(policy('routes:\n  - { to: [ops, mail, hub] }\n'))).toEqual([])
+  })
+
+  test('may be so in some places only', () => {
+    const here = unrouted(policy('routes:\n  - { match: { region: [eu-*] }, to: [ops, mail, hub] }\n'))
+    expect(here).toHaveLength(RULES.length)
+    expect(new Set(here.map(({ reach }) => reach))).toEqual(new Set(['in some places']))
+  })
+})
+
+// Routes that need not be a valid policy: the decision must hold for any.
+const routes = fc.array(
+  fc.record(
+    {
+      match: fc.record(
+        {
+          severity: fc.uniqueArray(fc.constantFrom(...SEVERITIES), { minLength: 1 }),
+          rule: fc.uniqueArray(fc.constantFrom(...RULES.map(({ id }) => id), 'paravirtual-*', '*'), { minLength: 1 }),
+          region: fc.constantFrom(['us-*'], ['eu-*'], ['*']),
+          mode: fc.constantFrom('observe' as const, 'enforce' as const),
+        },
+        { requiredKeys: [] },
+      ),
+      to: fc.uniqueArray(fc.constantFrom('ops', 'mail', 'hub'), { minLength: 1 }),
+      daily: fc.constant({ at: '08:00', zone: 'Europe/Berlin' }),
+    },
+    { requiredKeys: ['match', 'to'] },
+  ),
+  { minLength: 1, maxLength: 6 },
+)
+const told = fc.array(
+  fc.record({ rule: fc.constantFrom(...RULES.map(({ id }) => id)), severity: fc.constantFrom(...SEVERITIES) }),
+  { minLength: 1, maxLength: 4 },
+)
+const now = fc.date({ min: new Date('2026-01-01'), max: new Date('2027-01-01'), noInvalidDate: true })
+
+describe('whatever the routes', () => {
+  const routed = (list: readonly Route[]): Policy => ({ ...policy(''), routes: list })
+  const takes = (route: Route, one: Routed, of: Policy): boolean =>
+    matchesPlace(route.match, one) && traitsOf(one, of).some(trait => matchesTrait(route.match, trait))
+
+  test('an alert goes to exactly the channels of those that match, each once, CRITICAL ones at once, none in the past', () => {
+    fc.assert(
+      fc.property(routes, told, now, (list, findings, time) => {
+        const one = alert(findings)
+        const of = routed(list)
+        const deliveries = deliveriesOf(one, of, time)
+        const matching = list.filter(route => takes(route, one, of))
+        expect(deliveries.map(({ channel }) => channel).sort()).toEqual(
+          [...new Set(matching.flatMap(({ to }) => to))].sort(),
+        )
+        for (const { channel, at } of deliveries) {
+          const isAtOnce = matching.some(({ to, daily }) => to.some(one => one === channel) && daily === undefined)
+          expect(at === undefined).toBe(isAtOnce || one.severity === 'CRITICAL')
+          if (at !== undefined) expect(Date.parse(at)).toBeGreaterThan(time.getTime())
+        }
+      }),
+    )
+  })
+
+  test('one more of them never takes a channel away, nor makes it later', () => {
+    fc.assert(
+      fc.property(routes, routes, told, now, (list, more, findings, time) => {
+        const one = alert(findings)
+        const after = new Map(
+          deliveriesOf(one, routed([...list, ...more]), time).map(({ channel, at }) => [channel, at ?? '']),
+        )
+        for (const { channel, at = '' } of deliveriesOf(one, routed(list), time)) {
+          expect(after.has(channel)).toBe(true)
+          expect(String(after.get(channel)) <= at).toBe(true)
+        }
+      }),
+    )
+  })
+
+  test('their order does not matter', () => {
+    fc.assert(
+      fc.property(routes, told, now, (list, findings, time) => {
+        const one = alert(findings)
+        expect(deliveriesOf(one, routed(list.toReversed()), time)).toEqual(deliveriesOf(one, routed(list), time))
+      }),
+    )
+  })
+
+  test('what they are said to leave out is what they leave out', () => {
+    fc.assert(
+      fc.property(routes, list => {
+        const of = routed(list)
+        const left = unrouted(of).filter(({ reach }) => reach === 'nowhere')
+        for (const { id } of RULES) {
+          const severity = of.rules[id]?.severity ?? 'LOW'
+          const reached = ['us-east-1', 'eu-central-1'].some(
+            region => deliveriesOf(alert([{ rule: id, severity }], { region }), of, DAY).length > 0,
+          )
+          expect(reached).toBe(!left.some(({ rule }) => rule === id))
+        }
+      }),
+    )
+  })
+})

@@ -1,0 +1,90 @@
+import { type DescribedInstance, instanceFromDescription } from '../facts/described.ts'
+import type { InstanceFacts } from '../facts/facts.ts'
+import { type Shape, type XmlNode, xmlReader } from './xml.ts'
+
+/** One answer of DescribeInstances: the facts that rules look at, and where the next page is. */
+export type Page = { readonly instances: readonly InstanceFacts[]; readonly nextToken?: string }
+
+export type PageReader = {
+  readonly write: (text: string) => void
+  /** Throws EventError where the answer is not whole. */
+  readonly end: () => Page
+}
+
+const INSTANCE: Shape = {
+  instanceId: 'text',
+  imageId: 'text',
+  instanceType: 'text',
+  virtualizationType: 'text',
+  enaSupport: 'text',
+  architecture: 'text',
+  bootMode: 'text',
+  rootDeviceType: 'text',
+  instanceState: { name: 'text' },
+  launchTime: 'text',
+  instanceLifecycle: 'text',
+  operator: { managed: 'text', principal: 'text' },
+  tagSet: { item: { key: 'text', value: 'text' } },
+}
+
+const ANSWER: Shape = {
+  reservationSet: { item: { reservationId: 'text', instancesSet: { item: INSTANCE } } },
+  nextToken: 'text',
+}
+
+const flag = (text: string | undefined): boolean | undefined =>
+  text === 'true' ? true : text === 'false' ? false : undefined
+
+const moment = (text: string | undefined): Date | undefined => {
+  const ms = text === undefined ? Number.NaN : Date.parse(text)
+  return Number.isNaN(ms) ? undefined : new Date(ms)
+}
+
+const childrenOf = (node: XmlNode | undefined, name: string): readonly XmlNode[] => node?.children[name] ?? []
+
+const itemsOf = (node: XmlNode | undefined, set: string): readonly XmlNode[] =>
+  childrenOf(childrenOf(node, set)[0], 'item')
+
+const described = (node: XmlNode): DescribedInstance => {
+  const { texts } = node
+  const operator = childrenOf(node, 'operator')[0]?.texts
+  return {
+    InstanceId: texts['instanceId'],
+    ImageId: texts['imageId'],
+    InstanceType: texts['instanceType'],
+    VirtualizationType: texts['virtualizationType'],
+    EnaSupport: flag(texts['enaSupport']),
+    Architecture: texts['architecture'],
+    BootMode: texts['bootMode'],
+    RootDeviceType: texts['rootDeviceType'],
+    State: { Name: childrenOf(node, 'instanceState')[0]?.texts['name'] },
+    LaunchTime: moment(texts['launchTime']),
+    InstanceLifecycle: texts['instanceLifecycle'],
+    Operator: { Managed: flag(operator?.['managed']), Principal: operator?.['principal'] },
+    Tags: itemsOf(node, 'tagSet').map(tag => ({ Key: tag.texts['key'], Value: tag.texts['value'] })),
+  }
+}
+
+const instancesOf = (reservation: XmlNode): readonly InstanceFacts[] => {
+  const reservationId = reservation.texts['reservationId']
+  return itemsOf(reservation, 'instancesSet').map(item => ({
+    ...instanceFromDescription(described(item)),
+    ...(reservationId !== undefined && { reservationId }),
+  }))
+}
+
+/** Reads an answer of DescribeInstances as it arrives. The facts are the same as the SDK's own reader gives. */
+export const pageReader = (): PageReader => {
+  const reader = xmlReader('DescribeInstancesResponse', ANSWER)
+  return {
+    write: reader.write,
+    end: () => {
+      const answer = reader.end()
+      const nextToken = answer.texts['nextToken']
+      return {
+        instances: itemsOf(answer, 'reservationSet').flatMap(instancesOf),
+        ...(nextToken !== undefined && nextToken !== '' && { nextToken }),
+      }
+    },
+  }
+}

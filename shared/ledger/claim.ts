@@ -9,6 +9,7 @@ import {
   type Row,
   type RowKey,
   rowKey,
+  type State,
 } from './row.ts'
 import { FINISHED } from './transitions.ts'
 
@@ -60,15 +61,31 @@ const isAsked = ({ state, stopRequestedAt }: Row): boolean => state === 'DEFERRE
 const isBack = (finding: Finding, seen: Row): boolean =>
   (FINISHED.includes(seen.state) || isAsked(seen)) && seen.changedAt < epochSeconds(new Date(finding.event.time))
 
+/** What a sweep found is known in the ledger by the sweep, as what a launch brought is by the launch. */
+export const SWEPT = 'sweep-'
+
+const SAME_LAUNCH_SECONDS = 3600
+
+/**
+ * A sweep may see an instance before its launch is reported, and promises no stop. The report of that launch may promise
+ * one all the same: that is news.
+ */
+const promisesMore = (finding: Finding, seen: Row): boolean =>
+  finding.action.decision === 'defer' &&
+  seen.launchId.startsWith(SWEPT) &&
+  (seen.state === 'ALERTED' || seen.state === 'NEW') &&
+  Math.abs(seen.changedAt - epochSeconds(new Date(finding.event.time))) < SAME_LAUNCH_SECONDS
+
 /**
  * Whether a finding may take the place of a row that was read: it is back; or the row is ours, or nobody's any more; or
  * there is more to tell than it told (the exemption ended, or what was UNKNOWN turned out to be FAILED). Everything else
  * has been told, or is being told. What is exempt tells nothing: it takes the place only of what is back, or not told.
  */
-export const mayReplace = (seen: Row, finding: Finding, { claimant, now }: Claim): boolean => {
+export const mayReplace = (seen: Row, finding: Finding, { claimant, now, sweep = false }: Claim): boolean => {
   const isOpen = seen.state === 'NEW' && (seen.claimant === claimant || seen.leaseUntil < epochSeconds(now))
-  if (isOpen || isBack(finding, seen)) return true
+  if (isOpen || (!sweep && isBack(finding, seen))) return true
   if (finding.workflow === 'SUPPRESSED') return false
+  if (!sweep && promisesMore(finding, seen)) return true
   return seen.state === 'SUPPRESSED' || (seen.status === 'UNKNOWN' && finding.status === 'FAILED')
 }
 
@@ -89,10 +106,13 @@ export const historyWith = (seen: Row, next: Past): readonly Past[] => {
   return [...seen.history, ...(isAsked(seen) ? [stopped] : []), next].slice(-HISTORY_LENGTH)
 }
 
+// What was exempt and is told now: its exemption has ended.
+const TOLD_ANEW: readonly State[] = [...FINISHED, 'SUPPRESSED']
+
 /** What had become of a finding before it came back, by the history of the row that claims it. */
 export const previousIn = (history: readonly Past[]): Previous | undefined => {
   const last = history.findLast(({ state }) => state !== 'NEW')
-  return last !== undefined && FINISHED.includes(last.state) ? { state: last.state, at: last.at } : undefined
+  return last !== undefined && TOLD_ANEW.includes(last.state) ? { state: last.state, at: last.at } : undefined
 }
 
 /** DynamoDB takes at most 100 writes in a transaction (Amazon DynamoDB API reference, TransactWriteItems). */

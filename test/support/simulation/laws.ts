@@ -104,7 +104,10 @@ const comebacksAreReal = (world: SimulatedWorld): Broken =>
     const back = tellings(world).filter(
       ({ key, one }) =>
         key.includes(`#${id} ${PV} finding`) &&
-        one.alert.findings.some(({ resource, rule, previous }) => resource.id === id && rule === PV && previous),
+        one.alert.findings.some(
+          ({ resource, rule, previous }) =>
+            resource.id === id && rule === PV && previous !== undefined && previous.state !== 'SUPPRESSED',
+        ),
     )
     const times = new Set(back.map(({ key }) => key)).size
     return times < starts ? [] : [`${id} came up ${starts} times, and was told to be back ${times} times`]

@@ -8,6 +8,7 @@ import { addPolicy } from './commands/policy.ts'
 import { addRedrive } from './commands/redrive.ts'
 import { addReplay } from './commands/replay.ts'
 import { addRules } from './commands/rules.ts'
+import { addScan } from './commands/scan.ts'
 import { addStops } from './commands/stops.ts'
 import type { Io } from './io.ts'
 import { sayLine, sayLines } from './report.ts'
@@ -46,12 +47,14 @@ const createProgram = (io: Io, done: (exitCode: number) => void): Command => {
       'after',
       examples(
         'virtguard replay AWSLogs/',
+        'virtguard scan --all-regions',
         'virtguard check --image-id ami-0abcdef1234567890 --instance-type m7i.large',
         'virtguard rules paravirtual-instance',
       ),
     )
   addReplay(program, io, done)
   addCheck(program, io, done)
+  addScan(program, io, done)
   addRules(program, io, done)
   addPolicy(program, io, done)
   addFindings(program, io, done)

@@ -1,0 +1,117 @@
+import { scanRegion } from '../../shared/aws/fleet/scan-region.ts'
+import type { World } from '../../shared/engine/evaluate.ts'
+import { addCounts, type Counts, type Coverage, NO_COUNTS } from '../../shared/fleet/coverage.ts'
+import { troubleOf } from '../../shared/fleet/trouble.ts'
+import type { Severity } from '../../shared/rules/rule.ts'
+import type { Io } from '../io.ts'
+import { countFinding, type FindingTally, newFindingTally } from '../replay/tally.ts'
+import { sayLine } from '../report.ts'
+import { findPlaces, type ScanPlace, type Scope } from './accounts.ts'
+import { type Bars, NO_BARS, startBars } from './bars.ts'
+import { openSink, type ScanFormat, type Sink } from './sink.ts'
+import { exitCodeOf, summaryOf } from './summary.ts'
+
+export type ScanOptions = {
+  readonly format: ScanFormat
+  readonly output?: string
+  readonly quick: boolean
+  readonly all: boolean
+  readonly failOn: Severity
+  readonly allowPartial: boolean
+  readonly progress: boolean
+}
+
+type Scan = {
+  readonly io: Io
+  readonly world: World
+  readonly options: ScanOptions
+  readonly tally: FindingTally
+  readonly sink: Sink
+  readonly bars: Bars
+}
+
+/** Every enabled region of an account at once; of more accounts, some after others. */
+const AT_ONCE = 32
+
+const note = ({ io, bars }: Scan, { accountId, region }: ScanPlace, text: string): void => {
+  bars.hide()
+  sayLine(io.err, `${accountId}/${region}: ${text}`)
+  bars.show()
+}
+
+const flush = async ({ io, bars, sink, options }: Scan): Promise<void> => {
+  // Where both are one terminal, rows and the bars would be written through each other.
+  const isShared = io.out.isTerminal && options.output === undefined
+  if (isShared) bars.hide()
+  await sink.flush()
+  if (isShared) bars.show()
+}
+
+async function* batches({ world, options }: Scan, { client, ...place }: ScanPlace) {
+  const scanId = `scan-${place.accountId}-${place.region}-${world.now.getTime()}`
+  const { quick, all } = options
+  yield* scanRegion({ client, place, world, scanId, quick, all })
+}
+
+const scanPlace = async (scan: Scan, place: ScanPlace): Promise<Coverage> => {
+  const { accountId, region } = place
+  const bar = scan.bars.region(`${accountId}/${region}`)
+  let counts: Counts = NO_COUNTS
+  try {
+    for await (const { findings, notes, ...batch } of batches(scan, place)) {
+      counts = addCounts(counts, batch)
+      for (const finding of findings) {
+        countFinding(scan.tally, finding, scan.options.failOn)
+        scan.sink.add(finding)
+      }
+      for (const text of notes) note(scan, place, text)
+      bar.page(batch, findings.length)
+      await flush(scan)
+    }
+    return { accountId, region, ...counts, covered: true }
+  } catch (error) {
+    const trouble = troubleOf(error)
+    if (trouble === undefined) throw error
+    const { why, missingPermission } = trouble
+    const missing = missingPermission === undefined ? {} : { missingPermission }
+    return { accountId, region, ...counts, covered: false, why, ...missing }
+  } finally {
+    bar.done()
+  }
+}
+
+const scanAll = async (scan: Scan, places: readonly ScanPlace[]): Promise<readonly Coverage[]> => {
+  const coverage: Coverage[] = []
+  const waiting = places.values()
+  const work = async (): Promise<void> => {
+    for (const place of waiting) coverage.push(await scanPlace(scan, place))
+  }
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, places.length) }, work))
+  return coverage
+}
+
+const byPlace = (a: Coverage, b: Coverage): number =>
+  a.accountId.localeCompare(b.accountId) || a.region.localeCompare(b.region)
+
+/** Reads a live fleet and writes the findings as they are found. Returns the exit code; throws UserError. */
+export const scan = async (
+  io: Io,
+  scope: Scope,
+  { world, options }: { readonly world: World; readonly options: ScanOptions },
+): Promise<number> => {
+  const tally = newFindingTally()
+  io.onBrokenPipe(() => (tally.counts ? 1 : 0))
+  const sink = await openSink(io, options.format, options.output)
+  const { places, notCovered } = await findPlaces(scope)
+  const bars = io.err.isTerminal && options.progress ? startBars(io.err, places.length) : NO_BARS
+  const coverage: Coverage[] = [...notCovered]
+  try {
+    coverage.push(...(await scanAll({ io, world, options, tally, sink, bars }, places)))
+  } finally {
+    bars.stop()
+  }
+  coverage.sort(byPlace)
+  await sink.end(coverage)
+  for (const line of summaryOf(coverage, tally, options)) sayLine(io.err, line)
+  return exitCodeOf(coverage, tally, options)
+}

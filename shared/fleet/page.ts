@@ -6,7 +6,8 @@ import { type Shape, type XmlNode, xmlReader } from './xml.ts'
 export type Page = { readonly instances: readonly InstanceFacts[]; readonly nextToken?: string }
 
 export type PageReader = {
-  readonly write: (text: string) => void
+  /** The bytes of the answer, one character a byte. */
+  readonly write: (bytes: string) => void
   /** Throws EventError where the answer is not whole. */
   readonly end: () => Page
 }

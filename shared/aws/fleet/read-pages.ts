@@ -9,11 +9,11 @@ const PAGE = 1000
 /** Between two pieces of one answer. */
 const SILENCE_MS = 20_000
 
-const isStream = (body: unknown): body is AsyncIterable<Uint8Array> & { destroy: (error: Error) => void } =>
+const isStream = (body: unknown): body is AsyncIterable<Buffer> & { destroy: (error: Error) => void } =>
   typeof body === 'object' && body !== null && Symbol.asyncIterator in body && 'destroy' in body
 
 /** The pieces of an answer. Throws a TimeoutError, which the SDK tries again, where one keeps us waiting too long. */
-async function* pieces(body: unknown, silenceMs: number): AsyncGenerator<Uint8Array> {
+async function* pieces(body: unknown, silenceMs: number): AsyncGenerator<Buffer> {
   if (!isStream(body)) throw new EventError('the answer: expected a stream')
   const late = () =>
     body.destroy(Object.assign(new Error('the answer stopped in the middle'), { name: 'TimeoutError' }))
@@ -31,9 +31,8 @@ async function* pieces(body: unknown, silenceMs: number): AsyncGenerator<Uint8Ar
 
 const parsed = async (body: unknown, silenceMs: number): Promise<Page> => {
   const reader = pageReader()
-  const decoder = new TextDecoder()
   try {
-    for await (const piece of pieces(body, silenceMs)) reader.write(decoder.decode(piece, { stream: true }))
+    for await (const piece of pieces(body, silenceMs)) reader.write(piece.toString('latin1'))
     return reader.end()
   } catch (error) {
     // The SDK tries again what says that it may be.

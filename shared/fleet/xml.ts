@@ -25,8 +25,8 @@ export type XmlReader = {
 
 type OpenNode = { readonly texts: Record<string, string>; readonly children: Record<string, OpenNode[]> }
 
-/** A shape, made for looking up: a name that comes from outside never meets a property of Object. */
-type Wanted = { readonly name: string; readonly isLeaf: boolean; readonly inside: ReadonlyMap<string, Wanted> }
+/** A shape, made for looking up without making a text of each name: by the length of the name. */
+type Wanted = { readonly name: string; readonly isLeaf: boolean; readonly inside: readonly (readonly Wanted[])[] }
 
 type Level = { readonly wanted: Wanted; readonly node: OpenNode }
 
@@ -48,11 +48,19 @@ const MOST_REST = 1024 * 1024
 
 const newNode = (): OpenNode => ({ texts: {}, children: {} })
 
-const wantedOf = (name: string, shape: 'text' | Shape): Wanted => ({
-  name,
-  isLeaf: shape === 'text',
-  inside: new Map(Object.entries(shape === 'text' ? {} : shape).map(([child, its]) => [child, wantedOf(child, its)])),
-})
+const wantedOf = (name: string, shape: 'text' | Shape): Wanted => {
+  const children = shape === 'text' ? [] : Object.entries(shape).map(([child, its]) => wantedOf(child, its))
+  const longest = Math.max(0, ...children.map(child => child.name.length))
+  const inside = Array.from({ length: longest + 1 }, (_, length) =>
+    children.filter(each => each.name.length === length),
+  )
+  return { name, isLeaf: shape === 'text', inside }
+}
+
+const find = ({ inside }: Wanted, text: string, start: number, end: number): Wanted | undefined => {
+  for (const wanted of inside[end - start] ?? []) if (text.startsWith(wanted.name, start)) return wanted
+  return undefined
+}
 
 const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }
 
@@ -91,7 +99,7 @@ const open = (state: State, text: string, start: number, end: number): void => {
     return
   }
   const level = state.levels[state.levels.length - 1]
-  const wanted = level?.wanted.inside.get(text.slice(start, end))
+  const wanted = level && find(level.wanted, text, start, end)
   if (state.levels.length === 1) {
     if (state.root !== undefined) throw new EventError('the answer: it has two roots')
     state.root = text.slice(start, Math.min(end, start + 60))
@@ -139,18 +147,20 @@ const GREATER = 62
 
 /** Takes `<name …>` or `<name …/>`; where the next piece of text begins, or -1 where the tag is not whole yet. */
 const openTag = (state: State, text: string, start: number): number => {
-  let end = start
-  let code = text.charCodeAt(end)
+  let nameEnd = start
+  let code = text.charCodeAt(nameEnd)
   while (code !== GREATER && code !== SLASH && !isSpace(code)) {
-    if (end >= text.length) return -1
-    code = text.charCodeAt(++end)
+    if (nameEnd >= text.length) return -1
+    nameEnd += 1
+    code = text.charCodeAt(nameEnd)
   }
-  if (end === start) throw new EventError('the answer: a tag without a name')
-  const close_ = code === GREATER ? end : endOfAttributes(text, end)
-  if (close_ < 0) return -1
-  open(state, text, start, end)
-  if (text.charCodeAt(close_ - 1) === SLASH) close(state, undefined)
-  return close_ + 1
+  if (nameEnd === start) throw new EventError('the answer: a tag without a name')
+  const isEmpty = code === SLASH && text.charCodeAt(nameEnd + 1) === GREATER
+  const end = code === GREATER ? nameEnd : isEmpty ? nameEnd + 1 : endOfAttributes(text, nameEnd)
+  if (end < 0) return -1
+  open(state, text, start, nameEnd)
+  if (text.charCodeAt(end - 1) === SLASH) close(state, undefined)
+  return end + 1
 }
 
 const closeTag = (state: State, text: string, start: number): number => {

@@ -31,6 +31,8 @@ export type Ports = {
   readonly claim: (findings: readonly Finding[], claim: Claim) => Promise<readonly Claimed[]>
   /** Whether virtguard had stopped one of these resources, as far as the ledger knows. */
   readonly hadStopped: (place: Place, resourceIds: readonly string[]) => Promise<boolean>
+  /** Has a region swept for instances that were launched until then; false where no sweep of this stack goes. */
+  readonly handOver: (place: Place, launchedUntil: string) => Promise<boolean>
   readonly publish: (message: SnsMessage) => Promise<void>
   readonly log: (level: 'info' | 'warn' | 'error', message: string, context: Readonly<Record<string, unknown>>) => void
   readonly count: (metric: 'LaunchesSeen' | 'Unknown' | 'UnreadableEvents' | 'Alerts', count?: number) => void

@@ -1,13 +1,17 @@
 import type { Alert } from './alert.ts'
 import { digestMail } from './digest-mail.ts'
 import { findingMail } from './finding-mail.ts'
+import { noticeMail } from './notice-mail.ts'
 import { outcomeMail } from './outcome-mail.ts'
+import { isOfSweep } from './sweep-alert.ts'
+import { sweepOutcomeMail } from './sweep-mail.ts'
 
 // More text than any person reads, and far less than SNS takes: the JSON body has the rest.
 const CHARACTERS = 24_000
 
 const sectionsOf = (alert: Alert): readonly string[] => {
-  if (alert.kind === 'outcome') return outcomeMail(alert)
+  if (alert.kind === 'notice') return noticeMail(alert)
+  if (alert.kind === 'outcome') return isOfSweep(alert) ? sweepOutcomeMail(alert) : outcomeMail(alert)
   return alert.kind === 'digest' ? digestMail(alert) : findingMail(alert)
 }
 

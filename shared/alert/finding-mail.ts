@@ -6,6 +6,7 @@ import { returnLead, returnStory } from './returned.ts'
 import { fixOf, originRows, whatRows, whereRow } from './rows.ts'
 import { firstStopOf, prevention, stopNotice, stopRows } from './stop-notice.ts'
 import { type Chapter, chaptersOf, headlineOf, resourceIdsOf } from './story.ts'
+import { sweepStory } from './sweep-mail.ts'
 
 const headerOf = ({ first }: Chapter, alert: Alert): string => {
   const again = returnLead(alert)
@@ -20,7 +21,7 @@ const headerOf = ({ first }: Chapter, alert: Alert): string => {
 
 /** The worst of it, whole: what a reader needs to act, on one screen. */
 const mainChapter = (chapter: Chapter, alert: Alert): readonly string[] => {
-  const story = [returnStory(alert), stopNotice(alert)].filter(text => text !== undefined)
+  const story = [sweepStory(alert), returnStory(alert), stopNotice(alert)].filter(text => text !== undefined)
   const refused = alert.findings.some(({ action }) => action.decision === 'refuse')
   const fix = refused ? fixOf(alert.actor) : undefined
   return [

@@ -1,6 +1,7 @@
 import { plain } from '../text/untrusted.ts'
 import type { Alert } from './alert.ts'
 import { mainReason } from './digest-mail.ts'
+import { noticeLead } from './notice-mail.ts'
 import { endedChapters, endingLead } from './outcome-mail.ts'
 import { returnLead } from './returned.ts'
 import { stopLead } from './stop-notice.ts'
@@ -20,6 +21,7 @@ const ascii = (text: string): string => plain(text).replace(/[^\x20-\x7e]/g, '?'
 /** What comes before the resource: everything first, and then, for where that is too long, only what matters most. */
 const leadsOf = (alert: Alert): readonly string[] => {
   if (alert.kind === 'digest') return ['Not stopped:']
+  if (alert.kind === 'notice') return [`${noticeLead(alert)}:`]
   if (alert.kind === 'outcome') {
     const first = endedChapters(alert)[0]?.first
     const lead = `${endingLead(alert)}:`

@@ -13,7 +13,8 @@ import {
 } from './row.ts'
 import { FINISHED } from './transitions.ts'
 
-const KEPT_DAYS = 90
+/** As long as a row is kept: 90 days. */
+export const KEPT_SECONDS = 90 * 86_400
 
 /** What an item of DynamoDB may hold, and its size with it, stays far away: some 10 kB. */
 export const HISTORY_LENGTH = 50
@@ -41,7 +42,7 @@ export const rowOf = (finding: Finding, { claimant, launchId, now }: Claim): Row
     leaseUntil: epochSeconds(now) + LEASE_SECONDS,
     writtenAt: now.toISOString(),
     changedAt: epochSeconds(now),
-    expiresAt: epochSeconds(now) + KEPT_DAYS * 86_400,
+    expiresAt: epochSeconds(now) + KEPT_SECONDS,
     finding: JSON.stringify(finding),
     history: [past(state, now, why)],
     ...(state === 'NEW' && finding.action.at !== undefined && { stopAt: finding.action.at }),
@@ -81,11 +82,11 @@ const promisesMore = (finding: Finding, seen: Row): boolean =>
  * there is more to tell than it told (the exemption ended, or what was UNKNOWN turned out to be FAILED). Everything else
  * has been told, or is being told. What is exempt tells nothing: it takes the place only of what is back, or not told.
  */
-export const mayReplace = (seen: Row, finding: Finding, { claimant, now, sweep = false }: Claim): boolean => {
+export const mayReplace = (seen: Row, finding: Finding, { claimant, now, sweep }: Claim): boolean => {
   const isOpen = seen.state === 'NEW' && (seen.claimant === claimant || seen.leaseUntil < epochSeconds(now))
-  if (isOpen || (!sweep && isBack(finding, seen))) return true
+  if (isOpen || (sweep === undefined && isBack(finding, seen))) return true
   if (finding.workflow === 'SUPPRESSED') return false
-  if (!sweep && promisesMore(finding, seen)) return true
+  if (sweep === undefined && promisesMore(finding, seen)) return true
   return seen.state === 'SUPPRESSED' || (seen.status === 'UNKNOWN' && finding.status === 'FAILED')
 }
 

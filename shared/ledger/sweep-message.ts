@@ -23,6 +23,8 @@ export type RegionMessage = Where & {
   readonly counts: Counts
   /** Set where EC2 did not take the token any more, and the region is read from the beginning once more. */
   readonly again?: true
+  /** How many messages have read before this one: EC2 leading in a circle must not be followed for ever. */
+  readonly step: number
 }
 
 /** Where a reading of the index `byAccount` goes on: the key of the row before. */
@@ -33,6 +35,9 @@ export type SettleMessage = Where & { readonly kind: 'settle'; readonly sweepId:
 
 /** What lies in the queue of sweeps. */
 export type SweepMessage = StartMessage | RegionMessage | SettleMessage
+
+/** An account has far fewer pages than this many invocations read. */
+export const MOST_STEPS = 100
 
 /** How long an invocation may last. */
 export const SWEEP_SECONDS = 300

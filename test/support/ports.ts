@@ -63,6 +63,7 @@ export const somePorts = (more: Partial<Ports> = {}) => {
   const published: SnsMessage[] = []
   const counted: string[] = []
   const logged: string[] = []
+  const handedOver: string[] = []
   const ledger = modelLedger()
   const ports: Ports = {
     policy: DEFAULT_POLICY,
@@ -78,6 +79,10 @@ export const somePorts = (more: Partial<Ports> = {}) => {
     ec2: () => silentEc2,
     claim: ledger.claim,
     hadStopped: async () => false,
+    handOver: async ({ region }, launchedUntil) => {
+      handedOver.push(`${region} ${launchedUntil}`)
+      return true
+    },
     publish: async message => {
       published.push(message)
     },
@@ -86,5 +91,5 @@ export const somePorts = (more: Partial<Ports> = {}) => {
     countFindings: (rule, count) => counted.push(`${count} findings of ${rule}`),
     ...more,
   }
-  return { ports, published, counted, logged, ledger }
+  return { ports, published, counted, logged, handedOver, ledger }
 }

@@ -130,6 +130,7 @@ export const simulatedWorld = () => {
       now: date,
       ec2: () => reader,
       claim: (findings, claim) => claimFindings(findings, ledger, claim),
+      handOver: async () => true,
       hadStopped: (place, ids) => hadStopped(ledger, place, ids),
       publish: message => gate('Publish', () => publish(message, self())),
     }

@@ -1,5 +1,5 @@
 import { complete, type FactReader, type Knowledge } from '../engine/complete.ts'
-import { factsWanted, findingsOf, judge, type World } from '../engine/evaluate.ts'
+import { evaluate, judge, type World } from '../engine/evaluate.ts'
 import type { Finding } from '../engine/finding.ts'
 import { instanceSubject } from '../engine/subjects.ts'
 import { actorFromTags } from '../facts/actor.ts'
@@ -32,41 +32,40 @@ const outcomeOf = (findings: readonly Finding[]): 'passed' | 'failed' | 'suppres
   return outcome
 }
 
-/** Reads the facts that rules still miss, for those subjects that lack any. */
-const completed = async (
-  subjects: readonly Subject[],
-  { world, ec2, knowledge }: Reading,
-): Promise<readonly Subject[]> => {
-  const lacking = new Map<Subject, number>()
-  for (const [index, subject] of subjects.entries())
-    if (factsWanted(judge(subject, { ...world, types: knowledge.types.known() })).length > 0)
-      lacking.set(subject, index)
-  if (lacking.size === 0) return subjects
-  const known = [...subjects]
-  const filled = await complete([...lacking.keys()], ec2, knowledge)
-  let next = 0
-  for (const index of lacking.values()) {
-    const subject = filled[next++]
-    if (subject !== undefined) known[index] = subject
-  }
-  return known
+/** What is kept of an instance after the first look: its facts only where there is more to do than to count it. */
+export type Looked = { readonly instanceId?: string; readonly isOver: boolean; readonly instance?: InstanceFacts }
+
+const subjectOf = ({ place, event }: Reading, instance: InstanceFacts): Subject =>
+  instanceSubject({ ...place, event }, instance)
+
+/** Looks at an instance as soon as it is read. What passes on what is known needs no second look. */
+export const firstLook = (reading: Reading, instance: InstanceFacts): Looked => {
+  const { instanceId } = instance
+  const known = instanceId === undefined ? {} : { instanceId }
+  if (isOver(instance)) return { ...known, isOver: true }
+  const judgements = judge(subjectOf(reading, instance), { ...reading.world, types: reading.knowledge.types.known() })
+  const passes = !reading.all && judgements.every(({ verdict }) => verdict.status === 'PASSED')
+  return { ...known, isOver: false, ...(!passes && { instance }) }
 }
 
 /** Judges the instances of one page. Terminated ones are counted and not judged. Throws what EC2 throws. */
-export const judgePage = async (instances: readonly InstanceFacts[], reading: Reading): Promise<JudgedPage> => {
-  const { place, event, all, knowledge } = reading
-  const alive = instances.filter(instance => !isOver(instance))
-  const subjects = await completed(
-    alive.map(instance => instanceSubject({ ...place, event }, instance)),
-    reading,
+export const judgePage = async (looked: readonly Looked[], reading: Reading): Promise<JudgedPage> => {
+  const { event, all, knowledge } = reading
+  const kept = looked.flatMap(({ instance }) => instance ?? [])
+  const subjects = await complete(
+    kept.map(instance => subjectOf(reading, instance)),
+    reading.ec2,
+    knowledge,
   )
   const world: World = { ...reading.world, types: knowledge.types.known() }
-  const counts = { ...NO_COUNTS, seen: alive.length, terminated: instances.length - alive.length }
+  const terminated = looked.filter(({ isOver }) => isOver).length
+  const seen = looked.length - terminated
+  const counts = { ...NO_COUNTS, seen, terminated, passed: seen - kept.length }
   const findings: Finding[] = []
   for (const subject of subjects) {
     const tags = subject.kind === 'instance' ? subject.instance.tags : undefined
     const question = { subject, event, actor: actorFromTags(tags) }
-    const found = findingsOf(question, world, { judgements: judge(subject, world), all })
+    const found = evaluate(question, world, { all })
     counts[outcomeOf(found)] += 1
     for (const finding of found) findings.push(finding)
   }

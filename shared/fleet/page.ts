@@ -2,14 +2,14 @@ import { type DescribedInstance, instanceFromDescription } from '../facts/descri
 import type { InstanceFacts } from '../facts/facts.ts'
 import { type Shape, type XmlNode, xmlReader } from './xml.ts'
 
-/** One answer of DescribeInstances: the facts that rules look at, and where the next page is. */
-export type Page = { readonly instances: readonly InstanceFacts[]; readonly nextToken?: string }
+/** One answer of DescribeInstances: what a look at each instance gave, and where the next page is. */
+export type Page<T> = { readonly instances: readonly T[]; readonly nextToken?: string }
 
-export type PageReader = {
+export type PageReader<T> = {
   /** The bytes of the answer, one character a byte. */
   readonly write: (bytes: string) => void
   /** Throws EventError where the answer is not whole. */
-  readonly end: () => Page
+  readonly end: () => Page<T>
 }
 
 const INSTANCE: Shape = {
@@ -74,18 +74,22 @@ const instancesOf = (reservation: XmlNode): readonly InstanceFacts[] => {
   }))
 }
 
-/** Reads an answer of DescribeInstances as it arrives. The facts are the same as the SDK's own reader gives. */
-export const pageReader = (): PageReader => {
-  const reader = xmlReader('DescribeInstancesResponse', ANSWER)
+/**
+ * Reads an answer of DescribeInstances as it arrives. Each instance is looked at once and only what the look gives is
+ * kept, so that a page takes little memory. The facts are the same as the SDK's own reader gives.
+ */
+export const pageReader = <T>(look: (instance: InstanceFacts) => T): PageReader<T> => {
+  const instances: T[] = []
+  const reader = xmlReader('DescribeInstancesResponse', ANSWER, {
+    'DescribeInstancesResponse/reservationSet/item': reservation => {
+      for (const instance of instancesOf(reservation)) instances.push(look(instance))
+    },
+  })
   return {
     write: reader.write,
     end: () => {
-      const answer = reader.end()
-      const nextToken = answer.texts['nextToken']
-      return {
-        instances: itemsOf(answer, 'reservationSet').flatMap(instancesOf),
-        ...(nextToken !== undefined && nextToken !== '' && { nextToken }),
-      }
+      const { nextToken } = reader.end().texts
+      return { instances, ...(nextToken !== undefined && nextToken !== '' && { nextToken }) }
     },
   }
 }

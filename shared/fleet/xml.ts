@@ -16,6 +16,9 @@ export type XmlNode = {
   readonly children: Readonly<Record<string, readonly XmlNode[]>>
 }
 
+/** What takes elements by their path, `root/set/item`, as soon as they are whole. They are not kept then. */
+export type Takers = { readonly [path: string]: (node: XmlNode) => void }
+
 export type XmlReader = {
   /** The bytes of the document, one character a byte. Throws EventError for what is no XML. */
   readonly write: (bytes: string) => void
@@ -26,7 +29,12 @@ export type XmlReader = {
 type OpenNode = { readonly texts: Record<string, string>; readonly children: Record<string, OpenNode[]> }
 
 /** A shape, made for looking up without making a text of each name: by the length of the name. */
-type Wanted = { readonly name: string; readonly isLeaf: boolean; readonly inside: readonly (readonly Wanted[])[] }
+type Wanted = {
+  readonly name: string
+  readonly isLeaf: boolean
+  readonly inside: readonly (readonly Wanted[])[]
+  readonly take: ((node: XmlNode) => void) | undefined
+}
 
 type Level = { readonly wanted: Wanted; readonly node: OpenNode }
 
@@ -48,13 +56,16 @@ const MOST_REST = 1024 * 1024
 
 const newNode = (): OpenNode => ({ texts: {}, children: {} })
 
-const wantedOf = (name: string, shape: 'text' | Shape): Wanted => {
-  const children = shape === 'text' ? [] : Object.entries(shape).map(([child, its]) => wantedOf(child, its))
+const wantedOf = (path: string, shape: 'text' | Shape, takers: Takers): Wanted => {
+  const children =
+    shape === 'text'
+      ? []
+      : Object.entries(shape).map(([child, its]) => wantedOf(path === '' ? child : `${path}/${child}`, its, takers))
   const longest = Math.max(0, ...children.map(child => child.name.length))
   const inside = Array.from({ length: longest + 1 }, (_, length) =>
     children.filter(each => each.name.length === length),
   )
-  return { name, isLeaf: shape === 'text', inside }
+  return { name: path.slice(path.lastIndexOf('/') + 1), isLeaf: shape === 'text', inside, take: takers[path] }
 }
 
 const find = ({ inside }: Wanted, text: string, start: number, end: number): Wanted | undefined => {
@@ -108,7 +119,7 @@ const open = (state: State, text: string, start: number, end: number): void => {
   else if (wanted.isLeaf) {
     state.leaf = wanted.name
     state.text = ''
-  } else state.levels.push({ wanted, node: addChild(level.node, wanted.name) })
+  } else state.levels.push({ wanted, node: wanted.take ? newNode() : addChild(level.node, wanted.name) })
 }
 
 const close = (state: State, name: string | undefined): void => {
@@ -120,8 +131,10 @@ const close = (state: State, name: string | undefined): void => {
   const expected = state.leaf ?? (state.levels.length > 1 ? level?.wanted.name : undefined)
   if (expected === undefined || (name !== undefined && name !== expected))
     throw new EventError(`the answer: </${name?.slice(0, 60)}> closes what is not open`)
-  if (state.leaf === undefined) state.levels.pop()
-  else {
+  if (state.leaf === undefined) {
+    state.levels.pop()
+    if (level !== undefined) level.wanted.take?.(level.node)
+  } else {
     if (level !== undefined) level.node.texts[state.leaf] = textOf(state.text)
     state.leaf = undefined
   }
@@ -238,9 +251,9 @@ const take = (state: State, bytes: string): void => {
 }
 
 /** A reader of one document whose root element is called `root`. */
-export const xmlReader = (root: string, shape: Shape): XmlReader => {
+export const xmlReader = (root: string, shape: Shape, takers: Takers = {}): XmlReader => {
   const top = newNode()
-  const levels = [{ wanted: wantedOf('', { [root]: shape }), node: top }]
+  const levels = [{ wanted: wantedOf('', { [root]: shape }, takers), node: top }]
   const state: State = { levels, leaf: undefined, text: '', skipped: 0, root: undefined, rest: '' }
   return {
     write: bytes => take(state, bytes),

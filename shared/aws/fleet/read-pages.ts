@@ -1,5 +1,6 @@
 import { DescribeInstancesCommand, type DescribeInstancesCommandInput, type EC2Client } from '@aws-sdk/client-ec2'
 import { EventError } from '../../errors.ts'
+import type { InstanceFacts } from '../../facts/facts.ts'
 import { type Page, pageReader } from '../../fleet/page.ts'
 import type { Query } from '../../fleet/quick.ts'
 
@@ -8,6 +9,8 @@ const PAGE = 1000
 
 /** Between two pieces of one answer. */
 const SILENCE_MS = 20_000
+
+export type Look<T> = (instance: InstanceFacts) => T
 
 const isStream = (body: unknown): body is AsyncIterable<Buffer> & { destroy: (error: Error) => void } =>
   typeof body === 'object' && body !== null && Symbol.asyncIterator in body && 'destroy' in body
@@ -29,8 +32,8 @@ async function* pieces(body: unknown, silenceMs: number): AsyncGenerator<Buffer>
   }
 }
 
-const parsed = async (body: unknown, silenceMs: number): Promise<Page> => {
-  const reader = pageReader()
+const parsed = async <T>(body: unknown, look: Look<T>, silenceMs: number): Promise<Page<T>> => {
+  const reader = pageReader(look)
   try {
     for await (const piece of pieces(body, silenceMs)) reader.write(piece.toString('latin1'))
     return reader.end()
@@ -41,26 +44,31 @@ const parsed = async (body: unknown, silenceMs: number): Promise<Page> => {
   }
 }
 
-export type PageOptions = { readonly signal?: AbortSignal; readonly silenceMs?: number }
+export type PageOptions<T> = {
+  /** What is kept of an instance; called again for the same where a page has to be read again. */
+  readonly look: Look<T>
+  readonly signal?: AbortSignal
+  readonly silenceMs?: number
+}
 
 /**
  * One page, read as it arrives: signed, sent and tried again by the SDK, whose own reader would hold the whole answer
  * and take many times as long. A page is given whole or not at all. Throws what EC2 throws, EventError for an answer that
  * is no DescribeInstances answer.
  */
-export const readPage = async (
+export const readPage = async <T>(
   client: EC2Client,
   input: DescribeInstancesCommandInput,
-  { signal, silenceMs = SILENCE_MS }: PageOptions = {},
-): Promise<Page> => {
-  let page: Page | undefined
+  { look, signal, silenceMs = SILENCE_MS }: PageOptions<T>,
+): Promise<Page<T>> => {
+  let page: Page<T> | undefined
   const command = new DescribeInstancesCommand(input)
   command.middlewareStack.add(
     next => async args => {
       const result = await next(args)
       const { response } = result
       if (!isAnswer(response)) return result
-      page = await parsed(response.body, silenceMs)
+      page = await parsed(response.body, look, silenceMs)
       // What the SDK's reader finds is the answer without what was read from it.
       response.body = new Uint8Array()
       return result
@@ -90,13 +98,13 @@ const inputOf = (query: Query, token: string | undefined): DescribeInstancesComm
  * All pages that a query selects, each asked for while the one before is being looked at. Throws what `readPage` does, and
  * EventError where EC2 points back to a page that was read already: without that, the reading would never end.
  */
-export async function* readPages(
+export async function* readPages<T>(
   client: EC2Client,
   query: Query,
-  { from, ...options }: Omit<PageOptions, 'signal'> & { readonly from?: string } = {},
-): AsyncGenerator<Page> {
+  { from, ...options }: Omit<PageOptions<T>, 'signal'> & { readonly from?: string },
+): AsyncGenerator<Page<T>> {
   const stop = new AbortController()
-  const read = (token: string | undefined): Promise<Page> => {
+  const read = (token: string | undefined): Promise<Page<T>> => {
     const page = readPage(client, inputOf(query, token), { ...options, signal: stop.signal })
     // Whoever stops early does not ask how the page fared that was read ahead.
     page.catch(() => {})
@@ -104,9 +112,9 @@ export async function* readPages(
   }
   const tokens = new Set(from === undefined ? [] : [from])
   try {
-    let ahead: Promise<Page> | undefined = read(from)
+    let ahead: Promise<Page<T>> | undefined = read(from)
     while (ahead !== undefined) {
-      const page: Page = await ahead
+      const page: Page<T> = await ahead
       ahead = undefined
       if (page.nextToken !== undefined && !tokens.has(page.nextToken)) {
         tokens.add(page.nextToken)

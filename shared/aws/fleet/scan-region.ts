@@ -6,7 +6,7 @@ import type { Finding } from '../../engine/finding.ts'
 import { EventError } from '../../errors.ts'
 import type { InstanceFacts, InstanceTypeFacts } from '../../facts/facts.ts'
 import type { Counts } from '../../fleet/coverage.ts'
-import { judgePage, type Reading } from '../../fleet/judge-page.ts'
+import { firstLook, judgePage, type Looked, type Reading } from '../../fleet/judge-page.ts'
 import type { Page } from '../../fleet/page.ts'
 import { type Query, quickQueries } from '../../fleet/quick.ts'
 import { fleetFactReader } from './fact-reader.ts'
@@ -53,7 +53,7 @@ const nextOf = (query: number, queries: number, token: string | undefined): stri
 }
 
 /** Lets each instance pass once. Three pages in a row without a new instance are no progress: EventError. */
-const onlyNew = (): ((page: Page) => readonly InstanceFacts[]) => {
+const onlyNew = (): ((page: Page<Looked>) => readonly Looked[]) => {
   const ids = new Set<string>()
   let stale = 0
   return ({ instances, nextToken }) => {
@@ -105,10 +105,11 @@ export async function* scanRegion(input: ScanInput): AsyncGenerator<ScanBatch> {
     ec2: fleetFactReader(client),
     knowledge: knowledgeOf(world, text => notes.push(text)),
   }
+  const look = (instance: InstanceFacts): Looked => firstLook(reading, instance)
   const fresh = onlyNew()
   for (let query = start.query; query < queries.length; query += 1) {
     const from = query === start.query ? start.token : undefined
-    const options = { ...(from !== undefined && { from }), ...(silenceMs !== undefined && { silenceMs }) }
+    const options = { look, ...(from !== undefined && { from }), ...(silenceMs !== undefined && { silenceMs }) }
     for await (const page of readPages(client, queries[query] ?? [], options)) {
       const instances = fresh(page)
       const twice = page.instances.length - instances.length

@@ -44,7 +44,9 @@ const sdkShake = async esbuild => {
     format: 'esm',
     platform: 'node',
   })
-  const { SDK_SHAKE } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString('base64')}`)
+  const { SDK_SHAKE } = await import(
+    `data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString('base64')}`
+  )
   return SDK_SHAKE
 }
 

@@ -1,5 +1,6 @@
 import { extname } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import pkg from '../../package.json' with { type: 'json' }
 import { UserError } from '../../shared/errors.ts'
 import { SEVERITIES, type Severity } from '../../shared/rules/rule.ts'
 import type { Io } from '../io.ts'
@@ -24,7 +25,12 @@ type Options = {
   readonly progress: boolean
 }
 
-const BY_ENDING: Readonly<Record<string, ScanFormat>> = { '.csv': 'csv', '.json': 'json', '.ndjson': 'ndjson' }
+const BY_ENDING: Readonly<Record<string, ScanFormat>> = {
+  '.csv': 'csv',
+  '.json': 'json',
+  '.ndjson': 'ndjson',
+  '.html': 'html',
+}
 
 const usualFormat = (io: Io, output: string | undefined): ScanFormat => {
   if (output !== undefined) return BY_ENDING[extname(output).toLowerCase()] ?? 'ndjson'
@@ -46,8 +52,16 @@ const run = async (io: Io, options: Options): Promise<number> => {
     roles: roleArn,
     ...(profile !== undefined && { profile }),
   }
+  const now = options.now ?? io.now()
   return scan(io, scope, {
-    world: { policy, types: catalogue(), now: options.now ?? io.now() },
+    world: { policy, types: catalogue(), now },
+    head: {
+      madeAt: io.now(),
+      version: pkg.version,
+      source: 'scan',
+      policy: { name: options.policy ?? 'default', rules: policy.rules },
+      quick,
+    },
     options: {
       format: options.format ?? usualFormat(io, output),
       ...(output !== undefined && { output }),
@@ -111,7 +125,7 @@ export const addScan = (program: Command, io: Io, done: (exitCode: number) => vo
 Exit code: 0 nothing failed, 1 findings (also UNKNOWN), 2 a region was not covered, or a mistake.
 ${examples(
   'virtguard scan --region eu-west-1',
-  'virtguard scan --all-regions --policy policy.yaml --output fleet.csv',
+  'virtguard scan --all-regions --policy policy.yaml --output fleet.html',
   'virtguard scan --all-regions --role-arn arn:aws:iam::123456789012:role/audit --quick',
 )}`,
     )

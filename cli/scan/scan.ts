@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import { scanRegion } from '../../shared/aws/fleet/scan-region.ts'
 import type { World } from '../../shared/engine/evaluate.ts'
 import { addCounts, type Counts, type Coverage, NO_COUNTS } from '../../shared/fleet/coverage.ts'
@@ -5,6 +6,7 @@ import { troubleOf } from '../../shared/fleet/trouble.ts'
 import type { Severity } from '../../shared/rules/rule.ts'
 import type { Io } from '../io.ts'
 import { countFinding, type FindingTally, newFindingTally } from '../replay/tally.ts'
+import type { ReportHead } from '../report/report-data.ts'
 import { sayLine } from '../report.ts'
 import { findPlaces, type ScanPlace, type Scope } from './accounts.ts'
 import { type Bars, NO_BARS, startBars } from './bars.ts'
@@ -28,12 +30,15 @@ type Scan = {
   readonly tally: FindingTally
   readonly sink: Sink
   readonly bars: Bars
+  /** What a reader of the report should know, one sentence each. */
+  readonly notes: string[]
 }
 
 /** Every enabled region of an account at once; of more accounts, some after others. */
 const AT_ONCE = 32
 
-const note = ({ io, bars }: Scan, { accountId, region }: ScanPlace, text: string): void => {
+const note = ({ io, bars, notes }: Scan, { accountId, region }: ScanPlace, text: string): void => {
+  notes.push(`${accountId}/${region}: ${text}`)
   bars.hide()
   sayLine(io.err, `${accountId}/${region}: ${text}`)
   bars.show()
@@ -97,21 +102,24 @@ const byPlace = (a: Coverage, b: Coverage): number =>
 export const scan = async (
   io: Io,
   scope: Scope,
-  { world, options }: { readonly world: World; readonly options: ScanOptions },
+  { world, options, head }: { readonly world: World; readonly options: ScanOptions; readonly head: ReportHead },
 ): Promise<number> => {
+  // What a page leaves behind is gone at once: a larger nursery for it would only be a hundred megabytes more.
+  setFlagsFromString('--semi-space-growth-factor=1')
   const tally = newFindingTally()
   io.onBrokenPipe(() => (tally.counts ? 1 : 0))
-  const sink = await openSink(io, options.format, options.output)
+  const sink = await openSink(io, { ...options, head })
   const { places, notCovered } = await findPlaces(scope)
   const bars = io.err.isTerminal && options.progress ? startBars(io.err, places.length) : NO_BARS
   const coverage: Coverage[] = [...notCovered]
+  const notes: string[] = []
   try {
-    coverage.push(...(await scanAll({ io, world, options, tally, sink, bars }, places)))
+    coverage.push(...(await scanAll({ io, world, options, tally, sink, bars, notes }, places)))
   } finally {
     bars.stop()
   }
   coverage.sort(byPlace)
-  await sink.end(coverage)
+  await sink.end(coverage, notes)
   for (const line of summaryOf(coverage, tally, options)) sayLine(io.err, line)
   return exitCodeOf(coverage, tally, options)
 }

@@ -6,18 +6,27 @@ import { fileErrorInWords } from '../input/file-error.ts'
 import type { Io, Output } from '../io.ts'
 import { FORMATS, type Format, writer } from '../output/writer.ts'
 import { findingLayout } from '../replay/finding-layout.ts'
+import type { ReportHead } from '../report/report-data.ts'
 
 /** Where findings go as they are found. */
 export type Sink = {
   readonly add: (finding: Finding) => void
   /** Writes what was added, and waits until more can be taken. */
   readonly flush: () => Promise<void>
-  /** Writes the end; `coverage` is for formats that tell it. */
-  readonly end: (coverage: readonly Coverage[]) => Promise<void>
+  /** Writes the end, with what the scan covered and what else is to be told where the format has a place for it. */
+  readonly end: (coverage: readonly Coverage[], notes: readonly string[]) => Promise<void>
 }
 
-export const SCAN_FORMATS = FORMATS
-export type ScanFormat = Format
+/** Those of every command, and a page for people. asff and ocsf come here too: they are rows. */
+export const SCAN_FORMATS = [...FORMATS, 'html'] as const
+export type ScanFormat = (typeof SCAN_FORMATS)[number]
+
+/** Findings as text, in the format that was asked for. */
+type Text = {
+  readonly begin: string
+  readonly row: (finding: Finding) => string
+  readonly end: (coverage: readonly Coverage[], notes: readonly string[]) => string
+}
 
 /** A file, or standard output. */
 export type Target = { readonly write: (text: string) => Promise<void>; readonly close: () => Promise<void> }
@@ -46,33 +55,52 @@ const standardOutput = (out: Output): Target => ({
   close: async () => {},
 })
 
-/** Rows as text, in any of the formats that are written line by line. */
-const rowsInto = (target: Target, format: Format, out: Output): Sink => {
-  const rows = writer(format, findingLayout(out))
-  let pending = rows.begin
+const textInto = (target: Target, text: Text): Sink => {
+  let pending = text.begin
   const flush = async (): Promise<void> => {
-    const text = pending
+    const whole = pending
     pending = ''
-    if (text !== '') await target.write(text)
+    if (whole !== '') await target.write(whole)
   }
   return {
     add: finding => {
-      pending += rows.row(finding)
+      pending += text.row(finding)
     },
     flush,
-    end: async () => {
-      pending += rows.end()
+    end: async (coverage, notes) => {
+      pending += text.end(coverage, notes)
       await flush()
       await target.close()
     },
   }
 }
 
+const rows = (format: Format, out: Output): Text => {
+  const { begin, row, end } = writer(format, findingLayout(out))
+  return { begin, row, end: () => end() }
+}
+
+const report = async (head: ReportHead): Promise<Text> => {
+  const { readPage } = await import('../report/page.ts')
+  const { reportWriter } = await import('../report/report-writer.ts')
+  const { begin, row, end } = reportWriter(await readPage(), head)
+  return { begin, row, end: (coverage, notes) => end({ coverage, notes }) }
+}
+
 // In a file there is no terminal: no colours, and a width of its own.
 const FILE_OUTPUT = { isTerminal: false, columns: 120, hasColour: false } as const
 
+export type SinkOptions = {
+  readonly format: ScanFormat
+  /** A file instead of standard output. */
+  readonly output?: string
+  /** What a report says at its top. */
+  readonly head: ReportHead
+}
+
 /** Opens the output before anything is read, so that a file that cannot be written costs no scan. Throws UserError. */
-export const openSink = async (io: Io, format: ScanFormat, file: string | undefined): Promise<Sink> => {
-  const target = file === undefined ? standardOutput(io.out) : await openFile(file)
-  return rowsInto(target, format, file === undefined ? io.out : { ...io.out, ...FILE_OUTPUT })
+export const openSink = async (io: Io, { format, output, head }: SinkOptions): Promise<Sink> => {
+  const out = output === undefined ? io.out : { ...io.out, ...FILE_OUTPUT }
+  const text = format === 'html' ? await report(head) : rows(format, out)
+  return textInto(output === undefined ? standardOutput(io.out) : await openFile(output), text)
 }

@@ -6,6 +6,7 @@ import { type AlarmSpec, parkedIn, period } from './alarm-spec.ts'
 import { guardMetric } from './metrics.ts'
 import type { Parts } from './parts.ts'
 import { stopAlarms } from './stop-alarms.ts'
+import { sweepAlarms } from './sweep-alarms.ts'
 
 const parkedAlarms = ({ parked }: Parts): readonly AlarmSpec[] => [
   {
@@ -39,10 +40,11 @@ const parkedAlarms = ({ parked }: Parts): readonly AlarmSpec[] => [
 ]
 
 // One failed invocation is retried by itself; errors that go on are not.
-const functionAlarms = ({ evaluate, confirm, stopping }: Parts): readonly AlarmSpec[] =>
+const functionAlarms = ({ evaluate, confirm, sweeping, stopping }: Parts): readonly AlarmSpec[] =>
   [
     { name: 'Evaluate', fn: evaluate },
     { name: 'Confirm', fn: confirm },
+    { name: 'Sweep', fn: sweeping.sweep },
     ...(stopping === undefined ? [] : [{ name: 'Enforce', fn: stopping.enforce }]),
   ].flatMap(({ name, fn }) => [
     {
@@ -105,8 +107,15 @@ const flowAlarms = ({ launches, alerted, alerts }: Parts): readonly AlarmSpec[] 
 /** Alarms on the guard itself, each with what to do. Single metrics only; no data means nothing happened, which is fine. */
 export const guardAlarms = (scope: Construct, parts: Parts, operations: Topic): void => {
   const action = new SnsAction(operations)
+  const ofSweeps = sweepAlarms(parts.sweeping)
   const ofStops = parts.stopping === undefined ? [] : stopAlarms(parts.stopping)
-  for (const spec of [...parkedAlarms(parts), ...functionAlarms(parts), ...flowAlarms(parts), ...ofStops]) {
+  for (const spec of [
+    ...parkedAlarms(parts),
+    ...functionAlarms(parts),
+    ...flowAlarms(parts),
+    ...ofSweeps,
+    ...ofStops,
+  ]) {
     const alarm = new Alarm(scope, spec.id, {
       alarmDescription: `${spec.text} See docs/runbooks/${spec.runbook}.md`,
       metric: spec.metric,

@@ -15,8 +15,9 @@ const main = async (): Promise<void> => {
   const into = join(app.outdir, 'bundles')
   const evaluate = await bundleFunction({ name: 'evaluate', policy, into })
   const confirm = await bundleFunction({ name: 'confirm', into })
+  const sweep = await bundleFunction({ name: 'sweep', policy, into })
   const enforce = enforces(policy) ? await bundleFunction({ name: 'enforce', policy, into }) : undefined
-  const bundles = { evaluate, confirm, ...(enforce !== undefined && { enforce }) }
+  const bundles = { evaluate, confirm, sweep, ...(enforce !== undefined && { enforce }) }
   guardApp(app, { ...settings, bundles }).synth()
 }
 

@@ -3,7 +3,7 @@ import { Dashboard, GraphWidget, type IMetric, type IWidget } from 'aws-cdk-lib/
 import type { Construct } from 'constructs'
 import { RULES } from '../shared/rules/registry.ts'
 import { guardMetric } from './metrics.ts'
-import type { Parts, StopParts } from './parts.ts'
+import type { Parts, StopParts, SweepParts } from './parts.ts'
 
 const period = Duration.minutes(5)
 
@@ -25,9 +25,9 @@ const findings = ({ alerts }: Parts): IWidget[] => [
   ]),
 ]
 
-const flow = ({ launches, alerted, evaluate, confirm, stopping }: Parts): IWidget[] => {
-  const queues = [launches, alerted, ...(stopping === undefined ? [] : [stopping.stops])]
-  const functions = [evaluate, confirm, ...(stopping === undefined ? [] : [stopping.enforce])]
+const flow = ({ launches, alerted, evaluate, confirm, sweeping, stopping }: Parts): IWidget[] => {
+  const queues = [launches, alerted, sweeping.sweeps, ...(stopping === undefined ? [] : [stopping.stops])]
+  const functions = [evaluate, confirm, sweeping.sweep, ...(stopping === undefined ? [] : [stopping.enforce])]
   return [
     graph(
       'Waiting longest (seconds)',
@@ -44,15 +44,28 @@ const flow = ({ launches, alerted, evaluate, confirm, stopping }: Parts): IWidge
   ]
 }
 
-const failures = ({ alerts, parked, stopping }: Parts): IWidget[] => [
+const failures = ({ alerts, parked, sweeping, stopping }: Parts): IWidget[] => [
   graph(
     'Parked messages',
-    Object.values({ ...parked, ...stopping?.parked }).map(q =>
+    Object.values({ ...parked, ...sweeping.parked, ...stopping?.parked }).map(q =>
       q.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' }),
     ),
   ),
   graph('Alerts that a subscriber did not get', [alerts.metricNumberOfNotificationsFailed({ period })]),
 ]
+
+// Of the region of the stack; the log has those of the others.
+const sweeps = ({ schedules }: SweepParts, scope: Construct): IWidget[] => {
+  const here = { region: Stack.of(scope).region }
+  return [
+    graph('Instances seen by a sweep', [guardMetric('SweepInstances', here)]),
+    graph('Not known to a sweep', [guardMetric('SweepUnknown', here), guardMetric('SweepNotCovered')]),
+    graph('Sweeps begun by schedule, in vain', [
+      schedules.metricAttempts({ period, statistic: 'Sum' }),
+      schedules.metricTargetErrors({ period }),
+    ]),
+  ]
+}
 
 const stops = ({ schedules }: StopParts): IWidget[] => [
   graph('Stops requested', [guardMetric('StopsRequested')]),
@@ -65,9 +78,15 @@ const stops = ({ schedules }: StopParts): IWidget[] => [
 
 /** One page: what was found, whether the flow moves, whether anything is parked, and what was stopped. */
 export const guardDashboard = (scope: Construct, parts: Parts): void => {
-  const { stopping } = parts
+  const { stopping, sweeping } = parts
   new Dashboard(scope, 'Dashboard', {
     dashboardName: Stack.of(scope).stackName,
-    widgets: [findings(parts), flow(parts), failures(parts), ...(stopping === undefined ? [] : [stops(stopping)])],
+    widgets: [
+      findings(parts),
+      flow(parts),
+      failures(parts),
+      sweeps(sweeping, scope),
+      ...(stopping === undefined ? [] : [stops(stopping)]),
+    ],
   })
 }

@@ -11,6 +11,9 @@ export type GuardMetric =
   | 'StopsRefused'
   | 'StopsFailed'
   | 'BudgetSpent'
+  | 'SweepInstances'
+  | 'SweepUnknown'
+  | 'SweepNotCovered'
 
 /** A metric that the functions write to their logs (Powertools, embedded metric format), summed over five minutes. */
 export const guardMetric = (metricName: GuardMetric, dimensions: Readonly<Record<string, string>> = {}): Metric =>

@@ -5,7 +5,7 @@ import type { Parts } from './parts.ts'
 /** What a person or another stack needs to subscribe to the alerts, and to look after the queues. */
 export const guardOutputs = (
   scope: Construct,
-  { alerts, ledger, launches, alerted, parked, stopping }: Parts,
+  { alerts, ledger, launches, alerted, parked, sweeping, stopping }: Parts,
 ): void => {
   const outputs = {
     AlertsTopicArn: alerts.topicArn,
@@ -16,6 +16,9 @@ export const guardOutputs = (
     FailedLaunchesQueueUrl: parked.failedLaunches.queueUrl,
     UndeliveredAlertsQueueUrl: parked.undeliveredAlerts.queueUrl,
     FailedConfirmationsQueueUrl: parked.failedConfirmations.queueUrl,
+    SweepsQueueUrl: sweeping.sweeps.queueUrl,
+    FailedSweepsQueueUrl: sweeping.parked.failedSweeps.queueUrl,
+    UndeliveredSweepsQueueUrl: sweeping.parked.undeliveredSweeps.queueUrl,
     ...(stopping !== undefined && {
       StopsQueueUrl: stopping.stops.queueUrl,
       FailedStopsQueueUrl: stopping.parked.failedStops.queueUrl,

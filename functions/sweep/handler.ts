@@ -53,8 +53,11 @@ const ports: Omit<SweepPorts, 'policy' | 'isTimeLeft'> = {
   send: (message, delaySeconds = 0) => sendTo(queue, message, delaySeconds),
   publish: message => publishTo(topic, message),
   log: (level, message, context) => logger[level](message, { ...context }),
-  count: (metric, count, region) =>
-    metrics.singleMetric().addDimension('region', region).addMetric(metric, MetricUnit.Count, count),
+  count: (metric, count, region) => {
+    metrics.singleMetric().addDimension('region', region).addMetric(metric, MetricUnit.Count, count)
+    // The alarm is on the sum: it does not know the regions.
+    if (metric === 'SweepNotCovered') metrics.addMetric(metric, MetricUnit.Count, count)
+  },
   countFindings: (rule, count) =>
     metrics.singleMetric().addDimension('rule', rule).addMetric('Findings', MetricUnit.Count, count),
 }

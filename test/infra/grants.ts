@@ -46,6 +46,8 @@ const OWN_ARN =
 /** The logical id, without CDK's hash, that a Ref or a GetAtt names, or what an ARN of this account and region ends with; else the text. */
 export const idIn = (value: unknown): string => {
   const json = JSON.stringify(value)
+  const index = /"\/index\/(\w+)"\]\]\}$/.exec(json)?.[1]
+  if (index !== undefined) return index
   return OWN_ARN.exec(json)?.[1] ?? /"(?:Ref":|Fn::GetAtt":\[)"(\w+?)[0-9A-F]{8}"/.exec(json)?.[1] ?? String(value)
 }
 

@@ -48,7 +48,7 @@ export const firstLook = (reading: Reading, instance: InstanceFacts): Looked => 
   return { ...known, isOver: false, ...(!passes && { instance }) }
 }
 
-/** Judges the instances of one page. Terminated ones are counted and not judged. Throws what EC2 throws. */
+/** Judges the instances of one page. What is terminated is counted and not judged. Throws what EC2 throws. */
 export const judgePage = async (looked: readonly Looked[], reading: Reading): Promise<JudgedPage> => {
   const { event, all, knowledge } = reading
   const kept = looked.flatMap(({ instance }) => instance ?? [])

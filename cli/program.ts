@@ -10,6 +10,7 @@ import { addReplay } from './commands/replay.ts'
 import { addRules } from './commands/rules.ts'
 import { addScan } from './commands/scan.ts'
 import { addStops } from './commands/stops.ts'
+import { addSweep } from './commands/sweep.ts'
 import type { Io } from './io.ts'
 import { sayLine, sayLines } from './report.ts'
 
@@ -59,6 +60,7 @@ const createProgram = (io: Io, done: (exitCode: number) => void): Command => {
   addPolicy(program, io, done)
   addFindings(program, io, done)
   addStops(program, io, done)
+  addSweep(program, io, done)
   addRedrive(program, io, done)
   configure(program, io)
   return program

@@ -40,7 +40,11 @@ const MEANINGS: readonly (readonly [RegExp, string, boolean])[] = [
   [/RequestLimitExceeded|Throttl|TooManyRequests|SlowDown/, 'EC2 throttled every attempt', true],
   [/TimeoutError|RequestTimeout|ETIMEDOUT/, 'EC2 did not answer in time, at every attempt', true],
   [/ENOTFOUND|EAI_AGAIN/, 'EC2 has no address there', false],
-  [/ECONN|EHOSTUNREACH|ENETUNREACH|EPIPE/, 'the connection to EC2 failed, at every attempt', true],
+  [
+    /ECONN|EHOSTUNREACH|ENETUNREACH|EPIPE|socket hang up|Error: aborted/,
+    'the connection to EC2 failed, at every attempt',
+    true,
+  ],
   [/InternalError|InternalFailure|Unavailable/, 'EC2 had an error of its own, at every attempt', true],
 ]
 

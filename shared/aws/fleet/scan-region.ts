@@ -71,6 +71,7 @@ const onlyNew = (): ((page: Page<Looked>) => readonly Looked[]) => {
 const knowledgeOf = (world: World, note: (text: string) => void): Knowledge => {
   let types = world.types
   const learned: InstanceTypeFacts[] = []
+  const said = new Set<unknown>()
   return {
     policy: world.policy,
     types: {
@@ -81,43 +82,65 @@ const knowledgeOf = (world: World, note: (text: string) => void): Knowledge => {
         types = withTypes(world.types, learned)
       },
     },
-    log: (_level, _message, { why }) => note(`facts stay unknown: ${why}`),
+    // The same for page after page: once will do.
+    log: (_level, _message, { why }) => {
+      if (!said.has(why)) note(`facts stay unknown: ${why}`)
+      said.add(why)
+    },
   }
 }
 
 const twiceText = (count: number): string =>
   count === 1 ? '1 instance came twice and is counted once' : `${count} instances came twice and are counted once`
 
+type Read = { readonly page: Page<Looked>; readonly next?: string }
+
+/** The pages of every query, from where the input says on. */
+async function* allPages(input: ScanInput, look: (instance: InstanceFacts) => Looked): AsyncGenerator<Read> {
+  const { client, world, quick = false, silenceMs } = input
+  const queries = quick ? quickQueries(world.policy, world.types) : WHOLE
+  const start = startOf(input.next)
+  for (let query = start.query; query < queries.length; query += 1) {
+    const from = query === start.query ? start.token : undefined
+    const options = { look, ...(from !== undefined && { from }), ...(silenceMs !== undefined && { silenceMs }) }
+    for await (const page of readPages(client, queries[query] ?? [], options)) {
+      const next = nextOf(query, queries.length, page.nextToken)
+      yield { page, ...(next !== undefined && { next }) }
+    }
+  }
+}
+
+const notesOn = (page: Page<Looked>, fresh: number, quick: boolean): readonly string[] => {
+  const twice = page.instances.length - fresh
+  // With filters EC2 may do so; without, it is a page that was lost.
+  const isLost = !quick && page.instances.length === 0 && page.nextToken !== undefined
+  return [
+    ...(twice > 0 ? [twiceText(twice)] : []),
+    ...(isLost ? ['EC2 gave an empty page among others: instances may be missing'] : []),
+  ]
+}
+
 /**
  * Reads one region page by page and judges what it holds; memory does not grow with the fleet, but for the ids. Throws
  * what EC2 throws, EventError for answers that make no sense; `troubleOf` (shared/fleet/trouble.ts) puts these into words.
  */
 export async function* scanRegion(input: ScanInput): AsyncGenerator<ScanBatch> {
-  const { client, place, world, scanId, quick = false, all = false, next, silenceMs } = input
-  const queries = quick ? quickQueries(world.policy, world.types) : WHOLE
-  const start = startOf(next)
-  let notes: string[] = []
+  const { client, place, world, scanId, quick = false, all = false } = input
+  let facts: string[] = []
   const reading: Reading = {
     place,
     event: { id: scanId, name: 'DescribeInstances', time: world.now.toISOString() },
     world,
     all,
     ec2: fleetFactReader(client),
-    knowledge: knowledgeOf(world, text => notes.push(text)),
+    knowledge: knowledgeOf(world, text => facts.push(text)),
   }
-  const look = (instance: InstanceFacts): Looked => firstLook(reading, instance)
   const fresh = onlyNew()
-  for (let query = start.query; query < queries.length; query += 1) {
-    const from = query === start.query ? start.token : undefined
-    const options = { look, ...(from !== undefined && { from }), ...(silenceMs !== undefined && { silenceMs }) }
-    for await (const page of readPages(client, queries[query] ?? [], options)) {
-      const instances = fresh(page)
-      const twice = page.instances.length - instances.length
-      if (twice > 0) notes.push(twiceText(twice))
-      const { findings, counts } = await judgePage(instances, reading)
-      const after = nextOf(query, queries.length, page.nextToken)
-      yield { ...counts, findings, notes: [...new Set(notes)], ...(after !== undefined && { next: after }) }
-      notes = []
-    }
+  for await (const { page, next } of allPages(input, instance => firstLook(reading, instance))) {
+    const instances = fresh(page)
+    const { findings, counts } = await judgePage(instances, reading)
+    const notes = [...notesOn(page, instances.length, quick), ...facts]
+    facts = []
+    yield { ...counts, findings, notes, ...(next !== undefined && { next }) }
   }
 }

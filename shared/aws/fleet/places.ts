@@ -4,7 +4,12 @@ import { DescribeRegionsCommand, EC2Client, type EC2ClientConfig } from '@aws-sd
  * EC2 throttles by account and region, and shares the limit with everybody there: adaptive retries slow down rather than
  * insist. Ten attempts take about a minute and a half.
  */
-const SETTINGS = { retryMode: 'adaptive', maxAttempts: 10 } as const
+const SETTINGS = {
+  retryMode: 'adaptive',
+  maxAttempts: 10,
+  // Without these an endpoint that takes a connection and says nothing is waited for without end.
+  requestHandler: { connectionTimeout: 10_000, requestTimeout: 60_000, throwOnRequestTimeout: true },
+} as const
 
 /** A client for reading a fleet in one region. */
 export const fleetClient = (config: EC2ClientConfig): EC2Client => new EC2Client({ ...SETTINGS, ...config })

@@ -3,6 +3,7 @@ import type { Alert } from './alert.ts'
 import { inUtc } from './clock.ts'
 import { listed, row } from './lines.ts'
 import { imagesOf, resourceIdsOf, resourcesOf } from './story.ts'
+import { isOfSweep } from './sweep-alert.ts'
 
 // The rows of a mail that say what it is about, the same in each kind.
 
@@ -53,12 +54,14 @@ export const whatRows = (alert: Alert): readonly string[] => {
 }
 
 const NOBODY = 'not named in this event: CloudTrail has the call, and who made it'
+const LONG_AGO = 'not known to a sweep: CloudTrail has the call for 90 days, and who made it'
 
 /** Who, through what, and when. */
-export const originRows = ({ event, actor }: Alert): readonly string[] => {
+export const originRows = (alert: Alert): readonly string[] => {
+  const { event, actor } = alert
   const through = throughOf(actor)
   return [
-    row('Who', actor.arn ?? NOBODY),
+    row('Who', actor.arn ?? (isOfSweep(alert) ? LONG_AGO : NOBODY)),
     ...(through === undefined ? [] : [row('Through', through)]),
     row('When', `${inUtc(event.time)} (${event.name})`),
   ]

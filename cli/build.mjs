@@ -1,13 +1,14 @@
 // Bundles the command line into dist. Packages stay outside, they are dependencies and installed beside it; but for the AWS
 // SDK, of which a command needs a twentieth and would load all.
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildPage } from '../report/build.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
 const built = join(dist, 'virtguard.js')
-const SOURCES = ['cli', 'shared', 'infra/sdk-diet.ts', 'package.json']
+const SOURCES = ['cli', 'shared', 'report', 'infra/sdk-diet.ts', 'package.json']
 
 const modified = async path => (await stat(path).catch(() => undefined))?.mtimeMs ?? 0
 
@@ -74,6 +75,7 @@ const build = async () => {
     plugins: [onlySdkInside, ...(await sdkShake(esbuild))],
     logLevel: 'warning',
   })
+  await writeFile(join(fresh, 'report.html'), await buildPage(esbuild))
   await mkdir(dist, { recursive: true })
   const old = (await readdir(dist)).filter(name => /^virtguard-.*\.js$/.test(name))
   const made = await readdir(fresh)

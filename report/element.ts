@@ -45,7 +45,7 @@ export const plainTable = (
 ): HTMLElement =>
   make(
     'div',
-    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption },
+    { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': caption },
     make(
       'table',
       {},

@@ -1,3 +1,4 @@
+import { breath } from './breath.ts'
 import { csvOf } from './data/csv.ts'
 import { type Report, readReport } from './data/read.ts'
 import { byId, counted, make, number } from './element.ts'
@@ -67,9 +68,11 @@ const start = async (): Promise<void> => {
   byId('content').hidden = false
   showHead(report)
   showGlance(report)
+  await breath()
   showUnknowns(report.items)
   showCoverage(report.last?.coverage ?? [])
   showRules(report.front.rules, report.items)
+  await breath()
   showFindings(report)
   line.remove()
 }

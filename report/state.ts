@@ -3,6 +3,7 @@ import { type Filter, NO_FILTER, selectItems } from './data/select.ts'
 
 /** What the reader has chosen to see. */
 export type State = {
+  readonly all: readonly Item[]
   readonly filter: () => Filter
   readonly selected: () => readonly Item[]
   /** Changes a part of the filter. Listeners are told once for each change. */
@@ -15,6 +16,7 @@ export const newState = (items: readonly Item[]): State => {
   let selected = selectItems(items, filter)
   const listeners: (() => void)[] = []
   return {
+    all: items,
     filter: () => filter,
     selected: () => selected,
     change: part => {

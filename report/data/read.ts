@@ -1,6 +1,7 @@
 import { type Chunk, rowsOf } from '../../shared/report/chunk.ts'
 import type { FrontPage, LastPage } from '../../shared/report/pages.ts'
 import { plain } from '../../shared/text/untrusted.ts'
+import { breath } from '../breath.ts'
 import { type Item, itemOf } from './item.ts'
 
 export type Report = { readonly front: FrontPage; readonly last: LastPage | undefined; readonly items: readonly Item[] }
@@ -18,9 +19,6 @@ const unpacked = async (base64: string): Promise<string> => {
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))
   return new Response(stream).text()
 }
-
-/** Lets the browser paint and answer before the next chunk. */
-const breath = (): Promise<void> => new Promise(resolve => setTimeout(resolve))
 
 /**
  * Reads what is in the file. Without a last page it was cut off, and holds what came before. Each text is made safe to be

@@ -1,4 +1,4 @@
-import { type Item, LEVELS } from './item.ts'
+import type { Item } from './item.ts'
 
 /** What the findings can be filtered by, one value each. */
 export const FACETS = ['level', 'rule', 'accountId', 'region', 'family'] as const
@@ -7,10 +7,6 @@ export type Facet = (typeof FACETS)[number]
 export type Filter = { readonly text: string } & Readonly<Record<Facet, string>>
 
 export const NO_FILTER: Filter = { text: '', level: '', rule: '', accountId: '', region: '', family: '' }
-
-export const SORTABLE = ['level', 'rule', 'resourceId', 'instanceType', 'accountId', 'region', 'message'] as const
-export type SortField = (typeof SORTABLE)[number]
-export type Sort = { readonly field: SortField; readonly descending: boolean }
 
 /** Those that the filter lets pass: each word of its text, and each facet that has a value. */
 export const selectItems = (items: readonly Item[], filter: Filter): readonly Item[] => {
@@ -22,16 +18,7 @@ export const selectItems = (items: readonly Item[], filter: Filter): readonly It
   )
 }
 
-const RANKS: ReadonlyMap<string, string> = new Map(LEVELS.map((level, index) => [level, String(LEVELS.length - index)]))
-
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
-
-/** In order of one column, then as they were found. Levels go by weight: ascending begins with what passed. */
-export const sortItems = (items: readonly Item[], { field, descending }: Sort): readonly Item[] => {
-  const keyOf = (item: Item): string => (field === 'level' ? (RANKS.get(item.level) ?? '') : item[field])
-  const sign = descending ? -1 : 1
-  return items.toSorted((a, b) => sign * compare(keyOf(a), keyOf(b)))
-}
 
 export type Count = { readonly value: string; readonly total: number; readonly levels: ReadonlyMap<string, number> }
 

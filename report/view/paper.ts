@@ -1,4 +1,4 @@
-import { sortItems } from '../data/select.ts'
+import { sortItems } from '../data/sort.ts'
 import { byId, counted, make, number, plainTable } from '../element.ts'
 import type { State } from '../state.ts'
 

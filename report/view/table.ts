@@ -12,7 +12,8 @@ import {
   Tabulator,
 } from 'tabulator-tables'
 import type { Item } from '../data/item.ts'
-import { SORTABLE, type Sort, type SortField, sortItems } from '../data/select.ts'
+import { selectItems } from '../data/select.ts'
+import { orderOf, SORTABLE, type Sort, type SortField } from '../data/sort.ts'
 import { button, byId, make } from '../element.ts'
 import type { State } from '../state.ts'
 import { badge } from './levels.ts'
@@ -31,30 +32,30 @@ Tabulator.registerModule([
 const PAGE_SIZES = [50, 100, 250, 500]
 
 /** Asks for the rows of a page, and knows which findings these are. */
-type Pages = { readonly answer: (asked: Asked) => Answer; readonly itemAt: (position: number) => Item | undefined }
+type Pages = {
+  readonly answer: (asked: Asked) => Promise<Answer>
+  readonly itemAt: (position: number) => Item | undefined
+}
 
 const isSortField = (field: string): field is SortField => SORTABLE.some(each => each === field)
 
-// Sorted anew only where something has changed: turning a page of 100,000 costs nothing.
+const sortOf = ({ sort: [first] = [] }: Asked): Sort =>
+  first !== undefined && isSortField(first.field)
+    ? { field: first.field, descending: first.dir === 'desc' }
+    : { field: 'level', descending: true }
+
 const pagesOf = (state: State): Pages => {
-  let from: readonly Item[] | undefined
-  let sort: Sort = { field: 'level', descending: true }
-  let sorted: readonly Item[] = []
-  const sortBy = (wanted: Sort): void => {
-    if (from === state.selected() && wanted.field === sort.field && wanted.descending === sort.descending) return
-    from = state.selected()
-    sort = wanted
-    sorted = sortItems(from, sort)
-  }
+  const order = orderOf(state.all)
+  let shown: readonly Item[] = []
   return {
-    answer: ({ page = 1, size = 100, sort: [first] = [] }) => {
-      const field = first?.field ?? 'level'
-      sortBy({ field: isSortField(field) ? field : 'level', descending: first === undefined || first.dir === 'desc' })
+    answer: async asked => {
+      const { page = 1, size = 100 } = asked
+      shown = selectItems(await order(sortOf(asked)), state.filter())
       const start = (page - 1) * size
-      const data = sorted.slice(start, start + size).map((item, index) => ({ item, position: start + index }))
-      return { data, last_page: Math.max(1, Math.ceil(sorted.length / size)), last_row: sorted.length }
+      const data = shown.slice(start, start + size).map((item, index) => ({ item, position: start + index }))
+      return { data, last_page: Math.max(1, Math.ceil(shown.length / size)), last_row: shown.length }
     },
-    itemAt: position => sorted[position],
+    itemAt: position => shown[position],
   }
 }
 
@@ -102,6 +103,14 @@ const columns = (open: (position: number) => void): readonly ColumnDefinition[] 
   }),
 ]
 
+// Tabulator makes the body a stop of Tab, which a grid must not have, and names two row groups where there is one.
+const mendRoles = (element: HTMLElement): void => {
+  element.setAttribute('aria-label', 'Findings')
+  element.removeAttribute('aria-owns')
+  element.querySelector('.tabulator-tableholder')?.removeAttribute('tabindex')
+  element.querySelector('.tabulator-header-contents')?.setAttribute('role', 'presentation')
+}
+
 export type FindingsTable = { readonly itemAt: Pages['itemAt']; readonly redraw: () => void }
 
 /** The page of findings that is to be seen. Tabulator shows it; filter, order and pages are cut from memory (select.ts). */
@@ -113,7 +122,10 @@ export const showTable = (state: State, open: (position: number) => void): Findi
     layout: 'fitColumns',
     renderVertical: 'basic',
     ajaxURL: 'findings',
-    ajaxRequestFunc: async (_, __, asked) => pages.answer(asked),
+    ajaxRequestFunc: (_, __, asked) => {
+      element.setAttribute('aria-busy', 'true')
+      return pages.answer(asked)
+    },
     dataLoader: false,
     pagination: true,
     paginationMode: 'remote',
@@ -133,13 +145,14 @@ export const showTable = (state: State, open: (position: number) => void): Findi
       row.getElement().setAttribute('aria-rowindex', String(data.position + 2))
     },
   })
-  element.setAttribute('aria-label', 'Findings')
   moveByKeys(element, async to => {
     await table.setPage(to)
   })
+  table.on('dataProcessed', () => element.removeAttribute('aria-busy'))
   let isBuilt = false
   table.on('tableBuilt', () => {
     isBuilt = true
+    mendRoles(element)
   })
   state.onChange(() => {
     element.setAttribute('aria-rowcount', String(state.selected().length + 1))

@@ -140,7 +140,7 @@ describe('what makes the SDK small changes nothing that it does', () => {
       inFreshNode(`require(${JSON.stringify(file)}).handler().then(o => console.log(JSON.stringify(o)))`)
     const [ofSmall, ofPlain] = [run(small), run(plain)]
     expect(ofPlain).toMatchObject({ status: 0, stderr: [] })
-    expect(Object.keys(JSON.parse(ofPlain.stdout))).toHaveLength(22)
+    expect(Object.keys(JSON.parse(ofPlain.stdout))).toHaveLength(23)
     expect(ofPlain.stdout).toContain('TransactionCanceledException')
     expect(JSON.parse(ofSmall.stdout)).toEqual(JSON.parse(ofPlain.stdout))
   })

@@ -67,6 +67,9 @@ export const SWEPT = 'sweep-'
 
 const SAME_LAUNCH_SECONDS = 3600
 
+/** A claim may have promised a stop, and only be late to be confirmed: a sweep, which promises none, has time. */
+const SWEEP_PATIENCE_SECONDS = 3600
+
 /**
  * A sweep may see an instance before its launch is reported, and promises no stop. The report of that launch may promise
  * one all the same: that is news.
@@ -83,7 +86,8 @@ const promisesMore = (finding: Finding, seen: Row): boolean =>
  * has been told, or is being told. What is exempt tells nothing: it takes the place only of what is back, or not told.
  */
 export const mayReplace = (seen: Row, finding: Finding, { claimant, now, sweep }: Claim): boolean => {
-  const isOpen = seen.state === 'NEW' && (seen.claimant === claimant || seen.leaseUntil < epochSeconds(now))
+  const patience = sweep === undefined ? 0 : SWEEP_PATIENCE_SECONDS
+  const isOpen = seen.state === 'NEW' && (seen.claimant === claimant || seen.leaseUntil + patience < epochSeconds(now))
   if (isOpen || (sweep === undefined && isBack(finding, seen))) return true
   if (finding.workflow === 'SUPPRESSED') return false
   if (sweep === undefined && promisesMore(finding, seen)) return true

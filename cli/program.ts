@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import pkg from '../package.json' with { type: 'json' }
 import { UserError } from '../shared/errors.ts'
 import { addCheck } from './commands/check.ts'
+import { addExplain } from './commands/explain.ts'
 import { addFindings } from './commands/findings.ts'
 import { examples } from './commands/options.ts'
 import { addPolicy } from './commands/policy.ts'
@@ -56,6 +57,7 @@ const createProgram = (io: Io, done: (exitCode: number) => void): Command => {
   addReplay(program, io, done)
   addCheck(program, io, done)
   addScan(program, io, done)
+  addExplain(program, io, done)
   addRules(program, io, done)
   addPolicy(program, io, done)
   addFindings(program, io, done)

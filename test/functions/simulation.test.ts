@@ -54,6 +54,9 @@ describe('in whatever order and however often things are reported, a finding is 
     ['where calls fail and functions die at every await', { faults: true, people: false, exemptions: false }],
     ['where all of that happens', { faults: true, people: true, exemptions: false }],
     ['where all of that happens, and exemptions come and go', { faults: true, people: true, exemptions: true }],
+    ['where sweeps come in between', { faults: false, people: true, exemptions: false, sweeps: true }],
+    ['where sweeps come in between, and fail', { faults: true, people: true, exemptions: false, sweeps: true }],
+    ['where sweeps and exemptions do', { faults: true, people: true, exemptions: true, sweeps: true }],
   ])('%s', (_, options) => holdsFor(options), 1_800_000)
 
   test('and all of it did happen', () => {
@@ -73,6 +76,12 @@ describe('in whatever order and however often things are reported, a finding is 
         'an alert of kind outcome',
         'an alert of kind digest',
         'back after STOPPED',
+        'ALERTED to RESOLVED',
+        'ALERTED to SUPPRESSED',
+        'SUPPRESSED to NEW',
+        'SUPPRESSED to RESOLVED',
+        'REFUSED to RESOLVED',
+        'back after SUPPRESSED',
       ]),
     )
   })

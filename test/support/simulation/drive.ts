@@ -13,7 +13,12 @@ export const tapes = (length: number): fc.Arbitrary<Tape> =>
     maxLength: length,
   })
 
-export type Options = { readonly faults: boolean; readonly people: boolean; readonly exemptions: boolean }
+export type Options = {
+  readonly faults: boolean
+  readonly people: boolean
+  readonly exemptions: boolean
+  readonly sweeps?: true
+}
 
 const TIMEOUT_SECONDS = 30
 const AT_ONCE = 4
@@ -102,6 +107,10 @@ const launch = ({ world }: Play, { which, fate }: Step): void => {
   if (count > 0) world.ec2.launch(count, delays)
 }
 
+const sweep = ({ world }: Play): void => {
+  world.send('sweeps', '{"kind":"start"}')
+}
+
 const MOST_IN_A_FLOW = 60
 const LONGEST_GAP_SECONDS = 1_200
 
@@ -141,12 +150,14 @@ const act = async (play: Play, step: Step): Promise<void> => {
   else if (what < 45) deliver(play, step)
   else if (what < 57) wait(play, step)
   else if (what < 75) interfere(play, step)
+  else if (what < 79 && play.options.sweeps === true && step.fate % 2 === 0) sweep(play)
   else if (what < 79) launch(play, step)
   else await flow(play, step)
   await settled()
 }
 
 const LONGEST_REST = 4_000
+const DAY_SECONDS = 86_400
 
 /** Nothing fails any more; messages and schedules come in their time, until nothing is left. */
 const comeToRest = async (play: Play): Promise<void> => {
@@ -173,5 +184,11 @@ export const play = async (tape: Tape, options: Options): Promise<SimulatedWorld
   game.world.ec2.launch(2, [3])
   for (const step of tape) await act(game, step)
   await comeToRest(game)
+  // The sweep of another day finds what the worst day left.
+  for (let day = 0; options.sweeps === true && day < 2; day += 1) {
+    game.world.advance(DAY_SECONDS, 1)
+    sweep(game)
+    await comeToRest(game)
+  }
   return game.world
 }

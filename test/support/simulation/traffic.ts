@@ -4,7 +4,7 @@ import type { InstanceFacts } from '../../../shared/facts/facts.ts'
 import type { Switches } from './switches.ts'
 import type { Invocation } from './turns.ts'
 
-export type Queue = 'launches' | 'alerted' | 'stops'
+export type Queue = 'launches' | 'alerted' | 'stops' | 'sweeps'
 export type Message = {
   readonly id: string
   readonly queue: Queue

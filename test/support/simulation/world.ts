@@ -10,6 +10,7 @@ import { stopLedger } from '../../../functions/enforce/stop-ledger.ts'
 import { hadStopped } from '../../../functions/evaluate/had-stopped.ts'
 import type { Ec2Reader, Ports } from '../../../functions/evaluate/ports.ts'
 import { processBatch as evaluateBatch } from '../../../functions/evaluate/process-batch.ts'
+import { processBatch as sweepBatch } from '../../../functions/sweep/process-batch.ts'
 import type { Alert } from '../../../shared/alert/alert.ts'
 import type { SnsMessage } from '../../../shared/alert/sns-message.ts'
 import { markAlerted, markTold } from '../../../shared/aws/confirm.ts'
@@ -21,6 +22,7 @@ import type { Row } from '../../../shared/ledger/row.ts'
 import { inMemoryDynamo } from '../dynamodb.ts'
 import { aBatch } from '../sqs.ts'
 import { simulatedEc2 } from './ec2.ts'
+import { sweepPorts } from './sweep.ts'
 import { policyOf, type Switches } from './switches.ts'
 import type { Message, Published, Queue, StopCall } from './traffic.ts'
 import { type Gate, type Invocation, invoke } from './turns.ts'
@@ -183,6 +185,18 @@ export const simulatedWorld = () => {
     }
   }
 
+  const sweep = (gate: Gate, self: () => Invocation, { lag, age }: { lag: number; age: number }) =>
+    sweepPorts({
+      gate,
+      ledger: ledgerThrough(gate),
+      ec2,
+      lag,
+      policy: policyOf(switchesAt(seconds - age)),
+      now: date,
+      send: (body, after) => send('sweeps', body, after),
+      publish: message => publish(message, self()),
+    })
+
   const finish = (message: Message): void => {
     sent.add(message)
     for (const one of published) if (one.copy === message) one.confirmed ??= turn()
@@ -208,6 +222,7 @@ export const simulatedWorld = () => {
         launches: () => evaluateBatch(batch, evaluate(gate, self, how)),
         alerted: () => confirmBatch(batch, confirm(gate)),
         stops: () => enforceBatch(batch, enforce(gate, self, how)),
+        sweeps: () => sweepBatch(batch, sweep(gate, self, how)),
       }
       const { batchItemFailures } = await handle[message.queue]()
       const isDone = batchItemFailures.length === 0

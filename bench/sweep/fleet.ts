@@ -29,9 +29,6 @@ const HITS: readonly Kind[] = [
   old('m2.xlarge', true),
 ]
 
-/** The families of HITS: what the policy of either side denies. */
-export const OLD_FAMILIES = ['m1', 'm2', 'm3', 'c1', 'c3', 'r3', 'i2', 't1'] as const
-
 const every = <T>(list: readonly T[], index: number): T => {
   const item = list[index % list.length]
   if (item === undefined) throw new Error('an empty list')

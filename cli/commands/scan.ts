@@ -14,6 +14,8 @@ type Options = {
   readonly profile?: string
   readonly roleArn?: readonly string[]
   readonly quick?: true
+  readonly images?: true
+  readonly templates?: true
   readonly policy?: string
   readonly rule?: readonly string[]
   readonly format?: ScanFormat
@@ -66,6 +68,8 @@ const run = async (io: Io, options: Options): Promise<number> => {
       format: options.format ?? usualFormat(io, output),
       ...(output !== undefined && { output }),
       quick,
+      images: options.images === true,
+      templates: options.templates === true,
       all,
       failOn: options.failOn,
       allowPartial: options.allowPartial === true,
@@ -89,6 +93,8 @@ const addScope = (command: Command): Command =>
     .option('--all-regions', 'every region that is enabled (ec2:DescribeRegions)')
     .option('--profile <name>', 'the AWS profile to read with')
     .option('--role-arn <arn>', 'a role to read as, in its account (may be repeated; then only these)', parseRole)
+    .option('--images', 'also the account’s own images that are in use, and by whom')
+    .option('--templates', 'also launch templates and Auto Scaling groups: what they would launch')
     .option('--quick', 'read only what EC2’s own filters select: paravirtual, and types that a rule objects to')
 
 const addJudging = (command: Command): Command =>

@@ -28,7 +28,7 @@ const stepText = ({ what, commands = [], risk }: Step, number: number, { columns
     `${start}${wrapped(what, indent, columns)}`,
     // Never broken: a command is copied as it stands.
     ...commands.map(command => `${indent}${paint(`$ ${plain(command)}`, 'cyan')}\n`),
-    ...(risk === undefined ? [] : [`${indent}${paint('Risk:', 'yellow')} ${wrapped(risk, indent, columns)}`]),
+    ...(risk === undefined ? [] : [`${indent}${paint('Risk:', 'yellow')} ${wrapped(risk, indent, columns - 6)}`]),
   ].join('')
 }
 

@@ -1,8 +1,9 @@
 import { setFlagsFromString } from 'node:v8'
 import { scanRegion } from '../../shared/aws/fleet/scan-region.ts'
 import type { World } from '../../shared/engine/evaluate.ts'
+import type { Finding } from '../../shared/engine/finding.ts'
 import { addCounts, type Counts, type Coverage, NO_COUNTS } from '../../shared/fleet/coverage.ts'
-import { troubleOf } from '../../shared/fleet/trouble.ts'
+import { type Trouble, troubleOf } from '../../shared/fleet/trouble.ts'
 import type { Severity } from '../../shared/rules/rule.ts'
 import type { Io } from '../io.ts'
 import { countFinding, type FindingTally, newFindingTally } from '../replay/tally.ts'
@@ -10,6 +11,7 @@ import type { ReportHead } from '../report/report-data.ts'
 import { sayLine } from '../report.ts'
 import { findPlaces, type ScanPlace, type Scope } from './accounts.ts'
 import { type Bars, NO_BARS, startBars } from './bars.ts'
+import { scanBeforeLaunch } from './before-launch.ts'
 import { openSink, type ScanFormat, type Sink } from './sink.ts'
 import { exitCodeOf, summaryOf } from './summary.ts'
 
@@ -17,6 +19,10 @@ export type ScanOptions = {
   readonly format: ScanFormat
   readonly output?: string
   readonly quick: boolean
+  /** Also the account's images that are in use. */
+  readonly images: boolean
+  /** Also launch templates and Auto Scaling groups. */
+  readonly templates: boolean
   readonly all: boolean
   readonly failOn: Severity
   readonly allowPartial: boolean
@@ -58,6 +64,37 @@ async function* batches({ world, options }: Scan, { client, ...place }: ScanPlac
   yield* scanRegion({ client, place, world, scanId, quick, all })
 }
 
+const add = ({ tally, sink, options }: Scan, findings: readonly Finding[]): void => {
+  for (const finding of findings) {
+    countFinding(tally, finding, options.failOn)
+    sink.add(finding)
+  }
+}
+
+const notCovered = (
+  { accountId, region }: ScanPlace,
+  counts: Counts,
+  { why, missingPermission }: Trouble,
+): Coverage => ({
+  accountId,
+  region,
+  ...counts,
+  covered: false,
+  why,
+  ...(missingPermission !== undefined && { missingPermission }),
+})
+
+/** Images and templates, where they are asked for. Returns why something of them was not read. */
+const beforeLaunch = async (scan: Scan, place: ScanPlace): Promise<readonly Trouble[]> => {
+  const { images, templates, all } = scan.options
+  if (!images && !templates) return []
+  const { findings, troubles } = await scanBeforeLaunch(place, { world: scan.world, images, templates, all })
+  add(scan, findings)
+  await flush(scan)
+  for (const { why } of troubles.slice(1)) note(scan, place, why)
+  return troubles
+}
+
 const scanPlace = async (scan: Scan, place: ScanPlace): Promise<Coverage> => {
   const { accountId, region } = place
   const bar = scan.bars.region(`${accountId}/${region}`)
@@ -65,21 +102,18 @@ const scanPlace = async (scan: Scan, place: ScanPlace): Promise<Coverage> => {
   try {
     for await (const { findings, notes, ...batch } of batches(scan, place)) {
       counts = addCounts(counts, batch)
-      for (const finding of findings) {
-        countFinding(scan.tally, finding, scan.options.failOn)
-        scan.sink.add(finding)
-      }
+      add(scan, findings)
       for (const text of notes) note(scan, place, text)
       bar.page(batch, findings.length)
       await flush(scan)
     }
+    const [trouble] = await beforeLaunch(scan, place)
+    if (trouble !== undefined) return notCovered(place, counts, trouble)
     return { accountId, region, ...counts, covered: true }
   } catch (error) {
     const trouble = troubleOf(error)
     if (trouble === undefined) throw error
-    const { why, missingPermission } = trouble
-    const missing = missingPermission === undefined ? {} : { missingPermission }
-    return { accountId, region, ...counts, covered: false, why, ...missing }
+    return notCovered(place, counts, trouble)
   } finally {
     bar.done()
   }
@@ -109,9 +143,9 @@ export const scan = async (
   const tally = newFindingTally()
   io.onBrokenPipe(() => (tally.counts ? 1 : 0))
   const sink = await openSink(io, { ...options, head })
-  const { places, notCovered } = await findPlaces(scope)
+  const { places, notCovered: unreachable } = await findPlaces(scope)
   const bars = io.err.isTerminal && options.progress ? startBars(io.err, places.length) : NO_BARS
-  const coverage: Coverage[] = [...notCovered]
+  const coverage: Coverage[] = [...unreachable]
   const notes: string[] = []
   try {
     coverage.push(...(await scanAll({ io, world, options, tally, sink, bars, notes }, places)))

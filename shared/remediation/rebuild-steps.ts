@@ -18,7 +18,7 @@ const backup = ({ region, instance, rootVolumeId }: Ailing): Step =>
 const findImage = ({ region, instance, isWindows }: Ailing): Step => {
   const architecture = instance.architecture === 'arm64' ? 'arm64' : 'x86_64'
   return {
-    what: `Find a current HVM image of the same system, 64 bit${instance.architecture === 'i386' ? ' (it is 32 bit now: its software has to be 64 bit as well)' : ''}.`,
+    what: `Find a current HVM image of the same system, 64 bit; for one that is not of Amazon, with its owner and name${instance.architecture === 'i386' ? ' (it is 32 bit now: its software has to be 64 bit as well)' : ''}.`,
     commands: [
       aws(
         region,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { SaxesParser } from 'saxes'
 import { EventError } from '../../shared/errors.ts'
 import { type Shape, type XmlNode, xmlReader } from '../../shared/fleet/xml.ts'
 
@@ -91,5 +92,83 @@ describe('what is no document', () => {
   ])('with %s it is refused', (_, text, words) => {
     expect(() => read(text)).toThrow(EventError)
     expect(() => read(text)).toThrow(words)
+  })
+})
+
+describe('another reader of XML', () => {
+  type Doc = {
+    readonly name: string
+    readonly attributes: readonly string[]
+    readonly inside: readonly (Doc | string)[]
+  }
+
+  const name = fc.constantFrom('set', 'item', 'key', 'value', 'name', 'x')
+  const words = fc.string({ unit: fc.constantFrom('a', 'é', '東', '&', '<', '>', '"', "'", ' ', '\n', ']') })
+  const quoted = (text: string) =>
+    text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+  const doc = fc.letrec<{ doc: Doc; inside: (Doc | string)[] }>(tie => ({
+    doc: fc.record({ name, attributes: fc.array(words, { maxLength: 2 }), inside: tie('inside') }),
+    inside: fc.array(fc.oneof({ depthSize: 'small', withCrossShrink: true }, words, tie('doc')), { maxLength: 4 }),
+  }))
+  const write = (each: Doc | string): string => {
+    if (typeof each === 'string')
+      return each.includes(']]') || each.length % 2 === 0
+        ? quoted(each)
+        : `<![CDATA[${each}]]><!-- ${each.replaceAll('-', '')} -->`
+    const attributes = each.attributes
+      .map((value, index) => ` a${index}="${quoted(value).replaceAll('&gt;', '>')}"`)
+      .join('')
+    if (each.inside.length === 0) return `<${each.name}${attributes}/>`
+    return `<${each.name}${attributes}>${each.inside.map(write).join('')}</${each.name} >`
+  }
+
+  /** The same reading with saxes, which knows all of XML. */
+  const bySaxes = (text: string): unknown => {
+    type Node = { texts: Record<string, string>; children: Record<string, Node[]> }
+    const top: Node = { texts: {}, children: {} }
+    const open: (
+      | { readonly shape: Shape; readonly node: Node }
+      | { readonly leaf: string; text: string }
+      | undefined
+    )[] = [{ shape: { Answer: SHAPE }, node: top }]
+    const parser = new SaxesParser()
+    parser.on('error', error => {
+      throw error
+    })
+    parser.on('opentag', ({ name: tag }) => {
+      const above = open.at(-1)
+      const wanted = above !== undefined && 'shape' in above ? above.shape[tag] : undefined
+      if (above === undefined || !('shape' in above) || wanted === undefined) open.push(undefined)
+      else if (wanted === 'text') open.push({ leaf: tag, text: '' })
+      else {
+        const node: Node = { texts: {}, children: {} }
+        above.node.children[tag] = [...(above.node.children[tag] ?? []), node]
+        open.push({ shape: wanted, node })
+      }
+    })
+    const onText = (piece: string) => {
+      const here = open.at(-1)
+      if (here !== undefined && 'leaf' in here) here.text += piece
+    }
+    parser.on('text', onText)
+    parser.on('cdata', onText)
+    parser.on('closetag', () => {
+      const here = open.pop()
+      const above = open.at(-1)
+      if (here !== undefined && 'leaf' in here && above !== undefined && 'shape' in above)
+        above.node.texts[here.leaf] = here.text
+    })
+    parser.write(text).close()
+    return top.children['Answer']?.[0]
+  }
+
+  test('that knows all of XML reads the same', () => {
+    fc.assert(
+      fc.property(fc.array(doc.doc), fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1 }), (docs, sizes) => {
+        const text = `<?xml version="1.0"?>\n<Answer>${docs.map(write).join('')}</Answer>`
+        expect(read('', cut(bytes(text), sizes))).toEqual(bySaxes(text))
+      }),
+      { numRuns: 500 },
+    )
   })
 })

@@ -20,6 +20,8 @@ type Options = {
   readonly rule?: readonly string[]
   readonly format?: ScanFormat
   readonly output?: string
+  readonly table?: string
+  readonly stack?: string
   readonly all?: true
   readonly failOn: Severity
   readonly allowPartial?: true
@@ -39,6 +41,20 @@ const usualFormat = (io: Io, output: string | undefined): ScanFormat => {
   return io.out.isTerminal ? 'table' : 'ndjson'
 }
 
+/** The history that a report shows: only with a ledger that is named. */
+const historyFor = async (io: Io, { table, stack, profile, region = [] }: Options, format: ScanFormat) => {
+  if (table === undefined && stack === undefined) return []
+  if (format !== 'html') throw new UserError('--table and --stack are for the history in a report; add --format html')
+  const { readHistory } = await import('../report/read-history.ts')
+  const where = {
+    ...(table !== undefined && { table }),
+    ...(stack !== undefined && { stack }),
+    ...(profile !== undefined && { profile }),
+    ...(region[0] !== undefined && { region: region[0] }),
+  }
+  return readHistory(where, io.now())
+}
+
 const run = async (io: Io, options: Options): Promise<number> => {
   const { region = [], allRegions, roleArn = [], profile, output, quick = false, all = false } = options
   if (allRegions && region.length > 0)
@@ -55,6 +71,8 @@ const run = async (io: Io, options: Options): Promise<number> => {
     ...(profile !== undefined && { profile }),
   }
   const now = options.now ?? io.now()
+  const format = options.format ?? usualFormat(io, output)
+  const history = await historyFor(io, options, format)
   return scan(io, scope, {
     world: { policy, types: catalogue(), now },
     head: {
@@ -63,9 +81,10 @@ const run = async (io: Io, options: Options): Promise<number> => {
       source: 'scan',
       policy: { name: options.policy ?? 'default', rules: policy.rules },
       quick,
+      history,
     },
     options: {
-      format: options.format ?? usualFormat(io, output),
+      format,
       ...(output !== undefined && { output }),
       quick,
       images: options.images === true,
@@ -124,6 +143,8 @@ export const addScan = (program: Command, io: Io, done: (exitCode: number) => vo
       ),
     )
     .option('--output <file>', 'write to this file; its ending tells the format, unless --format does')
+    .option('--table <name>', 'with html: the ledger whose history it shows')
+    .option('--stack <name>', 'with html: the stack to find that ledger by')
     .option('--no-progress', 'show no progress bars')
     .addHelpText(
       'after',

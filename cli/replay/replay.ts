@@ -7,15 +7,17 @@ import { findInputs, type Input, type Skipped } from '../input/find-inputs.ts'
 import { readInput } from '../input/read-input.ts'
 import type { Position } from '../input/splitter-state.ts'
 import type { Io } from '../io.ts'
-import { type Format, type Writer, writer } from '../output/writer.ts'
+import { type Writer, writer } from '../output/writer.ts'
+import type { ReportHead } from '../report/report-data.ts'
 import { sayLine } from '../report.ts'
 import { findingLayout } from './finding-layout.ts'
+import type { ReplayFormat } from './formats.ts'
 import { judgeRecord, looksLikeEvent } from './judge.ts'
 import { NO_PROGRESS, type Progress, startProgress } from './progress.ts'
 import { countFinding, exitCodeOf, newTally, summaryOf, type Tally } from './tally.ts'
 
 export type ReplayOptions = {
-  readonly format: Format
+  readonly format: ReplayFormat
   readonly all: boolean
   readonly failOn: Severity
   readonly progress: boolean
@@ -106,18 +108,26 @@ const saySkipped = (io: Io, skipped: Skipped): void => {
   sayLine(io.err, `${total} left out in folders: ${why}`)
 }
 
+const rowsFor = async (io: Io, format: ReplayFormat, head: ReportHead): Promise<Writer<Finding>> => {
+  if (format !== 'html') return writer(format, findingLayout(io.out))
+  const { readPage } = await import('../report/page.ts')
+  const { reportWriter } = await import('../report/report-writer.ts')
+  const { begin, row, end } = reportWriter(await readPage(), head)
+  return { begin, row, end: () => end({ coverage: [] }) }
+}
+
 /** Judges all records under the paths and writes the findings as they come. Returns the exit code. */
 export const replay = async (
   io: Io,
   paths: readonly string[],
-  { world, options }: Pick<Replay, 'world' | 'options'>,
+  { world, options, head }: Pick<Replay, 'world' | 'options'> & { readonly head: ReportHead },
 ): Promise<number> => {
   const tally = newTally()
   io.onBrokenPipe(() => exitCodeOf(tally))
   const { inputs, skipped, problems } = await findInputs(paths, io.stdin)
   const progress =
     io.err.isTerminal && options.progress ? startProgress(io.err, { tally, totalBytes: sumOf(inputs) }) : NO_PROGRESS
-  const rows = writer(options.format, findingLayout(io.out))
+  const rows = await rowsFor(io, options.format, head)
   const state: Replay = { io, world, options, tally, rows, progress, pending: rows.begin }
   for (const text of problems) problem(state, text)
   try {

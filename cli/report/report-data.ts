@@ -10,6 +10,8 @@ export type ReportHead = {
   readonly source: 'scan' | 'replay'
   /** `name` as the reader knows it: the file, or `default`. */
   readonly policy: { readonly name: string; readonly rules: Policy['rules'] }
+  /** Oldest day first; from the ledger, where there is one. */
+  readonly history?: readonly HistoryDay[]
   /** Only what EC2's filters selected was read: the report says so. */
   readonly quick?: boolean
 }
@@ -18,8 +20,6 @@ export type ReportHead = {
 export type ReportFoot = {
   /** Empty where no account was read, as in a replay. */
   readonly coverage: readonly Coverage[]
-  /** Oldest day first; from the ledger, where there is one. */
-  readonly history?: readonly HistoryDay[]
   /** What else a reader should know, one sentence each. */
   readonly notes?: readonly string[]
 }

@@ -54,8 +54,8 @@ export const reportWriter = (page: string, head: ReportHead): ReportWriter => {
       waiting = builder.add(finding)
       return waiting < FINDINGS_PER_CHUNK ? '' : take()
     },
-    end: ({ coverage, history = [], notes = [] }) => {
-      const last: LastPage = { findings, coverage, history, notes }
+    end: ({ coverage, notes = [] }) => {
+      const last: LastPage = { findings, coverage, history: head.history ?? [], notes }
       return take() + jsonElement('last-page', last) + page.slice(at + PLACE.length)
     },
   }

@@ -115,8 +115,8 @@ describe('what it says', () => {
     const sample = fleet()
     const { page } = await open(sample)
     expect(await textOf(page, '#history figcaption')).toContain('140 at first')
-    const { coverage } = sample.foot
-    const without = await open({ ...sample, foot: { coverage } }, 'no-history.html')
+    const { history: _, ...head } = sample.head
+    const without = await open({ ...sample, head }, 'no-history.html')
     expect(await without.page.$eval('#history', element => element.getBoundingClientRect().height)).toBe(0)
     await Promise.all([page.close(), without.page.close()])
   })

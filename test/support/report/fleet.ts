@@ -105,6 +105,7 @@ const anInstance = (random: () => number): InstanceFacts => {
 const world = (): World => ({ policy: parsePolicy(POLICY, 'policy.yaml'), types: catalogue(), now: NOW })
 
 export const reportHead = (): ReportHead => ({
+  history: aHistory(randomFrom(7)),
   madeAt: NOW,
   version: '0.1.0',
   source: 'scan',
@@ -146,7 +147,7 @@ export const aFleet = (wanted: number): Fleet => {
     why: 'the permission ec2:DescribeInstances is missing',
     missingPermission: 'ec2:DescribeInstances',
   }
-  return { findings, foot: { coverage: [...coverage.values(), denied], history: aHistory(random) } }
+  return { findings, foot: { coverage: [...coverage.values(), denied] } }
 }
 
 const aHistory = (random: () => number): readonly HistoryDay[] => {

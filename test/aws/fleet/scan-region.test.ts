@@ -129,6 +129,21 @@ describe('a region', () => {
     expect(findings[0]?.actor).toEqual({ autoScalingGroup: 'legacy', launchTemplate: 'lt-01:3' })
   })
 
+  test('counts what an exemption covers for itself', async () => {
+    const exemption = {
+      rule: '*',
+      match: { instanceId: id(3) },
+      reason: 'moves',
+      owner: 'a@example.com',
+      expires: '2027-01-31',
+    }
+    const policy = { ...DEFAULT_POLICY, exemptions: [exemption] }
+    const { counts, findings } = await scan(page, { world: { ...world, policy } })
+    expect(counts).toEqual({ ...WHOLE, failed: 2, suppressed: 1 })
+    const exempt = findings.filter(({ workflow }) => workflow === 'SUPPRESSED')
+    expect(new Set(exempt.map(({ resource }) => resource.id))).toEqual(new Set([id(3)]))
+  })
+
   test('also tells what passed where that is asked for', async () => {
     const { counts, findings } = await scan(page, { all: true })
     expect(counts).toEqual(WHOLE)

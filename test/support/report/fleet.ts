@@ -153,8 +153,8 @@ export const aFleet = (wanted: number): Fleet => {
 const aHistory = (random: () => number): readonly HistoryDay[] => {
   let open = 140
   return Array.from({ length: 60 }, (_, index) => {
-    const found = Math.floor(random() * 9)
-    const closed = Math.floor(random() * 12)
+    const found = index === 0 ? 0 : Math.floor(random() * 9)
+    const closed = index === 0 ? 0 : Math.min(open + found, Math.floor(random() * 11))
     open += found - closed
     const day = new Date(NOW.getTime() - (59 - index) * 86_400_000).toISOString().slice(0, 10)
     return { day, found, closed, open }

@@ -147,8 +147,10 @@ const alertsComeOnce = (world: SimulatedWorld): Broken => {
     const tries = one.by.deliveries.filter(order => order < confirmed && !(isSame && order <= first.by.order))
     const mayHappen =
       first.by.end !== 'done' || one.at - first.by.startedAt > LEASE_SECONDS || one.by.deliveries.length > 1
-    // A sweep saw it first, and the report of its launch promises a stop.
-    const isPromised = first.alert.launchId.startsWith('sweep-') && one.alert.stops !== undefined
+    // A sweep claimed it first, and the report of its launch promises a stop; either may be published first.
+    const both = [first.alert, one.alert]
+    const isPromised =
+      both.some(({ launchId }) => launchId.startsWith('sweep-')) && both.some(({ stops }) => stops !== undefined)
     const isDocumented = isPromised || (tries.length > 0 && mayHappen)
     return isDocumented ? [] : [`${key} was told twice: by ${first.by.label} and by ${one.by.label}`]
   })

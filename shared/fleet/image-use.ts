@@ -19,7 +19,7 @@ const named = (names: readonly string[]): string =>
     ? names.join(', ')
     : `${names.slice(0, MOST_NAMED).join(', ')} and ${names.length - MOST_NAMED} more`
 
-/** `Used by 2 instances (i-1, i-2) and launch template web (lt-0123), version 4.` */
+/** `Used by 2 instances (i-1, i-2) and Launch template web (lt-0123) version 4.` */
 const inWords = ({ instanceIds, launchers }: ImageUse): string => {
   const instances =
     instanceIds.length === 0

@@ -16,7 +16,7 @@ import { PASSED, unknown, type Verdict } from '../rules/rule.ts'
 /** What would be launched by a template or a group, before it is. */
 export type LaunchPlan = {
   readonly resource: Resource
-  /** `Launch template web (lt-0123), version 4`. */
+  /** `Launch template web (lt-0123) version 4`. */
   readonly what: string
   /** What has to be changed: the version of a template, or a launch configuration. */
   readonly toFix: string

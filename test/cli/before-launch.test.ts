@@ -94,7 +94,7 @@ describe('images', () => {
       `incompatible-image ${PV.ImageId}`,
     ])
     expect(findings[0]?.message).toContain(
-      'Used by 1 instance (i-0123456789abcdef0) and Launch template web (lt-0123456789abcdef0), version 4',
+      'Used by 1 instance (i-0123456789abcdef0) and Launch template web (lt-0123456789abcdef0) version 4 (its default).',
     )
   })
 

@@ -18,6 +18,7 @@ describe('help', () => {
     [['policy', 'reset', '--help']],
     [['findings', '--help']],
     [['redrive', '--help']],
+    [['explain', '--help']],
     [['stops', '--help']],
     [['help', 'replay']],
   ])('%j shows an example, on standard output, in 80 columns', async args => {

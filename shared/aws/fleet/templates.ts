@@ -56,7 +56,7 @@ const templatePlan = (place: Place, version: LaunchTemplateVersion): LaunchPlan 
   } = version
   const imageId = LaunchTemplateData?.ImageId
   const type = LaunchTemplateData?.InstanceType
-  const what = `Launch template ${name} (${id}), version ${number}${version.DefaultVersion === true ? ', the default' : ''},`
+  const what = `Launch template ${name} (${id}) version ${number}${version.DefaultVersion === true ? ' (its default)' : ''}`
   return {
     resource: templateResource(place, id, String(number)),
     what,

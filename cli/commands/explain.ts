@@ -56,10 +56,10 @@ export const addExplain = (program: Command, io: Io, done: (exitCode: number) =>
     .addHelpText(
       'after',
       `
-Exit code: 0 nothing has to be done, 1 something has, or it cannot be said, 2 a mistake.
+Exit code: 0 nothing to do, 1 something, or it cannot be said, 2 a mistake.
 ${examples(
   'virtguard explain i-0123456789abcdef0 --region eu-west-1',
-  'virtguard explain i-0123456789abcdef0 --output checklist.md',
+  'virtguard explain i-0123456789abcdef0 --output todo.md',
 )}`,
     )
     .action(async (instanceId: string, options: Options) => done(await run(io, instanceId, options)))

@@ -19,6 +19,7 @@ describe('help', () => {
     [['findings', '--help']],
     [['redrive', '--help']],
     [['explain', '--help']],
+    [['scan', '--help']],
     [['stops', '--help']],
     [['help', 'replay']],
   ])('%j shows an example, on standard output, in 80 columns', async args => {

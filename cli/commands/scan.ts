@@ -149,11 +149,13 @@ export const addScan = (program: Command, io: Io, done: (exitCode: number) => vo
     .addHelpText(
       'after',
       `
-Exit code: 0 nothing failed, 1 findings (also UNKNOWN), 2 a region was not covered, or a mistake.
+Exit code: 0 nothing failed, 1 findings (also UNKNOWN), 2 a mistake, or a region
+that was not covered.
 ${examples(
   'virtguard scan --region eu-west-1',
   'virtguard scan --all-regions --policy policy.yaml --output fleet.html',
-  'virtguard scan --all-regions --role-arn arn:aws:iam::123456789012:role/audit --quick',
+  'virtguard scan --quick --role-arn arn:aws:iam::123456789012:role/audit',
+  'virtguard scan --region eu-west-1 --images --templates',
 )}`,
     )
     .action(async (options: Options) => done(await run(io, options)))

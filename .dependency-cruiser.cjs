@@ -73,6 +73,14 @@ module.exports = {
       to: { path: '^(local|bench|tools|test)/' },
     },
     {
+      name: 'the-report-runs-in-a-browser',
+      comment:
+        'The app of the report knows the core, its two libraries and nothing else: no Node, no SDK, no shell. Put what it needs into the file (shared/report).',
+      severity: 'error',
+      from: { path: '^report/', pathNot: '^report/build\\.mjs$' },
+      to: { pathNot: '^(report|shared)/(?!aws/)|node_modules/(chart\\.js|tabulator-tables)/' },
+    },
+    {
       name: 'no-cycles',
       comment: 'Two files that need each other are one file, or hide a third.',
       severity: 'error',

@@ -21,6 +21,8 @@ import { type Row, rowsOf, stoppingRows } from './rows.ts'
 import type { Node } from './sides.ts'
 import { makeCertificate } from './stub/certificate.ts'
 import { startStub } from './stub/client.ts'
+import { sweepRows } from './sweep/rows.ts'
+import { sweepCost } from './sweep/run.ts'
 import { zipBytes } from './zip.ts'
 
 type Measured = { readonly report: Report; readonly rounds: readonly Round[] }
@@ -38,6 +40,9 @@ async function measure(options: Options, folder: string, progress: Progress): Pr
   progress.part('replay')
   const replaying = { node, folder, bytes: options.replayBytes, rounds: options.replayRounds }
   const replay = has('replay') ? await replayCost(replaying, progress) : undefined
+  progress.part('sweep')
+  const sweeping = { node, folder, rounds: options.sweepRounds, quick: options.quick }
+  const sweeps = has('sweep') ? sweepRows(await sweepCost(sweeping, progress)) : []
   progress.part('burst')
   const bursts = has('burst') ? await burstCost(progress) : []
   const report: Report = {
@@ -52,6 +57,8 @@ async function measure(options: Options, folder: string, progress: Progress): Pr
     stopping: stoppingRows(launches?.rounds ?? []),
     decision,
     ...(replay ? { replay } : {}),
+    sweeps,
+    sweepRounds: options.sweepRounds,
     bursts,
   }
   return { report, rounds: launches?.rounds ?? [] }

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { UserError } from '../shared/errors.ts'
 
-export const PARTS = ['launches', 'decisions', 'replay', 'burst'] as const
+export const PARTS = ['launches', 'decisions', 'replay', 'sweep', 'burst'] as const
 export type Part = (typeof PARTS)[number]
 
 export type Options = {
@@ -10,16 +10,18 @@ export type Options = {
   readonly latencyMs: number
   readonly replayBytes: number
   readonly replayRounds: number
+  readonly sweepRounds: number
+  readonly quick: boolean
   readonly json?: string
   readonly write: boolean
 }
 
 export const HELP = `Measures the launch guard beside Cloud Custodian, on this machine and in one run.
 
-  npm run bench                         everything, some twelve minutes
-  npm run bench -- --quick              fewer rounds, and replay of 100 MB instead of 1 GB
+  npm run bench                         everything, some twenty minutes
+  npm run bench -- --quick              fewer rounds, 100 MB replayed instead of 1 GB, 30,000 swept instead of 100,000
 
-  --only PART        launches, decisions, replay or burst: just this one
+  --only PART        launches, decisions, replay, sweep or burst: just this one
   --rounds N         how often both sides are measured in turn (9, quick 3)
   --latency MS       how long each AWS answer takes (25)
   --json FILE        also write every figure of every round to FILE
@@ -31,12 +33,16 @@ export function readOptions(args: readonly string[]): Options | undefined {
   const { quick, help, json, write, rounds, latency, only } = parse(args)
   if (help) return undefined
   if (write && only !== undefined) throw new UserError('--write needs all parts: leave out --only')
+  const count = wholeNumber('--rounds', rounds ?? (quick ? '3' : '9'), 1)
   return {
     parts: only === undefined ? PARTS : [partNamed(only)],
-    rounds: wholeNumber('--rounds', rounds ?? (quick ? '3' : '9'), 1),
+    rounds: count,
     latencyMs: wholeNumber('--latency', latency ?? '25', 0),
     replayBytes: quick ? 100e6 : 1e9,
     replayRounds: quick ? 2 : 3,
+    // A sweep of either side is a matter of seconds, and no event's: fewer will do.
+    sweepRounds: quick ? 1 : Math.min(5, count),
+    quick,
     write,
     ...(json === undefined ? {} : { json }),
   }

@@ -43,6 +43,7 @@ export const ourCommand = (node: Node, place: Workplace, client: string, bundle?
     LAMBDA_TASK_ROOT: bundle ?? place.folder,
     LEDGER_TABLE: 'Ledger',
     ALERTS_TOPIC_ARN: 'arn:aws:sns:us-east-1:123456789012:Alerts',
+    SWEEP_REQUESTS_TOPIC_ARN: 'arn:aws:sns:us-east-1:123456789012:SweepRequests',
   },
 })
 

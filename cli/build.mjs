@@ -1,12 +1,14 @@
-// Bundles the command line into dist. Packages stay outside: they are dependencies, and installed beside it.
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+// Bundles the command line into dist. Packages stay outside, they are dependencies and installed beside it; but for the AWS
+// SDK, of which a command needs a twentieth and would load all.
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildPage } from '../report/build.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
 const built = join(dist, 'virtguard.js')
-const SOURCES = ['cli', 'shared', 'package.json']
+const SOURCES = ['cli', 'shared', 'report', 'infra/sdk-diet.ts', 'package.json']
 
 const modified = async path => (await stat(path).catch(() => undefined))?.mtimeMs ?? 0
 
@@ -20,6 +22,33 @@ const newest = async path => {
 const isCurrent = async () => {
   const times = await Promise.all(SOURCES.map(source => newest(join(root, source))))
   return (await modified(built)) > Math.max(...times)
+}
+
+const SDK = /^@(aws-sdk|smithy|aws)\//
+
+const onlySdkInside = {
+  name: 'only-sdk-inside',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^[^./]/ }, ({ kind, path }) =>
+      kind === 'entry-point' || SDK.test(path) ? undefined : { path, external: true },
+    )
+  },
+}
+
+/** The part of infra/sdk-diet.ts that holds anywhere: TypeScript, which this script is before anybody can run it. */
+const sdkShake = async esbuild => {
+  const { outputFiles } = await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: ['infra/sdk-diet.ts'],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+  })
+  const { SDK_SHAKE } = await import(
+    `data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString('base64')}`
+  )
+  return SDK_SHAKE
 }
 
 const loadEsbuild = () => import('esbuild').catch(() => undefined)
@@ -42,9 +71,11 @@ const build = async () => {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    packages: 'external',
+    mainFields: ['module', 'main'],
+    plugins: [onlySdkInside, ...(await sdkShake(esbuild))],
     logLevel: 'warning',
   })
+  await writeFile(join(fresh, 'report.html'), await buildPage(esbuild))
   await mkdir(dist, { recursive: true })
   const old = (await readdir(dist)).filter(name => /^virtguard-.*\.js$/.test(name))
   const made = await readdir(fresh)

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import pkg from '../package.json' with { type: 'json' }
 import { UserError } from '../shared/errors.ts'
 import { addCheck } from './commands/check.ts'
+import { addExplain } from './commands/explain.ts'
 import { addFindings } from './commands/findings.ts'
 import { addNotify } from './commands/notify.ts'
 import { examples } from './commands/options.ts'
@@ -9,7 +10,9 @@ import { addPolicy } from './commands/policy.ts'
 import { addRedrive } from './commands/redrive.ts'
 import { addReplay } from './commands/replay.ts'
 import { addRules } from './commands/rules.ts'
+import { addScan } from './commands/scan.ts'
 import { addStops } from './commands/stops.ts'
+import { addSweep } from './commands/sweep.ts'
 import type { Io } from './io.ts'
 import { sayLine, sayLines } from './report.ts'
 
@@ -47,17 +50,21 @@ const createProgram = (io: Io, done: (exitCode: number) => void): Command => {
       'after',
       examples(
         'virtguard replay AWSLogs/',
+        'virtguard scan --all-regions',
         'virtguard check --image-id ami-0abcdef1234567890 --instance-type m7i.large',
         'virtguard rules paravirtual-instance',
       ),
     )
   addReplay(program, io, done)
   addCheck(program, io, done)
+  addScan(program, io, done)
+  addExplain(program, io, done)
   addRules(program, io, done)
   addPolicy(program, io, done)
   addFindings(program, io, done)
   addStops(program, io, done)
   addNotify(program, io, done)
+  addSweep(program, io, done)
   addRedrive(program, io, done)
   configure(program, io)
   return program

@@ -7,6 +7,7 @@ import { channelAlarms } from './channel-alarms.ts'
 import { guardMetric } from './metrics.ts'
 import type { Parts } from './parts.ts'
 import { stopAlarms } from './stop-alarms.ts'
+import { sweepAlarms } from './sweep-alarms.ts'
 
 const parkedAlarms = ({ parked }: Parts): readonly AlarmSpec[] => [
   {
@@ -40,10 +41,11 @@ const parkedAlarms = ({ parked }: Parts): readonly AlarmSpec[] => [
 ]
 
 // One failed invocation is retried by itself; errors that go on are not.
-const functionAlarms = ({ evaluate, confirm, stopping, channels }: Parts): readonly AlarmSpec[] =>
+const functionAlarms = ({ evaluate, confirm, sweeping, stopping, channels }: Parts): readonly AlarmSpec[] =>
   [
     { name: 'Evaluate', fn: evaluate },
     { name: 'Confirm', fn: confirm },
+    { name: 'Sweep', fn: sweeping.sweep },
     ...(stopping === undefined ? [] : [{ name: 'Enforce', fn: stopping.enforce }]),
     ...(channels?.each ?? []).map(({ id, notify }) => ({ name: `Notify${id}`, fn: notify })),
   ].flatMap(({ name, fn }) => [
@@ -107,10 +109,11 @@ const flowAlarms = ({ launches, alerted, alerts }: Parts): readonly AlarmSpec[] 
 /** Alarms on the guard itself, each with what to do. Single metrics only; no data means nothing happened, which is fine. */
 export const guardAlarms = (scope: Construct, parts: Parts, operations: Topic): void => {
   const action = new SnsAction(operations)
+  const ofSweeps = sweepAlarms(parts.sweeping)
   const ofStops = parts.stopping === undefined ? [] : stopAlarms(parts.stopping)
   const ofChannels = parts.channels === undefined ? [] : channelAlarms(parts.channels)
   const ofFlow = [...parkedAlarms(parts), ...functionAlarms(parts), ...flowAlarms(parts)]
-  for (const spec of [...ofFlow, ...ofStops, ...ofChannels]) {
+  for (const spec of [...ofFlow, ...ofSweeps, ...ofStops, ...ofChannels]) {
     const alarm = new Alarm(scope, spec.id, {
       alarmDescription: `${spec.text} See docs/runbooks/${spec.runbook}.md`,
       metric: spec.metric,

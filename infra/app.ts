@@ -15,11 +15,13 @@ const main = async (): Promise<void> => {
   const into = join(app.outdir, 'bundles')
   const evaluate = await bundleFunction({ name: 'evaluate', policy, into })
   const confirm = await bundleFunction({ name: 'confirm', into })
+  const sweep = await bundleFunction({ name: 'sweep', policy, into })
   const enforce = enforces(policy) ? await bundleFunction({ name: 'enforce', policy, into }) : undefined
   const notify = policy.channels === undefined ? undefined : await bundleFunction({ name: 'notify', policy, into })
   const bundles = {
     evaluate,
     confirm,
+    sweep,
     ...(enforce !== undefined && { enforce }),
     ...(notify !== undefined && { notify }),
   }

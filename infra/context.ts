@@ -10,9 +10,11 @@ export type Settings = {
   readonly emails: readonly string[]
   /** Whether functions read the live policy and the switch: it costs each a call as it starts, and one in 45 seconds. */
   readonly live: boolean
+  /** Which regions are swept: that of the stack, every one that is enabled, or these. Nothing is stopped in another. */
+  readonly sweepRegions: 'own' | 'all' | readonly string[]
 }
 
-const KEYS = ['policy', 'email', 'live']
+const KEYS = ['policy', 'email', 'live', 'sweepRegions']
 
 /** Reads the app's context strictly. Throws UserError: an unknown key, an unreadable or wrong policy, a wrong address. */
 export const settingsFrom = (context: Readonly<Record<string, unknown>>): Settings => {
@@ -20,13 +22,18 @@ export const settingsFrom = (context: Readonly<Record<string, unknown>>): Settin
   const unknownKey = Object.keys(context).find(key => !KEYS.includes(key) && !/[:/@]/.test(key))
   if (unknownKey !== undefined) {
     throw new UserError(
-      `context: unknown key "${unknownKey}"; virtguard takes -c policy=FILE, -c email=ADDRESS[,ADDRESS] and -c live=on|off`,
+      `context: unknown key "${unknownKey}"; virtguard takes -c policy=FILE, -c email=ADDRESS[,ADDRESS], -c live=on|off and -c sweepRegions=all|REGION[,REGION]`,
     )
   }
   const policy = policyFrom(context['policy'])
   const emails = emailsFrom(context['email'])
   refuseTwice(emails, policy)
-  return { policy, emails, live: liveFrom(context['live'], policy) }
+  return {
+    policy,
+    emails,
+    live: liveFrom(context['live'], policy),
+    sweepRegions: sweepRegionsFrom(context['sweepRegions']),
+  }
 }
 
 // SNS has one subscription for a topic and an address.
@@ -44,6 +51,21 @@ const policyFrom = (file: unknown): Policy => {
   if (file === undefined) return DEFAULT_POLICY
   if (typeof file !== 'string' || file === '') throw new UserError('context policy: needs a file, -c policy=FILE')
   return parsePolicy(textOf(file), file)
+}
+
+const sweepRegionsFrom = (list: unknown): Settings['sweepRegions'] => {
+  if (list === undefined) return 'own'
+  if (list === 'all') return 'all'
+  const regions = String(list)
+    .split(',')
+    .map(region => region.trim())
+  for (const region of regions) {
+    if (!/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region))
+      throw new UserError(
+        `context sweepRegions: "${region}" is not a region; give -c sweepRegions=all or REGION[,REGION]`,
+      )
+  }
+  return [...new Set(regions)]
 }
 
 // Who enforces must be able to exempt an instance, and to switch every stop off, at once.

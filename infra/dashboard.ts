@@ -4,7 +4,7 @@ import type { Construct } from 'constructs'
 import { RULES } from '../shared/rules/registry.ts'
 import type { ChannelsParts } from './channel-parts.ts'
 import { type GuardMetric, guardMetric } from './metrics.ts'
-import type { Parts, StopParts } from './parts.ts'
+import type { Parts, StopParts, SweepParts } from './parts.ts'
 
 const period = Duration.minutes(5)
 
@@ -26,14 +26,14 @@ const findings = ({ alerts }: Parts): IWidget[] => [
   ]),
 ]
 
-const flow = ({ launches, alerted, evaluate, confirm, stopping, channels }: Parts): IWidget[] => {
+const flow = ({ launches, alerted, evaluate, confirm, sweeping, stopping, channels }: Parts): IWidget[] => {
   const each = channels?.each ?? []
   const queues = [
-    ...[launches, alerted, ...(stopping === undefined ? [] : [stopping.stops])],
+    ...[launches, alerted, sweeping.sweeps, ...(stopping === undefined ? [] : [stopping.stops])],
     ...each.map(({ queue }) => queue),
   ]
   const functions = [
-    ...[evaluate, confirm, ...(stopping === undefined ? [] : [stopping.enforce])],
+    ...[evaluate, confirm, sweeping.sweep, ...(stopping === undefined ? [] : [stopping.enforce])],
     ...each.map(({ notify }) => notify),
   ]
   return [
@@ -52,16 +52,29 @@ const flow = ({ launches, alerted, evaluate, confirm, stopping, channels }: Part
   ]
 }
 
-const failures = ({ alerts, parked, stopping, channels }: Parts): IWidget[] => [
+const failures = ({ alerts, parked, sweeping, stopping, channels }: Parts): IWidget[] => [
   graph(
     'Parked messages',
     [
-      ...Object.values({ ...parked, ...stopping?.parked }),
+      ...Object.values({ ...parked, ...sweeping.parked, ...stopping?.parked }),
       ...(channels?.each ?? []).map(({ undelivered }) => undelivered),
     ].map(q => q.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' })),
   ),
   graph('Alerts that a subscriber did not get', [alerts.metricNumberOfNotificationsFailed({ period })]),
 ]
+
+// Of the region of the stack; the log has those of the others.
+const sweeps = ({ schedules }: SweepParts, scope: Construct): IWidget[] => {
+  const here = { region: Stack.of(scope).region }
+  return [
+    graph('Instances seen by a sweep', [guardMetric('SweepInstances', here)]),
+    graph('Not known to a sweep', [guardMetric('SweepUnknown', here), guardMetric('SweepNotCovered')]),
+    graph('Sweeps begun by schedule, in vain', [
+      schedules.metricAttempts({ period, statistic: 'Sum' }),
+      schedules.metricTargetErrors({ period }),
+    ]),
+  ]
+}
 
 const stops = ({ schedules }: StopParts): IWidget[] => [
   graph('Stops requested', [guardMetric('StopsRequested')]),
@@ -86,13 +99,14 @@ const told = ({ each, schedules }: ChannelsParts): IWidget[] => {
 
 /** One page: what was found, whether the flow moves, whether anything is parked, and what was stopped. */
 export const guardDashboard = (scope: Construct, parts: Parts): void => {
-  const { stopping, channels } = parts
+  const { stopping, sweeping, channels } = parts
   new Dashboard(scope, 'Dashboard', {
     dashboardName: Stack.of(scope).stackName,
     widgets: [
       findings(parts),
       flow(parts),
       failures(parts),
+      sweeps(sweeping, scope),
       ...(stopping === undefined ? [] : [stops(stopping)]),
       ...(channels === undefined ? [] : [told(channels)]),
     ],

@@ -14,18 +14,20 @@ import { ec2Reads, enforces, eventKinds } from './derived.ts'
 import { type GuardChannelsProps, guardChannels } from './guard-channels.ts'
 import { GuardFunction } from './guard-function.ts'
 import { guardStops } from './guard-stops.ts'
-import { ledgerTable, ROWS_ONLY } from './ledger-table.ts'
+import { guardSweeps } from './guard-sweeps.ts'
+import { BY_ACCOUNT, ledgerTable, ROWS_ONLY } from './ledger-table.ts'
 import { guardOutputs } from './outputs.ts'
-import type { StopParts } from './parts.ts'
+import type { StopParts, SweepParts } from './parts.ts'
 import { parkingQueue, workQueue } from './queues.ts'
 import type { Telling } from './telling.ts'
-import { alertsOnly, alertsTopic, operationsTopic, topicsKey } from './topics.ts'
+import { alertsOnly, alertsTopic, operationsTopic, sweepRequestsTopic, topicsKey } from './topics.ts'
 
 export type GuardStackProps = Settings & {
   /** The folders of the functions' bundles. Enforce's is needed for a rule on enforce, Notify's for a channel. */
   readonly bundles: {
     readonly evaluate: string
     readonly confirm: string
+    readonly sweep: string
     readonly enforce?: string
     readonly notify?: string
   }
@@ -37,6 +39,13 @@ type FunctionParts = {
   readonly queue: Queue
   readonly bundle: string
 }
+type EvaluateParts = FunctionParts & Pick<Settings, 'live'> & { readonly requests: Topic }
+type SweepProps = Pick<Settings, 'live'> & {
+  readonly telling: Telling
+  readonly requests: Topic
+  readonly regions: Settings['sweepRegions']
+  readonly bundle: string
+}
 type EnforceParts = {
   readonly telling: Telling
   readonly confirm: GuardFunction
@@ -45,33 +54,36 @@ type EnforceParts = {
 
 /** The guard of one account and region, in the order of the flow: events, ledger and alerts, decision, confirmation, stops. */
 export class GuardStack extends Stack {
-  constructor(scope: App, id: string, { policy, emails, live, bundles }: GuardStackProps) {
+  constructor(scope: App, id: string, { policy, emails, live, sweepRegions, bundles }: GuardStackProps) {
     super(scope, id, { description: 'virtguard: guards EC2 launches and alerts on what does not fit the policy' })
     const key = topicsKey(this)
     const telling = { ledger: ledgerTable(this), alerts: alertsTopic(this, { key, emails, policy }), key }
 
+    const requests = sweepRequestsTopic(this, key)
     const { launches, ...parkedEvents } = this.collectEvents(policy)
-    const evaluate = this.evaluate({ policy, live, telling, queue: launches, bundle: bundles.evaluate })
+    const evaluate = this.evaluate({ policy, live, telling, requests, queue: launches, bundle: bundles.evaluate })
     const { alerted, ...parkedAlerts } = this.collectAlerts(telling.alerts, policy)
     const confirm = this.confirm({ policy, telling, queue: alerted, bundle: bundles.confirm })
+    const sweeping = this.sweep({ live, telling, requests, regions: sweepRegions, bundle: bundles.sweep })
     const stopping = enforces(policy) ? this.enforce({ telling, confirm, bundle: bundles.enforce }) : undefined
 
     const channels = policy.channels && this.channels({ policy, live, telling, bundle: bundles.notify })
 
     const parked = { ...parkedEvents, ...parkedAlerts }
-    const flow = { ...telling, launches, alerted, parked, evaluate, confirm }
+    const flow = { ...telling, launches, alerted, parked, evaluate, confirm, sweeping }
     const parts = { ...flow, policy, ...(stopping && { stopping }), ...(channels && { channels }) }
     guardAlarms(this, parts, operationsTopic(this, key, emails))
     guardDashboard(this, parts)
     guardOutputs(this, parts)
   }
 
-  private evaluate({ policy, live, telling, ...flow }: FunctionParts & Pick<Settings, 'live'>): GuardFunction {
+  private evaluate({ policy, live, telling, requests, ...flow }: EvaluateParts): GuardFunction {
     const evaluate = new GuardFunction(this, 'Evaluate', {
       ...flow,
       description: 'Decides whether a launch or an image fits the policy, and alerts once',
       environment: {
         ...environmentOf(telling),
+        SWEEP_REQUESTS_TOPIC_ARN: requests.topicArn,
         STOPS: enforces(policy) ? 'present' : 'absent',
         LIVE_POLICY: live ? 'on' : 'off',
       },
@@ -81,6 +93,7 @@ export class GuardStack extends Stack {
     if (live) evaluate.may(['dynamodb:Query'], telling.ledger.tableArn)
     evaluate.may(['dynamodb:UpdateItem'], telling.ledger.tableArn, ROWS_ONLY)
     mayPublish(evaluate, telling)
+    evaluate.may(['sns:Publish'], requests.topicArn)
     evaluate.mayReadEc2(ec2Reads(policy))
     return evaluate
   }
@@ -94,6 +107,17 @@ export class GuardStack extends Stack {
     })
     confirm.may(['dynamodb:UpdateItem'], ledger.tableArn, ROWS_ONLY)
     return confirm
+  }
+
+  private sweep({ live, telling, ...more }: SweepProps): SweepParts {
+    const environment = { ...environmentOf(telling), LIVE_POLICY: live ? 'on' : 'off' }
+    const sweeping = guardSweeps(this, { ...more, environment })
+    const { sweep } = sweeping
+    if (live) sweep.may(['dynamodb:Query'], telling.ledger.tableArn)
+    sweep.may(['dynamodb:Query'], `${telling.ledger.tableArn}/index/${BY_ACCOUNT}`)
+    sweep.may(['dynamodb:UpdateItem'], telling.ledger.tableArn, ROWS_ONLY)
+    mayPublish(sweep, telling)
+    return sweeping
   }
 
   /** Only where the policy has a rule on enforce: elsewhere nothing in the stack can stop anything. */

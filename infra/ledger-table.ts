@@ -3,6 +3,9 @@ import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb'
 import type { Construct } from 'constructs'
 import type { Condition } from './guard-function.ts'
 
+/** The index by which findings are listed. */
+export const BY_ACCOUNT = 'byAccount'
+
 /**
  * The ledger: one row for each rule and resource. It outlives the stack, because it is the record of what was found,
  * but not a failed first deployment. Encrypted with DynamoDB's own key: a customer key that somebody disables would
@@ -17,9 +20,9 @@ export const ledgerTable = (scope: Construct): Table => {
     timeToLiveAttribute: 'expiresAt',
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   })
-  // For people who list findings; no function reads it. What is no finding has no accountId, and so is not in it.
+  // For people who list findings, and for sweeps. What is no finding has no accountId, and so is not in it.
   table.addGlobalSecondaryIndex({
-    indexName: 'byAccount',
+    indexName: BY_ACCOUNT,
     partitionKey: { name: 'accountId', type: AttributeType.STRING },
     sortKey: { name: 'writtenAt', type: AttributeType.STRING },
   })

@@ -15,6 +15,9 @@ export type GuardMetric =
   | 'ChannelFailed'
   | 'ChannelRefused'
   | 'ChannelHeld'
+  | 'SweepInstances'
+  | 'SweepUnknown'
+  | 'SweepNotCovered'
 
 /** A metric that the functions write to their logs (Powertools, embedded metric format), summed over five minutes. */
 export const guardMetric = (metricName: GuardMetric, dimensions: Readonly<Record<string, string>> = {}): Metric =>

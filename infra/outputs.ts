@@ -18,7 +18,7 @@ const ofChannels = ({ each }: ChannelsParts): Readonly<Record<string, string>> =
 /** What a person or another stack needs to subscribe to the alerts, and to look after the queues. */
 export const guardOutputs = (
   scope: Construct,
-  { alerts, ledger, launches, alerted, parked, stopping, policy, channels }: Parts,
+  { alerts, ledger, launches, alerted, parked, sweeping, stopping, policy, channels }: Parts,
 ): void => {
   const outputs = {
     AlertsTopicArn: alerts.topicArn,
@@ -29,6 +29,9 @@ export const guardOutputs = (
     FailedLaunchesQueueUrl: parked.failedLaunches.queueUrl,
     UndeliveredAlertsQueueUrl: parked.undeliveredAlerts.queueUrl,
     FailedConfirmationsQueueUrl: parked.failedConfirmations.queueUrl,
+    SweepsQueueUrl: sweeping.sweeps.queueUrl,
+    FailedSweepsQueueUrl: sweeping.parked.failedSweeps.queueUrl,
+    UndeliveredSweepsQueueUrl: sweeping.parked.undeliveredSweeps.queueUrl,
     ...(stopping !== undefined && {
       StopsQueueUrl: stopping.stops.queueUrl,
       FailedStopsQueueUrl: stopping.parked.failedStops.queueUrl,

@@ -14,6 +14,16 @@ export type StopParts = {
   readonly schedules: ScheduleGroup
 }
 
+/** The parts that sweep. */
+export type SweepParts = {
+  readonly sweeps: Queue
+  /** Where a sweep is asked for by who has no client of SQS. */
+  readonly requests: Topic
+  readonly parked: { readonly failedSweeps: Queue; readonly undeliveredSweeps: Queue }
+  readonly sweep: GuardFunction
+  readonly schedules: ScheduleGroup
+}
+
 /** The parts of the stack that alarms, dashboard and outputs look at. */
 export type Parts = {
   readonly launches: Queue
@@ -29,6 +39,7 @@ export type Parts = {
   readonly confirm: GuardFunction
   readonly alerts: Topic
   readonly ledger: Table
+  readonly sweeping: SweepParts
   /** Only where the policy has a rule on enforce. */
   readonly stopping?: StopParts
   readonly policy: Policy

@@ -85,5 +85,8 @@ const noVendorLazies: Plugin = {
   },
 }
 
-/** What makes the AWS SDK small: measured by test/infra/bundle.test.ts, explained at each. */
-export const SDK_DIET: Plugin[] = [shakeSchemas, versionOnly, environmentOnly, noVendorLazies]
+/** Leaves out what no call needs, wherever the SDK runs. */
+export const SDK_SHAKE: Plugin[] = [shakeSchemas, versionOnly]
+
+/** What makes the AWS SDK small in a function: measured by test/infra/bundle.test.ts, explained at each. */
+export const SDK_DIET: Plugin[] = [...SDK_SHAKE, environmentOnly, noVendorLazies]

@@ -47,6 +47,10 @@ export const channelTopic = (
   { name, key }: { readonly name: string; readonly key: Key },
 ): Topic => topic(scope, id, { name: `virtguard ${name}`, key, emails: [] })
 
+/** Where a sweep is asked for: it leads to the queue of sweeps only. */
+export const sweepRequestsTopic = (scope: Construct, key: Key): Topic =>
+  topic(scope, 'SweepRequests', { name: 'virtguard sweep requests', key, emails: [] })
+
 /**
  * Alarms on virtguard itself, for whoever runs it. A topic of its own, so that nobody who filters or forwards alerts
  * has to tell an alarm from a finding; the same addresses, because a guard that is down concerns them too.

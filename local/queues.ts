@@ -3,7 +3,7 @@ import type { Cloud } from './cloud.ts'
 
 const COUNTS = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const
 
-const WORK = ['LaunchesQueueUrl', 'AlertedQueueUrl', 'StopsQueueUrl']
+const WORK = ['LaunchesQueueUrl', 'AlertedQueueUrl', 'SweepsQueueUrl', 'StopsQueueUrl']
 
 /** How many messages a queue holds, those in work included. */
 export async function messagesIn(QueueUrl: string, { sqs }: Cloud['clients']): Promise<number> {

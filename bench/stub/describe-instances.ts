@@ -6,11 +6,32 @@ export const PARAVIRTUAL_PREFIX = 'i-0bad'
  * instance are 6 to 8 kB, and newer fields make them grow).
  */
 export const describeInstances = (ids: readonly string[]): string =>
-  `<?xml version="1.0" encoding="UTF-8"?>
+  `${HEAD}${ids.map(id => describedInstance(id)).join('')}${tail()}`
+
+const HEAD = `<?xml version="1.0" encoding="UTF-8"?>
 <DescribeInstancesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">
-${xml({ requestId: '0f8fad5b-d9cb-469f-a165-70867728950e', reservationSet: ids.map(reservation) }, 4)}
-</DescribeInstancesResponse>
+    <requestId>0f8fad5b-d9cb-469f-a165-70867728950e</requestId>
+    <reservationSet>
 `
+
+const tail = (nextToken?: string): string =>
+  `    </reservationSet>
+${nextToken === undefined ? '' : `    <nextToken>${nextToken}</nextToken>\n`}</DescribeInstancesResponse>
+`
+
+/** A page of instances that are written already. */
+export const pageOf = (instances: readonly string[], nextToken?: string): string =>
+  `${HEAD}${instances.join('')}${tail(nextToken)}`
+
+export type Kind = { readonly instanceType: string; readonly paravirtual: boolean; readonly ena: boolean }
+
+const kindOf = (id: string): Kind => {
+  const paravirtual = id.startsWith(PARAVIRTUAL_PREFIX)
+  return { instanceType: paravirtual ? 'm1.small' : 'm5.large', paravirtual, ena: !paravirtual }
+}
+
+/** One instance, as an item of the reservation set. */
+export const describedInstance = (id: string, kind: Kind = kindOf(id)): string => `${xml([reservation(id, kind)], 8)}\n`
 
 /** Text, an element with children, or a set, whose members are called `item`. */
 type Element = string | { readonly [name: string]: Element } | readonly Element[]
@@ -37,16 +58,15 @@ const PRIVATE_NAME = 'ip-10-0-1-17.ec2.internal'
 const PLACE = { subnetId: 'subnet-0f1e2d3c4b5a69788', vpcId: 'vpc-00112233445566778' }
 const ASSOCIATION = { publicIp: '192.0.2.17', publicDnsName: PUBLIC_NAME, ipOwnerId: 'amazon' }
 
-const reservation = (id: string): Element => ({
+const reservation = (id: string, kind: Kind): Element => ({
   reservationId: `r-0${id.slice(3)}`,
   ownerId: '123456789012',
   groupSet: '',
-  instancesSet: [{ ...identity(id), ...network(id), ...storage(id), ...OPTIONS }],
+  instancesSet: [{ ...identity(id, kind), ...network(id), ...storage(id), ...OPTIONS }],
   requesterId: '123456789012',
 })
 
-function identity(id: string): Record<string, Element> {
-  const paravirtual = id.startsWith(PARAVIRTUAL_PREFIX)
+function identity(id: string, { instanceType, paravirtual, ena }: Kind): Record<string, Element> {
   return {
     instanceId: id,
     imageId: 'ami-0123456789abcdef0',
@@ -57,7 +77,7 @@ function identity(id: string): Record<string, Element> {
     keyName: 'operations',
     amiLaunchIndex: '0',
     productCodes: '',
-    instanceType: paravirtual ? 'm1.small' : 'm5.large',
+    instanceType,
     launchTime: TIME,
     placement: {
       availabilityZone: 'us-east-1a',
@@ -75,7 +95,7 @@ function identity(id: string): Record<string, Element> {
       { key: 'aws:autoscaling:groupName', value: 'billing-workers-blue' },
     ],
     hypervisor: 'xen',
-    enaSupport: String(!paravirtual),
+    enaSupport: String(ena),
     usageOperation: 'RunInstances',
     usageOperationUpdateTime: TIME,
   }

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander'
-import { FINDING_FORMATS, type FindingFormat, FORMATS, type Format } from '../output/formats.ts'
+import { FORMATS, type Format, REPORT_FORMATS, type ReportFormat } from '../output/formats.ts'
 
 export const formatOption = (usual: string, formats: readonly string[] = FORMATS): Option =>
   new Option('--format <format>', `how to write it (default: ${usual})`).choices(formats)
@@ -11,7 +11,7 @@ const oneOf = <T extends string>(formats: readonly T[], asked: unknown): T | und
 export const formatOf = (asked: unknown, usual: Format): Format => oneOf(FORMATS, asked) ?? usual
 
 /** The same where findings are written, which have more formats. */
-export const findingFormatOf = (asked: unknown, usual: Format): FindingFormat => oneOf(FINDING_FORMATS, asked) ?? usual
+export const reportFormatOf = (asked: unknown, usual: Format): ReportFormat => oneOf(REPORT_FORMATS, asked) ?? usual
 
 /** A date or time of ISO 8601. */
 export const parseDate = (text: string): Date => {

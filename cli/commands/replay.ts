@@ -1,12 +1,13 @@
 import { type Command, Option } from 'commander'
+import pkg from '../../package.json' with { type: 'json' }
 import { SEVERITIES, type Severity } from '../../shared/rules/rule.ts'
 import type { Io } from '../io.ts'
-import { FINDING_FORMATS } from '../output/formats.ts'
-import { collect, examples, findingFormatOf, formatOption, parseDate } from './options.ts'
+import { REPORT_FORMATS, type ReportFormat } from '../output/formats.ts'
+import { collect, examples, formatOption, parseDate, reportFormatOf } from './options.ts'
 
 type Options = {
   readonly policy?: string
-  readonly format?: string
+  readonly format?: ReportFormat
   readonly all?: true
   readonly failOn: Severity
   readonly rule?: readonly string[]
@@ -20,9 +21,15 @@ const run = async (io: Io, paths: readonly string[], options: Options): Promise<
   const { replay } = await import('../replay/replay.ts')
   for (const id of options.rule ?? []) checkRuleId(id)
   const policy = onlyRules(await readPolicy(options.policy), options.rule ?? [])
-  const format = findingFormatOf(options.format, io.out.isTerminal ? 'table' : 'ndjson')
+  const format = reportFormatOf(options.format, io.out.isTerminal ? 'table' : 'ndjson')
   return replay(io, paths, {
     world: { policy, types: catalogue(), now: options.now ?? io.now() },
+    head: {
+      madeAt: io.now(),
+      version: pkg.version,
+      source: 'replay',
+      policy: { name: options.policy ?? 'default', rules: policy.rules },
+    },
     options: { format, all: options.all === true, failOn: options.failOn, progress: options.progress },
   })
 }
@@ -36,7 +43,7 @@ export const addReplay = (program: Command, io: Io, done: (exitCode: number) => 
     )
     .argument('<path...>', 'files and folders, or - for standard input')
     .option('--policy <file>', 'the policy to judge by (default: every rule on)')
-    .addOption(formatOption('table on a terminal, else ndjson', FINDING_FORMATS))
+    .addOption(formatOption('table on a terminal, else ndjson', REPORT_FORMATS))
     .option('--all', 'also write what passed')
     .addOption(
       new Option('--fail-on <severity>', 'the lowest severity that makes the exit code 1')

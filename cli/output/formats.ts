@@ -4,3 +4,7 @@ export type Format = (typeof FORMATS)[number]
 /** Findings can also be written as others have them: AWS Security Finding Format, Open Cybersecurity Schema Framework. */
 export const FINDING_FORMATS = [...FORMATS, 'asff', 'ocsf'] as const
 export type FindingFormat = (typeof FINDING_FORMATS)[number]
+
+/** And as a page for people, where all findings come together. */
+export const REPORT_FORMATS = [...FINDING_FORMATS, 'html'] as const
+export type ReportFormat = (typeof REPORT_FORMATS)[number]

@@ -16,6 +16,8 @@ export const DESTINATIONS: Readonly<Record<string, string>> = {
   FailedLaunches: 'Launches',
   UndeliveredAlerts: 'Alerted',
   FailedConfirmations: 'Alerted',
+  UndeliveredSweeps: 'Sweeps',
+  FailedSweeps: 'Sweeps',
   UndeliveredStops: 'Stops',
   FailedStops: 'Stops',
 }

@@ -8,8 +8,9 @@ import { readInput } from '../input/read-input.ts'
 import type { Position } from '../input/splitter-state.ts'
 import type { Io } from '../io.ts'
 import { findingWriter } from '../output/finding-writer.ts'
-import type { FindingFormat } from '../output/formats.ts'
+import type { ReportFormat } from '../output/formats.ts'
 import type { Writer } from '../output/writer.ts'
+import type { ReportHead } from '../report/report-data.ts'
 import { sayLine } from '../report.ts'
 import { findingLayout } from './finding-layout.ts'
 import { judgeRecord, looksLikeEvent } from './judge.ts'
@@ -17,7 +18,7 @@ import { NO_PROGRESS, type Progress, startProgress } from './progress.ts'
 import { countFinding, exitCodeOf, newTally, summaryOf, type Tally } from './tally.ts'
 
 export type ReplayOptions = {
-  readonly format: FindingFormat
+  readonly format: ReportFormat
   readonly all: boolean
   readonly failOn: Severity
   readonly progress: boolean
@@ -108,18 +109,28 @@ const saySkipped = (io: Io, skipped: Skipped): void => {
   sayLine(io.err, `${total} left out in folders: ${why}`)
 }
 
+type Rows = { readonly format: ReportFormat; readonly head: ReportHead; readonly now: Date }
+
+const rowsFor = async (io: Io, { format, head, now }: Rows): Promise<Writer<Finding>> => {
+  if (format !== 'html') return findingWriter(format, { layout: findingLayout(io.out), now })
+  const { readPage } = await import('../report/page.ts')
+  const { reportWriter } = await import('../report/report-writer.ts')
+  const { begin, row, end } = reportWriter(await readPage(), head)
+  return { begin, row, end: () => end({ coverage: [] }) }
+}
+
 /** Judges all records under the paths and writes the findings as they come. Returns the exit code. */
 export const replay = async (
   io: Io,
   paths: readonly string[],
-  { world, options }: Pick<Replay, 'world' | 'options'>,
+  { world, options, head }: Pick<Replay, 'world' | 'options'> & { readonly head: ReportHead },
 ): Promise<number> => {
   const tally = newTally()
   io.onBrokenPipe(() => exitCodeOf(tally))
   const { inputs, skipped, problems } = await findInputs(paths, io.stdin)
   const progress =
     io.err.isTerminal && options.progress ? startProgress(io.err, { tally, totalBytes: sumOf(inputs) }) : NO_PROGRESS
-  const rows = findingWriter(options.format, { layout: findingLayout(io.out), now: world.now })
+  const rows = await rowsFor(io, { format: options.format, head, now: world.now })
   const state: Replay = { io, world, options, tally, rows, progress, pending: rows.begin }
   for (const text of problems) problem(state, text)
   try {

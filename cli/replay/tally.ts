@@ -3,13 +3,8 @@ import type { Ec2Event } from '../../shared/facts/event.ts'
 import { SEVERITIES, type Severity } from '../../shared/rules/rule.ts'
 import { counted } from '../output/counted.ts'
 
-/** What a replay has seen so far. */
-export type Tally = {
-  records: number
-  readonly events: Record<Ec2Event['kind'], number>
-  /** Problems that were reported: damaged or unreadable records and files. */
-  problems: number
-  unreadable: number
+/** The findings so far. */
+export type FindingTally = {
   readonly failed: Record<Severity, number>
   unknown: number
   exempt: number
@@ -17,19 +12,32 @@ export type Tally = {
   counts: boolean
 }
 
-export const newTally = (): Tally => ({
-  records: 0,
-  events: { launch: 0, 'refused-launch': 0, image: 0, running: 0, start: 0, ignored: 0 },
-  problems: 0,
-  unreadable: 0,
+/** What a replay has seen so far. */
+export type Tally = FindingTally & {
+  records: number
+  readonly events: Record<Ec2Event['kind'], number>
+  /** Problems that were reported: damaged or unreadable records and files. */
+  problems: number
+  unreadable: number
+}
+
+export const newFindingTally = (): FindingTally => ({
   failed: { INFORMATIONAL: 0, LOW: 0, MEDIUM: 0, HIGH: 0, CRITICAL: 0 },
   unknown: 0,
   exempt: 0,
   counts: false,
 })
 
+export const newTally = (): Tally => ({
+  records: 0,
+  events: { launch: 0, 'refused-launch': 0, image: 0, running: 0, start: 0, ignored: 0 },
+  problems: 0,
+  unreadable: 0,
+  ...newFindingTally(),
+})
+
 /** Counts a finding; UNKNOWN weighs as much as FAILED, what is exempt or passed weighs nothing. */
-export const countFinding = (tally: Tally, { status, severity, workflow }: Finding, failOn: Severity): void => {
+export const countFinding = (tally: FindingTally, { status, severity, workflow }: Finding, failOn: Severity): void => {
   if (status === 'PASSED') return
   if (workflow === 'SUPPRESSED') {
     tally.exempt++
@@ -40,7 +48,7 @@ export const countFinding = (tally: Tally, { status, severity, workflow }: Findi
   if (SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(failOn)) tally.counts = true
 }
 
-export const findingsIn = ({ failed, unknown }: Tally): number =>
+export const findingsIn = ({ failed, unknown }: FindingTally): number =>
   SEVERITIES.reduce((sum, severity) => sum + failed[severity], unknown)
 
 /** 2 where something could not be read, else 1 where something failed, else 0. */

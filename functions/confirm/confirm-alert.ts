@@ -1,4 +1,5 @@
 import type { Alert } from '../../shared/alert/alert.ts'
+import { noticeRow } from '../../shared/ledger/notice.ts'
 import { type RowKey, rowKey } from '../../shared/ledger/row.ts'
 import { scheduleName } from '../../shared/ledger/schedule-name.ts'
 import { inTurns } from '../in-turns.ts'
@@ -30,13 +31,15 @@ const scheduleStops = async (alert: Alert, { schedule }: ConfirmPorts): Promise<
 }
 
 /**
- * Marks the rows that an alert tells of: an outcome or a digest as told, a finding as ALERTED or, where the alert promised
+ * Marks the rows that an alert tells of: an outcome, a digest or a notice as told, a finding as ALERTED or, where the alert promised
  * a stop, as DEFERRED; then makes the schedules of these stops. Only a row that is marked can be stopped, and it is marked
  * only by an alert that SNS took. Throws what DynamoDB or EventBridge Scheduler throws; to do it again is harmless.
  */
 export const confirmAlert: ConfirmAlert = async (alert, ports) => {
   const { claim: claimant, kind = 'finding' } = alert
-  const keys = keysOf(alert, alert.told)
+  // A notice tells of exemptions: what they cover stays as it is.
+  const keys =
+    kind === 'notice' ? (alert.exemptions ?? []).map(({ key }) => noticeRow(alert, key)) : keysOf(alert, alert.told)
   if (kind === 'finding') {
     const promises = promisesOf(alert)
     await inTurns(keys, key => {

@@ -4,10 +4,14 @@ import { directPublish } from '../../shared/aws/direct/publish.ts'
 import { settingsOf } from '../../shared/aws/direct/settings.ts'
 import { directTransact } from '../../shared/aws/direct/transact.ts'
 import type { LivePolicy } from '../../shared/aws/policy-store.ts'
+import type { StartMessage } from '../../shared/ledger/sweep-message.ts'
 import type { Ports } from './ports.ts'
 import type { sdkCalls, Where } from './sdk.ts'
 
-type Calls = Pick<Ports, 'claim' | 'hadStopped' | 'publish' | 'hold'> & { readonly readLive: () => Promise<LivePolicy> }
+type Calls = Pick<Ports, 'claim' | 'hadStopped' | 'publish' | 'hold'> & {
+  readonly readLive: () => Promise<LivePolicy>
+  readonly requestSweep: (message: StartMessage) => Promise<void>
+}
 
 type Given = Where & {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -22,10 +26,10 @@ const loadSdk = () => import('./sdk.ts')
  * The two calls of an alert are made directly, once each; whatever does not succeed at once, and every other call, is for
  * the SDK, which is loaded then (decision 9).
  */
-export const callsOf = ({ table, topicArn, env, onFailure }: Given): Calls => {
+export const callsOf = ({ table, topicArn, requestsArn, env, onFailure }: Given): Calls => {
   let loaded: Promise<ReturnType<typeof sdkCalls>> | undefined
   const sdk = () => {
-    loaded ??= loadSdk().then(module => module.sdkCalls({ table, topicArn }))
+    loaded ??= loadSdk().then(module => module.sdkCalls({ table, topicArn, requestsArn }))
     return loaded
   }
   const [toLedger, toTopic] = [settingsOf('dynamodb', env), settingsOf('sns', env)]
@@ -51,5 +55,6 @@ export const callsOf = ({ table, topicArn, env, onFailure }: Given): Calls => {
     ...(topic !== undefined && { hold: topic.hold }),
     hadStopped: async (...what) => (await sdk()).hadStopped(...what),
     readLive: async () => (await sdk()).readLive(),
+    requestSweep: async message => (await sdk()).requestSweep(message),
   }
 }

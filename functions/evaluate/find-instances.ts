@@ -7,7 +7,13 @@ import type { Ec2Reader } from './ports.ts'
 
 /** Subjects with the occasion they belong to, or why there are none yet. */
 export type Found =
-  | { readonly kind: 'found'; readonly occasion: Occasion; readonly subjects: readonly Subject[] }
+  | {
+      readonly kind: 'found'
+      readonly occasion: Occasion
+      readonly subjects: readonly Subject[]
+      /** Not all instances of the launch are among the subjects: a sweep has to look for them. */
+      readonly incomplete?: true
+    }
   | { readonly kind: 'not-yet'; readonly why: string }
 
 /** EC2 forgets nothing within minutes, but a new instance may take seconds to be known everywhere: so often it is asked for again. */
@@ -26,28 +32,33 @@ const merged = (listed: readonly InstanceFacts[], read: readonly InstanceFacts[]
 
 /**
  * The instances of a launch whose record does not list them: by id, else by client token. Where EC2 does not know them
- * after some deliveries, what the request said is all there is, and the rules will say that they cannot tell.
+ * after some deliveries, what the request said is all there is: the rules will say that they cannot tell, and a sweep
+ * finds the instances.
  */
 export const instancesOfLaunch = async (launch: Launch, ec2: Ec2Reader, deliveries: number): Promise<Found> => {
   const occasion = occasionOf(launch, launch.launchId)
   const asTold: Found = { kind: 'found', occasion, subjects: subjectsOf(launch) }
   if (launch.unlisted === undefined) return asTold
+  const givenUp: Found = { ...asTold, incomplete: true }
   const { instanceIds, clientToken } = launch.unlisted
-  if (instanceIds.length === 0 && clientToken === undefined) return asTold
+  if (instanceIds.length === 0 && clientToken === undefined) return givenUp
   const reading =
     instanceIds.length > 0
       ? await ec2.instances('instance-id', instanceIds)
       : await ec2.instances('client-token', [clientToken ?? ''])
+  // A sweep may not read either.
   if (!reading.ok) return asTold
-  if (reading.facts.length < Math.max(instanceIds.length, 1) && deliveries < DELIVERIES_TO_WAIT)
+  const isShort = reading.facts.length < Math.max(instanceIds.length, 1)
+  if (isShort && deliveries < DELIVERIES_TO_WAIT)
     return { kind: 'not-yet', why: 'EC2 does not know all instances of the launch yet' }
-  if (reading.facts.length === 0) return asTold
+  if (reading.facts.length === 0) return givenUp
   const instances = merged(launch.instances, reading.facts)
   const launchId = reading.facts[0]?.reservationId ?? launch.launchId
   return {
     kind: 'found',
     occasion: { ...occasion, launchId },
     subjects: instances.map(instance => instanceSubject(launch, instance)),
+    ...(isShort && { incomplete: true }),
   }
 }
 

@@ -3,22 +3,23 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import { catalogue, withTypes } from '../../shared/catalogue/catalogue.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import { environment, policyIsLive, stopsArePresent, wholeEnvironment } from '../env.ts'
+import { livePolicy } from '../live-policy.ts'
 import { queueHandler, telemetry } from '../middleware.ts'
 import { callsOf } from './calls.ts'
 import { ec2Reader, noReader } from './ec2-reader.ts'
-import { livePolicy } from './live-policy.ts'
 import type { Place, Ports } from './ports.ts'
 import { processBatch } from './process-batch.ts'
 
-const env = environment('Evaluate', ['LEDGER_TABLE', 'ALERTS_TOPIC_ARN'])
+const env = environment('Evaluate', ['LEDGER_TABLE', 'ALERTS_TOPIC_ARN', 'SWEEP_REQUESTS_TOPIC_ARN'])
 // Checked when the stack was synthesized, and written beside this file then.
 const deployed: Policy = JSON.parse(readFileSync(`${import.meta.dirname}/policy.json`, 'utf8'))
 
 const { logger, metrics } = telemetry('Evaluate')
 const topicArn = env('ALERTS_TOPIC_ARN')
-const { readLive, ...calls } = callsOf({
+const { readLive, requestSweep, ...calls } = callsOf({
   table: env('LEDGER_TABLE'),
   topicArn,
+  requestsArn: env('SWEEP_REQUESTS_TOPIC_ARN'),
   env: wholeEnvironment(),
   onFailure: why => logger.warn('a call did not succeed at once, the SDK makes it again', { why }),
 })
@@ -42,6 +43,11 @@ const ports: Omit<Ports, 'policy' | 'killed'> = {
     },
   },
   ec2: place => (isOwn(place) ? ownEc2 : noReader(place)),
+  handOver: async (place, launchedUntil) => {
+    if (!isOwn(place)) return false
+    await requestSweep({ kind: 'start', regions: [place.region], launchedUntil })
+    return true
+  },
   log: (level, message, context) => logger[level](message, { ...context }),
   count: (metric, count = 1) => metrics.addMetric(metric, MetricUnit.Count, count),
   countFindings: (rule, count) =>

@@ -33,6 +33,8 @@ export type Ports = {
   readonly claim: (findings: readonly Finding[], claim: Claim, onSent: () => void) => Promise<Claiming>
   /** Whether virtguard had stopped one of these resources, as far as the ledger knows. */
   readonly hadStopped: (place: Place, resourceIds: readonly string[]) => Promise<boolean>
+  /** Has a region swept for instances that were launched until then; false where no sweep of this stack goes. */
+  readonly handOver: (place: Place, launchedUntil: string) => Promise<boolean>
   readonly publish: (message: SnsMessage) => Promise<void>
   /** Makes a publish ready of which nothing leaves before it is told to; absent where that is not to be had. */
   readonly hold?: (message: SnsMessage) => HeldAlert

@@ -100,6 +100,14 @@ const tell = async (found: readonly Finding[], { occasion, delivery, ports }: Ca
     : { kind: 'done', alerts: alerts.length }
 }
 
+/** What could not be found is looked for by a sweep of the region. Said in the log, as the alert cannot name it. */
+const handOver = async ({ occasion, delivery, ports }: Case): Promise<void> => {
+  const { region, event, launchId } = occasion
+  const isSwept = await ports.handOver(occasion, event.time)
+  const next = isSwept ? 'its region is swept for them' : 'no sweep of this stack goes there'
+  ports.log('warn', `not all instances of the launch were found: ${next}`, { ...delivery, launchId, region })
+}
+
 /** A launch of a thousand instances is one line of the log for each rule, not thousands. */
 const countAll = (findings: readonly Finding[], ports: Ports): void => {
   const byRule = new Map<string, number>()
@@ -141,5 +149,7 @@ export const processEvent = async (event: Ec2Event, delivery: Delivery, ports: P
   if (await startMayBeNamed(event, first, one))
     return { kind: 'again', why: 'CloudTrail may tell who started it again' }
   const all = first.length > 0 && found.whole !== undefined ? await findings(await found.whole(), one) : first
+  // Before anything is told: should it fail, nothing is repeated.
+  if (found.incomplete === true) await handOver(one)
   return tell(all, one)
 }

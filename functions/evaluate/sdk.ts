@@ -3,16 +3,17 @@ import { SNSClient } from '@aws-sdk/client-sns'
 import type { SnsMessage } from '../../shared/alert/sns-message.ts'
 import { type LivePolicy, readLive } from '../../shared/aws/policy-store.ts'
 import { releaseClaim } from '../../shared/aws/release.ts'
-import { publishTo } from '../../shared/aws/topic.ts'
+import { publishTo, requestSweep } from '../../shared/aws/topic.ts'
 import { transactWith } from '../../shared/aws/transact.ts'
 import type { RowKey } from '../../shared/ledger/row.ts'
+import type { StartMessage } from '../../shared/ledger/sweep-message.ts'
 import { hadStopped } from './had-stopped.ts'
 import type { Place } from './ports.ts'
 
-export type Where = { readonly table: string; readonly topicArn: string }
+export type Where = { readonly table: string; readonly topicArn: string; readonly requestsArn: string }
 
 /** Every call of this function but those of EC2, made by the SDK's clients. */
-export const sdkCalls = ({ table, topicArn }: Where) => {
+export const sdkCalls = ({ table, topicArn, requestsArn }: Where) => {
   const ledger = { client: new DynamoDBClient({ maxAttempts: 3 }), table }
   const topic = { client: new SNSClient({ maxAttempts: 3 }), arn: topicArn }
   return {
@@ -20,6 +21,8 @@ export const sdkCalls = ({ table, topicArn }: Where) => {
     release: (keys: readonly RowKey[], claimant: string): Promise<void> => releaseClaim(ledger, keys, claimant),
     publish: (message: SnsMessage): Promise<void> => publishTo(topic, message),
     hadStopped: (place: Place, ids: readonly string[]): Promise<boolean> => hadStopped(ledger, place, ids),
+    requestSweep: (message: StartMessage): Promise<void> =>
+      requestSweep({ client: topic.client, arn: requestsArn }, message),
     readLive: (): Promise<LivePolicy> => readLive(ledger.client, table),
   }
 }

@@ -20,8 +20,20 @@ export type ToldFinding = Claimed & { readonly outcome?: Past }
 /**
  * `finding`: something was found. `outcome`: what became of a stop that an earlier alert promised. `digest`: many stops
  * that were due and were not made, for a reason that lies with the policy or its switch and not with the instances.
+ * `notice`: exemptions that end within days.
  */
-export type AlertKind = 'finding' | 'outcome' | 'digest'
+export type AlertKind = 'finding' | 'outcome' | 'digest' | 'notice'
+
+/** An exemption that is about to end; `key` names the row of the ledger that says that this was told. */
+export type EndingExemption = {
+  readonly key: string
+  readonly reason: string
+  readonly owner: string
+  /** The last day on which it counts. */
+  readonly expires: string
+  /** How many resources it covers, as far as was looked. */
+  readonly resources: number
+}
 
 /** Why stops that were due were not made, the most frequent reason first, and what makes virtguard stop again. */
 export type Digest = {
@@ -57,6 +69,8 @@ export type Alert = Occasion & {
   readonly digest?: Digest
   /** The channels that it goes to, each once. Only where the policy has channels. */
   readonly deliver?: readonly Delivery[]
+  /** Only in a notice. */
+  readonly exemptions?: readonly EndingExemption[]
   /** How many findings were left out of `findings` to stay within the size limit of SNS. */
   readonly omitted: number
 }
@@ -82,11 +96,17 @@ const inParts = (findings: readonly ToldFinding[]): readonly (readonly ToldFindi
 /** The message whose turn it is to tell, and the time. */
 export type Teller = { readonly claimant: string; readonly now: Date }
 
-type Head = { readonly kind: AlertKind; readonly id: string; readonly occasion: Occasion; readonly digest?: Digest }
+type Head = {
+  readonly kind: AlertKind
+  readonly id: string
+  readonly occasion: Occasion
+  readonly digest?: Digest
+  readonly exemptions?: readonly EndingExemption[]
+}
 
 /** The findings in one alert; in several only where their resources do not fit into one message. */
 export const inAlerts = (
-  { kind, id, occasion, digest }: Head,
+  { kind, id, occasion, digest, exemptions }: Head,
   findings: readonly ToldFinding[],
   { claimant, now }: Teller,
 ): readonly Alert[] => {
@@ -114,6 +134,7 @@ export const inAlerts = (
       told: toldBy(part),
       ...(stops.length > 0 && { stops }),
       ...(digest !== undefined && { digest }),
+      ...(exemptions !== undefined && { exemptions }),
       findings: part,
       omitted: 0,
     }

@@ -3,6 +3,7 @@ import type { Alert } from './alert.ts'
 import type { Point } from './alert-story.ts'
 import { inUtc } from './clock.ts'
 import { imagesOf, listed, resourceIdsOf, resourcesOf } from './story.ts'
+import { isOfSweep } from './sweep-alert.ts'
 
 // What an alert is about, the same in each kind.
 
@@ -55,12 +56,14 @@ export const whatPoints = (alert: Alert): readonly Point[] => {
 }
 
 const NOBODY = 'not named in this event: CloudTrail has the call, and who made it'
+const LONG_AGO = 'not known to a sweep: CloudTrail has the call for 90 days, and who made it'
 
 /** Who, through what, and when. */
-export const originPoints = ({ event, actor }: Alert): readonly Point[] => {
+export const originPoints = (alert: Alert): readonly Point[] => {
+  const { event, actor } = alert
   const through = throughOf(actor)
   return [
-    point('Who', actor.arn ?? NOBODY),
+    point('Who', actor.arn ?? (isOfSweep(alert) ? LONG_AGO : NOBODY)),
     ...(through === undefined ? [] : [point('Through', through)]),
     point('When', `${inUtc(event.time)} (${event.name})`),
   ]

@@ -8,6 +8,7 @@ import { leftOutOf } from './left-out.ts'
 import { returnLead, returnStory } from './returned.ts'
 import { firstStopOf, prevention, stopNotice, stopPoints } from './stop-notice.ts'
 import { type Chapter, headlineOf, resourceIdsOf } from './story.ts'
+import { sweepNews } from './sweep-story.ts'
 
 const titleOf = ({ first }: Chapter, alert: Alert): string => {
   const again = returnLead(alert)
@@ -68,7 +69,7 @@ export const findingStory = (alert: Alert, [main, ...others]: readonly [Chapter,
     ...partOf(alert),
     lead: messagesOf(main),
     points: concerns(main, all),
-    news: [returnStory(alert), stopNotice(alert)].filter(text => text !== undefined),
+    news: [sweepNews(alert), returnStory(alert), stopNotice(alert)].filter(text => text !== undefined),
     facts: [...whatPoints(alert), ...stopPoints(alert), whereOf(alert), ...originPoints(alert)],
     why: whyOf(main),
     whatToDo: whatToDo(main, alert),

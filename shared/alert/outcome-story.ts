@@ -9,6 +9,7 @@ import { fixOf, originPoints, point, whatPoints, whereOf } from './facts.ts'
 import { leftOutOf } from './left-out.ts'
 import { sentence } from './reason.ts'
 import { type Chapter, chaptersOf, headlineOf, resourceIdsOf } from './story.ts'
+import { isOfSweep } from './sweep-alert.ts'
 
 /** What the words are for a promised stop that ended in this state. */
 type Ending = {
@@ -76,6 +77,7 @@ export const endedChapters = (alert: Alert): readonly Chapter[] =>
 /** How the promised stop ended, in a word or two. */
 export const endingLead = (alert: Alert): string => {
   const first = endedChapters(alert)[0]?.first
+  if (isOfSweep(alert) && first?.outcome?.state === 'RESOLVED') return 'Resolved'
   return first === undefined ? OTHER.lead : endingOf(first).lead
 }
 

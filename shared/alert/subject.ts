@@ -2,6 +2,7 @@ import { unlinked } from '../text/unlinked.ts'
 import { plain } from '../text/untrusted.ts'
 import type { Alert } from './alert.ts'
 import { mainReason } from './digest-story.ts'
+import { noticeLead } from './notice-story.ts'
 import { endedChapters, endingLead } from './outcome-story.ts'
 import { returnLead } from './returned.ts'
 import { stopLead } from './stop-notice.ts'
@@ -24,6 +25,7 @@ export const subjectWithin = (text: string): string => shortened(ascii(text), SU
 /** What comes before the resource: everything first, and then, for where that is too long, only what matters most. */
 const leadsOf = (alert: Alert): readonly string[] => {
   if (alert.kind === 'digest') return ['Not stopped:']
+  if (alert.kind === 'notice') return [`${noticeLead(alert)}:`]
   if (alert.kind === 'outcome') {
     const first = endedChapters(alert)[0]?.first
     const lead = `${endingLead(alert)}:`

@@ -5,8 +5,11 @@ import { digestStory } from './digest-story.ts'
 import { point, whatPoints, whereOf } from './facts.ts'
 import { findingStory } from './finding-story.ts'
 import { leftOutOf } from './left-out.ts'
+import { noticeStory } from './notice-story.ts'
 import { endedChapters, outcomeStory } from './outcome-story.ts'
 import { type Chapter, chaptersOf } from './story.ts'
+import { isOfSweep } from './sweep-alert.ts'
+import { sweepOutcomeStory } from './sweep-story.ts'
 
 const isSome = (chapters: readonly Chapter[]): chapters is readonly [Chapter, ...Chapter[]] => chapters.length > 0
 
@@ -29,7 +32,9 @@ const bareStory = (alert: Alert): AlertStory => ({
 /** The story of an alert, the same for every channel. */
 export const storyOf = (alert: Alert): AlertStory => {
   if (alert.kind === 'digest') return digestStory(alert)
+  if (alert.kind === 'notice') return noticeStory(alert)
   const chapters = alert.kind === 'outcome' ? endedChapters(alert) : chaptersOf(alert.findings)
   if (!isSome(chapters)) return bareStory(alert)
-  return alert.kind === 'outcome' ? outcomeStory(alert, chapters) : findingStory(alert, chapters)
+  if (alert.kind !== 'outcome') return findingStory(alert, chapters)
+  return isOfSweep(alert) ? sweepOutcomeStory(alert, chapters) : outcomeStory(alert, chapters)
 }

@@ -1,12 +1,31 @@
-import type { Image, Instance } from '@aws-sdk/client-ec2'
+import type { Image } from '@aws-sdk/client-ec2'
 import type { ImageFacts, InstanceFacts, VirtualizationType } from './facts.ts'
 import { known } from './fields.ts'
 import { bootModeOf } from './image-fields.ts'
 import { tagsFromDescription } from './tags.ts'
 import { iso } from './time.ts'
 
+type Maybe<T> = { readonly [Name in keyof T]?: T[Name] | undefined }
+
+/** What is read of an instance: spelt as the SDK does, but any text will do, because what EC2 says may be newer than the SDK. */
+export type DescribedInstance = Maybe<{
+  InstanceId: string
+  ImageId: string
+  InstanceType: string
+  VirtualizationType: string
+  EnaSupport: boolean
+  Architecture: string
+  BootMode: string
+  RootDeviceType: string
+  State: Maybe<{ Code: number; Name: string }>
+  LaunchTime: Date
+  InstanceLifecycle: string
+  Operator: Maybe<{ Managed: boolean; Principal: string }>
+  Tags: readonly Maybe<{ Key: string; Value: string }>[]
+}>
+
 /** Facts of an instance as DescribeInstances gives it. It does not tell whether the instance is protected from stops. */
-export const instanceFromDescription = (instance: Instance): InstanceFacts =>
+export const instanceFromDescription = (instance: DescribedInstance): InstanceFacts =>
   known<InstanceFacts>({
     instanceId: instance.InstanceId,
     imageId: instance.ImageId,
@@ -39,7 +58,7 @@ const virtualizationType = (value: string | undefined): VirtualizationType | und
   value === 'hvm' || value === 'paravirtual' ? value : undefined
 
 /** EC2 leaves it out of an on-demand instance. Capacity blocks are neither, and not known here. */
-const lifecycleOf = ({ InstanceLifecycle: lifecycle }: Instance): InstanceFacts['lifecycle'] => {
+const lifecycleOf = ({ InstanceLifecycle: lifecycle }: DescribedInstance): InstanceFacts['lifecycle'] => {
   if (lifecycle === undefined) return 'on-demand'
   return lifecycle === 'spot' || lifecycle === 'scheduled' ? lifecycle : undefined
 }

@@ -80,7 +80,13 @@ export type EventRef = {
 }
 
 export type Resource = {
-  readonly type: 'AwsEc2Instance' | 'AwsEc2Image' | 'AwsEc2LaunchRequest'
+  readonly type:
+    | 'AwsEc2Instance'
+    | 'AwsEc2Image'
+    | 'AwsEc2LaunchRequest'
+    // From a scan only: what would be launched, and does not fit.
+    | 'AwsEc2LaunchTemplate'
+    | 'AwsAutoScalingAutoScalingGroup'
   readonly id: string
   readonly arn: string
   readonly accountId: string

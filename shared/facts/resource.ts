@@ -36,3 +36,21 @@ export const launchRequestResource = (place: Place, eventId: string): Resource =
   accountId: place.accountId,
   region: place.region,
 })
+
+/** A version of a launch template, `lt-0123:4`: that is what is to be fixed. The ARN is the template's. */
+export const templateResource = (place: Place, templateId: string, version: string): Resource => ({
+  type: 'AwsEc2LaunchTemplate',
+  id: `${templateId}:${version}`,
+  arn: `arn:${partitionOf(place.region)}:ec2:${place.region}:${place.accountId}:launch-template/${templateId}`,
+  accountId: place.accountId,
+  region: place.region,
+})
+
+/** An Auto Scaling group, by its name; its ARN is told by AWS. */
+export const groupResource = (place: Place, name: string, arn: string): Resource => ({
+  type: 'AwsAutoScalingAutoScalingGroup',
+  id: name,
+  arn,
+  accountId: place.accountId,
+  region: place.region,
+})

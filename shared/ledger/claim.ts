@@ -11,10 +11,12 @@ import {
   type Row,
   type RowKey,
   rowKey,
+  type State,
 } from './row.ts'
 import { FINISHED } from './transitions.ts'
 
-const KEPT_DAYS = 90
+/** As long as a row is kept: 90 days. */
+export const KEPT_SECONDS = 90 * 86_400
 
 /** What an item of DynamoDB may hold, and its size with it, stays far away: some 10 kB. */
 export const HISTORY_LENGTH = 50
@@ -42,7 +44,7 @@ export const rowOf = (finding: Finding, { claimant, launchId, now }: Claim): Row
     leaseUntil: epochSeconds(now) + LEASE_SECONDS,
     writtenAt: now.toISOString(),
     changedAt: epochSeconds(now),
-    expiresAt: epochSeconds(now) + KEPT_DAYS * 86_400,
+    expiresAt: epochSeconds(now) + KEPT_SECONDS,
     finding: JSON.stringify(finding),
     history: [past(state, now, why)],
     ...(state === 'NEW' && finding.action.at !== undefined && { stopAt: finding.action.at }),
@@ -66,12 +68,31 @@ const isBack = (finding: Finding, seen: Row): boolean => {
 }
 
 /** Nobody's any more, or ours. Who knows less leaves it: the message of its claimant comes again, or is parked. */
-const isOpen = (finding: Finding, seen: Row, { claimant, now }: Claim): boolean => {
+const isOpen = (finding: Finding, seen: Row, { claimant, now, sweep }: Claim): boolean => {
   if (seen.state !== 'NEW') return false
   const isLess = seen.status === 'FAILED' && finding.status === 'UNKNOWN'
   if (isLess && messageOf(seen.claimant) !== messageOf(claimant)) return false
-  return seen.claimant === claimant || seen.leaseUntil < epochSeconds(now)
+  const patience = sweep === undefined ? 0 : SWEEP_PATIENCE_SECONDS
+  return seen.claimant === claimant || seen.leaseUntil + patience < epochSeconds(now)
 }
+
+/** What a sweep found is known in the ledger by the sweep, as what a launch brought is by the launch. */
+export const SWEPT = 'sweep-'
+
+const SAME_LAUNCH_SECONDS = 3600
+
+/** A claim may have promised a stop, and only be late to be confirmed: a sweep, which promises none, has time. */
+const SWEEP_PATIENCE_SECONDS = 3600
+
+/**
+ * A sweep may see an instance before its launch is reported, and promises no stop. The report of that launch may promise
+ * one all the same: that is news.
+ */
+const promisesMore = (finding: Finding, seen: Row): boolean =>
+  finding.action.decision === 'defer' &&
+  seen.launchId.startsWith(SWEPT) &&
+  (seen.state === 'ALERTED' || seen.state === 'NEW') &&
+  Math.abs(seen.changedAt - epochSeconds(new Date(finding.event.time))) < SAME_LAUNCH_SECONDS
 
 /**
  * Whether a finding may take the place of a row that was read: it is back; or the row is ours, or nobody's any more; or
@@ -79,8 +100,10 @@ const isOpen = (finding: Finding, seen: Row, { claimant, now }: Claim): boolean 
  * has been told, or is being told. What is exempt tells nothing: it takes the place only of what is back, or not told.
  */
 export const mayReplace = (seen: Row, finding: Finding, claim: Claim): boolean => {
-  if (isOpen(finding, seen, claim) || isBack(finding, seen)) return true
+  const { sweep } = claim
+  if (isOpen(finding, seen, claim) || (sweep === undefined && isBack(finding, seen))) return true
   if (finding.workflow === 'SUPPRESSED') return false
+  if (sweep === undefined && promisesMore(finding, seen)) return true
   return seen.state === 'SUPPRESSED' || (seen.status === 'UNKNOWN' && finding.status === 'FAILED')
 }
 
@@ -104,10 +127,13 @@ const between = (seen: Row): readonly Past[] => {
 export const historyWith = (seen: Row, next: Past): readonly Past[] =>
   [...seen.history, ...between(seen), next].slice(-HISTORY_LENGTH)
 
+// What was exempt and is told now: its exemption has ended.
+const TOLD_ANEW: readonly State[] = [...FINISHED, 'SUPPRESSED']
+
 /** What had become of a finding before it came back, by the history of the row that claims it. */
 export const previousIn = (history: readonly Past[]): Previous | undefined => {
   const last = history.findLast(({ state }) => state !== 'NEW')
-  return last !== undefined && FINISHED.includes(last.state) ? { state: last.state, at: last.at } : undefined
+  return last !== undefined && TOLD_ANEW.includes(last.state) ? { state: last.state, at: last.at } : undefined
 }
 
 /** DynamoDB takes at most 100 writes in a transaction (Amazon DynamoDB API reference, TransactWriteItems). */

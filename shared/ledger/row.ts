@@ -85,6 +85,11 @@ export type Claim = {
   readonly claimant: string
   readonly launchId: string
   readonly now: Date
+  /**
+   * Set by a sweep: it sees what is there, and not that it came back. What was dealt with stays as it is, and what it
+   * says may be said once more by a report that promises a stop.
+   */
+  readonly sweep?: true
 }
 
 /** What came of a claim. */

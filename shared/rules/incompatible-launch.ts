@@ -3,7 +3,8 @@ import { nearestTypes } from '../compatibility/nearest.ts'
 import { COMPATIBILITY_REASONS, type CompatibilityReason, type ImageFacts, type Subject } from '../facts/facts.ts'
 import { type InstanceTypes, type MissingFact, PASSED, type Rule, type Verdict } from './rule.ts'
 
-const SENTENCES: Readonly<Record<CompatibilityReason, string>> = {
+/** Why EC2 would not launch an image on a type, in words. */
+export const REFUSALS_IN_WORDS: Readonly<Record<CompatibilityReason, string>> = {
   VIRT_TYPE_UNSUPPORTED: 'the type does not take the virtualization type of the image',
   ARCH_UNSUPPORTED: 'image and type are of different architectures',
   ROOT_DEVICE_UNSUPPORTED: 'the type cannot boot from the root device of the image',
@@ -48,7 +49,7 @@ const check = (subject: Subject, types: InstanceTypes): Verdict => {
   const reasons = reasonsOf(subject, types)
   const image = subject.image.imageId ?? 'an image'
   const type = subject.instanceType ?? 'a type that the record does not name'
-  const why = reasons.map(reason => SENTENCES[reason]).join('; ')
+  const why = reasons.map(reason => REFUSALS_IN_WORDS[reason]).join('; ')
   const message = `EC2 refused to launch ${image} on ${type}: ${why}.${whatFits(subject, types)}`
   const wants = wantedFacts(subject, types)
   return { status: 'FAILED', reasons, message, ...(wants.length > 0 && { wants }) }

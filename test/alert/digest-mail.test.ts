@@ -27,7 +27,9 @@ describe('the mail of a digest', () => {
     )
     expect(behind(email, 'Rules')).toBe('paravirtual-instance (495)')
     expect(behind(email, 'To do')).toMatch(/^Look at them: virtguard does not come back to these/)
-    expect(email.replace(/\s+/g, ' ')).toContain('1. Stops are switched off. `virtguard stops on --why "WHY" --table LEDGER`')
+    expect(email.replace(/\s+/g, ' ')).toContain(
+      '1. Stops are switched off. `virtguard stops on --why "WHY" --table LEDGER`',
+    )
   })
 
   test('lists every instance up to 500', () => {

@@ -44,7 +44,12 @@ describe('a finding that came back', () => {
     expect(subjectOf(back('DEFERRED'))).toContain('[MEDIUM] Started again: ')
   })
 
-  test.each<State>(['ALERTED', 'REFUSED', 'NEW', 'SUPPRESSED'])('has not come back from %s: it got worse', state => {
+  test('was exempt, and is not any more', () => {
+    expect(subjectOf(back('SUPPRESSED'))).toContain('[MEDIUM] Exemption ended: Paravirtual instance: ')
+    expect(oneLine(back('SUPPRESSED'))).toContain('was exempt since')
+  })
+
+  test.each<State>(['ALERTED', 'REFUSED', 'NEW'])('has not come back from %s: it got worse', state => {
     expect(subjectOf(back(state))).toContain('[MEDIUM] Paravirtual instance: ')
     expect(oneLine(back(state))).not.toMatch(/again|settled/)
   })

@@ -21,6 +21,8 @@ const report: Report = {
   ],
   stopping: [],
   decision: [],
+  sweeps: [],
+  sweepRounds: 5,
   bursts: [],
 }
 

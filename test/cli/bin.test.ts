@@ -32,6 +32,14 @@ describe('the installed command', () => {
     expect(run(['check', '-'], '{"ami":{},"instanceType":"t3.micro"}').status).toBe(1)
   })
 
+  test('writes a report that is one file', () => {
+    const { stdout, status } = run(['replay', '-', '--format', 'html'], PV)
+    expect(status).toBe(1)
+    expect(stdout).toMatch(/^<!doctype html>/i)
+    expect(stdout).toContain('id="last-page"')
+    expect(stdout.trimEnd().endsWith('</html>')).toBe(true)
+  })
+
   test('ends quietly when nobody reads on', () => {
     const script = `"${process.execPath}" "${BIN}" replay - | head -n 1`
     const { stdout, stderr, status } = spawnSync('sh', ['-c', script], {

@@ -18,6 +18,8 @@ describe('help', () => {
     [['policy', 'reset', '--help']],
     [['findings', '--help']],
     [['redrive', '--help']],
+    [['explain', '--help']],
+    [['scan', '--help']],
     [['stops', '--help']],
     [['help', 'replay']],
   ])('%j shows an example, on standard output, in 80 columns', async args => {
@@ -36,7 +38,7 @@ describe('a mistake on the command line is one line and exit code 2', () => {
     [['replya'], "unknown command 'replya' (Did you mean replay?); see virtguard --help"],
     [['replay'], "missing required argument 'path'; see virtguard replay --help"],
     [['replay', 'x', '--fromat', 'csv'], "unknown option '--fromat' (Did you mean --format?)"],
-    [['replay', 'x', '--format', 'yaml'], 'Allowed choices are table, ndjson, json, csv; see'],
+    [['replay', 'x', '--format', 'yaml'], 'Allowed choices are table, ndjson, json, csv, html; see'],
     [['replay', 'x', '--fail-on', 'low'], 'Allowed choices are INFORMATIONAL, LOW'],
     [['replay', 'x', '--rule', 'paravirtual-instanc'], 'did you mean paravirtual-instance?'],
     [['replay', 'x', '--now', 'tomorrow'], 'Write it as 2027-01-31'],

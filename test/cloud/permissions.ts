@@ -65,6 +65,7 @@ export const permissionTests = (policy: keyof typeof POLICIES): void => {
   /** The ARN, or its pattern, of what the table names. */
   const arnOf = (on: string): string => {
     if (on === '*') return on
+    if (on === 'byAccount') return `${arnOf('Ledger')}/index/${on}`
     const pattern = PATTERNS[on]
     if (pattern) return `${pattern[0]}${on}`
     const named = new RegExp(`^${on}[0-9A-F]{8}$`)

@@ -6,6 +6,13 @@ import { emailBody } from '../../shared/alert/email.ts'
 import { digestAlert, outcomeAlert } from '../../shared/alert/outcome.ts'
 import { snsMessage } from '../../shared/alert/sns-message.ts'
 import { subjectOf } from '../../shared/alert/subject.ts'
+import {
+  exemptionNotice,
+  noticeKey,
+  sweepAlert,
+  sweepLaunch,
+  sweepOutcomeAlert,
+} from '../../shared/alert/sweep-alert.ts'
 import { catalogue } from '../../shared/catalogue/catalogue.ts'
 import { evaluate } from '../../shared/engine/evaluate.ts'
 import { DECISIONS, type Finding } from '../../shared/engine/finding.ts'
@@ -15,6 +22,7 @@ import { mayFollow } from '../../shared/ledger/transitions.ts'
 import { parsePolicy } from '../../shared/policy/load.ts'
 import {
   ACTOR,
+  aFinding,
   anAlert,
   anEnded,
   anOccasion,
@@ -22,6 +30,7 @@ import {
   instanceIds,
   instanceSubject,
   NOW,
+  PLACE,
   TELLER,
 } from '../support/findings.ts'
 
@@ -77,6 +86,33 @@ const one = (alerts: readonly Alert[]): Alert => {
 }
 const announced = anAlert(due, {}, teller)
 const ended = one(outcomeAlert(anOccasion(), stopped, teller))
+const sweep = { ...teller, ...PLACE, launchId: sweepLaunch(teller.claimant, 0) }
+const swept = one(
+  sweepAlert(
+    instanceIds(3).map(on =>
+      aFinding({ on, actor: {}, event: { id: sweep.launchId, name: 'DescribeInstances', time: NOW.toISOString() } }),
+    ),
+    sweep,
+  ),
+)
+const [fixed = '', ...terminated] = instanceIds(3)
+const resolved = one(
+  sweepOutcomeAlert(
+    [
+      anEnded({ state: 'RESOLVED', why: 'it was fixed: the rule passes now' }, { on: fixed }),
+      ...terminated.map(on => anEnded({ state: 'RESOLVED', why: 'it is terminated' }, { on })),
+    ],
+    sweep,
+  ),
+)
+const exemption = { reason: 'billing host, moves in December', owner: 'billing@example.com', expires: '2026-12-01' }
+const notice = one(
+  exemptionNotice(
+    [{ key: noticeKey(exemption), ...exemption, resources: 3 }],
+    instanceIds(3).map(on => aFinding({ on, workflow: 'SUPPRESSED', exemption })),
+    sweep,
+  ),
+)
 const digest = one(digestAlert(held, { policy: enforcing, stops: 'on' }, teller))
 
 describe('findings.md', () => {
@@ -106,13 +142,13 @@ describe('alerts.md', () => {
 
   test('shows subjects and emails of each kind as they are', () => {
     expect(subjects.split('\n')[0]).toBe(subjectOf(alert))
-    for (const each of [announced, ended]) expect(subjects.split('\n')).toContain(subjectOf(each))
-    expect(emails).toEqual([alert, announced, ended, digest].map(emailBody))
+    for (const each of [announced, ended, resolved, notice]) expect(subjects.split('\n')).toContain(subjectOf(each))
+    expect(emails).toEqual([alert, announced, ended, digest, swept, resolved, notice].map(emailBody))
   })
 
   test('shows the JSON as it is, but for the findings, and has a line for every key', () => {
     expect(JSON.parse(body)).toEqual({ ...alert, findings: [] })
-    const keys = new Set([alert, announced, ended, digest].flatMap(each => Object.keys(each)))
+    const keys = new Set([alert, announced, ended, digest, notice].flatMap(each => Object.keys(each)))
     expect(keysUnder(text, '## JSON').toSorted()).toEqual([...keys].toSorted())
   })
 

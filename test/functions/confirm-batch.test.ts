@@ -46,6 +46,13 @@ test('every row that an alert tells of is marked for its claim', async () => {
   expect(did[0]).toBe('mark 123456789012#us-east-1#i-0 paravirtual-instance message-1 no stop')
 })
 
+test('a notice marks that the end of each exemption was told, and nothing of what it covers', async () => {
+  const { ports, did } = somePorts()
+  const key = '2026-12-01 billing@example.com billing host'
+  expect((await confirm([{ ...alert, kind: 'notice', exemptions: [{ key }] }], ports)).batchItemFailures).toEqual([])
+  expect(did).toEqual([`told 123456789012#us-east-1#notice ${key} message-1`])
+})
+
 test('an alert that cannot be marked comes again, and only that one', async () => {
   const failing = { ...alert, claim: 'message-2' }
   const { ports, lines } = somePorts({

@@ -6,8 +6,8 @@ import { aTemplate, ENFORCING, type Resource, resourcesOf } from './stack.ts'
 
 const ROOT = join(__dirname, '../..')
 const BOTH = [
-  { policy: 'observes', template: aTemplate(), queues: 6, functions: 2 },
-  { policy: 'enforces', template: aTemplate({ policy: ENFORCING }), queues: 9, functions: 3 },
+  { policy: 'observes', template: aTemplate(), queues: 9, functions: 3 },
+  { policy: 'enforces', template: aTemplate({ policy: ENFORCING }), queues: 12, functions: 4 },
 ]
 
 const alarmsOf = (template: (typeof BOTH)[number]['template']): Record<string, Resource['Properties']> =>
@@ -28,7 +28,7 @@ describe.each(BOTH)('where the policy $policy, alarms', ({ policy, template, que
       .filter(({ MetricName }) => MetricName === metric)
       .map(({ Dimensions }) => idIn(Dimensions))
       .sort()
-  const work = ['Launches', 'Alerted', ...(policy === 'enforces' ? ['Stops'] : [])]
+  const work = ['Launches', 'Alerted', 'Sweeps', ...(policy === 'enforces' ? ['Stops'] : [])]
 
   test('watch each dead-letter queue, and how long the others keep a message waiting', () => {
     const all = Object.keys(resourcesOf(template, 'AWS::SQS::Queue')).map(id => id.slice(0, -8))
@@ -52,7 +52,7 @@ describe.each(BOTH)('where the policy $policy, alarms', ({ policy, template, que
         return MetricName
       })
     const ofStops = policy === 'enforces' ? ['BudgetSpent', 'StopsFailed'] : []
-    expect(counted.sort()).toEqual([...ofStops, 'PolicyInvalid', 'UnreadableEvents'].sort())
+    expect(counted.sort()).toEqual([...ofStops, 'PolicyInvalid', 'SweepNotCovered', 'UnreadableEvents'].sort())
   })
 
   test('say what to do, on a page that exists and names them, and tell Operations', () => {
@@ -67,12 +67,14 @@ describe.each(BOTH)('where the policy $policy, alarms', ({ policy, template, que
   })
 })
 
-test('the schedules of stops are watched where there are any', () => {
-  const { StopsUndeliverable } = alarmsOf(aTemplate({ policy: ENFORCING }))
-  expect(StopsUndeliverable).toMatchObject({
+test('schedules are watched: of sweeps, and of stops where there are any', () => {
+  const { StopsUndeliverable, SweepsUndeliverable } = alarmsOf(aTemplate({ policy: ENFORCING }))
+  const watched = {
     Namespace: 'AWS/Scheduler',
     MetricName: 'TargetErrorCount',
     Threshold: 0,
     ComparisonOperator: 'GreaterThanThreshold',
-  })
+  }
+  expect(StopsUndeliverable).toMatchObject(watched)
+  expect(SweepsUndeliverable).toMatchObject(watched)
 })

@@ -11,18 +11,20 @@ import { ENVIRONMENT, type Environment, inFreshNode as freshNode } from './fresh
 
 const ROOT = join(__dirname, '../..')
 const into = mkdtempSync(join(tmpdir(), 'virtguard-bundles-'))
-const NAMES = ['evaluate', 'confirm', 'enforce'] as const
+const NAMES = ['evaluate', 'confirm', 'sweep', 'enforce'] as const
 const folders = {
   evaluate: join(into, 'evaluate'),
   confirm: join(into, 'confirm'),
+  sweep: join(into, 'sweep'),
   enforce: join(into, 'enforce'),
 }
 
 beforeAll(async () => {
   await bundleFunction({ name: 'evaluate', policy: DEFAULT_POLICY, into })
   await bundleFunction({ name: 'confirm', into })
+  await bundleFunction({ name: 'sweep', policy: DEFAULT_POLICY, into })
   await bundleFunction({ name: 'enforce', policy: DEFAULT_POLICY, into })
-}, 30_000)
+}, 60_000)
 
 afterAll(() => rmSync(into, { recursive: true, force: true }))
 
@@ -38,6 +40,7 @@ describe('a function in a fresh process', () => {
 
   test.each([
     ['evaluate', 'Evaluate: environment variable LEDGER_TABLE, ALERTS_TOPIC_ARN is not set'],
+    ['sweep', 'Sweep: environment variable LEDGER_TABLE, ALERTS_TOPIC_ARN is not set'],
     ['confirm', 'Confirm: environment variable LEDGER_TABLE is not set'],
     ['enforce', 'Enforce: environment variable LEDGER_TABLE, ALERTS_TOPIC_ARN is not set'],
   ] as const)('%s without its environment says in one line what is missing', (name, line) => {
@@ -87,13 +90,15 @@ describe('a bundle', () => {
     const ofConfirm = readdirSync(folders.confirm)
     expect(ofConfirm.filter(file => !/^(index|chunk-\w+|scheduler-\w+)\.js$/.test(file))).toEqual([])
     // It needs EC2 for every message, so that nothing is put aside for later.
-    expect(readdirSync(folders.enforce).sort()).toEqual(['index.js', 'policy.json'])
+    for (const folder of [folders.enforce, folders.sweep])
+      expect(readdirSync(folder).sort()).toEqual(['index.js', 'policy.json'])
   })
 
   test.each([
     ['evaluate', 130_000],
     ['confirm', 90_000],
     ['enforce', 160_000],
+    ['sweep', 160_000],
   ] as const)('%s is small', (name, limit) => {
     const files = readdirSync(folders[name]).map(file => readFileSync(join(folders[name], file)))
     const packed = files.map(file => deflateRawSync(file, { level: 9 }).length).reduce((a, b) => a + b)
@@ -136,12 +141,12 @@ describe('what makes the SDK small changes nothing that it does', () => {
       inFreshNode(`require(${JSON.stringify(file)}).handler().then(o => console.log(JSON.stringify(o)))`)
     const [ofSmall, ofPlain] = [run(small), run(plain)]
     expect(ofPlain).toMatchObject({ status: 0, stderr: [] })
-    expect(Object.keys(JSON.parse(ofPlain.stdout))).toHaveLength(22)
+    expect(Object.keys(JSON.parse(ofPlain.stdout))).toHaveLength(23)
     expect(ofPlain.stdout).toContain('TransactionCanceledException')
     expect(JSON.parse(ofSmall.stdout)).toEqual(JSON.parse(ofPlain.stdout))
   })
 
-  test.each(['dynamodb', 'ec2', 'scheduler', 'sns'])('in every schema table of the %s client', async client => {
+  test.each(['dynamodb', 'ec2', 'scheduler', 'sns', 'sqs'])('in every schema table of the %s client', async client => {
     const file = join(ROOT, `node_modules/@aws-sdk/client-${client}/dist-es/schemas/schemas_0.js`)
     expect(existsSync(file)).toBe(true)
     const script = async (plugins: typeof SDK_DIET): Promise<string> => {

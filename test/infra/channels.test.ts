@@ -43,7 +43,7 @@ describe('a policy without channels', () => {
   })
 
   test('needs no bundle of the function that notifies; one with channels cannot do without', () => {
-    const bundles = { evaluate: __dirname, confirm: __dirname }
+    const bundles = { evaluate: __dirname, confirm: __dirname, sweep: __dirname }
     expect(() => anApp({ policy: WITH_CHANNELS, bundles })).toThrow('needs the bundle of Notify')
     expect(() => anApp({ bundles })).not.toThrow()
   })

@@ -32,7 +32,7 @@ describe('the context of a deployment', () => {
       '@aws-cdk/core:target-partitions': ['aws'],
       'availability-zones:account=1': [],
     }
-    expect(settingsFrom(cdkOwn)).toEqual({ policy: DEFAULT_POLICY, emails: [], live: false })
+    expect(settingsFrom(cdkOwn)).toEqual({ policy: DEFAULT_POLICY, emails: [], live: false, sweepRegions: 'own' })
   })
 
   test('names a policy file and addresses', () => {
@@ -42,10 +42,20 @@ describe('the context of a deployment', () => {
     expect(settings.emails).toEqual(['user@example.com', 'ops@example.com'])
   })
 
+  test('names the regions that are swept, or all', () => {
+    expect(settingsFrom({ sweepRegions: 'all' }).sweepRegions).toBe('all')
+    const named = settingsFrom({ sweepRegions: 'eu-west-1, us-east-1,eu-west-1' })
+    expect(named.sweepRegions).toEqual(['eu-west-1', 'us-east-1'])
+  })
+
   test.each([
     [
+      { sweepRegions: 'everywhere' },
+      'context sweepRegions: "everywhere" is not a region; give -c sweepRegions=all or REGION[,REGION]',
+    ],
+    [
       { polciy: 'x.yaml' },
-      'context: unknown key "polciy"; virtguard takes -c policy=FILE, -c email=ADDRESS[,ADDRESS] and -c live=on|off',
+      'context: unknown key "polciy"; virtguard takes -c policy=FILE, -c email=ADDRESS[,ADDRESS], -c live=on|off and -c sweepRegions=all|REGION[,REGION]',
     ],
     [{ email: 'user' }, 'context email: "user" is not an e-mail address; give -c email=ADDRESS[,ADDRESS]'],
     [{ email: 'user@example.com,' }, 'context email: "" is not an e-mail address; give -c email=ADDRESS[,ADDRESS]'],

@@ -50,6 +50,8 @@ const OWN_ARN =
 export const idIn = (value: unknown): string => {
   const json = JSON.stringify(value)
   if (PRODUCT_ARN.test(json)) return 'product/<account>/default'
+  const index = /"\/index\/(\w+)"\]\]\}$/.exec(json)?.[1]
+  if (index !== undefined) return index
   return OWN_ARN.exec(json)?.[1] ?? /"(?:Ref":|Fn::GetAtt":\[)"(\w+?)[0-9A-F]{8}"/.exec(json)?.[1] ?? String(value)
 }
 

@@ -6,10 +6,10 @@ import { bundleFunction } from '../../infra/bundle.ts'
 import { ENFORCING } from './stack.ts'
 
 const ROOT = join(__dirname, '../..')
-const NAMES = ['evaluate', 'confirm', 'enforce'] as const
+const NAMES = ['evaluate', 'confirm', 'sweep', 'enforce'] as const
 
 const FORBIDDEN =
-  /Terminate\w*|Modify(?:Instance|Image|Spot)\w*|Reset\w*Attribute|RebootInstances|StartInstancesCommand/g
+  /Terminate(?!d\b)\w*|Modify(?:Instance|Image|Spot)\w*|Reset\w*Attribute|RebootInstances|StartInstancesCommand/g
 
 const sourcesUnder = (folder: string): readonly string[] =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
@@ -61,7 +61,7 @@ describe('the bundles', () => {
   const into = mkdtempSync(join(tmpdir(), 'virtguard-never-'))
   beforeAll(async () => {
     for (const name of NAMES) await bundleFunction({ name, policy: ENFORCING, into })
-  })
+  }, 60_000)
   afterAll(() => rmSync(into, { recursive: true, force: true }))
 
   const filesOf = (name: string): readonly string[] =>
@@ -79,6 +79,7 @@ describe('the bundles', () => {
   test.each([
     ['evaluate', [...READS, 'Publish', 'Query', 'TransactWriteItems']],
     ['confirm', ['CreateSchedule', 'UpdateItem']],
+    ['sweep', [...READS, 'DescribeRegions', 'Publish', 'Query', 'SendMessage', 'TransactWriteItems', 'UpdateItem']],
     [
       'enforce',
       [

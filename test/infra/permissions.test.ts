@@ -7,8 +7,16 @@ const observing = aTemplate()
 const enforcing = aTemplate({ policy: ENFORCING })
 
 const BOTH = [
-  { policy: 'observes', template: observing, roles: ['ConfirmRole', 'EvaluateRole'] },
-  { policy: 'enforces', template: enforcing, roles: ['ConfirmRole', 'EnforceRole', 'EvaluateRole', 'SchedulerRole'] },
+  {
+    policy: 'observes',
+    template: observing,
+    roles: ['ConfirmRole', 'EvaluateRole', 'SweepRole', 'SweepSchedulerRole'],
+  },
+  {
+    policy: 'enforces',
+    template: enforcing,
+    roles: ['ConfirmRole', 'EnforceRole', 'EvaluateRole', 'SchedulerRole', 'SweepRole', 'SweepSchedulerRole'],
+  },
 ] as const
 
 const textOf = (template: Template): string => JSON.stringify(template.toJSON())
@@ -23,7 +31,17 @@ test('a stack that observes with a live policy may read it, and nothing more', (
   const more = deployedGrants(aTemplate({ live: true })).filter(
     grant => !deployedGrants(observing).some(known => JSON.stringify(known) === JSON.stringify(grant)),
   )
-  expect(more).toMatchObject([{ action: 'dynamodb:Query' }])
+  expect(more).toEqual([
+    { function: 'Evaluate', action: 'dynamodb:Query', on: 'Ledger' },
+    { function: 'Sweep', action: 'dynamodb:Query', on: 'Ledger' },
+  ])
+})
+
+test('a stack that sweeps every region may ask which there are, and nothing more', () => {
+  const more = deployedGrants(aTemplate({ sweepRegions: 'all' })).filter(
+    grant => !deployedGrants(observing).some(known => JSON.stringify(known) === JSON.stringify(grant)),
+  )
+  expect(more).toEqual([{ function: 'Sweep', action: 'ec2:DescribeRegions', on: '*' }])
 })
 
 describe.each(BOTH)('where the policy $policy, who may do what', ({ policy, template, roles }) => {
@@ -40,21 +58,27 @@ describe.each(BOTH)('where the policy $policy, who may do what', ({ policy, temp
       expect(Object.keys(Properties).sort()).toEqual(['AssumeRolePolicyDocument', 'Tags'])
   })
 
-  test('is for Lambda only, and what EventBridge Scheduler may, for the schedules of the group only', () => {
+  test('is for Lambda only, and what EventBridge Scheduler may, for the schedules of a group only', () => {
     for (const role of roles) {
       const { AssumeRolePolicyDocument } = resourceNamed(template, 'AWS::IAM::Role', role).Properties
       const { Statement } = AssumeRolePolicyDocument as { Statement: readonly Record<string, unknown>[] }
-      const service = role === 'SchedulerRole' ? 'scheduler.amazonaws.com' : 'lambda.amazonaws.com'
+      const isScheduler = role.endsWith('SchedulerRole')
+      const service = isScheduler ? 'scheduler.amazonaws.com' : 'lambda.amazonaws.com'
       const ours = {
         'aws:SourceAccount': { Ref: 'AWS::AccountId' },
-        'aws:SourceArn': { 'Fn::GetAtt': [expect.stringMatching(/^Schedules[0-9A-F]{8}$/), 'Arn'] },
+        'aws:SourceArn': {
+          'Fn::GetAtt': [
+            expect.stringMatching(role === 'SchedulerRole' ? /^Schedules[0-9A-F]{8}$/ : /^SweepSchedules[0-9A-F]{8}$/),
+            'Arn',
+          ],
+        },
       }
       expect(Statement).toEqual([
         {
           Action: 'sts:AssumeRole',
           Effect: 'Allow',
           Principal: { Service: service },
-          ...(role === 'SchedulerRole' && { Condition: { StringEquals: ours } }),
+          ...(isScheduler && { Condition: { StringEquals: ours } }),
         },
       ])
     }
@@ -76,8 +100,8 @@ describe.each(BOTH)('where the policy $policy, who may do what', ({ policy, temp
     const rules = Object.keys(resourcesOf(template, 'AWS::Events::Rule')).length
     expect(statements.filter(({ Effect }) => Effect === 'Deny')).toHaveLength(queues)
     const allowed = statements.filter(({ Effect }) => Effect === 'Allow')
-    // Each rule to its queue and to its dead-letter queue; the topic likewise.
-    expect(allowed).toHaveLength(2 * rules + 2)
+    // Each rule to its queue and to its dead-letter queue; each of two topics likewise.
+    expect(allowed).toHaveLength(2 * rules + 4)
     for (const statement of allowed) {
       expect(JSON.stringify(statement['Principal'])).toMatch(/"(events|sns)\.amazonaws\.com"/)
       expect(JSON.stringify(statement['Condition'])).toMatch(/"aws:SourceArn":\{"(Ref|Fn::GetAtt)":/)
@@ -90,7 +114,7 @@ describe('who may stop an instance', () => {
     const actions = ec2Actions(observing)
     expect(actions.length).toBeGreaterThan(0)
     for (const action of actions) expect(action).toMatch(/^ec2:Describe\w+$/)
-    expect(found(observing, /ec2:\w*\*|StopInstances|scheduler|PassRole/g)).toEqual([])
+    expect(found(observing, /ec2:\w*\*|StopInstances|scheduler:|PassRole/g)).toEqual([])
   })
 
   test('is Enforce alone where one does, and only of this account and region', () => {
@@ -118,7 +142,7 @@ describe('who may stop an instance', () => {
 describe('who may write the live policy and the switch', () => {
   test('is no function: what they write has a # in its key', () => {
     const writes = deployedGrants(enforcing).filter(({ action }) => /^dynamodb:(?!Query|GetItem)/.test(action))
-    expect(writes).toHaveLength(5)
+    expect(writes).toHaveLength(6)
     for (const { on, only } of writes) expect({ on, only }).toEqual({ on: 'Ledger', only: '*#*' })
   })
 })

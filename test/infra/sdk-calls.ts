@@ -17,6 +17,7 @@ import {
 } from '@aws-sdk/client-ec2'
 import { CreateScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler'
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns'
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 
 /**
  * Every AWS call of the functions, against answers that are written here: what is sent, and what is made of the answer.
@@ -195,6 +196,11 @@ const dynamo = (answer: Answer, sent: unknown[]) => new DynamoDBClient(settings(
 const sns = (answer: Answer, sent: unknown[]) => new SNSClient(settings(answer, sent))
 const ec2 = (answer: Answer, sent: unknown[]) => new EC2Client(settings(answer, sent))
 
+const sqs = (answer: Answer, sent: unknown[]) => new SQSClient({ ...settings(answer, sent), md5: false })
+
+const QUEUE = 'https://sqs.us-east-1.amazonaws.com/123456789012/Sweeps'
+const message = new SendMessageCommand({ QueueUrl: QUEUE, MessageBody: '{"kind":"start"}', DelaySeconds: 60 })
+
 const scheduler = (answer: Answer, sent: unknown[]) => new SchedulerClient(settings(answer, sent))
 
 const CALLS: Readonly<Record<string, (sent: unknown[]) => Promise<unknown>>> = {
@@ -220,6 +226,7 @@ const CALLS: Readonly<Record<string, (sent: unknown[]) => Promise<unknown>>> = {
     ec2(INSTANCES, sent).send(new DescribeInstancesCommand({ ...FILTERED, MaxResults: 1000, NextToken: 't' })),
   images: sent => ec2(IMAGES, sent).send(new DescribeImagesCommand({ ...FILTERED, IncludeDeprecated: true })),
   types: sent => ec2(TYPES, sent).send(new DescribeInstanceTypesCommand(FILTERED)),
+  send: sent => sqs(json({ MessageId: 'm-1', MD5OfMessageBody: '0' }), sent).send(message),
   'instances denied': sent => ec2(DENIED, sent).send(new DescribeInstancesCommand(FILTERED)),
 }
 

@@ -14,14 +14,14 @@ const BOTH = [
   {
     policy: DEFAULT_POLICY,
     of: template,
-    functions: { Evaluate: 30, Confirm: 30 },
-    work: { Alerted: 180, Launches: 180 },
+    functions: { Evaluate: 30, Confirm: 30, Sweep: 300 },
+    work: { Alerted: 180, Launches: 180, Sweeps: 1800 },
   },
   {
     policy: ENFORCING,
     of: aTemplate({ policy: ENFORCING }),
-    functions: { Evaluate: 30, Confirm: 30, Enforce: 60 },
-    work: { Alerted: 180, Launches: 180, Stops: 360 },
+    functions: { Evaluate: 30, Confirm: 30, Sweep: 300, Enforce: 60 },
+    work: { Alerted: 180, Launches: 180, Sweeps: 1800, Stops: 360 },
   },
 ]
 
@@ -55,7 +55,7 @@ describe('what a policy asks for is what is deployed', () => {
     const patterns = rulesOf(policy).map(({ Properties }) => Properties['EventPattern'])
     expect(patterns).toHaveLength(events.length)
     for (const kind of events) expect(patterns).toContainEqual(eventPattern(kind))
-    const ec2 = deployedGrants(aTemplate({ policy })).filter(({ on }) => on === '*')
+    const ec2 = deployedGrants(aTemplate({ policy })).filter(({ on, function: fn }) => on === '*' && fn === 'Evaluate')
     expect(ec2.map(({ action }) => action).sort()).toEqual([...reads].sort())
   })
 
@@ -98,7 +98,7 @@ describe('the stack', () => {
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
         Handler: 'index.handler',
-        MemorySize: 512,
+        MemorySize: name === 'Sweep' ? 1769 : 512,
         Timeout,
       })
     }
@@ -156,16 +156,17 @@ describe('the stack', () => {
       EnableKeyRotation: true,
     })
     const topics = Object.values(resourcesOf(template, 'AWS::SNS::Topic'))
-    expect(topics).toHaveLength(2)
+    expect(topics).toHaveLength(3)
     for (const { Properties } of topics) expect(Properties['KmsMasterKeyId']).toBeDefined()
   })
 
   test('tells each address of alerts and of alarms, and delivers every alert to the Alerted queue as it is', () => {
     const subscriptions = (emails: readonly string[]) =>
       Object.values(resourcesOf(aTemplate({ emails }), 'AWS::SNS::Subscription')).map(({ Properties }) => Properties)
-    expect(subscriptions([])).toEqual([
-      expect.objectContaining({ Protocol: 'sqs', RawMessageDelivery: true, RedrivePolicy: expect.anything() }),
-    ])
+    const toQueue = { Protocol: 'sqs', RawMessageDelivery: true, RedrivePolicy: expect.anything() }
+    const queues = subscriptions([]).map(({ TopicArn, Endpoint }) => `${idIn(TopicArn)} ${idIn(Endpoint)}`)
+    expect(queues.sort()).toEqual(['Alerts Alerted', 'SweepRequests Sweeps'])
+    for (const subscription of subscriptions([])) expect(subscription).toMatchObject(toQueue)
     const mails = subscriptions(['user@example.com', 'other@example.com']).filter(s => s['Protocol'] === 'email')
     expect(mails.map(({ Endpoint, TopicArn }) => `${Endpoint} ${idIn(TopicArn)}`).sort()).toEqual([
       'other@example.com Alerts',

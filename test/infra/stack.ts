@@ -35,7 +35,8 @@ export const anApp = (props: Partial<GuardStackProps> = {}): App => {
     policy: DEFAULT_POLICY,
     emails: [],
     live: enforces(props.policy ?? DEFAULT_POLICY),
-    bundles: { evaluate: bundle, confirm: bundle, enforce: bundle, notify: bundle },
+    sweepRegions: 'own',
+    bundles: { evaluate: bundle, confirm: bundle, sweep: bundle, enforce: bundle, notify: bundle },
     ...props,
   })
 }

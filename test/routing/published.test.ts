@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { livePolicy } from '../../functions/evaluate/live-policy.ts'
 import { processEvent } from '../../functions/evaluate/process-event.ts'
+import { livePolicy } from '../../functions/live-policy.ts'
 import type { Alert } from '../../shared/alert/alert.ts'
 import { type SnsMessage, snsMessage } from '../../shared/alert/sns-message.ts'
 import { readEvent } from '../../shared/facts/read-event.ts'

@@ -21,6 +21,8 @@ type Request = {
   readonly KeyConditionExpression?: string
   readonly IndexName?: string
   readonly ScanIndexForward?: boolean
+  readonly Limit?: number
+  readonly ExclusiveStartKey?: Item
   readonly ReturnValues?: string
   readonly ReturnValuesOnConditionCheckFailure?: string
   readonly ExpressionAttributeNames?: Names
@@ -123,7 +125,24 @@ export const inMemoryDynamo = () => {
     )
     const order = request.IndexName === undefined ? 'sk' : 'writtenAt'
     const sorted = found.toSorted((a, b) => ((a[order]?.S ?? '') < (b[order]?.S ?? '') ? -1 : 1))
-    return { Items: structuredClone(request.ScanIndexForward === false ? sorted.toReversed() : sorted) }
+    const inOrder = request.ScanIndexForward === false ? sorted.toReversed() : sorted
+    return pageOf(inOrder, request)
+  }
+
+  const pageOf = (sorted: readonly Item[], { Limit = sorted.length, ExclusiveStartKey }: Request): object => {
+    const before = ExclusiveStartKey && sorted.findIndex(item => keyOf(item) === keyOf(ExclusiveStartKey))
+    if (before === -1) throw new Error('the start key is not there')
+    const start = (before ?? -1) + 1
+    const page = sorted.slice(start, start + Limit)
+    const { pk, sk, accountId, writtenAt } = page.at(-1) ?? {}
+    const isMore = start + Limit < sorted.length
+    const last = {
+      ...(pk && { pk }),
+      ...(sk && { sk }),
+      ...(accountId && { accountId }),
+      ...(writtenAt && { writtenAt }),
+    }
+    return { Items: structuredClone(page), ...(isMore && { LastEvaluatedKey: last }) }
   }
 
   const get = ({ Key }: Request): object => {

@@ -77,6 +77,7 @@ export const somePorts = (more: Partial<Ports> = {}) => {
   const published: SnsMessage[] = []
   const counted: string[] = []
   const logged: string[] = []
+  const handedOver: string[] = []
   const ledger = modelLedger()
   const ports: Ports = {
     policy: DEFAULT_POLICY,
@@ -92,6 +93,10 @@ export const somePorts = (more: Partial<Ports> = {}) => {
     ec2: () => silentEc2,
     claim: ledger.claim,
     hadStopped: async () => false,
+    handOver: async ({ region }, launchedUntil) => {
+      handedOver.push(`${region} ${launchedUntil}`)
+      return true
+    },
     publish: async message => {
       published.push(message)
     },
@@ -100,5 +105,5 @@ export const somePorts = (more: Partial<Ports> = {}) => {
     countFindings: (rule, count) => counted.push(`${count} findings of ${rule}`),
     ...more,
   }
-  return { ports, published, counted, logged, ledger }
+  return { ports, published, counted, logged, handedOver, ledger }
 }

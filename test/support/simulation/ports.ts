@@ -73,6 +73,7 @@ export const evaluatePorts = (gate: Gate, around: Around, { lag, age }: How): Po
     ec2: () => reader,
     claim: (findings, claim) => claimFindings(findings, ledger, claim),
     hadStopped: (place, ids) => hadStopped(ledger, place, ids),
+    handOver: async () => true,
     publish: message => gate('Publish', () => around.publish(message)),
   }
 }

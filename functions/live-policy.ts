@@ -1,7 +1,6 @@
-import type { LivePolicy } from '../../shared/aws/policy-store.ts'
-import type { Policy } from '../../shared/policy/policy.ts'
-import { onDeployedChannels } from '../../shared/policy/same-channels.ts'
-import type { Ports } from './ports.ts'
+import type { LivePolicy } from '../shared/aws/policy-store.ts'
+import type { Policy } from '../shared/policy/policy.ts'
+import { onDeployedChannels } from '../shared/policy/same-channels.ts'
 
 /** What counts at this moment: the policy, and whether stops are switched off everywhere. */
 export type InForce = { readonly policy: Policy; readonly killed: boolean }
@@ -11,7 +10,7 @@ export type LiveSource = {
   readonly deployed: Policy
   readonly read: () => Promise<LivePolicy>
   readonly now: () => Date
-  readonly log: Ports['log']
+  readonly log: (level: 'warn' | 'error', message: string, context: Readonly<Record<string, unknown>>) => void
   readonly count: (metric: 'PolicyInvalid') => void
 }
 

@@ -1,0 +1,74 @@
+// EC2 with a fleet, as a process of its own, started by sweep/server.ts with an IPC channel; it ends when that closes.
+
+import { readFileSync } from 'node:fs'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer } from 'node:https'
+import { answer } from '../stub/answers.ts'
+import { type Fleet, fleetPage } from '../sweep/fleet.ts'
+
+type Setting = { readonly fleet: Fleet; readonly latency: number }
+
+let setting: Setting = { fleet: { regions: [], instances: 0 }, latency: 0 }
+let calls: Record<string, number> = {}
+
+/** The region that a request was signed for. */
+const regionOf = (request: IncomingMessage): string =>
+  /Credential=[^/]+\/\d+\/([^/]+)\//.exec(request.headers.authorization ?? '')?.[1] ?? ''
+
+// Pages of a small fleet are written once, so that it is not the stub that is measured.
+const KEPT = 40
+const pages = new Map<string, Buffer>()
+
+const pageFor = (region: string, body: string, form: URLSearchParams): Buffer => {
+  const key = `${region} ${body}`
+  const page = pages.get(key) ?? Buffer.from(fleetPage(setting.fleet, region, form))
+  if (pages.size < KEPT) pages.set(key, page)
+  return page
+}
+
+const say = (response: ServerResponse, status: number, bytes: Buffer): void => {
+  response.writeHead(status, { 'content-type': 'text/xml;charset=UTF-8', 'content-length': bytes.length })
+  response.end(bytes)
+}
+
+function serve(request: IncomingMessage, response: ServerResponse): void {
+  const chunks: Buffer[] = []
+  request.on('data', (chunk: Buffer) => chunks.push(chunk))
+  request.on('end', () => {
+    const body = Buffer.concat(chunks).toString('utf8')
+    const form = new URLSearchParams(body)
+    const action = form.get('Action') ?? 'none'
+    calls[action] = (calls[action] ?? 0) + 1
+    if (action !== 'DescribeInstances') {
+      const said = answer({ target: undefined, body })
+      say(response, said.status, Buffer.from(said.body))
+      return
+    }
+    const page = pageFor(regionOf(request), body, form)
+    setTimeout(() => say(response, 200, page), setting.latency)
+  })
+}
+
+const isSetting = (message: unknown): message is Setting =>
+  typeof message === 'object' && message !== null && 'fleet' in message && 'latency' in message
+
+function start(keyFile: string, certificateFile: string): void {
+  const tls = { key: readFileSync(keyFile), cert: readFileSync(certificateFile), keepAliveTimeout: 60_000 }
+  const server = createServer(tls, serve)
+  server.listen(0, '127.0.0.1', () => {
+    const address = server.address()
+    if (typeof address === 'object' && address !== null) process.send?.({ port: address.port })
+  })
+  process.on('message', message => {
+    process.send?.({ calls })
+    calls = {}
+    if (!isSetting(message)) return
+    setting = message
+    pages.clear()
+  })
+  process.on('disconnect', () => process.exit(0))
+}
+
+const [keyFile, certificateFile] = process.argv.slice(2)
+if (keyFile === undefined || certificateFile === undefined) throw new Error('usage: fleet.ts KEY CERTIFICATE')
+start(keyFile, certificateFile)

@@ -1,0 +1,162 @@
+import { extname } from 'node:path'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import pkg from '../../package.json' with { type: 'json' }
+import { UserError } from '../../shared/errors.ts'
+import { SEVERITIES, type Severity } from '../../shared/rules/rule.ts'
+import type { Io } from '../io.ts'
+import { REPORT_FORMATS, type ReportFormat } from '../output/formats.ts'
+import { parseRegion } from './aws-options.ts'
+import { collect, examples, parseDate } from './options.ts'
+
+type Options = {
+  readonly region?: readonly string[]
+  readonly allRegions?: true
+  readonly profile?: string
+  readonly roleArn?: readonly string[]
+  readonly quick?: true
+  readonly images?: true
+  readonly templates?: true
+  readonly policy?: string
+  readonly rule?: readonly string[]
+  readonly format?: ReportFormat
+  readonly output?: string
+  readonly table?: string
+  readonly stack?: string
+  readonly all?: true
+  readonly failOn: Severity
+  readonly allowPartial?: true
+  readonly now?: Date
+  readonly progress: boolean
+}
+
+const BY_ENDING: Readonly<Record<string, ReportFormat>> = {
+  '.csv': 'csv',
+  '.json': 'json',
+  '.ndjson': 'ndjson',
+  '.html': 'html',
+}
+
+const usualFormat = (io: Io, output: string | undefined): ReportFormat => {
+  if (output !== undefined) return BY_ENDING[extname(output).toLowerCase()] ?? 'ndjson'
+  return io.out.isTerminal ? 'table' : 'ndjson'
+}
+
+/** The history that a report shows: only with a ledger that is named. */
+const historyFor = async (io: Io, { table, stack, profile, region = [] }: Options, format: ReportFormat) => {
+  if (table === undefined && stack === undefined) return []
+  if (format !== 'html') throw new UserError('--table and --stack are for the history in a report; add --format html')
+  const { readHistory } = await import('../report/read-history.ts')
+  const where = {
+    ...(table !== undefined && { table }),
+    ...(stack !== undefined && { stack }),
+    ...(profile !== undefined && { profile }),
+    ...(region[0] !== undefined && { region: region[0] }),
+  }
+  return readHistory(where, io.now())
+}
+
+const run = async (io: Io, options: Options): Promise<number> => {
+  const { region = [], allRegions, roleArn = [], profile, output, quick = false, all = false } = options
+  if (allRegions && region.length > 0)
+    throw new UserError('--all-regions reads every region; leave out --region, or it')
+  if (quick && all) throw new UserError('--quick leaves out what passes; leave out --all, or it')
+  const { checkRuleId, onlyRules, readPolicy } = await import('../policy-file.ts')
+  const { catalogue } = await import('../../shared/catalogue/catalogue.ts')
+  const { scan } = await import('../scan/scan.ts')
+  for (const id of options.rule ?? []) checkRuleId(id)
+  const policy = onlyRules(await readPolicy(options.policy), options.rule ?? [])
+  const scope = {
+    regions: allRegions ? ('all' as const) : region,
+    roles: roleArn,
+    ...(profile !== undefined && { profile }),
+  }
+  const now = options.now ?? io.now()
+  const format = options.format ?? usualFormat(io, output)
+  const history = await historyFor(io, options, format)
+  return scan(io, scope, {
+    world: { policy, types: catalogue(), now },
+    head: {
+      madeAt: io.now(),
+      version: pkg.version,
+      source: 'scan',
+      policy: { name: options.policy ?? 'default', rules: policy.rules },
+      quick,
+      history,
+    },
+    options: {
+      format,
+      ...(output !== undefined && { output }),
+      quick,
+      images: options.images === true,
+      templates: options.templates === true,
+      all,
+      failOn: options.failOn,
+      allowPartial: options.allowPartial === true,
+      progress: options.progress,
+    },
+  })
+}
+
+const parseRole = (text: string, roles: readonly string[] = []): readonly string[] => {
+  if (!/^arn:aws[\w-]*:iam::\d{12}:role\/.+$/.test(text))
+    throw new InvalidArgumentError('Write it like arn:aws:iam::123456789012:role/audit.')
+  return [...roles, text]
+}
+
+const parseRegions = (text: string, regions: readonly string[] = []): readonly string[] =>
+  collect(parseRegion(text), regions)
+
+const addScope = (command: Command): Command =>
+  command
+    .option('--region <region>', 'a region to read (may be repeated; default: that of the profile)', parseRegions)
+    .option('--all-regions', 'every region that is enabled (ec2:DescribeRegions)')
+    .option('--profile <name>', 'the AWS profile to read with')
+    .option('--role-arn <arn>', 'a role to read as, in its account (may be repeated; then only these)', parseRole)
+    .option('--images', 'also the account’s own images that are in use, and by whom')
+    .option('--templates', 'also launch templates and Auto Scaling groups: what they would launch')
+    .option('--quick', 'read only what EC2’s own filters select: paravirtual, and types that a rule objects to')
+
+const addJudging = (command: Command): Command =>
+  command
+    .option('--policy <file>', 'the policy to judge by (default: every rule on)')
+    .option('--rule <id>', 'judge by this rule only (may be repeated)', collect)
+    .option('--now <date>', 'the date by which exemptions expire (default: today)', parseDate)
+    .option('--all', 'also write what passed')
+    .addOption(
+      new Option('--fail-on <severity>', 'the lowest severity that makes the exit code 1')
+        .choices(SEVERITIES)
+        .default('LOW'),
+    )
+    .option('--allow-partial', 'do not make the exit code 2 for regions that could not be read')
+
+export const addScan = (program: Command, io: Io, done: (exitCode: number) => void): void => {
+  const command = program
+    .command('scan')
+    .summary('judge the instances that are there now')
+    .description(
+      'Reads the instances of a live account (ec2:DescribeInstances; images and new types where a rule needs them) and writes what it finds as it goes. A region that cannot be read is named, with the permission that is missing.',
+    )
+  addJudging(addScope(command))
+    .addOption(
+      new Option('--format <format>', 'how to write it (default: table on a terminal, else ndjson)').choices(
+        REPORT_FORMATS,
+      ),
+    )
+    .option('--output <file>', 'write to this file; its ending tells the format, unless --format does')
+    .option('--table <name>', 'with html: the ledger whose history it shows')
+    .option('--stack <name>', 'with html: the stack to find that ledger by')
+    .option('--no-progress', 'show no progress bars')
+    .addHelpText(
+      'after',
+      `
+Exit code: 0 nothing failed, 1 findings (also UNKNOWN), 2 a mistake, or a region
+that was not covered.
+${examples(
+  'virtguard scan --region eu-west-1',
+  'virtguard scan --all-regions --policy policy.yaml --output fleet.html',
+  'virtguard scan --quick --role-arn arn:aws:iam::123456789012:role/audit',
+  'virtguard scan --region eu-west-1 --images --templates',
+)}`,
+    )
+    .action(async (options: Options) => done(await run(io, options)))
+}

@@ -1,0 +1,46 @@
+import type { Command } from 'commander'
+import type { Io } from '../io.ts'
+import { addAccountOptions, parseRegion } from './aws-options.ts'
+import { examples } from './options.ts'
+
+type Options = {
+  readonly only?: readonly string[]
+  readonly stack?: string
+  readonly region?: string
+  readonly profile?: string
+}
+
+const nothing = (): void => {}
+// SQS's client would remark on the console that a queue has another address than the endpoint, as in a local cloud.
+const SILENT = { debug: nothing, info: nothing, warn: nothing, error: nothing }
+
+const collect = (text: string, before: readonly string[] = []): readonly string[] => [...before, parseRegion(text)]
+
+const run = async (io: Io, { only = [], ...options }: Options): Promise<number> => {
+  const { SQSClient } = await import('@aws-sdk/client-sqs')
+  const { clientSettings } = await import('../aws/account.ts')
+  const { DEFAULT_STACK, readStack } = await import('../aws/stack.ts')
+  const { sweep } = await import('../sweep/sweep.ts')
+  const stack = await readStack(options, options.stack ?? DEFAULT_STACK, 'or name the stack with --stack')
+  const sqs = new SQSClient({ ...clientSettings(options), logger: SILENT })
+  return sweep(io, sqs, { stack, regions: only })
+}
+
+export const addSweep = (program: Command, io: Io, done: (exitCode: number) => void): void => {
+  const command = program
+    .command('sweep')
+    .summary('have a deployed stack look at everything now')
+    .description(
+      'Has a deployed stack sweep now what it sweeps once a day: what runs and no event told of is alerted, what is gone or fixed is resolved. What was told is not told again. To look without telling anybody, `virtguard scan`.',
+    )
+    .option('--only <region>', 'sweep this region (repeatable; default: those of the stack)', collect)
+    .option('--stack <name>', 'the stack that sweeps (default: Virtguard)')
+  addAccountOptions(command)
+    .addHelpText(
+      'after',
+      `
+Exit code: 0 the sweep begins, 2 a mistake.
+${examples('virtguard sweep', 'virtguard sweep --stack Virtguard --only eu-west-1')}`,
+    )
+    .action(async (options: Options) => done(await run(io, options)))
+}

@@ -1,0 +1,111 @@
+// An explanation as headings, facts and steps; how these look is decided by what writes them (text.ts, markdown.ts).
+import type { ImageFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
+import type { Step } from '../../shared/remediation/step.ts'
+import { counted } from '../output/counted.ts'
+import type { Explanation } from './explanation.ts'
+
+export type Block =
+  | { readonly kind: 'heading'; readonly text: string }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'facts'; readonly facts: readonly (readonly [string, string])[] }
+  | { readonly kind: 'way'; readonly title: string; readonly when: string; readonly steps: readonly Step[] }
+
+const heading = (text: string): Block => ({ kind: 'heading', text })
+
+const known = (pairs: readonly (readonly [string, string | undefined])[]): Block => ({
+  kind: 'facts',
+  facts: pairs.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value] as const])),
+})
+
+const size = ({ vCpus, memoryMiB }: InstanceTypeFacts): string =>
+  vCpus === undefined || memoryMiB === undefined
+    ? ''
+    : ` (${counted(vCpus, 'vCPU')}, ${Number((memoryMiB / 1024).toFixed(2))} GiB)`
+
+const sized = (type: InstanceTypeFacts): string => `${type.instanceType}${size(type)}`
+
+const VIRTUALIZATION: Readonly<Record<string, string>> = { paravirtual: 'paravirtual (PV)', hvm: 'HVM' }
+
+const ena = (on: boolean | undefined): string | undefined => (on === undefined ? undefined : on ? 'on' : 'off')
+
+const imageText = (imageId: string | undefined, image: ImageFacts | undefined): string | undefined => {
+  if (imageId === undefined) return undefined
+  return image === undefined ? `${imageId} (gone, or not to be seen)` : [imageId, image.name].filter(Boolean).join(', ')
+}
+
+const whatItIs = ({ explained, image, type }: Explanation): Block => {
+  const { instance, actor } = explained
+  return known([
+    ['Instance', [instance.instanceId, explained.name].filter(Boolean).join(', ')],
+    ['Place', `${explained.accountId} ${explained.region}`],
+    ['State', instance.state],
+    ['Type', instance.instanceType && `${instance.instanceType}${type === undefined ? ', not known' : size(type)}`],
+    ['Hypervisor', type?.hypervisor],
+    ['Virtualization', VIRTUALIZATION[instance.virtualizationType ?? ''] ?? 'not known'],
+    ['Architecture', instance.architecture],
+    ['ENA', ena(instance.enaSupport)],
+    ['Boot mode', instance.bootMode],
+    ['Root device', instance.rootDeviceType],
+    ['System', explained.isWindows === true ? 'Windows' : undefined],
+    ['Image', imageText(instance.imageId, image)],
+    ['Auto Scaling group', actor.autoScalingGroup],
+    ['Launch template', actor.launchTemplate],
+    ['Cluster', actor.cluster],
+    ['Stack', actor.stack],
+  ])
+}
+
+const problems = ({ findings }: Explanation): readonly Block[] => {
+  if (findings.length === 0) return [{ kind: 'text', text: 'Every rule passes.' }]
+  return findings.map(({ rule, message, exemption }) => ({
+    kind: 'text',
+    text: `${rule}: ${message}${exemption === undefined ? '' : ` Exempt until ${exemption.expires}: ${exemption.reason}`}`,
+  }))
+}
+
+const blocked = ({ remedy: { blocked } }: Explanation): readonly Block[] =>
+  blocked.count === 0
+    ? []
+    : [
+        heading('What it blocks'),
+        {
+          kind: 'text',
+          text: `Out of reach: ${blocked.count} of ${counted(blocked.of, 'instance type')} of its architecture, among them ${blocked.families.join(', ')}.`,
+        },
+      ]
+
+const fits = ({ remedy, type }: Explanation): readonly Block[] => {
+  if (remedy.fits.length === 0) return []
+  const bound = type === undefined ? '' : ', with at least as many vCPUs and as much memory'
+  return [
+    heading('What would fit'),
+    { kind: 'text', text: `With a current HVM image${bound}, the nearest first:` },
+    known([
+      ['Same architecture', remedy.fits.map(sized).join(', ')],
+      ['On Arm, if all software is there for it', remedy.fitsArm.map(sized).join(', ')],
+    ]),
+  ]
+}
+
+/** What it is, what is wrong, what that blocks, what would fit, and the ways out in order. */
+export const documentOf = (explanation: Explanation): readonly Block[] => {
+  const { remedy } = explanation
+  return [
+    heading('What it is'),
+    whatItIs(explanation),
+    heading('What the rules say'),
+    ...problems(explanation),
+    ...blocked(explanation),
+    ...fits(explanation),
+    heading('What to do'),
+    { kind: 'text', text: remedy.state === 'nothing to do' ? `${remedy.why} Nothing has to be done.` : remedy.why },
+    ...remedy.ways.map(
+      ({ title, when, steps }, index): Block => ({
+        kind: 'way',
+        title: remedy.ways.length > 1 ? `Way ${index + 1}: ${title}` : title,
+        when,
+        steps,
+      }),
+    ),
+  ]
+}

@@ -1,0 +1,84 @@
+import { describeImages, describeInstanceTypes, ec2Client } from '../../shared/aws/ec2.ts'
+import { describeForExplanation, type Explained } from '../../shared/aws/explained-instance.ts'
+import { catalogue, withTypes } from '../../shared/catalogue/catalogue.ts'
+import { evaluate, type World } from '../../shared/engine/evaluate.ts'
+import type { Finding } from '../../shared/engine/finding.ts'
+import { instanceSubject } from '../../shared/engine/subjects.ts'
+import { UserError } from '../../shared/errors.ts'
+import type { ImageFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
+import type { Policy } from '../../shared/policy/policy.ts'
+import { type Remedy, remedyFor } from '../../shared/remediation/remedy.ts'
+import type { InstanceTypes } from '../../shared/rules/rule.ts'
+import { type Account, useProfile } from '../aws/account.ts'
+import { asking } from '../aws/asking.ts'
+
+/** All that is known of one instance, and what follows from it. */
+export type Explanation = {
+  readonly explained: Explained
+  /** Absent where the image is gone, or may not be seen. */
+  readonly image?: ImageFacts
+  readonly type?: InstanceTypeFacts
+  readonly findings: readonly Finding[]
+  readonly remedy: Remedy
+}
+
+/** What EC2 is asked; each throws what EC2 throws. */
+export type ExplainReads = {
+  readonly region: string
+  readonly instance: (id: string) => Promise<Explained | undefined>
+  readonly images: (ids: readonly string[]) => Promise<readonly ImageFacts[]>
+  readonly types: (names: readonly string[]) => Promise<readonly InstanceTypeFacts[]>
+}
+
+/** Reads with the credentials of the surroundings, or of a profile. */
+export const explainReads = async ({ region, profile }: Account): Promise<ExplainReads> => {
+  useProfile(profile)
+  const client = ec2Client(region)
+  const place = await asking('ec2:DescribeInstances', client.config.region())
+  return {
+    region: place,
+    instance: id => describeForExplanation(client, place, id),
+    images: ids => describeImages(client, ids),
+    types: names => describeInstanceTypes(client, names),
+  }
+}
+
+const typesFor = async (ec2: ExplainReads, name: string | undefined): Promise<InstanceTypes> => {
+  const types = catalogue()
+  if (name === undefined || types.get(name) !== undefined) return types
+  const read = await asking('ec2:DescribeInstanceTypes', ec2.types([name]))
+  return read.length === 0 ? types : withTypes(types, read)
+}
+
+const findingsOf = (explained: Explained, image: ImageFacts | undefined, world: World): readonly Finding[] => {
+  const { accountId, region, instance, actor } = explained
+  const event = { id: `explain-${world.now.getTime()}`, name: 'DescribeInstances', time: world.now.toISOString() }
+  const { name: _, ...inherited } = image ?? {}
+  const subject = instanceSubject({ accountId, region, event }, { ...inherited, ...instance })
+  return evaluate({ subject, event, actor }, world)
+}
+
+/** Joins instance, image and type. Throws UserError where there is no such instance, or EC2 cannot be asked. */
+export const explain = async (
+  ec2: ExplainReads,
+  instanceId: string,
+  { policy, now }: { readonly policy: Policy; readonly now: Date },
+): Promise<Explanation> => {
+  const explained = await asking('ec2:DescribeInstances', ec2.instance(instanceId))
+  if (explained === undefined)
+    throw new UserError(
+      `${instanceId}: there is no such instance in ${ec2.region}; check the id, --region and --profile`,
+    )
+  const { imageId, instanceType } = explained.instance
+  const images = imageId === undefined ? [] : await asking('ec2:DescribeImages', ec2.images([imageId]))
+  const types = await typesFor(ec2, instanceType)
+  const [image] = images
+  const type = instanceType === undefined ? undefined : types.get(instanceType)
+  return {
+    explained,
+    ...(image !== undefined && { image }),
+    ...(type !== undefined && { type }),
+    findings: findingsOf(explained, image, { policy, types, now }),
+    remedy: remedyFor(explained, types),
+  }
+}

@@ -1,0 +1,32 @@
+import type { Finding } from '../../shared/engine/finding.ts'
+import type { Coverage } from '../../shared/fleet/coverage.ts'
+import type { Policy } from '../../shared/policy/policy.ts'
+import type { HistoryDay } from '../../shared/report/pages.ts'
+
+/** What is known before the first finding. */
+export type ReportHead = {
+  readonly madeAt: Date
+  readonly version: string
+  readonly source: 'scan' | 'replay'
+  /** `name` as the reader knows it: the file, or `default`. */
+  readonly policy: { readonly name: string; readonly rules: Policy['rules'] }
+  /** Oldest day first; from the ledger, where there is one. */
+  readonly history?: readonly HistoryDay[]
+  /** Only what EC2's filters selected was read: the report says so. */
+  readonly quick?: boolean
+}
+
+/** What is known after the last. */
+export type ReportFoot = {
+  /** Empty where no account was read, as in a replay. */
+  readonly coverage: readonly Coverage[]
+  /** What else a reader should know, one sentence each. */
+  readonly notes?: readonly string[]
+}
+
+/** A report as text, piece by piece. `row` gives nothing most of the time: findings go out compressed, many together. */
+export type ReportWriter = {
+  readonly begin: string
+  readonly row: (finding: Finding) => string
+  readonly end: (foot: ReportFoot) => string
+}

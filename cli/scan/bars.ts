@@ -1,0 +1,133 @@
+import cliProgress, { type MultiBar, type Options, type Params, type SingleBar } from 'cli-progress'
+import type { Counts } from '../../shared/fleet/coverage.ts'
+import type { Output } from '../io.ts'
+import { pad, truncate } from '../output/width.ts'
+
+/** The bar of one region. */
+export type Bar = {
+  readonly page: (counts: Counts, findings: number) => void
+  readonly done: () => void
+}
+
+/** Bars at the foot of the terminal, one for each region that is being read, and one for all of them. */
+export type Bars = {
+  readonly region: (name: string) => Bar
+  /** Whoever writes to the terminal hides them before and shows them again after. */
+  readonly hide: () => void
+  readonly show: () => void
+  readonly stop: () => void
+}
+
+const NO_BAR: Bar = { page: () => {}, done: () => {} }
+export const NO_BARS: Bars = { region: () => NO_BAR, hide: () => {}, show: () => {}, stop: () => {} }
+
+const BAR_WIDTH = 16
+
+/** With more of them the terminal of a laptop would scroll. */
+const MOST_BARS = 12
+
+const number = (value: number): string => Math.round(value).toLocaleString('en-US')
+
+// What cli-progress needs of a terminal. Its own one trusts that nobody else writes to it.
+const terminalOf = (err: Output) => {
+  let below = 0
+  const top = (): void => err.write(below === 0 ? '\r' : `\x1b[${below}A\r`)
+  return {
+    isTTY: () => true,
+    getWidth: () => err.columns,
+    write: (text: string) => err.write(text),
+    newline: () => {
+      err.write('\n')
+      below += 1
+    },
+    cursorRelativeReset: () => {
+      top()
+      below = 0
+    },
+    clearBottom: () => err.write('\x1b[J'),
+    clearLine: () => err.write('\x1b[2K'),
+    clearRight: () => err.write('\x1b[K'),
+    cursorTo: () => err.write('\r'),
+    cursor: () => {},
+    cursorSave: () => {},
+    cursorRestore: () => {},
+    lineWrapping: () => {},
+  }
+}
+
+type Seen = { pages: number; seen: number; findings: number }
+
+// How many pages a region has is not known before its last: its bar grows by the page.
+const regionLine = (name: string, state: Seen, columns: number) => (options: Options, params: Params) => {
+  const seconds = Math.max(0.001, (Date.now() - params.startTime) / 1000)
+  const share = Math.min(1, state.pages / BAR_WIDTH)
+  const bar = cliProgress.Format.BarFormat(share, { ...options, barsize: BAR_WIDTH })
+  const rate = state.seen === 0 ? '' : `, ${number(state.seen / seconds)}/s`
+  return truncate(
+    `${bar} ${pad(name, 28)} ${number(state.seen)} instances, ${number(state.findings)} findings${rate}`,
+    columns - 1,
+  )
+}
+
+const wholeLine =
+  (regions: number, columns: number) =>
+  (options: Options, { value, progress }: Params) => {
+    const bar = cliProgress.Format.BarFormat(progress, { ...options, barsize: BAR_WIDTH })
+    return truncate(`${bar} ${value} of ${regions} regions read`, columns - 1)
+  }
+
+const newBar = (bars: MultiBar, whole: SingleBar, format: (state: Seen) => Options['format']): Bar => {
+  const state: Seen = { pages: 0, seen: 0, findings: 0 }
+  const bar = bars.create(1, 0, {}, { format: format(state) })
+  return {
+    page: ({ seen }, findings) => {
+      state.pages += 1
+      state.seen += seen
+      state.findings += findings
+    },
+    done: () => {
+      whole.increment()
+      bar.stop()
+      bars.remove(bar)
+    },
+  }
+}
+
+/** Progress of a scan on standard error, which must be a terminal. */
+export const startBars = (err: Output, regions: number): Bars => {
+  const terminal = terminalOf(err)
+  const options = {
+    terminal,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    clearOnComplete: true,
+    forceRedraw: true,
+    // It would take the first Ctrl-C for itself.
+    gracefulExit: false,
+    fps: 5,
+    format: '',
+  }
+  const bars = new cliProgress.MultiBar(options)
+  const whole = bars.create(regions, 0, {}, { format: wholeLine(regions, err.columns) })
+  let open = 0
+  return {
+    region: name => {
+      if (open >= MOST_BARS) return { ...NO_BAR, done: () => whole.increment() }
+      open += 1
+      const bar = newBar(bars, whole, state => regionLine(name, state, err.columns))
+      return {
+        ...bar,
+        done: () => {
+          open -= 1
+          bar.done()
+        },
+      }
+    },
+    hide: () => {
+      terminal.cursorRelativeReset()
+      terminal.clearBottom()
+    },
+    show: () => bars.update(),
+    stop: () => bars.stop(),
+  }
+}

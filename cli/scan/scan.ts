@@ -1,0 +1,160 @@
+import { setFlagsFromString } from 'node:v8'
+import { scanRegion } from '../../shared/aws/fleet/scan-region.ts'
+import type { World } from '../../shared/engine/evaluate.ts'
+import type { Finding } from '../../shared/engine/finding.ts'
+import { addCounts, type Counts, type Coverage, NO_COUNTS } from '../../shared/fleet/coverage.ts'
+import { type Trouble, troubleOf } from '../../shared/fleet/trouble.ts'
+import type { Severity } from '../../shared/rules/rule.ts'
+import type { Io } from '../io.ts'
+import type { ReportFormat } from '../output/formats.ts'
+import { countFinding, type FindingTally, newFindingTally } from '../replay/tally.ts'
+import type { ReportHead } from '../report/report-data.ts'
+import { sayLine } from '../report.ts'
+import { findPlaces, type ScanPlace, type Scope } from './accounts.ts'
+import { type Bars, NO_BARS, startBars } from './bars.ts'
+import { scanBeforeLaunch } from './before-launch.ts'
+import { openSink, type Sink } from './sink.ts'
+import { exitCodeOf, summaryOf } from './summary.ts'
+
+export type ScanOptions = {
+  readonly format: ReportFormat
+  readonly output?: string
+  readonly quick: boolean
+  /** Also the account's images that are in use. */
+  readonly images: boolean
+  /** Also launch templates and Auto Scaling groups. */
+  readonly templates: boolean
+  readonly all: boolean
+  readonly failOn: Severity
+  readonly allowPartial: boolean
+  readonly progress: boolean
+}
+
+type Scan = {
+  readonly io: Io
+  readonly world: World
+  readonly options: ScanOptions
+  readonly tally: FindingTally
+  readonly sink: Sink
+  readonly bars: Bars
+  /** What a reader of the report should know, one sentence each. */
+  readonly notes: string[]
+}
+
+/** Every enabled region of an account at once; of more accounts, some after others. */
+const AT_ONCE = 32
+
+const note = ({ io, bars, notes }: Scan, { accountId, region }: ScanPlace, text: string): void => {
+  notes.push(`${accountId}/${region}: ${text}`)
+  bars.hide()
+  sayLine(io.err, `${accountId}/${region}: ${text}`)
+  bars.show()
+}
+
+const flush = async ({ io, bars, sink, options }: Scan): Promise<void> => {
+  // Where both are one terminal, rows and the bars would be written through each other.
+  const isShared = io.out.isTerminal && options.output === undefined
+  if (isShared) bars.hide()
+  await sink.flush()
+  if (isShared) bars.show()
+}
+
+async function* batches({ world, options }: Scan, { client, ...place }: ScanPlace) {
+  const scanId = `scan-${place.accountId}-${place.region}-${world.now.getTime()}`
+  const { quick, all } = options
+  yield* scanRegion({ client, place, world, scanId, quick, all })
+}
+
+const add = ({ tally, sink, options }: Scan, findings: readonly Finding[]): void => {
+  for (const finding of findings) {
+    countFinding(tally, finding, options.failOn)
+    sink.add(finding)
+  }
+}
+
+const notCovered = (
+  { accountId, region }: ScanPlace,
+  counts: Counts,
+  { why, missingPermission }: Trouble,
+): Coverage => ({
+  accountId,
+  region,
+  ...counts,
+  covered: false,
+  why,
+  ...(missingPermission !== undefined && { missingPermission }),
+})
+
+/** Images and templates, where they are asked for. Returns why something of them was not read. */
+const beforeLaunch = async (scan: Scan, place: ScanPlace): Promise<readonly Trouble[]> => {
+  const { images, templates, all } = scan.options
+  if (!images && !templates) return []
+  const { findings, troubles } = await scanBeforeLaunch(place, { world: scan.world, images, templates, all })
+  add(scan, findings)
+  await flush(scan)
+  for (const { why } of troubles.slice(1)) note(scan, place, why)
+  return troubles
+}
+
+const scanPlace = async (scan: Scan, place: ScanPlace): Promise<Coverage> => {
+  const { accountId, region } = place
+  const bar = scan.bars.region(`${accountId}/${region}`)
+  let counts: Counts = NO_COUNTS
+  try {
+    for await (const { findings, notes, ...batch } of batches(scan, place)) {
+      counts = addCounts(counts, batch)
+      add(scan, findings)
+      for (const text of notes) note(scan, place, text)
+      bar.page(batch, findings.length)
+      await flush(scan)
+    }
+    const [trouble] = await beforeLaunch(scan, place)
+    if (trouble !== undefined) return notCovered(place, counts, trouble)
+    return { accountId, region, ...counts, covered: true }
+  } catch (error) {
+    const trouble = troubleOf(error)
+    if (trouble === undefined) throw error
+    return notCovered(place, counts, trouble)
+  } finally {
+    bar.done()
+  }
+}
+
+const scanAll = async (scan: Scan, places: readonly ScanPlace[]): Promise<readonly Coverage[]> => {
+  const coverage: Coverage[] = []
+  const waiting = places.values()
+  const work = async (): Promise<void> => {
+    for (const place of waiting) coverage.push(await scanPlace(scan, place))
+  }
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, places.length) }, work))
+  return coverage
+}
+
+const byPlace = (a: Coverage, b: Coverage): number =>
+  a.accountId.localeCompare(b.accountId) || a.region.localeCompare(b.region)
+
+/** Reads a live fleet and writes the findings as they are found. Returns the exit code; throws UserError. */
+export const scan = async (
+  io: Io,
+  scope: Scope,
+  { world, options, head }: { readonly world: World; readonly options: ScanOptions; readonly head: ReportHead },
+): Promise<number> => {
+  // What a page leaves behind is gone at once: a larger nursery for it would only be a hundred megabytes more.
+  setFlagsFromString('--semi-space-growth-factor=1')
+  const tally = newFindingTally()
+  io.onBrokenPipe(() => (tally.counts ? 1 : 0))
+  const sink = await openSink(io, { ...options, head })
+  const { places, notCovered: unreachable } = await findPlaces(scope)
+  const bars = io.err.isTerminal && options.progress ? startBars(io.err, places.length) : NO_BARS
+  const coverage: Coverage[] = [...unreachable]
+  const notes: string[] = []
+  try {
+    coverage.push(...(await scanAll({ io, world, options, tally, sink, bars, notes }, places)))
+  } finally {
+    bars.stop()
+  }
+  coverage.sort(byPlace)
+  await sink.end(coverage, notes)
+  for (const line of summaryOf(coverage, tally, options)) sayLine(io.err, line)
+  return exitCodeOf(coverage, tally, options)
+}

@@ -1,0 +1,103 @@
+import { open } from 'node:fs/promises'
+import type { Finding } from '../../shared/engine/finding.ts'
+import { UserError } from '../../shared/errors.ts'
+import type { Coverage } from '../../shared/fleet/coverage.ts'
+import { fileErrorInWords } from '../input/file-error.ts'
+import type { Io, Output } from '../io.ts'
+import { findingWriter } from '../output/finding-writer.ts'
+import type { FindingFormat, ReportFormat } from '../output/formats.ts'
+import { findingLayout } from '../replay/finding-layout.ts'
+import type { ReportHead } from '../report/report-data.ts'
+
+/** Where findings go as they are found. */
+export type Sink = {
+  readonly add: (finding: Finding) => void
+  /** Writes what was added, and waits until more can be taken. */
+  readonly flush: () => Promise<void>
+  /** Writes the end, with what the scan covered and what else is to be told where the format has a place for it. */
+  readonly end: (coverage: readonly Coverage[], notes: readonly string[]) => Promise<void>
+}
+
+/** Findings as text, in the format that was asked for. */
+type Text = {
+  readonly begin: string
+  readonly row: (finding: Finding) => string
+  readonly end: (coverage: readonly Coverage[], notes: readonly string[]) => string
+}
+
+/** A file, or standard output. */
+export type Target = { readonly write: (text: string) => Promise<void>; readonly close: () => Promise<void> }
+
+const openFile = async (file: string): Promise<Target> => {
+  try {
+    const handle = await open(file, 'w')
+    return {
+      write: async text => {
+        await handle.write(text)
+      },
+      close: () => handle.close(),
+    }
+  } catch (error) {
+    const words = fileErrorInWords(error)
+    if (words === undefined) throw error
+    throw new UserError(`${file}: ${words}`)
+  }
+}
+
+const standardOutput = (out: Output): Target => ({
+  write: async text => {
+    out.write(text)
+    await out.ready()
+  },
+  close: async () => {},
+})
+
+const textInto = (target: Target, text: Text): Sink => {
+  let pending = text.begin
+  const flush = async (): Promise<void> => {
+    const whole = pending
+    pending = ''
+    if (whole !== '') await target.write(whole)
+  }
+  return {
+    add: finding => {
+      pending += text.row(finding)
+    },
+    flush,
+    end: async (coverage, notes) => {
+      pending += text.end(coverage, notes)
+      await flush()
+      await target.close()
+    },
+  }
+}
+
+const rows = (format: FindingFormat, out: Output, now: Date): Text => {
+  const { begin, row, end } = findingWriter(format, { layout: findingLayout(out), now })
+  return { begin, row, end: () => end() }
+}
+
+const report = async (head: ReportHead): Promise<Text> => {
+  const { readPage } = await import('../report/page.ts')
+  const { reportWriter } = await import('../report/report-writer.ts')
+  const { begin, row, end } = reportWriter(await readPage(), head)
+  return { begin, row, end: (coverage, notes) => end({ coverage, notes }) }
+}
+
+// In a file there is no terminal: no colours, and a width of its own.
+const FILE_OUTPUT = { isTerminal: false, columns: 120, hasColour: false } as const
+
+export type SinkOptions = {
+  readonly format: ReportFormat
+  /** A file instead of standard output. */
+  readonly output?: string
+  /** What a report says at its top. */
+  readonly head: ReportHead
+}
+
+/** Opens the output before anything is read, so that a file that cannot be written costs no scan. Throws UserError. */
+export const openSink = async (io: Io, { format, output, head }: SinkOptions): Promise<Sink> => {
+  const out = output === undefined ? io.out : { ...io.out, ...FILE_OUTPUT }
+  const text = format === 'html' ? await report(head) : rows(format, out, head.madeAt)
+  return textInto(output === undefined ? standardOutput(io.out) : await openFile(output), text)
+}

@@ -1,0 +1,65 @@
+import { addCounts, type Coverage, NO_COUNTS } from '../../shared/fleet/coverage.ts'
+import { SEVERITIES } from '../../shared/rules/rule.ts'
+import { counted } from '../output/counted.ts'
+import { type FindingTally, findingsIn } from '../replay/tally.ts'
+
+const present = (parts: readonly (readonly [number, string])[]): readonly string[] =>
+  parts.filter(([count]) => count > 0).map(([count, word]) => `${count.toLocaleString('en-US')} ${word}`)
+
+const placeOf = ({ accountId, region }: Coverage): string => `${accountId}/${region}`
+
+const read = (coverage: readonly Coverage[]): string => {
+  const covered = coverage.filter(each => each.covered)
+  const accounts = new Set(coverage.map(({ accountId }) => accountId)).size
+  const regions = `${covered.length === coverage.length ? '' : `${covered.length} of `}${counted(coverage.length, 'region')}`
+  return `${regions}${accounts > 1 ? ` in ${counted(accounts, 'account')}` : ''}`
+}
+
+const notCovered = (one: Coverage): string => {
+  const before = one.seen + one.terminated
+  const partly = before > 0 ? `; ${counted(before, 'instance')} had been read by then` : ''
+  return `not covered: ${placeOf(one)}: ${one.why ?? 'not known why'}${partly}`
+}
+
+const QUICK =
+  'quick: only what EC2’s filters select was read; nothing is said of the rest, of types newer than the catalogue, and of images that boot in legacy mode only'
+
+/** What was read, what was found, and what was not covered, one line each. */
+export const summaryOf = (
+  coverage: readonly Coverage[],
+  tally: FindingTally,
+  { quick }: { readonly quick: boolean },
+): readonly string[] => {
+  const counts = coverage.reduce(addCounts, NO_COUNTS)
+  const outcomes = present([
+    [counts.failed, 'failed'],
+    [counts.unknown, 'UNKNOWN'],
+    [counts.suppressed, 'exempt'],
+    [counts.passed, 'passed'],
+  ])
+  const terminated =
+    counts.terminated > 0 ? `; ${counts.terminated.toLocaleString('en-US')} terminated, not judged` : ''
+  const severities = present([
+    ...SEVERITIES.toReversed().map(severity => [tally.failed[severity], severity] as const),
+    [tally.unknown, 'UNKNOWN'],
+    [tally.exempt, 'exempt'],
+  ])
+  return [
+    `${counted(counts.seen, 'instance')} in ${read(coverage)}${outcomes.length > 0 ? `: ${outcomes.join(', ')}` : ''}${terminated}`,
+    [counted(findingsIn(tally), 'finding'), severities.join(', ')].filter(part => part !== '').join(': '),
+    ...(quick ? [QUICK] : []),
+    ...(tally.unknown > 0 ? ['UNKNOWN is no pass: a fact that the rule needs is not known'] : []),
+    ...coverage.filter(each => !each.covered).map(notCovered),
+  ]
+}
+
+/** 2 where a region was not covered, or none was; else 1 where something failed, else 0. */
+export const exitCodeOf = (
+  coverage: readonly Coverage[],
+  { counts }: Pick<FindingTally, 'counts'>,
+  { allowPartial }: { readonly allowPartial: boolean },
+): number => {
+  const covered = coverage.filter(each => each.covered).length
+  if (covered === 0 || (covered < coverage.length && !allowPartial)) return 2
+  return counts ? 1 : 0
+}

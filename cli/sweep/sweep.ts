@@ -1,0 +1,30 @@
+import type { SQSClient } from '@aws-sdk/client-sqs'
+import { sendTo } from '../../shared/aws/sweep-queue.ts'
+import { UserError } from '../../shared/errors.ts'
+import { asking } from '../aws/asking.ts'
+import type { DeployedStack } from '../aws/stack.ts'
+import type { Io } from '../io.ts'
+
+const queueOf = ({ name, outputs }: DeployedStack): string => {
+  const url = outputs['SweepsQueueUrl']
+  if (url !== undefined) return url
+  throw new UserError(
+    `the stack ${name} names no queue of sweeps in its outputs; name the virtguard stack with --stack, or deploy it again`,
+  )
+}
+
+/** Has a deployed stack begin a sweep. Throws UserError where it has no queue for that, or it may not be written. */
+export const sweep = async (
+  io: Io,
+  sqs: SQSClient,
+  { stack, regions }: { readonly stack: DeployedStack; readonly regions: readonly string[] },
+): Promise<number> => {
+  const url = queueOf(stack)
+  const message = { kind: 'start', ...(regions.length > 0 && { regions }) } as const
+  await asking('sqs:SendMessage', sendTo({ client: sqs, url }, message))
+  const where = regions.length > 0 ? regions.join(', ') : 'the regions that the stack sweeps'
+  io.out.write(
+    `a sweep of ${where} begins now; what it finds is alerted, and in "virtguard findings --since 1h" when it is done\n`,
+  )
+  return 0
+}

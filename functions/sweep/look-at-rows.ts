@@ -1,0 +1,105 @@
+import { complete } from '../../shared/engine/complete.ts'
+import { evaluate } from '../../shared/engine/evaluate.ts'
+import type { Finding } from '../../shared/engine/finding.ts'
+import { isWorthALook, type Present, type Turn, turnFor } from '../../shared/engine/settle-open.ts'
+import { actorFromTags } from '../../shared/facts/actor.ts'
+import type { EventRef, Resource, Subject } from '../../shared/facts/facts.ts'
+import { imageResource, instanceResource } from '../../shared/facts/resource.ts'
+import { placeOf, type Row } from '../../shared/ledger/row.ts'
+import type { RegionReader, Where, Work } from './ports.ts'
+
+/** A row, what a sweep does about it, and what the policy of now says of it. */
+export type Looked = { readonly row: Row; readonly turn: Turn; readonly finding?: Finding }
+
+const idOf = (row: Row): string => placeOf(row).resourceId
+const isInstance = (id: string): boolean => /^i-[0-9a-f]+$/.test(id)
+const isImage = (id: string): boolean => /^ami-[0-9a-f]+$/.test(id)
+
+/** What EC2 answered to a question about some of these: the subjects that are there, by id; undefined where it may not be read. */
+type Answer = ReadonlyMap<string, Subject> | undefined
+
+const readInstances = async (ids: readonly string[], where: Where, ec2: RegionReader): Promise<Answer> => {
+  const reading = await ec2.instances('instance-id', ids)
+  if (!reading.ok) return undefined
+  return new Map(
+    reading.facts.map(instance => {
+      const id = instance.instanceId ?? ''
+      return [id, { kind: 'instance', resource: instanceResource(where, id), instance }]
+    }),
+  )
+}
+
+const readImages = async (ids: readonly string[], where: Where, ec2: RegionReader): Promise<Answer> => {
+  const reading = await ec2.images(ids)
+  if (!reading.ok) return undefined
+  return new Map(
+    reading.facts.map(image => {
+      const id = image.imageId ?? ''
+      return [id, { kind: 'image', resource: imageResource(where, id), image }]
+    }),
+  )
+}
+
+const GONE: Readonly<Record<'instance' | 'image', string>> = {
+  instance: 'it is gone: EC2 does not know it any more',
+  image: 'it is gone: the image is deregistered, or disabled',
+}
+
+const presentOf = (answer: Answer, id: string, kind: 'instance' | 'image'): Present => {
+  if (answer === undefined) return { kind: 'unread' }
+  const subject = answer.get(id)
+  if (subject === undefined) return { kind: 'gone', why: GONE[kind] }
+  if (subject.kind !== 'instance') return { kind: 'there' }
+  const { state, launchTime } = subject.instance
+  return { kind: 'there', ...(state !== undefined && { state }), ...(launchTime !== undefined && { launchTime }) }
+}
+
+const judged = async (
+  subjects: readonly Subject[],
+  { event, ec2, ports }: { readonly event: EventRef; readonly ec2: RegionReader } & Pick<Work, 'ports'>,
+): Promise<ReadonlyMap<string, readonly Finding[]>> => {
+  const { policy, types, log } = ports
+  const known = await complete(subjects, ec2, { policy, types, log })
+  const world = { policy, types: types.known(), now: ports.now() }
+  return new Map(
+    known.map(subject => {
+      const actor = subject.kind === 'instance' ? actorFromTags(subject.instance.tags) : {}
+      const { id }: Resource = subject.resource
+      return [id, evaluate({ subject, event, actor }, world, { all: true })]
+    }),
+  )
+}
+
+const notDown = (subject: Subject): boolean =>
+  subject.kind !== 'instance' || !['terminated', 'shutting-down'].includes(subject.instance.state ?? '')
+
+/** Reads from EC2 what rows of one region are about, and says of each what a sweep does. Throws where EC2 does not answer. */
+export const lookAtRows = async (
+  rows: readonly Row[],
+  where: Where,
+  { delivery, ports }: Work,
+): Promise<readonly Looked[]> => {
+  const now = ports.now()
+  const ids = [...new Set(rows.filter(row => isWorthALook(row, now)).map(idOf))]
+  const [instanceIds, imageIds] = [ids.filter(isInstance), ids.filter(isImage)]
+  const ec2 = ports.ec2(where.region)
+  const instances = instanceIds.length === 0 ? new Map() : await readInstances(instanceIds, where, ec2)
+  const images = imageIds.length === 0 ? new Map() : await readImages(imageIds, where, ec2)
+  for (const [answer, what] of [[instances, 'instances'] as const, [images, 'images'] as const])
+    if (answer === undefined) ports.log('error', `the ${what} of open findings may not be read`, where)
+  const event = { id: `sweep-${delivery.messageId}`, name: 'DescribeInstances', time: now.toISOString() }
+  const subjects = [...(instances?.values() ?? []), ...(images?.values() ?? [])].filter(notDown)
+  const findings = await judged(subjects, { event, ec2, ports })
+  return rows.map(row => {
+    const id = idOf(row)
+    const present: Present = isInstance(id)
+      ? presentOf(instances, id, 'instance')
+      : isImage(id)
+        ? presentOf(images, id, 'image')
+        : { kind: 'unread' }
+    const about = findings.get(id) ?? []
+    const turn = turnFor({ row, present, findings: about, now, claimant: delivery.messageId })
+    const finding = about.find(({ rule }) => rule === row.sk)
+    return { row, turn, ...(finding !== undefined && { finding }) }
+  })
+}

@@ -1,0 +1,71 @@
+import type { EndingExemption } from '../../shared/alert/alert.ts'
+import type { SnsMessage } from '../../shared/alert/sns-message.ts'
+import type { ScanBatch } from '../../shared/aws/fleet/scan-region.ts'
+import type { RowPage } from '../../shared/aws/sweep-ledger.ts'
+import type { Reading } from '../../shared/engine/complete.ts'
+import type { World } from '../../shared/engine/evaluate.ts'
+import type { Finding } from '../../shared/engine/finding.ts'
+import type { ImageFacts, InstanceFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
+import type { Trouble } from '../../shared/fleet/trouble.ts'
+import type { Claim, Claimed, Row } from '../../shared/ledger/row.ts'
+import type { IndexPlace, SweepMessage } from '../../shared/ledger/sweep-message.ts'
+import type { Policy } from '../../shared/policy/policy.ts'
+import type { InstanceTypes } from '../../shared/rules/rule.ts'
+
+/** One delivery of a message by SQS. `count` is how often it has been delivered, this time included. */
+export type Delivery = { readonly messageId: string; readonly count: number }
+
+export type Where = { readonly accountId: string; readonly region: string }
+
+type By = { readonly claimant: string; readonly now: Date }
+
+/** What a sweep needs of the ledger: each is one function of shared/aws, with the ledger given. */
+export type SweepLedger = {
+  readonly claim: (findings: readonly Finding[], claim: Claim) => Promise<readonly Claimed[]>
+  readonly rowsFrom: (of: { readonly accountId: string; readonly from?: IndexPlace | undefined }) => Promise<RowPage>
+  readonly resolve: (row: Row, how: By & { readonly why: string; readonly quiet: boolean }) => Promise<boolean>
+  readonly exempt: (row: Row, how: By & { readonly finding: Finding }) => Promise<boolean>
+  readonly renew: (row: Row, now: Date) => Promise<boolean>
+  readonly claimUntold: (row: Row, by: By) => Promise<Row | undefined>
+  readonly claimNotice: (of: Where & By & Pick<EndingExemption, 'key' | 'expires'>) => Promise<boolean>
+  readonly begin: (of: Where & By & { readonly launchedUntil?: string | undefined }) => Promise<boolean>
+}
+
+/** Reads EC2 of one region; what may not be read is an answer, everything else is thrown. */
+export type RegionReader = {
+  readonly instances: (by: 'instance-id', ids: readonly string[]) => Promise<Reading<InstanceFacts>>
+  readonly images: (ids: readonly string[]) => Promise<Reading<ImageFacts>>
+  readonly types: (names: readonly string[]) => Promise<Reading<InstanceTypeFacts>>
+}
+
+/** What the function that sweeps needs of the world. */
+export type SweepPorts = {
+  /** The account of the stack: no other is swept. */
+  readonly accountId: string
+  /** The regions that are swept when nobody says which. */
+  readonly regions: () => Promise<readonly string[]>
+  readonly policy: Policy
+  readonly now: () => Date
+  /** Whether there is time for one more page. */
+  readonly isTimeLeft: () => boolean
+  readonly types: { readonly known: () => InstanceTypes; readonly learn: (types: readonly InstanceTypeFacts[]) => void }
+  readonly scan: (input: {
+    readonly place: Where
+    readonly world: World
+    readonly scanId: string
+    readonly next?: string
+  }) => AsyncIterable<ScanBatch>
+  /** What an error of a scan means; undefined where it is a bug. */
+  readonly troubleOf: (error: unknown) => Trouble | undefined
+  readonly ec2: (region: string) => RegionReader
+  readonly ledger: SweepLedger
+  /** Puts a message on the queue of sweeps, to be seen after so many seconds (at most 900). */
+  readonly send: (message: SweepMessage, delaySeconds?: number) => Promise<void>
+  readonly publish: (message: SnsMessage) => Promise<void>
+  readonly log: (level: 'info' | 'warn' | 'error', message: string, context: Readonly<Record<string, unknown>>) => void
+  readonly count: (metric: 'SweepInstances' | 'SweepUnknown' | 'SweepNotCovered', count: number, region: string) => void
+  readonly countFindings: (rule: string, count: number) => void
+}
+
+/** One message in work. */
+export type Work = { readonly delivery: Delivery; readonly ports: SweepPorts }

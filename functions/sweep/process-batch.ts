@@ -1,0 +1,46 @@
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import type { SweepMessage } from '../../shared/ledger/sweep-message.ts'
+import { readSweepMessage } from './message.ts'
+import type { SweepPorts, Work } from './ports.ts'
+import { settleRegion } from './settle-region.ts'
+import { startSweep } from './start-sweep.ts'
+import { sweepRegion } from './sweep-region.ts'
+
+const oneLine = (error: unknown): string =>
+  (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).replace(/\s+/g, ' ')
+
+/** Does one message of the queue of sweeps. Throws where it has to be delivered again; to do it again is harmless. */
+export const processSweep = (message: SweepMessage, work: Work): Promise<void> => {
+  switch (message.kind) {
+    case 'start':
+      return startSweep(message, work)
+    case 'region':
+      return sweepRegion(message, work)
+    case 'settle':
+      return settleRegion(message, work)
+    default:
+      return message satisfies never
+  }
+}
+
+const processRecord = async (record: SQSRecord, ports: SweepPorts): Promise<boolean> => {
+  const { messageId } = record
+  const delivery = { messageId, count: Number(record.attributes?.ApproximateReceiveCount ?? 1) }
+  try {
+    const message = readSweepMessage(record.body)
+    await processSweep(message, { delivery, ports })
+    ports.log('info', 'done', { ...delivery, ...message })
+    return true
+  } catch (error) {
+    ports.log('error', `failed, will be tried again: ${oneLine(error)}`, delivery)
+    return false
+  }
+}
+
+/** Handles each message on its own; after five times one is parked, where an alarm tells a person. */
+export const processBatch = async (batch: SQSEvent, ports: SweepPorts): Promise<SQSBatchResponse> => {
+  const batchItemFailures: { itemIdentifier: string }[] = []
+  for (const record of batch.Records)
+    if (!(await processRecord(record, ports))) batchItemFailures.push({ itemIdentifier: record.messageId })
+  return { batchItemFailures }
+}

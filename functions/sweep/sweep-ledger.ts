@@ -1,0 +1,19 @@
+import { claimFindings, type Ledger } from '../../shared/aws/ledger.ts'
+import { claimUntold } from '../../shared/aws/settle.ts'
+import { beginSweep, claimNotice, exemptRow, renewRow, resolveRow, rowsFrom } from '../../shared/aws/sweep-ledger.ts'
+import type { SweepLedger } from './ports.ts'
+
+/** The ledger's operations on the ledger of this stack. */
+export const sweepLedger = (ledger: Ledger): SweepLedger => ({
+  claim: async (findings, claim) => (await claimFindings(findings, ledger, claim)).ours,
+  rowsFrom: of => rowsFrom(ledger, of),
+  resolve: (row, how) => resolveRow(ledger, row, how),
+  exempt: (row, how) => exemptRow(ledger, row, how),
+  renew: (row, now) => renewRow(ledger, row, now),
+  claimUntold: async ({ inDigest, ...row }, by) => {
+    const untold = await claimUntold(ledger, row, { ...by, ...(inDigest !== undefined && { inDigest }) })
+    return untold.kind === 'mine' ? untold.row : undefined
+  },
+  claimNotice: of => claimNotice(ledger, of),
+  begin: of => beginSweep(ledger, of),
+})

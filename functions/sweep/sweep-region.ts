@@ -1,0 +1,130 @@
+import type { ScanBatch } from '../../shared/aws/fleet/scan-region.ts'
+import type { Finding } from '../../shared/engine/finding.ts'
+import { addCounts, type Counts, NO_COUNTS } from '../../shared/fleet/coverage.ts'
+import type { Trouble } from '../../shared/fleet/trouble.ts'
+import { MOST_STEPS, type RegionMessage } from '../../shared/ledger/sweep-message.ts'
+import type { Work } from './ports.ts'
+import { gathering } from './tell-found.ts'
+
+const AGAIN_SECONDS = 60
+
+type Next =
+  | { readonly kind: 'page'; readonly batch: ScanBatch }
+  | { readonly kind: 'end' }
+  | { readonly kind: 'trouble'; readonly trouble: Trouble; readonly error: unknown }
+
+/** One page; an error that means something of EC2 is an answer, every other is thrown. */
+const nextPage = async (pages: AsyncIterator<ScanBatch>, { ports }: Work): Promise<Next> => {
+  try {
+    const { done, value } = await pages.next()
+    return done === true ? { kind: 'end' } : { kind: 'page', batch: value }
+  } catch (error) {
+    const trouble = ports.troubleOf(error)
+    if (trouble === undefined) throw error
+    return { kind: 'trouble', trouble, error }
+  }
+}
+
+// What EC2 did not let us read this time is no verdict: it is counted, and looked at again by the next sweep.
+const isTold = ({ notes }: ScanBatch): ((finding: Finding) => boolean) => {
+  const isBlind = notes.some(note => note.startsWith('facts stay unknown'))
+  return ({ status }) => status === 'FAILED' || (status === 'UNKNOWN' && !isBlind)
+}
+
+const report = (
+  message: RegionMessage,
+  counts: Counts,
+  { ports, trouble }: Pick<Work, 'ports'> & { trouble?: Trouble },
+) => {
+  const { accountId, region, sweepId } = message
+  ports.count('SweepInstances', counts.seen, region)
+  ports.count('SweepUnknown', counts.unknown, region)
+  ports.count('SweepNotCovered', trouble === undefined ? 0 : 1, region)
+  const coverage = { accountId, region, sweepId, ...counts, covered: trouble === undefined }
+  if (trouble === undefined) ports.log('info', 'region swept', coverage)
+  else {
+    const { why, missingPermission } = trouble
+    const permission = missingPermission === undefined ? {} : { missingPermission }
+    ports.log('error', `region not covered: ${why}`, { ...coverage, why, ...permission })
+  }
+}
+
+/** Where a reading that broke off goes on. */
+type Place = { readonly token: string | undefined; readonly counts: Counts }
+
+const CIRCLE: Trouble = {
+  why: `it was not read to its end by ${MOST_STEPS} messages; EC2 may lead in a circle`,
+  passes: false,
+}
+
+/** Has another message read on. */
+const handOver = async (
+  { token, counts }: Place,
+  message: RegionMessage,
+  { ports, seconds }: Pick<Work, 'ports'> & { readonly seconds?: number },
+): Promise<void> => {
+  const step = message.step + 1
+  if (step > MOST_STEPS) return report(message, counts, { ports, trouble: CIRCLE })
+  await ports.send({ ...message, ...(token !== undefined && { token }), counts, step }, seconds)
+}
+
+/**
+ * What passes is tried again from where the reading got to; without any progress by this message itself, which is parked
+ * in the end. A token that EC2 does not know any more costs a new beginning, once. Everything else stays as it is.
+ */
+const afterTrouble = async (
+  { trouble, error }: Extract<Next, { kind: 'trouble' }>,
+  { token, counts }: Place,
+  { message, work }: { readonly message: RegionMessage; readonly work: Work },
+): Promise<void> => {
+  const { ports } = work
+  const { token: began, again, ...rest } = message
+  const isFurther = token !== undefined && token !== began
+  ports.log('warn', `the reading broke off: ${trouble.why}`, { region: message.region, isFurther })
+  if (trouble.passes) {
+    if (!isFurther) throw error
+    return handOver({ token, counts }, message, { ports, seconds: AGAIN_SECONDS })
+  }
+  if (trouble.missingPermission === undefined && began !== undefined && again === undefined)
+    return ports.send({ ...rest, step: message.step + 1, counts: NO_COUNTS, again: true }, AGAIN_SECONDS)
+  report(message, counts, { ports, trouble })
+}
+
+const scanOf = ({ accountId, region, sweepId, token }: RegionMessage, { ports }: Work): AsyncIterator<ScanBatch> =>
+  ports
+    .scan({
+      place: { accountId, region },
+      world: { policy: ports.policy, types: ports.types.known(), now: ports.now() },
+      scanId: `sweep-${sweepId}`,
+      ...(token !== undefined && { next: token }),
+    })
+    [Symbol.asyncIterator]()
+
+/**
+ * Reads a region while there is time, tells what nobody has told, and hands the rest over to another message. Told first,
+ * handed over then: whoever dies in between repeats a reading, and nothing is left out. Throws what AWS throws.
+ */
+export const sweepRegion = async (message: RegionMessage, work: Work): Promise<void> => {
+  const { ports } = work
+  const { accountId, region } = message
+  const found = gathering({ accountId, region }, work)
+  const pages = scanOf(message, work)
+  let { token, counts } = { token: message.token, counts: message.counts }
+  for (;;) {
+    const next = await nextPage(pages, work)
+    if (next.kind !== 'page') {
+      await found.tell()
+      if (next.kind === 'end') return report(message, counts, { ports })
+      return afterTrouble(next, { token, counts }, { message, work })
+    }
+    const { batch } = next
+    counts = addCounts(counts, batch)
+    for (const note of batch.notes) ports.log('warn', note, { region })
+    await found.add(batch.findings.filter(isTold(batch)))
+    token = batch.next
+    if (token === undefined || ports.isTimeLeft()) continue
+    await pages.return?.()
+    await found.tell()
+    return handOver({ token, counts }, message, { ports })
+  }
+}

@@ -1,0 +1,44 @@
+import { type AlarmSpec, parkedIn, period } from './alarm-spec.ts'
+import { guardMetric } from './metrics.ts'
+import type { SweepParts } from './parts.ts'
+
+/** Alarms on what sweeps. */
+export const sweepAlarms = ({ sweeps, parked, schedules }: SweepParts): readonly AlarmSpec[] => [
+  {
+    id: 'FailedSweepsParked',
+    metric: parkedIn(parked.failedSweeps),
+    above: 0,
+    text: 'Messages of sweeps failed five times in Sweep: a region was not swept to its end. Read its log, then redrive them.',
+    runbook: 'failed-sweeps',
+  },
+  {
+    id: 'UndeliveredSweepsParked',
+    metric: parkedIn(parked.undeliveredSweeps),
+    above: 0,
+    text: 'Messages could not be put into the Sweeps queue, so a sweep has not begun. Repair the queue, then move them there.',
+    runbook: 'undelivered-sweeps',
+  },
+  {
+    // EventBridge Scheduler tries for 24 hours before it gives up.
+    id: 'SweepsUndeliverable',
+    metric: schedules.metricTargetErrors({ period }),
+    above: 0,
+    text: 'EventBridge Scheduler cannot write to the Sweeps queue, so the daily sweep waits. Repair the queue and its role.',
+    runbook: 'undelivered-sweeps',
+  },
+  {
+    // One that failed comes back after half an hour.
+    id: 'SweepsLate',
+    metric: sweeps.metricApproximateAgeOfOldestMessage({ period }),
+    above: 7200,
+    text: 'A message of a sweep waits for more than two hours. See whether Sweep fails, is throttled or is flooded.',
+    runbook: 'late-messages',
+  },
+  {
+    id: 'SweepNotCovered',
+    metric: guardMetric('SweepNotCovered'),
+    above: 0,
+    text: 'A region could not be swept to its end: what runs there is not known. The log of Sweep says why.',
+    runbook: 'sweep-not-covered',
+  },
+]

@@ -1,0 +1,52 @@
+// Makes the page of the report: one file with style and script inside, whose own policy lets nothing else in.
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+const bundle = async (esbuild, entry, more) => {
+  const { outputFiles } = await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    bundle: true,
+    minify: true,
+    write: false,
+    charset: 'utf8',
+    legalComments: 'none',
+    target: ['chrome110', 'firefox113', 'safari16.4'],
+    logLevel: 'warning',
+    ...more,
+  })
+  return outputFiles[0].text.trim()
+}
+
+const hash = text => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+
+/** What licences ask for, of the two libraries that are inside. */
+const NOTICE = '<!-- Contains Tabulator (MIT, Oli Folkerd) and Chart.js (MIT, Chart.js Contributors). -->'
+
+/** The page, with the place for the data in it. Needs esbuild, which a production installation lacks. */
+export const buildPage = async esbuild => {
+  const [html, style, script] = await Promise.all([
+    readFile(new URL('page.html', import.meta.url), 'utf8'),
+    bundle(esbuild, 'report/style.css'),
+    bundle(esbuild, 'report/main.ts', { format: 'iife', platform: 'browser' }),
+  ])
+  // Ended early, the script would go on as text of the page.
+  if (/<\/script|<!--/i.test(script)) throw new Error('the bundled script holds the end of a script element')
+  const policy = [
+    "default-src 'none'",
+    `script-src ${hash(script)}`,
+    `style-src ${hash(style)}`,
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ')
+  // By functions: `$&` in a bundle would be taken for what was found.
+  return html
+    .replace('<!--policy-->', () => `<meta http-equiv="Content-Security-Policy" content="${policy}">`)
+    .replace('<!--notice-->', () => NOTICE)
+    .replace('<!--style-->', () => `<style>${style}</style>`)
+    .replace('<!--script-->', () => `<script>${script}</script>`)
+}

@@ -1,0 +1,50 @@
+import { familyOf } from '../../shared/catalogue/family.ts'
+import type { ReportRow } from '../../shared/report/chunk.ts'
+
+/** What a reader wants to see first, first. */
+export const LEVELS = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'INFO', 'UNKNOWN', 'EXEMPT', 'PASSED'] as const
+export type Level = (typeof LEVELS)[number]
+
+export type Item = ReportRow & {
+  readonly level: Level
+  readonly family: string
+  /** All that can be searched for, in lower case. */
+  readonly haystack: string
+}
+
+const levelOf = ({ status, severity, workflow }: ReportRow): Level => {
+  if (workflow === 'SUPPRESSED') return 'EXEMPT'
+  if (status === 'UNKNOWN' || status === 'PASSED') return status
+  return LEVELS.find(level => level === severity) ?? 'INFO'
+}
+
+const searched = (row: ReportRow): string =>
+  [
+    row.resourceId,
+    row.rule,
+    row.message,
+    row.imageId,
+    row.instanceType,
+    row.accountId,
+    row.region,
+    row.actorArn,
+    row.autoScalingGroup,
+    row.launchTemplate,
+    row.stack,
+    row.cluster,
+    row.exemptionOwner,
+    row.exemptionReason,
+  ]
+    .join('\n')
+    .toLowerCase()
+
+/** A finding with what it is filtered, sorted and searched by. */
+export const itemOf = (row: ReportRow): Item => ({
+  ...row,
+  level: levelOf(row),
+  family: row.instanceType === '' ? '' : familyOf(row.instanceType),
+  haystack: searched(row),
+})
+
+/** Whether it stands for something that is wrong, or may be. */
+export const isOpen = ({ level }: Item): boolean => level !== 'EXEMPT' && level !== 'PASSED'

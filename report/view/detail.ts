@@ -1,0 +1,137 @@
+import type { ReportRule } from '../../shared/report/pages.ts'
+import type { Item } from '../data/item.ts'
+import { button, byId, make } from '../element.ts'
+import { badge } from './levels.ts'
+
+type Pair = readonly [string, string]
+
+const list = (title: string, pairs: readonly Pair[]): HTMLElement | undefined => {
+  const known = pairs.filter(([, value]) => value !== '')
+  if (known.length === 0) return undefined
+  const terms = known.flatMap(([name, value]) => [make('dt', {}, name), make('dd', {}, value)])
+  return make('section', {}, make('h3', {}, title), make('dl', {}, ...terms))
+}
+
+const paragraph = (title: string, ...texts: readonly string[]): HTMLElement | undefined => {
+  const known = texts.filter(text => text !== '')
+  if (known.length === 0) return undefined
+  return make('section', {}, make('h3', {}, title), ...known.map(text => make('p', {}, text)))
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  AwsEc2Instance: 'Instance',
+  AwsEc2Image: 'Image',
+  AwsEc2LaunchRequest: 'Launch',
+  AwsEc2LaunchTemplate: 'Launch template',
+  AwsAutoScalingAutoScalingGroup: 'Auto Scaling group',
+}
+
+const facts = (item: Item): HTMLElement | undefined =>
+  list('What is known', [
+    ['Account', item.accountId],
+    ['Region', item.region],
+    ['Instance type', item.instanceType],
+    ['Virtualization', item.virtualizationType],
+    ['Image', item.imageId],
+    ['Architecture', item.architecture],
+    ['Root device', item.rootDeviceType],
+    ['ENA', item.enaSupport === '' ? '' : item.enaSupport === 'true' ? 'on' : 'off'],
+    ['Boot mode', item.bootMode],
+    ['Not known', item.missing],
+    ['ARN', item.arn],
+  ])
+
+const origin = (item: Item): HTMLElement | undefined =>
+  list('Where it comes from', [
+    ['Identity', item.actorArn],
+    ['Through', item.actorVia],
+    ['Auto Scaling group', item.autoScalingGroup],
+    ['Launch template', item.launchTemplate],
+    ['Fleet', item.fleet],
+    ['Stack', item.stack],
+    ['Cluster', item.cluster],
+    ['Read by', item.eventName],
+    ['At', item.eventTime],
+  ])
+
+const exemption = (item: Item): HTMLElement | undefined =>
+  list('Exempt', [
+    ['Why', item.exemptionReason],
+    ['Owner', item.exemptionOwner],
+    ['Until', item.exemptionExpires],
+  ])
+
+const command = (item: Item): HTMLElement | undefined => {
+  // What goes into a shell is an id, and nothing that only looks like one.
+  if (!/^i-[0-9a-f]{8,17}$/.test(item.resourceId) || !/^[a-z0-9-]+$/.test(item.region)) return undefined
+  const text = `virtguard explain ${item.resourceId} --region ${item.region}`
+  return make('section', {}, make('h3', {}, 'The way out, step by step'), make('pre', { tabindex: '0' }, text))
+}
+
+export type Detail = { readonly open: (position: number) => void }
+
+type Source = {
+  readonly itemAt: (position: number) => Item | undefined
+  readonly count: () => number
+  readonly rules: readonly ReportRule[]
+}
+
+const bodyOf = (item: Item, rule: ReportRule | undefined): readonly (HTMLElement | undefined)[] => [
+  make('p', { class: 'message' }, item.message),
+  item.status === 'PASSED' ? undefined : paragraph('How to fix it', item.remediation),
+  paragraph('Why it matters', rule?.why ?? ''),
+  exemption(item),
+  facts(item),
+  origin(item),
+  paragraph('What virtguard does', item.decisionReason === '' ? '' : `${item.decision}: ${item.decisionReason}`),
+  item.status === 'PASSED' ? undefined : command(item),
+  paragraph('Asked for by', (rule?.relatedControls ?? []).join(', ')),
+]
+
+/** One finding in full, beside the table; the arrows left and right go to its neighbours. */
+export const newDetail = ({ itemAt, count, rules }: Source): Detail => {
+  const dialog = byId('detail')
+  if (!(dialog instanceof HTMLDialogElement)) throw new Error('#detail is no dialog')
+  let place = 0
+  const close = button('Close', () => dialog.close(), { class: 'close' })
+  const previous = button('← Previous', () => show(place - 1))
+  const next = button('Next →', () => show(place + 1))
+  const content = make('div', { class: 'content' })
+  dialog.replaceChildren(make('div', { class: 'tools' }, previous, next, close), content)
+  const show = (position: number): void => {
+    const item = itemAt(position)
+    if (item === undefined) return
+    place = position
+    previous.disabled = itemAt(position - 1) === undefined
+    next.disabled = position + 1 >= count()
+    content.replaceChildren(
+      make(
+        'header',
+        {},
+        badge(item.level),
+        make('h2', { id: 'detail-title' }, item.title),
+        make('p', { class: 'mono' }, `${TYPES[item.resourceType] ?? item.resourceType} ${item.resourceId}`),
+      ),
+      ...bodyOf(
+        item,
+        rules.find(({ id }) => id === item.rule),
+      ).filter(part => part !== undefined),
+    )
+    content.scrollTop = 0
+  }
+  dialog.addEventListener('keydown', event => {
+    if (event.key === 'ArrowLeft') show(place - 1)
+    else if (event.key === 'ArrowRight') show(place + 1)
+  })
+  // A click beside it lands on the dialog itself.
+  dialog.addEventListener('click', event => {
+    if (event.target === dialog) dialog.close()
+  })
+  return {
+    open: position => {
+      show(position)
+      dialog.showModal()
+      close.focus()
+    },
+  }
+}

@@ -1,0 +1,38 @@
+import { sortItems } from '../data/sort.ts'
+import { byId, counted, make, number, plainTable } from '../element.ts'
+import type { State } from '../state.ts'
+
+/** More than this nobody reads on paper; CSV has them all. */
+const MOST_ROWS = 500
+
+const fillPaper = (state: State): void => {
+  const selected = state.selected()
+  const rows = sortItems(selected, { field: 'level', descending: true }).slice(0, MOST_ROWS)
+  const left = selected.length - rows.length
+  byId('print-list').replaceChildren(
+    plainTable(
+      'Findings',
+      ['Level', 'Resource', 'Account / region', 'Rule', 'What'],
+      rows.map(({ level, resourceId, accountId, region, rule, message }) => [
+        level,
+        resourceId,
+        `${accountId} ${region}`,
+        rule,
+        message,
+      ]),
+    ),
+    ...(left > 0
+      ? [make('p', {}, `And ${counted(left, 'finding')} more: the first ${number(MOST_ROWS)} are printed.`)]
+      : []),
+  )
+}
+
+/** On paper there are no pages to turn: the selected findings are listed, the worst first. */
+export const setUpPaper = (state: State): void => {
+  const printing = matchMedia('print')
+  printing.addEventListener('change', () => {
+    if (printing.matches) fillPaper(state)
+    else byId('print-list').replaceChildren()
+  })
+  byId('print').addEventListener('click', () => print())
+}

@@ -1,0 +1,162 @@
+import {
+  AjaxModule,
+  type Answer,
+  type Asked,
+  type ColumnDefinition,
+  FormatModule,
+  InteractionModule,
+  PageModule,
+  ResizeColumnsModule,
+  ResizeTableModule,
+  SortModule,
+  Tabulator,
+} from 'tabulator-tables'
+import type { Item } from '../data/item.ts'
+import { selectItems } from '../data/select.ts'
+import { orderOf, SORTABLE, type Sort, type SortField } from '../data/sort.ts'
+import { button, byId, make } from '../element.ts'
+import type { State } from '../state.ts'
+import { badge } from './levels.ts'
+import { moveByKeys } from './row-keys.ts'
+
+Tabulator.registerModule([
+  AjaxModule,
+  FormatModule,
+  InteractionModule,
+  PageModule,
+  ResizeColumnsModule,
+  ResizeTableModule,
+  SortModule,
+])
+
+const PAGE_SIZES = [50, 100, 250, 500]
+
+/** Asks for the rows of a page, and knows which findings these are. */
+type Pages = {
+  readonly answer: (asked: Asked) => Promise<Answer>
+  readonly itemAt: (position: number) => Item | undefined
+}
+
+const isSortField = (field: string): field is SortField => SORTABLE.some(each => each === field)
+
+const sortOf = ({ sort: [first] = [] }: Asked): Sort =>
+  first !== undefined && isSortField(first.field)
+    ? { field: first.field, descending: first.dir === 'desc' }
+    : { field: 'level', descending: true }
+
+const pagesOf = (state: State): Pages => {
+  const order = orderOf(state.all)
+  let shown: readonly Item[] = []
+  return {
+    answer: async asked => {
+      const { page = 1, size = 100 } = asked
+      shown = selectItems(await order(sortOf(asked)), state.filter())
+      const start = (page - 1) * size
+      const data = shown.slice(start, start + size).map((item, index) => ({ item, position: start + index }))
+      return { data, last_page: Math.max(1, Math.ceil(shown.length / size)), last_row: shown.length }
+    },
+    itemAt: position => shown[position],
+  }
+}
+
+type Placed = { readonly item: Item; readonly position: number }
+
+const isPlaced = (data: unknown): data is Placed =>
+  typeof data === 'object' && data !== null && 'item' in data && 'position' in data
+
+const column = (
+  title: string,
+  field: SortField,
+  show: (item: Item, position: number) => HTMLElement | string,
+  more: Partial<ColumnDefinition> = {},
+): ColumnDefinition => ({
+  title,
+  field,
+  headerSortStartingDir: field === 'level' ? 'desc' : 'asc',
+  titleFormatter: () => make('button', { type: 'button', class: 'head' }, title),
+  formatter: cell => {
+    const data = cell.getRow().getData()
+    if (!isPlaced(data)) return make('span')
+    const shown = show(data.item, data.position)
+    return typeof shown === 'string' ? make('span', {}, shown) : shown
+  },
+  ...more,
+})
+
+const columns = (open: (position: number) => void): readonly ColumnDefinition[] => [
+  column('Level', 'level', ({ level }) => badge(level), { width: 112 }),
+  column(
+    'Resource',
+    'resourceId',
+    ({ resourceId }, position) =>
+      button(resourceId, () => open(position), { class: 'link mono', tabindex: '-1', 'aria-haspopup': 'dialog' }),
+    { width: 186 },
+  ),
+  column('Rule', 'rule', ({ rule }) => rule, { width: 170 }),
+  column('Type', 'instanceType', ({ instanceType }) => instanceType, { width: 110 }),
+  column('Account', 'accountId', ({ accountId }) => accountId, { width: 124 }),
+  column('Region', 'region', ({ region }) => region, { width: 130 }),
+  column('What', 'message', ({ message }) => message, {
+    minWidth: 260,
+    widthGrow: 1,
+    cssClass: 'wraps',
+  }),
+]
+
+// Tabulator makes the body a stop of Tab, which a grid must not have, and names two row groups where there is one.
+const mendRoles = (element: HTMLElement): void => {
+  element.setAttribute('aria-label', 'Findings')
+  element.removeAttribute('aria-owns')
+  element.querySelector('.tabulator-tableholder')?.removeAttribute('tabindex')
+  element.querySelector('.tabulator-header-contents')?.setAttribute('role', 'presentation')
+}
+
+export type FindingsTable = { readonly itemAt: Pages['itemAt']; readonly redraw: () => void }
+
+/** The page of findings that is to be seen. Tabulator shows it; filter, order and pages are cut from memory (select.ts). */
+export const showTable = (state: State, open: (position: number) => void): FindingsTable => {
+  const pages = pagesOf(state)
+  const element = byId('table')
+  const table = new Tabulator(element, {
+    columns: columns(open),
+    layout: 'fitColumns',
+    renderVertical: 'basic',
+    ajaxURL: 'findings',
+    ajaxRequestFunc: (_, __, asked) => {
+      element.setAttribute('aria-busy', 'true')
+      return pages.answer(asked)
+    },
+    dataLoader: false,
+    pagination: true,
+    paginationMode: 'remote',
+    paginationSize: 100,
+    paginationElement: byId('pager'),
+    paginationSizeSelector: PAGE_SIZES,
+    paginationButtonCount: 5,
+    sortMode: 'remote',
+    columnHeaderSortMulti: false,
+    initialSort: [{ column: 'level', dir: 'desc' }],
+    headerSortElement: '<span class="arrow"></span>',
+    placeholder: 'No finding matches.',
+    rowFormatter: row => {
+      const data = row.getData()
+      if (!isPlaced(data)) return
+      // The row of the headings is the first.
+      row.getElement().setAttribute('aria-rowindex', String(data.position + 2))
+    },
+  })
+  moveByKeys(element, async to => {
+    await table.setPage(to)
+  })
+  table.on('dataProcessed', () => element.removeAttribute('aria-busy'))
+  let isBuilt = false
+  table.on('tableBuilt', () => {
+    isBuilt = true
+    mendRoles(element)
+  })
+  state.onChange(() => {
+    element.setAttribute('aria-rowcount', String(state.selected().length + 1))
+    if (isBuilt) void table.setPage(1)
+  })
+  return { itemAt: pages.itemAt, redraw: () => isBuilt && table.redraw(true) }
+}

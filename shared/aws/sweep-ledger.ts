@@ -1,0 +1,158 @@
+import { ConditionalCheckFailedException, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import type { EndingExemption } from '../alert/alert.ts'
+import type { Finding } from '../engine/finding.ts'
+import { asSeen, KEPT_SECONDS, past, rowOf } from '../ledger/claim.ts'
+import { noticeRow } from '../ledger/notice.ts'
+import { epochSeconds, LEASE_SECONDS, type Row, type RowKey } from '../ledger/row.ts'
+import type { IndexPlace } from '../ledger/sweep-message.ts'
+import { type Change, itemOf, keyItem, rowOfItem, updateOf } from './items.ts'
+import type { Ledger } from './ledger.ts'
+import { writeRow } from './write-row.ts'
+
+type Where = { readonly accountId: string; readonly region: string }
+type By = { readonly claimant: string; readonly now: Date }
+
+/** Some rows of an account, the oldest first, and where to go on; absent after the last. */
+export type RowPage = { readonly rows: readonly Row[]; readonly next?: IndexPlace }
+
+// A row is some 3 kB; EC2 is asked for the instances of one page at a time.
+const ROWS_PER_PAGE = 500
+
+/** A page of the index `byAccount`, which lags behind: whoever changes a row on it does so on the condition that it is as it was. */
+export const rowsFrom = async (
+  { client, table }: Ledger,
+  { accountId, from }: { readonly accountId: string; readonly from?: IndexPlace | undefined },
+): Promise<RowPage> => {
+  const { Items = [], LastEvaluatedKey: last } = await client.send(
+    new QueryCommand({
+      TableName: table,
+      IndexName: 'byAccount',
+      KeyConditionExpression: 'accountId = :account',
+      ExpressionAttributeValues: itemOf({ ':account': accountId }),
+      Limit: ROWS_PER_PAGE,
+      ...(from !== undefined && { ExclusiveStartKey: itemOf({ accountId, ...from }) }),
+    }),
+  )
+  const [pk, sk, writtenAt] = [last?.['pk']?.S, last?.['sk']?.S, last?.['writtenAt']?.S]
+  const isMore = pk !== undefined && sk !== undefined && writtenAt !== undefined
+  return { rows: Items.map(rowOfItem), ...(isMore && { next: { pk, sk, writtenAt } }) }
+}
+
+const written = async (ledger: Ledger, change: Change): Promise<boolean> => (await writeRow(ledger, change)).written
+
+const keyOf = ({ pk, sk }: RowKey): RowKey => ({ pk, sk })
+
+/**
+ * Writes that nothing is left of what a row tells, if it is still as it was read. Where that is to be told (`quiet` is
+ * false) true means that it is ours to tell. Throws what DynamoDB throws.
+ */
+export const resolveRow = (
+  ledger: Ledger,
+  row: Row,
+  { why, quiet, claimant, now }: By & { readonly why: string; readonly quiet: boolean },
+): Promise<boolean> =>
+  written(ledger, {
+    key: keyOf(row),
+    set: {
+      state: 'RESOLVED',
+      claimant,
+      changedAt: epochSeconds(now),
+      leaseUntil: quiet ? 0 : epochSeconds(now) + LEASE_SECONDS,
+      ...(!quiet && { untold: 'RESOLVED' }),
+    },
+    past: past('RESOLVED', now, why),
+    condition: asSeen(row),
+  })
+
+/** Writes that a row is exempt by now, if it is still as it was read: so that it is told again when that ends. */
+export const exemptRow = (
+  ledger: Ledger,
+  row: Row,
+  { finding, claimant, now }: By & { readonly finding: Finding },
+): Promise<boolean> => {
+  const next = rowOf(finding, { claimant, now, launchId: row.launchId })
+  return written(ledger, {
+    key: keyOf(row),
+    set: { state: 'SUPPRESSED', finding: next.finding, claimant, changedAt: next.changedAt, leaseUntil: 0 },
+    past: past('SUPPRESSED', now, next.history[0]?.why ?? ''),
+    condition: asSeen(row),
+  })
+}
+
+/** Keeps a row that is still true for as long as a new one. */
+export const renewRow = (ledger: Ledger, row: Row, now: Date): Promise<boolean> =>
+  written(ledger, {
+    key: keyOf(row),
+    set: { expiresAt: epochSeconds(now) + KEPT_SECONDS },
+    condition: asSeen(row),
+  })
+
+/**
+ * Takes the turn to announce the end of an exemption in a region: true once for each end, and again for the same message,
+ * or when whoever took it has not been heard of. Confirm writes that it was told, as with an outcome.
+ */
+export const claimNotice = async (
+  { client, table }: Ledger,
+  { key, expires, claimant, now, ...where }: Where & By & Pick<EndingExemption, 'key' | 'expires'>,
+): Promise<boolean> => {
+  const present = epochSeconds(now)
+  const update = updateOf(table, {
+    key: noticeRow(where, key),
+    set: {
+      // As of a row that is exempt: whoever reads it by its key finds the words that all rows have.
+      state: 'SUPPRESSED',
+      status: 'FAILED',
+      untold: 'SUPPRESSED',
+      claimant,
+      leaseUntil: present + LEASE_SECONDS,
+      expiresAt: Math.floor(Date.parse(expires) / 1000) + KEPT_SECONDS,
+    },
+    condition: {
+      expression:
+        'attribute_not_exists(#pk) OR (attribute_exists(#untold) AND (#claimant = :me OR #leaseUntil < :now))',
+      values: { ':me': claimant, ':now': present },
+    },
+  })
+  try {
+    await client.send(new UpdateItemCommand(update))
+    return true
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error
+    return false
+  }
+}
+
+/** EC2 may not know a new instance for so long. */
+const SEEN_AFTER_MS = 60_000
+
+/**
+ * Writes that a sweep of a region begins now. With `launchedUntil` only where none has begun since that saw what was
+ * launched then: false where one has. The same message may begin it again. Throws what DynamoDB throws.
+ */
+export const beginSweep = async (
+  { client, table }: Ledger,
+  { accountId, region, claimant, now, launchedUntil }: Where & By & { readonly launchedUntil?: string | undefined },
+): Promise<boolean> => {
+  const until = launchedUntil === undefined ? undefined : new Date(Date.parse(launchedUntil) + SEEN_AFTER_MS)
+  const condition = 'attribute_not_exists(#at) OR #at < :until OR #by = :by'
+  try {
+    await client.send(
+      new UpdateItemCommand({
+        TableName: table,
+        Key: keyItem({ pk: `${accountId}#${region}#sweep`, sk: 'begun' }),
+        UpdateExpression: 'SET #at = :now, #by = :by',
+        ...(until !== undefined && { ConditionExpression: condition }),
+        ExpressionAttributeNames: { '#at': 'at', '#by': 'by' },
+        ExpressionAttributeValues: itemOf({
+          ':now': now.toISOString(),
+          ':by': claimant,
+          ...(until !== undefined && { ':until': until.toISOString() }),
+        }),
+      }),
+    )
+    return true
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error
+    return false
+  }
+}

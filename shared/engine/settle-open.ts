@@ -1,0 +1,125 @@
+import { epochSeconds, type Row } from '../ledger/row.ts'
+import { FINISHED, OPEN } from '../ledger/transitions.ts'
+import type { Finding } from './finding.ts'
+
+/** The resource of a row as EC2 has it now. `unread`: nothing can be said of it. */
+export type Present =
+  | { readonly kind: 'there'; readonly state?: string; readonly launchTime?: string }
+  | { readonly kind: 'gone'; readonly why: string }
+  | { readonly kind: 'unread' }
+
+export type OpenQuestion = {
+  readonly row: Row
+  readonly present: Present
+  /** What the policy of now says of it: `evaluate` with `all`. */
+  readonly findings: readonly Finding[]
+  readonly now: Date
+  /** The message whose turn it is. */
+  readonly claimant: string
+}
+
+/**
+ * What a sweep does about a row. `tell`: it was settled, and nobody told it. `claim`: there is something to tell of it
+ * that it has not told. `back`: the same, as it came up again after it was dealt with. `renew`: it is as it was, and must
+ * not be forgotten.
+ */
+export type Turn =
+  | { readonly kind: 'leave' | 'renew' | 'tell' }
+  | { readonly kind: 'resolve'; readonly why: string; readonly quiet: boolean }
+  | { readonly kind: 'exempt'; readonly finding: Finding }
+  | { readonly kind: 'claim' | 'back'; readonly finding: Finding }
+
+const LEAVE: Turn = { kind: 'leave' }
+const HOUR = 3600
+const DAY = 86_400
+
+/** As long before its end a row is renewed: sweeps may fail for weeks and nothing is told twice. */
+const RENEW_BEFORE = 45 * DAY
+/** EC2 knows a new instance everywhere within minutes: one that is older and not known is gone. */
+const GONE_AFTER = HOUR
+
+/** Who settled it had so long to tell it: longer than any lease, and than a digest is gathered. */
+const UNTOLD_AFTER = HOUR
+
+/** Settled and not told: by an earlier delivery of our own message, or by one that is not heard of any more. */
+const isUntold = (row: Row, { claimant, now }: { readonly claimant: string; readonly now: number }): boolean => {
+  if (row.untold === undefined || row.state === 'NEW') return false
+  return row.claimant === claimant || (row.leaseUntil < now && row.changedAt + UNTOLD_AFTER < now)
+}
+
+const isGoing = ({ present }: OpenQuestion): boolean =>
+  present.kind === 'there' && (present.state === 'terminated' || present.state === 'shutting-down')
+
+/** Why there is nothing left of it; undefined where there is, or where nobody knows. */
+const whyGone = (question: OpenQuestion, now: number): string | undefined => {
+  const { row, present } = question
+  if (isGoing(question)) return 'it is terminated'
+  if (present.kind !== 'gone') return undefined
+  return epochSeconds(new Date(row.writtenAt)) + GONE_AFTER < now ? present.why : undefined
+}
+
+const verdictOn = ({ row, findings }: OpenQuestion): Finding | undefined => findings.find(({ rule }) => rule === row.sk)
+
+const FIXED = 'it was fixed: the rule passes now'
+
+const ofFinished = (question: OpenQuestion): Turn => {
+  const { row, present } = question
+  const finding = verdictOn(question)
+  if (present.kind !== 'there' || present.state !== 'running' || present.launchTime === undefined) return LEAVE
+  if (finding?.status !== 'FAILED' || epochSeconds(new Date(present.launchTime)) <= row.changedAt) return LEAVE
+  return { kind: 'back', finding: { ...finding, event: { ...finding.event, time: present.launchTime } } }
+}
+
+const ofOpen = (question: OpenQuestion): Turn => {
+  const { row, now } = question
+  const finding = verdictOn(question)
+  const quiet = row.state === 'SUPPRESSED'
+  // The rule is off: what it had told is neither true nor false now.
+  if (finding === undefined) return LEAVE
+  if (finding.status === 'PASSED') return { kind: 'resolve', why: FIXED, quiet }
+  if (finding.workflow === 'SUPPRESSED') {
+    if (row.state !== 'SUPPRESSED') return { kind: 'exempt', finding }
+  } else {
+    if (row.state === 'SUPPRESSED') return { kind: 'claim', finding }
+    if (row.status === 'UNKNOWN' && finding.status === 'FAILED') return { kind: 'claim', finding }
+  }
+  return row.expiresAt - epochSeconds(now) < RENEW_BEFORE ? { kind: 'renew' } : LEAVE
+}
+
+/** A stop that was promised and that nobody made: its stack has no function for it any more, or its message is parked. */
+const isForgotten = ({ stopAt = '' }: Row, now: number): boolean => Date.parse(stopAt) / 1000 + DAY < now
+
+const GONE = /^it is (gone|terminated)/
+
+/** Whether EC2 has to be asked about a row: not of what no sweep would change, whatever is the case. */
+export const isWorthALook = (row: Row, now: Date): boolean => {
+  if (row.state === 'NEW') return false
+  if (row.state === 'DEFERRED') return isForgotten(row, epochSeconds(now))
+  return !(row.state === 'RESOLVED' && GONE.test(row.history.at(-1)?.why ?? ''))
+}
+
+const ofForgotten = (question: OpenQuestion): Turn =>
+  verdictOn(question)?.status === 'PASSED' ? { kind: 'resolve', why: FIXED, quiet: false } : LEAVE
+
+const onFacts = (question: OpenQuestion): Turn => {
+  const { row, present } = question
+  if (present.kind === 'unread') return LEAVE
+  if (row.state === 'DEFERRED') return ofForgotten(question)
+  const back = FINISHED.includes(row.state) ? ofFinished(question) : LEAVE
+  return back.kind === 'leave' && OPEN.includes(row.state) ? ofOpen(question) : back
+}
+
+const isSettled = ({ state }: Row): boolean => state !== 'DEFERRED' && !OPEN.includes(state)
+
+/**
+ * What a sweep does about one row of the ledger, on what is the case now. Never a stop; what cannot be read, what is
+ * told at this moment and what waits for a stop is left. Pure.
+ */
+export const turnFor = (question: OpenQuestion): Turn => {
+  const { row, claimant } = question
+  const now = epochSeconds(question.now)
+  if (isUntold(row, { claimant, now })) return { kind: 'tell' }
+  if (row.untold !== undefined || !isWorthALook(row, question.now)) return LEAVE
+  const why = isSettled(row) ? undefined : whyGone(question, now)
+  return why === undefined ? onFacts(question) : { kind: 'resolve', why, quiet: row.state === 'SUPPRESSED' }
+}

@@ -1,0 +1,73 @@
+import { complete, type FactReader, type Knowledge } from '../engine/complete.ts'
+import { evaluate, judge, type World } from '../engine/evaluate.ts'
+import type { Finding } from '../engine/finding.ts'
+import { instanceSubject } from '../engine/subjects.ts'
+import { actorFromTags } from '../facts/actor.ts'
+import type { EventRef, InstanceFacts, Subject } from '../facts/facts.ts'
+import { type Counts, NO_COUNTS } from './coverage.ts'
+
+/** Where and as what the instances of a page were read. */
+export type Reading = {
+  readonly place: { readonly accountId: string; readonly region: string }
+  readonly event: EventRef
+  readonly world: World
+  /** Also the findings that passed. */
+  readonly all: boolean
+  readonly ec2: FactReader
+  readonly knowledge: Knowledge
+}
+
+export type JudgedPage = { readonly findings: readonly Finding[]; readonly counts: Counts }
+
+const isOver = ({ state }: InstanceFacts): boolean => state === 'terminated' || state === 'shutting-down'
+
+const outcomeOf = (findings: readonly Finding[]): 'passed' | 'failed' | 'suppressed' | 'unknown' => {
+  let outcome: 'passed' | 'suppressed' | 'unknown' = 'passed'
+  for (const { status, workflow } of findings) {
+    if (status === 'PASSED') continue
+    if (workflow === 'SUPPRESSED') outcome = outcome === 'unknown' ? outcome : 'suppressed'
+    else if (status === 'FAILED') return 'failed'
+    else outcome = 'unknown'
+  }
+  return outcome
+}
+
+/** What is kept of an instance after the first look: its facts only where there is more to do than to count it. */
+export type Looked = { readonly instanceId?: string; readonly isOver: boolean; readonly instance?: InstanceFacts }
+
+const subjectOf = ({ place, event }: Reading, instance: InstanceFacts): Subject =>
+  instanceSubject({ ...place, event }, instance)
+
+/** Looks at an instance as soon as it is read. What passes on what is known needs no second look. */
+export const firstLook = (reading: Reading, instance: InstanceFacts): Looked => {
+  const { instanceId } = instance
+  const known = instanceId === undefined ? {} : { instanceId }
+  if (isOver(instance)) return { ...known, isOver: true }
+  const judgements = judge(subjectOf(reading, instance), { ...reading.world, types: reading.knowledge.types.known() })
+  const passes = !reading.all && judgements.every(({ verdict }) => verdict.status === 'PASSED')
+  return { ...known, isOver: false, ...(!passes && { instance }) }
+}
+
+/** Judges the instances of one page. What is terminated is counted and not judged. Throws what EC2 throws. */
+export const judgePage = async (looked: readonly Looked[], reading: Reading): Promise<JudgedPage> => {
+  const { event, all, knowledge } = reading
+  const kept = looked.flatMap(({ instance }) => instance ?? [])
+  const subjects = await complete(
+    kept.map(instance => subjectOf(reading, instance)),
+    reading.ec2,
+    knowledge,
+  )
+  const world: World = { ...reading.world, types: knowledge.types.known() }
+  const terminated = looked.filter(({ isOver }) => isOver).length
+  const seen = looked.length - terminated
+  const counts = { ...NO_COUNTS, seen, terminated, passed: seen - kept.length }
+  const findings: Finding[] = []
+  for (const subject of subjects) {
+    const tags = subject.kind === 'instance' ? subject.instance.tags : undefined
+    const question = { subject, event, actor: actorFromTags(tags) }
+    const found = evaluate(question, world, { all })
+    counts[outcomeOf(found)] += 1
+    for (const finding of found) findings.push(finding)
+  }
+  return { findings, counts }
+}

@@ -1,0 +1,95 @@
+import { fit } from '../compatibility/fit.ts'
+import { nearestTypes } from '../compatibility/nearest.ts'
+import { findingsOf, type World } from '../engine/evaluate.ts'
+import type { Finding } from '../engine/finding.ts'
+import {
+  type Actor,
+  COMPATIBILITY_REASONS,
+  type CompatibilityReason,
+  type EventRef,
+  type ImageFacts,
+  type Resource,
+} from '../facts/facts.ts'
+import { incompatibleLaunch, REFUSALS_IN_WORDS } from '../rules/incompatible-launch.ts'
+import { PASSED, unknown, type Verdict } from '../rules/rule.ts'
+
+/** What would be launched by a template or a group, before it is. */
+export type LaunchPlan = {
+  readonly resource: Resource
+  /** `Launch template web (lt-0123) version 4`. */
+  readonly what: string
+  /** What has to be changed: the version of a template, or a launch configuration. */
+  readonly toFix: string
+  readonly imageId?: string
+  /** More than one where a group may choose; empty where it is only known at the launch. */
+  readonly instanceTypes: readonly string[]
+  /** The groups that launch by it. */
+  readonly usedBy: readonly string[]
+  readonly actor: Actor
+}
+
+type Misfit = { readonly instanceType: string; readonly reasons: readonly CompatibilityReason[] }
+
+const misfitsOf = ({ instanceTypes }: LaunchPlan, image: ImageFacts, { types }: World): readonly Misfit[] =>
+  instanceTypes.flatMap(instanceType => {
+    const type = types.get(instanceType)
+    if (type === undefined) return []
+    const { compatible, reasons } = fit(image, type)
+    if (compatible !== false) return []
+    return [{ instanceType, reasons: reasons.filter(reason => reason !== 'NVME_DRIVER_ADVISORY') }]
+  })
+
+const usersOf = ({ usedBy }: LaunchPlan): string => (usedBy.length === 0 ? '' : ` Used by ${usedBy.join(', ')}.`)
+
+const failed = (plan: LaunchPlan, image: ImageFacts, misfits: readonly Misfit[], { types }: World): Verdict => {
+  const names = misfits.map(({ instanceType }) => instanceType)
+  const reasons = COMPATIBILITY_REASONS.filter(reason => misfits.some(misfit => misfit.reasons.includes(reason)))
+  const nearest = nearestTypes({ image, like: names[0] ?? '', types, limit: 3 }).map(type => type.instanceType)
+  const fits = nearest.length === 0 ? 'No type takes this image.' : `The image fits ${nearest.join(', ')}.`
+  return {
+    status: 'FAILED',
+    reasons,
+    message: `${plan.what} asks for ${plan.imageId} on ${names.join(', ')}, which EC2 would refuse: ${reasons.map(reason => REFUSALS_IN_WORDS[reason]).join('; ')}. ${fits} To fix: ${plan.toFix}.${usersOf(plan)}`,
+  }
+}
+
+/** Undefined where the plan leaves image or type open: then there is nothing to judge before the launch. */
+const verdictOf = (plan: LaunchPlan, image: ImageFacts | undefined, world: World): Verdict | undefined => {
+  if (plan.imageId === undefined || plan.instanceTypes.length === 0) return undefined
+  // Gone, or of an account that does not share it any more.
+  if (image === undefined) return unknown({ of: 'image', fact: 'virtualizationType' })
+  const misfits = misfitsOf(plan, image, world)
+  if (misfits.length > 0) return failed(plan, image, misfits, world)
+  const isOpen = plan.instanceTypes.some(name => {
+    const type = world.types.get(name)
+    return type === undefined || fit(image, type).compatible === undefined
+  })
+  return isOpen ? unknown({ of: 'type', fact: 'virtualizationTypes' }) : PASSED
+}
+
+type Judging = { readonly world: World; readonly event: EventRef; readonly all: boolean }
+
+/** Says of a plan what EC2 would say at the launch, by the rule incompatible-launch. */
+export const judgePlan = (
+  plan: LaunchPlan,
+  image: ImageFacts | undefined,
+  { world, event, all }: Judging,
+): readonly Finding[] => {
+  const policy = world.policy.rules[incompatibleLaunch.id]
+  const verdict = verdictOf(plan, image, world)
+  if (policy === undefined || policy.mode === 'off' || verdict === undefined) return []
+  const { resource, actor, imageId, instanceTypes } = plan
+  const reason =
+    verdict.status === 'FAILED' ? COMPATIBILITY_REASONS.find(each => verdict.reasons.includes(each)) : undefined
+  const subject = {
+    kind: 'refused-launch',
+    resource,
+    refusal: { reason: reason ?? 'VIRT_TYPE_UNSUPPORTED', message: '' },
+    image: { ...image, ...(imageId !== undefined && { imageId }) },
+    ...(instanceTypes[0] !== undefined && { instanceType: instanceTypes[0] }),
+  } as const
+  return findingsOf({ subject, event, actor }, world, {
+    judgements: [{ rule: incompatibleLaunch, policy, verdict }],
+    all,
+  })
+}

@@ -1,0 +1,95 @@
+import { type DescribedInstance, instanceFromDescription } from '../facts/described.ts'
+import type { InstanceFacts } from '../facts/facts.ts'
+import { type Shape, type XmlNode, xmlReader } from './xml.ts'
+
+/** One answer of DescribeInstances: what a look at each instance gave, and where the next page is. */
+export type Page<T> = { readonly instances: readonly T[]; readonly nextToken?: string }
+
+export type PageReader<T> = {
+  /** The bytes of the answer, one character a byte. */
+  readonly write: (bytes: string) => void
+  /** Throws EventError where the answer is not whole. */
+  readonly end: () => Page<T>
+}
+
+const INSTANCE: Shape = {
+  instanceId: 'text',
+  imageId: 'text',
+  instanceType: 'text',
+  virtualizationType: 'text',
+  enaSupport: 'text',
+  architecture: 'text',
+  bootMode: 'text',
+  rootDeviceType: 'text',
+  instanceState: { name: 'text' },
+  launchTime: 'text',
+  instanceLifecycle: 'text',
+  operator: { managed: 'text', principal: 'text' },
+  tagSet: { item: { key: 'text', value: 'text' } },
+}
+
+const ANSWER: Shape = {
+  reservationSet: { item: { reservationId: 'text', instancesSet: { item: INSTANCE } } },
+  nextToken: 'text',
+}
+
+const flag = (text: string | undefined): boolean | undefined =>
+  text === 'true' ? true : text === 'false' ? false : undefined
+
+const moment = (text: string | undefined): Date | undefined => {
+  const ms = text === undefined ? Number.NaN : Date.parse(text)
+  return Number.isNaN(ms) ? undefined : new Date(ms)
+}
+
+const childrenOf = (node: XmlNode | undefined, name: string): readonly XmlNode[] => node?.children[name] ?? []
+
+const itemsOf = (node: XmlNode | undefined, set: string): readonly XmlNode[] =>
+  childrenOf(childrenOf(node, set)[0], 'item')
+
+const described = (node: XmlNode): DescribedInstance => {
+  const { texts } = node
+  const operator = childrenOf(node, 'operator')[0]?.texts
+  return {
+    InstanceId: texts['instanceId'],
+    ImageId: texts['imageId'],
+    InstanceType: texts['instanceType'],
+    VirtualizationType: texts['virtualizationType'],
+    EnaSupport: flag(texts['enaSupport']),
+    Architecture: texts['architecture'],
+    BootMode: texts['bootMode'],
+    RootDeviceType: texts['rootDeviceType'],
+    State: { Name: childrenOf(node, 'instanceState')[0]?.texts['name'] },
+    LaunchTime: moment(texts['launchTime']),
+    InstanceLifecycle: texts['instanceLifecycle'],
+    Operator: { Managed: flag(operator?.['managed']), Principal: operator?.['principal'] },
+    Tags: itemsOf(node, 'tagSet').map(tag => ({ Key: tag.texts['key'], Value: tag.texts['value'] })),
+  }
+}
+
+const instancesOf = (reservation: XmlNode): readonly InstanceFacts[] => {
+  const reservationId = reservation.texts['reservationId']
+  return itemsOf(reservation, 'instancesSet').map(item => ({
+    ...instanceFromDescription(described(item)),
+    ...(reservationId !== undefined && { reservationId }),
+  }))
+}
+
+/**
+ * Reads an answer of DescribeInstances as it arrives. Each instance is looked at once and only what the look gives is
+ * kept, so that a page takes little memory. The facts are the same as the SDK's own reader gives.
+ */
+export const pageReader = <T>(look: (instance: InstanceFacts) => T): PageReader<T> => {
+  const instances: T[] = []
+  const reader = xmlReader('DescribeInstancesResponse', ANSWER, {
+    'DescribeInstancesResponse/reservationSet/item': reservation => {
+      for (const instance of instancesOf(reservation)) instances.push(look(instance))
+    },
+  })
+  return {
+    write: reader.write,
+    end: () => {
+      const { nextToken } = reader.end().texts
+      return { instances, ...(nextToken !== undefined && nextToken !== '' && { nextToken }) }
+    },
+  }
+}

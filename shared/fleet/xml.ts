@@ -1,0 +1,269 @@
+/**
+ * Reads XML as it arrives, and keeps of it only what a shape names: what is not named costs no memory. It knows what AWS
+ * writes: elements, text, CDATA, comments, the five entities and character references. A DTD is refused.
+ *
+ * Not saxes, which makes an object of each of a page's 130,000 elements: with it a sweep of 10,000 instances took three
+ * times as long and half as much memory again (docs/decisions/0010-own-xml-reader.md).
+ */
+import { EventError } from '../errors.ts'
+
+/** The elements that are wanted: `text` for a leaf, another shape for one with children of its own. */
+export type Shape = { readonly [element: string]: 'text' | Shape }
+
+/** What an element held. An element with children has all its occurrences, in order; of a leaf the last one counts. */
+export type XmlNode = {
+  readonly texts: Readonly<Record<string, string>>
+  readonly children: Readonly<Record<string, readonly XmlNode[]>>
+}
+
+/** What takes elements by their path, `root/set/item`, as soon as they are whole. They are not kept then. */
+export type Takers = { readonly [path: string]: (node: XmlNode) => void }
+
+export type XmlReader = {
+  /** The bytes of the document, one character a byte. Throws EventError for what is no XML. */
+  readonly write: (bytes: string) => void
+  /** The root element. Throws EventError where the document is not whole, or has another root. */
+  readonly end: () => XmlNode
+}
+
+type OpenNode = { readonly texts: Record<string, string>; readonly children: Record<string, OpenNode[]> }
+
+/** A shape, made for looking up without making a text of each name: by the length of the name. */
+type Wanted = {
+  readonly name: string
+  readonly isLeaf: boolean
+  readonly inside: readonly (readonly Wanted[])[]
+  readonly take: ((node: XmlNode) => void) | undefined
+}
+
+type Level = { readonly wanted: Wanted; readonly node: OpenNode }
+
+type State = {
+  readonly levels: Level[]
+  /** The wanted leaf that is open, and its text so far. */
+  leaf: string | undefined
+  text: string
+  /** How many elements are open that nobody wants, or that stand in one. */
+  skipped: number
+  /** The name of the root element, once it is open. */
+  root: string | undefined
+  /** What was read and not yet used: the beginning of a tag, or of a text. */
+  rest: string
+}
+
+/** Far more than any tag or text of EC2's. Without a limit, an answer without an end would fill the memory. */
+const MOST_REST = 1024 * 1024
+
+const newNode = (): OpenNode => ({ texts: {}, children: {} })
+
+const wantedOf = (path: string, shape: 'text' | Shape, takers: Takers): Wanted => {
+  const children =
+    shape === 'text'
+      ? []
+      : Object.entries(shape).map(([child, its]) => wantedOf(path === '' ? child : `${path}/${child}`, its, takers))
+  const longest = Math.max(0, ...children.map(child => child.name.length))
+  const inside = Array.from({ length: longest + 1 }, (_, length) =>
+    children.filter(each => each.name.length === length),
+  )
+  return { name: path.slice(path.lastIndexOf('/') + 1), isLeaf: shape === 'text', inside, take: takers[path] }
+}
+
+const find = ({ inside }: Wanted, text: string, start: number, end: number): Wanted | undefined => {
+  for (const wanted of inside[end - start] ?? []) if (text.startsWith(wanted.name, start)) return wanted
+  return undefined
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }
+
+const entity = (whole: string, name: string): string => {
+  const known = Object.hasOwn(ENTITIES, name) ? ENTITIES[name] : undefined
+  const [, hex, decimal] = /^#(?:x([\da-fA-F]+)|(\d+))$/.exec(name) ?? []
+  const code = Number.parseInt(hex ?? decimal ?? '', hex === undefined ? 10 : 16)
+  if (known === undefined && !(code <= 0x10ffff))
+    throw new EventError(`the answer: ${whole.slice(0, 20)} is no entity of XML`)
+  return known ?? String.fromCodePoint(code)
+}
+
+const utf8 = new TextDecoder('utf-8')
+
+const decoded = (bytes: string): string =>
+  /^[\0-\x7f]*$/.test(bytes) ? bytes : utf8.decode(Uint8Array.from(bytes, byte => byte.charCodeAt(0)))
+
+/** The text that the bytes stand for. V8's piece of a text keeps the whole in memory for as long as it lives: hence a copy. */
+const textOf = (bytes: string): string => {
+  const copy = ` ${bytes}`.slice(1)
+  const text = decoded(copy)
+  return text.includes('&') ? text.replace(/&([^;&]{0,20});?/g, entity) : text
+}
+
+const addChild = ({ children }: OpenNode, name: string): OpenNode => {
+  const node = newNode()
+  const list = children[name]
+  if (list === undefined) children[name] = [node]
+  else list.push(node)
+  return node
+}
+
+const open = (state: State, text: string, start: number, end: number): void => {
+  if (state.skipped > 0 || state.leaf !== undefined) {
+    state.skipped += 1
+    return
+  }
+  const level = state.levels[state.levels.length - 1]
+  const wanted = level && find(level.wanted, text, start, end)
+  if (state.levels.length === 1) {
+    if (state.root !== undefined) throw new EventError('the answer: it has two roots')
+    state.root = text.slice(start, Math.min(end, start + 60))
+  }
+  if (level === undefined || wanted === undefined) state.skipped += 1
+  else if (wanted.isLeaf) {
+    state.leaf = wanted.name
+    state.text = ''
+  } else state.levels.push({ wanted, node: wanted.take ? newNode() : addChild(level.node, wanted.name) })
+}
+
+const close = (state: State, name: string | undefined): void => {
+  if (state.skipped > 0) {
+    state.skipped -= 1
+    return
+  }
+  const level = state.levels[state.levels.length - 1]
+  const expected = state.leaf ?? (state.levels.length > 1 ? level?.wanted.name : undefined)
+  if (expected === undefined || (name !== undefined && name !== expected))
+    throw new EventError(`the answer: </${name?.slice(0, 60)}> closes what is not open`)
+  if (state.leaf === undefined) {
+    state.levels.pop()
+    if (level !== undefined) level.wanted.take?.(level.node)
+  } else {
+    if (level !== undefined) level.node.texts[state.leaf] = textOf(state.text)
+    state.leaf = undefined
+  }
+}
+
+const isSpace = (code: number): boolean => code === 32 || code === 10 || code === 13 || code === 9
+
+/** Where a tag with attributes ends, or -1: a > in quotes does not end it. */
+const endOfAttributes = (text: string, from: number): number => {
+  const next = /[>"']/g
+  next.lastIndex = from
+  for (let match = next.exec(text); match !== null; match = next.exec(text)) {
+    if (match[0] === '>') return match.index
+    const quote = text.indexOf(match[0], next.lastIndex)
+    if (quote < 0) return -1
+    next.lastIndex = quote + 1
+  }
+  return -1
+}
+
+const SLASH = 47
+const GREATER = 62
+
+/** Takes `<name …>` or `<name …/>`; where the next piece of text begins, or -1 where the tag is not whole yet. */
+const openTag = (state: State, text: string, start: number): number => {
+  let nameEnd = start
+  let code = text.charCodeAt(nameEnd)
+  while (code !== GREATER && code !== SLASH && !isSpace(code)) {
+    if (nameEnd >= text.length) return -1
+    nameEnd += 1
+    code = text.charCodeAt(nameEnd)
+  }
+  if (nameEnd === start) throw new EventError('the answer: a tag without a name')
+  const isEmpty = code === SLASH && text.charCodeAt(nameEnd + 1) === GREATER
+  const end = code === GREATER ? nameEnd : isEmpty ? nameEnd + 1 : endOfAttributes(text, nameEnd)
+  if (end < 0) return -1
+  open(state, text, start, nameEnd)
+  if (text.charCodeAt(end - 1) === SLASH) close(state, undefined)
+  return end + 1
+}
+
+const closeTag = (state: State, text: string, start: number): number => {
+  const end = text.indexOf('>', start)
+  if (end < 0) return -1
+  // The names of what nobody wants are not compared: that they are as many suffices to find the end.
+  close(state, state.skipped > 0 ? undefined : text.slice(start, end).trimEnd())
+  return end + 1
+}
+
+const addText = (state: State, text: string, from: number, to: number): void => {
+  if (state.leaf !== undefined) {
+    if (state.skipped === 0) state.text += text.slice(from, to)
+  } else if (state.levels.length === 1 && state.skipped === 0 && text.slice(from, to).trim() !== '')
+    throw new EventError('the answer: text outside of its root')
+}
+
+/** Takes what begins with `<?` or `<!`. */
+const declaration = (state: State, text: string, at: number): number => {
+  const [begin, end] =
+    [
+      ['<?', '?>'],
+      ['<!--', '-->'],
+      ['<![CDATA[', ']]>'],
+    ].find(([mark = '']) => text.startsWith(mark, at)) ?? []
+  if (begin === undefined || end === undefined) {
+    if (text.length - at < '<![CDATA['.length) return -1
+    throw new EventError('the answer: it has a DTD, which is not read')
+  }
+  const stop = text.indexOf(end, at + begin.length)
+  if (stop < 0) return -1
+  // Its entities are none: the & has to come out of textOf as it went in.
+  if (end === ']]>')
+    addText(state, text.slice(at + begin.length, stop).replaceAll('&', '&amp;'), 0, Number.MAX_SAFE_INTEGER)
+  return stop + end.length
+}
+
+const tag = (state: State, text: string, at: number): number => {
+  const code = text.charCodeAt(at + 1)
+  if (Number.isNaN(code)) return -1
+  if (code === SLASH) return closeTag(state, text, at + 2)
+  return code === 33 || code === 63 ? declaration(state, text, at) : openTag(state, text, at + 1)
+}
+
+const read = (state: State, text: string, from: number): void => {
+  let at = from
+  while (at < text.length) {
+    const start = text.indexOf('<', at)
+    // Text before a tag that is not whole yet is looked at again, with the tag.
+    const { leaf, skipped, text: before } = state
+    if (start < 0) break
+    if (start > at) addText(state, text, at, start)
+    const next = tag(state, text, start)
+    if (next < 0) {
+      if (leaf !== undefined && skipped === 0) state.text = before
+      break
+    }
+    at = next
+  }
+  state.rest = text.slice(at)
+  if (state.rest.length > MOST_REST) throw new EventError('the answer: a tag or a text without an end')
+}
+
+// Only what was left over is put before the piece, up to the end of its tag: to copy every piece would be dear.
+const take = (state: State, bytes: string): void => {
+  if (state.rest === '') {
+    read(state, bytes, 0)
+    return
+  }
+  const end = bytes.indexOf('>') + 1
+  read(state, state.rest + (end === 0 ? bytes : bytes.slice(0, end)), 0)
+  if (end === 0) return
+  if (state.rest === '') read(state, bytes, end)
+  else read(state, state.rest + bytes.slice(end), 0)
+}
+
+/** A reader of one document whose root element is called `root`. */
+export const xmlReader = (root: string, shape: Shape, takers: Takers = {}): XmlReader => {
+  const top = newNode()
+  const levels = [{ wanted: wantedOf('', { [root]: shape }, takers), node: top }]
+  const state: State = { levels, leaf: undefined, text: '', skipped: 0, root: undefined, rest: '' }
+  return {
+    write: bytes => take(state, bytes),
+    end: () => {
+      const node = top.children[root]?.[0]
+      if (state.root !== undefined && state.root !== root)
+        throw new EventError(`the answer: expected ${root}, got ${state.root}`)
+      if (node === undefined || levels.length > 1 || state.rest.trim() !== '')
+        throw new EventError('the answer ended in the middle')
+      return node
+    },
+  }
+}

@@ -1,0 +1,124 @@
+import { blockedBy } from '../compatibility/blocked.ts'
+import { nearestTypes } from '../compatibility/nearest.ts'
+import type { ImageFacts, InstanceTypeFacts } from '../facts/facts.ts'
+import type { Blocked, InstanceTypes } from '../rules/rule.ts'
+import type { Ailing } from './ailing.ts'
+import { nitroSteps } from './nitro-steps.ts'
+import { rebuildSteps } from './rebuild-steps.ts'
+import type { Step } from './step.ts'
+import { templateSteps } from './template-steps.ts'
+import { volumeSteps } from './volume-steps.ts'
+
+/** One way to go, whole in itself. */
+export type Way = { readonly title: string; readonly when: string; readonly steps: readonly Step[] }
+
+export type Remedy = {
+  readonly state: 'nothing to do' | 'not known' | 'to do'
+  /** In one sentence: what keeps it where it is. */
+  readonly why: string
+  readonly blocked: Blocked
+  /** What would fit once the image is right, the nearest first: on the same architecture, and on Arm. */
+  readonly fits: readonly InstanceTypeFacts[]
+  readonly fitsArm: readonly InstanceTypeFacts[]
+  /** The first is the one to choose where nothing speaks against it. */
+  readonly ways: readonly Way[]
+}
+
+const MOST_TYPES = 5
+
+/** What a current image is: HVM, with ENA, booting either way, on EBS. 32 bit becomes 64 bit. */
+const currentImage = (architecture: string): ImageFacts => ({
+  virtualizationType: 'hvm',
+  enaSupport: true,
+  architecture,
+  bootMode: 'uefi-preferred',
+  rootDeviceType: 'ebs',
+})
+
+const fitsFor = (
+  { instance: { instanceType } }: Ailing,
+  architecture: string,
+  types: InstanceTypes,
+): readonly InstanceTypeFacts[] => {
+  if (instanceType === undefined) return []
+  const like = types.get(instanceType)
+  return nearestTypes({ image: currentImage(architecture), like: instanceType, types, limit: 40 })
+    .filter(type => type.hypervisor !== 'xen')
+    .filter(
+      ({ vCpus = 0, memoryMiB = 0 }) =>
+        like === undefined || (vCpus >= (like.vCpus ?? 0) && memoryMiB >= (like.memoryMiB ?? 0)),
+    )
+    .slice(0, MOST_TYPES)
+}
+
+const rebuild = (ailing: Ailing, target: string | undefined): Way => ({
+  title: 'Rebuild from a current HVM image',
+  when: 'First choice. The only way without a risk to what is there now: the old instance stays until the new one has proved itself.',
+  steps: rebuildSteps(ailing, target),
+})
+
+const template = (ailing: Ailing, target: string | undefined): Way => ({
+  title: 'Correct the template',
+  when: 'It is launched by something that would launch it again as it is: whatever is done to the instance alone does not last.',
+  steps: templateSteps(ailing, target),
+})
+
+const pvWays = (ailing: Ailing, target: string | undefined): readonly Way[] => [
+  rebuild(ailing, target),
+  ...(ailing.instance.rootDeviceType === 'ebs'
+    ? [
+        {
+          title: 'Move the system to a new HVM volume',
+          when: 'Only where it cannot be rebuilt. AWS has no guide and no tool for it; practise on a copy, and expect to need the console output.',
+          steps: volumeSteps(ailing, target),
+        },
+      ]
+    : []),
+]
+
+const nitroWays = (ailing: Ailing, target: string | undefined): readonly Way[] => [
+  {
+    title: ailing.isWindows === true ? 'Move it to Nitro' : 'Move it to Nitro with the runbook of AWS',
+    when: 'The image is HVM: the type of an instance on EBS can be changed in place once the drivers are there.',
+    steps: nitroSteps(ailing, target),
+  },
+  rebuild(ailing, target),
+]
+
+const NOTHING = 'It is HVM and runs on Nitro.'
+
+type Problem = 'paravirtual' | 'xen' | 'not known' | 'none'
+
+const problemOf = ({ instance }: Ailing, types: InstanceTypes): Problem => {
+  if (instance.virtualizationType === 'paravirtual') return 'paravirtual'
+  const type = instance.instanceType === undefined ? undefined : types.get(instance.instanceType)
+  if (type === undefined || instance.virtualizationType === undefined) return 'not known'
+  return type.hypervisor === 'xen' ? 'xen' : 'none'
+}
+
+const WHY: Readonly<Record<Problem, string>> = {
+  paravirtual:
+    'It is paravirtual (PV). Neither an instance nor an image can be changed from PV to HVM: there is no such command. Something new has to be launched.',
+  xen: 'It is HVM on the Xen hypervisor: it can move to Nitro, if its system has the ENA and NVMe drivers.',
+  'not known': 'Its virtualization type, or the facts of its instance type, are not known.',
+  none: NOTHING,
+}
+
+/** What an instance is kept from, and the ordered way out; only commands that exist (aws-cli, EC2 API 2016-11-15). */
+export const remedyFor = (ailing: Ailing, types: InstanceTypes): Remedy => {
+  const { instance, actor } = ailing
+  const problem = problemOf(ailing, types)
+  const isArm = instance.architecture === 'arm64'
+  const fits = fitsFor(ailing, isArm ? 'arm64' : 'x86_64', types)
+  const target = fits[0]?.instanceType
+  const isMember = actor.autoScalingGroup !== undefined || actor.launchTemplate !== undefined
+  const own = problem === 'paravirtual' ? pvWays(ailing, target) : problem === 'xen' ? nitroWays(ailing, target) : []
+  return {
+    state: problem === 'none' ? 'nothing to do' : problem === 'not known' ? 'not known' : 'to do',
+    why: WHY[problem],
+    blocked: blockedBy(instance, types),
+    fits: own.length === 0 ? [] : fits,
+    fitsArm: own.length === 0 || isArm || ailing.isWindows === true ? [] : fitsFor(ailing, 'arm64', types),
+    ways: isMember && own.length > 0 ? [template(ailing, target), ...own] : own,
+  }
+}

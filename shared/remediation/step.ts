@@ -1,0 +1,14 @@
+/** One step of a way: what to do, how, and what may go wrong. */
+export type Step = {
+  readonly what: string
+  /** Lines for a shell; upper-case words in them are to be filled in. */
+  readonly commands?: readonly string[]
+  readonly risk?: string
+}
+
+/** An id as a shell takes it; what does not look like one is left to be filled in. */
+export const id = (text: string | undefined, otherwise: string): string =>
+  text !== undefined && /^[A-Za-z0-9][\w./:-]*$/.test(text) ? text : otherwise
+
+/** A command of the AWS CLI, in its region. */
+export const aws = (region: string, command: string): string => `aws ${command} --region ${id(region, 'REGION')}`

@@ -1,0 +1,58 @@
+import type { Ailing } from './ailing.ts'
+import { aws, id, type Step } from './step.ts'
+
+/**
+ * The unofficial way, by a helper instance. What is done inside the system differs from one to the next, so that it is
+ * told in words: commands for it would be a guess.
+ */
+export const volumeSteps = (ailing: Ailing, target: string | undefined): readonly Step[] => {
+  const { region, instance, rootVolumeId } = ailing
+  return [
+    {
+      what: 'Take a snapshot of the root volume, best with the instance stopped.',
+      commands: [
+        aws(region, `ec2 create-snapshot --volume-id ${id(rootVolumeId, 'ROOT_VOLUME_ID')} --description pv-root`),
+      ],
+      risk: 'Never work on the only copy.',
+    },
+    {
+      what: 'Launch a helper: a current HVM instance, of the same distribution if there is one. Give it a volume made of the snapshot, and an empty one of the same size and 1 GiB more.',
+      commands: [
+        aws(region, 'ec2 create-volume --snapshot-id SNAPSHOT_ID --availability-zone ZONE'),
+        aws(region, 'ec2 create-volume --size SIZE_IN_GIB --volume-type gp3 --availability-zone ZONE'),
+        aws(region, 'ec2 attach-volume --volume-id OLD_VOLUME_ID --instance-id HELPER_ID --device /dev/sdf'),
+        aws(region, 'ec2 attach-volume --volume-id NEW_VOLUME_ID --instance-id HELPER_ID --device /dev/sdg'),
+      ],
+    },
+    {
+      what: 'In the helper: give the empty volume a partition table with one bootable partition, make a file system in it and copy the old root into it. A PV root is often a file system without a partition table: HVM cannot boot that.',
+    },
+    {
+      what: 'In a chroot of the copy: install a kernel that has xen-blkfront, ena and nvme in its initramfs, and GRUB on the disk, not on the partition. Have /etc/fstab name file systems by UUID, and the network come up by DHCP whatever the interface is called.',
+      risk: `A kernel of a distribution that is out of support may have neither driver; then this way ends here.${instance.architecture === 'i386' ? ' It is 32 bit: no Nitro type runs it, and a 64-bit kernel needs a 64-bit system.' : ''}`,
+    },
+    {
+      what: 'Take a snapshot of the new volume and register it as an image: HVM, with ENA.',
+      commands: [
+        aws(region, 'ec2 create-snapshot --volume-id NEW_VOLUME_ID --description hvm-root'),
+        aws(
+          region,
+          `ec2 register-image --name NAME-hvm --architecture x86_64 --virtualization-type hvm --ena-support --root-device-name /dev/xvda --block-device-mappings "DeviceName=/dev/xvda,Ebs={SnapshotId=NEW_SNAPSHOT_ID}"`,
+        ),
+      ],
+      risk: 'Without --virtualization-type hvm it is registered as PV again: that is the default. ENA on without the driver makes an instance that nobody can reach.',
+    },
+    {
+      what: 'Launch it, first on a Xen type that takes HVM, then on the type it is for; look at the console where it does not come up.',
+      commands: [
+        aws(region, `ec2 run-instances --image-id NEW_IMAGE_ID --instance-type t2.small --subnet-id SUBNET_ID`),
+        aws(region, `ec2 get-console-output --instance-id NEW_INSTANCE_ID --latest --output text`),
+        aws(
+          region,
+          `ec2 run-instances --image-id NEW_IMAGE_ID --instance-type ${target ?? 'TYPE'} --subnet-id SUBNET_ID`,
+        ),
+      ],
+    },
+    { what: 'Go on as in a rebuild: data, test, traffic, and only then stop and remove the old one.' },
+  ]
+}

@@ -1,0 +1,100 @@
+import { describe, expect, test } from '@jest/globals'
+import { type Fleet, fleetPage, hitsIn } from '../../bench/sweep/fleet.ts'
+import { sweepRows } from '../../bench/sweep/rows.ts'
+import type { SweepCost, SweepRound } from '../../bench/sweep/run.ts'
+import { catalogue } from '../../shared/catalogue/catalogue.ts'
+import { judge } from '../../shared/engine/evaluate.ts'
+import { instanceSubject } from '../../shared/engine/subjects.ts'
+import type { InstanceFacts } from '../../shared/facts/facts.ts'
+import { pageReader } from '../../shared/fleet/page.ts'
+import { quickQueries } from '../../shared/fleet/quick.ts'
+import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
+
+const fleet: Fleet = { regions: ['us-east-1', 'eu-west-1'], instances: 2500 }
+
+const read = (form: URLSearchParams): { readonly instances: readonly InstanceFacts[]; readonly nextToken?: string } => {
+  const reader = pageReader(instance => instance)
+  reader.write(fleetPage(fleet, 'eu-west-1', form))
+  return reader.end()
+}
+
+const all = (base: Record<string, string> = {}): readonly InstanceFacts[] => {
+  const found: InstanceFacts[] = []
+  let token: string | undefined
+  do {
+    const page = read(new URLSearchParams({ ...base, ...(token !== undefined && { NextToken: token }) }))
+    found.push(...page.instances)
+    token = page.nextToken
+  } while (token !== undefined)
+  return found
+}
+
+const fails = (instance: InstanceFacts): boolean =>
+  judge(instanceSubject({ accountId: '1', region: 'eu-west-1', event: { id: 'e', name: 'n', time: 't' } }, instance), {
+    policy: DEFAULT_POLICY,
+    types: catalogue(),
+  }).some(({ verdict }) => verdict.status !== 'PASSED')
+
+describe('the fleet that both sides sweep', () => {
+  test('comes in pages of 1,000, each instance once', () => {
+    expect(read(new URLSearchParams()).instances).toHaveLength(1000)
+    expect(new Set(all().map(({ instanceId }) => instanceId)).size).toBe(2500)
+  })
+
+  test('has as many to be found as the bench says, and the filters select just these', () => {
+    const hits = all()
+      .filter(fails)
+      .map(({ instanceId }) => instanceId)
+    expect(hits).toHaveLength(hitsIn(fleet) / 2)
+    const selected = quickQueries(DEFAULT_POLICY, catalogue()).flatMap(query => {
+      const form: Record<string, string> = {}
+      for (const [index, { name, values }] of query.entries()) {
+        form[`Filter.${index + 1}.Name`] = name
+        for (const [place, value] of values.entries()) form[`Filter.${index + 1}.Value.${place + 1}`] = value
+      }
+      return all(form)
+    })
+    expect(selected.map(({ instanceId }) => instanceId).toSorted()).toEqual(hits.toSorted())
+  })
+
+  test('is of no region that it is not in', () => {
+    expect(fleetPage(fleet, 'us-west-2', new URLSearchParams())).not.toContain('instanceId')
+  })
+})
+
+const swept = (seconds: number, peakMb: number) => ({ seconds, peakMb, samples: [], out: '', ids: new Set<string>() })
+const cost = (name: string, instances: number, ...rounds: readonly SweepRound[]): SweepCost => ({
+  task: { name, fleet: { regions: ['us-east-1'], instances }, latencyMs: 0, rounds: rounds.length },
+  rounds,
+  calls: [],
+})
+
+describe('the rows of a sweep', () => {
+  const round = (ours: number, custodian: number): SweepRound => ({
+    ours: swept(ours, 120),
+    quick: swept(0.4, 80),
+    custodian: swept(custodian, 300),
+  })
+
+  test('are met at ten times, and not below', () => {
+    const rowFor = (theirs: number) =>
+      sweepRows([cost('10k', 10_000, round(1, theirs), round(1, theirs))]).find(({ target }) => target === '10x less')
+    expect(rowFor(10)?.met).toBe(true)
+    expect(rowFor(9.9)?.met).toBe(false)
+  })
+
+  test('say nothing of a target whose other side was not measured', () => {
+    const alone: SweepRound = { ours: swept(1, 120), quick: swept(0.4, 80) }
+    const [row] = sweepRows([cost('10k', 10_000, alone)])
+    expect([row?.met, row?.custodian]).toEqual([undefined, 'not measured'])
+  })
+
+  test('hold memory against its limit, and against ten times as many instances', () => {
+    const rows = sweepRows([
+      cost('10k', 10_000, round(1, 12)),
+      cost('100k', 100_000, { ours: swept(9, 210), quick: swept(1, 90) }),
+    ])
+    expect(rows.map(({ name, met }) => [name, met])).toContainEqual(['100,000 instances, peak memory (RSS)', false])
+    expect(rows.at(-1)).toMatchObject({ ours: '1.75x', met: false })
+  })
+})

@@ -1,0 +1,224 @@
+import {
+  AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  DescribeLaunchConfigurationsCommand,
+} from '@aws-sdk/client-auto-scaling'
+import {
+  DescribeImagesCommand,
+  DescribeInstancesCommand,
+  DescribeLaunchTemplateVersionsCommand,
+  EC2Client,
+  type Image,
+  type LaunchTemplateVersion,
+} from '@aws-sdk/client-ec2'
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import { mockClient } from 'aws-sdk-client-mock'
+import { scanBeforeLaunch } from '../../cli/scan/before-launch.ts'
+import { catalogue } from '../../shared/catalogue/catalogue.ts'
+import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
+import { failure } from './aws.ts'
+
+const ec2 = mockClient(EC2Client)
+const autoScaling = mockClient(AutoScalingClient)
+
+const PLACE = { accountId: '123456789012', region: 'eu-west-1' } as const
+const client = new EC2Client({ region: PLACE.region, credentials: { accessKeyId: 'a', secretAccessKey: 'b' } })
+const WORLD = { policy: DEFAULT_POLICY, types: catalogue(), now: new Date('2026-11-24T08:00:00Z') }
+
+const anImage = (id: string, more: Image = {}): Image => ({
+  ImageId: id,
+  VirtualizationType: 'hvm',
+  EnaSupport: true,
+  Architecture: 'x86_64',
+  BootMode: 'uefi-preferred',
+  RootDeviceType: 'ebs',
+  ...more,
+})
+
+const PV: Image = anImage('ami-0aaaaaaaaaaaaaaaa', { VirtualizationType: 'paravirtual', EnaSupport: false })
+const GOOD: Image = anImage('ami-0bbbbbbbbbbbbbbbb')
+const UNUSED: Image = anImage('ami-0cccccccccccccccc', { EnaSupport: false })
+
+const aVersion = (
+  number: number,
+  imageId: string,
+  type: string | undefined,
+  isDefault = false,
+): LaunchTemplateVersion => ({
+  LaunchTemplateId: 'lt-0123456789abcdef0',
+  LaunchTemplateName: 'web',
+  VersionNumber: number,
+  DefaultVersion: isDefault,
+  LaunchTemplateData: { ImageId: imageId, ...(type !== undefined && { InstanceType: type as 't3.micro' }) },
+})
+
+type Account = {
+  readonly images?: readonly Image[]
+  readonly defaults?: readonly LaunchTemplateVersion[]
+  readonly latest?: readonly LaunchTemplateVersion[]
+}
+
+const arrange = ({ images = [PV, GOOD, UNUSED], defaults = [], latest = [] }: Account): void => {
+  ec2.on(DescribeImagesCommand).callsFake(({ Owners, Filters }) => ({
+    Images: Owners === undefined ? images.filter(({ ImageId = '' }) => Filters[0].Values.includes(ImageId)) : images,
+  }))
+  ec2.on(DescribeLaunchTemplateVersionsCommand).callsFake(({ Versions: [asked] }) => ({
+    LaunchTemplateVersions: asked === '$Default' ? defaults : asked === '$Latest' ? latest : [],
+  }))
+}
+
+const unexpected = (): never => {
+  throw new Error('a call that the test does not expect')
+}
+
+beforeEach(() => {
+  ec2.reset().onAnyCommand().callsFake(unexpected)
+  autoScaling.reset().onAnyCommand().callsFake(unexpected)
+  autoScaling.on(DescribeAutoScalingGroupsCommand).resolves({ AutoScalingGroups: [] })
+  ec2.on(DescribeInstancesCommand).resolves({ Reservations: [] })
+})
+
+const scan = (what: { readonly images?: boolean; readonly templates?: boolean }) =>
+  scanBeforeLaunch({ ...PLACE, client }, { world: WORLD, images: false, templates: false, all: false, ...what })
+
+describe('images', () => {
+  test('are told where something runs or launches from them, with who does', async () => {
+    arrange({ defaults: [aVersion(4, PV.ImageId ?? '', 'm1.small', true)] })
+    ec2.on(DescribeInstancesCommand).resolves({
+      Reservations: [{ Instances: [{ ImageId: PV.ImageId, InstanceId: 'i-0123456789abcdef0' }] }],
+    })
+    const { findings, troubles } = await scan({ images: true })
+    expect(troubles).toEqual([])
+    expect(findings.map(({ rule, resource }) => `${rule} ${resource.id}`)).toEqual([
+      `paravirtual-image ${PV.ImageId}`,
+      `incompatible-image ${PV.ImageId}`,
+    ])
+    expect(findings[0]?.message).toContain(
+      'Used by 1 instance (i-0123456789abcdef0) and Launch template web (lt-0123456789abcdef0) version 4 (its default).',
+    )
+  })
+
+  test('that nobody uses harm nobody', async () => {
+    arrange({})
+    expect((await scan({ images: true })).findings).toEqual([])
+  })
+
+  test('only those with something against them are looked for among the instances', async () => {
+    arrange({ images: [GOOD] })
+    await scan({ images: true })
+    expect(ec2.commandCalls(DescribeInstancesCommand)).toHaveLength(0)
+  })
+})
+
+describe('templates', () => {
+  test('an image that its type cannot run is told with the version to fix, and what would fit', async () => {
+    arrange({
+      defaults: [aVersion(4, PV.ImageId ?? '', 't3.micro', true)],
+      latest: [aVersion(5, GOOD.ImageId ?? '', 't3.micro')],
+    })
+    autoScaling.on(DescribeAutoScalingGroupsCommand).resolves({
+      AutoScalingGroups: [
+        {
+          AutoScalingGroupName: 'web-group',
+          LaunchTemplate: { LaunchTemplateId: 'lt-0123456789abcdef0', Version: '$Default' },
+          MinSize: 0,
+          MaxSize: 0,
+          DesiredCapacity: 0,
+          DefaultCooldown: 0,
+          AvailabilityZones: [],
+          HealthCheckType: 'EC2',
+          CreatedTime: new Date(),
+        },
+      ],
+    })
+    const { findings } = await scan({ templates: true })
+    expect(findings).toHaveLength(1)
+    expect(findings[0]).toMatchObject({
+      rule: 'incompatible-launch',
+      status: 'FAILED',
+      resource: { type: 'AwsEc2LaunchTemplate', id: 'lt-0123456789abcdef0:4' },
+      reasons: ['VIRT_TYPE_UNSUPPORTED', 'ENA_REQUIRED'],
+    })
+    expect(findings[0]?.message).toContain(
+      'To fix: a new version of launch template lt-0123456789abcdef0 from its version 4.',
+    )
+    expect(findings[0]?.message).toContain('Used by Auto Scaling group web-group.')
+    expect(findings[0]?.message).toMatch(/The image fits [a-z0-9]+\.[a-z]+/)
+  })
+
+  test('a version that is default and latest is told once', async () => {
+    const version = aVersion(4, PV.ImageId ?? '', 't3.micro', true)
+    arrange({ defaults: [version], latest: [{ ...version }] })
+    expect((await scan({ templates: true })).findings).toHaveLength(1)
+  })
+
+  const group = (more: object) => ({
+    AutoScalingGroupName: 'g',
+    AutoScalingGroupARN: 'arn:aws:autoscaling:eu-west-1:123456789012:autoScalingGroup:1:autoScalingGroupName/g',
+    ...more,
+  })
+
+  test('a group that mixes types is told with those that do not fit', async () => {
+    arrange({ defaults: [aVersion(4, PV.ImageId ?? '', 'm1.small', true)] })
+    const mixed = {
+      LaunchTemplate: {
+        LaunchTemplateSpecification: { LaunchTemplateName: 'web', Version: '$Default' },
+        Overrides: [{ InstanceType: 'm1.large' }, { InstanceType: 'm7i.large' }],
+      },
+    }
+    autoScaling
+      .on(DescribeAutoScalingGroupsCommand)
+      .resolves({ AutoScalingGroups: [group({ MixedInstancesPolicy: mixed }) as never] })
+    const { findings } = await scan({ templates: true })
+    expect(findings.map(({ resource }) => resource.type)).toEqual(['AwsAutoScalingAutoScalingGroup'])
+    expect(findings[0]?.message).toContain('on m7i.large, which EC2 would refuse')
+    expect(findings[0]?.actor).toEqual({ launchTemplate: 'lt-0123456789abcdef0:4', autoScalingGroup: 'g' })
+  })
+
+  test('a group with a launch configuration is told that it needs a template', async () => {
+    arrange({})
+    autoScaling
+      .on(DescribeAutoScalingGroupsCommand)
+      .resolves({ AutoScalingGroups: [group({ LaunchConfigurationName: 'old' }) as never] })
+    autoScaling.on(DescribeLaunchConfigurationsCommand).resolves({
+      LaunchConfigurations: [
+        { LaunchConfigurationName: 'old', ImageId: PV.ImageId, InstanceType: 't2.micro', CreatedTime: new Date() },
+      ],
+    })
+    const { findings } = await scan({ templates: true })
+    expect(findings[0]?.message).toContain('launch configuration old, which cannot be changed')
+  })
+
+  test('an image that is gone is UNKNOWN, and a type that is left open is not judged', async () => {
+    arrange({
+      defaults: [
+        aVersion(1, 'ami-0ddddddddddddddddd', 't3.micro', true),
+        { ...aVersion(2, PV.ImageId ?? '', undefined), LaunchTemplateId: 'lt-2' },
+      ],
+    })
+    const { findings } = await scan({ templates: true })
+    expect(findings.map(({ status, missing }) => ({ status, missing }))).toEqual([
+      { status: 'UNKNOWN', missing: ['image virtualizationType'] },
+    ])
+  })
+})
+
+describe('what may not be read', () => {
+  test('is named with the permission, and the rest is judged', async () => {
+    arrange({})
+    ec2
+      .on(DescribeInstancesCommand)
+      .resolves({ Reservations: [{ Instances: [{ ImageId: PV.ImageId, InstanceId: 'i-1' }] }] })
+    const message =
+      'User: arn:aws:iam::123456789012:user/user@example.com is not authorized to perform: autoscaling:DescribeAutoScalingGroups'
+    autoScaling.on(DescribeAutoScalingGroupsCommand).rejects(failure('AccessDenied', message))
+    const { findings, troubles } = await scan({ images: true, templates: true })
+    expect(findings).toHaveLength(2)
+    expect(troubles).toMatchObject([
+      {
+        missingPermission: 'autoscaling:DescribeAutoScalingGroups',
+        why: expect.stringContaining('launch templates were not read'),
+      },
+    ])
+  })
+})

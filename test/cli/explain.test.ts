@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DescribeImagesCommand, DescribeInstancesCommand, EC2Client, type Instance } from '@aws-sdk/client-ec2'
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import { mockClient } from 'aws-sdk-client-mock'
+import { failure } from './aws.ts'
+import { inFolder, virtguard } from './run-cli.ts'
+
+const INSTANCE = 'i-0123456789abcdef0'
+const ec2 = mockClient(EC2Client)
+
+const PV: Instance = {
+  InstanceId: INSTANCE,
+  ImageId: 'ami-0abcdef1234567890',
+  InstanceType: 'm1.small',
+  VirtualizationType: 'paravirtual',
+  Architecture: 'x86_64',
+  RootDeviceType: 'ebs',
+  RootDeviceName: '/dev/sda1',
+  BlockDeviceMappings: [{ DeviceName: '/dev/sda1', Ebs: { VolumeId: 'vol-0fedcba9876543210' } }],
+  State: { Name: 'running' },
+  Tags: [{ Key: 'Name', Value: 'old <b>box</b> | `x`' }],
+}
+
+const there = (instance: Instance): void => {
+  ec2
+    .on(DescribeInstancesCommand, { Filters: [{ Name: 'instance-id', Values: [INSTANCE] }] })
+    .resolves({ Reservations: [{ OwnerId: '123456789012', Instances: [instance] }] })
+}
+
+beforeEach(() => {
+  ec2
+    .reset()
+    .onAnyCommand()
+    .callsFake(() => {
+      throw new Error('a call that the test does not expect')
+    })
+  ec2.on(DescribeImagesCommand).resolves({ Images: [] })
+})
+
+const explain = (...more: readonly string[]) => virtguard(['explain', INSTANCE, '--region', 'eu-west-1', ...more])
+
+describe('explain', () => {
+  test('says what it is, what it blocks, what would fit, and the way out in order', async () => {
+    there(PV)
+    const { code, out, err } = await explain()
+    expect({ code, err }).toEqual({ code: 1, err: '' })
+    const sections = [
+      'What it is',
+      'What the rules say',
+      'What it blocks',
+      'What would fit',
+      'What to do',
+      'Way 1: Rebuild',
+      'Way 2: Move',
+    ]
+    expect(sections.map(text => out.indexOf(text))).toEqual(
+      sections.map(text => out.indexOf(text)).toSorted((a, b) => a - b),
+    )
+    expect(sections.every(text => out.includes(text))).toBe(true)
+    expect(out).toContain('m1.small (1 vCPU, 1.7 GiB)')
+    expect(out).toContain('ami-0abcdef1234567890 (gone, or not to be seen)')
+    expect(out).toContain('--volume-id vol-0fedcba9876543210')
+  })
+
+  test('writes a checklist in which the text of strangers is text', async () => {
+    there(PV)
+    await inFolder({}, async folder => {
+      const file = join(folder, 'checklist.md')
+      expect((await explain('--output', file)).code).toBe(1)
+      const text = readFileSync(file, 'utf8')
+      expect(text).toMatch(/^# i-0123456789abcdef0\n/)
+      expect(text.match(/^- \[ \] /gm)?.length).toBeGreaterThan(10)
+      expect(text).toContain('old \\<b\\>box\\</b\\> \\| \\`x\\`')
+    })
+  })
+
+  test('has nothing to say against an instance that is as it should be', async () => {
+    there({ ...PV, InstanceType: 'm7i.large', VirtualizationType: 'hvm', EnaSupport: true, BootMode: 'uefi-preferred' })
+    const { code, out } = await explain()
+    expect(code).toBe(0)
+    expect(out).toContain('Nothing has to be done.')
+  })
+
+  test('as JSON it has all of it', async () => {
+    there(PV)
+    const explanation = JSON.parse((await explain('--format', 'json')).out)
+    expect(explanation.remedy.state).toBe('to do')
+    expect(explanation.findings.map(({ rule }: { rule: string }) => rule)).toContain('paravirtual-instance')
+  })
+
+  test.each([
+    [
+      'an instance that is not there',
+      () => ec2.on(DescribeInstancesCommand).resolves({ Reservations: [] }),
+      'there is no such instance in eu-west-1',
+    ],
+    [
+      'a missing permission',
+      () => ec2.on(DescribeInstancesCommand).rejects(failure('UnauthorizedOperation')),
+      'ec2:DescribeInstances: the credentials do not allow it',
+    ],
+  ])('%s is one line and exit code 2', async (_, arrange, words) => {
+    arrange()
+    const { code, out, errLines } = await explain()
+    expect({ code, out, lines: errLines.length }).toEqual({ code: 2, out: '', lines: 1 })
+    expect(errLines[0]).toContain(words)
+  })
+
+  test('an id that is none is a mistake', async () => {
+    const { code, errLines } = await virtguard(['explain', 'web-1'])
+    expect(code).toBe(2)
+    expect(errLines[0]).toContain('Write it like i-0123456789abcdef0')
+  })
+})

@@ -1,0 +1,264 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { type Described, pageXml } from '../support/described.ts'
+import { type Call, type Endpoint, refusal, type Said, startEndpoint } from '../support/ec2-endpoint.ts'
+import { inFolder, virtguard } from './run-cli.ts'
+
+const AWS = {
+  AWS_ACCESS_KEY_ID: 'AKIAOWN',
+  AWS_SECRET_ACCESS_KEY: 'secret',
+  AWS_REGION: 'us-east-1',
+  AWS_MAX_ATTEMPTS: '2',
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+}
+
+let before: NodeJS.ProcessEnv
+let endpoint: Endpoint | undefined
+
+beforeEach(() => {
+  before = { ...process.env }
+  for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name]
+  Object.assign(process.env, AWS)
+})
+afterEach(async () => {
+  for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name]
+  Object.assign(process.env, before)
+  await endpoint?.close()
+  endpoint = undefined
+})
+
+const STS = 'https://sts.amazonaws.com/doc/2011-06-15/'
+const identity: Said = {
+  body: `<GetCallerIdentityResponse xmlns="${STS}"><GetCallerIdentityResult><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`,
+}
+const regions = (...names: readonly string[]): Said => ({
+  body: `<DescribeRegionsResponse><regionInfo>${names.map(name => `<item><regionName>${name}</regionName></item>`).join('')}</regionInfo></DescribeRegionsResponse>`,
+})
+const assumed = (form: URLSearchParams): Said => {
+  const account = (form.get('RoleArn') ?? '').split(':')[4]
+  return {
+    body: `<AssumeRoleResponse xmlns="${STS}"><AssumeRoleResult><Credentials><AccessKeyId>AKIA${account}</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`,
+  }
+}
+
+const PV: Partial<Described> = { instanceType: 'm1.small', virtualizationType: 'paravirtual', enaSupport: 'false' }
+
+type Fleet = Readonly<Record<string, readonly Described[] | Said>>
+
+/** An AWS with these instances, by region or by `key of the credentials/region`. */
+const start = async (fleet: Fleet, more: (call: Call) => Said | undefined = () => undefined): Promise<Endpoint> => {
+  endpoint = await startEndpoint(call => {
+    const special = more(call)
+    if (special !== undefined) return special
+    if (call.action === 'GetCallerIdentity') return identity
+    if (call.action === 'AssumeRole') return assumed(call.form)
+    if (call.action === 'DescribeRegions')
+      return regions(...new Set(Object.keys(fleet).map(name => name.split('/').at(-1) ?? '')))
+    const there = fleet[`${call.key}/${call.region}`] ?? fleet[call.region] ?? []
+    return 'body' in there ? there : { body: pageXml([there]) }
+  })
+  process.env['AWS_ENDPOINT_URL'] = endpoint.url
+  return endpoint
+}
+
+const DENIED = refusal(
+  'UnauthorizedOperation',
+  'User: x is not authorized to perform: ec2:DescribeInstances because no identity-based policy allows it',
+  403,
+)
+
+const TWO: Fleet = {
+  'us-east-1': [{ instanceId: 'i-01' }, { instanceId: 'i-02', ...PV }],
+  'eu-west-1': [{ instanceId: 'i-03' }, { instanceId: 'i-04', ...PV, state: 'terminated' }],
+}
+
+const lines = (text: string) =>
+  text
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => JSON.parse(line))
+
+describe('a scan', () => {
+  test('reads the region of the surroundings, and says what it found', async () => {
+    const { calls } = await start(TWO)
+    const { code, out, errLines } = await virtguard(['scan', '--rule', 'paravirtual-instance'])
+    expect(code).toBe(1)
+    expect(lines(out)).toMatchObject([
+      { rule: 'paravirtual-instance', resource: { id: 'i-02', accountId: '123456789012', region: 'us-east-1' } },
+    ])
+    expect(errLines).toEqual([
+      'virtguard: 2 instances in 1 region: 1 failed, 1 passed',
+      'virtguard: 1 finding: 1 MEDIUM',
+    ])
+    expect(calls.map(({ action }) => action)).toEqual(['GetCallerIdentity', 'DescribeInstances'])
+  })
+
+  test('reads every region that is enabled', async () => {
+    await start({ ...TWO, 'ap-south-1': [] })
+    const { code, errLines } = await virtguard(['scan', '--all-regions', '--rule', 'paravirtual-instance'])
+    expect(code).toBe(1)
+    expect(errLines[0]).toBe('virtguard: 3 instances in 3 regions: 1 failed, 2 passed; 1 terminated, not judged')
+  })
+
+  test('ends with 0 where nothing failed, and with --fail-on where nothing failed that high', async () => {
+    await start(TWO)
+    expect((await virtguard(['scan', '--region', 'eu-west-1'])).code).toBe(0)
+    expect((await virtguard(['scan', '--fail-on', 'HIGH'])).code).toBe(0)
+  })
+
+  test('reads other accounts as roles, each with what its region holds', async () => {
+    await start({
+      'AKIA111111111111/us-east-1': [{ instanceId: 'i-11', ...PV }],
+      'AKIA222222222222/us-east-1': [{ instanceId: 'i-21' }, { instanceId: 'i-22' }],
+      'AKIAOWN/us-east-1': [{ instanceId: 'i-99', ...PV }],
+    })
+    const roles = ['111111111111', '222222222222'].flatMap(account => [
+      '--role-arn',
+      `arn:aws:iam::${account}:role/audit`,
+    ])
+    const { out, errLines } = await virtguard(['scan', ...roles, '--rule', 'paravirtual-instance'])
+    expect(lines(out).map(({ resource }) => [resource.accountId, resource.id])).toEqual([['111111111111', 'i-11']])
+    expect(errLines[0]).toBe('virtguard: 3 instances in 2 regions in 2 accounts: 1 failed, 2 passed')
+  })
+
+  test('with --quick has EC2 select, and says what that leaves out', async () => {
+    const { calls } = await start(TWO)
+    const { code, errLines } = await virtguard(['scan', '--quick'])
+    expect(code).toBe(1)
+    const filters = calls
+      .filter(({ action }) => action === 'DescribeInstances')
+      .map(({ form }) => form.get('Filter.2.Name'))
+    expect(filters).toEqual(['virtualization-type', 'virtualization-type'])
+    expect(errLines.some(line => line.startsWith('virtguard: quick: only what'))).toBe(true)
+  })
+
+  test.each(['table', 'json', 'csv'])('writes %s', async format => {
+    await start(TWO)
+    const { out } = await virtguard(['scan', '--format', format, '--rule', 'paravirtual-instance'])
+    expect(out).toContain('i-02')
+    if (format === 'json') expect(JSON.parse(out)).toHaveLength(1)
+    if (format === 'csv') expect(out.split('\n')[0]).toMatch(/^status,severity,/)
+  })
+
+  test('writes a file whose ending tells the format', () =>
+    inFolder({}, async folder => {
+      await start(TWO)
+      const file = join(folder, 'fleet.csv')
+      const { out, code } = await virtguard(['scan', '--output', file])
+      expect([code, out]).toEqual([1, ''])
+      expect(readFileSync(file, 'utf8')).toMatch(/^status,severity,/)
+    }))
+
+  test('shows bars on a terminal, and none elsewhere', async () => {
+    await start(TWO)
+    const args = ['scan', '--all-regions', '--rule', 'paravirtual-instance']
+    const screen = await virtguard(args, { err: { isTerminal: true } })
+    expect(screen.err).toContain('of 2 regions read')
+    expect(screen.err).toContain('123456789012/us-east-1')
+    expect((await virtguard(args)).err).not.toContain('regions read')
+    expect((await virtguard([...args, '--no-progress'], { err: { isTerminal: true } })).err).not.toContain(
+      'regions read',
+    )
+  })
+})
+
+describe('a region that cannot be read', () => {
+  const PARTLY: Fleet = { ...TWO, 'eu-west-1': DENIED }
+
+  test('is named with the permission that is missing, and the exit code is 2', async () => {
+    await start(PARTLY)
+    const { code, out, errLines } = await virtguard(['scan', '--all-regions', '--rule', 'paravirtual-instance'])
+    expect(code).toBe(2)
+    expect(lines(out)).toHaveLength(1)
+    expect(errLines).toContain(
+      'virtguard: not covered: 123456789012/eu-west-1: the permission ec2:DescribeInstances is missing',
+    )
+    expect(errLines[0]).toBe('virtguard: 2 instances in 1 of 2 regions: 1 failed, 1 passed')
+  })
+
+  test('is taken for that with --allow-partial, and findings decide', async () => {
+    await start(PARTLY)
+    const args = ['scan', '--all-regions', '--allow-partial']
+    expect((await virtguard(args)).code).toBe(1)
+    expect((await virtguard([...args, '--fail-on', 'CRITICAL'])).code).toBe(0)
+  })
+
+  test('is never the whole of a scan that ends well', async () => {
+    await start({ 'us-east-1': DENIED })
+    expect((await virtguard(['scan', '--allow-partial'])).code).toBe(2)
+  })
+
+  test('may be all of an account whose role cannot be assumed', async () => {
+    const refused = refusal(
+      'AccessDenied',
+      'User: x is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::222222222222:role/audit',
+      403,
+    )
+    await start(TWO, ({ action, form }) =>
+      action === 'AssumeRole' && form.get('RoleArn')?.includes('222222222222')
+        ? {
+            ...refused,
+            body: refused.body
+              .replaceAll('Response>', 'ErrorResponse>')
+              .replace('<Errors>', '')
+              .replace('</Errors>', ''),
+          }
+        : undefined,
+    )
+    const roles = ['111111111111', '222222222222'].flatMap(account => [
+      '--role-arn',
+      `arn:aws:iam::${account}:role/audit`,
+    ])
+    const { code, errLines } = await virtguard(['scan', ...roles, '--region', 'us-east-1'])
+    expect(code).toBe(2)
+    expect(errLines).toContain(
+      'virtguard: not covered: 222222222222/us-east-1: the permission sts:AssumeRole is missing',
+    )
+  })
+
+  test('may be all of them, where they may not be listed', async () => {
+    const refused = refusal('UnauthorizedOperation', 'You are not authorized to perform this operation.', 403)
+    await start(TWO, ({ action }) => (action === 'DescribeRegions' ? refused : undefined))
+    const { code, errLines } = await virtguard(['scan', '--all-regions'])
+    expect(code).toBe(2)
+    expect(errLines).toContain(
+      'virtguard: not covered: 123456789012/all regions: the permission ec2:DescribeRegions is missing',
+    )
+  })
+})
+
+describe('a mistake', () => {
+  test.each([
+    [['--all-regions', '--region', 'us-east-1'], '--all-regions reads every region'],
+    [['--quick', '--all'], '--quick leaves out what passes'],
+    [['--region', 'Ireland'], 'Write it like us-east-1'],
+    [['--role-arn', 'audit'], 'Write it like arn:aws:iam::123456789012:role/audit'],
+    [['--rule', 'paravirtual'], 'there is no rule paravirtual'],
+    [['--output', '/nowhere/at/all.csv'], '/nowhere/at/all.csv'],
+    [['--policy', '/nowhere/policy.yaml'], '/nowhere/policy.yaml'],
+  ])('as %j is one line, and nothing is asked', async (args, words) => {
+    const { calls } = await start(TWO)
+    const { code, errLines } = await virtguard(['scan', ...args])
+    expect([code, errLines.length]).toEqual([2, 1])
+    expect(errLines[0]).toContain(words)
+    expect(calls).toEqual([])
+  })
+
+  test('as no credentials is one line', async () => {
+    await start(TWO)
+    delete process.env['AWS_ACCESS_KEY_ID']
+    delete process.env['AWS_SECRET_ACCESS_KEY']
+    const { code, errLines } = await virtguard(['scan'])
+    expect([code, errLines]).toEqual([2, [expect.stringContaining('there are no AWS credentials')]])
+  })
+
+  test('as no region is one line', async () => {
+    await start(TWO)
+    delete process.env['AWS_REGION']
+    const { code, errLines } = await virtguard(['scan'])
+    expect([code, errLines]).toEqual([2, [expect.stringContaining('no region is known; give --region')]])
+  })
+})

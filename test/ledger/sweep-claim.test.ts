@@ -1,0 +1,76 @@
+import { describe, expect, test } from '@jest/globals'
+import { markAlerted } from '../../shared/aws/confirm.ts'
+import { claimFindings } from '../../shared/aws/ledger.ts'
+import { STATES } from '../../shared/ledger/row.ts'
+import { aFinding } from '../support/findings.ts'
+import { aLedger, at, eventAt, inState, keyOf, STOP_AT } from '../support/stories.ts'
+
+type World = ReturnType<typeof aLedger>
+
+const sweeps = (world: World, seconds: number, claimant = 'sweep') =>
+  claimFindings([aFinding({ event: eventAt(seconds) })], world.ledger, {
+    claimant,
+    launchId: `sweep-${claimant}`,
+    now: at(seconds),
+    sweep: true,
+  })
+
+const PROMISE = { type: 'stop', decision: 'defer', reason: 'the rule is on enforce', at: STOP_AT } as const
+
+const reported = (world: World, seconds: number, event = eventAt(0)) =>
+  world.claim([aFinding({ event, action: PROMISE })], 'message-9', seconds)
+
+describe('a sweep', () => {
+  test.each(STATES)('sees what is there, and not that it is back, where the row is %s', async state => {
+    const world = aLedger()
+    await inState(world, state)
+    const ours = await sweeps(world, 2_000)
+    expect(ours).toHaveLength(state === 'SUPPRESSED' ? 1 : 0)
+    expect((await world.row()).state).toBe(state === 'SUPPRESSED' ? 'NEW' : state)
+  })
+
+  test('leaves a claim for an hour after its lease: it may have promised a stop', async () => {
+    const world = aLedger()
+    await reported(world, 0)
+    expect(await sweeps(world, 3_700)).toEqual([])
+    expect((await world.row()).stopAt).toBe(STOP_AT)
+    expect(await sweeps(world, 3_800)).toHaveLength(1)
+    expect(await world.row()).not.toHaveProperty('stopAt')
+  })
+
+  test('may claim its own at once', async () => {
+    const world = aLedger()
+    expect(await sweeps(world, 0)).toHaveLength(1)
+    expect(await sweeps(world, 1, 'another')).toEqual([])
+    expect(await sweeps(world, 1)).toHaveLength(1)
+  })
+})
+
+describe('a launch that a sweep saw before its report', () => {
+  const swept = async (confirmed: boolean) => {
+    const world = aLedger()
+    await sweeps(world, 0)
+    if (confirmed) await markAlerted(keyOf(aFinding()), world.ledger, { claimant: 'sweep', at: at(1) })
+    return world
+  }
+
+  test.each([true, false])('is told again where its report promises a stop (confirmed: %s)', async confirmed => {
+    const world = await swept(confirmed)
+    expect(await reported(world, 30)).toHaveLength(1)
+    expect(await world.row()).toMatchObject({ state: 'NEW', stopAt: STOP_AT })
+    expect(await reported(world, 31)).toHaveLength(1)
+  })
+
+  test('is not where it promises none, or is of another time', async () => {
+    const world = await swept(true)
+    expect(await world.claim([aFinding({ event: eventAt(0) })], 'message-9', 30)).toEqual([])
+    expect(await reported(world, 8_000, eventAt(7_900))).toEqual([])
+    expect((await world.row()).state).toBe('ALERTED')
+  })
+
+  test('is not where a launch told it before', async () => {
+    const world = aLedger()
+    await inState(world, 'ALERTED')
+    expect(await reported(world, 30)).toEqual([])
+  })
+})

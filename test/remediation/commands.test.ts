@@ -1,0 +1,133 @@
+/** Every command that a remedy prints is one of AWS, with options that it has; and the ways come in the right order. */
+import * as autoscaling from '@aws-sdk/client-auto-scaling'
+import * as ec2 from '@aws-sdk/client-ec2'
+import { describe, expect, test } from '@jest/globals'
+import { catalogue } from '../../shared/catalogue/catalogue.ts'
+import type { InstanceFacts } from '../../shared/facts/facts.ts'
+import type { Ailing } from '../../shared/remediation/ailing.ts'
+import { remedyFor } from '../../shared/remediation/remedy.ts'
+import { anInstance } from '../support/findings.ts'
+
+const types = catalogue()
+
+const ailing = (facts: InstanceFacts = {}, more: Partial<Ailing> = {}): Ailing => ({
+  region: 'eu-west-1',
+  instance: anInstance(facts),
+  actor: {},
+  rootVolumeId: 'vol-0123456789abcdef0',
+  ...more,
+})
+
+const HVM_ON_XEN: InstanceFacts = { instanceType: 'm4.large', virtualizationType: 'hvm', enaSupport: true }
+
+const CASES: readonly (readonly [string, Ailing])[] = [
+  ['PV on EBS', ailing()],
+  ['PV on instance store', ailing({ rootDeviceType: 'instance-store' })],
+  ['PV, 32 bit', ailing({ architecture: 'i386' })],
+  ['PV in a group', ailing({}, { actor: { autoScalingGroup: 'web', launchTemplate: 'lt-0123456789abcdef0:4' } })],
+  ['PV by a template by name', ailing({}, { actor: { launchTemplate: 'web:$Latest' } })],
+  ['HVM on Xen', ailing(HVM_ON_XEN)],
+  ['HVM on Xen without ENA', ailing({ ...HVM_ON_XEN, enaSupport: false })],
+  ['Windows on Xen', ailing(HVM_ON_XEN, { isWindows: true })],
+  [
+    'HVM on Xen on instance store',
+    ailing({ ...HVM_ON_XEN, instanceType: 'm3.large', rootDeviceType: 'instance-store' }),
+  ],
+]
+
+const commandsOf = (one: Ailing): readonly string[] =>
+  remedyFor(one, types).ways.flatMap(({ steps }) => steps.flatMap(({ commands = [] }) => commands))
+
+const pascal = (name: string): string =>
+  name
+    .split('-')
+    .map(word => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('')
+
+// A schema of the SDK is a list: kind, namespace, name, traits, and the names of the members.
+const membersOf = (service: string, call: string): readonly string[] => {
+  const module: Readonly<Record<string, unknown>> = service === 'ec2' ? { ...ec2 } : { ...autoscaling }
+  const schema = [`${call}Request$`, `${call}Type$`].map(name => module[name]).find(Array.isArray)
+  const members: unknown = schema?.[4]
+  if (!Array.isArray(members)) throw new Error(`the SDK knows no ${service} ${call}`)
+  return members.map(String)
+}
+
+/** Of every command of the AWS CLI itself, or of Systems Manager, whose SDK is not among ours. */
+const OTHER_OPTIONS = ['Region', 'Query', 'Output']
+const DOCUMENTS =
+  /^aws ssm describe-document --name AWSSupport-(MigrateXenToNitroLinux|UpgradeWindowsAWSDrivers) --region eu-west-1$/
+
+// The CLI has its own spelling of a few lists.
+const spelt = (member: string): readonly string[] => [member, `${member}s`, member.replace(/y$/, 'ies')]
+const unknownIn = (command: string): readonly string[] => {
+  if (command.startsWith('virtguard check ') || DOCUMENTS.test(command)) return []
+  const [, service = '', verb = ''] = /^aws (\S+) (\S+)/.exec(command) ?? []
+  const members = membersOf(service, pascal(verb)).flatMap(spelt)
+  const options = [...command.replace(/"(?:\\.|[^"\\])*"/g, '""').matchAll(/ --([a-z-]+)/g)].map(([, name = '']) =>
+    pascal(name),
+  )
+  return options.filter(name => !OTHER_OPTIONS.includes(name) && !members.includes(name))
+}
+
+test('the check itself knows what does not exist', () => {
+  expect(unknownIn('aws ec2 modify-instance-attribute --instance-id i-1 --virtualization-type hvm')).toEqual([
+    'VirtualizationType',
+  ])
+  expect(() => unknownIn('aws ec2 convert-instance --instance-id i-1')).toThrow('knows no ec2 ConvertInstance')
+})
+
+describe.each(CASES)('%s', (_, one) => {
+  test('every command exists, with every option', () => {
+    const commands = commandsOf(one)
+    expect(commands.length).toBeGreaterThan(0)
+    for (const command of commands) expect({ command, unknown: unknownIn(command) }).toEqual({ command, unknown: [] })
+  })
+
+  test('no step claims that the virtualization type can be changed', () => {
+    for (const command of commandsOf(one))
+      expect(command).not.toMatch(/modify-(instance|image)-attribute.*virtualization/)
+  })
+
+  test('what fits is Nitro, and no smaller than what there is', () => {
+    const { fits, fitsArm } = remedyFor(one, types)
+    const like = types.get(one.instance.instanceType ?? '')
+    expect(fits.length).toBeGreaterThan(0)
+    for (const type of [...fits, ...fitsArm]) {
+      expect(type.hypervisor).toBe('nitro')
+      expect(type.vCpus).toBeGreaterThanOrEqual(like?.vCpus ?? 0)
+      expect(type.memoryMiB).toBeGreaterThanOrEqual(like?.memoryMiB ?? 0)
+    }
+  })
+})
+
+const titles = (one: Ailing): readonly string[] => remedyFor(one, types).ways.map(({ title }) => title)
+
+describe('the ways', () => {
+  test('PV is rebuilt first, and moved by its volume only where it has one', () => {
+    expect(titles(ailing())).toEqual(['Rebuild from a current HVM image', 'Move the system to a new HVM volume'])
+    expect(titles(ailing({ rootDeviceType: 'instance-store' }))).toEqual(['Rebuild from a current HVM image'])
+  })
+
+  test('a member of a group is corrected in its template first', () =>
+    expect(titles(ailing({}, { actor: { autoScalingGroup: 'web' } }))[0]).toBe('Correct the template'))
+
+  test('HVM on Xen goes by the runbook of AWS', () => {
+    expect(titles(ailing(HVM_ON_XEN))[0]).toBe('Move it to Nitro with the runbook of AWS')
+    expect(JSON.stringify(remedyFor(ailing(HVM_ON_XEN), types))).toContain('AWSSupport-MigrateXenToNitroLinux')
+  })
+
+  test('where nothing is wrong, or nothing is known, nothing is advised', () => {
+    const good = remedyFor(ailing({ ...HVM_ON_XEN, instanceType: 'm7i.large' }), types)
+    const unknown = remedyFor(ailing({ ...HVM_ON_XEN, instanceType: 'zz9.large' }), types)
+    expect([good.state, good.ways, unknown.state, unknown.ways]).toEqual(['nothing to do', [], 'not known', []])
+  })
+
+  test('what a stranger named does not get into a shell', () => {
+    const hostile = '"; rm -rf / #'
+    const commands = commandsOf(
+      ailing({ imageId: hostile }, { actor: { autoScalingGroup: hostile, launchTemplate: `${hostile}:1` } }),
+    )
+    expect(commands.join('\n')).not.toContain('rm -rf')
+  })
+})

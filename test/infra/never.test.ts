@@ -61,7 +61,7 @@ describe('the bundles', () => {
   const into = mkdtempSync(join(tmpdir(), 'virtguard-never-'))
   beforeAll(async () => {
     for (const name of NAMES) await bundleFunction({ name, policy: ENFORCING, into })
-  })
+  }, 30_000)
   afterAll(() => rmSync(into, { recursive: true, force: true }))
 
   const filesOf = (name: string): readonly string[] =>

@@ -1,4 +1,5 @@
 /** What must hold of every world, however it went. Written from what the issue asks, not from the code. */
+import { placeOf, type Row } from '../../../shared/ledger/row.ts'
 import { mayFollow } from '../../../shared/ledger/transitions.ts'
 import { alertsComeOnce, comebacksAreReal, endsAreTold, findingsAreTold } from './laws-of-telling.ts'
 import { FAILS } from './machine.ts'
@@ -69,6 +70,13 @@ const budgetIsKept = (world: SimulatedWorld): Broken => {
   })
 }
 
+/** Claimed by a delivery that died, and gone when the message came again: there was nothing left to tell (docs/ledger.md). */
+const isGone = ({ ec2 }: SimulatedWorld, { pk, sk, state }: Row): boolean => {
+  const machine = ec2.machines.get(placeOf({ pk, sk }).resourceId)
+  const fails = sk === 'paravirtual-instance' || sk === 'instance-family' ? FAILS[sk] : undefined
+  return state === 'NEW' && machine !== undefined && fails?.(machine) === false
+}
+
 /** Every row has gone only where rows may go, is told, and waits for nothing. */
 const rowsAreAtRest = (world: SimulatedWorld): Broken =>
   world.rows().flatMap(row => {
@@ -81,7 +89,9 @@ const rowsAreAtRest = (world: SimulatedWorld): Broken =>
       ...(wrong ? [`${name}: no such way`] : []),
       ...(row.history.at(-1)?.state === row.state ? [] : [`${name}: but it is ${row.state}`]),
       ...(row.untold === undefined ? [] : [`${name}: ${row.untold} is untold`]),
-      ...(row.state === 'NEW' || row.state === 'DEFERRED' ? [`${name}: waits for nothing`] : []),
+      ...((row.state === 'NEW' && !isGone(world, row)) || row.state === 'DEFERRED'
+        ? [`${name}: waits for nothing`]
+        : []),
     ]
   })
 

@@ -1,14 +1,12 @@
 /** What must hold of every world, however it went. Written from what the issue asks, not from the code. */
 import { placeOf, type Row } from '../../../shared/ledger/row.ts'
 import { mayFollow } from '../../../shared/ledger/transitions.ts'
+import type { Broken } from './broken.ts'
 import { alertsComeOnce, comebacksAreReal, endsAreTold, findingsAreTold } from './laws-of-telling.ts'
 import { FAILS } from './machine.ts'
 import { BUDGET_SECONDS, type Switches } from './switches.ts'
 import type { Published, Read } from './traffic.ts'
 import type { SimulatedWorld } from './world.ts'
-
-/** A line for each law that is broken, with what broke it. */
-export type Broken = readonly string[]
 
 const promises = ({ alert }: Published, id: string): readonly number[] =>
   (alert.stops ?? []).filter(({ resources }) => resources.includes(id)).map(({ at }) => Date.parse(at) / 1000)

@@ -68,6 +68,8 @@ const tryLater = async (rows: readonly Row[], why: string, one: Case): Promise<v
 /** It could not be stopped as it is: what it is now decides, but for another try at once. */
 const lookAgain = async (why: string, inForce: InForce, one: Case): Promise<void> => {
   const rows = await one.ports.ledger.rowsOf({ ...one.where, resourceId: one.message.instanceId })
+  // Another delivery of this message may have settled it meanwhile.
+  await tellLeftOver(rows, one)
   const step = await look(rows, inForce, one)
   if (step.next.kind !== 'stop') return carryOut(step, inForce, one)
   await settleAndTell(step.settlements, one)

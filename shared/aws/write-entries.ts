@@ -27,8 +27,9 @@ const transactionOf = (entries: readonly Entry[], table: string): TransactWriteI
 /** The entry once more, with what was found in its place; undefined where that has been told, or is being told. */
 const onceMore = (entry: Entry, { Item }: CancellationReason, claim: Claim): Entry | undefined => {
   const { row, finding } = entry
-  const [next] = row.history
-  if (entry.seen !== undefined || Item === undefined || next === undefined) return undefined
+  // What is written now, and not what a try before this one had found in its place.
+  const next = row.history.at(-1)
+  if (Item === undefined || next === undefined) return undefined
   const seen = rowOfItem(Item)
   return mayReplace(seen, finding, claim)
     ? { ...entry, seen, row: { ...row, history: historyWith(seen, next) } }
@@ -38,6 +39,8 @@ const onceMore = (entry: Entry, { Item }: CancellationReason, claim: Claim): Ent
 export type Outcome = { readonly written: readonly Entry[]; readonly others: readonly CancellationReason[] }
 
 const CONFLICT_ATTEMPTS = 4
+/** A row may change between a refusal and the next try: its stop is settled while the instance is seen to be up again. */
+const CHANGES = 5
 
 const pause = (milliseconds: number): Promise<void> => new Promise(resolve => setTimeout(resolve, milliseconds))
 
@@ -65,7 +68,7 @@ export const writeEntries = async (
 ): Promise<Outcome> => {
   let open = entries
   const others: CancellationReason[] = []
-  for (let attempt = 1; open.length > 0; ) {
+  for (let attempt = 1, changes = 0; open.length > 0; ) {
     const outcome = await transact(transactionOf(open, table))
     if (outcome.written) return { written: open, others }
     const { reasons, error } = outcome
@@ -74,7 +77,8 @@ export const writeEntries = async (
       if (attempt >= CONFLICT_ATTEMPTS) throw error
       await pause(Math.random() * 50 * 2 ** attempt)
       attempt += 1
-    }
+    } else if (changes >= CHANGES) throw error
+    else changes += 1
     const left = leftAfter(open, { reasons, claim })
     others.push(...left.others)
     open = left.open

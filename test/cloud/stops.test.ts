@@ -2,6 +2,7 @@
 import { describe, jest } from '@jest/globals'
 import { describeCloud } from './cloud.ts'
 import { heldBackTests } from './held-back.ts'
+import { lateStopTests } from './late-stops.ts'
 import { applyTests, operatorTests } from './operators.ts'
 import { permissionTests } from './permissions.ts'
 import { refusalTests } from './stop-refusals.ts'
@@ -14,6 +15,7 @@ describeCloud('the deployed stack that enforces', () => {
   describe('a stop', stopTests)
   describe('the policy', applyTests)
   describe('what is not stopped', refusalTests)
+  describe('a stop that comes late', lateStopTests)
   describe('what holds stops back', heldBackTests)
   describe('a grant that is taken away', takenGrantTests)
   describe('what operators do', operatorTests)

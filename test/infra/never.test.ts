@@ -49,6 +49,17 @@ describe('the code of the functions and of what they share', () => {
     )
   })
 
+  test('makes two calls without the SDK, and no other', () => {
+    const named = texts.flatMap(({ file, text }) =>
+      words(text, /DynamoDB_\d+\.\w+|Action: '\w+'|\bpost\(\{|[?&]Action=/g).map(word => `${file}: ${word}`),
+    )
+    expect(named.sort()).toEqual([
+      "shared/aws/direct/publish.ts: Action: 'Publish'",
+      'shared/aws/direct/transact.ts: DynamoDB_20120810.TransactWriteItems',
+      'shared/aws/direct/transact.ts: post({',
+    ])
+  })
+
   test('never asks EC2 to stop by force, without shutting down, or into hibernation', () => {
     const stop = readFileSync(join(ROOT, 'shared/aws/stop.ts'), 'utf8')
     expect(words(stop, /new StopInstancesCommand\([^)]*\)/g)).toEqual([
@@ -77,7 +88,7 @@ describe('the bundles', () => {
   const READS = ['DescribeImages', 'DescribeInstanceTypes', 'DescribeInstances']
 
   test.each([
-    ['evaluate', [...READS, 'Publish', 'Query', 'TransactWriteItems']],
+    ['evaluate', [...READS, 'Publish', 'Query', 'TransactWriteItems', 'UpdateItem']],
     ['confirm', ['CreateSchedule', 'UpdateItem']],
     ['sweep', [...READS, 'DescribeRegions', 'Publish', 'Query', 'SendMessage', 'TransactWriteItems', 'UpdateItem']],
     [

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { markAlerted } from '../../shared/aws/confirm.ts'
-import { claimUntold } from '../../shared/aws/settle.ts'
+import { claimFindings } from '../../shared/aws/ledger.ts'
+import { claimUntold, settle } from '../../shared/aws/settle.ts'
 import { STATES } from '../../shared/ledger/row.ts'
 import { aFinding } from '../support/findings.ts'
 import { aLedger, asked, at, deferred, ended, eventAt, inState, keyOf, STOP_AT } from '../support/stories.ts'
@@ -146,6 +147,26 @@ describe('a finding that is reported of a later time', () => {
     expect(await world.claim([aFinding({ event: eventAt(905) })], 'message-9', 910)).toEqual([])
     const [back] = await world.claim([aFinding({ event: eventAt(930) })], 'message-10', 940)
     expect(back?.previous).toEqual({ state: 'STOPPED', at: at(900).toISOString() })
+    expect((await world.row()).history.map(({ state }) => state)).toEqual(['NEW', 'DEFERRED', 'STOPPED', 'NEW'])
+  })
+
+  test('is news also where its stop is settled between the look at its row and the write', async () => {
+    const world = aLedger()
+    const row = await asked(world)
+    let looks = 0
+    const client = world.client(async call => {
+      try {
+        return call()
+      } finally {
+        looks += 1
+        if (looks === 1)
+          await settle(world.ledger, row, { to: 'STOPPED', why: 'it is', claimant: 'message-2', now: at(960) })
+      }
+    })
+    const claim = { claimant: 'message-9', launchId: 'r-1', now: at(2_010) }
+    const { ours } = await claimFindings([aFinding({ event: eventAt(2_000) })], { client, table: 'ledger' }, claim)
+    expect(ours).toEqual([expect.objectContaining({ previous: expect.objectContaining({ state: 'STOPPED' }) })])
+    expect(looks).toBe(3)
     expect((await world.row()).history.map(({ state }) => state)).toEqual(['NEW', 'DEFERRED', 'STOPPED', 'NEW'])
   })
 

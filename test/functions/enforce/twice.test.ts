@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { processBatch } from '../../../functions/enforce/process-batch.ts'
+import { claimantOf } from '../../../shared/ledger/claimant.ts'
 import { aBatch } from '../../support/sqs.ts'
 import { aMachine, idOf } from './machines.ts'
 import { LIMITS, violations } from './verdict.ts'
@@ -46,6 +47,29 @@ describe('two deliveries of one message at the same moment', () => {
     expect(done.toSorted()).toEqual([false, true])
     expect(world.sns.alerts.filter(({ kind }) => kind === 'outcome')).toHaveLength(1)
   })
+})
+
+test('a delivery that finds its instance gone when it asks is not done before another one of it has told that', async () => {
+  const { world, bodies } = await due(1)
+  const [body = ''] = bodies
+  const { ledger } = world.ports
+  // The other delivery settles it between the look and the stop, and has not told it yet.
+  const stop: typeof world.ports.stop = async id => {
+    world.known.delete(id)
+    for (const row of world.rows())
+      await ledger.settle(row, {
+        to: 'RESOLVED',
+        why: 'it is gone',
+        claimant: claimantOf('message-1', 'other'),
+        now: world.now(),
+      })
+    return world.ports.stop(id)
+  }
+  const racing = { ...world, ports: { ...world.ports, stop } }
+  expect(await deliver(racing, body, ['message-1', 'a'])).toBe(false)
+  world.pass(180)
+  expect(await deliver(world, body, ['message-1', 'b'])).toBe(true)
+  expect(world.sns.alerts.filter(({ kind }) => kind === 'outcome')).toHaveLength(1)
 })
 
 describe('a stop that EC2 was asked for a moment ago, and of which nothing shows yet', () => {

@@ -1,7 +1,7 @@
 /** That what is found is told, and once. */
 import type { Alert } from '../../../shared/alert/alert.ts'
 import { LEASE_SECONDS, placeOf, type Row } from '../../../shared/ledger/row.ts'
-import type { Broken } from './laws.ts'
+import type { Broken } from './broken.ts'
 import { FAILS, type Machine } from './machine.ts'
 import type { Published } from './traffic.ts'
 import type { SimulatedWorld } from './world.ts'

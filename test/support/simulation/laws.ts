@@ -1,13 +1,12 @@
 /** What must hold of every world, however it went. Written from what the issue asks, not from the code. */
+import { placeOf, type Row } from '../../../shared/ledger/row.ts'
 import { mayFollow } from '../../../shared/ledger/transitions.ts'
+import type { Broken } from './broken.ts'
 import { alertsComeOnce, comebacksAreReal, endsAreTold, findingsAreTold } from './laws-of-telling.ts'
 import { FAILS } from './machine.ts'
 import { BUDGET_SECONDS, type Switches } from './switches.ts'
 import type { Published, Read } from './traffic.ts'
 import type { SimulatedWorld } from './world.ts'
-
-/** A line for each law that is broken, with what broke it. */
-export type Broken = readonly string[]
 
 const promises = ({ alert }: Published, id: string): readonly number[] =>
   (alert.stops ?? []).filter(({ resources }) => resources.includes(id)).map(({ at }) => Date.parse(at) / 1000)
@@ -69,6 +68,13 @@ const budgetIsKept = (world: SimulatedWorld): Broken => {
   })
 }
 
+/** Claimed by a delivery that died, and gone when the message came again: there was nothing left to tell (docs/ledger.md). */
+const isGone = ({ ec2 }: SimulatedWorld, { pk, sk, state }: Row): boolean => {
+  const machine = ec2.machines.get(placeOf({ pk, sk }).resourceId)
+  const fails = sk === 'paravirtual-instance' || sk === 'instance-family' ? FAILS[sk] : undefined
+  return state === 'NEW' && machine !== undefined && fails?.(machine) === false
+}
+
 /** Every row has gone only where rows may go, is told, and waits for nothing. */
 const rowsAreAtRest = (world: SimulatedWorld): Broken =>
   world.rows().flatMap(row => {
@@ -81,7 +87,9 @@ const rowsAreAtRest = (world: SimulatedWorld): Broken =>
       ...(wrong ? [`${name}: no such way`] : []),
       ...(row.history.at(-1)?.state === row.state ? [] : [`${name}: but it is ${row.state}`]),
       ...(row.untold === undefined ? [] : [`${name}: ${row.untold} is untold`]),
-      ...(row.state === 'NEW' || row.state === 'DEFERRED' ? [`${name}: waits for nothing`] : []),
+      ...((row.state === 'NEW' && !isGone(world, row)) || row.state === 'DEFERRED'
+        ? [`${name}: waits for nothing`]
+        : []),
     ]
   })
 

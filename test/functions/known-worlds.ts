@@ -1,0 +1,114 @@
+/** Worlds that once broke a law, as tapes: what, which, fate of each step. Each is played in every run. */
+import type { Tape } from '../support/simulation/drive.ts'
+
+type Steps = readonly (readonly [number, number, number])[]
+
+const tapeOf = (steps: Steps): Tape => steps.map(([what, which, fate]) => ({ what, which, fate }))
+
+const NOTHING = [0, 0, 0] as const
+
+/** Of two deliveries of one message the one that lost the outcome was done, and the other could not publish it. */
+const LOST_WITH_ITS_SIBLING: Steps = [
+  [57, 5677, 0],
+  [79, 2100, 0],
+  [79, 4248, 0],
+  NOTHING,
+  NOTHING,
+  [75, 3091, 0],
+  NOTHING,
+  NOTHING,
+  NOTHING,
+  [79, 2759, 85],
+  [45, 6160, 0],
+  [79, 5658, 54],
+  NOTHING,
+  NOTHING,
+  NOTHING,
+  NOTHING,
+  NOTHING,
+  NOTHING,
+  NOTHING,
+  NOTHING,
+  NOTHING,
+  NOTHING,
+  [0, 8880, 40],
+]
+
+/** A digest whose deliveries died one after the other, and were copied. */
+const DIGEST_TAKEN_OVER: Steps = [
+  NOTHING,
+  NOTHING,
+  [79, 9, 94],
+  [75, 6914, 1],
+  [0, 0, 78],
+  NOTHING,
+  NOTHING,
+  [79, 2691, 98],
+  [79, 9470, 6],
+  [79, 498, 99],
+  NOTHING,
+  [79, 8749, 45],
+  [0, 0, 70],
+  [45, 0, 0],
+  [0, 0, 70],
+  NOTHING,
+  NOTHING,
+  NOTHING,
+  [79, 4531, 34],
+  [0, 0, 5],
+]
+
+/** Claimed on facts of a moment ago, and gone when the message came again. */
+const GONE_WHEN_IT_CAME_AGAIN: Steps = [
+  [54, 3997, 53],
+  [28, 9553, 89],
+  [98, 5877, 55],
+  [67, 4835, 14],
+  [44, 5592, 43],
+  [3, 8847, 26],
+  [39, 7486, 53],
+  [99, 7338, 3],
+  [5, 9, 3],
+  [94, 7627, 5],
+  [5, 4046, 21],
+  [4, 609, 8],
+  [3, 7725, 95],
+  [58, 9986, 60],
+  [93, 5109, 44],
+  [84, 12, 56],
+  [0, 8702, 86],
+  [4, 6282, 8],
+  [13, 7219, 83],
+  [58, 2927, 3],
+  [97, 2825, 23],
+  [62, 320, 35],
+  [66, 5981, 1],
+  [5, 2043, 8],
+  [26, 9748, 5],
+  [4, 1189, 46],
+  [40, 8817, 49],
+  [32, 9998, 61],
+  [99, 1610, 27],
+  [74, 9, 0],
+  [41, 4021, 99],
+  [88, 5, 44],
+  [97, 5243, 95],
+  [98, 789, 98],
+  [84, 376, 31],
+  [35, 611, 75],
+  [44, 93, 6],
+  [0, 1901, 2],
+  [94, 4, 11],
+  [69, 1316, 1],
+  [85, 8619, 37],
+  [59, 3892, 73],
+  [6, 4, 60],
+  [36, 6293, 76],
+  [92, 9989, 3],
+  [76, 2, 10],
+  [40, 7490, 97],
+]
+
+export const KNOWN_WORLDS: readonly Tape[] = [LOST_WITH_ITS_SIBLING, DIGEST_TAKEN_OVER, GONE_WHEN_IT_CAME_AGAIN].map(
+  tapeOf,
+)

@@ -58,7 +58,7 @@ const arrivalsOf = (random: () => number): readonly { readonly at: number; reado
 
 type Send = { readonly at: number; readonly ids: readonly string[]; readonly sent: Sent | Error | undefined }
 
-const isUnanswered = ({ sent }: Send): boolean => sent instanceof Error && sent.message.startsWith('no answer of Slack')
+const isUnanswered = ({ sent }: Send): boolean => sent instanceof Error && sent.message.startsWith('Slack: no answer')
 
 const storm = async (seed: number) => {
   const random = randomFrom(seed)

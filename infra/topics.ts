@@ -26,12 +26,12 @@ const topic = (scope: Construct, id: string, { name, key, emails, ...filter }: O
 type Filter = { readonly filterPolicy?: Record<string, SubscriptionFilter> }
 
 /**
- * Keeps from a subscriber what is no alert: what is published for channels of the type email only, a digest of alerts that
- * were held, or a test. Nothing where there is no such channel.
+ * Keeps from a subscriber what is no alert and so has no kind: a digest of alerts that were held, or a test, published for
+ * the addresses of one channel of the type email. Nothing where there is no such channel.
  */
 export const alertsOnly = ({ channels = {} }: Policy): Filter =>
   Object.values(channels).some(({ type }) => type === 'email')
-    ? { filterPolicy: { kind: SubscriptionFilter.stringFilter({ denylist: ['held', 'test'] }) } }
+    ? { filterPolicy: { kind: SubscriptionFilter.existsFilter() } }
     : {}
 
 type AlertsOptions = { readonly key: Key; readonly emails: readonly string[]; readonly policy: Policy }

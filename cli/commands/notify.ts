@@ -18,6 +18,7 @@ export const addNotify = (program: Command, io: Io, done: (exitCode: number) => 
     .command('notify')
     .summary('try out a channel of a deployed stack')
     .description('Tries out a channel of a deployed stack.')
+    .addHelpText('after', examples('virtguard notify test ops'))
   const command = notify
     .command('test')
     .description(

@@ -27,6 +27,7 @@ export const sentRowOf = (item: Item): SentRow => ({
   failures: numberIn(item, 'failures'),
   waits: numberIn(item, 'waits'),
   ...(item['slot'] !== undefined && { slot: numberIn(item, 'slot') }),
+  ...(item['alone'] !== undefined && { alone: 1 }),
 })
 
 type Values = Readonly<Record<string, string | number>>
@@ -108,7 +109,7 @@ const stillMine = ({ claimant }: SentRow): Condition => ({
 export const releaseRow = async (
   rows: ChannelTable,
   row: SentRow,
-  changes: Partial<Pick<SentRow, 'failures' | 'waits' | 'slot'>> & { readonly why?: string },
+  changes: Partial<Pick<SentRow, 'failures' | 'waits' | 'slot' | 'alone'>> & { readonly why?: string },
 ): Promise<void> => {
   await writeChannelRow(rows, { sk: row.sk, set: { leaseUntil: 0, ...changes }, condition: stillMine(row) })
 }

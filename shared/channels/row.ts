@@ -25,6 +25,8 @@ export type SentRow = RowKey & {
   readonly waits: number
   /** When it is its turn, where it waits for that. */
   readonly slot?: number
+  /** It was refused in one message with others, so that it is told in one of its own. */
+  readonly alone?: 1
 }
 
 export const channelPk = (channel: string): string => `channel#${channel}`

@@ -1,6 +1,7 @@
 /** AWS for commands that are run in this process: SDK clients that answer only what a test expects. */
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { LambdaClient } from '@aws-sdk/client-lambda'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { jest } from '@jest/globals'
 import { mockClient } from 'aws-sdk-client-mock'
@@ -16,6 +17,7 @@ const unexpected = () => {
 export const stacks = mockClient(CloudFormationClient)
 export const tables = mockClient(DynamoDBClient)
 export const queues = mockClient(SQSClient)
+export const functions = mockClient(LambdaClient)
 
 /** From here on every call is unexpected. */
 export const expectNoCalls = (): void => {
@@ -23,6 +25,7 @@ export const expectNoCalls = (): void => {
   stacks.reset().onAnyCommand().callsFake(unexpected)
   tables.reset().onAnyCommand().callsFake(unexpected)
   queues.reset().onAnyCommand().callsFake(unexpected)
+  functions.reset().onAnyCommand().callsFake(unexpected)
 }
 
 /** The deployed stack, with outputs as the template has them. */

@@ -21,6 +21,8 @@ describe('help', () => {
     [['explain', '--help']],
     [['scan', '--help']],
     [['stops', '--help']],
+    [['notify', '--help']],
+    [['notify', 'test', '--help']],
     [['help', 'replay']],
   ])('%j shows an example, on standard output, in 80 columns', async args => {
     const { code, out, err } = await virtguard(args)
@@ -38,7 +40,7 @@ describe('a mistake on the command line is one line and exit code 2', () => {
     [['replya'], "unknown command 'replya' (Did you mean replay?); see virtguard --help"],
     [['replay'], "missing required argument 'path'; see virtguard replay --help"],
     [['replay', 'x', '--fromat', 'csv'], "unknown option '--fromat' (Did you mean --format?)"],
-    [['replay', 'x', '--format', 'yaml'], 'Allowed choices are table, ndjson, json, csv, html; see'],
+    [['replay', 'x', '--format', 'yaml'], 'Allowed choices are table, ndjson, json, csv, asff, ocsf, html; see'],
     [['replay', 'x', '--fail-on', 'low'], 'Allowed choices are INFORMATIONAL, LOW'],
     [['replay', 'x', '--rule', 'paravirtual-instanc'], 'did you mean paravirtual-instance?'],
     [['replay', 'x', '--now', 'tomorrow'], 'Write it as 2027-01-31'],
@@ -47,6 +49,7 @@ describe('a mistake on the command line is one line and exit code 2', () => {
     [['policy', 'validate'], "missing required argument 'file'"],
     [['policy', 'check', 'x'], "unknown command 'check'"],
     [['policy', 'apply'], "missing required argument 'file'"],
+    [['notify', 'test'], "missing required argument 'channel'"],
     [['findngs'], "unknown command 'findngs' (Did you mean findings?)"],
   ])('%j', async (args, why) => {
     const { code, out, errLines } = await virtguard(args)
@@ -106,6 +109,30 @@ describe('policy', () => {
         `virtguard: ${file}: the exemption from paravirtual-instance of user@example.com (old host) expired on 2026-11-23; renew it or remove it`,
       ])
     }))
+
+  test('one with channels: which, and a warning for alerts that reach none of them', () => {
+    const text = `version: 1
+rules: { paravirtual-instance: { severity: HIGH }, xen-hypervisor: { severity: LOW }, ena-disabled: { severity: LOW } }
+channels: { ops: { type: amazon-q }, hub: { type: security-hub } }
+routes:
+  - { match: { severity: [HIGH] }, to: [ops, hub] }
+  - { match: { severity: [MEDIUM], region: [eu-*] }, to: [hub] }
+`
+    return inFolder({ 'policy.yaml': text }, async folder => {
+      const file = join(folder, 'policy.yaml')
+      const { code, out, errLines } = await virtguard(['policy', 'validate', file])
+      expect(code).toBe(0)
+      expect(out).toContain('0 exemptions; channels: ops, hub; 2 routes\n')
+      expect(errLines).toEqual([
+        expect.stringMatching(
+          /severity MEDIUM \(paravirtual-image, .*\): every route that takes them names accounts or/,
+        ),
+        expect.stringMatching(
+          /severity LOW \(.*xen-hypervisor, ena-disabled\): no route takes them, so that they reach no channel$/,
+        ),
+      ])
+    })
+  })
 
   test.each([
     ['a misspelt key', 'version: 1\nrulse: {}\n', 'rulse'],

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { DEFAULT_STACK } from '../../cli/aws/stack.ts'
-import { DESTINATIONS } from '../../cli/redrive/queues.ts'
+import { functionOf } from '../../cli/notify/test-channel.ts'
+import { allRoutes, DESTINATIONS, namedRoute } from '../../cli/redrive/queues.ts'
 import { parsePolicy } from '../../shared/policy/load.ts'
+import { CHANNELS } from '../infra/channels.ts'
 import { anApp } from '../infra/stack.ts'
 
 const ENFORCING = parsePolicy('version: 1\nrules: { paravirtual-instance: { mode: enforce } }', 'policy.yaml')
@@ -34,5 +36,26 @@ describe('what the commands know of the stack', () => {
     expect(outputs).toEqual(expect.arrayContaining(['LedgerTable', 'StopsQueueUrl']))
     const observing = anApp().synth().getStackByName(DEFAULT_STACK).template.Outputs
     expect(Object.keys(observing)).not.toContain('StopsQueueUrl')
+  })
+})
+
+describe('what the commands know of a stack with channels', () => {
+  const policy = { ...ENFORCING, channels: CHANNELS }
+  const { template } = anApp({ policy }).synth().getStackByName(DEFAULT_STACK)
+  const outputs = Object.fromEntries(Object.keys(template.Outputs).map(name => [name, `value of ${name}`]))
+  const stack = { name: DEFAULT_STACK, accountId: '123456789012', outputs }
+
+  test('is where the dead letters of each channel belong', () => {
+    expect(namedRoute(stack, 'UndeliveredNightShift')).toEqual({
+      from: { name: 'UndeliveredNightShift', url: 'value of UndeliveredNightShiftQueueUrl' },
+      to: { name: 'ChannelNightShift', url: 'value of ChannelNightShiftQueueUrl' },
+    })
+    expect(allRoutes(stack)).toHaveLength(Object.keys(DESTINATIONS).length + Object.keys(CHANNELS).length)
+  })
+
+  test('is the function of each channel, by its name in the policy', () => {
+    const named = { ...stack, outputs: { ...outputs, Channels: String(template.Outputs.Channels.Value) } }
+    for (const channel of Object.keys(CHANNELS))
+      expect(functionOf(named, channel)).toMatch(/^value of Notify\w+Function$/)
   })
 })

@@ -113,6 +113,7 @@ const notice = one(
     sweep,
   ),
 )
+const routed: Alert = { ...ended, deliver: [{ channel: 'ops' }, { channel: 'mail', at: '2026-11-25T07:00:00.000Z' }] }
 const digest = one(digestAlert(held, { policy: enforcing, stops: 'on' }, teller))
 
 describe('findings.md', () => {
@@ -148,12 +149,12 @@ describe('alerts.md', () => {
 
   test('shows the JSON as it is, but for the findings, and has a line for every key', () => {
     expect(JSON.parse(body)).toEqual({ ...alert, findings: [] })
-    const keys = new Set([alert, announced, ended, digest, notice].flatMap(each => Object.keys(each)))
+    const keys = new Set([alert, announced, routed, digest, notice].flatMap(each => Object.keys(each)))
     expect(keysUnder(text, '## JSON').toSorted()).toEqual([...keys].toSorted())
   })
 
   test('has a line for every attribute, and filters on nothing else', () => {
-    const attributes = Object.keys(snsMessage(ended).MessageAttributes)
+    const attributes = Object.keys(snsMessage(routed).MessageAttributes)
     expect(keysUnder(text, '## Attributes and filter policies')).toEqual(attributes)
     expect(filters.length).toBeGreaterThan(2)
     for (const filter of filters) for (const name of Object.keys(JSON.parse(filter))) expect(attributes).toContain(name)

@@ -6,7 +6,7 @@ import { bundleFunction } from '../../infra/bundle.ts'
 import { ENFORCING } from './stack.ts'
 
 const ROOT = join(__dirname, '../..')
-const NAMES = ['evaluate', 'confirm', 'sweep', 'enforce'] as const
+const NAMES = ['evaluate', 'confirm', 'sweep', 'enforce', 'notify'] as const
 
 const FORBIDDEN =
   /Terminate(?!d\b)\w*|Modify(?:Instance|Image|Spot)\w*|Reset\w*Attribute|RebootInstances|StartInstancesCommand/g
@@ -34,12 +34,13 @@ describe('the code of the functions and of what they share', () => {
     expect(texts.flatMap(({ file, text }) => words(text, FORBIDDEN).map(word => `${file}: ${word}`))).toEqual([])
   })
 
-  test('stops in one place, and changes nothing else but the ledger and its schedules', () => {
+  test('stops in one place, and changes nothing else but the ledger and its schedules, and tells', () => {
     const used = texts.flatMap(({ file, text }) => commandsIn(text).map(command => `${file}: ${command}`))
     expect(used).toContain('shared/aws/stop.ts: StopInstancesCommand')
     expect([...new Set(used.map(use => use.split(': ')[1]))].sort()).toEqual([
       'CreateScheduleCommand',
       'DeleteItemCommand',
+      'PutEventsCommand',
       'PutItemCommand',
       'StopInstancesCommand',
       'UpdateItemCommand',
@@ -97,6 +98,15 @@ describe('the bundles', () => {
         ...[...READS, 'DescribeInstanceAttribute', 'DescribeSpotInstanceRequests', 'StopInstances'],
         ...['CreateSchedule', 'Publish'],
         ...['DeleteItem', 'GetItem', 'Query', 'TransactWriteItems', 'UpdateItem'],
+      ],
+    ],
+    [
+      'notify',
+      [
+        ...['BatchImportFindings', 'GetSecretValue', 'PutEvents'],
+        ...['GetTopicAttributes', 'ListSubscriptionsByTopic', 'Publish'],
+        ...['ChangeMessageVisibility', 'SendMessage', 'CreateSchedule'],
+        ...['DeleteItem', 'GetItem', 'PutItem', 'Query', 'TransactWriteItems', 'UpdateItem'],
       ],
     ],
   ] as const)('of %s holds these calls of AWS, and no other: %j', (name, calls) => {

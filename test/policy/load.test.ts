@@ -5,6 +5,7 @@ import { stringify } from 'yaml'
 import { UserError } from '../../shared/errors.ts'
 import { DEFAULT_POLICY, parsePolicy, policyFor } from '../../shared/policy/load.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
+import { unrouted } from '../../shared/routing/unrouted.ts'
 import { RULES } from '../../shared/rules/registry.ts'
 import { ACCEPTED, matching, REFUSED, TEST_RULES, UNREADABLE, WHOLE } from './cases.ts'
 
@@ -195,6 +196,8 @@ describe('the rules that there are', () => {
     const text = readFileSync('docs/policy.example.yaml', 'utf8')
     const policy = parsePolicy(text, 'docs/policy.example.yaml')
     expect(policy.exemptions.length).toBeGreaterThan(0)
+    expect(policy.routes?.length).toBeGreaterThan(0)
+    expect(unrouted(policy)).toEqual([])
     expect(readFileSync('docs/policy.md', 'utf8')).toContain(text)
   })
 })

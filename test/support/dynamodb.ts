@@ -50,6 +50,15 @@ const checkNames = (request: Request): void => {
     throw new Error('ValidationException: empty')
 }
 
+/** Passes over most of a large partition before the condition is looked at; the condition decides. */
+const isInRange = ({ KeyConditionExpression = '', ExpressionAttributeValues: values = {} }: Request, item: Item) => {
+  const [, start, first, last] =
+    /AND (?:begins_with\(sk, (:\w+)\)|sk BETWEEN (:\w+) AND (:\w+))$/.exec(KeyConditionExpression) ?? []
+  const sk = item['sk']?.S ?? ''
+  if (start !== undefined) return sk.startsWith(values[start]?.S ?? '')
+  return first === undefined || last === undefined || (sk >= (values[first]?.S ?? '') && sk <= (values[last]?.S ?? ''))
+}
+
 const META = { $metadata: {}, message: 'The conditional request failed' }
 
 export const inMemoryDynamo = () => {
@@ -117,12 +126,14 @@ export const inMemoryDynamo = () => {
 
   const query = (request: Request): object => {
     checkNames(request)
-    const found = [...items.values()].filter(item =>
-      holds(request.KeyConditionExpression ?? '', item, {
-        names: request.ExpressionAttributeNames ?? {},
-        values: request.ExpressionAttributeValues ?? {},
-      }),
-    )
+    const found = [...items.values()]
+      .filter(item => isInRange(request, item))
+      .filter(item =>
+        holds(request.KeyConditionExpression ?? '', item, {
+          names: request.ExpressionAttributeNames ?? {},
+          values: request.ExpressionAttributeValues ?? {},
+        }),
+      )
     const order = request.IndexName === undefined ? 'sk' : 'writtenAt'
     const sorted = found.toSorted((a, b) => ((a[order]?.S ?? '') < (b[order]?.S ?? '') ? -1 : 1))
     const inOrder = request.ScanIndexForward === false ? sorted.toReversed() : sorted

@@ -1,7 +1,7 @@
 /** What a server answered; the body cut short. */
 export type Answer = { readonly status: number; readonly retryAfter: number | undefined; readonly text: string }
 
-export type Request = {
+export type Posting = {
   readonly url: URL
   readonly body: string
   readonly headers: Readonly<Record<string, string>>
@@ -20,43 +20,51 @@ const retryAfterOf = (header: string | null): number | undefined => {
   return Number.isNaN(at) ? undefined : Math.max(0, (at - Date.now()) / 1000)
 }
 
+/** What is there of it: the status alone says what became of the message. */
 const readStart = async (response: Response): Promise<string> => {
   const reader = response.body?.getReader()
   if (reader === undefined) return ''
   const decoder = new TextDecoder()
   let text = ''
-  while (text.length < TEXT_READ) {
-    const { done, value } = await reader.read()
-    if (done) break
-    text += decoder.decode(value, { stream: true })
+  try {
+    while (text.length < TEXT_READ) {
+      const { done, value } = await reader.read()
+      if (done) break
+      text += decoder.decode(value, { stream: true })
+    }
+    await reader.cancel()
+  } catch {
+    // It broke off.
   }
-  await reader.cancel()
   return text.slice(0, TEXT_READ)
 }
 
+const fieldOf = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null && name in value ? Reflect.get(value, name) : undefined
+
 const causeOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error)
-  const { cause } = error
-  if (cause instanceof Error && 'code' in cause) return String(cause.code)
-  return error.name === 'TimeoutError' ? 'no answer in time' : error.name
+  if (fieldOf(error, 'name') === 'TimeoutError') return 'no answer in time'
+  return String(fieldOf(fieldOf(error, 'cause'), 'code') ?? fieldOf(error, 'name') ?? error)
 }
 
 /**
- * Sends one request and gives the answer. Redirects are not followed. Throws where there is no answer in time; the message
- * names the server and not the URL, which is a secret.
+ * `fetch` that follows no redirect, so that what is sent goes where it was said to and nowhere else. Throws where there is
+ * no answer; the message names the server and not the URL, which may be a secret.
  */
-export const post = async ({ url, body, headers, timeoutMs }: Request): Promise<Answer> => {
+export const ask = async (input: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
   try {
-    const response = await fetch(url, {
-      method: 'POST',
-      body,
-      headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
-      redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
-    })
-    const retryAfter = retryAfterOf(response.headers.get('retry-after'))
-    return { status: response.status, retryAfter, text: await readStart(response) }
+    return await fetch(input, { ...init, redirect: 'manual' })
   } catch (error) {
-    throw new Error(`no answer of ${url.host}: ${causeOf(error)}`)
+    const { host } = new URL(input instanceof Request ? input.url : input)
+    throw new Error(`no answer of ${host}: ${causeOf(error)}`)
   }
+}
+
+/** Sends one request and gives the answer. Throws where there is none in time. */
+export const post = async ({ url, body, headers, timeoutMs }: Posting): Promise<Answer> => {
+  const signal = AbortSignal.timeout(timeoutMs)
+  const type = { 'content-type': 'application/json; charset=utf-8' }
+  const response = await ask(url, { method: 'POST', body, headers: { ...type, ...headers }, signal })
+  const retryAfter = retryAfterOf(response.headers.get('retry-after'))
+  return { status: response.status, retryAfter, text: await readStart(response) }
 }

@@ -12,16 +12,17 @@ export type Context = {
 
 type Of<Type extends Channel['type']> = Extract<Channel, { readonly type: Type }>
 
-// Each copy of the function serves one channel: what the others need is not even loaded.
+// Each copy of the function serves one channel: what the others need is not even loaded. Clients are made in files of their
+// own, because of a package that is itself imported lazily the bundle would hold every call.
 
 const secret = async (arn: string, { now }: Context): Promise<Secret> => {
-  const { SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager')
-  return secretOf(new SecretsManagerClient({ maxAttempts: 3 }), arn, now)
+  const { secretsClient } = await import('./secrets-client.ts')
+  return secretOf(secretsClient(arn), arn, now)
 }
 
 const sns = async (): Promise<SNSClient> => {
-  const { SNSClient } = await import('@aws-sdk/client-sns')
-  return new SNSClient({ maxAttempts: 3 })
+  const { snsClient } = await import('./sns-client.ts')
+  return snsClient()
 }
 
 const slack = async (channel: Of<'slack'>, context: Context): Promise<Sender> => {
@@ -70,21 +71,21 @@ const email = async (name: string, { addresses }: Of<'email'>): Promise<Sender> 
 }
 
 const securityHub = async (context: Context): Promise<Sender> => {
-  const [{ SecurityHubClient }, { securityHubSender }, { asffTest }] = await Promise.all([
-    import('@aws-sdk/client-securityhub'),
+  const [{ securityHubClient }, { securityHubSender }, { asffTest }] = await Promise.all([
+    import('./security-hub-client.ts'),
     import('./security-hub.ts'),
     import('../../../shared/formats/asff-test.ts'),
   ])
-  return securityHubSender({ client: new SecurityHubClient({ maxAttempts: 3 }), test: at => asffTest(context, at) })
+  return securityHubSender({ client: securityHubClient(), test: at => asffTest(context, at) })
 }
 
 const eventBus = async ({ bus }: Of<'event-bus'>): Promise<Sender> => {
-  const [{ EventBridgeClient }, { eventBusSender }, { EVENTS }] = await Promise.all([
-    import('@aws-sdk/client-eventbridge'),
+  const [{ eventBusClient }, { eventBusSender }, { EVENTS }] = await Promise.all([
+    import('./event-bus-client.ts'),
     import('./event-bus.ts'),
     import('./machine-words.ts'),
   ])
-  return eventBusSender({ client: new EventBridgeClient({ maxAttempts: 3 }), bus, words: EVENTS })
+  return eventBusSender({ client: eventBusClient(), bus, words: EVENTS })
 }
 
 /** What sends to a channel of the policy. */

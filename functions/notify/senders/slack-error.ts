@@ -77,24 +77,18 @@ const platformError = ({ data }: WebAPIPlatformError): SlackError => {
   }
 }
 
-const codeOf = (error: Error): string =>
-  error.cause instanceof Error && 'code' in error.cause ? String(error.cause.code) : error.name
-
-const isRedirect = ({ cause }: Error): boolean => cause instanceof Error && /redirect/i.test(cause.message)
-
 /** Reads what the client of Slack threw. Throws where the trouble may pass; the message holds nothing of the token. */
 export const slackErrorOf = (error: unknown): SlackError => {
   if (error instanceof WebAPIPlatformError) return platformError(error)
   if (error instanceof WebAPIRateLimitedError)
     return { sent: { kind: 'later', seconds: retrySeconds(error.retryAfter), why: 'Slack: 429' } }
   if (error instanceof WebAPIHTTPError) {
-    if (error.statusCode >= 500 || error.statusCode === 408) throw new Error(`Slack: HTTP ${error.statusCode}`)
-    return { sent: { kind: 'refused', why: `Slack refused it: HTTP ${error.statusCode}` } }
+    const { statusCode } = error
+    if (statusCode >= 500 || statusCode === 408) throw new Error(`Slack: HTTP ${statusCode}`)
+    const redirect = statusCode >= 300 && statusCode < 400 ? ' (redirects are not followed)' : ''
+    return { sent: { kind: 'refused', why: `Slack refused it: HTTP ${statusCode}${redirect}` } }
   }
-  if (error instanceof WebAPIRequestError) {
-    if (isRedirect(error.original)) return { sent: { kind: 'refused', why: 'Slack answered with a redirect' } }
-    throw new Error(`no answer of Slack: ${codeOf(error.original)}`)
-  }
+  if (error instanceof WebAPIRequestError) throw new Error(`Slack: ${error.original.message}`)
   // The client has no error of its own for a 429 that does not say when.
   if (error instanceof Error && error.message.startsWith('Retry header'))
     return { sent: { kind: 'later', seconds: retrySeconds(undefined), why: 'Slack: 429 without Retry-After' } }

@@ -1,6 +1,7 @@
 import { type Logger, LogLevel, WebClient } from '@slack/web-api'
 import type { Secret } from '../../../shared/aws/secrets.ts'
 import type { Sender, Sent } from '../../../shared/channels/sending.ts'
+import { ask } from './post.ts'
 import { tokenIn } from './secret-shape.ts'
 import { type SlackError, slackErrorOf } from './slack-error.ts'
 import { TIMEOUT_MS } from './webhook.ts'
@@ -34,6 +35,7 @@ const clientOf = (token: string, { api, timeoutMs = TIMEOUT_MS }: SlackBot): Web
     rejectRateLimitedCalls: true,
     timeout: timeoutMs,
     logger: SILENT,
+    fetch: ask,
     allowAbsoluteUrls: false,
     ...(api !== undefined && { slackApiUrl: api }),
   })

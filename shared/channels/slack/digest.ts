@@ -15,25 +15,38 @@ const SECTION = 2_600
 const GROUPS = 20
 const ITEM = 120
 
-const groupText = ({ severity, title, where, items }: Group, characters: number): string => {
-  const lines = items.map(item => `•  ${value(item, ITEM)}`)
-  const [shown, left] = fittingItems(lines, characters)
-  return [
+/** Lines in as many sections as they need. */
+const inSections = (lines: readonly string[]): readonly Block[] => {
+  const texts: string[] = []
+  for (const line of lines) {
+    const last = texts.at(-1)
+    if (last === undefined || last.length + line.length + 1 > SECTION) texts.push(line)
+    else texts[texts.length - 1] = `${last}\n${line}`
+  }
+  return texts.map(text => Section({ text }))
+}
+
+const groupOf = ({ severity, title, where, items }: Group, characters: number): readonly Block[] => {
+  const [shown, left] = fittingItems(
+    items.map(item => `•  ${value(item, ITEM)}`),
+    characters,
+  )
+  return inSections([
     `*${severity}: ${mrkdwn(title, 150)}*`,
     mrkdwn(howMany({ where, items }), 170),
     ...shown,
     ...(left > 0 ? [`and ${counted(left)} more`] : []),
-  ].join('\n')
+  ])
 }
 
 const blocksOf = ({ lead, groups }: ManyStory, scale: Scale): readonly Block[] => {
   const shown = groups.slice(0, scale(GROUPS))
-  const room = Math.min(SECTION, Math.floor(scale(ITEMS) / Math.max(1, shown.length)))
+  const room = Math.floor(scale(ITEMS) / Math.max(1, shown.length))
   const left = groups.slice(shown.length).reduce((sum, { items }) => sum + items.length, 0)
   const [first] = shown
   return [
     Section({ text: mrkdwn(lead, 600) }),
-    ...shown.map(group => Section({ text: groupText(group, room) })),
+    ...shown.flatMap(group => groupOf(group, room)),
     ...(left > 0 ? [Context().elements(`And ${counted(left)} more, not of a higher severity.`)] : []),
     ...(first === undefined
       ? []

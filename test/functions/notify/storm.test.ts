@@ -5,6 +5,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { slackSender } from '../../../functions/notify/senders/slack.ts'
 import type { Alert } from '../../../shared/alert/alert.ts'
+import type { Sender, Sent } from '../../../shared/channels/sending.ts'
 import { type Behaviour, startSlack, type Taken } from '../../support/slack-server.ts'
 import { aSecret, finding, IDS, idsIn, outcome, START, seconds, world } from './world.ts'
 
@@ -55,6 +56,10 @@ const arrivalsOf = (random: () => number): readonly { readonly at: number; reado
     ]
   })
 
+type Send = { readonly at: number; readonly ids: readonly string[]; readonly sent: Sent | Error | undefined }
+
+const isUnanswered = ({ sent }: Send): boolean => sent instanceof Error && sent.message.startsWith('Slack: no answer')
+
 const storm = async (seed: number) => {
   const random = randomFrom(seed)
   let now = START.getTime()
@@ -64,9 +69,20 @@ const storm = async (seed: number) => {
     channel: 'C0123ABCD',
     api: `${server.origin}/api/`,
     words: IDS,
-    timeoutMs: 1_000,
+    timeoutMs: 100,
   })
-  const { queue, handle, counted } = world({ sender, workers: 2 })
+  // Looked at from this side: on a slow machine the server sees some only when the client has given up.
+  const sends: Send[] = []
+  const watched: Sender = async job => {
+    const at = now
+    const ids = job.kind === 'digest' ? job.alerts.map(({ id }) => id) : job.kind === 'alert' ? [job.alert.id] : []
+    const nth = sends.push({ at, ids, sent: undefined }) - 1
+    const sent = await sender(job).catch((error: Error) => error)
+    sends[nth] = { at, ids, sent }
+    if (sent instanceof Error) throw sent
+    return sent
+  }
+  const { queue, handle } = world({ sender: watched, workers: 2 })
   const arrivals = arrivalsOf(random)
   const events = arrivals.map(({ at, alert }) => ({
     at: seconds(at).getTime(),
@@ -81,7 +97,7 @@ const storm = async (seed: number) => {
     { hours: 24, events },
   )
   await server.close()
-  return { server, queue, arrivals, counted }
+  return { server, queue, arrivals, sends }
 }
 
 const timesOf = (taken: readonly Taken[]): ReadonlyMap<string, readonly Taken[]> => {
@@ -117,19 +133,20 @@ describe('a thousand findings through a Slack that fails half the time', () => {
   })
 
   test('none arrives twice, but once more for each answer that was lost after Slack had taken it', () => {
-    const lost = timesOf(run.server.lost)
+    const unanswered = run.sends.filter(isUnanswered).flatMap(({ ids }) => ids)
     const tooOften = run.arrivals
       .map(({ alert }) => alert.id)
-      .filter(id => (told.get(id)?.length ?? 0) > 1 + (lost.get(id)?.length ?? 0))
+      .filter(id => (told.get(id)?.length ?? 0) > 1 + unanswered.filter(other => other === id).length)
     expect(tooOften).toEqual([])
+    // It does happen here.
+    expect(run.server.lost.length).toBeGreaterThan(50)
   })
 
   test('one message a second at most, and none before the time that Slack asked for', () => {
-    const { arrivals } = run.server
-    const tooSoon = arrivals.flatMap(({ at, behaviour }, index) => {
-      const pause = behaviour.kind === 'later' ? (behaviour.seconds ?? 0) * 1000 : 1_000
-      const next = (arrivals[index + 1]?.at ?? Infinity) - at
-      return next < pause ? [`${next} ms after ${JSON.stringify(behaviour)}`] : []
+    const tooSoon = run.sends.flatMap(({ at, sent }, index) => {
+      const pause = sent !== undefined && 'kind' in sent && sent.kind === 'later' ? sent.seconds * 1000 : 1_000
+      const next = (run.sends[index + 1]?.at ?? Infinity) - at
+      return next < pause ? [`${next} ms after ${JSON.stringify(sent)}`] : []
     })
     expect(tooSoon).toEqual([])
   })

@@ -1,0 +1,3 @@
+import { SecurityHubClient } from '@aws-sdk/client-securityhub'
+
+export const securityHubClient = (): SecurityHubClient => new SecurityHubClient({ maxAttempts: 3 })

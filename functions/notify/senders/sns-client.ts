@@ -1,0 +1,3 @@
+import { SNSClient } from '@aws-sdk/client-sns'
+
+export const snsClient = (): SNSClient => new SNSClient({ maxAttempts: 3 })

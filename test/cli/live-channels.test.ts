@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import { policyAsFile } from '../../cli/live-policy/as-file.ts'
+import { changesBetween } from '../../cli/live-policy/changes.ts'
+import { readLive } from '../../shared/aws/policy-store.ts'
+import { DEFAULT_POLICY, parsePolicy } from '../../shared/policy/load.ts'
+import type { Policy } from '../../shared/policy/policy.ts'
+import { channelsText } from '../../shared/policy/same-channels.ts'
+import { ROUTED } from '../policy/channel-cases.ts'
+import { inMemoryDynamo } from '../support/dynamodb.ts'
+import { deployed, expectNoCalls, tableInMemory } from './aws.ts'
+import { inFolder, virtguard } from './run-cli.ts'
+
+beforeEach(expectNoCalls)
+
+const CHANNELS = 'channels: { ops: { type: amazon-q }, mail: { type: email, addresses: [ops@example.com] } }\n'
+const withRoutes = (routes = ''): string => `version: 1\n${CHANNELS}${routes}`
+const load = (text: string): Policy => parsePolicy(text, 'policy.yaml')
+
+/** A stack that was deployed with this policy, and its table. */
+const aStack = (text: string) => {
+  const policy = load(text)
+  const names = Object.keys(policy.channels ?? {})
+  const hash = createHash('sha256').update(channelsText(policy)).digest('hex')
+  deployed({ LedgerTable: 'ledger', ...(names.length > 0 && { Channels: names.join(' '), ChannelsHash: hash }) })
+  const dynamo = inMemoryDynamo()
+  tableInMemory(dynamo)
+  return () => readLive(dynamo.client(), 'ledger')
+}
+
+const apply = async (text: string, ...args: string[]) => {
+  let result = {} as Awaited<ReturnType<typeof virtguard>>
+  await inFolder({ 'policy.yaml': text }, async folder => {
+    result = await virtguard(['policy', 'apply', join(folder, 'policy.yaml'), ...args])
+  })
+  return result
+}
+
+describe('policy apply', () => {
+  test('takes other routes to the channels of the stack, and shows them', async () => {
+    const live = aStack(withRoutes())
+    const routes = 'routes:\n  - { to: [ops, mail], daily: { at: "08:00", zone: UTC } }\n'
+    const { code, out } = await apply(withRoutes(routes))
+    expect(code).toBe(0)
+    expect(out).toContain('added: route of every alert to ops, mail, daily at 08:00 UTC\n')
+    expect((await live()).policy).toEqual(load(withRoutes(routes)))
+  })
+
+  test.each([
+    ['without channels', 'version: 1\n', '(none) are not those that the stack Virtguard was deployed with (ops, mail)'],
+    ['with another address', withRoutes().replace('ops@', 'boss@'), '(ops, mail) are not those that the stack'],
+    ['with one more', withRoutes().replace('{ ops', '{ hub: { type: security-hub }, ops'), '(hub, ops, mail) are not'],
+  ])('refuses a policy %s where the stack is known, and writes nothing', async (_, text, words) => {
+    const live = aStack(withRoutes())
+    const { code, errLines } = await apply(text)
+    expect(code).toBe(2)
+    expect(errLines).toEqual([expect.stringContaining(words)])
+    expect(errLines[0]).toContain('channels change with a deployment only')
+    expect(await live()).toEqual({ stops: 'on' })
+  })
+
+  test('refuses channels for a stack that has none', async () => {
+    aStack('version: 1\n')
+    const { code, err } = await apply(withRoutes())
+    expect(code).toBe(2)
+    expect(err).toContain('(ops, mail) are not those that the stack Virtguard was deployed with (none)')
+  })
+
+  test('cannot know them where only the table is named, and warns of alerts that reach no channel', async () => {
+    aStack('version: 1\n')
+    const routes = 'routes:\n  - { match: { rule: [paravirtual-*] }, to: [ops, mail] }\n'
+    const { code, errLines } = await apply(withRoutes(routes), '--table', 'ledger')
+    expect(code).toBe(0)
+    expect(errLines[0]).toContain('no route takes them, so that they reach no channel')
+  })
+})
+
+describe('a policy with channels', () => {
+  test('is shown as a file that is the same policy', () => {
+    const policy = load(ROUTED)
+    expect(load(policyAsFile(policy))).toEqual(policy)
+    expect(policyAsFile(policy)).toMatch(/from: "22:00"/)
+  })
+
+  test('is told apart from another by channels and routes', () => {
+    const lines = (before: string, after: string): readonly string[] => changesBetween(load(before), load(after)).lines
+    const night = 'routes:\n  - { to: [ops, mail], quiet: { from: "22:00", to: "07:00", zone: UTC } }\n'
+    expect(lines(withRoutes(), withRoutes())).toEqual([])
+    expect(lines('version: 1\n', withRoutes())).toEqual([
+      'added: channel ops (amazon-q)',
+      'added: channel mail (email)',
+    ])
+    expect(lines(withRoutes(), withRoutes().replace('ops@', 'boss@'))).toEqual(['channel mail: another email'])
+    expect(lines(withRoutes(night), withRoutes())).toEqual([
+      'removed: route of every alert to ops, mail, held from 22:00 to 07:00 UTC',
+      'without a route every alert goes to every channel, at once',
+    ])
+    const one = '  - { match: { rule: [ena-disabled], region: [eu-*] }, to: [ops] }\n'
+    const two = '  - { match: { mode: observe }, to: [mail] }\n'
+    expect(lines(withRoutes(`routes:\n${one}${two}`), withRoutes(`routes:\n${two}${one}`))).toEqual([
+      'routes: the same, in another order or number',
+    ])
+    expect(
+      lines(withRoutes(`routes:\n${one}${two}`), withRoutes(`routes:\n${two}`).replace('[mail]', '[mail, ops]')),
+    ).toEqual([
+      'removed: route for rule ena-disabled; region eu-* to ops',
+      'removed: route for mode observe to mail',
+      'added: route for mode observe to mail, ops',
+    ])
+  })
+
+  test('is what it was where there are none', () => {
+    expect(policyAsFile(DEFAULT_POLICY)).not.toMatch(/channels|routes/)
+  })
+})

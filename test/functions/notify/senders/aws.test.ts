@@ -1,0 +1,261 @@
+import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge'
+import { BatchImportFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub'
+import {
+  GetTopicAttributesCommand,
+  ListSubscriptionsByTopicCommand,
+  PublishCommand,
+  SNSClient,
+} from '@aws-sdk/client-sns'
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import { mockClient } from 'aws-sdk-client-mock'
+import { eventBusSender } from '../../../../functions/notify/senders/event-bus.ts'
+import { EVENTS } from '../../../../functions/notify/senders/machine-words.ts'
+import { securityHubSender } from '../../../../functions/notify/senders/security-hub.ts'
+import { mailboxesOf, snsSender, subscribersOf } from '../../../../functions/notify/senders/sns.ts'
+import { AMAZON_Q, emailFor } from '../../../../functions/notify/senders/sns-words.ts'
+import type { Job, Sender } from '../../../../shared/channels/sending.ts'
+import { asffTest } from '../../../../shared/formats/asff-test.ts'
+import { aFinding, anAlert, instanceIds, PLACE } from '../../../support/findings.ts'
+import { finding, outcome, seconds } from '../world.ts'
+
+const named = (name: string, message = 'no') => Object.assign(new Error(message), { name })
+
+const REGION = { region: 'us-east-1' }
+const AT = '2026-11-24T08:00:00.000Z'
+const alertJob = (alert = finding(1)): Job => ({ kind: 'alert', alert })
+const ofMany = (count: number): Job => alertJob(anAlert(instanceIds(count).map(on => aFinding({ on }))))
+
+const thrown = (sender: Sender, job: Job = alertJob()): Promise<unknown> => sender(job).catch((error: unknown) => error)
+
+const BUSY = ['ThrottlingException', 'TooManyRequestsException', 'LimitExceededException']
+const PASSING = ['InternalException', 'InternalFailure', 'ServiceUnavailable', 'TimeoutError']
+
+describe('Security Hub', () => {
+  const client = new SecurityHubClient(REGION)
+  const mock = mockClient(client)
+  const sender = securityHubSender({ client, test: at => asffTest(PLACE, at) })
+  const sent = (call = 0) => mock.commandCalls(BatchImportFindingsCommand)[call]?.args[0].input.Findings ?? []
+  beforeEach(() => {
+    mock.reset()
+    mock.onAnyCommand().rejects(new Error('unexpected call'))
+    mock
+      .on(BatchImportFindingsCommand)
+      .callsFake(({ Findings }) => ({ SuccessCount: Findings.length, FailedCount: 0, FailedFindings: [] }))
+  })
+
+  test('is given a finding as it is, dated by its alert', async () => {
+    expect(await sender(alertJob())).toEqual({ kind: 'sent', says: 'Security Hub has taken 1' })
+    expect(sent()).toMatchObject([{ RecordState: 'ACTIVE', UpdatedAt: AT, Compliance: { Status: 'FAILED' } }])
+  })
+
+  test('is told that it is over where it is stopped or resolved, under the same id', async () => {
+    await sender(alertJob())
+    await sender(alertJob(outcome(1, seconds(900))))
+    await sender(alertJob(outcome(1, seconds(900), { state: 'RESOLVED' })))
+    await sender(alertJob(outcome(1, seconds(900), { state: 'FAILED' })))
+    await sender(alertJob(outcome(1, seconds(900), { state: 'REFUSED' })))
+    const states = [0, 1, 2, 3, 4].map(call => sent(call)[0]?.RecordState)
+    expect(states).toEqual(['ACTIVE', 'ARCHIVED', 'ARCHIVED', 'ACTIVE', 'ACTIVE'])
+    expect(new Set([0, 1, 2, 3, 4].map(call => sent(call)[0]?.Id)).size).toBe(1)
+    expect(String(sent(1)[0]?.UpdatedAt) > String(sent(0)[0]?.UpdatedAt)).toBe(true)
+  })
+
+  test('is given at most 100 at once', async () => {
+    expect(await sender(ofMany(250))).toMatchObject({ says: 'Security Hub has taken 250' })
+    expect([0, 1, 2].map(call => sent(call).length)).toEqual([100, 100, 50])
+  })
+
+  test('that does not take one says which and why', async () => {
+    mock.on(BatchImportFindingsCommand).resolves({
+      SuccessCount: 1,
+      FailedCount: 1,
+      FailedFindings: [{ Id: 'a/b', ErrorCode: 'InvalidInput', ErrorMessage: 'Title too long' }],
+    })
+    expect(await sender(alertJob())).toEqual({
+      kind: 'refused',
+      why: 'Security Hub did not take 1: a/b: InvalidInput: Title too long',
+    })
+  })
+
+  test('that does not take one for now is asked again', async () => {
+    mock.on(BatchImportFindingsCommand).resolves({
+      SuccessCount: 0,
+      FailedCount: 1,
+      FailedFindings: [{ Id: 'a/b', ErrorCode: 'InternalFailure', ErrorMessage: 'later' }],
+    })
+    expect(String(await thrown(sender))).toContain('InternalFailure')
+  })
+
+  test('that is not enabled says so', async () => {
+    mock.on(BatchImportFindingsCommand).rejects(named('InvalidAccessException', 'not subscribed to Security Hub'))
+    expect(await sender(alertJob())).toEqual({
+      kind: 'refused',
+      why: 'InvalidAccessException: not subscribed to Security Hub',
+      whatToDo: 'Enable Security Hub CSPM in this account and region; then send the messages back.',
+    })
+  })
+
+  test.each([
+    ...BUSY.map(name => [name, 'later']),
+    ['AccessDeniedException', 'refused'],
+    ['InvalidInputException', 'refused'],
+  ])('%s means %s', async (name, kind) => {
+    mock.on(BatchImportFindingsCommand).rejects(named(name))
+    expect(await sender(alertJob())).toMatchObject({ kind })
+  })
+
+  test.each(PASSING)('%s is thrown', async name => {
+    mock.on(BatchImportFindingsCommand).rejects(named(name))
+    expect(await thrown(sender)).toMatchObject({ name })
+  })
+
+  test('is tested with a document that is archived', async () => {
+    expect(await sender({ kind: 'test', at: AT })).toMatchObject({ kind: 'sent' })
+    expect(sent()).toMatchObject([JSON.parse(JSON.stringify({ ...asffTest(PLACE, AT), RecordState: 'ARCHIVED' }))])
+  })
+})
+
+describe('an event bus', () => {
+  const client = new EventBridgeClient(REGION)
+  const mock = mockClient(client)
+  const sender = eventBusSender({ client, bus: 'default', words: EVENTS })
+  const calls = (): readonly PutEventsRequestEntry[][] =>
+    mock.commandCalls(PutEventsCommand).map(call => call.args[0].input.Entries ?? [])
+  const taking = ({ Entries }: { Entries: unknown[] }) => ({
+    FailedEntryCount: 0,
+    Entries: Entries.map((_, index) => ({ EventId: String(index) })),
+  })
+  beforeEach(() => {
+    mock.reset()
+    mock.onAnyCommand().rejects(new Error('unexpected call'))
+    mock.on(PutEventsCommand).callsFake(taking)
+  })
+
+  test('is given an event for each finding, ten at once', async () => {
+    expect(await sender(ofMany(25))).toEqual({ kind: 'sent', says: 'default has taken 25 events' })
+    expect(calls().map(({ length }) => length)).toEqual([10, 10, 5])
+    expect(calls()[0]?.[0]).toMatchObject({
+      Source: 'virtguard',
+      DetailType: 'Finding Changed',
+      EventBusName: 'default',
+    })
+  })
+
+  test('that does not take some is given these again, and not the others', async () => {
+    let count = 0
+    mock.on(PutEventsCommand).callsFake(({ Entries }) => {
+      count += 1
+      return count > 1
+        ? taking({ Entries })
+        : {
+            FailedEntryCount: 2,
+            Entries: Entries.map((_: unknown, index: number) =>
+              index < 2 ? { ErrorCode: 'ThrottlingException', ErrorMessage: 'slow' } : { EventId: 'e' },
+            ),
+          }
+    })
+    expect(await sender(ofMany(10))).toMatchObject({ kind: 'sent' })
+    expect(calls().map(({ length }) => length)).toEqual([10, 2])
+    expect(calls()[1]).toEqual(calls()[0]?.slice(0, 2))
+  })
+
+  test.each([
+    ['InternalFailure', 'thrown'],
+    ['NotAuthorizedForSourceException', 'refused'],
+    ['MalformedDetail', 'refused'],
+  ])('that never takes one for %s: %s', async (ErrorCode, expected) => {
+    mock.on(PutEventsCommand).resolves({ FailedEntryCount: 1, Entries: [{ ErrorCode, ErrorMessage: 'no' }] })
+    const result = await thrown(sender)
+    const why = `the event bus did not take 1: ${ErrorCode}: no`
+    if (expected === 'thrown') expect(String(result)).toBe(`Error: ${why}`)
+    else expect(result).toEqual({ kind: 'refused', why })
+    expect(calls()).toHaveLength(3)
+  })
+
+  test.each([
+    ['ThrottlingException', 'later'],
+    ['AccessDeniedException', 'refused'],
+    ['ResourceNotFoundException', 'refused'],
+  ])('%s means %s', async (name, kind) => {
+    mock.on(PutEventsCommand).rejects(named(name))
+    expect(await sender(alertJob())).toMatchObject({ kind })
+  })
+
+  test('is tested with an event of another type', async () => {
+    await sender({ kind: 'test', at: AT })
+    expect(calls()[0]).toMatchObject([{ Source: 'virtguard', DetailType: 'Test' }])
+  })
+})
+
+describe('a topic', () => {
+  const client = new SNSClient(REGION)
+  const mock = mockClient(client)
+  const arn = 'arn:aws:sns:us-east-1:123456789012:chat'
+  const published = (call = 0) => mock.commandCalls(PublishCommand)[call]?.args[0].input
+  beforeEach(() => {
+    mock.reset()
+    mock.onAnyCommand().rejects(new Error('unexpected call'))
+    mock.on(PublishCommand).resolves({ MessageId: 'm-1' })
+  })
+
+  const chat = snsSender({ client, arn, words: AMAZON_Q, audience: subscribersOf(client, arn) })
+  const addresses = ['ops@example.com', 'user@example.com']
+  const mail = snsSender({ client, arn, words: emailFor('mail'), audience: mailboxesOf(client, arn, addresses) })
+
+  test('brings notifications to Amazon Q', async () => {
+    expect(await chat(alertJob())).toEqual({ kind: 'sent', says: 'SNS has taken it as message m-1' })
+    expect(published()?.TopicArn).toBe(arn)
+    expect(JSON.parse(published()?.Message ?? '')).toMatchObject({ version: '1.0', source: 'custom' })
+  })
+
+  test('brings mails to the addresses of one channel, and to nobody else', async () => {
+    await mail({ kind: 'digest', alerts: [finding(1), finding(2)] })
+    await mail(alertJob())
+    for (const call of [0, 1]) {
+      expect(published(call)?.MessageAttributes).toEqual({
+        channels: { DataType: 'String.Array', StringValue: '["mail"]' },
+      })
+      expect(published(call)?.Subject?.length).toBeLessThan(100)
+      expect(published(call)).not.toHaveProperty('MessageStructure')
+    }
+  })
+
+  test('says in a test who is there to read it', async () => {
+    mock
+      .on(GetTopicAttributesCommand)
+      .resolves({ Attributes: { SubscriptionsConfirmed: '2', SubscriptionsPending: '1' } })
+    mock
+      .on(ListSubscriptionsByTopicCommand, { TopicArn: arn })
+      .resolves({
+        Subscriptions: [{ Protocol: 'email', Endpoint: 'ops@example.com', SubscriptionArn: 'PendingConfirmation' }],
+        NextToken: 'n',
+      })
+      .on(ListSubscriptionsByTopicCommand, { TopicArn: arn, NextToken: 'n' })
+      .resolves({ Subscriptions: [{ Protocol: 'email', Endpoint: 'user@example.com', SubscriptionArn: `${arn}:1` }] })
+    expect(await chat({ kind: 'test', at: AT })).toMatchObject({
+      says: 'SNS has taken it as message m-1, for 2 confirmed subscriptions (1 not confirmed)',
+    })
+    expect(await mail({ kind: 'test', at: AT })).toMatchObject({
+      says: 'SNS has taken it as message m-1, for 1 of 2 addresses that have confirmed their subscription',
+    })
+  })
+
+  test('has been told where its readers cannot be counted', async () => {
+    expect(await chat({ kind: 'test', at: AT })).toMatchObject({ kind: 'sent' })
+  })
+
+  test.each([
+    ['ThrottledException', 'later'],
+    ['AuthorizationErrorException', 'refused'],
+    ['NotFoundException', 'refused'],
+    ['InvalidParameterException', 'refused'],
+  ])('%s means %s', async (name, kind) => {
+    mock.on(PublishCommand).rejects(named(name))
+    expect(await chat(alertJob())).toMatchObject({ kind })
+  })
+
+  test('InternalErrorException is thrown', async () => {
+    mock.on(PublishCommand).rejects(named('InternalErrorException'))
+    expect(await thrown(chat)).toMatchObject({ name: 'InternalErrorException' })
+  })
+})

@@ -1,0 +1,151 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { slackSender } from '../../../../functions/notify/senders/slack.ts'
+import { SLACK } from '../../../../functions/notify/senders/slack-words.ts'
+import type { Secret } from '../../../../shared/aws/secrets.ts'
+import { type Behaviour, type SlackServer, startSlack } from '../../../support/slack-server.ts'
+import { aSecret, finding, outcome, seconds } from '../world.ts'
+
+let server: SlackServer
+let behaviours: Behaviour[] = []
+beforeEach(async () => {
+  behaviours = []
+  server = await startSlack({ behave: () => behaviours.shift() ?? { kind: 'ok' } })
+})
+afterEach(() => server.close())
+
+const TOKEN = 'xoxb-0000-secret'
+
+const sender = (secret: Secret = aSecret(TOKEN)) =>
+  slackSender({ secret, channel: 'C0123ABCD', api: `${server.origin}/api/`, words: SLACK, timeoutMs: 500 })
+
+const JOB = { kind: 'alert', alert: finding(1) } as const
+
+const answer = async (...given: readonly Behaviour[]): Promise<unknown> => {
+  behaviours = [...given]
+  return sender()(JOB).catch((error: Error) => error)
+}
+
+describe('the Slack app', () => {
+  test('posts as the bot into the channel, and says which message it is', async () => {
+    expect(await answer()).toEqual({
+      kind: 'sent',
+      ref: '1764000000.000001',
+      says: 'Slack has taken it as message 1764000000.000001 in C0123ABCD',
+    })
+    const [message] = server.taken
+    expect(message?.path).toBe('/api/chat.postMessage')
+    expect(message?.headers.authorization).toBe(`Bearer ${TOKEN}`)
+    expect(message?.body).toMatchObject({ channel: 'C0123ABCD', unfurl_links: 'false' })
+    expect(message?.body).not.toHaveProperty('token')
+    expect(message?.thread).toBeUndefined()
+  })
+
+  test('replies below a message', async () => {
+    await sender()({ kind: 'alert', alert: outcome(1, seconds(900)), thread: '17.1' })
+    expect(server.taken[0]?.thread).toBe('17.1')
+  })
+
+  test('stands alone where that message is gone', async () => {
+    behaviours = [{ kind: 'refused', error: 'thread_not_found' }]
+    const sent = await sender()({ kind: 'alert', alert: outcome(1, seconds(900)), thread: '17.1' })
+    expect(sent.kind).toBe('sent')
+    expect(server.arrivals).toHaveLength(2)
+    expect(server.taken[0]?.thread).toBeUndefined()
+  })
+
+  test('sends digests and tests', async () => {
+    await sender()({ kind: 'digest', alerts: [finding(1), finding(2)] })
+    await sender()({ kind: 'test', at: '2026-11-24T08:00:00Z' })
+    expect(server.taken).toHaveLength(2)
+  })
+
+  test.each<[string, Behaviour, object]>([
+    ['429', { kind: 'later', seconds: 7 }, { kind: 'later', seconds: 7 }],
+    ['429 that does not say when', { kind: 'later' }, { kind: 'later', seconds: 30 }],
+    ['429 for a day', { kind: 'later', seconds: 86_400 }, { kind: 'later', seconds: 3_600 }],
+    ['ratelimited', { kind: 'refused', error: 'ratelimited' }, { kind: 'later', seconds: 30 }],
+    [
+      'invalid_auth',
+      { kind: 'refused', error: 'invalid_auth' },
+      { kind: 'refused', why: 'Slack refused it: invalid_auth' },
+    ],
+    ['token_revoked', { kind: 'refused', error: 'token_revoked' }, { kind: 'refused' }],
+    [
+      'channel_is_archived',
+      { kind: 'refused', error: 'channel_is_archived' },
+      { kind: 'refused', why: 'Slack refused it: channel_is_archived' },
+    ],
+    [
+      'is_archived',
+      { kind: 'refused', error: 'is_archived' },
+      { kind: 'refused', why: 'Slack refused it: is_archived' },
+    ],
+    ['not_in_channel', { kind: 'refused', error: 'not_in_channel' }, { kind: 'refused' }],
+    ['missing_scope', { kind: 'refused', error: 'missing_scope' }, { kind: 'refused' }],
+    ['invalid_blocks', { kind: 'refused', error: 'invalid_blocks' }, { kind: 'refused', ofMessage: true }],
+    ['msg_too_long', { kind: 'refused', error: 'msg_too_long' }, { kind: 'refused', ofMessage: true }],
+    [
+      'an error nobody knows',
+      { kind: 'refused', error: 'brand_new' },
+      { kind: 'refused', why: 'Slack refused it: brand_new' },
+    ],
+    [
+      'a redirect',
+      { kind: 'redirect' },
+      { kind: 'refused', why: 'Slack refused it: HTTP 302 (redirects are not followed)' },
+    ],
+  ])('%s is an answer, and is not tried again here', async (_, behaviour, expected) => {
+    expect(await answer(behaviour)).toMatchObject(expected)
+    expect(server.arrivals).toHaveLength(1)
+  })
+
+  test.each<[string, Behaviour, string]>([
+    ['500', { kind: 'broken' }, 'Slack: HTTP 500'],
+    ['internal_error', { kind: 'refused', error: 'internal_error' }, 'Slack: internal_error'],
+    ['service_unavailable', { kind: 'refused', error: 'service_unavailable' }, 'Slack: service_unavailable'],
+    ['no answer in time', { kind: 'silent', taken: false }, 'no answer in time'],
+    ['a connection that breaks', { kind: 'reset', taken: false }, ': UND_ERR_SOCKET'],
+  ])('%s may pass, so it is thrown', async (_, behaviour, message) => {
+    const error = await answer(behaviour)
+    expect(error).toBeInstanceOf(Error)
+    expect(String(error)).toContain(message)
+    expect(String(error)).not.toContain('xoxb')
+    expect(server.arrivals).toHaveLength(1)
+  })
+
+  test('every refusal that a person can repair says how', async () => {
+    for (const error of ['invalid_auth', 'is_archived', 'not_in_channel', 'missing_scope', 'restricted_action'])
+      expect(await answer({ kind: 'refused', error })).toHaveProperty('whatToDo')
+  })
+})
+
+describe('a token that was rotated', () => {
+  test('is read anew once, and the message is sent with it', async () => {
+    const asked: boolean[] = []
+    const rotated: Secret = async ({ fresh } = { fresh: false }) => {
+      asked.push(fresh)
+      return fresh ? 'xoxb-new' : 'xoxb-old'
+    }
+    behaviours = [{ kind: 'refused', error: 'token_expired' }]
+    expect(await sender(rotated)(JOB)).toMatchObject({ kind: 'sent' })
+    expect(asked).toEqual([false, true])
+    expect(server.taken[0]?.headers.authorization).toBe('Bearer xoxb-new')
+  })
+
+  test('and is not accepted either is refused, after two tries', async () => {
+    const rotated: Secret = async ({ fresh } = { fresh: false }) => (fresh ? 'xoxb-new' : 'xoxb-old')
+    behaviours = [
+      { kind: 'refused', error: 'invalid_auth' },
+      { kind: 'refused', error: 'invalid_auth' },
+    ]
+    expect(await sender(rotated)(JOB)).toMatchObject({ kind: 'refused', why: 'Slack refused it: invalid_auth' })
+    expect(server.arrivals).toHaveLength(2)
+  })
+
+  test('and a secret that cannot be a token is not sent at all', async () => {
+    for (const text of ['', '{}', '{"token":7}', 'xoxb\nx: y', '{nonsense'])
+      expect(await sender(aSecret(text))(JOB)).toMatchObject({ kind: 'refused', why: 'the secret holds no token' })
+    expect(server.arrivals).toHaveLength(0)
+    expect(await sender(aSecret('{"token":"xoxb-2"}'))(JOB)).toMatchObject({ kind: 'sent' })
+  })
+})

@@ -1,0 +1,137 @@
+import { createHmac } from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { WEBHOOK } from '../../../../functions/notify/senders/machine-words.ts'
+import { SLACK } from '../../../../functions/notify/senders/slack-words.ts'
+import { TEAMS } from '../../../../functions/notify/senders/teams-words.ts'
+import { plainWebhookSender, signedWebhookSender } from '../../../../functions/notify/senders/webhook.ts'
+import type { Words } from '../../../../functions/notify/senders/words.ts'
+import type { Secret } from '../../../../shared/aws/secrets.ts'
+import { type Behaviour, type SlackServer, startSlack } from '../../../support/slack-server.ts'
+import { aSecret, finding, outcome, START, seconds } from '../world.ts'
+
+let server: SlackServer
+let behaviours: Behaviour[] = []
+beforeEach(async () => {
+  behaviours = []
+  server = await startSlack({ behave: () => behaviours.shift() ?? { kind: 'ok' } })
+})
+afterEach(() => server.close())
+
+const JOB = { kind: 'alert', alert: finding(1) } as const
+const url = (): string => `${server.origin}/services/T0/B0/verysecret`
+
+const plain = (secret: Secret, words: Words<object> = SLACK) =>
+  plainWebhookSender({ secret, words, whatToDo: 'Make a new one.', timeoutMs: 500 })
+
+describe.each([
+  ['an incoming webhook of Slack', SLACK],
+  ['a workflow of Teams', TEAMS],
+] as const)('%s', (_, words) => {
+  test('takes the message as JSON', async () => {
+    expect(await plain(aSecret(url()), words)(JOB)).toEqual({ kind: 'sent', says: 'the webhook answered HTTP 200: ok' })
+    expect(server.taken[0]?.headers['content-type']).toBe('application/json; charset=utf-8')
+    expect(JSON.parse(server.taken[0]?.text ?? '')).toEqual(JSON.parse(JSON.stringify(words.alert(JOB.alert))))
+  })
+
+  test('takes what goes on with a story, a digest and a test', async () => {
+    const send = plain(aSecret(JSON.stringify({ url: url() })), words)
+    const alert = outcome(1, seconds(900))
+    await send({ kind: 'alert', alert })
+    await send({ kind: 'digest', alerts: [finding(1), finding(2)] })
+    await send({ kind: 'test', at: '2026-11-24T08:00:00Z' })
+    expect(server.taken.map(({ text }) => JSON.parse(text))).toEqual(
+      [words.followUp(alert), words.digest([finding(1), finding(2)]), words.test('2026-11-24T08:00:00Z')].map(body =>
+        JSON.parse(JSON.stringify(body)),
+      ),
+    )
+  })
+
+  test.each<[string, Behaviour, object]>([
+    ['429', { kind: 'later', seconds: 3 }, { kind: 'later', seconds: 3 }],
+    ['429 that does not say when', { kind: 'later' }, { kind: 'later', seconds: 30 }],
+    [
+      '400',
+      { kind: 'refused', error: 'invalid_payload' },
+      { kind: 'refused', why: 'HTTP 400: invalid_payload', ofMessage: true },
+    ],
+    [
+      '403',
+      { kind: 'refused', error: 'invalid_token' },
+      { kind: 'refused', why: 'HTTP 403: invalid_token', whatToDo: 'Make a new one.' },
+    ],
+    ['404', { kind: 'refused', error: 'no_service' }, { kind: 'refused', why: 'HTTP 404: no_service' }],
+    [
+      '410',
+      { kind: 'refused', error: 'channel_is_archived' },
+      { kind: 'refused', why: 'HTTP 410: channel_is_archived' },
+    ],
+    ['302', { kind: 'redirect' }, { kind: 'refused', why: 'HTTP 302 (redirects are not followed)' }],
+  ])('says %s', async (_, behaviour, expected) => {
+    behaviours = [behaviour]
+    expect(await plain(aSecret(url()), words)(JOB)).toMatchObject(expected)
+    expect(server.arrivals).toHaveLength(1)
+  })
+
+  test.each<[string, Behaviour, string]>([
+    ['500', { kind: 'broken' }, 'HTTP 500: server_error'],
+    ['nothing in time', { kind: 'silent', taken: false }, 'no answer in time'],
+    ['nothing, and the connection breaks', { kind: 'reset', taken: false }, 'UND_ERR_SOCKET'],
+  ])('says %s: that may pass, so it is thrown, without the URL', async (_, behaviour, message) => {
+    behaviours = [behaviour]
+    const error = await plain(aSecret(url()), words)(JOB).catch((thrown: Error) => thrown)
+    expect(String(error)).toContain(message)
+    expect(String(error)).not.toContain('verysecret')
+  })
+})
+
+describe('the URL of a webhook', () => {
+  test.each([
+    ['nothing', '', 'the secret holds no URL'],
+    ['no URL', 'hooks.slack.com', 'the secret holds no URL'],
+    ['JSON without one', '{"key":"k"}', 'the secret holds no URL'],
+    ['http', 'http://hooks.example.com/x', 'the URL in the secret is not https'],
+    ['a file', 'file:///etc/passwd', 'the URL in the secret is not https'],
+    ['http on another address of this machine', 'http://localhost:1/x', 'the URL in the secret is not https'],
+  ])('is not %s', async (_, secret, why) => {
+    const sent = await plain(aSecret(secret))(JOB)
+    expect(sent).toMatchObject({ kind: 'refused', why })
+    expect(JSON.stringify(sent)).not.toContain('hooks')
+  })
+
+  test('is read anew where it is not accepted', async () => {
+    behaviours = [{ kind: 'refused', error: 'invalid_token' }]
+    const rotated: Secret = async ({ fresh } = { fresh: false }) => `${server.origin}/${fresh ? 'new' : 'old'}`
+    expect(await plain(rotated)(JOB)).toMatchObject({ kind: 'sent' })
+    expect(server.arrivals.map(({ request }) => request.path)).toEqual(['/old', '/new'])
+  })
+})
+
+describe('a webhook of one’s own', () => {
+  const signed = (secret: Secret, format: 'alert' | 'ocsf' = 'alert') =>
+    signedWebhookSender({ secret, words: WEBHOOK[format], now: () => START, timeoutMs: 500 })
+
+  test.each(['alert', 'ocsf'] as const)('of format %s can be verified by its key', async format => {
+    await signed(aSecret(JSON.stringify({ url: url(), key: 'k' })), format)(JOB)
+    const [request] = server.taken
+    const timestamp = String(request?.headers['x-virtguard-timestamp'])
+    expect(Number(timestamp)).toBe(START.getTime() / 1000)
+    const expected = createHmac('sha256', 'k').update(`${timestamp}.${request?.text}`).digest('hex')
+    expect(request?.headers['x-virtguard-signature']).toBe(`v1=${expected}`)
+    expect(JSON.parse(request?.text ?? '')).toEqual(JSON.parse(JSON.stringify(WEBHOOK[format].alert(JOB.alert))))
+  })
+
+  test('needs a key', async () => {
+    for (const secret of [url(), JSON.stringify({ url: url() }), '{"key":""}'])
+      expect(await signed(aSecret(secret))(JOB)).toMatchObject({ kind: 'refused', why: 'the secret holds no key' })
+    expect(server.arrivals).toHaveLength(0)
+  })
+
+  test('is signed with the new key after a rotation', async () => {
+    behaviours = [{ kind: 'refused', error: 'invalid_token' }]
+    const secret: Secret = async ({ fresh } = { fresh: false }) =>
+      JSON.stringify({ url: url(), key: fresh ? 'new' : 'old' })
+    expect(await signed(secret)(JOB)).toMatchObject({ kind: 'sent' })
+    const [first, second] = server.arrivals.map(({ request }) => request.headers['x-virtguard-signature'])
+    expect(first).not.toBe(second)
+  })
+})

@@ -37,8 +37,8 @@ const ofChannels = ({ outputs }: DeployedStack): Readonly<Record<string, string>
   )
 
 const destinations = (stack: DeployedStack): Readonly<Record<string, string>> => ({
-  ...ofChannels(stack),
   ...DESTINATIONS,
+  ...ofChannels(stack),
 })
 
 const routeOf = (stack: DeployedStack, name: string): Route | undefined => {

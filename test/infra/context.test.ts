@@ -48,6 +48,14 @@ describe('the context of a deployment', () => {
     expect(named.sweepRegions).toEqual(['eu-west-1', 'us-east-1'])
   })
 
+  test('names an address that no channel has: SNS would have two filters for one subscription', () => {
+    const policy = policyFile('version: 1\nchannels: { mail: { type: email, addresses: [ops@example.com] } }\n')
+    expect(settingsFrom({ policy, email: 'user@example.com' }).emails).toEqual(['user@example.com'])
+    expect(mistake({ policy, email: 'user@example.com,ops@example.com' })).toBe(
+      'context email: ops@example.com is in the channel mail of the policy, too; keep it in one of them (with -c email it gets every alert, at once)',
+    )
+  })
+
   test.each([
     [
       { sweepRegions: 'everywhere' },

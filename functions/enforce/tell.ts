@@ -1,6 +1,6 @@
 import type { Alert, Occasion } from '../../shared/alert/alert.ts'
 import { type EndedFinding, outcomeAlert } from '../../shared/alert/outcome.ts'
-import { snsMessage } from '../../shared/alert/sns-message.ts'
+import { messageOf } from '../../shared/alert/tell.ts'
 import { wasRefused } from '../../shared/aws/refused.ts'
 import type { Settlement } from '../../shared/engine/endings.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
@@ -44,7 +44,7 @@ export const publishAll = async (
 ): Promise<void> => {
   for (const [index, alert] of alerts.entries())
     try {
-      await ports.publish(snsMessage(alert))
+      await ports.publish(messageOf(alert))
     } catch (error) {
       if (index === 0 && wasRefused(error)) await ports.ledger.release(rows, delivery.claimant)
       throw error

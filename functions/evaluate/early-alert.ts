@@ -1,5 +1,6 @@
 import type { Alert } from '../../shared/alert/alert.ts'
 import { snsMessage } from '../../shared/alert/sns-message.ts'
+import { findingStoryOf } from '../../shared/alert/tell-finding.ts'
 import type { HeldAlert } from '../../shared/aws/direct/publish.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { Claimed } from '../../shared/ledger/row.ts'
@@ -23,7 +24,7 @@ export const earlyAlert = (findings: readonly Finding[], { alertsOf, hold }: Hop
     prepare: (): void => {
       try {
         const [first] = alertsOf(hoped)
-        if (first !== undefined) held ??= hold?.(snsMessage(first))
+        if (first !== undefined) held ??= hold?.(snsMessage(first, findingStoryOf(first)))
       } catch {
         drop()
       }

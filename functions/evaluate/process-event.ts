@@ -1,5 +1,6 @@
 import { type Alert, alertsOf, type Occasion } from '../../shared/alert/alert.ts'
 import { snsMessage } from '../../shared/alert/sns-message.ts'
+import { findingStoryOf } from '../../shared/alert/tell-finding.ts'
 import { wasRefused } from '../../shared/aws/refused.ts'
 import { complete } from '../../shared/engine/complete.ts'
 import { evaluate } from '../../shared/engine/evaluate.ts'
@@ -72,7 +73,7 @@ const publishAll = async (
 ): Promise<void> => {
   for (const [index, alert] of alerts.entries())
     try {
-      await (index === 0 && sendFirst !== undefined ? sendFirst() : publish(snsMessage(alert)))
+      await (index === 0 && sendFirst !== undefined ? sendFirst() : publish(snsMessage(alert, findingStoryOf(alert))))
     } catch (error) {
       if (index === 0 && wasRefused(error)) await release()
       throw error

@@ -1,6 +1,6 @@
 import type { EndingExemption } from '../../shared/alert/alert.ts'
-import { snsMessage } from '../../shared/alert/sns-message.ts'
 import { exemptionNotice, noticeKey, sweepLaunch } from '../../shared/alert/sweep-alert.ts'
+import { messageOf } from '../../shared/alert/tell.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { withDeliveries } from '../../shared/routing/deliveries.ts'
 import type { Where, Work } from './ports.ts'
@@ -51,7 +51,7 @@ export const endingsOf = (where: Where, { delivery, ports }: Work): Endings => {
       const exemptions = ours.map(({ findings: _findings, ...exemption }) => exemption)
       const covered = ours.flatMap(({ findings }) => findings)
       for (const alert of exemptionNotice(exemptions, covered, teller))
-        await ports.publish(snsMessage(withDeliveries(alert, ports.policy, ports.now())))
+        await ports.publish(messageOf(withDeliveries(alert, ports.policy, ports.now())))
     },
   }
 }

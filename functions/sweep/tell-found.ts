@@ -1,5 +1,5 @@
-import { snsMessage } from '../../shared/alert/sns-message.ts'
 import { sweepAlert, sweepLaunch } from '../../shared/alert/sweep-alert.ts'
+import { messageOf } from '../../shared/alert/tell.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { asSwept } from '../../shared/engine/swept.ts'
 import type { Claimed } from '../../shared/ledger/row.ts'
@@ -39,7 +39,7 @@ export const gathering = (where: Where, { delivery, ports }: Work): Found => {
     const ours: Claimed[] = [...(await ports.ledger.claim(these, { ...claim, sweep: true }))]
     if (those.length > 0) ours.push(...(await ports.ledger.claim(those, claim)))
     for (const alert of sweepAlert(ours, { ...where, ...claim }))
-      await ports.publish(snsMessage(withDeliveries(alert, ports.policy, ports.now())))
+      await ports.publish(messageOf(withDeliveries(alert, ports.policy, ports.now())))
     countAll(ours, ports)
     if (ours.length > 0) ports.log('info', 'told what was found', { ...where, findings: ours.length })
   }

@@ -1,6 +1,6 @@
 import type { EndedFinding } from '../../shared/alert/outcome.ts'
-import { snsMessage } from '../../shared/alert/sns-message.ts'
 import { sweepLaunch, sweepOutcomeAlert } from '../../shared/alert/sweep-alert.ts'
+import { messageOf } from '../../shared/alert/tell.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { Past, Row } from '../../shared/ledger/row.ts'
 import { withDeliveries } from '../../shared/routing/deliveries.ts'
@@ -53,6 +53,6 @@ export const settleAndTell = async (
   const claimant = delivery.messageId
   const teller = { ...where, claimant, now: ports.now(), launchId: sweepLaunch(claimant, telling) }
   for (const alert of sweepOutcomeAlert(ended, teller))
-    await ports.publish(snsMessage(withDeliveries(alert, ports.policy, ports.now())))
+    await ports.publish(messageOf(withDeliveries(alert, ports.policy, ports.now())))
   if (ended.length > 0) ports.log('info', 'told what has ended', { ...where, findings: ended.length })
 }

@@ -26,9 +26,18 @@ export type Aside = {
   readonly points: readonly Point[]
 }
 
+/** What a subject is made of: what fits is taken. */
+export type Subject = {
+  /** What comes before the resource: everything first, and then, for where that is too long, only what matters most. */
+  readonly leads: readonly string[]
+  /** What it is about, the longest first. */
+  readonly names: readonly string[]
+}
+
 export type AlertStory = {
   readonly kind: AlertKind
   readonly severity: Severity
+  readonly subject: Subject
   /** `Paravirtual instance, to be stopped at 08:15 UTC`: what a message is headed by, after the severity. */
   readonly title: string
   /** Only where it is one of several parts. */

@@ -15,7 +15,7 @@ const reasonsOf = ({ digest }: Alert): readonly Point[] =>
   (digest?.reasons ?? []).map(({ why, resources }) => point(instances(resources), sentence(why)))
 
 /** The most frequent reason, without its details. */
-export const mainReason = ({ digest }: Alert): string => gistOf(digest?.reasons[0]?.why ?? '') || 'see the ledger'
+const mainReason = ({ digest }: Alert): string => gistOf(digest?.reasons[0]?.why ?? '') || 'see the ledger'
 
 const rulesOf = ({ told, rules }: Alert): string =>
   rules
@@ -34,6 +34,7 @@ const TO_DO =
 export const digestStory = (alert: Alert): AlertStory => ({
   kind: 'digest',
   severity: alert.severity,
+  subject: { leads: ['Not stopped:'], names: [`${namesOf(alert)}, ${mainReason(alert)},`, namesOf(alert)] },
   title: `${namesOf(alert)} not stopped: ${mainReason(alert)}`,
   ...partOf(alert),
   lead: ['They were announced to be stopped, the time has come, and virtguard let them run:'],

@@ -1,8 +1,6 @@
-import type { Alert } from './alert.ts'
 import type { AlertStory, Aside, Point, Step, Steps } from './alert-story.ts'
 import { instances } from './digest-story.ts'
 import { bullet, columnsOf, indented, linkRow, numbered, paragraph, row, verbatim } from './lines.ts'
-import { storyOf } from './tell.ts'
 
 // More text than any person reads, and far less than SNS takes: the JSON body has the rest.
 const CHARACTERS = 24_000
@@ -64,5 +62,3 @@ export const cutMail = (text: string, characters: number): string => {
 
 /** A story as plain text that reads well in any mail client, at most 72 columns wide but for single long words. */
 export const emailOf = (story: AlertStory): string => cutMail(sectionsOf(story).join('\n\n'), CHARACTERS)
-
-export const emailBody = (alert: Alert): string => emailOf(storyOf(alert))

@@ -6,8 +6,8 @@ import { consoleLink } from './console-link.ts'
 import { fixOf, originPoints, point, whatPoints, whereOf } from './facts.ts'
 import { leftOutOf } from './left-out.ts'
 import { returnLead, returnStory } from './returned.ts'
-import { firstStopOf, prevention, stopNotice, stopPoints } from './stop-notice.ts'
-import { type Chapter, headlineOf, resourceIdsOf } from './story.ts'
+import { firstStopOf, prevention, stopLead, stopNotice, stopPoints } from './stop-notice.ts'
+import { type Chapter, headlineOf, leadOf, namesFor, resourceIdsOf } from './story.ts'
 import { sweepNews } from './sweep-story.ts'
 
 const titleOf = ({ first }: Chapter, alert: Alert): string => {
@@ -19,6 +19,14 @@ const titleOf = ({ first }: Chapter, alert: Alert): string => {
     ...(stop === undefined ? [] : [`to be stopped at ${shortTime(stop, at)}`]),
   ]
   return [headlineOf(first), ...ends].join(', ')
+}
+
+/** What will happen, or has happened, comes before what was found. */
+const leadsOf = (alert: Alert): readonly string[] => {
+  const news = [returnLead(alert), stopLead(alert)].filter(lead => lead !== undefined)
+  if (news.length === 0) return [leadOf(alert)]
+  const lead = `${news.join(', ').replace(', Stop', ', stop')}:`
+  return [`${lead} ${leadOf(alert)}`, lead]
 }
 
 const partOf = ({ part }: Alert): Pick<AlertStory, 'part'> =>
@@ -65,6 +73,7 @@ export const findingStory = (alert: Alert, [main, ...others]: readonly [Chapter,
   return {
     kind: 'finding',
     severity: alert.severity,
+    subject: { leads: leadsOf(alert), names: namesFor(alert) },
     title: titleOf(main, alert),
     ...partOf(alert),
     lead: messagesOf(main),

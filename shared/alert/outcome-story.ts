@@ -1,14 +1,14 @@
 import { CAME_BACK } from '../engine/endings.ts'
 import type { State } from '../ledger/row.ts'
 import type { Alert, ToldFinding } from './alert.ts'
-import type { AlertStory, Aside, Point } from './alert-story.ts'
+import type { AlertStory, Aside, Point, Subject } from './alert-story.ts'
 import { asideOf, messagesOf, todoOf, whyOf } from './chapter.ts'
 import { inUtc } from './clock.ts'
 import { consoleLink } from './console-link.ts'
 import { fixOf, originPoints, point, whatPoints, whereOf } from './facts.ts'
 import { leftOutOf } from './left-out.ts'
 import { sentence } from './reason.ts'
-import { type Chapter, chaptersOf, headlineOf, resourceIdsOf } from './story.ts'
+import { type Chapter, chaptersOf, headlineOf, namesFor, resourceIdsOf } from './story.ts'
 import { isOfSweep } from './sweep-alert.ts'
 
 /** What the words are for a promised stop that ended in this state. */
@@ -81,6 +81,13 @@ export const endingLead = (alert: Alert): string => {
   return first === undefined ? OTHER.lead : endingOf(first).lead
 }
 
+export const endingSubject = (alert: Alert): Subject => {
+  const first = endedChapters(alert)[0]?.first
+  const lead = `${endingLead(alert)}:`
+  const leads = first === undefined ? [lead] : [`${lead} ${headlineOf(first)}:`, lead]
+  return { leads, names: namesFor(alert) }
+}
+
 const happened = ({ first }: Chapter, alert: Alert): string => {
   const { resource, outcome, action } = first
   const id = resourceIdsOf(alert).length === 1 ? resource.id : `${resource.id} and others`
@@ -121,6 +128,7 @@ export const outcomeStory = (alert: Alert, chapters: readonly [Chapter, ...Chapt
   return {
     kind: 'outcome',
     severity: alert.severity,
+    subject: endingSubject(alert),
     title: `${endingLead(alert)}: ${headlineOf(main.first)}`,
     lead: [happened(main, alert)],
     points: [],

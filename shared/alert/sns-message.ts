@@ -1,6 +1,7 @@
 import type { Alert } from './alert.ts'
-import { emailBody } from './email.ts'
-import { subjectOf } from './subject.ts'
+import type { AlertStory } from './alert-story.ts'
+import { emailOf } from './email.ts'
+import { subjectFor } from './subject.ts'
 
 /** The fields of an SNS Publish call. */
 export type SnsMessage = {
@@ -65,10 +66,10 @@ const withinLimit = (alert: Alert, email: string): Alert => {
  * One publish for every protocol: the text for email, the whole alert as JSON for queues, functions and everything else,
  * and attributes for filter policies. Within SNS's limits whatever the number of findings.
  */
-export const snsMessage = (alert: Alert): SnsMessage => {
-  const email = emailBody(alert)
+export const snsMessage = (alert: Alert, story: AlertStory): SnsMessage => {
+  const email = emailOf(story)
   return {
-    Subject: subjectOf(alert),
+    Subject: subjectFor(story, alert),
     MessageStructure: 'json',
     Message: JSON.stringify({ default: JSON.stringify(withinLimit(alert, email)), email }),
     MessageAttributes: attributesOf(alert),

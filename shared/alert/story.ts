@@ -91,3 +91,6 @@ export const resourcesOf = (alert: Alert): string => {
   if (types.length === 0 || alert.findings[0]?.resource.type === 'AwsEc2LaunchRequest') return namesOf(alert)
   return `${namesOf(alert)} (${types.slice(0, 3).join(', ')}${types.length > 3 ? ', ...' : ''})`
 }
+
+/** What a subject names: the resources, as fully as there is room for. */
+export const namesFor = (alert: Alert): readonly string[] => [resourcesOf(alert), namesOf(alert)]

@@ -1,40 +1,37 @@
 import type { Alert } from './alert.ts'
 import type { AlertStory } from './alert-story.ts'
-import { consoleLink } from './console-link.ts'
+import { bareStory, isSome } from './bare-story.ts'
 import { digestStory } from './digest-story.ts'
-import { point, whatPoints, whereOf } from './facts.ts'
-import { findingStory } from './finding-story.ts'
-import { leftOutOf } from './left-out.ts'
+import { emailOf } from './email.ts'
 import { noticeStory } from './notice-story.ts'
 import { endedChapters, outcomeStory } from './outcome-story.ts'
-import { type Chapter, chaptersOf } from './story.ts'
+import { type SnsMessage, snsMessage } from './sns-message.ts'
+import { subjectFor } from './subject.ts'
 import { isOfSweep } from './sweep-alert.ts'
 import { sweepOutcomeStory } from './sweep-story.ts'
+import { findingStoryOf } from './tell-finding.ts'
 
-const isSome = (chapters: readonly Chapter[]): chapters is readonly [Chapter, ...Chapter[]] => chapters.length > 0
-
-/** What is left to say where no finding is in the alert any more. */
-const bareStory = (alert: Alert): AlertStory => ({
-  kind: alert.kind ?? 'finding',
-  severity: alert.severity,
-  title: `Findings of ${alert.rules.join(', ')}`,
-  lead: [],
-  points: [],
-  news: [],
-  facts: [...whatPoints(alert), whereOf(alert)],
-  whatToDo: [],
-  asides: [],
-  console: consoleLink(alert),
-  footer: [point('Alert', alert.id)],
-  leftOut: leftOutOf(alert),
-})
+const outcomeStoryOf = (alert: Alert): AlertStory => {
+  const chapters = endedChapters(alert)
+  if (!isSome(chapters)) return bareStory(alert)
+  return isOfSweep(alert) ? sweepOutcomeStory(alert, chapters) : outcomeStory(alert, chapters)
+}
 
 /** The story of an alert, the same for every channel. */
 export const storyOf = (alert: Alert): AlertStory => {
-  if (alert.kind === 'digest') return digestStory(alert)
-  if (alert.kind === 'notice') return noticeStory(alert)
-  const chapters = alert.kind === 'outcome' ? endedChapters(alert) : chaptersOf(alert.findings)
-  if (!isSome(chapters)) return bareStory(alert)
-  if (alert.kind !== 'outcome') return findingStory(alert, chapters)
-  return isOfSweep(alert) ? sweepOutcomeStory(alert, chapters) : outcomeStory(alert, chapters)
+  switch (alert.kind) {
+    case 'digest':
+      return digestStory(alert)
+    case 'notice':
+      return noticeStory(alert)
+    case 'outcome':
+      return outcomeStoryOf(alert)
+    default:
+      return findingStoryOf(alert)
+  }
 }
+
+/** An alert as the subject of a mail, as its body, and as what is published. */
+export const subjectOf = (alert: Alert): string => subjectFor(storyOf(alert), alert)
+export const emailBody = (alert: Alert): string => emailOf(storyOf(alert))
+export const messageOf = (alert: Alert): SnsMessage => snsMessage(alert, storyOf(alert))

@@ -6,6 +6,7 @@ import { point } from './facts.ts'
 export const testStory = (at: string): AlertStory => ({
   kind: 'finding',
   severity: 'INFORMATIONAL',
+  subject: { leads: ['A test of virtguard'], names: [] },
   title: 'A test of virtguard',
   lead: ['Alerts of virtguard arrive here. Nothing was found, and there is nothing to do.'],
   points: [],

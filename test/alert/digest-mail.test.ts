@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { emailBody } from '../../shared/alert/email.ts'
 import { digestAlert } from '../../shared/alert/outcome.ts'
+import { emailBody } from '../../shared/alert/tell.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import { anEnded, instanceIds, TELLER } from '../support/findings.ts'
 import { behind, tooWide } from './reading.ts'

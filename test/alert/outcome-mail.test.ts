@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { emailBody } from '../../shared/alert/email.ts'
 import { outcomeAlert } from '../../shared/alert/outcome.ts'
+import { emailBody } from '../../shared/alert/tell.ts'
 import { CAME_BACK } from '../../shared/engine/endings.ts'
 import { anEnded, anOccasion, TELLER } from '../support/findings.ts'
 import { behind } from './reading.ts'

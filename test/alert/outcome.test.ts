@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { digestAlert, outcomeAlert } from '../../shared/alert/outcome.ts'
-import { snsMessage } from '../../shared/alert/sns-message.ts'
+import { messageOf } from '../../shared/alert/tell.ts'
 import type { State } from '../../shared/ledger/row.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
@@ -142,7 +142,7 @@ describe('a digest', () => {
     [500, 1],
     [10_000, 3],
   ])('of %d instances is %d message(s), within the limit of SNS, and names every instance', (count, parts) => {
-    const messages = digestOf(count).map(snsMessage)
+    const messages = digestOf(count).map(messageOf)
     expect(messages).toHaveLength(parts)
     for (const { Message, Subject, MessageAttributes } of messages) {
       expect(Buffer.byteLength(Message + Subject + JSON.stringify(MessageAttributes))).toBeLessThanOrEqual(262_144)

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Alert } from '../../shared/alert/alert.ts'
-import { emailBody } from '../../shared/alert/email.ts'
-import { subjectOf } from '../../shared/alert/subject.ts'
+import { emailBody, subjectOf } from '../../shared/alert/tell.ts'
 import type { State } from '../../shared/ledger/row.ts'
 import { ACTOR, aFinding, anAlert, EVENT } from '../support/findings.ts'
 

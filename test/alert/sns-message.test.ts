@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { type Alert, alertsOf } from '../../shared/alert/alert.ts'
 import { outcomeAlert } from '../../shared/alert/outcome.ts'
-import { type SnsMessage, snsMessage } from '../../shared/alert/sns-message.ts'
+import type { SnsMessage } from '../../shared/alert/sns-message.ts'
+import { messageOf } from '../../shared/alert/tell.ts'
 import { catalogue } from '../../shared/catalogue/catalogue.ts'
 import { evaluate } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
@@ -52,7 +53,7 @@ describe('the message', () => {
     [4_000, 1],
     [5_000, 2],
   ])('of a launch of %d instances is %d, each within the limit of SNS, and names every instance', (count, parts) => {
-    const messages = alertsOf(anOccasion(), launch(count), TELLER).map(snsMessage)
+    const messages = alertsOf(anOccasion(), launch(count), TELLER).map(messageOf)
     expect(messages).toHaveLength(parts)
     for (const message of messages) expect(sizeOf(message)).toBeLessThanOrEqual(SNS_BYTES)
     const told = messages.flatMap(message => alertIn(message).told.flatMap(({ resources }) => resources))
@@ -61,16 +62,16 @@ describe('the message', () => {
 
   test('leaves out no finding that fits, and says how many it left out', () => {
     const alert = anAlert(launch(1_000))
-    const back = alertIn(snsMessage(alert))
+    const back = alertIn(messageOf(alert))
     expect(back.findings.length + back.omitted).toBe(alert.findings.length)
     expect(back.findings).toEqual(alert.findings.slice(0, back.findings.length))
-    expect(sizeOf(snsMessage(alert))).toBeGreaterThan(250_000)
-    expect(alertIn(snsMessage(anAlert(launch(30))))).toEqual(anAlert(launch(30)))
+    expect(sizeOf(messageOf(alert))).toBeGreaterThan(250_000)
+    expect(alertIn(messageOf(anAlert(launch(30))))).toEqual(anAlert(launch(30)))
   })
 
   test('has the alert as JSON for queues and functions, and text for mails', () => {
     const alert = anAlert()
-    const message = snsMessage(alert)
+    const message = messageOf(alert)
     expect(message.MessageStructure).toBe('json')
     expect(Object.keys(JSON.parse(message.Message))).toEqual(['default', 'email'])
     expect(alertIn(message)).toEqual(alert)
@@ -78,7 +79,7 @@ describe('the message', () => {
   })
 
   test('has attributes for filter policies', () => {
-    expect(snsMessage(anAlert(launch(1))).MessageAttributes).toEqual({
+    expect(messageOf(anAlert(launch(1))).MessageAttributes).toEqual({
       rule: {
         DataType: 'String.Array',
         StringValue: '["paravirtual-instance","incompatible-image","xen-hypervisor"]',
@@ -95,7 +96,7 @@ describe('the message', () => {
     fc.assert(
       fc.property(strangeAlerts, alerts => {
         for (const alert of alerts) {
-          const message = snsMessage(alert)
+          const message = messageOf(alert)
           expect(sizeOf(message)).toBeLessThanOrEqual(SNS_BYTES)
           expect(alertIn(message)).toEqual(alert)
         }
@@ -110,7 +111,7 @@ describe('the message', () => {
     [10_000, 5],
   ])('of %d instances that will be stopped is %d, within the limit, and names every stop', (count, parts) => {
     const findings = instanceIds(count).map(on => aFinding({ on, action: DEFERRED }))
-    const messages = alertsOf(anOccasion(), findings, TELLER).map(snsMessage)
+    const messages = alertsOf(anOccasion(), findings, TELLER).map(messageOf)
     expect(messages).toHaveLength(parts)
     for (const message of messages) expect(sizeOf(message)).toBeLessThanOrEqual(SNS_BYTES)
     const stops = messages.flatMap(message => alertIn(message).stops ?? [])
@@ -119,7 +120,7 @@ describe('the message', () => {
 
   test('has attributes that say what kind it is, and how a stop ended', () => {
     const [alert] = outcomeAlert(anOccasion(), [anEnded({ state: 'FAILED' })], TELLER)
-    expect(alert && snsMessage(alert).MessageAttributes).toMatchObject({
+    expect(alert && messageOf(alert).MessageAttributes).toMatchObject({
       decision: { StringValue: 'stop' },
       kind: { DataType: 'String', StringValue: 'outcome' },
       state: { DataType: 'String.Array', StringValue: '["FAILED"]' },
@@ -138,7 +139,7 @@ describe('the message', () => {
       stack: dear,
       cluster: dear,
     }
-    const message = snsMessage(anAlert(findings, { actor }))
+    const message = messageOf(anAlert(findings, { actor }))
     expect(sizeOf(message)).toBeLessThanOrEqual(SNS_BYTES)
     expect(alertIn(message).told.flatMap(({ resources }) => resources)).toHaveLength(4_000)
   })

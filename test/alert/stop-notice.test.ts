@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
-import { emailBody } from '../../shared/alert/email.ts'
+import { emailBody } from '../../shared/alert/tell.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { exemptionFor } from '../../shared/policy/exempt.ts'
 import { parsePolicy } from '../../shared/policy/load.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { digestAlert, outcomeAlert } from '../../shared/alert/outcome.ts'
-import { subjectOf } from '../../shared/alert/subject.ts'
+import { subjectOf } from '../../shared/alert/tell.ts'
 import { overBudget } from '../../shared/engine/endings.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { launchRequestResource } from '../../shared/facts/resource.ts'

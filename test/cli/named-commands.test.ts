@@ -49,6 +49,9 @@ describe('the pages', () => {
       return name === undefined ? [] : [{ page, name }]
     })
     expect(new Set(redriven.map(({ page }) => page)).size).toBeGreaterThan(4)
-    expect(redriven.filter(({ name }) => !Object.hasOwn(DESTINATIONS, name))).toEqual([])
+    // Each channel has one of its own: `Undelivered<Channel>`, and `ops` is the channel of the examples.
+    const ofChannels = ['Undelivered', 'UndeliveredOps']
+    const unknown = redriven.filter(({ name }) => !Object.hasOwn(DESTINATIONS, name) && !ofChannels.includes(name))
+    expect(unknown).toEqual([])
   })
 })

@@ -2,10 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import type { Alert } from '../../shared/alert/alert.ts'
-import { emailBody } from '../../shared/alert/email.ts'
 import { digestAlert, outcomeAlert } from '../../shared/alert/outcome.ts'
-import { snsMessage } from '../../shared/alert/sns-message.ts'
-import { subjectOf } from '../../shared/alert/subject.ts'
 import {
   exemptionNotice,
   noticeKey,
@@ -13,6 +10,7 @@ import {
   sweepLaunch,
   sweepOutcomeAlert,
 } from '../../shared/alert/sweep-alert.ts'
+import { emailBody, messageOf, subjectOf } from '../../shared/alert/tell.ts'
 import { catalogue } from '../../shared/catalogue/catalogue.ts'
 import { evaluate } from '../../shared/engine/evaluate.ts'
 import { DECISIONS, type Finding } from '../../shared/engine/finding.ts'
@@ -154,7 +152,7 @@ describe('alerts.md', () => {
   })
 
   test('has a line for every attribute, and filters on nothing else', () => {
-    const attributes = Object.keys(snsMessage(routed).MessageAttributes)
+    const attributes = Object.keys(messageOf(routed).MessageAttributes)
     expect(keysUnder(text, '## Attributes and filter policies')).toEqual(attributes)
     expect(filters.length).toBeGreaterThan(2)
     for (const filter of filters) for (const name of Object.keys(JSON.parse(filter))) expect(attributes).toContain(name)

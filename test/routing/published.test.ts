@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals'
 import { processEvent } from '../../functions/evaluate/process-event.ts'
 import { livePolicy } from '../../functions/live-policy.ts'
 import type { Alert } from '../../shared/alert/alert.ts'
-import { type SnsMessage, snsMessage } from '../../shared/alert/sns-message.ts'
+import type { SnsMessage } from '../../shared/alert/sns-message.ts'
+import { messageOf } from '../../shared/alert/tell.ts'
 import { readEvent } from '../../shared/facts/read-event.ts'
 import { DEFAULT_POLICY, parsePolicy } from '../../shared/policy/load.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
@@ -47,7 +48,7 @@ const delivery = { messageId: 'message-1', count: 1, claimant: 'a message' }
 describe('the message of an alert', () => {
   test('has what is for now and what is held as one attribute, by which each channel takes its own', () => {
     const deliver = [{ channel: 'ops' }, { channel: 'mail', at: '2026-11-25T07:00:00.000Z' }]
-    const message = snsMessage({ ...anAlert(), deliver })
+    const message = messageOf({ ...anAlert(), deliver })
     expect(message.MessageAttributes['channels']).toEqual({
       DataType: 'String.Array',
       StringValue: '["ops","mail:later"]',
@@ -59,7 +60,7 @@ describe('the message of an alert', () => {
     ['that no channel gets', { ...anAlert(), deliver: [] }],
     ['without channels', anAlert()],
   ])('%s has no such attribute, since SNS takes no empty list', (_, alert) => {
-    expect(Object.keys(snsMessage(alert).MessageAttributes)).not.toContain('channels')
+    expect(Object.keys(messageOf(alert).MessageAttributes)).not.toContain('channels')
   })
 
   test('has no more attributes than SNS delivers raw, and stays within the limit, with as many channels as there may be', () => {
@@ -68,7 +69,7 @@ describe('the message of an alert', () => {
       at: '2026-11-25T07:00:00.000Z',
     }))
     const findings = instanceIds(4_000).map(on => aFinding({ on, message: '"\\'.repeat(100) }))
-    const message = snsMessage({ ...anAlert(findings), deliver })
+    const message = messageOf({ ...anAlert(findings), deliver })
     const attributes = Object.entries(message.MessageAttributes).map(([name, { DataType, StringValue }]) =>
       Buffer.byteLength(name + DataType + StringValue),
     )

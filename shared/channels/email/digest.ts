@@ -1,10 +1,11 @@
 import type { Alert } from '../../alert/alert.ts'
 import type { Group } from '../../alert/alert-story.ts'
-import { cutMail, emailBody, emailOf } from '../../alert/email.ts'
+import { cutMail, emailOf } from '../../alert/email.ts'
 import { bullet, indented, linkRow, paragraph } from '../../alert/lines.ts'
 import { howMany, storyOfMany } from '../../alert/many-story.ts'
 import { counted } from '../../alert/story.ts'
-import { subjectOf, subjectWithin } from '../../alert/subject.ts'
+import { subjectWithin } from '../../alert/subject.ts'
+import { emailBody, subjectOf } from '../../alert/tell.ts'
 import { testStory } from '../../alert/test-story.ts'
 import { limited } from '../../text/limited.ts'
 

@@ -65,6 +65,12 @@ describe('in whatever order and however often things are reported, a finding is 
       'where all of that happens, and exemptions come and go',
       { faults: true, twice: true, people: true, exemptions: true },
     ],
+    ['where sweeps come in between', { faults: false, twice: true, people: true, exemptions: false, sweeps: true }],
+    [
+      'where sweeps come in between, and fail',
+      { faults: true, twice: true, people: true, exemptions: false, sweeps: true },
+    ],
+    ['where sweeps and exemptions do', { faults: true, twice: true, people: true, exemptions: true, sweeps: true }],
   ])('%s', (_, options) => holdsFor(options), 1_800_000)
 
   test('and all of it did happen', () => {
@@ -84,6 +90,12 @@ describe('in whatever order and however often things are reported, a finding is 
         'an alert of kind outcome',
         'an alert of kind digest',
         'back after STOPPED',
+        'ALERTED to RESOLVED',
+        'ALERTED to SUPPRESSED',
+        'SUPPRESSED to NEW',
+        'SUPPRESSED to RESOLVED',
+        'REFUSED to RESOLVED',
+        'back after SUPPRESSED',
       ]),
     )
   })

@@ -20,6 +20,8 @@ export type Options = {
   readonly twice: boolean
   readonly people: boolean
   readonly exemptions: boolean
+  /** Sweeps come in between, and one at the end of each of two days. */
+  readonly sweeps?: true
 }
 
 const TIMEOUT_SECONDS = 30
@@ -121,12 +123,15 @@ const act = async (play: Play, step: Step): Promise<void> => {
   else if (what < 45) deliver(play, step)
   else if (what < 57) wait(play, step)
   else if (what < 75) interfere(play, step)
+  else if (what < 79 && play.options.sweeps === true && step.fate % 2 === 0) play.world.sweep()
   else if (what < 79) launch(play, step)
   else await flow(play, step)
   await settled()
 }
 
 const LONGEST_REST = 4_000
+const DAY_SECONDS = 86_400
+const DAYS = 2
 
 /** Nothing fails any more; messages and schedules come in their time, until nothing is left. */
 const comeToRest = async (play: Play): Promise<void> => {
@@ -153,5 +158,11 @@ export const play = async (tape: Tape, options: Options): Promise<SimulatedWorld
   game.world.ec2.launch(2, [3])
   for (const step of tape) await act(game, step)
   await comeToRest(game)
+  // The sweep of another day finds what the worst day left.
+  for (let day = 0; options.sweeps === true && day < DAYS; day += 1) {
+    game.world.advance(DAY_SECONDS, 1)
+    game.world.sweep()
+    await comeToRest(game)
+  }
   return game.world
 }

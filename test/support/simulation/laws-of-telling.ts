@@ -1,6 +1,6 @@
 /** That what is found is told, and once. */
 import type { Alert } from '../../../shared/alert/alert.ts'
-import { LEASE_SECONDS, placeOf, type Row } from '../../../shared/ledger/row.ts'
+import { LEASE_SECONDS, placeOf, type Row, type State } from '../../../shared/ledger/row.ts'
 import type { Broken } from './broken.ts'
 import { FAILS, type Machine } from './machine.ts'
 import type { Published } from './traffic.ts'
@@ -33,6 +33,10 @@ const isLeftUntold = (world: SimulatedWorld, machine: Machine, rule: (typeof RUL
 export const findingsAreTold = (world: SimulatedWorld): Broken =>
   [...world.ec2.machines.values()].flatMap(machine => RULES.flatMap(rule => isLeftUntold(world, machine, rule)))
 
+/** What is exempt was not promised a stop, or was never told: a sweep writes that down and tells nobody. */
+const isSilent = (from: State | undefined, to: State): boolean =>
+  to === 'SUPPRESSED' ? from !== 'DEFERRED' : to === 'RESOLVED' && from === 'SUPPRESSED'
+
 /** Every state that a row went into and that has to be told was told, but for one that was overtaken by a comeback. */
 export const endsAreTold = (world: SimulatedWorld): Broken =>
   world.rows().flatMap(row =>
@@ -41,7 +45,7 @@ export const endsAreTold = (world: SimulatedWorld): Broken =>
       if (overtaken || !['STOPPED', 'REFUSED', 'RESOLVED', 'SUPPRESSED', 'FAILED'].includes(state)) return []
       if (row.history.length === 1) return []
       const told = world.published.some(({ alert }) => tells(alert, placeOf(row)) && stateTold(alert, row) === state)
-      return told || row.history.at(-2)?.state !== 'DEFERRED' ? [] : [`${row.pk} ${row.sk}: ${state} was not told`]
+      return told || isSilent(row.history.at(-2)?.state, state) ? [] : [`${row.pk} ${row.sk}: ${state} was not told`]
     }),
   )
 
@@ -49,7 +53,9 @@ const comebacksTold = (world: SimulatedWorld, id: string, rule: string): number 
   const back = tellings(world).filter(
     ({ key, one }) =>
       key.includes(`#${id} ${rule} finding`) &&
-      one.alert.findings.some(each => each.resource.id === id && each.rule === rule && each.previous),
+      one.alert.findings.some(
+        each => each.resource.id === id && each.rule === rule && each.previous && each.previous.state !== 'SUPPRESSED',
+      ),
   )
   // What turns from UNKNOWN to FAILED is told again, and is still the same comeback.
   return new Set(back.map(({ name, one }) => one.stories.get(name))).size
@@ -83,16 +89,30 @@ const tellings = (world: SimulatedWorld): readonly Telling[] =>
 /** Whether somebody else took the claim of an alert over when its lease was over, and before it was confirmed. */
 const wasTakenOver = ({ claims }: SimulatedWorld, { name, one }: Telling): boolean => {
   const held = claims.get(name) ?? []
-  const index = held.findIndex(({ claimant }) => claimant === one.alert.claim)
+  const index = held.findLastIndex(({ claimant, at }) => claimant === one.alert.claim && at <= one.at)
   const [mine, next] = [held[index], held[index + 1]]
   if (mine === undefined || next === undefined) return false
   const { confirmed = Number.POSITIVE_INFINITY } = one
   return next.at - mine.at > LEASE_SECONDS && next.order < confirmed
 }
 
+const isOfSweep = ({ launchId }: Alert): boolean => launchId.startsWith('sweep-')
+
+/** A sweep claimed it first, and the report of its launch promises a stop: either may be published first. */
+const isPromise = (last: Telling, { one }: Telling): boolean => {
+  const both = [last.one.alert, one.alert]
+  return both.some(isOfSweep) && both.some(({ stops }) => stops !== undefined)
+}
+
+/** The message of a sweep claims for all its deliveries: another one of them came before the alert was confirmed. */
+const isSweptAgain = ({ one: last }: Telling, { one }: Telling): boolean => {
+  const { confirmed = Number.POSITIVE_INFINITY } = last
+  return isOfSweep(one.alert) && last.alert.claim === one.alert.claim && last.by !== one.by && one.by.order < confirmed
+}
+
 /**
  * Never more than one alert per state of a finding, except where the last one was not confirmed when its lease was over:
- * the function that published it died, or got no answer, or SNS was slow to bring it back.
+ * the function that published it died, or got no answer, or SNS was slow to bring it back. And except for sweeps, as said.
  */
 export const alertsComeOnce = (world: SimulatedWorld): Broken => {
   const seen = new Map<string, Telling>()
@@ -101,6 +121,7 @@ export const alertsComeOnce = (world: SimulatedWorld): Broken => {
     const last = seen.get(key)
     seen.set(key, telling)
     if (last === undefined || wasTakenOver(world, last)) return []
+    if (isPromise(last, telling) || isSweptAgain(last, telling)) return []
     return [`${key} was told twice: by ${last.one.by.label} and by ${one.by.label}`]
   })
 }

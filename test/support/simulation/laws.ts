@@ -93,11 +93,24 @@ const rowsAreAtRest = (world: SimulatedWorld): Broken =>
     ]
   })
 
-export const brokenLaws = (world: SimulatedWorld, options: { exemptions: boolean }): Broken => [
+const OPEN = ['ALERTED', 'REFUSED', 'FAILED', 'SUPPRESSED']
+
+/** After a sweep nothing is open that is gone, or that passes. */
+const sweepsSettle = (world: SimulatedWorld): Broken =>
+  world.rows().flatMap(({ pk, sk, state }) => {
+    const machine = world.ec2.machines.get(placeOf({ pk, sk }).resourceId)
+    if (!OPEN.includes(state) || machine === undefined) return []
+    const passes = (sk === 'paravirtual-instance' || sk === 'instance-family') && !FAILS[sk](machine)
+    const isSettled = machine.state === 'terminated' || (passes && !machine.factsHidden)
+    return isSettled ? [`${pk} ${sk}: still ${state}, and it is ${machine.state}${passes ? ' and passes' : ''}`] : []
+  })
+
+export const brokenLaws = (world: SimulatedWorld, options: { exemptions: boolean; sweeps?: true }): Broken => [
   ...stopsAreAnnounced(world),
   ...stopsAreDecided(world),
   ...budgetIsKept(world),
   ...rowsAreAtRest(world),
+  ...(options.sweeps === true ? sweepsSettle(world) : []),
   ...(options.exemptions ? [] : findingsAreTold(world)),
   ...endsAreTold(world),
   ...comebacksAreReal(world),

@@ -1,4 +1,4 @@
-/** What the three functions need of the world, each call waiting for its turn at the gate. */
+/** What the functions need of the world, each call waiting for its turn at the gate. */
 import type { ConfirmPorts } from '../../../functions/confirm/ports.ts'
 import type { EnforcePorts } from '../../../functions/enforce/ports.ts'
 import { stopLedger } from '../../../functions/enforce/stop-ledger.ts'
@@ -16,7 +16,7 @@ import { AT_FIRST, policyOf } from './switches.ts'
 import type { Read, StopCall } from './traffic.ts'
 import type { Gate } from './turns.ts'
 
-/** How old EC2's answers are, and how old the policy is that Evaluate goes by, in seconds. */
+/** How old EC2's answers are, and how old the policy is that Evaluate and Sweep go by, in seconds. */
 export type How = { readonly lag: number; readonly age: number }
 
 export type Around = {
@@ -27,16 +27,18 @@ export type Around = {
   readonly ec2: ReturnType<typeof simulatedEc2>
   readonly operators: ReturnType<typeof simulatedOperators>
   readonly schedule: (appointment: Parameters<EnforcePorts['schedule']>[0]) => void
+  /** Puts a message on the queue of sweeps, for in so many seconds. */
+  readonly sweepOn: (body: string, after: number) => void
   readonly publish: (message: SnsMessage) => void
   readonly note: (call: StopCall) => void
 }
 
-const SILENT = { log: () => undefined, count: () => undefined, countFindings: () => undefined }
-const TYPES = { known: catalogue, learn: () => undefined }
+export const SILENT = { log: () => undefined, count: () => undefined, countFindings: () => undefined }
+export const TYPES = { known: catalogue, learn: () => undefined }
 
-const date = ({ now }: Around) => new Date(now() * 1000)
+export const date = ({ now }: Around) => new Date(now() * 1000)
 
-const ledgerThrough = (gate: Gate, { dynamo, watch }: Around): Ledger => ({
+export const ledgerThrough = (gate: Gate, { dynamo, watch }: Around): Ledger => ({
   client: dynamo.client((call, name) =>
     gate(name, () => {
       const answer = call()
@@ -47,7 +49,7 @@ const ledgerThrough = (gate: Gate, { dynamo, watch }: Around): Ledger => ({
   table: 'ledger',
 })
 
-const readerThrough = (gate: Gate, { ec2 }: Around, lag: number): Ec2Reader => ({
+export const readerThrough = (gate: Gate, { ec2 }: Around, lag: number): Ec2Reader => ({
   instances: (by, values) =>
     gate('DescribeInstances', () => ({
       ok: true,

@@ -2,7 +2,7 @@
  * The queues: a message comes again until it is done, is parked after five times and moved back by a person, and may be
  * delivered while it is being worked on.
  */
-export type Queue = 'launches' | 'alerted' | 'stops'
+export type Queue = 'launches' | 'alerted' | 'stops' | 'sweeps'
 
 export type Message = {
   readonly id: string
@@ -16,6 +16,7 @@ export type Message = {
   readonly fate: { isGone: boolean }
 }
 
+// A sweep's message comes again after half an hour; here as soon as the others, so that it meets more.
 const REDELIVERED_SECONDS = 180
 const MOST_DELIVERIES = 5
 /** A person moves it back from the dead-letter queue: a new message, when no lease is left. */

@@ -1,10 +1,11 @@
 /**
  * The whole flow in memory, on one clock: queues that deliver again and in any order, SNS, EventBridge Scheduler, the
- * ledger with the real expressions, EC2, an operator. The three functions are the real ones, from the message on.
+ * ledger with the real expressions, EC2, an operator. The functions are the real ones, from the message on.
  */
 import { confirmBatch } from '../../../functions/confirm/confirm-batch.ts'
 import { processBatch as enforceBatch } from '../../../functions/enforce/process-batch.ts'
 import { processBatch as evaluateBatch } from '../../../functions/evaluate/process-batch.ts'
+import { processBatch as sweepBatch } from '../../../functions/sweep/process-batch.ts'
 import type { Alert } from '../../../shared/alert/alert.ts'
 import type { SnsMessage } from '../../../shared/alert/sns-message.ts'
 import { rowOfItem } from '../../../shared/aws/items.ts'
@@ -17,6 +18,7 @@ import { simulatedOperators } from './operators.ts'
 import { type Around, confirmPorts, enforcePorts, evaluatePorts, type How } from './ports.ts'
 import { type Message, simulatedQueues } from './queues.ts'
 import { simulatedSchedules } from './schedules.ts'
+import { sweepPorts } from './sweep.ts'
 import type { Published, StopCall } from './traffic.ts'
 import { type Gate, type Invocation, invoke } from './turns.ts'
 
@@ -71,6 +73,7 @@ export const simulatedWorld = () => {
     ec2,
     operators,
     schedule: schedules.make,
+    sweepOn: (body, after) => queues.send('sweeps', body, after),
     publish: message => publish(message, self()),
     note: call => stopCalls.push(call),
   })
@@ -88,6 +91,7 @@ export const simulatedWorld = () => {
         launches: () => evaluateBatch(batch, evaluatePorts(gate, around, how)),
         alerted: () => confirmBatch(batch, confirmPorts(gate, around)),
         stops: () => enforceBatch(batch, enforcePorts(gate, around, how)),
+        sweeps: () => sweepBatch(batch, sweepPorts(gate, around, how)),
       }
       const { batchItemFailures } = await handle[message.queue]()
       const isDone = batchItemFailures.length === 0
@@ -119,6 +123,8 @@ export const simulatedWorld = () => {
     diary,
     operators,
     deliver,
+    /** What the schedule of sweeps sends. */
+    sweep: () => queues.send('sweeps', '{"kind":"start"}'),
     advance,
     rows,
     now: clock.now,

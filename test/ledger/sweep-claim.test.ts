@@ -7,13 +7,10 @@ import { aLedger, at, eventAt, inState, keyOf, STOP_AT } from '../support/storie
 
 type World = ReturnType<typeof aLedger>
 
-const sweeps = (world: World, seconds: number, claimant = 'sweep') =>
-  claimFindings([aFinding({ event: eventAt(seconds) })], world.ledger, {
-    claimant,
-    launchId: `sweep-${claimant}`,
-    now: at(seconds),
-    sweep: true,
-  })
+const sweeps = async (world: World, seconds: number, claimant = 'sweep') => {
+  const claim = { claimant, launchId: `sweep-${claimant}`, now: at(seconds), sweep: true } as const
+  return (await claimFindings([aFinding({ event: eventAt(seconds) })], world.ledger, claim)).ours
+}
 
 const PROMISE = { type: 'stop', decision: 'defer', reason: 'the rule is on enforce', at: STOP_AT } as const
 

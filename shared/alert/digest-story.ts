@@ -9,7 +9,7 @@ import { counted, namesOf, resourceIdsOf, resourcesOf } from './story.ts'
 const partOf = ({ part }: Alert): Pick<AlertStory, 'part'> =>
   part.of > 1 ? { part: `Part ${part.number} of ${part.of}; the reasons count all parts.` } : {}
 
-export const instances = (count: number): string => (count === 1 ? '1 instance' : `${counted(count)} instances`)
+const instances = (count: number): string => (count === 1 ? '1 instance' : `${counted(count)} instances`)
 
 const reasonsOf = ({ digest }: Alert): readonly Point[] =>
   (digest?.reasons ?? []).map(({ why, resources }) => point(instances(resources), sentence(why)))

@@ -1,6 +1,6 @@
 import type { AlertStory, Aside, Point, Step, Steps } from './alert-story.ts'
-import { instances } from './digest-story.ts'
 import { bullet, columnsOf, indented, linkRow, numbered, paragraph, row, verbatim } from './lines.ts'
+import { resourcesIn } from './story.ts'
 
 // More text than any person reads, and far less than SNS takes: the JSON body has the rest.
 const CHARACTERS = 24_000
@@ -46,7 +46,7 @@ const sectionsOf = (story: AlertStory): readonly string[] => {
     ...(steps === undefined ? [] : [stepsOf(steps)]),
     ...(asides.length > 0 ? ['Also:'] : []),
     ...asides.map(asideOf),
-    ...(ids === undefined ? [] : [[`The ${instances(ids.length)}:`, ...columnsOf(ids, IDS_LISTED)].join('\n')]),
+    ...(ids === undefined ? [] : [[`The ${resourcesIn(ids)}:`, ...columnsOf(ids, IDS_LISTED)].join('\n')]),
     ...leftOut.map(paragraph),
     rows(footer).join('\n'),
   ]

@@ -74,11 +74,14 @@ const rank = ({ first }: Chapter): number => STRONGEST.indexOf(first.outcome?.st
 export const endedChapters = (alert: Alert): readonly Chapter[] =>
   chaptersOf(alert.findings).toSorted((a, b) => rank(a) - rank(b))
 
-/** How the promised stop ended, in a word or two. */
+/** How a finding of an alert ended, in a word or two: what a sweep resolves was not to be stopped. */
+export const endingWord = (alert: Alert, finding: ToldFinding): string =>
+  isOfSweep(alert) && finding.outcome?.state === 'RESOLVED' ? 'Resolved' : endingOf(finding).lead
+
+/** The same of the finding that matters most. */
 export const endingLead = (alert: Alert): string => {
   const first = endedChapters(alert)[0]?.first
-  if (isOfSweep(alert) && first?.outcome?.state === 'RESOLVED') return 'Resolved'
-  return first === undefined ? OTHER.lead : endingOf(first).lead
+  return first === undefined ? OTHER.lead : endingWord(alert, first)
 }
 
 export const endingSubject = (alert: Alert): Subject => {

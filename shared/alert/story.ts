@@ -75,6 +75,13 @@ const launchOf = (alert: Alert): string => {
   return `${image} on ${type}`
 }
 
+/** `1 instance`, `12 images`; `3 resources` where they are not of one type. */
+export const resourcesIn = (ids: readonly string[]): string => {
+  const images = ids.filter(id => id.startsWith('ami-')).length
+  const one = images === 0 ? 'instance' : images === ids.length ? 'image' : 'resource'
+  return `${counted(ids.length)} ${one}${ids.length === 1 ? '' : 's'}`
+}
+
 /** The resources in a few words: `i-0abc`, `12 instances`, `ami-0abc on m5.large`. */
 export const namesOf = (alert: Alert): string => {
   const [first] = alert.findings
@@ -82,7 +89,7 @@ export const namesOf = (alert: Alert): string => {
     return first.rule === incompatibleLaunch.id ? launchOf(alert) : `a launch of ${launchOf(alert)}`
   const ids = resourceIdsOf(alert)
   if (ids.length === 1) return ids[0] ?? ''
-  return `${counted(ids.length)} ${first?.resource.type === 'AwsEc2Image' ? 'images' : 'instances'}`
+  return resourcesIn(ids)
 }
 
 /** The same with the instance types: `i-0abc (m1.small)`, or `12 instances (m1.small, t1.micro)`. */

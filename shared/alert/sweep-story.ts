@@ -4,9 +4,9 @@ import { inUtc } from './clock.ts'
 import { consoleLink } from './console-link.ts'
 import { point, whatPoints, whereOf } from './facts.ts'
 import { leftOutOf } from './left-out.ts'
-import { endingLead, endingSubject } from './outcome-story.ts'
+import { endingLead, endingSubject, endingWord } from './outcome-story.ts'
 import { sentence } from './reason.ts'
-import { type Chapter, counted, headlineOf, resourceIdsOf } from './story.ts'
+import { type Chapter, headlineOf, resourceIdsOf, resourcesIn } from './story.ts'
 import { isOfSweep } from './sweep-alert.ts'
 
 // Up to so many are named among the facts.
@@ -19,13 +19,20 @@ export const sweepNews = (alert: Alert): string | undefined => {
   return `A sweep found ${one ? 'it' : 'them'}: there before virtguard, or launched without an event that said enough.`
 }
 
-const resources = (count: number): string => (count === 1 ? '1 resource' : `${counted(count)} resources`)
+const endPoint =
+  (alert: Alert) =>
+  ({ first, resources }: Chapter): Point => {
+    const why = sentence(first.outcome?.why ?? first.action.reason)
+    return point(
+      resourcesIn(resources),
+      `${endingWord(alert, first)}: ${why} It was: ${headlineOf(first)} (${first.rule}).`,
+    )
+  }
 
-const endPoint = ({ first, resources: ids }: Chapter): Point =>
-  point(
-    resources(ids.length),
-    `${sentence(first.outcome?.why ?? first.action.reason)} It was: ${headlineOf(first)} (${first.rule}).`,
-  )
+const RESOLVED = 'Nothing for what is resolved. Should it come back, it is told anew.'
+// An outcome of Enforce that nobody had told.
+const OTHERS =
+  'Look at what is not: virtguard does not come back to it. `virtguard findings` lists it, with what to do.'
 
 /** The story of what a sweep found to be gone or fixed; `chapters` as `endedChapters` has them. */
 export const sweepOutcomeStory = (alert: Alert, chapters: readonly [Chapter, ...Chapter[]]): AlertStory => {
@@ -39,10 +46,10 @@ export const sweepOutcomeStory = (alert: Alert, chapters: readonly [Chapter, ...
     title: `${endingLead(alert)}: ${headlineOf(main.first)}`,
     ...(alert.part.of > 1 && { part: `Part ${alert.part.number} of ${alert.part.of}.` }),
     lead: [`What an earlier alert told has ended, as a sweep saw at ${inUtc(alert.event.time)}:`],
-    points: chapters.map(endPoint),
+    points: chapters.map(endPoint(alert)),
     news: [],
     facts: [...whatPoints(alert), whereOf(alert)],
-    whatToDo: [point('To do', 'Nothing for what is resolved. Should it come back, it is told anew.')],
+    whatToDo: [point('To do', RESOLVED), ...(isSettled ? [] : [point('Then', OTHERS)])],
     asides: [],
     ...(ids.length > NAMED && { ids }),
     console: consoleLink(alert),

@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { type Alert, alertsOf } from '../../shared/alert/alert.ts'
 import { digestAlert, outcomeAlert } from '../../shared/alert/outcome.ts'
+import { exemptionNotice, sweepAlert, sweepOutcomeAlert } from '../../shared/alert/sweep-alert.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { Actor, Resource } from '../../shared/facts/facts.ts'
 import { STATES } from '../../shared/ledger/row.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import { RULES } from '../../shared/rules/registry.ts'
 import { SEVERITIES } from '../../shared/rules/rule.ts'
-import { aFinding, anOccasion, DEFERRED, TELLER } from '../support/findings.ts'
+import { aFinding, anOccasion, DEFERRED, SWEEP, TELLER } from '../support/findings.ts'
 
 /** Names as strangers choose them: any text, with what is dangerous in a mail or a subject among it. */
 export const strangeText = fc.oneof(
@@ -71,11 +72,21 @@ export const strangeFindings = fc.array(strangeFinding, { minLength: 1, maxLengt
 
 const time = fc.constantFrom('2026-11-24T08:15:30Z', '2026-11-24T08:15:31Z', '2026-12-01T00:00:00Z')
 const state = fc.constantFrom(...STATES)
+const exemptions = fc.array(
+  fc.record({
+    key: strangeText,
+    reason: strangeText,
+    owner: strangeText,
+    expires: fc.constantFrom('2026-11-30', '2026-12-01'),
+    resources: fc.nat(5_000),
+  }),
+  { minLength: 1, maxLength: 4 },
+)
 
-/** Alerts of every kind: found, to be stopped, come back, ended and held back. */
+/** Alerts of every kind: found, to be stopped, come back, ended and held back; by a sweep found, ended and announced. */
 export const strangeAlerts: fc.Arbitrary<readonly Alert[]> = fc
-  .tuple(strangeFindings, strangeActor, fc.record({ state, at: time, why: strangeText }), time)
-  .chain(([findings, actor, past, at]) => {
+  .tuple(strangeFindings, strangeActor, fc.record({ state, at: time, why: strangeText }), time, exemptions)
+  .chain(([findings, actor, past, at, ending]) => {
     const occasion = anOccasion({ actor })
     const deferred = findings.map(finding => ({ ...finding, action: { ...DEFERRED, at } }))
     const ended = findings.map(finding => ({ ...finding, outcome: past }))
@@ -89,5 +100,8 @@ export const strangeAlerts: fc.Arbitrary<readonly Alert[]> = fc
       ),
       outcomeAlert(occasion, ended, TELLER),
       digestAlert(ended, { policy: DEFAULT_POLICY, stops: 'off' }, TELLER),
+      sweepAlert(findings, SWEEP),
+      sweepOutcomeAlert(ended, SWEEP),
+      exemptionNotice(ending, findings, SWEEP),
     )
   })

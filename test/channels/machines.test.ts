@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
 import { outcomeAlert } from '../../shared/alert/outcome.ts'
+import { exemptionNotice, sweepAlert, sweepOutcomeAlert } from '../../shared/alert/sweep-alert.ts'
 import { changedEvents, testEvent } from '../../shared/channels/event-bus/changed.ts'
 import { ocsfBody, webhookBody, webhookTest } from '../../shared/channels/webhook/body.ts'
 import { asffTest } from '../../shared/formats/asff-test.ts'
 import { ocsfTest } from '../../shared/formats/ocsf-test.ts'
 import type { Past, State } from '../../shared/ledger/row.ts'
 import { complaints } from '../formats/schemas.ts'
-import { aFinding, anAlert, anEnded, anOccasion, PLACE, TELLER } from '../support/findings.ts'
+import { aFinding, anAlert, anEnded, anOccasion, PLACE, SWEEP, TELLER } from '../support/findings.ts'
 
 const AT = '2026-11-24T08:30:00.000Z'
 const PREVIOUS = { state: 'STOPPED', at: '2026-11-23T08:00:00Z' } as const
@@ -47,6 +48,26 @@ describe('the events of an alert', () => {
   test('say of what came back that it returned', () => {
     const [event] = changedEvents(anAlert([{ ...aFinding(), previous: PREVIOUS }]))
     expect(JSON.parse(event?.Detail ?? '')).toMatchObject({ change: 'returned' })
+  })
+
+  test('say of what is exempt for days only that its exemption ends, and create nothing', () => {
+    const ending = { key: 'key', reason: 'moves', owner: 'user@example.com', expires: '2026-12-01', resources: 1 }
+    const alerts = exemptionNotice([ending], [aFinding({ workflow: 'SUPPRESSED' })], SWEEP)
+    const [event] = alerts.flatMap(changedEvents)
+    expect(JSON.parse(event?.Detail ?? '')).toMatchObject({
+      change: 'exemption-ends',
+      finding: { workflow: 'SUPPRESSED' },
+    })
+    expect(ocsfBody(alerts)).toMatchObject([{ activity_name: 'Update', status: 'Suppressed' }])
+    expect(ocsfBody(alerts).flatMap(complaints('ocsf-compliance-finding'))).toEqual([])
+  })
+
+  test('say of what a sweep found that it was found, and of what it saw ended that it is resolved', () => {
+    const found = sweepAlert([aFinding()], SWEEP)
+    const gone = sweepOutcomeAlert([anEnded({ state: 'RESOLVED', why: 'it is terminated' })], SWEEP)
+    const changes = [...found, ...gone].flatMap(changedEvents).map(({ Detail }) => JSON.parse(Detail).change)
+    expect(changes).toEqual(['found', 'resolved'])
+    expect(ocsfBody([...found, ...gone]).map(event => event.activity_name)).toEqual(['Create', 'Close'])
   })
 
   test('of a test set off nothing that waits for a finding', () =>

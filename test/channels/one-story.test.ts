@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Alert } from '../../shared/alert/alert.ts'
 import type { AlertStory } from '../../shared/alert/alert-story.ts'
 import { digestAlert, outcomeAlert } from '../../shared/alert/outcome.ts'
+import { exemptionNotice, sweepAlert, sweepOutcomeAlert } from '../../shared/alert/sweep-alert.ts'
 import { storyOf } from '../../shared/alert/tell.ts'
 import { catalogue } from '../../shared/catalogue/catalogue.ts'
 import { ocsfBody } from '../../shared/channels/webhook/body.ts'
@@ -20,6 +21,7 @@ import {
   instanceSubject,
   NOW,
   refusedLaunch,
+  SWEEP,
   TELLER,
 } from '../support/findings.ts'
 import { eventsOf, MESSAGES, meant } from './all-channels.ts'
@@ -73,6 +75,37 @@ const cases: readonly (readonly [string, Alert])[] = [
         ),
         { policy: DEFAULT_POLICY, stops: 'off' },
         TELLER,
+      ),
+    ),
+  ],
+  [
+    'what a sweep found',
+    one(
+      sweepAlert(
+        [...instanceIds(3), 'ami-0abcdef1234567890'].map(on => aFinding({ on })),
+        SWEEP,
+      ),
+    ),
+  ],
+  [
+    'what a sweep saw ended',
+    one(
+      sweepOutcomeAlert(
+        [
+          ...instanceIds(12).map(on => anEnded({ state: 'RESOLVED', why: 'it is terminated' }, { on })),
+          anEnded({ state: 'FAILED', why: 'EC2 does not allow it' }, { on: 'i-0fedcba9876543210' }),
+        ],
+        SWEEP,
+      ),
+    ),
+  ],
+  [
+    'an exemption that ends',
+    one(
+      exemptionNotice(
+        [{ key: 'key', reason: 'moves to Nitro', owner: 'user@example.com', expires: '2026-12-01', resources: 2 }],
+        instanceIds(2).map(on => aFinding({ on, workflow: 'SUPPRESSED' })),
+        SWEEP,
       ),
     ),
   ],

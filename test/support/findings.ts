@@ -1,6 +1,7 @@
 /** Findings and alerts with readable defaults: one PV launch of a person, observed. Every builder takes what matters and fills in the rest. */
 import { type Alert, alertsOf, type Occasion, type Teller, type ToldFinding } from '../../shared/alert/alert.ts'
 import type { EndedFinding } from '../../shared/alert/outcome.ts'
+import type { Telling } from '../../shared/alert/sweep-alert.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { ImageFacts, InstanceFacts, Resource, Subject } from '../../shared/facts/facts.ts'
 import { imageResource, instanceResource, launchRequestResource } from '../../shared/facts/resource.ts'
@@ -129,6 +130,9 @@ export const aFinding = ({
     ...finding,
   }
 }
+
+/** The first telling of a sweep. */
+export const SWEEP: Telling = { ...PLACE, claimant: 'message-1', now: NOW, launchId: 'sweep-message-1' }
 
 /** `i-0…0`, `i-0…1` and so on, as long as real ones. */
 export const instanceIds = (count: number): readonly string[] =>

@@ -1,7 +1,15 @@
 import type { Alert, ToldFinding } from '../../alert/alert.ts'
 
 /** What happened to a finding. */
-export type Change = 'found' | 'returned' | 'stopped' | 'stop-failed' | 'stop-refused' | 'exempted' | 'resolved'
+export type Change =
+  | 'found'
+  | 'returned'
+  | 'stopped'
+  | 'stop-failed'
+  | 'stop-refused'
+  | 'exempted'
+  | 'exemption-ends'
+  | 'resolved'
 
 /** An entry of PutEvents, but for the bus. */
 export type ChangedEvent = {
@@ -20,7 +28,8 @@ const OUTCOMES: Readonly<Record<string, Change>> = {
   RESOLVED: 'resolved',
 }
 
-const changeOf = ({ outcome, previous }: ToldFinding): Change => {
+const changeOf = ({ outcome, previous }: ToldFinding, kind: Alert['kind']): Change => {
+  if (kind === 'notice') return 'exemption-ends'
   if (outcome !== undefined) return OUTCOMES[outcome.state] ?? 'stop-refused'
   return previous === undefined ? 'found' : 'returned'
 }
@@ -28,12 +37,12 @@ const changeOf = ({ outcome, previous }: ToldFinding): Change => {
 const SOURCE = { Source: 'virtguard', DetailType: 'Finding Changed' } as const
 
 /** One event for each finding of an alert, on what changed. Its shape is public (docs/channels.md): keys are added, never changed. */
-export const changedEvents = ({ id, claim: _, at, event, launchId, findings }: Alert): readonly ChangedEvent[] =>
+export const changedEvents = ({ id, kind, at, event, launchId, findings }: Alert): readonly ChangedEvent[] =>
   findings.map(finding => ({
     ...SOURCE,
     Time: new Date(at ?? event.time),
     Resources: [finding.resource.arn],
-    Detail: JSON.stringify({ schemaVersion: '1', change: changeOf(finding), alertId: id, launchId, finding }),
+    Detail: JSON.stringify({ schemaVersion: '1', change: changeOf(finding, kind), alertId: id, launchId, finding }),
   }))
 
 /** The event of a test: the same detail type would set off what others built. */

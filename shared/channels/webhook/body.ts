@@ -14,13 +14,15 @@ export const webhookBody = (alerts: readonly Alert[]): WebhookBody => ({ schemaV
 
 export const webhookTest = (at: string): WebhookBody => ({ schemaVersion: '1', type: 'test', alerts: [], at })
 
-const activityOf = ({ outcome, previous }: ToldFinding): OcsfActivity => {
+const activityOf = ({ outcome, previous }: ToldFinding, kind: Alert['kind']): OcsfActivity => {
+  // What is exempt has been found before, whether it was told or not.
+  if (kind === 'notice') return 'update'
   if (outcome?.state === 'RESOLVED') return 'close'
   return outcome === undefined && previous === undefined ? 'create' : 'update'
 }
 
 /** The findings of alerts as OCSF events. Told again they are the same: the time is that of the alert. */
 export const ocsfBody = (alerts: readonly Alert[]): readonly Ocsf[] =>
-  alerts.flatMap(({ findings, at, event }) =>
-    findings.map(finding => ocsfOf(finding, { now: new Date(at ?? event.time), activity: activityOf(finding) })),
+  alerts.flatMap(({ findings, kind, at, event }) =>
+    findings.map(finding => ocsfOf(finding, { now: new Date(at ?? event.time), activity: activityOf(finding, kind) })),
   )

@@ -25,7 +25,7 @@ describeCloud('the way to the local cloud', () => {
   test('every queue and topic of the stack refuses who comes without TLS', async () => {
     const { work, parked } = queuesOf(cloud)
     const topics = (await cloud.clients.sns.send(new ListTopicsCommand({}))).Topics ?? []
-    expect([...work, ...parked, ...topics]).toHaveLength(8)
+    expect([...work, ...parked, ...topics]).toHaveLength(12)
     const policies = [
       ...[...work, ...parked].map(async QueueUrl => {
         const request = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['Policy'] })

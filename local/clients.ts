@@ -7,14 +7,16 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { S3Client } from '@aws-sdk/client-s3'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SecurityHubClient } from '@aws-sdk/client-securityhub'
 import { SNSClient } from '@aws-sdk/client-sns'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { CREDENTIALS, REGION } from './isolation.ts'
 
 export type Endpoints = {
-  /** MiniStack: everything but EC2. */
+  /** MiniStack: everything but EC2 and Security Hub. */
   readonly aws: string
-  /** moto. */
+  /** moto: EC2 and Security Hub. */
   readonly ec2: string
   /** The certificate that both have, to trust. */
   readonly cert: string
@@ -33,10 +35,12 @@ export function clientsFor({ aws, ec2, cert }: Endpoints) {
     events: new EventBridgeClient(ministack),
     iam: new IAMClient(ministack),
     s3: new S3Client({ ...ministack, forcePathStyle: true }),
+    secrets: new SecretsManagerClient(ministack),
     scheduler: new SchedulerClient(ministack),
     sns: new SNSClient(ministack),
     sqs: new SQSClient({ ...ministack, useQueueUrlAsEndpoint: false }),
     ec2: new EC2Client({ ...shared, endpoint: ec2 }),
+    securityHub: new SecurityHubClient({ ...shared, endpoint: ec2 }),
     close: () => httpsAgent.destroy(),
   }
 }

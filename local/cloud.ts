@@ -23,8 +23,11 @@ export type Cloud = {
 type Setting = {
   readonly python: string
   readonly email: string
-  /** The policy file to deploy; left out: the default policy. */
-  readonly policy?: string
+  /**
+   * The policy file to deploy; left out: the default policy. Made when the emulators are up where it names something that
+   * has to be there before, such as a secret.
+   */
+  readonly policy?: string | ((clients: Clients) => Promise<string>)
   readonly say: (line: string) => void
   /** Called once the cloud can be stopped, and what stops it: it may have to be before it is ready. */
   readonly begun?: (stop: Cloud['stop']) => void
@@ -64,9 +67,12 @@ export async function startCloud({ python, email, policy, say, begun }: Setting)
   try {
     say('Starting MiniStack (all but EC2; TLS, IAM enforced) and moto (EC2); synthesizing the stack')
     const ticking = setInterval(() => say('  still at it'), 5000)
+    const starts = startEmulators({ python, folder, tls, ports, relays })
     const [starting, synthesis] = await Promise.allSettled([
-      startEmulators({ python, folder, tls, ports, relays }),
-      synthesize(folder, { email, ...(policy !== undefined && { policy }) }),
+      starts,
+      policyFile(policy, { clients, starts }).then(file =>
+        synthesize(folder, { email, ...(file !== undefined && { policy: file }) }),
+      ),
     ])
     clearInterval(ticking)
     if (starting.status === 'rejected') throw starting.reason
@@ -80,6 +86,14 @@ export async function startCloud({ python, email, policy, say, begun }: Setting)
     await stop()
     throw error
   }
+}
+
+type Starting = { readonly clients: Clients; readonly starts: Promise<Emulators> }
+
+async function policyFile(policy: Setting['policy'], { clients, starts }: Starting): Promise<string | undefined> {
+  if (typeof policy !== 'function') return policy
+  await starts
+  return policy(clients)
 }
 
 /** What the functions have said to SNS and EC2 so far. */

@@ -75,6 +75,8 @@ const ministack = ({ python, folder, tls, ports, relays }: Setting) => ({
     AWS_ENDPOINT_URL: `https://127.0.0.1:${ports.aws}`,
     AWS_ENDPOINT_URL_SNS: relays.sns,
     AWS_ENDPOINT_URL_EC2: relays.ec2,
+    // MiniStack has no Security Hub; moto's looks at what it is given.
+    AWS_ENDPOINT_URL_SECURITYHUB: `https://127.0.0.1:${ports.ec2}`,
     NODE_EXTRA_CA_CERTS: tls.cert,
   },
 })

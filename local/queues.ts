@@ -15,7 +15,7 @@ export async function messagesIn(QueueUrl: string, { sqs }: Cloud['clients']): P
 /** The addresses of the stack's queues: those that functions work on, and those where failures are parked. */
 export function queuesOf({ stack: { outputs } }: Pick<Cloud, 'stack'>) {
   const all = Object.entries(outputs).filter(([name]) => name.endsWith('QueueUrl'))
-  const isWork = (name: string) => WORK.includes(name)
+  const isWork = (name: string) => WORK.includes(name) || name.startsWith('Channel')
   return {
     work: all.filter(([name]) => isWork(name)).map(([, url]) => url),
     parked: all.filter(([name]) => !isWork(name)).map(([, url]) => url),

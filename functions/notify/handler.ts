@@ -41,13 +41,12 @@ const makeSender = async (): Promise<Sender> =>
     region: await sqs.config.region(),
   })
 let ready: Promise<Sender> | undefined
-const send: Sender = async job => {
+const sender = (): Promise<Sender> => {
   ready ??= makeSender()
-  const sender = await ready
-  return sender(job)
+  return ready
 }
 
-const portsFor = (endsAt: number): NotifyPorts => ({
+const portsFor = (send: Sender, endsAt: number): NotifyPorts => ({
   channel: name,
   manners: MANNERS[channel.type],
   now,
@@ -62,9 +61,14 @@ const portsFor = (endsAt: number): NotifyPorts => ({
 
 const TIMEOUT_MS = 60_000
 
-const tell = queueHandler({ logger, metrics }, batch =>
-  processBatch(batch, portsFor(Date.now() + TIMEOUT_MS - MARGIN_MS)),
-)
+// What sends is ready before anybody asks for a turn: a turn is for now.
+const tell = queueHandler({ logger, metrics }, async batch => {
+  const endsAt = Date.now() + TIMEOUT_MS - MARGIN_MS
+  return processBatch(batch, portsFor(await sender(), endsAt))
+})
 
-export const handler = (event: SQSEvent | TestRequest, context: Context): Promise<SQSBatchResponse | TestAnswer> =>
-  isTest(event) ? testChannel(send, { name, type: channel.type }, now()) : tell(event, context)
+export const handler = async (
+  event: SQSEvent | TestRequest,
+  context: Context,
+): Promise<SQSBatchResponse | TestAnswer> =>
+  isTest(event) ? testChannel(await sender(), { name, type: channel.type }, now()) : tell(event, context)

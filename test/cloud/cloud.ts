@@ -15,6 +15,9 @@ export const describeCloud = (name: string, tests: () => void): void => {
   else describe.skip(`${name} (no local cloud: ${process.env['VIRTGUARD_CLOUD_MISSING']})`, tests)
 }
 
+/** The Python that has the emulators, for a cloud that a test starts itself. */
+export const thePython = (): string => JSON.parse(started ?? '{}').observes.python
+
 export type TestCloud = Omit<Cloud, 'stop'> & { readonly python: string; readonly calls: () => readonly Call[] }
 
 /** The cloud where the deployed policy observes, or the one where it enforces: each has emulators of its own. */

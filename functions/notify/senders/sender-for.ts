@@ -17,7 +17,10 @@ type Of<Type extends Channel['type']> = Extract<Channel, { readonly type: Type }
 
 const secret = async (arn: string, { now }: Context): Promise<Secret> => {
   const { secretsClient } = await import('./secrets-client.ts')
-  return secretOf(secretsClient(arn), arn, now)
+  const secret = secretOf(secretsClient(arn), arn, now)
+  // Before anybody asks for a turn. What fails now fails again when it is needed, and is told then.
+  await secret().catch(() => undefined)
+  return secret
 }
 
 const sns = async (): Promise<SNSClient> => {

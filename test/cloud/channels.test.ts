@@ -1,0 +1,204 @@
+// A stack with a channel of each type, and a Slack that fails half the time.
+import { createHmac } from 'node:crypto'
+import { DeleteScheduleCommand, GetScheduleCommand, ListSchedulesCommand } from '@aws-sdk/client-scheduler'
+import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager'
+import { GetFindingsCommand } from '@aws-sdk/client-securityhub'
+import { PublishCommand } from '@aws-sdk/client-sns'
+import { SendMessageCommand } from '@aws-sdk/client-sqs'
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { queueUrl } from '../../local/carry.ts'
+import { settled } from '../../local/queues.ts'
+import { launchRecord } from '../../local/trail.ts'
+import type { Alert } from '../../shared/alert/alert.ts'
+import { outcomeAlert } from '../../shared/alert/outcome.ts'
+import { snsMessage } from '../../shared/alert/sns-message.ts'
+import type { Behaviour, Request } from '../support/slack-server.ts'
+import { type ChannelCloud, isOfApp, KEY, listeners, startChannelCloud, TOKEN, takeAll } from './channel-cloud.ts'
+import { virtguard } from './cli.ts'
+import { describeCloud } from './cloud.ts'
+import { type Launched, type Stage, stageOn } from './stage.ts'
+import { idsOf } from './stop-stage.ts'
+
+jest.setTimeout(400_000)
+
+const LAUNCHES = 20
+
+/** Half of the app's requests fail, each time in another way. */
+const FAILURES: readonly Behaviour[] = [
+  { kind: 'later', seconds: 2 },
+  { kind: 'broken' },
+  { kind: 'later', seconds: 1 },
+  { kind: 'reset', taken: true },
+  { kind: 'later', seconds: 3 },
+  { kind: 'reset', taken: false },
+  { kind: 'later', seconds: 1 },
+  { kind: 'silent', taken: false },
+]
+
+const DICE = 'oxxoxooxxoxxoooxoxxoxoox'
+
+let nthOfApp = 0
+let failures = 0
+let token = TOKEN
+let archived = false
+
+const behave = (request: Request): Behaviour => {
+  if (!isOfApp(request)) return archived ? { kind: 'refused', error: 'channel_is_archived' } : { kind: 'ok' }
+  if (request.headers.authorization !== `Bearer ${token}`) return { kind: 'refused', error: 'invalid_auth' }
+  nthOfApp += 1
+  // The same in every run, and without a rhythm that a message could fall into.
+  if (DICE[nthOfApp % DICE.length] === 'o') return { kind: 'ok' }
+  failures += 1
+  return FAILURES[failures % FAILURES.length] ?? { kind: 'ok' }
+}
+
+describeCloud('the channels of a deployed stack', () => {
+  let world: ChannelCloud
+  let stage: Stage
+  let hear: Awaited<ReturnType<typeof listeners>>
+
+  beforeAll(async () => {
+    world = await startChannelCloud({ behave })
+    stage = await stageOn(world.cloud)
+    hear = await listeners(world.cloud)
+  }, 180_000)
+  afterAll(() => world?.stop())
+
+  const launchMany = async (count: number): Promise<readonly Launched[]> => {
+    const launched: Launched[] = []
+    for (let nth = 0; nth < count; nth += 1) launched.push(await stage.launch('pv'))
+    await Promise.all(launched.map(one => stage.report(launchRecord(one.wish, one.answer))))
+    return launched
+  }
+
+  /** Waits until it holds. */
+  const until = async (holds: () => boolean | Promise<boolean>, seconds = 180): Promise<void> => {
+    const end = Date.now() + seconds * 1000
+    while (!(await holds()) && Date.now() < end) await new Promise(resolve => setTimeout(resolve, 250))
+  }
+
+  const tellings = (id: string, at: string) =>
+    world.slack.taken.filter(
+      ({ path, text, body }) => path.startsWith(at) && `${text} ${JSON.stringify(body)}`.includes(id),
+    )
+
+  const undelivered = (channel: string) =>
+    takeAll(world.cloud.clients.sqs, world.cloud.stack.outputs[`Undelivered${channel}QueueUrl`] ?? '')
+
+  test('every launch arrives in every channel, and again only where an answer was lost', async () => {
+    const launched = await launchMany(LAUNCHES)
+    const ids = launched.flatMap(idsOf)
+    const PATHS = ['/api/', '/services/hook', '/workflows/teams', '/siem']
+    await until(() => PATHS.every(at => ids.every(id => tellings(id, at).length > 0)))
+    expect(await settled(world.cloud, 150)).toBe(true)
+    for (const at of PATHS) expect(ids.filter(id => tellings(id, at).length === 0)).toEqual([])
+    for (const at of PATHS.slice(1)) expect(ids.filter(id => tellings(id, at).length > 1)).toEqual([])
+    const lost = (id: string) => world.slack.lost.filter(({ body }) => JSON.stringify(body).includes(id)).length
+    expect(ids.filter(id => tellings(id, '/api/').length > 1 + lost(id))).toEqual([])
+    const bus = (await hear.bus()).map(({ body }) => body)
+    const chat = (await hear.chat()).map(({ body }) => body)
+    expect(ids.filter(id => !bus.some(body => body.includes(id)))).toEqual([])
+    expect(ids.filter(id => !chat.some(body => body.includes(id)))).toEqual([])
+    const { Findings = [] } = await world.cloud.clients.securityHub.send(new GetFindingsCommand({ MaxResults: 100 }))
+    expect(ids.filter(id => !Findings.some(({ Title }) => Title?.includes(id)))).toEqual([])
+  })
+
+  test('Slack was sent one message a second at most, and none before the time that it asked for', () => {
+    const arrivals = world.slack.arrivals.filter(({ request }) => isOfApp(request))
+    const gaps = arrivals.slice(1).map(({ at }, index) => at - (arrivals[index]?.at ?? 0))
+    expect(gaps.filter(gap => gap < 1_000)).toEqual([])
+    expect(arrivals.length).toBeGreaterThan(3)
+  })
+
+  test('what became of a stop is a reply to the message that told of the instance', async () => {
+    const [first] = world.slack.taken.filter(({ path }) => path === '/siem')
+    const { alerts }: { alerts: readonly Alert[] } = JSON.parse(first?.text ?? '')
+    const [told] = alerts
+    const [finding] = told?.findings ?? []
+    if (told === undefined || finding === undefined) throw new Error('no alert')
+    const { id } = finding.resource
+    const now = new Date()
+    const ended = { ...finding, outcome: { state: 'STOPPED', at: now.toISOString(), why: 'EC2 says so' } } as const
+    const [alert] = outcomeAlert(told, [ended], { claimant: 'test', now })
+    if (alert === undefined) throw new Error('no outcome')
+    const before = tellings(id, '/api/')
+    const message = snsMessage({ ...alert, deliver: [{ channel: 'ops' }] })
+    const TopicArn = world.cloud.stack.outputs['AlertsTopicArn']
+    await world.cloud.clients.sns.send(new PublishCommand({ TopicArn, ...message }))
+    await until(() => tellings(id, '/api/').length > before.length, 60)
+    const [reply] = tellings(id, '/api/').slice(before.length)
+    expect(before.map(({ ts }) => ts)).toContain(reply?.thread)
+  })
+
+  test('what the webhook gets is signed with its key', () => {
+    const requests = world.slack.taken.filter(({ path }) => path === '/siem')
+    for (const { headers, text } of requests) {
+      const timestamp = String(headers['x-virtguard-timestamp'])
+      const signature = createHmac('sha256', KEY).update(`${timestamp}.${text}`).digest('hex')
+      expect(headers['x-virtguard-signature']).toBe(`v1=${signature}`)
+    }
+    expect(requests.length).toBeGreaterThan(0)
+  })
+
+  test('what is held comes in one message, when its time has come', async () => {
+    const { scheduler, sqs } = world.cloud.clients
+    expect(world.slack.taken.filter(({ path }) => path === '/services/night')).toEqual([])
+    const group = { GroupName: 'virtguard-held' }
+    const { Schedules = [] } = await scheduler.send(new ListSchedulesCommand(group))
+    expect(Schedules).toHaveLength(2)
+    for (const { Name } of Schedules) {
+      const { Target } = await scheduler.send(new GetScheduleCommand({ ...group, Name }))
+      await scheduler.send(new DeleteScheduleCommand({ ...group, Name }))
+      await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl(Target?.Arn ?? ''), MessageBody: Target?.Input }))
+    }
+    const night = () => world.slack.taken.filter(({ path }) => path === '/services/night')
+    const mails = () =>
+      world.cloud
+        .calls()
+        .filter(({ action, request }) => action === 'Publish' && Object.values(request).includes('["mail"]'))
+    await until(() => night().length > 0 && mails().length > 0, 30)
+    expect(await settled(world.cloud, 150)).toBe(true)
+    expect(night()).toHaveLength(1)
+    expect(mails()).toHaveLength(1)
+  })
+
+  test('what a channel refuses for good lies in its dead-letter queue, with the reason', async () => {
+    archived = true
+    const [launched] = await launchMany(1)
+    const [id = ''] = launched === undefined ? [] : idsOf(launched)
+    const parked: { body: string; reason: string | undefined }[] = []
+    await until(async () => {
+      parked.push(...(await undelivered('Hook')))
+      return parked.length > 0
+    }, 30)
+    archived = false
+    expect(parked).toHaveLength(1)
+    expect(parked[0]?.body).toContain(id)
+    expect(parked[0]?.reason).toBe('HTTP 410: channel_is_archived')
+    expect(await undelivered('Ops')).toEqual([])
+  })
+
+  test('a token that is rotated is in use at once, without a deployment', async () => {
+    token = 'xoxb-second-token'
+    await world.cloud.clients.secrets.send(new PutSecretValueCommand({ SecretId: 'slack-bot', SecretString: token }))
+    const [launched] = await launchMany(1)
+    const [id = ''] = launched === undefined ? [] : idsOf(launched)
+    await until(() => tellings(id, '/api/').length > 0, 60)
+    expect(tellings(id, '/api/').length).toBeGreaterThan(0)
+    expect(await undelivered('Ops')).toEqual([])
+  })
+
+  test('virtguard notify test says whether a message arrives', async () => {
+    const hook = await virtguard(world.cloud, ['notify', 'test', 'hook', '--region', 'us-east-1'])
+    expect(hook).toMatchObject({ code: 0, out: 'hook: arrived; the webhook answered HTTP 200: ok\n' })
+    archived = true
+    const refused = await virtguard(world.cloud, ['notify', 'test', 'hook', '--region', 'us-east-1'])
+    archived = false
+    expect(refused.code).toBe(1)
+    expect(refused.err).toContain('hook: did not arrive; HTTP 410: channel_is_archived; ')
+    for (const channel of ['hub', 'bus', 'chat', 'mail', 'siem', 'teams']) {
+      const ran = await virtguard(world.cloud, ['notify', 'test', channel, '--region', 'us-east-1'])
+      expect(ran).toMatchObject({ code: 0, err: '' })
+    }
+  })
+})

@@ -11,7 +11,7 @@ import { settled } from '../../local/queues.ts'
 import { launchRecord } from '../../local/trail.ts'
 import type { Alert } from '../../shared/alert/alert.ts'
 import { outcomeAlert } from '../../shared/alert/outcome.ts'
-import { snsMessage } from '../../shared/alert/sns-message.ts'
+import { messageOf } from '../../shared/alert/tell.ts'
 import type { Behaviour, Request } from '../support/slack-server.ts'
 import { type ChannelCloud, isOfApp, KEY, listeners, startChannelCloud, TOKEN, takeAll } from './channel-cloud.ts'
 import { virtguard } from './cli.ts'
@@ -122,7 +122,7 @@ describeCloud('the channels of a deployed stack', () => {
     const [alert] = outcomeAlert(told, [ended], { claimant: 'test', now })
     if (alert === undefined) throw new Error('no outcome')
     const before = tellings(id, '/api/')
-    const message = snsMessage({ ...alert, deliver: [{ channel: 'ops' }] })
+    const message = messageOf({ ...alert, deliver: [{ channel: 'ops' }] })
     const TopicArn = world.cloud.stack.outputs['AlertsTopicArn']
     await world.cloud.clients.sns.send(new PublishCommand({ TopicArn, ...message }))
     await until(() => tellings(id, '/api/').length > before.length, 60)

@@ -1,4 +1,5 @@
 import type { Alert } from '../../shared/alert/alert.ts'
+import { isOfSweep } from '../../shared/alert/sweep-alert.ts'
 import type { Open } from '../../shared/aws/threads.ts'
 import { isFollowUp } from '../../shared/channels/follow-up.ts'
 import { inTurns } from '../in-turns.ts'
@@ -34,8 +35,9 @@ export const behind = async (alert: Alert, opens: readonly Open[], ports: Notify
   const { rows, now } = ports
   const waiting = await inTurns(opens, open => rows.isBehind(open, now()))
   if (waiting.includes(true)) return 'an earlier alert of the same resource is still to come'
-  // What is back was told long ago; what became of a stop follows the alert that promised it.
-  if (alert.kind !== 'outcome') return undefined
+  // What is back was told long ago, and so was what a sweep found to have ended; what became of a stop follows the alert that
+  // promised it.
+  if (alert.kind !== 'outcome' || isOfSweep(alert)) return undefined
   const tellings = await rows.tellingsOfLaunch(alert)
   if (tellings.some(({ state }) => state === 'open' || state === 'held'))
     return 'the alert that it goes on with is still to come'

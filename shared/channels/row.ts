@@ -31,8 +31,25 @@ export type SentRow = RowKey & {
 
 export const channelPk = (channel: string): string => `channel#${channel}`
 
-/** Names an alert, or a part of one, among all that a channel is told. */
-export const sentSk = ({ id, part, kind = 'finding' }: Alert): string => `sent#${id}#${part.number}#${kind}`
+/** FNV-1a, 32 bits: to tell a few alerts of one id apart. */
+const fnv = (text: string): string => {
+  let hash = 0x811c9dc5
+  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
+  return (hash >>> 0).toString(36)
+}
+
+const findingsIn = ({ told, findings }: Alert): string =>
+  JSON.stringify([
+    told,
+    findings.map(({ resource, rule, status, outcome }) => [resource.id, rule, status, outcome?.state]).sort(),
+  ])
+
+/**
+ * Names an alert, or a part of one, among all that a channel is told. By its id and by what it tells: who died may have told
+ * a part of it, and the rest of the same launch, stop or digest is told under the same id.
+ */
+export const sentSk = (alert: Alert): string =>
+  `sent#${alert.id}#${alert.part.number}#${fnv(findingsIn(alert))}#${alert.kind ?? 'finding'}`
 
 /** What the rows of the alerts begin with that told of the launch which an alert goes on with. */
 export const launchSk = ({ accountId, region, launchId }: Alert): string => `sent#${accountId}/${region}/${launchId}`

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { sweepLaunch } from '../../../shared/alert/sweep-alert.ts'
 import type { Job, Sender, Sent } from '../../../shared/channels/sending.ts'
 import { finding, type Handle, outcome, START, seconds, world } from './world.ts'
 
@@ -213,6 +214,15 @@ describe('what became of a stop', () => {
     const minutes = (channel.queue.now().getTime() - START.getTime()) / 60_000
     expect(minutes).toBeGreaterThanOrEqual(15)
     expect(minutes).toBeLessThan(25)
+  })
+
+  test('of which a sweep saw the end waits for nothing: its first alert was long ago', async () => {
+    const { jobs, sender } = answering(OK)
+    const channel = world({ sender })
+    put(channel, { ...outcome(1, START), launchId: sweepLaunch('5fea7756', 0) })
+    await channel.queue.run(channel.handle)
+    expect(jobs).toHaveLength(1)
+    expect(channel.queue.now()).toEqual(START)
   })
 
   test('stands alone at once where that was refused', async () => {

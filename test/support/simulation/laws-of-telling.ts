@@ -1,5 +1,6 @@
 /** That what is found is told, and once. */
 import type { Alert } from '../../../shared/alert/alert.ts'
+import { sentSk } from '../../../shared/channels/row.ts'
 import { LEASE_SECONDS, placeOf, type Row, type State } from '../../../shared/ledger/row.ts'
 import type { Broken } from './broken.ts'
 import { FAILS, type Machine } from './machine.ts'
@@ -123,5 +124,17 @@ export const alertsComeOnce = (world: SimulatedWorld): Broken => {
     if (last === undefined || wasTakenOver(world, last)) return []
     if (isPromise(last, telling) || isSweptAgain(last, telling)) return []
     return [`${key} was told twice: by ${last.one.by.label} and by ${one.by.label}`]
+  })
+}
+
+/** What a channel takes for told already was told: two alerts of one key tell the same. */
+export const keysTellTheSame = ({ published }: SimulatedWorld): Broken => {
+  const first = new Map<string, readonly string[]>()
+  return published.flatMap(({ alert }) => {
+    const key = sentSk(alert)
+    const all = alert.findings.map(({ resource, rule, status }) => `${resource.id} ${rule} ${status}`)
+    const before = first.get(key) ?? all
+    first.set(key, before)
+    return all.filter(one => !before.includes(one)).map(one => `${key} is told once, and then without ${one}`)
   })
 }

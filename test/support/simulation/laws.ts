@@ -2,7 +2,7 @@
 import { placeOf, type Row } from '../../../shared/ledger/row.ts'
 import { mayFollow } from '../../../shared/ledger/transitions.ts'
 import type { Broken } from './broken.ts'
-import { alertsComeOnce, comebacksAreReal, endsAreTold, findingsAreTold } from './laws-of-telling.ts'
+import { alertsComeOnce, comebacksAreReal, endsAreTold, findingsAreTold, keysTellTheSame } from './laws-of-telling.ts'
 import { FAILS } from './machine.ts'
 import { BUDGET_SECONDS, type Switches } from './switches.ts'
 import type { Published, Read } from './traffic.ts'
@@ -115,4 +115,5 @@ export const brokenLaws = (world: SimulatedWorld, options: { exemptions: boolean
   ...endsAreTold(world),
   ...comebacksAreReal(world),
   ...alertsComeOnce(world),
+  ...keysTellTheSame(world),
 ]

@@ -24,6 +24,8 @@ module.exports = {
       displayName: 'core',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['<rootDir>/test/cloud/'],
+      // A busy machine is no failure: bundling, say, takes a second, or six beside everything else.
+      testTimeout: 30_000,
     },
     {
       ...shared,

@@ -18,14 +18,14 @@ const shared = {
 }
 
 module.exports = {
+  // A busy machine is no failure: bundling, say, takes a second, or six beside everything else.
+  testTimeout: 30_000,
   projects: [
     {
       ...shared,
       displayName: 'core',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['<rootDir>/test/cloud/'],
-      // A busy machine is no failure: bundling, say, takes a second, or six beside everything else.
-      testTimeout: 30_000,
     },
     {
       ...shared,

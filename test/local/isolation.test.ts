@@ -53,7 +53,9 @@ describe('what the surrounding shell says of AWS', () => {
       const { close, ...all } = clients
       for (const [name, client] of Object.entries(all)) {
         const { hostname, port } = (await client.config.endpoint?.()) ?? {}
-        expect({ name, hostname, port }).toEqual({ name, hostname: '127.0.0.1', port: name === 'ec2' ? 2 : 1 })
+        // The second emulator has EC2 and Security Hub.
+        const its = ['ec2', 'securityHub'].includes(name) ? 2 : 1
+        expect({ name, hostname, port }).toEqual({ name, hostname: '127.0.0.1', port: its })
         expect((await client.config.credentials()).accessKeyId).toBe('000000000000')
       }
       close()

@@ -1,0 +1,52 @@
+import { expect, test } from '@jest/globals'
+import { isTest, testChannel } from '../../../functions/notify/test-channel.ts'
+import type { Job, Sent } from '../../../shared/channels/sending.ts'
+import { START } from './world.ts'
+
+const asked: Job[] = []
+const saying = (sent: Sent | Error) => async (job: Job) => {
+  asked.push(job)
+  if (sent instanceof Error) throw sent
+  return sent
+}
+const CHANNEL = { name: 'ops', type: 'slack' }
+
+test.each<[Sent | Error, object]>([
+  [
+    { kind: 'sent', says: 'Slack has taken it' },
+    { arrived: true, says: 'Slack has taken it' },
+  ],
+  [
+    { kind: 'later', seconds: 7, why: 'Slack: 429' },
+    { arrived: false, says: 'Slack: 429', whatToDo: 'The channel asks to wait: try again in 7 s.' },
+  ],
+  [
+    { kind: 'refused', why: 'is_archived', whatToDo: 'Unarchive it.' },
+    { arrived: false, says: 'is_archived', whatToDo: 'Unarchive it.' },
+  ],
+  [
+    { kind: 'refused', why: 'brand_new' },
+    { arrived: false, says: 'brand_new', whatToDo: 'Repair what it says, then test again.' },
+  ],
+  [
+    new Error('HTTP 500:\n down'),
+    { arrived: false, says: 'Error: HTTP 500: down', whatToDo: 'The trouble may pass: try again in a minute.' },
+  ],
+])('a test sends one message and says what became of it', async (sent, answer) => {
+  asked.length = 0
+  expect(await testChannel(saying(sent), CHANNEL, START)).toEqual({ channel: 'ops', type: 'slack', ...answer })
+  expect(asked).toEqual([{ kind: 'test', at: START.toISOString() }])
+})
+
+test('a secret that cannot be read is what is to be looked at', async () => {
+  const denied = Object.assign(new Error('not authorized to perform: secretsmanager:GetSecretValue'), {
+    name: 'AccessDeniedException',
+  })
+  const { whatToDo } = await testChannel(saying(denied), CHANNEL, START)
+  expect(whatToDo).toMatch(/^Look at the secret/)
+})
+
+test('a batch is no test', () => {
+  expect(isTest({ Records: [] })).toBe(false)
+  expect(isTest({ kind: 'test' })).toBe(true)
+})

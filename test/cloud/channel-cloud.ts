@@ -1,5 +1,5 @@
 // A local cloud with a channel of each type, all of which end at a server that behaves like Slack, or at what AWS has.
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge'
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager'
@@ -69,6 +69,7 @@ export const startChannelCloud = async (behave: Parameters<typeof startSlack>[0]
     },
     say: () => {},
   })
+  rmSync(file)
   const stop = async (): Promise<void> => {
     await started.stop()
     await slack.close()

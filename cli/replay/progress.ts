@@ -1,5 +1,6 @@
 import cliProgress, { type Options, type Params } from 'cli-progress'
 import type { Output } from '../io.ts'
+import { BAR_OPTIONS, barText, number, plainTerminal } from '../output/bar.ts'
 import { truncate } from '../output/width.ts'
 import { findingsIn, type Tally } from './tally.ts'
 
@@ -13,21 +14,6 @@ export type Progress = {
 
 export const NO_PROGRESS: Progress = { advance: () => {}, hide: () => {}, show: () => {}, stop: () => {} }
 
-type Terminal = {
-  readonly isTTY: () => boolean
-  readonly getWidth: () => number
-  readonly write: (text: string) => void
-  readonly cursorTo: () => void
-  readonly clearLine: () => void
-  readonly clearRight: () => void
-  readonly newline: () => void
-  readonly cursor: () => void
-  readonly cursorSave: () => void
-  readonly cursorRestore: () => void
-  readonly lineWrapping: () => void
-}
-
-const BAR_WIDTH = 16
 const CLEAR_LINE = '\r\x1b[2K'
 
 const duration = (seconds: number): string => {
@@ -35,8 +21,6 @@ const duration = (seconds: number): string => {
   if (seconds < 60) return `${Math.ceil(seconds)} s`
   return seconds < 3600 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`
 }
-
-const number = (value: number): string => Math.round(value).toLocaleString('en-US')
 
 type Line = { readonly tally: Tally; readonly totalBytes: number | undefined; readonly columns: number }
 
@@ -47,38 +31,23 @@ const formatter =
     const counts = `${number(tally.records)} records, ${number(findingsIn(tally))} findings, ${number(tally.records / seconds)}/s`
     if (totalBytes === undefined) return truncate(`${counts}, ${duration(seconds)} so far`, columns - 1)
     const left = duration((seconds * (totalBytes - value)) / Math.max(1, value))
-    const bar = cliProgress.Format.BarFormat(progress, { ...options, barsize: BAR_WIDTH })
+    const bar = barText(progress, options)
     return truncate(`${bar} ${Math.floor(progress * 100)}% ${counts}, ${left} left`, columns - 1)
   }
 
-// What cli-progress needs of a terminal. Its own one restores the cursor to where it was at the start: among rows that have
-// been written since.
-const terminalOf = (err: Output): Terminal => ({
-  isTTY: () => true,
-  getWidth: () => err.columns,
-  write: text => err.write(text),
-  cursorTo: () => err.write('\r'),
+// Its own terminal restores the cursor to where it was at the start: among rows that have been written since.
+const terminalOf = (err: Output) => ({
+  ...plainTerminal(err),
   clearLine: () => err.write(CLEAR_LINE),
-  clearRight: () => err.write('\x1b[K'),
   newline: () => err.write('\n'),
-  cursor: () => {},
-  cursorSave: () => {},
-  cursorRestore: () => {},
-  lineWrapping: () => {},
 })
 
 /** Progress of a replay on standard error; none where that is no terminal or the user wants none. */
 export const startProgress = (err: Output, line: Omit<Line, 'columns'>): Progress => {
   const options = {
+    ...BAR_OPTIONS,
     format: formatter({ ...line, columns: err.columns }),
     terminal: terminalOf(err),
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    clearOnComplete: true,
-    forceRedraw: true,
-    // It would take the first Ctrl-C for itself.
-    gracefulExit: false,
-    fps: 5,
   }
   const bar = new cliProgress.SingleBar(options)
   bar.start(line.totalBytes ?? 0, 0)

@@ -1,6 +1,7 @@
 import cliProgress, { type MultiBar, type Options, type Params, type SingleBar } from 'cli-progress'
 import type { Counts } from '../../shared/fleet/coverage.ts'
 import type { Output } from '../io.ts'
+import { BAR_OPTIONS, barText, number, plainTerminal } from '../output/bar.ts'
 import { pad, truncate } from '../output/width.ts'
 
 /** The bar of one region. */
@@ -21,21 +22,17 @@ export type Bars = {
 const NO_BAR: Bar = { page: () => {}, done: () => {} }
 export const NO_BARS: Bars = { region: () => NO_BAR, hide: () => {}, show: () => {}, stop: () => {} }
 
-const BAR_WIDTH = 16
+const PAGES_IN_BAR = 16
 
 /** With more of them the terminal of a laptop would scroll. */
 const MOST_BARS = 12
 
-const number = (value: number): string => Math.round(value).toLocaleString('en-US')
-
-// What cli-progress needs of a terminal. Its own one trusts that nobody else writes to it.
+// It goes back over as many lines as it has written, wherever the cursor is.
 const terminalOf = (err: Output) => {
   let below = 0
   const top = (): void => err.write(below === 0 ? '\r' : `\x1b[${below}A\r`)
   return {
-    isTTY: () => true,
-    getWidth: () => err.columns,
-    write: (text: string) => err.write(text),
+    ...plainTerminal(err),
     newline: () => {
       err.write('\n')
       below += 1
@@ -46,12 +43,6 @@ const terminalOf = (err: Output) => {
     },
     clearBottom: () => err.write('\x1b[J'),
     clearLine: () => err.write('\x1b[2K'),
-    clearRight: () => err.write('\x1b[K'),
-    cursorTo: () => err.write('\r'),
-    cursor: () => {},
-    cursorSave: () => {},
-    cursorRestore: () => {},
-    lineWrapping: () => {},
   }
 }
 
@@ -60,8 +51,8 @@ type Seen = { pages: number; seen: number; findings: number }
 // How many pages a region has is not known before its last: its bar grows by the page.
 const regionLine = (name: string, state: Seen, columns: number) => (options: Options, params: Params) => {
   const seconds = Math.max(0.001, (Date.now() - params.startTime) / 1000)
-  const share = Math.min(1, state.pages / BAR_WIDTH)
-  const bar = cliProgress.Format.BarFormat(share, { ...options, barsize: BAR_WIDTH })
+  const share = Math.min(1, state.pages / PAGES_IN_BAR)
+  const bar = barText(share, options)
   const rate = state.seen === 0 ? '' : `, ${number(state.seen / seconds)}/s`
   return truncate(
     `${bar} ${pad(name, 28)} ${number(state.seen)} instances, ${number(state.findings)} findings${rate}`,
@@ -72,7 +63,7 @@ const regionLine = (name: string, state: Seen, columns: number) => (options: Opt
 const wholeLine =
   (regions: number, columns: number) =>
   (options: Options, { value, progress }: Params) => {
-    const bar = cliProgress.Format.BarFormat(progress, { ...options, barsize: BAR_WIDTH })
+    const bar = barText(progress, options)
     return truncate(`${bar} ${value} of ${regions} regions read`, columns - 1)
   }
 
@@ -96,17 +87,7 @@ const newBar = (bars: MultiBar, whole: SingleBar, format: (state: Seen) => Optio
 /** Progress of a scan on standard error, which must be a terminal. */
 export const startBars = (err: Output, regions: number): Bars => {
   const terminal = terminalOf(err)
-  const options = {
-    terminal,
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    clearOnComplete: true,
-    forceRedraw: true,
-    // It would take the first Ctrl-C for itself.
-    gracefulExit: false,
-    fps: 5,
-    format: '',
-  }
+  const options = { ...BAR_OPTIONS, terminal, format: '' }
   const bars = new cliProgress.MultiBar(options)
   const whole = bars.create(regions, 0, {}, { format: wholeLine(regions, err.columns) })
   let open = 0

@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import type { Alert } from '../../shared/alert/alert.ts'
+import { oneLine } from '../one-line.ts'
 import { confirmAlert } from './confirm-alert.ts'
 import type { ConfirmPorts } from './ports.ts'
 
@@ -16,8 +17,7 @@ export const confirmBatch = async (batch: SQSEvent, ports: ConfirmPorts): Promis
         const rows = await confirmAlert(alert, ports)
         ports.log('info', 'confirmed', { messageId, alert: alert.id, rows })
       } catch (error) {
-        const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-        ports.log('error', `not confirmed, will be tried again: ${why}`, { messageId })
+        ports.log('error', `not confirmed, will be tried again: ${oneLine(error)}`, { messageId })
         failed.push(messageId)
       }
     }),

@@ -1,11 +1,10 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { deliveryOf, distinctMessages } from '../delivery.ts'
+import { oneByOne } from '../one-by-one.ts'
+import { oneLine } from '../one-line.ts'
 import { readMessage } from './message.ts'
 import type { EnforcePorts } from './ports.ts'
 import { processStop } from './process-stop.ts'
-
-const oneLine = (error: unknown): string =>
-  (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).replace(/\s+/g, ' ')
 
 const processRecord = async (record: SQSRecord, ports: EnforcePorts): Promise<boolean> => {
   const delivery = deliveryOf(record)
@@ -27,9 +26,5 @@ const processRecord = async (record: SQSRecord, ports: EnforcePorts): Promise<bo
  * Handles each message on its own and one after the other, since they share a budget, and names those that have to be
  * delivered again: after five times they are parked, where an alarm tells a person.
  */
-export const processBatch = async (batch: SQSEvent, ports: EnforcePorts): Promise<SQSBatchResponse> => {
-  const batchItemFailures: { itemIdentifier: string }[] = []
-  for (const record of distinctMessages(batch.Records))
-    if (!(await processRecord(record, ports))) batchItemFailures.push({ itemIdentifier: record.messageId })
-  return { batchItemFailures }
-}
+export const processBatch = (batch: SQSEvent, ports: EnforcePorts): Promise<SQSBatchResponse> =>
+  oneByOne(distinctMessages(batch.Records), record => processRecord(record, ports))

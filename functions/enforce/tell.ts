@@ -1,7 +1,6 @@
 import type { Alert, Occasion } from '../../shared/alert/alert.ts'
 import { type EndedFinding, outcomeAlert } from '../../shared/alert/outcome.ts'
 import { messageOf } from '../../shared/alert/tell.ts'
-import { wasRefused } from '../../shared/aws/refused.ts'
 import type { Settlement } from '../../shared/engine/endings.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { areSiblings } from '../../shared/ledger/claimant.ts'
@@ -10,6 +9,7 @@ import { scheduleName } from '../../shared/ledger/schedule-name.ts'
 import { withDeliveries } from '../../shared/routing/deliveries.ts'
 import type { Delivery } from '../delivery.ts'
 import { inTurns } from '../in-turns.ts'
+import { publishClaimed } from '../publish-claimed.ts'
 import { type InForce, policyToTellBy } from './policy-in-force.ts'
 import type { EnforcePorts } from './ports.ts'
 
@@ -37,19 +37,15 @@ const count = (ended: readonly Ended[], { count }: EnforcePorts): void => {
 }
 
 /** Publishes alerts about rows that were claimed; gives those back where SNS refuses it and nothing of it is out. */
-export const publishAll = async (
+export const publishAll = (
   alerts: readonly Alert[],
   rows: readonly RowKey[],
   { delivery, ports }: Work,
-): Promise<void> => {
-  for (const [index, alert] of alerts.entries())
-    try {
-      await ports.publish(messageOf(alert))
-    } catch (error) {
-      if (index === 0 && wasRefused(error)) await ports.ledger.release(rows, delivery.claimant)
-      throw error
-    }
-}
+): Promise<void> =>
+  publishClaimed(
+    alerts.map(alert => () => ports.publish(messageOf(alert))),
+    () => ports.ledger.release(rows, delivery.claimant),
+  )
 
 /** Publishes what became of the stop of one instance. */
 const tell = async (ended: readonly Ended[], work: Work): Promise<void> => {

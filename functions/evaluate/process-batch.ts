@@ -3,6 +3,7 @@ import { EventError } from '../../shared/errors.ts'
 import type { Ec2Event } from '../../shared/facts/event.ts'
 import { readEvent } from '../../shared/facts/read-event.ts'
 import { type Delivery, deliveryOf, distinctMessages } from '../delivery.ts'
+import { oneLine } from '../one-line.ts'
 import type { Ports } from './ports.ts'
 import { processEvent } from './process-event.ts'
 
@@ -14,9 +15,6 @@ const parse = (body: string): Ec2Event => {
     throw error
   }
 }
-
-const oneLine = (error: unknown): string =>
-  (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).replace(/\s+/g, ' ')
 
 /** Says what went wrong with a message; it stays in the queue, and ends in the dead-letter queue where a person sees it. */
 const report = (error: unknown, context: Delivery, ports: Ports): void => {

@@ -1,16 +1,17 @@
 import { type Alert, alertsOf, type Occasion } from '../../shared/alert/alert.ts'
 import { snsMessage } from '../../shared/alert/sns-message.ts'
 import { findingStoryOf } from '../../shared/alert/tell-finding.ts'
-import { wasRefused } from '../../shared/aws/refused.ts'
 import { complete } from '../../shared/engine/complete.ts'
 import { evaluate } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { subjectsOf } from '../../shared/engine/subjects.ts'
 import type { Ec2Event, ImageCreation, RefusedLaunch } from '../../shared/facts/event.ts'
 import type { Subject } from '../../shared/facts/facts.ts'
-import type { Claimed, Claiming } from '../../shared/ledger/row.ts'
+import type { Claimed } from '../../shared/ledger/row.ts'
 import { withDeliveries } from '../../shared/routing/deliveries.ts'
+import { countByRule } from '../count-by-rule.ts'
 import type { Delivery } from '../delivery.ts'
+import { publishClaimed } from '../publish-claimed.ts'
 import { earlyAlert } from './early-alert.ts'
 import { type Found, instancesOfLaunch, runningInstance, startedInstances } from './find-instances.ts'
 import type { Ec2Reader, Ports } from './ports.ts'
@@ -63,36 +64,22 @@ const findings = async (subjects: readonly Subject[], one: Case): Promise<readon
   }
 }
 
-type Publishing = { readonly sendFirst: (() => Promise<void>) | undefined; readonly publish: Ports['publish'] }
-
-/** Publishes what was claimed; gives it back where SNS refuses it and nothing of it is out. */
-const publishAll = async (
-  alerts: readonly Alert[],
-  { release }: Claiming,
-  { sendFirst, publish }: Publishing,
-): Promise<void> => {
-  for (const [index, alert] of alerts.entries())
-    try {
-      await (index === 0 && sendFirst !== undefined ? sendFirst() : publish(snsMessage(alert, findingStoryOf(alert))))
-    } catch (error) {
-      if (index === 0 && wasRefused(error)) await release()
-      throw error
-    }
-}
-
 const tell = async (found: readonly Finding[], { occasion, delivery, ports }: Case): Promise<Outcome> => {
   if (found.length === 0) return { kind: 'done', alerts: 0 }
   const claim = { claimant: delivery.claimant, launchId: occasion.launchId, now: ports.now() }
   const alertsOfOurs = (claimed: readonly Claimed[]): readonly Alert[] =>
     alertsOf(occasion, claimed, claim).map(alert => withDeliveries(alert, ports.policy, claim.now))
   const early = earlyAlert(found, { alertsOf: alertsOfOurs, hold: ports.hold })
-  const claiming = await ports.claim(found, claim, early.prepare).catch((error: unknown) => {
+  const { ours, beingTold, release } = await ports.claim(found, claim, early.prepare).catch((error: unknown) => {
     early.drop()
     throw error
   })
-  const { ours, beingTold } = claiming
   const alerts = alertsOfOurs(ours)
-  await publishAll(alerts, claiming, { sendFirst: early.granted(ours), publish: ports.publish })
+  const sendFirst = early.granted(ours)
+  const publishings = alerts.map((alert, index) =>
+    index === 0 && sendFirst !== undefined ? sendFirst : () => ports.publish(snsMessage(alert, findingStoryOf(alert))),
+  )
+  await publishClaimed(publishings, release)
   countAll(ours, ports)
   if (alerts.length > 0) ports.count('Alerts', alerts.length)
   // Whatever becomes of the other delivery: this one comes again, and sees whether it was told.
@@ -109,11 +96,8 @@ const handOver = async ({ occasion, delivery, ports }: Case): Promise<void> => {
   ports.log('warn', `not all instances of the launch were found: ${next}`, { ...delivery, launchId, region })
 }
 
-/** A launch of a thousand instances is one line of the log for each rule, not thousands. */
 const countAll = (findings: readonly Finding[], ports: Ports): void => {
-  const byRule = new Map<string, number>()
-  for (const { rule } of findings) byRule.set(rule, (byRule.get(rule) ?? 0) + 1)
-  for (const [rule, count] of byRule) ports.countFindings(rule, count)
+  countByRule(findings, ports.countFindings)
   const unknown = findings.filter(({ status }) => status === 'UNKNOWN').length
   if (unknown > 0) ports.count('Unknown', unknown)
 }

@@ -2,6 +2,7 @@ import type { Alert } from '../../shared/alert/alert.ts'
 import type { Open } from '../../shared/aws/threads.ts'
 import { givenUp, pauseAfter } from '../../shared/channels/retries.ts'
 import type { SentRow } from '../../shared/channels/row.ts'
+import { oneLine } from '../one-line.ts'
 import { deleteAll } from './order.ts'
 import type { NotifyPorts } from './ports.ts'
 
@@ -25,13 +26,15 @@ export const postpone = async (delivery: Delivery, seconds: number, { queue, log
   try {
     await queue.postpone(delivery.receiptHandle, Math.max(0, Math.min(Math.ceil(seconds), 43_200)))
   } catch (error) {
-    log('warn', `could not be put off, comes back by itself: ${oneLine(error)}`, { messageId: delivery.messageId })
+    log('warn', `could not be put off, comes back by itself: ${shortLine(error)}`, { messageId: delivery.messageId })
   }
   return false
 }
 
-export const oneLine = (error: unknown): string =>
-  (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).replace(/\s+/g, ' ').slice(0, 500)
+/** An answer of a server may be a whole page. */
+const LONGEST_LINE = 500
+
+export const shortLine = (error: unknown): string => oneLine(error).slice(0, LONGEST_LINE)
 
 /** Puts a message into the dead-letter queue with the reason; then it is done here. */
 export const park = async ({ delivery, row, open }: Turn, why: string, ports: NotifyPorts): Promise<true> => {

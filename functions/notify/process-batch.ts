@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { EventError } from '../../shared/errors.ts'
-import { type Delivery, type Done, oneLine } from './delivery.ts'
+import { type Delivery, type Done, shortLine } from './delivery.ts'
 import { flush } from './flush.ts'
 import { type AlertTurn, parcelsOf } from './parcels.ts'
 import type { NotifyPorts } from './ports.ts'
@@ -27,7 +27,7 @@ const take = async (delivery: Delivery, ports: NotifyPorts): Promise<Taken> => {
     return 'done' in next ? next : { turn: { ...next.turn, alert: message.alert } }
   } catch (error) {
     if (error instanceof EventError) return unreadable(delivery, error, ports)
-    ports.log('error', `failed, comes back by itself: ${oneLine(error)}`, { messageId: delivery.messageId })
+    ports.log('error', `failed, comes back by itself: ${shortLine(error)}`, { messageId: delivery.messageId })
     return { done: false }
   }
 }
@@ -42,7 +42,7 @@ const sendAll = async (turns: readonly AlertTurn[], ports: NotifyPorts): Promise
       })
     }
   } catch (error) {
-    ports.log('error', `failed, comes back by itself: ${oneLine(error)}`, {})
+    ports.log('error', `failed, comes back by itself: ${shortLine(error)}`, {})
   }
   return turns.map(({ delivery }) => delivery.messageId).filter(id => !done.has(id))
 }

@@ -1,5 +1,5 @@
 import type { Job, Sent } from '../../shared/channels/sending.ts'
-import { type Done, failed, oneLine, park, postpone, type Turn, wait } from './delivery.ts'
+import { type Done, failed, park, postpone, shortLine, type Turn, wait } from './delivery.ts'
 import type { NotifyPorts } from './ports.ts'
 import { secondsUntil } from './take-alert.ts'
 
@@ -66,7 +66,7 @@ const attempt = async (job: Job, { send }: NotifyPorts): Promise<Sent | { readon
   try {
     return await send(job)
   } catch (error) {
-    return { kind: 'failed', why: oneLine(error) }
+    return { kind: 'failed', why: shortLine(error) }
   }
 }
 

@@ -1,6 +1,6 @@
 import type { TestAnswer, TestRequest } from '../../shared/channels/message.ts'
 import type { Sender, Sent } from '../../shared/channels/sending.ts'
-import { oneLine } from './delivery.ts'
+import { shortLine } from './delivery.ts'
 
 /** Whether the function was invoked by `virtguard notify test`, and not with a batch. */
 export const isTest = (event: object): event is TestRequest => 'kind' in event && event.kind === 'test'
@@ -35,6 +35,6 @@ export const testChannel = async (send: Sender, { name: channel, type }: Channel
     return { channel, type, ...answerOf(await send({ kind: 'test', at: now.toISOString() })) }
   } catch (error) {
     const whatToDo = isAboutSecret(error) ? NO_SECRET : PASSING
-    return { channel, type, arrived: false, says: oneLine(error), whatToDo }
+    return { channel, type, arrived: false, says: shortLine(error), whatToDo }
   }
 }

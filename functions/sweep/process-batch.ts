@@ -1,13 +1,12 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import type { SweepMessage } from '../../shared/ledger/sweep-message.ts'
+import { oneByOne } from '../one-by-one.ts'
+import { oneLine } from '../one-line.ts'
 import { readSweepMessage } from './message.ts'
 import type { SweepPorts, Work } from './ports.ts'
 import { settleRegion } from './settle-region.ts'
 import { startSweep } from './start-sweep.ts'
 import { sweepRegion } from './sweep-region.ts'
-
-const oneLine = (error: unknown): string =>
-  (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).replace(/\s+/g, ' ')
 
 /** Does one message of the queue of sweeps. Throws where it has to be delivered again; to do it again is harmless. */
 export const processSweep = (message: SweepMessage, work: Work): Promise<void> => {
@@ -38,9 +37,5 @@ const processRecord = async (record: SQSRecord, ports: SweepPorts): Promise<bool
 }
 
 /** Handles each message on its own; after five times one is parked, where an alarm tells a person. */
-export const processBatch = async (batch: SQSEvent, ports: SweepPorts): Promise<SQSBatchResponse> => {
-  const batchItemFailures: { itemIdentifier: string }[] = []
-  for (const record of batch.Records)
-    if (!(await processRecord(record, ports))) batchItemFailures.push({ itemIdentifier: record.messageId })
-  return { batchItemFailures }
-}
+export const processBatch = (batch: SQSEvent, ports: SweepPorts): Promise<SQSBatchResponse> =>
+  oneByOne(batch.Records, record => processRecord(record, ports))

@@ -4,6 +4,7 @@ import type { Finding } from '../../shared/engine/finding.ts'
 import { asSwept } from '../../shared/engine/swept.ts'
 import type { Claimed } from '../../shared/ledger/row.ts'
 import { withDeliveries } from '../../shared/routing/deliveries.ts'
+import { countByRule } from '../count-by-rule.ts'
 import type { Where, Work } from './ports.ts'
 
 /** As many resources as an alert can name; what is gathered is claimed and told before there are more. */
@@ -15,12 +16,6 @@ export type Found = {
   readonly add: (findings: readonly Finding[], how?: 'back') => Promise<void>
   /** Claims what was gathered, and tells what nobody has told. */
   readonly tell: () => Promise<void>
-}
-
-const countAll = (findings: readonly Finding[], { countFindings }: Work['ports']): void => {
-  const byRule = new Map<string, number>()
-  for (const { rule } of findings) byRule.set(rule, (byRule.get(rule) ?? 0) + 1)
-  for (const [rule, count] of byRule) countFindings(rule, count)
 }
 
 /** One for each message: the claims are the message's own, whenever it is delivered. */
@@ -40,7 +35,7 @@ export const gathering = (where: Where, { delivery, ports }: Work): Found => {
     if (those.length > 0) ours.push(...(await ports.ledger.claim(those, claim)))
     for (const alert of sweepAlert(ours, { ...where, ...claim }))
       await ports.publish(messageOf(withDeliveries(alert, ports.policy, ports.now())))
-    countAll(ours, ports)
+    countByRule(ours, ports.countFindings)
     if (ours.length > 0) ports.log('info', 'told what was found', { ...where, findings: ours.length })
   }
   return {

@@ -3,10 +3,7 @@ import type { AlertStory, Point } from './alert-story.ts'
 import { consoleLink } from './console-link.ts'
 import { point, whatPoints, whereOf } from './facts.ts'
 import { leftOutOf } from './left-out.ts'
-import { type Chapter, chaptersOf, counted, headlineOf, namesFor, resourceIdsOf } from './story.ts'
-
-// Up to so many are named among the facts.
-const NAMED = 10
+import { type Chapter, chaptersOf, counted, headlineOf, idsBeyondNamed, namesFor, resourceIdsOf } from './story.ts'
 
 const firstEnd = ({ exemptions = [] }: Alert): string => exemptions.map(({ expires }) => expires).toSorted()[0] ?? ''
 
@@ -26,22 +23,19 @@ const TO_DO =
   'Fix what is covered; or, if it has to stay, set a later `expires` in the policy and apply it (docs/policy.md). This is told once for each end.'
 
 /** The story of exemptions that are about to end. */
-export const noticeStory = (alert: Alert): AlertStory => {
-  const ids = resourceIdsOf(alert)
-  return {
-    kind: 'notice',
-    severity: alert.severity,
-    subject: { leads: [`${noticeLead(alert)}:`], names: namesFor(alert) },
-    title: noticeLead(alert),
-    lead: ['What is exempt until then is told as a finding again once it has ended:'],
-    points: (alert.exemptions ?? []).map(ending),
-    news: [],
-    facts: [...whatPoints(alert), whereOf(alert), ...chaptersOf(alert.findings).map(coveredPoint)],
-    whatToDo: [point('To do', TO_DO)],
-    asides: [],
-    ...(ids.length > NAMED && { ids }),
-    console: consoleLink(alert),
-    footer: [point('Alert', alert.id)],
-    leftOut: leftOutOf(alert),
-  }
-}
+export const noticeStory = (alert: Alert): AlertStory => ({
+  kind: 'notice',
+  severity: alert.severity,
+  subject: { leads: [`${noticeLead(alert)}:`], names: namesFor(alert) },
+  title: noticeLead(alert),
+  lead: ['What is exempt until then is told as a finding again once it has ended:'],
+  points: (alert.exemptions ?? []).map(ending),
+  news: [],
+  facts: [...whatPoints(alert), whereOf(alert), ...chaptersOf(alert.findings).map(coveredPoint)],
+  whatToDo: [point('To do', TO_DO)],
+  asides: [],
+  ...idsBeyondNamed(resourceIdsOf(alert)),
+  console: consoleLink(alert),
+  footer: [point('Alert', alert.id)],
+  leftOut: leftOutOf(alert),
+})

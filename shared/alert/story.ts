@@ -68,6 +68,10 @@ export const listed = (ids: readonly string[], where = ''): string => {
   return ids.length <= IDS_SHOWN ? shown : `${shown} and ${counted(ids.length - IDS_SHOWN)} more${where}`
 }
 
+/** All ids, as a list of their own, where there are more than are named. */
+export const idsBeyondNamed = (ids: readonly string[]): { readonly ids?: readonly string[] } =>
+  ids.length > IDS_SHOWN ? { ids } : {}
+
 /** `ami-0abc on m5.large`: all that is known of a launch whose instances have no id, or that never came to be. */
 const launchOf = (alert: Alert): string => {
   const [image = 'an image'] = imagesOf(alert)

@@ -6,11 +6,8 @@ import { point, whatPoints, whereOf } from './facts.ts'
 import { leftOutOf } from './left-out.ts'
 import { endingLead, endingSubject, endingWord } from './outcome-story.ts'
 import { sentence } from './reason.ts'
-import { type Chapter, headlineOf, resourceIdsOf, resourcesIn } from './story.ts'
+import { type Chapter, headlineOf, idsBeyondNamed, resourceIdsOf, resourcesIn } from './story.ts'
 import { isOfSweep } from './sweep-alert.ts'
-
-// Up to so many are named among the facts.
-const NAMED = 10
 
 /** That no launch was reported, where a sweep found it. */
 export const sweepNews = (alert: Alert): string | undefined => {
@@ -37,7 +34,6 @@ const OTHERS =
 /** The story of what a sweep found to be gone or fixed; `chapters` as `endedChapters` has them. */
 export const sweepOutcomeStory = (alert: Alert, chapters: readonly [Chapter, ...Chapter[]]): AlertStory => {
   const [main] = chapters
-  const ids = resourceIdsOf(alert)
   const isSettled = chapters.every(({ first }) => first.outcome?.state === 'RESOLVED')
   return {
     kind: 'outcome',
@@ -51,7 +47,7 @@ export const sweepOutcomeStory = (alert: Alert, chapters: readonly [Chapter, ...
     facts: [...whatPoints(alert), whereOf(alert)],
     whatToDo: [point('To do', RESOLVED), ...(isSettled ? [] : [point('Then', OTHERS)])],
     asides: [],
-    ...(ids.length > NAMED && { ids }),
+    ...idsBeyondNamed(resourceIdsOf(alert)),
     console: consoleLink(alert),
     rule: main.first.rule,
     footer: [point('Alert', alert.id)],

@@ -6,6 +6,7 @@
  * times as long and half as much memory again (docs/decisions/0010-own-xml-reader.md).
  */
 import { EventError } from '../errors.ts'
+import { textOf } from './xml-text.ts'
 
 /** The elements that are wanted: `text` for a leaf, another shape for one with children of its own. */
 export type Shape = { readonly [element: string]: 'text' | Shape }
@@ -71,29 +72,6 @@ const wantedOf = (path: string, shape: 'text' | Shape, takers: Takers): Wanted =
 const find = ({ inside }: Wanted, text: string, start: number, end: number): Wanted | undefined => {
   for (const wanted of inside[end - start] ?? []) if (text.startsWith(wanted.name, start)) return wanted
   return undefined
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }
-
-const entity = (whole: string, name: string): string => {
-  const known = Object.hasOwn(ENTITIES, name) ? ENTITIES[name] : undefined
-  const [, hex, decimal] = /^#(?:x([\da-fA-F]+)|(\d+))$/.exec(name) ?? []
-  const code = Number.parseInt(hex ?? decimal ?? '', hex === undefined ? 10 : 16)
-  if (known === undefined && !(code <= 0x10ffff))
-    throw new EventError(`the answer: ${whole.slice(0, 20)} is no entity of XML`)
-  return known ?? String.fromCodePoint(code)
-}
-
-const utf8 = new TextDecoder('utf-8')
-
-const decoded = (bytes: string): string =>
-  /^[\0-\x7f]*$/.test(bytes) ? bytes : utf8.decode(Uint8Array.from(bytes, byte => byte.charCodeAt(0)))
-
-/** The text that the bytes stand for. V8's piece of a text keeps the whole in memory for as long as it lives: hence a copy. */
-const textOf = (bytes: string): string => {
-  const copy = ` ${bytes}`.slice(1)
-  const text = decoded(copy)
-  return text.includes('&') ? text.replace(/&([^;&]{0,20});?/g, entity) : text
 }
 
 const addChild = ({ children }: OpenNode, name: string): OpenNode => {

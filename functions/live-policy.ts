@@ -1,4 +1,4 @@
-import type { LivePolicy } from '../shared/aws/policy-store.ts'
+import type { LivePolicy } from '../shared/aws/ledger/policy-store.ts'
 import type { Policy } from '../shared/policy/policy.ts'
 import { onDeployedChannels } from '../shared/policy/same-channels.ts'
 

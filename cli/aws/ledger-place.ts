@@ -1,5 +1,5 @@
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import type { Ledger } from '../../shared/aws/ledger.ts'
+import type { Ledger } from '../../shared/aws/ledger/ledger.ts'
 import { UserError } from '../../shared/errors.ts'
 import { type Account, clientSettings } from './account.ts'
 import { asking } from './asking.ts'

@@ -24,7 +24,7 @@ const WEEK: Since = { secondsAgo: 7 * 86_400 }
 const list = async (io: Io, options: Options): Promise<number> => {
   const { accountOfLedger, findLedger } = await import('../aws/ledger-place.ts')
   const { askingEach } = await import('../aws/asking.ts')
-  const { listItems } = await import('../../shared/aws/rows.ts')
+  const { listItems } = await import('../../shared/aws/ledger/rows.ts')
   const { listFindings } = await import('../findings/list.ts')
   const { checkRuleId } = await import('../policy-file.ts')
   const { state = [], rule = [] } = options

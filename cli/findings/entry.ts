@@ -1,4 +1,4 @@
-import { type Item, rowOfItem } from '../../shared/aws/items.ts'
+import { type Item, rowOfItem } from '../../shared/aws/ledger/items.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { UserError } from '../../shared/errors.ts'
 import { isOverdue } from '../../shared/ledger/overdue.ts'

@@ -1,4 +1,4 @@
-import type { Item } from '../../shared/aws/items.ts'
+import type { Item } from '../../shared/aws/ledger/items.ts'
 import { UserError } from '../../shared/errors.ts'
 import type { Io } from '../io.ts'
 import { counted } from '../output/counted.ts'

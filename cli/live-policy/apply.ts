@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type LivePolicy, readLive, writePolicy } from '../../shared/aws/policy-store.ts'
+import { type LivePolicy, readLive, writePolicy } from '../../shared/aws/ledger/policy-store.ts'
 import { UserError } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import { channelsText } from '../../shared/policy/same-channels.ts'

@@ -1,4 +1,4 @@
-import { clearPolicy, readLive } from '../../shared/aws/policy-store.ts'
+import { clearPolicy, readLive } from '../../shared/aws/ledger/policy-store.ts'
 import { asking } from '../aws/asking.ts'
 import type { Place } from '../aws/ledger-place.ts'
 import type { Io } from '../io.ts'

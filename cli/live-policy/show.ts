@@ -1,5 +1,5 @@
 import { inUtc } from '../../shared/alert/clock.ts'
-import { type LivePolicy, readLive } from '../../shared/aws/policy-store.ts'
+import { type LivePolicy, readLive } from '../../shared/aws/ledger/policy-store.ts'
 import { escapeJson, plain } from '../../shared/text/untrusted.ts'
 import { asking } from '../aws/asking.ts'
 import type { Place } from '../aws/ledger-place.ts'

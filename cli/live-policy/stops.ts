@@ -1,4 +1,4 @@
-import { readLive, writeStops } from '../../shared/aws/policy-store.ts'
+import { readLive, writeStops } from '../../shared/aws/ledger/policy-store.ts'
 import { plain } from '../../shared/text/untrusted.ts'
 import { asking } from '../aws/asking.ts'
 import type { Place } from '../aws/ledger-place.ts'

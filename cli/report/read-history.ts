@@ -1,4 +1,4 @@
-import { listItems } from '../../shared/aws/rows.ts'
+import { listItems } from '../../shared/aws/ledger/rows.ts'
 import { historyCount } from '../../shared/report/history.ts'
 import type { HistoryDay } from '../../shared/report/pages.ts'
 import { askingEach } from '../aws/asking.ts'

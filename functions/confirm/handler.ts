@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { markAlerted, markTold } from '../../shared/aws/confirm.ts'
+import { markAlerted, markTold } from '../../shared/aws/ledger/confirm.ts'
 import { environment, schedulerSettings, stopsArePresent } from '../env.ts'
 import { queueHandler, telemetry } from '../middleware.ts'
 import { confirmBatch } from './confirm-batch.ts'

@@ -1,5 +1,5 @@
 import type { SnsMessage } from '../../shared/alert/sns-message.ts'
-import type { LivePolicy } from '../../shared/aws/policy-store.ts'
+import type { LivePolicy } from '../../shared/aws/ledger/policy-store.ts'
 import type { StopAnswer } from '../../shared/aws/stop.ts'
 import type { ImageFacts, InstanceFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
 import type { Taken } from '../../shared/ledger/budget.ts'

@@ -1,9 +1,9 @@
-import { takeStop } from '../../shared/aws/budget.ts'
-import { digestDue, forgetRefusals, untoldRefusals } from '../../shared/aws/digest.ts'
-import type { Ledger } from '../../shared/aws/ledger.ts'
-import { releaseClaim } from '../../shared/aws/release.ts'
-import { rowsOf } from '../../shared/aws/rows.ts'
-import { claimUntold, intendStop, settle } from '../../shared/aws/settle.ts'
+import { takeStop } from '../../shared/aws/ledger/budget.ts'
+import { digestDue, forgetRefusals, untoldRefusals } from '../../shared/aws/ledger/digest.ts'
+import type { Ledger } from '../../shared/aws/ledger/ledger.ts'
+import { releaseClaim } from '../../shared/aws/ledger/release.ts'
+import { rowsOf } from '../../shared/aws/ledger/rows.ts'
+import { claimUntold, intendStop, settle } from '../../shared/aws/ledger/settle.ts'
 import type { StopLedger } from './ports.ts'
 
 /** The ledger's operations on the ledger of this stack. */

@@ -1,5 +1,5 @@
-import type { Ledger } from '../../shared/aws/ledger.ts'
-import { rowsOf } from '../../shared/aws/rows.ts'
+import type { Ledger } from '../../shared/aws/ledger/ledger.ts'
+import { rowsOf } from '../../shared/aws/ledger/rows.ts'
 import type { Row } from '../../shared/ledger/row.ts'
 import type { Place } from './ports.ts'
 

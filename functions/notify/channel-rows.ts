@@ -1,7 +1,14 @@
-import { type ChannelTable, finishRow, releaseRow, takeRow } from '../../shared/aws/channel-row.ts'
-import { deleteRow, forgetHeld, heldUntil, hold } from '../../shared/aws/held.ts'
-import { closeUntil, takeTurn } from '../../shared/aws/pace.ts'
-import { deleteOpen, isBehind, putOpen, rememberThread, tellingsOfLaunch, threadOf } from '../../shared/aws/threads.ts'
+import { type ChannelTable, finishRow, releaseRow, takeRow } from '../../shared/aws/channels/channel-row.ts'
+import { deleteRow, forgetHeld, heldUntil, hold } from '../../shared/aws/channels/held.ts'
+import { closeUntil, takeTurn } from '../../shared/aws/channels/pace.ts'
+import {
+  deleteOpen,
+  isBehind,
+  putOpen,
+  rememberThread,
+  tellingsOfLaunch,
+  threadOf,
+} from '../../shared/aws/channels/threads.ts'
 import type { ChannelRows } from './ports.ts'
 
 /** The operations on the rows of one channel. */

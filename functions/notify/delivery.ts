@@ -1,5 +1,5 @@
 import type { Alert } from '../../shared/alert/alert.ts'
-import type { Open } from '../../shared/aws/threads.ts'
+import type { Open } from '../../shared/aws/channels/threads.ts'
 import { givenUp, pauseAfter } from '../../shared/channels/retries.ts'
 import type { SentRow } from '../../shared/channels/row.ts'
 import { oneLine } from '../one-line.ts'

@@ -1,4 +1,4 @@
-import type { Held } from '../../shared/aws/held.ts'
+import type { Held } from '../../shared/aws/channels/held.ts'
 import type { ChannelMessage } from '../../shared/channels/message.ts'
 import type { Job } from '../../shared/channels/sending.ts'
 import { type Delivery, type Done, postpone, type Turn } from './delivery.ts'

@@ -1,6 +1,6 @@
 import type { Alert } from '../../shared/alert/alert.ts'
 import { isOfSweep } from '../../shared/alert/sweep-alert.ts'
-import type { Open } from '../../shared/aws/threads.ts'
+import type { Open } from '../../shared/aws/channels/threads.ts'
 import { isFollowUp } from '../../shared/channels/follow-up.ts'
 import { inTurns } from '../in-turns.ts'
 import type { NotifyPorts } from './ports.ts'

@@ -1,8 +1,8 @@
 import type { Alert } from '../../shared/alert/alert.ts'
-import type { Taken, Taker } from '../../shared/aws/channel-row.ts'
-import type { Held } from '../../shared/aws/held.ts'
-import type { PaceRequest, PaceTurn } from '../../shared/aws/pace.ts'
-import type { Open } from '../../shared/aws/threads.ts'
+import type { Taken, Taker } from '../../shared/aws/channels/channel-row.ts'
+import type { Held } from '../../shared/aws/channels/held.ts'
+import type { PaceRequest, PaceTurn } from '../../shared/aws/channels/pace.ts'
+import type { Open } from '../../shared/aws/channels/threads.ts'
 import type { SentRow } from '../../shared/channels/row.ts'
 import type { Sender } from '../../shared/channels/sending.ts'
 

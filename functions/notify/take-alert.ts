@@ -1,5 +1,5 @@
 import type { Alert } from '../../shared/alert/alert.ts'
-import type { Taken } from '../../shared/aws/channel-row.ts'
+import type { Taken } from '../../shared/aws/channels/channel-row.ts'
 import { waitAfter } from '../../shared/channels/retries.ts'
 import { type SentRow, sentSk } from '../../shared/channels/row.ts'
 import { type Delivery, type Done, postpone, type Turn, wait } from './delivery.ts'

@@ -1,7 +1,7 @@
 import type { EndingExemption } from '../../shared/alert/alert.ts'
 import type { SnsMessage } from '../../shared/alert/sns-message.ts'
 import type { ScanBatch } from '../../shared/aws/fleet/scan-region.ts'
-import type { RowPage } from '../../shared/aws/sweep-ledger.ts'
+import type { RowPage } from '../../shared/aws/ledger/sweep-ledger.ts'
 import type { Reading } from '../../shared/engine/complete.ts'
 import type { World } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'

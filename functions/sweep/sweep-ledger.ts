@@ -1,6 +1,13 @@
-import { claimFindings, type Ledger } from '../../shared/aws/ledger.ts'
-import { claimUntold } from '../../shared/aws/settle.ts'
-import { beginSweep, claimNotice, exemptRow, renewRow, resolveRow, rowsFrom } from '../../shared/aws/sweep-ledger.ts'
+import { claimFindings, type Ledger } from '../../shared/aws/ledger/ledger.ts'
+import { claimUntold } from '../../shared/aws/ledger/settle.ts'
+import {
+  beginSweep,
+  claimNotice,
+  exemptRow,
+  renewRow,
+  resolveRow,
+  rowsFrom,
+} from '../../shared/aws/ledger/sweep-ledger.ts'
 import type { SweepLedger } from './ports.ts'
 
 /** The ledger's operations on the ledger of this stack. */

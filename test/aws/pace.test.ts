@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { closeUntil, takeTurn } from '../../shared/aws/pace.ts'
+import { closeUntil, takeTurn } from '../../shared/aws/channels/pace.ts'
 import { inMemoryDynamo } from '../support/dynamodb.ts'
 
 const aChannel = () => ({ client: inMemoryDynamo().client(), table: 'ledger', channel: 'ops' })

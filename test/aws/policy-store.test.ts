@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { clearPolicy, readLive, writePolicy, writeStops } from '../../shared/aws/policy-store.ts'
+import { clearPolicy, readLive, writePolicy, writeStops } from '../../shared/aws/ledger/policy-store.ts'
 import { UserError } from '../../shared/errors.ts'
 import { DEFAULT_POLICY, parsePolicy } from '../../shared/policy/load.ts'
 import { inMemoryDynamo } from '../support/dynamodb.ts'

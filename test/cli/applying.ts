@@ -1,6 +1,6 @@
 /** A table in memory, and the commands that change its policy. */
 import { join } from 'node:path'
-import { readLive } from '../../shared/aws/policy-store.ts'
+import { readLive } from '../../shared/aws/ledger/policy-store.ts'
 import { inMemoryDynamo } from '../support/dynamodb.ts'
 import { tableInMemory } from './aws.ts'
 import { inFolder, virtguard, type World } from './run-cli.ts'

@@ -1,6 +1,6 @@
 /** Rows of the ledger as DynamoDB has them, and the command that lists them. */
 import { QueryCommand } from '@aws-sdk/client-dynamodb'
-import { type Item, itemOf } from '../../shared/aws/items.ts'
+import { type Item, itemOf } from '../../shared/aws/ledger/items.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { Row } from '../../shared/ledger/row.ts'
 import { T0 } from '../support/stories.ts'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { QueryCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb'
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import { writePolicy } from '../../shared/aws/policy-store.ts'
+import { writePolicy } from '../../shared/aws/ledger/policy-store.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import { AT_TERMINAL, aTable, ENFORCING, EXEMPTING, OBSERVING, policy } from './applying.ts'
 import { deployed, expectNoCalls, failure, tables, titled } from './aws.ts'

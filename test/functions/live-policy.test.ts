@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { livePolicy } from '../../functions/live-policy.ts'
-import type { LivePolicy } from '../../shared/aws/policy-store.ts'
+import type { LivePolicy } from '../../shared/aws/ledger/policy-store.ts'
 import { DEFAULT_POLICY, parsePolicy } from '../../shared/policy/load.ts'
 
 const ENFORCING = parsePolicy('version: 1\nrules: { paravirtual-instance: { mode: enforce } }', 'policy.yaml')

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
-import { takeStop } from '../../shared/aws/budget.ts'
+import { takeStop } from '../../shared/aws/ledger/budget.ts'
 import { type Budget, CALL_SECONDS, type Token, take } from '../../shared/ledger/budget.ts'
 import { inMemoryDynamo } from '../support/dynamodb.ts'
 import { at } from '../support/stories.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { markAlerted } from '../../shared/aws/confirm.ts'
-import { claimFindings } from '../../shared/aws/ledger.ts'
+import { markAlerted } from '../../shared/aws/ledger/confirm.ts'
+import { claimFindings } from '../../shared/aws/ledger/ledger.ts'
 import { STATES } from '../../shared/ledger/row.ts'
 import { aFinding } from '../support/findings.ts'
 import { aLedger, at, eventAt, inState, keyOf, STOP_AT } from '../support/stories.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { LivePolicy } from '../../shared/aws/policy-store.ts'
+import type { LivePolicy } from '../../shared/aws/ledger/policy-store.ts'
 import { UserError } from '../../shared/errors.ts'
 import { checkPolicy } from '../../shared/policy/check.ts'
 import { DEFAULT_POLICY, parsePolicy, policyFor } from '../../shared/policy/load.ts'

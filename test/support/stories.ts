@@ -1,8 +1,8 @@
 /** Rows of the ledger brought to a state by the real writes, on a DynamoDB in memory. */
-import { markAlerted } from '../../shared/aws/confirm.ts'
-import { claimFindings } from '../../shared/aws/ledger.ts'
-import { rowsOf } from '../../shared/aws/rows.ts'
-import { intendStop, settle } from '../../shared/aws/settle.ts'
+import { markAlerted } from '../../shared/aws/ledger/confirm.ts'
+import { claimFindings } from '../../shared/aws/ledger/ledger.ts'
+import { rowsOf } from '../../shared/aws/ledger/rows.ts'
+import { intendStop, settle } from '../../shared/aws/ledger/settle.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { type Ending, type Row, rowKey, type State } from '../../shared/ledger/row.ts'
 import { inMemoryDynamo } from './dynamodb.ts'

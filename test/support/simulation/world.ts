@@ -8,7 +8,7 @@ import { processBatch as evaluateBatch } from '../../../functions/evaluate/proce
 import { processBatch as sweepBatch } from '../../../functions/sweep/process-batch.ts'
 import type { Alert } from '../../../shared/alert/alert.ts'
 import type { SnsMessage } from '../../../shared/alert/sns-message.ts'
-import { rowOfItem } from '../../../shared/aws/items.ts'
+import { rowOfItem } from '../../../shared/aws/ledger/items.ts'
 import type { Row } from '../../../shared/ledger/row.ts'
 import { inMemoryDynamo } from '../dynamodb.ts'
 import { aBatch } from '../sqs.ts'

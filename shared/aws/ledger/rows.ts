@@ -1,5 +1,5 @@
 import { QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb'
-import type { Row } from '../ledger/row.ts'
+import type { Row } from '../../ledger/row.ts'
 import { type Item, itemOf, rowOfItem } from './items.ts'
 import type { Ledger } from './ledger.ts'
 

@@ -1,6 +1,6 @@
 import type { AttributeValue, DynamoDBClient, Update } from '@aws-sdk/client-dynamodb'
-import type { Condition } from '../ledger/condition.ts'
-import { epochSeconds, type Past, type Row, type RowKey, STATES, type State } from '../ledger/row.ts'
+import type { Condition } from '../../ledger/condition.ts'
+import { epochSeconds, type Past, type Row, type RowKey, STATES, type State } from '../../ledger/row.ts'
 
 /** A table, and how to reach it. */
 export type Table = { readonly client: DynamoDBClient; readonly table: string }

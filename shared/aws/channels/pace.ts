@@ -1,8 +1,8 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb'
-import { channelPk } from '../channels/row.ts'
-import type { Condition } from '../ledger/condition.ts'
+import { channelPk } from '../../channels/row.ts'
+import type { Condition } from '../../ledger/condition.ts'
+import { type Item, keyItem } from '../ledger/items.ts'
 import { type ChannelTable, writeChannelRow } from './channel-row.ts'
-import { type Item, keyItem } from './items.ts'
 
 /*
  * One row for each channel, shared by all copies of its function. `free`: before that nobody sends. `tail`: until then

@@ -1,5 +1,5 @@
-import { past } from '../ledger/claim.ts'
-import { epochSeconds, type RowKey } from '../ledger/row.ts'
+import { past } from '../../ledger/claim.ts'
+import { epochSeconds, type RowKey } from '../../ledger/row.ts'
 import type { Ledger } from './ledger.ts'
 import { writeRow } from './write-row.ts'
 

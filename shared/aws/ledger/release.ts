@@ -1,4 +1,4 @@
-import type { RowKey } from '../ledger/row.ts'
+import type { RowKey } from '../../ledger/row.ts'
 import type { Table } from './items.ts'
 import { writeRow } from './write-row.ts'
 

@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
-import type { Row } from '../ledger/row.ts'
+import type { Row } from '../../ledger/row.ts'
 import { type Change, rowOfItem, type Table, updateOf } from './items.ts'
 
 /** What became of a change: the row as it is afterwards where it was asked for, or the row that refused it, if there is one. */

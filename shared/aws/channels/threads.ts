@@ -1,9 +1,9 @@
 import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
-import type { Alert } from '../alert/alert.ts'
-import { channelPk, expiryOf, isOfLaunch, launchSk, type SentRow } from '../channels/row.ts'
+import type { Alert } from '../../alert/alert.ts'
+import { channelPk, expiryOf, isOfLaunch, launchSk, type SentRow } from '../../channels/row.ts'
+import { itemOf, keyItem } from '../ledger/items.ts'
+import { pagesOf } from '../ledger/rows.ts'
 import { type ChannelTable, sentRowOf } from './channel-row.ts'
-import { itemOf, keyItem } from './items.ts'
-import { pagesOf } from './rows.ts'
 
 const threadSk = (resourceId: string): string => `thread#${resourceId}`
 

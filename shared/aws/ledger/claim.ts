@@ -1,7 +1,7 @@
-import type { Finding } from '../engine/finding.ts'
-import { inTransactions, previousIn, rowOf } from '../ledger/claim.ts'
-import { areSiblings, messageOf } from '../ledger/claimant.ts'
-import { type Claim, type Claimed, type Claiming, epochSeconds, type RowKey } from '../ledger/row.ts'
+import type { Finding } from '../../engine/finding.ts'
+import { inTransactions, previousIn, rowOf } from '../../ledger/claim.ts'
+import { areSiblings, messageOf } from '../../ledger/claimant.ts'
+import { type Claim, type Claimed, type Claiming, epochSeconds, type RowKey } from '../../ledger/row.ts'
 import { rowOfItem } from './items.ts'
 import { type Entry, type Outcome, type Transactions, writeEntries } from './write-entries.ts'
 

@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
-import { type Budget, type Purse, type Taken, type Token, take } from '../ledger/budget.ts'
+import { type Budget, type Purse, type Taken, type Token, take } from '../../ledger/budget.ts'
 import { type Item, itemOf, keyItem } from './items.ts'
 import type { Ledger } from './ledger.ts'
 

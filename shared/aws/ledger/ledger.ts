@@ -1,5 +1,5 @@
-import type { Finding } from '../engine/finding.ts'
-import type { Claim, Claiming } from '../ledger/row.ts'
+import type { Finding } from '../../engine/finding.ts'
+import type { Claim, Claiming } from '../../ledger/row.ts'
 import { claimBy } from './claim.ts'
 import type { Table } from './items.ts'
 import { releaseClaim } from './release.ts'

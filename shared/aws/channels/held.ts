@@ -1,9 +1,9 @@
 import { DeleteItemCommand, type TransactWriteItem, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb'
-import type { Alert } from '../alert/alert.ts'
-import { channelPk, expiryOf, type SentRow, sentSk } from '../channels/row.ts'
+import type { Alert } from '../../alert/alert.ts'
+import { channelPk, expiryOf, type SentRow, sentSk } from '../../channels/row.ts'
+import { itemOf, keyItem, updateOf } from '../ledger/items.ts'
+import { pagesOf } from '../ledger/rows.ts'
 import type { ChannelTable } from './channel-row.ts'
-import { itemOf, keyItem, updateOf } from './items.ts'
-import { pagesOf } from './rows.ts'
 
 /** An alert that waits for its hour, in one message with others. */
 export type Held = { readonly at: string; readonly alert: Alert }

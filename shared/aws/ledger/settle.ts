@@ -1,6 +1,6 @@
 import { TransactionCanceledException, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb'
-import { past } from '../ledger/claim.ts'
-import { areSiblings, messageOf } from '../ledger/claimant.ts'
+import { past } from '../../ledger/claim.ts'
+import { areSiblings, messageOf } from '../../ledger/claimant.ts'
 import {
   type Ending,
   epochSeconds,
@@ -9,8 +9,8 @@ import {
   type RowKey,
   type Settled,
   type Untold,
-} from '../ledger/row.ts'
-import { endsFrom } from '../ledger/transitions.ts'
+} from '../../ledger/row.ts'
+import { endsFrom } from '../../ledger/transitions.ts'
 import { refusalItem } from './digest.ts'
 import { type Change, rowOfItem, updateOf } from './items.ts'
 import type { Ledger } from './ledger.ts'

@@ -1,8 +1,8 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
-import { channelPk, expiryOf, mayTake, SENT_STATES, type SentRow } from '../channels/row.ts'
-import type { Condition } from '../ledger/condition.ts'
-import { epochSeconds, LEASE_SECONDS } from '../ledger/row.ts'
-import { type Item, updateOf } from './items.ts'
+import { channelPk, expiryOf, mayTake, SENT_STATES, type SentRow } from '../../channels/row.ts'
+import type { Condition } from '../../ledger/condition.ts'
+import { epochSeconds, LEASE_SECONDS } from '../../ledger/row.ts'
+import { type Item, updateOf } from '../ledger/items.ts'
 
 /** The rows of one channel in the ledger's table. */
 export type ChannelTable = { readonly client: DynamoDBClient; readonly table: string; readonly channel: string }

@@ -1,7 +1,7 @@
 import type { CancellationReason, TransactWriteItemsCommandInput } from '@aws-sdk/client-dynamodb'
-import type { Finding } from '../engine/finding.ts'
-import { ABSENT, asSeen, historyWith, mayReplace } from '../ledger/claim.ts'
-import type { Claim, Row, RowKey } from '../ledger/row.ts'
+import type { Finding } from '../../engine/finding.ts'
+import { ABSENT, asSeen, historyWith, mayReplace } from '../../ledger/claim.ts'
+import type { Claim, Row, RowKey } from '../../ledger/row.ts'
 import { rowOfItem, updateOf } from './items.ts'
 import type { Transact } from './transact.ts'
 

@@ -7,9 +7,9 @@ import {
   TransactionCanceledException,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb'
-import { UserError } from '../errors.ts'
-import { checkPolicy } from '../policy/check.ts'
-import type { Policy } from '../policy/policy.ts'
+import { UserError } from '../../errors.ts'
+import { checkPolicy } from '../../policy/check.ts'
+import type { Policy } from '../../policy/policy.ts'
 
 /**
  * The policy and the kill switch that operators set without a deployment, as they lie in the ledger's table: under

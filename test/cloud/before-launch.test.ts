@@ -1,32 +1,14 @@
 // `scan --images --templates` and `explain`, against what an emulated EC2 and Auto Scaling answer.
-import { spawn } from 'node:child_process'
 import { AutoScalingClient, CreateAutoScalingGroupCommand } from '@aws-sdk/client-auto-scaling'
 import { CreateLaunchTemplateCommand, RegisterImageCommand, RunInstancesCommand } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { ROOT } from '../../local/root.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
+import { askingFleet } from './cli.ts'
 import { describeCloud, theCloud } from './cloud.ts'
 import { clientIn, type Fleet, roleIn, startFleet } from './fleet.ts'
 
 const ACCOUNT = '123456789012'
 const REGION = 'eu-west-1'
-
-type Ran = { readonly code: number | null; readonly out: string; readonly err: string }
-
-const virtguard = (url: string, args: readonly string[]): Promise<Ran> =>
-  new Promise((resolve, reject) => {
-    const env = { ...process.env, AWS_ENDPOINT_URL: url, AWS_MAX_ATTEMPTS: '2' }
-    const command = spawn(process.execPath, ['--import', 'tsx', 'cli/main.ts', ...args], { cwd: ROOT, env })
-    const said = { out: '', err: '' }
-    command.stdout.on('data', chunk => {
-      said.out += chunk
-    })
-    command.stderr.on('data', chunk => {
-      said.err += chunk
-    })
-    command.on('error', reject)
-    command.on('close', code => resolve({ code, ...said }))
-  })
 
 /** A PV image, two instances of it, and a group that would launch it on a type that cannot. */
 const populate = async (url: string) => {
@@ -75,7 +57,7 @@ describeCloud('what has not been launched yet, and what has', () => {
 
   test('a scan tells the image with who uses it, and the template with the version to fix', async () => {
     const place = ['--role-arn', roleIn(ACCOUNT), '--region', REGION]
-    const ran = await virtguard(fleet.url, ['scan', ...place, '--images', '--templates', '--format', 'ndjson'])
+    const ran = await askingFleet(fleet.url, ['scan', ...place, '--images', '--templates', '--format', 'ndjson'])
     expect(ran.code).toBe(1)
     const findings: readonly Finding[] = ran.out
       .split('\n')
@@ -93,7 +75,7 @@ describeCloud('what has not been launched yet, and what has', () => {
 
   test('an instance is explained', async () => {
     const [id = ''] = there.instanceIds
-    const ran = await virtguard(fleet.url, ['explain', id, '--region', REGION])
+    const ran = await askingFleet(fleet.url, ['explain', id, '--region', REGION])
     expect({ code: ran.code, err: ran.err }).toEqual({ code: 1, err: '' })
     expect(ran.out).toContain('paravirtual (PV)')
     expect(ran.out).toContain('Way 1: Rebuild from a current HVM image')

@@ -5,14 +5,12 @@ import type { TestCloud } from './cloud.ts'
 
 export type Ran = { readonly code: number | null; readonly out: string; readonly err: string }
 
-/** Runs the command line as somebody with the rights of the local cloud's root, and finds everything as on AWS. */
-export const virtguard = ({ endpoints }: TestCloud, args: readonly string[]): Promise<Ran> =>
+/** Runs the command line against an endpoint. The tests' own environment leads nowhere else: `theCloud` has seen to it. */
+export const runCli = (args: readonly string[], endpoint: Readonly<Record<string, string>>): Promise<Ran> =>
   new Promise((resolve, reject) => {
-    // The tests' own environment leads nowhere else: `theCloud` has seen to it.
-    const env = { ...process.env, AWS_ENDPOINT_URL: endpoints.aws, NODE_EXTRA_CA_CERTS: endpoints.cert }
     const command = spawn(process.execPath, ['--import', 'tsx', path.join('cli', 'main.ts'), ...args], {
       cwd: ROOT,
-      env,
+      env: { ...process.env, ...endpoint },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const said = { out: '', err: '' }
@@ -25,3 +23,11 @@ export const virtguard = ({ endpoints }: TestCloud, args: readonly string[]): Pr
     command.on('error', reject)
     command.on('close', code => resolve({ code, ...said }))
   })
+
+/** As somebody with the rights of the local cloud's root, who finds everything as on AWS. */
+export const virtguard = ({ endpoints }: TestCloud, args: readonly string[]): Promise<Ran> =>
+  runCli(args, { AWS_ENDPOINT_URL: endpoints.aws, NODE_EXTRA_CA_CERTS: endpoints.cert })
+
+/** As somebody who asks an EC2 for a fleet, which has no TLS. */
+export const askingFleet = (url: string, args: readonly string[]): Promise<Ran> =>
+  runCli(args, { AWS_ENDPOINT_URL: url, AWS_MAX_ATTEMPTS: '2' })

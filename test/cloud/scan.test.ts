@@ -1,5 +1,4 @@
 // `virtguard scan` on more than 5,000 instances in two accounts and three regions, against a count made straight from the API.
-import { spawn } from 'node:child_process'
 import {
   DescribeImagesCommand,
   DescribeInstancesCommand,
@@ -8,8 +7,8 @@ import {
   type Instance,
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { ROOT } from '../../local/root.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
+import { askingFleet, type Ran } from './cli.ts'
 import { describeCloud, theCloud } from './cloud.ts'
 import { ACCOUNTS, clientIn, type Fleet, LAUNCHED, populate, REGIONS, roleIn, startFleet } from './fleet.ts'
 
@@ -59,23 +58,6 @@ const count = async (client: EC2Client): Promise<Counted> => {
   }
 }
 
-type Ran = { readonly code: number | null; readonly out: string; readonly err: string }
-
-const virtguard = (url: string, args: readonly string[]): Promise<Ran> =>
-  new Promise((resolve, reject) => {
-    const env = { ...process.env, AWS_ENDPOINT_URL: url, AWS_MAX_ATTEMPTS: '2' }
-    const command = spawn(process.execPath, ['--import', 'tsx', 'cli/main.ts', ...args], { cwd: ROOT, env })
-    const said = { out: '', err: '' }
-    command.stdout.on('data', chunk => {
-      said.out += chunk
-    })
-    command.stderr.on('data', chunk => {
-      said.err += chunk
-    })
-    command.on('error', reject)
-    command.on('close', code => resolve({ code, ...said }))
-  })
-
 const PLACES = ACCOUNTS.flatMap(account => REGIONS.map(region => ({ account, region })))
 
 describeCloud('a scan of a fleet', () => {
@@ -93,7 +75,7 @@ describeCloud('a scan of a fleet', () => {
       ...ACCOUNTS.flatMap(account => ['--role-arn', roleIn(account)]),
       ...REGIONS.flatMap(region => ['--region', region]),
     ]
-    ran = await virtguard(fleet.url, ['scan', ...scope, '--format', 'ndjson'])
+    ran = await askingFleet(fleet.url, ['scan', ...scope, '--format', 'ndjson'])
     findings = ran.out
       .split('\n')
       .filter(line => line !== '')
@@ -140,7 +122,7 @@ describeCloud('a scan of a fleet', () => {
   )
 
   test('of one region that does not exist covers the others, and says which it does not', async () => {
-    const { code, err } = await virtguard(fleet.url, [
+    const { code, err } = await askingFleet(fleet.url, [
       'scan',
       '--role-arn',
       'arn:aws:iam::123456789012:role/audit',

@@ -1,39 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { AwsSolutionsChecks } from 'cdk-nag'
-import { holding } from '../../infra/channel-holding.ts'
 import { LEASE_SECONDS } from '../../shared/ledger/row.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import { pascal } from '../../shared/text/pascal.ts'
-import { documentedForChannel } from './channel-grants.ts'
+import { environmentOf, more, names, outputsOf, pascals, sent, subscriptionsOf, without } from './channel-templates.ts'
 import { CHANNELS, WITH_CHANNELS, WITH_HOLDING } from './channels.ts'
-import { deployedGrants, idIn } from './grants.ts'
-import { anApp, aTemplate, ENFORCING, resourceNamed, resourcesOf } from './stack.ts'
-
-const without = aTemplate()
-const sent = aTemplate({ policy: WITH_CHANNELS })
-const held = aTemplate({ policy: WITH_HOLDING })
-const live = aTemplate({ policy: { ...ENFORCING, channels: CHANNELS } })
-
-const names = Object.keys(CHANNELS)
-const pascals = names.map(pascal)
-const idsOf = (template: typeof sent, type: string): readonly string[] =>
-  Object.keys(resourcesOf(template, type)).map(id => id.slice(0, -8))
-const more = (template: typeof sent, type: string): readonly string[] => {
-  const before = idsOf(without, type)
-  return idsOf(template, type)
-    .filter(id => !before.includes(id))
-    .sort()
-}
-const environmentOf = (template: typeof sent, name: string) =>
-  resourceNamed(template, 'AWS::Lambda::Function', name).Properties['Environment'] as {
-    Variables: Record<string, unknown>
-  }
-const outputsOf = (template: typeof sent) => template.toJSON()['Outputs'] as Record<string, { Value: unknown }>
-const subscriptionsOf = (template: typeof sent) =>
-  Object.values(resourcesOf(template, 'AWS::SNS::Subscription')).map(({ Properties }) => Properties)
+import { idIn } from './grants.ts'
+import { anApp, aTemplate, resourceNamed, resourcesOf } from './stack.ts'
 
 describe('a policy without channels', () => {
   test('deploys what it always did', () => {
@@ -163,104 +137,6 @@ describe('an alert comes to a channel', () => {
       ({ FilterPolicy, TopicArn }) => FilterPolicy === undefined && idIn(TopicArn) !== 'SweepRequests',
     )
     expect(unfiltered.map(({ Protocol }) => Protocol).sort()).toEqual(['email', 'email', 'sqs'])
-  })
-})
-
-describe('holding alerts', () => {
-  const groupsOf = (template: typeof sent) => more(template, 'AWS::Scheduler::ScheduleGroup')
-  const holders = (template: typeof sent) =>
-    more(template, 'AWS::IAM::Role')
-      .filter(id => id.startsWith('Held'))
-      .map(id => id.slice(4, -4))
-
-  test('needs schedules, for the channels of routes that hold and for no other', () => {
-    expect([groupsOf(sent), holders(sent)]).toEqual([[], []])
-    expect([groupsOf(held), holders(held)]).toEqual([['HeldSchedules'], ['Mail', 'NightShift']])
-  })
-
-  test('may come with a live policy to every channel that people read', () => {
-    expect(holders(live)).toEqual(['Chat', 'Hook', 'Mail', 'NightShift', 'Ops', 'Teams'])
-    expect(holding(WITH_CHANNELS, true)).not.toContain('hub')
-    expect(holding(WITH_CHANNELS, false)).toEqual([])
-  })
-
-  test('tells the function where', () => {
-    expect(environmentOf(held, 'NotifyMail').Variables).toMatchObject({
-      QUEUE_ARN: { 'Fn::GetAtt': [expect.stringMatching(/^ChannelMail/), 'Arn'] },
-      UNDELIVERED_QUEUE_ARN: { 'Fn::GetAtt': [expect.stringMatching(/^UndeliveredMail/), 'Arn'] },
-      SCHEDULE_GROUP: 'virtguard-held',
-      SCHEDULE_ROLE_ARN: { 'Fn::GetAtt': [expect.stringMatching(/^HeldMailRole/), 'Arn'] },
-    })
-    expect(environmentOf(held, 'NotifyOps').Variables).not.toHaveProperty('SCHEDULE_GROUP')
-  })
-
-  test('is for EventBridge Scheduler only, on behalf of the group', () => {
-    const { AssumeRolePolicyDocument } = resourceNamed(held, 'AWS::IAM::Role', 'HeldMailRole').Properties
-    expect(AssumeRolePolicyDocument).toMatchObject({
-      Statement: [
-        {
-          Principal: { Service: 'scheduler.amazonaws.com' },
-          Condition: {
-            StringEquals: {
-              'aws:SourceArn': { 'Fn::GetAtt': [expect.stringMatching(/^HeldSchedules/), 'Arn'] },
-            },
-          },
-        },
-      ],
-    })
-  })
-})
-
-describe.each([
-  { policy: 'sends at once', template: sent, of: WITH_CHANNELS, live: false },
-  { policy: 'holds', template: held, of: WITH_HOLDING, live: false },
-  { policy: 'is live', template: live, of: WITH_CHANNELS, live: true },
-])('where the policy $policy, what the functions of channels may do', one => {
-  const ofChannels = deployedGrants(one.template).filter(({ function: name }) => /^(Notify|Held)/.test(name))
-
-  test.each(names)('is what docs/permissions.md lists for a channel of its type, and nothing else: %s', name => {
-    const channel = CHANNELS[name]
-    if (channel === undefined) throw new Error(name)
-    const id = pascal(name)
-    const own = ofChannels.filter(grant => [`Notify${id}`, `Held${id}`].includes(grant.function))
-    const isHeld = holding(one.of, one.live).includes(name)
-    const documented = documentedForChannel(name, channel, { held: isHeld })
-    expect(bySpelling(own)).toEqual(bySpelling(documented))
-    expect(documented.length).toBeGreaterThan(12)
-  })
-
-  test('leaves the other functions as they were', () => {
-    const base = aTemplate(one.live ? { policy: ENFORCING } : { policy: DEFAULT_POLICY })
-    const others = deployedGrants(one.template).filter(grant => !/^(Notify|Held)/.test(grant.function))
-    expect(others).toEqual(deployedGrants(base))
-  })
-
-  const bySpelling = (grants: readonly object[]): readonly string[] => grants.map(each => JSON.stringify(each)).sort()
-})
-
-describe('alarms on channels', () => {
-  const alarms = Object.entries(resourcesOf(held, 'AWS::CloudWatch::Alarm'))
-  const mine = alarms.filter(([id]) => !idsOf(without, 'AWS::CloudWatch::Alarm').includes(id.slice(0, -8)))
-
-  test('watch each queue, dead-letter queue and function, and the schedules', () => {
-    const expected = pascals.flatMap(id => [
-      `Undelivered${id}Parked`,
-      `Channel${id}Late`,
-      `Notify${id}Errors`,
-      `Notify${id}Throttles`,
-    ])
-    expect(mine.map(([id]) => id.slice(0, -8)).sort()).toEqual([...expected, 'HeldUndeliverable'].sort())
-  })
-
-  test('say what to do, on a page that exists and names them', () => {
-    for (const [id, { Properties }] of mine) {
-      const name = pascals.reduce((text, channel) => text.replace(channel, '<Channel>'), id.slice(0, -8))
-      const page = /See (docs\/runbooks\/[\w-]+\.md)$/.exec(String(Properties['AlarmDescription']))?.[1] ?? 'none'
-      const file = join(__dirname, '../..', page)
-      expect([id, existsSync(file)]).toEqual([id, true])
-      expect(readFileSync(file, 'utf8').split('\n')[0]).toContain(name)
-      expect((Properties['AlarmActions'] as unknown[]).map(idIn)).toEqual(['Operations'])
-    }
   })
 })
 

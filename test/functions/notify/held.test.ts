@@ -1,0 +1,77 @@
+import { describe, expect, test } from '@jest/globals'
+import { answering, idsOf, later, OK, put } from './sending.ts'
+import { finding, START, world } from './world.ts'
+
+describe('what is held', () => {
+  const SEVEN = '2026-11-24T09:00:00.000Z'
+
+  test('is told in one message when it is due', async () => {
+    const { jobs, sender } = answering(OK)
+    const channel = world({ sender })
+    put(channel, later(1, SEVEN), later(2, SEVEN), later(2, SEVEN), later(3, SEVEN))
+    await channel.queue.run(channel.handle)
+    expect(jobs.map(({ kind }) => kind)).toEqual(['digest'])
+    expect(idsOf(jobs)).toEqual([1, 2, 3].map(nth => finding(nth).id))
+    expect(channel.queue.now().toISOString()).toBe(SEVEN)
+    expect([...channel.schedules]).toEqual([SEVEN])
+    expect([...channel.dynamo.items.keys()].filter(key => key.includes('held#') || key.includes('flush'))).toEqual([])
+  })
+
+  test('is told again by nobody: neither by a flush that comes twice nor by an alert that does', async () => {
+    const { jobs, sender } = answering(OK)
+    const channel = world({ sender })
+    put(channel, later(1, SEVEN), later(2, SEVEN))
+    await channel.queue.run(channel.handle)
+    put(channel, { kind: 'flush', channel: 'ops', at: SEVEN }, later(1, SEVEN))
+    await channel.queue.run(channel.handle)
+    expect(jobs).toHaveLength(1)
+  })
+
+  test('is kept and told later where the channel fails, and parked with its flush where it is refused', async () => {
+    const { jobs, sender } = answering(new Error('HTTP 500'), { kind: 'refused', why: 'is_archived' }, OK)
+    const channel = world({ sender })
+    put(channel, later(1, SEVEN), later(2, SEVEN))
+    await channel.queue.run(channel.handle)
+    expect(jobs).toHaveLength(2)
+    const [parked] = channel.queue.parked
+    expect(parked?.reason).toBe('is_archived')
+    channel.queue.put(parked?.body ?? '')
+    await channel.queue.run(channel.handle)
+    expect(idsOf(jobs.slice(2))).toEqual([finding(1).id, finding(2).id])
+  })
+
+  test('has a schedule also where the function died before it made one', async () => {
+    const { jobs, sender } = answering(OK)
+    let tries = 0
+    const channel = world({
+      sender,
+      scheduleFlush: async at => {
+        tries += 1
+        if (tries === 1) throw new Error('died')
+        channel.queue.put(JSON.stringify({ kind: 'flush', channel: 'ops', at }), new Date(at).getTime())
+      },
+    })
+    put(channel, later(1, SEVEN))
+    await channel.queue.run(channel.handle)
+    expect(tries).toBe(2)
+    expect(idsOf(jobs)).toEqual([finding(1).id])
+  })
+
+  test('that is due already is told at once', async () => {
+    const { jobs, sender } = answering(OK)
+    const channel = world({ sender })
+    put(channel, later(1, '2026-11-24T07:59:59.000Z'))
+    await channel.queue.run(channel.handle)
+    expect(jobs).toHaveLength(1)
+    expect(channel.schedules.size).toBe(0)
+  })
+
+  test('of another channel is not held for this one', async () => {
+    const { jobs, sender } = answering(OK)
+    const channel = world({ sender })
+    put(channel, finding(1, START, { deliver: [{ channel: 'mail', at: SEVEN }, { channel: 'ops' }] }))
+    await channel.queue.run(channel.handle)
+    expect(jobs).toHaveLength(1)
+    expect(channel.queue.now()).toEqual(START)
+  })
+})

@@ -1,0 +1,64 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { holding } from '../../infra/channel-holding.ts'
+import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
+import { pascal } from '../../shared/text/pascal.ts'
+import { documentedForChannel } from './channel-grants.ts'
+import { held, idsOf, live, names, pascals, sent, without } from './channel-templates.ts'
+import { CHANNELS, WITH_CHANNELS, WITH_HOLDING } from './channels.ts'
+import { deployedGrants, idIn } from './grants.ts'
+import { aTemplate, ENFORCING, resourcesOf } from './stack.ts'
+
+describe.each([
+  { policy: 'sends at once', template: sent, of: WITH_CHANNELS, live: false },
+  { policy: 'holds', template: held, of: WITH_HOLDING, live: false },
+  { policy: 'is live', template: live, of: WITH_CHANNELS, live: true },
+])('where the policy $policy, what the functions of channels may do', one => {
+  const ofChannels = deployedGrants(one.template).filter(({ function: name }) => /^(Notify|Held)/.test(name))
+
+  test.each(names)('is what docs/permissions.md lists for a channel of its type, and nothing else: %s', name => {
+    const channel = CHANNELS[name]
+    if (channel === undefined) throw new Error(name)
+    const id = pascal(name)
+    const own = ofChannels.filter(grant => [`Notify${id}`, `Held${id}`].includes(grant.function))
+    const isHeld = holding(one.of, one.live).includes(name)
+    const documented = documentedForChannel(name, channel, { held: isHeld })
+    expect(bySpelling(own)).toEqual(bySpelling(documented))
+    expect(documented.length).toBeGreaterThan(12)
+  })
+
+  test('leaves the other functions as they were', () => {
+    const base = aTemplate(one.live ? { policy: ENFORCING } : { policy: DEFAULT_POLICY })
+    const others = deployedGrants(one.template).filter(grant => !/^(Notify|Held)/.test(grant.function))
+    expect(others).toEqual(deployedGrants(base))
+  })
+
+  const bySpelling = (grants: readonly object[]): readonly string[] => grants.map(each => JSON.stringify(each)).sort()
+})
+
+describe('alarms on channels', () => {
+  const alarms = Object.entries(resourcesOf(held, 'AWS::CloudWatch::Alarm'))
+  const mine = alarms.filter(([id]) => !idsOf(without, 'AWS::CloudWatch::Alarm').includes(id.slice(0, -8)))
+
+  test('watch each queue, dead-letter queue and function, and the schedules', () => {
+    const expected = pascals.flatMap(id => [
+      `Undelivered${id}Parked`,
+      `Channel${id}Late`,
+      `Notify${id}Errors`,
+      `Notify${id}Throttles`,
+    ])
+    expect(mine.map(([id]) => id.slice(0, -8)).sort()).toEqual([...expected, 'HeldUndeliverable'].sort())
+  })
+
+  test('say what to do, on a page that exists and names them', () => {
+    for (const [id, { Properties }] of mine) {
+      const name = pascals.reduce((text, channel) => text.replace(channel, '<Channel>'), id.slice(0, -8))
+      const page = /See (docs\/runbooks\/[\w-]+\.md)$/.exec(String(Properties['AlarmDescription']))?.[1] ?? 'none'
+      const file = join(__dirname, '../..', page)
+      expect([id, existsSync(file)]).toEqual([id, true])
+      expect(readFileSync(file, 'utf8').split('\n')[0]).toContain(name)
+      expect((Properties['AlarmActions'] as unknown[]).map(idIn)).toEqual(['Operations'])
+    }
+  })
+})

@@ -23,7 +23,7 @@ export type ChannelRows = {
   readonly putOpen: (open: Open, now: Date) => Promise<void>
   readonly deleteOpen: (open: Open) => Promise<void>
   readonly isBehind: (open: Open, now: Date) => Promise<boolean>
-  readonly hold: (hold: { held: Held; row: SentRow; now: Date }) => Promise<void>
+  readonly hold: (hold: { at: string; alert: Alert; row: SentRow; now: Date }) => Promise<void>
   readonly heldUntil: (due: { at: string; limit: number }) => Promise<readonly Held[]>
   readonly forgetHeld: (held: readonly Held[], told: { ref: string | undefined; at: Date }) => Promise<void>
 }

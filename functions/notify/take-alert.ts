@@ -45,7 +45,7 @@ export const takeAlert = async (alert: Alert, delivery: Delivery, ports: NotifyP
   if (taken.kind === 'busy') return { done: await takenElsewhere(delivery, taken, ports) }
   const { row } = taken
   if (at !== undefined) {
-    await ports.rows.hold({ held: { at, alert }, row, now: ports.now() })
+    await ports.rows.hold({ at, alert, row, now: ports.now() })
     return schedule(at, ports)
   }
   const turn = { delivery, row, alert, open: opensOf(alert, sk) }

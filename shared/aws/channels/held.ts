@@ -1,14 +1,22 @@
 import { DeleteItemCommand, type TransactWriteItem, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb'
 import type { Alert } from '../../alert/alert.ts'
-import { channelPk, expiryOf, type SentRow, sentSk } from '../../channels/row.ts'
-import { itemOf, keyItem, updateOf } from '../ledger/items.ts'
+import { channelPk, expiryOf, type SentRow } from '../../channels/row.ts'
+import { type Item, itemOf, keyItem, updateOf } from '../ledger/items.ts'
 import { pagesOf } from '../ledger/rows.ts'
 import type { ChannelTable } from './channel-row.ts'
 
-/** An alert that waits for its hour, in one message with others. */
-export type Held = { readonly at: string; readonly alert: Alert }
+/** An alert that waits for its hour, in one message with others; `sk` is that of the row which says what became of it. */
+export type Held = { readonly at: string; readonly sk: string; readonly alert: Alert }
 
-const heldSk = ({ at, alert }: Held): string => `held#${at}#${sentSk(alert)}`
+const prefixOf = (at: string): string => `held#${at}#`
+const heldSk = ({ at, sk }: Pick<Held, 'at' | 'sk'>): string => `${prefixOf(at)}${sk}`
+
+const heldIn = (item: Item): Held => {
+  const at = item['at']?.S ?? ''
+  // Not made of the alert: what is kept of it is less than what it was named by.
+  const sk = (item['sk']?.S ?? '').slice(prefixOf(at).length)
+  return { at, sk, alert: JSON.parse(item['alert']?.S ?? 'null') }
+}
 
 /** So many of its findings are kept, which is more than a digest shows; `told` names every resource all the same. */
 const FINDINGS_KEPT = 10
@@ -22,18 +30,18 @@ const shortened = (alert: Alert): Alert => ({
 /** Puts an alert aside until its hour, and keeps that it is: both or neither. Throws what DynamoDB throws. */
 export const hold = async (
   { client, table, channel }: ChannelTable,
-  { held, row, now }: { readonly held: Held; readonly row: SentRow; readonly now: Date },
+  { at, alert, row, now }: { readonly at: string; readonly alert: Alert; readonly row: SentRow; readonly now: Date },
 ): Promise<void> => {
   const Item = itemOf({
     pk: channelPk(channel),
-    sk: heldSk(held),
-    at: held.at,
-    alert: JSON.stringify(shortened(held.alert)),
+    sk: heldSk({ at, sk: row.sk }),
+    at,
+    alert: JSON.stringify(shortened(alert)),
     expiresAt: expiryOf(now),
   })
   const Update = updateOf(table, {
     key: { pk: row.pk, sk: row.sk },
-    set: { state: 'held', leaseUntil: 0, heldUntil: held.at },
+    set: { state: 'held', leaseUntil: 0, heldUntil: at },
     condition: { expression: '#claimant = :me', values: { ':me': row.claimant } },
   })
   await client.send(new TransactWriteItemsCommand({ TransactItems: [{ Put: { TableName: table, Item } }, { Update }] }))
@@ -51,7 +59,7 @@ export const heldUntil = async (
     ConsistentRead: true,
   })
   for await (const items of pages) {
-    for (const item of items) found.push({ at: item['at']?.S ?? '', alert: JSON.parse(item['alert']?.S ?? 'null') })
+    found.push(...items.map(heldIn))
     if (found.length >= limit) break
   }
   return found.slice(0, limit)
@@ -67,7 +75,7 @@ const toldWrites = (
 ): readonly TransactWriteItem[] => [
   {
     Update: updateOf(table, {
-      key: { pk: channelPk(channel), sk: sentSk(held.alert) },
+      key: { pk: channelPk(channel), sk: held.sk },
       set: {
         state: 'sent',
         changedAt: at.toISOString(),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { aFinding, anAlert, instanceIds } from '../../support/findings.ts'
 import { answering, idsOf, later, OK, put } from './sending.ts'
 import { finding, START, world } from './world.ts'
 
@@ -15,6 +16,18 @@ describe('what is held', () => {
     expect(channel.queue.now().toISOString()).toBe(SEVEN)
     expect([...channel.schedules]).toEqual([SEVEN])
     expect([...channel.dynamo.items.keys()].filter(key => key.includes('held#') || key.includes('flush'))).toEqual([])
+  })
+
+  test('of many findings is kept short, and told once all the same', async () => {
+    const { jobs, sender } = answering(OK)
+    const channel = world({ sender })
+    const findings = instanceIds(50).map(on => aFinding({ on }))
+    put(channel, { ...anAlert(findings), deliver: [{ channel: 'ops', at: SEVEN }] }, later(1, SEVEN))
+    await channel.queue.run(channel.handle)
+    expect(jobs).toHaveLength(1)
+    expect(jobs.flatMap(job => (job.kind === 'digest' ? job.alerts.map(({ omitted }) => omitted) : []))).toContain(40)
+    const states = [...channel.dynamo.items].flatMap(([key, { state }]) => (key.includes('| sent#') ? state?.S : []))
+    expect(states).toEqual(['sent', 'sent'])
   })
 
   test('is told again by nobody: neither by a flush that comes twice nor by an alert that does', async () => {

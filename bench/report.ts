@@ -21,7 +21,7 @@ export type Report = {
   readonly latencyMs: number
   readonly rounds: number
   readonly rows: readonly Row[]
-  readonly stopping: readonly (readonly string[])[]
+  readonly stopping: readonly Row[]
   readonly decision: readonly DecisionCost[]
   readonly replay?: ReplayCost
   readonly sweeps: readonly Row[]
@@ -39,7 +39,7 @@ const GENERAL_ENGINE =
   'Cloud Custodian is a general engine and does much more than this; it was measured on this one job, with its real package and default settings.'
 
 /** The main table: what both sides need for a launch. Figures are min / median / max of the rounds. */
-export const launchTable = ({ rows, custodian }: Report): string => sidesTable(rows, custodian)
+const launchTable = ({ rows, custodian }: Report): string => sidesTable(rows, custodian)
 
 const sidesTable = (rows: readonly Row[], custodian: CustodianVersions | undefined): string =>
   markdownTable(
@@ -118,12 +118,13 @@ function launchPart(report: Report): string[] {
     ...launch,
     '### Where Cloud Custodian stops the instance too',
     STOPPING,
-    markdownTable(['', 'Cloud Custodian', 'ratio to the alert above, paired'], report.stopping),
+    sidesTable(report.stopping, report.custodian),
   ]
 }
 
 const STOPPING = `The same launch under a policy that also stops the instance, which virtguard leaves to another function. It is not the
-same work, but how such a policy is mostly used, and what the targets were set by.`
+same work, but how such a policy is mostly used, and the job that the two targets were set by. An alert waits for two
+answers of AWS: of a warm one they are nearly all of its time, on both sides.`
 
 const decisionPart = (report: Report): string[] =>
   report.decision.length === 0
@@ -177,7 +178,7 @@ that the time says little of AWS. That every launch is alerted, and once, holds 
 const START = '<!-- bench:start -->'
 const END = '<!-- bench:end -->'
 
-/** Writes docs/benchmarks.md, and the table between the marks in README.md. */
+/** Writes docs/benchmarks.md, and the table of launches and sweeps between the marks in README.md. */
 export function writeReport(report: Report): void {
   writeFileSync(join(ROOT, 'docs', 'benchmarks.md'), reportText(report))
   const readme = join(ROOT, 'README.md')
@@ -193,6 +194,7 @@ export function withTable(page: string, report: Report): string {
   if (start < 0 || end < start)
     throw new UserError(`README.md has no ${START} before a ${END}: put them where the table goes`)
   const note = `${report.date}, Node ${report.node}, min / **median** / max of ${report.rounds} rounds.`
-  const text = [START, launchTable(report), `${note} More in [docs/benchmarks.md](docs/benchmarks.md).`].join('\n\n')
+  const table = sidesTable([...report.rows, ...report.stopping, ...report.sweeps], report.custodian)
+  const text = [START, table, `${note} More in [docs/benchmarks.md](docs/benchmarks.md).`].join('\n\n')
   return `${page.slice(0, start)}${text}\n\n${page.slice(end)}`
 }

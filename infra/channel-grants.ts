@@ -1,8 +1,10 @@
 import { Aws } from 'aws-cdk-lib'
+import type { Table } from 'aws-cdk-lib/aws-dynamodb'
 import type { Key } from 'aws-cdk-lib/aws-kms'
 import type { Topic } from 'aws-cdk-lib/aws-sns'
 import type { ChannelParts } from './channel-parts.ts'
 import type { Condition } from './guard-function.ts'
+import { FINDINGS_ONLY } from './ledger-table.ts'
 import type { Telling } from './telling.ts'
 
 type Grant = { readonly actions: readonly string[]; readonly on: string; readonly only?: Condition }
@@ -37,17 +39,25 @@ const telling = (
   { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], on: key.keyArn },
 ]
 
-const grantsOf = ({ channel, topic }: ChannelParts, { alerts, key }: Telling): readonly Grant[] => {
+/** What an alert left out for its size. */
+const readingFindings = (ledger: Table): Grant => ({
+  actions: ['dynamodb:BatchGetItem'],
+  on: ledger.tableArn,
+  only: FINDINGS_ONLY,
+})
+
+const grantsOf = ({ channel, topic }: ChannelParts, { alerts, key, ledger }: Telling): readonly Grant[] => {
   switch (channel.type) {
     case 'slack':
     case 'slack-webhook':
     case 'teams':
-    case 'webhook':
       return readingSecret(channel)
+    case 'webhook':
+      return [...readingSecret(channel), ...(channel.format === 'ocsf' ? [readingFindings(ledger)] : [])]
     case 'security-hub':
-      return [{ actions: ['securityhub:BatchImportFindings'], on: PRODUCT }]
+      return [{ actions: ['securityhub:BatchImportFindings'], on: PRODUCT }, readingFindings(ledger)]
     case 'event-bus':
-      return [{ actions: ['events:PutEvents'], on: busArn(channel.bus) }]
+      return [{ actions: ['events:PutEvents'], on: busArn(channel.bus) }, readingFindings(ledger)]
     case 'amazon-q':
       return topic === undefined ? [] : telling(topic, { key, counting: 'sns:GetTopicAttributes' })
     case 'email':

@@ -39,5 +39,8 @@ export const ROWS_ONLY: Condition = {
   value: '*#*',
 }
 
+/** The rows of findings: account, region and resource. */
+export const FINDINGS_ONLY: Condition = { ...ROWS_ONLY, value: '*#*#*' }
+
 /** The rows in which it is kept what a channel has been told, and no other. */
 export const rowsOf = (channel: string): Condition => ({ ...ROWS_ONLY, value: `channel#${channel}` })

@@ -3,6 +3,7 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import { rowsAt } from '../../shared/aws/ledger/rows.ts'
 import type { TestAnswer, TestRequest } from '../../shared/channels/message.ts'
 import type { Sender } from '../../shared/channels/sending.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
@@ -39,6 +40,7 @@ const makeSender = async (): Promise<Sender> =>
     // https://sqs.REGION.amazonaws.com/ACCOUNT/NAME
     accountId: new URL(settings.QUEUE_URL).pathname.split('/')[1] ?? '',
     region: await sqs.config.region(),
+    rowsAt: places => rowsAt({ client, table: settings.LEDGER_TABLE }, places),
   })
 let ready: Promise<Sender> | undefined
 const sender = (): Promise<Sender> => {

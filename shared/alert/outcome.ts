@@ -12,7 +12,8 @@ export type EndedFinding = ToldFinding & { readonly outcome: Past }
 // A stop that failed was decided all the same; what needs no stop any more is only told.
 const DECIDED: Readonly<Partial<Record<State, Decision>>> = { STOPPED: 'stop', FAILED: 'stop', REFUSED: 'refuse' }
 
-const ended = (finding: EndedFinding): EndedFinding => {
+/** A finding whose stop has ended, with that as its decision. */
+export const ended = (finding: EndedFinding): EndedFinding => {
   const { state, why } = finding.outcome
   return { ...finding, action: { type: 'stop', decision: DECIDED[state] ?? 'alert-only', reason: why } }
 }

@@ -34,7 +34,8 @@ const idOf = ({ accountId, region, launchId }: Telling, what: string): string =>
 export const sweepAlert = (findings: readonly ToldFinding[], telling: Telling): readonly Alert[] =>
   alertsOf(occasionOf(telling), findings, telling)
 
-const resolved = (finding: EndedFinding): EndedFinding => ({
+/** A finding that needs nothing any more, as a sweep found: nobody decides about it. */
+export const resolved = (finding: EndedFinding): EndedFinding => ({
   ...finding,
   action: { type: 'alert', decision: 'alert-only', reason: finding.outcome.why },
 })

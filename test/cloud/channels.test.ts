@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto'
 import { DeleteScheduleCommand, GetScheduleCommand, ListSchedulesCommand } from '@aws-sdk/client-scheduler'
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager'
-import { GetFindingsCommand } from '@aws-sdk/client-securityhub'
+import { GetFindingsCommand, paginateGetFindings } from '@aws-sdk/client-securityhub'
 import { PublishCommand } from '@aws-sdk/client-sns'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
@@ -101,6 +101,27 @@ describeCloud('the channels of a deployed stack', () => {
     expect(ids.filter(id => !chat.some(body => body.includes(id)))).toEqual([])
     const { Findings = [] } = await world.cloud.clients.securityHub.send(new GetFindingsCommand({ MaxResults: 100 }))
     expect(ids.filter(id => !Findings.some(({ Title }) => Title?.includes(id)))).toEqual([])
+  })
+
+  test('a launch with more findings than an alert holds reaches programs whole', async () => {
+    const launched = await stage.launch('pv', 150)
+    await stage.report(launchRecord(launched.wish, launched.answer))
+    const [id = ''] = idsOf(launched)
+    await until(() => tellings(id, '/siem').length > 0, 60)
+    expect(await settled(world.cloud, 150)).toBe(true)
+    const { alerts }: { alerts: readonly Alert[] } = JSON.parse(tellings(id, '/siem')[0]?.text ?? '')
+    const [alert] = alerts
+    expect(alert?.omitted).toBeGreaterThan(0)
+    const told = alert?.told.flatMap(({ rules, resources }) =>
+      resources.flatMap(resource => rules.map(rule => `${rule} ${resource}`)),
+    )
+    expect(new Set(told?.map(one => one.split(' ')[1]))).toEqual(new Set(idsOf(launched)))
+    const onBus = (await hear.bus()).map(({ body }) => JSON.parse(body).detail.finding)
+    expect(onBus.map(({ rule, resource }) => `${rule} ${resource.id}`).toSorted()).toEqual(told?.toSorted())
+    const inHub: string[] = []
+    for await (const { Findings = [] } of paginateGetFindings({ client: world.cloud.clients.securityHub }, {}))
+      inHub.push(...Findings.map(({ Id = '' }) => Id))
+    expect(onBus.filter(finding => !inHub.some(one => one.includes(finding.id)))).toEqual([])
   })
 
   test('Slack was sent one message a second at most, and none before the time that it asked for', () => {

@@ -49,7 +49,12 @@ export const documentedForChannel = (
   channel: Channel,
   { held }: { readonly held: boolean },
 ): readonly Grant[] => {
-  const facts = [channel.type, ...(held ? ['held'] : []), ...('key' in channel ? ['with a key'] : [])]
+  const facts = [
+    channel.type,
+    ...(held ? ['held'] : []),
+    ...('key' in channel ? ['with a key'] : []),
+    ...('format' in channel ? [`of format ${channel.format}`] : []),
+  ]
   const values = valuesOf(name, channel)
   return rows()
     .filter(({ when }) => when.length === 0 || when.some(one => facts.includes(one)))

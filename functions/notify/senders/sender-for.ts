@@ -3,11 +3,13 @@ import { type Secret, secretOf } from '../../../shared/aws/secrets.ts'
 import type { Sender } from '../../../shared/channels/sending.ts'
 import type { Channel } from '../../../shared/policy/policy.ts'
 import { topicSetting } from '../settings.ts'
+import { type RowsAt, unabridged } from './unabridged.ts'
 
 export type Context = {
   readonly now: () => Date
   readonly accountId: string
   readonly region: string
+  readonly rowsAt: RowsAt
 }
 
 type Of<Type extends Channel['type']> = Extract<Channel, { readonly type: Type }>
@@ -58,7 +60,9 @@ const webhook = async (channel: Of<'webhook'>, context: Context): Promise<Sender
     import('./machine-words.ts'),
   ])
   const words = WEBHOOK[channel.format]
-  return signedWebhookSender({ secret: await secret(channel.secret, context), words, now: context.now })
+  const sender = signedWebhookSender({ secret: await secret(channel.secret, context), words, now: context.now })
+  // Of the format `alert` `omitted` is a part; a list of findings cannot say that it is not whole.
+  return channel.format === 'ocsf' ? unabridged(context.rowsAt, sender) : sender
 }
 
 const amazonQ = async (): Promise<Sender> => {
@@ -79,16 +83,19 @@ const securityHub = async (context: Context): Promise<Sender> => {
     import('./security-hub.ts'),
     import('../../../shared/formats/asff-test.ts'),
   ])
-  return securityHubSender({ client: securityHubClient(), test: at => asffTest(context, at) })
+  return unabridged(
+    context.rowsAt,
+    securityHubSender({ client: securityHubClient(), test: at => asffTest(context, at) }),
+  )
 }
 
-const eventBus = async ({ bus }: Of<'event-bus'>): Promise<Sender> => {
+const eventBus = async ({ bus }: Of<'event-bus'>, { rowsAt }: Context): Promise<Sender> => {
   const [{ eventBusClient }, { eventBusSender }, { EVENTS }] = await Promise.all([
     import('./event-bus-client.ts'),
     import('./event-bus.ts'),
     import('./machine-words.ts'),
   ])
-  return eventBusSender({ client: eventBusClient(), bus, words: EVENTS })
+  return unabridged(rowsAt, eventBusSender({ client: eventBusClient(), bus, words: EVENTS }))
 }
 
 /** What sends to a channel of the policy. */
@@ -109,7 +116,7 @@ export const senderFor = (name: string, channel: Channel, context: Context): Pro
     case 'security-hub':
       return securityHub(context)
     case 'event-bus':
-      return eventBus(channel)
+      return eventBus(channel, context)
     default:
       return channel satisfies never
   }

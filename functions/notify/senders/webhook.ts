@@ -42,7 +42,8 @@ export const plainWebhookSender =
 
 export type SignedWebhook = {
   readonly secret: Secret
-  readonly words: Words<object>
+  /** The bodies to post, one after the other. */
+  readonly words: Words<readonly object[]>
   readonly now: () => Date
   readonly timeoutMs?: number
 }
@@ -51,7 +52,12 @@ export type SignedWebhook = {
 export const signatureOf = (key: string, timestamp: string, body: string): string =>
   `v1=${createHmac('sha256', key).update(`${timestamp}.${body}`).digest('hex')}`
 
-/** A webhook of one's own: what is sent is signed, with the time, so that it can be neither forged nor sent again. */
+const SIGNED = 'Look at what the server says; the URL and the key are in the secret.'
+
+/**
+ * A webhook of one's own: what is sent is signed, with the time, so that it can be neither forged nor sent again. What
+ * takes several requests is sent until one is not taken, and then all of it again.
+ */
 export const signedWebhookSender =
   ({ secret, words, now, timeoutMs = TIMEOUT_MS }: SignedWebhook): Sender =>
   job =>
@@ -59,14 +65,19 @@ export const signedWebhookSender =
       const target = signedWebhookIn(text)
       if (!target.ok) return unusable(target)
       const { url, key } = target.value
-      const body = JSON.stringify(wordsOf(words, job))
-      const timestamp = String(Math.floor(now().getTime() / 1000))
-      const headers = {
-        'x-virtguard-timestamp': timestamp,
-        'x-virtguard-signature': signatureOf(key, timestamp, body),
+      const postSigned = async (content: object): Promise<Outcome> => {
+        const body = JSON.stringify(content)
+        const timestamp = String(Math.floor(now().getTime() / 1000))
+        const headers = {
+          'x-virtguard-timestamp': timestamp,
+          'x-virtguard-signature': signatureOf(key, timestamp, body),
+        }
+        return meaning(await post({ url, body, headers, timeoutMs }), SIGNED)
       }
-      return meaning(
-        await post({ url, body, headers, timeoutMs }),
-        'Look at what the server says; the URL and the key are in the secret.',
-      )
+      let outcome: Outcome = { answer: { kind: 'sent', says: 'there was nothing to say' }, isUnauthorized: false }
+      for (const content of wordsOf(words, job)) {
+        outcome = await postSigned(content)
+        if (outcome.answer.kind !== 'sent') break
+      }
+      return outcome
     })

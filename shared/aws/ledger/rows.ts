@@ -1,6 +1,6 @@
-import { QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb'
-import type { Row } from '../../ledger/row.ts'
-import { type Item, itemOf, rowOfItem } from './items.ts'
+import { BatchGetItemCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb'
+import { type Place, type Row, rowKey } from '../../ledger/row.ts'
+import { type Item, itemOf, keyItem, rowOfItem } from './items.ts'
 import type { Ledger } from './ledger.ts'
 
 type Query = Omit<QueryCommandInput, 'TableName'>
@@ -29,6 +29,35 @@ export const rowsOf = async (
     ConsistentRead: true,
   })
   for await (const items of pages) rows.push(...items.map(rowOfItem))
+  return rows
+}
+
+/** At most 100 items and 16 MB a call (Amazon DynamoDB API reference, BatchGetItem); what is over comes as UnprocessedKeys. */
+const ITEMS_PER_READ = 100
+/** What DynamoDB leaves again and again it has no capacity for at the moment. */
+const READS = 10
+
+const readItems = async ({ client, table }: Ledger, keys: readonly Item[]): Promise<readonly Item[]> => {
+  const items: Item[] = []
+  let left = [...keys]
+  for (let read = 0; left.length > 0; read += 1) {
+    if (read === READS) throw new Error(`DynamoDB did not read ${left.length} rows of ${keys.length} in ${READS} calls`)
+    const answer = await client.send(
+      new BatchGetItemCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead: true } } }),
+    )
+    items.push(...(answer.Responses?.[table] ?? []))
+    left = answer.UnprocessedKeys?.[table]?.Keys ?? []
+  }
+  return items
+}
+
+/** The rows of many findings, those that are there, in any order. Throws what DynamoDB throws. */
+export const rowsAt = async (ledger: Ledger, places: readonly Place[]): Promise<readonly Row[]> => {
+  const rows: Row[] = []
+  for (let start = 0; start < places.length; start += ITEMS_PER_READ) {
+    const keys = places.slice(start, start + ITEMS_PER_READ).map(place => keyItem(rowKey(place)))
+    rows.push(...(await readItems(ledger, keys)).map(rowOfItem))
+  }
   return rows
 }
 

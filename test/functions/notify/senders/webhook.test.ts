@@ -6,6 +6,8 @@ import { TEAMS } from '../../../../functions/notify/senders/teams-words.ts'
 import { plainWebhookSender, signedWebhookSender } from '../../../../functions/notify/senders/webhook.ts'
 import type { Words } from '../../../../functions/notify/senders/words.ts'
 import type { Secret } from '../../../../shared/aws/secrets.ts'
+import { ocsfBody } from '../../../../shared/channels/webhook/body.ts'
+import { aFinding, anAlert, instanceIds } from '../../../support/findings.ts'
 import { type Behaviour, type SlackServer, startSlack } from '../../../support/slack-server.ts'
 import { aSecret, finding, outcome, START, seconds } from '../world.ts'
 
@@ -18,6 +20,7 @@ beforeEach(async () => {
 afterEach(() => server.close())
 
 const JOB = { kind: 'alert', alert: finding(1) } as const
+const MANY = { kind: 'alert', alert: anAlert(instanceIds(1000).map(on => aFinding({ on }))) } as const
 const url = (): string => `${server.origin}/services/T0/B0/verysecret`
 
 const plain = (secret: Secret, words: Words<object> = SLACK) =>
@@ -117,7 +120,28 @@ describe('a webhook of one’s own', () => {
     expect(Number(timestamp)).toBe(START.getTime() / 1000)
     const expected = createHmac('sha256', 'k').update(`${timestamp}.${request?.text}`).digest('hex')
     expect(request?.headers['x-virtguard-signature']).toBe(`v1=${expected}`)
-    expect(JSON.parse(request?.text ?? '')).toEqual(JSON.parse(JSON.stringify(WEBHOOK[format].alert(JOB.alert))))
+    expect([JSON.parse(request?.text ?? '')]).toEqual(JSON.parse(JSON.stringify(WEBHOOK[format].alert(JOB.alert))))
+  })
+
+  test('of format ocsf gets many findings in several requests that servers take, each signed', async () => {
+    await signed(aSecret(JSON.stringify({ url: url(), key: 'k' })), 'ocsf')(MANY)
+    const events = server.taken.flatMap(({ text }) => JSON.parse(text))
+    expect(server.taken.length).toBeGreaterThan(1)
+    expect(events).toEqual(JSON.parse(JSON.stringify(ocsfBody([MANY.alert]))))
+    for (const { text, headers } of server.taken) {
+      expect(Buffer.byteLength(text)).toBeLessThan(1_000_000)
+      const expected = createHmac('sha256', 'k').update(`${headers['x-virtguard-timestamp']}.${text}`).digest('hex')
+      expect(headers['x-virtguard-signature']).toBe(`v1=${expected}`)
+    }
+  })
+
+  test('that does not take one of several requests gets none of those after it, until all come again', async () => {
+    behaviours = [{ kind: 'ok' }, { kind: 'later', seconds: 7 }]
+    const send = signed(aSecret(JSON.stringify({ url: url(), key: 'k' })), 'ocsf')
+    expect(await send(MANY)).toMatchObject({ kind: 'later', seconds: 7 })
+    expect(server.taken).toHaveLength(1)
+    expect(await send(MANY)).toMatchObject({ kind: 'sent' })
+    expect(server.taken[1]?.text).toBe(server.taken[0]?.text)
   })
 
   test('needs a key', async () => {

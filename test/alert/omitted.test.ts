@@ -1,0 +1,111 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import type { Alert, ToldFinding } from '../../shared/alert/alert.ts'
+import { omittedFrom, withOmitted } from '../../shared/alert/omitted.ts'
+import { digestAlert, outcomeAlert } from '../../shared/alert/outcome.ts'
+import { sweepOutcomeAlert } from '../../shared/alert/sweep-alert.ts'
+import { messageOf } from '../../shared/alert/tell.ts'
+import type { Finding } from '../../shared/engine/finding.ts'
+import { historyWith, rowOf } from '../../shared/ledger/claim.ts'
+import type { Past, Row } from '../../shared/ledger/row.ts'
+import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
+import { aFinding, anAlert, anEnded, anOccasion, instanceIds, NOW, SWEEP, TELLER } from '../support/findings.ts'
+
+/** As a channel gets it: through SNS. */
+const received = (alert: Alert | undefined): Alert => {
+  if (alert === undefined) throw new Error('no alert')
+  return JSON.parse(JSON.parse(messageOf(alert).Message).default)
+}
+
+const claimed = (finding: Finding): Row => rowOf(finding, { ...TELLER, launchId: 'r-1' })
+
+/** The row of a finding that has been through all that. */
+const rowWith = (finding: Finding, more: readonly Past[]): Row => {
+  const row = claimed(finding)
+  return { ...row, state: more.at(-1)?.state ?? row.state, history: [...row.history, ...more] }
+}
+
+const bySubject = (a: ToldFinding, b: ToldFinding): number => (a.id < b.id ? -1 : 1)
+const sorted = (findings: readonly ToldFinding[]) =>
+  JSON.parse(JSON.stringify(findings)).toSorted((a: ToldFinding, b: ToldFinding) => bySubject(a, b))
+
+const MANY = 600
+const RULES = ['paravirtual-instance', 'xen-hypervisor', 'ena-disabled']
+
+describe('what an alert left out', () => {
+  test('is all there again with the rows of the ledger, whatever was left out', () =>
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: MANY }),
+        fc.subarray(RULES, { minLength: 1 }),
+        fc.string({ maxLength: 300 }),
+        (count, rules, message) => {
+          const findings = instanceIds(count).flatMap((on, nth) =>
+            rules.map(rule => aFinding({ on, rule, message: `${nth} ${message}` })),
+          )
+          const short = received(anAlert(findings))
+          const places = omittedFrom(short)
+          expect(places).toHaveLength(short.omitted)
+          const whole = withOmitted(short, findings.map(claimed))
+          expect(sorted(whole.findings)).toEqual(sorted(findings))
+          expect(whole).toEqual({ ...short, findings: whole.findings, omitted: 0 })
+        },
+      ),
+      { numRuns: 20 },
+    ))
+
+  const ids = instanceIds(MANY)
+
+  test('of what came back says what became of it before', () => {
+    const stopped: Past = { state: 'STOPPED', at: '2026-11-24T07:00:00.000Z', why: 'EC2 says that it is stopped' }
+    const previous = { state: stopped.state, at: stopped.at } as const
+    const short = received(anAlert(ids.map(on => ({ ...aFinding({ on }), previous }))))
+    const rows = ids.map(on => {
+      const row = claimed(aFinding({ on }))
+      const [again = stopped] = row.history
+      const history = historyWith({ ...row, state: 'STOPPED', history: [again, stopped] }, again)
+      return { ...row, history: [...history, { ...again, state: 'ALERTED' as const }] }
+    })
+    expect(short.omitted).toBeGreaterThan(0)
+    const { findings } = withOmitted(short, rows)
+    expect(findings.map(finding => finding.previous)).toEqual(ids.map(() => previous))
+  })
+
+  const refused = ids.map(on => anEnded({ state: 'REFUSED', why: 'the budget is spent' }, { on }))
+  const rowsOf = (ended: typeof refused) =>
+    ended.map(({ outcome, ...finding }) => rowWith(finding, [{ ...outcome, state: 'DEFERRED' }, outcome]))
+  const resolved = ids.map(on => anEnded({ state: 'RESOLVED', why: 'it is terminated' }, { on }))
+
+  test.each([
+    ['an outcome', outcomeAlert(anOccasion(), refused, TELLER), refused],
+    ['a digest', digestAlert(refused, { policy: DEFAULT_POLICY, stops: 'on' }, TELLER), refused],
+    ['a sweep', sweepOutcomeAlert(resolved, SWEEP), resolved],
+  ])('of %s says what became of it', (_, [alert], ended) => {
+    const short = received(alert)
+    expect(short.omitted).toBeGreaterThan(0)
+    expect(sorted(withOmitted(short, rowsOf(ended)).findings)).toEqual(sorted(alert?.findings ?? []))
+  })
+
+  test('and is back by now stays out of what became of it: it has an alert of its own', () => {
+    const short = received(outcomeAlert(anOccasion(), refused, TELLER)[0])
+    const again = { state: 'NEW', at: NOW.toISOString(), why: 'again' } as const
+    const rows = rowsOf(refused).map(row => ({ ...row, state: again.state, history: [...row.history, again] }))
+    expect(withOmitted(short, rows)).toEqual(short)
+  })
+
+  test('and is not in the ledger any more stays left out, and is counted', () => {
+    const findings = ids.map(on => aFinding({ on }))
+    const short = received(anAlert(findings))
+    const [place, ...more] = omittedFrom(short)
+    const kept = findings.filter(({ resource }) => resource.id !== place?.resourceId).map(claimed)
+    expect(withOmitted(short, kept)).toMatchObject({ omitted: 1 })
+    expect(withOmitted(short, [])).toEqual(short)
+    expect(more.length).toBe(short.omitted - 1)
+  })
+
+  test('is nothing where an alert holds all', () => {
+    const alert = anAlert()
+    expect(omittedFrom(alert)).toEqual([])
+    expect(withOmitted(alert, [])).toBe(alert)
+  })
+})

@@ -1,0 +1,69 @@
+import { BatchGetItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import { mockClient } from 'aws-sdk-client-mock'
+import { itemOf } from '../../shared/aws/ledger/items.ts'
+import { rowsAt } from '../../shared/aws/ledger/rows.ts'
+import { rowOf } from '../../shared/ledger/claim.ts'
+import { placeOf } from '../../shared/ledger/row.ts'
+import { aFinding, instanceIds, TELLER } from '../support/findings.ts'
+
+const client = new DynamoDBClient({ region: 'us-east-1' })
+const mock = mockClient(client)
+const ledger = { client, table: 'ledger' }
+
+const rows = instanceIds(250).map(on => rowOf(aFinding({ on }), { ...TELLER, launchId: 'r-1' }))
+const items = new Map(rows.map(row => [row.pk, itemOf(row)]))
+const places = rows.map(placeOf)
+
+type Keys = NonNullable<ConstructorParameters<typeof BatchGetItemCommand>[0]['RequestItems']>
+
+const asked = () =>
+  mock.commandCalls(BatchGetItemCommand).map(({ args }) => args[0].input.RequestItems?.['ledger']?.Keys)
+
+/** Answers the first of what it is asked for, and leaves the rest. */
+const answering =
+  (most: number) =>
+  ({ RequestItems }: { RequestItems: Keys }) => {
+    const keys = RequestItems['ledger']?.Keys ?? []
+    return {
+      Responses: {
+        ledger: keys
+          .slice(0, most)
+          .map(({ pk }) => items.get(pk?.S ?? ''))
+          .filter(item => item !== undefined),
+      },
+      UnprocessedKeys: keys.length > most ? { ledger: { Keys: keys.slice(most) } } : {},
+    }
+  }
+
+describe('rows of the ledger by their findings', () => {
+  beforeEach(() => {
+    mock.reset()
+    mock.onAnyCommand().rejects(new Error('unexpected call'))
+  })
+
+  test('are read a hundred at once', async () => {
+    mock.on(BatchGetItemCommand).callsFake(answering(100))
+    expect(await rowsAt(ledger, places)).toEqual(rows)
+    expect(asked().map(keys => keys?.length)).toEqual([100, 100, 50])
+  })
+
+  test('are asked for again where DynamoDB left some', async () => {
+    mock.on(BatchGetItemCommand).callsFake(answering(30))
+    expect(await rowsAt(ledger, places.slice(0, 100))).toEqual(rows.slice(0, 100))
+    expect(asked().map(keys => keys?.length)).toEqual([100, 70, 40, 10])
+  })
+
+  test('are given up where DynamoDB leaves them again and again: the message comes again', async () => {
+    mock.on(BatchGetItemCommand).callsFake(answering(0))
+    await expect(rowsAt(ledger, places.slice(0, 3))).rejects.toThrow('DynamoDB did not read 3 rows of 3 in 10 calls')
+  })
+
+  test('that are not there are left out', async () => {
+    mock.on(BatchGetItemCommand).callsFake(answering(100))
+    const unknown = { accountId: '123456789012', region: 'us-east-1', resourceId: 'i-unknown', rule: 'ena-disabled' }
+    expect(await rowsAt(ledger, [unknown])).toEqual([])
+    expect(await rowsAt(ledger, [])).toEqual([])
+    expect(asked()).toHaveLength(1)
+  })
+})

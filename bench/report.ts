@@ -194,7 +194,8 @@ export function withTable(page: string, report: Report): string {
   if (start < 0 || end < start)
     throw new UserError(`README.md has no ${START} before a ${END}: put them where the table goes`)
   const note = `${report.date}, Node ${report.node}, min / **median** / max of ${report.rounds} rounds.`
-  const table = sidesTable([...report.rows, ...report.stopping, ...report.sweeps], report.custodian)
+  const timed = report.stopping.filter(({ target }) => target !== '')
+  const table = sidesTable([...report.rows, ...timed, ...report.sweeps], report.custodian)
   const text = [START, table, `${note} More in [docs/benchmarks.md](docs/benchmarks.md).`].join('\n\n')
   return `${page.slice(0, start)}${text}\n\n${page.slice(end)}`
 }

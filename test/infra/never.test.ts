@@ -108,7 +108,7 @@ describe('the bundles', () => {
         ...['BatchImportFindings', 'GetSecretValue', 'PutEvents'],
         ...['GetTopicAttributes', 'ListSubscriptionsByTopic', 'Publish'],
         ...['ChangeMessageVisibility', 'SendMessage', 'CreateSchedule'],
-        ...['DeleteItem', 'GetItem', 'PutItem', 'Query', 'TransactWriteItems', 'UpdateItem'],
+        ...['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'TransactWriteItems', 'UpdateItem'],
       ],
     ],
   ] as const)('of %s holds these calls of AWS, and no other: %j', (name, calls) => {

@@ -1,5 +1,5 @@
-// Bundles the command line into dist. Packages stay outside, they are dependencies and installed beside it; but for the AWS
-// SDK, of which a command needs a twentieth and would load all.
+// Bundles the command line into dist. Our dependencies stay outside, they are installed beside it; but for the AWS SDK, of
+// which a command needs a twentieth and would load all, and what that needs in turn: nobody promises that it lies beside.
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -25,12 +25,13 @@ const isCurrent = async () => {
 }
 
 const SDK = /^@(aws-sdk|smithy|aws)\//
+const INSTALLED = /[\\/]node_modules[\\/]/
 
 const onlySdkInside = {
   name: 'only-sdk-inside',
   setup: ({ onResolve }) => {
-    onResolve({ filter: /^[^./]/ }, ({ kind, path }) =>
-      kind === 'entry-point' || SDK.test(path) ? undefined : { path, external: true },
+    onResolve({ filter: /^[^./]/ }, ({ importer, kind, path }) =>
+      kind === 'entry-point' || SDK.test(path) || INSTALLED.test(importer) ? undefined : { path, external: true },
     )
   },
 }

@@ -1,6 +1,7 @@
 // The command as it is installed: the bundle, in a process of its own.
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { builtinModules } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
@@ -8,6 +9,7 @@ import { anInstanceItem, aRunInstancesRecord } from '../support/builders.ts'
 
 const ROOT = join(__dirname, '..', '..')
 const BIN = join(ROOT, 'cli', 'virtguard.mjs')
+const DIST = join(ROOT, 'dist')
 
 const run = (args: readonly string[], input = '') =>
   spawnSync(process.execPath, [BIN, ...args], { input, encoding: 'utf8' })
@@ -54,6 +56,30 @@ describe('the installed command', () => {
   test('knows its version and the page of a rule', () => {
     expect(run(['--version']).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
     expect(run(['rules', 'ena-disabled']).stdout).toContain(join(ROOT, 'docs', 'rules', 'ena-disabled.md'))
+  })
+
+  const parts = () => readdirSync(DIST).filter(name => /^virtguard-.*\.js$/.test(name))
+
+  test('asks for nothing but Node and the dependencies that it declares', () => {
+    const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+    const declared = (name: string) => [...builtinModules, ...Object.keys(dependencies)].includes(name)
+    const asked = [...parts(), 'virtguard.js'].flatMap(part =>
+      [...readFileSync(join(DIST, part), 'utf8').matchAll(/^(?:import|export)\b[^'"]*["']([^'"]+)["'];?$/gm)].map(
+        ([, from = '']) => from,
+      ),
+    )
+    expect(asked).toContain('commander')
+    const foreign = asked.filter(from => !/^(\.|node:)/.test(from))
+    expect(foreign.filter(from => !declared(from) && !declared(from.replace(/\/[^/]+$/, '')))).toEqual([])
+  })
+
+  test('has all parts that its commands load when they run', () => {
+    const script = `Promise.all(${JSON.stringify(parts().map(part => join(DIST, part)))}.map(part => import(part)))`
+    const { stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', `await ${script}`], {
+      encoding: 'utf8',
+    })
+    expect(stderr).toBe('')
+    expect(status).toBe(0)
   })
 
   test('says what to run where it has not been built', () => {

@@ -1,14 +1,22 @@
-import { spawn } from 'node:child_process'
-import path from 'node:path'
+import { spawn, spawnSync } from 'node:child_process'
+import { join } from 'node:path'
 import { ROOT } from '../../local/root.ts'
 import type { TestCloud } from './cloud.ts'
 
 export type Ran = { readonly code: number | null; readonly out: string; readonly err: string }
 
-/** Runs the command line against an endpoint. The tests' own environment leads nowhere else: `theCloud` has seen to it. */
+/** Builds the command as it is installed. */
+export const buildCli = (): void => {
+  const { status, stderr } = spawnSync(process.execPath, [join(ROOT, 'cli', 'build.mjs'), '--if-stale'], {
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(`the command line was not built: ${stderr}`)
+}
+
+/** Runs the installed command against an endpoint. The tests' own environment leads nowhere else: `theCloud` has seen to it. */
 export const runCli = (args: readonly string[], endpoint: Readonly<Record<string, string>>): Promise<Ran> =>
   new Promise((resolve, reject) => {
-    const command = spawn(process.execPath, ['--import', 'tsx', path.join('cli', 'main.ts'), ...args], {
+    const command = spawn(process.execPath, [join(ROOT, 'cli', 'virtguard.mjs'), ...args], {
       cwd: ROOT,
       env: { ...process.env, ...endpoint },
       stdio: ['ignore', 'pipe', 'pipe'],

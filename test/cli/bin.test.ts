@@ -1,15 +1,14 @@
 // The command as it is installed: the bundle, in a process of its own.
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { anInstanceItem, aRunInstancesRecord } from '../support/builders.ts'
+import { BIN, buildCommand, builtFiles } from '../support/installed-command.ts'
 
 const ROOT = join(__dirname, '..', '..')
-const BIN = join(ROOT, 'cli', 'virtguard.mjs')
-const DIST = join(ROOT, 'dist')
 
 const run = (args: readonly string[], input = '') =>
   spawnSync(process.execPath, [BIN, ...args], { input, encoding: 'utf8' })
@@ -22,7 +21,7 @@ const PV = JSON.stringify(
 
 describe('the installed command', () => {
   beforeAll(() => {
-    expect(spawnSync(process.execPath, [join(ROOT, 'cli', 'build.mjs'), '--if-stale']).status).toBe(0)
+    buildCommand()
   }, 30_000)
 
   test('writes data to standard output, all else to standard error, and sets the exit code', () => {
@@ -58,13 +57,11 @@ describe('the installed command', () => {
     expect(run(['rules', 'ena-disabled']).stdout).toContain(join(ROOT, 'docs', 'rules', 'ena-disabled.md'))
   })
 
-  const parts = () => readdirSync(DIST).filter(name => /^virtguard-.*\.js$/.test(name))
-
   test('asks for nothing but Node and the dependencies that it declares', () => {
     const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
     const declared = (name: string) => [...builtinModules, ...Object.keys(dependencies)].includes(name)
-    const asked = [...parts(), 'virtguard.js'].flatMap(part =>
-      [...readFileSync(join(DIST, part), 'utf8').matchAll(/^(?:import|export)\b[^'"]*["']([^'"]+)["'];?$/gm)].map(
+    const asked = builtFiles().flatMap(file =>
+      [...readFileSync(file, 'utf8').matchAll(/^(?:import|export)\b[^'"]*["']([^'"]+)["'];?$/gm)].map(
         ([, from = '']) => from,
       ),
     )
@@ -74,7 +71,8 @@ describe('the installed command', () => {
   })
 
   test('has all parts that its commands load when they run', () => {
-    const script = `Promise.all(${JSON.stringify(parts().map(part => join(DIST, part)))}.map(part => import(part)))`
+    const parts = builtFiles().filter(file => !file.endsWith('virtguard.js'))
+    const script = `Promise.all(${JSON.stringify(parts)}.map(part => import(part)))`
     const { stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', `await ${script}`], {
       encoding: 'utf8',
     })

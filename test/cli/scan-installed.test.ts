@@ -1,12 +1,10 @@
 // The command as it is installed carries the part of the AWS SDK that it needs: here it has to do.
-import { spawn, spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { pageXml } from '../support/described.ts'
 import { type Call, type Endpoint, type Said, startEndpoint } from '../support/ec2-endpoint.ts'
+import { buildCommand, builtFiles, runCommand } from '../support/installed-command.ts'
 
-const ROOT = join(__dirname, '..', '..')
 const STS = 'https://sts.amazonaws.com/doc/2011-06-15/'
 
 const ANSWERS: Readonly<Record<string, (call: Call) => Said>> = {
@@ -29,34 +27,18 @@ const ANSWERS: Readonly<Record<string, (call: Call) => Said>> = {
 
 let endpoint: Endpoint
 
-const run = (
-  args: readonly string[],
-): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> =>
-  new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(ROOT, 'cli', 'virtguard.mjs'), ...args], {
-      env: {
-        PATH: process.env['PATH'],
-        AWS_ENDPOINT_URL: endpoint.url,
-        AWS_ACCESS_KEY_ID: 'AKIAOWN',
-        AWS_SECRET_ACCESS_KEY: 'secret',
-        AWS_REGION: 'us-east-1',
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    const said = { out: '', err: '' }
-    child.stdout.on('data', chunk => {
-      said.out += chunk
-    })
-    child.stderr.on('data', chunk => {
-      said.err += chunk
-    })
-    child.on('error', reject)
-    child.on('close', code => resolve({ code, ...said }))
+const run = (args: readonly string[]) =>
+  runCommand(args, {
+    PATH: process.env['PATH'],
+    AWS_ENDPOINT_URL: endpoint.url,
+    AWS_ACCESS_KEY_ID: 'AKIAOWN',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+    AWS_REGION: 'us-east-1',
   })
 
 describe('the installed command', () => {
   beforeAll(async () => {
-    expect(spawnSync(process.execPath, [join(ROOT, 'cli', 'build.mjs'), '--if-stale']).status).toBe(0)
+    buildCommand()
     endpoint = await startEndpoint(call => ANSWERS[call.action]?.(call) ?? { status: 400, body: '' })
   }, 60_000)
   afterAll(() => endpoint.close())
@@ -79,10 +61,7 @@ describe('the installed command', () => {
   })
 
   test('asks for no package of the SDK', () => {
-    const dist = join(ROOT, 'dist')
-    const texts = readdirSync(dist)
-      .filter(name => name.endsWith('.js'))
-      .map(name => readFileSync(join(dist, name), 'utf8'))
+    const texts = builtFiles().map(file => readFileSync(file, 'utf8'))
     expect(texts.length).toBeGreaterThan(10)
     const asked = texts.flatMap(text => [
       ...text.matchAll(/(?:from|import\(|require\()\s*["'](@(?:aws-sdk|smithy|aws)\/[^"']+)/g),

@@ -8,7 +8,8 @@ import {
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Finding } from '../../shared/engine/finding.ts'
-import { askingFleet, type Ran } from './cli.ts'
+import type { Ran } from '../support/installed-command.ts'
+import { askingFleet } from './cli.ts'
 import { describeCloud, theCloud } from './cloud.ts'
 import { ACCOUNTS, clientIn, type Fleet, LAUNCHED, populate, REGIONS, roleIn, startFleet } from './fleet.ts'
 

@@ -2,7 +2,7 @@
 import { startCloud } from '../../local/cloud.ts'
 import { pythonWithEmulators } from '../../local/python.ts'
 import { UserError } from '../../shared/errors.ts'
-import { buildCli } from './cli.ts'
+import { buildCommand } from '../support/installed-command.ts'
 import { HOSTILE } from './hostile.ts'
 import { POLICIES, STARTED } from './policies.ts'
 import { running } from './running.ts'
@@ -14,7 +14,7 @@ const say = (line: string) => {
 async function start(): Promise<void> {
   const python = await pythonOrReason()
   if (python === undefined) return
-  buildCli()
+  buildCommand()
   const before = { ...process.env }
   Object.assign(process.env, HOSTILE)
   const clouds = await Promise.allSettled([startWith(python, 'observes'), startWith(python, 'enforces')])

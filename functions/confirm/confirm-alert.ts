@@ -20,12 +20,19 @@ const promisesOf = (alert: Alert): ReadonlyMap<string, string> =>
     (alert.stops ?? []).flatMap(({ at, ...group }) => keysOf(alert, [group]).map(key => [nameOf(key), at] as const)),
   )
 
+/** What tells alerts of one instance apart: the end of the claim, as the names of schedules are short. */
+const tagOf = ({ claim }: Alert): string => claim.slice(-12)
+
+/**
+ * A schedule of its own for each alert: one of the same name that has just gone off, for rules of another alert, would be
+ * taken for this one, and nobody would come for the rows that were marked since.
+ */
 const scheduleStops = async (alert: Alert, { schedule }: ConfirmPorts): Promise<void> => {
   const { accountId, region } = alert
   const stops = (alert.stops ?? []).flatMap(({ at, resources }) => resources.map(instanceId => ({ instanceId, at })))
   await inTurns(stops, ({ instanceId, at }) => {
     const due = new Date(at)
-    const message = { kind: 'stop', accountId, region, instanceId, due: at, attempt: 1 } as const
+    const message = { kind: 'stop', accountId, region, instanceId, due: at, attempt: 1, alert: tagOf(alert) } as const
     return schedule({ name: scheduleName(message, due), at: due, message })
   })
 }

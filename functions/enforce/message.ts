@@ -1,5 +1,5 @@
 import { EventError } from '../../shared/errors.ts'
-import { neededTextAt, type Part, partAt, quote, unreadable, wholePart } from '../../shared/facts/fields.ts'
+import { neededTextAt, type Part, partAt, quote, textAt, unreadable, wholePart } from '../../shared/facts/fields.ts'
 import { STATE_CHANGE } from '../../shared/facts/running.ts'
 import { timeAt } from '../../shared/facts/time.ts'
 import type { StopMessage } from '../../shared/ledger/stop-message.ts'
@@ -51,5 +51,13 @@ export const readMessage = (body: string): Message => {
   if (kind === 'digest') return { kind, ...place }
   if (kind !== 'stop' && kind !== 'check') throw unreadable(whole, 'kind', 'stop, check or digest', quote(kind))
   const instanceId = instanceIdAt(whole, 'instanceId')
-  return { kind, ...place, instanceId, due: timeAt(whole, 'due'), attempt: countAt(whole, 'attempt') }
+  const alert = textAt(whole, 'alert')
+  return {
+    kind,
+    ...place,
+    instanceId,
+    due: timeAt(whole, 'due'),
+    attempt: countAt(whole, 'attempt'),
+    ...(alert !== undefined && { alert }),
+  }
 }

@@ -67,12 +67,18 @@ const isBack = (finding: Finding, seen: Row): boolean => {
   return isOverdue(seen, time)
 }
 
-/** Nobody's any more, or ours. Who knows less leaves it: the message of its claimant comes again, or is parked. */
+/** A claim may have promised a stop, or known more, and only be late to be confirmed. */
+const PATIENCE_SECONDS = 3600
+
+/**
+ * Nobody's any more, or ours. Who knows less leaves it for a while, and so does a sweep: the message of its claimant comes
+ * again, or is parked. When it has come again and had nothing to tell, what little is known is better than nothing.
+ */
 const isOpen = (finding: Finding, seen: Row, { claimant, now, sweep }: Claim): boolean => {
   if (seen.state !== 'NEW') return false
   const isLess = seen.status === 'FAILED' && finding.status === 'UNKNOWN'
-  if (isLess && messageOf(seen.claimant) !== messageOf(claimant)) return false
-  const patience = sweep === undefined ? 0 : SWEEP_PATIENCE_SECONDS
+  const isOurs = messageOf(seen.claimant) === messageOf(claimant)
+  const patience = sweep !== undefined || (isLess && !isOurs) ? PATIENCE_SECONDS : 0
   return seen.claimant === claimant || seen.leaseUntil + patience < epochSeconds(now)
 }
 
@@ -80,9 +86,6 @@ const isOpen = (finding: Finding, seen: Row, { claimant, now, sweep }: Claim): b
 export const SWEPT = 'sweep-'
 
 const SAME_LAUNCH_SECONDS = 3600
-
-/** A claim may have promised a stop, and only be late to be confirmed: a sweep, which promises none, has time. */
-const SWEEP_PATIENCE_SECONDS = 3600
 
 /**
  * A sweep may see an instance before its launch is reported, and promises no stop. The report of that launch may promise

@@ -7,6 +7,7 @@ import type { StopMessage } from './stop-message.ts'
  */
 export const scheduleName = (message: Exclude<StopMessage, { kind: 'stopped' }>, at: Date): string => {
   if (message.kind === 'digest') return `digest-${message.accountId}-${message.region}-${epochSeconds(at)}`
-  const { kind, instanceId, due, attempt } = message
-  return `${kind}-${instanceId}-${epochSeconds(new Date(due))}-${attempt}`
+  const { kind, instanceId, due, attempt, alert } = message
+  const name = `${kind}-${instanceId}-${epochSeconds(new Date(due))}-${attempt}`
+  return alert === undefined ? name : `${name}-${alert}`
 }

@@ -7,6 +7,8 @@ export type InstanceMessage = Where & {
   /** ISO 8601: when the stop was, or is, due. */
   readonly due: string
   readonly attempt: number
+  /** By whom it was promised: two alerts may promise a stop of one instance for the same time, each with its own rules. */
+  readonly alert?: string
 }
 
 /** Tell the refusals that wait for a digest. */

@@ -69,6 +69,7 @@ test('the same message has the same name, another one another', () => {
   const messages = [
     stop,
     { ...stop, attempt: 2 },
+    { ...stop, alert: '9f961e03a110' },
     { ...stop, kind: 'check' as const },
     { ...stop, due: '2026-11-24T08:15:31Z' },
     { ...stop, instanceId: 'i-0123456789abcdef1' },

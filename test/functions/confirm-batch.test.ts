@@ -76,7 +76,7 @@ describe('an alert that promises stops', () => {
     expect(did).toContain('mark 123456789012#us-east-1#i-7 xen-hypervisor message-1 no stop')
     expect(did.map(line => line.split(' ')[0])).toEqual([...Array(120).fill('mark'), ...Array(60).fill('schedule')])
     expect(schedules[7]).toEqual({
-      name: 'stop-i-7-1795508130-1',
+      name: 'stop-i-7-1795508130-1-message-1',
       at: new Date(DUE),
       message: {
         kind: 'stop',
@@ -85,8 +85,15 @@ describe('an alert that promises stops', () => {
         instanceId: 'i-7',
         due: DUE,
         attempt: 1,
+        alert: 'message-1',
       },
     })
+  })
+
+  test('makes a schedule of its own where another alert promised a stop of the same instance for the same time', async () => {
+    const { ports, schedules } = somePorts()
+    await confirm([deferring, { ...deferring, claim: 'message-2' }], ports)
+    expect(new Set(schedules.map(({ name }) => name)).size).toBe(120)
   })
 
   test('makes the same schedules when it comes again', async () => {

@@ -109,6 +109,40 @@ const GONE_WHEN_IT_CAME_AGAIN: Steps = [
   [40, 7490, 97],
 ]
 
-export const KNOWN_WORLDS: readonly Tape[] = [LOST_WITH_ITS_SIBLING, DIGEST_TAKEN_OVER, GONE_WHEN_IT_CAME_AGAIN].map(
-  tapeOf,
-)
+/** Two alerts promised a stop of one instance for one time; the second was confirmed when the schedule of the first was gone. */
+const PROMISED_TWICE: Steps = [
+  [45, 129, 0],
+  [30, 0, 0],
+  NOTHING,
+  [30, 3324, 0],
+  [0, 0, 85],
+  [30, 0, 1],
+  [57, 1289, 0],
+  NOTHING,
+  NOTHING,
+  NOTHING,
+  [57, 4466, 0],
+  [0, 1655, 70],
+  NOTHING,
+  [45, 0, 0],
+  [30, 1, 10],
+  [0, 0, 85],
+  [30, 1, 0],
+  [79, 8904, 31],
+  [79, 3476, 0],
+  NOTHING,
+  NOTHING,
+  NOTHING,
+  NOTHING,
+  NOTHING,
+  NOTHING,
+  NOTHING,
+  NOTHING,
+]
+
+export const KNOWN_WORLDS: readonly Tape[] = [
+  LOST_WITH_ITS_SIBLING,
+  DIGEST_TAKEN_OVER,
+  GONE_WHEN_IT_CAME_AGAIN,
+  PROMISED_TWICE,
+].map(tapeOf)

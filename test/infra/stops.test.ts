@@ -137,7 +137,14 @@ describe('the times that have to fit', () => {
     const names = [
       scheduleName({ kind: 'digest', ...where }, at),
       scheduleName(
-        { kind: 'check', ...where, instanceId: 'i-0123456789abcdef0', due: at.toISOString(), attempt: 999 },
+        {
+          kind: 'check',
+          ...where,
+          instanceId: 'i-0123456789abcdef0',
+          due: at.toISOString(),
+          attempt: 999,
+          alert: '9f961e03a110',
+        },
         at,
       ),
     ]

@@ -17,9 +17,12 @@ const stop = {
 const read = (message: object) => readMessage(JSON.stringify(message))
 
 describe('a message of the queue of stops', () => {
-  test.each([stop, { ...stop, kind: 'check', attempt: 3 }])('of our own is read as it was written', message => {
-    expect(read(message)).toEqual(message)
-  })
+  test.each([stop, { ...stop, kind: 'check', attempt: 3, alert: '9f961e03a110' }])(
+    'of our own is read as it was written',
+    message => {
+      expect(read(message)).toEqual(message)
+    },
+  )
 
   test('for a digest names the account and the region, and nothing else', () => {
     const digest = { kind: 'digest', accountId: '123456789012', region: 'us-east-1' }

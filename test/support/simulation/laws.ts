@@ -1,8 +1,15 @@
 /** What must hold of every world, however it went. Written from what the issue asks, not from the code. */
-import { placeOf, type Row } from '../../../shared/ledger/row.ts'
+import { placeOf } from '../../../shared/ledger/row.ts'
 import { mayFollow } from '../../../shared/ledger/transitions.ts'
 import type { Broken } from './broken.ts'
-import { alertsComeOnce, comebacksAreReal, endsAreTold, findingsAreTold, keysTellTheSame } from './laws-of-telling.ts'
+import {
+  alertsComeOnce,
+  comebacksAreReal,
+  endsAreTold,
+  findingsAreTold,
+  isGone,
+  keysTellTheSame,
+} from './laws-of-telling.ts'
 import { FAILS } from './machine.ts'
 import { BUDGET_SECONDS, type Switches } from './switches.ts'
 import type { Published, Read } from './traffic.ts'
@@ -66,13 +73,6 @@ const budgetIsKept = (world: SimulatedWorld): Broken => {
     const budgets = inForce(world, at - OLD_SECONDS, at + BUDGET_SECONDS).map(({ budget }) => budget)
     return window.length > Math.max(...budgets) ? [`${window.length} stops from ${at}`] : []
   })
-}
-
-/** Claimed by a delivery that died, and gone when the message came again: there was nothing left to tell (docs/ledger.md). */
-const isGone = ({ ec2 }: SimulatedWorld, { pk, sk, state }: Row): boolean => {
-  const machine = ec2.machines.get(placeOf({ pk, sk }).resourceId)
-  const fails = sk === 'paravirtual-instance' || sk === 'instance-family' ? FAILS[sk] : undefined
-  return state === 'NEW' && machine !== undefined && fails?.(machine) === false
 }
 
 /** Every row has gone only where rows may go, is told, and waits for nothing. */

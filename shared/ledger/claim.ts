@@ -78,8 +78,10 @@ const isOpen = (finding: Finding, seen: Row, { claimant, now, sweep }: Claim): b
   if (seen.state !== 'NEW') return false
   const isLess = seen.status === 'FAILED' && finding.status === 'UNKNOWN'
   const isOurs = messageOf(seen.claimant) === messageOf(claimant)
-  const patience = sweep !== undefined || (isLess && !isOurs) ? PATIENCE_SECONDS : 0
-  return seen.claimant === claimant || seen.leaseUntil + patience < epochSeconds(now)
+  const hasTime = sweep !== undefined || (isLess && !isOurs)
+  // A claim that was given back has no lease any more, and its message comes again all the same.
+  const isLate = seen.changedAt + PATIENCE_SECONDS < epochSeconds(now)
+  return seen.claimant === claimant || (seen.leaseUntil < epochSeconds(now) && (!hasTime || isLate))
 }
 
 /** What a sweep found is known in the ledger by the sweep, as what a launch brought is by the launch. */

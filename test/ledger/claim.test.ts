@@ -41,13 +41,13 @@ describe('a finding', () => {
     expect(await world.row()).toMatchObject({ state: 'ALERTED', status: 'FAILED' })
   })
 
-  test('that is claimed and FAILED is left to its message by others who do not know, until an hour after its lease', async () => {
+  test('that is claimed and FAILED is left to its message by others who do not know, for an hour', async () => {
     const world = aLedger()
     await world.claim([aFinding()], 'message-1/a', 0)
     const unknown = aFinding({ status: 'UNKNOWN' })
     expect(await world.claim([unknown], 'message-2/a', 301)).toEqual([])
-    expect(await world.claim([unknown], 'message-2/a', 3_750)).toEqual([])
-    expect(await world.claim([unknown], 'message-2/a', 3_751)).toHaveLength(1)
+    expect(await world.claim([unknown], 'message-2/a', 3_600)).toEqual([])
+    expect(await world.claim([unknown], 'message-2/a', 3_601)).toHaveLength(1)
   })
 
   test('that is claimed and FAILED is told by its own message, also when that does not know any more', async () => {

@@ -26,13 +26,21 @@ describe('a sweep', () => {
     expect((await world.row()).state).toBe(state === 'SUPPRESSED' ? 'NEW' : state)
   })
 
-  test('leaves a claim for an hour after its lease: it may have promised a stop', async () => {
+  test('leaves a claim for an hour: it may have promised a stop', async () => {
     const world = aLedger()
     await reported(world, 0)
-    expect(await sweeps(world, 3_700)).toEqual([])
+    expect(await sweeps(world, 3_600)).toEqual([])
     expect((await world.row()).stopAt).toBe(STOP_AT)
-    expect(await sweeps(world, 3_800)).toHaveLength(1)
+    expect(await sweeps(world, 3_601)).toHaveLength(1)
     expect(await world.row()).not.toHaveProperty('stopAt')
+  })
+
+  test('leaves a claim that was given back as long: its message comes again', async () => {
+    const world = aLedger()
+    const { release } = await world.claiming([aFinding({ event: eventAt(0), action: PROMISE })], 'message-9', 0)
+    await release()
+    expect(await sweeps(world, 3_600)).toEqual([])
+    expect(await reported(world, 3_600)).toHaveLength(1)
   })
 
   test('may claim its own at once', async () => {

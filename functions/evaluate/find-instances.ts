@@ -67,7 +67,8 @@ const DOWN = ['stopping', 'stopped', 'shutting-down', 'terminated']
 
 /** Launched, or started again, together: EC2's launch time is that of the last start (EC2 API reference, Instance). */
 const cameUpWith = (instance: InstanceFacts, { state, launchTime }: InstanceFacts): boolean => {
-  if (launchTime === undefined || instance.launchTime === undefined) return !DOWN.includes(state ?? '')
+  if (DOWN.includes(state ?? '')) return false
+  if (launchTime === undefined || instance.launchTime === undefined) return true
   return Math.abs(Date.parse(launchTime) - Date.parse(instance.launchTime)) <= SAME_START_MS
 }
 

@@ -41,13 +41,14 @@ describe('an instance that comes up again', () => {
     expect(await processEvent(running, first, observing.ports)).toEqual({ kind: 'done', alerts: 1 })
   })
 
-  test('says nothing about others of its launch that are stopped, or came up at another time', async () => {
+  test('says nothing about others of its launch that are gone, or came up at another time', async () => {
     const at = (index: number, launchTime: string, state: string) => ({ ...described(index), launchTime, state })
     const instances = [
       at(0, '2026-11-24T09:00:00Z', 'running'),
       at(1, '2026-11-24T08:00:00Z', 'stopped'),
       at(2, '2026-11-24T08:00:00Z', 'running'),
       at(3, '2026-11-24T09:00:02Z', 'pending'),
+      at(4, '2026-11-24T09:00:01Z', 'terminated'),
     ]
     const { ports, published } = somePorts({ ec2: () => ec2With(instances) })
     await processEvent(readEvent(aRunningNotification({ instanceId: idOf(0) })), first, ports)

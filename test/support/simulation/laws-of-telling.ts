@@ -1,7 +1,6 @@
 /** That what is found is told, and once. */
 import type { Alert } from '../../../shared/alert/alert.ts'
 import { sentSk } from '../../../shared/channels/row.ts'
-import { areSiblings } from '../../../shared/ledger/claimant.ts'
 import { LEASE_SECONDS, placeOf, type Row, type State } from '../../../shared/ledger/row.ts'
 import type { Broken } from './broken.ts'
 import { FAILS, type Machine } from './machine.ts'
@@ -112,18 +111,19 @@ const wasTakenOver = ({ claims }: SimulatedWorld, { name, one }: Telling): boole
 
 const isOfSweep = ({ launchId }: Alert): boolean => launchId.startsWith('sweep-')
 
-/** Whether the claim before that of this alert was of the same message, and nothing was published under it. */
+/** Whether a report of the launch had claimed it before, and died: nothing was published under that claim. */
 const diedBefore = ({ claims, published }: SimulatedWorld, { name, one }: Telling): boolean => {
   const held = claims.get(name) ?? []
   const index = held.findLastIndex(({ claimant, at }) => claimant === one.alert.claim && at <= one.at)
-  const [before, mine] = [held[index - 1], held[index]]
-  if (before === undefined || mine === undefined || !areSiblings(before.claimant, mine.claimant)) return false
-  return !published.some(({ alert }) => alert.claim === before.claimant)
+  const before = held[index - 1]
+  return (
+    before?.claimant.startsWith('launches-') === true && !published.some(({ alert }) => alert.claim === before.claimant)
+  )
 }
 
 /**
  * A sweep claimed it first, and the report of its launch promises a stop: either may be published first. Or it did promise
- * one, and died before it could say so: what it says when it comes again may be less.
+ * one, and died before it could say so: who comes after it may promise none.
  */
 const isPromise = (world: SimulatedWorld, last: Telling, telling: Telling): boolean => {
   const both = [last.one.alert, telling.one.alert]

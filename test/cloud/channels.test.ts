@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto'
 import { DeleteScheduleCommand, GetScheduleCommand, ListSchedulesCommand } from '@aws-sdk/client-scheduler'
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager'
-import { GetFindingsCommand, paginateGetFindings } from '@aws-sdk/client-securityhub'
+import { paginateGetFindings } from '@aws-sdk/client-securityhub'
 import { PublishCommand } from '@aws-sdk/client-sns'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
@@ -12,16 +12,20 @@ import { launchRecord } from '../../local/trail.ts'
 import type { Alert } from '../../shared/alert/alert.ts'
 import { outcomeAlert } from '../../shared/alert/outcome.ts'
 import { messageOf } from '../../shared/alert/tell.ts'
+import type { Finding } from '../../shared/engine/finding.ts'
 import type { Behaviour, Request } from '../support/slack-server.ts'
 import { type ChannelCloud, isOfApp, KEY, listeners, startChannelCloud, TOKEN, takeAll } from './channel-cloud.ts'
 import { virtguard } from './cli.ts'
 import { describeCloud } from './cloud.ts'
 import { type Launched, type Stage, stageOn } from './stage.ts'
-import { idsOf } from './stop-stage.ts'
+import { idsOf, launchIdOf } from './stop-stage.ts'
 
 jest.setTimeout(400_000)
 
+/** Each instance fails two rules: a thousand findings. */
 const LAUNCHES = 20
+const INSTANCES = 25
+const RULES = ['incompatible-image', 'paravirtual-instance']
 
 /** Half of the app's requests fail, each time in another way. */
 const FAILURES: readonly Behaviour[] = [
@@ -66,7 +70,7 @@ describeCloud('the channels of a deployed stack', () => {
 
   const launchMany = async (count: number): Promise<readonly Launched[]> => {
     const launched: Launched[] = []
-    for (let nth = 0; nth < count; nth += 1) launched.push(await stage.launch('pv'))
+    for (let nth = 0; nth < count; nth += 1) launched.push(await stage.launch('pv', INSTANCES))
     await Promise.all(launched.map(one => stage.report(launchRecord(one.wish, one.answer))))
     return launched
   }
@@ -77,6 +81,11 @@ describeCloud('the channels of a deployed stack', () => {
     while (!(await holds()) && Date.now() < end) await new Promise(resolve => setTimeout(resolve, 250))
   }
 
+  const isAbout = ({ text, body }: Pick<Request, 'text' | 'body'>, one: Launched): boolean => {
+    const said = `${text} ${JSON.stringify(body)}`
+    return said.includes(launchIdOf(one)) || idsOf(one).some(id => said.includes(id))
+  }
+
   const tellings = (id: string, at: string) =>
     world.slack.taken.filter(
       ({ path, text, body }) => path.startsWith(at) && `${text} ${JSON.stringify(body)}`.includes(id),
@@ -85,22 +94,45 @@ describeCloud('the channels of a deployed stack', () => {
   const undelivered = (channel: string) =>
     takeAll(world.cloud.clients.sqs, world.cloud.stack.outputs[`Undelivered${channel}QueueUrl`] ?? '')
 
-  test('every launch arrives in every channel, and again only where an answer was lost', async () => {
+  const inHub = async (): Promise<readonly string[]> => {
+    const ids: string[] = []
+    for await (const { Findings = [] } of paginateGetFindings({ client: world.cloud.clients.securityHub }, {}))
+      ids.push(...Findings.map(({ Id = '' }) => Id))
+    return ids
+  }
+
+  const onBus = async (): Promise<readonly Finding[]> =>
+    (await hear.bus()).map(({ body }) => JSON.parse(body).detail.finding)
+
+  const names = (findings: readonly Finding[]): readonly string[] =>
+    findings.map(({ rule, resource }) => `${rule} ${resource.id}`).toSorted()
+
+  test('of a thousand findings every launch arrives in every channel, and again only where an answer was lost', async () => {
     const launched = await launchMany(LAUNCHES)
-    const ids = launched.flatMap(idsOf)
+    // A message names the instances, or, one for many launches, the launch.
+    const told = (one: Launched, at: string) =>
+      world.slack.taken.filter(request => request.path.startsWith(at) && isAbout(request, one))
+    const isUntold = (at: string) => launched.filter(one => told(one, at).length === 0).map(launchIdOf)
     const PATHS = ['/api/', '/services/hook', '/workflows/teams', '/siem']
-    await until(() => PATHS.every(at => ids.every(id => tellings(id, at).length > 0)))
+    await until(() => PATHS.every(at => isUntold(at).length === 0))
     expect(await settled(world.cloud, 150)).toBe(true)
-    for (const at of PATHS) expect(ids.filter(id => tellings(id, at).length === 0)).toEqual([])
-    for (const at of PATHS.slice(1)) expect(ids.filter(id => tellings(id, at).length > 1)).toEqual([])
-    const lost = (id: string) => world.slack.lost.filter(({ body }) => JSON.stringify(body).includes(id)).length
-    expect(ids.filter(id => tellings(id, '/api/').length > 1 + lost(id))).toEqual([])
-    const bus = (await hear.bus()).map(({ body }) => body)
+    for (const at of PATHS) expect([at, ...isUntold(at)]).toEqual([at])
+    for (const at of PATHS.slice(1)) expect(launched.filter(one => told(one, at).length > 1)).toEqual([])
+    const lost = (one: Launched) => world.slack.lost.filter(request => isAbout(request, one)).length
+    expect(launched.filter(one => told(one, '/api/').length > 1 + lost(one))).toEqual([])
     const chat = (await hear.chat()).map(({ body }) => body)
-    expect(ids.filter(id => !bus.some(body => body.includes(id)))).toEqual([])
-    expect(ids.filter(id => !chat.some(body => body.includes(id)))).toEqual([])
-    const { Findings = [] } = await world.cloud.clients.securityHub.send(new GetFindingsCommand({ MaxResults: 100 }))
-    expect(ids.filter(id => !Findings.some(({ Title }) => Title?.includes(id)))).toEqual([])
+    expect(launched.filter(one => !chat.some(body => isAbout({ text: body, body: {} }, one))).map(launchIdOf)).toEqual(
+      [],
+    )
+    const findings = await onBus()
+    expect(names(findings)).toEqual(
+      launched
+        .flatMap(idsOf)
+        .flatMap(id => RULES.map(rule => `${rule} ${id}`))
+        .toSorted(),
+    )
+    const hub = await inHub()
+    expect(findings.filter(({ id }) => !hub.some(one => one.includes(id)))).toEqual([])
   })
 
   test('a launch with more findings than an alert holds reaches programs whole', async () => {
@@ -116,12 +148,10 @@ describeCloud('the channels of a deployed stack', () => {
       resources.flatMap(resource => rules.map(rule => `${rule} ${resource}`)),
     )
     expect(new Set(told?.map(one => one.split(' ')[1]))).toEqual(new Set(idsOf(launched)))
-    const onBus = (await hear.bus()).map(({ body }) => JSON.parse(body).detail.finding)
-    expect(onBus.map(({ rule, resource }) => `${rule} ${resource.id}`).toSorted()).toEqual(told?.toSorted())
-    const inHub: string[] = []
-    for await (const { Findings = [] } of paginateGetFindings({ client: world.cloud.clients.securityHub }, {}))
-      inHub.push(...Findings.map(({ Id = '' }) => Id))
-    expect(onBus.filter(finding => !inHub.some(one => one.includes(finding.id)))).toEqual([])
+    const findings = await onBus()
+    expect(names(findings)).toEqual(told?.toSorted())
+    const hub = await inHub()
+    expect(findings.filter(({ id }) => !hub.some(one => one.includes(id)))).toEqual([])
   })
 
   test('Slack was sent one message a second at most, and none before the time that it asked for', () => {
@@ -142,12 +172,13 @@ describeCloud('the channels of a deployed stack', () => {
     const ended = { ...finding, outcome: { state: 'STOPPED', at: now.toISOString(), why: 'EC2 says so' } } as const
     const [alert] = outcomeAlert(told, [ended], { claimant: 'test', now })
     if (alert === undefined) throw new Error('no outcome')
-    const before = tellings(id, '/api/')
+    const before = [...tellings(id, '/api/'), ...tellings(told.launchId, '/api/')]
     const message = messageOf({ ...alert, deliver: [{ channel: 'ops' }] })
     const TopicArn = world.cloud.stack.outputs['AlertsTopicArn']
     await world.cloud.clients.sns.send(new PublishCommand({ TopicArn, ...message }))
-    await until(() => tellings(id, '/api/').length > before.length, 60)
-    const [reply] = tellings(id, '/api/').slice(before.length)
+    const replies = () => tellings(id, '/api/').filter(one => !before.includes(one))
+    await until(() => replies().length > 0, 60)
+    const [reply] = replies()
     expect(before.map(({ ts }) => ts)).toContain(reply?.thread)
   })
 

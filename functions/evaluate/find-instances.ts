@@ -63,12 +63,14 @@ export const instancesOfLaunch = async (launch: Launch, ec2: Ec2Reader, deliveri
 }
 
 const SAME_START_MS = 60_000
-const DOWN = ['stopping', 'stopped', 'shutting-down', 'terminated']
+const GONE = ['shutting-down', 'terminated']
+const DOWN = ['stopping', 'stopped', ...GONE]
 
 /** Launched, or started again, together: EC2's launch time is that of the last start (EC2 API reference, Instance). */
 const cameUpWith = (instance: InstanceFacts, { state, launchTime }: InstanceFacts): boolean => {
-  if (DOWN.includes(state ?? '')) return false
-  if (launchTime === undefined || instance.launchTime === undefined) return true
+  // EC2 names what is terminated for a while, with the launch time that it had.
+  if (GONE.includes(state ?? '')) return false
+  if (launchTime === undefined || instance.launchTime === undefined) return !DOWN.includes(state ?? '')
   return Math.abs(Date.parse(launchTime) - Date.parse(instance.launchTime)) <= SAME_START_MS
 }
 

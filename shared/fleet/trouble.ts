@@ -45,6 +45,11 @@ const MEANINGS: readonly (readonly [RegExp, string, boolean])[] = [
     'the connection to EC2 failed, at every attempt',
     true,
   ],
+  [
+    /XML parse error/,
+    'what answered is no EC2, or one in trouble: its answer is no XML; where this stays so, look for a proxy in between',
+    true,
+  ],
   [/InternalError|InternalFailure|Unavailable/, 'EC2 had an error of its own, at every attempt', true],
 ]
 

@@ -90,6 +90,14 @@ describe('an endpoint that keeps misbehaving', () => {
       { why: 'the region is not enabled for this account', passes: false },
     ],
     [
+      'is something else that answers',
+      { status: 500, body: '<!doctype html><html><title>500 Internal Server Error</title><p>Sorry</html>' },
+      {
+        why: 'what answered is no EC2, or one in trouble: its answer is no XML; where this stays so, look for a proxy in between',
+        passes: true,
+      },
+    ],
+    [
       'says what nobody has heard of',
       refusal('Perplexed', 'Why?'),
       { why: 'AWS refuses (Perplexed: Why?)', passes: false },

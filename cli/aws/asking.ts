@@ -25,6 +25,8 @@ const MEANINGS: readonly (readonly [RegExp, string])[] = [
     /ECONN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|TimeoutError|EPIPE/,
     'SERVICE cannot be reached; check the network, a proxy, AWS_ENDPOINT_URL',
   ],
+  // The SDK says so of whatever it cannot read.
+  [/Deserialization error/, 'what answered is not SERVICE; check AWS_ENDPOINT_URL, and whether a proxy is in between'],
   [/RequestLimitExceeded|Throttl|ProvisionedThroughputExceeded/, 'SERVICE is throttling calls; try again in a minute'],
 ]
 

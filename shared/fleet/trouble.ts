@@ -46,7 +46,8 @@ const MEANINGS: readonly (readonly [RegExp, string, boolean])[] = [
     true,
   ],
   [
-    /XML parse error/,
+    // The SDK says so of whatever it cannot read.
+    /Deserialization error/,
     'what answered is no EC2, or one in trouble: its answer is no XML; where this stays so, look for a proxy in between',
     true,
   ],

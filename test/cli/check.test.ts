@@ -238,6 +238,10 @@ describe('asking AWS', () => {
       failure('Error', 'getaddrinfo ENOTFOUND ec2.no-where-1.amazonaws.com', { code: 'ENOTFOUND' }),
       'check the region and the network',
     ],
+    [
+      failure('Error', 'XML parse error: <html>\n  Deserialization error: to see', { $metadata: {} }),
+      'what answered is not EC2; check AWS_ENDPOINT_URL',
+    ],
     [failure('SomethingNew', 'strange\nthings', { $metadata: {} }), 'EC2 refuses (SomethingNew: strange); check'],
   ])('%s is one line that says what to do', async (error, words) => {
     const message = await askForImage(failing(error), 'ami-0abcdef1234567890').catch(({ message }) => message)

@@ -68,11 +68,12 @@ const DOWN = ['stopping', 'stopped', ...GONE]
 
 /** Launched, or started again, together: EC2's launch time is that of the last start (EC2 API reference, Instance). */
 const cameUpWith = (instance: InstanceFacts, { state, launchTime }: InstanceFacts): boolean => {
-  // EC2 names what is terminated for a while, with the launch time that it had.
-  if (GONE.includes(state ?? '')) return false
   if (launchTime === undefined || instance.launchTime === undefined) return !DOWN.includes(state ?? '')
   return Math.abs(Date.parse(launchTime) - Date.parse(instance.launchTime)) <= SAME_START_MS
 }
+
+/** A launch as EC2 knows it. What is gone EC2 names for a while, with the launch time that it had: it is not back. */
+export type Whole = { readonly subjects: readonly Subject[]; readonly gone: readonly string[] }
 
 /**
  * The instance that EC2 says is running. `whole` finds the rest of its launch, so that what one of many notifications
@@ -82,7 +83,7 @@ export const runningInstance = async (
   running: Running,
   ec2: Ec2Reader,
   deliveries: number,
-): Promise<Found & { readonly whole?: () => Promise<readonly Subject[]> }> => {
+): Promise<Found & { readonly whole?: () => Promise<Whole> }> => {
   const reading = await ec2.instances('instance-id', [running.instanceId])
   if (!reading.ok)
     return { kind: 'found', occasion: occasionOf(running, running.instanceId), subjects: subjectsOf(running) }
@@ -94,12 +95,15 @@ export const runningInstance = async (
   const { reservationId } = instance
   const origin = { ...running, actor: actorFromTags(instance.tags) }
   // One that did not come up now was told of its own, or stopped: nothing of this notification is news about it.
-  const whole = async (): Promise<readonly Subject[]> => {
+  const whole = async (): Promise<Whole> => {
     const siblings = reservationId === undefined ? undefined : await ec2.instances('reservation-id', [reservationId])
     const others = (siblings?.ok ? siblings.facts : []).filter(
       other => other.instanceId !== instance.instanceId && cameUpWith(instance, other),
     )
-    return [instance, ...others].map(each => instanceSubject(running, each))
+    return {
+      subjects: [instance, ...others].map(each => instanceSubject(running, each)),
+      gone: others.flatMap(({ instanceId, state }) => (GONE.includes(state ?? '') ? (instanceId ?? []) : [])),
+    }
   }
   const subjects = [instanceSubject(running, instance)]
   return { kind: 'found', occasion: occasionOf(origin, reservationId ?? running.instanceId), subjects, whole }

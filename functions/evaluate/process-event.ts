@@ -13,7 +13,7 @@ import { countByRule } from '../count-by-rule.ts'
 import type { Delivery } from '../delivery.ts'
 import { publishClaimed } from '../publish-claimed.ts'
 import { earlyAlert } from './early-alert.ts'
-import { type Found, instancesOfLaunch, runningInstance, startedInstances } from './find-instances.ts'
+import { type Found, instancesOfLaunch, runningInstance, startedInstances, type Whole } from './find-instances.ts'
 import type { Ec2Reader, Ports } from './ports.ts'
 
 /** `again`: nothing is wrong, but it cannot be decided yet; the message should be delivered again. */
@@ -64,9 +64,10 @@ const findings = async (subjects: readonly Subject[], one: Case): Promise<readon
   }
 }
 
-const tell = async (found: readonly Finding[], { occasion, delivery, ports }: Case): Promise<Outcome> => {
+const tell = async (found: readonly Finding[], one: Case, gone: readonly string[] = []): Promise<Outcome> => {
   if (found.length === 0) return { kind: 'done', alerts: 0 }
-  const claim = { claimant: delivery.claimant, launchId: occasion.launchId, now: ports.now() }
+  const { occasion, delivery, ports } = one
+  const claim = { claimant: delivery.claimant, launchId: occasion.launchId, now: ports.now(), gone }
   const alertsOfOurs = (claimed: readonly Claimed[]): readonly Alert[] =>
     alertsOf(occasion, claimed, claim).map(alert => withDeliveries(alert, ports.policy, claim.now))
   const early = earlyAlert(found, { alertsOf: alertsOfOurs, hold: ports.hold })
@@ -127,14 +128,15 @@ export const processEvent = async (event: Ec2Event, delivery: Delivery, ports: P
   if (event.kind === 'ignored') return { kind: 'done', alerts: 0 }
   if (event.kind === 'launch') ports.count('LaunchesSeen')
   const ec2 = ports.ec2(event)
-  const found: Found & { whole?: () => Promise<readonly Subject[]> } = await findAll(event, ec2, delivery.count)
+  const found: Found & { whole?: () => Promise<Whole> } = await findAll(event, ec2, delivery.count)
   if (found.kind === 'not-yet') return { kind: 'again', why: found.why }
   const one: Case = { occasion: found.occasion, ec2, delivery, ports }
   const first = await findings(found.subjects, one)
   if (await startMayBeNamed(event, first, one))
     return { kind: 'again', why: 'CloudTrail may tell who started it again' }
-  const all = first.length > 0 && found.whole !== undefined ? await findings(await found.whole(), one) : first
+  const whole = first.length > 0 ? await found.whole?.() : undefined
+  const all = whole === undefined ? first : await findings(whole.subjects, one)
   // Before anything is told: should it fail, nothing is repeated.
   if (found.incomplete === true) await handOver(one)
-  return tell(all, one)
+  return tell(all, one, whole?.gone)
 }

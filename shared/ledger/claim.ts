@@ -105,8 +105,12 @@ const promisesMore = (finding: Finding, seen: Row): boolean =>
  * has been told, or is being told. What is exempt tells nothing: it takes the place only of what is back, or not told.
  */
 export const mayReplace = (seen: Row, finding: Finding, claim: Claim): boolean => {
-  const { sweep } = claim
-  if (isOpen(finding, seen, claim) || (sweep === undefined && isBack(finding, seen))) return true
+  const { sweep, gone } = claim
+  if (
+    isOpen(finding, seen, claim) ||
+    (sweep === undefined && !gone?.includes(finding.resource.id) && isBack(finding, seen))
+  )
+    return true
   if (finding.workflow === 'SUPPRESSED') return false
   if (sweep === undefined && promisesMore(finding, seen)) return true
   return seen.state === 'SUPPRESSED' || (seen.status === 'UNKNOWN' && finding.status === 'FAILED')

@@ -90,6 +90,8 @@ export type Claim = {
    * says may be said once more by a report that promises a stop.
    */
   readonly sweep?: true
+  /** Ids of what the report does not speak of, and EC2 says is gone: what was dealt with is not back. */
+  readonly gone?: readonly string[]
 }
 
 /** What came of a claim. */

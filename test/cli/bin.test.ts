@@ -70,6 +70,16 @@ describe('the installed command', () => {
     expect(foreign.filter(from => !declared(from) && !declared(from.replace(/\/[^/]+$/, '')))).toEqual([])
   })
 
+  test('asks for no package of the SDK', () => {
+    const texts = builtFiles().map(file => readFileSync(file, 'utf8'))
+    expect(texts.length).toBeGreaterThan(10)
+    const asked = texts.flatMap(text => [
+      ...text.matchAll(/(?:from|import\(|require\()\s*["'](@(?:aws-sdk|smithy|aws)\/[^"']+)/g),
+    ])
+    // Those of SigV4a stand in the words of an error only.
+    expect(asked.map(([, name = '']) => name).filter(name => !name.includes('signature-v4'))).toEqual([])
+  })
+
   test('has all parts that its commands load when they run', () => {
     const parts = builtFiles().filter(file => !file.endsWith('virtguard.js'))
     const script = `Promise.all(${JSON.stringify(parts)}.map(part => import(part)))`

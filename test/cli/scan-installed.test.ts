@@ -1,9 +1,8 @@
 // The command as it is installed carries the part of the AWS SDK that it needs: here it has to do.
-import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { pageXml } from '../support/described.ts'
 import { type Call, type Endpoint, type Said, startEndpoint } from '../support/ec2-endpoint.ts'
-import { buildCommand, builtFiles, runCommand } from '../support/installed-command.ts'
+import { buildCommand, runCommand } from '../support/installed-command.ts'
 
 const STS = 'https://sts.amazonaws.com/doc/2011-06-15/'
 
@@ -58,15 +57,5 @@ describe('the installed command', () => {
       ['210987654321', ['NO_ENA']],
       ['210987654321', ['NO_ENA']],
     ])
-  })
-
-  test('asks for no package of the SDK', () => {
-    const texts = builtFiles().map(file => readFileSync(file, 'utf8'))
-    expect(texts.length).toBeGreaterThan(10)
-    const asked = texts.flatMap(text => [
-      ...text.matchAll(/(?:from|import\(|require\()\s*["'](@(?:aws-sdk|smithy|aws)\/[^"']+)/g),
-    ])
-    // Those of SigV4a stand in the words of an error only.
-    expect(asked.map(([, name = '']) => name).filter(name => !name.includes('signature-v4'))).toEqual([])
   })
 })

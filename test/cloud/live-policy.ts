@@ -23,7 +23,7 @@ const changed = ({ exempt, deny = ['t2.nano'], budget = 50 }: Change): string =>
   if (exempt !== undefined) {
     const match = { instanceId: exempt }
     const why = { reason: 'museum piece', owner: 'audit@example.com', expires: '2999-12-31' }
-    policy.exemptions = [{ rule: 'paravirtual-instance', match, ...why }]
+    policy.exemptions = [...policy.exemptions, { rule: 'paravirtual-instance', match, ...why }]
   }
   return stringify(policy)
 }

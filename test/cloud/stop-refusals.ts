@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { ModifyInstanceAttributeCommand, StopInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2'
 import { beforeAll, expect, test } from '@jest/globals'
 import { launchRecord, type More, stateNotifications } from '../../local/trail.ts'
@@ -15,6 +16,10 @@ const REFUSED: readonly (readonly [string, Kind, More, RegExp])[] = [
     /Auto Scaling group web-asg/,
   ],
   ['of a Kubernetes cluster', 'pv', { tags: { 'kubernetes.io/cluster/prod': 'owned' } }, /a Kubernetes cluster/],
+  ['of an ECS cluster', 'pv', { tags: { 'aws:ecs:clusterName': 'web' } }, /an ECS cluster/],
+  ['of an EMR cluster', 'pv', { tags: { 'aws:elasticmapreduce:job-flow-id': 'j-1' } }, /an EMR cluster/],
+  ['of a Batch compute environment', 'pv', { tags: { AWSBatchServiceTag: 'batch' } }, /a Batch compute environment/],
+  ['of Elastic Beanstalk', 'pv', { tags: { 'elasticbeanstalk:environment-name': 'web' } }, /an Elastic Beanstalk/],
   ['of an EC2 fleet', 'pv', { tags: { 'aws:ec2:fleet-id': 'fleet-1' } }, /an EC2 fleet/],
   [
     'that a service manages',
@@ -31,6 +36,31 @@ const REFUSED: readonly (readonly [string, Kind, More, RegExp])[] = [
   ['that is protected against stopping', 'pv', { request: { disableApiStop: true } }, /protected against stopping/],
   ['with its root on instance store', 'pv-on-instance-store', {}, /its root is on instance store/],
 ]
+
+const NO_IMAGE = { instancesSet: { items: [{ minCount: 1, maxCount: 1 }] } }
+
+/** Of an instance that EC2 does not know. */
+const UNKNOWN: readonly (readonly [string, More, RegExp])[] = [
+  [
+    'whose virtualization type nobody knows',
+    { item: { virtualizationType: undefined, imageId: undefined }, request: NO_IMAGE },
+    /verdict is UNKNOWN/,
+  ],
+  [
+    'which an exemption may cover, as nobody knows its image',
+    { item: { imageId: undefined }, request: NO_IMAGE },
+    /an exemption may cover it/,
+  ],
+]
+
+/** The same launch, by a record that speaks of other instances. */
+const unknownToEc2 = ({ wish, answer }: Launched): Launched => {
+  const instances = answer.instances.map(one => ({
+    ...one,
+    instanceId: `i-${randomBytes(9).toString('hex').slice(1)}`,
+  }))
+  return { wish, answer: { ...answer, instances } }
+}
 
 export const refusalTests = (): void => {
   let cloud: TestCloud
@@ -53,8 +83,18 @@ export const refusalTests = (): void => {
     refused.push(launched)
   })
 
+  test.each(UNKNOWN)('an instance %s: the same', async (_name, more, why) => {
+    const launched = unknownToEc2(await stage.launch('pv'))
+    await stage.report(launchRecord(launched.wish, launched.answer, more))
+    const [told] = await stage.told('finding', 1, { launchId: launchIdOf(launched) })
+    const finding = told?.alert.findings.find(({ rule }) => rule === 'paravirtual-instance')
+    expect(finding?.action).toMatchObject({ decision: 'refuse', reason: expect.stringMatching(why) })
+    expect(told?.alert.stops).toBeUndefined()
+    refused.push(launched)
+  })
+
   test('none of these has a schedule, or more than one alert', async () => {
-    expect(refused).toHaveLength(REFUSED.length)
+    expect(refused).toHaveLength(REFUSED.length + UNKNOWN.length)
     for (const launched of refused) {
       expect(await stage.alerts(launchIdOf(launched), 1)).toHaveLength(1)
       expect((await stops.ledger(launched))[0]?.state).toBe('ALERTED')

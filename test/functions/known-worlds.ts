@@ -7,42 +7,30 @@ const tapeOf = (steps: Steps): Tape => steps.map(([what, which, fate]) => ({ wha
 
 const NOTHING = [0, 0, 0] as const
 
+const nothing = (times: number): Steps => Array<Steps[number]>(times).fill(NOTHING)
+
 /** Of two deliveries of one message the one that lost the outcome was done, and the other could not publish it. */
 const LOST_WITH_ITS_SIBLING: Steps = [
   [57, 5677, 0],
   [79, 2100, 0],
   [79, 4248, 0],
-  NOTHING,
-  NOTHING,
+  ...nothing(2),
   [75, 3091, 0],
-  NOTHING,
-  NOTHING,
-  NOTHING,
+  ...nothing(3),
   [79, 2759, 85],
   [45, 6160, 0],
   [79, 5658, 54],
-  NOTHING,
-  NOTHING,
-  NOTHING,
-  NOTHING,
-  NOTHING,
-  NOTHING,
-  NOTHING,
-  NOTHING,
-  NOTHING,
-  NOTHING,
+  ...nothing(10),
   [0, 8880, 40],
 ]
 
 /** A digest whose deliveries died one after the other, and were copied. */
 const DIGEST_TAKEN_OVER: Steps = [
-  NOTHING,
-  NOTHING,
+  ...nothing(2),
   [79, 9, 94],
   [75, 6914, 1],
   [0, 0, 78],
-  NOTHING,
-  NOTHING,
+  ...nothing(2),
   [79, 2691, 98],
   [79, 9470, 6],
   [79, 498, 99],
@@ -51,9 +39,7 @@ const DIGEST_TAKEN_OVER: Steps = [
   [0, 0, 70],
   [45, 0, 0],
   [0, 0, 70],
-  NOTHING,
-  NOTHING,
-  NOTHING,
+  ...nothing(3),
   [79, 4531, 34],
   [0, 0, 5],
 ]
@@ -118,9 +104,7 @@ const PROMISED_TWICE: Steps = [
   [0, 0, 85],
   [30, 0, 1],
   [57, 1289, 0],
-  NOTHING,
-  NOTHING,
-  NOTHING,
+  ...nothing(3),
   [57, 4466, 0],
   [0, 1655, 70],
   NOTHING,
@@ -130,14 +114,7 @@ const PROMISED_TWICE: Steps = [
   [30, 1, 0],
   [79, 8904, 31],
   [79, 3476, 0],
-  NOTHING,
-  NOTHING,
-  NOTHING,
-  NOTHING,
-  NOTHING,
-  NOTHING,
-  NOTHING,
-  NOTHING,
+  ...nothing(8),
 ]
 
 export const KNOWN_WORLDS: readonly Tape[] = [

@@ -56,6 +56,16 @@ describe('a finding', () => {
     expect(await world.claim([aFinding({ status: 'UNKNOWN' })], 'message-1/b', 301)).toHaveLength(1)
   })
 
+  test('on what is gone is told where nobody has told it, and is not back where it was dealt with', async () => {
+    const claim = { claimant: 'message-2', launchId: 'r-1', now: at(2_100), gone: [aFinding().resource.id] }
+    const finding = aFinding({ event: eventAt(2_000) })
+    expect((await claimFindings([finding], aLedger().ledger, claim)).ours).toHaveLength(1)
+    const world = aLedger()
+    await inState(world, 'RESOLVED')
+    expect((await claimFindings([finding], world.ledger, claim)).ours).toEqual([])
+    expect((await claimFindings([finding], world.ledger, { ...claim, gone: [] })).ours).toHaveLength(1)
+  })
+
   test('whose exemption has ended is told', async () => {
     const world = aLedger()
     await inState(world, 'SUPPRESSED')

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals'
+import { describe, expect, jest, test } from '@jest/globals'
 import { processEvent } from '../../../functions/evaluate/process-event.ts'
 import { readEvent } from '../../../shared/facts/read-event.ts'
 import { parsePolicy } from '../../../shared/policy/load.ts'
@@ -41,18 +41,27 @@ describe('an instance that comes up again', () => {
     expect(await processEvent(running, first, observing.ports)).toEqual({ kind: 'done', alerts: 1 })
   })
 
-  test('says nothing about others of its launch that are gone, or came up at another time', async () => {
+  test('says nothing about others of its launch that are stopped, or came up at another time', async () => {
     const at = (index: number, launchTime: string, state: string) => ({ ...described(index), launchTime, state })
     const instances = [
       at(0, '2026-11-24T09:00:00Z', 'running'),
       at(1, '2026-11-24T08:00:00Z', 'stopped'),
       at(2, '2026-11-24T08:00:00Z', 'running'),
       at(3, '2026-11-24T09:00:02Z', 'pending'),
-      at(4, '2026-11-24T09:00:01Z', 'terminated'),
     ]
     const { ports, published } = somePorts({ ec2: () => ec2With(instances) })
     await processEvent(readEvent(aRunningNotification({ instanceId: idOf(0) })), first, ports)
     expect(alertIn(published[0]).told[0]?.resources).toEqual([idOf(0), idOf(3)])
+  })
+
+  test('does not take what is terminated for back, and tells it where nobody has', async () => {
+    const gone = { ...described(1), launchTime: '2026-11-24T09:00:00Z', state: 'terminated' }
+    const instances = [{ ...described(0), launchTime: '2026-11-24T09:00:00Z' }, gone]
+    const { ports, published } = somePorts({ ec2: () => ec2With(instances) })
+    const claim = jest.fn(ports.claim)
+    await processEvent(readEvent(aRunningNotification({ instanceId: idOf(0) })), first, { ...ports, claim })
+    expect(claim.mock.calls[0]?.[1].gone).toEqual([idOf(1)])
+    expect(alertIn(published[0]).told[0]?.resources).toEqual([idOf(0), idOf(1)])
   })
 
   test('and that EC2 does not know any more is given up after three deliveries', async () => {

@@ -26,7 +26,7 @@ const FAILS_ANY = { ...FAILS, 'xen-hypervisor': FAILS['instance-family'] } as co
 export const isGone = ({ ec2 }: SimulatedWorld, { pk, sk, state }: Row): boolean => {
   const machine = ec2.machines.get(placeOf({ pk, sk }).resourceId)
   const fails = Object.entries(FAILS_ANY).find(([rule]) => rule === sk)?.[1]
-  return state === 'NEW' && machine !== undefined && (machine.state === 'terminated' || fails?.(machine) === false)
+  return state === 'NEW' && machine !== undefined && fails?.(machine) === false
 }
 
 const isLeftUntold = (world: SimulatedWorld, machine: Machine, rule: (typeof RULES)[number]): Broken => {

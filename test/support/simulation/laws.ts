@@ -1,4 +1,5 @@
 /** What must hold of every world, however it went. Written from what the issue asks, not from the code. */
+import { areSiblings } from '../../../shared/ledger/claimant.ts'
 import { placeOf, type Row } from '../../../shared/ledger/row.ts'
 import { mayFollow } from '../../../shared/ledger/transitions.ts'
 import type { Broken } from './broken.ts'
@@ -76,8 +77,11 @@ const budgetIsKept = (world: SimulatedWorld): Broken => {
 }
 
 /** One delivery of a message still took it for exempt and ended the message, the other did not and died: a sweep tells it. */
-const isLeftToSweeps = ({ state, history }: Row, { sweeps }: { sweeps?: true }): boolean =>
-  sweeps !== true && state === 'NEW' && history.at(-2)?.state === 'SUPPRESSED'
+const isLeftToSweeps = ({ claims }: SimulatedWorld, { pk, sk, state, history }: Row, sweeps?: true): boolean => {
+  const [exempting, telling] = (claims.get(`${pk} ${sk}`) ?? []).slice(-2)
+  if (sweeps === true || state !== 'NEW' || exempting === undefined || telling === undefined) return false
+  return history.at(-2)?.state === 'SUPPRESSED' && areSiblings(exempting.claimant, telling.claimant)
+}
 
 /** Every row has gone only where rows may go, is told, and waits for nothing. */
 const rowsAreAtRest = (world: SimulatedWorld, options: { sweeps?: true }): Broken =>
@@ -91,7 +95,8 @@ const rowsAreAtRest = (world: SimulatedWorld, options: { sweeps?: true }): Broke
       ...(wrong ? [`${name}: no such way`] : []),
       ...(row.history.at(-1)?.state === row.state ? [] : [`${name}: but it is ${row.state}`]),
       ...(row.untold === undefined ? [] : [`${name}: ${row.untold} is untold`]),
-      ...((row.state === 'NEW' && !isGone(world, row) && !isLeftToSweeps(row, options)) || row.state === 'DEFERRED'
+      ...((row.state === 'NEW' && !isGone(world, row) && !isLeftToSweeps(world, row, options.sweeps)) ||
+      row.state === 'DEFERRED'
         ? [`${name}: waits for nothing`]
         : []),
     ]

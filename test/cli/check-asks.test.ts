@@ -1,0 +1,68 @@
+// What a check asks AWS, and what it says where that is no answer.
+import { describe, expect, test } from '@jest/globals'
+import { askForImage, askForType, type Ec2Reads } from '../../cli/check/ask-aws.ts'
+import { catalogue } from '../../shared/catalogue/catalogue.ts'
+
+const failing = (error: object): Ec2Reads => ({ image: () => Promise.reject(error), type: () => Promise.reject(error) })
+const failure = (name: string, message: string, more = {}) => Object.assign(new Error(message), { name, ...more })
+
+describe('asking AWS', () => {
+  test.each([
+    [failure('Error', 'Region is missing'), 'no region is known; give --region'],
+    [
+      failure('CredentialsProviderError', 'Could not load credentials from any providers'),
+      'there are no AWS credentials; log in',
+    ],
+    [
+      failure('ExpiredToken', 'The security token included in the request is expired', { $metadata: {} }),
+      'have expired; log in',
+    ],
+    [
+      failure('UnauthorizedOperation', 'You are not authorized\nEncoded: x', { $metadata: {} }),
+      'do not allow it; allow the call',
+    ],
+    [failure('AuthFailure', 'AWS was not able to validate', { $metadata: {} }), 'does not accept the credentials'],
+    [
+      failure('Error', 'connect ECONNREFUSED 192.0.2.1:443', { code: 'ECONNREFUSED' }),
+      'cannot be reached; check the network',
+    ],
+    [
+      failure('Error', 'getaddrinfo ENOTFOUND ec2.no-where-1.amazonaws.com', { code: 'ENOTFOUND' }),
+      'check the region and the network',
+    ],
+    [
+      failure('Error', 'XML parse error: <html>\n  Deserialization error: to see', { $metadata: {} }),
+      'what answered is not EC2; check AWS_ENDPOINT_URL',
+    ],
+    [failure('SomethingNew', 'strange\nthings', { $metadata: {} }), 'EC2 refuses (SomethingNew: strange); check'],
+  ])('%s is one line that says what to do', async (error, words) => {
+    const message = await askForImage(failing(error), 'ami-0abcdef1234567890').catch(({ message }) => message)
+    expect(message).toMatch(/^ec2:DescribeImages: /)
+    expect(message).toContain(words)
+    expect(message).not.toContain('\n')
+  })
+
+  test('an image that is not there', async () => {
+    const ec2: Ec2Reads = { image: async () => undefined, type: async () => undefined }
+    await expect(askForImage(ec2, 'ami-0abcdef1234567890')).rejects.toThrow('there is no such image in this region')
+  })
+
+  test('a bug is not taken for an answer of AWS', async () => {
+    await expect(askForImage(failing(new TypeError('x is not a function')), 'ami-1')).rejects.toThrow(TypeError)
+  })
+
+  test('a type is asked for only where the catalogue lacks it', async () => {
+    const asked: string[] = []
+    const facts = catalogue().get('m5.large')
+    const ec2: Ec2Reads = {
+      image: async () => undefined,
+      type: async name => {
+        asked.push(name)
+        return facts && { ...facts, instanceType: name }
+      },
+    }
+    expect((await askForType(ec2, catalogue(), 'm5.large')).get('m5.large')).toEqual(facts)
+    expect((await askForType(ec2, catalogue(), 'm99.large')).get('m99.large')?.instanceType).toBe('m99.large')
+    expect(asked).toEqual(['m99.large'])
+  })
+})

@@ -1,6 +1,7 @@
+import { UserError } from '../shared/errors.ts'
 import { expiredExemptions } from '../shared/policy/exempt.ts'
 import type { Mode, Policy } from '../shared/policy/policy.ts'
-import { unrouted } from '../shared/routing/unrouted.ts'
+import { unrouted, unseenStops } from '../shared/routing/unrouted.ts'
 import { plain } from '../shared/text/untrusted.ts'
 import type { Io } from './io.ts'
 import { sayLine } from './report.ts'
@@ -50,4 +51,15 @@ export const sayUnrouted = (io: Io, file: string, policy: Policy): void => {
     lines.set(what, [...(lines.get(what) ?? []), rule])
   }
   for (const [what, rules] of lines) sayLine(io.err, `${file}: ${what.replace('RULES', rules.join(', '))}`)
+}
+
+/** Throws UserError where a rule would stop instances and no channel of the policy gets the alert. */
+export const refuseUnseenStops = (file: string, policy: Policy): void => {
+  // Without channels a policy is deployed with addresses, of which it says nothing.
+  if (policy.channels === undefined) return
+  const rules = unseenStops(policy)
+  if (rules.length === 0) return
+  throw new UserError(
+    `${plain(file)} routes: ${rules.join(', ')} would stop instances, and no route takes the alert before; add one, or give --other-readers where the stack has addresses (-c email) or subscribers of your own`,
+  )
 }

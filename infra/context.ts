@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { UserError } from '../shared/errors.ts'
 import { DEFAULT_POLICY, parsePolicy } from '../shared/policy/load.ts'
 import type { Policy } from '../shared/policy/policy.ts'
+import { unseenStops } from '../shared/routing/unrouted.ts'
 import { enforces } from './derived.ts'
 
 /** What the user says with `-c`: which policy to deploy, whom to tell, and whether the policy can be changed afterwards. */
@@ -12,9 +13,11 @@ export type Settings = {
   readonly live: boolean
   /** Which regions are swept: that of the stack, every one that is enabled, or these. Nothing is stopped in another. */
   readonly sweepRegions: 'own' | 'all' | readonly string[]
+  /** Whether somebody reads the topic of alerts by a subscription that is not of this stack. */
+  readonly ownSubscribers: boolean
 }
 
-const KEYS = ['policy', 'email', 'live', 'sweepRegions']
+const KEYS = ['policy', 'email', 'live', 'sweepRegions', 'subscribers']
 
 /** Reads the app's context strictly. Throws UserError: an unknown key, an unreadable or wrong policy, a wrong address. */
 export const settingsFrom = (context: Readonly<Record<string, unknown>>): Settings => {
@@ -22,18 +25,37 @@ export const settingsFrom = (context: Readonly<Record<string, unknown>>): Settin
   const unknownKey = Object.keys(context).find(key => !KEYS.includes(key) && !/[:/@]/.test(key))
   if (unknownKey !== undefined) {
     throw new UserError(
-      `context: unknown key "${unknownKey}"; virtguard takes -c policy=FILE, -c email=ADDRESS[,ADDRESS], -c live=on|off and -c sweepRegions=all|REGION[,REGION]`,
+      `context: unknown key "${unknownKey}"; virtguard takes -c policy=FILE, -c email=ADDRESS[,ADDRESS], -c live=on|off, -c sweepRegions=all|REGION[,REGION] and -c subscribers=own`,
     )
   }
   const policy = policyFrom(context['policy'])
   const emails = emailsFrom(context['email'])
+  const ownSubscribers = ownSubscribersFrom(context['subscribers'])
   refuseTwice(emails, policy)
+  if (emails.length === 0 && !ownSubscribers) refuseUnseenStops(policy)
   return {
     policy,
     emails,
     live: liveFrom(context['live'], policy),
     sweepRegions: sweepRegionsFrom(context['sweepRegions']),
+    ownSubscribers,
   }
+}
+
+const ownSubscribersFrom = (word: unknown): boolean => {
+  if (word !== undefined && word !== 'own')
+    throw new UserError(`context subscribers: "${word}" is not valid; give -c subscribers=own, or leave it out`)
+  return word === 'own'
+}
+
+// An instance that is stopped without a word is an outage that nobody can explain.
+const refuseUnseenStops = (policy: Policy): void => {
+  const [rule, ...more] = unseenStops(policy)
+  if (rule === undefined) return
+  const rules = [rule, ...more].join(', ')
+  throw new UserError(
+    `context policy: ${rules} would stop instances, and nobody gets the alert before; add a route or channel to the policy, give -c email=ADDRESS, or -c subscribers=own where you have subscribed to the topic of alerts yourself`,
+  )
 }
 
 // SNS has one subscription for a topic and an address.

@@ -17,7 +17,7 @@ import { guardStops } from './guard-stops.ts'
 import { guardSweeps } from './guard-sweeps.ts'
 import { BY_ACCOUNT, ledgerTable, ROWS_ONLY } from './ledger-table.ts'
 import { guardOutputs } from './outputs.ts'
-import type { StopParts, SweepParts } from './parts.ts'
+import type { Parts, StopParts, SweepParts } from './parts.ts'
 import { parkingQueue, workQueue } from './queues.ts'
 import type { Telling } from './telling.ts'
 import { alertsOnly, alertsTopic, operationsTopic, sweepRequestsTopic, topicsKey } from './topics.ts'
@@ -54,7 +54,8 @@ type EnforceParts = {
 
 /** The guard of one account and region, in the order of the flow: events, ledger and alerts, decision, confirmation, stops. */
 export class GuardStack extends Stack {
-  constructor(scope: App, id: string, { policy, emails, live, sweepRegions, bundles }: GuardStackProps) {
+  constructor(scope: App, id: string, props: GuardStackProps) {
+    const { policy, emails, live, sweepRegions, bundles } = props
     super(scope, id, { description: 'virtguard: guards EC2 launches and alerts on what does not fit the policy' })
     const key = topicsKey(this)
     const telling = { ledger: ledgerTable(this), alerts: alertsTopic(this, { key, emails, policy }), key }
@@ -71,7 +72,13 @@ export class GuardStack extends Stack {
 
     const parked = { ...parkedEvents, ...parkedAlerts }
     const flow = { ...telling, launches, alerted, parked, evaluate, confirm, sweeping }
-    const parts = { ...flow, policy, ...(stopping && { stopping }), ...(channels && { channels }) }
+    const parts = {
+      ...flow,
+      policy,
+      readers: readersOf(props),
+      ...(stopping && { stopping }),
+      ...(channels && { channels }),
+    }
     guardAlarms(this, parts, operationsTopic(this, key, emails))
     guardDashboard(this, parts)
     guardOutputs(this, parts)
@@ -175,6 +182,11 @@ export class GuardStack extends Stack {
     )
     return { alerted, undeliveredAlerts, failedConfirmations }
   }
+}
+
+const readersOf = ({ emails, ownSubscribers }: Settings): Parts['readers'] => {
+  if (emails.length > 0) return 'addresses'
+  return ownSubscribers ? 'subscribers' : 'channels'
 }
 
 const environmentOf = ({ ledger, alerts }: Telling) => ({

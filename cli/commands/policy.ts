@@ -3,10 +3,13 @@ import type { Io } from '../io.ts'
 import { addLivePolicy } from './live-policy.ts'
 import { examples } from './options.ts'
 
-const validate = async (io: Io, file: string): Promise<number> => {
+type Validating = { readonly otherReaders?: true }
+
+const validate = async (io: Io, file: string, { otherReaders }: Validating): Promise<number> => {
   const { readPolicy } = await import('../policy-file.ts')
-  const { sayExpired, sayUnrouted, policyInWords } = await import('../policy-words.ts')
+  const { refuseUnseenStops, sayExpired, sayUnrouted, policyInWords } = await import('../policy-words.ts')
   const policy = await readPolicy(file)
+  if (otherReaders !== true) refuseUnseenStops(file, policy)
   sayExpired(io, file, policy)
   sayUnrouted(io, file, policy)
   io.out.write(`${policyInWords(file, policy, io.now())}\n`)
@@ -39,8 +42,9 @@ export const addPolicy = (program: Command, io: Io, done: (exitCode: number) => 
     .command('validate')
     .description('Checks a policy file. Each mistake is one line with its place; exit code 2.')
     .argument('<file>', 'the policy, YAML or JSON')
+    .option('--other-readers', 'the stack has addresses (-c email) or subscribers of your own: they get every alert')
     .addHelpText('after', examples('virtguard policy validate policy.yaml'))
-    .action(async (file: string) => done(await validate(io, file)))
+    .action(async (file: string, options: Validating) => done(await validate(io, file, options)))
   policy
     .command('schema')
     .description('Prints the JSON Schema of the policy file.')

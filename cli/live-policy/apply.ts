@@ -3,6 +3,7 @@ import { type LivePolicy, readLive, writePolicy } from '../../shared/aws/ledger/
 import { UserError } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import { channelsText } from '../../shared/policy/same-channels.ts'
+import { unseenStops } from '../../shared/routing/unrouted.ts'
 import { plain } from '../../shared/text/untrusted.ts'
 import { asking } from '../aws/asking.ts'
 import type { Place } from '../aws/ledger-place.ts'
@@ -47,6 +48,16 @@ const refuseOtherChannels = ({ stack }: Place, policy: Policy): void => {
   )
 }
 
+/** Stops that nobody is told of. What a stack says of its readers is not known of an older one, nor of a table alone. */
+const refuseUnseenStops = ({ stack }: Place, policy: Policy): void => {
+  if (stack?.outputs['AlertReaders'] !== 'channels') return
+  const rules = unseenStops(policy)
+  if (rules.length === 0) return
+  throw new UserError(
+    `${rules.join(', ')} would stop instances, and the stack ${stack.name} tells nobody before; add a route to the policy, or deploy with a channel or -c email=ADDRESS`,
+  )
+}
+
 /**
  * Makes a policy the one that counts, over the version that its changes were shown against. Returns 1 where that was
  * declined. Throws UserError as the calls to AWS do, and where somebody else has applied another meanwhile.
@@ -56,6 +67,7 @@ export const applyPolicy = async (
   { place, policy, consent }: { readonly place: Place; readonly policy: Policy; readonly consent: Consent },
 ): Promise<number> => {
   refuseOtherChannels(place, policy)
+  refuseUnseenStops(place, policy)
   const { client, table } = place.ledger
   const live = await asking('dynamodb:Query', readLive(client, table))
   const { lines, toEnforce } = changesBetween(live.policy, policy)

@@ -2,6 +2,7 @@ import type { Alert } from '../../shared/alert/alert.ts'
 import type { Taken } from '../../shared/aws/channels/channel-row.ts'
 import { waitAfter } from '../../shared/channels/retries.ts'
 import { type SentRow, sentSk } from '../../shared/channels/row.ts'
+import { mayBeHeldUntil } from '../../shared/routing/before-stops.ts'
 import { type Delivery, type Done, postpone, type Turn, wait } from './delivery.ts'
 import { behind, opensOf, putAll } from './order.ts'
 import type { NotifyPorts } from './ports.ts'
@@ -9,10 +10,12 @@ import type { NotifyPorts } from './ports.ts'
 /** A turn to send now; or the message is settled for this time. */
 export type Next = { readonly turn: Turn } | { readonly done: Done }
 
-/** Until when an alert is held, where that is still to come. */
-const heldFor = ({ deliver = [] }: Alert, { channel, now }: NotifyPorts): string | undefined => {
-  const at = deliver.find(delivery => delivery.channel === channel)?.at
-  return at !== undefined && new Date(at) > now() ? at : undefined
+/** Until when an alert is held, where that is still to come and leaves time to act before what it announces. */
+const heldFor = (alert: Alert, { channel, now }: NotifyPorts): string | undefined => {
+  const at = alert.deliver?.find(delivery => delivery.channel === channel)?.at
+  if (at === undefined) return undefined
+  const until = new Date(at)
+  return until > now() && mayBeHeldUntil(alert, until) ? at : undefined
 }
 
 /** Sees to it that it will be told; done again, it changes nothing. */

@@ -1,27 +1,35 @@
 import type { Alert, Delivery } from '../alert/alert.ts'
 import type { Policy } from '../policy/policy.ts'
+import { isAboutStops, mayBeHeldUntil } from './before-stops.ts'
 import { heldUntil } from './held.ts'
 import { matchesPlace, matchesTrait, type Routed, traitsOf } from './matches.ts'
 
 const AT_ONCE = Number.NEGATIVE_INFINITY
 
+/** When each channel gets an alert by the routes that match it: the earliest time that one of them gives. */
+const timesOf = (alert: Routed, policy: Policy, now: Date): ReadonlyMap<string, number> => {
+  const traits = traitsOf(alert, policy)
+  const times = new Map<string, number>()
+  for (const route of policy.routes ?? []) {
+    const { match, to } = route
+    if (!matchesPlace(match, alert) || !traits.some(trait => matchesTrait(match, trait))) continue
+    const held = alert.severity === 'CRITICAL' ? undefined : heldUntil(route, now)
+    const at = held !== undefined && mayBeHeldUntil(alert, held) ? held.getTime() : AT_ONCE
+    for (const channel of to) times.set(channel, Math.min(at, times.get(channel) ?? at))
+  }
+  return times
+}
+
 /**
  * Where an alert goes by the policy: each channel once, in the order of the policy, at the earliest time that a route which
- * matches gives it. CRITICAL alerts are never held. Without routes: to every channel, at once.
+ * matches gives it. CRITICAL alerts are never held, and one that announces a stop not until so short before it that nobody
+ * could act. Without routes, and where none of them takes an alert about stops: to every channel, at once.
  */
 export const deliveriesOf = (alert: Routed, policy: Policy, now: Date): readonly Delivery[] => {
   const { channels = {}, routes = [] } = policy
   const names = Object.keys(channels)
-  if (routes.length === 0) return names.map(channel => ({ channel }))
-  const traits = traitsOf(alert, policy)
-  const times = new Map<string, number>()
-  for (const route of routes) {
-    const { match, to } = route
-    if (!matchesPlace(match, alert) || !traits.some(trait => matchesTrait(match, trait))) continue
-    const held = alert.severity === 'CRITICAL' ? undefined : heldUntil(route, now)
-    const at = held?.getTime() ?? AT_ONCE
-    for (const channel of to) times.set(channel, Math.min(at, times.get(channel) ?? at))
-  }
+  const times = timesOf(alert, policy, now)
+  if (routes.length === 0 || (times.size === 0 && isAboutStops(alert))) return names.map(channel => ({ channel }))
   return names.flatMap(channel => {
     const at = times.get(channel)
     if (at === undefined) return []

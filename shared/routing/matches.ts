@@ -4,7 +4,7 @@ import { matchesPattern } from '../policy/wildcard.ts'
 import type { Severity } from '../rules/rule.ts'
 
 /** What routes look at of an alert. */
-export type Routed = Pick<Alert, 'kind' | 'severity' | 'accountId' | 'region' | 'findings'>
+export type Routed = Pick<Alert, 'kind' | 'severity' | 'accountId' | 'region' | 'launchId' | 'findings' | 'stops'>
 
 /** What routes look at of a finding. It has two severities where the policy has changed since it was told. */
 export type Trait = { readonly rule: string; readonly severities: readonly Severity[]; readonly mode: Mode | undefined }

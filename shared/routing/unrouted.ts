@@ -17,3 +17,12 @@ export const unrouted = ({ rules, routes = [] }: Policy): readonly Unrouted[] =>
     const isEverywhere = takers.some(({ match }) => match.accountId === undefined && match.region === undefined)
     return isEverywhere ? [] : [{ rule, severity, reach: 'in some places' }]
   })
+
+/** The rules on enforce whose alerts no channel gets: whoever has no other reader would have instances stopped unseen. */
+export const unseenStops = (policy: Policy): readonly string[] => {
+  const lost = unrouted(policy).filter(({ reach }) => reach === 'nowhere')
+  const hasChannels = Object.keys(policy.channels ?? {}).length > 0
+  return Object.entries(policy.rules).flatMap(([id, { mode }]) =>
+    mode === 'enforce' && (!hasChannels || lost.some(({ rule }) => rule === id)) ? [id] : [],
+  )
+}

@@ -19,11 +19,15 @@ const withRoutes = (routes = ''): string => `version: 1\n${CHANNELS}${routes}`
 const load = (text: string): Policy => parsePolicy(text, 'policy.yaml')
 
 /** A stack that was deployed with this policy, and its table. */
-const aStack = (text: string) => {
+const aStack = (text: string, outputs: Readonly<Record<string, string>> = {}) => {
   const policy = load(text)
   const names = Object.keys(policy.channels ?? {})
   const hash = createHash('sha256').update(channelsText(policy)).digest('hex')
-  deployed({ LedgerTable: 'ledger', ...(names.length > 0 && { Channels: names.join(' '), ChannelsHash: hash }) })
+  deployed({
+    LedgerTable: 'ledger',
+    ...outputs,
+    ...(names.length > 0 && { Channels: names.join(' '), ChannelsHash: hash }),
+  })
   const dynamo = inMemoryDynamo()
   tableInMemory(dynamo)
   return () => readLive(dynamo.client(), 'ledger')
@@ -65,6 +69,21 @@ describe('policy apply', () => {
     const { code, err } = await apply(withRoutes())
     expect(code).toBe(2)
     expect(err).toContain('(ops, mail) are not those that the stack Virtguard was deployed with (none)')
+  })
+
+  test.each([
+    ['refused where the stack has no other reader', { AlertReaders: 'channels' }, 2],
+    ['taken where addresses get every alert', { AlertReaders: 'addresses' }, 0],
+    ['taken where that is not known', {}, 0],
+  ])('of a policy that would stop instances and whose alerts no channel gets: %s', async (_, outputs, exitCode) => {
+    aStack(withRoutes(), outputs)
+    const enforcing = 'rules: { paravirtual-instance: { mode: enforce } }\n'
+    const routes = `${enforcing}routes:\n  - { match: { mode: observe }, to: [ops, mail] }\n`
+    const { code, err } = await apply(withRoutes(routes), '--yes')
+    expect(code).toBe(exitCode)
+    expect(err.includes('paravirtual-instance would stop instances, and the stack Virtguard tells nobody before')).toBe(
+      exitCode === 2,
+    )
   })
 
   test('cannot know them where only the table is named, and warns of alerts that reach no channel', async () => {
@@ -112,5 +131,31 @@ describe('a policy with channels', () => {
 
   test('is what it was where there are none', () => {
     expect(policyAsFile(DEFAULT_POLICY)).not.toMatch(/channels|routes/)
+  })
+})
+
+describe('policy validate', () => {
+  const UNSEEN = withRoutes('routes:\n  - { match: { mode: observe }, to: [ops, mail] }\n').replace(
+    'channels:',
+    'rules: { paravirtual-instance: { mode: enforce } }\nchannels:',
+  )
+  const validate = async (...args: string[]) => {
+    let result = {} as Awaited<ReturnType<typeof virtguard>>
+    await inFolder({ 'policy.yaml': UNSEEN }, async folder => {
+      result = await virtguard(['policy', 'validate', join(folder, 'policy.yaml'), ...args])
+    })
+    return result
+  }
+
+  test('refuses a policy that would stop instances and whose alerts no route takes', async () => {
+    const { code, errLines } = await validate()
+    expect(code).toBe(2)
+    expect(errLines).toEqual([
+      expect.stringContaining('routes: paravirtual-instance would stop instances, and no route takes the alert before'),
+    ])
+  })
+
+  test('takes it where the stack has other readers', async () => {
+    expect((await validate('--other-readers')).code).toBe(0)
   })
 })

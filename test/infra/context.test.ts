@@ -32,7 +32,13 @@ describe('the context of a deployment', () => {
       '@aws-cdk/core:target-partitions': ['aws'],
       'availability-zones:account=1': [],
     }
-    expect(settingsFrom(cdkOwn)).toEqual({ policy: DEFAULT_POLICY, emails: [], live: false, sweepRegions: 'own' })
+    expect(settingsFrom(cdkOwn)).toEqual({
+      policy: DEFAULT_POLICY,
+      emails: [],
+      live: false,
+      sweepRegions: 'own',
+      ownSubscribers: false,
+    })
   })
 
   test('names a policy file and addresses', () => {
@@ -63,7 +69,7 @@ describe('the context of a deployment', () => {
     ],
     [
       { polciy: 'x.yaml' },
-      'context: unknown key "polciy"; virtguard takes -c policy=FILE, -c email=ADDRESS[,ADDRESS], -c live=on|off and -c sweepRegions=all|REGION[,REGION]',
+      'context: unknown key "polciy"; virtguard takes -c policy=FILE, -c email=ADDRESS[,ADDRESS], -c live=on|off, -c sweepRegions=all|REGION[,REGION] and -c subscribers=own',
     ],
     [{ email: 'user' }, 'context email: "user" is not an e-mail address; give -c email=ADDRESS[,ADDRESS]'],
     [{ email: 'user@example.com,' }, 'context email: "" is not an e-mail address; give -c email=ADDRESS[,ADDRESS]'],
@@ -90,15 +96,47 @@ describe('whether the policy is live', () => {
   test.each([
     ['a policy that observes costs no call', {}, false],
     ['unless it is asked for', { live: 'on' }, true],
-    ['one that enforces always is', { policy: enforcing }, true],
+    ['one that enforces always is', { policy: enforcing, email: 'user@example.com' }, true],
   ])('%s', (_, context, live) => {
     expect(settingsFrom(context).live).toBe(live)
   })
 
   test.each([
     [{ live: 'yes' }, /^context live: "yes" is not valid; give -c live=on or off$/],
-    [{ live: 'off', policy: enforcing }, /^context live: a policy that enforces needs the live policy/],
+    [
+      { live: 'off', policy: enforcing, email: 'user@example.com' },
+      /^context live: a policy that enforces needs the live policy/,
+    ],
   ])('%j is a mistake', (context, line) => {
     expect(mistake(context)).toMatch(line)
+  })
+})
+
+describe('a policy that would stop instances unseen', () => {
+  const enforcing = 'version: 1\nrules: { paravirtual-instance: { mode: enforce, severity: HIGH } }\n'
+  const ops = 'channels: { ops: { type: amazon-q } }\n'
+  const unrouted = `${enforcing}${ops}routes: [{ match: { mode: observe }, to: [ops] }]\n`
+
+  test.each([
+    ['has no channel and no address', enforcing],
+    ['has no route for the rule', unrouted],
+  ])('is refused where it %s', (_, text) => {
+    expect(mistake({ policy: policyFile(text) })).toBe(
+      'context policy: paravirtual-instance would stop instances, and nobody gets the alert before; add a route or channel to the policy, give -c email=ADDRESS, or -c subscribers=own where you have subscribed to the topic of alerts yourself',
+    )
+  })
+
+  test.each([
+    ['an address', unrouted, { email: 'user@example.com' }],
+    ['a subscriber of your own', enforcing, { subscribers: 'own' }],
+    ['a channel', `${enforcing}${ops}`, {}],
+  ])('is taken with %s', (_, text, more) => {
+    expect(settingsFrom({ policy: policyFile(text), ...more }).live).toBe(true)
+  })
+
+  test('is not made right by another word', () => {
+    expect(mistake({ subscribers: 'yes' })).toBe(
+      'context subscribers: "yes" is not valid; give -c subscribers=own, or leave it out',
+    )
   })
 })

@@ -36,6 +36,7 @@ export const anApp = (props: Partial<GuardStackProps> = {}): App => {
     emails: [],
     live: enforces(props.policy ?? DEFAULT_POLICY),
     sweepRegions: 'own',
+    ownSubscribers: false,
     bundles: { evaluate: bundle, confirm: bundle, sweep: bundle, enforce: bundle, notify: bundle },
     ...props,
   })

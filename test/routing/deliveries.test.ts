@@ -40,6 +40,7 @@ const alert = (told: readonly Told[], more: Partial<Routed> = {}): Routed => {
     severity: SEVERITIES[Math.max(...severities)] ?? 'LOW',
     accountId: '123456789012',
     region: 'us-east-1',
+    launchId: 'r-0123456789abcdef0',
     findings: told.map(one => ({ ...finding, ...one })),
     ...more,
   }

@@ -79,6 +79,18 @@ describe('what is held', () => {
     expect(channel.schedules.size).toBe(0)
   })
 
+  test('and announces a stop before it could be acted on is told at once, whoever decided to hold it', async () => {
+    const { jobs, sender } = answering(OK)
+    const channel = world({ sender })
+    const stops = [
+      { at: '2026-11-24T08:15:00.000Z', rules: ['paravirtual-instance'], resources: ['i-0123456789abcdef0'] },
+    ]
+    put(channel, { ...later(1, SEVEN), stops })
+    await channel.queue.run(channel.handle)
+    expect(jobs).toHaveLength(1)
+    expect(channel.queue.now()).toEqual(START)
+  })
+
   test('of another channel is not held for this one', async () => {
     const { jobs, sender } = answering(OK)
     const channel = world({ sender })

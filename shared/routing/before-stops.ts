@@ -1,0 +1,22 @@
+import type { Alert } from '../alert/alert.ts'
+import { isOfSweep } from '../alert/sweep-alert.ts'
+import type { State } from '../ledger/row.ts'
+
+/** So much time is left between the end of the wait and the first stop, to read the alert and to act on it. */
+const TIME_TO_ACT_MS = 60 * 60_000
+
+/**
+ * Whether an alert may be held until then. One that announces stops is held only where the wait ends an hour or more before
+ * the first of them; every other alert may always be.
+ */
+export const mayBeHeldUntil = ({ stops = [] }: Pick<Alert, 'stops'>, until: Date): boolean =>
+  stops.every(({ at }) => Date.parse(at) - until.getTime() >= TIME_TO_ACT_MS)
+
+const OF_STOPS: readonly State[] = ['STOPPED', 'FAILED', 'REFUSED']
+
+/** Whether an alert announces stops, or says what became of some. */
+export const isAboutStops = (alert: Pick<Alert, 'kind' | 'stops' | 'findings' | 'launchId'>): boolean => {
+  const { kind, stops = [], findings } = alert
+  if (stops.length > 0 || kind === 'digest') return true
+  return kind === 'outcome' && !isOfSweep(alert) && findings.some(one => OF_STOPS.some(it => it === one.outcome?.state))
+}

@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { processEvent } from '../../functions/evaluate/process-event.ts'
+import type { Alert } from '../../shared/alert/alert.ts'
+import { type EndedFinding, outcomeAlert } from '../../shared/alert/outcome.ts'
+import { readEvent } from '../../shared/facts/read-event.ts'
+import { parsePolicy } from '../../shared/policy/load.ts'
+import { isAboutStops, mayBeHeldUntil } from '../../shared/routing/before-stops.ts'
+import { deliveriesOf } from '../../shared/routing/deliveries.ts'
+import { unseenStops } from '../../shared/routing/unrouted.ts'
+import { anInstanceItem, aRunInstancesRecord } from '../support/builders.ts'
+import { aFinding, anAlert, anEnded, anOccasion, SWEEP, TELLER } from '../support/findings.ts'
+import { somePorts } from '../support/ports.ts'
+
+const EXAMPLE = parsePolicy(
+  readFileSync(join(import.meta.dirname, '../../docs/policy.example.yaml'), 'utf8'),
+  'policy.example.yaml',
+)
+
+// 23:00 in Berlin.
+const NIGHT = new Date('2026-11-24T22:00:00Z')
+const minutesAfter = (minutes: number): string => new Date(NIGHT.getTime() + minutes * 60_000).toISOString()
+
+const stopping = (...ats: readonly string[]): Alert => ({
+  ...anAlert([aFinding({ on: 'i-0123456789abcdef0', rule: 'paravirtual-instance', severity: 'HIGH' })]),
+  severity: 'HIGH',
+  stops: ats.map(at => ({ at, rules: ['paravirtual-instance'], resources: ['i-0123456789abcdef0'] })),
+})
+
+describe('an alert that announces a stop', () => {
+  test('is sent at once with the shipped example: launched at 23:00, stopped at 23:15, told before', async () => {
+    const { ports, published } = somePorts({ policy: EXAMPLE, canStop: () => true, now: () => NIGHT })
+    const launch = aRunInstancesRecord({
+      reservationId: 'r-0123456789abcdef0',
+      instances: [anInstanceItem({ instanceType: 'm3.medium', virtualizationType: 'paravirtual' })],
+    })
+    await processEvent(readEvent(launch), { messageId: 'message-1', count: 1, claimant: 'a message' }, ports)
+    const alert: Alert = JSON.parse(JSON.parse(published[0]?.Message ?? '{}').default)
+    expect(alert.stops?.map(({ at }) => new Date(at).toISOString())).toEqual([minutesAfter(15)])
+    expect(alert.deliver?.find(({ channel }) => channel === 'ops')).toEqual({ channel: 'ops' })
+    expect(published[0]?.MessageAttributes['channels']?.StringValue).toContain('"ops"')
+  })
+
+  test.each([
+    ['the wait ends after the stop', [minutesAfter(15)], { channel: 'ops' }],
+    ['it would be told less than an hour before', [minutesAfter(8 * 60 + 59)], { channel: 'ops' }],
+    ['one stop of many is that early', [minutesAfter(48 * 60), minutesAfter(15)], { channel: 'ops' }],
+    ['the time of the stop cannot be read', ['soon'], { channel: 'ops' }],
+    ['an hour is left to act', [minutesAfter(9 * 60)], { channel: 'ops', at: '2026-11-25T06:00:00.000Z' }],
+    ['it announces none', [], { channel: 'ops', at: '2026-11-25T06:00:00.000Z' }],
+  ])('of quiet hours: %s', (_, ats, delivery) => {
+    expect(deliveriesOf(stopping(...ats), EXAMPLE, NIGHT)).toContainEqual(delivery)
+  })
+
+  test('is not held for a daily digest either', () => {
+    const routes = [{ match: {}, to: ['mail'], daily: { at: '08:00', zone: 'UTC' } }]
+    expect(deliveriesOf(stopping(minutesAfter(15)), { ...EXAMPLE, routes }, NIGHT)).toEqual([{ channel: 'mail' }])
+  })
+
+  test('goes to every channel, at once, where no route takes it', () => {
+    const routes = [{ match: { region: ['eu-*'] }, to: ['mail'], daily: { at: '08:00', zone: 'UTC' } }]
+    const policy = { ...EXAMPLE, routes }
+    const everywhere = [{ channel: 'ops' }, { channel: 'mail' }, { channel: 'hub' }]
+    expect(deliveriesOf(stopping(minutesAfter(15)), policy, NIGHT)).toEqual(everywhere)
+    expect(deliveriesOf({ ...stopping(), kind: 'digest' }, policy, NIGHT)).toEqual(everywhere)
+    expect(deliveriesOf(stopping(), policy, NIGHT)).toEqual([])
+  })
+})
+
+describe('an alert about stops', () => {
+  const outcome = (state: EndedFinding['outcome']['state']): Alert => {
+    const [alert] = outcomeAlert(anOccasion(), [anEnded({ state })], TELLER)
+    return alert ?? anAlert()
+  }
+
+  test.each(['STOPPED', 'FAILED', 'REFUSED'] as const)('says that one is %s', state => {
+    expect(isAboutStops(outcome(state))).toBe(true)
+  })
+
+  test('is none that says that something needs no stop any more, nor one of a sweep', () => {
+    expect(isAboutStops(outcome('RESOLVED'))).toBe(false)
+    expect(isAboutStops({ ...outcome('STOPPED'), launchId: SWEEP.launchId })).toBe(false)
+    expect(isAboutStops(anAlert())).toBe(false)
+  })
+})
+
+test('an alert without stops may be held for as long as a route says', () => {
+  expect(mayBeHeldUntil({}, new Date('2030-01-01'))).toBe(true)
+})
+
+describe('rules whose stops nobody would see', () => {
+  const policy = (text: string) =>
+    parsePolicy(
+      `version: 1\nrules: { paravirtual-instance: { mode: enforce, severity: HIGH } }\n${text}`,
+      'policy.yaml',
+    )
+  const OPS = 'channels: { ops: { type: amazon-q } }\n'
+
+  test.each([
+    ['without channels', '', ['paravirtual-instance']],
+    [
+      'where no route takes them',
+      `${OPS}routes: [{ match: { mode: observe }, to: [ops] }]\n`,
+      ['paravirtual-instance'],
+    ],
+    ['not where every alert goes to every channel', OPS, []],
+    ['not where a route takes them somewhere', `${OPS}routes: [{ match: { region: [eu-*] }, to: [ops] }]\n`, []],
+  ])('are known: %s', (_, text, rules) => {
+    expect(unseenStops(policy(text))).toEqual(rules)
+  })
+
+  test('are none where every rule observes', () => {
+    expect(unseenStops(parsePolicy('version: 1\n', 'policy.yaml'))).toEqual([])
+  })
+})

@@ -3,6 +3,7 @@ import { instanceSubject, subjectsOf } from '../../shared/engine/subjects.ts'
 import { actorFromTags } from '../../shared/facts/actor.ts'
 import type { Launch, Running, Start } from '../../shared/facts/event.ts'
 import type { InstanceFacts, Subject } from '../../shared/facts/facts.ts'
+import { isInAccount, isOfLaunch, isOfStart } from '../../shared/facts/same-launch.ts'
 import type { Ec2Reader } from './ports.ts'
 
 /** Subjects with the occasion they belong to, or why there are none yet. */
@@ -24,16 +25,21 @@ const occasionOf = (event: Launch | Running | Start, launchId: string): Occasion
   return { accountId, region, launchId, event: event.event, actor }
 }
 
+type Unlisted = NonNullable<Launch['unlisted']>
+
 const merged = (listed: readonly InstanceFacts[], read: readonly InstanceFacts[]): readonly InstanceFacts[] => {
   const byId = new Map(read.map(instance => [instance.instanceId, instance]))
   for (const instance of listed) byId.set(instance.instanceId, { ...byId.get(instance.instanceId), ...instance })
   return [...byId.values()]
 }
 
+const read = ({ instanceIds, clientToken = '' }: Unlisted, ec2: Ec2Reader) =>
+  instanceIds.length > 0 ? ec2.instances('instance-id', instanceIds) : ec2.instances('client-token', [clientToken])
+
 /**
- * The instances of a launch whose record does not list them: by id, else by client token. Where EC2 does not know them
- * after some deliveries, what the request said is all there is: the rules will say that they cannot tell, and a sweep
- * finds the instances.
+ * The instances of a launch whose record does not list them: by the ids that AWS wrote, else by client token, and then
+ * only those that the launch made. Where EC2 does not know them after some deliveries, what the request said is all there
+ * is: the rules will say that they cannot tell, and a sweep finds the instances.
  */
 export const instancesOfLaunch = async (launch: Launch, ec2: Ec2Reader, deliveries: number): Promise<Found> => {
   const occasion = occasionOf(launch, launch.launchId)
@@ -42,18 +48,19 @@ export const instancesOfLaunch = async (launch: Launch, ec2: Ec2Reader, deliveri
   const givenUp: Found = { ...asTold, incomplete: true }
   const { instanceIds, clientToken } = launch.unlisted
   if (instanceIds.length === 0 && clientToken === undefined) return givenUp
-  const reading =
-    instanceIds.length > 0
-      ? await ec2.instances('instance-id', instanceIds)
-      : await ec2.instances('client-token', [clientToken ?? ''])
+  const reading = await read(launch.unlisted, ec2)
   // A sweep may not read either.
   if (!reading.ok) return asTold
-  const isShort = reading.facts.length < Math.max(instanceIds.length, 1)
+  const found = reading.facts.filter(facts =>
+    instanceIds.length > 0 ? isInAccount(facts, launch.accountId) : isOfLaunch(facts, launch),
+  )
+  const isShort = found.length < Math.max(instanceIds.length, 1)
   if (isShort && deliveries < DELIVERIES_TO_WAIT)
     return { kind: 'not-yet', why: 'EC2 does not know all instances of the launch yet' }
-  if (reading.facts.length === 0) return givenUp
-  const instances = merged(launch.instances, reading.facts)
-  const launchId = reading.facts[0]?.reservationId ?? launch.launchId
+  // One call makes one reservation: of two, nobody knows which is this launch's.
+  if (found.length === 0 || new Set(found.map(({ reservationId }) => reservationId)).size > 1) return givenUp
+  const instances = merged(launch.instances, found)
+  const launchId = found[0]?.reservationId ?? launch.launchId
   return {
     kind: 'found',
     occasion: { ...occasion, launchId },
@@ -114,7 +121,8 @@ export const startedInstances = async (start: Start, ec2: Ec2Reader, deliveries:
   const occasion = occasionOf(start, start.event.id)
   const reading = await ec2.instances('instance-id', start.instanceIds)
   if (!reading.ok) return { kind: 'found', occasion, subjects: subjectsOf(start) }
-  if (reading.facts.length < start.instanceIds.length && deliveries < DELIVERIES_TO_WAIT)
+  const started = reading.facts.filter(instance => isOfStart(instance, start))
+  if (started.length < start.instanceIds.length && deliveries < DELIVERIES_TO_WAIT)
     return { kind: 'not-yet', why: 'EC2 does not know all instances that were started yet' }
-  return { kind: 'found', occasion, subjects: reading.facts.map(instance => instanceSubject(start, instance)) }
+  return { kind: 'found', occasion, subjects: started.map(instance => instanceSubject(start, instance)) }
 }

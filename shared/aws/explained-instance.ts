@@ -2,6 +2,7 @@ import { DescribeInstancesCommand, type EC2Client } from '@aws-sdk/client-ec2'
 import { actorFromTags } from '../facts/actor.ts'
 import { instanceFromDescription } from '../facts/described.ts'
 import type { Ailing } from '../remediation/ailing.ts'
+import { exactFilter } from './filter.ts'
 
 /** An instance as it is explained; `ownerId` is the account that it is in. */
 export type Explained = Ailing & { readonly accountId: string; readonly name?: string }
@@ -16,7 +17,7 @@ export const describeForExplanation = async (
   instanceId: string,
 ): Promise<Explained | undefined> => {
   const { Reservations = [] } = await client.send(
-    new DescribeInstancesCommand({ Filters: [{ Name: 'instance-id', Values: [instanceId] }] }),
+    new DescribeInstancesCommand({ Filters: [exactFilter('instance-id', [instanceId])] }),
   )
   const reservation = Reservations.find(({ Instances = [] }) => Instances.length > 0)
   const instance = reservation?.Instances?.[0]

@@ -4,6 +4,7 @@ import {
   type EC2Client,
 } from '@aws-sdk/client-ec2'
 import type { InstanceFacts } from '../facts/facts.ts'
+import { exactFilter } from './filter.ts'
 
 /**
  * Whether somebody has protected the instance against being stopped. DescribeInstances does not tell. Throws what EC2
@@ -27,7 +28,7 @@ export const spotRequestOf = async (
   instanceId: string,
 ): Promise<InstanceFacts['spotRequest'] | undefined> => {
   const { SpotInstanceRequests = [] } = await client.send(
-    new DescribeSpotInstanceRequestsCommand({ Filters: [{ Name: 'instance-id', Values: [instanceId] }] }),
+    new DescribeSpotInstanceRequestsCommand({ Filters: [exactFilter('instance-id', [instanceId])] }),
   )
   const [live] = SpotInstanceRequests.filter(({ State }) => State === 'active')
   return live?.Type === 'persistent' || live?.Type === 'one-time' ? live.Type : undefined

@@ -15,8 +15,8 @@ type Origin = {
 export type Launch = Origin & {
   readonly kind: 'launch'
   /**
-   * The reservation id, else the client token (unique in account and region, kept when a call is repeated), else the
-   * event id. Not the event id first: CloudTrail may report one launch again under another.
+   * The reservation id, else the client token (kept when a call is repeated; `token-` before one that could be taken for
+   * another id), else the event id. Not the event id first: CloudTrail may report one launch again under another.
    */
   readonly launchId: string
   /** Empty where the record does not list them. */
@@ -48,8 +48,10 @@ export type Running = Origin & { readonly kind: 'running'; readonly instanceId: 
 /** A StartInstances call that succeeded: somebody started instances that had been stopped. It tells no fact of them. */
 export type Start = Origin & {
   readonly kind: 'start'
-  /** Only those that were stopped: to start one that runs changes nothing. At least one. */
+  /** Without those that ran, as the record says: to start one of these changes nothing. At least one. */
   readonly instanceIds: readonly string[]
+  /** Those of them of which the record does not say that they were down: the caller may have named any. */
+  readonly unproven?: readonly string[]
 }
 
 /** A record that is whole but not ours: another call, a dry run, a launch refused for other reasons, another state. */

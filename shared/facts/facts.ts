@@ -27,6 +27,12 @@ export type InstanceFacts = Omit<ImageFacts, 'name'> & {
   /** Of the last start; ISO 8601, UTC. Read from EC2's answers only: nobody needs a record's, and it would cost as much as the rest of it. */
   readonly launchTime?: string
   readonly reservationId?: string
+  /** The account of the reservation. This and the two that follow are read by id, reservation or token only, not by scans. */
+  readonly ownerId?: string
+  /** Chosen by the launcher, and no proof of anything by itself. */
+  readonly clientToken?: string
+  /** When it was made, whatever was started since: AWS's word, where the instance lies in a VPC. ISO 8601, UTC. */
+  readonly createdAt?: string
   /** `spot` or `scheduled`; `on-demand` where the source says that it is neither. */
   readonly lifecycle?: 'on-demand' | 'spot' | 'scheduled'
   /** Of a Spot instance: EC2 can stop one of a persistent request only. */

@@ -1,7 +1,7 @@
 import { readActor } from './actor.ts'
 import type { ImageCreation } from './event.ts'
 import type { ImageFacts } from './facts.ts'
-import { flagAt, known, listAt, type Part, partAt, textAt, unreadable } from './fields.ts'
+import { flagAt, known, type Part, partAt, textAt, unreadable } from './fields.ts'
 import { bootModeOf, virtualizationTypeAt } from './image-fields.ts'
 import { type CallRecord, resourceIds } from './record.ts'
 import { imageResource } from './resource.ts'
@@ -41,10 +41,11 @@ export const IMAGE_CALLS: readonly ImageCall[] = ['RegisterImage', 'CopyImage', 
 export const isImageCall = (name: string): name is ImageCall => Object.hasOwn(READERS, name)
 
 /** A call that made an image, and succeeded. */
-export const readImage = ({ part, accountId, region, event }: CallRecord, call: ImageCall): ImageCreation => {
+export const readImage = (record: CallRecord, call: ImageCall): ImageCreation => {
+  const { part, accountId, region, event } = record
   const request = unwrapped(part, 'requestParameters', `${call}Request`)
   const response = unwrapped(part, 'responseElements', `${call}Response`)
-  const imageId = (response && textAt(response, 'imageId')) ?? namedImage(part)
+  const imageId = (response && textAt(response, 'imageId')) ?? namedImage(record)
   const id = imageId ?? (response && textAt(response, 'importTaskId'))
   if (id === undefined) throw unreadable(part, 'responseElements.imageId', 'a string', 'nothing')
   return {
@@ -67,5 +68,5 @@ const unwrapped = (part: Part, key: string, wrapper: string): Part | undefined =
   return whole && (partAt(whole, wrapper) ?? whole)
 }
 
-const namedImage = (part: Part): string | undefined =>
-  resourceIds(listAt(part, 'resources') ?? [], 'AWS::EC2::Image', 'ami-')[0]
+const namedImage = (record: CallRecord): string | undefined =>
+  resourceIds(record, { type: 'AWS::EC2::Image', idStart: 'ami-' })[0]

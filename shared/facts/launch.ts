@@ -1,14 +1,15 @@
 import { readActor } from './actor.ts'
 import type { Launch } from './event.ts'
 import type { InstanceFacts } from './facts.ts'
-import { flagAt, known, listAt, neededTextAt, type Part, partAt, setAt, textAt } from './fields.ts'
+import { flagAt, known, neededTextAt, type Part, partAt, setAt, textAt } from './fields.ts'
 import { bootModeOf, virtualizationTypeAt } from './image-fields.ts'
 import { type CallRecord, resourceIds } from './record.ts'
 import { readRequest, readTerms } from './request.ts'
 import { tagsAt } from './tags.ts'
 
 /** A RunInstances call that succeeded. What its response does not list is put down as `unlisted`. */
-export const readLaunch = ({ part, accountId, region, event }: CallRecord): Launch => {
+export const readLaunch = (record: CallRecord): Launch => {
+  const { part, accountId, region, event } = record
   const request = partAt(part, 'requestParameters')
   const response = partAt(part, 'responseElements')
   const terms = readTerms(request)
@@ -16,14 +17,14 @@ export const readLaunch = ({ part, accountId, region, event }: CallRecord): Laun
   const items = (response && setAt(response, 'instancesSet')) ?? []
   const instances = items.map(item => readInstance(item, terms, reservationId))
   const clientToken = request && textAt(request, 'clientToken')
-  const left = leftOut(part, instances)
+  const left = leftOut(record, instances)
   return known<Launch>({
     kind: 'launch',
     accountId,
     region,
     event,
     actor: readActor(part, { tags: instances[0]?.tags ?? terms.tags, request }),
-    launchId: reservationId ?? clientToken ?? event.id,
+    launchId: reservationId ?? nameFromToken(clientToken) ?? event.id,
     instances,
     unlisted:
       left &&
@@ -31,12 +32,16 @@ export const readLaunch = ({ part, accountId, region, event }: CallRecord): Laun
   })
 }
 
+/** What launches, instances and sweeps are known by begins so. The launcher chooses the token, and may not pass for one. */
+const TAKEN = /^(?:r|i|ami|sweep|token)-/
+
+const nameFromToken = (token: string | undefined): string | undefined =>
+  token !== undefined && TAKEN.test(token) ? `token-${token}` : token
+
 /** The ids that the record names elsewhere; undefined where the response lists every instance. */
-const leftOut = (part: Part, instances: readonly InstanceFacts[]): readonly string[] | undefined => {
-  const resources = listAt(part, 'resources')
-  if (resources === undefined) return instances.length === 0 ? [] : undefined
+const leftOut = (record: CallRecord, instances: readonly InstanceFacts[]): readonly string[] | undefined => {
   const listed = new Set(instances.map(({ instanceId }) => instanceId))
-  const left = resourceIds(resources, 'AWS::EC2::Instance', 'i-').filter(id => !listed.has(id))
+  const left = resourceIds(record, { type: 'AWS::EC2::Instance', idStart: 'i-' }).filter(id => !listed.has(id))
   return instances.length === 0 || left.length > 0 ? left : undefined
 }
 

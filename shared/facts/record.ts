@@ -1,5 +1,5 @@
 import type { EventRef } from './facts.ts'
-import { neededTextAt, type Part, partAt, textAt, unreadable } from './fields.ts'
+import { listAt, neededTextAt, type Part, partAt, textAt, unreadable } from './fields.ts'
 import { timeAt } from './time.ts'
 
 /** A CloudTrail record of a call, with what identifies it. */
@@ -32,13 +32,22 @@ const accountOf = (part: Part): string | undefined => {
   return identity && textAt(identity, 'accountId')
 }
 
-/** The ids of the resources of one type that a record (1.11) names in `resources`, taken from their ARNs. */
-export const resourceIds = (resources: readonly Part[], type: string, idStart: string): string[] => {
+/**
+ * The ids of the resources of one type that a record (1.11) names in `resources`, taken from their ARNs: only those of
+ * the record's own account and region. What lies elsewhere was not made by this call, and is not looked for here.
+ */
+export const resourceIds = (
+  { part, accountId, region }: CallRecord,
+  { type, idStart }: { readonly type: string; readonly idStart: string },
+): string[] => {
   const ids: string[] = []
-  for (const resource of resources) {
+  for (const resource of listAt(part, 'resources') ?? []) {
     if (textAt(resource, 'type') !== type) continue
     const arn = textAt(resource, 'ARN') ?? textAt(resource, 'arn')
-    const id = arn?.slice(arn.lastIndexOf('/') + 1)
+    const [, , , arnRegion, arnAccount, name] = arn?.split(':') ?? []
+    // The ARN of an image has no account.
+    if (arnRegion !== region || (arnAccount !== '' && arnAccount !== accountId)) continue
+    const id = name?.slice(name.lastIndexOf('/') + 1)
     if (id?.startsWith(idStart)) ids.push(id)
   }
   return ids

@@ -5,17 +5,30 @@ import type { CallRecord } from './record.ts'
 
 const UP = new Set(['running', 'pending'])
 
-/** To start an instance that runs succeeds, and changes nothing (EC2 API reference, StartInstances). */
-const wasDown = (item: Part): boolean => {
+const stateBefore = (item: Part): string | undefined => {
   const previous = partAt(item, 'previousState')
-  return !UP.has((previous && textAt(previous, 'name')) ?? '')
+  return previous && textAt(previous, 'name')
 }
 
-/** A StartInstances call that succeeded. Its response names the instances; where it was left out, the request does. */
+/**
+ * A StartInstances call that succeeded. Its response names the instances; where it was left out, the request does. To start
+ * an instance that runs succeeds, and changes nothing (EC2 API reference, StartInstances).
+ */
 export const readStart = ({ part, accountId, region, event }: CallRecord): Start | Ignored => {
   const response = partAt(part, 'responseElements') ?? partAt(part, 'requestParameters')
   const items = (response && setAt(response, 'instancesSet')) ?? []
-  const instanceIds = items.filter(wasDown).map(item => neededTextAt(item, 'instanceId'))
-  if (instanceIds.length === 0) return { kind: 'ignored', event, why: 'no instance that was down was started' }
-  return { kind: 'start', accountId, region, event, actor: readActor(part), instanceIds }
+  const started = items
+    .map(item => ({ before: stateBefore(item), id: neededTextAt(item, 'instanceId') }))
+    .filter(({ before }) => before === undefined || !UP.has(before))
+  if (started.length === 0) return { kind: 'ignored', event, why: 'no instance that was down was started' }
+  const unproven = started.filter(({ before }) => before === undefined).map(({ id }) => id)
+  return {
+    kind: 'start',
+    accountId,
+    region,
+    event,
+    actor: readActor(part),
+    instanceIds: started.map(({ id }) => id),
+    ...(unproven.length > 0 && { unproven }),
+  }
 }

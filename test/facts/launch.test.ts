@@ -170,6 +170,14 @@ describe('the id of a launch', () => {
     expect(again?.launchId).toBe(first?.launchId)
   })
 
+  test.each(['r-0123456789abcdef0', 'i-0123456789abcdef0', 'sweep-1', 'token-r-1'])(
+    'is never a client token that could be taken for another id: %s',
+    clientToken => {
+      const request = aLaunchRequest({ clientToken })
+      expect(launchOf(aRunInstancesRecord({ request, more: withoutResponse })).launchId).toBe(`token-${clientToken}`)
+    },
+  )
+
   test('is else the event id', () => {
     const request = aLaunchRequest({ more: { clientToken: undefined } })
     expect(launchOf(aRunInstancesRecord({ request, more: withoutResponse })).launchId).toBe(
@@ -214,6 +222,15 @@ describe('a launch whose response is left out', () => {
       launchOf(aRunInstancesRecord({ more: { responseElements: null, resources } })).unlisted?.instanceIds,
     ).toEqual(['i-03'])
   })
+
+  test.each(['arn:aws:ec2:eu-west-1:123456789012:instance/i-04', 'arn:aws:ec2:us-east-1:210987654321:instance/i-04'])(
+    'takes no id of another account or region: %s',
+    ARN => {
+      const resources = [{ type: 'AWS::EC2::Instance', ARN }]
+      const record = aRunInstancesRecord({ more: { responseElements: null, resources } })
+      expect(launchOf(record).unlisted?.instanceIds).toEqual([])
+    },
+  )
 
   test('takes the actor from the tags of the request', () => {
     const request = aLaunchRequest({ tags: { 'aws:autoscaling:groupName': 'web' } })

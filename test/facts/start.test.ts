@@ -29,7 +29,12 @@ describe('a start', () => {
     expect(readEvent(aStartInstancesRecord({ instanceIds: [FIRST, SECOND], more }))).toMatchObject({
       kind: 'start',
       instanceIds: [FIRST, SECOND],
+      unproven: [FIRST, SECOND],
     })
+  })
+
+  test('whose response names the state before is proven', () => {
+    expect(readEvent(aStartInstancesRecord({ instanceIds: [FIRST] }))).not.toHaveProperty('unproven')
   })
 
   test('that failed is ignored', () => {

@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { patternFilter } from '../../shared/aws/filter.ts'
 import { catalogue } from '../../shared/catalogue/catalogue.ts'
 import { judge } from '../../shared/engine/evaluate.ts'
 import { instanceSubject } from '../../shared/engine/subjects.ts'
 import type { InstanceFacts } from '../../shared/facts/facts.ts'
 import { type Query, quickQueries } from '../../shared/fleet/quick.ts'
 import { DEFAULT_POLICY, parsePolicy } from '../../shared/policy/load.ts'
-import { matchesPattern } from '../../shared/policy/wildcard.ts'
+import { selectedBy } from '../support/ec2-filters.ts'
 
 const types = catalogue()
 const NAMES = types.profiles().flatMap(profile => profile.types())
@@ -18,7 +19,7 @@ const selects = (query: Query, instance: InstanceFacts): boolean => {
     'virtualization-type': instance.virtualizationType,
     'instance-type': instance.instanceType,
   }
-  return query.every(({ name, values }) => values.some(value => matchesPattern(value, facts[name] ?? '')))
+  return query.every(({ name, values }) => selectedBy(patternFilter(name, values), facts[name]))
 }
 
 const POLICIES = [

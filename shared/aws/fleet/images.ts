@@ -1,9 +1,8 @@
 import { DescribeInstancesCommand, type EC2Client, paginateDescribeImages } from '@aws-sdk/client-ec2'
 import { imageFromDescription } from '../../facts/described.ts'
 import type { ImageFacts } from '../../facts/facts.ts'
+import { exactFilter, VALUES_PER_FILTER } from '../filter.ts'
 
-/** EC2 takes at most 200 values in a filter (EC2 API reference, Filtering). */
-const VALUES_PER_FILTER = 200
 const STATES = ['pending', 'running', 'stopping', 'stopped']
 
 /** The images that the account owns, page by page. Throws what EC2 throws. */
@@ -24,10 +23,7 @@ export const instancesOf = async (
     do {
       const { Reservations = [], NextToken } = await client.send(
         new DescribeInstancesCommand({
-          Filters: [
-            { Name: 'image-id', Values: values },
-            { Name: 'instance-state-name', Values: STATES },
-          ],
+          Filters: [exactFilter('image-id', values), exactFilter('instance-state-name', STATES)],
           MaxResults: 1000,
           ...(token !== undefined && { NextToken: token }),
         }),

@@ -3,6 +3,7 @@ import { EventError } from '../../errors.ts'
 import type { InstanceFacts } from '../../facts/facts.ts'
 import { type Page, pageReader } from '../../fleet/page.ts'
 import type { Query } from '../../fleet/quick.ts'
+import { patternFilter } from '../filter.ts'
 
 /** The most that EC2 gives at once. */
 const PAGE = 1000
@@ -90,7 +91,7 @@ const isAnswer = (response: unknown): response is { body: unknown } =>
 
 const inputOf = (query: Query, token: string | undefined): DescribeInstancesCommandInput => ({
   MaxResults: PAGE,
-  ...(query.length > 0 && { Filters: query.map(({ name, values }) => ({ Name: name, Values: [...values] })) }),
+  ...(query.length > 0 && { Filters: query.map(({ name, values }) => patternFilter(name, values)) }),
   ...(token !== undefined && { NextToken: token }),
 })
 

@@ -1,0 +1,44 @@
+import type { Launch, Start } from './event.ts'
+import type { InstanceFacts } from './facts.ts'
+
+/**
+ * EC2 keeps a client token for at least a day (EC2 API reference, Ensuring idempotency): of instances with the same token,
+ * those of another call were made that much earlier or later. A caller that gets no answer repeats its call for minutes.
+ */
+const SAME_CALL_MS = 15 * 60_000
+
+const msBetween = (one: string, other: string): number => Math.abs(Date.parse(one) - Date.parse(other))
+
+/** Whether an instance lies in the account that an event speaks of. EC2 describes no others; where it did, they would not be ours. */
+export const isInAccount = ({ ownerId }: InstanceFacts, accountId: string): boolean =>
+  ownerId === undefined || ownerId === accountId
+
+/**
+ * Whether EC2's description of an instance says that this launch made it. The launcher chooses the token and sees those of
+ * others, so that the token alone proves nothing: the instance was made when the call was. Where EC2 does not say when
+ * that was, its last start counts; one that was started again later is then left to a sweep.
+ */
+export const isOfLaunch = (instance: InstanceFacts, { accountId, event, unlisted }: Launch): boolean => {
+  const { clientToken, createdAt, launchTime } = instance
+  const madeAt = createdAt ?? launchTime
+  return (
+    isInAccount(instance, accountId) &&
+    clientToken !== undefined &&
+    clientToken === unlisted?.clientToken &&
+    madeAt !== undefined &&
+    msBetween(madeAt, event.time) <= SAME_CALL_MS
+  )
+}
+
+/** Clocks of AWS's services differ by less. */
+const CLOCKS_MS = 60_000
+
+/**
+ * Whether an instance came up with this start, or later. To start one that runs succeeds too: where the record does not
+ * say in which state it was, only the time of its last start tells.
+ */
+export const isOfStart = (instance: InstanceFacts, { accountId, event, unproven }: Start): boolean => {
+  if (!isInAccount(instance, accountId)) return false
+  if (!unproven?.includes(instance.instanceId ?? '')) return true
+  return instance.launchTime !== undefined && Date.parse(instance.launchTime) >= Date.parse(event.time) - CLOCKS_MS
+}

@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { exactFilter, patternFilter } from '../../shared/aws/filter.ts'
+import { matchesPattern } from '../../shared/policy/wildcard.ts'
+import { selectedBy } from '../support/ec2-filters.ts'
+
+// As a launcher may choose it: wildcards and escapes more often than chance would have them.
+const text = fc.string({ unit: fc.constantFrom('*', '?', '\\', 'a', 'b', '-', '.'), minLength: 1, maxLength: 8 })
+
+describe('a filter for exact values', () => {
+  test('selects the value itself and nothing else, whatever is written in it', () => {
+    fc.assert(
+      fc.property(text, text, (value, other) => {
+        expect(selectedBy(exactFilter('client-token', [value]), value)).toBe(true)
+        expect(selectedBy(exactFilter('client-token', [value]), other)).toBe(value === other)
+      }),
+    )
+  })
+
+  test('is the one that EC2 documents for a literal', () => {
+    expect(exactFilter('tag:x', [String.raw`*amazon?\ `])).toEqual({
+      Name: 'tag:x',
+      Values: [String.raw`\*amazon\?\\ `],
+    })
+  })
+})
+
+test('a filter by patterns selects all that the policy means', () => {
+  fc.assert(
+    fc.property(text, text, (pattern, value) => {
+      if (matchesPattern(pattern, value))
+        expect(selectedBy(patternFilter('instance-type', [pattern]), value)).toBe(true)
+    }),
+  )
+})
+
+test('no other file writes a filter of its own, so that nobody forgets to escape', () => {
+  const files = ['shared', 'functions', 'cli'].flatMap(folder =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map(name => join(folder, name)),
+  )
+  const writers = files.filter(
+    name => name.endsWith('.ts') && /\bValues: |\bName: '[a-z-]+', /.test(readFileSync(name, 'utf8')),
+  )
+  expect(writers).toEqual(['shared/aws/filter.ts'])
+})

@@ -1,5 +1,5 @@
-import { stringify } from 'csv-stringify/sync'
-import { escapeJson, plain } from '../../shared/text/untrusted.ts'
+import { csvLine } from '../../shared/text/csv.ts'
+import { escapeJson } from '../../shared/text/untrusted.ts'
 import type { Format } from './formats.ts'
 
 type Cell = string | number | boolean | undefined
@@ -33,12 +33,9 @@ const jsonWriter = <T>(): Writer<T> => {
   }
 }
 
-const csvLine = (cells: readonly Cell[]): string =>
-  stringify([cells.map(cell => (cell === undefined ? '' : plain(String(cell))))], { escape_formulas: true })
-
 const csvWriter = <T>(columns: Layout<T>['columns']): Writer<T> => ({
   begin: csvLine(Object.keys(columns)),
-  row: value => csvLine(Object.values(columns).map(cell => cell(value))),
+  row: value => csvLine(Object.values(columns).map(cell => String(cell(value) ?? ''))),
   end: () => '',
 })
 

@@ -31,7 +31,7 @@ type Request = {
 type Write = { readonly Put?: Request; readonly Update?: Request; readonly Delete?: Request }
 type Command = {
   readonly constructor: { readonly name: string }
-  readonly input: Request & { TransactItems?: Write[] }
+  readonly input: Request & { TransactItems?: Write[]; ClientRequestToken?: string }
 }
 
 const keyOf = (item: Item | undefined): string => `${item?.['pk']?.S} | ${item?.['sk']?.S}`
@@ -124,6 +124,15 @@ export const inMemoryDynamo = () => {
     return {}
   }
 
+  // What was written under a token is not written again (API reference, TransactWriteItems, ClientRequestToken).
+  const written = new Set<string>()
+  const transact = ({ TransactItems = [], ClientRequestToken: token }: Command['input']): object => {
+    if (token !== undefined && written.has(token)) return {}
+    writeAll(TransactItems)
+    if (token !== undefined) written.add(token)
+    return {}
+  }
+
   const query = (request: Request): object => {
     checkNames(request)
     const found = [...items.values()]
@@ -162,7 +171,7 @@ export const inMemoryDynamo = () => {
   }
 
   const ANSWERS: Readonly<Record<string, (input: Command['input']) => object>> = {
-    TransactWriteItemsCommand: input => writeAll(input.TransactItems ?? []),
+    TransactWriteItemsCommand: transact,
     UpdateItemCommand: input => writeOne({ Update: input }),
     PutItemCommand: input => writeOne({ Put: input }),
     DeleteItemCommand: input => writeOne({ Delete: input }),

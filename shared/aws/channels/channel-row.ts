@@ -3,6 +3,7 @@ import { channelPk, expiryOf, mayTake, SENT_STATES, type SentRow } from '../../c
 import type { Condition } from '../../ledger/condition.ts'
 import { epochSeconds, LEASE_SECONDS } from '../../ledger/row.ts'
 import { type Item, updateOf } from '../ledger/items.ts'
+import { repeatWrite } from '../ledger/repeat-write.ts'
 
 /** The rows of one channel in the ledger's table. */
 export type ChannelTable = { readonly client: DynamoDBClient; readonly table: string; readonly channel: string }
@@ -54,7 +55,7 @@ export const writeChannelRow = async (
   const key = { pk: channelPk(channel), sk }
   try {
     const update = new UpdateItemCommand({ ...updateOf(table, { key, ...change }), ReturnValues: 'ALL_NEW' })
-    return { item: (await client.send(update)).Attributes }
+    return { item: (await repeatWrite(() => client.send(update))).Attributes }
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error
     return { refused: true, item: error.Item }

@@ -1,8 +1,10 @@
-import { DeleteItemCommand, type TransactWriteItem, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb'
+import { DeleteItemCommand, type DynamoDBClient, type TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import type { Alert } from '../../alert/alert.ts'
 import { channelPk, expiryOf, type SentRow } from '../../channels/row.ts'
 import { type Item, itemOf, keyItem, updateOf } from '../ledger/items.ts'
+import { repeatWrite } from '../ledger/repeat-write.ts'
 import { pagesOf } from '../ledger/rows.ts'
+import { transactAgainWith } from '../ledger/transact.ts'
 import type { ChannelTable } from './channel-row.ts'
 
 /** An alert that waits for its hour, in one message with others; `sk` is that of the row which says what became of it. */
@@ -27,6 +29,12 @@ const shortened = (alert: Alert): Alert => ({
   omitted: alert.omitted + Math.max(0, alert.findings.length - FINDINGS_KEPT),
 })
 
+/** Throws what DynamoDB throws, also where it refuses one of them. */
+const writeAll = async (client: DynamoDBClient, TransactItems: TransactWriteItem[]): Promise<void> => {
+  const outcome = await transactAgainWith(client)({ TransactItems })
+  if (!outcome.written) throw outcome.error
+}
+
 /** Puts an alert aside until its hour, and keeps that it is: both or neither. Throws what DynamoDB throws. */
 export const hold = async (
   { client, table, channel }: ChannelTable,
@@ -44,7 +52,7 @@ export const hold = async (
     set: { state: 'held', leaseUntil: 0, heldUntil: at },
     condition: { expression: '#claimant = :me', values: { ':me': row.claimant } },
   })
-  await client.send(new TransactWriteItemsCommand({ TransactItems: [{ Put: { TableName: table, Item } }, { Update }] }))
+  await writeAll(client, [{ Put: { TableName: table, Item } }, { Update }])
 }
 
 /** The alerts that are due by then, the earliest first, and not more than `limit`. Throws what DynamoDB throws. */
@@ -95,14 +103,13 @@ export const forgetHeld = async (
   told: { readonly ref: string | undefined; readonly at: Date },
 ): Promise<void> => {
   for (let start = 0; start < held.length; start += PER_TRANSACTION)
-    await rows.client.send(
-      new TransactWriteItemsCommand({
-        TransactItems: held.slice(start, start + PER_TRANSACTION).flatMap(one => toldWrites(rows, one, told)),
-      }),
+    await writeAll(
+      rows.client,
+      held.slice(start, start + PER_TRANSACTION).flatMap(one => toldWrites(rows, one, told)),
     )
 }
 
 /** The flush is over; the next one may begin. */
 export const deleteRow = async ({ client, table }: ChannelTable, { pk, sk }: SentRow): Promise<void> => {
-  await client.send(new DeleteItemCommand({ TableName: table, Key: keyItem({ pk, sk }) }))
+  await repeatWrite(() => client.send(new DeleteItemCommand({ TableName: table, Key: keyItem({ pk, sk }) })))
 }

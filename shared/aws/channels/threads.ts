@@ -2,6 +2,7 @@ import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/clie
 import type { Alert } from '../../alert/alert.ts'
 import { channelPk, expiryOf, isOfLaunch, launchSk, type SentRow } from '../../channels/row.ts'
 import { itemOf, keyItem } from '../ledger/items.ts'
+import { repeatWrite } from '../ledger/repeat-write.ts'
 import { pagesOf } from '../ledger/rows.ts'
 import { type ChannelTable, sentRowOf } from './channel-row.ts'
 
@@ -23,7 +24,7 @@ export const rememberThread = async (
   { resourceId, ref, now }: { readonly resourceId: string; readonly ref: string; readonly now: Date },
 ): Promise<void> => {
   const Item = itemOf({ pk: channelPk(channel), sk: threadSk(resourceId), ref, expiresAt: expiryOf(now) })
-  await client.send(new PutItemCommand({ TableName: table, Item }))
+  await repeatWrite(() => client.send(new PutItemCommand({ TableName: table, Item })))
 }
 
 /** What this channel was told, or is being told, of the launch that an alert goes on with. */
@@ -50,13 +51,13 @@ const LOST_MS = 30 * 60_000
 export const putOpen = async ({ client, table, channel }: ChannelTable, open: Open, now: Date): Promise<void> => {
   const key = { pk: channelPk(channel), sk: openSk(open) }
   const Item = itemOf({ ...key, touched: now.getTime(), expiresAt: expiryOf(now) })
-  await client.send(new PutItemCommand({ TableName: table, Item }))
+  await repeatWrite(() => client.send(new PutItemCommand({ TableName: table, Item })))
 }
 
 /** Says that it is out, or will never be. */
 export const deleteOpen = async ({ client, table, channel }: ChannelTable, open: Open): Promise<void> => {
   const Key = keyItem({ pk: channelPk(channel), sk: openSk(open) })
-  await client.send(new DeleteItemCommand({ TableName: table, Key }))
+  await repeatWrite(() => client.send(new DeleteItemCommand({ TableName: table, Key })))
 }
 
 /** Whether something earlier of the same resource is still to come. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { AttributeValue, CancellationReason } from '@aws-sdk/client-dynamodb'
-import type { Transact, Transacted } from '../ledger/transact.ts'
+import type { Transact, Transacted } from '../ledger/repeat-transact.ts'
 import type { Answer, Poster } from './post.ts'
 
 type Json = Readonly<Record<string, unknown>>

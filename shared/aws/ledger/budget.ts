@@ -1,7 +1,9 @@
 import { ConditionalCheckFailedException, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { type Budget, type Purse, type Taken, type Token, take } from '../../ledger/budget.ts'
+import { epochSeconds } from '../../ledger/row.ts'
 import { type Item, itemOf, keyItem } from './items.ts'
 import type { Ledger } from './ledger.ts'
+import { repeatWrite } from './repeat-write.ts'
 
 export type Request = {
   readonly accountId: string
@@ -28,19 +30,18 @@ const write = async (
 ): Promise<boolean> => {
   const stops = tokens.map(({ id, at }) => ({ M: itemOf({ id, at }) }))
   try {
-    await client.send(
-      new UpdateItemCommand({
-        TableName: table,
-        Key: keyItem(budgetKey(accountId)),
-        UpdateExpression: 'SET #stops = :stops, #version = :next',
-        ConditionExpression: version === 0 ? 'attribute_not_exists(#version)' : '#version = :version',
-        ExpressionAttributeNames: { '#stops': 'stops', '#version': 'version' },
-        ExpressionAttributeValues: {
-          ':stops': { L: stops },
-          ...itemOf({ ':next': version + 1, ...(version > 0 && { ':version': version }) }),
-        },
-      }),
-    )
+    const command = new UpdateItemCommand({
+      TableName: table,
+      Key: keyItem(budgetKey(accountId)),
+      UpdateExpression: 'SET #stops = :stops, #version = :next',
+      ConditionExpression: version === 0 ? 'attribute_not_exists(#version)' : '#version = :version',
+      ExpressionAttributeNames: { '#stops': 'stops', '#version': 'version' },
+      ExpressionAttributeValues: {
+        ':stops': { L: stops },
+        ...itemOf({ ':next': version + 1, ...(version > 0 && { ':version': version }) }),
+      },
+    })
+    await repeatWrite(() => client.send(command))
     return true
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error
@@ -62,7 +63,10 @@ export const takeStop = async (ledger: Ledger, { accountId, budget, token, now }
     const { Item } = await ledger.client.send(
       new GetItemCommand({ TableName: ledger.table, Key: keyItem(budgetKey(accountId)), ConsistentRead: true }),
     )
-    const purse = take(tokensIn(Item), { id: token, budget, now })
+    const tokens = tokensIn(Item)
+    // Our own write, the answer to which was lost.
+    if (attempt > 1 && tokens.some(({ id, at }) => id === token && at === epochSeconds(now))) return { taken: true }
+    const purse = take(tokens, { id: token, budget, now })
     if (!purse.taken) return takenOf(purse)
     const version = Number(Item?.['version']?.N ?? 0)
     if (await write(ledger, { accountId, version, tokens: purse.tokens })) return { taken: true }

@@ -4,6 +4,7 @@ import { epochSeconds, type RowKey } from '../../ledger/row.ts'
 import { DIGEST_SECONDS } from '../../ledger/stop-message.ts'
 import { type Item, itemOf, keyItem } from './items.ts'
 import type { Ledger } from './ledger.ts'
+import { repeatWrite } from './repeat-write.ts'
 import { pagesOf } from './rows.ts'
 
 type Where = { readonly accountId: string; readonly region: string }
@@ -44,14 +45,13 @@ const AT_ONCE = 25
 
 const forget = async ({ client, table }: Ledger, { row, settledBy }: Refusal): Promise<void> => {
   try {
-    await client.send(
-      new DeleteItemCommand({
-        TableName: table,
-        Key: keyItem(refusalKey(row)),
-        ConditionExpression: 'settledBy = :by',
-        ExpressionAttributeValues: itemOf({ ':by': settledBy }),
-      }),
-    )
+    const command = new DeleteItemCommand({
+      TableName: table,
+      Key: keyItem(refusalKey(row)),
+      ConditionExpression: 'settledBy = :by',
+      ExpressionAttributeValues: itemOf({ ':by': settledBy }),
+    })
+    await repeatWrite(() => client.send(command))
   } catch (error) {
     // It was refused anew in the meantime, and that waits for the next digest.
     if (!(error instanceof ConditionalCheckFailedException)) throw error
@@ -74,17 +74,16 @@ const TOO_SOON_SECONDS = 10
 export const digestDue = async ({ client, table }: Ledger, where: Where, now: Date): Promise<Date> => {
   const due = epochSeconds(now) + DIGEST_SECONDS
   try {
-    await client.send(
-      new UpdateItemCommand({
-        TableName: table,
-        Key: keyItem({ pk: digestKey(where), sk: DUE }),
-        UpdateExpression: 'SET #due = :due',
-        ConditionExpression: 'attribute_not_exists(#due) OR #due <= :now',
-        ExpressionAttributeNames: { '#due': 'due' },
-        ExpressionAttributeValues: itemOf({ ':due': due, ':now': epochSeconds(now) + TOO_SOON_SECONDS }),
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      }),
-    )
+    const command = new UpdateItemCommand({
+      TableName: table,
+      Key: keyItem({ pk: digestKey(where), sk: DUE }),
+      UpdateExpression: 'SET #due = :due',
+      ConditionExpression: 'attribute_not_exists(#due) OR #due <= :now',
+      ExpressionAttributeNames: { '#due': 'due' },
+      ExpressionAttributeValues: itemOf({ ':due': due, ':now': epochSeconds(now) + TOO_SOON_SECONDS }),
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    })
+    await repeatWrite(() => client.send(command))
     return new Date(due * 1000)
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error

@@ -1,15 +1,11 @@
 import { createHash } from 'node:crypto'
-import {
-  type AttributeValue,
-  type DynamoDBClient,
-  PutItemCommand,
-  QueryCommand,
-  TransactionCanceledException,
-  TransactWriteItemsCommand,
-} from '@aws-sdk/client-dynamodb'
+import { type AttributeValue, type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
 import { UserError } from '../../errors.ts'
 import { checkPolicy } from '../../policy/check.ts'
 import type { Policy } from '../../policy/policy.ts'
+import { isRefused } from './repeat-transact.ts'
+import { repeatWrite } from './repeat-write.ts'
+import { transactAgainWith } from './transact.ts'
 
 /**
  * The policy and the kill switch that operators set without a deployment, as they lie in the ledger's table: under
@@ -126,22 +122,17 @@ const writeCurrent = async (
     ExpressionAttributeNames: { '#version': 'version' },
     ...(before > 0 && { ExpressionAttributeValues: { ':before': { N: String(before) } } }),
   }
-  try {
-    await client.send(
-      new TransactWriteItemsCommand({
-        TransactItems: [
-          { Put: { ...putVersion(table, 'current', item), ...unchanged } },
-          { Put: putVersion(table, `v#${version}`, item) },
-        ],
-      }),
-    )
-  } catch (error) {
-    if (!(error instanceof TransactionCanceledException)) throw error
-    throw new UserError(
-      'policy: somebody else has changed it meanwhile; look at it (virtguard policy show), then apply again',
-    )
-  }
-  return version
+  const outcome = await transactAgainWith(client)({
+    TransactItems: [
+      { Put: { ...putVersion(table, 'current', item), ...unchanged } },
+      { Put: putVersion(table, `v#${version}`, item) },
+    ],
+  })
+  if (outcome.written) return version
+  if (!outcome.reasons.some(isRefused)) throw outcome.error
+  throw new UserError(
+    'policy: somebody else has changed it meanwhile; look at it (virtguard policy show), then apply again',
+  )
 }
 
 const signature = ({ by, at }: Pick<Writer, 'by' | 'at'>): Item => ({ by: { S: by }, at: { S: at.toISOString() } })
@@ -171,5 +162,5 @@ export const writeStops = async (
   { value, why, ...writer }: Omit<Writer, 'seen'> & { readonly value: 'on' | 'off'; readonly why: string },
 ): Promise<void> => {
   const item = { value: { S: value }, why: { S: why }, ...signature(writer) }
-  await client.send(new PutItemCommand(putVersion(table, 'stops', item)))
+  await repeatWrite(() => client.send(new PutItemCommand(putVersion(table, 'stops', item))))
 }

@@ -1,4 +1,3 @@
-import { TransactionCanceledException, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb'
 import { past } from '../../ledger/claim.ts'
 import { areSiblings, messageOf } from '../../ledger/claimant.ts'
 import {
@@ -14,6 +13,8 @@ import { endsFrom } from '../../ledger/transitions.ts'
 import { refusalItem } from './digest.ts'
 import { type Change, rowOfItem, updateOf } from './items.ts'
 import type { Ledger } from './ledger.ts'
+import { isRefused } from './repeat-transact.ts'
+import { transactAgainWith } from './transact.ts'
 import { type Written, writeRow } from './write-row.ts'
 
 type Settling = Ending & { readonly claimant: string; readonly now: Date }
@@ -54,15 +55,11 @@ const writeBoth = async (
 ): Promise<Written> => {
   const Update = updateOf(ledger.table, change)
   const Put = { TableName: ledger.table, Item: refusalItem(change.key, settledBy) }
-  try {
-    await ledger.client.send(new TransactWriteItemsCommand({ TransactItems: [{ Update }, { Put }] }))
-    return { written: true }
-  } catch (error) {
-    if (!(error instanceof TransactionCanceledException)) throw error
-    const [reason] = error.CancellationReasons ?? []
-    if (reason?.Code !== 'ConditionalCheckFailed') throw error
-    return { written: false, row: reason.Item === undefined ? undefined : rowOfItem(reason.Item) }
-  }
+  const outcome = await transactAgainWith(ledger.client)({ TransactItems: [{ Update }, { Put }] })
+  if (outcome.written) return { written: true }
+  const [reason] = outcome.reasons
+  if (reason === undefined || !isRefused(reason)) throw outcome.error
+  return { written: false, row: reason.Item === undefined ? undefined : rowOfItem(reason.Item) }
 }
 
 /**
@@ -128,13 +125,8 @@ export const intendStop = async ({ client, table }: Ledger, rows: readonly Row[]
       },
     }),
   )
-  try {
-    await client.send(new TransactWriteItemsCommand({ TransactItems: updates.map(Update => ({ Update })) }))
-    return true
-  } catch (error) {
-    if (!(error instanceof TransactionCanceledException)) throw error
-    const reasons = error.CancellationReasons ?? []
-    if (!reasons.some(({ Code }) => Code === 'ConditionalCheckFailed')) throw error
-    return false
-  }
+  const outcome = await transactAgainWith(client)({ TransactItems: updates.map(Update => ({ Update })) })
+  if (outcome.written) return true
+  if (!outcome.reasons.some(isRefused)) throw outcome.error
+  return false
 }

@@ -7,6 +7,7 @@ import { epochSeconds, LEASE_SECONDS, type Row, type RowKey } from '../../ledger
 import type { IndexPlace } from '../../ledger/sweep-message.ts'
 import { type Change, itemOf, keyItem, rowOfItem, updateOf } from './items.ts'
 import type { Ledger } from './ledger.ts'
+import { repeatWrite } from './repeat-write.ts'
 import { writeRow } from './write-row.ts'
 
 type Where = { readonly accountId: string; readonly region: string }
@@ -42,16 +43,20 @@ const written = async (ledger: Ledger, change: Change): Promise<boolean> => (awa
 
 const keyOf = ({ pk, sk }: RowKey): RowKey => ({ pk, sk })
 
+/** Ours already: the answer to our own write was lost, and it was sent again. */
+const wasResolvedBy = (row: Row | undefined, claimant: string): boolean =>
+  row?.state === 'RESOLVED' && row.untold === 'RESOLVED' && row.claimant === claimant
+
 /**
  * Writes that nothing is left of what a row tells, if it is still as it was read. Where that is to be told (`quiet` is
  * false) true means that it is ours to tell. Throws what DynamoDB throws.
  */
-export const resolveRow = (
+export const resolveRow = async (
   ledger: Ledger,
   row: Row,
   { why, quiet, claimant, now }: By & { readonly why: string; readonly quiet: boolean },
-): Promise<boolean> =>
-  written(ledger, {
+): Promise<boolean> => {
+  const result = await writeRow(ledger, {
     key: keyOf(row),
     set: {
       state: 'RESOLVED',
@@ -63,6 +68,8 @@ export const resolveRow = (
     past: past('RESOLVED', now, why),
     condition: asSeen(row),
   })
+  return result.written || wasResolvedBy(result.row, claimant)
+}
 
 /** Writes that a row is exempt by now, if it is still as it was read: so that it is told again when that ends. */
 export const exemptRow = (
@@ -114,7 +121,7 @@ export const claimNotice = async (
     },
   })
   try {
-    await client.send(new UpdateItemCommand(update))
+    await repeatWrite(() => client.send(new UpdateItemCommand(update)))
     return true
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error
@@ -136,20 +143,19 @@ export const beginSweep = async (
   const until = launchedUntil === undefined ? undefined : new Date(Date.parse(launchedUntil) + SEEN_AFTER_MS)
   const condition = 'attribute_not_exists(#at) OR #at < :until OR #by = :by'
   try {
-    await client.send(
-      new UpdateItemCommand({
-        TableName: table,
-        Key: keyItem({ pk: `${accountId}#${region}#sweep`, sk: 'begun' }),
-        UpdateExpression: 'SET #at = :now, #by = :by',
-        ...(until !== undefined && { ConditionExpression: condition }),
-        ExpressionAttributeNames: { '#at': 'at', '#by': 'by' },
-        ExpressionAttributeValues: itemOf({
-          ':now': now.toISOString(),
-          ':by': claimant,
-          ...(until !== undefined && { ':until': until.toISOString() }),
-        }),
+    const command = new UpdateItemCommand({
+      TableName: table,
+      Key: keyItem({ pk: `${accountId}#${region}#sweep`, sk: 'begun' }),
+      UpdateExpression: 'SET #at = :now, #by = :by',
+      ...(until !== undefined && { ConditionExpression: condition }),
+      ExpressionAttributeNames: { '#at': 'at', '#by': 'by' },
+      ExpressionAttributeValues: itemOf({
+        ':now': now.toISOString(),
+        ':by': claimant,
+        ...(until !== undefined && { ':until': until.toISOString() }),
       }),
-    )
+    })
+    await repeatWrite(() => client.send(command))
     return true
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error

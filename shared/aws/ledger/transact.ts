@@ -1,28 +1,24 @@
-import {
-  type CancellationReason,
-  type DynamoDBClient,
-  TransactionCanceledException,
-  TransactWriteItemsCommand,
-  type TransactWriteItemsCommandInput,
-} from '@aws-sdk/client-dynamodb'
+import { randomUUID } from 'node:crypto'
+import { type DynamoDBClient, TransactionCanceledException, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb'
+import { repeatTransact, type Transact } from './repeat-transact.ts'
+import { repeatWrite } from './repeat-write.ts'
 
-/** What came of a transaction: all of it was written, or nothing, and why. */
-export type Transacted =
-  | { readonly written: true }
-  | { readonly written: false; readonly reasons: readonly CancellationReason[]; readonly error: Error }
-
-/** Writes a transaction. Throws what DynamoDB throws, but where a reason of its own made it refuse a write. */
-export type Transact = (input: TransactWriteItemsCommandInput) => Promise<Transacted>
-
-/** Writes with the SDK's client. */
+/**
+ * Writes with the SDK's client. Sent again it has the same token, and DynamoDB writes once what it gets twice (API
+ * reference, TransactWriteItems, ClientRequestToken).
+ */
 export const transactWith =
   (client: DynamoDBClient): Transact =>
   async input => {
+    const command = new TransactWriteItemsCommand({ ClientRequestToken: randomUUID(), ...input })
     try {
-      await client.send(new TransactWriteItemsCommand(input))
+      await repeatWrite(() => client.send(command))
       return { written: true }
     } catch (error) {
       if (!(error instanceof TransactionCanceledException)) throw error
       return { written: false, reasons: error.CancellationReasons ?? [], error }
     }
   }
+
+/** As `transactWith`, again where others wrote the same items at that moment, or DynamoDB had no capacity for it. */
+export const transactAgainWith = (client: DynamoDBClient): Transact => repeatTransact(transactWith(client))

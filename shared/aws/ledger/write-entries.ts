@@ -2,8 +2,9 @@ import type { CancellationReason, TransactWriteItemsCommandInput } from '@aws-sd
 import type { Finding } from '../../engine/finding.ts'
 import { ABSENT, asSeen, historyWith, mayReplace } from '../../ledger/claim.ts'
 import type { Claim, Row, RowKey } from '../../ledger/row.ts'
+import { pauseAfterAttempt, WRITE_ATTEMPTS } from './attempts.ts'
 import { rowOfItem, updateOf } from './items.ts'
-import type { Transact } from './transact.ts'
+import { isPassing, isRefused, repeatTransact, type Transact } from './repeat-transact.ts'
 
 /** A table, and what writes several of its rows at once. */
 export type Transactions = { readonly table: string; readonly transact: Transact }
@@ -38,11 +39,8 @@ const onceMore = (entry: Entry, { Item }: CancellationReason, claim: Claim): Ent
 
 export type Outcome = { readonly written: readonly Entry[]; readonly others: readonly CancellationReason[] }
 
-const CONFLICT_ATTEMPTS = 4
 /** A row may change between a refusal and the next try: its stop is settled while the instance is seen to be up again. */
 const CHANGES = 5
-
-const pause = (milliseconds: number): Promise<void> => new Promise(resolve => setTimeout(resolve, milliseconds))
 
 /** What is left to write after a refusal; puts aside what may not be written. */
 const leftAfter = (
@@ -52,7 +50,7 @@ const leftAfter = (
   const others: CancellationReason[] = []
   const open = entries.flatMap((entry, index) => {
     const reason = reasons[index]
-    if (reason?.Code !== 'ConditionalCheckFailed') return [entry]
+    if (reason === undefined || !isRefused(reason)) return [entry]
     const again = onceMore(entry, reason, claim)
     if (again === undefined) others.push(reason)
     return again === undefined ? [] : [again]
@@ -68,17 +66,17 @@ export const writeEntries = async (
 ): Promise<Outcome> => {
   let open = entries
   const others: CancellationReason[] = []
+  const write = repeatTransact(transact)
   for (let attempt = 1, changes = 0; open.length > 0; ) {
-    const outcome = await transact(transactionOf(open, table))
+    const outcome = await write(transactionOf(open, table))
     if (outcome.written) return { written: open, others }
     const { reasons, error } = outcome
-    if (!reasons.some(({ Code }) => Code === 'ConditionalCheckFailed')) {
-      // Somebody writes the same rows at this moment, or the table is throttled.
-      if (attempt >= CONFLICT_ATTEMPTS) throw error
-      await pause(Math.random() * 50 * 2 ** attempt)
+    if (!reasons.some(isRefused) || changes >= CHANGES || attempt >= WRITE_ATTEMPTS) throw error
+    // What was refused is looked at again; where another row was only being written at that moment, a little later.
+    if (reasons.some(isPassing)) {
+      await pauseAfterAttempt(attempt)
       attempt += 1
-    } else if (changes >= CHANGES) throw error
-    else changes += 1
+    } else changes += 1
     const left = leftAfter(open, { reasons, claim })
     others.push(...left.others)
     open = left.open

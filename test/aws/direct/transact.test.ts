@@ -8,7 +8,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Answer, Message, Poster } from '../../../shared/aws/direct/post.ts'
 import { directTransact } from '../../../shared/aws/direct/transact.ts'
 import { claimBy } from '../../../shared/aws/ledger/claim.ts'
-import type { Transacted } from '../../../shared/aws/ledger/transact.ts'
+import type { Transacted } from '../../../shared/aws/ledger/repeat-transact.ts'
 import { aFinding, NOW } from '../../support/findings.ts'
 
 const CANCELLED = 'com.amazonaws.dynamodb.v20120810#TransactionCanceledException'

@@ -1,0 +1,37 @@
+/** What DynamoDB and the way to it answer a write with, and mean nothing for good. */
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
+
+const named = (name: string, httpStatusCode?: number): Error =>
+  Object.assign(new Error(name), { name, $metadata: { ...(httpStatusCode !== undefined && { httpStatusCode }) } })
+
+const isTransaction = (call: string): boolean => call === 'TransactWriteItemsCommand'
+
+const cancelled = (Code: string): Error =>
+  new TransactionCanceledException({ $metadata: {}, message: 'cancelled', CancellationReasons: [{ Code }] })
+
+/** A single write meets a transaction on its item, or a transaction another write. */
+export const conflict = (call: string): Error =>
+  isTransaction(call) ? cancelled('TransactionConflict') : named('TransactionConflictException', 400)
+
+/** Nothing was written. The first is that of the call. */
+export const REFUSALS: readonly (readonly [string, (call: string) => Error])[] = [
+  ['a conflict', conflict],
+  [
+    'no capacity for the item',
+    call => (isTransaction(call) ? cancelled('ThrottlingError') : named('ThrottlingException', 400)),
+  ],
+  [
+    'a partition that is too hot',
+    call =>
+      isTransaction(call)
+        ? cancelled('ProvisionedThroughputExceeded')
+        : named('ProvisionedThroughputExceededException', 400),
+  ],
+  ['too many requests in the account', () => named('RequestLimitExceeded', 400)],
+]
+
+/** Nobody knows whether it was written. */
+export const LOST: readonly (readonly [string, () => Error])[] = [
+  ['an answer that is lost', () => named('TimeoutError')],
+  ['a failure of DynamoDB', () => named('InternalServerError', 500)],
+]

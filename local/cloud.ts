@@ -27,7 +27,7 @@ type Setting = {
    * The policy file to deploy; left out: the default policy. Made when the emulators are up where it names something that
    * has to be there before, such as a secret.
    */
-  readonly policy?: string | ((clients: Clients) => Promise<string>)
+  readonly policy?: string | ((clients: Clients, tls: Tls) => Promise<string>)
   readonly say: (line: string) => void
   /** Called once the cloud can be stopped, and what stops it: it may have to be before it is ready. */
   readonly begun?: (stop: Cloud['stop']) => void
@@ -70,7 +70,7 @@ export async function startCloud({ python, email, policy, say, begun }: Setting)
     const starts = startEmulators({ python, folder, tls, ports, relays })
     const [starting, synthesis] = await Promise.allSettled([
       starts,
-      policyFile(policy, { clients, starts }).then(file =>
+      policyFile(policy, { clients, starts, tls }).then(file =>
         synthesize(folder, { email, ...(file !== undefined && { policy: file }) }),
       ),
     ])
@@ -88,12 +88,12 @@ export async function startCloud({ python, email, policy, say, begun }: Setting)
   }
 }
 
-type Starting = { readonly clients: Clients; readonly starts: Promise<Emulators> }
+type Starting = { readonly clients: Clients; readonly starts: Promise<Emulators>; readonly tls: Tls }
 
-async function policyFile(policy: Setting['policy'], { clients, starts }: Starting): Promise<string | undefined> {
+async function policyFile(policy: Setting['policy'], { clients, starts, tls }: Starting): Promise<string | undefined> {
   if (typeof policy !== 'function') return policy
   await starts
-  return policy(clients)
+  return policy(clients, tls)
 }
 
 /** What the functions have said to SNS and EC2 so far. */

@@ -24,8 +24,7 @@ export const CHANNEL_NAME = /^(?!(?:events|alerts|stops|undelivered)$)(?=.{1,24}
 export const SECRET_ARN = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}$/
 export const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/
 export const SLACK_CHANNEL = /^[CGD][A-Z0-9]{6,20}$/
-/** Plain HTTP to this machine only, for tests. */
-export const SLACK_API = /^(?:https:\/\/[\w.-]+(?::\d+)?|http:\/\/127\.0\.0\.1(?::\d+)?)(?:\/[\w.-]+)*\/$/
+export const SLACK_API = /^https:\/\/[\w.-]+(?::\d+)?(?:\/[\w.-]+)*\/$/
 export const BUS = /^(?:arn:aws[a-z-]*:events:[a-z0-9-]+:\d{12}:event-bus\/)?[\w./-]{1,256}$/
 export const ADDRESS = /^[^\s@,]+@[^\s@,]+\.[^\s@,.]+$/
 

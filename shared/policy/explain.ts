@@ -35,7 +35,8 @@ const explain = (issue: z.core.$ZodIssue, about: Explaining): readonly Explained
     return [{ path, text: `is not allowed here; ${issue.message}` }]
   const words = wordsOf(issue)
   const todo = typeof value === 'string' && words.length > 0 ? choiceOf(value, words) : issue.message
-  return [{ path, text: `${wrong(value, issue, about.sourceOf(path))}; ${todo}` }]
+  const what = mayBeSecret(value, path) ? UNSHOWN : wrong(value, issue, about.sourceOf(path))
+  return [{ path, text: `${what}; ${todo}` }]
 }
 
 /** What to write in place of a word. */
@@ -43,6 +44,13 @@ export const choiceOf = (word: string, valid: readonly string[]): string => {
   const near = nearest(word, valid)
   return `${near === undefined ? '' : `did you mean ${near}? `}valid: ${valid.join(', ')}`
 }
+
+const UNSHOWN = 'is not valid, and not shown here, since it may be a secret'
+
+/** What was written where the ARN of a secret belongs may be the secret itself; so is what stands before the host of a URL. */
+const mayBeSecret = (value: unknown, path: Path): boolean =>
+  typeof value === 'string' &&
+  ((path.at(-1) === 'secret' && value.trim() !== '' && !value.startsWith('arn:')) || /:\/\/[^/]*@/.test(value))
 
 const wrong = (value: unknown, issue: z.core.$ZodIssue, source: string | undefined): string => {
   if (value === undefined) return 'is missing'

@@ -56,25 +56,28 @@ export type ChannelCloud = {
 
 /** Starts it, with the real stack deployed. `behave` is what the server does with each request. */
 export const startChannelCloud = async (behave: Parameters<typeof startSlack>[0]): Promise<ChannelCloud> => {
-  const slack = await startSlack(behave)
-  const { origin } = slack
+  let slack: SlackServer | undefined
   const python = thePython()
   const file = path.join(ROOT, '.local', `policy-${process.pid}.yaml`)
   const started: Cloud = await startCloud({
     python,
     email: 'user@example.com',
-    policy: async clients => {
+    policy: async (clients, tls) => {
+      slack = await startSlack({ ...behave, tls })
+      const { origin } = slack
       writeFileSync(file, policyWith(await secrets(clients, origin), origin))
       return file
     },
     say: () => {},
   })
   rmSync(file)
+  const server = slack
+  if (server === undefined) throw new Error('the server was not started')
   const stop = async (): Promise<void> => {
     await started.stop()
-    await slack.close()
+    await server.close()
   }
-  return { cloud: { ...started, python, calls: () => callsOf(started.folder) }, slack, stop }
+  return { cloud: { ...started, python, calls: () => callsOf(started.folder) }, slack: server, stop }
 }
 
 /** A queue that others may write to, and what takes all out of it. */

@@ -47,7 +47,7 @@ export const ACCEPTED_CHANNELS: Readonly<Record<string, string>> = {
     '{ type: teams, secret: "arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:teams-AbCdEf" }',
   ),
   'a server on this machine': channel(
-    `{ type: slack, secret: "${SECRET}", channel: C0123ABCD, api: "http://127.0.0.1:8080/api/" }`,
+    `{ type: slack, secret: "${SECRET}", channel: C0123ABCD, api: "https://127.0.0.1:8080/api/" }`,
   ),
   'twenty channels': `version: 1\nchannels: { ${many(20)} }`,
 }
@@ -109,7 +109,11 @@ export const REFUSED_CHANNELS: Refused = {
   ],
   'a token in place of an ARN': [
     channel('{ type: teams, secret: "https://example.com/hook" }'),
-    `p.yaml:3:21 channels.a.secret: "https://example.com/hook" is not valid; ${ARN_TODO}`,
+    `p.yaml:3:21 channels.a.secret: is not valid, and not shown here, since it may be a secret; ${ARN_TODO}`,
+  ],
+  'a password in an address': [
+    channel(`{ type: slack, secret: "${SECRET}", channel: C0123ABCD, api: "https://user:password@slack.com/api/" }`),
+    'p.yaml:3:125 channels.a.api: is not valid, and not shown here, since it may be a secret; write an address with a slash at its end, like https://slack-gov.com/api/, or leave it out',
   ],
   'an ARN without its last six characters': [
     channel('{ type: teams, secret: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:x" }'),
@@ -127,6 +131,10 @@ export const REFUSED_CHANNELS: Refused = {
   'a plain HTTP address': [
     channel(`{ type: slack, secret: "${SECRET}", channel: C0123ABCD, api: "http://slack.com/api/" }`),
     'p.yaml:3:125 channels.a.api: "http://slack.com/api/" is not valid; write an address with a slash at its end, like https://slack-gov.com/api/, or leave it out',
+  ],
+  'plain HTTP to this machine': [
+    channel(`{ type: slack, secret: "${SECRET}", channel: C0123ABCD, api: "http://127.0.0.1:8080/api/" }`),
+    'p.yaml:3:125 channels.a.api: "http://127.0.0.1:8080/api/" is not valid; write an address with a slash at its end, like https://slack-gov.com/api/, or leave it out',
   ],
   'a format that there is not': [
     channel(`{ type: webhook, secret: "${SECRET}", format: xml }`),

@@ -2,12 +2,15 @@
  * A server on this machine that behaves like Slack, as far as virtguard talks to it: `chat.postMessage` of the Web API at
  * /api/, and an incoming webhook at every other path. What it does with each request is decided by `behave`.
  */
+import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 
 /**
  * What becomes of a request. `ok`: taken. `later`: 429. `broken`: 500. `silent`: no answer; `reset`: the connection breaks;
- * both with `taken` after the message was taken. `refused`: an error code of Slack. `redirect`: 302.
+ * both with `taken` after the message was taken. `refused`: an error code of Slack. `redirect`: 302. `says`: any
+ * answer.
  */
 export type Behaviour =
   | { readonly kind: 'ok' }
@@ -16,6 +19,7 @@ export type Behaviour =
   | { readonly kind: 'silent' | 'reset'; readonly taken: boolean }
   | { readonly kind: 'refused'; readonly error: string }
   | { readonly kind: 'redirect' }
+  | { readonly kind: 'says'; readonly status: number; readonly text: string }
 
 export type Request = {
   readonly path: string
@@ -90,6 +94,8 @@ const answerWith = (
         : send(WEBHOOK_STATUS[behaviour.error] ?? 400, behaviour.error)
     case 'redirect':
       return send(302, '', { location: 'http://127.0.0.1:9/elsewhere' })
+    case 'says':
+      return send(behaviour.status, behaviour.text)
     default:
       return behaviour satisfies never
   }
@@ -109,18 +115,20 @@ export type SlackServer = {
 
 const OK: Behaviour = { kind: 'ok' }
 
-/** Starts it on a free port. `now` is its clock. */
+/** Starts it on a free port, over TLS where it is given the files of a certificate. `now` is its clock. */
 export const startSlack = async ({
   behave = () => OK,
   now = Date.now,
+  tls,
 }: {
   readonly behave?: (request: Request, nth: number) => Behaviour
   readonly now?: () => number
+  readonly tls?: { readonly cert: string; readonly key: string }
 } = {}): Promise<SlackServer> => {
   const taken: Taken[] = []
   const arrivals: Arrival[] = []
   const lost: Taken[] = []
-  const server = createServer(async (incoming, response) => {
+  const listener = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const request = await read(incoming)
     const behaviour = behave(request, arrivals.length + 1)
     arrivals.push({ at: now(), behaviour, request })
@@ -136,7 +144,11 @@ export const startSlack = async ({
         })
     }
     answerWith(response, request.path.startsWith('/api/'), { behaviour, ts })
-  })
+  }
+  const server =
+    tls === undefined
+      ? createServer(listener)
+      : createTlsServer({ cert: readFileSync(tls.cert), key: readFileSync(tls.key) }, listener)
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const close = (): Promise<void> =>
@@ -144,5 +156,5 @@ export const startSlack = async ({
       server.close(() => resolve())
       server.closeAllConnections()
     })
-  return { origin: `http://127.0.0.1:${port}`, taken, arrivals, lost, close }
+  return { origin: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`, taken, arrivals, lost, close }
 }

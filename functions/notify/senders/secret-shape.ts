@@ -37,28 +37,37 @@ export const tokenIn = (secret: string): Shape<string> => {
   )
 }
 
-const isAllowed = (url: URL): boolean =>
-  url.protocol === 'https:' || (url.protocol === 'http:' && url.hostname === '127.0.0.1')
+/** What messages may be sent by; plain HTTP only in tests. */
+export type Protocols = readonly string[]
+const HTTPS: Protocols = ['https:']
 
-/** A URL that messages may be sent to: https, or http on this machine, for tests. */
-export const urlIn = (text: string | undefined): Shape<URL> => {
+/** A URL that messages may be sent to: https, and without a user, which `fetch` does not take. */
+export const urlIn = (text: string | undefined, protocols = HTTPS): Shape<URL> => {
   const url = text !== undefined && URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined)
     return refused('the secret holds no URL', 'Put the URL into the secret, as it is or as JSON {"url": "…"}.')
-  if (!isAllowed(url))
+  if (!protocols.includes(url.protocol))
     return refused('the URL in the secret is not https', 'Put a URL that begins with https:// there.')
+  if (url.username !== '' || url.password !== '')
+    return refused(
+      'the URL in the secret has a user or password before the host',
+      'Put a URL without them there, and what proves who sends into its path or query.',
+    )
   return { ok: true, value: url }
 }
 
 /** The URL of a webhook: plain, or JSON {"url": …}. */
-export const webhookIn = (secret: string): Shape<URL> => urlIn(textIn(secret, 'url'))
+export const webhookIn = (secret: string, protocols?: Protocols): Shape<URL> => urlIn(textIn(secret, 'url'), protocols)
 
 /** The URL and the key of a signed webhook: JSON {"url": …, "key": …}. */
-export const signedWebhookIn = (secret: string): Shape<{ readonly url: URL; readonly key: string }> => {
+export const signedWebhookIn = (
+  secret: string,
+  protocols?: Protocols,
+): Shape<{ readonly url: URL; readonly key: string }> => {
   const json = jsonIn(secret)
   const key = json?.['key']
   if (json === undefined || typeof key !== 'string' || key === '')
     return refused('the secret holds no key', 'Put JSON {"url": "https://…", "key": "…"} into the secret.')
-  const url = webhookIn(secret)
+  const url = webhookIn(secret, protocols)
   return url.ok ? { ok: true, value: { url: url.value, key } } : url
 }

@@ -1,5 +1,6 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api'
 import type { Sent } from '../../../shared/channels/sending.ts'
+import { reveals } from './reveals.ts'
 import { retrySeconds, said } from './webhook-answer.ts'
 
 /** What an error of Slack means: what became of the message, and what else may be tried. */
@@ -54,32 +55,44 @@ const WHAT_TO_DO: Readonly<Record<string, string>> = {
   restricted_action: 'The workspace does not let the app post in this channel: ask its administrators.',
 }
 
-const refusedBy = (data: WebAPIPlatformError['data']): Sent => {
-  const { error, response_metadata: more } = data
-  const details = more?.messages?.length ? ` (${said(more.messages.join('; '))})` : ''
+type Platform = { readonly data: WebAPIPlatformError['data']; readonly token: string }
+
+/** Where something that is not Slack answered, the client takes the whole of it for the code. */
+const codeIn = ({ data: { error }, token }: Platform): string =>
+  typeof error === 'string' && /^[a-z][a-z0-9_]{1,60}$/.test(error) && !reveals(error, token)
+    ? error
+    : 'what answered is not Slack'
+
+const detailsIn = ({ data, token }: Platform): string => {
+  const details = data.response_metadata?.messages?.join('; ') ?? ''
+  return details === '' || reveals(details, token) ? '' : ` (${said(details)})`
+}
+
+const refusedBy = (platform: Platform): Sent => {
+  const error = codeIn(platform)
   const whatToDo = UNAUTHORIZED.includes(error) ? TOKEN : WHAT_TO_DO[error]
   return {
     kind: 'refused',
-    why: `Slack refused it: ${said(error)}${details}`,
+    why: `Slack refused it: ${error}${detailsIn(platform)}`,
     ...(whatToDo !== undefined && { whatToDo }),
     ...(OF_THE_MESSAGE.includes(error) && { ofMessage: true }),
   }
 }
 
-const platformError = ({ data }: WebAPIPlatformError): SlackError => {
-  const { error } = data
+const platformError = (platform: Platform): SlackError => {
+  const error = codeIn(platform)
   if (RATE.includes(error)) return { sent: { kind: 'later', seconds: retrySeconds(undefined), why: `Slack: ${error}` } }
   if (PASSING.includes(error)) throw new Error(`Slack: ${error}`)
   return {
-    sent: refusedBy(data),
+    sent: refusedBy(platform),
     ...(UNAUTHORIZED.includes(error) && { isUnauthorized: true }),
     ...(ABOUT_THE_THREAD.includes(error) && { isWithoutThread: true }),
   }
 }
 
 /** Reads what the client of Slack threw. Throws where the trouble may pass; the message holds nothing of the token. */
-export const slackErrorOf = (error: unknown): SlackError => {
-  if (error instanceof WebAPIPlatformError) return platformError(error)
+export const slackErrorOf = (error: unknown, token: string): SlackError => {
+  if (error instanceof WebAPIPlatformError) return platformError({ data: error.data, token })
   if (error instanceof WebAPIRateLimitedError)
     return { sent: { kind: 'later', seconds: retrySeconds(error.retryAfter), why: 'Slack: 429' } }
   if (error instanceof WebAPIHTTPError) {
@@ -92,5 +105,5 @@ export const slackErrorOf = (error: unknown): SlackError => {
   // The client has no error of its own for a 429 that does not say when.
   if (error instanceof Error && error.message.startsWith('Retry header'))
     return { sent: { kind: 'later', seconds: retrySeconds(undefined), why: 'Slack: 429 without Retry-After' } }
-  throw error
+  throw new Error(`Slack: ${error instanceof Error ? error.name : 'an error'} of its client`)
 }

@@ -41,8 +41,9 @@ const clientOf = (token: string, { api, timeoutMs = TIMEOUT_MS }: SlackBot): Web
   })
 
 type Message = Readonly<Record<string, unknown>>
+type Session = { readonly client: WebClient; readonly token: string }
 
-const postMessage = async (client: WebClient, message: Message): Promise<SlackError> => {
+const postMessage = async ({ client, token }: Session, message: Message): Promise<SlackError> => {
   try {
     const answer: { readonly ok: boolean; readonly ts?: unknown } = await client.apiCall('chat.postMessage', message)
     const { ts } = answer
@@ -50,23 +51,23 @@ const postMessage = async (client: WebClient, message: Message): Promise<SlackEr
     const says = `Slack has taken it as message ${ref ?? 'without a ts'} in ${String(message['channel'])}`
     return { sent: { kind: 'sent', says, ...(ref !== undefined && { ref }) } }
   } catch (error) {
-    return slackErrorOf(error)
+    return slackErrorOf(error, token)
   }
 }
 
 /** Posts as an app, with `chat.postMessage`: what goes on with a story is a reply to the message that began it. */
 export const slackSender = (bot: SlackBot): Sender => {
-  let last: { readonly token: string; readonly client: WebClient } | undefined
-  const clientFor = (token: string): WebClient => {
+  let last: Session | undefined
+  const sessionFor = (token: string): Session => {
     if (last?.token !== token) last = { token, client: clientOf(token, bot) }
-    return last.client
+    return last
   }
   const send = async (token: string, message: Message, thread: string | undefined): Promise<SlackError> => {
-    const client = clientFor(token)
-    if (thread === undefined) return postMessage(client, message)
-    const reply = await postMessage(client, { ...message, thread_ts: thread })
+    const session = sessionFor(token)
+    if (thread === undefined) return postMessage(session, message)
+    const reply = await postMessage(session, { ...message, thread_ts: thread })
     // Somebody deleted the message, or archived its thread: it is told all the same.
-    return reply.isWithoutThread ? postMessage(client, message) : reply
+    return reply.isWithoutThread ? postMessage(session, message) : reply
   }
   return job =>
     withSecret<Sent>(bot.secret, async text => {

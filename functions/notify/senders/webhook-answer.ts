@@ -10,7 +10,7 @@ const LONGEST_SECONDS = 3_600
 export const retrySeconds = (asked: number | undefined): number =>
   Math.min(LONGEST_SECONDS, Math.max(1, Math.ceil(asked ?? RETRY_SECONDS)))
 
-/** What a server said, on one line and short. */
+/** What a service of AWS or Slack said, on one line and short. */
 export const said = (text: string): string => plain(text.replace(/\s+/g, ' ').trim()).slice(0, 200)
 
 const isTaken = (status: number): boolean => status >= 200 && status < 300
@@ -18,9 +18,47 @@ const isTaken = (status: number): boolean => status >= 200 && status < 300
 // 408 and 425 ask to try again; 401 and 403 may be a secret that was rotated, which was tried by then.
 const isPassing = (status: number): boolean => status >= 500 || status === 408 || status === 425
 
+// Slack API, "Incoming webhooks", and the codes of Power Automate, which runs the workflows of Teams.
+const KNOWN_WORDS = [
+  'action_prohibited',
+  'channel_is_archived',
+  'channel_not_found',
+  'invalid_blocks',
+  'invalid_payload',
+  'invalid_token',
+  'missing_text_or_fallback_or_attachments',
+  'no_active_hooks',
+  'no_service_id',
+  'no_service',
+  'no_team',
+  'posting_to_general_channel_denied',
+  'rate_limited',
+  'rollup_error',
+  'server_error',
+  'team_disabled',
+  'too_many_attachments',
+  'user_not_found',
+  'DirectApiAuthorizationRequired',
+  'ExpiredAuthenticationToken',
+  'InvalidRequestContent',
+  'TriggerInputSchemaMismatch',
+  'WorkflowNotFound',
+  'WorkflowTriggerIsNotEnabled',
+]
+
+/**
+ * What a server answered, as far as it may be written down. The URL of a webhook is a secret, and a server may repeat it, or
+ * parts of it, in any form: of its text only words are kept that are known before.
+ */
+const shownOf = ({ status, text }: Answer): string => {
+  const word = text.trim() === 'ok' ? 'ok' : KNOWN_WORDS.find(known => text.includes(known))
+  return `HTTP ${status}${word === undefined ? '' : `: ${word}`}`
+}
+
 /** What the answer of a webhook means. Throws where the trouble may pass. */
-export const sentBy = ({ status, retryAfter, text }: Answer, whatToDo: string): Sent => {
-  const why = `HTTP ${status}${text.trim() === '' ? '' : `: ${said(text)}`}`
+export const sentBy = (answer: Answer, whatToDo: string): Sent => {
+  const { status, retryAfter } = answer
+  const why = shownOf(answer)
   if (isTaken(status)) return { kind: 'sent', says: `the webhook answered ${why}` }
   if (status === 429) return { kind: 'later', seconds: retrySeconds(retryAfter), why }
   if (isPassing(status)) throw new Error(why)

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { Secret } from '../../../shared/aws/secrets.ts'
 import type { Sender, Sent } from '../../../shared/channels/sending.ts'
 import { type Answer, post } from './post.ts'
-import { type Shape, signedWebhookIn, webhookIn } from './secret-shape.ts'
+import { type Protocols, type Shape, signedWebhookIn, webhookIn } from './secret-shape.ts'
 import { isUnauthorized, sentBy } from './webhook-answer.ts'
 import { withSecret } from './with-secret.ts'
 import { type Words, wordsOf } from './words.ts'
@@ -27,14 +27,15 @@ export type PlainWebhook = {
   readonly words: Words<object>
   readonly whatToDo: string
   readonly timeoutMs?: number
+  readonly protocols?: Protocols
 }
 
 /** Slack's incoming webhooks and Teams' workflows: the URL is the secret. */
 export const plainWebhookSender =
-  ({ secret, words, whatToDo, timeoutMs = TIMEOUT_MS }: PlainWebhook): Sender =>
+  ({ secret, words, whatToDo, timeoutMs = TIMEOUT_MS, protocols }: PlainWebhook): Sender =>
   job =>
     withSecret(secret, async text => {
-      const url = webhookIn(text)
+      const url = webhookIn(text, protocols)
       if (!url.ok) return unusable(url)
       const body = JSON.stringify(wordsOf(words, job))
       return meaning(await post({ url: url.value, body, headers: {}, timeoutMs }), whatToDo)
@@ -46,6 +47,7 @@ export type SignedWebhook = {
   readonly words: Words<readonly object[]>
   readonly now: () => Date
   readonly timeoutMs?: number
+  readonly protocols?: Protocols
 }
 
 /** `v1=` and the HMAC-SHA256, in hexadecimal, of the time, a dot and the body (docs/channels.md). */
@@ -59,10 +61,10 @@ const SIGNED = 'Look at what the server says; the URL and the key are in the sec
  * takes several requests is sent until one is not taken, and then all of it again.
  */
 export const signedWebhookSender =
-  ({ secret, words, now, timeoutMs = TIMEOUT_MS }: SignedWebhook): Sender =>
+  ({ secret, words, now, timeoutMs = TIMEOUT_MS, protocols }: SignedWebhook): Sender =>
   job =>
     withSecret(secret, async text => {
-      const target = signedWebhookIn(text)
+      const target = signedWebhookIn(text, protocols)
       if (!target.ok) return unusable(target)
       const { url, key } = target.value
       const postSigned = async (content: object): Promise<Outcome> => {

@@ -119,6 +119,34 @@ describe('the Slack app', () => {
   })
 })
 
+describe('what answers in place of Slack', () => {
+  test.each([
+    ['a page', 200, `<html>proxy: Bearer ${TOKEN}</html>`],
+    ['a code that is the token', 200, '{"ok":false,"error":"xoxb_0000_secret"}'],
+    [
+      'details that hold a part of it',
+      200,
+      '{"ok":false,"error":"invalid_blocks","response_metadata":{"messages":["0000: SECR"]}}',
+    ],
+    ['a code that is no text', 200, `{"ok":false,"error":{"token":"${TOKEN}"}}`],
+    ['an error with a page', 500, `<html>${TOKEN}</html>`],
+    ['what no client understands', 200, 'null'],
+  ])('reveals nothing of the token: %s', async (_, status, text) => {
+    behaviours = [{ kind: 'says', status, text }]
+    const said = await sender()(JOB).then(JSON.stringify, String)
+    expect(said).toMatch(/Slack/)
+    expect(said).not.toMatch(/0000|secr(?!et;)/i)
+  })
+
+  test('says where in a message Slack sees a mistake', async () => {
+    const text =
+      '{"ok":false,"error":"invalid_blocks","response_metadata":{"messages":["no more than 50 items [json-pointer:/blocks]"]}}'
+    expect(await answer({ kind: 'says', status: 200, text })).toMatchObject({
+      why: 'Slack refused it: invalid_blocks (no more than 50 items [json-pointer:/blocks])',
+    })
+  })
+})
+
 describe('a token that was rotated', () => {
   test('is read anew once, and the message is sent with it', async () => {
     const asked: boolean[] = []

@@ -9,7 +9,7 @@ import type { Secret } from '../../../../shared/aws/secrets.ts'
 import { ocsfBody } from '../../../../shared/channels/webhook/body.ts'
 import { aFinding, anAlert, instanceIds } from '../../../support/findings.ts'
 import { type Behaviour, type SlackServer, startSlack } from '../../../support/slack-server.ts'
-import { aSecret, finding, outcome, START, seconds } from '../world.ts'
+import { aSecret, finding, outcome, START, seconds, world } from '../world.ts'
 
 let server: SlackServer
 let behaviours: Behaviour[] = []
@@ -24,7 +24,7 @@ const MANY = { kind: 'alert', alert: anAlert(instanceIds(1000).map(on => aFindin
 const url = (): string => `${server.origin}/services/T0/B0/verysecret`
 
 const plain = (secret: Secret, words: Words<object> = SLACK) =>
-  plainWebhookSender({ secret, words, whatToDo: 'Make a new one.', timeoutMs: 500 })
+  plainWebhookSender({ secret, words, whatToDo: 'Make a new one.', timeoutMs: 500, protocols: ['http:'] })
 
 describe.each([
   ['an incoming webhook of Slack', SLACK],
@@ -94,9 +94,20 @@ describe('the URL of a webhook', () => {
     ['JSON without one', '{"key":"k"}', 'the secret holds no URL'],
     ['http', 'http://hooks.example.com/x', 'the URL in the secret is not https'],
     ['a file', 'file:///etc/passwd', 'the URL in the secret is not https'],
-    ['http on another address of this machine', 'http://localhost:1/x', 'the URL in the secret is not https'],
+    ['http on this machine', 'http://127.0.0.1:1/x', 'the URL in the secret is not https'],
+    [
+      'one with a password',
+      'https://user:pass@hooks.example.com/x',
+      'the URL in the secret has a user or password before the host',
+    ],
+    [
+      'one with a user',
+      'https://user@hooks.example.com/x',
+      'the URL in the secret has a user or password before the host',
+    ],
   ])('is not %s', async (_, secret, why) => {
-    const sent = await plain(aSecret(secret))(JOB)
+    const send = plainWebhookSender({ secret: aSecret(secret), words: SLACK, whatToDo: '' })
+    const sent = await send(JOB)
     expect(sent).toMatchObject({ kind: 'refused', why })
     expect(JSON.stringify(sent)).not.toContain('hooks')
   })
@@ -109,9 +120,64 @@ describe('the URL of a webhook', () => {
   })
 })
 
+describe('an answer that repeats the URL', () => {
+  const SECRET_PATH = '/services/T0/B0/verysecret?sig=s3cr3tQuery'
+  const ECHOES = [
+    `no such hook: ${SECRET_PATH}`,
+    `no such hook: ${encodeURIComponent(SECRET_PATH)}`,
+    `no such hook: ${encodeURIComponent(encodeURIComponent(SECRET_PATH))}`,
+    `NO SUCH HOOK: ${SECRET_PATH.toUpperCase()}`,
+    'no such hook: very, then secret',
+    'v e r y s e c r e t',
+    'terces yrev: tercesyrev',
+    Buffer.from(SECRET_PATH).toString('base64'),
+    Buffer.from('verysecret').toString('hex'),
+    '<html><a href="/services/T0/B0/verysecret">moved</a></html>',
+  ]
+  const leaks = /very|secret|terces|c2Vydmlj|766572|s3cr3t|services|hook:/i
+
+  test.each(ECHOES)('says nothing of it, whatever the status: %s', async text => {
+    for (const status of [200, 302, 400, 401, 404, 429, 500, 503]) {
+      behaviours = [
+        { kind: 'says', status, text },
+        { kind: 'says', status, text },
+      ]
+      const said = await plain(aSecret(`${server.origin}${SECRET_PATH}`))(JOB).then(JSON.stringify, String)
+      expect(said).toContain(`HTTP ${status}`)
+      expect(said.replaceAll('into the secret', '')).not.toMatch(leaks)
+    }
+  })
+
+  test('reaches neither log nor dead-letter queue nor table', async () => {
+    behaviours = Array<Behaviour>(40).fill({ kind: 'says', status: 500, text: `down: ${SECRET_PATH}` })
+    const channel = world({ sender: plain(aSecret(`${server.origin}${SECRET_PATH}`)), type: 'slack-webhook' })
+    channel.queue.put(JSON.stringify(finding(1)))
+    await channel.queue.run(channel.handle)
+    expect(channel.queue.parked).toHaveLength(1)
+    const written = JSON.stringify([channel.logged, channel.queue.parked, [...channel.dynamo.items.values()]])
+    expect(written).toContain('HTTP 500')
+    expect(written).not.toMatch(/verysecret|s3cr3tQuery|B0/)
+  })
+
+  test('is no reason to try for hours where the URL has a password: it is refused at once', async () => {
+    const send = plainWebhookSender({
+      secret: aSecret('https://user:hunter22@hooks.example.com/x'),
+      words: SLACK,
+      whatToDo: '',
+    })
+    const channel = world({ sender: send, type: 'slack-webhook' })
+    channel.queue.put(JSON.stringify(finding(1)))
+    await channel.queue.run(channel.handle)
+    expect(channel.queue.now()).toEqual(START)
+    expect(channel.queue.parked.map(({ reason }) => reason)).toEqual([
+      'the URL in the secret has a user or password before the host',
+    ])
+  })
+})
+
 describe('a webhook of one’s own', () => {
   const signed = (secret: Secret, format: 'alert' | 'ocsf' = 'alert') =>
-    signedWebhookSender({ secret, words: WEBHOOK[format], now: () => START, timeoutMs: 500 })
+    signedWebhookSender({ secret, words: WEBHOOK[format], now: () => START, timeoutMs: 500, protocols: ['http:'] })
 
   test.each(['alert', 'ocsf'] as const)('of format %s can be verified by its key', async format => {
     await signed(aSecret(JSON.stringify({ url: url(), key: 'k' })), format)(JOB)

@@ -1,0 +1,24 @@
+/** So many characters in a row of a secret are a part of it, and no chance. */
+const PART = 4
+
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+// However it is written: in capitals, percent-encoded, with something between the characters.
+const essence = (text: string): string =>
+  decoded(text)
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '')
+
+/** Whether a text holds any part of a secret. */
+export const reveals = (text: string, secret: string): boolean => {
+  const [said, hidden] = [essence(text), essence(secret)]
+  for (let start = 0; start + PART <= hidden.length; start += 1)
+    if (said.includes(hidden.slice(start, start + PART))) return true
+  return false
+}

@@ -2,12 +2,16 @@ import type { Alert } from '../../shared/alert/alert.ts'
 import type { Open } from '../../shared/aws/channels/threads.ts'
 import { givenUp, pauseAfter } from '../../shared/channels/retries.ts'
 import type { SentRow } from '../../shared/channels/row.ts'
+import type { Delivery as SqsDelivery } from '../delivery.ts'
 import { oneLine } from '../one-line.ts'
 import { deleteAll } from './order.ts'
 import type { NotifyPorts } from './ports.ts'
 
-/** One delivery of a message by SQS. */
-export type Delivery = { readonly messageId: string; readonly receiptHandle: string; readonly body: string }
+/** One delivery of a message by SQS; `claimant` names it and no other delivery of the same message. */
+export type Delivery = Pick<SqsDelivery, 'messageId' | 'claimant'> & {
+  readonly receiptHandle: string
+  readonly body: string
+}
 
 /** An alert that is ours to tell, or the flush, and the message that it came in. */
 export type Turn = {

@@ -33,7 +33,7 @@ const arrived = async (held: readonly Held[], ref: string | undefined, ports: No
 /** Tells what was held until then, in one message. Says whether the flush is done; done again, there is nothing to tell. */
 export const flush = async ({ at }: Flush, delivery: Delivery, ports: NotifyPorts): Promise<Done> => {
   const { rows, now } = ports
-  const taken = await rows.take(SK, { claimant: delivery.messageId, now: now() })
+  const taken = await rows.take(SK, { claimant: delivery.claimant, now: now() })
   if (taken.kind === 'busy') return takenElsewhere(delivery, taken, ports)
   if (taken.kind === 'done') return true
   const turn: Turn = { delivery, row: taken.row, open: [] }

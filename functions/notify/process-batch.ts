@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { EventError } from '../../shared/errors.ts'
+import { deliveryOf, distinctMessages } from '../delivery.ts'
 import { type Delivery, type Done, shortLine } from './delivery.ts'
 import { flush } from './flush.ts'
 import { type AlertTurn, parcelsOf } from './parcels.ts'
@@ -10,7 +11,10 @@ import { takeAlert } from './take-alert.ts'
 
 type Taken = { readonly done: Done } | { readonly turn: AlertTurn }
 
-const deliveryOf = ({ messageId, receiptHandle, body }: SQSRecord): Delivery => ({ messageId, receiptHandle, body })
+const deliveryIn = (record: SQSRecord): Delivery => {
+  const { messageId, claimant } = deliveryOf(record)
+  return { messageId, claimant, receiptHandle: record.receiptHandle, body: record.body }
+}
 
 /** What cannot be read is put where a person sees it; it would never be readable. */
 const unreadable = async ({ messageId, body }: Delivery, error: EventError, { queue, log }: NotifyPorts) => {
@@ -54,8 +58,8 @@ const sendAll = async (turns: readonly AlertTurn[], ports: NotifyPorts): Promise
 export const processBatch = async (batch: SQSEvent, ports: NotifyPorts): Promise<SQSBatchResponse> => {
   const failed: string[] = []
   const turns: AlertTurn[] = []
-  for (const record of batch.Records) {
-    const delivery = deliveryOf(record)
+  for (const record of distinctMessages(batch.Records)) {
+    const delivery = deliveryIn(record)
     const taken = await take(delivery, ports)
     if ('turn' in taken) turns.push(taken.turn)
     else if (!taken.done) failed.push(delivery.messageId)

@@ -1,5 +1,5 @@
 import type { Job, Sent } from '../../shared/channels/sending.ts'
-import { type Done, failed, park, postpone, shortLine, type Turn, wait } from './delivery.ts'
+import { type Done, failed, park, shortLine, type Turn, wait } from './delivery.ts'
 import type { NotifyPorts } from './ports.ts'
 import { secondsUntil } from './take-alert.ts'
 
@@ -76,7 +76,7 @@ const attempt = async (job: Job, { send }: NotifyPorts): Promise<Sent | { readon
  */
 export const sendParcel = async (parcel: Parcel, ports: NotifyPorts): Promise<readonly Done[]> => {
   const { turns, job } = parcel
-  if (!ports.hasTime()) return each(turns, ({ delivery }) => postpone(delivery, 1, ports))
+  if (!ports.hasTime()) return each(turns, turn => wait(turn, { seconds: 1, why: 'there was no time left' }, ports))
   if (!(await mayGo(parcel, ports))) return turns.map(() => false)
   const sent = await attempt(job, ports)
   if (sent.kind === 'failed') return each(turns, turn => failed(turn, sent.why, ports))

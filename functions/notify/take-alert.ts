@@ -2,6 +2,7 @@ import type { Alert } from '../../shared/alert/alert.ts'
 import type { Taken } from '../../shared/aws/channels/channel-row.ts'
 import { waitAfter } from '../../shared/channels/retries.ts'
 import { type SentRow, sentSk } from '../../shared/channels/row.ts'
+import { messageOf } from '../../shared/ledger/claimant.ts'
 import { mayBeHeldUntil } from '../../shared/routing/before-stops.ts'
 import { type Delivery, type Done, postpone, type Turn, wait } from './delivery.ts'
 import { behind, opensOf, putAll } from './order.ts'
@@ -27,7 +28,9 @@ const schedule = async (at: string, { scheduleFlush, count }: NotifyPorts): Prom
 
 /** What died after it had put the alert aside may not have made the schedule. */
 const doneBefore = async (row: SentRow, at: string | undefined, delivery: Delivery, ports: NotifyPorts) =>
-  row.state === 'held' && at !== undefined && row.claimant === delivery.messageId ? schedule(at, ports) : { done: true }
+  row.state === 'held' && at !== undefined && messageOf(row.claimant) === delivery.messageId
+    ? schedule(at, ports)
+    : { done: true }
 
 /** How long to leave somebody else at it. */
 export const secondsUntil = (at: Date, now: Date): number =>
@@ -43,7 +46,7 @@ export const takenElsewhere = (
 export const takeAlert = async (alert: Alert, delivery: Delivery, ports: NotifyPorts): Promise<Next> => {
   const sk = sentSk(alert)
   const at = heldFor(alert, ports)
-  const taken = await ports.rows.take(sk, { claimant: delivery.messageId, now: ports.now() })
+  const taken = await ports.rows.take(sk, { claimant: delivery.claimant, now: ports.now() })
   if (taken.kind === 'done') return doneBefore(taken.row, at, delivery, ports)
   if (taken.kind === 'busy') return { done: await takenElsewhere(delivery, taken, ports) }
   const { row } = taken

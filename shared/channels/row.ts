@@ -1,4 +1,5 @@
 import type { Alert } from '../alert/alert.ts'
+import { messageOf } from '../ledger/claimant.ts'
 import { epochSeconds, type RowKey } from '../ledger/row.ts'
 
 /*
@@ -15,7 +16,7 @@ export type SentState = (typeof SENT_STATES)[number]
 /** What is known of the telling of one alert. Times are milliseconds since 1970, for conditions; `leaseUntil` is seconds. */
 export type SentRow = RowKey & {
   readonly state: SentState
-  /** The message that tells it, or told it last. */
+  /** The delivery of a message that tells it, or told it last (claimant.ts). */
   readonly claimant: string
   readonly leaseUntil: number
   /** When it was first tried. */
@@ -65,10 +66,10 @@ const KEPT_DAYS = 90
 export const expiryOf = (now: Date): number => epochSeconds(now) + KEPT_DAYS * 86_400
 
 /**
- * Whether a message may take over an alert that was taken before: it is its own; or it waits, or its holder died; or it
- * was parked, and the message is the one that came back from there.
+ * Whether a delivery may take over an alert that was taken before: it waits, or its holder died; or it was parked, and the
+ * message is the one that came back from there. Another delivery of the message that holds it has to wait as any other.
  */
 export const mayTake = (row: SentRow, by: { readonly claimant: string; readonly now: Date }): boolean => {
-  if (row.state === 'parked') return row.claimant !== by.claimant
+  if (row.state === 'parked') return messageOf(row.claimant) !== messageOf(by.claimant)
   return row.state === 'open' && (row.claimant === by.claimant || row.leaseUntil < epochSeconds(by.now))
 }

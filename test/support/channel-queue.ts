@@ -38,7 +38,7 @@ export const channelQueue = ({
   const recordOf = (message: Message): SQSRecord => {
     const [record] = aBatch([message.body], message.receives).Records
     if (record === undefined) throw new Error('no record')
-    return { ...record, messageId: message.id, receiptHandle: message.id }
+    return { ...record, messageId: message.id, receiptHandle: `${message.id} ${message.receives}` }
   }
 
   const work = async (handle: (batch: SQSEvent) => Promise<SQSBatchResponse>, due: readonly Message[]) => {
@@ -90,7 +90,8 @@ export const channelQueue = ({
       clock += milliseconds
     },
     ports: {
-      postpone: async (id: string, seconds: number): Promise<void> => {
+      postpone: async (receiptHandle: string, seconds: number): Promise<void> => {
+        const [id = ''] = receiptHandle.split(' ')
         const message = messages.get(id)
         if (message !== undefined) message.visibleAt = clock + seconds * 1000
       },

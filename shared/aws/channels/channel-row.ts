@@ -100,7 +100,7 @@ export const takeRow = async (rows: ChannelTable, sk: string, by: Taker): Promis
   return { kind: 'busy', until: new Date(by.now.getTime() + LATER_MS) }
 }
 
-/** Still taken by the same message: a row whose lease ran out may be somebody else's by now. */
+/** Still taken by the same delivery: a row whose lease ran out may be somebody else's by now. */
 const stillMine = ({ claimant }: SentRow): Condition => ({
   expression: '#claimant = :me',
   values: { ':me': claimant },

@@ -79,13 +79,23 @@ export type Alert = Occasion & {
 const RESOURCES_PER_ALERT = 4_000
 // Where instances will be stopped their ids stand in `stops` as well.
 const STOPS_PER_ALERT = 2_000
+// Each moment of a stop is an entry of its own, with its rules.
+const MOMENTS_PER_ALERT = 100
+const STOPS_OF_MANY_MOMENTS_PER_ALERT = 1_000
 
 const highest = <T>(order: readonly T[], values: readonly T[], lowest: T): T =>
   values.reduce((best, value) => (order.indexOf(value) > order.indexOf(best) ? value : best), lowest)
 
+const sizeFor = (findings: readonly ToldFinding[]): number => {
+  const promised = findings.filter(({ action }) => action.decision === 'defer')
+  if (promised.length === 0) return RESOURCES_PER_ALERT
+  const moments = new Set(promised.map(({ action }) => action.at)).size
+  return moments > MOMENTS_PER_ALERT ? STOPS_OF_MANY_MOMENTS_PER_ALERT : STOPS_PER_ALERT
+}
+
 const inParts = (findings: readonly ToldFinding[]): readonly (readonly ToldFinding[])[] => {
   const ids = [...new Set(findings.map(({ resource }) => resource.id))]
-  const size = findings.some(({ action }) => action.decision === 'defer') ? STOPS_PER_ALERT : RESOURCES_PER_ALERT
+  const size = sizeFor(findings)
   if (ids.length <= size) return [findings]
   const partOf = new Map(ids.map((id, index) => [id, Math.floor(index / size)]))
   const parts: ToldFinding[][] = Array.from({ length: Math.ceil(ids.length / size) }, () => [])

@@ -1,6 +1,7 @@
 import type { Alert } from '../alert/alert.ts'
 import { messageOf } from '../ledger/claimant.ts'
 import { epochSeconds, type RowKey } from '../ledger/row.ts'
+import { hashText } from '../text/hash-text.ts'
 
 /*
  * What a channel has been told lies in the ledger's table, in a partition of its own for each channel:
@@ -32,13 +33,6 @@ export type SentRow = RowKey & {
 
 export const channelPk = (channel: string): string => `channel#${channel}`
 
-/** FNV-1a, 32 bits: to tell a few alerts of one id apart. */
-const fnv = (text: string): string => {
-  let hash = 0x811c9dc5
-  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
-  return (hash >>> 0).toString(36)
-}
-
 const findingsIn = ({ told, findings }: Alert): string =>
   JSON.stringify([
     told,
@@ -50,7 +44,7 @@ const findingsIn = ({ told, findings }: Alert): string =>
  * a part of it, and the rest of the same launch, stop or digest is told under the same id.
  */
 export const sentSk = (alert: Alert): string =>
-  `sent#${alert.id}#${alert.part.number}#${fnv(findingsIn(alert))}#${alert.kind ?? 'finding'}`
+  `sent#${alert.id}#${alert.part.number}#${hashText(findingsIn(alert))}#${alert.kind ?? 'finding'}`
 
 /** What the rows of the alerts begin with that told of the launch which an alert goes on with. */
 export const launchSk = ({ accountId, region, launchId }: Alert): string => `sent#${accountId}/${region}/${launchId}`

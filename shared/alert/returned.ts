@@ -10,7 +10,7 @@ type Returned = ToldFinding & Required<Pick<ToldFinding, 'previous'>>
 // Of these two EC2 had taken our stop; whoever starts it need not wait until we have seen it stopped.
 const STOPPED: readonly State[] = ['STOPPED', 'DEFERRED']
 // Every other state was told and not dealt with: what is told now got worse.
-const BACK_FROM: readonly State[] = [...STOPPED, 'FAILED', 'RESOLVED', 'SUPPRESSED']
+const BACK_FROM: readonly State[] = [...STOPPED, 'FAILED', 'RESOLVED', 'SUPPRESSED', 'REFUSED']
 
 const hasReturned = (finding: ToldFinding): finding is Returned =>
   finding.previous !== undefined && BACK_FROM.includes(finding.previous.state)
@@ -20,11 +20,15 @@ const returnedOf = ({ findings }: Alert): Returned | undefined => {
   return returned.find(({ previous }) => STOPPED.includes(previous.state)) ?? returned[0]
 }
 
-/** `Started again`, `Back again` or `Exemption ended`, where the alert is about something that was settled before. */
+/**
+ * `Started again`, `Back again`, `Exemption ended` or `Promised again`, where the alert is about something that was
+ * settled before.
+ */
 export const returnLead = (alert: Alert): string | undefined => {
   const returned = returnedOf(alert)
   if (returned === undefined) return undefined
   if (returned.previous.state === 'SUPPRESSED') return 'Exemption ended'
+  if (returned.previous.state === 'REFUSED') return 'Promised again'
   return STOPPED.includes(returned.previous.state) ? 'Started again' : 'Back again'
 }
 
@@ -44,6 +48,8 @@ const before = ({ previous, resource }: Returned, alert: Alert): string => {
       return `virtguard stopped ${resource.id} at ${at}. It was ${startedBy(alert)}.`
     case 'FAILED':
       return `virtguard tried to stop ${resource.id} and could not, at ${at}. It was seen again at ${inUtc(alert.event.time)}.`
+    case 'REFUSED':
+      return `${resource.id} was to be stopped before, and was left running at ${at}. It fails as before, and nothing speaks against the stop now.`
     case 'SUPPRESSED':
       return `${resource.id} was exempt since ${at}, and is not any more: the exemption has ended, or does not cover it.`
     default:

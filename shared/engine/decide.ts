@@ -50,6 +50,9 @@ const OWNER_SERVICES: Readonly<Record<string, string>> = {
 const serviceOf = ({ via }: Actor): string | undefined =>
   via !== undefined && Object.hasOwn(OWNER_SERVICES, via) ? OWNER_SERVICES[via] : undefined
 
+/** Whether the service that made the call replaces what it launched. Tags do not tell this of every service. */
+export const isLaunchedByOwner = (actor: Actor): boolean => serviceOf(actor) !== undefined
+
 const ownerOf = (instance: InstanceFacts, actor: Actor): string | undefined => {
   const group = actor.autoScalingGroup ?? instance.tags?.[GROUP_TAG]
   if (group !== undefined) return `the Auto Scaling group ${group}`

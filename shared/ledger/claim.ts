@@ -2,6 +2,7 @@ import type { Finding } from '../engine/finding.ts'
 import { messageOf } from './claimant.ts'
 import type { Condition } from './condition.ts'
 import { isOverdue } from './overdue.ts'
+import { isOwned } from './owned.ts'
 import {
   type Claim,
   epochSeconds,
@@ -95,23 +96,36 @@ const SAME_LAUNCH_SECONDS = 3600
  */
 const promisesMore = (finding: Finding, seen: Row): boolean =>
   finding.action.decision === 'defer' &&
+  seen.stopAt === undefined &&
   seen.launchId.startsWith(SWEPT) &&
   (seen.state === 'ALERTED' || seen.state === 'NEW') &&
   Math.abs(seen.changedAt - epochSeconds(new Date(finding.event.time))) < SAME_LAUNCH_SECONDS
 
+/** Alerted and left running: nothing more was going to be said of it. */
+const LEFT: readonly State[] = ['ALERTED', 'REFUSED']
+
+/**
+ * An instance that was alerted, or refused, and left running was started later, and this start is promised a stop: the
+ * rule enforces by now, or the refusal holds no longer. A start that promises nothing has nothing new to say.
+ */
+const isPromisedLater = (finding: Finding, seen: Row): boolean =>
+  finding.action.decision === 'defer' &&
+  LEFT.includes(seen.state) &&
+  seen.changedAt < epochSeconds(new Date(finding.event.time)) &&
+  !isOwned(seen)
+
 /**
  * Whether a finding may take the place of a row that was read: it is back; or the row is ours, or nobody's any more; or
- * there is more to tell than it told (the exemption ended, or what was UNKNOWN turned out to be FAILED). Everything else
- * has been told, or is being told. What is exempt tells nothing: it takes the place only of what is back, or not told.
+ * there is more to tell than it told (the exemption ended, what was UNKNOWN turned out to be FAILED, or a later start is
+ * promised a stop). Everything else has been told, or is being told. What is exempt tells nothing: it takes the place only
+ * of what is back, or not told.
  */
 export const mayReplace = (seen: Row, finding: Finding, claim: Claim): boolean => {
   const { sweep, gone } = claim
-  if (
-    isOpen(finding, seen, claim) ||
-    (sweep === undefined && !gone?.includes(finding.resource.id) && isBack(finding, seen))
-  )
-    return true
+  const mayBeLater = sweep === undefined && !gone?.includes(finding.resource.id)
+  if (isOpen(finding, seen, claim) || (mayBeLater && isBack(finding, seen))) return true
   if (finding.workflow === 'SUPPRESSED') return false
+  if (mayBeLater && isPromisedLater(finding, seen)) return true
   if (sweep === undefined && promisesMore(finding, seen)) return true
   return seen.state === 'SUPPRESSED' || (seen.status === 'UNKNOWN' && finding.status === 'FAILED')
 }
@@ -136,8 +150,8 @@ const between = (seen: Row): readonly Past[] => {
 export const historyWith = (seen: Row, next: Past): readonly Past[] =>
   [...seen.history, ...between(seen), next].slice(-HISTORY_LENGTH)
 
-// What was exempt and is told now: its exemption has ended.
-const TOLD_ANEW: readonly State[] = [...FINISHED, 'SUPPRESSED']
+// What was exempt and is told now: its exemption has ended. What was refused and is told now: it is promised a stop again.
+const TOLD_ANEW: readonly State[] = [...FINISHED, 'SUPPRESSED', 'REFUSED']
 
 /** What had become of a finding before it came back, by the history of the row that claims it. */
 export const previousIn = (history: readonly Past[]): Previous | undefined => {

@@ -48,7 +48,14 @@ describe('a finding that came back', () => {
     expect(oneLine(back('SUPPRESSED'))).toContain('was exempt since')
   })
 
-  test.each<State>(['ALERTED', 'REFUSED', 'NEW'])('has not come back from %s: it got worse', state => {
+  test('after it was left running says so, and that it is promised again', () => {
+    expect(subjectOf(back('REFUSED'))).toContain('[MEDIUM] Promised again: Paravirtual instance')
+    expect(oneLine(back('REFUSED'))).toContain(
+      'i-1 was to be stopped before, and was left running at 2026-11-24 08:16:02 UTC.',
+    )
+  })
+
+  test.each<State>(['ALERTED', 'NEW'])('has not come back from %s: it got worse', state => {
     expect(subjectOf(back(state))).toContain('[MEDIUM] Paravirtual instance: ')
     expect(oneLine(back(state))).not.toMatch(/again|settled/)
   })

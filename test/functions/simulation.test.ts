@@ -100,6 +100,9 @@ describe('in whatever order and however often things are reported, a finding is 
         'SUPPRESSED to RESOLVED',
         'REFUSED to RESOLVED',
         'back after SUPPRESSED',
+        'ALERTED to NEW',
+        'REFUSED to NEW',
+        'back after REFUSED',
       ]),
     )
   })

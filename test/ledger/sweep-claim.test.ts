@@ -69,7 +69,7 @@ describe('a launch that a sweep saw before its report', () => {
   test('is not where it promises none, or is of another time', async () => {
     const world = await swept(true)
     expect(await world.claim([aFinding({ event: eventAt(0) })], 'message-9', 30)).toEqual([])
-    expect(await reported(world, 8_000, eventAt(7_900))).toEqual([])
+    expect(await reported(world, 8_000, eventAt(-7_900))).toEqual([])
     expect((await world.row()).state).toBe('ALERTED')
   })
 

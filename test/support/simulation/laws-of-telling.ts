@@ -137,6 +137,20 @@ const isSweptAgain = ({ one: last }: Telling, { one }: Telling): boolean => {
   return isOfSweep(one.alert) && last.alert.claim === one.alert.claim && last.by !== one.by && one.by.order < confirmed
 }
 
+/** Seconds from a start until EC2 says that it runs. */
+const COMES_UP_SECONDS = 12
+
+/** Alerted before, or refused, and left running: a later start that is promised a stop has more to say. */
+const isLaterStart = ({ ec2 }: SimulatedWorld, last: Telling, { name, one }: Telling): boolean => {
+  const [pk = '', sk = ''] = name.split(' ')
+  const { resourceId, rule } = placeOf({ pk, sk })
+  const promises = one.alert.stops?.some(
+    ({ rules, resources }) => rules.includes(rule) && resources.includes(resourceId),
+  )
+  const starts = ec2.machines.get(resourceId)?.violatingStarts ?? []
+  return promises === true && starts.some(start => start + COMES_UP_SECONDS >= last.one.at && start <= one.at)
+}
+
 /**
  * Never more than one alert per state of a finding, except where the last one was not confirmed when its lease was over:
  * the function that published it died, or got no answer, or SNS was slow to bring it back. And except for sweeps, as said.
@@ -148,7 +162,7 @@ export const alertsComeOnce = (world: SimulatedWorld): Broken => {
     const last = seen.get(key)
     seen.set(key, telling)
     if (last === undefined || wasTakenOver(world, last)) return []
-    if (isPromise(world, last, telling) || isSweptAgain(last, telling)) return []
+    if (isPromise(world, last, telling) || isSweptAgain(last, telling) || isLaterStart(world, last, telling)) return []
     return [`${key} was told twice: by ${last.one.by.label} and by ${one.by.label}`]
   })
 }

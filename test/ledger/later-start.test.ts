@@ -1,0 +1,75 @@
+import { describe, expect, test } from '@jest/globals'
+import { markAlerted } from '../../shared/aws/ledger/confirm.ts'
+import { claimFindings } from '../../shared/aws/ledger/ledger.ts'
+import type { Finding } from '../../shared/engine/finding.ts'
+import { aFinding } from '../support/findings.ts'
+import { aLedger, at, ended, eventAt, inState, keyOf, STOP_AT } from '../support/stories.ts'
+
+const MONTH = 30 * 86_400
+const PROMISE = { type: 'stop', decision: 'defer', reason: 'the rule is on enforce', at: STOP_AT } as const
+const OBSERVED = { type: 'stop', decision: 'would-stop', reason: 'the rule observes' } as const
+
+const started = (seconds: number, action: Finding['action'] = PROMISE) => aFinding({ event: eventAt(seconds), action })
+
+describe.each(['ALERTED', 'REFUSED'] as const)('an instance whose finding is %s and that is started later', state => {
+  const left = async () => {
+    const world = aLedger()
+    await inState(world, state)
+    return world
+  }
+
+  test('is alerted and promised a stop, where the rule enforces and nothing refuses it now', async () => {
+    const world = await left()
+    expect(await world.claim([started(MONTH)], 'message-9', MONTH + 10)).toHaveLength(1)
+    const row = await world.row()
+    expect(row).toMatchObject({ state: 'NEW', stopAt: STOP_AT })
+    expect(row.history.slice(-2).map(one => one.state)).toEqual([state, 'NEW'])
+  })
+
+  test('stays quiet where its start promises nothing', async () => {
+    const world = await left()
+    expect(await world.claim([started(MONTH, OBSERVED)], 'message-9', MONTH + 10)).toEqual([])
+    expect((await world.row()).state).toBe(state)
+  })
+
+  test('is promised no stop by a report of the run that was alerted', async () => {
+    const world = await left()
+    for (const seconds of [0, state === 'ALERTED' ? 2 : 950])
+      expect(await world.claim([started(seconds)], `late-${seconds}`, MONTH)).toEqual([])
+  })
+
+  test('is promised no stop by a sweep that sees it', async () => {
+    const world = await left()
+    const claim = { claimant: 'sweep', launchId: 'sweep-1', now: at(MONTH), sweep: true } as const
+    expect((await claimFindings([started(MONTH)], world.ledger, claim)).ours).toEqual([])
+  })
+
+  test('is promised no stop where EC2 says that it is gone', async () => {
+    const world = await left()
+    const gone = [aFinding().resource.id]
+    const claim = { claimant: 'message-9', launchId: 'r-1', now: at(MONTH), gone }
+    expect((await claimFindings([started(MONTH)], world.ledger, claim)).ours).toEqual([])
+  })
+})
+
+test('what was refused says so where it is promised again', async () => {
+  const world = aLedger()
+  const before = await ended(world, 'REFUSED')
+  const [again] = await world.claim([started(MONTH)], 'message-9', MONTH + 10)
+  expect(again?.previous).toEqual({ state: 'REFUSED', at: before.history.at(-1)?.at })
+})
+
+test('a service that launched an instance and replaces it still owns it after a later start, which names somebody else', async () => {
+  const world = aLedger()
+  const actor = { via: 'batch.amazonaws.com' }
+  await world.claim([aFinding({ actor, action: OBSERVED })], 'message-1', 0)
+  await markAlerted(keyOf(aFinding()), world.ledger, { claimant: 'message-1', at: at(2) })
+  expect(await world.claim([started(MONTH)], 'message-9', MONTH + 10)).toEqual([])
+})
+
+test('a report of the launch does not promise once more what a sweep has promised', async () => {
+  const world = aLedger()
+  const claim = { claimant: 'sweep', launchId: 'sweep-1', now: at(10), sweep: true } as const
+  await claimFindings([started(10)], world.ledger, claim)
+  expect(await world.claim([started(0)], 'message-9', 20)).toEqual([])
+})

@@ -1,14 +1,17 @@
 import { readFile } from 'node:fs/promises'
 import { UserError } from '../shared/errors.ts'
-import { DEFAULT_POLICY, parsePolicy } from '../shared/policy/load.ts'
+import { DEFAULT_POLICY, type LoadedPolicy, loadPolicy } from '../shared/policy/load.ts'
 import { nearest } from '../shared/policy/nearest.ts'
 import type { Policy } from '../shared/policy/policy.ts'
 import { RULES } from '../shared/rules/registry.ts'
 import { fileErrorInWords } from './input/file-error.ts'
 
 /** The policy in a file; the default one without a file. Throws UserError, one line for each problem. */
-export const readPolicy = async (file: string | undefined): Promise<Policy> => {
-  if (file === undefined) return DEFAULT_POLICY
+export const readPolicy = async (file: string | undefined): Promise<Policy> =>
+  file === undefined ? DEFAULT_POLICY : (await readPolicyFile(file)).policy
+
+/** The policy in a file, and the warnings for whoever wrote it. Throws as `readPolicy` does. */
+export const readPolicyFile = async (file: string): Promise<LoadedPolicy> => {
   let text: string
   try {
     text = await readFile(file, 'utf8')
@@ -17,7 +20,7 @@ export const readPolicy = async (file: string | undefined): Promise<Policy> => {
     if (words === undefined) throw error
     throw new UserError(`${file}: ${words}`)
   }
-  return parsePolicy(text, file)
+  return loadPolicy(text, file)
 }
 
 /** Throws UserError for a name that is no rule's, with the one that is probably meant. */

@@ -4,6 +4,7 @@ import type { Mode, Policy } from '../shared/policy/policy.ts'
 import { unrouted, unseenStops } from '../shared/routing/unrouted.ts'
 import { plain } from '../shared/text/untrusted.ts'
 import type { Io } from './io.ts'
+import { readPolicyFile } from './policy-file.ts'
 import { sayLine } from './report.ts'
 
 const rulesIn = ({ rules }: Policy, mode: Mode): readonly string[] =>
@@ -26,8 +27,25 @@ export const policyInWords = (file: string, policy: Policy, now: Date): string =
   return `${plain(file)}: valid; ${[...modes, exemptions, ...channelsInWords(policy)].join('; ')}`
 }
 
+/**
+ * The policy in a file, with every warning for whoever wrote it on standard error. Throws UserError as `readPolicyFile` and
+ * `refuse` do.
+ */
+export const readAndWarn = async (
+  io: Io,
+  file: string,
+  refuse?: (file: string, policy: Policy) => void,
+): Promise<Policy> => {
+  const { policy, warnings } = await readPolicyFile(file)
+  refuse?.(file, policy)
+  for (const warning of warnings) sayLine(io.err, `warning: ${warning}`)
+  sayExpired(io, file, policy)
+  sayUnrouted(io, file, policy)
+  return policy
+}
+
 /** A warning for each exemption that has expired: it no longer counts. */
-export const sayExpired = (io: Io, file: string, policy: Policy): void => {
+const sayExpired = (io: Io, file: string, policy: Policy): void => {
   for (const { rule, owner, expires, reason } of expiredExemptions(policy, io.now())) {
     const which = rule === '*' ? 'all rules' : rule
     sayLine(
@@ -44,7 +62,7 @@ const REACH = {
 } as const
 
 /** A warning for alerts that reach no channel: by severity, with the rules that have it. */
-export const sayUnrouted = (io: Io, file: string, policy: Policy): void => {
+const sayUnrouted = (io: Io, file: string, policy: Policy): void => {
   const lines = new Map<string, string[]>()
   for (const { rule, severity, reach } of unrouted(policy)) {
     const what = `alerts of severity ${severity} (RULES): ${REACH[reach]}`

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { UserError } from '../shared/errors.ts'
-import { DEFAULT_POLICY, parsePolicy } from '../shared/policy/load.ts'
+import { DEFAULT_POLICY, type LoadedPolicy, loadPolicy } from '../shared/policy/load.ts'
 import type { Policy } from '../shared/policy/policy.ts'
 import { unseenStops } from '../shared/routing/unrouted.ts'
 import { enforces } from './derived.ts'
@@ -8,6 +8,8 @@ import { enforces } from './derived.ts'
 /** What the user says with `-c`: which policy to deploy, whom to tell, and whether the policy can be changed afterwards. */
 export type Settings = {
   readonly policy: Policy
+  /** What is hardly meant so, each in one line; left out where there is nothing. */
+  readonly warnings?: readonly string[]
   readonly emails: readonly string[]
   /** Whether functions read the live policy and the switch: it costs each a call as it starts, and one in 45 seconds. */
   readonly live: boolean
@@ -28,13 +30,14 @@ export const settingsFrom = (context: Readonly<Record<string, unknown>>): Settin
       `context: unknown key "${unknownKey}"; virtguard takes -c policy=FILE, -c email=ADDRESS[,ADDRESS], -c live=on|off, -c sweepRegions=all|REGION[,REGION] and -c subscribers=own`,
     )
   }
-  const policy = policyFrom(context['policy'])
+  const { policy, warnings } = policyFrom(context['policy'])
   const emails = emailsFrom(context['email'])
   const ownSubscribers = ownSubscribersFrom(context['subscribers'])
   refuseTwice(emails, policy)
   if (emails.length === 0 && !ownSubscribers) refuseUnseenStops(policy)
   return {
     policy,
+    ...(warnings.length > 0 && { warnings }),
     emails,
     live: liveFrom(context['live'], policy),
     sweepRegions: sweepRegionsFrom(context['sweepRegions']),
@@ -69,10 +72,10 @@ const refuseTwice = (emails: readonly string[], { channels = {} }: Policy): void
   }
 }
 
-const policyFrom = (file: unknown): Policy => {
-  if (file === undefined) return DEFAULT_POLICY
+const policyFrom = (file: unknown): LoadedPolicy => {
+  if (file === undefined) return { policy: DEFAULT_POLICY, warnings: [] }
   if (typeof file !== 'string' || file === '') throw new UserError('context policy: needs a file, -c policy=FILE')
-  return parsePolicy(textOf(file), file)
+  return loadPolicy(textOf(file), file)
 }
 
 const sweepRegionsFrom = (list: unknown): Settings['sweepRegions'] => {

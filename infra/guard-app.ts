@@ -1,10 +1,12 @@
 import { type App, Tags, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { GuardStack, type GuardStackProps } from './guard-stack.ts'
+import { warnAtSynth } from './synth-warnings.ts'
 
 /** Puts the stack into the app, tagged, and has cdk-nag look at it: a finding that nobody acknowledged fails the synthesis. */
 export const guardApp = (app: App, props: GuardStackProps): App => {
   const stack = new GuardStack(app, 'Virtguard', props)
+  warnAtSynth(stack, props)
   Tags.of(stack).add('application', 'virtguard')
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
   return app

@@ -19,14 +19,11 @@ export const BY = ['--by <name>', 'who changes it, for the record (default: the 
 const YES = ['--yes', 'do not ask'] as const
 
 const apply = async (io: Io, file: string, options: Options): Promise<number> => {
-  const { readPolicy } = await import('../policy-file.ts')
-  const { sayExpired, sayUnrouted } = await import('../policy-words.ts')
+  const { readAndWarn } = await import('../policy-words.ts')
   const { findLedger } = await import('../aws/ledger-place.ts')
   const { applyPolicy } = await import('../live-policy/apply.ts')
   const consent = { by: writerOf(io, options.by), yes: options.yes === true }
-  const policy = await readPolicy(file)
-  sayExpired(io, file, policy)
-  sayUnrouted(io, file, policy)
+  const policy = await readAndWarn(io, file)
   return applyPolicy(io, { place: await findLedger(options), policy, consent })
 }
 

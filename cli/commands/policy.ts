@@ -6,12 +6,8 @@ import { examples } from './options.ts'
 type Validating = { readonly otherReaders?: true }
 
 const validate = async (io: Io, file: string, { otherReaders }: Validating): Promise<number> => {
-  const { readPolicy } = await import('../policy-file.ts')
-  const { refuseUnseenStops, sayExpired, sayUnrouted, policyInWords } = await import('../policy-words.ts')
-  const policy = await readPolicy(file)
-  if (otherReaders !== true) refuseUnseenStops(file, policy)
-  sayExpired(io, file, policy)
-  sayUnrouted(io, file, policy)
+  const { policyInWords, readAndWarn, refuseUnseenStops } = await import('../policy-words.ts')
+  const policy = await readAndWarn(io, file, otherReaders === true ? undefined : refuseUnseenStops)
   io.out.write(`${policyInWords(file, policy, io.now())}\n`)
   return 0
 }

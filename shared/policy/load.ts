@@ -4,6 +4,7 @@ import type { Rule } from '../rules/rule.ts'
 import { type Document, readYaml } from './document.ts'
 import { secondsOf } from './duration.ts'
 import { choiceOf, explainAll } from './explain.ts'
+import { patternSlips, type Slip } from './pattern-slips.ts'
 import type { Policy, RulePolicy } from './policy.ts'
 import { type Problem, problemLines, shown } from './problem.ts'
 import { type RouteProblem, routeProblems } from './route-problems.ts'
@@ -11,11 +12,17 @@ import { type PolicyFile, policyFileSchema } from './schema.ts'
 
 const MAX_LENGTH = 262_144
 
+/** A policy, and what is not wrong with it but hardly meant, in lines like those of problems. */
+export type LoadedPolicy = { readonly policy: Policy; readonly warnings: readonly string[] }
+
 /** The policy in a YAML or JSON text. Throws UserError with a line `NAME:LINE:COL key: what is wrong; what to do` for each problem. */
-export const parsePolicy = (text: string, name: string): Policy => policyFor(RULES, text, name)
+export const parsePolicy = (text: string, name: string): Policy => loadPolicy(text, name).policy
+
+/** The same, with the warnings for whoever wrote it. */
+export const loadPolicy = (text: string, name: string): LoadedPolicy => policyFor(RULES, text, name)
 
 /** The same for a list of rules. */
-export const policyFor = (rules: readonly Rule[], text: string, name: string): Policy => {
+export const policyFor = (rules: readonly Rule[], text: string, name: string): LoadedPolicy => {
   if (text.length > MAX_LENGTH) throw new UserError(`${name}: is larger than 256 KiB; a policy has a few kilobytes`)
   const document = readYaml(text)
   const { data } = document
@@ -28,8 +35,11 @@ export const policyFor = (rules: readonly Rule[], text: string, name: string): P
   const result = schema.safeParse(data)
   if (result.success) {
     const policy = normalized(result.data)
-    const problems = routeProblems(policy)
-    return problems.length === 0 ? policy : fail(problems.map(problem => routeProblem(problem, document)))
+    const { errors, warnings } = patternSlips(policy, rules)
+    const placed = ({ path, text: what }: Slip): Problem => ({ path, text: what, offset: document.offsetOf(path) })
+    const problems = [...routeProblems(policy).map(problem => routeProblem(problem, document)), ...errors.map(placed)]
+    if (problems.length > 0) return fail(problems)
+    return { policy, warnings: linesOf(name, warnings.map(placed), document) }
   }
   const about = { schema, data, sourceOf: document.sourceOf }
   return fail(
@@ -40,6 +50,9 @@ export const policyFor = (rules: readonly Rule[], text: string, name: string): P
     })),
   )
 }
+
+const linesOf = (name: string, problems: readonly Problem[], { positionOf }: Document): readonly string[] =>
+  problems.length === 0 ? [] : problemLines(name, problems, positionOf).split('\n')
 
 const routeProblem = ({ path, text, choice }: RouteProblem, { offsetOf, sourceOf }: Document): Problem => {
   const value = sourceOf(path)

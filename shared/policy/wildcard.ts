@@ -26,3 +26,19 @@ export const matchesPattern = (pattern: string, text: string): boolean => {
   while (pattern[at] === '*') at++
   return at === pattern.length
 }
+
+/** Whether some text matches the pattern and has this form: at each place one of the letters that are given for it. */
+export const canMatchForm = (pattern: string, form: readonly string[]): boolean => {
+  let reached = [0]
+  for (const letter of pattern) {
+    const [first = form.length + 1] = reached
+    reached =
+      letter === '*'
+        ? Array.from({ length: form.length + 1 - first }, (_, step) => first + step)
+        : reached.filter(place => fits(letter, form[place])).map(place => place + 1)
+  }
+  return reached.includes(form.length)
+}
+
+const fits = (letter: string, letters: string | undefined): boolean =>
+  letters !== undefined && (letter === '?' || letters.includes(letter))

@@ -1,22 +1,18 @@
 import type { Subject } from '../facts/facts.ts'
-import { matchesPattern } from '../policy/wildcard.ts'
 import { PASSED, type Rule, type RuleOptions, unknown, type Verdict } from './rule.ts'
-
-// `t1` means the family, as people write it; without this it would match nothing, silently.
-const matches = (pattern: string, instanceType: string): boolean =>
-  matchesPattern(pattern.includes('.') ? pattern : `${pattern}.*`, instanceType)
+import { matchesTypeOrFamily } from '../catalogue/type-pattern.ts'
 
 const check = (subject: Subject, _types: unknown, options: RuleOptions): Verdict => {
   const { allow = ['*'], deny = [] } = options
   if (subject.kind !== 'instance' || (deny.length === 0 && allow.includes('*'))) return PASSED
   const { instanceType } = subject.instance
   if (instanceType === undefined) return unknown({ of: 'instance', fact: 'instanceType' })
-  const denied = deny.find(pattern => matches(pattern, instanceType))
+  const denied = deny.find(pattern => matchesTypeOrFamily(pattern, instanceType))
   if (denied !== undefined) {
     const message = `${subject.resource.id} is of type ${instanceType}, which the policy denies (${denied}).`
     return { status: 'FAILED', reasons: ['TYPE_DENIED'], message }
   }
-  if (allow.some(pattern => matches(pattern, instanceType))) return PASSED
+  if (allow.some(pattern => matchesTypeOrFamily(pattern, instanceType))) return PASSED
   const message = `${subject.resource.id} is of type ${instanceType}, which the policy does not allow (allowed: ${allow.join(', ')}).`
   return { status: 'FAILED', reasons: ['TYPE_NOT_ALLOWED'], message }
 }
@@ -35,8 +31,13 @@ export const instanceFamily: Rule = {
     allow: {
       default: ['*'],
       doc: 'Types or families that may be launched, with wildcards: "m7g.*", "m7g", "*.large".',
+      lists: 'types-that-pass',
     },
-    deny: { default: [], doc: 'Types or families that may not be launched; stronger than allow.' },
+    deny: {
+      default: [],
+      doc: 'Types or families that may not be launched; stronger than allow.',
+      lists: 'types-that-fail',
+    },
   },
   check,
 }

@@ -52,6 +52,13 @@ export type Blocked = {
 /** Each option is a list of wildcard patterns: the one kind that rules have needed so far. */
 export type RuleOptions = Readonly<Record<string, readonly string[]>>
 
+export type RuleOption = {
+  readonly default: readonly string[]
+  readonly doc: string
+  /** Where its patterns are of types or families: what becomes of those that it names. A pattern that names none is said. */
+  readonly lists?: 'types-that-pass' | 'types-that-fail'
+}
+
 export type Rule = {
   /** Also the name of the rule's file, of its page under docs/rules and of its test. */
   readonly id: string
@@ -69,7 +76,7 @@ export type Rule = {
   /** What to do: an action that exists. */
   readonly remediation: string
   /** Options with their defaults and a sentence each for the policy's schema. */
-  readonly options: Readonly<Record<string, { readonly default: readonly string[]; readonly doc: string }>>
+  readonly options: Readonly<Record<string, RuleOption>>
   /** PASSED where the rule does not concern the subject. Pure; must not throw. */
   readonly check: (subject: Subject, types: InstanceTypes, options: RuleOptions) => Verdict
 }

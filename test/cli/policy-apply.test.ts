@@ -108,6 +108,18 @@ describe('policy apply', () => {
     expect((await live()).policy).toEqual(DEFAULT_POLICY)
   })
 
+  test('a pattern that matches nothing is warned of, and refused where it would stop what was to pass', async () => {
+    aTable()
+    const denying = (mode: string, list: string) =>
+      `version: 1\nrules: { instance-family: { mode: ${mode}, ${list}: [T2] } }\n`
+    const { code, errLines } = await policy('apply', denying('enforce', 'deny'), ['--yes'])
+    expect(code).toBe(0)
+    expect(errLines[0]).toMatch(
+      /^virtguard: warning: .*policy\.yaml:2:\d+ rules\.instance-family\.deny\[0\]: "T2" matches no/,
+    )
+    expect((await policy('apply', denying('enforce', 'allow'), ['--yes'])).code).toBe(2)
+  })
+
   test('an expired exemption is warned of', async () => {
     aTable()
     const { errLines } = await policy('apply', EXEMPTING.replace('2027', '2025'), ['--yes'])

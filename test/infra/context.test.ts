@@ -2,9 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
+import { Stack } from 'aws-cdk-lib'
+import { Annotations, Match } from 'aws-cdk-lib/assertions'
 import { settingsFrom } from '../../infra/context.ts'
 import { UserError } from '../../shared/errors.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
+import { anApp } from './stack.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'virtguard-context-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
@@ -46,6 +49,16 @@ describe('the context of a deployment', () => {
     const settings = settingsFrom({ policy, email: 'user@example.com, ops@example.com,user@example.com' })
     expect(settings.policy.rules['xen-hypervisor']?.mode).toBe('off')
     expect(settings.emails).toEqual(['user@example.com', 'ops@example.com'])
+  })
+
+  test('has the synthesis warn of what the policy hardly means', () => {
+    const { warnings } = settingsFrom({
+      policy: policyFile('version: 1\nrules: { instance-family: { deny: [T2] } }\n'),
+    })
+    expect(warnings).toHaveLength(1)
+    expect(warnings?.[0]).toContain('rules.instance-family.deny[0]: "T2" matches no instance type')
+    const stack = anApp({ warnings: ['policy.yaml:1:1 rules: so it is'] }).node.findChild('Virtguard')
+    Annotations.fromStack(Stack.of(stack)).hasWarning('/Virtguard', Match.stringLikeRegexp('rules: so it is'))
   })
 
   test('names the regions that are swept, or all', () => {

@@ -8,7 +8,7 @@ import { onDeployedChannels } from '../../shared/policy/same-channels.ts'
 import { TEST_RULES } from './cases.ts'
 import { ACCEPTED_CHANNELS, CONTRADICTIONS, REFUSED_CHANNELS, ROUTED } from './channel-cases.ts'
 
-const load = (text: string): Policy => policyFor(TEST_RULES, text, 'p.yaml')
+const load = (text: string): Policy => policyFor(TEST_RULES, text, 'p.yaml').policy
 
 const complaints = (text: string): readonly string[] => {
   try {

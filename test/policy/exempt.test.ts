@@ -159,7 +159,7 @@ describe('an exemption', () => {
     const entry = (expires: string) =>
       `\n  - { rule: "*", match: { region: x }, reason: r, owner: o, expires: ${expires} }`
     const text = `version: 1\nexemptions:${entry('2026-11-23')}${entry('2026-11-24')}`
-    const expired = expiredExemptions(policyFor(TEST_RULES, text, 'p.yaml'), NOW)
+    const expired = expiredExemptions(policyFor(TEST_RULES, text, 'p.yaml').policy, NOW)
     expect(expired.map(({ expires }) => expires)).toEqual(['2026-11-23'])
   })
 })

@@ -9,7 +9,7 @@ import { unrouted } from '../../shared/routing/unrouted.ts'
 import { RULES } from '../../shared/rules/registry.ts'
 import { ACCEPTED, matching, REFUSED, TEST_RULES, UNREADABLE, WHOLE } from './cases.ts'
 
-const load = (text: string): Policy => policyFor(TEST_RULES, text, 'p.yaml')
+const load = (text: string): Policy => policyFor(TEST_RULES, text, 'p.yaml').policy
 
 const complaints = (text: string): string[] => {
   try {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { matchesPattern } from '../../shared/policy/wildcard.ts'
+import { canMatchForm, matchesPattern } from '../../shared/policy/wildcard.ts'
 
 // The definition, by recursion: slow and plain.
 const defined = (pattern: string, text: string): boolean => {
@@ -45,5 +45,41 @@ describe('matchesPattern', () => {
     const started = performance.now()
     expect(matchesPattern(`${'*a'.repeat(2000)}*b`, 'a'.repeat(10_000))).toBe(false)
     expect(performance.now() - started).toBeLessThan(2000)
+  })
+})
+
+describe('canMatchForm', () => {
+  const HEX = '0123456789abcdef'
+  const SHORT_ID = [...'i-', ...Array.from({ length: 8 }, () => HEX)]
+
+  test.each([
+    ['i-01234567', true],
+    ['i-*', true],
+    ['*', true],
+    ['?-????????', true],
+    ['i-*7', true],
+    ['*0*1*', true],
+    ['i-0123456', false],
+    ['i-012345678', false],
+    ['I-*', false],
+    ['i-*g', false],
+    ['*-*-*', false],
+    ['?????????', false],
+    ['', false],
+  ])('%j can match an id: %j', (pattern, expected) => {
+    expect(canMatchForm(pattern, SHORT_ID)).toBe(expected)
+  })
+
+  test('is so exactly where some text of the form matches', () => {
+    const letters = fc.string({ unit: fc.constantFrom('a', 'b', '*', '?'), maxLength: 6 })
+    const form = fc.array(fc.constantFrom('a', 'b', 'ab'), { maxLength: 4 })
+    const textsOf = ([first, ...rest]: readonly string[]): readonly string[] =>
+      first === undefined ? [''] : [...first].flatMap(letter => textsOf(rest).map(text => letter + text))
+    fc.assert(
+      fc.property(letters, form, (pattern, places) => {
+        expect(canMatchForm(pattern, places)).toBe(textsOf(places).some(text => matchesPattern(pattern, text)))
+      }),
+      { numRuns: 2000 },
+    )
   })
 })

@@ -1,0 +1,132 @@
+import { CATALOGUE_DATE, catalogue } from '../catalogue/catalogue.ts'
+import { familyOf, sizeOf } from '../catalogue/family.ts'
+import { REGIONS } from '../catalogue/regions.ts'
+import { matchesTypeOrFamily } from '../catalogue/type-pattern.ts'
+import { nearest } from './nearest.ts'
+import { canMatchForm, matchesPattern } from './wildcard.ts'
+
+/** What a pattern is compared with, as far as that is known beforehand. */
+export type KnownValues = {
+  /** What one of them is called. */
+  readonly name: string
+  /** Of when the values are, where there may be newer ones. */
+  readonly asOf?: string
+  /** What to write, where nothing better is known. */
+  readonly example: string
+  /** Why none can match, where that is certain, also of newer ones. */
+  readonly whyNever: (pattern: string) => string | undefined
+  /** Whether some value matches. */
+  readonly matches: (pattern: string) => boolean
+  /** The patterns that a wrong one may stand for, the likeliest first; some may match nothing, either. */
+  readonly readings: (pattern: string) => readonly string[]
+}
+
+const memo = <T>(make: () => T): (() => T) => {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
+
+const knownTypes = memo(() => {
+  const types = catalogue()
+    .profiles()
+    .flatMap(profile => profile.types())
+  const distinct = (part: (type: string) => string): readonly string[] => [...new Set(types.map(part))]
+  return { types, families: distinct(familyOf), sizes: distinct(sizeOf) }
+})
+
+/** Every type of the catalogue. */
+export const allTypes = (): readonly string[] => knownTypes().types
+
+const withDot = (pattern: string): readonly string[] => [
+  `${pattern}.*`,
+  ...Array.from({ length: pattern.length - 1 }, (_, at) => `${pattern.slice(0, at + 1)}.${pattern.slice(at + 1)}`),
+]
+
+const typeReadings = (pattern: string): readonly string[] => {
+  if (!pattern.includes('.')) return withDot(pattern)
+  const { families, sizes } = knownTypes()
+  const [family, size] = [familyOf(pattern), sizeOf(pattern)]
+  const [nearFamily, nearSize] = [nearest(family, families), nearest(size, sizes)]
+  return [
+    ...(nearSize === undefined ? [] : [`${family}.${nearSize}`]),
+    ...(nearFamily === undefined ? [] : [`${nearFamily}.${size}`]),
+    ...(nearSize === undefined || nearFamily === undefined ? [] : [`${nearFamily}.${nearSize}`]),
+  ]
+}
+
+// Letters that some value has, or wildcards.
+const neverUnlike =
+  (letters: RegExp, why: string) =>
+  (pattern: string): string | undefined =>
+    letters.test(pattern) ? undefined : why
+
+const ofTypes = {
+  name: 'instance type',
+  asOf: `as of ${CATALOGUE_DATE}`,
+  example: 'write a type or a pattern, like m1.small or "m1.*"',
+  whyNever: neverUnlike(/^[a-z0-9.*?-]+$/, 'one has lower case letters, digits, dots and dashes only'),
+}
+
+/** Types, as exemptions name them: the whole name, so that `*` reaches across the dot. */
+export const TYPES: KnownValues = {
+  ...ofTypes,
+  whyNever: pattern =>
+    ofTypes.whyNever(pattern) ?? (/[.*?]/.test(pattern) ? undefined : 'one has a dot, like m1.small'),
+  matches: pattern => knownTypes().types.some(type => matchesPattern(pattern, type)),
+  readings: typeReadings,
+}
+
+/** Types or families, as the options of rules name them. */
+export const TYPES_OR_FAMILIES: KnownValues = {
+  ...ofTypes,
+  whyNever: pattern =>
+    ofTypes.whyNever(pattern) ??
+    (/[*?]/.test(pattern) && !pattern.includes('.') && TYPES.matches(pattern)
+      ? 'without a dot it names families, not sizes'
+      : undefined),
+  matches: pattern => knownTypes().types.some(type => matchesTypeOrFamily(pattern, type)),
+  readings: pattern => [...typeReadings(pattern), ...[nearest(pattern, knownTypes().families) ?? []].flat()],
+}
+
+export const KNOWN_REGIONS: KnownValues = {
+  name: 'region',
+  asOf: 'to this version of virtguard',
+  example: 'write a region or a pattern, like eu-central-1 or "eu-*"',
+  whyNever: neverUnlike(/^[a-z0-9*?-]+$/, 'one has lower case letters, digits and dashes only'),
+  matches: pattern => REGIONS.some(region => matchesPattern(pattern, region)),
+  readings: pattern => {
+    const dashed = pattern.replace(/[_\s]+/g, '-')
+    return [dashed, ...[nearest(dashed, REGIONS) ?? []].flat()]
+  },
+}
+
+const places = (count: number, letters: string): readonly string[] => Array.from({ length: count }, () => letters)
+
+const DIGIT = '0123456789'
+const HEXADECIMAL = `${DIGIT}abcdef`
+
+/** Ids of that prefix: of today, or as EC2 gave them until 2016. */
+const idsOf = (prefix: string, name: string): KnownValues => {
+  const forms = [17, 8].map(count => [...prefix, ...places(count, HEXADECIMAL)])
+  return {
+    name,
+    example: 'copy it from the console',
+    whyNever: () => `one is ${prefix} and 17 of 0-9 and a-f`,
+    matches: pattern => forms.some(form => canMatchForm(pattern, form)),
+    readings: pattern => [`${prefix}${pattern}`],
+  }
+}
+
+export const INSTANCE_IDS = idsOf('i-', 'instance id')
+export const IMAGE_IDS = idsOf('ami-', 'image id')
+
+export const ACCOUNT_IDS: KnownValues = {
+  name: 'account id',
+  example: 'write all of them, or a pattern',
+  whyNever: () => 'one has 12 digits',
+  matches: pattern => canMatchForm(pattern, places(12, DIGIT)),
+  readings: () => [],
+}

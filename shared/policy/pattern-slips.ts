@@ -1,0 +1,165 @@
+import type { Subject } from '../facts/facts.ts'
+import type { Rule, RuleOption } from '../rules/rule.ts'
+import {
+  ACCOUNT_IDS,
+  allTypes,
+  IMAGE_IDS,
+  INSTANCE_IDS,
+  KNOWN_REGIONS,
+  type KnownValues,
+  TYPES,
+  TYPES_OR_FAMILIES,
+} from './known-values.ts'
+import type { Match, Policy, RouteMatch, RulePolicy } from './policy.ts'
+import { type Path, shown } from './problem.ts'
+
+/** A pattern that matches nothing that is known: where, and what is wrong with it; what to do. */
+export type Slip = { readonly path: Path; readonly text: string }
+
+/** What is refused, and what is only said: what a pattern misses may be newer than what is known. */
+export type Slips = { readonly errors: readonly Slip[]; readonly warnings: readonly Slip[] }
+
+type Pattern = { readonly path: Path; readonly pattern: string; readonly values: KnownValues }
+
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{DI}]/gu
+const GROUP = /^(.*?)(?:\[([^\]]*)\]|\{([^}]*)\})(.*)$/
+
+/** `m1.[sl]*` and `{m5,c5}.*` as shells read them, and `m5,c5` as people do. */
+const expanded = (pattern: string): readonly string[] => {
+  const [, before = '', letters, words, after = ''] = GROUP.exec(pattern) ?? []
+  const inner = letters === undefined ? words?.split(',') : [...letters]
+  if (inner === undefined) return pattern.split(/[,;|\s]+/).filter(part => part !== '')
+  return inner.slice(0, 5).flatMap(each => expanded(`${before}${each.trim()}${after}`))
+}
+
+/** What a pattern that matches nothing was probably meant to be: one, or several in its place. */
+const meant = (pattern: string, { matches, readings }: KnownValues): readonly string[] => {
+  const seen = pattern.normalize('NFKC').replace(UNSEEN, '').toLowerCase().trim()
+  // Longer ones are no slips of the pen.
+  if (seen === '' || seen.length > 80) return []
+  if (matches(seen)) return [seen]
+  const parts = expanded(seen)
+  if (parts.length > 1 && parts.every(matches)) return [...new Set(parts)]
+  return readings(seen).filter(matches).slice(0, 1)
+}
+
+const hasUnseen = (pattern: string): boolean => pattern.search(UNSEEN) >= 0
+
+const whyNot = ({ pattern, values: { name, asOf, whyNever } }: Pattern): string => {
+  const never = hasUnseen(pattern) ? 'it has characters that are not seen' : whyNever(pattern)
+  return never === undefined ? `matches no ${name} that is known ${asOf}` : `matches no ${name}: ${never}`
+}
+
+const todo = ({ pattern, values }: Pattern): string => {
+  const [one, ...more] = meant(pattern, values)
+  if (one === undefined) return values.example
+  return more.length === 0 ? `did you mean "${one}"?` : `write each as one of its own: ${[one, ...more].join(', ')}`
+}
+
+// Who has more has another problem than slips, and each takes a while to guess at.
+const MOST = 40
+
+const slipsIn = (patterns: readonly Pattern[], effectOf = (_: Pattern) => ''): readonly Slip[] =>
+  patterns
+    .filter(({ pattern, values }) => !values.matches(pattern))
+    .slice(0, MOST)
+    .map(one => ({
+      path: one.path,
+      text: `"${shown(one.pattern)}" ${whyNot(one)}${effectOf(one)}; ${todo(one)}`,
+    }))
+
+type Option = { readonly path: Path; readonly option: RuleOption; readonly patterns: readonly string[] }
+
+const listsOf = (rule: Rule, { options }: RulePolicy): readonly Option[] =>
+  Object.entries(rule.options)
+    .filter(([, { lists }]) => lists !== undefined)
+    .map(([name, option]) => ({ path: ['rules', rule.id, name], option, patterns: options[name] ?? [] }))
+
+const typesNamedBy = ({ path, patterns }: Option): readonly Pattern[] =>
+  patterns.map((pattern, index) => ({ path: [...path, index], pattern, values: TYPES_OR_FAMILIES }))
+
+const ofType = (instanceType: string): Subject => ({
+  kind: 'instance',
+  resource: { type: 'AwsEc2Instance', id: '', arn: '', accountId: '', region: '' },
+  instance: { instanceType },
+})
+
+const NO_TYPES = { get: () => undefined, profiles: () => [] }
+
+const refusesEverything = (rule: Rule, { options }: RulePolicy): boolean =>
+  allTypes().every(type => rule.check(ofType(type), NO_TYPES, options).status === 'FAILED')
+
+const effectOfStops = ({ pattern, values }: Pattern): string =>
+  values.whyNever(pattern) === undefined
+    ? ', so that what it was to let pass would be stopped (for a newer one, write a pattern that an older one matches, too)'
+    : ', so that what it was to let pass would be stopped'
+
+/** What a rule names. What it lets pass by a pattern that matches nothing it would stop, so that is refused where it enforces. */
+const ruleSlips = (rule: Rule, policy: RulePolicy | undefined): Slips => {
+  if (policy === undefined) return { errors: [], warnings: [] }
+  const lists = listsOf(rule, policy)
+  const isPass = ({ option }: Option): boolean => option.lists === 'types-that-pass'
+  const passing = lists.filter(isPass).flatMap(typesNamedBy)
+  const failing = slipsIn(lists.filter(list => !isPass(list)).flatMap(typesNamedBy))
+  if (policy.mode !== 'enforce') {
+    const all = [...slipsIn(passing), ...failing]
+    return { errors: [], warnings: all.length > 0 ? all : everything(rule, policy, 'fails') }
+  }
+  const errors = slipsIn(passing, effectOfStops)
+  return { errors: errors.length > 0 ? errors : everything(rule, policy, 'would be stopped'), warnings: failing }
+}
+
+const everything = (rule: Rule, policy: RulePolicy, what: string): readonly Slip[] => {
+  if (policy.mode === 'off' || listsOf(rule, policy).length === 0 || !refusesEverything(rule, policy)) return []
+  const text = `lets no instance type pass, so that every instance ${what}; let some pass, or keep EC2 out with a service control policy`
+  return [{ path: ['rules', rule.id], text }]
+}
+
+const NAMES: KnownValues = {
+  name: 'name that people type',
+  example: 'type it anew',
+  whyNever: () => undefined,
+  matches: pattern => !hasUnseen(pattern),
+  readings: () => [],
+}
+
+/** What each key of an exemption's match is compared with. */
+const OF_KEY: Readonly<Record<Exclude<keyof Match, 'tags'>, KnownValues>> = {
+  accountId: ACCOUNT_IDS,
+  region: KNOWN_REGIONS,
+  instanceId: INSTANCE_IDS,
+  imageId: IMAGE_IDS,
+  instanceType: TYPES,
+  autoScalingGroup: NAMES,
+}
+
+const matchPatterns = ({ tags = {}, ...match }: Match, path: Path): readonly Pattern[] => [
+  ...Object.entries(OF_KEY).flatMap(([key, values]) => {
+    const pattern = Object.entries(match).find(([name]) => name === key)?.[1]
+    return pattern === undefined ? [] : [{ path: [...path, key], pattern, values }]
+  }),
+  ...Object.entries(tags).flatMap(([key, value]) =>
+    [key, value].map(pattern => ({ path: [...path, 'tags', key], pattern, values: NAMES })),
+  ),
+]
+
+const routePatterns = ({ accountId = [], region = [] }: RouteMatch, path: Path): readonly Pattern[] => [
+  ...accountId.map((pattern, at) => ({ path: [...path, 'accountId', at], pattern, values: ACCOUNT_IDS })),
+  ...region.map((pattern, at) => ({ path: [...path, 'region', at], pattern, values: KNOWN_REGIONS })),
+]
+
+/**
+ * The patterns of a policy that match nothing which is known: a miss that is silent otherwise. Refused is what would stop
+ * instances that the policy was to let pass; the rest is said.
+ */
+export const patternSlips = (policy: Policy, rules: readonly Rule[]): Slips => {
+  const ofRules = rules.map(rule => ruleSlips(rule, policy.rules[rule.id]))
+  const ofMatches = [
+    ...policy.exemptions.flatMap(({ match }, index) => matchPatterns(match, ['exemptions', index, 'match'])),
+    ...(policy.routes ?? []).flatMap(({ match }, index) => routePatterns(match, ['routes', index, 'match'])),
+  ]
+  return {
+    errors: ofRules.flatMap(({ errors }) => errors),
+    warnings: [...ofRules.flatMap(({ warnings }) => warnings), ...slipsIn(ofMatches)],
+  }
+}

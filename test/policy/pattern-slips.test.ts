@@ -1,0 +1,210 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { stringify } from 'yaml'
+import { catalogue } from '../../shared/catalogue/catalogue.ts'
+import { UserError } from '../../shared/errors.ts'
+import { type LoadedPolicy, loadPolicy } from '../../shared/policy/load.ts'
+
+const KNOWN = 'that is known as of 2026-08-02'
+
+const load = (policy: object): LoadedPolicy => loadPolicy(stringify({ version: 1, ...policy }), 'p.yaml')
+
+const wordsOf = (lines: readonly string[]): readonly string[] => lines.map(line => line.replace(/^\S+ /, ''))
+
+const warnings = (policy: object): readonly string[] => wordsOf(load(policy).warnings)
+
+const mistakes = (policy: object): readonly string[] => {
+  try {
+    load(policy)
+  } catch (error) {
+    if (error instanceof UserError) return wordsOf(error.message.split('\n'))
+    throw error
+  }
+  return []
+}
+
+const family = (settings: object) => ({ rules: { 'instance-family': settings } })
+
+const exempting = (match: object) => ({
+  exemptions: [{ rule: '*', match, reason: 'r', owner: 'o', expires: '2027-01-31' }],
+  allowTagExemptions: true,
+})
+
+const ACCOUNT = '123456789012'
+
+const ONLY_SMALL = 'one has lower case letters, digits, dots and dashes only'
+
+describe('a pattern of types', () => {
+  test.each([
+    ['M1.*', `matches no instance type: ${ONLY_SMALL}; did you mean "m1.*"?`],
+    ['T2.*', `matches no instance type: ${ONLY_SMALL}; did you mean "t2.*"?`],
+    ['m1.[sl]*', `matches no instance type: ${ONLY_SMALL}; write each as one of its own: m1.s*, m1.l*`],
+    ['{m5,c5}.*', `matches no instance type: ${ONLY_SMALL}; write each as one of its own: m5.*, c5.*`],
+    ['m5,c5', `matches no instance type: ${ONLY_SMALL}; write each as one of its own: m5, c5`],
+    ['ｍ5.*', `matches no instance type: ${ONLY_SMALL}; did you mean "m5.*"?`],
+    ['t1.mikro', `matches no instance type ${KNOWN}; did you mean "t1.micro"?`],
+    ['t11.micro', `matches no instance type ${KNOWN}; did you mean "t1.micro"?`],
+    ['m55.*', `matches no instance type ${KNOWN}; did you mean "m5.*"?`],
+    ['m5large', `matches no instance type ${KNOWN}; did you mean "m5.large"?`],
+    ['*metal', 'matches no instance type: without a dot it names families, not sizes; did you mean "*.metal"?'],
+    ['*metal*', 'matches no instance type: without a dot it names families, not sizes; did you mean "*.metal*"?'],
+    ['nonsense9000', `matches no instance type ${KNOWN}; write a type or a pattern, like m1.small or "m1.*"`],
+  ])('that matches none is said, with what it may mean: %s', (pattern, words) => {
+    expect(warnings(family({ deny: [pattern] }))).toEqual([`rules.instance-family.deny[0]: "${pattern}" ${words}`])
+  })
+
+  test('with a character that is not seen is said, and the character is shown', () => {
+    expect(warnings(family({ deny: ['t1.\u200bmicro'] }))).toEqual([
+      'rules.instance-family.deny[0]: "t1.\\u{200b}micro" matches no instance type: it has characters that are not seen; did you mean "t1.micro"?',
+    ])
+  })
+
+  test.each(['t1.micro', 't1', 'm1.*', '*.metal*', '*', '*.*', 'm?', 'mac*', 'u-*', '*.large'])(
+    'that matches some is not said: %s',
+    pattern => {
+      expect(load(family({ deny: [pattern], allow: ['c5.*', pattern] })).warnings.join()).not.toContain('matches no')
+    },
+  )
+
+  test('has its place in the file', () => {
+    const { warnings: lines } = loadPolicy('version: 1\nrules:\n  instance-family: { deny: [t2, T2] }\n', 'p.yaml')
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toMatch(/^p\.yaml:3:33 rules\.instance-family\.deny\[1\]: /)
+  })
+
+  test('that is every type there is, is never said', () => {
+    const types = catalogue()
+      .profiles()
+      .flatMap(profile => profile.types())
+    expect(types.length).toBeGreaterThan(800)
+    expect(load(family({ allow: types })).warnings).toEqual([])
+    expect(load(exempting({ accountId: ACCOUNT, instanceType: types[0] })).warnings).toEqual([])
+  })
+
+  test('where there are very many, the first are said and the rest counted', () => {
+    const lines = load(family({ deny: Array.from({ length: 5000 }, (_, index) => `q${index}.large`) })).warnings
+    expect(lines).toHaveLength(21)
+    expect(lines[20]).toBe('p.yaml: and 20 more')
+  })
+})
+
+describe('a rule that enforces', () => {
+  test.each(['M5.*', 'm5.*, c5.*', 't1.mikro', 'm5.\u200blarge', '*metal'])(
+    'is refused with a pattern of what passes that matches nothing: it would stop what was to pass: %s',
+    pattern => {
+      const lines = mistakes(family({ mode: 'enforce', allow: ['m7g', pattern] }))
+      expect(lines).toHaveLength(1)
+      expect(lines[0]).toMatch(
+        /^rules\.instance-family\.allow\[1\]: .*, so that what it was to let pass would be stopped/,
+      )
+    },
+  )
+
+  test('takes a pattern of newer types where it matches an older one, too', () => {
+    expect(mistakes(family({ mode: 'enforce', allow: ['m99g.*'] }))[0]).toContain(
+      '(for a newer one, write a pattern that an older one matches, too)',
+    )
+    expect(mistakes(family({ mode: 'enforce', allow: ['m*g.*'] }))).toEqual([])
+  })
+
+  test('is only warned of a pattern of what fails: what it misses is not stopped', () => {
+    expect(mistakes(family({ mode: 'enforce', deny: ['T2.*'] }))).toEqual([])
+    expect(warnings(family({ mode: 'enforce', deny: ['T2.*'] }))).toHaveLength(1)
+  })
+
+  test.each([{ deny: ['*'] }, { deny: ['*.*'] }, { allow: ['m5.*'], deny: ['m5'] }])(
+    'is refused where it lets nothing pass: %j',
+    lists => {
+      expect(mistakes(family({ mode: 'enforce', ...lists }))).toEqual([
+        'rules.instance-family: lets no instance type pass, so that every instance would be stopped; let some pass, or keep EC2 out with a service control policy',
+      ])
+      expect(mistakes(family({ mode: 'observe', ...lists }))).toEqual([])
+      expect(warnings(family({ mode: 'observe', ...lists }))).toEqual([
+        'rules.instance-family: lets no instance type pass, so that every instance fails; let some pass, or keep EC2 out with a service control policy',
+      ])
+      expect(warnings(family({ mode: 'off', ...lists }))).toEqual([])
+    },
+  )
+})
+
+describe('what an exemption matches', () => {
+  test.each([
+    ['accountId', '12345678901?*?', 'matches no account id: one has 12 digits; write all of them, or a pattern'],
+    ['accountId', '1234567890?', 'matches no account id: one has 12 digits; write all of them, or a pattern'],
+    [
+      'region',
+      'eu-centrall-1',
+      'matches no region that is known to this version of virtguard; did you mean "eu-central-1"?',
+    ],
+    [
+      'region',
+      'eu_central_1',
+      'matches no region: one has lower case letters, digits and dashes only; did you mean "eu-central-1"?',
+    ],
+    ['region', 'EU-*', 'matches no region: one has lower case letters, digits and dashes only; did you mean "eu-*"?'],
+    ['instanceId', 'i-0123', 'matches no instance id: one is i- and 17 of 0-9 and a-f; copy it from the console'],
+    [
+      'instanceId',
+      '0123456789abcdef0',
+      'matches no instance id: one is i- and 17 of 0-9 and a-f; did you mean "i-0123456789abcdef0"?',
+    ],
+    [
+      'instanceId',
+      'I-0123456789ABCDEF0',
+      'matches no instance id: one is i- and 17 of 0-9 and a-f; did you mean "i-0123456789abcdef0"?',
+    ],
+    ['imageId', 'ami-xyz*', 'matches no image id: one is ami- and 17 of 0-9 and a-f; copy it from the console'],
+    ['instanceType', 'm1', 'matches no instance type: one has a dot, like m1.small; did you mean "m1.*"?'],
+    ['instanceType', 'M1.*', `matches no instance type: ${ONLY_SMALL}; did you mean "m1.*"?`],
+  ])('is said where it can match nothing: %s %s', (key, pattern, words) => {
+    const match = { instanceId: 'i-0123456789abcdef0', accountId: ACCOUNT, [key]: pattern }
+    expect(warnings(exempting(match))).toEqual([`exemptions[0].match.${key}: "${pattern}" ${words}`])
+  })
+
+  test.each([
+    ['accountId', '????????????'],
+    ['accountId', '1234*'],
+    ['region', 'cn-*'],
+    ['region', 'eusc-de-east-1'],
+    ['instanceId', 'i-01234567'],
+    ['instanceId', 'i-0*'],
+    ['imageId', 'ami-0123456789abcdef0'],
+    ['instanceType', '*metal*'],
+  ])('is not said where it can match: %s %s', (key, pattern) => {
+    const match = { instanceId: 'i-0123456789abcdef0', accountId: ACCOUNT, [key]: pattern }
+    expect(warnings(exempting(match))).toEqual([])
+  })
+
+  test('is said where a name has characters that are not seen', () => {
+    const match = { accountId: ACCOUNT, region: 'eu-west-1', instanceId: 'i-*', autoScalingGroup: 'lega\u00adcy' }
+    expect(warnings(exempting(match)).join()).toContain(
+      'exemptions[0].match.autoScalingGroup: "lega\\u{ad}cy" matches no name that people type: it has characters that are not seen; did you mean "legacy"?',
+    )
+    expect(warnings(exempting({ accountId: ACCOUNT, tags: { 'te\u200bam': 'a' } })).join()).toContain('te\\u{200b}am')
+  })
+})
+
+test('what a route matches is said where it can match nothing', () => {
+  const routes = [{ match: { accountId: ['12345678901?2'], region: ['eu-central-1', 'us-est-1'] }, to: ['ops'] }]
+  expect(warnings({ channels: { ops: { type: 'amazon-q' } }, routes })).toEqual([
+    'routes[0].match.accountId[0]: "12345678901?2" matches no account id: one has 12 digits; write all of them, or a pattern',
+    'routes[0].match.region[1]: "us-est-1" matches no region that is known to this version of virtguard; did you mean "us-east-1"?',
+  ])
+})
+
+test('any pattern at all is taken or said in one line, and what is proposed matches something', () => {
+  const letters = fc.string({ unit: fc.constantFrom(...'mt15.*?[]{},-cA \u200b', 'large'), minLength: 1, maxLength: 9 })
+  fc.assert(
+    fc.property(letters, text => {
+      const pattern = text.trim()
+      fc.pre(pattern !== '' && /^\S/.test(pattern) && /\S$/.test(pattern))
+      for (const line of load(family({ deny: [pattern] })).warnings) {
+        expect(line).toMatch(/^p\.yaml:\d+:\d+ rules\.instance-family/)
+        const [, proposal] = / did you mean "(.+)"\?$/.exec(line) ?? []
+        if (proposal !== undefined)
+          expect(load(family({ deny: [proposal] })).warnings.join()).not.toContain('matches no')
+      }
+    }),
+    { numRuns: 300 },
+  )
+})

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { UserError } from '../shared/errors.ts'
+import { tooMuchToDeploy } from '../shared/policy/deployment-limits.ts'
 import { DEFAULT_POLICY, type LoadedPolicy, loadPolicy } from '../shared/policy/load.ts'
 import type { Policy } from '../shared/policy/policy.ts'
 import { unseenStops } from '../shared/routing/unrouted.ts'
@@ -34,6 +35,7 @@ export const settingsFrom = (context: Readonly<Record<string, unknown>>): Settin
   const emails = emailsFrom(context['email'])
   const ownSubscribers = ownSubscribersFrom(context['subscribers'])
   refuseTwice(emails, policy)
+  refuseTooMuch(emails, policy)
   if (emails.length === 0 && !ownSubscribers) refuseUnseenStops(policy)
   return {
     policy,
@@ -59,6 +61,11 @@ const refuseUnseenStops = (policy: Policy): void => {
   throw new UserError(
     `context policy: ${rules} would stop instances, and nobody gets the alert before; add a route or channel to the policy, give -c email=ADDRESS, or -c subscribers=own where you have subscribed to the topic of alerts yourself`,
   )
+}
+
+const refuseTooMuch = (emails: readonly string[], policy: Policy): void => {
+  const problem = tooMuchToDeploy(policy, emails.length)
+  if (problem !== undefined) throw new UserError(`context email: ${problem}`)
 }
 
 // SNS has one subscription for a topic and an address.

@@ -1,6 +1,7 @@
 import { UserError } from '../errors.ts'
 import { RULES } from '../rules/registry.ts'
 import type { Rule } from '../rules/rule.ts'
+import { limitProblems } from './deployment-limits.ts'
 import { type Document, readYaml } from './document.ts'
 import { secondsOf } from './duration.ts'
 import { choiceOf, explainAll } from './explain.ts'
@@ -37,7 +38,8 @@ export const policyFor = (rules: readonly Rule[], text: string, name: string): L
     const policy = normalized(result.data)
     const { errors, warnings } = patternSlips(policy, rules)
     const placed = ({ path, text: what }: Slip): Problem => ({ path, text: what, offset: document.offsetOf(path) })
-    const problems = [...routeProblems(policy).map(problem => routeProblem(problem, document)), ...errors.map(placed)]
+    const ofWhole = [...routeProblems(policy), ...limitProblems(policy)]
+    const problems = [...ofWhole.map(problem => routeProblem(problem, document)), ...errors.map(placed)]
     if (problems.length > 0) return fail(problems)
     return { policy, warnings: linesOf(name, warnings.map(placed), document) }
   }

@@ -1,0 +1,91 @@
+import { describe, expect, test } from '@jest/globals'
+import { settingsFrom } from '../../infra/context.ts'
+import { UserError } from '../../shared/errors.ts'
+import { filtersOf, resourcesOf } from '../../shared/policy/deployment-limits.ts'
+import { DEFAULT_POLICY, parsePolicy } from '../../shared/policy/load.ts'
+import type { Channel, Policy } from '../../shared/policy/policy.ts'
+import { CHANNELS } from '../infra/channels.ts'
+import { aTemplate, ENFORCING, resourcesOf as ofType } from '../infra/stack.ts'
+
+const mailing = (channels: number, addresses: number): Readonly<Record<string, Channel>> =>
+  Object.fromEntries(
+    Array.from({ length: channels }, (_, index): [string, Channel] => {
+      const list = Array.from({ length: addresses }, (_, at) => `user-${index}-${at}@example.com`)
+      return [`mail-${'abcdefghijklmnopqrstuvwxyz'[index]}`, { type: 'email', addresses: list }]
+    }),
+  )
+
+const refusal = (make: () => unknown): string => {
+  try {
+    make()
+  } catch (error) {
+    if (error instanceof UserError) return error.message
+    throw error
+  }
+  return ''
+}
+
+const load = (policy: object): string => refusal(() => parsePolicy(JSON.stringify(policy), 'p.yaml'))
+
+describe('a policy that no stack takes', () => {
+  test('is refused in one line with the number and the limit: filters of the topic', () => {
+    expect(load({ version: 1, channels: mailing(20, 20) })).toBe(
+      'p.yaml:1:14 channels: 20 channels, 400 addresses in them and 0 of -c email need 421 filters on the topic of alerts, and SNS takes 200; name fewer, or a mailing list in place of addresses',
+    )
+  })
+
+  test('is refused in one line with the number and the limit: resources', () => {
+    expect(load({ version: 1, channels: mailing(20, 5) })).toBe(
+      'p.yaml:1:14 channels: 20 channels, 100 addresses in them and 0 of -c email need 570 resources, and CloudFormation takes 500 in a stack; name fewer, or a mailing list in place of addresses',
+    )
+  })
+
+  test('is refused with the addresses of the deployment, too', () => {
+    const email = Array.from({ length: 200 }, (_, index) => `user-${index}@example.com`).join(',')
+    expect(refusal(() => settingsFrom({ email }))).toMatch(
+      /^context email: 0 channels, 0 addresses in them and 200 of -c email need \d+ resources, and CloudFormation takes 500/,
+    )
+  })
+
+  test('is accepted with twenty channels, and with twenty addresses', () => {
+    const chats = Object.fromEntries([...'abcdefghijklmnopqrst'].map(name => [name, CHANNELS['hook']]))
+    expect(load({ version: 1, channels: chats })).toBe('')
+    expect(load({ version: 1, channels: mailing(4, 20) })).toBe('')
+  })
+
+  test('is refused where it has more bytes than a row of the ledger takes, so that it could not be applied', () => {
+    const exempting = (reason: string) => ({
+      version: 1,
+      exemptions: [
+        { rule: '*', match: { instanceId: 'i-0123456789abcdef0' }, reason, owner: 'o', expires: '2027-01-31' },
+      ],
+    })
+    expect(load(exempting('x'.repeat(250_000)))).toBe('')
+    expect(load(exempting('€'.repeat(200_000)))).toMatch(
+      /^p\.yaml:1:1 has 60\d{4} bytes as JSON, and a row of the ledger takes 390000; shorten it$/,
+    )
+  })
+})
+
+describe('what a stack will have', () => {
+  const policies: readonly (readonly [string, Policy, readonly string[]])[] = [
+    ['that enforces', ENFORCING, ['a@example.com', 'b@example.com']],
+    ['with every kind of channel', { ...ENFORCING, channels: CHANNELS }, ['a@example.com']],
+    ['with many addresses', { ...ENFORCING, channels: mailing(3, 20) }, []],
+  ]
+
+  test.each(policies)('%s: not more than is counted, and hardly less', (_, policy, emails) => {
+    const template = aTemplate({ policy, emails })
+    const there = Object.keys(template.toJSON()['Resources']).length
+    const counted = resourcesOf(policy, emails.length)
+    // Where this fails the stack has grown: count anew in shared/policy/deployment-limits.ts.
+    expect(there).toBeLessThanOrEqual(counted)
+    expect(there).toBeGreaterThan(counted - 40)
+    const filters = Object.values(ofType(template, 'AWS::SNS::Subscription')).filter(
+      ({ Properties }) => Properties['FilterPolicy'] !== undefined,
+    )
+    expect(filters).toHaveLength(filtersOf(policy, emails.length))
+  })
+
+  test('without channels has no filter', () => expect(filtersOf(DEFAULT_POLICY, 5)).toBe(0))
+})

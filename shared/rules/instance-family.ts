@@ -1,6 +1,6 @@
+import { matchesTypeOrFamily } from '../catalogue/type-pattern.ts'
 import type { Subject } from '../facts/facts.ts'
 import { PASSED, type Rule, type RuleOptions, unknown, type Verdict } from './rule.ts'
-import { matchesTypeOrFamily } from '../catalogue/type-pattern.ts'
 
 const check = (subject: Subject, _types: unknown, options: RuleOptions): Verdict => {
   const { allow = ['*'], deny = [] } = options

@@ -35,9 +35,8 @@ export const settingsFrom = (context: Readonly<Record<string, unknown>>): Settin
   const emails = emailsFrom(context['email'])
   const ownSubscribers = ownSubscribersFrom(context['subscribers'])
   refuseTwice(emails, policy)
-  refuseTooMuch(emails, policy)
   if (emails.length === 0 && !ownSubscribers) refuseUnseenStops(policy)
-  return {
+  const settings = {
     policy,
     ...(warnings.length > 0 && { warnings }),
     emails,
@@ -45,6 +44,8 @@ export const settingsFrom = (context: Readonly<Record<string, unknown>>): Settin
     sweepRegions: sweepRegionsFrom(context['sweepRegions']),
     ownSubscribers,
   }
+  refuseTooMuch(settings)
+  return settings
 }
 
 const ownSubscribersFrom = (word: unknown): boolean => {
@@ -63,8 +64,8 @@ const refuseUnseenStops = (policy: Policy): void => {
   )
 }
 
-const refuseTooMuch = (emails: readonly string[], policy: Policy): void => {
-  const problem = tooMuchToDeploy(policy, emails.length)
+const refuseTooMuch = ({ emails, live, policy }: Settings): void => {
+  const problem = tooMuchToDeploy(policy, { emails: emails.length, live })
   if (problem !== undefined) throw new UserError(`context email: ${problem}`)
 }
 

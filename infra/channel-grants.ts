@@ -3,11 +3,21 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb'
 import type { Key } from 'aws-cdk-lib/aws-kms'
 import type { Topic } from 'aws-cdk-lib/aws-sns'
 import type { ChannelParts } from './channel-parts.ts'
+import type { Settings } from './context.ts'
 import type { Condition } from './guard-function.ts'
 import { FINDINGS_ONLY } from './ledger-table.ts'
 import type { Telling } from './telling.ts'
 
-type Grant = { readonly actions: readonly string[]; readonly on: string; readonly only?: Condition }
+type Grant = {
+  readonly actions: readonly string[]
+  readonly on: string
+  readonly only?: Condition
+  /** Why it is on a pattern, where it is. */
+  readonly everywhere?: string
+}
+
+/** Where findings come from: the stack's region, or those that are swept, too. */
+type Regions = Settings['sweepRegions']
 
 // arn:aws:secretsmanager:REGION:…
 const viaSecretsManager = (secret: string): Condition => ({
@@ -26,7 +36,23 @@ const readingSecret = ({ secret, key }: Secret): readonly Grant[] => [
 const own = (service: string, resource: string): string =>
   `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`
 
-const PRODUCT = own('securityhub', `product/${Aws.ACCOUNT_ID}/default`)
+const productIn = (region: string): string =>
+  `arn:${Aws.PARTITION}:securityhub:${region}:${Aws.ACCOUNT_ID}:product/${Aws.ACCOUNT_ID}/default`
+
+/** Security Hub takes a finding in its own region, by the product of that region. */
+const importing = (regions: Regions): readonly Grant[] => {
+  const actions = ['securityhub:BatchImportFindings']
+  if (regions === 'all')
+    return [
+      {
+        actions,
+        on: productIn('*'),
+        everywhere: 'Every region that is enabled is swept, and its findings are imported there.',
+      },
+    ]
+  const others = regions === 'own' ? [] : regions
+  return [Aws.REGION, ...others].map(region => ({ actions, on: productIn(region) }))
+}
 
 const busArn = (bus: string): string => (bus.startsWith('arn:') ? bus : own('events', `event-bus/${bus}`))
 
@@ -46,7 +72,11 @@ const readingFindings = (ledger: Table): Grant => ({
   only: FINDINGS_ONLY,
 })
 
-const grantsOf = ({ channel, topic }: ChannelParts, { alerts, key, ledger }: Telling): readonly Grant[] => {
+const grantsOf = (
+  { channel, topic }: ChannelParts,
+  { alerts, key, ledger }: Telling,
+  regions: Regions,
+): readonly Grant[] => {
   switch (channel.type) {
     case 'slack':
     case 'slack-webhook':
@@ -55,7 +85,7 @@ const grantsOf = ({ channel, topic }: ChannelParts, { alerts, key, ledger }: Tel
     case 'webhook':
       return [...readingSecret(channel), ...(channel.format === 'ocsf' ? [readingFindings(ledger)] : [])]
     case 'security-hub':
-      return [{ actions: ['securityhub:BatchImportFindings'], on: PRODUCT }, readingFindings(ledger)]
+      return [...importing(regions), readingFindings(ledger)]
     case 'event-bus':
       return [{ actions: ['events:PutEvents'], on: busArn(channel.bus) }, readingFindings(ledger)]
     case 'amazon-q':
@@ -68,6 +98,10 @@ const grantsOf = ({ channel, topic }: ChannelParts, { alerts, key, ledger }: Tel
 }
 
 /** Grants what the type of the channel needs to be told. */
-export const mayTellChannel = (parts: ChannelParts, telling: Telling): void => {
-  for (const { actions, on, only } of grantsOf(parts, telling)) parts.notify.may(actions, on, only)
+export const mayTellChannel = (parts: ChannelParts, telling: Telling, regions: Regions): void => {
+  const { notify } = parts
+  for (const { actions, on, only, everywhere } of grantsOf(parts, telling, regions)) {
+    notify.may(actions, on, only)
+    if (everywhere !== undefined) notify.acknowledgePattern(on, everywhere)
+  }
 }

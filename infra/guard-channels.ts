@@ -7,6 +7,7 @@ import { pascal } from '../shared/text/pascal.ts'
 import { mayTellChannel } from './channel-grants.ts'
 import { heldSchedules, holding } from './channel-holding.ts'
 import type { ChannelParts, ChannelsParts } from './channel-parts.ts'
+import type { Settings } from './context.ts'
 import { GuardFunction } from './guard-function.ts'
 import { rowsOf } from './ledger-table.ts'
 import { parkingQueue, workQueue } from './queues.ts'
@@ -25,6 +26,7 @@ export type GuardChannelsProps = {
   readonly policy: Policy
   /** Whether routes may change without a deployment. */
   readonly live: boolean
+  readonly sweepRegions: Settings['sweepRegions']
   readonly telling: Telling
   /** The folder of Notify's bundle. */
   readonly bundle: string
@@ -43,7 +45,7 @@ export const guardChannels = (scope: Construct, props: GuardChannelsProps): Chan
 }
 
 const guardChannel = (scope: Construct, { name, channel }: Named, props: GuardChannelsProps): ChannelParts => {
-  const { telling, bundle } = props
+  const { telling, bundle, sweepRegions } = props
   const id = pascal(name)
   const undelivered = parkingQueue(scope, `Undelivered${id}`)
   const queue = workQueue(scope, `Channel${id}`, { parked: undelivered, timeout: TIMEOUT, deliveries: DELIVERIES })
@@ -67,7 +69,7 @@ const guardChannel = (scope: Construct, { name, channel }: Named, props: GuardCh
   })
   const parts = { name, id, channel, queue, undelivered, notify, ...(topic !== undefined && { topic }) }
   mayKeepRecord(parts, telling)
-  mayTellChannel(parts, telling)
+  mayTellChannel(parts, telling, sweepRegions)
   subscribe(parts, telling)
   return parts
 }

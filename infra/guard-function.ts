@@ -98,7 +98,16 @@ export class GuardFunction extends LambdaFunction {
   ): void {
     const arn = `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`
     this.may(actions, arn)
-    const shown = `arn:<AWS::Partition>:${service}:<AWS::Region>:<AWS::AccountId>:${resource}`
+    this.acknowledgePattern(arn, reason)
+  }
+
+  /** Says to cdk-nag why a grant is on a pattern. */
+  acknowledgePattern(arn: string, reason: string): void {
+    const shown = arn
+      .replaceAll(Aws.PARTITION, '<AWS::Partition>')
+      .replaceAll(Aws.REGION, '<AWS::Region>')
+      .replaceAll(Aws.ACCOUNT_ID, '<AWS::AccountId>')
+      .replaceAll(Aws.STACK_NAME, '<AWS::StackName>')
     this.acknowledge(shown, reason)
   }
 

@@ -68,7 +68,7 @@ export class GuardStack extends Stack {
     const sweeping = this.sweep({ live, telling, requests, regions: sweepRegions, bundle: bundles.sweep })
     const stopping = enforces(policy) ? this.enforce({ telling, confirm, bundle: bundles.enforce }) : undefined
 
-    const channels = policy.channels && this.channels({ policy, live, telling, bundle: bundles.notify })
+    const channels = policy.channels && this.channels({ policy, live, sweepRegions, telling, bundle: bundles.notify })
 
     const parked = { ...parkedEvents, ...parkedAlerts }
     const flow = { ...telling, launches, alerted, parked, evaluate, confirm, sweeping }

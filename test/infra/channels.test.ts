@@ -166,3 +166,25 @@ test('names in words become logical ids, no two the same', () => {
   expect(pascal('night-shift')).toBe('NightShift')
   expect(pascal('nightshift')).toBe('Nightshift')
 })
+
+describe('Security Hub', () => {
+  const productsWith = (sweepRegions: 'own' | 'all' | readonly string[]): readonly string[] => {
+    const template = aTemplate({ policy: WITH_CHANNELS, sweepRegions })
+    const statements = Object.values(resourcesOf(template, 'AWS::IAM::Policy')).flatMap(({ Properties }) =>
+      JSON.stringify(Properties).includes('securityhub:BatchImportFindings')
+        ? [JSON.stringify(Properties).replaceAll('",{"Ref":"AWS::Region"},"', 'its own')]
+        : [],
+    )
+    return statements.flatMap(text => [...text.matchAll(/:securityhub:([^:]*):/g)].map(([, region = '']) => region))
+  }
+  const OWN = 'its own'
+
+  test('may be told in the region of the stack, and in those that are swept', () => {
+    expect(productsWith('own')).toEqual([OWN])
+    expect(productsWith(['eu-west-1', 'us-west-2'])).toEqual([OWN, 'eu-west-1', 'us-west-2'])
+  })
+
+  test('may be told in every region where all are swept, and cdk-nag is told why', () => {
+    expect(productsWith('all')).toEqual(['*'])
+  })
+})

@@ -12,7 +12,10 @@ import { inGroups } from './in-groups.ts'
 import { said } from './webhook-answer.ts'
 
 export type SecurityHub = {
-  readonly client: SecurityHubClient
+  /** The client of a region. */
+  readonly clientFor: (region: string) => SecurityHubClient
+  /** The account that this function runs in: Security Hub takes no findings of another from it. */
+  readonly accountId: string
   readonly test: (at: string) => AwsSecurityFinding
 }
 
@@ -33,9 +36,10 @@ const jobDocuments = (job: Job, { test }: SecurityHub): readonly AwsSecurityFind
   return job.kind === 'alert' ? documentsOf(job.alert) : job.alerts.flatMap(documentsOf)
 }
 
-const NOT_ENABLED = {
-  InvalidAccessException: 'Enable Security Hub CSPM in this account and region; then send the messages back.',
-}
+const meaningsIn = (region: string): Readonly<Record<string, string>> => ({
+  InvalidAccessException: `Enable Security Hub CSPM in this account in ${region}; then send the messages back.`,
+  AccessDeniedException: `Deploy the stack with ${region} among -c sweepRegions, or, where it is, deploy it again; then send the messages back.`,
+})
 
 /** Codes that pass; all others say that the document itself is not taken. */
 const PASSING = /internal|throttl|limit|timeout|unavailable/i
@@ -48,20 +52,51 @@ const failuresOf = (failed: readonly ImportFindingsError[]): Sent => {
   return { kind: 'refused', why }
 }
 
-/** Imports findings, updates them and archives what is over: BatchImportFindings does all three, by the Id. */
+const ofOthers = (accounts: readonly string[]): Sent => ({
+  kind: 'refused',
+  why: `Security Hub takes findings of ${accounts.join(', ')} from that account only`,
+  whatToDo: 'Route alerts of other accounts to an event-bus or webhook channel (format ocsf), and import them there.',
+})
+
+/** Imports what is of one region there. */
+const importInto = async (
+  region: string,
+  findings: readonly AwsSecurityFinding[],
+  { clientFor }: SecurityHub,
+): Promise<Sent> => {
+  const failed: ImportFindingsError[] = []
+  let taken = 0
+  try {
+    for (const Findings of inGroups(findings, MOST)) {
+      const answer = await clientFor(region).send(new BatchImportFindingsCommand({ Findings: [...Findings] }))
+      failed.push(...(answer.FailedFindings ?? []))
+      taken += answer.SuccessCount ?? 0
+    }
+  } catch (error) {
+    return awsAnswer(error, meaningsIn(region))
+  }
+  return failed.length > 0 ? failuresOf(failed) : { kind: 'sent', says: `Security Hub has taken ${taken}` }
+}
+
+/**
+ * Imports findings, updates them and archives what is over: BatchImportFindings does all three, by the Id. Each is imported
+ * in its own region. What is of another account is refused, when the rest is in.
+ */
 export const securityHubSender =
   (hub: SecurityHub): Sender =>
   async job => {
-    const failed: ImportFindingsError[] = []
-    let taken = 0
-    try {
-      for (const Findings of inGroups(jobDocuments(job, hub), MOST)) {
-        const answer = await hub.client.send(new BatchImportFindingsCommand({ Findings: [...Findings] }))
-        failed.push(...(answer.FailedFindings ?? []))
-        taken += answer.SuccessCount ?? 0
-      }
-    } catch (error) {
-      return awsAnswer(error, NOT_ENABLED)
+    const byRegion = new Map<string, AwsSecurityFinding[]>()
+    const others = new Set<string>()
+    for (const document of jobDocuments(job, hub)) {
+      const { AwsAccountId = '', Region = '' } = document
+      if (AwsAccountId !== hub.accountId) others.add(AwsAccountId)
+      else byRegion.set(Region, [...(byRegion.get(Region) ?? []), document])
     }
-    return failed.length > 0 ? failuresOf(failed) : { kind: 'sent', says: `Security Hub has taken ${taken}` }
+    let says: Sent = { kind: 'sent', says: 'Security Hub has taken 0' }
+    for (const [region, findings] of byRegion) {
+      const sent = await importInto(region, findings, hub)
+      if (sent.kind !== 'sent') return sent
+      says = sent
+    }
+    return others.size > 0 ? ofOthers([...others]) : says
   }

@@ -78,14 +78,18 @@ const email = async (name: string, { addresses }: Of<'email'>): Promise<Sender> 
 }
 
 const securityHub = async (context: Context): Promise<Sender> => {
-  const [{ securityHubClient }, { securityHubSender }, { asffTest }] = await Promise.all([
+  const [{ securityHubClients }, { securityHubSender }, { asffTest }] = await Promise.all([
     import('./security-hub-client.ts'),
     import('./security-hub.ts'),
     import('../../../shared/formats/asff-test.ts'),
   ])
   return unabridged(
     context.rowsAt,
-    securityHubSender({ client: securityHubClient(), test: at => asffTest(context, at) }),
+    securityHubSender({
+      clientFor: securityHubClients(),
+      accountId: context.accountId,
+      test: at => asffTest(context, at),
+    }),
   )
 }
 

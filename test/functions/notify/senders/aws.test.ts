@@ -14,6 +14,7 @@ import { securityHubSender } from '../../../../functions/notify/senders/security
 import { mailboxesOf, snsSender, subscribersOf } from '../../../../functions/notify/senders/sns.ts'
 import { AMAZON_Q, emailFor } from '../../../../functions/notify/senders/sns-words.ts'
 import type { Job, Sender } from '../../../../shared/channels/sending.ts'
+import { instanceResource } from '../../../../shared/facts/resource.ts'
 import { asffTest } from '../../../../shared/formats/asff-test.ts'
 import { aFinding, anAlert, instanceIds, PLACE } from '../../../support/findings.ts'
 import { finding, outcome, seconds } from '../world.ts'
@@ -33,9 +34,15 @@ const PASSING = ['InternalException', 'InternalFailure', 'ServiceUnavailable', '
 describe('Security Hub', () => {
   const client = new SecurityHubClient(REGION)
   const mock = mockClient(client)
-  const sender = securityHubSender({ client, test: at => asffTest(PLACE, at) })
+  const regions: string[] = []
+  const clientFor = (region: string): SecurityHubClient => {
+    regions.push(region)
+    return client
+  }
+  const sender = securityHubSender({ clientFor, accountId: PLACE.accountId, test: at => asffTest(PLACE, at) })
   const sent = (call = 0) => mock.commandCalls(BatchImportFindingsCommand)[call]?.args[0].input.Findings ?? []
   beforeEach(() => {
+    regions.length = 0
     mock.reset()
     mock.onAnyCommand().rejects(new Error('unexpected call'))
     mock
@@ -65,6 +72,36 @@ describe('Security Hub', () => {
     expect([0, 1, 2].map(call => sent(call).length)).toEqual([100, 100, 50])
   })
 
+  const of = (place: { accountId: string; region: string }) =>
+    anAlert([aFinding({ resource: instanceResource(place, 'i-0123456789abcdef0') })], place)
+  const inRegion = (region: string) => of({ ...PLACE, region })
+
+  test('is given a finding in its own region, under the product of that region', async () => {
+    expect(await sender({ kind: 'digest', alerts: [finding(1), inRegion('eu-west-1')] })).toMatchObject({
+      kind: 'sent',
+    })
+    expect(regions).toEqual(['us-east-1', 'eu-west-1'])
+    expect(sent(1).map(({ ProductArn, Region }) => [ProductArn, Region])).toEqual([
+      ['arn:aws:securityhub:eu-west-1:123456789012:product/123456789012/default', 'eu-west-1'],
+    ])
+  })
+
+  test('that may not be given findings of a region says what to deploy', async () => {
+    mock.on(BatchImportFindingsCommand).rejects(named('AccessDeniedException'))
+    expect(await sender(alertJob(inRegion('eu-west-1')))).toMatchObject({
+      kind: 'refused',
+      whatToDo: expect.stringContaining('eu-west-1 among -c sweepRegions'),
+    })
+  })
+
+  test('is given no finding of another account, which is said', async () => {
+    expect(await sender(alertJob(of({ ...PLACE, accountId: '210987654321' })))).toMatchObject({
+      kind: 'refused',
+      why: 'Security Hub takes findings of 210987654321 from that account only',
+    })
+    expect(mock.calls()).toHaveLength(0)
+  })
+
   test('that does not take one says which and why', async () => {
     mock.on(BatchImportFindingsCommand).resolves({
       SuccessCount: 1,
@@ -91,7 +128,7 @@ describe('Security Hub', () => {
     expect(await sender(alertJob())).toEqual({
       kind: 'refused',
       why: 'InvalidAccessException: not subscribed to Security Hub',
-      whatToDo: 'Enable Security Hub CSPM in this account and region; then send the messages back.',
+      whatToDo: 'Enable Security Hub CSPM in this account in us-east-1; then send the messages back.',
     })
   })
 

@@ -3,6 +3,7 @@ import type { Finding } from '../../shared/engine/finding.ts'
 import { UserError } from '../../shared/errors.ts'
 import { isOverdue } from '../../shared/ledger/overdue.ts'
 import type { Row } from '../../shared/ledger/row.ts'
+import { withActionCode } from '../../shared/reasons/earlier-words.ts'
 
 /** A row of the ledger as it is shown: the finding, and what became of it. The keys are those of docs/ledger.md. */
 export type Entry = Pick<
@@ -34,7 +35,7 @@ const isFinding = (value: unknown): value is Finding =>
 const findingOf = ({ finding }: Row): Finding | undefined => {
   try {
     const value: unknown = JSON.parse(finding)
-    return isFinding(value) ? value : undefined
+    return isFinding(value) ? withActionCode(value) : undefined
   } catch {
     return undefined
   }

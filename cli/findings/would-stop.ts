@@ -1,4 +1,5 @@
 import type { Finding } from '../../shared/engine/finding.ts'
+import { ownerWords } from '../../shared/wording/reasons.ts'
 import { counted } from '../output/counted.ts'
 
 /** What would have become of one instance with its rules on enforce. */
@@ -11,19 +12,12 @@ export type Fates = Map<string, Fate>
 export const isHypothetical = ({ action: { decision } }: Finding): boolean =>
   decision === 'would-stop' || decision === 'refuse'
 
-// As shared/engine/decide.ts words it; the fact itself is not in a finding where only a tag told it.
-const GROUP = /^it belongs to (?:the Auto Scaling group (.+)|(an Auto Scaling group)), which would replace it: /
-const WHAT_TO_FIX = /, which would replace it: fix .*$/
-
-const fateOf = ({ action: { decision, reason }, actor }: Finding): Fate => {
-  if (decision === 'would-stop') return { stopped: true }
-  const match = GROUP.exec(reason)
-  const group = match?.[1] ?? actor.autoScalingGroup ?? match?.[2]
-  return {
-    stopped: false,
-    why: reason.replace(WHAT_TO_FIX, ''),
-    ...(match !== null && group !== undefined && { group }),
-  }
+const fateOf = ({ action, actor }: Finding): Fate => {
+  if (action.decision === 'would-stop') return { stopped: true }
+  if (action.code !== 'OWNED') return { stopped: false, why: action.reason }
+  const { owner, name = actor.autoScalingGroup ?? 'an Auto Scaling group' } = action.args
+  const why = ownerWords(action.args)
+  return owner === 'AUTO_SCALING_GROUP' ? { stopped: false, why, group: name } : { stopped: false, why }
 }
 
 /** Takes a finding into account. An instance that one of its rules would stop is stopped, whatever the others say. */

@@ -1,5 +1,5 @@
-import { lasting } from '../../shared/alert/clock.ts'
 import type { Exemption, Policy, Route, RulePolicy } from '../../shared/policy/policy.ts'
+import { lasting } from '../../shared/wording/duration.ts'
 
 /** What is different in a policy: in lines, and which rules stop from then on that did not before. */
 export type Changes = { readonly lines: readonly string[]; readonly toEnforce: readonly string[] }

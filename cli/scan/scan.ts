@@ -5,6 +5,7 @@ import type { Finding } from '../../shared/engine/finding.ts'
 import { addCounts, type Counts, type Coverage, NO_COUNTS } from '../../shared/fleet/coverage.ts'
 import { type Trouble, troubleOf } from '../../shared/fleet/trouble.ts'
 import type { Severity } from '../../shared/rules/rule.ts'
+import { noteWords } from '../../shared/wording/scan-notes.ts'
 import type { Io } from '../io.ts'
 import type { ReportFormat } from '../output/formats.ts'
 import { countFinding, type FindingTally, newFindingTally } from '../replay/tally.ts'
@@ -104,7 +105,7 @@ const scanPlace = async (scan: Scan, place: ScanPlace): Promise<Coverage> => {
     for await (const { findings, notes, ...batch } of batches(scan, place)) {
       counts = addCounts(counts, batch)
       add(scan, findings)
-      for (const text of notes) note(scan, place, text)
+      for (const one of notes) note(scan, place, noteWords(one))
       bar.page(batch, findings.length)
       await flush(scan)
     }

@@ -1,20 +1,21 @@
-import { lasting } from '../../shared/alert/clock.ts'
 import type { StopAnswer } from '../../shared/aws/stop.ts'
 import { endAll, overBudget, type Settlement } from '../../shared/engine/endings.ts'
 import { isUnderWay, type Next } from '../../shared/engine/enforce.ts'
 import type { Ending, Row } from '../../shared/ledger/row.ts'
+import type { Reason } from '../../shared/reasons/reason.ts'
 import type { InForce } from './policy-in-force.ts'
 import type { EnforcePorts } from './ports.ts'
 
 /**
- * `look-again`: EC2 says that it cannot be stopped as it is, or the ledger says that the story has moved on. `under-way`:
+ * `look-again`: EC2 says that it cannot be stopped as it is, or the ledger says that the story has moved on; `because` is how
+ * that ends where it stays so. `under-way`:
  * it must not be asked for now, and was a moment ago: what became of that shows later.
  */
 export type Asked =
   | { readonly kind: 'stopping' }
   | { readonly kind: 'under-way' }
   | { readonly kind: 'ended'; readonly settlements: readonly Settlement[] }
-  | { readonly kind: 'look-again'; readonly why: string }
+  | { readonly kind: 'look-again'; readonly because: Reason }
 
 type Request = {
   readonly accountId: string
@@ -26,23 +27,21 @@ type Request = {
 const ended = (rows: readonly Row[], ending: Ending): Asked => ({ kind: 'ended', settlements: endAll(rows, ending) })
 
 const answered = (answer: StopAnswer, rows: readonly Row[]): Asked => {
-  switch (answer.kind) {
-    case 'accepted':
-      return { kind: 'stopping' }
+  if (answer.kind === 'accepted') return { kind: 'stopping' }
+  const { kind, error, message } = answer
+  const args = { error, message }
+  switch (kind) {
     case 'not-there':
     case 'wrong-state':
-      return { kind: 'look-again', why: answer.why }
+      return { kind: 'look-again', because: { code: 'DEADLINE_PASSED', args } }
     case 'refused':
-      return ended(rows, { to: 'REFUSED', why: `EC2 refused to stop it: ${answer.why}`, notTaken: true })
+      return ended(rows, { to: 'REFUSED', because: { code: 'EC2_REFUSED', args }, notTaken: true })
     case 'denied':
-      return ended(rows, { to: 'FAILED', why: `virtguard may not stop it: ${answer.why}`, notTaken: true })
+      return ended(rows, { to: 'FAILED', because: { code: 'NOT_AUTHORIZED', args }, notTaken: true })
     default:
-      return answer satisfies never
+      return kind satisfies never
   }
 }
-
-const INVALID =
-  'the policy that was applied is not valid; nothing is stopped until one is applied that is, or it is reset'
 
 /** How its rows end where the policy or its budget keeps it from being asked for. Else one is taken from the budget. */
 const whyHeldBack = async (
@@ -50,13 +49,13 @@ const whyHeldBack = async (
   { accountId, inForce, ports }: Request,
 ): Promise<readonly Settlement[] | undefined> => {
   const { policy, problem } = inForce
-  if (problem !== undefined) return endAll(rows, { to: 'REFUSED', why: INVALID, inDigest: 'yes' })
+  if (problem !== undefined)
+    return endAll(rows, { to: 'REFUSED', because: { code: 'POLICY_INVALID' }, inDigest: 'yes' })
   const { budget } = policy.stop
   const taken = await ports.ledger.takeStop({ accountId, budget, token, now: ports.now() })
   if (taken.taken) return undefined
   ports.count('BudgetSpent')
-  const words = `${budget.stops} stops in ${lasting(budget.perSeconds)}`
-  return overBudget(rows, { words, ...taken })
+  return overBudget(rows, { ...budget, ...taken })
 }
 
 /**
@@ -71,7 +70,7 @@ export const askToStop = async (stop: Extract<Next, { kind: 'stop' }>, request: 
   if (heldBack !== undefined)
     return isUnderWay(rows, ports.now()) ? { kind: 'under-way' } : { kind: 'ended', settlements: heldBack }
   if (!(await ports.ledger.intendStop(rows, ports.now())))
-    return { kind: 'look-again', why: 'its rows in the ledger have changed' }
+    return { kind: 'look-again', because: { code: 'DEADLINE_PASSED' } }
   const answer = await ports.stop(instanceId)
   if (answer.kind === 'accepted') ports.count('StopsRequested')
   return answered(answer, rows)

@@ -10,6 +10,7 @@ import {
   DEADLINE_SECONDS,
   type InstanceMessage,
 } from '../../shared/ledger/stop-message.ts'
+import type { AwsError, Reason } from '../../shared/reasons/reason.ts'
 import { askToStop } from './ask-to-stop.ts'
 import { judgeNow } from './look.ts'
 import { type InForce, policyInForce } from './policy-in-force.ts'
@@ -19,7 +20,7 @@ type Case = Work & { readonly message: InstanceMessage }
 
 const isWaiting = ({ state }: Row): boolean => state === 'DEFERRED'
 
-type Read = { readonly instance: InstanceFacts | undefined; readonly denied?: string }
+type Read = { readonly instance: InstanceFacts | undefined; readonly denied?: AwsError }
 
 /** The instance, or why EC2 does not let us read it. Throws where EC2 does not answer. */
 const readInstance = async ({ message, ports }: Case): Promise<Read> => {
@@ -28,8 +29,8 @@ const readInstance = async ({ message, ports }: Case): Promise<Read> => {
   } catch (error) {
     const meaning = meaningOf(error)
     if (meaning?.kind === 'not-there') return { instance: undefined }
-    if (meaning?.kind === 'denied') return { instance: undefined, denied: meaning.why }
-    throw error
+    if (meaning?.kind !== 'denied') throw error
+    return { instance: undefined, denied: { error: meaning.error, message: meaning.message } }
   }
 }
 
@@ -38,8 +39,8 @@ const look = async (rows: readonly Row[], inForce: InForce, one: Case): Promise<
   const { instance, denied } = await readInstance(one)
   const waiting = rows.filter(isWaiting)
   if (denied !== undefined) {
-    const why = `virtguard may not read the instance, and stops nothing that it cannot look at: ${denied}`
-    return { settlements: endAll(waiting, { to: 'FAILED', why }), next: { kind: 'nothing' } }
+    const because: Reason = { code: 'READ_NOT_AUTHORIZED', args: denied }
+    return { settlements: endAll(waiting, { to: 'FAILED', because }), next: { kind: 'nothing' } }
   }
   if (message.kind === 'check') return afterCheck({ rows, instance, now: ports.now() })
   const findings =
@@ -56,24 +57,21 @@ const comeBack = (kind: InstanceMessage['kind'], at: Date, { message, ports }: C
 const later = (seconds: number, { ports }: Case): Date => new Date(ports.now().getTime() + seconds * 1000)
 
 /** EC2 says that it runs, and that it cannot be stopped: the one or the other is about to change. */
-const tryLater = async (rows: readonly Row[], why: string, one: Case): Promise<void> => {
+const tryLater = async (rows: readonly Row[], because: Reason, one: Case): Promise<void> => {
   const deadline = new Date(one.message.due).getTime() + DEADLINE_SECONDS * 1000
   if (one.ports.now().getTime() < deadline) return comeBack('stop', later(AGAIN_SECONDS, one), one)
-  await settleAndTell(
-    endAll(rows, { to: 'FAILED', why: `it could not be stopped in time: ${why}`, notTaken: true }),
-    one,
-  )
+  await settleAndTell(endAll(rows, { to: 'FAILED', because, notTaken: true }), one)
 }
 
 /** It could not be stopped as it is: what it is now decides, but for another try at once. */
-const lookAgain = async (why: string, inForce: InForce, one: Case): Promise<void> => {
+const lookAgain = async (because: Reason, inForce: InForce, one: Case): Promise<void> => {
   const rows = await one.ports.ledger.rowsOf({ ...one.where, resourceId: one.message.instanceId })
   // Another delivery of this message may have settled it meanwhile.
   await tellLeftOver(rows, one)
   const step = await look(rows, inForce, one)
   if (step.next.kind !== 'stop') return carryOut(step, inForce, one)
   await settleAndTell(step.settlements, one)
-  await tryLater(step.next.rows, why, one)
+  await tryLater(step.next.rows, because, one)
 }
 
 const carryOut = async ({ settlements, next }: Step, inForce: InForce, one: Case): Promise<void> => {
@@ -84,7 +82,7 @@ const carryOut = async ({ settlements, next }: Step, inForce: InForce, one: Case
   const asked = await askToStop(next, { ...one.where, instanceId: one.message.instanceId, inForce, ports: one.ports })
   if (asked.kind === 'stopping') return comeBack('check', later(CHECK_SECONDS, one), one)
   if (asked.kind === 'under-way') return comeBack('stop', later(AGAIN_SECONDS, one), one)
-  if (asked.kind === 'look-again') return lookAgain(asked.why, inForce, one)
+  if (asked.kind === 'look-again') return lookAgain(asked.because, inForce, one)
   await settleAndTell(asked.settlements, one)
 }
 

@@ -4,6 +4,7 @@ import type { Finding } from '../../shared/engine/finding.ts'
 import { instanceSubject } from '../../shared/engine/subjects.ts'
 import { actorFromTags } from '../../shared/facts/actor.ts'
 import type { InstanceFacts } from '../../shared/facts/facts.ts'
+import { findingIn } from '../../shared/ledger/finding-in.ts'
 import type { Row } from '../../shared/ledger/row.ts'
 import type { InForce } from './policy-in-force.ts'
 import type { EnforcePorts } from './ports.ts'
@@ -28,7 +29,7 @@ export const judgeNow = async (
   const [row] = rows
   if (row === undefined) return []
   const { policy, stops } = inForce
-  const known: Finding = JSON.parse(row.finding)
+  const known = findingIn(row)
   const origin = { ...where, event: known.event }
   const ec2 = {
     // It was described a moment ago: what is missing then is missing.

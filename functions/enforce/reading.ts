@@ -8,6 +8,6 @@ export const reading = async <T>(read: () => Promise<readonly T[]>): Promise<Rea
   } catch (error) {
     const meaning = meaningOf(error)
     if (meaning?.kind !== 'denied') throw error
-    return { ok: false, why: meaning.why }
+    return { ok: false, why: `${meaning.error}: ${meaning.message}` }
   }
 }

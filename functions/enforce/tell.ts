@@ -2,8 +2,9 @@ import type { Alert, Occasion } from '../../shared/alert/alert.ts'
 import { type EndedFinding, outcomeAlert } from '../../shared/alert/outcome.ts'
 import { messageOf } from '../../shared/alert/tell.ts'
 import type { Settlement } from '../../shared/engine/endings.ts'
-import type { Finding } from '../../shared/engine/finding.ts'
+import { past } from '../../shared/ledger/claim.ts'
 import { areSiblings } from '../../shared/ledger/claimant.ts'
+import { findingIn } from '../../shared/ledger/finding-in.ts'
 import { epochSeconds, type Past, type Row, type RowKey } from '../../shared/ledger/row.ts'
 import { scheduleName } from '../../shared/ledger/schedule-name.ts'
 import { withDeliveries } from '../../shared/routing/deliveries.ts'
@@ -24,10 +25,7 @@ export type Work = {
   readonly inForce?: InForce
 }
 
-export const findingOf = ({ row, outcome }: Ended): EndedFinding => {
-  const finding: Finding = JSON.parse(row.finding)
-  return { ...finding, outcome }
-}
+export const findingOf = ({ row, outcome }: Ended): EndedFinding => ({ ...findingIn(row), outcome })
 
 const COUNTED = { FAILED: 'StopsFailed', REFUSED: 'StopsRefused' } as const
 
@@ -88,9 +86,9 @@ export const settleAndTell = async (settlements: readonly Settlement[], work: Wo
   const { delivery, ports } = work
   const now = ports.now()
   const all = await inTurns(settlements, async ({ row, ending }) => {
-    const { to: state, why, at = now, inDigest } = ending
+    const { to, because, at = now, inDigest } = ending
     const settled = await ports.ledger.settle(row, { ...ending, claimant: delivery.claimant, now })
-    return { row, outcome: { state, at: at.toISOString(), why }, inDigest, settled }
+    return { row, outcome: past(to, at, because), inDigest, settled }
   })
   const ours = all.filter(({ settled }) => settled === 'ours')
   const [gathered, alone] = [ours.filter(each => each.inDigest), ours.filter(each => !each.inDigest)]

@@ -1,6 +1,7 @@
 import type { Alert } from '../../shared/alert/alert.ts'
 import type { ChannelMessage } from '../../shared/channels/message.ts'
 import { EventError } from '../../shared/errors.ts'
+import { findingsWithCodes } from '../../shared/reasons/earlier-words.ts'
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -28,5 +29,5 @@ export const readMessage = (body: string): ChannelMessage => {
   const { kind, channel, at } = value
   if (kind === 'flush' && typeof channel === 'string' && typeof at === 'string') return { kind, channel, at }
   if (!isAlert(value)) throw new EventError('neither an alert nor a flush')
-  return { kind: 'alert', alert: value }
+  return { kind: 'alert', alert: { ...value, findings: findingsWithCodes(value.findings) } }
 }

@@ -6,6 +6,7 @@ import { actorFromTags } from '../../shared/facts/actor.ts'
 import type { EventRef, Resource, Subject } from '../../shared/facts/facts.ts'
 import { imageResource, instanceResource } from '../../shared/facts/resource.ts'
 import { placeOf, type Row } from '../../shared/ledger/row.ts'
+import type { Reason } from '../../shared/reasons/reason.ts'
 import type { RegionReader, Where, Work } from './ports.ts'
 
 /** A row, what a sweep does about it, and what the policy of now says of it. */
@@ -40,15 +41,15 @@ const readImages = async (ids: readonly string[], where: Where, ec2: RegionReade
   )
 }
 
-const GONE: Readonly<Record<'instance' | 'image', string>> = {
-  instance: 'it is gone: EC2 does not know it any more',
-  image: 'it is gone: the image is deregistered, or disabled',
+const GONE: Readonly<Record<'instance' | 'image', Reason>> = {
+  instance: { code: 'DELETED' },
+  image: { code: 'IMAGE_DELETED' },
 }
 
 const presentOf = (answer: Answer, id: string, kind: 'instance' | 'image'): Present => {
   if (answer === undefined) return { kind: 'unread' }
   const subject = answer.get(id)
-  if (subject === undefined) return { kind: 'gone', why: GONE[kind] }
+  if (subject === undefined) return { kind: 'gone', because: GONE[kind] }
   if (subject.kind !== 'instance') return { kind: 'there' }
   const { state, launchTime } = subject.instance
   return { kind: 'there', ...(state !== undefined && { state }), ...(launchTime !== undefined && { launchTime }) }

@@ -10,6 +10,7 @@ import type { Trouble } from '../../shared/fleet/trouble.ts'
 import type { Claim, Claimed, Row } from '../../shared/ledger/row.ts'
 import type { IndexPlace, SweepMessage } from '../../shared/ledger/sweep-message.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
+import type { Reason } from '../../shared/reasons/reason.ts'
 import type { InstanceTypes } from '../../shared/rules/rule.ts'
 
 /** One delivery of a message by SQS. `count` is how often it has been delivered, this time included. */
@@ -23,7 +24,7 @@ type By = { readonly claimant: string; readonly now: Date }
 export type SweepLedger = {
   readonly claim: (findings: readonly Finding[], claim: Claim) => Promise<readonly Claimed[]>
   readonly rowsFrom: (of: { readonly accountId: string; readonly from?: IndexPlace | undefined }) => Promise<RowPage>
-  readonly resolve: (row: Row, how: By & { readonly why: string; readonly quiet: boolean }) => Promise<boolean>
+  readonly resolve: (row: Row, how: By & { readonly because: Reason; readonly quiet: boolean }) => Promise<boolean>
   readonly exempt: (row: Row, how: By & { readonly finding: Finding }) => Promise<boolean>
   readonly renew: (row: Row, now: Date) => Promise<boolean>
   readonly claimUntold: (row: Row, by: By) => Promise<Row | undefined>

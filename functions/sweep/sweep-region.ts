@@ -3,6 +3,7 @@ import type { Finding } from '../../shared/engine/finding.ts'
 import { addCounts, type Counts, NO_COUNTS } from '../../shared/fleet/coverage.ts'
 import type { Trouble } from '../../shared/fleet/trouble.ts'
 import { MOST_STEPS, type RegionMessage } from '../../shared/ledger/sweep-message.ts'
+import { noteWords } from '../../shared/wording/scan-notes.ts'
 import type { Work } from './ports.ts'
 import { gathering } from './tell-found.ts'
 
@@ -27,7 +28,7 @@ const nextPage = async (pages: AsyncIterator<ScanBatch>, { ports }: Work): Promi
 
 // What EC2 did not let us read this time is no verdict: it is counted, and looked at again by the next sweep.
 const isTold = ({ notes }: ScanBatch): ((finding: Finding) => boolean) => {
-  const isBlind = notes.some(note => note.startsWith('facts stay unknown'))
+  const isBlind = notes.some(({ code }) => code === 'FACTS_UNREAD')
   return ({ status }) => status === 'FAILED' || (status === 'UNKNOWN' && !isBlind)
 }
 
@@ -119,7 +120,7 @@ export const sweepRegion = async (message: RegionMessage, work: Work): Promise<v
     }
     const { batch } = next
     counts = addCounts(counts, batch)
-    for (const note of batch.notes) ports.log('warn', note, { region })
+    for (const note of batch.notes) ports.log('warn', noteWords(note), { region })
     await found.add(batch.findings.filter(isTold(batch)))
     token = batch.next
     if (token === undefined || ports.isTimeLeft()) continue

@@ -1,7 +1,8 @@
 import type { EndedFinding } from '../../shared/alert/outcome.ts'
 import { sweepLaunch, sweepOutcomeAlert } from '../../shared/alert/sweep-alert.ts'
 import { messageOf } from '../../shared/alert/tell.ts'
-import type { Finding } from '../../shared/engine/finding.ts'
+import { past } from '../../shared/ledger/claim.ts'
+import { findingIn } from '../../shared/ledger/finding-in.ts'
 import type { Past, Row } from '../../shared/ledger/row.ts'
 import { withDeliveries } from '../../shared/routing/deliveries.ts'
 import { inTurns } from '../in-turns.ts'
@@ -10,8 +11,7 @@ import type { Where, Work } from './ports.ts'
 
 const endedOf = (row: Row, outcome: Past | undefined): readonly EndedFinding[] => {
   if (outcome === undefined) return []
-  const finding: Finding = JSON.parse(row.finding)
-  return [{ ...finding, outcome }]
+  return [{ ...findingIn(row), outcome }]
 }
 
 /** Writes what has become of one row; gives what is ours to tell. A row that was changed meanwhile is left to who did. */
@@ -21,7 +21,7 @@ const settle = async ({ row, turn }: Looked, { delivery, ports }: Work): Promise
   switch (turn.kind) {
     case 'resolve': {
       const isOurs = await ledger.resolve(row, { ...by, ...turn })
-      const outcome = { state: 'RESOLVED', at: by.now.toISOString(), why: turn.why } as const
+      const outcome = past('RESOLVED', by.now, turn.because)
       return isOurs && !turn.quiet ? endedOf(row, outcome) : []
     }
     case 'tell': {

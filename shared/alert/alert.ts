@@ -1,6 +1,7 @@
 import { DECISIONS, type Decision } from '../engine/finding.ts'
 import type { Actor, EventRef } from '../facts/facts.ts'
 import type { Claimed, Past } from '../ledger/row.ts'
+import type { Code } from '../reasons/reason.ts'
 import { SEVERITIES, type Severity } from '../rules/rule.ts'
 import { type Stop, stopsBy, type Told, toldBy } from './told.ts'
 
@@ -37,7 +38,7 @@ export type EndingExemption = {
 
 /** Why stops that were due were not made, the most frequent reason first, and what makes virtguard stop again. */
 export type Digest = {
-  readonly reasons: readonly { readonly why: string; readonly resources: number }[]
+  readonly reasons: readonly { readonly code?: Code; readonly why: string; readonly resources: number }[]
   readonly resume: readonly string[]
 }
 

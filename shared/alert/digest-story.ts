@@ -1,9 +1,9 @@
+import { reasonGist, sentence } from '../wording/reasons.ts'
 import type { Alert } from './alert.ts'
 import type { AlertStory, Point } from './alert-story.ts'
 import { consoleLink } from './console-link.ts'
 import { point, whereOf } from './facts.ts'
 import { leftOutOf } from './left-out.ts'
-import { gistOf, sentence } from './reason.ts'
 import { counted, namesOf, resourceIdsOf, resourcesOf } from './story.ts'
 
 const partOf = ({ part }: Alert): Pick<AlertStory, 'part'> =>
@@ -15,7 +15,10 @@ const reasonsOf = ({ digest }: Alert): readonly Point[] =>
   (digest?.reasons ?? []).map(({ why, resources }) => point(instances(resources), sentence(why)))
 
 /** The most frequent reason, without its details. */
-const mainReason = ({ digest }: Alert): string => gistOf(digest?.reasons[0]?.why ?? '') || 'see the ledger'
+const mainReason = ({ digest }: Alert): string => {
+  const first = digest?.reasons[0]
+  return first === undefined ? 'see the ledger' : reasonGist(first.code, first.why)
+}
 
 const rulesOf = ({ told, rules }: Alert): string =>
   rules

@@ -1,4 +1,5 @@
 import { previousIn } from '../ledger/claim.ts'
+import { findingIn } from '../ledger/finding-in.ts'
 import { type Place, placeOf, type Row, type State } from '../ledger/row.ts'
 import type { Alert, ToldFinding } from './alert.ts'
 import { ended } from './outcome.ts'
@@ -26,7 +27,7 @@ const ENDED: readonly State[] = ['STOPPED', 'REFUSED', 'RESOLVED', 'FAILED', 'SU
 const foundIn = ({ finding, history }: Row): ToldFinding => {
   const claimed = history.findLastIndex(({ state }) => state === 'NEW')
   const previous = previousIn(history.slice(0, claimed + 1))
-  return { ...JSON.parse(finding), ...(previous !== undefined && { previous }) }
+  return { ...findingIn({ finding }), ...(previous !== undefined && { previous }) }
 }
 
 const toldIn = (row: Row, alert: Alert): ToldFinding | undefined => {

@@ -1,5 +1,6 @@
-import { CAME_BACK } from '../engine/endings.ts'
+import type { Action } from '../engine/finding.ts'
 import type { State } from '../ledger/row.ts'
+import { reasonSentence } from '../wording/reasons.ts'
 import type { Alert, ToldFinding } from './alert.ts'
 import type { AlertStory, Aside, Point, Subject } from './alert-story.ts'
 import { asideOf, messagesOf, todoOf, whyOf } from './chapter.ts'
@@ -7,7 +8,6 @@ import { inUtc } from './clock.ts'
 import { consoleLink } from './console-link.ts'
 import { fixOf, originPoints, point, whatPoints, whereOf } from './facts.ts'
 import { leftOutOf } from './left-out.ts'
-import { sentence } from './reason.ts'
 import { type Chapter, chaptersOf, headlineOf, namesFor, resourceIdsOf } from './story.ts'
 import { isOfSweep } from './sweep-alert.ts'
 
@@ -16,51 +16,53 @@ type Ending = {
   /** What a subject and a headline begin with. */
   readonly lead: string
   /** What happened to `id`, and when, and why. */
-  readonly told: (id: string, when: string, why: string) => string
+  readonly told: (id: string, when: string, action: Action) => string
   /** What is left to do, beyond what the rule says. Nothing where there is nothing to do. */
   readonly next?: string
   /** Whether what was found is still there, so that the rule's remedy is worth saying. */
   readonly open: boolean
 }
 
+const whyOfAction = (action: Action): string => reasonSentence(action, action.reason)
+
 const ENDINGS: Readonly<Partial<Record<State, Ending>>> = {
   STOPPED: {
     lead: 'Stopped',
-    told: (id, when, why) =>
-      why.startsWith(CAME_BACK)
-        ? `virtguard stopped ${id}: ${sentence(why)}`
+    told: (id, when, action) =>
+      action.code === 'STOPPED_AND_RECURRED'
+        ? `virtguard stopped ${id}: ${whyOfAction(action)}`
         : `virtguard stopped ${id}. EC2 says that it is stopped since ${when}.`,
     next: 'To start it again, exempt it first (docs/policy.md): without that it is found and stopped once more. Its EBS volumes and Elastic IP addresses are kept; what was on instance store volumes is gone.',
     open: true,
   },
   FAILED: {
     lead: 'Stop FAILED',
-    told: (id, when, why) => `virtguard was to stop ${id} and could not, at ${when}: ${sentence(why)}`,
+    told: (id, when, action) => `virtguard was to stop ${id} and could not, at ${when}: ${whyOfAction(action)}`,
     next: 'It may still run, and virtguard does not try again: stop it yourself if it must not run. docs/runbooks/stops-failed.md says what to repair.',
     open: true,
   },
   REFUSED: {
     lead: 'Not stopped',
-    told: (id, when, why) => `virtguard did not stop ${id} at ${when}: ${sentence(why)}`,
+    told: (id, when, action) => `virtguard did not stop ${id} at ${when}: ${whyOfAction(action)}`,
     next: 'It runs on, and virtguard does not try again.',
     open: true,
   },
   SUPPRESSED: {
     lead: 'Exempt, not stopped',
-    told: (id, when, why) => `virtguard did not stop ${id} at ${when}: ${sentence(why)}`,
+    told: (id, when, action) => `virtguard did not stop ${id} at ${when}: ${whyOfAction(action)}`,
     next: 'Nothing before the exemption ends.',
     open: false,
   },
   RESOLVED: {
     lead: 'Resolved, not stopped',
-    told: (id, when, why) => `virtguard had no need to stop ${id} at ${when}: ${sentence(why)}`,
+    told: (id, when, action) => `virtguard had no need to stop ${id} at ${when}: ${whyOfAction(action)}`,
     open: false,
   },
 }
 
 const OTHER: Ending = {
   lead: 'Not stopped',
-  told: (id, when, why) => `virtguard did not stop ${id} at ${when}: ${sentence(why)}`,
+  told: (id, when, action) => `virtguard did not stop ${id} at ${when}: ${whyOfAction(action)}`,
   open: true,
 }
 
@@ -94,7 +96,7 @@ export const endingSubject = (alert: Alert): Subject => {
 const happened = ({ first }: Chapter, alert: Alert): string => {
   const { resource, outcome, action } = first
   const id = resourceIdsOf(alert).length === 1 ? resource.id : `${resource.id} and others`
-  return endingOf(first).told(id, inUtc(outcome?.at ?? alert.event.time), action.reason)
+  return endingOf(first).told(id, inUtc(outcome?.at ?? alert.event.time), action)
 }
 
 const whatToDo = (chapter: Chapter, alert: Alert): readonly Point[] => {
@@ -113,12 +115,13 @@ const asideTo =
     const { first } = chapter
     const aside = asideOf(chapter, all)
     const { lead, open } = endingOf(first)
-    const sameEnding = first.action.reason === main.first.action.reason
+    const why = whyOfAction(first.action)
+    const sameEnding = why === whyOfAction(main.first.action)
     return {
       ...aside,
       points: [
         ...aside.points,
-        ...(sameEnding ? [] : [point(lead, sentence(first.action.reason))]),
+        ...(sameEnding ? [] : [point(lead, why)]),
         ...(open && todoOf(chapter) !== todoOf(main) ? [point('To do', todoOf(chapter))] : []),
       ],
     }

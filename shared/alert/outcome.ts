@@ -2,9 +2,10 @@ import type { Decision } from '../engine/finding.ts'
 import { messageOf } from '../ledger/claimant.ts'
 import type { Past, State } from '../ledger/row.ts'
 import type { Policy } from '../policy/policy.ts'
+import { type Code, type Reason, reasonOr } from '../reasons/reason.ts'
+import { lasting } from '../wording/duration.ts'
+import { commonWords } from '../wording/reasons.ts'
 import { type Alert, type Digest, inAlerts, type Occasion, type Teller, type ToldFinding } from './alert.ts'
-import { lasting } from './clock.ts'
-import { gistOf, inCommon } from './reason.ts'
 
 /** A finding whose promised stop has ended, one way or another. */
 export type EndedFinding = ToldFinding & { readonly outcome: Past }
@@ -14,8 +15,11 @@ const DECIDED: Readonly<Partial<Record<State, Decision>>> = { STOPPED: 'stop', F
 
 /** A finding whose stop has ended, with that as its decision. */
 export const ended = (finding: EndedFinding): EndedFinding => {
-  const { state, why } = finding.outcome
-  return { ...finding, action: { type: 'stop', decision: DECIDED[state] ?? 'alert-only', reason: why } }
+  const { state, at: _at, why: reason, ...because } = finding.outcome
+  return {
+    ...finding,
+    action: { type: 'stop', decision: DECIDED[state] ?? 'alert-only', reason, ...reasonOr(because) },
+  }
 }
 
 /**
@@ -40,21 +44,34 @@ export type Standing = { readonly policy: Policy; readonly stops: 'on' | 'off' }
 // More would be a list again, and the message has a limit.
 const REASONS_TOLD = 10
 
-type Reason = { why: string; readonly ids: Set<string> }
+/** Of one kind: the reasons of a code, or the words of one that has none. */
+type Kind = { readonly code?: Code; readonly words: string; readonly reasons: Reason[]; readonly ids: Set<string> }
 
-/** One for each gist: details such as a time differ from instance to instance. */
-const reasonsOf = (findings: readonly EndedFinding[]): Digest['reasons'] => {
-  const byGist = new Map<string, Reason>()
+const kindsOf = (findings: readonly EndedFinding[]): readonly Kind[] => {
+  const kinds = new Map<string, Kind>()
   for (const { outcome, resource } of findings) {
-    const gist = gistOf(outcome.why)
-    const reason = byGist.get(gist)
-    if (reason === undefined) byGist.set(gist, { why: outcome.why, ids: new Set([resource.id]) })
-    else {
-      reason.why = inCommon(reason.why, outcome.why)
-      reason.ids.add(resource.id)
+    const { state: _state, at: _at, why: words, ...because } = outcome
+    const key = because.code ?? words
+    const kind = kinds.get(key) ?? {
+      ...(because.code !== undefined && { code: because.code }),
+      words,
+      reasons: [],
+      ids: new Set(),
     }
+    if (because.code !== undefined) kind.reasons.push(because)
+    kind.ids.add(resource.id)
+    kinds.set(key, kind)
   }
-  const reasons = [...byGist.values()].map(({ why, ids }) => ({ why, resources: ids.size }))
+  return [...kinds.values()]
+}
+
+/** One for each code: details such as a time differ from instance to instance. */
+const reasonsOf = (findings: readonly EndedFinding[]): Digest['reasons'] => {
+  const reasons = kindsOf(findings).map(({ code, words, reasons: [first, ...others], ids }) => ({
+    ...(code !== undefined && { code }),
+    why: first === undefined ? words : commonWords([first, ...others]),
+    resources: ids.size,
+  }))
   const sorted = reasons.toSorted((a, b) => b.resources - a.resources)
   const rest = sorted.slice(REASONS_TOLD).reduce((sum, { resources }) => sum + resources, 0)
   return [...sorted.slice(0, REASONS_TOLD), ...(rest > 0 ? [{ why: 'other reasons', resources: rest }] : [])]

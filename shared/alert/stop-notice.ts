@@ -1,6 +1,7 @@
+import { lasting } from '../wording/duration.ts'
 import type { Alert } from './alert.ts'
 import type { Point, Steps } from './alert-story.ts'
-import { inUtc, lasting, secondsBetween, shortTime } from './clock.ts'
+import { inUtc, secondsBetween, shortTime } from './clock.ts'
 import { point } from './facts.ts'
 import { counted, imagesOf, listed, resourceIdsOf } from './story.ts'
 import type { Stop } from './told.ts'

@@ -1,4 +1,4 @@
-import type { Finding } from '../engine/finding.ts'
+import type { Action, Finding } from '../engine/finding.ts'
 import { incompatibleLaunch } from '../rules/incompatible-launch.ts'
 import { SEVERITIES } from '../rules/rule.ts'
 import type { Alert, ToldFinding } from './alert.ts'
@@ -19,13 +19,17 @@ const severityRank = (finding: Finding): number => SEVERITIES.indexOf(finding.se
 const byWeight = (a: Finding, b: Finding): number =>
   severityRank(b) - severityRank(a) || Number(a.status === 'UNKNOWN') - Number(b.status === 'UNKNOWN')
 
+// The reason of a stop to come names its second, which may differ within a launch.
+const actionKey = ({ decision, code, args, reason }: Action): string => {
+  if (decision === 'defer') return decision
+  return code === 'NOT_KEPT' ? reason : JSON.stringify([code, args])
+}
+
 /** The findings as a story, the worst chapter first. */
 export const chaptersOf = (findings: readonly ToldFinding[]): readonly Chapter[] => {
   const chapters = new Map<string, Open>()
   for (const finding of findings.toSorted(byWeight)) {
-    const { decision, reason } = finding.action
-    // The reason of a stop to come names its second, which may differ within a launch.
-    const key = `${finding.rule} ${finding.status} ${decision === 'defer' ? decision : reason}`
+    const key = `${finding.rule} ${finding.status} ${actionKey(finding.action)}`
     const chapter: Open = chapters.get(key) ?? { first: finding, messages: new Map(), resources: [] }
     const { message, resource } = finding
     const shape = message.replaceAll(resource.id, '')

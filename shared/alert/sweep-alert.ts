@@ -1,4 +1,5 @@
 import { SWEPT } from '../ledger/claim.ts'
+import { reasonOr } from '../reasons/reason.ts'
 import { hashText } from '../text/hash-text.ts'
 import { limited } from '../text/limited.ts'
 import {
@@ -37,10 +38,10 @@ export const sweepAlert = (findings: readonly ToldFinding[], telling: Telling): 
   alertsOf(occasionOf(telling), findings, telling)
 
 /** A finding that needs nothing any more, as a sweep found: nobody decides about it. */
-export const resolved = (finding: EndedFinding): EndedFinding => ({
-  ...finding,
-  action: { type: 'alert', decision: 'alert-only', reason: finding.outcome.why },
-})
+export const resolved = (finding: EndedFinding): EndedFinding => {
+  const { state: _state, at: _at, why: reason, ...because } = finding.outcome
+  return { ...finding, action: { type: 'alert', decision: 'alert-only', reason, ...reasonOr(because) } }
+}
 
 /** What a sweep found to be gone or fixed, and outcomes that nobody had told. */
 export const sweepOutcomeAlert = (findings: readonly EndedFinding[], telling: Telling): readonly Alert[] =>

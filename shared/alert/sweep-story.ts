@@ -1,3 +1,4 @@
+import { reasonSentence } from '../wording/reasons.ts'
 import type { Alert } from './alert.ts'
 import type { AlertStory, Point } from './alert-story.ts'
 import { inUtc } from './clock.ts'
@@ -5,7 +6,6 @@ import { consoleLink } from './console-link.ts'
 import { point, whatPoints, whereOf } from './facts.ts'
 import { leftOutOf } from './left-out.ts'
 import { endingLead, endingSubject, endingWord } from './outcome-story.ts'
-import { sentence } from './reason.ts'
 import { type Chapter, headlineOf, idsBeyondNamed, resourceIdsOf, resourcesIn } from './story.ts'
 import { isOfSweep } from './sweep-alert.ts'
 
@@ -19,7 +19,7 @@ export const sweepNews = (alert: Alert): string | undefined => {
 const endPoint =
   (alert: Alert) =>
   ({ first, resources }: Chapter): Point => {
-    const why = sentence(first.outcome?.why ?? first.action.reason)
+    const why = reasonSentence(first.outcome ?? first.action, first.outcome?.why ?? first.action.reason)
     return point(
       resourcesIn(resources),
       `${endingWord(alert, first)}: ${why} It was: ${headlineOf(first)} (${first.rule}).`,

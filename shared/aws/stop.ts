@@ -1,4 +1,5 @@
 import { EC2Client, StopInstancesCommand } from '@aws-sdk/client-ec2'
+import type { AwsError } from '../reasons/reason.ts'
 
 /**
  * What EC2 said to a stop. `accepted`: it stops, or had stopped already. `not-there` and `wrong-state` may pass by
@@ -6,7 +7,7 @@ import { EC2Client, StopInstancesCommand } from '@aws-sdk/client-ec2'
  */
 export type StopAnswer =
   | { readonly kind: 'accepted'; readonly state?: string }
-  | { readonly kind: 'not-there' | 'wrong-state' | 'refused' | 'denied'; readonly why: string }
+  | (AwsError & { readonly kind: 'not-there' | 'wrong-state' | 'refused' | 'denied' })
 
 type Meaning = Exclude<StopAnswer['kind'], 'accepted'>
 
@@ -34,10 +35,10 @@ export const STOP_ERRORS: Readonly<Record<string, Meaning>> = {
 }
 
 /** What an error of EC2 means for a stop, with EC2's own words; undefined if it is no answer and has to be tried again. */
-export const meaningOf = (error: unknown): { readonly kind: Meaning; readonly why: string } | undefined => {
+export const meaningOf = (error: unknown): (AwsError & { readonly kind: Meaning }) | undefined => {
   if (!(error instanceof Error) || !Object.hasOwn(STOP_ERRORS, error.name)) return undefined
   const kind = STOP_ERRORS[error.name]
-  return kind === undefined ? undefined : { kind, why: `${error.name}: ${error.message}` }
+  return kind === undefined ? undefined : { kind, error: error.name, message: error.message }
 }
 
 /**

@@ -1,13 +1,13 @@
 /** How the stories of rows end: which state, and why. */
 import type { InstanceFacts } from '../facts/facts.ts'
+import type { Budget } from '../ledger/budget.ts'
 import type { Ending, Row } from '../ledger/row.ts'
 import { endsFrom } from '../ledger/transitions.ts'
+import type { Reason } from '../reasons/reason.ts'
 import type { Finding } from './finding.ts'
 
-/** Why a row is STOPPED where EC2 says that its instance is. */
-export const STOPPED_BY_US = 'virtguard stopped it'
-/** The same where that was seen only when its instance was up again. */
-export const CAME_BACK = 'it had stopped, and was started again'
+/** EC2 says that the instance is stopped, and was asked for it. */
+export const STOPPED: Reason = { code: 'STOPPED_BY_VIRTGUARD' }
 
 /** How the story of one row ends. */
 export type Settlement = { readonly row: Row; readonly ending: Ending }
@@ -22,47 +22,53 @@ export const isAsked = ({ stopRequestedAt }: Row): boolean => stopRequestedAt !=
 export const endAll = (rows: readonly Row[], ending: Ending): readonly Settlement[] =>
   rows.map(row => ({ row, ending }))
 
+const exemptBy = (exemption: Finding['exemption']): Reason => {
+  if (exemption === undefined) return { code: 'EXEMPT' }
+  const { reason, owner } = exemption
+  return { code: 'EXEMPT', args: { reason, owner } }
+}
+
 /** How a row ends by what is found now; undefined where its instance is to be stopped. */
 export const endingOf = (finding: Finding | undefined): Ending | undefined => {
-  if (finding === undefined) return { to: 'REFUSED', why: 'the rule is off now', inDigest: 'yes' }
+  if (finding === undefined) return { to: 'REFUSED', because: { code: 'RULE_OFF' }, inDigest: 'yes' }
   const { status, workflow, exemption, action, missing = [] } = finding
-  if (status === 'PASSED') return { to: 'RESOLVED', why: 'it was fixed: the rule passes now' }
-  if (workflow === 'SUPPRESSED')
-    return { to: 'SUPPRESSED', why: `it is exempt now: ${exemption?.reason} (${exemption?.owner})` }
-  if (status === 'UNKNOWN') return { to: 'REFUSED', why: `the verdict is UNKNOWN now: ${missing.join(', ')} not known` }
+  if (status === 'PASSED') return { to: 'RESOLVED', because: { code: 'RULE_PASSES' } }
+  if (workflow === 'SUPPRESSED') return { to: 'SUPPRESSED', because: exemptBy(exemption) }
+  if (status === 'UNKNOWN') return { to: 'REFUSED', because: { code: 'VERDICT_UNKNOWN', args: { missing } } }
   if (action.decision === 'defer') return undefined
-  const { reason: why } = action
+  const { type: _type, decision, reason: _words, at: _at, ...because } = action
   // A refusal lies with the instance; everything else with the policy or its switch, for many at once.
-  return action.decision === 'refuse' ? { to: 'REFUSED', why } : { to: 'REFUSED', why, inDigest: 'yes' }
+  return decision === 'refuse' ? { to: 'REFUSED', because } : { to: 'REFUSED', because, inDigest: 'yes' }
 }
 
 /** Up since then, EC2's launch time being that of the last start (EC2 API reference, Instance); whole seconds. */
-const isUpSince = (instance: InstanceFacts | undefined, iso: string | undefined): boolean =>
-  ms(instance?.launchTime) > ms(iso)
+const isUpSince = (launchTime: string, iso: string | undefined): boolean => ms(launchTime) > ms(iso)
 
 /** EC2 was asked, and it came up later: it went down for that, and the promise is used up. A new start is a new story. */
-export const hadStopped = (rows: readonly Row[], instance: InstanceFacts | undefined): readonly Settlement[] =>
-  endAll(
-    rows.filter(row => isUpSince(instance, row.stopRequestedAt)),
-    { to: 'STOPPED', why: `${CAME_BACK} at ${instance?.launchTime}` },
+export const hadStopped = (rows: readonly Row[], instance: InstanceFacts | undefined): readonly Settlement[] => {
+  const { launchTime } = instance ?? {}
+  if (launchTime === undefined) return []
+  return endAll(
+    rows.filter(row => isUpSince(launchTime, row.stopRequestedAt)),
+    { to: 'STOPPED', because: { code: 'STOPPED_AND_RECURRED', args: { launchTime } } },
   )
+}
 
 /** Nobody was told when a run will be stopped that began after the time that the alert gave. */
-export const cameUpLate = (row: Row, instance: InstanceFacts | undefined): Ending | undefined =>
-  isAsked(row) || !isUpSince(instance, row.stopAt)
+export const cameUpLate = (row: Row, instance: InstanceFacts | undefined): Ending | undefined => {
+  const { launchTime } = instance ?? {}
+  return launchTime === undefined || isAsked(row) || !isUpSince(launchTime, row.stopAt)
     ? undefined
-    : {
-        to: 'REFUSED',
-        why: `it was started again at ${instance?.launchTime}, after the time of which the alert had told: its stop was late`,
-      }
+    : { to: 'REFUSED', because: { code: 'STARTED_AFTER_DUE', args: { launchTime } } }
+}
 
 /** The budget had none left for this stop: told with all the others that it had none for. */
 export const overBudget = (
   rows: readonly Row[],
-  { words, until }: { readonly words: string; readonly until?: Date },
+  { stops, perSeconds, until }: Budget & { readonly until?: Date },
 ): readonly Settlement[] => {
-  const next = until === undefined ? '' : `; the next is free at ${until.toISOString()}`
-  return endAll(rows, { to: 'REFUSED', why: `the stop budget is spent: ${words}${next}`, inDigest: 'yes' })
+  const args = { stops, perSeconds, ...(until !== undefined && { until: until.toISOString() }) }
+  return endAll(rows, { to: 'REFUSED', because: { code: 'BUDGET_SPENT', args }, inDigest: 'yes' })
 }
 
 /** EC2 says that the instance has stopped: those rows are done for which we had asked it to, and before. */
@@ -70,5 +76,5 @@ export const afterStopped = (rows: readonly Row[], at: Date): readonly Settlemen
   // EC2 dates its notification in whole seconds.
   const isOurs = (row: Row): boolean =>
     endsFrom('STOPPED').includes(row.state) && at.getTime() + 1000 > ms(row.stopRequestedAt)
-  return endAll(rows.filter(isOurs), { to: 'STOPPED', why: STOPPED_BY_US, at })
+  return endAll(rows.filter(isOurs), { to: 'STOPPED', because: STOPPED, at })
 }

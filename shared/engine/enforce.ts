@@ -2,7 +2,8 @@ import type { InstanceFacts } from '../facts/facts.ts'
 import { CALL_SECONDS } from '../ledger/budget.ts'
 import { type Ending, type Place, placeOf, type Row } from '../ledger/row.ts'
 import { AGAIN_SECONDS, CHECK_SECONDS, DEADLINE_SECONDS } from '../ledger/stop-message.ts'
-import { cameUpLate, endAll, endingOf, hadStopped, isAsked, ms, type Settlement, STOPPED_BY_US } from './endings.ts'
+import type { Reason } from '../reasons/reason.ts'
+import { cameUpLate, endAll, endingOf, hadStopped, isAsked, ms, type Settlement, STOPPED } from './endings.ts'
 import type { Finding } from './finding.ts'
 
 export type StopQuestion = {
@@ -21,7 +22,7 @@ export type StopQuestion = {
  */
 export type Next =
   | { readonly kind: 'nothing' }
-  | { readonly kind: 'again'; readonly at: Date; readonly why: string }
+  | { readonly kind: 'again'; readonly at: Date }
   | { readonly kind: 'check'; readonly at: Date }
   | { readonly kind: 'stop'; readonly rows: readonly Row[]; readonly token: string }
 
@@ -63,35 +64,23 @@ const whileUp = (rows: readonly Row[], { findings, instance, now }: StopQuestion
   const left = judged.flatMap(({ row, ending }) => (ending === undefined ? [row] : []))
   if (left.some(isDue)) return { settlements, next: { kind: 'stop', rows: left, token: tokenOf(left) } }
   const asked = settlements.map(({ row }) => row)
-  if (isUnderWay(asked, now))
-    return {
-      settlements: [],
-      next: { kind: 'again', at: after(now, AGAIN_SECONDS), why: 'EC2 was asked to stop it a moment ago' },
-    }
+  if (isUnderWay(asked, now)) return { settlements: [], next: { kind: 'again', at: after(now, AGAIN_SECONDS) } }
   const later = rows.filter(row => !isDue(row))
   if (later.length === 0) return { settlements, next: { kind: 'nothing' } }
-  return { settlements, next: { kind: 'again', at: soonest(later), why: 'it is not due yet' } }
+  return { settlements, next: { kind: 'again', at: soonest(later) } }
 }
 
 const whileComing = (rows: readonly Row[], { instance, now }: StopQuestion): Step => {
   const deadline = Math.max(...rows.map(({ stopAt }) => ms(stopAt))) + DEADLINE_SECONDS * 1000
-  const state = instance?.state
   if (now.getTime() < deadline) {
     const at = new Date(Math.max(after(now, AGAIN_SECONDS).getTime(), soonest(rows).getTime()))
-    return {
-      settlements: [],
-      next: {
-        kind: 'again',
-        at,
-        why: instance === undefined ? 'EC2 does not know it' : `it is ${state ?? 'in no known state'}`,
-      },
-    }
+    return { settlements: [], next: { kind: 'again', at } }
   }
   const minutes = DEADLINE_SECONDS / 60
   const ending: Ending =
     instance === undefined
-      ? { to: 'RESOLVED', why: 'it is gone: EC2 does not know it any more' }
-      : { to: 'FAILED', why: `it has not reached the state running within ${minutes} minutes` }
+      ? { to: 'RESOLVED', because: { code: 'DELETED' } }
+      : { to: 'FAILED', because: { code: 'NEVER_RUNNING', args: { minutes } } }
   return { settlements: endAll(rows, ending), next: { kind: 'nothing' } }
 }
 
@@ -101,17 +90,19 @@ const whileGoingDown = (rows: readonly Row[], state: 'stopping' | 'stopped', now
     rows.filter(row => !isAsked(row)),
     {
       to: 'RESOLVED',
-      why: asked.length > 0 ? `it is ${state} for another rule` : `it is ${state}, and not by virtguard`,
+      because: { code: asked.length > 0 ? 'STOPPED_FOR_ANOTHER_RULE' : 'STOPPED_BY_SOMEBODY_ELSE', args: { state } },
     },
   )
   if (state === 'stopped')
     return {
-      settlements: [...endAll(asked, { to: 'STOPPED', why: STOPPED_BY_US }), ...others],
+      settlements: [...endAll(asked, { to: 'STOPPED', because: STOPPED }), ...others],
       next: { kind: 'nothing' },
     }
   const next: Next = asked.length > 0 ? { kind: 'check', at: after(now, CHECK_SECONDS) } : { kind: 'nothing' }
   return { settlements: others, next }
 }
+
+const isGoing = (state: string): boolean => state === 'terminated' || state === 'shutting-down'
 
 /** The time in which EC2 should have stopped the instance is over. */
 export const afterCheck = ({ rows, instance, now }: Omit<StopQuestion, 'findings'>): Step => {
@@ -119,14 +110,16 @@ export const afterCheck = ({ rows, instance, now }: Omit<StopQuestion, 'findings
   if (asked.length === 0) return NOTHING
   const state = instance?.state
   if (state === 'stopped') return whileGoingDown(asked, state, now)
-  if (state === undefined || state === 'terminated' || state === 'shutting-down')
-    return { settlements: endAll(asked, { to: 'RESOLVED', why: 'it is gone' }), next: { kind: 'nothing' } }
+  if (state === undefined || isGoing(state)) {
+    const code = state === undefined ? 'DELETED' : 'TERMINATED'
+    return { settlements: endAll(asked, { to: 'RESOLVED', because: { code } }), next: { kind: 'nothing' } }
+  }
   const again = hadStopped(asked, instance)
   if (again.length > 0) return { settlements: again, next: { kind: 'nothing' } }
   const asLong = Math.max(...asked.map(({ stopRequestedAt }) => ms(stopRequestedAt))) + CHECK_SECONDS * 1000
   if (now.getTime() < asLong) return { settlements: [], next: { kind: 'check', at: new Date(asLong) } }
-  const why = `EC2 took the stop, and ${CHECK_SECONDS / 60} minutes later the instance is ${state}`
-  return { settlements: endAll(asked, { to: 'FAILED', why }), next: { kind: 'nothing' } }
+  const because: Reason = { code: 'STILL_RUNNING', args: { minutes: CHECK_SECONDS / 60, state } }
+  return { settlements: endAll(asked, { to: 'FAILED', because }), next: { kind: 'nothing' } }
 }
 
 /**
@@ -139,7 +132,9 @@ export const nextStep = (question: StopQuestion): Step => {
   const state = question.instance?.state
   if (state === 'running') return whileRunning(rows, question)
   if (state === 'stopping' || state === 'stopped') return whileGoingDown(rows, state, question.now)
-  if (state === 'terminated' || state === 'shutting-down')
-    return { settlements: endAll(rows, { to: 'RESOLVED', why: 'it is terminated' }), next: { kind: 'nothing' } }
+  if (state !== undefined && isGoing(state)) {
+    const ending: Ending = { to: 'RESOLVED', because: { code: 'TERMINATED' } }
+    return { settlements: endAll(rows, ending), next: { kind: 'nothing' } }
+  }
   return whileComing(rows, question)
 }

@@ -4,8 +4,9 @@ import { type ExemptionAnswer, exemptionFor } from '../policy/exempt.ts'
 import type { Policy, RulePolicy } from '../policy/policy.ts'
 import { RULES } from '../rules/registry.ts'
 import type { InstanceTypes, MissingFact, Rule, Verdict } from '../rules/rule.ts'
-import { decide } from './decide.ts'
-import type { Finding, FindingFacts } from './finding.ts'
+import { reasonWords } from '../wording/reasons.ts'
+import { type Decided, decide } from './decide.ts'
+import type { Action, Finding, FindingFacts } from './finding.ts'
 
 export type Question = {
   readonly subject: Subject
@@ -112,13 +113,18 @@ type Case = Question &
     readonly facts: FindingFacts
   }
 
+const actionOf = ({ type, decision, because, at }: Decided): Action => {
+  const reason = reasonWords(because)
+  return at === undefined ? { type, decision, reason, ...because } : { type, decision, reason, ...because, at }
+}
+
 const findingOf = (one: Case, judgement: Judgement): Finding => {
   const { subject, event, actor, policy, now, facts, canStop, killed } = one
   const { rule, verdict } = judgement
   const { resource } = subject
   const exempt = exemptionFor({ rule: rule.id, subject, actor }, policy.exemptions, now)
   const { status } = verdict
-  const action = decide({
+  const decided = decide({
     subject,
     actor,
     status,
@@ -145,7 +151,7 @@ const findingOf = (one: Case, judgement: Judgement): Finding => {
     facts,
     actor,
     event,
-    action,
+    action: actionOf(decided),
   }
   if (status === 'UNKNOWN') return { ...finding, missing: verdict.missing.map(inWords), ...exemptionOf(exempt) }
   return exempt.kind === 'exempt' ? { ...finding, ...exemptionOf(exempt) } : finding

@@ -1,10 +1,12 @@
 import type { Actor, EventRef, Resource } from '../facts/facts.ts'
+import type { Reason } from '../reasons/reason.ts'
 import type { Severity } from '../rules/rule.ts'
 
 export const DECISIONS = ['alert-only', 'refuse', 'would-stop', 'defer', 'stop'] as const
 export type Decision = (typeof DECISIONS)[number]
 
-export type Action = {
+/** What is done about a finding. `code` and `args` say why, `reason` says it in words. */
+export type Action = Reason & {
   readonly type: 'alert' | 'stop'
   readonly decision: Decision
   readonly reason: string

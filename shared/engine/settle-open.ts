@@ -1,11 +1,12 @@
 import { epochSeconds, type Row } from '../ledger/row.ts'
 import { FINISHED, OPEN } from '../ledger/transitions.ts'
+import type { Code, Reason } from '../reasons/reason.ts'
 import type { Finding } from './finding.ts'
 
 /** The resource of a row as EC2 has it now. `unread`: nothing can be said of it. */
 export type Present =
   | { readonly kind: 'there'; readonly state?: string; readonly launchTime?: string }
-  | { readonly kind: 'gone'; readonly why: string }
+  | { readonly kind: 'gone'; readonly because: Reason }
   | { readonly kind: 'unread' }
 
 export type OpenQuestion = {
@@ -25,7 +26,7 @@ export type OpenQuestion = {
  */
 export type Turn =
   | { readonly kind: 'leave' | 'renew' | 'tell' }
-  | { readonly kind: 'resolve'; readonly why: string; readonly quiet: boolean }
+  | { readonly kind: 'resolve'; readonly because: Reason; readonly quiet: boolean }
   | { readonly kind: 'exempt'; readonly finding: Finding }
   | { readonly kind: 'claim' | 'back'; readonly finding: Finding }
 
@@ -51,16 +52,16 @@ const isGoing = ({ present }: OpenQuestion): boolean =>
   present.kind === 'there' && (present.state === 'terminated' || present.state === 'shutting-down')
 
 /** Why there is nothing left of it; undefined where there is, or where nobody knows. */
-const whyGone = (question: OpenQuestion, now: number): string | undefined => {
+const whyGone = (question: OpenQuestion, now: number): Reason | undefined => {
   const { row, present } = question
-  if (isGoing(question)) return 'it is terminated'
+  if (isGoing(question)) return { code: 'TERMINATED' }
   if (present.kind !== 'gone') return undefined
-  return epochSeconds(new Date(row.writtenAt)) + GONE_AFTER < now ? present.why : undefined
+  return epochSeconds(new Date(row.writtenAt)) + GONE_AFTER < now ? present.because : undefined
 }
 
 const verdictOn = ({ row, findings }: OpenQuestion): Finding | undefined => findings.find(({ rule }) => rule === row.sk)
 
-const FIXED = 'it was fixed: the rule passes now'
+const FIXED: Reason = { code: 'RULE_PASSES' }
 
 const ofFinished = (question: OpenQuestion): Turn => {
   const { row, present } = question
@@ -76,7 +77,7 @@ const ofOpen = (question: OpenQuestion): Turn => {
   const quiet = row.state === 'SUPPRESSED'
   // The rule is off: what it had told is neither true nor false now.
   if (finding === undefined) return LEAVE
-  if (finding.status === 'PASSED') return { kind: 'resolve', why: FIXED, quiet }
+  if (finding.status === 'PASSED') return { kind: 'resolve', because: FIXED, quiet }
   if (finding.workflow === 'SUPPRESSED') {
     if (row.state !== 'SUPPRESSED') return { kind: 'exempt', finding }
   } else {
@@ -89,17 +90,18 @@ const ofOpen = (question: OpenQuestion): Turn => {
 /** A stop that was promised and that nobody made: its stack has no function for it any more, or its message is parked. */
 const isForgotten = ({ stopAt = '' }: Row, now: number): boolean => Date.parse(stopAt) / 1000 + DAY < now
 
-const GONE = /^it is (gone|terminated)/
+/** Nothing of it comes back. */
+const GONE: readonly (Code | undefined)[] = ['DELETED', 'IMAGE_DELETED', 'TERMINATED']
 
 /** Whether EC2 has to be asked about a row: not of what no sweep would change, whatever is the case. */
 export const isWorthALook = (row: Row, now: Date): boolean => {
   if (row.state === 'NEW') return false
   if (row.state === 'DEFERRED') return isForgotten(row, epochSeconds(now))
-  return !(row.state === 'RESOLVED' && GONE.test(row.history.at(-1)?.why ?? ''))
+  return !(row.state === 'RESOLVED' && GONE.includes(row.history.at(-1)?.code))
 }
 
 const ofForgotten = (question: OpenQuestion): Turn =>
-  verdictOn(question)?.status === 'PASSED' ? { kind: 'resolve', why: FIXED, quiet: false } : LEAVE
+  verdictOn(question)?.status === 'PASSED' ? { kind: 'resolve', because: FIXED, quiet: false } : LEAVE
 
 const onFacts = (question: OpenQuestion): Turn => {
   const { row, present } = question
@@ -120,6 +122,6 @@ export const turnFor = (question: OpenQuestion): Turn => {
   const now = epochSeconds(question.now)
   if (isUntold(row, { claimant, now })) return { kind: 'tell' }
   if (row.untold !== undefined || !isWorthALook(row, question.now)) return LEAVE
-  const why = isSettled(row) ? undefined : whyGone(question, now)
-  return why === undefined ? onFacts(question) : { kind: 'resolve', why, quiet: row.state === 'SUPPRESSED' }
+  const because = isSettled(row) ? undefined : whyGone(question, now)
+  return because === undefined ? onFacts(question) : { kind: 'resolve', because, quiet: row.state === 'SUPPRESSED' }
 }

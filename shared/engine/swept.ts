@@ -1,7 +1,6 @@
 import type { Policy } from '../policy/policy.ts'
+import { worded } from '../wording/reasons.ts'
 import type { Finding } from './finding.ts'
-
-const REASON = 'a sweep found it, and a sweep stops nothing, whatever the rule says: it may have run for years'
 
 /**
  * The finding as a sweep tells it: on a rule that enforces the decision stays at `would-stop`, since what is there when
@@ -9,5 +8,7 @@ const REASON = 'a sweep found it, and a sweep stops nothing, whatever the rule s
  */
 export const asSwept = (finding: Finding, { rules }: Policy): Finding => {
   const isHeldBack = finding.action.decision === 'would-stop' && rules[finding.rule]?.mode === 'enforce'
-  return isHeldBack ? { ...finding, action: { ...finding.action, reason: REASON } } : finding
+  if (!isHeldBack) return finding
+  const { type, decision } = finding.action
+  return { ...finding, action: { type, decision, ...worded({ code: 'FOUND_BY_SWEEP' }) } }
 }

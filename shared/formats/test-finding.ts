@@ -1,5 +1,6 @@
 import type { Finding } from '../engine/finding.ts'
 import { instanceResource } from '../facts/resource.ts'
+import { worded } from '../wording/reasons.ts'
 
 export type Place = { readonly accountId: string; readonly region: string }
 
@@ -19,5 +20,5 @@ export const testFinding = (place: Place, at: string): Finding => ({
   facts: {},
   actor: {},
   event: { id: `test-${at}`, name: 'Test', time: at },
-  action: { type: 'alert', decision: 'alert-only', reason: 'it is a test' },
+  action: { type: 'alert', decision: 'alert-only', ...worded({ code: 'TEST' }) },
 })

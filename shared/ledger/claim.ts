@@ -1,4 +1,6 @@
 import type { Finding } from '../engine/finding.ts'
+import type { Reason } from '../reasons/reason.ts'
+import { reasonWords } from '../wording/reasons.ts'
 import { messageOf } from './claimant.ts'
 import type { Condition } from './condition.ts'
 import { isOverdue } from './overdue.ts'
@@ -21,18 +23,30 @@ export const KEPT_SECONDS = 90 * 86_400
 
 /** What an item of DynamoDB may hold, and its size with it, stays far away: some 10 kB. */
 export const HISTORY_LENGTH = 50
-const WHY_LENGTH = 300
 
-export const past = (state: Past['state'], at: Date, why: string): Past => ({
+const pastSince = (state: Past['state'], at: string, because: Reason): Past => ({
   state,
-  at: at.toISOString(),
-  why: Array.from(why.slice(0, WHY_LENGTH)).join(''),
+  at,
+  why: reasonWords(because),
+  ...because,
 })
+
+/** That a row came into a state, and why. */
+export const past = (state: Past['state'], at: Date, because: Reason): Past =>
+  pastSince(state, at.toISOString(), because)
+
+const claimedAs = (finding: Finding, now: Date): Past => {
+  // What was found says why by itself.
+  if (finding.workflow !== 'SUPPRESSED') return { state: 'NEW', at: now.toISOString(), why: finding.message }
+  const { exemption } = finding
+  if (exemption === undefined) return past('SUPPRESSED', now, { code: 'EXEMPT' })
+  const { reason, owner } = exemption
+  return past('SUPPRESSED', now, { code: 'EXEMPT', args: { reason, owner } })
+}
 
 /** The row that claims a finding. */
 export const rowOf = (finding: Finding, { claimant, launchId, now }: Claim): Row => {
   const state = finding.workflow === 'SUPPRESSED' ? 'SUPPRESSED' : 'NEW'
-  const why = state === 'NEW' ? finding.message : `exempt: ${finding.exemption?.reason ?? 'by the policy'}`
   return {
     ...rowKey({ ...finding.resource, resourceId: finding.resource.id, rule: finding.rule }),
     state,
@@ -47,7 +61,7 @@ export const rowOf = (finding: Finding, { claimant, launchId, now }: Claim): Row
     changedAt: epochSeconds(now),
     expiresAt: epochSeconds(now) + KEPT_SECONDS,
     finding: JSON.stringify(finding),
-    history: [past(state, now, why)],
+    history: [claimedAs(finding, now)],
     ...(state === 'NEW' && finding.action.at !== undefined && { stopAt: finding.action.at }),
   }
 }
@@ -142,8 +156,8 @@ const between = (seen: Row): readonly Past[] => {
   const { stopAt = '', stopRequestedAt } = seen
   if (seen.state !== 'DEFERRED') return []
   return stopRequestedAt === undefined
-    ? [{ state: 'FAILED', at: stopAt, why: 'nothing came of its stop' }]
-    : [{ state: 'STOPPED', at: stopRequestedAt, why: 'it was up again later, so it had stopped' }]
+    ? [pastSince('FAILED', stopAt, { code: 'PROMISE_LOST' })]
+    : [pastSince('STOPPED', stopRequestedAt, { code: 'STOPPED_AND_RECURRED' })]
 }
 
 /** What a row has been through when it is replaced. One that was to be stopped and is back has stopped, or has not been. */

@@ -1,4 +1,5 @@
 import type { Finding } from '../engine/finding.ts'
+import type { NoReason, Reason } from '../reasons/reason.ts'
 
 /**
  * NEW: claimed, and its alert not yet known to be out. ALERTED: SNS has taken the alert, and nothing else will be done.
@@ -30,8 +31,8 @@ export const placeOf = ({ pk, sk }: RowKey): Place => {
   return { accountId, region, resourceId: rest.join('#'), rule: sk }
 }
 
-/** One state that a row was in: since when (ISO 8601, UTC), and why. */
-export type Past = { readonly state: State; readonly at: string; readonly why: string }
+/** One state that a row was in: since when (ISO 8601, UTC), and why, as data and in words. */
+export type Past = (Reason | NoReason) & { readonly state: State; readonly at: string; readonly why: string }
 
 /** What the ledger said of a finding before it came back. */
 export type Previous = { readonly state: State; readonly at: string }
@@ -104,10 +105,10 @@ export type Claiming = {
   readonly release: () => Promise<void>
 }
 
-/** How the story of a row ends: in which state, why in words, and since when where that is not now. */
+/** How the story of a row ends: in which state, why, and since when where that is not now. */
 export type Ending = {
   readonly to: State
-  readonly why: string
+  readonly because: Reason
   readonly at?: Date
   readonly inDigest?: 'yes'
   /** EC2 did not take the stop: if the instance stops later, it was not virtguard. */

@@ -3,10 +3,9 @@ import fc from 'fast-check'
 import { alertsOf } from '../../shared/alert/alert.ts'
 import type { Decision, Finding } from '../../shared/engine/finding.ts'
 import type { Severity } from '../../shared/rules/rule.ts'
-import { aFinding, anAlert, anOccasion, DEFERRED, EVENT, instanceIds, TELLER } from '../support/findings.ts'
+import { aFinding, anAction, anAlert, anOccasion, DEFERRED, EVENT, instanceIds, TELLER } from '../support/findings.ts'
 
-const acting = (decision: Decision, on: string): Finding =>
-  aFinding({ on, action: { type: 'stop', decision, reason: 'r' } })
+const acting = (decision: Decision, on: string): Finding => aFinding({ on, action: anAction(decision) })
 const rated = (severity: Severity, on: string): Finding => aFinding({ on, severity })
 const toldIn = (findings: readonly Finding[]) => alertsOf(anOccasion(), findings, TELLER).flatMap(({ told }) => told)
 

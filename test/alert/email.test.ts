@@ -15,6 +15,7 @@ import {
   instanceIds,
   instanceSubject,
   NOW,
+  refusedFor,
   refusedLaunch,
 } from '../support/findings.ts'
 import { behind, tooWide } from './reading.ts'
@@ -166,7 +167,7 @@ describe('text that strangers wrote', () => {
     const findings = Array.from({ length: 200 }, (_, index) =>
       aFinding({
         on: `i-${index}`,
-        action: { type: 'stop', decision: 'refuse', reason: `${index} ${'\u{1f600}'.repeat(200)}` },
+        action: refusedFor(`${index} ${'\u{1f600}'.repeat(200)}`),
       }),
     )
     const email = emailBody(anAlert(findings))

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { outcomeAlert } from '../../shared/alert/outcome.ts'
 import { emailBody } from '../../shared/alert/tell.ts'
-import { CAME_BACK } from '../../shared/engine/endings.ts'
 import { anEnded, anOccasion, TELLER } from '../support/findings.ts'
 import { behind } from './reading.ts'
 
@@ -10,7 +9,7 @@ const mail = (...findings: Parameters<typeof outcomeAlert>[1]): string =>
 
 describe('the mail of an outcome', () => {
   test('of a stop that was seen only when the instance was up again does not call it stopped', () => {
-    const why = `${CAME_BACK} at 2026-11-24T08:20:00Z`
+    const why = 'it had stopped, and was started again at 2026-11-24T08:20:00Z'
     const email = mail(anEnded({ state: 'STOPPED', at: '2026-11-24T08:21:00.000Z', why }))
     expect(email.replace(/\s+/g, ' ')).toContain(`virtguard stopped i-0123456789abcdef0: ${why}.`)
     expect(email).not.toContain('EC2 says that it is stopped')

@@ -126,7 +126,9 @@ describe('a digest', () => {
   test('counts reasons as one that differ in a detail only, and tells what they have in common', () => {
     const at = (time: string) => `${SPENT}; the next is free at ${time}`
     const findings = [refused('i-1', at('08:20:01')), refused('i-2', at('08:25:07')), refused('i-3', at('09:00:00'))]
-    expect(digestAlert(findings, STANDING, TELLER)[0]?.digest?.reasons).toEqual([{ why: SPENT, resources: 3 }])
+    expect(digestAlert(findings, STANDING, TELLER)[0]?.digest?.reasons).toEqual([
+      { code: 'BUDGET_SPENT', why: SPENT, resources: 3 },
+    ])
   })
 
   test('bundles the reasons beyond ten, and loses no instance by it', () => {

@@ -4,12 +4,22 @@ import { emailBody } from '../../shared/alert/tell.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { exemptionFor } from '../../shared/policy/exempt.ts'
 import { parsePolicy } from '../../shared/policy/load.ts'
-import { ACTOR, aFinding, anAlert, DEFERRED, instanceIds, instanceSubject, NOW } from '../support/findings.ts'
+import {
+  ACTOR,
+  aFinding,
+  anAction,
+  anAlert,
+  DEFERRED,
+  deferredTo,
+  instanceIds,
+  instanceSubject,
+  NOW,
+} from '../support/findings.ts'
 import { behind, tooWide } from './reading.ts'
 
-const due = (on: string, action: Partial<Finding['action']> = {}): Finding =>
-  aFinding({ on, action: { ...DEFERRED, ...action } })
-const PROTECTED = { type: 'stop', decision: 'refuse', reason: 'it is protected' } as const
+const due = (on: string, { at = DEFERRED.at }: { readonly at?: string | undefined } = {}): Finding =>
+  aFinding({ on, action: deferredTo(at ?? '') })
+const PROTECTED = anAction('refuse', { code: 'STOP_PROTECTED' })
 
 const oneLine = (email: string): string => email.replace(/\s+/g, ' ')
 

@@ -10,6 +10,7 @@ import type { State } from '../../shared/ledger/row.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import { incompatibleLaunch } from '../../shared/rules/incompatible-launch.ts'
 import { xenHypervisor } from '../../shared/rules/xen-hypervisor.ts'
+import { reasonWords } from '../../shared/wording/reasons.ts'
 import {
   aFinding,
   anAlert,
@@ -121,15 +122,17 @@ describe('the subject', () => {
   test('of a digest says how many and the first reason, without its details', () => {
     const claimed = rowOf(aFinding(), { ...TELLER, launchId: 'r-1' })
     const held = instanceIds(495).flatMap((on, index) =>
-      overBudget([claimed], { words: '5 stops in 10 min', until: new Date(NOW.getTime() + index) }).map(({ ending }) =>
-        anEnded({ state: ending.to, why: ending.why }, { on }),
+      overBudget([claimed], { stops: 5, perSeconds: 600, until: new Date(NOW.getTime() + index) }).map(({ ending }) =>
+        anEnded({ state: ending.to, why: reasonWords(ending.because) }, { on }),
       ),
     )
     const [alert] = digestAlert(held, { policy: DEFAULT_POLICY, stops: 'on' }, TELLER)
     expect(alert && subjectOf(alert)).toBe(
       '[MEDIUM] Not stopped: 495 instances, the stop budget is spent, in 123456789012 us-east-1',
     )
-    expect(alert?.digest?.reasons).toEqual([{ why: 'the stop budget is spent: 5 stops in 10 min', resources: 495 }])
+    expect(alert?.digest?.reasons).toEqual([
+      { code: 'BUDGET_SPENT', why: 'the stop budget is spent: 5 stops in 10 min', resources: 495 },
+    ])
   })
 
   test('is one line of less than 100 characters of printable ASCII, whatever the names and the kind', () => {

@@ -21,6 +21,7 @@ import {
   DEFERRED,
   instanceIds,
   NOW,
+  refusedFor,
   TELLER,
 } from '../support/findings.ts'
 import { DIGESTS, MESSAGES } from './all-channels.ts'
@@ -100,7 +101,7 @@ const named = (name: string, count: number): Alert => {
   const findings = instanceIds(count).flatMap((on, index) => [
     aFinding({
       on,
-      action: index % 2 === 0 ? DEFERRED : { type: 'stop', decision: 'refuse', reason: `it belongs to ${name}` },
+      action: index % 2 === 0 ? DEFERRED : refusedFor(`it belongs to ${name}`),
     }),
     aFinding({
       on,

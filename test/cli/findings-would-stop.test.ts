@@ -1,12 +1,20 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import type { Finding } from '../../shared/engine/finding.ts'
-import { aFinding, instanceIds } from '../support/findings.ts'
+import { reasonInWords } from '../../shared/reasons/earlier-words.ts'
+import { reasonOr } from '../../shared/reasons/reason.ts'
+import { aFinding, anAction, DEFERRED, instanceIds } from '../support/findings.ts'
 import { expectNoCalls } from './aws.ts'
 import { answer, item, lines, list } from './ledger-rows.ts'
 
 beforeEach(expectNoCalls)
 
-const REFUSED = (reason: string): Finding['action'] => ({ type: 'stop', decision: 'refuse', reason })
+// As a version without codes wrote them.
+const REFUSED = (reason: string): Finding['action'] => ({
+  type: 'stop',
+  decision: 'refuse',
+  reason,
+  ...reasonOr(reasonInWords(reason)),
+})
 
 describe('what would have been stopped', () => {
   const group = (name: string) =>
@@ -28,8 +36,8 @@ describe('what would have been stopped', () => {
         action: REFUSED('it belongs to an EC2 fleet, which would replace it: fix the template'),
       }),
       aFinding({ on: ids[6] ?? '', action: REFUSED('the verdict is UNKNOWN') }),
-      aFinding({ on: ids[7] ?? '', action: { type: 'alert', decision: 'alert-only', reason: 'exempt by the policy' } }),
-      aFinding({ on: ids[8] ?? '', action: { type: 'stop', decision: 'defer', reason: 'it will be stopped' } }),
+      aFinding({ on: ids[7] ?? '', action: anAction('alert-only', { code: 'EXEMPT' }) }),
+      aFinding({ on: ids[8] ?? '', action: DEFERRED }),
     ]
     answer(rows.map(row => item(row)))
     const { code, out, errLines } = await list('--would-stop', '--since', '7d')

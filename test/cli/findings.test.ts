@@ -1,16 +1,13 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb'
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { widthOf } from '../../cli/output/width.ts'
-import type { Finding } from '../../shared/engine/finding.ts'
 import { STATES } from '../../shared/ledger/row.ts'
-import { aFinding, instanceIds } from '../support/findings.ts'
+import { aFinding, instanceIds, refusedFor } from '../support/findings.ts'
 import { aLedger, inState } from '../support/stories.ts'
 import { expectNoCalls, tableInMemory, tables } from './aws.ts'
 import { answer, item, lines, list } from './ledger-rows.ts'
 
 beforeEach(expectNoCalls)
-
-const REFUSED = (reason: string): Finding['action'] => ({ type: 'stop', decision: 'refuse', reason })
 
 describe('the list of findings', () => {
   test('asks the index of the account for the last seven days, newest first, and writes every page', async () => {
@@ -57,7 +54,9 @@ describe('the list of findings', () => {
         alertedAt: '2026-11-24T08:00:32.000Z',
         stopAt: '2026-11-24T08:15:30Z',
         overdue: true,
-        history: [{ state: 'ALERTED', at: '2026-11-24T08:00:30.000Z', why: 'SNS has taken the alert' }],
+        history: [
+          { state: 'ALERTED', at: '2026-11-24T08:00:30.000Z', why: 'SNS has taken the alert', code: 'ALERTED' },
+        ],
         finding: aFinding(),
       },
     ])
@@ -92,12 +91,12 @@ describe('the list of findings', () => {
     expect(told).toEqual([
       'NEW: its alert is not known to be out',
       'ALERTED: the rule observes; on enforce it would be stopped after 15 min',
-      'SUPPRESSED: exempt: by the policy',
+      'SUPPRESSED: exempt by the policy',
       'DEFERRED: OVERDUE: was to be stopped at 2026-11-24 08:15:30 UTC, and nothing came of it',
-      'STOPPED: as the test has it (its alert is not known to be out)',
-      'REFUSED: left running: as the test has it (its alert is not known to be out)',
-      'RESOLVED: as the test has it (its alert is not known to be out)',
-      'FAILED: as the test has it (its alert is not known to be out)',
+      'STOPPED: it is a test (its alert is not known to be out)',
+      'REFUSED: left running: it is a test (its alert is not known to be out)',
+      'RESOLVED: it is a test (its alert is not known to be out)',
+      'FAILED: it is a test (its alert is not known to be out)',
     ])
   })
 
@@ -134,7 +133,7 @@ describe('the list of findings', () => {
 
   test('what strangers wrote steers no terminal', async () => {
     const actor = { arn: 'arn:\u001b[31m', autoScalingGroup: 'web\u202e\n' }
-    const nasty = aFinding({ message: 'a\u001b[2Jb\nc', actor, action: REFUSED('it \u001b[31mbelongs\u0007') })
+    const nasty = aFinding({ message: 'a\u001b[2Jb\nc', actor, action: refusedFor('it \u001b[31mbelongs\u0007') })
     answer([item(nasty)])
     for (const format of ['table', 'csv', 'ndjson', 'json'])
       for (const args of [[], ['--would-stop']]) {

@@ -6,7 +6,7 @@ import { claimFindings } from '../../shared/aws/ledger/ledger.ts'
 import { rowsOf } from '../../shared/aws/ledger/rows.ts'
 import { intendStop } from '../../shared/aws/ledger/settle.ts'
 import type { StopMessage } from '../../shared/ledger/stop-message.ts'
-import { aFinding } from '../support/findings.ts'
+import { aFinding, deferredTo } from '../support/findings.ts'
 import type { TestCloud } from './cloud.ts'
 
 export const WHERE = { accountId: ACCOUNT, region: REGION } as const
@@ -28,7 +28,7 @@ export const promise = async (cloud: TestCloud, instanceId: string, due: Date): 
   const finding = aFinding({
     on: instanceId,
     resource: { ...resource, ...WHERE },
-    action: { type: 'stop', decision: 'defer', reason: 'the rule is on enforce', at: stopAt },
+    action: deferredTo(stopAt),
   })
   const claimant = `by-hand-${instanceId}/1`
   await claimFindings([finding], ledger, { claimant, launchId: `r-${instanceId}`, now: due })

@@ -18,6 +18,7 @@ import { rowOf } from '../../shared/ledger/claim.ts'
 import { LEASE_SECONDS, STATES } from '../../shared/ledger/row.ts'
 import { mayFollow } from '../../shared/ledger/transitions.ts'
 import { parsePolicy } from '../../shared/policy/load.ts'
+import { ARGS, BARE_CODES, OWNERS } from '../../shared/reasons/reason.ts'
 import {
   ACTOR,
   aFinding,
@@ -131,6 +132,25 @@ describe('findings.md', () => {
 
   test('explains every decision', () => {
     expect(keysUnder(text, '### `action`').toSorted()).toEqual([...DECISIONS].toSorted())
+  })
+
+  const codes = keysUnder(text, '### Codes of `action` and `outcome`')
+  const argsOf = (code: string): readonly string[] => {
+    const [, , cell = ''] =
+      text
+        .split('\n')
+        .find(line => line.startsWith(`| \`${code}\` |`))
+        ?.split('|') ?? []
+    return [...cell.matchAll(/`(\w+)\??`/g)].map(([, name = '']) => name)
+  }
+
+  test('explains every code once, and every kind of owner', () => {
+    expect(codes.toSorted()).toEqual([...new Set([...BARE_CODES, ...Object.keys(ARGS)])].toSorted())
+    for (const owner of OWNERS) expect(text).toContain(`\`${owner}\``)
+  })
+
+  test.each(Object.entries(ARGS))('names the arguments of %s', (code, args) => {
+    expect(argsOf(code)).toEqual(args)
   })
 })
 

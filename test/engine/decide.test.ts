@@ -1,14 +1,16 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { decide, type Situation } from '../../shared/engine/decide.ts'
+import { type Decided, decide, type Situation } from '../../shared/engine/decide.ts'
 import { DECISIONS } from '../../shared/engine/finding.ts'
 import type { Actor, InstanceFacts } from '../../shared/facts/facts.ts'
+import { reasonWords } from '../../shared/wording/reasons.ts'
 import { imageSubject, refusedLaunch } from '../support/findings.ts'
 import { SERVICES_THAT_REPLACE, situation, situations, TAGS_OF_OWNERS, unprotected } from './situations.ts'
 
 const OBSERVE = { mode: 'observe', severity: 'MEDIUM', options: {} } as const
 const ENFORCE = { mode: 'enforce', severity: 'MEDIUM', options: {} } as const
 const observed = (more: Parameters<typeof situation>[0] = {}): Situation => situation({ rule: OBSERVE, ...more })
+const whyOf = ({ because }: Decided): string => reasonWords(because)
 const STOPS = ['stop', 'defer', 'would-stop']
 
 /** Written anew, from what EC2 and Auto Scaling do, not from the code: whatever makes a stop wrong. */
@@ -53,7 +55,7 @@ describe('a stop', () => {
     expect(decide(situation())).toEqual({
       type: 'stop',
       decision: 'defer',
-      reason: 'the rule is on enforce: it will be stopped at 2026-11-24T08:15:30Z',
+      because: { code: 'STOP_SCHEDULED', args: { at: '2026-11-24T08:15:30Z' } },
       at: '2026-11-24T08:15:30Z',
     })
     fc.assert(
@@ -85,7 +87,8 @@ describe('a stop', () => {
     ['stops switched off', { killed: true }, 'would-stop', 'stops are switched off'],
     ['nobody who could stop, as on the command line', { canStop: undefined }, 'would-stop', 'where it is deployed'],
   ])('is not promised with %s', (_, more, decision, reason) => {
-    expect(decide(situation(more))).toMatchObject({ decision, reason: expect.stringContaining(reason) })
+    expect(decide(situation(more)).decision).toBe(decision)
+    expect(whyOf(decide(situation(more)))).toContain(reason)
   })
 
   test('that is refused is refused alike in both modes', () => {
@@ -103,9 +106,9 @@ describe('a decision', () => {
   test('is always one of those there are, with a reason in words', () => {
     fc.assert(
       fc.property(situations, one => {
-        const { decision, reason } = decide(one)
-        expect(DECISIONS).toContain(decision)
-        expect(reason).toMatch(/^\S.*[^\s.]$/)
+        const decided = decide(one)
+        expect(DECISIONS).toContain(decided.decision)
+        expect(whyOf(decided)).toMatch(/^\S.*[^\s.]$/)
       }),
     )
   })
@@ -131,7 +134,7 @@ describe('a decision', () => {
     ['an instance without an id', observed({ unknown: ['instanceId'] }), 'no instance is known'],
   ])('refuses to stop for %s, and says so', (_, one, reason) => {
     expect(decide(one)).toMatchObject({ type: 'stop', decision: 'refuse' })
-    expect(decide(one).reason).toContain(reason)
+    expect(whyOf(decide(one))).toContain(reason)
   })
 
   test.each<[string, Actor, InstanceFacts, string]>([
@@ -147,19 +150,20 @@ describe('a decision', () => {
     ['fleet of the call', { fleet: 'fleet-1' }, {}, 'an EC2 fleet'],
     ['fleet', {}, { tags: { 'aws:ec2:fleet-id': 'fleet-1' } }, 'an EC2 fleet'],
   ])('names the owner that would replace the instance: by its %s', (_, actor, facts, owner) => {
-    const { decision, reason } = decide(observed({ actor, facts }))
-    expect(decision).toBe('refuse')
-    expect(reason).toBe(`it belongs to ${owner}, which would replace it: fix the template`)
+    const decided = decide(observed({ actor, facts }))
+    expect(decided.decision).toBe('refuse')
+    expect(whyOf(decided)).toMatch(/^it belongs to .*, which would replace it: fix the template$/)
+    expect(whyOf(decided)).toContain(`to ${owner}`)
   })
 
   test('names the group that only the tag of the instance tells of', () => {
     const facts = { tags: { 'aws:autoscaling:groupName': 'legacy-web' } }
-    expect(decide(observed({ facts })).reason).toContain('the Auto Scaling group legacy-web')
+    expect(whyOf(decide(observed({ facts })))).toContain('the Auto Scaling group legacy-web')
   })
 
   test('names the template to fix where it is known', () => {
     const actor = { autoScalingGroup: 'legacy-web', launchTemplate: 'lt-0abc:4' }
-    expect(decide(observed({ actor })).reason).toMatch(/would replace it: fix its launch template lt-0abc:4$/)
+    expect(whyOf(decide(observed({ actor })))).toMatch(/would replace it: fix its launch template lt-0abc:4$/)
   })
 
   test.each<[string, Situation, string]>([
@@ -168,7 +172,8 @@ describe('a decision', () => {
     ['an image', situation({ subject: imageSubject() }), 'there is no instance to stop'],
     ['a refused launch', situation({ subject: refusedLaunch() }), 'there is no instance to stop'],
   ])('is to alert only for %s', (_, one, reason) => {
-    expect(decide(one)).toEqual({ type: 'alert', decision: 'alert-only', reason })
+    expect(decide(one)).toMatchObject({ type: 'alert', decision: 'alert-only' })
+    expect(whyOf(decide(one))).toBe(reason)
   })
 
   test.each([
@@ -180,7 +185,8 @@ describe('a decision', () => {
     expect(decide(observed({ stop }))).toEqual({
       type: 'stop',
       decision: 'would-stop',
-      reason: `the rule observes; on enforce it would be stopped ${words}`,
+      because: { code: 'RULE_OBSERVES', args: { graceSeconds } },
     })
+    expect(whyOf(decide(observed({ stop })))).toBe(`the rule observes; on enforce it would be stopped ${words}`)
   })
 })

@@ -9,6 +9,7 @@ import type { InstanceFacts } from '../../shared/facts/facts.ts'
 import { rowOf } from '../../shared/ledger/claim.ts'
 import { type Row, STATES } from '../../shared/ledger/row.ts'
 import { parsePolicy } from '../../shared/policy/load.ts'
+import { reasonWords } from '../../shared/wording/reasons.ts'
 import { ACTOR, aFinding, anInstance, EVENT, instanceSubject } from '../support/findings.ts'
 import { at, STOP_AT, T0 } from '../support/stories.ts'
 
@@ -48,6 +49,7 @@ const step = ({ rows = [promised()], facts = {}, policy = ENFORCE, seconds = 900
 }
 const ends = ({ settlements }: Step) =>
   settlements.map(({ row, ending }) => [row.sk, ending.to, ending.inDigest ?? 'no'])
+const whyOf = ({ settlements }: Step): string => settlements.map(({ ending }) => reasonWords(ending.because)).join()
 const EXEMPT = `${ENFORCE}
 exemptions:
   - { rule: "*", match: { instanceType: "m1.*" }, reason: billing host, owner: a@example.com, expires: 2027-01-31 }`
@@ -90,7 +92,7 @@ describe('a stop that is due', () => {
   ])('is not made where %s', (_, situation, to, inDigest, why) => {
     const result = step(situation)
     expect(ends(result)).toEqual([['paravirtual-instance', to, inDigest]])
-    expect(result.settlements[0]?.ending.why).toContain(why)
+    expect(whyOf(result)).toContain(why)
     expect(result.next).toEqual({ kind: 'nothing' })
   })
 
@@ -174,7 +176,12 @@ describe('an instance that was started again', () => {
     const asked = { rows: [promised(ASKED)], seconds: 1_100 }
     expect(step({ ...asked, facts: upAt(1_000) })).toMatchObject({
       settlements: [
-        { ending: { to: 'STOPPED', why: 'it had stopped, and was started again at 2026-11-24T08:17:10Z' } },
+        {
+          ending: {
+            to: 'STOPPED',
+            because: { code: 'STOPPED_AND_RECURRED', args: { launchTime: '2026-11-24T08:17:10Z' } },
+          },
+        },
       ],
       next: { kind: 'nothing' },
     })
@@ -192,7 +199,7 @@ describe('an instance that was started again', () => {
   test('after its stop was due, and late, is not stopped: of this run nobody was told', () => {
     const late = step({ facts: upAt(950), seconds: 1_000 })
     expect(ends(late)).toEqual([['paravirtual-instance', 'REFUSED', 'no']])
-    expect(late.settlements[0]?.ending.why).toContain('its stop was late')
+    expect(whyOf(late)).toContain('its stop was late')
     expect(late.next).toEqual({ kind: 'nothing' })
   })
 
@@ -229,10 +236,10 @@ describe('several rules on one instance', () => {
 
 test('a spent budget refuses for all together, and says when the next is free', () => {
   const until = at(1_500)
-  const [refused] = overBudget([promised()], { words: '5 stops in 10 min', until })
+  const [refused] = overBudget([promised()], { stops: 5, perSeconds: 600, until })
   expect(refused?.ending).toEqual({
     to: 'REFUSED',
-    why: `the stop budget is spent: 5 stops in 10 min; the next is free at ${until.toISOString()}`,
+    because: { code: 'BUDGET_SPENT', args: { stops: 5, perSeconds: 600, until: until.toISOString() } },
     inDigest: 'yes',
   })
 })

@@ -66,7 +66,13 @@ describe('a finding', () => {
       },
       actor: ACTOR,
       event: EVENT,
-      action: { type: 'stop', decision: 'would-stop', reason: expect.stringContaining('the rule observes') },
+      action: {
+        type: 'stop',
+        decision: 'would-stop',
+        reason: expect.stringContaining('the rule observes'),
+        code: 'RULE_OBSERVES',
+        args: { graceSeconds: 900 },
+      },
     })
   })
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { isWorthALook, type OpenQuestion, type Present, turnFor } from '../../shared/engine/settle-open.ts'
-import { rowOf } from '../../shared/ledger/claim.ts'
+import { past, rowOf } from '../../shared/ledger/claim.ts'
 import { epochSeconds, type Row, STATES, type State } from '../../shared/ledger/row.ts'
 import { mayFollow } from '../../shared/ledger/transitions.ts'
 import { aFinding } from '../support/findings.ts'
@@ -22,7 +22,7 @@ const RUNNING: Present = { kind: 'there', state: 'running', launchTime: '2026-11
 const turn = (question: Partial<OpenQuestion> & { row: Row }) =>
   turnFor({ present: RUNNING, findings: [aFinding()], now: NOW, claimant: 'sweep', ...question })
 
-const GONE: Present = { kind: 'gone', why: 'it is gone: EC2 does not know it any more' }
+const GONE: Present = { kind: 'gone', because: { code: 'DELETED' } }
 const anyState = fc.constantFrom(...STATES)
 const anyPresent = fc.constantFrom<Present>(
   RUNNING,
@@ -91,7 +91,7 @@ describe('what a sweep does about a row', () => {
   })
 
   test('does not ask EC2 again about what was gone', () => {
-    const gone = aRow('RESOLVED', { history: [{ state: 'RESOLVED', at: '', why: 'it is terminated' }] })
+    const gone = aRow('RESOLVED', { history: [past('RESOLVED', NOW, { code: 'TERMINATED' })] })
     expect(isWorthALook(gone, NOW)).toBe(false)
     expect(isWorthALook(aRow('RESOLVED'), NOW)).toBe(true)
   })

@@ -3,7 +3,7 @@ import { markAlerted } from '../../shared/aws/ledger/confirm.ts'
 import { claimFindings } from '../../shared/aws/ledger/ledger.ts'
 import { claimUntold, settle } from '../../shared/aws/ledger/settle.ts'
 import { STATES } from '../../shared/ledger/row.ts'
-import { aFinding } from '../support/findings.ts'
+import { aFinding, deferredTo } from '../support/findings.ts'
 import { aLedger, asked, at, deferred, ended, eventAt, inState, keyOf, STOP_AT } from '../support/stories.ts'
 
 const EXEMPTION = { reason: 'moves', owner: 'a@example.com', expires: '2027-01-31' }
@@ -177,7 +177,12 @@ describe('a finding that is reported of a later time', () => {
       } finally {
         looks += 1
         if (looks === 1)
-          await settle(world.ledger, row, { to: 'STOPPED', why: 'it is', claimant: 'message-2', now: at(960) })
+          await settle(world.ledger, row, {
+            to: 'STOPPED',
+            because: { code: 'STOPPED_BY_VIRTGUARD' },
+            claimant: 'message-2',
+            now: at(960),
+          })
       }
     })
     const claim = { claimant: 'message-9', launchId: 'r-1', now: at(2_010) }
@@ -226,8 +231,7 @@ describe('a finding that is reported of an earlier time', () => {
 
 test('a promise that was told anew is the one that counts', async () => {
   const world = aLedger()
-  const promising = (stopAt: string) =>
-    aFinding({ action: { type: 'stop', decision: 'defer', reason: 'the rule is on enforce', at: stopAt } })
+  const promising = (stopAt: string) => aFinding({ action: deferredTo(stopAt) })
   await world.claim([promising(STOP_AT)], 'message-1', 0)
   await world.claim([promising('2026-11-24T08:18:30Z')], 'message-1', 180)
   const confirm = (stopAt: string) =>

@@ -6,13 +6,13 @@ import { releaseClaim } from '../../shared/aws/ledger/release.ts'
 import { listItems, rowsOf } from '../../shared/aws/ledger/rows.ts'
 import { claimUntold, intendStop, settle } from '../../shared/aws/ledger/settle.ts'
 import type { Row } from '../../shared/ledger/row.ts'
-import { aFinding, PLACE } from '../support/findings.ts'
+import { aFinding, deferredTo, PLACE } from '../support/findings.ts'
 import { aLedger, asked, at, deferred, ended, eventAt } from '../support/stories.ts'
 
-const FIXED = { to: 'RESOLVED', why: 'it was fixed', claimant: 'message-2', now: at(960) } as const
+const FIXED = { to: 'RESOLVED', because: { code: 'RULE_PASSES' }, claimant: 'message-2', now: at(960) } as const
 const HELD = {
   to: 'REFUSED',
-  why: 'stops are switched off',
+  because: { code: 'STOPS_DISABLED', args: { graceSeconds: 900 } },
   inDigest: 'yes',
   claimant: 'message-2',
   now: at(960),
@@ -30,7 +30,7 @@ describe('the end of a story', () => {
       history: [
         { state: 'NEW' },
         { state: 'DEFERRED' },
-        { state: 'RESOLVED', at: at(960).toISOString(), why: 'it was fixed' },
+        { state: 'RESOLVED', at: at(960).toISOString(), why: 'it was fixed: the rule passes now', code: 'RULE_PASSES' },
       ],
     })
   })
@@ -98,8 +98,7 @@ describe('the end of a story', () => {
     const world = aLedger()
     const row = await asked(world)
     const again = '2026-11-24T09:00:00Z'
-    const action = { type: 'stop', decision: 'defer', reason: 'the rule is on enforce', at: again } as const
-    const finding = aFinding({ event: eventAt(930), action })
+    const finding = aFinding({ event: eventAt(930), action: deferredTo(again) })
     await world.claim([finding], 'message-9', 940)
     await markAlerted(row, world.ledger, { claimant: 'message-9', at: at(942), stopAt: again })
     expect(await settle(world.ledger, row, FIXED)).toBe('not ours')

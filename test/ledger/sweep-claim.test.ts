@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { markAlerted } from '../../shared/aws/ledger/confirm.ts'
 import { claimFindings } from '../../shared/aws/ledger/ledger.ts'
 import { STATES } from '../../shared/ledger/row.ts'
-import { aFinding } from '../support/findings.ts'
+import { aFinding, deferredTo } from '../support/findings.ts'
 import { aLedger, at, eventAt, inState, keyOf, STOP_AT } from '../support/stories.ts'
 
 type World = ReturnType<typeof aLedger>
@@ -12,7 +12,7 @@ const sweeps = async (world: World, seconds: number, claimant = 'sweep') => {
   return (await claimFindings([aFinding({ event: eventAt(seconds) })], world.ledger, claim)).ours
 }
 
-const PROMISE = { type: 'stop', decision: 'defer', reason: 'the rule is on enforce', at: STOP_AT } as const
+const PROMISE = deferredTo(STOP_AT)
 
 const reported = (world: World, seconds: number, event = eventAt(0)) =>
   world.claim([aFinding({ event, action: PROMISE })], 'message-9', seconds)

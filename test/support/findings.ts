@@ -2,11 +2,14 @@
 import { type Alert, alertsOf, type Occasion, type Teller, type ToldFinding } from '../../shared/alert/alert.ts'
 import type { EndedFinding } from '../../shared/alert/outcome.ts'
 import type { Telling } from '../../shared/alert/sweep-alert.ts'
-import type { Finding } from '../../shared/engine/finding.ts'
+import type { Decision, Finding } from '../../shared/engine/finding.ts'
 import type { ImageFacts, InstanceFacts, Resource, Subject } from '../../shared/facts/facts.ts'
 import { imageResource, instanceResource, launchRequestResource } from '../../shared/facts/resource.ts'
 import type { Past } from '../../shared/ledger/row.ts'
+import { reasonInWords } from '../../shared/reasons/earlier-words.ts'
+import type { Reason } from '../../shared/reasons/reason.ts'
 import { paravirtualInstance } from '../../shared/rules/paravirtual-instance.ts'
+import { reasonWords, worded } from '../../shared/wording/reasons.ts'
 
 export const PLACE = { accountId: '123456789012', region: 'us-east-1' } as const
 export const NOW = new Date('2026-11-24T08:00:30Z')
@@ -125,7 +128,7 @@ export const aFinding = ({
     action: {
       type: 'stop',
       decision: 'would-stop',
-      reason: 'the rule observes; on enforce it would be stopped after 15 min',
+      ...worded({ code: 'RULE_OBSERVES', args: { graceSeconds: 900 } }),
     },
     ...finding,
   }
@@ -141,21 +144,39 @@ export const instanceIds = (count: number): readonly string[] =>
 /** The message that tells, half a minute after the launch. */
 export const TELLER: Teller = { claimant: 'message-1', now: NOW }
 
-/** The decision to stop after 15 minutes. */
-export const DEFERRED: Finding['action'] = {
-  type: 'stop',
-  decision: 'defer',
-  reason: 'the rule is on enforce: it will be stopped at 2026-11-24T08:15:30Z',
-  at: '2026-11-24T08:15:30Z',
+/** What was decided, with the reason in words. */
+export const anAction = (decision: Decision, because: Reason = { code: 'NOT_KEPT' }): Finding['action'] => {
+  const action = { type: 'stop', decision, reason: reasonWords(because) } as const
+  return { ...action, ...because }
 }
+
+/** Not to be stopped, for a reason that only these words tell. */
+export const refusedFor = (reason: string): Finding['action'] => ({ ...anAction('refuse'), reason })
+
+/** To be stopped at that time. */
+export const deferredTo = (at: string): Finding['action'] => ({
+  ...anAction('defer', { code: 'STOP_SCHEDULED', args: { at } }),
+  at,
+})
+
+/** The decision to stop after 15 minutes. */
+export const DEFERRED = deferredTo('2026-11-24T08:15:30Z')
+
+/** An outcome with the code of its words, if these are ours. */
+const withCode = (outcome: Pick<Past, 'state' | 'at' | 'why'>): Past => ({ ...outcome, ...reasonInWords(outcome.why) })
 
 /** A finding whose promised stop has ended: by default as it was promised. */
 export const anEnded = (
-  outcome: Partial<Past> = {},
+  outcome: Partial<Pick<Past, 'state' | 'at' | 'why'>> = {},
   finding: Partial<Finding> & { on?: string } = {},
 ): EndedFinding => ({
   ...aFinding({ action: DEFERRED, ...finding }),
-  outcome: { state: 'STOPPED', at: '2026-11-24T08:16:02.123Z', why: 'EC2 says that it is stopped', ...outcome },
+  outcome: withCode({
+    state: 'STOPPED',
+    at: '2026-11-24T08:16:02.123Z',
+    why: 'EC2 says that it is stopped',
+    ...outcome,
+  }),
 })
 
 /** The one alert of findings on an occasion. */

@@ -6,6 +6,7 @@ import type { Finding } from '../../shared/engine/finding.ts'
 import { addCounts, type Counts, NO_COUNTS } from '../../shared/fleet/coverage.ts'
 import { type Trouble, troubleOf } from '../../shared/fleet/trouble.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
+import { noteWords } from '../../shared/wording/scan-notes.ts'
 import { type Described, pageXml } from './described.ts'
 import { type Call, type Said, startEndpoint } from './ec2-endpoint.ts'
 
@@ -27,7 +28,7 @@ export const sum = (batches: readonly ScanBatch[]) => ({
     NO_COUNTS,
   ),
   findings: batches.flatMap(({ findings }) => findings),
-  notes: batches.flatMap(({ notes }) => notes),
+  notes: batches.flatMap(({ notes }) => notes.map(noteWords)),
 })
 
 /** Scans an endpoint that answers like this; tries each call three times, and waits 200 ms for more of an answer. */

@@ -6,7 +6,7 @@ import { intendStop, settle } from '../../shared/aws/ledger/settle.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { type Ending, type Row, rowKey, type State } from '../../shared/ledger/row.ts'
 import { inMemoryDynamo } from './dynamodb.ts'
-import { aFinding, PLACE } from './findings.ts'
+import { aFinding, deferredTo, PLACE } from './findings.ts'
 
 export const T0 = new Date('2026-11-24T08:00:30Z')
 export const STOP_AT = '2026-11-24T08:15:30Z'
@@ -41,7 +41,7 @@ type Told = ReturnType<typeof aLedger>
 export const keyOf = (finding: Finding) =>
   rowKey({ ...finding.resource, resourceId: finding.resource.id, rule: finding.rule })
 
-const PROMISE = { type: 'stop', decision: 'defer', reason: 'the rule is on enforce', at: STOP_AT } as const
+const PROMISE = deferredTo(STOP_AT)
 
 /** A finding that was told, with the promise of a stop. */
 export const deferred = async (world: Told, finding: Finding = aFinding()): Promise<Row> => {
@@ -57,12 +57,10 @@ export const asked = async (world: Told, finding: Finding = aFinding()): Promise
   return world.row(finding.rule)
 }
 
-const WHY = 'as the test has it'
-
 /** One whose story has ended, at 960 seconds. */
 export const ended = async (world: Told, to: Ending['to'], wasAsked = to === 'STOPPED'): Promise<Row> => {
   const row = await (wasAsked ? asked(world) : deferred(world))
-  await settle(world.ledger, row, { to, why: WHY, claimant: 'message-2', now: at(960) })
+  await settle(world.ledger, row, { to, because: { code: 'TEST' }, claimant: 'message-2', now: at(960) })
   return world.row(row.sk)
 }
 

@@ -9,6 +9,7 @@ import type { Counts } from '../../fleet/coverage.ts'
 import { firstLook, judgePage, type Looked, type Reading } from '../../fleet/judge-page.ts'
 import type { Page } from '../../fleet/page.ts'
 import { type Query, quickQueries } from '../../fleet/quick.ts'
+import type { ScanNote } from '../../fleet/scan-note.ts'
 import { fleetFactReader } from './fact-reader.ts'
 import { readPages } from './read-pages.ts'
 
@@ -33,8 +34,8 @@ export type ScanBatch = Counts & {
   readonly findings: readonly Finding[]
   /** Where to go on after this batch; absent after the last. Opaque. */
   readonly next?: string
-  /** What a reader should know of this page, in one sentence each: what came twice, what could not be read. */
-  readonly notes: readonly string[]
+  /** What a reader should know of this page: what came twice, what could not be read. */
+  readonly notes: readonly ScanNote[]
 }
 
 const WHOLE: readonly Query[] = [[]]
@@ -68,7 +69,7 @@ const onlyNew = (): ((page: Page<Looked>) => readonly Looked[]) => {
   }
 }
 
-const knowledgeOf = (world: World, note: (text: string) => void): Knowledge => {
+const knowledgeOf = (world: World, note: (why: string) => void): Knowledge => {
   let types = world.types
   const learned: InstanceTypeFacts[] = []
   const said = new Set<unknown>()
@@ -84,14 +85,11 @@ const knowledgeOf = (world: World, note: (text: string) => void): Knowledge => {
     },
     // The same for page after page: once will do.
     log: (_level, _message, { why }) => {
-      if (!said.has(why)) note(`facts stay unknown: ${why}`)
+      if (!said.has(why)) note(String(why))
       said.add(why)
     },
   }
 }
-
-const twiceText = (count: number): string =>
-  count === 1 ? '1 instance came twice and is counted once' : `${count} instances came twice and are counted once`
 
 type Read = { readonly page: Page<Looked>; readonly next?: string }
 
@@ -110,13 +108,13 @@ async function* allPages(input: ScanInput, look: (instance: InstanceFacts) => Lo
   }
 }
 
-const notesOn = (page: Page<Looked>, fresh: number, quick: boolean): readonly string[] => {
+const notesOn = (page: Page<Looked>, fresh: number, quick: boolean): readonly ScanNote[] => {
   const twice = page.instances.length - fresh
   // With filters EC2 may do so; without, it is a page that was lost.
   const isLost = !quick && page.instances.length === 0 && page.nextToken !== undefined
   return [
-    ...(twice > 0 ? [twiceText(twice)] : []),
-    ...(isLost ? ['EC2 gave an empty page among others: instances may be missing'] : []),
+    ...(twice > 0 ? [{ code: 'CAME_TWICE', instances: twice } as const] : []),
+    ...(isLost ? [{ code: 'EMPTY_PAGE' } as const] : []),
   ]
 }
 
@@ -126,14 +124,14 @@ const notesOn = (page: Page<Looked>, fresh: number, quick: boolean): readonly st
  */
 export async function* scanRegion(input: ScanInput): AsyncGenerator<ScanBatch> {
   const { client, place, world, scanId, quick = false, all = false } = input
-  let facts: string[] = []
+  let facts: ScanNote[] = []
   const reading: Reading = {
     place,
     event: { id: scanId, name: 'DescribeInstances', time: world.now.toISOString() },
     world,
     all,
     ec2: fleetFactReader(client),
-    knowledge: knowledgeOf(world, text => facts.push(text)),
+    knowledge: knowledgeOf(world, why => facts.push({ code: 'FACTS_UNREAD', why })),
   }
   const fresh = onlyNew()
   for await (const { page, next } of allPages(input, instance => firstLook(reading, instance))) {

@@ -1,5 +1,6 @@
 import { past } from '../../ledger/claim.ts'
 import { epochSeconds, type RowKey } from '../../ledger/row.ts'
+import type { Reason } from '../../reasons/reason.ts'
 import type { Ledger } from './ledger.ts'
 import { writeRow } from './write-row.ts'
 
@@ -16,12 +17,12 @@ type Alerted = {
  */
 export const markAlerted = async (key: RowKey, ledger: Ledger, { claimant, at, stopAt }: Alerted): Promise<void> => {
   const state = stopAt === undefined ? 'ALERTED' : 'DEFERRED'
-  const why = stopAt === undefined ? 'SNS has taken the alert' : `SNS has taken the alert; to be stopped at ${stopAt}`
+  const because: Reason = stopAt === undefined ? { code: 'ALERTED' } : { code: 'ALERTED', args: { stopAt } }
   const promise = stopAt === undefined ? 'attribute_not_exists(#stopAt)' : '#stopAt = :stopAt'
   await writeRow(ledger, {
     key,
     set: { state, alertedAt: at.toISOString(), changedAt: epochSeconds(at) },
-    past: past(state, at, why),
+    past: past(state, at, because),
     condition: {
       expression: `#state = :new AND #claimant = :claimant AND ${promise}`,
       values: { ':new': 'NEW', ':claimant': claimant, ...(stopAt !== undefined && { ':stopAt': stopAt }) },

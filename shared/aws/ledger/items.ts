@@ -1,6 +1,8 @@
 import type { AttributeValue, DynamoDBClient, Update } from '@aws-sdk/client-dynamodb'
 import type { Condition } from '../../ledger/condition.ts'
 import { epochSeconds, type Past, type Row, type RowKey, STATES, type State } from '../../ledger/row.ts'
+import { reasonInWords } from '../../reasons/earlier-words.ts'
+import { readReason } from '../../reasons/reason.ts'
 
 /** A table, and how to reach it. */
 export type Table = { readonly client: DynamoDBClient; readonly table: string }
@@ -11,8 +13,26 @@ type Value = string | number | readonly Past[]
 const attribute = (value: Value): AttributeValue => {
   if (typeof value === 'number') return { N: String(value) }
   if (typeof value === 'string') return { S: value }
-  return { L: value.map(({ state, at, why }) => ({ M: { state: { S: state }, at: { S: at }, why: { S: why } } })) }
+  return { L: value.map(pastAttribute) }
 }
+
+// What an item of DynamoDB may hold, and its size with it, stays far away: some 20 kB.
+const TEXT_LENGTH = 300
+
+const shortened = (text: string): string => text.slice(0, TEXT_LENGTH)
+
+const argsText = (args: object): string =>
+  JSON.stringify(args, (_, value: unknown) => (typeof value === 'string' ? shortened(value) : value))
+
+const pastAttribute = ({ state, at, why, code, args }: Past): AttributeValue => ({
+  M: {
+    state: { S: state },
+    at: { S: at },
+    why: { S: shortened(why) },
+    ...(code !== undefined && { code: { S: code } }),
+    ...(args !== undefined && { args: { S: argsText(args) } }),
+  },
+})
 
 /** Plain values as DynamoDB takes them. */
 export const itemOf = (values: Readonly<Record<string, Value | undefined>>): Item => {
@@ -66,7 +86,11 @@ const STATUSES = ['PASSED', 'FAILED', 'UNKNOWN'] as const
 const historyOf = (value: AttributeValue | undefined): readonly Past[] =>
   (value?.L ?? []).flatMap(({ M }) => {
     const state = stateOf(M?.['state']?.S)
-    return state === undefined ? [] : [{ state, at: M?.['at']?.S ?? '', why: M?.['why']?.S ?? '' }]
+    if (state === undefined) return []
+    const [at = '', why = '', code] = [M?.['at']?.S, M?.['why']?.S, M?.['code']?.S]
+    // What a finding says when it is claimed is no reason of ours.
+    const earlier = state === 'NEW' ? {} : reasonInWords(why)
+    return [{ state, at, why, ...(code === undefined ? earlier : readReason(code, M?.['args']?.S)) }]
   })
 
 const optional = (item: Item): Pick<Row, 'alertedAt' | 'untold' | 'inDigest' | 'stopAt' | 'stopRequestedAt'> => {

@@ -22,7 +22,7 @@ type Settling = Ending & { readonly claimant: string; readonly now: Date }
 /** EC2's answers lag behind what happened: a start of the last seconds must not pass for one from before. */
 const LAG_SECONDS = 5
 
-const changeOf = (row: Row, { to, why, at, inDigest, notTaken, claimant, now }: Settling): Change => {
+const changeOf = (row: Row, { to, because, at, inDigest, notTaken, claimant, now }: Settling): Change => {
   const from = endsFrom(to)
   return {
     key: { pk: row.pk, sk: row.sk },
@@ -37,7 +37,7 @@ const changeOf = (row: Row, { to, why, at, inDigest, notTaken, claimant, now }: 
       ...(inDigest !== undefined && { inDigest }),
     },
     ...(notTaken === true && { remove: ['stopRequestedAt'] }),
-    past: past(to, at ?? now, why),
+    past: past(to, at ?? now, because),
     condition: {
       expression: `#state IN (${from.map((_, index) => `:from${index}`).join(', ')}) AND #stopAt = :promise`,
       values: {

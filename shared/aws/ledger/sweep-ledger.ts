@@ -5,6 +5,7 @@ import { asSeen, KEPT_SECONDS, past, rowOf } from '../../ledger/claim.ts'
 import { noticeRow } from '../../ledger/notice.ts'
 import { epochSeconds, LEASE_SECONDS, type Row, type RowKey } from '../../ledger/row.ts'
 import type { IndexPlace } from '../../ledger/sweep-message.ts'
+import type { Reason } from '../../reasons/reason.ts'
 import { type Change, itemOf, keyItem, rowOfItem, updateOf } from './items.ts'
 import type { Ledger } from './ledger.ts'
 import { repeatWrite } from './repeat-write.ts'
@@ -54,7 +55,7 @@ const wasResolvedBy = (row: Row | undefined, claimant: string): boolean =>
 export const resolveRow = async (
   ledger: Ledger,
   row: Row,
-  { why, quiet, claimant, now }: By & { readonly why: string; readonly quiet: boolean },
+  { because, quiet, claimant, now }: By & { readonly because: Reason; readonly quiet: boolean },
 ): Promise<boolean> => {
   const result = await writeRow(ledger, {
     key: keyOf(row),
@@ -65,7 +66,7 @@ export const resolveRow = async (
       leaseUntil: quiet ? 0 : epochSeconds(now) + LEASE_SECONDS,
       ...(!quiet && { untold: 'RESOLVED' }),
     },
-    past: past('RESOLVED', now, why),
+    past: past('RESOLVED', now, because),
     condition: asSeen(row),
   })
   return result.written || wasResolvedBy(result.row, claimant)
@@ -81,7 +82,7 @@ export const exemptRow = (
   return written(ledger, {
     key: keyOf(row),
     set: { state: 'SUPPRESSED', finding: next.finding, claimant, changedAt: next.changedAt, leaseUntil: 0 },
-    past: past('SUPPRESSED', now, next.history[0]?.why ?? ''),
+    ...(next.history[0] !== undefined && { past: next.history[0] }),
     condition: asSeen(row),
   })
 }

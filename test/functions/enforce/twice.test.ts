@@ -59,7 +59,7 @@ test('a delivery that finds its instance gone when it asks is not done before an
     for (const row of world.rows())
       await ledger.settle(row, {
         to: 'RESOLVED',
-        why: 'it is gone',
+        because: { code: 'DELETED' },
         claimant: claimantOf('message-1', 'other'),
         now: world.now(),
       })

@@ -29,7 +29,11 @@ export const finding = (nth: number, at: Date = START, more: Partial<Alert> = {}
 })
 
 /** What became of the stop of the nth launch. */
-export const outcome = (nth: number, at: Date, outcome: Partial<EndedFinding['outcome']> = {}): Alert => {
+export const outcome = (
+  nth: number,
+  at: Date,
+  outcome: Partial<Pick<EndedFinding['outcome'], 'state' | 'why'>> = {},
+): Alert => {
   const ended = anEnded({ at: at.toISOString(), ...outcome }, { on: instanceId(nth) })
   const [alert] = outcomeAlert(anOccasion({ launchId: launchId(nth) }), [ended], { claimant: `stop-${nth}`, now: at })
   if (alert === undefined) throw new Error('no alert')

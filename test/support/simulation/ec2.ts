@@ -121,11 +121,13 @@ export const simulatedEc2 = (clock: Clock, tell: Tell) => {
   /** StopInstances, as EC2 answers it. */
   const stop = (id: string): StopAnswer => {
     const machine = machines.get(id)
-    if (machine === undefined) return { kind: 'not-there', why: 'InvalidInstanceID.NotFound' }
-    if (machine.stopProtected) return { kind: 'refused', why: 'OperationNotPermitted: it may not be stopped' }
-    if (machine.kind === 'one-time') return { kind: 'refused', why: 'UnsupportedOperation: it is a Spot instance' }
+    if (machine === undefined) return { kind: 'not-there', error: 'InvalidInstanceID.NotFound', message: '' }
+    if (machine.stopProtected)
+      return { kind: 'refused', error: 'OperationNotPermitted', message: 'it may not be stopped' }
+    if (machine.kind === 'one-time')
+      return { kind: 'refused', error: 'UnsupportedOperation', message: 'it is a Spot instance' }
     if (machine.state === 'pending' || machine.state === 'terminated')
-      return { kind: 'wrong-state', why: 'IncorrectInstanceState' }
+      return { kind: 'wrong-state', error: 'IncorrectInstanceState', message: '' }
     if (machine.state === 'running') goDown(machine)
     return { kind: 'accepted', state: machine.state }
   }

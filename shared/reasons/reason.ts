@@ -1,0 +1,142 @@
+/**
+ * Why something was decided, or ended, as data. Programs decide on `code` and `args`; shared/wording puts them into words.
+ * Public in findings, outcomes and the ledger (docs/findings.md): codes and arguments are added, and keep their meaning.
+ */
+
+/** Codes that can stand without arguments. */
+export const BARE_CODES = [
+  // Why an action was decided so.
+  'NOTHING_TO_DO',
+  'EXEMPT',
+  'NOT_AN_INSTANCE',
+  'INSTANCE_UNKNOWN',
+  'VERDICT_UNKNOWN',
+  'EXEMPTION_UNDECIDED',
+  'INSTANCE_STORE_ROOT',
+  'ROOT_DEVICE_UNKNOWN',
+  'ROOT_DEVICE_NOT_EBS',
+  'LIFECYCLE_UNKNOWN',
+  'STOP_PROTECTED',
+  'SPOT_ONE_TIME',
+  'SPOT_REQUEST_UNKNOWN',
+  'STOPS_NOT_DEPLOYED',
+  'FOUND_BY_SWEEP',
+  'TEST',
+  'NOT_KEPT',
+  // What became of a finding.
+  'ALERTED',
+  'STOPPED_BY_VIRTGUARD',
+  'STOPPED_AND_RECURRED',
+  'RULE_OFF',
+  'RULE_PASSES',
+  'POLICY_INVALID',
+  'DELETED',
+  'IMAGE_DELETED',
+  'TERMINATED',
+  'DEADLINE_PASSED',
+  'PROMISE_LOST',
+] as const
+export type BareCode = (typeof BARE_CODES)[number]
+
+/** What replaces an instance that stops. */
+export const OWNERS = [
+  'AUTO_SCALING_GROUP',
+  'EC2_FLEET',
+  'KUBERNETES_CLUSTER',
+  'ECS_CLUSTER',
+  'EMR_CLUSTER',
+  'BATCH_ENVIRONMENT',
+  'BEANSTALK_ENVIRONMENT',
+  'AWS_SERVICE',
+] as const
+export type Owner = (typeof OWNERS)[number]
+
+export type OwnedArgs = {
+  readonly owner: Owner
+  /** Of the Auto Scaling group or the service, where it is known. */
+  readonly name?: string
+  /** What says so: `tag kubernetes.io/cluster/blue`. Not known of findings of the first version, as is who wrote it. */
+  readonly evidence?: string
+  readonly writtenBy?: 'aws' | 'launcher'
+  /** Where to fix it: `lt-0abc:4`. */
+  readonly launchTemplate?: string
+}
+
+/** What AWS answered, in its own words. */
+export type AwsError = { readonly error: string; readonly message: string }
+
+type Grace = { readonly graceSeconds: number }
+
+export type ArgsByCode = {
+  readonly OWNED: OwnedArgs
+  readonly RULE_OBSERVES: Grace
+  readonly NOT_DEPLOYED: Grace
+  readonly STOPS_DISABLED: Grace
+  readonly STOP_SCHEDULED: { readonly at: string }
+  readonly EXEMPT: { readonly reason: string; readonly owner: string }
+  readonly VERDICT_UNKNOWN: { readonly missing: readonly string[] }
+  readonly ALERTED: { readonly stopAt: string }
+  readonly STOPPED_AND_RECURRED: { readonly launchTime: string }
+  readonly BUDGET_SPENT: { readonly stops: number; readonly perSeconds: number; readonly until?: string }
+  readonly STARTED_AFTER_DUE: { readonly launchTime: string }
+  readonly NEVER_RUNNING: { readonly minutes: number }
+  readonly STOPPED_FOR_ANOTHER_RULE: { readonly state: string }
+  readonly STOPPED_BY_SOMEBODY_ELSE: { readonly state: string }
+  readonly STILL_RUNNING: { readonly minutes: number; readonly state: string }
+  readonly EC2_REFUSED: AwsError
+  readonly NOT_AUTHORIZED: AwsError
+  readonly READ_NOT_AUTHORIZED: AwsError
+  readonly DEADLINE_PASSED: AwsError
+}
+export type CodeWithArgs = keyof ArgsByCode
+
+/** The arguments of each code that has some. */
+export const ARGS: { readonly [Code in CodeWithArgs]: readonly (keyof ArgsByCode[Code])[] } = {
+  OWNED: ['owner', 'name', 'evidence', 'writtenBy', 'launchTemplate'],
+  RULE_OBSERVES: ['graceSeconds'],
+  NOT_DEPLOYED: ['graceSeconds'],
+  STOPS_DISABLED: ['graceSeconds'],
+  STOP_SCHEDULED: ['at'],
+  EXEMPT: ['reason', 'owner'],
+  VERDICT_UNKNOWN: ['missing'],
+  ALERTED: ['stopAt'],
+  STOPPED_AND_RECURRED: ['launchTime'],
+  BUDGET_SPENT: ['stops', 'perSeconds', 'until'],
+  STARTED_AFTER_DUE: ['launchTime'],
+  NEVER_RUNNING: ['minutes'],
+  STOPPED_FOR_ANOTHER_RULE: ['state'],
+  STOPPED_BY_SOMEBODY_ELSE: ['state'],
+  STILL_RUNNING: ['minutes', 'state'],
+  EC2_REFUSED: ['error', 'message'],
+  NOT_AUTHORIZED: ['error', 'message'],
+  READ_NOT_AUTHORIZED: ['error', 'message'],
+  DEADLINE_PASSED: ['error', 'message'],
+}
+
+export type ReasonWithArgs<Codes extends CodeWithArgs = CodeWithArgs> = {
+  readonly [Code in Codes]: { readonly code: Code; readonly args: ArgsByCode[Code] }
+}[Codes]
+
+export type Reason = { readonly code: BareCode; readonly args?: undefined } | ReasonWithArgs
+export type Code = Reason['code']
+
+/** What was written by a version that knew no codes, or by a newer one that knows more. */
+export type NoReason = { readonly code?: undefined; readonly args?: undefined }
+
+const hasArgs = (code: string): code is CodeWithArgs => Object.hasOwn(ARGS, code)
+const isBare = (code: string): code is BareCode => BARE_CODES.some(one => one === code)
+
+/** A reason as it was stored, its arguments as JSON; nothing where this version does not know its code. */
+export const readReason = (code: string, args: string | undefined): Reason | NoReason => {
+  if (args === undefined) return isBare(code) ? { code } : {}
+  if (!hasArgs(code)) return {}
+  const reason: ReasonWithArgs = JSON.parse(`{"code":${JSON.stringify(code)},"args":${args}}`)
+  return reason
+}
+
+/** The reason, where there is one; else that none was kept. */
+export const reasonOr = (one: Reason | NoReason): Reason => (one.code === undefined ? { code: 'NOT_KEPT' } : one)
+
+/** Names a reason, so that the same can be found again. */
+export const keyOfReason = ({ code, args }: Reason): string =>
+  args === undefined ? code : JSON.stringify([code, args])

@@ -1,0 +1,73 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Reason } from '../../shared/reasons/reason.ts'
+import { commonWords, ownerWords, reasonGist, reasonSentence, reasonWords } from '../../shared/wording/reasons.ts'
+import { REASONS } from '../support/reasons.ts'
+
+test.each(REASONS.map(reason => [reason.code, reason] as const))('%s has words of its own', (_, reason) => {
+  const words = reasonWords(reason)
+  expect(words).toMatch(/^\S.*\S$/s)
+  expect(words).not.toMatch(/undefined|\[object/)
+  expect(REASONS.filter(other => reasonWords(other) === words)).toEqual([reason])
+})
+
+const spent = (until?: string): Reason => ({
+  code: 'BUDGET_SPENT',
+  args: { stops: 5, perSeconds: 600, ...(until !== undefined && { until }) },
+})
+
+describe('many reasons of one code', () => {
+  test('are put into the words that all have', () => {
+    expect(commonWords([spent('08:20'), spent('08:25')])).toBe('the stop budget is spent: 5 stops in 10 min')
+    expect(commonWords([spent('08:20'), spent()])).toBe('the stop budget is spent: 5 stops in 10 min')
+    expect(commonWords([spent('08:20'), spent('08:20')])).toBe(
+      'the stop budget is spent: 5 stops in 10 min; the next is free at 08:20',
+    )
+    const other: Reason = { code: 'BUDGET_SPENT', args: { stops: 50, perSeconds: 600 } }
+    expect(commonWords([spent(), other])).toBe('the stop budget is spent')
+  })
+
+  test('have a gist for a title', () => {
+    expect(reasonGist('STOPS_DISABLED', 'words')).toBe('stops are switched off')
+    expect(reasonGist('RULE_OFF', 'words')).toBe('words')
+    expect(reasonGist(undefined, 'words')).toBe('words')
+  })
+})
+
+describe('a reason as a sentence', () => {
+  const said = (reason: Reason): string => reasonSentence(reason, '')
+
+  test('ends with one full stop', () => {
+    expect(said({ code: 'TERMINATED' })).toBe('it is terminated.')
+    expect(said({ code: 'RULE_PASSES' })).toBe('it was fixed: the rule passes now.')
+  })
+
+  test('quotes AWS, without what only a machine can read', () => {
+    const message =
+      'You are not authorized to perform this operation. Encoded authorization failure message: 4GIOHlTkIaWHQD0Q0m6XSnuUMCm-abcZ'
+    expect(said({ code: 'NOT_AUTHORIZED', args: { error: 'UnauthorizedOperation', message } })).toBe(
+      'virtguard may not stop it: "You are not authorized to perform this operation." (UnauthorizedOperation).',
+    )
+    expect(
+      said({ code: 'EC2_REFUSED', args: { error: 'InvalidInstanceID.NotFound', message: 'It is\nnot there' } }),
+    ).toBe('EC2 refused to stop it: "It is\nnot there" (InvalidInstanceID.NotFound).')
+  })
+
+  test('is what was kept of it where its code is not known', () => {
+    expect(reasonSentence({}, 'Later: nothing')).toBe('Later: nothing.')
+    expect(reasonSentence({ code: 'NOT_KEPT' }, 'Later: nothing!')).toBe('Later: nothing!')
+  })
+})
+
+test('whose an instance is says who could have written it, where that is the launcher', () => {
+  const tagged = {
+    owner: 'KUBERNETES_CLUSTER',
+    evidence: 'tag kubernetes.io/cluster/x',
+    writtenBy: 'launcher',
+  } as const
+  expect(ownerWords(tagged)).toBe(
+    'it belongs to a Kubernetes cluster by the tag kubernetes.io/cluster/x, which the launcher can set',
+  )
+  expect(ownerWords({ owner: 'EC2_FLEET', evidence: 'tag aws:ec2:fleet-id', writtenBy: 'aws' })).toBe(
+    'it belongs to an EC2 fleet',
+  )
+})

@@ -33,7 +33,7 @@ type Operation = {
 }
 
 const BY = { claimant: 'message-2', now: at(960) }
-const HELD_BACK = { to: 'REFUSED', why: 'stops are switched off', inDigest: 'yes', ...BY } as const
+const HELD_BACK = { to: 'REFUSED', because: { code: 'RULE_OFF' }, inDigest: 'yes', ...BY } as const
 const WRITER = { by: 'user@example.com', at: at(0) }
 const OPEN = { resourceId: 'i-1', at: at(0).toISOString(), sent: 'sent#1' }
 const EVENING = at(3_600).toISOString()
@@ -85,7 +85,8 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   'the end of a stop': {
     given: asked,
-    write: async (ledger, world) => settle(ledger, await world.row(), { to: 'STOPPED', why: 'it is', ...BY }),
+    write: async (ledger, world) =>
+      settle(ledger, await world.row(), { to: 'STOPPED', because: { code: 'RULE_PASSES' }, ...BY }),
   },
   'a refusal for the digest': {
     given: deferred,
@@ -102,7 +103,8 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   'what a sweep resolves': {
     given: world => inState(world, 'ALERTED'),
-    write: async (ledger, world) => resolveRow(ledger, await world.row(), { ...BY, why: 'it is gone', quiet: false }),
+    write: async (ledger, world) =>
+      resolveRow(ledger, await world.row(), { ...BY, because: { code: 'RULE_PASSES' }, quiet: false }),
   },
   'what a sweep finds exempt': {
     given: world => inState(world, 'ALERTED'),

@@ -95,7 +95,7 @@ describe('a bundle', () => {
   })
 
   test.each([
-    ['evaluate', 132_600],
+    ['evaluate', 141_000],
     ['confirm', 90_000],
     ['enforce', 160_000],
     ['sweep', 160_000],

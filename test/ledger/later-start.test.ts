@@ -2,12 +2,12 @@ import { describe, expect, test } from '@jest/globals'
 import { markAlerted } from '../../shared/aws/ledger/confirm.ts'
 import { claimFindings } from '../../shared/aws/ledger/ledger.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
-import { aFinding } from '../support/findings.ts'
+import { aFinding, anAction, deferredTo } from '../support/findings.ts'
 import { aLedger, at, ended, eventAt, inState, keyOf, STOP_AT } from '../support/stories.ts'
 
 const MONTH = 30 * 86_400
-const PROMISE = { type: 'stop', decision: 'defer', reason: 'the rule is on enforce', at: STOP_AT } as const
-const OBSERVED = { type: 'stop', decision: 'would-stop', reason: 'the rule observes' } as const
+const PROMISE = deferredTo(STOP_AT)
+const OBSERVED = anAction('would-stop', { code: 'RULE_OBSERVES', args: { graceSeconds: 900 } })
 
 const started = (seconds: number, action: Finding['action'] = PROMISE) => aFinding({ event: eventAt(seconds), action })
 

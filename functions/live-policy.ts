@@ -1,8 +1,9 @@
 import type { LivePolicy } from '../shared/aws/ledger/policy-store.ts'
 import type { Policy } from '../shared/policy/policy.ts'
 import { onDeployedChannels } from '../shared/policy/same-channels.ts'
+import { noticeUnannounced } from './unannounced.ts'
 
-/** What counts at this moment: the policy, and whether stops are switched off everywhere. */
+/** What counts at this moment: the policy, and whether the stops of the stack are switched off. */
 export type InForce = { readonly policy: Policy; readonly killed: boolean }
 
 export type LiveSource = {
@@ -11,7 +12,7 @@ export type LiveSource = {
   readonly read: () => Promise<LivePolicy>
   readonly now: () => Date
   readonly log: (level: 'warn' | 'error', message: string, context: Readonly<Record<string, unknown>>) => void
-  readonly count: (metric: 'PolicyInvalid') => void
+  readonly count: (metric: 'PolicyInvalid' | 'PolicyUnannounced') => void
 }
 
 /** What operators set holds within a minute: the reading is this old at most, and a batch takes less than the rest. */
@@ -20,7 +21,9 @@ const FRESH_MS = 45_000
 const reason = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error))
 
 /** A policy that does not validate changes nothing, and is counted; the switch is believed all the same. */
-const believed = (read: LivePolicy, before: InForce | undefined, { deployed, log, count }: LiveSource): InForce => {
+const believed = (read: LivePolicy, before: InForce | undefined, source: LiveSource): InForce => {
+  const { deployed, log, count } = source
+  noticeUnannounced(read, source)
   const live = onDeployedChannels(read, deployed)
   if (live.problem !== undefined) {
     count('PolicyInvalid')

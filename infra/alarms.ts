@@ -1,6 +1,5 @@
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
-import type { Topic } from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
 import { type AlarmSpec, parkedIn, period } from './alarm-spec.ts'
 import { channelAlarms } from './channel-alarms.ts'
@@ -104,11 +103,18 @@ const flowAlarms = ({ launches, alerted, alerts }: Parts): readonly AlarmSpec[] 
     text: 'The live policy is not valid. The last good one counts, and nothing is stopped: apply a good one, or reset it.',
     runbook: 'policy-invalid',
   },
+  {
+    id: 'PolicyUnannounced',
+    metric: guardMetric('PolicyUnannounced'),
+    above: 0,
+    text: 'The live policy or the switch for stops was changed, and operations were not told. Find out who writes to the ledger.',
+    runbook: 'policy-unannounced',
+  },
 ]
 
 /** Alarms on the guard itself, each with what to do. Single metrics only; no data means nothing happened, which is fine. */
-export const guardAlarms = (scope: Construct, parts: Parts, operations: Topic): void => {
-  const action = new SnsAction(operations)
+export const guardAlarms = (scope: Construct, parts: Parts): void => {
+  const action = new SnsAction(parts.operations)
   const ofSweeps = sweepAlarms(parts.sweeping)
   const ofStops = parts.stopping === undefined ? [] : stopAlarms(parts.stopping)
   const ofChannels = parts.channels === undefined ? [] : channelAlarms(parts.channels)

@@ -23,6 +23,7 @@ const findings = ({ alerts }: Parts): IWidget[] => [
     guardMetric('Unknown'),
     guardMetric('UnreadableEvents'),
     guardMetric('PolicyInvalid'),
+    guardMetric('PolicyUnannounced'),
   ]),
 ]
 

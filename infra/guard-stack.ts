@@ -76,10 +76,11 @@ export class GuardStack extends Stack {
       ...flow,
       policy,
       readers: readersOf(props),
+      operations: operationsTopic(this, key, emails),
       ...(stopping && { stopping }),
       ...(channels && { channels }),
     }
-    guardAlarms(this, parts, operationsTopic(this, key, emails))
+    guardAlarms(this, parts)
     guardDashboard(this, parts)
     guardOutputs(this, parts)
   }

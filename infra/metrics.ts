@@ -7,6 +7,7 @@ export type GuardMetric =
   | 'Unknown'
   | 'UnreadableEvents'
   | 'PolicyInvalid'
+  | 'PolicyUnannounced'
   | 'StopsRequested'
   | 'StopsRefused'
   | 'StopsFailed'

@@ -18,12 +18,14 @@ const ofChannels = ({ each }: ChannelsParts): Readonly<Record<string, string>> =
 /** What a person or another stack needs to subscribe to the alerts, and to look after the queues. */
 export const guardOutputs = (
   scope: Construct,
-  { readers, alerts, ledger, launches, alerted, parked, sweeping, stopping, policy, channels }: Parts,
+  { readers, alerts, operations, ledger, launches, alerted, parked, sweeping, stopping, policy, channels }: Parts,
 ): void => {
   const outputs = {
     // By it `policy apply` knows whether stops would be seen by nobody.
     AlertReaders: readers,
     AlertsTopicArn: alerts.topicArn,
+    // By it the command line tells operations what it changes.
+    OperationsTopicArn: operations.topicArn,
     LedgerTable: ledger.tableName,
     LaunchesQueueUrl: launches.queueUrl,
     AlertedQueueUrl: alerted.queueUrl,

@@ -38,6 +38,8 @@ export type Parts = {
   readonly evaluate: GuardFunction
   readonly confirm: GuardFunction
   readonly alerts: Topic
+  /** Where alarms go, and what operators change. */
+  readonly operations: Topic
   /** Who gets alerts whatever the policy says: addresses, subscribers of somebody's own, or nobody but the channels. */
   readonly readers: 'addresses' | 'subscribers' | 'channels'
   readonly ledger: Table

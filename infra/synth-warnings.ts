@@ -1,8 +1,12 @@
 import { Annotations, type Stack } from 'aws-cdk-lib'
 import type { Settings } from './context.ts'
 
+const NOBODY =
+  'nobody is subscribed to the topic of operations by this deployment, so that alarms and changes of the policy reach nobody; give -c email=ADDRESS, or subscribe to its output OperationsTopicArn'
+
 /** Has the synthesis say what deploys and is hardly meant so; `--strict` makes errors of it. */
-export const warnAtSynth = (stack: Stack, { warnings = [] }: Settings): void => {
+export const warnAtSynth = (stack: Stack, { warnings = [], emails }: Settings): void => {
+  if (emails.length === 0) Annotations.of(stack).addWarningV2('virtguard:NobodyOperates', NOBODY)
   for (const [index, warning] of warnings.entries())
     Annotations.of(stack).addWarningV2(`virtguard:Policy${index + 1}`, warning)
 }

@@ -34,6 +34,8 @@ const SERVICES: Readonly<Record<string, string>> = {
   ec2: 'EC2',
   dynamodb: 'DynamoDB',
   sqs: 'SQS',
+  sns: 'SNS',
+  sts: 'STS',
   cloudformation: 'CloudFormation',
   lambda: 'Lambda',
 }

@@ -6,7 +6,12 @@ import { addLedgerOptions } from './aws-options.ts'
 import { examples } from './options.ts'
 
 type Done = (exitCode: number) => void
-type Options = Where & { readonly by?: string; readonly yes?: true; readonly format?: string }
+type Options = Where & {
+  readonly by?: string
+  readonly yes?: true
+  readonly format?: string
+  readonly history?: true
+}
 
 /** Who is written down as having changed it. Throws UserError where the name says nothing. */
 export const writerOf = (io: Io, by: string | undefined): string => {
@@ -15,14 +20,14 @@ export const writerOf = (io: Io, by: string | undefined): string => {
   return name
 }
 
-export const BY = ['--by <name>', 'who changes it, for the record (default: the login name)'] as const
+export const BY = ['--by <name>', 'who changes it, beside the caller that AWS knows (default: the login name)'] as const
 const YES = ['--yes', 'do not ask'] as const
 
 const apply = async (io: Io, file: string, options: Options): Promise<number> => {
   const { readAndWarn } = await import('../policy-words.ts')
   const { findLedger } = await import('../aws/ledger-place.ts')
   const { applyPolicy } = await import('../live-policy/apply.ts')
-  const consent = { by: writerOf(io, options.by), yes: options.yes === true }
+  const consent = { account: options, by: writerOf(io, options.by), yes: options.yes === true }
   const policy = await readAndWarn(io, file)
   return applyPolicy(io, { place: await findLedger(options), policy, consent })
 }
@@ -30,13 +35,16 @@ const apply = async (io: Io, file: string, options: Options): Promise<number> =>
 const show = async (io: Io, options: Options): Promise<number> => {
   const { findLedger } = await import('../aws/ledger-place.ts')
   const { showPolicy } = await import('../live-policy/show.ts')
-  return showPolicy(io, await findLedger(options), options.format === 'json' ? 'json' : 'yaml')
+  const format = options.format === 'json' ? 'json' : 'yaml'
+  if (options.history !== true) return showPolicy(io, await findLedger(options), format)
+  const { showHistory } = await import('../live-policy/history.ts')
+  return showHistory(io, await findLedger(options), format)
 }
 
 const reset = async (io: Io, options: Options): Promise<number> => {
   const { findLedger } = await import('../aws/ledger-place.ts')
   const { resetPolicy } = await import('../live-policy/reset.ts')
-  const consent = { by: writerOf(io, options.by), yes: options.yes === true }
+  const consent = { account: options, by: writerOf(io, options.by), yes: options.yes === true }
   return resetPolicy(io, await findLedger(options), consent)
 }
 
@@ -44,7 +52,7 @@ const addApply = (policy: Command, io: Io, done: Done): void => {
   const command = policy
     .command('apply')
     .description(
-      'Makes a policy the one that counts, without a deployment. It is checked first; then what changes is shown, and a rule that is turned to enforce is asked about.',
+      'Makes a policy the one that counts in one stack, without a deployment, and tells operations. It is checked first; then what changes is shown, and a rule that is turned to enforce is asked about.',
     )
     .argument('<file>', 'the policy, YAML or JSON')
     .option(...BY)
@@ -64,15 +72,16 @@ const addShow = (policy: Command, io: Io, done: Done): void => {
     .command('show')
     .description('Shows the policy that was applied last, as a file, who applied it, and the switch for stops.')
     .addOption(new Option('--format <format>', 'how to write it').choices(['yaml', 'json']).default('yaml'))
+    .option('--history', 'list the last 50 changes of policy and switch instead, the latest first')
   addLedgerOptions(command)
-    .addHelpText('after', examples('virtguard policy show > policy.yaml'))
+    .addHelpText('after', examples('virtguard policy show > policy.yaml', 'virtguard policy show --history'))
     .action(async (options: Options) => done(await show(io, options)))
 }
 
 const addReset = (policy: Command, io: Io, done: Done): void => {
   const command = policy
     .command('reset')
-    .description('Goes back to the policy that was deployed.')
+    .description('Goes back to the policy that was deployed, in one stack, and tells operations.')
     .option(...BY)
     .option(...YES)
   addLedgerOptions(command)

@@ -17,15 +17,15 @@ const run = async (io: Io, value: string | undefined, { why, by, ...where }: Opt
   }
   if (why === undefined || why.trim() === '')
     throw new UserError(`say why, for those who find it so: virtguard stops ${value} --why "…"`)
-  return switchStops(io, await findLedger(where), { value, why: why.trim(), by: writerOf(io, by) })
+  return switchStops(io, await findLedger(where), { account: where, value, why: why.trim(), by: writerOf(io, by) })
 }
 
 export const addStops = (program: Command, io: Io, done: (exitCode: number) => void): void => {
   const command = program
     .command('stops')
-    .summary('the kill switch: stop nothing, in any account')
+    .summary('the emergency stop switch of a stack: stop nothing')
     .description(
-      'Switches stopping off or on for every account, without a deployment; says how it stands where neither is given.',
+      'Switches stopping off or on in one stack, without a deployment, and tells operations; says how it stands where neither is given. Other stacks, in other regions and accounts, have switches of their own.',
     )
     .addArgument(new Argument('[state]', 'what to switch it to').choices(['on', 'off']))
     .option('--why <text>', 'the reason, kept with the switch')

@@ -1,18 +1,22 @@
 import { createHash } from 'node:crypto'
-import { type LivePolicy, readLive, writePolicy } from '../../shared/aws/ledger/policy-store.ts'
+import { type LivePolicy, markPolicyAnnounced, readLive, writePolicy } from '../../shared/aws/ledger/policy-store.ts'
 import { UserError } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import { channelsText } from '../../shared/policy/same-channels.ts'
 import { unseenStops } from '../../shared/routing/unrouted.ts'
 import { plain } from '../../shared/text/untrusted.ts'
+import type { Account } from '../aws/account.ts'
 import { asking } from '../aws/asking.ts'
 import type { Place } from '../aws/ledger-place.ts'
+import { knownOperatorOf } from '../aws/operator.ts'
 import type { Io } from '../io.ts'
 import { sayLine } from '../report.ts'
+import { announce, operationsOf } from './announce.ts'
 import { changesBetween } from './changes.ts'
 import { confirmed } from './confirm.ts'
 
-export type Consent = { readonly by: string; readonly yes: boolean }
+/** Who changes it in which account, and whether it is to be asked. */
+export type Consent = { readonly account: Account; readonly by: string; readonly yes: boolean }
 
 const COUNTS = 'it counts within a minute in a stack with a live policy'
 
@@ -58,35 +62,57 @@ const refuseUnseenStops = ({ stack }: Place, policy: Policy): void => {
   )
 }
 
+type Applying = { readonly place: Place; readonly policy: Policy; readonly consent: Consent }
+
+/** Whether operations were not told of what counts, and can be: to do it again is how they are told. */
+export const isToAnnounce = (place: Place, { version, announcedAt }: LivePolicy): boolean =>
+  operationsOf(place) !== undefined && version !== undefined && announcedAt === undefined
+
+const isAgreed = async (io: Io, toEnforce: readonly string[], { yes }: Consent): Promise<boolean> => {
+  if (toEnforce.length === 0) return true
+  const question = `${toEnforce.join(', ')}: from now on virtguard stops instances for this. Apply?`
+  if (await confirmed(io, question, yes)) return true
+  sayLine(io.err, 'nothing was changed')
+  return false
+}
+
 /**
- * Makes a policy the one that counts, over the version that its changes were shown against. Returns 1 where that was
- * declined. Throws UserError as the calls to AWS do, and where somebody else has applied another meanwhile.
+ * Makes a policy the one that counts, over the version that its changes were shown against, and tells operations. Returns 1
+ * where that was declined. Throws UserError as the calls to AWS do, and where somebody else has applied another meanwhile.
  */
-export const applyPolicy = async (
-  io: Io,
-  { place, policy, consent }: { readonly place: Place; readonly policy: Policy; readonly consent: Consent },
-): Promise<number> => {
+export const applyPolicy = async (io: Io, applying: Applying): Promise<number> => {
+  const { place, policy, consent } = applying
   refuseOtherChannels(place, policy)
   refuseUnseenStops(place, policy)
-  const { client, table } = place.ledger
-  const live = await asking('dynamodb:Query', readLive(client, table))
+  const live = await asking('dynamodb:Query', readLive(place.ledger.client, place.ledger.table))
   const { lines, toEnforce } = changesBetween(live.policy, policy)
-  if (lines.length === 0) {
+  if (lines.length === 0 && !isToAnnounce(place, live)) {
     io.out.write(`no change: version ${live.version} is the same policy\n`)
     return 0
   }
   sayBefore(io, live)
-  io.out.write(lines.map(line => `${plain(line)}\n`).join(''))
-  if (toEnforce.length > 0) {
-    const question = `${toEnforce.join(', ')}: from now on virtguard stops instances for this. Apply?`
-    if (!(await confirmed(io, question, consent.yes))) {
-      sayLine(io.err, 'nothing was changed')
-      return 1
-    }
-  }
-  const writing = { policy, by: consent.by, at: io.now(), seen: live.version ?? 0 }
-  const version = await asking('dynamodb:PutItem', writePolicy(client, table, writing))
-  io.out.write(`version ${version} applied; ${COUNTS}\n`)
-  sayWhatStays(io, { live, place, policy })
+  const changes = lines.length > 0 ? lines : ['the same policy, which was not announced before']
+  io.out.write(changes.map(line => `${plain(line)}\n`).join(''))
+  if (!(await isAgreed(io, toEnforce, consent))) return 1
+  await writeAndAnnounce(io, applying, { live, changes })
   return 0
+}
+
+const writeAndAnnounce = async (
+  io: Io,
+  { place, policy, consent }: Applying,
+  { live, changes }: { readonly live: LivePolicy; readonly changes: readonly string[] },
+): Promise<void> => {
+  const { client, table } = place.ledger
+  const { account, by } = consent
+  const operator = await knownOperatorOf(account, place)
+  const { caller } = operator
+  const at = io.now()
+  const writing = { policy, by, at, seen: live.version ?? 0, changes, ...(caller !== undefined && { caller }) }
+  const version = await asking('dynamodb:PutItem', writePolicy(client, table, writing))
+  io.out.write(`${plain(`version ${version} applied to ${operator.reach}; ${COUNTS}`)}\n`)
+  sayWhatStays(io, { live, place, policy })
+  const change = { what: `version ${version} of the policy was applied`, operator, by, at, lines: changes }
+  const mark = (announcedAt: Date) => markPolicyAnnounced(client, table, { ...writing, version, announcedAt })
+  await announce(io, { account, place, change, mark })
 }

@@ -1,14 +1,20 @@
-import { readLive, writeStops } from '../../shared/aws/ledger/policy-store.ts'
+import { markStopsAnnounced, readLive, writeStops } from '../../shared/aws/ledger/policy-store.ts'
 import { plain } from '../../shared/text/untrusted.ts'
+import type { Account } from '../aws/account.ts'
 import { asking } from '../aws/asking.ts'
 import type { Place } from '../aws/ledger-place.ts'
+import { knownOperatorOf, type Operator, operatorOf } from '../aws/operator.ts'
 import type { Io } from '../io.ts'
+import { sayLine } from '../report.ts'
+import { announce } from './announce.ts'
 import { stopsInWords } from './show.ts'
 
 const EFFECT = {
-  off: 'nothing is stopped from now on; alerts promise no more stops within a minute. What EC2 has taken already is not called off',
-  on: 'rules on enforce stop again. What came due meanwhile stays as it is',
+  off: 'Nothing is stopped from now on; alerts promise no more stops within a minute. What EC2 has taken already is not called off.',
+  on: 'Rules on enforce stop again. What came due meanwhile stays as it is.',
 } as const
+
+const OTHERS = 'Other stacks, in other regions and accounts, have switches of their own.'
 
 /** Writes whether stops are switched on, since when, by whom and why. */
 export const showStops = async (io: Io, { ledger }: Place): Promise<number> => {
@@ -17,13 +23,36 @@ export const showStops = async (io: Io, { ledger }: Place): Promise<number> => {
   return 0
 }
 
-/** Turns stops on or off for every account, and keeps who, when and why. Asks nothing: off is for emergencies. */
-export const switchStops = async (
-  io: Io,
-  { ledger }: Place,
-  { value, why, by }: { readonly value: 'on' | 'off'; readonly why: string; readonly by: string },
-): Promise<number> => {
-  await asking('dynamodb:PutItem', writeStops(ledger.client, ledger.table, { value, why, by, at: io.now() }))
-  io.out.write(`stops are switched ${value}: ${EFFECT[value]}\n`)
+export type Switching = {
+  readonly account: Account
+  readonly value: 'on' | 'off'
+  readonly why: string
+  readonly by: string
+}
+
+// Off is for emergencies: it does not wait for an answer to who it is.
+const operatorFor = async (io: Io, place: Place, { account, value }: Switching): Promise<Operator> => {
+  if (value === 'on') return knownOperatorOf(account, place)
+  const operator = await operatorOf(account, place)
+  if (operator.problem !== undefined) sayLine(io.err, `who switches is not known: ${operator.problem}`)
+  return operator
+}
+
+/**
+ * Turns the stops of one stack on or off, keeps who, when and why, and tells operations. Asks nothing. Throws UserError as
+ * the calls to AWS do.
+ */
+export const switchStops = async (io: Io, place: Place, switching: Switching): Promise<number> => {
+  const { account, value, why, by } = switching
+  const { client, table } = place.ledger
+  const operator = await operatorFor(io, place, switching)
+  const { caller, reach } = operator
+  const at = io.now()
+  const writing = { value, why, by, at, ...(caller !== undefined && { caller }) }
+  await asking('dynamodb:PutItem', writeStops(client, table, writing))
+  io.out.write(`${plain(`stops are switched ${value} in ${reach}. ${EFFECT[value]} ${OTHERS}`)}\n`)
+  const change = { what: `stops were switched ${value}`, operator, by, why, at, lines: [EFFECT[value], OTHERS] }
+  const mark = (announcedAt: Date) => markStopsAnnounced(client, table, { ...writing, announcedAt })
+  await announce(io, { account, place, change, mark })
   return 0
 }

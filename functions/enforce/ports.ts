@@ -65,7 +65,9 @@ export type EnforcePorts = {
   }) => Promise<void>
   readonly publish: (message: SnsMessage) => Promise<void>
   readonly log: (level: 'info' | 'warn' | 'error', message: string, context: Readonly<Record<string, unknown>>) => void
-  readonly count: (metric: 'StopsRequested' | 'StopsFailed' | 'StopsRefused' | 'BudgetSpent' | 'PolicyInvalid') => void
+  readonly count: (
+    metric: 'StopsRequested' | 'StopsFailed' | 'StopsRefused' | 'BudgetSpent' | 'PolicyInvalid' | 'PolicyUnannounced',
+  ) => void
 }
 
 /**

@@ -80,7 +80,8 @@ const reasonsOf = (findings: readonly EndedFinding[]): Digest['reasons'] => {
 const resumeOf = (findings: readonly EndedFinding[], { policy, stops }: Standing): Digest['resume'] => {
   const observing = [...new Set(findings.map(({ rule }) => rule))].filter(id => policy.rules[id]?.mode !== 'enforce')
   const { stops: count, perSeconds } = policy.stop.budget
-  const off = 'Stops are switched off. `virtguard stops on --why "WHY" --table LEDGER` switches them on again.'
+  const off =
+    'Stops are switched off in this stack. `virtguard stops on --why "WHY" --table LEDGER` switches them on again.'
   const budget =
     count === 0
       ? 'The budget of the policy in force is no stop at all: raise stop.budget and apply the policy.'

@@ -15,7 +15,7 @@ export type Situation = {
   readonly now: Date
   /** Whether the function that stops is deployed; undefined where no stack asks. */
   readonly canStop: boolean | undefined
-  /** Whether stops are switched off for every account. */
+  /** Whether the stops of this stack are switched off. */
   readonly killed: boolean
 }
 

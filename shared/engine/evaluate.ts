@@ -20,7 +20,7 @@ export type World = {
   readonly now: Date
   /** Whether there is a function that stops; not known (undefined) where no stack asks, as on the command line. */
   readonly canStop?: boolean
-  /** Whether stops are switched off for every account. */
+  /** Whether the stops of this stack are switched off. */
   readonly killed?: boolean
 }
 

@@ -52,7 +52,7 @@ const stopShape = {
         {
           stops: z
             ._default(z.int({ error: STOPS }).check(z.minimum(0, { error: STOPS })), 5)
-            .check(z.describe('How many stops an account may have in that time; 0 for none at all.')),
+            .check(z.describe('How many stops this stack may make in an account in that time; 0 for none at all.')),
           per: z
             ._default(z.string({ error: PER }).check(z.regex(POSITIVE_DURATION, { error: PER })), '10m')
             .check(z.describe('The time over which the stops are counted, like 10m.')),
@@ -61,7 +61,11 @@ const stopShape = {
       ),
       {},
     )
-    .check(z.describe('Per account; beyond it virtguard only alerts, and says so.')),
+    .check(
+      z.describe(
+        'Per stack and account; beyond it virtguard only alerts, and says so. Stacks in other regions have budgets of their own.',
+      ),
+    ),
 }
 
 /**

@@ -1,5 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
-import { clearPolicy, readLive, writePolicy, writeStops } from '../../shared/aws/ledger/policy-store.ts'
+import { readHistory } from '../../shared/aws/ledger/policy-history.ts'
+import {
+  clearPolicy,
+  markPolicyAnnounced,
+  markStopsAnnounced,
+  readLive,
+  writePolicy,
+  writeStops,
+} from '../../shared/aws/ledger/policy-store.ts'
 import { UserError } from '../../shared/errors.ts'
 import { DEFAULT_POLICY, parsePolicy } from '../../shared/policy/load.ts'
 import { inMemoryDynamo } from '../support/dynamodb.ts'
@@ -42,7 +50,8 @@ describe('the live policy', () => {
     const { client, items } = aStore()
     await writePolicy(client, TABLE, { policy: DEFAULT_POLICY, ...writer })
     await writePolicy(client, TABLE, { policy: ENFORCING, ...writer })
-    expect([...items.keys()].toSorted()).toEqual(['policy | current', 'policy | v#1', 'policy | v#2'])
+    const versions = [...items.keys()].filter(key => !key.startsWith('policy | was#'))
+    expect(versions.toSorted()).toEqual(['policy | current', 'policy | v#1', 'policy | v#2'])
   })
 
   test('that was reset is none; the next one goes on counting', async () => {
@@ -115,6 +124,88 @@ describe('the switch for stops', () => {
     expect(await read()).toEqual({
       stops: 'off',
       problem: 'the switch for stops is neither on nor off, so nothing is stopped',
+      stopsUnsigned: true,
     })
+  })
+})
+
+describe('what operations were told of', () => {
+  const announcedAt = new Date('2026-11-24T08:00:02Z')
+  const SWITCH = { value: 'off', why: 'migration', caller: 'arn:aws:iam::123456789012:user/x', ...writer } as const
+
+  test('is kept beside the policy and the switch', async () => {
+    const { client, read } = aStore()
+    const version = await writePolicy(client, TABLE, { policy: ENFORCING, ...writer })
+    await writeStops(client, TABLE, SWITCH)
+    expect(await read()).not.toHaveProperty('announcedAt')
+    await markPolicyAnnounced(client, TABLE, { policy: ENFORCING, ...writer, version, announcedAt })
+    await markStopsAnnounced(client, TABLE, { ...SWITCH, announcedAt })
+    expect(await read()).toMatchObject({
+      policy: ENFORCING,
+      version: 1,
+      announcedAt: '2026-11-24T08:00:02.000Z',
+      stops: 'off',
+      stopsCaller: 'arn:aws:iam::123456789012:user/x',
+      stopsAnnouncedAt: '2026-11-24T08:00:02.000Z',
+    })
+  })
+
+  test('is not what lies there once somebody has edited it', async () => {
+    const { client, damage, read } = aStore()
+    const version = await writePolicy(client, TABLE, { policy: ENFORCING, ...writer })
+    await writeStops(client, TABLE, SWITCH)
+    await markPolicyAnnounced(client, TABLE, { policy: ENFORCING, ...writer, version, announcedAt })
+    await markStopsAnnounced(client, TABLE, { ...SWITCH, announcedAt })
+    damage('stops', 'value', 'on')
+    damage('current', 'by', 'somebody else')
+    const live = await read()
+    expect([live.stops, live.stopsAnnouncedAt, live.announcedAt]).toEqual(['on', undefined, undefined])
+  })
+
+  test('is not written over what somebody else has written meanwhile', async () => {
+    const { client, read } = aStore()
+    await writeStops(client, TABLE, SWITCH)
+    const later = { ...SWITCH, value: 'on', at: new Date('2026-11-24T08:00:01Z') } as const
+    await writeStops(client, TABLE, later)
+    await markStopsAnnounced(client, TABLE, { ...SWITCH, announcedAt })
+    const live = await read()
+    expect([live.stops, live.stopsAnnouncedAt]).toEqual(['on', undefined])
+  })
+})
+
+describe('the history of changes', () => {
+  test('has each change, the latest first, for a good year', async () => {
+    const { client, items } = aStore()
+    await writePolicy(client, TABLE, { policy: ENFORCING, ...writer, changes: ['paravirtual-instance: enforce'] })
+    await writeStops(client, TABLE, { value: 'off', why: 'migration', by: 'b', at: new Date('2026-11-24T09:00:00Z') })
+    expect(await readHistory(client, TABLE, 50)).toEqual([
+      { what: 'stops off', at: '2026-11-24T09:00:00.000Z', by: 'b', why: 'migration' },
+      {
+        what: 'applied',
+        at: '2026-11-24T08:00:00.000Z',
+        by: 'user@example.com',
+        version: 1,
+        changes: ['paravirtual-instance: enforce'],
+      },
+    ])
+    expect(await readHistory(client, TABLE, 1)).toHaveLength(1)
+    const expiries = [...items].filter(([key]) => key.includes('was#')).map(([, { expiresAt }]) => Number(expiresAt?.N))
+    expect(expiries.map(seconds => seconds - writer.at.getTime() / 1000)).toEqual([400 * 86_400, 400 * 86_400 + 3600])
+  })
+
+  test('is bounded in what it keeps of one change', async () => {
+    const { client } = aStore()
+    const changes = Array.from({ length: 5000 }, () => 'x'.repeat(10_000))
+    await writePolicy(client, TABLE, { policy: ENFORCING, ...writer, changes })
+    const [entry] = await readHistory(client, TABLE, 50)
+    expect(entry?.changes).toHaveLength(50)
+    expect(JSON.stringify(entry).length).toBeLessThan(30_000)
+  })
+
+  test('is not read with the policy, and a row of somebody else in it is passed over', async () => {
+    const { client, items, read } = aStore()
+    items.set('policy | was#x', { pk: { S: 'policy' }, sk: { S: 'was#x' }, what: { S: 'enforced' } })
+    expect(await read()).toEqual({ stops: 'on' })
+    expect(await readHistory(client, TABLE, 50)).toEqual([])
   })
 })

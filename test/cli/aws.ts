@@ -2,7 +2,9 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { LambdaClient } from '@aws-sdk/client-lambda'
+import { SNSClient } from '@aws-sdk/client-sns'
 import { SQSClient } from '@aws-sdk/client-sqs'
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { jest } from '@jest/globals'
 import { mockClient } from 'aws-sdk-client-mock'
 import type { inMemoryDynamo } from '../support/dynamodb.ts'
@@ -18,6 +20,22 @@ export const stacks = mockClient(CloudFormationClient)
 export const tables = mockClient(DynamoDBClient)
 export const queues = mockClient(SQSClient)
 export const functions = mockClient(LambdaClient)
+export const topics = mockClient(SNSClient)
+const identities = mockClient(STSClient)
+
+/** Who runs the commands, as AWS says. */
+export const CALLER = 'arn:aws:sts::123456789012:assumed-role/Operators/user'
+
+/** What is said where a table is named, so that the stack and its topics are not known. */
+export const UNTOLD =
+  'virtguard: operations were not told of this, since their topic is not known here: a table names no stack; give --stack in its place'
+
+/** Has AWS say who the caller is, or that it does not. */
+export const identified = (error?: Error): void => {
+  const asked = identities.reset().on(GetCallerIdentityCommand)
+  if (error === undefined) asked.resolves({ Arn: CALLER, Account: '123456789012', UserId: 'AROA:user' })
+  else asked.rejects(error)
+}
 
 /** From here on every call is unexpected. */
 export const expectNoCalls = (): void => {
@@ -26,6 +44,8 @@ export const expectNoCalls = (): void => {
   tables.reset().onAnyCommand().callsFake(unexpected)
   queues.reset().onAnyCommand().callsFake(unexpected)
   functions.reset().onAnyCommand().callsFake(unexpected)
+  topics.reset().onAnyCommand().callsFake(unexpected)
+  identities.reset().onAnyCommand().callsFake(unexpected)
 }
 
 /** The deployed stack, with outputs as the template has them. */
@@ -43,9 +63,10 @@ export const deployed = (outputs: Readonly<Record<string, string>>, name = 'Virt
   })
 }
 
-/** Every table is this one, in memory, which reads the expressions that are sent. */
+/** Every table is this one, in memory, and AWS says who the caller is. The table reads the expressions that are sent. */
 export const tableInMemory = (dynamo: ReturnType<typeof inMemoryDynamo>): void => {
   const client = dynamo.client()
+  identified()
   jest.spyOn(DynamoDBClient.prototype, 'send').mockImplementation((command: unknown) => client.send(command as never))
 }
 

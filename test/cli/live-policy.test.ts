@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import { AT_TERMINAL, aTable, EXEMPTING, OBSERVING, policy } from './applying.ts'
-import { expectNoCalls } from './aws.ts'
+import { CALLER, expectNoCalls } from './aws.ts'
 import { virtguard } from './run-cli.ts'
 
 beforeEach(expectNoCalls)
@@ -13,7 +13,7 @@ describe('policy show', () => {
     const { code, out, err } = await policy('show', undefined)
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out).toMatch(
-      /^# version 1, applied by somebody at 2026-11-24 12:00:00 UTC\n# stops are switched on, as they are from the start\nversion: 1\n/,
+      /^# version 1, applied by arn:aws:sts::123456789012:assumed-role\/Operators\/user \(says to be somebody\) at 2026-11-24 12:00:00 UTC\n# stops are switched on, as they are from the start\nversion: 1\n/,
     )
     expect(out).toContain('accountId: "012345678901"')
     expect((await policy('apply', out)).out).toBe('no change: version 1 is the same policy\n')
@@ -37,7 +37,7 @@ describe('policy show', () => {
     await policy('apply', OBSERVING)
     await policy('reset', undefined, ['--yes'])
     expect((await policy('show', undefined)).out).toContain(
-      '# reset by somebody at 2026-11-24 12:00:00 UTC (version 2): the policy that was deployed counts\n',
+      `# reset by ${CALLER} (says to be somebody) at 2026-11-24 12:00:00 UTC (version 2): the policy that was deployed counts\n`,
     )
   })
 
@@ -47,7 +47,7 @@ describe('policy show', () => {
     items.set('policy | current', { ...items.get('policy | current'), policy: { S: '{}\u001b[31m' } })
     const { code, out, errLines } = await policy('show', undefined)
     expect(code).toBe(2)
-    expect(out).toContain('# version 1, written by somebody')
+    expect(out).toContain(`# version 1, written by ${CALLER} (says to be somebody)`)
     expect(errLines).toEqual([
       'virtguard: policy version 1: its text is not the one that was applied; apply a good one (virtguard policy apply), or go back to the deployed one (policy reset)',
     ])
@@ -64,7 +64,7 @@ describe('policy reset', () => {
     const { code, out } = await policy('reset', undefined, [], AT_TERMINAL('y\n'))
     expect({ code, out }).toEqual({
       code: 0,
-      out: 'version 2: the deployed policy counts again, within a minute\n',
+      out: 'version 2 in the table ledger in us-east-1 of account 123456789012: the deployed policy counts again, within a minute\n',
     })
     expect(await live()).toMatchObject({ version: 2, by: 'somebody' })
   })
@@ -82,16 +82,17 @@ describe('stops', () => {
     const { live } = aTable()
     expect((await stops()).out).toBe('stops are switched on, as they are from the start\n')
     expect((await stops('off', '--why', 'migration', '--by', 'user@example.com')).out).toMatch(
-      /^stops are switched off: nothing is stopped from now on; /,
+      /^stops are switched off in the table ledger in us-east-1 of account 123456789012\. Nothing is stopped from now on; .* Other stacks, in other regions and accounts, have switches of their own\.\n$/,
     )
     expect(await live()).toEqual({
       stops: 'off',
       stopsBy: 'user@example.com',
+      stopsCaller: CALLER,
       stopsAt: '2026-11-24T12:00:00.000Z',
       stopsWhy: 'migration',
     })
     expect((await stops()).out).toBe(
-      'stops are switched off by user@example.com at 2026-11-24 12:00:00 UTC: migration\n',
+      `stops are switched off by ${CALLER} (says to be user@example.com) at 2026-11-24 12:00:00 UTC: migration\n`,
     )
     await stops('on', '--why', 'done')
     expect(await live()).toMatchObject({ stops: 'on', stopsBy: 'somebody', stopsWhy: 'done' })

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals'
 import { writePolicy } from '../../shared/aws/ledger/policy-store.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import { AT_TERMINAL, aTable, ENFORCING, EXEMPTING, OBSERVING, policy } from './applying.ts'
-import { deployed, expectNoCalls, failure, tables, titled } from './aws.ts'
+import { CALLER, deployed, expectNoCalls, failure, identified, tables, titled, UNTOLD } from './aws.ts'
 import { inFolder, virtguard } from './run-cli.ts'
 
 beforeEach(expectNoCalls)
@@ -16,14 +16,18 @@ describe('policy apply', () => {
     expect(code).toBe(0)
     expect(out).toMatch(/^paravirtual-instance: observe\nparavirtual-image: observe\n/)
     expect(out).toContain('stop budget: 5 stops in 10 min\n')
-    expect(out).toMatch(/\nversion 1 applied; it counts within a minute in a stack with a live policy\n$/)
+    expect(out).toMatch(
+      /\nversion 1 applied to the table ledger in us-east-1 of account 123456789012; it counts within a minute in a stack with a live policy\n$/,
+    )
     expect(errLines).toEqual([
       'virtguard: so far the deployed policy counts, which cannot be read from here: this is what the new one does',
+      UNTOLD,
     ])
     expect(await live()).toEqual({
       policy: DEFAULT_POLICY,
       version: 1,
       by: 'somebody',
+      caller: CALLER,
       at: '2026-11-24T12:00:00.000Z',
       stops: 'on',
     })
@@ -32,10 +36,10 @@ describe('policy apply', () => {
   test('another: only what changes; and the same again is no change', async () => {
     const { live } = aTable()
     await policy('apply', ENFORCING, ['--yes'])
-    const { code, out, err } = await policy('apply', EXEMPTING, ['--by', 'user@example.com'])
-    expect({ code, err }).toEqual({ code: 0, err: '' })
+    const { code, out, errLines } = await policy('apply', EXEMPTING, ['--by', 'user@example.com'])
+    expect({ code, errLines }).toEqual({ code: 0, errLines: [UNTOLD] })
     expect(out).toBe(
-      'added: exemption from all rules for accountId 012345678901, instanceType m1.*, until 2027-11-23 (user@example.com: old host)\nversion 2 applied; it counts within a minute in a stack with a live policy\n',
+      'added: exemption from all rules for accountId 012345678901, instanceType m1.*, until 2027-11-23 (user@example.com: old host)\nversion 2 applied to the table ledger in us-east-1 of account 123456789012; it counts within a minute in a stack with a live policy\n',
     )
     expect((await live()).by).toBe('user@example.com')
     expect((await policy('apply', EXEMPTING)).out).toBe('no change: version 2 is the same policy\n')
@@ -74,7 +78,7 @@ describe('policy apply', () => {
     aTable()
     await policy('apply', ENFORCING, ['--yes'])
     expect((await policy('apply', `${ENFORCING}stop: { grace: 0s }\n`)).out).toBe(
-      'stop grace: 15 min → 0 s\nversion 2 applied; it counts within a minute in a stack with a live policy\n',
+      'stop grace: 15 min → 0 s\nversion 2 applied to the table ledger in us-east-1 of account 123456789012; it counts within a minute in a stack with a live policy\n',
     )
   })
 
@@ -135,6 +139,7 @@ describe('policy apply', () => {
       expect(errLines.slice(1)).toEqual([
         'virtguard: stops are switched off; nothing is stopped until `virtguard stops on --why "…"`',
         'virtguard: the stack Virtguard was deployed without the function that stops: nothing is stopped until it is deployed with a policy that enforces',
+        'virtguard: operations were not told of this, since their topic is not known here: deploy the stack again',
       ])
     })
   })
@@ -147,6 +152,7 @@ describe('policy apply', () => {
   )('%s', async (_, error, words) => {
     tables.on(QueryCommand).resolves({})
     tables.on(TransactWriteItemsCommand).rejects(error)
+    identified()
     const { code, errLines } = await policy('apply', OBSERVING)
     expect(code).toBe(2)
     expect(errLines.at(-1)).toContain(`dynamodb:PutItem: ${words}`)

@@ -99,3 +99,29 @@ describe('the policy in force', () => {
     expect((await inForce()).policy).toBe(ENFORCING)
   })
 })
+
+describe('a change that operations were not told of', () => {
+  const now = 1_764_000_000_000
+  const ago = (seconds: number): string => new Date(now - seconds * 1000).toISOString()
+
+  test.each<[string, LivePolicy, number]>([
+    ['is counted when some minutes have passed', { stops: 'on', version: 3, at: ago(600) }, 1],
+    ['is not while the command line may be about to tell', { stops: 'on', version: 3, at: ago(60) }, 0],
+    ['is counted where it has no time', { stops: 'on', version: 3 }, 1],
+    ['is counted where its time is to come', { stops: 'on', version: 3, at: ago(-600) }, 1],
+    ['is none where it was announced', { stops: 'on', version: 3, at: ago(600), announcedAt: ago(590) }, 0],
+    ['is counted of the switch', { stops: 'off', stopsAt: ago(600) }, 1],
+    ['is counted of a switch that nobody has signed', { stops: 'on', stopsUnsigned: true }, 1],
+    ['is none of a switch that was announced', { stops: 'off', stopsAt: ago(600), stopsAnnouncedAt: ago(600) }, 0],
+    ['is none where nothing was set', { stops: 'on' }, 0],
+  ])('%s', async (_, live, times) => {
+    const { inForce, counted } = aSource(live)
+    await inForce()
+    expect(counted).toEqual(Array.from({ length: times }, () => 'PolicyUnannounced'))
+  })
+
+  test('counts all the same: the policy is in force', async () => {
+    const { inForce } = aSource({ stops: 'off', version: 3, policy: ENFORCING, at: ago(600), stopsAt: ago(600) })
+    expect(await inForce()).toEqual({ policy: ENFORCING, killed: true })
+  })
+})

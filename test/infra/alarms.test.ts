@@ -52,7 +52,9 @@ describe.each(BOTH)('where the policy $policy, alarms', ({ policy, template, que
         return MetricName
       })
     const ofStops = policy === 'enforces' ? ['BudgetSpent', 'StopsFailed'] : []
-    expect(counted.sort()).toEqual([...ofStops, 'PolicyInvalid', 'SweepNotCovered', 'UnreadableEvents'].sort())
+    expect(counted.sort()).toEqual(
+      [...ofStops, 'PolicyInvalid', 'PolicyUnannounced', 'SweepNotCovered', 'UnreadableEvents'].sort(),
+    )
   })
 
   test('say what to do, on a page that exists and names them, and tell Operations', () => {

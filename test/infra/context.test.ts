@@ -61,6 +61,13 @@ describe('the context of a deployment', () => {
     Annotations.fromStack(Stack.of(stack)).hasWarning('/Virtguard', Match.stringLikeRegexp('rules: so it is'))
   })
 
+  test('has the synthesis warn where nobody is subscribed to operations', () => {
+    const nobody = Match.stringLikeRegexp('nobody is subscribed to the topic of operations')
+    const stackOf = (emails: readonly string[]) => Stack.of(anApp({ emails }).node.findChild('Virtguard'))
+    Annotations.fromStack(stackOf([])).hasWarning('/Virtguard', nobody)
+    Annotations.fromStack(stackOf(['user@example.com'])).hasNoWarning('/Virtguard', nobody)
+  })
+
   test('names the regions that are swept, or all', () => {
     expect(settingsFrom({ sweepRegions: 'all' }).sweepRegions).toBe('all')
     const named = settingsFrom({ sweepRegions: 'eu-west-1, us-east-1,eu-west-1' })

@@ -60,10 +60,11 @@ describe('what a policy asks for is what is deployed', () => {
   })
 
   test('every rule off: nothing, with a warning', () => {
-    const app = anApp({ policy: only() })
+    const emails = ['user@example.com']
+    const app = anApp({ policy: only(), emails })
     expect(warningsOf(app)).toEqual([expect.stringContaining('nothing is watched')])
     expect(rulesOf(only())).toEqual([])
-    expect(warningsOf(anApp())).toEqual([])
+    expect(warningsOf(anApp({ emails }))).toEqual([])
   })
 
   const warningsOf = (app: App): readonly string[] =>

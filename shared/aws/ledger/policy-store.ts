@@ -1,14 +1,21 @@
 import { createHash } from 'node:crypto'
-import { type AttributeValue, type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb'
 import { UserError } from '../../errors.ts'
 import { checkPolicy } from '../../policy/check.ts'
 import type { Policy } from '../../policy/policy.ts'
+import { pastRow } from './policy-history.ts'
 import { isRefused } from './repeat-transact.ts'
 import { repeatWrite } from './repeat-write.ts'
 import { transactAgainWith } from './transact.ts'
 
 /**
- * The policy and the kill switch that operators set without a deployment, as they lie in the ledger's table: under
+ * The policy and the emergency stop switch that operators set without a deployment, as they lie in the ledger's table: under
  * pk `policy` the rows `current`, `stops`, and `v#<n>` for each version there was.
  */
 export type LivePolicy = {
@@ -16,12 +23,21 @@ export type LivePolicy = {
   readonly policy?: Policy
   /** Of the last write, a reset included. */
   readonly version?: number
+  /** Who wrote it, as that person said. */
   readonly by?: string
+  /** Who wrote it, as AWS says: the ARN of the caller. */
+  readonly caller?: string
   readonly at?: string
-  /** `off`: nothing is stopped in any account. */
+  /** When operations were told, if what lies there is what they were told of. */
+  readonly announcedAt?: string
+  /** `off`: this stack stops nothing. */
   readonly stops: 'on' | 'off'
   readonly stopsBy?: string
+  readonly stopsCaller?: string
   readonly stopsAt?: string
+  readonly stopsAnnouncedAt?: string
+  /** The switch was set, and nothing says when: not by the command line. */
+  readonly stopsUnsigned?: true
   readonly stopsWhy?: string
   /** Why what is there cannot be used, in one line. */
   readonly problem?: string
@@ -74,6 +90,22 @@ const readStops = (item: Item | undefined): Pick<LivePolicy, 'stops' | 'problem'
   return { stops: 'off', problem: 'the switch for stops is neither on nor off, so nothing is stopped' }
 }
 
+// The text of a policy is told by its hash.
+const NOT_TOLD = ['policy', 'announced', 'announcedAt']
+
+/** What a row says, as one text: whoever edits a row that was announced leaves another. */
+const fingerprint = (row: Item): string =>
+  sha256(
+    JSON.stringify(
+      Object.entries(row)
+        .filter(([name]) => !NOT_TOLD.includes(name))
+        .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    ),
+  )
+
+const announcedAtOf = (row: Item | undefined): string | undefined =>
+  row !== undefined && textOf(row, 'announced') === fingerprint(row) ? textOf(row, 'announcedAt') : undefined
+
 /** What operators have set, read consistently in one call; checked before it is believed. Throws what DynamoDB throws. */
 export const readLive = async (client: DynamoDBClient, table: string): Promise<LivePolicy> => {
   const rows = await readRows(client, table)
@@ -81,9 +113,13 @@ export const readLive = async (client: DynamoDBClient, table: string): Promise<L
   const stops = rows.get('stops')
   const more = {
     by: textOf(current, 'by'),
+    caller: textOf(current, 'caller'),
     at: textOf(current, 'at'),
+    announcedAt: announcedAtOf(current),
     stopsBy: textOf(stops, 'by'),
+    stopsCaller: textOf(stops, 'caller'),
     stopsAt: textOf(stops, 'at'),
+    stopsAnnouncedAt: announcedAtOf(stops),
     stopsWhy: textOf(stops, 'why'),
   }
   const [policy, killSwitch] = [readPolicy(current), readStops(stops)]
@@ -93,39 +129,62 @@ export const readLive = async (client: DynamoDBClient, table: string): Promise<L
     ...(current !== undefined && { version: versionOf(current) }),
     ...Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined)),
     stops: killSwitch.stops,
+    ...(stops !== undefined && more.stopsAt === undefined && { stopsUnsigned: true }),
     ...(problem !== undefined && { problem }),
   }
 }
 
 export type Writer = {
+  /** Who writes, as that person says. */
   readonly by: string
+  /** Who writes, as AWS says; left out where that is not known. */
+  readonly caller?: string
   readonly at: Date
   /** The version that the writer looked at (0: none): only over that one is written. Left out: over any. */
   readonly seen?: number
+  /** What changes, in lines, for the history. */
+  readonly changes?: readonly string[]
 }
 
-const putVersion = (table: string, sk: string, more: Item) => ({
-  TableName: table,
-  Item: { pk: PK, sk: { S: sk }, ...more },
+/** Of what was written: the policy, or with none of it a reset. */
+export type PolicyWriting = Writer & { readonly policy?: Policy }
+export type StopsWriting = Omit<Writer, 'seen' | 'changes'> & { readonly value: 'on' | 'off'; readonly why: string }
+
+const signatureOf = ({ by, caller, at }: Pick<Writer, 'by' | 'caller' | 'at'>): Item => ({
+  by: { S: by },
+  ...(caller !== undefined && { caller: { S: caller } }),
+  at: { S: at.toISOString() },
 })
 
-const writeCurrent = async (
-  client: DynamoDBClient,
-  table: string,
-  { content, seen }: { readonly content: Item; readonly seen: number | undefined },
-): Promise<number> => {
-  const before = seen ?? versionOf((await readRows(client, table)).get('current'))
+const rowOf = (sk: string, more: Item): Item => ({ pk: PK, sk: { S: sk }, ...more })
+
+const contentOf = ({ policy, ...writer }: PolicyWriting, version: number): Item => {
+  const text = policy && JSON.stringify(policy)
+  return {
+    ...(text !== undefined && { policy: { S: text }, sha256: { S: sha256(text) } }),
+    ...signatureOf(writer),
+    version: { N: String(version) },
+  }
+}
+
+const stopsRow = ({ value, why, ...writer }: StopsWriting): Item =>
+  rowOf('stops', { value: { S: value }, why: { S: why }, ...signatureOf(writer) })
+
+const writeCurrent = async (client: DynamoDBClient, table: string, writing: PolicyWriting): Promise<number> => {
+  const before = writing.seen ?? versionOf((await readRows(client, table)).get('current'))
   const version = before + 1
-  const item = { ...content, version: { N: String(version) } }
+  const content = contentOf(writing, version)
   const unchanged = {
     ConditionExpression: before === 0 ? 'attribute_not_exists(#version)' : '#version = :before',
     ExpressionAttributeNames: { '#version': 'version' },
     ...(before > 0 && { ExpressionAttributeValues: { ':before': { N: String(before) } } }),
   }
+  const past = pastRow({ ...writing, what: writing.policy === undefined ? 'reset' : 'applied', version })
   const outcome = await transactAgainWith(client)({
     TransactItems: [
-      { Put: { ...putVersion(table, 'current', item), ...unchanged } },
-      { Put: putVersion(table, `v#${version}`, item) },
+      { Put: { TableName: table, Item: rowOf('current', content), ...unchanged } },
+      { Put: { TableName: table, Item: rowOf(`v#${version}`, content) } },
+      { Put: { TableName: table, Item: past } },
     ],
   })
   if (outcome.written) return version
@@ -135,8 +194,6 @@ const writeCurrent = async (
   )
 }
 
-const signature = ({ by, at }: Pick<Writer, 'by' | 'at'>): Item => ({ by: { S: by }, at: { S: at.toISOString() } })
-
 /**
  * Makes a policy the one that counts, and keeps it as a version of its own. Returns the version. Throws UserError if
  * somebody else has written meanwhile, else what DynamoDB throws.
@@ -144,23 +201,53 @@ const signature = ({ by, at }: Pick<Writer, 'by' | 'at'>): Item => ({ by: { S: b
 export const writePolicy = (
   client: DynamoDBClient,
   table: string,
-  { policy, ...writer }: Writer & { readonly policy: Policy },
-): Promise<number> => {
-  const text = JSON.stringify(policy)
-  const content = { policy: { S: text }, sha256: { S: sha256(text) }, ...signature(writer) }
-  return writeCurrent(client, table, { content, seen: writer.seen })
-}
+  writing: PolicyWriting & { readonly policy: Policy },
+): Promise<number> => writeCurrent(client, table, writing)
 
 /** Goes back to the policy that was deployed. Returns the version that says so. Throws like `writePolicy`. */
 export const clearPolicy = (client: DynamoDBClient, table: string, writer: Writer): Promise<number> =>
-  writeCurrent(client, table, { content: signature(writer), seen: writer.seen })
+  writeCurrent(client, table, writer)
 
-/** Turns stops on or off for every account, and keeps who, when and why. Throws what DynamoDB throws. */
-export const writeStops = async (
+/** Turns the stops of the stack of this table on or off, and keeps who, when and why. Throws what DynamoDB throws. */
+export const writeStops = async (client: DynamoDBClient, table: string, writing: StopsWriting): Promise<void> => {
+  const past = pastRow({ ...writing, what: writing.value === 'on' ? 'stops on' : 'stops off' })
+  const outcome = await transactAgainWith(client)({
+    TransactItems: [{ Put: { TableName: table, Item: stopsRow(writing) } }, { Put: { TableName: table, Item: past } }],
+  })
+  if (!outcome.written) throw outcome.error
+}
+
+/** Writes a row again with the time at which it was announced, unless somebody else has written it meanwhile. */
+const markAnnounced = async (
+  client: DynamoDBClient,
+  { table, row, at }: { readonly table: string; readonly row: Item; readonly at: Date },
+): Promise<void> => {
+  const own = ['at', 'by'] as const
+  const command = new PutItemCommand({
+    TableName: table,
+    Item: { ...row, announced: { S: fingerprint(row) }, announcedAt: { S: at.toISOString() } },
+    ConditionExpression: own.map(name => `#${name} = :${name}`).join(' AND '),
+    ExpressionAttributeNames: Object.fromEntries(own.map(name => [`#${name}`, name])),
+    ExpressionAttributeValues: Object.fromEntries(own.map(name => [`:${name}`, row[name] ?? { NULL: true }])),
+  })
+  try {
+    await repeatWrite(() => client.send(command))
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error
+  }
+}
+
+/** Keeps that operations were told of the policy that was written as this version. Throws what DynamoDB throws. */
+export const markPolicyAnnounced = (
   client: DynamoDBClient,
   table: string,
-  { value, why, ...writer }: Omit<Writer, 'seen'> & { readonly value: 'on' | 'off'; readonly why: string },
-): Promise<void> => {
-  const item = { value: { S: value }, why: { S: why }, ...signature(writer) }
-  await repeatWrite(() => client.send(new PutItemCommand(putVersion(table, 'stops', item))))
-}
+  { version, announcedAt, ...writing }: PolicyWriting & { readonly version: number; readonly announcedAt: Date },
+): Promise<void> =>
+  markAnnounced(client, { table, row: rowOf('current', contentOf(writing, version)), at: announcedAt })
+
+/** Keeps that operations were told of the switch that was written so. Throws what DynamoDB throws. */
+export const markStopsAnnounced = (
+  client: DynamoDBClient,
+  table: string,
+  { announcedAt, ...writing }: StopsWriting & { readonly announcedAt: Date },
+): Promise<void> => markAnnounced(client, { table, row: stopsRow(writing), at: announcedAt })

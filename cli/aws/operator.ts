@@ -1,0 +1,47 @@
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+import { UserError } from '../../shared/errors.ts'
+import { type Account, clientSettings } from './account.ts'
+import { asking } from './asking.ts'
+import type { Place } from './ledger-place.ts'
+
+/** Who changes something, as AWS says, and how far the change reaches. */
+export type Operator = {
+  /** The ARN of the caller; absent where AWS did not say. */
+  readonly caller?: string
+  /** Why AWS did not say, in one line. */
+  readonly problem?: string
+  /** The stack or table, with its region and account. */
+  readonly reach: string
+}
+
+type Identity = { readonly caller?: string; readonly accountId?: string; readonly problem?: string }
+
+const identify = async (account: Account): Promise<Identity> => {
+  const client = new STSClient(clientSettings(account))
+  try {
+    const { Arn, Account: accountId } = await asking(
+      'sts:GetCallerIdentity',
+      client.send(new GetCallerIdentityCommand({})),
+    )
+    return { ...(Arn !== undefined && { caller: Arn }), ...(accountId !== undefined && { accountId }) }
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    return { problem: error.message }
+  }
+}
+
+/** Who the caller is, and of what the ledger is. Does not throw where AWS does not say who it is. */
+export const operatorOf = async (account: Account, { ledger, stack }: Place): Promise<Operator> => {
+  const { accountId, ...identity } = await identify(account)
+  const region = await ledger.client.config.region()
+  const what = stack === undefined ? `the table ${ledger.table}` : `the stack ${stack.name}`
+  const owner = stack === undefined || stack.accountId === '' ? accountId : stack.accountId
+  return { ...identity, reach: `${what} in ${region}${owner === undefined ? '' : ` of account ${owner}`}` }
+}
+
+/** The same, for what can wait until AWS says who it is. Throws UserError where it does not. */
+export const knownOperatorOf = async (account: Account, place: Place): Promise<Operator> => {
+  const operator = await operatorOf(account, place)
+  if (operator.problem !== undefined) throw new UserError(operator.problem)
+  return operator
+}

@@ -1,0 +1,43 @@
+import { inUtc } from '../../shared/alert/clock.ts'
+import { plain } from '../../shared/text/untrusted.ts'
+import type { Operator } from '../aws/operator.ts'
+
+/** A change that operations are told of. */
+export type Change = {
+  /** A few words that begin like `stops were switched off`. */
+  readonly what: string
+  readonly operator: Operator
+  /** Who it is, and why, as the caller says. */
+  readonly by: string
+  readonly why?: string
+  readonly at: Date
+  readonly lines: readonly string[]
+}
+
+const MOST_LINES = 40
+const LONGEST = 500
+
+const shortened = (line: string): string => (line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line)
+
+/**
+ * What SNS is to publish: plain text, for people. Who it was is AWS's word; what the caller says stands beside it, and is
+ * called so.
+ */
+export const announcementOf = ({ what, operator, by, why, at, lines }: Change) => {
+  const { caller = `not known (${operator.problem})`, reach } = operator
+  const left = lines.length - MOST_LINES
+  const text = [
+    `virtguard: ${what} in ${reach}.`,
+    '',
+    `Who, as AWS says: ${caller}`,
+    `Who, as the caller says: ${by}`,
+    ...(why === undefined ? [] : [`Why, as the caller says: ${why}`]),
+    `When: ${inUtc(at.toISOString())}`,
+    '',
+    ...lines.slice(0, MOST_LINES),
+    ...(left > 0 ? [`and ${left} more; virtguard policy show --history has the first 50`] : []),
+    '',
+    'If nobody of you did this, take it back (virtguard stops, virtguard policy apply) and find out who the caller is.',
+  ]
+  return { Subject: `virtguard: ${what}`, Message: text.map(line => plain(shortened(line))).join('\n') }
+}

@@ -1,0 +1,29 @@
+/** What is written beside the live policy and the switch of when they were changed, and when that was announced. */
+export type Announcements = {
+  readonly version?: number
+  readonly at?: string
+  readonly announcedAt?: string
+  readonly stopsAt?: string
+  readonly stopsAnnouncedAt?: string
+  readonly stopsUnsigned?: true
+}
+
+// The command line writes first and announces then, within seconds.
+const PATIENCE_MS = 5 * 60_000
+
+/** Whether a change had its time to be announced. One of no time, or of one to come, is none of the command line's. */
+const isDue = (at: string | undefined, now: Date): boolean => {
+  const age = now.getTime() - Date.parse(at ?? '')
+  return !(age < PATIENCE_MS && age > -PATIENCE_MS)
+}
+
+/** What was changed without an announcement to operations: by something else than the command line, or it could not tell. */
+export const unannounced = (
+  { version, at, announcedAt, stopsAt, stopsAnnouncedAt, stopsUnsigned }: Announcements,
+  now: Date,
+): readonly string[] => [
+  ...(version !== undefined && announcedAt === undefined && isDue(at, now) ? [`version ${version} of the policy`] : []),
+  ...(stopsUnsigned === true || (stopsAt !== undefined && stopsAnnouncedAt === undefined && isDue(stopsAt, now))
+    ? ['the switch for stops']
+    : []),
+]

@@ -1,5 +1,5 @@
 import type { Action, Finding } from '../engine/finding.ts'
-import { incompatibleLaunch } from '../rules/incompatible-launch.ts'
+import { ruleById } from '../rules/registry.ts'
 import { SEVERITIES } from '../rules/rule.ts'
 import type { Alert, ToldFinding } from './alert.ts'
 
@@ -48,7 +48,7 @@ export const headlineOf = ({ title, status }: Pick<Finding, 'title' | 'status'>)
 export const leadOf = ({ findings }: Alert): string => {
   const worst = chaptersOf(findings)[0]?.first
   if (worst === undefined) return 'Finding:'
-  return worst.rule === incompatibleLaunch.id ? 'EC2 refused to launch' : `${headlineOf(worst)}:`
+  return ruleById(worst.rule)?.subjectLead ?? `${headlineOf(worst)}:`
 }
 
 const distinct = (values: readonly (string | undefined)[]): readonly string[] => [
@@ -94,7 +94,7 @@ export const resourcesIn = (ids: readonly string[]): string => {
 export const namesOf = (alert: Alert): string => {
   const [first] = alert.findings
   if (first?.resource.type === 'AwsEc2LaunchRequest')
-    return first.rule === incompatibleLaunch.id ? launchOf(alert) : `a launch of ${launchOf(alert)}`
+    return ruleById(first.rule)?.subjectLead === undefined ? `a launch of ${launchOf(alert)}` : launchOf(alert)
   const ids = resourceIdsOf(alert)
   if (ids.length === 1) return ids[0] ?? ''
   return resourcesIn(ids)

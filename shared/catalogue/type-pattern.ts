@@ -1,8 +1,8 @@
 import { matchesPattern } from '../policy/wildcard.ts'
 
-/**
- * Whether a type is of the types or families that the pattern names. Without a dot it names families, as people write them:
- * `t1` is `t1.*`, which would otherwise match nothing, silently.
- */
+/** A pattern of types. Without a dot it names families, as people write them: `t1` is `t1.*`, which would otherwise match nothing. */
+export const toTypePattern = (pattern: string): string => (pattern.includes('.') ? pattern : `${pattern}.*`)
+
+/** Whether a type is of the types or families that the pattern names. */
 export const matchesTypeOrFamily = (pattern: string, instanceType: string): boolean =>
-  matchesPattern(pattern.includes('.') ? pattern : `${pattern}.*`, instanceType)
+  matchesPattern(toTypePattern(pattern), instanceType)

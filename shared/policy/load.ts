@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts'
+import { FIRST_PRESET, latestPreset } from '../rules/preset.ts'
 import { RULES } from '../rules/registry.ts'
 import type { Rule } from '../rules/rule.ts'
 import { limitProblems } from './deployment-limits.ts'
@@ -14,7 +15,12 @@ import { type PolicyFile, policyFileSchema } from './schema.ts'
 const MAX_LENGTH = 262_144
 
 /** A policy, and what is not wrong with it but hardly meant, in lines like those of problems. */
-export type LoadedPolicy = { readonly policy: Policy; readonly warnings: readonly string[] }
+export type LoadedPolicy = {
+  readonly policy: Policy
+  readonly warnings: readonly string[]
+  /** Rules that are off because the preset of the policy is older than they are, and the policy does not name them. */
+  readonly beyondPreset: readonly Rule[]
+}
 
 /** The policy in a YAML or JSON text. Throws UserError with a line `NAME:LINE:COL key: what is wrong; what to do` for each problem. */
 export const parsePolicy = (text: string, name: string): Policy => loadPolicy(text, name).policy
@@ -35,13 +41,14 @@ export const policyFor = (rules: readonly Rule[], text: string, name: string): L
   const schema = policyFileSchema(rules, tagsAllowed(data))
   const result = schema.safeParse(data)
   if (result.success) {
-    const policy = normalized(result.data)
+    const beyondPreset = listBeyondPreset(rules, result.data, data)
+    const policy = normalized(result.data, beyondPreset)
     const { errors, warnings } = patternSlips(policy, rules)
     const placed = ({ path, text: what }: Slip): Problem => ({ path, text: what, offset: document.offsetOf(path) })
-    const ofWhole = [...routeProblems(policy), ...limitProblems(policy)]
+    const ofWhole = [...presetProblems(rules, result.data), ...routeProblems(policy), ...limitProblems(policy)]
     const problems = [...ofWhole.map(problem => routeProblem(problem, document)), ...errors.map(placed)]
     if (problems.length > 0) return fail(problems)
-    return { policy, warnings: linesOf(name, warnings.map(placed), document) }
+    return { policy, warnings: linesOf(name, warnings.map(placed), document), beyondPreset }
   }
   const about = { schema, data, sourceOf: document.sourceOf }
   return fail(
@@ -65,9 +72,33 @@ const routeProblem = ({ path, text, choice }: RouteProblem, { offsetOf, sourceOf
 const tagsAllowed = (data: unknown): boolean =>
   typeof data === 'object' && data !== null && 'allowTagExemptions' in data && data.allowTagExemptions === true
 
-const normalized = ({ version, rules, exemptions, stop, channels, routes }: PolicyFile): Policy => ({
+const presetOf = ({ preset }: PolicyFile): number => (preset === undefined ? FIRST_PRESET : Number(preset.split('@')[1]))
+
+const presetProblems = (rules: readonly Rule[], file: PolicyFile): readonly RouteProblem[] => {
+  const latest = latestPreset(rules)
+  if (presetOf(file) <= latest) return []
+  return [{ path: ['preset'], text: `is newer than this version of virtguard; write recommended@${latest}` }]
+}
+
+const isNamed = (data: unknown, rule: string): boolean => {
+  const rules = typeof data === 'object' && data !== null && 'rules' in data ? data.rules : undefined
+  return typeof rules === 'object' && rules !== null && Object.hasOwn(rules, rule)
+}
+
+const listBeyondPreset = (rules: readonly Rule[], file: PolicyFile, data: unknown): readonly Rule[] =>
+  rules.filter(({ id, since }) => since > presetOf(file) && !isNamed(data, id))
+
+const normalized = (
+  { version, rules, exemptions, stop, channels, routes }: PolicyFile,
+  beyondPreset: readonly Rule[],
+): Policy => ({
   version,
-  rules: Object.fromEntries(Object.entries(rules).map(([id, entry]) => [id, rulePolicy(entry)])),
+  rules: Object.fromEntries(
+    Object.entries(rules).map(([id, entry]) => {
+      const settings = rulePolicy(entry)
+      return [id, beyondPreset.some(rule => rule.id === id) ? { ...settings, mode: 'off' as const } : settings]
+    }),
+  ),
   exemptions,
   stop: {
     graceSeconds: secondsOf(stop.grace),
@@ -83,5 +114,8 @@ const rulePolicy = ({ mode, severity, ...options }: PolicyFile['rules'][string])
   options,
 })
 
-/** Every rule on, observing, with its defaults: what an empty policy of version 1 means. */
-export const DEFAULT_POLICY: Policy = normalized(policyFileSchema(RULES, false).parse({ version: 1 }))
+const EMPTY = { version: 1 }
+const EMPTY_FILE: PolicyFile = policyFileSchema(RULES, false).parse(EMPTY)
+
+/** Every rule of the first preset on, observing, with its defaults: what an empty policy of version 1 means. */
+export const DEFAULT_POLICY: Policy = normalized(EMPTY_FILE, listBeyondPreset(RULES, EMPTY_FILE, EMPTY))

@@ -68,6 +68,9 @@ const stopShape = {
     ),
 }
 
+const PRESET = 'write recommended@1, or leave it out'
+const PRESET_FORM = /^recommended@[1-9]\d{0,3}$/
+
 /**
  * The policy file, strict, with every default in it. Matching by tag is part of it only where it is allowed: the file
  * itself says so, see load.ts.
@@ -78,6 +81,13 @@ export const policyFileSchema = (rules: readonly Rule[], tagsAllowed: boolean) =
       version: z
         .literal(1, { error: 'write version: 1' })
         .check(z.describe('The version of the format of this file: 1.')),
+      preset: z
+        .optional(z.string({ error: PRESET }).check(z.regex(PRESET_FORM, { error: PRESET })))
+        .check(
+          z.describe(
+            'Which rules are on without being named, like recommended@1: those of that version. A later version adds none to it.',
+          ),
+        ),
       rules: z
         .prefault(
           z.strictObject(Object.fromEntries(rules.map(rule => [rule.id, ruleSchema(rule)])), {
@@ -85,7 +95,7 @@ export const policyFileSchema = (rules: readonly Rule[], tagsAllowed: boolean) =
           }),
           {},
         )
-        .check(z.describe('Settings by rule. A rule that is not named observes, with its defaults.')),
+        .check(z.describe('Settings by rule. A rule of the preset that is not named observes, with its defaults.')),
       exemptions: z
         ._default(
           z.array(exemptionSchema(rules, tagsAllowed), { error: 'write a list of exemptions, or leave it out' }),

@@ -63,6 +63,9 @@ export const incompatibleLaunch: Rule = {
   events: ['refused-launch'],
   reads: ['ec2:DescribeImages', 'ec2:DescribeInstanceTypes'],
   relatedControls: [],
+  awsPage: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resize-limitations.html',
+  since: 1,
+  subjectLead: 'EC2 refused to launch',
   remediation:
     'Choose a type that fits the image, or build the image for the type: HVM, ENA on, and the right architecture and boot mode. Before the next launch, ask: virtguard check --image-id AMI --instance-type TYPE.',
   options: {},

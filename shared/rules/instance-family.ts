@@ -1,6 +1,10 @@
-import { matchesTypeOrFamily } from '../catalogue/type-pattern.ts'
+import { matchesTypeOrFamily, toTypePattern } from '../catalogue/type-pattern.ts'
 import type { Subject } from '../facts/facts.ts'
 import { PASSED, type Rule, type RuleOptions, unknown, type Verdict } from './rule.ts'
+
+const isRefused = (instanceType: string, { allow = ['*'], deny = [] }: RuleOptions): boolean =>
+  deny.some(pattern => matchesTypeOrFamily(pattern, instanceType)) ||
+  !allow.some(pattern => matchesTypeOrFamily(pattern, instanceType))
 
 const check = (subject: Subject, _types: unknown, options: RuleOptions): Verdict => {
   const { allow = ['*'], deny = [] } = options
@@ -25,6 +29,10 @@ export const instanceFamily: Rule = {
   events: ['launch', 'running', 'start'],
   reads: ['ec2:DescribeInstances'],
   relatedControls: ['AWS Config desired-instance-type'],
+  awsPage: 'https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-types.html',
+  since: 1,
+  mayFailOn: ({ instanceType }, options) => isRefused(instanceType, options),
+  selects: ({ deny = [] }) => deny.map(toTypePattern),
   remediation:
     'Launch a type that the policy allows; change the launch template or the Auto Scaling group that names this one, or ask the owner of the policy for an exemption.',
   options: {

@@ -21,6 +21,8 @@ export const paravirtualImage: Rule = {
   events: ['image'],
   reads: ['ec2:DescribeImages'],
   relatedControls: [],
+  awsPage: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/virtualization_types.html',
+  since: 1,
   remediation:
     'Register the image again with VirtualizationType=hvm (in Terraform: virtualization_type = "hvm") if its disk boots as HVM, and deregister this one. An image cannot be changed from PV to HVM.',
   options: {},

@@ -22,6 +22,8 @@ export const paravirtualInstance: Rule = {
   reads: ['ec2:DescribeInstances'],
   // Security Hub's EC2.24 is the Config rule of the second name.
   relatedControls: ['Security Hub EC2.24', 'AWS Config ec2-paravirtual-instance-check'],
+  awsPage: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/virtualization_types.html',
+  since: 1,
   remediation:
     'Launch from an HVM image instead: rebuild from a current HVM image of the same system. The virtualization type of an existing instance or image cannot be changed.',
   options: {},

@@ -77,6 +77,22 @@ export type Rule = {
   readonly remediation: string
   /** Options with their defaults and a sentence each for the policy's schema. */
   readonly options: Readonly<Record<string, RuleOption>>
+  /** The page of AWS about its subject; findings in other formats link to it. */
+  readonly awsPage: string
+  /**
+   * The version of the policy's preset that brought the rule. A policy of an older preset has the rule off until it names
+   * the rule, or asks for the newer preset.
+   */
+  readonly since: number
+  /**
+   * Whether an instance of this type may fail the rule: a quick scan asks EC2 for instances of such types only. Absent
+   * where the type says nothing about it: a quick scan selects every paravirtual instance, whatever its type.
+   */
+  readonly mayFailOn?: (type: InstanceTypeFacts, options: RuleOptions) => boolean
+  /** Patterns of types, from its options, that a quick scan selects though the catalogue may not know them. */
+  readonly selects?: (options: RuleOptions) => readonly string[]
+  /** How the subject of an alert begins where the title and a colon would not do. */
+  readonly subjectLead?: string
   /** PASSED where the rule does not concern the subject. Pure; must not throw. */
   readonly check: (subject: Subject, types: InstanceTypes, options: RuleOptions) => Verdict
 }

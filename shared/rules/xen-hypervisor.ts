@@ -26,6 +26,9 @@ export const xenHypervisor: Rule = {
   events: ['launch', 'running', 'start'],
   reads: ['ec2:DescribeInstances', 'ec2:DescribeInstanceTypes'],
   relatedControls: [],
+  awsPage: 'https://docs.aws.amazon.com/ec2/latest/instancetypes/ec2-nitro-instances.html',
+  since: 1,
+  mayFailOn: ({ hypervisor }) => hypervisor === 'xen',
   remediation:
     'Choose a type on Nitro. For Linux, the runbook AWSSupport-MigrateXenToNitroLinux checks the drivers of an instance first and says what is missing.',
   options: {},

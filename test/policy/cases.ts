@@ -8,6 +8,8 @@ const rule = (id: string, options: Rule['options'] = {}): Rule => ({
   events: ['launch'],
   reads: [],
   relatedControls: [],
+  awsPage: 'https://docs.aws.amazon.com/',
+  since: 1,
   remediation: 'Do it.',
   options,
   check: () => PASSED,

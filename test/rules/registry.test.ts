@@ -43,7 +43,7 @@ describe('the registry', () => {
   })
 
   test('and the folders have a file, a page and a test for each rule, and none for anything else', () => {
-    const others = ['registry', 'rule']
+    const others = ['preset', 'registry', 'rule']
     expect(named('shared/rules', '.ts').filter(name => !others.includes(name))).toEqual(IDS.toSorted())
     expect(named('docs/rules', '.md')).toEqual(IDS.toSorted())
     expect(named('test/rules', '.test.ts').filter(name => !others.includes(name))).toEqual(IDS.toSorted())

@@ -36,9 +36,14 @@ export const readAndWarn = async (
   file: string,
   refuse?: (file: string, policy: Policy) => void,
 ): Promise<Policy> => {
-  const { policy, warnings } = await readPolicyFile(file)
+  const { policy, warnings, beyondPreset } = await readPolicyFile(file)
   refuse?.(file, policy)
   for (const warning of warnings) sayLine(io.err, `warning: ${warning}`)
+  for (const { id, title, since } of beyondPreset)
+    sayLine(
+      io.err,
+      `${file}: ${id} (${title}) is newer than the preset of the policy, and off; name it, or write preset: recommended@${since}`,
+    )
   sayExpired(io, file, policy)
   sayUnrouted(io, file, policy)
   return policy

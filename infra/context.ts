@@ -81,7 +81,7 @@ const refuseTwice = (emails: readonly string[], { channels = {} }: Policy): void
 }
 
 const policyFrom = (file: unknown): LoadedPolicy => {
-  if (file === undefined) return { policy: DEFAULT_POLICY, warnings: [] }
+  if (file === undefined) return { policy: DEFAULT_POLICY, warnings: [], beyondPreset: [] }
   if (typeof file !== 'string' || file === '') throw new UserError('context policy: needs a file, -c policy=FILE')
   return loadPolicy(textOf(file), file)
 }

@@ -72,7 +72,8 @@ const routeProblem = ({ path, text, choice }: RouteProblem, { offsetOf, sourceOf
 const tagsAllowed = (data: unknown): boolean =>
   typeof data === 'object' && data !== null && 'allowTagExemptions' in data && data.allowTagExemptions === true
 
-const presetOf = ({ preset }: PolicyFile): number => (preset === undefined ? FIRST_PRESET : Number(preset.split('@')[1]))
+const presetOf = ({ preset }: PolicyFile): number =>
+  preset === undefined ? FIRST_PRESET : Number(preset.split('@')[1])
 
 const presetProblems = (rules: readonly Rule[], file: PolicyFile): readonly RouteProblem[] => {
   const latest = latestPreset(rules)

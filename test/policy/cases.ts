@@ -87,7 +87,7 @@ export const REFUSED: Readonly<Record<string, readonly [text: string, line: stri
   ],
   'a misspelt key': [
     'version: 1\nexemption: []',
-    'p.yaml:2:1 exemption: is not a key here; did you mean exemptions? valid: version, rules, exemptions, allowTagExemptions, stop, channels, routes',
+    'p.yaml:2:1 exemption: is not a key here; did you mean exemptions? valid: version, preset, rules, exemptions, allowTagExemptions, stop, channels, routes',
   ],
   'a misspelt rule': [
     'version: 1\nrules:\n  xen-hypervizor: { mode: off }',

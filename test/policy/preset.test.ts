@@ -1,0 +1,49 @@
+import { describe, expect, test } from '@jest/globals'
+import { UserError } from '../../shared/errors.ts'
+import { DEFAULT_POLICY, parsePolicy, policyFor } from '../../shared/policy/load.ts'
+import { RULES } from '../../shared/rules/registry.ts'
+import type { Rule } from '../../shared/rules/rule.ts'
+import { TEST_RULES } from './cases.ts'
+
+const LATER: readonly Rule[] = TEST_RULES.slice(0, 1).map(rule => ({ ...rule, id: 'later-rule', since: 2 }))
+const rules = [...TEST_RULES, ...LATER]
+
+const modeOf = (text: string): string | undefined => policyFor(rules, text, 'p.yaml').policy.rules['later-rule']?.mode
+
+describe('a rule that came after the preset of a policy', () => {
+  test.each([
+    ['is off where the policy names no preset', 'version: 1', 'off'],
+    ['is off where the policy asks for the first preset', 'version: 1\npreset: recommended@1', 'off'],
+    ['observes where the policy asks for its preset', 'version: 1\npreset: recommended@2', 'observe'],
+    ['observes where the policy names it', 'version: 1\nrules: { later-rule: {} }', 'observe'],
+    ['has the mode that the policy gives it', 'version: 1\nrules: { later-rule: { mode: enforce } }', 'enforce'],
+    [
+      'stays off where the policy switches it off, whatever the preset',
+      'version: 1\npreset: recommended@2\nrules: { later-rule: { mode: off } }',
+      'off',
+    ],
+  ])('%s', (_, text, mode) => {
+    expect(modeOf(text)).toBe(mode)
+  })
+
+  test('is named to whoever validates the policy, and no other rule is', () => {
+    expect(policyFor(rules, 'version: 1', 'p.yaml').beyondPreset).toEqual(LATER)
+    expect(policyFor(rules, 'version: 1\npreset: recommended@2', 'p.yaml').beyondPreset).toEqual([])
+  })
+})
+
+describe('a preset', () => {
+  test.each([
+    ['recommended@9', 'is newer than this version of virtguard; write recommended@1'],
+    ['latest', 'write recommended@1, or leave it out'],
+    ['recommended@0', 'write recommended@1, or leave it out'],
+  ])('that is none is refused with what to write: %s', (preset, text) => {
+    expect(() => parsePolicy(`version: 1\npreset: ${preset}\n`, 'p.yaml')).toThrow(UserError)
+    expect(() => parsePolicy(`version: 1\npreset: ${preset}\n`, 'p.yaml')).toThrow(text)
+  })
+
+  test('is not needed for the rules that virtguard began with', () => {
+    for (const { id, since } of RULES)
+      expect([id, DEFAULT_POLICY.rules[id]?.mode]).toEqual([id, since === 1 ? 'observe' : 'off'])
+  })
+})

@@ -8,12 +8,14 @@ import { mayMakeSchedules, schedulerRole } from './scheduler-role.ts'
 
 const GROUP = 'virtguard-held'
 
-/** The channels for which alerts may be held: with a live policy all that people read, since its routes may change. */
-export const holding = ({ channels = {}, routes = [] }: Policy, live: boolean): readonly string[] =>
+/**
+ * The channels for which alerts may be held: all that people read, whatever the routes of today. What was held by a route that
+ * is gone still has to be told.
+ */
+export const holding = ({ channels = {} }: Policy): readonly string[] =>
   Object.entries(channels)
     .filter(([, { type }]) => !MACHINES.includes(type))
     .map(([name]) => name)
-    .filter(name => live || routes.some(({ to, quiet, daily }) => to.includes(name) && (quiet ?? daily) !== undefined))
 
 /** Lets each of the functions have its queue told when what it holds is due; returns the group of these schedules. */
 export const heldSchedules = (scope: Construct, channels: readonly ChannelParts[]): ScheduleGroup => {

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib'
+import { Duration, RemovalPolicy } from 'aws-cdk-lib'
 import { SubscriptionFilter } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription, SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { Construct } from 'constructs'
@@ -24,8 +24,6 @@ const DELIVERIES = 500
 
 export type GuardChannelsProps = {
   readonly policy: Policy
-  /** Whether routes may change without a deployment. */
-  readonly live: boolean
   readonly sweepRegions: Settings['sweepRegions']
   readonly telling: Telling
   /** The folder of Notify's bundle. */
@@ -39,7 +37,7 @@ export const guardChannels = (scope: Construct, props: GuardChannelsProps): Chan
   const each = Object.entries(props.policy.channels ?? {}).map(([name, channel]) =>
     guardChannel(scope, { name, channel }, props),
   )
-  const held = holding(props.policy, props.live)
+  const held = holding(props.policy)
   const holders = each.filter(({ name }) => held.includes(name))
   return { each, ...(holders.length > 0 && { schedules: heldSchedules(scope, holders) }) }
 }
@@ -49,6 +47,8 @@ const guardChannel = (scope: Construct, { name, channel }: Named, props: GuardCh
   const id = pascal(name)
   const undelivered = parkingQueue(scope, `Undelivered${id}`)
   const queue = workQueue(scope, `Channel${id}`, { parked: undelivered, timeout: TIMEOUT, deliveries: DELIVERIES })
+  // What waits in them outlives the channel: a sweep says so, and the runbook how it is told elsewhere.
+  for (const one of [queue, undelivered]) one.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
   const topic = channel.type === 'amazon-q' ? channelTopic(scope, `${id}Alerts`, { name, key: telling.key }) : undefined
   const notify = new GuardFunction(scope, `Notify${id}`, {
     description: `Tells the channel ${name}`,

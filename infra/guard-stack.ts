@@ -8,6 +8,7 @@ import { eventPattern } from '../shared/facts/event-patterns.ts'
 import type { Policy } from '../shared/policy/policy.ts'
 import { pascal } from '../shared/text/pascal.ts'
 import { guardAlarms } from './alarms.ts'
+import { careForChannels } from './channel-care.ts'
 import type { Settings } from './context.ts'
 import { guardDashboard } from './dashboard.ts'
 import { ec2Reads, enforces, eventKinds } from './derived.ts'
@@ -15,7 +16,7 @@ import { type GuardChannelsProps, guardChannels } from './guard-channels.ts'
 import { GuardFunction } from './guard-function.ts'
 import { guardStops } from './guard-stops.ts'
 import { guardSweeps } from './guard-sweeps.ts'
-import { BY_ACCOUNT, ledgerTable, ROWS_ONLY } from './ledger-table.ts'
+import { BY_ACCOUNT, ledgerTable, ROWS_OF_CHANNELS, ROWS_ONLY } from './ledger-table.ts'
 import { guardOutputs } from './outputs.ts'
 import type { Parts, StopParts, SweepParts } from './parts.ts'
 import { parkingQueue, workQueue } from './queues.ts'
@@ -68,7 +69,9 @@ export class GuardStack extends Stack {
     const sweeping = this.sweep({ live, telling, requests, regions: sweepRegions, bundle: bundles.sweep })
     const stopping = enforces(policy) ? this.enforce({ telling, confirm, bundle: bundles.enforce }) : undefined
 
-    const channels = policy.channels && this.channels({ policy, live, sweepRegions, telling, bundle: bundles.notify })
+    const channels = policy.channels && this.channels({ policy, sweepRegions, telling, bundle: bundles.notify })
+
+    careForChannels(sweeping.sweep, channels?.each ?? [])
 
     const parked = { ...parkedEvents, ...parkedAlerts }
     const flow = { ...telling, launches, alerted, parked, evaluate, confirm, sweeping }
@@ -123,6 +126,7 @@ export class GuardStack extends Stack {
     const { sweep } = sweeping
     if (live) sweep.may(['dynamodb:Query'], telling.ledger.tableArn)
     sweep.may(['dynamodb:Query'], `${telling.ledger.tableArn}/index/${BY_ACCOUNT}`)
+    sweep.may(['dynamodb:Query'], telling.ledger.tableArn, ROWS_OF_CHANNELS)
     sweep.may(['dynamodb:UpdateItem'], telling.ledger.tableArn, ROWS_ONLY)
     mayPublish(sweep, telling)
     return sweeping

@@ -44,3 +44,6 @@ export const FINDINGS_ONLY: Condition = { ...ROWS_ONLY, value: '*#*#*' }
 
 /** The rows in which it is kept what a channel has been told, and no other. */
 export const rowsOf = (channel: string): Condition => ({ ...ROWS_ONLY, value: `channel#${channel}` })
+
+/** The rows of every channel, and which channels there have been. */
+export const ROWS_OF_CHANNELS: Condition = { ...ROWS_ONLY, value: 'channel#*' }

@@ -19,6 +19,7 @@ export type GuardMetric =
   | 'SweepInstances'
   | 'SweepUnknown'
   | 'SweepNotCovered'
+  | 'ChannelsLeftBehind'
 
 /** A metric that the functions write to their logs (Powertools, embedded metric format), summed over five minutes. */
 export const guardMetric = (metricName: GuardMetric, dimensions: Readonly<Record<string, string>> = {}): Metric =>

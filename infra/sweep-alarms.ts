@@ -41,4 +41,11 @@ export const sweepAlarms = ({ sweeps, parked, schedules }: SweepParts): readonly
     text: 'A region could not be swept to its end: what runs there is not known. The log of Sweep says why.',
     runbook: 'sweep-not-covered',
   },
+  {
+    id: 'ChannelsLeftBehind',
+    metric: guardMetric('ChannelsLeftBehind'),
+    above: 0,
+    text: 'A channel was removed while alerts waited for it, and nobody tells them. The log of Sweep says which and where.',
+    runbook: 'channels-left-behind',
+  },
 ]

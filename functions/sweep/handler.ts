@@ -3,16 +3,19 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SNSClient } from '@aws-sdk/client-sns'
 import { SQSClient } from '@aws-sdk/client-sqs'
+import { countMessages, sendFlush } from '../../shared/aws/channels/channel-queues.ts'
+import { countHeld, knownChannels, rememberChannel } from '../../shared/aws/channels/known-channels.ts'
 import { enabledRegions } from '../../shared/aws/fleet/places.ts'
 import { scanRegion } from '../../shared/aws/fleet/scan-region.ts'
 import { readLive } from '../../shared/aws/ledger/policy-store.ts'
 import { sendTo } from '../../shared/aws/sweep-queue.ts'
 import { publishTo } from '../../shared/aws/topic.ts'
 import { catalogue, withTypes } from '../../shared/catalogue/catalogue.ts'
+import { channelsIn } from '../../shared/channels/left-behind.ts'
 import { troubleOf } from '../../shared/fleet/trouble.ts'
 import { SWEEP_RESERVE_SECONDS, SWEEP_SECONDS } from '../../shared/ledger/sweep-message.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
-import { environment, policyIsLive } from '../env.ts'
+import { environment, policyIsLive, wholeEnvironment } from '../env.ts'
 import { livePolicy } from '../live-policy.ts'
 import { queueHandler, telemetry } from '../middleware.ts'
 import type { SweepPorts } from './ports.ts'
@@ -53,10 +56,19 @@ const ports: Omit<SweepPorts, 'policy' | 'isTimeLeft'> = {
   send: (message, delaySeconds = 0) => sendTo(queue, message, delaySeconds),
   publish: message => publishTo(topic, message),
   log: (level, message, context) => logger[level](message, { ...context }),
+  channels: {
+    present: channelsIn(wholeEnvironment()['CHANNELS'] ?? '', queue.url),
+    remember: (channel, at) => rememberChannel(ledger, channel, at),
+    known: () => knownChannels(ledger),
+    countHeld: name => countHeld(ledger, name),
+    countMessages: url => countMessages(queue.client, url),
+    flush: ({ name, queueUrl }, at) => sendFlush(queue.client, { url: queueUrl, channel: name, at }),
+  },
   count: (metric, count, region) => {
-    metrics.singleMetric().addDimension('region', region).addMetric(metric, MetricUnit.Count, count)
-    // The alarm is on the sum: it does not know the regions.
-    if (metric === 'SweepNotCovered') metrics.addMetric(metric, MetricUnit.Count, count)
+    if (region !== undefined)
+      metrics.singleMetric().addDimension('region', region).addMetric(metric, MetricUnit.Count, count)
+    // Alarms are on the sum: they do not know the regions.
+    if (region === undefined || metric === 'SweepNotCovered') metrics.addMetric(metric, MetricUnit.Count, count)
   },
   countFindings: (rule, count) =>
     metrics.singleMetric().addDimension('rule', rule).addMetric('Findings', MetricUnit.Count, count),

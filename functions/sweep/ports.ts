@@ -2,6 +2,7 @@ import type { EndingExemption } from '../../shared/alert/alert.ts'
 import type { SnsMessage } from '../../shared/alert/sns-message.ts'
 import type { ScanBatch } from '../../shared/aws/fleet/scan-region.ts'
 import type { RowPage } from '../../shared/aws/ledger/sweep-ledger.ts'
+import type { ChannelQueues } from '../../shared/channels/left-behind.ts'
 import type { Reading } from '../../shared/engine/complete.ts'
 import type { World } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
@@ -30,6 +31,20 @@ export type SweepLedger = {
   readonly claimUntold: (row: Row, by: By) => Promise<Row | undefined>
   readonly claimNotice: (of: Where & By & Pick<EndingExemption, 'key' | 'expires'>) => Promise<boolean>
   readonly begin: (of: Where & By & { readonly launchedUntil?: string | undefined }) => Promise<boolean>
+}
+
+/** What a sweep needs to look after the channels: each is one function of shared/aws, with table and client given. */
+type ChannelPorts = {
+  /** Those that the stack has. */
+  readonly present: readonly ChannelQueues[]
+  readonly remember: (channel: ChannelQueues, now: Date) => Promise<void>
+  /** Those that there have been. */
+  readonly known: () => Promise<readonly ChannelQueues[]>
+  readonly countHeld: (name: string) => Promise<number>
+  /** Undefined where the queue is gone. */
+  readonly countMessages: (queueUrl: string) => Promise<number | undefined>
+  /** Has it told what was held until then. */
+  readonly flush: (channel: ChannelQueues, at: Date) => Promise<void>
 }
 
 /** Reads EC2 of one region; what may not be read is an answer, everything else is thrown. */
@@ -63,8 +78,14 @@ export type SweepPorts = {
   /** Puts a message on the queue of sweeps, to be seen after so many seconds (at most 900). */
   readonly send: (message: SweepMessage, delaySeconds?: number) => Promise<void>
   readonly publish: (message: SnsMessage) => Promise<void>
+  readonly channels: ChannelPorts
   readonly log: (level: 'info' | 'warn' | 'error', message: string, context: Readonly<Record<string, unknown>>) => void
-  readonly count: (metric: 'SweepInstances' | 'SweepUnknown' | 'SweepNotCovered', count: number, region: string) => void
+  /** With a region where it is about one. */
+  readonly count: (
+    metric: 'SweepInstances' | 'SweepUnknown' | 'SweepNotCovered' | 'ChannelsLeftBehind',
+    count: number,
+    region?: string,
+  ) => void
   readonly countFindings: (rule: string, count: number) => void
 }
 

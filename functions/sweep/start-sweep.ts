@@ -1,5 +1,6 @@
 import { NO_COUNTS } from '../../shared/fleet/coverage.ts'
 import { type StartMessage, SWEEP_DELAY_SECONDS } from '../../shared/ledger/sweep-message.ts'
+import { careForChannels } from './care-for-channels.ts'
 import type { Work } from './ports.ts'
 
 /** The longest that SQS delays a message (Amazon SQS developer guide, delay queues). */
@@ -32,4 +33,6 @@ export const startSweep = async (message: StartMessage, { delivery, ports }: Wor
     await send({ kind: 'region', ...where, sweepId, step: 0, counts: NO_COUNTS })
     if (launchedUntil === undefined) await send({ kind: 'settle', ...where, sweepId })
   }
+  // Once a day, and whenever a person asks for a sweep.
+  if (launchedUntil === undefined) await careForChannels(ports)
 }

@@ -53,7 +53,14 @@ describe.each(BOTH)('where the policy $policy, alarms', ({ policy, template, que
       })
     const ofStops = policy === 'enforces' ? ['BudgetSpent', 'StopsFailed'] : []
     expect(counted.sort()).toEqual(
-      [...ofStops, 'PolicyInvalid', 'PolicyUnannounced', 'SweepNotCovered', 'UnreadableEvents'].sort(),
+      [
+        ...ofStops,
+        'ChannelsLeftBehind',
+        'PolicyInvalid',
+        'PolicyUnannounced',
+        'SweepNotCovered',
+        'UnreadableEvents',
+      ].sort(),
     )
   })
 

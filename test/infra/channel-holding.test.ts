@@ -11,15 +11,18 @@ describe('holding alerts', () => {
       .filter(id => id.startsWith('Held'))
       .map(id => id.slice(4, -4))
 
-  test('needs schedules, for the channels of routes that hold and for no other', () => {
-    expect([groupsOf(sent), holders(sent)]).toEqual([[], []])
-    expect([groupsOf(held), holders(held)]).toEqual([['HeldSchedules'], ['Mail', 'NightShift']])
+  test.each([
+    ['without routes', sent],
+    ['with routes that hold', held],
+    ['with a live policy', live],
+  ])('has schedules for every channel that people read, whatever the routes: %s', (_, template) => {
+    expect(groupsOf(template)).toContain('HeldSchedules')
+    expect(holders(template)).toEqual(['Chat', 'Hook', 'Mail', 'NightShift', 'Ops', 'Teams'])
   })
 
-  test('may come with a live policy to every channel that people read', () => {
-    expect(holders(live)).toEqual(['Chat', 'Hook', 'Mail', 'NightShift', 'Ops', 'Teams'])
-    expect(holding(WITH_CHANNELS, true)).not.toContain('hub')
-    expect(holding(WITH_CHANNELS, false)).toEqual([])
+  test('is not for programs', () => {
+    expect(holding(WITH_CHANNELS)).not.toContain('hub')
+    expect(holding({ ...WITH_CHANNELS, channels: { hub: { type: 'security-hub' } } })).toEqual([])
   })
 
   test('tells the function where', () => {
@@ -29,7 +32,7 @@ describe('holding alerts', () => {
       SCHEDULE_GROUP: 'virtguard-held',
       SCHEDULE_ROLE_ARN: { 'Fn::GetAtt': [expect.stringMatching(/^HeldMailRole/), 'Arn'] },
     })
-    expect(environmentOf(held, 'NotifyOps').Variables).not.toHaveProperty('SCHEDULE_GROUP')
+    expect(environmentOf(held, 'NotifyHub').Variables).not.toHaveProperty('SCHEDULE_GROUP')
   })
 
   test('is for EventBridge Scheduler only, on behalf of the group', () => {

@@ -75,7 +75,7 @@ describe('each channel', () => {
       mail: { ALERTS_TOPIC_ARN: { Ref: expect.stringMatching(/^Alerts[0-9A-F]{8}$/) } },
     }
     for (const name of names)
-      expect(environmentOf(sent, `Notify${pascal(name)}`).Variables).toEqual({
+      expect(environmentOf(sent, `Notify${pascal(name)}`).Variables).toMatchObject({
         ...base(name, pascal(name)),
         ...extra[name],
       })
@@ -186,5 +186,24 @@ describe('Security Hub', () => {
 
   test('may be told in every region where all are swept, and cdk-nag is told why', () => {
     expect(productsWith('all')).toEqual(['*'])
+  })
+})
+
+describe('a channel that is removed', () => {
+  test('leaves its queues, with what waits in them; a failed first deployment leaves none', () => {
+    for (const id of pascals)
+      for (const name of [`Channel${id}`, `Undelivered${id}`]) {
+        const [queue] = Object.entries(resourcesOf(sent, 'AWS::SQS::Queue')).filter(
+          ([key]) => key.slice(0, -8) === name,
+        )
+        expect(queue?.[1]).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' })
+      }
+  })
+
+  test('is known to Sweep while it is there', () => {
+    const { Variables } = environmentOf(sent, 'Sweep')
+    const text = JSON.stringify(Variables['CHANNELS'])
+    for (const name of names) expect(text).toContain(`${name}=`)
+    expect(environmentOf(without, 'Sweep').Variables['CHANNELS']).toBe('')
   })
 })

@@ -43,6 +43,10 @@ const list = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value)
 const PRODUCT_ARN =
   /^\{"Fn::Join":\["",\["arn:",\{"Ref":"AWS::Partition"\},":securityhub:",\{"Ref":"AWS::Region"\},":",\{"Ref":"AWS::AccountId"\},":product\/",\{"Ref":"AWS::AccountId"\},"\/default"\]\]\}$/
 
+/** Of what the stack names: its queues, also those that it does not have any more. */
+const STACKS_ARN =
+  /^\{"Fn::Join":\["",\["arn:",\{"Ref":"AWS::Partition"\},":\w+:",\{"Ref":"AWS::Region"\},":",\{"Ref":"AWS::AccountId"\},":",\{"Ref":"AWS::StackName"\},"([^"]+)"\]\]\}$/
+
 const OWN_ARN =
   /^\{"Fn::Join":\["",\["arn:",\{"Ref":"AWS::Partition"\},":\w+:",\{"Ref":"AWS::Region"\},":",\{"Ref":"AWS::AccountId"\},":([^"]+)"\]\]\}$/
 
@@ -52,6 +56,8 @@ export const idIn = (value: unknown): string => {
   if (PRODUCT_ARN.test(json)) return 'product/<account>/default'
   const index = /"\/index\/(\w+)"\]\]\}$/.exec(json)?.[1]
   if (index !== undefined) return index
+  const ofStack = STACKS_ARN.exec(json)?.[1]
+  if (ofStack !== undefined) return `<stack>${ofStack}`
   return OWN_ARN.exec(json)?.[1] ?? /"(?:Ref":|Fn::GetAtt":\[)"(\w+?)[0-9A-F]{8}"/.exec(json)?.[1] ?? String(value)
 }
 

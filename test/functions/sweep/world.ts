@@ -10,6 +10,7 @@ import type { Alert } from '../../../shared/alert/alert.ts'
 import type { ScanBatch } from '../../../shared/aws/fleet/scan-region.ts'
 import { markAlerted, markTold } from '../../../shared/aws/ledger/confirm.ts'
 import { rowOfItem } from '../../../shared/aws/ledger/items.ts'
+import type { Ledger } from '../../../shared/aws/ledger/ledger.ts'
 import { claimFindings } from '../../../shared/aws/ledger/ledger.ts'
 import { catalogue } from '../../../shared/catalogue/catalogue.ts'
 import { evaluate } from '../../../shared/engine/evaluate.ts'
@@ -22,6 +23,7 @@ import type { Row } from '../../../shared/ledger/row.ts'
 import type { Policy } from '../../../shared/policy/policy.ts'
 import { inMemoryDynamo } from '../../support/dynamodb.ts'
 import { PLACE } from '../../support/findings.ts'
+import { NO_CHANNELS } from '../../support/no-channels.ts'
 import { aBatch } from '../../support/sqs.ts'
 
 export type Options = {
@@ -30,6 +32,7 @@ export type Options = {
   readonly policy: Policy
   /** Reads pages in place of the machines that are given. */
   readonly reads?: SweepPorts['scan']
+  readonly channels?: (ledger: Ledger) => SweepPorts['channels']
   readonly pageSize?: number
   /** How many pages an invocation reads before its time is over. */
   readonly pagesAtOnce?: number
@@ -178,7 +181,9 @@ export const aSweepWorld = (options: Options) => {
           returning.push({ alert, at: time + confirmSeconds * 1000 })
         }),
       log: (level, message, context) => logged.push(`${level}: ${message} ${JSON.stringify(context)}`),
-      count: (metric, count, region) => counted.push(`${metric} ${region} ${count}`),
+      count: (metric, count, region) =>
+        counted.push(region === undefined ? `${metric} ${count}` : `${metric} ${region} ${count}`),
+      channels: options.channels?.(ledger) ?? NO_CHANNELS,
       countFindings: () => undefined,
     }
   }

@@ -7,6 +7,7 @@ import { instanceSubject } from '../../../shared/engine/subjects.ts'
 import type { InstanceFacts } from '../../../shared/facts/facts.ts'
 import { NO_COUNTS } from '../../../shared/fleet/coverage.ts'
 import { PLACE } from '../findings.ts'
+import { NO_CHANNELS } from '../no-channels.ts'
 import { asDescribed } from './machine.ts'
 import { type Around, date, type How, ledgerThrough, readerThrough, SILENT, TYPES } from './ports.ts'
 import { policyOf } from './switches.ts'
@@ -61,6 +62,7 @@ export const sweepPorts = (gate: Gate, around: Around, { lag, age }: How): Sweep
     ec2: () => reader,
     ledger: sweepLedger(ledgerThrough(gate, around)),
     send: (message, after = 0) => gate('SendMessage', () => sweepOn(JSON.stringify(message), after)),
+    channels: NO_CHANNELS,
     publish: message => gate('Publish', () => publish(message)),
   }
 }

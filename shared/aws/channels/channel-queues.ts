@@ -1,0 +1,30 @@
+import { GetQueueAttributesCommand, QueueDoesNotExist, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import type { ChannelMessage } from '../../channels/message.ts'
+
+const COUNTS = [
+  'ApproximateNumberOfMessages',
+  'ApproximateNumberOfMessagesNotVisible',
+  'ApproximateNumberOfMessagesDelayed',
+] as const
+
+/** About how many messages lie in a queue; undefined where it is gone. Throws what SQS throws. */
+export const countMessages = async (client: SQSClient, url: string): Promise<number | undefined> => {
+  try {
+    const { Attributes = {} } = await client.send(
+      new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: [...COUNTS] }),
+    )
+    return COUNTS.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0)
+  } catch (error) {
+    if (error instanceof QueueDoesNotExist) return undefined
+    throw error
+  }
+}
+
+/** Has a channel told what was held until then. Throws what SQS throws. */
+export const sendFlush = async (
+  client: SQSClient,
+  { url, channel, at }: { readonly url: string; readonly channel: string; readonly at: Date },
+): Promise<void> => {
+  const message: ChannelMessage = { kind: 'flush', channel, at: at.toISOString() }
+  await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: JSON.stringify(message) }))
+}

@@ -1,0 +1,56 @@
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import type { ChannelQueues } from '../../channels/left-behind.ts'
+import { channelPk, expiryOf } from '../../channels/row.ts'
+import { itemOf, keyItem } from '../ledger/items.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { repeatWrite } from '../ledger/repeat-write.ts'
+import { pagesOf } from '../ledger/rows.ts'
+
+// The partition of no channel: no name is empty.
+const PK = channelPk('')
+
+/** Keeps that there is such a channel, for longer than a message can wait for it. Throws what DynamoDB throws. */
+export const rememberChannel = async (
+  { client, table }: Ledger,
+  { name, queueUrl, undeliveredUrl }: ChannelQueues,
+  now: Date,
+): Promise<void> => {
+  const update = new UpdateItemCommand({
+    TableName: table,
+    Key: keyItem({ pk: PK, sk: queueUrl }),
+    UpdateExpression: 'SET #name = :name, #undeliveredUrl = :undeliveredUrl, #expiresAt = :expiresAt',
+    ExpressionAttributeNames: { '#name': 'name', '#undeliveredUrl': 'undeliveredUrl', '#expiresAt': 'expiresAt' },
+    ExpressionAttributeValues: itemOf({
+      ':name': name,
+      ':undeliveredUrl': undeliveredUrl,
+      ':expiresAt': expiryOf(now),
+    }),
+  })
+  await repeatWrite(() => client.send(update))
+}
+
+/** The channels there have been. Throws what DynamoDB throws. */
+export const knownChannels = async (ledger: Ledger): Promise<readonly ChannelQueues[]> => {
+  const known: ChannelQueues[] = []
+  const pages = pagesOf(ledger, {
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: itemOf({ ':pk': PK }),
+    ConsistentRead: true,
+  })
+  for await (const items of pages)
+    for (const { sk, name, undeliveredUrl } of items)
+      known.push({ name: name?.S ?? '', queueUrl: sk?.S ?? '', undeliveredUrl: undeliveredUrl?.S ?? '' })
+  return known
+}
+
+/** How many alerts are held for a channel. Throws what DynamoDB throws. */
+export const countHeld = async (ledger: Ledger, channel: string): Promise<number> => {
+  let count = 0
+  const pages = pagesOf(ledger, {
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :held)',
+    ExpressionAttributeValues: itemOf({ ':pk': channelPk(channel), ':held': 'held#' }),
+    ConsistentRead: true,
+  })
+  for await (const items of pages) count += items.length
+  return count
+}

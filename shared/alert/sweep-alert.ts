@@ -89,7 +89,7 @@ const inGroups = (exemptions: readonly EndingExemption[]): readonly (readonly En
     else groups.push([exemption])
     left = (group !== undefined && size <= left ? left : EXEMPTIONS_BYTES) - size
   }
-  return groups
+  return groups.length === 0 ? [[]] : groups
 }
 
 /**

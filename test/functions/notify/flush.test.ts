@@ -1,0 +1,118 @@
+import { describe, expect, test } from '@jest/globals'
+import { flush } from '../../../functions/notify/flush.ts'
+import { MANNERS } from '../../../functions/notify/manners.ts'
+import type { ChannelRows } from '../../../functions/notify/ports.ts'
+import type { Held } from '../../../shared/aws/channels/held.ts'
+import type { Job, Sent } from '../../../shared/channels/sending.ts'
+import { aRow, DELIVERY, watchedPorts } from './ports.ts'
+import { OK } from './sending.ts'
+import { finding, START } from './world.ts'
+
+const AT = START.toISOString()
+const FLUSH = { kind: 'flush', channel: 'ops', at: AT } as const
+const heldOf = (count: number): readonly Held[] =>
+  Array.from({ length: count }, (_, nth) => ({ at: AT, sk: `sent#${nth}`, alert: finding(nth) }))
+
+/** A flush of so many alerts that are held, and what it does. */
+const flushing = (
+  count: number,
+  {
+    sent = OK,
+    manners = MANNERS.slack,
+    rows = {},
+  }: { sent?: Sent; manners?: typeof MANNERS.slack; rows?: Partial<ChannelRows> } = {},
+) => {
+  const jobs: Job[] = []
+  const threads: string[] = []
+  const forgotten: number[] = []
+  const removed: string[] = []
+  const asked: object[] = []
+  const watched = watchedPorts({
+    manners,
+    send: async job => {
+      jobs.push(job)
+      return sent
+    },
+    rows: {
+      take: async () => ({ kind: 'mine', row: aRow({ sk: 'flush' }) }),
+      heldUntil: async due => {
+        asked.push(due)
+        return heldOf(count)
+      },
+      takeTurn: async () => ({ go: true }),
+      rememberThread: async ({ resourceId, ref }) => void threads.push(`${resourceId} ${ref}`),
+      forgetHeld: async held => void forgotten.push(held.length),
+      finish: async () => undefined,
+      remove: async ({ sk }) => void removed.push(sk),
+      ...rows,
+    },
+  })
+  return { ...watched, jobs, threads, forgotten, removed, asked, run: () => flush(FLUSH, DELIVERY, watched.ports) }
+}
+
+describe('a flush', () => {
+  test('of more alerts than one digest takes comes again at once for the rest', async () => {
+    const one = flushing(500)
+    expect(await one.run()).toBe(false)
+    expect(one.postponed).toEqual([['first', 1]])
+    expect(one.asked).toEqual([{ at: AT, limit: 500 }])
+    expect(one.removed).toEqual(['flush'])
+  })
+
+  test('of fewer is done', async () => {
+    const one = flushing(499)
+    expect(await one.run()).toBe(true)
+    expect(one.postponed).toEqual([])
+    expect(one.counted).toContain('ChannelSent 499')
+    expect(one.forgotten).toEqual([499])
+  })
+
+  test('keeps in which message resources were told, where replies can be made to it', async () => {
+    const one = flushing(2)
+    await one.run()
+    expect(one.threads).toHaveLength(2)
+    for (const thread of one.threads) expect(thread).toMatch(/^i-\w+ 1\.1$/)
+  })
+
+  test.each([
+    ['the channel has no threads', { manners: MANNERS.teams }],
+    ['the channel did not say which message it is', { sent: { kind: 'sent', says: 'taken' } as const }],
+  ])('keeps none where %s', async (_, how) => {
+    const one = flushing(2, how)
+    expect(await one.run()).toBe(true)
+    expect(one.threads).toEqual([])
+  })
+
+  test('of one alert tells it as it is, of many as a digest, of none nothing', async () => {
+    const kinds = await Promise.all(
+      [0, 1, 2].map(async count => {
+        const one = flushing(count)
+        expect(await one.run()).toBe(true)
+        expect(one.removed).toEqual(['flush'])
+        return one.jobs.map(({ kind }) => kind)
+      }),
+    )
+    expect(kinds).toEqual([[], ['alert'], ['digest']])
+  })
+
+  test('that another delivery is at waits until that has ended', async () => {
+    const until = new Date(START.getTime() + 42_000)
+    const one = flushing(1, { rows: { take: async () => ({ kind: 'busy', until }) } })
+    expect(await one.run()).toBe(false)
+    expect(one.postponed).toEqual([['first', 42]])
+    expect(one.jobs).toEqual([])
+  })
+
+  test('that was done is done', async () => {
+    const one = flushing(1, { rows: { take: async () => ({ kind: 'done', row: aRow() }) } })
+    expect(await one.run()).toBe(true)
+    expect(one.jobs).toEqual([])
+  })
+
+  test('that is refused is parked and done, and what is held stays', async () => {
+    const one = flushing(2, { sent: { kind: 'refused', why: 'is_archived' } })
+    expect(await one.run()).toBe(true)
+    expect(one.parked).toEqual(['is_archived'])
+    expect([one.forgotten, one.removed]).toEqual([[], []])
+  })
+})

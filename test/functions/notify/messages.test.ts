@@ -1,0 +1,308 @@
+import { describe, expect, test } from '@jest/globals'
+import { postpone, shortLine } from '../../../functions/notify/delivery.ts'
+import { MANNERS } from '../../../functions/notify/manners.ts'
+import { behind, deleteAll, opensOf, threadFor } from '../../../functions/notify/order.ts'
+import { type AlertTurn, parcelsOf } from '../../../functions/notify/parcels.ts'
+import type { ChannelRows } from '../../../functions/notify/ports.ts'
+import { readMessage } from '../../../functions/notify/read-message.ts'
+import { secondsUntil, takeAlert } from '../../../functions/notify/take-alert.ts'
+import type { Alert } from '../../../shared/alert/alert.ts'
+import { outcomeAlert } from '../../../shared/alert/outcome.ts'
+import { EventError } from '../../../shared/errors.ts'
+import { aFinding, anAlert, anEnded, anOccasion, instanceIds, TELLER } from '../../support/findings.ts'
+import { aRow, DELIVERY, watchedPorts } from './ports.ts'
+import { later } from './sending.ts'
+import { finding, instanceId, outcome, START, seconds } from './world.ts'
+
+describe('what lies in the queue of a channel', () => {
+  const alert = { id: 'a', findings: [], told: [], part: { number: 1, of: 1 } }
+
+  test.each<[string, unknown]>([
+    ['an alert', alert],
+    ['a flush', { kind: 'flush', channel: 'ops', at: START.toISOString() }],
+  ])('is %s', (kind, value) => {
+    expect(readMessage(JSON.stringify(value))).toEqual(kind === 'an alert' ? { kind: 'alert', alert: value } : value)
+  })
+
+  test.each<[string, unknown]>([
+    ['nothing', null],
+    ['a list', [alert]],
+    ['a text', 'flush'],
+    ['a number', 1],
+    ['an alert without an id', { ...alert, id: 1 }],
+    ['an alert without findings', { ...alert, findings: {} }],
+    ['an alert that names nothing', { ...alert, told: undefined }],
+    ['an alert that is no part', { ...alert, part: null }],
+    ['an alert of a part that is a list', { ...alert, part: [1] }],
+    ['an alert of a part without a number', { ...alert, part: { number: '1' } }],
+    ['a flush of no channel', { kind: 'flush', at: START.toISOString() }],
+    ['a flush of no time', { kind: 'flush', channel: 'ops' }],
+    ['a flush of another kind', { kind: 'flus', channel: 'ops', at: START.toISOString() }],
+  ])('may not be %s', (_, value) => {
+    expect(() => readMessage(JSON.stringify(value))).toThrow(new EventError('neither an alert nor a flush'))
+  })
+
+  test('that is not JSON says so', () => {
+    expect(() => readMessage('{')).toThrow(/^not JSON: \S/)
+    expect(() => readMessage('{')).toThrow(EventError)
+  })
+})
+
+describe('a message is put off', () => {
+  test.each([
+    [-5, 0],
+    [0.2, 1],
+    [50_000, 43_200],
+  ])('for %d seconds as SQS takes it: %d', async (asked, taken) => {
+    const { ports, postponed, logged } = watchedPorts()
+    expect(await postpone(DELIVERY, asked, ports)).toBe(false)
+    expect(postponed).toEqual([['first', taken]])
+    expect(logged).toEqual([])
+  })
+
+  test('for a second at least where it waits for a time, also one that is over', () => {
+    expect(secondsUntil(seconds(-10), START)).toBe(1)
+    expect(secondsUntil(seconds(0.5), START)).toBe(1)
+    expect(secondsUntil(seconds(1.5), START)).toBe(2)
+  })
+})
+
+test('an error is one short line', () => {
+  expect(shortLine(new Error(`a\nb${'x'.repeat(600)}`))).toHaveLength(500)
+  expect(shortLine(new Error('a\nb'))).toBe('Error: a b')
+})
+
+describe('the order of messages', () => {
+  const turnOf = (alert: Alert, more: Partial<AlertTurn['row']> = {}): AlertTurn => ({
+    delivery: DELIVERY,
+    row: aRow(more),
+    alert,
+    open: [],
+  })
+  const jobsOf = async (turns: readonly AlertTurn[], manners = MANNERS.teams) => {
+    const { ports } = watchedPorts({ manners })
+    const jobs: string[] = []
+    for await (const { job } of parcelsOf(turns, ports))
+      jobs.push(
+        job.kind === 'digest' ? job.alerts.map(({ id }) => id).join() : job.kind === 'alert' ? job.alert.id : job.kind,
+      )
+    return jobs
+  }
+  const nth = (n: number): Alert => finding(n, seconds(n))
+
+  test('is that of the alerts, the oldest first, with what goes on with a story at the end', async () => {
+    const turns = [outcome(7, seconds(0)), nth(3), nth(1), nth(2)].map(alert => turnOf(alert))
+    expect(await jobsOf(turns)).toEqual([nth(1).id, nth(2).id, nth(3).id, outcome(7, seconds(0)).id])
+  })
+
+  test('in a digest is the same', async () => {
+    const turns = [6, 3, 5, 1, 4, 2].map(n => turnOf(nth(n)))
+    expect(await jobsOf(turns)).toEqual([[1, 2, 3, 4, 5, 6].map(n => nth(n).id).join()])
+  })
+
+  test.each<[string, readonly AlertTurn[], typeof MANNERS.teams, number]>([
+    ['five are no burst', [1, 2, 3, 4, 5].map(n => turnOf(nth(n))), MANNERS.teams, 5],
+    ['six are one', [1, 2, 3, 4, 5, 6].map(n => turnOf(nth(n))), MANNERS.teams, 1],
+    ['none is for programs', [1, 2, 3, 4, 5, 6].map(n => turnOf(nth(n))), MANNERS.webhook, 6],
+    [
+      'what was refused with others is told alone',
+      [1, 2, 3, 4, 5, 6].map(n => turnOf(nth(n), n < 3 ? { alone: 1 } : {})),
+      MANNERS.teams,
+      3,
+    ],
+    [
+      'a digest has two alerts at least',
+      [turnOf(nth(1)), ...[2, 3, 4, 5, 6].map(n => turnOf(outcome(n, seconds(n))))],
+      MANNERS.teams,
+      6,
+    ],
+  ])('of a burst: %s', async (_, turns, manners, messages) => {
+    expect(await jobsOf(turns, manners)).toHaveLength(messages)
+  })
+})
+
+describe('a story', () => {
+  const [first = '', second = ''] = instanceIds(2)
+  const opens = [first, second].map(resourceId => ({ resourceId, at: START.toISOString(), sent: 'sent#1' }))
+
+  test('is watched for the first 25 of what an alert goes on with, and for nothing where it begins', () => {
+    const ended = instanceIds(30).map(on => anEnded({}, { on }))
+    const [alert = finding(1)] = outcomeAlert(anOccasion(), ended, TELLER)
+    expect(opensOf(alert, 'sent#1')).toHaveLength(25)
+    expect(opensOf(alert, 'sent#1')[0]).toEqual({
+      resourceId: instanceId(0),
+      at: TELLER.now.toISOString(),
+      sent: 'sent#1',
+    })
+    expect(opensOf(finding(1), 'sent#1')).toEqual([])
+  })
+
+  test('is open no more when it is out', async () => {
+    const deleted: string[] = []
+    const { ports } = watchedPorts({ rows: { deleteOpen: async ({ resourceId }) => void deleted.push(resourceId) } })
+    await deleteAll(opens, ports)
+    expect(deleted).toEqual([first, second])
+  })
+
+  test('is gone on with in the message of the first resource that has one', async () => {
+    const { ports } = watchedPorts({ rows: { threadOf: async id => (id === second ? '2.2' : undefined) } })
+    expect(await threadFor(opens, ports)).toBe('2.2')
+  })
+
+  const behindWith = (more: Partial<ChannelRows>) =>
+    behind(outcome(1, START), opens, watchedPorts({ rows: { isBehind: async () => false, ...more } }).ports)
+
+  test('waits for what comes before it of any of its resources', async () => {
+    const isBehind = async ({ resourceId }: { readonly resourceId: string }) => resourceId === second
+    expect(await behindWith({ isBehind })).toBe('an earlier alert of the same resource is still to come')
+  })
+
+  test.each(['open', 'held'] as const)('waits for the alert that it goes on with, which is %s', async state => {
+    const tellingsOfLaunch = async () => [aRow({ state: 'sent' }), aRow({ state })]
+    expect(await behindWith({ tellingsOfLaunch })).toBe('the alert that it goes on with is still to come')
+  })
+
+  test.each(['sent', 'parked'] as const)('does not wait for one that is %s', async state => {
+    expect(await behindWith({ tellingsOfLaunch: async () => [aRow({ state })] })).toBeUndefined()
+  })
+
+  test('waits for one that was never seen for a quarter of an hour', async () => {
+    const at = (now: Date) =>
+      behind(
+        outcome(1, START),
+        opens,
+        watchedPorts({ now: () => now, rows: { isBehind: async () => false, tellingsOfLaunch: async () => [] } }).ports,
+      )
+    expect(await at(seconds(899))).toBe('the alert that it goes on with has not been seen yet')
+    expect(await at(seconds(900))).toBeUndefined()
+  })
+
+  test('of something that is back waits for no alert of its launch', async () => {
+    const back = anAlert([{ ...aFinding(), previous: { state: 'STOPPED', at: START.toISOString() } }])
+    expect(await behind(back, opens, watchedPorts({ rows: { isBehind: async () => false } }).ports)).toBeUndefined()
+    expect(await behind(finding(1), [], watchedPorts().ports)).toBeUndefined()
+  })
+})
+
+describe('an alert is taken', () => {
+  const AT = '2026-11-24T09:00:00.000Z'
+  const DONE = { kind: 'done', row: aRow({ state: 'held' }) } as const
+
+  test('by its delivery, for now', async () => {
+    const takers: object[] = []
+    const { ports } = watchedPorts({
+      rows: {
+        take: async (_sk, by) => {
+          takers.push(by)
+          return { kind: 'mine', row: aRow() }
+        },
+      },
+    })
+    expect(await takeAlert(finding(1), DELIVERY, ports)).toEqual({
+      turn: { delivery: DELIVERY, row: aRow(), alert: finding(1), open: [] },
+    })
+    expect(takers).toEqual([{ claimant: 'message-1/first', now: START }])
+  })
+
+  test('for later: put aside, scheduled and counted', async () => {
+    const held: object[] = []
+    const schedules: string[] = []
+    const { ports, counted } = watchedPorts({
+      scheduleFlush: async at => void schedules.push(at),
+      rows: { take: async () => ({ kind: 'mine', row: aRow() }), hold: async one => void held.push(one) },
+    })
+    expect(await takeAlert(later(1, AT), DELIVERY, ports)).toEqual({ done: true })
+    expect(held).toEqual([{ at: AT, alert: later(1, AT), row: aRow(), now: START }])
+    expect([schedules, counted]).toEqual([[AT], ['ChannelHeld 1']])
+  })
+
+  test.each<[string, Alert, Parameters<typeof aRow>[0], number]>([
+    [
+      'held by another delivery of its message: that may have died before it made the schedule',
+      later(1, AT),
+      { state: 'held', claimant: 'message-1/before' },
+      1,
+    ],
+    ['held by another message', later(1, AT), { state: 'held', claimant: 'message-2/first' }, 0],
+    ['sent', later(1, AT), { state: 'sent' }, 0],
+    ['held, and is due', later(1, '2026-11-24T07:00:00.000Z'), { state: 'held' }, 0],
+  ])('once, and is done where it is %s', async (_, alert, row, schedules) => {
+    const made: string[] = []
+    const { ports } = watchedPorts({
+      scheduleFlush: async at => void made.push(at),
+      rows: { take: async () => ({ ...DONE, row: aRow(row) }) },
+    })
+    expect(await takeAlert(alert, DELIVERY, ports)).toEqual({ done: true })
+    expect(made).toHaveLength(schedules)
+  })
+
+  test('by one at a time: another waits until then', async () => {
+    const { ports, postponed } = watchedPorts({ rows: { take: async () => ({ kind: 'busy', until: seconds(17) }) } })
+    expect(await takeAlert(finding(1), DELIVERY, ports)).toEqual({ done: false })
+    expect(postponed).toEqual([['first', 17]])
+  })
+
+  test('in its turn: it says that it is there, and waits longer each time', async () => {
+    const released: object[] = []
+    const opened: string[] = []
+    const { ports, postponed } = watchedPorts({
+      rows: {
+        take: async () => ({ kind: 'mine', row: aRow({ waits: 2 }) }),
+        putOpen: async ({ resourceId }) => void opened.push(resourceId),
+        isBehind: async () => true,
+        release: async (_row, changes) => void released.push(changes),
+      },
+    })
+    expect(await takeAlert(outcome(1, START), DELIVERY, ports)).toEqual({ done: false })
+    expect(opened).toEqual([instanceId(1)])
+    expect(released).toEqual([{ waits: 3 }])
+    expect(postponed).toEqual([['first', 20]])
+  })
+})
+
+describe('a message that is out', () => {
+  const arrive = async (
+    alert: Alert,
+    { manners = MANNERS.slack, thread }: { manners?: typeof MANNERS.slack; thread?: string } = {},
+  ) => {
+    const finished: object[] = []
+    const deleted: string[] = []
+    const remembered: string[] = []
+    const { ports, counted } = watchedPorts({
+      manners,
+      rows: {
+        threadOf: async () => thread,
+        finish: async (_row, finish) => void finished.push(finish),
+        deleteOpen: async ({ resourceId }) => void deleted.push(resourceId),
+        rememberThread: async ({ resourceId, ref }) => void remembered.push(`${resourceId} ${ref}`),
+      },
+    })
+    const turn: AlertTurn = { delivery: DELIVERY, row: aRow(), alert, open: opensOf(alert, 'sent#1') }
+    const threads: (string | undefined)[] = []
+    for await (const { arrived, job } of parcelsOf([turn], ports)) {
+      threads.push(job.kind === 'alert' ? job.thread : undefined)
+      await arrived('5.5')
+    }
+    return { finished, deleted, remembered, counted, threads }
+  }
+
+  test('is written down, and the next alert of its resources is held up no more', async () => {
+    expect(await arrive(outcome(1, START))).toEqual({
+      finished: [{ state: 'sent', at: START, ref: '5.5' }],
+      deleted: [instanceId(1)],
+      remembered: [`${instanceId(1)} 5.5`],
+      counted: ['ChannelSent 1'],
+      threads: [undefined],
+    })
+  })
+
+  test('as a reply stays with the message that began the thread', async () => {
+    const { remembered, threads } = await arrive(outcome(1, START), { thread: '1.1' })
+    expect([remembered, threads]).toEqual([[`${instanceId(1)} 1.1`], ['1.1']])
+  })
+
+  test('begins no thread where the channel has none', async () => {
+    const { remembered, threads } = await arrive(outcome(1, START), { thread: '1.1', manners: MANNERS.teams })
+    expect([remembered, threads]).toEqual([[], [undefined]])
+  })
+})

@@ -1,0 +1,66 @@
+/** Ports of a channel that are watched: what is not given refuses to be called. */
+import { MANNERS } from '../../../functions/notify/manners.ts'
+import type { ChannelRows, NotifyPorts } from '../../../functions/notify/ports.ts'
+import type { SentRow } from '../../../shared/channels/row.ts'
+import { OK } from './sending.ts'
+import { START } from './world.ts'
+
+export const aRow = (more: Partial<SentRow> = {}): SentRow => ({
+  pk: 'channel#ops',
+  sk: 'sent#1',
+  state: 'open',
+  claimant: 'message-1/first',
+  leaseUntil: 0,
+  since: START.getTime(),
+  failures: 0,
+  waits: 0,
+  ...more,
+})
+
+export const DELIVERY = { messageId: 'message-1', claimant: 'message-1/first', receiptHandle: 'first', body: '{}' }
+
+const unexpected = (name: string) => (): Promise<never> => Promise.reject(new Error(`unexpected call of ${name}`))
+
+const ROWS: ChannelRows = {
+  take: unexpected('take'),
+  release: unexpected('release'),
+  finish: unexpected('finish'),
+  remove: unexpected('remove'),
+  takeTurn: unexpected('takeTurn'),
+  closeUntil: unexpected('closeUntil'),
+  threadOf: unexpected('threadOf'),
+  rememberThread: unexpected('rememberThread'),
+  tellingsOfLaunch: unexpected('tellingsOfLaunch'),
+  putOpen: unexpected('putOpen'),
+  deleteOpen: unexpected('deleteOpen'),
+  isBehind: unexpected('isBehind'),
+  hold: unexpected('hold'),
+  heldUntil: unexpected('heldUntil'),
+  forgetHeld: unexpected('forgetHeld'),
+}
+
+type Given = Partial<Omit<NotifyPorts, 'rows'>> & { readonly rows?: Partial<ChannelRows> }
+
+export const watchedPorts = ({ rows = {}, ...given }: Given = {}) => {
+  const logged: string[] = []
+  const counted: string[] = []
+  const postponed: (readonly [string, number])[] = []
+  const parked: string[] = []
+  const ports: NotifyPorts = {
+    channel: 'ops',
+    manners: MANNERS.slack,
+    now: () => START,
+    rows: { ...ROWS, ...rows },
+    send: async () => OK,
+    queue: {
+      postpone: async (handle, seconds) => void postponed.push([handle, seconds]),
+      park: async (_body, reason) => void parked.push(reason),
+    },
+    scheduleFlush: unexpected('scheduleFlush'),
+    hasTime: () => true,
+    log: (level, message, context) => void logged.push(`${level}: ${message} ${JSON.stringify(context)}`),
+    count: (metric, value) => void counted.push(`${metric} ${value}`),
+    ...given,
+  }
+  return { ports, logged, counted, postponed, parked }
+}

@@ -38,7 +38,7 @@ export const policyFor = (rules: readonly Rule[], text: string, name: string): L
   }
   if (document.problems.length > 0) return fail(document.problems)
   if (data === undefined) return fail([{ offset: 0, path: [], text: 'is empty; write at least version: 1' }])
-  const schema = policyFileSchema(rules, tagsAllowed(data))
+  const schema = schemaOf(rules, tagsAllowed(data))
   const result = schema.safeParse(data)
   if (result.success) {
     const beyondPreset = listBeyondPreset(rules, result.data, data)
@@ -67,6 +67,19 @@ const routeProblem = ({ path, text, choice }: RouteProblem, { offsetOf, sourceOf
   const value = sourceOf(path)
   const what = choice === undefined ? text : `${text}; ${choiceOf(choice.word, choice.valid)}`
   return { path, offset: offsetOf(path), text: value === undefined ? what : `"${shown(value)}" ${what}` }
+}
+
+const schemas = new Map<boolean, WeakMap<readonly Rule[], ReturnType<typeof policyFileSchema>>>([
+  [true, new WeakMap()],
+  [false, new WeakMap()],
+])
+
+/** Made once: that takes longer than reading a policy with it. */
+const schemaOf = (rules: readonly Rule[], tags: boolean): ReturnType<typeof policyFileSchema> => {
+  const known = schemas.get(tags)?.get(rules)
+  const schema = known ?? policyFileSchema(rules, tags)
+  schemas.get(tags)?.set(rules, schema)
+  return schema
 }
 
 const tagsAllowed = (data: unknown): boolean =>

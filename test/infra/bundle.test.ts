@@ -94,16 +94,12 @@ describe('a bundle', () => {
       expect(readdirSync(folder).sort()).toEqual(['index.js', 'policy.json'])
   })
 
-  test.each([
-    ['evaluate', 141_000],
-    ['confirm', 90_000],
-    ['enforce', 160_000],
-    ['sweep', 160_000],
-  ] as const)('%s is small', (name, limit) => {
+  // How fast it starts is what the bench measures. A plain bundle has 335 kB: then something is in it that does not belong.
+  test.each(NAMES)('%s does not hold the whole SDK', name => {
     const files = readdirSync(folders[name]).map(file => readFileSync(join(folders[name], file)))
     const packed = files.map(file => deflateRawSync(file, { level: 9 }).length).reduce((a, b) => a + b)
-    expect(packed).toBeLessThan(limit)
-    expect(packed).toBeGreaterThan(limit / 3)
+    expect(packed).toBeLessThan(250_000)
+    expect(packed).toBeGreaterThan(30_000)
   })
 
   test.each(NAMES)('of %s has the same bytes whenever and wherever it is made', async name => {

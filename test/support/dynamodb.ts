@@ -8,7 +8,7 @@ import {
   type DynamoDBClient,
   TransactionCanceledException,
 } from '@aws-sdk/client-dynamodb'
-import { holds, type Names, type Values, valuesUsed } from './condition-expression.ts'
+import { holds, type Names, remembered, type Values, valuesUsed } from './condition-expression.ts'
 import { changed } from './update-expression.ts'
 
 export type Item = Record<string, AttributeValue>
@@ -50,13 +50,35 @@ const checkNames = (request: Request): void => {
     throw new Error('ValidationException: empty')
 }
 
-/** Passes over most of a large partition before the condition is looked at; the condition decides. */
-const isInRange = ({ KeyConditionExpression = '', ExpressionAttributeValues: values = {} }: Request, item: Item) => {
-  const [, start, first, last] =
-    /AND (?:begins_with\(sk, (:\w+)\)|sk BETWEEN (:\w+) AND (:\w+))$/.exec(KeyConditionExpression) ?? []
-  const sk = item['sk']?.S ?? ''
-  if (start !== undefined) return sk.startsWith(values[start]?.S ?? '')
-  return first === undefined || last === undefined || (sk >= (values[first]?.S ?? '') && sk <= (values[last]?.S ?? ''))
+const copied = (item: Item): Item =>
+  Object.fromEntries(Object.entries(item).map(([name, value]) => [name, copy(value)]))
+
+// What is not a text, a number or a list is rare.
+const copy = (value: AttributeValue): AttributeValue => {
+  if (value.S !== undefined) return { S: value.S }
+  return value.N !== undefined ? { N: value.N } : structuredClone(value)
+}
+
+/** The attribute of the partition, with its value, and what limits the sort key. */
+const keyRange = remembered(expression => ({
+  partition: /^([#\w]+) = (:\w+)/.exec(expression) ?? [],
+  sort: /AND (?:begins_with\(sk, (:\w+)\)|sk BETWEEN (:\w+) AND (:\w+))$/.exec(expression) ?? [],
+}))
+
+/** Passes over most of a large table before the condition is looked at; the condition decides. */
+const inRange = ({ KeyConditionExpression = '', ExpressionAttributeValues: values = {} }: Request) => {
+  const { partition, sort } = keyRange(KeyConditionExpression)
+  const [name = '', ofPartition, start, first, last] = [
+    partition[1],
+    ...[partition[2], ...sort.slice(1)].map(placeholder => values[placeholder ?? '']?.S),
+  ]
+  const isThere = (item: Item): boolean => name.startsWith('#') || item[name]?.S === ofPartition
+  return (item: Item): boolean => {
+    if (!isThere(item)) return false
+    const sk = item['sk']?.S ?? ''
+    if (start !== undefined) return sk.startsWith(start)
+    return first === undefined || last === undefined || (sk >= first && sk <= last)
+  }
 }
 
 const META = { $metadata: {}, message: 'The conditional request failed' }
@@ -81,7 +103,7 @@ export const inMemoryDynamo = () => {
     }
     const next =
       write.Put !== undefined
-        ? structuredClone(request.Item ?? {})
+        ? copied(request.Item ?? {})
         : changed(
             request.UpdateExpression ?? '',
             { ...request.Key, ...items.get(key) },
@@ -100,10 +122,10 @@ export const inMemoryDynamo = () => {
     const old = items.get(keyOf(request.Item ?? request.Key))
     if (!isMet(request, old)) {
       const wanted = request.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && old !== undefined
-      throw new ConditionalCheckFailedException({ ...META, ...(wanted && { Item: structuredClone(old) }) })
+      throw new ConditionalCheckFailedException({ ...META, ...(wanted && { Item: copied(old) }) })
     }
-    const Attributes = structuredClone(apply(write))
-    return request.ReturnValues === 'ALL_NEW' ? { Attributes } : {}
+    const written = apply(write)
+    return request.ReturnValues === 'ALL_NEW' ? { Attributes: copied(written) } : {}
   }
 
   const writeAll = (writes: readonly Write[]): object => {
@@ -116,7 +138,7 @@ export const inMemoryDynamo = () => {
       const old = items.get(keyOf(request.Item ?? request.Key))
       if (isMet(request, old)) return { Code: 'None' }
       const wanted = request.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && old !== undefined
-      return { Code: 'ConditionalCheckFailed', ...(wanted && { Item: structuredClone(old) }) }
+      return { Code: 'ConditionalCheckFailed', ...(wanted && { Item: copied(old) }) }
     })
     if (reasons.some(({ Code }) => Code !== 'None'))
       throw new TransactionCanceledException({ ...META, CancellationReasons: reasons })
@@ -135,14 +157,12 @@ export const inMemoryDynamo = () => {
 
   const query = (request: Request): object => {
     checkNames(request)
-    const found = [...items.values()]
-      .filter(item => isInRange(request, item))
-      .filter(item =>
-        holds(request.KeyConditionExpression ?? '', item, {
-          names: request.ExpressionAttributeNames ?? {},
-          values: request.ExpressionAttributeValues ?? {},
-        }),
-      )
+    const found = [...items.values()].filter(inRange(request)).filter(item =>
+      holds(request.KeyConditionExpression ?? '', item, {
+        names: request.ExpressionAttributeNames ?? {},
+        values: request.ExpressionAttributeValues ?? {},
+      }),
+    )
     const order = request.IndexName === undefined ? 'sk' : 'writtenAt'
     const sorted = found.toSorted((a, b) => ((a[order]?.S ?? '') < (b[order]?.S ?? '') ? -1 : 1))
     const inOrder = request.ScanIndexForward === false ? sorted.toReversed() : sorted
@@ -162,12 +182,12 @@ export const inMemoryDynamo = () => {
       ...(accountId && { accountId }),
       ...(writtenAt && { writtenAt }),
     }
-    return { Items: structuredClone(page), ...(isMore && { LastEvaluatedKey: last }) }
+    return { Items: page.map(copied), ...(isMore && { LastEvaluatedKey: last }) }
   }
 
   const get = ({ Key }: Request): object => {
     const Item = items.get(keyOf(Key))
-    return Item === undefined ? {} : { Item: structuredClone(Item) }
+    return Item === undefined ? {} : { Item: copied(Item) }
   }
 
   const ANSWERS: Readonly<Record<string, (input: Command['input']) => object>> = {

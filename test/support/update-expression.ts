@@ -1,16 +1,32 @@
 /** DynamoDB's update expressions, as far as virtguard writes them: `SET #a = :b, … REMOVE #c, …`. */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import type { Given } from './condition-expression.ts'
+import { type Given, remembered } from './condition-expression.ts'
 
 type Item = Record<string, AttributeValue>
+type Assignment = {
+  readonly target: string
+  readonly source: string
+  readonly append?: readonly [string, string, string]
+}
 
 const APPEND = /^list_append\(if_not_exists\((#\w+), (:\w+)\), (:\w+)\)$/
 
-/** The item as it is after an update. All values are taken from before it. */
-export const changed = (expression: string, before: Item, { names, values }: Given): Item => {
+const setOf = (part: string): Assignment => {
+  const [target = '', source = ''] = part.split(' = ')
+  const [, list = '', none = '', more = ''] = APPEND.exec(source) ?? []
+  return { target, source, ...(list !== '' && { append: [list, none, more] as const }) }
+}
+
+const updateOf = remembered(expression => {
   const match = /^SET (.+?)(?: REMOVE (.+))?$/.exec(expression)
   if (match?.[1] === undefined) throw new Error(`cannot read the update: ${expression}`)
-  const after = structuredClone(before)
+  return { sets: match[1].split(/, (?=#\w+ = )/).map(setOf), removes: match[2]?.split(', ') ?? [] }
+})
+
+/** The item as it is after an update. All values are taken from before it. */
+export const changed = (expression: string, before: Item, { names, values }: Given): Item => {
+  const { sets, removes } = updateOf(expression)
+  const after = { ...before }
   const touched = new Set<string>()
   const nameOf = (placeholder: string): string => {
     const name = names[placeholder]
@@ -23,16 +39,15 @@ export const changed = (expression: string, before: Item, { names, values }: Giv
     if (value === undefined) throw new Error(`ValidationException: ${placeholder} in ${expression}`)
     return value
   }
-  for (const part of match[1].split(/, (?=#\w+ = )/)) {
-    const [target = '', source = ''] = part.split(' = ')
+  for (const { target, source, append } of sets) {
     const name = nameOf(target)
-    const append = APPEND.exec(source)
-    if (append === null) after[name] = given(source)
+    if (append === undefined) after[name] = given(source)
     else {
-      const list = before[names[append[1] ?? ''] ?? ''] ?? given(append[2] ?? '')
-      after[name] = { L: [...(list.L ?? []), ...(given(append[3] ?? '').L ?? [])] }
+      const [list, none, more] = append
+      const old = before[names[list] ?? ''] ?? given(none)
+      after[name] = { L: [...(old.L ?? []), ...(given(more).L ?? [])] }
     }
   }
-  for (const removed of match[2]?.split(', ') ?? []) delete after[nameOf(removed)]
+  for (const removed of removes) delete after[nameOf(removed)]
   return after
 }

@@ -10,6 +10,7 @@ export type GuardMetric =
   | 'PolicyUnannounced'
   | 'StopsRequested'
   | 'StopsRefused'
+  | 'RefusedByTag'
   | 'StopsFailed'
   | 'BudgetSpent'
   | 'ChannelSent'

@@ -32,6 +32,7 @@ export const policyAsFile = ({ version, rules, exemptions, stop, channels, route
       stop: {
         grace: duration(stop.graceSeconds),
         budget: { stops: stop.budget.stops, per: duration(stop.budget.perSeconds) },
+        ownerTags: stop.ownerTags ?? 'trust',
       },
       ...(channels !== undefined && { channels }),
       ...(routes !== undefined && { routes }),

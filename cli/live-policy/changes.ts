@@ -98,6 +98,7 @@ const channelChanges = (
 export const changesBetween = (before: Policy | undefined, after: Policy): Changes => {
   const ids = Object.keys(after.rules)
   const grace = (policy: Policy): string => lasting(policy.stop.graceSeconds)
+  const ownerTags = (policy: Policy): string => policy.stop.ownerTags ?? 'trust'
   return {
     lines: [
       ...ids.flatMap(id => {
@@ -106,6 +107,7 @@ export const changesBetween = (before: Policy | undefined, after: Policy): Chang
       }),
       ...exemptionChanges(before?.exemptions ?? [], after.exemptions),
       ...change('stop grace', before && grace(before), grace(after)),
+      ...change('stop ownerTags', before && ownerTags(before), ownerTags(after)),
       ...change('stop budget', before && budgetInWords(before), budgetInWords(after)),
       ...channelChanges(before ?? {}, after),
       ...routeChanges(before?.routes ?? [], after.routes ?? []),

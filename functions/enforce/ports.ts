@@ -66,7 +66,14 @@ export type EnforcePorts = {
   readonly publish: (message: SnsMessage) => Promise<void>
   readonly log: (level: 'info' | 'warn' | 'error', message: string, context: Readonly<Record<string, unknown>>) => void
   readonly count: (
-    metric: 'StopsRequested' | 'StopsFailed' | 'StopsRefused' | 'BudgetSpent' | 'PolicyInvalid' | 'PolicyUnannounced',
+    metric:
+      | 'StopsRequested'
+      | 'StopsFailed'
+      | 'StopsRefused'
+      | 'RefusedByTag'
+      | 'BudgetSpent'
+      | 'PolicyInvalid'
+      | 'PolicyUnannounced',
   ) => void
 }
 

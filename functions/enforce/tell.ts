@@ -7,6 +7,7 @@ import { areSiblings } from '../../shared/ledger/claimant.ts'
 import { findingIn } from '../../shared/ledger/finding-in.ts'
 import { epochSeconds, type Past, type Row, type RowKey } from '../../shared/ledger/row.ts'
 import { scheduleName } from '../../shared/ledger/schedule-name.ts'
+import { isRefusedByTag } from '../../shared/reasons/refused-by-tag.ts'
 import { withDeliveries } from '../../shared/routing/deliveries.ts'
 import type { Delivery } from '../delivery.ts'
 import { inTurns } from '../in-turns.ts'
@@ -32,6 +33,7 @@ const COUNTED = { FAILED: 'StopsFailed', REFUSED: 'StopsRefused' } as const
 const count = (ended: readonly Ended[], { count }: EnforcePorts): void => {
   for (const state of ['FAILED', 'REFUSED'] as const)
     if (ended.some(({ outcome }) => outcome.state === state)) count(COUNTED[state])
+  if (ended.some(({ outcome }) => isRefusedByTag(outcome))) count('RefusedByTag')
 }
 
 /** Publishes alerts about rows that were claimed; gives those back where SNS refuses it and nothing of it is out. */

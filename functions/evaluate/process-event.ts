@@ -4,6 +4,7 @@ import { findingStoryOf } from '../../shared/alert/tell-finding.ts'
 import { complete } from '../../shared/engine/complete.ts'
 import { evaluate } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
+import { isRefusedByTag } from '../../shared/reasons/refused-by-tag.ts'
 import { subjectsOf } from '../../shared/engine/subjects.ts'
 import type { Ec2Event, ImageCreation, RefusedLaunch } from '../../shared/facts/event.ts'
 import type { Subject } from '../../shared/facts/facts.ts'
@@ -101,6 +102,8 @@ const countAll = (findings: readonly Finding[], ports: Ports): void => {
   countByRule(findings, ports.countFindings)
   const unknown = findings.filter(({ status }) => status === 'UNKNOWN').length
   if (unknown > 0) ports.count('Unknown', unknown)
+  const byTag = findings.filter(({ action }) => isRefusedByTag(action)).length
+  if (byTag > 0) ports.count('RefusedByTag', byTag)
 }
 
 const findAll = (event: Exclude<Ec2Event, { kind: 'ignored' }>, ec2: Ec2Reader, deliveries: number) => {

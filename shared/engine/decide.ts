@@ -1,4 +1,5 @@
 import type { Actor, InstanceFacts, Subject } from '../facts/facts.ts'
+import { actorEvidence, instanceEvidence, tagEvidence } from '../facts/writers.ts'
 import type { Policy, RulePolicy } from '../policy/policy.ts'
 import type { BareCode, OwnedArgs, Owner, Reason } from '../reasons/reason.ts'
 import type { Verdict } from '../rules/rule.ts'
@@ -23,6 +24,8 @@ export type Situation = {
 export type Decided = Pick<Action, 'type' | 'decision' | 'at'> & { readonly because: Reason }
 
 const alertOnly = (code: BareCode): Decided => ({ type: 'alert', decision: 'alert-only', because: { code } })
+
+type OwnerTags = Policy['stop']['ownerTags']
 
 const GROUP_TAG = 'aws:autoscaling:groupName'
 
@@ -52,46 +55,51 @@ const OWNER_SERVICES: Readonly<Record<string, Owner>> = {
   'elasticbeanstalk.amazonaws.com': 'BEANSTALK_ENVIRONMENT',
 }
 
-const byAws = (owner: Owner, evidence: string, name?: string): OwnedArgs => ({
-  owner,
-  ...(name !== undefined && { name }),
-  evidence,
-  writtenBy: 'aws',
-})
-
-const byTag = ({ tags = {} }: InstanceFacts): OwnedArgs | undefined => {
+const byTag = ({ tags = {} }: InstanceFacts, ownerTags: OwnerTags): OwnedArgs | undefined => {
   let said: OwnedArgs | undefined
   for (const tag in tags) {
     // Most tags are people's own; none of the patterns below begins otherwise.
     if (!OWNERS_BEGIN.test(tag)) continue
     const owner = OWNER_TAGS.find(([pattern]) => pattern.test(tag))?.[1]
     if (owner === undefined) continue
+    const evidence = tagEvidence(tag)
     // What AWS wrote counts before what others may have.
-    if (tag.startsWith('aws:')) return byAws(owner, `tag ${tag}`)
-    said ??= { owner, evidence: `tag ${tag}`, writtenBy: 'launcher' }
+    if (evidence.writtenBy === 'aws') return { owner, ...evidence }
+    if (ownerTags !== 'ignore') said ??= { owner, ...evidence }
   }
   return said
 }
 
 const byService = ({ via }: Actor): OwnedArgs | undefined => {
   const owner = via !== undefined && Object.hasOwn(OWNER_SERVICES, via) ? OWNER_SERVICES[via] : undefined
-  return owner && byAws(owner, `call of ${via}`)
+  return owner && { owner, ...actorEvidence('via', `call of ${via}`) }
 }
 
 /** Whether the service that made the call replaces what it launched. Tags do not tell this of every service. */
 export const isLaunchedByOwner = (actor: Actor): boolean => byService(actor) !== undefined
 
-/** What would replace the instance: what AWS says before what a tag of anybody's does. */
-const ownerOf = (instance: InstanceFacts, actor: Actor): OwnedArgs | undefined => {
+const byOperator = ({ managedBy }: InstanceFacts): OwnedArgs | undefined => {
+  if (managedBy === undefined) return undefined
+  const evidence = instanceEvidence('managedBy', 'operator of the instance')
+  return managedBy === 'unnamed'
+    ? { owner: 'AWS_SERVICE', ...evidence }
+    : { owner: 'AWS_SERVICE', name: managedBy, ...evidence }
+}
+
+const byGroup = (instance: InstanceFacts, actor: Actor): OwnedArgs | undefined => {
   const group = actor.autoScalingGroup ?? instance.tags?.[GROUP_TAG]
-  if (group !== undefined) return byAws('AUTO_SCALING_GROUP', `tag ${GROUP_TAG}`, group)
-  const { managedBy } = instance
-  if (managedBy !== undefined)
-    return byAws('AWS_SERVICE', 'operator of the instance', managedBy === 'unnamed' ? undefined : managedBy)
-  const tagged = byTag(instance)
-  if (tagged?.writtenBy === 'aws') return tagged
-  const called = actor.fleet === undefined ? byService(actor) : byAws('EC2_FLEET', 'fleet of the launch')
-  return called ?? tagged
+  return group === undefined ? undefined : { owner: 'AUTO_SCALING_GROUP', name: group, ...tagEvidence(GROUP_TAG) }
+}
+
+const byFleet = ({ fleet }: Actor): OwnedArgs | undefined =>
+  fleet === undefined ? undefined : { owner: 'EC2_FLEET', ...actorEvidence('fleet', 'fleet of the launch') }
+
+/** What would replace the instance: what AWS says before what a tag of anybody's does. */
+const ownerOf = (instance: InstanceFacts, actor: Actor, ownerTags: OwnerTags): OwnedArgs | undefined => {
+  const known = byGroup(instance, actor) ?? byOperator(instance)
+  if (known !== undefined) return known
+  const tagged = byTag(instance, ownerTags)
+  return tagged?.writtenBy === 'aws' ? tagged : (byFleet(actor) ?? byService(actor) ?? tagged)
 }
 
 const ofSpot = ({ spotRequest }: InstanceFacts): BareCode | undefined => {
@@ -99,31 +107,39 @@ const ofSpot = ({ spotRequest }: InstanceFacts): BareCode | undefined => {
   return spotRequest === 'one-time' ? 'SPOT_ONE_TIME' : 'SPOT_REQUEST_UNKNOWN'
 }
 
-/** What EC2 cannot stop, or somebody has forbidden it to. */
-const unstoppable = (instance: InstanceFacts): BareCode | undefined => {
-  if (instance.rootDeviceType === 'instance-store') return 'INSTANCE_STORE_ROOT'
-  if (instance.rootDeviceType === undefined) return 'ROOT_DEVICE_UNKNOWN'
-  if (instance.rootDeviceType !== 'ebs') return 'ROOT_DEVICE_NOT_EBS'
-  if (instance.lifecycle === undefined) return 'LIFECYCLE_UNKNOWN'
-  if (instance.stopProtected === true) return 'STOP_PROTECTED'
-  return instance.lifecycle === 'spot' ? ofSpot(instance) : undefined
+/** What EC2 could not stop, or may not be able to. */
+const unstoppable = ({ rootDeviceType, lifecycle }: InstanceFacts): BareCode | undefined => {
+  if (rootDeviceType === 'instance-store') return 'INSTANCE_STORE_ROOT'
+  if (rootDeviceType === undefined) return 'ROOT_DEVICE_UNKNOWN'
+  if (rootDeviceType !== 'ebs') return 'ROOT_DEVICE_NOT_EBS'
+  return lifecycle === undefined ? 'LIFECYCLE_UNKNOWN' : undefined
+}
+
+/** What keeps EC2 from stopping the instance, or somebody has forbidden it to. */
+const ofInstance = (instance: InstanceFacts): Reason | undefined => {
+  const code = unstoppable(instance)
+  if (code !== undefined) return { code }
+  // Whoever launches may ask for it, and whoever may change the instance.
+  if (instance.stopProtected === true)
+    return { code: 'STOP_PROTECTED', args: instanceEvidence('stopProtected', 'attribute disableApiStop') }
+  const ofMarket = instance.lifecycle === 'spot' ? ofSpot(instance) : undefined
+  return ofMarket && { code: ofMarket }
 }
 
 /**
  * Why an instance must not be stopped, or nothing. A group replaces a member that stops, from the same template;
  * EC2 refuses to stop an instance-store root, a one-time Spot instance and a stop-protected one.
  */
-const whyNotStop = ({ status, subject, actor, exemption }: Situation): Reason | undefined => {
+const whyNotStop = ({ status, subject, actor, exemption, stop }: Situation): Reason | undefined => {
   if (subject.kind !== 'instance' || subject.instance.instanceId === undefined) return { code: 'INSTANCE_UNKNOWN' }
   if (status === 'UNKNOWN') return { code: 'VERDICT_UNKNOWN' }
   if (exemption === 'undecided') return { code: 'EXEMPTION_UNDECIDED' }
-  const owned = ownerOf(subject.instance, actor)
+  const owned = ownerOf(subject.instance, actor, stop.ownerTags)
   if (owned !== undefined) {
     const { launchTemplate } = actor
     return { code: 'OWNED', args: launchTemplate === undefined ? owned : { ...owned, launchTemplate } }
   }
-  const code = unstoppable(subject.instance)
-  return code && { code }
+  return ofInstance(subject.instance)
 }
 
 const wouldStop = (because: Reason): Decided => ({ type: 'stop', decision: 'would-stop', because })

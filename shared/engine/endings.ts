@@ -71,10 +71,18 @@ export const overBudget = (
   return endAll(rows, { to: 'REFUSED', because: { code: 'BUDGET_SPENT', args }, inDigest: 'yes' })
 }
 
+/**
+ * A system takes minutes to shut down, and one that hangs until somebody forces it (EC2 user guide, troubleshoot stopping).
+ * What stops later than an hour after virtguard had asked for it was stopped by somebody else.
+ */
+const OURS_SECONDS = 3600
+
 /** EC2 says that the instance has stopped: those rows are done for which we had asked it to, and before. */
 export const afterStopped = (rows: readonly Row[], at: Date): readonly Settlement[] => {
-  // EC2 dates its notification in whole seconds.
-  const isOurs = (row: Row): boolean =>
-    endsFrom('STOPPED').includes(row.state) && at.getTime() + 1000 > ms(row.stopRequestedAt)
+  const isOurs = (row: Row): boolean => {
+    const after = at.getTime() - ms(row.stopRequestedAt)
+    // EC2 dates its notification in whole seconds.
+    return endsFrom('STOPPED').includes(row.state) && after > -1000 && after <= OURS_SECONDS * 1000
+  }
   return endAll(rows.filter(isOurs), { to: 'STOPPED', because: STOPPED, at })
 }

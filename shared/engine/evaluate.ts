@@ -160,7 +160,8 @@ const findingOf = (one: Case, judgement: Judgement): Finding => {
 const exemptionOf = (answer: ExemptionAnswer): Pick<Finding, 'exemption'> => {
   if (answer.kind !== 'exempt') return {}
   const { reason, owner, expires } = answer.exemption
-  return { exemption: { reason, owner, expires } }
+  const { writtenBy } = answer
+  return { exemption: { reason, owner, expires, ...(writtenBy !== undefined && { writtenBy }) } }
 }
 
 /** The findings of judgements that did not pass, or of all with `all`. */

@@ -1,4 +1,5 @@
 import type { Actor, EventRef, Resource } from '../facts/facts.ts'
+import type { WrittenBy } from '../policy/exempt.ts'
 import type { Reason } from '../reasons/reason.ts'
 import type { Severity } from '../rules/rule.ts'
 
@@ -35,7 +36,13 @@ export type Finding = {
   readonly event: EventRef
   readonly action: Action
   /** Only where the workflow is SUPPRESSED. */
-  readonly exemption?: { readonly reason: string; readonly owner: string; readonly expires: string }
+  readonly exemption?: {
+    readonly reason: string
+    readonly owner: string
+    readonly expires: string
+    /** The keys of its match whose facts whoever launches, or may tag, can write. */
+    readonly writtenBy?: WrittenBy
+  }
 }
 
 /** The facts of the resource that a reader needs to follow the verdict. */

@@ -16,11 +16,11 @@ export const readActor = (
   const identity = partAt(record, 'userIdentity')
   const invokedBy = identity && textAt(identity, 'invokedBy')
   const source = textAt(record, 'sourceIPAddress')
-  const agent = textAt(record, 'userAgent')
   const tags = launch.tags ?? {}
   return known<Actor>({
     arn: identity && textAt(identity, 'arn'),
-    via: invokedBy ?? service(source) ?? service(agent),
+    // Both are AWS's to write. The user agent is the caller's own, whatever it says.
+    via: invokedBy ?? service(source),
     ...actorFromTags(tags),
     launchTemplate: launchTemplateOf(tags, launch.request),
   })

@@ -78,7 +78,7 @@ const exemptionAt = (value: unknown, path: string): Exemption => {
 }
 
 const stopAt = (value: unknown): Policy['stop'] => {
-  const stop = exactAt(value, 'stop', ['graceSeconds', 'budget'])
+  const stop = exactAt(value, 'stop', ['graceSeconds', 'budget', 'ownerTags'])
   const budget = exactAt(stop['budget'], 'stop.budget', ['stops', 'perSeconds'])
   return {
     graceSeconds: countAt(stop['graceSeconds'], 'stop.graceSeconds'),
@@ -86,6 +86,7 @@ const stopAt = (value: unknown): Policy['stop'] => {
       stops: countAt(budget['stops'], 'stop.budget.stops'),
       perSeconds: countAt(budget['perSeconds'], 'stop.budget.perSeconds', 1),
     },
+    ...(stop['ownerTags'] !== undefined && { ownerTags: oneOf(stop['ownerTags'], 'stop.ownerTags', ['ignore']) }),
   }
 }
 

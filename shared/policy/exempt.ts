@@ -1,4 +1,5 @@
 import type { Actor, Subject } from '../facts/facts.ts'
+import { type Writer, writerOfTag } from '../facts/writers.ts'
 import type { Exemption, Match, Policy } from './policy.ts'
 import { matchesPattern } from './wildcard.ts'
 
@@ -6,11 +7,43 @@ const DAY_MS = 86_400_000
 
 /** `undecided`: all that is known matches, but a fact that the match names is not known. Never suppress it, never act on it. */
 export type ExemptionAnswer =
-  | { readonly kind: 'exempt'; readonly exemption: Exemption }
+  | { readonly kind: 'exempt'; readonly exemption: Exemption; readonly writtenBy?: WrittenBy }
   | { readonly kind: 'undecided'; readonly exemption: Exemption }
   | { readonly kind: 'none' }
 
 export type ExemptionQuestion = { readonly rule: string; readonly subject: Subject; readonly actor?: Actor }
+
+/** The keys of a match whose facts others than AWS write, and who does. */
+export type WrittenBy = Readonly<Partial<Record<keyof Match, Exclude<Writer, 'aws'>>>>
+
+/** Who writes the fact that a key of a match is compared with: a new key has to say so. */
+const WRITERS: Readonly<Record<Exclude<keyof Match, 'tags'>, Writer>> = {
+  accountId: 'aws',
+  region: 'launcher',
+  instanceId: 'aws',
+  imageId: 'launcher',
+  instanceType: 'launcher',
+  autoScalingGroup: 'aws',
+}
+
+const TEXT_KEYS = ['accountId', 'region', 'instanceId', 'imageId', 'instanceType', 'autoScalingGroup'] as const
+
+/** What of a match whoever launches, or may tag, could bring about; undefined where that is nothing. */
+const writtenByOthers = (match: Match): WrittenBy | undefined => {
+  const keys: { -readonly [Key in keyof WrittenBy]: WrittenBy[Key] } = {}
+  for (const key of TEXT_KEYS) {
+    const writer = WRITERS[key]
+    if (match[key] !== undefined && writer !== 'aws') keys[key] = writer
+  }
+  const isTagged = Object.keys(match.tags ?? {}).some(key => writerOfTag(key) !== 'aws')
+  if (isTagged) keys.tags = 'tagger'
+  return Object.keys(keys).length === 0 ? undefined : keys
+}
+
+const exemptBy = (exemption: Exemption): ExemptionAnswer => {
+  const writtenBy = writtenByOthers(exemption.match)
+  return { kind: 'exempt', exemption, ...(writtenBy !== undefined && { writtenBy }) }
+}
 
 /** What a match looks at. `unknown`: it may have one; `none`: there is none, so that no pattern matches. */
 type Fact = { readonly value: string } | 'unknown' | 'none'
@@ -73,8 +106,6 @@ const tagAnswer = (key: string, pattern: string, tags: Candidate['tags']): Answe
   return Object.hasOwn(tags, key) ? textAnswer(pattern, fact(tags[key])) : 'no'
 }
 
-const TEXT_KEYS = ['accountId', 'region', 'instanceId', 'imageId', 'instanceType', 'autoScalingGroup'] as const
-
 const answersOf = (match: Match, candidate: Candidate): Answer[] => [
   ...TEXT_KEYS.flatMap(key => {
     const pattern = match[key]
@@ -113,7 +144,7 @@ export const exemptionFor = (
   const candidate = candidateOf(question)
   const answered = applying.map(exemption => ({ exemption, answer: verdictOf(exemption.match, candidate) }))
   const exempt = answered.find(({ answer }) => answer === 'yes')
-  if (exempt !== undefined) return { kind: 'exempt', exemption: exempt.exemption }
+  if (exempt !== undefined) return exemptBy(exempt.exemption)
   const undecided = answered.find(({ answer }) => answer === 'unknown')
   return undecided === undefined ? NONE : { kind: 'undecided', exemption: undecided.exemption }
 }

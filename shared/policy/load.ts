@@ -117,6 +117,8 @@ const normalized = (
   stop: {
     graceSeconds: secondsOf(stop.grace),
     budget: { stops: stop.budget.stops, perSeconds: secondsOf(stop.budget.per) },
+    // Left out as by default: an earlier version that reads it does not know the key.
+    ...(stop.ownerTags === 'ignore' && { ownerTags: stop.ownerTags }),
   },
   ...(Object.keys(channels).length > 0 && { channels }),
   ...(routes.length > 0 && { routes }),

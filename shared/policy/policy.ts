@@ -84,6 +84,8 @@ export type Policy = {
   readonly stop: {
     readonly graceSeconds: number
     readonly budget: { readonly stops: number; readonly perSeconds: number }
+    /** Absent where tags that anybody may set protect an instance whose owner would replace it. */
+    readonly ownerTags?: 'ignore'
   }
   /** By name. Absent where there is none. */
   readonly channels?: Readonly<Record<string, Channel>>

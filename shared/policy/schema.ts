@@ -42,6 +42,8 @@ const DURATION_TODO = 'write a duration like 90s, 15m or 1h30m'
 const PER = 'write a duration longer than nothing, like 10m'
 const STOPS = 'write a whole number, 0 or more'
 
+const OWNER_TAGS = ['trust', 'ignore'] as const
+
 const stopShape = {
   grace: z
     ._default(z.string({ error: DURATION_TODO }).check(z.regex(DURATION, { error: DURATION_TODO })), '15m')
@@ -64,6 +66,13 @@ const stopShape = {
     .check(
       z.describe(
         'Per stack and account; beyond it virtguard only alerts, and says so. Stacks in other regions have budgets of their own.',
+      ),
+    ),
+  ownerTags: z
+    ._default(z.enum(OWNER_TAGS, { error: 'write trust or ignore' }), 'trust')
+    .check(
+      z.describe(
+        'Tags by which others than AWS mark what they own, like kubernetes.io/cluster/NAME, and which whoever launches can set. trust: such an instance is not stopped. ignore: they protect nothing.',
       ),
     ),
 }
@@ -106,7 +115,7 @@ export const policyFileSchema = (rules: readonly Rule[], tagsAllowed: boolean) =
         ._default(z.boolean({ error: 'write true or false' }), false)
         .check(z.describe('Whether exemptions may match by tag: whoever can tag can then exempt.')),
       stop: z
-        .prefault(z.strictObject(stopShape, { error: 'write { grace: 15m, budget: { stops: 5, per: 10m } }' }), {})
+        .prefault(z.strictObject(stopShape, { error: 'write { grace: 15m, budget: { stops: 5, per: 10m }, ownerTags: trust }' }), {})
         .check(z.describe('How instances are stopped, for rules in mode enforce.')),
       channels: channelsSchema,
       routes: routesSchema,

@@ -51,13 +51,14 @@ export const OWNERS = [
 ] as const
 export type Owner = (typeof OWNERS)[number]
 
-export type OwnedArgs = {
+/** On what a refusal is built, and who could have written that: `launcher` is whoever launches, or may tag. */
+export type Evidence = { readonly evidence: string; readonly writtenBy: 'aws' | 'launcher' }
+
+/** What an instance belongs to. The evidence is not known of findings of the first version. */
+export type OwnedArgs = Partial<Evidence> & {
   readonly owner: Owner
   /** Of the Auto Scaling group or the service, where it is known. */
   readonly name?: string
-  /** What says so: `tag kubernetes.io/cluster/blue`. Not known of findings of the first version, as is who wrote it. */
-  readonly evidence?: string
-  readonly writtenBy?: 'aws' | 'launcher'
   /** Where to fix it: `lt-0abc:4`. */
   readonly launchTemplate?: string
 }
@@ -69,6 +70,7 @@ type Grace = { readonly graceSeconds: number }
 
 export type ArgsByCode = {
   readonly OWNED: OwnedArgs
+  readonly STOP_PROTECTED: Evidence
   readonly RULE_OBSERVES: Grace
   readonly NOT_DEPLOYED: Grace
   readonly STOPS_DISABLED: Grace
@@ -93,6 +95,7 @@ export type CodeWithArgs = keyof ArgsByCode
 /** The arguments of each code that has some. */
 export const ARGS: { readonly [Code in CodeWithArgs]: readonly (keyof ArgsByCode[Code])[] } = {
   OWNED: ['owner', 'name', 'evidence', 'writtenBy', 'launchTemplate'],
+  STOP_PROTECTED: ['evidence', 'writtenBy'],
   RULE_OBSERVES: ['graceSeconds'],
   NOT_DEPLOYED: ['graceSeconds'],
   STOPS_DISABLED: ['graceSeconds'],
@@ -136,7 +139,3 @@ export const readReason = (code: string, args: string | undefined): Reason | NoR
 
 /** The reason, where there is one; else that none was kept. */
 export const reasonOr = (one: Reason | NoReason): Reason => (one.code === undefined ? { code: 'NOT_KEPT' } : one)
-
-/** Names a reason, so that the same can be found again. */
-export const keyOfReason = ({ code, args }: Reason): string =>
-  args === undefined ? code : JSON.stringify([code, args])

@@ -85,8 +85,12 @@ const WITH_ARGS: { readonly [Code in CodeWithArgs]: (args: ArgsByCode[Code]) => 
   OWNED: args => {
     const { launchTemplate } = args
     const template = launchTemplate === undefined ? 'the template' : `its launch template ${launchTemplate}`
+    if (args.writtenBy === 'launcher')
+      return `${ownerWords(args)}; if it does, that would replace it: fix ${template}`
     return `${ownerWords(args)}, which would replace it: fix ${template}`
   },
+  STOP_PROTECTED: ({ evidence }) =>
+    `it is protected against stopping (${evidence}), which whoever launches it can ask for`,
   RULE_OBSERVES: ({ graceSeconds }) => `the rule observes; on enforce it would be stopped ${afterGrace(graceSeconds)}`,
   NOT_DEPLOYED: ({ graceSeconds }) =>
     `the rule is on enforce; where it is deployed it is stopped ${afterGrace(graceSeconds)}`,

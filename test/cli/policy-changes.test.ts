@@ -44,10 +44,14 @@ const policies: fc.Arbitrary<Policy> = fc.record({
     ),
   ) as fc.Arbitrary<Policy['rules']>,
   exemptions: fc.array(exemptions, { maxLength: 3 }),
-  stop: fc.record({
-    graceSeconds: fc.nat(200_000),
-    budget: fc.record({ stops: fc.nat(100), perSeconds: fc.integer({ min: 1, max: 200_000 }) }),
-  }),
+  stop: fc.record(
+    {
+      graceSeconds: fc.nat(200_000),
+      budget: fc.record({ stops: fc.nat(100), perSeconds: fc.integer({ min: 1, max: 200_000 }) }),
+      ownerTags: fc.constant('ignore' as const),
+    },
+    { requiredKeys: ['graceSeconds', 'budget'] },
+  ),
 })
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
@@ -67,7 +71,7 @@ const fileOf = ({ rules, exemptions: list, stop }: Policy) => ({
   rules: Object.fromEntries(Object.entries(rules).map(([id, { options, ...rule }]) => [id, { ...rule, ...options }])),
   allowTagExemptions: true,
   exemptions: list,
-  stop: { grace: `${stop.graceSeconds}s`, budget: { stops: stop.budget.stops, per: `${stop.budget.perSeconds}s` } },
+  stop: { grace: `${stop.graceSeconds}s`, budget: { stops: stop.budget.stops, per: `${stop.budget.perSeconds}s` }, ownerTags: stop.ownerTags ?? 'trust' },
 })
 
 describe('a policy as a file', () => {

@@ -152,7 +152,7 @@ describe('a decision', () => {
   ])('names the owner that would replace the instance: by its %s', (_, actor, facts, owner) => {
     const decided = decide(observed({ actor, facts }))
     expect(decided.decision).toBe('refuse')
-    expect(whyOf(decided)).toMatch(/^it belongs to .*, which would replace it: fix the template$/)
+    expect(whyOf(decided)).toMatch(/^it belongs to .*(, which|; if it does, that) would replace it: fix the template$/)
     expect(whyOf(decided)).toContain(`to ${owner}`)
   })
 
@@ -188,5 +188,78 @@ describe('a decision', () => {
       because: { code: 'RULE_OBSERVES', args: { graceSeconds } },
     })
     expect(whyOf(decide(observed({ stop })))).toBe(`the rule observes; on enforce it would be stopped ${words}`)
+  })
+})
+
+describe('what a refusal is built on', () => {
+  const KUBERNETES = 'kubernetes.io/cluster/x'
+  const argsOf = (one: Situation) => decide(one).because.args
+
+  test.each<[string, Actor, InstanceFacts, string, string]>([
+    ['a tag of Kubernetes', {}, { tags: { [KUBERNETES]: 'owned' } }, `tag ${KUBERNETES}`, 'launcher'],
+    ['a tag of Karpenter', {}, { tags: { 'karpenter.sh/a': '' } }, 'tag karpenter.sh/a', 'launcher'],
+    ['a tag of Batch', {}, { tags: { AWSBatchServiceTag: 'batch' } }, 'tag AWSBatchServiceTag', 'launcher'],
+    ['a tag of ECS', {}, { tags: { AmazonECSManaged: '' } }, 'tag AmazonECSManaged', 'launcher'],
+    ['a tag of Beanstalk', {}, { tags: { 'elasticbeanstalk:x': '' } }, 'tag elasticbeanstalk:x', 'launcher'],
+    ['a tag of EKS', {}, { tags: { 'eks:cluster-name': 'x' } }, 'tag eks:cluster-name', 'launcher'],
+    ['the tag of AWS for EKS', {}, { tags: { 'aws:eks:cluster-name': 'x' } }, 'tag aws:eks:cluster-name', 'aws'],
+    ['the group', { autoScalingGroup: 'web' }, {}, 'tag aws:autoscaling:groupName', 'aws'],
+    ['the operator', {}, { managedBy: 'eks.amazonaws.com' }, 'operator of the instance', 'aws'],
+    ['the fleet', { fleet: 'fleet-1' }, {}, 'fleet of the launch', 'aws'],
+    ['the service', { via: 'batch.amazonaws.com' }, {}, 'call of batch.amazonaws.com', 'aws'],
+    ['protection', {}, { stopProtected: true }, 'attribute disableApiStop', 'launcher'],
+  ])('is said, with who can write it: %s', (_, actor, facts, evidence, writtenBy) => {
+    expect(argsOf(observed({ actor, facts }))).toMatchObject({ evidence, writtenBy })
+  })
+
+  test('is in the words where whoever launches can set it', () => {
+    expect(whyOf(decide(observed({ facts: { tags: { [KUBERNETES]: 'owned' } } })))).toBe(
+      `it belongs to a Kubernetes cluster by the tag ${KUBERNETES}, which the launcher can set; if it does, that would replace it: fix the template`,
+    )
+  })
+
+  test('is what AWS says, where a tag of anybody’s says something too', () => {
+    const tags = { [KUBERNETES]: 'owned', 'aws:ec2:fleet-id': 'fleet-1' }
+    expect(argsOf(observed({ facts: { tags } }))).toMatchObject({ owner: 'EC2_FLEET', writtenBy: 'aws' })
+    const actor = { via: 'batch.amazonaws.com' }
+    expect(argsOf(observed({ actor, facts: { tags: { [KUBERNETES]: '' } } }))).toMatchObject({
+      owner: 'BATCH_ENVIRONMENT',
+      writtenBy: 'aws',
+    })
+  })
+})
+
+describe('a policy that ignores the tags of owners which anybody may set', () => {
+  const ignoring = (facts: InstanceFacts, actor: Actor = {}) =>
+    decide(situation({ facts, actor, stop: { ...situation().stop, ownerTags: 'ignore' } }))
+
+  test.each(TAGS_OF_OWNERS.filter(tag => !tag.startsWith('aws:')))('has a stop promised in spite of %s', tag => {
+    expect(ignoring({ tags: { [tag]: 'x' } }).decision).toBe('defer')
+  })
+
+  test.each(TAGS_OF_OWNERS.filter(tag => tag.startsWith('aws:')))('still refuses for %s', tag => {
+    expect(ignoring({ tags: { [tag]: 'x', 'kubernetes.io/cluster/x': '' } }).because).toMatchObject({
+      code: 'OWNED',
+      args: { writtenBy: 'aws' },
+    })
+  })
+
+  test('still refuses for an operator, a fleet, a service and protection', () => {
+    expect(ignoring({ managedBy: 'unnamed' }).decision).toBe('refuse')
+    expect(ignoring({}, { fleet: 'fleet-1' }).decision).toBe('refuse')
+    expect(ignoring({}, { via: 'eks.amazonaws.com' }).decision).toBe('refuse')
+    expect(ignoring({ stopProtected: true }).decision).toBe('refuse')
+  })
+})
+
+describe('a stop is never promised', () => {
+  test('where it is not known whether it is a Spot instance', () => {
+    expect(decide(situation({ unknown: ['lifecycle'] })).because).toEqual({ code: 'LIFECYCLE_UNKNOWN' })
+  })
+
+  test('where the root device is of a kind that nobody has heard of', () => {
+    expect(decide(situation({ facts: { rootDeviceType: 'holographic' } })).because).toEqual({
+      code: 'ROOT_DEVICE_NOT_EBS',
+    })
   })
 })

@@ -167,6 +167,30 @@ describe('a stop that EC2 was asked for', () => {
     expect(ended(930)).toEqual(['paravirtual-instance', 'ena-disabled'])
     expect(ended(890)).toEqual([])
   })
+
+  test('ends with EC2’s notification within the same second, which it dates in whole seconds', () => {
+    const row = promised({ stopRequestedAt: '2026-11-24T08:15:30.400Z' })
+    expect(afterStopped([row], new Date('2026-11-24T08:15:30Z'))).toHaveLength(1)
+    expect(afterStopped([row], new Date('2026-11-24T08:15:29Z'))).toEqual([])
+  })
+
+  test.each(['DEFERRED', 'FAILED'] as const)(
+    'is not called ours where the instance stops more than an hour later: the row is %s',
+    state => {
+      const ended = (seconds: number) => afterStopped([promised({ ...ASKED, state })], at(900 + seconds))
+      expect(ended(3_600).map(({ ending }) => ending.because)).toEqual([{ code: 'STOPPED_BY_VIRTGUARD' }])
+      expect(ended(3_601)).toEqual([])
+      expect(ended(21 * 86_400)).toEqual([])
+    },
+  )
+
+  test('for one rule later than for another has five minutes from the later one', () => {
+    const rows = [promised(ASKED), promised({ stopRequestedAt: at(1_000).toISOString() }, 'xen-hypervisor')]
+    const checked = (seconds: number) =>
+      afterCheck({ rows, instance: anInstance({ state: 'stopping' }), now: at(seconds) })
+    expect(checked(1_299)).toEqual({ settlements: [], next: { kind: 'check', at: at(1_300) } })
+    expect(ends(checked(1_300)).map(([, to]) => to)).toEqual(['FAILED', 'FAILED'])
+  })
 })
 
 describe('an instance that was started again', () => {
@@ -215,6 +239,16 @@ describe('an instance that was started again', () => {
 describe('several rules on one instance', () => {
   const rows = [promised(), promised({ stopAt: '2026-11-24T09:00:00Z' }, 'xen-hypervisor')]
   const BOTH = 'rules: { paravirtual-instance: { mode: enforce }, xen-hypervisor: { mode: enforce } }'
+
+  test('are looked at when the first is due, and given up half an hour after the last', () => {
+    const [first, last] = [at(900), new Date('2026-11-24T09:00:00Z')]
+    expect(step({ rows, policy: BOTH, seconds: 100 }).next).toEqual({ kind: 'again', at: first })
+    const pending = (seconds: number) => step({ rows, policy: BOTH, facts: { state: 'pending' }, seconds })
+    expect(pending(100).next).toEqual({ kind: 'again', at: first })
+    const over = (last.getTime() - at(0).getTime()) / 1000 + 1_800
+    expect(pending(over - 1)).toMatchObject({ settlements: [], next: { kind: 'again', at: at(over + 59) } })
+    expect(ends(pending(over)).map(([, to]) => to)).toEqual(['FAILED', 'FAILED'])
+  })
 
   test('make one stop, when the first is due', () => {
     expect(step({ rows, policy: BOTH })).toMatchObject({ settlements: [], next: { kind: 'stop', rows } })

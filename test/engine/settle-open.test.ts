@@ -95,4 +95,44 @@ describe('what a sweep does about a row', () => {
     expect(isWorthALook(gone, NOW)).toBe(false)
     expect(isWorthALook(aRow('RESOLVED'), NOW)).toBe(true)
   })
+
+  test('keeps a row that is still true from 45 days before its end on', () => {
+    const days = (count: number) => aRow('ALERTED', { expiresAt: epochSeconds(NOW) + count * 86_400 })
+    expect(turn({ row: days(44) }).kind).toBe('renew')
+    expect(turn({ row: days(45) }).kind).toBe('leave')
+    expect(turn({ row: { ...days(44), state: 'RESOLVED' } }).kind).toBe('leave')
+  })
+
+  test('is that it is back only where it fails, and was started since', () => {
+    const row = aRow('RESOLVED')
+    const since: Present = { kind: 'there', state: 'running', launchTime: '2026-11-23T08:00:00Z' }
+    expect(turn({ row, present: since })).toMatchObject({
+      kind: 'back',
+      finding: { event: { time: '2026-11-23T08:00:00Z' } },
+    })
+    expect(turn({ row, present: since, findings: [aFinding({ status: 'PASSED' })] }).kind).toBe('leave')
+    expect(turn({ row, present: since, findings: [aFinding({ status: 'UNKNOWN' })] }).kind).toBe('leave')
+    expect(turn({ row, present: { ...since, state: 'stopped' } }).kind).toBe('leave')
+    const changed = aRow('RESOLVED', { changedAt: epochSeconds(new Date('2026-11-23T08:00:00Z')) })
+    expect(turn({ row: changed, present: since }).kind).toBe('leave')
+  })
+
+  test('is by the verdict of its own rule', () => {
+    const others = [aFinding({ rule: 'xen-hypervisor', status: 'PASSED' }), aFinding()]
+    expect(turn({ row: aRow('ALERTED'), findings: others }).kind).not.toBe('resolve')
+    expect(turn({ row: aRow('ALERTED'), findings: others.slice(0, 1) }).kind).toBe('leave')
+  })
+
+  test('tells that a promise which nobody kept is resolved, and not that what was exempt is', () => {
+    const passes = [aFinding({ status: 'PASSED' })]
+    const forgotten = aRow('DEFERRED', { stopAt: '2026-11-20T08:15:00Z' })
+    expect(turn({ row: forgotten, findings: passes })).toMatchObject({ quiet: false })
+    expect(turn({ row: aRow('SUPPRESSED'), findings: passes })).toMatchObject({ kind: 'resolve', quiet: true })
+  })
+
+  test('takes a promise for forgotten a day after it was due, and not before', () => {
+    const due = (iso: string) => isWorthALook(aRow('DEFERRED', { stopAt: iso }), NOW)
+    expect(due('2026-11-23T07:59:59Z')).toBe(true)
+    expect(due('2026-11-23T08:00:00Z')).toBe(false)
+  })
 })

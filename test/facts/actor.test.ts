@@ -16,8 +16,10 @@ describe('the caller', () => {
     [{ userIdentity: { invokedBy: 'autoscaling.amazonaws.com' } }, 'autoscaling.amazonaws.com'],
     [{ userIdentity: { invokedBy: 'AWS Internal' } }, 'AWS Internal'],
     [{ sourceIPAddress: 'ec2fleet.amazonaws.com' }, 'ec2fleet.amazonaws.com'],
-    [{ userAgent: 'eks-nodegroup.amazonaws.com' }, 'eks-nodegroup.amazonaws.com'],
-    [{ userAgent: 'autoscaling.amazonaws.com.cn' }, 'autoscaling.amazonaws.com.cn'],
+    [{ sourceIPAddress: 'autoscaling.amazonaws.com.cn' }, 'autoscaling.amazonaws.com.cn'],
+    // Whoever calls writes what they like into it.
+    [{ userAgent: 'autoscaling.amazonaws.com' }, undefined],
+    [{ userAgent: 'eks-nodegroup.amazonaws.com', sourceIPAddress: '203.0.113.7' }, undefined],
     [{ userAgent: 'console.ec2.amazonaws.com' }, undefined],
     [{ sourceIPAddress: 'AWS Internal', userAgent: 'AWS Internal' }, undefined],
   ])('of a record with %j came via %s', (more, via) => {

@@ -52,7 +52,6 @@ export const READ: Record<string, readonly string[]> = {
     'awsRegion',
     'recipientAccountId',
     'sourceIPAddress',
-    'userAgent',
     'userIdentity',
     'userIdentity.arn',
     'userIdentity.invokedBy',

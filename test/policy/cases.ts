@@ -73,6 +73,7 @@ export const ACCEPTED: Readonly<Record<string, string>> = {
   'a long grace': 'version: 1\nstop: { grace: 1h30m }',
   'a budget of nothing': 'version: 1\nstop: { budget: { stops: 0 } }',
   'half a budget': 'version: 1\nstop: { budget: { per: 1d } }',
+  'tags of owners that protect nothing': 'version: 1\nstop: { ownerTags: ignore }',
 }
 
 /** What is refused, and the line that says so. */
@@ -208,6 +209,10 @@ export const REFUSED: Readonly<Record<string, readonly [text: string, line: stri
   'a grace without a unit': [
     'version: 1\nstop: { grace: 900 }',
     'p.yaml:2:9 stop.grace: 900 is read as a number; write a duration like 90s, 15m or 1h30m',
+  ],
+  'tags of owners that are perhaps trusted': [
+    'version: 1\nstop: { ownerTags: maybe }',
+    'p.yaml:2:9 stop.ownerTags: "maybe" is not valid; valid: trust, ignore',
   ],
   'a budget over no time': [
     'version: 1\nstop: { budget: { per: 0m } }',

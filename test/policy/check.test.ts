@@ -60,6 +60,7 @@ describe('a policy that lies in the table', () => {
     ],
     ['has a negative grace period', with_('stop', 'graceSeconds', -1), 'stop.graceSeconds'],
     ['has a budget without a time', with_('stop', 'budget', { stops: 5, perSeconds: 0 }), 'stop.budget.perSeconds'],
+    ['trusts tags in a way that nobody knows', with_('stop', 'ownerTags', 'trust'), 'stop.ownerTags'],
     ['has half a stop', with_('stop', 'budget', { stops: 0.5, perSeconds: 60 }), 'stop.budget.stops'],
     ['exempts everything', withExemption({ match: {} }), 'exemptions[0].match: expected at least one key'],
     ['exempts by no tag', withExemption({ match: { tags: {} } }), 'exemptions[0].match.tags'],

@@ -4,6 +4,7 @@ import type { Actor, InstanceFacts, Resource, Subject } from '../../shared/facts
 import { type ExemptionQuestion, exemptionFor, expiredExemptions } from '../../shared/policy/exempt.ts'
 import { policyFor } from '../../shared/policy/load.ts'
 import type { Exemption, Match } from '../../shared/policy/policy.ts'
+import { instanceSubject } from '../support/findings.ts'
 import { TEST_RULES } from './cases.ts'
 
 const NOW = new Date('2026-11-24T08:00:00Z')
@@ -89,7 +90,10 @@ describe('an exemption', () => {
   test('of one rule is no exemption from another', () => {
     const list = [exemption({ region: '*' }, { rule: 'b' })]
     expect(exemptionFor({ rule: 'a', subject: instance() }, list, NOW)).toEqual({ kind: 'none' })
-    expect(exemptionFor({ rule: 'b', subject: instance() }, list, NOW)).toEqual({ kind: 'exempt', exemption: list[0] })
+    expect(exemptionFor({ rule: 'b', subject: instance() }, list, NOW)).toMatchObject({
+      kind: 'exempt',
+      exemption: list[0],
+    })
   })
 
   test.each(['instanceId', 'imageId', 'instanceType'] as const)('on an unknown %s is undecided, even for *', key => {
@@ -145,7 +149,7 @@ describe('an exemption', () => {
     const may = exemption({ instanceType: '*' }, { owner: 'may' })
     const sure = exemption({ region: '*' }, { owner: 'sure' })
     const question = { rule: 'a', subject: without('instanceType') }
-    expect(exemptionFor(question, [may, sure, exemption({ region: '*' })], NOW)).toEqual({
+    expect(exemptionFor(question, [may, sure, exemption({ region: '*' })], NOW)).toMatchObject({
       kind: 'exempt',
       exemption: sure,
     })
@@ -253,5 +257,28 @@ describe('for any exemptions and any subject', () => {
       }),
       { numRuns: 500 },
     )
+  })
+})
+
+describe('an exemption that covers something', () => {
+  const covered = instanceSubject({ tags: { team: 'a', 'aws:cloudformation:stack-name': 'shop' } })
+  const writtenBy = (match: Match) => {
+    const list = [{ rule: '*', match, reason: 'moves', owner: 'a@example.com', expires: '2027-01-31' }]
+    const answer = exemptionFor({ rule: 'xen-hypervisor', subject: covered }, list, NOW)
+    return answer.kind === 'exempt' ? answer.writtenBy : answer.kind
+  }
+
+  test.each<[Match, unknown]>([
+    [{ accountId: '123456789012', instanceId: 'i-*' }, undefined],
+    [{ imageId: 'ami-*' }, { imageId: 'launcher' }],
+    [
+      { region: 'us-*', instanceType: 'm1.*' },
+      { region: 'launcher', instanceType: 'launcher' },
+    ],
+    [{ tags: { team: 'a' } }, { tags: 'tagger' }],
+    [{ tags: { team: 'a', 'aws:cloudformation:stack-name': 'shop' } }, { tags: 'tagger' }],
+    [{ tags: { 'aws:cloudformation:stack-name': 'shop' } }, undefined],
+  ])('by %j says what of it whoever launches, or may tag, can write', (match, expected) => {
+    expect(writtenBy(match)).toEqual(expected)
   })
 })

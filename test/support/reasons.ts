@@ -9,6 +9,11 @@ export const REASONS: readonly Reason[] = [
   ...OWNERS.map((owner): Reason => ({ code: 'OWNED', args: { owner, launchTemplate: 'lt-0abc:4' } })),
   { code: 'OWNED', args: { owner: 'AUTO_SCALING_GROUP', name: 'web, which: blue' } },
   { code: 'OWNED', args: { owner: 'AWS_SERVICE', name: 'eks.amazonaws.com' } },
+  {
+    code: 'OWNED',
+    args: { owner: 'KUBERNETES_CLUSTER', evidence: 'tag kubernetes.io/cluster/x', writtenBy: 'launcher' },
+  },
+  { code: 'STOP_PROTECTED', args: { evidence: 'attribute disableApiStop', writtenBy: 'launcher' } },
   { code: 'RULE_OBSERVES', args: GRACE },
   { code: 'RULE_OBSERVES', args: { graceSeconds: 0 } },
   { code: 'NOT_DEPLOYED', args: { graceSeconds: 90 } },

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { FAULTS } from './errors.ts'
-import { aMachine, idOf } from './machines.ts'
+import { ACTOR } from '../../support/findings.ts'
+import { aMachine, idOf, POLICY } from './machines.ts'
 import { LIMITS, violations } from './verdict.ts'
-import { endingsOf, whatHappens } from './what-happens.ts'
+import { described, endingsOf, whatHappens } from './what-happens.ts'
 import { aWorld, type World } from './world.ts'
 
 describe('what EC2 makes of a stop', () => {
@@ -66,5 +67,78 @@ describe('what EC2 makes of a stop', () => {
     )
     await world.run()
     expect(world.sns.alerts).toEqual([])
+  })
+
+  const at = (call: string, title: string) => {
+    const fault = FAULTS[call]?.find(one => one.title === title)
+    return { faultAt: (called: string) => (called === call ? fault : undefined) }
+  }
+  const outcomes = (world: World) => world.rows().map(({ history }) => history.at(-1)?.code)
+
+  test.each(['UnauthorizedOperation', 'AccessDenied'])(
+    'virtguard may not read an instance (%s): nothing is stopped, and it is told with EC2’s words',
+    async title => {
+      const world = await whatHappens(() => undefined, at('DescribeInstancesCommand', title))
+      expect(outcomes(world)).toEqual(['READ_NOT_AUTHORIZED', 'READ_NOT_AUTHORIZED'])
+      expect(world.rows()[0]?.history.at(-1)?.args).toMatchObject({ error: title })
+      expect(world.ec2.attempts).toEqual([])
+      expect(world.parked).toEqual([])
+    },
+  )
+
+  test('EC2 that does not know an instance any more when its protection is read settles it as gone, and parks nothing', async () => {
+    const world = await whatHappens(() => undefined, at('DescribeInstanceAttributeCommand', 'InvalidInstanceID.NotFound'))
+    expect(outcomes(world)).toEqual(['DELETED', 'DELETED'])
+    expect(world.parked).toEqual([])
+  })
+
+  test.each([
+    ['OperationNotPermitted', 'EC2_REFUSED'],
+    ['UnauthorizedOperation', 'NOT_AUTHORIZED'],
+  ])('a stop that EC2 answers with %s leaves no mark of a stop that was asked for', async (title, code) => {
+    const world = await whatHappens(() => undefined, at('StopInstancesCommand', title))
+    expect(outcomes(world)).toEqual([code, code])
+    for (const row of world.rows()) expect(row).not.toHaveProperty('stopRequestedAt')
+  })
+
+  test('a stop that cannot be made as it is comes again a minute later', async () => {
+    const world = aWorld(at('StopInstancesCommand', 'IncorrectInstanceState'))
+    await world.launch([idOf(0)])
+    await world.run(7)
+    const [{ at: next } = { at: new Date(0) }] = world.scheduler.waiting.values()
+    expect(next.getTime() - world.now().getTime()).toBe(60_000)
+  })
+})
+
+describe('what keeps an instance running when its stop is due', () => {
+  const LAUNCHED_BY = { ...ACTOR, launchTemplate: 'lt-0abc:4' }
+
+  test('names the template that the launch named', async () => {
+    const world = await whatHappens(
+      described({ Tags: [{ Key: 'aws:autoscaling:groupName', Value: 'web' }] }),
+      { actor: LAUNCHED_BY },
+    )
+    expect(world.rows()[0]?.history.at(-1)).toMatchObject({
+      code: 'OWNED',
+      args: { name: 'web', launchTemplate: 'lt-0abc:4', writtenBy: 'aws' },
+    })
+    expect(world.counted).not.toContain('RefusedByTag')
+  })
+
+  test('is counted where only a tag says so that whoever launches can set, and told as that', async () => {
+    const world = await whatHappens(described({ Tags: [{ Key: 'karpenter.sh/nodepool', Value: 'x' }] }))
+    expect(world.counted).toContain('RefusedByTag')
+    const [alert] = world.sns.alerts
+    expect(alert?.findings[0]?.outcome).toMatchObject({
+      code: 'OWNED',
+      args: { evidence: 'tag karpenter.sh/nodepool', writtenBy: 'launcher' },
+      why: expect.stringContaining('by the tag karpenter.sh/nodepool, which the launcher can set'),
+    })
+  })
+
+  test('is no such tag under a policy that ignores them', async () => {
+    const policy = { ...POLICY, stop: { ...POLICY.stop, ownerTags: 'ignore' as const } }
+    const world = await whatHappens(described({ Tags: [{ Key: 'karpenter.sh/nodepool', Value: 'x' }] }), { policy })
+    expect(world.ec2.stops).toHaveLength(1)
   })
 })

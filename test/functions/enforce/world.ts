@@ -20,6 +20,7 @@ import { catalogue } from '../../../shared/catalogue/catalogue.ts'
 import { evaluate } from '../../../shared/engine/evaluate.ts'
 import { instanceSubject } from '../../../shared/engine/subjects.ts'
 import { instanceFromDescription } from '../../../shared/facts/described.ts'
+import type { Actor } from '../../../shared/facts/facts.ts'
 import type { Row } from '../../../shared/ledger/row.ts'
 import type { Policy } from '../../../shared/policy/policy.ts'
 import { aRunningNotification } from '../../support/builders.ts'
@@ -40,6 +41,8 @@ export type Options = {
   /** How long an instance takes to stop; never, if undefined is given. */
   readonly stopSeconds?: number | undefined
   readonly noticesLost?: boolean
+  /** Who launches. */
+  readonly actor?: Actor
 }
 
 type Message = { readonly id: string; readonly body: string; readonly count: number; readonly at: number }
@@ -50,7 +53,7 @@ const MOST_DELIVERIES = 5
 const TABLE = 'ledger'
 
 export const aWorld = (options: Options = {}) => {
-  const { machines = [aMachine(idOf(0))], policy = POLICY, confirmSeconds = 1, noticesLost = false } = options
+  const { machines = [aMachine(idOf(0))], policy = POLICY, confirmSeconds = 1, noticesLost = false, actor = ACTOR } = options
   const stopSeconds = 'stopSeconds' in options ? options.stopSeconds : 60
   let time = Date.parse('2026-11-24T08:00:30Z')
   const now = (): Date => new Date(time)
@@ -142,7 +145,7 @@ export const aWorld = (options: Options = {}) => {
         { ...PLACE, event: EVENT },
         { ...instanceFromDescription(known.get(id)?.described ?? { InstanceId: id }), state: 'pending' },
       )
-      const question = { subject, event: EVENT, actor: ACTOR }
+      const question = { subject, event: EVENT, actor }
       return evaluate(question, { policy, types: catalogue(), now: now(), canStop: true })
     })
     const claim = { claimant: `launch-${launchId}`, launchId, now: now() }

@@ -85,6 +85,29 @@ describe('a launch', () => {
   })
 })
 
+test('a launch that only a tag which it could set itself keeps from being stopped is counted, and told as that', async () => {
+  const tagged = (key: string) =>
+    readEvent(
+      anEnvelope(
+        aRunInstancesRecord({
+          instances: [anInstanceItem({ instanceType: 'm1.small', virtualizationType: 'paravirtual', tags: { [key]: 'x' } })],
+        }),
+      ),
+    )
+  const { ports, published, counted } = somePorts()
+  await processEvent(tagged('kubernetes.io/cluster/x'), first, ports)
+  expect(counted).toContain('RefusedByTag')
+  expect(alertIn(published[0]).findings[0]?.action).toMatchObject({
+    decision: 'refuse',
+    code: 'OWNED',
+    args: { evidence: 'tag kubernetes.io/cluster/x', writtenBy: 'launcher' },
+    reason: expect.stringContaining('by the tag kubernetes.io/cluster/x, which the launcher can set'),
+  })
+  const others = somePorts()
+  await processEvent(tagged('aws:ec2:fleet-id'), first, others.ports)
+  expect(others.counted).not.toContain('RefusedByTag')
+})
+
 describe('EC2 that does not answer', () => {
   const unknownType = readEvent(aRunInstancesRecord({ instances: [anInstanceItem({ instanceType: 'z99.large' })] }))
   const throttled = Object.assign(new Error('Request limit exceeded.'), { name: 'RequestLimitExceeded' })

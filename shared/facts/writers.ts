@@ -1,0 +1,64 @@
+import type { Actor, InstanceFacts } from './facts.ts'
+
+/**
+ * Who can write a fact that refusals and exemptions read. `aws`: AWS alone. `launcher`: whoever launches chooses it, and EC2
+ * does as it says. `tagger`: whoever may tag the instance, and at the launch whoever launches.
+ */
+export type Writer = 'aws' | 'launcher' | 'tagger'
+
+/** Of every fact of an instance: a new one has to say who writes it. Those of its image are of whoever chose the image. */
+const INSTANCE_WRITERS: Readonly<Record<Exclude<keyof InstanceFacts, 'tags'>, Writer>> = {
+  instanceId: 'aws',
+  instanceType: 'launcher',
+  state: 'aws',
+  launchTime: 'aws',
+  reservationId: 'aws',
+  ownerId: 'aws',
+  clientToken: 'launcher',
+  createdAt: 'aws',
+  lifecycle: 'launcher',
+  spotRequest: 'launcher',
+  stopProtected: 'launcher',
+  managedBy: 'aws',
+  imageId: 'launcher',
+  virtualizationType: 'launcher',
+  enaSupport: 'launcher',
+  architecture: 'launcher',
+  bootMode: 'launcher',
+  rootDeviceType: 'launcher',
+}
+
+/** Of everything that is known of a caller, as `readActor` reads it. */
+const ACTOR_WRITERS: Readonly<Record<keyof Actor, Writer>> = {
+  arn: 'aws',
+  via: 'aws',
+  autoScalingGroup: 'aws',
+  fleet: 'aws',
+  stack: 'aws',
+  // These describe, and nothing is decided on them.
+  launchTemplate: 'launcher',
+  cluster: 'tagger',
+}
+
+/** Nobody but AWS can write a tag whose key begins so (AWS: Tag naming limits and requirements). */
+const RESERVED = 'aws:'
+
+export const writerOfTag = (key: string): Writer => (key.startsWith(RESERVED) ? 'aws' : 'tagger')
+
+type Evidence = { readonly evidence: string; readonly writtenBy: 'aws' | 'launcher' }
+
+/** For a reader of a refusal it is the same who of those that AWS is not. */
+const evidenceOf = (evidence: string, writer: Writer): Evidence => ({
+  evidence,
+  writtenBy: writer === 'aws' ? 'aws' : 'launcher',
+})
+
+/** That a tag says so. */
+export const tagEvidence = (key: string): Evidence => evidenceOf(`tag ${key}`, writerOfTag(key))
+
+/** That a fact of the instance says so; `name` is what AWS calls it. */
+export const instanceEvidence = (fact: keyof typeof INSTANCE_WRITERS, name: string): Evidence =>
+  evidenceOf(name, INSTANCE_WRITERS[fact])
+
+/** That it is known of the call. */
+export const actorEvidence = (fact: keyof Actor, name: string): Evidence => evidenceOf(name, ACTOR_WRITERS[fact])

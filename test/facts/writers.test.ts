@@ -1,0 +1,27 @@
+import { describe, expect, test } from '@jest/globals'
+import { actorEvidence, instanceEvidence, tagEvidence, writerOfTag } from '../../shared/facts/writers.ts'
+
+describe('who can write a fact', () => {
+  test.each([
+    ['aws:autoscaling:groupName', 'aws'],
+    ['aws:', 'aws'],
+    ['eks:cluster-name', 'tagger'],
+    ['kubernetes.io/cluster/x', 'tagger'],
+    ['AWSBatchServiceTag', 'tagger'],
+    ['xaws:autoscaling:groupName', 'tagger'],
+    ['AWS:autoscaling:groupName', 'tagger'],
+    ['', 'tagger'],
+  ])('of the tag %j is %s', (key, writer) => {
+    expect(writerOfTag(key)).toBe(writer)
+  })
+
+  test('is said where a refusal is built on it', () => {
+    expect(tagEvidence('karpenter.sh/nodepool')).toEqual({
+      evidence: 'tag karpenter.sh/nodepool',
+      writtenBy: 'launcher',
+    })
+    expect(instanceEvidence('managedBy', 'operator')).toEqual({ evidence: 'operator', writtenBy: 'aws' })
+    expect(instanceEvidence('stopProtected', 'attribute')).toEqual({ evidence: 'attribute', writtenBy: 'launcher' })
+    expect(actorEvidence('via', 'call')).toEqual({ evidence: 'call', writtenBy: 'aws' })
+  })
+})

@@ -79,7 +79,12 @@ const sweeps = ({ schedules }: SweepParts, scope: Construct): IWidget[] => {
 
 const stops = ({ schedules }: StopParts): IWidget[] => [
   graph('Stops requested', [guardMetric('StopsRequested')]),
-  graph('Stops not made', [guardMetric('StopsRefused'), guardMetric('RefusedByTag'), guardMetric('StopsFailed'), guardMetric('BudgetSpent')]),
+  graph('Stops not made', [
+    guardMetric('StopsRefused'),
+    guardMetric('RefusedByTag'),
+    guardMetric('StopsFailed'),
+    guardMetric('BudgetSpent'),
+  ]),
   graph('Schedules carried out, in vain', [
     schedules.metricAttempts({ period, statistic: 'Sum' }),
     schedules.metricTargetErrors({ period }),

@@ -39,6 +39,9 @@ export type Ports = {
   /** Makes a publish ready of which nothing leaves before it is told to; absent where that is not to be had. */
   readonly hold?: (message: SnsMessage) => HeldAlert
   readonly log: (level: 'info' | 'warn' | 'error', message: string, context: Readonly<Record<string, unknown>>) => void
-  readonly count: (metric: 'LaunchesSeen' | 'Unknown' | 'RefusedByTag' | 'UnreadableEvents' | 'Alerts', count?: number) => void
+  readonly count: (
+    metric: 'LaunchesSeen' | 'Unknown' | 'RefusedByTag' | 'UnreadableEvents' | 'Alerts',
+    count?: number,
+  ) => void
   readonly countFindings: (rule: string, count: number) => void
 }

@@ -115,7 +115,12 @@ export const policyFileSchema = (rules: readonly Rule[], tagsAllowed: boolean) =
         ._default(z.boolean({ error: 'write true or false' }), false)
         .check(z.describe('Whether exemptions may match by tag: whoever can tag can then exempt.')),
       stop: z
-        .prefault(z.strictObject(stopShape, { error: 'write { grace: 15m, budget: { stops: 5, per: 10m }, ownerTags: trust }' }), {})
+        .prefault(
+          z.strictObject(stopShape, {
+            error: 'write { grace: 15m, budget: { stops: 5, per: 10m }, ownerTags: trust }',
+          }),
+          {},
+        )
         .check(z.describe('How instances are stopped, for rules in mode enforce.')),
       channels: channelsSchema,
       routes: routesSchema,

@@ -85,8 +85,7 @@ const WITH_ARGS: { readonly [Code in CodeWithArgs]: (args: ArgsByCode[Code]) => 
   OWNED: args => {
     const { launchTemplate } = args
     const template = launchTemplate === undefined ? 'the template' : `its launch template ${launchTemplate}`
-    if (args.writtenBy === 'launcher')
-      return `${ownerWords(args)}; if it does, that would replace it: fix ${template}`
+    if (args.writtenBy === 'launcher') return `${ownerWords(args)}; if it does, that would replace it: fix ${template}`
     return `${ownerWords(args)}, which would replace it: fix ${template}`
   },
   STOP_PROTECTED: ({ evidence }) =>

@@ -71,7 +71,11 @@ const fileOf = ({ rules, exemptions: list, stop }: Policy) => ({
   rules: Object.fromEntries(Object.entries(rules).map(([id, { options, ...rule }]) => [id, { ...rule, ...options }])),
   allowTagExemptions: true,
   exemptions: list,
-  stop: { grace: `${stop.graceSeconds}s`, budget: { stops: stop.budget.stops, per: `${stop.budget.perSeconds}s` }, ownerTags: stop.ownerTags ?? 'trust' },
+  stop: {
+    grace: `${stop.graceSeconds}s`,
+    budget: { stops: stop.budget.stops, per: `${stop.budget.perSeconds}s` },
+    ownerTags: stop.ownerTags ?? 'trust',
+  },
 })
 
 describe('a policy as a file', () => {

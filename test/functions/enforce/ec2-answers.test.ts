@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { FAULTS } from './errors.ts'
 import { ACTOR } from '../../support/findings.ts'
+import { FAULTS } from './errors.ts'
 import { aMachine, idOf, POLICY } from './machines.ts'
 import { LIMITS, violations } from './verdict.ts'
 import { described, endingsOf, whatHappens } from './what-happens.ts'
@@ -87,7 +87,10 @@ describe('what EC2 makes of a stop', () => {
   )
 
   test('EC2 that does not know an instance any more when its protection is read settles it as gone, and parks nothing', async () => {
-    const world = await whatHappens(() => undefined, at('DescribeInstanceAttributeCommand', 'InvalidInstanceID.NotFound'))
+    const world = await whatHappens(
+      () => undefined,
+      at('DescribeInstanceAttributeCommand', 'InvalidInstanceID.NotFound'),
+    )
     expect(outcomes(world)).toEqual(['DELETED', 'DELETED'])
     expect(world.parked).toEqual([])
   })
@@ -114,10 +117,9 @@ describe('what keeps an instance running when its stop is due', () => {
   const LAUNCHED_BY = { ...ACTOR, launchTemplate: 'lt-0abc:4' }
 
   test('names the template that the launch named', async () => {
-    const world = await whatHappens(
-      described({ Tags: [{ Key: 'aws:autoscaling:groupName', Value: 'web' }] }),
-      { actor: LAUNCHED_BY },
-    )
+    const world = await whatHappens(described({ Tags: [{ Key: 'aws:autoscaling:groupName', Value: 'web' }] }), {
+      actor: LAUNCHED_BY,
+    })
     expect(world.rows()[0]?.history.at(-1)).toMatchObject({
       code: 'OWNED',
       args: { name: 'web', launchTemplate: 'lt-0abc:4', writtenBy: 'aws' },

@@ -53,7 +53,13 @@ const MOST_DELIVERIES = 5
 const TABLE = 'ledger'
 
 export const aWorld = (options: Options = {}) => {
-  const { machines = [aMachine(idOf(0))], policy = POLICY, confirmSeconds = 1, noticesLost = false, actor = ACTOR } = options
+  const {
+    machines = [aMachine(idOf(0))],
+    policy = POLICY,
+    confirmSeconds = 1,
+    noticesLost = false,
+    actor = ACTOR,
+  } = options
   const stopSeconds = 'stopSeconds' in options ? options.stopSeconds : 60
   let time = Date.parse('2026-11-24T08:00:30Z')
   const now = (): Date => new Date(time)

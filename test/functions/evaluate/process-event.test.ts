@@ -90,7 +90,9 @@ test('a launch that only a tag which it could set itself keeps from being stoppe
     readEvent(
       anEnvelope(
         aRunInstancesRecord({
-          instances: [anInstanceItem({ instanceType: 'm1.small', virtualizationType: 'paravirtual', tags: { [key]: 'x' } })],
+          instances: [
+            anInstanceItem({ instanceType: 'm1.small', virtualizationType: 'paravirtual', tags: { [key]: 'x' } }),
+          ],
         }),
       ),
     )

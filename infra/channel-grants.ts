@@ -2,6 +2,7 @@ import { Aws } from 'aws-cdk-lib'
 import type { Table } from 'aws-cdk-lib/aws-dynamodb'
 import type { Key } from 'aws-cdk-lib/aws-kms'
 import type { Topic } from 'aws-cdk-lib/aws-sns'
+import { partitionFor } from '../shared/facts/partitions.ts'
 import type { ChannelParts } from './channel-parts.ts'
 import type { Settings } from './context.ts'
 import type { Condition } from './guard-function.ts'
@@ -20,11 +21,11 @@ type Grant = {
 type Regions = Settings['sweepRegions']
 
 // arn:aws:secretsmanager:REGION:…
-const viaSecretsManager = (secret: string): Condition => ({
-  operator: 'StringEquals',
-  key: 'kms:ViaService',
-  value: `secretsmanager.${secret.split(':')[3]}.amazonaws.com`,
-})
+const viaSecretsManager = (secret: string): Condition => {
+  const region = secret.split(':')[3] ?? ''
+  const value = `secretsmanager.${region}.${partitionFor(region).dnsSuffix}`
+  return { operator: 'StringEquals', key: 'kms:ViaService', value }
+}
 
 type Secret = { readonly secret: string; readonly key?: string }
 

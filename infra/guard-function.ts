@@ -93,11 +93,11 @@ export class GuardFunction extends LambdaFunction {
   /** Grants these actions on all things of a kind in this account and region, which no narrower name can tell. */
   mayOnEach(
     actions: readonly string[],
-    { service, resource }: { readonly service: string; readonly resource: string },
+    { service, resource, only }: { readonly service: string; readonly resource: string; readonly only?: Condition },
     reason: string,
   ): void {
     const arn = `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`
-    this.may(actions, arn)
+    this.may(actions, arn, only)
     this.acknowledgePattern(arn, reason)
   }
 

@@ -4,8 +4,9 @@ import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import { STATE_CHANGE } from '../shared/facts/running.ts'
+import { STOP_PROTECTION } from '../shared/facts/stop-protection.ts'
 import { CALL_SECONDS } from '../shared/ledger/budget.ts'
-import { GuardFunction } from './guard-function.ts'
+import { type Condition, GuardFunction } from './guard-function.ts'
 import type { StopParts } from './parts.ts'
 import { parkingQueue, workQueue } from './queues.ts'
 import { stopSchedules } from './stop-schedules.ts'
@@ -16,11 +17,18 @@ const TIMEOUT = Duration.seconds(CALL_SECONDS)
 // What a stop is decided on is read again right before it, whatever the event said.
 const READS = [
   'ec2:DescribeImages',
-  'ec2:DescribeInstanceAttribute',
   'ec2:DescribeInstanceTypes',
   'ec2:DescribeInstances',
   'ec2:DescribeSpotInstanceRequests',
 ]
+
+// The other attributes are not ours to read: `userData` may hold secrets. Whatever its case: EC2's documentation writes the
+// names of attributes in both.
+const STOP_PROTECTION_ONLY: Condition = {
+  operator: 'StringEqualsIgnoreCase',
+  key: 'ec2:Attribute',
+  value: STOP_PROTECTION,
+}
 
 export type GuardStopsProps = {
   /** The folder of Enforce's bundle. */
@@ -50,10 +58,13 @@ export const guardStops = (scope: Construct, { bundle, environment, confirm }: G
     batchSize: 1,
   })
   enforce.mayReadEc2(READS)
+  const why =
+    'Which instance will have to be stopped is not known at the deployment. Only those of this account and region.'
+  enforce.mayOnEach(['ec2:StopInstances'], { service: 'ec2', resource: 'instance/*' }, why)
   enforce.mayOnEach(
-    ['ec2:StopInstances'],
-    { service: 'ec2', resource: 'instance/*' },
-    'Which instance will have to be stopped is not known at the deployment. Only those of this account and region.',
+    ['ec2:DescribeInstanceAttribute'],
+    { service: 'ec2', resource: 'instance/*', only: STOP_PROTECTION_ONLY },
+    why,
   )
   const { group, letMake } = stopSchedules(scope, { stops, undelivered: undeliveredStops })
   for (const fn of [enforce, confirm]) letMake(fn)

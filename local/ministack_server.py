@@ -1,6 +1,7 @@
 """MiniStack's server, taught what AWS knows and MiniStack does not, as far as virtguard asks for it.
 
 - that the right to make a schedule is one for the group that it is made in, not for the group `default`
+- which attribute of an instance a call asks for, as a policy's condition `ec2:Attribute` needs it
 - to listen on the one port that it is given, and not on 443 beside it, which only one of several can have
 - to look for schedules that are due every second, not every ten
 """
@@ -26,6 +27,17 @@ def in_its_group(service, method, path, headers, body, *args):
 
 
 iam_actions.extract_resource_arn = in_its_group
+
+request_tag_context = iam_actions.request_tag_context
+
+
+def with_attribute(service, iam_action, body, params):
+    context = request_tag_context(service, iam_action, body, params)
+    attribute = iam_actions._query_param(params, "Attribute") if service == "ec2" else ""
+    return {**context, "ec2:Attribute": attribute} if attribute else context
+
+
+iam_actions.request_tag_context = with_attribute
 
 if __name__ == "__main__":
     app.main()

@@ -17,7 +17,7 @@ const isUrl = (text: string): boolean => /^https?:\/\//.test(text)
 
 // https://sqs.us-east-1.amazonaws.com/123456789012/NAME
 const regionIn = (url: string | undefined): { readonly region?: string } => {
-  const region = /^https:\/\/sqs\.([a-z0-9-]+)\.amazonaws\./.exec(url ?? '')?.[1]
+  const region = /^https:\/\/sqs\.([a-z0-9-]+)\./.exec(url ?? '')?.[1]
   return region === undefined ? {} : { region }
 }
 

@@ -1,12 +1,7 @@
-import { partitionOf } from '../facts/resource.ts'
+import { partitionFor } from '../facts/partitions.ts'
 import { limited } from '../text/limited.ts'
 import type { Alert } from './alert.ts'
 import { resourceIdsOf } from './story.ts'
-
-const CONSOLES: Readonly<Record<string, string>> = {
-  'aws-cn': 'console.amazonaws.cn',
-  'aws-us-gov': 'console.amazonaws-us-gov.com',
-}
 
 /**
  * Half a character would make the encoding throw, and with it every try to tell the alert. No id of AWS is so long, and
@@ -32,10 +27,8 @@ const viewOf = (alert: Alert): View => {
   return { service: 'ec2', hash: `Instances:${search}` }
 }
 
-const linkTo = ({ region }: Alert, { service, hash }: View): string => {
-  const host = CONSOLES[partitionOf(region)] ?? 'console.aws.amazon.com'
-  return `https://${host}/${service}/home?region=${encoded(region)}#${hash}`
-}
+const linkTo = ({ region }: Alert, { service, hash }: View): string =>
+  `https://console.${partitionFor(region).webDomain}/${service}/home?region=${encoded(region)}#${hash}`
 
 /** The page of the console that shows what the alert is about. */
 export const consoleLink = (alert: Alert): string => linkTo(alert, viewOf(alert))

@@ -4,6 +4,7 @@ import {
   type EC2Client,
 } from '@aws-sdk/client-ec2'
 import type { InstanceFacts } from '../facts/facts.ts'
+import { STOP_PROTECTION } from '../facts/stop-protection.ts'
 import { exactFilter } from './filter.ts'
 
 /**
@@ -12,7 +13,7 @@ import { exactFilter } from './filter.ts'
  */
 export const isStopProtected = async (client: EC2Client, instanceId: string): Promise<boolean> => {
   const { DisableApiStop } = await client.send(
-    new DescribeInstanceAttributeCommand({ InstanceId: instanceId, Attribute: 'disableApiStop' }),
+    new DescribeInstanceAttributeCommand({ InstanceId: instanceId, Attribute: STOP_PROTECTION }),
   )
   if (DisableApiStop?.Value === undefined)
     throw new Error(`EC2 does not say whether ${instanceId} is protected against being stopped`)

@@ -1,15 +1,7 @@
 import type { Resource } from './facts.ts'
+import { partitionOf } from './partitions.ts'
 
 type Place = { readonly accountId: string; readonly region: string }
-
-/** The partition of a region, as ARNs and console addresses need it. Source: AWS's list of partitions (AWS General Reference). */
-export const partitionOf = (region: string): string => {
-  if (region.startsWith('cn-')) return 'aws-cn'
-  if (region.startsWith('us-gov-')) return 'aws-us-gov'
-  if (region.startsWith('us-isob-')) return 'aws-iso-b'
-  if (region.startsWith('us-iso-')) return 'aws-iso'
-  return 'aws'
-}
 
 export const instanceResource = (place: Place, id: string): Resource => ({
   type: 'AwsEc2Instance',

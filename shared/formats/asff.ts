@@ -1,7 +1,7 @@
 import { headlineOf } from '../alert/story.ts'
 import type { Finding, FindingFacts } from '../engine/finding.ts'
 import type { Resource } from '../facts/facts.ts'
-import { partitionOf } from '../facts/resource.ts'
+import { partitionOf } from '../facts/partitions.ts'
 import { ruleById } from '../rules/registry.ts'
 import type { Severity } from '../rules/rule.ts'
 import { limited } from '../text/limited.ts'

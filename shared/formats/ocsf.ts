@@ -1,6 +1,6 @@
 import { headlineOf } from '../alert/story.ts'
 import type { Finding } from '../engine/finding.ts'
-import { partitionOf } from '../facts/resource.ts'
+import { partitionOf } from '../facts/partitions.ts'
 import { ruleById } from '../rules/registry.ts'
 import type { Severity } from '../rules/rule.ts'
 import { limited } from '../text/limited.ts'

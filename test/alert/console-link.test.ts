@@ -20,6 +20,8 @@ describe('the link', () => {
     ['cn-north-1', 'console.amazonaws.cn'],
     ['us-gov-west-1', 'console.amazonaws-us-gov.com'],
     ['eu-central-1', 'console.aws.amazon.com'],
+    ['eusc-de-east-1', 'console.amazonaws-eusc.eu'],
+    ['us-isof-south-1', 'console.csphome.hci.ic.gov'],
   ])('of %s is on %s', (region, host) => {
     expect(new URL(consoleLink(anAlert([aFinding()], { region }))).host).toBe(host)
   })

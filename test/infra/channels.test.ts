@@ -6,7 +6,7 @@ import type { Policy } from '../../shared/policy/policy.ts'
 import { pascal } from '../../shared/text/pascal.ts'
 import { environmentOf, more, names, outputsOf, pascals, sent, subscriptionsOf, without } from './channel-templates.ts'
 import { CHANNELS, WITH_CHANNELS, WITH_HOLDING } from './channels.ts'
-import { idIn } from './grants.ts'
+import { deployedGrants, idIn } from './grants.ts'
 import { anApp, aTemplate, resourceNamed, resourcesOf } from './stack.ts'
 
 describe('a policy without channels', () => {
@@ -21,6 +21,19 @@ describe('a policy without channels', () => {
     expect(() => anApp({ policy: WITH_CHANNELS, bundles })).toThrow('needs the bundle of Notify')
     expect(() => anApp({ bundles })).not.toThrow()
   })
+})
+
+test.each([
+  ['aws-cn', 'cn-north-1', 'amazonaws.com.cn'],
+  ['aws-eusc', 'eusc-de-east-1', 'amazonaws.eu'],
+])('a secret in %s is decrypted by way of its own Secrets Manager', (partition, region, suffix) => {
+  const arn = (service: string, name: string) => `arn:${partition}:${service}:${region}:123456789012:${name}`
+  const secret = arn('secretsmanager', 'secret:hook-AbCdEf')
+  const channels = { hook: { type: 'teams', secret, key: arn('kms', 'key/0123-4567') } } as const
+  const grants = deployedGrants(aTemplate({ policy: { ...DEFAULT_POLICY, channels } }))
+  expect(grants.filter(({ on }) => on.includes('key/0123'))).toMatchObject([
+    { action: 'kms:Decrypt', only: `secretsmanager.${region}.${suffix}` },
+  ])
 })
 
 describe('each channel', () => {

@@ -75,6 +75,7 @@ type Statement = {
 const CONDITIONS = [
   'ForAllValues:StringLike dynamodb:LeadingKeys',
   'StringEquals iam:PassedToService',
+  'StringEqualsIgnoreCase ec2:Attribute',
   'StringEquals kms:ViaService',
 ]
 

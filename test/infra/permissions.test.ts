@@ -25,7 +25,7 @@ const found = (template: Template, pattern: RegExp): readonly string[] =>
   [...textOf(template).matchAll(pattern)].map(([text]) => text)
 
 const ec2Actions = (template: Template): readonly string[] =>
-  [...textOf(template).matchAll(/"(ec2:[\w*]+)"/g)].map(([, action = '']) => action)
+  [...textOf(template).matchAll(/"(ec2:[\w*]+)"(?!:)/g)].map(([, action = '']) => action)
 
 test('a stack that observes with a live policy may read it, and nothing more', () => {
   const more = deployedGrants(aTemplate({ live: true })).filter(
@@ -137,6 +137,13 @@ describe('who may stop an instance', () => {
       ).includes('StopInstances')
     expect([withMode('off'), withMode('observe'), withMode('enforce')]).toEqual([false, false, true])
   })
+})
+
+test('who may read attributes of an instance is Enforce, and only whether it is protected: never its user data', () => {
+  const reads = deployedGrants(enforcing).filter(({ action }) => /^ec2:\w*Attribute/.test(action))
+  expect(reads).toEqual([
+    { function: 'Enforce', action: 'ec2:DescribeInstanceAttribute', on: 'instance/*', only: 'disableApiStop' },
+  ])
 })
 
 describe('who may write the live policy and the switch', () => {

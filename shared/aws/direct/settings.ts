@@ -1,3 +1,5 @@
+import { knownPartition } from '../../facts/partitions.ts'
+
 /** All that a call needs to reach a service: where it is, and who calls. */
 export type Settings = {
   readonly service: string
@@ -20,13 +22,12 @@ const SDK_DECIDES = [
   'AWS_ACCOUNT_ID',
 ]
 
-// The regions of the partition `aws`, as the SDK knows them (partitions.json); the others have other domains.
-const PARTITION_AWS = /^(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+$/
-
 const urlOf = (service: string, region: string, env: Environment): URL | undefined => {
   const told = env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || env['AWS_ENDPOINT_URL']
-  if (told === undefined && !PARTITION_AWS.test(region)) return undefined
-  const text = told ?? `https://${service}.${region}.amazonaws.com`
+  const partition = knownPartition(region)
+  // In other partitions, and of a region that is news, the SDK knows what else may differ.
+  if (told === undefined && partition?.id !== 'aws') return undefined
+  const text = told ?? `https://${service}.${region}.${partition?.dnsSuffix}`
   if (!URL.canParse(text)) return undefined
   const url = new URL(text)
   const isPlain = /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '' && url.username === ''

@@ -7,6 +7,7 @@ import { livePolicy } from '../live-policy.ts'
 import { queueHandler, telemetry } from '../middleware.ts'
 import { callsOf } from './calls.ts'
 import { ec2Reader, noReader } from './ec2-reader.ts'
+import { passedInstances } from './passed.ts'
 import type { Place, Ports } from './ports.ts'
 import { processBatch } from './process-batch.ts'
 
@@ -42,6 +43,7 @@ const ports: Omit<Ports, 'policy' | 'killed'> = {
       types = withTypes(types, more)
     },
   },
+  passed: passedInstances(),
   ec2: place => (isOwn(place) ? ownEc2 : noReader(place)),
   handOver: async (place, launchedUntil) => {
     if (!isOwn(place)) return false

@@ -6,6 +6,7 @@ import type { ImageFacts, InstanceFacts, InstanceTypeFacts } from '../../shared/
 import type { Claim, Claiming } from '../../shared/ledger/row.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import type { InstanceTypes } from '../../shared/rules/rule.ts'
+import type { PassedInstances } from './passed.ts'
 
 export type Ec2Reader = {
   readonly instances: (
@@ -33,6 +34,8 @@ export type Ports = {
   readonly claim: (findings: readonly Finding[], claim: Claim, onSent: () => void) => Promise<Claiming>
   /** Whether virtguard had stopped one of these resources, as far as the ledger knows. */
   readonly hadStopped: (place: Place, resourceIds: readonly string[]) => Promise<boolean>
+  /** Which instances have passed with their launch, so that their first notification need not be read. */
+  readonly passed: PassedInstances
   /** Has a region swept for instances that were launched until then; false where no sweep of this stack goes. */
   readonly handOver: (place: Place, launchedUntil: string) => Promise<boolean>
   readonly publish: (message: SnsMessage) => Promise<void>

@@ -5,7 +5,7 @@ import { complete } from '../../shared/engine/complete.ts'
 import { evaluate } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { subjectsOf } from '../../shared/engine/subjects.ts'
-import type { Ec2Event, ImageCreation, RefusedLaunch } from '../../shared/facts/event.ts'
+import type { Ec2Event, ImageCreation, Launch, RefusedLaunch } from '../../shared/facts/event.ts'
 import type { Subject } from '../../shared/facts/facts.ts'
 import type { Claimed } from '../../shared/ledger/row.ts'
 import { isRefusedByTag } from '../../shared/reasons/refused-by-tag.ts'
@@ -123,18 +123,38 @@ const startMayBeNamed = async (event: Ec2Event, found: readonly Finding[], one: 
   return ports.hadStopped(occasion, [...new Set(found.map(({ resource }) => resource.id))])
 }
 
+/** What passed of a launch. Under every rule: a finding of any kind, an exemption too, is no pass. */
+const rememberPassed = (
+  launch: Launch,
+  subjects: readonly Subject[],
+  found: readonly Finding[],
+  ports: Ports,
+): void => {
+  const failed = new Set(found.map(({ resource }) => resource.id))
+  const ids = subjects.flatMap(({ resource: { type, id } }) => (type === 'AwsEc2Instance' ? id : []))
+  ports.passed.remember({
+    place: launch,
+    instanceIds: ids.filter(id => !failed.has(id)),
+    policy: ports.policy,
+    launchedAt: launch.event.time,
+  })
+}
+
 /**
- * Decides one event and tells what there is to tell, once. Compliant launches whose record says enough cost no call.
+ * Decides one event and tells what there is to tell, once. Compliant launches whose record says enough cost no call, nor
+ * does the first notification of each instance where it comes after the record, to the same execution environment.
  * Throws where AWS failed and nothing is lost by trying again.
  */
 export const processEvent = async (event: Ec2Event, delivery: Delivery, ports: Ports): Promise<Outcome> => {
   if (event.kind === 'ignored') return { kind: 'done', alerts: 0 }
   if (event.kind === 'launch') ports.count('LaunchesSeen')
+  if (event.kind === 'running' && ports.passed.isKnown(event, ports.policy)) return { kind: 'done', alerts: 0 }
   const ec2 = ports.ec2(event)
   const found: Found & { whole?: () => Promise<Whole> } = await findAll(event, ec2, delivery.count)
   if (found.kind === 'not-yet') return { kind: 'again', why: found.why }
   const one: Case = { occasion: found.occasion, ec2, delivery, ports }
   const first = await findings(found.subjects, one)
+  if (event.kind === 'launch') rememberPassed(event, found.subjects, first, ports)
   if (await startMayBeNamed(event, first, one))
     return { kind: 'again', why: 'CloudTrail may tell who started it again' }
   const whole = first.length > 0 ? await found.whole?.() : undefined

@@ -1,3 +1,4 @@
+import { passedInstances } from '../../functions/evaluate/passed.ts'
 import type { Ec2Reader, Ports } from '../../functions/evaluate/ports.ts'
 import type { SnsMessage } from '../../shared/alert/sns-message.ts'
 import { catalogue, withTypes } from '../../shared/catalogue/catalogue.ts'
@@ -91,6 +92,7 @@ export const somePorts = (more: Partial<Ports> = {}) => {
       },
     },
     ec2: () => silentEc2,
+    passed: passedInstances(),
     claim: ledger.claim,
     hadStopped: async () => false,
     handOver: async ({ region }, launchedUntil) => {

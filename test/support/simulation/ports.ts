@@ -3,6 +3,7 @@ import type { ConfirmPorts } from '../../../functions/confirm/ports.ts'
 import type { EnforcePorts } from '../../../functions/enforce/ports.ts'
 import { stopLedger } from '../../../functions/enforce/stop-ledger.ts'
 import { hadStopped } from '../../../functions/evaluate/had-stopped.ts'
+import { passedInstances } from '../../../functions/evaluate/passed.ts'
 import type { Ec2Reader, Ports } from '../../../functions/evaluate/ports.ts'
 import type { SnsMessage } from '../../../shared/alert/sns-message.ts'
 import { markAlerted, markTold } from '../../../shared/aws/ledger/confirm.ts'
@@ -73,6 +74,7 @@ export const evaluatePorts = (gate: Gate, around: Around, { lag, age }: How): Po
     canStop: () => true,
     now: () => date(around),
     ec2: () => reader,
+    passed: passedInstances(),
     claim: (findings, claim) => claimFindings(findings, ledger, claim),
     hadStopped: (place, ids) => hadStopped(ledger, place, ids),
     handOver: async () => true,

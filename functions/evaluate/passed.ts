@@ -1,0 +1,56 @@
+import type { Running } from '../../shared/facts/event.ts'
+import type { Policy } from '../../shared/policy/policy.ts'
+import type { Place } from './ports.ts'
+
+/** Of so many instances at most: some 2 MB. The oldest are forgotten first. */
+const MOST = 10_000
+
+/**
+ * An instance that was launched so long ago cannot have been stopped, changed and started again: to stop takes longer. What
+ * comes up later may be another start, and is read.
+ */
+const FIRST_START_MS = 30_000
+
+type Pass = { readonly policy: Policy; readonly launchedAt: number }
+
+/** A launch whose instances passed every rule, and under which policy. */
+export type PassedLaunch = {
+  readonly place: Place
+  readonly instanceIds: readonly string[]
+  readonly policy: Policy
+  /** ISO 8601, UTC. */
+  readonly launchedAt: string
+}
+
+/** Which instances have passed with their launch; what is not remembered is simply read. */
+export type PassedInstances = {
+  readonly remember: (launch: PassedLaunch) => void
+  /**
+   * Whether this notification tells nothing new: the instance passed with its launch, under the very policy of now, and comes
+   * up for the first time. True once for each instance.
+   */
+  readonly isKnown: (running: Running, policy: Policy) => boolean
+}
+
+const keyOf = ({ accountId, region }: Place, instanceId: string): string => `${accountId}/${region}/${instanceId}`
+
+/** Remembers in memory, for as long as the execution environment lives. */
+export const passedInstances = (most = MOST): PassedInstances => {
+  const passes = new Map<string, Pass>()
+  return {
+    remember: ({ place, instanceIds, policy, launchedAt }) => {
+      for (const id of instanceIds) passes.set(keyOf(place, id), { policy, launchedAt: Date.parse(launchedAt) })
+      for (const key of passes.keys()) {
+        if (passes.size <= most) break
+        passes.delete(key)
+      }
+    },
+    isKnown: (running, policy) => {
+      const key = keyOf(running, running.instanceId)
+      const pass = passes.get(key)
+      passes.delete(key)
+      if (pass === undefined || pass.policy !== policy) return false
+      return Math.abs(Date.parse(running.event.time) - pass.launchedAt) <= FIRST_START_MS
+    },
+  }
+}

@@ -1,7 +1,8 @@
-import { anEnvelope, anInstanceItem, aRunInstancesRecord } from '../test/support/builders.ts'
+import { anEnvelope, anInstanceItem, aRunInstancesRecord, aRunningNotification } from '../test/support/builders.ts'
 import { PARAVIRTUAL_PREFIX } from './stub/describe-instances.ts'
 
-export type Kind = 'violating' | 'compliant'
+/** A launch; or what EC2 notifies of a compliant one: after its record (`announced`, each after its own), or without it. */
+export type Kind = 'violating' | 'compliant' | 'announced' | 'unannounced'
 
 let launches = 0
 
@@ -32,13 +33,30 @@ const instanceItem = (kind: Kind, suffix: string) =>
 /** What EventBridge hands to Cloud Custodian's function. */
 export const eventBridgeEvent = (kind: Kind): Record<string, unknown> => anEnvelope(launchRecord(kind))
 
+let announced = 0
+
+/** The notification of the one instance of a launch. */
+const notification = (launch: number): Record<string, unknown> =>
+  aRunningNotification({
+    instanceId: `i-0a0a${launch.toString(16).padStart(8, '0')}${hex(0)}`,
+    eventID: `${launch.toString(16).padStart(8, '0')}-0000-4000-8000-000000000001`,
+  })
+
+const bodyOf = (kind: Kind): Record<string, unknown> => {
+  if (kind !== 'announced' && kind !== 'unannounced') return eventBridgeEvent(kind)
+  if (kind === 'unannounced') launches += 1
+  else announced += 1
+  // In turns: the record, then its notification.
+  return kind === 'announced' && announced % 2 === 1 ? eventBridgeEvent('compliant') : notification(launches)
+}
+
 /** The same as it reaches ours: in a message of the queue, one to a batch. */
 export const queueEvent = (kind: Kind): Record<string, unknown> => ({
   Records: [
     {
       messageId: `00000000-0000-4000-9000-${launches.toString().padStart(12, '0')}`,
       receiptHandle: 'AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a',
-      body: JSON.stringify(eventBridgeEvent(kind)),
+      body: JSON.stringify(bodyOf(kind)),
       attributes: {
         ApproximateReceiveCount: '1',
         SentTimestamp: '1795507200000',

@@ -5,8 +5,10 @@ import { eventBridgeEvent, queueEvent } from './records.ts'
 import { type Custodian, custodianCommand, type Node, ourCommand, type Workplace } from './sides.ts'
 import type { Stub } from './stub/client.ts'
 
-export type OurRound = { readonly bareMs: number; readonly violating: Run; readonly compliant: Run }
-export type CustodianRound = OurRound & { readonly stopping: Run }
+type BothRound = { readonly bareMs: number; readonly violating: Run; readonly compliant: Run }
+/** Cloud Custodian's function has no notification to read. */
+export type OurRound = BothRound & { readonly announced: Run; readonly unannounced: Run }
+export type CustodianRound = BothRound & { readonly stopping: Run }
 
 /** One measurement of each side, taken one right after the other. */
 export type Round = { readonly ours: OurRound; readonly custodian?: CustodianRound }
@@ -45,12 +47,14 @@ async function ourRound({ node, place, bundle, stub }: Bench): Promise<OurRound>
     command: client => ourCommand(node, place, client, bundle),
     event: queueEvent,
     check: nothingFailed,
-    warmEvents: { violating: 30, compliant: 500 },
+    warmEvents: { violating: 30, compliant: 500, announced: 30, unannounced: 30 },
   }
   return {
     bareMs: await bareMs(client => ourCommand(node, place, client)),
     violating: await runFunction(runner, 'violating', stub),
     compliant: await runFunction(runner, 'compliant', stub),
+    announced: await runFunction(runner, 'announced', stub),
+    unannounced: await runFunction(runner, 'unannounced', stub),
   }
 }
 
@@ -59,7 +63,7 @@ async function custodianRound({ place, stub }: Bench, custodian: Custodian): Pro
     command: client => custodianCommand(custodian, place, client, policy),
     event: eventBridgeEvent,
     check: saidTrue,
-    warmEvents: { violating: 8, compliant: 20 },
+    warmEvents: { violating: 8, compliant: 20, announced: 0, unannounced: 0 },
   })
   return {
     bareMs: await bareMs(client => custodianCommand(custodian, place, client)),

@@ -69,7 +69,11 @@ const sweeps = ({ schedules }: SweepParts, scope: Construct): IWidget[] => {
   const here = { region: Stack.of(scope).region }
   return [
     graph('Instances seen by a sweep', [guardMetric('SweepInstances', here)]),
-    graph('Not known to a sweep', [guardMetric('SweepUnknown', here), guardMetric('SweepNotCovered')]),
+    graph('Not known to a sweep', [
+      guardMetric('SweepUnknown', here),
+      guardMetric('SweepNotCovered'),
+      guardMetric('RegionDeaf'),
+    ]),
     graph('Sweeps begun by schedule, in vain', [
       schedules.metricAttempts({ period, statistic: 'Sum' }),
       schedules.metricTargetErrors({ period }),

@@ -21,6 +21,7 @@ export type GuardMetric =
   | 'SweepUnknown'
   | 'SweepNotCovered'
   | 'ChannelsLeftBehind'
+  | 'RegionDeaf'
 
 /** A metric that the functions write to their logs (Powertools, embedded metric format), summed over five minutes. */
 export const guardMetric = (metricName: GuardMetric, dimensions: Readonly<Record<string, string>> = {}): Metric =>

@@ -11,6 +11,9 @@ export type Answer = {
 
 type Request = { readonly target: string | undefined; readonly body: string }
 
+/** The write that says when a region was last heard. */
+export const LAST_HEARD = 'last heard'
+
 const ACCOUNT = '123456789012'
 const REQUEST_ID = '0f8fad5b-d9cb-469f-a165-70867728950e'
 
@@ -36,7 +39,12 @@ function answerDynamo(target: string, body: string): Answer {
   if (!Array.isArray(items) || items.length === 0) return refuse(action, 'no TransactItems')
   // 2745614147 is the CRC-32 of the body, which DynamoDB always sends and clients may check.
   const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-crc32': '2745614147' }
-  return { action, status: 200, headers: { ...headers, 'x-amzn-requestid': REQUEST_ID }, body: '{}' }
+  return {
+    action: body.includes('#heard') ? LAST_HEARD : action,
+    status: 200,
+    headers: { ...headers, 'x-amzn-requestid': REQUEST_ID },
+    body: '{}',
+  }
 }
 
 type Written = string | { readonly problem: string }
@@ -67,8 +75,11 @@ const QUERY_ANSWERS: Readonly<Record<string, (form: URLSearchParams) => Written>
   },
 }
 
-const idsIn = (form: URLSearchParams): string[] =>
-  [...form].filter(([key]) => key.startsWith('InstanceId.')).map(([, value]) => value)
+/** By id, or by the filter for ids, as we ask. */
+const idsIn = (form: URLSearchParams): string[] => {
+  const start = form.get('Filter.1.Name') === 'instance-id' ? 'Filter.1.Value.' : 'InstanceId.'
+  return [...form].filter(([key]) => key.startsWith(start)).map(([, value]) => value)
+}
 
 const wrap = (action: string, namespace: string, lines: readonly string[]): string =>
   `<${action}Response xmlns="${namespace}">

@@ -3,13 +3,16 @@ import { directPublish } from '../../shared/aws/direct/publish.ts'
 import { settingsOf } from '../../shared/aws/direct/settings.ts'
 import { directTransact } from '../../shared/aws/direct/transact.ts'
 import { claimBy } from '../../shared/aws/ledger/claim.ts'
+import { writeHeard } from '../../shared/aws/ledger/heard.ts'
 import type { LivePolicy } from '../../shared/aws/ledger/policy-store.ts'
+import type { Heard } from '../../shared/ledger/heard.ts'
 import type { StartMessage } from '../../shared/ledger/sweep-message.ts'
 import type { Ports } from './ports.ts'
 import type { sdkCalls, Where } from './sdk.ts'
 
 type Calls = Pick<Ports, 'claim' | 'hadStopped' | 'publish' | 'hold'> & {
   readonly readLive: () => Promise<LivePolicy>
+  readonly writeHeard: (heard: Heard) => Promise<void>
   readonly requestSweep: (message: StartMessage) => Promise<void>
 }
 
@@ -50,6 +53,10 @@ export const callsOf = ({ table, topicArn, requestsArn, env, onFailure }: Given)
       const release = async (...what: Parameters<ReturnType<typeof sdkCalls>['release']>) =>
         (await sdk()).release(...what)
       return claimBy(findings, { table, transact, release }, claim)
+    },
+    writeHeard: heard => {
+      const transact = ledger === undefined ? bySdk.transact.sdk : directTransact(ledger, bySdk.transact)
+      return writeHeard({ table, transact }, heard)
     },
     publish: topic?.publish ?? bySdk.publish.sdk,
     ...(topic !== undefined && { hold: topic.hold }),

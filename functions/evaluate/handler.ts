@@ -7,6 +7,7 @@ import { livePolicy } from '../live-policy.ts'
 import { queueHandler, telemetry } from '../middleware.ts'
 import { callsOf } from './calls.ts'
 import { ec2Reader, noReader } from './ec2-reader.ts'
+import { hourly } from './last-heard.ts'
 import { passedInstances } from './passed.ts'
 import type { Place, Ports } from './ports.ts'
 import { processBatch } from './process-batch.ts'
@@ -17,7 +18,7 @@ const deployed: Policy = JSON.parse(readFileSync(`${import.meta.dirname}/policy.
 
 const { logger, metrics } = telemetry('Evaluate')
 const topicArn = env('ALERTS_TOPIC_ARN')
-const { readLive, requestSweep, ...calls } = callsOf({
+const { readLive, requestSweep, writeHeard, ...calls } = callsOf({
   table: env('LEDGER_TABLE'),
   topicArn,
   requestsArn: env('SWEEP_REQUESTS_TOPIC_ARN'),
@@ -44,6 +45,7 @@ const ports: Omit<Ports, 'policy' | 'killed'> = {
     },
   },
   passed: passedInstances(),
+  hear: hourly(writeHeard),
   ec2: place => (isOwn(place) ? ownEc2 : noReader(place)),
   handOver: async (place, launchedUntil) => {
     if (!isOwn(place)) return false

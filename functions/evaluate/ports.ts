@@ -3,6 +3,7 @@ import type { HeldAlert } from '../../shared/aws/direct/publish.ts'
 import type { Reading } from '../../shared/engine/complete.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { ImageFacts, InstanceFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
+import type { Heard } from '../../shared/ledger/heard.ts'
 import type { Claim, Claiming } from '../../shared/ledger/row.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import type { InstanceTypes } from '../../shared/rules/rule.ts'
@@ -38,6 +39,8 @@ export type Ports = {
   readonly passed: PassedInstances
   /** Has a region swept for instances that were launched until then; false where no sweep of this stack goes. */
   readonly handOver: (place: Place, launchedUntil: string) => Promise<boolean>
+  /** Has it written that a region was heard, if that was not written within the hour. */
+  readonly hear: (heard: Heard) => Promise<void>
   readonly publish: (message: SnsMessage) => Promise<void>
   /** Makes a publish ready of which nothing leaves before it is told to; absent where that is not to be had. */
   readonly hold?: (message: SnsMessage) => HeldAlert

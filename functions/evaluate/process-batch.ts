@@ -4,6 +4,7 @@ import type { Ec2Event } from '../../shared/facts/event.ts'
 import { readEvent } from '../../shared/facts/read-event.ts'
 import { type Delivery, deliveryOf, distinctMessages } from '../delivery.ts'
 import { oneLine } from '../one-line.ts'
+import { heardIn } from './last-heard.ts'
 import type { Ports } from './ports.ts'
 import { processEvent } from './process-event.ts'
 
@@ -25,15 +26,33 @@ const report = (error: unknown, context: Delivery, ports: Ports): void => {
   } else ports.log('error', `failed, will be tried again: ${oneLine(error)}`, context)
 }
 
-const processRecord = async (record: SQSRecord, ports: Ports): Promise<boolean> => {
-  const delivery = deliveryOf(record)
+/** After the alert, which must not wait for it; and never a reason to have the event delivered again. */
+const noteHeard = async (event: Ec2Event, ports: Ports): Promise<void> => {
+  const heard = heardIn(event, ports.now())
+  if (heard === undefined) return
   try {
-    const event = parse(record.body)
+    await ports.hear(heard)
+  } catch (error) {
+    ports.log('warn', `it was not written that the region was heard: ${oneLine(error)}`, heard)
+  }
+}
+
+const decide = async (event: Ec2Event, delivery: Delivery, ports: Ports): Promise<boolean> => {
+  try {
     const outcome = await processEvent(event, delivery, ports)
     const context = { ...delivery, eventId: event.event.id, event: event.event.name, kind: event.kind }
     if (outcome.kind === 'again') ports.log('warn', `will be tried again: ${outcome.why}`, context)
     else ports.log('info', outcome.alerts > 0 ? 'alerted' : 'nothing to tell', context)
     return outcome.kind === 'done'
+  } finally {
+    await noteHeard(event, ports)
+  }
+}
+
+const processRecord = async (record: SQSRecord, ports: Ports): Promise<boolean> => {
+  const delivery = deliveryOf(record)
+  try {
+    return await decide(parse(record.body), delivery, ports)
   } catch (error) {
     report(error, delivery, ports)
     return false

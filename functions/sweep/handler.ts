@@ -12,6 +12,7 @@ import { sendTo } from '../../shared/aws/sweep-queue.ts'
 import { publishTo } from '../../shared/aws/topic.ts'
 import { catalogue, withTypes } from '../../shared/catalogue/catalogue.ts'
 import { channelsIn } from '../../shared/channels/left-behind.ts'
+import { waysOf } from '../../shared/fleet/deaf.ts'
 import { troubleOf } from '../../shared/fleet/trouble.ts'
 import { SWEEP_RESERVE_SECONDS, SWEEP_SECONDS } from '../../shared/ledger/sweep-message.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
@@ -38,6 +39,7 @@ let types = catalogue()
 
 const ports: Omit<SweepPorts, 'policy' | 'isTimeLeft'> = {
   accountId,
+  listens: { region: ownRegion, ways: waysOf(deployed) },
   regions: async () => {
     if (sweptRegions === 'own') return [ownRegion]
     return sweptRegions === 'all' ? enabledRegions(clientFor(ownRegion)) : sweptRegions.split(',')
@@ -68,7 +70,8 @@ const ports: Omit<SweepPorts, 'policy' | 'isTimeLeft'> = {
     if (region !== undefined)
       metrics.singleMetric().addDimension('region', region).addMetric(metric, MetricUnit.Count, count)
     // Alarms are on the sum: they do not know the regions.
-    if (region === undefined || metric === 'SweepNotCovered') metrics.addMetric(metric, MetricUnit.Count, count)
+    if (region === undefined || metric === 'SweepNotCovered' || metric === 'RegionDeaf')
+      metrics.addMetric(metric, MetricUnit.Count, count)
   },
   countFindings: (rule, count) =>
     metrics.singleMetric().addDimension('rule', rule).addMetric('Findings', MetricUnit.Count, count),

@@ -8,6 +8,7 @@ import type { World } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { ImageFacts, InstanceFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
 import type { Trouble } from '../../shared/fleet/trouble.ts'
+import type { Hearing, Way } from '../../shared/ledger/heard.ts'
 import type { Claim, Claimed, Row } from '../../shared/ledger/row.ts'
 import type { IndexPlace, SweepMessage } from '../../shared/ledger/sweep-message.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
@@ -30,6 +31,11 @@ export type SweepLedger = {
   readonly renew: (row: Row, now: Date) => Promise<boolean>
   readonly claimUntold: (row: Row, by: By) => Promise<Row | undefined>
   readonly claimNotice: (of: Where & By & Pick<EndingExemption, 'key' | 'expires'>) => Promise<boolean>
+  readonly readHearing: (of: Where & { readonly now: Date; readonly restart: boolean }) => Promise<Hearing>
+  readonly markDeaf: (of: Where & { readonly way: Way; readonly launchedAt: string }) => Promise<boolean>
+  readonly endDeafness: (
+    of: Where & { readonly way: Way; readonly since: string; readonly now: Date },
+  ) => Promise<boolean>
   readonly begin: (of: Where & By & { readonly launchedUntil?: string | undefined }) => Promise<boolean>
 }
 
@@ -58,6 +64,8 @@ export type RegionReader = {
 export type SweepPorts = {
   /** The account of the stack: no other is swept. */
   readonly accountId: string
+  /** The region with the stack's rules on events, and by which ways these have it hear of launches. */
+  readonly listens: { readonly region: string; readonly ways: readonly Way[] }
   /** The regions that are swept when nobody says which. */
   readonly regions: () => Promise<readonly string[]>
   readonly policy: Policy
@@ -82,7 +90,7 @@ export type SweepPorts = {
   readonly log: (level: 'info' | 'warn' | 'error', message: string, context: Readonly<Record<string, unknown>>) => void
   /** With a region where it is about one. */
   readonly count: (
-    metric: 'SweepInstances' | 'SweepUnknown' | 'SweepNotCovered' | 'ChannelsLeftBehind',
+    metric: 'SweepInstances' | 'SweepUnknown' | 'SweepNotCovered' | 'RegionDeaf' | 'ChannelsLeftBehind',
     count: number,
     region?: string,
   ) => void

@@ -1,3 +1,4 @@
+import { endDeafness, markDeaf, readHearing } from '../../shared/aws/ledger/heard.ts'
 import { claimFindings, type Ledger } from '../../shared/aws/ledger/ledger.ts'
 import { claimUntold } from '../../shared/aws/ledger/settle.ts'
 import {
@@ -22,5 +23,8 @@ export const sweepLedger = (ledger: Ledger): SweepLedger => ({
     return untold.kind === 'mine' ? untold.row : undefined
   },
   claimNotice: of => claimNotice(ledger, of),
+  readHearing: of => readHearing(ledger, of),
+  markDeaf: of => markDeaf(ledger, of),
+  endDeafness: of => endDeafness(ledger, of),
   begin: of => beginSweep(ledger, of),
 })

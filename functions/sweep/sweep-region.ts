@@ -1,9 +1,11 @@
 import type { ScanBatch } from '../../shared/aws/fleet/scan-region.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { addCounts, type Counts, NO_COUNTS } from '../../shared/fleet/coverage.ts'
+import { type LaunchedInstance, lastLaunched } from '../../shared/fleet/deaf.ts'
 import type { Trouble } from '../../shared/fleet/trouble.ts'
 import { MOST_STEPS, type RegionMessage } from '../../shared/ledger/sweep-message.ts'
 import { noteWords } from '../../shared/wording/scan-notes.ts'
+import { checkHearing } from './check-hearing.ts'
 import type { Work } from './ports.ts'
 import { gathering } from './tell-found.ts'
 
@@ -111,21 +113,25 @@ export const sweepRegion = async (message: RegionMessage, work: Work): Promise<v
   const found = gathering({ accountId, region }, work)
   const pages = scanOf(message, work)
   let { token, counts } = { token: message.token, counts: message.counts }
+  let launched: readonly LaunchedInstance[] = []
   for (;;) {
     const next = await nextPage(pages, work)
     if (next.kind !== 'page') {
       await found.tell()
+      await checkHearing({ accountId, region }, launched, work)
       if (next.kind === 'end') return report(message, counts, { ports })
       return afterTrouble(next, { token, counts }, { message, work })
     }
     const { batch } = next
     counts = addCounts(counts, batch)
+    launched = lastLaunched([...launched, ...batch.launched])
     for (const note of batch.notes) ports.log('warn', noteWords(note), { region })
     await found.add(batch.findings.filter(isTold(batch)))
     token = batch.next
     if (token === undefined || ports.isTimeLeft()) continue
     await pages.return?.()
     await found.tell()
+    await checkHearing({ accountId, region }, launched, work)
     return handOver({ token, counts }, message, { ports })
   }
 }

@@ -33,15 +33,20 @@ const outcomeOf = (findings: readonly Finding[]): 'passed' | 'failed' | 'suppres
 }
 
 /** What is kept of an instance after the first look: its facts only where there is more to do than to count it. */
-export type Looked = { readonly instanceId?: string; readonly isOver: boolean; readonly instance?: InstanceFacts }
+export type Looked = {
+  readonly instanceId?: string
+  readonly launchTime?: string
+  readonly isOver: boolean
+  readonly instance?: InstanceFacts
+}
 
 const subjectOf = ({ place, event }: Reading, instance: InstanceFacts): Subject =>
   instanceSubject({ ...place, event }, instance)
 
 /** Looks at an instance as soon as it is read. What passes on what is known needs no second look. */
 export const firstLook = (reading: Reading, instance: InstanceFacts): Looked => {
-  const { instanceId } = instance
-  const known = instanceId === undefined ? {} : { instanceId }
+  const { instanceId, launchTime } = instance
+  const known = { ...(instanceId !== undefined && { instanceId }), ...(launchTime !== undefined && { launchTime }) }
   if (isOver(instance)) return { ...known, isOver: true }
   const judgements = judge(subjectOf(reading, instance), { ...reading.world, types: reading.knowledge.types.known() })
   const passes = !reading.all && judgements.every(({ verdict }) => verdict.status === 'PASSED')

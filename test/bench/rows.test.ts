@@ -4,6 +4,8 @@ import type { CustodianRound, OurRound, Round } from '../../bench/rounds.ts'
 import { type Row, rowsOf } from '../../bench/rows.ts'
 
 const noCalls = { actions: [], roundTrips: 0, connections: 0 }
+const heard = { actions: ['last heard'], roundTrips: 1, connections: 1 }
+const oneRead = { actions: ['DescribeInstances'], roundTrips: 1, connections: 1 }
 const twoCalls = { actions: ['TransactWriteItems', 'Publish'], roundTrips: 2, connections: 2 }
 const fourCalls = { actions: ['GetCallerIdentity', 'DescribeInstances', 'Publish'], roundTrips: 3, connections: 3 }
 
@@ -20,7 +22,9 @@ const aRun = (run: Partial<Run> = {}): Run => ({
 const ours = (violating: Partial<Run> = {}, compliant: Partial<Run> = {}): OurRound => ({
   bareMs: 30,
   violating: aRun(violating),
-  compliant: aRun({ warmMs: 0.1, cold: noCalls, warm: noCalls, ...compliant }),
+  compliant: aRun({ warmMs: 0.1, cold: heard, warm: noCalls, ...compliant }),
+  announced: aRun({ cold: heard, warm: noCalls }),
+  unannounced: aRun({ cold: oneRead, warm: oneRead }),
 })
 
 const theirs: CustodianRound = {
@@ -37,15 +41,27 @@ describe('rows', () => {
   test('all targets are met by figures that meet them', () => {
     const rows = rowsOf([{ ours: ours(), custodian: theirs }], { ours: 120_000, custodian: 753_000 })
     expect(rows.filter(row => !row.met)).toEqual([])
-    expect(rows).toHaveLength(8)
+    expect(rows).toHaveLength(9)
   })
 
   test.each([
     ['AWS calls, compliant', ours({}, { warm: twoCalls })],
     ['AWS calls, violating', ours({ warm: { ...twoCalls, actions: [...twoCalls.actions, 'DescribeInstances'] } })],
     ['AWS calls, violating', ours({ cold: { ...twoCalls, roundTrips: 3 } })],
+    [
+      'AWS calls, violating',
+      ours({ cold: { ...twoCalls, actions: ['last heard', ...twoCalls.actions], roundTrips: 3 } }),
+    ],
+    ['AWS calls, compliant', ours({}, { cold: twoCalls })],
+    ['AWS calls, notification', { ...ours(), announced: aRun({ warm: oneRead }) }],
+    ['AWS calls, notification', { ...ours(), unannounced: aRun({ warm: twoCalls }) }],
   ])('%s: one round that breaks the promise breaks it', (name, broken) => {
     expect(rowNamed([{ ours: ours() }, { ours: broken }], name)).toMatchObject({ met: false, promise: true })
+  })
+
+  test('that a region was heard may be written after the alert, and not before', () => {
+    const late = { ...twoCalls, actions: [...twoCalls.actions, 'last heard'], roundTrips: 3 }
+    expect(rowNamed([{ ours: ours({ cold: late }) }], 'AWS calls, violating')?.met).toBe(true)
   })
 
   test('the zip may have 130 KiB and no byte more', () => {

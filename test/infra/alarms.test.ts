@@ -58,6 +58,7 @@ describe.each(BOTH)('where the policy $policy, alarms', ({ policy, template, que
         'ChannelsLeftBehind',
         'PolicyInvalid',
         'PolicyUnannounced',
+        'RegionDeaf',
         'SweepNotCovered',
         'UnreadableEvents',
       ].sort(),

@@ -50,7 +50,9 @@ const oneLaunch = (script: Script, env: Readonly<Record<string, string>> = {}) =
       let body = ''
       request.on('data', part => { body += part })
       request.on('end', () => {
+        const isHeard = body.includes('#heard')
         const name = request.headers['x-amz-target']?.split('.')[1] ?? new URLSearchParams(body).get('Action')
+        if (isHeard) { story.push('last heard'); response.end('{}'); return }
         const bySdk = String(request.headers['user-agent']).startsWith('aws-sdk-js')
         story.push((bySdk ? 'sdk ' : '') + name)
         const { status, body: text } = script[name].length > 1 ? script[name].shift() : script[name][0]
@@ -94,10 +96,10 @@ const CANCELLED = JSON.stringify({
 })
 
 describe('a violating launch in a fresh function', () => {
-  test('is told in two calls without the SDK: the second connects meanwhile, and goes after the answer to the first', () => {
+  test('is told in two calls without the SDK: the second connects meanwhile, and goes after the answer to the first; then, once an hour, it is written that the region was heard', () => {
     expect(oneLaunch(WELL)).toEqual({
       failures: 0,
-      story: ['connected', 'TransactWriteItems', 'connected', 'answered', 'Publish', 'answered'],
+      story: ['connected', 'TransactWriteItems', 'connected', 'answered', 'Publish', 'answered', 'last heard'],
       sdk: false,
       logged: [],
     })
@@ -106,7 +108,11 @@ describe('a violating launch in a fresh function', () => {
   test('that was told before is told by nobody, and costs one call', () => {
     const { failures, story, sdk } = oneLaunch({ ...WELL, TransactWriteItems: [{ status: 400, body: CANCELLED }] })
     expect({ failures, sdk }).toEqual({ failures: 0, sdk: false })
-    expect(story.filter((what: string) => what !== 'connected')).toEqual(['TransactWriteItems', 'answered'])
+    expect(story.filter((what: string) => what !== 'connected')).toEqual([
+      'TransactWriteItems',
+      'answered',
+      'last heard',
+    ])
   })
 
   test('whose calls fail once is told with the SDK', () => {

@@ -79,6 +79,7 @@ export const somePorts = (more: Partial<Ports> = {}) => {
   const counted: string[] = []
   const logged: string[] = []
   const handedOver: string[] = []
+  const heard: string[] = []
   const ledger = modelLedger()
   const ports: Ports = {
     policy: DEFAULT_POLICY,
@@ -93,6 +94,9 @@ export const somePorts = (more: Partial<Ports> = {}) => {
     },
     ec2: () => silentEc2,
     passed: passedInstances(),
+    hear: async ({ way, at }) => {
+      heard.push(`${way} ${at}`)
+    },
     claim: ledger.claim,
     hadStopped: async () => false,
     handOver: async ({ region }, launchedUntil) => {
@@ -107,5 +111,5 @@ export const somePorts = (more: Partial<Ports> = {}) => {
     countFindings: (rule, count) => counted.push(`${count} findings of ${rule}`),
     ...more,
   }
-  return { ports, published, counted, logged, handedOver, ledger }
+  return { ports, published, counted, logged, handedOver, heard, ledger }
 }

@@ -7,14 +7,24 @@ type Assignment = {
   readonly target: string
   readonly source: string
   readonly append?: readonly [string, string, string]
+  /** The attribute that stays where there is one, and what it becomes else. */
+  readonly keep?: readonly [string, string]
 }
 
 const APPEND = /^list_append\(if_not_exists\((#\w+), (:\w+)\), (:\w+)\)$/
 
+const KEEP = /^if_not_exists\((#\w+), (:\w+)\)$/
+
 const setOf = (part: string): Assignment => {
   const [target = '', source = ''] = part.split(' = ')
   const [, list = '', none = '', more = ''] = APPEND.exec(source) ?? []
-  return { target, source, ...(list !== '' && { append: [list, none, more] as const }) }
+  const [, kept = '', first = ''] = KEEP.exec(source) ?? []
+  return {
+    target,
+    source,
+    ...(list !== '' && { append: [list, none, more] as const }),
+    ...(kept !== '' && { keep: [kept, first] as const }),
+  }
 }
 
 const updateOf = remembered(expression => {
@@ -39,9 +49,10 @@ export const changed = (expression: string, before: Item, { names, values }: Giv
     if (value === undefined) throw new Error(`ValidationException: ${placeholder} in ${expression}`)
     return value
   }
-  for (const { target, source, append } of sets) {
+  const kept = ([name, first]: readonly [string, string]): AttributeValue => before[names[name] ?? ''] ?? given(first)
+  for (const { target, source, append, keep } of sets) {
     const name = nameOf(target)
-    if (append === undefined) after[name] = given(source)
+    if (append === undefined) after[name] = keep === undefined ? given(source) : kept(keep)
     else {
       const [list, none, more] = append
       const old = before[names[list] ?? ''] ?? given(none)

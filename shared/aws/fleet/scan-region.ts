@@ -6,6 +6,7 @@ import type { Finding } from '../../engine/finding.ts'
 import { EventError } from '../../errors.ts'
 import type { InstanceFacts, InstanceTypeFacts } from '../../facts/facts.ts'
 import type { Counts } from '../../fleet/coverage.ts'
+import { type LaunchedInstance, lastLaunched } from '../../fleet/deaf.ts'
 import { firstLook, judgePage, type Looked, type Reading } from '../../fleet/judge-page.ts'
 import type { Page } from '../../fleet/page.ts'
 import { type Query, quickQueries } from '../../fleet/quick.ts'
@@ -32,6 +33,8 @@ export type ScanInput = {
 /** What one page held. */
 export type ScanBatch = Counts & {
   readonly findings: readonly Finding[]
+  /** Of those that live, the ones that were started last. */
+  readonly launched: readonly LaunchedInstance[]
   /** Where to go on after this batch; absent after the last. Opaque. */
   readonly next?: string
   /** What a reader should know of this page: what came twice, what could not be read. */
@@ -91,6 +94,13 @@ const knowledgeOf = (world: World, note: (why: string) => void): Knowledge => {
   }
 }
 
+const launchedIn = (instances: readonly Looked[]): readonly LaunchedInstance[] =>
+  lastLaunched(
+    instances.flatMap(({ instanceId, launchTime, isOver }) =>
+      isOver || instanceId === undefined || launchTime === undefined ? [] : { instanceId, launchTime },
+    ),
+  )
+
 type Read = { readonly page: Page<Looked>; readonly next?: string }
 
 /** The pages of every query, from where the input says on. */
@@ -139,6 +149,6 @@ export async function* scanRegion(input: ScanInput): AsyncGenerator<ScanBatch> {
     const { findings, counts } = await judgePage(instances, reading)
     const notes = [...notesOn(page, instances.length, quick), ...facts]
     facts = []
-    yield { ...counts, findings, notes, ...(next !== undefined && { next }) }
+    yield { ...counts, findings, launched: launchedIn(instances), notes, ...(next !== undefined && { next }) }
   }
 }

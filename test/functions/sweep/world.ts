@@ -19,6 +19,7 @@ import { actorFromTags } from '../../../shared/facts/actor.ts'
 import type { ImageFacts, InstanceFacts } from '../../../shared/facts/facts.ts'
 import { addCounts, type Counts, NO_COUNTS } from '../../../shared/fleet/coverage.ts'
 import { troubleOf } from '../../../shared/fleet/trouble.ts'
+import type { Way } from '../../../shared/ledger/heard.ts'
 import type { Row } from '../../../shared/ledger/row.ts'
 import type { Policy } from '../../../shared/policy/policy.ts'
 import { inMemoryDynamo } from '../../support/dynamodb.ts'
@@ -41,6 +42,9 @@ export type Options = {
   readonly confirmSeconds?: number
   /** What reading a page throws, by the number of the reading. */
   readonly scanError?: (reading: number) => Error | undefined
+  /** By which ways the stack hears of launches, and in which region; none unless told. */
+  readonly ways?: readonly Way[]
+  readonly listensIn?: string
   /** Lets other invocations go on in between. */
   readonly between?: () => Promise<void>
 }
@@ -146,7 +150,12 @@ export const aSweepWorld = (options: Options) => {
         return found
       })
       const next = start + pageSize < all.length ? { next: String(start + pageSize) } : {}
-      yield { ...counts, findings, notes: [], ...next }
+      const launched = page.flatMap(({ instanceId, launchTime, state }) =>
+        instanceId === undefined || launchTime === undefined || state === 'terminated'
+          ? []
+          : { instanceId, launchTime },
+      )
+      yield { ...counts, findings, launched, notes: [], ...next }
     }
   }
 
@@ -161,6 +170,7 @@ export const aSweepWorld = (options: Options) => {
     let pages = 0
     return {
       accountId: PLACE.accountId,
+      listens: { region: options.listensIn ?? PLACE.region, ways: options.ways ?? [] },
       regions: async () => [PLACE.region],
       policy,
       now,

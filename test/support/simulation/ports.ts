@@ -75,6 +75,7 @@ export const evaluatePorts = (gate: Gate, around: Around, { lag, age }: How): Po
     now: () => date(around),
     ec2: () => reader,
     passed: passedInstances(),
+    hear: async () => undefined,
     claim: (findings, claim) => claimFindings(findings, ledger, claim),
     hadStopped: (place, ids) => hadStopped(ledger, place, ids),
     handOver: async () => true,

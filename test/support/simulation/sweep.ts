@@ -31,7 +31,7 @@ const scanThrough = (gate: Gate, { ec2 }: Around, lag: number) =>
       const read = () => ids.flatMap(id => ec2.describe(id, lag) ?? []).map(asDescribed)
       const findings = findingsOn(await gate('DescribeInstances', read), scan)
       const isLast = start + PAGE >= ec2.machines.size
-      yield { ...NO_COUNTS, findings, notes: [], ...(!isLast && { next: String(start + PAGE) }) }
+      yield { ...NO_COUNTS, findings, launched: [], notes: [], ...(!isLast && { next: String(start + PAGE) }) }
       if (isLast) return
     }
   }
@@ -51,6 +51,7 @@ export const sweepPorts = (gate: Gate, around: Around, { lag, age }: How): Sweep
   return {
     ...SILENT,
     accountId: PLACE.accountId,
+    listens: { region: PLACE.region, ways: [] },
     regions: async () => [PLACE.region],
     policy: policyOf(operators.knownAt(now() - age)),
     now: () => date(around),

@@ -1,0 +1,32 @@
+import type { Ec2Event } from '../../shared/facts/event.ts'
+import { HEARD_EVERY_MS, type Heard } from '../../shared/ledger/heard.ts'
+
+/** There are fewer regions in AWS; where more accounts send events here, it is written more often. */
+const MOST = 1000
+
+/** What an event proves: that its region is heard by one of the two ways. */
+export const heardIn = (event: Ec2Event, now: Date): Heard | undefined => {
+  if (event.kind === 'ignored') return undefined
+  const { accountId, region } = event
+  const at = new Date(Math.min(Date.parse(event.event.time), now.getTime())).toISOString()
+  return { accountId, region, way: event.kind === 'running' ? 'notifications' : 'records', at }
+}
+
+/** Writes what is heard, for each region and way once an hour at most. Throws what `write` throws; the next one tries again. */
+export const hourly = (write: (heard: Heard) => Promise<void>): ((heard: Heard) => Promise<void>) => {
+  const written = new Map<string, number>()
+  return async heard => {
+    const key = `${heard.accountId}/${heard.region}/${heard.way}`
+    const at = Date.parse(heard.at)
+    if (at - (written.get(key) ?? Number.NEGATIVE_INFINITY) < HEARD_EVERY_MS) return
+    if (written.size >= MOST) written.clear()
+    // Before it is written: of many at the same moment one will do.
+    written.set(key, at)
+    try {
+      await write(heard)
+    } catch (error) {
+      written.delete(key)
+      throw error
+    }
+  }
+}

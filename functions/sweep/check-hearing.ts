@@ -1,0 +1,73 @@
+import { type LaunchedInstance, notHeardOf } from '../../shared/fleet/deaf.ts'
+import type { Hearing, Way } from '../../shared/ledger/heard.ts'
+import type { Where, Work } from './ports.ts'
+
+const SOURCES: Readonly<Record<Way, string>> = {
+  records: 'records of CloudTrail',
+  notifications: 'notifications of EC2',
+}
+
+const SAME_START_MS = 60_000
+
+/**
+ * The first of these that a call launched: EC2 notifies of every start, while services start instances again (Spot, a host
+ * that is retired) without a call that CloudTrail records. Undefined where EC2 does not say.
+ */
+const firstCalled = async (
+  candidates: readonly LaunchedInstance[],
+  { region, work }: { readonly region: string; readonly work: Work },
+): Promise<LaunchedInstance | undefined> => {
+  const ids = candidates.map(({ instanceId }) => instanceId)
+  const reading = await work.ports.ec2(region).instances('instance-id', ids)
+  if (!reading.ok) return undefined
+  const created = new Map(reading.facts.map(({ instanceId, createdAt }) => [instanceId, createdAt]))
+  return candidates.find(({ instanceId, launchTime }) => {
+    const at = created.get(instanceId)
+    return at !== undefined && Math.abs(Date.parse(at) - Date.parse(launchTime)) <= SAME_START_MS
+  })
+}
+
+type Check = { readonly where: Where; readonly way: Way; readonly hearing: Hearing; readonly work: Work }
+
+const endsDeafness = async (since: string, { where, way, hearing, work: { ports } }: Check): Promise<void> => {
+  const heard = hearing.heard[way]
+  if (heard === undefined || Date.parse(heard) <= Date.parse(since)) {
+    ports.log('warn', `still no ${SOURCES[way]} are heard from the region`, { ...where, since })
+    return
+  }
+  if (await ports.ledger.endDeafness({ ...where, way, since, now: ports.now() }))
+    ports.log('info', `${SOURCES[way]} are heard from the region again`, { ...where, since, heard })
+}
+
+const checkWay = async (launched: readonly LaunchedInstance[], check: Check): Promise<void> => {
+  const { where, way, hearing, work } = check
+  const { ports } = work
+  const since = hearing.deaf[way]
+  if (since !== undefined) return endsDeafness(since, check)
+  const candidates = notHeardOf(launched, { way, hearing, now: ports.now() })
+  if (candidates.length === 0) return
+  const proof = way === 'records' ? await firstCalled(candidates, { region: where.region, work }) : candidates[0]
+  if (proof === undefined) return
+  const { instanceId, launchTime: launchedAt } = proof
+  if (!(await ports.ledger.markDeaf({ ...where, way, launchedAt }))) return
+  ports.count('RegionDeaf', 1, where.region)
+  const lastHeard = hearing.heard[way] ?? 'never'
+  ports.log('error', `the region is deaf: no ${SOURCES[way]} are heard of what is launched there`, {
+    ...where,
+    instanceId,
+    launchedAt,
+    lastHeard,
+  })
+}
+
+/**
+ * Reports a region as deaf, once, where instances were launched of which nothing was heard; and that it is heard again. Of
+ * regions without the stack's rules only where something was heard before. Throws what AWS throws.
+ */
+export const checkHearing = async (where: Where, launched: readonly LaunchedInstance[], work: Work): Promise<void> => {
+  const { ledger, listens, now } = work.ports
+  const hearing = await ledger.readHearing({ ...where, now: now(), restart: listens.ways.length === 0 })
+  const isOwn = where.region === listens.region
+  for (const way of listens.ways)
+    if (isOwn || hearing.heard[way] !== undefined) await checkWay(launched, { where, way, hearing, work })
+}

@@ -1,0 +1,165 @@
+import { describe, expect, test } from '@jest/globals'
+import { writeHeard } from '../../../shared/aws/ledger/heard.ts'
+import { transactWith } from '../../../shared/aws/ledger/transact.ts'
+import type { InstanceFacts } from '../../../shared/facts/facts.ts'
+import type { Way } from '../../../shared/ledger/heard.ts'
+import { DEFAULT_POLICY } from '../../../shared/policy/load.ts'
+import { PLACE } from '../../support/findings.ts'
+import { aMachine, aSweepWorld, idOf, type Options, type SweepWorld } from './world.ts'
+
+/** The world begins at 08:00:30 on 2026-11-24. */
+const BOTH: readonly Way[] = ['records', 'notifications']
+
+const worldOf = (machines: readonly InstanceFacts[] = [], more: Partial<Options> = {}): SweepWorld =>
+  aSweepWorld({ machines, policy: DEFAULT_POLICY, ways: BOTH, ...more })
+
+const sweep = async (world: SweepWorld): Promise<void> => {
+  world.start()
+  await world.run()
+}
+
+const HOUR = 3600
+
+/** Now, or so long ago. */
+const ago = (world: SweepWorld, seconds: number): string =>
+  new Date(world.now().getTime() - seconds * 1000).toISOString()
+
+const launch = (world: SweepWorld, index: number, at: string, createdAt: string | undefined = at): void => {
+  const machine = aMachine(index, { launchTime: at, ...(createdAt !== '' && { createdAt }) })
+  world.machines.set(idOf(index), machine)
+}
+
+const hear = (world: SweepWorld, way: Way, at: string): Promise<void> =>
+  writeHeard({ table: world.ledger.table, transact: transactWith(world.ledger.client) }, { ...PLACE, way, at })
+
+/** Which ways were reported as deaf, and as heard again. */
+const said = ({ logged, counted }: SweepWorld) => ({
+  deaf: logged.flatMap(line => /^error: the region is deaf: no (.+) are heard of/.exec(line)?.[1] ?? []),
+  again: logged.flatMap(line => /^info: (.+) are heard from the region again/.exec(line)?.[1] ?? []),
+  counted: counted.filter(line => line.startsWith('RegionDeaf')).length,
+})
+
+const [RECORDS, NOTIFICATIONS] = ['records of CloudTrail', 'notifications of EC2']
+
+/** A first sweep, and a launch three hours later which nobody tells of. */
+const unheard = async (more: Partial<Options> = {}) => {
+  const world = worldOf([aMachine(0)], more)
+  await sweep(world)
+  world.pass(5 * HOUR)
+  launch(world, 1, ago(world, 2 * HOUR))
+  return world
+}
+
+describe('a region', () => {
+  test('in which nothing was launched since the first sweep is not called deaf', async () => {
+    const world = worldOf([aMachine(0), aMachine(1)])
+    await sweep(world)
+    world.pass(24 * HOUR)
+    await sweep(world)
+    expect(said(world)).toEqual({ deaf: [], again: [], counted: 0 })
+  })
+
+  test('from which nothing was ever heard is reported when something is launched, by what is missing', async () => {
+    const world = await unheard()
+    await sweep(world)
+    expect(said(world)).toEqual({ deaf: [RECORDS, NOTIFICATIONS], again: [], counted: 2 })
+    expect(world.logged.join('\n')).toContain(`"instanceId":"${idOf(1)}"`)
+    expect(world.logged.join('\n')).toContain('"lastHeard":"never"')
+  })
+
+  test('that is deaf is reported once, however many sweeps find it so', async () => {
+    const world = await unheard()
+    for (const _day of [1, 2, 3]) {
+      await sweep(world)
+      world.pass(24 * HOUR)
+      launch(world, 2, ago(world, 2 * HOUR))
+    }
+    expect(said(world)).toMatchObject({ counted: 2 })
+  })
+
+  test('that two sweeps find deaf at the same moment is reported once', async () => {
+    const world = await unheard()
+    world.start()
+    world.start()
+    await world.run()
+    expect(said(world)).toMatchObject({ counted: 2 })
+  })
+
+  test('whose trail is off is reported though EC2 still notifies', async () => {
+    const world = await unheard()
+    await hear(world, 'notifications', ago(world, 2 * HOUR))
+    await sweep(world)
+    expect(said(world)).toEqual({ deaf: [RECORDS], again: [], counted: 1 })
+  })
+
+  test('that was heard within the hour before the launch is not deaf: the ledger may be so much behind', async () => {
+    const world = await unheard()
+    for (const way of BOTH) await hear(world, way, ago(world, 2 * HOUR + 3599))
+    await sweep(world)
+    expect(said(world).deaf).toEqual([])
+  })
+
+  test('is not deaf for a launch of the last hour, whose record may be on its way', async () => {
+    const world = worldOf([aMachine(0)])
+    await sweep(world)
+    world.pass(5 * HOUR)
+    launch(world, 1, ago(world, 3500))
+    await sweep(world)
+    expect(said(world).deaf).toEqual([])
+  })
+
+  test('is heard again when something is heard that came after the launch; and may become deaf once more', async () => {
+    const world = await unheard()
+    await sweep(world)
+    world.pass(HOUR)
+    for (const way of BOTH) await hear(world, way, ago(world, 60))
+    await sweep(world)
+    expect(said(world).again).toEqual([RECORDS, NOTIFICATIONS])
+    world.pass(5 * HOUR)
+    launch(world, 3, ago(world, 2 * HOUR))
+    await sweep(world)
+    expect(said(world)).toMatchObject({ counted: 4 })
+  })
+
+  test('is not called deaf for records because a service started an instance, which no call tells of', async () => {
+    const world = await unheard()
+    launch(world, 1, ago(world, 2 * HOUR), '2025-11-24T08:00:00Z')
+    await hear(world, 'notifications', ago(world, 2 * HOUR))
+    await sweep(world)
+    expect(said(world).deaf).toEqual([])
+  })
+
+  test('of which EC2 does not say when an instance was made is not called deaf for records', async () => {
+    const world = await unheard()
+    launch(world, 1, ago(world, 2 * HOUR), '')
+    await hear(world, 'notifications', ago(world, 2 * HOUR))
+    await sweep(world)
+    expect(said(world).deaf).toEqual([])
+  })
+
+  test('without the rules of the stack is expected to be silent, until something was heard from it', async () => {
+    const world = await unheard({ listensIn: 'eu-west-1' })
+    await sweep(world)
+    expect(said(world).deaf).toEqual([])
+    await hear(world, 'records', ago(world, 4 * HOUR))
+    await sweep(world)
+    expect(said(world).deaf).toEqual([RECORDS])
+  })
+
+  test('is not deaf where the policy listens to no launch, nor for the time in which it did not', async () => {
+    const world = await unheard({ ways: [] })
+    await sweep(world)
+    expect(said(world).deaf).toEqual([])
+  })
+})
+
+test('what is heard is never written back to an earlier time', async () => {
+  const world = worldOf()
+  await hear(world, 'records', '2026-11-24T08:00:00.000Z')
+  await hear(world, 'records', '2026-11-23T08:00:00.000Z')
+  const [row] = [...world.dynamo.items.values()].filter(({ sk }) => sk?.S === 'last')
+  expect(row).toMatchObject({
+    pk: { S: `${PLACE.accountId}#${PLACE.region}#heard` },
+    records: { S: '2026-11-24T08:00:00.000Z' },
+  })
+})

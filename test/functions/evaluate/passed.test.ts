@@ -35,6 +35,10 @@ describe('the notification that an instance runs', () => {
     expect(await readsOf([compliant, runningAt('2026-11-24T08:00:12Z')])).toEqual({ reads: 0, alerts: 0 })
   })
 
+  test('costs no call up to half a minute after the launch, and once', async () => {
+    expect((await readsOf([compliant, runningAt('2026-11-24T08:00:30Z')])).reads).toBe(0)
+  })
+
   test.each([
     ['comes first: nothing is known yet', [runningAt('2026-11-24T08:00:12Z'), compliant]],
     ['comes again', [compliant, runningAt('2026-11-24T08:00:12Z'), runningAt('2026-11-24T08:00:12Z')]],

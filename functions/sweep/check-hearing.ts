@@ -10,8 +10,8 @@ const SOURCES: Readonly<Record<Way, string>> = {
 const SAME_START_MS = 60_000
 
 /**
- * The first of these that a call launched: EC2 notifies of every start, while services start instances again (Spot, a host
- * that is retired) without a call that CloudTrail records. Undefined where EC2 does not say.
+ * The first of these that a call launched: EC2 notifies of every start, while services start instances again (a host that is
+ * retired) without a call that CloudTrail records, and what it records of Spot is not sure. Undefined where EC2 does not say.
  */
 const firstCalled = async (
   candidates: readonly LaunchedInstance[],
@@ -20,7 +20,8 @@ const firstCalled = async (
   const ids = candidates.map(({ instanceId }) => instanceId)
   const reading = await work.ports.ec2(region).instances('instance-id', ids)
   if (!reading.ok) return undefined
-  const created = new Map(reading.facts.map(({ instanceId, createdAt }) => [instanceId, createdAt]))
+  const called = reading.facts.filter(({ lifecycle }) => lifecycle !== 'spot')
+  const created = new Map(called.map(({ instanceId, createdAt }) => [instanceId, createdAt]))
   return candidates.find(({ instanceId, launchTime }) => {
     const at = created.get(instanceId)
     return at !== undefined && Math.abs(Date.parse(at) - Date.parse(launchTime)) <= SAME_START_MS
@@ -31,7 +32,7 @@ type Check = { readonly where: Where; readonly way: Way; readonly hearing: Heari
 
 const endsDeafness = async (since: string, { where, way, hearing, work: { ports } }: Check): Promise<void> => {
   const heard = hearing.heard[way]
-  if (heard === undefined || Date.parse(heard) <= Date.parse(since)) {
+  if (heard === undefined || Date.parse(heard) < Date.parse(since)) {
     ports.log('warn', `still no ${SOURCES[way]} are heard from the region`, { ...where, since })
     return
   }
@@ -42,14 +43,16 @@ const endsDeafness = async (since: string, { where, way, hearing, work: { ports 
 const checkWay = async (launched: readonly LaunchedInstance[], check: Check): Promise<void> => {
   const { where, way, hearing, work } = check
   const { ports } = work
-  const since = hearing.deaf[way]
-  if (since !== undefined) return endsDeafness(since, check)
+  const claimant = work.delivery.messageId
+  const deaf = hearing.deaf[way]
+  // What an earlier delivery of this message wrote may not have been said.
+  if (deaf !== undefined && deaf.claimant !== claimant) return endsDeafness(deaf.since, check)
   const candidates = notHeardOf(launched, { way, hearing, now: ports.now() })
   if (candidates.length === 0) return
   const proof = way === 'records' ? await firstCalled(candidates, { region: where.region, work }) : candidates[0]
   if (proof === undefined) return
   const { instanceId, launchTime: launchedAt } = proof
-  if (!(await ports.ledger.markDeaf({ ...where, way, launchedAt }))) return
+  if (!(await ports.ledger.markDeaf({ ...where, way, launchedAt, claimant }))) return
   ports.count('RegionDeaf', 1, where.region)
   const lastHeard = hearing.heard[way] ?? 'never'
   ports.log('error', `the region is deaf: no ${SOURCES[way]} are heard of what is launched there`, {

@@ -32,7 +32,9 @@ export type SweepLedger = {
   readonly claimUntold: (row: Row, by: By) => Promise<Row | undefined>
   readonly claimNotice: (of: Where & By & Pick<EndingExemption, 'key' | 'expires'>) => Promise<boolean>
   readonly readHearing: (of: Where & { readonly now: Date; readonly restart: boolean }) => Promise<Hearing>
-  readonly markDeaf: (of: Where & { readonly way: Way; readonly launchedAt: string }) => Promise<boolean>
+  readonly markDeaf: (
+    of: Where & { readonly way: Way; readonly launchedAt: string; readonly claimant: string },
+  ) => Promise<boolean>
   readonly endDeafness: (
     of: Where & { readonly way: Way; readonly since: string; readonly now: Date },
   ) => Promise<boolean>

@@ -15,9 +15,12 @@ export type Hearing = {
   readonly heard: Readonly<Partial<Record<Way, string>>>
   /** Since when it counts what is not heard. */
   readonly since: string
-  /** Where a way is deaf: when the launch was that nothing was heard of. */
-  readonly deaf: Readonly<Partial<Record<Way, string>>>
+  /** Where a way is deaf. */
+  readonly deaf: Readonly<Partial<Record<Way, Deafness>>>
 }
+
+/** When the launch was that nothing was heard of, and which message reported it. */
+export type Deafness = { readonly since: string; readonly claimant: string }
 
 export const hearingKey = ({ accountId, region }: AccountRegion): RowKey => ({
   pk: `${accountId}#${region}#heard`,
@@ -28,4 +31,7 @@ export const hearingKey = ({ accountId, region }: AccountRegion): RowKey => ({
 export const HEARD_EVERY_MS = 3_600_000
 
 /** How the attributes of the row are called. */
-export const DEAF: Readonly<Record<Way, string>> = { records: 'deafRecords', notifications: 'deafNotifications' }
+export const DEAF: Readonly<Record<Way, { readonly since: string; readonly claimant: string }>> = {
+  records: { since: 'deafRecords', claimant: 'deafRecordsBy' },
+  notifications: { since: 'deafNotifications', claimant: 'deafNotificationsBy' },
+}

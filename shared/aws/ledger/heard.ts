@@ -1,4 +1,4 @@
-import { type AttributeValue, ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { DEAF, type Heard, type Hearing, hearingKey, WAYS, type Way } from '../../ledger/heard.ts'
 import { type Change, type Item, itemOf, keyItem, updateOf } from './items.ts'
 import type { Ledger } from './ledger.ts'
@@ -20,18 +20,21 @@ export const writeHeard = async ({ table, transact }: Transactions, { way, at, .
   await transact({ TransactItems: [{ Update: update }] })
 }
 
-const textsIn = (item: Item, nameOf: (way: Way) => string): Readonly<Partial<Record<Way, string>>> =>
+const forEachWay = <T>(read: (way: Way) => T | undefined): Readonly<Partial<Record<Way, T>>> =>
   Object.fromEntries(
     WAYS.flatMap(way => {
-      const text = item[nameOf(way)]?.S
-      return text === undefined ? [] : [[way, text] as const]
+      const value = read(way)
+      return value === undefined ? [] : [[way, value] as const]
     }),
   )
 
-const hearingOf = (item: Record<string, AttributeValue>, now: Date): Hearing => ({
-  heard: textsIn(item, way => way),
+const hearingOf = (item: Item, now: Date): Hearing => ({
+  heard: forEachWay(way => item[way]?.S),
   since: item['since']?.S ?? now.toISOString(),
-  deaf: textsIn(item, way => DEAF[way]),
+  deaf: forEachWay(way => {
+    const since = item[DEAF[way].since]?.S
+    return since === undefined ? undefined : { since, claimant: item[DEAF[way].claimant]?.S ?? '' }
+  }),
 })
 
 /**
@@ -65,25 +68,34 @@ const written = async ({ client, table }: Ledger, change: Change): Promise<boole
   }
 }
 
-/** Writes that a way is deaf, by the launch that was not heard: true once, until it is heard again. */
-export const markDeaf = (
-  ledger: Ledger,
-  { way, launchedAt, ...where }: AccountRegion & { readonly way: Way; readonly launchedAt: string },
-): Promise<boolean> =>
-  written(ledger, {
+type Marking = AccountRegion & { readonly way: Way; readonly launchedAt: string; readonly claimant: string }
+
+/**
+ * Writes that a way is deaf, by the launch that was not heard: true once until it is heard again, and again for the same
+ * message, which may have died before anybody knew.
+ */
+export const markDeaf = (ledger: Ledger, { way, launchedAt, claimant, ...where }: Marking): Promise<boolean> => {
+  const names = DEAF[way]
+  return written(ledger, {
     key: hearingKey(where),
-    set: { [DEAF[way]]: launchedAt },
-    condition: { expression: `attribute_not_exists(#${DEAF[way]})`, values: {} },
+    set: { [names.since]: launchedAt, [names.claimant]: claimant },
+    condition: {
+      expression: `attribute_not_exists(#${names.since}) OR #${names.claimant} = :me`,
+      values: { ':me': claimant },
+    },
   })
+}
 
 /** Writes that a way is heard again: true once. */
 export const endDeafness = (
   ledger: Ledger,
   { way, since, now, ...where }: AccountRegion & { readonly way: Way; readonly since: string; readonly now: Date },
-): Promise<boolean> =>
-  written(ledger, {
+): Promise<boolean> => {
+  const names = DEAF[way]
+  return written(ledger, {
     key: hearingKey(where),
     set: { hearsAgain: now.toISOString() },
-    remove: [DEAF[way]],
-    condition: { expression: `#${DEAF[way]} = :since`, values: { ':since': since } },
+    remove: [names.since, names.claimant],
+    condition: { expression: `#${names.since} = :since`, values: { ':since': since } },
   })
+}

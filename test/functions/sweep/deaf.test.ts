@@ -129,6 +129,24 @@ describe('a region', () => {
     expect(said(world).deaf).toEqual([])
   })
 
+  test('is not called deaf for records because of a Spot instance, of which there may be none', async () => {
+    const world = await unheard()
+    const at = ago(world, 2 * HOUR)
+    world.machines.set(idOf(1), aMachine(1, { launchTime: at, createdAt: at, lifecycle: 'spot' }))
+    await hear(world, 'notifications', at)
+    await sweep(world)
+    expect(said(world).deaf).toEqual([])
+  })
+
+  test('whose record of the very launch comes late is heard again', async () => {
+    const world = await unheard()
+    const at = ago(world, 2 * HOUR)
+    await sweep(world)
+    for (const way of BOTH) await hear(world, way, at)
+    await sweep(world)
+    expect(said(world).again).toEqual([RECORDS, NOTIFICATIONS])
+  })
+
   test('of which EC2 does not say when an instance was made is not called deaf for records', async () => {
     const world = await unheard()
     launch(world, 1, ago(world, 2 * HOUR), '')
@@ -151,6 +169,18 @@ describe('a region', () => {
     await sweep(world)
     expect(said(world).deaf).toEqual([])
   })
+})
+
+test('that a region is deaf is said wherever the function dies on the way', async () => {
+  const whole = await unheard()
+  await sweep(whole)
+  // The calls of the second sweep, in whose midst it dies once.
+  const first = await unheard().then(world => world.calls())
+  for (let call = first; call < whole.calls(); call += 1) {
+    const world = await unheard({ diesAfter: [call] })
+    await sweep(world)
+    expect([call, new Set(said(world).deaf)]).toEqual([call, new Set([RECORDS, NOTIFICATIONS])])
+  }
 })
 
 test('what is heard is never written back to an earlier time', async () => {

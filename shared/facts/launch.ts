@@ -33,7 +33,7 @@ export const readLaunch = (record: CallRecord): Launch => {
 }
 
 /** What launches, instances and sweeps are known by begins so. The launcher chooses the token, and may not pass for one. */
-const TAKEN = /^(?:r|i|ami|sweep|token)-/
+const TAKEN = /^(?:r|i|ami|sweep|digest|token)-/
 
 const nameFromToken = (token: string | undefined): string | undefined =>
   token !== undefined && TAKEN.test(token) ? `token-${token}` : token

@@ -170,7 +170,7 @@ describe('the id of a launch', () => {
     expect(again?.launchId).toBe(first?.launchId)
   })
 
-  test.each(['r-0123456789abcdef0', 'i-0123456789abcdef0', 'sweep-1', 'token-r-1'])(
+  test.each(['r-0123456789abcdef0', 'i-0123456789abcdef0', 'sweep-1', 'digest-1', 'token-r-1'])(
     'is never a client token that could be taken for another id: %s',
     clientToken => {
       const request = aLaunchRequest({ clientToken })

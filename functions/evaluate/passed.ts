@@ -1,6 +1,7 @@
 import type { Running } from '../../shared/facts/event.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
-import type { Place } from './ports.ts'
+
+type AccountRegion = { readonly accountId: string; readonly region: string }
 
 /** Of so many instances at most: some 2 MB. The oldest are forgotten first. */
 const MOST = 10_000
@@ -15,7 +16,7 @@ type Pass = { readonly policy: Policy; readonly launchedAt: number }
 
 /** A launch whose instances passed every rule, and under which policy. */
 export type PassedLaunch = {
-  readonly place: Place
+  readonly place: AccountRegion
   readonly instanceIds: readonly string[]
   readonly policy: Policy
   /** ISO 8601, UTC. */
@@ -32,7 +33,7 @@ export type PassedInstances = {
   readonly isKnown: (running: Running, policy: Policy) => boolean
 }
 
-const keyOf = ({ accountId, region }: Place, instanceId: string): string => `${accountId}/${region}/${instanceId}`
+const keyOf = ({ accountId, region }: AccountRegion, instanceId: string): string => `${accountId}/${region}/${instanceId}`
 
 /** Remembers in memory, for as long as the execution environment lives. */
 export const passedInstances = (most = MOST): PassedInstances => {

@@ -33,7 +33,8 @@ export type PassedInstances = {
   readonly isKnown: (running: Running, policy: Policy) => boolean
 }
 
-const keyOf = ({ accountId, region }: AccountRegion, instanceId: string): string => `${accountId}/${region}/${instanceId}`
+const keyOf = ({ accountId, region }: AccountRegion, instanceId: string): string =>
+  `${accountId}/${region}/${instanceId}`
 
 /** Remembers in memory, for as long as the execution environment lives. */
 export const passedInstances = (most = MOST): PassedInstances => {

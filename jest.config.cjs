@@ -20,6 +20,8 @@ const shared = {
 module.exports = {
   // A busy machine is no failure: bundling, say, takes a second, or six beside everything else.
   testTimeout: 30_000,
+  testSequencer: '<rootDir>/test/in-turn.cjs',
+  reporters: ['default', '<rootDir>/test/slowest.cjs'],
   projects: [
     {
       ...shared,

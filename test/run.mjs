@@ -1,7 +1,9 @@
-// `npm test`: installs what is missing, then runs jest. Arguments go to jest: npm test -- --selectProjects core
+// `npm test`: installs what is missing, then runs jest. Arguments go to jest: npm test -- --selectProjects core. With
+// `--only unit` or `--only node` it runs a part: see selections.mjs.
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { handOver, setUp } from '../local/setup.mjs'
+import { jestArguments } from './selections.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const problem = await setUp(root)
@@ -9,9 +11,9 @@ if (problem) {
   process.stderr.write(`${problem}\n`)
   process.exitCode = 1
 } else {
-  // One more than jest would take on two processors: the tests of the deployed stack mostly wait for it.
-  const workers = `--maxWorkers=${Math.max(2, availableParallelism() - 1)}`
-  const args = process.argv.slice(2)
+  // One more than there are processors: the tests of the deployed stack mostly wait for it.
+  const workers = `--maxWorkers=${availableParallelism() + 1}`
+  const args = jestArguments(process.argv.slice(2), root)
   process.stdout.write(
     `Running jest${args.length > 0 ? ` ${args.join(' ')}` : ': all tests'} on Node ${process.versions.node}\n`,
   )

@@ -1,5 +1,7 @@
 // The local clouds that `start.ts` started, for the tests that run on them.
-import { describe } from '@jest/globals'
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { beforeAll, describe } from '@jest/globals'
 import { clientsFor } from '../../local/clients.ts'
 import { type Cloud, callsOf } from '../../local/cloud.ts'
 import { physicalId } from '../../local/deploy.ts'
@@ -8,23 +10,39 @@ import type { Call } from '../../local/relay.ts'
 import { type POLICIES, STARTED } from './policies.ts'
 
 const started = process.env[STARTED]
+const start: { readonly folder: string; readonly python: string } = JSON.parse(started ?? '{}')
 
-/** `describe`, but skipped with the reason in its name where there is no local cloud. */
-export const describeCloud = (name: string, tests: () => void): void => {
-  if (started) describe(name, tests)
-  else describe.skip(`${name} (no local cloud: ${process.env['VIRTGUARD_CLOUD_MISSING']})`, tests)
+const PATIENCE_MS = 300_000
+
+/** `describe`, but skipped with the reason in its name where there is no local cloud; waits until the cloud is up. */
+export const describeCloud = (name: string, tests: () => void, policy: keyof typeof POLICIES = 'observes'): void => {
+  if (started === undefined) describe.skip(`${name} (no local cloud: ${process.env['VIRTGUARD_CLOUD_MISSING']})`, tests)
+  else
+    describe(name, () => {
+      beforeAll(() => isUp(policy), PATIENCE_MS)
+      tests()
+    })
+}
+
+const fileOf = (policy: keyof typeof POLICIES): string => path.join(start.folder, `${policy}.json`)
+
+const isUp = async (policy: keyof typeof POLICIES): Promise<void> => {
+  while (!existsSync(fileOf(policy))) await new Promise(resolve => setTimeout(resolve, 100))
+  const { problem } = JSON.parse(readFileSync(fileOf(policy), 'utf8'))
+  if (problem !== undefined) throw new Error(problem)
 }
 
 /** The Python that has the emulators, for a cloud that a test starts itself. */
-export const thePython = (): string => JSON.parse(started ?? '{}').observes.python
+export const thePython = (): string => start.python
 
 export type TestCloud = Omit<Cloud, 'stop'> & { readonly python: string; readonly calls: () => readonly Call[] }
 
 /** The cloud where the deployed policy observes, or the one where it enforces: each has emulators of its own. */
 export const theCloud = (policy: keyof typeof POLICIES = 'observes'): TestCloud => {
-  const { python, folder, endpoints, outputs, resources } = JSON.parse(started ?? '{}')[policy]
+  const { folder, endpoints, outputs, resources } = JSON.parse(readFileSync(fileOf(policy), 'utf8'))
   isolate(process.env, folder)
   const idOf: Cloud['stack']['idOf'] = (name, type) => physicalId(resources, name, type)
   const stack = { list: resources, outputs, idOf }
+  const { python } = start
   return { python, folder, endpoints, clients: clientsFor(endpoints), stack, calls: () => callsOf(folder) }
 }

@@ -1,10 +1,12 @@
-// Before the cloud tests: a local cloud for each kind of policy, from a shell that is full of things they must not use.
-import { startCloud } from '../../local/cloud.ts'
+// Before the cloud tests: a local cloud for each kind of policy starts in a process of its own, beside the first tests.
+import { spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync } from 'node:fs'
+import path from 'node:path'
 import { pythonWithEmulators } from '../../local/python.ts'
+import { ROOT } from '../../local/root.ts'
 import { UserError } from '../../shared/errors.ts'
 import { buildCommand } from '../support/installed-command.ts'
-import { HOSTILE } from './hostile.ts'
-import { POLICIES, STARTED } from './policies.ts'
+import { STARTED } from './policies.ts'
 import { running } from './running.ts'
 
 const say = (line: string) => {
@@ -15,29 +17,20 @@ async function start(): Promise<void> {
   const python = await pythonOrReason()
   if (python === undefined) return
   buildCommand()
-  const before = { ...process.env }
-  Object.assign(process.env, HOSTILE)
-  const clouds = await Promise.allSettled([startWith(python, 'observes'), startWith(python, 'enforces')])
-  for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name]
-  Object.assign(process.env, before)
-  const started = clouds.map(cloud => {
-    if (cloud.status === 'rejected') throw cloud.reason
-    return cloud.value
+  const parent = path.join(ROOT, '.local')
+  mkdirSync(parent, { recursive: true })
+  const folder = mkdtempSync(path.join(parent, 'clouds-'))
+  const script = path.join(ROOT, 'test', 'cloud', 'start-clouds.ts')
+  const clouds = spawn(process.execPath, ['--import', 'tsx', script, python, folder], {
+    cwd: ROOT,
+    stdio: ['pipe', 'inherit', 'inherit'],
   })
-  process.env[STARTED] = JSON.stringify(Object.fromEntries(started))
-}
-
-async function startWith(python: string, policy: keyof typeof POLICIES) {
-  const file = POLICIES[policy]
-  const cloud = await startCloud({
-    python,
-    email: 'user@example.com',
-    ...(file !== undefined && { policy: file }),
-    say: line => say(`policy ${policy}: ${line}`),
-    begun: stop => running.push(stop),
+  const ended = new Promise<void>(resolve => clouds.on('exit', () => resolve()))
+  running.push(async () => {
+    clouds.stdin.end()
+    await ended
   })
-  const { folder, endpoints, stack } = cloud
-  return [policy, { python, folder, endpoints, resources: stack.list, outputs: stack.outputs }] as const
+  process.env[STARTED] = JSON.stringify({ folder, python })
 }
 
 /** Without Python the tests are skipped for all to see, but not where they are to be relied on. */

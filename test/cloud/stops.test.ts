@@ -11,13 +11,17 @@ import { takenGrantTests } from './taken-grants.ts'
 
 jest.setTimeout(90_000)
 
-describeCloud('the deployed stack that enforces', () => {
-  describe('a stop', stopTests)
-  describe('the policy', applyTests)
-  describe('what is not stopped', refusalTests)
-  describe('a stop that comes late', lateStopTests)
-  describe('what holds stops back', heldBackTests)
-  describe('a grant that is taken away', takenGrantTests)
-  describe('what operators do', operatorTests)
-  describe('the roles', () => permissionTests('enforces'))
-})
+describeCloud(
+  'the deployed stack that enforces',
+  () => {
+    describe('a stop', stopTests)
+    describe('the policy', applyTests)
+    describe('what is not stopped', refusalTests)
+    describe('a stop that comes late', lateStopTests)
+    describe('what holds stops back', heldBackTests)
+    describe('a grant that is taken away', takenGrantTests)
+    describe('what operators do', operatorTests)
+    describe('the roles', () => permissionTests('enforces'))
+  },
+  'enforces',
+)

@@ -64,8 +64,8 @@ const refuseUnseenStops = (policy: Policy): void => {
   )
 }
 
-const refuseTooMuch = ({ emails, live, policy }: Settings): void => {
-  const problem = tooMuchToDeploy(policy, { emails: emails.length, live })
+const refuseTooMuch = ({ emails, policy }: Settings): void => {
+  const problem = tooMuchToDeploy(policy, { emails: emails.length })
   if (problem !== undefined) throw new UserError(`context email: ${problem}`)
 }
 

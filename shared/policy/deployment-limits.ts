@@ -20,16 +20,15 @@ const OF_CHAT = 2
 /** Each subscribes to the topic of alerts and to that of operations. */
 const OF_EMAIL = 2
 
-/** What a deployment says beside its policy: how many addresses it names, and whether the policy can be changed afterwards. */
-export type Deployment = { readonly emails: number; readonly live: boolean }
+/** What a deployment says beside its policy: how many addresses it names. */
+export type Deployment = { readonly emails: number }
 
 const isEnforcing = ({ rules }: Policy): boolean => Object.values(rules).some(({ mode }) => mode === 'enforce')
 
 /** How many resources a stack has for a policy: at most so many, and hardly less. */
-export const resourcesOf = (policy: Policy, { emails, live }: Deployment): number => {
+export const resourcesOf = (policy: Policy, { emails }: Deployment): number => {
   const all: readonly Channel[] = Object.values(policy.channels ?? {})
-  const mayHold = live || isEnforcing(policy)
-  const held = mayHold ? all.filter(({ type }) => !MACHINES.includes(type)).length : 0
+  const held = all.filter(({ type }) => !MACHINES.includes(type)).length
   return (
     (isEnforcing(policy) ? ENFORCING : OBSERVING) +
     OF_EMAIL * emails +
@@ -41,7 +40,7 @@ export const resourcesOf = (policy: Policy, { emails, live }: Deployment): numbe
 }
 
 /** How many filter policies the topic of alerts has. Where a channel has addresses, every subscription has one. */
-export const filtersOf = ({ channels = {} }: Policy, { emails }: Pick<Deployment, 'emails'>): number => {
+export const filtersOf = ({ channels = {} }: Policy, { emails }: Deployment): number => {
   const all: readonly Channel[] = Object.values(channels)
   const addresses = addressesOf(all)
   return all.length + addresses + (addresses > 0 ? emails + 1 : 0)
@@ -65,7 +64,7 @@ export const tooMuchToDeploy = (policy: Policy, deployment: Deployment): string 
 
 /** What of a policy no stack or table takes. */
 export const limitProblems = (policy: Policy): readonly RouteProblem[] => {
-  const tooMuch = tooMuchToDeploy(policy, { emails: 0, live: false })
+  const tooMuch = tooMuchToDeploy(policy, { emails: 0 })
   const bytes = new TextEncoder().encode(JSON.stringify(policy)).length
   return [
     ...(tooMuch === undefined ? [] : [{ path: ['channels'], text: tooMuch }]),

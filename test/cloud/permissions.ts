@@ -21,6 +21,8 @@ const ARNS: Readonly<Record<string, (id: string) => string>> = {
 /** What has no id of its own: named by the end of its ARN, and one that it stands for. */
 const PATTERNS: Readonly<Record<string, readonly [start: string, one: string]>> = {
   'instance/*': [`arn:aws:ec2:${REGION}:${ACCOUNT}:`, 'instance/i-0123456789abcdef0'],
+  // The queues of the stack, also those of channels that were removed.
+  '<stack>-*': [`arn:aws:sqs:${REGION}:${ACCOUNT}:`, 'Virtguard-ChannelThatWasRemoved'],
   'schedule/virtguard/*': [`arn:aws:scheduler:${REGION}:${ACCOUNT}:`, 'schedule/virtguard/stop-i-0123456789abcdef0'],
 }
 
@@ -67,7 +69,7 @@ export const permissionTests = (policy: keyof typeof POLICIES): void => {
     if (on === '*') return on
     if (on === 'byAccount') return `${arnOf('Ledger')}/index/${on}`
     const pattern = PATTERNS[on]
-    if (pattern) return `${pattern[0]}${on}`
+    if (pattern) return `${pattern[0]}${on.replace('<stack>', 'Virtguard')}`
     const named = new RegExp(`^${on}[0-9A-F]{8}$`)
     const [found, ...more] = cloud.stack.list.filter(({ LogicalResourceId = '' }) => named.test(LogicalResourceId))
     const arn = ARNS[found?.ResourceType ?? '']
@@ -138,7 +140,7 @@ export const permissionTests = (policy: keyof typeof POLICIES): void => {
 }
 
 const covers = (pattern: string, arn: string): boolean =>
-  pattern === '*' || pattern === arn || (pattern.endsWith('/*') && arn.startsWith(pattern.slice(0, -1)))
+  pattern === '*' || pattern === arn || (pattern.endsWith('*') && arn.startsWith(pattern.slice(0, -1)))
 
 /** The value of the one condition that a statement may have. */
 const onlyIn = (condition: Statement['Condition'] = {}): string =>

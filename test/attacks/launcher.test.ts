@@ -1,0 +1,217 @@
+/** Somebody who may launch, start and stop instances of their own, and nothing else. */
+import { describe, expect, test } from '@jest/globals'
+import { parsePolicy } from '../../shared/policy/load.ts'
+import { idOf } from '../functions/enforce/machines.ts'
+import {
+  aLargeLaunch,
+  aLaunchRequest,
+  anEnvelope,
+  anInstanceItem,
+  aRunInstancesRecord,
+  aRunningNotification,
+  aStartInstancesRecord,
+} from '../support/builders.ts'
+import type { Json } from '../support/record-shape.ts'
+import { anInstance, aStage, type Stage } from './stage.ts'
+
+const OWN = idOf(0)
+const OTHERS = [idOf(7), idOf(8)] as const
+
+/** What somebody else launched years ago: it fails the rules, and nothing of this launch is about it. */
+const victims = OTHERS.map((_, index) =>
+  anInstance(7 + index, {
+    reservationId: `r-9999999999999990${index}`,
+    LaunchTime: new Date('2014-03-01T10:00:00Z'),
+    ClientToken: `token-of-2014-${index}`,
+  }),
+)
+
+const own = (more: Parameters<typeof anInstance>[1] = {}) => anInstance(0, more)
+
+const ownItem = (more: Json = {}, tags: Readonly<Record<string, string>> = {}) =>
+  anInstanceItem({ instanceId: OWN, instanceType: 'm1.small', virtualizationType: 'paravirtual', enaSupport: false, tags, more })
+
+const launch = (more: Json = {}, item = ownItem()): Json => anEnvelope(aRunInstancesRecord({ instances: [item], more }))
+
+/** A launch whose record lists no instance, so that EC2 is asked by the token that the launcher chose. */
+const unlisted = (clientToken: string): Json =>
+  anEnvelope({ ...aLargeLaunch([]), requestParameters: aLaunchRequest({ clientToken }), resources: [] })
+
+/** The texts of everything that was alerted. */
+const said = (stage: Stage): string => JSON.stringify(stage.alerts())
+
+describe('a client token with wildcards', () => {
+  test.each(['*', 'token-of-201?-*', 'token-of-2014-[01]', '?????????????????', 'token\\-of\\-2014\\-0'])(
+    'names and stops nobody else: %s',
+    async clientToken => {
+      const stage = aStage({ fleet: [own({ ClientToken: clientToken }), ...victims] })
+      await stage.report(unlisted(clientToken))
+      await stage.letTimePass()
+      for (const id of OTHERS) expect(said(stage)).not.toContain(id)
+      expect(stage.stopped()).toEqual([OWN])
+    },
+  )
+
+  test('the token of somebody else’s old launch makes nothing of that launch this one', async () => {
+    const stage = aStage({ fleet: [own({ ClientToken: 'token-of-2014-0' }), ...victims] })
+    await stage.report(unlisted('token-of-2014-0'))
+    await stage.letTimePass()
+    for (const id of OTHERS) expect(said(stage)).not.toContain(id)
+    expect(stage.stopped()).toEqual([OWN])
+  })
+})
+
+describe('a user agent of a service', () => {
+  test.each(['autoscaling.amazonaws.com', 'ec2fleet.amazonaws.com', 'eks.amazonaws.com'])(
+    'protects from no stop: %s',
+    async userAgent => {
+      const stage = aStage({ fleet: [own()] })
+      await stage.report(launch({ userAgent }))
+      await stage.letTimePass()
+      expect(stage.promised()).toEqual([OWN])
+      expect(stage.stopped()).toEqual([OWN])
+    },
+  )
+})
+
+const OWNER_TAGS = [
+  'kubernetes.io/cluster/x',
+  'karpenter.sh/nodepool',
+  'AWSBatchServiceTag',
+  'AmazonECSManaged',
+  'elasticbeanstalk:environment-name',
+  'eks:cluster-name',
+]
+
+const tagged = (tag: string) => own({ Tags: [{ Key: tag, Value: 'x' }] })
+
+describe('a tag by which services mark what they own', () => {
+  test.each(OWNER_TAGS)('%s refuses the stop, and the alert says that the launcher can set it', async tag => {
+    const stage = aStage({ fleet: [tagged(tag)] })
+    await stage.report(launch({}, ownItem({}, { [tag]: 'x' })))
+    await stage.letTimePass()
+    expect(stage.stopped()).toEqual([])
+    const [alert] = stage.alerts()
+    const [finding] = alert?.findings ?? []
+    expect(finding?.action).toMatchObject({
+      decision: 'refuse',
+      code: 'OWNED',
+      args: { evidence: `tag ${tag}`, writtenBy: 'launcher' },
+    })
+    expect(finding?.action.reason).toContain(tag)
+    expect(finding?.action.reason).toContain('launcher')
+  })
+
+  test.each(OWNER_TAGS)('%s protects from nothing where the policy ignores such tags', async tag => {
+    const policy = parsePolicy(
+      `version: 1
+rules:
+  paravirtual-instance: { mode: enforce }
+  xen-hypervisor: { mode: "off" }
+  incompatible-image: { mode: "off" }
+stop: { grace: 5m, ownerTags: ignore }
+`,
+      'policy.yaml',
+    )
+    const stage = aStage({ fleet: [tagged(tag)], policy })
+    await stage.report(launch({}, ownItem({}, { [tag]: 'x' })))
+    await stage.letTimePass()
+    expect(stage.stopped()).toEqual([OWN])
+  })
+
+  test('a tag of AWS protects whatever the policy says of others', async () => {
+    const policy = parsePolicy(
+      `version: 1
+rules: { paravirtual-instance: { mode: enforce } }
+stop: { grace: 5m, ownerTags: ignore }
+`,
+      'policy.yaml',
+    )
+    const group = 'aws:autoscaling:groupName'
+    const stage = aStage({ fleet: [tagged(group)], policy })
+    await stage.report(launch({}, ownItem({}, { [group]: 'web' })))
+    await stage.letTimePass()
+    expect(stage.stopped()).toEqual([])
+  })
+})
+
+describe('time', () => {
+  test('a stop and a start within the grace period change nothing of the promise', async () => {
+    const stage = aStage({ fleet: [own()] })
+    await stage.report(launch())
+    const machine = stage.world.known.get(OWN)
+    if (machine !== undefined)
+      machine.described = { ...machine.described, LaunchTime: new Date('2026-11-24T08:02:00Z') }
+    await stage.report(anEnvelope(aStartInstancesRecord({ instanceIds: [OWN], time: '2026-11-24T08:02:00Z' })))
+    await stage.letTimePass()
+    expect(stage.stopped()).toEqual([OWN])
+  })
+
+  test('what was stopped and is started again is promised a stop again', async () => {
+    const stage = aStage({ fleet: [own()] })
+    await stage.report(launch())
+    await stage.letTimePass()
+    expect(stage.stopped()).toEqual([OWN])
+    const machine = stage.world.known.get(OWN)
+    const later = `${stage.world.now().toISOString().slice(0, 19)}Z`
+    if (machine !== undefined)
+      machine.described = { ...machine.described, State: { Name: 'running' }, LaunchTime: new Date(later) }
+    await stage.report(
+      anEnvelope(aStartInstancesRecord({ instanceIds: [OWN], time: later, eventID: '22222222-2222-4333-8444-555555555555' })),
+    )
+    await stage.letTimePass()
+    expect(stage.stopped()).toEqual([OWN, OWN])
+  })
+})
+
+describe('records that name what is not theirs', () => {
+  test('a start that was refused for somebody else’s instance promises no stop of it', async () => {
+    const stage = aStage({ fleet: [own(), ...victims] })
+    const record = aStartInstancesRecord({ instanceIds: [...OTHERS] })
+    await stage.report(
+      anEnvelope({ ...record, errorCode: 'Client.UnauthorizedOperation', errorMessage: 'no', responseElements: null }),
+    )
+    await stage.letTimePass()
+    expect(stage.promised()).toEqual([])
+    expect(stage.stopped()).toEqual([])
+  })
+
+  test('a launch that names an instance of another account or region promises no stop here', async () => {
+    const stage = aStage({ fleet: [own(), ...victims] })
+    for (const arn of [
+      `arn:aws:ec2:us-east-1:999999999999:instance/${OTHERS[0]}`,
+      `arn:aws:ec2:eu-west-1:123456789012:instance/${OTHERS[0]}`,
+    ])
+      await stage.report(
+        anEnvelope({
+          ...aLargeLaunch([]),
+          requestParameters: aLaunchRequest({ clientToken: 'mine' }),
+          resources: [{ accountId: '123456789012', type: 'AWS::EC2::Instance', ARN: arn }],
+        }),
+      )
+    await stage.letTimePass()
+    expect(stage.promised()).toEqual([])
+    expect(stage.stopped()).toEqual([])
+  })
+
+  test('a notification of another account promises nothing here', async () => {
+    const stage = aStage({ fleet: [own(), ...victims] })
+    await stage.report(aRunningNotification({ instanceId: OTHERS[0], accountId: '999999999999' }))
+    await stage.letTimePass()
+    expect(stage.promised()).toEqual([])
+    expect(stage.stopped()).toEqual([])
+  })
+})
+
+describe('what an instance is launched with', () => {
+  test('stop protection that the launch switched on is named in the alert as what the launcher can set', async () => {
+    const stage = aStage({ fleet: [own()] })
+    const machine = stage.world.known.get(OWN)
+    if (machine !== undefined) machine.isProtected = true
+    await stage.report(launch({ requestParameters: aLaunchRequest({ more: { disableApiStop: true } }) }))
+    await stage.letTimePass()
+    expect(stage.stopped()).toEqual([])
+    const told = stage.alerts().flatMap(({ findings }) => findings.map(({ action }) => action))
+    expect(told).toContainEqual(expect.objectContaining({ decision: 'refuse', code: 'STOP_PROTECTED' }))
+  })
+})

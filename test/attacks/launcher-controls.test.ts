@@ -118,7 +118,8 @@ describe('whatever a launcher writes', () => {
             .map(({ action }) => action)
           const refused = actions.filter(({ decision }) => decision === 'refuse')
           expect({ id, refused: refused.length > 0 }).toEqual({ id, refused: true })
-          for (const { reason, code } of refused) expect({ code, isSaid: reason !== '' }).toEqual({ code: expect.any(String), isSaid: true })
+          for (const { reason, code } of refused)
+            expect({ code, isSaid: reason !== '' }).toEqual({ code: expect.any(String), isSaid: true })
         }
       }),
       { numRuns: 150, seed: 20_261_130 },

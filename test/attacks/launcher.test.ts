@@ -29,7 +29,14 @@ const victims = OTHERS.map((_, index) =>
 const own = (more: Parameters<typeof anInstance>[1] = {}) => anInstance(0, more)
 
 const ownItem = (more: Json = {}, tags: Readonly<Record<string, string>> = {}) =>
-  anInstanceItem({ instanceId: OWN, instanceType: 'm1.small', virtualizationType: 'paravirtual', enaSupport: false, tags, more })
+  anInstanceItem({
+    instanceId: OWN,
+    instanceType: 'm1.small',
+    virtualizationType: 'paravirtual',
+    enaSupport: false,
+    tags,
+    more,
+  })
 
 const launch = (more: Json = {}, item = ownItem()): Json => anEnvelope(aRunInstancesRecord({ instances: [item], more }))
 
@@ -157,7 +164,9 @@ describe('time', () => {
     if (machine !== undefined)
       machine.described = { ...machine.described, State: { Name: 'running' }, LaunchTime: new Date(later) }
     await stage.report(
-      anEnvelope(aStartInstancesRecord({ instanceIds: [OWN], time: later, eventID: '22222222-2222-4333-8444-555555555555' })),
+      anEnvelope(
+        aStartInstancesRecord({ instanceIds: [OWN], time: later, eventID: '22222222-2222-4333-8444-555555555555' }),
+      ),
     )
     await stage.letTimePass()
     expect(stage.stopped()).toEqual([OWN, OWN])

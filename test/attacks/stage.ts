@@ -68,7 +68,13 @@ export const aStage = ({ fleet, policy = POLICY }: Attacked) => {
   }
   // Evaluate reads nothing of EC2 but instances: the catalogue knows the types, and the records say the rest.
   const client = {
-    send: async ({ constructor: { name }, input }: { constructor: { name: string }; input: { Filters?: Filter[] } }) => {
+    send: async ({
+      constructor: { name },
+      input,
+    }: {
+      constructor: { name: string }
+      input: { Filters?: Filter[] }
+    }) => {
       if (name !== 'DescribeInstancesCommand') throw new Error(`unexpected call: ${name}`)
       return describe(input.Filters ?? [])
     },

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
-import { ATTACKERS, ATTEMPTS, type Attempt, type Attacker } from './model.ts'
+import { ATTACKERS, ATTEMPTS, type Attacker, type Attempt } from './model.ts'
 
 const ROOT = join(__dirname, '../..')
 const page = readFileSync(join(ROOT, 'docs/threat-model.md'), 'utf8')
@@ -36,16 +36,22 @@ describe('the threat model', () => {
     expect(page.replaceAll('\n', ' ')).toContain(may)
   })
 
-  test.each(Object.keys(ATTACKERS) as Attacker[])('the page has the attempts of this attacker, and no others: %s', who => {
-    const shown = sectionOf(who)
-      .split('\n')
-      .filter(line => /^\| [a-z0-9-]+ \|/.test(line) && !line.startsWith('| id |'))
-    expect(shown).toEqual(rowsOf(who))
-  })
+  test.each(Object.keys(ATTACKERS) as Attacker[])(
+    'the page has the attempts of this attacker, and no others: %s',
+    who => {
+      const shown = sectionOf(who)
+        .split('\n')
+        .filter(line => /^\| [a-z0-9-]+ \|/.test(line) && !line.startsWith('| id |'))
+      expect(shown).toEqual(rowsOf(who))
+    },
+  )
 
-  test.each(ATTEMPTS.map(attempt => [attempt.id, attempt] as const))('a test of that name shows it: %s', (_, { shownBy }) => {
-    const file = join(ROOT, shownBy.file)
-    expect({ file: shownBy.file, exists: existsSync(file) }).toEqual({ file: shownBy.file, exists: true })
-    expect(readFileSync(file, 'utf8')).toContain(shownBy.name)
-  })
+  test.each(ATTEMPTS.map(attempt => [attempt.id, attempt] as const))(
+    'a test of that name shows it: %s',
+    (_, { shownBy }) => {
+      const file = join(ROOT, shownBy.file)
+      expect({ file: shownBy.file, exists: existsSync(file) }).toEqual({ file: shownBy.file, exists: true })
+      expect(readFileSync(file, 'utf8')).toContain(shownBy.name)
+    },
+  )
 })

@@ -21,10 +21,26 @@ const TALL = 372
 const BOXES: readonly Box[] = [
   { id: 'trail', x: 10, y: 20, width: 190, title: 'CloudTrail', text: 'RunInstances, images, starts', tone: 'aws' },
   { id: 'state', x: 10, y: 92, width: 190, title: 'EC2 notifications', text: 'running, stopped', tone: 'aws' },
-  { id: 'daily', x: 10, y: 236, width: 190, title: 'Schedule, command line', text: 'daily, or when you ask', tone: 'aws' },
+  {
+    id: 'daily',
+    x: 10,
+    y: 236,
+    width: 190,
+    title: 'Schedule, command line',
+    text: 'daily, or when you ask',
+    tone: 'aws',
+  },
   { id: 'evaluate', x: 270, y: 56, width: 180, title: 'Evaluate', text: 'facts, rules, findings', tone: 'own' },
   { id: 'sweep', x: 270, y: 236, width: 180, title: 'Sweep', text: 'reads what is there', tone: 'own' },
-  { id: 'ledger', x: 270, y: 146, width: 180, title: 'Ledger (DynamoDB)', text: 'one row for each finding', tone: 'aws' },
+  {
+    id: 'ledger',
+    x: 270,
+    y: 146,
+    width: 180,
+    title: 'Ledger (DynamoDB)',
+    text: 'one row for each finding',
+    tone: 'aws',
+  },
   { id: 'alerts', x: 520, y: 56, width: 120, title: 'Alerts (SNS)', text: 'one for a launch', tone: 'aws' },
   { id: 'notify', x: 690, y: 56, width: 120, title: 'Notify', text: 'Slack, Teams, …', tone: 'own' },
   { id: 'confirm', x: 520, y: 146, width: 120, title: 'Confirm', text: 'marks what is out', tone: 'own' },
@@ -51,8 +67,24 @@ const ARROWS: readonly (readonly [string, string])[] = [
 ]
 
 const THEMES = {
-  light: { ink: '#1f2328', soft: '#59636e', line: '#818b98', aws: '#f6f8fa', own: '#ddf4ff', stop: '#ffebe9', edge: '#d1d9e0' },
-  dark: { ink: '#f0f6fc', soft: '#9198a1', line: '#656c76', aws: '#151b23', own: '#121d2f', stop: '#25171c', edge: '#3d444d' },
+  light: {
+    ink: '#1f2328',
+    soft: '#59636e',
+    line: '#818b98',
+    aws: '#f6f8fa',
+    own: '#ddf4ff',
+    stop: '#ffebe9',
+    edge: '#d1d9e0',
+  },
+  dark: {
+    ink: '#f0f6fc',
+    soft: '#9198a1',
+    line: '#656c76',
+    aws: '#151b23',
+    own: '#121d2f',
+    stop: '#25171c',
+    edge: '#3d444d',
+  },
 } as const
 type Theme = (typeof THEMES)[keyof typeof THEMES]
 

@@ -30,7 +30,7 @@ const synthesize = (policy: Policy, scratch: string): Variant['lines'] => {
   const app = new App({ context, outdir: mkdtempSync(join(scratch, 'out-')) })
   const bundles = { evaluate: bundle, confirm: bundle, sweep: bundle, enforce: bundle, notify: bundle }
   const emails = ['ops@example.com', 'oncall@example.com']
-  const props = { policy, emails, live: enforces(policy), sweepRegions: 'own', bundles } as const
+  const props = { policy, emails, live: enforces(policy), sweepRegions: 'own', ownSubscribers: false, bundles } as const
   return listFixedCosts(guardApp(app, props).synth().getStackByName('Virtguard').template, countSecrets(policy))
 }
 

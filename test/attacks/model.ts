@@ -177,4 +177,156 @@ export const ATTEMPTS: readonly Attempt[] = [
       name: 'does not name what terminates an instance, or changes it or its protection',
     },
   },
+  {
+    id: 'decoys-that-spend-the-budget',
+    who: 'launcher',
+    tries: 'launches decoys that spend the stop budget, so that one more instance is refused and safe for good',
+    answer:
+      'a later start of what was refused is alerted and promised a stop again; the refusal is listed and can be retried',
+    shownBy: {
+      file: 'test/ledger/later-start.test.ts',
+      name: 'is alerted and promised a stop, where the rule enforces and nothing refuses it now',
+    },
+  },
+  {
+    id: 'launch-before-the-rule',
+    who: 'launcher',
+    tries: 'launches while the rule observes, and starts the instance once the rule enforces',
+    answer: 'the later start has more to say, and promises a stop',
+    shownBy: {
+      file: 'test/ledger/later-start.test.ts',
+      name: 'is alerted and promised a stop, where the rule enforces and nothing refuses it now',
+    },
+  },
+  {
+    id: 'launch-in-quiet-hours',
+    who: 'launcher',
+    tries: 'launches at night, so that the alert waits until after the stop',
+    answer: 'an alert that announces a stop is sent at once where less than an hour would be left to act',
+    shownBy: {
+      file: 'test/routing/before-stops.test.ts',
+      name: 'is sent at once with the shipped example: launched at 23:00, stopped at 23:15, told before',
+    },
+  },
+  {
+    id: 'facts-that-hide',
+    who: 'launcher',
+    tries: 'hides a fact that decides, by deregistering the image or otherwise',
+    answer: 'a doubt is never a stop, and the finding is UNKNOWN and alerted',
+    shownBy: { file: 'test/engine/decide.test.ts', name: 'where it is not known whether it is a Spot instance' },
+    accepted: 'to stop on a guess could stop the wrong instance',
+  },
+  {
+    id: 'owner-tag-later',
+    who: 'tagger',
+    tries: 'puts a tag of a cluster on an instance whose stop is promised',
+    answer: 'the stop is refused when it is due, and the outcome names the tag and who can write it',
+    shownBy: { file: 'test/engine/decide.test.ts', name: 'is in the words where whoever launches can set it' },
+    accepted: 'as for the launcher: `stop.ownerTags: ignore` takes the protection away',
+  },
+  {
+    id: 'tags-of-aws',
+    who: 'tagger',
+    tries: 'writes a tag that looks like one of AWS, such as xaws:autoscaling:groupName',
+    answer: 'only the prefix `aws:` counts as AWS’s, and AWS lets nobody else write it',
+    shownBy: { file: 'test/facts/writers.test.ts', name: 'xaws:autoscaling:groupName' },
+  },
+  {
+    id: 'service-in-a-later-start',
+    who: 'tagger',
+    tries: 'has a later start name somebody else, so that a service’s instance seems to be nobody’s',
+    answer: 'the service that launched an instance still owns it',
+    shownBy: {
+      file: 'test/ledger/later-start.test.ts',
+      name: 'a service that launched an instance and replaces it still owns it after a later start, which names somebody else',
+    },
+  },
+  {
+    id: 'characters-that-are-not-seen',
+    who: 'author',
+    tries: 'names a group with characters that are not seen, so that it looks like the one that is exempt',
+    answer: 'a pattern with such characters is named where the policy is validated',
+    shownBy: {
+      file: 'test/policy/pattern-slips.test.ts',
+      name: 'is said where a name has characters that are not seen',
+    },
+  },
+  {
+    id: 'formula-in-a-name',
+    who: 'author',
+    tries: 'begins a name with a formula, in full-width letters too, for whoever opens the CSV',
+    answer: 'no cell begins a formula, in the report and on the command line',
+    shownBy: { file: 'test/text/csv.test.ts', name: 'has no formula: %j' },
+  },
+  {
+    id: 'pattern-that-matches-nothing',
+    who: 'operator',
+    tries: 'allows `M5.*` on a rule that enforces, which matches nothing and would stop everything',
+    answer: 'the policy is refused, with the nearest pattern that matches something',
+    shownBy: {
+      file: 'test/policy/pattern-slips.test.ts',
+      name: 'is refused with a pattern of what passes that matches nothing: it would stop what was to pass: %s',
+    },
+  },
+  {
+    id: 'enforcing-in-silence',
+    who: 'operator',
+    tries: 'enforces a rule whose alerts no channel gets',
+    answer: 'the policy is refused where it is validated, applied and synthesized',
+    shownBy: {
+      file: 'test/cli/live-channels.test.ts',
+      name: 'refuses a policy that would stop instances and whose alerts no route takes',
+    },
+  },
+  {
+    id: 'echo-of-the-secret',
+    who: 'reader',
+    tries: 'runs the server of a webhook and echoes its secret URL, so that it lands in a log',
+    answer: 'of an answer only its status and known codes are written',
+    shownBy: {
+      file: 'test/functions/notify/senders/webhook.test.ts',
+      name: 'reaches neither log nor dead-letter queue nor table',
+    },
+  },
+  {
+    id: 'plain-http',
+    who: 'reader',
+    tries: 'has alerts sent in the clear, or with a password in the URL',
+    answer: 'the URL is refused at once, and not retried',
+    shownBy: {
+      file: 'test/functions/notify/senders/webhook.test.ts',
+      name: 'is no reason to try for hours where the URL has a password: it is refused at once',
+    },
+  },
+  {
+    id: 'switch-in-silence',
+    who: 'operator',
+    tries: 'switches stops off, or applies another policy, and nobody hears of it',
+    answer: 'operations are alerted of each change, with the ARN that STS names; the ledger keeps the history',
+    shownBy: {
+      file: 'test/cli/announcements.test.ts',
+      name: 'of every change in one message each, and the ledger keeps them',
+    },
+  },
+  {
+    id: 'change-behind-the-command-line',
+    who: 'operator',
+    tries: 'writes the policy or the switch into the table without the command line',
+    answer: 'the functions that read it notice a change that was not announced, count it and log it',
+    shownBy: {
+      file: 'test/functions/live-policy.test.ts',
+      name: 'a change that operations were not told of',
+    },
+    accepted: 'the change is in force all the same: whoever may write the table may do that',
+  },
+  {
+    id: 'channel-removed-with-messages',
+    who: 'operator',
+    tries: 'removes or renames a channel while alerts wait for it',
+    answer: 'its queue outlives it, and the next sweep says so to operations',
+    shownBy: {
+      file: 'test/functions/sweep/channels.test.ts',
+      name: 'says that one was removed for which alerts are held',
+    },
+  },
 ]

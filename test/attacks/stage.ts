@@ -5,6 +5,7 @@
 import type { EC2Client, Filter, Instance } from '@aws-sdk/client-ec2'
 import { confirmAlert } from '../../functions/confirm/confirm-alert.ts'
 import type { ConfirmPorts } from '../../functions/confirm/ports.ts'
+import { passedInstances } from '../../functions/evaluate/passed.ts'
 import type { Ec2Reader, Ports } from '../../functions/evaluate/ports.ts'
 import { processBatch } from '../../functions/evaluate/process-batch.ts'
 import type { Alert } from '../../shared/alert/alert.ts'
@@ -101,6 +102,8 @@ export const aStage = ({ fleet, policy = POLICY }: Attacked) => {
     claim: (findings, claim) => claimFindings(findings, ledger, claim),
     hadStopped: async () => false,
     handOver: async () => true,
+    passed: passedInstances(),
+    hear: async () => undefined,
     publish: message => publishTo(sns, message),
     log: (level, message) => logged.push(`${level}: ${message}`),
     count: metric => counted.push(metric),

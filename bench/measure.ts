@@ -1,18 +1,27 @@
-import { type Command, startFunction } from './process.ts'
+import { type Command, type Invoked, startFunction } from './process.ts'
 import type { Kind } from './records.ts'
 import { median } from './statistics.ts'
-import { type Call, callsOf, connectionsOf, roundTrips } from './stub/calls.ts'
+import { type Call, callsOf, connectionsOf, roundTrips, waitedMs } from './stub/calls.ts'
 import type { Stub } from './stub/client.ts'
 
 /** What one event cost in AWS calls. */
 export type Calls = { readonly actions: readonly string[]; readonly roundTrips: number; readonly connections: number }
 
+/** What one event took, in ms. */
+export type Time = {
+  readonly wall: number
+  /** The wall time less what was waited for the answers of AWS: what the function itself takes, on a machine that is free. */
+  readonly own: number
+  readonly cpu: number
+}
+
 /** One fresh process that got events of one kind. */
 export type Run = {
   readonly readyMs: number
-  readonly firstMs: number
-  /** The median of the warm events. */
-  readonly warmMs: number
+  readonly readyCpuMs: number
+  readonly first: Time
+  /** The medians of the warm events. */
+  readonly warmed: Time
   readonly cold: Calls
   readonly warm: Calls
   readonly peakMb: number | undefined
@@ -32,39 +41,58 @@ const nextClient = (): string => {
   return `AKIABENCH${processes.toString().padStart(7, '0')}`
 }
 
-/** From the start of the bare runtime until it is ready, in ms. */
-export async function bareMs(command: (client: string) => Command): Promise<number> {
+/** The bare runtime: from its start until it is ready, in ms. */
+export type Bare = { readonly ms: number; readonly cpuMs: number }
+
+export async function measureBare(command: (client: string) => Command): Promise<Bare> {
   const bare = await startFunction(command(nextClient()))
   await bare.end()
-  return bare.readyMs
+  return { ms: bare.readyMs, cpuMs: bare.readyCpuMs }
 }
 
 /** Runs a function in a fresh process: the first event, a second one whose calls are counted, then the warm ones. */
 export async function runFunction(runner: Runner, kind: Kind, stub: Stub): Promise<Run> {
   const client = nextClient()
   const started = await startFunction(runner.command(client))
-  const invoke = async (count: number): Promise<{ ms: readonly number[]; calls: readonly Call[] }> => {
-    const { ms, results } = await started.invoke(Array.from({ length: count }, () => runner.event(kind)))
-    results.forEach(runner.check)
-    return { ms, calls: expected(callsOf(await stub.take(), client)) }
+  const invoke = async (count: number): Promise<{ times: readonly Time[]; calls: readonly Call[] }> => {
+    const invoked = await started.invoke(Array.from({ length: count }, () => runner.event(kind)))
+    invoked.results.forEach(runner.check)
+    const calls = expected(callsOf(await stub.take(), client))
+    return { times: timesOf(invoked, calls), calls }
   }
   // Of a launch and its notification both are the first of their kind.
   const first = await invoke(kind === 'announced' ? 2 : 1)
   const second = await invoke(1)
   const warm = await invoke(runner.warmEvents[kind])
-  const perEvent = warm.calls.length / warm.ms.length
+  const perEvent = warm.calls.length / warm.times.length
   if (perEvent !== second.calls.length)
     throw new Error(`a second ${kind} event made ${second.calls.length} calls, later ones ${perEvent}`)
   const peakMb = await started.end()
   return {
     readyMs: started.readyMs,
-    firstMs: first.ms.at(0) ?? Number.NaN,
-    warmMs: median(warm.ms),
+    readyCpuMs: started.readyCpuMs,
+    first: medians(first.times),
+    warmed: medians(warm.times),
     cold: summary(first.calls),
     warm: summary(second.calls),
     peakMb,
   }
 }
+
+/** Events are handled one after another, and each makes as many calls. */
+export function timesOf({ ms, cpuMs }: Pick<Invoked, 'ms' | 'cpuMs'>, calls: readonly Call[]): readonly Time[] {
+  const each = calls.length / ms.length
+  return ms.map((wall, index) => {
+    const own = wall - waitedMs(calls.slice(index * each, (index + 1) * each))
+    return { wall, own, cpu: cpuMs[index] ?? Number.NaN }
+  })
+}
+
+const medians = (times: readonly Time[]): Time => ({
+  wall: median(times.map(({ wall }) => wall)),
+  own: median(times.map(({ own }) => own)),
+  cpu: median(times.map(({ cpu }) => cpu)),
+})
 
 function expected(calls: readonly Call[]): readonly Call[] {
   const wrong = calls.find(call => call.unexpected !== undefined)

@@ -7,13 +7,19 @@ import type { Readable, Writable } from 'node:stream'
 export type FunctionProcess = {
   /** From the start of the process until the function is loaded, in ms. */
   readonly readyMs: number
-  /** Hands over the events one after another, and answers how long each took in ms. */
+  /** The processor time of it. */
+  readonly readyCpuMs: number
+  /** Hands over the events one after another, and answers how long each took in ms, on the clock and of processors. */
   readonly invoke: (events: readonly unknown[]) => Promise<Invoked>
   /** Ends the process, and answers the most memory that it ever had in MB, or undefined where the system does not tell. */
   readonly end: () => Promise<number | undefined>
 }
 
-export type Invoked = { readonly ms: readonly number[]; readonly results: readonly unknown[] }
+export type Invoked = {
+  readonly ms: readonly number[]
+  readonly cpuMs: readonly number[]
+  readonly results: readonly unknown[]
+}
 
 export type Command = {
   readonly command: string
@@ -42,10 +48,11 @@ export async function startFunction({ command, args, env }: Command): Promise<Fu
   const child = spawn(command, args, { env, stdio: ['pipe', 'ignore', 'pipe', 'pipe'] })
   track(child)
   const lines = linesOf(child)
-  await lines.next()
+  const ready = await lines.next()
   const readyMs = performance.now() - started
   return {
     readyMs,
+    readyCpuMs: cpuOf(ready),
     invoke: async events => {
       writableOf(child).write(`${JSON.stringify(events)}\n`)
       return parseInvoked(await lines.next())
@@ -110,12 +117,19 @@ const writableOf = (child: ChildProcess): Writable => {
   return child.stdin
 }
 
+function cpuOf(line: string): number {
+  const answer: unknown = JSON.parse(line)
+  if (typeof answer !== 'object' || answer === null || !('cpu' in answer)) throw new Error(line)
+  return Number(answer.cpu)
+}
+
 function parseInvoked(line: string): Invoked {
   const answer: unknown = JSON.parse(line)
   if (typeof answer !== 'object' || answer === null || !('ms' in answer) || !('results' in answer))
     throw new Error(line)
+  if (!('cpu' in answer) || !Array.isArray(answer.cpu)) throw new Error(line)
   if (!Array.isArray(answer.ms) || !Array.isArray(answer.results)) throw new Error(line)
-  return { ms: answer.ms.map(Number), results: answer.results }
+  return { ms: answer.ms.map(Number), cpuMs: answer.cpu.map(Number), results: answer.results }
 }
 
 /**

@@ -89,7 +89,7 @@ const launchConditions = ({ custodian, latencyMs, rounds }: Report): string =>
   [
     `${rounds === 1 ? '1 round' : `${rounds} rounds`}, the two sides in turn, each time in a fresh process. Figures are min / **median** / max; ratios are`,
     'taken round by round. Milliseconds are of this machine, ratios and counts hold elsewhere. The endpoint is a stub of',
-    `the few AWS calls, behind TLS, that takes ${latencyMs} ms for each answer; memory and CPU are not restricted.`,
+    `the few AWS calls, behind TLS, that takes ${latencyMs} ms for each answer; memory and CPU are not restricted. Own time is the time on the clock less that\nof these answers, which are AWS's and the same for everybody.`,
     custodian
       ? `Cloud Custodian ${custodian.c7n} on Python ${custodian.python} with botocore ${custodian.botocore}. ${GENERAL_ENGINE}`
       : 'Cloud Custodian was not measured.',
@@ -123,8 +123,7 @@ function launchPart(report: Report): string[] {
 }
 
 const STOPPING = `The same launch under a policy that also stops the instance, which virtguard leaves to another function. It is not the
-same work, but how such a policy is mostly used, and the job that the two targets were set by. An alert waits for two
-answers of AWS: of a warm one they are nearly all of its time, on both sides.`
+same work, but how such a policy is mostly used.`
 
 const decisionPart = (report: Report): string[] =>
   report.decision.length === 0
@@ -194,8 +193,8 @@ export function withTable(page: string, report: Report): string {
   if (start < 0 || end < start)
     throw new UserError(`README.md has no ${START} before a ${END}: put them where the table goes`)
   const note = `${report.date}, Node ${report.node}, min / **median** / max of ${report.rounds} rounds.`
-  const timed = report.stopping.filter(({ target }) => target !== '')
-  const table = sidesTable([...report.rows, ...timed, ...report.sweeps], report.custodian)
+  const front = [...report.rows, ...report.sweeps].filter(row => row.front)
+  const table = sidesTable(front, report.custodian)
   const text = [START, table, `${note} More in [docs/benchmarks.md](docs/benchmarks.md).`].join('\n\n')
   return `${page.slice(0, start)}${text}\n\n${page.slice(end)}`
 }

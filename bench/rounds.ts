@@ -1,11 +1,11 @@
 import type { CustodianPolicy } from './custodian.ts'
-import { bareMs, type Run, type Runner, runFunction } from './measure.ts'
+import { type Bare, measureBare, type Run, type Runner, runFunction } from './measure.ts'
 import type { Progress } from './progress.ts'
 import { eventBridgeEvent, queueEvent } from './records.ts'
 import { type Custodian, custodianCommand, type Node, ourCommand, type Workplace } from './sides.ts'
 import type { Stub } from './stub/client.ts'
 
-type BothRound = { readonly bareMs: number; readonly violating: Run; readonly compliant: Run }
+type BothRound = { readonly bare: Bare; readonly violating: Run; readonly compliant: Run }
 /** Cloud Custodian's function has no notification to read. */
 export type OurRound = BothRound & { readonly announced: Run; readonly unannounced: Run }
 export type CustodianRound = BothRound & { readonly stopping: Run }
@@ -50,7 +50,7 @@ async function ourRound({ node, place, bundle, stub }: Bench): Promise<OurRound>
     warmEvents: { violating: 30, compliant: 500, announced: 30, unannounced: 30 },
   }
   return {
-    bareMs: await bareMs(client => ourCommand(node, place, client)),
+    bare: await measureBare(client => ourCommand(node, place, client)),
     violating: await runFunction(runner, 'violating', stub),
     compliant: await runFunction(runner, 'compliant', stub),
     announced: await runFunction(runner, 'announced', stub),
@@ -66,7 +66,7 @@ async function custodianRound({ place, stub }: Bench, custodian: Custodian): Pro
     warmEvents: { violating: 8, compliant: 20, announced: 0, unannounced: 0 },
   })
   return {
-    bareMs: await bareMs(client => custodianCommand(custodian, place, client)),
+    bare: await measureBare(client => custodianCommand(custodian, place, client)),
     violating: await runFunction(runner('notify'), 'violating', stub),
     compliant: await runFunction(runner('notify'), 'compliant', stub),
     stopping: await runFunction(runner('notify-and-stop'), 'violating', stub),

@@ -14,6 +14,8 @@ export type Row = {
   /** Undefined where what the target is held against was not measured. */
   readonly met: boolean | undefined
   readonly promise: boolean
+  /** One of the few that the front page shows. */
+  readonly front?: true
 }
 
 export type Sizes = { readonly ours: number; readonly custodian?: number }
@@ -26,19 +28,19 @@ export const rowsOf = (rounds: readonly Round[], sizes: Sizes): Row[] => [
   zipSize(sizes),
   timed(rounds, {
     name: 'cold: init over the bare runtime',
-    target: '<= 45 ms, and 5x less',
-    of: side => side.violating.readyMs - side.bareMs,
-    limit: 45,
-    times: 5,
+    target: '<= 15 ms',
+    of: side => side.violating.readyMs - side.bare.ms,
+    limit: 15,
   }),
   timed(rounds, COLD),
   timed(rounds, WARM),
   timed(rounds, {
-    name: 'warm compliant launch',
+    name: 'warm compliant launch, own time',
     target: '<= 0.15 ms',
-    of: side => side.compliant.warmMs,
+    of: side => side.compliant.warmed.own,
     limit: 0.15,
   }),
+  ...[COLD_CPU, WARM_CPU, COLD_WALL, WARM_WALL].map(measured => timed(rounds, measured)),
   memory(rounds),
 ]
 
@@ -51,18 +53,46 @@ type Timed = {
   readonly of: (side: Side) => number
   readonly limit?: number
   readonly times?: number
+  readonly front?: true
 }
 
 const COLD: Timed = {
-  name: 'cold: init over the bare runtime + first violating launch',
-  target: '8x less',
-  of: side => side.violating.readyMs - side.bareMs + side.violating.firstMs,
-  times: 8,
+  name: 'cold: init over the bare runtime + first violating launch, own time',
+  target: '18x less',
+  of: side => side.violating.readyMs - side.bare.ms + side.violating.first.own,
+  times: 18,
+  front: true,
 }
 
-const WARM: Timed = { name: 'warm violating launch', target: '6x less', of: side => side.violating.warmMs, times: 6 }
+const WARM: Timed = {
+  name: 'warm violating launch, own time',
+  target: '30x less',
+  of: side => side.violating.warmed.own,
+  times: 30,
+  front: true,
+}
 
-function timed(rounds: readonly Round[], { name, target, of, limit, times }: Timed): Row {
+const COLD_CPU: Timed = {
+  name: 'cold: the same, CPU time',
+  target: '',
+  of: side => side.violating.readyCpuMs - side.bare.cpuMs + side.violating.first.cpu,
+}
+
+const WARM_CPU: Timed = { name: 'warm: the same, CPU time', target: '', of: side => side.violating.warmed.cpu }
+
+const COLD_WALL: Timed = {
+  name: 'cold: the same, with the answers of AWS',
+  target: '',
+  of: side => side.violating.readyMs - side.bare.ms + side.violating.first.wall,
+}
+
+const WARM_WALL: Timed = {
+  name: 'warm: the same, with the answers of AWS',
+  target: '',
+  of: side => side.violating.warmed.wall,
+}
+
+function timed(rounds: readonly Round[], { name, target, of, limit, times, front }: Timed): Row {
   const ours = rounds.map(round => of(round.ours))
   const theirs = custodianRounds(rounds).map(of)
   const ratio = theirs.length > 0 ? spread(pairedRatios(theirs, ours)) : undefined
@@ -76,6 +106,7 @@ function timed(rounds: readonly Round[], { name, target, of, limit, times }: Tim
     ratio: ratio === undefined ? '' : ratioText(ratio),
     met: within ? ahead : false,
     promise: false,
+    ...(front && { front }),
   }
 }
 
@@ -126,6 +157,7 @@ function violatingCalls(rounds: readonly Round[]): Row {
     ratio: '',
     met: rounds.every(({ ours }) => kept(ours)),
     promise: true,
+    front: true,
   }
 }
 
@@ -142,16 +174,14 @@ const isLedgerWriteAndPublish = ({ actions, roundTrips }: Calls): boolean => {
 const same = (texts: readonly string[]): string =>
   texts.length === 0 ? NOT_MEASURED : [...new Set(texts)].join(' or ')
 
-const ZIP_LIMIT = 130 * 1024
-
 const zipSize = ({ ours, custodian }: Sizes): Row => ({
   name: 'zip of the function',
-  target: '<= 130 KiB',
+  target: '',
   ours: bytesText(ours),
   custodian: custodian === undefined ? NOT_MEASURED : `${bytesText(custodian)}, boto3 from the runtime`,
   ratio: custodian === undefined ? '' : `${figure(custodian / ours)}x`,
-  met: ours <= ZIP_LIMIT,
-  promise: true,
+  met: undefined,
+  promise: false,
 })
 
 const MEMORY_LIMIT = 85

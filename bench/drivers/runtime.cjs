@@ -1,5 +1,6 @@
 // Imitates AWS Lambda's Node runtime for one function, in a fresh process: loads FOLDER/index.js, says that it is ready,
-// then hands each event that it is told to the handler, one after another, and says how long each took.
+// then hands each event that it is told to the handler, one after another, and says how long each took: on the clock, and of
+// processors. Whoever reads it takes from the clock what the endpoint took for its answers.
 // Without a folder it only says that it is ready: the bare runtime. It loads nothing that the function would have to.
 // Commands come as lines on descriptor 0, answers go as lines to descriptor 3; both are read and written synchronously,
 // so between commands the process stands still, as a frozen sandbox does.
@@ -9,6 +10,11 @@ const { readSync, writeSync } = require('node:fs')
 const folder = process.argv[2]
 const handler = folder === undefined ? undefined : require(`${folder}/index.js`).handler
 const say = answer => writeSync(3, `${JSON.stringify(answer)}\n`)
+
+const cpuMs = since => {
+  const { user, system } = process.cpuUsage(since)
+  return (user + system) / 1000
+}
 
 let pending = ''
 const chunk = Buffer.alloc(1 << 16)
@@ -43,16 +49,19 @@ function context() {
 }
 
 async function main() {
-  say({ ready: true })
+  say({ ready: true, cpu: cpuMs() })
   for (let line = nextLine(); line !== undefined; line = nextLine()) {
     const ms = []
+    const cpu = []
     const results = []
     for (const event of JSON.parse(line)) {
+      const before = process.cpuUsage()
       const start = process.hrtime.bigint()
       results.push(await handler(event, context()))
       ms.push(Number(process.hrtime.bigint() - start) / 1e6)
+      cpu.push(cpuMs(before))
     }
-    say({ ms, results })
+    say({ ms, cpu, results })
   }
 }
 

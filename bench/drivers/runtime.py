@@ -43,15 +43,17 @@ class Context:
 
 def main():
     handler = load(*sys.argv[1:3]) if len(sys.argv) > 1 else None
-    say({"ready": True})
+    say({"ready": True, "cpu": time.process_time() * 1000})
     invocation = 0
     for line in iter(sys.stdin.readline, ""):
-        answer = {"ms": [], "results": []}
+        answer = {"ms": [], "cpu": [], "results": []}
         for event in json.loads(line):
             invocation += 1
+            before = time.process_time()
             start = time.perf_counter()
             answer["results"].append(handler(event, Context(invocation)))
             answer["ms"].append((time.perf_counter() - start) * 1000)
+            answer["cpu"].append((time.process_time() - before) * 1000)
         say(answer)
 
 

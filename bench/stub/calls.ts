@@ -31,3 +31,14 @@ export function roundTrips(calls: readonly Call[]): number {
   }
   return trips
 }
+
+/** For how long at least one of these calls had no answer yet, in ms: what whoever made them waited for. */
+export function waitedMs(calls: readonly Call[]): number {
+  let waited = 0
+  let seen = Number.NEGATIVE_INFINITY
+  for (const { start, end } of [...calls].sort((a, b) => a.start - b.start)) {
+    waited += Math.max(0, end - Math.max(start, seen))
+    seen = Math.max(seen, end)
+  }
+  return waited
+}

@@ -83,7 +83,7 @@ const rowsOfOne = (cost: SweepCost): readonly Row[] => {
   switch (cost.task.name) {
     case '10k':
       return [
-        timed(cost, ours, { name: `${name}, all read`, target: '10x less', times: 10 }),
+        { ...timed(cost, ours, { name: `${name}, all read`, target: '10x less', times: 10 }), front: true },
         memory(cost, `${name}, peak memory (RSS)`, 150),
         timed(cost, quick, { name: `${name}, only hits (--quick)`, target: '<= 0.6 s', limit: 0.6 }),
       ]

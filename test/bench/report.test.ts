@@ -11,7 +11,7 @@ const report: Report = {
   rows: [
     {
       name: 'zip',
-      target: '<= 130 KiB',
+      target: '',
       ours: '1 byte',
       custodian: 'not measured',
       ratio: '',
@@ -57,6 +57,14 @@ describe('the report', () => {
     expect(once.endsWith('<!-- bench:end -->\nafter\n')).toBe(true)
     expect(once).not.toContain('old')
     expect(withTable(once, report)).toBe(once)
+  })
+
+  test('the front page shows few rows, the page of benchmarks all', () => {
+    const [zip] = report.rows
+    const rows = zip === undefined ? [] : [zip, { ...zip, name: 'warm', front: true as const }]
+    const page = withTable('<!-- bench:start -->\n<!-- bench:end -->\n', { ...report, rows })
+    expect([page.includes('| warm'), page.includes('| zip')]).toEqual([true, false])
+    expect(reportText({ ...report, rows })).toContain('| zip')
   })
 
   test('a page without marks is left alone', () => {

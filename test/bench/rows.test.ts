@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Run } from '../../bench/measure.ts'
+import { type Run, type Time, timesOf } from '../../bench/measure.ts'
 import type { CustodianRound, OurRound, Round } from '../../bench/rounds.ts'
 import { type Row, rowsOf } from '../../bench/rows.ts'
 
@@ -9,10 +9,13 @@ const oneRead = { actions: ['DescribeInstances'], roundTrips: 1, connections: 1 
 const twoCalls = { actions: ['TransactWriteItems', 'Publish'], roundTrips: 2, connections: 2 }
 const fourCalls = { actions: ['GetCallerIdentity', 'DescribeInstances', 'Publish'], roundTrips: 3, connections: 3 }
 
+const aTime = (own: number, waited = 50): Time => ({ wall: own + waited, own, cpu: own })
+
 const aRun = (run: Partial<Run> = {}): Run => ({
-  readyMs: 60,
-  firstMs: 80,
-  warmMs: 55,
+  readyMs: 40,
+  readyCpuMs: 50,
+  first: aTime(25),
+  warmed: aTime(5),
   cold: twoCalls,
   warm: twoCalls,
   peakMb: 80,
@@ -20,17 +23,24 @@ const aRun = (run: Partial<Run> = {}): Run => ({
 })
 
 const ours = (violating: Partial<Run> = {}, compliant: Partial<Run> = {}): OurRound => ({
-  bareMs: 30,
+  bare: { ms: 30, cpuMs: 30 },
   violating: aRun(violating),
-  compliant: aRun({ warmMs: 0.1, cold: heard, warm: noCalls, ...compliant }),
+  compliant: aRun({ warmed: aTime(0.1, 0), cold: heard, warm: noCalls, ...compliant }),
   announced: aRun({ cold: heard, warm: noCalls }),
   unannounced: aRun({ cold: oneRead, warm: oneRead }),
 })
 
 const theirs: CustodianRound = {
-  bareMs: 20,
-  violating: aRun({ readyMs: 260, firstMs: 700, warmMs: 350, cold: fourCalls, warm: fourCalls, peakMb: 106 }),
-  compliant: aRun({ warmMs: 60, cold: fourCalls, warm: fourCalls }),
+  bare: { ms: 20, cpuMs: 20 },
+  violating: aRun({
+    readyMs: 260,
+    first: aTime(500, 200),
+    warmed: aTime(200, 150),
+    cold: fourCalls,
+    warm: fourCalls,
+    peakMb: 106,
+  }),
+  compliant: aRun({ warmed: aTime(35, 25), cold: fourCalls, warm: fourCalls }),
   stopping: aRun(),
 }
 
@@ -70,16 +80,16 @@ describe('rows', () => {
   })
 
   test('a time is no promise, but is told when it is missed', () => {
-    const slow = { ours: ours({ warmMs: 100 }), custodian: theirs }
+    const slow = { ours: ours({ warmed: aTime(10) }), custodian: theirs }
     expect(rowNamed([slow], 'warm violating')).toMatchObject({
       met: false,
       promise: false,
-      ratio: '**3.50x** (3.50 to 3.50)',
+      ratio: '**20.0x** (20.0 to 20.0)',
     })
   })
 
   test('without Cloud Custodian its column says so, and a target that is a ratio to it is neither met nor missed', () => {
-    expect(rowNamed([{ ours: ours() }], 'cold: init over the bare runtime')).toMatchObject({
+    expect(rowNamed([{ ours: ours() }], 'cold: init over the bare runtime +')).toMatchObject({
       custodian: 'not measured',
       ratio: '',
       met: undefined,
@@ -88,5 +98,21 @@ describe('rows', () => {
 
   test('memory that the system does not tell is not taken for met', () => {
     expect(rowNamed([{ ours: ours({ peakMb: undefined }) }], 'peak memory')?.met).toBeUndefined()
+  })
+})
+
+describe('own time', () => {
+  const aCall = (start: number, end: number) => ({ client: 'AKIA1', action: 'Publish', connection: 1, start, end })
+
+  test('of an event is its time on the clock less the answers that it waited for', () => {
+    const calls = [aCall(1000, 1025), aCall(1026, 1051), aCall(1060, 1085), aCall(1070, 1100)]
+    expect(timesOf({ ms: [55, 48], cpuMs: [4, 3] }, calls)).toEqual([
+      { wall: 55, own: 5, cpu: 4 },
+      { wall: 48, own: 8, cpu: 3 },
+    ])
+  })
+
+  test('of an event without calls is all of it', () => {
+    expect(timesOf({ ms: [0.1], cpuMs: [0.1] }, [])).toEqual([{ wall: 0.1, own: 0.1, cpu: 0.1 }])
   })
 })

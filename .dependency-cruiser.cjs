@@ -91,7 +91,8 @@ module.exports = {
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^(\\.build|\\.local|dist|cdk\\.out|\\.venv)/' },
-    tsPreCompilationDeps: false,
+    // Imports of types count: what is needed to read a file is a dependency of it.
+    tsPreCompilationDeps: true,
     parser: 'swc',
     enhancedResolveOptions: { extensions: ['.ts', '.mjs', '.cjs', '.js', '.json'] },
   },

@@ -45,7 +45,7 @@ export const rowsOf = (rounds: readonly Round[], sizes: Sizes): Row[] => [
 ]
 
 /** What both sides have. */
-type Side = Pick<OurRound, 'bareMs' | 'violating' | 'compliant'>
+type Side = Pick<OurRound, 'bare' | 'violating' | 'compliant'>
 
 type Timed = {
   readonly name: string

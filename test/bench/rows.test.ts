@@ -50,8 +50,9 @@ const rowNamed = (rounds: readonly Round[], name: string, bytes = 120_000): Row 
 describe('rows', () => {
   test('all targets are met by figures that meet them', () => {
     const rows = rowsOf([{ ours: ours(), custodian: theirs }], { ours: 120_000, custodian: 753_000 })
-    expect(rows.filter(row => !row.met)).toEqual([])
-    expect(rows).toHaveLength(9)
+    expect(rows.filter(row => row.target !== '' && !row.met)).toEqual([])
+    expect(rows).toHaveLength(13)
+    expect(rows.filter(row => row.front)).toHaveLength(3)
   })
 
   test.each([
@@ -74,9 +75,8 @@ describe('rows', () => {
     expect(rowNamed([{ ours: ours({ cold: late }) }], 'AWS calls, violating')?.met).toBe(true)
   })
 
-  test('the zip may have 130 KiB and no byte more', () => {
-    expect(rowNamed([{ ours: ours() }], 'zip', 133_120)?.met).toBe(true)
-    expect(rowNamed([{ ours: ours() }], 'zip', 133_121)).toMatchObject({ met: false, promise: true })
+  test('the bytes of the zip are told, and not judged: what counts is time', () => {
+    expect(rowNamed([{ ours: ours() }], 'zip', 999_999)).toMatchObject({ target: '', promise: false })
   })
 
   test('a time is no promise, but is told when it is missed', () => {

@@ -32,6 +32,7 @@ export const traitsOf = ({ kind = 'finding', findings }: Routed, { rules }: Poli
   const traits = new Map<string, Trait>()
   for (const { rule, severity } of findings) {
     const key = `${rule} ${severity}`
+    // Stryker disable next-line ConditionalExpression: made anew it is the same
     if (traits.has(key)) continue
     const now = rules[rule]
     const isNews = kind === 'finding' || now === undefined || now.severity === severity

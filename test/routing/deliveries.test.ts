@@ -114,6 +114,33 @@ describe('an alert', () => {
   })
 })
 
+describe('what routes look at', () => {
+  test('is the mode of now for an alert that does not say its kind: that is a finding', () => {
+    const { kind: _kind, ...told } = alert([LOW])
+    const [trait] = traitsOf(told, ROUTES)
+    expect(trait).toEqual({ rule: 'xen-hypervisor', severities: ['LOW'], mode: 'observe' })
+  })
+
+  test('is no mode for a finding of a rule that the policy does not have any more', () => {
+    const { rules: _rules, ...rest } = policy('')
+    const [trait] = traitsOf(alert([HIGH]), { ...rest, rules: {} })
+    expect(trait).toEqual({ rule: 'paravirtual-instance', severities: ['HIGH'], mode: undefined })
+    expect(trait !== undefined && matchesTrait({ mode: 'observe' }, trait)).toBe(false)
+  })
+
+  test('is what was promised, of a stop whose rule the policy does not have any more', () => {
+    const { rules: _rules, ...rest } = policy('')
+    const outcome = alert([HIGH], { kind: 'outcome' })
+    expect(traitsOf(outcome, { ...rest, rules: {} })).toEqual([
+      { rule: 'paravirtual-instance', severities: ['HIGH'], mode: 'enforce' },
+    ])
+  })
+
+  test('names a severity that has not changed once', () => {
+    expect(traitsOf(alert([HIGH], { kind: 'outcome' }), ROUTES)[0]?.severities).toEqual(['HIGH'])
+  })
+})
+
 describe('what became of a stop', () => {
   const enforcing = policy(`routes:
   - { match: { mode: enforce, severity: [HIGH] }, to: [ops] }
@@ -165,6 +192,20 @@ describe('what reaches no channel', () => {
     const here = unrouted(policy('routes:\n  - { match: { region: [eu-*] }, to: [ops, mail, hub] }\n'))
     expect(here).toHaveLength(RULES.length)
     expect(new Set(here.map(({ reach }) => reach))).toEqual(new Set(['in some places']))
+    const there = unrouted(policy('routes:\n  - { match: { accountId: ["1234*"] }, to: [ops, mail, hub] }\n'))
+    expect(new Set(there.map(({ reach }) => reach))).toEqual(new Set(['in some places']))
+  })
+
+  test('is nothing where one route takes all and others take some places too', () => {
+    const both = 'routes:\n  - { match: { region: [eu-*] }, to: [ops] }\n  - { to: [mail, hub] }\n'
+    expect(unrouted(policy(both))).toEqual([])
+  })
+
+  test('is nothing of a rule that is off, nor without routes at all', () => {
+    const { rules, routes: _routes, ...rest } = ROUTES
+    const off = Object.fromEntries(Object.entries(rules).map(([id, rule]) => [id, { ...rule, mode: 'off' as const }]))
+    expect(unrouted({ ...ROUTES, rules: off })).toEqual([])
+    expect(unrouted({ ...rest, rules })).toEqual([])
   })
 })
 

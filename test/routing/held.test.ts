@@ -28,6 +28,8 @@ describe('quiet hours', () => {
     const lunch: Quiet = { from: '12:00', to: '13:00', zone: 'UTC' }
     expect(until({ quiet: lunch }, '2026-11-24T12:59:00Z')).toBe('2026-11-24T13:00:00.000Z')
     expect(until({ quiet: lunch }, '2026-11-24T13:00:00Z')).toBeUndefined()
+    expect(until({ quiet: lunch }, '2026-11-24T12:00:00Z')).toBe('2026-11-24T13:00:00.000Z')
+    expect(until({ quiet: lunch }, '2026-11-24T11:59:59Z')).toBeUndefined()
   })
 
   test('that end at a time which the clock skips end when it skips it', () => {
@@ -60,6 +62,7 @@ describe('a daily digest', () => {
     const skipped = { at: '02:30', zone: 'Europe/Berlin' }
     expect(until({ daily: skipped }, '2026-03-28T12:00:00Z')).toBe('2026-03-29T01:00:00.000Z')
     expect(until({ daily: skipped }, '2026-03-29T01:00:00Z')).toBe('2026-03-30T00:30:00.000Z')
+    expect(until({ daily: skipped }, '2026-03-28T01:30:00Z')).toBe('2026-03-29T01:00:00.000Z')
   })
 })
 

@@ -73,7 +73,8 @@ async function mutate(folders: readonly string[], { incremental, least }: Option
   rmSync(REPORT, { force: true })
   if (incremental) forgetSurvivors()
   else rmSync(MEMORY, { force: true })
-  await start(node, [stryker, 'run', CONFIG])
+  const signal = await start(node, [stryker, 'run', CONFIG])
+  if (signal !== null) throw new UserError(`StrykerJS was ended by ${signal} and found nothing yet; run it again`)
   if (!existsSync(REPORT)) throw new UserError('StrykerJS ended without a report; its own words are above')
   const files = readReport(readFileSync(REPORT, 'utf8'))
   const scores = scoreFolders(files, folders)
@@ -117,13 +118,14 @@ function forgetSurvivors(): void {
   writeFileSync(MEMORY, JSON.stringify(memory))
 }
 
-function start(node: string, args: readonly string[]): Promise<void> {
+/** Ends with the signal that ended the program, if one did. */
+function start(node: string, args: readonly string[]): Promise<NodeJS.Signals | null> {
   return new Promise((resolve, reject) => {
     const child = spawn(node, args, { cwd: ROOT, stdio: 'inherit' })
     // The terminal sends Ctrl-C to both. The child cleans up and decides when to end.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill('SIGTERM'))
     child.on('error', reject)
-    child.on('exit', () => resolve())
+    child.on('exit', (_, signal) => resolve(signal))
   })
 }
 

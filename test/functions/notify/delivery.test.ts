@@ -1,0 +1,88 @@
+import { describe, expect, test } from '@jest/globals'
+import { failed, park, postpone, shortLine, wait } from '../../../functions/notify/delivery.ts'
+import { answering, OK } from './sending.ts'
+import { aDelivery, aTurn, noting } from './turns.ts'
+import { finding, outcome, START, world } from './world.ts'
+
+const channel = () => world({ sender: answering(OK).sender })
+const HOUR = 3_600_000
+
+describe('a message that is put off', () => {
+  test.each([
+    [0.2, 1],
+    [7, 7],
+    [-3, 0],
+    [86_400, 43_200],
+  ])('for %d s comes back after %d s: whole seconds, which SQS takes', async (asked, taken) => {
+    const { ports, postponed } = noting(channel())
+    expect(await postpone(aDelivery(), asked, ports)).toBe(false)
+    expect(postponed).toEqual([taken])
+  })
+})
+
+test('a page that a server answers is one line of 500 characters', () => {
+  expect(shortLine(new Error('x'.repeat(1_000)))).toHaveLength(500)
+})
+
+describe('what is put into the dead-letter queue', () => {
+  test('is done, remembered with its reason, logged and counted', async () => {
+    const own = channel()
+    const { ports, noted } = noting(own)
+    const turn = aTurn(finding(1))
+    expect(await park(turn, 'is_archived', ports)).toBe(true)
+    expect(own.queue.parked).toEqual([{ body: 'body 1', reason: 'is_archived' }])
+    expect(noted).toEqual([['finish', turn.row, { state: 'parked', at: START, why: 'is_archived' }]])
+    expect(own.logged.join()).toMatch(/^error: put into the dead-letter queue: is_archived .*message-1.*sent#/)
+    expect([...own.counted]).toEqual([['ChannelRefused', 1]])
+  })
+
+  test('holds up no later alert of its instance', async () => {
+    const { ports, noted } = noting(channel())
+    const turn = aTurn(outcome(1, START))
+    await park(turn, 'is_archived', ports)
+    expect(noted.filter(([name]) => name === 'deleteOpen')).toEqual([['deleteOpen', turn.open[0]]])
+  })
+})
+
+describe('what fails', () => {
+  test('comes back after a pause, with one failure more and what was said, logged and counted', async () => {
+    const own = channel()
+    const { ports, noted, postponed } = noting(own)
+    const turn = aTurn(finding(1), { failures: 2 })
+    expect(await failed(turn, 'HTTP 500', ports)).toBe(false)
+    expect(noted).toEqual([['release', turn.row, { failures: 3, why: 'HTTP 500' }]])
+    expect(postponed).toEqual([20])
+    expect(own.logged.join()).toMatch(/^warn: failed, will be tried again in 20 s: HTTP 500 .*message-1.*"failures":3/)
+    expect([...own.counted]).toEqual([['ChannelFailed', 1]])
+  })
+
+  test('is parked at the twentieth time', async () => {
+    const own = channel()
+    const { ports } = noting(own)
+    expect(await failed(aTurn(finding(1), { failures: 18 }), 'HTTP 500', ports)).toBe(false)
+    expect(await failed(aTurn(finding(1), { failures: 19 }), 'HTTP 500', ports)).toBe(true)
+    expect(own.queue.parked.map(({ reason }) => reason)).toEqual(['tried 20 times, the last time: HTTP 500'])
+  })
+})
+
+describe('what waits', () => {
+  test('keeps what is told of its waiting, and is no failure', async () => {
+    const own = channel()
+    const { ports, noted, postponed } = noting(own)
+    const turn = aTurn(finding(1))
+    expect(await wait(turn, { seconds: 3, why: 'not its turn', waits: 2, slot: 7 }, ports)).toBe(false)
+    expect(noted).toEqual([['release', turn.row, { waits: 2, slot: 7 }]])
+    expect(postponed).toEqual([3])
+    expect(own.counted.size).toBe(0)
+  })
+
+  test('goes on a whole day, however often it failed before, and then is parked with what it waited for', async () => {
+    const own = channel()
+    const { ports } = noting(own)
+    const since = START.getTime() - 24 * HOUR
+    expect(await wait(aTurn(finding(1), { since, failures: 19 }), { seconds: 3, why: '429' }, ports)).toBe(false)
+    own.queue.pass(1)
+    expect(await wait(aTurn(finding(1), { since }), { seconds: 3, why: '429' }, ports)).toBe(true)
+    expect(own.queue.parked.map(({ reason }) => reason)).toEqual(['tried for 24 hours, the last time: 429'])
+  })
+})

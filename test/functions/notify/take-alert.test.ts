@@ -1,0 +1,94 @@
+import { describe, expect, test } from '@jest/globals'
+import type { ChannelRows } from '../../../functions/notify/ports.ts'
+import { secondsUntil, takeAlert } from '../../../functions/notify/take-alert.ts'
+import type { Alert } from '../../../shared/alert/alert.ts'
+import type { SentRow } from '../../../shared/channels/row.ts'
+import { answering, later, OK } from './sending.ts'
+import { aDelivery, aTurn, noting } from './turns.ts'
+import { finding, outcome, START, seconds, world } from './world.ts'
+
+const NINE = '2026-11-24T09:00:00.000Z'
+
+const taking = (given: Partial<ChannelRows> = {}) => {
+  const channel = world({ sender: answering(OK).sender })
+  const scheduled: string[] = []
+  const own = noting(channel, given)
+  const ports = {
+    ...own.ports,
+    scheduleFlush: async (at: string) => {
+      scheduled.push(at)
+    },
+  }
+  return { ...own, channel, scheduled, take: (alert: Alert) => takeAlert(alert, aDelivery(), ports) }
+}
+
+const takenAs =
+  (more: Partial<SentRow> = {}): ChannelRows['take'] =>
+  async () => ({ kind: 'taken', row: aTurn(finding(1), more).row })
+const doneAs =
+  (more: Partial<SentRow>): ChannelRows['take'] =>
+  async () => ({ kind: 'done', row: aTurn(finding(1), more).row })
+
+describe('an alert that is held', () => {
+  test('is put aside under its row and has its schedule, and is counted', async () => {
+    const { take, noted, scheduled, channel } = taking({ take: takenAs() })
+    const alert = later(1, NINE)
+    expect(await take(alert)).toEqual({ done: true })
+    expect(noted).toEqual([['hold', { at: NINE, alert, row: aTurn(finding(1)).row, now: START }]])
+    expect(scheduled).toEqual([NINE])
+    expect([...channel.counted]).toEqual([['ChannelHeld', 1]])
+  })
+
+  test('until this very moment is not held', async () => {
+    const { take, noted } = taking({ take: takenAs() })
+    expect(await take(later(1, START.toISOString()))).toHaveProperty('turn')
+    expect(noted).toEqual([])
+  })
+
+  test('is scheduled again by the message that put it aside, and by no other', async () => {
+    const own = taking({ take: doneAs({ state: 'held' }) })
+    expect(await own.take(later(1, NINE))).toEqual({ done: true })
+    expect(own.scheduled).toEqual([NINE])
+    const others = taking({ take: doneAs({ state: 'held', claimant: 'message-2/1' }) })
+    expect(await others.take(later(1, NINE))).toEqual({ done: true })
+    expect(others.scheduled).toEqual([])
+  })
+
+  test('is scheduled no more when it was told, or is due', async () => {
+    const told = taking({ take: doneAs({ state: 'sent' }) })
+    expect(await told.take(later(1, NINE))).toEqual({ done: true })
+    const due = taking({ take: doneAs({ state: 'held' }) })
+    expect(await due.take(later(1, '2026-11-24T07:00:00.000Z'))).toEqual({ done: true })
+    expect([told.scheduled, due.scheduled]).toEqual([[], []])
+  })
+})
+
+describe('an alert', () => {
+  test('that another delivery tells comes back when that one must be done', async () => {
+    const { take, postponed } = taking({ take: async () => ({ kind: 'busy', until: seconds(151.2) }) })
+    expect(await take(finding(1))).toEqual({ done: false })
+    expect(postponed).toEqual([152])
+  })
+
+  test('that goes on with one that is still to come is noted before it waits, longer each time', async () => {
+    const alert = outcome(1, START)
+    const { take, noted, postponed } = taking({ take: takenAs({ waits: 2 }), isBehind: async () => true })
+    expect(await take(alert)).toEqual({ done: false })
+    expect(noted.map(([name]) => name)).toEqual(['putOpen', 'release'])
+    expect(noted[1]?.[2]).toEqual({ waits: 3 })
+    expect(postponed).toEqual([20])
+  })
+
+  test('that goes on with one that is out keeps what it goes on with', async () => {
+    const alert = outcome(1, START)
+    const { row } = aTurn(finding(1), { state: 'sent' })
+    const { take } = taking({ take: takenAs(), isBehind: async () => false, tellingsOfLaunch: async () => [row] })
+    expect(await take(alert)).toMatchObject({ turn: { open: aTurn(alert).open } })
+  })
+})
+
+test('somebody else is left a second at least, and whole ones', () => {
+  expect(secondsUntil(seconds(0), START)).toBe(1)
+  expect(secondsUntil(seconds(-5), START)).toBe(1)
+  expect(secondsUntil(seconds(1.001), START)).toBe(2)
+})

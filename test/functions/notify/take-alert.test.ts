@@ -24,7 +24,7 @@ const taking = (given: Partial<ChannelRows> = {}) => {
 
 const takenAs =
   (more: Partial<SentRow> = {}): ChannelRows['take'] =>
-  async () => ({ kind: 'taken', row: aTurn(finding(1), more).row })
+  async () => ({ kind: 'mine', row: aTurn(finding(1), more).row })
 const doneAs =
   (more: Partial<SentRow>): ChannelRows['take'] =>
   async () => ({ kind: 'done', row: aTurn(finding(1), more).row })

@@ -1,0 +1,108 @@
+import { describe, expect, test } from '@jest/globals'
+import { behind, opensOf, rememberThreads, threadFor } from '../../../functions/notify/order.ts'
+import type { ChannelRows } from '../../../functions/notify/ports.ts'
+import { sweepLaunch } from '../../../shared/alert/sweep-alert.ts'
+import type { SentState } from '../../../shared/channels/row.ts'
+import { aFinding, anAlert, instanceIds } from '../../support/findings.ts'
+import { answering, OK } from './sending.ts'
+import { aTurn, noting } from './turns.ts'
+import { finding, instanceId, outcome, START, seconds, world } from './world.ts'
+
+const MINUTE = 60
+
+describe('what an alert goes on with', () => {
+  test('is nothing where it begins a story', () => {
+    expect(opensOf(finding(1), 'sent#1')).toEqual([])
+  })
+
+  test('is the story of each of its instances, by its own time', () => {
+    expect(opensOf(outcome(1, seconds(5)), 'sent#1')).toEqual([
+      { resourceId: instanceId(1), at: seconds(5).toISOString(), sent: 'sent#1' },
+    ])
+  })
+
+  test('is known by the time of the event where the alert has none: those of before an upgrade', () => {
+    const { at: _at, ...old } = outcome(1, seconds(5))
+    expect(opensOf(old, 'sent#1').map(({ at }) => at)).toEqual([old.event.time])
+  })
+
+  test('is kept for 25 instances of a whole fleet', () => {
+    const told = [{ rules: ['paravirtual-instance'], resources: instanceIds(40) }]
+    expect(opensOf({ ...outcome(1, START), told }, 'sent#1')).toHaveLength(25)
+  })
+})
+
+/** Why the outcome of the first launch waits, `after` so many seconds, where its first alert is in these states. */
+const waitingFor = async (
+  { after = 0, alert = outcome(1, START) }: { after?: number; alert?: ReturnType<typeof outcome> },
+  states: readonly SentState[],
+  given: Partial<ChannelRows> = {},
+) => {
+  const channel = world({ sender: answering(OK).sender })
+  channel.queue.pass(after * 1_000)
+  const { ports } = noting(channel, {
+    isBehind: async () => false,
+    tellingsOfLaunch: async () => states.map(state => aTurn(finding(1), { state }).row),
+    ...given,
+  })
+  return behind(alert, opensOf(alert, 'sent#1'), ports)
+}
+
+describe('what became of a stop waits', () => {
+  test.each<SentState>(['open', 'held'])('while the alert that promised it is %s', async state => {
+    expect(await waitingFor({}, ['sent', state])).toBe('the alert that it goes on with is still to come')
+  })
+
+  test.each<SentState>(['sent', 'parked'])('no more when that alert is %s', async state => {
+    expect(await waitingFor({}, [state])).toBeUndefined()
+  })
+
+  test('a quarter of an hour for an alert that the channel has not seen', async () => {
+    const unseen = 'the alert that it goes on with has not been seen yet'
+    expect(await waitingFor({}, [])).toBe(unseen)
+    expect(await waitingFor({ after: 15 * MINUTE - 1 }, [])).toBe(unseen)
+    expect(await waitingFor({ after: 15 * MINUTE }, [])).toBeUndefined()
+  })
+
+  test('for an earlier alert of one of its instances', async () => {
+    const why = await waitingFor({}, ['sent'], { isBehind: async () => true })
+    expect(why).toBe('an earlier alert of the same resource is still to come')
+  })
+
+  test('for no first alert where a sweep saw the end: that was told long ago', async () => {
+    const alert = { ...outcome(1, START), launchId: sweepLaunch('5fea7756', 0) }
+    expect(await waitingFor({ alert }, [])).toBeUndefined()
+  })
+})
+
+test('what is back waits for no alert of its launch: the one before was told long ago', async () => {
+  const previous = { state: 'RESOLVED', at: START.toISOString(), why: 'it was fixed' } as const
+  const alert = anAlert([{ ...aFinding({ on: instanceId(1) }), previous }], {}, { claimant: 'm', now: START })
+  expect(opensOf(alert, 'sent#1')).toHaveLength(1)
+  expect(await waitingFor({ alert }, ['open'])).toBeUndefined()
+})
+
+test('an alert that begins a story asks for nothing', async () => {
+  const asks: Partial<ChannelRows> = { isBehind: async () => Promise.reject(new Error('asked')) }
+  expect(await waitingFor({ alert: finding(1) }, [], asks)).toBeUndefined()
+})
+
+test('an alert belongs below the message of its first instance that was told in one', async () => {
+  const threads = new Map([
+    [instanceId(2), '2.2'],
+    [instanceId(3), '3.3'],
+  ])
+  const { ports } = noting(world({ sender: answering(OK).sender }), { threadOf: async id => threads.get(id) })
+  const told = [{ rules: ['paravirtual-instance'], resources: [1, 2, 3].map(instanceId) }]
+  expect(await threadFor(opensOf({ ...outcome(1, START), told }, 'sent#1'), ports)).toBe('2.2')
+  expect(await threadFor(opensOf(outcome(1, START), 'sent#1'), ports)).toBeUndefined()
+})
+
+test('the message of an instance is kept once, however many alerts name it', async () => {
+  const { ports, noted } = noting(world({ sender: answering(OK).sender }))
+  await rememberThreads([finding(1), finding(1), finding(2)], { ref: '1.1', now: START }, ports)
+  expect(noted).toEqual([
+    ['rememberThread', { resourceId: instanceId(1), ref: '1.1', now: START }],
+    ['rememberThread', { resourceId: instanceId(2), ref: '1.1', now: START }],
+  ])
+})

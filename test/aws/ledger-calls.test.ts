@@ -1,0 +1,161 @@
+import {
+  DynamoDBClient,
+  GetItemCommand,
+  QueryCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb'
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { mockClient } from 'aws-sdk-client-mock'
+import { takeStop } from '../../shared/aws/ledger/budget.ts'
+import { untoldRefusals } from '../../shared/aws/ledger/digest.ts'
+import { claimFindings } from '../../shared/aws/ledger/ledger.ts'
+import { clearPolicy, readLive } from '../../shared/aws/ledger/policy-store.ts'
+import { listItems, pagesOf, rowsOf } from '../../shared/aws/ledger/rows.ts'
+import { intendStop, settle } from '../../shared/aws/ledger/settle.ts'
+import { rowsFrom } from '../../shared/aws/ledger/sweep-ledger.ts'
+import { aFinding, PLACE } from '../support/findings.ts'
+import { aLedger, at, deferred } from '../support/stories.ts'
+
+const client = new DynamoDBClient({ region: 'us-east-1' })
+const mock = mockClient(client)
+const ledger = { client, table: 'ledger' }
+
+beforeEach(() => {
+  mock.reset()
+  mock.onAnyCommand().rejects(new Error('unexpected call'))
+})
+
+const queries = () => mock.commandCalls(QueryCommand).map(({ args }) => args[0].input)
+
+describe('what was written a moment ago is read: not a copy that lags behind', () => {
+  beforeEach(() => {
+    mock.on(QueryCommand).resolves({})
+  })
+
+  test('of the rows of an instance', async () => {
+    await rowsOf(ledger, { ...PLACE, resourceId: 'i-1' })
+    expect(queries()).toMatchObject([{ TableName: 'ledger', ConsistentRead: true }])
+  })
+
+  test('of the refusals that wait for a digest', async () => {
+    await untoldRefusals(ledger, PLACE)
+    expect(queries()).toMatchObject([{ TableName: 'ledger', ConsistentRead: true }])
+  })
+
+  test('of the policy and the switch for stops', async () => {
+    await readLive(client, 'ledger')
+    expect(queries()).toMatchObject([{ TableName: 'ledger', ConsistentRead: true }])
+  })
+
+  test('of the budget for stops', async () => {
+    mock.on(GetItemCommand).resolves({})
+    mock.on(UpdateItemCommand).resolves({})
+    await takeStop(ledger, {
+      accountId: '123456789012',
+      budget: { stops: 1, perSeconds: 60 },
+      token: 't',
+      now: at(0),
+    })
+    const [get] = mock.commandCalls(GetItemCommand)
+    expect(get?.args[0].input).toMatchObject({ TableName: 'ledger', ConsistentRead: true })
+  })
+})
+
+describe('a query of several pages', () => {
+  const KEY = { pk: { S: 'a' }, sk: { S: 'b' } }
+
+  test('goes on where the last page ended, to the end', async () => {
+    mock
+      .on(QueryCommand)
+      .resolvesOnce({ Items: [KEY], LastEvaluatedKey: KEY })
+      .resolvesOnce({})
+    const pages = []
+    for await (const page of pagesOf(ledger, { KeyConditionExpression: 'pk = :pk' })) pages.push(page)
+    expect(pages).toEqual([[KEY], []])
+    expect(queries().map(({ ExclusiveStartKey }) => ExclusiveStartKey)).toEqual([undefined, KEY])
+  })
+
+  test('of an account begins with the newest claims', async () => {
+    mock.on(QueryCommand).resolves({})
+    for await (const _ of listItems(ledger, { accountId: '123456789012', since: at(0) }));
+    expect(queries()).toMatchObject([
+      {
+        IndexName: 'byAccount',
+        ScanIndexForward: false,
+        ExpressionAttributeValues: { ':account': { S: '123456789012' }, ':since': { S: at(0).toISOString() } },
+      },
+    ])
+  })
+})
+
+describe('a sweep reads the rows of an account page by page', () => {
+  const place = { pk: 'a', sk: 'b', writtenAt: at(0).toISOString() }
+  const last = { pk: { S: place.pk }, sk: { S: place.sk }, writtenAt: { S: place.writtenAt } }
+
+  test('of 500 by the index, and says where to go on', async () => {
+    mock.on(QueryCommand).resolves({ LastEvaluatedKey: last })
+    expect(await rowsFrom(ledger, { accountId: '123456789012' })).toEqual({ rows: [], next: place })
+    expect(queries()).toMatchObject([{ TableName: 'ledger', IndexName: 'byAccount', Limit: 500 }])
+    expect(queries()[0]).not.toHaveProperty('ExclusiveStartKey')
+  })
+
+  test('from that place, and ends after the last', async () => {
+    mock.on(QueryCommand).resolves({})
+    expect(await rowsFrom(ledger, { accountId: '123456789012', from: place })).toEqual({ rows: [] })
+    expect(queries()[0]?.ExclusiveStartKey).toEqual({ accountId: { S: '123456789012' }, ...last })
+  })
+
+  test.each(['pk', 'sk', 'writtenAt'] as const)('but not from a place without its %s', async name => {
+    const { [name]: _, ...rest } = last
+    mock.on(QueryCommand).resolves({ LastEvaluatedKey: rest })
+    expect(await rowsFrom(ledger, { accountId: '123456789012' })).toEqual({ rows: [] })
+  })
+})
+
+/** What DynamoDB says where other writes of the same items are in the way, every time. */
+const conflict = new TransactionCanceledException({
+  $metadata: {},
+  message: 'Transaction cancelled',
+  CancellationReasons: [{ Code: 'TransactionConflict' }, { Code: 'None' }],
+})
+const PROMISED = async () => deferred(aLedger())
+
+describe('a conflict with other writes is no word about the row', () => {
+  beforeEach(() => {
+    mock.on(TransactWriteItemsCommand).rejects(conflict)
+    // Without the pauses in between.
+    jest.spyOn(Math, 'random').mockReturnValue(0)
+  })
+  afterEach(() => {
+    jest.restoreAllMocks()
+  })
+
+  test('so that a stop is tried again, and not forgotten', async () => {
+    await expect(intendStop(ledger, [await PROMISED()], at(900))).rejects.toThrow('Transaction cancelled')
+  })
+
+  test('so that a refusal is written in another try, and not taken for told', async () => {
+    const refusal = { to: 'REFUSED', why: 'stops are off', inDigest: 'yes', claimant: 'm', now: at(960) } as const
+    await expect(settle(ledger, await PROMISED(), refusal)).rejects.toThrow('Transaction cancelled')
+  })
+
+  test('so that nobody is told that somebody else changed the policy', async () => {
+    const writer = { by: 'user@example.com', at: at(0), seen: 1 }
+    await expect(clearPolicy(client, 'ledger', writer)).rejects.toThrow('Transaction cancelled')
+  })
+})
+
+test('what was claimed and could not be told is given back in the table', async () => {
+  mock.on(TransactWriteItemsCommand).resolves({})
+  mock.on(UpdateItemCommand).resolves({})
+  const { release } = await claimFindings([aFinding()], ledger, { claimant: 'message-1', launchId: 'r-1', now: at(0) })
+  await release()
+  const [update] = mock.commandCalls(UpdateItemCommand)
+  expect(update?.args[0].input).toMatchObject({
+    TableName: 'ledger',
+    Key: { sk: { S: 'paravirtual-instance' } },
+    ExpressionAttributeValues: { ':set_leaseUntil': { N: '0' }, ':me': { S: 'message-1' } },
+  })
+})

@@ -1,0 +1,202 @@
+import { describe, expect, test } from '@jest/globals'
+import { settle } from '../../shared/aws/ledger/settle.ts'
+import { beginSweep, claimNotice, renewRow, resolveRow } from '../../shared/aws/ledger/sweep-ledger.ts'
+import { inTransactions } from '../../shared/ledger/claim.ts'
+import { isOverdue } from '../../shared/ledger/overdue.ts'
+import { epochSeconds } from '../../shared/ledger/row.ts'
+import { scheduleName } from '../../shared/ledger/schedule-name.ts'
+import { OPEN } from '../../shared/ledger/transitions.ts'
+import { aFinding, PLACE } from '../support/findings.ts'
+import { aLedger, asked, at, deferred, ended, eventAt, inState } from '../support/stories.ts'
+
+const DAYS_90 = 90 * 86_400
+
+describe('a row is kept', () => {
+  test('for 90 days from its claim: as long as somebody may ask what became of it', async () => {
+    const world = aLedger()
+    await world.claim([aFinding()], 'message-1', 0)
+    expect(await world.row()).toMatchObject({
+      expiresAt: epochSeconds(at(0)) + DAYS_90,
+      leaseUntil: epochSeconds(at(0)) + 150,
+      writtenAt: at(0).toISOString(),
+    })
+  })
+
+  test('for 90 days more from each sweep that still sees what it tells', async () => {
+    const world = aLedger()
+    const row = await inState(world, 'ALERTED')
+    expect(await renewRow(world.ledger, row, at(86_400))).toBe(true)
+    expect((await world.row()).expiresAt).toBe(epochSeconds(at(86_400)) + DAYS_90)
+  })
+})
+
+describe('a promise is overdue', () => {
+  const stopAt = at(900).toISOString()
+  const promised = { state: 'DEFERRED', stopAt } as const
+
+  test('an hour after its stop was due, or was asked for, and not before', () => {
+    expect(isOverdue(promised, at(900 + 3_600))).toBe(false)
+    expect(isOverdue(promised, at(900 + 3_601))).toBe(true)
+    expect(isOverdue({ ...promised, stopRequestedAt: at(1_900).toISOString() }, at(1_900 + 3_600))).toBe(false)
+    expect(isOverdue({ ...promised, stopRequestedAt: at(1_900).toISOString() }, at(1_900 + 3_601))).toBe(true)
+  })
+
+  test('not where it was refused, or ended otherwise: that has been told', () => {
+    for (const state of ['REFUSED', 'STOPPED', 'ALERTED'] as const)
+      expect(isOverdue({ state, stopAt }, at(86_400))).toBe(false)
+  })
+
+  test('not where none was made', () => {
+    expect(isOverdue({ state: 'DEFERRED' }, at(86_400))).toBe(false)
+  })
+})
+
+test('a refused finding is not told again an hour later: nothing was promised any more', async () => {
+  const world = aLedger()
+  await ended(world, 'REFUSED')
+  expect(await world.claim([aFinding({ event: eventAt(9_000) })], 'message-9', 9_000)).toEqual([])
+})
+
+test('sweeps look again at what was refused, and at what did not stop in time', () => {
+  expect(OPEN).toEqual(expect.arrayContaining(['REFUSED', 'FAILED', 'ALERTED', 'SUPPRESSED']))
+  expect(OPEN).not.toContain('RESOLVED')
+})
+
+describe('the schedules', () => {
+  test('of digests of two regions, accounts or times do not shadow each other', () => {
+    const due = at(900)
+    const message = { kind: 'digest', ...PLACE, due: due.toISOString() } as const
+    const names = [
+      scheduleName(message, due),
+      scheduleName({ ...message, region: 'eu-west-1' }, due),
+      scheduleName({ ...message, accountId: '210987654321' }, due),
+      scheduleName(message, at(1_800)),
+    ]
+    expect(new Set(names).size).toBe(4)
+    expect(scheduleName(message, due)).toBe(names[0])
+  })
+})
+
+describe('two who claim one launch', () => {
+  const key = (pk: string, sk: string) => ({ pk, sk })
+
+  test('meet in the first transaction, in whatever order each of them saw the rows', () => {
+    const rows = Array.from({ length: 150 }, (_, nth) => key(`i-${String(nth).padStart(3, '0')}`, 'rule'))
+    const [first, second] = inTransactions(rows)
+    expect([first?.length, second?.length]).toEqual([100, 50])
+    expect(inTransactions(rows.toReversed())).toEqual([first, second])
+  })
+
+  test('have the rules of one instance in one order', () => {
+    const rows = [key('i-1', 'b'), key('i-1', 'a'), key('i-0', 'c')]
+    expect(inTransactions(rows)).toEqual([[key('i-0', 'c'), key('i-1', 'a'), key('i-1', 'b')]])
+  })
+})
+
+describe('the end of a promise', () => {
+  test('without a stop was seen as late as EC2 answers: a start within five seconds before it came after', async () => {
+    const world = aLedger()
+    const row = await deferred(world)
+    await settle(world.ledger, row, { to: 'RESOLVED', why: 'fixed', claimant: 'message-2', now: at(960) })
+    expect((await world.row()).changedAt).toBe(epochSeconds(at(955)))
+  })
+
+  test('that EC2 was asked for counts from when it was asked', async () => {
+    const world = aLedger()
+    const row = await asked(world)
+    await settle(world.ledger, row, { to: 'STOPPED', why: 'stopped', claimant: 'message-2', now: at(960) })
+    expect((await world.row()).changedAt).toBe(row.changedAt)
+    expect(row.changedAt).toBe(epochSeconds(at(905)))
+  })
+
+  test('that EC2 did not take is no request any more', async () => {
+    const world = aLedger()
+    const row = await asked(world)
+    const refusal = { to: 'REFUSED', why: 'EC2 refused', claimant: 'message-2', now: at(960) } as const
+    await settle(world.ledger, row, { ...refusal, notTaken: true })
+    expect(await world.row()).not.toHaveProperty('stopRequestedAt')
+  })
+
+  test('is dated by when it happened, where that is known', async () => {
+    const world = aLedger()
+    const row = await asked(world)
+    const stopped = { to: 'STOPPED', why: 'stopped', claimant: 'message-2', now: at(960) } as const
+    await settle(world.ledger, row, { ...stopped, at: at(931) })
+    expect((await world.row()).history.at(-1)?.at).toBe(at(931).toISOString())
+  })
+})
+
+describe('a sweep of a region', () => {
+  const begin = (world: ReturnType<typeof aLedger>, more: object = {}) =>
+    beginSweep(world.ledger, { ...PLACE, claimant: 'message-1', now: at(0), ...more })
+  const launchedUntil = at(-120).toISOString()
+
+  test('counts for that region alone, and for that account', async () => {
+    const world = aLedger()
+    await begin(world)
+    expect(await begin(world, { claimant: 'message-2', launchedUntil })).toBe(false)
+    expect(await begin(world, { claimant: 'message-2', launchedUntil, region: 'eu-west-1' })).toBe(true)
+    expect(await begin(world, { claimant: 'message-2', launchedUntil, accountId: '210987654321' })).toBe(true)
+  })
+
+  test('is left out only where one began that saw what was launched: EC2 may not know it for a minute', async () => {
+    const world = aLedger()
+    await begin(world)
+    const beginAt = (seconds: number) =>
+      begin(world, { claimant: 'message-2', now: at(seconds), launchedUntil: at(seconds - 60).toISOString() })
+    expect(await beginAt(0)).toBe(false)
+    expect(await beginAt(1)).toBe(true)
+  })
+
+  test('may be begun again by its own message, and by anybody who asks for no launch', async () => {
+    const world = aLedger()
+    await begin(world)
+    expect(await begin(world, { launchedUntil })).toBe(true)
+    expect(await begin(world, { claimant: 'message-2' })).toBe(true)
+  })
+})
+
+describe('the end of an exemption', () => {
+  const notice = { ...PLACE, key: 'k', expires: '2026-12-01' }
+  const take = (world: ReturnType<typeof aLedger>, claimant: string, seconds: number) =>
+    claimNotice(world.ledger, { ...notice, claimant, now: at(seconds) })
+
+  test('is announced by one, and by another only when that one has not been heard of', async () => {
+    const world = aLedger()
+    expect(await take(world, 'message-1', 0)).toBe(true)
+    expect(await take(world, 'message-1', 1)).toBe(true)
+    expect(await take(world, 'message-2', 2)).toBe(false)
+    expect(await take(world, 'message-2', 152)).toBe(true)
+    const [item] = world.items.values()
+    expect(item?.['expiresAt']?.N).toBe(String(Date.parse('2026-12-01') / 1000 + DAYS_90))
+    expect([item?.['state']?.S, item?.['status']?.S]).toEqual(['SUPPRESSED', 'FAILED'])
+  })
+})
+
+describe('what a sweep finds to be gone', () => {
+  const found = { why: 'it is terminated', claimant: 'message-2', now: at(960) }
+
+  test('has to be told by who found it, with a lease', async () => {
+    const world = aLedger()
+    const row = await inState(world, 'ALERTED')
+    expect(await resolveRow(world.ledger, row, { ...found, quiet: false })).toBe(true)
+    expect(await world.row()).toMatchObject({
+      state: 'RESOLVED',
+      untold: 'RESOLVED',
+      leaseUntil: epochSeconds(at(960)) + 150,
+      changedAt: epochSeconds(at(960)),
+    })
+    // The answer was lost, and the SDK sent it again.
+    expect(await resolveRow(world.ledger, row, { ...found, quiet: false })).toBe(true)
+    expect(await resolveRow(world.ledger, row, { ...found, quiet: false, claimant: 'message-3' })).toBe(false)
+  })
+
+  test('is only written where nobody is to be told', async () => {
+    const world = aLedger()
+    const row = await inState(world, 'ALERTED')
+    expect(await resolveRow(world.ledger, row, { ...found, quiet: true })).toBe(true)
+    expect(await world.row()).not.toHaveProperty('untold')
+    expect((await world.row()).leaseUntil).toBe(0)
+    expect(await resolveRow(world.ledger, row, { ...found, quiet: true })).toBe(false)
+  })
+})

@@ -137,7 +137,13 @@ describe('a conflict with other writes is no word about the row', () => {
   })
 
   test('so that a refusal is written in another try, and not taken for told', async () => {
-    const refusal = { to: 'REFUSED', why: 'stops are off', inDigest: 'yes', claimant: 'm', now: at(960) } as const
+    const refusal = {
+      to: 'REFUSED',
+      because: { code: 'POLICY_INVALID' },
+      inDigest: 'yes',
+      claimant: 'm',
+      now: at(960),
+    } as const
     await expect(settle(ledger, await PROMISED(), refusal)).rejects.toThrow('Transaction cancelled')
   })
 

@@ -97,14 +97,24 @@ describe('the end of a promise', () => {
   test('without a stop was seen as late as EC2 answers: a start within five seconds before it came after', async () => {
     const world = aLedger()
     const row = await deferred(world)
-    await settle(world.ledger, row, { to: 'RESOLVED', why: 'fixed', claimant: 'message-2', now: at(960) })
+    await settle(world.ledger, row, {
+      to: 'RESOLVED',
+      because: { code: 'RULE_PASSES' },
+      claimant: 'message-2',
+      now: at(960),
+    })
     expect((await world.row()).changedAt).toBe(epochSeconds(at(955)))
   })
 
   test('that EC2 was asked for counts from when it was asked', async () => {
     const world = aLedger()
     const row = await asked(world)
-    await settle(world.ledger, row, { to: 'STOPPED', why: 'stopped', claimant: 'message-2', now: at(960) })
+    await settle(world.ledger, row, {
+      to: 'STOPPED',
+      because: { code: 'STOPPED_BY_VIRTGUARD' },
+      claimant: 'message-2',
+      now: at(960),
+    })
     expect((await world.row()).changedAt).toBe(row.changedAt)
     expect(row.changedAt).toBe(epochSeconds(at(905)))
   })
@@ -112,7 +122,12 @@ describe('the end of a promise', () => {
   test('that EC2 did not take is no request any more', async () => {
     const world = aLedger()
     const row = await asked(world)
-    const refusal = { to: 'REFUSED', why: 'EC2 refused', claimant: 'message-2', now: at(960) } as const
+    const refusal = {
+      to: 'REFUSED',
+      because: { code: 'DEADLINE_PASSED' },
+      claimant: 'message-2',
+      now: at(960),
+    } as const
     await settle(world.ledger, row, { ...refusal, notTaken: true })
     expect(await world.row()).not.toHaveProperty('stopRequestedAt')
   })
@@ -120,7 +135,12 @@ describe('the end of a promise', () => {
   test('is dated by when it happened, where that is known', async () => {
     const world = aLedger()
     const row = await asked(world)
-    const stopped = { to: 'STOPPED', why: 'stopped', claimant: 'message-2', now: at(960) } as const
+    const stopped = {
+      to: 'STOPPED',
+      because: { code: 'STOPPED_BY_VIRTGUARD' },
+      claimant: 'message-2',
+      now: at(960),
+    } as const
     await settle(world.ledger, row, { ...stopped, at: at(931) })
     expect((await world.row()).history.at(-1)?.at).toBe(at(931).toISOString())
   })
@@ -174,7 +194,7 @@ describe('the end of an exemption', () => {
 })
 
 describe('what a sweep finds to be gone', () => {
-  const found = { why: 'it is terminated', claimant: 'message-2', now: at(960) }
+  const found = { because: { code: 'TERMINATED' }, claimant: 'message-2', now: at(960) } as const
 
   test('has to be told by who found it, with a lease', async () => {
     const world = aLedger()

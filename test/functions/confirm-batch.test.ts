@@ -30,7 +30,7 @@ const somePorts = (more: Partial<ConfirmPorts> = {}) => {
       did.push(`schedule ${appointment.name}`)
       schedules.push(appointment)
     },
-    log: (level, message) => lines.push(`${level}: ${message}`),
+    log: (level, message, context) => lines.push(`${level}: ${message} ${JSON.stringify(context)}`),
     ...more,
   }
   return { ports, did, lines, schedules }
@@ -68,7 +68,45 @@ test('an alert that cannot be marked comes again, and only that one', async () =
   expect(lines.filter(line => line.startsWith('error'))).toHaveLength(2)
 })
 
+test('what was confirmed is logged, with the message, the alert and the number of its rows', async () => {
+  const { ports, lines } = somePorts()
+  await confirm([alert], ports)
+  expect(lines).toEqual([`info: confirmed ${JSON.stringify({ messageId: 'message-0', alert: alert.id, rows: 120 })}`])
+})
+
+test('what was not confirmed is logged with its message, so that it is found in the queue', async () => {
+  const { ports, lines } = somePorts({ mark: async () => Promise.reject(new Error('throttled')) })
+  await confirm([alert], ports)
+  expect(lines).toEqual(['error: not confirmed, will be tried again: Error: throttled {"messageId":"message-0"}'])
+})
+
+test('a notice without exemptions marks nothing', async () => {
+  const { ports, did } = somePorts()
+  expect((await confirm([{ ...alert, kind: 'notice' }], ports)).batchItemFailures).toEqual([])
+  expect(did).toEqual([])
+})
+
+test('a row without a promise is marked without one', async () => {
+  const marks: object[] = []
+  const { ports } = somePorts({
+    mark: async (_, by) => {
+      marks.push(by)
+    },
+  })
+  await confirm([{ ...alert, told: [{ rules: ['xen-hypervisor'], resources: ['i-1'] }] }], ports)
+  expect(marks).toEqual([{ claimant: 'message-1' }])
+  expect(marks[0]).not.toHaveProperty('stopAt')
+})
+
 describe('an alert that promises stops', () => {
+  test('names its schedules after the end of its claim: the whole of it would not fit', async () => {
+    const { ports, schedules } = somePorts()
+    const claim = '5fea7756-0ea4-451a-a703-a558b933e274/0123456789ab'
+    await confirm([{ ...deferring, claim }], ports)
+    expect(schedules[0]?.name).toBe('stop-i-0-1795508130-1-0123456789ab')
+    expect(schedules[0]?.message).toMatchObject({ alert: '0123456789ab' })
+  })
+
   test('defers the rows that asked for them, and then makes one schedule an instance', async () => {
     const { ports, did, schedules } = somePorts()
     await confirm([deferring], ports)

@@ -1,8 +1,8 @@
 import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { CreateScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler'
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import type { Context } from 'aws-lambda'
 import { mockClient } from 'aws-sdk-client-mock'
+import { aContext } from '../support/lambda-context.ts'
 import { aBatch } from '../support/sqs.ts'
 
 const ENVIRONMENT = {
@@ -39,25 +39,9 @@ const alert = {
   stops: [{ at: DUE, rules: ['paravirtual-instance'], resources: ['i-1'] }],
 }
 
-// What the runtime passes on; the handler reads the names of the function and of the request.
-const context: Context = {
-  callbackWaitsForEmptyEventLoop: false,
-  functionName: 'confirm',
-  functionVersion: '1',
-  invokedFunctionArn: 'arn:aws:lambda:us-east-1:123456789012:function:confirm',
-  memoryLimitInMB: '256',
-  awsRequestId: 'request-1',
-  logGroupName: 'confirm',
-  logStreamName: 'confirm',
-  getRemainingTimeInMillis: () => 60_000,
-  done: () => undefined,
-  fail: () => undefined,
-  succeed: () => undefined,
-}
-
 const confirm = async (one: object) => {
   const { handler } = await import('../../functions/confirm/handler.ts')
-  return handler(aBatch([JSON.stringify(one)]), context)
+  return handler(aBatch([JSON.stringify(one)]), aContext('confirm'))
 }
 const updates = () => dynamo.commandCalls(UpdateItemCommand).map(({ args }) => args[0].input)
 

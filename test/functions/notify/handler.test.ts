@@ -1,0 +1,127 @@
+import fs from 'node:fs'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
+import { CreateScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler'
+import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { mockClient } from 'aws-sdk-client-mock'
+import { DEFAULT_POLICY } from '../../../shared/policy/load.ts'
+import { inMemoryDynamo } from '../../support/dynamodb.ts'
+import { aContext } from '../../support/lambda-context.ts'
+import { aBatch } from '../../support/sqs.ts'
+import { finding, START } from './world.ts'
+
+Object.assign(process.env, {
+  AWS_REGION: 'us-east-1',
+  POWERTOOLS_LOG_LEVEL: 'SILENT',
+  CHANNEL: 'ops',
+  LEDGER_TABLE: 'ledger',
+  QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/ops',
+  UNDELIVERED_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/undelivered-ops',
+  QUEUE_ARN: 'arn:aws:sqs:us-east-1:123456789012:ops',
+  UNDELIVERED_QUEUE_ARN: 'arn:aws:sqs:us-east-1:123456789012:undelivered-ops',
+  SCHEDULE_GROUP: 'virtguard',
+  SCHEDULE_ROLE_ARN: 'arn:aws:iam::123456789012:role/scheduler',
+})
+
+// The file that lies beside the bundle.
+const POLICY = { ...DEFAULT_POLICY, channels: { ops: { type: 'event-bus', bus: 'findings' } } }
+const readFile = fs.readFileSync
+const isPolicy = (path: unknown): boolean => String(path).endsWith('functions/notify/policy.json')
+
+const dynamo = mockClient(DynamoDBClient)
+const bus = mockClient(EventBridgeClient)
+const sqs = mockClient(SQSClient)
+const scheduler = mockClient(SchedulerClient)
+
+let handler: typeof import('../../../functions/notify/handler.ts').handler
+beforeAll(async () => {
+  const spy = jest.spyOn(fs, 'readFileSync')
+  spy.mockImplementation((path, options) => (isPolicy(path) ? JSON.stringify(POLICY) : readFile(path, options)))
+  handler = (await import('../../../functions/notify/handler.ts')).handler
+  spy.mockRestore()
+})
+
+let table = inMemoryDynamo()
+beforeEach(() => {
+  table = inMemoryDynamo()
+  const inMemory = table.client()
+  dynamo.reset()
+  dynamo.send.callsFake(command => inMemory.send(command))
+  bus.reset()
+  bus.on(PutEventsCommand).resolves({ FailedEntryCount: 0, Entries: [{ EventId: 'e' }] })
+  sqs.reset()
+  sqs.on(SendMessageCommand).resolves({})
+  sqs.on(ChangeMessageVisibilityCommand).resolves({})
+  scheduler.reset()
+  scheduler.on(CreateScheduleCommand).resolves({})
+})
+
+const tell = (alert: object) => handler(aBatch([JSON.stringify(alert)]), aContext('notify'))
+
+describe('the function that notifies', () => {
+  test('sends an alert to the channel that it serves, and keeps that it was told', async () => {
+    expect(await tell(finding(1))).toEqual({ batchItemFailures: [] })
+    expect(bus.commandCalls(PutEventsCommand)[0]?.args[0].input.Entries).toMatchObject([{ EventBusName: 'findings' }])
+    const rows = [...table.items].filter(([key]) => key.startsWith('channel#ops | sent#'))
+    expect(rows.map(([, { state }]) => state?.S)).toEqual(['sent'])
+  })
+
+  test('parks what the channel refuses in its dead-letter queue', async () => {
+    const Entries = [{ ErrorCode: 'NotAuthorized', ErrorMessage: 'no' }]
+    bus.on(PutEventsCommand).resolves({ FailedEntryCount: 1, Entries })
+    expect(await tell(finding(1))).toEqual({ batchItemFailures: [] })
+    const [parked] = sqs.commandCalls(SendMessageCommand)
+    expect(parked?.args[0].input).toMatchObject({
+      QueueUrl: 'https://sqs.us-east-1.amazonaws.com/123456789012/undelivered-ops',
+      MessageBody: JSON.stringify(finding(1)),
+    })
+  })
+
+  test('puts off in its own queue what failed', async () => {
+    bus.on(PutEventsCommand).rejects(Object.assign(new Error('busy'), { name: 'InternalException' }))
+    expect(await tell(finding(1))).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] })
+    const [postponed] = sqs.commandCalls(ChangeMessageVisibilityCommand)
+    expect(postponed?.args[0].input).toMatchObject({
+      QueueUrl: 'https://sqs.us-east-1.amazonaws.com/123456789012/ops',
+    })
+  })
+
+  test('holds what a route holds: a schedule brings its flush into its own queue', async () => {
+    const at = '2099-11-24T09:00:00.000Z'
+    expect(await tell({ ...finding(1), deliver: [{ channel: 'ops', at }] })).toEqual({ batchItemFailures: [] })
+    expect(bus.calls()).toEqual([])
+    expect(scheduler.commandCalls(CreateScheduleCommand)[0]?.args[0].input).toMatchObject({
+      Name: `flush-${Date.parse(at) / 1000}-ops`,
+      GroupName: 'virtguard',
+      ScheduleExpression: 'at(2099-11-24T09:00:00)',
+      Target: {
+        Arn: 'arn:aws:sqs:us-east-1:123456789012:ops',
+        RoleArn: 'arn:aws:iam::123456789012:role/scheduler',
+        DeadLetterConfig: { Arn: 'arn:aws:sqs:us-east-1:123456789012:undelivered-ops' },
+        Input: JSON.stringify({ kind: 'flush', channel: 'ops', at }),
+      },
+    })
+  })
+
+  test('begins no message while there is too little time left to write down that it is out', async () => {
+    const clock = jest.spyOn(Date, 'now')
+    const began = START.getTime()
+    // The batch begins; everything after it takes forty seconds.
+    clock.mockReturnValueOnce(began).mockReturnValue(began + 40_000)
+    const answer = await tell(finding(1))
+    clock.mockRestore()
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] })
+    expect(bus.calls()).toEqual([])
+  })
+
+  test('answers a test with what the channel said, and keeps nothing of it', async () => {
+    expect(await handler({ kind: 'test' }, aContext('notify'))).toEqual({
+      channel: 'ops',
+      type: 'event-bus',
+      arrived: true,
+      says: 'findings has taken 1 events',
+    })
+    expect(table.items.size).toBe(0)
+  })
+})

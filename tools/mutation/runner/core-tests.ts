@@ -7,7 +7,7 @@ import path from 'node:path'
 const LEFT_OUT = [
   /^test\/(alert|bench|channels|cli|cloud|docs|fleet|formats|infra|local|remediation|report|tools)\//,
   /^test\/catalogue\/bundle\.test\.ts$/,
-  /^test\/functions\/(simulation|enforce\/(burst|deaths|error-matrix)|notify\/storm|sweep\/real-reader)\.test\.ts$/,
+  /^test\/functions\/(simulation|enforce\/(burst|deaths|error-matrix)|notify\/storm|sweep\/(real-reader|region|settle))\.test\.ts$/,
 ]
 
 const IMPORT = /\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g

@@ -24,7 +24,7 @@ export interface Step {
 }
 
 /** Loading a file again takes about this long. */
-const LOADING_MS = 150
+export const LOADING_MS = 150
 
 /** Every step that can kill a mutant, by mutant. */
 export function planSteps(files: readonly FilePlan[]): ReadonlyMap<string, readonly Step[]> {

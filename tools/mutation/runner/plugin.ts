@@ -5,12 +5,15 @@ import fc from 'fast-check'
 import { coreTests } from './core-tests.ts'
 import { describeDryRun, type Rehearsal, rehearse } from './dry-run.ts'
 import { createModuleLoader } from './modules.ts'
-import { type FilePlan, orderSteps, planSteps } from './plan.ts'
+import { type FilePlan, LOADING_MS, orderSteps, planSteps, type Step } from './plan.ts'
 import { type MutantRun, runStep, type TestFiles, type Verdict } from './run-step.ts'
 import { openTestFile } from './test-file.ts'
 
 // Stryker starts this process again after a mutant that never ends. What the first run showed is kept for then.
 const PLAN = '.mutation-plan.json'
+
+/** How much longer a mutant is looked at that no test has noticed. */
+const SECOND_LOOK_MS = 1500
 
 /** How long a test may take with a mutant on, for the processor time that it takes without, on a busy machine. */
 const allow = (milliseconds: number): number => 5000 + 50 * milliseconds
@@ -38,7 +41,7 @@ function createRunner() {
       const killers = kills.get(run.activeMutant.fileName) ?? new Map<string, number>()
       kills.set(run.activeMutant.fileName, killers)
       const order = orderSteps(steps.get(run.activeMutant.id) ?? [], killers)
-      for (const step of order) {
+      for (const step of [...order, ...secondLook(order)]) {
         const verdict = await runStep(files, step, run)
         if (!verdict) continue
         killers.set(step.file, (killers.get(step.file) ?? 0) + 1)
@@ -47,6 +50,18 @@ function createRunner() {
       return { status: 'survived', nrOfTests: order.reduce((total, { tests }) => total + tests.size, 0) }
     },
   }
+}
+
+/** What is made once and kept, as a client is, was made before the mutant was on: some files are loaded anew with it. */
+function secondLook(order: readonly Step[]): readonly Step[] {
+  const again: Step[] = []
+  let milliseconds = 0
+  for (const step of order.filter(({ fresh }) => !fresh)) {
+    milliseconds += step.milliseconds + LOADING_MS
+    if (milliseconds > SECOND_LOOK_MS) break
+    again.push({ ...step, fresh: true })
+  }
+  return again
 }
 
 function createTestFiles(

@@ -1,0 +1,204 @@
+import { describe, expect, test } from '@jest/globals'
+import type { EnforcePorts, StopLedger } from '../../../functions/enforce/ports.ts'
+import { processStop } from '../../../functions/enforce/process-stop.ts'
+import type { StopAnswer } from '../../../shared/aws/stop.ts'
+import { catalogue } from '../../../shared/catalogue/catalogue.ts'
+import type { InstanceFacts } from '../../../shared/facts/facts.ts'
+import type { Row } from '../../../shared/ledger/row.ts'
+import type { InstanceMessage, StopMessage } from '../../../shared/ledger/stop-message.ts'
+import { parsePolicy } from '../../../shared/policy/load.ts'
+import { anInstance, PLACE } from '../../support/findings.ts'
+import { aLedger, asked, at, deferred, ID, STOP_AT } from '../../support/stories.ts'
+
+const POLICY = parsePolicy('version: 1\nrules: { paravirtual-instance: { mode: enforce } }', 'p')
+const STOP: InstanceMessage = { kind: 'stop', ...PLACE, instanceId: ID, due: STOP_AT, attempt: 3 }
+const CHECK: InstanceMessage = { ...STOP, kind: 'check' }
+const named = (name: string): Error => Object.assign(new Error('no'), { name })
+
+type Options = {
+  readonly rows: readonly Row[]
+  readonly seconds?: number
+  readonly instance?: () => Promise<InstanceFacts | undefined>
+  readonly stop?: StopAnswer
+  readonly ledger?: Partial<StopLedger>
+  readonly live?: EnforcePorts['live']
+}
+
+const unexpected = (name: string) => async (): Promise<never> => {
+  throw new Error(`unexpected: ${name}`)
+}
+
+/** One message, done at `seconds`; what it did, in order. */
+const doing = async (message: StopMessage, { rows, seconds = 900, ...options }: Options) => {
+  const did: [string, ...unknown[]][] = []
+  const ports: EnforcePorts = {
+    deployed: POLICY,
+    live: options.live ?? (async () => ({ stops: 'on' })),
+    now: () => at(seconds),
+    types: { known: catalogue, learn: () => undefined },
+    ledger: {
+      rowsOf: async () => rows,
+      settle: async (_, { to, because, notTaken, inDigest }) => {
+        did.push(['settle', to, because.code, { notTaken, inDigest }])
+        return 'ours'
+      },
+      claimUntold: unexpected('claimUntold'),
+      release: unexpected('release'),
+      intendStop: async () => true,
+      takeStop: async ({ token }) => {
+        did.push(['take', token])
+        return { taken: true }
+      },
+      untoldRefusals: unexpected('untoldRefusals'),
+      forgetRefusals: unexpected('forgetRefusals'),
+      digestDue: async () => at(1_500),
+      ...options.ledger,
+    },
+    ec2: {
+      instance: options.instance ?? (async () => anInstance({ state: 'running' })),
+      images: async () => [],
+      types: async () => [],
+    },
+    stop: async instanceId => {
+      did.push(['stop', instanceId])
+      return options.stop ?? { kind: 'accepted' }
+    },
+    schedule: async ({ at: due, message: { kind, ...next } }) => {
+      did.push(['schedule', kind, due, 'attempt' in next ? next.attempt : undefined])
+    },
+    publish: async () => {
+      did.push(['publish'])
+    },
+    log: (level, text) => did.push([level, text]),
+    count: metric => did.push(['count', metric]),
+  }
+  await processStop(message, { messageId: 'm', count: 1, claimant: 'm/1' }, ports)
+  return did
+}
+
+const promised = () => deferred(aLedger())
+const TAKE = ['take', `us-east-1/${ID}@${STOP_AT}`]
+
+describe('a stop that EC2 takes', () => {
+  test('is paid for, asked for, counted, and looked at five minutes later', async () => {
+    expect(await doing(STOP, { rows: [await promised()] })).toEqual([
+      TAKE,
+      ['stop', ID],
+      ['count', 'StopsRequested'],
+      ['schedule', 'check', at(1_200), 1],
+    ])
+  })
+})
+
+describe('a stop that EC2 does not take', () => {
+  test.each(['wrong-state', 'not-there'] as const)('as it is (%s) comes again a minute later', async kind => {
+    const stop: StopAnswer = { kind, error: 'IncorrectInstanceState', message: 'no' }
+    expect(await doing(STOP, { rows: [await promised()], stop })).toEqual([
+      TAKE,
+      ['stop', ID],
+      ['schedule', 'stop', at(960), 4],
+    ])
+  })
+
+  test('as it is, half an hour after it was due, has failed, and was not taken', async () => {
+    const stop: StopAnswer = { kind: 'wrong-state', error: 'IncorrectInstanceState', message: 'no' }
+    const just = await doing(STOP, { rows: [await promised()], stop, seconds: 2_699 })
+    expect(just.at(-1)).toEqual(['schedule', 'stop', at(2_759), 4])
+    const did = await doing(STOP, { rows: [await promised()], stop, seconds: 2_700 })
+    expect(did).toContainEqual(['settle', 'FAILED', 'DEADLINE_PASSED', { notTaken: true }])
+    expect(did).toContainEqual(['count', 'StopsFailed'])
+  })
+
+  test.each([
+    ['refused', 'REFUSED', 'EC2_REFUSED', 'StopsRefused'],
+    ['denied', 'FAILED', 'NOT_AUTHORIZED', 'StopsFailed'],
+  ] as const)(
+    'for good (%s) was not taken: a later stop by somebody else is not ours',
+    async (kind, to, code, metric) => {
+      const stop: StopAnswer = { kind, error: 'UnsupportedOperation', message: 'no' }
+      const did = await doing(STOP, { rows: [await promised()], stop })
+      expect(did).toEqual([
+        TAKE,
+        ['stop', ID],
+        ['settle', to, code, { notTaken: true }],
+        ['publish'],
+        ['count', metric],
+      ])
+    },
+  )
+
+  test('comes again where the story moved on before EC2 was asked', async () => {
+    const did = await doing(STOP, { rows: [await promised()], ledger: { intendStop: async () => false } })
+    expect(did).toEqual([TAKE, ['schedule', 'stop', at(960), 4]])
+  })
+})
+
+describe('a stop for which the budget has none', () => {
+  const ledger = { takeStop: async () => ({ taken: false }) as const }
+
+  test('is refused with all the others of that time, and counted', async () => {
+    const did = await doing(STOP, { rows: [await promised()], ledger })
+    expect(did).toEqual([
+      ['count', 'BudgetSpent'],
+      ['settle', 'REFUSED', 'BUDGET_SPENT', { inDigest: 'yes' }],
+      ['schedule', 'digest', at(1_500), undefined],
+      ['count', 'StopsRefused'],
+    ])
+  })
+
+  test('but was asked for a moment ago is looked at a minute later: it may be on its way', async () => {
+    const did = await doing(STOP, { rows: [await asked(aLedger())], ledger, seconds: 930 })
+    expect(did).toEqual([
+      ['count', 'BudgetSpent'],
+      ['schedule', 'stop', at(990), 4],
+    ])
+  })
+})
+
+describe('an instance that EC2 does not describe', () => {
+  test('because virtguard may not ask ends the promise, and says so', async () => {
+    const instance = () => Promise.reject(named('UnauthorizedOperation'))
+    const did = await doing(STOP, { rows: [await promised()], instance })
+    expect(did[0]).toEqual(['settle', 'FAILED', 'READ_NOT_AUTHORIZED', {}])
+  })
+
+  test('because it does not know it is waited for', async () => {
+    const instance = () => Promise.reject(named('InvalidInstanceID.NotFound'))
+    expect(await doing(STOP, { rows: [await promised()], instance })).toEqual([['schedule', 'stop', at(960), 4]])
+  })
+
+  test.each(['RequestLimitExceeded', 'IncorrectInstanceState'])(
+    'because of %s says nothing: the message comes again',
+    async name => {
+      const instance = () => Promise.reject(named(name))
+      await expect(doing(STOP, { rows: [await promised()], instance })).rejects.toThrow('no')
+    },
+  )
+})
+
+describe('the look after a stop', () => {
+  test('looks at what was asked of EC2, and asks for nothing', async () => {
+    const instance = async () => anInstance({ state: 'stopping' })
+    expect(await doing(CHECK, { rows: [await asked(aLedger())], instance, seconds: 1_100 })).toEqual([
+      ['schedule', 'check', at(1_200), 4],
+    ])
+  })
+})
+
+describe('a policy that cannot be used', () => {
+  test('stops nothing, is counted, and is said in the log', async () => {
+    const live: EnforcePorts['live'] = async () => ({ stops: 'on', problem: 'version 7: not the text' })
+    const did = await doing(STOP, { rows: [await promised()], live })
+    expect(did).toEqual([
+      ['count', 'PolicyInvalid'],
+      ['error', 'the live policy is not valid, so nothing is stopped: version 7: not the text'],
+      ['settle', 'REFUSED', 'POLICY_INVALID', { inDigest: 'yes' }],
+      ['schedule', 'digest', at(1_500), undefined],
+      ['count', 'StopsRefused'],
+    ])
+  })
+})
+
+test('nothing is read for an instance of which nothing waits any more', async () => {
+  expect(await doing(STOP, { rows: [], instance: unexpected('instance'), live: unexpected('live') })).toEqual([])
+})

@@ -113,6 +113,7 @@ const productFields = ({ rule, actor, event, action, exemption, missing }: Findi
     {
       'virtguard/Rule': rule,
       'virtguard/Decision': action.decision,
+      'virtguard/DecisionCode': action.code,
       'virtguard/DecisionReason': action.reason,
       'virtguard/StopAt': action.at,
       'virtguard/EventId': event.id,

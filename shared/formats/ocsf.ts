@@ -28,12 +28,19 @@ const COMPLIANCE = { PASSED: [1, 'Pass'], UNKNOWN: [2, 'Warning'], FAILED: [3, '
 const TEXT = 4_096
 const said = (text: string): string => limited(text, TEXT)
 
+/** A value with every text in it made harmless, as deep as it goes: arguments of reasons hold names too. */
+const harmless = (value: unknown): unknown => {
+  if (typeof value === 'string') return said(value)
+  if (Array.isArray(value)) return value.map(harmless)
+  return typeof value === 'object' && value !== null ? known(value) : value
+}
+
 /** The values of an object whose names and texts strangers may have chosen, made harmless; those that are not known left out. */
-const known = <T extends Readonly<Record<string, unknown>>>(values: T): Record<string, unknown> =>
+const known = (values: object): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(values)
       .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => [key, typeof value === 'string' ? said(value) : value]),
+      .map(([key, value]) => [key, harmless(value)]),
   )
 
 const statusOf = ({ workflow }: Finding, closed: boolean) => {

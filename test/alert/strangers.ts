@@ -46,6 +46,15 @@ const resources: fc.Arbitrary<Pick<Resource, 'type' | 'id'>> = fc.record({
   id: strangeText,
 })
 
+/** A decision for a reason whose arguments strangers chose, as they choose the keys of tags and the names of groups. */
+const owned = ({ type, decision }: Finding['action'], text: string): Finding['action'] => ({
+  type,
+  decision,
+  reason: text,
+  code: 'OWNED',
+  args: { owner: 'AUTO_SCALING_GROUP', name: text, evidence: `tag ${text}`, writtenBy: 'launcher', launchTemplate: text },
+})
+
 /** Any finding that may be told, with strange names wherever an event can bring them. */
 export const strangeFinding: fc.Arbitrary<Finding> = fc
   .record({
@@ -64,7 +73,7 @@ export const strangeFinding: fc.Arbitrary<Finding> = fc
       ...finding,
       resource: { ...finding.resource, ...resource },
       facts: { ...finding.facts, instanceType, imageId },
-      action: { ...finding.action, reason },
+      action: owned(finding.action, reason),
     }
   })
 

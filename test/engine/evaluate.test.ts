@@ -93,6 +93,7 @@ describe('a finding', () => {
       reasons: ['FACTS_MISSING'],
       missing: ['instance virtualizationType'],
     })
+    for (const { message } of unknown) expect(message).toMatch(/^Cannot say for i-0123456789abcdef0: .* not known\.$/)
     expect(unknown.every(({ status }) => status === 'UNKNOWN')).toBe(true)
   })
 })
@@ -165,6 +166,16 @@ describe('an exemption', () => {
       workflow: 'SUPPRESSED',
       exemption: { reason: 'billing host', owner: 'a@example.com', expires: '2027-01-31' },
       action: { decision: 'alert-only', reason: 'exempt by the policy' },
+    })
+  })
+
+  test('says what of its match whoever launches can write', () => {
+    expect(exempt(instanceSubject())?.exemption?.writtenBy).toEqual({ instanceType: 'launcher' })
+    const world = under(EXEMPT.replace('instanceType: "m1.*"', 'instanceId: "i-*"'))
+    expect(exempt(instanceSubject(), world)?.exemption).toEqual({
+      reason: 'billing host',
+      owner: 'a@example.com',
+      expires: '2027-01-31',
     })
   })
 

@@ -16,6 +16,12 @@ describe('what EC2 makes of a stop', () => {
     expect(world.counted).toContain('StopsFailed')
   })
 
+  test('that it took is counted once', async () => {
+    const world = await whatHappens(() => undefined)
+    expect(world.counted.filter(metric => metric === 'StopsRequested')).toHaveLength(1)
+    expect(world.counted).not.toContain('RefusedByTag')
+  })
+
   test('an instance that never stops is told once', async () => {
     const world = await whatHappens(() => undefined, { stopSeconds: undefined })
     expect(outcomesOf(world)).toEqual(['FAILED'])

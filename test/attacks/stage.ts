@@ -7,7 +7,6 @@ import { confirmAlert } from '../../functions/confirm/confirm-alert.ts'
 import type { ConfirmPorts } from '../../functions/confirm/ports.ts'
 import { passedInstances } from '../../functions/evaluate/passed.ts'
 import type { Ec2Reader, Ports } from '../../functions/evaluate/ports.ts'
-import { passedInstances } from '../../functions/evaluate/passed.ts'
 import { processBatch } from '../../functions/evaluate/process-batch.ts'
 import type { Alert } from '../../shared/alert/alert.ts'
 import { describeInstances } from '../../shared/aws/ec2.ts'
@@ -102,8 +101,6 @@ export const aStage = ({ fleet, policy = POLICY }: Attacked) => {
     ec2: place => (isOwn(place) ? reader : nobody),
     claim: (findings, claim) => claimFindings(findings, ledger, claim),
     hadStopped: async () => false,
-    passed: passedInstances(),
-    hear: async () => undefined,
     handOver: async () => true,
     passed: passedInstances(),
     hear: async () => undefined,

@@ -52,7 +52,13 @@ const owned = ({ type, decision }: Finding['action'], text: string): Finding['ac
   decision,
   reason: text,
   code: 'OWNED',
-  args: { owner: 'AUTO_SCALING_GROUP', name: text, evidence: `tag ${text}`, writtenBy: 'launcher', launchTemplate: text },
+  args: {
+    owner: 'AUTO_SCALING_GROUP',
+    name: text,
+    evidence: `tag ${text}`,
+    writtenBy: 'launcher',
+    launchTemplate: text,
+  },
 })
 
 /** Any finding that may be told, with strange names wherever an event can bring them. */

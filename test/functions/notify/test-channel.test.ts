@@ -48,5 +48,6 @@ test('a secret that cannot be read is what is to be looked at', async () => {
 
 test('a batch is no test', () => {
   expect(isTest({ Records: [] })).toBe(false)
+  expect(isTest({ kind: 'tests' })).toBe(false)
   expect(isTest({ kind: 'test' })).toBe(true)
 })

@@ -44,6 +44,7 @@ export const ourCommand = (node: Node, place: Workplace, client: string, bundle?
     LEDGER_TABLE: 'Ledger',
     ALERTS_TOPIC_ARN: 'arn:aws:sns:us-east-1:123456789012:Alerts',
     SWEEP_REQUESTS_TOPIC_ARN: 'arn:aws:sns:us-east-1:123456789012:SweepRequests',
+    FAILED_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/FailedLaunches',
   },
 })
 

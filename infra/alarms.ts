@@ -20,7 +20,7 @@ const parkedAlarms = ({ parked }: Parts): readonly AlarmSpec[] => [
     id: 'FailedLaunchesParked',
     metric: parkedIn(parked.failedLaunches),
     above: 0,
-    text: 'Events failed five times in Evaluate and were not judged. Read why in its log, then redrive them.',
+    text: 'Events failed ten times in Evaluate and were not judged. Read why in its log, then redrive them.',
     runbook: 'failed-launches',
   },
   {
@@ -34,7 +34,7 @@ const parkedAlarms = ({ parked }: Parts): readonly AlarmSpec[] => [
     id: 'FailedConfirmationsParked',
     metric: parkedIn(parked.failedConfirmations),
     above: 0,
-    text: 'Alerts went out, but Confirm failed five times to mark them in the ledger. Read its log, then redrive them.',
+    text: 'Alerts went out, but Confirm failed ten times to mark them in the ledger. Read its log, then redrive them.',
     runbook: 'failed-confirmations',
   },
 ]

@@ -15,6 +15,8 @@ export type GuardFunctionProps = {
   readonly environment: Readonly<Record<string, string>>
   /** The queue it works on. */
   readonly queue: Queue
+  /** Where it puts the messages that it gives up; absent where that is the function's own affair. */
+  readonly failed?: Queue
   /** How many copies may work at once. */
   readonly maxConcurrency: number
   /** How long an invocation may last, and how many messages it may take; 30 seconds and 10 unless told. */
@@ -62,6 +64,10 @@ export class GuardFunction extends LambdaFunction {
       logGroup,
     })
     this.executionRole = role
+    if (props.failed !== undefined) {
+      this.addEnvironment('FAILED_QUEUE_URL', props.failed.queueUrl)
+      this.may(['sqs:SendMessage'], props.failed.queueArn)
+    }
     this.addEventSource(
       new SqsEventSource(props.queue, {
         batchSize: props.batchSize ?? 10,

@@ -1,10 +1,11 @@
-import { Annotations, type App, Stack } from 'aws-cdk-lib'
+import { Annotations, type App, Duration, Stack } from 'aws-cdk-lib'
 import { Rule } from 'aws-cdk-lib/aws-events'
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
 import type { Topic } from 'aws-cdk-lib/aws-sns'
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import { eventPattern } from '../shared/facts/event-patterns.ts'
+import { CONFIRM_AGAIN_SECONDS, CONFIRM_SECONDS } from '../shared/ledger/row.ts'
 import type { Policy } from '../shared/policy/policy.ts'
 import { pascal } from '../shared/text/pascal.ts'
 import { guardAlarms } from './alarms.ts'
@@ -38,6 +39,7 @@ type FunctionParts = {
   readonly policy: Policy
   readonly telling: Telling
   readonly queue: Queue
+  readonly failed: Queue
   readonly bundle: string
 }
 type EvaluateParts = FunctionParts & Pick<Settings, 'live'> & { readonly requests: Topic }
@@ -63,9 +65,23 @@ export class GuardStack extends Stack {
 
     const requests = sweepRequestsTopic(this, key)
     const { launches, ...parkedEvents } = this.collectEvents(policy)
-    const evaluate = this.evaluate({ policy, live, telling, requests, queue: launches, bundle: bundles.evaluate })
+    const evaluate = this.evaluate({
+      policy,
+      live,
+      telling,
+      requests,
+      queue: launches,
+      failed: parkedEvents.failedLaunches,
+      bundle: bundles.evaluate,
+    })
     const { alerted, ...parkedAlerts } = this.collectAlerts(telling.alerts, policy)
-    const confirm = this.confirm({ policy, telling, queue: alerted, bundle: bundles.confirm })
+    const confirm = this.confirm({
+      policy,
+      telling,
+      queue: alerted,
+      failed: parkedAlerts.failedConfirmations,
+      bundle: bundles.confirm,
+    })
     const sweeping = this.sweep({ live, telling, requests, regions: sweepRegions, bundle: bundles.sweep })
     const stopping = enforces(policy) ? this.enforce({ telling, confirm, bundle: bundles.enforce }) : undefined
 
@@ -115,7 +131,9 @@ export class GuardStack extends Stack {
       description: 'Marks what a published alert tells as told, and puts off the stops that it announces',
       environment: { LEDGER_TABLE: ledger.tableName, STOPS: enforces(policy) ? 'present' : 'absent' },
       maxConcurrency: 2,
+      timeout: Duration.seconds(CONFIRM_SECONDS),
     })
+    confirm.may(['dynamodb:BatchGetItem'], ledger.tableArn)
     confirm.may(['dynamodb:UpdateItem'], ledger.tableArn, ROWS_ONLY)
     return confirm
   }
@@ -177,7 +195,11 @@ export class GuardStack extends Stack {
   private collectAlerts(alerts: Topic, policy: Policy) {
     const undeliveredAlerts = parkingQueue(this, 'UndeliveredAlerts')
     const failedConfirmations = parkingQueue(this, 'FailedConfirmations')
-    const alerted = workQueue(this, 'Alerted', { parked: failedConfirmations })
+    const alerted = workQueue(this, 'Alerted', {
+      parked: failedConfirmations,
+      // Not six times the function's timeout: what failed must come again before its lease is over.
+      hidden: Duration.seconds(CONFIRM_AGAIN_SECONDS),
+    })
     alerts.addSubscription(
       new SqsSubscription(alerted, {
         rawMessageDelivery: true,

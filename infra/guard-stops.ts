@@ -52,6 +52,7 @@ export const guardStops = (scope: Construct, { bundle, environment, confirm }: G
     bundle,
     environment,
     queue: stops,
+    failed: failedStops,
     maxConcurrency: 2,
     timeout: TIMEOUT,
     // One that hangs takes no other with it.

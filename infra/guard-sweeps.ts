@@ -47,6 +47,7 @@ export const guardSweeps = (scope: Construct, props: GuardSweepsProps): SweepPar
       SWEEP_REGIONS: typeof regions === 'string' ? regions : regions.join(),
     },
     queue: sweeps,
+    failed: failedSweeps,
     maxConcurrency: 2,
     timeout: TIMEOUT,
     memorySize: MEMORY_MIB,

@@ -25,21 +25,37 @@ export const parkingQueue = (scope: Construct, id: string): Queue => {
 type WorkQueueProps = {
   readonly parked: Queue
   readonly timeout?: Duration
-  /** How often a message is delivered before it is parked; five times unless told. */
+  /** How long a message that is in work is hidden; six times the function's timeout unless told. */
+  readonly hidden?: Duration
+  /** How often a message is delivered before it is parked; unless told, until it is a day old. */
   readonly deliveries?: number
 }
 
-/** A queue that a function works on; a message that failed so often is parked. */
+/** SQS counts a delivery also where Lambda had no capacity for the function; with these it waits for a day. */
+const WAITS_SECONDS = 86_400
+/** The most that SQS takes (API reference, SetQueueAttributes). */
+const MOST_DELIVERIES = 1_000
+
+/**
+ * A queue that a function works on. What failed often the function parks itself, as it alone knows what it has tried
+ * (functions/within-attempts.ts); what has waited for a day without being tried is parked by SQS.
+ */
 export const workQueue = (
   scope: Construct,
   id: string,
-  { parked, timeout = FUNCTION_TIMEOUT, deliveries = 5 }: WorkQueueProps,
+  {
+    parked,
+    timeout = FUNCTION_TIMEOUT,
+    hidden = Duration.seconds(6 * timeout.toSeconds()),
+    deliveries,
+  }: WorkQueueProps,
 ): Queue => {
-  const deadLetterQueue: DeadLetterQueue = { queue: parked, maxReceiveCount: deliveries }
+  const inADay = Math.min(MOST_DELIVERIES, Math.ceil(WAITS_SECONDS / hidden.toSeconds()))
+  const deadLetterQueue: DeadLetterQueue = { queue: parked, maxReceiveCount: deliveries ?? inADay }
   return new Queue(scope, id, {
     ...DEFAULTS,
     // Six times the function's timeout, as Lambda's guide asks for: else a message comes back while it is still in work.
-    visibilityTimeout: Duration.seconds(6 * timeout.toSeconds()),
+    visibilityTimeout: hidden,
     deadLetterQueue,
   })
 }

@@ -25,7 +25,7 @@ export const stopAlarms = ({ stops, parked, schedules }: StopParts): readonly Al
     id: 'FailedStopsParked',
     metric: parkedIn(parked.failedStops),
     above: 0,
-    text: 'Messages of stops failed five times in Enforce. Read why in its log, then redrive them.',
+    text: 'Messages of stops failed ten times in Enforce. Read why in its log, then redrive them.',
     runbook: 'failed-stops',
   },
   {

@@ -8,7 +8,7 @@ export const sweepAlarms = ({ sweeps, parked, schedules }: SweepParts): readonly
     id: 'FailedSweepsParked',
     metric: parkedIn(parked.failedSweeps),
     above: 0,
-    text: 'Messages of sweeps failed five times in Sweep: a region was not swept to its end. Read its log, then redrive them.',
+    text: 'Messages of sweeps failed ten times in Sweep: a region was not swept to its end. Read its log, then redrive them.',
     runbook: 'failed-sweeps',
   },
   {

@@ -1,9 +1,11 @@
 import type { Alert } from '../../shared/alert/alert.ts'
+import type { Mark } from '../../shared/aws/ledger/confirm.ts'
+import { ROWS_PER_TRANSACTION } from '../../shared/ledger/claim.ts'
 import { noticeRow } from '../../shared/ledger/notice.ts'
 import { type RowKey, rowKey } from '../../shared/ledger/row.ts'
 import { scheduleName } from '../../shared/ledger/schedule-name.ts'
 import { inTurns } from '../in-turns.ts'
-import type { ConfirmAlert, ConfirmPorts } from './ports.ts'
+import { type ConfirmAlert, type ConfirmPorts, OutOfTime } from './ports.ts'
 
 type Group = { readonly rules: readonly string[]; readonly resources: readonly string[] }
 
@@ -23,37 +25,58 @@ const promisesOf = (alert: Alert): ReadonlyMap<string, string> =>
 /** What tells alerts of one instance apart: the end of the claim, as the names of schedules are short. */
 const tagOf = ({ claim }: Alert): string => claim.slice(-12)
 
+const checkTime = ({ hasTime }: ConfirmPorts): void => {
+  if (!hasTime()) throw new OutOfTime('this invocation has no time left; what is marked stays marked')
+}
+
 /**
  * A schedule of its own for each alert: one of the same name that has just gone off, for rules of another alert, would be
  * taken for this one, and nobody would come for the rows that were marked since.
  */
-const scheduleStops = async (alert: Alert, { schedule }: ConfirmPorts): Promise<void> => {
+const scheduleStops = async (alert: Alert, ports: ConfirmPorts): Promise<void> => {
   const { accountId, region } = alert
   const stops = (alert.stops ?? []).flatMap(({ at, resources }) => resources.map(instanceId => ({ instanceId, at })))
   await inTurns(stops, ({ instanceId, at }) => {
+    checkTime(ports)
     const due = new Date(at)
     const message = { kind: 'stop', accountId, region, instanceId, due: at, attempt: 1, alert: tagOf(alert) } as const
-    return schedule({ name: scheduleName(message, due), at: due, message })
+    return ports.schedule({ name: scheduleName(message, due), at: due, message })
   })
 }
 
-/**
- * Marks the rows that an alert tells of: an outcome, a digest or a notice as told, a finding as ALERTED or, where the alert promised
- * a stop, as DEFERRED; then makes the schedules of these stops. Only a row that is marked can be stopped, and it is marked
- * only by an alert that SNS took. Throws what DynamoDB or EventBridge Scheduler throws; to do it again is harmless.
- */
-export const confirmAlert: ConfirmAlert = async (alert, ports) => {
-  const { claim: claimant, kind = 'finding' } = alert
+/** Every row that an alert tells of, once. */
+const marksOf = (alert: Alert): readonly Mark[] => {
   // A notice tells of exemptions: what they cover stays as it is.
-  const keys =
-    kind === 'notice' ? (alert.exemptions ?? []).map(({ key }) => noticeRow(alert, key)) : keysOf(alert, alert.told)
-  if (kind === 'finding') {
-    const promises = promisesOf(alert)
-    await inTurns(keys, key => {
-      const stopAt = promises.get(nameOf(key))
-      return ports.mark(key, { claimant, ...(stopAt !== undefined && { stopAt }) })
-    })
-    await scheduleStops(alert, ports)
-  } else await inTurns(keys, key => ports.markTold(key, claimant))
-  return keys.length
+  if (alert.kind === 'notice') return (alert.exemptions ?? []).map(({ key }) => ({ key: noticeRow(alert, key) }))
+  const promises = promisesOf(alert)
+  const byName = new Map(keysOf(alert, alert.told).map(key => [nameOf(key), key] as const))
+  return [...byName].map(([name, key]) => {
+    const stopAt = promises.get(name)
+    return { key, ...(stopAt !== undefined && { stopAt }) }
+  })
+}
+
+const inHundreds = (marks: readonly Mark[]): readonly (readonly Mark[])[] =>
+  Array.from({ length: Math.ceil(marks.length / ROWS_PER_TRANSACTION) }, (_, index) =>
+    marks.slice(index * ROWS_PER_TRANSACTION, (index + 1) * ROWS_PER_TRANSACTION),
+  )
+
+/**
+ * Marks the rows that an alert tells of: an outcome, a digest or a notice as told, a finding as ALERTED or, where the alert
+ * promised a stop, as DEFERRED; then makes the schedules of these stops. Only a row that is marked can be stopped, and it
+ * is marked only by an alert that SNS took. Goes on where an earlier delivery has ended. Throws what DynamoDB or EventBridge
+ * Scheduler throws, and OutOfTime; to do it again is harmless.
+ */
+export const confirmAlert: ConfirmAlert = async (alert, { isFirst }, ports) => {
+  const { claim: claimant, kind = 'finding' } = alert
+  const marks = marksOf(alert)
+  for (const hundred of inHundreds(marks)) {
+    checkTime(ports)
+    // What is marked already costs a read, which is cheap, and no write.
+    const open = isFirst ? hundred : await ports.unmarkedOf(hundred, claimant)
+    if (kind === 'finding') await ports.markAlerted(open, claimant)
+    else await ports.markTold(open, claimant)
+  }
+  if (kind === 'finding') await scheduleStops(alert, ports)
+  return marks.length
 }

@@ -1,26 +1,38 @@
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import type { Alert } from '../../shared/alert/alert.ts'
+import { deliveryOf, distinctMessages } from '../delivery.ts'
 import { oneLine } from '../one-line.ts'
 import { confirmAlert } from './confirm-alert.ts'
-import type { ConfirmPorts } from './ports.ts'
+import { type ConfirmPorts, OutOfTime } from './ports.ts'
+
+/** So many alerts at a time, each with one call under way: ten of 4,000 rows must not all be half done when time is over. */
+const AT_ONCE = 2
+
+const confirmRecord = async (record: SQSRecord, ports: ConfirmPorts): Promise<boolean> => {
+  const { messageId, count } = deliveryOf(record)
+  try {
+    const alert: Alert = JSON.parse(record.body)
+    const rows = await confirmAlert(alert, { isFirst: count === 1 }, ports)
+    ports.log('info', 'confirmed', { messageId, alert: alert.id, rows })
+    return true
+  } catch (error) {
+    if (error instanceof OutOfTime) ports.log('info', `will be gone on with: ${error.message}`, { messageId })
+    else ports.log('error', `not confirmed, will be tried again: ${oneLine(error)}`, { messageId })
+    return false
+  }
+}
 
 /**
  * An alert that comes out of SNS is one that SNS took. This is how the ledger learns it, so that the function that
  * publishes need not wait for a third call, nor be believed if it dies in between.
  */
 export const confirmBatch = async (batch: SQSEvent, ports: ConfirmPorts): Promise<SQSBatchResponse> => {
+  const waiting = distinctMessages(batch.Records).values()
   const failed: string[] = []
-  await Promise.all(
-    batch.Records.map(async ({ messageId, body }) => {
-      try {
-        const alert: Alert = JSON.parse(body)
-        const rows = await confirmAlert(alert, ports)
-        ports.log('info', 'confirmed', { messageId, alert: alert.id, rows })
-      } catch (error) {
-        ports.log('error', `not confirmed, will be tried again: ${oneLine(error)}`, { messageId })
-        failed.push(messageId)
-      }
-    }),
-  )
+  const work = async (): Promise<void> => {
+    // Whoever is done takes the next one.
+    for (const record of waiting) if (!(await confirmRecord(record, ports))) failed.push(record.messageId)
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, work))
   return { batchItemFailures: failed.map(itemIdentifier => ({ itemIdentifier })) }
 }

@@ -1,20 +1,31 @@
 import type { Alert } from '../../shared/alert/alert.ts'
-import type { RowKey } from '../../shared/ledger/row.ts'
+import type { Mark } from '../../shared/aws/ledger/confirm.ts'
 import type { StopMessage } from '../../shared/ledger/stop-message.ts'
 
-/** What the function that confirms needs of the world. */
+/** What the function that confirms needs of the world. Of rows it takes up to 100 in one call. */
 export type ConfirmPorts = {
-  /** With `stopAt` the row waits for its stop (DEFERRED), else it is done (ALERTED). */
-  readonly mark: (key: RowKey, by: { readonly claimant: string; readonly stopAt?: string }) => Promise<void>
-  /** The outcome of a row has been told. */
-  readonly markTold: (key: RowKey, claimant: string) => Promise<void>
+  /** A row with `stopAt` waits for its stop (DEFERRED), the others are done (ALERTED). */
+  readonly markAlerted: (marks: readonly Mark[], claimant: string) => Promise<void>
+  /** The outcomes of rows have been told. */
+  readonly markTold: (marks: readonly Mark[], claimant: string) => Promise<void>
+  /** Those of them that have not been marked. */
+  readonly unmarkedOf: (marks: readonly Mark[], claimant: string) => Promise<readonly Mark[]>
   readonly schedule: (appointment: {
     readonly name: string
     readonly at: Date
     readonly message: StopMessage
   }) => Promise<void>
+  /** Whether there is time left to begin another call. */
+  readonly hasTime: () => boolean
   readonly log: (level: 'info' | 'error', message: string, context: Readonly<Record<string, unknown>>) => void
 }
 
+/** Nothing went wrong: the rest is for the next delivery. */
+export class OutOfTime extends Error {}
+
 /** `confirmAlert` in confirm-alert.ts: marks the rows of one alert, then makes its schedules. Returns how many rows. */
-export type ConfirmAlert = (alert: Alert, ports: ConfirmPorts) => Promise<number>
+export type ConfirmAlert = (
+  alert: Alert,
+  delivery: { readonly isFirst: boolean },
+  ports: ConfirmPorts,
+) => Promise<number>

@@ -8,14 +8,16 @@ import { stopClient, stopInstance } from '../../shared/aws/stop.ts'
 import { publishTo } from '../../shared/aws/topic.ts'
 import { catalogue, withTypes } from '../../shared/catalogue/catalogue.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
+import { attemptPorts } from '../attempts.ts'
 import { environment, schedulerSettings } from '../env.ts'
 import { queueHandler, telemetry } from '../middleware.ts'
+import { handleWithinAttempts } from '../within-attempts.ts'
 import type { EnforcePorts } from './ports.ts'
 import { processBatch } from './process-batch.ts'
 import { stopLedger } from './stop-ledger.ts'
 import { stopReader } from './stop-reader.ts'
 
-const env = environment('Enforce', ['LEDGER_TABLE', 'ALERTS_TOPIC_ARN'])
+const env = environment('Enforce', ['LEDGER_TABLE', 'ALERTS_TOPIC_ARN', 'FAILED_QUEUE_URL'])
 // Checked when the stack was synthesized, and written beside this file then.
 const deployed: Policy = JSON.parse(readFileSync(`${import.meta.dirname}/policy.json`, 'utf8'))
 
@@ -45,4 +47,13 @@ const ports: EnforcePorts = {
   count: metric => metrics.addMetric(metric, MetricUnit.Count, 1),
 }
 
-export const handler = queueHandler({ logger, metrics }, batch => processBatch(batch, ports))
+const attempts = attemptPorts({
+  queue: 'Stops',
+  table: env('LEDGER_TABLE'),
+  failedUrl: env('FAILED_QUEUE_URL'),
+  logger,
+})
+
+export const handler = queueHandler({ logger, metrics }, batch =>
+  handleWithinAttempts(batch, rest => processBatch(rest, ports), attempts),
+)

@@ -24,7 +24,7 @@ const processRecord = async (record: SQSRecord, ports: EnforcePorts): Promise<bo
 
 /**
  * Handles each message on its own and one after the other, since they share a budget, and names those that have to be
- * delivered again: after five times they are parked, where an alarm tells a person.
+ * delivered again: after ten times they are parked, where an alarm tells a person.
  */
 export const processBatch = (batch: SQSEvent, ports: EnforcePorts): Promise<SQSBatchResponse> =>
   oneByOne(distinctMessages(batch.Records), record => processRecord(record, ports))

@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs'
 import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import { catalogue, withTypes } from '../../shared/catalogue/catalogue.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
+import { attemptPorts } from '../attempts.ts'
 import { environment, policyIsLive, stopsArePresent, wholeEnvironment } from '../env.ts'
 import { livePolicy } from '../live-policy.ts'
 import { queueHandler, telemetry } from '../middleware.ts'
+import { handleWithinAttempts } from '../within-attempts.ts'
 import { callsOf } from './calls.ts'
 import { ec2Reader, noReader } from './ec2-reader.ts'
 import { hourly } from './last-heard.ts'
@@ -12,7 +14,12 @@ import { passedInstances } from './passed.ts'
 import type { Place, Ports } from './ports.ts'
 import { processBatch } from './process-batch.ts'
 
-const env = environment('Evaluate', ['LEDGER_TABLE', 'ALERTS_TOPIC_ARN', 'SWEEP_REQUESTS_TOPIC_ARN'])
+const env = environment('Evaluate', [
+  'LEDGER_TABLE',
+  'ALERTS_TOPIC_ARN',
+  'SWEEP_REQUESTS_TOPIC_ARN',
+  'FAILED_QUEUE_URL',
+])
 // Checked when the stack was synthesized, and written beside this file then.
 const deployed: Policy = JSON.parse(readFileSync(`${import.meta.dirname}/policy.json`, 'utf8'))
 
@@ -69,6 +76,14 @@ const live = () =>
 
 const inForce = policyIsLive() ? live() : async () => ({ policy: deployed, killed: false })
 
-export const handler = queueHandler({ logger, metrics }, async batch =>
-  processBatch(batch, { ...ports, ...(await inForce()) }),
-)
+const attempts = attemptPorts({
+  queue: 'Launches',
+  table: env('LEDGER_TABLE'),
+  failedUrl: env('FAILED_QUEUE_URL'),
+  logger,
+})
+
+export const handler = queueHandler({ logger, metrics }, async batch => {
+  const now = { ...ports, ...(await inForce()) }
+  return handleWithinAttempts(batch, rest => processBatch(rest, now), attempts)
+})

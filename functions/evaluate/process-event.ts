@@ -86,7 +86,7 @@ const tell = async (found: readonly Finding[], one: Case, gone: readonly string[
   if (alerts.length > 0) ports.count('Alerts', alerts.length)
   // Whatever becomes of the other delivery: this one comes again, and sees whether it was told.
   return beingTold
-    ? { kind: 'again', why: 'another delivery of this message is telling it' }
+    ? { kind: 'again', why: 'another delivery of this message, or another report of the launch, is telling it' }
     : { kind: 'done', alerts: alerts.length }
 }
 

@@ -16,15 +16,23 @@ import { waysOf } from '../../shared/fleet/deaf.ts'
 import { troubleOf } from '../../shared/fleet/trouble.ts'
 import { SWEEP_RESERVE_SECONDS, SWEEP_SECONDS } from '../../shared/ledger/sweep-message.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
+import { attemptPorts } from '../attempts.ts'
 import { environment, policyIsLive, wholeEnvironment } from '../env.ts'
 import { livePolicy } from '../live-policy.ts'
 import { queueHandler, telemetry } from '../middleware.ts'
+import { handleWithinAttempts } from '../within-attempts.ts'
 import type { SweepPorts } from './ports.ts'
 import { processBatch } from './process-batch.ts'
 import { regionClients } from './region-clients.ts'
 import { sweepLedger } from './sweep-ledger.ts'
 
-const env = environment('Sweep', ['LEDGER_TABLE', 'ALERTS_TOPIC_ARN', 'SWEEPS_QUEUE_URL', 'SWEEP_REGIONS'])
+const env = environment('Sweep', [
+  'LEDGER_TABLE',
+  'ALERTS_TOPIC_ARN',
+  'SWEEPS_QUEUE_URL',
+  'SWEEP_REGIONS',
+  'FAILED_QUEUE_URL',
+])
 // Checked when the stack was synthesized, and written beside this file then.
 const deployed: Policy = JSON.parse(readFileSync(`${import.meta.dirname}/policy.json`, 'utf8'))
 
@@ -88,8 +96,16 @@ const live = () =>
 
 const inForce = policyIsLive() ? live() : async () => ({ policy: deployed })
 
+const attempts = attemptPorts({
+  queue: 'Sweeps',
+  table: env('LEDGER_TABLE'),
+  failedUrl: env('FAILED_QUEUE_URL'),
+  logger,
+})
+
 export const handler = queueHandler({ logger, metrics }, async batch => {
   const until = Date.now() + (SWEEP_SECONDS - SWEEP_RESERVE_SECONDS) * 1000
   const { policy } = await inForce()
-  return processBatch(batch, { ...ports, policy, isTimeLeft: () => Date.now() < until })
+  const now = { ...ports, policy, isTimeLeft: () => Date.now() < until }
+  return handleWithinAttempts(batch, rest => processBatch(rest, now), attempts)
 })

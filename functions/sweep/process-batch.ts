@@ -36,6 +36,6 @@ const processRecord = async (record: SQSRecord, ports: SweepPorts): Promise<bool
   }
 }
 
-/** Handles each message on its own; after five times one is parked, where an alarm tells a person. */
+/** Handles each message on its own; after ten times one is parked, where an alarm tells a person. */
 export const processBatch = (batch: SQSEvent, ports: SweepPorts): Promise<SQSBatchResponse> =>
   oneByOne(batch.Records, record => processRecord(record, ports))

@@ -22,7 +22,8 @@ const nameOf = (name: string): string => name.replace(/[^0-9A-Za-z_.-]/g, '-').s
 
 const atExpression = (at: Date): string => `at(${at.toISOString().slice(0, 19)})`
 
-export const schedulerClient = (): SchedulerClient => new SchedulerClient({ maxAttempts: 3 })
+/** A launch of a thousand instances makes a thousand schedules, and in most regions 250 a second are allowed. */
+export const schedulerClient = (): SchedulerClient => new SchedulerClient({ maxAttempts: 8 })
 
 /**
  * Puts a message on the queue of stops once, within the minute of `at` (EventBridge Scheduler user guide, 60 second

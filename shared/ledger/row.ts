@@ -52,6 +52,8 @@ export type Row = RowKey & {
   readonly launchId: string
   /** Until when nobody else may tell it. */
   readonly leaseUntil: number
+  /** Names the findings that were claimed together with it, where one transaction could not hold them (shared/aws/ledger/set-name.ts). */
+  readonly claimedWith?: string
   /** When the finding was claimed. With the account the key of the index `byAccount`. */
   readonly writtenAt: string
   /** Since when it is as it is: what happened before cannot change it. */
@@ -79,6 +81,15 @@ export type Row = RowKey & {
  */
 export const LEASE_SECONDS = 150
 
+/** How long an invocation of Confirm may last, and how much of that is left for the call that is under way. */
+export const CONFIRM_SECONDS = 60
+export const CONFIRM_RESERVE_SECONDS = 15
+/**
+ * How long an alert stays hidden while it is confirmed. Shorter than the lease by more than an invocation of Evaluate may
+ * last: what one delivery could not mark the next one marks before somebody else may tell it again.
+ */
+export const CONFIRM_AGAIN_SECONDS = 90
+
 export const epochSeconds = (date: Date): number => Math.floor(date.getTime() / 1000)
 
 /** Who may tell findings: one delivery of one message, and for which occasion. */
@@ -99,7 +110,10 @@ export type Claim = {
 export type Claiming = {
   /** Ours to tell. */
   readonly ours: readonly Claimed[]
-  /** Another delivery of the same message has claimed some of the findings, and they are not known to be told. */
+  /**
+   * Another delivery of the same message has claimed some of the findings, and they are not known to be told; or another
+   * report of a large launch may be claiming some. Who claims has to come again.
+   */
   readonly beingTold: boolean
   /** Gives the claim back, where nothing of it could be told. Never throws. */
   readonly release: () => Promise<void>

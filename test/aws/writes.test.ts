@@ -6,6 +6,7 @@ import { closeUntil, takeTurn } from '../../shared/aws/channels/pace.ts'
 import { deleteOpen, putOpen, rememberThread } from '../../shared/aws/channels/threads.ts'
 import { takeStop } from '../../shared/aws/ledger/budget.ts'
 import { markAlerted, markTold } from '../../shared/aws/ledger/confirm.ts'
+import { countAttempt } from '../../shared/aws/ledger/count-attempt.ts'
 import { digestDue, forgetRefusals, untoldRefusals } from '../../shared/aws/ledger/digest.ts'
 import { claimFindings, type Ledger } from '../../shared/aws/ledger/ledger.ts'
 import { clearPolicy, writePolicy, writeStops } from '../../shared/aws/ledger/policy-store.ts'
@@ -64,11 +65,11 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   'the mark of an alert': {
     given: world => world.claim([aFinding()], 'message-1', 0),
-    write: ledger => markAlerted(keyOf(aFinding()), ledger, { claimant: 'message-1', at: at(2) }),
+    write: ledger => markAlerted(ledger, [{ key: keyOf(aFinding()) }], { claimant: 'message-1', at: at(2) }),
   },
   'the mark of an outcome': {
     given: world => ended(world, 'RESOLVED'),
-    write: ledger => markTold(keyOf(aFinding()), ledger, { claimant: 'message-2', at: at(970) }),
+    write: ledger => markTold(ledger, [{ key: keyOf(aFinding()) }], { claimant: 'message-2', at: at(970) }),
   },
   'a stop out of the budget': {
     write: ledger =>
@@ -118,6 +119,10 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   'the end of an exemption': {
     write: ledger => claimNotice(ledger, { ...PLACE, ...BY, key: 'key', expires: '2026-12-01' }),
+  },
+  'a try that is counted': {
+    write: ledger =>
+      countAttempt(ledger, { queue: 'Launches', messageId: 'message-1', claimant: 'message-1/a', now: at(0) }),
   },
   'the beginning of a sweep': { write: ledger => beginSweep(ledger, { ...PLACE, ...BY }) },
   'a policy': { write: ({ client, table }) => writePolicy(client, table, { policy: DEFAULT_POLICY, ...WRITER }) },

@@ -33,7 +33,7 @@ export const promise = async (cloud: TestCloud, instanceId: string, due: Date): 
   const claimant = `by-hand-${instanceId}/1`
   await claimFindings([finding], ledger, { claimant, launchId: `r-${instanceId}`, now: due })
   const key = { pk: `${ACCOUNT}#${REGION}#${instanceId}`, sk: finding.rule }
-  await markAlerted(key, ledger, { claimant, at: due, stopAt })
+  await markAlerted(ledger, [{ key, stopAt }], { claimant, at: due })
 }
 
 /** Writes that EC2 was asked to stop it then. */

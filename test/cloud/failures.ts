@@ -20,7 +20,7 @@ export const failureTests = (): void => {
   })
   afterAll(() => setVisibility(cloud, '180'))
 
-  test('a malformed message among nine good ones is parked after five tries, and the nine are handled', async () => {
+  test('a malformed message among nine good ones is parked after ten tries, and the nine are handled', async () => {
     const { sqs } = cloud.clients
     const launches = await Promise.all(Array.from({ length: 9 }, () => stage.launch('pv')))
     const marker = `no launch ${randomUUID()} {`

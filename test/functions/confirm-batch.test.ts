@@ -20,12 +20,17 @@ const somePorts = (more: Partial<ConfirmPorts> = {}) => {
   const lines: string[] = []
   const schedules: Parameters<ConfirmPorts['schedule']>[0][] = []
   const ports: ConfirmPorts = {
-    mark: async ({ pk, sk }, { claimant, stopAt = 'no stop' }) => {
-      did.push(`mark ${pk} ${sk} ${claimant} ${stopAt}`)
+    markAlerted: async (marks, claimant) => {
+      for (const { key, stopAt = 'no stop' } of marks) did.push(`mark ${key.pk} ${key.sk} ${claimant} ${stopAt}`)
     },
-    markTold: async ({ pk, sk }, claimant) => {
-      did.push(`told ${pk} ${sk} ${claimant}`)
+    markTold: async (marks, claimant) => {
+      for (const { key } of marks) did.push(`told ${key.pk} ${key.sk} ${claimant}`)
     },
+    unmarkedOf: async marks => {
+      did.push(`look at ${marks.length}`)
+      return marks.slice(1)
+    },
+    hasTime: () => true,
     schedule: async appointment => {
       did.push(`schedule ${appointment.name}`)
       schedules.push(appointment)
@@ -46,6 +51,33 @@ test('every row that an alert tells of is marked for its claim', async () => {
   expect(did[0]).toBe('mark 123456789012#us-east-1#i-0 paravirtual-instance message-1 no stop')
 })
 
+test('a row that an alert names twice is marked once, as DynamoDB takes one write of a row in a transaction', async () => {
+  const { ports, did } = somePorts()
+  const [group] = alert.told
+  await confirm([{ ...alert, told: [group, group] }], ports)
+  expect(did).toHaveLength(120)
+})
+
+test('what an earlier delivery has marked is only looked at', async () => {
+  const { ports, did } = somePorts()
+  await confirmBatch(aBatch([JSON.stringify(alert)], 2), ports)
+  expect(did.filter(line => line.startsWith('look'))).toEqual(['look at 100', 'look at 20'])
+  expect(did.filter(line => line.startsWith('mark'))).toHaveLength(118)
+})
+
+test('an alert for which no time is left is gone on with by the next delivery, and is no error', async () => {
+  let calls = 0
+  const { ports, did, lines } = somePorts({
+    hasTime: () => {
+      calls += 1
+      return calls <= 1
+    },
+  })
+  expect((await confirm([alert], ports)).batchItemFailures).toHaveLength(1)
+  expect(did).toHaveLength(100)
+  expect(lines).toEqual([expect.stringMatching(/^info: will be gone on with/)])
+})
+
 test('a notice marks that the end of each exemption was told, and nothing of what it covers', async () => {
   const { ports, did } = somePorts()
   const key = '2026-12-01 billing@example.com billing host'
@@ -56,7 +88,7 @@ test('a notice marks that the end of each exemption was told, and nothing of wha
 test('an alert that cannot be marked comes again, and only that one', async () => {
   const failing = { ...alert, claim: 'message-2' }
   const { ports, lines } = somePorts({
-    mark: async (_, { claimant }) => {
+    markAlerted: async (_, claimant) => {
       if (claimant === 'message-2') throw new Error('ProvisionedThroughputExceededException')
     },
   })
@@ -142,7 +174,7 @@ describe('an alert that promises stops', () => {
   })
 
   test('schedules nothing where a row could not be marked, and comes again', async () => {
-    const { ports, schedules } = somePorts({ mark: async () => Promise.reject(new Error('throttled')) })
+    const { ports, schedules } = somePorts({ markAlerted: async () => Promise.reject(new Error('throttled')) })
     expect((await confirm([deferring], ports)).batchItemFailures).toHaveLength(1)
     expect(schedules).toEqual([])
   })

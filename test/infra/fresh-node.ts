@@ -13,6 +13,7 @@ export const ENVIRONMENT = {
   SWEEP_REQUESTS_TOPIC_ARN: 'arn:aws:sns:us-east-1:123456789012:SweepRequests',
   SWEEPS_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/Sweeps',
   SWEEP_REGIONS: 'own',
+  FAILED_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/Failed',
   STOPS: 'present',
   STOPS_QUEUE_ARN: 'arn:aws:sqs:us-east-1:123456789012:Stops',
   UNDELIVERED_STOPS_QUEUE_ARN: 'arn:aws:sqs:us-east-1:123456789012:UndeliveredStops',

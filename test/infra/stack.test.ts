@@ -3,6 +3,7 @@ import type { App } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { EVENT_KINDS } from '../../shared/facts/event.ts'
 import { eventPattern } from '../../shared/facts/event-patterns.ts'
+import { LEASE_SECONDS } from '../../shared/ledger/row.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import { RULES } from '../../shared/rules/registry.ts'
@@ -14,14 +15,14 @@ const BOTH = [
   {
     policy: DEFAULT_POLICY,
     of: template,
-    functions: { Evaluate: 30, Confirm: 30, Sweep: 300 },
-    work: { Alerted: 180, Launches: 180, Sweeps: 1800 },
+    functions: { Evaluate: 30, Confirm: 60, Sweep: 300 },
+    work: { Alerted: 90, Launches: 180, Sweeps: 1800 },
   },
   {
     policy: ENFORCING,
     of: aTemplate({ policy: ENFORCING }),
-    functions: { Evaluate: 30, Confirm: 30, Sweep: 300, Enforce: 60 },
-    work: { Alerted: 180, Launches: 180, Sweeps: 1800, Stops: 360 },
+    functions: { Evaluate: 30, Confirm: 60, Sweep: 300, Enforce: 60 },
+    work: { Alerted: 90, Launches: 180, Sweeps: 1800, Stops: 360 },
   },
 ]
 
@@ -75,6 +76,22 @@ describe('what a policy asks for is what is deployed', () => {
       .map(({ entry }) => String(entry.data))
 })
 
+describe('how long messages are hidden', () => {
+  const hidden = (name: string): number =>
+    Number(resourceNamed(template, 'AWS::SQS::Queue', name).Properties['VisibilityTimeout'])
+  const lasts = (name: string): number =>
+    Number(resourceNamed(template, 'AWS::Lambda::Function', name).Properties['Timeout'])
+
+  test('an alert that could not be confirmed comes again before its lease is over', () => {
+    expect(lasts('Evaluate') + hidden('Alerted')).toBeLessThan(LEASE_SECONDS)
+    expect(hidden('Alerted')).toBeGreaterThan(lasts('Confirm'))
+  })
+
+  test('a launch comes again when the lease of who died with it is over', () => {
+    expect(hidden('Launches') - lasts('Evaluate')).toBeGreaterThanOrEqual(LEASE_SECONDS)
+  })
+})
+
 describe('the stack', () => {
   test.each(BOTH)('has no custom resource', ({ of, functions }) => {
     const types = Object.values(of.toJSON()['Resources'] as Record<string, { Type: string }>).map(r => r.Type)
@@ -110,7 +127,7 @@ describe('the stack', () => {
   })
 
   test.each(BOTH)(
-    'keeps every queue encrypted, over TLS only, for 14 days, and parks a message after five tries',
+    'keeps every queue encrypted, over TLS only, for 14 days, and parks what has waited for a day',
     one => {
       const queues = Object.entries(resourcesOf(one.of, 'AWS::SQS::Queue'))
       for (const [, { Properties }] of queues)
@@ -118,7 +135,12 @@ describe('the stack', () => {
       const work = queues.filter(([, { Properties }]) => Properties['RedrivePolicy'] !== undefined)
       const hidden = work.map(([id, { Properties }]) => [id.slice(0, -8), Properties['VisibilityTimeout']])
       expect(Object.fromEntries(hidden)).toEqual(one.work)
-      for (const [, { Properties }] of work) expect(Properties).toMatchObject({ RedrivePolicy: { maxReceiveCount: 5 } })
+      for (const [, { Properties }] of work) {
+        const { maxReceiveCount } = Properties['RedrivePolicy'] as { maxReceiveCount: number }
+        // Within what SQS allows; a function gives up long before (functions/within-attempts.ts).
+        expect(maxReceiveCount).toBeLessThanOrEqual(1_000)
+        expect(maxReceiveCount * Number(Properties['VisibilityTimeout'])).toBeGreaterThanOrEqual(86_400)
+      }
       // One for what cannot be delivered to each, and one for what fails in it.
       expect(queues).toHaveLength(3 * work.length)
       const policies = JSON.stringify(resourcesOf(one.of, 'AWS::SQS::QueuePolicy'))

@@ -63,7 +63,7 @@ test('a service that launched an instance and replaces it still owns it after a 
   const world = aLedger()
   const actor = { via: 'batch.amazonaws.com' }
   await world.claim([aFinding({ actor, action: OBSERVED })], 'message-1', 0)
-  await markAlerted(keyOf(aFinding()), world.ledger, { claimant: 'message-1', at: at(2) })
+  await markAlerted(world.ledger, [{ key: keyOf(aFinding()) }], { claimant: 'message-1', at: at(2) })
   expect(await world.claim([started(MONTH)], 'message-9', MONTH + 10)).toEqual([])
 })
 

@@ -55,7 +55,7 @@ describe('a launch that a sweep saw before its report', () => {
   const swept = async (confirmed: boolean) => {
     const world = aLedger()
     await sweeps(world, 0)
-    if (confirmed) await markAlerted(keyOf(aFinding()), world.ledger, { claimant: 'sweep', at: at(1) })
+    if (confirmed) await markAlerted(world.ledger, [{ key: keyOf(aFinding()) }], { claimant: 'sweep', at: at(1) })
     return world
   }
 

@@ -31,7 +31,11 @@ type Request = {
 type Write = { readonly Put?: Request; readonly Update?: Request; readonly Delete?: Request }
 type Command = {
   readonly constructor: { readonly name: string }
-  readonly input: Request & { TransactItems?: Write[]; ClientRequestToken?: string }
+  readonly input: Request & {
+    TransactItems?: Write[]
+    ClientRequestToken?: string
+    RequestItems?: Record<string, { Keys: Item[] }>
+  }
 }
 
 const keyOf = (item: Item | undefined): string => `${item?.['pk']?.S} | ${item?.['sk']?.S}`
@@ -185,10 +189,11 @@ export const inMemoryDynamo = () => {
     return { Items: page.map(copied), ...(isMore && { LastEvaluatedKey: last }) }
   }
 
-  const get = ({ Key }: Request): object => {
+  const get = ({ Key }: Request): { Item?: Item } => {
     const Item = items.get(keyOf(Key))
     return Item === undefined ? {} : { Item: copied(Item) }
   }
+  const itemIn = ({ Item }: { Item?: Item }): Item[] => (Item === undefined ? [] : [Item])
 
   const ANSWERS: Readonly<Record<string, (input: Command['input']) => object>> = {
     TransactWriteItemsCommand: transact,
@@ -197,6 +202,11 @@ export const inMemoryDynamo = () => {
     DeleteItemCommand: input => writeOne({ Delete: input }),
     QueryCommand: query,
     GetItemCommand: get,
+    BatchGetItemCommand: ({ RequestItems = {} }) => ({
+      Responses: Object.fromEntries(
+        Object.entries(RequestItems).map(([table, { Keys }]) => [table, Keys.flatMap(Key => itemIn(get({ Key })))]),
+      ),
+    }),
   }
 
   const answer = ({ constructor: { name }, input }: Command): object => {

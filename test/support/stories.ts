@@ -46,7 +46,7 @@ const PROMISE = deferredTo(STOP_AT)
 /** A finding that was told, with the promise of a stop. */
 export const deferred = async (world: Told, finding: Finding = aFinding()): Promise<Row> => {
   await world.claim([{ ...finding, action: PROMISE }], 'message-1', 0)
-  await markAlerted(keyOf(finding), world.ledger, { claimant: 'message-1', at: at(2), stopAt: STOP_AT })
+  await markAlerted(world.ledger, [{ key: keyOf(finding), stopAt: STOP_AT }], { claimant: 'message-1', at: at(2) })
   return world.row(finding.rule)
 }
 
@@ -73,6 +73,7 @@ export const inState = async (world: Told, state: State): Promise<Row> => {
   if (state === 'DEFERRED') return deferred(world)
   if (state !== 'NEW' && state !== 'ALERTED') return ended(world, state)
   await world.claim([aFinding()], 'message-1', 0)
-  if (state === 'ALERTED') await markAlerted(keyOf(aFinding()), world.ledger, { claimant: 'message-1', at: at(2) })
+  if (state === 'ALERTED')
+    await markAlerted(world.ledger, [{ key: keyOf(aFinding()) }], { claimant: 'message-1', at: at(2) })
   return world.row()
 }

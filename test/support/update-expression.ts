@@ -6,26 +6,31 @@ type Item = Record<string, AttributeValue>
 type Assignment = {
   readonly target: string
   readonly source: string
-  readonly append?: readonly [string, string, string]
+  readonly joins?: readonly [string, string, string]
   /** The attribute that stays where there is one, and what it becomes else. */
   readonly keep?: readonly [string, string]
 }
 
+const ADD = /^if_not_exists\((#\w+), (:\w+)\) \+ (:\w+)$/
 const APPEND = /^list_append\(if_not_exists\((#\w+), (:\w+)\), (:\w+)\)$/
 
 const KEEP = /^if_not_exists\((#\w+), (:\w+)\)$/
 
 const setOf = (part: string): Assignment => {
   const [target = '', source = ''] = part.split(' = ')
-  const [, list = '', none = '', more = ''] = APPEND.exec(source) ?? []
+  const [, own = '', none = '', more = ''] = APPEND.exec(source) ?? ADD.exec(source) ?? []
   const [, kept = '', first = ''] = KEEP.exec(source) ?? []
   return {
     target,
     source,
-    ...(list !== '' && { append: [list, none, more] as const }),
+    ...(own !== '' && { joins: [own, none, more] as const }),
     ...(kept !== '' && { keep: [kept, first] as const }),
   }
 }
+
+/** Two lists as one, or the sum of two numbers. */
+const joined = (one: AttributeValue, other: AttributeValue): AttributeValue =>
+  one.L === undefined ? { N: String(Number(one.N) + Number(other.N)) } : { L: [...one.L, ...(other.L ?? [])] }
 
 const updateOf = remembered(expression => {
   const match = /^SET (.+?)(?: REMOVE (.+))?$/.exec(expression)
@@ -50,13 +55,12 @@ export const changed = (expression: string, before: Item, { names, values }: Giv
     return value
   }
   const kept = ([name, first]: readonly [string, string]): AttributeValue => before[names[name] ?? ''] ?? given(first)
-  for (const { target, source, append, keep } of sets) {
+  for (const { target, source, joins, keep } of sets) {
     const name = nameOf(target)
-    if (append === undefined) after[name] = keep === undefined ? given(source) : kept(keep)
+    if (joins === undefined) after[name] = keep === undefined ? given(source) : kept(keep)
     else {
-      const [list, none, more] = append
-      const old = before[names[list] ?? ''] ?? given(none)
-      after[name] = { L: [...(old.L ?? []), ...(given(more).L ?? [])] }
+      const [own, none, more] = joins
+      after[name] = joined(before[names[own] ?? ''] ?? given(none), given(more))
     }
   }
   for (const removed of removes) delete after[nameOf(removed)]

@@ -2,7 +2,9 @@ import type { Finding } from '../../engine/finding.ts'
 import { inTransactions, previousIn, rowOf } from '../../ledger/claim.ts'
 import { areSiblings, messageOf } from '../../ledger/claimant.ts'
 import { type Claim, type Claimed, type Claiming, epochSeconds, type RowKey } from '../../ledger/row.ts'
+
 import { rowOfItem } from './items.ts'
+import { setName } from './set-name.ts'
 import { type Entry, type Outcome, type Transactions, writeEntries } from './write-entries.ts'
 
 /** What a claim needs of the ledger: its transactions, and how to give back what was claimed. */
@@ -11,8 +13,7 @@ export type ClaimLedger = Transactions & {
 }
 
 // Rows of our own message that are marked already are no sign of somebody else: of a launch in several parts, the others may be missing.
-const toldBySomebodyElse = ({ written, others }: Outcome, { launchId, claimant }: Claim): boolean =>
-  written.length === 0 &&
+const toldBySomebodyElse = ({ others }: Outcome, { launchId, claimant }: Claim): boolean =>
   others.every(
     ({ Item }) => Item?.['launchId']?.S === launchId && messageOf(Item['claimant']?.S ?? '') !== messageOf(claimant),
   )
@@ -25,21 +26,43 @@ const isBeingTold = ({ others }: Outcome, { claimant, now }: Claim): boolean =>
     return row.state === 'NEW' && areSiblings(row.claimant, claimant) && row.leaseUntil >= epochSeconds(now)
   })
 
+/**
+ * Who has the rows of the first transaction where none of them is ours. `nobody`: no other report of this launch. `same`:
+ * one that knows exactly what we know, and tells it. `claiming`: one that knows something else, and may be writing the rest at
+ * this moment. `done`: one that has told what it knows.
+ */
+type Winner = 'nobody' | 'same' | 'claiming' | 'done'
+
+const winnerOf = (outcome: Outcome, claim: Claim, claimedWith: string | undefined): Winner => {
+  if (!toldBySomebodyElse(outcome, claim)) return 'nobody'
+  const rows = outcome.others.flatMap(({ Item }) => (Item === undefined ? [] : [rowOfItem(Item)]))
+  if (rows.every(row => row.claimedWith === claimedWith)) return 'same'
+  const present = epochSeconds(claim.now)
+  return rows.some(({ state, leaseUntil }) => state === 'NEW' && leaseUntil >= present) ? 'claiming' : 'done'
+}
+
 const claimed = ({ finding, row }: Entry): Claimed => {
   const previous = previousIn(row.history)
   return previous === undefined ? finding : { ...finding, previous }
 }
 
-/** Writes them transaction by transaction, and stops at once where somebody else is at it. */
+/**
+ * Writes them transaction by transaction. Another report of this launch that has the first of them may know less than we
+ * do, as EC2 names the instances of a launch one after the other: what it cannot have known is claimed when it is known
+ * what it has claimed. To go on before would tell the launch in two halves.
+ */
 const writeAll = async (entries: readonly Entry[], ledger: Transactions, claim: Claim) => {
   const written: Entry[] = []
   let beingTold = false
-  for (const [index, transaction] of inTransactions(entries).entries()) {
+  const transactions = inTransactions(entries)
+  for (const [index, transaction] of transactions.entries()) {
     const outcome = await writeEntries(transaction, ledger, claim)
     beingTold ||= isBeingTold(outcome, claim)
     written.push(...outcome.written)
-    // Whoever wrote the first rows of this launch writes the others too: to go on would tell the launch in two halves.
-    if (index === 0 && outcome.written.length === 0 && (beingTold || toldBySomebodyElse(outcome, claim))) break
+    if (index > 0 || transactions.length === 1 || outcome.written.length > 0) continue
+    const winner = winnerOf(outcome, claim, transaction[0]?.row.claimedWith)
+    beingTold ||= winner === 'claiming'
+    if (beingTold || winner === 'same') break
   }
   return { written, beingTold }
 }
@@ -54,9 +77,12 @@ export const claimBy = async (
   { release, ...ledger }: ClaimLedger,
   claim: Claim,
 ): Promise<Claiming> => {
-  const entries = findings.map((finding): Entry => {
-    const row = rowOf(finding, claim)
-    return { pk: row.pk, sk: row.sk, row, finding }
+  const rows = findings.map(finding => rowOf(finding, claim))
+  const claimedWith = setName(rows)
+  const entries = findings.flatMap((finding, index): Entry[] => {
+    const row = rows[index]
+    if (row === undefined) return []
+    return [{ pk: row.pk, sk: row.sk, row: claimedWith === undefined ? row : { ...row, claimedWith }, finding }]
   })
   const { written, beingTold } = await writeAll(entries, ledger, claim)
   const ours = new Map(written.map(entry => [entry.finding, claimed(entry)]))

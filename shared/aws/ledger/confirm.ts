@@ -1,44 +1,72 @@
 import { past } from '../../ledger/claim.ts'
 import { epochSeconds, type RowKey } from '../../ledger/row.ts'
 import type { Reason } from '../../reasons/reason.ts'
+import { changeRows } from './change-rows.ts'
+import { type Change, rowOfItem } from './items.ts'
 import type { Ledger } from './ledger.ts'
-import { writeRow } from './write-row.ts'
+import { itemsAt } from './rows.ts'
 
-type Alerted = {
-  readonly claimant: string
-  readonly at: Date
-  /** When the alert said that the instance will be stopped. */
-  readonly stopAt?: string
-}
+/** A row that an alert tells of; `stopAt` where the alert said that its instance will be stopped. */
+export type Mark = { readonly key: RowKey; readonly stopAt?: string }
 
-/**
- * Marks a claimed row as told: ALERTED, or DEFERRED where the alert promised a stop. A row that is gone, marked already,
- * claimed anew by somebody else or promised another time since is left as it is. Throws what DynamoDB throws.
- */
-export const markAlerted = async (key: RowKey, ledger: Ledger, { claimant, at, stopAt }: Alerted): Promise<void> => {
+type By = { readonly claimant: string; readonly at: Date }
+
+const asAlerted = ({ key, stopAt }: Mark, { claimant, at }: By): Change => {
   const state = stopAt === undefined ? 'ALERTED' : 'DEFERRED'
   const because: Reason = stopAt === undefined ? { code: 'ALERTED' } : { code: 'ALERTED', args: { stopAt } }
   const promise = stopAt === undefined ? 'attribute_not_exists(#stopAt)' : '#stopAt = :stopAt'
-  await writeRow(ledger, {
-    key,
+  return {
+    key: { pk: key.pk, sk: key.sk },
     set: { state, alertedAt: at.toISOString(), changedAt: epochSeconds(at) },
     past: past(state, at, because),
     condition: {
       expression: `#state = :new AND #claimant = :claimant AND ${promise}`,
       values: { ':new': 'NEW', ':claimant': claimant, ...(stopAt !== undefined && { ':stopAt': stopAt }) },
     },
-  })
+  }
 }
 
-/** The outcome that this claim told is out. A row whose outcome somebody else tells is left as it is. */
-export const markTold = async (key: RowKey, ledger: Ledger, by: { claimant: string; at: Date }): Promise<void> => {
-  await writeRow(ledger, {
-    key,
-    set: { alertedAt: by.at.toISOString() },
-    remove: ['untold', 'inDigest'],
-    condition: {
-      expression: 'attribute_exists(#untold) AND #claimant = :claimant',
-      values: { ':claimant': by.claimant },
-    },
-  })
+/**
+ * Marks up to 100 claimed rows as told: ALERTED, or DEFERRED where the alert promised a stop. A row that is gone, marked
+ * already, claimed anew by somebody else or promised another time since is left as it is. Throws what DynamoDB throws.
+ */
+export const markAlerted = (ledger: Ledger, marks: readonly Mark[], by: By): Promise<void> =>
+  changeRows(
+    ledger,
+    marks.map(mark => asAlerted(mark, by)),
+  )
+
+/** The outcomes of up to 100 rows are out. A row whose outcome somebody else tells is left as it is. */
+export const markTold = (ledger: Ledger, marks: readonly Mark[], { claimant, at }: By): Promise<void> =>
+  changeRows(
+    ledger,
+    marks.map(({ key }) => ({
+      key: { pk: key.pk, sk: key.sk },
+      set: { alertedAt: at.toISOString() },
+      remove: ['untold', 'inDigest'],
+      condition: {
+        expression: 'attribute_exists(#untold) AND #claimant = :claimant',
+        values: { ':claimant': claimant },
+      },
+    })),
+  )
+
+/** Those that are not marked yet, of up to 100: what a delivery that ended early has left. Throws what DynamoDB throws. */
+export const unmarkedOf = async (
+  ledger: Ledger,
+  marks: readonly Mark[],
+  claimant: string,
+): Promise<readonly Mark[]> => {
+  const rows = (
+    await itemsAt(
+      ledger,
+      marks.map(({ key }) => key),
+    )
+  ).map(rowOfItem)
+  const open = new Set(
+    rows
+      .filter(row => row.claimant === claimant && (row.state === 'NEW' || row.untold !== undefined))
+      .map(({ pk, sk }) => `${pk} ${sk}`),
+  )
+  return marks.filter(({ key: { pk, sk } }) => open.has(`${pk} ${sk}`))
 }

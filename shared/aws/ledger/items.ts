@@ -93,8 +93,11 @@ const historyOf = (value: AttributeValue | undefined): readonly Past[] =>
     return [{ state, at, why, ...(code === undefined ? earlier : readReason(code, M?.['args']?.S)) }]
   })
 
-const optional = (item: Item): Pick<Row, 'alertedAt' | 'untold' | 'inDigest' | 'stopAt' | 'stopRequestedAt'> => {
+const optional = (
+  item: Item,
+): Pick<Row, 'alertedAt' | 'untold' | 'inDigest' | 'stopAt' | 'stopRequestedAt' | 'claimedWith'> => {
   const untold = stateOf(item['untold']?.S)
+  const claimedWith = item['claimedWith']?.S
   const [alertedAt, stopAt, stopRequestedAt] = [item['alertedAt']?.S, item['stopAt']?.S, item['stopRequestedAt']?.S]
   return {
     ...(alertedAt !== undefined && { alertedAt }),
@@ -102,6 +105,7 @@ const optional = (item: Item): Pick<Row, 'alertedAt' | 'untold' | 'inDigest' | '
     ...(item['inDigest'] !== undefined && { inDigest: 'yes' }),
     ...(stopAt !== undefined && { stopAt }),
     ...(stopRequestedAt !== undefined && { stopRequestedAt }),
+    ...(claimedWith !== undefined && { claimedWith }),
   }
 }
 

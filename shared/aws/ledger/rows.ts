@@ -1,5 +1,5 @@
 import { BatchGetItemCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb'
-import { type Place, type Row, rowKey } from '../../ledger/row.ts'
+import { type Place, type Row, type RowKey, rowKey } from '../../ledger/row.ts'
 import { type Item, itemOf, keyItem, rowOfItem } from './items.ts'
 import type { Ledger } from './ledger.ts'
 
@@ -37,9 +37,10 @@ const ITEMS_PER_READ = 100
 /** What DynamoDB leaves again and again it has no capacity for at the moment. */
 const READS = 10
 
-const readItems = async ({ client, table }: Ledger, keys: readonly Item[]): Promise<readonly Item[]> => {
+/** The items of up to 100 keys, those that are there, in any order. Throws what DynamoDB throws. */
+export const itemsAt = async ({ client, table }: Ledger, keys: readonly RowKey[]): Promise<readonly Item[]> => {
   const items: Item[] = []
-  let left = [...keys]
+  let left = keys.map(keyItem)
   for (let read = 0; left.length > 0; read += 1) {
     if (read === READS) throw new Error(`DynamoDB did not read ${left.length} rows of ${keys.length} in ${READS} calls`)
     const answer = await client.send(
@@ -55,8 +56,8 @@ const readItems = async ({ client, table }: Ledger, keys: readonly Item[]): Prom
 export const rowsAt = async (ledger: Ledger, places: readonly Place[]): Promise<readonly Row[]> => {
   const rows: Row[] = []
   for (let start = 0; start < places.length; start += ITEMS_PER_READ) {
-    const keys = places.slice(start, start + ITEMS_PER_READ).map(place => keyItem(rowKey(place)))
-    rows.push(...(await readItems(ledger, keys)).map(rowOfItem))
+    const keys = places.slice(start, start + ITEMS_PER_READ).map(rowKey)
+    rows.push(...(await itemsAt(ledger, keys)).map(rowOfItem))
   }
   return rows
 }

@@ -13,7 +13,7 @@ export type Transactions = { readonly table: string; readonly transact: Transact
 export type Entry = RowKey & { readonly row: Row; readonly finding: Finding; readonly seen?: Row }
 
 // What a row may hold of an earlier story.
-const EARLIER = ['alertedAt', 'untold', 'inDigest', 'stopAt', 'stopRequestedAt']
+const EARLIER = ['alertedAt', 'untold', 'inDigest', 'stopAt', 'stopRequestedAt', 'claimedWith']
 
 const writeOf = ({ row, seen }: Entry, table: string) => {
   const { pk, sk, ...set } = row

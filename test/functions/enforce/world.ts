@@ -113,8 +113,10 @@ export const aWorld = (options: Options = {}) => {
 
   // Confirm meets no faults here, and shares the schedules.
   const confirm: ConfirmPorts = {
-    mark: (key, by) => markAlerted(key, steadyLedger, { ...by, at: now() }),
-    markTold: (key, claimant) => markTold(key, steadyLedger, { claimant, at: now() }),
+    markAlerted: (marks, claimant) => markAlerted(steadyLedger, marks, { claimant, at: now() }),
+    markTold: (marks, claimant) => markTold(steadyLedger, marks, { claimant, at: now() }),
+    unmarkedOf: async marks => marks,
+    hasTime: () => true,
     schedule: async ({ name, at, message }) => {
       if (!scheduler.waiting.has(name)) scheduler.waiting.set(name, { name, at, body: JSON.stringify(message) })
     },
@@ -157,7 +159,7 @@ export const aWorld = (options: Options = {}) => {
     const claim = { claimant: `launch-${launchId}`, launchId, now: now() }
     const { ours } = await claimFindings(findings, steadyLedger, claim)
     for (const alert of alertsOf({ ...PLACE, launchId, event: EVENT, actor: ACTOR }, ours, claim))
-      await confirmAlert(alert, confirm)
+      await confirmAlert(alert, { isFirst: true }, confirm)
   }
 
   const deliver = async (message: Message): Promise<void> => {
@@ -218,7 +220,7 @@ export const aWorld = (options: Options = {}) => {
         }
       for (const one of alerted.filter(({ at }) => at <= time)) {
         alerted.splice(alerted.indexOf(one), 1)
-        await confirmAlert(one.alert, confirm)
+        await confirmAlert(one.alert, { isFirst: true }, confirm)
       }
       const due = messages.filter(({ at }) => at <= time)
       for (const message of due) {

@@ -212,14 +212,20 @@ export const aSweepWorld = (options: Options) => {
   const confirm = async (): Promise<void> => {
     for (const one of returning.filter(({ at }) => at <= time)) {
       returning.splice(returning.indexOf(one), 1)
-      await confirmAlert(one.alert, {
-        mark: (key, by) => markAlerted(key, steady, { ...by, at: now() }),
-        markTold: (key, claimant) => markTold(key, steady, { claimant, at: now() }),
-        schedule: async () => {
-          throw new Error('a sweep promises no stop')
+      await confirmAlert(
+        one.alert,
+        { isFirst: true },
+        {
+          markAlerted: (marks, claimant) => markAlerted(steady, marks, { claimant, at: now() }),
+          markTold: (marks, claimant) => markTold(steady, marks, { claimant, at: now() }),
+          unmarkedOf: async marks => marks,
+          hasTime: () => true,
+          schedule: async () => {
+            throw new Error('a sweep promises no stop')
+          },
+          log: () => undefined,
         },
-        log: () => undefined,
-      })
+      )
     }
   }
 

@@ -6,7 +6,7 @@ import { hadStopped } from '../../../functions/evaluate/had-stopped.ts'
 import { passedInstances } from '../../../functions/evaluate/passed.ts'
 import type { Ec2Reader, Ports } from '../../../functions/evaluate/ports.ts'
 import type { SnsMessage } from '../../../shared/alert/sns-message.ts'
-import { markAlerted, markTold } from '../../../shared/aws/ledger/confirm.ts'
+import { markAlerted, markTold, unmarkedOf } from '../../../shared/aws/ledger/confirm.ts'
 import { claimFindings, type Ledger } from '../../../shared/aws/ledger/ledger.ts'
 import { catalogue } from '../../../shared/catalogue/catalogue.ts'
 import type { inMemoryDynamo } from '../dynamodb.ts'
@@ -87,8 +87,10 @@ export const confirmPorts = (gate: Gate, around: Around): ConfirmPorts => {
   const ledger = ledgerThrough(gate, around)
   return {
     ...SILENT,
-    mark: (key, by) => markAlerted(key, ledger, { ...by, at: date(around) }),
-    markTold: (key, claimant) => markTold(key, ledger, { claimant, at: date(around) }),
+    markAlerted: (marks, claimant) => markAlerted(ledger, marks, { claimant, at: date(around) }),
+    markTold: (marks, claimant) => markTold(ledger, marks, { claimant, at: date(around) }),
+    unmarkedOf: (marks, claimant) => unmarkedOf(ledger, marks, claimant),
+    hasTime: () => true,
     schedule: appointment => gate('CreateSchedule', () => around.schedule(appointment)),
   }
 }

@@ -13,13 +13,14 @@ const cancelled = (Code: string): Error =>
 export const conflict = (call: string): Error =>
   isTransaction(call) ? cancelled('TransactionConflict') : named('TransactionConflictException', 400)
 
+/** The table, or one of its partitions, takes no more at this moment. */
+export const throttled = (call: string): Error =>
+  isTransaction(call) ? cancelled('ThrottlingError') : named('ThrottlingException', 400)
+
 /** Nothing was written. The first is that of the call. */
 export const REFUSALS: readonly (readonly [string, (call: string) => Error])[] = [
   ['a conflict', conflict],
-  [
-    'no capacity for the item',
-    call => (isTransaction(call) ? cancelled('ThrottlingError') : named('ThrottlingException', 400)),
-  ],
+  ['no capacity for the item', throttled],
   [
     'a partition that is too hot',
     call =>

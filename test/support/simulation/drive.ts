@@ -22,6 +22,8 @@ export type Options = {
   readonly exemptions: boolean
   /** Sweeps come in between, and one at the end of each of two days. */
   readonly sweeps?: true
+  /** It begins with a launch of so many instances, of which EC2 tells one after the other. */
+  readonly large?: number
 }
 
 const TIMEOUT_SECONDS = 30
@@ -30,9 +32,12 @@ const MOST_MACHINES = 6
 const WAITS = [1, 1, 5, 15, 30, 60, 120, 300, 900] as const
 
 const fateOf = (fate: number): Fate => {
-  if (fate < 70) return 'done'
+  if (fate < 62) return 'done'
+  if (fate < 67) return 'conflict'
+  if (fate < 70) return 'throttled'
   if (fate < 78) return 'refused'
-  if (fate < 85) return 'answer lost'
+  if (fate < 82) return 'answer lost'
+  if (fate < 85) return 'hung up'
   return fate < 93 ? 'dies before' : 'dies after'
 }
 
@@ -74,7 +79,7 @@ const interfere = ({ world, options }: Play, step: Step): void => {
 }
 
 const launch = ({ world, options }: Play, { which, fate }: Step): void => {
-  const left = MOST_MACHINES - world.ec2.machines.size
+  const left = MOST_MACHINES + (options.large ?? 0) - world.ec2.machines.size
   const count = Math.min(1 + (which % 3), left)
   // CloudTrail's record may be late, come twice, or not at all.
   const delays = fate < 60 ? [fate % 30] : fate < 85 ? [fate % 30, (fate - 59) * 60] : []
@@ -129,16 +134,16 @@ const act = async (play: Play, step: Step): Promise<void> => {
   await settled()
 }
 
-const LONGEST_REST = 4_000
+const LONGEST_REST = 40_000
 const DAY_SECONDS = 86_400
 const DAYS = 2
 
-/** Nothing fails any more; messages and schedules come in their time, until nothing is left. */
-const comeToRest = async (play: Play): Promise<void> => {
+/** Messages and schedules come in their time, until nothing is left. Nothing fails any more, unless `fate` has it so. */
+export const comeToRest = async (play: Play, fate: (call: string) => Fate = () => 'done'): Promise<void> => {
   const { world } = play
   for (let round = 0; round < LONGEST_REST; round += 1) {
     const calls = running(play).flatMap(({ calls: waiting }) => waiting)
-    if (calls[0] !== undefined) await calls[0].proceed('done')
+    if (calls[0] !== undefined) await calls[0].proceed(fate(calls[0].name))
     else if (world.toDeliver()[0] !== undefined) {
       const [message] = world.toDeliver()
       if (message !== undefined) play.invocations.push(world.deliver(message, { lag: 0, age: 0 }))
@@ -155,7 +160,7 @@ const comeToRest = async (play: Play): Promise<void> => {
 
 export const play = async (tape: Tape, options: Options): Promise<SimulatedWorld> => {
   const game: Play = { world: simulatedWorld(), invocations: [], options }
-  game.world.ec2.launch(2, [3])
+  game.world.ec2.launch(options.large ?? 2, [3])
   for (const step of tape) await act(game, step)
   await comeToRest(game)
   // The sweep of another day finds what the worst day left.

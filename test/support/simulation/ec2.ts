@@ -16,6 +16,9 @@ const COMES_UP_SECONDS = 12
 /** No invocation that asked for a stop is still under way when the instance can be up again. */
 const GOES_DOWN_SECONDS = 35
 
+/** EC2 does not name all instances of a launch at once. */
+const KNOWN_WITHIN_SECONDS = 15
+
 type Clock = { readonly now: () => number; readonly write: (line: string) => void }
 
 export const simulatedEc2 = (clock: Clock, tell: Tell) => {
@@ -55,8 +58,9 @@ export const simulatedEc2 = (clock: Clock, tell: Tell) => {
   const launch = (count: number, delays: readonly number[], kind: Kind = 'plain'): void => {
     const reservationId = `r-${String(machines.size).padStart(17, '0')}`
     const ids = Array.from({ length: count }, (_, index) => `i-${String(machines.size + index).padStart(17, '0')}`)
-    for (const id of ids) {
+    for (const [index, id] of ids.entries()) {
       const machine: Machine = {
+        knownAt: clock.now() + ((index * 7) % KNOWN_WITHIN_SECONDS),
         id,
         reservationId,
         kind,
@@ -115,7 +119,7 @@ export const simulatedEc2 = (clock: Clock, tell: Tell) => {
 
   const siblings = (reservationId: string, lag: number): readonly InstanceFacts[] =>
     [...machines.values()]
-      .filter(machine => machine.reservationId === reservationId)
+      .filter(machine => machine.reservationId === reservationId && machine.knownAt <= clock.now())
       .flatMap(({ id }) => describe(id, lag) ?? [])
 
   /** StopInstances, as EC2 answers it. */

@@ -16,6 +16,8 @@ const stateTold = (alert: Alert, row: Row): string => {
   if (alert.kind === undefined || alert.kind === 'finding') return 'NEW'
   const { resourceId, rule } = placeOf(row)
   const finding = alert.findings.find(one => one.resource.id === resourceId && one.rule === rule)
+  // SNS takes so much and no more: what was left out is told all the same, and gathered there is only what was refused.
+  if (finding === undefined && alert.omitted > 0) return alert.kind === 'digest' ? 'REFUSED' : row.state
   return finding?.outcome?.state ?? 'none'
 }
 

@@ -19,8 +19,14 @@ import type { SimulatedWorld } from './world.ts'
 const promises = ({ alert }: Published, id: string): readonly number[] =>
   (alert.stops ?? []).filter(({ resources }) => resources.includes(id)).map(({ at }) => Date.parse(at) / 1000)
 
+/** When the first channel has it, held alerts included; at once where the policy has no channels. */
+const seenAt = ({ alert: { deliver }, at }: Published): number =>
+  deliver === undefined
+    ? at
+    : Math.min(...deliver.map(delivery => (delivery.at === undefined ? at : Date.parse(delivery.at) / 1000)))
+
 /**
- * Never a stop without an alert before it, whose time has come: of this launch or start, or one of before which named a
+ * Never a stop without an alert before it that a channel has seen, whose time has come: of this launch or start, or one of before which named a
  * time at which this run was up. Who starts it within the grace period has been told when it will be stopped.
  */
 const stopsAreAnnounced = ({ stopCalls, published, ec2 }: SimulatedWorld): Broken =>
@@ -29,7 +35,7 @@ const stopsAreAnnounced = ({ stopCalls, published, ec2 }: SimulatedWorld): Broke
     .flatMap(({ id, at }) => {
       const since = ec2.machines.get(id)?.violatingStarts.findLast(start => start <= at) ?? Number.POSITIVE_INFINITY
       const announced = published.some(
-        one => one.at <= at && promises(one, id).some(due => due <= at && (one.at >= since || due >= since)),
+        one => seenAt(one) <= at && promises(one, id).some(due => due <= at && (one.at >= since || due >= since)),
       )
       return announced ? [] : [`${id} was stopped at ${at} without an alert that said so`]
     })

@@ -16,6 +16,8 @@ export type Machine = {
   stopProtected: boolean
   /** EC2 does not say what it was launched from. */
   factsHidden: boolean
+  /** When EC2 names it to those who ask by its launch. */
+  readonly knownAt: number
   /** Since when it has been up, or was last. */
   upSince: number
   /** Whether CloudTrail told of its launch. */

@@ -2,6 +2,8 @@
  * The queues: a message comes again until it is done, is parked after five times and moved back by a person, and may be
  * delivered while it is being worked on.
  */
+import { CONFIRM_AGAIN_SECONDS } from '../../../shared/ledger/row.ts'
+
 export type Queue = 'launches' | 'alerted' | 'stops' | 'sweeps'
 
 export type Message = {
@@ -17,7 +19,12 @@ export type Message = {
 }
 
 // A sweep's message comes again after half an hour; here as soon as the others, so that it meets more.
-const REDELIVERED_SECONDS = 180
+const REDELIVERED_SECONDS: Readonly<Record<Queue, number>> = {
+  launches: 180,
+  alerted: CONFIRM_AGAIN_SECONDS,
+  stops: 180,
+  sweeps: 180,
+}
 const MOST_DELIVERIES = 5
 /** A person moves it back from the dead-letter queue: a new message, when no lease is left. */
 const MOVED_BACK_SECONDS = 420
@@ -65,7 +72,7 @@ export const simulatedQueues = ({ now, write }: Clock) => {
     inWork: (): Message[] => waiting().filter(({ visibleAt, count }) => visibleAt > now() && count > 0),
     hide: (message: Message): void => {
       message.count += 1
-      message.visibleAt = now() + REDELIVERED_SECONDS
+      message.visibleAt = now() + REDELIVERED_SECONDS[message.queue]
     },
     /** When the next one can be delivered. */
     next: (): number => Math.min(...waiting().map(({ visibleAt }) => visibleAt)),

@@ -41,6 +41,10 @@ rules:
   incompatible-image: { mode: "off" }
   ena-disabled: { mode: "off" }
 ${exempt ? EXEMPTION : ''}
+channels: { mail: { type: email, addresses: [ops@example.com] } }
+routes:
+  # All day long.
+  - { to: [mail], quiet: { from: "00:00", to: "23:59", zone: UTC } }
 stop: { grace: ${graceSeconds}s, budget: { stops: ${budget}, per: ${BUDGET_SECONDS}s } }
 `
   const policy = parsed.get(text) ?? parsePolicy(text, 'policy.yaml')

@@ -1,7 +1,19 @@
 /** Functions whose every call to AWS waits for its turn, so that a test decides the order, and who dies where. */
+import { conflict, throttled } from '../dynamodb-errors.ts'
 
-/** What becomes of one call: done; refused, or its answer lost; or the function dies before or after it. */
-export type Fate = 'done' | 'refused' | 'answer lost' | 'dies before' | 'dies after'
+/**
+ * What becomes of one call: done; refused; refused for what passes (a conflict, a throttle), or its answer lost, which whoever
+ * wrote sends again; its answer lost so that nobody knows why; or the function dies before or after it.
+ */
+export type Fate =
+  | 'done'
+  | 'refused'
+  | 'conflict'
+  | 'throttled'
+  | 'answer lost'
+  | 'hung up'
+  | 'dies before'
+  | 'dies after'
 
 type Call = { readonly name: string; readonly proceed: (fate: Fate) => Promise<void> }
 
@@ -23,12 +35,21 @@ export type Gate = <T>(name: string, effect: () => T | Promise<T>) => Promise<T>
 
 const lost = (name: string): Error => Object.assign(new Error(`${name}: no answer`), { name: 'TimeoutError' })
 
-// No name that any function takes for an answer about an instance.
+const hungUp = (name: string): Error => Object.assign(new Error(`${name}: socket hang up`), { name: 'Error' })
+
+// No name that any function takes for an answer about an instance, and none that a write is sent again for.
 const refused = (name: string): Error =>
   Object.assign(new Error(`${name}: throttled`), {
-    name: 'ThrottlingException',
+    name: 'TooManyRequestsException',
     $metadata: { httpStatusCode: 400 },
   })
+
+/** Only writes to the table meet these. */
+const passing = (fate: Fate, name: string): Error | undefined => {
+  if (!/^(Update|Put|Delete|TransactWrite)/.test(name)) return undefined
+  if (fate === 'conflict') return conflict(name)
+  return fate === 'throttled' ? throttled(name) : undefined
+}
 
 /** Lets everything run until it waits for a turn. */
 export const settled = async (): Promise<void> => {
@@ -42,9 +63,12 @@ const meet = async <T>(
 ) => {
   if (fate === 'dies before') return end()
   if (fate === 'refused') throw refused(name)
+  const error = passing(fate, name)
+  if (error !== undefined) throw error
   const result = await effect()
   if (fate === 'dies after') return end()
   if (fate === 'answer lost') throw lost(name)
+  if (fate === 'hung up') throw hungUp(name)
   return { result }
 }
 

@@ -97,6 +97,8 @@ export const aStage = ({ fleet, policy = POLICY }: Attacked) => {
     canStop: isOwn,
     killed: false,
     now: world.now,
+    passed: passedInstances(),
+    hear: async () => undefined,
     types: { known: catalogue, learn: () => undefined },
     ec2: place => (isOwn(place) ? reader : nobody),
     claim: (findings, claim) => claimFindings(findings, ledger, claim),
@@ -110,8 +112,10 @@ export const aStage = ({ fleet, policy = POLICY }: Attacked) => {
     countFindings: (rule, count) => counted.push(`${count} findings of ${rule}`),
   }
   const confirm: ConfirmPorts = {
-    mark: (key, by) => markAlerted(key, ledger, { ...by, at: world.now() }),
-    markTold: (key, claimant) => markTold(key, ledger, { claimant, at: world.now() }),
+    markAlerted: (marks, claimant) => markAlerted(ledger, marks, { claimant, at: world.now() }),
+    markTold: (marks, claimant) => markTold(ledger, marks, { claimant, at: world.now() }),
+    unmarkedOf: async marks => marks,
+    hasTime: () => true,
     schedule: async ({ name, at, message }) => {
       world.scheduler.waiting.set(name, { name, at, body: JSON.stringify(message) })
     },
@@ -126,7 +130,7 @@ export const aStage = ({ fleet, policy = POLICY }: Attacked) => {
     if (record === undefined) return false
     const message = { ...record, messageId: `report-${sent}`, receiptHandle: `report-${sent}-${count}` }
     const { batchItemFailures } = await processBatch({ Records: [message] }, ports)
-    for (const alert of world.sns.alerts.slice(confirmed)) await confirmAlert(alert, confirm)
+    for (const alert of world.sns.alerts.slice(confirmed)) await confirmAlert(alert, { isFirst: true }, confirm)
     confirmed = world.sns.alerts.length
     return batchItemFailures.length === 0
   }

@@ -104,8 +104,6 @@ export const aStage = ({ fleet, policy = POLICY }: Attacked) => {
     claim: (findings, claim) => claimFindings(findings, ledger, claim),
     hadStopped: async () => false,
     handOver: async () => true,
-    passed: passedInstances(),
-    hear: async () => undefined,
     publish: message => publishTo(sns, message),
     log: (level, message) => logged.push(`${level}: ${message}`),
     count: metric => counted.push(metric),

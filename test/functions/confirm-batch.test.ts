@@ -107,7 +107,7 @@ test('what was confirmed is logged, with the message, the alert and the number o
 })
 
 test('what was not confirmed is logged with its message, so that it is found in the queue', async () => {
-  const { ports, lines } = somePorts({ mark: async () => Promise.reject(new Error('throttled')) })
+  const { ports, lines } = somePorts({ markAlerted: async () => Promise.reject(new Error('throttled')) })
   await confirm([alert], ports)
   expect(lines).toEqual(['error: not confirmed, will be tried again: Error: throttled {"messageId":"message-0"}'])
 })
@@ -119,15 +119,15 @@ test('a notice without exemptions marks nothing', async () => {
 })
 
 test('a row without a promise is marked without one', async () => {
-  const marks: object[] = []
+  const marked: object[] = []
   const { ports } = somePorts({
-    mark: async (_, by) => {
-      marks.push(by)
+    markAlerted: async marks => {
+      marked.push(...marks)
     },
   })
   await confirm([{ ...alert, told: [{ rules: ['xen-hypervisor'], resources: ['i-1'] }] }], ports)
-  expect(marks).toEqual([{ claimant: 'message-1' }])
-  expect(marks[0]).not.toHaveProperty('stopAt')
+  expect(marked).toEqual([{ key: expect.objectContaining({ sk: 'xen-hypervisor' }) }])
+  expect(marked[0]).not.toHaveProperty('stopAt')
 })
 
 describe('an alert that promises stops', () => {

@@ -65,23 +65,11 @@ export class GuardStack extends Stack {
 
     const requests = sweepRequestsTopic(this, key)
     const { launches, ...parkedEvents } = this.collectEvents(policy)
-    const evaluate = this.evaluate({
-      policy,
-      live,
-      telling,
-      requests,
-      queue: launches,
-      failed: parkedEvents.failedLaunches,
-      bundle: bundles.evaluate,
-    })
+    const forEvaluate = { queue: launches, failed: parkedEvents.failedLaunches, bundle: bundles.evaluate }
+    const evaluate = this.evaluate({ policy, live, telling, requests, ...forEvaluate })
     const { alerted, ...parkedAlerts } = this.collectAlerts(telling.alerts, policy)
-    const confirm = this.confirm({
-      policy,
-      telling,
-      queue: alerted,
-      failed: parkedAlerts.failedConfirmations,
-      bundle: bundles.confirm,
-    })
+    const forConfirm = { queue: alerted, failed: parkedAlerts.failedConfirmations, bundle: bundles.confirm }
+    const confirm = this.confirm({ policy, telling, ...forConfirm })
     const sweeping = this.sweep({ live, telling, requests, regions: sweepRegions, bundle: bundles.sweep })
     const stopping = enforces(policy) ? this.enforce({ telling, confirm, bundle: bundles.enforce }) : undefined
 

@@ -148,7 +148,9 @@ test('who may read attributes of an instance is Enforce, and only whether it is 
 
 describe('who may write the live policy and the switch', () => {
   test('is no function: what they write has a # in its key', () => {
-    const writes = deployedGrants(enforcing).filter(({ action }) => /^dynamodb:(?!Query|GetItem|BatchGetItem)/.test(action))
+    const writes = deployedGrants(enforcing).filter(({ action }) =>
+      /^dynamodb:(?!Query|GetItem|BatchGetItem)/.test(action),
+    )
     expect(writes).toHaveLength(6)
     for (const { on, only } of writes) expect({ on, only }).toEqual({ on: 'Ledger', only: '*#*' })
   })

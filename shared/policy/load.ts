@@ -2,6 +2,7 @@ import { UserError } from '../errors.ts'
 import { FIRST_PRESET, latestPreset } from '../rules/preset.ts'
 import { RULES } from '../rules/registry.ts'
 import type { Rule } from '../rules/rule.ts'
+import { claims } from './claimable.ts'
 import { limitProblems } from './deployment-limits.ts'
 import { type Document, readYaml } from './document.ts'
 import { secondsOf } from './duration.ts'
@@ -48,7 +49,7 @@ export const policyFor = (rules: readonly Rule[], text: string, name: string): L
     const ofWhole = [...presetProblems(rules, result.data), ...routeProblems(policy), ...limitProblems(policy)]
     const problems = [...ofWhole.map(problem => routeProblem(problem, document)), ...errors.map(placed)]
     if (problems.length > 0) return fail(problems)
-    return { policy, warnings: linesOf(name, warnings.map(placed), document), beyondPreset }
+    return { policy, warnings: linesOf(name, [...warnings, ...claims(policy)].map(placed), document), beyondPreset }
   }
   const about = { schema, data, sourceOf: document.sourceOf }
   return fail(

@@ -1,0 +1,64 @@
+import { RULES } from '../rules/registry.ts'
+import type { Exemption, Match, Policy } from './policy.ts'
+import type { Path } from './problem.ts'
+
+/**
+ * Who writes what a key of an exemption is compared with: `aws` alone, whoever `launches`, by choosing it for the launch, or
+ * whoever `names` a thing or tags it.
+ */
+export const WRITTEN_BY: Readonly<Record<keyof Match, 'aws' | 'launches' | 'names'>> = {
+  accountId: 'aws',
+  instanceId: 'aws',
+  region: 'launches',
+  imageId: 'launches',
+  instanceType: 'launches',
+  autoScalingGroup: 'names',
+  tags: 'names',
+}
+
+/** An exemption that somebody may claim who was not meant: where, and how; what to do. */
+export type Claim = { readonly path: Path; readonly text: string }
+
+const isExact = (pattern: string | undefined): boolean => pattern !== undefined && !/[*?]/.test(pattern)
+
+const IMAGE_RULES = RULES.filter(({ events }) => events.includes('image')).map(({ id }) => id)
+
+const isNamed = (match: Match): boolean =>
+  Object.entries(WRITTEN_BY).some(([key, who]) => who === 'names' && Object.hasOwn(match, key))
+
+const groupClaim = ({ autoScalingGroup, accountId, region }: Match): string | undefined => {
+  if (autoScalingGroup === undefined) return undefined
+  if (!isExact(autoScalingGroup))
+    return 'can be claimed by whoever may create an Auto Scaling group: any name of that form is exempt; write the exact name, with accountId and region'
+  if (isExact(accountId) && isExact(region)) return undefined
+  return 'can be claimed by whoever may create an Auto Scaling group of this name in another account or region; add accountId and region without wildcards'
+}
+
+// Who answers for an account has a say in what is launched there. Of an image itself AWS writes the id.
+const isAnyImage = ({ rule, match }: Exemption): boolean =>
+  match.imageId !== undefined &&
+  !isNamed(match) &&
+  !isExact(match.accountId) &&
+  !(isExact(match.imageId) && IMAGE_RULES.includes(rule))
+
+const IMAGE =
+  'can be claimed by whoever launches from that image, and images are shared; add accountId, or match by instanceId'
+
+const TAGS =
+  'can be claimed by whoever may tag an instance, or launch one with tags; match by instanceId, or let a service control policy say who may set them'
+
+const claimOf = (exemption: Exemption, path: Path): readonly Claim[] => {
+  const { match } = exemption
+  // An id is given once, and by EC2.
+  if (isExact(match.instanceId)) return []
+  const group = groupClaim(match)
+  return [
+    ...(match.tags === undefined ? [] : [{ path: [...path, 'tags'], text: TAGS }]),
+    ...(group === undefined ? [] : [{ path: [...path, 'autoScalingGroup'], text: group }]),
+    ...(isAnyImage(exemption) ? [{ path: [...path, 'imageId'], text: IMAGE }] : []),
+  ]
+}
+
+/** The exemptions of a policy that can be claimed by who names, tags or launches something. */
+export const claims = ({ exemptions }: Policy): readonly Claim[] =>
+  exemptions.flatMap((exemption, index) => claimOf(exemption, ['exemptions', index, 'match']))

@@ -48,7 +48,7 @@ export const digestStory = (alert: Alert): AlertStory => ({
   steps: {
     lead: 'What makes virtguard stop instances again:',
     steps: (alert.digest?.resume ?? []).map(text => ({ text, copy: [] })),
-    after: 'LEDGER is the output LedgerTable of the stack; docs/runbooks/budget-spent.md has more.',
+    after: 'Where the stack is not named Virtguard, add --stack NAME; docs/runbooks/budget-spent.md has more.',
   },
   asides: [],
   ids: resourceIdsOf(alert),

@@ -80,12 +80,11 @@ const reasonsOf = (findings: readonly EndedFinding[]): Digest['reasons'] => {
 const resumeOf = (findings: readonly EndedFinding[], { policy, stops }: Standing): Digest['resume'] => {
   const observing = [...new Set(findings.map(({ rule }) => rule))].filter(id => policy.rules[id]?.mode !== 'enforce')
   const { stops: count, perSeconds } = policy.stop.budget
-  const off =
-    'Stops are switched off in this stack. `virtguard stops on --why "WHY" --table LEDGER` switches them on again.'
+  const off = 'Stops are switched off in this stack. `virtguard stops on --why "WHY"` switches them on again.'
   const budget =
     count === 0
       ? 'The budget of the policy in force is no stop at all: raise stop.budget and apply the policy.'
-      : `The budget of the policy in force is ${count} stops in ${lasting(perSeconds)} for each account. It comes back by itself; to have more, raise stop.budget and apply the policy.`
+      : `The budget of the policy in force is ${count} stops in ${lasting(perSeconds)} for each account in this stack. It comes back by itself; to have more, raise stop.budget and apply the policy.`
   return [
     ...(stops === 'off' ? [off] : []),
     budget,

@@ -85,13 +85,13 @@ export const prevention = (alert: Alert): Steps | undefined => {
       {
         text: 'Accept it for a while. Add this under `exemptions` of the policy that is in force,',
         copy: exemption(alert, stops),
-        next: { text: 'and apply it:', copy: ['virtguard policy apply policy.yaml --table LEDGER'] },
+        next: { text: 'and apply it:', copy: ['virtguard policy apply policy.yaml'] },
       },
       {
-        text: 'Or stop nothing at all for now, in no account:',
-        copy: ['virtguard stops off --why "WHY" --table LEDGER'],
+        text: 'Or stop nothing at all for now, in this stack:',
+        copy: ['virtguard stops off --why "WHY"'],
       },
     ],
-    after: 'LEDGER is the output LedgerTable of the stack. docs/policy.md has more on all three.',
+    after: 'Where the stack is not named Virtguard, add --stack NAME. docs/policy.md has more on all three.',
   }
 }

@@ -28,7 +28,7 @@ describe('the mail of a digest', () => {
     expect(behind(email, 'Rules')).toBe('paravirtual-instance (495)')
     expect(behind(email, 'To do')).toMatch(/^Look at them: virtguard does not come back to these/)
     expect(email.replace(/\s+/g, ' ')).toContain(
-      '1. Stops are switched off in this stack. `virtguard stops on --why "WHY" --table LEDGER`',
+      '1. Stops are switched off in this stack. `virtguard stops on --why "WHY"`',
     )
   })
 

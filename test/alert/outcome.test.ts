@@ -111,7 +111,7 @@ describe('a digest', () => {
   test.each<[string, Parameters<typeof digestAlert>[1], readonly RegExp[]]>([
     ['a budget that comes back', STANDING, [/5 stops in 10 min for each account.*comes back by itself/]],
     ['no budget at all', { ...STANDING, policy: enforcing({ stops: 0, perSeconds: 600 }) }, [/raise stop\.budget/]],
-    ['the switch', { ...STANDING, stops: 'off' }, [/`virtguard stops on --why "WHY" --table LEDGER`/, /5 stops/]],
+    ['the switch', { ...STANDING, stops: 'off' }, [/`virtguard stops on --why "WHY"`/, /5 stops/]],
     [
       'a policy that observes',
       { ...STANDING, policy: DEFAULT_POLICY },

@@ -70,8 +70,8 @@ describe('the mail that announces a stop', () => {
   test('names the three ways to prevent it, ready to copy', () => {
     const email = emailBody(anAlert([due('i-1')]))
     expect(oneLine(email)).toMatch(/Each of these prevents the stop, if it is done before 08:15 UTC: 1\. Fix it/)
-    expect(email).toContain('\n       virtguard policy apply policy.yaml --table LEDGER\n')
-    expect(email).toContain('\n       virtguard stops off --why "WHY" --table LEDGER\n')
+    expect(email).toContain('\n       virtguard policy apply policy.yaml\n')
+    expect(email).toContain('\n       virtguard stops off --why "WHY"\n')
   })
 
   test.each([

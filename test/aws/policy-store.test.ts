@@ -46,6 +46,19 @@ describe('the live policy', () => {
     expect(calls() - before).toBe(1)
   })
 
+  test('is read as it is now, and so is its history: an exemption of a second ago prevents a stop', async () => {
+    const reads: unknown[] = []
+    const { client } = inMemoryDynamo()
+    const send = async (command: { readonly input: { readonly ConsistentRead?: boolean } }) => {
+      reads.push(command.input.ConsistentRead)
+      return {}
+    }
+    const spy = Object.assign(client(), { send })
+    await readLive(spy, TABLE)
+    await readHistory(spy, TABLE, 50)
+    expect(reads).toEqual([true, true])
+  })
+
   test('leaves every version in the table', async () => {
     const { client, items } = aStore()
     await writePolicy(client, TABLE, { policy: DEFAULT_POLICY, ...writer })

@@ -7,7 +7,7 @@ import { readLive } from '../../shared/aws/ledger/policy-store.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import { inMemoryDynamo } from '../support/dynamodb.ts'
 import { anEnded, TELLER } from '../support/findings.ts'
-import { tableInMemory } from './aws.ts'
+import { deployed, tableInMemory } from './aws.ts'
 import { virtguard } from './run-cli.ts'
 
 afterEach(() => {
@@ -21,7 +21,8 @@ const wordsOf = (command: string): readonly string[] =>
 test('the command that a digest names to switch stops on again does that, as it stands there', async () => {
   const dynamo = inMemoryDynamo()
   tableInMemory(dynamo)
-  await virtguard(['stops', 'off', '--why', 'an incident', '--table', 'LEDGER'])
+  deployed({ LedgerTable: 'LEDGER' })
+  await virtguard(['stops', 'off', '--why', 'an incident'])
   const [alert] = digestAlert([anEnded({ state: 'REFUSED' })], { policy: DEFAULT_POLICY, stops: 'off' }, TELLER)
   const command = /`(virtguard stops on [^`]*)`/.exec(alert?.digest?.resume.join(' ') ?? '')?.[1] ?? ''
   expect(await virtguard(wordsOf(command))).toMatchObject({ code: 0 })

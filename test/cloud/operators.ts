@@ -55,6 +55,16 @@ export const operatorTests = (): void => {
     expect(out).not.toContain('t2.nano')
   })
 
+  test('operations were told of what was changed, and the ledger keeps who it was', async () => {
+    const { out } = await virtguard(cloud, ['policy', 'show', '--format', 'json'])
+    expect(JSON.parse(out)).toMatchObject({
+      announcedAt: expect.any(String),
+      caller: expect.stringMatching(/^arn:aws:/),
+    })
+    const { out: history } = await virtguard(cloud, ['policy', 'show', '--history'])
+    expect(history).toMatch(/ {2}reset \(version \d+\) by arn:aws:\S+ \(says to be tests\)\n/)
+  })
+
   test('the ledger is listed, with what became of each', async () => {
     const { code, out } = await virtguard(cloud, ['findings', '--rule', 'paravirtual-instance', '--format', 'ndjson'])
     expect(code).toBe(0)

@@ -132,6 +132,12 @@ describe('when its stop is due', () => {
     expect(world.counted).toContain('PolicyInvalid')
   })
 
+  test('and the switch was turned without an announcement, nothing is stopped and an alarm asks who it was', async () => {
+    const world = await whatHappens(async ({ operate }) => operate.stops('off'))
+    expect(world.ec2.attempts).toEqual([])
+    expect(world.counted).toContain('PolicyUnannounced')
+  })
+
   test('and stops were switched off and on again, it is stopped', async () => {
     const world = await whatHappens(async ({ operate }) => {
       await operate.stops('off')

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
+import { REGIONS } from '../shared/catalogue/regions.ts'
 import { UserError } from '../shared/errors.ts'
 import { tooMuchToDeploy } from '../shared/policy/deployment-limits.ts'
 import { DEFAULT_POLICY, type LoadedPolicy, loadPolicy } from '../shared/policy/load.ts'
+import { nearest } from '../shared/policy/nearest.ts'
 import type { Policy } from '../shared/policy/policy.ts'
 import { unseenStops } from '../shared/routing/unrouted.ts'
 import { enforces } from './derived.ts'
@@ -31,7 +33,9 @@ export const settingsFrom = (context: Readonly<Record<string, unknown>>): Settin
       `context: unknown key "${unknownKey}"; virtguard takes -c policy=FILE, -c email=ADDRESS[,ADDRESS], -c live=on|off, -c sweepRegions=all|REGION[,REGION] and -c subscribers=own`,
     )
   }
-  const { policy, warnings } = policyFrom(context['policy'])
+  const { policy, warnings: ofPolicy } = policyFrom(context['policy'])
+  const sweepRegions = sweepRegionsFrom(context['sweepRegions'])
+  const warnings = [...ofPolicy, ...unknownRegions(sweepRegions)]
   const emails = emailsFrom(context['email'])
   const ownSubscribers = ownSubscribersFrom(context['subscribers'])
   refuseTwice(emails, policy)
@@ -41,7 +45,7 @@ export const settingsFrom = (context: Readonly<Record<string, unknown>>): Settin
     ...(warnings.length > 0 && { warnings }),
     emails,
     live: liveFrom(context['live'], policy),
-    sweepRegions: sweepRegionsFrom(context['sweepRegions']),
+    sweepRegions,
     ownSubscribers,
   }
   refuseTooMuch(settings)
@@ -100,6 +104,14 @@ const sweepRegionsFrom = (list: unknown): Settings['sweepRegions'] => {
   }
   return [...new Set(regions)]
 }
+
+const unknownRegions = (regions: Settings['sweepRegions']): readonly string[] =>
+  (typeof regions === 'string' ? [] : regions)
+    .filter(region => !REGIONS.includes(region))
+    .map(region => {
+      const near = nearest(region, REGIONS)
+      return `context sweepRegions: ${region} is no region that is known to this version of virtguard; ${near === undefined ? 'check its name' : `did you mean ${near}?`}`
+    })
 
 // Who enforces must be able to exempt an instance, and to switch every stop off, at once.
 const liveFrom = (word: unknown, policy: Policy): boolean => {

@@ -61,6 +61,12 @@ describe('the context of a deployment', () => {
     Annotations.fromStack(Stack.of(stack)).hasWarning('/Virtguard', Match.stringLikeRegexp('rules: so it is'))
   })
 
+  test('has the synthesis warn of a region that is swept and is not known', () => {
+    expect(settingsFrom({ sweepRegions: 'eu-centrall-1,us-east-1' }).warnings).toEqual([
+      'context sweepRegions: eu-centrall-1 is no region that is known to this version of virtguard; did you mean eu-central-1?',
+    ])
+  })
+
   test('has the synthesis warn where nobody is subscribed to operations', () => {
     const nobody = Match.stringLikeRegexp('nobody is subscribed to the topic of operations')
     const stackOf = (emails: readonly string[]) => Stack.of(anApp({ emails }).node.findChild('Virtguard'))

@@ -1,13 +1,24 @@
 import { describe, expect, test } from '@jest/globals'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { LEASE_SECONDS } from '../../shared/ledger/row.ts'
+import { filtersOf, resourcesOf as resourcesIn } from '../../shared/policy/deployment-limits.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import { pascal } from '../../shared/text/pascal.ts'
-import { environmentOf, more, names, outputsOf, pascals, sent, subscriptionsOf, without } from './channel-templates.ts'
+import {
+  environmentOf,
+  live,
+  more,
+  names,
+  outputsOf,
+  pascals,
+  sent,
+  subscriptionsOf,
+  without,
+} from './channel-templates.ts'
 import { CHANNELS, WITH_CHANNELS, WITH_HOLDING } from './channels.ts'
 import { deployedGrants, idIn } from './grants.ts'
-import { anApp, aTemplate, resourceNamed, resourcesOf } from './stack.ts'
+import { anApp, aTemplate, ENFORCING, resourceNamed, resourcesOf } from './stack.ts'
 
 describe('a policy without channels', () => {
   test('deploys what it always did', () => {
@@ -218,5 +229,25 @@ describe('a channel that is removed', () => {
     const text = JSON.stringify(Variables['CHANNELS'])
     for (const name of names) expect(text).toContain(`${name}=`)
     expect(environmentOf(without, 'Sweep').Variables['CHANNELS']).toBe('')
+  })
+})
+
+describe('what is counted before a deployment', () => {
+  const counted = (policy: Policy, deployed: typeof sent) => ({
+    there: Object.keys(deployed.toJSON()['Resources']).length,
+    resources: resourcesIn(policy, { emails: 0 }),
+    filters: Object.values(subscriptionsOf(deployed)).filter(({ FilterPolicy }) => FilterPolicy !== undefined).length,
+    filtersCounted: filtersOf(policy, { emails: 0 }),
+  })
+
+  test.each([
+    ['without channels', counted(DEFAULT_POLICY, without)],
+    ['with channels', counted(WITH_CHANNELS, sent)],
+    ['with channels that may be held', counted({ ...ENFORCING, channels: CHANNELS }, live)],
+  ])('is what a stack has or a little more: %s', (_, { there, resources, filters, filtersCounted }) => {
+    // Where this fails the stack has grown: count anew in shared/policy/deployment-limits.ts.
+    expect(there).toBeLessThanOrEqual(resources)
+    expect(there).toBeGreaterThan(resources - 40)
+    expect(filters).toBe(filtersCounted)
   })
 })

@@ -1,11 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { settingsFrom } from '../../infra/context.ts'
 import { UserError } from '../../shared/errors.ts'
-import { filtersOf, resourcesOf } from '../../shared/policy/deployment-limits.ts'
-import { DEFAULT_POLICY, parsePolicy } from '../../shared/policy/load.ts'
-import type { Channel, Policy } from '../../shared/policy/policy.ts'
+import { parsePolicy } from '../../shared/policy/load.ts'
+import type { Channel } from '../../shared/policy/policy.ts'
 import { CHANNELS } from '../infra/channels.ts'
-import { aTemplate, ENFORCING, resourcesOf as ofType } from '../infra/stack.ts'
 
 const mailing = (channels: number, addresses: number): Readonly<Record<string, Channel>> =>
   Object.fromEntries(
@@ -66,27 +64,4 @@ describe('a policy that no stack takes', () => {
       /^p\.yaml:1:1 has 60\d{4} bytes as JSON, and a row of the ledger takes 390000; shorten it$/,
     )
   })
-})
-
-describe('what a stack will have', () => {
-  const policies: readonly (readonly [string, Policy, readonly string[]])[] = [
-    ['that enforces', ENFORCING, ['a@example.com', 'b@example.com']],
-    ['with every kind of channel', { ...ENFORCING, channels: CHANNELS }, ['a@example.com']],
-    ['with many addresses', { ...ENFORCING, channels: mailing(3, 20) }, []],
-  ]
-
-  test.each(policies)('%s: not more than is counted, and hardly less', (_, policy, emails) => {
-    const template = aTemplate({ policy, emails })
-    const there = Object.keys(template.toJSON()['Resources']).length
-    const counted = resourcesOf(policy, { emails: emails.length })
-    // Where this fails the stack has grown: count anew in shared/policy/deployment-limits.ts.
-    expect(there).toBeLessThanOrEqual(counted)
-    expect(there).toBeGreaterThan(counted - 40)
-    const filters = Object.values(ofType(template, 'AWS::SNS::Subscription')).filter(
-      ({ Properties }) => Properties['FilterPolicy'] !== undefined,
-    )
-    expect(filters).toHaveLength(filtersOf(policy, { emails: emails.length }))
-  })
-
-  test('without channels has no filter', () => expect(filtersOf(DEFAULT_POLICY, { emails: 5 })).toBe(0))
 })

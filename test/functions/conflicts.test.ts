@@ -28,7 +28,7 @@ const meetingOthers = () => {
 }
 
 describe('where every write meets another of the same rows', () => {
-  test('launches are told and stopped as ever, and no message of Evaluate, Confirm or Enforce comes again', async () => {
+  test('launches are told, stopped and swept as ever, and no message of Evaluate, Confirm, Enforce or Sweep comes again', async () => {
     const game = {
       world: simulatedWorld(),
       invocations: [] as Invocation[],
@@ -37,6 +37,9 @@ describe('where every write meets another of the same rows', () => {
     const meets = meetingOthers()
     const fate = (call: string) => (meets(call) ? 'conflict' : 'done')
     game.world.ec2.launch(3, [3])
+    await comeToRest(game, fate)
+    game.world.advance(86_400, 1)
+    game.world.sweep()
     await comeToRest(game, fate)
     expect(brokenLaws(game.world, { exemptions: false })).toEqual([])
     expect(game.world.stopCalls.filter(({ took }) => took).length).toBeGreaterThan(0)

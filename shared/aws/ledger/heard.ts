@@ -2,6 +2,7 @@ import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/cli
 import { DEAF, type Heard, type Hearing, hearingKey, WAYS, type Way } from '../../ledger/heard.ts'
 import { type Change, type Item, itemOf, keyItem, updateOf } from './items.ts'
 import type { Ledger } from './ledger.ts'
+import { repeatWrite } from './repeat-write.ts'
 import type { Transactions } from './write-entries.ts'
 
 type AccountRegion = { readonly accountId: string; readonly region: string }
@@ -45,22 +46,22 @@ export const readHearing = async (
   { client, table }: Ledger,
   { now, restart, ...where }: AccountRegion & { readonly now: Date; readonly restart: boolean },
 ): Promise<Hearing> => {
-  const { Attributes = {} } = await client.send(
-    new UpdateItemCommand({
-      TableName: table,
-      Key: keyItem(hearingKey(where)),
-      UpdateExpression: restart ? 'SET #since = :now' : 'SET #since = if_not_exists(#since, :now)',
-      ExpressionAttributeNames: { '#since': 'since' },
-      ExpressionAttributeValues: itemOf({ ':now': now.toISOString() }),
-      ReturnValues: 'ALL_NEW',
-    }),
-  )
+  const command = new UpdateItemCommand({
+    TableName: table,
+    Key: keyItem(hearingKey(where)),
+    UpdateExpression: restart ? 'SET #since = :now' : 'SET #since = if_not_exists(#since, :now)',
+    ExpressionAttributeNames: { '#since': 'since' },
+    ExpressionAttributeValues: itemOf({ ':now': now.toISOString() }),
+    ReturnValues: 'ALL_NEW',
+  })
+  const { Attributes = {} } = await repeatWrite(() => client.send(command))
   return hearingOf(Attributes, now)
 }
 
 const written = async ({ client, table }: Ledger, change: Change): Promise<boolean> => {
   try {
-    await client.send(new UpdateItemCommand(updateOf(table, change)))
+    const command = new UpdateItemCommand(updateOf(table, change))
+    await repeatWrite(() => client.send(command))
     return true
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error

@@ -46,6 +46,8 @@ const createProgram = (io: Io, done: (exitCode: number) => void): Command => {
     .version(pkg.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'show help for a command')
+    // What stands after a command is its own, also where the command above it has an option of that name.
+    .enablePositionalOptions()
     .addHelpText(
       'after',
       examples(

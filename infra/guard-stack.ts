@@ -44,6 +44,7 @@ type FunctionParts = {
 }
 type EvaluateParts = FunctionParts & Pick<Settings, 'live'> & { readonly requests: Topic }
 type SweepProps = Pick<Settings, 'live'> & {
+  readonly policy: Policy
   readonly telling: Telling
   readonly requests: Topic
   readonly regions: Settings['sweepRegions']
@@ -51,6 +52,7 @@ type SweepProps = Pick<Settings, 'live'> & {
 }
 type EnforceParts = {
   readonly telling: Telling
+  readonly requests: Topic
   readonly confirm: GuardFunction
   readonly bundle: string | undefined
 }
@@ -70,8 +72,10 @@ export class GuardStack extends Stack {
     const { alerted, ...parkedAlerts } = this.collectAlerts(telling.alerts, policy)
     const forConfirm = { queue: alerted, failed: parkedAlerts.failedConfirmations, bundle: bundles.confirm }
     const confirm = this.confirm({ policy, telling, ...forConfirm })
-    const sweeping = this.sweep({ live, telling, requests, regions: sweepRegions, bundle: bundles.sweep })
-    const stopping = enforces(policy) ? this.enforce({ telling, confirm, bundle: bundles.enforce }) : undefined
+    const sweeping = this.sweep({ policy, live, telling, requests, regions: sweepRegions, bundle: bundles.sweep })
+    const stopping = enforces(policy)
+      ? this.enforce({ telling, requests, confirm, bundle: bundles.enforce })
+      : undefined
 
     const channels = policy.channels && this.channels({ policy, sweepRegions, telling, bundle: bundles.notify })
 
@@ -126,27 +130,35 @@ export class GuardStack extends Stack {
     return confirm
   }
 
-  private sweep({ live, telling, ...more }: SweepProps): SweepParts {
-    const environment = { ...environmentOf(telling), LIVE_POLICY: live ? 'on' : 'off' }
+  private sweep({ policy, live, telling, ...more }: SweepProps): SweepParts {
+    const environment = {
+      ...environmentOf(telling),
+      STOPS: enforces(policy) ? 'present' : 'absent',
+      LIVE_POLICY: live ? 'on' : 'off',
+    }
     const sweeping = guardSweeps(this, { ...more, environment })
     const { sweep } = sweeping
     if (live) sweep.may(['dynamodb:Query'], telling.ledger.tableArn)
     sweep.may(['dynamodb:Query'], `${telling.ledger.tableArn}/index/${BY_ACCOUNT}`)
     sweep.may(['dynamodb:Query'], telling.ledger.tableArn, ROWS_OF_CHANNELS)
     sweep.may(['dynamodb:UpdateItem'], telling.ledger.tableArn, ROWS_ONLY)
+    // Before it promises a stop it reads what the ledger knows of the finding.
+    if (enforces(policy)) sweep.may(['dynamodb:BatchGetItem'], telling.ledger.tableArn, ROWS_ONLY)
     mayPublish(sweep, telling)
     return sweeping
   }
 
   /** Only where the policy has a rule on enforce: elsewhere nothing in the stack can stop anything. */
-  private enforce({ telling, confirm, bundle }: EnforceParts): StopParts {
+  private enforce({ telling, requests, confirm, bundle }: EnforceParts): StopParts {
     if (bundle === undefined) throw new Error('a policy that enforces needs the bundle of Enforce')
-    const stopping = guardStops(this, { bundle, environment: environmentOf(telling), confirm })
+    const environment = { ...environmentOf(telling), SWEEP_REQUESTS_TOPIC_ARN: requests.topicArn }
+    const stopping = guardStops(this, { bundle, environment, confirm })
     const { enforce } = stopping
     enforce.may(['dynamodb:GetItem', 'dynamodb:Query'], telling.ledger.tableArn)
     const writes = ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']
     enforce.may(writes, telling.ledger.tableArn, ROWS_ONLY)
     mayPublish(enforce, telling)
+    enforce.may(['sns:Publish'], requests.topicArn)
     return stopping
   }
 

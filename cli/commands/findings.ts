@@ -11,6 +11,7 @@ type Options = {
   readonly state?: readonly State[]
   readonly rule?: readonly string[]
   readonly wouldStop?: true
+  readonly refused?: true
   readonly account?: string
   readonly format?: string
   readonly table?: string
@@ -39,17 +40,20 @@ const list = async (io: Io, options: Options): Promise<number> => {
     isWanted: entry =>
       (state.length === 0 || state.includes(entry.state)) && (rule.length === 0 || rule.includes(entry.finding.rule)),
     wouldStop: options.wouldStop === true,
+    refused: options.refused === true,
     scope: `in account ${accountId} since ${since.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
   })
 }
 
-const FILTERS = ['since', 'state', 'rule', 'wouldStop'] as const
+const FILTERS = ['since', 'state', 'rule', 'wouldStop', 'refused'] as const
 
 const show = async (io: Io, id: string, options: Options): Promise<number> => {
   const { accountOfLedger, findLedger } = await import('../aws/ledger-place.ts')
   const { resourceIn, showFindings } = await import('../findings/show.ts')
   if (FILTERS.some(key => options[key] !== undefined))
-    throw new UserError('--since, --state, --rule and --would-stop are for the list; leave them out, or the id')
+    throw new UserError(
+      '--since, --state, --rule, --would-stop and --refused are for the list; leave them out, or the id',
+    )
   const { resourceId, accountId = options.account } = resourceIn(id)
   const place = await findLedger(options)
   const format = formatOf(options.format, io.out.isTerminal ? 'table' : 'ndjson')
@@ -80,6 +84,7 @@ export const addFindings = (program: Command, io: Io, done: (exitCode: number) =
     .option('--state <state>', 'only in this state (may be repeated)', parseState)
     .option('--rule <id>', 'only of this rule (may be repeated)', collect)
     .option('--would-stop', 'only what would be stopped or left running, and what that comes to')
+    .option('--refused', 'only what was to be stopped and was left running, and why')
     .option('--account <id>', 'the account (default: that of the ledger)', parseAccount)
   addLedgerOptions(command)
     .addOption(formatOption('table on a terminal, else ndjson'))
@@ -90,6 +95,7 @@ Exit code: 0 listed, 1 nothing is known of the id, 2 a mistake, or AWS refuses.
 ${examples(
   'virtguard findings',
   'virtguard findings --would-stop --since 7d',
+  'virtguard findings --refused --since 24h',
   'virtguard findings --state FAILED --state REFUSED --format csv > stops.csv',
   'virtguard findings i-0123456789abcdef0',
 )}`,

@@ -5,6 +5,7 @@ import type { Io } from '../io.ts'
 import { addLedgerOptions } from './aws-options.ts'
 import { BY, writerOf } from './live-policy.ts'
 import { examples } from './options.ts'
+import { addStopsRetry } from './stops-retry.ts'
 
 type Options = Where & { readonly by?: string; readonly why?: string }
 
@@ -23,6 +24,7 @@ const run = async (io: Io, value: string | undefined, { why, by, ...where }: Opt
 export const addStops = (program: Command, io: Io, done: (exitCode: number) => void): void => {
   const command = program
     .command('stops')
+    .enablePositionalOptions()
     .summary('the emergency stop switch of a stack: stop nothing')
     .description(
       'Switches stopping off or on in one stack, without a deployment, and tells operations; says how it stands where neither is given. Other stacks, in other regions and accounts, have switches of their own.',
@@ -40,4 +42,5 @@ export const addStops = (program: Command, io: Io, done: (exitCode: number) => v
       ),
     )
     .action(async (value: string | undefined, options: Options) => done(await run(io, value, options)))
+  addStopsRetry(command, io, done)
 }

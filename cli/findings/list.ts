@@ -7,6 +7,7 @@ import { type Writer, writer } from '../output/writer.ts'
 import { sayLine } from '../report.ts'
 import { type Entry, entryOf } from './entry.ts'
 import { entryLayout } from './entry-layout.ts'
+import { addRefusal, isRefused, type Refusals, refusalsInWords } from './refused.ts'
 import { addFate, type Fates, fatesInWords, isHypothetical } from './would-stop.ts'
 
 export type Listing = {
@@ -14,6 +15,8 @@ export type Listing = {
   readonly isWanted: (entry: Entry) => boolean
   /** Only what would be done, and what that would have come to. */
   readonly wouldStop: boolean
+  /** Only what was to be stopped and was left running, and why. */
+  readonly refused: boolean
   /** Of which account, and since when, in words. */
   readonly scope: string
 }
@@ -23,6 +26,7 @@ type Course = {
   readonly listing: Listing
   readonly rows: Writer<Entry>
   readonly fates: Fates
+  readonly refusals: Refusals
   readonly states: Map<string, number>
   problems: number
   /** Stops that were due, and of which nothing came. */
@@ -32,13 +36,15 @@ type Course = {
 const exitCodeOf = ({ problems }: Course): number => (problems > 0 ? 2 : 0)
 
 const take = (course: Course, item: Item): string => {
-  const { listing, states, fates, rows, io } = course
+  const { listing, states, fates, refusals, rows, io } = course
   try {
     const entry = entryOf(item, io.now())
     if (!listing.isWanted(entry) || (listing.wouldStop && !isHypothetical(entry.finding))) return ''
+    if (listing.refused && !isRefused(entry)) return ''
     states.set(entry.state, (states.get(entry.state) ?? 0) + 1)
     if (entry.overdue) course.overdue++
     if (listing.wouldStop) addFate(fates, entry.finding)
+    if (listing.refused) addRefusal(refusals, entry)
     return rows.row(entry)
   } catch (error) {
     if (!(error instanceof UserError)) throw error
@@ -55,11 +61,12 @@ const overdueInWords = ({ overdue }: Course): readonly string[] =>
         `${counted(overdue, 'stop')} overdue: a stack that enforces nothing makes none, else look at the queues FailedStops and UndeliveredStops; what to do: docs/operations.md, From enforcing back to observing`,
       ]
 
-const summaryOf = ({ listing, states, fates }: Course): readonly string[] => {
+const summaryOf = ({ listing, states, fates, refusals }: Course): readonly string[] => {
   const total = [...states.values()].reduce((sum, count) => sum + count, 0)
   const byState = [...states].toSorted(([, a], [, b]) => b - a).map(([state, count]) => `${count} ${state}`)
   const found = `${total === 0 ? 'no findings' : counted(total, 'finding')} ${listing.scope}`
   if (listing.wouldStop) return [found, ...(total === 0 ? [] : fatesInWords(fates))]
+  if (listing.refused) return [found, ...refusalsInWords(refusals)]
   return [total === 0 ? found : `${found}: ${byState.join(', ')}`]
 }
 
@@ -70,7 +77,8 @@ export const listFindings = async (
   listing: Listing,
 ): Promise<number> => {
   const rows = writer(listing.format, entryLayout(io.out))
-  const course: Course = { io, listing, rows, fates: new Map(), states: new Map(), problems: 0, overdue: 0 }
+  const counts = { fates: new Map(), refusals: new Map(), states: new Map(), problems: 0, overdue: 0 }
+  const course: Course = { io, listing, rows, ...counts }
   io.onBrokenPipe(() => exitCodeOf(course))
   io.out.write(rows.begin)
   for await (const items of pages) {

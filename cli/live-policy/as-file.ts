@@ -31,8 +31,14 @@ export const policyAsFile = ({ version, rules, exemptions, stop, channels, route
       exemptions,
       stop: {
         grace: duration(stop.graceSeconds),
-        budget: { stops: stop.budget.stops, per: duration(stop.budget.perSeconds) },
         ownerTags: stop.ownerTags ?? 'trust',
+        budget: Object.fromEntries([
+          ['stops', stop.budget.stops],
+          ['per', duration(stop.budget.perSeconds)],
+          ['then', stop.budget.whenSpent ?? 'leave'],
+        ]),
+        existing: stop.existing === true,
+        resume: stop.resume ?? 'leave',
       },
       ...(channels !== undefined && { channels }),
       ...(routes !== undefined && { routes }),

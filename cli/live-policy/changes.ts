@@ -1,7 +1,7 @@
 import type { Exemption, Policy, Route, RulePolicy } from '../../shared/policy/policy.ts'
 import { lasting } from '../../shared/wording/duration.ts'
 
-/** What is different in a policy: in lines, and which rules stop from then on that did not before. */
+/** What is different in a policy: in lines, and what stops instances from then on that did not before. */
 export type Changes = { readonly lines: readonly string[]; readonly toEnforce: readonly string[] }
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
@@ -47,7 +47,8 @@ const exemptionChanges = (before: readonly Exemption[], after: readonly Exemptio
   return ['exemptions: the same, in another order or number']
 }
 
-const budgetInWords = ({ stop: { budget } }: Policy): string => `${budget.stops} stops in ${lasting(budget.perSeconds)}`
+const budgetInWords = ({ stop: { budget } }: Policy): string =>
+  `${budget.stops} stops in ${lasting(budget.perSeconds)}${budget.whenSpent === 'wait' ? ', then wait' : ''}`
 
 const mayBe = <T>(name: string, value: readonly T[] | undefined): readonly string[] =>
   value === undefined ? [] : [`${name} ${value.join(', ')}`]
@@ -94,6 +95,27 @@ const channelChanges = (
   ]
 }
 
+const EXISTING = { existing: 'sweeps promise stops too', new: 'sweeps only alert' } as const
+
+/** What sweeps promise; nothing where that is as it is by default, and was not another. */
+const sweepChanges = (before: Policy | undefined, after: Policy): readonly string[] => {
+  const existing = (policy: Policy | undefined): string => (policy?.stop.existing ? EXISTING.existing : EXISTING.new)
+  const resume = (policy: Policy | undefined): string => policy?.stop.resume ?? 'leave'
+  return [
+    ...(existing(before) === existing(after) ? [] : [`stop existing: ${existing(before)} → ${existing(after)}`]),
+    ...(resume(before) === resume(after) ? [] : [`stop resume: ${resume(before)} → ${resume(after)}`]),
+  ]
+}
+
+const enforcedSince = (before: Policy | undefined, after: Policy): readonly string[] =>
+  Object.keys(after.rules).filter(id => after.rules[id]?.mode === 'enforce' && before?.rules[id]?.mode !== 'enforce')
+
+/** What runs already is stopped from then on. */
+const reachesExisting = (before: Policy | undefined, after: Policy): boolean =>
+  after.stop.existing === true &&
+  before?.stop.existing !== true &&
+  Object.values(after.rules).some(({ mode }) => mode === 'enforce')
+
 /** What changes from one policy to another. Where the one before is not known: what the new one does, without details. */
 export const changesBetween = (before: Policy | undefined, after: Policy): Changes => {
   const ids = Object.keys(after.rules)
@@ -109,9 +131,10 @@ export const changesBetween = (before: Policy | undefined, after: Policy): Chang
       ...change('stop grace', before && grace(before), grace(after)),
       ...change('stop ownerTags', before && ownerTags(before), ownerTags(after)),
       ...change('stop budget', before && budgetInWords(before), budgetInWords(after)),
+      ...sweepChanges(before, after),
       ...channelChanges(before ?? {}, after),
       ...routeChanges(before?.routes ?? [], after.routes ?? []),
     ],
-    toEnforce: ids.filter(id => after.rules[id]?.mode === 'enforce' && before?.rules[id]?.mode !== 'enforce'),
+    toEnforce: [...enforcedSince(before, after), ...(reachesExisting(before, after) ? ['stop.existing'] : [])],
   }
 }

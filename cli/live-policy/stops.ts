@@ -11,7 +11,7 @@ import { stopsInWords } from './show.ts'
 
 const EFFECT = {
   off: 'Nothing is stopped from now on; alerts promise no more stops within a minute. What EC2 has taken already is not called off.',
-  on: 'Rules on enforce stop again. What came due meanwhile stays as it is.',
+  on: 'Rules on enforce stop again. What came due meanwhile was left running: `virtguard stops retry` has it promised again, or the next sweep where the policy says stop.resume: sweep.',
 } as const
 
 const OTHERS = 'Other stacks, in other regions and accounts, have switches of their own.'

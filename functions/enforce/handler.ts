@@ -5,7 +5,7 @@ import { SNSClient } from '@aws-sdk/client-sns'
 import { readLive } from '../../shared/aws/ledger/policy-store.ts'
 import { scheduleOnce, schedulerClient } from '../../shared/aws/scheduler.ts'
 import { stopClient, stopInstance } from '../../shared/aws/stop.ts'
-import { publishTo } from '../../shared/aws/topic.ts'
+import { publishTo, requestSweep } from '../../shared/aws/topic.ts'
 import { catalogue, withTypes } from '../../shared/catalogue/catalogue.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import { attemptPorts } from '../attempts.ts'
@@ -17,13 +17,14 @@ import { processBatch } from './process-batch.ts'
 import { stopLedger } from './stop-ledger.ts'
 import { stopReader } from './stop-reader.ts'
 
-const env = environment('Enforce', ['LEDGER_TABLE', 'ALERTS_TOPIC_ARN', 'FAILED_QUEUE_URL'])
+const env = environment('Enforce', ['LEDGER_TABLE', 'ALERTS_TOPIC_ARN', 'SWEEP_REQUESTS_TOPIC_ARN', 'FAILED_QUEUE_URL'])
 // Checked when the stack was synthesized, and written beside this file then.
 const deployed: Policy = JSON.parse(readFileSync(`${import.meta.dirname}/policy.json`, 'utf8'))
 
 const { logger, metrics } = telemetry('Enforce')
 const ledger = { client: new DynamoDBClient({ maxAttempts: 3 }), table: env('LEDGER_TABLE') }
 const topic = { client: new SNSClient({ maxAttempts: 3 }), arn: env('ALERTS_TOPIC_ARN') }
+const requests = { client: topic.client, arn: env('SWEEP_REQUESTS_TOPIC_ARN') }
 const scheduler = { ...schedulerSettings('Enforce'), client: schedulerClient(), now: () => new Date() }
 const ec2 = stopClient()
 let types = catalogue()
@@ -43,6 +44,7 @@ const ports: EnforcePorts = {
   stop: instanceId => stopInstance(ec2, instanceId),
   schedule: ({ name, at, message }) => scheduleOnce(scheduler, { name, at, message: JSON.stringify(message) }),
   publish: message => publishTo(topic, message),
+  promiseAgain: message => requestSweep(requests, message),
   log: (level, message, context) => logger[level](message, { ...context }),
   count: metric => metrics.addMetric(metric, MetricUnit.Count, 1),
 }

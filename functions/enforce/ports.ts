@@ -6,6 +6,7 @@ import type { Taken } from '../../shared/ledger/budget.ts'
 import type { Refusal } from '../../shared/ledger/refusal.ts'
 import type { Ending, Row, RowKey, Settled, Untold } from '../../shared/ledger/row.ts'
 import type { StopMessage } from '../../shared/ledger/stop-message.ts'
+import type { PromiseMessage } from '../../shared/ledger/sweep-message.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import type { InstanceTypes } from '../../shared/rules/rule.ts'
 import type { Delivery } from '../delivery.ts'
@@ -64,6 +65,8 @@ export type EnforcePorts = {
     readonly message: StopMessage
   }) => Promise<void>
   readonly publish: (message: SnsMessage) => Promise<void>
+  /** Has findings promised a stop again, by the function that sweeps. */
+  readonly promiseAgain: (message: PromiseMessage) => Promise<void>
   readonly log: (level: 'info' | 'warn' | 'error', message: string, context: Readonly<Record<string, unknown>>) => void
   readonly count: (
     metric:

@@ -1,11 +1,31 @@
 import { digestAlert } from '../../shared/alert/outcome.ts'
-import type { Untold } from '../../shared/ledger/row.ts'
+import type { Refusal } from '../../shared/ledger/refusal.ts'
+import { placeOf, type Untold } from '../../shared/ledger/row.ts'
+import { FINDINGS_PER_PROMISE, PROMISE_DELAY_SECONDS } from '../../shared/ledger/sweep-message.ts'
 import { withDeliveries } from '../../shared/routing/deliveries.ts'
 import { inTurns } from '../in-turns.ts'
-import { policyInForce } from './policy-in-force.ts'
+import { type InForce, policyInForce } from './policy-in-force.ts'
 import { comeAgain, findingOf, publishAll, type Work } from './tell.ts'
 
 const ARE_TOLD: readonly Untold['kind'][] = ['told', 'mine']
+
+/**
+ * Where the policy has them wait, those that the budget had no room for are promised again, with times for which it has
+ * room: once this digest, which says that they were not stopped, is known to be out.
+ */
+const promiseAgain = async (
+  refusals: readonly Refusal[],
+  { inForce, work }: { readonly inForce: InForce; readonly work: Work },
+): Promise<void> => {
+  const { where, ports } = work
+  if (inForce.policy.stop.budget.whenSpent !== 'wait') return
+  const notBefore = new Date(ports.now().getTime() + PROMISE_DELAY_SECONDS * 1000).toISOString()
+  const findings = refusals.map(({ row }) => placeOf(row)).map(({ resourceId, rule }) => ({ resourceId, rule }))
+  for (let start = 0; start < findings.length; start += FINDINGS_PER_PROMISE) {
+    const some = findings.slice(start, start + FINDINGS_PER_PROMISE)
+    await ports.promiseAgain({ kind: 'promise', ...where, findings: some, only: 'budget', notBefore })
+  }
+}
 
 /**
  * Tells the refusals that have been gathered, in one alert, and forgets them then. What dies in between is told again by
@@ -28,7 +48,8 @@ export const tellDigest = async (work: Work): Promise<void> => {
     mine.map(({ row }) => row),
     work,
   )
-  const told = turns.filter(({ untold }) => ARE_TOLD.includes(untold.kind))
-  await ports.ledger.forgetRefusals(told.map(({ refusal }) => refusal))
+  const told = turns.flatMap(({ refusal, untold }) => (ARE_TOLD.includes(untold.kind) ? [refusal] : []))
+  await promiseAgain(told, { inForce, work })
+  await ports.ledger.forgetRefusals(told)
   if (turns.some(({ untold }) => untold.kind === 'sibling')) comeAgain()
 }

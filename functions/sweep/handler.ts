@@ -17,7 +17,7 @@ import { troubleOf } from '../../shared/fleet/trouble.ts'
 import { SWEEP_RESERVE_SECONDS, SWEEP_SECONDS } from '../../shared/ledger/sweep-message.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import { attemptPorts } from '../attempts.ts'
-import { environment, policyIsLive, wholeEnvironment } from '../env.ts'
+import { environment, policyIsLive, stopsArePresent, wholeEnvironment } from '../env.ts'
 import { livePolicy } from '../live-policy.ts'
 import { queueHandler, telemetry } from '../middleware.ts'
 import { handleWithinAttempts } from '../within-attempts.ts'
@@ -45,9 +45,13 @@ const { clientFor, readerFor } = regionClients()
 const sweptRegions = env('SWEEP_REGIONS')
 let types = catalogue()
 
-const ports: Omit<SweepPorts, 'policy' | 'isTimeLeft'> = {
+const canStop = stopsArePresent()
+
+const ports: Omit<SweepPorts, 'policy' | 'killed' | 'isTimeLeft'> = {
   accountId,
   listens: { region: ownRegion, ways: waysOf(deployed) },
+  // The function that stops has no rights elsewhere.
+  canStop: region => canStop && region === ownRegion,
   regions: async () => {
     if (sweptRegions === 'own') return [ownRegion]
     return sweptRegions === 'all' ? enabledRegions(clientFor(ownRegion)) : sweptRegions.split(',')
@@ -94,7 +98,7 @@ const live = () =>
     count: metric => metrics.addMetric(metric, MetricUnit.Count, 1),
   })
 
-const inForce = policyIsLive() ? live() : async () => ({ policy: deployed })
+const inForce = policyIsLive() ? live() : async () => ({ policy: deployed, killed: false })
 
 const attempts = attemptPorts({
   queue: 'Sweeps',
@@ -105,7 +109,7 @@ const attempts = attemptPorts({
 
 export const handler = queueHandler({ logger, metrics }, async batch => {
   const until = Date.now() + (SWEEP_SECONDS - SWEEP_RESERVE_SECONDS) * 1000
-  const { policy } = await inForce()
-  const now = { ...ports, policy, isTimeLeft: () => Date.now() < until }
+  const { policy, killed } = await inForce()
+  const now = { ...ports, policy, killed, isTimeLeft: () => Date.now() < until }
   return handleWithinAttempts(batch, rest => processBatch(rest, now), attempts)
 })

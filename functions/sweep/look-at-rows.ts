@@ -1,6 +1,7 @@
 import { complete } from '../../shared/engine/complete.ts'
 import { evaluate } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
+import { type Promising, promisesAny } from '../../shared/engine/promising.ts'
 import { isWorthALook, type Present, type Turn, turnFor } from '../../shared/engine/settle-open.ts'
 import { actorFromTags } from '../../shared/facts/actor.ts'
 import type { EventRef, Resource, Subject } from '../../shared/facts/facts.ts'
@@ -55,18 +56,25 @@ const presentOf = (answer: Answer, id: string, kind: 'instance' | 'image'): Pres
   return { kind: 'there', ...(state !== undefined && { state }), ...(launchTime !== undefined && { launchTime }) }
 }
 
+type Looking = Pick<Work, 'ports'> & {
+  readonly event: EventRef
+  readonly ec2: RegionReader
+  /** Whether a stop may be promised. */
+  readonly canStop: boolean
+}
+
 const judged = async (
   subjects: readonly Subject[],
-  { event, ec2, ports }: { readonly event: EventRef; readonly ec2: RegionReader } & Pick<Work, 'ports'>,
+  { event, ec2, ports, canStop }: Looking,
 ): Promise<ReadonlyMap<string, readonly Finding[]>> => {
-  const { policy, types, log } = ports
+  const { policy, killed, types, log } = ports
   const known = await complete(subjects, ec2, { policy, types, log })
-  const world = { policy, types: types.known(), now: ports.now() }
+  const world = { policy, types: types.known(), now: ports.now(), killed }
   return new Map(
     known.map(subject => {
       const actor = subject.kind === 'instance' ? actorFromTags(subject.instance.tags) : {}
       const { id }: Resource = subject.resource
-      return [id, evaluate({ subject, event, actor }, world, { all: true })]
+      return [id, evaluate({ subject, event, actor }, canStop ? { ...world, canStop } : world, { all: true })]
     }),
   )
 }
@@ -74,14 +82,18 @@ const judged = async (
 const notDown = (subject: Subject): boolean =>
   subject.kind !== 'instance' || !['terminated', 'shutting-down'].includes(subject.instance.state ?? '')
 
-/** Reads from EC2 what rows of one region are about, and says of each what a sweep does. Throws where EC2 does not answer. */
+/**
+ * Reads from EC2 what rows of one region are about, and says of each what a sweep does, which may promise so much. Throws
+ * where EC2 does not answer.
+ */
 export const lookAtRows = async (
   rows: readonly Row[],
-  where: Where,
+  { where, promising }: { readonly where: Where; readonly promising: Promising },
   { delivery, ports }: Work,
 ): Promise<readonly Looked[]> => {
   const now = ports.now()
-  const ids = [...new Set(rows.filter(row => isWorthALook(row, now)).map(idOf))]
+  const claimant = delivery.messageId
+  const ids = [...new Set(rows.filter(row => isWorthALook(row, now, claimant)).map(idOf))]
   const [instanceIds, imageIds] = [ids.filter(isInstance), ids.filter(isImage)]
   const ec2 = ports.ec2(where.region)
   const instances = instanceIds.length === 0 ? new Map() : await readInstances(instanceIds, where, ec2)
@@ -90,7 +102,8 @@ export const lookAtRows = async (
     if (answer === undefined) ports.log('error', `the ${what} of open findings may not be read`, where)
   const event = { id: `sweep-${delivery.messageId}`, name: 'DescribeInstances', time: now.toISOString() }
   const subjects = [...(instances?.values() ?? []), ...(images?.values() ?? [])].filter(notDown)
-  const findings = await judged(subjects, { event, ec2, ports })
+  const canStop = promisesAny(promising) && ports.canStop(where.region)
+  const findings = await judged(subjects, { event, ec2, ports, canStop })
   return rows.map(row => {
     const id = idOf(row)
     const present: Present = isInstance(id)
@@ -99,7 +112,7 @@ export const lookAtRows = async (
         ? presentOf(images, id, 'image')
         : { kind: 'unread' }
     const about = findings.get(id) ?? []
-    const turn = turnFor({ row, present, findings: about, now, claimant: delivery.messageId })
+    const turn = turnFor({ row, present, findings: about, now, claimant, promising })
     const finding = about.find(({ rule }) => rule === row.sk)
     return { row, turn, ...(finding !== undefined && { finding }) }
   })

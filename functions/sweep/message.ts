@@ -11,7 +11,13 @@ import {
 } from '../../shared/facts/fields.ts'
 import { timeAt } from '../../shared/facts/time.ts'
 import type { Counts } from '../../shared/fleet/coverage.ts'
-import type { IndexPlace, StartMessage, SweepMessage } from '../../shared/ledger/sweep-message.ts'
+import type {
+  FindingPlace,
+  IndexPlace,
+  PromiseMessage,
+  StartMessage,
+  SweepMessage,
+} from '../../shared/ledger/sweep-message.ts'
 
 const parsed = (body: string): Part => {
   try {
@@ -76,12 +82,46 @@ const fromAt = (part: Part): IndexPlace | undefined => {
   )
 }
 
+const findingAt = (list: Part, index: number): FindingPlace => {
+  const finding = partAt(list, String(index))
+  if (finding === undefined) throw unreadable(list, String(index), 'an object', 'nothing')
+  return { resourceId: neededTextAt(finding, 'resourceId'), rule: neededTextAt(finding, 'rule') }
+}
+
+const findingsAt = (part: Part): readonly FindingPlace[] => {
+  const list = part.value['findings']
+  if (!Array.isArray(list) || list.length === 0) throw unreadable(part, 'findings', 'a list of findings', typeof list)
+  const items: Part = { value: Object.fromEntries(list.entries()), key: 'findings', parent: part }
+  return list.map((_, index) => findingAt(items, index))
+}
+
+const onlyAt = (part: Part): PromiseMessage['only'] => {
+  const only = textAt(part, 'only')
+  if (only === undefined || only === 'budget') return only
+  throw unreadable(part, 'only', 'budget', quote(only))
+}
+
+const promiseIn = (part: Part): PromiseMessage => {
+  const only = onlyAt(part)
+  const notBefore = part.value['notBefore'] === undefined ? undefined : timeAt(part, 'notBefore')
+  return {
+    kind: 'promise',
+    accountId: neededTextAt(part, 'accountId'),
+    region: regionAt(part, 'region'),
+    findings: findingsAt(part),
+    ...(only !== undefined && { only }),
+    ...(notBefore !== undefined && { notBefore }),
+  }
+}
+
 /** Reads a message of the queue of sweeps. Throws EventError for anything else. */
 export const readSweepMessage = (body: string): SweepMessage => {
   const whole = parsed(body)
   const kind = neededTextAt(whole, 'kind')
   if (kind === 'start') return startIn(whole)
-  if (kind !== 'region' && kind !== 'settle') throw unreadable(whole, 'kind', 'start, region or settle', quote(kind))
+  if (kind === 'promise') return promiseIn(whole)
+  if (kind !== 'region' && kind !== 'settle')
+    throw unreadable(whole, 'kind', 'start, region, settle or promise', quote(kind))
   const place = {
     accountId: neededTextAt(whole, 'accountId'),
     region: regionAt(whole, 'region'),

@@ -9,7 +9,7 @@ import type { Finding } from '../../shared/engine/finding.ts'
 import type { ImageFacts, InstanceFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
 import type { Trouble } from '../../shared/fleet/trouble.ts'
 import type { Hearing, Way } from '../../shared/ledger/heard.ts'
-import type { Claim, Claimed, Row } from '../../shared/ledger/row.ts'
+import type { Claim, Claimed, Place, Row } from '../../shared/ledger/row.ts'
 import type { IndexPlace, SweepMessage } from '../../shared/ledger/sweep-message.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import type { Reason } from '../../shared/reasons/reason.ts'
@@ -38,6 +38,7 @@ export type SweepLedger = {
   readonly endDeafness: (
     of: Where & { readonly way: Way; readonly since: string; readonly now: Date },
   ) => Promise<boolean>
+  readonly rowsAt: (places: readonly Place[]) => Promise<readonly Row[]>
   readonly begin: (of: Where & By & { readonly launchedUntil?: string | undefined }) => Promise<boolean>
 }
 
@@ -71,6 +72,10 @@ export type SweepPorts = {
   /** The regions that are swept when nobody says which. */
   readonly regions: () => Promise<readonly string[]>
   readonly policy: Policy
+  /** Whether operators have switched stops off. */
+  readonly killed: boolean
+  /** Whether there is a function that stops, for what runs in this region. */
+  readonly canStop: (region: string) => boolean
   readonly now: () => Date
   /** Whether there is time for one more page. */
   readonly isTimeLeft: () => boolean

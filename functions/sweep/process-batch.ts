@@ -4,6 +4,7 @@ import { oneByOne } from '../one-by-one.ts'
 import { oneLine } from '../one-line.ts'
 import { readSweepMessage } from './message.ts'
 import type { SweepPorts, Work } from './ports.ts'
+import { promiseChosen } from './promise-chosen.ts'
 import { settleRegion } from './settle-region.ts'
 import { startSweep } from './start-sweep.ts'
 import { sweepRegion } from './sweep-region.ts'
@@ -17,6 +18,8 @@ export const processSweep = (message: SweepMessage, work: Work): Promise<void> =
       return sweepRegion(message, work)
     case 'settle':
       return settleRegion(message, work)
+    case 'promise':
+      return promiseChosen(message, work)
     default:
       return message satisfies never
   }

@@ -1,3 +1,4 @@
+import { promisingOf } from '../../shared/engine/promising.ts'
 import { placeOf, type Row } from '../../shared/ledger/row.ts'
 import type { IndexPlace, SettleMessage } from '../../shared/ledger/sweep-message.ts'
 import { type Looked, lookAtRows } from './look-at-rows.ts'
@@ -30,6 +31,7 @@ const bookOf = (where: Where, work: Work) => {
     if (finding?.workflow === 'SUPPRESSED') endings.add(finding)
     if (turn.kind === 'claim') return found.add([turn.finding])
     if (turn.kind === 'back') return found.add([turn.finding], 'back')
+    if (turn.kind === 'promise') return found.promise(turn.finding, one.row)
     if (turn.kind !== 'leave') open.push(one)
   }
   return {
@@ -47,18 +49,20 @@ const bookOf = (where: Where, work: Work) => {
 
 /**
  * Looks at the rows of a region while there is time: settles what is gone or fixed, tells again what is not exempt any
- * more, announces exemptions that end, and hands the rest over to another message. Throws what AWS throws.
+ * more, promises stops again as the policy says, announces exemptions that end, and hands the rest over to another message.
+ * Throws what AWS throws.
  */
 export const settleRegion = async (message: SettleMessage, work: Work): Promise<void> => {
   const { ports } = work
   const { accountId, region } = message
   const where = { accountId, region }
   const book = bookOf(where, work)
+  const promising = promisingOf(ports.policy)
   let from: IndexPlace | undefined = message.from
   for (;;) {
     const page = await ports.ledger.rowsFrom({ accountId, from })
     const rows = page.rows.filter(isIn(where))
-    if (rows.length > 0) await book.add(await lookAtRows(rows, where, work))
+    if (rows.length > 0) await book.add(await lookAtRows(rows, { where, promising }, work))
     from = page.next
     if (from !== undefined && ports.isTimeLeft()) continue
     await book.close()

@@ -1,5 +1,6 @@
 import { endDeafness, markDeaf, readHearing } from '../../shared/aws/ledger/heard.ts'
 import { claimFindings, type Ledger } from '../../shared/aws/ledger/ledger.ts'
+import { rowsAt } from '../../shared/aws/ledger/rows.ts'
 import { claimUntold } from '../../shared/aws/ledger/settle.ts'
 import {
   beginSweep,
@@ -26,5 +27,6 @@ export const sweepLedger = (ledger: Ledger): SweepLedger => ({
   readHearing: of => readHearing(ledger, of),
   markDeaf: of => markDeaf(ledger, of),
   endDeafness: of => endDeafness(ledger, of),
+  rowsAt: places => rowsAt(ledger, places),
   begin: of => beginSweep(ledger, of),
 })

@@ -1,4 +1,5 @@
 import type { ScanBatch } from '../../shared/aws/fleet/scan-region.ts'
+import type { World } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { addCounts, type Counts, NO_COUNTS } from '../../shared/fleet/coverage.ts'
 import { type LaunchedInstance, lastLaunched } from '../../shared/fleet/deaf.ts'
@@ -6,7 +7,7 @@ import type { Trouble } from '../../shared/fleet/trouble.ts'
 import { MOST_STEPS, type RegionMessage } from '../../shared/ledger/sweep-message.ts'
 import { noteWords } from '../../shared/wording/scan-notes.ts'
 import { checkHearing } from './check-hearing.ts'
-import type { Work } from './ports.ts'
+import type { SweepPorts, Work } from './ports.ts'
 import { gathering } from './tell-found.ts'
 
 const AGAIN_SECONDS = 60
@@ -93,11 +94,17 @@ const afterTrouble = async (
   report(message, counts, { ports, trouble })
 }
 
+/** Whether a stop could be promised of what is found need only be known where the policy has sweeps promise one. */
+const worldOf = (region: string, { policy, killed, canStop, types, now }: SweepPorts): World => {
+  const world = { policy, types: types.known(), now: now() }
+  return policy.stop.existing === true && canStop(region) ? { ...world, canStop: true, killed } : world
+}
+
 const scanOf = ({ accountId, region, sweepId, token }: RegionMessage, { ports }: Work): AsyncIterator<ScanBatch> =>
   ports
     .scan({
       place: { accountId, region },
-      world: { policy: ports.policy, types: ports.types.known(), now: ports.now() },
+      world: worldOf(region, ports),
       scanId: `sweep-${sweepId}`,
       ...(token !== undefined && { next: token }),
     })

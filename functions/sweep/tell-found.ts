@@ -1,11 +1,14 @@
 import { sweepAlert, sweepLaunch } from '../../shared/alert/sweep-alert.ts'
 import { messageOf } from '../../shared/alert/tell.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
+import { isExisting } from '../../shared/engine/promising.ts'
 import { asSwept } from '../../shared/engine/swept.ts'
-import type { Claimed } from '../../shared/ledger/row.ts'
+import { findingIn } from '../../shared/ledger/finding-in.ts'
+import type { Claim, Claimed, Row } from '../../shared/ledger/row.ts'
 import { withDeliveries } from '../../shared/routing/deliveries.ts'
 import { countByRule } from '../count-by-rule.ts'
 import type { Where, Work } from './ports.ts'
+import { isAsRead, promiseTimes } from './promise-times.ts'
 
 /** As many resources as an alert can name; what is gathered is claimed and told before there are more. */
 export const MOST_GATHERED = 4_000
@@ -14,35 +17,75 @@ export const MOST_GATHERED = 4_000
 export type Found = {
   /** `back`: of what was dealt with and came up again, as its event says. */
   readonly add: (findings: readonly Finding[], how?: 'back') => Promise<void>
+  /** Of what was alerted and left running, as its row was read: it is promised a stop. */
+  readonly promise: (finding: Finding, row: Row) => Promise<void>
   /** Claims what was gathered, and tells what nobody has told. */
   readonly tell: () => Promise<void>
 }
 
+/** Who launched it is known from its launch, and a sweep sees its tags only. */
+const withLauncher = (finding: Finding, row: Row): Finding => {
+  const { actor } = findingIn(row)
+  return { ...finding, actor: { ...actor, ...finding.actor } }
+}
+
+type Gathered = {
+  readonly seen: Finding[]
+  readonly back: Finding[]
+  readonly promises: { readonly finding: Finding; readonly row: Row }[]
+}
+
+const NOTHING = (): Gathered => ({ seen: [], back: [], promises: [] })
+
+const countOf = ({ seen, back, promises }: Gathered): number => seen.length + back.length + promises.length
+
+/** Claims what was gathered, with its times; gives what is ours to tell. */
+const claimer = (where: Where, work: Work, existing: boolean) => {
+  const { ledger } = work.ports
+  const times = promiseTimes(where, work)
+  return async ({ seen, back, promises }: Gathered, claim: Claim): Promise<readonly Claimed[]> => {
+    const chosen = times.chosen(promises.map(({ finding }) => finding))
+    const claims = [
+      [existing ? times.found(await times.claimable(seen)) : seen, { ...claim, sweep: true, mayPromise: isExisting }],
+      [existing ? times.found(back) : back, claim],
+      [chosen, { ...claim, sweep: true, mayPromise: isAsRead(promises.map(({ row }) => row)) }],
+    ] as const
+    const ours: Claimed[] = []
+    for (const [findings, how] of claims) if (findings.length > 0) ours.push(...(await ledger.claim(findings, how)))
+    return ours
+  }
+}
+
 /** One for each message: the claims are the message's own, whenever it is delivered. */
-export const gathering = (where: Where, { delivery, ports }: Work): Found => {
+export const gathering = (where: Where, work: Work): Found => {
+  const { delivery, ports } = work
+  const { policy } = ports
   const { messageId: claimant } = delivery
-  let seen: Finding[] = []
-  let back: Finding[] = []
+  const existing = policy.stop.existing === true && ports.canStop(where.region)
+  const claimAll = claimer(where, work, existing)
+  let gathered = NOTHING()
   let tellings = 0
   const tell = async (): Promise<void> => {
-    const [these, those] = [seen, back]
-    if (these.length + those.length === 0) return
-    seen = []
-    back = []
+    const these = gathered
+    if (countOf(these) === 0) return
+    gathered = NOTHING()
     const claim = { claimant, launchId: sweepLaunch(claimant, tellings), now: ports.now() }
     tellings += 1
-    const ours: Claimed[] = [...(await ports.ledger.claim(these, { ...claim, sweep: true }))]
-    if (those.length > 0) ours.push(...(await ports.ledger.claim(those, claim)))
+    const ours = await claimAll(these, claim)
     for (const alert of sweepAlert(ours, { ...where, ...claim }))
-      await ports.publish(messageOf(withDeliveries(alert, ports.policy, ports.now())))
+      await ports.publish(messageOf(withDeliveries(alert, policy, ports.now())))
     countByRule(ours, ports.countFindings)
     if (ours.length > 0) ports.log('info', 'told what was found', { ...where, findings: ours.length })
   }
   return {
     add: async (findings, how) => {
-      const into = how === 'back' ? back : seen
-      for (const finding of findings) into.push(asSwept(finding, ports.policy))
-      if (seen.length + back.length >= MOST_GATHERED) await tell()
+      const into = how === 'back' ? gathered.back : gathered.seen
+      for (const finding of findings) into.push(asSwept(finding, policy, existing))
+      if (countOf(gathered) >= MOST_GATHERED) await tell()
+    },
+    promise: async (finding, row) => {
+      gathered.promises.push({ finding: withLauncher(finding, row), row })
+      if (countOf(gathered) >= MOST_GATHERED) await tell()
     },
     tell,
   }

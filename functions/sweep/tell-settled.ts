@@ -37,6 +37,7 @@ const settle = async ({ row, turn }: Looked, { delivery, ports }: Work): Promise
     case 'leave':
     case 'claim':
     case 'back':
+    case 'promise':
       return []
     default:
       return turn satisfies never

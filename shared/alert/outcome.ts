@@ -77,6 +77,15 @@ const reasonsOf = (findings: readonly EndedFinding[]): Digest['reasons'] => {
   return [...sorted.slice(0, REASONS_TOLD), ...(rest > 0 ? [{ why: 'other reasons', resources: rest }] : [])]
 }
 
+const WAITS =
+  'What the budget had no room for is promised again: an alert within minutes names each instance with its new time.'
+
+/** What becomes by itself of what was left running. */
+const againOf = (findings: readonly EndedFinding[], { stop: { budget } }: Policy): readonly string[] => {
+  const waits = budget.whenSpent === 'wait' && budget.stops > 0
+  return waits && findings.some(({ outcome }) => outcome.code === 'BUDGET_SPENT') ? [WAITS] : []
+}
+
 const resumeOf = (findings: readonly EndedFinding[], { policy, stops }: Standing): Digest['resume'] => {
   const observing = [...new Set(findings.map(({ rule }) => rule))].filter(id => policy.rules[id]?.mode !== 'enforce')
   const { stops: count, perSeconds } = policy.stop.budget
@@ -88,6 +97,7 @@ const resumeOf = (findings: readonly EndedFinding[], { policy, stops }: Standing
   return [
     ...(stops === 'off' ? [off] : []),
     budget,
+    ...againOf(findings, policy),
     ...(observing.length > 0
       ? [
           `The policy in force does not enforce ${observing.join(', ')}. To have it stop again, set the mode to enforce and apply the policy.`,

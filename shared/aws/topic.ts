@@ -1,6 +1,6 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns'
 import type { SnsMessage } from '../alert/sns-message.ts'
-import type { StartMessage } from '../ledger/sweep-message.ts'
+import type { PromiseMessage, StartMessage } from '../ledger/sweep-message.ts'
 
 /** Publishes one alert. Resolves only when SNS has taken it; throws what SNS throws. */
 export const publishTo = async (topic: { client: SNSClient; arn: string }, message: SnsMessage): Promise<void> => {
@@ -8,9 +8,12 @@ export const publishTo = async (topic: { client: SNSClient; arn: string }, messa
 }
 
 /**
- * Has a sweep begun. Through a topic that leads to the queue of sweeps: who alerts has a client of SNS, and one of SQS
- * would be a tenth of its code more. Throws what SNS throws.
+ * Has a sweep begun, or findings promised a stop. Through a topic that leads to the queue of sweeps: who alerts has a
+ * client of SNS, and one of SQS would be a tenth of its code more. Throws what SNS throws.
  */
-export const requestSweep = async (topic: { client: SNSClient; arn: string }, message: StartMessage): Promise<void> => {
+export const requestSweep = async (
+  topic: { client: SNSClient; arn: string },
+  message: StartMessage | PromiseMessage,
+): Promise<void> => {
   await topic.client.send(new PublishCommand({ TopicArn: topic.arn, Message: JSON.stringify(message) }))
 }

@@ -1,7 +1,9 @@
+import { isOwned } from '../ledger/owned.ts'
 import { epochSeconds, type Row } from '../ledger/row.ts'
 import { FINISHED, OPEN } from '../ledger/transitions.ts'
 import type { Code, Reason } from '../reasons/reason.ts'
 import type { Finding } from './finding.ts'
+import { isExisting, mayBePromised, PROMISES_NOTHING, type Promising } from './promising.ts'
 
 /** The resource of a row as EC2 has it now. `unread`: nothing can be said of it. */
 export type Present =
@@ -17,18 +19,20 @@ export type OpenQuestion = {
   readonly now: Date
   /** The message whose turn it is. */
   readonly claimant: string
+  /** What may be promised a stop; nothing where it is left out. */
+  readonly promising?: Promising
 }
 
 /**
  * What a sweep does about a row. `tell`: it was settled, and nobody told it. `claim`: there is something to tell of it
- * that it has not told. `back`: the same, as it came up again after it was dealt with. `renew`: it is as it was, and must
- * not be forgotten.
+ * that it has not told. `back`: the same, as it came up again after it was dealt with. `promise`: it was alerted, left
+ * running, and may be promised a stop now. `renew`: it is as it was, and must not be forgotten.
  */
 export type Turn =
   | { readonly kind: 'leave' | 'renew' | 'tell' }
   | { readonly kind: 'resolve'; readonly because: Reason; readonly quiet: boolean }
   | { readonly kind: 'exempt'; readonly finding: Finding }
-  | { readonly kind: 'claim' | 'back'; readonly finding: Finding }
+  | { readonly kind: 'claim' | 'back' | 'promise'; readonly finding: Finding }
 
 const LEAVE: Turn = { kind: 'leave' }
 const HOUR = 3600
@@ -63,11 +67,32 @@ const verdictOn = ({ row, findings }: OpenQuestion): Finding | undefined => find
 
 const FIXED: Reason = { code: 'RULE_PASSES' }
 
+/** It came up after the row was written as it is: the event of that start was lost. */
+const isUpSince = ({ row, present }: OpenQuestion): boolean =>
+  present.kind === 'there' &&
+  present.launchTime !== undefined &&
+  epochSeconds(new Date(present.launchTime)) > row.changedAt
+
+const isRunning = ({ present }: OpenQuestion): boolean => present.kind === 'there' && present.state === 'running'
+
+/**
+ * Whether what was alerted and left running may be promised a stop: the policy, or somebody, says so of what it was left
+ * for; or it came up later, and sweeps promise stops. What was only alerted a sweep of the region finds by itself.
+ */
+const isToPromise = (question: OpenQuestion, finding: Finding): boolean => {
+  const { row, promising = PROMISES_NOTHING } = question
+  if (finding.action.decision !== 'defer' || !isRunning(question)) return false
+  if (mayBePromised(row, promising)) return !(promising.existing === true && isExisting(row))
+  return promising.existing === true && isRefusedBefore(row) && isUpSince(question)
+}
+
+const isRefusedBefore = (row: Row): boolean => row.state === 'REFUSED' && row.untold === undefined && !isOwned(row)
+
 const ofFinished = (question: OpenQuestion): Turn => {
-  const { row, present } = question
+  const { present } = question
   const finding = verdictOn(question)
   if (present.kind !== 'there' || present.state !== 'running' || present.launchTime === undefined) return LEAVE
-  if (finding?.status !== 'FAILED' || epochSeconds(new Date(present.launchTime)) <= row.changedAt) return LEAVE
+  if (finding?.status !== 'FAILED' || !isUpSince(question)) return LEAVE
   return { kind: 'back', finding: { ...finding, event: { ...finding.event, time: present.launchTime } } }
 }
 
@@ -83,6 +108,7 @@ const ofOpen = (question: OpenQuestion): Turn => {
   } else {
     if (row.state === 'SUPPRESSED') return { kind: 'claim', finding }
     if (row.status === 'UNKNOWN' && finding.status === 'FAILED') return { kind: 'claim', finding }
+    if (isToPromise(question, finding)) return { kind: 'promise', finding }
   }
   return row.expiresAt - epochSeconds(now) < RENEW_BEFORE ? { kind: 'renew' } : LEAVE
 }
@@ -93,15 +119,27 @@ const isForgotten = ({ stopAt = '' }: Row, now: number): boolean => Date.parse(s
 /** Nothing of it comes back. */
 const GONE: readonly (Code | undefined)[] = ['DELETED', 'IMAGE_DELETED', 'TERMINATED']
 
+/** Claimed by an earlier delivery of our own message, which is not known to have told it. */
+const isOurs = (row: Row, claimant: string): boolean => row.state === 'NEW' && row.claimant === claimant
+
 /** Whether EC2 has to be asked about a row: not of what no sweep would change, whatever is the case. */
-export const isWorthALook = (row: Row, now: Date): boolean => {
-  if (row.state === 'NEW') return false
+export const isWorthALook = (row: Row, now: Date, claimant = ''): boolean => {
+  if (row.state === 'NEW') return isOurs(row, claimant)
   if (row.state === 'DEFERRED') return isForgotten(row, epochSeconds(now))
   return !(row.state === 'RESOLVED' && GONE.includes(row.history.at(-1)?.code))
 }
 
 const ofForgotten = (question: OpenQuestion): Turn =>
   verdictOn(question)?.status === 'PASSED' ? { kind: 'resolve', because: FIXED, quiet: false } : LEAVE
+
+/** What was claimed is told by who claimed it, as it is now. */
+const ofOurs = (question: OpenQuestion): Turn => {
+  const finding = verdictOn(question)
+  if (finding === undefined || finding.status === 'PASSED' || finding.workflow === 'SUPPRESSED') return LEAVE
+  const wasPromised = question.row.stopAt !== undefined
+  const isPromise = wasPromised && isRunning(question) && finding.action.decision === 'defer'
+  return { kind: isPromise ? 'promise' : 'claim', finding }
+}
 
 const onFacts = (question: OpenQuestion): Turn => {
   const { row, present } = question
@@ -121,7 +159,8 @@ export const turnFor = (question: OpenQuestion): Turn => {
   const { row, claimant } = question
   const now = epochSeconds(question.now)
   if (isUntold(row, { claimant, now })) return { kind: 'tell' }
-  if (row.untold !== undefined || !isWorthALook(row, question.now)) return LEAVE
+  if (row.untold !== undefined || !isWorthALook(row, question.now, claimant)) return LEAVE
+  if (row.state === 'NEW') return ofOurs(question)
   const because = isSettled(row) ? undefined : whyGone(question, now)
   return because === undefined ? onFacts(question) : { kind: 'resolve', because, quiet: row.state === 'SUPPRESSED' }
 }

@@ -53,6 +53,9 @@ export const firstLook = (reading: Reading, instance: InstanceFacts): Looked => 
   return { ...known, isOver: false, ...(!passes && { instance }) }
 }
 
+/** What does not run cannot be stopped; its start decides for itself. */
+const withoutStops = ({ canStop: _canStop, ...world }: World): World => world
+
 /** Judges the instances of one page. What is terminated is counted and not judged. Throws what EC2 throws. */
 export const judgePage = async (looked: readonly Looked[], reading: Reading): Promise<JudgedPage> => {
   const { event, all, knowledge } = reading
@@ -68,9 +71,9 @@ export const judgePage = async (looked: readonly Looked[], reading: Reading): Pr
   const counts = { ...NO_COUNTS, seen, terminated, passed: seen - kept.length }
   const findings: Finding[] = []
   for (const subject of subjects) {
-    const tags = subject.kind === 'instance' ? subject.instance.tags : undefined
+    const { tags, state } = subject.kind === 'instance' ? subject.instance : {}
     const question = { subject, event, actor: actorFromTags(tags) }
-    const found = evaluate(question, world, { all })
+    const found = evaluate(question, state === 'running' ? world : withoutStops(world), { all })
     counts[outcomeOf(found)] += 1
     for (const finding of found) findings.push(finding)
   }

@@ -135,11 +135,12 @@ const isPromisedLater = (finding: Finding, seen: Row): boolean =>
  * of what is back, or not told.
  */
 export const mayReplace = (seen: Row, finding: Finding, claim: Claim): boolean => {
-  const { sweep, gone } = claim
+  const { sweep, gone, mayPromise } = claim
   const mayBeLater = sweep === undefined && !gone?.includes(finding.resource.id)
   if (isOpen(finding, seen, claim) || (mayBeLater && isBack(finding, seen))) return true
   if (finding.workflow === 'SUPPRESSED') return false
   if (mayBeLater && isPromisedLater(finding, seen)) return true
+  if (finding.action.decision === 'defer' && mayPromise?.(seen) === true) return true
   if (sweep === undefined && promisesMore(finding, seen)) return true
   return seen.state === 'SUPPRESSED' || (seen.status === 'UNKNOWN' && finding.status === 'FAILED')
 }

@@ -102,6 +102,11 @@ export type Claim = {
    * says may be said once more by a report that promises a stop.
    */
   readonly sweep?: true
+  /**
+   * Set by a sweep that promises stops: whether a row that was alerted and left running is one that it has read and may
+   * promise a stop.
+   */
+  readonly mayPromise?: (seen: Row) => boolean
   /** Ids of what the report does not speak of, and EC2 says is gone: what was dealt with is not back. */
   readonly gone?: readonly string[]
 }

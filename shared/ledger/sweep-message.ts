@@ -33,8 +33,27 @@ export type IndexPlace = { readonly pk: string; readonly sk: string; readonly wr
 /** Look at what is open in the ledger, from a row on; absent, from the oldest. */
 export type SettleMessage = Where & { readonly kind: 'settle'; readonly sweepId: string; readonly from?: IndexPlace }
 
+/** A finding, within an account and region. */
+export type FindingPlace = { readonly resourceId: string; readonly rule: string }
+
+/** Promise a stop of findings that were alerted and left running, where nothing speaks against it now. */
+export type PromiseMessage = Where & {
+  readonly kind: 'promise'
+  readonly findings: readonly FindingPlace[]
+  /** `budget`: of these only what the budget had no room for. Absent: somebody chose them. */
+  readonly only?: 'budget'
+  /** ISO 8601: not before then. */
+  readonly notBefore?: string
+}
+
+/** As many findings as fit into a message, with much room, and are done by one invocation. */
+export const FINDINGS_PER_PROMISE = 500
+
+/** So long Confirm has to mark the digest that said what the budget had no room for. */
+export const PROMISE_DELAY_SECONDS = 120
+
 /** What lies in the queue of sweeps. */
-export type SweepMessage = StartMessage | RegionMessage | SettleMessage
+export type SweepMessage = StartMessage | RegionMessage | SettleMessage | PromiseMessage
 
 /** An account has far fewer pages than this many invocations read. */
 export const MOST_STEPS = 100

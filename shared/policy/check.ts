@@ -78,15 +78,22 @@ const exemptionAt = (value: unknown, path: string): Exemption => {
 }
 
 const stopAt = (value: unknown): Policy['stop'] => {
-  const stop = exactAt(value, 'stop', ['graceSeconds', 'budget', 'ownerTags'])
-  const budget = exactAt(stop['budget'], 'stop.budget', ['stops', 'perSeconds'])
+  const stop = exactAt(value, 'stop', ['graceSeconds', 'budget', 'ownerTags', 'existing', 'resume'])
+  const budget = exactAt(stop['budget'], 'stop.budget', ['stops', 'perSeconds', 'whenSpent'])
+  const { existing } = stop
+  if (existing !== undefined && existing !== true) wrong('stop.existing', 'true')
   return {
     graceSeconds: countAt(stop['graceSeconds'], 'stop.graceSeconds'),
     budget: {
       stops: countAt(budget['stops'], 'stop.budget.stops'),
       perSeconds: countAt(budget['perSeconds'], 'stop.budget.perSeconds', 1),
+      ...(budget['whenSpent'] !== undefined && {
+        whenSpent: oneOf(budget['whenSpent'], 'stop.budget.whenSpent', ['wait']),
+      }),
     },
     ...(stop['ownerTags'] !== undefined && { ownerTags: oneOf(stop['ownerTags'], 'stop.ownerTags', ['ignore']) }),
+    ...(existing === true && { existing }),
+    ...(stop['resume'] !== undefined && { resume: oneOf(stop['resume'], 'stop.resume', ['sweep']) }),
   }
 }
 

@@ -117,9 +117,15 @@ const normalized = (
   exemptions,
   stop: {
     graceSeconds: secondsOf(stop.grace),
-    budget: { stops: stop.budget.stops, perSeconds: secondsOf(stop.budget.per) },
     // Left out as by default: an earlier version that reads it does not know the key.
     ...(stop.ownerTags === 'ignore' && { ownerTags: stop.ownerTags }),
+    budget: {
+      stops: stop.budget.stops,
+      perSeconds: secondsOf(stop.budget.per),
+      ...(stop.budget.then === 'wait' && { whenSpent: 'wait' }),
+    },
+    ...(stop.existing && { existing: true }),
+    ...(stop.resume === 'sweep' && { resume: 'sweep' }),
   },
   ...(Object.keys(channels).length > 0 && { channels }),
   ...(routes.length > 0 && { routes }),

@@ -83,9 +83,14 @@ export type Policy = {
   readonly exemptions: readonly Exemption[]
   readonly stop: {
     readonly graceSeconds: number
-    readonly budget: { readonly stops: number; readonly perSeconds: number }
     /** Absent where tags that anybody may set protect an instance whose owner would replace it. */
     readonly ownerTags?: 'ignore'
+    /** `whenSpent`: a stop that it has no room for waits. Absent: it is left. */
+    readonly budget: { readonly stops: number; readonly perSeconds: number; readonly whenSpent?: 'wait' }
+    /** A sweep promises stops as well. Absent: it only alerts. */
+    readonly existing?: true
+    /** The next sweep promises again what was not stopped while stops were disabled. Absent: that is left. */
+    readonly resume?: 'sweep'
   }
   /** By name. Absent where there is none. */
   readonly channels?: Readonly<Record<string, Channel>>

@@ -41,6 +41,8 @@ const ruleSchema = (rule: Rule) => {
 const DURATION_TODO = 'write a duration like 90s, 15m or 1h30m'
 const PER = 'write a duration longer than nothing, like 10m'
 const STOPS = 'write a whole number, 0 or more'
+const THEN = 'write leave or wait'
+const RESUME = 'write leave or sweep'
 
 const OWNER_TAGS = ['trust', 'ignore'] as const
 
@@ -58,6 +60,12 @@ const stopShape = {
           per: z
             ._default(z.string({ error: PER }).check(z.regex(POSITIVE_DURATION, { error: PER })), '10m')
             .check(z.describe('The time over which the stops are counted, like 10m.')),
+          // biome-ignore lint/suspicious/noThenProperty: the word of the policy file; nothing awaits it.
+          then: z
+            ._default(z.enum(['leave', 'wait'], { error: THEN }), 'leave')
+            .check(
+              z.describe('What is over the budget is left running, or waits: it is promised again, with a new time.'),
+            ),
         },
         { error: 'write { stops: 5, per: 10m }' },
       ),
@@ -75,6 +83,12 @@ const stopShape = {
         'Tags by which others than AWS mark what they own, like kubernetes.io/cluster/NAME, and which whoever launches can set. trust: such an instance is not stopped. ignore: they protect nothing.',
       ),
     ),
+  existing: z
+    ._default(z.boolean({ error: 'write true or false' }), false)
+    .check(z.describe('Whether a sweep promises stops too, of what ran before the rule was on enforce.')),
+  resume: z
+    ._default(z.enum(['leave', 'sweep'], { error: RESUME }), 'leave')
+    .check(z.describe('What came due while stops were disabled is left running, or promised again by the next sweep.')),
 }
 
 const PRESET = 'write recommended@1, or leave it out'

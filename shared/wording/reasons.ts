@@ -30,7 +30,8 @@ const BARE: Readonly<Record<BareCode, string>> = {
   SPOT_ONE_TIME: 'it is a Spot instance of a one-time request: EC2 can only terminate it',
   SPOT_REQUEST_UNKNOWN: 'it is a Spot instance, and whether its request is persistent is not known',
   STOPS_NOT_DEPLOYED: 'the stack was deployed without the function that stops: deploy with a policy that enforces',
-  FOUND_BY_SWEEP: 'a sweep found it, and a sweep stops nothing, whatever the rule says: it may have run for years',
+  FOUND_BY_SWEEP:
+    'a sweep found it, and by this policy a sweep promises no stop (stop.existing), whatever the rule says: it may have run for years',
   TEST: 'it is a test',
   NOT_KEPT: 'an earlier version of virtguard did not keep why',
   ALERTED: 'SNS has taken the alert',

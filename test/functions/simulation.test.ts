@@ -34,6 +34,7 @@ const note = (world: SimulatedWorld): void => {
   world.rows().forEach(noteHistory)
   for (const { alert } of world.published) {
     reached.add(`an alert of kind ${alert.kind}`)
+    if (alert.launchId.startsWith('sweep-') && alert.stops !== undefined) reached.add('a stop promised by a sweep')
     for (const { previous } of alert.findings) if (previous !== undefined) reached.add(`back after ${previous.state}`)
   }
 }
@@ -80,6 +81,14 @@ describe('in whatever order and however often things are reported, a finding is 
       { faults: true, twice: true, people: true, exemptions: false, sweeps: true },
     ],
     ['where sweeps and exemptions do', { faults: true, twice: true, people: true, exemptions: true, sweeps: true }],
+    [
+      'where sweeps promise stops, and somebody has promised again what was left running',
+      { faults: false, twice: true, people: true, exemptions: false, sweeps: true, late: true },
+    ],
+    [
+      'where sweeps promise stops, and fail',
+      { faults: true, twice: true, people: true, exemptions: false, sweeps: true, late: true },
+    ],
   ])('%s', (_, options) => holdsFor(options), 1_800_000)
 
   // One of these takes as long as a hundred others.
@@ -119,6 +128,7 @@ describe('in whatever order and however often things are reported, a finding is 
         'ALERTED to NEW',
         'REFUSED to NEW',
         'back after REFUSED',
+        'a stop promised by a sweep',
       ]),
     )
   })

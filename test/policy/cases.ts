@@ -74,6 +74,8 @@ export const ACCEPTED: Readonly<Record<string, string>> = {
   'a budget of nothing': 'version: 1\nstop: { budget: { stops: 0 } }',
   'half a budget': 'version: 1\nstop: { budget: { per: 1d } }',
   'tags of owners that protect nothing': 'version: 1\nstop: { ownerTags: ignore }',
+  'a budget that waits': 'version: 1\nstop: { budget: { then: wait } }',
+  'sweeps that promise stops': 'version: 1\nstop: { existing: true, resume: sweep }',
 }
 
 /** What is refused, and the line that says so. */
@@ -217,6 +219,18 @@ export const REFUSED: Readonly<Record<string, readonly [text: string, line: stri
   'a budget over no time': [
     'version: 1\nstop: { budget: { per: 0m } }',
     'p.yaml:2:19 stop.budget.per: "0m" is not valid; write a duration longer than nothing, like 10m',
+  ],
+  'a budget that does something else then': [
+    'version: 1\nstop: { budget: { then: stop } }',
+    'p.yaml:2:19 stop.budget.then: "stop" is not valid; valid: leave, wait',
+  ],
+  'existing as a word': [
+    'version: 1\nstop: { existing: all }',
+    'p.yaml:2:9 stop.existing: "all" is not valid; write true or false',
+  ],
+  'what is resumed by nobody': [
+    'version: 1\nstop: { resume: now }',
+    'p.yaml:2:9 stop.resume: "now" is not valid; valid: leave, sweep',
   ],
   'half a stop': [
     'version: 1\nstop: { budget: { stops: 1.5 } }',

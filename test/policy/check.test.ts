@@ -14,7 +14,7 @@ allowTagExemptions: true
 exemptions:
   - { rule: paravirtual-instance, match: { accountId: "123456789012", instanceType: "m1.*", tags: { team: billing } }, reason: moves, owner: a@example.com, expires: 2027-01-31 }
   - { rule: "*", match: { region: eu-*, autoScalingGroup: legacy-* }, reason: moves, owner: a@example.com, expires: 2027-01-31 }
-stop: { grace: 0s, budget: { stops: 0, per: 1h } }
+stop: { grace: 0s, budget: { stops: 0, per: 1h, then: wait }, existing: true, resume: sweep }
 `,
   'policy.yaml',
 )
@@ -61,6 +61,8 @@ describe('a policy that lies in the table', () => {
     ['has a negative grace period', with_('stop', 'graceSeconds', -1), 'stop.graceSeconds'],
     ['has a budget without a time', with_('stop', 'budget', { stops: 5, perSeconds: 0 }), 'stop.budget.perSeconds'],
     ['trusts tags in a way that nobody knows', with_('stop', 'ownerTags', 'trust'), 'stop.ownerTags'],
+    ['has existing as a text', with_('stop', 'existing', 'true'), 'stop.existing: expected true'],
+    ['has another word for what is resumed', with_('stop', 'resume', 'leave'), 'stop.resume: expected sweep'],
     ['has half a stop', with_('stop', 'budget', { stops: 0.5, perSeconds: 60 }), 'stop.budget.stops'],
     ['exempts everything', withExemption({ match: {} }), 'exemptions[0].match: expected at least one key'],
     ['exempts by no tag', withExemption({ match: { tags: {} } }), 'exemptions[0].match.tags'],

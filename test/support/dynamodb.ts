@@ -34,7 +34,7 @@ type Command = {
   readonly input: Request & {
     TransactItems?: Write[]
     ClientRequestToken?: string
-    RequestItems?: Record<string, { Keys: Item[] }>
+    RequestItems?: Readonly<Record<string, { readonly Keys?: readonly Item[] }>>
   }
 }
 
@@ -193,7 +193,15 @@ export const inMemoryDynamo = () => {
     const Item = items.get(keyOf(Key))
     return Item === undefined ? {} : { Item: copied(Item) }
   }
-  const itemIn = ({ Item }: { Item?: Item }): Item[] => (Item === undefined ? [] : [Item])
+
+  const batchGet = ({ RequestItems = {} }: Command['input']): object => {
+    const Responses = Object.entries(RequestItems).map(([table, { Keys = [] }]) => {
+      if (Keys.length > 100) throw new Error('ValidationException: at most 100 keys')
+      if (new Set(Keys.map(keyOf)).size < Keys.length) throw new Error('ValidationException: the same key twice')
+      return [table, Keys.map(key => items.get(keyOf(key))).filter(item => item !== undefined)] as const
+    })
+    return { Responses: Object.fromEntries(Responses) }
+  }
 
   const ANSWERS: Readonly<Record<string, (input: Command['input']) => object>> = {
     TransactWriteItemsCommand: transact,
@@ -202,11 +210,7 @@ export const inMemoryDynamo = () => {
     DeleteItemCommand: input => writeOne({ Delete: input }),
     QueryCommand: query,
     GetItemCommand: get,
-    BatchGetItemCommand: ({ RequestItems = {} }) => ({
-      Responses: Object.fromEntries(
-        Object.entries(RequestItems).map(([table, { Keys }]) => [table, Keys.flatMap(Key => itemIn(get({ Key })))]),
-      ),
-    }),
+    BatchGetItemCommand: batchGet,
   }
 
   const answer = ({ constructor: { name }, input }: Command): object => {

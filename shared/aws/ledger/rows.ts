@@ -55,8 +55,10 @@ export const itemsAt = async ({ client, table }: Ledger, keys: readonly RowKey[]
 /** The rows of many findings, those that are there, in any order. Throws what DynamoDB throws. */
 export const rowsAt = async (ledger: Ledger, places: readonly Place[]): Promise<readonly Row[]> => {
   const rows: Row[] = []
-  for (let start = 0; start < places.length; start += ITEMS_PER_READ) {
-    const keys = places.slice(start, start + ITEMS_PER_READ).map(rowKey)
+  // DynamoDB refuses a call that names a key twice.
+  const wanted = [...new Map(places.map(rowKey).map(key => [`${key.pk} ${key.sk}`, key])).values()]
+  for (let start = 0; start < wanted.length; start += ITEMS_PER_READ) {
+    const keys = wanted.slice(start, start + ITEMS_PER_READ)
     rows.push(...(await itemsAt(ledger, keys)).map(rowOfItem))
   }
   return rows

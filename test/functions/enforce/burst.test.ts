@@ -2,7 +2,7 @@ import { describe, expect, jest, test } from '@jest/globals'
 import { processBatch } from '../../../functions/enforce/process-batch.ts'
 import type { Alert } from '../../../shared/alert/alert.ts'
 import { aBatch } from '../../support/sqs.ts'
-import { aMachine, idOf } from './machines.ts'
+import { aMachine, idOf, POLICY } from './machines.ts'
 import { LIMITS, violations } from './verdict.ts'
 import { aWorld, type Options, type World } from './world.ts'
 
@@ -28,6 +28,30 @@ describe('a burst', () => {
     expect(digest.digest?.resume.join()).toContain('budget')
     expect(violations(world, LIMITS)).toEqual([])
     expect(world.counted).toContain('BudgetSpent')
+  })
+
+  test('waits where the policy says so: what the budget had no room for is to be promised again once the digest is out', async () => {
+    const waiting = {
+      ...POLICY,
+      stop: { ...POLICY.stop, budget: { ...POLICY.stop.budget, whenSpent: 'wait' } },
+    } as const
+    const world = await launchMany(300, { policy: waiting })
+    await world.run()
+    const [digest] = world.sns.alerts.filter(({ kind }) => kind === 'digest')
+    // Two rules of each instance.
+    expect(world.requested.map(({ findings }) => findings.length)).toEqual([500, 90])
+    const [first] = world.requested
+    expect(first).toMatchObject({ kind: 'promise', only: 'budget', region: 'us-east-1' })
+    expect(Date.parse(first?.notBefore ?? '')).toBeGreaterThan(Date.parse(digest?.at ?? ''))
+    expect(digest?.digest?.resume.join(' ')).toContain('promised again')
+  })
+
+  test('is left where the policy says so: nothing is asked for, and nothing said of another promise', async () => {
+    const world = await launchMany(7)
+    await world.run()
+    expect(world.requested).toEqual([])
+    const [digest] = world.sns.alerts.filter(({ kind }) => kind === 'digest')
+    expect(digest?.digest?.resume.join(' ')).not.toContain('promised again')
   })
 
   test('whose stops are worked on at the same moment, each by two, spends no more than the budget', async () => {

@@ -66,6 +66,7 @@ const doing = async (message: StopMessage, { rows, seconds = 900, ...options }: 
     schedule: async ({ at: due, message: { kind, ...next } }) => {
       did.push(['schedule', kind, due, 'attempt' in next ? next.attempt : undefined])
     },
+    promiseAgain: unexpected('promiseAgain'),
     publish: async () => {
       did.push(['publish'])
     },

@@ -22,6 +22,7 @@ import { instanceSubject } from '../../../shared/engine/subjects.ts'
 import { instanceFromDescription } from '../../../shared/facts/described.ts'
 import type { Actor } from '../../../shared/facts/facts.ts'
 import type { Row } from '../../../shared/ledger/row.ts'
+import type { PromiseMessage } from '../../../shared/ledger/sweep-message.ts'
 import type { Policy } from '../../../shared/policy/policy.ts'
 import { aRunningNotification } from '../../support/builders.ts'
 import { inMemoryDynamo } from '../../support/dynamodb.ts'
@@ -86,6 +87,7 @@ export const aWorld = (options: Options = {}) => {
   const scheduler = aScheduler(mortal)
   const counted: string[] = []
   const logged: string[] = []
+  const requested: PromiseMessage[] = []
   const ledger = { client: dynamo.client((call, name) => mortal.pass(call, name)), table: TABLE }
   const steadyLedger = { client: dynamo.client(), table: TABLE }
   const schedules = { group: 'virtguard', roleArn: 'role', queueArn: 'queue', undeliveredArn: 'parked', now }
@@ -101,6 +103,9 @@ export const aWorld = (options: Options = {}) => {
     schedule: ({ message, ...at }) =>
       scheduleOnce({ ...schedules, client: scheduler.client }, { ...at, message: JSON.stringify(message) }),
     publish: message => publishTo({ client: sns.client, arn: 'topic' }, message),
+    promiseAgain: async message => {
+      await mortal.pass(() => ({ requested: requested.push(message) }), 'PublishRequest')
+    },
     log: (level, message) => logged.push(`${level}: ${message}`),
     count: metric => counted.push(metric),
   }
@@ -255,6 +260,8 @@ export const aWorld = (options: Options = {}) => {
     parked,
     counted,
     logged,
+    /** What Sweep was asked to promise again. */
+    requested,
   }
 }
 export type World = ReturnType<typeof aWorld>

@@ -6,6 +6,12 @@ import { NO_COUNTS } from '../../../shared/fleet/coverage.ts'
 import type { SweepMessage } from '../../../shared/ledger/sweep-message.ts'
 
 const place = { accountId: '123456789012', region: 'eu-west-1', sweepId: 'message-1' }
+const promise = {
+  kind: 'promise',
+  accountId: place.accountId,
+  region: place.region,
+  findings: [{ resourceId: 'i-0123456789abcdef0', rule: 'paravirtual-instance' }],
+} as const
 const region = { kind: 'region', ...place, step: 0, counts: NO_COUNTS } as const
 
 const MESSAGES: readonly SweepMessage[] = [
@@ -15,6 +21,8 @@ const MESSAGES: readonly SweepMessage[] = [
   { ...region, token: '0 AbC==', step: 3, again: true, counts: { ...NO_COUNTS, seen: 5, passed: 5 } },
   { kind: 'settle', ...place },
   { kind: 'settle', ...place, from: { pk: 'a#b#c', sk: 'rule', writtenAt: '2026-11-24T08:00:00.000Z' } },
+  promise,
+  { ...promise, only: 'budget', notBefore: '2026-11-24T08:00:00Z' },
 ]
 
 describe('a message of the queue of sweeps', () => {
@@ -25,7 +33,7 @@ describe('a message of the queue of sweeps', () => {
   test.each([
     ['{', 'not JSON'],
     ['[]', 'the event: expected an object'],
-    ['{"kind":"stop"}', 'kind: expected start, region or settle, got "stop"'],
+    ['{"kind":"stop"}', 'kind: expected start, region, settle or promise, got "stop"'],
     ['{"kind":"start","regions":[]}', 'regions: expected a list of regions'],
     ['{"kind":"start","regions":["us-east-1/../"]}', 'regions.0: expected a region like us-east-1'],
     ['{"kind":"start","launchedUntil":"soon"}', 'launchedUntil: expected a time'],
@@ -34,6 +42,10 @@ describe('a message of the queue of sweeps', () => {
     [JSON.stringify({ ...region, counts: { ...NO_COUNTS, seen: -1 } }), 'counts.seen: expected a whole number'],
     [JSON.stringify({ ...region, step: 'x' }), 'step: expected a whole number'],
     [JSON.stringify({ kind: 'settle', ...place, from: { pk: 'a' } }), 'from.sk: expected a string'],
+    [JSON.stringify({ ...promise, findings: [] }), 'findings: expected a list of findings'],
+    [JSON.stringify({ ...promise, findings: [{ rule: 'x' }] }), 'findings.0.resourceId: expected a string'],
+    [JSON.stringify({ ...promise, only: 'all' }), 'only: expected budget, got "all"'],
+    [JSON.stringify({ ...promise, notBefore: 'soon' }), 'notBefore: expected a time'],
   ])('that is none is refused with the field that is wrong: %s', (body, words) => {
     expect(() => readSweepMessage(body)).toThrow(words)
     expect(() => readSweepMessage(body)).toThrow(EventError)
@@ -49,7 +61,7 @@ describe('a message of the queue of sweeps', () => {
         ),
         body => {
           try {
-            expect(['start', 'region', 'settle']).toContain(readSweepMessage(body).kind)
+            expect(['start', 'region', 'settle', 'promise']).toContain(readSweepMessage(body).kind)
           } catch (error) {
             expect(error).toBeInstanceOf(EventError)
           }

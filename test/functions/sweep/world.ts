@@ -9,19 +9,22 @@ import { sweepLedger } from '../../../functions/sweep/sweep-ledger.ts'
 import type { Alert } from '../../../shared/alert/alert.ts'
 import type { ScanBatch } from '../../../shared/aws/fleet/scan-region.ts'
 import { markAlerted, markTold } from '../../../shared/aws/ledger/confirm.ts'
-import { rowOfItem } from '../../../shared/aws/ledger/items.ts'
+import { itemOf, rowOfItem } from '../../../shared/aws/ledger/items.ts'
 import type { Ledger } from '../../../shared/aws/ledger/ledger.ts'
 import { claimFindings } from '../../../shared/aws/ledger/ledger.ts'
 import { catalogue } from '../../../shared/catalogue/catalogue.ts'
 import { evaluate } from '../../../shared/engine/evaluate.ts'
+import type { Finding } from '../../../shared/engine/finding.ts'
 import { instanceSubject } from '../../../shared/engine/subjects.ts'
 import { actorFromTags } from '../../../shared/facts/actor.ts'
 import type { ImageFacts, InstanceFacts } from '../../../shared/facts/facts.ts'
 import { addCounts, type Counts, NO_COUNTS } from '../../../shared/fleet/coverage.ts'
 import { troubleOf } from '../../../shared/fleet/trouble.ts'
+import { past } from '../../../shared/ledger/claim.ts'
 import type { Way } from '../../../shared/ledger/heard.ts'
-import type { Row } from '../../../shared/ledger/row.ts'
+import { epochSeconds, type Row } from '../../../shared/ledger/row.ts'
 import type { Policy } from '../../../shared/policy/policy.ts'
+import type { Reason } from '../../../shared/reasons/reason.ts'
 import { inMemoryDynamo } from '../../support/dynamodb.ts'
 import { PLACE } from '../../support/findings.ts'
 import { NO_CHANNELS } from '../../support/no-channels.ts'
@@ -40,6 +43,10 @@ export type Options = {
   /** After which of its calls to AWS, counted from 0 over all deliveries, the function dies. */
   readonly diesAfter?: readonly number[]
   readonly confirmSeconds?: number
+  /** Whether there is a function that stops. */
+  readonly canStop?: boolean
+  /** Whether stops are switched off. */
+  readonly killed?: boolean
   /** What reading a page throws, by the number of the reading. */
   readonly scanError?: (reading: number) => Error | undefined
   /** By which ways the stack hears of launches, and in which region; none unless told. */
@@ -96,8 +103,9 @@ export const aSweepWorld = (options: Options) => {
   const logged: string[] = []
   const messages: Message[] = []
   const parked: Message[] = []
+  const scheduled = new Set<string>()
   const returning: { readonly alert: Alert; readonly at: number }[] = []
-  const dies = new Set(options.diesAfter)
+  let dies = new Set(options.diesAfter)
   let calls = 0
   let readings = 0
   let sent = 0
@@ -145,7 +153,9 @@ export const aSweepWorld = (options: Options) => {
           return []
         }
         const subject = instanceSubject({ ...input.place, event }, instance)
-        const found = evaluate({ subject, event, actor: actorFromTags(instance.tags) }, input.world)
+        const { canStop: _canStop, ...never } = input.world
+        const world = instance.state === 'running' ? input.world : never
+        const found = evaluate({ subject, event, actor: actorFromTags(instance.tags) }, world)
         counts = addCounts(counts, countsOf(new Set(found.map(({ status }) => status))))
         return found
       })
@@ -171,6 +181,8 @@ export const aSweepWorld = (options: Options) => {
     return {
       accountId: PLACE.accountId,
       listens: { region: options.listensIn ?? PLACE.region, ways: options.ways ?? [] },
+      killed: options.killed === true,
+      canStop: region => options.canStop === true && region === PLACE.region,
       regions: async () => [PLACE.region],
       policy,
       now,
@@ -220,8 +232,9 @@ export const aSweepWorld = (options: Options) => {
           markTold: (marks, claimant) => markTold(steady, marks, { claimant, at: now() }),
           unmarkedOf: async marks => marks,
           hasTime: () => true,
-          schedule: async () => {
-            throw new Error('a sweep promises no stop')
+          schedule: async ({ name }) => {
+            if (options.canStop !== true) throw new Error('a sweep promises no stop')
+            scheduled.add(name)
           },
           log: () => undefined,
         },
@@ -242,9 +255,31 @@ export const aSweepWorld = (options: Options) => {
 
   const start = (message: object = {}): void => send(JSON.stringify({ kind: 'start', ...message }))
 
+  /** Changes every row of the table as nothing of virtguard does. */
+  const changeRows = (change: (row: Row) => Partial<Row>): void => {
+    for (const [key, item] of dynamo.items)
+      if (item['finding'] !== undefined) dynamo.items.set(key, { ...item, ...itemOf(change(rowOfItem(item))) })
+  }
+
   return {
     run,
     start,
+    /** The names of the schedules that Confirm made. */
+    scheduled,
+    /** Each finding was promised a stop, and that was refused just now. */
+    refuse: (because: Reason): void =>
+      changeRows(row => ({
+        state: 'REFUSED',
+        changedAt: epochSeconds(now()),
+        history: [...row.history, past('REFUSED', now(), because)],
+      })),
+    change: (change: (finding: Finding) => Finding): void =>
+      changeRows(row => ({ finding: JSON.stringify(change(JSON.parse(row.finding))) })),
+    mark: (more: Partial<Row>): void => changeRows(() => more),
+    /** From now on: after which of its calls, counted from here, the function dies. */
+    dieAfter: (indexes: readonly number[]): void => {
+      dies = new Set(indexes.map(index => calls + index))
+    },
     send,
     now,
     machines,

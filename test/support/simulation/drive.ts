@@ -24,6 +24,8 @@ export type Options = {
   readonly sweeps?: true
   /** It begins with a launch of so many instances, of which EC2 tells one after the other. */
   readonly large?: number
+  /** Sweeps promise stops, and somebody has what was left running promised again. With `sweeps`. */
+  readonly late?: true
 }
 
 const TIMEOUT_SECONDS = 30
@@ -128,6 +130,7 @@ const act = async (play: Play, step: Step): Promise<void> => {
   else if (what < 45) deliver(play, step)
   else if (what < 57) wait(play, step)
   else if (what < 75) interfere(play, step)
+  else if (what < 79 && play.options.late === true && step.fate % 4 === 1) play.world.retry()
   else if (what < 79 && play.options.sweeps === true && step.fate % 2 === 0) play.world.sweep()
   else if (what < 79) launch(play, step)
   else await flow(play, step)
@@ -160,6 +163,7 @@ export const comeToRest = async (play: Play, fate: (call: string) => Fate = () =
 
 export const play = async (tape: Tape, options: Options): Promise<SimulatedWorld> => {
   const game: Play = { world: simulatedWorld(), invocations: [], options }
+  if (options.late === true) game.world.operators.set({ late: true })
   game.world.ec2.launch(options.large ?? 2, [3])
   for (const step of tape) await act(game, step)
   await comeToRest(game)

@@ -69,7 +69,11 @@ const comebacksTold = (world: SimulatedWorld, id: string, rule: string): number 
     ({ key, one }) =>
       key.includes(`#${id} ${rule} finding`) &&
       one.alert.findings.some(
-        each => each.resource.id === id && each.rule === rule && each.previous && each.previous.state !== 'SUPPRESSED',
+        each =>
+          each.resource.id === id &&
+          each.rule === rule &&
+          each.previous &&
+          !['SUPPRESSED', 'REFUSED'].includes(each.previous.state),
       ),
   )
   // What turns from UNKNOWN to FAILED is told again, and is still the same comeback.
@@ -139,18 +143,33 @@ const isSweptAgain = ({ one: last }: Telling, { one }: Telling): boolean => {
   return isOfSweep(one.alert) && last.alert.claim === one.alert.claim && last.by !== one.by && one.by.order < confirmed
 }
 
+const isPromising = ({ name, one }: Telling): boolean => {
+  const [pk = '', sk = ''] = name.split(' ')
+  const { resourceId, rule } = placeOf({ pk, sk })
+  return (
+    one.alert.stops?.some(({ rules, resources }) => rules.includes(rule) && resources.includes(resourceId)) === true
+  )
+}
+
+const LEFT: readonly State[] = ['ALERTED', 'REFUSED', 'FAILED']
+
+/** A sweep promises a stop of what was left running since it was told last. */
+const isPromisedAgain = (world: SimulatedWorld, last: Telling, telling: Telling): boolean => {
+  const row = world.rows().find(({ pk, sk }) => `${pk} ${sk}` === telling.name)
+  const since = last.one.at * 1000
+  const wasLeft = row?.history.some(({ state, at }) => LEFT.includes(state) && Date.parse(at) >= since)
+  return isOfSweep(telling.one.alert) && isPromising(telling) && wasLeft === true
+}
+
 /** Seconds from a start until EC2 says that it runs. */
 const COMES_UP_SECONDS = 12
 
 /** Alerted before, or refused, and left running: a later start that is promised a stop has more to say. */
-const isLaterStart = ({ ec2 }: SimulatedWorld, last: Telling, { name, one }: Telling): boolean => {
+const isLaterStart = ({ ec2 }: SimulatedWorld, last: Telling, telling: Telling): boolean => {
+  const { name, one } = telling
   const [pk = '', sk = ''] = name.split(' ')
-  const { resourceId, rule } = placeOf({ pk, sk })
-  const promises = one.alert.stops?.some(
-    ({ rules, resources }) => rules.includes(rule) && resources.includes(resourceId),
-  )
-  const starts = ec2.machines.get(resourceId)?.violatingStarts ?? []
-  return promises === true && starts.some(start => start + COMES_UP_SECONDS >= last.one.at && start <= one.at)
+  const starts = ec2.machines.get(placeOf({ pk, sk }).resourceId)?.violatingStarts ?? []
+  return isPromising(telling) && starts.some(start => start + COMES_UP_SECONDS >= last.one.at && start <= one.at)
 }
 
 /**
@@ -164,7 +183,8 @@ export const alertsComeOnce = (world: SimulatedWorld): Broken => {
     const last = seen.get(key)
     seen.set(key, telling)
     if (last === undefined || wasTakenOver(world, last)) return []
-    if (isPromise(world, last, telling) || isSweptAgain(last, telling) || isLaterStart(world, last, telling)) return []
+    if (isPromise(world, last, telling) || isSweptAgain(last, telling)) return []
+    if (isLaterStart(world, last, telling) || isPromisedAgain(world, last, telling)) return []
     return [`${key} was told twice: by ${last.one.by.label} and by ${one.by.label}`]
   })
 }

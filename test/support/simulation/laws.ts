@@ -120,12 +120,38 @@ const sweepsSettle = (world: SimulatedWorld): Broken =>
     return isSettled ? [`${pk} ${sk}: still ${state}, and it is ${machine.state}${passes ? ' and passes' : ''}`] : []
   })
 
-export const brokenLaws = (world: SimulatedWorld, options: { exemptions: boolean; sweeps?: true }): Broken => [
+/** For these a stop was refused that the policy has promised again. */
+const TRIED_AGAIN: readonly (string | undefined)[] = [
+  ...['BUDGET_SPENT', 'STOPS_DISABLED', 'POLICY_INVALID', 'STARTED_AFTER_DUE'],
+  ...['RULE_OBSERVES', 'RULE_OFF'],
+]
+
+/**
+ * Where sweeps promise stops, nothing is left running after one that could be stopped: neither what was only alerted, nor
+ * what was refused for a reason that holds no longer.
+ */
+const nothingIsLeft = (world: SimulatedWorld): Broken => {
+  const { stops, valid, budget, pv, family } = world.operators.current()
+  if (stops === 'off' || !valid || budget === 0) return []
+  return world.rows().flatMap(({ pk, sk, state, history }) => {
+    const machine = world.ec2.machines.get(placeOf({ pk, sk }).resourceId)
+    const mode = sk === 'paravirtual-instance' ? pv : sk === 'instance-family' ? family : 'observe'
+    if (mode !== 'enforce' || machine?.state !== 'running' || machine.kind !== 'plain' || machine.factsHidden) return []
+    const isLeft = state === 'ALERTED' || (state === 'REFUSED' && TRIED_AGAIN.includes(history.at(-1)?.code))
+    return isLeft ? [`${pk} ${sk}: left ${state} (${history.at(-1)?.code}), and it could be stopped`] : []
+  })
+}
+
+export const brokenLaws = (
+  world: SimulatedWorld,
+  options: { exemptions: boolean; sweeps?: true; late?: true },
+): Broken => [
   ...stopsAreAnnounced(world),
   ...stopsAreDecided(world),
   ...budgetIsKept(world),
   ...rowsAreAtRest(world, options),
   ...(options.sweeps === true ? sweepsSettle(world) : []),
+  ...(options.late === true ? nothingIsLeft(world) : []),
   ...(options.exemptions ? [] : findingsAreTold(world)),
   ...endsAreTold(world),
   ...comebacksAreReal(world),

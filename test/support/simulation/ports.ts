@@ -131,5 +131,6 @@ export const enforcePorts = (gate: Gate, around: Around, { lag }: How): EnforceP
     stop: id => gate('StopInstances', () => stop(id)),
     schedule: appointment => gate('CreateSchedule', () => around.schedule(appointment)),
     publish: message => gate('Publish', () => around.publish(message)),
+    promiseAgain: message => gate('Publish', () => around.sweepOn(JSON.stringify(message), 0)),
   }
 }

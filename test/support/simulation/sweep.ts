@@ -17,11 +17,18 @@ const PAGE = 2
 
 type Scan = Parameters<SweepPorts['scan']>[0]
 
+const withoutStops = ({ canStop: _canStop, ...world }: Scan['world']): Scan['world'] => world
+
 const findingsOn = (instances: readonly InstanceFacts[], { place, world, scanId }: Scan) => {
   const event = { id: scanId, name: 'DescribeInstances', time: world.now.toISOString() }
   return instances
     .filter(({ state }) => state !== 'terminated')
-    .flatMap(instance => evaluate({ subject: instanceSubject({ ...place, event }, instance), event, actor: {} }, world))
+    .flatMap(instance =>
+      evaluate(
+        { subject: instanceSubject({ ...place, event }, instance), event, actor: {} },
+        instance.state === 'running' ? world : withoutStops(world),
+      ),
+    )
 }
 
 const scanThrough = (gate: Gate, { ec2 }: Around, lag: number) =>
@@ -47,13 +54,16 @@ const twoPagesAtATime = (): (() => boolean) => {
 
 export const sweepPorts = (gate: Gate, around: Around, { lag, age }: How): SweepPorts => {
   const { operators, now, sweepOn, publish } = around
+  const known = operators.knownAt(now() - age)
   const reader: RegionReader = readerThrough(gate, around, lag)
   return {
     ...SILENT,
     accountId: PLACE.accountId,
     listens: { region: PLACE.region, ways: [] },
     regions: async () => [PLACE.region],
-    policy: policyOf(operators.knownAt(now() - age)),
+    policy: policyOf(known),
+    killed: known.stops === 'off',
+    canStop: () => true,
     now: () => date(around),
     isTimeLeft: twoPagesAtATime(),
     types: TYPES,

@@ -13,6 +13,8 @@ export type Switches = {
   readonly graceSeconds: number
   /** Whether what was applied can be read. Where not, the functions go by what they had before. */
   readonly valid: boolean
+  /** Sweeps promise stops: of what ran before, of what waits for the budget, and of what came due while stops were off. */
+  readonly late: boolean
 }
 
 export const BUDGET_SECONDS = 600
@@ -26,6 +28,7 @@ export const AT_FIRST: Switches = {
   budget: 2,
   graceSeconds: 300,
   valid: true,
+  late: false,
 }
 
 const EXEMPTION =
@@ -33,7 +36,7 @@ const EXEMPTION =
 
 const parsed = new Map<string, Policy>()
 
-export const policyOf = ({ pv, family, exempt, budget, graceSeconds }: Switches): Policy => {
+export const policyOf = ({ pv, family, exempt, budget, graceSeconds, late }: Switches): Policy => {
   const text = `version: 1
 rules:
   paravirtual-instance: { mode: ${pv} }
@@ -45,7 +48,7 @@ channels: { mail: { type: email, addresses: [ops@example.com] } }
 routes:
   # All day long.
   - { to: [mail], quiet: { from: "00:00", to: "23:59", zone: UTC } }
-stop: { grace: ${graceSeconds}s, budget: { stops: ${budget}, per: ${BUDGET_SECONDS}s } }
+stop: { grace: ${graceSeconds}s, budget: { stops: ${budget}, per: ${BUDGET_SECONDS}s${late ? ', then: wait' : ''} }${late ? ', existing: true, resume: sweep' : ''} }
 `
   const policy = parsed.get(text) ?? parsePolicy(text, 'policy.yaml')
   parsed.set(text, policy)

@@ -9,8 +9,9 @@ import { processBatch as sweepBatch } from '../../../functions/sweep/process-bat
 import type { Alert } from '../../../shared/alert/alert.ts'
 import type { SnsMessage } from '../../../shared/alert/sns-message.ts'
 import { rowOfItem } from '../../../shared/aws/ledger/items.ts'
-import type { Row } from '../../../shared/ledger/row.ts'
+import { placeOf, type Row } from '../../../shared/ledger/row.ts'
 import { inMemoryDynamo } from '../dynamodb.ts'
+import { PLACE } from '../findings.ts'
 import { aBatch } from '../sqs.ts'
 import { watchedClaims } from './claims.ts'
 import { simulatedEc2 } from './ec2.ts'
@@ -125,6 +126,12 @@ export const simulatedWorld = () => {
     deliver,
     /** What the schedule of sweeps sends. */
     sweep: () => queues.send('sweeps', '{"kind":"start"}'),
+    /** Somebody has all that was left running promised a stop. */
+    retry: () => {
+      const left = rows().filter(({ state }) => ['ALERTED', 'REFUSED', 'FAILED'].includes(state))
+      const findings = left.map(placeOf).map(({ resourceId, rule }) => ({ resourceId, rule }))
+      if (findings.length > 0) queues.send('sweeps', JSON.stringify({ kind: 'promise', ...PLACE, findings }))
+    },
     advance,
     rows,
     now: clock.now,

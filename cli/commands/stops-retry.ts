@@ -1,0 +1,118 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import { UserError } from '../../shared/errors.ts'
+import type { State } from '../../shared/ledger/row.ts'
+import { momentOf, parseSince, type Since } from '../findings/since.ts'
+import type { Io } from '../io.ts'
+import { addAccountOptions } from './aws-options.ts'
+import { collect, examples } from './options.ts'
+
+type Options = {
+  readonly rule?: readonly string[]
+  readonly instance?: readonly string[]
+  readonly account?: string
+  readonly refusedSince?: Since
+  readonly refusedBefore?: Since
+  readonly failed?: true
+  readonly alerted?: true
+  readonly dryRun?: true
+  readonly yes?: true
+  readonly stack?: string
+  readonly region?: string
+  readonly profile?: string
+}
+
+const nothing = (): void => {}
+// SQS's client would remark on the console that a queue has another address than the endpoint, as in a local cloud.
+const SILENT = { debug: nothing, info: nothing, warn: nothing, error: nothing }
+
+/** As long as the ledger keeps a row. */
+const EVER: Since = { secondsAgo: 90 * 86_400 }
+
+const parseInstance = (text: string, before: readonly string[] = []): readonly string[] => {
+  if (!/^i-[0-9a-f]{8,17}$/.test(text)) throw new InvalidArgumentError('Write it like i-0123456789abcdef0.')
+  return [...before, text]
+}
+
+const parseAccount = (text: string): string => {
+  if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError('Write its 12 digits, like 123456789012.')
+  return text
+}
+
+const statesOf = ({ failed, alerted }: Options): readonly State[] => [
+  'REFUSED',
+  ...(failed === true ? (['FAILED'] as const) : []),
+  ...(alerted === true ? (['ALERTED'] as const) : []),
+]
+
+const run = async (io: Io, options: Options): Promise<number> => {
+  const { SQSClient } = await import('@aws-sdk/client-sqs')
+  const { listItems } = await import('../../shared/aws/ledger/rows.ts')
+  const { clientSettings } = await import('../aws/account.ts')
+  const { askingEach } = await import('../aws/asking.ts')
+  const { accountOfLedger, findLedger } = await import('../aws/ledger-place.ts')
+  const { DEFAULT_STACK } = await import('../aws/stack.ts')
+  const { checkRuleId } = await import('../policy-file.ts')
+  const { retryStops } = await import('../stops/retry.ts')
+  const { rule: rules = [], instance: instances = [], stack = DEFAULT_STACK, refusedBefore } = options
+  for (const id of rules) checkRuleId(id)
+  const now = io.now()
+  const place = await findLedger({ ...options, stack })
+  const { SweepsQueueUrl: url, StopsQueueUrl: stops } = place.stack?.outputs ?? {}
+  if (url === undefined || stops === undefined)
+    throw new UserError(
+      `the stack ${stack} has no function that stops; deploy it with a policy that has a rule on enforce`,
+    )
+  const client = new SQSClient({ ...clientSettings(options), logger: SILENT })
+  const accountId = options.account ?? (await accountOfLedger(place))
+  const choice = {
+    states: statesOf(options),
+    region: await client.config.region(),
+    rules,
+    instances,
+    since: momentOf(options.refusedSince ?? EVER, now),
+    ...(refusedBefore !== undefined && { before: momentOf(refusedBefore, now) }),
+  }
+  const pages = askingEach('dynamodb:Query', listItems(place.ledger, { accountId, since: momentOf(EVER, now) }))
+  return retryStops(io, pages, {
+    accountId,
+    choice,
+    queue: { client, url },
+    isDryRun: options.dryRun === true,
+    yes: options.yes === true,
+  })
+}
+
+export const addStopsRetry = (stops: Command, io: Io, done: (exitCode: number) => void): void => {
+  const command = stops
+    .command('retry')
+    .summary('have what was left running promised a stop again')
+    .description(
+      'Has the stack look again at findings whose stop was refused: what still fails, and is refused no more, is alerted with a new time, and stopped then. Nothing is stopped by this command, nor without that alert.',
+    )
+    .option('--rule <id>', 'only of this rule (may be repeated)', collect)
+    .option('--instance <id>', 'only this instance (may be repeated)', parseInstance)
+    .option('--account <id>', 'the account (default: that of the stack)', parseAccount)
+    .option(
+      '--refused-since <time>',
+      'left running since: 7d, 24h, or a date (default: as long as it is kept)',
+      parseSince,
+    )
+    .option('--refused-before <time>', 'left running before: 7d, 24h, or a date', parseSince)
+    .option('--failed', 'also stops that failed')
+    .option('--alerted', 'also what was alerted and never promised a stop')
+    .option('--dry-run', 'list them, and ask for nothing')
+    .option('--yes', 'do not ask')
+    .option('--stack <name>', 'the stack that stops (default: Virtguard)')
+  addAccountOptions(command)
+    .addHelpText(
+      'after',
+      `
+Exit code: 0 asked for, 1 nothing was chosen or it was declined, 2 a mistake.
+${examples(
+  'virtguard stops retry --dry-run',
+  'virtguard stops retry --rule paravirtual-instance --refused-since 24h',
+  'virtguard stops retry --instance i-0123456789abcdef0 --failed',
+)}`,
+    )
+    .action(async (options: Options) => done(await run(io, options)))
+}

@@ -1,0 +1,48 @@
+import {
+  CHOSEN_BY_HAND,
+  mayBePromised,
+  OVER_BUDGET,
+  PROMISES_NOTHING,
+  type Promising,
+} from '../../shared/engine/promising.ts'
+import type { Row } from '../../shared/ledger/row.ts'
+import type { PromiseMessage } from '../../shared/ledger/sweep-message.ts'
+import { lookAtRows } from './look-at-rows.ts'
+import type { Work } from './ports.ts'
+import { gathering } from './tell-found.ts'
+
+/** The longest that SQS delays a message (Amazon SQS developer guide, delay queues). */
+const MOST_DELAY_SECONDS = 900
+
+const secondsTo = ({ notBefore }: PromiseMessage, now: Date): number =>
+  notBefore === undefined ? 0 : Math.ceil((Date.parse(notBefore) - now.getTime()) / 1000)
+
+const promisingFor = ({ only }: PromiseMessage, { ports }: Work): Promising => {
+  if (only === undefined) return CHOSEN_BY_HAND
+  // The policy may have been changed since.
+  return ports.policy.stop.budget.whenSpent === 'wait' ? { refused: OVER_BUDGET } : PROMISES_NOTHING
+}
+
+/**
+ * Promises stops of findings that were alerted and left running, where nothing speaks against it now. Each is alerted with
+ * its new time first; what is left is said in the log, with the reason. Throws what AWS throws; to do it again is harmless.
+ */
+export const promiseChosen = async (message: PromiseMessage, work: Work): Promise<void> => {
+  const { delivery, ports } = work
+  const { accountId, region } = message
+  const where = { accountId, region }
+  const seconds = secondsTo(message, ports.now())
+  if (seconds > 0) return ports.send(message, Math.min(seconds, MOST_DELAY_SECONDS))
+  if (accountId !== ports.accountId || !ports.canStop(region))
+    return ports.log('warn', 'nothing is promised: the stack has no function that stops there', where)
+  const promising = promisingFor(message, work)
+  const rows = await ports.ledger.rowsAt(message.findings.map(finding => ({ ...where, ...finding })))
+  const isChosen = (row: Row): boolean =>
+    mayBePromised(row, promising) || (row.state === 'NEW' && row.claimant === delivery.messageId)
+  const looked = await lookAtRows(rows.filter(isChosen), { where, promising }, work)
+  const found = gathering(where, work)
+  for (const { row, turn, finding } of looked)
+    if (turn.kind === 'promise' || turn.kind === 'back') await found.promise(turn.finding, row)
+    else ports.log('info', 'not promised a stop', { ...where, pk: row.pk, rule: row.sk, why: finding?.action.reason })
+  await found.tell()
+}

@@ -1,0 +1,60 @@
+import type { Finding } from '../../shared/engine/finding.ts'
+import { isExisting, spreadOver } from '../../shared/engine/promising.ts'
+import { withoutPlace } from '../../shared/engine/swept.ts'
+import { type Place, type Row, type RowKey, rowKey } from '../../shared/ledger/row.ts'
+import type { Where, Work } from './ports.ts'
+
+const nameOf = ({ pk, sk }: RowKey): string => `${pk} ${sk}`
+
+const placeOfFinding = ({ resource, rule }: Finding): Place => {
+  const { accountId, region, id } = resource
+  return { accountId, region, resourceId: id, rule }
+}
+
+const isPromise = ({ action }: Finding): boolean => action.decision === 'defer'
+
+/** As far as is known when it is read, a sweep may claim it. */
+const mayBeClaimed = (row: Row | undefined): boolean =>
+  row === undefined || row.state === 'NEW' || row.state === 'SUPPRESSED' || isExisting(row)
+
+/** What was read of a row may be promised while it is as it was read. */
+export const isAsRead = (rows: readonly Row[]): ((seen: Row) => boolean) => {
+  const read = new Map(rows.map(row => [nameOf(row), row]))
+  return seen => {
+    const row = read.get(nameOf(seen))
+    return row !== undefined && row.state === seen.state && row.changedAt === seen.changedAt
+  }
+}
+
+/** Gives times to what is promised a stop, one message long. What has no place in the budget within a day gets none. */
+export const promiseTimes = (where: Where, { ports }: Work) => {
+  const { policy } = ports
+  let places = 0
+  const spread = (findings: readonly Finding[]) => {
+    const given = spreadOver(findings.filter(isPromise), { stop: policy.stop, now: ports.now(), places })
+    places = given.places
+    const count = given.later.length
+    const why = 'the budget has no place within a day: not promised a stop'
+    if (count > 0) ports.log('warn', why, { ...where, findings: count })
+    return given
+  }
+  return {
+    /** Of what was left running: only what is promised now. */
+    chosen: (findings: readonly Finding[]): readonly Finding[] => spread(findings).promised,
+    /** Of what was found: the rest is only alerted. */
+    found: (findings: readonly Finding[]): readonly Finding[] => {
+      const { promised, later } = spread(findings)
+      const others = findings.filter(finding => !isPromise(finding))
+      return [...others, ...promised, ...later.map(finding => withoutPlace(finding, policy))]
+    },
+    /** Without what has been told, so that no time is given to that. */
+    claimable: async (findings: readonly Finding[]): Promise<readonly Finding[]> => {
+      const promises = findings.filter(isPromise)
+      if (promises.length === 0) return findings
+      const rows = await ports.ledger.rowsAt(promises.map(placeOfFinding))
+      const known = new Map(rows.map(row => [nameOf(row), row]))
+      const rowOf = (finding: Finding): Row | undefined => known.get(nameOf(rowKey(placeOfFinding(finding))))
+      return findings.filter(finding => !isPromise(finding) || mayBeClaimed(rowOf(finding)))
+    },
+  }
+}

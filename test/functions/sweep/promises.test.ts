@@ -1,0 +1,242 @@
+import { describe, expect, jest, test } from '@jest/globals'
+import { parsePolicy } from '../../../shared/policy/load.ts'
+import type { Code, Reason } from '../../../shared/reasons/reason.ts'
+import { PLACE } from '../../support/findings.ts'
+import { aPvMachine, aSweepWorld, idOf, type Options, type SweepWorld, tellings } from './world.ts'
+
+jest.setTimeout(120_000)
+
+const PV = 'paravirtual-instance'
+const QUIET = 'xen-hypervisor: { mode: off }, incompatible-image: { mode: off }, ena-disabled: { mode: off }'
+const policy = (stop: string, mode = 'enforce') =>
+  parsePolicy(`version: 1\nrules: { ${PV}: { mode: ${mode} }, ${QUIET} }\nstop: { ${stop} }`, 'p')
+
+const DEFAULTS = policy('grace: 15m')
+const EXISTING = policy('grace: 15m, existing: true')
+const WAITING = policy('grace: 15m, budget: { stops: 2, per: 10m, then: wait }')
+const RESUMING = policy('grace: 15m, resume: sweep')
+const DAY = 86_400
+
+const sweep = async (world: SweepWorld, later = DAY): Promise<void> => {
+  world.pass(later)
+  world.start()
+  await world.run()
+}
+
+const aWorld = (options: Partial<Options> = {}) =>
+  aSweepWorld({ machines: [aPvMachine(0)], policy: DEFAULTS, canStop: true, ...options })
+
+const stateOf = (world: SweepWorld, index = 0): string | undefined =>
+  world.rows().find(({ pk, sk }) => pk.endsWith(idOf(index)) && sk === PV)?.state
+
+const promised = ({ alerts }: SweepWorld): readonly string[] =>
+  alerts.flatMap(({ stops = [] }) => stops.flatMap(({ at, resources }) => resources.map(id => `${id} ${at}`)))
+
+const SINCE = '2026-11-24T08:00:00Z'
+const REASONS = {
+  BUDGET_SPENT: { code: 'BUDGET_SPENT', args: { stops: 2, perSeconds: 600 } },
+  STOPS_DISABLED: { code: 'STOPS_DISABLED', args: { graceSeconds: 900 } },
+  POLICY_INVALID: { code: 'POLICY_INVALID' },
+  STARTED_AFTER_DUE: { code: 'STARTED_AFTER_DUE', args: { launchTime: SINCE } },
+  RULE_OBSERVES: { code: 'RULE_OBSERVES', args: { graceSeconds: 900 } },
+  RULE_OFF: { code: 'RULE_OFF' },
+  STOP_PROTECTED: { code: 'STOP_PROTECTED' },
+  EC2_REFUSED: { code: 'EC2_REFUSED', args: { error: 'UnsupportedOperation', message: 'no' } },
+  VERDICT_UNKNOWN: { code: 'VERDICT_UNKNOWN' },
+} as const satisfies Partial<Record<Code, Reason>>
+type Refusal = keyof typeof REASONS
+
+/** Alerted by a sweep, promised a stop by hand, and that refused. */
+const refused = async (code: Refusal, options: Partial<Options> = {}): Promise<SweepWorld> => {
+  const world = aWorld(options)
+  await sweep(world, 0)
+  world.refuse(REASONS[code])
+  return world
+}
+
+const promise = (more: object = {}, ids = [idOf(0)]): string =>
+  JSON.stringify({ kind: 'promise', ...PLACE, findings: ids.map(resourceId => ({ resourceId, rule: PV })), ...more })
+
+describe('what runs when a rule is turned to enforce', () => {
+  test('is promised no stop by a sweep, unless the policy says so', async () => {
+    const world = aWorld({ policy: policy('grace: 15m', 'observe') })
+    await sweep(world, 0)
+    world.apply(DEFAULTS)
+    await sweep(world)
+    expect([stateOf(world), world.alerts.length, promised(world)]).toEqual(['ALERTED', 1, []])
+  })
+
+  test('is promised one where the policy says existing: it is alerted with the time, and waits for its stop', async () => {
+    const world = aWorld({ policy: policy('grace: 15m', 'observe') })
+    await sweep(world, 0)
+    world.apply(EXISTING)
+    await sweep(world)
+    expect(stateOf(world)).toBe('DEFERRED')
+    expect(promised(world)).toHaveLength(1)
+    expect(world.scheduled.size).toBe(1)
+    expect(tellings(world, 'finding').get(`${idOf(0)} ${PV}`)).toBe(2)
+    await sweep(world)
+    expect(tellings(world, 'finding').get(`${idOf(0)} ${PV}`)).toBe(2)
+  })
+
+  test('and what nobody has told yet is promised one at once', async () => {
+    const world = aWorld({ policy: EXISTING })
+    await sweep(world, 0)
+    expect([stateOf(world), world.alerts.length]).toEqual(['DEFERRED', 1])
+    expect(Date.parse(world.alerts[0]?.stops?.[0]?.at ?? '') - world.now().getTime()).toBeGreaterThan(890_000)
+  })
+
+  test.each<[string, Partial<Options>]>([
+    ['does not run', { machines: [aPvMachine(0, { state: 'stopped' })] }],
+    ['belongs to a group', { machines: [aPvMachine(0, { tags: { 'aws:autoscaling:groupName': 'web' } })] }],
+    ['runs where no function stops', { canStop: false }],
+    ['is looked at while stops are disabled', { killed: true }],
+    ['is on instance store', { machines: [aPvMachine(0, { rootDeviceType: 'instance-store' })] }],
+  ])('is promised none where it %s', async (_, options) => {
+    const world = aWorld({ policy: EXISTING, ...options })
+    await sweep(world, 0)
+    await sweep(world)
+    expect([stateOf(world), world.alerts.length, promised(world)]).toEqual(['ALERTED', 1, []])
+  })
+
+  test('is promised none by a sweep where a service launched it that replaces it, and only the launch said so', async () => {
+    const world = aWorld({ policy: policy('grace: 15m', 'observe') })
+    await sweep(world, 0)
+    world.change(finding => ({ ...finding, actor: { via: 'batch.amazonaws.com' } }))
+    world.apply(EXISTING)
+    await sweep(world)
+    expect([stateOf(world), promised(world)]).toEqual(['ALERTED', []])
+  })
+
+  test('has times for which the budget has room, whatever has been promised before', async () => {
+    const machines = [0, 1, 2, 3, 4].map(index => aPvMachine(index))
+    const some = policy('grace: 15m, existing: true, budget: { stops: 2, per: 10m }')
+    const world = aWorld({ policy: some, machines: machines.slice(0, 2) })
+    await sweep(world, 0)
+    for (const machine of machines) world.machines.set(machine.instanceId ?? '', machine)
+    await sweep(world)
+    const times = new Set(world.alerts.at(-1)?.stops?.map(({ at }) => at))
+    expect([world.alerts.at(-1)?.stops?.flatMap(({ resources }) => resources).length, times.size]).toEqual([3, 2])
+  })
+})
+
+describe('what was refused', () => {
+  test.each<[Refusal, string, ReturnType<typeof policy>]>([
+    ['BUDGET_SPENT', 'waits', WAITING],
+    ['STOPS_DISABLED', 'is resumed', RESUMING],
+    ['POLICY_INVALID', 'is resumed', RESUMING],
+    ['STARTED_AFTER_DUE', 'is resumed', RESUMING],
+    ['RULE_OBSERVES', 'ran before the rule enforced', EXISTING],
+    ['RULE_OFF', 'ran before the rule enforced', EXISTING],
+  ])('because of %s is promised again by the next sweep where it %s, and left where not', async (code, _, again) => {
+    const world = await refused(code)
+    await sweep(world)
+    expect([stateOf(world), world.alerts.length]).toEqual(['REFUSED', 1])
+    world.apply(again)
+    await sweep(world)
+    expect([stateOf(world), world.alerts.length]).toEqual(['DEFERRED', 2])
+    expect(world.alerts[1]?.findings[0]?.previous?.state).toBe('REFUSED')
+    expect(promised(world)).toHaveLength(1)
+  })
+
+  test.each<Refusal>(['STOP_PROTECTED', 'EC2_REFUSED', 'VERDICT_UNKNOWN'])(
+    'because of %s is left by every sweep',
+    async code => {
+      const world = await refused(code)
+      for (const one of [WAITING, RESUMING, EXISTING]) {
+        world.apply(one)
+        await sweep(world)
+      }
+      expect([stateOf(world), promised(world)]).toEqual(['REFUSED', []])
+    },
+  )
+
+  test('and started since, by an event that was lost, is promised a stop where sweeps promise them', async () => {
+    const world = await refused('STOP_PROTECTED', { policy: EXISTING, machines: [aPvMachine(0, { state: 'stopped' })] })
+    world.pass(DAY)
+    world.machines.set(idOf(0), aPvMachine(0, { launchTime: world.now().toISOString() }))
+    await sweep(world)
+    expect([stateOf(world), promised(world).length]).toEqual(['DEFERRED', 1])
+  })
+
+  test('is not promised again while it waits to be told', async () => {
+    const world = await refused('BUDGET_SPENT', { policy: WAITING })
+    world.mark({ untold: 'REFUSED', inDigest: 'yes' })
+    world.send(promise({ only: 'budget' }))
+    await world.run()
+    expect([stateOf(world), promised(world)]).toEqual(['REFUSED', []])
+  })
+})
+
+describe('a request to promise stops', () => {
+  test.each<Refusal>(['BUDGET_SPENT', 'STOP_PROTECTED', 'EC2_REFUSED'])(
+    'by hand takes what was refused for whatever reason, like %s, where nothing speaks against it now',
+    async code => {
+      const world = await refused(code)
+      world.send(promise())
+      await world.run()
+      expect([stateOf(world), promised(world).length, world.scheduled.size]).toEqual(['DEFERRED', 1, 1])
+      world.send(promise())
+      await world.run()
+      expect(world.alerts).toHaveLength(2)
+    },
+  )
+
+  test('of what the budget had no room for takes nothing else, and nothing where the policy has it left', async () => {
+    const other = await refused('STOPS_DISABLED', { policy: WAITING })
+    other.send(promise({ only: 'budget' }))
+    await other.run()
+    expect(promised(other)).toEqual([])
+    const left = await refused('BUDGET_SPENT')
+    left.send(promise({ only: 'budget' }))
+    await left.run()
+    expect(promised(left)).toEqual([])
+  })
+
+  test('waits until its time', async () => {
+    const world = await refused('BUDGET_SPENT', { policy: WAITING })
+    const notBefore = new Date(world.now().getTime() + 1_200_000).toISOString()
+    world.send(promise({ only: 'budget', notBefore }))
+    await world.run()
+    expect(Date.parse(world.alerts[1]?.at ?? '')).toBeGreaterThanOrEqual(Date.parse(notBefore))
+  })
+
+  test.each<[string, Partial<Options>]>([
+    ['observes', { policy: policy('grace: 15m', 'observe') }],
+    ['is enforced by no function', { canStop: false }],
+    ['is enforced while stops are disabled', { killed: true }],
+    ['has no budget', { policy: policy('grace: 15m, budget: { stops: 0 }') }],
+  ])('promises nothing where the rule %s, and says so in the log', async (_, options) => {
+    const world = await refused('BUDGET_SPENT', options)
+    world.send(promise())
+    await world.run()
+    expect([stateOf(world), promised(world)]).toEqual(['REFUSED', []])
+    expect(world.logged.join('\n')).toMatch(/not promised a stop|nothing is promised/)
+  })
+
+  test('says nothing of another account, and nothing of what the ledger does not know', async () => {
+    const world = await refused('BUDGET_SPENT')
+    world.send(promise({ accountId: '999999999999' }))
+    world.send(promise({}, [idOf(7)]))
+    await world.run()
+    expect([world.alerts.length, stateOf(world)]).toEqual([1, 'REFUSED'])
+  })
+
+  test('is done wherever an invocation dies, with one promise that counts', async () => {
+    const run = async (diesAfter: readonly number[] = []) => {
+      const world = await refused('BUDGET_SPENT', { machines: [aPvMachine(0), aPvMachine(1)] })
+      world.dieAfter(diesAfter)
+      world.send(promise({}, [idOf(0), idOf(1)]))
+      await world.run()
+      return world
+    }
+    const whole = await run()
+    const calls = whole.calls() - (await refused('BUDGET_SPENT', { machines: [aPvMachine(0), aPvMachine(1)] })).calls()
+    expect(calls).toBeGreaterThan(3)
+    for (let index = 0; index < calls; index += 1) {
+      const world = await run([index])
+      expect([index, stateOf(world, 0), stateOf(world, 1)]).toEqual([index, 'DEFERRED', 'DEFERRED'])
+      expect(world.parked).toEqual([])
+    }
+  })
+})

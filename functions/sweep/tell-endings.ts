@@ -28,8 +28,10 @@ export const endingsOf = (where: Where, { delivery, ports }: Work): Endings => {
     add: finding => {
       const { exemption } = finding
       if (exemption === undefined || !endsSoon(exemption.expires, ports.now())) return
+      const { reason, owner, expires } = exemption
       const key = noticeKey(exemption)
-      const ending = endings.get(key) ?? { ...exemption, findings: [] }
+      // Who wrote what it matches differs from finding to finding: each finding says it.
+      const ending = endings.get(key) ?? { reason, owner, expires, findings: [] }
       ending.findings.push(finding)
       endings.set(key, ending)
     },

@@ -91,14 +91,20 @@ describe('the bundles', () => {
   const READS = ['DescribeImages', 'DescribeInstanceTypes', 'DescribeInstances']
 
   test.each([
-    ['evaluate', [...READS, 'Publish', 'Query', 'TransactWriteItems', 'UpdateItem']],
-    ['confirm', ['CreateSchedule', 'UpdateItem']],
-    ['sweep', [...READS, 'DescribeRegions', 'Publish', 'Query', 'SendMessage', 'TransactWriteItems', 'UpdateItem']],
+    ['evaluate', [...READS, 'Publish', 'Query', 'SendMessage', 'TransactWriteItems', 'UpdateItem']],
+    ['confirm', ['BatchGetItem', 'CreateSchedule', 'SendMessage', 'TransactWriteItems', 'UpdateItem']],
+    [
+      'sweep',
+      [
+        ...[...READS, 'DescribeRegions', 'Publish', 'GetQueueAttributes', 'SendMessage'],
+        ...['BatchGetItem', 'Query', 'TransactWriteItems', 'UpdateItem'],
+      ],
+    ],
     [
       'enforce',
       [
         ...[...READS, 'DescribeInstanceAttribute', 'DescribeSpotInstanceRequests', 'StopInstances'],
-        ...['CreateSchedule', 'Publish'],
+        ...['CreateSchedule', 'Publish', 'SendMessage'],
         ...['DeleteItem', 'GetItem', 'Query', 'TransactWriteItems', 'UpdateItem'],
       ],
     ],

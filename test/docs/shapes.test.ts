@@ -186,7 +186,7 @@ describe('ledger.md', () => {
     const [finding] = findings
     if (finding === undefined) throw new Error('the PV instance has no finding')
     const row = rowOf(finding, { claimant: 'message-1', launchId: 'r-1', now: NOW })
-    const later = ['alertedAt', 'untold', 'inDigest', 'stopAt', 'stopRequestedAt']
+    const later = ['claimedWith', 'alertedAt', 'untold', 'inDigest', 'stopAt', 'stopRequestedAt']
     expect(keysUnder(text, '## A row').toSorted()).toEqual([...Object.keys(row), ...later].toSorted())
   })
 

@@ -87,7 +87,11 @@ describe('a policy with a rule on enforce', () => {
       STOPS: 'present',
       ...places,
     })
-    expect(environmentOf('Enforce').Variables).toEqual({ ...told, ...places })
+    expect(environmentOf('Enforce').Variables).toEqual({
+      ...told,
+      SWEEP_REQUESTS_TOPIC_ARN: expect.anything(),
+      ...places,
+    })
     expect(resourceNamed(enforcing, 'AWS::Scheduler::ScheduleGroup', 'Schedules').Properties['Name']).toBe('virtguard')
   })
 

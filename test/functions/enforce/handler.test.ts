@@ -22,6 +22,7 @@ Object.assign(process.env, {
   POWERTOOLS_LOG_LEVEL: 'SILENT',
   LEDGER_TABLE: 'ledger',
   ALERTS_TOPIC_ARN: 'arn:aws:sns:us-east-1:123456789012:alerts',
+  SWEEP_REQUESTS_TOPIC_ARN: 'arn:aws:sns:us-east-1:123456789012:sweep-requests',
   FAILED_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/FailedStops',
   STOPS_QUEUE_ARN: 'arn:aws:sqs:us-east-1:123456789012:stops',
   UNDELIVERED_STOPS_QUEUE_ARN: 'arn:aws:sqs:us-east-1:123456789012:undelivered-stops',

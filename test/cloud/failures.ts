@@ -35,7 +35,7 @@ export const failureTests = (): void => {
     const parked = await parkedMessage(cloud, marker)
     expect(parked).toEqual(marker)
     expect(await messagesIn(cloud.stack.outputs['LaunchesQueueUrl'] ?? '', cloud.clients)).toBe(0)
-  })
+  }, 240_000)
 
   test('an alert that Evaluate may not publish is not lost: it is out once the grant is back', async () => {
     const { iam } = cloud.clients
@@ -84,7 +84,7 @@ async function publishGrant(cloud: TestCloud) {
 /** The message with this body from the queue of failed launches, once it is there. */
 async function parkedMessage({ clients, stack }: TestCloud, body: string): Promise<string | undefined> {
   const request = { QueueUrl: stack.outputs['FailedLaunchesQueueUrl'], MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }
-  for (let round = 0; round < 60; round += 1) {
+  for (let round = 0; round < 120; round += 1) {
     const { Messages = [] } = await clients.sqs.send(new ReceiveMessageCommand(request))
     const found = Messages.find(message => message.Body === body)
     if (found) return found.Body

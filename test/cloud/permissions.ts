@@ -117,7 +117,8 @@ export const permissionTests = (policy: keyof typeof POLICIES): void => {
       const expected = grantsOf(role).flatMap(({ action, on, only }) =>
         UNTOLD.includes(only ?? '') ? [] : arns.filter(arn => covers(arnOf(on), arn)).map(arn => `${action} on ${arn}`),
       )
-      expect([...allowed].sort()).toEqual([...expected].sort())
+      // Two rows of the table may say the same of one queue, as one of them names a pattern.
+      expect([...allowed].sort()).toEqual([...new Set(expected)].sort())
     }
   })
 

@@ -23,7 +23,8 @@ export const takenGrantTests = (): void => {
 
   const parked = async (name: string, count: number): Promise<number> => {
     const url = cloud.stack.outputs[name] ?? ''
-    for (let round = 0; round < 300 && (await messagesIn(url, cloud.clients)) < count; round += 1)
+    // What fails is tried ten times before it is parked.
+    for (let round = 0; round < 900 && (await messagesIn(url, cloud.clients)) < count; round += 1)
       await new Promise(resolve => setTimeout(resolve, 100))
     return messagesIn(url, cloud.clients)
   }
@@ -67,7 +68,7 @@ export const takenGrantTests = (): void => {
     expect(await stage.told('outcome', 1, { launchId: launchIdOf(launched) })).toHaveLength(1)
     expect(await stops.states(idsOf(launched))).toEqual(['stopped'])
     expect((await stops.ledger(launched))[0]?.state).toBe('STOPPED')
-  })
+  }, 240_000)
 
   test('to read the ledger: nothing is stopped, the stop is parked for a person, and redriven it is made', async () => {
     const launched = await stops.promised()
@@ -85,7 +86,7 @@ export const takenGrantTests = (): void => {
     await stops.settle()
     expect(await stops.states(ids)).toEqual(['stopped'])
     expect(stops.asked(ids)).toEqual(ids)
-  })
+  }, 240_000)
 
   test('to publish: what became of the stop is written as not told, and told once it is back', async () => {
     const launched = await stops.promised()

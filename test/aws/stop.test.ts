@@ -31,7 +31,7 @@ describe('a stop', () => {
 
   test.each(Object.entries(STOP_ERRORS))('that EC2 answers with %s is %s, with EC2’s words', async (name, kind) => {
     mock.on(StopInstancesCommand).rejects(refusedWith(name))
-    expect(await stopInstance(client, id)).toEqual({ kind, why: `${name}: EC2’s own words` })
+    expect(await stopInstance(client, id)).toEqual({ kind, error: name, message: 'EC2’s own words' })
   })
 
   test.each(['RequestLimitExceeded', 'InternalError', 'TimeoutError', 'constructor'])(

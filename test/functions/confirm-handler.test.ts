@@ -10,6 +10,7 @@ const ENVIRONMENT = {
   POWERTOOLS_DEV: 'false',
   POWERTOOLS_LOG_LEVEL: 'SILENT',
   LEDGER_TABLE: 'ledger',
+  FAILED_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/FailedConfirmations',
   STOPS: 'present',
   STOPS_QUEUE_ARN: 'arn:aws:sqs:us-east-1:123456789012:stops',
   UNDELIVERED_STOPS_QUEUE_ARN: 'arn:aws:sqs:us-east-1:123456789012:undelivered-stops',

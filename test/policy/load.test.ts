@@ -178,11 +178,11 @@ describe('any text', () => {
 })
 
 describe('the rules that there are', () => {
-  test('all observe by default, with their own severities and options', () => {
+  test('observe by default where they are of the first preset, with their own severities and options', () => {
     expect(Object.keys(DEFAULT_POLICY.rules)).toEqual(RULES.map(({ id }) => id))
-    for (const { id, severity, options } of RULES) {
+    for (const { id, severity, options, since } of RULES) {
       const defaults = Object.fromEntries(Object.entries(options).map(([name, option]) => [name, option.default]))
-      expect(DEFAULT_POLICY.rules[id]).toEqual({ mode: 'observe', severity, options: defaults })
+      expect(DEFAULT_POLICY.rules[id]).toEqual({ mode: since === 1 ? 'observe' : 'off', severity, options: defaults })
     }
     expect(parsePolicy('version: 1', 'p.yaml')).toEqual(DEFAULT_POLICY)
   })

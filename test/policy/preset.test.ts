@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { UserError } from '../../shared/errors.ts'
 import { DEFAULT_POLICY, parsePolicy, policyFor } from '../../shared/policy/load.ts'
+import { LATEST_PRESET } from '../../shared/rules/preset.ts'
 import { RULES } from '../../shared/rules/registry.ts'
 import type { Rule } from '../../shared/rules/rule.ts'
 import { TEST_RULES } from './cases.ts'
@@ -34,7 +35,7 @@ describe('a rule that came after the preset of a policy', () => {
 
 describe('a preset', () => {
   test.each([
-    ['recommended@9', 'is newer than this version of virtguard; write recommended@1'],
+    ['recommended@9999', `is newer than this version of virtguard; write recommended@${LATEST_PRESET}`],
     ['latest', 'write recommended@1, or leave it out'],
     ['recommended@0', 'write recommended@1, or leave it out'],
   ])('that is none is refused with what to write: %s', (preset, text) => {

@@ -12,6 +12,15 @@ export async function messagesIn(QueueUrl: string, { sqs }: Cloud['clients']): P
   return COUNTS.reduce((sum, name) => sum + Number(Attributes?.[name] ?? 0), 0)
 }
 
+/** How many messages lie in a dead-letter queue, those included that a function has put there and nobody can see yet. */
+export async function deadLettersIn(QueueUrl: string, { sqs }: Cloud['clients']): Promise<number> {
+  const AttributeNames = [...COUNTS, 'ApproximateNumberOfMessagesDelayed'] as const
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] }),
+  )
+  return AttributeNames.reduce((sum, name) => sum + Number(Attributes?.[name] ?? 0), 0)
+}
+
 /** The addresses of the stack's queues: those that functions work on, and those where failures are parked. */
 export function queuesOf({ stack: { outputs } }: Pick<Cloud, 'stack'>) {
   const all = Object.entries(outputs).filter(([name]) => name.endsWith('QueueUrl'))

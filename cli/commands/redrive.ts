@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { UserError } from '../../shared/errors.ts'
+import { SILENT_LOGGER } from '../aws/sqs-logger.ts'
 import type { Io } from '../io.ts'
 import { addAccountOptions } from './aws-options.ts'
 import { examples } from './options.ts'
@@ -20,10 +21,6 @@ const regionIn = (url: string | undefined): { readonly region?: string } => {
   const region = /^https:\/\/sqs\.([a-z0-9-]+)\./.exec(url ?? '')?.[1]
   return region === undefined ? {} : { region }
 }
-
-const nothing = (): void => {}
-// SQS's client would remark on the console that a queue has another address than the endpoint, as in a local cloud.
-const SILENT = { debug: nothing, info: nothing, warn: nothing, error: nothing }
 
 const refuseContradictions = (queue: string | undefined, { all, to, stack }: Options): void => {
   if ((queue === undefined) === (all === undefined))
@@ -48,7 +45,7 @@ const run = async (io: Io, queue: string | undefined, options: Options): Promise
   const { DEFAULT_STACK, readStack } = await import('../aws/stack.ts')
   const { allRoutes, namedRoute, routeByUrl } = await import('../redrive/queues.ts')
   const { redrive } = await import('../redrive/redrive.ts')
-  const sqs = new SQSClient({ ...clientSettings({ ...regionIn(queue), ...options }), logger: SILENT })
+  const sqs = new SQSClient({ ...clientSettings({ ...regionIn(queue), ...options }), logger: SILENT_LOGGER })
   const isDryRun = options.dryRun === true
   if (queue !== undefined && isUrl(queue)) {
     return redrive(io, sqs, { routes: [await routeByUrl(sqs, queue, options.to)], isDryRun })

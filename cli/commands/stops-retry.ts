@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { UserError } from '../../shared/errors.ts'
 import type { State } from '../../shared/ledger/row.ts'
+import { SILENT_LOGGER } from '../aws/sqs-logger.ts'
 import { momentOf, parseSince, type Since } from '../findings/since.ts'
 import type { Io } from '../io.ts'
 import { addAccountOptions } from './aws-options.ts'
@@ -20,10 +21,6 @@ type Options = {
   readonly region?: string
   readonly profile?: string
 }
-
-const nothing = (): void => {}
-// SQS's client would remark on the console that a queue has another address than the endpoint, as in a local cloud.
-const SILENT = { debug: nothing, info: nothing, warn: nothing, error: nothing }
 
 /** As long as the ledger keeps a row. */
 const EVER: Since = { secondsAgo: 90 * 86_400 }
@@ -62,7 +59,7 @@ const run = async (io: Io, options: Options): Promise<number> => {
     throw new UserError(
       `the stack ${stack} has no function that stops; deploy it with a policy that has a rule on enforce`,
     )
-  const client = new SQSClient({ ...clientSettings(options), logger: SILENT })
+  const client = new SQSClient({ ...clientSettings(options), logger: SILENT_LOGGER })
   const accountId = options.account ?? (await accountOfLedger(place))
   const choice = {
     states: statesOf(options),

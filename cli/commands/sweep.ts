@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { SILENT_LOGGER } from '../aws/sqs-logger.ts'
 import type { Io } from '../io.ts'
 import { addAccountOptions, parseRegion } from './aws-options.ts'
 import { examples } from './options.ts'
@@ -10,10 +11,6 @@ type Options = {
   readonly profile?: string
 }
 
-const nothing = (): void => {}
-// SQS's client would remark on the console that a queue has another address than the endpoint, as in a local cloud.
-const SILENT = { debug: nothing, info: nothing, warn: nothing, error: nothing }
-
 const collect = (text: string, before: readonly string[] = []): readonly string[] => [...before, parseRegion(text)]
 
 const run = async (io: Io, { only = [], ...options }: Options): Promise<number> => {
@@ -22,7 +19,7 @@ const run = async (io: Io, { only = [], ...options }: Options): Promise<number> 
   const { DEFAULT_STACK, readStack } = await import('../aws/stack.ts')
   const { sweep } = await import('../sweep/sweep.ts')
   const stack = await readStack(options, options.stack ?? DEFAULT_STACK, 'or name the stack with --stack')
-  const sqs = new SQSClient({ ...clientSettings(options), logger: SILENT })
+  const sqs = new SQSClient({ ...clientSettings(options), logger: SILENT_LOGGER })
   return sweep(io, sqs, { stack, regions: only })
 }
 

@@ -1,20 +1,7 @@
 import { RULES } from '../rules/registry.ts'
+import { MATCH_KEYS } from './match-keys.ts'
 import type { Exemption, Match, Policy } from './policy.ts'
 import type { Path } from './problem.ts'
-
-/**
- * Who writes what a key of an exemption is compared with: `aws` alone, whoever `launches`, by choosing it for the launch, or
- * whoever `names` a thing or tags it.
- */
-export const WRITTEN_BY: Readonly<Record<keyof Match, 'aws' | 'launches' | 'names'>> = {
-  accountId: 'aws',
-  instanceId: 'aws',
-  region: 'launches',
-  imageId: 'launches',
-  instanceType: 'launches',
-  autoScalingGroup: 'names',
-  tags: 'names',
-}
 
 /** An exemption that somebody may claim who was not meant: where, and how; what to do. */
 export type Claim = { readonly path: Path; readonly text: string }
@@ -24,7 +11,7 @@ const isExact = (pattern: string | undefined): boolean => pattern !== undefined 
 const IMAGE_RULES = RULES.filter(({ events }) => events.includes('image')).map(({ id }) => id)
 
 const isNamed = (match: Match): boolean =>
-  Object.entries(WRITTEN_BY).some(([key, who]) => who === 'names' && Object.hasOwn(match, key))
+  Object.entries(MATCH_KEYS).some(([key, { claimedBy }]) => claimedBy === 'names' && Object.hasOwn(match, key))
 
 const groupClaim = ({ autoScalingGroup, accountId, region }: Match): string | undefined => {
   if (autoScalingGroup === undefined) return undefined

@@ -1,5 +1,6 @@
 import type { Actor, Subject } from '../facts/facts.ts'
 import { type Writer, writerOfTag } from '../facts/writers.ts'
+import { MATCH_KEYS } from './match-keys.ts'
 import type { Exemption, Match, Policy } from './policy.ts'
 import { matchesPattern } from './wildcard.ts'
 
@@ -16,23 +17,13 @@ export type ExemptionQuestion = { readonly rule: string; readonly subject: Subje
 /** The keys of a match whose facts others than AWS write, and who does. */
 export type WrittenBy = Readonly<Partial<Record<keyof Match, Exclude<Writer, 'aws'>>>>
 
-/** Who writes the fact that a key of a match is compared with: a new key has to say so. */
-const WRITERS: Readonly<Record<Exclude<keyof Match, 'tags'>, Writer>> = {
-  accountId: 'aws',
-  region: 'launcher',
-  instanceId: 'aws',
-  imageId: 'launcher',
-  instanceType: 'launcher',
-  autoScalingGroup: 'aws',
-}
-
 const TEXT_KEYS = ['accountId', 'region', 'instanceId', 'imageId', 'instanceType', 'autoScalingGroup'] as const
 
 /** What of a match whoever launches, or may tag, could bring about; undefined where that is nothing. */
 const writtenByOthers = (match: Match): WrittenBy | undefined => {
   const keys: { -readonly [Key in keyof WrittenBy]: WrittenBy[Key] } = {}
   for (const key of TEXT_KEYS) {
-    const writer = WRITERS[key]
+    const { writer } = MATCH_KEYS[key]
     if (match[key] !== undefined && writer !== 'aws') keys[key] = writer
   }
   const isTagged = Object.keys(match.tags ?? {}).some(key => writerOfTag(key) !== 'aws')

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { stringify } from 'yaml'
-import { WRITTEN_BY } from '../../shared/policy/claimable.ts'
 import { loadPolicy } from '../../shared/policy/load.ts'
+import { MATCH_KEYS } from '../../shared/policy/match-keys.ts'
 
 const ACCOUNT = '123456789012'
 const GROUP = { accountId: ACCOUNT, region: 'eu-central-1', autoScalingGroup: 'legacy-billing' }
@@ -76,7 +76,7 @@ test('the example and the pages of the rules have no exemption that somebody els
 test('who writes each key stands in the docs', () => {
   const [, section = ''] = readFileSync('docs/policy.md', 'utf8').split('### Who can claim an exemption')
   const rows = section.split('\n').filter(line => line.startsWith('| `'))
-  for (const [key, who] of Object.entries(WRITTEN_BY)) {
+  for (const [key, { claimedBy: who }] of Object.entries(MATCH_KEYS)) {
     const row = rows.find(line => line.split('|')[1]?.includes(`\`${key}\``)) ?? ''
     expect([key, row]).toEqual([key, expect.stringContaining(who === 'launches' ? '| who launches' : '|')])
     expect([key, / nobody[ :|]/.test(row)]).toEqual([key, who === 'aws'])

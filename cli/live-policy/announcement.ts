@@ -2,7 +2,7 @@ import { inUtc } from '../../shared/alert/clock.ts'
 import { plain } from '../../shared/text/untrusted.ts'
 import type { Operator } from '../aws/operator.ts'
 
-/** A change that operations are told of. */
+/** A change that is announced to operations. */
 export type Change = {
   /** A few words that begin like `stops were switched off`. */
   readonly what: string

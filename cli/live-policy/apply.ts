@@ -52,7 +52,7 @@ const refuseOtherChannels = ({ stack }: Place, policy: Policy): void => {
   )
 }
 
-/** Stops that nobody is told of. What a stack says of its readers is not known of an older one, nor of a table alone. */
+/** Stops whose alerts nobody reads. What a stack says of its readers is not known of an older one, nor of a table alone. */
 const refuseUnseenStops = ({ stack }: Place, policy: Policy): void => {
   if (stack?.outputs['AlertReaders'] !== 'channels') return
   const rules = unseenStops(policy)
@@ -64,7 +64,7 @@ const refuseUnseenStops = ({ stack }: Place, policy: Policy): void => {
 
 type Applying = { readonly place: Place; readonly policy: Policy; readonly consent: Consent }
 
-/** Whether operations were not told of what counts, and can be: to do it again is how they are told. */
+/** Whether what is in force was not announced to operations, and can be: to apply it again announces it. */
 export const isToAnnounce = (place: Place, { version, announcedAt }: LivePolicy): boolean =>
   operationsOf(place) !== undefined && version !== undefined && announcedAt === undefined
 

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
-import { ATTACKERS, ATTEMPTS, type Attacker, type Attempt } from './model.ts'
+import { ATTEMPTS } from './attempts.ts'
+import { ATTACKERS, type Attacker, type Attempt } from './model.ts'
 
 const ROOT = join(__dirname, '../..')
 const page = readFileSync(join(ROOT, 'docs/threat-model.md'), 'utf8')

@@ -1,0 +1,49 @@
+/** What somebody tries who may name templates, groups and images. */
+import type { Attempt } from '../model.ts'
+
+export const authorAttempts: readonly Attempt[] = [
+  {
+    id: 'mentions-in-names',
+    who: 'author',
+    tries: 'puts mentions, links, markup or control characters into names that an alert shows',
+    answer: 'every channel shows names of strangers as plain text',
+    shownBy: {
+      file: 'test/channels/untrusted.test.ts',
+      name: 'Slack gets no mention, no link and no emoji: every angle bracket is escaped, and every text is literal',
+    },
+  },
+  {
+    id: 'text-in-the-report',
+    who: 'author',
+    tries: 'puts a script or a formula into a name that the report shows',
+    answer: 'text stays text, and the page runs no other script and asks the network for nothing',
+    shownBy: { file: 'test/report/safety.test.ts', name: 'text from an event stays text, wherever it is shown' },
+  },
+  {
+    id: 'names-that-fill-a-message',
+    who: 'author',
+    tries: 'fills names and tags until the alert is too large for SNS',
+    answer: 'a message keeps SNS’s limit whatever the names are, and says how much it leaves out',
+    shownBy: {
+      file: 'test/alert/sns-message.test.ts',
+      name: 'keeps the limit, and comes back the same, whatever the names and the kind',
+    },
+  },
+  {
+    id: 'characters-that-are-not-seen',
+    who: 'author',
+    tries: 'names a group with characters that are not seen, so that it looks like the one that is exempt',
+    answer: 'a pattern with such characters is named where the policy is validated',
+    shownBy: {
+      file: 'test/policy/pattern-slips.test.ts',
+      name: 'is said where a name has characters that are not seen',
+    },
+  },
+  {
+    id: 'formula-in-a-name',
+    who: 'author',
+    tries: 'begins a name with a formula, in full-width letters too, for whoever opens the CSV',
+    answer: 'no cell begins a formula, in the report and on the command line',
+    shownBy: { file: 'test/text/csv.test.ts', name: 'has no formula: %j' },
+  },
+]

@@ -1,0 +1,142 @@
+/** What somebody tries who may launch, start, stop and change instances of its own. */
+import type { Attempt } from '../model.ts'
+
+const launcher = 'test/attacks/launcher.test.ts'
+const controls = 'test/attacks/launcher-controls.test.ts'
+
+export const launcherAttempts: readonly Attempt[] = [
+  {
+    id: 'client-token-wildcard',
+    who: 'launcher',
+    tries: 'writes `*` or `?` into the client token, so that a launch without a list is taken for others’ instances',
+    answer: 'values of callers are escaped in every EC2 filter, and an instance counts only if its own token is equal',
+    shownBy: { file: launcher, name: 'names and stops nobody else: %s' },
+  },
+  {
+    id: 'client-token-of-another-launch',
+    who: 'launcher',
+    tries: 'uses the client token of somebody else’s old launch',
+    answer: 'an instance counts only if its launch time fits the record',
+    shownBy: {
+      file: launcher,
+      name: 'the token of somebody else’s old launch makes nothing of that launch this one',
+    },
+  },
+  {
+    id: 'user-agent-of-a-service',
+    who: 'launcher',
+    tries: 'sends the user agent of Auto Scaling, so that the instance seems to belong to a group',
+    answer: 'only what AWS writes says which service made a call',
+    shownBy: { file: launcher, name: 'protects from no stop: %s' },
+  },
+  {
+    id: 'owner-tag-at-launch',
+    who: 'launcher',
+    tries: 'sets `kubernetes.io/cluster/x` or another tag by which services mark what they own',
+    answer:
+      'the stop is refused, and the alert names the tag and that the launcher can set it; `stop.ownerTags: ignore` stops it',
+    shownBy: { file: launcher, name: '%s refuses the stop, and the alert says that the launcher can set it' },
+    accepted: 'to stop a node of a cluster breaks what runs on it, so that the careful answer is the default',
+  },
+  {
+    id: 'stop-protection-at-launch',
+    who: 'launcher',
+    tries: 'launches with stop protection',
+    answer: 'the stop is refused, and the alert says why',
+    shownBy: {
+      file: launcher,
+      name: 'stop protection that the launch switched on is named in the alert as what the launcher can set',
+    },
+    accepted: 'EC2 refuses such a stop, and virtguard may not change the protection of an instance',
+  },
+  {
+    id: 'restart-within-grace',
+    who: 'launcher',
+    tries: 'stops and starts the instance within the grace period, so that the promise is forgotten',
+    answer: 'the promise stays, and the instance is judged again when it is due',
+    shownBy: { file: launcher, name: 'a stop and a start within the grace period change nothing of the promise' },
+  },
+  {
+    id: 'restart-after-a-stop',
+    who: 'launcher',
+    tries: 'starts the instance again after it was stopped',
+    answer: 'each start of what still fails is alerted and promised a stop again',
+    shownBy: { file: launcher, name: 'what was stopped and is started again is promised a stop again' },
+  },
+  {
+    id: 'ids-of-others-in-a-refused-call',
+    who: 'launcher',
+    tries: 'calls StartInstances with ids of others, and is refused',
+    answer: 'a refused call is no start, and promises nothing',
+    shownBy: {
+      file: launcher,
+      name: 'a start that was refused for somebody else’s instance promises no stop of it',
+    },
+  },
+  {
+    id: 'ids-of-another-place',
+    who: 'launcher',
+    tries: 'has a record name instances of another account or region',
+    answer: 'only instances of the account and region of the event count',
+    shownBy: {
+      file: launcher,
+      name: 'a launch that names an instance of another account or region promises no stop here',
+    },
+  },
+  {
+    id: 'anything-else-of-a-launch',
+    who: 'launcher',
+    tries: 'writes anything into what a launcher controls: token, tags, user agent, names, protection',
+    answer: 'its own instance is stopped, or an alert says with a code why it is not',
+    shownBy: {
+      file: controls,
+      name: 'its own violating instance is stopped, or an alert says with a code why it is not',
+    },
+  },
+  {
+    id: 'anything-else-against-others',
+    who: 'launcher',
+    tries: 'writes anything into what a launcher controls, to have others’ instances stopped',
+    answer: 'no instance outside the launch is promised a stop, stopped, or named',
+    shownBy: { file: controls, name: 'no instance outside its launch is promised a stop, stopped, or named' },
+  },
+  {
+    id: 'decoys-that-spend-the-budget',
+    who: 'launcher',
+    tries: 'launches decoys that spend the stop budget, so that one more instance is refused and safe for good',
+    answer:
+      'a later start of what was refused is alerted and promised a stop again; the refusal is listed and can be retried',
+    shownBy: {
+      file: 'test/ledger/later-start.test.ts',
+      name: 'is alerted and promised a stop, where the rule enforces and nothing refuses it now',
+    },
+  },
+  {
+    id: 'launch-before-the-rule',
+    who: 'launcher',
+    tries: 'launches while the rule observes, and starts the instance once the rule enforces',
+    answer: 'the later start has more to say, and promises a stop',
+    shownBy: {
+      file: 'test/ledger/later-start.test.ts',
+      name: 'is alerted and promised a stop, where the rule enforces and nothing refuses it now',
+    },
+  },
+  {
+    id: 'launch-in-quiet-hours',
+    who: 'launcher',
+    tries: 'launches at night, so that the alert waits until after the stop',
+    answer: 'an alert that announces a stop is sent at once where less than an hour would be left to act',
+    shownBy: {
+      file: 'test/routing/before-stops.test.ts',
+      name: 'is sent at once with the shipped example: launched at 23:00, stopped at 23:15, told before',
+    },
+  },
+  {
+    id: 'facts-that-hide',
+    who: 'launcher',
+    tries: 'hides a fact that decides, by deregistering the image or otherwise',
+    answer: 'a doubt is never a stop, and the finding is UNKNOWN and alerted',
+    shownBy: { file: 'test/engine/decide.test.ts', name: 'where it is not known whether it is a Spot instance' },
+    accepted: 'to stop on a guess could stop the wrong instance',
+  },
+]

@@ -1,0 +1,30 @@
+/** What somebody tries who may tag instances. */
+import type { Attempt } from '../model.ts'
+
+export const taggerAttempts: readonly Attempt[] = [
+  {
+    id: 'owner-tag-later',
+    who: 'tagger',
+    tries: 'puts a tag of a cluster on an instance whose stop is promised',
+    answer: 'the stop is refused when it is due, and the outcome names the tag and who can write it',
+    shownBy: { file: 'test/engine/decide.test.ts', name: 'is in the words where whoever launches can set it' },
+    accepted: 'as for the launcher: `stop.ownerTags: ignore` takes the protection away',
+  },
+  {
+    id: 'tags-of-aws',
+    who: 'tagger',
+    tries: 'writes a tag that looks like one of AWS, such as xaws:autoscaling:groupName',
+    answer: 'only the prefix `aws:` counts as AWS’s, and AWS lets nobody else write it',
+    shownBy: { file: 'test/facts/writers.test.ts', name: 'xaws:autoscaling:groupName' },
+  },
+  {
+    id: 'service-in-a-later-start',
+    who: 'tagger',
+    tries: 'has a later start name somebody else, so that a service’s instance seems to be nobody’s',
+    answer: 'the service that launched an instance still owns it',
+    shownBy: {
+      file: 'test/ledger/later-start.test.ts',
+      name: 'a service that launched an instance and replaces it still owns it after a later start, which names somebody else',
+    },
+  },
+]

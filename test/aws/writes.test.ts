@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { finishRow, releaseRow, takeRow } from '../../shared/aws/channels/channel-row.ts'
@@ -163,18 +161,6 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   'a closed channel': { write: ledger => closeUntil(ops(ledger), at(60)) },
 }
-
-const AWS = join(__dirname, '../../shared/aws')
-const WRITES = /new (?:UpdateItem|PutItem|DeleteItem|TransactWriteItems)Command\(/g
-
-test.each(readdirSync(AWS, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.ts')))(
-  'no write of %s is sent past what repeats it',
-  file => {
-    const text = readFileSync(join(AWS, file), 'utf8')
-    const writes = text.match(WRITES)?.length ?? 0
-    expect(text.match(/repeatWrite\(\(\) =>/g)?.length ?? 0).toBeGreaterThanOrEqual(writes)
-  },
-)
 
 const isWrite = (call: string): boolean => /^(Update|Put|Delete|Transact)/.test(call)
 

@@ -75,7 +75,9 @@ test('an alert for which no time is left is gone on with by the next delivery, a
   })
   expect((await confirm([alert], ports)).batchItemFailures).toHaveLength(1)
   expect(did).toHaveLength(100)
-  expect(lines).toEqual([expect.stringMatching(/^info: will be gone on with/)])
+  expect(lines).toEqual([
+    expect.stringMatching(/^info: will be gone on with: this invocation has no time left.*"messageId":"message-0"/),
+  ])
 })
 
 test('a notice marks that the end of each exemption was told, and nothing of what it covers', async () => {
@@ -177,6 +179,16 @@ describe('an alert that promises stops', () => {
     const { ports, schedules } = somePorts({ markAlerted: async () => Promise.reject(new Error('throttled')) })
     expect((await confirm([deferring], ports)).batchItemFailures).toHaveLength(1)
     expect(schedules).toEqual([])
+  })
+
+  test('makes no more schedules when its time is over, and makes the rest in the next delivery', async () => {
+    const { ports, schedules } = somePorts()
+    // Rows are marked in hundreds, schedules are made in groups: time ends between two of these.
+    const short = { ...ports, hasTime: () => schedules.length < 30 }
+    expect((await confirm([deferring], short)).batchItemFailures).toHaveLength(1)
+    expect(schedules.length).toBeLessThan(60)
+    await confirm([deferring], ports)
+    expect(new Set(schedules.map(({ name }) => name)).size).toBe(60)
   })
 
   test('comes again where a schedule could not be made', async () => {

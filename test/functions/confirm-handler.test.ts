@@ -1,14 +1,18 @@
-import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import { BatchGetItemCommand, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { CreateScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler'
-import { beforeEach, describe, expect, test } from '@jest/globals'
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { mockClient } from 'aws-sdk-client-mock'
+import { MOST_ATTEMPTS, UNCOUNTED_DELIVERIES } from '../../shared/ledger/attempts.ts'
+import { CONFIRM_SECONDS } from '../../shared/ledger/row.ts'
 import { aContext } from '../support/lambda-context.ts'
+import { logLines } from '../support/log-lines.ts'
 import { aBatch } from '../support/sqs.ts'
 
 const ENVIRONMENT = {
   AWS_REGION: 'us-east-1',
   POWERTOOLS_DEV: 'false',
-  POWERTOOLS_LOG_LEVEL: 'SILENT',
+  POWERTOOLS_LOG_LEVEL: 'INFO',
   LEDGER_TABLE: 'ledger',
   FAILED_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/FailedConfirmations',
   STOPS: 'present',
@@ -21,13 +25,21 @@ Object.assign(process.env, ENVIRONMENT)
 
 const dynamo = mockClient(DynamoDBClient)
 const scheduler = mockClient(SchedulerClient)
+const sqs = mockClient(SQSClient)
+let lines: ReturnType<typeof logLines> = []
 beforeEach(() => {
+  lines = logLines()
   dynamo.reset()
   dynamo.onAnyCommand().rejects(new Error('unexpected call'))
   scheduler.reset()
   scheduler.onAnyCommand().rejects(new Error('unexpected call'))
+  sqs.reset()
+  sqs.onAnyCommand().rejects(new Error('unexpected call'))
   dynamo.on(UpdateItemCommand).resolves({})
   scheduler.on(CreateScheduleCommand).resolves({})
+})
+afterEach(() => {
+  jest.restoreAllMocks()
 })
 
 const DUE = '2099-11-24T08:15:30Z'
@@ -40,9 +52,9 @@ const alert = {
   stops: [{ at: DUE, rules: ['paravirtual-instance'], resources: ['i-1'] }],
 }
 
-const confirm = async (one: object) => {
+const confirm = async (one: object, receiveCount = 1) => {
   const { handler } = await import('../../functions/confirm/handler.ts')
-  return handler(aBatch([JSON.stringify(one)]), aContext('confirm'))
+  return handler(aBatch([JSON.stringify(one)], receiveCount), aContext('confirm'))
 }
 const updates = () => dynamo.commandCalls(UpdateItemCommand).map(({ args }) => args[0].input)
 
@@ -71,5 +83,59 @@ describe('the function that confirms', () => {
     expect(updates()).toMatchObject([{ TableName: 'ledger', ConditionExpression: expect.stringContaining('#untold') }])
     expect(updates()[0]?.ExpressionAttributeValues).toMatchObject({ ':claimant': { S: 'message-1' } })
     expect(scheduler.calls()).toEqual([])
+  })
+
+  test('delivered again, it asks the table of the stack what is marked already', async () => {
+    dynamo.on(BatchGetItemCommand).resolves({ Responses: { ledger: [] } })
+    expect(await confirm(alert, 2)).toEqual({ batchItemFailures: [] })
+    const [read] = dynamo.commandCalls(BatchGetItemCommand).map(({ args }) => args[0].input)
+    expect(Object.keys(read?.RequestItems ?? {})).toEqual(['ledger'])
+  })
+
+  test('begins nothing more when its time is over, and leaves the rest to the next delivery', async () => {
+    const now = Date.now()
+    // The batch begins; everything after it takes as long as the function may.
+    jest
+      .spyOn(Date, 'now')
+      .mockReturnValueOnce(now)
+      .mockReturnValue(now + CONFIRM_SECONDS * 1000)
+    expect(await confirm(alert)).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] })
+    expect(updates()).toEqual([])
+  })
+
+  test('says in its log what it confirmed, under its name', async () => {
+    await confirm(alert)
+    expect(lines).toContainEqual(
+      expect.objectContaining({
+        level: 'INFO',
+        service: 'Confirm',
+        message: 'confirmed',
+        messageId: 'message-0',
+        alert: alert.id,
+        rows: 1,
+      }),
+    )
+  })
+
+  test('tries a call three times, so that two that fail for a moment cost no delivery', async () => {
+    await confirm(alert)
+    const [client] = dynamo.send.thisValues
+    expect(await client?.config.maxAttempts()).toBe(3)
+  })
+
+  test('gives up what was tried often enough: into the dead-letter queue of the stack', async () => {
+    dynamo.on(UpdateItemCommand).callsFake(({ Key }) => {
+      if (Key.pk.S === 'queue#Alerted') return { Attributes: { attempts: { N: String(MOST_ATTEMPTS) } } }
+      throw new Error('no capacity')
+    })
+    sqs.on(SendMessageCommand).resolves({})
+    expect(await confirm(alert, UNCOUNTED_DELIVERIES + MOST_ATTEMPTS)).toEqual({ batchItemFailures: [] })
+    const [counted] = updates()
+    expect(counted).toMatchObject({ TableName: 'ledger', Key: { sk: { S: 'message-0' } } })
+    expect(sqs.commandCalls(SendMessageCommand)[0]?.args[0].input).toMatchObject({
+      QueueUrl: ENVIRONMENT.FAILED_QUEUE_URL,
+      MessageBody: JSON.stringify(alert),
+    })
+    expect(lines).toContainEqual(expect.objectContaining({ level: 'ERROR', messageId: 'message-0' }))
   })
 })

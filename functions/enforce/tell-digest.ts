@@ -3,9 +3,10 @@ import type { Refusal } from '../../shared/ledger/refusal.ts'
 import { placeOf, type Untold } from '../../shared/ledger/row.ts'
 import { FINDINGS_PER_PROMISE, PROMISE_DELAY_SECONDS } from '../../shared/ledger/sweep-message.ts'
 import { withDeliveries } from '../../shared/routing/deliveries.ts'
+import { comeAgain } from '../come-again.ts'
 import { inTurns } from '../in-turns.ts'
 import { type InForce, policyInForce } from './policy-in-force.ts'
-import { comeAgain, findingOf, publishAll, type Work } from './tell.ts'
+import { findingOf, publishAll, type Work } from './tell.ts'
 
 const ARE_TOLD: readonly Untold['kind'][] = ['told', 'mine']
 

@@ -9,6 +9,7 @@ import { epochSeconds, type Past, type Row, type RowKey } from '../../shared/led
 import { scheduleName } from '../../shared/ledger/schedule-name.ts'
 import { isRefusedByTag } from '../../shared/reasons/refused-by-tag.ts'
 import { withDeliveries } from '../../shared/routing/deliveries.ts'
+import { comeAgain } from '../come-again.ts'
 import type { Delivery } from '../delivery.ts'
 import { inTurns } from '../in-turns.ts'
 import { publishClaimed } from '../publish-claimed.ts'
@@ -70,14 +71,6 @@ const scheduleDigest = async ({ where, ports }: Work): Promise<void> => {
   const at = await ports.ledger.digestDue(where, ports.now())
   const message = { kind: 'digest', ...where } as const
   await ports.schedule({ name: scheduleName(message, at), at, message })
-}
-
-/**
- * For the message of which another delivery is telling this: whatever becomes of that one, this one comes again and sees
- * whether it was told.
- */
-export const comeAgain = (): never => {
-  throw new Error('another delivery of this message is telling it')
 }
 
 /**

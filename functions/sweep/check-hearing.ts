@@ -43,6 +43,7 @@ const endsDeafness = async (since: string, { where, way, hearing, work: { ports 
 const checkWay = async (launched: readonly LaunchedInstance[], check: Check): Promise<void> => {
   const { where, way, hearing, work } = check
   const { ports } = work
+  // Not of this delivery alone: an alarm that is raised twice at once is one.
   const claimant = work.delivery.messageId
   const deaf = hearing.deaf[way]
   // What an earlier delivery of this message wrote may not have been said.

@@ -92,7 +92,7 @@ export const lookAtRows = async (
   { delivery, ports }: Work,
 ): Promise<readonly Looked[]> => {
   const now = ports.now()
-  const claimant = delivery.messageId
+  const { claimant } = delivery
   const ids = [...new Set(rows.filter(row => isWorthALook(row, now, claimant)).map(idOf))]
   const [instanceIds, imageIds] = [ids.filter(isInstance), ids.filter(isImage)]
   const ec2 = ports.ec2(where.region)

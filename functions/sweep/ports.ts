@@ -9,14 +9,12 @@ import type { Finding } from '../../shared/engine/finding.ts'
 import type { ImageFacts, InstanceFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
 import type { Trouble } from '../../shared/fleet/trouble.ts'
 import type { Hearing, Way } from '../../shared/ledger/heard.ts'
-import type { Claim, Claimed, Place, Row } from '../../shared/ledger/row.ts'
+import type { Claim, Claiming, Place, Row, Settled, Untold } from '../../shared/ledger/row.ts'
 import type { IndexPlace, SweepMessage } from '../../shared/ledger/sweep-message.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import type { Reason } from '../../shared/reasons/reason.ts'
 import type { InstanceTypes } from '../../shared/rules/rule.ts'
-
-/** One delivery of a message by SQS. `count` is how often it has been delivered, this time included. */
-export type Delivery = { readonly messageId: string; readonly count: number }
+import type { Delivery } from '../delivery.ts'
 
 export type Where = { readonly accountId: string; readonly region: string }
 
@@ -24,13 +22,13 @@ type By = { readonly claimant: string; readonly now: Date }
 
 /** What a sweep needs of the ledger: each is one function of shared/aws, with the ledger given. */
 export type SweepLedger = {
-  readonly claim: (findings: readonly Finding[], claim: Claim) => Promise<readonly Claimed[]>
+  readonly claim: (findings: readonly Finding[], claim: Claim) => Promise<Pick<Claiming, 'ours' | 'beingTold'>>
   readonly rowsFrom: (of: { readonly accountId: string; readonly from?: IndexPlace | undefined }) => Promise<RowPage>
-  readonly resolve: (row: Row, how: By & { readonly because: Reason; readonly quiet: boolean }) => Promise<boolean>
+  readonly resolve: (row: Row, how: By & { readonly because: Reason; readonly quiet: boolean }) => Promise<Settled>
   readonly exempt: (row: Row, how: By & { readonly finding: Finding }) => Promise<boolean>
   readonly renew: (row: Row, now: Date) => Promise<boolean>
-  readonly claimUntold: (row: Row, by: By) => Promise<Row | undefined>
-  readonly claimNotice: (of: Where & By & Pick<EndingExemption, 'key' | 'expires'>) => Promise<boolean>
+  readonly claimUntold: (row: Row, by: By) => Promise<Untold>
+  readonly claimNotice: (of: Where & By & Pick<EndingExemption, 'key' | 'expires'>) => Promise<Settled>
   readonly readHearing: (of: Where & { readonly now: Date; readonly restart: boolean }) => Promise<Hearing>
   readonly markDeaf: (
     of: Where & { readonly way: Way; readonly launchedAt: string; readonly claimant: string },

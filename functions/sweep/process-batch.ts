@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import type { SweepMessage } from '../../shared/ledger/sweep-message.ts'
+import { deliveryOf, distinctMessages } from '../delivery.ts'
 import { oneByOne } from '../one-by-one.ts'
 import { oneLine } from '../one-line.ts'
 import { readSweepMessage } from './message.ts'
@@ -26,8 +27,7 @@ export const processSweep = (message: SweepMessage, work: Work): Promise<void> =
 }
 
 const processRecord = async (record: SQSRecord, ports: SweepPorts): Promise<boolean> => {
-  const { messageId } = record
-  const delivery = { messageId, count: Number(record.attributes?.ApproximateReceiveCount ?? 1) }
+  const delivery = deliveryOf(record)
   try {
     const message = readSweepMessage(record.body)
     await processSweep(message, { delivery, ports })
@@ -41,4 +41,4 @@ const processRecord = async (record: SQSRecord, ports: SweepPorts): Promise<bool
 
 /** Handles each message on its own; after ten times one is parked, where an alarm tells a person. */
 export const processBatch = (batch: SQSEvent, ports: SweepPorts): Promise<SQSBatchResponse> =>
-  oneByOne(batch.Records, record => processRecord(record, ports))
+  oneByOne(distinctMessages(batch.Records), record => processRecord(record, ports))

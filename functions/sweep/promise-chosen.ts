@@ -5,8 +5,10 @@ import {
   PROMISES_NOTHING,
   type Promising,
 } from '../../shared/engine/promising.ts'
+import { isOurs } from '../../shared/engine/settle-open.ts'
 import type { Row } from '../../shared/ledger/row.ts'
 import type { PromiseMessage } from '../../shared/ledger/sweep-message.ts'
+import { comeAgain } from '../come-again.ts'
 import { lookAtRows } from './look-at-rows.ts'
 import type { Work } from './ports.ts'
 import { gathering } from './tell-found.ts'
@@ -37,12 +39,13 @@ export const promiseChosen = async (message: PromiseMessage, work: Work): Promis
     return ports.log('warn', 'nothing is promised: the stack has no function that stops there', where)
   const promising = promisingFor(message, work)
   const rows = await ports.ledger.rowsAt(message.findings.map(finding => ({ ...where, ...finding })))
-  const isChosen = (row: Row): boolean =>
-    mayBePromised(row, promising) || (row.state === 'NEW' && row.claimant === delivery.messageId)
+  const isChosen = (row: Row): boolean => mayBePromised(row, promising) || isOurs(row, delivery.claimant)
   const looked = await lookAtRows(rows.filter(isChosen), { where, promising }, work)
   const found = gathering(where, work)
   for (const { row, turn, finding } of looked)
     if (turn.kind === 'promise' || turn.kind === 'back') await found.promise(turn.finding, row)
-    else ports.log('info', 'not promised a stop', { ...where, pk: row.pk, rule: row.sk, why: finding?.action.reason })
+    else if (turn.kind !== 'wait')
+      ports.log('info', 'not promised a stop', { ...where, pk: row.pk, rule: row.sk, why: finding?.action.reason })
   await found.tell()
+  if (looked.some(({ turn }) => turn.kind === 'wait')) comeAgain()
 }

@@ -1,6 +1,7 @@
 import { promisingOf } from '../../shared/engine/promising.ts'
 import { placeOf, type Row } from '../../shared/ledger/row.ts'
 import type { IndexPlace, SettleMessage } from '../../shared/ledger/sweep-message.ts'
+import { comeAgain } from '../come-again.ts'
 import { type Looked, lookAtRows } from './look-at-rows.ts'
 import type { Where, Work } from './ports.ts'
 import { endingsOf } from './tell-endings.ts'
@@ -20,10 +21,11 @@ const bookOf = (where: Where, work: Work) => {
   const endings = endingsOf(where, work)
   let open: Looked[] = []
   let telling = 0
+  let isElsewhere = false
   const settle = async (): Promise<void> => {
     const looked = open
     open = []
-    await settleAndTell(looked, { where, telling, work })
+    if (await settleAndTell(looked, { where, telling, work })) isElsewhere = true
     telling += 1
   }
   const addOne = async (one: Looked): Promise<void> => {
@@ -43,6 +45,7 @@ const bookOf = (where: Where, work: Work) => {
       await settle()
       await found.tell()
       await endings.tell()
+      if (isElsewhere) comeAgain()
     },
   }
 }

@@ -14,15 +14,13 @@ import type { SweepLedger } from './ports.ts'
 
 /** The ledger's operations on the ledger of this stack. */
 export const sweepLedger = (ledger: Ledger): SweepLedger => ({
-  claim: async (findings, claim) => (await claimFindings(findings, ledger, claim)).ours,
+  claim: (findings, claim) => claimFindings(findings, ledger, claim),
   rowsFrom: of => rowsFrom(ledger, of),
   resolve: (row, how) => resolveRow(ledger, row, how),
   exempt: (row, how) => exemptRow(ledger, row, how),
   renew: (row, now) => renewRow(ledger, row, now),
-  claimUntold: async ({ inDigest, ...row }, by) => {
-    const untold = await claimUntold(ledger, row, { ...by, ...(inDigest !== undefined && { inDigest }) })
-    return untold.kind === 'mine' ? untold.row : undefined
-  },
+  claimUntold: ({ inDigest, ...row }, by) =>
+    claimUntold(ledger, row, { ...by, ...(inDigest !== undefined && { inDigest }) }),
   claimNotice: of => claimNotice(ledger, of),
   readHearing: of => readHearing(ledger, of),
   markDeaf: of => markDeaf(ledger, of),

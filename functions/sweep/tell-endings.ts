@@ -3,6 +3,7 @@ import { exemptionNotice, noticeKey, sweepLaunch } from '../../shared/alert/swee
 import { messageOf } from '../../shared/alert/tell.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { withDeliveries } from '../../shared/routing/deliveries.ts'
+import { comeAgain } from '../come-again.ts'
 import type { Where, Work } from './ports.ts'
 
 const DAY_MS = 86_400_000
@@ -23,7 +24,7 @@ export type Endings = { readonly add: (finding: Finding) => void; readonly tell:
  */
 export const endingsOf = (where: Where, { delivery, ports }: Work): Endings => {
   const endings = new Map<string, Ending>()
-  const claimant = delivery.messageId
+  const { claimant, messageId } = delivery
   return {
     add: finding => {
       const { exemption } = finding
@@ -36,9 +37,10 @@ export const endingsOf = (where: Where, { delivery, ports }: Work): Endings => {
       endings.set(key, ending)
     },
     tell: async () => {
+      let isElsewhere = false
       const ours: (EndingExemption & Pick<Ending, 'findings'>)[] = []
       for (const [key, { findings, ...exemption }] of endings) {
-        const isOurs = await ports.ledger.claimNotice({
+        const settled = await ports.ledger.claimNotice({
           ...where,
           claimant,
           now: ports.now(),
@@ -46,14 +48,16 @@ export const endingsOf = (where: Where, { delivery, ports }: Work): Endings => {
           expires: exemption.expires,
         })
         const resources = new Set(findings.map(({ resource }) => resource.id)).size
-        if (isOurs) ours.push({ key, ...exemption, resources, findings })
+        isElsewhere ||= settled === 'sibling'
+        if (settled === 'ours') ours.push({ key, ...exemption, resources, findings })
       }
       endings.clear()
-      const teller = { ...where, claimant, now: ports.now(), launchId: sweepLaunch(claimant, 0) }
+      const teller = { ...where, claimant, now: ports.now(), launchId: sweepLaunch(messageId, 0) }
       const exemptions = ours.map(({ findings: _findings, ...exemption }) => exemption)
       const covered = ours.flatMap(({ findings }) => findings)
       for (const alert of exemptionNotice(exemptions, covered, teller))
         await ports.publish(messageOf(withDeliveries(alert, ports.policy, ports.now())))
+      if (isElsewhere) comeAgain()
     },
   }
 }

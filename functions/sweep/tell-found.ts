@@ -4,8 +4,9 @@ import type { Finding } from '../../shared/engine/finding.ts'
 import { isExisting } from '../../shared/engine/promising.ts'
 import { asSwept } from '../../shared/engine/swept.ts'
 import { findingIn } from '../../shared/ledger/finding-in.ts'
-import type { Claim, Claimed, Row } from '../../shared/ledger/row.ts'
+import type { Claim, Claimed, Claiming, Row } from '../../shared/ledger/row.ts'
 import { withDeliveries } from '../../shared/routing/deliveries.ts'
+import { comeAgain } from '../come-again.ts'
 import { countByRule } from '../count-by-rule.ts'
 import type { Where, Work } from './ports.ts'
 import { isAsRead, promiseTimes } from './promise-times.ts'
@@ -19,7 +20,10 @@ export type Found = {
   readonly add: (findings: readonly Finding[], how?: 'back') => Promise<void>
   /** Of what was alerted and left running, as its row was read: it is promised a stop. */
   readonly promise: (finding: Finding, row: Row) => Promise<void>
-  /** Claims what was gathered, and tells what nobody has told. */
+  /**
+   * Claims what was gathered, and tells what nobody has told. Throws then where another delivery of the message is telling
+   * some of it.
+   */
   readonly tell: () => Promise<void>
 }
 
@@ -43,7 +47,7 @@ const countOf = ({ seen, back, promises }: Gathered): number => seen.length + ba
 const claimer = (where: Where, work: Work, existing: boolean) => {
   const { ledger } = work.ports
   const times = promiseTimes(where, work)
-  return async ({ seen, back, promises }: Gathered, claim: Claim): Promise<readonly Claimed[]> => {
+  return async ({ seen, back, promises }: Gathered, claim: Claim): Promise<Pick<Claiming, 'ours' | 'beingTold'>> => {
     const chosen = times.chosen(promises.map(({ finding }) => finding))
     const claims = [
       [existing ? times.found(await times.claimable(seen)) : seen, { ...claim, sweep: true, mayPromise: isExisting }],
@@ -51,16 +55,22 @@ const claimer = (where: Where, work: Work, existing: boolean) => {
       [chosen, { ...claim, sweep: true, mayPromise: isAsRead(promises.map(({ row }) => row)) }],
     ] as const
     const ours: Claimed[] = []
-    for (const [findings, how] of claims) if (findings.length > 0) ours.push(...(await ledger.claim(findings, how)))
-    return ours
+    let beingTold = false
+    for (const [findings, how] of claims) {
+      if (findings.length === 0) continue
+      const claimed = await ledger.claim(findings, how)
+      ours.push(...claimed.ours)
+      beingTold ||= claimed.beingTold
+    }
+    return { ours, beingTold }
   }
 }
 
-/** One for each message: the claims are the message's own, whenever it is delivered. */
+/** One for each delivery: SQS may deliver a message twice at the same moment, and then one of the two tells. */
 export const gathering = (where: Where, work: Work): Found => {
   const { delivery, ports } = work
   const { policy } = ports
-  const { messageId: claimant } = delivery
+  const { messageId, claimant } = delivery
   const existing = policy.stop.existing === true && ports.canStop(where.region)
   const claimAll = claimer(where, work, existing)
   let gathered = NOTHING()
@@ -69,13 +79,14 @@ export const gathering = (where: Where, work: Work): Found => {
     const these = gathered
     if (countOf(these) === 0) return
     gathered = NOTHING()
-    const claim = { claimant, launchId: sweepLaunch(claimant, tellings), now: ports.now() }
+    const claim = { claimant, launchId: sweepLaunch(messageId, tellings), now: ports.now() }
     tellings += 1
-    const ours = await claimAll(these, claim)
+    const { ours, beingTold } = await claimAll(these, claim)
     for (const alert of sweepAlert(ours, { ...where, ...claim }))
       await ports.publish(messageOf(withDeliveries(alert, policy, ports.now())))
     countByRule(ours, ports.countFindings)
     if (ours.length > 0) ports.log('info', 'told what was found', { ...where, findings: ours.length })
+    if (beingTold) comeAgain()
   }
   return {
     add: async (findings, how) => {

@@ -14,19 +14,24 @@ const endedOf = (row: Row, outcome: Past | undefined): readonly EndedFinding[] =
   return [{ ...findingIn(row), outcome }]
 }
 
-/** Writes what has become of one row; gives what is ours to tell. A row that was changed meanwhile is left to who did. */
-const settle = async ({ row, turn }: Looked, { delivery, ports }: Work): Promise<readonly EndedFinding[]> => {
+/** What is ours to tell of a row; `sibling`: another delivery of our message is telling it. */
+type Ended = readonly EndedFinding[] | 'sibling'
+
+/** Writes what has become of one row. A row that was changed meanwhile is left to who did. */
+const settle = async ({ row, turn }: Looked, { delivery, ports }: Work): Promise<Ended> => {
   const { ledger } = ports
-  const by = { claimant: delivery.messageId, now: ports.now() }
+  const by = { claimant: delivery.claimant, now: ports.now() }
   switch (turn.kind) {
     case 'resolve': {
-      const isOurs = await ledger.resolve(row, { ...by, ...turn })
+      const settled = await ledger.resolve(row, { ...by, ...turn })
+      if (settled === 'sibling') return settled
       const outcome = past('RESOLVED', by.now, turn.because)
-      return isOurs && !turn.quiet ? endedOf(row, outcome) : []
+      return settled === 'ours' && !turn.quiet ? endedOf(row, outcome) : []
     }
     case 'tell': {
       const claimed = await ledger.claimUntold(row, by)
-      return claimed === undefined ? [] : endedOf(claimed, claimed.history.at(-1))
+      if (claimed.kind === 'sibling') return claimed.kind
+      return claimed.kind === 'mine' ? endedOf(claimed.row, claimed.outcome) : []
     }
     case 'exempt':
       await ledger.exempt(row, { ...by, finding: turn.finding })
@@ -34,6 +39,8 @@ const settle = async ({ row, turn }: Looked, { delivery, ports }: Work): Promise
     case 'renew':
       await ledger.renew(row, by.now)
       return []
+    case 'wait':
+      return 'sibling'
     case 'leave':
     case 'claim':
     case 'back':
@@ -44,16 +51,21 @@ const settle = async ({ row, turn }: Looked, { delivery, ports }: Work): Promise
   }
 }
 
-/** Settles rows and tells what is told of them, in one alert. `telling` counts those of one message. */
+/**
+ * Settles rows and tells what is told of them, in one alert. `telling` counts those of one message. True where another
+ * delivery of the message is telling some: this one has to come again.
+ */
 export const settleAndTell = async (
   looked: readonly Looked[],
   { where, telling, work }: { readonly where: Where; readonly telling: number; readonly work: Work },
-): Promise<void> => {
+): Promise<boolean> => {
   const { delivery, ports } = work
-  const ended = (await inTurns(looked, one => settle(one, work))).flat()
-  const claimant = delivery.messageId
-  const teller = { ...where, claimant, now: ports.now(), launchId: sweepLaunch(claimant, telling) }
+  const settled = await inTurns(looked, one => settle(one, work))
+  const ended = settled.flatMap(one => (one === 'sibling' ? [] : one))
+  const { claimant, messageId } = delivery
+  const teller = { ...where, claimant, now: ports.now(), launchId: sweepLaunch(messageId, telling) }
   for (const alert of sweepOutcomeAlert(ended, teller))
     await ports.publish(messageOf(withDeliveries(alert, ports.policy, ports.now())))
   if (ended.length > 0) ports.log('info', 'told what has ended', { ...where, findings: ended.length })
+  return settled.includes('sibling')
 }

@@ -1,3 +1,4 @@
+import { areSiblings, messageOf } from '../ledger/claimant.ts'
 import { isOwned } from '../ledger/owned.ts'
 import { epochSeconds, type Row } from '../ledger/row.ts'
 import { FINISHED, OPEN } from '../ledger/transitions.ts'
@@ -17,7 +18,7 @@ export type OpenQuestion = {
   /** What the policy of now says of it: `evaluate` with `all`. */
   readonly findings: readonly Finding[]
   readonly now: Date
-  /** The message whose turn it is. */
+  /** The delivery whose turn it is. */
   readonly claimant: string
   /** What may be promised a stop; nothing where it is left out. */
   readonly promising?: Promising
@@ -26,10 +27,11 @@ export type OpenQuestion = {
 /**
  * What a sweep does about a row. `tell`: it was settled, and nobody told it. `claim`: there is something to tell of it
  * that it has not told. `back`: the same, as it came up again after it was dealt with. `promise`: it was alerted, left
- * running, and may be promised a stop now. `renew`: it is as it was, and must not be forgotten.
+ * running, and may be promised a stop now. `renew`: it is as it was, and must not be forgotten. `wait`: another delivery of
+ * our message is telling it, so that ours has to come again.
  */
 export type Turn =
-  | { readonly kind: 'leave' | 'renew' | 'tell' }
+  | { readonly kind: 'leave' | 'renew' | 'tell' | 'wait' }
   | { readonly kind: 'resolve'; readonly because: Reason; readonly quiet: boolean }
   | { readonly kind: 'exempt'; readonly finding: Finding }
   | { readonly kind: 'claim' | 'back' | 'promise'; readonly finding: Finding }
@@ -49,8 +51,14 @@ const UNTOLD_AFTER = HOUR
 /** Settled and not told: by an earlier delivery of our own message, or by one that is not heard of any more. */
 const isUntold = (row: Row, { claimant, now }: { readonly claimant: string; readonly now: number }): boolean => {
   if (row.untold === undefined || row.state === 'NEW') return false
-  return row.claimant === claimant || (row.leaseUntil < now && row.changedAt + UNTOLD_AFTER < now)
+  if (row.claimant === claimant) return true
+  const isOfOurs = messageOf(row.claimant) === messageOf(claimant)
+  return row.leaseUntil < now && (isOfOurs || row.changedAt + UNTOLD_AFTER < now)
 }
+
+/** Another delivery of our message is telling it, and may yet die before it has. */
+const isSiblings = (row: Row, { claimant, now }: { readonly claimant: string; readonly now: number }): boolean =>
+  (row.state === 'NEW' || row.untold !== undefined) && areSiblings(row.claimant, claimant) && row.leaseUntil >= now
 
 const isGoing = ({ present }: OpenQuestion): boolean =>
   present.kind === 'there' && (present.state === 'terminated' || present.state === 'shutting-down')
@@ -119,8 +127,9 @@ const isForgotten = ({ stopAt = '' }: Row, now: number): boolean => Date.parse(s
 /** Nothing of it comes back. */
 const GONE: readonly (Code | undefined)[] = ['DELETED', 'IMAGE_DELETED', 'TERMINATED']
 
-/** Claimed by an earlier delivery of our own message, which is not known to have told it. */
-const isOurs = (row: Row, claimant: string): boolean => row.state === 'NEW' && row.claimant === claimant
+/** Claimed by a delivery of our own message, which is not known to have told it. */
+export const isOurs = (row: Row, claimant: string): boolean =>
+  row.state === 'NEW' && messageOf(row.claimant) === messageOf(claimant)
 
 /** Whether EC2 has to be asked about a row: not of what no sweep would change, whatever is the case. */
 export const isWorthALook = (row: Row, now: Date, claimant = ''): boolean => {
@@ -159,6 +168,7 @@ export const turnFor = (question: OpenQuestion): Turn => {
   const { row, claimant } = question
   const now = epochSeconds(question.now)
   if (isUntold(row, { claimant, now })) return { kind: 'tell' }
+  if (isSiblings(row, { claimant, now })) return { kind: 'wait' }
   if (row.untold !== undefined || !isWorthALook(row, question.now, claimant)) return LEAVE
   if (row.state === 'NEW') return ofOurs(question)
   const because = isSettled(row) ? undefined : whyGone(question, now)

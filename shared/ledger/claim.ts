@@ -93,7 +93,7 @@ const isOpen = (finding: Finding, seen: Row, { claimant, now, sweep }: Claim): b
   if (seen.state !== 'NEW') return false
   const isLess = seen.status === 'FAILED' && finding.status === 'UNKNOWN'
   const isOurs = messageOf(seen.claimant) === messageOf(claimant)
-  const hasTime = sweep !== undefined || (isLess && !isOurs)
+  const hasTime = !isOurs && (sweep !== undefined || isLess)
   // A claim that was given back has no lease any more, and its message comes again all the same.
   const isLate = seen.changedAt + PATIENCE_SECONDS < epochSeconds(now)
   return seen.claimant === claimant || (seen.leaseUntil < epochSeconds(now) && (!hasTime || isLate))

@@ -183,10 +183,11 @@ describe('the end of an exemption', () => {
 
   test('is announced by one, and by another only when that one has not been heard of', async () => {
     const world = aLedger()
-    expect(await take(world, 'message-1', 0)).toBe(true)
-    expect(await take(world, 'message-1', 1)).toBe(true)
-    expect(await take(world, 'message-2', 2)).toBe(false)
-    expect(await take(world, 'message-2', 152)).toBe(true)
+    expect(await take(world, 'message-1/1', 0)).toBe('ours')
+    expect(await take(world, 'message-1/1', 1)).toBe('ours')
+    expect(await take(world, 'message-1/2', 1)).toBe('sibling')
+    expect(await take(world, 'message-2/1', 2)).toBe('not ours')
+    expect(await take(world, 'message-2/1', 152)).toBe('ours')
     const [item] = world.items.values()
     expect(item?.['expiresAt']?.N).toBe(String(Date.parse('2026-12-01') / 1000 + DAYS_90))
     expect([item?.['state']?.S, item?.['status']?.S]).toEqual(['SUPPRESSED', 'FAILED'])
@@ -194,12 +195,12 @@ describe('the end of an exemption', () => {
 })
 
 describe('what a sweep finds to be gone', () => {
-  const found = { because: { code: 'TERMINATED' }, claimant: 'message-2', now: at(960) } as const
+  const found = { because: { code: 'TERMINATED' }, claimant: 'message-2/1', now: at(960) } as const
 
   test('has to be told by who found it, with a lease', async () => {
     const world = aLedger()
     const row = await inState(world, 'ALERTED')
-    expect(await resolveRow(world.ledger, row, { ...found, quiet: false })).toBe(true)
+    expect(await resolveRow(world.ledger, row, { ...found, quiet: false })).toBe('ours')
     expect(await world.row()).toMatchObject({
       state: 'RESOLVED',
       untold: 'RESOLVED',
@@ -207,16 +208,17 @@ describe('what a sweep finds to be gone', () => {
       changedAt: epochSeconds(at(960)),
     })
     // The answer was lost, and the SDK sent it again.
-    expect(await resolveRow(world.ledger, row, { ...found, quiet: false })).toBe(true)
-    expect(await resolveRow(world.ledger, row, { ...found, quiet: false, claimant: 'message-3' })).toBe(false)
+    expect(await resolveRow(world.ledger, row, { ...found, quiet: false })).toBe('ours')
+    expect(await resolveRow(world.ledger, row, { ...found, quiet: false, claimant: 'message-2/2' })).toBe('sibling')
+    expect(await resolveRow(world.ledger, row, { ...found, quiet: false, claimant: 'message-3/1' })).toBe('not ours')
   })
 
   test('is only written where nobody is to be told', async () => {
     const world = aLedger()
     const row = await inState(world, 'ALERTED')
-    expect(await resolveRow(world.ledger, row, { ...found, quiet: true })).toBe(true)
+    expect(await resolveRow(world.ledger, row, { ...found, quiet: true })).toBe('ours')
     expect(await world.row()).not.toHaveProperty('untold')
     expect((await world.row()).leaseUntil).toBe(0)
-    expect(await resolveRow(world.ledger, row, { ...found, quiet: true })).toBe(false)
+    expect(await resolveRow(world.ledger, row, { ...found, quiet: true })).toBe('not ours')
   })
 })

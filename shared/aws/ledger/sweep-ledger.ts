@@ -2,8 +2,9 @@ import { ConditionalCheckFailedException, QueryCommand, UpdateItemCommand } from
 import type { EndingExemption } from '../../alert/alert.ts'
 import type { Finding } from '../../engine/finding.ts'
 import { asSeen, KEPT_SECONDS, past, rowOf } from '../../ledger/claim.ts'
+import { areSiblings } from '../../ledger/claimant.ts'
 import { noticeRow } from '../../ledger/notice.ts'
-import { epochSeconds, LEASE_SECONDS, type Row, type RowKey } from '../../ledger/row.ts'
+import { epochSeconds, LEASE_SECONDS, type Row, type RowKey, type Settled } from '../../ledger/row.ts'
 import type { IndexPlace } from '../../ledger/sweep-message.ts'
 import type { Reason } from '../../reasons/reason.ts'
 import { type Change, itemOf, keyItem, rowOfItem, updateOf } from './items.ts'
@@ -44,19 +45,23 @@ const written = async (ledger: Ledger, change: Change): Promise<boolean> => (awa
 
 const keyOf = ({ pk, sk }: RowKey): RowKey => ({ pk, sk })
 
-/** Ours already: the answer to our own write was lost, and it was sent again. */
-const wasResolvedBy = (row: Row | undefined, claimant: string): boolean =>
-  row?.state === 'RESOLVED' && row.untold === 'RESOLVED' && row.claimant === claimant
+/** `ours`: the answer to our own write was lost, and it was sent again. */
+const resolvedBy = (row: Row | undefined, claimant: string): Settled => {
+  if (row?.state !== 'RESOLVED' || row.untold !== 'RESOLVED') return 'not ours'
+  if (row.claimant === claimant) return 'ours'
+  return areSiblings(row.claimant, claimant) ? 'sibling' : 'not ours'
+}
 
 /**
  * Writes that nothing is left of what a row tells, if it is still as it was read. Where that is to be told (`quiet` is
- * false) true means that it is ours to tell. Throws what DynamoDB throws.
+ * false) `ours` means that it is ours to tell, and `sibling` that another delivery of our message is telling it. Throws what
+ * DynamoDB throws.
  */
 export const resolveRow = async (
   ledger: Ledger,
   row: Row,
   { because, quiet, claimant, now }: By & { readonly because: Reason; readonly quiet: boolean },
-): Promise<boolean> => {
+): Promise<Settled> => {
   const result = await writeRow(ledger, {
     key: keyOf(row),
     set: {
@@ -69,7 +74,7 @@ export const resolveRow = async (
     past: past('RESOLVED', now, because),
     condition: asSeen(row),
   })
-  return result.written || wasResolvedBy(result.row, claimant)
+  return result.written ? 'ours' : resolvedBy(result.row, claimant)
 }
 
 /** Writes that a row is exempt by now, if it is still as it was read: so that it is told again when that ends. */
@@ -96,13 +101,13 @@ export const renewRow = (ledger: Ledger, row: Row, now: Date): Promise<boolean> 
   })
 
 /**
- * Takes the turn to announce the end of an exemption in a region: true once for each end, and again for the same message,
- * or when whoever took it has not been heard of. Confirm writes that it was told, as with an outcome.
+ * Takes the turn to announce the end of an exemption in a region: `ours` once for each end, and again when whoever took it has
+ * not been heard of. `sibling`: another delivery of our message has it. Confirm writes that it was told, as with an outcome.
  */
 export const claimNotice = async (
   { client, table }: Ledger,
   { key, expires, claimant, now, ...where }: Where & By & Pick<EndingExemption, 'key' | 'expires'>,
-): Promise<boolean> => {
+): Promise<Settled> => {
   const present = epochSeconds(now)
   const update = updateOf(table, {
     key: noticeRow(where, key),
@@ -123,10 +128,11 @@ export const claimNotice = async (
   })
   try {
     await repeatWrite(() => client.send(new UpdateItemCommand(update)))
-    return true
+    return 'ours'
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error
-    return false
+    const { untold, claimant: by } = error.Item ?? {}
+    return untold !== undefined && areSiblings(by?.S ?? '', claimant) ? 'sibling' : 'not ours'
   }
 }
 

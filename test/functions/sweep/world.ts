@@ -52,6 +52,8 @@ export type Options = {
   /** By which ways the stack hears of launches, and in which region; none unless told. */
   readonly ways?: readonly Way[]
   readonly listensIn?: string
+  /** Whether SQS delivers each message twice, at the same moment. */
+  readonly twice?: boolean
   /** Lets other invocations go on in between. */
   readonly between?: () => Promise<void>
 }
@@ -210,12 +212,19 @@ export const aSweepWorld = (options: Options) => {
     }
   }
 
-  const deliver = async (message: Message): Promise<void> => {
+  const isDone = async (message: Message, delivery: number): Promise<boolean> => {
     const wire = wireOf()
     const [record] = aBatch([message.body], message.count + 1).Records
-    const batch = { Records: record ? [{ ...record, messageId: message.id }] : [] }
+    const receiptHandle = `${message.id} ${message.count} ${delivery}`
+    const batch = { Records: record ? [{ ...record, messageId: message.id, receiptHandle }] : [] }
     const { batchItemFailures } = await processBatch(batch, portsOf(wire))
-    if (!wire.isDead() && batchItemFailures.length === 0) return
+    return !wire.isDead() && batchItemFailures.length === 0
+  }
+
+  const deliver = async (message: Message): Promise<void> => {
+    const deliveries = options.twice === true ? [1, 2] : [1]
+    const done = await Promise.all(deliveries.map(delivery => isDone(message, delivery)))
+    if (done.includes(true)) return
     const again = { ...message, count: message.count + 1, at: time + REDELIVERED_MS }
     if (again.count >= MOST_DELIVERIES) parked.push(message)
     else messages.push(again)

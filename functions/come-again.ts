@@ -1,0 +1,7 @@
+/**
+ * For the message of which another delivery is telling something: whatever becomes of that one, this one comes again and
+ * sees whether it was told.
+ */
+export const comeAgain = (): never => {
+  throw new Error('another delivery of this message is telling it')
+}

@@ -28,13 +28,16 @@ const changed = ({ exempt, deny = ['t2.nano'], budget = 50 }: Change): string =>
   return stringify(policy)
 }
 
-/** Applies the deployed policy with changes, as an operator does. */
-export const apply = async (cloud: TestCloud, change: Change): Promise<void> => {
+/** Applies the policy of this text, as an operator does. */
+export const applyText = async (cloud: TestCloud, text: string): Promise<void> => {
   const file = path.join(cloud.folder, 'live.yaml')
-  writeFileSync(file, changed(change))
+  writeFileSync(file, text)
   const { code, err } = await virtguard(cloud, ['policy', 'apply', file, '--yes', '--by', 'tests'])
   expect([code, err]).toEqual([0, expect.any(String)])
 }
+
+/** Applies the deployed policy with changes. */
+export const apply = (cloud: TestCloud, change: Change): Promise<void> => applyText(cloud, changed(change))
 
 /** Does something while that policy is in force, then applies one without the change. */
 export const withPolicy = async (cloud: TestCloud, change: Change, during: () => Promise<void>): Promise<void> => {

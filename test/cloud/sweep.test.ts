@@ -6,16 +6,18 @@ import {
   StopInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { type Cloud, callsOf, startCloud } from '../../local/cloud.ts'
 import { ledgerRows } from '../../local/ledger.ts'
 import { messagesIn, queuesOf, settled } from '../../local/queues.ts'
 import { launchRecord } from '../../local/trail.ts'
 import { virtguard } from './cli.ts'
 import { describeCloud, type TestCloud, theCloud } from './cloud.ts'
+import { SWEPT } from './policies.ts'
+import { promiseTests } from './promises.ts'
 import { type Launched, type Stage, stageOn } from './stage.ts'
 
-jest.setTimeout(120_000)
+jest.setTimeout(180_000)
 
 const PV = 'paravirtual-instance'
 
@@ -28,7 +30,7 @@ describeCloud('a deployed stack that sweeps', () => {
   let stage: Stage
   beforeAll(async () => {
     const { python } = theCloud()
-    own = await startCloud({ python, email: 'user@example.com', say: () => undefined })
+    own = await startCloud({ python, email: 'user@example.com', policy: SWEPT, say: () => undefined })
     cloud = { ...own, python, calls: () => callsOf(own.folder) }
     stage = await stageOn(cloud)
   })
@@ -129,4 +131,6 @@ describeCloud('a deployed stack that sweeps', () => {
     expect(await told('finding', findings)).toHaveLength(findings)
     for (const url of queuesOf(cloud).parked) expect([url, await messagesIn(url, cloud.clients)]).toEqual([url, 0])
   })
+
+  describe('late promises', () => promiseTests(() => ({ cloud, stage, sweep, existing: () => idsOf(large, before) })))
 })

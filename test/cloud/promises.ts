@@ -1,0 +1,137 @@
+// Stops that are promised after the first alert. In this order: the second waits two minutes, and the third runs meanwhile.
+import { beforeAll, expect, test } from '@jest/globals'
+import { ACCOUNT } from '../../local/isolation.ts'
+import type { Delivered } from '../../local/subscriber.ts'
+import { isOfSweep } from '../../shared/alert/sweep-alert.ts'
+import { virtguard } from './cli.ts'
+import { bringForward } from './clock.ts'
+import type { TestCloud } from './cloud.ts'
+import { applyText } from './live-policy.ts'
+import type { Launched, Stage } from './stage.ts'
+import { idsOf, launchIdOf, stopStage } from './stop-stage.ts'
+
+type World = {
+  readonly cloud: TestCloud
+  readonly stage: Stage
+  readonly sweep: () => Promise<void>
+  /** What was launched and alerted before the rule was on enforce; some of it may be terminated. */
+  readonly existing: () => readonly string[]
+}
+
+const RULE = 'paravirtual-instance'
+
+const enforcing = (budget: number): string => `
+version: 1
+rules:
+  ${RULE}: { mode: enforce }
+  instance-family: { mode: enforce, deny: ["t2.nano"] }
+stop:
+  grace: 2s
+  existing: true
+  budget: { stops: ${budget}, per: 10m, then: wait }
+`
+
+/** As long as a function keeps a reading of the policy, and a second. */
+const IN_FORCE_MS = 46_000
+
+const promisesIn = (alerts: readonly Delivered[]) => alerts.flatMap(({ alert }) => alert.stops ?? [])
+
+export const promiseTests = (world: () => World): void => {
+  let cloud: TestCloud
+  let stage: Stage
+  let stops: ReturnType<typeof stopStage>
+  let inForceAt = 0
+  let waiting: Launched
+  beforeAll(() => {
+    ;({ cloud, stage } = world())
+    stops = stopStage(cloud, stage)
+  })
+
+  /** The stops that sweeps have promised these instances, once there is one, or after so many seconds. */
+  const promisedBySweeps = async (ids: readonly string[], seconds: number) => {
+    const until = Date.now() + seconds * 1000
+    for (;;) {
+      const told = (await stage.told('finding', 0)).filter(({ alert }) => isOfSweep(alert))
+      const promises = promisesIn(told).filter(({ resources }) => resources.some(id => ids.includes(id)))
+      if (promises.length > 0 || Date.now() > until) return promises
+      await stage.told('finding', Number.POSITIVE_INFINITY, { seconds: 2 })
+    }
+  }
+
+  const stateOf = async (launched: Launched) => (await stops.ledger(launched)).map(row => row?.state)
+
+  test('what ran before the rule was on enforce is promised stops by a sweep, no more at a time than the budget has', async () => {
+    await applyText(cloud, enforcing(2))
+    inForceAt = Date.now() + IN_FORCE_MS
+    let promises: Awaited<ReturnType<typeof promisedBySweeps>> = []
+    while (promises.length === 0 && Date.now() < inForceAt + 10_000) {
+      await world().sweep()
+      promises = await promisedBySweeps(world().existing(), 4)
+    }
+    const running = await stops.states(world().existing())
+    const ids = world()
+      .existing()
+      .filter((_, index) => running[index] === 'running')
+    expect(promises.flatMap(({ resources }) => resources).toSorted()).toEqual(ids.toSorted())
+    expect(new Set(promises.map(({ resources }) => resources.length))).toEqual(new Set([2]))
+    expect(promises.every(({ rules }) => rules.join() === RULE)).toBe(true)
+    const [first] = promises.toSorted((a, b) => a.at.localeCompare(b.at))
+    await stops.comes(first?.resources ?? [])
+    await stage.told('outcome', 3)
+    expect(new Set(await stops.states(first?.resources ?? []))).toEqual(new Set(['stopped']))
+    expect([...stops.asked(ids)].toSorted()).toEqual([...(first?.resources ?? [])].toSorted())
+  })
+
+  test('what the budget has no room for is not stopped, and one alert says so', async () => {
+    await new Promise(resolve => setTimeout(resolve, Math.max(0, inForceAt - Date.now())))
+    waiting = await stops.promised()
+    expect(await stops.comes(idsOf(waiting))).toBe(1)
+    expect(await stateOf(waiting)).toEqual(['REFUSED'])
+    expect(await bringForward(cloud, `digest-${ACCOUNT}`)).toBe(1)
+    const [digest] = await stage.told('digest', 1)
+    expect(digest?.text.replace(/\s+/g, ' ')).toContain('the stop budget is spent')
+    expect(stops.asked(idsOf(waiting))).toEqual([])
+  })
+
+  test('what the switch left running is listed with its reason, and stopped after one command and another alert', async () => {
+    const launched = await stops.promised()
+    const [id = ''] = idsOf(launched)
+    expect((await virtguard(cloud, ['stops', 'off', '--why', 'migration', '--by', 'tests'])).code).toBe(0)
+    await stops.comes([id])
+    expect((await virtguard(cloud, ['stops', 'on', '--why', 'done', '--by', 'tests'])).code).toBe(0)
+    expect(await stateOf(launched)).toEqual(['REFUSED'])
+    // Its alert comes first: what waits to be told is promised nothing.
+    await bringForward(cloud, `digest-${ACCOUNT}`)
+    await stage.told('digest', 2)
+    await stops.settle()
+
+    const listed = await virtguard(cloud, ['findings', '--refused', '--since', '1h', '--format', 'ndjson'])
+    expect(listed.code).toBe(0)
+    const line = listed.out.split('\n').find(one => one.includes(id))
+    expect(JSON.parse(line ?? '{}')).toMatchObject({ state: 'REFUSED', history: expect.any(Array) })
+    expect(line).toContain('STOPS_DISABLED')
+
+    await applyText(cloud, enforcing(10))
+    const asked = await virtguard(cloud, ['stops', 'retry', '--rule', RULE, '--instance', id, '--yes'])
+    expect([asked.code, asked.out]).toEqual([0, expect.stringContaining(id)])
+    const [promise] = await promisedBySweeps([id], 40)
+    expect(promise).toMatchObject({ rules: [RULE], resources: [id] })
+    expect(stops.asked([id])).toEqual([])
+    await stops.settle()
+    await stops.comes([id])
+    expect(await stops.states([id])).toEqual(['stopped'])
+    await stage.told('outcome', 1, { launchId: launchIdOf(launched) })
+    expect(await stateOf(launched)).toEqual(['STOPPED'])
+  })
+
+  test('what waited for the budget is alerted with another time, and stopped then', async () => {
+    const ids = idsOf(waiting)
+    const [promise] = await promisedBySweeps(ids, 150)
+    expect(promise).toMatchObject({ rules: [RULE], resources: ids })
+    await stops.settle()
+    await stops.comes(ids)
+    await stops.settle()
+    expect(await stops.states(ids)).toEqual(['stopped'])
+    expect(stops.asked(ids)).toEqual(ids)
+  }, 240_000)
+}

@@ -154,6 +154,7 @@ export const asSeen = ({ state, changedAt, claimant, leaseUntil }: Row): Conditi
 
 /** What became of a promise that nobody had settled when the finding came back. */
 const between = (seen: Row): readonly Past[] => {
+  // Stryker disable next-line StringLiteral: what is DEFERRED has the time of its stop.
   const { stopAt = '', stopRequestedAt } = seen
   if (seen.state !== 'DEFERRED') return []
   return stopRequestedAt === undefined
@@ -179,6 +180,7 @@ export const ROWS_PER_TRANSACTION = 100
 
 /** The rows of one launch in the same order for everybody, so that two who claim it at once meet in the first transaction. */
 export const inTransactions = <T extends RowKey>(rows: readonly T[]): readonly (readonly T[])[] => {
+  // Stryker disable next-line EqualityOperator: no two rows have one key.
   const sorted = rows.toSorted((a, b) => (`${a.pk} ${a.sk}` < `${b.pk} ${b.sk}` ? -1 : 1))
   return Array.from({ length: Math.ceil(sorted.length / ROWS_PER_TRANSACTION) }, (_, index) =>
     sorted.slice(index * ROWS_PER_TRANSACTION, (index + 1) * ROWS_PER_TRANSACTION),

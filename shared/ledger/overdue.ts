@@ -8,4 +8,5 @@ export const isOverdue = (
   { state, stopAt, stopRequestedAt = stopAt }: Pick<Row, 'state' | 'stopAt' | 'stopRequestedAt'>,
   at: Date,
 ): boolean =>
-  state === 'DEFERRED' && stopRequestedAt !== undefined && Date.parse(stopRequestedAt) + OVERDUE_MS < at.getTime()
+  // No time is not a number, which is before nothing.
+  state === 'DEFERRED' && new Date(stopRequestedAt ?? Number.NaN).getTime() + OVERDUE_MS < at.getTime()

@@ -16,7 +16,6 @@ import { evaluate } from '../../shared/engine/evaluate.ts'
 import { DECISIONS, type Finding } from '../../shared/engine/finding.ts'
 import { rowOf } from '../../shared/ledger/claim.ts'
 import { LEASE_SECONDS, STATES } from '../../shared/ledger/row.ts'
-import { mayFollow } from '../../shared/ledger/transitions.ts'
 import { parsePolicy } from '../../shared/policy/load.ts'
 import { ARGS, BARE_CODES, OWNERS } from '../../shared/reasons/reason.ts'
 import {
@@ -32,6 +31,7 @@ import {
   PLACE,
   TELLER,
 } from '../support/findings.ts'
+import { mayFollow } from '../support/transitions.ts'
 
 const page = (name: string): string => readFileSync(join(__dirname, '../../docs', `${name}.md`), 'utf8')
 

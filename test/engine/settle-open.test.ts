@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import { isWorthALook, type OpenQuestion, type Present, turnFor } from '../../shared/engine/settle-open.ts'
 import { past, rowOf } from '../../shared/ledger/claim.ts'
 import { epochSeconds, type Row, STATES, type State } from '../../shared/ledger/row.ts'
-import { mayFollow } from '../../shared/ledger/transitions.ts'
 import { aFinding } from '../support/findings.ts'
+import { mayFollow } from '../support/transitions.ts'
 
 const WRITTEN = new Date('2026-11-20T08:00:00Z')
 const NOW = new Date('2026-11-24T08:00:00Z')

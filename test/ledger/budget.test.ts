@@ -32,7 +32,12 @@ describe('a budget', () => {
   })
 
   test('of none has none, and nothing to wait for', () => {
-    expect(spend([], 'a', 0, { stops: 0, perSeconds: 600 })).toEqual({ tokens: [], taken: false })
+    expect(spend([], 'a', 0, { stops: 0, perSeconds: 600 })).toStrictEqual({ tokens: [], taken: false })
+  })
+
+  test('says when the next is free also where the clocks of those who took them differ', () => {
+    const late = spend(spend([], 'b', 100).tokens, 'a', 0)
+    expect(spend(late.tokens, 'c', 110).until).toEqual(new Date(Math.floor(at(660).getTime() / 1000) * 1000))
   })
 
   test('forgets what is out of its window', () => {

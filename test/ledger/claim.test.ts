@@ -50,6 +50,42 @@ describe('a finding', () => {
     expect(await world.claim([unknown], 'message-2/a', 3_601)).toHaveLength(1)
   })
 
+  test('that is claimed and UNKNOWN is told by another message that does not know either, as soon as the lease is over', async () => {
+    const world = aLedger()
+    const unknown = aFinding({ status: 'UNKNOWN' })
+    await world.claim([unknown], 'message-1/a', 0)
+    expect(await world.claim([unknown], 'message-2/a', 151)).toHaveLength(1)
+  })
+
+  test('that was told as UNKNOWN is not told again while it still is', async () => {
+    const world = aLedger()
+    const unknown = aFinding({ status: 'UNKNOWN' })
+    await world.claim([unknown], 'message-1', 0)
+    await markAlerted(world.ledger, [{ key: keyOf(unknown) }], { claimant: 'message-1', at: at(2) })
+    expect(await world.claim([unknown], 'message-2', 5_000)).toEqual([])
+  })
+
+  test('that is exempt is recorded with who answers for it, and promises nothing', async () => {
+    const world = aLedger()
+    await world.claim([{ ...suppressed, action: deferredTo(STOP_AT) }], 'message-1', 0)
+    const row = await world.row()
+    const args = { reason: 'moves', owner: 'a@example.com' }
+    expect(row.history).toEqual([expect.objectContaining({ state: 'SUPPRESSED', code: 'EXEMPT', args })])
+    expect(row).not.toHaveProperty('stopAt')
+  })
+
+  test('that is exempt is written once, and not over what was told', async () => {
+    const world = aLedger()
+    for (const message of ['message-1', 'message-2']) await world.claim([suppressed], message, 5_000)
+    expect((await world.row()).history).toHaveLength(1)
+    const told = aLedger()
+    const unknown = aFinding({ status: 'UNKNOWN' })
+    await told.claim([unknown], 'message-1', 0)
+    await markAlerted(told.ledger, [{ key: keyOf(unknown) }], { claimant: 'message-1', at: at(2) })
+    await told.claim([suppressed], 'message-2', 5_000)
+    expect(await told.row()).toMatchObject({ state: 'ALERTED' })
+  })
+
   test('that is claimed and FAILED is told by its own message, also when that does not know any more', async () => {
     const world = aLedger()
     await world.claim([aFinding()], 'message-1/a', 0)
@@ -190,6 +226,12 @@ describe('a finding that is reported of a later time', () => {
     expect(ours).toEqual([expect.objectContaining({ previous: expect.objectContaining({ state: 'STOPPED' }) })])
     expect(looks).toBe(3)
     expect((await world.row()).history.map(({ state }) => state)).toEqual(['NEW', 'DEFERRED', 'STOPPED', 'NEW'])
+  })
+
+  test('is no news where its stop was refused though EC2 had been asked: it runs on, and that was told', async () => {
+    const world = aLedger()
+    await ended(world, 'REFUSED', true)
+    expect(await world.claim([aFinding({ event: eventAt(2_000) })], 'message-9', 2_010)).toEqual([])
   })
 
   test('is news an hour after a stop of which nothing came: that promise was lost', async () => {

@@ -75,6 +75,13 @@ describe('the schedules', () => {
     expect(new Set(names).size).toBe(4)
     expect(scheduleName(message, due)).toBe(names[0])
   })
+
+  test('of a look again are named by its instance, its time and its try, and by its alert where it has one', () => {
+    const message = { kind: 'stop', ...PLACE, instanceId: 'i-1', due: at(900).toISOString(), attempt: 2 } as const
+    const name = `stop-i-1-${epochSeconds(at(900))}-2`
+    expect(scheduleName(message, at(900))).toBe(name)
+    expect(scheduleName({ ...message, alert: 'a1' }, at(900))).toBe(`${name}-a1`)
+  })
 })
 
 describe('two who claim one launch', () => {

@@ -80,9 +80,10 @@ describe('the end of a story', () => {
     expect((await world.row()).history).toHaveLength(3)
   })
 
-  test('may still be STOPPED where it took longer than we waited', async () => {
+  test('may still be STOPPED where it took longer than we waited, and nothing else', async () => {
     const world = aLedger()
     const row = await ended(world, 'FAILED', true)
+    expect(await settle(world.ledger, row, { ...FIXED, claimant: 'message-3' })).toBe('not ours')
     expect(await settle(world.ledger, row, { ...FIXED, to: 'STOPPED', claimant: 'message-3' })).toBe('ours')
   })
 

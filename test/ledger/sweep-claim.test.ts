@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { markAlerted } from '../../shared/aws/ledger/confirm.ts'
 import { claimFindings } from '../../shared/aws/ledger/ledger.ts'
+import { resolveRow } from '../../shared/aws/ledger/sweep-ledger.ts'
 import { STATES } from '../../shared/ledger/row.ts'
 import { aFinding, deferredTo } from '../support/findings.ts'
 import { aLedger, at, eventAt, inState, keyOf, STOP_AT } from '../support/stories.ts'
@@ -71,6 +72,41 @@ describe('a launch that a sweep saw before its report', () => {
     expect(await world.claim([aFinding({ event: eventAt(0) })], 'message-9', 30)).toEqual([])
     expect(await reported(world, 8_000, eventAt(-7_900))).toEqual([])
     expect((await world.row()).state).toBe('ALERTED')
+  })
+
+  test('is where it was seen within the hour of its report, and not after an hour', async () => {
+    for (const [seconds, count] of [
+      [-3_600, 0],
+      [-3_599, 1],
+    ] as const) {
+      const world = aLedger()
+      await sweeps(world, 0)
+      // The row counts from its claim.
+      expect(await reported(world, 30, eventAt(seconds))).toHaveLength(count)
+    }
+  })
+
+  test('is not where it was dealt with meanwhile', async () => {
+    const world = await swept(true)
+    await resolveRow(world.ledger, await world.row(), {
+      because: { code: 'RULE_PASSES' },
+      quiet: true,
+      claimant: 'sweep',
+      now: at(20),
+    })
+    expect(await reported(world, 30)).toEqual([])
+    expect((await world.row()).state).toBe('RESOLVED')
+  })
+
+  test('is not by another sweep, unless that has read the row and may promise its stop', async () => {
+    const world = await swept(true)
+    const again = async (mayPromise: boolean) => {
+      const claim = { claimant: 'sweep-2', launchId: 'sweep-2', now: at(60), sweep: true } as const
+      const finding = aFinding({ event: eventAt(60), action: PROMISE })
+      return (await claimFindings([finding], world.ledger, { ...claim, mayPromise: () => mayPromise })).ours
+    }
+    expect(await again(false)).toEqual([])
+    expect(await again(true)).toHaveLength(1)
   })
 
   test('is not where a launch told it before', async () => {

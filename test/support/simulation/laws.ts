@@ -1,7 +1,7 @@
 /** What must hold of every world, however it went. Written from what the issue asks, not from the code. */
 import { areSiblings } from '../../../shared/ledger/claimant.ts'
 import { placeOf, type Row } from '../../../shared/ledger/row.ts'
-import { mayFollow } from '../../../shared/ledger/transitions.ts'
+import { mayFollow } from '../transitions.ts'
 import type { Broken } from './broken.ts'
 import {
   alertsComeOnce,

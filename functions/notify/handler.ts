@@ -21,6 +21,7 @@ import { isTest, testChannel } from './test-channel.ts'
 
 const settings = baseSettings()
 // Checked when the stack was synthesized, and written beside this file then.
+// Stryker disable next-line StringLiteral: JSON.parse reads the bytes as UTF-8 by itself
 const policy: Policy = JSON.parse(readFileSync(`${import.meta.dirname}/policy.json`, 'utf8'))
 const name = settings.CHANNEL
 const channel = channelOf(policy, name)
@@ -38,6 +39,7 @@ const makeSender = async (): Promise<Sender> =>
   senderFor(name, channel, {
     now,
     // https://sqs.REGION.amazonaws.com/ACCOUNT/NAME
+    // Stryker disable next-line StringLiteral: the path of a URL begins with a slash, so that the part is there
     accountId: new URL(settings.QUEUE_URL).pathname.split('/')[1] ?? '',
     region: await sqs.config.region(),
     rowsAt: places => rowsAt({ client, table: settings.LEDGER_TABLE }, places),

@@ -18,6 +18,7 @@ const arrivedWith =
   async ref => {
     const { rows, now, manners } = ports
     // A reply belongs to the message that began the thread.
+    // Stryker disable next-line ConditionalExpression: a digest has no thread
     const thread = job.kind === 'alert' ? (job.thread ?? ref) : ref
     const alerts = turns.map(({ alert }) => alert)
     if (manners.threads && thread !== undefined) await rememberThreads(alerts, { ref: thread, now: now() }, ports)
@@ -46,6 +47,7 @@ export async function* parcelsOf(turns: readonly AlertTurn[], ports: NotifyPorts
   const canGather = ({ alert, row }: AlertTurn): boolean => isOpening(alert) && row.alone === undefined
   const [openings, others] = [sorted.filter(canGather), sorted.filter(turn => !canGather(turn))]
   const [first, second, ...rest] = openings
+  // Stryker disable next-line ConditionalExpression: where there is a second, there is a first
   if (ports.manners.digests && turns.length > BURST && first !== undefined && second !== undefined) {
     const job: Job = { kind: 'digest', alerts: openings.map(({ alert }) => alert) }
     yield { turns: [first, second, ...rest], job, arrived: arrivedWith(openings, job, ports) }

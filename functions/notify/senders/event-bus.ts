@@ -24,8 +24,7 @@ const ATTEMPTS = 3
 type Failed = { readonly entry: PutEventsRequestEntry; readonly result: PutEventsResultEntry }
 
 const put = async ({ client }: EventBus, entries: readonly PutEventsRequestEntry[]): Promise<readonly Failed[]> => {
-  const { FailedEntryCount = 0, Entries = [] } = await client.send(new PutEventsCommand({ Entries: [...entries] }))
-  if (FailedEntryCount === 0) return []
+  const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: [...entries] }))
   return entries.flatMap((entry, index) => {
     const result = Entries[index]
     return result?.ErrorCode === undefined ? [] : [{ entry, result }]

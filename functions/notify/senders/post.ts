@@ -13,7 +13,7 @@ const TEXT_READ = 2_000
 
 /** Seconds, by number or date (RFC 9110, Retry-After). */
 const retryAfterOf = (header: string | null): number | undefined => {
-  if (header === null || header.trim() === '') return undefined
+  if (header === null || header === '') return undefined
   const seconds = Number(header)
   if (Number.isFinite(seconds)) return Math.max(0, seconds)
   const at = Date.parse(header)

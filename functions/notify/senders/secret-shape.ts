@@ -23,7 +23,7 @@ const jsonIn = (text: string): Readonly<Record<string, unknown>> | undefined => 
 const textIn = (secret: string, name: string): string | undefined => {
   const json = jsonIn(secret)
   const text = json === undefined ? secret : json[name]
-  return typeof text === 'string' && text.trim() !== '' ? text.trim() : undefined
+  return typeof text === 'string' ? text.trim() : undefined
 }
 
 /** The token of a bot: plain, or JSON {"token": …}. */
@@ -42,8 +42,8 @@ export type Protocols = readonly string[]
 const HTTPS: Protocols = ['https:']
 
 /** A URL that messages may be sent to: https, and without a user, which `fetch` does not take. */
-export const urlIn = (text: string | undefined, protocols = HTTPS): Shape<URL> => {
-  const url = text !== undefined && URL.canParse(text) ? new URL(text) : undefined
+export const urlIn = (text = '', protocols = HTTPS): Shape<URL> => {
+  const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined)
     return refused('the secret holds no URL', 'Put the URL into the secret, as it is or as JSON {"url": "…"}.')
   if (!protocols.includes(url.protocol))
@@ -66,7 +66,7 @@ export const signedWebhookIn = (
 ): Shape<{ readonly url: URL; readonly key: string }> => {
   const json = jsonIn(secret)
   const key = json?.['key']
-  if (json === undefined || typeof key !== 'string' || key === '')
+  if (typeof key !== 'string' || key === '')
     return refused('the secret holds no key', 'Put JSON {"url": "https://…", "key": "…"} into the secret.')
   const url = webhookIn(secret, protocols)
   return url.ok ? { ok: true, value: { url: url.value, key } } : url

@@ -18,7 +18,6 @@ const PASSING = [
   'service_unavailable',
   'request_timeout',
   'team_added_to_org',
-  'message_limit_exceeded',
   'accesslimited',
 ]
 const RATE = ['ratelimited', 'rate_limited', 'message_limit_exceeded']

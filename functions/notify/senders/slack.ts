@@ -73,7 +73,7 @@ export const slackSender = (bot: SlackBot): Sender => {
     withSecret<Sent>(bot.secret, async text => {
       const token = tokenIn(text)
       if (!token.ok) return { answer: token.refused, isUnauthorized: true }
-      const message = { unfurl_links: false, unfurl_media: false, ...wordsOf(bot.words, job), channel: bot.channel }
+      const message = { ...wordsOf(bot.words, job), channel: bot.channel }
       const thread = job.kind === 'alert' ? job.thread : undefined
       const { sent, isUnauthorized = false } = await send(token.value, message, thread)
       return { answer: sent, isUnauthorized }

@@ -18,6 +18,15 @@ describe('a message that is put off', () => {
     expect(await postpone(aDelivery(), asked, ports)).toBe(false)
     expect(postponed).toEqual([taken])
   })
+
+  test('comes back by itself where SQS does not take that, which is logged with the message', async () => {
+    const own = channel()
+    const queue = { ...own.ports.queue, postpone: () => Promise.reject(new Error('throttled')) }
+    expect(await postpone(aDelivery(), 7, { ...own.ports, queue })).toBe(false)
+    expect(own.logged).toEqual([
+      'warn: could not be put off, comes back by itself: Error: throttled {"messageId":"message-1"}',
+    ])
+  })
 })
 
 test('a page that a server answers is one line of 500 characters', () => {

@@ -27,6 +27,7 @@ const flushing = (
   const forgotten: number[] = []
   const removed: string[] = []
   const asked: object[] = []
+  const taken: string[] = []
   const watched = watchedPorts({
     manners,
     send: async job => {
@@ -34,7 +35,10 @@ const flushing = (
       return sent
     },
     rows: {
-      take: async () => ({ kind: 'mine', row: aRow({ sk: 'flush' }) }),
+      take: async sk => {
+        taken.push(sk)
+        return { kind: 'mine', row: aRow({ sk }) }
+      },
       heldUntil: async due => {
         asked.push(due)
         return heldOf(count)
@@ -47,7 +51,16 @@ const flushing = (
       ...rows,
     },
   })
-  return { ...watched, jobs, threads, forgotten, removed, asked, run: () => flush(FLUSH, DELIVERY, watched.ports) }
+  return {
+    ...watched,
+    jobs,
+    threads,
+    forgotten,
+    removed,
+    asked,
+    taken,
+    run: () => flush(FLUSH, DELIVERY, watched.ports),
+  }
 }
 
 describe('a flush', () => {
@@ -57,6 +70,12 @@ describe('a flush', () => {
     expect(one.postponed).toEqual([['first', 1]])
     expect(one.asked).toEqual([{ at: AT, limit: 500 }])
     expect(one.removed).toEqual(['flush'])
+  })
+
+  test('is one at a time for a channel, also of another time and before an upgrade: its row has one name', async () => {
+    const one = flushing(1)
+    await one.run()
+    expect(one.taken).toEqual(['flush'])
   })
 
   test('of fewer is done', async () => {

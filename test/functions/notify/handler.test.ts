@@ -3,17 +3,19 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { CreateScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler'
 import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
-import { beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { mockClient } from 'aws-sdk-client-mock'
 import { DEFAULT_POLICY } from '../../../shared/policy/load.ts'
 import { inMemoryDynamo } from '../../support/dynamodb.ts'
 import { aContext } from '../../support/lambda-context.ts'
+import { logLines } from '../../support/log-lines.ts'
 import { aBatch } from '../../support/sqs.ts'
 import { finding, START } from './world.ts'
 
 Object.assign(process.env, {
   AWS_REGION: 'us-east-1',
-  POWERTOOLS_LOG_LEVEL: 'SILENT',
+  POWERTOOLS_DEV: 'false',
+  POWERTOOLS_LOG_LEVEL: 'INFO',
   CHANNEL: 'ops',
   LEDGER_TABLE: 'ledger',
   QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/ops',
@@ -43,7 +45,9 @@ beforeAll(async () => {
 })
 
 let table = inMemoryDynamo()
+let lines: ReturnType<typeof logLines> = []
 beforeEach(() => {
+  lines = logLines()
   table = inMemoryDynamo()
   const inMemory = table.client()
   dynamo.reset()
@@ -57,6 +61,10 @@ beforeEach(() => {
   scheduler.on(CreateScheduleCommand).resolves({})
 })
 
+afterEach(() => {
+  jest.restoreAllMocks()
+})
+
 const tell = (alert: object) => handler(aBatch([JSON.stringify(alert)]), aContext('notify'))
 
 describe('the function that notifies', () => {
@@ -65,6 +73,29 @@ describe('the function that notifies', () => {
     expect(bus.commandCalls(PutEventsCommand)[0]?.args[0].input.Entries).toMatchObject([{ EventBusName: 'findings' }])
     const rows = [...table.items].filter(([key]) => key.startsWith('channel#ops | sent#'))
     expect(rows.map(([, { state }]) => state?.S)).toEqual(['sent'])
+    expect(new Set(dynamo.calls().map(({ args }) => Reflect.get(args[0].input, 'TableName')))).toEqual(
+      new Set(['ledger']),
+    )
+  })
+
+  test('says in its log what it sent, and counts it for its channel', async () => {
+    await tell(finding(1))
+    expect(lines).toContainEqual(
+      expect.objectContaining({
+        level: 'INFO',
+        service: 'Notify',
+        message: 'sent: findings has taken 1 events',
+        alerts: [expect.stringMatching(/^sent#/)],
+      }),
+    )
+    expect(lines).toContainEqual(expect.objectContaining({ channel: 'ops', ChannelSent: 1 }))
+  })
+
+  test('tries each call of AWS three times, so that two that fail for a moment put nothing off', async () => {
+    bus.on(PutEventsCommand).resolves({ Entries: [{ ErrorCode: 'NotAuthorized' }] })
+    await tell(finding(1))
+    const clients = [dynamo, bus, sqs].map(({ send }) => send.thisValues[0])
+    expect(await Promise.all(clients.map(client => client?.config.maxAttempts()))).toEqual([3, 3, 3])
   })
 
   test('parks what the channel refuses in its dead-letter queue', async () => {
@@ -110,7 +141,6 @@ describe('the function that notifies', () => {
     // The batch begins; everything after it takes forty seconds.
     clock.mockReturnValueOnce(began).mockReturnValue(began + 40_000)
     const answer = await tell(finding(1))
-    clock.mockRestore()
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] })
     expect(bus.calls()).toEqual([])
   })

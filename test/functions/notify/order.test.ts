@@ -64,6 +64,12 @@ describe('what became of a stop waits', () => {
     expect(await waitingFor({ after: 15 * MINUTE }, [])).toBeUndefined()
   })
 
+  test('by the time when the stop ended, and not when its launch was seen', async () => {
+    const alert = outcome(1, seconds(60 * MINUTE))
+    expect(await waitingFor({ alert, after: 75 * MINUTE - 1 }, [])).toBeDefined()
+    expect(await waitingFor({ alert, after: 75 * MINUTE }, [])).toBeUndefined()
+  })
+
   test('for an earlier alert of one of its instances', async () => {
     const why = await waitingFor({}, ['sent'], { isBehind: async () => true })
     expect(why).toBe('an earlier alert of the same resource is still to come')
@@ -80,6 +86,10 @@ test('what is back waits for no alert of its launch: the one before was told lon
   const alert = anAlert([{ ...aFinding({ on: instanceId(1) }), previous }], {}, { claimant: 'm', now: START })
   expect(opensOf(alert, 'sent#1')).toHaveLength(1)
   expect(await waitingFor({ alert }, ['open'])).toBeUndefined()
+})
+
+test('what became of nothing waits for nothing', async () => {
+  expect(await waitingFor({ alert: { ...outcome(1, START), told: [] } }, [])).toBeUndefined()
 })
 
 test('an alert that begins a story asks for nothing', async () => {

@@ -2,11 +2,12 @@ import { describe, expect, test } from '@jest/globals'
 import { type AlertTurn, parcelsOf } from '../../../functions/notify/parcels.ts'
 import type { NotifyPorts } from '../../../functions/notify/ports.ts'
 import type { Parcel } from '../../../functions/notify/send-parcel.ts'
+import type { Channel } from '../../../shared/policy/policy.ts'
 import { answering, idsOf, OK } from './sending.ts'
 import { aTurn, noting } from './turns.ts'
 import { finding, instanceId, outcome, START, seconds, world } from './world.ts'
 
-const channelOf = (type: 'slack' | 'teams' | 'webhook' = 'slack') => {
+const channelOf = (type: Channel['type'] = 'slack') => {
   const channel = world({ sender: answering(OK).sender, type })
   return { ...noting(channel, { threadOf: async () => '9.9' }), channel }
 }
@@ -47,6 +48,22 @@ describe('the messages of a batch', () => {
     expect(made.map(({ job }) => job.kind)).toEqual(Array(6).fill('alert'))
   })
 
+  test('keep the order in which they came where they are of one moment, and an alert of before that has no time is first', async () => {
+    const same = [3, 1, 2].map(nth => aTurn(finding(nth)))
+    const { at: _at, ...timeless } = finding(4)
+    const ids = [4, 3, 1, 2].map(nth => finding(nth).id)
+    for (const turns of [
+      [...same, aTurn(timeless)],
+      [aTurn(timeless), ...same],
+    ])
+      expect(idsOf((await parcels(turns, channelOf().ports)).map(({ job }) => job))).toEqual(ids)
+  })
+
+  test('are one for a burst by mail, too', async () => {
+    const made = await parcels(turnsOf(6), channelOf('email').ports)
+    expect(made.map(({ job }) => job.kind)).toEqual(['digest'])
+  })
+
   test('are one for each alert to a program', async () => {
     const made = await parcels(turnsOf(6), channelOf('webhook').ports)
     expect(made.map(({ job }) => job.kind)).toEqual(Array(6).fill('alert'))
@@ -54,10 +71,13 @@ describe('the messages of a batch', () => {
 })
 
 describe('what goes on with a story', () => {
-  test('is a reply where the channel has threads, and stands alone where it has none', async () => {
+  test('is a reply where the channel has threads', async () => {
     const [reply] = await parcels([aTurn(outcome(1, START))], channelOf().ports)
     expect(reply?.job).toMatchObject({ kind: 'alert', thread: '9.9' })
-    const [alone] = await parcels([aTurn(outcome(1, START))], channelOf('teams').ports)
+  })
+
+  test.each(['teams', 'webhook', 'email'] as const)('stands alone where it has none: %s', async type => {
+    const [alone] = await parcels([aTurn(outcome(1, START))], channelOf(type).ports)
     expect(alone?.job).not.toHaveProperty('thread')
   })
 

@@ -1,5 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
+import type { ChannelRows } from '../../../functions/notify/ports.ts'
+import { processBatch } from '../../../functions/notify/process-batch.ts'
 import type { Sender } from '../../../shared/channels/sending.ts'
+import { aBatch } from '../../support/sqs.ts'
 import { answering, idsOf, OK, put } from './sending.ts'
 import { finding, type Handle, START, world } from './world.ts'
 
@@ -67,6 +70,25 @@ describe('an alert', () => {
     await channel.queue.run(channel.handle)
     expect(channel.queue.parked).toHaveLength(4)
     for (const { reason } of channel.queue.parked) expect(reason).toMatch(/^cannot be read: /)
+    expect(channel.logged).toHaveLength(4)
+    expect(channel.logged[1]).toBe(
+      'error: put into the dead-letter queue: cannot be read: neither an alert nor a flush {"messageId":"message-2"}',
+    )
+  })
+
+  test.each<[string, Partial<ChannelRows>, string]>([
+    ['taken', { take: () => Promise.reject(new Error('throttled')) }, '{"messageId":"message-0"}'],
+    ['sent, for its turn is not known', { takeTurn: () => Promise.reject(new Error('throttled')) }, '{}'],
+  ])('that could not be %s comes back by itself, which is logged', async (_, given, context) => {
+    const { jobs, sender } = answering(OK)
+    const { ports, logged } = world({ sender })
+    const answer = await processBatch(aBatch([JSON.stringify(finding(1))]), {
+      ...ports,
+      rows: { ...ports.rows, ...given },
+    })
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] })
+    expect(logged).toEqual([`error: failed, comes back by itself: Error: throttled ${context}`])
+    expect(jobs).toEqual([])
   })
 })
 

@@ -14,12 +14,14 @@ type Given = {
   readonly manners?: typeof MANNERS.slack
   readonly turn?: PaceTurn
   readonly sent?: Sent | Error
+  readonly hasTime?: boolean
 }
 
 const OPEN = { resourceId: 'i-0123456789abcdef0', at: START.toISOString(), sent: 'sent#1' }
 
 /** One message that ends the turns of these rows, and what becomes of it. */
-const parcel = ({ rows = [{}], open = false, manners = MANNERS.slack, turn = { go: true }, sent = OK }: Given) => {
+const parcel = (given: Given) => {
+  const { rows = [{}], open = false, manners = MANNERS.slack, turn = { go: true }, sent = OK, hasTime = true } = given
   const asked: PaceRequest[] = []
   const released: object[] = []
   const closed: Date[] = []
@@ -28,6 +30,7 @@ const parcel = ({ rows = [{}], open = false, manners = MANNERS.slack, turn = { g
   const finished: object[] = []
   const watched = watchedPorts({
     manners,
+    hasTime: () => hasTime,
     send: async () => {
       if (sent instanceof Error) throw sent
       return sent
@@ -75,6 +78,15 @@ describe('the turn that a message asks for', () => {
     expect(one.asked[0]).not.toHaveProperty('slot')
   })
 
+  test.each(['webhook', 'security-hub', 'event-bus', 'email'] as const)(
+    'is at once where it is %s that is sent to: what asks for a pace is people',
+    async type => {
+      const one = parcel({ manners: MANNERS[type] })
+      await one.run()
+      expect(one.asked).toMatchObject([{ gapMs: 0 }])
+    },
+  )
+
   test.each<[string, Given]>([
     ['that goes on with a story', { open: true }],
     ['that has waited', { rows: [{}, { waits: 1 }] }],
@@ -105,7 +117,7 @@ describe('a message whose turn has not come', () => {
   test('is given none where many wait', async () => {
     const one = parcel({ turn: { go: false, at: new Date(START.getTime() + 60_000) } })
     await one.run()
-    expect(one.released).toEqual([{ waits: 1 }])
+    expect(one.released).toStrictEqual([{ waits: 1 }])
   })
 })
 
@@ -123,7 +135,7 @@ describe('a message', () => {
     expect(one.closed).toEqual([new Date(START.getTime() + 30_000)])
     expect(one.released).toEqual([{}])
     expect(one.postponed).toEqual([['receipt-0', 30]])
-    expect(one.logged[0]).toMatch(/^warn: the channel asks to wait 30 s: 429/)
+    expect(one.logged).toEqual(['warn: the channel asks to wait 30 s: 429 {"alerts":["sent#1"]}'])
   })
 
   test('that is refused for what it is, with others, comes again alone', async () => {
@@ -175,19 +187,21 @@ describe('a message', () => {
     expect(young.parked).toEqual([])
   })
 
+  test('that never got its turn in a day is parked, and says that', async () => {
+    const since = START.getTime() - 24 * 3_600_000 - 1
+    const one = parcel({ rows: [{ since }], turn: { go: false, at: new Date(START.getTime() + 2_500) } })
+    await one.run()
+    expect(one.parked).toEqual(['tried for 24 hours, the last time: it was not its turn'])
+    const late = parcel({ rows: [{ since }], hasTime: false })
+    await late.run()
+    expect(late.parked).toEqual(['tried for 24 hours, the last time: there was no time left'])
+  })
+
   test('for which there is no time is let go, and comes again', async () => {
-    const one = parcel({})
-    const done = await sendParcel(
-      {
-        turns: [{ delivery: DELIVERY, row: aRow(), open: [] }],
-        job: { kind: 'alert', alert: finding(1) },
-        arrived: async () => undefined,
-      },
-      { ...one.ports, hasTime: () => false },
-    )
-    expect(done).toEqual([false])
+    const one = parcel({ hasTime: false })
+    expect(await one.run()).toEqual([false])
     expect(one.asked).toEqual([])
     expect(one.released).toEqual([{}])
-    expect(one.postponed).toEqual([['first', 1]])
+    expect(one.postponed).toEqual([['receipt-0', 1]])
   })
 })

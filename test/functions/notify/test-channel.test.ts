@@ -38,11 +38,13 @@ test.each<[Sent | Error, object]>([
   expect(asked).toEqual([{ kind: 'test', at: START.toISOString() }])
 })
 
-test('a secret that cannot be read is what is to be looked at', async () => {
-  const denied = Object.assign(new Error('not authorized to perform: secretsmanager:GetSecretValue'), {
-    name: 'AccessDeniedException',
-  })
-  const { whatToDo } = await testChannel(saying(denied), CHANNEL, START)
+test.each([
+  ['AccessDeniedException', 'not authorized to perform: secretsmanager:GetSecretValue'],
+  ['ResourceNotFoundException', 'Secrets Manager can’t find the specified secret.'],
+  ['SecretsManagerServiceException', 'UnknownError'],
+])('a secret that cannot be read (%s) is what is to be looked at', async (name, message) => {
+  const failing = saying(Object.assign(new Error(message), { name }))
+  const { whatToDo } = await testChannel(failing, CHANNEL, START)
   expect(whatToDo).toMatch(/^Look at the secret/)
 })
 

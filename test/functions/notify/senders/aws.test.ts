@@ -76,6 +76,23 @@ describe('Security Hub', () => {
     anAlert([aFinding({ resource: instanceResource(place, 'i-0123456789abcdef0') })], place)
   const inRegion = (region: string) => of({ ...PLACE, region })
 
+  test('is told nothing where an alert has no findings, and that is no failure', async () => {
+    expect(await sender({ kind: 'digest', alerts: [{ ...finding(1), findings: [] }] })).toEqual({
+      kind: 'sent',
+      says: 'Security Hub has taken 0',
+    })
+    expect(mock.calls()).toEqual([])
+  })
+
+  test('that refuses in one region is not said to have taken all, whatever the next one says', async () => {
+    mock.on(BatchImportFindingsCommand).callsFake(({ Findings: [{ Region }] }) => {
+      if (Region === 'us-east-1') throw named('InvalidAccessException')
+      return { SuccessCount: 1, FailedCount: 0 }
+    })
+    const sent = await sender({ kind: 'digest', alerts: [finding(1), inRegion('eu-west-1')] })
+    expect(sent).toMatchObject({ kind: 'refused', whatToDo: expect.stringContaining('us-east-1') })
+  })
+
   test('is given a finding in its own region, under the product of that region', async () => {
     expect(await sender({ kind: 'digest', alerts: [finding(1), inRegion('eu-west-1')] })).toMatchObject({
       kind: 'sent',
@@ -100,6 +117,34 @@ describe('Security Hub', () => {
       why: 'Security Hub takes findings of 210987654321 from that account only',
     })
     expect(mock.calls()).toHaveLength(0)
+  })
+
+  test('is given what is of its account beside that of others, which are named with a way to send theirs', async () => {
+    const alerts = [finding(1), ...['210987654321', '321098765432'].map(accountId => of({ ...PLACE, accountId }))]
+    expect(await sender({ kind: 'digest', alerts })).toEqual({
+      kind: 'refused',
+      why: 'Security Hub takes findings of 210987654321, 321098765432 from that account only',
+      whatToDo: expect.stringMatching(/^Route alerts of other accounts to/),
+    })
+    expect(sent()).toHaveLength(1)
+  })
+
+  test('that does not take many names three of them', async () => {
+    const FailedFindings = ['a', 'b', 'c', 'd'].map(Id => ({ Id, ErrorCode: 'InvalidInput', ErrorMessage: 'no' }))
+    mock.on(BatchImportFindingsCommand).resolves({ SuccessCount: 0, FailedCount: 4, FailedFindings })
+    expect(await sender(alertJob())).toMatchObject({
+      why: 'Security Hub did not take 4: a: InvalidInput: no; b: InvalidInput: no; c: InvalidInput: no',
+    })
+  })
+
+  test('that does not take one for now, and another never, is asked again for both', async () => {
+    const FailedFindings = ['InvalidInput', 'InternalFailure'].map(ErrorCode => ({
+      Id: 'a/b',
+      ErrorCode,
+      ErrorMessage: 'no',
+    }))
+    mock.on(BatchImportFindingsCommand).resolves({ SuccessCount: 0, FailedCount: 2, FailedFindings })
+    expect(await thrown(sender)).toBeInstanceOf(Error)
   })
 
   test('that does not take one says which and why', async () => {
@@ -209,6 +254,12 @@ describe('an event bus', () => {
     expect(calls()).toHaveLength(3)
   })
 
+  test('that does not take one for now, and another never, is asked again for both', async () => {
+    const Entries = ['MalformedDetail', 'InternalFailure'].map(ErrorCode => ({ ErrorCode, ErrorMessage: 'no' }))
+    mock.on(PutEventsCommand).resolves({ FailedEntryCount: 2, Entries })
+    expect(await thrown(sender, ofMany(2))).toBeInstanceOf(Error)
+  })
+
   test.each([
     ['ThrottlingException', 'later'],
     ['AccessDeniedException', 'refused'],
@@ -245,6 +296,18 @@ describe('a topic', () => {
     expect(JSON.parse(published()?.Message ?? '')).toMatchObject({ version: '1.0', source: 'custom' })
   })
 
+  test('brings what became of a stop, too', async () => {
+    for (const send of [chat, mail]) {
+      await send(alertJob(outcome(1, seconds(900))))
+      expect(mock.commandCalls(PublishCommand).at(-1)?.args[0].input).toMatchObject({ Message: expect.any(String) })
+    }
+  })
+
+  test('that gives no id has taken it all the same', async () => {
+    mock.on(PublishCommand).resolves({})
+    expect(await chat(alertJob())).toEqual({ kind: 'sent', says: 'SNS has taken it as message without an id' })
+  })
+
   test('brings mails to the addresses of one channel, and to nobody else', async () => {
     await mail({ kind: 'digest', alerts: [finding(1), finding(2)] })
     await mail(alertJob())
@@ -259,7 +322,7 @@ describe('a topic', () => {
 
   test('says in a test who is there to read it', async () => {
     mock
-      .on(GetTopicAttributesCommand)
+      .on(GetTopicAttributesCommand, { TopicArn: arn })
       .resolves({ Attributes: { SubscriptionsConfirmed: '2', SubscriptionsPending: '1' } })
     mock
       .on(ListSubscriptionsByTopicCommand, { TopicArn: arn })
@@ -277,8 +340,36 @@ describe('a topic', () => {
     })
   })
 
+  test('counts in a test the mailboxes of the channel that have confirmed, and no other subscriptions', async () => {
+    const Subscriptions = [
+      { Protocol: 'email', Endpoint: 'ops@example.com', SubscriptionArn: `${arn}:1` },
+      { Protocol: 'email-json', Endpoint: 'user@example.com', SubscriptionArn: `${arn}:2` },
+      { Protocol: 'email', Endpoint: 'user@example.com' },
+      { Protocol: 'email', Endpoint: 'other@example.com', SubscriptionArn: `${arn}:3` },
+    ]
+    const pages = [{ Subscriptions, NextToken: 'n' }, { NextToken: '' }]
+    mock.on(ListSubscriptionsByTopicCommand).callsFake(() => pages.shift() ?? { Subscriptions: [{}, {}] })
+    expect(await mail({ kind: 'test', at: AT })).toMatchObject({
+      says: expect.stringContaining('for 1 of 2 addresses'),
+    })
+    expect(mock.commandCalls(ListSubscriptionsByTopicCommand).map(({ args }) => args[0].input)).toStrictEqual([
+      { TopicArn: arn },
+      { TopicArn: arn, NextToken: 'n' },
+    ])
+  })
+
+  test('that says nothing of its subscriptions has none', async () => {
+    mock.on(GetTopicAttributesCommand).resolves({})
+    expect(await chat({ kind: 'test', at: AT })).toMatchObject({
+      says: expect.stringContaining('0 confirmed subscriptions (0 not confirmed)'),
+    })
+  })
+
   test('has been told where its readers cannot be counted', async () => {
-    expect(await chat({ kind: 'test', at: AT })).toMatchObject({ kind: 'sent' })
+    expect(await chat({ kind: 'test', at: AT })).toEqual({
+      kind: 'sent',
+      says: 'SNS has taken it as message m-1, for subscribers that could not be counted',
+    })
   })
 
   test.each([

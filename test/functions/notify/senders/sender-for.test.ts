@@ -11,8 +11,9 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { mockClient } from 'aws-sdk-client-mock'
 import { senderFor } from '../../../../functions/notify/senders/sender-for.ts'
 import type { Sender } from '../../../../shared/channels/sending.ts'
+import { instanceResource } from '../../../../shared/facts/resource.ts'
 import type { Channel } from '../../../../shared/policy/policy.ts'
-import { aFinding, PLACE } from '../../../support/findings.ts'
+import { aFinding, anAlert, PLACE } from '../../../support/findings.ts'
 import { type SlackServer, startSlack } from '../../../support/slack-server.ts'
 import { finding, START } from '../world.ts'
 
@@ -154,9 +155,16 @@ describe('a channel of the policy is sent to', () => {
       return { SuccessCount: 1, FailedCount: 0, FailedFindings: [] }
     })
     const send = await made({ type: 'security-hub' })
+    const elsewhere = { ...PLACE, region: 'eu-west-1' }
+    const resource = instanceResource(elsewhere, 'i-0123456789abcdef0')
     expect(await send(ALERT)).toMatchObject({ kind: 'sent' })
+    expect(await send({ kind: 'alert', alert: anAlert([aFinding({ resource })], elsewhere) })).toMatchObject({
+      kind: 'sent',
+    })
     expect(await send(TEST)).toMatchObject({ kind: 'sent' })
-    expect(regions).toEqual(['us-east-1', 'us-east-1'])
+    expect(regions).toEqual(['us-east-1', 'eu-west-1', 'us-east-1'])
+    // One client for each region, however many messages.
+    expect(new Set(hub.send.thisValues).size).toBe(2)
   })
 
   test('as an event bus, an event for each finding', async () => {
@@ -165,6 +173,21 @@ describe('a channel of the policy is sent to', () => {
     expect(await send(ALERT)).toEqual({ kind: 'sent', says: 'findings has taken 1 events' })
     expect(bus.commandCalls(PutEventsCommand)[0]?.args[0].input.Entries).toMatchObject([{ EventBusName: 'findings' }])
   })
+})
+
+test.each<[string, () => Promise<unknown>, () => { config: { maxAttempts: unknown } } | undefined]>([
+  ['Secrets Manager', () => made({ type: 'teams', secret: SECRET }), () => secrets.send.thisValues[0]],
+  ['SNS', async () => (await made({ type: 'amazon-q' }))(ALERT), () => sns.send.thisValues[0]],
+  ['Security Hub', async () => (await made({ type: 'security-hub' }))(ALERT), () => hub.send.thisValues[0]],
+  ['EventBridge', async () => (await made({ type: 'event-bus', bus: 'b' }))(ALERT), () => bus.send.thisValues[0]],
+])('%s is tried three times, so that two calls that fail for a moment put nothing off', async (_, call, client) => {
+  keep('https://hooks.example.com/services/T0/B0/x')
+  sns.on(PublishCommand).resolves({})
+  hub.on(BatchImportFindingsCommand).resolves({ SuccessCount: 1, FailedCount: 0 })
+  bus.on(PutEventsCommand).resolves({ Entries: [{ EventId: 'e' }] })
+  await call()
+  const { maxAttempts } = client()?.config ?? {}
+  expect(typeof maxAttempts === 'function' && (await maxAttempts())).toBe(3)
 })
 
 test('a secret that cannot be read leaves the channel there: that is told when something is to be sent', async () => {

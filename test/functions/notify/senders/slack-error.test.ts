@@ -67,7 +67,7 @@ describe('an error of Slack', () => {
   })
 
   test('that nobody knows is refused, as it is', () => {
-    expect(meaning('brand_new')).toEqual({ sent: { kind: 'refused', why: 'Slack refused it: brand_new' } })
+    expect(meaning('brand_new')).toStrictEqual({ sent: { kind: 'refused', why: 'Slack refused it: brand_new' } })
   })
 
   test('says what else Slack says, but not where that holds the token', () => {

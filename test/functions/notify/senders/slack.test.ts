@@ -53,6 +53,22 @@ describe('the Slack app', () => {
     expect(server.taken[0]?.thread).toBeUndefined()
   })
 
+  test.each([
+    ['none', '{"ok":true}'],
+    ['one that is no text', '{"ok":true,"ts":17}'],
+  ])('has sent a message to which Slack gives no name: %s', async (_, text) => {
+    expect(await answer({ kind: 'says', status: 200, text })).toStrictEqual({
+      kind: 'sent',
+      says: 'Slack has taken it as message without a ts in C0123ABCD',
+    })
+  })
+
+  test('sends what is no reply once, whatever Slack says of threads', async () => {
+    behaviours = [{ kind: 'refused', error: 'thread_not_found' }]
+    expect(await sender()(JOB)).toMatchObject({ kind: 'refused' })
+    expect(server.arrivals).toHaveLength(1)
+  })
+
   test('sends digests and tests', async () => {
     await sender()({ kind: 'digest', alerts: [finding(1), finding(2)] })
     await sender()({ kind: 'test', at: '2026-11-24T08:00:00Z' })
@@ -172,8 +188,15 @@ describe('a token that was rotated', () => {
 
   test('and a secret that cannot be a token is not sent at all', async () => {
     for (const text of ['', '{}', '{"token":7}', 'xoxb\nx: y', '{nonsense'])
-      expect(await sender(aSecret(text))(JOB)).toMatchObject({ kind: 'refused', why: 'the secret holds no token' })
+      expect(await sender(aSecret(text))(JOB)).toMatchObject({
+        kind: 'refused',
+        why: 'the secret holds no token',
+        whatToDo: expect.stringMatching(/^Put the bot token/),
+      })
     expect(server.arrivals).toHaveLength(0)
+    const repaired: Secret = async ({ fresh } = { fresh: false }) => (fresh ? 'xoxb-3\n' : 'no token')
+    expect(await sender(repaired)(JOB)).toMatchObject({ kind: 'sent' })
+    expect(server.taken[0]?.headers.authorization).toBe('Bearer xoxb-3')
     expect(await sender(aSecret('{"token":"xoxb-2"}'))(JOB)).toMatchObject({ kind: 'sent' })
   })
 })

@@ -6,7 +6,7 @@ import { TEAMS } from '../../../../functions/notify/senders/teams-words.ts'
 import { plainWebhookSender, signedWebhookSender } from '../../../../functions/notify/senders/webhook.ts'
 import type { Words } from '../../../../functions/notify/senders/words.ts'
 import type { Secret } from '../../../../shared/aws/secrets.ts'
-import { ocsfBody } from '../../../../shared/channels/webhook/body.ts'
+import { ocsfBody, webhookTest } from '../../../../shared/channels/webhook/body.ts'
 import { aFinding, anAlert, instanceIds } from '../../../support/findings.ts'
 import { type Behaviour, type SlackServer, startSlack } from '../../../support/slack-server.ts'
 import { aSecret, finding, outcome, START, seconds, world } from '../world.ts'
@@ -90,6 +90,7 @@ describe.each([
 describe('the URL of a webhook', () => {
   test.each([
     ['nothing', '', 'the secret holds no URL'],
+    ['white space', ' \n', 'the secret holds no URL'],
     ['no URL', 'hooks.slack.com', 'the secret holds no URL'],
     ['JSON without one', '{"key":"k"}', 'the secret holds no URL'],
     ['http', 'http://hooks.example.com/x', 'the URL in the secret is not https'],
@@ -101,6 +102,11 @@ describe('the URL of a webhook', () => {
       'the URL in the secret has a user or password before the host',
     ],
     [
+      'one with a password alone',
+      'https://:pass@hooks.example.com/x',
+      'the URL in the secret has a user or password before the host',
+    ],
+    [
       'one with a user',
       'https://user@hooks.example.com/x',
       'the URL in the secret has a user or password before the host',
@@ -108,8 +114,20 @@ describe('the URL of a webhook', () => {
   ])('is not %s', async (_, secret, why) => {
     const send = plainWebhookSender({ secret: aSecret(secret), words: SLACK, whatToDo: '' })
     const sent = await send(JOB)
-    expect(sent).toMatchObject({ kind: 'refused', why })
+    expect(sent).toEqual({ kind: 'refused', why, whatToDo: expect.stringMatching(/^Put (the|a) URL/) })
     expect(JSON.stringify(sent)).not.toContain('hooks')
+  })
+
+  test.each([
+    ['JSON after a line break', (url: string) => `\n${JSON.stringify({ url })}`],
+    ['a line that ends with a break', (url: string) => `${url}\n`],
+  ])('may be %s', async (_, secret) => {
+    expect(await plain(aSecret(secret(url())))(JOB)).toMatchObject({ kind: 'sent' })
+  })
+
+  test('is read anew where it cannot be used: somebody may have repaired it since', async () => {
+    const repaired: Secret = async ({ fresh } = { fresh: false }) => (fresh ? url() : 'no URL')
+    expect(await plain(repaired)(JOB)).toMatchObject({ kind: 'sent' })
   })
 
   test('is read anew where it is not accepted', async () => {
@@ -210,9 +228,41 @@ describe('a webhook of one’s own', () => {
     expect(server.taken[1]?.text).toBe(server.taken[0]?.text)
   })
 
+  test.each(['alert', 'ocsf'] as const)('of format %s gets what became of a stop, and a test', async format => {
+    const send = signed(aSecret(JSON.stringify({ url: url(), key: 'k' })), format)
+    const [alert, at] = [outcome(1, seconds(900)), '2026-11-24T08:00:00Z']
+    await send({ kind: 'alert', alert })
+    await send({ kind: 'test', at })
+    const bodies = [...WEBHOOK[format].digest([alert]), format === 'ocsf' ? [] : webhookTest(at)]
+    expect(server.taken.map(({ text }) => JSON.parse(text))).toEqual(JSON.parse(JSON.stringify(bodies)))
+  })
+
+  test('gets no request where there is nothing to say, and its secret is not read a second time', async () => {
+    let reads = 0
+    const counted: Secret = async () => {
+      reads += 1
+      return JSON.stringify({ url: url(), key: 'k' })
+    }
+    const sent = await signed(counted, 'ocsf')({ kind: 'alert', alert: { ...finding(1), findings: [] } })
+    expect(sent).toEqual({ kind: 'sent', says: 'there was nothing to say' })
+    expect([reads, server.arrivals.length]).toEqual([1, 0])
+  })
+
+  test('that refuses says where to look', async () => {
+    behaviours = [{ kind: 'says', status: 404, text: '' }]
+    expect(await signed(aSecret(JSON.stringify({ url: url(), key: 'k' })))(JOB)).toMatchObject({
+      kind: 'refused',
+      whatToDo: expect.stringContaining('the URL and the key are in the secret'),
+    })
+  })
+
   test('needs a key', async () => {
     for (const secret of [url(), JSON.stringify({ url: url() }), '{"key":""}'])
-      expect(await signed(aSecret(secret))(JOB)).toMatchObject({ kind: 'refused', why: 'the secret holds no key' })
+      expect(await signed(aSecret(secret))(JOB)).toMatchObject({
+        kind: 'refused',
+        why: 'the secret holds no key',
+        whatToDo: expect.stringContaining('{"url": "https://…", "key": "…"}'),
+      })
     expect(server.arrivals).toHaveLength(0)
   })
 

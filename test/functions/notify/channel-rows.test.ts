@@ -1,0 +1,46 @@
+import { expect, test } from '@jest/globals'
+import type { Job, Sent } from '../../../shared/channels/sending.ts'
+import { OK, put } from './sending.ts'
+import { finding, outcome, START, seconds, world } from './world.ts'
+
+/** What a channel was sent, by the ids of the alerts and the seconds since the start. */
+const sending = (answer: (job: Job, nth: number) => Sent) => {
+  const sent: [string, number][] = []
+  const channel = world({
+    sender: async job => {
+      const after = (channel.queue.now().getTime() - START.getTime()) / 1_000
+      const said = answer(job, sent.length)
+      if (job.kind === 'alert') sent.push([job.alert.id, after])
+      return said
+    },
+  })
+  return { sent, channel }
+}
+
+test('a channel that asks to wait is sent nothing else until then', async () => {
+  const { sent, channel } = sending((_, nth) => (nth === 0 ? { kind: 'later', seconds: 600, why: '429' } : OK))
+  put(channel, finding(1), finding(2))
+  await channel.queue.run(channel.handle)
+  expect(sent.map(([, after]) => after >= 600)).toEqual([false, true, true])
+})
+
+const stopFailed = outcome(1, seconds(60), { state: 'FAILED' })
+const stopped = outcome(1, seconds(120))
+
+test('what is told of one instance keeps its order where the earlier alert fails, and waits no longer than that', async () => {
+  const failsOnce = new Set([stopFailed.id])
+  const { sent, channel } = sending(job => {
+    if (job.kind === 'alert' && failsOnce.delete(job.alert.id)) throw new Error('HTTP 500')
+    return OK
+  })
+  put(channel, finding(1))
+  await channel.queue.run(channel.handle)
+  channel.queue.pass(120_000)
+  put(channel, stopFailed)
+  await channel.queue.run(channel.handle, { hours: 0.0005 })
+  put(channel, stopped)
+  await channel.queue.run(channel.handle)
+  expect(sent.map(([id]) => id)).toEqual([finding(1).id, stopFailed.id, stopped.id])
+  const [, [, first] = ['', 0], [, second] = ['', 0]] = sent
+  expect(second - first).toBeLessThan(60)
+})

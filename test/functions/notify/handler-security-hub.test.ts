@@ -1,0 +1,66 @@
+import fs from 'node:fs'
+import { BatchGetItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { BatchImportFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub'
+import { beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { mockClient } from 'aws-sdk-client-mock'
+import { DEFAULT_POLICY } from '../../../shared/policy/load.ts'
+import { inMemoryDynamo } from '../../support/dynamodb.ts'
+import { aFinding, PLACE } from '../../support/findings.ts'
+import { aContext } from '../../support/lambda-context.ts'
+import { aBatch } from '../../support/sqs.ts'
+import { finding } from './world.ts'
+
+Object.assign(process.env, {
+  AWS_REGION: 'us-east-1',
+  POWERTOOLS_LOG_LEVEL: 'SILENT',
+  POWERTOOLS_METRICS_DISABLED: 'true',
+  CHANNEL: 'hub',
+  LEDGER_TABLE: 'ledger',
+  QUEUE_URL: `https://sqs.us-east-1.amazonaws.com/${PLACE.accountId}/hub`,
+  UNDELIVERED_QUEUE_URL: `https://sqs.us-east-1.amazonaws.com/${PLACE.accountId}/undelivered-hub`,
+})
+
+// The file that lies beside the bundle.
+const POLICY = { ...DEFAULT_POLICY, channels: { hub: { type: 'security-hub' } } }
+const readFile = fs.readFileSync
+const isPolicy = (path: unknown): boolean => String(path).endsWith('functions/notify/policy.json')
+
+const dynamo = mockClient(DynamoDBClient)
+const hub = mockClient(SecurityHubClient)
+
+let handler: typeof import('../../../functions/notify/handler.ts').handler
+beforeAll(async () => {
+  const spy = jest.spyOn(fs, 'readFileSync')
+  spy.mockImplementation((path, options) => (isPolicy(path) ? JSON.stringify(POLICY) : readFile(path, options)))
+  handler = (await import('../../../functions/notify/handler.ts')).handler
+  spy.mockRestore()
+})
+beforeEach(() => {
+  const inMemory = inMemoryDynamo().client()
+  dynamo.reset()
+  dynamo.send.callsFake(command => inMemory.send(command))
+  hub.reset()
+  hub.on(BatchImportFindingsCommand).resolves({ SuccessCount: 1, FailedCount: 0, FailedFindings: [] })
+})
+
+const imported = () => hub.commandCalls(BatchImportFindingsCommand).flatMap(({ args }) => args[0].input.Findings ?? [])
+const tell = (alert: object) => handler(aBatch([JSON.stringify(alert)]), aContext('notify'))
+
+describe('the function that notifies Security Hub', () => {
+  test('imports the findings of the account that it runs in, which it knows by its queue', async () => {
+    expect(await tell(finding(1))).toEqual({ batchItemFailures: [] })
+    expect(imported().map(({ AwsAccountId }) => AwsAccountId)).toEqual([PLACE.accountId])
+  })
+
+  test('reads in the ledger what an alert had no room for', async () => {
+    const told = [{ rules: [aFinding().rule, 'xen-hypervisor'], resources: [aFinding().resource.id] }]
+    await tell({ ...finding(1), omitted: 1, told })
+    const [read] = dynamo.commandCalls(BatchGetItemCommand).map(({ args }) => args[0].input)
+    expect(Object.keys(read?.RequestItems ?? {})).toEqual(['ledger'])
+  })
+
+  test('is tested with a finding of its own account and region', async () => {
+    expect(await handler({ kind: 'test' }, aContext('notify'))).toMatchObject({ channel: 'hub', arrived: true })
+    expect(imported()).toMatchObject([{ AwsAccountId: PLACE.accountId, Region: 'us-east-1', RecordState: 'ARCHIVED' }])
+  })
+})

@@ -2,6 +2,7 @@ import { meaningOf } from '../../shared/aws/stop.ts'
 import { endAll } from '../../shared/engine/endings.ts'
 import { afterCheck, nextStep, type Step } from '../../shared/engine/enforce.ts'
 import type { InstanceFacts } from '../../shared/facts/facts.ts'
+import { isInAccount } from '../../shared/facts/same-launch.ts'
 import type { Row } from '../../shared/ledger/row.ts'
 import { scheduleName } from '../../shared/ledger/schedule-name.ts'
 import {
@@ -22,10 +23,22 @@ const isWaiting = ({ state }: Row): boolean => state === 'DEFERRED'
 
 type Read = { readonly instance: InstanceFacts | undefined; readonly denied?: AwsError }
 
+/** EC2 describes no instances of other accounts; where it did, the rows would not speak of this one. */
+const instanceInAccount = async ({ message, where, ports }: Case): Promise<InstanceFacts | undefined> => {
+  const instance = await ports.ec2.instance(message.instanceId)
+  if (instance === undefined || isInAccount(instance, where.accountId)) return instance
+  const { instanceId } = message
+  ports.log('error', 'the instance is in another account than its findings, so it is not stopped', {
+    ...where,
+    instanceId,
+  })
+  return undefined
+}
+
 /** The instance, or why EC2 does not let us read it. Throws where EC2 does not answer. */
-const readInstance = async ({ message, ports }: Case): Promise<Read> => {
+const readInstance = async (one: Case): Promise<Read> => {
   try {
-    return { instance: await ports.ec2.instance(message.instanceId) }
+    return { instance: await instanceInAccount(one) }
   } catch (error) {
     const meaning = meaningOf(error)
     if (meaning?.kind === 'not-there') return { instance: undefined }

@@ -177,6 +177,22 @@ describe('an instance that EC2 does not describe', () => {
   )
 })
 
+describe('an instance that EC2 says is in another account than its findings', () => {
+  const elsewhere = async () => anInstance({ state: 'running', ownerId: '210987654321' })
+
+  test('is not stopped: it is not the one that was promised', async () => {
+    expect(await doing(STOP, { rows: [await promised()], instance: elsewhere })).toEqual([
+      ['error', 'the instance is in another account than its findings, so it is not stopped'],
+      ['schedule', 'stop', at(960), 4],
+    ])
+  })
+
+  test('and in the same account is stopped', async () => {
+    const instance = async () => anInstance({ state: 'running', ownerId: PLACE.accountId })
+    expect((await doing(STOP, { rows: [await promised()], instance })).map(([what]) => what)).toContain('stop')
+  })
+})
+
 describe('the look after a stop', () => {
   test('looks at what was asked of EC2, and asks for nothing', async () => {
     const instance = async () => anInstance({ state: 'stopping' })

@@ -3,7 +3,9 @@ import { RULES } from '../rules/registry.ts'
 import { type RuleOptions, SEVERITIES } from '../rules/rule.ts'
 import { channelsAt, routesAt } from './check-channels.ts'
 import { countAt, exactAt, listAt, objectAt, oneOf, textAt, wrong } from './check-values.ts'
+import { findUnmeantStops } from './pattern-slips.ts'
 import { type Exemption, type Match, MODES, type Policy, type RulePolicy } from './policy.ts'
+import { pathText } from './problem.ts'
 
 /** A policy that may be used, or what is wrong with it, in one line. */
 export type Checked = { readonly ok: true; readonly policy: Policy } | { readonly ok: false; readonly problem: string }
@@ -113,13 +115,19 @@ const policyOf = (json: unknown): Policy => {
   }
 }
 
+const meantPolicy = (policy: Policy): Checked => {
+  const [slip] = findUnmeantStops(policy, RULES)
+  return slip === undefined ? { ok: true, policy } : { ok: false, problem: `${pathText(slip.path)}: ${slip.text}` }
+}
+
 /**
  * Whether JSON is a policy as `parsePolicy` makes it, without the parser: what a running function reads may have been
- * written by another version, or by hand. A rule that it does not name observes, as in a policy file.
+ * written by another version, or by hand. A rule that it does not name observes, as in a policy file. One that would stop
+ * what it was to let pass is not valid, as in a policy file.
  */
 export const checkPolicy = (json: unknown): Checked => {
   try {
-    return { ok: true, policy: policyOf(json) }
+    return meantPolicy(policyOf(json))
   } catch (error) {
     if (error instanceof UserError) return { ok: false, problem: error.message }
     throw error

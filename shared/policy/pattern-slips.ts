@@ -115,6 +115,15 @@ const everything = (rule: Rule, policy: RulePolicy, what: string): readonly Slip
   return [{ path: ['rules', rule.id], text }]
 }
 
+/**
+ * What of a policy would stop instances that it was to let pass. Refused where a policy is written, and where one is read
+ * from the ledger: somebody may have written it there without the command line.
+ */
+export const findUnmeantStops = (policy: Policy, rules: readonly Rule[]): readonly Slip[] =>
+  rules
+    .filter(({ id }) => policy.rules[id]?.mode === 'enforce')
+    .flatMap(rule => ruleSlips(rule, policy.rules[rule.id]).errors)
+
 const NAMES: KnownValues = {
   name: 'name that people type',
   example: 'type it anew',
@@ -153,13 +162,13 @@ const routePatterns = ({ accountId = [], region = [] }: RouteMatch, path: Path):
  * instances that the policy was to let pass; the rest is said.
  */
 export const patternSlips = (policy: Policy, rules: readonly Rule[]): Slips => {
-  const ofRules = rules.map(rule => ruleSlips(rule, policy.rules[rule.id]))
+  const warnings = rules.flatMap(rule => ruleSlips(rule, policy.rules[rule.id]).warnings)
   const ofMatches = [
     ...policy.exemptions.flatMap(({ match }, index) => matchPatterns(match, ['exemptions', index, 'match'])),
     ...(policy.routes ?? []).flatMap(({ match }, index) => routePatterns(match, ['routes', index, 'match'])),
   ]
   return {
-    errors: ofRules.flatMap(({ errors }) => errors),
-    warnings: [...ofRules.flatMap(({ warnings }) => warnings), ...slipsIn(ofMatches)],
+    errors: findUnmeantStops(policy, rules),
+    warnings: [...warnings, ...slipsIn(ofMatches)],
   }
 }

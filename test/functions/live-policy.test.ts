@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { livePolicy } from '../../functions/live-policy.ts'
-import type { LivePolicy } from '../../shared/aws/ledger/policy-store.ts'
+import { type LivePolicy, readLive, writePolicy } from '../../shared/aws/ledger/policy-store.ts'
 import { DEFAULT_POLICY, parsePolicy } from '../../shared/policy/load.ts'
+import { inMemoryDynamo } from '../support/dynamodb.ts'
 
 const ENFORCING = parsePolicy('version: 1\nrules: { paravirtual-instance: { mode: enforce } }', 'policy.yaml')
 
@@ -29,6 +30,40 @@ const aSource = (first: LivePolicy | Error = { stops: 'on' }) => {
   }
   return { inForce, set, pass, counted, reads: () => reads }
 }
+
+/** A policy on enforce that lets only these types pass, written into the ledger by another hand than the command line's. */
+const ledgerWith = async (allow: readonly string[]) => {
+  const client = inMemoryDynamo().client()
+  const rules = {
+    ...DEFAULT_POLICY.rules,
+    'instance-family': { mode: 'enforce', severity: 'LOW', options: { allow, deny: [] } },
+  } as const
+  await writePolicy(client, 'ledger', { policy: { ...DEFAULT_POLICY, rules }, by: 'user@example.com', at: new Date() })
+  return () => readLive(client, 'ledger')
+}
+
+describe('a policy in the ledger whose patterns let no type pass', () => {
+  test.each([[['M5.*']], [['m5,c5']], [['m5.*', 'M6i.*']], [[]]])(
+    '%j is not in force, and that is counted',
+    async allow => {
+      const { inForce, set, pass, counted } = aSource({ policy: ENFORCING, stops: 'on' })
+      await inForce()
+      set(await (await ledgerWith(allow))())
+      pass(46)
+      expect(await inForce()).toEqual({ policy: ENFORCING, killed: false })
+      expect(counted).toEqual(['PolicyUnannounced', 'PolicyInvalid'])
+    },
+  )
+
+  test('is in force once they name types that there are', async () => {
+    const { inForce, set, pass, counted } = aSource()
+    await inForce()
+    set(await (await ledgerWith(['m5.*', 'c5']))())
+    pass(46)
+    expect((await inForce()).policy.rules['instance-family']?.options['allow']).toEqual(['m5.*', 'c5'])
+    expect(counted).toEqual(['PolicyUnannounced'])
+  })
+})
 
 describe('the policy in force', () => {
   test('starts to be read before anybody asks', () => {

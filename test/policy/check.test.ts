@@ -54,6 +54,16 @@ describe('a policy that lies in the table', () => {
       'rules.ena-disabled.options.allow: expected no such key',
     ],
     [
+      'would stop what a pattern of no type was to let pass',
+      with_('rules', 'instance-family', { mode: 'enforce', severity: 'LOW', options: { allow: ['M5.*'] } }),
+      'rules.instance-family.allow[0]: "M5.*" matches no instance type',
+    ],
+    [
+      'would stop every type',
+      with_('rules', 'instance-family', { mode: 'enforce', severity: 'LOW', options: { allow: [] } }),
+      'rules.instance-family: lets no instance type pass',
+    ],
+    [
       'has an option that is no list of texts',
       with_('rules', 'instance-family', { mode: 'off', severity: 'LOW', options: { deny: ['t1.*', 5] } }),
       'rules.instance-family.options.deny[1]: expected a text',

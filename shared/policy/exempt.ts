@@ -14,20 +14,33 @@ export type ExemptionAnswer =
 
 export type ExemptionQuestion = { readonly rule: string; readonly subject: Subject; readonly actor?: Actor }
 
-/** The keys of a match whose facts others than AWS write, and who does. */
-export type WrittenBy = Readonly<Partial<Record<keyof Match, Exclude<Writer, 'aws'>>>>
+/**
+ * The keys of a match which others than AWS can have match, and who can. `creator`: AWS writes the fact, and it is the name
+ * of a group, stack or cluster, which whoever creates that chooses.
+ */
+export type WrittenBy = Readonly<Partial<Record<keyof Match, Exclude<Writer, 'aws'> | 'creator'>>>
 
 const TEXT_KEYS = ['accountId', 'region', 'instanceId', 'imageId', 'instanceType', 'autoScalingGroup'] as const
 
-/** What of a match whoever launches, or may tag, could bring about; undefined where that is nothing. */
+// Of AWS's own tags those with a name in them: `aws:autoscaling:groupName`, `aws:cloudformation:stack-name`.
+const IS_NAME = /name$/i
+
+const writerOfTags = (keys: readonly string[]): 'tagger' | 'creator' | undefined => {
+  if (keys.some(key => writerOfTag(key) !== 'aws')) return 'tagger'
+  return keys.some(key => IS_NAME.test(key)) ? 'creator' : undefined
+}
+
+/** What of a match whoever launches, tags, or creates something could bring about; undefined where that is nothing. */
 const writtenByOthers = (match: Match): WrittenBy | undefined => {
   const keys: { -readonly [Key in keyof WrittenBy]: WrittenBy[Key] } = {}
   for (const key of TEXT_KEYS) {
-    const { writer } = MATCH_KEYS[key]
-    if (match[key] !== undefined && writer !== 'aws') keys[key] = writer
+    const { writer, claimedBy } = MATCH_KEYS[key]
+    if (match[key] === undefined) continue
+    if (writer !== 'aws') keys[key] = writer
+    else if (claimedBy === 'names') keys[key] = 'creator'
   }
-  const isTagged = Object.keys(match.tags ?? {}).some(key => writerOfTag(key) !== 'aws')
-  if (isTagged) keys.tags = 'tagger'
+  const tags = writerOfTags(Object.keys(match.tags ?? {}))
+  if (tags !== undefined) keys.tags = tags
   return Object.keys(keys).length === 0 ? undefined : keys
 }
 

@@ -261,7 +261,14 @@ describe('for any exemptions and any subject', () => {
 })
 
 describe('an exemption that covers something', () => {
-  const covered = instanceSubject({ tags: { team: 'a', 'aws:cloudformation:stack-name': 'shop' } })
+  const covered = instanceSubject({
+    tags: {
+      team: 'a',
+      'aws:cloudformation:stack-name': 'shop',
+      'aws:ec2:fleet-id': 'f-1',
+      'aws:autoscaling:groupName': 'legacy',
+    },
+  })
   const writtenBy = (match: Match) => {
     const list = [{ rule: '*', match, reason: 'moves', owner: 'a@example.com', expires: '2027-01-31' }]
     const answer = exemptionFor({ rule: 'xen-hypervisor', subject: covered }, list, NOW)
@@ -277,8 +284,10 @@ describe('an exemption that covers something', () => {
     ],
     [{ tags: { team: 'a' } }, { tags: 'tagger' }],
     [{ tags: { team: 'a', 'aws:cloudformation:stack-name': 'shop' } }, { tags: 'tagger' }],
-    [{ tags: { 'aws:cloudformation:stack-name': 'shop' } }, undefined],
-  ])('by %j says what of it whoever launches, or may tag, can write', (match, expected) => {
+    [{ tags: { 'aws:cloudformation:stack-name': 'shop' } }, { tags: 'creator' }],
+    [{ tags: { 'aws:ec2:fleet-id': 'f-1' } }, undefined],
+    [{ accountId: '123456789012', autoScalingGroup: 'legacy' }, { autoScalingGroup: 'creator' }],
+  ])('by %j says who besides AWS can have it match', (match, expected) => {
     expect(writtenBy(match)).toEqual(expected)
   })
 })

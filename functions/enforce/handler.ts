@@ -19,6 +19,7 @@ import { stopReader } from './stop-reader.ts'
 
 const env = environment('Enforce', ['LEDGER_TABLE', 'ALERTS_TOPIC_ARN', 'SWEEP_REQUESTS_TOPIC_ARN', 'FAILED_QUEUE_URL'])
 // Checked when the stack was synthesized, and written beside this file then.
+// Stryker disable next-line StringLiteral: JSON.parse reads the bytes as UTF-8 by itself
 const deployed: Policy = JSON.parse(readFileSync(`${import.meta.dirname}/policy.json`, 'utf8'))
 
 const { logger, metrics } = telemetry('Enforce')

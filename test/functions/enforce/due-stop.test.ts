@@ -132,6 +132,19 @@ describe('a stop that EC2 does not take', () => {
     const did = await doing(STOP, { rows: [await promised()], ledger: { intendStop: async () => false } })
     expect(did).toEqual([TAKE, ['schedule', 'stop', at(960), 4]])
   })
+
+  test('has failed where the story seems to move on for half an hour, and the instance runs', async () => {
+    const ledger = { intendStop: async () => false }
+    const did = await doing(STOP, { rows: [await promised()], ledger, seconds: 2_700 })
+    expect(did).toContainEqual(['settle', 'FAILED', 'DEADLINE_PASSED', { notTaken: true }])
+  })
+
+  test('because it is gone by then is told as that, and does not come again', async () => {
+    const seen = [anInstance({ state: 'running' }), anInstance({ state: 'terminated' })]
+    const stop: StopAnswer = { kind: 'not-there', error: 'InvalidInstanceID.NotFound', message: 'no' }
+    const did = await doing(STOP, { rows: [await promised()], stop, instance: async () => seen.shift() })
+    expect(did).toEqual([TAKE, ['stop', ID], ['settle', 'RESOLVED', 'TERMINATED', {}], ['publish']])
+  })
 })
 
 describe('a stop for which the budget has none', () => {
@@ -159,8 +172,12 @@ describe('a stop for which the budget has none', () => {
 describe('an instance that EC2 does not describe', () => {
   test('because virtguard may not ask ends the promise, and says so', async () => {
     const instance = () => Promise.reject(named('UnauthorizedOperation'))
-    const did = await doing(STOP, { rows: [await promised()], instance })
-    expect(did[0]).toEqual(['settle', 'FAILED', 'READ_NOT_AUTHORIZED', {}])
+    const told = { ...(await promised()), sk: 'xen-hypervisor', state: 'ALERTED' } as const
+    expect(await doing(STOP, { rows: [await promised(), told], instance })).toEqual([
+      ['settle', 'FAILED', 'READ_NOT_AUTHORIZED', {}],
+      ['publish'],
+      ['count', 'StopsFailed'],
+    ])
   })
 
   test('because it does not know it is waited for', async () => {
@@ -172,7 +189,7 @@ describe('an instance that EC2 does not describe', () => {
     'because of %s says nothing: the message comes again',
     async name => {
       const instance = () => Promise.reject(named(name))
-      await expect(doing(STOP, { rows: [await promised()], instance })).rejects.toThrow('no')
+      await expect(doing(STOP, { rows: [await promised()], instance })).rejects.toMatchObject({ name })
     },
   )
 })
@@ -216,6 +233,12 @@ describe('a policy that cannot be used', () => {
   })
 })
 
-test('nothing is read for an instance of which nothing waits any more', async () => {
-  expect(await doing(STOP, { rows: [], instance: unexpected('instance'), live: unexpected('live') })).toEqual([])
+test.each<[string, Partial<Row>[]]>([
+  ['has nothing in the ledger', []],
+  ['was told and promised nothing', [{ state: 'ALERTED' }]],
+  ['has been stopped', [{ state: 'STOPPED' }]],
+])('nothing is read of an instance that %s', async (_, rows) => {
+  const row = await promised()
+  const given = { rows: rows.map(more => ({ ...row, ...more })), instance: unexpected('instance') }
+  expect(await doing(STOP, { ...given, live: unexpected('live') })).toEqual([])
 })

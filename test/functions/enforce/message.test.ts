@@ -20,7 +20,7 @@ describe('a message of the queue of stops', () => {
   test.each([stop, { ...stop, kind: 'check', attempt: 3, alert: '9f961e03a110' }])(
     'of our own is read as it was written',
     message => {
-      expect(read(message)).toEqual(message)
+      expect(read(message)).toStrictEqual(message)
     },
   )
 
@@ -47,11 +47,22 @@ describe('a message of the queue of stops', () => {
   test.each([
     [{ ...stop, kind: 'terminate' }, 'kind: expected stop, check or digest, got "terminate"'],
     [{ ...stop, instanceId: '*' }, 'instanceId: expected an instance id, got "*"'],
+    [{ ...stop, instanceId: 'ami-i-0123' }, 'instanceId: expected an instance id, got "ami-i-0123"'],
+    [{ ...stop, instanceId: 'i-0123*' }, 'instanceId: expected an instance id, got "i-0123*"'],
     [{ ...stop, instanceId: undefined }, 'instanceId: expected a string, got nothing'],
     [{ ...stop, due: 'soon' }, 'due: expected a time like 2026-11-24T08:00:00Z, got "soon"'],
     [{ ...stop, attempt: -1 }, 'attempt: expected a whole number above 0, got "-1"'],
+    [{ ...stop, attempt: 0 }, 'attempt: expected a whole number above 0, got "0"'],
+    [{ ...stop, attempt: 1.5 }, 'attempt: expected a whole number above 0, got "1.5"'],
+    [{ ...stop, attempt: '1' }, 'attempt: expected a whole number above 0, got "1"'],
+    [{ ...aRunningNotification({ state: 'stopped' }), detail: undefined }, 'detail: expected an object, got nothing'],
   ])('that is damaged is refused with the name of the field', (message, problem) => {
     expect(() => read(message)).toThrow(new EventError(problem))
+  })
+
+  test('that is JSON and no object is not called something else', () => {
+    expect(() => read([stop])).toThrow(EventError)
+    expect(() => read([stop])).not.toThrow(/not JSON/)
   })
 
   test('that is not JSON is refused', () => {

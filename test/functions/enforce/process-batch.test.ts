@@ -1,9 +1,22 @@
 import { expect, test } from '@jest/globals'
 import { processBatch } from '../../../functions/enforce/process-batch.ts'
 import { aRunningNotification } from '../../support/builders.ts'
+import { PLACE } from '../../support/findings.ts'
 import { aBatch } from '../../support/sqs.ts'
 import { idOf } from './machines.ts'
 import { aWorld } from './world.ts'
+
+test('what was done is in the log, with the delivery and what it was about', async () => {
+  const { ports } = aWorld()
+  const lines: object[] = []
+  const stop = { kind: 'stop', ...PLACE, instanceId: idOf(0), due: '2026-11-24T08:05:30Z', attempt: 1 }
+  await processBatch(aBatch([JSON.stringify(stop)]), {
+    ...ports,
+    log: (level, message, context) => void lines.push({ level, message, ...context }),
+  })
+  const delivery = { messageId: 'message-0', count: 1, claimant: expect.stringMatching(/^message-0\//) }
+  expect(lines).toEqual([{ level: 'info', message: 'done', ...delivery, ...stop }])
+})
 
 test('one message that cannot be read, or done, takes no other down', async () => {
   const { ports, logged } = aWorld()

@@ -1,0 +1,30 @@
+import { expect, test } from '@jest/globals'
+import { askToStop } from '../../../functions/enforce/ask-to-stop.ts'
+import { catalogue } from '../../../shared/catalogue/catalogue.ts'
+import { PLACE } from '../../support/findings.ts'
+import { watchedStops } from '../../support/stops.ts'
+import { aLedger, at, deferred, ID } from '../../support/stories.ts'
+import { POLICY } from './machines.ts'
+
+test('a stop for which the budget has none says how large that is, and when there is room again', async () => {
+  const rows = [await deferred(aLedger())]
+  const ports = watchedStops({
+    deployed: POLICY,
+    now: () => at(900),
+    types: { known: catalogue, learn: () => undefined },
+    ledger: { takeStop: async () => ({ taken: false, until: at(1_200) }) },
+  })
+  const inForce = { policy: POLICY, stops: 'on' } as const
+  const request = { accountId: PLACE.accountId, instanceId: ID, inForce, ports }
+  expect(await askToStop({ kind: 'stop', rows, token: 'one' }, request)).toMatchObject({
+    kind: 'ended',
+    settlements: [
+      {
+        ending: {
+          to: 'REFUSED',
+          because: { code: 'BUDGET_SPENT', args: { stops: 5, perSeconds: 600, until: at(1_200).toISOString() } },
+        },
+      },
+    ],
+  })
+})

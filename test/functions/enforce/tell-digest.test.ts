@@ -1,0 +1,162 @@
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import type { EnforcePorts } from '../../../functions/enforce/ports.ts'
+import { stopLedger } from '../../../functions/enforce/stop-ledger.ts'
+import { tellDigest } from '../../../functions/enforce/tell-digest.ts'
+import type { Alert } from '../../../shared/alert/alert.ts'
+import { markAlerted, markTold } from '../../../shared/aws/ledger/confirm.ts'
+import { settle } from '../../../shared/aws/ledger/settle.ts'
+import { catalogue } from '../../../shared/catalogue/catalogue.ts'
+import { rowKey } from '../../../shared/ledger/row.ts'
+import { FINDINGS_PER_PROMISE, type PromiseMessage } from '../../../shared/ledger/sweep-message.ts'
+import type { Policy } from '../../../shared/policy/policy.ts'
+import { aFinding, deferredTo, instanceIds, PLACE } from '../../support/findings.ts'
+import { unexpected, watchedStops } from '../../support/stops.ts'
+import { aLedger, at, STOP_AT } from '../../support/stories.ts'
+import { POLICY } from './machines.ts'
+
+const RULE = 'paravirtual-instance'
+const IDS = instanceIds(3)
+const keyFor = (resourceId: string) => rowKey({ ...PLACE, resourceId, rule: RULE })
+
+/** When the digest comes. */
+const NOW = at(1_500)
+
+let world = aLedger()
+let alerts: Alert[] = []
+let promises: PromiseMessage[] = []
+beforeEach(() => {
+  world = aLedger()
+  alerts = []
+  promises = []
+})
+
+/** Instances whose stops were refused, to be told together. */
+const refused = async (ids: readonly string[] = IDS): Promise<void> => {
+  for (const on of ids) {
+    await world.claim([aFinding({ on, action: deferredTo(STOP_AT) })], 'message-1', 0)
+    await markAlerted(world.ledger, [{ key: keyFor(on), stopAt: STOP_AT }], { claimant: 'message-1', at: at(2) })
+    const [row] = await stopLedger(world.ledger).rowsOf({ ...PLACE, resourceId: on })
+    if (row === undefined) throw new Error(`no row of ${on}`)
+    await settle(world.ledger, row, {
+      to: 'REFUSED',
+      because: { code: 'POLICY_INVALID' },
+      inDigest: 'yes',
+      claimant: 'message-2/1',
+      now: at(900),
+    })
+  }
+}
+
+const digest = (more: Partial<EnforcePorts> = {}, claimant = 'digest-1/1') =>
+  tellDigest({
+    where: PLACE,
+    delivery: { messageId: claimant.split('/')[0] ?? '', count: 1, claimant },
+    ports: watchedStops({
+      deployed: POLICY,
+      live: async () => ({ stops: 'on' }),
+      now: () => NOW,
+      types: { known: catalogue, learn: () => undefined },
+      ledger: stopLedger(world.ledger),
+      publish: async ({ Message }) => void alerts.push(JSON.parse(JSON.parse(Message).default)),
+      promiseAgain: async message => void promises.push(message),
+      ...more,
+    }),
+  })
+
+const told = (): readonly string[] => alerts.flatMap(alert => alert.told.flatMap(({ resources }) => resources))
+const waiting = async (): Promise<readonly string[]> =>
+  (await stopLedger(world.ledger).untoldRefusals(PLACE)).map(({ row }) => row.pk.split('#')[2] ?? '')
+
+describe('a digest', () => {
+  test('tells every refusal that was gathered, once', async () => {
+    await refused()
+    await digest()
+    expect(alerts.map(({ kind }) => kind)).toEqual(['digest'])
+    expect(told()).toEqual(IDS)
+    expect(await waiting()).toEqual([])
+    await digest({ live: unexpected('live') })
+    expect(alerts).toHaveLength(1)
+  })
+
+  test('forgets what an earlier one has told, and died before it forgot', async () => {
+    await refused()
+    const marks = IDS.slice(0, 2).map(id => ({ key: keyFor(id) }))
+    await markTold(world.ledger, marks, { claimant: 'message-2/1', at: at(1_000) })
+    await digest()
+    expect(told()).toEqual(IDS.slice(2))
+    expect(await waiting()).toEqual([])
+  })
+
+  test('leaves to another digest what that one is telling', async () => {
+    await refused()
+    const [first = ''] = IDS
+    await stopLedger(world.ledger).claimUntold(keyFor(first), { claimant: 'digest-2/1', now: NOW, inDigest: 'yes' })
+    await digest()
+    expect(told()).toEqual(IDS.slice(1))
+    expect(await waiting()).toEqual([first])
+  })
+
+  test('comes again where another delivery of its message is telling one, which may die before it has', async () => {
+    await refused()
+    const [first = ''] = IDS
+    await stopLedger(world.ledger).claimUntold(keyFor(first), { claimant: 'digest-1/2', now: NOW, inDigest: 'yes' })
+    await expect(digest()).rejects.toThrow('another delivery of this message is telling it')
+    expect(told()).toEqual(IDS.slice(1))
+    expect(await waiting()).toEqual([first])
+  })
+
+  test('that SNS refuses gives back what it claimed: another message may tell it at once', async () => {
+    await refused()
+    const error = Object.assign(new Error('no'), { $metadata: { httpStatusCode: 403 } })
+    await expect(digest({ publish: () => Promise.reject(error) })).rejects.toThrow('no')
+    await digest({}, 'digest-2/1')
+    expect(told()).toEqual(IDS)
+  })
+})
+
+describe('what a spent budget refused', () => {
+  const { stop } = POLICY
+  const WAITS: Policy = { ...POLICY, stop: { ...stop, budget: { ...stop.budget, whenSpent: 'wait' } } }
+
+  test('is promised again where the policy has it wait, two minutes after it was told that it was not stopped', async () => {
+    await refused()
+    await digest({ deployed: WAITS })
+    expect(promises).toEqual([
+      {
+        kind: 'promise',
+        ...PLACE,
+        findings: IDS.map(resourceId => ({ resourceId, rule: RULE })),
+        only: 'budget',
+        notBefore: at(1_620).toISOString(),
+      },
+    ])
+  })
+
+  test('is not promised again where the policy says nothing of it', async () => {
+    await refused()
+    await digest({ promiseAgain: unexpected('promiseAgain') })
+    expect(told()).toEqual(IDS)
+  })
+
+  test('waits for the next try where it could not be asked for: it is not forgotten', async () => {
+    await refused()
+    const failing = { deployed: WAITS, promiseAgain: () => Promise.reject(new Error('throttled')) }
+    await expect(digest(failing)).rejects.toThrow('throttled')
+    expect(await waiting()).toEqual(IDS)
+  })
+
+  test('is asked for in messages that are not too large, each finding once', async () => {
+    const many = instanceIds(FINDINGS_PER_PROMISE + 1)
+    const forgotten: number[] = []
+    const ledger = {
+      ...stopLedger(world.ledger),
+      untoldRefusals: async () => many.map(id => ({ row: keyFor(id), settledBy: 'message-2/1' })),
+      claimUntold: async () => ({ kind: 'told' }) as const,
+      forgetRefusals: async (refusals: readonly object[]) => void forgotten.push(refusals.length),
+    }
+    await digest({ deployed: WAITS, ledger })
+    expect(promises.map(({ findings }) => findings?.length)).toEqual([FINDINGS_PER_PROMISE, 1])
+    expect(promises.flatMap(({ findings = [] }) => findings.map(({ resourceId }) => resourceId))).toEqual(many)
+    expect(forgotten).toEqual([many.length])
+  })
+})

@@ -1,0 +1,147 @@
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import type { EnforcePorts, StopLedger } from '../../../functions/enforce/ports.ts'
+import { settleAndTell, tellLeftOver } from '../../../functions/enforce/tell.ts'
+import type { Alert } from '../../../shared/alert/alert.ts'
+import { catalogue } from '../../../shared/catalogue/catalogue.ts'
+import { epochSeconds, type Row } from '../../../shared/ledger/row.ts'
+import type { StopMessage } from '../../../shared/ledger/stop-message.ts'
+import { PLACE } from '../../support/findings.ts'
+import { unexpected, watchedStops } from '../../support/stops.ts'
+import { aLedger, at, deferred, ended } from '../../support/stories.ts'
+import { POLICY } from './machines.ts'
+
+const NOW = at(1_500)
+const IS_TOLD_ELSEWHERE = 'another delivery of this message is telling it'
+
+let alerts: Alert[] = []
+let scheduled: StopMessage[] = []
+let counted: string[] = []
+beforeEach(() => {
+  alerts = []
+  scheduled = []
+  counted = []
+})
+
+const working = (ledger: Partial<StopLedger> = {}, more: Partial<EnforcePorts> = {}) => ({
+  where: PLACE,
+  delivery: { messageId: 'message-9', count: 1, claimant: 'message-9/1' },
+  ports: watchedStops({
+    deployed: POLICY,
+    now: () => NOW,
+    types: { known: catalogue, learn: () => undefined },
+    publish: async ({ Message }) => void alerts.push(JSON.parse(JSON.parse(Message).default)),
+    schedule: async ({ message }) => void scheduled.push(message),
+    count: metric => void counted.push(metric),
+    ...more,
+    ledger: { digestDue: async () => at(1_800), ...ledger },
+  }),
+})
+
+/** A row whose stop failed, and of which nobody has told that; its teller died long ago, if nothing else is said. */
+const leftOver = async (more: Partial<Row> = {}): Promise<Row> => ({
+  ...(await ended(aLedger(), 'FAILED')),
+  leaseUntil: epochSeconds(NOW) - 1,
+  ...more,
+})
+
+const taking =
+  (claims: string[] = []): StopLedger['claimUntold'] =>
+  async (key, { claimant }) => {
+    claims.push(`${key.pk} ${key.sk} ${claimant}`)
+    const row = await leftOver()
+    const [outcome = undefined] = row.history.slice(-1)
+    return outcome === undefined ? { kind: 'told' } : { kind: 'mine', row, outcome }
+  }
+
+describe('what somebody settled and did not tell', () => {
+  test('is taken over and told, and counted', async () => {
+    const claims: string[] = []
+    const row = await leftOver()
+    await tellLeftOver([row], working({ claimUntold: taking(claims) }))
+    expect(claims).toEqual([`${row.pk} ${row.sk} message-9/1`])
+    expect(alerts.map(({ kind, findings }) => [kind, findings[0]?.outcome?.state])).toEqual([['outcome', 'FAILED']])
+    expect(counted).toEqual(['StopsFailed'])
+  })
+
+  test.each<[string, Partial<Row>]>([
+    ['somebody has a lease on it', { leaseUntil: epochSeconds(NOW) + 60 }],
+    ['the lease ends this very second', { leaseUntil: epochSeconds(NOW) }],
+    ['the finding is back since, which Evaluate tells', { state: 'NEW' }],
+  ])('is left alone while %s', async (_, more) => {
+    await tellLeftOver([await leftOver(more)], working())
+    expect(alerts).toEqual([])
+  })
+
+  test('is not told again where it was told between the read and the claim', async () => {
+    await tellLeftOver([await leftOver()], working({ claimUntold: async () => ({ kind: 'told' }) }))
+    expect(alerts).toEqual([])
+  })
+
+  test('and is to be told in a digest has its digest, and is not told before that', async () => {
+    await tellLeftOver([await leftOver({ inDigest: 'yes' })], working())
+    expect(scheduled).toEqual([{ kind: 'digest', ...PLACE }])
+    expect(alerts).toEqual([])
+  })
+
+  test('makes no digest where nothing waits for one', async () => {
+    await tellLeftOver([await leftOver()], working({ claimUntold: taking() }))
+    expect(scheduled).toEqual([])
+  })
+
+  test('has this message come again while another delivery of it is telling that', async () => {
+    const theirs = { claimant: 'message-9/2', leaseUntil: epochSeconds(NOW) + 60 }
+    await expect(tellLeftOver([await leftOver(theirs)], working())).rejects.toThrow(IS_TOLD_ELSEWHERE)
+    const sibling: StopLedger['claimUntold'] = async () => ({ kind: 'sibling' })
+    await expect(tellLeftOver([await leftOver()], working({ claimUntold: sibling }))).rejects.toThrow(IS_TOLD_ELSEWHERE)
+    await tellLeftOver([await leftOver({ ...theirs, claimant: 'message-8/1' })], working())
+    expect(alerts).toEqual([])
+  })
+
+  test('is given back, every row of it, where SNS refuses the alert', async () => {
+    const given: unknown[] = []
+    const row = await leftOver()
+    const refusing = Object.assign(new Error('no'), { $metadata: { httpStatusCode: 403 } })
+    const work = working(
+      {
+        claimUntold: taking(),
+        release: async (keys, claimant) =>
+          void given.push(
+            keys.map(({ pk }) => pk),
+            claimant,
+          ),
+      },
+      { publish: () => Promise.reject(refusing) },
+    )
+    await expect(tellLeftOver([row], work)).rejects.toThrow('no')
+    expect(given).toEqual([[row.pk], 'message-9/1'])
+  })
+
+  test('is kept where nobody knows whether SNS took the alert: it may be out', async () => {
+    const lost = { publish: () => Promise.reject(new Error('connection lost')) }
+    const work = working({ claimUntold: taking(), release: unexpected('release') }, lost)
+    await expect(tellLeftOver([await leftOver()], work)).rejects.toThrow('connection lost')
+  })
+})
+
+describe('what is settled now', () => {
+  const settling = async (settled: 'ours' | 'sibling' | 'not ours') =>
+    settleAndTell(
+      [{ row: await deferred(aLedger()), ending: { to: 'FAILED', because: { code: 'TEST' } } }],
+      working({ settle: async () => settled }),
+    )
+
+  test('is told by whoever settled it', async () => {
+    await settling('ours')
+    expect(alerts).toHaveLength(1)
+  })
+
+  test('is left to somebody else who settled it before', async () => {
+    await settling('not ours')
+    expect([alerts, counted]).toEqual([[], []])
+  })
+
+  test('has this message come again where another delivery of it settled it, which may die before it tells', async () => {
+    await expect(settling('sibling')).rejects.toThrow(IS_TOLD_ELSEWHERE)
+    expect(alerts).toEqual([])
+  })
+})

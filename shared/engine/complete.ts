@@ -1,7 +1,7 @@
 import type { ImageFacts, InstanceFacts, InstanceTypeFacts, Subject } from '../facts/facts.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { InstanceTypes, MissingFact } from '../rules/rule.ts'
-import { factsWanted, judge } from './evaluate.ts'
+import { factsWanted, instanceTypeOf, judge } from './evaluate.ts'
 
 /** What was read, or why EC2 may not be read: a missing permission does not go away by trying again, everything else is thrown. */
 export type Reading<T> =
@@ -30,16 +30,9 @@ type Wanted = {
 const imageIdOf = (subject: Subject): string | undefined =>
   subject.kind === 'instance' ? subject.instance.imageId : subject.image.imageId
 
-const typeOf = (subject: Subject): string | undefined =>
-  subject.kind === 'instance'
-    ? subject.instance.instanceType
-    : subject.kind === 'refused-launch'
-      ? subject.instanceType
-      : undefined
-
 const nameToRead = (subject: Subject, of: MissingFact['of']): string | undefined => {
   if (of === 'instance') return subject.kind === 'instance' ? subject.instance.instanceId : undefined
-  return of === 'image' ? imageIdOf(subject) : typeOf(subject)
+  return of === 'image' ? imageIdOf(subject) : instanceTypeOf(subject)
 }
 
 const present = (names: readonly (string | undefined)[]): readonly string[] => names.filter(name => name !== undefined)
@@ -60,20 +53,20 @@ const wantedBy = (subjects: readonly Subject[], knowledge: Knowledge): Wanted =>
 // What the event said stays: it is about the launch itself, while a later answer may be about what was changed since.
 const filled = (
   subject: Subject,
-  instances: ReadonlyMap<string, InstanceFacts>,
-  images: ReadonlyMap<string, ImageFacts>,
+  instances: ReadonlyMap<string | undefined, InstanceFacts>,
+  images: ReadonlyMap<string | undefined, ImageFacts>,
 ): Subject => {
-  const image = images.get(imageIdOf(subject) ?? '')
-  if (subject.kind !== 'instance')
-    return image === undefined ? subject : { ...subject, image: { ...image, ...subject.image } }
-  const read = instances.get(subject.instance.instanceId ?? '')
+  const image = images.get(imageIdOf(subject))
+  if (subject.kind !== 'instance') return { ...subject, image: { ...image, ...subject.image } }
+  const read = instances.get(subject.instance.instanceId)
   // The name is the image's own.
   const { name: _name, ...inherited } = image ?? {}
   return { ...subject, instance: { ...inherited, ...read, ...subject.instance } }
 }
 
-const keyed = <T>(reading: Reading<T>, key: (facts: T) => string | undefined): ReadonlyMap<string, T> =>
-  new Map(reading.ok ? reading.facts.map(facts => [key(facts) ?? '', facts]) : [])
+// What names nobody is about nobody.
+const keyed = <T>(reading: Reading<T>, key: (facts: T) => string | undefined): ReadonlyMap<string | undefined, T> =>
+  new Map(reading.ok ? reading.facts.filter(facts => key(facts) !== undefined).map(facts => [key(facts), facts]) : [])
 
 const nothing: Reading<never> = { ok: true, facts: [] }
 
@@ -111,6 +104,7 @@ export const complete = async (
   const asked = new Set<string>()
   const fresh = (names: readonly string[]): readonly string[] => names.filter(name => !asked.has(name))
   let known = subjects
+  // Stryker disable next-line EqualityOperator,AssignmentOperator: no name is asked for twice, so that it ends before.
   for (let round = 0; round < ROUNDS; round += 1) {
     const all = wantedBy(known, knowledge)
     const wanted = { instances: fresh(all.instances), images: fresh(all.images), types: fresh(all.types) }

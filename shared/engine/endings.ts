@@ -13,7 +13,7 @@ export const STOPPED: Reason = { code: 'STOPPED_BY_VIRTGUARD' }
 export type Settlement = { readonly row: Row; readonly ending: Ending }
 
 /** Milliseconds; not a number where there is no time. */
-export const ms = (iso: string | undefined): number => (iso === undefined ? Number.NaN : Date.parse(iso))
+export const ms = (iso: string | undefined): number => new Date(iso ?? Number.NaN).getTime()
 
 /** EC2 was asked to stop its instance. */
 export const isAsked = ({ stopRequestedAt }: Row): boolean => stopRequestedAt !== undefined
@@ -47,6 +47,7 @@ const isUpSince = (launchTime: string, iso: string | undefined): boolean => ms(l
 /** EC2 was asked, and it came up later: it went down for that, and the promise is used up. A new start is a new story. */
 export const hadStopped = (rows: readonly Row[], instance: InstanceFacts | undefined): readonly Settlement[] => {
   const { launchTime } = instance ?? {}
+  // Stryker disable next-line ConditionalExpression: no time is later than none.
   if (launchTime === undefined) return []
   return endAll(
     rows.filter(row => isUpSince(launchTime, row.stopRequestedAt)),
@@ -57,9 +58,10 @@ export const hadStopped = (rows: readonly Row[], instance: InstanceFacts | undef
 /** Nobody was told when a run will be stopped that began after the time that the alert gave. */
 export const cameUpLate = (row: Row, instance: InstanceFacts | undefined): Ending | undefined => {
   const { launchTime } = instance ?? {}
-  return launchTime === undefined || isAsked(row) || !isUpSince(launchTime, row.stopAt)
-    ? undefined
-    : { to: 'REFUSED', because: { code: 'STARTED_AFTER_DUE', args: { launchTime } } }
+  // Stryker disable next-line ConditionalExpression: no time is later than none.
+  if (launchTime === undefined) return undefined
+  if (isAsked(row) || !isUpSince(launchTime, row.stopAt)) return undefined
+  return { to: 'REFUSED', because: { code: 'STARTED_AFTER_DUE', args: { launchTime } } }
 }
 
 /** The budget had none left for this stop: told with all the others that it had none for. */

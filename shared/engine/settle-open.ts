@@ -60,13 +60,21 @@ const isUntold = (row: Row, { claimant, now }: { readonly claimant: string; read
 const isSiblings = (row: Row, { claimant, now }: { readonly claimant: string; readonly now: number }): boolean =>
   (row.state === 'NEW' || row.untold !== undefined) && areSiblings(row.claimant, claimant) && row.leaseUntil >= now
 
-const isGoing = ({ present }: OpenQuestion): boolean =>
-  present.kind === 'there' && (present.state === 'terminated' || present.state === 'shutting-down')
+type Described = { readonly state?: string; readonly launchTime?: string }
+
+// Stryker disable next-line ConditionalExpression: what is not there has neither state nor launch time.
+const describedIn = ({ present }: OpenQuestion): Described => (present.kind === 'there' ? present : {})
+
+const isGoing = (question: OpenQuestion): boolean => {
+  const { state } = describedIn(question)
+  return state === 'terminated' || state === 'shutting-down'
+}
 
 /** Why there is nothing left of it; undefined where there is, or where nobody knows. */
 const whyGone = (question: OpenQuestion, now: number): Reason | undefined => {
   const { row, present } = question
   if (isGoing(question)) return { code: 'TERMINATED' }
+  // Stryker disable next-line ConditionalExpression: nothing else has a reason.
   if (present.kind !== 'gone') return undefined
   return epochSeconds(new Date(row.writtenAt)) + GONE_AFTER < now ? present.because : undefined
 }
@@ -75,13 +83,14 @@ const verdictOn = ({ row, findings }: OpenQuestion): Finding | undefined => find
 
 const FIXED: Reason = { code: 'RULE_PASSES' }
 
-/** It came up after the row was written as it is: the event of that start was lost. */
-const isUpSince = ({ row, present }: OpenQuestion): boolean =>
-  present.kind === 'there' &&
-  present.launchTime !== undefined &&
-  epochSeconds(new Date(present.launchTime)) > row.changedAt
+/** When it came up, if that was after the row was written as it is: the event of that start was lost. */
+const upSince = (question: OpenQuestion): string | undefined => {
+  const { launchTime } = describedIn(question)
+  const up = new Date(launchTime ?? Number.NaN)
+  return epochSeconds(up) > question.row.changedAt ? launchTime : undefined
+}
 
-const isRunning = ({ present }: OpenQuestion): boolean => present.kind === 'there' && present.state === 'running'
+const isRunning = (question: OpenQuestion): boolean => describedIn(question).state === 'running'
 
 /**
  * Whether what was alerted and left running may be promised a stop: the policy, or somebody, says so of what it was left
@@ -91,17 +100,14 @@ const isToPromise = (question: OpenQuestion, finding: Finding): boolean => {
   const { row, promising = PROMISES_NOTHING } = question
   if (finding.action.decision !== 'defer' || !isRunning(question)) return false
   if (mayBePromised(row, promising)) return !(promising.existing === true && isExisting(row))
-  return promising.existing === true && isRefusedBefore(row) && isUpSince(question)
+  return promising.existing === true && row.state === 'REFUSED' && !isOwned(row) && upSince(question) !== undefined
 }
 
-const isRefusedBefore = (row: Row): boolean => row.state === 'REFUSED' && row.untold === undefined && !isOwned(row)
-
 const ofFinished = (question: OpenQuestion): Turn => {
-  const { present } = question
   const finding = verdictOn(question)
-  if (present.kind !== 'there' || present.state !== 'running' || present.launchTime === undefined) return LEAVE
-  if (finding?.status !== 'FAILED' || !isUpSince(question)) return LEAVE
-  return { kind: 'back', finding: { ...finding, event: { ...finding.event, time: present.launchTime } } }
+  const time = upSince(question)
+  if (time === undefined || !isRunning(question) || finding?.status !== 'FAILED') return LEAVE
+  return { kind: 'back', finding: { ...finding, event: { ...finding.event, time } } }
 }
 
 const ofOpen = (question: OpenQuestion): Turn => {
@@ -122,7 +128,8 @@ const ofOpen = (question: OpenQuestion): Turn => {
 }
 
 /** A stop that was promised and that nobody made: its stack has no function for it any more, or its message is parked. */
-const isForgotten = ({ stopAt = '' }: Row, now: number): boolean => Date.parse(stopAt) / 1000 + DAY < now
+const isForgotten = ({ stopAt }: Row, now: number): boolean =>
+  new Date(stopAt ?? Number.NaN).getTime() / 1000 + DAY < now
 
 /** Nothing of it comes back. */
 const GONE: readonly (Code | undefined)[] = ['DELETED', 'IMAGE_DELETED', 'TERMINATED']
@@ -132,10 +139,10 @@ export const isOurs = (row: Row, claimant: string): boolean =>
   row.state === 'NEW' && messageOf(row.claimant) === messageOf(claimant)
 
 /** Whether EC2 has to be asked about a row: not of what no sweep would change, whatever is the case. */
-export const isWorthALook = (row: Row, now: Date, claimant = ''): boolean => {
-  if (row.state === 'NEW') return isOurs(row, claimant)
+export const isWorthALook = (row: Row, now: Date, claimant?: string): boolean => {
+  if (row.state === 'NEW') return claimant !== undefined && isOurs(row, claimant)
   if (row.state === 'DEFERRED') return isForgotten(row, epochSeconds(now))
-  return !(row.state === 'RESOLVED' && GONE.includes(row.history.at(-1)?.code))
+  return !GONE.includes(row.history.at(-1)?.code)
 }
 
 const ofForgotten = (question: OpenQuestion): Turn =>

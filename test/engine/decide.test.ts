@@ -156,6 +156,47 @@ describe('a decision', () => {
     expect(whyOf(decided)).toContain(`to ${owner}`)
   })
 
+  test.each<[string, string]>([
+    ['autoscaling.amazonaws.com', 'AUTO_SCALING_GROUP'],
+    ['ec2fleet.amazonaws.com', 'EC2_FLEET'],
+    ['spotfleet.amazonaws.com', 'EC2_FLEET'],
+    ['eks.amazonaws.com', 'KUBERNETES_CLUSTER'],
+    ['eks-nodegroup.amazonaws.com', 'KUBERNETES_CLUSTER'],
+    ['ecs.amazonaws.com', 'ECS_CLUSTER'],
+    ['elasticmapreduce.amazonaws.com', 'EMR_CLUSTER'],
+    ['elasticbeanstalk.amazonaws.com', 'BEANSTALK_ENVIRONMENT'],
+  ])('names the owner by the service that launched it: %s', (via, owner) => {
+    expect(decide(observed({ actor: { via } })).because.args).toMatchObject({ owner, evidence: `call of ${via}` })
+  })
+
+  test('names the service that manages the instance, where EC2 does', () => {
+    const facts = { managedBy: 'eks.amazonaws.com' }
+    expect(decide(observed({ facts })).because.args).toMatchObject({ owner: 'AWS_SERVICE', name: 'eks.amazonaws.com' })
+  })
+
+  // Nobody's: no service marks its instances so.
+  test.each([
+    'kube-eks:x',
+    'kube-kubernetes.io/cluster/x',
+    'kube-karpenter.sh/x',
+    'kube-aws:ecs:x',
+    'kube-AmazonECSManaged',
+    'AmazonECSManagedBy',
+    'kube-AWSBatchServiceTag',
+    'AWSBatchServiceTags',
+    'kube-elasticbeanstalk:x',
+    'kube-aws:ec2:fleet-id',
+    'kube-aws:ec2spot:fleet-request-id',
+    'aws:ec2spot:fleet-request-ids',
+  ])('takes a tag that only looks like one of an owner for nobody’s: %s', tag => {
+    expect(decide(observed({ facts: { tags: { [tag]: '' } } })).decision).toBe('would-stop')
+  })
+
+  test('takes a caller of any other name for nobody who replaces', () => {
+    for (const via of ['constructor', 'cloudformation.amazonaws.com', ''])
+      expect(decide(observed({ actor: { via } })).decision).toBe('would-stop')
+  })
+
   test('names the group that only the tag of the instance tells of', () => {
     const facts = { tags: { 'aws:autoscaling:groupName': 'legacy-web' } }
     expect(whyOf(decide(observed({ facts })))).toContain('the Auto Scaling group legacy-web')
@@ -212,6 +253,14 @@ describe('what a refusal is built on', () => {
     expect(argsOf(observed({ actor, facts }))).toMatchObject({ evidence, writtenBy })
   })
 
+  test('holds no key without a value', () => {
+    expect(argsOf(observed({ actor: { fleet: 'fleet-1' } }))).toStrictEqual({
+      owner: 'EC2_FLEET',
+      evidence: 'fleet of the launch',
+      writtenBy: 'aws',
+    })
+  })
+
   test('is in the words where whoever launches can set it', () => {
     expect(whyOf(decide(observed({ facts: { tags: { [KUBERNETES]: 'owned' } } })))).toBe(
       `it belongs to a Kubernetes cluster by the tag ${KUBERNETES}, which the launcher can set; if it does, that would replace it: fix the template`,
@@ -226,6 +275,9 @@ describe('what a refusal is built on', () => {
       owner: 'BATCH_ENVIRONMENT',
       writtenBy: 'aws',
     })
+    const eks = { tags: { 'aws:eks:cluster-name': 'x' } }
+    for (const caller of [{ via: 'autoscaling.amazonaws.com' }, { fleet: 'fleet-1' }])
+      expect(argsOf(observed({ actor: caller, facts: eks }))).toMatchObject({ evidence: 'tag aws:eks:cluster-name' })
   })
 })
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { catalogue } from '../../shared/catalogue/catalogue.ts'
-import { afterStopped, overBudget } from '../../shared/engine/endings.ts'
+import { afterStopped, endingOf, overBudget } from '../../shared/engine/endings.ts'
 import { afterCheck, nextStep, type Step } from '../../shared/engine/enforce.ts'
 import { evaluate } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
@@ -113,8 +113,12 @@ describe('a stop that is due', () => {
   })
 
   test('is nobody’s where no row waits for one', () => {
+    const nothing = { settlements: [], next: { kind: 'nothing' } }
     for (const state of STATES.filter(one => one !== 'DEFERRED'))
-      expect(step({ rows: [promised({ state })] })).toEqual({ settlements: [], next: { kind: 'nothing' } })
+      expect(step({ rows: [promised({ state })] })).toEqual(nothing)
+    for (const state of ['running', 'pending', 'stopping', 'stopped', 'terminated'])
+      expect(step({ rows: [], facts: { state } })).toEqual(nothing)
+    expect(step({ rows: [], gone: true })).toEqual(nothing)
   })
 })
 
@@ -140,7 +144,12 @@ describe('a stop that EC2 was asked for', () => {
 
   test('leaves nothing to do for a rule that asked for it as well, later', () => {
     const rows = [promised(ASKED), promised({}, 'xen-hypervisor')]
-    expect(ends(step({ rows, facts: { state: 'stopping' } }))).toEqual([['xen-hypervisor', 'RESOLVED', 'no']])
+    const stopping = step({ rows, facts: { state: 'stopping' } })
+    expect(ends(stopping)).toEqual([['xen-hypervisor', 'RESOLVED', 'no']])
+    expect(stopping.settlements[0]?.ending.because).toEqual({
+      code: 'STOPPED_FOR_ANOTHER_RULE',
+      args: { state: 'stopping' },
+    })
   })
 
   test.each<[string, InstanceFacts | undefined, number, string, string]>([
@@ -155,6 +164,26 @@ describe('a stop that EC2 was asked for', () => {
     const result = afterCheck({ rows: [promised(ASKED), promised({}, 'xen-hypervisor')], instance, now: at(seconds) })
     expect(ends(result)).toEqual(to === '' ? [] : [['paravirtual-instance', to, 'no']])
     expect(result.next.kind).toBe(next)
+  })
+
+  test.each<[string, InstanceFacts | undefined, object]>([
+    ['gone', undefined, { code: 'DELETED' }],
+    ['terminated', { state: 'terminated' }, { code: 'TERMINATED' }],
+    ['being terminated', { state: 'shutting-down' }, { code: 'TERMINATED' }],
+    ['still running', { state: 'running' }, { code: 'STILL_RUNNING', args: { minutes: 5, state: 'running' } }],
+  ])('says what became of it, where the instance is %s', (_, facts, because) => {
+    const { settlements } = afterCheck({
+      rows: [promised(ASKED)],
+      instance: facts && anInstance(facts),
+      now: at(1_200),
+    })
+    expect(settlements.map(({ ending }) => ending.because)).toEqual([because])
+  })
+
+  test('is not looked at where EC2 was asked for none', () => {
+    const nothing = { settlements: [], next: { kind: 'nothing' } }
+    for (const state of ['running', 'stopping', 'stopped', 'terminated'])
+      expect(afterCheck({ rows: [promised()], instance: anInstance({ state }), now: at(1_200) })).toEqual(nothing)
   })
 
   test('ends with EC2’s notification, if that is of a later time', () => {
@@ -172,6 +201,7 @@ describe('a stop that EC2 was asked for', () => {
     const row = promised({ stopRequestedAt: '2026-11-24T08:15:30.400Z' })
     expect(afterStopped([row], new Date('2026-11-24T08:15:30Z'))).toHaveLength(1)
     expect(afterStopped([row], new Date('2026-11-24T08:15:29Z'))).toEqual([])
+    expect(afterStopped([promised({ stopRequestedAt: STOP_AT })], new Date('2026-11-24T08:15:29Z'))).toEqual([])
   })
 
   test.each(['DEFERRED', 'FAILED'] as const)(
@@ -211,9 +241,9 @@ describe('an instance that was started again', () => {
     })
     expect(step({ ...asked, facts: upAt(899) }).next.kind).toBe('stop')
     const rows = [promised(ASKED)]
-    expect(
-      ends(afterCheck({ rows, instance: anInstance({ state: 'running', ...upAt(1_000) }), now: at(1_200) })),
-    ).toEqual([['paravirtual-instance', 'STOPPED', 'no']])
+    const checked = afterCheck({ rows, instance: anInstance({ state: 'running', ...upAt(1_000) }), now: at(1_200) })
+    expect(ends(checked)).toEqual([['paravirtual-instance', 'STOPPED', 'no']])
+    expect(checked.next).toEqual({ kind: 'nothing' })
   })
 
   test('within the grace period is stopped as promised: who started it had been told', () => {
@@ -224,7 +254,21 @@ describe('an instance that was started again', () => {
     const late = step({ facts: upAt(950), seconds: 1_000 })
     expect(ends(late)).toEqual([['paravirtual-instance', 'REFUSED', 'no']])
     expect(whyOf(late)).toContain('its stop was late')
+    expect(late.settlements[0]?.ending.because).toEqual({
+      code: 'STARTED_AFTER_DUE',
+      args: { launchTime: '2026-11-24T08:16:20Z' },
+    })
     expect(late.next).toEqual({ kind: 'nothing' })
+  })
+
+  test('in the second in which its stop was due, or asked for, had been told of it', () => {
+    expect(step({ facts: upAt(900), seconds: 1_000 }).next.kind).toBe('stop')
+    expect(step({ rows: [promised(ASKED)], facts: upAt(900), seconds: 1_100 }).next.kind).toBe('stop')
+  })
+
+  test('after its stop was due, and was asked to stop since, is asked again', () => {
+    const rows = [promised({ stopRequestedAt: at(1_000).toISOString() })]
+    expect(step({ rows, facts: upAt(950), seconds: 1_100 }).next.kind).toBe('stop')
   })
 
   test('is not stopped a second time for one rule by the promise for another', () => {
@@ -265,6 +309,14 @@ describe('several rules on one instance', () => {
     const result = step({ rows, policy: 'rules: { paravirtual-instance: { mode: off } }' })
     expect(ends(result)).toEqual([['paravirtual-instance', 'REFUSED', 'yes']])
     expect(result.next).toMatchObject({ kind: 'again', at: new Date('2026-11-24T09:00:00Z') })
+  })
+})
+
+test('a row ends though its finding says less than it could', () => {
+  expect(endingOf(aFinding({ workflow: 'SUPPRESSED' }))).toEqual({ to: 'SUPPRESSED', because: { code: 'EXEMPT' } })
+  expect(endingOf(aFinding({ status: 'UNKNOWN' }))).toEqual({
+    to: 'REFUSED',
+    because: { code: 'VERDICT_UNKNOWN', args: { missing: [] } },
   })
 })
 

@@ -96,6 +96,56 @@ describe('a finding', () => {
     for (const { message } of unknown) expect(message).toMatch(/^Cannot say for i-0123456789abcdef0: .* not known\.$/)
     expect(unknown.every(({ status }) => status === 'UNKNOWN')).toBe(true)
   })
+
+  test.each<[string, Subject, string, readonly string[], string]>([
+    [
+      'paravirtual-instance',
+      instanceSubject({}, ['virtualizationType']),
+      'the virtualization type of the instance',
+      ['instance virtualizationType'],
+      'i-0123456789abcdef0',
+    ],
+    [
+      'xen-hypervisor',
+      instanceSubject({}, ['instanceType']),
+      'the instance type of the instance',
+      ['instance instanceType'],
+      'i-0123456789abcdef0',
+    ],
+    [
+      'xen-hypervisor',
+      instanceSubject({ instanceType: 'x99.large' }),
+      'the facts of its instance type',
+      ['the facts of the instance type'],
+      'i-0123456789abcdef0',
+    ],
+    [
+      'incompatible-image',
+      imageSubject({}, ['enaSupport']),
+      'ENA support of the image',
+      ['image enaSupport'],
+      'ami-0abcdef1234567890',
+    ],
+  ])('that is UNKNOWN says in words what is not known: %s', (rule, subject, words, missing, id) => {
+    expect(findings(subject).find(one => one.rule === rule)).toMatchObject({
+      status: 'UNKNOWN',
+      message: `Cannot say for ${id}: ${words} not known.`,
+      missing,
+    })
+  })
+
+  test('says all that is known of the image and the type', () => {
+    const image = imageSubject({ virtualizationType: 'paravirtual', enaSupport: false, bootMode: 'legacy-bios' })
+    expect(findings(image)[0]?.facts).toEqual({
+      imageId: 'ami-0abcdef1234567890',
+      virtualizationType: 'paravirtual',
+      architecture: 'x86_64',
+      rootDeviceType: 'ebs',
+      enaSupport: false,
+      bootMode: 'legacy-bios',
+    })
+    expect(findings(refusedLaunch())[0]?.facts.instanceType).toBe('t3.micro')
+  })
 })
 
 describe('evaluate', () => {
@@ -123,6 +173,7 @@ describe('evaluate', () => {
     )
     const compliant = instanceSubject({ virtualizationType: 'hvm', enaSupport: true, instanceType: 't3.micro' })
     expect(findings(compliant)).toEqual([])
+    expect(findings(compliant, WORLD, { all: true })[0]?.message).toBe('i-0123456789abcdef0 passes.')
     expect(rulesOf(findings(compliant, WORLD, { all: true }))).toEqual([
       'paravirtual-instance',
       'incompatible-image',
@@ -172,7 +223,7 @@ describe('an exemption', () => {
   test('says what of its match whoever launches can write', () => {
     expect(exempt(instanceSubject())?.exemption?.writtenBy).toEqual({ instanceType: 'launcher' })
     const world = under(EXEMPT.replace('instanceType: "m1.*"', 'instanceId: "i-*"'))
-    expect(exempt(instanceSubject(), world)?.exemption).toEqual({
+    expect(exempt(instanceSubject(), world)?.exemption).toStrictEqual({
       reason: 'billing host',
       owner: 'a@example.com',
       expires: '2027-01-31',

@@ -1,6 +1,17 @@
 import { describe, expect, test } from '@jest/globals'
-import { spreadOver } from '../../shared/engine/promising.ts'
-import { aFinding, NOW } from '../support/findings.ts'
+import {
+  CHOSEN_BY_HAND,
+  isExisting,
+  mayBePromised,
+  PROMISES_NOTHING,
+  promisesAny,
+  promisingOf,
+  spreadOver,
+} from '../../shared/engine/promising.ts'
+import { past, rowOf } from '../../shared/ledger/claim.ts'
+import { type Row, STATES, type State } from '../../shared/ledger/row.ts'
+import { parsePolicy } from '../../shared/policy/load.ts'
+import { aFinding, anAction, NOW } from '../support/findings.ts'
 
 const PROMISE = {
   type: 'stop',
@@ -61,10 +72,78 @@ describe('stops that are promised together', () => {
     const last = Math.max(...minutes(spread(2_000)))
     expect(last).toBeLessThanOrEqual(24 * 60 + 15)
     expect(last).toBeGreaterThan(23 * 60)
+    // Five now, and five after each of the windows of 13 minutes that a day has room for.
+    expect(promised).toHaveLength(5 * (Math.floor((24 * 60) / 13) + 1))
+  })
+
+  test('have as much less room as places were given before', () => {
+    const room = spread(2_000).promised.length
+    expect(spread(20, { places: room - 7 }).promised).toHaveLength(7)
+    expect(spread(20, { places: room + 1 }).promised).toEqual([])
   })
 
   test('are none at all where the budget has none', () => {
     expect(spread(3, { stops: 0 })).toMatchObject({ promised: [], places: 0 })
     expect(spread(3, { stops: 0 }).later).toHaveLength(3)
+  })
+})
+
+describe('what a sweep may promise', () => {
+  const under = (stop: string) => promisingOf(parsePolicy(`version: 1\nstop: { ${stop} }`, 'p'))
+
+  test('is nothing, unless the policy says so', () => {
+    expect(under('grace: 15m')).toEqual({ refused: [] })
+    expect(promisesAny(under('grace: 15m'))).toBe(false)
+    expect(promisesAny(PROMISES_NOTHING)).toBe(false)
+  })
+
+  test.each<[string, readonly string[]]>([
+    ['existing: true', ['RULE_OBSERVES', 'RULE_OFF', 'STOPS_NOT_DEPLOYED']],
+    ['budget: { stops: 2, per: 10m, then: wait }', ['BUDGET_SPENT']],
+    ['resume: sweep', ['STOPS_DISABLED', 'POLICY_INVALID', 'STARTED_AFTER_DUE']],
+  ])('with %s is what was refused for %j', (stop, codes) => {
+    expect(under(stop).refused).toEqual(codes)
+    expect(promisesAny(under(stop))).toBe(true)
+  })
+
+  test('is anything where it looks at what ran before, or somebody chose it', () => {
+    expect(under('existing: true').existing).toBe(true)
+    expect(promisesAny({ existing: true, refused: [] })).toBe(true)
+    expect(promisesAny(CHOSEN_BY_HAND)).toBe(true)
+  })
+})
+
+describe('a row that may be promised a stop', () => {
+  const OBSERVED = anAction('would-stop', { code: 'RULE_OBSERVES', args: { graceSeconds: 900 } })
+  const aRow = (state: State, more: Partial<Row> = {}): Row => ({
+    ...rowOf(aFinding({ action: OBSERVED }), { claimant: 'message-1', launchId: 'r-1', now: NOW }),
+    state,
+    history: [past(state, NOW, { code: 'RULE_OFF' })],
+    ...more,
+  })
+  const OWNED = JSON.stringify(aFinding({ action: OBSERVED, actor: { via: 'batch.amazonaws.com' } }))
+
+  test.each(STATES)('by hand is one that was alerted and left running, also where its stop failed: %s', state => {
+    expect(mayBePromised(aRow(state), CHOSEN_BY_HAND)).toBe(['ALERTED', 'REFUSED', 'FAILED'].includes(state))
+  })
+
+  test.each(STATES)('by its reason is one that was refused or alerted for it: %s', state => {
+    const byRefusal = mayBePromised(aRow(state), { refused: ['RULE_OFF'] })
+    const byDecision = mayBePromised(aRow(state), { refused: ['RULE_OBSERVES'] })
+    expect([byRefusal, byDecision]).toEqual([state === 'REFUSED', state === 'ALERTED'])
+  })
+
+  test.each(STATES)('as one that ran before is one that was only alerted: %s', state => {
+    expect(isExisting(aRow(state))).toBe(state === 'ALERTED')
+  })
+
+  test('is not one whose outcome waits to be told, nor one that a service replaces', () => {
+    for (const more of [{ untold: 'ALERTED' }, { finding: OWNED }] as const)
+      for (const may of [mayBePromised(aRow('ALERTED', more), CHOSEN_BY_HAND), isExisting(aRow('ALERTED', more))])
+        expect(may).toBe(false)
+  })
+
+  test('is not one of which nothing says why it was refused', () => {
+    expect(mayBePromised(aRow('REFUSED', { history: [] }), { refused: ['RULE_OFF'] })).toBe(false)
   })
 })

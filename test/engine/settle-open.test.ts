@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { OVER_BUDGET, type Promising } from '../../shared/engine/promising.ts'
 import { isWorthALook, type OpenQuestion, type Present, turnFor } from '../../shared/engine/settle-open.ts'
 import { past, rowOf } from '../../shared/ledger/claim.ts'
 import { epochSeconds, type Row, STATES, type State } from '../../shared/ledger/row.ts'
-import { aFinding } from '../support/findings.ts'
+import { aFinding, anAction, deferredTo } from '../support/findings.ts'
 import { mayFollow } from '../support/transitions.ts'
 
 const WRITTEN = new Date('2026-11-20T08:00:00Z')
@@ -93,7 +94,10 @@ describe('what a sweep does about a row', () => {
   test('does not ask EC2 again about what was gone', () => {
     const gone = aRow('RESOLVED', { history: [past('RESOLVED', NOW, { code: 'TERMINATED' })] })
     expect(isWorthALook(gone, NOW)).toBe(false)
+    for (const code of ['DELETED', 'IMAGE_DELETED'] as const)
+      expect(isWorthALook(aRow('RESOLVED', { history: [past('RESOLVED', NOW, { code })] }), NOW)).toBe(false)
     expect(isWorthALook(aRow('RESOLVED'), NOW)).toBe(true)
+    expect(isWorthALook(aRow('RESOLVED', { history: [] }), NOW)).toBe(true)
   })
 
   test('keeps a row that is still true from 45 days before its end on', () => {
@@ -134,5 +138,148 @@ describe('what a sweep does about a row', () => {
     const due = (iso: string) => isWorthALook(aRow('DEFERRED', { stopAt: iso }), NOW)
     expect(due('2026-11-23T07:59:59Z')).toBe(true)
     expect(due('2026-11-23T08:00:00Z')).toBe(false)
+  })
+})
+
+describe('what a sweep finds of what was told', () => {
+  const passes = [aFinding({ status: 'PASSED' })]
+  const exempt = aFinding({ workflow: 'SUPPRESSED', exemption: EXEMPTION })
+
+  test.each(['terminated', 'shutting-down'])('is nothing left where it is %s', state => {
+    const resolved = { kind: 'resolve', because: { code: 'TERMINATED' }, quiet: false }
+    expect(turn({ row: aRow('ALERTED'), present: { kind: 'there', state } })).toEqual(resolved)
+  })
+
+  test('is resolved, aloud, where its rule passes', () => {
+    const resolved = { kind: 'resolve', because: { code: 'RULE_PASSES' }, quiet: false }
+    for (const state of ['ALERTED', 'REFUSED', 'FAILED'] as const)
+      expect(turn({ row: aRow(state), findings: passes })).toEqual(resolved)
+  })
+
+  test('is left where its rule is off', () => {
+    const forgotten = aRow('DEFERRED', { stopAt: '2026-11-20T08:15:00Z' })
+    for (const row of [aRow('ALERTED'), aRow('SUPPRESSED'), aRow('STOPPED', { changedAt: 0 }), forgotten])
+      expect(turn({ row, findings: [] }).kind).toBe('leave')
+  })
+
+  test('is written as exempt where it is by now, once', () => {
+    expect(turn({ row: aRow('ALERTED'), findings: [exempt] })).toEqual({ kind: 'exempt', finding: exempt })
+    expect(turn({ row: aRow('SUPPRESSED'), findings: [exempt] }).kind).toBe('leave')
+  })
+
+  test('is told where its exemption has ended, or where it is known by now that it fails', () => {
+    const finding = aFinding()
+    expect(turn({ row: aRow('SUPPRESSED') })).toEqual({ kind: 'claim', finding })
+    const unknown = aRow('ALERTED', { status: 'UNKNOWN' })
+    expect(turn({ row: unknown })).toEqual({ kind: 'claim', finding })
+    expect(turn({ row: unknown, findings: [aFinding({ status: 'UNKNOWN' })] }).kind).toBe('leave')
+  })
+
+  test('is told as back where a stop of it failed and it was started since', () => {
+    const present: Present = { kind: 'there', state: 'running', launchTime: '2026-11-23T08:00:00Z' }
+    expect(turn({ row: aRow('FAILED'), present }).kind).toBe('back')
+  })
+
+  test('is left while somebody else may be telling its outcome, whatever is the case by now', () => {
+    const row = aRow('REFUSED', { untold: 'REFUSED', changedAt: epochSeconds(NOW) - 10 })
+    expect(turn({ row, findings: passes }).kind).toBe('leave')
+    expect(turn({ row, present: GONE }).kind).toBe('leave')
+  })
+})
+
+describe('what our own message had claimed and is not known to have told', () => {
+  const claimed = (more: Partial<Row> = {}) => aRow('NEW', { claimant: 'sweep', ...more })
+  const promise = aFinding({ action: deferredTo('2026-11-24T08:15:00Z') })
+  const promised = claimed({ stopAt: '2026-11-24T08:10:00Z' })
+
+  test('is claimed again, as it is now', () => {
+    expect(turn({ row: claimed() })).toEqual({ kind: 'claim', finding: aFinding() })
+    expect(isWorthALook(aRow('NEW', { claimant: '' }), NOW)).toBe(false)
+  })
+
+  test('is no outcome to tell', () => {
+    expect(turn({ row: claimed({ untold: 'RESOLVED' }) }).kind).toBe('leave')
+  })
+
+  test.each<[string, readonly ReturnType<typeof aFinding>[]]>([
+    ['its rule is off', []],
+    ['it passes', [aFinding({ status: 'PASSED' })]],
+    ['it is exempt', [aFinding({ workflow: 'SUPPRESSED', exemption: EXEMPTION })]],
+  ])('is left where %s by now', (_, findings) => {
+    expect(turn({ row: claimed(), findings }).kind).toBe('leave')
+  })
+
+  test('is promised a stop only where it was, it runs, and nothing speaks against it', () => {
+    const findings = [promise]
+    expect(turn({ row: promised, findings })).toEqual({ kind: 'promise', finding: promise })
+    expect(turn({ row: claimed(), findings }).kind).toBe('claim')
+    expect(turn({ row: promised }).kind).toBe('claim')
+    for (const present of [{ kind: 'there', state: 'stopped' }, GONE] as const)
+      expect(turn({ row: promised, findings, present }).kind).toBe('claim')
+  })
+})
+
+describe('what was alerted and left running', () => {
+  const promise = aFinding({ action: deferredTo('2026-11-24T08:15:00Z') })
+  const because = { code: 'BUDGET_SPENT', args: { stops: 5, perSeconds: 600 } } as const
+  const refused = aRow('REFUSED', { history: [past('REFUSED', WRITTEN, because)] })
+  const BY_HAND: Promising = { byHand: true, refused: [] }
+  const EXISTING: Promising = { existing: true, refused: ['RULE_OBSERVES'] }
+  const since: Present = { kind: 'there', state: 'running', launchTime: '2026-11-23T08:00:00Z' }
+  const promised = (row: Row, promising?: Promising, more: Partial<OpenQuestion> = {}): boolean =>
+    turn({ row, findings: [promise], ...(promising && { promising }), ...more }).kind === 'promise'
+
+  test('is promised a stop where somebody chose it, or the policy says so of its reason', () => {
+    expect(promised(aRow('ALERTED'), BY_HAND)).toBe(true)
+    expect(promised(refused, { refused: OVER_BUDGET })).toBe(true)
+    expect(promised(refused, { refused: ['STOPS_DISABLED'] })).toBe(false)
+    expect(promised(refused)).toBe(false)
+  })
+
+  test('is promised none where it does not run, or would not be stopped', () => {
+    for (const present of [{ kind: 'there', state: 'stopped' }, { kind: 'there' }] as const)
+      expect(promised(aRow('ALERTED'), BY_HAND, { present })).toBe(false)
+    const refuse = aFinding({ action: anAction('refuse') })
+    expect(promised(aRow('ALERTED'), BY_HAND, { findings: [refuse] })).toBe(false)
+  })
+
+  test('is left to the sweep of the region where it was only alerted', () => {
+    expect(promised(aRow('ALERTED'), EXISTING)).toBe(false)
+    expect(promised(aRow('ALERTED'), { refused: EXISTING.refused })).toBe(true)
+  })
+
+  test('for a refusal is promised a stop where it was started since, and sweeps promise stops', () => {
+    expect(promised(refused, EXISTING, { present: since })).toBe(true)
+    expect(promised(refused, EXISTING)).toBe(false)
+    expect(promised(refused, { refused: [] }, { present: since })).toBe(false)
+  })
+
+  test('is promised none where a service owns it that would replace it', () => {
+    const finding = JSON.stringify(
+      aFinding({ actor: { via: 'batch.amazonaws.com' }, action: anAction('would-stop', { code: 'RULE_OFF' }) }),
+    )
+    expect(promised({ ...refused, finding }, EXISTING, { present: since })).toBe(false)
+    expect(promised(aRow('ALERTED', { finding }), EXISTING, { present: since })).toBe(false)
+    expect(promised(aRow('ALERTED', { finding }), BY_HAND)).toBe(false)
+  })
+})
+
+describe('what another delivery of our message holds', () => {
+  const mine = 'sweep/a'
+  const theirs = (state: State, lease: number, more: Partial<Row> = {}) =>
+    aRow(state, { claimant: 'sweep/b', leaseUntil: epochSeconds(NOW) + lease, changedAt: epochSeconds(NOW), ...more })
+  const kindOf = (row: Row) => turn({ row, claimant: mine }).kind
+
+  test('is waited for as long as its lease lasts, and then told', () => {
+    expect(kindOf(theirs('NEW', 0))).toBe('wait')
+    expect(kindOf(theirs('NEW', -1))).toBe('claim')
+    expect(kindOf(theirs('RESOLVED', 0, { untold: 'RESOLVED' }))).toBe('wait')
+    expect(kindOf(theirs('RESOLVED', -1, { untold: 'RESOLVED' }))).toBe('tell')
+  })
+
+  test('is not waited for where it has told it, or is of another message', () => {
+    expect(kindOf(theirs('ALERTED', 100))).not.toBe('wait')
+    expect(kindOf(theirs('NEW', 100, { claimant: 'other/b' }))).toBe('leave')
+    expect(kindOf(theirs('RESOLVED', -1, { claimant: 'other/b', untold: 'RESOLVED' }))).toBe('leave')
   })
 })

@@ -11,7 +11,7 @@ import {
   aRunInstancesRecord,
   aRunningNotification,
 } from '../support/builders.ts'
-import { instanceIds } from '../support/findings.ts'
+import { EVENT, instanceIds } from '../support/findings.ts'
 
 const subjects = (json: unknown): readonly Subject[] => subjectsOf(readEvent(json))
 const idsOf = (found: readonly Subject[]): readonly string[] => found.map(({ resource }) => resource.id)
@@ -99,5 +99,28 @@ describe('the subjects of an event', () => {
 
   test('are the same in an envelope', () => {
     expect(subjects(anEnvelope(aRunInstancesRecord()))).toEqual(subjects(aRunInstancesRecord()))
+  })
+})
+
+describe('the subjects of what is read', () => {
+  const origin = { accountId: '123456789012', region: 'us-east-1', event: EVENT, actor: {} } as const
+
+  test('of a start are the instances that were started', () => {
+    const started = subjectsOf({ kind: 'start', ...origin, instanceIds: instanceIds(2) })
+    expect(idsOf(started)).toEqual(instanceIds(2))
+    expect(started.map(one => one.kind === 'instance' && one.instance)).toEqual(
+      instanceIds(2).map(instanceId => ({ instanceId })),
+    )
+  })
+
+  test('of a call that is not ours are none', () => {
+    expect(subjectsOf({ kind: 'ignored', event: { name: 'StopInstances' }, why: 'another call' })).toEqual([])
+  })
+
+  test('of a launch that lists instances, and leaves others unnamed, are those that it lists', () => {
+    const [instanceId = ''] = instanceIds(1)
+    const unlisted = { instanceIds: [], requested: {} }
+    const launch = { kind: 'launch', ...origin, launchId: 'r-1', instances: [{ instanceId }], unlisted } as const
+    expect(idsOf(subjectsOf(launch))).toEqual([instanceId])
   })
 })

@@ -1,0 +1,116 @@
+import { describe, expect, jest, test } from '@jest/globals'
+import { catalogue } from '../../shared/catalogue/catalogue.ts'
+import { complete, type FactReader, type Knowledge, type Reading } from '../../shared/engine/complete.ts'
+import type { ImageFacts, InstanceFacts, InstanceTypeFacts, Subject } from '../../shared/facts/facts.ts'
+import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
+import type { InstanceTypes } from '../../shared/rules/rule.ts'
+import { anImage, anInstance, imageSubject, instanceSubject, refusedLaunch } from '../support/findings.ts'
+import { aType } from '../support/types.ts'
+
+const ID = 'i-0123456789abcdef0'
+const AMI = 'ami-0abcdef1234567890'
+const NEW_TYPE = 'x99.large'
+
+type Answers = {
+  readonly instances?: readonly InstanceFacts[] | string
+  readonly images?: readonly ImageFacts[] | string
+  readonly types?: readonly InstanceTypeFacts[] | string
+}
+
+const reading = <T>(answer: readonly T[] | string = []): Promise<Reading<T>> =>
+  Promise.resolve(typeof answer === 'string' ? { ok: false, why: answer } : { ok: true, facts: answer })
+
+const aWorld = ({ instances, images, types }: Answers = {}) => {
+  const calls: string[] = []
+  const ec2: FactReader = {
+    instances: (by, ids) => {
+      calls.push(`instances ${by} ${ids.join()}`)
+      return reading(instances)
+    },
+    images: ids => {
+      calls.push(`images ${ids.join()}`)
+      return reading(images)
+    },
+    types: names => {
+      calls.push(`types ${names.join()}`)
+      return reading(types)
+    },
+  }
+  const learned = new Map<string, InstanceTypeFacts>()
+  const known: InstanceTypes = { ...catalogue(), get: name => learned.get(name) ?? catalogue().get(name) }
+  const log = jest.fn<Knowledge['log']>()
+  const learn = (read: readonly InstanceTypeFacts[]): void => {
+    for (const one of read) learned.set(one.instanceType, one)
+  }
+  const knowledge: Knowledge = { policy: DEFAULT_POLICY, types: { known: () => known, learn }, log }
+  return { calls, log, known, complete: (subjects: readonly Subject[]) => complete(subjects, ec2, knowledge) }
+}
+
+const onlyId = instanceSubject({ instanceId: ID }, [
+  'imageId',
+  'instanceType',
+  'virtualizationType',
+  'architecture',
+  'rootDeviceType',
+])
+const HVM = { instanceType: 't3.micro', virtualizationType: 'hvm', enaSupport: true } as const
+
+describe('what the rules miss is read from EC2', () => {
+  test('not at all where the event says enough', async () => {
+    const world = aWorld()
+    const subjects = [instanceSubject(HVM)]
+    expect(await world.complete(subjects)).toBe(subjects)
+    expect(world.calls).toEqual([])
+  })
+
+  test('of the instance, then of its image and its type, each in one call', async () => {
+    const { enaSupport: _, ...read } = { ...anInstance(HVM), instanceType: NEW_TYPE }
+    const world = aWorld({ instances: [read], images: [anImage()], types: [aType({ instanceType: NEW_TYPE })] })
+    const [subject] = await world.complete([onlyId, onlyId])
+    expect(world.calls).toEqual([`instances instance-id ${ID}`, `images ${AMI}`, `types ${NEW_TYPE}`])
+    expect(subject).toMatchObject({ instance: { instanceType: NEW_TYPE, virtualizationType: 'hvm', enaSupport: true } })
+    expect(world.known.get(NEW_TYPE)).toBeDefined()
+  })
+
+  test('of an image, and of a launch that was refused', async () => {
+    const image = anImage({ virtualizationType: 'paravirtual' })
+    const world = aWorld({ images: [image], types: [aType({ instanceType: NEW_TYPE })] })
+    const subjects = [imageSubject({}, ['virtualizationType']), refusedLaunch({ instanceType: NEW_TYPE })]
+    const [first, second] = await world.complete(subjects)
+    expect(world.calls).toEqual([`images ${AMI}`, `types ${NEW_TYPE}`])
+    expect(first).toMatchObject({ kind: 'image', image: { virtualizationType: 'paravirtual' } })
+    expect(second).toMatchObject({ kind: 'refused-launch', image: { bootMode: image.bootMode } })
+  })
+
+  test('and stays what the event said of it: a later answer may be about what was changed since', async () => {
+    const image = anImage({ architecture: 'arm64' })
+    const world = aWorld({ instances: [anInstance({ ...HVM, instanceType: 'm7g.large' })], images: [image] })
+    const launched = instanceSubject({ instanceType: 't3.micro' }, ['virtualizationType'])
+    const [instance] = await world.complete([launched])
+    expect(instance).toMatchObject({ instance: { instanceType: 't3.micro', virtualizationType: 'hvm' } })
+    expect(instance).not.toMatchObject({ instance: { name: image.name } })
+    const [made] = await world.complete([imageSubject({ architecture: 'x86_64' }, ['virtualizationType'])])
+    expect(made).toMatchObject({ image: { architecture: 'x86_64' } })
+  })
+
+  test('once: what EC2 does not know stays unknown', async () => {
+    const world = aWorld()
+    expect(await world.complete([onlyId])).toEqual([onlyId])
+    expect(world.calls).toEqual([`instances instance-id ${ID}`])
+  })
+
+  test('and of nobody where the answer does not say of whom it is', async () => {
+    const world = aWorld({ instances: [anInstance(HVM, ['instanceId'])], images: [anImage({}, ['imageId'])] })
+    const nameless = instanceSubject({}, ['instanceId', 'imageId', 'virtualizationType', 'instanceType'])
+    const [, second] = await world.complete([onlyId, nameless])
+    expect(second).toEqual(nameless)
+  })
+})
+
+test('what may not be read stays unknown, and the log says why', async () => {
+  const world = aWorld({ instances: 'no ec2:DescribeInstances' })
+  expect(await world.complete([onlyId])).toEqual([onlyId])
+  expect(world.log.mock.calls).toEqual([
+    ['warn', expect.stringContaining('EC2 may not be read'), { why: 'no ec2:DescribeInstances' }],
+  ])
+})

@@ -17,7 +17,7 @@ import { type GuardChannelsProps, guardChannels } from './guard-channels.ts'
 import { GuardFunction } from './guard-function.ts'
 import { guardStops } from './guard-stops.ts'
 import { guardSweeps } from './guard-sweeps.ts'
-import { BY_ACCOUNT, ledgerTable, ROWS_OF_CHANNELS, ROWS_ONLY } from './ledger-table.ts'
+import { BY_ACCOUNT, ledgerTable, POLICY_ONLY, ROWS_OF_CHANNELS, ROWS_ONLY } from './ledger-table.ts'
 import { guardOutputs } from './outputs.ts'
 import type { Parts, StopParts, SweepParts } from './parts.ts'
 import { parkingQueue, workQueue } from './queues.ts'
@@ -138,7 +138,7 @@ export class GuardStack extends Stack {
     }
     const sweeping = guardSweeps(this, { ...more, environment })
     const { sweep } = sweeping
-    if (live) sweep.may(['dynamodb:Query'], telling.ledger.tableArn)
+    if (live) sweep.may(['dynamodb:Query'], telling.ledger.tableArn, POLICY_ONLY)
     sweep.may(['dynamodb:Query'], `${telling.ledger.tableArn}/index/${BY_ACCOUNT}`)
     sweep.may(['dynamodb:Query'], telling.ledger.tableArn, ROWS_OF_CHANNELS)
     sweep.may(['dynamodb:UpdateItem'], telling.ledger.tableArn, ROWS_ONLY)

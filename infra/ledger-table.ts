@@ -39,6 +39,9 @@ export const ROWS_ONLY: Condition = {
   value: '*#*',
 }
 
+/** The live policy, the emergency stop switch, and their history. */
+export const POLICY_ONLY: Condition = { ...ROWS_ONLY, value: 'policy' }
+
 /** The rows of findings: account, region and resource. */
 export const FINDINGS_ONLY: Condition = { ...ROWS_ONLY, value: '*#*#*' }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Template } from 'aws-cdk-lib/assertions'
-import { deployedGrants, documentedGrants } from './grants.ts'
+import { deployedGrants, documentedGrants, type Grant } from './grants.ts'
 import { aTemplate, ENFORCING, resourceNamed, resourcesOf } from './stack.ts'
 
 const observing = aTemplate()
@@ -33,7 +33,7 @@ test('a stack that observes with a live policy may read it, and nothing more', (
   )
   expect(more).toEqual([
     { function: 'Evaluate', action: 'dynamodb:Query', on: 'Ledger' },
-    { function: 'Sweep', action: 'dynamodb:Query', on: 'Ledger' },
+    { function: 'Sweep', action: 'dynamodb:Query', on: 'Ledger', only: 'policy' },
   ])
 })
 
@@ -48,6 +48,17 @@ describe.each(BOTH)('where the policy $policy, who may do what', ({ policy, temp
   test('is what docs/permissions.md lists, and nothing else', () => {
     expect(deployedGrants(template)).toEqual(documentedGrants(policy))
     expect(documentedGrants(policy).length).toBeGreaterThan(20)
+  })
+
+  test('is said once: no row says what another row of its function allows without its condition', () => {
+    const rows = documentedGrants(policy)
+    const isSaid = (row: Grant, other: Grant): boolean =>
+      row !== other &&
+      row.function === other.function &&
+      row.action === other.action &&
+      row.on === other.on &&
+      (other.only === undefined || row.only === other.only)
+    expect(rows.filter(row => rows.some(other => isSaid(row, other)))).toEqual([])
   })
 
   test('is said by the policies of these roles, without a managed policy', () => {

@@ -1,6 +1,6 @@
+import type { InstanceTypes } from '../../shared/catalogue/instance-types.ts'
 import { fit } from '../../shared/compatibility/fit.ts'
 import type { CompatibilityReason } from '../../shared/facts/facts.ts'
-import type { InstanceTypes } from '../../shared/rules/rule.ts'
 import type { Question } from './question.ts'
 
 /** The answer to a question; its shape is public. */

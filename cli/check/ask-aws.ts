@@ -1,7 +1,7 @@
 import { withTypes } from '../../shared/catalogue/catalogue.ts'
+import type { InstanceTypes } from '../../shared/catalogue/instance-types.ts'
 import { UserError } from '../../shared/errors.ts'
 import type { ImageFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
-import type { InstanceTypes } from '../../shared/rules/rule.ts'
 import { asking } from '../aws/asking.ts'
 
 /** The two reads of EC2 that a check may need. They throw what EC2 throws. */

@@ -1,4 +1,4 @@
-import type { InstanceTypes } from '../../shared/rules/rule.ts'
+import type { InstanceTypes } from '../../shared/catalogue/instance-types.ts'
 import { escapeJson } from '../../shared/text/untrusted.ts'
 import type { Io } from '../io.ts'
 import type { Format } from '../output/formats.ts'

@@ -1,5 +1,5 @@
+import type { InstanceTypes } from '../../shared/catalogue/instance-types.ts'
 import { UserError } from '../../shared/errors.ts'
-import type { InstanceTypes } from '../../shared/rules/rule.ts'
 import { fileErrorInWords } from '../input/file-error.ts'
 import { type Line, linesOf } from '../input/lines.ts'
 import { whyNotText } from '../input/text-kind.ts'

@@ -1,6 +1,7 @@
 import type { SnsMessage } from '../../shared/alert/sns-message.ts'
 import type { LivePolicy } from '../../shared/aws/ledger/policy-store.ts'
 import type { StopAnswer } from '../../shared/aws/stop.ts'
+import type { InstanceTypes } from '../../shared/catalogue/instance-types.ts'
 import type { ImageFacts, InstanceFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
 import type { Taken } from '../../shared/ledger/budget.ts'
 import type { Refusal } from '../../shared/ledger/refusal.ts'
@@ -8,7 +9,6 @@ import type { Ending, Row, RowKey, Settled, Untold } from '../../shared/ledger/r
 import type { StopMessage } from '../../shared/ledger/stop-message.ts'
 import type { PromiseMessage } from '../../shared/ledger/sweep-message.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
-import type { InstanceTypes } from '../../shared/rules/rule.ts'
 import type { Delivery } from '../delivery.ts'
 
 type Where = { readonly accountId: string; readonly region: string }

@@ -1,12 +1,12 @@
 import type { SnsMessage } from '../../shared/alert/sns-message.ts'
 import type { HeldAlert } from '../../shared/aws/direct/publish.ts'
+import type { InstanceTypes } from '../../shared/catalogue/instance-types.ts'
 import type { Reading } from '../../shared/engine/complete.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { ImageFacts, InstanceFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
 import type { Heard } from '../../shared/ledger/heard.ts'
 import type { Claim, Claiming } from '../../shared/ledger/row.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
-import type { InstanceTypes } from '../../shared/rules/rule.ts'
 import type { PassedInstances } from './passed.ts'
 
 export type Ec2Reader = {

@@ -2,6 +2,7 @@ import type { EndingExemption } from '../../shared/alert/alert.ts'
 import type { SnsMessage } from '../../shared/alert/sns-message.ts'
 import type { ScanBatch } from '../../shared/aws/fleet/scan-region.ts'
 import type { RowPage } from '../../shared/aws/ledger/sweep-ledger.ts'
+import type { InstanceTypes } from '../../shared/catalogue/instance-types.ts'
 import type { ChannelQueues } from '../../shared/channels/left-behind.ts'
 import type { Reading } from '../../shared/engine/complete.ts'
 import type { World } from '../../shared/engine/evaluate.ts'
@@ -13,7 +14,6 @@ import type { Claim, Claiming, Place, Row, Settled, Untold } from '../../shared/
 import type { IndexPlace, SweepMessage } from '../../shared/ledger/sweep-message.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import type { Reason } from '../../shared/reasons/reason.ts'
-import type { InstanceTypes } from '../../shared/rules/rule.ts'
 import type { Delivery } from '../delivery.ts'
 
 export type Where = { readonly accountId: string; readonly region: string }

@@ -1,6 +1,6 @@
-import { DECISIONS, type Decision } from '../engine/finding.ts'
 import type { Actor, EventRef } from '../facts/facts.ts'
 import type { Claimed, Past } from '../ledger/row.ts'
+import { DECISIONS, type Decision } from '../reasons/action.ts'
 import type { Code } from '../reasons/reason.ts'
 import { SEVERITIES, type Severity } from '../rules/rule.ts'
 import { type Stop, stopsBy, type Told, toldBy } from './told.ts'

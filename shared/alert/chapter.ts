@@ -1,4 +1,4 @@
-import type { Action, Decision } from '../engine/finding.ts'
+import type { Action, Decision } from '../reasons/action.ts'
 import { ruleById } from '../rules/registry.ts'
 import type { Aside, Point } from './alert-story.ts'
 import { point } from './facts.ts'

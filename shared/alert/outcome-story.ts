@@ -1,5 +1,5 @@
-import type { Action } from '../engine/finding.ts'
 import type { State } from '../ledger/row.ts'
+import type { Action } from '../reasons/action.ts'
 import { reasonSentence } from '../wording/reasons.ts'
 import type { Alert, ToldFinding } from './alert.ts'
 import type { AlertStory, Aside, Point, Subject } from './alert-story.ts'

@@ -1,7 +1,7 @@
-import type { Decision } from '../engine/finding.ts'
 import { messageOf } from '../ledger/claimant.ts'
 import type { Past, State } from '../ledger/row.ts'
 import type { Policy } from '../policy/policy.ts'
+import type { Decision } from '../reasons/action.ts'
 import { type Code, type Reason, reasonOr } from '../reasons/reason.ts'
 import { lasting } from '../wording/duration.ts'
 import { commonWords } from '../wording/reasons.ts'

@@ -1,4 +1,5 @@
-import type { Action, Finding } from '../engine/finding.ts'
+import type { Finding } from '../engine/finding.ts'
+import type { Action } from '../reasons/action.ts'
 import { ruleById } from '../rules/registry.ts'
 import { SEVERITIES } from '../rules/rule.ts'
 import type { Alert, ToldFinding } from './alert.ts'

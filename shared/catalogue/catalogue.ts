@@ -1,6 +1,6 @@
 import type { InstanceTypeFacts } from '../facts/facts.ts'
-import type { InstanceTypes, TypeProfile } from '../rules/rule.ts'
 import { familyOf } from './family.ts'
+import type { InstanceTypes, TypeProfile } from './instance-types.ts'
 import { encodeProfile } from './profile.ts'
 import { openTable } from './table.ts'
 import table from './types.json' with { type: 'json' }

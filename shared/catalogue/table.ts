@@ -1,6 +1,6 @@
 import type { InstanceTypeFacts } from '../facts/facts.ts'
-import type { Blocked, InstanceTypes, TypeProfile } from '../rules/rule.ts'
 import { familyOf } from './family.ts'
+import type { Blocked, InstanceTypes, TypeProfile } from './instance-types.ts'
 import { decodeProfile, type Profile } from './profile.ts'
 
 /** The catalogue as a file: see tools/catalogue, which writes it. */

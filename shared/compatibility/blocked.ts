@@ -1,5 +1,5 @@
+import type { Blocked, InstanceTypes } from '../catalogue/instance-types.ts'
 import type { ImageFacts, InstanceTypeFacts } from '../facts/facts.ts'
-import type { Blocked, InstanceTypes } from '../rules/rule.ts'
 import { fit } from './fit.ts'
 import { byName, compareRanks, familyRank } from './kind.ts'
 

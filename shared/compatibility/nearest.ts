@@ -1,6 +1,6 @@
 import { familyOf, sizeOf } from '../catalogue/family.ts'
+import type { InstanceTypes } from '../catalogue/instance-types.ts'
 import type { ImageFacts, InstanceTypeFacts } from '../facts/facts.ts'
-import type { InstanceTypes } from '../rules/rule.ts'
 import { fit } from './fit.ts'
 import { byName, compareRanks, familyRank, kindOf, seriesOf } from './kind.ts'
 

@@ -1,6 +1,7 @@
+import type { InstanceTypes } from '../catalogue/instance-types.ts'
 import type { ImageFacts, InstanceFacts, InstanceTypeFacts, Subject } from '../facts/facts.ts'
 import type { Policy } from '../policy/policy.ts'
-import type { InstanceTypes, MissingFact } from '../rules/rule.ts'
+import type { MissingFact } from '../rules/rule.ts'
 import { factsWanted, instanceTypeOf, judge } from './evaluate.ts'
 
 /** What was read, or why EC2 may not be read: a missing permission does not go away by trying again, everything else is thrown. */

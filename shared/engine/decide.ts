@@ -1,9 +1,9 @@
 import type { Actor, InstanceFacts, Subject } from '../facts/facts.ts'
 import { actorEvidence, instanceEvidence, tagEvidence } from '../facts/writers.ts'
 import type { Policy, RulePolicy } from '../policy/policy.ts'
+import type { Action } from '../reasons/action.ts'
 import type { BareCode, OwnedArgs, Owner, Reason } from '../reasons/reason.ts'
 import type { Verdict } from '../rules/rule.ts'
-import type { Action } from './finding.ts'
 
 export type Situation = {
   readonly subject: Subject

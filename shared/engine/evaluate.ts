@@ -1,12 +1,14 @@
+import type { InstanceTypes } from '../catalogue/instance-types.ts'
 import type { EventKind } from '../facts/event.ts'
 import type { Actor, EventRef, ImageFacts, Subject } from '../facts/facts.ts'
 import { type ExemptionAnswer, exemptionFor } from '../policy/exempt.ts'
 import type { Policy, RulePolicy } from '../policy/policy.ts'
+import type { Action } from '../reasons/action.ts'
 import { RULES } from '../rules/registry.ts'
-import type { InstanceTypes, MissingFact, Rule, Verdict } from '../rules/rule.ts'
+import type { MissingFact, Rule, Verdict } from '../rules/rule.ts'
 import { reasonWords } from '../wording/reasons.ts'
 import { type Decided, decide } from './decide.ts'
-import type { Action, Finding, FindingFacts } from './finding.ts'
+import type { Finding, FindingFacts } from './finding.ts'
 
 export type Question = {
   readonly subject: Subject

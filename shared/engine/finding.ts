@@ -1,19 +1,7 @@
 import type { Actor, EventRef, Resource } from '../facts/facts.ts'
 import type { WrittenBy } from '../policy/exempt.ts'
-import type { Reason } from '../reasons/reason.ts'
+import type { Action } from '../reasons/action.ts'
 import type { Severity } from '../rules/rule.ts'
-
-export const DECISIONS = ['alert-only', 'refuse', 'would-stop', 'defer', 'stop'] as const
-export type Decision = (typeof DECISIONS)[number]
-
-/** What is done about a finding. `code` and `args` say why, `reason` says it in words. */
-export type Action = Reason & {
-  readonly type: 'alert' | 'stop'
-  readonly decision: Decision
-  readonly reason: string
-  /** Only where the decision is `defer`: when it will be stopped, ISO 8601, UTC, whole seconds. */
-  readonly at?: string
-}
 
 /** A reportable verdict. The shape is public (see docs/findings.md); keys are added, never changed. */
 export type Finding = {

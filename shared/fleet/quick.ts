@@ -1,8 +1,9 @@
 import { familyOf } from '../catalogue/family.ts'
+import type { InstanceTypes } from '../catalogue/instance-types.ts'
 import type { InstanceTypeFacts } from '../facts/facts.ts'
 import type { Policy } from '../policy/policy.ts'
 import { RULES } from '../rules/registry.ts'
-import type { InstanceTypes, Rule, RuleOptions } from '../rules/rule.ts'
+import type { Rule, RuleOptions } from '../rules/rule.ts'
 
 /** Filters of DescribeInstances: an instance is selected where each of them has a value that matches. */
 export type Query = readonly { readonly name: string; readonly values: readonly string[] }[]

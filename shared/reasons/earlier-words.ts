@@ -2,7 +2,7 @@
  * Reasons of rows, findings and alerts that a version without codes wrote, from the words that it had for them. Rows are
  * kept for 90 days: this can go once no version before 0.2 has run for so long. Nothing else reads words.
  */
-import type { Finding } from '../engine/finding.ts'
+import type { Action } from './action.ts'
 import { type NoReason, type OwnedArgs, type Owner, type Reason, reasonOr } from './reason.ts'
 
 type Groups = Readonly<Record<string, string | undefined>>
@@ -148,7 +148,7 @@ export const reasonInWords = (text: string): Reason | NoReason => {
 }
 
 /** A finding with the code of its decision. */
-export const withActionCode = <Told extends Pick<Finding, 'action'>>(finding: Told): Told => {
+export const withActionCode = <Told extends { readonly action: Action }>(finding: Told): Told => {
   const { action } = finding
   // A version without codes wrote it.
   if (action.code !== undefined) return finding
@@ -158,7 +158,7 @@ export const withActionCode = <Told extends Pick<Finding, 'action'>>(finding: To
 }
 
 type Outcome = (Reason | NoReason) & { readonly why: string }
-type Told = Pick<Finding, 'action'> & { readonly outcome?: Outcome }
+type Told = { readonly action: Action } & { readonly outcome?: Outcome }
 
 const withCodes = <One extends Told>(finding: One): One => {
   const { outcome } = finding

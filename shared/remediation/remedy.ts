@@ -1,7 +1,7 @@
+import type { Blocked, InstanceTypes } from '../catalogue/instance-types.ts'
 import { blockedBy } from '../compatibility/blocked.ts'
 import { nearestTypes } from '../compatibility/nearest.ts'
 import type { ImageFacts, InstanceTypeFacts } from '../facts/facts.ts'
-import type { Blocked, InstanceTypes } from '../rules/rule.ts'
 import type { Ailing } from './ailing.ts'
 import { nitroSteps } from './nitro-steps.ts'
 import { rebuildSteps } from './rebuild-steps.ts'

@@ -1,5 +1,6 @@
+import type { InstanceTypes } from '../catalogue/instance-types.ts'
 import type { Subject } from '../facts/facts.ts'
-import { type InstanceTypes, PASSED, type Rule, unknown, type Verdict } from './rule.ts'
+import { PASSED, type Rule, unknown, type Verdict } from './rule.ts'
 
 const check = (subject: Subject, types: InstanceTypes): Verdict => {
   if (subject.kind !== 'instance') return PASSED

@@ -1,6 +1,7 @@
+import type { InstanceTypes } from '../catalogue/instance-types.ts'
 import { blockedBy } from '../compatibility/blocked.ts'
 import type { ImageFacts, Subject } from '../facts/facts.ts'
-import { type InstanceTypes, PASSED, type Rule, unknown, type Verdict } from './rule.ts'
+import { PASSED, type Rule, unknown, type Verdict } from './rule.ts'
 
 const SENTENCES = {
   PARAVIRTUAL: 'is paravirtual (PV)',

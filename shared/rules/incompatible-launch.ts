@@ -1,7 +1,8 @@
+import type { InstanceTypes } from '../catalogue/instance-types.ts'
 import { fit } from '../compatibility/fit.ts'
 import { nearestTypes } from '../compatibility/nearest.ts'
 import { COMPATIBILITY_REASONS, type CompatibilityReason, type ImageFacts, type Subject } from '../facts/facts.ts'
-import { type InstanceTypes, type MissingFact, PASSED, type Rule, type Verdict } from './rule.ts'
+import { type MissingFact, PASSED, type Rule, type Verdict } from './rule.ts'
 
 /** Why EC2 would not launch an image on a type, in words. */
 export const REFUSALS_IN_WORDS: Readonly<Record<CompatibilityReason, string>> = {

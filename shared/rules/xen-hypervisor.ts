@@ -1,5 +1,6 @@
+import type { InstanceTypes } from '../catalogue/instance-types.ts'
 import type { InstanceTypeFacts, Subject } from '../facts/facts.ts'
-import { type InstanceTypes, PASSED, type Rule, unknown, type Verdict } from './rule.ts'
+import { PASSED, type Rule, unknown, type Verdict } from './rule.ts'
 
 const lacks = ({ ena, nvmeEbs }: InstanceTypeFacts): string => {
   const noNvme = nvmeEbs === 'unsupported'

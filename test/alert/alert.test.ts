@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { alertsOf } from '../../shared/alert/alert.ts'
-import type { Decision, Finding } from '../../shared/engine/finding.ts'
+import type { Finding } from '../../shared/engine/finding.ts'
+import type { Decision } from '../../shared/reasons/action.ts'
 import type { Severity } from '../../shared/rules/rule.ts'
 import { aFinding, anAction, anAlert, anOccasion, DEFERRED, EVENT, instanceIds, TELLER } from '../support/findings.ts'
 

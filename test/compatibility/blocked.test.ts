@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { catalogue, withTypes } from '../../shared/catalogue/catalogue.ts'
+import type { InstanceTypes } from '../../shared/catalogue/instance-types.ts'
 import { allBlocked, blockedBy } from '../../shared/compatibility/blocked.ts'
 import type { ImageFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
-import type { InstanceTypes } from '../../shared/rules/rule.ts'
 import { anImage, aProfile, aType, NO_TYPES } from '../support/types.ts'
 
 const offered = (): InstanceTypeFacts[] =>

@@ -13,10 +13,11 @@ import {
 import { emailBody, messageOf, subjectOf } from '../../shared/alert/tell.ts'
 import { catalogue } from '../../shared/catalogue/catalogue.ts'
 import { evaluate } from '../../shared/engine/evaluate.ts'
-import { DECISIONS, type Finding } from '../../shared/engine/finding.ts'
+import type { Finding } from '../../shared/engine/finding.ts'
 import { rowOf } from '../../shared/ledger/claim.ts'
 import { LEASE_SECONDS, STATES } from '../../shared/ledger/row.ts'
 import { parsePolicy } from '../../shared/policy/load.ts'
+import { DECISIONS } from '../../shared/reasons/action.ts'
 import { ARGS, BARE_CODES, OWNERS } from '../../shared/reasons/reason.ts'
 import {
   ACTOR,

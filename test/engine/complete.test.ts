@@ -1,9 +1,9 @@
 import { describe, expect, jest, test } from '@jest/globals'
 import { catalogue } from '../../shared/catalogue/catalogue.ts'
+import type { InstanceTypes } from '../../shared/catalogue/instance-types.ts'
 import { complete, type FactReader, type Knowledge, type Reading } from '../../shared/engine/complete.ts'
 import type { ImageFacts, InstanceFacts, InstanceTypeFacts, Subject } from '../../shared/facts/facts.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
-import type { InstanceTypes } from '../../shared/rules/rule.ts'
 import { anImage, anInstance, imageSubject, instanceSubject, refusedLaunch } from '../support/findings.ts'
 import { aType } from '../support/types.ts'
 

@@ -1,7 +1,7 @@
 import { familyOf } from '../../shared/catalogue/family.ts'
 import type { DescribedType } from '../../shared/catalogue/from-description.ts'
+import type { InstanceTypes, TypeProfile } from '../../shared/catalogue/instance-types.ts'
 import type { ImageFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
-import type { InstanceTypes, TypeProfile } from '../../shared/rules/rule.ts'
 
 /** A type as DescribeInstanceTypes has it: by default a Nitro type like m5.large. */
 export const aDescribedType = (more: DescribedType = {}): DescribedType => ({

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import { readHistory } from '../../shared/aws/ledger/policy-history.ts'
 import {
@@ -107,6 +108,16 @@ describe('the live policy', () => {
     expect(live.problem).toBe('policy version 1: its text is not the one that was applied')
   })
 
+  test('whose text is no JSON is a problem', async () => {
+    const { client, read, damage } = aStore()
+    await writePolicy(client, TABLE, { policy: ENFORCING, ...writer })
+    damage('current', 'policy', '{')
+    damage('current', 'sha256', createHash('sha256').update('{').digest('hex'))
+    const live = await read()
+    expect(live.policy).toBeUndefined()
+    expect(live.problem).toMatch(/^policy version 1: /)
+  })
+
   test('that names a rule that this version does not have is a problem', async () => {
     const { client, read } = aStore()
     const strange = { ...ENFORCING, rules: { ...ENFORCING.rules, 'no-such-rule': ENFORCING.rules['ena-disabled'] } }
@@ -129,6 +140,15 @@ describe('the switch for stops', () => {
     })
     await writeStops(client, TABLE, { value: 'on', why: 'over', ...writer })
     expect((await read()).stops).toBe('on')
+  })
+
+  test('that has no value is off, and so a problem of the policy does not hide', async () => {
+    const { client, read, damage } = aStore()
+    await writePolicy(client, TABLE, { policy: ENFORCING, ...writer })
+    damage('stops', 'by', 'user@example.com')
+    expect(await read()).toMatchObject({ stops: 'off', stopsBy: 'user@example.com', policy: ENFORCING })
+    damage('current', 'policy', '{}')
+    expect((await read()).problem).toContain('its text is not the one that was applied')
   })
 
   test('that says anything but on is off, and a problem', async () => {
@@ -175,6 +195,32 @@ describe('what operations were told of', () => {
     expect([live.stops, live.stopsAnnouncedAt, live.announcedAt]).toEqual(['on', undefined, undefined])
   })
 
+  test('stays what it is when it is kept a second time, and is kept where nothing lies no more', async () => {
+    const { client, items, read } = aStore()
+    await writeStops(client, TABLE, SWITCH)
+    await markStopsAnnounced(client, TABLE, { ...SWITCH, announcedAt })
+    await markStopsAnnounced(client, TABLE, { ...SWITCH, announcedAt: new Date('2026-11-24T08:00:09Z') })
+    expect(await read()).toMatchObject({ stops: 'off', stopsAnnouncedAt: '2026-11-24T08:00:09.000Z' })
+    items.clear()
+    await markStopsAnnounced(client, TABLE, { ...SWITCH, announcedAt })
+    expect(items.size).toBe(0)
+  })
+
+  test('is not what lies there once another policy lies there, under the name of the same writer', async () => {
+    const { client, damage, read } = aStore()
+    const version = await writePolicy(client, TABLE, { policy: ENFORCING, ...writer })
+    await markPolicyAnnounced(client, TABLE, { policy: ENFORCING, ...writer, version, announcedAt })
+    expect((await read()).announcedAt).toBe('2026-11-24T08:00:02.000Z')
+    damage('current', 'sha256', 'of another text')
+    expect((await read()).announcedAt).toBeUndefined()
+  })
+
+  test('is not known where it could not be written', async () => {
+    const denied = Object.assign(new Error('no rights'), { name: 'AccessDeniedException' })
+    const client = Object.assign(inMemoryDynamo().client(), { send: () => Promise.reject(denied) })
+    await expect(markStopsAnnounced(client, TABLE, { ...SWITCH, announcedAt })).rejects.toThrow('no rights')
+  })
+
   test('is not written over what somebody else has written meanwhile', async () => {
     const { client, read } = aStore()
     await writeStops(client, TABLE, SWITCH)
@@ -206,12 +252,32 @@ describe('the history of changes', () => {
     expect(expiries.map(seconds => seconds - writer.at.getTime() / 1000)).toEqual([400 * 86_400, 400 * 86_400 + 3600])
   })
 
+  test('says who made each change, as AWS says, and what kind of change it was', async () => {
+    const { client } = aStore()
+    const caller = 'arn:aws:iam::123456789012:user/x'
+    const hour = (count: number) => ({ by: 'b', caller, at: new Date(`2026-11-24T0${count}:00:00Z`) })
+    await writePolicy(client, TABLE, { policy: ENFORCING, ...hour(1) })
+    await clearPolicy(client, TABLE, hour(2))
+    await writeStops(client, TABLE, { value: 'off', why: 'w', ...hour(3) })
+    await writeStops(client, TABLE, { value: 'on', why: 'w', ...hour(4) })
+    const history = await readHistory(client, TABLE, 50)
+    expect(history.map(({ what }) => what)).toEqual(['stops on', 'stops off', 'reset', 'applied'])
+    expect(history.map(one => one.caller)).toEqual([caller, caller, caller, caller])
+    expect(history.at(-1)).toStrictEqual({
+      what: 'applied',
+      at: '2026-11-24T01:00:00.000Z',
+      by: 'b',
+      caller,
+      version: 1,
+    })
+  })
+
   test('is bounded in what it keeps of one change', async () => {
     const { client } = aStore()
     const changes = Array.from({ length: 5000 }, () => 'x'.repeat(10_000))
     await writePolicy(client, TABLE, { policy: ENFORCING, ...writer, changes })
     const [entry] = await readHistory(client, TABLE, 50)
-    expect(entry?.changes).toHaveLength(50)
+    expect(entry?.changes).toEqual(Array(50).fill('x'.repeat(500)))
     expect(JSON.stringify(entry).length).toBeLessThan(30_000)
   })
 
@@ -220,5 +286,7 @@ describe('the history of changes', () => {
     items.set('policy | was#x', { pk: { S: 'policy' }, sk: { S: 'was#x' }, what: { S: 'enforced' } })
     expect(await read()).toEqual({ stops: 'on' })
     expect(await readHistory(client, TABLE, 50)).toEqual([])
+    items.set('policy | was#x', { pk: { S: 'policy' }, sk: { S: 'was#x' }, what: { S: 'reset' } })
+    expect(await readHistory(client, TABLE, 50)).toStrictEqual([{ what: 'reset', at: '', by: '' }])
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
+import { markTold } from '../../shared/aws/ledger/confirm.ts'
 import { settle } from '../../shared/aws/ledger/settle.ts'
-import { beginSweep, claimNotice, renewRow, resolveRow } from '../../shared/aws/ledger/sweep-ledger.ts'
+import { beginSweep, claimNotice, exemptRow, renewRow, resolveRow } from '../../shared/aws/ledger/sweep-ledger.ts'
 import { inTransactions } from '../../shared/ledger/claim.ts'
 import { isOverdue } from '../../shared/ledger/overdue.ts'
 import { epochSeconds } from '../../shared/ledger/row.ts'
@@ -201,6 +202,39 @@ describe('the end of an exemption', () => {
   })
 })
 
+describe('what a sweep finds to be exempt by now', () => {
+  const exemption = { reason: 'moves', owner: 'a@example.com', expires: '2027-01-31' }
+  const finding = aFinding({ workflow: 'SUPPRESSED', exemption })
+  const by = { finding, claimant: 'message-2', now: at(960) }
+
+  test('is written as exempt, with who answers for it, and told by nobody', async () => {
+    const world = aLedger()
+    const row = await inState(world, 'ALERTED')
+    expect(await exemptRow(world.ledger, row, by)).toBe(true)
+    const exempt = await world.row()
+    expect(exempt).toMatchObject({
+      state: 'SUPPRESSED',
+      claimant: 'message-2',
+      changedAt: epochSeconds(at(960)),
+      leaseUntil: 0,
+      finding: JSON.stringify(finding),
+      launchId: row.launchId,
+    })
+    expect(exempt.history.at(-1)).toMatchObject({ state: 'SUPPRESSED', at: at(960).toISOString(), code: 'EXEMPT' })
+    expect(exempt).not.toHaveProperty('untold')
+  })
+
+  test('and is not what was read any more is left', async () => {
+    const world = aLedger()
+    const row = await inState(world, 'ALERTED')
+    await exemptRow(world.ledger, row, by)
+    const before = await world.row()
+    expect(await exemptRow(world.ledger, row, by)).toBe(false)
+    expect(await renewRow(world.ledger, row, at(86_400))).toBe(false)
+    expect(await world.row()).toEqual(before)
+  })
+})
+
 describe('what a sweep finds to be gone', () => {
   const found = { because: { code: 'TERMINATED' }, claimant: 'message-2/1', now: at(960) } as const
 
@@ -218,6 +252,17 @@ describe('what a sweep finds to be gone', () => {
     expect(await resolveRow(world.ledger, row, { ...found, quiet: false })).toBe('ours')
     expect(await resolveRow(world.ledger, row, { ...found, quiet: false, claimant: 'message-2/2' })).toBe('sibling')
     expect(await resolveRow(world.ledger, row, { ...found, quiet: false, claimant: 'message-3/1' })).toBe('not ours')
+    expect((await world.row()).history.at(-1)).toMatchObject({ state: 'RESOLVED', code: 'TERMINATED' })
+    await markTold(world.ledger, [{ key: row }], { claimant: found.claimant, at: at(970) })
+    expect(await resolveRow(world.ledger, row, { ...found, quiet: false })).toBe('not ours')
+  })
+
+  test('is left where its row is gone', async () => {
+    const world = aLedger()
+    const row = await inState(world, 'ALERTED')
+    world.items.clear()
+    expect(await resolveRow(world.ledger, row, { ...found, quiet: false })).toBe('not ours')
+    expect(world.items.size).toBe(0)
   })
 
   test('is only written where nobody is to be told', async () => {

@@ -1,0 +1,92 @@
+import { describe, expect, test } from '@jest/globals'
+import { countAttempt } from '../../shared/aws/ledger/count-attempt.ts'
+import { endDeafness, markDeaf, readHearing, writeHeard } from '../../shared/aws/ledger/heard.ts'
+import { transactWith } from '../../shared/aws/ledger/transact.ts'
+import { WAYS, type Way } from '../../shared/ledger/heard.ts'
+import { inMemoryDynamo } from '../support/dynamodb.ts'
+import { PLACE } from '../support/findings.ts'
+import { at } from '../support/stories.ts'
+
+const iso = (seconds: number): string => at(seconds).toISOString()
+
+const aWorld = () => {
+  const { client, items } = inMemoryDynamo()
+  const ledger = { client: client(), table: 'ledger' }
+  const hear = (way: Way, seconds: number) =>
+    writeHeard({ table: 'ledger', transact: transactWith(ledger.client) }, { ...PLACE, way, at: iso(seconds) })
+  const read = (seconds: number, restart = false) => readHearing(ledger, { ...PLACE, now: at(seconds), restart })
+  const deaf = (way: Way, seconds: number, claimant: string) =>
+    markDeaf(ledger, { ...PLACE, way, launchedAt: iso(seconds), claimant })
+  const end = (way: Way, since: number) => endDeafness(ledger, { ...PLACE, way, since: iso(since), now: at(9_000) })
+  return { items, ledger, hear, read, deaf, end }
+}
+
+describe.each(WAYS)('what is heard of a region by %s', way => {
+  const other = WAYS.find(one => one !== way) ?? way
+
+  test('is the latest, in whatever order it was heard', async () => {
+    const { hear, read } = aWorld()
+    for (const seconds of [100, 300, 200, 300]) await hear(way, seconds)
+    expect((await read(400)).heard).toStrictEqual({ [way]: iso(300) })
+  })
+
+  test('is deaf once until it is heard again, and again for the message that said so', async () => {
+    const { deaf, end, read } = aWorld()
+    expect(await deaf(way, 10, 'message-1')).toBe(true)
+    expect(await deaf(way, 10, 'message-1')).toBe(true)
+    expect(await deaf(way, 20, 'message-2')).toBe(false)
+    expect(await deaf(other, 20, 'message-2')).toBe(true)
+    expect((await read(30)).deaf).toEqual({
+      [way]: { since: iso(10), claimant: 'message-1' },
+      [other]: { since: iso(20), claimant: 'message-2' },
+    })
+    expect(await end(way, 20)).toBe(false)
+    expect(await end(way, 10)).toBe(true)
+    expect(await end(way, 10)).toBe(false)
+    expect(Object.keys((await read(40)).deaf)).toEqual([other])
+    expect(await deaf(way, 50, 'message-2')).toBe(true)
+  })
+})
+
+describe('what is not heard of a region', () => {
+  test('counts from the first reading on, or from when it begins anew', async () => {
+    const { read } = aWorld()
+    expect(await read(0)).toStrictEqual({ heard: {}, since: iso(0), deaf: {} })
+    expect((await read(100)).since).toBe(iso(0))
+    expect((await read(200, true)).since).toBe(iso(200))
+    expect((await read(300)).since).toBe(iso(200))
+  })
+
+  test('is kept apart from other regions and accounts', async () => {
+    const { hear, ledger } = aWorld()
+    await hear('records', 100)
+    for (const where of [{ region: 'eu-west-1' }, { accountId: '210987654321' }])
+      expect((await readHearing(ledger, { ...PLACE, ...where, now: at(0), restart: false })).heard).toEqual({})
+  })
+})
+
+test('refusals for other reasons than the row are thrown', async () => {
+  const denied = Object.assign(new Error('no rights'), { name: 'AccessDeniedException' })
+  const { client } = inMemoryDynamo()
+  const ledger = { client: Object.assign(client(), { send: () => Promise.reject(denied) }), table: 'ledger' }
+  const marking = { ...PLACE, way: 'records', launchedAt: iso(0), claimant: 'm' } as const
+  await expect(markDeaf(ledger, marking)).rejects.toThrow('no rights')
+  await expect(countAttempt(ledger, { queue: 'q', messageId: 'm', claimant: 'm/1', now: at(0) })).rejects.toThrow(
+    'no rights',
+  )
+})
+
+describe('the tries of a message', () => {
+  test('are counted once for each delivery, and kept for as long as SQS keeps it, in both queues', async () => {
+    const { items, ledger } = aWorld()
+    const attempt = (claimant: string, more: object = {}) =>
+      countAttempt(ledger, { queue: 'Launches', messageId: 'message-1', claimant, now: at(0), ...more })
+    expect(await attempt('message-1/a')).toBe(1)
+    expect(await attempt('message-1/a')).toBe(1)
+    expect(await attempt('message-1/b')).toBe(2)
+    expect(await attempt('message-1/b', { queue: 'Stops' })).toBe(1)
+    expect(await attempt('message-2/a', { messageId: 'message-2' })).toBe(1)
+    for (const item of items.values())
+      expect(item['expiresAt']?.N).toBe(String(Math.floor(at(0).getTime() / 1000) + 28 * 86_400))
+  })
+})

@@ -38,6 +38,7 @@ const answered = (answer: StopAnswer, rows: readonly Row[]): Asked => {
       return ended(rows, { to: 'REFUSED', because: { code: 'EC2_REFUSED', args }, notTaken: true })
     case 'denied':
       return ended(rows, { to: 'FAILED', because: { code: 'NOT_AUTHORIZED', args }, notTaken: true })
+    // Stryker disable next-line ConditionalExpression: the compiler knows that there is no other kind
     default:
       return kind satisfies never
   }

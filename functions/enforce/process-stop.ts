@@ -14,6 +14,7 @@ export const processStop: ProcessStop = (message, delivery, ports) => {
       return tellDigest(work)
     case 'stopped':
       return hasStopped(message, work)
+    // Stryker disable next-line ConditionalExpression: the compiler knows that there is no other kind
     default:
       return message satisfies never
   }

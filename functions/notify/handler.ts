@@ -30,6 +30,7 @@ const { logger, metrics } = telemetry('Notify')
 metrics.setDefaultDimensions({ channel: name })
 const now = (): Date => new Date()
 const client = new DynamoDBClient({ maxAttempts: 3 })
+// Stryker disable next-line ObjectLiteral: the SDK tries three times by itself, and another version may not
 const sqs = new SQSClient({ maxAttempts: 3 })
 
 /** For what is done last: a message more is begun only while there is that much left. */

@@ -57,6 +57,7 @@ const settle = async ({ turns, arrived }: Parcel, sent: Sent, ports: NotifyPorts
       if (sent.ofMessage && turns.length > 1)
         return each(turns, turn => wait(turn, { seconds: 1, why: sent.why, alone: 1 }, ports))
       return each(turns, turn => park(turn, sent.why, ports))
+    // Stryker disable next-line ConditionalExpression: the compiler knows that there is no other kind
     default:
       return sent satisfies never
   }

@@ -14,6 +14,7 @@ export type Next = { readonly turn: Turn } | { readonly done: Done }
 /** Until when an alert is held, where that is still to come and leaves time to act before what it announces. */
 const heldFor = (alert: Alert, { channel, now }: NotifyPorts): string | undefined => {
   const at = alert.deliver?.find(delivery => delivery.channel === channel)?.at
+  // Stryker disable next-line ConditionalExpression: a time that is none is never later
   if (at === undefined) return undefined
   const until = new Date(at)
   return until > now() && mayBeHeldUntil(alert, until) ? at : undefined

@@ -22,17 +22,13 @@ const retryAfterOf = (header: string | null): number | undefined => {
 
 /** What is there of it: the status alone says what became of the message. */
 const readStart = async (response: Response): Promise<string> => {
-  const reader = response.body?.getReader()
-  if (reader === undefined) return ''
   const decoder = new TextDecoder()
   let text = ''
   try {
-    while (text.length < TEXT_READ) {
-      const { done, value } = await reader.read()
-      if (done) break
-      text += decoder.decode(value, { stream: true })
+    for await (const piece of response.body ?? []) {
+      text += decoder.decode(piece, { stream: true })
+      if (text.length >= TEXT_READ) break
     }
-    await reader.cancel()
   } catch {
     // It broke off.
   }

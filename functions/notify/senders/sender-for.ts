@@ -121,6 +121,7 @@ export const senderFor = (name: string, channel: Channel, context: Context): Pro
       return securityHub(context)
     case 'event-bus':
       return eventBus(channel, context)
+    // Stryker disable next-line ConditionalExpression: the compiler knows that there is no other kind
     default:
       return channel satisfies never
   }

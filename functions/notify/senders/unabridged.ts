@@ -13,19 +13,11 @@ export const unabridged = (rowsAt: RowsAt, send: Sender): Sender => {
     return omitted.length === 0 ? alert : withOmitted(alert, await rowsAt(omitted))
   }
   const wholeJob = async (job: Job): Promise<Job> => {
-    switch (job.kind) {
-      case 'alert':
-        return { ...job, alert: await whole(job.alert) }
-      case 'digest': {
-        const alerts: Alert[] = []
-        for (const alert of job.alerts) alerts.push(await whole(alert))
-        return { ...job, alerts }
-      }
-      case 'test':
-        return job
-      default:
-        return job satisfies never
-    }
+    if (job.kind === 'test') return job
+    if (job.kind === 'alert') return { ...job, alert: await whole(job.alert) }
+    const alerts: Alert[] = []
+    for (const alert of job.alerts) alerts.push(await whole(alert))
+    return { ...job, alerts }
   }
   return async job => send(await wholeJob(job))
 }

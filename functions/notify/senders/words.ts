@@ -12,14 +12,7 @@ export type Words<T> = {
 
 /** The words of a job. */
 export const wordsOf = <T>(words: Words<T>, job: Job): T => {
-  switch (job.kind) {
-    case 'alert':
-      return isFollowUp(job.alert) ? words.followUp(job.alert) : words.alert(job.alert)
-    case 'digest':
-      return words.digest(job.alerts)
-    case 'test':
-      return words.test(job.at)
-    default:
-      return job satisfies never
-  }
+  if (job.kind === 'test') return words.test(job.at)
+  if (job.kind === 'digest') return words.digest(job.alerts)
+  return isFollowUp(job.alert) ? words.followUp(job.alert) : words.alert(job.alert)
 }

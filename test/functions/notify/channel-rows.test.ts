@@ -33,13 +33,13 @@ test('what is told of one instance keeps its order where the earlier alert fails
     if (job.kind === 'alert' && failsOnce.delete(job.alert.id)) throw new Error('HTTP 500')
     return OK
   })
-  put(channel, finding(1))
-  await channel.queue.run(channel.handle)
-  channel.queue.pass(120_000)
-  put(channel, stopFailed)
-  await channel.queue.run(channel.handle, { hours: 0.0005 })
-  put(channel, stopped)
-  await channel.queue.run(channel.handle)
+  const arriving = (after: number, alert: object) => ({
+    at: seconds(after).getTime(),
+    run: () => put(channel, alert),
+  })
+  // The last one comes while the one before is put off.
+  const events = [arriving(0, finding(1)), arriving(120, stopFailed), arriving(122, stopped)]
+  await channel.queue.run(channel.handle, { events })
   expect(sent.map(([id]) => id)).toEqual([finding(1).id, stopFailed.id, stopped.id])
   const [, [, first] = ['', 0], [, second] = ['', 0]] = sent
   expect(second - first).toBeLessThan(60)

@@ -45,6 +45,12 @@ describe('an alert that is held', () => {
     expect(noted).toEqual([])
   })
 
+  test('for another channel only is not held for this one', async () => {
+    const { take, noted } = taking({ take: takenAs() })
+    expect(await take(finding(1, START, { deliver: [{ channel: 'chat', at: NINE }] }))).toHaveProperty('turn')
+    expect(noted).toEqual([])
+  })
+
   test('is scheduled again by the message that put it aside, and by no other', async () => {
     const own = taking({ take: doneAs({ state: 'held' }) })
     expect(await own.take(later(1, NINE))).toEqual({ done: true })

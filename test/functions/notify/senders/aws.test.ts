@@ -76,6 +76,11 @@ describe('Security Hub', () => {
     anAlert([aFinding({ resource: instanceResource(place, 'i-0123456789abcdef0') })], place)
   const inRegion = (region: string) => of({ ...PLACE, region })
 
+  test('that names none which it did not take has taken all', async () => {
+    mock.on(BatchImportFindingsCommand).resolves({ SuccessCount: 1, FailedCount: 0 })
+    expect(await sender(alertJob())).toMatchObject({ kind: 'sent' })
+  })
+
   test('is told nothing where an alert has no findings, and that is no failure', async () => {
     expect(await sender({ kind: 'digest', alerts: [{ ...finding(1), findings: [] }] })).toEqual({
       kind: 'sent',

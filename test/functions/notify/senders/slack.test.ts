@@ -154,6 +154,12 @@ describe('what answers in place of Slack', () => {
     expect(said).not.toMatch(/0000|secr(?!et;)/i)
   })
 
+  test('is not taken for Slack where its code is no text', async () => {
+    expect(await answer({ kind: 'says', status: 200, text: '{"ok":false,"error":["invalid_auth"]}' })).toMatchObject({
+      why: 'Slack refused it: what answered is not Slack',
+    })
+  })
+
   test('says where in a message Slack sees a mistake', async () => {
     const text =
       '{"ok":false,"error":"invalid_blocks","response_metadata":{"messages":["no more than 50 items [json-pointer:/blocks]"]}}'

@@ -34,7 +34,7 @@ describe('a webhook that answers', () => {
     })
   })
 
-  test.each([401, 403, 404, 410, 414])('%d takes no message', status => {
+  test.each([0, 199, 401, 403, 404, 410, 414])('%d takes no message', status => {
     expect(meaning(status)).toStrictEqual({ kind: 'refused', why: `HTTP ${status}`, whatToDo: 'Look at it.' })
   })
 

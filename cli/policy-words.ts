@@ -61,9 +61,8 @@ const sayExpired = (io: Io, file: string, policy: Policy): void => {
 }
 
 const REACH = {
-  nowhere: 'no route takes them, so that they reach no channel',
-  'in some places':
-    'every route that takes them names accounts or regions, so that in all others they reach no channel',
+  nowhere: 'no route takes them, so they reach no channel',
+  'in some places': 'every route that takes them names accounts or regions, so they reach no channel in others',
 } as const
 
 /** A warning for alerts that reach no channel: by severity, with the rules that have it. */

@@ -12,5 +12,5 @@ export const noticeUnannounced = (live: LivePolicy, { now, log, count }: Noticin
   const what = unannounced(live, now())
   if (what.length === 0) return
   count('PolicyUnannounced')
-  log('error', `operations were not told of a change: ${what.join(', ')}; see virtguard policy show --history`, {})
+  log('error', `operations got no message about a change: ${what.join(', ')}; see virtguard policy show --history`, {})
 }

@@ -26,7 +26,7 @@ const MEANINGS: readonly (readonly [RegExp, string])[] = [
     'SERVICE cannot be reached; check the network, a proxy, AWS_ENDPOINT_URL',
   ],
   // The SDK says so of whatever it cannot read.
-  [/Deserialization error/, 'what answered is not SERVICE; check AWS_ENDPOINT_URL, and whether a proxy is in between'],
+  [/Deserialization error/, 'the answer is not from SERVICE; check AWS_ENDPOINT_URL, and for a proxy in between'],
   [/RequestLimitExceeded|Throttl|ProvisionedThroughputExceeded/, 'SERVICE is throttling calls; try again in a minute'],
 ]
 
@@ -70,7 +70,7 @@ export const explained = (call: string, error: unknown, denied = 'allow the call
   if (!('$metadata' in error)) throw error
   const [message] = error.message.split('\n')
   return new UserError(
-    `${call}: ${service} refuses (${error.name}: ${message}); check the names that were given and the region`,
+    `${call}: ${service} refuses (${error.name}: ${message}); check the names you gave and the region`,
   )
 }
 

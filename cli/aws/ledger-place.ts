@@ -17,7 +17,7 @@ const TABLE = /^[\w.-]{3,255}$/
 
 const namedTable = ({ table, stack }: Where): string | undefined => {
   if (table !== undefined && stack !== undefined)
-    throw new UserError('--table names the ledger, --stack the stack to find it by; leave one out')
+    throw new UserError('--table names the ledger, --stack the stack to find it by; leave out one of them')
   // A stack that is named outright is meant more than what the shell was told some time ago.
   const name = table ?? (stack === undefined ? process.env['VIRTGUARD_TABLE'] : undefined)
   if (name === undefined || name === '') return undefined

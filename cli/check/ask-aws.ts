@@ -10,7 +10,7 @@ export type Ec2Reads = {
   readonly type: (name: string) => Promise<InstanceTypeFacts | undefined>
 }
 
-const OTHERWISE = 'allow the call, or give the facts by hand (see --help)'
+const OTHERWISE = 'allow the call, or give the facts yourself (see --help)'
 
 /** The facts of an image, from EC2. Throws UserError where there are none to be had. */
 export const askForImage = async (ec2: Ec2Reads, imageId: string): Promise<ImageFacts> => {

@@ -96,8 +96,8 @@ const alternatives = ({ image, type }: Both, types: InstanceTypes, paint: Paint)
   const assumed = assume(image, type)
   const found = nearestTypes({ image: assumed.image, like: type, types, limit: 5 })
   const given = assumed.words.length === 0 ? '' : `  (for an image with: ${assumed.words.join(', ')})\n`
-  if (found.length === 0) return `\nNo type is known that would fit this image.\n${given}`
-  return `\n${paint('Types that would fit, nearest first', 'bold')}\n${given}${found.map(each => `${typeLine(each)}\n`).join('')}`
+  if (found.length === 0) return `\nNo known type fits this image.\n${given}`
+  return `\n${paint('Types that fit, nearest first', 'bold')}\n${given}${found.map(each => `${typeLine(each)}\n`).join('')}`
 }
 
 const remedies = ({ reasons }: Answer, { columns }: Output, paint: Paint): string => {

@@ -35,9 +35,7 @@ const imageOf = ({ virtualizationType, architecture, bootMode, rootDeviceType, e
 const refuseContradictions = (options: Options): void => {
   const given = FACTS.filter(fact => options[fact] !== undefined)
   if (options.imageId !== undefined && given.length > 0) {
-    throw new UserError(
-      '--image-id reads the facts of the image from AWS; leave out the ones given by hand, or --image-id',
-    )
+    throw new UserError('--image-id reads the facts of the image from AWS; leave out the facts you gave, or --image-id')
   }
   if (options.instanceType === undefined) {
     const asked = options.imageId !== undefined || given.length > 0
@@ -90,7 +88,7 @@ export const addCheck = (program: Command, io: Io, done: (exitCode: number) => v
     .command('check')
     .summary('ask before a launch whether an image fits a type')
     .description(
-      'Says whether EC2 would launch an image on an instance type, why not, and what would fit. The facts of the image are given by hand, or read from AWS with --image-id; or many questions come from standard input, one a line: {"ami":{…},"instanceType":"…"}',
+      'Says whether EC2 would launch an image on an instance type, why not, and what would fit. Give the facts of the image yourself, or have them read from AWS with --image-id. Or write many questions to standard input, one a line: {"ami":{…},"instanceType":"…"}',
     )
     .argument('[-]', 'read questions from standard input', parseInput)
     .option('--instance-type <type>', 'the instance type')
@@ -98,7 +96,10 @@ export const addCheck = (program: Command, io: Io, done: (exitCode: number) => v
     .addOption(new Option('--ena-support <boolean>', 'whether the image has ENA on').choices(['true', 'false']))
     .addOption(new Option('--architecture <name>', 'of the image').choices(ARCHITECTURES))
     .addOption(
-      new Option('--boot-mode <mode>', 'of the image; none: it has no such parameter').choices([...BOOT_MODES, 'none']),
+      new Option('--boot-mode <mode>', 'of the image; none if it has no such parameter').choices([
+        ...BOOT_MODES,
+        'none',
+      ]),
     )
     .addOption(new Option('--root-device-type <type>', 'of the image').choices(ROOT_DEVICE_TYPES))
     .option('--image-id <id>', 'read the image from AWS (ec2:DescribeImages)', parseImageId)
@@ -108,7 +109,7 @@ export const addCheck = (program: Command, io: Io, done: (exitCode: number) => v
     .addHelpText(
       'after',
       `
-Exit code: 0 it fits, 1 it does not or cannot be said, 2 a mistake.
+Exit code: 0 it fits, 1 it does not fit or is not known, 2 a mistake.
 ${examples(
   'virtguard check --instance-type m5.large --virtualization-type paravirtual',
   'virtguard check --image-id ami-0abcdef1234567890 --instance-type m7i.large',

@@ -45,18 +45,18 @@ export const addExplain = (program: Command, io: Io, done: (exitCode: number) =>
     .command('explain')
     .summary('say what an instance is, what it blocks, and the way out')
     .description(
-      'Joins an instance with its image and its type (ec2:DescribeInstances, DescribeImages, and DescribeInstanceTypes for new types): what it is, what it blocks, what would fit, and what to do, step by step. It changes nothing.',
+      'Reads an instance, its image and its type (ec2:DescribeInstances, DescribeImages, and DescribeInstanceTypes for new types). Says what it is, what it blocks, what would fit, and what to do, step by step. It changes nothing.',
     )
     .argument('<instance>', 'the id of the instance', parseInstanceId)
     .option('--region <region>', 'its region (default: that of the profile)', parseRegion)
     .option('--profile <name>', 'the AWS profile to read with')
-    .option('--policy <file>', 'the policy to judge by (default: every rule on)')
+    .option('--policy <file>', 'the policy to evaluate by (default: every rule of the first preset)')
     .addOption(new Option('--format <format>', 'how to write it (default: text)').choices(FORMATS))
     .option('--output <file>', 'write to this file; .md makes it a checklist')
     .addHelpText(
       'after',
       `
-Exit code: 0 nothing to do, 1 something, or it cannot be said, 2 a mistake.
+Exit code: 0 nothing to do, 1 something to do or not known, 2 a mistake.
 ${examples(
   'virtguard explain i-0123456789abcdef0 --region eu-west-1',
   'virtguard explain i-0123456789abcdef0 --output todo.md',

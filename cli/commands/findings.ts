@@ -75,23 +75,23 @@ const parseAccount = (text: string): string => {
 export const addFindings = (program: Command, io: Io, done: (exitCode: number) => void): void => {
   const command = program
     .command('findings')
-    .summary('list what the deployed guard found, and what became of it')
+    .summary('list what the deployed guard found, and how it ended')
     .description(
-      'Lists the ledger of a deployed stack, newest first: what was found, told, stopped, or left running and why. With an id: all that happened to one instance or image.',
+      'Lists the ledger of a deployed stack, newest first: what was found, alerted, stopped, or left running and why. With an id: all that happened to one instance or image.',
     )
     .argument('[id]', 'an instance, an image, or a finding: with its history')
     .option('--since <time>', 'reported since: 7d, 24h, or a date (default: 7d)', parseSince)
     .option('--state <state>', 'only in this state (may be repeated)', parseState)
     .option('--rule <id>', 'only of this rule (may be repeated)', collect)
-    .option('--would-stop', 'only what would be stopped or left running, and what that comes to')
-    .option('--refused', 'only what was to be stopped and was left running, and why')
+    .option('--would-stop', 'only what enforcing would stop or leave running, with the sums')
+    .option('--refused', 'only instances whose stop was refused, and why')
     .option('--account <id>', 'the account (default: that of the ledger)', parseAccount)
   addLedgerOptions(command)
     .addOption(formatOption('table on a terminal, else ndjson'))
     .addHelpText(
       'after',
       `
-Exit code: 0 listed, 1 nothing is known of the id, 2 a mistake, or AWS refuses.
+Exit code: 0 listed, 1 the id is not known, 2 a mistake, or AWS refuses.
 ${examples(
   'virtguard findings',
   'virtguard findings --would-stop --since 7d',

@@ -20,7 +20,10 @@ export const writerOf = (io: Io, by: string | undefined): string => {
   return name
 }
 
-export const BY = ['--by <name>', 'who changes it, beside the caller that AWS knows (default: the login name)'] as const
+export const BY = [
+  '--by <name>',
+  'your name for the record, beside the caller that AWS names (default: the login name)',
+] as const
 const YES = ['--yes', 'do not ask'] as const
 
 const apply = async (io: Io, file: string, options: Options): Promise<number> => {
@@ -52,7 +55,7 @@ const addApply = (policy: Command, io: Io, done: Done): void => {
   const command = policy
     .command('apply')
     .description(
-      'Makes a policy the one that counts in one stack, without a deployment, and tells operations. It is checked first; then what changes is shown, and a rule that is turned to enforce is asked about.',
+      'Applies a policy to one stack without a deployment, and sends operations a message. It checks the file, shows what changes, and asks before a rule goes to enforce.',
     )
     .argument('<file>', 'the policy, YAML or JSON')
     .option(...BY)
@@ -70,9 +73,9 @@ ${examples('virtguard policy apply policy.yaml')}`,
 const addShow = (policy: Command, io: Io, done: Done): void => {
   const command = policy
     .command('show')
-    .description('Shows the policy that was applied last, as a file, who applied it, and the switch for stops.')
+    .description('Prints the policy in force as a file, who applied it, and the emergency stop switch.')
     .addOption(new Option('--format <format>', 'how to write it').choices(['yaml', 'json']).default('yaml'))
-    .option('--history', 'list the last 50 changes of policy and switch instead, the latest first')
+    .option('--history', 'list the last 50 changes of policy and switch instead, newest first')
   addLedgerOptions(command)
     .addHelpText('after', examples('virtguard policy show > policy.yaml', 'virtguard policy show --history'))
     .action(async (options: Options) => done(await show(io, options)))
@@ -81,7 +84,7 @@ const addShow = (policy: Command, io: Io, done: Done): void => {
 const addReset = (policy: Command, io: Io, done: Done): void => {
   const command = policy
     .command('reset')
-    .description('Goes back to the policy that was deployed, in one stack, and tells operations.')
+    .description('Goes back to the deployed policy in one stack, and sends operations a message.')
     .option(...BY)
     .option(...YES)
   addLedgerOptions(command)

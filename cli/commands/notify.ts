@@ -22,7 +22,7 @@ export const addNotify = (program: Command, io: Io, done: (exitCode: number) => 
   const command = notify
     .command('test')
     .description(
-      'Sends one real message to a channel, the way alerts go, and says whether it arrived: what Slack, the webhook or AWS answered. For email and chat applications it says how many have confirmed that they want it.',
+      'Sends one real message to a channel, as an alert is sent, and prints the answer of Slack, the webhook or AWS. For email and chat applications it says how many subscribers have confirmed.',
     )
     .argument('<channel>', 'its name in the policy')
     .option('--stack <name>', 'the stack that has the channel (default: Virtguard)')

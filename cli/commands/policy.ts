@@ -36,7 +36,7 @@ export const addPolicy = (program: Command, io: Io, done: (exitCode: number) => 
     )
   policy
     .command('validate')
-    .description('Checks a policy file. Each mistake is one line with its place; exit code 2.')
+    .description('Checks a policy file. Each mistake is one line with its place.')
     .argument('<file>', 'the policy, YAML or JSON')
     .option('--other-readers', 'the stack has addresses (-c email) or subscribers of your own: they get every alert')
     .addHelpText('after', examples('virtguard policy validate policy.yaml'))

@@ -32,7 +32,7 @@ const refuseContradictions = (queue: string | undefined, { all, to, stack }: Opt
   const byUrl = queue !== undefined && isUrl(queue)
   if (to !== undefined && !(byUrl && isUrl(to)))
     throw new UserError(
-      '--to is the URL of a queue, for a queue that is given by its URL; where a named one leads is known',
+      '--to is the URL of a queue, and only for a queue that you give by its URL; leave it out with a name',
     )
   if (byUrl && stack !== undefined)
     throw new UserError('--stack is for finding queues by name; leave it out with a URL')
@@ -57,14 +57,14 @@ const run = async (io: Io, queue: string | undefined, options: Options): Promise
 export const addRedrive = (program: Command, io: Io, done: (exitCode: number) => void): void => {
   const command = program
     .command('redrive')
-    .summary('move dead letters back after a fix')
+    .summary('move dead-lettered messages back after a fix')
     .description(
-      'Moves what was parked in a dead-letter queue back to the queue it was meant for, after a fix. What was told is not told again. SQS moves the messages itself where it can; else each is sent, then deleted: an interruption may deliver one twice, and loses none.',
+      'Moves messages from a dead-letter queue back to their queue, after a fix. What was alerted is not alerted again. SQS moves the messages itself if it can. Otherwise each is sent and then deleted: an interruption may deliver one twice, and loses none.',
     )
-    .argument('[queue]', 'as its alarm names it, like FailedLaunches, or its URL')
+    .argument('[queue]', 'its name, like FailedLaunches, or its URL')
     .option('--all', 'every dead-letter queue of the stack')
     .option('--dry-run', 'say how many there are, and move none')
-    .option('--to <url>', 'where to, for a queue that is given by its URL')
+    .option('--to <url>', 'where its messages belong, for a queue that you give by its URL')
     .option('--stack <name>', 'the stack that has the queues (default: Virtguard)')
   addAccountOptions(command)
     .addHelpText(

@@ -37,12 +37,12 @@ const run = async (io: Io, paths: readonly string[], options: Options): Promise<
 export const addReplay = (program: Command, io: Io, done: (exitCode: number) => void): void => {
   program
     .command('replay')
-    .summary('judge recorded events')
+    .summary('evaluate recorded events')
     .description(
-      'Judges recorded events, without AWS: CloudTrail files, EventBridge events, single records, NDJSON or lists of any of these, gzipped or not, and folders of them. A fact that the record lacks stays unknown.',
+      'Evaluates recorded events, without AWS: CloudTrail files, EventBridge events, single records, NDJSON or lists of any of these, gzipped or not, and folders of them. A fact that the record lacks stays unknown.',
     )
     .argument('<path...>', 'files and folders, or - for standard input')
-    .option('--policy <file>', 'the policy to judge by (default: every rule on)')
+    .option('--policy <file>', 'the policy to evaluate by (default: every rule of the first preset)')
     .addOption(formatOption('table on a terminal, else ndjson', REPORT_FORMATS))
     .option('--all', 'also write what passed')
     .addOption(
@@ -50,13 +50,13 @@ export const addReplay = (program: Command, io: Io, done: (exitCode: number) => 
         .choices(SEVERITIES)
         .default('LOW'),
     )
-    .option('--rule <id>', 'judge by this rule only (may be repeated)', collect)
+    .option('--rule <id>', 'evaluate this rule only (may be repeated)', collect)
     .option('--now <date>', 'the date by which exemptions expire (default: today)', parseDate)
     .option('--no-progress', 'show no progress bar')
     .addHelpText(
       'after',
       `
-Exit code: 0 nothing failed, 1 findings (also UNKNOWN), 2 unreadable input.
+Exit code: 0 nothing failed, 1 findings (UNKNOWN is one), 2 unreadable input.
 ${examples(
   'virtguard replay AWSLogs/123456789012/CloudTrail/',
   'virtguard replay --policy policy.yaml --format csv logs/ > findings.csv',

@@ -58,8 +58,8 @@ const historyFor = async (io: Io, { table, stack, profile, region = [] }: Option
 const run = async (io: Io, options: Options): Promise<number> => {
   const { region = [], allRegions, roleArn = [], profile, output, quick = false, all = false } = options
   if (allRegions && region.length > 0)
-    throw new UserError('--all-regions reads every region; leave out --region, or it')
-  if (quick && all) throw new UserError('--quick leaves out what passes; leave out --all, or it')
+    throw new UserError('--all-regions reads every region; leave out --region, or --all-regions')
+  if (quick && all) throw new UserError('--quick leaves out what passes; leave out --all, or --quick')
   const { checkRuleId, onlyRules, readPolicy } = await import('../policy-file.ts')
   const { catalogue } = await import('../../shared/catalogue/catalogue.ts')
   const { scan } = await import('../scan/scan.ts')
@@ -118,8 +118,8 @@ const addScope = (command: Command): Command =>
 
 const addJudging = (command: Command): Command =>
   command
-    .option('--policy <file>', 'the policy to judge by (default: every rule on)')
-    .option('--rule <id>', 'judge by this rule only (may be repeated)', collect)
+    .option('--policy <file>', 'the policy to evaluate by (default: every rule of the first preset)')
+    .option('--rule <id>', 'evaluate this rule only (may be repeated)', collect)
     .option('--now <date>', 'the date by which exemptions expire (default: today)', parseDate)
     .option('--all', 'also write what passed')
     .addOption(
@@ -132,9 +132,9 @@ const addJudging = (command: Command): Command =>
 export const addScan = (program: Command, io: Io, done: (exitCode: number) => void): void => {
   const command = program
     .command('scan')
-    .summary('judge the instances that are there now')
+    .summary('evaluate the instances that are there now')
     .description(
-      'Reads the instances of a live account (ec2:DescribeInstances; images and new types where a rule needs them) and writes what it finds as it goes. A region that cannot be read is named, with the permission that is missing.',
+      'Reads the instances of a live account (ec2:DescribeInstances, and images and new types if a rule needs them). It writes findings as it finds them. It names a region that it cannot read, and the missing permission.',
     )
   addJudging(addScope(command))
     .addOption(
@@ -142,15 +142,15 @@ export const addScan = (program: Command, io: Io, done: (exitCode: number) => vo
         REPORT_FORMATS,
       ),
     )
-    .option('--output <file>', 'write to this file; its ending tells the format, unless --format does')
+    .option('--output <file>', 'write to this file; without --format, its ending decides the format')
     .option('--table <name>', 'with html: the ledger whose history it shows')
     .option('--stack <name>', 'with html: the stack to find that ledger by')
     .option('--no-progress', 'show no progress bars')
     .addHelpText(
       'after',
       `
-Exit code: 0 nothing failed, 1 findings (also UNKNOWN), 2 a mistake, or a region
-that was not covered.
+Exit code: 0 nothing failed, 1 findings (UNKNOWN is one), 2 a mistake, or a
+region that was not covered.
 ${examples(
   'virtguard scan --region eu-west-1',
   'virtguard scan --all-regions --policy policy.yaml --output fleet.html',

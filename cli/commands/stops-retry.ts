@@ -82,16 +82,16 @@ const run = async (io: Io, options: Options): Promise<number> => {
 export const addStopsRetry = (stops: Command, io: Io, done: (exitCode: number) => void): void => {
   const command = stops
     .command('retry')
-    .summary('have what was left running promised a stop again')
+    .summary('promise a stop again for what was left running')
     .description(
-      'Has the stack look again at findings whose stop was refused: what still fails, and is refused no more, is alerted with a new time, and stopped then. Nothing is stopped by this command, nor without that alert.',
+      'Asks the stack to evaluate findings again whose stop was refused. What still fails, and is refused no more, is alerted with a new time, and stopped then. This command stops nothing, and nothing is stopped without that alert.',
     )
     .option('--rule <id>', 'only of this rule (may be repeated)', collect)
     .option('--instance <id>', 'only this instance (may be repeated)', parseInstance)
     .option('--account <id>', 'the account (default: that of the stack)', parseAccount)
     .option(
       '--refused-since <time>',
-      'left running since: 7d, 24h, or a date (default: as long as it is kept)',
+      'left running since: 7d, 24h, or a date (default: all that the ledger keeps)',
       parseSince,
     )
     .option('--refused-before <time>', 'left running before: 7d, 24h, or a date', parseSince)

@@ -16,8 +16,7 @@ const run = async (io: Io, value: string | undefined, { why, by, ...where }: Opt
     if ((why ?? by) !== undefined) throw new UserError('--why and --by are for switching; say on or off')
     return showStops(io, await findLedger(where))
   }
-  if (why === undefined || why.trim() === '')
-    throw new UserError(`say why, for those who find it so: virtguard stops ${value} --why "…"`)
+  if (why === undefined || why.trim() === '') throw new UserError(`give the reason: virtguard stops ${value} --why "…"`)
   return switchStops(io, await findLedger(where), { account: where, value, why: why.trim(), by: writerOf(io, by) })
 }
 
@@ -27,7 +26,7 @@ export const addStops = (program: Command, io: Io, done: (exitCode: number) => v
     .enablePositionalOptions()
     .summary('the emergency stop switch of a stack: stop nothing')
     .description(
-      'Switches stopping off or on in one stack, without a deployment, and tells operations; says how it stands where neither is given. Other stacks, in other regions and accounts, have switches of their own.',
+      'Switches stops off or on in one stack, without a deployment, and sends operations a message. Without off or on, prints the state. Other stacks, in other regions and accounts, have switches of their own.',
     )
     .addArgument(new Argument('[state]', 'what to switch it to').choices(['on', 'off']))
     .option('--why <text>', 'the reason, kept with the switch')

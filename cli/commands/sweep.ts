@@ -26,9 +26,9 @@ const run = async (io: Io, { only = [], ...options }: Options): Promise<number> 
 export const addSweep = (program: Command, io: Io, done: (exitCode: number) => void): void => {
   const command = program
     .command('sweep')
-    .summary('have a deployed stack look at everything now')
+    .summary('run a sweep of a deployed stack now')
     .description(
-      'Has a deployed stack sweep now what it sweeps once a day: what runs and no event told of is alerted, what is gone or fixed is resolved. What was told is not told again. To look without telling anybody, `virtguard scan`.',
+      'Runs the daily sweep of a deployed stack now. It alerts what runs and no event reported, and resolves what was deleted or fixed. What was alerted is not alerted again. To read without an alert, use `virtguard scan`.',
     )
     .option('--only <region>', 'sweep this region (repeatable; default: those of the stack)', collect)
     .option('--stack <name>', 'the stack that sweeps (default: Virtguard)')

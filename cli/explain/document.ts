@@ -30,7 +30,9 @@ const ena = (on: boolean | undefined): string | undefined => (on === undefined ?
 
 const imageText = (imageId: string | undefined, image: ImageFacts | undefined): string | undefined => {
   if (imageId === undefined) return undefined
-  return image === undefined ? `${imageId} (gone, or not to be seen)` : [imageId, image.name].filter(Boolean).join(', ')
+  return image === undefined
+    ? `${imageId} (deleted, or not visible to you)`
+    : [imageId, image.name].filter(Boolean).join(', ')
 }
 
 const whatItIs = ({ explained, image, type }: Explanation): Block => {
@@ -82,7 +84,7 @@ const fits = ({ remedy, type }: Explanation): readonly Block[] => {
     { kind: 'text', text: `With a current HVM image${bound}, the nearest first:` },
     known([
       ['Same architecture', remedy.fits.map(sized).join(', ')],
-      ['On Arm, if all software is there for it', remedy.fitsArm.map(sized).join(', ')],
+      ['On Arm, if all your software runs there', remedy.fitsArm.map(sized).join(', ')],
     ]),
   ]
 }

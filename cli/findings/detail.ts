@@ -9,14 +9,14 @@ import { STATE_COLOURS } from './entry-layout.ts'
 import { becameOf } from './story.ts'
 
 const MEANINGS: Readonly<Record<State, string>> = {
-  NEW: 'Found, and being told.',
-  ALERTED: 'Told. Nothing else is done by itself.',
-  SUPPRESSED: 'Exempt: recorded, and not told.',
-  DEFERRED: 'Told, with the time of the stop.',
+  NEW: 'Found. Its alert is not known to be out.',
+  ALERTED: 'Alerted. virtguard does nothing else.',
+  SUPPRESSED: 'Exempt: recorded, and not alerted.',
+  DEFERRED: 'Alerted, with the time of the stop.',
   STOPPED: 'Stopped by virtguard.',
-  REFUSED: 'Was to be stopped; left running, for a reason.',
+  REFUSED: 'Was to be stopped, and was left running.',
   RESOLVED: 'Nothing is left to stop.',
-  FAILED: 'Was to be stopped; it was not, as far as is known.',
+  FAILED: 'Was to be stopped, and was not, as far as is known.',
 }
 
 const TIME = 'YYYY-MM-DD hh:mm:ss UTC'.length
@@ -52,7 +52,7 @@ const oneInWords = (entry: Entry, out: Output): string => {
     text(finding.message),
     text(launchedBy(entry)),
     `\n${paint('What happened', 'bold')}\n`,
-    past.length === 0 ? text('The row is of a version that kept no history.') : `${past.join('\n')}\n`,
+    past.length === 0 ? text('An earlier version wrote this row, without a history.') : `${past.join('\n')}\n`,
     `\n${paint('What to do', 'bold')}\n`,
     text(finding.remediation),
   ].join('')

@@ -58,7 +58,7 @@ const overdueInWords = ({ overdue }: Course): readonly string[] =>
   overdue === 0
     ? []
     : [
-        `${counted(overdue, 'stop')} overdue: a stack that enforces nothing makes none, else look at the queues FailedStops and UndeliveredStops; what to do: docs/operations.md, From enforcing back to observing`,
+        `${counted(overdue, 'stop')} overdue: a stack that enforces nothing makes none; in another, check the queues FailedStops and UndeliveredStops; what to do: docs/operations.md, From enforcing back to observing`,
       ]
 
 const summaryOf = ({ listing, states, fates, refusals }: Course): readonly string[] => {

@@ -20,6 +20,6 @@ export const refusalsInWords = (refusals: Refusals): readonly string[] => {
   const sorted = [...refusals].toSorted(([, a], [, b]) => b - a)
   return [
     ...sorted.map(([gist, count]) => `left running: ${counted(count, 'finding')}, because ${gist}`),
-    ...(sorted.length > 0 ? ['to have them promised a stop again: virtguard stops retry --dry-run'] : []),
+    ...(sorted.length > 0 ? ['to promise these stops again: virtguard stops retry --dry-run'] : []),
   ]
 }

@@ -13,8 +13,8 @@ const promised = (entry: Entry): string => {
   const { stopAt, stopRequestedAt, overdue } = entry
   if (overdue)
     return stopRequestedAt === undefined
-      ? `OVERDUE: was to be stopped at ${inUtc(stopAt ?? '')}, and nothing came of it`
-      : `OVERDUE: EC2 was asked to stop it at ${inUtc(stopRequestedAt)}, and nothing was heard of it since`
+      ? `OVERDUE: was to be stopped at ${inUtc(stopAt ?? '')}, and was not`
+      : `OVERDUE: EC2 was asked to stop it at ${inUtc(stopRequestedAt)}, and its outcome is not known`
   if (stopRequestedAt !== undefined) return `EC2 was asked to stop it at ${inUtc(stopRequestedAt)}`
   return stopAt === undefined ? lastWhy(entry) : `will be stopped at ${inUtc(stopAt)}`
 }

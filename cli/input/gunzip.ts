@@ -14,8 +14,7 @@ export type Flow = { readonly onPiece: OnPiece; readonly pause: () => Promise<vo
 
 const CUT_OFF = 'the compressed data is cut off; what came before the end was read, fetch the file again'
 const DAMAGED = 'the compressed data is damaged; what came before the damage was read, fetch the file again'
-const TRAILING =
-  'there is something else behind the compressed data, which was not read; cut it off or fetch the file again'
+const TRAILING = 'other data follows the compressed data and was not read; cut it off or fetch the file again'
 
 const MAGIC = [0x1f, 0x8b] as const
 

@@ -28,7 +28,7 @@ const retryLines = (state: State): boolean => {
 }
 
 const sayTooLong = (state: State): void =>
-  damaged(state, `a record of more than ${state.maxRecord / 1024 / 1024} MiB; no event is as long, leave it out`)
+  damaged(state, `a record of more than ${state.maxRecord / 1024 / 1024} MiB; no event is that long; leave it out`)
 
 const closed = (state: State, walk: Walk): void => {
   const { bytes, keep, at } = state.window
@@ -41,7 +41,7 @@ const closed = (state: State, walk: Walk): void => {
   }
   const record = parseJson(bytes.toString('utf8', keep, at))
   if (record === undefined) {
-    damaged(state, 'not valid JSON; mend the record or leave it out')
+    damaged(state, 'not valid JSON; repair the record or leave it out')
     if (!retryLines(state)) resume(state, walk)
     return
   }
@@ -66,7 +66,7 @@ const opensArray = (state: State, walk: Walk): void => {
   if (state.discard || !isRecordsArray(bytes, at - 1, keep)) return
   if (!state.searching) state.record--
   if (parseJson(`${bytes.toString('utf8', keep, at)}]}`) === undefined)
-    damaged(state, 'not valid JSON; mend the record or leave it out')
+    damaged(state, 'not valid JSON; repair the record or leave it out')
   state.searching = false
   // An object with Records among the Records of another: nobody writes that, but it must not end both.
   state.outer = state.place === 'records' ? 'loose' : state.place
@@ -86,7 +86,7 @@ export const throughRecord = (state: State, walk: Walk): void => {
   const { step, at } = walkOn(window.bytes, { from: window.at, end: window.end, floor: window.keep }, walk)
   window.at = at
   if (step === 'closed') closed(state, walk)
-  else if (step === 'broken') broken(state, walk, 'broken JSON; mend the record or leave it out')
+  else if (step === 'broken') broken(state, walk, 'broken JSON; repair the record or leave it out')
   else if (step === 'array') opensArray(state, walk)
   else if (state.discard) letGo(state, walk)
   else if (at - window.keep > state.maxRecord) tooLong(state, walk)

@@ -13,7 +13,7 @@ type Topic = { readonly client: SNSClient; readonly arn: string }
 export const operationsOf = ({ stack }: Place): string | undefined => stack?.outputs['OperationsTopicArn']
 
 const NOBODY =
-  'nobody is subscribed to the topic of operations, so this and every alarm reach nobody; deploy with -c email=ADDRESS, or subscribe to'
+  'nobody is subscribed to the operations topic, so nobody gets this message or any alarm; deploy with -c email=ADDRESS, or subscribe to'
 
 /** Says where nobody is there to be told. */
 const sayNobody = async (io: Io, { client, arn }: Topic): Promise<void> => {
@@ -23,7 +23,7 @@ const sayNobody = async (io: Io, { client, arn }: Topic): Promise<void> => {
     if (Attributes['SubscriptionsConfirmed'] === '0') sayLine(io.err, `${NOBODY} ${arn}`)
   } catch (error) {
     if (!(error instanceof UserError)) throw error
-    sayLine(io.err, `whether anybody is subscribed to the topic of operations is not known: ${error.message}`)
+    sayLine(io.err, `cannot read who is subscribed to the operations topic: ${error.message}`)
   }
 }
 
@@ -34,7 +34,7 @@ const isPublished = async (io: Io, topic: Topic, change: Change): Promise<boolea
     return true
   } catch (error) {
     if (!(error instanceof UserError)) throw error
-    sayLine(io.err, `the change counts, and operations were not told of it: ${error.message}; tell them yourself`)
+    sayLine(io.err, `the change counts, but operations got no message: ${error.message}; inform them yourself`)
     return false
   }
 }
@@ -54,9 +54,8 @@ export type Announcing = {
 export const announce = async (io: Io, { account, place, change, mark }: Announcing): Promise<void> => {
   const arn = operationsOf(place)
   if (arn === undefined) {
-    const why =
-      place.stack === undefined ? 'a table names no stack; give --stack in its place' : 'deploy the stack again'
-    sayLine(io.err, `operations were not told of this, since their topic is not known here: ${why}`)
+    const why = place.stack === undefined ? 'a table names no stack; give --stack instead' : 'deploy the stack again'
+    sayLine(io.err, `operations got no message, because their topic is not known here: ${why}`)
     return
   }
   const topic = { client: new SNSClient(clientSettings(account)), arn }
@@ -67,7 +66,7 @@ export const announce = async (io: Io, { account, place, change, mark }: Announc
     if (!(error instanceof UserError)) throw error
     sayLine(
       io.err,
-      `operations were told, which could not be written down: ${error.message}; an alarm will ask who it was`,
+      `operations got the message, but the ledger could not record that: ${error.message}; an alarm will go off`,
     )
   }
   await sayNobody(io, topic)

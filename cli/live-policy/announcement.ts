@@ -37,7 +37,7 @@ export const announcementOf = ({ what, operator, by, why, at, lines }: Change) =
     ...lines.slice(0, MOST_LINES),
     ...(left > 0 ? [`and ${left} more; virtguard policy show --history has the first 50`] : []),
     '',
-    'If nobody of you did this, take it back (virtguard stops, virtguard policy apply) and find out who the caller is.',
+    'If none of you did this, undo it (virtguard stops, virtguard policy apply) and find out who the caller is.',
   ]
   return { Subject: `virtguard: ${what}`, Message: text.map(line => plain(shortened(line))).join('\n') }
 }

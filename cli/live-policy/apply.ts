@@ -21,9 +21,9 @@ export type Consent = { readonly account: Account; readonly by: string; readonly
 const COUNTS = 'it counts within a minute in a stack with a live policy'
 
 const sayBefore = (io: Io, live: LivePolicy): void => {
-  if (live.problem !== undefined) sayLine(io.err, `what is there cannot be used: ${live.problem}`)
+  if (live.problem !== undefined) sayLine(io.err, `the live policy cannot be used: ${live.problem}`)
   else if (live.policy === undefined)
-    sayLine(io.err, 'so far the deployed policy counts, which cannot be read from here: this is what the new one does')
+    sayLine(io.err, 'the deployed policy is in force and cannot be read from here; this is what the new one does')
 }
 
 const sayWhatStays = (io: Io, { live, place, policy }: { live: LivePolicy; place: Place; policy: Policy }): void => {
@@ -58,7 +58,7 @@ const refuseUnseenStops = ({ stack }: Place, policy: Policy): void => {
   const rules = unseenStops(policy)
   if (rules.length === 0) return
   throw new UserError(
-    `${rules.join(', ')} would stop instances, and the stack ${stack.name} tells nobody before; add a route to the policy, or deploy with a channel or -c email=ADDRESS`,
+    `${rules.join(', ')} would stop instances, and nobody gets the alert in the stack ${stack.name}; add a route to the policy, or deploy with a channel or -c email=ADDRESS`,
   )
 }
 

@@ -16,7 +16,8 @@ const readAnswer = async (io: Io): Promise<string> => {
 /** Asks somebody at a terminal. Throws UserError where nobody is there to answer, and --yes was not given. */
 export const confirmed = async (io: Io, question: string, yes: boolean): Promise<boolean> => {
   if (yes) return true
-  if (io.stdin.isTTY !== true) throw new UserError(`${question} Nobody is there to answer; give --yes if it is meant`)
+  if (io.stdin.isTTY !== true)
+    throw new UserError(`${question} There is no terminal to answer on; give --yes if you mean it`)
   io.err.write(`virtguard: ${plain(question)} [y/N] `)
   return ['y', 'yes'].includes(await readAnswer(io))
 }

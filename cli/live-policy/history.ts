@@ -25,7 +25,7 @@ const entryLines = (change: PastChange): readonly string[] => {
 export const showHistory = async (io: Io, { ledger }: Place, format: 'yaml' | 'json'): Promise<number> => {
   const changes = await asking('dynamodb:Query', readHistory(ledger.client, ledger.table, MOST))
   if (format === 'json') io.out.write(`${escapeJson(JSON.stringify(changes, null, 2))}\n`)
-  else if (changes.length === 0) io.out.write('nothing was changed with this command line\n')
+  else if (changes.length === 0) io.out.write('no change was made with this command line\n')
   else
     io.out.write(
       changes

@@ -10,7 +10,7 @@ import { type Consent, isToAnnounce } from './apply.ts'
 import { confirmed } from './confirm.ts'
 
 const QUESTION =
-  'The policy that was deployed counts again, with its exemptions; it cannot be shown here, and it may enforce. Reset?'
+  'The deployed policy counts again, with its exemptions. It cannot be shown here, and it may enforce. Reset?'
 
 /**
  * Goes back to the policy that was deployed, and tells operations. Returns 1 where that was declined. Throws UserError as the
@@ -35,7 +35,7 @@ export const resetPolicy = async (io: Io, place: Place, { account, by, yes }: Co
   io.out.write(
     `${plain(`version ${version} in ${operator.reach}: the deployed policy counts again, within a minute`)}\n`,
   )
-  const lines = ['The policy that was deployed counts again, with its exemptions.']
+  const lines = ['The deployed policy counts again, with its exemptions.']
   const change = { what: `the policy was reset (version ${version})`, operator, by, at, lines }
   const mark = (announcedAt: Date) => markPolicyAnnounced(client, table, { ...writing, version, announcedAt })
   await announce(io, { account, place, change, mark })

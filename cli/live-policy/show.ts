@@ -31,9 +31,9 @@ export const stopsInWords = ({ stops, stopsBy, stopsCaller, stopsAt, stopsWhy }:
 const policyInWords = ({ policy, version, by, caller, at, problem }: LivePolicy): string => {
   const signed = byAt({ by, caller, at })
   if (policy !== undefined) return `version ${version}, applied ${signed}`
-  if (version === undefined) return 'no policy was applied: the one that was deployed counts'
+  if (version === undefined) return 'no policy was applied: the deployed policy counts'
   if (problem !== undefined) return `version ${version}, written ${signed}`
-  return `reset ${signed} (version ${version}): the policy that was deployed counts`
+  return `reset ${signed} (version ${version}): the deployed policy counts`
 }
 
 /** Writes the policy that was applied, as a file, and the switch. Returns 2 where what is there cannot be used. */
@@ -45,11 +45,11 @@ export const showPolicy = async (io: Io, { ledger }: Place, format: 'yaml' | 'js
     if (live.policy !== undefined) io.out.write(policyAsFile(live.policy))
   }
   for (const what of unannounced(live, io.now()))
-    sayLine(io.err, `operations were not told of ${what}: find out who changed it (CloudTrail), then set it again`)
+    sayLine(io.err, `operations got no message about ${what}: find out who changed it (CloudTrail), then set it again`)
   if (live.problem === undefined) return 0
   sayLine(
     io.err,
-    `${live.problem}; apply a good one (virtguard policy apply), or go back to the deployed one (policy reset)`,
+    `${live.problem}; apply a valid one (virtguard policy apply), or go back to the deployed one (virtguard policy reset)`,
   )
   return 2
 }

@@ -10,8 +10,8 @@ import { announce } from './announce.ts'
 import { stopsInWords } from './show.ts'
 
 const EFFECT = {
-  off: 'Nothing is stopped from now on; alerts promise no more stops within a minute. What EC2 has taken already is not called off.',
-  on: 'Rules on enforce stop again. What came due meanwhile was left running: `virtguard stops retry` has it promised again, or the next sweep where the policy says stop.resume: sweep.',
+  off: 'Nothing is stopped from now on, and within a minute alerts promise no more stops. A stop that EC2 has taken already is not cancelled.',
+  on: 'Rules on enforce stop again. What came due meanwhile was left running. `virtguard stops retry` promises it again, or the next sweep if the policy says stop.resume: sweep.',
 } as const
 
 const OTHERS = 'Other stacks, in other regions and accounts, have switches of their own.'
@@ -34,7 +34,7 @@ export type Switching = {
 const operatorFor = async (io: Io, place: Place, { account, value }: Switching): Promise<Operator> => {
   if (value === 'on') return knownOperatorOf(account, place)
   const operator = await operatorOf(account, place)
-  if (operator.problem !== undefined) sayLine(io.err, `who switches is not known: ${operator.problem}`)
+  if (operator.problem !== undefined) sayLine(io.err, `AWS does not say who you are: ${operator.problem}`)
   return operator
 }
 

@@ -44,7 +44,7 @@ const answerIn = ({ FunctionError, Payload }: InvokeCommandOutput, name: string)
   const answer: TestAnswer | undefined = JSON.parse(text || 'null') ?? undefined
   if (typeof answer?.arrived === 'boolean' && typeof answer.says === 'string') return answer
   throw new UserError(
-    `the function ${name} gives no answer to a test; it is of another version: deploy the stack again`,
+    `the function ${name} gives no answer to a test, so it is of another version; deploy the stack again`,
   )
 }
 

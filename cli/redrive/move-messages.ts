@@ -103,7 +103,7 @@ export const moveMessages = async (sqs: SQSClient, urls: Urls): Promise<Moved> =
     await moveAll(course)
   } catch (error) {
     if (!(error instanceof UserError)) throw error
-    problems.push(`${error.message}; what is not moved is there again in ${HIDDEN_SECONDS} seconds`)
+    problems.push(`${error.message}; what was not moved is visible again in ${HIDDEN_SECONDS} seconds`)
   }
   const problem = [...problems, ...leftInWords(course)].join('; ')
   return { moved: course.sent.size, ...(problem !== '' && { problem }) }

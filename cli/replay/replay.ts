@@ -58,7 +58,7 @@ const take = (replay: Replay, value: unknown, place: string): void => {
   const judged = judgeRecord(value, world, options.all)
   if ('unreadable' in judged) {
     tally.unreadable++
-    problem(replay, `${place}: ${judged.unreadable}; mend the record or leave it out`)
+    problem(replay, `${place}: ${judged.unreadable}; repair the record or leave it out`)
     return
   }
   tally.events[judged.event.kind]++

@@ -79,7 +79,7 @@ export const summaryOf = (tally: Tally, inputs: number): readonly string[] => {
     `${counted(tally.records, 'record')} in ${counted(inputs, 'input')}${read.length > 0 ? `: ${read.join(', ')}` : ''}`,
     [total, [...found, ...rest].join(', ')].filter(part => part !== '').join(': '),
     ...(events.running + events.start > 0
-      ? ['a notification or a start holds no facts of its instance: deciding on it needs AWS, so none was judged']
+      ? ['a notification or a start has no facts of its instance: evaluating it needs AWS, so none was evaluated']
       : []),
     ...(tally.unknown > 0 ? ['UNKNOWN is no pass: the records lack a fact that the rule needs'] : []),
   ]

@@ -22,7 +22,7 @@ const notCovered = (one: Coverage): string => {
 }
 
 const QUICK =
-  'quick: only what EC2’s filters select was read; nothing is said of the rest, of types newer than the catalogue, and of images that boot in legacy mode only'
+  'quick: only what EC2’s filters select was read; the rest is not known, nor types newer than the catalogue, nor images that boot in legacy mode only'
 
 /** What was read, what was found, and what was not covered, one line each. */
 export const summaryOf = (
@@ -38,7 +38,7 @@ export const summaryOf = (
     [counts.passed, 'passed'],
   ])
   const terminated =
-    counts.terminated > 0 ? `; ${counts.terminated.toLocaleString('en-US')} terminated, not judged` : ''
+    counts.terminated > 0 ? `; ${counts.terminated.toLocaleString('en-US')} terminated, not evaluated` : ''
   const severities = present([
     ...SEVERITIES.toReversed().map(severity => [tally.failed[severity], severity] as const),
     [tally.unknown, 'UNKNOWN'],

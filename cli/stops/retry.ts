@@ -42,7 +42,7 @@ const send = async (entries: readonly Entry[], { accountId, choice, queue }: Ret
 }
 
 const QUESTION =
-  'each is looked at again, alerted with a new time, and stopped then if nothing speaks against it. Have them promised a stop?'
+  'each is evaluated again, alerted with a new time, and stopped then if nothing prevents it. Promise these stops?'
 
 /**
  * Has findings that were left running promised a stop again, by the stack: it stops nothing itself. Returns 1 where there
@@ -61,7 +61,7 @@ export const retryStops = async (io: Io, pages: AsyncIterable<readonly Item[]>, 
   }
   io.out.write(entries.map(entry => `${lineOf(entry)}\n`).join(''))
   if (isDryRun) {
-    sayLine(io.err, `${howMany(entries)} would be looked at again; nothing was asked for`)
+    sayLine(io.err, `${howMany(entries)} would be evaluated again; nothing was asked for`)
     return code
   }
   if (!(await confirmed(io, `${howMany(entries)}: ${QUESTION}`, yes || entries.length === 1))) {
@@ -71,7 +71,7 @@ export const retryStops = async (io: Io, pages: AsyncIterable<readonly Item[]>, 
   await send(entries, retry)
   sayLine(
     io.err,
-    `${howMany(entries)}: asked for; the alert says which are stopped, and when; the log of Sweep says of the others why not`,
+    `${howMany(entries)}: asked for; the alert says which are stopped, and when; the log of Sweep says why others are not`,
   )
   return code
 }

@@ -75,7 +75,7 @@ const fleetSentence = (coverage: readonly Coverage[], counts: typeof NO_COUNTS):
 const fleetCards = (coverage: readonly Coverage[], counts: typeof NO_COUNTS): readonly HTMLElement[] => {
   const missing = coverage.filter(({ covered }) => !covered).length
   const terminated =
-    counts.terminated > 0 ? `${number(counts.terminated)} terminated, not judged` : 'running or stopped'
+    counts.terminated > 0 ? `${number(counts.terminated)} terminated, not evaluated` : 'running or stopped'
   return [
     card(counts.seen, 'instances', terminated),
     card(counts.failed, 'failed', 'break at least one rule', 'bad'),

@@ -41,7 +41,7 @@ describe('operations are told', () => {
     const { code, out, err } = await virtguard(['stops', 'off', '--why', 'storage migration', '--by', 'the boss'])
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out).toBe(
-      `stops are switched off in ${REACH}. Nothing is stopped from now on; alerts promise no more stops within a minute. What EC2 has taken already is not called off. Other stacks, in other regions and accounts, have switches of their own.\n`,
+      `stops are switched off in ${REACH}. Nothing is stopped from now on, and within a minute alerts promise no more stops. A stop that EC2 has taken already is not cancelled. Other stacks, in other regions and accounts, have switches of their own.\n`,
     )
     expect(told()).toHaveLength(1)
     expect(told()[0]?.Subject).toBe('virtguard: stops were switched off')
@@ -52,10 +52,10 @@ Who, as the caller says: the boss
 Why, as the caller says: storage migration
 When: 2026-11-24 12:00:00 UTC
 
-Nothing is stopped from now on; alerts promise no more stops within a minute. What EC2 has taken already is not called off.
+Nothing is stopped from now on, and within a minute alerts promise no more stops. A stop that EC2 has taken already is not cancelled.
 Other stacks, in other regions and accounts, have switches of their own.
 
-If nobody of you did this, take it back (virtguard stops, virtguard policy apply) and find out who the caller is.`)
+If none of you did this, undo it (virtguard stops, virtguard policy apply) and find out who the caller is.`)
     expect(unannounced(await live(), LATER)).toEqual([])
   })
 
@@ -88,7 +88,7 @@ If nobody of you did this, take it back (virtguard stops, virtguard policy apply
     const { code, errLines } = await virtguard(['stops', 'off', '--why', 'migration'])
     expect(code).toBe(0)
     expect(errLines).toEqual([
-      `virtguard: nobody is subscribed to the topic of operations, so this and every alarm reach nobody; deploy with -c email=ADDRESS, or subscribe to ${TOPIC}`,
+      `virtguard: nobody is subscribed to the operations topic, so nobody gets this message or any alarm; deploy with -c email=ADDRESS, or subscribe to ${TOPIC}`,
     ])
   })
 
@@ -97,9 +97,7 @@ If nobody of you did this, take it back (virtguard stops, virtguard policy apply
     const { code, errLines } = await virtguard(['stops', 'off', '--why', 'migration'])
     expect(code).toBe(0)
     expect(errLines).toHaveLength(1)
-    expect(errLines[0]).toContain(
-      'whether anybody is subscribed to the topic of operations is not known: sns:GetTopicAttributes',
-    )
+    expect(errLines[0]).toContain('cannot read who is subscribed to the operations topic: sns:GetTopicAttributes')
   })
 
   test('of nothing that was not changed', async () => {
@@ -118,7 +116,7 @@ describe('where operations cannot be told', () => {
     expect(code).toBe(0)
     expect(errLines).toHaveLength(1)
     expect(errLines[0]).toMatch(
-      /the change counts, and operations were not told of it: sns:Publish: .*; tell them yourself$/,
+      /the change counts, but operations got no message: sns:Publish: .*; inform them yourself$/,
     )
     expect((await live()).stops).toBe('off')
     expect(unannounced(await live(), LATER)).toEqual(['the switch for stops'])
@@ -140,7 +138,7 @@ describe('where operations cannot be told', () => {
     identified(failure('TimeoutError', 'no answer'))
     const { code, errLines } = await virtguard(['stops', 'off', '--why', 'migration'])
     expect(code).toBe(0)
-    expect(errLines[0]).toContain('who switches is not known: sts:GetCallerIdentity: STS cannot be reached')
+    expect(errLines[0]).toContain('AWS does not say who you are: sts:GetCallerIdentity: STS cannot be reached')
     expect(told()[0]?.Message).toContain('Who, as AWS says: not known (sts:GetCallerIdentity')
     expect((await virtguard(['stops', 'on', '--why', 'done'])).code).toBe(2)
     expect((await applying(ENFORCING)).code).toBe(2)

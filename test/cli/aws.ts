@@ -28,7 +28,7 @@ export const CALLER = 'arn:aws:sts::123456789012:assumed-role/Operators/user'
 
 /** What is said where a table is named, so that the stack and its topics are not known. */
 export const UNTOLD =
-  'virtguard: operations were not told of this, since their topic is not known here: a table names no stack; give --stack in its place'
+  'virtguard: operations got no message, because their topic is not known here: a table names no stack; give --stack instead'
 
 /** Has AWS say who the caller is, or that it does not. */
 export const identified = (error?: Error): void => {

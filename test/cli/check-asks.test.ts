@@ -32,7 +32,7 @@ describe('asking AWS', () => {
     ],
     [
       failure('Error', 'XML parse error: <html>\n  Deserialization error: to see', { $metadata: {} }),
-      'what answered is not EC2; check AWS_ENDPOINT_URL',
+      'the answer is not from EC2; check AWS_ENDPOINT_URL',
     ],
     [failure('SomethingNew', 'strange\nthings', { $metadata: {} }), 'EC2 refuses (SomethingNew: strange); check'],
   ])('%s is one line that says what to do', async (error, words) => {

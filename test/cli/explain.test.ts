@@ -59,7 +59,7 @@ describe('explain', () => {
     )
     expect(sections.every(text => out.includes(text))).toBe(true)
     expect(out).toContain('m1.small (1 vCPU, 1.7 GiB)')
-    expect(out).toContain('ami-0abcdef1234567890 (gone, or not to be seen)')
+    expect(out).toContain('ami-0abcdef1234567890 (deleted, or not visible to you)')
     expect(out).toContain('--volume-id vol-0fedcba9876543210')
   })
 

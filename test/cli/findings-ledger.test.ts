@@ -109,7 +109,7 @@ describe('a mistake is one line, and asks AWS nothing', () => {
     [['--account', '12'], 'Write its 12 digits'],
     [['--region', 'useast1'], 'Write it like us-east-1'],
     [['--format', 'yaml'], 'Allowed choices are table'],
-    [['--table', 'a', '--stack', 'b'], 'leave one out'],
+    [['--table', 'a', '--stack', 'b'], 'leave out one of them'],
     [['--table', 'a table'], 'a table is no name of a table'],
     [['i-1/2'], 'give the id of an instance or image'],
     [['i-0123456789abcdef0', '--would-stop'], 'are for the list'],

@@ -92,7 +92,7 @@ describe('the list of findings', () => {
       'NEW: its alert is not known to be out',
       'ALERTED: the rule observes; on enforce it would be stopped after 15 min',
       'SUPPRESSED: exempt by the policy',
-      'DEFERRED: OVERDUE: was to be stopped at 2026-11-24 08:15:30 UTC, and nothing came of it',
+      'DEFERRED: OVERDUE: was to be stopped at 2026-11-24 08:15:30 UTC, and was not',
       'STOPPED: it is a test (its alert is not known to be out)',
       'REFUSED: left running: it is a test (its alert is not known to be out)',
       'RESOLVED: it is a test (its alert is not known to be out)',
@@ -113,12 +113,12 @@ describe('the list of findings', () => {
     expect(became.map(line => line.trim())).toEqual([
       'will be stopped at 2026-11-24 12:10:00 UTC',
       'will be stopped at 2026-11-24 11:00:00 UTC',
-      'OVERDUE: was to be stopped at 2026-11-24 10:59:59 UTC, and nothing came of',
-      'OVERDUE: EC2 was asked to stop it at 2026-11-24 10:00:30 UTC, and nothing',
+      'OVERDUE: was to be stopped at 2026-11-24 10:59:59 UTC, and was not',
+      'OVERDUE: EC2 was asked to stop it at 2026-11-24 10:00:30 UTC, and its',
     ])
     expect(errLines.slice(1)).toEqual([
       expect.stringMatching(
-        /^virtguard: 2 stops overdue: a stack that enforces nothing makes none, else .*docs\/operations/,
+        /^virtguard: 2 stops overdue: a stack that enforces nothing makes none; in another, .*docs\/operations/,
       ),
     ])
   })

@@ -81,9 +81,9 @@ describe('policy apply', () => {
     const routes = `${enforcing}routes:\n  - { match: { mode: observe }, to: [ops, mail] }\n`
     const { code, err } = await apply(withRoutes(routes), '--yes')
     expect(code).toBe(exitCode)
-    expect(err.includes('paravirtual-instance would stop instances, and the stack Virtguard tells nobody before')).toBe(
-      exitCode === 2,
-    )
+    expect(
+      err.includes('paravirtual-instance would stop instances, and nobody gets the alert in the stack Virtguard'),
+    ).toBe(exitCode === 2)
   })
 
   test('cannot know them where only the table is named, and warns of alerts that reach no channel', async () => {
@@ -91,7 +91,7 @@ describe('policy apply', () => {
     const routes = 'routes:\n  - { match: { rule: [paravirtual-*] }, to: [ops, mail] }\n'
     const { code, errLines } = await apply(withRoutes(routes), '--table', 'ledger')
     expect(code).toBe(0)
-    expect(errLines[0]).toContain('no route takes them, so that they reach no channel')
+    expect(errLines[0]).toContain('no route takes them, so they reach no channel')
   })
 })
 

@@ -31,13 +31,11 @@ describe('policy show', () => {
 
   test('where none was applied, and where it was reset', async () => {
     aTable()
-    expect((await policy('show', undefined)).out).toContain(
-      '# no policy was applied: the one that was deployed counts\n',
-    )
+    expect((await policy('show', undefined)).out).toContain('# no policy was applied: the deployed policy counts\n')
     await policy('apply', OBSERVING)
     await policy('reset', undefined, ['--yes'])
     expect((await policy('show', undefined)).out).toContain(
-      `# reset by ${CALLER} (says to be somebody) at 2026-11-24 12:00:00 UTC (version 2): the policy that was deployed counts\n`,
+      `# reset by ${CALLER} (says to be somebody) at 2026-11-24 12:00:00 UTC (version 2): the deployed policy counts\n`,
     )
   })
 
@@ -49,7 +47,7 @@ describe('policy show', () => {
     expect(code).toBe(2)
     expect(out).toContain(`# version 1, written by ${CALLER} (says to be somebody)`)
     expect(errLines).toEqual([
-      'virtguard: policy version 1: its text is not the one that was applied; apply a good one (virtguard policy apply), or go back to the deployed one (policy reset)',
+      'virtguard: policy version 1: its text is not the one that was applied; apply a valid one (virtguard policy apply), or go back to the deployed one (virtguard policy reset)',
     ])
   })
 })
@@ -82,7 +80,7 @@ describe('stops', () => {
     const { live } = aTable()
     expect((await stops()).out).toBe('stops are switched on, as they are from the start\n')
     expect((await stops('off', '--why', 'migration', '--by', 'user@example.com')).out).toMatch(
-      /^stops are switched off in the table ledger in us-east-1 of account 123456789012\. Nothing is stopped from now on; .* Other stacks, in other regions and accounts, have switches of their own\.\n$/,
+      /^stops are switched off in the table ledger in us-east-1 of account 123456789012\. Nothing is stopped from now on, .* Other stacks, in other regions and accounts, have switches of their own\.\n$/,
     )
     expect(await live()).toEqual({
       stops: 'off',
@@ -99,8 +97,8 @@ describe('stops', () => {
   })
 
   test.each([
-    [['off'], 'say why, for those who find it so: virtguard stops off --why'],
-    [['on', '--why', '  '], 'say why'],
+    [['off'], 'give the reason: virtguard stops off --why'],
+    [['on', '--why', '  '], 'give the reason'],
     [['of', '--why', 'x'], 'Allowed choices are on, off'],
     [['--why', 'x'], '--why and --by are for switching; say on or off'],
     [['off', '--why', 'x', '--by', ' '], '--by is empty'],

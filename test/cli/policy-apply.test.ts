@@ -20,7 +20,7 @@ describe('policy apply', () => {
       /\nversion 1 applied to the table ledger in us-east-1 of account 123456789012; it counts within a minute in a stack with a live policy\n$/,
     )
     expect(errLines).toEqual([
-      'virtguard: so far the deployed policy counts, which cannot be read from here: this is what the new one does',
+      'virtguard: the deployed policy is in force and cannot be read from here; this is what the new one does',
       UNTOLD,
     ])
     expect(await live()).toEqual({
@@ -69,7 +69,7 @@ describe('policy apply', () => {
     const { code, errLines } = await policy('apply', ENFORCING, [], { stdin: 'y\n' })
     expect(code).toBe(2)
     expect(errLines).toHaveLength(1)
-    expect(errLines[0]).toContain('Nobody is there to answer; give --yes if it is meant')
+    expect(errLines[0]).toContain('There is no terminal to answer on; give --yes if you mean it')
     expect((await live()).version).toBe(1)
     expect((await policy('apply', ENFORCING, ['--yes'])).code).toBe(0)
   })
@@ -108,7 +108,7 @@ describe('policy apply', () => {
     items.set('policy | current', { pk: { S: 'policy' }, sk: { S: 'current' }, policy: { S: '{}' }, sha256: { S: '' } })
     const { code, errLines } = await policy('apply', OBSERVING)
     expect(code).toBe(0)
-    expect(errLines[0]).toContain('what is there cannot be used: policy version 0')
+    expect(errLines[0]).toContain('the live policy cannot be used: policy version 0')
     expect((await live()).policy).toEqual(DEFAULT_POLICY)
   })
 
@@ -139,7 +139,7 @@ describe('policy apply', () => {
       expect(errLines.slice(1)).toEqual([
         'virtguard: stops are switched off; nothing is stopped until `virtguard stops on --why "…"`',
         'virtguard: the stack Virtguard was deployed without the function that stops: nothing is stopped until it is deployed with a policy that enforces',
-        'virtguard: operations were not told of this, since their topic is not known here: deploy the stack again',
+        'virtguard: operations got no message, because their topic is not known here: deploy the stack again',
       ])
     })
   })

@@ -128,7 +128,7 @@ routes:
           /severity MEDIUM \(paravirtual-image, .*\): every route that takes them names accounts or/,
         ),
         expect.stringMatching(
-          /severity LOW \(.*xen-hypervisor, ena-disabled\): no route takes them, so that they reach no channel$/,
+          /severity LOW \(.*xen-hypervisor, ena-disabled\): no route takes them, so they reach no channel$/,
         ),
       ])
     })

@@ -85,7 +85,7 @@ describe('where SQS does not move them', () => {
     const { code, out, errLines } = await redrive('UndeliveredEvents')
     expect({ code, out }).toEqual({ code: 1, out: 'UndeliveredEvents → Launches: 2 messages moved, one by one\n' })
     expect(errLines[0]).toBe(
-      'virtguard: UndeliveredEvents → Launches: sqs:SendMessage: the credentials do not allow it; allow the call; what is not moved is there again in 60 seconds',
+      'virtguard: UndeliveredEvents → Launches: sqs:SendMessage: the credentials do not allow it; allow the call; what was not moved is visible again in 60 seconds',
     )
     expect([...inQueue.keys()]).toEqual(['b'])
     expect(taken).toHaveLength(2)

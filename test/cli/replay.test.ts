@@ -118,7 +118,9 @@ describe('exit codes', () => {
     const { code, out, errLines } = await replayText(`{"a":tru}\n${PV_LINE}\n`, '--rule', 'paravirtual-instance')
     expect(code).toBe(2)
     expect(findings(out)).toHaveLength(1)
-    expect(errLines[0]).toBe('virtguard: standard input:1 (record 1): not valid JSON; mend the record or leave it out')
+    expect(errLines[0]).toBe(
+      'virtguard: standard input:1 (record 1): not valid JSON; repair the record or leave it out',
+    )
   })
 
   test('--all shows what passed and fails for none of it', async () => {

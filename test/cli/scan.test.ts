@@ -100,7 +100,7 @@ describe('a scan', () => {
     await start({ ...TWO, 'ap-south-1': [] })
     const { code, errLines } = await virtguard(['scan', '--all-regions', '--rule', 'paravirtual-instance'])
     expect(code).toBe(1)
-    expect(errLines[0]).toBe('virtguard: 3 instances in 3 regions: 1 failed, 2 passed; 1 terminated, not judged')
+    expect(errLines[0]).toBe('virtguard: 3 instances in 3 regions: 1 failed, 2 passed; 1 terminated, not evaluated')
   })
 
   test('ends with 0 where nothing failed, and with --fail-on where nothing failed that high', async () => {

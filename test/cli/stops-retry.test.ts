@@ -60,14 +60,14 @@ describe('stops retry', () => {
     const { code, out, err } = await retry('--dry-run')
     expect([code, sent()]).toEqual([0, []])
     expect(out.split('\n').filter(line => line !== '')).toHaveLength(2)
-    expect(err).toContain('2 instances (2 findings) would be looked at again; nothing was asked for')
+    expect(err).toContain('2 instances (2 findings) would be evaluated again; nothing was asked for')
   })
 
   test('asks before it acts on more than one, and not where nobody is there to answer', async () => {
     answer([left(one), left(two)])
     const { code, errLines } = await retry()
     expect([code, sent()]).toEqual([2, []])
-    expect(errLines.at(-1)).toContain('give --yes if it is meant')
+    expect(errLines.at(-1)).toContain('give --yes if you mean it')
     expectNoCalls()
     deployed(OUTPUTS)
     queues.on(SendMessageCommand).resolves({ MessageId: 'm' })

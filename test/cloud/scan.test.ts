@@ -103,7 +103,7 @@ describeCloud('a scan of a fleet', () => {
     const seen = counted.reduce((sum, each) => sum + each.seen, 0).toLocaleString('en-US')
     const terminated = counted.reduce((sum, each) => sum + each.terminated, 0)
     expect(ran.err).toContain(`${seen} instances in 6 regions in 2 accounts: `)
-    expect(ran.err).toContain(`; ${terminated} terminated, not judged`)
+    expect(ran.err).toContain(`; ${terminated} terminated, not evaluated`)
     expect(ran.code).toBe(1)
   })
 

@@ -23,6 +23,16 @@ export const operatorAttempts: readonly Attempt[] = [
     },
   },
   {
+    id: 'pattern-behind-the-command-line',
+    who: 'operator',
+    tries: 'writes a policy that allows only `M5.*` on a rule that enforces into the table without the command line',
+    answer: 'the functions count it as not valid: the last valid policy is in force, and nothing is stopped',
+    shownBy: {
+      file: 'test/functions/live-policy.test.ts',
+      name: '%j is not in force, and that is counted',
+    },
+  },
+  {
     id: 'enforcing-in-silence',
     who: 'operator',
     tries: 'enforces a rule whose alerts no channel gets',

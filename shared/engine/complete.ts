@@ -4,7 +4,7 @@ import type { Policy } from '../policy/policy.ts'
 import type { MissingFact } from '../rules/rule.ts'
 import { factsWanted, instanceTypeOf, judge } from './evaluate.ts'
 
-/** What was read, or why EC2 may not be read: a missing permission does not go away by trying again, everything else is thrown. */
+/** What was read, or why it may not be read. A missing permission does not pass by a retry; every other error is thrown. */
 export type Reading<T> =
   | { readonly ok: true; readonly facts: readonly T[] }
   | { readonly ok: false; readonly why: string }
@@ -51,7 +51,7 @@ const wantedBy = (subjects: readonly Subject[], knowledge: Knowledge): Wanted =>
   return { instances: named('instance'), images: named('image'), types: named('type') }
 }
 
-// What the event said stays: it is about the launch itself, while a later answer may be about what was changed since.
+// The event's facts are kept: they are about the launch itself, and a later answer may be about a change since.
 const filled = (
   subject: Subject,
   instances: ReadonlyMap<string | undefined, InstanceFacts>,
@@ -65,7 +65,7 @@ const filled = (
   return { ...subject, instance: { ...inherited, ...read, ...subject.instance } }
 }
 
-// What names nobody is about nobody.
+// A subject without an id cannot be read.
 const keyed = <T>(reading: Reading<T>, key: (facts: T) => string | undefined): ReadonlyMap<string | undefined, T> =>
   new Map(reading.ok ? reading.facts.filter(facts => key(facts) !== undefined).map(facts => [key(facts), facts]) : [])
 
@@ -94,8 +94,8 @@ const readOnce = async (
 const ROUNDS = 3
 
 /**
- * Reads from EC2 what a rule misses, and nothing else: subjects whose event says enough cost no call. What may not be
- * read, or does not exist, stays unknown. Throws what EC2 throws for other reasons.
+ * Reads from EC2 the facts that a rule misses, and nothing else: subjects whose event says enough cost no call. A fact that may
+ * not be read, or does not exist, stays unknown. Throws what EC2 throws for other reasons.
  */
 export const complete = async (
   subjects: readonly Subject[],

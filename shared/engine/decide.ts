@@ -29,8 +29,8 @@ type OwnerTags = Policy['stop']['ownerTags']
 
 const GROUP_TAG = 'aws:autoscaling:groupName'
 
-// The tags by which services mark the instances that they replace when one stops. Nobody but AWS writes `aws:` tags; every
-// other can be set by whoever launches, or may tag.
+// The tags by which services mark the instances that they replace when one stops. Only AWS writes `aws:` tags. The launcher, or
+// anybody who may tag, can set every other.
 const OWNER_TAGS: readonly (readonly [RegExp, Owner])[] = [
   [/^(aws:)?eks:|^kubernetes\.io\/cluster\/|^karpenter\.sh\//, 'KUBERNETES_CLUSTER'],
   [/^aws:ecs:|^AmazonECSManaged$/, 'ECS_CLUSTER'],
@@ -65,7 +65,7 @@ const byTag = ({ tags = {} }: InstanceFacts, ownerTags: OwnerTags): OwnedArgs | 
     const owner = OWNER_TAGS.find(([pattern]) => pattern.test(tag))?.[1]
     if (owner === undefined) continue
     const evidence = tagEvidence(tag)
-    // What AWS wrote counts before what others may have.
+    // What AWS wrote comes before what others may have written.
     if (evidence.writtenBy === 'aws') return { owner, ...evidence }
     if (ownerTags !== 'ignore') said ??= { owner, ...evidence }
   }
@@ -77,7 +77,7 @@ const byService = ({ via }: Actor): OwnedArgs | undefined => {
   return owner && { owner, ...actorEvidence('via', `call of ${via}`) }
 }
 
-/** Whether the service that made the call replaces what it launched. Tags do not tell this of every service. */
+/** Whether the service that made the call replaces what it launched. Not every such service leaves a tag. */
 export const isLaunchedByOwner = (actor: Actor): boolean => byService(actor) !== undefined
 
 const byOperator = ({ managedBy }: InstanceFacts): OwnedArgs | undefined => {
@@ -96,7 +96,7 @@ const byGroup = (instance: InstanceFacts, actor: Actor): OwnedArgs | undefined =
 const byFleet = ({ fleet }: Actor): OwnedArgs | undefined =>
   fleet === undefined ? undefined : { owner: 'EC2_FLEET', ...actorEvidence('fleet', 'fleet of the launch') }
 
-/** What would replace the instance: what AWS says before what a tag of anybody's does. */
+/** What would replace the instance. Evidence that AWS wrote comes before a tag that anybody may write. */
 const ownerOf = (instance: InstanceFacts, actor: Actor, ownerTags: OwnerTags): OwnedArgs | undefined => {
   const known = byGroup(instance, actor) ?? byOperator(instance)
   if (known !== undefined) return known
@@ -121,7 +121,7 @@ const unstoppable = ({ rootDeviceType, lifecycle }: InstanceFacts): BareCode | u
 const ofInstance = (instance: InstanceFacts): Reason | undefined => {
   const code = unstoppable(instance)
   if (code !== undefined) return { code }
-  // Whoever launches may ask for it, and whoever may change the instance.
+  // The launcher may set it, and so may anybody who may change the instance.
   if (instance.stopProtected === true)
     return { code: 'STOP_PROTECTED', args: instanceEvidence('stopProtected', 'attribute disableApiStop') }
   const ofMarket = instance.lifecycle === 'spot' ? ofSpot(instance) : undefined
@@ -153,7 +153,7 @@ const wouldStop = (because: Reason): Decided => ({ type: 'stop', decision: 'woul
 const dueAt = (now: Date, graceSeconds: number): string =>
   new Date((Math.ceil(now.getTime() / 1000) + graceSeconds) * 1000).toISOString().replace('.000Z', 'Z')
 
-/** What to do about a verdict, and why. The same reasoning in both modes; UNKNOWN and anything doubtful never ends in a stop. */
+/** What to do about a verdict, and why. Both modes decide in the same way. UNKNOWN and any other doubt never end in a stop. */
 export const decide = (situation: Situation): Decided => {
   const { status, subject, exemption, rule, stop, now, canStop, killed } = situation
   if (status === 'PASSED') return alertOnly('NOTHING_TO_DO')

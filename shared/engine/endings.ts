@@ -1,4 +1,4 @@
-/** How the stories of rows end: which state, and why. */
+/** The outcomes of rows: which state, and why. */
 import type { InstanceFacts } from '../facts/facts.ts'
 import type { Budget } from '../ledger/budget.ts'
 import type { Ending, Row } from '../ledger/row.ts'
@@ -9,7 +9,7 @@ import type { Finding } from './finding.ts'
 /** EC2 says that the instance is stopped, and was asked for it. */
 export const STOPPED: Reason = { code: 'STOPPED_BY_VIRTGUARD' }
 
-/** How the story of one row ends. */
+/** The outcome of one row. */
 export type Settlement = { readonly row: Row; readonly ending: Ending }
 
 /** Milliseconds; not a number where there is no time. */
@@ -18,7 +18,7 @@ export const ms = (iso: string | undefined): number => new Date(iso ?? Number.Na
 /** EC2 was asked to stop its instance. */
 export const isAsked = ({ stopRequestedAt }: Row): boolean => stopRequestedAt !== undefined
 
-/** All of these rows end in the same way. */
+/** The same outcome for all of these rows. */
 export const endAll = (rows: readonly Row[], ending: Ending): readonly Settlement[] =>
   rows.map(row => ({ row, ending }))
 
@@ -28,7 +28,7 @@ const exemptBy = (exemption: Finding['exemption']): Reason => {
   return { code: 'EXEMPT', args: { reason, owner } }
 }
 
-/** How a row ends by what is found now; undefined where its instance is to be stopped. */
+/** The outcome of a row by what is found now; undefined if its instance is to be stopped. */
 export const endingOf = (finding: Finding | undefined): Ending | undefined => {
   if (finding === undefined) return { to: 'REFUSED', because: { code: 'RULE_OFF' }, inDigest: 'yes' }
   const { status, workflow, exemption, action, missing = [] } = finding
@@ -37,14 +37,14 @@ export const endingOf = (finding: Finding | undefined): Ending | undefined => {
   if (status === 'UNKNOWN') return { to: 'REFUSED', because: { code: 'VERDICT_UNKNOWN', args: { missing } } }
   if (action.decision === 'defer') return undefined
   const { type: _type, decision, reason: _words, at: _at, ...because } = action
-  // A refusal lies with the instance; everything else with the policy or its switch, for many at once.
+  // A refusal is about the instance. Everything else is about the policy or its switch, for many at once.
   return decision === 'refuse' ? { to: 'REFUSED', because } : { to: 'REFUSED', because, inDigest: 'yes' }
 }
 
 /** Up since then, EC2's launch time being that of the last start (EC2 API reference, Instance); whole seconds. */
 const isUpSince = (launchTime: string, iso: string | undefined): boolean => ms(launchTime) > ms(iso)
 
-/** EC2 was asked, and it came up later: it went down for that, and the promise is used up. A new start is a new story. */
+/** EC2 was asked, and the instance came up later. So it had stopped, and the promise is kept. The start is a new finding. */
 export const hadStopped = (rows: readonly Row[], instance: InstanceFacts | undefined): readonly Settlement[] => {
   const { launchTime } = instance ?? {}
   // Stryker disable next-line ConditionalExpression: no time is later than none.
@@ -55,7 +55,7 @@ export const hadStopped = (rows: readonly Row[], instance: InstanceFacts | undef
   )
 }
 
-/** Nobody was told when a run will be stopped that began after the time that the alert gave. */
+/** The run began after the time in the alert, so no alert announced its stop. */
 export const cameUpLate = (row: Row, instance: InstanceFacts | undefined): Ending | undefined => {
   const { launchTime } = instance ?? {}
   // Stryker disable next-line ConditionalExpression: no time is later than none.
@@ -64,7 +64,7 @@ export const cameUpLate = (row: Row, instance: InstanceFacts | undefined): Endin
   return { to: 'REFUSED', because: { code: 'STARTED_AFTER_DUE', args: { launchTime } } }
 }
 
-/** The budget had none left for this stop: told with all the others that it had none for. */
+/** The budget had no stop left: alerted in a digest with the others. */
 export const overBudget = (
   rows: readonly Row[],
   { stops, perSeconds, until }: Budget & { readonly until?: Date },
@@ -79,7 +79,7 @@ export const overBudget = (
  */
 const OURS_SECONDS = 3600
 
-/** EC2 says that the instance has stopped: those rows are done for which we had asked it to, and before. */
+/** EC2 says that the instance has stopped. This ends the rows for which virtguard had asked for the stop before. */
 export const afterStopped = (rows: readonly Row[], at: Date): readonly Settlement[] => {
   const isOurs = (row: Row): boolean => {
     const after = at.getTime() - ms(row.stopRequestedAt)

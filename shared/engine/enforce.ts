@@ -11,14 +11,14 @@ export type StopQuestion = {
   readonly rows: readonly Row[]
   /** As EC2 describes it now; undefined where EC2 does not know it. */
   readonly instance: InstanceFacts | undefined
-  /** What the policy of now says of the facts of now: `evaluate` with `all`. Not looked at unless it runs. */
+  /** The findings by the present policy and facts: `evaluate` with `all`. Used only if the instance runs. */
   readonly findings: readonly Finding[]
   readonly now: Date
 }
 
 /**
- * What is left to do once the settlements are made. `again`: look again then. `check`: EC2 is stopping it; see then that
- * it did. `stop`: nothing speaks against it; take one from the budget under `token`, write the intent into `rows`, ask EC2.
+ * What is left to do once the outcomes are written. `again`: read the instance again at that time. `check`: EC2 is stopping it, so
+ * check at that time that it did. `stop`: reserve a stop in the budget under `token`, write the intent into `rows`, ask EC2.
  */
 export type Next =
   | { readonly kind: 'nothing' }
@@ -33,14 +33,14 @@ const NOTHING: Step = { settlements: [], next: { kind: 'nothing' } }
 const after = (now: Date, seconds: number): Date => new Date(now.getTime() + seconds * 1000)
 const isPromised = ({ state }: Row): boolean => state === 'DEFERRED'
 
-/** Names one stop of one instance: whoever repeats it does not spend the budget again. */
+/** Names one stop of one instance, so a repetition does not use the budget again. */
 const tokenOf = (due: Row, rows: readonly Row[]): string => {
   const { region, resourceId } = placeOf(due)
   const [promise] = rows.map(({ stopAt }) => stopAt).toSorted()
   return `${region}/${resourceId}@${promise}`
 }
 
-/** What was asked of EC2 a moment ago may be on its way: what became of it shows a little later. */
+/** EC2 was asked a moment ago, so the outcome shows a little later. */
 export const isUnderWay = (rows: readonly Row[], now: Date): boolean =>
   rows.some(({ stopRequestedAt }) => now.getTime() - ms(stopRequestedAt) < CALL_SECONDS * 1000)
 
@@ -107,7 +107,7 @@ const isGoing = (state: string | undefined): boolean => state === 'terminated' |
 /** The time in which EC2 should have stopped the instance is over. */
 export const afterCheck = ({ rows, instance, now }: Omit<StopQuestion, 'findings'>): Step => {
   const asked = rows.filter(row => isPromised(row) && isAsked(row))
-  // Stryker disable next-line ConditionalExpression: without rows every way ends in nothing; this says it at once.
+  // Stryker disable next-line ConditionalExpression: without rows every branch returns nothing; this returns at once.
   if (asked.length === 0) return NOTHING
   const state = instance?.state
   if (state === 'stopped') return whileGoingDown(asked, state, now)
@@ -124,12 +124,12 @@ export const afterCheck = ({ rows, instance, now }: Omit<StopQuestion, 'findings
 }
 
 /**
- * What to do about an instance whose stop is due: decided anew on what is there now. Stops only what runs, was promised
- * in an alert, is due, and fails its rule without an exemption, a refusal or a doubt under the policy of now.
+ * What to do about an instance whose stop is due, decided again on the present state. It is stopped only if it runs, an alert
+ * promised the stop, the stop is due, and it fails its rule under the present policy without an exemption, a refusal or a doubt.
  */
 export const nextStep = (question: StopQuestion): Step => {
   const rows = question.rows.filter(isPromised)
-  // Stryker disable next-line ConditionalExpression: without rows every way ends in nothing; this says it at once.
+  // Stryker disable next-line ConditionalExpression: without rows every branch returns nothing; this returns at once.
   if (rows.length === 0) return NOTHING
   const state = question.instance?.state
   if (state === 'running') return whileRunning(rows, question)

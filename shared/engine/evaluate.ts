@@ -58,7 +58,7 @@ export const judge = (subject: Subject, { policy, types }: Pick<World, 'policy' 
   return judgements
 }
 
-/** The facts that were needed and not there, or that would say more: what is worth reading from EC2. */
+/** The facts worth reading from EC2: those that were needed and are missing, and those that make the message better. */
 export const factsWanted = (judgements: readonly Judgement[]): readonly MissingFact[] =>
   judgements.flatMap(({ verdict }) =>
     verdict.status === 'UNKNOWN' ? verdict.missing : verdict.status === 'FAILED' ? (verdict.wants ?? []) : [],
@@ -66,7 +66,7 @@ export const factsWanted = (judgements: readonly Judgement[]): readonly MissingF
 
 /** The type of an instance, or of the launch that was refused. */
 export const instanceTypeOf = (subject: Subject): string | undefined => {
-  // Stryker disable next-line ConditionalExpression,StringLiteral: an image has no type to say.
+  // Stryker disable next-line ConditionalExpression,StringLiteral: an image has no type.
   if (subject.kind === 'image') return undefined
   return subject.kind === 'instance' ? subject.instance.instanceType : subject.instanceType
 }
@@ -171,7 +171,7 @@ const exemptionOf = (answer: ExemptionAnswer): Pick<Finding, 'exemption'> => {
   return { exemption: { reason, owner, expires, ...(writtenBy !== undefined && { writtenBy }) } }
 }
 
-/** The findings of judgements that did not pass, or of all with `all`. */
+/** The findings of verdicts that did not pass, or of all with `all`. */
 export const findingsOf = (
   question: Question,
   world: World,
@@ -186,7 +186,7 @@ export const findingsOf = (
   return reported.map(judgement => findingOf(one, judgement))
 }
 
-/** Judges one subject on what is known of it: FAILED and UNKNOWN, and PASSED as well with `all`. */
+/** Evaluates one subject by its known facts: FAILED and UNKNOWN, and PASSED as well with `all`. */
 export const evaluate = (
   question: Question,
   world: World,

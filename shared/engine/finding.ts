@@ -28,7 +28,7 @@ export type Finding = {
     readonly reason: string
     readonly owner: string
     readonly expires: string
-    /** The keys of its match whose facts whoever launches, or may tag, can write. */
+    /** The keys of its match whose facts the launcher, or anybody who may tag, can write. */
     readonly writtenBy?: WrittenBy
   }
 }

@@ -8,7 +8,7 @@ import type { Code } from '../reasons/reason.ts'
 import { worded } from '../wording/reasons.ts'
 import type { Finding } from './finding.ts'
 
-/** What may be promised a stop. `byHand`: whatever was alerted and left running; somebody chose it. */
+/** What may be promised a stop. `byHand`: whatever was alerted and left running, because a person chose it. */
 export type Promising = {
   readonly byHand?: true
   /** What was alerted and never promised a stop. */
@@ -26,10 +26,10 @@ export const OVER_BUDGET: readonly Code[] = ['BUDGET_SPENT']
 // The rule did not enforce.
 const NOT_ENFORCED: readonly Code[] = ['RULE_OBSERVES', 'RULE_OFF', 'STOPS_NOT_DEPLOYED']
 
-// Operators, or the lateness of virtguard, stood in the way: not the instance.
+// The reason was an operator or a late virtguard, not the instance.
 const HELD_BACK: readonly Code[] = ['STOPS_DISABLED', 'POLICY_INVALID', 'STARTED_AFTER_DUE']
 
-/** What the policy has a sweep promise. */
+/** What a sweep promises by the policy. */
 export const promisingOf = ({ stop }: Policy): Promising => ({
   ...(stop.existing && { existing: true }),
   refused: [
@@ -39,7 +39,7 @@ export const promisingOf = ({ stop }: Policy): Promising => ({
   ],
 })
 
-/** Whether anything at all may be promised: without, nobody need know whether it could be stopped. */
+/** Whether anything at all may be promised. If not, the facts for a stop need not be read. */
 export const promisesAny = ({ byHand, existing, refused }: Promising): boolean =>
   byHand === true || existing === true || refused.length > 0
 
@@ -49,14 +49,14 @@ const wasChosen = (row: Row, { byHand, refused }: Promising): boolean => {
   return (row.state === 'REFUSED' || row.state === 'ALERTED') && refused.some(one => one === code)
 }
 
-/** Whether a row, left as it was read, may be promised a stop. What is being told, or waits to be, is left. */
+/** Whether a row may be promised a stop if it is still as it was read. Rows with a lease or a pending notification may not. */
 export const mayBePromised = (row: Row, promising: Promising): boolean =>
   row.untold === undefined && wasChosen(row, promising) && !isOwned(row)
 
 /** What ran before the rule was on enforce: alerted, and never promised a stop. */
 export const isExisting = (row: Row): boolean => row.state === 'ALERTED' && row.untold === undefined && !isOwned(row)
 
-/** An alert speaks of so long ahead, and no further. What has no room within it is promised another time. */
+/** How far ahead an alert names a stop. What has no room within that time is promised by a later sweep. */
 export const HORIZON_SECONDS = 86_400
 
 /** EventBridge Scheduler brings a stop within the minute after its time, and it may be tried once more. */
@@ -78,8 +78,8 @@ export type Spread = {
 }
 
 /**
- * Gives each instance its time: the grace from now, and no more of them in one window than the budget has stops, so that
- * what is told is what can be done. `places`: how many were given one before. Pure.
+ * Gives each instance the time of its stop: the grace from now, and no more in one window than the budget has stops. So the stops
+ * in the alert can be made. `places`: how many got a time before. Pure.
  */
 export const spreadOver = (
   findings: readonly Finding[],

@@ -6,7 +6,7 @@ import type { Code, Reason } from '../reasons/reason.ts'
 import type { Finding } from './finding.ts'
 import { isExisting, mayBePromised, PROMISES_NOTHING, type Promising } from './promising.ts'
 
-/** The resource of a row as EC2 has it now. `unread`: nothing can be said of it. */
+/** The resource of a row as EC2 has it now. `unread`: it could not be read. */
 export type Present =
   | { readonly kind: 'there'; readonly state?: string; readonly launchTime?: string }
   | { readonly kind: 'gone'; readonly because: Reason }
@@ -15,20 +15,19 @@ export type Present =
 export type OpenQuestion = {
   readonly row: Row
   readonly present: Present
-  /** What the policy of now says of it: `evaluate` with `all`. */
+  /** Its findings by the present policy: `evaluate` with `all`. */
   readonly findings: readonly Finding[]
   readonly now: Date
-  /** The delivery whose turn it is. */
+  /** The delivery that owns the outcome. */
   readonly claimant: string
-  /** What may be promised a stop; nothing where it is left out. */
+  /** What may be promised a stop; absent: nothing. */
   readonly promising?: Promising
 }
 
 /**
- * What a sweep does about a row. `tell`: it was settled, and nobody told it. `claim`: there is something to tell of it
- * that it has not told. `back`: the same, as it came up again after it was dealt with. `promise`: it was alerted, left
- * running, and may be promised a stop now. `renew`: it is as it was, and must not be forgotten. `wait`: another delivery of
- * our message is telling it, so that ours has to come again.
+ * What a sweep does about a row. `tell`: its outcome was written and not alerted. `claim`: there is something new to alert.
+ * `back`: the same, because it recurred. `promise`: it was alerted, left running, and may be promised a stop now. `renew`: nothing
+ * changed, and the row must not expire. `wait`: another delivery of our message is alerting it, so ours has to come again.
  */
 export type Turn =
   | { readonly kind: 'leave' | 'renew' | 'tell' | 'wait' }
@@ -40,15 +39,15 @@ const LEAVE: Turn = { kind: 'leave' }
 const HOUR = 3600
 const DAY = 86_400
 
-/** As long before its end a row is renewed: sweeps may fail for weeks and nothing is told twice. */
+/** How long before its end a row is renewed. So sweeps may fail for weeks, and nothing is alerted twice. */
 const RENEW_BEFORE = 45 * DAY
-/** EC2 knows a new instance everywhere within minutes: one that is older and not known is gone. */
+/** EC2 knows a new instance everywhere within minutes. One that is older and not known is deleted. */
 const GONE_AFTER = HOUR
 
-/** Who settled it had so long to tell it: longer than any lease, and than a digest is gathered. */
+/** How long the writer of an outcome has to alert it: longer than any lease, and than a digest is gathered. */
 const UNTOLD_AFTER = HOUR
 
-/** Settled and not told: by an earlier delivery of our own message, or by one that is not heard of any more. */
+/** Whether an outcome was written and not alerted: by an earlier delivery of our message, or by one that does not come any more. */
 const isUntold = (row: Row, { claimant, now }: { readonly claimant: string; readonly now: number }): boolean => {
   if (row.untold === undefined || row.state === 'NEW') return false
   if (row.claimant === claimant) return true
@@ -56,7 +55,7 @@ const isUntold = (row: Row, { claimant, now }: { readonly claimant: string; read
   return row.leaseUntil < now && (isOfOurs || row.changedAt + UNTOLD_AFTER < now)
 }
 
-/** Another delivery of our message is telling it, and may yet die before it has. */
+/** Whether another delivery of our message is alerting it. It may still die before it has. */
 const isSiblings = (row: Row, { claimant, now }: { readonly claimant: string; readonly now: number }): boolean =>
   (row.state === 'NEW' || row.untold !== undefined) && areSiblings(row.claimant, claimant) && row.leaseUntil >= now
 
@@ -70,7 +69,7 @@ const isGoing = (question: OpenQuestion): boolean => {
   return state === 'terminated' || state === 'shutting-down'
 }
 
-/** Why there is nothing left of it; undefined where there is, or where nobody knows. */
+/** Why the resource is deleted; undefined if it is there, or if that is not known. */
 const whyGone = (question: OpenQuestion, now: number): Reason | undefined => {
   const { row, present } = question
   if (isGoing(question)) return { code: 'TERMINATED' }
@@ -83,7 +82,7 @@ const verdictOn = ({ row, findings }: OpenQuestion): Finding | undefined => find
 
 const FIXED: Reason = { code: 'RULE_PASSES' }
 
-/** When it came up, if that was after the row was written as it is: the event of that start was lost. */
+/** When it came up, if that was after the row's last change. Then the event of that start was lost. */
 const upSince = (question: OpenQuestion): string | undefined => {
   const { launchTime } = describedIn(question)
   const up = new Date(launchTime ?? Number.NaN)
@@ -93,8 +92,9 @@ const upSince = (question: OpenQuestion): string | undefined => {
 const isRunning = (question: OpenQuestion): boolean => describedIn(question).state === 'running'
 
 /**
- * Whether what was alerted and left running may be promised a stop: the policy, or somebody, says so of what it was left
- * for; or it came up later, and sweeps promise stops. What was only alerted a sweep of the region finds by itself.
+ * Whether a row that was alerted and left running may be promised a stop. It may if the policy, or a person, allows it for the
+ * reason that it was left running for. It also may if it came up later, and sweeps promise stops. A row that was only alerted is
+ * found by the sweep of the region.
  */
 const isToPromise = (question: OpenQuestion, finding: Finding): boolean => {
   const { row, promising = PROMISES_NOTHING } = question
@@ -114,7 +114,7 @@ const ofOpen = (question: OpenQuestion): Turn => {
   const { row, now } = question
   const finding = verdictOn(question)
   const quiet = row.state === 'SUPPRESSED'
-  // The rule is off: what it had told is neither true nor false now.
+  // The rule is off, so its finding is neither confirmed nor resolved.
   if (finding === undefined) return LEAVE
   if (finding.status === 'PASSED') return { kind: 'resolve', because: FIXED, quiet }
   if (finding.workflow === 'SUPPRESSED') {
@@ -127,18 +127,18 @@ const ofOpen = (question: OpenQuestion): Turn => {
   return row.expiresAt - epochSeconds(now) < RENEW_BEFORE ? { kind: 'renew' } : LEAVE
 }
 
-/** A stop that was promised and that nobody made: its stack has no function for it any more, or its message is parked. */
+/** A promised stop that was not made: the stack has no function for it any more, or its message is dead-lettered. */
 const isForgotten = ({ stopAt }: Row, now: number): boolean =>
   new Date(stopAt ?? Number.NaN).getTime() / 1000 + DAY < now
 
 /** Nothing of it comes back. */
 const GONE: readonly (Code | undefined)[] = ['DELETED', 'IMAGE_DELETED', 'TERMINATED']
 
-/** Claimed by a delivery of our own message, which is not known to have told it. */
+/** Claimed by a delivery of our own message, whose alert is not known to be out. */
 export const isOurs = (row: Row, claimant: string): boolean =>
   row.state === 'NEW' && messageOf(row.claimant) === messageOf(claimant)
 
-/** Whether EC2 has to be asked about a row: not of what no sweep would change, whatever is the case. */
+/** Whether EC2 has to be asked about a row. It need not be asked about a row that no sweep would change. */
 export const isWorthALook = (row: Row, now: Date, claimant?: string): boolean => {
   if (row.state === 'NEW') return claimant !== undefined && isOurs(row, claimant)
   if (row.state === 'DEFERRED') return isForgotten(row, epochSeconds(now))
@@ -148,7 +148,7 @@ export const isWorthALook = (row: Row, now: Date, claimant?: string): boolean =>
 const ofForgotten = (question: OpenQuestion): Turn =>
   verdictOn(question)?.status === 'PASSED' ? { kind: 'resolve', because: FIXED, quiet: false } : LEAVE
 
-/** What was claimed is told by who claimed it, as it is now. */
+/** The owner of a claim alerts it, as it is now. */
 const ofOurs = (question: OpenQuestion): Turn => {
   const finding = verdictOn(question)
   if (finding === undefined || finding.status === 'PASSED' || finding.workflow === 'SUPPRESSED') return LEAVE
@@ -168,8 +168,8 @@ const onFacts = (question: OpenQuestion): Turn => {
 const isSettled = ({ state }: Row): boolean => state !== 'DEFERRED' && !OPEN.includes(state)
 
 /**
- * What a sweep does about one row of the ledger, on what is the case now. Never a stop; what cannot be read, what is
- * told at this moment and what waits for a stop is left. Pure.
+ * What a sweep does about one row of the ledger, on the present state. It never stops anything. It leaves a row that cannot be
+ * read, one that another delivery is alerting, and one that waits for its stop. Pure.
  */
 export const turnFor = (question: OpenQuestion): Turn => {
   const { row, claimant } = question

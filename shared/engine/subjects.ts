@@ -19,12 +19,12 @@ const unlistedSubjects = (launch: Launch): readonly Subject[] => {
   const { unlisted } = launch
   if (unlisted === undefined) return []
   const { instanceIds, requested } = unlisted
-  // With no id at all there is still a launch to speak of: one subject, known by its event.
+  // Without any id there is still a launch to report: one subject, known by its event.
   if (instanceIds.length === 0) return launch.instances.length === 0 ? [instanceSubject(launch, requested)] : []
   return instanceIds.map(instanceId => instanceSubject(launch, { ...requested, instanceId }))
 }
 
-/** What the rules have to look at, from the event alone. Notifications and starts name instances, and no fact of them. */
+/** The subjects that the rules evaluate, from the event alone. Notifications and starts name instances without any fact. */
 export const subjectsOf = (event: Ec2Event): readonly Subject[] => {
   switch (event.kind) {
     case 'launch':

@@ -3,8 +3,8 @@
  * So a message that was delivered often is counted by the function itself, before it is tried.
  */
 
-/** So many deliveries are not counted: what fails is rare, and costs nothing before that. */
+/** So many deliveries are not counted: failures are rare, and cost nothing before that. */
 export const UNCOUNTED_DELIVERIES = 5
 
-/** So many deliveries after them are tries; whoever is not done by then goes to the dead letters. */
+/** So many deliveries after them are tries. A message that still fails then is dead-lettered. */
 export const MOST_ATTEMPTS = 5

@@ -1,7 +1,7 @@
 import type { Policy } from '../policy/policy.ts'
 import { epochSeconds } from './row.ts'
 
-/** One stop that was taken from the budget: for what, and when (epoch seconds). */
+/** One reservation in the budget: for what, and when (epoch seconds). */
 export type Token = { readonly id: string; readonly at: number }
 
 /** `until`: when the next one is free, as far as is known now. Absent where the budget is 0. */
@@ -10,7 +10,7 @@ export type Taken = { readonly taken: true } | { readonly taken: false; readonly
 export type Budget = Policy['stop']['budget']
 
 /**
- * As long as an invocation may last: EC2 is asked at most so long after a stop was taken. A stop counts for that much
+ * How long an invocation may last, so how long after a reservation EC2 is asked at the latest. A stop counts for that much
  * longer than the window, so that no window of the real calls has more than the budget.
  */
 export const CALL_SECONDS = 60
@@ -18,8 +18,8 @@ export const CALL_SECONDS = 60
 export type Purse = { readonly tokens: readonly Token[]; readonly taken: boolean; readonly until?: Date }
 
 /**
- * Takes one stop from a budget. Whoever holds it already keeps it, as of now: repeated later, the call counts later. What
- * is out of the window is dropped. Pure.
+ * Reserves one stop. A reservation that exists already is kept and gets the present time, because the call is repeated now.
+ * Reservations out of the window are dropped. Pure.
  */
 export const take = (
   tokens: readonly Token[],

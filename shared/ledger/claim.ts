@@ -18,10 +18,10 @@ import {
 } from './row.ts'
 import { FINISHED } from './transitions.ts'
 
-/** As long as a row is kept: 90 days. */
+/** How long a row is kept: 90 days. */
 export const KEPT_SECONDS = 90 * 86_400
 
-/** What an item of DynamoDB may hold, and its size with it, stays far away: some 10 kB. */
+/** Keeps a row at some 10 kB, far below the largest item that DynamoDB takes. */
 export const HISTORY_LENGTH = 50
 
 const pastSince = (state: Past['state'], at: string, because: Reason): Past => ({
@@ -31,12 +31,12 @@ const pastSince = (state: Past['state'], at: string, because: Reason): Past => (
   ...because,
 })
 
-/** That a row came into a state, and why. */
+/** The entry of the history for a state that a row came into, and why. */
 export const past = (state: Past['state'], at: Date, because: Reason): Past =>
   pastSince(state, at.toISOString(), because)
 
 const claimedAs = (finding: Finding, now: Date): Past => {
-  // What was found says why by itself.
+  // The finding's own message says why.
   if (finding.workflow !== 'SUPPRESSED') return { state: 'NEW', at: now.toISOString(), why: finding.message }
   const { exemption } = finding
   if (exemption === undefined) return past('SUPPRESSED', now, { code: 'EXEMPT' })
@@ -66,15 +66,15 @@ export const rowOf = (finding: Finding, { claimant, launchId, now }: Claim): Row
   }
 }
 
-/** A row is written blindly only where there is none. */
+/** A row that was not read is written only if there is none. */
 export const ABSENT: Condition = { expression: 'attribute_not_exists(#pk)', values: {} }
 
-/** EC2 was asked to stop the instance, and nothing has been heard of it since. */
+/** EC2 was asked to stop the instance, and the outcome is not known. */
 const isAsked = ({ state, stopRequestedAt }: Row): boolean => state === 'DEFERRED' && stopRequestedAt !== undefined
 
 /**
- * Whether a finding is back: its row was dealt with, or EC2 was asked to stop the instance, or nothing came of its stop, and
- * this was reported of a later time. EC2 dates a notification, CloudTrail a call, in whole seconds.
+ * Whether a finding recurred: this report is of a later time, and its row had ended, or EC2 was asked to stop the instance, or
+ * its stop was never made. EC2 dates a notification, and CloudTrail a call, in whole seconds.
  */
 const isBack = (finding: Finding, seen: Row): boolean => {
   const time = new Date(finding.event.time)
@@ -82,31 +82,31 @@ const isBack = (finding: Finding, seen: Row): boolean => {
   return isOverdue(seen, time)
 }
 
-/** A claim may have promised a stop, or known more, and only be late to be confirmed. */
+/** How long a claim that promises a stop, or knows more, may take to be confirmed. */
 const PATIENCE_SECONDS = 3600
 
 /**
- * Nobody's any more, or ours. Who knows less leaves it for a while, and so does a sweep: the message of its claimant comes
- * again, or is parked. When it has come again and had nothing to tell, what little is known is better than nothing.
+ * Whether a row is ours, or its lease has passed. A finding that knows less waits for an hour, and so does a sweep: the message
+ * of the owner comes again, or is dead-lettered. If it comes again with nothing to alert, the lesser finding is alerted.
  */
 const isOpen = (finding: Finding, seen: Row, { claimant, now, sweep }: Claim): boolean => {
   if (seen.state !== 'NEW') return false
   const isLess = seen.status === 'FAILED' && finding.status === 'UNKNOWN'
   const isOurs = messageOf(seen.claimant) === messageOf(claimant)
   const hasTime = !isOurs && (sweep !== undefined || isLess)
-  // A claim that was given back has no lease any more, and its message comes again all the same.
+  // A claim that was given back has no lease, and its message comes again all the same.
   const isLate = seen.changedAt + PATIENCE_SECONDS < epochSeconds(now)
   return seen.claimant === claimant || (seen.leaseUntil < epochSeconds(now) && (!hasTime || isLate))
 }
 
-/** What a sweep found is known in the ledger by the sweep, as what a launch brought is by the launch. */
+/** How a launch id begins that names a sweep: a row has the id of the launch, or of the sweep, that it was found in. */
 export const SWEPT = 'sweep-'
 
 const SAME_LAUNCH_SECONDS = 3600
 
 /**
- * A sweep may see an instance before its launch is reported, and promises no stop. The report of that launch may promise
- * one all the same: that is news.
+ * A sweep may see an instance before its launch is reported, and promises no stop. The report of that launch may still
+ * promise one, and is alerted then.
  */
 const promisesMore = (finding: Finding, seen: Row): boolean =>
   finding.action.decision === 'defer' &&
@@ -115,12 +115,12 @@ const promisesMore = (finding: Finding, seen: Row): boolean =>
   (seen.state === 'ALERTED' || seen.state === 'NEW') &&
   Math.abs(seen.changedAt - epochSeconds(new Date(finding.event.time))) < SAME_LAUNCH_SECONDS
 
-/** Alerted and left running: nothing more was going to be said of it. */
+/** Alerted and left running: no further alert was due. */
 const LEFT: readonly State[] = ['ALERTED', 'REFUSED']
 
 /**
- * An instance that was alerted, or refused, and left running was started later, and this start is promised a stop: the
- * rule enforces by now, or the refusal holds no longer. A start that promises nothing has nothing new to say.
+ * Whether an instance that was alerted or refused, and left running, was started later, and this start is promised a stop.
+ * That happens if the rule enforces by now, or the refusal no longer holds. A start without a promise is not alerted again.
  */
 const isPromisedLater = (finding: Finding, seen: Row): boolean =>
   finding.action.decision === 'defer' &&
@@ -129,10 +129,10 @@ const isPromisedLater = (finding: Finding, seen: Row): boolean =>
   !isOwned(seen)
 
 /**
- * Whether a finding may take the place of a row that was read: it is back; or the row is ours, or nobody's any more; or
- * there is more to tell than it told (the exemption ended, what was UNKNOWN turned out to be FAILED, or a later start is
- * promised a stop). Everything else has been told, or is being told. What is exempt tells nothing: it takes the place only
- * of what is back, or not told.
+ * Whether a finding may replace a row that was read. It may if it recurred, if the row is ours or its lease has passed, or if it
+ * says more than the row: the exemption ended, UNKNOWN is now FAILED, or a later start is promised a stop. In all other cases the
+ * row was alerted, or its owner is about to alert it. A finding that is exempt replaces a row only if it recurred, or if the row
+ * was not alerted.
  */
 export const mayReplace = (seen: Row, finding: Finding, claim: Claim): boolean => {
   const { sweep, gone, mayPromise } = claim
@@ -145,14 +145,14 @@ export const mayReplace = (seen: Row, finding: Finding, claim: Claim): boolean =
   return seen.state === 'SUPPRESSED' || (seen.status === 'UNKNOWN' && finding.status === 'FAILED')
 }
 
-/** A row that was read may be replaced while it is as it was. Rows of the first version have no `changedAt`. */
+/** The condition that a row is still as it was read. Rows of the first version have no `changedAt`. */
 export const asSeen = ({ state, changedAt, claimant, leaseUntil }: Row): Condition => ({
   expression:
     '#state = :seen AND #claimant = :by AND #leaseUntil = :lease AND (attribute_not_exists(#changedAt) OR #changedAt = :since)',
   values: { ':seen': state, ':by': claimant, ':lease': leaseUntil, ':since': changedAt },
 })
 
-/** What became of a promise that nobody had settled when the finding came back. */
+/** The outcome of a promise that had none yet when the finding recurred. */
 const between = (seen: Row): readonly Past[] => {
   // Stryker disable next-line StringLiteral: what is DEFERRED has the time of its stop.
   const { stopAt = '', stopRequestedAt } = seen
@@ -162,14 +162,14 @@ const between = (seen: Row): readonly Past[] => {
     : [pastSince('STOPPED', stopRequestedAt, { code: 'STOPPED_AND_RECURRED' })]
 }
 
-/** What a row has been through when it is replaced. One that was to be stopped and is back has stopped, or has not been. */
+/** The history of a row that replaces another, with the outcome of a promise that was still open. */
 export const historyWith = (seen: Row, next: Past): readonly Past[] =>
   [...seen.history, ...between(seen), next].slice(-HISTORY_LENGTH)
 
-// What was exempt and is told now: its exemption has ended. What was refused and is told now: it is promised a stop again.
+// SUPPRESSED is alerted when its exemption has ended, REFUSED when a stop is promised again.
 const TOLD_ANEW: readonly State[] = [...FINISHED, 'SUPPRESSED', 'REFUSED']
 
-/** What had become of a finding before it came back, by the history of the row that claims it. */
+/** How a finding ended before it recurred, from the history of the row that claims it. */
 export const previousIn = (history: readonly Past[]): Previous | undefined => {
   const last = history.findLast(({ state }) => state !== 'NEW')
   return last !== undefined && TOLD_ANEW.includes(last.state) ? { state: last.state, at: last.at } : undefined
@@ -178,7 +178,7 @@ export const previousIn = (history: readonly Past[]): Previous | undefined => {
 /** DynamoDB takes at most 100 writes in a transaction (Amazon DynamoDB API reference, TransactWriteItems). */
 export const ROWS_PER_TRANSACTION = 100
 
-/** The rows of one launch in the same order for everybody, so that two who claim it at once meet in the first transaction. */
+/** The rows of one launch in one order for every writer, so that two that claim it at once meet in the first transaction. */
 export const inTransactions = <T extends RowKey>(rows: readonly T[]): readonly (readonly T[])[] => {
   // Stryker disable next-line EqualityOperator: no two rows have one key.
   const sorted = rows.toSorted((a, b) => (`${a.pk} ${a.sk}` < `${b.pk} ${b.sk}` ? -1 : 1))

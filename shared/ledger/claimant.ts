@@ -1,10 +1,10 @@
 /**
- * Whose turn it is to tell: one delivery of one SQS message, as `MESSAGE/DELIVERY`. SQS may deliver a message twice, even
- * at the same moment, and then only one of the two may tell.
+ * The owner of a claim: one delivery of one SQS message, as `MESSAGE/DELIVERY`. SQS may deliver a message twice, even at the
+ * same moment, and then only one of the two may alert.
  */
 export const claimantOf = (messageId: string, delivery: string): string => `${messageId}/${delivery}`
 
-/** The id of the message that a claimant delivers. */
+/** The id of the message that an owner delivers. */
 export const messageOf = (claimant: string): string => claimant.split('/', 1)[0] ?? claimant
 
 /** Whether two are deliveries of one message, and not the same delivery. */

@@ -1,6 +1,6 @@
 import type { RowKey } from './row.ts'
 
-/** Where it is kept that the end of an exemption was announced in a region. */
+/** The key of the row that says that the end of an exemption was announced in a region. */
 export const noticeRow = (
   { accountId, region }: { readonly accountId: string; readonly region: string },
   key: string,

@@ -1,9 +1,9 @@
 import type { Row } from './row.ts'
 
-/** By then a stop was made, or tried for the last time: what is later was lost with its schedule, or lies parked. */
+/** By then a stop was made, or tried for the last time. What is later was lost with its schedule, or is dead-lettered. */
 const OVERDUE_MS = 60 * 60 * 1000
 
-/** Whether nothing came of a promised stop: it was due an hour before that time, or EC2 was asked for it then. */
+/** Whether a promised stop is overdue: an hour before that time it was due, or EC2 was asked for it. */
 export const isOverdue = (
   { state, stopAt, stopRequestedAt = stopAt }: Pick<Row, 'state' | 'stopAt' | 'stopRequestedAt'>,
   at: Date,

@@ -1,4 +1,4 @@
 import type { RowKey } from './row.ts'
 
-/** A refusal that waits for a digest: whose row it is, and which settlement made it so. */
+/** A refusal that waits for a digest: the key of its row, and which outcome refused it. */
 export type Refusal = { readonly row: RowKey; readonly settledBy: string }

@@ -3,7 +3,7 @@ import type { NoReason, Reason } from '../reasons/reason.ts'
 
 /**
  * NEW: claimed, and its alert not yet known to be out. ALERTED: SNS has taken the alert, and nothing else will be done.
- * SUPPRESSED: exempt. DEFERRED: SNS has taken the alert that promises a stop. Then what became of it. STOPPED: by us.
+ * SUPPRESSED: exempt. DEFERRED: SNS has taken the alert that promises a stop. The others are outcomes. STOPPED: by virtguard.
  * REFUSED: left running, for a reason. RESOLVED: nothing is left to stop. FAILED: it was to be stopped and is not.
  */
 export const STATES = ['NEW', 'ALERTED', 'SUPPRESSED', 'DEFERRED', 'STOPPED', 'REFUSED', 'RESOLVED', 'FAILED'] as const
@@ -35,10 +35,10 @@ export const placeOf = ({ pk, sk }: RowKey): Place => {
 /** One state that a row was in: since when (ISO 8601, UTC), and why, as data and in words. */
 export type Past = (Reason | NoReason) & { readonly state: State; readonly at: string; readonly why: string }
 
-/** What the ledger said of a finding before it came back. */
+/** What the ledger said of a finding before it recurred. */
 export type Previous = { readonly state: State; readonly at: string }
 
-/** A finding that is ours to tell; with `previous` where it had been dealt with, and is back. */
+/** A finding that this delivery alerts; with `previous` if it had ended, and recurred. */
 export type Claimed = Finding & { readonly previous?: Previous }
 
 /** A row of the ledger. Times are ISO 8601 in UTC, but for those that DynamoDB or a condition compares: epoch seconds. */
@@ -48,16 +48,16 @@ export type Row = RowKey & {
   readonly severity: string
   readonly decision: string
   readonly accountId: string
-  /** Who tells it, or told it last: one delivery of an SQS message (claimant.ts). */
+  /** The owner, who alerts it or was the last that did: one delivery of an SQS message (claimant.ts). */
   readonly claimant: string
   readonly launchId: string
-  /** Until when nobody else may tell it. */
+  /** Until when no other delivery may alert it. */
   readonly leaseUntil: number
-  /** Names the findings that were claimed together with it, where one transaction could not hold them (shared/aws/ledger/set-name.ts). */
+  /** Names the findings that were claimed together, if one transaction could not have them all (shared/aws/ledger/set-name.ts). */
   readonly claimedWith?: string
   /** When the finding was claimed. With the account the key of the index `byAccount`. */
   readonly writtenAt: string
-  /** Since when it is as it is: what happened before cannot change it. */
+  /** Since when it is as it is. What happened before that cannot change it. */
   readonly changedAt: number
   readonly expiresAt: number
   /** The whole finding as JSON. */
@@ -65,67 +65,66 @@ export type Row = RowKey & {
   /** The states it was in, the present one last; at most 50. */
   readonly history: readonly Past[]
   readonly alertedAt?: string
-  /** The state that is not known to have been told. NEW says that by itself. */
+  /** A pending notification: the state whose alert is not known to be out. NEW needs none. */
   readonly untold?: State
-  /** Told together with others of its kind, in a digest. Only with `untold`. */
+  /** Alerted together with others of its kind, in a digest. Only with `untold`. */
   readonly inDigest?: 'yes'
-  /** When the stop will be due, or is. It names the promise: a finding that comes back gets another one. */
+  /** When the stop is due. It identifies the promise: a finding that recurs gets another. */
   readonly stopAt?: string
   /** Written before EC2 is asked to stop the instance: the intent. */
   readonly stopRequestedAt?: string
 }
 
 /**
- * A claim that is older and not confirmed belongs to nobody any more. Longer than an invocation can last (30 s) and than
- * SNS takes to report an alert back; and shorter than a message stays hidden (180 s) less that, so that whoever takes a
- * message out of the dead-letter queue, where it has another id, never finds the claim of its former self.
+ * A claim that is older and not confirmed has no owner any more. The lease is longer than an invocation can last (30 s), and than
+ * SNS takes to bring an alert back. It is not longer than a message stays hidden (180 s) less that. A message that is moved back
+ * from the dead-letter queue has another id, and must not find its own earlier claim.
  */
 export const LEASE_SECONDS = 150
 
-/** How long an invocation of Confirm may last, and how much of that is left for the call that is under way. */
+/** How long an invocation of Confirm may last, and how much of that is reserved for the call that is under way. */
 export const CONFIRM_SECONDS = 60
 export const CONFIRM_RESERVE_SECONDS = 15
 /**
- * How long an alert stays hidden while it is confirmed. Shorter than the lease by more than an invocation of Evaluate may
- * last: what one delivery could not mark the next one marks before somebody else may tell it again.
+ * How long an alert stays hidden while it is confirmed. It is shorter than the lease by more than an invocation of Evaluate may
+ * last. So what one delivery could not mark, the next one marks before another delivery may alert it again.
  */
 export const CONFIRM_AGAIN_SECONDS = 90
 
 export const epochSeconds = (date: Date): number => Math.floor(date.getTime() / 1000)
 
-/** Who may tell findings: one delivery of one message, and for which occasion. */
+/** Who claims findings: one delivery of one message, and for which launch or sweep. */
 export type Claim = {
   readonly claimant: string
   readonly launchId: string
   readonly now: Date
   /**
-   * Set by a sweep: it sees what is there, and not that it came back. What was dealt with stays as it is, and what it
-   * says may be said once more by a report that promises a stop.
+   * Set by a sweep, which sees that an instance is there, not that it recurred. Rows that ended stay as they are. A report that
+   * promises a stop may alert again what a sweep alerted.
    */
   readonly sweep?: true
   /**
-   * Set by a sweep that promises stops: whether a row that was alerted and left running is one that it has read and may
-   * promise a stop.
+   * Set by a sweep that promises stops: whether it has read this row, which was alerted and left running, and may promise a stop.
    */
   readonly mayPromise?: (seen: Row) => boolean
-  /** Ids of what the report does not speak of, and EC2 says is gone: what was dealt with is not back. */
+  /** Ids that the report does not name and that EC2 says are deleted: these did not recur. */
   readonly gone?: readonly string[]
 }
 
-/** What came of a claim. */
+/** The result of a claim. */
 export type Claiming = {
-  /** Ours to tell. */
+  /** The findings that this delivery owns and alerts. */
   readonly ours: readonly Claimed[]
   /**
-   * Another delivery of the same message has claimed some of the findings, and they are not known to be told; or another
-   * report of a large launch may be claiming some. Who claims has to come again.
+   * Another delivery of the same message has claimed some of the findings, and their alert is not known to be out. Or another
+   * report of a large launch may be claiming some. This message has to come again.
    */
   readonly beingTold: boolean
-  /** Gives the claim back, where nothing of it could be told. Never throws. */
+  /** Gives the claim back, if none of it could be alerted. Never throws. */
   readonly release: () => Promise<void>
 }
 
-/** How the story of a row ends: in which state, why, and since when where that is not now. */
+/** The outcome of a row: its state, why, and since when if that is not now. */
 export type Ending = {
   readonly to: State
   readonly because: Reason
@@ -135,12 +134,12 @@ export type Ending = {
   readonly notTaken?: true
 }
 
-/** Whose it is to tell how the story of a row has ended. */
+/** Who alerts the outcome of a row. */
 export type Settled = 'ours' | 'sibling' | 'not ours'
 
 /**
- * Whose it is to tell an outcome that was settled before. `sibling`: another delivery of our message tells it. `elsewhere`:
- * another message does, and sees it through. `told`: nobody has to.
+ * Who alerts an outcome that was written before. `sibling`: another delivery of our message. `elsewhere`: another message, which
+ * comes again until it is out. `told`: its alert is out.
  */
 export type Untold =
   | { readonly kind: 'mine'; readonly row: Row; readonly outcome: Past }

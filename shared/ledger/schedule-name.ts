@@ -2,8 +2,8 @@ import { epochSeconds } from './row.ts'
 import type { StopMessage } from './stop-message.ts'
 
 /**
- * The name of the schedule that delivers a message: the same for the same message, so that to make it again makes no
- * second one. At most 64 characters.
+ * The name of the schedule that delivers a message. The same message has the same name, so a repetition makes no second
+ * schedule. At most 64 characters.
  */
 export const scheduleName = (message: Exclude<StopMessage, { kind: 'stopped' }>, at: Date): string => {
   if (message.kind === 'digest') return `digest-${message.accountId}-${message.region}-${epochSeconds(at)}`

@@ -7,22 +7,22 @@ export type InstanceMessage = Where & {
   /** ISO 8601: when the stop was, or is, due. */
   readonly due: string
   readonly attempt: number
-  /** By whom it was promised: two alerts may promise a stop of one instance for the same time, each with its own rules. */
+  /** The claim that promised it: two alerts may promise a stop of one instance at the same time, each for its own rules. */
   readonly alert?: string
 }
 
-/** Tell the refusals that wait for a digest. */
+/** Alerts the refusals that wait for a digest. */
 export type DigestMessage = Where & { readonly kind: 'digest' }
 
-/** EC2 says that an instance is stopped. Not a message of ours: the reader makes it of EC2's notification. */
+/** EC2 says that an instance is stopped. The reader makes this of EC2's notification. */
 export type StoppedNotice = Where & { readonly kind: 'stopped'; readonly instanceId: string; readonly at: string }
 
-/** What lies in the queue of stops. */
+/** A message in the queue `Stops`. */
 export type StopMessage = InstanceMessage | DigestMessage | StoppedNotice
 
-/** How long after it was due a stop is tried again where the instance is not there, or not running, yet. */
+/** How long after its time a stop is retried if the instance is not there, or not running, yet. */
 export const DEADLINE_SECONDS = 30 * 60
-/** How soon it is tried again: EventBridge Scheduler is exact to the minute. */
+/** How soon it is retried: EventBridge Scheduler is exact to the minute. */
 export const AGAIN_SECONDS = 60
 /** How long after EC2 took a stop the instance should have stopped. */
 export const CHECK_SECONDS = 5 * 60

@@ -1,10 +1,17 @@
-import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  GetItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb'
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { mockClient } from 'aws-sdk-client-mock'
 import { takeStop } from '../../shared/aws/ledger/budget.ts'
-import { digestDue, forgetRefusals, untoldRefusals } from '../../shared/aws/ledger/digest.ts'
+import { digestDue, forgetRefusals, refusalItem, untoldRefusals } from '../../shared/aws/ledger/digest.ts'
+import { releaseClaim } from '../../shared/aws/ledger/release.ts'
 import { settle } from '../../shared/aws/ledger/settle.ts'
 import { beginSweep, claimNotice } from '../../shared/aws/ledger/sweep-ledger.ts'
+import { inMemoryDynamo } from '../support/dynamodb.ts'
 import { PLACE } from '../support/findings.ts'
 import { aLedger, at, deferred } from '../support/stories.ts'
 
@@ -63,6 +70,47 @@ describe('the refusals that wait for a digest', () => {
     expect(await untoldRefusals(world.ledger, { ...PLACE, accountId: '210987654321' })).toEqual([])
   })
 
+  test('of two rows do not lie in one place, whatever their names are', () => {
+    const places = [
+      ['123456789012#us-east-1#i-1', '2-rule'],
+      ['123456789012#us-east-1#i-12', '-rule'],
+      ['123456789012#us-east-1#i#12', '-rule'],
+      ['123456789012#us-east-#i-1', '2-rule'],
+    ].map(([pk = '', sk = '']) => {
+      const { pk: at, sk: by } = refusalItem({ pk, sk }, 'message-1')
+      return `${at?.S} | ${by?.S}`
+    })
+    expect(new Set(places).size).toBe(4)
+  })
+
+  test('are not what lies there without a row', async () => {
+    const world = aLedger()
+    await refuse(world)
+    const pk = { S: `${PLACE.accountId}#${PLACE.region}#digest` }
+    for (const more of [{ rowPk: { S: 'a' } }, { rowSk: { S: 'b' } }] as const) {
+      const sk = Object.keys(more).join()
+      world.items.set(`${pk.S} | ${sk}`, { pk, sk: { S: sk }, ...more })
+    }
+    expect(await untoldRefusals(world.ledger, PLACE)).toHaveLength(1)
+    world.items.set(`${pk.S} | c`, { pk, sk: { S: 'c' }, rowPk: { S: 'a' }, rowSk: { S: 'b' } })
+    expect(await untoldRefusals(world.ledger, PLACE)).toContainEqual({ row: { pk: 'a', sk: 'b' }, settledBy: '' })
+  })
+
+  test('of two regions have each a digest of their own', async () => {
+    const world = aLedger()
+    await digestDue(world.ledger, PLACE, at(0))
+    expect(await digestDue(world.ledger, { ...PLACE, region: 'eu-west-1' }, at(60))).toEqual(at(180))
+    expect(await digestDue(world.ledger, { ...PLACE, accountId: '210987654321' }, at(60))).toEqual(at(180))
+    expect([...world.items.keys()].map(key => key.split(' | ')[1])).toEqual(['#due', '#due', '#due'])
+  })
+
+  test('have a digest in two minutes where DynamoDB does not say when the present one is due', async () => {
+    mock
+      .on(UpdateItemCommand)
+      .rejects(new ConditionalCheckFailedException({ $metadata: {}, message: 'The conditional request failed' }))
+    expect(await digestDue(ledger, PLACE, at(0))).toEqual(at(120))
+  })
+
   test('are forgotten all, however many there are', async () => {
     const world = aLedger()
     await refuse(world)
@@ -71,5 +119,35 @@ describe('the refusals that wait for a digest', () => {
     const others = Array.from({ length: 60 }, (_, nth) => ({ ...refusal, row: { ...refusal.row, sk: `rule-${nth}` } }))
     await forgetRefusals(world.ledger, [...others, refusal].slice(10))
     expect(await untoldRefusals(world.ledger, PLACE)).toEqual([])
+  })
+})
+
+describe('many writes at once', () => {
+  const rows = Array.from({ length: 60 }, (_, nth) => ({ pk: '1#us-east-1#i', sk: `rule-${nth}` }))
+
+  test.each<[string, (table: typeof ledger) => Promise<void>]>([
+    ['that give claims back', table => releaseClaim(table, rows, 'message-1')],
+    [
+      'that forget refusals',
+      table =>
+        forgetRefusals(
+          table,
+          rows.map(row => ({ row, settledBy: 'message-1' })),
+        ),
+    ],
+  ])('%s are 25 at a time', async (_, work) => {
+    let open = 0
+    let most = 0
+    let all = 0
+    const dynamo = inMemoryDynamo().client(async call => {
+      open += 1
+      all += 1
+      most = Math.max(most, open)
+      await new Promise(resolve => setImmediate(resolve))
+      open -= 1
+      return call()
+    })
+    await work({ client: dynamo, table: 'ledger' })
+    expect([all, most]).toEqual([60, 25])
   })
 })

@@ -29,7 +29,7 @@ const aStore = () => {
 
 describe('the live policy', () => {
   test('of a table where nothing was set: none, and stops are on', async () => {
-    expect(await aStore().read()).toEqual({ stops: 'on' })
+    expect(await aStore().read()).toStrictEqual({ stops: 'on' })
   })
 
   test('is the one that was applied last, with who and when, in one call', async () => {
@@ -193,6 +193,17 @@ describe('what operations were told of', () => {
     damage('current', 'by', 'somebody else')
     const live = await read()
     expect([live.stops, live.stopsAnnouncedAt, live.announcedAt]).toEqual(['on', undefined, undefined])
+  })
+
+  test('is the same in whatever order DynamoDB gives what lies there', async () => {
+    const { client, items, read } = aStore()
+    await writeStops(client, TABLE, SWITCH)
+    await markStopsAnnounced(client, TABLE, { ...SWITCH, announcedAt })
+    const row = Object.entries(items.get('policy | stops') ?? {})
+    for (const order of [row.toReversed(), row.toSorted(([a], [b]) => (a < b ? -1 : 1))]) {
+      items.set('policy | stops', Object.fromEntries(order))
+      expect((await read()).stopsAnnouncedAt).toBe('2026-11-24T08:00:02.000Z')
+    }
   })
 
   test('stays what it is when it is kept a second time, and is kept where nothing lies no more', async () => {

@@ -107,12 +107,27 @@ describe('the budget in the ledger', () => {
     expect((await ask('210987654321', 'eu-west-1/i-2')).taken).toBe(true)
   })
 
+  test('passes over what it did not write itself', async () => {
+    const dynamo = inMemoryDynamo()
+    const key = { pk: { S: `${ACCOUNT}#budget` }, sk: { S: 'stops' } }
+    const time = { N: String(at(0).getTime() / 1000) }
+    const strange = [{ M: { id: { S: 'a' } } }, { M: { at: time } }, { M: { id: { N: '1' }, at: time } }, { S: 'a' }]
+    for (const more of [{}, { stops: { L: strange } }]) {
+      dynamo.items.set(`${key.pk.S} | stops`, { ...key, ...more })
+      const one = { stops: 1, perSeconds: 600 }
+      const request = { accountId: ACCOUNT, budget: one, token: 'i-1', now: at(0) }
+      expect(await takeStop({ client: dynamo.client(), table: 'ledger' }, request)).toEqual({ taken: true })
+    }
+  })
+
   test('that everybody writes at once takes nothing, and says so', async () => {
     const dynamo = inMemoryDynamo()
+    let reads = 0
     const ledger = { client: dynamo.client(), table: 'ledger' }
     await takeStop(ledger, { accountId: ACCOUNT, budget, token: 'i-0', now: at(0) })
     const client = dynamo.client(async (call, name) => {
       if (name === 'GetItemCommand') {
+        reads += 1
         const answer = call()
         const [key = '', item = {}] = [...dynamo.items][0] ?? []
         dynamo.items.set(key, { ...item, version: { N: String(Number(item['version']?.N) + 1) } })
@@ -123,5 +138,6 @@ describe('the budget in the ledger', () => {
     await expect(
       takeStop({ client, table: 'ledger' }, { accountId: ACCOUNT, budget, token: 'i-1', now: at(0) }),
     ).rejects.toThrow('the stop budget of 123456789012 is written by too many at once')
+    expect(reads).toBe(12)
   })
 })

@@ -176,6 +176,17 @@ describe('a sweep of a region', () => {
     expect(await beginAt(1)).toBe(true)
   })
 
+  test('is kept with when it began, and by which message', async () => {
+    const world = aLedger()
+    await begin(world)
+    expect([...world.items]).toEqual([
+      [
+        '123456789012#us-east-1#sweep | begun',
+        expect.objectContaining({ at: { S: at(0).toISOString() }, by: { S: 'message-1' } }),
+      ],
+    ])
+  })
+
   test('may be begun again by its own message, and by anybody who asks for no launch', async () => {
     const world = aLedger()
     await begin(world)
@@ -198,7 +209,7 @@ describe('the end of an exemption', () => {
     expect(await take(world, 'message-2/1', 152)).toBe('ours')
     const [item] = world.items.values()
     expect(item?.['expiresAt']?.N).toBe(String(Date.parse('2026-12-01') / 1000 + DAYS_90))
-    expect([item?.['state']?.S, item?.['status']?.S]).toEqual(['SUPPRESSED', 'FAILED'])
+    expect(['state', 'status', 'untold'].map(name => item?.[name]?.S)).toEqual(['SUPPRESSED', 'FAILED', 'SUPPRESSED'])
   })
 })
 

@@ -1,13 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
-import { markAlerted, markTold } from '../../shared/aws/ledger/confirm.ts'
+import { markAlerted, markTold, unmarkedOf } from '../../shared/aws/ledger/confirm.ts'
 import { digestDue, forgetRefusals, untoldRefusals } from '../../shared/aws/ledger/digest.ts'
 import { type Item, rowOfItem } from '../../shared/aws/ledger/items.ts'
 import { releaseClaim } from '../../shared/aws/ledger/release.ts'
 import { listItems, rowsOf } from '../../shared/aws/ledger/rows.ts'
 import { claimUntold, intendStop, settle } from '../../shared/aws/ledger/settle.ts'
+import { resolveRow } from '../../shared/aws/ledger/sweep-ledger.ts'
 import type { Row } from '../../shared/ledger/row.ts'
 import { aFinding, deferredTo, PLACE } from '../support/findings.ts'
-import { aLedger, asked, at, deferred, ended, eventAt } from '../support/stories.ts'
+import { aLedger, asked, at, deferred, ended, eventAt, keyOf, STOP_AT } from '../support/stories.ts'
 
 const FIXED = { to: 'RESOLVED', because: { code: 'RULE_PASSES' }, claimant: 'message-2', now: at(960) } as const
 const HELD = {
@@ -23,6 +24,7 @@ describe('the end of a story', () => {
     const world = aLedger()
     const row = await deferred(world)
     expect(await settle(world.ledger, row, FIXED)).toBe('ours')
+    expect(await untoldRefusals(world.ledger, PLACE)).toEqual([])
     expect(await world.row()).toMatchObject({
       state: 'RESOLVED',
       untold: 'RESOLVED',
@@ -129,6 +131,52 @@ describe('the end of a story', () => {
     await markTold(world.ledger, [{ key: row }], { claimant: 'message-3', at: at(1_264) })
     expect(await take('message-3', 1_265)).toEqual({ kind: 'told' })
   })
+})
+
+test('an outcome of a row that does not say what became of it is nobody’s to tell', async () => {
+  const world = aLedger()
+  const { pk, sk } = await ended(world, 'RESOLVED')
+  const item = world.items.get(`${pk} | ${sk}`) ?? {}
+  world.items.set(`${pk} | ${sk}`, { ...item, history: { L: [] } })
+  const taking = { claimant: 'message-2', now: at(961) }
+  expect(await claimUntold(world.ledger, { pk, sk }, taking)).toEqual({ kind: 'told' })
+  world.items.clear()
+  expect(await claimUntold(world.ledger, { pk, sk }, taking)).toEqual({ kind: 'told' })
+})
+
+describe('what an alert has left unmarked', () => {
+  test('is what its own message claimed, or has to tell, and nothing else', async () => {
+    const world = aLedger()
+    const rules = ['paravirtual-instance', 'xen-hypervisor', 'ena-disabled', 'incompatible-image'] as const
+    for (const rule of rules) await world.claim([aFinding({ rule })], 'message-1', 0)
+    const marks = rules.map(rule => ({ key: keyOf(aFinding({ rule })) }))
+    const [first, second, third, fourth] = marks
+    if (!first || !second || !third || !fourth) throw new Error('four marks')
+    expect(await unmarkedOf(world.ledger, marks, 'message-1')).toEqual(marks)
+    expect(await unmarkedOf(world.ledger, [third, first], 'message-1')).toEqual([third, first])
+    expect(await unmarkedOf(world.ledger, marks, 'message-2')).toEqual([])
+    await markAlerted(world.ledger, [first], { claimant: 'message-1', at: at(2) })
+    await resolveRow(world.ledger, await world.row(rules[1]), {
+      because: { code: 'DELETED' },
+      quiet: false,
+      claimant: 'message-1',
+      now: at(3),
+    })
+    world.items.delete(`${fourth.key.pk} | ${fourth.key.sk}`)
+    expect(await unmarkedOf(world.ledger, marks, 'message-1')).toEqual([second, third])
+  })
+})
+
+test('a row says since when it is alerted, and until when it was promised a stop', async () => {
+  const alerted = aLedger()
+  await alerted.claim([aFinding()], 'message-1', 0)
+  await markAlerted(alerted.ledger, [{ key: keyOf(aFinding()) }], { claimant: 'message-1', at: at(2) })
+  const row = await alerted.row()
+  expect(row.alertedAt).toBe(at(2).toISOString())
+  expect(row.history.at(-1)).toMatchObject({ state: 'ALERTED', code: 'ALERTED' })
+  expect(row.history.at(-1)).not.toHaveProperty('args')
+  const promised = await deferred(aLedger())
+  expect(promised.history.at(-1)).toMatchObject({ state: 'DEFERRED', code: 'ALERTED', args: { stopAt: STOP_AT } })
 })
 
 describe('the intent to stop', () => {

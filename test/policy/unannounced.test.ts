@@ -1,0 +1,35 @@
+import { describe, expect, test } from '@jest/globals'
+import { unannounced } from '../../shared/policy/unannounced.ts'
+
+const NOW = new Date('2026-11-24T08:00:00Z')
+const ago = (seconds: number): string => new Date(NOW.getTime() - seconds * 1_000).toISOString()
+const POLICY = 'version 3 of the policy'
+const SWITCH = 'the switch for stops'
+const said = (what: Parameters<typeof unannounced>[0]) => unannounced(what, NOW)
+
+describe('what was changed and not announced', () => {
+  test('is nothing where nothing was changed, or all of it was announced', () => {
+    expect(said({})).toEqual([])
+    const long = ago(86_400)
+    expect(said({ version: 3, at: long, announcedAt: long, stopsAt: long, stopsAnnouncedAt: long })).toEqual([])
+  })
+
+  test('is the policy, five minutes after it was written', () => {
+    expect(said({ version: 3, at: ago(299) })).toEqual([])
+    expect(said({ version: 3, at: ago(300) })).toEqual([POLICY])
+  })
+
+  test('is the switch, five minutes after it was turned', () => {
+    expect(said({ stopsAt: ago(299) })).toEqual([])
+    expect(said({ stopsAt: ago(300) })).toEqual([SWITCH])
+  })
+
+  test('is at once what says no time, or one that is still to come: the command line writes neither', () => {
+    expect(said({ version: 3 })).toEqual([POLICY])
+    expect(said({ version: 3, at: 'soon' })).toEqual([POLICY])
+    expect(said({ version: 3, at: ago(-299) })).toEqual([])
+    expect(said({ version: 3, at: ago(-300) })).toEqual([POLICY])
+    expect(said({ stopsUnsigned: true })).toEqual([SWITCH])
+    expect(said({ version: 3, at: ago(-86_400), stopsAt: ago(-86_400) })).toEqual([POLICY, SWITCH])
+  })
+})

@@ -42,17 +42,16 @@ export const volumeSteps = (ailing: Ailing, target: string | undefined): readonl
       ],
       risk: 'Without --virtualization-type hvm it is registered as PV again: that is the default. ENA on without the driver makes an instance that nobody can reach.',
     },
-    {
-      what: 'Launch it, first on a Xen type that takes HVM, then on the type it is for; look at the console where it does not come up.',
-      commands: [
-        aws(region, `ec2 run-instances --image-id NEW_IMAGE_ID --instance-type t2.small --subnet-id SUBNET_ID`),
-        aws(region, `ec2 get-console-output --instance-id NEW_INSTANCE_ID --latest --output text`),
-        aws(
-          region,
-          `ec2 run-instances --image-id NEW_IMAGE_ID --instance-type ${target ?? 'TYPE'} --subnet-id SUBNET_ID`,
-        ),
-      ],
-    },
+    launchCopy(region, target),
     { what: 'Go on as in a rebuild: data, test, traffic, and only then stop and remove the old one.' },
   ]
 }
+
+const launchCopy = (region: string, target: string | undefined): Step => ({
+  what: 'Launch it, first on a Xen type that takes HVM, then on the type it is for; look at the console where it does not come up.',
+  commands: [
+    aws(region, `ec2 run-instances --image-id NEW_IMAGE_ID --instance-type t2.small --subnet-id SUBNET_ID`),
+    aws(region, `ec2 get-console-output --instance-id NEW_INSTANCE_ID --latest --output text`),
+    aws(region, `ec2 run-instances --image-id NEW_IMAGE_ID --instance-type ${target ?? 'TYPE'} --subnet-id SUBNET_ID`),
+  ],
+})

@@ -169,6 +169,8 @@ describe('the function that stops', () => {
       MessageBody: STOP,
     })
     expect(lines).toContainEqual(expect.objectContaining({ level: 'ERROR', messageId: 'message-0' }))
+    const tables = dynamo.calls().map(({ args }) => JSON.stringify(args[0].input).includes('"ledger"'))
+    expect(tables).not.toContain(false)
   })
 
   test('reads the switch in the table each time: off, it stops nothing', async () => {

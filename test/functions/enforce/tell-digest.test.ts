@@ -146,7 +146,7 @@ describe('what a spent budget refused', () => {
   })
 
   test('is asked for in messages that are not too large, each finding once', async () => {
-    const many = instanceIds(FINDINGS_PER_PROMISE + 1)
+    const many = instanceIds(2 * FINDINGS_PER_PROMISE)
     const forgotten: number[] = []
     const ledger = {
       ...stopLedger(world.ledger),
@@ -155,7 +155,7 @@ describe('what a spent budget refused', () => {
       forgetRefusals: async (refusals: readonly object[]) => void forgotten.push(refusals.length),
     }
     await digest({ deployed: WAITS, ledger })
-    expect(promises.map(({ findings }) => findings?.length)).toEqual([FINDINGS_PER_PROMISE, 1])
+    expect(promises.map(({ findings }) => findings?.length)).toEqual([FINDINGS_PER_PROMISE, FINDINGS_PER_PROMISE])
     expect(promises.flatMap(({ findings = [] }) => findings.map(({ resourceId }) => resourceId))).toEqual(many)
     expect(forgotten).toEqual([many.length])
   })

@@ -20,7 +20,7 @@ const parkedAlarms = ({ parked }: Parts): readonly AlarmSpec[] => [
     id: 'FailedLaunchesParked',
     metric: parkedIn(parked.failedLaunches),
     above: 0,
-    text: 'Events failed ten times in Evaluate and were not judged. Read why in its log, then redrive them.',
+    text: 'Evaluate failed ten times on events, so their launches were not evaluated. Read why in its log, then redrive them.',
     runbook: 'failed-launches',
   },
   {
@@ -53,7 +53,7 @@ const functionAlarms = ({ evaluate, confirm, sweeping, stopping, channels }: Par
       metric: fn.metricErrors({ period }),
       above: 0,
       ofThree: 2,
-      text: `${name} keeps failing. Its messages are retried and then parked: read its log now.`,
+      text: `${name} keeps failing. Its messages are retried and then dead-lettered: read its log now.`,
       runbook: 'function-errors',
     },
     {
@@ -61,7 +61,7 @@ const functionAlarms = ({ evaluate, confirm, sweeping, stopping, channels }: Par
       metric: fn.metricThrottles({ period }),
       above: 0,
       ofThree: 2,
-      text: `${name} gets no capacity to run. Look at what else uses the account's Lambda concurrency.`,
+      text: `${name} gets no capacity to run. See what else uses the account's Lambda concurrency.`,
       runbook: 'function-throttles',
     },
   ])
@@ -72,7 +72,7 @@ const flowAlarms = ({ launches, alerted, alerts }: Parts): readonly AlarmSpec[] 
     id: 'LaunchesLate',
     metric: launches.metricApproximateAgeOfOldestMessage({ period }),
     above: 600,
-    text: 'Launches wait for more than ten minutes to be judged. See whether Evaluate fails, is throttled or is flooded.',
+    text: 'Launches wait for more than ten minutes to be evaluated. See whether Evaluate fails, is throttled or is flooded.',
     runbook: 'late-messages',
   },
   {
@@ -93,7 +93,7 @@ const flowAlarms = ({ launches, alerted, alerts }: Parts): readonly AlarmSpec[] 
     id: 'EventsUnreadable',
     metric: guardMetric('UnreadableEvents'),
     above: 0,
-    text: 'Events came in a form that virtguard cannot read, so what they launched was not judged. Its log says which field.',
+    text: 'Events came in a form that virtguard cannot read, so their launches were not evaluated. The log says which field.',
     runbook: 'unreadable-events',
   },
   {
@@ -107,7 +107,7 @@ const flowAlarms = ({ launches, alerted, alerts }: Parts): readonly AlarmSpec[] 
     id: 'PolicyUnannounced',
     metric: guardMetric('PolicyUnannounced'),
     above: 0,
-    text: 'The live policy or the switch for stops was changed, and operations were not told. Find out who writes to the ledger.',
+    text: 'The live policy or the emergency stop switch was changed, and operations got no message. Find out who writes to the ledger.',
     runbook: 'policy-unannounced',
   },
 ]

@@ -120,7 +120,7 @@ export class GuardStack extends Stack {
   private confirm({ policy, telling: { ledger }, ...flow }: FunctionParts): GuardFunction {
     const confirm = new GuardFunction(this, 'Confirm', {
       ...flow,
-      description: 'Marks what a published alert tells as told, and puts off the stops that it announces',
+      description: 'Marks the findings of a published alert as alerted, and schedules the stops that it announces',
       environment: { LEDGER_TABLE: ledger.tableName, STOPS: enforces(policy) ? 'present' : 'absent' },
       maxConcurrency: 2,
       timeout: Duration.seconds(CONFIRM_SECONDS),

@@ -45,14 +45,14 @@ export const sweepAlarms = ({ sweeps, parked, schedules }: SweepParts): readonly
     id: 'ChannelsLeftBehind',
     metric: guardMetric('ChannelsLeftBehind'),
     above: 0,
-    text: 'A channel was removed while alerts waited for it, and nobody tells them. The log of Sweep says which and where.',
+    text: 'A channel was removed while alerts waited for it, and no function sends them. The log of Sweep says which and where.',
     runbook: 'channels-left-behind',
   },
   {
     id: 'RegionDeaf',
     metric: guardMetric('RegionDeaf'),
     above: 0,
-    text: 'Instances were launched in a region from which nothing is heard: launches there are not judged. The log of Sweep says which. See whether the trail logs and the rules of EventBridge are on.',
+    text: 'Instances were launched in a region that sends no events: launches there are not evaluated. The log of Sweep says which. See whether the trail logs and the rules of EventBridge are on.',
     runbook: 'region-deaf',
   },
 ]

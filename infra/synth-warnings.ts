@@ -2,7 +2,7 @@ import { Annotations, type Stack } from 'aws-cdk-lib'
 import type { Settings } from './context.ts'
 
 const NOBODY =
-  'nobody is subscribed to the topic of operations by this deployment, so that alarms and changes of the policy reach nobody; give -c email=ADDRESS, or subscribe to its output OperationsTopicArn'
+  'this deployment subscribes nobody to the operations topic, so nobody gets alarms and changes of the policy; give -c email=ADDRESS, or subscribe to its output OperationsTopicArn'
 
 /** Has the synthesis say what deploys and is hardly meant so; `--strict` makes errors of it. */
 export const warnAtSynth = (stack: Stack, { warnings = [], emails }: Settings): void => {

@@ -29,7 +29,7 @@ const MEANINGS: readonly (readonly [RegExp, string, boolean])[] = [
   [/OptInRequired/, 'the region is not enabled for this account', false],
   [
     /AuthFailure|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch/,
-    'AWS does not accept the credentials there; where the region has to be enabled first, it may not be',
+    'AWS does not accept the credentials there; the region may not be enabled',
     false,
   ],
   [
@@ -48,7 +48,7 @@ const MEANINGS: readonly (readonly [RegExp, string, boolean])[] = [
   [
     // The SDK says so of whatever it cannot read.
     /Deserialization error/,
-    'what answered is no EC2, or one in trouble: its answer is no XML; where this stays so, look for a proxy in between',
+    'the answer was not EC2’s XML; if it stays so, check for a proxy',
     true,
   ],
   [/InternalError|InternalFailure|Unavailable/, 'EC2 had an error of its own, at every attempt', true],

@@ -25,7 +25,7 @@ const secret = (holds: string) => ({
     matching(
       KEY_ARN,
       'write the ARN of a key, like arn:aws:kms:eu-central-1:123456789012:key/ID, or leave it out',
-      'The ARN of the KMS key of the secret, where it is encrypted with one of your own.',
+      'The ARN of the KMS key of the secret, if you encrypted it with one of your own.',
     ),
   ),
 })
@@ -42,7 +42,7 @@ const slack = z.strictObject({
   type: type('slack', 'Slack, by a bot token: replies in threads.'),
   ...secret('the bot token'),
   channel: matching(SLACK_CHANNEL, CHANNEL, 'The id of the channel, like C0123ABCD.'),
-  api: z.exactOptional(matching(SLACK_API, API, 'Where the API of Slack is, where it is not slack.com.')),
+  api: z.exactOptional(matching(SLACK_API, API, 'The address of Slack’s API, if it is not slack.com.')),
 })
 
 const slackWebhook = z.strictObject({
@@ -75,7 +75,7 @@ const eventBus = z.strictObject({
 })
 
 const email = z.strictObject({
-  type: type('email', 'E-mail by SNS; each address is asked once whether it wants it.'),
+  type: type('email', 'E-mail by SNS. SNS asks each address once to confirm.'),
   addresses: z.array(matching(ADDRESS, ONE_ADDRESS, 'An address.'), { error: ADDRESSES }).check(
     z.minLength(1, { error: ADDRESSES }),
     z.maxLength(MOST_ADDRESSES, { error: ADDRESSES }),
@@ -106,4 +106,4 @@ export const channelsSchema = z
       ),
     {},
   )
-  .check(z.describe('How alerts are told, by names that routes use. They change with a deployment only.'))
+  .check(z.describe('Where alerts go, by names that routes use. They change with a deployment only.'))

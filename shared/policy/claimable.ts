@@ -16,9 +16,9 @@ const isNamed = (match: Match): boolean =>
 const groupClaim = ({ autoScalingGroup, accountId, region }: Match): string | undefined => {
   if (autoScalingGroup === undefined) return undefined
   if (!isExact(autoScalingGroup))
-    return 'can be claimed by whoever may create an Auto Scaling group: any name of that form is exempt; write the exact name, with accountId and region'
+    return 'can be claimed by anybody who may create an Auto Scaling group: any name of that form is exempt; write the exact name, with accountId and region'
   if (isExact(accountId) && isExact(region)) return undefined
-  return 'can be claimed by whoever may create an Auto Scaling group of this name in another account or region; add accountId and region without wildcards'
+  return 'can be claimed by anybody who may create an Auto Scaling group of this name in another account or region; add accountId and region without wildcards'
 }
 
 // Who answers for an account has a say in what is launched there. Of an image itself AWS writes the id.
@@ -29,10 +29,10 @@ const isAnyImage = ({ rule, match }: Exemption): boolean =>
   !(isExact(match.imageId) && IMAGE_RULES.includes(rule))
 
 const IMAGE =
-  'can be claimed by whoever launches from that image, and images are shared; add accountId, or match by instanceId'
+  'can be claimed by anybody who launches from that image, and images are shared; add accountId, or match by instanceId'
 
 const TAGS =
-  'can be claimed by whoever may tag an instance, or launch one with tags; match by instanceId, or let a service control policy say who may set them'
+  'can be claimed by anybody who may tag an instance, or launch one with tags; match by instanceId, or let a service control policy say who may set them'
 
 const claimOf = (exemption: Exemption, path: Path): readonly Claim[] => {
   const { match } = exemption

@@ -71,7 +71,7 @@ const plain = (node: ParsedNode | null, path: Path, reading: Reading): unknown =
   const fail = (what: string): undefined => {
     reading.problems.push({ offset: node.range[0], path, text: what })
   }
-  if (isAlias(node)) return fail('is an alias; write the value itself, so that it can be read where it counts')
+  if (isAlias(node)) return fail('is an alias; write the value itself')
   if (node.tag !== undefined && node.tag !== STRING_TAG) return fail(`has the tag ${shown(node.tag)}; remove it`)
   if (isMap(node)) return plainMap(node, path, reading)
   if (isScalar(node)) return node.value

@@ -18,13 +18,13 @@ const tags = z
     z.meta({
       minProperties: 1,
       description:
-        'Tags that the instance must have, all of them; wildcards in the values. Needs allowTagExemptions: true, because whoever can tag can then exempt.',
+        'Tags that the instance must have, all of them; wildcards in the values. Needs allowTagExemptions: true, because anybody who can tag can then exempt.',
     }),
   )
 
 const noTags = z.never({
   error:
-    'matching by tag lets whoever can tag exempt; if that is wanted, add allowTagExemptions: true at the top of the file',
+    'matching by tag lets anybody who can tag exempt; if you want that, add allowTagExemptions: true at the top of the file',
 })
 
 const matchShape = {

@@ -45,7 +45,7 @@ export const choiceOf = (word: string, valid: readonly string[]): string => {
   return `${near === undefined ? '' : `did you mean ${near}? `}valid: ${valid.join(', ')}`
 }
 
-const UNSHOWN = 'is not valid, and not shown here, since it may be a secret'
+const UNSHOWN = 'is not valid, and not shown here, because it may be a secret'
 
 /** What was written where the ARN of a secret belongs may be the secret itself; so is what stands before the host of a URL. */
 const mayBeSecret = (value: unknown, path: Path): boolean =>

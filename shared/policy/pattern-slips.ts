@@ -111,7 +111,7 @@ const ruleSlips = (rule: Rule, policy: RulePolicy | undefined): Slips => {
 
 const everything = (rule: Rule, policy: RulePolicy, what: string): readonly Slip[] => {
   if (policy.mode === 'off' || listsOf(rule, policy).length === 0 || !refusesEverything(rule, policy)) return []
-  const text = `lets no instance type pass, so that every instance ${what}; let some pass, or keep EC2 out with a service control policy`
+  const text = `lets no instance type pass, so every instance ${what}; let some pass, or keep EC2 out with a service control policy`
   return [{ path: ['rules', rule.id], text }]
 }
 

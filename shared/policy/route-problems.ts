@@ -55,12 +55,12 @@ const targetProblems = ({ to, quiet, daily }: Route, { path, policy }: At): read
     const at = [...path, index]
     const channel = Object.hasOwn(channels, name) ? channels[name] : undefined
     if (channel === undefined && valid.length === 0)
-      return [{ path: at, text: 'is no channel, since there are none; write some under channels' }]
+      return [{ path: at, text: 'is no channel, because there are none; write some under channels' }]
     if (channel === undefined) return [{ path: at, text: 'is no channel', choice: { word: name, valid } }]
     if (to.indexOf(name) < index) return [{ path: at, text: 'is named twice; keep one' }]
     if (MACHINES.includes(channel.type) && (quiet ?? daily) !== undefined)
       return [
-        { path: at, text: 'is read by programs, and nothing is held for it; give it a route without quiet and daily' },
+        { path: at, text: 'is read by programs, and nothing waits for it; give it a route without quiet and daily' },
       ]
     return []
   })

@@ -59,21 +59,21 @@ const zone = z
 const quiet = z
   .exactOptional(
     z.strictObject(
-      { from: time('When they begin.'), to: time('When they end, and what was held is told.'), zone },
+      { from: time('When they begin.'), to: time('When they end, and the alerts that waited are sent.'), zone },
       { error: 'write { from: "22:00", to: "07:00", zone: Europe/Berlin }' },
     ),
   )
   .check(
     z.describe(
-      'Quiet hours: alerts of these are held until their end, and told in one message. CRITICAL ones are not held.',
+      'Quiet hours: alerts between them wait until their end, and come in one message. CRITICAL alerts do not wait.',
     ),
   )
 
 const daily = z
   .exactOptional(
-    z.strictObject({ at: time('When they are told.'), zone }, { error: 'write { at: "08:00", zone: Europe/Berlin }' }),
+    z.strictObject({ at: time('When they are sent.'), zone }, { error: 'write { at: "08:00", zone: Europe/Berlin }' }),
   )
-  .check(z.describe('Alerts are held, and told in one message a day. CRITICAL ones are not held.'))
+  .check(z.describe('Alerts wait, and come in one message a day. CRITICAL alerts do not wait.'))
 
 const TO = 'write a list of channels, like [ops]'
 

@@ -80,7 +80,7 @@ const stopShape = {
     ._default(z.enum(OWNER_TAGS, { error: 'write trust or ignore' }), 'trust')
     .check(
       z.describe(
-        'Tags by which others than AWS mark what they own, like kubernetes.io/cluster/NAME, and which whoever launches can set. trust: such an instance is not stopped. ignore: they protect nothing.',
+        'Tags that mark an owner and that the launcher can set, like kubernetes.io/cluster/NAME. trust: such an instance is not stopped. ignore: they protect nothing.',
       ),
     ),
   existing: z
@@ -127,7 +127,7 @@ export const policyFileSchema = (rules: readonly Rule[], tagsAllowed: boolean) =
         .check(z.describe('What is known and accepted for a while.')),
       allowTagExemptions: z
         ._default(z.boolean({ error: 'write true or false' }), false)
-        .check(z.describe('Whether exemptions may match by tag: whoever can tag can then exempt.')),
+        .check(z.describe('Whether exemptions may match by tag: anybody who can tag can then exempt.')),
       stop: z
         .prefault(
           z.strictObject(stopShape, {

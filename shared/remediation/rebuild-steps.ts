@@ -5,7 +5,7 @@ const backup = ({ region, instance, rootVolumeId }: Ailing): Step =>
   instance.rootDeviceType === 'instance-store'
     ? {
         what: 'Copy the data off it. Its root is on instance store: there is no volume to take a snapshot of, and it cannot be stopped, only terminated.',
-        risk: 'What is not copied is gone for good with the instance.',
+        risk: 'What you do not copy is lost with the instance.',
       }
     : {
         what: 'Keep a way back: a snapshot of each of its volumes.',

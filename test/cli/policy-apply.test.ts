@@ -92,7 +92,7 @@ describe('policy apply', () => {
     const world = { isTTY: true, stdin: whileSomebodyApplies() }
     const { code, errLines } = await policy('apply', ENFORCING, [], world)
     expect(code).toBe(2)
-    expect(errLines.at(-1)).toContain('somebody else has changed it meanwhile; look at it (virtguard policy show)')
+    expect(errLines.at(-1)).toContain('somebody else has changed it meanwhile; read it (virtguard policy show)')
     expect(await live()).toMatchObject({ version: 2, by: 'somebody else', policy: DEFAULT_POLICY })
   })
 

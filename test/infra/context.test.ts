@@ -68,7 +68,7 @@ describe('the context of a deployment', () => {
   })
 
   test('has the synthesis warn where nobody is subscribed to operations', () => {
-    const nobody = Match.stringLikeRegexp('nobody is subscribed to the topic of operations')
+    const nobody = Match.stringLikeRegexp('this deployment subscribes nobody to the operations topic')
     const stackOf = (emails: readonly string[]) => Stack.of(anApp({ emails }).node.findChild('Virtguard'))
     Annotations.fromStack(stackOf([])).hasWarning('/Virtguard', nobody)
     Annotations.fromStack(stackOf(['user@example.com'])).hasNoWarning('/Virtguard', nobody)

@@ -150,7 +150,7 @@ export const REFUSED: Readonly<Record<string, readonly [text: string, line: stri
   ],
   'tags without consent': [
     matching('{ tags: { a: b } }'),
-    'p.yaml:3:27 exemptions[0].match.tags: is not allowed here; matching by tag lets whoever can tag exempt; if that is wanted, add allowTagExemptions: true at the top of the file',
+    'p.yaml:3:27 exemptions[0].match.tags: is not allowed here; matching by tag lets anybody who can tag exempt; if you want that, add allowTagExemptions: true at the top of the file',
   ],
   'no tags': [
     matching('{ tags: {} }', 'allowTagExemptions: true\n'),
@@ -252,14 +252,8 @@ export const UNREADABLE: Readonly<Record<string, readonly [text: string, line: s
   'comments alone': ['# later\n', 'p.yaml:1:1 is empty; write at least version: 1'],
   'a key twice': ['version: 1\nversion: 1', 'p.yaml:2:1 version: is given twice; keep one (the first is on line 1)'],
   'two documents': ['version: 1\n---\nversion: 1', 'p.yaml:2:1 a second YAML document; keep one policy in a file'],
-  'an alias': [
-    'version: &one 1\nrules: *one',
-    'p.yaml:2:8 rules: is an alias; write the value itself, so that it can be read where it counts',
-  ],
-  'an alias of nothing': [
-    'version: *one',
-    'p.yaml:1:10 version: is an alias; write the value itself, so that it can be read where it counts',
-  ],
+  'an alias': ['version: &one 1\nrules: *one', 'p.yaml:2:8 rules: is an alias; write the value itself'],
+  'an alias of nothing': ['version: *one', 'p.yaml:1:10 version: is an alias; write the value itself'],
   'a tab': [
     'version: 1\nrules:\n\txen-hypervisor: {}',
     'p.yaml:3:1 cannot be read as YAML: Tabs are not allowed as indentation; correct this line',

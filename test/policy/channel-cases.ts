@@ -109,11 +109,11 @@ export const REFUSED_CHANNELS: Refused = {
   ],
   'a token in place of an ARN': [
     channel('{ type: teams, secret: "https://example.com/hook" }'),
-    `p.yaml:3:21 channels.a.secret: is not valid, and not shown here, since it may be a secret; ${ARN_TODO}`,
+    `p.yaml:3:21 channels.a.secret: is not valid, and not shown here, because it may be a secret; ${ARN_TODO}`,
   ],
   'a password in an address': [
     channel(`{ type: slack, secret: "${SECRET}", channel: C0123ABCD, api: "https://user:password@slack.com/api/" }`),
-    'p.yaml:3:125 channels.a.api: is not valid, and not shown here, since it may be a secret; write an address with a slash at its end, like https://slack-gov.com/api/, or leave it out',
+    'p.yaml:3:125 channels.a.api: is not valid, and not shown here, because it may be a secret; write an address with a slash at its end, like https://slack-gov.com/api/, or leave it out',
   ],
   'an ARN without its last six characters': [
     channel('{ type: teams, secret: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:x" }'),
@@ -242,7 +242,7 @@ export const CONTRADICTIONS: Refused = {
   ],
   'a route where there are no channels': [
     'version: 1\nroutes:\n  - { to: [ops] }',
-    'p.yaml:3:12 routes[0].to[0]: "ops" is no channel, since there are none; write some under channels',
+    'p.yaml:3:12 routes[0].to[0]: "ops" is no channel, because there are none; write some under channels',
   ],
   'a channel twice in a route': [
     two('{ to: [ops, ops] }'),
@@ -298,6 +298,6 @@ export const CONTRADICTIONS: Refused = {
   ],
   'holding what programs read': [
     two('{ to: [ops, hub], daily: { at: "07:00", zone: UTC } }'),
-    'p.yaml:8:17 routes[1].to[1]: "hub" is read by programs, and nothing is held for it; give it a route without quiet and daily',
+    'p.yaml:8:17 routes[1].to[1]: "hub" is read by programs, and nothing waits for it; give it a route without quiet and daily',
   ],
 }

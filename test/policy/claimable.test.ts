@@ -18,7 +18,7 @@ describe('an exemption that somebody can claim is warned of:', () => {
     [
       'a group by a pattern of its name',
       { ...GROUP, autoScalingGroup: 'legacy-*' },
-      /^match\.autoScalingGroup: can be claimed by whoever may create an Auto Scaling group: any name of that form/,
+      /^match\.autoScalingGroup: can be claimed by anybody who may create an Auto Scaling group: any name of that form/,
     ],
     [
       'a group in any account',
@@ -40,11 +40,11 @@ describe('an exemption that somebody can claim is warned of:', () => {
       { ...GROUP, region: 'eu-*' },
       /^match\.autoScalingGroup: .* in another account or region/,
     ],
-    ['a tag', { accountId: ACCOUNT, tags: { team: 'billing' } }, /^match\.tags: can be claimed by whoever may tag/],
+    ['a tag', { accountId: ACCOUNT, tags: { team: 'billing' } }, /^match\.tags: can be claimed by anybody who may tag/],
     [
       'an image and a region',
       { imageId: 'ami-0123456789abcdef0', region: 'eu-west-1' },
-      /^match\.imageId: can be claimed by whoever launches from that image/,
+      /^match\.imageId: can be claimed by anybody who launches from that image/,
     ],
   ])('%s', (_, match, line) => {
     const lines = warnings(match)

@@ -116,11 +116,11 @@ describe('a rule that enforces', () => {
     'is refused where it lets nothing pass: %j',
     lists => {
       expect(mistakes(family({ mode: 'enforce', ...lists }))).toEqual([
-        'rules.instance-family: lets no instance type pass, so that every instance would be stopped; let some pass, or keep EC2 out with a service control policy',
+        'rules.instance-family: lets no instance type pass, so every instance would be stopped; let some pass, or keep EC2 out with a service control policy',
       ])
       expect(mistakes(family({ mode: 'observe', ...lists }))).toEqual([])
       expect(warnings(family({ mode: 'observe', ...lists }))).toEqual([
-        'rules.instance-family: lets no instance type pass, so that every instance fails; let some pass, or keep EC2 out with a service control policy',
+        'rules.instance-family: lets no instance type pass, so every instance fails; let some pass, or keep EC2 out with a service control policy',
       ])
       expect(warnings(family({ mode: 'off', ...lists }))).toEqual([])
     },

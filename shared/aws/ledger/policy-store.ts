@@ -190,7 +190,7 @@ const writeCurrent = async (client: DynamoDBClient, table: string, writing: Poli
   if (outcome.written) return version
   if (!outcome.reasons.some(isRefused)) throw outcome.error
   throw new UserError(
-    'policy: somebody else has changed it meanwhile; look at it (virtguard policy show), then apply again',
+    'policy: somebody else has changed it meanwhile; read it (virtguard policy show), then apply again',
   )
 }
 

@@ -93,7 +93,7 @@ describe('an endpoint that keeps misbehaving', () => {
       'is something else that answers',
       { status: 500, body: '<!doctype html><html><title>500 Internal Server Error</title><p>Sorry</html>' },
       {
-        why: 'what answered is no EC2, or one in trouble: its answer is no XML; where this stays so, look for a proxy in between',
+        why: 'the answer was not EC2’s XML; if it stays so, check for a proxy',
         passes: true,
       },
     ],

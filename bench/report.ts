@@ -147,8 +147,9 @@ const sweepRoundsText = (rounds: number): string =>
 
 const SWEEP = `\`virtguard scan\` with its default policy, and \`custodian run --cache-period 0\` with a policy for the same instances: both have
 to find the same ids, or the bench fails. The whole process is measured, from its start to its end. The endpoint is a stub of
-DescribeInstances behind TLS: some 9 kB an instance, one in 28 to be found, pages of 1,000 to whoever asks, also to Cloud Custodian,
-which asks for no page size. It cannot have EC2 select paravirtual instances, so that \`--quick\` is held against its full read.`
+DescribeInstances behind TLS, with some 9 kB an instance and one in 28 to be found. It gives pages of 1,000 to both, because Cloud
+Custodian asks for no page size. Cloud Custodian cannot have EC2 select paravirtual instances, so \`--quick\` is compared with its
+full read.`
 
 const burstPart = ({ bursts }: Report): string[] =>
   bursts.length === 0
@@ -171,8 +172,8 @@ const burstPart = ({ bursts }: Report): string[] =>
       ]
 
 const BURST = `Paravirtual launches of one instance each, all at once, and each reported twice. On the local cloud the function, its role, the
-queues, the ledger and the topic are those that are deployed; they are emulated, on the machine that also measures, so
-that the time says little of AWS. That every launch is alerted, and once, holds everywhere.`
+queues, the ledger and the topic are those that are deployed. They are emulated on the machine that also measures, so the time
+says little about AWS. That every launch is alerted, and once, holds everywhere.`
 
 const START = '<!-- bench:start -->'
 const END = '<!-- bench:end -->'

@@ -53,7 +53,7 @@ export const launcherAttempts: readonly Attempt[] = [
     id: 'restart-within-grace',
     who: 'launcher',
     tries: 'stops and starts the instance within the grace period, so that the promise is forgotten',
-    answer: 'the promise stays, and the instance is judged again when it is due',
+    answer: 'the promise stays, and the instance is evaluated again when it is due',
     shownBy: { file: launcher, name: 'a stop and a start within the grace period change nothing of the promise' },
   },
   {

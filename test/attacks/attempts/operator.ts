@@ -61,7 +61,7 @@ export const operatorAttempts: readonly Attempt[] = [
       file: 'test/functions/live-policy.test.ts',
       name: 'a change that operations were not told of',
     },
-    accepted: 'the change is in force all the same: whoever may write the table may do that',
+    accepted: 'the change is in force all the same: anybody who may write the table may do that',
   },
   {
     id: 'channel-removed-with-messages',

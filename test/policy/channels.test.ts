@@ -66,6 +66,10 @@ describe('channels and routes', () => {
 
 const real = (text: string): Policy => parsePolicy(text, 'policy.yaml')
 
+const SECRET = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:slack/token-a1B2c3'
+const channel = (one: object) => ({ channels: { a: one } })
+const matching = (match: object) => ({ channels: { a: { type: 'amazon-q' } }, routes: [{ match, to: ['a'] }] })
+
 describe('channels and routes that lie in the table', () => {
   test.each(Object.entries(ACCEPTED_CHANNELS))('are accepted as they were made: %s', (_, text) => {
     const policy = real(text)
@@ -90,6 +94,28 @@ describe('channels and routes that lie in the table', () => {
     ['a type of a newer version', { channels: { a: { type: 'pager' } } }, 'channels.a.type: expected slack, '],
     ['a key too many', { channels: { a: { type: 'amazon-q', x: 1 } } }, 'channels.a.x: expected no such key'],
     ['a secret itself', { channels: { a: { type: 'teams', secret: 'https://x' } } }, 'channels.a.secret: expected the'],
+    ['channels that are a list', { channels: [] }, 'channels: expected an object'],
+    ['a key that is none', channel({ type: 'teams', secret: SECRET, key: 'k' }), 'channels.a.key: expected'],
+    ['a channel that is none', channel({ type: 'slack', secret: SECRET, channel: '#ops' }), 'channels.a.channel: exp'],
+    [
+      'an API that is none',
+      channel({ type: 'slack', secret: SECRET, channel: 'C0123456', api: 'http://x/' }),
+      'channels.a.api: expected',
+    ],
+    [
+      'a format that there is not',
+      channel({ type: 'webhook', secret: SECRET, format: 'xml' }),
+      'channels.a.format: exp',
+    ],
+    ['a bus that is none', channel({ type: 'event-bus', bus: 'a b' }), 'channels.a.bus: expected'],
+    ['no addresses', channel({ type: 'email', addresses: [] }), 'channels.a.addresses: expected at least one'],
+    ['an address that is none', channel({ type: 'email', addresses: ['x'] }), 'channels.a.addresses[0]: expected'],
+    ['routes that are no list', { routes: {} }, 'routes: expected a list'],
+    ['a severity that there is not', matching({ severity: ['BAD'] }), 'routes[0].match.severity[0]: expected'],
+    ['a rule that is no text', matching({ rule: [1] }), 'routes[0].match.rule[0]: expected a text'],
+    ['an account that is none', matching({ accountId: ['1'] }), 'routes[0].match.accountId[0]: expected 12 digits'],
+    ['a region that is no text', matching({ region: [''] }), 'routes[0].match.region[0]: expected a text'],
+    ['a mode that there is not', matching({ mode: 'off' }), 'routes[0].match.mode: expected observe, enforce'],
     ['a route to nobody', { routes: [{ match: {}, to: [] }] }, 'routes[0].to: expected at least one'],
     ['a route without a match', { routes: [{ to: ['a'] }] }, 'routes[0].match: expected an object'],
     ['a channel that is not there', { routes: [{ match: {}, to: ['a'] }] }, 'routes[0].to[0]: expected '],

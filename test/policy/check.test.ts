@@ -84,6 +84,25 @@ describe('a policy that lies in the table', () => {
     ['exempts for ever', withExemption({ expires: 'never' }), 'exemptions[0].expires: expected a day'],
     ['exempts without a reason', withExemption({ reason: ' ' }), 'exemptions[0].reason: expected a text'],
     ['exempts from no rule', withExemption({ rule: 'all' }), 'exemptions[0].rule'],
+    ['exempts on no day', withExemption({ expires: '2027-13-31' }), 'exemptions[0].expires: expected a day'],
+    ['exempts on a day that is no text', withExemption({ expires: 1 }), 'exemptions[0].expires: expected a text'],
+    ['exempts for nobody', withExemption({ owner: '' }), 'exemptions[0].owner: expected a text'],
+    ['exempts by no tags', withExemption({ match: { tags: 'x' } }), 'exemptions[0].match.tags: expected an object'],
+    ['exempts by no tag of any', withExemption({ match: { tags: {} } }), 'match.tags: expected at least one tag'],
+    ['exempts by a tag of a number', withExemption({ match: { tags: { a: 1 } } }), 'match.tags.a: expected a text'],
+    ['exempts by an empty text', withExemption({ match: { region: '' } }), 'match.region: expected a text'],
+    ['has exemptions that are no list', policy => ({ ...policy, exemptions: {} }), 'exemptions: expected a list'],
+    ['has no budget', with_('stop', 'budget', 5), 'stop.budget: expected an object'],
+    [
+      'does something else where the budget is spent',
+      with_('stop', 'budget', { stops: 1, perSeconds: 60, whenSpent: 'stop' }),
+      'stop.budget.whenSpent: expected wait',
+    ],
+    [
+      'has a text for a number',
+      with_('stop', 'graceSeconds', '900'),
+      'stop.graceSeconds: expected a whole number of at',
+    ],
   ])('is refused where it %s', (_, change, problem) => {
     const checked = checkPolicy(change(copy()))
     expect(checked).toEqual({ ok: false, problem: expect.stringContaining(problem) })
@@ -123,3 +142,9 @@ function leaves(value: unknown, path: readonly string[]): readonly (readonly str
   if (typeof value !== 'object' || value === null) return [path]
   return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]))
 }
+
+test('a policy that ignores the tags of owners is accepted as it was made', () => {
+  const policy = parsePolicy('version: 1\nstop: { ownerTags: ignore }', 'policy.yaml')
+  expect(policy.stop.ownerTags).toBe('ignore')
+  expect(checkPolicy(JSON.parse(JSON.stringify(policy)))).toEqual({ ok: true, policy })
+})

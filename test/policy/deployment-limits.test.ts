@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { settingsFrom } from '../../infra/context.ts'
 import { UserError } from '../../shared/errors.ts'
+import { filtersOf, resourcesOf, tooMuchToDeploy } from '../../shared/policy/deployment-limits.ts'
 import { parsePolicy } from '../../shared/policy/load.ts'
 import type { Channel } from '../../shared/policy/policy.ts'
 import { CHANNELS } from '../infra/channels.ts'
@@ -63,5 +64,35 @@ describe('a policy that no stack takes', () => {
     expect(load(exempting('€'.repeat(200_000)))).toMatch(
       /^p\.yaml:1:1 has 60\d{4} bytes as JSON, and a row of the ledger takes 390000; shorten it$/,
     )
+  })
+})
+
+describe('what a policy needs of a stack', () => {
+  const policyOf = (channels: Readonly<Record<string, Channel>>, mode = 'observe') =>
+    parsePolicy(JSON.stringify({ version: 1, rules: { 'paravirtual-instance': { mode } }, channels }), 'p.yaml')
+  const resources = (channels: Readonly<Record<string, Channel>>, mode?: string): number =>
+    resourcesOf(policyOf(channels, mode), { emails: 0 })
+  const secret = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:slack/token-a1B2c3'
+  const teams: Channel = { type: 'teams', secret }
+
+  test('is more where one rule of many enforces', () => {
+    expect(resources({}, 'enforce')).toBeGreaterThan(resources({}))
+  })
+
+  test('is a topic more for a chat of Amazon Q, and a role less for a program', () => {
+    const chat = resources({ a: teams })
+    expect(resources({ a: { type: 'amazon-q' } }) - chat).toBe(2)
+    expect(resources({ a: { type: 'security-hub' } }) - chat).toBe(-2)
+  })
+
+  test('may be all that AWS takes, and no more', () => {
+    const none = policyOf({})
+    const emails = (500 - resources({})) / 2
+    expect(tooMuchToDeploy(none, { emails })).toBeUndefined()
+    expect(tooMuchToDeploy(none, { emails: emails + 1 })).toContain('502 resources')
+    const mail = policyOf(mailing(1, 20))
+    expect(filtersOf(mail, { emails: 178 })).toBe(200)
+    expect(tooMuchToDeploy(mail, { emails: 178 })).toBeUndefined()
+    expect(tooMuchToDeploy(mail, { emails: 179 })).toContain('201 filters')
   })
 })

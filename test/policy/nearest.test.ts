@@ -19,6 +19,19 @@ describe('nearest', () => {
     expect(nearest(word, WORDS)).toBeUndefined()
   })
 
+  test('a word of more than 40 letters gets no suggestion, and none of no candidates', () => {
+    expect(nearest('x'.repeat(40), ['x'.repeat(41)])).toBe('x'.repeat(41))
+    expect(nearest('x'.repeat(41), ['x'.repeat(41)])).toBeUndefined()
+    expect(nearest('off', [])).toBeUndefined()
+  })
+
+  test('two letters that are wrong beside each other are two slips, unless they are swapped', () => {
+    expect(nearest('abc', ['axy'])).toBeUndefined()
+    expect(nearest('abcd', ['axbd'])).toBeUndefined()
+    expect(nearest('abcd', ['acxd'])).toBeUndefined()
+    expect(nearest('abcd', ['cdab'])).toBeUndefined()
+  })
+
   test('a swap of neighbours is one slip, not two', () => {
     expect(nearest('abdc', ['abxy', 'abcd'])).toBe('abcd')
     expect(nearest('ba', ['ab'])).toBe('ab')

@@ -13,7 +13,7 @@ import {
 } from './channel-words.ts'
 
 const matching = (form: RegExp, todo: string, meaning: string) =>
-  z.string({ error: todo }).check(z.regex(form, { error: todo }), z.describe(meaning))
+  z.string({ error: todo }).check(z.regex(form), z.describe(meaning))
 
 const secret = (holds: string) => ({
   secret: matching(
@@ -77,9 +77,9 @@ const eventBus = z.strictObject({
 const email = z.strictObject({
   type: type('email', 'E-mail by SNS. SNS asks each address once to confirm.'),
   addresses: z.array(matching(ADDRESS, ONE_ADDRESS, 'An address.'), { error: ADDRESSES }).check(
-    z.minLength(1, { error: ADDRESSES }),
-    z.maxLength(MOST_ADDRESSES, { error: ADDRESSES }),
-    z.refine(list => new Set(list).size === list.length, { error: ADDRESSES }),
+    z.minLength(1),
+    z.maxLength(MOST_ADDRESSES),
+    z.refine(list => new Set(list).size === list.length),
     z.meta({ uniqueItems: true, description: 'Who gets it.' }),
   ),
 })
@@ -96,12 +96,12 @@ export const channelsSchema = z
   ._default(
     z
       .record(
-        z.string().check(z.regex(CHANNEL_NAME, { error: NAME })),
+        z.string({ error: NAME }).check(z.regex(CHANNEL_NAME)),
         z.discriminatedUnion('type', options, { error: TYPE }),
         { error: SOME },
       )
       .check(
-        z.refine(channels => Object.keys(channels).length <= MOST_CHANNELS, { error: SOME }),
+        z.refine(channels => Object.keys(channels).length <= MOST_CHANNELS),
         z.meta({ maxProperties: MOST_CHANNELS }),
       ),
     {},

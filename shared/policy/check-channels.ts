@@ -118,7 +118,9 @@ const routeAt = (value: unknown, path: string, channels: Channels): Route => {
   const { match, to, quiet, daily } = exactAt(value, path, ['match', 'to', 'quiet', 'daily'])
   // Nothing can hold what programs read.
   const isHeld = (quiet ?? daily) !== undefined
-  const names = Object.keys(channels).filter(name => !(isHeld && MACHINES.includes(channels[name]?.type ?? '')))
+  const names = Object.entries(channels).flatMap(([name, { type }]) =>
+    isHeld && MACHINES.includes(type) ? [] : [name],
+  )
   return {
     match: matchAt(match, `${path}.match`),
     to: someAt(to, `${path}.to`, (name, at) => oneOf(name, at, names)),

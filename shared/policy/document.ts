@@ -28,10 +28,6 @@ const offsetOf = (path: Path, places: Reading['places']): number => {
   return place !== undefined || path.length === 0 ? (place?.offset ?? 0) : offsetOf(path.slice(0, -1), places)
 }
 
-// An empty text has no line yet.
-const positionOf = (offset: number, lines: LineCounter): Position =>
-  offset === 0 ? { line: 1, col: 1 } : lines.linePos(offset)
-
 /** Reads one document of YAML 1.2, so JSON too, without aliases and tags. Never throws. */
 export const readYaml = (text: string): Document => {
   const reading: Reading = { places: new Map(), problems: [], lines: new LineCounter() }
@@ -41,7 +37,7 @@ export const readYaml = (text: string): Document => {
     problems: reading.problems,
     offsetOf: path => offsetOf(path, reading.places),
     sourceOf: path => reading.places.get(keyOf(path))?.source,
-    positionOf: offset => positionOf(offset, reading.lines),
+    positionOf: offset => reading.lines.linePos(offset),
   }
 }
 
@@ -52,7 +48,7 @@ const dataOf = (text: string, reading: Reading): unknown => {
   }
   if (nestsDeeperThan(MAX_DEPTH, tokens)) return fail(0, 'is nested too deeply; a policy needs five levels')
   // The schema is named so that a %YAML 1.1 line cannot change what a word means.
-  const composer = new Composer({ schema: 'core', uniqueKeys: false, prettyErrors: false, logLevel: 'silent' })
+  const composer = new Composer({ schema: 'core', uniqueKeys: false })
   const [document, second] = [...composer.compose(tokens, true, text.length)]
   for (const error of document?.errors ?? []) {
     fail(error.pos[0], `cannot be read as YAML: ${shown(error.message, 160)}; correct this line`)
@@ -113,5 +109,5 @@ const wrongKey = (name: string, at: Path, { places, lines }: Reading): string | 
   // No name of ours, and copying it could drop it without a word.
   if (name === '__proto__') return 'is no key that can be used; remove it'
   const first = places.get(keyOf(at))
-  return first && `is given twice; keep one (the first is on line ${positionOf(first.offset, lines).line})`
+  return first && `is given twice; keep one (the first is on line ${lines.linePos(first.offset).line})`
 }

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini'
 import type { Rule } from '../rules/rule.ts'
+import { ACCOUNT } from './channel-words.ts'
 import { pattern } from './pattern-schema.ts'
 
-const text = (todo: string) => z.string({ error: todo }).check(z.regex(/\S/, { error: todo }))
+const text = (todo: string) => z.string({ error: todo }).check(z.regex(/\S/))
 
-const ACCOUNT_ID = /^(?=.*[*?])[\d*?]+$|^\d{12}$/
-const accountId = (todo: string) => z.string({ error: todo }).check(z.regex(ACCOUNT_ID, { error: todo }))
+const accountId = (todo: string) => z.string({ error: todo }).check(z.regex(ACCOUNT))
 
 const TAG_KEY = 'write the key of one tag as it is; only the value may have wildcards'
 const TAG_VALUE = 'write the value of the tag in quotes; it may have wildcards'
@@ -14,7 +14,7 @@ const tags = z
     error: 'write at least one tag as { KEY: "VALUE" }',
   })
   .check(
-    z.refine(value => Object.keys(value).length > 0, { error: 'write at least one tag as { KEY: "VALUE" }' }),
+    z.refine(value => Object.keys(value).length > 0),
     z.meta({
       minProperties: 1,
       description:
@@ -52,7 +52,7 @@ const MATCH = `write at least one of ${[...Object.keys(matchShape), 'tags'].join
 
 const matchSchema = (tagsAllowed: boolean) =>
   z.strictObject({ ...matchShape, tags: z.exactOptional(tagsAllowed ? tags : noTags) }, { error: MATCH }).check(
-    z.refine(value => Object.keys(value).length > 0, { error: MATCH }),
+    z.refine(value => Object.keys(value).length > 0),
     z.meta({
       minProperties: 1,
       description: 'What is exempt. All keys that are given must match; * is any run of characters, ? exactly one.',

@@ -67,18 +67,14 @@ const wrong = (value: unknown, issue: z.core.$ZodIssue, source: string | undefin
 
 const valueAt = (data: unknown, [head, ...rest]: Path): unknown => {
   if (head === undefined) return data
-  const found =
-    typeof data === 'object' && data !== null && Object.hasOwn(data, head) ? Reflect.get(data, head) : undefined
-  return valueAt(found, rest)
+  return valueAt(Reflect.get(Object(data), head), rest)
 }
 
 /** The words of which one should be there. */
 const wordsOf = (issue: z.core.$ZodIssue): readonly string[] => {
   const isWord = (word: unknown): word is string => typeof word === 'string'
   if (issue.code === 'invalid_value') return issue.values.filter(isWord)
-  return issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options)
-    ? issue.options.filter(isWord)
-    : []
+  return 'options' in issue && Array.isArray(issue.options) ? issue.options.filter(isWord) : []
 }
 
 /** Which of the shapes it is: each says so in its `type`. */
@@ -90,7 +86,7 @@ const variantOf = (options: readonly Schema[], data: unknown): Schema | undefine
 
 const keysAt = (schema: Schema | undefined, path: Path, data: unknown): readonly string[] => {
   const [head, ...rest] = path
-  const inner = head === undefined ? undefined : valueAt(data, [head])
+  const inner = valueAt(data, path.slice(0, 1))
   if (schema instanceof z.ZodMiniObject) {
     return head === undefined ? Object.keys(schema.shape) : keysAt(schema.shape[String(head)], rest, inner)
   }

@@ -42,19 +42,16 @@ export const allTypes = (): readonly string[] => knownTypes().types
 
 const withDot = (pattern: string): readonly string[] => [
   `${pattern}.*`,
-  ...Array.from({ length: pattern.length - 1 }, (_, at) => `${pattern.slice(0, at + 1)}.${pattern.slice(at + 1)}`),
+  ...Array.from(pattern, (_, at) => `${pattern.slice(0, at + 1)}.${pattern.slice(at + 1)}`),
 ]
 
 const typeReadings = (pattern: string): readonly string[] => {
   if (!pattern.includes('.')) return withDot(pattern)
   const { families, sizes } = knownTypes()
-  const [family, size] = [familyOf(pattern), sizeOf(pattern)]
-  const [nearFamily, nearSize] = [nearest(family, families), nearest(size, sizes)]
-  return [
-    ...(nearSize === undefined ? [] : [`${family}.${nearSize}`]),
-    ...(nearFamily === undefined ? [] : [`${nearFamily}.${size}`]),
-    ...(nearSize === undefined || nearFamily === undefined ? [] : [`${nearFamily}.${nearSize}`]),
-  ]
+  const like = (part: string, known: readonly string[]): readonly string[] => [part, nearest(part, known) ?? part]
+  return like(familyOf(pattern), families).flatMap(family =>
+    like(sizeOf(pattern), sizes).map(size => `${family}.${size}`),
+  )
 }
 
 // Letters that some value has, or wildcards.
@@ -84,11 +81,10 @@ export const TYPES_OR_FAMILIES: KnownValues = {
   ...ofTypes,
   whyNever: pattern =>
     ofTypes.whyNever(pattern) ??
-    (/[*?]/.test(pattern) && !pattern.includes('.') && TYPES.matches(pattern)
-      ? 'without a dot it names families, not sizes'
-      : undefined),
+    // It matches none as a family, or nobody would ask.
+    (TYPES.matches(pattern) ? 'without a dot it names families, not sizes' : undefined),
   matches: pattern => knownTypes().types.some(type => matchesTypeOrFamily(pattern, type)),
-  readings: pattern => [...typeReadings(pattern), ...[nearest(pattern, knownTypes().families) ?? []].flat()],
+  readings: pattern => [...typeReadings(pattern), nearest(pattern, knownTypes().families) ?? pattern],
 }
 
 export const KNOWN_REGIONS: KnownValues = {
@@ -98,8 +94,8 @@ export const KNOWN_REGIONS: KnownValues = {
   whyNever: neverUnlike(/^[a-z0-9*?-]+$/, 'one has lower case letters, digits and dashes only'),
   matches: pattern => REGIONS.some(region => matchesPattern(pattern, region)),
   readings: pattern => {
-    const dashed = pattern.replace(/[_\s]+/g, '-')
-    return [dashed, ...[nearest(dashed, REGIONS) ?? []].flat()]
+    const dashed = pattern.replace(/[_\s]/g, '-')
+    return [dashed, nearest(dashed, REGIONS) ?? dashed]
   },
 }
 

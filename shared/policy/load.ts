@@ -70,21 +70,19 @@ const routeProblem = ({ path, text, choice }: RouteProblem, { offsetOf, sourceOf
   return { path, offset: offsetOf(path), text: value === undefined ? what : `"${shown(value)}" ${what}` }
 }
 
-const schemas = new Map<boolean, WeakMap<readonly Rule[], ReturnType<typeof policyFileSchema>>>([
-  [true, new WeakMap()],
-  [false, new WeakMap()],
-])
+type Schemas = WeakMap<readonly Rule[], ReturnType<typeof policyFileSchema>>
+const withTags: Schemas = new WeakMap()
+const withoutTags: Schemas = new WeakMap()
 
 /** Made once: that takes longer than reading a policy with it. */
 const schemaOf = (rules: readonly Rule[], tags: boolean): ReturnType<typeof policyFileSchema> => {
-  const known = schemas.get(tags)?.get(rules)
-  const schema = known ?? policyFileSchema(rules, tags)
-  schemas.get(tags)?.set(rules, schema)
+  const known = tags ? withTags : withoutTags
+  const schema = known.get(rules) ?? policyFileSchema(rules, tags)
+  known.set(rules, schema)
   return schema
 }
 
-const tagsAllowed = (data: unknown): boolean =>
-  typeof data === 'object' && data !== null && 'allowTagExemptions' in data && data.allowTagExemptions === true
+const tagsAllowed = (data: unknown): boolean => Reflect.get(Object(data), 'allowTagExemptions') === true
 
 const presetOf = ({ preset }: PolicyFile): number =>
   preset === undefined ? FIRST_PRESET : Number(preset.split('@')[1])
@@ -95,10 +93,8 @@ const presetProblems = (rules: readonly Rule[], file: PolicyFile): readonly Rout
   return [{ path: ['preset'], text: `is newer than this version of virtguard; write recommended@${latest}` }]
 }
 
-const isNamed = (data: unknown, rule: string): boolean => {
-  const rules = typeof data === 'object' && data !== null && 'rules' in data ? data.rules : undefined
-  return typeof rules === 'object' && rules !== null && Object.hasOwn(rules, rule)
-}
+const isNamed = (data: unknown, rule: string): boolean =>
+  Object.hasOwn(Object(Reflect.get(Object(data), 'rules')), rule)
 
 const listBeyondPreset = (rules: readonly Rule[], file: PolicyFile, data: unknown): readonly Rule[] =>
   rules.filter(({ id, since }) => since > presetOf(file) && !isNamed(data, id))

@@ -54,7 +54,7 @@ const targetProblems = ({ to, quiet, daily }: Route, { path, policy }: At): read
   return to.flatMap((name, index): readonly RouteProblem[] => {
     const at = [...path, index]
     const channel = Object.hasOwn(channels, name) ? channels[name] : undefined
-    if (channel === undefined && valid.length === 0)
+    if (valid.length === 0)
       return [{ path: at, text: 'is no channel, because there are none; write some under channels' }]
     if (channel === undefined) return [{ path: at, text: 'is no channel', choice: { word: name, valid } }]
     if (to.indexOf(name) < index) return [{ path: at, text: 'is named twice; keep one' }]

@@ -3,8 +3,7 @@ import { SEVERITIES } from '../rules/rule.ts'
 import { ACCOUNT, MOST_ROUTES, TIME, ZONE } from './channel-words.ts'
 import { pattern } from './pattern-schema.ts'
 
-const listOf = <T extends z.core.$ZodType>(one: T, todo: string) =>
-  z.array(one, { error: todo }).check(z.minLength(1, { error: todo }))
+const listOf = <T extends z.core.$ZodType>(one: T, todo: string) => z.array(one, { error: todo }).check(z.minLength(1))
 
 const ONE_ACCOUNT = 'write 12 digits in quotes, like "123456789012", or a pattern of digits, * and ?'
 const SEVERITY = `write a list of severities, like [HIGH, CRITICAL], or leave it out`
@@ -25,9 +24,7 @@ const matchSchema = z
           .exactOptional(listOf(pattern('write a rule id or a pattern, like paravirtual-*'), RULES))
           .check(z.describe('Rules, one of which the alert must name.')),
         accountId: z
-          .exactOptional(
-            listOf(z.string({ error: ONE_ACCOUNT }).check(z.regex(ACCOUNT, { error: ONE_ACCOUNT })), ACCOUNTS),
-          )
+          .exactOptional(listOf(z.string({ error: ONE_ACCOUNT }).check(z.regex(ACCOUNT)), ACCOUNTS))
           .check(z.describe('Accounts: 12 digits in quotes each, or patterns.')),
         region: z
           .exactOptional(listOf(pattern('write a region or a pattern, like eu-central-1 or eu-*'), REGIONS))
@@ -48,13 +45,13 @@ const matchSchema = z
 
 const time = (meaning: string) => {
   const todo = 'write a time of the day in quotes, like "07:00"'
-  return z.string({ error: todo }).check(z.regex(TIME, { error: todo }), z.describe(meaning))
+  return z.string({ error: todo }).check(z.regex(TIME), z.describe(meaning))
 }
 
 const ZONE_TODO = 'write a time zone, like Europe/Berlin or UTC'
 const zone = z
   .string({ error: ZONE_TODO })
-  .check(z.regex(ZONE, { error: ZONE_TODO }), z.describe('The time zone, like Europe/Berlin or UTC.'))
+  .check(z.regex(ZONE), z.describe('The time zone, like Europe/Berlin or UTC.'))
 
 const quiet = z
   .exactOptional(
@@ -91,7 +88,7 @@ const SOME = `write a list of routes, at most ${MOST_ROUTES}, or leave it out`
 
 /** Routes. What one says of rules and channels is looked at when all of the file is known: route-problems.ts. */
 export const routesSchema = z
-  ._default(z.array(routeSchema, { error: SOME }).check(z.maxLength(MOST_ROUTES, { error: SOME })), [])
+  ._default(z.array(routeSchema, { error: SOME }).check(z.maxLength(MOST_ROUTES)), [])
   .check(
     z.describe(
       'Which alerts go to which channels; all that match count. Without one, every alert goes to every channel.',

@@ -1,7 +1,9 @@
 import type { Policy } from './policy.ts'
 
 const inOrder = (object: object): readonly (readonly [string, unknown])[] =>
-  Object.entries(object).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  Object.keys(object)
+    .toSorted()
+    .map(key => [key, Reflect.get(object, key)])
 
 /** The channels of a policy as one text: the same for the same channels, in whatever order they are written. */
 export const channelsText = ({ channels = {} }: Policy): string =>

@@ -7,7 +7,7 @@ import { pattern } from './pattern-schema.ts'
 import { MODES } from './policy.ts'
 import { routesSchema } from './route-schema.ts'
 
-// Every schema's `error` says what to write: the loader puts what is wrong before it (explain.ts).
+// Every schema's `error` says what to write, also for its checks: the loader puts what is wrong before it (explain.ts).
 
 const optionSchema = ({ default: standard, doc }: Rule['options'][string]) => {
   const todo = 'write a list of patterns, like ["t1.*", "m1.*"]'
@@ -48,17 +48,17 @@ const OWNER_TAGS = ['trust', 'ignore'] as const
 
 const stopShape = {
   grace: z
-    ._default(z.string({ error: DURATION_TODO }).check(z.regex(DURATION, { error: DURATION_TODO })), '15m')
+    ._default(z.string({ error: DURATION_TODO }).check(z.regex(DURATION)), '15m')
     .check(z.describe('The time between the alert and the stop, like 15m; 0s for none.')),
   budget: z
     .prefault(
       z.strictObject(
         {
           stops: z
-            ._default(z.int({ error: STOPS }).check(z.minimum(0, { error: STOPS })), 5)
+            ._default(z.int({ error: STOPS }).check(z.minimum(0)), 5)
             .check(z.describe('How many stops this stack may make in an account in that time; 0 for none at all.')),
           per: z
-            ._default(z.string({ error: PER }).check(z.regex(POSITIVE_DURATION, { error: PER })), '10m')
+            ._default(z.string({ error: PER }).check(z.regex(POSITIVE_DURATION)), '10m')
             .check(z.describe('The time over which the stops are counted, like 10m.')),
           // biome-ignore lint/suspicious/noThenProperty: the word of the policy file; nothing awaits it.
           then: z
@@ -105,7 +105,7 @@ export const policyFileSchema = (rules: readonly Rule[], tagsAllowed: boolean) =
         .literal(1, { error: 'write version: 1' })
         .check(z.describe('The version of the format of this file: 1.')),
       preset: z
-        .optional(z.string({ error: PRESET }).check(z.regex(PRESET_FORM, { error: PRESET })))
+        .optional(z.string({ error: PRESET }).check(z.regex(PRESET_FORM)))
         .check(
           z.describe(
             'Which rules are on without being named, like recommended@1: those of that version. A later version adds none to it.',

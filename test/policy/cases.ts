@@ -84,6 +84,10 @@ export const REFUSED: Readonly<Record<string, readonly [text: string, line: stri
   'another version': ['version: 2', 'p.yaml:1:1 version: 2 is not valid; write version: 1'],
   'a quoted version': ['version: "1"', 'p.yaml:1:1 version: "1" is not valid; write version: 1'],
   'a list': ['[1]', 'p.yaml:1:1 is a list; write a policy: version: 1, then rules, exemptions, stop, channels, routes'],
+  nothing: [
+    'null',
+    'p.yaml:1:1 has no value; write a policy: version: 1, then rules, exemptions, stop, channels, routes',
+  ],
   'a word': [
     'hello',
     'p.yaml:1:1 "hello" is not valid; write a policy: version: 1, then rules, exemptions, stop, channels, routes',
@@ -151,6 +155,10 @@ export const REFUSED: Readonly<Record<string, readonly [text: string, line: stri
   'tags without consent': [
     matching('{ tags: { a: b } }'),
     'p.yaml:3:27 exemptions[0].match.tags: is not allowed here; matching by tag lets anybody who can tag exempt; if you want that, add allowTagExemptions: true at the top of the file',
+  ],
+  'tags where the file says that they are not allowed': [
+    matching('{ tags: { a: b } }', 'allowTagExemptions: false\n'),
+    'p.yaml:4:27 exemptions[0].match.tags: is not allowed here; matching by tag lets anybody who can tag exempt; if you want that, add allowTagExemptions: true at the top of the file',
   ],
   'no tags': [
     matching('{ tags: {} }', 'allowTagExemptions: true\n'),
@@ -249,6 +257,14 @@ export const REFUSED: Readonly<Record<string, readonly [text: string, line: stri
 /** What no JSON Schema sees, because it is no readable YAML or nothing at all. */
 export const UNREADABLE: Readonly<Record<string, readonly [text: string, line: string]>> = {
   'an empty file': ['', 'p.yaml:1:1 is empty; write at least version: 1'],
+  'an empty document': [
+    '---\n',
+    'p.yaml:1:1 has no value; write a policy: version: 1, then rules, exemptions, stop, channels, routes',
+  ],
+  'a directive alone': [
+    '%YAML 1.2',
+    'p.yaml:1:10 cannot be read as YAML: Missing directives-end indicator line; correct this line',
+  ],
   'comments alone': ['# later\n', 'p.yaml:1:1 is empty; write at least version: 1'],
   'a key twice': ['version: 1\nversion: 1', 'p.yaml:2:1 version: is given twice; keep one (the first is on line 1)'],
   'two documents': ['version: 1\n---\nversion: 1', 'p.yaml:2:1 a second YAML document; keep one policy in a file'],

@@ -49,6 +49,8 @@ export const ACCEPTED_CHANNELS: Readonly<Record<string, string>> = {
   'a server on this machine': channel(
     `{ type: slack, secret: "${SECRET}", channel: C0123ABCD, api: "https://127.0.0.1:8080/api/" }`,
   ),
+  'a route of what is observed': route('{ to: [ops], match: { mode: observe } }'),
+  'a route of two rules': route('{ to: [ops], match: { rule: [paravirtual-instance, instance-family] } }'),
   'twenty channels': `version: 1\nchannels: { ${many(20)} }`,
 }
 
@@ -111,6 +113,8 @@ export const REFUSED_CHANNELS: Refused = {
     channel('{ type: teams, secret: "https://example.com/hook" }'),
     `p.yaml:3:21 channels.a.secret: is not valid, and not shown here, because it may be a secret; ${ARN_TODO}`,
   ],
+  'an empty secret': [channel('{ type: teams, secret: "" }'), `p.yaml:3:21 channels.a.secret: is empty; ${ARN_TODO}`],
+  'a blank secret': [channel('{ type: teams, secret: " " }'), `p.yaml:3:21 channels.a.secret: is empty; ${ARN_TODO}`],
   'a password in an address': [
     channel(`{ type: slack, secret: "${SECRET}", channel: C0123ABCD, api: "https://user:password@slack.com/api/" }`),
     'p.yaml:3:125 channels.a.api: is not valid, and not shown here, because it may be a secret; write an address with a slash at its end, like https://slack-gov.com/api/, or leave it out',
@@ -279,6 +283,10 @@ export const CONTRADICTIONS: Refused = {
   'a rule and a severity that it does not have': [
     two('{ to: [ops], match: { rule: [instance-family], severity: [HIGH] } }'),
     'p.yaml:8:18 routes[1].match: matches nothing: no rule that is on has all of this; leave something out',
+  ],
+  'a rule and a mode that another rule has': [
+    'version: 1\nrules: { paravirtual-instance: { mode: enforce } }\nchannels: { ops: { type: amazon-q } }\nroutes:\n  - { to: [ops] }\n  - { to: [ops], match: { rule: [instance-family], mode: enforce } }',
+    'p.yaml:6:18 routes[1].match: matches nothing: no rule that is on has all of this; leave something out',
   ],
   'quiet hours and a daily digest': [
     two('{ to: [ops], quiet: { from: "22:00", to: "07:00", zone: UTC }, daily: { at: "08:00", zone: UTC } }'),

@@ -40,6 +40,11 @@ describe('an exemption that somebody can claim is warned of:', () => {
       { ...GROUP, region: 'eu-*' },
       /^match\.autoScalingGroup: .* in another account or region/,
     ],
+    [
+      'a tag and an image, of which the tag is said',
+      { imageId: 'ami-0123456789abcdef0', tags: { team: 'a' } },
+      /^match\.tags: /,
+    ],
     ['a tag', { accountId: ACCOUNT, tags: { team: 'billing' } }, /^match\.tags: can be claimed by anybody who may tag/],
     [
       'an image and a region',

@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { settingsFrom } from '../../infra/context.ts'
 import { UserError } from '../../shared/errors.ts'
-import { filtersOf, resourcesOf, tooMuchToDeploy } from '../../shared/policy/deployment-limits.ts'
-import { parsePolicy } from '../../shared/policy/load.ts'
-import type { Channel } from '../../shared/policy/policy.ts'
-import { CHANNELS } from '../infra/channels.ts'
+import { filtersOf, limitProblems, resourcesOf, tooMuchToDeploy } from '../../shared/policy/deployment-limits.ts'
+import { DEFAULT_POLICY, parsePolicy } from '../../shared/policy/load.ts'
+import type { Channel, Policy } from '../../shared/policy/policy.ts'
 
 const mailing = (channels: number, addresses: number): Readonly<Record<string, Channel>> =>
   Object.fromEntries(
@@ -13,6 +12,9 @@ const mailing = (channels: number, addresses: number): Readonly<Record<string, C
       return [`mail-${'abcdefghijklmnopqrstuvwxyz'[index]}`, { type: 'email', addresses: list }]
     }),
   )
+
+const twenty = (channel: Channel): Readonly<Record<string, Channel>> =>
+  Object.fromEntries([...'abcdefghijklmnopqrst'].map(name => [name, channel]))
 
 const refusal = (make: () => unknown): string => {
   try {
@@ -46,10 +48,22 @@ describe('a policy that no stack takes', () => {
     )
   })
 
+  test.each<[string, object, number]>([
+    ['nothing that stops', {}, 209],
+    ['one rule that stops', { rules: { 'paravirtual-instance': { mode: 'enforce' } } }, 197],
+    ['channels that hold', { channels: twenty({ type: 'amazon-q' }) }, 19],
+    ['channels of programs', { channels: twenty({ type: 'event-bus', bus: 'x' }) }, 59],
+    ['addresses in channels', { channels: mailing(10, 5) }, 99],
+    ['filters for addresses in channels', { channels: mailing(4, 20) }, 115],
+  ])('is one that has an address more beside it than it may: %s', (_, more, most) => {
+    const policy = parsePolicy(JSON.stringify({ version: 1, ...more }), 'p.yaml')
+    expect(tooMuchToDeploy(policy, { emails: most })).toBeUndefined()
+    expect(tooMuchToDeploy(policy, { emails: most + 1 })).toContain(`${most + 1} of -c email need `)
+  })
+
   test('is accepted with twenty channels, and with twenty addresses', () => {
-    const chats = Object.fromEntries([...'abcdefghijklmnopqrst'].map(name => [name, CHANNELS['chat']]))
     const rules = { 'paravirtual-instance': { mode: 'enforce' } }
-    expect(load({ version: 1, rules, channels: chats })).toBe('')
+    expect(load({ version: 1, rules, channels: twenty({ type: 'amazon-q' }) })).toBe('')
     expect(load({ version: 1, channels: mailing(4, 20) })).toBe('')
   })
 
@@ -64,6 +78,20 @@ describe('a policy that no stack takes', () => {
     expect(load(exempting('€'.repeat(200_000)))).toMatch(
       /^p\.yaml:1:1 has 60\d{4} bytes as JSON, and a row of the ledger takes 390000; shorten it$/,
     )
+  })
+
+  test('is refused with the first byte that a row does not take', () => {
+    const exempting = (length: number): Policy => ({
+      ...DEFAULT_POLICY,
+      exemptions: [
+        { rule: '*', match: { region: 'x' }, reason: 'x'.repeat(length), owner: 'o', expires: '2027-01-31' },
+      ],
+    })
+    const room = 390_000 - JSON.stringify(exempting(0)).length
+    expect(limitProblems(exempting(room))).toEqual([])
+    expect(limitProblems(exempting(room + 1))).toEqual([
+      { path: [], text: expect.stringContaining('has 390001 bytes') },
+    ])
   })
 })
 

@@ -103,8 +103,13 @@ describe('a policy', () => {
     expect(lines[20]).toBe('p.yaml: and 10 more')
   })
 
+  test('that is as large as one may be is read', () => {
+    const start = 'version: 1\n#'
+    expect(complaints(start + 'x'.repeat(262_144 - start.length))).toEqual([])
+  })
+
   test('that is far too large is refused unread', () => {
-    expect(complaints(`version: 1\n#${'x'.repeat(262_144)}`)).toEqual([
+    expect(complaints(`#${'x'.repeat(262_144)}`)).toEqual([
       'p.yaml: is larger than 256 KiB; a policy has a few kilobytes',
     ])
   })

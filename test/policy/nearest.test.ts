@@ -32,6 +32,18 @@ describe('nearest', () => {
     expect(nearest('abcd', ['cdab'])).toBeUndefined()
   })
 
+  test('a letter more, less or other is one slip, however short the word', () => {
+    expect(nearest('', ['a'])).toBe('a')
+    expect(nearest('a', [''])).toBe('')
+    expect(nearest('a', ['b'])).toBe('b')
+    expect(nearest('a', ['bc'])).toBeUndefined()
+  })
+
+  test('letters that are only near to one another are no swap', () => {
+    expect(nearest('xa', ['ay'])).toBeUndefined()
+    expect(nearest('ax', ['ya'])).toBeUndefined()
+  })
+
   test('a swap of neighbours is one slip, not two', () => {
     expect(nearest('abdc', ['abxy', 'abcd'])).toBe('abcd')
     expect(nearest('ba', ['ab'])).toBe('ab')

@@ -3,7 +3,10 @@ import fc from 'fast-check'
 import { stringify } from 'yaml'
 import { catalogue } from '../../shared/catalogue/catalogue.ts'
 import { UserError } from '../../shared/errors.ts'
-import { type LoadedPolicy, loadPolicy } from '../../shared/policy/load.ts'
+import { DEFAULT_POLICY, type LoadedPolicy, loadPolicy, policyFor } from '../../shared/policy/load.ts'
+import { patternSlips } from '../../shared/policy/pattern-slips.ts'
+import { RULES } from '../../shared/rules/registry.ts'
+import { TEST_RULES } from './cases.ts'
 
 const KNOWN = 'that is known as of 2026-08-02'
 
@@ -32,6 +35,8 @@ const exempting = (match: object) => ({
 
 const ACCOUNT = '123456789012'
 
+const EXAMPLE = 'write a type or a pattern, like m1.small or "m1.*"'
+
 const ONLY_SMALL = 'one has lower case letters, digits, dots and dashes only'
 
 describe('a pattern of types', () => {
@@ -40,6 +45,27 @@ describe('a pattern of types', () => {
     ['T2.*', `matches no instance type: ${ONLY_SMALL}; did you mean "t2.*"?`],
     ['m1.[sl]*', `matches no instance type: ${ONLY_SMALL}; write each as one of its own: m1.s*, m1.l*`],
     ['{m5,c5}.*', `matches no instance type: ${ONLY_SMALL}; write each as one of its own: m5.*, c5.*`],
+    ['m5, c5', `matches no instance type: ${ONLY_SMALL}; write each as one of its own: m5, c5`],
+    ['m5;c5', `matches no instance type: ${ONLY_SMALL}; write each as one of its own: m5, c5`],
+    ['m5|c5|m5', `matches no instance type: ${ONLY_SMALL}; write each as one of its own: m5, c5`],
+    ['m5,', `matches no instance type: ${ONLY_SMALL}; did you mean "m5"?`],
+    [',m5', `matches no instance type: ${ONLY_SMALL}; did you mean "m5"?`],
+    ['m5,zz9', `matches no instance type: ${ONLY_SMALL}; ${EXAMPLE}`],
+    ['{m5, c5}.*', `matches no instance type: ${ONLY_SMALL}; write each as one of its own: m5.*, c5.*`],
+    [
+      '[mc][45].large',
+      `matches no instance type: ${ONLY_SMALL}; write each as one of its own: m4.large, m5.large, c4.large, c5.large`,
+    ],
+    ['[mc][45].[l]arge', `matches no instance type: ${ONLY_SMALL}; ${EXAMPLE}`],
+    [
+      'm[12345678]*',
+      `matches no instance type: ${ONLY_SMALL}; write each as one of its own: m1*, m2*, m3*, m4*, m5*, m6*, m7*, m8*`,
+    ],
+    ['m[123456788]*', `matches no instance type: ${ONLY_SMALL}; ${EXAMPLE}`],
+    ['m55', `matches no instance type ${KNOWN}; did you mean "m5"?`],
+    ['m*.larg', `matches no instance type ${KNOWN}; did you mean "m*.large"?`],
+    ['tt1.mikro', `matches no instance type ${KNOWN}; did you mean "t1.micro"?`],
+    ['zzzzzz.qqqqqqqqq', `matches no instance type ${KNOWN}; ${EXAMPLE}`],
     ['m5,c5', `matches no instance type: ${ONLY_SMALL}; write each as one of its own: m5, c5`],
     ['ｍ5.*', `matches no instance type: ${ONLY_SMALL}; did you mean "m5.*"?`],
     ['t1.mikro', `matches no instance type ${KNOWN}; did you mean "t1.micro"?`],
@@ -57,6 +83,37 @@ describe('a pattern of types', () => {
     expect(warnings(family({ deny: ['t1.\u200bmicro'] }))).toEqual([
       'rules.instance-family.deny[0]: "t1.\\u{200b}micro" matches no instance type: it has characters that are not seen; did you mean "t1.micro"?',
     ])
+  })
+
+  test.each([
+    ['\u200bt1.micro', 't1.micro'],
+    ['\u200b m5.*', 'm5.*'],
+  ])('with one at its beginning is said, too: %j', (pattern, meant) => {
+    expect(warnings(family({ deny: [pattern] }))).toEqual([
+      expect.stringMatching(/matches no instance type: it has characters that are not seen; did you mean "([^"]+)"\?$/),
+    ])
+    expect(warnings(family({ deny: [pattern] }))[0]).toContain(`did you mean "${meant}"?`)
+  })
+
+  test('is taken for several types up to 80 characters, and not beyond: longer ones are no slips of the pen', () => {
+    const listed = (types: readonly string[]): string => warnings(family({ deny: [types.join(',')] })).join()
+    const types = ['m5.large', 'c5.large', 'r5.large', 't2.large', 't3.large', 'm4.large', 'c4.large', 'r4.large']
+    expect([...types, 'm1.small'].join()).toHaveLength(80)
+    expect(listed([...types, 'm1.small'])).toContain(
+      `write each as one of its own: ${[...types, 'm1.small'].join(', ')}`,
+    )
+    expect(listed([...types, 'm5.xlarge'])).toContain('; write a type or a pattern')
+  })
+
+  test('with ever more groups of letters is answered at once', () => {
+    const started = performance.now()
+    for (const pattern of ['[abcde]'.repeat(11), '{,}'.repeat(26)])
+      expect(warnings(family({ deny: [pattern] }))[0]).toContain('matches no instance type')
+    expect(performance.now() - started).toBeLessThan(1000)
+  })
+
+  test('of what passes is said once', () => {
+    expect(warnings(family({ allow: ['M1.*', '*'] }))).toHaveLength(1)
   })
 
   test.each(['t1.micro', 't1', 'm1.*', '*.metal*', '*', '*.*', 'm?', 'mac*', 'u-*', '*.large'])(
@@ -82,7 +139,7 @@ describe('a pattern of types', () => {
   })
 
   test('where there are very many, the first are said and the rest counted', () => {
-    const lines = load(family({ deny: Array.from({ length: 5000 }, (_, index) => `q${index}.large`) })).warnings
+    const lines = load(family({ deny: Array.from({ length: 60 }, (_, index) => `q${index}.large`) })).warnings
     expect(lines).toHaveLength(21)
     expect(lines[20]).toBe('p.yaml: and 20 more')
   })
@@ -99,6 +156,12 @@ describe('a rule that enforces', () => {
       )
     },
   )
+
+  test('is told of newer types only where the pattern could match one', () => {
+    expect(mistakes(family({ mode: 'enforce', allow: ['M5.*'] }))).toEqual([
+      `rules.instance-family.allow[0]: "M5.*" matches no instance type: ${ONLY_SMALL}, so that what it was to let pass would be stopped; did you mean "m5.*"?`,
+    ])
+  })
 
   test('takes a pattern of newer types where it matches an older one, too', () => {
     expect(mistakes(family({ mode: 'enforce', allow: ['m99g.*'] }))[0]).toContain(
@@ -141,6 +204,12 @@ describe('what an exemption matches', () => {
       'eu_central_1',
       'matches no region: one has lower case letters, digits and dashes only; did you mean "eu-central-1"?',
     ],
+    ['region', 'eu_*', 'matches no region: one has lower case letters, digits and dashes only; did you mean "eu-*"?'],
+    [
+      'region',
+      'nowhere',
+      'matches no region that is known to this version of virtguard; write a region or a pattern, like eu-central-1 or "eu-*"',
+    ],
     ['region', 'EU-*', 'matches no region: one has lower case letters, digits and dashes only; did you mean "eu-*"?'],
     ['instanceId', 'i-0123', 'matches no instance id: one is i- and 17 of 0-9 and a-f; copy it from the console'],
     [
@@ -180,7 +249,34 @@ describe('what an exemption matches', () => {
     expect(warnings(exempting(match)).join()).toContain(
       'exemptions[0].match.autoScalingGroup: "lega\\u{ad}cy" matches no name that people type: it has characters that are not seen; did you mean "legacy"?',
     )
+    const tagged = exempting({ accountId: ACCOUNT, tags: { team: 'a\u200b' } })
+    expect(warnings(tagged)).toContain(
+      'exemptions[0].match.tags.team: "a\\u{200b}" matches no name that people type: it has characters that are not seen; did you mean "a"?',
+    )
     expect(warnings(exempting({ accountId: ACCOUNT, tags: { 'te\u200bam': 'a' } })).join()).toContain('te\\u{200b}am')
+  })
+})
+
+describe('rules of others', () => {
+  const [family_] = TEST_RULES.filter(({ id }) => id === 'instance-family')
+  const [plain] = TEST_RULES.filter(({ id }) => id === 'xen-hypervisor')
+  const enforced = (id: string): string => `version: 1\nrules: { ${id}: { mode: enforce } }`
+
+  test('have options that name no types, of which nothing is said', () => {
+    const text = 'version: 1\nrules: { instance-family: { deny: [nonsense9000] } }'
+    expect(policyFor(family_ === undefined ? [] : [family_], text, 'p.yaml').warnings).toEqual([])
+  })
+
+  test('may fail every type where they have no lists that could let one pass', () => {
+    const strict =
+      plain === undefined
+        ? []
+        : [{ ...plain, check: () => ({ status: 'FAILED' as const, reasons: [], message: 'no' }) }]
+    expect(policyFor(strict, enforced('xen-hypervisor'), 'p.yaml').warnings).toEqual([])
+  })
+
+  test('that a policy does not have are nothing to complain of', () => {
+    expect(patternSlips({ ...DEFAULT_POLICY, rules: {} }, RULES)).toEqual({ errors: [], warnings: [] })
   })
 })
 

@@ -27,6 +27,16 @@ describe('a rule that came after the preset of a policy', () => {
     expect(modeOf(text)).toBe(mode)
   })
 
+  test('leaves the modes of the other rules as they are', () => {
+    const { policy } = policyFor(rules, 'version: 1\nrules: { xen-hypervisor: { mode: enforce } }', 'p.yaml')
+    expect(Object.entries(policy.rules).map(([id, { mode }]) => [id, mode])).toEqual([
+      ['paravirtual-instance', 'observe'],
+      ['xen-hypervisor', 'enforce'],
+      ['instance-family', 'observe'],
+      ['later-rule', 'off'],
+    ])
+  })
+
   test('is named to whoever validates the policy, and no other rule is', () => {
     expect(policyFor(rules, 'version: 1', 'p.yaml').beyondPreset).toEqual(LATER)
     expect(policyFor(rules, 'version: 1\npreset: recommended@2', 'p.yaml').beyondPreset).toEqual([])
@@ -40,6 +50,7 @@ describe('a preset', () => {
     ['recommended@0', 'write recommended@1, or leave it out'],
   ])('that is none is refused with what to write: %s', (preset, text) => {
     expect(() => parsePolicy(`version: 1\npreset: ${preset}\n`, 'p.yaml')).toThrow(UserError)
+    expect(() => parsePolicy(`version: 1\npreset: ${preset}\n`, 'p.yaml')).toThrow(/^p\.yaml:2:1 preset: /)
     expect(() => parsePolicy(`version: 1\npreset: ${preset}\n`, 'p.yaml')).toThrow(text)
   })
 

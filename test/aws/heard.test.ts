@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { countAttempt } from '../../shared/aws/ledger/count-attempt.ts'
 import { endDeafness, markDeaf, readHearing, writeHeard } from '../../shared/aws/ledger/heard.ts'
 import { transactWith } from '../../shared/aws/ledger/transact.ts'
-import { WAYS, type Way } from '../../shared/ledger/heard.ts'
+import { DEAF, WAYS, type Way } from '../../shared/ledger/heard.ts'
 import { inMemoryDynamo } from '../support/dynamodb.ts'
 import { PLACE } from '../support/findings.ts'
 import { at } from '../support/stories.ts'
@@ -65,12 +65,21 @@ describe('what is not heard of a region', () => {
   })
 })
 
+test('a region that is deaf, nobody knows by which message, is deaf', async () => {
+  const { items, deaf, read } = aWorld()
+  await deaf('records', 10, 'message-1')
+  for (const item of items.values()) delete item[DEAF.records.claimant]
+  expect((await read(30)).deaf).toEqual({ records: { since: iso(10), claimant: '' } })
+})
+
 test('refusals for other reasons than the row are thrown', async () => {
   const denied = Object.assign(new Error('no rights'), { name: 'AccessDeniedException' })
   const { client } = inMemoryDynamo()
   const ledger = { client: Object.assign(client(), { send: () => Promise.reject(denied) }), table: 'ledger' }
   const marking = { ...PLACE, way: 'records', launchedAt: iso(0), claimant: 'm' } as const
   await expect(markDeaf(ledger, marking)).rejects.toThrow('no rights')
+  const transactions = { table: 'ledger', transact: transactWith(ledger.client) }
+  await expect(writeHeard(transactions, { ...PLACE, way: 'records', at: iso(0) })).rejects.toThrow('no rights')
   await expect(countAttempt(ledger, { queue: 'q', messageId: 'm', claimant: 'm/1', now: at(0) })).rejects.toThrow(
     'no rights',
   )

@@ -30,6 +30,10 @@ describe('a row', () => {
   test('holds no key for what is not known', () => {
     expect(rowOfItem(itemOf(claimed))).toStrictEqual(claimed)
     expect(itemOf({ pk: 'a', more: undefined })).toStrictEqual({ pk: { S: 'a' } })
+    const past = { state: 'NEW', at: 'x', why: 'y' } as const
+    expect(itemOf({ history: [past] })).toStrictEqual({
+      history: { L: [{ M: { state: { S: 'NEW' }, at: { S: 'x' }, why: { S: 'y' } } }] },
+    })
   })
 
   test('of the first version gets what that did not write from what is there', () => {

@@ -110,6 +110,14 @@ describe('changes of many rows', () => {
     expect(sizes()).toEqual([2])
   })
 
+  test('are given up where DynamoDB does not say why it refused them', async () => {
+    mock
+      .on(TransactWriteItemsCommand)
+      .rejects(new TransactionCanceledException({ $metadata: {}, message: 'Transaction cancelled' }))
+    await expect(changeRows(ledger, changes(2))).rejects.toThrow('Transaction cancelled')
+    expect(sizes()).toEqual([2])
+  })
+
   test('are a hundred at the most', async () => {
     await expect(changeRows(ledger, changes(101))).rejects.toThrow('101 rows for one transaction')
   })
@@ -208,7 +216,7 @@ describe('a launch of several transactions that another report of it has claimed
   const { claimedWith: _, ...unnamed } = DONE
 
   /** The rows that lie in the place of the first transaction, the last of them again and again. */
-  const claiming = async (rows: readonly Row[], count = 150) => {
+  const claiming = async (rows: readonly (Row | undefined)[], count = 150) => {
     const lying = (size: number) => Array.from({ length: size }, (_, nth) => refusal(rows[nth] ?? rows.at(-1)))
     const ports = answering(lying, WRITTEN)
     const release = () => Promise.resolve()
@@ -240,6 +248,10 @@ describe('a launch of several transactions that another report of it has claimed
     const rest = { ours: 50, beingTold: false, calls: 2 }
     expect(await claiming([theirs({ launchId: 'r-0' }), theirs()])).toEqual(rest)
     expect(await claiming([{ ...DONE, claimant: claim.claimant }, theirs()])).toEqual(rest)
+  })
+
+  test('is gone on with where its rows are gone by now', async () => {
+    expect(await claiming([undefined])).toEqual({ ours: 50, beingTold: false, calls: 2 })
   })
 
   test('is not waited for where one transaction holds it all', async () => {

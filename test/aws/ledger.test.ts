@@ -90,6 +90,12 @@ describe('claiming findings', () => {
     expect(write?.Update?.ConditionExpression).toContain('attribute_not_exists(#pk)')
   })
 
+  test('says nothing of before where there was nothing before', async () => {
+    mock.on(TransactWriteItemsCommand).resolves({})
+    const [finding] = findings(1)
+    expect(await claimOurs(findings(1), ledger, claim)).toStrictEqual([finding])
+  })
+
   test('leaves out what somebody else told, and claims the rest', async () => {
     mock
       .on(TransactWriteItemsCommand)

@@ -60,6 +60,20 @@ describe('the live policy', () => {
     expect(reads).toEqual([true, true])
   })
 
+  test('says who applied it, as AWS says', async () => {
+    const { client, read } = aStore()
+    const caller = 'arn:aws:iam::123456789012:user/x'
+    await writePolicy(client, TABLE, { policy: ENFORCING, ...writer, caller })
+    expect(await read()).toMatchObject({ by: 'user@example.com', caller })
+  })
+
+  test('that has no number is none that was applied, and the next one is the first', async () => {
+    const { client, damage, read } = aStore()
+    damage('current', 'by', 'user@example.com')
+    expect(await read()).toEqual({ version: 0, by: 'user@example.com', stops: 'on' })
+    expect(await writePolicy(client, TABLE, { policy: ENFORCING, ...writer })).toBe(1)
+  })
+
   test('leaves every version in the table', async () => {
     const { client, items } = aStore()
     await writePolicy(client, TABLE, { policy: DEFAULT_POLICY, ...writer })
@@ -206,6 +220,22 @@ describe('what operations were told of', () => {
     }
   })
 
+  test('is still known of what an earlier version announced, so that it need not be announced again', async () => {
+    const { items, read } = aStore()
+    items.set('policy | current', {
+      version: { N: '1' },
+      pk: { S: 'policy' },
+      sk: { S: 'current' },
+      policy: { S: 'the text' },
+      sha256: { S: 'of the text' },
+      by: { S: 'user@example.com' },
+      at: { S: '2026-11-24T08:00:00.000Z' },
+      announced: { S: '72c720622ac691abd9c4b640a388902b48d35d0e441cc9f7c6a866a2ee9658dc' },
+      announcedAt: { S: '2026-11-24T08:00:02.000Z' },
+    })
+    expect((await read()).announcedAt).toBe('2026-11-24T08:00:02.000Z')
+  })
+
   test('stays what it is when it is kept a second time, and is kept where nothing lies no more', async () => {
     const { client, items, read } = aStore()
     await writeStops(client, TABLE, SWITCH)
@@ -283,6 +313,15 @@ describe('the history of changes', () => {
     })
   })
 
+  test('has every change, also of one moment', async () => {
+    const { client } = aStore()
+    await writePolicy(client, TABLE, { policy: ENFORCING, ...writer })
+    await writePolicy(client, TABLE, { policy: DEFAULT_POLICY, ...writer })
+    await writeStops(client, TABLE, { value: 'off', why: 'w', ...writer })
+    await writeStops(client, TABLE, { value: 'on', why: 'w', ...writer })
+    expect(await readHistory(client, TABLE, 50)).toHaveLength(4)
+  })
+
   test('is bounded in what it keeps of one change', async () => {
     const { client } = aStore()
     const changes = Array.from({ length: 5000 }, () => 'x'.repeat(10_000))
@@ -297,7 +336,12 @@ describe('the history of changes', () => {
     items.set('policy | was#x', { pk: { S: 'policy' }, sk: { S: 'was#x' }, what: { S: 'enforced' } })
     expect(await read()).toEqual({ stops: 'on' })
     expect(await readHistory(client, TABLE, 50)).toEqual([])
+    items.set('policy | was#x', { pk: { S: 'policy' }, sk: { S: 'was#x' } })
+    expect(await readHistory(client, TABLE, 50)).toEqual([])
     items.set('policy | was#x', { pk: { S: 'policy' }, sk: { S: 'was#x' }, what: { S: 'reset' } })
     expect(await readHistory(client, TABLE, 50)).toStrictEqual([{ what: 'reset', at: '', by: '' }])
+    const changes = { L: [{ N: '1' }, { S: 'a line' }] }
+    items.set('policy | was#x', { pk: { S: 'policy' }, sk: { S: 'was#x' }, what: { S: 'reset' }, changes })
+    expect(await readHistory(client, TABLE, 50)).toMatchObject([{ changes: ['a line'] }])
   })
 })

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import fc from 'fast-check'
 import { takeStop } from '../../shared/aws/ledger/budget.ts'
 import { type Budget, CALL_SECONDS, type Token, take } from '../../shared/ledger/budget.ts'
+import { epochSeconds } from '../../shared/ledger/row.ts'
 import { inMemoryDynamo } from '../support/dynamodb.ts'
 import { at } from '../support/stories.ts'
 
@@ -105,6 +106,71 @@ describe('the budget in the ledger', () => {
     expect((await ask(ACCOUNT, 'eu-west-1/i-1')).taken).toBe(true)
     expect((await ask(ACCOUNT, 'eu-west-1/i-2')).taken).toBe(false)
     expect((await ask('210987654321', 'eu-west-1/i-2')).taken).toBe(true)
+  })
+
+  test('is written once for a stop that is asked for twice in one second, and counts it from the last time', async () => {
+    const dynamo = inMemoryDynamo()
+    const ask = (token: string, seconds: number) =>
+      takeStop({ client: dynamo.client(), table: 'ledger' }, { accountId: ACCOUNT, budget, token, now: at(seconds) })
+    await ask('i-0', 0)
+    await ask('i-1', 0)
+    const taken = () => {
+      const [{ stops, version } = {}] = dynamo.items.values()
+      return { version: version?.N, stops: stops?.L?.map(({ M }) => [M?.['id']?.S, Number(M?.['at']?.N)]) }
+    }
+    const [first, later] = [epochSeconds(at(0)), epochSeconds(at(100))]
+    expect(taken()).toEqual({
+      version: '2',
+      stops: [
+        ['i-0', first],
+        ['i-1', first],
+      ],
+    })
+    expect(await ask('i-1', 0)).toEqual({ taken: true })
+    expect(await ask('i-1', 100)).toEqual({ taken: true })
+    expect(taken().stops).toEqual([
+      ['i-0', first],
+      ['i-1', later],
+    ])
+  })
+
+  test('that was written without an answer is not written again', async () => {
+    const dynamo = inMemoryDynamo()
+    let isFirst = true
+    const client = dynamo.client(async (call, name) => {
+      const answer = call()
+      if (name === 'UpdateItemCommand' && isFirst) {
+        isFirst = false
+        throw Object.assign(new Error('no answer'), { name: 'TimeoutError' })
+      }
+      return answer
+    })
+    const ledger = { client: dynamo.client(), table: 'ledger' }
+    const request = { accountId: ACCOUNT, budget, now: at(0) }
+    await takeStop(ledger, { ...request, token: 'i-0' })
+    expect(await takeStop({ client, table: 'ledger' }, { ...request, token: 'i-1' })).toEqual({ taken: true })
+    expect([...dynamo.items.values()].map(({ version }) => version?.N)).toEqual(['2'])
+  })
+
+  test('makes whoever met somebody wait, each time up to a little longer', async () => {
+    const waits: number[] = []
+    jest.spyOn(Math, 'random').mockReturnValue(1)
+    jest.spyOn(globalThis, 'setTimeout').mockImplementation((callback, milliseconds = 0) => {
+      waits.push(milliseconds)
+      return setImmediate(callback) as never
+    })
+    const dynamo = inMemoryDynamo()
+    const taken = { client: dynamo.client(), table: 'ledger' }
+    await takeStop(taken, { accountId: ACCOUNT, budget, token: 'i-0', now: at(0) })
+    const client = dynamo.client(async (call, name) => {
+      const answer = call()
+      for (const item of dynamo.items.values())
+        if (name === 'GetItemCommand' && waits.length < 3)
+          item['version'] = { N: String(Number(item['version']?.N) + 1) }
+      return answer
+    })
+    await takeStop({ client, table: 'ledger' }, { accountId: ACCOUNT, budget, token: 'i-1', now: at(0) })
+    expect(waits).toEqual([20, 40, 60])
   })
 
   test('passes over what it did not write itself', async () => {

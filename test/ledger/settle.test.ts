@@ -216,6 +216,17 @@ describe('refusals that are told together', () => {
     expect(await take('digest-2')).toEqual({ kind: 'elsewhere' })
   })
 
+  test('are the digest’s of the delivery that wrote them, and of nobody else', async () => {
+    const world = aLedger()
+    const row = await deferred(world)
+    const refuse = (claimant: string) => settle(world.ledger, row, { ...HELD, claimant })
+    expect(await refuse('message-2/a')).toBe('ours')
+    expect(await refuse('message-2/a')).toBe('ours')
+    expect(await refuse('message-2/b')).toBe('sibling')
+    expect(await refuse('message-3/a')).toBe('not ours')
+    expect(await untoldRefusals(world.ledger, PLACE)).toMatchObject([{ settledBy: 'message-2/a' }])
+  })
+
   test('are forgotten once they are told, but not those that were refused anew', async () => {
     const world = aLedger()
     await settle(world.ledger, await deferred(world), HELD)

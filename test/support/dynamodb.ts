@@ -52,6 +52,24 @@ const checkNames = (request: Request): void => {
   if (wrong.length > 0) throw new Error(`ValidationException: ${wrong.join(', ')} not used, or not given, in ${text}`)
   if (request.ExpressionAttributeValues !== undefined && given.length === 0)
     throw new Error('ValidationException: empty')
+  if (Object.values(request.ExpressionAttributeNames ?? {}).includes(''))
+    throw new Error(`ValidationException: a name is empty in ${text}`)
+}
+
+/** Whether an attribute says what it is, all the way down. */
+const isWhole = ({ L, M, ...other }: AttributeValue): boolean => {
+  if (L !== undefined) return L.every(isWhole)
+  if (M !== undefined) return Object.values(M).every(isWhole)
+  return Object.values(other).some(value => value !== undefined)
+}
+
+const checkWrite = (request: Request): void => {
+  checkNames(request)
+  const { pk, sk } = request.Item ?? request.Key ?? {}
+  if (!pk?.S || !sk?.S) throw new Error('ValidationException: a part of the key is empty')
+  const values = Object.entries({ ...request.Item, ...request.ExpressionAttributeValues })
+  const empty = values.find(([, value]) => !isWhole(value))
+  if (empty !== undefined) throw new Error(`ValidationException: ${empty[0]} has an empty value`)
 }
 
 const copied = (item: Item): Item =>
@@ -122,7 +140,7 @@ export const inMemoryDynamo = () => {
 
   const writeOne = (write: Write): object => {
     const request = write.Put ?? write.Update ?? write.Delete ?? {}
-    checkNames(request)
+    checkWrite(request)
     const old = items.get(keyOf(request.Item ?? request.Key))
     if (!isMet(request, old)) {
       const wanted = request.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && old !== undefined
@@ -137,7 +155,7 @@ export const inMemoryDynamo = () => {
     const requests = writes.map(write => write.Put ?? write.Update ?? write.Delete ?? {})
     if (new Set(requests.map(request => keyOf(request.Item ?? request.Key))).size < writes.length)
       throw new Error('ValidationException: two writes of one item')
-    requests.forEach(checkNames)
+    requests.forEach(checkWrite)
     const reasons = requests.map(request => {
       const old = items.get(keyOf(request.Item ?? request.Key))
       if (isMet(request, old)) return { Code: 'None' }

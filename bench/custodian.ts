@@ -34,7 +34,7 @@ export function packageCustodian(python: string, policy: CustodianPolicy, into: 
 }
 
 /** A folder with nothing in it but what Lambda's Python image brings, compiled as there. */
-export function pythonRuntime(python: string, into: string): string {
+export function findPythonRuntime(python: string, into: string): string {
   const folder = join(into, 'python-runtime')
   mkdirSync(folder)
   const site = run(python, ['-c', 'import sysconfig; print(sysconfig.get_path("purelib"))']).trim()

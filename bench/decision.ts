@@ -7,7 +7,7 @@ import { EventError } from '../shared/errors.ts'
 import { readEvent } from '../shared/facts/read-event.ts'
 import { type Kind, launchRecord } from './records.ts'
 import type { Node } from './sides.ts'
-import { pairedRatios, type Spread, spread } from './statistics.ts'
+import { computePairedRatios, computeSpread, type Spread } from './statistics.ts'
 
 /** What deciding costs for one list of records, in ms for a record. */
 export type DecisionCost = {
@@ -21,8 +21,8 @@ export type DecisionCost = {
 type List = { readonly records: string; readonly texts: readonly string[] }
 
 /** Measures parse, facts, rules and findings against JSON.parse of the same records. */
-export async function decisionCost(node: Node, folder: string): Promise<DecisionCost[]> {
-  const lists = [...builtLists(), ...recordedLists()]
+export async function measureDecisionCost(node: Node, folder: string): Promise<DecisionCost[]> {
+  const lists = [...buildLists(), ...readRecordedLists()]
   const script = join(folder, 'decision.cjs')
   await build({
     entryPoints: [join(import.meta.dirname, 'drivers', 'decision.ts')],
@@ -39,12 +39,17 @@ export async function decisionCost(node: Node, folder: string): Promise<Decision
   const measured: { readonly lists: readonly { parse: number[]; decide: number[] }[] } = JSON.parse(stdout)
   return lists.map(({ records, texts }, index) => {
     const { parse = [], decide = [] } = measured.lists[index] ?? {}
-    const each = (values: readonly number[]) => spread(values.map(value => value / texts.length))
-    return { records, parse: each(parse), decide: each(decide), ratio: spread(pairedRatios(decide, parse)) }
+    const settleEach = (values: readonly number[]) => computeSpread(values.map(value => value / texts.length))
+    return {
+      records,
+      parse: settleEach(parse),
+      decide: settleEach(decide),
+      ratio: computeSpread(computePairedRatios(decide, parse)),
+    }
   })
 }
 
-function builtLists(): List[] {
+function buildLists(): List[] {
   const list = (kind: Kind, instances: number): List => ({
     records: `${kind} launch of ${instances}`,
     texts: [JSON.stringify(launchRecord(kind, instances))],
@@ -53,7 +58,7 @@ function builtLists(): List[] {
 }
 
 /** Real records beside the project, where they are: those that are whole, each as it was published. */
-function recordedLists(): List[] {
+function readRecordedLists(): List[] {
   const folder = join(ROOT, '..', 'shared', 'events')
   if (!existsSync(folder)) return []
   const texts = readdirSync(folder)

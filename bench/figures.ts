@@ -3,7 +3,7 @@
 import type { Spread } from './statistics.ts'
 
 /** Three digits are all that such a measurement can promise. */
-export function figure(value: number): string {
+export function formatFigure(value: number): string {
   if (Number.isNaN(value)) return '?'
   const size = Math.abs(value)
   if (size >= 100) return value.toFixed(0)
@@ -12,18 +12,20 @@ export function figure(value: number): string {
 }
 
 /** `min / **median** / max unit`. */
-export const spreadText = ({ min, median, max }: Spread, unit: string): string =>
-  `${figure(min)} / **${figure(median)}** / ${figure(max)}${unit === '' ? '' : ` ${unit}`}`
+export const formatSpread = ({ min, median, max }: Spread, unit: string): string =>
+  `${formatFigure(min)} / **${formatFigure(median)}** / ${formatFigure(max)}${unit === '' ? '' : ` ${unit}`}`
 
-export const ratioText = ({ min, median, max }: Spread): string =>
-  `**${figure(median)}x** (${figure(min)} to ${figure(max)})`
+export const formatRatio = ({ min, median, max }: Spread): string =>
+  `**${formatFigure(median)}x** (${formatFigure(min)} to ${formatFigure(max)})`
 
-export const bytesText = (bytes: number): string => `${bytes.toLocaleString('en-US')} bytes`
+export const formatBytes = (bytes: number): string => `${bytes.toLocaleString('en-US')} bytes`
 
 /** A Markdown table whose columns are padded, so that it can be read without a renderer too. */
-export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function renderMarkdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) => Math.max(3, title.length, ...rows.map(row => row[column]?.length ?? 0)))
-  const line = (cells: readonly string[]) =>
+  const formatLine = (cells: readonly string[]) =>
     `| ${widths.map((width, column) => (cells[column] ?? '').padEnd(width)).join(' | ')} |`
-  return [line(head), `|${widths.map(width => '-'.repeat(width + 2)).join('|')}|`, ...rows.map(line)].join('\n')
+  return [formatLine(head), `|${widths.map(width => '-'.repeat(width + 2)).join('|')}|`, ...rows.map(formatLine)].join(
+    '\n',
+  )
 }

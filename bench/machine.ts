@@ -1,7 +1,7 @@
 import { arch, cpus, loadavg, release, totalmem, type } from 'node:os'
 
 /** The machine in one line, for a reader who wants to know what the milliseconds are worth. */
-export function machineText(): string {
+export function describeMachine(): string {
   const [first] = cpus()
   const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`
   return `${first?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores, ${memory}, ${type()} ${release()} ${arch()}`
@@ -11,7 +11,7 @@ export function machineText(): string {
 export const load = (): number => loadavg()[0] ?? 0
 
 /** A line of warning where others use the machine too: then times are long and ratios wander, and only counts hold. */
-export const busyWarning = (loadBefore: number): string | undefined =>
+export const warnIfBusy = (loadBefore: number): string | undefined =>
   loadBefore > cpus().length / 4
     ? `the machine is busy (load ${loadBefore.toFixed(1)} on ${cpus().length} cores): times will be too long; counts and bytes hold`
     : undefined

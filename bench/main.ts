@@ -1,15 +1,15 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bundleFunction } from '../infra/bundle.ts'
+import { bundleFunction } from '../infra/bundle/bundle.ts'
 import { UserError } from '../shared/errors.ts'
 import { DEFAULT_POLICY } from '../shared/policy/load.ts'
-import { type Burst, brokenBy } from './burst/burst.ts'
-import { burstDeployed } from './burst/deployed.ts'
-import { burstInProcess } from './burst/in-process.ts'
-import { decisionCost } from './decision.ts'
-import { busyWarning, load, machineText } from './machine.ts'
-import { lambdaNode } from './node.ts'
+import { type Burst, listBrokenBy } from './burst/burst.ts'
+import { runBurstDeployed } from './burst/deployed.ts'
+import { runBurstInProcess } from './burst/in-process.ts'
+import { measureDecisionCost } from './decision.ts'
+import { describeMachine, load, warnIfBusy } from './machine.ts'
+import { findLambdaNode } from './node.ts'
 import { HELP, type Options, type Part, readOptions } from './options.ts'
 import { type Prepared, prepareCustodian } from './prepare.ts'
 import { endAll } from './process.ts'
@@ -17,26 +17,26 @@ import { type Progress, startProgress } from './progress.ts'
 import { replayCost } from './replay/run.ts'
 import { type Report, reportText, writeReport } from './report.ts'
 import { type Round, runRounds } from './rounds.ts'
-import { type Row, rowsOf, stoppingRows } from './rows.ts'
+import { queryRows, type Row, renderStoppingRows } from './rows.ts'
 import type { Node } from './sides.ts'
 import { makeCertificate } from './stub/certificate.ts'
 import { startStub } from './stub/client.ts'
 import { sweepRows } from './sweep/rows.ts'
 import { sweepCost } from './sweep/run.ts'
-import { zipBytes } from './zip.ts'
+import { countZipBytes } from './zip.ts'
 
 type Measured = { readonly report: Report; readonly rounds: readonly Round[] }
 
 async function measure(options: Options, folder: string, progress: Progress): Promise<Measured> {
   const loadBefore = load()
-  const busy = busyWarning(loadBefore)
+  const busy = warnIfBusy(loadBefore)
   if (busy !== undefined) progress.say(busy)
-  const node = lambdaNode(progress.say)
+  const node = findLambdaNode(progress.say)
   const has = (part: Part) => options.parts.includes(part)
   const launches = has('launches') ? await measureLaunches({ options, folder, node, progress }) : undefined
   progress.part('decisions')
   if (has('decisions')) progress.step('parse, facts, rules and findings against JSON.parse')
-  const decision = has('decisions') ? await decisionCost(node, folder) : []
+  const decision = has('decisions') ? await measureDecisionCost(node, folder) : []
   progress.part('replay')
   const replaying = { node, folder, bytes: options.replayBytes, rounds: options.replayRounds }
   const replay = has('replay') ? await replayCost(replaying, progress) : undefined
@@ -44,17 +44,17 @@ async function measure(options: Options, folder: string, progress: Progress): Pr
   const sweeping = { node, folder, rounds: options.sweepRounds, quick: options.quick }
   const sweeps = has('sweep') ? sweepRows(await sweepCost(sweeping, progress)) : []
   progress.part('burst')
-  const bursts = has('burst') ? await burstCost(progress) : []
+  const bursts = has('burst') ? await measureBurstCost(progress) : []
   const report: Report = {
     date: new Date().toISOString().slice(0, 10),
-    machine: machineText(),
+    machine: describeMachine(),
     load: loadBefore,
     node: node.version,
     ...(launches?.prepared ? { custodian: launches.prepared.shipped.versions } : {}),
     latencyMs: options.latencyMs,
     rounds: options.rounds,
     rows: launches?.rows ?? [],
-    stopping: stoppingRows(launches?.rounds ?? []),
+    stopping: renderStoppingRows(launches?.rounds ?? []),
     decision,
     ...(replay ? { replay } : {}),
     sweeps,
@@ -65,11 +65,11 @@ async function measure(options: Options, folder: string, progress: Progress): Pr
 }
 
 /** Last, because the local cloud takes from this process whatever leads to AWS. */
-async function burstCost(progress: Progress): Promise<readonly Burst[]> {
+async function measureBurstCost(progress: Progress): Promise<readonly Burst[]> {
   progress.step('10,000 launches in process')
-  const inProcess = await burstInProcess(10_000)
+  const inProcess = await runBurstInProcess(10_000)
   try {
-    return [await burstDeployed(1000, line => progress.step(line)), inProcess]
+    return [await runBurstDeployed(1000, line => progress.step(line)), inProcess]
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     progress.say(`The burst on the local cloud is not measured: ${error.message}`)
@@ -104,8 +104,8 @@ async function measureLaunches({ options, folder, node, progress }: Setting): Pr
   progress.part('launches')
   try {
     const rounds = await runRounds({ stub, place, node, bundle, ...custodian }, options.rounds, progress)
-    const sizes = { ours: zipBytes(bundle), ...(prepared ? { custodian: prepared.shipped.zipBytes } : {}) }
-    return { rows: rowsOf(rounds, sizes), rounds, prepared }
+    const sizes = { ours: countZipBytes(bundle), ...(prepared ? { custodian: prepared.shipped.zipBytes } : {}) }
+    return { rows: queryRows(rounds, sizes), rounds, prepared }
   } finally {
     stub.stop()
   }
@@ -118,11 +118,11 @@ function removeCustodianOutput(): void {
     if (name.startsWith('virtguard-bench-notify')) rmSync(join('/tmp', name), { recursive: true, force: true })
 }
 
-function brokenPromises({ rows, bursts }: Report): string[] {
+function listBrokenPromises({ rows, bursts }: Report): string[] {
   const lines = rows
     .filter(row => row.promise && row.met === false)
     .map(row => `${row.name}: ${row.ours}, and ${row.target} is promised`)
-  return [...lines, ...bursts.flatMap(brokenBy)]
+  return [...lines, ...bursts.flatMap(listBrokenBy)]
 }
 
 async function main(): Promise<number> {
@@ -149,7 +149,7 @@ async function main(): Promise<number> {
     process.stdout.write(reportText(report))
     if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ report, rounds }, null, 2)}\n`)
     if (options.write) writeReport(report)
-    const broken = brokenPromises(report)
+    const broken = listBrokenPromises(report)
     for (const line of broken) process.stderr.write(`${line}\n`)
     return broken.length > 0 ? 1 : 0
   } finally {

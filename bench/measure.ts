@@ -1,7 +1,7 @@
 import { type Command, type Invoked, startFunction } from './process.ts'
 import type { Kind } from './records.ts'
-import { median } from './statistics.ts'
-import { type Call, callsOf, connectionsOf, roundTrips, waitedMs } from './stub/calls.ts'
+import { computeMedian } from './statistics.ts'
+import { type Call, countConnections, countRoundTrips, createCalls, getWaitedMs } from './stub/calls.ts'
 import type { Stub } from './stub/client.ts'
 
 /** What one event cost in AWS calls. */
@@ -36,7 +36,7 @@ export type Runner = {
 }
 
 let processes = 0
-const nextClient = (): string => {
+const waitForClient = (): string => {
   processes += 1
   return `AKIABENCH${processes.toString().padStart(7, '0')}`
 }
@@ -45,20 +45,20 @@ const nextClient = (): string => {
 export type Bare = { readonly ms: number; readonly cpuMs: number }
 
 export async function measureBare(command: (client: string) => Command): Promise<Bare> {
-  const bare = await startFunction(command(nextClient()))
+  const bare = await startFunction(command(waitForClient()))
   await bare.end()
   return { ms: bare.readyMs, cpuMs: bare.readyCpuMs }
 }
 
 /** Runs a function in a fresh process: the first event, a second one whose calls are counted, then the warm ones. */
 export async function runFunction(runner: Runner, kind: Kind, stub: Stub): Promise<Run> {
-  const client = nextClient()
+  const client = waitForClient()
   const started = await startFunction(runner.command(client))
   const invoke = async (count: number): Promise<{ times: readonly Time[]; calls: readonly Call[] }> => {
     const invoked = await started.invoke(Array.from({ length: count }, () => runner.event(kind)))
     invoked.results.forEach(runner.check)
-    const calls = expected(callsOf(await stub.take(), client))
-    return { times: timesOf(invoked, calls), calls }
+    const calls = checkExpected(createCalls(await stub.take(), client))
+    return { times: readTimes(invoked, calls), calls }
   }
   // Of a launch and its notification both are the first of their kind.
   const first = await invoke(kind === 'announced' ? 2 : 1)
@@ -71,37 +71,37 @@ export async function runFunction(runner: Runner, kind: Kind, stub: Stub): Promi
   return {
     readyMs: started.readyMs,
     readyCpuMs: started.readyCpuMs,
-    first: medians(first.times),
-    warmed: medians(warm.times),
-    cold: summary(first.calls),
-    warm: summary(second.calls),
+    first: computeMedians(first.times),
+    warmed: computeMedians(warm.times),
+    cold: summarizeRun(first.calls),
+    warm: summarizeRun(second.calls),
     peakMb,
   }
 }
 
 /** Events are handled one after another, and each makes as many calls. */
-export function timesOf({ ms, cpuMs }: Pick<Invoked, 'ms' | 'cpuMs'>, calls: readonly Call[]): readonly Time[] {
+export function readTimes({ ms, cpuMs }: Pick<Invoked, 'ms' | 'cpuMs'>, calls: readonly Call[]): readonly Time[] {
   const each = calls.length / ms.length
   return ms.map((wall, index) => {
-    const own = wall - waitedMs(calls.slice(index * each, (index + 1) * each))
+    const own = wall - getWaitedMs(calls.slice(index * each, (index + 1) * each))
     return { wall, own, cpu: cpuMs[index] ?? Number.NaN }
   })
 }
 
-const medians = (times: readonly Time[]): Time => ({
-  wall: median(times.map(({ wall }) => wall)),
-  own: median(times.map(({ own }) => own)),
-  cpu: median(times.map(({ cpu }) => cpu)),
+const computeMedians = (times: readonly Time[]): Time => ({
+  wall: computeMedian(times.map(({ wall }) => wall)),
+  own: computeMedian(times.map(({ own }) => own)),
+  cpu: computeMedian(times.map(({ cpu }) => cpu)),
 })
 
-function expected(calls: readonly Call[]): readonly Call[] {
+function checkExpected(calls: readonly Call[]): readonly Call[] {
   const wrong = calls.find(call => call.unexpected !== undefined)
   if (wrong !== undefined) throw new Error(`an unexpected ${wrong.action} call: ${wrong.unexpected}`)
   return calls
 }
 
-const summary = (calls: readonly Call[]): Calls => ({
+const summarizeRun = (calls: readonly Call[]): Calls => ({
   actions: calls.map(call => call.action),
-  roundTrips: roundTrips(calls),
-  connections: connectionsOf(calls),
+  roundTrips: countRoundTrips(calls),
+  connections: countConnections(calls),
 })

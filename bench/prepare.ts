@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { UserError } from '../shared/errors.ts'
-import { type CustodianPackage, packageCustodian, pythonRuntime } from './custodian.ts'
-import { custodianEnvironment, fastestPython, type Python } from './python.ts'
+import { type CustodianPackage, findPythonRuntime, packageCustodian } from './custodian.ts'
+import { buildCustodianEnvironment, findFastestPython, type Python } from './python.ts'
 import type { Custodian } from './sides.ts'
 
 export type Prepared = { readonly custodian: Custodian; readonly python: Python; readonly shipped: CustodianPackage }
@@ -16,17 +16,17 @@ export async function prepareCustodian(
   certificate: string,
   say: (line: string) => void,
 ): Promise<Prepared | undefined> {
-  const python = fastestPython()
+  const python = findFastestPython()
   if (python === undefined) {
     say('Cloud Custodian needs Python 3.10.2 or newer, and there is none: only virtguard is measured')
     return undefined
   }
   try {
-    const inside = await custodianEnvironment(python, say)
+    const inside = await buildCustodianEnvironment(python, say)
     say(`Cloud Custodian runs on ${python.path}, Python ${python.version}: the fastest here of those that suit it`)
     const shipped = packageCustodian(inside, 'notify', folder)
     const stopping = packageCustodian(inside, 'notify-and-stop', folder)
-    const runtime = pythonRuntime(inside, folder)
+    const runtime = findPythonRuntime(inside, folder)
     const authorities = join(folder, 'authorities.pem')
     writeFileSync(authorities, `${readFileSync(join(runtime, 'botocore', 'cacert.pem'), 'utf8')}\n${certificate}`)
     const packages = { notify: shipped.folder, 'notify-and-stop': stopping.folder }

@@ -47,20 +47,20 @@ export async function startFunction({ command, args, env }: Command): Promise<Fu
   // What functions log goes where it costs the least; the answers come on a descriptor of their own.
   const child = spawn(command, args, { env, stdio: ['pipe', 'ignore', 'pipe', 'pipe'] })
   track(child)
-  const lines = linesOf(child)
+  const lines = readLines(child)
   const ready = await lines.next()
   const readyMs = performance.now() - started
   return {
     readyMs,
-    readyCpuMs: cpuOf(ready),
+    readyCpuMs: readCpuTime(ready),
     invoke: async events => {
-      writableOf(child).write(`${JSON.stringify(events)}\n`)
+      openWritable(child).write(`${JSON.stringify(events)}\n`)
       return parseInvoked(await lines.next())
     },
     end: async () => {
-      const peak = peakMemory(child.pid)
+      const peak = readPeakMemory(child.pid)
       const ended = new Promise(resolve => child.once('close', resolve))
-      writableOf(child).end()
+      openWritable(child).end()
       await ended
       return peak
     },
@@ -69,32 +69,32 @@ export async function startFunction({ command, args, env }: Command): Promise<Fu
 
 type Lines = { readonly next: () => Promise<string> }
 
-function linesOf(child: ChildProcess): Lines {
+function readLines(child: ChildProcess): Lines {
   let text = ''
   let errors = ''
   let ended: string | undefined
-  let wake = () => {}
+  let wakeProcess = () => {}
   const answers = child.stdio[3] as Readable
   answers.setEncoding('utf8').on('data', (chunk: string) => {
     text += chunk
-    wake()
+    wakeProcess()
   })
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
     errors = (errors + chunk).slice(-4000)
   })
   child.once('error', error => {
     ended = error.message
-    wake()
+    wakeProcess()
   })
   child.once('close', code => {
-    ended ??= `it ended with ${code}: ${readable(errors)}`
-    wake()
+    ended ??= `it ended with ${code}: ${openReadable(errors)}`
+    wakeProcess()
   })
-  const next = async () => {
+  const readNext = async () => {
     while (!text.includes('\n')) {
       if (ended !== undefined) throw new Error(`${child.spawnargs.join(' ')}: ${ended}`)
       await new Promise<void>(resolve => {
-        wake = resolve
+        wakeProcess = resolve
       })
     }
     const end = text.indexOf('\n')
@@ -102,22 +102,22 @@ function linesOf(child: ChildProcess): Lines {
     text = text.slice(end + 1)
     return line
   }
-  return { next }
+  return { next: readNext }
 }
 
 /** Without the lines of minified code that Node quotes. */
-const readable = (errors: string): string =>
+const openReadable = (errors: string): string =>
   errors
     .split('\n')
     .filter(line => line.trim() !== '' && line.length < 300)
     .join('\n')
 
-const writableOf = (child: ChildProcess): Writable => {
+const openWritable = (child: ChildProcess): Writable => {
   if (child.stdin === null) throw new Error('a driver without stdin')
   return child.stdin
 }
 
-function cpuOf(line: string): number {
+function readCpuTime(line: string): number {
   const answer: unknown = JSON.parse(line)
   if (typeof answer !== 'object' || answer === null || !('cpu' in answer)) throw new Error(line)
   return Number(answer.cpu)
@@ -136,10 +136,10 @@ function parseInvoked(line: string): Invoked {
  * Linux keeps the peak of the process's own memory there. `getrusage` would not do: a child inherits its parent's peak
  * through fork, so a small child of a large bench looks large.
  */
-const peakMemory = (pid: number | undefined): number | undefined => memoryOf(pid, 'VmHWM')
+const readPeakMemory = (pid: number | undefined): number | undefined => readMemory(pid, 'VmHWM')
 
 /** A memory figure of a process in MB: `VmRSS` now, `VmHWM` at most so far. Undefined where there is no such file. */
-export function memoryOf(pid: number | undefined, field: 'VmRSS' | 'VmHWM'): number | undefined {
+export function readMemory(pid: number | undefined, field: 'VmRSS' | 'VmHWM'): number | undefined {
   try {
     const match = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
     return match === null ? undefined : Number(match[1]) / 1024

@@ -16,12 +16,12 @@ export function startProgress(stream: NodeJS.WriteStream): Progress {
   const clear = () => {
     if (stream.isTTY) stream.write('\r\u001b[K')
   }
-  const say = (text: string) => {
+  const printLine = (text: string) => {
     clear()
     stream.write(`${text}\n`)
   }
   return {
-    say,
+    say: printLine,
     part: name => {
       part = name
       started = performance.now()

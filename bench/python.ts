@@ -29,7 +29,7 @@ print(json.dumps([sys.executable, platform.python_version(), best * 1000]))
  * first, which its package asks AWS for; of these the one that compiles fastest, because builds differ by 1.4 times (a
  * profile-guided one does not say so anywhere). Undefined when there is none.
  */
-export function fastestPython(): Python | undefined {
+export function findFastestPython(): Python | undefined {
   const names = ['/usr/bin/python3', 'python3', 'python', ...[10, 11, 12, 13, 14].map(minor => `python3.${minor}`)]
   const found = names.map(tryPython).filter(python => python !== undefined)
   const preferred = found.filter(python => python.version.startsWith('3.11.'))
@@ -49,7 +49,7 @@ function tryPython(name: string): Python | undefined {
  * The virtual environment with Cloud Custodian, made once and again whenever its requirements or the Python change.
  * Throws a UserError of one line where it cannot be made.
  */
-export async function custodianEnvironment(python: Python, say: (line: string) => void): Promise<string> {
+export async function buildCustodianEnvironment(python: Python, say: (line: string) => void): Promise<string> {
   const requirements = join(ROOT, 'bench', 'requirements.txt')
   const folder = join(ROOT, '.venv', 'bench')
   const inside = join(folder, 'bin', 'python')
@@ -58,8 +58,8 @@ export async function custodianEnvironment(python: Python, say: (line: string) =
     .update(readFileSync(requirements))
     .update(python.path + python.version)
     .digest('hex')
-  const works = () => spawnSync(inside, ['-c', 'import c7n.mu'], { timeout: 30_000 }).status === 0
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp && works()) return inside
+  const checkWorks = () => spawnSync(inside, ['-c', 'import c7n.mu'], { timeout: 30_000 }).status === 0
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp && checkWorks()) return inside
   say('making a Python environment for Cloud Custodian (once)')
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(join(ROOT, '.venv'), { recursive: true })

@@ -10,7 +10,7 @@ let launches = 0
 export function launchRecord(kind: Kind, count = 1): Record<string, unknown> {
   launches += 1
   const launch = launches.toString(16).padStart(8, '0')
-  const instances = Array.from({ length: count }, (_, index) => instanceItem(kind, `${launch}${hex(index)}`))
+  const instances = Array.from({ length: count }, (_, index) => createInstanceItem(kind, `${launch}${toHex(index)}`))
   return aRunInstancesRecord({
     instances,
     reservationId: `r-0${launch}00000000`,
@@ -18,9 +18,9 @@ export function launchRecord(kind: Kind, count = 1): Record<string, unknown> {
   })
 }
 
-const hex = (index: number): string => index.toString(16).padStart(5, '0')
+const toHex = (index: number): string => index.toString(16).padStart(5, '0')
 
-const instanceItem = (kind: Kind, suffix: string) =>
+const createInstanceItem = (kind: Kind, suffix: string) =>
   kind === 'violating'
     ? anInstanceItem({
         instanceId: `${PARAVIRTUAL_PREFIX}${suffix}`,
@@ -31,32 +31,34 @@ const instanceItem = (kind: Kind, suffix: string) =>
     : anInstanceItem({ instanceId: `i-0a0a${suffix}`, instanceType: 'm5.large' })
 
 /** What EventBridge hands to Cloud Custodian's function. */
-export const eventBridgeEvent = (kind: Kind): Record<string, unknown> => anEnvelope(launchRecord(kind))
+export const createEventBridgeEvent = (kind: Kind): Record<string, unknown> => anEnvelope(launchRecord(kind))
 
 let announced = 0
 
 /** The notification of the one instance of a launch. */
-const notification = (launch: number): Record<string, unknown> =>
+const createNotification = (launch: number): Record<string, unknown> =>
   aRunningNotification({
-    instanceId: `i-0a0a${launch.toString(16).padStart(8, '0')}${hex(0)}`,
+    instanceId: `i-0a0a${launch.toString(16).padStart(8, '0')}${toHex(0)}`,
     eventID: `${launch.toString(16).padStart(8, '0')}-0000-4000-8000-000000000001`,
   })
 
-const bodyOf = (kind: Kind): Record<string, unknown> => {
-  if (kind !== 'announced' && kind !== 'unannounced') return eventBridgeEvent(kind)
+const renderBody = (kind: Kind): Record<string, unknown> => {
+  if (kind !== 'announced' && kind !== 'unannounced') return createEventBridgeEvent(kind)
   if (kind === 'unannounced') launches += 1
   else announced += 1
   // In turns: the record, then its notification.
-  return kind === 'announced' && announced % 2 === 1 ? eventBridgeEvent('compliant') : notification(launches)
+  return kind === 'announced' && announced % 2 === 1
+    ? createEventBridgeEvent('compliant')
+    : createNotification(launches)
 }
 
 /** The same as it reaches ours: in a message of the queue, one to a batch. */
-export const queueEvent = (kind: Kind): Record<string, unknown> => ({
+export const createQueueEvent = (kind: Kind): Record<string, unknown> => ({
   Records: [
     {
       messageId: `00000000-0000-4000-9000-${launches.toString().padStart(12, '0')}`,
       receiptHandle: 'AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a',
-      body: JSON.stringify(bodyOf(kind)),
+      body: JSON.stringify(renderBody(kind)),
       attributes: {
         ApproximateReceiveCount: '1',
         SentTimestamp: '1795507200000',

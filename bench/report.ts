@@ -5,7 +5,7 @@ import { UserError } from '../shared/errors.ts'
 import type { Burst } from './burst/burst.ts'
 import type { CustodianVersions } from './custodian.ts'
 import type { DecisionCost } from './decision.ts'
-import { figure, markdownTable, ratioText, spreadText } from './figures.ts'
+import { formatFigure, formatRatio, formatSpread, renderMarkdownTable } from './figures.ts'
 import { MIX } from './replay/generate.ts'
 import type { ReplayCost } from './replay/run.ts'
 import type { Row } from './rows.ts'
@@ -33,46 +33,53 @@ const DECISION_TARGET = 1.5
 const REPLAY_TARGET = 0.5
 const REPLAY_MEMORY = 200
 
-const met = (is: boolean | undefined): string => (is === undefined ? 'not measured' : is ? 'met' : 'not met')
+const isMet = (is: boolean | undefined): string => (is === undefined ? 'not measured' : is ? 'met' : 'not met')
 
 const GENERAL_ENGINE =
   'Cloud Custodian is a general engine and does much more than this; it was measured on this one job, with its real package and default settings.'
 
 /** The main table: what both sides need for a launch. Figures are min / median / max of the rounds. */
-const launchTable = ({ rows, custodian }: Report): string => sidesTable(rows, custodian)
+const launchTable = ({ rows, custodian }: Report): string => renderSidesTable(rows, custodian)
 
-const sidesTable = (rows: readonly Row[], custodian: CustodianVersions | undefined): string =>
-  markdownTable(
+const renderSidesTable = (rows: readonly Row[], custodian: CustodianVersions | undefined): string =>
+  renderMarkdownTable(
     ['', 'target', 'virtguard', `Cloud Custodian${custodian ? ` ${custodian.c7n}` : ''}`, 'ratio, paired', ''],
-    rows.map(row => [row.name, row.target, row.ours, row.custodian, row.ratio, row.target === '' ? '' : met(row.met)]),
+    rows.map(row => [
+      row.name,
+      row.target,
+      row.ours,
+      row.custodian,
+      row.ratio,
+      row.target === '' ? '' : isMet(row.met),
+    ]),
   )
 
-const decisionTable = ({ decision }: Report): string =>
-  markdownTable(
+const renderDecisionTable = ({ decision }: Report): string =>
+  renderMarkdownTable(
     ['a record', 'JSON.parse alone', 'parse, facts, rules, findings', `ratio (<= ${DECISION_TARGET})`, ''],
     decision.map(({ records, parse, decide, ratio }) => [
       records,
-      `${figure(parse.median * 1000)} µs`,
-      `${figure(decide.median * 1000)} µs`,
-      ratioText(ratio),
-      met(ratio.median <= DECISION_TARGET),
+      `${formatFigure(parse.median * 1000)} µs`,
+      `${formatFigure(decide.median * 1000)} µs`,
+      formatRatio(ratio),
+      isMet(ratio.median <= DECISION_TARGET),
     ]),
   )
 
 function replayTable(replay: ReplayCost): string {
   const { trail, ours, baseline, ratio, peakMb, firstThirdMb, lastThirdMb } = replay
-  const memory = [peakMb, firstThirdMb, lastThirdMb].map(value => (value === undefined ? '?' : figure(value)))
-  return markdownTable(
+  const memory = [peakMb, firstThirdMb, lastThirdMb].map(value => (value === undefined ? '?' : formatFigure(value)))
+  return renderMarkdownTable(
     ['', 'target', 'measured', ''],
     [
-      ['replay', '', `${spreadText(ours, 'MB/s')} of JSON`, ''],
-      ['decompressing and parsing alone', '', `${spreadText(baseline, 'MB/s')}`, ''],
-      ['ratio, paired', `>= ${REPLAY_TARGET}`, ratioText(ratio), met(ratio.median >= REPLAY_TARGET)],
+      ['replay', '', `${formatSpread(ours, 'MB/s')} of JSON`, ''],
+      ['decompressing and parsing alone', '', `${formatSpread(baseline, 'MB/s')}`, ''],
+      ['ratio, paired', `>= ${REPLAY_TARGET}`, formatRatio(ratio), isMet(ratio.median >= REPLAY_TARGET)],
       [
         `peak memory (RSS) for ${Math.round(trail.bytes / 1e6)} MB`,
         `< ${REPLAY_MEMORY} MB, flat`,
         `${memory[0]} MB; ${memory[1]} MB in the first third, ${memory[2]} MB in the last`,
-        met(peakMb !== undefined && peakMb < REPLAY_MEMORY && isFlat(replay)),
+        isMet(peakMb !== undefined && peakMb < REPLAY_MEMORY && isFlat(replay)),
       ],
     ],
   )
@@ -82,7 +89,7 @@ function replayTable(replay: ReplayCost): string {
 const isFlat = ({ firstThirdMb, lastThirdMb }: ReplayCost): boolean =>
   firstThirdMb !== undefined && lastThirdMb !== undefined && lastThirdMb <= firstThirdMb * 1.5
 
-const machineLine = ({ date, machine, load, node }: Report): string =>
+const renderMachineLine = ({ date, machine, load, node }: Report): string =>
   `Measured on ${date}: ${machine}, load ${load.toFixed(1)} before. Node ${node}.`
 
 const launchConditions = ({ custodian, latencyMs, rounds }: Report): string =>
@@ -100,12 +107,12 @@ export function reportText(report: Report): string {
   const parts = [
     '# Benchmarks',
     'Made by `npm run bench -- --write`; not edited by hand.',
-    machineLine(report),
+    renderMachineLine(report),
     ...launchPart(report),
-    ...decisionPart(report),
+    ...renderDecisionPart(report),
     ...replayPart(report),
     ...sweepPart(report),
-    ...burstPart(report),
+    ...renderBurstPart(report),
   ]
   return `${parts.join('\n\n')}\n`
 }
@@ -118,17 +125,21 @@ function launchPart(report: Report): string[] {
     ...launch,
     '### Where Cloud Custodian stops the instance too',
     STOPPING,
-    sidesTable(report.stopping, report.custodian),
+    renderSidesTable(report.stopping, report.custodian),
   ]
 }
 
 const STOPPING = `The same launch under a policy that also stops the instance, which virtguard leaves to another function. It is not the
 same work, but how such a policy is mostly used.`
 
-const decisionPart = (report: Report): string[] =>
+const renderDecisionPart = (report: Report): string[] =>
   report.decision.length === 0
     ? []
-    : ['## A decision', 'CPU time for one record, in process; ratios are taken pass by pass.', decisionTable(report)]
+    : [
+        '## A decision',
+        'CPU time for one record, in process; ratios are taken pass by pass.',
+        renderDecisionTable(report),
+      ]
 
 const replayPart = ({ replay }: Report): string[] =>
   replay === undefined
@@ -140,7 +151,7 @@ const replayPart = ({ replay }: Report): string[] =>
       ]
 
 const sweepPart = ({ sweeps, sweepRounds, custodian }: Report): string[] =>
-  sweeps.length === 0 ? [] : ['## A sweep', SWEEP, sweepRoundsText(sweepRounds), sidesTable(sweeps, custodian)]
+  sweeps.length === 0 ? [] : ['## A sweep', SWEEP, sweepRoundsText(sweepRounds), renderSidesTable(sweeps, custodian)]
 
 const sweepRoundsText = (rounds: number): string =>
   rounds === 1 ? '1 round.' : `${rounds} rounds; 1 of the largest fleet, ${Math.min(3, rounds)} of the 17 regions.`
@@ -151,13 +162,13 @@ DescribeInstances behind TLS, with some 9 kB an instance and one in 28 to be fou
 Custodian asks for no page size. Cloud Custodian cannot have EC2 select paravirtual instances, so \`--quick\` is compared with its
 full read.`
 
-const burstPart = ({ bursts }: Report): string[] =>
+const renderBurstPart = ({ bursts }: Report): string[] =>
   bursts.length === 0
     ? []
     : [
         '## A burst',
         BURST,
-        markdownTable(
+        renderMarkdownTable(
           ['', 'launches', 'reports', 'alerted', 'repeated', 'last alert after', 'findings a second'],
           bursts.map(({ where, launches, reports, findings, alerted, duplicates, lastAlertMs }) => [
             where,
@@ -165,8 +176,8 @@ const burstPart = ({ bursts }: Report): string[] =>
             `${reports}`,
             `${alerted}`,
             `${duplicates}`,
-            `${figure(lastAlertMs / 1000)} s`,
-            figure((findings * 1000) / lastAlertMs),
+            `${formatFigure(lastAlertMs / 1000)} s`,
+            formatFigure((findings * 1000) / lastAlertMs),
           ]),
         ),
       ]
@@ -184,18 +195,18 @@ export function writeReport(report: Report): void {
   const readme = join(ROOT, 'README.md')
   if (!existsSync(readme))
     throw new UserError(`README.md is not there: docs/benchmarks.md is written, the table is not`)
-  writeFileSync(readme, withTable(readFileSync(readme, 'utf8'), report))
+  writeFileSync(readme, addTable(readFileSync(readme, 'utf8'), report))
 }
 
 /** A page with the table between its marks. Throws UserError where it has no marks. */
-export function withTable(page: string, report: Report): string {
+export function addTable(page: string, report: Report): string {
   const start = page.indexOf(START)
   const end = page.indexOf(END)
   if (start < 0 || end < start)
     throw new UserError(`README.md has no ${START} before a ${END}: put them where the table goes`)
   const note = `${report.date}, Node ${report.node}, min / **median** / max of ${report.rounds} rounds.`
   const front = [...report.rows, ...report.sweeps].filter(row => row.front)
-  const table = sidesTable(front, report.custodian)
+  const table = renderSidesTable(front, report.custodian)
   const text = [START, table, `${note} More in [docs/benchmarks.md](docs/benchmarks.md).`].join('\n\n')
   return `${page.slice(0, start)}${text}\n\n${page.slice(end)}`
 }

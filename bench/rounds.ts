@@ -1,8 +1,8 @@
 import type { CustodianPolicy } from './custodian.ts'
 import { type Bare, measureBare, type Run, type Runner, runFunction } from './measure.ts'
 import type { Progress } from './progress.ts'
-import { eventBridgeEvent, queueEvent } from './records.ts'
-import { type Custodian, custodianCommand, type Node, ourCommand, type Workplace } from './sides.ts'
+import { createEventBridgeEvent, createQueueEvent } from './records.ts'
+import { buildCustodianCommand, buildOwnCommand, type Custodian, type Node, type Workplace } from './sides.ts'
 import type { Stub } from './stub/client.ts'
 
 type BothRound = { readonly bare: Bare; readonly violating: Run; readonly compliant: Run }
@@ -34,51 +34,51 @@ export async function runRounds(bench: Bench, count: number, progress: Progress)
 
 async function runRound(bench: Bench, custodianFirst: boolean): Promise<Round> {
   const { custodian } = bench
-  if (custodian === undefined) return { ours: await ourRound(bench) }
+  if (custodian === undefined) return { ours: await runOwnRound(bench) }
   if (custodianFirst) {
-    const theirs = await custodianRound(bench, custodian)
-    return { ours: await ourRound(bench), custodian: theirs }
+    const theirs = await runCustodianRound(bench, custodian)
+    return { ours: await runOwnRound(bench), custodian: theirs }
   }
-  return { ours: await ourRound(bench), custodian: await custodianRound(bench, custodian) }
+  return { ours: await runOwnRound(bench), custodian: await runCustodianRound(bench, custodian) }
 }
 
-async function ourRound({ node, place, bundle, stub }: Bench): Promise<OurRound> {
-  const runner: Runner = {
-    command: client => ourCommand(node, place, client, bundle),
-    event: queueEvent,
-    check: nothingFailed,
+async function runOwnRound({ node, place, bundle, stub }: Bench): Promise<OurRound> {
+  const createRunner: Runner = {
+    command: client => buildOwnCommand(node, place, client, bundle),
+    event: createQueueEvent,
+    check: requireNoFailure,
     warmEvents: { violating: 30, compliant: 500, announced: 30, unannounced: 30 },
   }
   return {
-    bare: await measureBare(client => ourCommand(node, place, client)),
-    violating: await runFunction(runner, 'violating', stub),
-    compliant: await runFunction(runner, 'compliant', stub),
-    announced: await runFunction(runner, 'announced', stub),
-    unannounced: await runFunction(runner, 'unannounced', stub),
+    bare: await measureBare(client => buildOwnCommand(node, place, client)),
+    violating: await runFunction(createRunner, 'violating', stub),
+    compliant: await runFunction(createRunner, 'compliant', stub),
+    announced: await runFunction(createRunner, 'announced', stub),
+    unannounced: await runFunction(createRunner, 'unannounced', stub),
   }
 }
 
-async function custodianRound({ place, stub }: Bench, custodian: Custodian): Promise<CustodianRound> {
-  const runner = (policy: CustodianPolicy): Runner => ({
-    command: client => custodianCommand(custodian, place, client, policy),
-    event: eventBridgeEvent,
-    check: saidTrue,
+async function runCustodianRound({ place, stub }: Bench, custodian: Custodian): Promise<CustodianRound> {
+  const createRunner = (policy: CustodianPolicy): Runner => ({
+    command: client => buildCustodianCommand(custodian, place, client, policy),
+    event: createEventBridgeEvent,
+    check: requireTrue,
     warmEvents: { violating: 8, compliant: 20, announced: 0, unannounced: 0 },
   })
   return {
-    bare: await measureBare(client => custodianCommand(custodian, place, client)),
-    violating: await runFunction(runner('notify'), 'violating', stub),
-    compliant: await runFunction(runner('notify'), 'compliant', stub),
-    stopping: await runFunction(runner('notify-and-stop'), 'violating', stub),
+    bare: await measureBare(client => buildCustodianCommand(custodian, place, client)),
+    violating: await runFunction(createRunner('notify'), 'violating', stub),
+    compliant: await runFunction(createRunner('notify'), 'compliant', stub),
+    stopping: await runFunction(createRunner('notify-and-stop'), 'violating', stub),
   }
 }
 
-function nothingFailed(result: unknown): void {
+function requireNoFailure(result: unknown): void {
   const failures =
     typeof result === 'object' && result !== null && 'batchItemFailures' in result && result.batchItemFailures
   if (!Array.isArray(failures) || failures.length > 0) throw new Error(`virtguard said ${JSON.stringify(result)}`)
 }
 
-function saidTrue(result: unknown): void {
+function requireTrue(result: unknown): void {
   if (result !== true) throw new Error(`Cloud Custodian said ${JSON.stringify(result)}`)
 }

@@ -15,7 +15,7 @@ export type Node = { readonly path: string; readonly version: string }
 const DRIVERS = join(import.meta.dirname, 'drivers')
 
 /** What both sides get. The key id tells the stub whose call it is. */
-const shared = (place: Workplace, client: string): Record<string, string> => ({
+const renderShared = (place: Workplace, client: string): Record<string, string> => ({
   PATH: '/usr/bin:/bin',
   HOME: place.folder,
   TMPDIR: place.folder,
@@ -30,11 +30,11 @@ const shared = (place: Workplace, client: string): Record<string, string> => ({
 })
 
 /** Our function as it is deployed; without a bundle, the bare runtime. */
-export const ourCommand = (node: Node, place: Workplace, client: string, bundle?: string): Command => ({
+export const buildOwnCommand = (node: Node, place: Workplace, client: string, bundle?: string): Command => ({
   command: node.path,
   args: [join(DRIVERS, 'runtime.cjs'), ...(bundle === undefined ? [] : [bundle])],
   env: {
-    ...shared(place, client),
+    ...renderShared(place, client),
     NODE_EXTRA_CA_CERTS: place.certificate,
     AWS_LAMBDA_FUNCTION_NAME: 'Evaluate',
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
@@ -58,7 +58,7 @@ export type Custodian = {
 }
 
 /** Cloud Custodian's function as it would be deployed; without a policy, the bare runtime. */
-export const custodianCommand = (
+export const buildCustodianCommand = (
   custodian: Custodian,
   place: Workplace,
   client: string,
@@ -72,7 +72,7 @@ export const custodianCommand = (
     ...(policy === undefined ? [] : [custodian.packages[policy], custodian.runtime]),
   ],
   env: {
-    ...shared(place, client),
+    ...renderShared(place, client),
     AWS_CA_BUNDLE: custodian.authorities,
     AWS_LAMBDA_FUNCTION_NAME: 'custodian-bench',
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',

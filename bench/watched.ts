@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { performance } from 'node:perf_hooks'
 import { ROOT } from '../local/root.ts'
-import { type Command, memoryOf, track } from './process.ts'
+import { type Command, readMemory, track } from './process.ts'
 
 /** A process that ran to its end. */
 export type Ended = {
@@ -35,8 +35,8 @@ export async function runWatched(
     errors = (errors + chunk).slice(-2000)
   })
   const watch = setInterval(() => {
-    samples.push(...[memoryOf(child.pid, 'VmRSS') ?? []].flat())
-    peakMb = memoryOf(child.pid, 'VmHWM') ?? peakMb
+    samples.push(...[readMemory(child.pid, 'VmRSS') ?? []].flat())
+    peakMb = readMemory(child.pid, 'VmHWM') ?? peakMb
   }, SAMPLE_MS)
   const code = await new Promise<number | null>(resolve => child.once('close', resolve))
   clearInterval(watch)

@@ -7,11 +7,11 @@ const CENTRAL_HEADER = 46
 const END = 22
 
 /** How many bytes the zip of a flat folder has at the best compression, without any optional field. */
-export function zipBytes(folder: string): number {
-  const entry = (name: string) =>
+export function countZipBytes(folder: string): number {
+  const buildEntry = (name: string) =>
     deflateRawSync(readFileSync(join(folder, name)), { level: 9 }).length +
     LOCAL_HEADER +
     CENTRAL_HEADER +
     2 * Buffer.byteLength(name)
-  return readdirSync(folder).reduce((sum, name) => sum + entry(name), END)
+  return readdirSync(folder).reduce((sum, name) => sum + buildEntry(name), END)
 }

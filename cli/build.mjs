@@ -8,7 +8,7 @@ import { buildPage } from '../report/build.mjs'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
 const built = join(dist, 'virtguard.js')
-const SOURCES = ['cli', 'shared', 'report', 'infra/sdk-diet.ts', 'package.json']
+const SOURCES = ['cli', 'shared', 'report', 'infra/bundle/sdk-diet.ts', 'package.json']
 
 const modified = async path => (await stat(path).catch(() => undefined))?.mtimeMs ?? 0
 
@@ -36,11 +36,11 @@ const onlySdkInside = {
   },
 }
 
-/** The part of infra/sdk-diet.ts that holds anywhere: TypeScript, which this script is before anybody can run it. */
+/** The part of infra/bundle/sdk-diet.ts that holds anywhere: TypeScript, which this script is before anybody can run it. */
 const sdkShake = async esbuild => {
   const { outputFiles } = await esbuild.build({
     absWorkingDir: root,
-    entryPoints: ['infra/sdk-diet.ts'],
+    entryPoints: ['infra/bundle/sdk-diet.ts'],
     bundle: true,
     write: false,
     format: 'esm',

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os'
-import { type Io, streamOutput } from './io.ts'
+import { type Io, streamOutput } from './output/io.ts'
 import { run } from './program.ts'
 
 const { stdin, stdout, stderr, env } = process
@@ -7,15 +7,15 @@ const { stdin, stdout, stderr, env } = process
 let exitCodeSoFar = (): number => 0
 
 // Whoever reads has seen enough, as `head` does: no more can be said, and that is no error.
-const onBrokenPipe = (error: Error): void => {
+const handleBrokenPipe = (error: Error): void => {
   if ('code' in error && error.code === 'EPIPE') process.exit(exitCodeSoFar())
   throw error
 }
-stdout.on('error', onBrokenPipe)
-stderr.on('error', onBrokenPipe)
+stdout.on('error', handleBrokenPipe)
+stderr.on('error', handleBrokenPipe)
 
 // In a container the number of a user may have no name.
-const loginName = (): string => {
+const getLoginName = (): string => {
   try {
     return userInfo().username
   } catch {
@@ -28,7 +28,7 @@ const io: Io = {
   out: streamOutput(stdout, env),
   err: streamOutput(stderr, env),
   now: () => new Date(),
-  user: loginName,
+  user: getLoginName,
   onBrokenPipe: exitCode => {
     exitCodeSoFar = exitCode
   },

@@ -5,7 +5,7 @@ import { addCheck } from './commands/check.ts'
 import { addExplain } from './commands/explain.ts'
 import { addFindings } from './commands/findings.ts'
 import { addNotify } from './commands/notify.ts'
-import { examples } from './commands/options.ts'
+import { formatExamples } from './commands/options.ts'
 import { addPolicy } from './commands/policy.ts'
 import { addRedrive } from './commands/redrive.ts'
 import { addReplay } from './commands/replay.ts'
@@ -13,31 +13,31 @@ import { addRules } from './commands/rules.ts'
 import { addScan } from './commands/scan.ts'
 import { addStops } from './commands/stops.ts'
 import { addSweep } from './commands/sweep.ts'
-import type { Io } from './io.ts'
-import { sayLine, sayLines } from './report.ts'
+import type { Io } from './output/io.ts'
+import { printLine, printLines } from './output/report-error.ts'
 
 const MISTAKE = 2
 
 // Commander puts its suggestion on a second line, and starts with "error:".
-const asOneLine = (text: string): string =>
+const toOneLine = (text: string): string =>
   text
     .replace(/^error: /, '')
     .replace(/\s*\n\s*/g, ' ')
     .trim()
     .replace(/\.$/, '')
 
-const configure = (command: Command, io: Io): void => {
+const configureCommand = (command: Command, io: Io): void => {
   command.exitOverride().configureOutput({
     writeOut: text => io.out.write(text),
     writeErr: text => io.err.write(text),
     outputError: text => {
       const path = command.parent === null ? '' : ` ${command.name()}`
-      sayLine(io.err, `${asOneLine(text)}; see virtguard${path} --help`)
+      printLine(io.err, `${toOneLine(text)}; see virtguard${path} --help`)
     },
     getOutHelpWidth: () => io.out.columns,
     getErrHelpWidth: () => io.err.columns,
   })
-  for (const child of command.commands) configure(child, io)
+  for (const child of command.commands) configureCommand(child, io)
 }
 
 const createProgram = (io: Io, done: (exitCode: number) => void): Command => {
@@ -50,7 +50,7 @@ const createProgram = (io: Io, done: (exitCode: number) => void): Command => {
     .enablePositionalOptions()
     .addHelpText(
       'after',
-      examples(
+      formatExamples(
         'virtguard replay AWSLogs/',
         'virtguard scan --all-regions',
         'virtguard check --image-id ami-0abcdef1234567890 --instance-type m7i.large',
@@ -68,7 +68,7 @@ const createProgram = (io: Io, done: (exitCode: number) => void): Command => {
   addNotify(program, io, done)
   addSweep(program, io, done)
   addRedrive(program, io, done)
-  configure(program, io)
+  configureCommand(program, io)
   return program
 }
 
@@ -84,7 +84,7 @@ export const run = async (args: readonly string[], io: Io): Promise<number> => {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : MISTAKE
     if (!(error instanceof UserError)) throw error
-    sayLines(io.err, error.message)
+    printLines(io.err, error.message)
     return MISTAKE
   }
 }

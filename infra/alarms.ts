@@ -1,38 +1,38 @@
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import type { Construct } from 'constructs'
-import { type AlarmSpec, parkedIn, period } from './alarm-spec.ts'
-import { channelAlarms } from './channel-alarms.ts'
-import { guardMetric } from './metrics.ts'
-import type { Parts } from './parts.ts'
-import { stopAlarms } from './stop-alarms.ts'
-import { sweepAlarms } from './sweep-alarms.ts'
+import { type AlarmSpec, createDeadLetterMetric, period } from './constructs/alarm-spec.ts'
+import { guardMetric } from './constructs/metrics.ts'
+import type { Parts } from './constructs/parts.ts'
+import { defineChannelAlarms } from './features/channels/alarms.ts'
+import { stopAlarms } from './features/stops/alarms.ts'
+import { sweepAlarms } from './features/sweeps/alarms.ts'
 
-const parkedAlarms = ({ parked }: Parts): readonly AlarmSpec[] => [
+const defineDeadLetterAlarms = ({ deadLettered }: Parts): readonly AlarmSpec[] => [
   {
     id: 'UndeliveredEventsParked',
-    metric: parkedIn(parked.undeliveredEvents),
+    metric: createDeadLetterMetric(deadLettered.undeliveredEvents),
     above: 0,
     text: 'EventBridge could not put events of EC2 into the Launches queue. Repair the queue, then move them there.',
     runbook: 'undelivered-events',
   },
   {
     id: 'FailedLaunchesParked',
-    metric: parkedIn(parked.failedLaunches),
+    metric: createDeadLetterMetric(deadLettered.failedLaunches),
     above: 0,
     text: 'Evaluate failed ten times on events, so their launches were not evaluated. Read why in its log, then redrive them.',
     runbook: 'failed-launches',
   },
   {
     id: 'UndeliveredAlertsParked',
-    metric: parkedIn(parked.undeliveredAlerts),
+    metric: createDeadLetterMetric(deadLettered.undeliveredAlerts),
     above: 0,
     text: 'SNS could not deliver alerts to the Alerted queue. Repair the queue, then move them there.',
     runbook: 'undelivered-alerts',
   },
   {
     id: 'FailedConfirmationsParked',
-    metric: parkedIn(parked.failedConfirmations),
+    metric: createDeadLetterMetric(deadLettered.failedConfirmations),
     above: 0,
     text: 'Alerts went out, but Confirm failed ten times to mark them in the ledger. Read its log, then redrive them.',
     runbook: 'failed-confirmations',
@@ -40,7 +40,7 @@ const parkedAlarms = ({ parked }: Parts): readonly AlarmSpec[] => [
 ]
 
 // One failed invocation is retried by itself; errors that go on are not.
-const functionAlarms = ({ evaluate, confirm, sweeping, stopping, channels }: Parts): readonly AlarmSpec[] =>
+const defineFunctionAlarms = ({ evaluate, confirm, sweeping, stopping, channels }: Parts): readonly AlarmSpec[] =>
   [
     { name: 'Evaluate', fn: evaluate },
     { name: 'Confirm', fn: confirm },
@@ -67,7 +67,7 @@ const functionAlarms = ({ evaluate, confirm, sweeping, stopping, channels }: Par
   ])
 
 // A message that failed comes back after three minutes: older than ten means that the guard is behind.
-const flowAlarms = ({ launches, alerted, alerts }: Parts): readonly AlarmSpec[] => [
+const defineFlowAlarms = ({ launches, alerted, alerts }: Parts): readonly AlarmSpec[] => [
   {
     id: 'LaunchesLate',
     metric: launches.metricApproximateAgeOfOldestMessage({ period }),
@@ -117,8 +117,8 @@ export const guardAlarms = (scope: Construct, parts: Parts): void => {
   const action = new SnsAction(parts.operations)
   const ofSweeps = sweepAlarms(parts.sweeping)
   const ofStops = parts.stopping === undefined ? [] : stopAlarms(parts.stopping)
-  const ofChannels = parts.channels === undefined ? [] : channelAlarms(parts.channels)
-  const ofFlow = [...parkedAlarms(parts), ...functionAlarms(parts), ...flowAlarms(parts)]
+  const ofChannels = parts.channels === undefined ? [] : defineChannelAlarms(parts.channels)
+  const ofFlow = [...defineDeadLetterAlarms(parts), ...defineFunctionAlarms(parts), ...defineFlowAlarms(parts)]
   for (const spec of [...ofFlow, ...ofSweeps, ...ofStops, ...ofChannels]) {
     const alarm = new Alarm(scope, spec.id, {
       alarmDescription: `${spec.text} See docs/runbooks/${spec.runbook}.md`,

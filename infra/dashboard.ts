@@ -2,24 +2,25 @@ import { Duration, Stack } from 'aws-cdk-lib'
 import { Dashboard, GraphWidget, type IMetric, type IWidget } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
 import { RULES } from '../shared/rules/registry.ts'
-import type { ChannelsParts } from './channel-parts.ts'
-import { type GuardMetric, guardMetric } from './metrics.ts'
-import type { Parts, StopParts, SweepParts } from './parts.ts'
+import type { ChannelsParts } from './constructs/channel-parts.ts'
+import { type GuardMetric, guardMetric } from './constructs/metrics.ts'
+import type { Parts, StopParts, SweepParts } from './constructs/parts.ts'
 
 const period = Duration.minutes(5)
 
-const graph = (title: string, left: IMetric[]): GraphWidget => new GraphWidget({ title, left, width: 8, height: 6 })
+const createGraph = (title: string, left: IMetric[]): GraphWidget =>
+  new GraphWidget({ title, left, width: 8, height: 6 })
 
-const findings = ({ alerts }: Parts): IWidget[] => [
-  graph('Launches seen, alerts sent', [
+const createFindingWidgets = ({ alerts }: Parts): IWidget[] => [
+  createGraph('Launches seen, alerts sent', [
     guardMetric('LaunchesSeen'),
     alerts.metricNumberOfMessagesPublished({ period }),
   ]),
-  graph(
+  createGraph(
     'Findings by rule',
     RULES.map(({ id }) => guardMetric('Findings', { rule: id }).with({ label: id })),
   ),
-  graph('Not known, not readable', [
+  createGraph('Not known, not readable', [
     guardMetric('Unknown'),
     guardMetric('UnreadableEvents'),
     guardMetric('PolicyInvalid'),
@@ -27,7 +28,15 @@ const findings = ({ alerts }: Parts): IWidget[] => [
   ]),
 ]
 
-const flow = ({ launches, alerted, evaluate, confirm, sweeping, stopping, channels }: Parts): IWidget[] => {
+const createFlowWidgets = ({
+  launches,
+  alerted,
+  evaluate,
+  confirm,
+  sweeping,
+  stopping,
+  channels,
+}: Parts): IWidget[] => {
   const each = channels?.each ?? []
   const queues = [
     ...[launches, alerted, sweeping.sweeps, ...(stopping === undefined ? [] : [stopping.stops])],
@@ -38,87 +47,87 @@ const flow = ({ launches, alerted, evaluate, confirm, sweeping, stopping, channe
     ...each.map(({ notify }) => notify),
   ]
   return [
-    graph(
+    createGraph(
       'Waiting longest (seconds)',
       queues.map(q => q.metricApproximateAgeOfOldestMessage({ period })),
     ),
-    graph(
+    createGraph(
       'Function duration, p99',
       functions.map(fn => fn.metricDuration({ period, statistic: 'p99' })),
     ),
-    graph(
+    createGraph(
       'Function errors and throttles',
       functions.flatMap(fn => [fn.metricErrors({ period }), fn.metricThrottles({ period })]),
     ),
   ]
 }
 
-const failures = ({ alerts, parked, sweeping, stopping, channels }: Parts): IWidget[] => [
-  graph(
+const createFailureWidgets = ({ alerts, deadLettered, sweeping, stopping, channels }: Parts): IWidget[] => [
+  createGraph(
     'Parked messages',
     [
-      ...Object.values({ ...parked, ...sweeping.parked, ...stopping?.parked }),
+      ...Object.values({ ...deadLettered, ...sweeping.deadLettered, ...stopping?.deadLettered }),
       ...(channels?.each ?? []).map(({ undelivered }) => undelivered),
     ].map(q => q.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' })),
   ),
-  graph('Alerts that a subscriber did not get', [alerts.metricNumberOfNotificationsFailed({ period })]),
+  createGraph('Alerts that a subscriber did not get', [alerts.metricNumberOfNotificationsFailed({ period })]),
 ]
 
 // Of the region of the stack; the log has those of the others.
-const sweeps = ({ schedules }: SweepParts, scope: Construct): IWidget[] => {
+const createSweepWidgets = ({ schedules }: SweepParts, scope: Construct): IWidget[] => {
   const here = { region: Stack.of(scope).region }
   return [
-    graph('Instances seen by a sweep', [guardMetric('SweepInstances', here)]),
-    graph('Not known to a sweep', [
+    createGraph('Instances seen by a sweep', [guardMetric('SweepInstances', here)]),
+    createGraph('Not known to a sweep', [
       guardMetric('SweepUnknown', here),
       guardMetric('SweepNotCovered'),
       guardMetric('RegionDeaf'),
     ]),
-    graph('Sweeps begun by schedule, in vain', [
+    createGraph('Sweeps begun by schedule, in vain', [
       schedules.metricAttempts({ period, statistic: 'Sum' }),
       schedules.metricTargetErrors({ period }),
     ]),
   ]
 }
 
-const stops = ({ schedules }: StopParts): IWidget[] => [
-  graph('Stops requested', [guardMetric('StopsRequested')]),
-  graph('Stops not made', [
+const createStopWidgets = ({ schedules }: StopParts): IWidget[] => [
+  createGraph('Stops requested', [guardMetric('StopsRequested')]),
+  createGraph('Stops not made', [
     guardMetric('StopsRefused'),
     guardMetric('RefusedByTag'),
     guardMetric('StopsFailed'),
     guardMetric('BudgetSpent'),
   ]),
-  graph('Schedules carried out, in vain', [
+  createGraph('Schedules carried out, in vain', [
     schedules.metricAttempts({ period, statistic: 'Sum' }),
     schedules.metricTargetErrors({ period }),
   ]),
 ]
 
 // Each channel counts for itself; the names of its metrics have a dimension.
-const told = ({ each, schedules }: ChannelsParts): IWidget[] => {
-  const of = (metric: GuardMetric): IMetric[] =>
+const createChannelWidgets = ({ each, schedules }: ChannelsParts): IWidget[] => {
+  const selectMetrics = (metric: GuardMetric): IMetric[] =>
     each.map(({ name }) => guardMetric(metric, { channel: name }).with({ label: name }))
   return [
-    graph('Alerts told, by channel', of('ChannelSent')),
-    graph('Not told: failed and tried again', of('ChannelFailed')),
-    graph('Not told: refused', of('ChannelRefused')),
-    ...(schedules === undefined ? [] : [graph('Held', of('ChannelHeld'))]),
+    createGraph('Alerts told, by channel', selectMetrics('ChannelSent')),
+    createGraph('Not told: failed and tried again', selectMetrics('ChannelFailed')),
+    createGraph('Not told: refused', selectMetrics('ChannelRefused')),
+    ...(schedules === undefined ? [] : [createGraph('Held', selectMetrics('ChannelHeld'))]),
   ]
 }
 
-/** One page: what was found, whether the flow moves, whether anything is parked, and what was stopped. */
+/** One page: what was found, whether the flow moves, whether anything is deadLettered, and what was stopped. */
 export const guardDashboard = (scope: Construct, parts: Parts): void => {
   const { stopping, sweeping, channels } = parts
   new Dashboard(scope, 'Dashboard', {
     dashboardName: Stack.of(scope).stackName,
     widgets: [
-      findings(parts),
-      flow(parts),
-      failures(parts),
-      sweeps(sweeping, scope),
-      ...(stopping === undefined ? [] : [stops(stopping)]),
-      ...(channels === undefined ? [] : [told(channels)]),
+      createFindingWidgets(parts),
+      createFlowWidgets(parts),
+      createFailureWidgets(parts),
+      createSweepWidgets(sweeping, scope),
+      ...(stopping === undefined ? [] : [createStopWidgets(stopping)]),
+      ...(channels === undefined ? [] : [createChannelWidgets(channels)]),
     ],
   })
 }

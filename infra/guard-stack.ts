@@ -4,25 +4,31 @@ import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
 import type { Topic } from 'aws-cdk-lib/aws-sns'
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
-import { eventPattern } from '../shared/facts/event-patterns.ts'
+import { buildEventPattern } from '../shared/facts/event-patterns.ts'
 import { CONFIRM_AGAIN_SECONDS, CONFIRM_SECONDS } from '../shared/ledger/row.ts'
 import type { Policy } from '../shared/policy/policy.ts'
-import { pascal } from '../shared/text/pascal.ts'
+import { toPascalCase } from '../shared/text/pascal.ts'
 import { guardAlarms } from './alarms.ts'
-import { careForChannels } from './channel-care.ts'
-import type { Settings } from './context.ts'
+import type { AlertResources } from './constructs/alert-resources.ts'
+import { GuardFunction } from './constructs/guard-function.ts'
+import { BY_ACCOUNT, createLedgerTable, POLICY_ONLY, ROWS_OF_CHANNELS, ROWS_ONLY } from './constructs/ledger-table.ts'
+import type { Parts, StopParts, SweepParts } from './constructs/parts.ts'
+import { createDeadLetterQueue, createWorkQueue } from './constructs/queues.ts'
+import {
+  createAlertsTopic,
+  createOperationsTopic,
+  createTopicsKey,
+  filterAlerts,
+  sweepRequestsTopic,
+} from './constructs/topics.ts'
 import { guardDashboard } from './dashboard.ts'
-import { ec2Reads, enforces, eventKinds } from './derived.ts'
-import { type GuardChannelsProps, guardChannels } from './guard-channels.ts'
-import { GuardFunction } from './guard-function.ts'
-import { guardStops } from './guard-stops.ts'
-import { guardSweeps } from './guard-sweeps.ts'
-import { BY_ACCOUNT, ledgerTable, POLICY_ONLY, ROWS_OF_CHANNELS, ROWS_ONLY } from './ledger-table.ts'
+import { careForChannels } from './features/channels/care.ts'
+import { type GuardChannelsProps, guardChannels } from './features/channels/channels.ts'
+import { guardStops } from './features/stops/stops.ts'
+import { guardSweeps } from './features/sweeps/sweeps.ts'
 import { guardOutputs } from './outputs.ts'
-import type { Parts, StopParts, SweepParts } from './parts.ts'
-import { parkingQueue, workQueue } from './queues.ts'
-import type { Telling } from './telling.ts'
-import { alertsOnly, alertsTopic, operationsTopic, sweepRequestsTopic, topicsKey } from './topics.ts'
+import type { Settings } from './settings/context.ts'
+import { hasEnforcingRule, listEc2Reads, listEventKinds } from './settings/derived.ts'
 
 export type GuardStackProps = Settings & {
   /** The folders of the functions' bundles. Enforce's is needed for a rule on enforce, Notify's for a channel. */
@@ -37,7 +43,7 @@ export type GuardStackProps = Settings & {
 
 type FunctionParts = {
   readonly policy: Policy
-  readonly telling: Telling
+  readonly alertResources: AlertResources
   readonly queue: Queue
   readonly failed: Queue
   readonly bundle: string
@@ -45,13 +51,13 @@ type FunctionParts = {
 type EvaluateParts = FunctionParts & Pick<Settings, 'live'> & { readonly requests: Topic }
 type SweepProps = Pick<Settings, 'live'> & {
   readonly policy: Policy
-  readonly telling: Telling
+  readonly alertResources: AlertResources
   readonly requests: Topic
   readonly regions: Settings['sweepRegions']
   readonly bundle: string
 }
 type EnforceParts = {
-  readonly telling: Telling
+  readonly alertResources: AlertResources
   readonly requests: Topic
   readonly confirm: GuardFunction
   readonly bundle: string | undefined
@@ -62,32 +68,38 @@ export class GuardStack extends Stack {
   constructor(scope: App, id: string, props: GuardStackProps) {
     const { policy, emails, live, sweepRegions, bundles } = props
     super(scope, id, { description: 'virtguard: guards EC2 launches and alerts on what does not fit the policy' })
-    const key = topicsKey(this)
-    const telling = { ledger: ledgerTable(this), alerts: alertsTopic(this, { key, emails, policy }), key }
-
+    const key = createTopicsKey(this)
+    const alerts = createAlertsTopic(this, { key, emails, policy })
+    const alertResources = { ledger: createLedgerTable(this), alerts, key }
     const requests = sweepRequestsTopic(this, key)
     const { launches, ...parkedEvents } = this.collectEvents(policy)
     const forEvaluate = { queue: launches, failed: parkedEvents.failedLaunches, bundle: bundles.evaluate }
-    const evaluate = this.evaluate({ policy, live, telling, requests, ...forEvaluate })
-    const { alerted, ...parkedAlerts } = this.collectAlerts(telling.alerts, policy)
+    const evaluate = this.evaluate({ policy, live, alertResources, requests, ...forEvaluate })
+    const { alerted, ...parkedAlerts } = this.collectAlerts(alertResources.alerts, policy)
     const forConfirm = { queue: alerted, failed: parkedAlerts.failedConfirmations, bundle: bundles.confirm }
-    const confirm = this.confirm({ policy, telling, ...forConfirm })
-    const sweeping = this.sweep({ policy, live, telling, requests, regions: sweepRegions, bundle: bundles.sweep })
-    const stopping = enforces(policy)
-      ? this.enforce({ telling, requests, confirm, bundle: bundles.enforce })
+    const confirm = this.confirm({ policy, alertResources, ...forConfirm })
+    const sweeping = this.sweep({
+      policy,
+      live,
+      alertResources,
+      requests,
+      regions: sweepRegions,
+      bundle: bundles.sweep,
+    })
+    const stopping = hasEnforcingRule(policy)
+      ? this.enforce({ alertResources, requests, confirm, bundle: bundles.enforce })
       : undefined
 
-    const channels = policy.channels && this.channels({ policy, sweepRegions, telling, bundle: bundles.notify })
-
+    const channels = policy.channels && this.channels({ policy, sweepRegions, alertResources, bundle: bundles.notify })
     careForChannels(sweeping.sweep, channels?.each ?? [])
 
-    const parked = { ...parkedEvents, ...parkedAlerts }
-    const flow = { ...telling, launches, alerted, parked, evaluate, confirm, sweeping }
+    const deadLettered = { ...parkedEvents, ...parkedAlerts }
+    const flow = { ...alertResources, launches, alerted, deadLettered, evaluate, confirm, sweeping }
     const parts = {
       ...flow,
       policy,
-      readers: readersOf(props),
-      operations: operationsTopic(this, key, emails),
+      readers: listReaders(props),
+      operations: createOperationsTopic(this, key, emails),
       ...(stopping && { stopping }),
       ...(channels && { channels }),
     }
@@ -96,32 +108,32 @@ export class GuardStack extends Stack {
     guardOutputs(this, parts)
   }
 
-  private evaluate({ policy, live, telling, requests, ...flow }: EvaluateParts): GuardFunction {
+  private evaluate({ policy, live, alertResources, requests, ...flow }: EvaluateParts): GuardFunction {
     const evaluate = new GuardFunction(this, 'Evaluate', {
       ...flow,
       description: 'Decides whether a launch or an image fits the policy, and alerts once',
       environment: {
-        ...environmentOf(telling),
+        ...buildEnvironment(alertResources),
         SWEEP_REQUESTS_TOPIC_ARN: requests.topicArn,
-        STOPS: enforces(policy) ? 'present' : 'absent',
+        STOPS: hasEnforcingRule(policy) ? 'present' : 'absent',
         LIVE_POLICY: live ? 'on' : 'off',
       },
       // Below the whole concurrency of a new account (10), and kind to the EC2 API that everybody in the account shares.
       maxConcurrency: 5,
     })
-    if (live) evaluate.may(['dynamodb:Query'], telling.ledger.tableArn)
-    evaluate.may(['dynamodb:UpdateItem'], telling.ledger.tableArn, ROWS_ONLY)
-    mayPublish(evaluate, telling)
+    if (live) evaluate.may(['dynamodb:Query'], alertResources.ledger.tableArn)
+    evaluate.may(['dynamodb:UpdateItem'], alertResources.ledger.tableArn, ROWS_ONLY)
+    mayPublish(evaluate, alertResources)
     evaluate.may(['sns:Publish'], requests.topicArn)
-    evaluate.mayReadEc2(ec2Reads(policy))
+    evaluate.mayReadEc2(listEc2Reads(policy))
     return evaluate
   }
 
-  private confirm({ policy, telling: { ledger }, ...flow }: FunctionParts): GuardFunction {
+  private confirm({ policy, alertResources: { ledger }, ...flow }: FunctionParts): GuardFunction {
     const confirm = new GuardFunction(this, 'Confirm', {
       ...flow,
       description: 'Marks the findings of a published alert as alerted, and schedules the stops that it announces',
-      environment: { LEDGER_TABLE: ledger.tableName, STOPS: enforces(policy) ? 'present' : 'absent' },
+      environment: { LEDGER_TABLE: ledger.tableName, STOPS: hasEnforcingRule(policy) ? 'present' : 'absent' },
       maxConcurrency: 2,
       timeout: Duration.seconds(CONFIRM_SECONDS),
     })
@@ -130,34 +142,34 @@ export class GuardStack extends Stack {
     return confirm
   }
 
-  private sweep({ policy, live, telling, ...more }: SweepProps): SweepParts {
+  private sweep({ policy, live, alertResources, ...more }: SweepProps): SweepParts {
     const environment = {
-      ...environmentOf(telling),
-      STOPS: enforces(policy) ? 'present' : 'absent',
+      ...buildEnvironment(alertResources),
+      STOPS: hasEnforcingRule(policy) ? 'present' : 'absent',
       LIVE_POLICY: live ? 'on' : 'off',
     }
     const sweeping = guardSweeps(this, { ...more, environment })
     const { sweep } = sweeping
-    if (live) sweep.may(['dynamodb:Query'], telling.ledger.tableArn, POLICY_ONLY)
-    sweep.may(['dynamodb:Query'], `${telling.ledger.tableArn}/index/${BY_ACCOUNT}`)
-    sweep.may(['dynamodb:Query'], telling.ledger.tableArn, ROWS_OF_CHANNELS)
-    sweep.may(['dynamodb:UpdateItem'], telling.ledger.tableArn, ROWS_ONLY)
+    if (live) sweep.may(['dynamodb:Query'], alertResources.ledger.tableArn, POLICY_ONLY)
+    sweep.may(['dynamodb:Query'], `${alertResources.ledger.tableArn}/index/${BY_ACCOUNT}`)
+    sweep.may(['dynamodb:Query'], alertResources.ledger.tableArn, ROWS_OF_CHANNELS)
+    sweep.may(['dynamodb:UpdateItem'], alertResources.ledger.tableArn, ROWS_ONLY)
     // Before it promises a stop it reads what the ledger knows of the finding.
-    if (enforces(policy)) sweep.may(['dynamodb:BatchGetItem'], telling.ledger.tableArn, ROWS_ONLY)
-    mayPublish(sweep, telling)
+    if (hasEnforcingRule(policy)) sweep.may(['dynamodb:BatchGetItem'], alertResources.ledger.tableArn, ROWS_ONLY)
+    mayPublish(sweep, alertResources)
     return sweeping
   }
 
   /** Only where the policy has a rule on enforce: elsewhere nothing in the stack can stop anything. */
-  private enforce({ telling, requests, confirm, bundle }: EnforceParts): StopParts {
+  private enforce({ alertResources, requests, confirm, bundle }: EnforceParts): StopParts {
     if (bundle === undefined) throw new Error('a policy that enforces needs the bundle of Enforce')
-    const environment = { ...environmentOf(telling), SWEEP_REQUESTS_TOPIC_ARN: requests.topicArn }
+    const environment = { ...buildEnvironment(alertResources), SWEEP_REQUESTS_TOPIC_ARN: requests.topicArn }
     const stopping = guardStops(this, { bundle, environment, confirm })
     const { enforce } = stopping
-    enforce.may(['dynamodb:GetItem', 'dynamodb:Query'], telling.ledger.tableArn)
+    enforce.may(['dynamodb:GetItem', 'dynamodb:Query'], alertResources.ledger.tableArn)
     const writes = ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']
-    enforce.may(writes, telling.ledger.tableArn, ROWS_ONLY)
-    mayPublish(enforce, telling)
+    enforce.may(writes, alertResources.ledger.tableArn, ROWS_ONLY)
+    mayPublish(enforce, alertResources)
     enforce.may(['sns:Publish'], requests.topicArn)
     return stopping
   }
@@ -170,13 +182,13 @@ export class GuardStack extends Stack {
 
   /** EC2's events, of the kinds that the policy's rules can decide, into one queue. */
   private collectEvents(policy: Policy) {
-    const undeliveredEvents = parkingQueue(this, 'UndeliveredEvents')
-    const failedLaunches = parkingQueue(this, 'FailedLaunches')
-    const launches = workQueue(this, 'Launches', { parked: failedLaunches })
-    const kinds = eventKinds(policy)
+    const undeliveredEvents = createDeadLetterQueue(this, 'UndeliveredEvents')
+    const failedLaunches = createDeadLetterQueue(this, 'FailedLaunches')
+    const launches = createWorkQueue(this, 'Launches', { deadLettered: failedLaunches })
+    const kinds = listEventKinds(policy)
     for (const kind of kinds) {
-      const { source, 'detail-type': detailType, detail } = eventPattern(kind)
-      new Rule(this, `${pascal(kind)}Events`, {
+      const { source, 'detail-type': detailType, detail } = buildEventPattern(kind)
+      new Rule(this, `${toPascalCase(kind)}Events`, {
         description: `virtguard: ${kind} events of EC2`,
         eventPattern: { source: [...source], detailType: [...detailType], detail },
         targets: [new SqsQueue(launches, { deadLetterQueue: undeliveredEvents })],
@@ -193,10 +205,10 @@ export class GuardStack extends Stack {
 
   /** Every alert into a queue of our own: its arrival proves that SNS has taken the alert, and the ledger then says so. */
   private collectAlerts(alerts: Topic, policy: Policy) {
-    const undeliveredAlerts = parkingQueue(this, 'UndeliveredAlerts')
-    const failedConfirmations = parkingQueue(this, 'FailedConfirmations')
-    const alerted = workQueue(this, 'Alerted', {
-      parked: failedConfirmations,
+    const undeliveredAlerts = createDeadLetterQueue(this, 'UndeliveredAlerts')
+    const failedConfirmations = createDeadLetterQueue(this, 'FailedConfirmations')
+    const alerted = createWorkQueue(this, 'Alerted', {
+      deadLettered: failedConfirmations,
       // Not six times the function's timeout: what failed must come again before its lease is over.
       hidden: Duration.seconds(CONFIRM_AGAIN_SECONDS),
     })
@@ -204,24 +216,24 @@ export class GuardStack extends Stack {
       new SqsSubscription(alerted, {
         rawMessageDelivery: true,
         deadLetterQueue: undeliveredAlerts,
-        ...alertsOnly(policy),
+        ...filterAlerts(policy),
       }),
     )
     return { alerted, undeliveredAlerts, failedConfirmations }
   }
 }
 
-const readersOf = ({ emails, ownSubscribers }: Settings): Parts['readers'] => {
+const listReaders = ({ emails, ownSubscribers }: Settings): Parts['readers'] => {
   if (emails.length > 0) return 'addresses'
   return ownSubscribers ? 'subscribers' : 'channels'
 }
 
-const environmentOf = ({ ledger, alerts }: Telling) => ({
+const buildEnvironment = ({ ledger, alerts }: AlertResources) => ({
   LEDGER_TABLE: ledger.tableName,
   ALERTS_TOPIC_ARN: alerts.topicArn,
 })
 
-const mayPublish = (fn: GuardFunction, { alerts, key }: Telling): void => {
+const mayPublish = (fn: GuardFunction, { alerts, key }: AlertResources): void => {
   fn.may(['sns:Publish'], alerts.topicArn)
   fn.may(['kms:Decrypt', 'kms:GenerateDataKey'], key.keyArn)
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { CfnOutput } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
-import { channelsText } from '../shared/policy/same-channels.ts'
-import type { ChannelsParts } from './channel-parts.ts'
-import type { Parts } from './parts.ts'
+import { serializeChannels } from '../shared/policy/same-channels.ts'
+import type { ChannelsParts } from './constructs/channel-parts.ts'
+import type { Parts } from './constructs/parts.ts'
 
-const ofChannels = ({ each }: ChannelsParts): Readonly<Record<string, string>> =>
+const listChannelQueues = ({ each }: ChannelsParts): Readonly<Record<string, string>> =>
   Object.fromEntries(
     each.flatMap(({ id, queue, undelivered, notify, topic }) => [
       [`Notify${id}Function`, notify.functionName],
@@ -18,7 +18,7 @@ const ofChannels = ({ each }: ChannelsParts): Readonly<Record<string, string>> =
 /** What a person or another stack needs to subscribe to the alerts, and to look after the queues. */
 export const guardOutputs = (
   scope: Construct,
-  { readers, alerts, operations, ledger, launches, alerted, parked, sweeping, stopping, policy, channels }: Parts,
+  { readers, alerts, operations, ledger, launches, alerted, deadLettered, sweeping, stopping, policy, channels }: Parts,
 ): void => {
   const outputs = {
     // By it `policy apply` knows whether stops would be seen by nobody.
@@ -29,23 +29,23 @@ export const guardOutputs = (
     LedgerTable: ledger.tableName,
     LaunchesQueueUrl: launches.queueUrl,
     AlertedQueueUrl: alerted.queueUrl,
-    UndeliveredEventsQueueUrl: parked.undeliveredEvents.queueUrl,
-    FailedLaunchesQueueUrl: parked.failedLaunches.queueUrl,
-    UndeliveredAlertsQueueUrl: parked.undeliveredAlerts.queueUrl,
-    FailedConfirmationsQueueUrl: parked.failedConfirmations.queueUrl,
+    UndeliveredEventsQueueUrl: deadLettered.undeliveredEvents.queueUrl,
+    FailedLaunchesQueueUrl: deadLettered.failedLaunches.queueUrl,
+    UndeliveredAlertsQueueUrl: deadLettered.undeliveredAlerts.queueUrl,
+    FailedConfirmationsQueueUrl: deadLettered.failedConfirmations.queueUrl,
     SweepsQueueUrl: sweeping.sweeps.queueUrl,
-    FailedSweepsQueueUrl: sweeping.parked.failedSweeps.queueUrl,
-    UndeliveredSweepsQueueUrl: sweeping.parked.undeliveredSweeps.queueUrl,
+    FailedSweepsQueueUrl: sweeping.deadLettered.failedSweeps.queueUrl,
+    UndeliveredSweepsQueueUrl: sweeping.deadLettered.undeliveredSweeps.queueUrl,
     ...(stopping !== undefined && {
       StopsQueueUrl: stopping.stops.queueUrl,
-      FailedStopsQueueUrl: stopping.parked.failedStops.queueUrl,
-      UndeliveredStopsQueueUrl: stopping.parked.undeliveredStops.queueUrl,
+      FailedStopsQueueUrl: stopping.deadLettered.failedStops.queueUrl,
+      UndeliveredStopsQueueUrl: stopping.deadLettered.undeliveredStops.queueUrl,
     }),
     ...(channels !== undefined && {
       Channels: channels.each.map(({ name }) => name).join(' '),
       // By it `policy apply` knows whether a policy has these channels.
-      ChannelsHash: createHash('sha256').update(channelsText(policy)).digest('hex'),
-      ...ofChannels(channels),
+      ChannelsHash: createHash('sha256').update(serializeChannels(policy)).digest('hex'),
+      ...listChannelQueues(channels),
     }),
   }
   for (const [id, value] of Object.entries(outputs)) new CfnOutput(scope, id, { value })

@@ -1,5 +1,5 @@
 import { Annotations, type Stack } from 'aws-cdk-lib'
-import type { Settings } from './context.ts'
+import type { Settings } from './settings/context.ts'
 
 const NOBODY =
   'this deployment subscribes nobody to the operations topic, so nobody gets alarms and changes of the policy; give -c email=ADDRESS, or subscribe to its output OperationsTopicArn'

@@ -5,22 +5,22 @@ import path from 'node:path'
 import { UserError } from '../shared/errors.ts'
 import { anEnvelope } from '../test/support/builders.ts'
 import { carry, type Envelope } from './carry.ts'
-import { type Clients, clientsFor, type Endpoints } from './clients.ts'
-import { emulatedEc2, typeNamed } from './ec2.ts'
+import { type Clients, createClients, type Endpoints } from './clients.ts'
+import { createEmulatedEc2, typeNamed } from './ec2.ts'
 import { HVM_IMAGE, NO_ENA_IMAGE, PV_IMAGE } from './images.ts'
-import { isolate } from './isolation.ts'
+import { isolateProcess } from './isolation.ts'
 import { KEPT_FILE } from './keep.ts'
-import { aWish, launchRecord, runningNotifications } from './trail.ts'
+import { createRunningNotifications, createWish, launchRecord } from './trail.ts'
 
 const USAGE = 'npx tsx local/again.ts launch pv|hvm|no-ena TYPE [COUNT], or: npx tsx local/again.ts carry FILE'
 const IMAGES = { pv: PV_IMAGE, hvm: HVM_IMAGE, 'no-ena': NO_ENA_IMAGE }
 
-async function main([command, ...args]: readonly string[]): Promise<void> {
-  const reports = command === 'carry' ? recordedIn(args) : undefined
+async function runMain([command, ...args]: readonly string[]): Promise<void> {
+  const reports = command === 'carry' ? readRecorded(args) : undefined
   if (!reports && command !== 'launch') throw new UserError(`usage: ${USAGE}`)
-  const clients = clientsFor(keptCloud())
+  const clients = createClients(readKeptCloud())
   try {
-    const all = reports ?? (await launched(args, clients))
+    const all = reports ?? (await createLaunched(args, clients))
     const taken = await Promise.all(all.map(report => carry(report, clients)))
     process.stdout.write(
       `${all.length} reports, ${taken.reduce((sum, one) => sum + one, 0)} taken by the deployed rules\n`,
@@ -30,24 +30,24 @@ async function main([command, ...args]: readonly string[]): Promise<void> {
   }
 }
 
-async function launched([kind = '', type = '', count = '1']: readonly string[], clients: Clients) {
+async function createLaunched([kind = '', type = '', count = '1']: readonly string[], clients: Clients) {
   const image = Object.entries(IMAGES).find(([name]) => name === kind)?.[1]
   const instanceType = typeNamed(type)
   if (!image || !instanceType || !/^[1-9]\d{0,2}$/.test(count)) throw new UserError(`usage: ${USAGE}`)
-  const wish = aWish({ image, instanceType, count: Number(count), name: 'again' })
-  const answer = await emulatedEc2(clients).launch(wish)
-  return [launchRecord(wish, answer), ...runningNotifications(answer)]
+  const wish = createWish({ image, instanceType, count: Number(count), name: 'again' })
+  const answer = await createEmulatedEc2(clients).launch(wish)
+  return [launchRecord(wish, answer), ...createRunningNotifications(answer)]
 }
 
 /** Envelopes, or bare CloudTrail records, which get an envelope. */
-function recordedIn([file = '']: readonly string[]): readonly Envelope[] {
+function readRecorded([file = '']: readonly string[]): readonly Envelope[] {
   if (!existsSync(file)) throw new UserError(`there is no file ${file}; usage: ${USAGE}`)
-  return valuesIn(readFileSync(file, 'utf8'), file)
+  return listValues(readFileSync(file, 'utf8'), file)
     .flatMap(value => (Array.isArray(value['Records']) ? value['Records'] : [value]))
     .map(value => (value['detail-type'] ? value : anEnvelope(value)))
 }
 
-function valuesIn(text: string, file: string) {
+function listValues(text: string, file: string) {
   try {
     return [JSON.parse(text)]
   } catch {
@@ -61,14 +61,14 @@ function valuesIn(text: string, file: string) {
   }
 }
 
-function keptCloud(): Endpoints {
+function readKeptCloud(): Endpoints {
   if (!existsSync(KEPT_FILE)) throw new UserError('no local cloud is up: start one with npm start -- --keep')
   return JSON.parse(readFileSync(KEPT_FILE, 'utf8'))
 }
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'virtguard-'))
-isolate(process.env, scratch)
-main(process.argv.slice(2))
+isolateProcess(process.env, scratch)
+runMain(process.argv.slice(2))
   .catch(error => {
     if (!(error instanceof UserError)) throw error
     process.stderr.write(`${error.message}\n`)

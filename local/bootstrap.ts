@@ -2,7 +2,7 @@
  * What `cdk bootstrap` would make, as far as a deployment with root's rights needs it: the buckets for the assets, and
  * the version that each template checks.
  */
-export function bootstrapTemplate(buckets: readonly string[]): string {
+export function buildBootstrapTemplate(buckets: readonly string[]): string {
   const named = [...new Set(buckets)].map((name, index) => [
     `Assets${index}`,
     { Type: 'AWS::S3::Bucket', Properties: { BucketName: name } },

@@ -17,7 +17,7 @@ export async function carry(envelope: Envelope, { events, sqs }: Clients): Promi
       const { Result } = await events.send(new TestEventPatternCommand({ EventPattern, Event: body }))
       if (!Result) return []
       const { Targets } = await events.send(new ListTargetsByRuleCommand({ Rule: Name }))
-      return (Targets ?? []).map(({ Arn }) => queueUrl(Arn ?? ''))
+      return (Targets ?? []).map(({ Arn }) => buildQueueUrl(Arn ?? ''))
     }),
   )
   const urls = queues.flat()
@@ -26,7 +26,7 @@ export async function carry(envelope: Envelope, { events, sqs }: Clients): Promi
 }
 
 /** The address of an ARN's queue. Its host is not used: the client has the endpoint that it was given. */
-export function queueUrl(arn: string): string {
+export function buildQueueUrl(arn: string): string {
   const [, , service, , account, name] = arn.split(':')
   if (service !== 'sqs') throw new Error(`a rule has a target that is no queue: ${arn}`)
   return `https://localhost/${account}/${name}`

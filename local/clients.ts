@@ -22,10 +22,10 @@ export type Endpoints = {
   readonly cert: string
 }
 
-export type Clients = ReturnType<typeof clientsFor>
+export type Clients = ReturnType<typeof createClients>
 
 /** SDK clients with root credentials of the local cloud. Each is told its endpoint: nothing is looked up. */
-export function clientsFor({ aws, ec2, cert }: Endpoints) {
+export function createClients({ aws, ec2, cert }: Endpoints) {
   const httpsAgent = new Agent({ keepAlive: true, ca: readFileSync(cert) })
   const shared = { region: REGION, credentials: CREDENTIALS, requestHandler: { httpsAgent } }
   const ministack = { ...shared, endpoint: aws }

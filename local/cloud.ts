@@ -1,10 +1,10 @@
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { makeCertificate, type Tls } from './certificate.ts'
-import { type Clients, clientsFor, type Endpoints } from './clients.ts'
+import { type Clients, createClients, type Endpoints } from './clients.ts'
 import { type Deployed, deploy } from './deploy.ts'
 import { type Emulators, startEmulators } from './emulators.ts'
-import { isolate } from './isolation.ts'
+import { isolateProcess } from './isolation.ts'
 import { stopNotices } from './notices.ts'
 import { freePorts, type Ports } from './ports.ts'
 import { type Call, startRelay } from './relay.ts'
@@ -38,7 +38,7 @@ export function runFolder(env: NodeJS.ProcessEnv = process.env): string {
   const parent = path.join(ROOT, '.local')
   mkdirSync(parent, { recursive: true })
   const folder = mkdtempSync(path.join(parent, 'run-'))
-  isolate(env, folder)
+  isolateProcess(env, folder)
   return folder
 }
 
@@ -52,7 +52,7 @@ export async function startCloud({ python, email, policy, say, begun }: Setting)
     ec2: `https://127.0.0.1:${ports.ec2}`,
     cert: tls.cert,
   }
-  const clients = clientsFor(endpoints)
+  const clients = createClients(endpoints)
   const notices = stopNotices(clients)
   const relays = await startRelays({ folder, tls, ports, noticed: notices.seen })
   let emulators: Emulators | undefined
@@ -70,7 +70,7 @@ export async function startCloud({ python, email, policy, say, begun }: Setting)
     const starts = startEmulators({ python, folder, tls, ports, relays })
     const [starting, synthesis] = await Promise.allSettled([
       starts,
-      policyFile(policy, { clients, starts, tls }).then(file =>
+      findPolicyFile(policy, { clients, starts, tls }).then(file =>
         synthesize(folder, { email, ...(file !== undefined && { policy: file }) }),
       ),
     ])
@@ -90,14 +90,17 @@ export async function startCloud({ python, email, policy, say, begun }: Setting)
 
 type Starting = { readonly clients: Clients; readonly starts: Promise<Emulators>; readonly tls: Tls }
 
-async function policyFile(policy: Setting['policy'], { clients, starts, tls }: Starting): Promise<string | undefined> {
+async function findPolicyFile(
+  policy: Setting['policy'],
+  { clients, starts, tls }: Starting,
+): Promise<string | undefined> {
   if (typeof policy !== 'function') return policy
   await starts
   return policy(clients, tls)
 }
 
 /** What the functions have said to SNS and EC2 so far. */
-export function callsOf(folder: string): readonly Call[] {
+export function createCalls(folder: string): readonly Call[] {
   const lines = readFileSync(path.join(folder, 'calls.ndjson'), 'utf8').split('\n')
   return lines.filter(line => line !== '').map(line => JSON.parse(line))
 }
@@ -113,12 +116,12 @@ type Noting = {
 async function startRelays({ folder, tls, ports, noticed }: Noting) {
   const file = path.join(folder, 'calls.ndjson')
   appendFileSync(file, '')
-  const seen = (call: Call) => {
+  const markSeen = (call: Call) => {
     appendFileSync(file, `${JSON.stringify(call)}\n`)
     noticed(call)
   }
-  const sns = await startRelay({ service: 'sns', port: ports.aws, tls, seen })
-  const ec2 = await startRelay({ service: 'ec2', port: ports.ec2, rights: ports.aws, tls, seen })
+  const sns = await startRelay({ service: 'sns', port: ports.aws, tls, seen: markSeen })
+  const ec2 = await startRelay({ service: 'ec2', port: ports.ec2, rights: ports.aws, tls, seen: markSeen })
   return {
     sns: sns.url,
     ec2: ec2.url,

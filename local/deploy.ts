@@ -7,14 +7,14 @@ import {
 } from '@aws-sdk/client-cloudformation'
 import { UserError } from '../shared/errors.ts'
 import { uploadAssets } from './assets.ts'
-import { bootstrapTemplate } from './bootstrap.ts'
+import { buildBootstrapTemplate } from './bootstrap.ts'
 import type { Clients } from './clients.ts'
 import type { Assembly } from './synthesize.ts'
 
 export type Deployed = {
   readonly list: readonly StackResource[]
   readonly outputs: Readonly<Record<string, string>>
-  /** See `physicalId`. */
+  /** See `findPhysicalId`. */
   readonly idOf: (name: string, type: string) => string
 }
 
@@ -23,7 +23,7 @@ const PATIENCE_MS = 60_000
 /** Deploys the synthesized stack with the rights of the local cloud's root. Throws a UserError that names what failed. */
 export async function deploy(assembly: Assembly, clients: Clients, python: string): Promise<Deployed> {
   const { assets, template } = assembly
-  const TemplateBody = bootstrapTemplate(assets.map(({ bucket }) => bucket))
+  const TemplateBody = buildBootstrapTemplate(assets.map(({ bucket }) => bucket))
   await createStack(clients, 'CDKToolkit', { TemplateBody })
   await uploadAssets(assets, clients, python)
   // Larger than what may be sent with the request.
@@ -47,27 +47,31 @@ async function createStack(clients: Clients, name: string, template: Template): 
   while (Date.now() < until) {
     const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: name }))
     const stack = Stacks?.[0]
-    if (stack?.StackStatus === 'CREATE_COMPLETE') return deployed(clients, name, stack.Outputs ?? [])
+    if (stack?.StackStatus === 'CREATE_COMPLETE') return describeDeployed(clients, name, stack.Outputs ?? [])
     if (stack?.StackStatus !== 'CREATE_IN_PROGRESS') break
     await new Promise(resolve => setTimeout(resolve, 100))
   }
-  throw new UserError(`the stack ${name} was not deployed on the local cloud: ${await failure(clients, name)}`)
+  throw new UserError(`the stack ${name} was not deployed on the local cloud: ${await describeFailure(clients, name)}`)
 }
 
 type Output = { readonly OutputKey?: string | undefined; readonly OutputValue?: string | undefined }
 
-async function deployed({ cloudFormation }: Clients, name: string, outputs: readonly Output[]): Promise<Deployed> {
+async function describeDeployed(
+  { cloudFormation }: Clients,
+  name: string,
+  outputs: readonly Output[],
+): Promise<Deployed> {
   const { StackResources } = await cloudFormation.send(new DescribeStackResourcesCommand({ StackName: name }))
   const resources = StackResources ?? []
   return {
     list: resources,
     outputs: Object.fromEntries(outputs.map(({ OutputKey, OutputValue }) => [OutputKey ?? '', OutputValue ?? ''])),
-    idOf: (name, type) => physicalId(resources, name, type),
+    idOf: (name, type) => findPhysicalId(resources, name, type),
   }
 }
 
 /** The physical id of the one resource with this type whose logical id is the name, with the hash that CDK puts behind it. */
-export function physicalId(resources: readonly StackResource[], name: string, type: string): string {
+export function findPhysicalId(resources: readonly StackResource[], name: string, type: string): string {
   const named = new RegExp(`^${name}[0-9A-F]{8}$`)
   const found = resources.filter(one => one.ResourceType === type && named.test(one.LogicalResourceId ?? ''))
   const id = found.length === 1 ? found[0]?.PhysicalResourceId : undefined
@@ -75,7 +79,7 @@ export function physicalId(resources: readonly StackResource[], name: string, ty
   return id
 }
 
-async function failure({ cloudFormation }: Clients, name: string): Promise<string> {
+async function describeFailure({ cloudFormation }: Clients, name: string): Promise<string> {
   const { StackEvents } = await cloudFormation.send(new DescribeStackEventsCommand({ StackName: name }))
   const failed = (StackEvents ?? []).filter(event => event.ResourceStatus?.endsWith('_FAILED'))
   const lines = failed.map(event => `${event.LogicalResourceId}: ${event.ResourceStatusReason ?? event.ResourceStatus}`)

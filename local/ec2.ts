@@ -1,6 +1,6 @@
 import { _InstanceType, RegisterImageCommand, RunInstancesCommand } from '@aws-sdk/client-ec2'
 import type { Clients } from './clients.ts'
-import { type Answer, tagsOf, type Wish } from './trail.ts'
+import { type Answer, readTagMembers, type Wish } from './trail.ts'
 
 /** The EC2 that takes launches: the emulated one, or, where there is none, one that makes its answers up. */
 export type Ec2 = {
@@ -10,10 +10,10 @@ export type Ec2 = {
 }
 
 /** EC2 as moto emulates it. */
-export const emulatedEc2 = ({ ec2 }: Clients): Ec2 => ({
+export const createEmulatedEc2 = ({ ec2 }: Clients): Ec2 => ({
   launch: async wish => {
     const { image, instanceType, count, clientToken } = wish
-    const Tags = Object.entries(tagsOf(wish)).map(([Key, Value]) => ({ Key, Value }))
+    const Tags = Object.entries(readTagMembers(wish)).map(([Key, Value]) => ({ Key, Value }))
     const { ReservationId, Instances } = await ec2.send(
       new RunInstancesCommand({
         ImageId: image.imageId,
@@ -43,23 +43,23 @@ export const emulatedEc2 = ({ ec2 }: Clients): Ec2 => ({
 })
 
 /** Answers as EC2 does, for where nothing can be launched. */
-export function imaginedEc2(): Ec2 {
+export function createImaginedEc2(): Ec2 {
   let made = 0
-  const id = (prefix: string) => {
+  const chooseId = (prefix: string) => {
     made += 1
     return `${prefix}-0${made.toString(16).padStart(16, '0')}`
   }
   return {
     launch: async ({ image, count }) => ({
-      reservationId: id('r'),
+      reservationId: chooseId('r'),
       instances: Array.from({ length: count }, () => ({
-        instanceId: id('i'),
+        instanceId: chooseId('i'),
         virtualizationType: image.virtualizationType,
         architecture: 'x86_64',
         rootDeviceType: 'ebs',
       })),
     }),
-    register: async () => id('ami'),
+    register: async () => chooseId('ami'),
   }
 }
 

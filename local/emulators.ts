@@ -3,10 +3,10 @@ import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { UserError } from '../shared/errors.ts'
 import type { Tls } from './certificate.ts'
-import { IMAGES, motoImages } from './images.ts'
-import { ACCOUNT, emulatorEnvironment, REGION } from './isolation.ts'
+import { IMAGES, readMotoImages } from './images.ts'
+import { ACCOUNT, buildEmulatorEnvironment, REGION } from './isolation.ts'
 import type { Ports } from './ports.ts'
-import { answers } from './readiness.ts'
+import { isAnswering } from './readiness.ts'
 import { ROOT } from './root.ts'
 
 type Setting = {
@@ -28,36 +28,38 @@ const PATIENCE_MS = 30_000
 /** Starts MiniStack for everything but EC2, and moto for EC2, both with TLS and on loopback only; waits until both answer. */
 export async function startEmulators(setting: Setting): Promise<Emulators> {
   const { folder, tls, ports } = setting
-  writeFileSync(path.join(folder, 'images.json'), motoImages(ACCOUNT))
+  writeFileSync(path.join(folder, 'images.json'), readMotoImages(ACCOUNT))
   // The functions are unpacked below it, and must not take the project's package.json for theirs.
   writeFileSync(path.join(folder, 'package.json'), '{}')
   const keeper = spawn(process.execPath, [path.join(ROOT, 'local', 'keeper.mjs')], {
     detached: true,
     stdio: ['pipe', 'pipe', 'inherit'],
   })
-  const stop = stopping(keeper)
+  const stop = stopEmulators(keeper)
   let ended = ''
   keeper.stdout.on('data', chunk => {
     ended += chunk
   })
-  keeper.stdin.write(`${JSON.stringify({ folder, servers: [ministack(setting), moto(setting)] })}\n`)
+  keeper.stdin.write(`${JSON.stringify({ folder, servers: [startMinistack(setting), startMoto(setting)] })}\n`)
   const until = Date.now() + PATIENCE_MS
-  const problem = () => ended.trim().split('\n')[0] ?? ''
+  const reportProblem = () => ended.trim().split('\n')[0] ?? ''
   const ready = await Promise.all([
-    answers({ url: `https://127.0.0.1:${ports.aws}/_ministack/health`, tls, until, problem }),
-    answers({ url: `https://127.0.0.1:${ports.ec2}/moto-api/`, tls, until, problem }),
+    isAnswering({ url: `https://127.0.0.1:${ports.aws}/_ministack/health`, tls, until, problem: reportProblem }),
+    isAnswering({ url: `https://127.0.0.1:${ports.ec2}/moto-api/`, tls, until, problem: reportProblem }),
   ])
   if (ready.every(Boolean)) return { stop }
   await stop({ keep: true })
-  throw new UserError(`the local cloud did not start: ${problem() || 'no answer in 30 s'}; its logs are in ${folder}`)
+  throw new UserError(
+    `the local cloud did not start: ${reportProblem() || 'no answer in 30 s'}; its logs are in ${folder}`,
+  )
 }
 
-const ministack = ({ python, folder, tls, ports, relays }: Setting) => ({
+const startMinistack = ({ python, folder, tls, ports, relays }: Setting) => ({
   name: 'ministack',
   command: python,
   args: [path.join(ROOT, 'local', 'ministack_server.py')],
   env: {
-    ...emulatorEnvironment(folder),
+    ...buildEmulatorEnvironment(folder),
     GATEWAY_PORT: `${ports.aws}`,
     BIND_HOST: '127.0.0.1',
     MINISTACK_ACCOUNT_ID: ACCOUNT,
@@ -81,7 +83,7 @@ const ministack = ({ python, folder, tls, ports, relays }: Setting) => ({
   },
 })
 
-const moto = ({ python, folder, tls, ports }: Setting) => ({
+const startMoto = ({ python, folder, tls, ports }: Setting) => ({
   name: 'moto',
   command: python,
   args: [
@@ -96,7 +98,7 @@ const moto = ({ python, folder, tls, ports }: Setting) => ({
     tls.key,
   ],
   env: {
-    ...emulatorEnvironment(folder),
+    ...buildEmulatorEnvironment(folder),
     MOTO_ACCOUNT_ID: ACCOUNT,
     MOTO_AMIS_PATH: path.join(folder, 'images.json'),
     ENA_IMAGES: IMAGES.filter(image => image.enaSupport)
@@ -107,7 +109,7 @@ const moto = ({ python, folder, tls, ports }: Setting) => ({
   },
 })
 
-function stopping(keeper: ChildProcess): Emulators['stop'] {
+function stopEmulators(keeper: ChildProcess): Emulators['stop'] {
   const exited = new Promise<void>(resolve => keeper.on('exit', () => resolve()))
   return async ({ keep = false } = {}) => {
     if (keep) keeper.stdin?.write('keep\n')

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
-import { imaginedEc2 } from './ec2.ts'
+import { createImaginedEc2 } from './ec2.ts'
 import { ROOT } from './root.ts'
 import { SCENES } from './scenes.ts'
 
 /** Shows the same launches through `virtguard replay`, for where there is no local cloud. Answers the exit code. */
 export async function replayInstead(policy: string): Promise<number> {
-  const ec2 = imaginedEc2()
+  const ec2 = createImaginedEc2()
   // Without a ledger, each report would be told anew: one of each is enough.
   const reports = await Promise.all(SCENES.map(async scene => (await scene.act(ec2))[0]))
   return new Promise((resolve, reject) => {

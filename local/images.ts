@@ -45,7 +45,7 @@ export const NO_ENA_IMAGE: SeededImage = {
 export const IMAGES: readonly SeededImage[] = [HVM_IMAGE, PV_IMAGE, NO_ENA_IMAGE, PV_STORE_IMAGE]
 
 /** The images in the form that moto reads at its start. It has no place for ENA support: `local/moto_server.py` has. */
-export function motoImages(owner: string): string {
+export function readMotoImages(owner: string): string {
   return JSON.stringify(
     IMAGES.map(image => ({
       ami_id: image.imageId,

@@ -11,22 +11,22 @@ export const CREDENTIALS = { accessKeyId: ACCOUNT, secretAccessKey: 'local' }
  * Cuts this process, and every process that it starts, off from real AWS: no credential, profile, endpoint or file of the
  * surrounding shell is left, and there is nothing that an SDK could fall back on.
  */
-export function isolate(env: NodeJS.ProcessEnv, folder: string): void {
+export function isolateProcess(env: NodeJS.ProcessEnv, folder: string): void {
   const empty = path.join(folder, 'empty-aws-config')
   writeFileSync(empty, '')
   for (const name of Object.keys(env)) if (/^(AWS|CDK|AMAZON|MINISTACK|MOTO|LOCALSTACK)_/i.test(name)) delete env[name]
-  Object.assign(env, isolated(empty))
+  Object.assign(env, isolateEnvironment(empty))
 }
 
 /**
  * The whole environment of an emulator: nothing of the surrounding shell but what finds programs. `node` is the one that
  * runs this, so that the functions run on it too.
  */
-export function emulatorEnvironment(folder: string, env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+export function buildEmulatorEnvironment(folder: string, env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   const kept = ['SystemRoot', 'SYSTEMROOT', 'PATHEXT', 'LANG', 'LC_ALL']
   return {
     ...Object.fromEntries(kept.flatMap(name => (env[name] === undefined ? [] : [[name, env[name]]]))),
-    ...isolated(path.join(folder, 'empty-aws-config')),
+    ...isolateEnvironment(path.join(folder, 'empty-aws-config')),
     PATH: [path.dirname(process.execPath), env['PATH']].join(path.delimiter),
     HOME: folder,
     // Where the functions are unpacked.
@@ -39,7 +39,7 @@ export function emulatorEnvironment(folder: string, env: NodeJS.ProcessEnv = pro
   }
 }
 
-const isolated = (empty: string) => ({
+const isolateEnvironment = (empty: string) => ({
   AWS_REGION: REGION,
   AWS_DEFAULT_REGION: REGION,
   AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,

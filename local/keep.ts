@@ -9,7 +9,7 @@ import { ROOT } from './root.ts'
 export const KEPT_FILE = path.join(ROOT, '.local', 'kept.json')
 
 /** Writes down where the cloud is, and says how to use it. */
-export function howToUse({ endpoints, folder, stack }: Cloud): readonly string[] {
+export function explainUse({ endpoints, folder, stack }: Cloud): readonly string[] {
   writeFileSync(KEPT_FILE, JSON.stringify(endpoints))
   return [
     '',

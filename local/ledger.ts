@@ -12,10 +12,13 @@ export type LedgerRow = {
 }
 
 /** The rows of the deployed ledger. */
-export async function ledgerRows({ clients, stack }: Pick<Cloud, 'clients' | 'stack'>): Promise<readonly LedgerRow[]> {
+export async function readLedgerRows({
+  clients,
+  stack,
+}: Pick<Cloud, 'clients' | 'stack'>): Promise<readonly LedgerRow[]> {
   const rows: LedgerRow[] = []
   const pages = paginateScan({ client: clients.dynamo }, { TableName: stack.outputs['LedgerTable'] })
-  for await (const { Items } of pages) rows.push(...(Items ?? []).filter(isFinding).map(rowOf))
+  for await (const { Items } of pages) rows.push(...(Items ?? []).filter(isFinding).map(createRow))
   return rows
 }
 
@@ -24,7 +27,7 @@ type Item = Readonly<Record<string, AttributeValue>>
 // The live policy, the budget and what waits for a digest lie in the same table.
 const isFinding = (item: Item): boolean => item['accountId'] !== undefined
 
-const rowOf = (item: Item): LedgerRow => ({
+const createRow = (item: Item): LedgerRow => ({
   resource: item['pk']?.S?.split('#')[2] ?? '',
   rule: item['sk']?.S ?? '',
   state: item['state']?.S ?? '',

@@ -9,7 +9,7 @@ export type Mailbox = {
 }
 
 /** Sorts what a subscriber gets: a stop may be told while something else is looked at. */
-export function mailboxOf(subscriber: Subscriber): Mailbox {
+export function createMailbox(subscriber: Subscriber): Mailbox {
   let kept: readonly Delivered[] = []
   return {
     next: async kind => {

@@ -5,9 +5,9 @@ import { type Cloud, startCloud } from './cloud.ts'
 import { replayInstead } from './fallback.ts'
 import { KEPT_FILE } from './keep.ts'
 import { HELP, type Options, readOptions } from './options.ts'
-import { pythonWithEmulators } from './python.ts'
+import { preparePython } from './python.ts'
 import { SHOW_POLICY } from './scenes.ts'
-import { type Screen, screenOn } from './screen.ts'
+import { createScreen, type Screen } from './screen.ts'
 import { keepShowing, show } from './show.ts'
 
 const EMAIL = 'user@example.com'
@@ -18,18 +18,18 @@ async function main(screen: Screen): Promise<number> {
     screen.line(HELP)
     return 0
   }
-  const python = await pythonOrReason(screen)
+  const python = await findPython(screen)
   if ('missing' in python) {
     screen.step(`No local cloud: ${python.missing}.`)
     screen.step('Instead, the same launches through virtguard replay:')
     return replayInstead(options.policy ?? SHOW_POLICY)
   }
-  return onCloud(python.path, options, screen)
+  return runOnCloud(python.path, options, screen)
 }
 
-async function pythonOrReason(screen: Screen): Promise<{ readonly path: string } | { readonly missing: string }> {
+async function findPython(screen: Screen): Promise<{ readonly path: string } | { readonly missing: string }> {
   try {
-    return { path: await pythonWithEmulators({ say: screen.step }) }
+    return { path: await preparePython({ say: screen.step }) }
   } catch (error) {
     if (error instanceof UserError) return { missing: error.message }
     throw error
@@ -37,22 +37,22 @@ async function pythonOrReason(screen: Screen): Promise<{ readonly path: string }
 }
 
 /** Ends the cloud however the show ends: at its end, on a problem, or on Ctrl-C. */
-async function onCloud(python: string, { keep, policy }: Options, screen: Screen): Promise<number> {
+async function runOnCloud(python: string, { keep, policy }: Options, screen: Screen): Promise<number> {
   let stop: Cloud['stop'] = async () => {}
   let problems: readonly string[] = []
   const setting = { email: EMAIL, screen, ...(policy !== undefined && { policy }) }
-  const begun = (stopping: Cloud['stop']) => {
+  const noteBegun = (stopping: Cloud['stop']) => {
     stop = stopping
   }
-  const showing = async () => {
+  const createShowing = async () => {
     const deploying = { email: EMAIL, policy: policy ?? SHOW_POLICY }
-    const cloud = await startCloud({ python, ...deploying, say: screen.step, begun })
+    const cloud = await startCloud({ python, ...deploying, say: screen.step, begun: noteBegun })
     problems = await show(cloud, setting)
     if (keep) await keepShowing(cloud, setting)
     return problems.length === 0 ? 0 : 1
   }
   try {
-    const code = await Promise.race([interruption(), showing()])
+    const code = await Promise.race([waitForInterruption(), createShowing()])
     for (const problem of problems) process.stderr.write(`virtguard: ${problem}\n`)
     return code
   } finally {
@@ -63,7 +63,7 @@ async function onCloud(python: string, { keep, policy }: Options, screen: Screen
 }
 
 /** Resolves with the exit code of a process that was told to end. */
-const interruption = () =>
+const waitForInterruption = () =>
   new Promise<number>(resolve => {
     for (const [signal, code] of [
       ['SIGINT', 130],
@@ -76,7 +76,7 @@ const interruption = () =>
 /** Not the end of the process by itself: what was written last may still be on its way to a pipe. */
 const end = (code: number) => process.stdout.write('', () => process.exit(code))
 
-main(screenOn(process.stdout)).then(end, error => {
+main(createScreen(process.stdout)).then(end, error => {
   const known = error instanceof UserError
   process.stderr.write(known ? `virtguard: ${error.message}\n` : `${error?.stack ?? error}\n`)
   end(known ? 2 : 1)

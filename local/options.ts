@@ -20,15 +20,15 @@ Examples: npm start -- --keep
 export type Options = { readonly keep: boolean; readonly help: boolean; readonly policy?: string }
 
 /** Throws a UserError for an option that is not known, and for a policy that cannot be read or is not valid. */
-export function readOptions(args: readonly string[], folder = folderOfCaller()): Options {
-  const { policy, ...flags } = parsed(args)
-  return policy === undefined ? flags : { ...flags, policy: checkedPolicy(path.resolve(folder, policy), policy) }
+export function readOptions(args: readonly string[], folder = findCallerFolder()): Options {
+  const { policy, ...flags } = parseJson(args)
+  return policy === undefined ? flags : { ...flags, policy: checkPolicyFile(path.resolve(folder, policy), policy) }
 }
 
 /** npm starts its scripts in the folder of the project, and says where it was called. */
-const folderOfCaller = () => process.env['INIT_CWD'] ?? process.cwd()
+const findCallerFolder = () => process.env['INIT_CWD'] ?? process.cwd()
 
-function checkedPolicy(file: string, name: string): string {
+function checkPolicyFile(file: string, name: string): string {
   let text: string
   try {
     text = readFileSync(file, 'utf8')
@@ -40,7 +40,7 @@ function checkedPolicy(file: string, name: string): string {
   return file
 }
 
-function parsed(args: readonly string[]) {
+function parseJson(args: readonly string[]) {
   try {
     const options = {
       policy: { type: 'string' },

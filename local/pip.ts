@@ -21,30 +21,30 @@ export async function installPackages(installation: Installation): Promise<void>
   // Some lines of a universal file are for other systems, so this is "at most".
   const total = readFileSync(requirements, 'utf8').match(/^[\w.[\]-]+==/gm)?.length ?? 0
   let collected = 0
-  let doing = () => `package ${collected} of at most ${total}`
-  const elapsed = () => `${Math.round((Date.now() - started) / 1000)} s`
-  const ticking = setInterval(() => say(`  ${doing()}, ${elapsed()}`), 5000)
+  let describeDoing = () => `package ${collected} of at most ${total}`
+  const formatElapsed = () => `${Math.round((Date.now() - started) / 1000)} s`
+  const ticking = setInterval(() => say(`  ${describeDoing()}, ${formatElapsed()}`), 5000)
   try {
-    const { code, output } = await pip(installation, {
+    const { code, output } = await runPip(installation, {
       collected: () => {
         collected += 1
       },
       unpacking: () => {
-        doing = () => `unpacking ${collected} packages`
+        describeDoing = () => `unpacking ${collected} packages`
       },
     })
-    if (code !== 0) throw new UserError(problemOf(output))
+    if (code !== 0) throw new UserError(classifyProblem(output))
   } finally {
     clearInterval(ticking)
   }
-  say(`  installed in ${elapsed()}`)
+  say(`  installed in ${formatElapsed()}`)
 }
 
 type Seen = { readonly collected: () => void; readonly unpacking: () => void }
 
 type Ended = { readonly code: number | null; readonly output: string }
 
-function pip({ python, requirements, env }: Installation, seen: Seen): Promise<Ended> {
+function runPip({ python, requirements, env }: Installation, seen: Seen): Promise<Ended> {
   const options = ['--require-hashes', '--no-input', '--disable-pip-version-check', '--progress-bar', 'off']
   const args = ['-m', 'pip', 'install', ...options, '--retries', '2', '--timeout', '15', '-r', requirements]
   return new Promise((resolve, reject) => {
@@ -62,7 +62,7 @@ function pip({ python, requirements, env }: Installation, seen: Seen): Promise<E
   })
 }
 
-function problemOf(output: string): string {
+function classifyProblem(output: string): string {
   if (UNREACHABLE.some(pattern => pattern.test(output)))
     return 'the Python package registry cannot be reached, so that the emulators of the local cloud cannot be installed'
   const errors = output.split('\n').filter(line => line.startsWith('ERROR: '))

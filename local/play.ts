@@ -1,13 +1,13 @@
 import { carry } from './carry.ts'
 import type { Cloud } from './cloud.ts'
-import { emulatedEc2 } from './ec2.ts'
+import { createEmulatedEc2 } from './ec2.ts'
 import type { Mailbox } from './mailbox.ts'
-import { settled } from './queues.ts'
+import { waitUntilSettled } from './queues.ts'
 import type { Scene } from './scenes.ts'
 import type { Screen } from './screen.ts'
 import type { Delivered } from './subscriber.ts'
 
-export type Played = {
+export type DemoResult = {
   readonly scene: Scene
   readonly reports: number
   readonly alerts: number
@@ -25,9 +25,9 @@ type Stage = {
 const PATIENCE_SECONDS = 30
 
 /** Lets a scene happen, carries its reports through the deployed rules, and shows the alerts that come of it. */
-export async function play(scene: Scene, { cloud, mailbox, screen, email, known }: Stage): Promise<Played> {
+export async function play(scene: Scene, { cloud, mailbox, screen, email, known }: Stage): Promise<DemoResult> {
   screen.step([scene.title, ...(known && scene.verdict ? [scene.verdict] : [])].join(' '))
-  const reports = await scene.act(emulatedEc2(cloud.clients))
+  const reports = await scene.act(createEmulatedEc2(cloud.clients))
   // At once and in any order, as AWS delivers them.
   const taken = await Promise.all(reports.map(report => carry(report, cloud.clients)))
   const carried = taken.reduce((sum, queues) => sum + queues, 0)
@@ -44,7 +44,7 @@ export async function play(scene: Scene, { cloud, mailbox, screen, email, known 
   const until = Date.now() + PATIENCE_SECONDS * 1000
   while (known && alerts < scene.alerts && Date.now() < until) await receive()
   // What comes now is one too many.
-  await settled(cloud, PATIENCE_SECONDS)
+  await waitUntilSettled(cloud, PATIENCE_SECONDS)
   while ((await receive()) > 0);
   if (alerts === 0 && (scene.alerts === 0 || !known)) screen.step('  no alert')
   return { scene, reports: reports.length, alerts }

@@ -15,9 +15,9 @@ async function holdPort(): Promise<{ readonly port: number; readonly release: ()
     server.on('error', reject).listen(0, '127.0.0.1', resolve)
   })
   const release = () => new Promise<void>(resolve => server.close(() => resolve()))
-  return { port: portOf(server.address()), release }
+  return { port: readPort(server.address()), release }
 }
 
 /** The port of a server that listens. */
-export const portOf = (address: AddressInfo | string | null): number =>
+export const readPort = (address: AddressInfo | string | null): number =>
   typeof address === 'object' && address !== null ? address.port : 0

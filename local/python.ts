@@ -22,14 +22,14 @@ type Setting = { readonly folder?: string; readonly say: (line: string) => void;
  * The Python of a virtual environment under the project in which the emulators are installed; makes it where it is
  * missing, broken or out of date. Throws a UserError of one line where Python or its package registry is missing.
  */
-export async function pythonWithEmulators({ folder, say, env = process.env }: Setting): Promise<string> {
+export async function preparePython({ folder, say, env = process.env }: Setting): Promise<string> {
   const python = findPython(env)
   const venv = folder ?? path.join(ROOT, '.venv', 'local')
   const inside = path.join(venv, ...(process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python']))
   const requirements = path.join(ROOT, 'local', 'requirements.txt')
   const stampFile = path.join(venv, 'virtguard-stamp')
   const stamp = createHash('sha256').update(readFileSync(requirements)).update(python.version).digest('hex')
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp && works(inside)) return inside
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp && checkWorks(inside)) return inside
   say(`Making a Python environment for the emulators with Python ${python.version} (once) …`)
   rmSync(venv, { recursive: true, force: true })
   mkdirSync(path.dirname(venv), { recursive: true })
@@ -43,7 +43,7 @@ export async function pythonWithEmulators({ folder, say, env = process.env }: Se
 export function findPython(env: NodeJS.ProcessEnv = process.env): Python {
   const tooOld: string[] = []
   for (const command of CANDIDATES) {
-    const version = versionOf(command, env)
+    const version = readVersion(command, env)
     if (!version) continue
     const [major = 0, minor = 0] = version.split('.').map(Number)
     if (major === 3 && minor >= OLDEST_MINOR) return { command, version }
@@ -53,7 +53,7 @@ export function findPython(env: NodeJS.ProcessEnv = process.env): Python {
   throw new UserError(`Python 3.${OLDEST_MINOR} or newer is needed, and ${found} on the PATH`)
 }
 
-function versionOf([name = '', ...args]: readonly string[], env: NodeJS.ProcessEnv): string | undefined {
+function readVersion([name = '', ...args]: readonly string[], env: NodeJS.ProcessEnv): string | undefined {
   const code = 'import platform; print(platform.python_version())'
   const { status, stdout } = spawnSync(name, [...args, '-c', code], { env, encoding: 'utf8', timeout: 20_000 })
   return status === 0 ? stdout.trim() : undefined
@@ -71,14 +71,14 @@ function makeVenv({ command: [name = '', ...args], version }: Python, folder: st
       `Python ${version} cannot make a virtual environment: its venv module is missing (Debian, Ubuntu: apt install ${name})`,
     )
   }
-  throw new UserError(`Python ${version} cannot make a virtual environment in ${folder}: ${lastLine(said)}`)
+  throw new UserError(`Python ${version} cannot make a virtual environment in ${folder}: ${readLastLine(said)}`)
 }
 
 /** False for an environment whose Python was removed or upgraded, or whose packages are gone. */
-function works(python: string): boolean {
+function checkWorks(python: string): boolean {
   const code =
     'import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, ("ministack", "moto", "cryptography"))))'
   return spawnSync(python, ['-c', code], { timeout: 20_000 }).status === 0
 }
 
-const lastLine = (text: string) => text.trim().split('\n').at(-1) ?? ''
+const readLastLine = (text: string) => text.trim().split('\n').at(-1) ?? ''

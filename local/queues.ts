@@ -6,14 +6,14 @@ const COUNTS = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVi
 const WORK = ['LaunchesQueueUrl', 'AlertedQueueUrl', 'SweepsQueueUrl', 'StopsQueueUrl']
 
 /** How many messages a queue holds, those in work included. */
-export async function messagesIn(QueueUrl: string, { sqs }: Cloud['clients']): Promise<number> {
+export async function countMessages(QueueUrl: string, { sqs }: Cloud['clients']): Promise<number> {
   const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...COUNTS] }))
   // Read by name: the emulator answers more than what was asked for.
   return COUNTS.reduce((sum, name) => sum + Number(Attributes?.[name] ?? 0), 0)
 }
 
 /** How many messages lie in a dead-letter queue, those included that a function has put there and nobody can see yet. */
-export async function deadLettersIn(QueueUrl: string, { sqs }: Cloud['clients']): Promise<number> {
+export async function countDeadLetters(QueueUrl: string, { sqs }: Cloud['clients']): Promise<number> {
   const AttributeNames = [...COUNTS, 'ApproximateNumberOfMessagesDelayed'] as const
   const { Attributes } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] }),
@@ -22,7 +22,7 @@ export async function deadLettersIn(QueueUrl: string, { sqs }: Cloud['clients'])
 }
 
 /** The addresses of the stack's queues: those that functions work on, and those where failures are parked. */
-export function queuesOf({ stack: { outputs } }: Pick<Cloud, 'stack'>) {
+export function listQueues({ stack: { outputs } }: Pick<Cloud, 'stack'>) {
   const all = Object.entries(outputs).filter(([name]) => name.endsWith('QueueUrl'))
   const isWork = (name: string) => WORK.includes(name) || name.startsWith('Channel')
   return {
@@ -32,10 +32,10 @@ export function queuesOf({ stack: { outputs } }: Pick<Cloud, 'stack'>) {
 }
 
 /** Waits until the functions have nothing left to do; false where they still have after so many seconds. */
-export async function settled(cloud: Pick<Cloud, 'stack' | 'clients'>, seconds: number): Promise<boolean> {
+export async function waitUntilSettled(cloud: Pick<Cloud, 'stack' | 'clients'>, seconds: number): Promise<boolean> {
   const until = Date.now() + seconds * 1000
   while (Date.now() < until) {
-    const counts = await Promise.all(queuesOf(cloud).work.map(url => messagesIn(url, cloud.clients)))
+    const counts = await Promise.all(listQueues(cloud).work.map(url => countMessages(url, cloud.clients)))
     if (counts.every(count => count === 0)) return true
     await new Promise(resolve => setTimeout(resolve, 100))
   }

@@ -10,7 +10,7 @@ type Question = {
 }
 
 /** Asks until it answers with 200; false where the time is up, or there is a problem. */
-export async function answers({ url, tls, until, problem }: Question): Promise<boolean> {
+export async function isAnswering({ url, tls, until, problem }: Question): Promise<boolean> {
   while (Date.now() < until && problem() === '') {
     if (await isOk(url, tls)) return true
     await new Promise(resolve => setTimeout(resolve, 50))

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Agent, createServer, request, type Server } from 'node:https'
 import type { Tls } from './certificate.ts'
-import { portOf } from './ports.ts'
+import { readPort } from './ports.ts'
 
 /** One call of a function of the stack to SNS or EC2, as it went over the wire. */
 export type Call = {
@@ -47,12 +47,13 @@ export async function startRelay(setting: Setting): Promise<{ readonly url: stri
     server.closeAllConnections()
     agent.destroy()
   }
-  return { url: `https://127.0.0.1:${portOf(server.address())}`, close }
+  return { url: `https://127.0.0.1:${readPort(server.address())}`, close }
 }
 
 async function pass(incoming: IncomingMessage, answer: ServerResponse, setting: Passing) {
   const body = await read(incoming)
-  const { response, text } = (await denial(incoming, body, setting)) ?? (await exchange(incoming, body, setting))
+  const { response, text } =
+    (await describeDenial(incoming, body, setting)) ?? (await exchangeMessage(incoming, body, setting))
   // Told before the caller knows, so that nobody can act on a call that was not told yet.
   const parameters = Object.fromEntries(new URLSearchParams(body.toString()))
   setting.seen({
@@ -66,13 +67,13 @@ async function pass(incoming: IncomingMessage, answer: ServerResponse, setting: 
 }
 
 /** What is answered to a caller who may not do this. Whether anything comes of the call there does not matter. */
-async function denial(incoming: IncomingMessage, body: Buffer, setting: Passing) {
+async function describeDenial(incoming: IncomingMessage, body: Buffer, setting: Passing) {
   if (setting.rights === undefined) return undefined
-  const answer = await exchange(incoming, body, { ...setting, port: setting.rights })
+  const answer = await exchangeMessage(incoming, body, { ...setting, port: setting.rights })
   return DENIED.has(answer.response.statusCode ?? 0) ? answer : undefined
 }
 
-async function exchange(incoming: IncomingMessage, body: Buffer, setting: Passing) {
+async function exchangeMessage(incoming: IncomingMessage, body: Buffer, setting: Passing) {
   const response = await send(incoming, body, setting)
   return { response, text: await read(response) }
 }

@@ -5,12 +5,12 @@ import type { Ec2 } from './ec2.ts'
 import { HVM_IMAGE, NO_ENA_IMAGE, PV_IMAGE } from './images.ts'
 import { ROOT } from './root.ts'
 import {
-  aWish,
+  createRefusalRecord,
+  createRegistrationRecord,
+  createRunningNotifications,
+  createWish,
   launchRecord,
-  refusalRecord,
-  registrationRecord,
-  reissued,
-  runningNotifications,
+  reissueRecord,
   type Wish,
 } from './trail.ts'
 
@@ -60,13 +60,16 @@ export const SCENES: readonly Scene[] = [
     // moto would launch it, so that it is not asked.
     title: 'Somebody tries an image without ENA on an m5.xlarge: refused, with the error that EC2 documents for it.',
     act: async () => [
-      refusalRecord(aWish({ image: NO_ENA_IMAGE, instanceType: 'm5.xlarge', count: 1, name: 'legacy' }), REFUSALS.ena),
+      createRefusalRecord(
+        createWish({ image: NO_ENA_IMAGE, instanceType: 'm5.xlarge', count: 1, name: 'legacy' }),
+        REFUSALS.ena,
+      ),
     ],
     alerts: 1,
   },
   {
     title: 'Somebody registers an image and does not say which virtualization type: EC2 takes it for paravirtual.',
-    act: async ec2 => [registrationRecord(await ec2.register('golden-image'), 'golden-image')],
+    act: async ec2 => [createRegistrationRecord(await ec2.register('golden-image'), 'golden-image')],
     alerts: 1,
   },
 ]
@@ -81,8 +84,8 @@ export const STOP: Scene = {
 
 /** A launch is reported twice by CloudTrail, once under another id, and once for each instance by EC2. */
 async function launch(asked: Omit<Wish, 'clientToken'>, ec2: Ec2): Promise<readonly Envelope[]> {
-  const wish = aWish(asked)
+  const wish = createWish(asked)
   const answer = await ec2.launch(wish)
   const record = launchRecord(wish, answer)
-  return [record, record, reissued(record), ...runningNotifications(answer)]
+  return [record, record, reissueRecord(record), ...createRunningNotifications(answer)]
 }

@@ -11,11 +11,11 @@ export type Screen = {
 }
 
 /** Writes to the terminal, 80 columns wide; colours only where it is one. */
-export function screenOn(out: NodeJS.WriteStream, env: NodeJS.ProcessEnv = process.env): Screen {
+export function createScreen(out: NodeJS.WriteStream, env: NodeJS.ProcessEnv = process.env): Screen {
   const started = Date.now()
   const coloured = out.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb'
-  const paint = (code: number) => (text: string) => (coloured ? `\u001b[${code}m${text}\u001b[0m` : text)
-  const [bold, dim, cyan] = [paint(1), paint(2), paint(36)]
+  const paintText = (code: number) => (text: string) => (coloured ? `\u001b[${code}m${text}\u001b[0m` : text)
+  const [bold, dim, cyan] = [paintText(1), paintText(2), paintText(36)]
   const write = (text: string) => {
     out.write(`${text}\n`)
   }

@@ -1,8 +1,8 @@
 import path from 'node:path'
 import type { Cloud } from './cloud.ts'
-import { howToUse } from './keep.ts'
-import { mailboxOf } from './mailbox.ts'
-import { type Played, play } from './play.ts'
+import { explainUse } from './keep.ts'
+import { createMailbox } from './mailbox.ts'
+import { type DemoResult, play } from './play.ts'
 import { SCENES, STOP } from './scenes.ts'
 import type { Screen } from './screen.ts'
 import { type Subscriber, subscribe } from './subscriber.ts'
@@ -17,9 +17,9 @@ type Setting = {
 
 /** Plays every scene and sums up. Answers what did not go as it must, empty where all is well. */
 export async function show(cloud: Cloud, { email, screen, policy }: Setting): Promise<readonly string[]> {
-  const mailbox = mailboxOf(await subscribe(cloud))
+  const mailbox = createMailbox(await subscribe(cloud))
   const known = policy === undefined
-  const played: Played[] = []
+  const played: DemoResult[] = []
   // When the stops of another policy come is not known.
   for (const scene of known ? [...SCENES, STOP] : SCENES)
     played.push(await play(scene, { cloud, mailbox, screen, email, known }))
@@ -36,7 +36,7 @@ export async function show(cloud: Cloud, { email, screen, policy }: Setting): Pr
 
 /** Says how to use the cloud, and goes on showing the mails of it, for as long as the process lives. */
 export async function keepShowing(cloud: Cloud, { email, screen }: Setting): Promise<never> {
-  for (const line of howToUse(cloud)) screen.line(line)
+  for (const line of explainUse(cloud)) screen.line(line)
   const subscriber: Subscriber = await subscribe(cloud)
   for (;;) for (const { subject, text } of await subscriber.next()) screen.mail({ to: email, subject, text })
 }

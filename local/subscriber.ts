@@ -1,7 +1,7 @@
 import { SubscribeCommand } from '@aws-sdk/client-sns'
 import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import type { Alert } from '../shared/alert/alert.ts'
-import { type Cloud, callsOf } from './cloud.ts'
+import { type Cloud, createCalls } from './cloud.ts'
 import { ACCOUNT, REGION } from './isolation.ts'
 import type { Call } from './relay.ts'
 
@@ -21,25 +21,25 @@ export type Subscriber = {
 
 /** Subscribes a queue of its own to the alerts, as any team would. */
 export async function subscribe(cloud: Omit<Cloud, 'stop'>, name = 'local-subscriber'): Promise<Subscriber> {
-  const receive = await subscribedQueue(cloud, name)
+  const receive = await createSubscribedQueue(cloud, name)
   return {
     next: async () => {
       const bodies = await receive()
       if (bodies.length === 0) return []
-      return Promise.all(bodies.map(body => deliveredIn(body, () => callsOf(cloud.folder))))
+      return Promise.all(bodies.map(body => readDelivered(body, () => createCalls(cloud.folder))))
     },
   }
 }
 
 /** Subscribes a queue to the alerts. Answers what takes up to ten of SNS's envelopes from it, and waits for the first. */
-export async function subscribedQueue(
+export async function createSubscribedQueue(
   { clients: { sns, sqs }, stack }: Pick<Cloud, 'clients' | 'stack'>,
   name: string,
 ): Promise<() => Promise<readonly string[]>> {
   const topicArn = stack.outputs['AlertsTopicArn'] ?? ''
   const arn = `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`
   const { QueueUrl } = await sqs.send(
-    new CreateQueueCommand({ QueueName: name, Attributes: { Policy: deliveryPolicy(arn, topicArn) } }),
+    new CreateQueueCommand({ QueueName: name, Attributes: { Policy: buildDeliveryPolicy(arn, topicArn) } }),
   )
   await sns.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'sqs', Endpoint: arn }))
   return async () => {
@@ -53,7 +53,7 @@ export async function subscribedQueue(
 }
 
 /** The alert in SNS's envelope. The emulator drops the text for mails, which is therefore read where it was published. */
-async function deliveredIn(body: string, calls: () => readonly Call[]): Promise<Delivered> {
+async function readDelivered(body: string, calls: () => readonly Call[]): Promise<Delivered> {
   const envelope: { MessageId: string; Message: string } = JSON.parse(body)
   const publish = await publishOf(envelope.MessageId, calls)
   const { email } = JSON.parse(publish.request['Message'] ?? '')
@@ -73,7 +73,7 @@ async function publishOf(messageId: string, calls: () => readonly Call[]): Promi
   throw new Error(`nobody published the message ${messageId}`)
 }
 
-function deliveryPolicy(queueArn: string, topicArn: string): string {
+function buildDeliveryPolicy(queueArn: string, topicArn: string): string {
   return JSON.stringify({
     Version: '2012-10-17',
     Statement: [

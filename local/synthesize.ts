@@ -24,14 +24,14 @@ export async function synthesize(folder: string, context: Readonly<Record<string
   await runApp({
     ...process.env,
     CDK_OUTDIR: out,
-    CDK_CONTEXT_JSON: JSON.stringify({ ...cdkContext(), ...context }),
+    CDK_CONTEXT_JSON: JSON.stringify({ ...buildCdkContext(), ...context }),
     CDK_DEFAULT_ACCOUNT: ACCOUNT,
     CDK_DEFAULT_REGION: REGION,
     // Half of the time that it takes. `npx cdk synth` does validate, and the emulator takes or refuses the template.
     CDK_VALIDATION: 'false',
   })
   const manifest: Manifest = JSON.parse(readFileSync(path.join(out, `${STACK}.assets.json`), 'utf8'))
-  const assets = Object.values(manifest.files).flatMap(file => assetsOf(file, out))
+  const assets = Object.values(manifest.files).flatMap(file => listAssets(file, out))
   const template = assets.find(({ source }) => source.endsWith(`${STACK}.template.json`))
   if (!template) throw new Error(`the assets of the stack do not have its template`)
   return { assets, template }
@@ -44,23 +44,23 @@ type File = {
   readonly destinations: Readonly<Record<string, { readonly bucketName: string; readonly objectKey: string }>>
 }
 
-function assetsOf({ source, destinations }: File, out: string): readonly Asset[] {
+function listAssets({ source, destinations }: File, out: string): readonly Asset[] {
   return Object.values(destinations).map(({ bucketName, objectKey }) => ({
-    bucket: filled(bucketName),
-    key: filled(objectKey),
+    bucket: fillFacts(bucketName),
+    key: fillFacts(objectKey),
     source: path.join(out, source.path),
     kind: source.packaging,
   }))
 }
 
 /** CloudFormation's placeholders of a name, filled in for the local cloud. */
-const filled = (text: string) =>
+const fillFacts = (text: string) =>
   Object.entries({ AccountId: ACCOUNT, Region: REGION, Partition: 'aws' }).reduce(
     (name, [placeholder, value]) => name.replaceAll(`\${AWS::${placeholder}}`, value),
     text,
   )
 
-const cdkContext = (): object => JSON.parse(readFileSync(path.join(ROOT, 'cdk.json'), 'utf8')).context
+const buildCdkContext = (): object => JSON.parse(readFileSync(path.join(ROOT, 'cdk.json'), 'utf8')).context
 
 function runApp(env: NodeJS.ProcessEnv): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -77,9 +77,9 @@ function runApp(env: NodeJS.ProcessEnv): Promise<void> {
     app.on('error', reject)
     app.on('close', code => {
       if (code === 0) resolve()
-      else reject(new UserError(`the stack cannot be synthesized: ${firstLine(said)} (npx cdk synth says more)`))
+      else reject(new UserError(`the stack cannot be synthesized: ${readFirstLine(said)} (npx cdk synth says more)`))
     })
   })
 }
 
-const firstLine = (text: string) => text.trim().split('\n')[0] ?? ''
+const readFirstLine = (text: string) => text.trim().split('\n')[0] ?? ''

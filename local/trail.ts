@@ -26,7 +26,7 @@ export type Wish = {
 }
 
 /** A wish as a client sends it, with a token of its own. */
-export const aWish = (wish: Omit<Wish, 'clientToken'>): Wish => ({ ...wish, clientToken: randomUUID() })
+export const createWish = (wish: Omit<Wish, 'clientToken'>): Wish => ({ ...wish, clientToken: randomUUID() })
 
 /** What EC2 answers to it, as far as a record tells. */
 export type Answer = {
@@ -55,57 +55,59 @@ export type More = { readonly request?: Json; readonly item?: Json; readonly tag
 /** What CloudTrail would deliver of a launch that EC2 took. */
 export function launchRecord(wish: Wish, { reservationId, instances }: Answer, more: More = {}): Envelope {
   const items = instances.map((instance, index) => {
-    const item = itemOf(wish, instance, index)
+    const item = describeItem(wish, instance, index)
     return anInstanceItem({ ...item, tags: { ...item.tags, ...more.tags }, more: { ...item.more, ...more.item } })
   })
   const request = { ...requestOf(wish), ...more.request }
-  return anEnvelope(aRunInstancesRecord({ ...common(), request, reservationId, instances: items }), {
+  return anEnvelope(aRunInstancesRecord({ ...buildCommonFields(), request, reservationId, instances: items }), {
     id: randomUUID(),
   })
 }
 
 /** What CloudTrail would deliver of a launch that EC2 refused. */
-export function refusalRecord(wish: Wish, refusal: { errorCode: string; errorMessage: string }): Envelope {
-  return anEnvelope(aRefusedLaunch({ ...common(), request: requestOf(wish), ...refusal }), { id: randomUUID() })
+export function createRefusalRecord(wish: Wish, refusal: { errorCode: string; errorMessage: string }): Envelope {
+  return anEnvelope(aRefusedLaunch({ ...buildCommonFields(), request: requestOf(wish), ...refusal }), {
+    id: randomUUID(),
+  })
 }
 
 /** What CloudTrail would deliver of an image that was registered without a word on its virtualization type. */
-export function registrationRecord(imageId: string, name: string): Envelope {
-  return anEnvelope(aRegisterImageRecord({ ...common(), imageId, request: { name } }), { id: randomUUID() })
+export function createRegistrationRecord(imageId: string, name: string): Envelope {
+  return anEnvelope(aRegisterImageRecord({ ...buildCommonFields(), imageId, request: { name } }), { id: randomUUID() })
 }
 
 /** The same call as CloudTrail may deliver it again: another record of it, with another id. */
-export function reissued({ detail, ...envelope }: Envelope): Envelope {
+export function reissueRecord({ detail, ...envelope }: Envelope): Envelope {
   const record = typeof detail === 'object' ? detail : {}
   return { ...envelope, id: randomUUID(), detail: { ...record, eventID: randomUUID() } }
 }
 
 /** What EC2 itself would say of each instance a little later. */
-export const runningNotifications = ({ instances }: Answer): readonly Envelope[] =>
-  stateNotifications(
+export const createRunningNotifications = ({ instances }: Answer): readonly Envelope[] =>
+  createStateNotifications(
     instances.map(({ instanceId }) => instanceId),
     'running',
   )
 
 /** What EC2 itself says of each instance that has got into a state. */
-export const stateNotifications = (instanceIds: readonly string[], state: string): readonly Envelope[] =>
+export const createStateNotifications = (instanceIds: readonly string[], state: string): readonly Envelope[] =>
   instanceIds.map(instanceId =>
-    aRunningNotification({ instanceId, state, accountId: ACCOUNT, time: now(), eventID: randomUUID() }),
+    aRunningNotification({ instanceId, state, accountId: ACCOUNT, time: getNow(), eventID: randomUUID() }),
   )
 
 /** What CloudTrail would deliver of instances that somebody starts. */
 export const startRecord = (instanceIds: readonly string[]): Envelope =>
-  anEnvelope(aStartInstancesRecord({ ...common(), instanceIds }), { id: randomUUID() })
+  anEnvelope(aStartInstancesRecord({ ...buildCommonFields(), instanceIds }), { id: randomUUID() })
 
 function requestOf(wish: Wish) {
   const { image, instanceType, count, clientToken } = wish
   const instancesSet = { items: [{ imageId: image.imageId, minCount: count, maxCount: count }] }
-  return aLaunchRequest({ instanceType, clientToken, tags: tagsOf(wish), more: { instancesSet } })
+  return aLaunchRequest({ instanceType, clientToken, tags: readTagMembers(wish), more: { instancesSet } })
 }
 
-export const tagsOf = ({ name, tags }: Wish): Tags => ({ Name: name, ...tags })
+export const readTagMembers = ({ name, tags }: Wish): Tags => ({ Name: name, ...tags })
 
-function itemOf(wish: Wish, instance: AnsweredInstance, amiLaunchIndex: number) {
+function describeItem(wish: Wish, instance: AnsweredInstance, amiLaunchIndex: number) {
   const { image, instanceType } = wish
   const { instanceId, virtualizationType, architecture, rootDeviceType } = instance
   // moto does not tell these: they are the image's. A record has enaSupport where it is on, and else leaves it out.
@@ -120,12 +122,12 @@ function itemOf(wish: Wish, instance: AnsweredInstance, amiLaunchIndex: number) 
     imageId: image.imageId,
     instanceType,
     virtualizationType,
-    tags: tagsOf(wish),
+    tags: readTagMembers(wish),
     more: { architecture, rootDeviceType, amiLaunchIndex, launchTime, ...ofImage },
   }
 }
 
 // CloudTrail counts in seconds.
-const now = () => new Date().toISOString().replace(/\.\d+Z$/, 'Z')
+const getNow = () => new Date().toISOString().replace(/\.\d+Z$/, 'Z')
 
-const common = () => ({ accountId: ACCOUNT, eventID: randomUUID(), time: now(), userIdentity: JANE })
+const buildCommonFields = () => ({ accountId: ACCOUNT, eventID: randomUUID(), time: getNow(), userIdentity: JANE })

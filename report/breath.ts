@@ -1,2 +1,2 @@
 /** Lets the browser paint and answer before what comes next. */
-export const breath = (): Promise<void> => new Promise(resolve => setTimeout(resolve))
+export const nextFrame = (): Promise<void> => new Promise(resolve => setTimeout(resolve))

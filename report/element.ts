@@ -17,28 +17,28 @@ export const make = <Tag extends keyof HTMLElementTagNameMap>(
 }
 
 /** A button that does something at a click, or Enter, or Space. */
-export const button = (text: string, onClick: () => void, attributes: Attributes = {}): HTMLButtonElement => {
+export const createButton = (text: string, onClick: () => void, attributes: Attributes = {}): HTMLButtonElement => {
   const element = make('button', { type: 'button', ...attributes }, text)
   element.addEventListener('click', onClick)
   return element
 }
 
 /** An element of the page. */
-export const byId = (id: string): HTMLElement => {
+export const findById = (id: string): HTMLElement => {
   const element = document.getElementById(id)
   if (element === null) throw new Error(`the page has no #${id}`)
   return element
 }
 
 /** `1,234`. */
-export const number = (value: number): string => value.toLocaleString('en-US')
+export const formatNumber = (value: number): string => value.toLocaleString('en-US')
 
 /** `1 finding`, `1,200 findings`. */
-export const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${number(count)} ${count === 1 ? one : many}`
+export const formatCount = (count: number, one: string, many = `${one}s`): string =>
+  `${formatNumber(count)} ${count === 1 ? one : many}`
 
 /** A table that is small enough to stand there whole. */
-export const plainTable = (
+export const createTable = (
   caption: string,
   head: readonly string[],
   rows: readonly (readonly (Node | string)[])[],

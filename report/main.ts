@@ -1,11 +1,11 @@
-import { breath } from './breath.ts'
-import { csvOf } from './data/csv.ts'
+import { nextFrame } from './breath.ts'
+import { renderCsv } from './data/csv.ts'
 import { type Report, readReport } from './data/read.ts'
-import { byId, counted, make, number } from './element.ts'
-import { newState, type State } from './state.ts'
+import { findById, formatCount, formatNumber, make } from './element.ts'
+import { createState, type State } from './state.ts'
 import { setUpTheme } from './theme.ts'
-import { barChart } from './view/bars.ts'
-import { newDetail } from './view/detail.ts'
+import { createBarChart } from './view/bars.ts'
+import { createDetail } from './view/detail.ts'
 import { showFilters } from './view/filters.ts'
 import { showGlance } from './view/glance.ts'
 import { showHistory } from './view/history.ts'
@@ -17,40 +17,41 @@ import { showTable } from './view/table.ts'
 const showHead = ({ front }: Report): void => {
   const source = front.source === 'scan' ? 'Scan of the live fleet' : 'Replay of recorded events'
   const made = `${front.madeAt.slice(0, 16).replace('T', ' ')} UTC`
-  byId('made').textContent = `${source} · ${made} · policy: ${front.policy} · virtguard ${front.version}`
+  findById('made').textContent = `${source} · ${made} · policy: ${front.policy} · virtguard ${front.version}`
 }
 
 const saveCsv = (state: State): void => {
-  const address = URL.createObjectURL(new Blob(csvOf(state.selected()), { type: 'text/csv' }))
+  const address = URL.createObjectURL(new Blob(renderCsv(state.selected()), { type: 'text/csv' }))
   make('a', { href: address, download: 'findings.csv' }).click()
   setTimeout(() => URL.revokeObjectURL(address), 60_000)
 }
 
 const showCount = (all: number, state: State): void => {
   const count = state.selected().length
-  byId('count').textContent = count === all ? counted(all, 'finding') : `${number(count)} of ${counted(all, 'finding')}`
+  findById('count').textContent =
+    count === all ? formatCount(all, 'finding') : `${formatNumber(count)} of ${formatCount(all, 'finding')}`
 }
 
 const showFindings = (report: Report): void => {
   const { items, front } = report
-  const state = newState(items)
+  const state = createState(items)
   const drawHistory = showHistory(report.last?.history ?? [])
   const charts = [
-    barChart('By rule', 'rule', state),
-    barChart('By instance family', 'family', state),
-    barChart('By region', 'region', state),
-    barChart('By account', 'accountId', state),
+    createBarChart('By rule', 'rule', state),
+    createBarChart('By instance family', 'family', state),
+    createBarChart('By region', 'region', state),
+    createBarChart('By account', 'accountId', state),
   ]
-  byId('charts').replaceChildren(...charts.map(({ element }) => element))
+  findById('charts').replaceChildren(...charts.map(({ element }) => element))
   const draw = (): void => {
     for (const chart of charts) chart.draw()
   }
   showLevels(items)
   showFilters(items, state)
   const table = showTable(state, position => detail.open(position))
-  const detail = newDetail({ itemAt: table.itemAt, count: () => state.selected().length, rules: front.rules })
+  const detail = createDetail({ itemAt: table.itemAt, count: () => state.selected().length, rules: front.rules })
   setUpPaper(state)
-  byId('export').addEventListener('click', () => saveCsv(state))
+  findById('export').addEventListener('click', () => saveCsv(state))
   state.onChange(draw)
   state.onChange(() => showCount(items.length, state))
   setUpTheme(() => {
@@ -61,22 +62,23 @@ const showFindings = (report: Report): void => {
 }
 
 const start = async (): Promise<void> => {
-  const line = byId('state')
+  const line = findById('state')
   const report = await readReport(read => {
-    line.textContent = `Reading the findings… ${number(read)}`
+    line.textContent = `Reading the findings… ${formatNumber(read)}`
   })
-  byId('content').hidden = false
+  findById('content').hidden = false
   showHead(report)
   showGlance(report)
-  await breath()
+  await nextFrame()
   showUnknowns(report.items)
   showCoverage(report.last?.coverage ?? [])
   showRules(report.front.rules, report.items)
-  await breath()
+  await nextFrame()
   showFindings(report)
   line.remove()
 }
 
 start().catch((error: unknown) => {
-  byId('state').textContent = `This report cannot be shown: ${error instanceof Error ? error.message : String(error)}`
+  findById('state').textContent =
+    `This report cannot be shown: ${error instanceof Error ? error.message : String(error)}`
 })

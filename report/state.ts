@@ -11,7 +11,7 @@ export type State = {
   readonly onChange: (listener: () => void) => void
 }
 
-export const newState = (items: readonly Item[]): State => {
+export const createState = (items: readonly Item[]): State => {
   let filter = NO_FILTER
   let selected = selectItems(items, filter)
   const listeners: (() => void)[] = []

@@ -1,4 +1,4 @@
-import { byId } from './element.ts'
+import { findById } from './element.ts'
 
 const root = document.documentElement
 const prefersDark = matchMedia('(prefers-color-scheme: dark)')
@@ -10,11 +10,11 @@ const isDark = (): boolean => {
 }
 
 /** A colour of the style sheet, as it is now: light, dark or on paper. */
-export const colour = (name: string): string => getComputedStyle(root).getPropertyValue(`--${name}`).trim()
+export const readColour = (name: string): string => getComputedStyle(root).getPropertyValue(`--${name}`).trim()
 
 /** Light or dark as the system is, until the button says otherwise. `onChange` redraws what does not follow by itself. */
 export const setUpTheme = (onChange: () => void): void => {
-  const button = byId('theme')
+  const button = findById('theme')
   const show = (): void => {
     button.textContent = isDark() ? 'Light' : 'Dark'
     button.setAttribute('aria-label', isDark() ? 'Use light colours' : 'Use dark colours')

@@ -14,7 +14,7 @@ export type Burst = {
 }
 
 /** Keeps count of the alerts of a burst. */
-export function tallyOf(now: () => number) {
+export function countKinds(now: () => number) {
   const launches = new Set<string>()
   const started = now()
   let [findings, alerts, lastAlertMs] = [0, 0, 0]
@@ -31,7 +31,7 @@ export function tallyOf(now: () => number) {
 }
 
 /** What a burst must not do, in a line each: lose an alert, or repeat one. */
-export const brokenBy = ({ where, launches, alerted, duplicates }: Burst): readonly string[] => [
+export const listBrokenBy = ({ where, launches, alerted, duplicates }: Burst): readonly string[] => [
   ...(alerted < launches ? [`a burst, ${where}: ${launches - alerted} of ${launches} launches were not alerted`] : []),
   ...(duplicates > 0 ? [`a burst, ${where}: ${duplicates} alerts were repeated`] : []),
 ]

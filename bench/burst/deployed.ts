@@ -1,11 +1,11 @@
 import { performance } from 'node:perf_hooks'
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs'
 import { type Cloud, startCloud } from '../../local/cloud.ts'
-import { pythonWithEmulators } from '../../local/python.ts'
-import { settled } from '../../local/queues.ts'
-import { subscribedQueue } from '../../local/subscriber.ts'
-import { type Burst, tallyOf } from './burst.ts'
-import { burstOf } from './reports.ts'
+import { preparePython } from '../../local/python.ts'
+import { waitUntilSettled } from '../../local/queues.ts'
+import { createSubscribedQueue } from '../../local/subscriber.ts'
+import { type Burst, countKinds } from './burst.ts'
+import { createBurst } from './reports.ts'
 
 const PATIENCE_SECONDS = 300
 /** Calls that wait for alerts at the same time: what is measured is not to wait for what measures. */
@@ -15,8 +15,8 @@ const RECEIVERS = 4
  * A burst through the deployed stack on the local cloud: from the queue that EventBridge delivers to, through the function
  * under its role, the ledger and SNS, to a subscriber.
  */
-export async function burstDeployed(launches: number, say: (line: string) => void): Promise<Burst> {
-  const python = await pythonWithEmulators({ say })
+export async function runBurstDeployed(launches: number, say: (line: string) => void): Promise<Burst> {
+  const python = await preparePython({ say })
   const cloud = await startCloud({ python, email: 'user@example.com', say })
   try {
     say(`${launches} launches at once, each reported twice`)
@@ -27,9 +27,9 @@ export async function burstDeployed(launches: number, say: (line: string) => voi
 }
 
 async function measure(launches: number, cloud: Cloud): Promise<Burst> {
-  const receive = await subscribedQueue(cloud, 'burst')
-  const bodies = burstOf(launches)
-  const tally = tallyOf(() => performance.now())
+  const receive = await createSubscribedQueue(cloud, 'burst')
+  const bodies = createBurst(launches)
+  const tally = countKinds(() => performance.now())
   const until = performance.now() + PATIENCE_SECONDS * 1000
   const take = async () => {
     const envelopes = await receive()
@@ -42,7 +42,7 @@ async function measure(launches: number, cloud: Cloud): Promise<Burst> {
   await sendAll(bodies, cloud)
   await Promise.all(receiving)
   // Whatever comes now is a repetition.
-  await settled(cloud, PATIENCE_SECONDS)
+  await waitUntilSettled(cloud, PATIENCE_SECONDS)
   while ((await take()) > 0);
   return { where: 'deployed on the local cloud', launches, reports: bodies.length, ...tally.result() }
 }

@@ -2,16 +2,16 @@ import { performance } from 'node:perf_hooks'
 import { processBatch } from '../../functions/evaluate/process-batch.ts'
 import type { Alert } from '../../shared/alert/alert.ts'
 import { somePorts } from '../../test/support/ports.ts'
-import { type Burst, tallyOf } from './burst.ts'
-import { batchesOf, burstOf } from './reports.ts'
+import { type Burst, countKinds } from './burst.ts'
+import { createBatches, createBurst } from './reports.ts'
 
 /**
  * A burst through what Evaluate does, in this process and without AWS: the ledger is the model that the tests hold the
  * real one against, and an alert is out once it is published.
  */
-export async function burstInProcess(launches: number): Promise<Burst> {
-  const batches = batchesOf(burstOf(launches), 10)
-  const tally = tallyOf(() => performance.now())
+export async function runBurstInProcess(launches: number): Promise<Burst> {
+  const batches = createBatches(createBurst(launches), 10)
+  const tally = countKinds(() => performance.now())
   const { ports, ledger } = somePorts({
     now: () => new Date(),
     publish: async ({ Message }) => {

@@ -1,22 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import { PV_IMAGE } from '../../local/images.ts'
 import { ACCOUNT } from '../../local/isolation.ts'
-import { aWish, launchRecord, reissued } from '../../local/trail.ts'
+import { createWish, launchRecord, reissueRecord } from '../../local/trail.ts'
 
 /** What CloudTrail would deliver of so many paravirtual launches, of one instance each: every one of them twice. */
-export function burstOf(launches: number): readonly string[] {
+export function createBurst(launches: number): readonly string[] {
   const records = Array.from({ length: launches }, (_, index) => {
-    const wish = aWish({ image: PV_IMAGE, instanceType: 'm1.small', count: 1, name: 'burst' })
-    const instance = { instanceId: idOf('i', index), virtualizationType: 'paravirtual', architecture: 'x86_64' }
-    return launchRecord(wish, { reservationId: idOf('r', index), instances: [{ ...instance, rootDeviceType: 'ebs' }] })
+    const wish = createWish({ image: PV_IMAGE, instanceType: 'm1.small', count: 1, name: 'burst' })
+    const instance = { instanceId: getId('i', index), virtualizationType: 'paravirtual', architecture: 'x86_64' }
+    return launchRecord(wish, { reservationId: getId('r', index), instances: [{ ...instance, rootDeviceType: 'ebs' }] })
   })
-  return [...records, ...records.map(reissued)].map(record => JSON.stringify(record))
+  return [...records, ...records.map(reissueRecord)].map(record => JSON.stringify(record))
 }
 
-const idOf = (prefix: string, index: number): string => `${prefix}-0b${index.toString(16).padStart(15, '0')}`
+const getId = (prefix: string, index: number): string => `${prefix}-0b${index.toString(16).padStart(15, '0')}`
 
 /** Messages as Lambda takes them from a queue, so many at a time. */
-export function batchesOf(bodies: readonly string[], size: number) {
+export function createBatches(bodies: readonly string[], size: number) {
   return Array.from({ length: Math.ceil(bodies.length / size) }, (_, index) => ({
     Records: bodies.slice(index * size, (index + 1) * size).map(body => ({
       messageId: randomUUID(),

@@ -3,9 +3,9 @@
 // garbage collection included: unlike time on the clock it does not depend on what else the machine does.
 
 import { readFileSync } from 'node:fs'
-import { catalogue } from '../../shared/catalogue/catalogue.ts'
+import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 import { evaluate } from '../../shared/engine/evaluate.ts'
-import { subjectsOf } from '../../shared/engine/subjects.ts'
+import { createSubjects } from '../../shared/engine/subjects.ts'
 import { readEvent } from '../../shared/facts/read-event.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 
@@ -14,7 +14,7 @@ const PASSES = 60
 const MS_A_PASS = 8
 const WARM_UP = 10
 
-const types = catalogue()
+const types = loadCatalogue()
 const now = new Date('2026-11-24T08:00:05Z')
 
 /** What is found, so that nothing of the work can be left out. */
@@ -23,7 +23,7 @@ let found = 0
 function decide(text: string): void {
   const event = readEvent(JSON.parse(text))
   if (event.kind === 'ignored') return
-  for (const subject of subjectsOf(event))
+  for (const subject of createSubjects(event))
     found += evaluate(
       { subject, event: event.event, actor: event.actor },
       { policy: DEFAULT_POLICY, types, now },

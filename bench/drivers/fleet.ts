@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
-import { answer } from '../stub/answers.ts'
-import { type Fleet, fleetPage } from '../sweep/fleet.ts'
+import { answerQuestion } from '../stub/answers.ts'
+import { type Fleet, renderFleetPage } from '../sweep/fleet.ts'
 
 type Setting = { readonly fleet: Fleet; readonly latency: number }
 
@@ -12,21 +12,21 @@ let setting: Setting = { fleet: { regions: [], instances: 0 }, latency: 0 }
 let calls: Record<string, number> = {}
 
 /** The region that a request was signed for. */
-const regionOf = (request: IncomingMessage): string =>
+const readRegion = (request: IncomingMessage): string =>
   /Credential=[^/]+\/\d+\/([^/]+)\//.exec(request.headers.authorization ?? '')?.[1] ?? ''
 
 // Pages of a small fleet are written once, so that it is not the stub that is measured.
 const KEPT = 40
 const pages = new Map<string, Buffer>()
 
-const pageFor = (region: string, body: string, form: URLSearchParams): Buffer => {
+const createPage = (region: string, body: string, form: URLSearchParams): Buffer => {
   const key = `${region} ${body}`
-  const page = pages.get(key) ?? Buffer.from(fleetPage(setting.fleet, region, form))
+  const page = pages.get(key) ?? Buffer.from(renderFleetPage(setting.fleet, region, form))
   if (pages.size < KEPT) pages.set(key, page)
   return page
 }
 
-const say = (response: ServerResponse, status: number, bytes: Buffer): void => {
+const printLine = (response: ServerResponse, status: number, bytes: Buffer): void => {
   response.writeHead(status, { 'content-type': 'text/xml;charset=UTF-8', 'content-length': bytes.length })
   response.end(bytes)
 }
@@ -40,12 +40,12 @@ function serve(request: IncomingMessage, response: ServerResponse): void {
     const action = form.get('Action') ?? 'none'
     calls[action] = (calls[action] ?? 0) + 1
     if (action !== 'DescribeInstances') {
-      const said = answer({ target: undefined, body })
-      say(response, said.status, Buffer.from(said.body))
+      const said = answerQuestion({ target: undefined, body })
+      printLine(response, said.status, Buffer.from(said.body))
       return
     }
-    const page = pageFor(regionOf(request), body, form)
-    setTimeout(() => say(response, 200, page), setting.latency)
+    const page = createPage(readRegion(request), body, form)
+    setTimeout(() => printLine(response, 200, page), setting.latency)
   })
 }
 

@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type ServerOptions } from 'node:https'
 import type { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
-import { answer } from '../stub/answers.ts'
+import { answerQuestion } from '../stub/answers.ts'
 import type { Call } from '../stub/calls.ts'
 
 let latency = 0
@@ -19,7 +19,7 @@ function serve(request: IncomingMessage, response: ServerResponse): void {
   request.on('data', (chunk: Buffer) => chunks.push(chunk))
   request.on('end', () => {
     const target = request.headers['x-amz-target']
-    const said = answer({
+    const said = answerQuestion({
       target: typeof target === 'string' ? target : undefined,
       body: Buffer.concat(chunks).toString('utf8'),
     })
@@ -27,17 +27,17 @@ function serve(request: IncomingMessage, response: ServerResponse): void {
     setTimeout(() => {
       response.writeHead(said.status, { ...said.headers, 'content-length': Buffer.byteLength(said.body) })
       response.end(said.body)
-      const call = { client: signer(request), action: said.action, connection, start, end: performance.now() }
+      const call = { client: createSigner(request), action: said.action, connection, start, end: performance.now() }
       calls.push(said.unexpected === undefined ? call : { ...call, unexpected: said.unexpected })
     }, latency)
   })
 }
 
 /** The access key id of the signature, or `unsigned`. */
-const signer = (request: IncomingMessage): string =>
+const createSigner = (request: IncomingMessage): string =>
   /Credential=([^/]+)\//.exec(request.headers.authorization ?? '')?.[1] ?? 'unsigned'
 
-function obey(message: unknown): void {
+function obeyCommand(message: unknown): void {
   if (typeof message !== 'object' || message === null) return
   if ('latency' in message && typeof message.latency === 'number') latency = message.latency
   if ('take' in message) {
@@ -61,7 +61,7 @@ function start(keyFile: string, certificateFile: string): void {
     const address = server.address()
     if (typeof address === 'object' && address !== null) process.send?.({ port: address.port })
   })
-  process.on('message', obey)
+  process.on('message', obeyCommand)
   process.on('disconnect', () => process.exit(0))
 }
 

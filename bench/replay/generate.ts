@@ -27,7 +27,7 @@ export async function generateTrail(folder: string, bytes: number, progress: Pro
   await mkdir(folder, { recursive: true })
   let trail: Trail = { folder, files: 0, records: 0, bytes: 0 }
   while (trail.bytes < bytes) {
-    const records = recordsOfOneFile(trail.records)
+    const records = createRecordFile(trail.records)
     const text = `{"Records":[${records.join(',')}]}`
     const name = `123456789012_CloudTrail_us-east-1_${String(trail.files).padStart(5, '0')}.json.gz`
     await pipeline([text], createGzip({ level: 6 }), createWriteStream(join(folder, name)))
@@ -42,7 +42,7 @@ export async function generateTrail(folder: string, bytes: number, progress: Pro
   return trail
 }
 
-function recordsOfOneFile(first: number): string[] {
+function createRecordFile(first: number): string[] {
   const records: string[] = []
   for (let bytes = 0; bytes < FILE_BYTES; bytes += records.at(-1)?.length ?? 0)
     records.push(JSON.stringify(recordAt(first + records.length)))
@@ -52,11 +52,11 @@ function recordsOfOneFile(first: number): string[] {
 function recordAt(position: number): Record<string, unknown> {
   if (position % 100 === 99) return launchRecord('violating')
   const place = position % 20
-  if (place < 10) return otherCall(position)
+  if (place < 10) return createOtherCall(position)
   return launchRecord('compliant', place === 10 ? 10 : 1)
 }
 
-const otherCall = (position: number): Record<string, unknown> =>
+const createOtherCall = (position: number): Record<string, unknown> =>
   aRecord(
     'DescribeInstances',
     { eventID: `${position.toString(16).padStart(8, '0')}-1111-4000-8000-000000000000` },

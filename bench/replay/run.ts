@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { ROOT } from '../../local/root.ts'
 import type { Progress } from '../progress.ts'
 import type { Node } from '../sides.ts'
-import { pairedRatios, type Spread, spread } from '../statistics.ts'
+import { computePairedRatios, computeSpread, type Spread } from '../statistics.ts'
 import { buildCommand, type Ended, runWatched } from '../watched.ts'
 import { generateTrail, type Trail } from './generate.ts'
 
@@ -40,25 +40,25 @@ export async function replayCost(options: Options, progress: Progress): Promise<
       const script = [join(ROOT, 'bench', 'drivers', 'baseline.mjs'), trail.folder]
       baseline.push(await runWatched({ command: node.path, args: script, env: ENV }, { codes: [0] }))
     }
-    return summary(trail, ours, baseline)
+    return summarizeRun(trail, ours, baseline)
   } finally {
     rmSync(trail.folder, { recursive: true, force: true })
   }
 }
 
-function summary(trail: Trail, ours: readonly Ended[], baseline: readonly Ended[]): ReplayCost {
-  const speeds = (runs: readonly Ended[]) => runs.map(({ seconds }) => trail.bytes / 1e6 / seconds)
+function summarizeRun(trail: Trail, ours: readonly Ended[], baseline: readonly Ended[]): ReplayCost {
+  const measureSpeeds = (runs: readonly Ended[]) => runs.map(({ seconds }) => trail.bytes / 1e6 / seconds)
   const worst = [...ours].sort((a, b) => (b.peakMb ?? 0) - (a.peakMb ?? 0)).at(0)
   const samples = worst?.samples ?? []
   const third = Math.ceil(samples.length / 3)
-  const most = (part: readonly number[]) => (part.length > 0 ? Math.max(...part) : undefined)
+  const findMost = (part: readonly number[]) => (part.length > 0 ? Math.max(...part) : undefined)
   return {
     trail,
-    ours: spread(speeds(ours)),
-    baseline: spread(speeds(baseline)),
-    ratio: spread(pairedRatios(speeds(ours), speeds(baseline))),
+    ours: computeSpread(measureSpeeds(ours)),
+    baseline: computeSpread(measureSpeeds(baseline)),
+    ratio: computeSpread(computePairedRatios(measureSpeeds(ours), measureSpeeds(baseline))),
     peakMb: worst?.peakMb,
-    firstThirdMb: most(samples.slice(0, third)),
-    lastThirdMb: most(samples.slice(-third)),
+    firstThirdMb: findMost(samples.slice(0, third)),
+    lastThirdMb: findMost(samples.slice(-third)),
   }
 }

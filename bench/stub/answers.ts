@@ -21,14 +21,14 @@ const REQUEST_ID = '0f8fad5b-d9cb-469f-a165-70867728950e'
  * Answers the few AWS calls that either side needs for its work, with bodies as AWS writes them. Every other call, and
  * one of these that lacks what AWS would insist on, is refused and marked as unexpected.
  */
-export function answer({ target, body }: Request): Answer {
+export function answerQuestion({ target, body }: Request): Answer {
   if (target !== undefined) return answerDynamo(target, body)
   const form = new URLSearchParams(body)
   const action = form.get('Action') ?? 'none'
   const write = QUERY_ANSWERS[action]
   if (write === undefined) return refuse(action, 'a call that nobody should need')
   const written = write(form)
-  return typeof written === 'string' ? xml(action, written) : refuse(action, written.problem)
+  return typeof written === 'string' ? renderXml(action, written) : refuse(action, written.problem)
 }
 
 function answerDynamo(target: string, body: string): Answer {
@@ -66,17 +66,17 @@ const QUERY_ANSWERS: Readonly<Record<string, (form: URLSearchParams) => Written>
       ? wrap('Publish', 'http://sns.amazonaws.com/doc/2010-03-31/', [`<MessageId>${REQUEST_ID}</MessageId>`])
       : { problem: 'no TopicArn or no Message' },
   DescribeInstances: form => {
-    const ids = idsIn(form)
+    const ids = listIdsIn(form)
     return ids.length > 0 ? describeInstances(ids) : { problem: 'not by instance id' }
   },
   StopInstances: form => {
-    const ids = idsIn(form)
+    const ids = listIdsIn(form)
     return ids.length > 0 ? stopInstances(ids) : { problem: 'no instance id' }
   },
 }
 
 /** By id, or by the filter for ids, as we ask. */
-const idsIn = (form: URLSearchParams): string[] => {
+const listIdsIn = (form: URLSearchParams): string[] => {
   const start = form.get('Filter.1.Name') === 'instance-id' ? 'Filter.1.Value.' : 'InstanceId.'
   return [...form].filter(([key]) => key.startsWith(start)).map(([, value]) => value)
 }
@@ -110,7 +110,7 @@ ${items.join('\n')}
 `
 }
 
-const xml = (action: string, body: string): Answer => ({
+const renderXml = (action: string, body: string): Answer => ({
   action,
   status: 200,
   headers: { 'content-type': 'text/xml;charset=UTF-8', 'x-amzn-requestid': REQUEST_ID },

@@ -10,17 +10,17 @@ export type Call = {
 }
 
 /** The calls that `client` made, by name, in the order in which they arrived. */
-export const callsOf = (calls: readonly Call[], client: string): Call[] =>
+export const createCalls = (calls: readonly Call[], client: string): Call[] =>
   calls.filter(call => call.client === client).sort((a, b) => a.start - b.start)
 
 /** How many connections these calls used. */
-export const connectionsOf = (calls: readonly Call[]): number => new Set(calls.map(call => call.connection)).size
+export const countConnections = (calls: readonly Call[]): number => new Set(calls.map(call => call.connection)).size
 
 /**
  * How many of these calls had to wait for one another: the longest chain in which each starts after the one before it
  * was answered. Calls that ran side by side count once.
  */
-export function roundTrips(calls: readonly Call[]): number {
+export function countRoundTrips(calls: readonly Call[]): number {
   const byEnd = [...calls].sort((a, b) => a.end - b.end)
   let trips = 0
   let free = Number.NEGATIVE_INFINITY
@@ -33,7 +33,7 @@ export function roundTrips(calls: readonly Call[]): number {
 }
 
 /** For how long at least one of these calls had no answer yet, in ms: what whoever made them waited for. */
-export function waitedMs(calls: readonly Call[]): number {
+export function getWaitedMs(calls: readonly Call[]): number {
   let waited = 0
   let seen = Number.NEGATIVE_INFINITY
   for (const { start, end } of [...calls].sort((a, b) => a.start - b.start)) {

@@ -16,47 +16,52 @@ const OID = {
  */
 export function makeCertificate(now: Date): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const algorithm = sequence(oid(OID.ecdsaWithSha256))
-  const body = sequence(
-    explicit(0, der(0x02, Buffer.from([2]))),
-    der(0x02, Buffer.concat([Buffer.from([1]), randomBytes(12)])),
+  const algorithm = encodeSequence(encodeOid(OID.ecdsaWithSha256))
+  const body = encodeSequence(
+    encodeExplicit(0, encodeDer(0x02, Buffer.from([2]))),
+    encodeDer(0x02, Buffer.concat([Buffer.from([1]), randomBytes(12)])),
     algorithm,
     NAME,
-    sequence(time(now.getTime() - 3_600_000), time(now.getTime() + 7 * 86_400_000)),
+    encodeSequence(time(now.getTime() - 3_600_000), time(now.getTime() + 7 * 86_400_000)),
     NAME,
     createPublicKey(publicKey.export({ type: 'spki', format: 'pem' })).export({ type: 'spki', format: 'der' }),
-    explicit(3, sequence(AUTHORITY, ADDRESSES)),
+    encodeExplicit(3, encodeSequence(AUTHORITY, ADDRESSES)),
   )
-  const signature = bits(sign('sha256', body, privateKey))
+  const signature = encodeBits(sign('sha256', body, privateKey))
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    certificate: pem(sequence(body, algorithm, signature)),
+    certificate: encodePem(encodeSequence(body, algorithm, signature)),
   }
 }
 
 /** One DER element: a tag, the length, the content. */
-function der(tag: number, content: Buffer): Buffer {
+function encodeDer(tag: number, content: Buffer): Buffer {
   const { length } = content
   if (length < 0x80) return Buffer.concat([Buffer.from([tag, length]), content])
   const header = length < 0x100 ? [tag, 0x81, length] : [tag, 0x82, length >> 8, length & 0xff]
   return Buffer.concat([Buffer.from(header), content])
 }
 
-const sequence = (...parts: readonly Buffer[]): Buffer => der(0x30, Buffer.concat(parts))
-const oid = (hex: string): Buffer => der(0x06, Buffer.from(hex, 'hex'))
-const text = (value: string): Buffer => der(0x0c, Buffer.from(value, 'utf8'))
-const bits = (content: Buffer): Buffer => der(0x03, Buffer.concat([Buffer.from([0]), content]))
-const explicit = (tag: number, content: Buffer): Buffer => der(0xa0 + tag, content)
+const encodeSequence = (...parts: readonly Buffer[]): Buffer => encodeDer(0x30, Buffer.concat(parts))
+const encodeOid = (hex: string): Buffer => encodeDer(0x06, Buffer.from(hex, 'hex'))
+const createTextAttribute = (value: string): Buffer => encodeDer(0x0c, Buffer.from(value, 'utf8'))
+const encodeBits = (content: Buffer): Buffer => encodeDer(0x03, Buffer.concat([Buffer.from([0]), content]))
+const encodeExplicit = (tag: number, content: Buffer): Buffer => encodeDer(0xa0 + tag, content)
 const time = (ms: number): Buffer =>
-  der(0x17, Buffer.from(`${new Date(ms).toISOString().replace(/[-:T]/g, '').slice(2, 14)}Z`, 'ascii'))
+  encodeDer(0x17, Buffer.from(`${new Date(ms).toISOString().replace(/[-:T]/g, '').slice(2, 14)}Z`, 'ascii'))
 
-const NAME = sequence(der(0x31, sequence(oid(OID.commonName), text('virtguard bench'))))
-const TRUE = der(0x01, Buffer.from([0xff]))
-const AUTHORITY = sequence(oid(OID.basicConstraints), TRUE, der(0x04, sequence(TRUE)))
-const ADDRESSES = sequence(
-  oid(OID.subjectAltName),
-  der(0x04, sequence(der(0x82, Buffer.from('localhost', 'ascii')), der(0x87, Buffer.from([127, 0, 0, 1])))),
+const NAME = encodeSequence(
+  encodeDer(0x31, encodeSequence(encodeOid(OID.commonName), createTextAttribute('virtguard bench'))),
+)
+const TRUE = encodeDer(0x01, Buffer.from([0xff]))
+const AUTHORITY = encodeSequence(encodeOid(OID.basicConstraints), TRUE, encodeDer(0x04, encodeSequence(TRUE)))
+const ADDRESSES = encodeSequence(
+  encodeOid(OID.subjectAltName),
+  encodeDer(
+    0x04,
+    encodeSequence(encodeDer(0x82, Buffer.from('localhost', 'ascii')), encodeDer(0x87, Buffer.from([127, 0, 0, 1]))),
+  ),
 )
 
-const pem = (content: Buffer): string =>
+const encodePem = (content: Buffer): string =>
   `-----BEGIN CERTIFICATE-----\n${content.toString('base64').replace(/.{64}/g, '$&\n').trimEnd()}\n-----END CERTIFICATE-----\n`

@@ -25,12 +25,12 @@ export async function startStub({ key, certificate, latency }: StubOptions): Pro
     execArgv: ['--import', 'tsx'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
-  const { port } = await answerOf(server, message => ('port' in message ? message : undefined))
+  const { port } = await readAnswer(server, message => ('port' in message ? message : undefined))
   server.send({ latency })
   return {
     url: `https://localhost:${port}`,
     take: async () => {
-      const taken = answerOf(server, message => ('calls' in message ? message : undefined))
+      const taken = readAnswer(server, message => ('calls' in message ? message : undefined))
       server.send({ take: true })
       return (await taken).calls
     },
@@ -44,18 +44,18 @@ export async function startStub({ key, certificate, latency }: StubOptions): Pro
 type FromServer = { readonly port: number } | { readonly calls: readonly Call[] }
 
 /** Both ends of this channel are ours, so its messages are taken at their word. */
-const answerOf = <T>(server: ChildProcess, pick: (message: FromServer) => T | undefined): Promise<T> =>
+const readAnswer = <T>(server: ChildProcess, pick: (message: FromServer) => T | undefined): Promise<T> =>
   new Promise((resolve, reject) => {
-    const onExit = (code: number | null) => reject(new Error(`the stub ended with ${code}`))
-    const onMessage = (message: unknown) => {
+    const handleExit = (code: number | null) => reject(new Error(`the stub ended with ${code}`))
+    const handleMessage = (message: unknown) => {
       const picked = isFromServer(message) ? pick(message) : undefined
       if (picked === undefined) return
-      server.off('message', onMessage)
-      server.off('exit', onExit)
+      server.off('message', handleMessage)
+      server.off('exit', handleExit)
       resolve(picked)
     }
-    server.on('message', onMessage)
-    server.once('exit', onExit)
+    server.on('message', handleMessage)
+    server.once('exit', handleExit)
   })
 
 const isFromServer = (message: unknown): message is FromServer =>

@@ -6,7 +6,7 @@ export const PARAVIRTUAL_PREFIX = 'i-0bad'
  * instance are 6 to 8 kB, and newer fields make them grow).
  */
 export const describeInstances = (ids: readonly string[]): string =>
-  `${HEAD}${ids.map(id => describedInstance(id)).join('')}${tail()}`
+  `${HEAD}${ids.map(id => describeInstance(id)).join('')}${readTail()}`
 
 const HEAD = `<?xml version="1.0" encoding="UTF-8"?>
 <DescribeInstancesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">
@@ -14,40 +14,41 @@ const HEAD = `<?xml version="1.0" encoding="UTF-8"?>
     <reservationSet>
 `
 
-const tail = (nextToken?: string): string =>
+const readTail = (nextToken?: string): string =>
   `    </reservationSet>
 ${nextToken === undefined ? '' : `    <nextToken>${nextToken}</nextToken>\n`}</DescribeInstancesResponse>
 `
 
 /** A page of instances that are written already. */
-export const pageOf = (instances: readonly string[], nextToken?: string): string =>
-  `${HEAD}${instances.join('')}${tail(nextToken)}`
+export const renderPage = (instances: readonly string[], nextToken?: string): string =>
+  `${HEAD}${instances.join('')}${readTail(nextToken)}`
 
 export type Kind = { readonly instanceType: string; readonly paravirtual: boolean; readonly ena: boolean }
 
-const kindOf = (id: string): Kind => {
+const getKind = (id: string): Kind => {
   const paravirtual = id.startsWith(PARAVIRTUAL_PREFIX)
   return { instanceType: paravirtual ? 'm1.small' : 'm5.large', paravirtual, ena: !paravirtual }
 }
 
 /** One instance, as an item of the reservation set. */
-export const describedInstance = (id: string, kind: Kind = kindOf(id)): string => `${xml([reservation(id, kind)], 8)}\n`
+export const describeInstance = (id: string, kind: Kind = getKind(id)): string =>
+  `${renderXml([renderReservation(id, kind)], 8)}\n`
 
 /** Text, an element with children, or a set, whose members are called `item`. */
 type Element = string | { readonly [name: string]: Element } | readonly Element[]
 
 const isSet = (element: Element): element is readonly Element[] => Array.isArray(element)
 
-function xml(element: Exclude<Element, string>, depth: number): string {
+function renderXml(element: Exclude<Element, string>, depth: number): string {
   const children = isSet(element) ? element.map(child => ['item', child] as const) : Object.entries(element)
-  return children.map(([name, child]) => tag(name, child, depth)).join('\n')
+  return children.map(([name, child]) => parseTag(name, child, depth)).join('\n')
 }
 
-function tag(name: string, child: Element, depth: number): string {
+function parseTag(name: string, child: Element, depth: number): string {
   const margin = ' '.repeat(depth)
   if (child === '') return `${margin}<${name}/>`
   if (typeof child === 'string') return `${margin}<${name}>${child}</${name}>`
-  return `${margin}<${name}>\n${xml(child, depth + 4)}\n${margin}</${name}>`
+  return `${margin}<${name}>\n${renderXml(child, depth + 4)}\n${margin}</${name}>`
 }
 
 const TIME = '2026-11-24T08:00:00.000Z'
@@ -58,15 +59,15 @@ const PRIVATE_NAME = 'ip-10-0-1-17.ec2.internal'
 const PLACE = { subnetId: 'subnet-0f1e2d3c4b5a69788', vpcId: 'vpc-00112233445566778' }
 const ASSOCIATION = { publicIp: '192.0.2.17', publicDnsName: PUBLIC_NAME, ipOwnerId: 'amazon' }
 
-const reservation = (id: string, kind: Kind): Element => ({
+const renderReservation = (id: string, kind: Kind): Element => ({
   reservationId: `r-0${id.slice(3)}`,
   ownerId: '123456789012',
   groupSet: '',
-  instancesSet: [{ ...identity(id, kind), ...network(id), ...storage(id), ...OPTIONS }],
+  instancesSet: [{ ...renderIdentity(id, kind), ...renderNetwork(id), ...renderStorage(id), ...OPTIONS }],
   requesterId: '123456789012',
 })
 
-function identity(id: string, { instanceType, paravirtual, ena }: Kind): Record<string, Element> {
+function renderIdentity(id: string, { instanceType, paravirtual, ena }: Kind): Record<string, Element> {
   return {
     instanceId: id,
     imageId: 'ami-0123456789abcdef0',
@@ -101,7 +102,7 @@ function identity(id: string, { instanceType, paravirtual, ena }: Kind): Record<
   }
 }
 
-const network = (id: string): Record<string, Element> => ({
+const renderNetwork = (id: string): Record<string, Element> => ({
   ...PLACE,
   privateIpAddress: '10.0.1.17',
   ipAddress: '192.0.2.17',
@@ -143,7 +144,7 @@ const network = (id: string): Record<string, Element> => ({
   ],
 })
 
-const storage = (id: string): Record<string, Element> => ({
+const renderStorage = (id: string): Record<string, Element> => ({
   rootDeviceType: 'ebs',
   rootDeviceName: '/dev/sda1',
   blockDeviceMapping: [

@@ -1,13 +1,13 @@
-import { matchesPattern } from '../../shared/policy/wildcard.ts'
-import { describedInstance, type Kind, pageOf } from '../stub/describe-instances.ts'
+import { matchesPattern } from '../../shared/text/wildcard.ts'
+import { describeInstance, type Kind, renderPage } from '../stub/describe-instances.ts'
 
 /** The fleet that both sides sweep: as many instances in each region, one in 28 of an old family or paravirtual. */
 export type Fleet = { readonly regions: readonly string[]; readonly instances: number }
 
 const PAGE = 1000
 
-const hvm = (instanceType: string): Kind => ({ instanceType, paravirtual: false, ena: true })
-const old = (instanceType: string, paravirtual: boolean): Kind => ({ instanceType, paravirtual, ena: false })
+const renderHvm = (instanceType: string): Kind => ({ instanceType, paravirtual: false, ena: true })
+const renderOld = (instanceType: string, paravirtual: boolean): Kind => ({ instanceType, paravirtual, ena: false })
 
 const USUAL: readonly Kind[] = [
   'm5.large',
@@ -17,41 +17,41 @@ const USUAL: readonly Kind[] = [
   'm7g.large',
   'i4i.large',
   'c5.4xlarge',
-].map(hvm)
+].map(renderHvm)
 
 const HITS: readonly Kind[] = [
-  old('m1.small', true),
-  old('m3.medium', false),
-  old('c3.large', true),
-  old('r3.xlarge', false),
-  old('t1.micro', true),
-  old('i2.xlarge', false),
-  old('m2.xlarge', true),
+  renderOld('m1.small', true),
+  renderOld('m3.medium', false),
+  renderOld('c3.large', true),
+  renderOld('r3.xlarge', false),
+  renderOld('t1.micro', true),
+  renderOld('i2.xlarge', false),
+  renderOld('m2.xlarge', true),
 ]
 
-const every = <T>(list: readonly T[], index: number): T => {
+const runEvery = <T>(list: readonly T[], index: number): T => {
   const item = list[index % list.length]
   if (item === undefined) throw new Error('an empty list')
   return item
 }
 
-const kindAt = (index: number): Kind => (index % 28 === 0 ? every(HITS, index / 28) : every(USUAL, index))
+const getKindAt = (index: number): Kind => (index % 28 === 0 ? runEvery(HITS, index / 28) : runEvery(USUAL, index))
 
 const MARK = '@@@@@@@@@@@@@@@@'
 
 // Each kind is written once, in pieces between which its id goes.
 const pieces = new Map<Kind, readonly string[]>()
 
-const written = (kind: Kind, suffix: string): string => {
-  const known = pieces.get(kind) ?? describedInstance(`i-0${MARK}`, kind).split(MARK)
+const tryWrite = (kind: Kind, suffix: string): string => {
+  const known = pieces.get(kind) ?? describeInstance(`i-0${MARK}`, kind).split(MARK)
   pieces.set(kind, known)
   return known.join(suffix)
 }
 
-const suffixOf = (region: number, index: number): string =>
+const getSuffix = (region: number, index: number): string =>
   region.toString(16).padStart(4, '0') + index.toString(16).padStart(12, '0')
 
-const filtersIn = (form: URLSearchParams): ReadonlyMap<string, readonly string[]> => {
+const readFilters = (form: URLSearchParams): ReadonlyMap<string, readonly string[]> => {
   const filters = new Map<string, readonly string[]>()
   for (let n = 1; form.has(`Filter.${n}.Name`); n += 1) {
     const values = [...form].filter(([key]) => key.startsWith(`Filter.${n}.Value.`)).map(([, value]) => value)
@@ -60,7 +60,7 @@ const filtersIn = (form: URLSearchParams): ReadonlyMap<string, readonly string[]
   return filters
 }
 
-const isSelected = (filters: ReturnType<typeof filtersIn>): ((kind: Kind) => boolean) => {
+const isSelected = (filters: ReturnType<typeof readFilters>): ((kind: Kind) => boolean) => {
   const types = filters.get('instance-type')
   const virtualization = filters.get('virtualization-type')
   return ({ instanceType, paravirtual }) =>
@@ -69,17 +69,17 @@ const isSelected = (filters: ReturnType<typeof filtersIn>): ((kind: Kind) => boo
 }
 
 /** One page of DescribeInstances over the fleet: from the token on, what the filters select, 1,000 at most. */
-export const fleetPage = ({ regions, instances }: Fleet, region: string, form: URLSearchParams): string => {
+export const renderFleetPage = ({ regions, instances }: Fleet, region: string, form: URLSearchParams): string => {
   const place = regions.indexOf(region)
-  const wanted = isSelected(filtersIn(form))
+  const wanted = isSelected(readFilters(form))
   const page: string[] = []
   let index = Number(form.get('NextToken') ?? 0)
   for (; place >= 0 && index < instances && page.length < PAGE; index += 1) {
-    const kind = kindAt(index)
-    if (wanted(kind)) page.push(written(kind, suffixOf(place, index)))
+    const kind = getKindAt(index)
+    if (wanted(kind)) page.push(tryWrite(kind, getSuffix(place, index)))
   }
-  return pageOf(page, place >= 0 && index < instances ? String(index) : undefined)
+  return renderPage(page, place >= 0 && index < instances ? String(index) : undefined)
 }
 
 /** How many instances of the fleet either side has to find. */
-export const hitsIn = ({ regions, instances }: Fleet): number => regions.length * Math.ceil(instances / 28)
+export const countHits = ({ regions, instances }: Fleet): number => regions.length * Math.ceil(instances / 28)

@@ -1,57 +1,57 @@
-import { figure, ratioText, spreadText } from '../figures.ts'
+import { formatFigure, formatRatio, formatSpread } from '../figures.ts'
 import type { Row } from '../rows.ts'
-import { pairedRatios, type Spread, spread } from '../statistics.ts'
+import { computePairedRatios, computeSpread, type Spread } from '../statistics.ts'
 import type { SweepCost, SweepRound } from './run.ts'
 import type { Swept } from './sides.ts'
 
 type Side = (round: SweepRound) => Swept | undefined
 
-const ours: Side = round => round.ours
-const quick: Side = round => round.quick
-const custodian: Side = round => round.custodian
+const runOwn: Side = round => round.ours
+const runQuick: Side = round => round.quick
+const runCustodian: Side = round => round.custodian
 
-const present = <T>(values: readonly (T | undefined)[]): readonly T[] => values.filter(value => value !== undefined)
+const omitEmpty = <T>(values: readonly (T | undefined)[]): readonly T[] => values.filter(value => value !== undefined)
 
-const seconds = ({ rounds }: SweepCost, side: Side): readonly number[] =>
-  present(rounds.map(side)).map(swept => swept.seconds)
+const toSeconds = ({ rounds }: SweepCost, side: Side): readonly number[] =>
+  omitEmpty(rounds.map(side)).map(swept => swept.seconds)
 
-const peak = ({ rounds }: SweepCost, side: Side): Spread | undefined => {
-  const peaks = present(present(rounds.map(side)).map(({ peakMb }) => peakMb))
-  return peaks.length > 0 ? spread(peaks) : undefined
+const findPeak = ({ rounds }: SweepCost, side: Side): Spread | undefined => {
+  const peaks = omitEmpty(omitEmpty(rounds.map(side)).map(({ peakMb }) => peakMb))
+  return peaks.length > 0 ? computeSpread(peaks) : undefined
 }
 
-const text = (values: readonly number[], unit: string): string =>
-  values.length > 0 ? spreadText(spread(values), unit) : 'not measured'
+const createTextAttribute = (values: readonly number[], unit: string): string =>
+  values.length > 0 ? formatSpread(computeSpread(values), unit) : 'not measured'
 
-const peakText = (values: Spread | undefined): string =>
-  values === undefined ? 'not measured' : spreadText(values, 'MB')
+const formatPeak = (values: Spread | undefined): string =>
+  values === undefined ? 'not measured' : formatSpread(values, 'MB')
 
 type Timed = { readonly name: string; readonly target: string; readonly times?: number; readonly limit?: number }
 
-const timed = (cost: SweepCost, side: Side, { name, target, times, limit }: Timed): Row => {
-  const own = seconds(cost, side)
-  const theirs = seconds(cost, custodian)
-  const ratio = theirs.length > 0 ? spread(pairedRatios(theirs, own)) : undefined
-  const within = limit === undefined || spread(own).median <= limit
+const measureTime = (cost: SweepCost, side: Side, { name, target, times, limit }: Timed): Row => {
+  const own = toSeconds(cost, side)
+  const theirs = toSeconds(cost, runCustodian)
+  const ratio = theirs.length > 0 ? computeSpread(computePairedRatios(theirs, own)) : undefined
+  const within = limit === undefined || computeSpread(own).median <= limit
   const ahead = times === undefined || (ratio === undefined ? undefined : ratio.median >= times)
   return {
     name,
     target,
-    ours: text(own, 's'),
-    custodian: text(theirs, 's'),
-    ratio: ratio === undefined ? '' : ratioText(ratio),
+    ours: createTextAttribute(own, 's'),
+    custodian: createTextAttribute(theirs, 's'),
+    ratio: ratio === undefined ? '' : formatRatio(ratio),
     met: within ? ahead : false,
     promise: false,
   }
 }
 
-const memory = (cost: SweepCost, name: string, limit: number): Row => {
-  const own = peak(cost, ours)
+const formatMemory = (cost: SweepCost, name: string, limit: number): Row => {
+  const own = findPeak(cost, runOwn)
   return {
     name,
     target: `<= ${limit} MB`,
-    ours: peakText(own),
-    custodian: peakText(peak(cost, custodian)),
+    ours: formatPeak(own),
+    custodian: formatPeak(findPeak(cost, runCustodian)),
     ratio: '',
     met: own === undefined ? undefined : own.median <= limit,
     promise: false,
@@ -59,16 +59,16 @@ const memory = (cost: SweepCost, name: string, limit: number): Row => {
 }
 
 /** Ten times as many instances, and not twice the memory: what V8 grows by at first is less. */
-const flat = (small: SweepCost, large: SweepCost): Row => {
-  const [before, after] = [peak(small, ours)?.median, peak(large, ours)?.median]
-  const [theirBefore, theirAfter] = [peak(small, custodian)?.median, peak(large, custodian)?.median]
-  const times = (from: number | undefined, to: number | undefined) =>
-    from === undefined || to === undefined ? 'not measured' : `${figure(to / from)}x`
+const isFlat = (small: SweepCost, large: SweepCost): Row => {
+  const [before, after] = [findPeak(small, runOwn)?.median, findPeak(large, runOwn)?.median]
+  const [theirBefore, theirAfter] = [findPeak(small, runCustodian)?.median, findPeak(large, runCustodian)?.median]
+  const measureTimes = (from: number | undefined, to: number | undefined) =>
+    from === undefined || to === undefined ? 'not measured' : `${formatFigure(to / from)}x`
   return {
     name: `peak memory, ${count(large)} against ${count(small)} instances`,
     target: 'flat: < 1.5x',
-    ours: times(before, after),
-    custodian: times(theirBefore, theirAfter),
+    ours: measureTimes(before, after),
+    custodian: measureTimes(theirBefore, theirAfter),
     ratio: '',
     met: before === undefined || after === undefined ? undefined : after / before < 1.5,
     promise: false,
@@ -78,29 +78,31 @@ const flat = (small: SweepCost, large: SweepCost): Row => {
 const count = ({ task: { fleet } }: SweepCost): string =>
   (fleet.regions.length * fleet.instances).toLocaleString('en-US')
 
-const rowsOfOne = (cost: SweepCost): readonly Row[] => {
+const renderRowsOfOne = (cost: SweepCost): readonly Row[] => {
   const name = `${count(cost)} instances`
   switch (cost.task.name) {
     case '10k':
       return [
-        { ...timed(cost, ours, { name: `${name}, all read`, target: '10x less', times: 10 }), front: true },
-        memory(cost, `${name}, peak memory (RSS)`, 150),
-        timed(cost, quick, { name: `${name}, only hits (--quick)`, target: '<= 0.6 s', limit: 0.6 }),
+        { ...measureTime(cost, runOwn, { name: `${name}, all read`, target: '10x less', times: 10 }), front: true },
+        formatMemory(cost, `${name}, peak memory (RSS)`, 150),
+        measureTime(cost, runQuick, { name: `${name}, only hits (--quick)`, target: '<= 0.6 s', limit: 0.6 }),
       ]
     case '100k':
       return [
-        timed(cost, ours, { name: `${name}, all read`, target: '' }),
-        memory(cost, `${name}, peak memory (RSS)`, 200),
+        measureTime(cost, runOwn, { name: `${name}, all read`, target: '' }),
+        formatMemory(cost, `${name}, peak memory (RSS)`, 200),
       ]
     case '17 regions':
-      return [timed(cost, ours, { name: `${name} in 17 regions, 100 ms a call`, target: '10x less', times: 10 })]
+      return [
+        measureTime(cost, runOwn, { name: `${name} in 17 regions, 100 ms a call`, target: '10x less', times: 10 }),
+      ]
     default:
-      return [timed(cost, ours, { name: `${name}, all read`, target: '' })]
+      return [measureTime(cost, runOwn, { name: `${name}, all read`, target: '' })]
   }
 }
 
 /** The targets of a sweep, against what was measured. */
 export const sweepRows = (costs: readonly SweepCost[]): readonly Row[] => {
   const [small, large] = ['10k', '100k'].map(name => costs.find(({ task }) => task.name === name))
-  return [...costs.flatMap(rowsOfOne), ...(small && large ? [flat(small, large)] : [])]
+  return [...costs.flatMap(renderRowsOfOne), ...(small && large ? [isFlat(small, large)] : [])]
 }

@@ -2,13 +2,13 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { UserError } from '../../shared/errors.ts'
 import type { Progress } from '../progress.ts'
-import { custodianEnvironment, fastestPython } from '../python.ts'
+import { buildCustodianEnvironment, findFastestPython } from '../python.ts'
 import type { Node, Workplace } from '../sides.ts'
 import { makeCertificate } from '../stub/certificate.ts'
 import { buildCommand } from '../watched.ts'
-import { type Fleet, hitsIn } from './fleet.ts'
+import { countHits, type Fleet } from './fleet.ts'
 import { type FleetServer, startFleetServer } from './server.ts'
-import { custodianSweep, ourSweep, type Swept } from './sides.ts'
+import { runCustodianSweep, runOwnSweep, type Swept } from './sides.ts'
 
 /** What is swept, and how often. */
 export type Task = { readonly name: string; readonly fleet: Fleet; readonly latencyMs: number; readonly rounds: number }
@@ -30,7 +30,7 @@ const SEVENTEEN = [
   ...['ap-southeast-1', 'ap-southeast-2'],
 ]
 
-const tasks = (rounds: number, quick: boolean): readonly Task[] => [
+const listTasks = (rounds: number, quick: boolean): readonly Task[] => [
   { name: '1k', fleet: { regions: ONE, instances: 1000 }, latencyMs: 0, rounds },
   { name: '10k', fleet: { regions: ONE, instances: 10_000 }, latencyMs: 0, rounds },
   // Once: the other side takes two minutes for it, and almost two gigabytes.
@@ -46,17 +46,21 @@ type Setting = {
 }
 
 /** Both sides have to find the same instances, and all of them: else there is nothing to compare. */
-const sameIds = (fleet: Fleet, { ours, quick, custodian }: SweepRound): void => {
+const haveSameIds = (fleet: Fleet, { ours, quick, custodian }: SweepRound): void => {
   for (const [side, swept] of Object.entries({ virtguard: ours, 'virtguard --quick': quick, custodian }))
-    if (swept !== undefined && (swept.ids.size !== hitsIn(fleet) || ![...swept.ids].every(id => ours.ids.has(id))))
-      throw new Error(`${side} found ${swept.ids.size} instances, and ${hitsIn(fleet)} are to be found`)
+    if (swept !== undefined && (swept.ids.size !== countHits(fleet) || ![...swept.ids].every(id => ours.ids.has(id))))
+      throw new Error(`${side} found ${swept.ids.size} instances, and ${countHits(fleet)} are to be found`)
 }
 
 async function sweepOnce({ node, place, python }: Setting, { fleet }: Task): Promise<SweepRound> {
-  const ours = await ourSweep(node, place, fleet)
-  const quick = await ourSweep(node, place, fleet, true)
-  const round = { ours, quick, ...(python !== undefined && { custodian: await custodianSweep(python, place, fleet) }) }
-  sameIds(fleet, round)
+  const ours = await runOwnSweep(node, place, fleet)
+  const quick = await runOwnSweep(node, place, fleet, true)
+  const round = {
+    ours,
+    quick,
+    ...(python !== undefined && { custodian: await runCustodianSweep(python, place, fleet) }),
+  }
+  haveSameIds(fleet, round)
   return round
 }
 
@@ -71,14 +75,14 @@ async function measureTask(setting: Setting, task: Task, progress: Progress): Pr
   return { task, rounds, calls: Object.entries(calls).map(([action, count]) => `${action} ${count}`) }
 }
 
-async function custodianPython(say: (line: string) => void): Promise<string | undefined> {
-  const python = fastestPython()
+async function findCustodianPython(say: (line: string) => void): Promise<string | undefined> {
+  const python = findFastestPython()
   if (python === undefined) {
     say('Cloud Custodian needs Python 3.10.2 or newer, and there is none: only virtguard is measured')
     return undefined
   }
   try {
-    return await custodianEnvironment(python, say)
+    return await buildCustodianEnvironment(python, say)
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     say(`${error.message}: only virtguard is measured`)
@@ -101,12 +105,12 @@ export async function sweepCost(options: SweepOptions, progress: Progress): Prom
   const files = { key: join(folder, 'fleet-key.pem'), certificate: join(folder, 'fleet-certificate.pem') }
   writeFileSync(files.key, key, { mode: 0o600 })
   writeFileSync(files.certificate, certificate)
-  const python = await custodianPython(progress.say)
+  const python = await findCustodianPython(progress.say)
   const server = await startFleetServer(files.key, files.certificate)
   const setting = { node, place: { folder, url: server.url, certificate: files.certificate }, server, python }
   try {
     const costs: SweepCost[] = []
-    for (const task of tasks(rounds, quick)) costs.push(await measureTask(setting, task, progress))
+    for (const task of listTasks(rounds, quick)) costs.push(await measureTask(setting, task, progress))
     return costs
   } finally {
     server.stop()

@@ -12,12 +12,12 @@ export type FleetServer = {
   readonly stop: () => void
 }
 
-const portIn = (message: unknown): number | undefined =>
+const readPortIn = (message: unknown): number | undefined =>
   typeof message === 'object' && message !== null && 'port' in message && typeof message.port === 'number'
     ? message.port
     : undefined
 
-const callsIn = (message: unknown): Record<string, number> =>
+const countCallsIn = (message: unknown): Record<string, number> =>
   typeof message === 'object' && message !== null && 'calls' in message && typeof message.calls === 'object'
     ? Object.fromEntries(Object.entries(message.calls ?? {}).map(([action, count]) => [action, Number(count)]))
     : {}
@@ -31,11 +31,11 @@ export async function startFleetServer(key: string, certificate: string): Promis
   })
   const [first] = await once(server, 'message')
   return {
-    url: `https://localhost:${portIn(first)}`,
+    url: `https://localhost:${readPortIn(first)}`,
     set: async (fleet, latency) => {
       const answer = once(server, 'message')
       server.send({ fleet, latency })
-      return callsIn((await answer)[0])
+      return countCallsIn((await answer)[0])
     },
     stop: () => {
       if (server.connected) server.disconnect()

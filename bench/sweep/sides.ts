@@ -8,7 +8,7 @@ import type { Fleet } from './fleet.ts'
 /** One sweep: what it cost, and the ids that it found. */
 export type Swept = Ended & { readonly ids: ReadonlySet<string> }
 
-const environment = ({ folder, url, certificate }: Workplace): Record<string, string> => ({
+const requireEnvironment = ({ folder, url, certificate }: Workplace): Record<string, string> => ({
   PATH: '/usr/bin:/bin',
   HOME: folder,
   TMPDIR: folder,
@@ -24,24 +24,24 @@ const environment = ({ folder, url, certificate }: Workplace): Record<string, st
   NODE_EXTRA_CA_CERTS: certificate,
 })
 
-const regionsOf = ({ regions }: Fleet): readonly string[] => regions.flatMap(region => ['--region', region])
+const listRegions = ({ regions }: Fleet): readonly string[] => regions.flatMap(region => ['--region', region])
 
 /** The command line as it is installed, with the default policy: more rules than the other side has. */
-export async function ourSweep(node: Node, place: Workplace, fleet: Fleet, quick = false): Promise<Swept> {
-  const args = [join(ROOT, 'cli', 'virtguard.mjs'), 'scan', ...regionsOf(fleet), '--format', 'ndjson']
-  const command = { command: node.path, args: quick ? [...args, '--quick'] : args, env: environment(place) }
+export async function runOwnSweep(node: Node, place: Workplace, fleet: Fleet, quick = false): Promise<Swept> {
+  const args = [join(ROOT, 'cli', 'virtguard.mjs'), 'scan', ...listRegions(fleet), '--format', 'ndjson']
+  const command = { command: node.path, args: quick ? [...args, '--quick'] : args, env: requireEnvironment(place) }
   const ended = await runWatched(command, { codes: [1], keepOut: true })
   const lines = ended.out.split('\n').filter(line => line !== '')
   return { ...ended, ids: new Set(lines.map(line => String(JSON.parse(line).resource.id))) }
 }
 
 /** `custodian run` with its default settings, without its cache, which would answer from the run before. */
-export async function custodianSweep(python: string, place: Workplace, fleet: Fleet): Promise<Swept> {
+export async function runCustodianSweep(python: string, place: Workplace, fleet: Fleet): Promise<Swept> {
   const out = join(place.folder, 'custodian')
   const policy = join(ROOT, 'bench', 'c7n', 'sweep.yml')
-  const args = ['run', '-s', out, '--cache-period', '0', ...regionsOf(fleet), policy]
+  const args = ['run', '-s', out, '--cache-period', '0', ...listRegions(fleet), policy]
   const ended = await runWatched(
-    { command: join(dirname(python), 'custodian'), args, env: environment(place) },
+    { command: join(dirname(python), 'custodian'), args, env: requireEnvironment(place) },
     { codes: [0] },
   )
   // With more than one region it makes a folder for each.

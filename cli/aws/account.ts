@@ -9,7 +9,7 @@ export const useProfile = (profile: string | undefined): void => {
 }
 
 /** The settings of a client for an account. */
-export const clientSettings = ({
+export const buildClientSettings = ({
   region,
   profile,
 }: Account): { readonly maxAttempts: number; readonly region?: string } => {

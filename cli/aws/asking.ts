@@ -49,11 +49,11 @@ const isFailure = (error: unknown): error is Failure =>
   'message' in error &&
   typeof error.message === 'string'
 
-const textOf = ({ name, code, message }: Failure): string =>
+const formatFailure = ({ name, code, message }: Failure): string =>
   `${name} ${typeof code === 'string' ? code : ''} ${message}`
 
-const meaningOf = (failure: Failure): string | undefined => {
-  const text = textOf(failure)
+const explainFailure = (failure: Failure): string | undefined => {
+  const text = formatFailure(failure)
   return MEANINGS.find(([pattern]) => pattern.test(text))?.[1]
 }
 
@@ -61,10 +61,10 @@ const meaningOf = (failure: Failure): string | undefined => {
  * What a failed call means and what to do, as UserError in one line; anything that is no failed call is thrown on. `call` is
  * written as IAM has it, `ec2:DescribeImages`; `denied` says what to do where it is not allowed.
  */
-export const explained = (call: string, error: unknown, denied = 'allow the call'): UserError => {
+export const explainError = (call: string, error: unknown, denied = 'allow the call'): UserError => {
   if (error instanceof UserError || !isFailure(error)) throw error
   const service = SERVICES[call.split(':')[0] ?? ''] ?? 'AWS'
-  const meaning = meaningOf(error)?.replaceAll('SERVICE', service).replace('DENIED', denied)
+  const meaning = explainFailure(error)?.replaceAll('SERVICE', service).replace('DENIED', denied)
   if (meaning !== undefined) return new UserError(`${call}: ${meaning}`)
   // A bug of ours has no answer of AWS's with it.
   if (!('$metadata' in error)) throw error
@@ -75,19 +75,19 @@ export const explained = (call: string, error: unknown, denied = 'allow the call
 }
 
 /** The answer to a call. Throws UserError as `explained` words it. */
-export const asking = async <T>(call: string, answer: Promise<T>, denied?: string): Promise<T> => {
+export const askAws = async <T>(call: string, answer: Promise<T>, denied?: string): Promise<T> => {
   try {
     return await answer
   } catch (error) {
-    throw explained(call, error, denied)
+    throw explainError(call, error, denied)
   }
 }
 
 /** The same for an answer that comes in pages. */
-export async function* askingEach<T>(call: string, pages: AsyncIterable<T>): AsyncGenerator<T> {
+export async function* askEach<T>(call: string, pages: AsyncIterable<T>): AsyncGenerator<T> {
   try {
     for await (const page of pages) yield page
   } catch (error) {
-    throw explained(call, error)
+    throw explainError(call, error)
   }
 }

@@ -1,8 +1,8 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { UserError } from '../../shared/errors.ts'
-import { type Account, clientSettings } from './account.ts'
-import { asking } from './asking.ts'
-import type { Place } from './ledger-place.ts'
+import { type Account, buildClientSettings } from './account.ts'
+import { askAws } from './asking.ts'
+import type { LocatedLedger } from './locate-ledger.ts'
 
 /** Who changes something, as AWS says, and how far the change reaches. */
 export type Operator = {
@@ -17,9 +17,9 @@ export type Operator = {
 type Identity = { readonly caller?: string; readonly accountId?: string; readonly problem?: string }
 
 const identify = async (account: Account): Promise<Identity> => {
-  const client = new STSClient(clientSettings(account))
+  const client = new STSClient(buildClientSettings(account))
   try {
-    const { Arn, Account: accountId } = await asking(
+    const { Arn, Account: accountId } = await askAws(
       'sts:GetCallerIdentity',
       client.send(new GetCallerIdentityCommand({})),
     )
@@ -31,7 +31,7 @@ const identify = async (account: Account): Promise<Identity> => {
 }
 
 /** Who the caller is, and of what the ledger is. Does not throw where AWS does not say who it is. */
-export const operatorOf = async (account: Account, { ledger, stack }: Place): Promise<Operator> => {
+export const readOperator = async (account: Account, { ledger, stack }: LocatedLedger): Promise<Operator> => {
   const { accountId, ...identity } = await identify(account)
   const region = await ledger.client.config.region()
   const what = stack === undefined ? `the table ${ledger.table}` : `the stack ${stack.name}`
@@ -40,8 +40,8 @@ export const operatorOf = async (account: Account, { ledger, stack }: Place): Pr
 }
 
 /** The same, for what can wait until AWS says who it is. Throws UserError where it does not. */
-export const knownOperatorOf = async (account: Account, place: Place): Promise<Operator> => {
-  const operator = await operatorOf(account, place)
+export const requireOperator = async (account: Account, place: LocatedLedger): Promise<Operator> => {
+  const operator = await readOperator(account, place)
   if (operator.problem !== undefined) throw new UserError(operator.problem)
   return operator
 }

@@ -1,7 +1,7 @@
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation'
 import { UserError } from '../../shared/errors.ts'
-import { type Account, clientSettings } from './account.ts'
-import { explained } from './asking.ts'
+import { type Account, buildClientSettings } from './account.ts'
+import { explainError } from './asking.ts'
 
 /** What a deployed stack says of itself. */
 export type DeployedStack = {
@@ -19,9 +19,9 @@ const isMissing = (error: unknown): boolean =>
   error instanceof Error && error.name === 'ValidationError' && /does not exist/.test(error.message)
 
 // arn:aws:cloudformation:REGION:ACCOUNT:stack/NAME/ID
-const accountOf = (stack: Stack | undefined): string => stack?.StackId?.split(':')[4] ?? ''
+const findAccount = (stack: Stack | undefined): string => stack?.StackId?.split(':')[4] ?? ''
 
-const outputsOf = (stack: Stack | undefined): Readonly<Record<string, string>> =>
+const getOutputs = (stack: Stack | undefined): Readonly<Record<string, string>> =>
   Object.fromEntries(
     (stack?.Outputs ?? []).flatMap(({ OutputKey: key, OutputValue: value }) =>
       key === undefined || value === undefined ? [] : [[key, value] as const],
@@ -31,14 +31,14 @@ const outputsOf = (stack: Stack | undefined): Readonly<Record<string, string>> =
 /** Reads a stack's outputs. `instead` says what else the user may give. Throws UserError where there is no such stack. */
 export const readStack = async (account: Account, name: string, instead: string): Promise<DeployedStack> => {
   try {
-    const client = new CloudFormationClient(clientSettings(account))
+    const client = new CloudFormationClient(buildClientSettings(account))
     const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: name }))
-    return { name, accountId: accountOf(Stacks[0]), outputs: outputsOf(Stacks[0]) }
+    return { name, accountId: findAccount(Stacks[0]), outputs: getOutputs(Stacks[0]) }
   } catch (error) {
     if (isMissing(error))
       throw new UserError(
         `there is no stack ${name} in this account and region; check --region and --profile, ${instead}`,
       )
-    throw explained(CALL, error, instead)
+    throw explainError(CALL, error, instead)
   }
 }

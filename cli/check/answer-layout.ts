@@ -1,6 +1,6 @@
-import { plain } from '../../shared/text/untrusted.ts'
-import type { Output } from '../io.ts'
-import { type Colour, painter } from '../output/colour.ts'
+import { toPlainText } from '../../shared/text/untrusted.ts'
+import { type Colour, createPainter } from '../output/colour.ts'
+import type { Output } from '../output/io.ts'
 import { pad, truncate } from '../output/width.ts'
 import type { Layout } from '../output/writer.ts'
 import type { Answer } from './answer.ts'
@@ -8,17 +8,17 @@ import type { Answer } from './answer.ts'
 const TYPE = 22
 const FITS = 10
 
-const verdictOf = ({ compatible }: Answer): readonly [string, Colour] => {
+const formatVerdict = ({ compatible }: Answer): readonly [string, Colour] => {
   if (compatible === null) return ['cannot say', 'yellow']
   return compatible ? ['yes', 'green'] : ['no', 'red']
 }
 
-const whyOf = ({ reasons, missing = [] }: Answer): string =>
+const formatReasons = ({ reasons, missing = [] }: Answer): string =>
   [...reasons, ...missing.map(fact => `${fact} not known`)].join(', ')
 
 /** How answers are written in a table and in CSV. */
-export const answerLayout = (out: Output): Layout<Answer> => {
-  const paint = painter(out.hasColour)
+export const createAnswerLayout = (out: Output): Layout<Answer> => {
+  const paint = createPainter(out.hasColour)
   const room = out.columns - TYPE - FITS - 2
   return {
     columns: {
@@ -30,9 +30,9 @@ export const answerLayout = (out: Output): Layout<Answer> => {
     table: {
       head: `${paint(`${pad('TYPE', TYPE)} ${pad('FITS', FITS)} WHY`, 'bold')}\n`,
       row: answer => {
-        const [verdict, colour] = verdictOf(answer)
-        const type = pad(truncate(plain(answer.instanceType), TYPE), TYPE)
-        return `${`${type} ${paint(pad(verdict, FITS), colour)} ${truncate(whyOf(answer), room)}`.trimEnd()}\n`
+        const [verdict, colour] = formatVerdict(answer)
+        const type = pad(truncate(toPlainText(answer.instanceType), TYPE), TYPE)
+        return `${`${type} ${paint(pad(verdict, FITS), colour)} ${truncate(formatReasons(answer), room)}`.trimEnd()}\n`
       },
     },
   }

@@ -1,5 +1,5 @@
 import type { InstanceTypes } from '../../shared/catalogue/instance-types.ts'
-import { fit } from '../../shared/compatibility/fit.ts'
+import { evaluateFit } from '../../shared/compatibility/fit.ts'
 import type { CompatibilityReason } from '../../shared/facts/facts.ts'
 import type { Question } from './question.ts'
 
@@ -14,10 +14,10 @@ export type Answer = {
 }
 
 /** Answers from the facts alone. A type that is not known fits nothing and refuses nothing. */
-export const answer = ({ image, instanceType }: Question, types: InstanceTypes): Answer => {
+export const answerQuestion = ({ image, instanceType }: Question, types: InstanceTypes): Answer => {
   const type = types.get(instanceType)
   if (type === undefined) return { instanceType, compatible: null, reasons: [], missing: ['instanceType'] }
-  const { compatible, reasons, missing } = fit(image, type)
+  const { compatible, reasons, missing } = evaluateFit(image, type)
   return {
     instanceType,
     compatible: compatible ?? null,

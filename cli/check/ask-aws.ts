@@ -1,8 +1,8 @@
-import { withTypes } from '../../shared/catalogue/catalogue.ts'
+import { addTypes } from '../../shared/catalogue/catalogue.ts'
 import type { InstanceTypes } from '../../shared/catalogue/instance-types.ts'
 import { UserError } from '../../shared/errors.ts'
 import type { ImageFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
-import { asking } from '../aws/asking.ts'
+import { askAws } from '../aws/asking.ts'
 
 /** The two reads of EC2 that a check may need. They throw what EC2 throws. */
 export type Ec2Reads = {
@@ -14,7 +14,7 @@ const OTHERWISE = 'allow the call, or give the facts yourself (see --help)'
 
 /** The facts of an image, from EC2. Throws UserError where there are none to be had. */
 export const askForImage = async (ec2: Ec2Reads, imageId: string): Promise<ImageFacts> => {
-  const image = await asking('ec2:DescribeImages', ec2.image(imageId), OTHERWISE)
+  const image = await askAws('ec2:DescribeImages', ec2.image(imageId), OTHERWISE)
   if (image !== undefined) return image
   throw new UserError(
     `${imageId}: there is no such image in this region that this account may see; check the id, --region and --profile`,
@@ -24,6 +24,6 @@ export const askForImage = async (ec2: Ec2Reads, imageId: string): Promise<Image
 /** The types, with the one in question from EC2 where the catalogue lacks it. EC2 may not know it either. */
 export const askForType = async (ec2: Ec2Reads, types: InstanceTypes, name: string): Promise<InstanceTypes> => {
   if (types.get(name) !== undefined) return types
-  const facts = await asking('ec2:DescribeInstanceTypes', ec2.type(name), OTHERWISE)
-  return facts === undefined ? types : withTypes(types, [facts])
+  const facts = await askAws('ec2:DescribeInstanceTypes', ec2.type(name), OTHERWISE)
+  return facts === undefined ? types : addTypes(types, [facts])
 }

@@ -1,12 +1,12 @@
 import type { InstanceTypes } from '../../shared/catalogue/instance-types.ts'
 import { escapeJson } from '../../shared/text/untrusted.ts'
-import type { Io } from '../io.ts'
 import type { Format } from '../output/formats.ts'
-import { writer } from '../output/writer.ts'
-import { answer } from './answer.ts'
-import { answerLayout } from './answer-layout.ts'
+import type { Io } from '../output/io.ts'
+import { createWriter } from '../output/writer.ts'
+import { answerQuestion } from './answer.ts'
+import { createAnswerLayout } from './answer-layout.ts'
 import type { Question } from './question.ts'
-import { answerInWords } from './words.ts'
+import { describeAnswer } from './words.ts'
 
 /** Answers one question, in words or as data. Returns 0 where it fits, else 1. */
 export const checkOne = (
@@ -14,12 +14,12 @@ export const checkOne = (
   question: Question,
   { types, format }: { readonly types: InstanceTypes; readonly format: Format },
 ): number => {
-  const result = answer(question, types)
-  if (format === 'table') io.out.write(answerInWords(question, result, { types, out: io.out }))
+  const result = answerQuestion(question, types)
+  if (format === 'table') io.out.write(describeAnswer(question, result, { types, out: io.out }))
   // One question has one answer, not a list of one.
   else if (format === 'json') io.out.write(`${escapeJson(JSON.stringify(result, null, 2))}\n`)
   else {
-    const rows = writer(format, answerLayout(io.out))
+    const rows = createWriter(format, createAnswerLayout(io.out))
     io.out.write(rows.begin + rows.row(result) + rows.end())
   }
   return result.compatible === true ? 0 : 1

@@ -1,11 +1,11 @@
-import { describeImages, describeInstanceTypes, ec2Client } from '../../shared/aws/ec2.ts'
+import { createEc2Client, describeImages, describeInstanceTypes } from '../../shared/aws/ec2.ts'
 import { useProfile } from '../aws/account.ts'
 import type { Ec2Reads } from './ask-aws.ts'
 
 /** Reads of EC2 with the credentials of the surroundings, or of a profile. */
-export const ec2Reads = (region: string | undefined, profile: string | undefined): Ec2Reads => {
+export const createEc2Reads = (region: string | undefined, profile: string | undefined): Ec2Reads => {
   useProfile(profile)
-  const client = ec2Client(region)
+  const client = createEc2Client(region)
   return {
     image: async imageId => (await describeImages(client, [imageId]))[0],
     type: async name => (await describeInstanceTypes(client, [name]))[0],

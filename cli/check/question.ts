@@ -13,38 +13,39 @@ type Json = { readonly [key: string]: unknown }
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const kindOf = (value: unknown): string => {
+const describeKind = (value: unknown): string => {
   if (value === null || value === undefined) return 'nothing'
   if (Array.isArray(value)) return 'a list'
   return typeof value === 'object' ? 'an object' : JSON.stringify(value).slice(0, 60)
 }
 
-const wrong = (path: string, expected: string, value: unknown): UserError =>
-  new UserError(`${path}: expected ${expected}, got ${kindOf(value)}`)
+const createWrong = (path: string, expected: string, value: unknown): UserError =>
+  new UserError(`${path}: expected ${expected}, got ${describeKind(value)}`)
 
 /** One of the values, or undefined where there is none. Throws UserError for any other. */
-const oneOf = <T extends string>(ami: Json, key: string, values: readonly T[]): T | undefined => {
+const readOneOf = <T extends string>(ami: Json, key: string, values: readonly T[]): T | undefined => {
   const value = ami[key]
   if (value === undefined || value === null) return undefined
   const found = values.find(each => each === value)
-  if (found === undefined) throw wrong(`ami.${key}`, values.join(', '), value)
+  if (found === undefined) throw createWrong(`ami.${key}`, values.join(', '), value)
   return found
 }
 
 /** An absent key is not known; null is what DescribeImages leaves out, and that is false. */
-const enaSupport = ({ enaSupport: value }: Json): boolean | undefined => {
+const readEnaSupport = ({ enaSupport: value }: Json): boolean | undefined => {
   if (value === null) return false
-  if (value !== undefined && typeof value !== 'boolean') throw wrong('ami.enaSupport', 'true, false or null', value)
+  if (value !== undefined && typeof value !== 'boolean')
+    throw createWrong('ami.enaSupport', 'true, false or null', value)
   return value
 }
 
 /** The facts of an image in a question. An image without a boot mode has none set: that is known. */
 export const readImage = (ami: Json): ImageFacts => {
-  const virtualizationType = oneOf(ami, 'virtualizationType', VIRTUALIZATION_TYPES)
-  const architecture = oneOf(ami, 'architecture', ARCHITECTURES)
-  const rootDeviceType = oneOf(ami, 'rootDeviceType', ROOT_DEVICE_TYPES)
-  const bootMode: BootMode = oneOf(ami, 'bootMode', BOOT_MODES) ?? 'unset'
-  const ena = enaSupport(ami)
+  const virtualizationType = readOneOf(ami, 'virtualizationType', VIRTUALIZATION_TYPES)
+  const architecture = readOneOf(ami, 'architecture', ARCHITECTURES)
+  const rootDeviceType = readOneOf(ami, 'rootDeviceType', ROOT_DEVICE_TYPES)
+  const bootMode: BootMode = readOneOf(ami, 'bootMode', BOOT_MODES) ?? 'unset'
+  const ena = readEnaSupport(ami)
   return {
     ...(virtualizationType !== undefined && { virtualizationType }),
     ...(architecture !== undefined && { architecture }),
@@ -62,10 +63,10 @@ export const readQuestion = (text: string): Question => {
   } catch {
     throw new UserError('not valid JSON; write one question a line: {"ami":{…},"instanceType":"…"}')
   }
-  if (!isObject(question)) throw wrong('the question', 'an object with ami and instanceType', question)
+  if (!isObject(question)) throw createWrong('the question', 'an object with ami and instanceType', question)
   const { ami, instanceType } = question
-  if (!isObject(ami)) throw wrong('ami', 'an object with the facts of the image', ami)
+  if (!isObject(ami)) throw createWrong('ami', 'an object with the facts of the image', ami)
   if (typeof instanceType !== 'string' || instanceType === '')
-    throw wrong('instanceType', 'the name of a type', instanceType)
+    throw createWrong('instanceType', 'the name of a type', instanceType)
   return { image: readImage(ami), instanceType }
 }

@@ -1,14 +1,14 @@
 import type { InstanceTypes } from '../../shared/catalogue/instance-types.ts'
 import { UserError } from '../../shared/errors.ts'
-import { fileErrorInWords } from '../input/file-error.ts'
-import { type Line, linesOf } from '../input/lines.ts'
-import { whyNotText } from '../input/text-kind.ts'
-import type { Io } from '../io.ts'
+import { describeFileError } from '../input/file-error.ts'
+import { type Line, readLines } from '../input/lines.ts'
+import { explainNotText } from '../input/text-kind.ts'
 import type { Format } from '../output/formats.ts'
-import { type Writer, writer } from '../output/writer.ts'
-import { sayLine } from '../report.ts'
-import { type Answer, answer } from './answer.ts'
-import { answerLayout } from './answer-layout.ts'
+import type { Io } from '../output/io.ts'
+import { printLine } from '../output/report-error.ts'
+import { createWriter, type Writer } from '../output/writer.ts'
+import { type Answer, answerQuestion } from './answer.ts'
+import { createAnswerLayout } from './answer-layout.ts'
 import { readQuestion } from './question.ts'
 
 const MAX_LINE = 1024 * 1024
@@ -23,62 +23,62 @@ type Stream = {
   problems: number
 }
 
-const problem = (stream: Stream, place: string, what: string): void => {
+const reportProblem = (stream: Stream, place: string, what: string): void => {
   stream.problems++
-  sayLine(stream.io.err, `${place}: ${what}`)
+  printLine(stream.io.err, `${place}: ${what}`)
 }
 
 const exitCodeOf = ({ problems, misfits }: Stream): number => (problems > 0 ? 2 : misfits > 0 ? 1 : 0)
 
-const answerLine = (stream: Stream, { number, text }: Line): string => {
+const answerOneLine = (stream: Stream, { number, text }: Line): string => {
   if (text?.trim() === '') return ''
   try {
     if (text === undefined) throw new UserError('longer than 1 MiB; write one question a line')
-    const result = answer(readQuestion(text), stream.types)
+    const result = answerQuestion(readQuestion(text), stream.types)
     stream.answers++
     if (result.compatible !== true) stream.misfits++
     return stream.rows.row(result)
   } catch (error) {
     if (!(error instanceof UserError)) throw error
-    problem(stream, `${INPUT}:${number}`, error.message)
+    reportProblem(stream, `${INPUT}:${number}`, error.message)
     return ''
   }
 }
 
-async function* asText(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* decodeInput(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let isFirst = true
   for await (const piece of source) {
-    const why = isFirst ? whyNotText(piece) : undefined
+    const why = isFirst ? explainNotText(piece) : undefined
     if (why !== undefined) throw new UserError(why)
     isFirst = false
     yield piece
   }
 }
 
-const answerAll = async (stream: Stream): Promise<void> => {
+const answerAllLines = async (stream: Stream): Promise<void> => {
   const { io, rows } = stream
   io.out.write(rows.begin)
   try {
-    for await (const lines of linesOf(asText(io.stdin), MAX_LINE)) {
-      io.out.write(lines.map(line => answerLine(stream, line)).join(''))
+    for await (const lines of readLines(decodeInput(io.stdin), MAX_LINE)) {
+      io.out.write(lines.map(line => answerOneLine(stream, line)).join(''))
       await io.out.ready()
     }
   } catch (error) {
-    const words = error instanceof UserError ? error.message : fileErrorInWords(error)
+    const words = error instanceof UserError ? error.message : describeFileError(error)
     if (words === undefined) throw error
-    problem(stream, INPUT, words)
+    reportProblem(stream, INPUT, words)
   }
   io.out.write(rows.end())
 }
 
 /** Answers questions from standard input, one a line. Returns 2 for lines that are none, 1 where anything does not fit or cannot be said. */
-export const answerStream = async (io: Io, types: InstanceTypes, format: Format): Promise<number> => {
-  const rows = writer(format, answerLayout(io.out))
+export const answerInput = async (io: Io, types: InstanceTypes, format: Format): Promise<number> => {
+  const rows = createWriter(format, createAnswerLayout(io.out))
   const stream: Stream = { io, types, rows, answers: 0, misfits: 0, problems: 0 }
   io.onBrokenPipe(() => exitCodeOf(stream))
-  await answerAll(stream)
+  await answerAllLines(stream)
   if (stream.answers + stream.problems === 0) {
-    problem(stream, INPUT, 'empty; write one question a line: {"ami":{…},"instanceType":"…"}')
+    reportProblem(stream, INPUT, 'empty; write one question a line: {"ami":{…},"instanceType":"…"}')
   }
   return exitCodeOf(stream)
 }

@@ -1,11 +1,11 @@
 import { CATALOGUE_DATE } from '../../shared/catalogue/catalogue.ts'
 import type { InstanceTypes } from '../../shared/catalogue/instance-types.ts'
-import { nearestTypes } from '../../shared/compatibility/nearest.ts'
+import { findNearestTypes } from '../../shared/compatibility/nearest.ts'
 import type { CompatibilityReason, ImageFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
-import { nearest } from '../../shared/policy/nearest.ts'
-import { plain } from '../../shared/text/untrusted.ts'
-import type { Output } from '../io.ts'
-import { type Paint, painter } from '../output/colour.ts'
+import { findNearest } from '../../shared/policy/nearest.ts'
+import { toPlainText } from '../../shared/text/untrusted.ts'
+import { createPainter, type Paint } from '../output/colour.ts'
+import type { Output } from '../output/io.ts'
 import { pad, wrap } from '../output/width.ts'
 import type { Answer } from './answer.ts'
 import type { Question } from './question.ts'
@@ -14,7 +14,7 @@ type Both = { readonly image: ImageFacts; readonly type: InstanceTypeFacts }
 
 const list = (values: readonly string[]): string => values.join(', ') || 'nothing'
 
-const nvmeDisks = ({ nvmeEbs, nvmeLocal }: InstanceTypeFacts): string => {
+const describeNvme = ({ nvmeEbs, nvmeLocal }: InstanceTypeFacts): string => {
   const disks = [
     ...(nvmeEbs === 'required' ? ['EBS volumes'] : []),
     ...(nvmeLocal === 'required' ? ['local disks'] : []),
@@ -34,7 +34,7 @@ const REASONS: Readonly<Record<CompatibilityReason, (both: Both) => string>> = {
     `The image boots by ${image.bootMode}; the type boots by ${list(type.bootModes)}.`,
   ENA_REQUIRED: () => 'The type requires ENA (enhanced networking); the image has it off.',
   NVME_DRIVER_ADVISORY: ({ type }) =>
-    `The type shows ${nvmeDisks(type)} as NVMe: the system needs the nvme driver. EC2 launches it without, and it may not start.`,
+    `The type shows ${describeNvme(type)} as NVMe: the system needs the nvme driver. EC2 launches it without, and it may not start.`,
 }
 
 const REMEDIES: Readonly<Record<CompatibilityReason, string | undefined>> = {
@@ -57,21 +57,21 @@ const OPTIONS: Readonly<Record<string, string>> = {
   rootDeviceTypes: 'whether the type starts from such a root device: AWS documents EBS alone',
 }
 
-const bullets = (sentences: readonly string[], columns: number): string =>
+const renderBullets = (sentences: readonly string[], columns: number): string =>
   sentences
     .flatMap(sentence => wrap(sentence, columns - 4).map((line, index) => `${index === 0 ? '  - ' : '    '}${line}\n`))
     .join('')
 
-const memory = (mebibytes: number | undefined): string =>
+const formatMemory = (mebibytes: number | undefined): string =>
   mebibytes === undefined ? '' : `${Number((mebibytes / 1024).toFixed(2))} GiB`
 
 const typeLine = ({ instanceType, vCpus, memoryMiB }: InstanceTypeFacts): string =>
-  `  ${pad(instanceType, 18)} ${(vCpus === undefined ? '' : `${vCpus} vCPU`).padStart(8)} ${memory(memoryMiB).padStart(12)}`.trimEnd()
+  `  ${pad(instanceType, 18)} ${(vCpus === undefined ? '' : `${vCpus} vCPU`).padStart(8)} ${formatMemory(memoryMiB).padStart(12)}`.trimEnd()
 
 type Assumed = { readonly image: ImageFacts; readonly words: readonly string[] }
 
 // Types are named for a half-described image as well, and it is said for which image they fit.
-const assume = (image: ImageFacts, type: InstanceTypeFacts): Assumed => {
+const assumeFacts = (image: ImageFacts, type: InstanceTypeFacts): Assumed => {
   const architecture = type.architectures.includes('x86_64') ? 'x86_64' : (type.architectures[0] ?? 'x86_64')
   return {
     image: {
@@ -92,34 +92,34 @@ const assume = (image: ImageFacts, type: InstanceTypeFacts): Assumed => {
   }
 }
 
-const alternatives = ({ image, type }: Both, types: InstanceTypes, paint: Paint): string => {
-  const assumed = assume(image, type)
-  const found = nearestTypes({ image: assumed.image, like: type, types, limit: 5 })
+const suggestAlternatives = ({ image, type }: Both, types: InstanceTypes, paint: Paint): string => {
+  const assumed = assumeFacts(image, type)
+  const found = findNearestTypes({ image: assumed.image, like: type, types, limit: 5 })
   const given = assumed.words.length === 0 ? '' : `  (for an image with: ${assumed.words.join(', ')})\n`
   if (found.length === 0) return `\nNo known type fits this image.\n${given}`
   return `\n${paint('Types that fit, nearest first', 'bold')}\n${given}${found.map(each => `${typeLine(each)}\n`).join('')}`
 }
 
-const remedies = ({ reasons }: Answer, { columns }: Output, paint: Paint): string => {
+const suggestRemedies = ({ reasons }: Answer, { columns }: Output, paint: Paint): string => {
   const sentences = reasons.flatMap(reason => REMEDIES[reason] ?? [])
-  return sentences.length === 0 ? '' : `\n${paint('What to change', 'bold')}\n${bullets(sentences, columns)}`
+  return sentences.length === 0 ? '' : `\n${paint('What to change', 'bold')}\n${renderBullets(sentences, columns)}`
 }
 
-const unknownType = ({ instanceType }: Question, types: InstanceTypes, { columns }: Output): string => {
+const describeUnknownType = ({ instanceType }: Question, types: InstanceTypes, { columns }: Output): string => {
   const names = types.profiles().flatMap(profile => profile.types())
-  const meant = nearest(instanceType, names)
-  return bullets(
+  const meant = findNearest(instanceType, names)
+  return renderBullets(
     [
-      `The type ${plain(instanceType)} is not in the catalogue (of ${CATALOGUE_DATE})${meant === undefined ? '.' : `; did you mean ${meant}?`}`,
+      `The type ${toPlainText(instanceType)} is not in the catalogue (of ${CATALOGUE_DATE})${meant === undefined ? '.' : `; did you mean ${meant}?`}`,
       'With --image-id, a type that the catalogue lacks is read from AWS.',
     ],
     columns,
   )
 }
 
-const titleOf = (answer: Answer, { image, instanceType }: Question, paint: Paint): string => {
-  const name = image.imageId === undefined ? 'the image' : `image ${plain(image.imageId)}`
-  const type = plain(instanceType)
+const formatTitle = (answer: Answer, { image, instanceType }: Question, paint: Paint): string => {
+  const name = image.imageId === undefined ? 'the image' : `image ${toPlainText(image.imageId)}`
+  const type = toPlainText(instanceType)
   if (answer.compatible === null) return `${paint('Cannot say', 'bold', 'yellow')} whether ${name} fits ${type}.\n`
   return answer.compatible
     ? `${paint('Yes', 'bold', 'green')}: ${name} fits ${type}.\n`
@@ -127,21 +127,21 @@ const titleOf = (answer: Answer, { image, instanceType }: Question, paint: Paint
 }
 
 /** The answer to one question for a reader: yes or no, why, what to change, and what would fit. */
-export const answerInWords = (
+export const describeAnswer = (
   question: Question,
   answer: Answer,
   { types, out }: { readonly types: InstanceTypes; readonly out: Output },
 ): string => {
-  const paint = painter(out.hasColour)
+  const paint = createPainter(out.hasColour)
   const type = types.get(question.instanceType)
-  const title = titleOf(answer, question, paint)
-  if (type === undefined) return title + unknownType(question, types, out)
+  const title = formatTitle(answer, question, paint)
+  if (type === undefined) return title + describeUnknownType(question, types, out)
   const missing = (answer.missing ?? []).map(fact => `Not known: ${OPTIONS[fact] ?? fact}.`)
   const reasons = answer.reasons.map(reason => REASONS[reason]({ image: question.image, type }))
   return [
     title,
-    bullets([...missing, ...reasons], out.columns),
-    answer.compatible === false ? remedies(answer, out, paint) : '',
-    answer.compatible === false ? alternatives({ image: question.image, type }, types, paint) : '',
+    renderBullets([...missing, ...reasons], out.columns),
+    answer.compatible === false ? suggestRemedies(answer, out, paint) : '',
+    answer.compatible === false ? suggestAlternatives({ image: question.image, type }, types, paint) : '',
   ].join('')
 }

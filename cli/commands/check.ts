@@ -2,9 +2,9 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { UserError } from '../../shared/errors.ts'
 import type { ImageFacts } from '../../shared/facts/facts.ts'
 import { ARCHITECTURES, BOOT_MODES, ROOT_DEVICE_TYPES, VIRTUALIZATION_TYPES } from '../check/question.ts'
-import type { Io } from '../io.ts'
+import type { Io } from '../output/io.ts'
 import { parseRegion } from './aws-options.ts'
-import { examples, formatOf, formatOption } from './options.ts'
+import { formatExamples, formatOf, formatOption } from './options.ts'
 
 type Facts = {
   readonly virtualizationType?: (typeof VIRTUALIZATION_TYPES)[number]
@@ -24,7 +24,13 @@ type Options = Facts & {
 
 const FACTS = ['virtualizationType', 'architecture', 'bootMode', 'rootDeviceType', 'enaSupport'] as const
 
-const imageOf = ({ virtualizationType, architecture, bootMode, rootDeviceType, enaSupport }: Facts): ImageFacts => ({
+const readImageOptions = ({
+  virtualizationType,
+  architecture,
+  bootMode,
+  rootDeviceType,
+  enaSupport,
+}: Facts): ImageFacts => ({
   ...(virtualizationType !== undefined && { virtualizationType }),
   ...(architecture !== undefined && { architecture }),
   ...(bootMode !== undefined && { bootMode: bootMode === 'none' ? ('unset' as const) : bootMode }),
@@ -51,26 +57,26 @@ const refuseContradictions = (options: Options): void => {
 }
 
 const run = async (io: Io, input: string | undefined, options: Options): Promise<number> => {
-  const { catalogue } = await import('../../shared/catalogue/catalogue.ts')
+  const { loadCatalogue } = await import('../../shared/catalogue/catalogue.ts')
   const isAsked = [...FACTS, 'instanceType' as const, 'imageId' as const].some(key => options[key] !== undefined)
   if (input === '-' || (!isAsked && io.stdin.isTTY !== true)) {
-    const { answerStream } = await import('../check/stream.ts')
+    const { answerInput } = await import('../check/stream.ts')
     if (isAsked)
       throw new UserError('questions come from standard input (-) or from options, not from both; leave one out')
-    return answerStream(io, catalogue(), formatOf(options.format, 'ndjson'))
+    return answerInput(io, loadCatalogue(), formatOf(options.format, 'ndjson'))
   }
   refuseContradictions(options)
   const { checkOne } = await import('../check/check-one.ts')
   const { instanceType = '', imageId } = options
   const format = formatOf(options.format, 'table')
   if (imageId === undefined) {
-    return checkOne(io, { image: imageOf(options), instanceType }, { types: catalogue(), format })
+    return checkOne(io, { image: readImageOptions(options), instanceType }, { types: loadCatalogue(), format })
   }
   const { askForImage, askForType } = await import('../check/ask-aws.ts')
-  const { ec2Reads } = await import('../check/ec2-reads.ts')
-  const ec2 = ec2Reads(options.region, options.profile)
+  const { createEc2Reads } = await import('../check/ec2-reads.ts')
+  const ec2 = createEc2Reads(options.region, options.profile)
   const image = await askForImage(ec2, imageId)
-  return checkOne(io, { image, instanceType }, { types: await askForType(ec2, catalogue(), instanceType), format })
+  return checkOne(io, { image, instanceType }, { types: await askForType(ec2, loadCatalogue(), instanceType), format })
 }
 
 const parseImageId = (text: string): string => {
@@ -110,7 +116,7 @@ export const addCheck = (program: Command, io: Io, done: (exitCode: number) => v
       'after',
       `
 Exit code: 0 it fits, 1 it does not fit or is not known, 2 a mistake.
-${examples(
+${formatExamples(
   'virtguard check --instance-type m5.large --virtualization-type paravirtual',
   'virtguard check --image-id ami-0abcdef1234567890 --instance-type m7i.large',
   'virtguard check - < questions.ndjson',

@@ -1,8 +1,8 @@
 import { extname } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { Io } from '../io.ts'
+import type { Io } from '../output/io.ts'
 import { parseRegion } from './aws-options.ts'
-import { examples } from './options.ts'
+import { formatExamples } from './options.ts'
 
 const FORMATS = ['text', 'markdown', 'json'] as const
 type Format = (typeof FORMATS)[number]
@@ -22,7 +22,7 @@ const formatOf = ({ format, output }: Options): Format =>
 
 const run = async (io: Io, instanceId: string, options: Options): Promise<number> => {
   const { region, profile } = options
-  const { readPolicy } = await import('../policy-file.ts')
+  const { readPolicy } = await import('../policy/policy-file.ts')
   const { explain, explainReads } = await import('../explain/explanation.ts')
   const { writeExplanation } = await import('../explain/write.ts')
   const policy = await readPolicy(options.policy)
@@ -57,7 +57,7 @@ export const addExplain = (program: Command, io: Io, done: (exitCode: number) =>
       'after',
       `
 Exit code: 0 nothing to do, 1 something to do or not known, 2 a mistake.
-${examples(
+${formatExamples(
   'virtguard explain i-0123456789abcdef0 --region eu-west-1',
   'virtguard explain i-0123456789abcdef0 --output todo.md',
 )}`,

@@ -1,10 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { UserError } from '../../shared/errors.ts'
 import { STATES, type State } from '../../shared/ledger/row.ts'
-import { momentOf, parseSince, type Since } from '../findings/since.ts'
-import type { Io } from '../io.ts'
+import { parseSince, resolveSince, type Since } from '../findings/since.ts'
+import type { Io } from '../output/io.ts'
 import { addLedgerOptions } from './aws-options.ts'
-import { collect, examples, formatOf, formatOption } from './options.ts'
+import { collect, formatExamples, formatOf, formatOption } from './options.ts'
 
 type Options = {
   readonly since?: Since
@@ -23,18 +23,18 @@ type Options = {
 const WEEK: Since = { secondsAgo: 7 * 86_400 }
 
 const list = async (io: Io, options: Options): Promise<number> => {
-  const { accountOfLedger, findLedger } = await import('../aws/ledger-place.ts')
-  const { askingEach } = await import('../aws/asking.ts')
+  const { readLedgerAccount, findLedger } = await import('../aws/locate-ledger.ts')
+  const { askEach } = await import('../aws/asking.ts')
   const { listItems } = await import('../../shared/aws/ledger/rows.ts')
   const { listFindings } = await import('../findings/list.ts')
-  const { checkRuleId } = await import('../policy-file.ts')
+  const { checkRuleId } = await import('../policy/policy-file.ts')
   const { state = [], rule = [] } = options
   for (const id of rule) checkRuleId(id)
-  const since = momentOf(options.since ?? WEEK, io.now())
+  const since = resolveSince(options.since ?? WEEK, io.now())
   if (since > io.now()) throw new UserError('--since is in the future; give a time that has passed')
   const place = await findLedger(options)
-  const accountId = options.account ?? (await accountOfLedger(place))
-  const pages = askingEach('dynamodb:Query', listItems(place.ledger, { accountId, since }))
+  const accountId = options.account ?? (await readLedgerAccount(place))
+  const pages = askEach('dynamodb:Query', listItems(place.ledger, { accountId, since }))
   return listFindings(io, pages, {
     format: formatOf(options.format, io.out.isTerminal ? 'table' : 'ndjson'),
     isWanted: entry =>
@@ -48,16 +48,16 @@ const list = async (io: Io, options: Options): Promise<number> => {
 const FILTERS = ['since', 'state', 'rule', 'wouldStop', 'refused'] as const
 
 const show = async (io: Io, id: string, options: Options): Promise<number> => {
-  const { accountOfLedger, findLedger } = await import('../aws/ledger-place.ts')
-  const { resourceIn, showFindings } = await import('../findings/show.ts')
+  const { readLedgerAccount, findLedger } = await import('../aws/locate-ledger.ts')
+  const { parseResource, showFindings } = await import('../findings/show.ts')
   if (FILTERS.some(key => options[key] !== undefined))
     throw new UserError(
       '--since, --state, --rule, --would-stop and --refused are for the list; leave them out, or the id',
     )
-  const { resourceId, accountId = options.account } = resourceIn(id)
+  const { resourceId, accountId = options.account } = parseResource(id)
   const place = await findLedger(options)
   const format = formatOf(options.format, io.out.isTerminal ? 'table' : 'ndjson')
-  const asked = { resourceId, accountId: accountId ?? (await accountOfLedger(place)) }
+  const asked = { resourceId, accountId: accountId ?? (await readLedgerAccount(place)) }
   return showFindings(io, { ledger: place.ledger, format }, asked)
 }
 
@@ -92,7 +92,7 @@ export const addFindings = (program: Command, io: Io, done: (exitCode: number) =
       'after',
       `
 Exit code: 0 listed, 1 the id is not known, 2 a mistake, or AWS refuses.
-${examples(
+${formatExamples(
   'virtguard findings',
   'virtguard findings --would-stop --since 7d',
   'virtguard findings --refused --since 24h',

@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander'
 import { UserError } from '../../shared/errors.ts'
-import type { Where } from '../aws/ledger-place.ts'
-import type { Io } from '../io.ts'
+import type { LedgerLocation } from '../aws/locate-ledger.ts'
+import type { Io } from '../output/io.ts'
 import { addLedgerOptions } from './aws-options.ts'
-import { examples } from './options.ts'
+import { formatExamples } from './options.ts'
 
 type Done = (exitCode: number) => void
-type Options = Where & {
+type Options = LedgerLocation & {
   readonly by?: string
   readonly yes?: true
   readonly format?: string
@@ -14,7 +14,7 @@ type Options = Where & {
 }
 
 /** Who is written down as having changed it. Throws UserError where the name says nothing. */
-export const writerOf = (io: Io, by: string | undefined): string => {
+export const identifyWriter = (io: Io, by: string | undefined): string => {
   const name = (by ?? io.user()).trim()
   if (name === '') throw new UserError('--by is empty; give your name or address')
   return name
@@ -27,16 +27,16 @@ export const BY = [
 const YES = ['--yes', 'do not ask'] as const
 
 const apply = async (io: Io, file: string, options: Options): Promise<number> => {
-  const { readAndWarn } = await import('../policy-words.ts')
-  const { findLedger } = await import('../aws/ledger-place.ts')
+  const { readAndWarn } = await import('../policy/policy-words.ts')
+  const { findLedger } = await import('../aws/locate-ledger.ts')
   const { applyPolicy } = await import('../live-policy/apply.ts')
-  const consent = { account: options, by: writerOf(io, options.by), yes: options.yes === true }
+  const consent = { account: options, by: identifyWriter(io, options.by), yes: options.yes === true }
   const policy = await readAndWarn(io, file)
   return applyPolicy(io, { place: await findLedger(options), policy, consent })
 }
 
 const show = async (io: Io, options: Options): Promise<number> => {
-  const { findLedger } = await import('../aws/ledger-place.ts')
+  const { findLedger } = await import('../aws/locate-ledger.ts')
   const { showPolicy } = await import('../live-policy/show.ts')
   const format = options.format === 'json' ? 'json' : 'yaml'
   if (options.history !== true) return showPolicy(io, await findLedger(options), format)
@@ -45,9 +45,9 @@ const show = async (io: Io, options: Options): Promise<number> => {
 }
 
 const reset = async (io: Io, options: Options): Promise<number> => {
-  const { findLedger } = await import('../aws/ledger-place.ts')
+  const { findLedger } = await import('../aws/locate-ledger.ts')
   const { resetPolicy } = await import('../live-policy/reset.ts')
-  const consent = { account: options, by: writerOf(io, options.by), yes: options.yes === true }
+  const consent = { account: options, by: identifyWriter(io, options.by), yes: options.yes === true }
   return resetPolicy(io, await findLedger(options), consent)
 }
 
@@ -65,7 +65,7 @@ const addApply = (policy: Command, io: Io, done: Done): void => {
       'after',
       `
 Exit code: 0 applied, or no change; 1 declined; 2 a mistake, or AWS refuses.
-${examples('virtguard policy apply policy.yaml')}`,
+${formatExamples('virtguard policy apply policy.yaml')}`,
     )
     .action(async (file: string, options: Options) => done(await apply(io, file, options)))
 }
@@ -77,7 +77,7 @@ const addShow = (policy: Command, io: Io, done: Done): void => {
     .addOption(new Option('--format <format>', 'how to write it').choices(['yaml', 'json']).default('yaml'))
     .option('--history', 'list the last 50 changes of policy and switch instead, newest first')
   addLedgerOptions(command)
-    .addHelpText('after', examples('virtguard policy show > policy.yaml', 'virtguard policy show --history'))
+    .addHelpText('after', formatExamples('virtguard policy show > policy.yaml', 'virtguard policy show --history'))
     .action(async (options: Options) => done(await show(io, options)))
 }
 
@@ -88,7 +88,7 @@ const addReset = (policy: Command, io: Io, done: Done): void => {
     .option(...BY)
     .option(...YES)
   addLedgerOptions(command)
-    .addHelpText('after', examples('virtguard policy reset'))
+    .addHelpText('after', formatExamples('virtguard policy reset'))
     .action(async (options: Options) => done(await reset(io, options)))
 }
 

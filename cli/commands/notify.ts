@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import type { Account } from '../aws/account.ts'
-import type { Io } from '../io.ts'
+import type { Io } from '../output/io.ts'
 import { addAccountOptions } from './aws-options.ts'
-import { examples } from './options.ts'
+import { formatExamples } from './options.ts'
 
 type Options = Account & { readonly stack?: string }
 
@@ -18,7 +18,7 @@ export const addNotify = (program: Command, io: Io, done: (exitCode: number) => 
     .command('notify')
     .summary('try out a channel of a deployed stack')
     .description('Tries out a channel of a deployed stack.')
-    .addHelpText('after', examples('virtguard notify test ops'))
+    .addHelpText('after', formatExamples('virtguard notify test ops'))
   const command = notify
     .command('test')
     .description(
@@ -31,7 +31,7 @@ export const addNotify = (program: Command, io: Io, done: (exitCode: number) => 
       'after',
       `
 Exit code: 0 arrived, 1 did not, 2 a mistake, or AWS refuses.
-${examples('virtguard notify test ops')}`,
+${formatExamples('virtguard notify test ops')}`,
     )
     .action(async (channel: string, options: Options) => done(await test(io, channel, options)))
 }

@@ -4,14 +4,15 @@ import { FORMATS, type Format, REPORT_FORMATS, type ReportFormat } from '../outp
 export const formatOption = (usual: string, formats: readonly string[] = FORMATS): Option =>
   new Option('--format <format>', `how to write it (default: ${usual})`).choices(formats)
 
-const oneOf = <T extends string>(formats: readonly T[], asked: unknown): T | undefined =>
+const findFormat = <T extends string>(formats: readonly T[], asked: unknown): T | undefined =>
   formats.find(format => format === asked)
 
 /** The format that was asked for, else the usual one. */
-export const formatOf = (asked: unknown, usual: Format): Format => oneOf(FORMATS, asked) ?? usual
+export const formatOf = (asked: unknown, usual: Format): Format => findFormat(FORMATS, asked) ?? usual
 
 /** The same where findings are written, which have more formats. */
-export const reportFormatOf = (asked: unknown, usual: Format): ReportFormat => oneOf(REPORT_FORMATS, asked) ?? usual
+export const reportFormatOf = (asked: unknown, usual: Format): ReportFormat =>
+  findFormat(REPORT_FORMATS, asked) ?? usual
 
 /** A date or time of ISO 8601. */
 export const parseDate = (text: string): Date => {
@@ -25,5 +26,5 @@ export const parseDate = (text: string): Date => {
 export const collect = (value: string, values: readonly string[] = []): readonly string[] => [...values, value]
 
 /** The examples at the foot of a command's help. */
-export const examples = (...lines: readonly string[]): string =>
+export const formatExamples = (...lines: readonly string[]): string =>
   `\n${lines.length === 1 ? 'Example' : 'Examples'}:\n${lines.map(line => `  ${line}\n`).join('')}`

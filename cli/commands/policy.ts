@@ -1,20 +1,20 @@
 import type { Command } from 'commander'
-import type { Io } from '../io.ts'
+import type { Io } from '../output/io.ts'
 import { addLivePolicy } from './live-policy.ts'
-import { examples } from './options.ts'
+import { formatExamples } from './options.ts'
 
 type Validating = { readonly otherReaders?: true }
 
 const validate = async (io: Io, file: string, { otherReaders }: Validating): Promise<number> => {
-  const { policyInWords, readAndWarn, refuseUnseenStops } = await import('../policy-words.ts')
+  const { describePolicy, readAndWarn, refuseUnseenStops } = await import('../policy/policy-words.ts')
   const policy = await readAndWarn(io, file, otherReaders === true ? undefined : refuseUnseenStops)
-  io.out.write(`${policyInWords(file, policy, io.now())}\n`)
+  io.out.write(`${describePolicy(file, policy, io.now())}\n`)
   return 0
 }
 
-const schema = async (io: Io): Promise<number> => {
-  const { policyJsonSchema } = await import('../../shared/policy/json-schema.ts')
-  io.out.write(`${JSON.stringify(policyJsonSchema(), null, 2)}\n`)
+const printSchema = async (io: Io): Promise<number> => {
+  const { buildPolicyJsonSchema } = await import('../../shared/policy/json-schema.ts')
+  io.out.write(`${JSON.stringify(buildPolicyJsonSchema(), null, 2)}\n`)
   return 0
 }
 
@@ -27,7 +27,7 @@ export const addPolicy = (program: Command, io: Io, done: (exitCode: number) => 
     )
     .addHelpText(
       'after',
-      examples(
+      formatExamples(
         'virtguard policy validate policy.yaml',
         'virtguard policy schema > policy.schema.json',
         'virtguard policy apply policy.yaml',
@@ -39,16 +39,16 @@ export const addPolicy = (program: Command, io: Io, done: (exitCode: number) => 
     .description('Checks a policy file. Each mistake is one line with its place.')
     .argument('<file>', 'the policy, YAML or JSON')
     .option('--other-readers', 'the stack has addresses (-c email) or subscribers of your own: they get every alert')
-    .addHelpText('after', examples('virtguard policy validate policy.yaml'))
+    .addHelpText('after', formatExamples('virtguard policy validate policy.yaml'))
     .action(async (file: string, options: Validating) => done(await validate(io, file, options)))
   policy
     .command('schema')
     .description('Prints the JSON Schema of the policy file.')
     .addHelpText(
       'after',
-      examples('virtguard policy schema > policy.schema.json') +
+      formatExamples('virtguard policy schema > policy.schema.json') +
         '\nThen, as the first line of the policy:\n  # yaml-language-server: $schema=policy.schema.json\n',
     )
-    .action(async () => done(await schema(io)))
+    .action(async () => done(await printSchema(io)))
   addLivePolicy(policy, io, done)
 }

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import { UserError } from '../../shared/errors.ts'
 import { SILENT_LOGGER } from '../aws/sqs-logger.ts'
-import type { Io } from '../io.ts'
+import type { Io } from '../output/io.ts'
 import { addAccountOptions } from './aws-options.ts'
-import { examples } from './options.ts'
+import { formatExamples } from './options.ts'
 
 type Options = {
   readonly all?: true
@@ -17,7 +17,7 @@ type Options = {
 const isUrl = (text: string): boolean => /^https?:\/\//.test(text)
 
 // https://sqs.us-east-1.amazonaws.com/123456789012/NAME
-const regionIn = (url: string | undefined): { readonly region?: string } => {
+const findRegion = (url: string | undefined): { readonly region?: string } => {
   const region = /^https:\/\/sqs\.([a-z0-9-]+)\./.exec(url ?? '')?.[1]
   return region === undefined ? {} : { region }
 }
@@ -41,17 +41,20 @@ const refuseContradictions = (queue: string | undefined, { all, to, stack }: Opt
 const run = async (io: Io, queue: string | undefined, options: Options): Promise<number> => {
   refuseContradictions(queue, options)
   const { SQSClient } = await import('@aws-sdk/client-sqs')
-  const { clientSettings } = await import('../aws/account.ts')
+  const { buildClientSettings } = await import('../aws/account.ts')
   const { DEFAULT_STACK, readStack } = await import('../aws/stack.ts')
-  const { allRoutes, namedRoute, routeByUrl } = await import('../redrive/queues.ts')
-  const { redrive } = await import('../redrive/redrive.ts')
-  const sqs = new SQSClient({ ...clientSettings({ ...regionIn(queue), ...options }), logger: SILENT_LOGGER })
+  const { listRoutes, findRoute, routeByUrl } = await import('../redrive/queues.ts')
+  const { redriveMessages } = await import('../redrive/redrive.ts')
+  const sqs = new SQSClient({ ...buildClientSettings({ ...findRegion(queue), ...options }), logger: SILENT_LOGGER })
   const isDryRun = options.dryRun === true
   if (queue !== undefined && isUrl(queue)) {
-    return redrive(io, sqs, { routes: [await routeByUrl(sqs, queue, options.to)], isDryRun })
+    return redriveMessages(io, sqs, { routes: [await routeByUrl(sqs, queue, options.to)], isDryRun })
   }
   const stack = await readStack(options, options.stack ?? DEFAULT_STACK, 'or give the URL of the queue')
-  return redrive(io, sqs, { routes: queue === undefined ? allRoutes(stack) : [namedRoute(stack, queue)], isDryRun })
+  return redriveMessages(io, sqs, {
+    routes: queue === undefined ? listRoutes(stack) : [findRoute(stack, queue)],
+    isDryRun,
+  })
 }
 
 export const addRedrive = (program: Command, io: Io, done: (exitCode: number) => void): void => {
@@ -71,7 +74,7 @@ export const addRedrive = (program: Command, io: Io, done: (exitCode: number) =>
       'after',
       `
 Exit code: 0 all moved, 1 something is left, 2 a mistake.
-${examples('virtguard redrive --all --dry-run', 'virtguard redrive FailedLaunches')}`,
+${formatExamples('virtguard redrive --all --dry-run', 'virtguard redrive FailedLaunches')}`,
     )
     .action(async (queue: string | undefined, options: Options) => done(await run(io, queue, options)))
 }

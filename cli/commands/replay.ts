@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander'
 import pkg from '../../package.json' with { type: 'json' }
 import { SEVERITIES, type Severity } from '../../shared/rules/rule.ts'
-import type { Io } from '../io.ts'
 import { REPORT_FORMATS, type ReportFormat } from '../output/formats.ts'
-import { collect, examples, formatOption, parseDate, reportFormatOf } from './options.ts'
+import type { Io } from '../output/io.ts'
+import { collect, formatExamples, formatOption, parseDate, reportFormatOf } from './options.ts'
 
 type Options = {
   readonly policy?: string
@@ -16,14 +16,14 @@ type Options = {
 }
 
 const run = async (io: Io, paths: readonly string[], options: Options): Promise<number> => {
-  const { checkRuleId, onlyRules, readPolicy } = await import('../policy-file.ts')
-  const { catalogue } = await import('../../shared/catalogue/catalogue.ts')
+  const { checkRuleId, selectRules, readPolicy } = await import('../policy/policy-file.ts')
+  const { loadCatalogue } = await import('../../shared/catalogue/catalogue.ts')
   const { replay } = await import('../replay/replay.ts')
   for (const id of options.rule ?? []) checkRuleId(id)
-  const policy = onlyRules(await readPolicy(options.policy), options.rule ?? [])
+  const policy = selectRules(await readPolicy(options.policy), options.rule ?? [])
   const format = reportFormatOf(options.format, io.out.isTerminal ? 'table' : 'ndjson')
   return replay(io, paths, {
-    world: { policy, types: catalogue(), now: options.now ?? io.now() },
+    world: { policy, types: loadCatalogue(), now: options.now ?? io.now() },
     head: {
       madeAt: io.now(),
       version: pkg.version,
@@ -57,7 +57,7 @@ export const addReplay = (program: Command, io: Io, done: (exitCode: number) => 
       'after',
       `
 Exit code: 0 nothing failed, 1 findings (UNKNOWN is one), 2 unreadable input.
-${examples(
+${formatExamples(
   'virtguard replay AWSLogs/123456789012/CloudTrail/',
   'virtguard replay --policy policy.yaml --format csv logs/ > findings.csv',
   'virtguard replay --format ocsf logs/ > findings.ocsf.ndjson',

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import type { Io } from '../io.ts'
-import { examples, formatOf, formatOption } from './options.ts'
+import type { Io } from '../output/io.ts'
+import { formatExamples, formatOf, formatOption } from './options.ts'
 
 const run = async (io: Io, id: string | undefined, options: { readonly format?: string }): Promise<number> => {
   const { explainRule, listRules } = await import('../rules/explain.ts')
@@ -17,6 +17,6 @@ export const addRules = (program: Command, io: Io, done: (exitCode: number) => v
     .description('Lists the rules, or explains one: why, what it reads, what to do.')
     .argument('[id]', 'the rule to explain')
     .addOption(formatOption('table'))
-    .addHelpText('after', examples('virtguard rules', 'virtguard rules paravirtual-instance'))
+    .addHelpText('after', formatExamples('virtguard rules', 'virtguard rules paravirtual-instance'))
     .action(async (id: string | undefined, options: { format?: string }) => done(await run(io, id, options)))
 }

@@ -3,10 +3,10 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import pkg from '../../package.json' with { type: 'json' }
 import { UserError } from '../../shared/errors.ts'
 import { SEVERITIES, type Severity } from '../../shared/rules/rule.ts'
-import type { Io } from '../io.ts'
 import { REPORT_FORMATS, type ReportFormat } from '../output/formats.ts'
+import type { Io } from '../output/io.ts'
 import { parseRegion } from './aws-options.ts'
-import { collect, examples, parseDate } from './options.ts'
+import { collect, formatExamples, parseDate } from './options.ts'
 
 type Options = {
   readonly region?: readonly string[]
@@ -36,13 +36,13 @@ const BY_ENDING: Readonly<Record<string, ReportFormat>> = {
   '.html': 'html',
 }
 
-const usualFormat = (io: Io, output: string | undefined): ReportFormat => {
+const chooseFormat = (io: Io, output: string | undefined): ReportFormat => {
   if (output !== undefined) return BY_ENDING[extname(output).toLowerCase()] ?? 'ndjson'
   return io.out.isTerminal ? 'table' : 'ndjson'
 }
 
 /** The history that a report shows: only with a ledger that is named. */
-const historyFor = async (io: Io, { table, stack, profile, region = [] }: Options, format: ReportFormat) => {
+const readHistoryFor = async (io: Io, { table, stack, profile, region = [] }: Options, format: ReportFormat) => {
   if (table === undefined && stack === undefined) return []
   if (format !== 'html') throw new UserError('--table and --stack are for the history in a report; add --format html')
   const { readHistory } = await import('../report/read-history.ts')
@@ -60,21 +60,21 @@ const run = async (io: Io, options: Options): Promise<number> => {
   if (allRegions && region.length > 0)
     throw new UserError('--all-regions reads every region; leave out --region, or --all-regions')
   if (quick && all) throw new UserError('--quick leaves out what passes; leave out --all, or --quick')
-  const { checkRuleId, onlyRules, readPolicy } = await import('../policy-file.ts')
-  const { catalogue } = await import('../../shared/catalogue/catalogue.ts')
+  const { checkRuleId, selectRules, readPolicy } = await import('../policy/policy-file.ts')
+  const { loadCatalogue } = await import('../../shared/catalogue/catalogue.ts')
   const { scan } = await import('../scan/scan.ts')
   for (const id of options.rule ?? []) checkRuleId(id)
-  const policy = onlyRules(await readPolicy(options.policy), options.rule ?? [])
+  const policy = selectRules(await readPolicy(options.policy), options.rule ?? [])
   const scope = {
     regions: allRegions ? ('all' as const) : region,
     roles: roleArn,
     ...(profile !== undefined && { profile }),
   }
   const now = options.now ?? io.now()
-  const format = options.format ?? usualFormat(io, output)
-  const history = await historyFor(io, options, format)
+  const format = options.format ?? chooseFormat(io, output)
+  const history = await readHistoryFor(io, options, format)
   return scan(io, scope, {
-    world: { policy, types: catalogue(), now },
+    world: { policy, types: loadCatalogue(), now },
     head: {
       madeAt: io.now(),
       version: pkg.version,
@@ -151,7 +151,7 @@ export const addScan = (program: Command, io: Io, done: (exitCode: number) => vo
       `
 Exit code: 0 nothing failed, 1 findings (UNKNOWN is one), 2 a mistake, or a
 region that was not covered.
-${examples(
+${formatExamples(
   'virtguard scan --region eu-west-1',
   'virtguard scan --all-regions --policy policy.yaml --output fleet.html',
   'virtguard scan --quick --role-arn arn:aws:iam::123456789012:role/audit',

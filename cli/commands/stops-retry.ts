@@ -2,10 +2,10 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { UserError } from '../../shared/errors.ts'
 import type { State } from '../../shared/ledger/row.ts'
 import { SILENT_LOGGER } from '../aws/sqs-logger.ts'
-import { momentOf, parseSince, type Since } from '../findings/since.ts'
-import type { Io } from '../io.ts'
+import { parseSince, resolveSince, type Since } from '../findings/since.ts'
+import type { Io } from '../output/io.ts'
 import { addAccountOptions } from './aws-options.ts'
-import { collect, examples } from './options.ts'
+import { collect, formatExamples } from './options.ts'
 
 type Options = {
   readonly rule?: readonly string[]
@@ -35,7 +35,7 @@ const parseAccount = (text: string): string => {
   return text
 }
 
-const statesOf = ({ failed, alerted }: Options): readonly State[] => [
+const listStates = ({ failed, alerted }: Options): readonly State[] => [
   'REFUSED',
   ...(failed === true ? (['FAILED'] as const) : []),
   ...(alerted === true ? (['ALERTED'] as const) : []),
@@ -44,11 +44,11 @@ const statesOf = ({ failed, alerted }: Options): readonly State[] => [
 const run = async (io: Io, options: Options): Promise<number> => {
   const { SQSClient } = await import('@aws-sdk/client-sqs')
   const { listItems } = await import('../../shared/aws/ledger/rows.ts')
-  const { clientSettings } = await import('../aws/account.ts')
-  const { askingEach } = await import('../aws/asking.ts')
-  const { accountOfLedger, findLedger } = await import('../aws/ledger-place.ts')
+  const { buildClientSettings } = await import('../aws/account.ts')
+  const { askEach } = await import('../aws/asking.ts')
+  const { readLedgerAccount, findLedger } = await import('../aws/locate-ledger.ts')
   const { DEFAULT_STACK } = await import('../aws/stack.ts')
-  const { checkRuleId } = await import('../policy-file.ts')
+  const { checkRuleId } = await import('../policy/policy-file.ts')
   const { retryStops } = await import('../stops/retry.ts')
   const { rule: rules = [], instance: instances = [], stack = DEFAULT_STACK, refusedBefore } = options
   for (const id of rules) checkRuleId(id)
@@ -59,17 +59,17 @@ const run = async (io: Io, options: Options): Promise<number> => {
     throw new UserError(
       `the stack ${stack} has no function that stops; deploy it with a policy that has a rule on enforce`,
     )
-  const client = new SQSClient({ ...clientSettings(options), logger: SILENT_LOGGER })
-  const accountId = options.account ?? (await accountOfLedger(place))
+  const client = new SQSClient({ ...buildClientSettings(options), logger: SILENT_LOGGER })
+  const accountId = options.account ?? (await readLedgerAccount(place))
   const choice = {
-    states: statesOf(options),
+    states: listStates(options),
     region: await client.config.region(),
     rules,
     instances,
-    since: momentOf(options.refusedSince ?? EVER, now),
-    ...(refusedBefore !== undefined && { before: momentOf(refusedBefore, now) }),
+    since: resolveSince(options.refusedSince ?? EVER, now),
+    ...(refusedBefore !== undefined && { before: resolveSince(refusedBefore, now) }),
   }
-  const pages = askingEach('dynamodb:Query', listItems(place.ledger, { accountId, since: momentOf(EVER, now) }))
+  const pages = askEach('dynamodb:Query', listItems(place.ledger, { accountId, since: resolveSince(EVER, now) }))
   return retryStops(io, pages, {
     accountId,
     choice,
@@ -105,7 +105,7 @@ export const addStopsRetry = (stops: Command, io: Io, done: (exitCode: number) =
       'after',
       `
 Exit code: 0 asked for, 1 nothing was chosen or it was declined, 2 a mistake.
-${examples(
+${formatExamples(
   'virtguard stops retry --dry-run',
   'virtguard stops retry --rule paravirtual-instance --refused-since 24h',
   'virtguard stops retry --instance i-0123456789abcdef0 --failed',

@@ -1,23 +1,28 @@
 import { Argument, type Command } from 'commander'
 import { UserError } from '../../shared/errors.ts'
-import type { Where } from '../aws/ledger-place.ts'
-import type { Io } from '../io.ts'
+import type { LedgerLocation } from '../aws/locate-ledger.ts'
+import type { Io } from '../output/io.ts'
 import { addLedgerOptions } from './aws-options.ts'
-import { BY, writerOf } from './live-policy.ts'
-import { examples } from './options.ts'
+import { BY, identifyWriter } from './live-policy.ts'
+import { formatExamples } from './options.ts'
 import { addStopsRetry } from './stops-retry.ts'
 
-type Options = Where & { readonly by?: string; readonly why?: string }
+type Options = LedgerLocation & { readonly by?: string; readonly why?: string }
 
 const run = async (io: Io, value: string | undefined, { why, by, ...where }: Options): Promise<number> => {
-  const { findLedger } = await import('../aws/ledger-place.ts')
+  const { findLedger } = await import('../aws/locate-ledger.ts')
   const { showStops, switchStops } = await import('../live-policy/stops.ts')
   if (value !== 'on' && value !== 'off') {
     if ((why ?? by) !== undefined) throw new UserError('--why and --by are for switching; say on or off')
     return showStops(io, await findLedger(where))
   }
   if (why === undefined || why.trim() === '') throw new UserError(`give the reason: virtguard stops ${value} --why "…"`)
-  return switchStops(io, await findLedger(where), { account: where, value, why: why.trim(), by: writerOf(io, by) })
+  return switchStops(io, await findLedger(where), {
+    account: where,
+    value,
+    why: why.trim(),
+    by: identifyWriter(io, by),
+  })
 }
 
 export const addStops = (program: Command, io: Io, done: (exitCode: number) => void): void => {
@@ -34,7 +39,7 @@ export const addStops = (program: Command, io: Io, done: (exitCode: number) => v
   addLedgerOptions(command)
     .addHelpText(
       'after',
-      examples(
+      formatExamples(
         'virtguard stops off --why "storage migration until noon"',
         'virtguard stops on --why done',
         'virtguard stops',

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import { SILENT_LOGGER } from '../aws/sqs-logger.ts'
-import type { Io } from '../io.ts'
+import type { Io } from '../output/io.ts'
 import { addAccountOptions, parseRegion } from './aws-options.ts'
-import { examples } from './options.ts'
+import { formatExamples } from './options.ts'
 
 type Options = {
   readonly only?: readonly string[]
@@ -15,11 +15,11 @@ const collect = (text: string, before: readonly string[] = []): readonly string[
 
 const run = async (io: Io, { only = [], ...options }: Options): Promise<number> => {
   const { SQSClient } = await import('@aws-sdk/client-sqs')
-  const { clientSettings } = await import('../aws/account.ts')
+  const { buildClientSettings } = await import('../aws/account.ts')
   const { DEFAULT_STACK, readStack } = await import('../aws/stack.ts')
   const { sweep } = await import('../sweep/sweep.ts')
   const stack = await readStack(options, options.stack ?? DEFAULT_STACK, 'or name the stack with --stack')
-  const sqs = new SQSClient({ ...clientSettings(options), logger: SILENT_LOGGER })
+  const sqs = new SQSClient({ ...buildClientSettings(options), logger: SILENT_LOGGER })
   return sweep(io, sqs, { stack, regions: only })
 }
 
@@ -37,7 +37,7 @@ export const addSweep = (program: Command, io: Io, done: (exitCode: number) => v
       'after',
       `
 Exit code: 0 the sweep begins, 2 a mistake.
-${examples('virtguard sweep', 'virtguard sweep --stack Virtguard --only eu-west-1')}`,
+${formatExamples('virtguard sweep', 'virtguard sweep --stack Virtguard --only eu-west-1')}`,
     )
     .action(async (options: Options) => done(await run(io, options)))
 }

@@ -1,7 +1,7 @@
 // An explanation as headings, facts and steps; how these look is decided by what writes them (text.ts, markdown.ts).
 import type { ImageFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
 import type { Step } from '../../shared/remediation/step.ts'
-import { counted } from '../output/counted.ts'
+import { formatCount } from '../output/counted.ts'
 import type { Explanation } from './explanation.ts'
 
 export type Block =
@@ -10,46 +10,49 @@ export type Block =
   | { readonly kind: 'facts'; readonly facts: readonly (readonly [string, string])[] }
   | { readonly kind: 'way'; readonly title: string; readonly when: string; readonly steps: readonly Step[] }
 
-const heading = (text: string): Block => ({ kind: 'heading', text })
+const createHeading = (text: string): Block => ({ kind: 'heading', text })
 
-const known = (pairs: readonly (readonly [string, string | undefined])[]): Block => ({
+const createKnownFacts = (pairs: readonly (readonly [string, string | undefined])[]): Block => ({
   kind: 'facts',
   facts: pairs.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value] as const])),
 })
 
-const size = ({ vCpus, memoryMiB }: InstanceTypeFacts): string =>
+const formatSize = ({ vCpus, memoryMiB }: InstanceTypeFacts): string =>
   vCpus === undefined || memoryMiB === undefined
     ? ''
-    : ` (${counted(vCpus, 'vCPU')}, ${Number((memoryMiB / 1024).toFixed(2))} GiB)`
+    : ` (${formatCount(vCpus, 'vCPU')}, ${Number((memoryMiB / 1024).toFixed(2))} GiB)`
 
-const sized = (type: InstanceTypeFacts): string => `${type.instanceType}${size(type)}`
+const formatSized = (type: InstanceTypeFacts): string => `${type.instanceType}${formatSize(type)}`
 
 const VIRTUALIZATION: Readonly<Record<string, string>> = { paravirtual: 'paravirtual (PV)', hvm: 'HVM' }
 
-const ena = (on: boolean | undefined): string | undefined => (on === undefined ? undefined : on ? 'on' : 'off')
+const formatEna = (on: boolean | undefined): string | undefined => (on === undefined ? undefined : on ? 'on' : 'off')
 
-const imageText = (imageId: string | undefined, image: ImageFacts | undefined): string | undefined => {
+const formatImage = (imageId: string | undefined, image: ImageFacts | undefined): string | undefined => {
   if (imageId === undefined) return undefined
   return image === undefined
     ? `${imageId} (deleted, or not visible to you)`
     : [imageId, image.name].filter(Boolean).join(', ')
 }
 
-const whatItIs = ({ explained, image, type }: Explanation): Block => {
+const describeInstance = ({ explained, image, type }: Explanation): Block => {
   const { instance, actor } = explained
-  return known([
+  return createKnownFacts([
     ['Instance', [instance.instanceId, explained.name].filter(Boolean).join(', ')],
     ['Place', `${explained.accountId} ${explained.region}`],
     ['State', instance.state],
-    ['Type', instance.instanceType && `${instance.instanceType}${type === undefined ? ', not known' : size(type)}`],
+    [
+      'Type',
+      instance.instanceType && `${instance.instanceType}${type === undefined ? ', not known' : formatSize(type)}`,
+    ],
     ['Hypervisor', type?.hypervisor],
     ['Virtualization', VIRTUALIZATION[instance.virtualizationType ?? ''] ?? 'not known'],
     ['Architecture', instance.architecture],
-    ['ENA', ena(instance.enaSupport)],
+    ['ENA', formatEna(instance.enaSupport)],
     ['Boot mode', instance.bootMode],
     ['Root device', instance.rootDeviceType],
     ['System', explained.isWindows === true ? 'Windows' : undefined],
-    ['Image', imageText(instance.imageId, image)],
+    ['Image', formatImage(instance.imageId, image)],
     ['Auto Scaling group', actor.autoScalingGroup],
     ['Launch template', actor.launchTemplate],
     ['Cluster', actor.cluster],
@@ -57,7 +60,7 @@ const whatItIs = ({ explained, image, type }: Explanation): Block => {
   ])
 }
 
-const problems = ({ findings }: Explanation): readonly Block[] => {
+const describeProblems = ({ findings }: Explanation): readonly Block[] => {
   if (findings.length === 0) return [{ kind: 'text', text: 'Every rule passes.' }]
   return findings.map(({ rule, message, exemption }) => ({
     kind: 'text',
@@ -65,41 +68,41 @@ const problems = ({ findings }: Explanation): readonly Block[] => {
   }))
 }
 
-const blocked = ({ remedy: { blocked } }: Explanation): readonly Block[] =>
+const describeBlockedTypes = ({ remedy: { blocked } }: Explanation): readonly Block[] =>
   blocked.count === 0
     ? []
     : [
-        heading('What it blocks'),
+        createHeading('What it blocks'),
         {
           kind: 'text',
-          text: `Out of reach: ${blocked.count} of ${counted(blocked.of, 'instance type')} of its architecture, among them ${blocked.families.join(', ')}.`,
+          text: `Out of reach: ${blocked.count} of ${formatCount(blocked.of, 'instance type')} of its architecture, among them ${blocked.families.join(', ')}.`,
         },
       ]
 
-const fits = ({ remedy, type }: Explanation): readonly Block[] => {
+const describeFits = ({ remedy, type }: Explanation): readonly Block[] => {
   if (remedy.fits.length === 0) return []
   const bound = type === undefined ? '' : ', with at least as many vCPUs and as much memory'
   return [
-    heading('What would fit'),
+    createHeading('What would fit'),
     { kind: 'text', text: `With a current HVM image${bound}, the nearest first:` },
-    known([
-      ['Same architecture', remedy.fits.map(sized).join(', ')],
-      ['On Arm, if all your software runs there', remedy.fitsArm.map(sized).join(', ')],
+    createKnownFacts([
+      ['Same architecture', remedy.fits.map(formatSized).join(', ')],
+      ['On Arm, if all your software runs there', remedy.fitsArm.map(formatSized).join(', ')],
     ]),
   ]
 }
 
 /** What it is, what is wrong, what that blocks, what would fit, and the ways out in order. */
-export const documentOf = (explanation: Explanation): readonly Block[] => {
+export const buildDocument = (explanation: Explanation): readonly Block[] => {
   const { remedy } = explanation
   return [
-    heading('What it is'),
-    whatItIs(explanation),
-    heading('What the rules say'),
-    ...problems(explanation),
-    ...blocked(explanation),
-    ...fits(explanation),
-    heading('What to do'),
+    createHeading('What it is'),
+    describeInstance(explanation),
+    createHeading('What the rules say'),
+    ...describeProblems(explanation),
+    ...describeBlockedTypes(explanation),
+    ...describeFits(explanation),
+    createHeading('What to do'),
     { kind: 'text', text: remedy.state === 'nothing to do' ? `${remedy.why} Nothing has to be done.` : remedy.why },
     ...remedy.ways.map(
       ({ title, when, steps }, index): Block => ({

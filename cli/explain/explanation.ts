@@ -1,16 +1,16 @@
-import { describeImages, describeInstanceTypes, ec2Client } from '../../shared/aws/ec2.ts'
+import { createEc2Client, describeImages, describeInstanceTypes } from '../../shared/aws/ec2.ts'
 import { describeForExplanation, type Explained } from '../../shared/aws/explained-instance.ts'
-import { catalogue, withTypes } from '../../shared/catalogue/catalogue.ts'
+import { addTypes, loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 import type { InstanceTypes } from '../../shared/catalogue/instance-types.ts'
 import { evaluate, type World } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
-import { instanceSubject } from '../../shared/engine/subjects.ts'
+import { createInstanceSubject } from '../../shared/engine/subjects.ts'
 import { UserError } from '../../shared/errors.ts'
 import type { ImageFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
-import { type Remedy, remedyFor } from '../../shared/remediation/remedy.ts'
+import { findRemedy, type Remedy } from '../../shared/remediation/remedy.ts'
 import { type Account, useProfile } from '../aws/account.ts'
-import { asking } from '../aws/asking.ts'
+import { askAws } from '../aws/asking.ts'
 
 /** All that is known of one instance, and what follows from it. */
 export type Explanation = {
@@ -33,8 +33,8 @@ export type ExplainReads = {
 /** Reads with the credentials of the surroundings, or of a profile. */
 export const explainReads = async ({ region, profile }: Account): Promise<ExplainReads> => {
   useProfile(profile)
-  const client = ec2Client(region)
-  const place = await asking('ec2:DescribeInstances', client.config.region())
+  const client = createEc2Client(region)
+  const place = await askAws('ec2:DescribeInstances', client.config.region())
   return {
     region: place,
     instance: id => describeForExplanation(client, place, id),
@@ -43,18 +43,18 @@ export const explainReads = async ({ region, profile }: Account): Promise<Explai
   }
 }
 
-const typesFor = async (ec2: ExplainReads, name: string | undefined): Promise<InstanceTypes> => {
-  const types = catalogue()
+const readTypesFor = async (ec2: ExplainReads, name: string | undefined): Promise<InstanceTypes> => {
+  const types = loadCatalogue()
   if (name === undefined || types.get(name) !== undefined) return types
-  const read = await asking('ec2:DescribeInstanceTypes', ec2.types([name]))
-  return read.length === 0 ? types : withTypes(types, read)
+  const read = await askAws('ec2:DescribeInstanceTypes', ec2.types([name]))
+  return read.length === 0 ? types : addTypes(types, read)
 }
 
-const findingsOf = (explained: Explained, image: ImageFacts | undefined, world: World): readonly Finding[] => {
+const evaluateExplained = (explained: Explained, image: ImageFacts | undefined, world: World): readonly Finding[] => {
   const { accountId, region, instance, actor } = explained
   const event = { id: `explain-${world.now.getTime()}`, name: 'DescribeInstances', time: world.now.toISOString() }
   const { name: _, ...inherited } = image ?? {}
-  const subject = instanceSubject({ accountId, region, event }, { ...inherited, ...instance })
+  const subject = createInstanceSubject({ accountId, region, event }, { ...inherited, ...instance })
   return evaluate({ subject, event, actor }, world)
 }
 
@@ -64,21 +64,21 @@ export const explain = async (
   instanceId: string,
   { policy, now }: { readonly policy: Policy; readonly now: Date },
 ): Promise<Explanation> => {
-  const explained = await asking('ec2:DescribeInstances', ec2.instance(instanceId))
+  const explained = await askAws('ec2:DescribeInstances', ec2.instance(instanceId))
   if (explained === undefined)
     throw new UserError(
       `${instanceId}: there is no such instance in ${ec2.region}; check the id, --region and --profile`,
     )
   const { imageId, instanceType } = explained.instance
-  const images = imageId === undefined ? [] : await asking('ec2:DescribeImages', ec2.images([imageId]))
-  const types = await typesFor(ec2, instanceType)
+  const images = imageId === undefined ? [] : await askAws('ec2:DescribeImages', ec2.images([imageId]))
+  const types = await readTypesFor(ec2, instanceType)
   const [image] = images
   const type = instanceType === undefined ? undefined : types.get(instanceType)
   return {
     explained,
     ...(image !== undefined && { image }),
     ...(type !== undefined && { type }),
-    findings: findingsOf(explained, image, { policy, types, now }),
-    remedy: remedyFor(explained, types),
+    findings: evaluateExplained(explained, image, { policy, types, now }),
+    remedy: findRemedy(explained, types),
   }
 }

@@ -1,26 +1,26 @@
 import { writeFile } from 'node:fs/promises'
 import { UserError } from '../../shared/errors.ts'
 import { escapeJson } from '../../shared/text/untrusted.ts'
-import { fileErrorInWords } from '../input/file-error.ts'
-import type { Io } from '../io.ts'
-import { documentOf } from './document.ts'
+import { describeFileError } from '../input/file-error.ts'
+import type { Io } from '../output/io.ts'
+import { buildDocument } from './document.ts'
 import type { Explanation } from './explanation.ts'
-import { explanationMarkdown } from './markdown.ts'
-import { explanationText } from './text.ts'
+import { renderMarkdown } from './markdown.ts'
+import { renderText } from './text.ts'
 
 type Writing = { readonly format: 'text' | 'markdown' | 'json'; readonly output?: string }
 
 // In a file there is no terminal: no colours, and a width of its own.
 const FILE = { columns: 100, hasColour: false } as const
 
-const textOf = (explanation: Explanation, { format, output }: Writing, io: Io): string => {
+const renderExplanation = (explanation: Explanation, { format, output }: Writing, io: Io): string => {
   switch (format) {
     case 'json':
       return `${escapeJson(JSON.stringify(explanation, null, 2))}\n`
     case 'markdown':
-      return explanationMarkdown(explanation.explained.instance.instanceId ?? '', documentOf(explanation))
+      return renderMarkdown(explanation.explained.instance.instanceId ?? '', buildDocument(explanation))
     case 'text':
-      return explanationText(documentOf(explanation), output === undefined ? io.out : FILE)
+      return renderText(buildDocument(explanation), output === undefined ? io.out : FILE)
     default:
       return format satisfies never
   }
@@ -28,7 +28,7 @@ const textOf = (explanation: Explanation, { format, output }: Writing, io: Io): 
 
 /** Writes an explanation to standard output or a file. Throws UserError where the file cannot be written. */
 export const writeExplanation = async (io: Io, explanation: Explanation, writing: Writing): Promise<void> => {
-  const text = textOf(explanation, writing, io)
+  const text = renderExplanation(explanation, writing, io)
   if (writing.output === undefined) {
     io.out.write(text)
     return
@@ -36,7 +36,7 @@ export const writeExplanation = async (io: Io, explanation: Explanation, writing
   try {
     await writeFile(writing.output, text)
   } catch (error) {
-    const words = fileErrorInWords(error)
+    const words = describeFileError(error)
     if (words === undefined) throw error
     throw new UserError(`${writing.output}: ${words}`)
   }

@@ -1,12 +1,12 @@
 import type { State } from '../../shared/ledger/row.ts'
-import { plain } from '../../shared/text/untrusted.ts'
-import type { Output } from '../io.ts'
-import { type Colour, painter } from '../output/colour.ts'
+import { toPlainText } from '../../shared/text/untrusted.ts'
+import { type Colour, createPainter } from '../output/colour.ts'
+import type { Entry } from '../output/entry.ts'
+import { createFindingLayout } from '../output/finding-layout.ts'
+import type { Output } from '../output/io.ts'
 import { pad, truncate, wrap } from '../output/width.ts'
 import type { Layout } from '../output/writer.ts'
-import { findingLayout } from '../replay/finding-layout.ts'
-import type { Entry } from './entry.ts'
-import { becameOf } from './story.ts'
+import { describeFate } from './story.ts'
 
 export const STATE_COLOURS: Readonly<Record<State, readonly Colour[]>> = {
   NEW: ['bold'],
@@ -19,15 +19,18 @@ export const STATE_COLOURS: Readonly<Record<State, readonly Colour[]>> = {
   FAILED: ['bold', 'red'],
 }
 
-const columnsOf = (out: Output): Layout<Entry>['columns'] => ({
+const buildColumns = (out: Output): Layout<Entry>['columns'] => ({
   state: ({ state }) => state,
   reportedAt: ({ writtenAt }) => writtenAt,
-  became: becameOf,
+  became: describeFate,
   stopAt: ({ stopAt }) => stopAt,
   stopRequestedAt: ({ stopRequestedAt }) => stopRequestedAt,
   alertedAt: ({ alertedAt }) => alertedAt,
   ...Object.fromEntries(
-    Object.entries(findingLayout(out).columns).map(([name, cell]) => [name, ({ finding }: Entry) => cell(finding)]),
+    Object.entries(createFindingLayout(out).columns).map(([name, cell]) => [
+      name,
+      ({ finding }: Entry) => cell(finding),
+    ]),
   ),
 })
 
@@ -37,34 +40,40 @@ const LEVEL = 8
 const RULE = 20
 const INDENT = '    '
 
-const line = (cells: readonly [string, string, string, string, string]): readonly [string, string, string] => {
+const formatLine = (cells: readonly [string, string, string, string, string]): readonly [string, string, string] => {
   const [reported, state, level, rule, resource] = cells
   return [`${pad(reported, REPORTED)} `, pad(state, STATE), ` ${pad(level, LEVEL)} ${pad(rule, RULE)} ${resource}`]
 }
 
-const levelOf = ({ finding: { status, severity } }: Entry): string => {
+const formatLevel = ({ finding: { status, severity } }: Entry): string => {
   if (status === 'UNKNOWN') return status
   return severity === 'INFORMATIONAL' ? 'INFO' : severity
 }
 
-const tableRow = ({ columns: width, hasColour }: Output): ((entry: Entry) => string) => {
-  const paint = painter(hasColour)
+const createTableRow = ({ columns: width, hasColour }: Output): ((entry: Entry) => string) => {
+  const paint = createPainter(hasColour)
   return entry => {
     const { finding, state, writtenAt } = entry
     const reported = writtenAt.slice(0, REPORTED).replace('T', ' ')
-    const [left, middle, right] = line([reported, state, levelOf(entry), finding.rule, plain(finding.resource.id)])
+    const [left, middle, right] = formatLine([
+      reported,
+      state,
+      formatLevel(entry),
+      finding.rule,
+      toPlainText(finding.resource.id),
+    ])
     const room = width - left.length - middle.length
     const first = `${left}${paint(middle, ...STATE_COLOURS[state])}${truncate(right, room)}`
-    const more = [finding.message, becameOf(entry)].flatMap(text => wrap(plain(text), width - INDENT.length))
+    const more = [finding.message, describeFate(entry)].flatMap(text => wrap(toPlainText(text), width - INDENT.length))
     return `${first.trimEnd()}\n${more.map(text => `${INDENT}${paint(text, 'dim')}\n`).join('')}`
   }
 }
 
 /** How rows of the ledger are written in a table, three lines or more each, and in CSV. */
-export const entryLayout = (out: Output): Layout<Entry> => {
-  const head = line(['REPORTED (UTC)', 'STATE', 'LEVEL', 'RULE', 'RESOURCE']).join('')
+export const createEntryLayout = (out: Output): Layout<Entry> => {
+  const head = formatLine(['REPORTED (UTC)', 'STATE', 'LEVEL', 'RULE', 'RESOURCE']).join('')
   return {
-    columns: columnsOf(out),
-    table: { head: `${painter(out.hasColour)(truncate(head, out.columns), 'bold')}\n`, row: tableRow(out) },
+    columns: buildColumns(out),
+    table: { head: `${createPainter(out.hasColour)(truncate(head, out.columns), 'bold')}\n`, row: createTableRow(out) },
   }
 }

@@ -1,14 +1,14 @@
 import type { Item } from '../../shared/aws/ledger/items.ts'
 import { UserError } from '../../shared/errors.ts'
-import type { Io } from '../io.ts'
-import { counted } from '../output/counted.ts'
+import { formatCount } from '../output/counted.ts'
+import { type Entry, readEntry } from '../output/entry.ts'
 import type { Format } from '../output/formats.ts'
-import { type Writer, writer } from '../output/writer.ts'
-import { sayLine } from '../report.ts'
-import { type Entry, entryOf } from './entry.ts'
-import { entryLayout } from './entry-layout.ts'
-import { addRefusal, isRefused, type Refusals, refusalsInWords } from './refused.ts'
-import { addFate, type Fates, fatesInWords, isHypothetical } from './would-stop.ts'
+import type { Io } from '../output/io.ts'
+import { printLine } from '../output/report-error.ts'
+import { createWriter, type Writer } from '../output/writer.ts'
+import { createEntryLayout } from './entry-layout.ts'
+import { addRefusal, describeRefusals, isRefused, type Refusals } from './refused.ts'
+import { addFate, describeFates, type Fates, isHypothetical } from './would-stop.ts'
 
 export type Listing = {
   readonly format: Format
@@ -38,7 +38,7 @@ const exitCodeOf = ({ problems }: Course): number => (problems > 0 ? 2 : 0)
 const take = (course: Course, item: Item): string => {
   const { listing, states, fates, refusals, rows, io } = course
   try {
-    const entry = entryOf(item, io.now())
+    const entry = readEntry(item, io.now())
     if (!listing.isWanted(entry) || (listing.wouldStop && !isHypothetical(entry.finding))) return ''
     if (listing.refused && !isRefused(entry)) return ''
     states.set(entry.state, (states.get(entry.state) ?? 0) + 1)
@@ -49,24 +49,24 @@ const take = (course: Course, item: Item): string => {
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     course.problems++
-    sayLine(io.err, error.message)
+    printLine(io.err, error.message)
     return ''
   }
 }
 
-const overdueInWords = ({ overdue }: Course): readonly string[] =>
+const describeOverdue = ({ overdue }: Course): readonly string[] =>
   overdue === 0
     ? []
     : [
-        `${counted(overdue, 'stop')} overdue: a stack that enforces nothing makes none; in another, check the queues FailedStops and UndeliveredStops; what to do: docs/operations.md, From enforcing back to observing`,
+        `${formatCount(overdue, 'stop')} overdue: a stack that enforces nothing makes none; in another, check the queues FailedStops and UndeliveredStops; what to do: docs/operations.md, From enforcing back to observing`,
       ]
 
-const summaryOf = ({ listing, states, fates, refusals }: Course): readonly string[] => {
+const summarizeListing = ({ listing, states, fates, refusals }: Course): readonly string[] => {
   const total = [...states.values()].reduce((sum, count) => sum + count, 0)
   const byState = [...states].toSorted(([, a], [, b]) => b - a).map(([state, count]) => `${count} ${state}`)
-  const found = `${total === 0 ? 'no findings' : counted(total, 'finding')} ${listing.scope}`
-  if (listing.wouldStop) return [found, ...(total === 0 ? [] : fatesInWords(fates))]
-  if (listing.refused) return [found, ...refusalsInWords(refusals)]
+  const found = `${total === 0 ? 'no findings' : formatCount(total, 'finding')} ${listing.scope}`
+  if (listing.wouldStop) return [found, ...(total === 0 ? [] : describeFates(fates))]
+  if (listing.refused) return [found, ...describeRefusals(refusals)]
   return [total === 0 ? found : `${found}: ${byState.join(', ')}`]
 }
 
@@ -76,7 +76,7 @@ export const listFindings = async (
   pages: AsyncIterable<readonly Item[]>,
   listing: Listing,
 ): Promise<number> => {
-  const rows = writer(listing.format, entryLayout(io.out))
+  const rows = createWriter(listing.format, createEntryLayout(io.out))
   const counts = { fates: new Map(), refusals: new Map(), states: new Map(), problems: 0, overdue: 0 }
   const course: Course = { io, listing, rows, ...counts }
   io.onBrokenPipe(() => exitCodeOf(course))
@@ -86,6 +86,6 @@ export const listFindings = async (
     await io.out.ready()
   }
   io.out.write(rows.end())
-  for (const line of [...summaryOf(course), ...overdueInWords(course)]) sayLine(io.err, line)
+  for (const line of [...summarizeListing(course), ...describeOverdue(course)]) printLine(io.err, line)
   return exitCodeOf(course)
 }

@@ -1,17 +1,17 @@
 import type { Item } from '../../shared/aws/ledger/items.ts'
-import { itemOf } from '../../shared/aws/ledger/items.ts'
+import { toItem } from '../../shared/aws/ledger/items.ts'
 import type { Ledger } from '../../shared/aws/ledger/ledger.ts'
-import { listItems, pagesOf } from '../../shared/aws/ledger/rows.ts'
+import { listItems, queryPages } from '../../shared/aws/ledger/rows.ts'
 import { UserError } from '../../shared/errors.ts'
 import { placeOf } from '../../shared/ledger/row.ts'
-import { askingEach } from '../aws/asking.ts'
-import type { Io } from '../io.ts'
+import { askEach } from '../aws/asking.ts'
+import { readEntry } from '../output/entry.ts'
 import type { Format } from '../output/formats.ts'
-import { writer } from '../output/writer.ts'
-import { sayLine } from '../report.ts'
-import { detailInWords } from './detail.ts'
-import { entryOf } from './entry.ts'
-import { entryLayout } from './entry-layout.ts'
+import type { Io } from '../output/io.ts'
+import { printLine } from '../output/report-error.ts'
+import { createWriter } from '../output/writer.ts'
+import { describeDetail } from './detail.ts'
+import { createEntryLayout } from './entry-layout.ts'
 
 export type Asked = { readonly accountId: string; readonly resourceId: string }
 
@@ -22,11 +22,11 @@ const gather = async (pages: AsyncIterable<readonly Item[]>): Promise<readonly I
 }
 
 /** The rows of a resource, in the region of the ledger; else, at more cost, in any. */
-const itemsOf = async (ledger: Ledger, { accountId, resourceId }: Asked): Promise<readonly Item[]> => {
+const queryItems = async (ledger: Ledger, { accountId, resourceId }: Asked): Promise<readonly Item[]> => {
   const region = await ledger.client.config.region()
-  const here = pagesOf(ledger, {
+  const here = queryPages(ledger, {
     KeyConditionExpression: 'pk = :pk',
-    ExpressionAttributeValues: itemOf({ ':pk': `${accountId}#${region}#${resourceId}` }),
+    ExpressionAttributeValues: toItem({ ':pk': `${accountId}#${region}#${resourceId}` }),
     ConsistentRead: true,
   })
   const found = await gather(here)
@@ -35,8 +35,8 @@ const itemsOf = async (ledger: Ledger, { accountId, resourceId }: Asked): Promis
   return all.filter(item => placeOf({ pk: item['pk']?.S ?? '', sk: '' }).resourceId === resourceId)
 }
 
-async function* once(ledger: Ledger, asked: Asked): AsyncGenerator<readonly Item[]> {
-  yield await itemsOf(ledger, asked)
+async function* readOnce(ledger: Ledger, asked: Asked): AsyncGenerator<readonly Item[]> {
+  yield await queryItems(ledger, asked)
 }
 
 /** Writes what the ledger knows of one resource, with its history. Returns 1 where it knows nothing. */
@@ -45,22 +45,22 @@ export const showFindings = async (
   { ledger, format }: { readonly ledger: Ledger; readonly format: Format },
   asked: Asked,
 ): Promise<number> => {
-  const items = await gather(askingEach('dynamodb:Query', once(ledger, asked)))
+  const items = await gather(askEach('dynamodb:Query', readOnce(ledger, asked)))
   if (items.length === 0) {
-    sayLine(io.err, `the ledger has no finding of ${asked.resourceId} in account ${asked.accountId}`)
+    printLine(io.err, `the ledger has no finding of ${asked.resourceId} in account ${asked.accountId}`)
     return 1
   }
-  const entries = items.map(item => entryOf(item, io.now()))
-  if (format === 'table') io.out.write(detailInWords(entries, io.out))
+  const entries = items.map(item => readEntry(item, io.now()))
+  if (format === 'table') io.out.write(describeDetail(entries, io.out))
   else {
-    const rows = writer(format, entryLayout(io.out))
+    const rows = createWriter(format, createEntryLayout(io.out))
     io.out.write(rows.begin + entries.map(rows.row).join('') + rows.end())
   }
   return 0
 }
 
 /** The id of a resource in what the user gave: it may be a finding's id, as alerts have it. Throws UserError for others. */
-export const resourceIn = (text: string): { readonly resourceId: string; readonly accountId?: string } => {
+export const parseResource = (text: string): { readonly resourceId: string; readonly accountId?: string } => {
   const [resourceId = '', ...more] = text.split('/').toReversed()
   const [, accountId] = more
   if (!/^[\w-]{3,64}$/.test(resourceId) || ![0, 3].includes(more.length))

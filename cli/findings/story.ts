@@ -1,37 +1,37 @@
-import { inUtc } from '../../shared/alert/clock.ts'
+import { formatUtc } from '../../shared/alert/clock.ts'
 import type { State } from '../../shared/ledger/row.ts'
-import type { Entry } from './entry.ts'
+import type { Entry } from '../output/entry.ts'
 
-const lastWhy = ({ history }: Entry): string => history.at(-1)?.why ?? 'the ledger does not say why'
+const getLastReason = ({ history }: Entry): string => history.at(-1)?.why ?? 'the ledger does not say why'
 
-const decided = ({ finding: { action } }: Entry): string => {
+const describeDecision = ({ finding: { action } }: Entry): string => {
   const { decision, reason } = action
   return decision === 'refuse' ? `would not be stopped: ${reason}` : reason
 }
 
-const promised = (entry: Entry): string => {
+const describePromise = (entry: Entry): string => {
   const { stopAt, stopRequestedAt, overdue } = entry
   if (overdue)
     return stopRequestedAt === undefined
-      ? `OVERDUE: was to be stopped at ${inUtc(stopAt ?? '')}, and was not`
-      : `OVERDUE: EC2 was asked to stop it at ${inUtc(stopRequestedAt)}, and its outcome is not known`
-  if (stopRequestedAt !== undefined) return `EC2 was asked to stop it at ${inUtc(stopRequestedAt)}`
-  return stopAt === undefined ? lastWhy(entry) : `will be stopped at ${inUtc(stopAt)}`
+      ? `OVERDUE: was to be stopped at ${formatUtc(stopAt ?? '')}, and was not`
+      : `OVERDUE: EC2 was asked to stop it at ${formatUtc(stopRequestedAt)}, and its outcome is not known`
+  if (stopRequestedAt !== undefined) return `EC2 was asked to stop it at ${formatUtc(stopRequestedAt)}`
+  return stopAt === undefined ? getLastReason(entry) : `will be stopped at ${formatUtc(stopAt)}`
 }
 
 const STORIES: Readonly<Record<State, (entry: Entry) => string>> = {
   NEW: () => 'its alert is not known to be out',
-  ALERTED: decided,
-  SUPPRESSED: lastWhy,
-  DEFERRED: promised,
-  STOPPED: lastWhy,
-  REFUSED: entry => `left running: ${lastWhy(entry)}`,
-  RESOLVED: lastWhy,
-  FAILED: lastWhy,
+  ALERTED: describeDecision,
+  SUPPRESSED: getLastReason,
+  DEFERRED: describePromise,
+  STOPPED: getLastReason,
+  REFUSED: entry => `left running: ${getLastReason(entry)}`,
+  RESOLVED: getLastReason,
+  FAILED: getLastReason,
 }
 
 /** What has become of a finding, in a few words. */
-export const becameOf = (entry: Entry): string => {
-  const told = entry.untold === undefined ? '' : ' (its alert is not known to be out)'
-  return STORIES[entry.state](entry) + told
+export const describeFate = (entry: Entry): string => {
+  const alerted = entry.untold === undefined ? '' : ' (its alert is not known to be out)'
+  return STORIES[entry.state](entry) + alerted
 }

@@ -1,18 +1,18 @@
 import { BYTE, isSpace } from './bytes.ts'
 import { takeGuessed } from './guess.ts'
 import { type State, searchFrom } from './splitter-state.ts'
-import { newWalk } from './walk.ts'
+import { createWalk } from './walk.ts'
 import type { Window } from './window.ts'
 
 const begin = (state: State): void => {
   // Only a new record begins a line: what is inside an indented one is indented.
   if (state.lineStart) state.searching = false
   if (!state.searching) state.record++
-  state.walk = newWalk()
+  state.walk = createWalk()
   state.window.keep = state.window.at
 }
 
-const stray = (state: State): void => {
+const reportStray = (state: State): void => {
   state.sink.onProblem('text that is no JSON object; keep one record a line, or a list of records', {
     line: state.line,
     record: state.record + 1,
@@ -23,22 +23,22 @@ const stray = (state: State): void => {
 const closeRecords = (state: State): void => {
   state.place = 'tail'
   state.discard = true
-  state.walk = newWalk()
+  state.walk = createWalk()
   state.walk.depth = 1
   state.walk.isObject[1] = 1
 }
 
 const closeList = (state: State, byte: number): void => {
   if (state.place === 'loose') return
-  if (byte !== BYTE.closeArray || state.place === 'top') stray(state)
+  if (byte !== BYTE.closeArray || state.place === 'top') reportStray(state)
   else if (state.place === 'array') state.place = 'top'
   else closeRecords(state)
 }
 
-const punctuation = (state: State, byte: number): void => {
+const readPunctuation = (state: State, byte: number): void => {
   if (byte === BYTE.openArray && (state.place === 'top' || state.place === 'loose')) state.place = 'array'
   else if (byte === BYTE.closeArray || byte === BYTE.closeObject) closeList(state, byte)
-  else if (byte !== BYTE.comma || state.place === 'top') stray(state)
+  else if (byte !== BYTE.comma || state.place === 'top') reportStray(state)
 }
 
 const BYTE_ORDER_MARK: readonly number[] = [0xef, 0xbb, 0xbf]
@@ -57,12 +57,12 @@ const take = (state: State, byte: number): 'object' | 'taken' => {
     if (!takeGuessed(state)) begin(state)
     return 'object'
   }
-  if (!state.searching) punctuation(state, byte)
+  if (!state.searching) readPunctuation(state, byte)
   return 'taken'
 }
 
 /** Takes the bytes between two records, up to the next one's first brace. */
-export const betweenRecords = (state: State): void => {
+export const readBetweenRecords = (state: State): void => {
   const { window } = state
   while (window.at < window.end && state.walk === undefined) {
     const byte = window.bytes[window.at] ?? 0

@@ -11,18 +11,18 @@ export const BYTE = {
 } as const
 
 /** A table of the 256 bytes, with 1 for those that are marked. */
-export const byteTable = (marked: readonly number[]): Uint8Array => {
+export const createByteTable = (marked: readonly number[]): Uint8Array => {
   const table = new Uint8Array(256)
   for (const byte of marked) table[byte] = 1
   return table
 }
 
-const SPACE = byteTable([0x20, 0x09, 0x0a, 0x0d])
+const SPACE = createByteTable([0x20, 0x09, 0x0a, 0x0d])
 
 export const isSpace = (byte: number | undefined): boolean => byte !== undefined && SPACE[byte] === 1
 
 /** The last byte before `at` that is no white space; undefined where that lies before `floor`. */
-export const significantBefore = (bytes: Buffer, at: number, floor: number): number | undefined => {
+export const findSignificantByte = (bytes: Buffer, at: number, floor: number): number | undefined => {
   let before = at - 1
   while (before >= floor && isSpace(bytes[before])) before--
   return before < floor ? undefined : bytes[before]
@@ -39,6 +39,6 @@ export const isRecordsArray = (bytes: Buffer, at: number, floor: number): boolea
   while (before > floor && isSpace(bytes[before])) before--
   const key = before - KEY.length + 1
   if (key <= floor || !bytes.subarray(key, before + 1).equals(KEY)) return false
-  const ahead = significantBefore(bytes, key, floor)
+  const ahead = findSignificantByte(bytes, key, floor)
   return ahead === BYTE.openObject || ahead === BYTE.comma
 }

@@ -11,7 +11,7 @@ const WORDS: Readonly<Record<string, string>> = {
 }
 
 /** What a failed file operation means and what to do, in a line; undefined for an error that is no file operation's. */
-export const fileErrorInWords = (error: unknown): string | undefined => {
+export const describeFileError = (error: unknown): string | undefined => {
   if (typeof error !== 'object' || error === null || !('syscall' in error) || !('code' in error)) return undefined
   const code = String(error.code)
   return WORDS[code] ?? `it cannot be read (${code}); check the file`

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileErrorInWords } from './file-error.ts'
+import { describeFileError } from './file-error.ts'
 
 export type Input = {
   /** As it is called in messages. */
@@ -29,7 +29,7 @@ const DIGESTS = 'CloudTrail-Digest'
 const PIECE = 256 * 1024
 const SMALL_PIECE = 64 * 1024
 
-const fileInput = (path: string, size: number | undefined): Input => ({
+const createFileInput = (path: string, size: number | undefined): Input => ({
   name: path,
   ...(size !== undefined && { size }),
   // A small piece of compressed data is a large one decompressed.
@@ -40,8 +40,8 @@ const skip = ({ skipped }: Search, why: string): void => {
   skipped.set(why, (skipped.get(why) ?? 0) + 1)
 }
 
-const inWords = (error: unknown): string => {
-  const words = fileErrorInWords(error)
+const describeError = (error: unknown): string => {
+  const words = describeFileError(error)
   if (words === undefined) throw error
   return words
 }
@@ -51,7 +51,7 @@ const searchFolder = async (search: Search, folder: string): Promise<void> => {
   try {
     names = await readdir(folder)
   } catch (error) {
-    search.problems.push(`${folder}: ${inWords(error)}`)
+    search.problems.push(`${folder}: ${describeError(error)}`)
     return
   }
   for (const name of names.sort()) await searchMember(search, folder, name)
@@ -69,9 +69,9 @@ const searchMember = async (search: Search, folder: string, name: string): Promi
     if (search.seen.has(real)) return skip(search, 'linked to what is read anyway')
     search.seen.add(real)
     if (isFolder) await searchFolder(search, path)
-    else search.inputs.push(fileInput(path, kind.size))
+    else search.inputs.push(createFileInput(path, kind.size))
   } catch (error) {
-    search.problems.push(`${path}: ${inWords(error)}`)
+    search.problems.push(`${path}: ${describeError(error)}`)
   }
 }
 
@@ -85,7 +85,7 @@ const searchPath = async (search: Search, path: string): Promise<void> => {
     }
     search.seen.add(real)
     if (!kind.isDirectory()) {
-      search.inputs.push(fileInput(path, kind.isFile() ? kind.size : undefined))
+      search.inputs.push(createFileInput(path, kind.isFile() ? kind.size : undefined))
       return
     }
     const before = search.inputs.length + search.problems.length
@@ -96,7 +96,7 @@ const searchPath = async (search: Search, path: string): Promise<void> => {
       )
     }
   } catch (error) {
-    search.problems.push(`${path}: ${inWords(error)}`)
+    search.problems.push(`${path}: ${describeError(error)}`)
   }
 }
 

@@ -9,7 +9,7 @@ const LONGEST_OPENING = 64
 const RECORDS = Buffer.from('{"Records"')
 
 /** Remembers how a record that has been walked through began. */
-export const learn = ({ guesses, window }: State): void => {
+export const learnGuesses = ({ guesses, window }: State): void => {
   const colon = window.bytes.indexOf(BYTE.colon, window.keep)
   const length = colon + 1 - window.keep
   guesses.opening =
@@ -19,7 +19,7 @@ export const learn = ({ guesses, window }: State): void => {
 }
 
 // The brace that closes an object, with no more than white space and one comma between it and `before`.
-const closingBrace = (bytes: Buffer, before: number): number | undefined => {
+const findClosingBrace = (bytes: Buffer, before: number): number | undefined => {
   let at = before - 1
   while (isSpace(bytes[at])) at--
   if (bytes[at] === BYTE.comma) at--
@@ -28,12 +28,12 @@ const closingBrace = (bytes: Buffer, before: number): number | undefined => {
 }
 
 /** One past the end that the object at `from` would have: before the next that begins like it, or at the end of the line. */
-const guessedEnd = ({ window, guesses }: State, from: number): number | undefined => {
+const guessEnd = ({ window, guesses }: State, from: number): number | undefined => {
   const { bytes, end } = window
   const rest = bytes.subarray(from + 1, end)
   const next = guesses.opening === undefined ? -1 : rest.indexOf(guesses.opening)
   const boundary = next === -1 ? rest.indexOf(BYTE.newline) : next
-  const brace = boundary === -1 ? undefined : closingBrace(bytes, from + 1 + boundary)
+  const brace = boundary === -1 ? undefined : findClosingBrace(bytes, from + 1 + boundary)
   return brace === undefined || brace <= from ? undefined : brace + 1
 }
 
@@ -46,7 +46,7 @@ const countLines = (bytes: Buffer, from: number, end: number): number => {
 
 const isWorthwhile = ({ hits, misses }: Guesses): boolean => misses < 32 || misses * 4 < hits
 
-const holdsRecords = (value: unknown): boolean =>
+const hasRecords = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'Records' in value && Array.isArray(value.Records)
 
 /** Takes the whole record that begins here if its end can be guessed. */
@@ -55,10 +55,10 @@ export const takeGuessed = (state: State): boolean => {
   const from = window.at
   if (state.searching || !isWorthwhile(guesses)) return false
   if (window.bytes.compare(RECORDS, 0, RECORDS.length, from, from + RECORDS.length) === 0) return false
-  const end = guessedEnd(state, from)
+  const end = guessEnd(state, from)
   const record =
     end === undefined || end - from > state.maxRecord ? undefined : parseJson(window.bytes.toString('utf8', from, end))
-  if (end === undefined || record === undefined || holdsRecords(record.value)) {
+  if (end === undefined || record === undefined || hasRecords(record.value)) {
     guesses.misses++
     return false
   }

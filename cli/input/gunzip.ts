@@ -79,7 +79,7 @@ const startMember = (onPiece: OnPiece): Member => {
 }
 
 // Its listeners change it while others wait.
-const stateOf = (member: Member): Member['state'] => member.state
+const getMemberState = (member: Member): Member['state'] => member.state
 
 const write = async ({ stream, over }: Member, piece: Buffer): Promise<void> => {
   await Promise.race([over, new Promise<void>(resolve => stream.write(piece, () => resolve()))])
@@ -87,15 +87,16 @@ const write = async ({ stream, over }: Member, piece: Buffer): Promise<void> => 
   await setImmediate()
 }
 
-const inflate = async (reader: PieceReader, { onPiece, pause }: Flow): Promise<Member> => {
+const inflateMember = async (reader: PieceReader, { onPiece, pause }: Flow): Promise<Member> => {
   const member = startMember(onPiece)
   let given = 0
-  while (stateOf(member) === 'going') {
+  while (getMemberState(member) === 'going') {
     const piece = await reader.next()
     if (piece === undefined) break
     given += piece.length
     await write(member, piece)
-    if (stateOf(member) === 'ended') reader.putBack(piece.subarray(piece.length - (given - member.stream.bytesWritten)))
+    if (getMemberState(member) === 'ended')
+      reader.putBack(piece.subarray(piece.length - (given - member.stream.bytesWritten)))
     await pause()
   }
   member.stream.destroy()
@@ -127,9 +128,9 @@ const hasNext = async (reader: PieceReader): Promise<boolean> => {
 }
 
 /** Hands on what is compressed, piece by piece, all members one after another. Throws UserError once it cannot go on. */
-export const gunzip = async (reader: PieceReader, flow: Flow): Promise<void> => {
+export const gunzipStream = async (reader: PieceReader, flow: Flow): Promise<void> => {
   do {
     await skipHeader(reader)
-    await checkTrailer(reader, await inflate(reader, flow))
+    await checkTrailer(reader, await inflateMember(reader, flow))
   } while (await hasNext(reader))
 }

@@ -4,7 +4,7 @@ export type Line = { readonly number: number; readonly text: string | undefined 
 const NEWLINE = 0x0a
 
 /** The lines of each piece that arrives, in groups: thousands of lines must not cost thousands of turns. */
-export async function* linesOf(source: AsyncIterable<Buffer>, maxLength: number): AsyncGenerator<readonly Line[]> {
+export async function* readLines(source: AsyncIterable<Buffer>, maxLength: number): AsyncGenerator<readonly Line[]> {
   let parts: Buffer[] = []
   let length = 0
   let number = 0

@@ -8,9 +8,9 @@ export type PieceReader = {
   readonly take: (length: number) => Promise<Buffer>
 }
 
-export const pieceReader = (source: AsyncIterator<Buffer>): PieceReader => {
+export const createPieceReader = (source: AsyncIterator<Buffer>): PieceReader => {
   let back: Buffer | undefined
-  const next = async (): Promise<Buffer | undefined> => {
+  const readNext = async (): Promise<Buffer | undefined> => {
     const piece = back
     back = undefined
     if (piece !== undefined && piece.length > 0) return piece
@@ -24,7 +24,7 @@ export const pieceReader = (source: AsyncIterator<Buffer>): PieceReader => {
     const parts: Buffer[] = []
     let missing = length
     while (missing > 0) {
-      const piece = await next()
+      const piece = await readNext()
       if (piece === undefined) break
       parts.push(piece.subarray(0, missing))
       putBack(piece.subarray(missing))
@@ -32,5 +32,5 @@ export const pieceReader = (source: AsyncIterator<Buffer>): PieceReader => {
     }
     return Buffer.concat(parts)
   }
-  return { next, putBack, take }
+  return { next: readNext, putBack, take }
 }

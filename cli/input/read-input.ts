@@ -1,9 +1,9 @@
 import { UserError } from '../../shared/errors.ts'
-import { gunzip, isGzip } from './gunzip.ts'
-import { type PieceReader, pieceReader } from './piece-reader.ts'
+import { gunzipStream, isGzip } from './gunzip.ts'
+import { createPieceReader, type PieceReader } from './piece-reader.ts'
 import { recordSplitter, type Splitter } from './split-records.ts'
 import type { Sink } from './splitter-state.ts'
-import { whyNotText } from './text-kind.ts'
+import { explainNotText } from './text-kind.ts'
 
 /** A record of CloudTrail has 256 KiB at most; the longest that is read here, in bytes. */
 const MAX_RECORD = 16 * 1024 * 1024
@@ -13,8 +13,8 @@ type Reading = { readonly sink: Sink; readonly pause: () => Promise<void> }
 const passOn = async (reader: PieceReader, splitter: Splitter, pause: () => Promise<void>): Promise<void> => {
   let refused: string | undefined
   let started = false
-  const onPiece = (piece: Buffer): void => {
-    if (!started) refused = whyNotText(piece)
+  const handlePiece = (piece: Buffer): void => {
+    if (!started) refused = explainNotText(piece)
     started = true
     if (refused === undefined) splitter.push(piece)
   }
@@ -26,11 +26,11 @@ const passOn = async (reader: PieceReader, splitter: Splitter, pause: () => Prom
   const first = Buffer.concat([await reader.take(2), (await reader.next()) ?? Buffer.alloc(0)])
   reader.putBack(first)
   if (isGzip(first)) {
-    await gunzip(reader, { onPiece, pause: pauseOrRefuse })
+    await gunzipStream(reader, { onPiece: handlePiece, pause: pauseOrRefuse })
     return
   }
   for (let piece = await reader.next(); piece !== undefined; piece = await reader.next()) {
-    onPiece(piece)
+    handlePiece(piece)
     await pauseOrRefuse()
   }
 }
@@ -46,7 +46,7 @@ export const readInput = async (source: AsyncIterable<Buffer>, { sink, pause }: 
     MAX_RECORD,
   )
   try {
-    await passOn(pieceReader(source[Symbol.asyncIterator]()), splitter, pause)
+    await passOn(createPieceReader(source[Symbol.asyncIterator]()), splitter, pause)
   } catch (error) {
     // The record at the cut is part of the same problem.
     isMuted = true

@@ -1,19 +1,19 @@
 // Finds the records in a stream of bytes: objects one after another, elements of an array, elements of the Records of an
 // object. Damage costs what is damaged: the search goes on behind it, also among the bytes that seemed to belong to it.
-import { betweenRecords } from './between-records.ts'
+import { readBetweenRecords } from './between-records.ts'
 import type { Sink, State } from './splitter-state.ts'
-import { broken, throughRecord } from './through-record.ts'
-import { append, newWindow } from './window.ts'
+import { reportBroken, walkRecord } from './through-record.ts'
+import { append, createWindow } from './window.ts'
 
 export type Splitter = { readonly push: (piece: Buffer) => void; readonly end: () => void }
 
-const drain = (state: State): void => {
+const drainWindow = (state: State): void => {
   const { window } = state
   while (window.at < window.end) {
     const { walk } = state
     const { at } = window
-    if (walk === undefined) betweenRecords(state)
-    else throughRecord(state, walk)
+    if (walk === undefined) readBetweenRecords(state)
+    else walkRecord(state, walk)
     // A backslash at the very end waits for the byte that it escapes.
     if (state.walk === walk && window.at === at) return
   }
@@ -23,8 +23,8 @@ const finish = (state: State): void => {
   const { sink } = state
   if (state.empty) sink.onProblem('empty; fetch it again or leave it out', { line: 1, record: 1 })
   while (state.walk !== undefined) {
-    broken(state, state.walk, 'cut off in the middle of a record; fetch it again')
-    drain(state)
+    reportBroken(state, state.walk, 'cut off in the middle of a record; fetch it again')
+    drainWindow(state)
   }
   if (state.place === 'array' || state.place === 'records') {
     sink.onProblem('cut off in the middle of a list of records; fetch it again', {
@@ -37,7 +37,7 @@ const finish = (state: State): void => {
 /** Splits bytes into records, however they are cut into pieces. Keeps one record of at most `maxRecord` bytes, and one piece. */
 export const recordSplitter = (sink: Sink, maxRecord: number): Splitter => {
   const state: State = {
-    window: newWindow(),
+    window: createWindow(),
     sink,
     maxRecord,
     guesses: { opening: undefined, hits: 0, misses: 0 },
@@ -55,7 +55,7 @@ export const recordSplitter = (sink: Sink, maxRecord: number): Splitter => {
   return {
     push: piece => {
       append(state.window, piece)
-      drain(state)
+      drainWindow(state)
     },
     end: () => finish(state),
   }

@@ -1,4 +1,4 @@
-import { BYTE, significantBefore } from './bytes.ts'
+import { BYTE, findSignificantByte } from './bytes.ts'
 import type { Walk } from './walk.ts'
 import type { Window } from './window.ts'
 
@@ -16,7 +16,7 @@ export type Sink = {
 /** How the last record began, up to its first colon, and whether guessing where records end has been worth it so far. */
 export type Guesses = { opening: Buffer | undefined; hits: number; misses: number }
 
-export type Place = 'top' | 'array' | 'records' | 'tail' | 'loose'
+export type SplitterPosition = 'top' | 'array' | 'records' | 'tail' | 'loose'
 
 export type State = {
   readonly window: Window
@@ -26,9 +26,9 @@ export type State = {
   /** Undefined between records. */
   walk: Walk | undefined
   /** `tail`: what follows the Records in their object. `loose`: behind damage, where any bracket may close anything. */
-  place: Place
+  place: SplitterPosition
   /** Where the object that holds Records stands. */
-  outer: Place
+  outer: SplitterPosition
   /** The object under the walk is not kept: it is too long, or only a tail. */
   discard: boolean
   /** Behind a damaged place that has been reported: what follows is searched for the next object. */
@@ -66,7 +66,7 @@ export const searchFrom = (state: State, at: number): void => {
 const REPEATS = 8
 
 /** Reports damage, but not of what is found while searching behind damage. */
-export const damaged = (state: State, what: string): void => {
+export const reportDamaged = (state: State, what: string): void => {
   if (state.searching) return
   const { keep, at } = state.window
   state.budget = REPEATS * (at - keep)
@@ -81,7 +81,7 @@ export const mayRepeat = (state: State): boolean => {
 }
 
 /** Lets the walked bytes go, but for what is needed to look back at. */
-export const letGo = ({ window }: State, walk: Walk): void => {
-  walk.before = significantBefore(window.bytes, window.at, window.keep) ?? walk.before
+export const releaseRecord = ({ window }: State, walk: Walk): void => {
+  walk.before = findSignificantByte(window.bytes, window.at, window.keep) ?? walk.before
   window.keep = Math.max(window.keep, window.at - 1)
 }

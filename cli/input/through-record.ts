@@ -1,13 +1,17 @@
 import { BYTE, isRecordsArray } from './bytes.ts'
 import { deliver } from './deliver.ts'
-import { learn } from './guess.ts'
+import { learnGuesses } from './guess.ts'
 import { parseJson } from './parse-json.ts'
-import { damaged, letGo, mayRepeat, resume, type State, searchFrom } from './splitter-state.ts'
+import { mayRepeat, releaseRecord, reportDamaged, resume, type State, searchFrom } from './splitter-state.ts'
 import { type Walk, walkOn } from './walk.ts'
 import type { Window } from './window.ts'
 
 /** The next line within the kept bytes that begins an object, and how many line ends lie before it. */
-const nextLineStart = ({ bytes, keep, at }: Window): { readonly at: number; readonly lines: number } | undefined => {
+const findNextLineStart = ({
+  bytes,
+  keep,
+  at,
+}: Window): { readonly at: number; readonly lines: number } | undefined => {
   let lines = 0
   let end = bytes.indexOf(BYTE.newline, keep)
   while (end !== -1 && end + 1 < at) {
@@ -20,20 +24,23 @@ const nextLineStart = ({ bytes, keep, at }: Window): { readonly at: number; read
 
 // A line that was cut off may have swallowed those behind it.
 const retryLines = (state: State): boolean => {
-  const next = nextLineStart(state.window)
+  const next = findNextLineStart(state.window)
   if (next === undefined) return false
   state.line += next.lines
   searchFrom(state, next.at)
   return true
 }
 
-const sayTooLong = (state: State): void =>
-  damaged(state, `a record of more than ${state.maxRecord / 1024 / 1024} MiB; no event is that long; leave it out`)
+const reportTooLong = (state: State): void =>
+  reportDamaged(
+    state,
+    `a record of more than ${state.maxRecord / 1024 / 1024} MiB; no event is that long; leave it out`,
+  )
 
-const closed = (state: State, walk: Walk): void => {
+const closeRecord = (state: State, walk: Walk): void => {
   const { bytes, keep, at } = state.window
   const isTooLong = at - keep > state.maxRecord
-  if (isTooLong) sayTooLong(state)
+  if (isTooLong) reportTooLong(state)
   if (state.discard || isTooLong) {
     if (state.place === 'tail') state.place = state.outer
     resume(state, walk)
@@ -41,19 +48,19 @@ const closed = (state: State, walk: Walk): void => {
   }
   const record = parseJson(bytes.toString('utf8', keep, at))
   if (record === undefined) {
-    damaged(state, 'not valid JSON; repair the record or leave it out')
+    reportDamaged(state, 'not valid JSON; repair the record or leave it out')
     if (!retryLines(state)) resume(state, walk)
     return
   }
-  learn(state)
+  learnGuesses(state)
   deliver(state, record.value)
   resume(state, walk)
 }
 
 /** The object under the walk cannot be finished: what it seemed to hold is searched, then what follows. */
-export const broken = (state: State, walk: Walk, what: string): void => {
+export const reportBroken = (state: State, walk: Walk, what: string): void => {
   // Of a record that is too long, so much has been said.
-  if (!state.discard || state.place === 'tail') damaged(state, what)
+  if (!state.discard || state.place === 'tail') reportDamaged(state, what)
   if (mayRepeat(state)) searchFrom(state, state.window.keep + 1)
   else if (!retryLines(state)) {
     state.line += walk.lines
@@ -61,12 +68,12 @@ export const broken = (state: State, walk: Walk, what: string): void => {
   }
 }
 
-const opensArray = (state: State, walk: Walk): void => {
+const openArray = (state: State, walk: Walk): void => {
   const { bytes, keep, at } = state.window
   if (state.discard || !isRecordsArray(bytes, at - 1, keep)) return
   if (!state.searching) state.record--
   if (parseJson(`${bytes.toString('utf8', keep, at)}]}`) === undefined)
-    damaged(state, 'not valid JSON; repair the record or leave it out')
+    reportDamaged(state, 'not valid JSON; repair the record or leave it out')
   state.searching = false
   // An object with Records among the Records of another: nobody writes that, but it must not end both.
   state.outer = state.place === 'records' ? 'loose' : state.place
@@ -74,20 +81,20 @@ const opensArray = (state: State, walk: Walk): void => {
   resume(state, walk)
 }
 
-const tooLong = (state: State, walk: Walk): void => {
-  sayTooLong(state)
+const skipTooLong = (state: State, walk: Walk): void => {
+  reportTooLong(state)
   state.discard = true
-  letGo(state, walk)
+  releaseRecord(state, walk)
 }
 
 /** Walks on through the object that has begun, as far as the bytes go. */
-export const throughRecord = (state: State, walk: Walk): void => {
+export const walkRecord = (state: State, walk: Walk): void => {
   const { window } = state
   const { step, at } = walkOn(window.bytes, { from: window.at, end: window.end, floor: window.keep }, walk)
   window.at = at
-  if (step === 'closed') closed(state, walk)
-  else if (step === 'broken') broken(state, walk, 'broken JSON; repair the record or leave it out')
-  else if (step === 'array') opensArray(state, walk)
-  else if (state.discard) letGo(state, walk)
-  else if (at - window.keep > state.maxRecord) tooLong(state, walk)
+  if (step === 'closed') closeRecord(state, walk)
+  else if (step === 'broken') reportBroken(state, walk, 'broken JSON; repair the record or leave it out')
+  else if (step === 'array') openArray(state, walk)
+  else if (state.discard) releaseRecord(state, walk)
+  else if (at - window.keep > state.maxRecord) skipTooLong(state, walk)
 }

@@ -1,5 +1,5 @@
 // The walk through the bytes of one JSON object: it finds the end and checks no more than that needs. JSON.parse does the rest.
-import { BYTE, byteTable, significantBefore } from './bytes.ts'
+import { BYTE, createByteTable, findSignificantByte } from './bytes.ts'
 
 /** What the walk remembers of an object between two pieces of input. */
 export type Walk = {
@@ -17,7 +17,7 @@ export type Step = 'more' | 'closed' | 'broken' | 'array'
 
 const MAX_DEPTH = 500
 
-export const newWalk = (): Walk => ({
+export const createWalk = (): Walk => ({
   depth: 0,
   inString: false,
   lines: 0,
@@ -28,7 +28,7 @@ export const newWalk = (): Walk => ({
 const CONTROL = Array.from({ length: 0x20 }, (_, byte) => byte)
 const SPACES = [0x20, 0x09, 0x0a, 0x0d]
 // What the walk stops at: outside of strings, and inside of one (a raw control character there is no JSON).
-const STRUCTURE = byteTable([
+const STRUCTURE = createByteTable([
   BYTE.newline,
   BYTE.quote,
   BYTE.openArray,
@@ -36,10 +36,10 @@ const STRUCTURE = byteTable([
   BYTE.openObject,
   BYTE.closeObject,
 ])
-const STRING_STOP = byteTable([...CONTROL, BYTE.quote, BYTE.backslash])
+const STRING_STOP = createByteTable([...CONTROL, BYTE.quote, BYTE.backslash])
 // These two see a quote that is missing or one too many, which would turn all that follows inside out.
-const BEFORE_STRING = byteTable([...SPACES, BYTE.openObject, BYTE.openArray, BYTE.comma, BYTE.colon])
-const AFTER_STRING = byteTable([...SPACES, BYTE.closeObject, BYTE.closeArray, BYTE.comma, BYTE.colon])
+const BEFORE_STRING = createByteTable([...SPACES, BYTE.openObject, BYTE.openArray, BYTE.comma, BYTE.colon])
+const AFTER_STRING = createByteTable([...SPACES, BYTE.closeObject, BYTE.closeArray, BYTE.comma, BYTE.colon])
 
 // An object may stand after a colon, at the head of an array, and after a comma of one: not after a comma of an object.
 const mayOpenObject = (before: number | undefined, walk: Walk): boolean =>
@@ -65,7 +65,7 @@ const close = (walk: Walk, isObject: 0 | 1): Step | 'on' => {
  * Goes on within a string to the byte after its closing quote; or, with inString still set, to the end of the bytes or
  * to the byte at which it is broken or cannot be decided yet.
  */
-const throughString = (bytes: Buffer, from: number, end: number, walk: Walk): number => {
+const walkString = (bytes: Buffer, from: number, end: number, walk: Walk): number => {
   let at = from
   for (;;) {
     while (at < end && STRING_STOP[bytes[at] ?? 0] === 0) at++
@@ -77,7 +77,7 @@ const throughString = (bytes: Buffer, from: number, end: number, walk: Walk): nu
   return at + 1
 }
 
-const afterString = (bytes: Buffer, at: number, end: number, walk: Walk): Step | 'on' => {
+const stepAfterString = (bytes: Buffer, at: number, end: number, walk: Walk): Step | 'on' => {
   if (walk.inString) return at >= end || bytes[at] === BYTE.backslash ? 'more' : 'broken'
   return at < end && AFTER_STRING[bytes[at] ?? 0] === 0 ? 'broken' : 'on'
 }
@@ -87,12 +87,12 @@ const openString = (bytes: Buffer, at: number, floor: number, walk: Walk): Step 
   return at > floor && BEFORE_STRING[bytes[at - 1] ?? 0] === 0 ? 'broken' : 'on'
 }
 
-const atStructure = (bytes: Buffer, at: number, floor: number, walk: Walk): Step | 'on' => {
+const stepAtStructure = (bytes: Buffer, at: number, floor: number, walk: Walk): Step | 'on' => {
   switch (bytes[at]) {
     case BYTE.quote:
       return openString(bytes, at, floor, walk)
     case BYTE.openObject:
-      return mayOpenObject(significantBefore(bytes, at, floor) ?? walk.before, walk) ? open(walk, 1) : 'broken'
+      return mayOpenObject(findSignificantByte(bytes, at, floor) ?? walk.before, walk) ? open(walk, 1) : 'broken'
     case BYTE.closeObject:
       return close(walk, 1)
     case BYTE.openArray:
@@ -122,13 +122,13 @@ export const walkOn = (bytes: Buffer, reach: Reach, walk: Walk): { readonly step
   let at = reach.from
   for (;;) {
     if (walk.inString) {
-      at = throughString(bytes, at, end, walk)
-      const step = afterString(bytes, at, end, walk)
+      at = walkString(bytes, at, end, walk)
+      const step = stepAfterString(bytes, at, end, walk)
       if (step !== 'on') return { step, at }
     }
     at = toStructure(bytes, at, end)
     if (at >= end) return { step: 'more', at }
-    const step = atStructure(bytes, at, floor, walk)
+    const step = stepAtStructure(bytes, at, floor, walk)
     if (step === 'broken') return { step, at }
     at++
     if (step !== 'on') return { step, at }

@@ -3,7 +3,7 @@ export type Window = { bytes: Buffer; keep: number; at: number; end: number }
 
 const FIRST_SIZE = 512 * 1024
 
-export const newWindow = (): Window => ({ bytes: Buffer.allocUnsafe(FIRST_SIZE), keep: 0, at: 0, end: 0 })
+export const createWindow = (): Window => ({ bytes: Buffer.allocUnsafe(FIRST_SIZE), keep: 0, at: 0, end: 0 })
 
 /** Appends a piece of input; what lies before `keep` is let go. Grows by doubling, so that a long record costs linear time. */
 export const append = (window: Window, piece: Buffer): void => {

@@ -1,16 +1,17 @@
 import { GetTopicAttributesCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns'
 import { UserError } from '../../shared/errors.ts'
-import { type Account, clientSettings } from '../aws/account.ts'
-import { asking } from '../aws/asking.ts'
-import type { Place } from '../aws/ledger-place.ts'
-import type { Io } from '../io.ts'
-import { sayLine } from '../report.ts'
-import { announcementOf, type Change } from './announcement.ts'
+import { type Account, buildClientSettings } from '../aws/account.ts'
+import { askAws } from '../aws/asking.ts'
+import type { LocatedLedger } from '../aws/locate-ledger.ts'
+import type { Io } from '../output/io.ts'
+import { printLine } from '../output/report-error.ts'
+import { buildAnnouncement, type Change } from './announcement.ts'
 
 type Topic = { readonly client: SNSClient; readonly arn: string }
 
 /** The topic of operations, where the stack is known and names it. */
-export const operationsOf = ({ stack }: Place): string | undefined => stack?.outputs['OperationsTopicArn']
+export const findOperationsTopic = ({ stack }: LocatedLedger): string | undefined =>
+  stack?.outputs['OperationsTopicArn']
 
 const NOBODY =
   'nobody is subscribed to the operations topic, so nobody gets this message or any alarm; deploy with -c email=ADDRESS, or subscribe to'
@@ -19,29 +20,29 @@ const NOBODY =
 const sayNobody = async (io: Io, { client, arn }: Topic): Promise<void> => {
   try {
     const call = client.send(new GetTopicAttributesCommand({ TopicArn: arn }))
-    const { Attributes = {} } = await asking('sns:GetTopicAttributes', call)
-    if (Attributes['SubscriptionsConfirmed'] === '0') sayLine(io.err, `${NOBODY} ${arn}`)
+    const { Attributes = {} } = await askAws('sns:GetTopicAttributes', call)
+    if (Attributes['SubscriptionsConfirmed'] === '0') printLine(io.err, `${NOBODY} ${arn}`)
   } catch (error) {
     if (!(error instanceof UserError)) throw error
-    sayLine(io.err, `cannot read who is subscribed to the operations topic: ${error.message}`)
+    printLine(io.err, `cannot read who is subscribed to the operations topic: ${error.message}`)
   }
 }
 
 const isPublished = async (io: Io, topic: Topic, change: Change): Promise<boolean> => {
-  const command = new PublishCommand({ TopicArn: topic.arn, ...announcementOf(change) })
+  const command = new PublishCommand({ TopicArn: topic.arn, ...buildAnnouncement(change) })
   try {
-    await asking('sns:Publish', topic.client.send(command))
+    await askAws('sns:Publish', topic.client.send(command))
     return true
   } catch (error) {
     if (!(error instanceof UserError)) throw error
-    sayLine(io.err, `the change counts, but operations got no message: ${error.message}; inform them yourself`)
+    printLine(io.err, `the change counts, but operations got no message: ${error.message}; inform them yourself`)
     return false
   }
 }
 
 export type Announcing = {
   readonly account: Account
-  readonly place: Place
+  readonly place: LocatedLedger
   readonly change: Change
   /** Keeps that it was announced. */
   readonly mark: (announcedAt: Date) => Promise<void>
@@ -52,19 +53,19 @@ export type Announcing = {
  * standard error: the change counts all the same, and an alarm tells them some minutes later.
  */
 export const announce = async (io: Io, { account, place, change, mark }: Announcing): Promise<void> => {
-  const arn = operationsOf(place)
+  const arn = findOperationsTopic(place)
   if (arn === undefined) {
     const why = place.stack === undefined ? 'a table names no stack; give --stack instead' : 'deploy the stack again'
-    sayLine(io.err, `operations got no message, because their topic is not known here: ${why}`)
+    printLine(io.err, `operations got no message, because their topic is not known here: ${why}`)
     return
   }
-  const topic = { client: new SNSClient(clientSettings(account)), arn }
+  const topic = { client: new SNSClient(buildClientSettings(account)), arn }
   if (!(await isPublished(io, topic, change))) return
   try {
-    await asking('dynamodb:PutItem', mark(io.now()))
+    await askAws('dynamodb:PutItem', mark(io.now()))
   } catch (error) {
     if (!(error instanceof UserError)) throw error
-    sayLine(
+    printLine(
       io.err,
       `operations got the message, but the ledger could not record that: ${error.message}; an alarm will go off`,
     )

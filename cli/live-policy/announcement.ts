@@ -1,5 +1,5 @@
-import { inUtc } from '../../shared/alert/clock.ts'
-import { plain } from '../../shared/text/untrusted.ts'
+import { formatUtc } from '../../shared/alert/clock.ts'
+import { toPlainText } from '../../shared/text/untrusted.ts'
 import type { Operator } from '../aws/operator.ts'
 
 /** A change that is announced to operations. */
@@ -17,13 +17,13 @@ export type Change = {
 const MOST_LINES = 40
 const LONGEST = 500
 
-const shortened = (line: string): string => (line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line)
+const shortenText = (line: string): string => (line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line)
 
 /**
  * What SNS is to publish: plain text, for people. Who it was is AWS's word; what the caller says stands beside it, and is
  * called so.
  */
-export const announcementOf = ({ what, operator, by, why, at, lines }: Change) => {
+export const buildAnnouncement = ({ what, operator, by, why, at, lines }: Change) => {
   const { caller = `not known (${operator.problem})`, reach } = operator
   const left = lines.length - MOST_LINES
   const text = [
@@ -32,12 +32,12 @@ export const announcementOf = ({ what, operator, by, why, at, lines }: Change) =
     `Who, as AWS says: ${caller}`,
     `Who, as the caller says: ${by}`,
     ...(why === undefined ? [] : [`Why, as the caller says: ${why}`]),
-    `When: ${inUtc(at.toISOString())}`,
+    `When: ${formatUtc(at.toISOString())}`,
     '',
     ...lines.slice(0, MOST_LINES),
     ...(left > 0 ? [`and ${left} more; virtguard policy show --history has the first 50`] : []),
     '',
     'If none of you did this, undo it (virtguard stops, virtguard policy apply) and find out who the caller is.',
   ]
-  return { Subject: `virtguard: ${what}`, Message: text.map(line => plain(shortened(line))).join('\n') }
+  return { Subject: `virtguard: ${what}`, Message: text.map(line => toPlainText(shortenText(line))).join('\n') }
 }

@@ -2,47 +2,50 @@ import { createHash } from 'node:crypto'
 import { type LivePolicy, markPolicyAnnounced, readLive, writePolicy } from '../../shared/aws/ledger/policy-store.ts'
 import { UserError } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
-import { channelsText } from '../../shared/policy/same-channels.ts'
-import { unseenStops } from '../../shared/routing/unrouted.ts'
-import { plain } from '../../shared/text/untrusted.ts'
+import { serializeChannels } from '../../shared/policy/same-channels.ts'
+import { findUnseenStops } from '../../shared/routing/unrouted.ts'
+import { toPlainText } from '../../shared/text/untrusted.ts'
 import type { Account } from '../aws/account.ts'
-import { asking } from '../aws/asking.ts'
-import type { Place } from '../aws/ledger-place.ts'
-import { knownOperatorOf } from '../aws/operator.ts'
-import type { Io } from '../io.ts'
-import { sayLine } from '../report.ts'
-import { announce, operationsOf } from './announce.ts'
-import { changesBetween } from './changes.ts'
-import { confirmed } from './confirm.ts'
+import { askAws } from '../aws/asking.ts'
+import type { LocatedLedger } from '../aws/locate-ledger.ts'
+import { requireOperator } from '../aws/operator.ts'
+import type { Io } from '../output/io.ts'
+import { printLine } from '../output/report-error.ts'
+import { announce, findOperationsTopic } from './announce.ts'
+import { listChanges } from './changes.ts'
+import { askConfirmation } from './confirm.ts'
 
 /** Who changes it in which account, and whether it is to be asked. */
 export type Consent = { readonly account: Account; readonly by: string; readonly yes: boolean }
 
 const COUNTS = 'it counts within a minute in a stack with a live policy'
 
-const sayBefore = (io: Io, live: LivePolicy): void => {
-  if (live.problem !== undefined) sayLine(io.err, `the live policy cannot be used: ${live.problem}`)
+const printBefore = (io: Io, live: LivePolicy): void => {
+  if (live.problem !== undefined) printLine(io.err, `the live policy cannot be used: ${live.problem}`)
   else if (live.policy === undefined)
-    sayLine(io.err, 'the deployed policy is in force and cannot be read from here; this is what the new one does')
+    printLine(io.err, 'the deployed policy is in force and cannot be read from here; this is what the new one does')
 }
 
-const sayWhatStays = (io: Io, { live, place, policy }: { live: LivePolicy; place: Place; policy: Policy }): void => {
+const printWhatStays = (
+  io: Io,
+  { live, place, policy }: { live: LivePolicy; place: LocatedLedger; policy: Policy },
+): void => {
   const enforces = Object.values(policy.rules).some(({ mode }) => mode === 'enforce')
   if (!enforces) return
   if (live.stops === 'off')
-    sayLine(io.err, 'stops are switched off; nothing is stopped until `virtguard stops on --why "…"`')
+    printLine(io.err, 'stops are switched off; nothing is stopped until `virtguard stops on --why "…"`')
   if (place.stack !== undefined && place.stack.outputs['StopsQueueUrl'] === undefined)
-    sayLine(
+    printLine(
       io.err,
       `the stack ${place.stack.name} was deployed without the function that stops: nothing is stopped until it is deployed with a policy that enforces`,
     )
 }
 
 /** The functions would not believe it. Whether it is so is known where the ledger was found by its stack. */
-const refuseOtherChannels = ({ stack }: Place, policy: Policy): void => {
+const refuseOtherChannels = ({ stack }: LocatedLedger, policy: Policy): void => {
   if (stack === undefined) return
   const wanted = Object.keys(policy.channels ?? {})
-  const hash = createHash('sha256').update(channelsText(policy)).digest('hex')
+  const hash = createHash('sha256').update(serializeChannels(policy)).digest('hex')
   const isDeployed =
     wanted.length === 0 ? stack.outputs['Channels'] === undefined : stack.outputs['ChannelsHash'] === hash
   if (isDeployed) return
@@ -53,26 +56,26 @@ const refuseOtherChannels = ({ stack }: Place, policy: Policy): void => {
 }
 
 /** Stops whose alerts nobody reads. What a stack says of its readers is not known of an older one, nor of a table alone. */
-const refuseUnseenStops = ({ stack }: Place, policy: Policy): void => {
+const refuseUnseenStops = ({ stack }: LocatedLedger, policy: Policy): void => {
   if (stack?.outputs['AlertReaders'] !== 'channels') return
-  const rules = unseenStops(policy)
+  const rules = findUnseenStops(policy)
   if (rules.length === 0) return
   throw new UserError(
     `${rules.join(', ')} would stop instances, and nobody gets the alert in the stack ${stack.name}; add a route to the policy, or deploy with a channel or -c email=ADDRESS`,
   )
 }
 
-type Applying = { readonly place: Place; readonly policy: Policy; readonly consent: Consent }
+type Applying = { readonly place: LocatedLedger; readonly policy: Policy; readonly consent: Consent }
 
 /** Whether what is in force was not announced to operations, and can be: to apply it again announces it. */
-export const isToAnnounce = (place: Place, { version, announcedAt }: LivePolicy): boolean =>
-  operationsOf(place) !== undefined && version !== undefined && announcedAt === undefined
+export const isToAnnounce = (place: LocatedLedger, { version, announcedAt }: LivePolicy): boolean =>
+  findOperationsTopic(place) !== undefined && version !== undefined && announcedAt === undefined
 
 const isAgreed = async (io: Io, toEnforce: readonly string[], { yes }: Consent): Promise<boolean> => {
   if (toEnforce.length === 0) return true
   const question = `${toEnforce.join(', ')}: from now on virtguard stops instances for this. Apply?`
-  if (await confirmed(io, question, yes)) return true
-  sayLine(io.err, 'nothing was changed')
+  if (await askConfirmation(io, question, yes)) return true
+  printLine(io.err, 'nothing was changed')
   return false
 }
 
@@ -84,15 +87,15 @@ export const applyPolicy = async (io: Io, applying: Applying): Promise<number> =
   const { place, policy, consent } = applying
   refuseOtherChannels(place, policy)
   refuseUnseenStops(place, policy)
-  const live = await asking('dynamodb:Query', readLive(place.ledger.client, place.ledger.table))
-  const { lines, toEnforce } = changesBetween(live.policy, policy)
+  const live = await askAws('dynamodb:Query', readLive(place.ledger.client, place.ledger.table))
+  const { lines, toEnforce } = listChanges(live.policy, policy)
   if (lines.length === 0 && !isToAnnounce(place, live)) {
     io.out.write(`no change: version ${live.version} is the same policy\n`)
     return 0
   }
-  sayBefore(io, live)
+  printBefore(io, live)
   const changes = lines.length > 0 ? lines : ['the same policy, which was not announced before']
-  io.out.write(changes.map(line => `${plain(line)}\n`).join(''))
+  io.out.write(changes.map(line => `${toPlainText(line)}\n`).join(''))
   if (!(await isAgreed(io, toEnforce, consent))) return 1
   await writeAndAnnounce(io, applying, { live, changes })
   return 0
@@ -105,13 +108,13 @@ const writeAndAnnounce = async (
 ): Promise<void> => {
   const { client, table } = place.ledger
   const { account, by } = consent
-  const operator = await knownOperatorOf(account, place)
+  const operator = await requireOperator(account, place)
   const { caller } = operator
   const at = io.now()
   const writing = { policy, by, at, seen: live.version ?? 0, changes, ...(caller !== undefined && { caller }) }
-  const version = await asking('dynamodb:PutItem', writePolicy(client, table, writing))
-  io.out.write(`${plain(`version ${version} applied to ${operator.reach}; ${COUNTS}`)}\n`)
-  sayWhatStays(io, { live, place, policy })
+  const version = await askAws('dynamodb:PutItem', writePolicy(client, table, writing))
+  io.out.write(`${toPlainText(`version ${version} applied to ${operator.reach}; ${COUNTS}`)}\n`)
+  printWhatStays(io, { live, place, policy })
   const change = { what: `version ${version} of the policy was applied`, operator, by, at, lines: changes }
   const mark = (announcedAt: Date) => markPolicyAnnounced(client, table, { ...writing, version, announcedAt })
   await announce(io, { account, place, change, mark })

@@ -9,7 +9,7 @@ const UNITS: readonly (readonly [number, string])[] = [
 ]
 
 /** `15m`, `1h30m`, `0s`: as policy files have it. */
-const duration = (seconds: number): string => {
+const formatSeconds = (seconds: number): string => {
   let rest = seconds
   const parts = UNITS.flatMap(([size, unit]) => {
     const count = Math.floor(rest / size)
@@ -20,7 +20,7 @@ const duration = (seconds: number): string => {
 }
 
 /** The policy as a file that `policy apply` takes: YAML, with every default written out. */
-export const policyAsFile = ({ version, rules, exemptions, stop, channels, routes }: Policy): string =>
+export const renderPolicyFile = ({ version, rules, exemptions, stop, channels, routes }: Policy): string =>
   stringify(
     {
       version,
@@ -30,11 +30,11 @@ export const policyAsFile = ({ version, rules, exemptions, stop, channels, route
       ...(exemptions.some(({ match }) => match.tags !== undefined) && { allowTagExemptions: true }),
       exemptions,
       stop: {
-        grace: duration(stop.graceSeconds),
+        grace: formatSeconds(stop.graceSeconds),
         ownerTags: stop.ownerTags ?? 'trust',
         budget: Object.fromEntries([
           ['stops', stop.budget.stops],
-          ['per', duration(stop.budget.perSeconds)],
+          ['per', formatSeconds(stop.budget.perSeconds)],
           ['then', stop.budget.whenSpent ?? 'leave'],
         ]),
         existing: stop.existing === true,

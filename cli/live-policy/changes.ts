@@ -1,19 +1,19 @@
 import type { Exemption, Policy, Route, RulePolicy } from '../../shared/policy/policy.ts'
-import { lasting } from '../../shared/wording/duration.ts'
+import { formatDuration } from '../../shared/wording/duration.ts'
 
 /** What is different in a policy: in lines, and what stops instances from then on that did not before. */
 export type Changes = { readonly lines: readonly string[]; readonly toEnforce: readonly string[] }
 
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 
-const inWords = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+const formatValue = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
 const change = (what: string, before: unknown, after: unknown): readonly string[] => {
-  if (same(before, after)) return []
-  return [`${what}: ${before === undefined ? '' : `${inWords(before)} → `}${inWords(after)}`]
+  if (isSame(before, after)) return []
+  return [`${what}: ${before === undefined ? '' : `${formatValue(before)} → `}${formatValue(after)}`]
 }
 
-const ruleChanges = (id: string, before: RulePolicy | undefined, after: RulePolicy): readonly string[] => {
+const listRuleChanges = (id: string, before: RulePolicy | undefined, after: RulePolicy): readonly string[] => {
   const mode = change(id, before?.mode, after.mode)
   if (before === undefined) return mode
   return [
@@ -28,27 +28,31 @@ const matchInWords = ({ match: { tags = {}, ...keys } }: Exemption): string =>
     .map(([key, value]) => `${key} ${value}`)
     .join(', ')
 
-const exemptionInWords = (exemption: Exemption): string => {
+const describeExemptionText = (exemption: Exemption): string => {
   const { rule, owner, reason, expires } = exemption
   return `exemption from ${rule === '*' ? 'all rules' : rule} for ${matchInWords(exemption)}, until ${expires} (${owner}: ${reason})`
 }
 
-const keyOf = ({ rule, match: { tags = {}, ...match }, reason, owner, expires }: Exemption): string =>
+const buildExemptionKey = ({ rule, match: { tags = {}, ...match }, reason, owner, expires }: Exemption): string =>
   JSON.stringify([rule, Object.entries(match).toSorted(), Object.entries(tags).toSorted(), reason, owner, expires])
 
-const exemptionChanges = (before: readonly Exemption[], after: readonly Exemption[]): readonly string[] => {
-  const [had, has] = [before.map(keyOf), after.map(keyOf)]
+const listExemptionChanges = (before: readonly Exemption[], after: readonly Exemption[]): readonly string[] => {
+  const [had, has] = [before.map(buildExemptionKey), after.map(buildExemptionKey)]
   const lines = [
-    ...before.filter(exemption => !has.includes(keyOf(exemption))).map(each => `removed: ${exemptionInWords(each)}`),
-    ...after.filter(exemption => !had.includes(keyOf(exemption))).map(each => `added: ${exemptionInWords(each)}`),
+    ...before
+      .filter(exemption => !has.includes(buildExemptionKey(exemption)))
+      .map(each => `removed: ${describeExemptionText(each)}`),
+    ...after
+      .filter(exemption => !had.includes(buildExemptionKey(exemption)))
+      .map(each => `added: ${describeExemptionText(each)}`),
   ]
-  if (lines.length > 0 || same(had, has)) return lines
+  if (lines.length > 0 || isSame(had, has)) return lines
   // The first one that matches is the one that a finding names.
   return ['exemptions: the same, in another order or number']
 }
 
-const budgetInWords = ({ stop: { budget } }: Policy): string =>
-  `${budget.stops} stops in ${lasting(budget.perSeconds)}${budget.whenSpent === 'wait' ? ', then wait' : ''}`
+const describeBudget = ({ stop: { budget } }: Policy): string =>
+  `${budget.stops} stops in ${formatDuration(budget.perSeconds)}${budget.whenSpent === 'wait' ? ', then wait' : ''}`
 
 const mayBe = <T>(name: string, value: readonly T[] | undefined): readonly string[] =>
   value === undefined ? [] : [`${name} ${value.join(', ')}`]
@@ -62,11 +66,11 @@ const routeInWords = ({ match, to, quiet, daily }: Route): string => {
     ...mayBe('region', region),
     ...mayBe('mode', mode && [mode]),
   ]
-  const held = [
+  const scheduled = [
     ...(quiet === undefined ? [] : [`, held from ${quiet.from} to ${quiet.to} ${quiet.zone}`]),
     ...(daily === undefined ? [] : [`, daily at ${daily.at} ${daily.zone}`]),
   ]
-  return `route ${which.length === 0 ? 'of every alert' : `for ${which.join('; ')}`} to ${to.join(', ')}${held.join('')}`
+  return `route ${which.length === 0 ? 'of every alert' : `for ${which.join('; ')}`} to ${to.join(', ')}${scheduled.join('')}`
 }
 
 const routeChanges = (before: readonly Route[], after: readonly Route[]): readonly string[] => {
@@ -78,10 +82,10 @@ const routeChanges = (before: readonly Route[], after: readonly Route[]): readon
   if (lines.length > 0 && after.length === 0)
     return [...lines, 'without a route every alert goes to every channel, at once']
   // Their order does not matter; how often one is there does not, either.
-  return lines.length > 0 || same(had, has) ? lines : ['routes: the same, in another order or number']
+  return lines.length > 0 || isSame(had, has) ? lines : ['routes: the same, in another order or number']
 }
 
-const channelChanges = (
+const listChannelChanges = (
   { channels: before = {} }: Partial<Policy>,
   { channels: after = {} }: Policy,
 ): readonly string[] => {
@@ -90,7 +94,7 @@ const channelChanges = (
     ...had.filter(name => !has.includes(name)).map(name => `removed: channel ${name}`),
     ...has.filter(name => !had.includes(name)).map(name => `added: channel ${name} (${after[name]?.type})`),
     ...has
-      .filter(name => had.includes(name) && !same(before[name], after[name]))
+      .filter(name => had.includes(name) && !isSame(before[name], after[name]))
       .map(name => `channel ${name}: another ${after[name]?.type}`),
   ]
 }
@@ -99,15 +103,18 @@ const EXISTING = { existing: 'sweeps promise stops too', new: 'sweeps only alert
 
 /** What sweeps promise; nothing where that is as it is by default, and was not another. */
 const sweepChanges = (before: Policy | undefined, after: Policy): readonly string[] => {
-  const existing = (policy: Policy | undefined): string => (policy?.stop.existing ? EXISTING.existing : EXISTING.new)
+  const describeExisting = (policy: Policy | undefined): string =>
+    policy?.stop.existing ? EXISTING.existing : EXISTING.new
   const resume = (policy: Policy | undefined): string => policy?.stop.resume ?? 'leave'
   return [
-    ...(existing(before) === existing(after) ? [] : [`stop existing: ${existing(before)} → ${existing(after)}`]),
+    ...(describeExisting(before) === describeExisting(after)
+      ? []
+      : [`stop existing: ${describeExisting(before)} → ${describeExisting(after)}`]),
     ...(resume(before) === resume(after) ? [] : [`stop resume: ${resume(before)} → ${resume(after)}`]),
   ]
 }
 
-const enforcedSince = (before: Policy | undefined, after: Policy): readonly string[] =>
+const listNewlyEnforced = (before: Policy | undefined, after: Policy): readonly string[] =>
   Object.keys(after.rules).filter(id => after.rules[id]?.mode === 'enforce' && before?.rules[id]?.mode !== 'enforce')
 
 /** What runs already is stopped from then on. */
@@ -117,24 +124,24 @@ const reachesExisting = (before: Policy | undefined, after: Policy): boolean =>
   Object.values(after.rules).some(({ mode }) => mode === 'enforce')
 
 /** What changes from one policy to another. Where the one before is not known: what the new one does, without details. */
-export const changesBetween = (before: Policy | undefined, after: Policy): Changes => {
+export const listChanges = (before: Policy | undefined, after: Policy): Changes => {
   const ids = Object.keys(after.rules)
-  const grace = (policy: Policy): string => lasting(policy.stop.graceSeconds)
-  const ownerTags = (policy: Policy): string => policy.stop.ownerTags ?? 'trust'
+  const formatGraceOf = (policy: Policy): string => formatDuration(policy.stop.graceSeconds)
+  const describeOwnerTags = (policy: Policy): string => policy.stop.ownerTags ?? 'trust'
   return {
     lines: [
       ...ids.flatMap(id => {
         const rule = after.rules[id]
-        return rule === undefined ? [] : ruleChanges(id, before?.rules[id], rule)
+        return rule === undefined ? [] : listRuleChanges(id, before?.rules[id], rule)
       }),
-      ...exemptionChanges(before?.exemptions ?? [], after.exemptions),
-      ...change('stop grace', before && grace(before), grace(after)),
-      ...change('stop ownerTags', before && ownerTags(before), ownerTags(after)),
-      ...change('stop budget', before && budgetInWords(before), budgetInWords(after)),
+      ...listExemptionChanges(before?.exemptions ?? [], after.exemptions),
+      ...change('stop grace', before && formatGraceOf(before), formatGraceOf(after)),
+      ...change('stop ownerTags', before && describeOwnerTags(before), describeOwnerTags(after)),
+      ...change('stop budget', before && describeBudget(before), describeBudget(after)),
       ...sweepChanges(before, after),
-      ...channelChanges(before ?? {}, after),
+      ...listChannelChanges(before ?? {}, after),
       ...routeChanges(before?.routes ?? [], after.routes ?? []),
     ],
-    toEnforce: [...enforcedSince(before, after), ...(reachesExisting(before, after) ? ['stop.existing'] : [])],
+    toEnforce: [...listNewlyEnforced(before, after), ...(reachesExisting(before, after) ? ['stop.existing'] : [])],
   }
 }

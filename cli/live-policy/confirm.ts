@@ -1,6 +1,6 @@
 import { UserError } from '../../shared/errors.ts'
-import { plain } from '../../shared/text/untrusted.ts'
-import type { Io } from '../io.ts'
+import { toPlainText } from '../../shared/text/untrusted.ts'
+import type { Io } from '../output/io.ts'
 
 const ANSWER_LENGTH = 1000
 
@@ -14,10 +14,10 @@ const readAnswer = async (io: Io): Promise<string> => {
 }
 
 /** Asks somebody at a terminal. Throws UserError where nobody is there to answer, and --yes was not given. */
-export const confirmed = async (io: Io, question: string, yes: boolean): Promise<boolean> => {
+export const askConfirmation = async (io: Io, question: string, yes: boolean): Promise<boolean> => {
   if (yes) return true
   if (io.stdin.isTTY !== true)
     throw new UserError(`${question} There is no terminal to answer on; give --yes if you mean it`)
-  io.err.write(`virtguard: ${plain(question)} [y/N] `)
+  io.err.write(`virtguard: ${toPlainText(question)} [y/N] `)
   return ['y', 'yes'].includes(await readAnswer(io))
 }

@@ -1,12 +1,12 @@
-import { inUtc } from '../../shared/alert/clock.ts'
+import { formatUtc } from '../../shared/alert/clock.ts'
 import { type LivePolicy, readLive } from '../../shared/aws/ledger/policy-store.ts'
-import { unannounced } from '../../shared/policy/unannounced.ts'
-import { escapeJson, plain } from '../../shared/text/untrusted.ts'
-import { asking } from '../aws/asking.ts'
-import type { Place } from '../aws/ledger-place.ts'
-import type { Io } from '../io.ts'
-import { sayLine } from '../report.ts'
-import { policyAsFile } from './as-file.ts'
+import { findUnannounced } from '../../shared/policy/unannounced.ts'
+import { escapeJson, toPlainText } from '../../shared/text/untrusted.ts'
+import { askAws } from '../aws/asking.ts'
+import type { LocatedLedger } from '../aws/locate-ledger.ts'
+import type { Io } from '../output/io.ts'
+import { printLine } from '../output/report-error.ts'
+import { renderPolicyFile } from './as-file.ts'
 
 type Signature = {
   readonly by: string | undefined
@@ -14,22 +14,22 @@ type Signature = {
   readonly at: string | undefined
 }
 
-const byAt = ({ by, caller, at }: Signature): string =>
+const formatAuthor = ({ by, caller, at }: Signature): string =>
   [
     ...(caller === undefined ? [] : [`by ${caller}`]),
     ...(by === undefined ? [] : [caller === undefined ? `by ${by}` : `(says to be ${by})`]),
-    ...(at === undefined ? [] : [`at ${inUtc(at)}`]),
+    ...(at === undefined ? [] : [`at ${formatUtc(at)}`]),
   ].join(' ')
 
 /** The switch, in a line. */
-export const stopsInWords = ({ stops, stopsBy, stopsCaller, stopsAt, stopsWhy }: LivePolicy): string => {
-  const since = byAt({ by: stopsBy, caller: stopsCaller, at: stopsAt })
+export const describeStops = ({ stops, stopsBy, stopsCaller, stopsAt, stopsWhy }: LivePolicy): string => {
+  const since = formatAuthor({ by: stopsBy, caller: stopsCaller, at: stopsAt })
   const why = stopsWhy === undefined ? '' : `: ${stopsWhy}`
   return `stops are ${stops === 'on' ? 'switched on' : 'switched off'}${since === '' ? ', as they are from the start' : ` ${since}`}${why}`
 }
 
-const policyInWords = ({ policy, version, by, caller, at, problem }: LivePolicy): string => {
-  const signed = byAt({ by, caller, at })
+const describeLivePolicy = ({ policy, version, by, caller, at, problem }: LivePolicy): string => {
+  const signed = formatAuthor({ by, caller, at })
   if (policy !== undefined) return `version ${version}, applied ${signed}`
   if (version === undefined) return 'no policy was applied: the deployed policy counts'
   if (problem !== undefined) return `version ${version}, written ${signed}`
@@ -37,17 +37,20 @@ const policyInWords = ({ policy, version, by, caller, at, problem }: LivePolicy)
 }
 
 /** Writes the policy that was applied, as a file, and the switch. Returns 2 where what is there cannot be used. */
-export const showPolicy = async (io: Io, { ledger }: Place, format: 'yaml' | 'json'): Promise<number> => {
-  const live = await asking('dynamodb:Query', readLive(ledger.client, ledger.table))
+export const showPolicy = async (io: Io, { ledger }: LocatedLedger, format: 'yaml' | 'json'): Promise<number> => {
+  const live = await askAws('dynamodb:Query', readLive(ledger.client, ledger.table))
   if (format === 'json') io.out.write(`${escapeJson(JSON.stringify(live, null, 2))}\n`)
   else {
-    io.out.write(`# ${plain(policyInWords(live))}\n# ${plain(stopsInWords(live))}\n`)
-    if (live.policy !== undefined) io.out.write(policyAsFile(live.policy))
+    io.out.write(`# ${toPlainText(describeLivePolicy(live))}\n# ${toPlainText(describeStops(live))}\n`)
+    if (live.policy !== undefined) io.out.write(renderPolicyFile(live.policy))
   }
-  for (const what of unannounced(live, io.now()))
-    sayLine(io.err, `operations got no message about ${what}: find out who changed it (CloudTrail), then set it again`)
+  for (const what of findUnannounced(live, io.now()))
+    printLine(
+      io.err,
+      `operations got no message about ${what}: find out who changed it (CloudTrail), then set it again`,
+    )
   if (live.problem === undefined) return 0
-  sayLine(
+  printLine(
     io.err,
     `${live.problem}; apply a valid one (virtguard policy apply), or go back to the deployed one (virtguard policy reset)`,
   )

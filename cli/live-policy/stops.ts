@@ -1,13 +1,13 @@
 import { markStopsAnnounced, readLive, writeStops } from '../../shared/aws/ledger/policy-store.ts'
-import { plain } from '../../shared/text/untrusted.ts'
+import { toPlainText } from '../../shared/text/untrusted.ts'
 import type { Account } from '../aws/account.ts'
-import { asking } from '../aws/asking.ts'
-import type { Place } from '../aws/ledger-place.ts'
-import { knownOperatorOf, type Operator, operatorOf } from '../aws/operator.ts'
-import type { Io } from '../io.ts'
-import { sayLine } from '../report.ts'
+import { askAws } from '../aws/asking.ts'
+import type { LocatedLedger } from '../aws/locate-ledger.ts'
+import { type Operator, readOperator, requireOperator } from '../aws/operator.ts'
+import type { Io } from '../output/io.ts'
+import { printLine } from '../output/report-error.ts'
 import { announce } from './announce.ts'
-import { stopsInWords } from './show.ts'
+import { describeStops } from './show.ts'
 
 const EFFECT = {
   off: 'Nothing is stopped from now on, and within a minute alerts promise no more stops. A stop that EC2 has taken already is not cancelled.',
@@ -17,9 +17,9 @@ const EFFECT = {
 const OTHERS = 'Other stacks, in other regions and accounts, have switches of their own.'
 
 /** Writes whether stops are switched on, since when, by whom and why. */
-export const showStops = async (io: Io, { ledger }: Place): Promise<number> => {
-  const live = await asking('dynamodb:Query', readLive(ledger.client, ledger.table))
-  io.out.write(`${plain(stopsInWords(live))}\n`)
+export const showStops = async (io: Io, { ledger }: LocatedLedger): Promise<number> => {
+  const live = await askAws('dynamodb:Query', readLive(ledger.client, ledger.table))
+  io.out.write(`${toPlainText(describeStops(live))}\n`)
   return 0
 }
 
@@ -31,10 +31,10 @@ export type Switching = {
 }
 
 // Off is for emergencies: it does not wait for an answer to who it is.
-const operatorFor = async (io: Io, place: Place, { account, value }: Switching): Promise<Operator> => {
-  if (value === 'on') return knownOperatorOf(account, place)
-  const operator = await operatorOf(account, place)
-  if (operator.problem !== undefined) sayLine(io.err, `AWS does not say who you are: ${operator.problem}`)
+const createOperator = async (io: Io, place: LocatedLedger, { account, value }: Switching): Promise<Operator> => {
+  if (value === 'on') return requireOperator(account, place)
+  const operator = await readOperator(account, place)
+  if (operator.problem !== undefined) printLine(io.err, `AWS does not say who you are: ${operator.problem}`)
   return operator
 }
 
@@ -42,15 +42,15 @@ const operatorFor = async (io: Io, place: Place, { account, value }: Switching):
  * Turns the stops of one stack on or off, keeps who, when and why, and tells operations. Asks nothing. Throws UserError as
  * the calls to AWS do.
  */
-export const switchStops = async (io: Io, place: Place, switching: Switching): Promise<number> => {
+export const switchStops = async (io: Io, place: LocatedLedger, switching: Switching): Promise<number> => {
   const { account, value, why, by } = switching
   const { client, table } = place.ledger
-  const operator = await operatorFor(io, place, switching)
+  const operator = await createOperator(io, place, switching)
   const { caller, reach } = operator
   const at = io.now()
   const writing = { value, why, by, at, ...(caller !== undefined && { caller }) }
-  await asking('dynamodb:PutItem', writeStops(client, table, writing))
-  io.out.write(`${plain(`stops are switched ${value} in ${reach}. ${EFFECT[value]} ${OTHERS}`)}\n`)
+  await askAws('dynamodb:PutItem', writeStops(client, table, writing))
+  io.out.write(`${toPlainText(`stops are switched ${value} in ${reach}. ${EFFECT[value]} ${OTHERS}`)}\n`)
   const change = { what: `stops were switched ${value}`, operator, by, why, at, lines: [EFFECT[value], OTHERS] }
   const mark = (announcedAt: Date) => markStopsAnnounced(client, table, { ...writing, announcedAt })
   await announce(io, { account, place, change, mark })

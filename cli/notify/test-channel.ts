@@ -1,25 +1,25 @@
 import { InvokeCommand, type InvokeCommandOutput, LambdaClient } from '@aws-sdk/client-lambda'
 import type { TestAnswer, TestRequest } from '../../shared/channels/message.ts'
 import { UserError } from '../../shared/errors.ts'
-import { nearest } from '../../shared/policy/nearest.ts'
-import { pascal } from '../../shared/text/pascal.ts'
-import { plain } from '../../shared/text/untrusted.ts'
-import { type Account, clientSettings } from '../aws/account.ts'
-import { asking } from '../aws/asking.ts'
+import { findNearest } from '../../shared/policy/nearest.ts'
+import { toPascalCase } from '../../shared/text/pascal.ts'
+import { toPlainText } from '../../shared/text/untrusted.ts'
+import { type Account, buildClientSettings } from '../aws/account.ts'
+import { askAws } from '../aws/asking.ts'
 import type { DeployedStack } from '../aws/stack.ts'
-import type { Io } from '../io.ts'
-import { sayLine } from '../report.ts'
+import type { Io } from '../output/io.ts'
+import { printLine } from '../output/report-error.ts'
 
 /** The function that tells a channel. Throws UserError where the stack has no such channel. */
-export const functionOf = ({ name: stack, outputs }: DeployedStack, channel: string): string => {
+export const findFunction = ({ name: stack, outputs }: DeployedStack, channel: string): string => {
   const channels = (outputs['Channels'] ?? '').split(' ').filter(name => name !== '')
-  const name = channels.includes(channel) ? outputs[`Notify${pascal(channel)}Function`] : undefined
+  const name = channels.includes(channel) ? outputs[`Notify${toPascalCase(channel)}Function`] : undefined
   if (name !== undefined) return name
   if (channels.length === 0)
     throw new UserError(
       `the stack ${stack} was deployed without channels; write some in the policy, and deploy it with -c policy=FILE`,
     )
-  const meant = nearest(channel, channels)
+  const meant = findNearest(channel, channels)
   throw new UserError(
     `the stack ${stack} has no channel ${channel}; ${meant === undefined ? `it has ${channels.join(', ')}` : `did you mean ${meant}?`}`,
   )
@@ -37,7 +37,7 @@ const invoke = async (client: LambdaClient, FunctionName: string): Promise<Invok
   }
 }
 
-const answerIn = ({ FunctionError, Payload }: InvokeCommandOutput, name: string): TestAnswer => {
+const readTestAnswer = ({ FunctionError, Payload }: InvokeCommandOutput, name: string): TestAnswer => {
   const text = new TextDecoder().decode(Payload)
   if (FunctionError !== undefined)
     throw new UserError(`the function ${name} failed (${text.slice(0, 200)}); read its log, and deploy the stack again`)
@@ -53,14 +53,14 @@ export const testChannel = async (
   io: Io,
   { stack, channel, account }: { readonly stack: DeployedStack; readonly channel: string; readonly account: Account },
 ): Promise<number> => {
-  const name = functionOf(stack, channel)
+  const name = findFunction(stack, channel)
   // The function has a minute, and is not invoked twice: there would be two messages.
-  const client = new LambdaClient({ ...clientSettings(account), maxAttempts: 1 })
-  const { arrived, says, whatToDo } = answerIn(await asking('lambda:InvokeFunction', invoke(client, name)), name)
+  const client = new LambdaClient({ ...buildClientSettings(account), maxAttempts: 1 })
+  const { arrived, says, whatToDo } = readTestAnswer(await askAws('lambda:InvokeFunction', invoke(client, name)), name)
   if (arrived) {
-    io.out.write(`${plain(channel)}: arrived; ${plain(says)}\n`)
+    io.out.write(`${toPlainText(channel)}: arrived; ${toPlainText(says)}\n`)
     return 0
   }
-  sayLine(io.err, `${channel}: did not arrive; ${says}${whatToDo === undefined ? '' : `; ${whatToDo}`}`)
+  printLine(io.err, `${channel}: did not arrive; ${says}${whatToDo === undefined ? '' : `; ${whatToDo}`}`)
   return 1
 }

@@ -1,5 +1,5 @@
 import cliProgress, { type Options } from 'cli-progress'
-import type { Output } from '../io.ts'
+import type { Output } from './io.ts'
 
 // What every bar on standard error has, be it one or many.
 
@@ -16,14 +16,14 @@ export const BAR_OPTIONS = {
 } as const
 
 /** The bar itself; `share` is how much is done, 0 to 1. */
-export const barText = (share: number, options: Options): string =>
+export const renderBar = (share: number, options: Options): string =>
   cliProgress.Format.BarFormat(share, { ...options, barsize: BAR_WIDTH })
 
 /** A number as people write it: `12,345`. */
-export const number = (value: number): string => Math.round(value).toLocaleString('en-US')
+export const formatNumber = (value: number): string => Math.round(value).toLocaleString('en-US')
 
 /** What cli-progress needs of a terminal, but for how it finds its lines again: its own one trusts that nobody else writes. */
-export const plainTerminal = (err: Output) => ({
+export const createPlainTerminal = (err: Output) => ({
   isTTY: () => true,
   getWidth: () => err.columns,
   write: (text: string) => err.write(text),

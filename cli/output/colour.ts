@@ -5,7 +5,7 @@ export type Colour = keyof typeof CODES
 export type Paint = (text: string, ...colours: readonly Colour[]) => string
 
 /** Colours where a terminal has them, and the text as it is elsewhere. */
-export const painter = (hasColour: boolean): Paint =>
+export const createPainter = (hasColour: boolean): Paint =>
   hasColour
     ? (text, ...colours) =>
         colours.reduce((painted, colour) => `\x1b[${CODES[colour][0]}m${painted}\x1b[${CODES[colour][1]}m`, text)

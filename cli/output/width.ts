@@ -6,10 +6,10 @@ const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
 const isAscii = (text: string): boolean => /^[ -~]*$/.test(text)
 
 /** How many columns of a terminal the text takes. */
-export const widthOf = (text: string): number => (isAscii(text) ? text.length : stringWidth(text))
+export const measureWidth = (text: string): number => (isAscii(text) ? text.length : stringWidth(text))
 
 /** As much of the text as fits, by whole characters as a reader sees them. */
-const head = (text: string, width: number): string => {
+const takeWidth = (text: string, width: number): string => {
   if (isAscii(text)) return text.slice(0, width)
   let result = ''
   let used = 0
@@ -23,16 +23,16 @@ const head = (text: string, width: number): string => {
 
 /** Cut to at most `width` columns, with an ellipsis where something is missing. */
 export const truncate = (text: string, width: number): string =>
-  widthOf(text) <= width ? text : `${head(text, width - 1)}…`
+  measureWidth(text) <= width ? text : `${takeWidth(text, width - 1)}…`
 
 /** Exactly `width` columns, if the text is not wider. */
-export const pad = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)))
+export const pad = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - measureWidth(text)))
 
 const splitLong = (word: string, width: number): readonly string[] => {
   const parts: string[] = []
   let rest = word
-  while (widthOf(rest) > width) {
-    const part = head(rest, width) || [...rest].slice(0, 1).join('')
+  while (measureWidth(rest) > width) {
+    const part = takeWidth(rest, width) || [...rest].slice(0, 1).join('')
     parts.push(part)
     rest = rest.slice(part.length)
   }
@@ -44,7 +44,7 @@ export const wrap = (text: string, width: number): readonly string[] => {
   const lines: string[] = []
   let line = ''
   for (const word of text.split(/ +/).flatMap(each => splitLong(each, width))) {
-    if (line !== '' && widthOf(line) + 1 + widthOf(word) > width) {
+    if (line !== '' && measureWidth(line) + 1 + measureWidth(word) > width) {
       lines.push(line)
       line = word
     } else line = line === '' ? word : `${line} ${word}`

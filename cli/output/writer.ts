@@ -1,4 +1,4 @@
-import { csvLine } from '../../shared/text/csv.ts'
+import { formatCsvLine } from '../../shared/text/csv.ts'
 import { escapeJson } from '../../shared/text/untrusted.ts'
 import type { Format } from './formats.ts'
 
@@ -18,9 +18,9 @@ export type Writer<T> = {
 }
 
 /** A value as one line of JSON, without a character that is not seen as itself. */
-export const jsonLine = (value: unknown): string => `${escapeJson(JSON.stringify(value))}\n`
+export const formatJsonLine = (value: unknown): string => `${escapeJson(JSON.stringify(value))}\n`
 
-const jsonWriter = <T>(): Writer<T> => {
+const createJsonWriter = <T>(): Writer<T> => {
   let isFirst = true
   return {
     begin: '[',
@@ -33,13 +33,13 @@ const jsonWriter = <T>(): Writer<T> => {
   }
 }
 
-const csvWriter = <T>(columns: Layout<T>['columns']): Writer<T> => ({
-  begin: csvLine(Object.keys(columns)),
-  row: value => csvLine(Object.values(columns).map(cell => String(cell(value) ?? ''))),
+const createCsvWriter = <T>(columns: Layout<T>['columns']): Writer<T> => ({
+  begin: formatCsvLine(Object.keys(columns)),
+  row: value => formatCsvLine(Object.values(columns).map(cell => String(cell(value) ?? ''))),
   end: () => '',
 })
 
-const tableWriter = <T>({ head, row }: Layout<T>['table']): Writer<T> => {
+const createTableWriter = <T>({ head, row }: Layout<T>['table']): Writer<T> => {
   let isFirst = true
   return {
     begin: '',
@@ -52,16 +52,16 @@ const tableWriter = <T>({ head, row }: Layout<T>['table']): Writer<T> => {
   }
 }
 
-export const writer = <T>(format: Format, layout: Layout<T>): Writer<T> => {
+export const createWriter = <T>(format: Format, layout: Layout<T>): Writer<T> => {
   switch (format) {
     case 'ndjson':
-      return { begin: '', row: jsonLine, end: () => '' }
+      return { begin: '', row: formatJsonLine, end: () => '' }
     case 'json':
-      return jsonWriter()
+      return createJsonWriter()
     case 'csv':
-      return csvWriter(layout.columns)
+      return createCsvWriter(layout.columns)
     case 'table':
-      return tableWriter(layout.table)
+      return createTableWriter(layout.table)
     default:
       return format satisfies never
   }

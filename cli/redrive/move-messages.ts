@@ -6,8 +6,8 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import { UserError } from '../../shared/errors.ts'
-import { asking } from '../aws/asking.ts'
-import { counted } from '../output/counted.ts'
+import { askAws } from '../aws/asking.ts'
+import { formatCount } from '../output/counted.ts'
 import type { Moved } from './move-task.ts'
 
 type Urls = { readonly from: string; readonly to: string }
@@ -37,7 +37,7 @@ const receive = async ({ sqs, from }: Course): Promise<readonly Message[]> => {
       MessageSystemAttributeNames: ['AWSTraceHeader'],
     }),
   )
-  return (await asking('sqs:ReceiveMessage', call)).Messages ?? []
+  return (await askAws('sqs:ReceiveMessage', call)).Messages ?? []
 }
 
 const sendOn = async ({ sqs, to, sent }: Course, message: Message): Promise<void> => {
@@ -54,7 +54,7 @@ const sendOn = async ({ sqs, to, sent }: Course, message: Message): Promise<void
       }),
     }),
   )
-  await asking('sqs:SendMessage', call)
+  await askAws('sqs:SendMessage', call)
   sent.add(id)
 }
 
@@ -63,7 +63,7 @@ const remove = async ({ sqs, from, left }: Course, messages: readonly Message[])
   for (const { MessageId = '' } of messages) left.add(MessageId)
   const Entries = messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }))
   const call = sqs.send(new DeleteMessageBatchCommand({ QueueUrl: from, Entries }))
-  const { Successful = [] } = await asking('sqs:DeleteMessage', call)
+  const { Successful = [] } = await askAws('sqs:DeleteMessage', call)
   for (const { Id } of Successful) left.delete(messages[Number(Id)]?.MessageId ?? '')
 }
 
@@ -85,11 +85,11 @@ const moveAll = async (course: Course): Promise<void> => {
   }
 }
 
-const leftInWords = ({ left }: Course): readonly string[] =>
+const describeLeft = ({ left }: Course): readonly string[] =>
   left.size === 0
     ? []
     : [
-        `${counted(left.size, 'message')} of these could not be deleted where ${left.size === 1 ? 'it was' : 'they were'}; redriven again, ${left.size === 1 ? 'it arrives' : 'they arrive'} twice, which virtguard does not mind`,
+        `${formatCount(left.size, 'message')} of these could not be deleted where ${left.size === 1 ? 'it was' : 'they were'}; redriven again, ${left.size === 1 ? 'it arrives' : 'they arrive'} twice, which virtguard does not mind`,
       ]
 
 /**
@@ -105,6 +105,6 @@ export const moveMessages = async (sqs: SQSClient, urls: Urls): Promise<Moved> =
     if (!(error instanceof UserError)) throw error
     problems.push(`${error.message}; what was not moved is visible again in ${HIDDEN_SECONDS} seconds`)
   }
-  const problem = [...problems, ...leftInWords(course)].join('; ')
+  const problem = [...problems, ...describeLeft(course)].join('; ')
   return { moved: course.sent.size, ...(problem !== '' && { problem }) }
 }

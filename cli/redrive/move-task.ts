@@ -4,7 +4,7 @@ import {
   type SQSClient,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs'
-import { asking, explained } from '../aws/asking.ts'
+import { askAws, explainError } from '../aws/asking.ts'
 
 /** What came of moving. `problem` says why not all is moved, and what to do. */
 export type Moved = { readonly moved: number; readonly problem?: string }
@@ -26,26 +26,26 @@ const start = async (sqs: SQSClient, { fromArn, toArn }: Ends): Promise<'started
     if (!(error instanceof Error)) throw error
     if (UNSUPPORTED.test(error.name) || UNSUPPORTED.test(error.message))
       return UNDER_WAY.test(error.message) ? 'under way' : 'unsupported'
-    throw explained('sqs:StartMessageMoveTask', error)
+    throw explainError('sqs:StartMessageMoveTask', error)
   }
 }
 
-const latest = async (sqs: SQSClient, fromArn: string): Promise<ListMessageMoveTasksResultEntry | undefined> => {
+const findLatest = async (sqs: SQSClient, fromArn: string): Promise<ListMessageMoveTasksResultEntry | undefined> => {
   const call = sqs.send(new ListMessageMoveTasksCommand({ SourceArn: fromArn, MaxResults: 1 }))
-  return (await asking('sqs:ListMessageMoveTasks', call)).Results?.[0]
+  return (await askAws('sqs:ListMessageMoveTasks', call)).Results?.[0]
 }
 
-const before = async (sqs: SQSClient, fromArn: string): Promise<number | undefined> => {
+const findTaskBefore = async (sqs: SQSClient, fromArn: string): Promise<number | undefined> => {
   try {
     const { Results = [] } = await sqs.send(new ListMessageMoveTasksCommand({ SourceArn: fromArn, MaxResults: 1 }))
     return Results[0]?.StartedTimestamp
   } catch (error) {
     if (error instanceof Error && UNSUPPORTED.test(`${error.name} ${error.message}`)) return undefined
-    throw explained('sqs:ListMessageMoveTasks', error)
+    throw explainError('sqs:ListMessageMoveTasks', error)
   }
 }
 
-const movedBy = (task: ListMessageMoveTasksResultEntry): Moved => {
+const countMoved = (task: ListMessageMoveTasksResultEntry): Moved => {
   const moved = task.ApproximateNumberOfMessagesMoved ?? 0
   if (task.Status === 'COMPLETED') return { moved }
   const why = task.FailureReason ?? `the task is ${task.Status}`
@@ -60,14 +60,14 @@ const LATER = 5_000
  * already is waited for, as its start may be our own, whose answer was lost.
  */
 export const moveByTask = async (sqs: SQSClient, ends: Ends, wait: Wait): Promise<Moved | undefined> => {
-  const earlier = await before(sqs, ends.fromArn)
+  const earlier = await findTaskBefore(sqs, ends.fromArn)
   const started = await start(sqs, ends)
   if (started === 'unsupported') return undefined
   for (let pause = SOON; ; pause = Math.min(LATER, pause * 2)) {
-    const task = await latest(sqs, ends.fromArn)
+    const task = await findLatest(sqs, ends.fromArn)
     // The list may still show the task before ours.
     const isOurs = task !== undefined && (started === 'under way' || task.StartedTimestamp !== earlier)
-    if (isOurs && task.Status !== 'RUNNING' && task.Status !== 'CANCELLING') return movedBy(task)
+    if (isOurs && task.Status !== 'RUNNING' && task.Status !== 'CANCELLING') return countMoved(task)
     await wait(pause)
   }
 }

@@ -1,8 +1,8 @@
 import type { ListDeadLetterSourceQueuesCommandOutput, SQSClient } from '@aws-sdk/client-sqs'
 import { GetQueueAttributesCommand, ListDeadLetterSourceQueuesCommand } from '@aws-sdk/client-sqs'
 import { UserError } from '../../shared/errors.ts'
-import { nearest } from '../../shared/policy/nearest.ts'
-import { asking } from '../aws/asking.ts'
+import { findNearest } from '../../shared/policy/nearest.ts'
+import { askAws } from '../aws/asking.ts'
 import type { DeployedStack } from '../aws/stack.ts'
 
 export type Queue = { readonly name: string; readonly url: string }
@@ -22,13 +22,13 @@ export const DESTINATIONS: Readonly<Record<string, string>> = {
   FailedStops: 'Stops',
 }
 
-const queueOf = ({ outputs }: DeployedStack, name: string): Queue | undefined => {
+const findQueue = ({ outputs }: DeployedStack, name: string): Queue | undefined => {
   const url = outputs[`${name}QueueUrl`]
   return url === undefined ? undefined : { name, url }
 }
 
 // The queues of channels, whose names the policy gives.
-const ofChannels = ({ outputs }: DeployedStack): Readonly<Record<string, string>> =>
+const listChannelQueues = ({ outputs }: DeployedStack): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.keys(outputs).flatMap(output => {
       const channel = /^Channel([A-Z]\w*)QueueUrl$/.exec(output)?.[1]
@@ -36,49 +36,49 @@ const ofChannels = ({ outputs }: DeployedStack): Readonly<Record<string, string>
     }),
   )
 
-const destinations = (stack: DeployedStack): Readonly<Record<string, string>> => ({
+const listDestinations = (stack: DeployedStack): Readonly<Record<string, string>> => ({
   ...DESTINATIONS,
-  ...ofChannels(stack),
+  ...listChannelQueues(stack),
 })
 
 const routeOf = (stack: DeployedStack, name: string): Route | undefined => {
-  const from = queueOf(stack, name)
-  const to = queueOf(stack, destinations(stack)[name] ?? '')
+  const from = findQueue(stack, name)
+  const to = findQueue(stack, listDestinations(stack)[name] ?? '')
   return from === undefined || to === undefined ? undefined : { from, to }
 }
 
 /** Every dead-letter queue that the stack has. Throws UserError where it has none. */
-export const allRoutes = (stack: DeployedStack): readonly Route[] => {
-  const routes = Object.keys(destinations(stack)).flatMap(name => routeOf(stack, name) ?? [])
+export const listRoutes = (stack: DeployedStack): readonly Route[] => {
+  const routes = Object.keys(listDestinations(stack)).flatMap(name => routeOf(stack, name) ?? [])
   if (routes.length > 0) return routes
   throw new UserError(`the stack ${stack.name} names no queues in its outputs; name the virtguard stack with --stack`)
 }
 
 /** The queue of that name. Throws UserError where the stack has none. */
-export const namedRoute = (stack: DeployedStack, name: string): Route => {
+export const findRoute = (stack: DeployedStack, name: string): Route => {
   const route = routeOf(stack, name)
   if (route !== undefined) return route
-  const known = allRoutes(stack).map(({ from }) => from.name)
-  const meant = nearest(name, known)
+  const known = listRoutes(stack).map(({ from }) => from.name)
+  const meant = findNearest(name, known)
   throw new UserError(
     `the stack ${stack.name} has no dead-letter queue ${name}; ${meant === undefined ? `it has ${known.join(', ')}` : `did you mean ${meant}?`}`,
   )
 }
 
-const byUrl = (url: string): Queue => ({ name: url.split('/').at(-1) ?? url, url })
+const resolveQueue = (url: string): Queue => ({ name: url.split('/').at(-1) ?? url, url })
 
-const sourcesOf = async (sqs: SQSClient, url: string): Promise<readonly string[]> => {
+const listSources = async (sqs: SQSClient, url: string): Promise<readonly string[]> => {
   const call: Promise<ListDeadLetterSourceQueuesCommandOutput> = sqs.send(
     new ListDeadLetterSourceQueuesCommand({ QueueUrl: url }),
   )
-  return (await asking('sqs:ListDeadLetterSourceQueues', call)).queueUrls ?? []
+  return (await askAws('sqs:ListDeadLetterSourceQueues', call)).queueUrls ?? []
 }
 
 /** The route from a queue that is given by its URL. Where it leads is given too, or the one queue that it serves. */
 export const routeByUrl = async (sqs: SQSClient, url: string, to: string | undefined): Promise<Route> => {
-  if (to !== undefined) return { from: byUrl(url), to: byUrl(to) }
-  const [source, ...others] = await sourcesOf(sqs, url)
-  if (source !== undefined && others.length === 0) return { from: byUrl(url), to: byUrl(source) }
+  if (to !== undefined) return { from: resolveQueue(url), to: resolveQueue(to) }
+  const [source, ...others] = await listSources(sqs, url)
+  if (source !== undefined && others.length === 0) return { from: resolveQueue(url), to: resolveQueue(source) }
   throw new UserError(
     source === undefined
       ? `${url}: no queue names it as its dead-letter queue; say with --to where its messages belong`
@@ -87,13 +87,13 @@ export const routeByUrl = async (sqs: SQSClient, url: string, to: string | undef
 }
 
 /** What SQS says of a queue: its ARN, and about how many messages lie in it. */
-export const lookAt = async (
+export const inspectQueues = async (
   sqs: SQSClient,
   { url }: Queue,
 ): Promise<{ readonly arn: string; readonly about: number }> => {
   const names = ['QueueArn', 'ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const
   const call = sqs.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: [...names] }))
-  const { Attributes = {} } = await asking('sqs:GetQueueAttributes', call)
+  const { Attributes = {} } = await askAws('sqs:GetQueueAttributes', call)
   const [arn = '', visible = 0, hidden = 0] = names.map(name => Attributes[name])
   return { arn: String(arn), about: Number(visible) + Number(hidden) }
 }

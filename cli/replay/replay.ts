@@ -2,20 +2,20 @@ import type { World } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { UserError } from '../../shared/errors.ts'
 import type { Severity } from '../../shared/rules/rule.ts'
-import { fileErrorInWords } from '../input/file-error.ts'
+import { describeFileError } from '../input/file-error.ts'
 import { findInputs, type Input, type Skipped } from '../input/find-inputs.ts'
 import { readInput } from '../input/read-input.ts'
 import type { Position } from '../input/splitter-state.ts'
-import type { Io } from '../io.ts'
-import { findingWriter } from '../output/finding-writer.ts'
+import { createFindingLayout } from '../output/finding-layout.ts'
+import { createFindingWriter } from '../output/finding-writer.ts'
 import type { ReportFormat } from '../output/formats.ts'
+import type { Io } from '../output/io.ts'
+import { printLine } from '../output/report-error.ts'
+import { countFinding, createTally, exitCodeOf, summarizeTally, type Tally } from '../output/tally.ts'
 import type { Writer } from '../output/writer.ts'
 import type { ReportHead } from '../report/report-data.ts'
-import { sayLine } from '../report.ts'
-import { findingLayout } from './finding-layout.ts'
-import { judgeRecord, looksLikeEvent } from './judge.ts'
+import { evaluateRecord, isEventLike } from './evaluate-record.ts'
 import { NO_PROGRESS, type Progress, startProgress } from './progress.ts'
-import { countFinding, exitCodeOf, newTally, summaryOf, type Tally } from './tally.ts'
 
 export type ReplayOptions = {
   readonly format: ReportFormat
@@ -37,10 +37,10 @@ type Replay = {
 
 const MAX_PENDING = 1024 * 1024
 
-const problem = ({ io, tally, progress }: Replay, text: string): void => {
+const reportProblem = ({ io, tally, progress }: Replay, text: string): void => {
   tally.problems++
   progress.hide()
-  sayLine(io.err, text)
+  printLine(io.err, text)
 }
 
 const flush = (replay: Replay): void => {
@@ -55,14 +55,14 @@ const flush = (replay: Replay): void => {
 const take = (replay: Replay, value: unknown, place: string): void => {
   const { tally, world, options, rows } = replay
   tally.records++
-  const judged = judgeRecord(value, world, options.all)
-  if ('unreadable' in judged) {
+  const evaluated = evaluateRecord(value, world, options.all)
+  if ('unreadable' in evaluated) {
     tally.unreadable++
-    problem(replay, `${place}: ${judged.unreadable}; repair the record or leave it out`)
+    reportProblem(replay, `${place}: ${evaluated.unreadable}; repair the record or leave it out`)
     return
   }
-  tally.events[judged.event.kind]++
-  for (const finding of judged.findings) {
+  tally.events[evaluated.event.kind]++
+  for (const finding of evaluated.findings) {
     countFinding(tally, finding, options.failOn)
     replay.pending += rows.row(finding)
   }
@@ -70,7 +70,7 @@ const take = (replay: Replay, value: unknown, place: string): void => {
   if (replay.pending.length > MAX_PENDING) flush(replay)
 }
 
-async function* counted(source: AsyncIterable<Buffer>, progress: Progress): AsyncGenerator<Buffer> {
+async function* countInputs(source: AsyncIterable<Buffer>, progress: Progress): AsyncGenerator<Buffer> {
   for await (const piece of source) {
     progress.advance(piece.length)
     yield piece
@@ -80,9 +80,9 @@ async function* counted(source: AsyncIterable<Buffer>, progress: Progress): Asyn
 const readOne = async (replay: Replay, input: Input): Promise<void> => {
   const placeOf = ({ line, record }: Position): string => `${input.name}:${line} (record ${record})`
   const sink = {
-    isRecord: looksLikeEvent,
+    isRecord: isEventLike,
     onRecord: (value: unknown, position: Position) => take(replay, value, placeOf(position)),
-    onProblem: (what: string, position: Position) => problem(replay, `${placeOf(position)}: ${what}`),
+    onProblem: (what: string, position: Position) => reportProblem(replay, `${placeOf(position)}: ${what}`),
   }
   const pause = async (): Promise<void> => {
     flush(replay)
@@ -90,11 +90,11 @@ const readOne = async (replay: Replay, input: Input): Promise<void> => {
     await replay.io.err.ready()
   }
   try {
-    await readInput(counted(input.open(), replay.progress), { sink, pause })
+    await readInput(countInputs(input.open(), replay.progress), { sink, pause })
   } catch (error) {
-    const words = error instanceof UserError ? error.message : fileErrorInWords(error)
+    const words = error instanceof UserError ? error.message : describeFileError(error)
     if (words === undefined) throw error
-    problem(replay, `${input.name}: ${words}`)
+    reportProblem(replay, `${input.name}: ${words}`)
   }
   await pause()
 }
@@ -102,17 +102,17 @@ const readOne = async (replay: Replay, input: Input): Promise<void> => {
 const sumOf = (inputs: readonly Input[]): number | undefined =>
   inputs.some(({ size }) => size === undefined) ? undefined : inputs.reduce((sum, { size = 0 }) => sum + size, 0)
 
-const saySkipped = (io: Io, skipped: Skipped): void => {
+const reportSkipped = (io: Io, skipped: Skipped): void => {
   if (skipped.size === 0) return
   const total = [...skipped.values()].reduce((sum, count) => sum + count, 0)
   const why = [...skipped].map(([reason, count]) => `${count} ${reason}`).join(', ')
-  sayLine(io.err, `${total} left out in folders: ${why}`)
+  printLine(io.err, `${total} left out in folders: ${why}`)
 }
 
 type Rows = { readonly format: ReportFormat; readonly head: ReportHead; readonly now: Date }
 
-const rowsFor = async (io: Io, { format, head, now }: Rows): Promise<Writer<Finding>> => {
-  if (format !== 'html') return findingWriter(format, { layout: findingLayout(io.out), now })
+const createRowWriter = async (io: Io, { format, head, now }: Rows): Promise<Writer<Finding>> => {
+  if (format !== 'html') return createFindingWriter(format, { layout: createFindingLayout(io.out), now })
   const { readPage } = await import('../report/page.ts')
   const { reportWriter } = await import('../report/report-writer.ts')
   const { begin, row, end } = reportWriter(await readPage(), head)
@@ -125,14 +125,14 @@ export const replay = async (
   paths: readonly string[],
   { world, options, head }: Pick<Replay, 'world' | 'options'> & { readonly head: ReportHead },
 ): Promise<number> => {
-  const tally = newTally()
+  const tally = createTally()
   io.onBrokenPipe(() => exitCodeOf(tally))
   const { inputs, skipped, problems } = await findInputs(paths, io.stdin)
   const progress =
     io.err.isTerminal && options.progress ? startProgress(io.err, { tally, totalBytes: sumOf(inputs) }) : NO_PROGRESS
-  const rows = await rowsFor(io, { format: options.format, head, now: world.now })
+  const rows = await createRowWriter(io, { format: options.format, head, now: world.now })
   const state: Replay = { io, world, options, tally, rows, progress, pending: rows.begin }
-  for (const text of problems) problem(state, text)
+  for (const text of problems) reportProblem(state, text)
   try {
     for (const input of inputs) await readOne(state, input)
     state.pending += rows.end()
@@ -140,7 +140,7 @@ export const replay = async (
   } finally {
     progress.stop()
   }
-  saySkipped(io, skipped)
-  for (const line of summaryOf(tally, inputs.length)) sayLine(io.err, line)
+  reportSkipped(io, skipped)
+  for (const line of summarizeTally(tally, inputs.length)) printLine(io.err, line)
   return exitCodeOf(tally)
 }

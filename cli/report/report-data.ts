@@ -1,5 +1,5 @@
 import type { Finding } from '../../shared/engine/finding.ts'
-import type { Coverage } from '../../shared/fleet/coverage.ts'
+import type { Coverage } from '../../shared/ledger/coverage.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import type { HistoryDay } from '../../shared/report/pages.ts'
 

@@ -11,7 +11,7 @@ const FINDINGS_PER_CHUNK = 2000
 /** Where the data goes in the page that report/build.mjs makes. */
 const PLACE = '<!--data-->'
 
-const rulesOf = ({ rules }: ReportHead['policy']): readonly ReportRule[] =>
+const describeRules = ({ rules }: ReportHead['policy']): readonly ReportRule[] =>
   RULES.flatMap(({ id, title, why, remediation, relatedControls }) => {
     const policy = rules[id]
     if (policy === undefined) return []
@@ -19,17 +19,17 @@ const rulesOf = ({ rules }: ReportHead['policy']): readonly ReportRule[] =>
     return [{ id, title, why, remediation, relatedControls, severity, mode }]
   })
 
-const frontPage = ({ madeAt, version, source, policy, quick = false }: ReportHead): FrontPage => ({
+const buildFrontPage = ({ madeAt, version, source, policy, quick = false }: ReportHead): FrontPage => ({
   madeAt: madeAt.toISOString(),
   version,
   source,
   policy: policy.name,
   quick,
-  rules: rulesOf(policy),
+  rules: describeRules(policy),
 })
 
 // In a script element only `</script` and `<!--` mean anything: without `<` there is neither.
-const jsonElement = (id: string, value: unknown): string =>
+const renderJsonElement = (id: string, value: unknown): string =>
   `<script type="application/json" id="${id}">${escapeJson(JSON.stringify(value)).replaceAll('<', '\\u003c')}</script>\n`
 
 const chunkElement = (value: unknown): string =>
@@ -48,7 +48,7 @@ export const reportWriter = (page: string, head: ReportHead): ReportWriter => {
     return chunkElement(builder.take())
   }
   return {
-    begin: page.slice(0, at) + jsonElement('front-page', frontPage(head)),
+    begin: page.slice(0, at) + renderJsonElement('front-page', buildFrontPage(head)),
     row: finding => {
       findings += 1
       waiting = builder.add(finding)
@@ -56,7 +56,7 @@ export const reportWriter = (page: string, head: ReportHead): ReportWriter => {
     },
     end: ({ coverage, notes = [] }) => {
       const last: LastPage = { findings, coverage, history: head.history ?? [], notes }
-      return take() + jsonElement('last-page', last) + page.slice(at + PLACE.length)
+      return take() + renderJsonElement('last-page', last) + page.slice(at + PLACE.length)
     },
   }
 }

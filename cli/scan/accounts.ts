@@ -1,16 +1,16 @@
 import type { EC2Client, EC2ClientConfig } from '@aws-sdk/client-ec2'
-import { enabledRegions, fleetClient } from '../../shared/aws/fleet/places.ts'
+import { createFleetClient, listEnabledRegions } from '../../shared/aws/fleet/account-regions.ts'
 import { UserError } from '../../shared/errors.ts'
-import { type Coverage, NO_COUNTS } from '../../shared/fleet/coverage.ts'
-import { troubleOf } from '../../shared/fleet/trouble.ts'
+import { classifyReadFailure } from '../../shared/fleet/read-failure.ts'
+import { type Coverage, NO_COUNTS } from '../../shared/ledger/coverage.ts'
 import { useProfile } from '../aws/account.ts'
-import { asking } from '../aws/asking.ts'
+import { askAws } from '../aws/asking.ts'
 
 /** One region of one account, and how to read it. */
-export type ScanPlace = { readonly accountId: string; readonly region: string; readonly client: EC2Client }
+export type ScanTarget = { readonly accountId: string; readonly region: string; readonly client: EC2Client }
 
 /** What is to be read, and what already cannot be. */
-export type Places = { readonly places: readonly ScanPlace[]; readonly notCovered: readonly Coverage[] }
+export type ScanTargets = { readonly places: readonly ScanTarget[]; readonly notCovered: readonly Coverage[] }
 
 export type Scope = {
   /** The regions by name, or all that are enabled; none: that of the profile. */
@@ -25,50 +25,50 @@ const FALLBACK = 'us-east-1'
 
 type Access = { readonly credentials: NonNullable<EC2ClientConfig['credentials']>; readonly region: string }
 
-const settings = (): EC2ClientConfig => {
+const buildSettings = (): EC2ClientConfig => {
   const attempts = Number(process.env['AWS_MAX_ATTEMPTS'])
   return Number.isInteger(attempts) && attempts > 0 ? { maxAttempts: attempts } : {}
 }
 
-const clientIn = (region: string, { credentials }: Access): EC2Client =>
-  fleetClient({ ...settings(), region, credentials })
+const createClientIn = (region: string, { credentials }: Access): EC2Client =>
+  createFleetClient({ ...buildSettings(), region, credentials })
 
 /** The credentials of the surroundings, which all clients share, and the region to ask first. */
-const ownAccess = async ({ regions }: Scope): Promise<Access> => {
+const readOwnAccess = async ({ regions }: Scope): Promise<Access> => {
   const first = regions === 'all' ? undefined : regions[0]
-  const client = fleetClient({ ...settings(), ...(first !== undefined && { region: first }) })
-  const region = await asking('ec2:DescribeInstances', client.config.region()).catch(error => {
+  const client = createFleetClient({ ...buildSettings(), ...(first !== undefined && { region: first }) })
+  const region = await askAws('ec2:DescribeInstances', client.config.region()).catch(error => {
     if (regions !== 'all') throw error
     return FALLBACK
   })
   return { credentials: client.config.credentials, region }
 }
 
-const accountOf = async ({ credentials, region }: Access): Promise<string> => {
+const readAccountId = async ({ credentials, region }: Access): Promise<string> => {
   const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts')
   const client = new STSClient({ region, credentials })
-  const { Account } = await asking('sts:GetCallerIdentity', client.send(new GetCallerIdentityCommand({})))
+  const { Account } = await askAws('sts:GetCallerIdentity', client.send(new GetCallerIdentityCommand({})))
   if (Account === undefined) throw new UserError('sts:GetCallerIdentity: AWS does not say whose credentials these are')
   return Account
 }
 
-const placesIn = async (accountId: string, { regions }: Scope, access: Access): Promise<readonly ScanPlace[]> => {
+const listPlaces = async (accountId: string, { regions }: Scope, access: Access): Promise<readonly ScanTarget[]> => {
   const names =
     regions !== 'all'
       ? regions.length > 0
         ? [...new Set(regions)]
         : [access.region]
-      : await enabledRegions(clientIn(access.region, access))
-  return names.map(region => ({ accountId, region, client: clientIn(region, access) }))
+      : await listEnabledRegions(createClientIn(access.region, access))
+  return names.map(region => ({ accountId, region, client: createClientIn(region, access) }))
 }
 
 /** arn:aws:iam::123456789012:role/name */
-const accountOfRole = (role: string): string => role.split(':')[4] ?? ''
+const parseRoleAccount = (role: string): string => role.split(':')[4] ?? ''
 
-const notCovered = (accountId: string, scope: Scope, error: unknown): readonly Coverage[] => {
-  const trouble = troubleOf(error, 'ec2:DescribeRegions')
-  if (trouble === undefined) throw error
-  const { why, missingPermission } = trouble
+const describeNotCovered = (accountId: string, scope: Scope, error: unknown): readonly Coverage[] => {
+  const failure = classifyReadFailure(error, 'ec2:DescribeRegions')
+  if (failure === undefined) throw error
+  const { why, missingPermission } = failure
   const names = scope.regions === 'all' || scope.regions.length === 0 ? ['all regions'] : scope.regions
   return names.map(region => ({
     ...NO_COUNTS,
@@ -80,7 +80,7 @@ const notCovered = (accountId: string, scope: Scope, error: unknown): readonly C
   }))
 }
 
-const asRole = async (role: string, own: Access, scope: Scope): Promise<Places> => {
+const scanAsRole = async (role: string, own: Access, scope: Scope): Promise<ScanTargets> => {
   const { fromTemporaryCredentials } = await import('@aws-sdk/credential-providers')
   const assumed = fromTemporaryCredentials({
     masterCredentials: own.credentials,
@@ -88,22 +88,22 @@ const asRole = async (role: string, own: Access, scope: Scope): Promise<Places> 
     clientConfig: { region: own.region },
   })
   // A client keeps what it got until it runs out: the others share it.
-  const { credentials } = clientIn(own.region, { ...own, credentials: assumed }).config
-  const accountId = accountOfRole(role)
+  const { credentials } = createClientIn(own.region, { ...own, credentials: assumed }).config
+  const accountId = parseRoleAccount(role)
   try {
     await credentials()
-    return { places: await placesIn(accountId, scope, { ...own, credentials }), notCovered: [] }
+    return { places: await listPlaces(accountId, scope, { ...own, credentials }), notCovered: [] }
   } catch (error) {
-    return { places: [], notCovered: notCovered(accountId, scope, error) }
+    return { places: [], notCovered: describeNotCovered(accountId, scope, error) }
   }
 }
 
-const asOneself = async (own: Access, scope: Scope): Promise<Places> => {
-  const accountId = await accountOf(own)
+const scanAsSelf = async (own: Access, scope: Scope): Promise<ScanTargets> => {
+  const accountId = await readAccountId(own)
   try {
-    return { places: await placesIn(accountId, scope, own), notCovered: [] }
+    return { places: await listPlaces(accountId, scope, own), notCovered: [] }
   } catch (error) {
-    return { places: [], notCovered: notCovered(accountId, scope, error) }
+    return { places: [], notCovered: describeNotCovered(accountId, scope, error) }
   }
 }
 
@@ -111,13 +111,13 @@ const asOneself = async (own: Access, scope: Scope): Promise<Places> => {
  * Every region of every account to be read. A role that may not be assumed, and regions that may not be listed, are not
  * covered; throws UserError where there are no credentials at all.
  */
-export const findPlaces = async (scope: Scope): Promise<Places> => {
+export const findPlaces = async (scope: Scope): Promise<ScanTargets> => {
   useProfile(scope.profile)
-  const own = await ownAccess(scope)
+  const own = await readOwnAccess(scope)
   const accounts =
     scope.roles.length === 0
-      ? [await asOneself(own, scope)]
-      : await Promise.all([...new Set(scope.roles)].map(role => asRole(role, own, scope)))
+      ? [await scanAsSelf(own, scope)]
+      : await Promise.all([...new Set(scope.roles)].map(role => scanAsRole(role, own, scope)))
   return {
     places: accounts.flatMap(({ places }) => places),
     notCovered: accounts.flatMap(account => account.notCovered),

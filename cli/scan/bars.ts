@@ -1,7 +1,7 @@
 import cliProgress, { type MultiBar, type Options, type Params, type SingleBar } from 'cli-progress'
-import type { Counts } from '../../shared/fleet/coverage.ts'
-import type { Output } from '../io.ts'
-import { BAR_OPTIONS, barText, number, plainTerminal } from '../output/bar.ts'
+import type { Counts } from '../../shared/ledger/coverage.ts'
+import { BAR_OPTIONS, createPlainTerminal, formatNumber, renderBar } from '../output/bar.ts'
+import type { Output } from '../output/io.ts'
 import { pad, truncate } from '../output/width.ts'
 
 /** The bar of one region. */
@@ -28,17 +28,17 @@ const PAGES_IN_BAR = 16
 const MOST_BARS = 12
 
 // It goes back over as many lines as it has written, wherever the cursor is.
-const terminalOf = (err: Output) => {
+const createTerminal = (err: Output) => {
   let below = 0
-  const top = (): void => err.write(below === 0 ? '\r' : `\x1b[${below}A\r`)
+  const drawTop = (): void => err.write(below === 0 ? '\r' : `\x1b[${below}A\r`)
   return {
-    ...plainTerminal(err),
+    ...createPlainTerminal(err),
     newline: () => {
       err.write('\n')
       below += 1
     },
     cursorRelativeReset: () => {
-      top()
+      drawTop()
       below = 0
     },
     clearBottom: () => err.write('\x1b[J'),
@@ -49,25 +49,25 @@ const terminalOf = (err: Output) => {
 type Seen = { pages: number; seen: number; findings: number }
 
 // How many pages a region has is not known before its last: its bar grows by the page.
-const regionLine = (name: string, state: Seen, columns: number) => (options: Options, params: Params) => {
+const formatRegionLine = (name: string, state: Seen, columns: number) => (options: Options, params: Params) => {
   const seconds = Math.max(0.001, (Date.now() - params.startTime) / 1000)
   const share = Math.min(1, state.pages / PAGES_IN_BAR)
-  const bar = barText(share, options)
-  const rate = state.seen === 0 ? '' : `, ${number(state.seen / seconds)}/s`
+  const bar = renderBar(share, options)
+  const rate = state.seen === 0 ? '' : `, ${formatNumber(state.seen / seconds)}/s`
   return truncate(
-    `${bar} ${pad(name, 28)} ${number(state.seen)} instances, ${number(state.findings)} findings${rate}`,
+    `${bar} ${pad(name, 28)} ${formatNumber(state.seen)} instances, ${formatNumber(state.findings)} findings${rate}`,
     columns - 1,
   )
 }
 
-const wholeLine =
+const formatWholeLine =
   (regions: number, columns: number) =>
   (options: Options, { value, progress }: Params) => {
-    const bar = barText(progress, options)
+    const bar = renderBar(progress, options)
     return truncate(`${bar} ${value} of ${regions} regions read`, columns - 1)
   }
 
-const newBar = (bars: MultiBar, whole: SingleBar, format: (state: Seen) => Options['format']): Bar => {
+const createBar = (bars: MultiBar, whole: SingleBar, format: (state: Seen) => Options['format']): Bar => {
   const state: Seen = { pages: 0, seen: 0, findings: 0 }
   const bar = bars.create(1, 0, {}, { format: format(state) })
   return {
@@ -86,16 +86,16 @@ const newBar = (bars: MultiBar, whole: SingleBar, format: (state: Seen) => Optio
 
 /** Progress of a scan on standard error, which must be a terminal. */
 export const startBars = (err: Output, regions: number): Bars => {
-  const terminal = terminalOf(err)
+  const terminal = createTerminal(err)
   const options = { ...BAR_OPTIONS, terminal, format: '' }
   const bars = new cliProgress.MultiBar(options)
-  const whole = bars.create(regions, 0, {}, { format: wholeLine(regions, err.columns) })
+  const whole = bars.create(regions, 0, {}, { format: formatWholeLine(regions, err.columns) })
   let open = 0
   return {
     region: name => {
       if (open >= MOST_BARS) return { ...NO_BAR, done: () => whole.increment() }
       open += 1
-      const bar = newBar(bars, whole, state => regionLine(name, state, err.columns))
+      const bar = createBar(bars, whole, state => formatRegionLine(name, state, err.columns))
       return {
         ...bar,
         done: () => {

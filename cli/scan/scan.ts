@@ -2,20 +2,20 @@ import { setFlagsFromString } from 'node:v8'
 import { scanRegion } from '../../shared/aws/fleet/scan-region.ts'
 import type { World } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
-import { addCounts, type Counts, type Coverage, NO_COUNTS } from '../../shared/fleet/coverage.ts'
-import { type Trouble, troubleOf } from '../../shared/fleet/trouble.ts'
+import { classifyReadFailure, type ReadFailure } from '../../shared/fleet/read-failure.ts'
+import { addCounts, type Counts, type Coverage, NO_COUNTS } from '../../shared/ledger/coverage.ts'
 import type { Severity } from '../../shared/rules/rule.ts'
 import { noteWords } from '../../shared/wording/scan-notes.ts'
-import type { Io } from '../io.ts'
 import type { ReportFormat } from '../output/formats.ts'
-import { countFinding, type FindingTally, newFindingTally } from '../replay/tally.ts'
+import type { Io } from '../output/io.ts'
+import { printLine } from '../output/report-error.ts'
+import { countFinding, createFindingTally, type FindingTally } from '../output/tally.ts'
 import type { ReportHead } from '../report/report-data.ts'
-import { sayLine } from '../report.ts'
-import { findPlaces, type ScanPlace, type Scope } from './accounts.ts'
+import { findPlaces, type ScanTarget, type Scope } from './accounts.ts'
 import { type Bars, NO_BARS, startBars } from './bars.ts'
 import { scanBeforeLaunch } from './before-launch.ts'
 import { openSink, type Sink } from './sink.ts'
-import { exitCodeOf, summaryOf } from './summary.ts'
+import { exitCodeOf, summarizeScan } from './summary.ts'
 
 export type ScanOptions = {
   readonly format: ReportFormat
@@ -45,10 +45,10 @@ type Scan = {
 /** Every enabled region of an account at once; of more accounts, some after others. */
 const AT_ONCE = 32
 
-const note = ({ io, bars, notes }: Scan, { accountId, region }: ScanPlace, text: string): void => {
+const note = ({ io, bars, notes }: Scan, { accountId, region }: ScanTarget, text: string): void => {
   notes.push(`${accountId}/${region}: ${text}`)
   bars.hide()
-  sayLine(io.err, `${accountId}/${region}: ${text}`)
+  printLine(io.err, `${accountId}/${region}: ${text}`)
   bars.show()
 }
 
@@ -60,7 +60,7 @@ const flush = async ({ io, bars, sink, options }: Scan): Promise<void> => {
   if (isShared) bars.show()
 }
 
-async function* batches({ world, options }: Scan, { client, ...place }: ScanPlace) {
+async function* readBatches({ world, options }: Scan, { client, ...place }: ScanTarget) {
   const scanId = `scan-${place.accountId}-${place.region}-${world.now.getTime()}`
   const { quick, all } = options
   yield* scanRegion({ client, place, world, scanId, quick, all })
@@ -73,10 +73,10 @@ const add = ({ tally, sink, options }: Scan, findings: readonly Finding[]): void
   }
 }
 
-const notCovered = (
-  { accountId, region }: ScanPlace,
+const describeNotCovered = (
+  { accountId, region }: ScanTarget,
   counts: Counts,
-  { why, missingPermission }: Trouble,
+  { why, missingPermission }: ReadFailure,
 ): Coverage => ({
   accountId,
   region,
@@ -87,51 +87,51 @@ const notCovered = (
 })
 
 /** Images and templates, where they are asked for. Returns why something of them was not read. */
-const beforeLaunch = async (scan: Scan, place: ScanPlace): Promise<readonly Trouble[]> => {
+const scanPlans = async (scan: Scan, place: ScanTarget): Promise<readonly ReadFailure[]> => {
   const { images, templates, all } = scan.options
   if (!images && !templates) return []
-  const { findings, troubles } = await scanBeforeLaunch(place, { world: scan.world, images, templates, all })
+  const { findings, failures } = await scanBeforeLaunch(place, { world: scan.world, images, templates, all })
   add(scan, findings)
   await flush(scan)
-  for (const { why } of troubles.slice(1)) note(scan, place, why)
-  return troubles
+  for (const { why } of failures.slice(1)) note(scan, place, why)
+  return failures
 }
 
-const scanPlace = async (scan: Scan, place: ScanPlace): Promise<Coverage> => {
+const scanPlace = async (scan: Scan, place: ScanTarget): Promise<Coverage> => {
   const { accountId, region } = place
   const bar = scan.bars.region(`${accountId}/${region}`)
   let counts: Counts = NO_COUNTS
   try {
-    for await (const { findings, notes, ...batch } of batches(scan, place)) {
+    for await (const { findings, notes, ...batch } of readBatches(scan, place)) {
       counts = addCounts(counts, batch)
       add(scan, findings)
       for (const one of notes) note(scan, place, noteWords(one))
       bar.page(batch, findings.length)
       await flush(scan)
     }
-    const [trouble] = await beforeLaunch(scan, place)
-    if (trouble !== undefined) return notCovered(place, counts, trouble)
+    const [failure] = await scanPlans(scan, place)
+    if (failure !== undefined) return describeNotCovered(place, counts, failure)
     return { accountId, region, ...counts, covered: true }
   } catch (error) {
-    const trouble = troubleOf(error)
-    if (trouble === undefined) throw error
-    return notCovered(place, counts, trouble)
+    const failure = classifyReadFailure(error)
+    if (failure === undefined) throw error
+    return describeNotCovered(place, counts, failure)
   } finally {
     bar.done()
   }
 }
 
-const scanAll = async (scan: Scan, places: readonly ScanPlace[]): Promise<readonly Coverage[]> => {
+const scanAll = async (scan: Scan, places: readonly ScanTarget[]): Promise<readonly Coverage[]> => {
   const coverage: Coverage[] = []
   const waiting = places.values()
-  const work = async (): Promise<void> => {
+  const runWorker = async (): Promise<void> => {
     for (const place of waiting) coverage.push(await scanPlace(scan, place))
   }
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, places.length) }, work))
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, places.length) }, runWorker))
   return coverage
 }
 
-const byPlace = (a: Coverage, b: Coverage): number =>
+const compareByPlace = (a: Coverage, b: Coverage): number =>
   a.accountId.localeCompare(b.accountId) || a.region.localeCompare(b.region)
 
 /** Reads a live fleet and writes the findings as they are found. Returns the exit code; throws UserError. */
@@ -142,7 +142,7 @@ export const scan = async (
 ): Promise<number> => {
   // What a page leaves behind is gone at once: a larger nursery for it would only be a hundred megabytes more.
   setFlagsFromString('--semi-space-growth-factor=1')
-  const tally = newFindingTally()
+  const tally = createFindingTally()
   io.onBrokenPipe(() => (tally.counts ? 1 : 0))
   const sink = await openSink(io, { ...options, head })
   const { places, notCovered: unreachable } = await findPlaces(scope)
@@ -154,8 +154,8 @@ export const scan = async (
   } finally {
     bars.stop()
   }
-  coverage.sort(byPlace)
+  coverage.sort(compareByPlace)
   await sink.end(coverage, notes)
-  for (const line of summaryOf(coverage, tally, options)) sayLine(io.err, line)
+  for (const line of summarizeScan(coverage, tally, options)) printLine(io.err, line)
   return exitCodeOf(coverage, tally, options)
 }

@@ -1,12 +1,12 @@
 import { open } from 'node:fs/promises'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { UserError } from '../../shared/errors.ts'
-import type { Coverage } from '../../shared/fleet/coverage.ts'
-import { fileErrorInWords } from '../input/file-error.ts'
-import type { Io, Output } from '../io.ts'
-import { findingWriter } from '../output/finding-writer.ts'
+import type { Coverage } from '../../shared/ledger/coverage.ts'
+import { describeFileError } from '../input/file-error.ts'
+import { createFindingLayout } from '../output/finding-layout.ts'
+import { createFindingWriter } from '../output/finding-writer.ts'
 import type { FindingFormat, ReportFormat } from '../output/formats.ts'
-import { findingLayout } from '../replay/finding-layout.ts'
+import type { Io, Output } from '../output/io.ts'
 import type { ReportHead } from '../report/report-data.ts'
 
 /** Where findings go as they are found. */
@@ -38,13 +38,13 @@ const openFile = async (file: string): Promise<Target> => {
       close: () => handle.close(),
     }
   } catch (error) {
-    const words = fileErrorInWords(error)
+    const words = describeFileError(error)
     if (words === undefined) throw error
     throw new UserError(`${file}: ${words}`)
   }
 }
 
-const standardOutput = (out: Output): Target => ({
+const createStandardOutput = (out: Output): Target => ({
   write: async text => {
     out.write(text)
     await out.ready()
@@ -52,7 +52,7 @@ const standardOutput = (out: Output): Target => ({
   close: async () => {},
 })
 
-const textInto = (target: Target, text: Text): Sink => {
+const createTextSink = (target: Target, text: Text): Sink => {
   let pending = text.begin
   const flush = async (): Promise<void> => {
     const whole = pending
@@ -72,8 +72,8 @@ const textInto = (target: Target, text: Text): Sink => {
   }
 }
 
-const rows = (format: FindingFormat, out: Output, now: Date): Text => {
-  const { begin, row, end } = findingWriter(format, { layout: findingLayout(out), now })
+const createRowText = (format: FindingFormat, out: Output, now: Date): Text => {
+  const { begin, row, end } = createFindingWriter(format, { layout: createFindingLayout(out), now })
   return { begin, row, end: () => end() }
 }
 
@@ -98,6 +98,6 @@ export type SinkOptions = {
 /** Opens the output before anything is read, so that a file that cannot be written costs no scan. Throws UserError. */
 export const openSink = async (io: Io, { format, output, head }: SinkOptions): Promise<Sink> => {
   const out = output === undefined ? io.out : { ...io.out, ...FILE_OUTPUT }
-  const text = format === 'html' ? await report(head) : rows(format, out, head.madeAt)
-  return textInto(output === undefined ? standardOutput(io.out) : await openFile(output), text)
+  const text = format === 'html' ? await report(head) : createRowText(format, out, head.madeAt)
+  return createTextSink(output === undefined ? createStandardOutput(io.out) : await openFile(output), text)
 }

@@ -1,9 +1,9 @@
-import { addCounts, type Coverage, NO_COUNTS } from '../../shared/fleet/coverage.ts'
+import { addCounts, type Coverage, NO_COUNTS } from '../../shared/ledger/coverage.ts'
 import { SEVERITIES } from '../../shared/rules/rule.ts'
-import { counted } from '../output/counted.ts'
-import { type FindingTally, findingsIn } from '../replay/tally.ts'
+import { formatCount } from '../output/counted.ts'
+import { countFindings, type FindingTally } from '../output/tally.ts'
 
-const present = (parts: readonly (readonly [number, string])[]): readonly string[] =>
+const listPresent = (parts: readonly (readonly [number, string])[]): readonly string[] =>
   parts.filter(([count]) => count > 0).map(([count, word]) => `${count.toLocaleString('en-US')} ${word}`)
 
 const placeOf = ({ accountId, region }: Coverage): string => `${accountId}/${region}`
@@ -11,13 +11,13 @@ const placeOf = ({ accountId, region }: Coverage): string => `${accountId}/${reg
 const read = (coverage: readonly Coverage[]): string => {
   const covered = coverage.filter(each => each.covered)
   const accounts = new Set(coverage.map(({ accountId }) => accountId)).size
-  const regions = `${covered.length === coverage.length ? '' : `${covered.length} of `}${counted(coverage.length, 'region')}`
-  return `${regions}${accounts > 1 ? ` in ${counted(accounts, 'account')}` : ''}`
+  const regions = `${covered.length === coverage.length ? '' : `${covered.length} of `}${formatCount(coverage.length, 'region')}`
+  return `${regions}${accounts > 1 ? ` in ${formatCount(accounts, 'account')}` : ''}`
 }
 
-const notCovered = (one: Coverage): string => {
+const formatNotCovered = (one: Coverage): string => {
   const before = one.seen + one.terminated
-  const partly = before > 0 ? `; ${counted(before, 'instance')} had been read by then` : ''
+  const partly = before > 0 ? `; ${formatCount(before, 'instance')} had been read by then` : ''
   return `not covered: ${placeOf(one)}: ${one.why ?? 'not known why'}${partly}`
 }
 
@@ -25,13 +25,13 @@ const QUICK =
   'quick: only what EC2’s filters select was read; the rest is not known, nor types newer than the catalogue, nor images that boot in legacy mode only'
 
 /** What was read, what was found, and what was not covered, one line each. */
-export const summaryOf = (
+export const summarizeScan = (
   coverage: readonly Coverage[],
   tally: FindingTally,
   { quick }: { readonly quick: boolean },
 ): readonly string[] => {
   const counts = coverage.reduce(addCounts, NO_COUNTS)
-  const outcomes = present([
+  const outcomes = listPresent([
     [counts.failed, 'failed'],
     [counts.unknown, 'UNKNOWN'],
     [counts.suppressed, 'exempt'],
@@ -39,17 +39,17 @@ export const summaryOf = (
   ])
   const terminated =
     counts.terminated > 0 ? `; ${counts.terminated.toLocaleString('en-US')} terminated, not evaluated` : ''
-  const severities = present([
+  const severities = listPresent([
     ...SEVERITIES.toReversed().map(severity => [tally.failed[severity], severity] as const),
     [tally.unknown, 'UNKNOWN'],
     [tally.exempt, 'exempt'],
   ])
   return [
-    `${counted(counts.seen, 'instance')} in ${read(coverage)}${outcomes.length > 0 ? `: ${outcomes.join(', ')}` : ''}${terminated}`,
-    [counted(findingsIn(tally), 'finding'), severities.join(', ')].filter(part => part !== '').join(': '),
+    `${formatCount(counts.seen, 'instance')} in ${read(coverage)}${outcomes.length > 0 ? `: ${outcomes.join(', ')}` : ''}${terminated}`,
+    [formatCount(countFindings(tally), 'finding'), severities.join(', ')].filter(part => part !== '').join(': '),
     ...(quick ? [QUICK] : []),
     ...(tally.unknown > 0 ? ['UNKNOWN is no pass: a fact that the rule needs is not known'] : []),
-    ...coverage.filter(each => !each.covered).map(notCovered),
+    ...coverage.filter(each => !each.covered).map(formatNotCovered),
   ]
 }
 

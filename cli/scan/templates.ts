@@ -1,28 +1,28 @@
 import { describeImages, describeInstanceTypes } from '../../shared/aws/ec2.ts'
-import { withTypes } from '../../shared/catalogue/catalogue.ts'
+import { addTypes } from '../../shared/catalogue/catalogue.ts'
 import type { World } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { EventRef } from '../../shared/facts/facts.ts'
-import { judgePlan, type LaunchPlan } from '../../shared/fleet/launch-plans.ts'
-import type { ScanPlace } from './accounts.ts'
+import { evaluatePlan, type LaunchPlan } from '../../shared/fleet/launch-plans.ts'
+import type { ScanTarget } from './accounts.ts'
 
-type Judging = { readonly world: World; readonly event: EventRef; readonly all: boolean }
+type EvaluationContext = { readonly world: World; readonly event: EventRef; readonly all: boolean }
 
-const worldWith = async (place: ScanPlace, plans: readonly LaunchPlan[], world: World): Promise<World> => {
+const addPlanTypes = async (place: ScanTarget, plans: readonly LaunchPlan[], world: World): Promise<World> => {
   const names = new Set(plans.flatMap(({ instanceTypes }) => instanceTypes))
   const unknown = [...names].filter(name => world.types.get(name) === undefined)
   if (unknown.length === 0) return world
-  return { ...world, types: withTypes(world.types, await describeInstanceTypes(place.client, unknown)) }
+  return { ...world, types: addTypes(world.types, await describeInstanceTypes(place.client, unknown)) }
 }
 
 /** The templates and groups whose image and type do not fit. Throws what EC2 throws. */
-export const templateFindings = async (
-  place: ScanPlace,
+export const evaluateTemplates = async (
+  place: ScanTarget,
   plans: readonly LaunchPlan[],
-  judging: Judging,
+  judging: EvaluationContext,
 ): Promise<readonly Finding[]> => {
   const imageIds = [...new Set(plans.flatMap(({ imageId }) => imageId ?? []))]
   const images = new Map((await describeImages(place.client, imageIds)).map(image => [image.imageId, image]))
-  const world = await worldWith(place, plans, judging.world)
-  return plans.flatMap(plan => judgePlan(plan, images.get(plan.imageId), { ...judging, world }))
+  const world = await addPlanTypes(place, plans, judging.world)
+  return plans.flatMap(plan => evaluatePlan(plan, images.get(plan.imageId), { ...judging, world }))
 }

@@ -1,7 +1,7 @@
 import type { Item } from '../../shared/aws/ledger/items.ts'
 import { UserError } from '../../shared/errors.ts'
 import type { State } from '../../shared/ledger/row.ts'
-import { type Entry, entryOf } from '../findings/entry.ts'
+import { type Entry, readEntry } from '../output/entry.ts'
 
 /** Which findings somebody wants promised a stop. Every key that is given must match. */
 export type Choice = {
@@ -25,10 +25,10 @@ export type Chosen = {
 }
 
 /** Since when a finding is as it is. */
-const leftAt = ({ history, writtenAt }: Entry): string => history.at(-1)?.at ?? writtenAt
+const findLeftAt = ({ history, writtenAt }: Entry): string => history.at(-1)?.at ?? writtenAt
 
 const isOfAge = (entry: Entry, { since, before }: Choice): boolean => {
-  const at = Date.parse(leftAt(entry))
+  const at = Date.parse(findLeftAt(entry))
   return at >= since.getTime() && (before === undefined || at < before.getTime())
 }
 
@@ -45,7 +45,7 @@ const isWanted = (entry: Entry, choice: Choice): boolean => {
 }
 
 /** Reads rows of the ledger, and gives those that are wanted. */
-export const chosenIn = async (
+export const selectChosen = async (
   pages: AsyncIterable<readonly Item[]>,
   { choice, now }: { readonly choice: Choice; readonly now: Date },
 ): Promise<Chosen> => {
@@ -53,7 +53,7 @@ export const chosenIn = async (
   const problems: string[] = []
   let elsewhere = 0
   const take = (item: Item): void => {
-    const entry = entryOf(item, now)
+    const entry = readEntry(item, now)
     if (!isWanted(entry, choice)) return
     if (entry.finding.resource.region === choice.region) entries.push(entry)
     else elsewhere += 1

@@ -1,16 +1,16 @@
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { Item } from '../../shared/aws/ledger/items.ts'
 import { sendTo } from '../../shared/aws/sweep-queue.ts'
-import { FINDINGS_PER_PROMISE, type FindingPlace } from '../../shared/ledger/sweep-message.ts'
-import { plain } from '../../shared/text/untrusted.ts'
-import { asking } from '../aws/asking.ts'
-import type { Entry } from '../findings/entry.ts'
-import { becameOf } from '../findings/story.ts'
-import type { Io } from '../io.ts'
-import { confirmed } from '../live-policy/confirm.ts'
-import { counted } from '../output/counted.ts'
-import { sayLine } from '../report.ts'
-import { type Choice, chosenIn } from './chosen.ts'
+import { FINDINGS_PER_PROMISE, type FindingKey } from '../../shared/ledger/sweep-message.ts'
+import { toPlainText } from '../../shared/text/untrusted.ts'
+import { askAws } from '../aws/asking.ts'
+import { describeFate } from '../findings/story.ts'
+import { askConfirmation } from '../live-policy/confirm.ts'
+import { formatCount } from '../output/counted.ts'
+import type { Entry } from '../output/entry.ts'
+import type { Io } from '../output/io.ts'
+import { printLine } from '../output/report-error.ts'
+import { type Choice, selectChosen } from './chosen.ts'
 
 export type Retry = {
   readonly accountId: string
@@ -20,24 +20,24 @@ export type Retry = {
   readonly yes: boolean
 }
 
-const howMany = (entries: readonly Entry[]): string => {
+const countItems = (entries: readonly Entry[]): string => {
   const instances = new Set(entries.map(({ finding }) => finding.resource.id)).size
-  return `${counted(instances, 'instance')} (${counted(entries.length, 'finding')})`
+  return `${formatCount(instances, 'instance')} (${formatCount(entries.length, 'finding')})`
 }
 
-const lineOf = (entry: Entry): string => {
+const formatLine = (entry: Entry): string => {
   const { rule, resource } = entry.finding
-  return plain(`${resource.id} ${rule}: ${entry.state}, ${becameOf(entry)}`)
+  return toPlainText(`${resource.id} ${rule}: ${entry.state}, ${describeFate(entry)}`)
 }
 
-const placesOf = (entries: readonly Entry[]): readonly FindingPlace[] =>
+const listAccountRegions = (entries: readonly Entry[]): readonly FindingKey[] =>
   entries.map(({ finding: { rule, resource } }) => ({ resourceId: resource.id, rule }))
 
 const send = async (entries: readonly Entry[], { accountId, choice, queue }: Retry): Promise<void> => {
-  const places = placesOf(entries)
+  const places = listAccountRegions(entries)
   for (let start = 0; start < places.length; start += FINDINGS_PER_PROMISE) {
     const findings = places.slice(start, start + FINDINGS_PER_PROMISE)
-    await asking('sqs:SendMessage', sendTo(queue, { kind: 'promise', accountId, region: choice.region, findings }))
+    await askAws('sqs:SendMessage', sendTo(queue, { kind: 'promise', accountId, region: choice.region, findings }))
   }
 }
 
@@ -50,28 +50,31 @@ const QUESTION =
  */
 export const retryStops = async (io: Io, pages: AsyncIterable<readonly Item[]>, retry: Retry): Promise<number> => {
   const { choice, isDryRun, yes } = retry
-  const { entries, elsewhere, problems } = await chosenIn(pages, { choice, now: io.now() })
-  for (const problem of problems) sayLine(io.err, problem)
+  const { entries, elsewhere, problems } = await selectChosen(pages, { choice, now: io.now() })
+  for (const problem of problems) printLine(io.err, problem)
   const code = problems.length > 0 ? 2 : 0
   if (elsewhere > 0)
-    sayLine(io.err, `${counted(elsewhere, 'finding')} in other regions: this stack stops in ${choice.region} only`)
+    printLine(
+      io.err,
+      `${formatCount(elsewhere, 'finding')} in other regions: this stack stops in ${choice.region} only`,
+    )
   if (entries.length === 0) {
-    sayLine(io.err, 'no finding is chosen; `virtguard findings --refused` lists what was left running, and why')
+    printLine(io.err, 'no finding is chosen; `virtguard findings --refused` lists what was left running, and why')
     return Math.max(code, 1)
   }
-  io.out.write(entries.map(entry => `${lineOf(entry)}\n`).join(''))
+  io.out.write(entries.map(entry => `${formatLine(entry)}\n`).join(''))
   if (isDryRun) {
-    sayLine(io.err, `${howMany(entries)} would be evaluated again; nothing was asked for`)
+    printLine(io.err, `${countItems(entries)} would be evaluated again; nothing was asked for`)
     return code
   }
-  if (!(await confirmed(io, `${howMany(entries)}: ${QUESTION}`, yes || entries.length === 1))) {
-    sayLine(io.err, 'nothing was asked for')
+  if (!(await askConfirmation(io, `${countItems(entries)}: ${QUESTION}`, yes || entries.length === 1))) {
+    printLine(io.err, 'nothing was asked for')
     return 1
   }
   await send(entries, retry)
-  sayLine(
+  printLine(
     io.err,
-    `${howMany(entries)}: asked for; the alert says which are stopped, and when; the log of Sweep says why others are not`,
+    `${countItems(entries)}: asked for; the alert says which are stopped, and when; the log of Sweep says why others are not`,
   )
   return code
 }

@@ -1,11 +1,11 @@
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import { sendTo } from '../../shared/aws/sweep-queue.ts'
 import { UserError } from '../../shared/errors.ts'
-import { asking } from '../aws/asking.ts'
+import { askAws } from '../aws/asking.ts'
 import type { DeployedStack } from '../aws/stack.ts'
-import type { Io } from '../io.ts'
+import type { Io } from '../output/io.ts'
 
-const queueOf = ({ name, outputs }: DeployedStack): string => {
+const findSweepQueue = ({ name, outputs }: DeployedStack): string => {
   const url = outputs['SweepsQueueUrl']
   if (url !== undefined) return url
   throw new UserError(
@@ -19,9 +19,9 @@ export const sweep = async (
   sqs: SQSClient,
   { stack, regions }: { readonly stack: DeployedStack; readonly regions: readonly string[] },
 ): Promise<number> => {
-  const url = queueOf(stack)
+  const url = findSweepQueue(stack)
   const message = { kind: 'start', ...(regions.length > 0 && { regions }) } as const
-  await asking('sqs:SendMessage', sendTo({ client: sqs, url }, message))
+  await askAws('sqs:SendMessage', sendTo({ client: sqs, url }, message))
   const where = regions.length > 0 ? regions.join(', ') : 'the regions that the stack sweeps'
   io.out.write(
     `a sweep of ${where} begins now; what it finds is alerted, and in "virtguard findings --since 1h" when it is done\n`,

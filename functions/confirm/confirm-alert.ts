@@ -2,16 +2,16 @@ import type { Alert } from '../../shared/alert/alert.ts'
 import type { Mark } from '../../shared/aws/ledger/confirm.ts'
 import { ROWS_PER_TRANSACTION } from '../../shared/ledger/claim.ts'
 import { noticeRow } from '../../shared/ledger/notice.ts'
-import { type RowKey, rowKey } from '../../shared/ledger/row.ts'
+import { buildRowKey, type RowKey } from '../../shared/ledger/row.ts'
 import { scheduleName } from '../../shared/ledger/schedule-name.ts'
-import { inTurns } from '../in-turns.ts'
+import { mapConcurrent } from '../runtime/map-concurrent.ts'
 import { type ConfirmAlert, type ConfirmPorts, OutOfTime } from './ports.ts'
 
 type Group = { readonly rules: readonly string[]; readonly resources: readonly string[] }
 
-const keysOf = ({ accountId, region }: Alert, groups: readonly Group[]): readonly RowKey[] =>
+const listRowKeys = ({ accountId, region }: Alert, groups: readonly Group[]): readonly RowKey[] =>
   groups.flatMap(({ rules, resources }) =>
-    resources.flatMap(resourceId => rules.map(rule => rowKey({ accountId, region, resourceId, rule }))),
+    resources.flatMap(resourceId => rules.map(rule => buildRowKey({ accountId, region, resourceId, rule }))),
   )
 
 const nameOf = ({ pk, sk }: RowKey): string => `${pk} ${sk}`
@@ -19,11 +19,13 @@ const nameOf = ({ pk, sk }: RowKey): string => `${pk} ${sk}`
 /** When the row's stop is due, by the row. */
 const promisesOf = (alert: Alert): ReadonlyMap<string, string> =>
   new Map(
-    (alert.stops ?? []).flatMap(({ at, ...group }) => keysOf(alert, [group]).map(key => [nameOf(key), at] as const)),
+    (alert.stops ?? []).flatMap(({ at, ...group }) =>
+      listRowKeys(alert, [group]).map(key => [nameOf(key), at] as const),
+    ),
   )
 
 /** What tells alerts of one instance apart: the end of the claim, as the names of schedules are short. */
-const tagOf = ({ claim }: Alert): string => claim.slice(-12)
+const getClaimTag = ({ claim }: Alert): string => claim.slice(-12)
 
 const checkTime = ({ hasTime }: ConfirmPorts): void => {
   if (!hasTime()) throw new OutOfTime('this invocation has no time left; what is marked stays marked')
@@ -36,27 +38,35 @@ const checkTime = ({ hasTime }: ConfirmPorts): void => {
 const scheduleStops = async (alert: Alert, ports: ConfirmPorts): Promise<void> => {
   const { accountId, region } = alert
   const stops = (alert.stops ?? []).flatMap(({ at, resources }) => resources.map(instanceId => ({ instanceId, at })))
-  await inTurns(stops, ({ instanceId, at }) => {
+  await mapConcurrent(stops, ({ instanceId, at }) => {
     checkTime(ports)
     const due = new Date(at)
-    const message = { kind: 'stop', accountId, region, instanceId, due: at, attempt: 1, alert: tagOf(alert) } as const
+    const message = {
+      kind: 'stop',
+      accountId,
+      region,
+      instanceId,
+      due: at,
+      attempt: 1,
+      alert: getClaimTag(alert),
+    } as const
     return ports.schedule({ name: scheduleName(message, due), at: due, message })
   })
 }
 
 /** Every row that an alert tells of, once. */
-const marksOf = (alert: Alert): readonly Mark[] => {
+const listMarks = (alert: Alert): readonly Mark[] => {
   // A notice tells of exemptions: what they cover stays as it is.
   if (alert.kind === 'notice') return (alert.exemptions ?? []).map(({ key }) => ({ key: noticeRow(alert, key) }))
   const promises = promisesOf(alert)
-  const byName = new Map(keysOf(alert, alert.told).map(key => [nameOf(key), key] as const))
+  const byName = new Map(listRowKeys(alert, alert.told).map(key => [nameOf(key), key] as const))
   return [...byName].map(([name, key]) => {
     const stopAt = promises.get(name)
     return { key, ...(stopAt !== undefined && { stopAt }) }
   })
 }
 
-const inHundreds = (marks: readonly Mark[]): readonly (readonly Mark[])[] =>
+const chunkByHundred = (marks: readonly Mark[]): readonly (readonly Mark[])[] =>
   Array.from({ length: Math.ceil(marks.length / ROWS_PER_TRANSACTION) }, (_, index) =>
     marks.slice(index * ROWS_PER_TRANSACTION, (index + 1) * ROWS_PER_TRANSACTION),
   )
@@ -69,8 +79,8 @@ const inHundreds = (marks: readonly Mark[]): readonly (readonly Mark[])[] =>
  */
 export const confirmAlert: ConfirmAlert = async (alert, { isFirst }, ports) => {
   const { claim: claimant, kind = 'finding' } = alert
-  const marks = marksOf(alert)
-  for (const hundred of inHundreds(marks)) {
+  const marks = listMarks(alert)
+  for (const hundred of chunkByHundred(marks)) {
     checkTime(ports)
     // What is marked already costs a read, which is cheap, and no write.
     const open = isFirst ? hundred : await ports.unmarkedOf(hundred, claimant)

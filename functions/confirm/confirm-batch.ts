@@ -1,7 +1,7 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import type { Alert } from '../../shared/alert/alert.ts'
-import { deliveryOf, distinctMessages } from '../delivery.ts'
-import { oneLine } from '../one-line.ts'
+import { readDelivery, selectDistinctMessages } from '../runtime/delivery.ts'
+import { formatError } from '../runtime/one-line.ts'
 import { confirmAlert } from './confirm-alert.ts'
 import { type ConfirmPorts, OutOfTime } from './ports.ts'
 
@@ -9,7 +9,7 @@ import { type ConfirmPorts, OutOfTime } from './ports.ts'
 const AT_ONCE = 2
 
 const confirmRecord = async (record: SQSRecord, ports: ConfirmPorts): Promise<boolean> => {
-  const { messageId, count } = deliveryOf(record)
+  const { messageId, count } = readDelivery(record)
   try {
     const alert: Alert = JSON.parse(record.body)
     const rows = await confirmAlert(alert, { isFirst: count === 1 }, ports)
@@ -17,7 +17,7 @@ const confirmRecord = async (record: SQSRecord, ports: ConfirmPorts): Promise<bo
     return true
   } catch (error) {
     if (error instanceof OutOfTime) ports.log('info', `will be gone on with: ${error.message}`, { messageId })
-    else ports.log('error', `not confirmed, will be tried again: ${oneLine(error)}`, { messageId })
+    else ports.log('error', `not confirmed, will be tried again: ${formatError(error)}`, { messageId })
     return false
   }
 }
@@ -27,12 +27,12 @@ const confirmRecord = async (record: SQSRecord, ports: ConfirmPorts): Promise<bo
  * publishes need not wait for a third call, nor be believed if it dies in between.
  */
 export const confirmBatch = async (batch: SQSEvent, ports: ConfirmPorts): Promise<SQSBatchResponse> => {
-  const waiting = distinctMessages(batch.Records).values()
+  const waiting = selectDistinctMessages(batch.Records).values()
   const failed: string[] = []
-  const work = async (): Promise<void> => {
+  const runWorker = async (): Promise<void> => {
     // Whoever is done takes the next one.
     for (const record of waiting) if (!(await confirmRecord(record, ports))) failed.push(record.messageId)
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, work))
+  await Promise.all(Array.from({ length: AT_ONCE }, runWorker))
   return { batchItemFailures: failed.map(itemIdentifier => ({ itemIdentifier })) }
 }

@@ -12,11 +12,11 @@ type Settings = {
 const loadScheduler = () => import('../../shared/aws/scheduler.ts')
 
 /** Makes schedules; the client is made with the first of them. */
-export const schedules = (settings: Settings): ConfirmPorts['schedule'] => {
+export const createSchedules = (settings: Settings): ConfirmPorts['schedule'] => {
   let client: SchedulerClient | undefined
   return async ({ name, at, message }) => {
-    const { schedulerClient, scheduleOnce } = await loadScheduler()
-    client ??= schedulerClient()
+    const { createSchedulerClient, scheduleOnce } = await loadScheduler()
+    client ??= createSchedulerClient()
     await scheduleOnce({ ...settings, client, now: () => new Date() }, { name, at, message: JSON.stringify(message) })
   }
 }
@@ -25,7 +25,7 @@ export const schedules = (settings: Settings): ConfirmPorts['schedule'] => {
  * For a stack without the function that stops. An alert that promises a stop was sent before that function was taken away
  * by a deployment: its message ends in the dead-letter queue, where a person sees it, and nothing is stopped.
  */
-export const noSchedules: ConfirmPorts['schedule'] = async ({ name }) => {
+export const refuseSchedules: ConfirmPorts['schedule'] = async ({ name }) => {
   throw new Error(
     `${name}: the alert promised a stop, and the stack was deployed since without the function that stops`,
   )

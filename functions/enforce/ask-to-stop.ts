@@ -1,7 +1,7 @@
 import type { StopAnswer } from '../../shared/aws/stop.ts'
-import { endAll, overBudget, type Settlement } from '../../shared/engine/endings.ts'
-import { isUnderWay, type Next } from '../../shared/engine/enforce.ts'
-import type { Ending, Row } from '../../shared/ledger/row.ts'
+import { isUnderWay, type Next } from '../../shared/ledger/next-step.ts'
+import { endAll, type Resolution, resolveOverBudget } from '../../shared/ledger/outcomes.ts'
+import type { Row, RowOutcome } from '../../shared/ledger/row.ts'
 import type { Reason } from '../../shared/reasons/reason.ts'
 import type { InForce } from './policy-in-force.ts'
 import type { EnforcePorts } from './ports.ts'
@@ -14,7 +14,7 @@ import type { EnforcePorts } from './ports.ts'
 export type Asked =
   | { readonly kind: 'stopping' }
   | { readonly kind: 'under-way' }
-  | { readonly kind: 'ended'; readonly settlements: readonly Settlement[] }
+  | { readonly kind: 'ended'; readonly resolutions: readonly Resolution[] }
   | { readonly kind: 'look-again'; readonly because: Reason }
 
 type Request = {
@@ -24,9 +24,12 @@ type Request = {
   readonly ports: EnforcePorts
 }
 
-const ended = (rows: readonly Row[], ending: Ending): Asked => ({ kind: 'ended', settlements: endAll(rows, ending) })
+const endWith = (rows: readonly Row[], ending: RowOutcome): Asked => ({
+  kind: 'ended',
+  resolutions: endAll(rows, ending),
+})
 
-const answered = (answer: StopAnswer, rows: readonly Row[]): Asked => {
+const interpretAnswer = (answer: StopAnswer, rows: readonly Row[]): Asked => {
   if (answer.kind === 'accepted') return { kind: 'stopping' }
   const { kind, error, message } = answer
   const args = { error, message }
@@ -35,9 +38,9 @@ const answered = (answer: StopAnswer, rows: readonly Row[]): Asked => {
     case 'wrong-state':
       return { kind: 'look-again', because: { code: 'DEADLINE_PASSED', args } }
     case 'refused':
-      return ended(rows, { to: 'REFUSED', because: { code: 'EC2_REFUSED', args }, notTaken: true })
+      return endWith(rows, { to: 'REFUSED', because: { code: 'EC2_REFUSED', args }, notTaken: true })
     case 'denied':
-      return ended(rows, { to: 'FAILED', because: { code: 'NOT_AUTHORIZED', args }, notTaken: true })
+      return endWith(rows, { to: 'FAILED', because: { code: 'NOT_AUTHORIZED', args }, notTaken: true })
     // Stryker disable next-line ConditionalExpression: the compiler knows that there is no other kind
     default:
       return kind satisfies never
@@ -45,10 +48,10 @@ const answered = (answer: StopAnswer, rows: readonly Row[]): Asked => {
 }
 
 /** How its rows end where the policy or its budget keeps it from being asked for. Else one is taken from the budget. */
-const whyHeldBack = async (
+const resolveHeldBack = async (
   { rows, token }: Extract<Next, { kind: 'stop' }>,
   { accountId, inForce, ports }: Request,
-): Promise<readonly Settlement[] | undefined> => {
+): Promise<readonly Resolution[] | undefined> => {
   const { policy, problem } = inForce
   if (problem !== undefined)
     return endAll(rows, { to: 'REFUSED', because: { code: 'POLICY_INVALID' }, inDigest: 'yes' })
@@ -56,7 +59,7 @@ const whyHeldBack = async (
   const taken = await ports.ledger.takeStop({ accountId, budget, token, now: ports.now() })
   if (taken.taken) return undefined
   ports.count('BudgetSpent')
-  return overBudget(rows, { ...budget, ...taken })
+  return resolveOverBudget(rows, { ...budget, ...taken })
 }
 
 /**
@@ -67,12 +70,12 @@ const whyHeldBack = async (
 export const askToStop = async (stop: Extract<Next, { kind: 'stop' }>, request: Request): Promise<Asked> => {
   const { rows } = stop
   const { instanceId, ports } = request
-  const heldBack = await whyHeldBack(stop, request)
+  const heldBack = await resolveHeldBack(stop, request)
   if (heldBack !== undefined)
-    return isUnderWay(rows, ports.now()) ? { kind: 'under-way' } : { kind: 'ended', settlements: heldBack }
+    return isUnderWay(rows, ports.now()) ? { kind: 'under-way' } : { kind: 'ended', resolutions: heldBack }
   if (!(await ports.ledger.intendStop(rows, ports.now())))
     return { kind: 'look-again', because: { code: 'DEADLINE_PASSED' } }
   const answer = await ports.stop(instanceId)
   if (answer.kind === 'accepted') ports.count('StopsRequested')
-  return answered(answer, rows)
+  return interpretAnswer(answer, rows)
 }

@@ -1,8 +1,8 @@
-import { meaningOf } from '../../shared/aws/stop.ts'
-import { endAll } from '../../shared/engine/endings.ts'
-import { afterCheck, nextStep, type Step } from '../../shared/engine/enforce.ts'
+import { interpretError } from '../../shared/aws/stop.ts'
 import type { InstanceFacts } from '../../shared/facts/facts.ts'
 import { isInAccount } from '../../shared/facts/same-launch.ts'
+import { decideAfterCheck, decideNextStep, type Step } from '../../shared/ledger/next-step.ts'
+import { endAll } from '../../shared/ledger/outcomes.ts'
 import type { Row } from '../../shared/ledger/row.ts'
 import { scheduleName } from '../../shared/ledger/schedule-name.ts'
 import {
@@ -12,10 +12,10 @@ import {
   type InstanceMessage,
 } from '../../shared/ledger/stop-message.ts'
 import type { AwsError, Reason } from '../../shared/reasons/reason.ts'
+import { alertPending, resolveAndAlert, type Work } from './alert-outcomes.ts'
 import { askToStop } from './ask-to-stop.ts'
-import { judgeNow } from './look.ts'
-import { type InForce, policyInForce } from './policy-in-force.ts'
-import { settleAndTell, tellLeftOver, type Work } from './tell.ts'
+import { evaluateNow } from './evaluate-now.ts'
+import { type InForce, readPolicyInForce } from './policy-in-force.ts'
 
 type Case = Work & { readonly message: InstanceMessage }
 
@@ -40,63 +40,63 @@ const readInstance = async (one: Case): Promise<Read> => {
   try {
     return { instance: await instanceInAccount(one) }
   } catch (error) {
-    const meaning = meaningOf(error)
+    const meaning = interpretError(error)
     if (meaning?.kind === 'not-there') return { instance: undefined }
     if (meaning?.kind !== 'denied') throw error
     return { instance: undefined, denied: { error: meaning.error, message: meaning.message } }
   }
 }
 
-const look = async (rows: readonly Row[], inForce: InForce, one: Case): Promise<Step> => {
+const inspect = async (rows: readonly Row[], inForce: InForce, one: Case): Promise<Step> => {
   const { where, message, ports } = one
   const { instance, denied } = await readInstance(one)
   const waiting = rows.filter(isWaiting)
   if (denied !== undefined) {
     const because: Reason = { code: 'READ_NOT_AUTHORIZED', args: denied }
-    return { settlements: endAll(waiting, { to: 'FAILED', because }), next: { kind: 'nothing' } }
+    return { resolutions: endAll(waiting, { to: 'FAILED', because }), next: { kind: 'nothing' } }
   }
-  if (message.kind === 'check') return afterCheck({ rows, instance, now: ports.now() })
+  if (message.kind === 'check') return decideAfterCheck({ rows, instance, now: ports.now() })
   const findings =
-    instance?.state === 'running' ? await judgeNow(instance, { rows: waiting, where, inForce, ports }) : []
-  return nextStep({ rows, instance, findings, now: ports.now() })
+    instance?.state === 'running' ? await evaluateNow(instance, { rows: waiting, where, inForce, ports }) : []
+  return decideNextStep({ rows, instance, findings, now: ports.now() })
 }
 
 /** Has the queue of stops bring the same instance again, at that time. */
-const comeBack = (kind: InstanceMessage['kind'], at: Date, { message, ports }: Case): Promise<void> => {
+const rescheduleStop = (kind: InstanceMessage['kind'], at: Date, { message, ports }: Case): Promise<void> => {
   const next = { ...message, kind, attempt: message.kind === kind ? message.attempt + 1 : 1 }
   return ports.schedule({ name: scheduleName(next, at), at, message: next })
 }
 
-const later = (seconds: number, { ports }: Case): Date => new Date(ports.now().getTime() + seconds * 1000)
+const addSeconds = (seconds: number, { ports }: Case): Date => new Date(ports.now().getTime() + seconds * 1000)
 
 /** EC2 says that it runs, and that it cannot be stopped: the one or the other is about to change. */
 const tryLater = async (rows: readonly Row[], because: Reason, one: Case): Promise<void> => {
   const deadline = new Date(one.message.due).getTime() + DEADLINE_SECONDS * 1000
-  if (one.ports.now().getTime() < deadline) return comeBack('stop', later(AGAIN_SECONDS, one), one)
-  await settleAndTell(endAll(rows, { to: 'FAILED', because, notTaken: true }), one)
+  if (one.ports.now().getTime() < deadline) return rescheduleStop('stop', addSeconds(AGAIN_SECONDS, one), one)
+  await resolveAndAlert(endAll(rows, { to: 'FAILED', because, notTaken: true }), one)
 }
 
 /** It could not be stopped as it is: what it is now decides, but for another try at once. */
-const lookAgain = async (because: Reason, inForce: InForce, one: Case): Promise<void> => {
+const inspectAgain = async (because: Reason, inForce: InForce, one: Case): Promise<void> => {
   const rows = await one.ports.ledger.rowsOf({ ...one.where, resourceId: one.message.instanceId })
   // Another delivery of this message may have settled it meanwhile.
-  await tellLeftOver(rows, one)
-  const step = await look(rows, inForce, one)
+  await alertPending(rows, one)
+  const step = await inspect(rows, inForce, one)
   if (step.next.kind !== 'stop') return carryOut(step, inForce, one)
-  await settleAndTell(step.settlements, one)
+  await resolveAndAlert(step.resolutions, one)
   await tryLater(step.next.rows, because, one)
 }
 
-const carryOut = async ({ settlements, next }: Step, inForce: InForce, one: Case): Promise<void> => {
-  await settleAndTell(settlements, one)
+const carryOut = async ({ resolutions, next }: Step, inForce: InForce, one: Case): Promise<void> => {
+  await resolveAndAlert(resolutions, one)
   if (next.kind === 'nothing') return
-  if (next.kind === 'again') return comeBack('stop', next.at, one)
-  if (next.kind === 'check') return comeBack('check', next.at, one)
+  if (next.kind === 'again') return rescheduleStop('stop', next.at, one)
+  if (next.kind === 'check') return rescheduleStop('check', next.at, one)
   const asked = await askToStop(next, { ...one.where, instanceId: one.message.instanceId, inForce, ports: one.ports })
-  if (asked.kind === 'stopping') return comeBack('check', later(CHECK_SECONDS, one), one)
-  if (asked.kind === 'under-way') return comeBack('stop', later(AGAIN_SECONDS, one), one)
-  if (asked.kind === 'look-again') return lookAgain(asked.because, inForce, one)
-  await settleAndTell(asked.settlements, one)
+  if (asked.kind === 'stopping') return rescheduleStop('check', addSeconds(CHECK_SECONDS, one), one)
+  if (asked.kind === 'under-way') return rescheduleStop('stop', addSeconds(AGAIN_SECONDS, one), one)
+  if (asked.kind === 'look-again') return inspectAgain(asked.because, inForce, one)
+  await resolveAndAlert(asked.resolutions, one)
 }
 
 /**
@@ -104,12 +104,12 @@ const carryOut = async ({ settlements, next }: Step, inForce: InForce, one: Case
  * policy and the facts of now; whatever becomes of it is written first and told then. Throws what AWS throws where that
  * is no answer.
  */
-export const dueStop = async (message: InstanceMessage, work: Work): Promise<void> => {
+export const processDueStop = async (message: InstanceMessage, work: Work): Promise<void> => {
   const { where, ports } = work
   const rows = await ports.ledger.rowsOf({ ...where, resourceId: message.instanceId })
-  await tellLeftOver(rows, work)
+  await alertPending(rows, work)
   if (!rows.some(isWaiting)) return
-  const inForce = await policyInForce(ports)
+  const inForce = await readPolicyInForce(ports)
   const one: Case = { ...work, message, inForce }
-  await carryOut(await look(rows, inForce, one), inForce, one)
+  await carryOut(await inspect(rows, inForce, one), inForce, one)
 }

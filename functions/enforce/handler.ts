@@ -3,33 +3,38 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SNSClient } from '@aws-sdk/client-sns'
 import { readLive } from '../../shared/aws/ledger/policy-store.ts'
-import { scheduleOnce, schedulerClient } from '../../shared/aws/scheduler.ts'
+import { createSchedulerClient, scheduleOnce } from '../../shared/aws/scheduler.ts'
 import { stopClient, stopInstance } from '../../shared/aws/stop.ts'
 import { publishTo, requestSweep } from '../../shared/aws/topic.ts'
-import { catalogue, withTypes } from '../../shared/catalogue/catalogue.ts'
+import { addTypes, loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
-import { attemptPorts } from '../attempts.ts'
-import { environment, schedulerSettings } from '../env.ts'
-import { queueHandler, telemetry } from '../middleware.ts'
-import { handleWithinAttempts } from '../within-attempts.ts'
+import { createAttemptPorts } from '../runtime/attempts.ts'
+import { readSchedulerSettings, requireEnvironment } from '../runtime/env.ts'
+import { createQueueHandler, createTelemetry } from '../runtime/middleware.ts'
+import { handleWithinAttempts } from '../runtime/within-attempts.ts'
 import type { EnforcePorts } from './ports.ts'
 import { processBatch } from './process-batch.ts'
 import { stopLedger } from './stop-ledger.ts'
 import { stopReader } from './stop-reader.ts'
 
-const env = environment('Enforce', ['LEDGER_TABLE', 'ALERTS_TOPIC_ARN', 'SWEEP_REQUESTS_TOPIC_ARN', 'FAILED_QUEUE_URL'])
+const env = requireEnvironment('Enforce', [
+  'LEDGER_TABLE',
+  'ALERTS_TOPIC_ARN',
+  'SWEEP_REQUESTS_TOPIC_ARN',
+  'FAILED_QUEUE_URL',
+])
 // Checked when the stack was synthesized, and written beside this file then.
 // Stryker disable next-line StringLiteral: JSON.parse reads the bytes as UTF-8 by itself
 const deployed: Policy = JSON.parse(readFileSync(`${import.meta.dirname}/policy.json`, 'utf8'))
 
-const { logger, metrics } = telemetry('Enforce')
+const { logger, metrics } = createTelemetry('Enforce')
 const ledger = { client: new DynamoDBClient({ maxAttempts: 3 }), table: env('LEDGER_TABLE') }
 // Stryker disable next-line ObjectLiteral: the SDK tries three times by itself, and another version may not
 const topic = { client: new SNSClient({ maxAttempts: 3 }), arn: env('ALERTS_TOPIC_ARN') }
 const requests = { client: topic.client, arn: env('SWEEP_REQUESTS_TOPIC_ARN') }
-const scheduler = { ...schedulerSettings('Enforce'), client: schedulerClient(), now: () => new Date() }
+const scheduler = { ...readSchedulerSettings('Enforce'), client: createSchedulerClient(), now: () => new Date() }
 const ec2 = stopClient()
-let types = catalogue()
+let types = loadCatalogue()
 
 const ports: EnforcePorts = {
   deployed,
@@ -38,7 +43,7 @@ const ports: EnforcePorts = {
   types: {
     known: () => types,
     learn: more => {
-      types = withTypes(types, more)
+      types = addTypes(types, more)
     },
   },
   ledger: stopLedger(ledger),
@@ -51,13 +56,13 @@ const ports: EnforcePorts = {
   count: metric => metrics.addMetric(metric, MetricUnit.Count, 1),
 }
 
-const attempts = attemptPorts({
+const attempts = createAttemptPorts({
   queue: 'Stops',
   table: env('LEDGER_TABLE'),
   failedUrl: env('FAILED_QUEUE_URL'),
   logger,
 })
 
-export const handler = queueHandler({ logger, metrics }, batch =>
+export const handler = createQueueHandler({ logger, metrics }, batch =>
   handleWithinAttempts(batch, rest => processBatch(rest, ports), attempts),
 )

@@ -2,25 +2,27 @@ import type { SnsMessage } from '../../shared/alert/sns-message.ts'
 import type { LivePolicy } from '../../shared/aws/ledger/policy-store.ts'
 import type { StopAnswer } from '../../shared/aws/stop.ts'
 import type { InstanceTypes } from '../../shared/catalogue/instance-types.ts'
+import type { AccountRegion } from '../../shared/facts/account-region.ts'
 import type { ImageFacts, InstanceFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
-import type { Taken } from '../../shared/ledger/budget.ts'
+import type { ReservationResult } from '../../shared/ledger/budget.ts'
 import type { Refusal } from '../../shared/ledger/refusal.ts'
-import type { Ending, Row, RowKey, Settled, Untold } from '../../shared/ledger/row.ts'
+import type { PendingNotification, ResolveResult, Row, RowKey, RowOutcome } from '../../shared/ledger/row.ts'
 import type { StopMessage } from '../../shared/ledger/stop-message.ts'
 import type { PromiseMessage } from '../../shared/ledger/sweep-message.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
-import type { Delivery } from '../delivery.ts'
-
-type Where = { readonly accountId: string; readonly region: string }
+import type { Delivery } from '../runtime/delivery.ts'
 
 /** What the function that stops needs of the ledger: each is one function of shared/aws, with the ledger given. */
 export type StopLedger = {
-  readonly rowsOf: (resource: Where & { readonly resourceId: string }) => Promise<readonly Row[]>
-  readonly settle: (row: Row, ending: Ending & { readonly claimant: string; readonly now: Date }) => Promise<Settled>
+  readonly rowsOf: (resource: AccountRegion & { readonly resourceId: string }) => Promise<readonly Row[]>
+  readonly resolve: (
+    row: Row,
+    ending: RowOutcome & { readonly claimant: string; readonly now: Date },
+  ) => Promise<ResolveResult>
   readonly claimUntold: (
     key: RowKey,
     by: { readonly claimant: string; readonly now: Date; readonly inDigest?: 'yes' },
-  ) => Promise<Untold>
+  ) => Promise<PendingNotification>
   /** Gives back what was claimed and could not be told. Never throws. */
   readonly release: (keys: readonly RowKey[], claimant: string) => Promise<void>
   readonly intendStop: (rows: readonly Row[], now: Date) => Promise<boolean>
@@ -30,10 +32,10 @@ export type StopLedger = {
     /** Names one stop of one instance: taken again under the same name it is still one. `stopToken` makes it. */
     readonly token: string
     readonly now: Date
-  }) => Promise<Taken>
-  readonly untoldRefusals: (where: Where) => Promise<readonly Refusal[]>
+  }) => Promise<ReservationResult>
+  readonly untoldRefusals: (where: AccountRegion) => Promise<readonly Refusal[]>
   readonly forgetRefusals: (refusals: readonly Refusal[]) => Promise<void>
-  readonly digestDue: (where: Where, now: Date) => Promise<Date>
+  readonly digestDue: (where: AccountRegion, now: Date) => Promise<Date>
 }
 
 /** EC2 as it is now. Throws where EC2 does not answer. */

@@ -1,13 +1,13 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
-import { deliveryOf, distinctMessages } from '../delivery.ts'
-import { oneByOne } from '../one-by-one.ts'
-import { oneLine } from '../one-line.ts'
+import { readDelivery, selectDistinctMessages } from '../runtime/delivery.ts'
+import { forEachSequential } from '../runtime/for-each-sequential.ts'
+import { formatError } from '../runtime/one-line.ts'
 import { readMessage } from './message.ts'
 import type { EnforcePorts } from './ports.ts'
 import { processStop } from './process-stop.ts'
 
 const processRecord = async (record: SQSRecord, ports: EnforcePorts): Promise<boolean> => {
-  const delivery = deliveryOf(record)
+  const delivery = readDelivery(record)
   try {
     const message = readMessage(record.body)
     if (message.kind === 'ignored') ports.log('info', `nothing to do: ${message.why}`, delivery)
@@ -17,7 +17,7 @@ const processRecord = async (record: SQSRecord, ports: EnforcePorts): Promise<bo
     }
     return true
   } catch (error) {
-    ports.log('error', `failed, will be tried again: ${oneLine(error)}`, delivery)
+    ports.log('error', `failed, will be tried again: ${formatError(error)}`, delivery)
     return false
   }
 }
@@ -27,4 +27,4 @@ const processRecord = async (record: SQSRecord, ports: EnforcePorts): Promise<bo
  * delivered again: after ten times they are parked, where an alarm tells a person.
  */
 export const processBatch = (batch: SQSEvent, ports: EnforcePorts): Promise<SQSBatchResponse> =>
-  oneByOne(distinctMessages(batch.Records), record => processRecord(record, ports))
+  forEachSequential(selectDistinctMessages(batch.Records), record => processRecord(record, ports))

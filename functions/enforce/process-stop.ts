@@ -1,7 +1,7 @@
-import { dueStop } from './due-stop.ts'
+import { alertDigest } from './alert-digest.ts'
+import { processDueStop } from './due-stop.ts'
 import { hasStopped } from './has-stopped.ts'
 import type { ProcessStop } from './ports.ts'
-import { tellDigest } from './tell-digest.ts'
 
 /** Does one message of the queue of stops. Throws where it has to be delivered again; to do it again is harmless. */
 export const processStop: ProcessStop = (message, delivery, ports) => {
@@ -9,9 +9,9 @@ export const processStop: ProcessStop = (message, delivery, ports) => {
   switch (message.kind) {
     case 'stop':
     case 'check':
-      return dueStop(message, work)
+      return processDueStop(message, work)
     case 'digest':
-      return tellDigest(work)
+      return alertDigest(work)
     case 'stopped':
       return hasStopped(message, work)
     // Stryker disable next-line ConditionalExpression: the compiler knows that there is no other kind

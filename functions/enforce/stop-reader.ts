@@ -1,6 +1,6 @@
 import type { EC2Client } from '@aws-sdk/client-ec2'
 import { describeImages, describeInstances, describeInstanceTypes } from '../../shared/aws/ec2.ts'
-import { isStopProtected, spotRequestOf } from '../../shared/aws/stop-facts.ts'
+import { isStopProtected, readSpotRequest } from '../../shared/aws/stop-facts.ts'
 import type { InstanceFacts } from '../../shared/facts/facts.ts'
 import type { StopReader } from './ports.ts'
 
@@ -11,7 +11,7 @@ const stopFacts = async (
   { lifecycle }: InstanceFacts,
 ): Promise<Partial<InstanceFacts>> => {
   if (lifecycle !== 'spot') return { stopProtected: await isStopProtected(client, instanceId) }
-  const spotRequest = await spotRequestOf(client, instanceId)
+  const spotRequest = await readSpotRequest(client, instanceId)
   return spotRequest === undefined ? {} : { spotRequest }
 }
 

@@ -1,14 +1,14 @@
-import { poster } from '../../shared/aws/direct/post.ts'
-import { directPublish } from '../../shared/aws/direct/publish.ts'
-import { settingsOf } from '../../shared/aws/direct/settings.ts'
-import { directTransact } from '../../shared/aws/direct/transact.ts'
+import { createPoster } from '../../shared/aws/direct/post.ts'
+import { createDirectPublish } from '../../shared/aws/direct/publish.ts'
+import { readSettings } from '../../shared/aws/direct/settings.ts'
+import { createDirectTransact } from '../../shared/aws/direct/transact.ts'
 import { claimBy } from '../../shared/aws/ledger/claim.ts'
 import { writeHeard } from '../../shared/aws/ledger/heard.ts'
 import type { LivePolicy } from '../../shared/aws/ledger/policy-store.ts'
 import type { Heard } from '../../shared/ledger/heard.ts'
 import type { StartMessage } from '../../shared/ledger/sweep-message.ts'
 import type { Ports } from './ports.ts'
-import type { sdkCalls, Where } from './sdk.ts'
+import type { createSdkCalls, SdkTargets } from './sdk.ts'
 
 type Calls = Pick<Ports, 'claim' | 'hadStopped' | 'publish' | 'hold'> & {
   readonly readLive: () => Promise<LivePolicy>
@@ -16,7 +16,7 @@ type Calls = Pick<Ports, 'claim' | 'hadStopped' | 'publish' | 'hold'> & {
   readonly requestSweep: (message: StartMessage) => Promise<void>
 }
 
-type Given = Where & {
+type Given = SdkTargets & {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Told why a call is made again. */
   readonly onFailure: (why: string) => void
@@ -29,39 +29,39 @@ const loadSdk = () => import('./sdk.ts')
  * The two calls of an alert are made directly, once each; whatever does not succeed at once, and every other call, is for
  * the SDK, which is loaded then (decision 9).
  */
-export const callsOf = ({ table, topicArn, requestsArn, env, onFailure }: Given): Calls => {
-  let loaded: Promise<ReturnType<typeof sdkCalls>> | undefined
-  const sdk = () => {
-    loaded ??= loadSdk().then(module => module.sdkCalls({ table, topicArn, requestsArn }))
+export const createCalls = ({ table, topicArn, requestsArn, env, onFailure }: Given): Calls => {
+  let loaded: Promise<ReturnType<typeof createSdkCalls>> | undefined
+  const openSdk = () => {
+    loaded ??= loadSdk().then(module => module.createSdkCalls({ table, topicArn, requestsArn }))
     return loaded
   }
-  const [toLedger, toTopic] = [settingsOf('dynamodb', env), settingsOf('sns', env)]
-  const ledger = toLedger && poster(toLedger)
+  const [toLedger, toTopic] = [readSettings('dynamodb', env), readSettings('sns', env)]
+  const ledger = toLedger && createPoster(toLedger)
   const bySdk = {
-    transact: { sdk: async (...what) => (await sdk()).transact(...what), onFailure },
-    publish: { sdk: async (...what) => (await sdk()).publish(...what), onFailure },
+    transact: { sdk: async (...what) => (await openSdk()).transact(...what), onFailure },
+    publish: { sdk: async (...what) => (await openSdk()).publish(...what), onFailure },
   } satisfies {
-    transact: Parameters<typeof directTransact>[1]
-    publish: Parameters<typeof directPublish>[2]
+    transact: Parameters<typeof createDirectTransact>[1]
+    publish: Parameters<typeof createDirectPublish>[2]
   }
-  const topic = toTopic && directPublish(poster(toTopic), topicArn, bySdk.publish)
+  const topic = toTopic && createDirectPublish(createPoster(toTopic), topicArn, bySdk.publish)
   // What an alert cannot do without is loaded while the function starts, with a whole CPU.
-  if (ledger === undefined || topic === undefined) sdk().catch(() => undefined)
+  if (ledger === undefined || topic === undefined) openSdk().catch(() => undefined)
   return {
     claim: (findings, claim, onSent) => {
-      const transact = ledger === undefined ? bySdk.transact.sdk : directTransact(ledger, bySdk.transact, onSent)
-      const release = async (...what: Parameters<ReturnType<typeof sdkCalls>['release']>) =>
-        (await sdk()).release(...what)
+      const transact = ledger === undefined ? bySdk.transact.sdk : createDirectTransact(ledger, bySdk.transact, onSent)
+      const release = async (...what: Parameters<ReturnType<typeof createSdkCalls>['release']>) =>
+        (await openSdk()).release(...what)
       return claimBy(findings, { table, transact, release }, claim)
     },
     writeHeard: heard => {
-      const transact = ledger === undefined ? bySdk.transact.sdk : directTransact(ledger, bySdk.transact)
+      const transact = ledger === undefined ? bySdk.transact.sdk : createDirectTransact(ledger, bySdk.transact)
       return writeHeard({ table, transact }, heard)
     },
     publish: topic?.publish ?? bySdk.publish.sdk,
     ...(topic !== undefined && { hold: topic.hold }),
-    hadStopped: async (...what) => (await sdk()).hadStopped(...what),
-    readLive: async () => (await sdk()).readLive(),
-    requestSweep: async message => (await sdk()).requestSweep(message),
+    hadStopped: async (...what) => (await openSdk()).hadStopped(...what),
+    readLive: async () => (await openSdk()).readLive(),
+    requestSweep: async message => (await openSdk()).requestSweep(message),
   }
 }

@@ -1,5 +1,5 @@
 /** Reads keys one by one for the callers and many at a time for EC2: whatever is asked for in the same turn goes into one call. */
-export const coalesced = <T>(
+export const coalesceReads = <T>(
   readMany: (keys: readonly string[]) => Promise<readonly T[]>,
   belongsTo: (value: T, keys: readonly string[]) => boolean,
 ): ((keys: readonly string[]) => Promise<readonly T[]>) => {

@@ -1,7 +1,7 @@
 import type { Alert } from '../../shared/alert/alert.ts'
-import { snsMessage } from '../../shared/alert/sns-message.ts'
-import { findingStoryOf } from '../../shared/alert/tell-finding.ts'
-import type { HeldAlert } from '../../shared/aws/direct/publish.ts'
+import { buildSnsMessage } from '../../shared/alert/sns-message.ts'
+import { buildFindingAlertContent } from '../../shared/alert/tell-finding.ts'
+import type { PreparedPublish } from '../../shared/aws/direct/publish.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { Claimed } from '../../shared/ledger/row.ts'
 import type { Ports } from './ports.ts'
@@ -12,28 +12,28 @@ type Hoped = { readonly alertsOf: (findings: readonly Claimed[]) => readonly Ale
  * The alert of findings that may all be ours to tell, made ready while the ledger's answer is on its way: nothing of it
  * leaves before `send`, and `granted` gives it only for exactly the findings that it tells.
  */
-export const earlyAlert = (findings: readonly Finding[], { alertsOf, hold }: Hoped) => {
+export const prepareEarlyAlert = (findings: readonly Finding[], { alertsOf, hold }: Hoped) => {
   const hoped = findings.filter(({ workflow }) => workflow === 'NEW')
-  let held: HeldAlert | undefined
+  let scheduled: PreparedPublish | undefined
   const drop = (): void => {
-    held?.drop()
-    held = undefined
+    scheduled?.drop()
+    scheduled = undefined
   }
   return {
     /** Never throws: what cannot be made ready now fails where it is told. */
     prepare: (): void => {
       try {
         const [first] = alertsOf(hoped)
-        if (first !== undefined) held ??= hold?.(snsMessage(first, findingStoryOf(first)))
+        if (first !== undefined) scheduled ??= hold?.(buildSnsMessage(first, buildFindingAlertContent(first)))
       } catch {
         drop()
       }
     },
     /** Sends the first alert of these findings, if that is what was made ready; else that is dropped. */
-    granted: (ours: readonly Claimed[]): HeldAlert['send'] | undefined => {
+    granted: (ours: readonly Claimed[]): PreparedPublish['send'] | undefined => {
       const isAsHoped = ours.length === hoped.length && ours.every((finding, index) => finding === hoped[index])
       if (!isAsHoped) drop()
-      return held?.send
+      return scheduled?.send
     },
     drop,
   }

@@ -1,8 +1,9 @@
 import type { EC2Client } from '@aws-sdk/client-ec2'
 import type { Reading } from '../../shared/engine/complete.ts'
+import type { AccountRegion } from '../../shared/facts/account-region.ts'
 import type { ImageFacts, InstanceFacts } from '../../shared/facts/facts.ts'
-import { coalesced } from './coalesce.ts'
-import type { Ec2Reader, Place } from './ports.ts'
+import { coalesceReads } from './coalesce.ts'
+import type { Ec2Reader } from './ports.ts'
 
 // Its 100 kB are needed for the few events that lack a fact: a hit must not wait for them.
 const loadEc2 = () => import('../../shared/aws/ec2.ts')
@@ -15,7 +16,7 @@ const DENIED = new Set([
   'AuthFailure',
 ])
 
-const reading = async <T>(read: () => Promise<readonly T[]>): Promise<Reading<T>> => {
+const readOrDeny = async <T>(read: () => Promise<readonly T[]>): Promise<Reading<T>> => {
   try {
     return { ok: true, facts: await read() }
   } catch (error) {
@@ -27,7 +28,7 @@ const reading = async <T>(read: () => Promise<readonly T[]>): Promise<Reading<T>
 /** An image's facts hardly change; ENA can be switched on for one, so that they are not kept for ever. */
 const IMAGE_MINUTES = 10
 
-const remembered = (read: (ids: readonly string[]) => Promise<readonly ImageFacts[]>) => {
+const rememberImages = (read: (ids: readonly string[]) => Promise<readonly ImageFacts[]>) => {
   const images = new Map<string, { readonly facts: ImageFacts; readonly until: number }>()
   return async (ids: readonly string[]): Promise<readonly ImageFacts[]> => {
     const now = Date.now()
@@ -41,27 +42,27 @@ const remembered = (read: (ids: readonly string[]) => Promise<readonly ImageFact
 }
 
 /** Reads EC2 in the function's own account and region; coalesced, images remembered. The client is made at the first read. */
-export const ec2Reader = (): Ec2Reader => {
+export const createEc2Reader = (): Ec2Reader => {
   let client: EC2Client | undefined
-  const ready = async () => {
+  const loadClient = async () => {
     const ec2 = await loadEc2()
-    client ??= ec2.ec2Client()
+    client ??= ec2.createEc2Client()
     return { ...ec2, client }
   }
-  const instancesBy =
+  const createInstanceReader =
     (name: 'instance-id' | 'reservation-id' | 'client-token') => async (values: readonly string[]) => {
-      const { client, describeInstances } = await ready()
+      const { client, describeInstances } = await loadClient()
       return describeInstances(client, { name, values })
     }
-  const byId = coalesced<InstanceFacts>(instancesBy('instance-id'), (facts, ids) =>
+  const byId = coalesceReads<InstanceFacts>(createInstanceReader('instance-id'), (facts, ids) =>
     ids.includes(facts.instanceId ?? ''),
   )
-  const byReservation = coalesced<InstanceFacts>(instancesBy('reservation-id'), (facts, ids) =>
+  const byReservation = coalesceReads<InstanceFacts>(createInstanceReader('reservation-id'), (facts, ids) =>
     ids.includes(facts.reservationId ?? ''),
   )
-  const images = coalesced<ImageFacts>(
-    remembered(async ids => {
-      const { client, describeImages } = await ready()
+  const images = coalesceReads<ImageFacts>(
+    rememberImages(async ids => {
+      const { client, describeImages } = await loadClient()
       return describeImages(client, ids)
     }),
     (facts, ids) => ids.includes(facts.imageId ?? ''),
@@ -69,25 +70,25 @@ export const ec2Reader = (): Ec2Reader => {
   const instances = {
     'instance-id': byId,
     'reservation-id': byReservation,
-    'client-token': instancesBy('client-token'),
+    'client-token': createInstanceReader('client-token'),
   }
   return {
-    instances: (by, values) => reading(() => instances[by](values)),
-    images: ids => reading(() => images(ids)),
+    instances: (by, values) => readOrDeny(() => instances[by](values)),
+    images: ids => readOrDeny(() => images(ids)),
     types: names =>
-      reading(async () => {
-        const { client, describeInstanceTypes } = await ready()
+      readOrDeny(async () => {
+        const { client, describeInstanceTypes } = await loadClient()
         return describeInstanceTypes(client, names)
       }),
   }
 }
 
 /** For events of another account or region: this function's role cannot read there, and says so instead of looking in the wrong place. */
-export const noReader = ({ accountId, region }: Place): Ec2Reader => {
-  const answer = async () =>
+export const createNoReader = ({ accountId, region }: AccountRegion): Ec2Reader => {
+  const answerDenied = async () =>
     ({
       ok: false,
       why: `the event is of account ${accountId}, region ${region}, where this function cannot read`,
     }) as const
-  return { instances: answer, images: answer, types: answer }
+  return { instances: answerDenied, images: answerDenied, types: answerDenied }
 }

@@ -5,7 +5,7 @@ import { HEARD_EVERY_MS, type Heard } from '../../shared/ledger/heard.ts'
 const MOST = 1000
 
 /** What an event proves: that its region is heard by one of the two ways. */
-export const heardIn = (event: Ec2Event, now: Date): Heard | undefined => {
+export const readHeard = (event: Ec2Event, now: Date): Heard | undefined => {
   if (event.kind === 'ignored') return undefined
   const { accountId, region } = event
   const at = new Date(Math.min(Date.parse(event.event.time), now.getTime())).toISOString()
@@ -13,7 +13,7 @@ export const heardIn = (event: Ec2Event, now: Date): Heard | undefined => {
 }
 
 /** Writes what is heard, for each region and way once an hour at most. Throws what `write` throws; the next one tries again. */
-export const hourly = (write: (heard: Heard) => Promise<void>): ((heard: Heard) => Promise<void>) => {
+export const truncateToHour = (write: (heard: Heard) => Promise<void>): ((heard: Heard) => Promise<void>) => {
   const written = new Map<string, number>()
   return async heard => {
     const key = `${heard.accountId}/${heard.region}/${heard.way}`

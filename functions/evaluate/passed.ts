@@ -1,7 +1,6 @@
+import type { AccountRegion } from '../../shared/facts/account-region.ts'
 import type { Running } from '../../shared/facts/event.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
-
-type AccountRegion = { readonly accountId: string; readonly region: string }
 
 /** Of so many instances at most: some 2 MB. The oldest are forgotten first. */
 const MOST = 10_000
@@ -33,22 +32,22 @@ export type PassedInstances = {
   readonly isKnown: (running: Running, policy: Policy) => boolean
 }
 
-const keyOf = ({ accountId, region }: AccountRegion, instanceId: string): string =>
+const getKey = ({ accountId, region }: AccountRegion, instanceId: string): string =>
   `${accountId}/${region}/${instanceId}`
 
 /** Remembers in memory, for as long as the execution environment lives. */
-export const passedInstances = (most = MOST): PassedInstances => {
+export const createPassedInstances = (most = MOST): PassedInstances => {
   const passes = new Map<string, Pass>()
   return {
     remember: ({ place, instanceIds, policy, launchedAt }) => {
-      for (const id of instanceIds) passes.set(keyOf(place, id), { policy, launchedAt: Date.parse(launchedAt) })
+      for (const id of instanceIds) passes.set(getKey(place, id), { policy, launchedAt: Date.parse(launchedAt) })
       for (const key of passes.keys()) {
         if (passes.size <= most) break
         passes.delete(key)
       }
     },
     isKnown: (running, policy) => {
-      const key = keyOf(running, running.instanceId)
+      const key = getKey(running, running.instanceId)
       const pass = passes.get(key)
       passes.delete(key)
       if (pass === undefined || pass.policy !== policy) return false

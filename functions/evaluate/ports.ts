@@ -1,8 +1,9 @@
 import type { SnsMessage } from '../../shared/alert/sns-message.ts'
-import type { HeldAlert } from '../../shared/aws/direct/publish.ts'
+import type { PreparedPublish } from '../../shared/aws/direct/publish.ts'
 import type { InstanceTypes } from '../../shared/catalogue/instance-types.ts'
 import type { Reading } from '../../shared/engine/complete.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
+import type { AccountRegion } from '../../shared/facts/account-region.ts'
 import type { ImageFacts, InstanceFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
 import type { Heard } from '../../shared/ledger/heard.ts'
 import type { Claim, Claiming } from '../../shared/ledger/row.ts'
@@ -18,32 +19,30 @@ export type Ec2Reader = {
   readonly types: (names: readonly string[]) => Promise<Reading<InstanceTypeFacts>>
 }
 
-export type Place = { readonly accountId: string; readonly region: string }
-
 /** What the deciding function needs of the world; everything else about it is pure. */
 export type Ports = {
   readonly policy: Policy
   /** Whether the function that stops is deployed, for what happens at this place. */
-  readonly canStop: (place: Place) => boolean
+  readonly canStop: (place: AccountRegion) => boolean
   /** Whether operators have switched stops off. */
-  readonly killed: boolean
+  readonly stopsDisabled: boolean
   readonly now: () => Date
   readonly types: { readonly known: () => InstanceTypes; readonly learn: (types: readonly InstanceTypeFacts[]) => void }
   /** EC2 as it is where the event happened. */
-  readonly ec2: (place: Place) => Ec2Reader
+  readonly ec2: (place: AccountRegion) => Ec2Reader
   /** `onSent` may be called once the ledger is asked, with its answer still to come. */
   readonly claim: (findings: readonly Finding[], claim: Claim, onSent: () => void) => Promise<Claiming>
   /** Whether virtguard had stopped one of these resources, as far as the ledger knows. */
-  readonly hadStopped: (place: Place, resourceIds: readonly string[]) => Promise<boolean>
+  readonly hadStopped: (place: AccountRegion, resourceIds: readonly string[]) => Promise<boolean>
   /** Which instances have passed with their launch, so that their first notification need not be read. */
   readonly passed: PassedInstances
   /** Has a region swept for instances that were launched until then; false where no sweep of this stack goes. */
-  readonly handOver: (place: Place, launchedUntil: string) => Promise<boolean>
+  readonly handOver: (place: AccountRegion, launchedUntil: string) => Promise<boolean>
   /** Has it written that a region was heard, if that was not written within the hour. */
   readonly hear: (heard: Heard) => Promise<void>
   readonly publish: (message: SnsMessage) => Promise<void>
   /** Makes a publish ready of which nothing leaves before it is told to; absent where that is not to be had. */
-  readonly hold?: (message: SnsMessage) => HeldAlert
+  readonly hold?: (message: SnsMessage) => PreparedPublish
   readonly log: (level: 'info' | 'warn' | 'error', message: string, context: Readonly<Record<string, unknown>>) => void
   readonly count: (
     metric: 'LaunchesSeen' | 'Unknown' | 'RefusedByTag' | 'UnreadableEvents' | 'Alerts',

@@ -2,9 +2,9 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { EventError } from '../../shared/errors.ts'
 import type { Ec2Event } from '../../shared/facts/event.ts'
 import { readEvent } from '../../shared/facts/read-event.ts'
-import { type Delivery, deliveryOf, distinctMessages } from '../delivery.ts'
-import { oneLine } from '../one-line.ts'
-import { heardIn } from './last-heard.ts'
+import { type Delivery, readDelivery, selectDistinctMessages } from '../runtime/delivery.ts'
+import { formatError } from '../runtime/one-line.ts'
+import { readHeard } from './last-heard.ts'
 import type { Ports } from './ports.ts'
 import { processEvent } from './process-event.ts'
 
@@ -23,17 +23,17 @@ const report = (error: unknown, context: Delivery, ports: Ports): void => {
     // A message that cannot be read is delivered several times, and is still one.
     if (context.count === 1) ports.count('UnreadableEvents')
     ports.log('error', `unreadable event: ${error.message}`, context)
-  } else ports.log('error', `failed, will be tried again: ${oneLine(error)}`, context)
+  } else ports.log('error', `failed, will be tried again: ${formatError(error)}`, context)
 }
 
 /** After the alert, which must not wait for it; and never a reason to have the event delivered again. */
 const noteHeard = async (event: Ec2Event, ports: Ports): Promise<void> => {
-  const heard = heardIn(event, ports.now())
+  const heard = readHeard(event, ports.now())
   if (heard === undefined) return
   try {
     await ports.hear(heard)
   } catch (error) {
-    ports.log('warn', `it was not written that the region was heard: ${oneLine(error)}`, heard)
+    ports.log('warn', `it was not written that the region was heard: ${formatError(error)}`, heard)
   }
 }
 
@@ -50,7 +50,7 @@ const decide = async (event: Ec2Event, delivery: Delivery, ports: Ports): Promis
 }
 
 const processRecord = async (record: SQSRecord, ports: Ports): Promise<boolean> => {
-  const delivery = deliveryOf(record)
+  const delivery = readDelivery(record)
   try {
     return await decide(parse(record.body), delivery, ports)
   } catch (error) {
@@ -61,7 +61,7 @@ const processRecord = async (record: SQSRecord, ports: Ports): Promise<boolean> 
 
 /** Handles each message on its own, and names those that have to be delivered again: one bad message takes no other down. */
 export const processBatch = async (batch: SQSEvent, ports: Ports): Promise<SQSBatchResponse> => {
-  const records = distinctMessages(batch.Records)
+  const records = selectDistinctMessages(batch.Records)
   const done = await Promise.all(records.map(record => processRecord(record, ports)))
   return {
     batchItemFailures: records

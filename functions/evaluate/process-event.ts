@@ -1,20 +1,26 @@
-import { type Alert, alertsOf, type Occasion } from '../../shared/alert/alert.ts'
-import { snsMessage } from '../../shared/alert/sns-message.ts'
-import { findingStoryOf } from '../../shared/alert/tell-finding.ts'
+import { type Alert, buildFindingAlerts, type Source } from '../../shared/alert/alert.ts'
+import { buildSnsMessage } from '../../shared/alert/sns-message.ts'
+import { buildFindingAlertContent } from '../../shared/alert/tell-finding.ts'
 import { complete } from '../../shared/engine/complete.ts'
 import { evaluate } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
-import { subjectsOf } from '../../shared/engine/subjects.ts'
+import { createSubjects } from '../../shared/engine/subjects.ts'
 import type { Ec2Event, ImageCreation, Launch, RefusedLaunch } from '../../shared/facts/event.ts'
 import type { Subject } from '../../shared/facts/facts.ts'
 import type { Claimed } from '../../shared/ledger/row.ts'
 import { isRefusedByTag } from '../../shared/reasons/refused-by-tag.ts'
-import { withDeliveries } from '../../shared/routing/deliveries.ts'
-import { countByRule } from '../count-by-rule.ts'
-import type { Delivery } from '../delivery.ts'
-import { publishClaimed } from '../publish-claimed.ts'
-import { earlyAlert } from './early-alert.ts'
-import { type Found, instancesOfLaunch, runningInstance, startedInstances, type Whole } from './find-instances.ts'
+import { addDeliveries } from '../../shared/routing/deliveries.ts'
+import { countByRule } from '../runtime/count-by-rule.ts'
+import type { Delivery } from '../runtime/delivery.ts'
+import { publishClaimed } from '../runtime/publish-claimed.ts'
+import { prepareEarlyAlert } from './early-alert.ts'
+import {
+  type Found,
+  findLaunchInstances,
+  findRunningInstance,
+  findStartedInstances,
+  type Whole,
+} from './find-instances.ts'
 import type { Ec2Reader, Ports } from './ports.ts'
 
 /** `again`: nothing is wrong, but it cannot be decided yet; the message should be delivered again. */
@@ -24,10 +30,10 @@ export type Outcome =
 
 const DELIVERIES_TO_WAIT = 3
 
-const occasionOfOne = (event: RefusedLaunch | ImageCreation): Found => ({
+const createSingleSource = (event: RefusedLaunch | ImageCreation): Found => ({
   kind: 'found',
-  subjects: subjectsOf(event),
-  occasion: {
+  subjects: createSubjects(event),
+  source: {
     accountId: event.accountId,
     region: event.region,
     launchId: event.subject.resource.id,
@@ -36,64 +42,70 @@ const occasionOfOne = (event: RefusedLaunch | ImageCreation): Found => ({
   },
 })
 
-type Case = { readonly occasion: Occasion; readonly ec2: Ec2Reader; readonly delivery: Delivery; readonly ports: Ports }
+type Case = { readonly source: Source; readonly ec2: Ec2Reader; readonly delivery: Delivery; readonly ports: Ports }
 
-const judged = (subjects: readonly Subject[], { occasion, ports }: Case): readonly Finding[] =>
+const evaluateSubjects = (subjects: readonly Subject[], { source, ports }: Case): readonly Finding[] =>
   subjects.flatMap(subject =>
     evaluate(
-      { subject, event: occasion.event, actor: occasion.actor },
+      { subject, event: source.event, actor: source.actor },
       {
         policy: ports.policy,
         types: ports.types.known(),
         now: ports.now(),
-        canStop: ports.canStop(occasion),
-        killed: ports.killed,
+        canStop: ports.canStop(source),
+        stopsDisabled: ports.stopsDisabled,
       },
     ),
   )
 
 /** An EC2 that does not answer keeps nobody from an alert: what failed on known facts is told at once, the rest is tried again. */
-const findings = async (subjects: readonly Subject[], one: Case): Promise<readonly Finding[]> => {
+const evaluateKnown = async (subjects: readonly Subject[], one: Case): Promise<readonly Finding[]> => {
   const { ec2, delivery, ports } = one
   try {
-    return judged(await complete(subjects, ec2, ports), one)
+    return evaluateSubjects(await complete(subjects, ec2, ports), one)
   } catch (error) {
-    const known = judged(subjects, one)
+    const known = evaluateSubjects(subjects, one)
     if (delivery.count < DELIVERIES_TO_WAIT && !known.some(({ status }) => status === 'FAILED')) throw error
     ports.log('warn', 'EC2 did not answer: what it would tell stays unknown', { why: String(error) })
     return known
   }
 }
 
-const tell = async (found: readonly Finding[], one: Case, gone: readonly string[] = []): Promise<Outcome> => {
+const publishFindings = async (
+  found: readonly Finding[],
+  one: Case,
+  gone: readonly string[] = [],
+): Promise<Outcome> => {
   if (found.length === 0) return { kind: 'done', alerts: 0 }
-  const { occasion, delivery, ports } = one
-  const claim = { claimant: delivery.claimant, launchId: occasion.launchId, now: ports.now(), gone }
-  const alertsOfOurs = (claimed: readonly Claimed[]): readonly Alert[] =>
-    alertsOf(occasion, claimed, claim).map(alert => withDeliveries(alert, ports.policy, claim.now))
-  const early = earlyAlert(found, { alertsOf: alertsOfOurs, hold: ports.hold })
-  const { ours, beingTold, release } = await ports.claim(found, claim, early.prepare).catch((error: unknown) => {
+  const { source, delivery, ports } = one
+  const claim = { claimant: delivery.claimant, launchId: source.launchId, now: ports.now(), deleted: gone }
+  const buildOwnAlerts = (claimed: readonly Claimed[]): readonly Alert[] =>
+    buildFindingAlerts(source, claimed, claim).map(alert => addDeliveries(alert, ports.policy, claim.now))
+  const early = prepareEarlyAlert(found, { alertsOf: buildOwnAlerts, hold: ports.hold })
+  const { ours, beingAlerted, release } = await ports.claim(found, claim, early.prepare).catch((error: unknown) => {
     early.drop()
     throw error
   })
-  const alerts = alertsOfOurs(ours)
+  const alerts = buildOwnAlerts(ours)
   const sendFirst = early.granted(ours)
   const publishings = alerts.map((alert, index) =>
-    index === 0 && sendFirst !== undefined ? sendFirst : () => ports.publish(snsMessage(alert, findingStoryOf(alert))),
+    index === 0 && sendFirst !== undefined
+      ? sendFirst
+      : () => ports.publish(buildSnsMessage(alert, buildFindingAlertContent(alert))),
   )
   await publishClaimed(publishings, release)
   countAll(ours, ports)
   if (alerts.length > 0) ports.count('Alerts', alerts.length)
   // Whatever becomes of the other delivery: this one comes again, and sees whether it was told.
-  return beingTold
+  return beingAlerted
     ? { kind: 'again', why: 'another delivery of this message, or another report of the launch, is telling it' }
     : { kind: 'done', alerts: alerts.length }
 }
 
 /** What could not be found is looked for by a sweep of the region. Said in the log, as the alert cannot name it. */
-const handOver = async ({ occasion, delivery, ports }: Case): Promise<void> => {
-  const { region, event, launchId } = occasion
-  const isSwept = await ports.handOver(occasion, event.time)
+const handOver = async ({ source, delivery, ports }: Case): Promise<void> => {
+  const { region, event, launchId } = source
+  const isSwept = await ports.handOver(source, event.time)
   const next = isSwept ? 'its region is swept for them' : 'no sweep of this stack goes there'
   ports.log('warn', `not all instances of the launch were found: ${next}`, { ...delivery, launchId, region })
 }
@@ -107,10 +119,10 @@ const countAll = (findings: readonly Finding[], ports: Ports): void => {
 }
 
 const findAll = (event: Exclude<Ec2Event, { kind: 'ignored' }>, ec2: Ec2Reader, deliveries: number) => {
-  if (event.kind === 'launch') return instancesOfLaunch(event, ec2, deliveries)
-  if (event.kind === 'running') return runningInstance(event, ec2, deliveries)
-  if (event.kind === 'start') return startedInstances(event, ec2, deliveries)
-  return occasionOfOne(event)
+  if (event.kind === 'launch') return findLaunchInstances(event, ec2, deliveries)
+  if (event.kind === 'running') return findRunningInstance(event, ec2, deliveries)
+  if (event.kind === 'start') return findStartedInstances(event, ec2, deliveries)
+  return createSingleSource(event)
 }
 
 /**
@@ -118,9 +130,9 @@ const findAll = (event: Exclude<Ec2Event, { kind: 'ignored' }>, ec2: Ec2Reader, 
  * call, and takes longer. What virtguard had stopped is worth the wait: once, until the message is delivered again.
  */
 const startMayBeNamed = async (event: Ec2Event, found: readonly Finding[], one: Case): Promise<boolean> => {
-  const { occasion, delivery, ports } = one
-  if (event.kind !== 'running' || delivery.count > 1 || found.length === 0 || !ports.canStop(occasion)) return false
-  return ports.hadStopped(occasion, [...new Set(found.map(({ resource }) => resource.id))])
+  const { source, delivery, ports } = one
+  if (event.kind !== 'running' || delivery.count > 1 || found.length === 0 || !ports.canStop(source)) return false
+  return ports.hadStopped(source, [...new Set(found.map(({ resource }) => resource.id))])
 }
 
 /** What passed of a launch. Under every rule: a finding of any kind, an exemption too, is no pass. */
@@ -152,14 +164,14 @@ export const processEvent = async (event: Ec2Event, delivery: Delivery, ports: P
   const ec2 = ports.ec2(event)
   const found: Found & { whole?: () => Promise<Whole> } = await findAll(event, ec2, delivery.count)
   if (found.kind === 'not-yet') return { kind: 'again', why: found.why }
-  const one: Case = { occasion: found.occasion, ec2, delivery, ports }
-  const first = await findings(found.subjects, one)
+  const one: Case = { source: found.source, ec2, delivery, ports }
+  const first = await evaluateKnown(found.subjects, one)
   if (event.kind === 'launch') rememberPassed(event, found.subjects, first, ports)
   if (await startMayBeNamed(event, first, one))
     return { kind: 'again', why: 'CloudTrail may tell who started it again' }
   const whole = first.length > 0 ? await found.whole?.() : undefined
-  const all = whole === undefined ? first : await findings(whole.subjects, one)
+  const all = whole === undefined ? first : await evaluateKnown(whole.subjects, one)
   // Before anything is told: should it fail, nothing is repeated.
   if (found.incomplete === true) await handOver(one)
-  return tell(all, one, whole?.gone)
+  return publishFindings(all, one, whole?.gone)
 }

@@ -5,22 +5,23 @@ import { type LivePolicy, readLive } from '../../shared/aws/ledger/policy-store.
 import { releaseClaim } from '../../shared/aws/ledger/release.ts'
 import { transactWith } from '../../shared/aws/ledger/transact.ts'
 import { publishTo, requestSweep } from '../../shared/aws/topic.ts'
+import type { AccountRegion } from '../../shared/facts/account-region.ts'
 import type { RowKey } from '../../shared/ledger/row.ts'
 import type { StartMessage } from '../../shared/ledger/sweep-message.ts'
-import { hadStopped } from './had-stopped.ts'
-import type { Place } from './ports.ts'
+import { resolveRestarted } from './had-stopped.ts'
 
-export type Where = { readonly table: string; readonly topicArn: string; readonly requestsArn: string }
+export type SdkTargets = { readonly table: string; readonly topicArn: string; readonly requestsArn: string }
 
 /** Every call of this function but those of EC2, made by the SDK's clients. */
-export const sdkCalls = ({ table, topicArn, requestsArn }: Where) => {
+export const createSdkCalls = ({ table, topicArn, requestsArn }: SdkTargets) => {
   const ledger = { client: new DynamoDBClient({ maxAttempts: 3 }), table }
   const topic = { client: new SNSClient({ maxAttempts: 3 }), arn: topicArn }
   return {
     transact: transactWith(ledger.client),
     release: (keys: readonly RowKey[], claimant: string): Promise<void> => releaseClaim(ledger, keys, claimant),
     publish: (message: SnsMessage): Promise<void> => publishTo(topic, message),
-    hadStopped: (place: Place, ids: readonly string[]): Promise<boolean> => hadStopped(ledger, place, ids),
+    hadStopped: (place: AccountRegion, ids: readonly string[]): Promise<boolean> =>
+      resolveRestarted(ledger, place, ids),
     requestSweep: (message: StartMessage): Promise<void> =>
       requestSweep({ client: topic.client, arn: requestsArn }, message),
     readLive: (): Promise<LivePolicy> => readLive(ledger.client, table),

@@ -1,9 +1,9 @@
 import type { Alert } from '../../shared/alert/alert.ts'
 import type { Open } from '../../shared/aws/channels/threads.ts'
-import { givenUp, pauseAfter } from '../../shared/channels/retries.ts'
+import { explainGivingUp, pauseAfter } from '../../shared/channels/retries.ts'
 import type { SentRow } from '../../shared/channels/row.ts'
-import type { Delivery as SqsDelivery } from '../delivery.ts'
-import { oneLine } from '../one-line.ts'
+import type { Delivery as SqsDelivery } from '../runtime/delivery.ts'
+import { formatError } from '../runtime/one-line.ts'
 import { deleteAll } from './order.ts'
 import type { NotifyPorts } from './ports.ts'
 
@@ -14,7 +14,7 @@ export type Delivery = Pick<SqsDelivery, 'messageId' | 'claimant'> & {
 }
 
 /** An alert that is ours to tell, or the flush, and the message that it came in. */
-export type Turn = {
+export type ClaimedAlert = {
   readonly delivery: Delivery
   readonly row: SentRow
   readonly alert?: Alert
@@ -26,11 +26,17 @@ export type Turn = {
 export type Done = boolean
 
 /** Puts a message off. Where SQS does not take that, it comes back when its visibility timeout ends. */
-export const postpone = async (delivery: Delivery, seconds: number, { queue, log }: NotifyPorts): Promise<false> => {
+export const postponeDelivery = async (
+  delivery: Delivery,
+  seconds: number,
+  { queue, log }: NotifyPorts,
+): Promise<false> => {
   try {
     await queue.postpone(delivery.receiptHandle, Math.max(0, Math.min(Math.ceil(seconds), 43_200)))
   } catch (error) {
-    log('warn', `could not be put off, comes back by itself: ${shortLine(error)}`, { messageId: delivery.messageId })
+    log('warn', `could not be put off, comes back by itself: ${formatShortError(error)}`, {
+      messageId: delivery.messageId,
+    })
   }
   return false
 }
@@ -38,10 +44,14 @@ export const postpone = async (delivery: Delivery, seconds: number, { queue, log
 /** An answer of a server may be a whole page. */
 const LONGEST_LINE = 500
 
-export const shortLine = (error: unknown): string => oneLine(error).slice(0, LONGEST_LINE)
+export const formatShortError = (error: unknown): string => formatError(error).slice(0, LONGEST_LINE)
 
 /** Puts a message into the dead-letter queue with the reason; then it is done here. */
-export const park = async ({ delivery, row, open }: Turn, why: string, ports: NotifyPorts): Promise<true> => {
+export const deadLetter = async (
+  { delivery, row, open }: ClaimedAlert,
+  why: string,
+  ports: NotifyPorts,
+): Promise<true> => {
   await ports.queue.park(delivery.body, why)
   await ports.rows.finish(row, { state: 'parked', at: ports.now(), why })
   await deleteAll(open, ports)
@@ -51,11 +61,11 @@ export const park = async ({ delivery, row, open }: Turn, why: string, ports: No
 }
 
 /** What could not be sent comes back later, and is parked when it has been tried often enough. */
-export const failed = async (turn: Turn, why: string, ports: NotifyPorts): Promise<Done> => {
+export const recordFailure = async (turn: ClaimedAlert, why: string, ports: NotifyPorts): Promise<Done> => {
   const { row, delivery } = turn
   const failures = row.failures + 1
-  const givingUp = givenUp({ ...row, failures }, ports.now())
-  if (givingUp !== undefined) return park(turn, `${givingUp}, the last time: ${why}`, ports)
+  const givingUp = explainGivingUp({ ...row, failures }, ports.now())
+  if (givingUp !== undefined) return deadLetter(turn, `${givingUp}, the last time: ${why}`, ports)
   await ports.rows.release(row, { failures, why })
   const seconds = pauseAfter(failures)
   ports.log('warn', `failed, will be tried again in ${seconds} s: ${why}`, {
@@ -64,17 +74,17 @@ export const failed = async (turn: Turn, why: string, ports: NotifyPorts): Promi
     failures,
   })
   ports.count('ChannelFailed', 1)
-  return postpone(delivery, seconds, ports)
+  return postponeDelivery(delivery, seconds, ports)
 }
 
 /** What has to wait, for the channel or for something else. It is no failure, but it does not go on for ever. */
 export const wait = async (
-  turn: Turn,
+  turn: ClaimedAlert,
   { seconds, why, ...changes }: { seconds: number; why: string; waits?: number; slot?: number; alone?: 1 },
   ports: NotifyPorts,
 ): Promise<Done> => {
-  const givingUp = givenUp({ ...turn.row, failures: 0 }, ports.now())
-  if (givingUp !== undefined) return park(turn, `${givingUp}, the last time: ${why}`, ports)
+  const givingUp = explainGivingUp({ ...turn.row, failures: 0 }, ports.now())
+  if (givingUp !== undefined) return deadLetter(turn, `${givingUp}, the last time: ${why}`, ports)
   await ports.rows.release(turn.row, changes)
-  return postpone(turn.delivery, seconds, ports)
+  return postponeDelivery(turn.delivery, seconds, ports)
 }

@@ -3,32 +3,32 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
-import { rowsAt } from '../../shared/aws/ledger/rows.ts'
+import { queryRowsAt } from '../../shared/aws/ledger/rows.ts'
 import type { TestAnswer, TestRequest } from '../../shared/channels/message.ts'
 import type { Sender } from '../../shared/channels/sending.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
-import { queueHandler, telemetry } from '../middleware.ts'
-import { channelOf } from './channel-of.ts'
-import { channelRows } from './channel-rows.ts'
-import { flushSchedules } from './flush-schedules.ts'
-import { MANNERS } from './manners.ts'
+import { createQueueHandler, createTelemetry } from '../runtime/middleware.ts'
+import { findChannel } from './channel-of.ts'
+import { MANNERS } from './channel-profiles.ts'
+import { createChannelRows } from './channel-rows.ts'
 import type { NotifyPorts } from './ports.ts'
 import { processBatch } from './process-batch.ts'
-import { channelQueue } from './queue.ts'
-import { senderFor } from './senders/sender-for.ts'
-import { baseSettings } from './settings.ts'
+import { createChannelQueue } from './queue.ts'
+import { flushSchedules } from './release-schedules.ts'
+import { createSender } from './senders/sender-for.ts'
+import { readBaseSettings } from './settings.ts'
 import { isTest, testChannel } from './test-channel.ts'
 
-const settings = baseSettings()
+const settings = readBaseSettings()
 // Checked when the stack was synthesized, and written beside this file then.
 // Stryker disable next-line StringLiteral: JSON.parse reads the bytes as UTF-8 by itself
 const policy: Policy = JSON.parse(readFileSync(`${import.meta.dirname}/policy.json`, 'utf8'))
 const name = settings.CHANNEL
-const channel = channelOf(policy, name)
+const channel = findChannel(policy, name)
 
-const { logger, metrics } = telemetry('Notify')
+const { logger, metrics } = createTelemetry('Notify')
 metrics.setDefaultDimensions({ channel: name })
-const now = (): Date => new Date()
+const getNow = (): Date => new Date()
 const client = new DynamoDBClient({ maxAttempts: 3 })
 // Stryker disable next-line ObjectLiteral: the SDK tries three times by itself, and another version may not
 const sqs = new SQSClient({ maxAttempts: 3 })
@@ -37,28 +37,28 @@ const sqs = new SQSClient({ maxAttempts: 3 })
 const MARGIN_MS = 20_000
 
 const makeSender = async (): Promise<Sender> =>
-  senderFor(name, channel, {
-    now,
+  createSender(name, channel, {
+    now: getNow,
     // https://sqs.REGION.amazonaws.com/ACCOUNT/NAME
     // Stryker disable next-line StringLiteral: the path of a URL begins with a slash, so that the part is there
     accountId: new URL(settings.QUEUE_URL).pathname.split('/')[1] ?? '',
     region: await sqs.config.region(),
-    rowsAt: places => rowsAt({ client, table: settings.LEDGER_TABLE }, places),
+    rowsAt: places => queryRowsAt({ client, table: settings.LEDGER_TABLE }, places),
   })
 let ready: Promise<Sender> | undefined
-const sender = (): Promise<Sender> => {
+const loadSender = (): Promise<Sender> => {
   ready ??= makeSender()
   return ready
 }
 
-const portsFor = (send: Sender, endsAt: number): NotifyPorts => ({
+const createPorts = (send: Sender, endsAt: number): NotifyPorts => ({
   channel: name,
-  manners: MANNERS[channel.type],
-  now,
-  rows: channelRows({ client, table: settings.LEDGER_TABLE, channel: name }),
+  profile: MANNERS[channel.type],
+  now: getNow,
+  rows: createChannelRows({ client, table: settings.LEDGER_TABLE, channel: name }),
   send,
-  queue: channelQueue(sqs, { queueUrl: settings.QUEUE_URL, undeliveredUrl: settings.UNDELIVERED_QUEUE_URL }),
-  scheduleFlush: flushSchedules(name, now),
+  queue: createChannelQueue(sqs, { queueUrl: settings.QUEUE_URL, undeliveredUrl: settings.UNDELIVERED_QUEUE_URL }),
+  scheduleRelease: flushSchedules(name, getNow),
   hasTime: () => Date.now() < endsAt,
   log: (level, message, context) => logger[level](message, { ...context }),
   count: (metric, value) => metrics.addMetric(metric, MetricUnit.Count, value),
@@ -67,13 +67,13 @@ const portsFor = (send: Sender, endsAt: number): NotifyPorts => ({
 const TIMEOUT_MS = 60_000
 
 // What sends is ready before anybody asks for a turn: a turn is for now.
-const tell = queueHandler({ logger, metrics }, async batch => {
+const sendAlerts = createQueueHandler({ logger, metrics }, async batch => {
   const endsAt = Date.now() + TIMEOUT_MS - MARGIN_MS
-  return processBatch(batch, portsFor(await sender(), endsAt))
+  return processBatch(batch, createPorts(await loadSender(), endsAt))
 })
 
 export const handler = async (
   event: SQSEvent | TestRequest,
   context: Context,
 ): Promise<SQSBatchResponse | TestAnswer> =>
-  isTest(event) ? testChannel(await sender(), { name, type: channel.type }, now()) : tell(event, context)
+  isTest(event) ? testChannel(await loadSender(), { name, type: channel.type }, getNow()) : sendAlerts(event, context)

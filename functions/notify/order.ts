@@ -2,7 +2,7 @@ import type { Alert } from '../../shared/alert/alert.ts'
 import { isOfSweep } from '../../shared/alert/sweep-alert.ts'
 import type { Open } from '../../shared/aws/channels/threads.ts'
 import { isFollowUp } from '../../shared/channels/follow-up.ts'
-import { inTurns } from '../in-turns.ts'
+import { mapConcurrent } from '../runtime/map-concurrent.ts'
 import type { NotifyPorts } from './ports.ts'
 
 // An alert that goes on with more stories than that at once (a start of a whole fleet) keeps the order of the first ones.
@@ -11,29 +11,33 @@ const RESOURCES_WATCHED = 25
 /** As long as an alert may take from the topic to its queue, and more, its follow-up waits for it; then it stands alone. */
 const UNSEEN_MS = 15 * 60_000
 
-const resourcesOf = ({ told }: Alert): readonly string[] => told.flatMap(({ resources }) => resources)
+const listResources = ({ told: alerted }: Alert): readonly string[] => alerted.flatMap(({ resources }) => resources)
 
 /** What an alert goes on with; nothing where it begins a story. */
-export const opensOf = (alert: Alert, sent: string): readonly Open[] =>
+export const listOpens = (alert: Alert, sent: string): readonly Open[] =>
   isFollowUp(alert)
-    ? resourcesOf(alert)
+    ? listResources(alert)
         .slice(0, RESOURCES_WATCHED)
         .map(resourceId => ({ resourceId, at: alert.at ?? alert.event.time, sent }))
     : []
 
 export const putAll = async (opens: readonly Open[], { rows, now }: NotifyPorts): Promise<void> => {
-  await inTurns(opens, open => rows.putOpen(open, now()))
+  await mapConcurrent(opens, open => rows.putOpen(open, now()))
 }
 
 export const deleteAll = async (opens: readonly Open[], { rows }: NotifyPorts): Promise<void> => {
-  await inTurns(opens, open => rows.deleteOpen(open))
+  await mapConcurrent(opens, open => rows.deleteOpen(open))
 }
 
 /** Why an alert has to wait for another of the same story; undefined where it may go. */
-export const behind = async (alert: Alert, opens: readonly Open[], ports: NotifyPorts): Promise<string | undefined> => {
+export const findBlocking = async (
+  alert: Alert,
+  opens: readonly Open[],
+  ports: NotifyPorts,
+): Promise<string | undefined> => {
   if (opens.length === 0) return undefined
   const { rows, now } = ports
-  const waiting = await inTurns(opens, open => rows.isBehind(open, now()))
+  const waiting = await mapConcurrent(opens, open => rows.isBehind(open, now()))
   if (waiting.includes(true)) return 'an earlier alert of the same resource is still to come'
   // What is back was told long ago, and so was what a sweep found to have ended; what became of a stop follows the alert that
   // promised it.
@@ -46,8 +50,8 @@ export const behind = async (alert: Alert, opens: readonly Open[], ports: Notify
 }
 
 /** The message below which an alert belongs: that of its first resource which was told in one. */
-export const threadFor = async (opens: readonly Open[], { rows }: NotifyPorts): Promise<string | undefined> => {
-  const threads = await inTurns(opens, ({ resourceId }) => rows.threadOf(resourceId))
+export const findThread = async (opens: readonly Open[], { rows }: NotifyPorts): Promise<string | undefined> => {
+  const threads = await mapConcurrent(opens, ({ resourceId }) => rows.threadOf(resourceId))
   return threads.find(thread => thread !== undefined)
 }
 
@@ -57,6 +61,6 @@ export const rememberThreads = async (
   { ref, now }: { readonly ref: string; readonly now: Date },
   { rows }: NotifyPorts,
 ): Promise<void> => {
-  const resources = [...new Set(alerts.flatMap(resourcesOf))]
-  await inTurns(resources, resourceId => rows.rememberThread({ resourceId, ref, now }))
+  const resources = [...new Set(alerts.flatMap(listResources))]
+  await mapConcurrent(resources, resourceId => rows.rememberThread({ resourceId, ref, now }))
 }

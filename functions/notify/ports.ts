@@ -1,7 +1,7 @@
 import type { Alert } from '../../shared/alert/alert.ts'
 import type { Taken, Taker } from '../../shared/aws/channels/channel-row.ts'
-import type { Held } from '../../shared/aws/channels/held.ts'
-import type { PaceRequest, PaceTurn } from '../../shared/aws/channels/pace.ts'
+import type { RateLimitAnswer, RateLimitRequest } from '../../shared/aws/channels/rate-limit.ts'
+import type { ScheduledDelivery } from '../../shared/aws/channels/scheduled-deliveries.ts'
 import type { Open } from '../../shared/aws/channels/threads.ts'
 import type { SentRow } from '../../shared/channels/row.ts'
 import type { Sender } from '../../shared/channels/sending.ts'
@@ -15,7 +15,7 @@ export type ChannelRows = {
   readonly release: (row: SentRow, changes: Changes) => Promise<void>
   readonly finish: (row: SentRow, finish: Finish) => Promise<void>
   readonly remove: (row: SentRow) => Promise<void>
-  readonly takeTurn: (request: PaceRequest) => Promise<PaceTurn>
+  readonly requestTurn: (request: RateLimitRequest) => Promise<RateLimitAnswer>
   readonly closeUntil: (until: Date) => Promise<void>
   readonly threadOf: (resourceId: string) => Promise<string | undefined>
   readonly rememberThread: (thread: { resourceId: string; ref: string; now: Date }) => Promise<void>
@@ -24,12 +24,15 @@ export type ChannelRows = {
   readonly deleteOpen: (open: Open) => Promise<void>
   readonly isBehind: (open: Open, now: Date) => Promise<boolean>
   readonly hold: (hold: { at: string; alert: Alert; row: SentRow; now: Date }) => Promise<void>
-  readonly heldUntil: (due: { at: string; limit: number }) => Promise<readonly Held[]>
-  readonly forgetHeld: (held: readonly Held[], told: { ref: string | undefined; at: Date }) => Promise<void>
+  readonly heldUntil: (due: { at: string; limit: number }) => Promise<readonly ScheduledDelivery[]>
+  readonly deleteScheduled: (
+    scheduled: readonly ScheduledDelivery[],
+    alerted: { ref: string | undefined; at: Date },
+  ) => Promise<void>
 }
 
 /** What a type of channel can do, and how it is treated. */
-export type Manners = {
+export type ChannelProfile = {
   /** At most one message in so many milliseconds; 0 where there is no limit of its own. */
   readonly gapMs: number
   /** Read by people, so that many alerts at once become one message. */
@@ -41,7 +44,7 @@ export type Manners = {
 /** What the function that notifies needs of the world. */
 export type NotifyPorts = {
   readonly channel: string
-  readonly manners: Manners
+  readonly profile: ChannelProfile
   readonly now: () => Date
   readonly rows: ChannelRows
   readonly send: Sender
@@ -52,7 +55,7 @@ export type NotifyPorts = {
     readonly park: (body: string, reason: string) => Promise<void>
   }
   /** Puts `flush` into the queue at that time, once. */
-  readonly scheduleFlush: (at: string) => Promise<void>
+  readonly scheduleRelease: (at: string) => Promise<void>
   /** Whether there is time for one more message before the function is ended. */
   readonly hasTime: () => boolean
   readonly log: (level: 'info' | 'warn' | 'error', message: string, context: Readonly<Record<string, unknown>>) => void

@@ -3,7 +3,7 @@ import { putDeadLetter } from '../../shared/aws/dead-letter.ts'
 import type { NotifyPorts } from './ports.ts'
 
 /** The queue of a channel, and its dead-letter queue. */
-export const channelQueue = (
+export const createChannelQueue = (
   client: SQSClient,
   { queueUrl, undeliveredUrl }: { readonly queueUrl: string; readonly undeliveredUrl: string },
 ): NotifyPorts['queue'] => ({

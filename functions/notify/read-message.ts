@@ -1,7 +1,7 @@
 import type { Alert } from '../../shared/alert/alert.ts'
 import type { ChannelMessage } from '../../shared/channels/message.ts'
 import { EventError } from '../../shared/errors.ts'
-import { findingsWithCodes } from '../../shared/reasons/earlier-words.ts'
+import { addCodesToFindings } from '../../shared/reasons/earlier-words.ts'
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -14,7 +14,7 @@ const isAlert = (value: Readonly<Record<string, unknown>>): value is Readonly<Re
   isObject(value['part']) &&
   typeof value['part']['number'] === 'number'
 
-const parsed = (body: string): unknown => {
+const parseJson = (body: string): unknown => {
   try {
     return JSON.parse(body)
   } catch (error) {
@@ -24,10 +24,10 @@ const parsed = (body: string): unknown => {
 
 /** Reads what lies in the queue of a channel. Throws EventError for anything else: it will never be readable. */
 export const readMessage = (body: string): ChannelMessage => {
-  const value = parsed(body)
+  const value = parseJson(body)
   if (!isObject(value)) throw new EventError('neither an alert nor a flush')
   const { kind, channel, at } = value
   if (kind === 'flush' && typeof channel === 'string' && typeof at === 'string') return { kind, channel, at }
   if (!isAlert(value)) throw new EventError('neither an alert nor a flush')
-  return { kind: 'alert', alert: { ...value, findings: findingsWithCodes(value.findings) } }
+  return { kind: 'alert', alert: { ...value, findings: addCodesToFindings(value.findings) } }
 }

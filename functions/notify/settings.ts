@@ -4,13 +4,13 @@
  * amazon-q: CHAT_TOPIC_ARN. email: ALERTS_TOPIC_ARN.
  * Where a route holds alerts for it: QUEUE_ARN, UNDELIVERED_QUEUE_ARN, SCHEDULE_GROUP, SCHEDULE_ROLE_ARN.
  */
-import { environment } from '../env.ts'
+import { requireEnvironment } from '../runtime/env.ts'
 
 const BASE = ['CHANNEL', 'LEDGER_TABLE', 'QUEUE_URL', 'UNDELIVERED_QUEUE_URL'] as const
 
 /** What every copy needs. */
-export const baseSettings = (): Readonly<Record<(typeof BASE)[number], string>> => {
-  const env = environment('Notify', BASE)
+export const readBaseSettings = (): Readonly<Record<(typeof BASE)[number], string>> => {
+  const env = requireEnvironment('Notify', BASE)
   return {
     CHANNEL: env('CHANNEL'),
     LEDGER_TABLE: env('LEDGER_TABLE'),
@@ -20,13 +20,14 @@ export const baseSettings = (): Readonly<Record<(typeof BASE)[number], string>> 
 }
 
 /** The topic of a channel that is sent to through SNS. */
-export const topicSetting = (name: 'CHAT_TOPIC_ARN' | 'ALERTS_TOPIC_ARN'): string => environment('Notify', [name])(name)
+export const readTopicSetting = (name: 'CHAT_TOPIC_ARN' | 'ALERTS_TOPIC_ARN'): string =>
+  requireEnvironment('Notify', [name])(name)
 
 const HOLDING = ['QUEUE_ARN', 'UNDELIVERED_QUEUE_ARN', 'SCHEDULE_GROUP', 'SCHEDULE_ROLE_ARN'] as const
 
 /** Where the schedules of alerts that are held are made. */
 export const holdSettings = () => {
-  const env = environment('Notify', HOLDING)
+  const env = requireEnvironment('Notify', HOLDING)
   return {
     queueArn: env('QUEUE_ARN'),
     undeliveredArn: env('UNDELIVERED_QUEUE_ARN'),

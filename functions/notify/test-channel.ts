@@ -1,6 +1,6 @@
 import type { TestAnswer, TestRequest } from '../../shared/channels/message.ts'
 import type { Sender, Sent } from '../../shared/channels/sending.ts'
-import { shortLine } from './delivery.ts'
+import { formatShortError } from './delivery.ts'
 
 /** Whether the function was invoked by `virtguard notify test`, and not with a batch. */
 export const isTest = (event: object): event is TestRequest => 'kind' in event && event.kind === 'test'
@@ -11,7 +11,7 @@ const NO_SECRET =
   'Look at the secret that the policy names: it must exist in this region, and the role of the function must be let to read it.'
 const PASSING = 'The trouble may pass: try again in a minute.'
 
-const answerOf = (sent: Sent): Pick<TestAnswer, 'arrived' | 'says' | 'whatToDo'> => {
+const toTestAnswer = (sent: Sent): Pick<TestAnswer, 'arrived' | 'says' | 'whatToDo'> => {
   switch (sent.kind) {
     case 'sent':
       return { arrived: true, says: sent.says }
@@ -33,9 +33,9 @@ const isAboutSecret = (error: unknown): boolean =>
 /** Sends one message at once, and says whether it arrived. */
 export const testChannel = async (send: Sender, { name: channel, type }: Channel, now: Date): Promise<TestAnswer> => {
   try {
-    return { channel, type, ...answerOf(await send({ kind: 'test', at: now.toISOString() })) }
+    return { channel, type, ...toTestAnswer(await send({ kind: 'test', at: now.toISOString() })) }
   } catch (error) {
     const whatToDo = isAboutSecret(error) ? NO_SECRET : PASSING
-    return { channel, type, arrived: false, says: shortLine(error), whatToDo }
+    return { channel, type, arrived: false, says: formatShortError(error), whatToDo }
   }
 }

@@ -1,24 +1,24 @@
-import { type ChannelQueues, goneOf, isLeftBehind, type Waiting } from '../../shared/channels/left-behind.ts'
-import { oneLine } from '../one-line.ts'
+import { type ChannelQueues, findRemoved, isLeftBehind, type Waiting } from '../../shared/channels/left-behind.ts'
+import { formatError } from '../runtime/one-line.ts'
 import type { SweepPorts } from './ports.ts'
 
 type Ports = Pick<SweepPorts, 'channels' | 'count' | 'log' | 'now'>
 
-const waitingFor = async (
+const countWaiting = async (
   { name, queueUrl, undeliveredUrl }: ChannelQueues,
   { channels }: Ports,
 ): Promise<Waiting> => ({
   queued: await channels.countMessages(queueUrl),
   undelivered: await channels.countMessages(undeliveredUrl),
   // A channel of that name tells what was held for it.
-  held: channels.present.some(present => present.name === name) ? 0 : await channels.countHeld(name),
+  scheduled: channels.present.some(present => present.name === name) ? 0 : await channels.countScheduled(name),
 })
 
 const reportGone = async (ports: Ports): Promise<number> => {
   const { channels, log } = ports
   let left = 0
-  for (const gone of goneOf(await channels.known(), channels.present)) {
-    const waiting = await waitingFor(gone, ports)
+  for (const gone of findRemoved(await channels.known(), channels.present)) {
+    const waiting = await countWaiting(gone, ports)
     if (!isLeftBehind(waiting)) continue
     left += 1
     log('error', `the channel ${gone.name} was removed while alerts waited for it`, { ...gone, ...waiting })
@@ -35,11 +35,11 @@ export const careForChannels = async (ports: Ports): Promise<void> => {
   try {
     for (const channel of channels.present) {
       await channels.remember(channel, now())
-      await channels.flush(channel, now())
+      await channels.release(channel, now())
     }
     count('ChannelsLeftBehind', await reportGone(ports))
   } catch (error) {
-    log('error', `the channels could not be looked after: ${oneLine(error)}`, {})
+    log('error', `the channels could not be looked after: ${formatError(error)}`, {})
     count('ChannelsLeftBehind', 1)
   }
 }

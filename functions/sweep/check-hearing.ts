@@ -1,8 +1,9 @@
-import { type LaunchedInstance, notHeardOf } from '../../shared/fleet/deaf.ts'
-import type { Hearing, Way } from '../../shared/ledger/heard.ts'
-import type { Where, Work } from './ports.ts'
+import type { AccountRegion } from '../../shared/facts/account-region.ts'
+import { type LaunchedInstance, listUnheard } from '../../shared/fleet/deaf.ts'
+import type { EventPath, Hearing } from '../../shared/ledger/heard.ts'
+import type { Work } from './ports.ts'
 
-const SOURCES: Readonly<Record<Way, string>> = {
+const SOURCES: Readonly<Record<EventPath, string>> = {
   records: 'records of CloudTrail',
   notifications: 'notifications of EC2',
 }
@@ -13,7 +14,7 @@ const SAME_START_MS = 60_000
  * The first of these that a call launched: EC2 notifies of every start, while services start instances again (a host that is
  * retired) without a call that CloudTrail records, and what it records of Spot is not sure. Undefined where EC2 does not say.
  */
-const firstCalled = async (
+const findFirstCall = async (
   candidates: readonly LaunchedInstance[],
   { region, work }: { readonly region: string; readonly work: Work },
 ): Promise<LaunchedInstance | undefined> => {
@@ -28,9 +29,9 @@ const firstCalled = async (
   })
 }
 
-type Check = { readonly where: Where; readonly way: Way; readonly hearing: Hearing; readonly work: Work }
+type Check = { readonly where: AccountRegion; readonly way: EventPath; readonly hearing: Hearing; readonly work: Work }
 
-const endsDeafness = async (since: string, { where, way, hearing, work: { ports } }: Check): Promise<void> => {
+const doesEndDeafness = async (since: string, { where, way, hearing, work: { ports } }: Check): Promise<void> => {
   const heard = hearing.heard[way]
   if (heard === undefined || Date.parse(heard) < Date.parse(since)) {
     ports.log('warn', `still no ${SOURCES[way]} are heard from the region`, { ...where, since })
@@ -47,10 +48,10 @@ const checkWay = async (launched: readonly LaunchedInstance[], check: Check): Pr
   const claimant = work.delivery.messageId
   const deaf = hearing.deaf[way]
   // What an earlier delivery of this message wrote may not have been said.
-  if (deaf !== undefined && deaf.claimant !== claimant) return endsDeafness(deaf.since, check)
-  const candidates = notHeardOf(launched, { way, hearing, now: ports.now() })
+  if (deaf !== undefined && deaf.claimant !== claimant) return doesEndDeafness(deaf.since, check)
+  const candidates = listUnheard(launched, { way, hearing, now: ports.now() })
   if (candidates.length === 0) return
-  const proof = way === 'records' ? await firstCalled(candidates, { region: where.region, work }) : candidates[0]
+  const proof = way === 'records' ? await findFirstCall(candidates, { region: where.region, work }) : candidates[0]
   if (proof === undefined) return
   const { instanceId, launchTime: launchedAt } = proof
   if (!(await ports.ledger.markDeaf({ ...where, way, launchedAt, claimant }))) return
@@ -68,7 +69,11 @@ const checkWay = async (launched: readonly LaunchedInstance[], check: Check): Pr
  * Reports a region as deaf, once, where instances were launched of which nothing was heard; and that it is heard again. Of
  * regions without the stack's rules only where something was heard before. Throws what AWS throws.
  */
-export const checkHearing = async (where: Where, launched: readonly LaunchedInstance[], work: Work): Promise<void> => {
+export const checkHearing = async (
+  where: AccountRegion,
+  launched: readonly LaunchedInstance[],
+  work: Work,
+): Promise<void> => {
   const { ledger, listens, now } = work.ports
   const hearing = await ledger.readHearing({ ...where, now: now(), restart: listens.ways.length === 0 })
   const isOwn = where.region === listens.region

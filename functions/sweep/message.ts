@@ -1,27 +1,27 @@
 import { EventError } from '../../shared/errors.ts'
 import {
-  flagAt,
-  neededTextAt,
+  createRootPart,
+  createUnreadable,
   type Part,
-  partAt,
   quote,
-  textAt,
-  unreadable,
-  wholePart,
+  readFlag,
+  readPart,
+  readRequiredText,
+  readText,
 } from '../../shared/facts/fields.ts'
 import { timeAt } from '../../shared/facts/time.ts'
-import type { Counts } from '../../shared/fleet/coverage.ts'
+import type { Counts } from '../../shared/ledger/coverage.ts'
 import type {
-  FindingPlace,
-  IndexPlace,
+  FindingKey,
+  IndexKey,
   PromiseMessage,
   StartMessage,
   SweepMessage,
 } from '../../shared/ledger/sweep-message.ts'
 
-const parsed = (body: string): Part => {
+const parseBody = (body: string): Part => {
   try {
-    return wholePart(JSON.parse(body))
+    return createRootPart(JSON.parse(body))
   } catch (error) {
     if (error instanceof SyntaxError) throw new EventError(`not JSON: ${error.message}`)
     throw error
@@ -31,23 +31,24 @@ const parsed = (body: string): Part => {
 /** As AWS writes it: it becomes part of an address, so nothing else gets through. */
 const REGION = /^[a-z]{2,}(-[a-z]+)+-\d+$/
 
-const regionAt = (part: Part, key: string): string => {
-  const region = neededTextAt(part, key)
-  if (!REGION.test(region)) throw unreadable(part, key, 'a region like us-east-1', quote(region))
+const readRegion = (part: Part, key: string): string => {
+  const region = readRequiredText(part, key)
+  if (!REGION.test(region)) throw createUnreadable(part, key, 'a region like us-east-1', quote(region))
   return region
 }
 
-const regionsAt = (part: Part): readonly string[] | undefined => {
+const readRegions = (part: Part): readonly string[] | undefined => {
   const { value } = part
   const list = value['regions']
   if (list === undefined) return undefined
-  if (!Array.isArray(list) || list.length === 0) throw unreadable(part, 'regions', 'a list of regions', typeof list)
+  if (!Array.isArray(list) || list.length === 0)
+    throw createUnreadable(part, 'regions', 'a list of regions', typeof list)
   const names: Part = { value: Object.fromEntries(list.entries()), key: 'regions', parent: part }
-  return list.map((_, index) => regionAt(names, String(index)))
+  return list.map((_, index) => readRegion(names, String(index)))
 }
 
 const startIn = (part: Part): StartMessage => {
-  const regions = regionsAt(part)
+  const regions = readRegions(part)
   const launchedUntil = part.value['launchedUntil'] === undefined ? undefined : timeAt(part, 'launchedUntil')
   return {
     kind: 'start',
@@ -59,12 +60,12 @@ const startIn = (part: Part): StartMessage => {
 const countAt = (part: Part, key: keyof Counts | 'step'): number => {
   const value = part.value[key]
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value
-  throw unreadable(part, key, 'a whole number', quote(String(value)))
+  throw createUnreadable(part, key, 'a whole number', quote(String(value)))
 }
 
-const countsAt = (part: Part): Counts => {
-  const counts = partAt(part, 'counts')
-  if (counts === undefined) throw unreadable(part, 'counts', 'an object', 'nothing')
+const readCounts = (part: Part): Counts => {
+  const counts = readPart(part, 'counts')
+  if (counts === undefined) throw createUnreadable(part, 'counts', 'an object', 'nothing')
   return {
     seen: countAt(counts, 'seen'),
     passed: countAt(counts, 'passed'),
@@ -75,40 +76,45 @@ const countsAt = (part: Part): Counts => {
   }
 }
 
-const fromAt = (part: Part): IndexPlace | undefined => {
-  const from = partAt(part, 'from')
+const readStartKey = (part: Part): IndexKey | undefined => {
+  const from = readPart(part, 'from')
   return (
-    from && { pk: neededTextAt(from, 'pk'), sk: neededTextAt(from, 'sk'), writtenAt: neededTextAt(from, 'writtenAt') }
+    from && {
+      pk: readRequiredText(from, 'pk'),
+      sk: readRequiredText(from, 'sk'),
+      writtenAt: readRequiredText(from, 'writtenAt'),
+    }
   )
 }
 
-const findingAt = (list: Part, index: number): FindingPlace => {
-  const finding = partAt(list, String(index))
-  if (finding === undefined) throw unreadable(list, String(index), 'an object', 'nothing')
-  return { resourceId: neededTextAt(finding, 'resourceId'), rule: neededTextAt(finding, 'rule') }
+const readFinding = (list: Part, index: number): FindingKey => {
+  const finding = readPart(list, String(index))
+  if (finding === undefined) throw createUnreadable(list, String(index), 'an object', 'nothing')
+  return { resourceId: readRequiredText(finding, 'resourceId'), rule: readRequiredText(finding, 'rule') }
 }
 
-const findingsAt = (part: Part): readonly FindingPlace[] => {
+const readFindings = (part: Part): readonly FindingKey[] => {
   const list = part.value['findings']
-  if (!Array.isArray(list) || list.length === 0) throw unreadable(part, 'findings', 'a list of findings', typeof list)
+  if (!Array.isArray(list) || list.length === 0)
+    throw createUnreadable(part, 'findings', 'a list of findings', typeof list)
   const items: Part = { value: Object.fromEntries(list.entries()), key: 'findings', parent: part }
-  return list.map((_, index) => findingAt(items, index))
+  return list.map((_, index) => readFinding(items, index))
 }
 
-const onlyAt = (part: Part): PromiseMessage['only'] => {
-  const only = textAt(part, 'only')
+const readOnly = (part: Part): PromiseMessage['only'] => {
+  const only = readText(part, 'only')
   if (only === undefined || only === 'budget') return only
-  throw unreadable(part, 'only', 'budget', quote(only))
+  throw createUnreadable(part, 'only', 'budget', quote(only))
 }
 
 const promiseIn = (part: Part): PromiseMessage => {
-  const only = onlyAt(part)
+  const only = readOnly(part)
   const notBefore = part.value['notBefore'] === undefined ? undefined : timeAt(part, 'notBefore')
   return {
     kind: 'promise',
-    accountId: neededTextAt(part, 'accountId'),
-    region: regionAt(part, 'region'),
-    findings: findingsAt(part),
+    accountId: readRequiredText(part, 'accountId'),
+    region: readRegion(part, 'region'),
+    findings: readFindings(part),
     ...(only !== undefined && { only }),
     ...(notBefore !== undefined && { notBefore }),
   }
@@ -116,27 +122,27 @@ const promiseIn = (part: Part): PromiseMessage => {
 
 /** Reads a message of the queue of sweeps. Throws EventError for anything else. */
 export const readSweepMessage = (body: string): SweepMessage => {
-  const whole = parsed(body)
-  const kind = neededTextAt(whole, 'kind')
+  const whole = parseBody(body)
+  const kind = readRequiredText(whole, 'kind')
   if (kind === 'start') return startIn(whole)
   if (kind === 'promise') return promiseIn(whole)
   if (kind !== 'region' && kind !== 'settle')
-    throw unreadable(whole, 'kind', 'start, region, settle or promise', quote(kind))
+    throw createUnreadable(whole, 'kind', 'start, region, settle or promise', quote(kind))
   const place = {
-    accountId: neededTextAt(whole, 'accountId'),
-    region: regionAt(whole, 'region'),
-    sweepId: neededTextAt(whole, 'sweepId'),
+    accountId: readRequiredText(whole, 'accountId'),
+    region: readRegion(whole, 'region'),
+    sweepId: readRequiredText(whole, 'sweepId'),
   }
   if (kind === 'settle') {
-    const from = fromAt(whole)
+    const from = readStartKey(whole)
     return { kind, ...place, ...(from !== undefined && { from }) }
   }
-  const token = textAt(whole, 'token')
-  const again = flagAt(whole, 'again')
+  const token = readText(whole, 'token')
+  const again = readFlag(whole, 'again')
   return {
     kind,
     ...place,
-    counts: countsAt(whole),
+    counts: readCounts(whole),
     step: countAt(whole, 'step'),
     ...(token !== undefined && { token }),
     ...(again === true && { again }),

@@ -1,4 +1,4 @@
-import type { EndingExemption } from '../../shared/alert/alert.ts'
+import type { ExpiringExemption } from '../../shared/alert/alert.ts'
 import type { SnsMessage } from '../../shared/alert/sns-message.ts'
 import type { ScanBatch } from '../../shared/aws/fleet/scan-region.ts'
 import type { RowPage } from '../../shared/aws/ledger/sweep-ledger.ts'
@@ -7,37 +7,39 @@ import type { ChannelQueues } from '../../shared/channels/left-behind.ts'
 import type { Reading } from '../../shared/engine/complete.ts'
 import type { World } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
+import type { AccountRegion } from '../../shared/facts/account-region.ts'
 import type { ImageFacts, InstanceFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
-import type { Trouble } from '../../shared/fleet/trouble.ts'
-import type { Hearing, Way } from '../../shared/ledger/heard.ts'
-import type { Claim, Claiming, Place, Row, Settled, Untold } from '../../shared/ledger/row.ts'
-import type { IndexPlace, SweepMessage } from '../../shared/ledger/sweep-message.ts'
+import type { ReadFailure } from '../../shared/fleet/read-failure.ts'
+import type { EventPath, Hearing } from '../../shared/ledger/heard.ts'
+import type { Claim, Claiming, PendingNotification, ResolveResult, Row, RowLocation } from '../../shared/ledger/row.ts'
+import type { IndexKey, SweepMessage } from '../../shared/ledger/sweep-message.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import type { Reason } from '../../shared/reasons/reason.ts'
-import type { Delivery } from '../delivery.ts'
-
-export type Where = { readonly accountId: string; readonly region: string }
+import type { Delivery } from '../runtime/delivery.ts'
 
 type By = { readonly claimant: string; readonly now: Date }
 
 /** What a sweep needs of the ledger: each is one function of shared/aws, with the ledger given. */
 export type SweepLedger = {
-  readonly claim: (findings: readonly Finding[], claim: Claim) => Promise<Pick<Claiming, 'ours' | 'beingTold'>>
-  readonly rowsFrom: (of: { readonly accountId: string; readonly from?: IndexPlace | undefined }) => Promise<RowPage>
-  readonly resolve: (row: Row, how: By & { readonly because: Reason; readonly quiet: boolean }) => Promise<Settled>
+  readonly claim: (findings: readonly Finding[], claim: Claim) => Promise<Pick<Claiming, 'ours' | 'beingAlerted'>>
+  readonly rowsFrom: (of: { readonly accountId: string; readonly from?: IndexKey | undefined }) => Promise<RowPage>
+  readonly resolve: (
+    row: Row,
+    how: By & { readonly because: Reason; readonly quiet: boolean },
+  ) => Promise<ResolveResult>
   readonly exempt: (row: Row, how: By & { readonly finding: Finding }) => Promise<boolean>
   readonly renew: (row: Row, now: Date) => Promise<boolean>
-  readonly claimUntold: (row: Row, by: By) => Promise<Untold>
-  readonly claimNotice: (of: Where & By & Pick<EndingExemption, 'key' | 'expires'>) => Promise<Settled>
-  readonly readHearing: (of: Where & { readonly now: Date; readonly restart: boolean }) => Promise<Hearing>
+  readonly claimUntold: (row: Row, by: By) => Promise<PendingNotification>
+  readonly claimNotice: (of: AccountRegion & By & Pick<ExpiringExemption, 'key' | 'expires'>) => Promise<ResolveResult>
+  readonly readHearing: (of: AccountRegion & { readonly now: Date; readonly restart: boolean }) => Promise<Hearing>
   readonly markDeaf: (
-    of: Where & { readonly way: Way; readonly launchedAt: string; readonly claimant: string },
+    of: AccountRegion & { readonly way: EventPath; readonly launchedAt: string; readonly claimant: string },
   ) => Promise<boolean>
   readonly endDeafness: (
-    of: Where & { readonly way: Way; readonly since: string; readonly now: Date },
+    of: AccountRegion & { readonly way: EventPath; readonly since: string; readonly now: Date },
   ) => Promise<boolean>
-  readonly rowsAt: (places: readonly Place[]) => Promise<readonly Row[]>
-  readonly begin: (of: Where & By & { readonly launchedUntil?: string | undefined }) => Promise<boolean>
+  readonly rowsAt: (places: readonly RowLocation[]) => Promise<readonly Row[]>
+  readonly begin: (of: AccountRegion & By & { readonly launchedUntil?: string | undefined }) => Promise<boolean>
 }
 
 /** What a sweep needs to look after the channels: each is one function of shared/aws, with table and client given. */
@@ -47,11 +49,11 @@ type ChannelPorts = {
   readonly remember: (channel: ChannelQueues, now: Date) => Promise<void>
   /** Those that there have been. */
   readonly known: () => Promise<readonly ChannelQueues[]>
-  readonly countHeld: (name: string) => Promise<number>
+  readonly countScheduled: (name: string) => Promise<number>
   /** Undefined where the queue is gone. */
   readonly countMessages: (queueUrl: string) => Promise<number | undefined>
   /** Has it told what was held until then. */
-  readonly flush: (channel: ChannelQueues, at: Date) => Promise<void>
+  readonly release: (channel: ChannelQueues, at: Date) => Promise<void>
 }
 
 /** Reads EC2 of one region; what may not be read is an answer, everything else is thrown. */
@@ -66,12 +68,12 @@ export type SweepPorts = {
   /** The account of the stack: no other is swept. */
   readonly accountId: string
   /** The region with the stack's rules on events, and by which ways these have it hear of launches. */
-  readonly listens: { readonly region: string; readonly ways: readonly Way[] }
+  readonly listens: { readonly region: string; readonly ways: readonly EventPath[] }
   /** The regions that are swept when nobody says which. */
   readonly regions: () => Promise<readonly string[]>
   readonly policy: Policy
   /** Whether operators have switched stops off. */
-  readonly killed: boolean
+  readonly stopsDisabled: boolean
   /** Whether there is a function that stops, for what runs in this region. */
   readonly canStop: (region: string) => boolean
   readonly now: () => Date
@@ -79,13 +81,13 @@ export type SweepPorts = {
   readonly isTimeLeft: () => boolean
   readonly types: { readonly known: () => InstanceTypes; readonly learn: (types: readonly InstanceTypeFacts[]) => void }
   readonly scan: (input: {
-    readonly place: Where
+    readonly place: AccountRegion
     readonly world: World
     readonly scanId: string
     readonly next?: string
   }) => AsyncIterable<ScanBatch>
   /** What an error of a scan means; undefined where it is a bug. */
-  readonly troubleOf: (error: unknown) => Trouble | undefined
+  readonly troubleOf: (error: unknown) => ReadFailure | undefined
   readonly ec2: (region: string) => RegionReader
   readonly ledger: SweepLedger
   /** Puts a message on the queue of sweeps, to be seen after so many seconds (at most 900). */

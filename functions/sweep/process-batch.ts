@@ -1,12 +1,12 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import type { SweepMessage } from '../../shared/ledger/sweep-message.ts'
-import { deliveryOf, distinctMessages } from '../delivery.ts'
-import { oneByOne } from '../one-by-one.ts'
-import { oneLine } from '../one-line.ts'
+import { readDelivery, selectDistinctMessages } from '../runtime/delivery.ts'
+import { forEachSequential } from '../runtime/for-each-sequential.ts'
+import { formatError } from '../runtime/one-line.ts'
 import { readSweepMessage } from './message.ts'
 import type { SweepPorts, Work } from './ports.ts'
 import { promiseChosen } from './promise-chosen.ts'
-import { settleRegion } from './settle-region.ts'
+import { resolveRegion } from './resolve-region.ts'
 import { startSweep } from './start-sweep.ts'
 import { sweepRegion } from './sweep-region.ts'
 
@@ -18,7 +18,7 @@ export const processSweep = (message: SweepMessage, work: Work): Promise<void> =
     case 'region':
       return sweepRegion(message, work)
     case 'settle':
-      return settleRegion(message, work)
+      return resolveRegion(message, work)
     case 'promise':
       return promiseChosen(message, work)
     default:
@@ -27,18 +27,18 @@ export const processSweep = (message: SweepMessage, work: Work): Promise<void> =
 }
 
 const processRecord = async (record: SQSRecord, ports: SweepPorts): Promise<boolean> => {
-  const delivery = deliveryOf(record)
+  const delivery = readDelivery(record)
   try {
     const message = readSweepMessage(record.body)
     await processSweep(message, { delivery, ports })
     ports.log('info', 'done', { ...delivery, ...message })
     return true
   } catch (error) {
-    ports.log('error', `failed, will be tried again: ${oneLine(error)}`, delivery)
+    ports.log('error', `failed, will be tried again: ${formatError(error)}`, delivery)
     return false
   }
 }
 
 /** Handles each message on its own; after ten times one is parked, where an alarm tells a person. */
 export const processBatch = (batch: SQSEvent, ports: SweepPorts): Promise<SQSBatchResponse> =>
-  oneByOne(distinctMessages(batch.Records), record => processRecord(record, ports))
+  forEachSequential(selectDistinctMessages(batch.Records), record => processRecord(record, ports))

@@ -4,22 +4,22 @@ import {
   OVER_BUDGET,
   PROMISES_NOTHING,
   type Promising,
-} from '../../shared/engine/promising.ts'
-import { isOurs } from '../../shared/engine/settle-open.ts'
+} from '../../shared/ledger/promising.ts'
+import { isOurs } from '../../shared/ledger/resolve-open.ts'
 import type { Row } from '../../shared/ledger/row.ts'
 import type { PromiseMessage } from '../../shared/ledger/sweep-message.ts'
-import { comeAgain } from '../come-again.ts'
-import { lookAtRows } from './look-at-rows.ts'
+import { requestRedelivery } from '../come-again.ts'
+import { createCollector } from './alert-found.ts'
+import { inspectRows } from './inspect-rows.ts'
 import type { Work } from './ports.ts'
-import { gathering } from './tell-found.ts'
 
 /** The longest that SQS delays a message (Amazon SQS developer guide, delay queues). */
 const MOST_DELAY_SECONDS = 900
 
-const secondsTo = ({ notBefore }: PromiseMessage, now: Date): number =>
+const countSecondsTo = ({ notBefore }: PromiseMessage, now: Date): number =>
   notBefore === undefined ? 0 : Math.ceil((Date.parse(notBefore) - now.getTime()) / 1000)
 
-const promisingFor = ({ only }: PromiseMessage, { ports }: Work): Promising => {
+const createPromising = ({ only }: PromiseMessage, { ports }: Work): Promising => {
   if (only === undefined) return CHOSEN_BY_HAND
   // The policy may have been changed since.
   return ports.policy.stop.budget.whenSpent === 'wait' ? { refused: OVER_BUDGET } : PROMISES_NOTHING
@@ -33,19 +33,19 @@ export const promiseChosen = async (message: PromiseMessage, work: Work): Promis
   const { delivery, ports } = work
   const { accountId, region } = message
   const where = { accountId, region }
-  const seconds = secondsTo(message, ports.now())
+  const seconds = countSecondsTo(message, ports.now())
   if (seconds > 0) return ports.send(message, Math.min(seconds, MOST_DELAY_SECONDS))
   if (accountId !== ports.accountId || !ports.canStop(region))
     return ports.log('warn', 'nothing is promised: the stack has no function that stops there', where)
-  const promising = promisingFor(message, work)
+  const promising = createPromising(message, work)
   const rows = await ports.ledger.rowsAt(message.findings.map(finding => ({ ...where, ...finding })))
   const isChosen = (row: Row): boolean => mayBePromised(row, promising) || isOurs(row, delivery.claimant)
-  const looked = await lookAtRows(rows.filter(isChosen), { where, promising }, work)
-  const found = gathering(where, work)
-  for (const { row, turn, finding } of looked)
+  const inspected = await inspectRows(rows.filter(isChosen), { where, promising }, work)
+  const found = createCollector(where, work)
+  for (const { row, turn, finding } of inspected)
     if (turn.kind === 'promise' || turn.kind === 'back') await found.promise(turn.finding, row)
     else if (turn.kind !== 'wait')
       ports.log('info', 'not promised a stop', { ...where, pk: row.pk, rule: row.sk, why: finding?.action.reason })
-  await found.tell()
-  if (looked.some(({ turn }) => turn.kind === 'wait')) comeAgain()
+  await found.alert()
+  if (inspected.some(({ turn }) => turn.kind === 'wait')) requestRedelivery()
 }

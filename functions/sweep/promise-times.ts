@@ -1,12 +1,13 @@
 import type { Finding } from '../../shared/engine/finding.ts'
-import { isExisting, spreadOver } from '../../shared/engine/promising.ts'
-import { withoutPlace } from '../../shared/engine/swept.ts'
-import { type Place, type Row, type RowKey, rowKey } from '../../shared/ledger/row.ts'
-import type { Where, Work } from './ports.ts'
+import { omitAccountRegion } from '../../shared/engine/swept.ts'
+import type { AccountRegion } from '../../shared/facts/account-region.ts'
+import { isExisting, spreadOver } from '../../shared/ledger/promising.ts'
+import { buildRowKey, type Row, type RowKey, type RowLocation } from '../../shared/ledger/row.ts'
+import type { Work } from './ports.ts'
 
 const nameOf = ({ pk, sk }: RowKey): string => `${pk} ${sk}`
 
-const placeOfFinding = ({ resource, rule }: Finding): Place => {
+const placeOfFinding = ({ resource, rule }: Finding): RowLocation => {
   const { accountId, region, id } = resource
   return { accountId, region, resourceId: id, rule }
 }
@@ -27,10 +28,10 @@ export const isAsRead = (rows: readonly Row[]): ((seen: Row) => boolean) => {
 }
 
 /** Gives times to what is promised a stop, one message long. What has no place in the budget within a day gets none. */
-export const promiseTimes = (where: Where, { ports }: Work) => {
+export const promiseTimes = (where: AccountRegion, { ports }: Work) => {
   const { policy } = ports
   let places = 0
-  const spread = (findings: readonly Finding[]) => {
+  const computeSpread = (findings: readonly Finding[]) => {
     const given = spreadOver(findings.filter(isPromise), { stop: policy.stop, now: ports.now(), places })
     places = given.places
     const count = given.later.length
@@ -40,12 +41,12 @@ export const promiseTimes = (where: Where, { ports }: Work) => {
   }
   return {
     /** Of what was left running: only what is promised now. */
-    chosen: (findings: readonly Finding[]): readonly Finding[] => spread(findings).promised,
+    chosen: (findings: readonly Finding[]): readonly Finding[] => computeSpread(findings).promised,
     /** Of what was found: the rest is only alerted. */
     found: (findings: readonly Finding[]): readonly Finding[] => {
-      const { promised, later } = spread(findings)
+      const { promised, later } = computeSpread(findings)
       const others = findings.filter(finding => !isPromise(finding))
-      return [...others, ...promised, ...later.map(finding => withoutPlace(finding, policy))]
+      return [...others, ...promised, ...later.map(finding => omitAccountRegion(finding, policy))]
     },
     /** Without what has been told, so that no time is given to that. */
     claimable: async (findings: readonly Finding[]): Promise<readonly Finding[]> => {
@@ -53,8 +54,8 @@ export const promiseTimes = (where: Where, { ports }: Work) => {
       if (promises.length === 0) return findings
       const rows = await ports.ledger.rowsAt(promises.map(placeOfFinding))
       const known = new Map(rows.map(row => [nameOf(row), row]))
-      const rowOf = (finding: Finding): Row | undefined => known.get(nameOf(rowKey(placeOfFinding(finding))))
-      return findings.filter(finding => !isPromise(finding) || mayBeClaimed(rowOf(finding)))
+      const createRow = (finding: Finding): Row | undefined => known.get(nameOf(buildRowKey(placeOfFinding(finding))))
+      return findings.filter(finding => !isPromise(finding) || mayBeClaimed(createRow(finding)))
     },
   }
 }

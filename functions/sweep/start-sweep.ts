@@ -1,4 +1,4 @@
-import { NO_COUNTS } from '../../shared/fleet/coverage.ts'
+import { NO_COUNTS } from '../../shared/ledger/coverage.ts'
 import { type StartMessage, SWEEP_DELAY_SECONDS } from '../../shared/ledger/sweep-message.ts'
 import { careForChannels } from './care-for-channels.ts'
 import type { Work } from './ports.ts'

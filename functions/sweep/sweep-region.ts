@@ -1,36 +1,36 @@
 import type { ScanBatch } from '../../shared/aws/fleet/scan-region.ts'
 import type { World } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
-import { addCounts, type Counts, NO_COUNTS } from '../../shared/fleet/coverage.ts'
-import { type LaunchedInstance, lastLaunched } from '../../shared/fleet/deaf.ts'
-import type { Trouble } from '../../shared/fleet/trouble.ts'
+import { findLastLaunch, type LaunchedInstance } from '../../shared/fleet/deaf.ts'
+import type { ReadFailure } from '../../shared/fleet/read-failure.ts'
+import { addCounts, type Counts, NO_COUNTS } from '../../shared/ledger/coverage.ts'
 import { MOST_STEPS, type RegionMessage } from '../../shared/ledger/sweep-message.ts'
 import { noteWords } from '../../shared/wording/scan-notes.ts'
+import { createCollector } from './alert-found.ts'
 import { checkHearing } from './check-hearing.ts'
 import type { SweepPorts, Work } from './ports.ts'
-import { gathering } from './tell-found.ts'
 
 const AGAIN_SECONDS = 60
 
 type Next =
   | { readonly kind: 'page'; readonly batch: ScanBatch }
   | { readonly kind: 'end' }
-  | { readonly kind: 'trouble'; readonly trouble: Trouble; readonly error: unknown }
+  | { readonly kind: 'trouble'; readonly failure: ReadFailure; readonly error: unknown }
 
 /** One page; an error that means something of EC2 is an answer, every other is thrown. */
-const nextPage = async (pages: AsyncIterator<ScanBatch>, { ports }: Work): Promise<Next> => {
+const readNextPage = async (pages: AsyncIterator<ScanBatch>, { ports }: Work): Promise<Next> => {
   try {
     const { done, value } = await pages.next()
     return done === true ? { kind: 'end' } : { kind: 'page', batch: value }
   } catch (error) {
-    const trouble = ports.troubleOf(error)
-    if (trouble === undefined) throw error
-    return { kind: 'trouble', trouble, error }
+    const failure = ports.troubleOf(error)
+    if (failure === undefined) throw error
+    return { kind: 'trouble', failure, error }
   }
 }
 
 // What EC2 did not let us read this time is no verdict: it is counted, and looked at again by the next sweep.
-const isTold = ({ notes }: ScanBatch): ((finding: Finding) => boolean) => {
+const isAlerted = ({ notes }: ScanBatch): ((finding: Finding) => boolean) => {
   const isBlind = notes.some(({ code }) => code === 'FACTS_UNREAD')
   return ({ status }) => status === 'FAILED' || (status === 'UNKNOWN' && !isBlind)
 }
@@ -38,37 +38,37 @@ const isTold = ({ notes }: ScanBatch): ((finding: Finding) => boolean) => {
 const report = (
   message: RegionMessage,
   counts: Counts,
-  { ports, trouble }: Pick<Work, 'ports'> & { trouble?: Trouble },
+  { ports, failure }: Pick<Work, 'ports'> & { failure?: ReadFailure },
 ) => {
   const { accountId, region, sweepId } = message
   ports.count('SweepInstances', counts.seen, region)
   ports.count('SweepUnknown', counts.unknown, region)
-  ports.count('SweepNotCovered', trouble === undefined ? 0 : 1, region)
-  const coverage = { accountId, region, sweepId, ...counts, covered: trouble === undefined }
-  if (trouble === undefined) ports.log('info', 'region swept', coverage)
+  ports.count('SweepNotCovered', failure === undefined ? 0 : 1, region)
+  const coverage = { accountId, region, sweepId, ...counts, covered: failure === undefined }
+  if (failure === undefined) ports.log('info', 'region swept', coverage)
   else {
-    const { why, missingPermission } = trouble
+    const { why, missingPermission } = failure
     const permission = missingPermission === undefined ? {} : { missingPermission }
     ports.log('error', `region not covered: ${why}`, { ...coverage, why, ...permission })
   }
 }
 
 /** Where a reading that broke off goes on. */
-type Place = { readonly token: string | undefined; readonly counts: Counts }
+type ReadProgress = { readonly token: string | undefined; readonly counts: Counts }
 
-const CIRCLE: Trouble = {
+const CIRCLE: ReadFailure = {
   why: `it was not read to its end by ${MOST_STEPS} messages; EC2 may lead in a circle`,
   passes: false,
 }
 
 /** Has another message read on. */
 const handOver = async (
-  { token, counts }: Place,
+  { token, counts }: ReadProgress,
   message: RegionMessage,
   { ports, seconds }: Pick<Work, 'ports'> & { readonly seconds?: number },
 ): Promise<void> => {
   const step = message.step + 1
-  if (step > MOST_STEPS) return report(message, counts, { ports, trouble: CIRCLE })
+  if (step > MOST_STEPS) return report(message, counts, { ports, failure: CIRCLE })
   await ports.send({ ...message, ...(token !== undefined && { token }), counts, step }, seconds)
 }
 
@@ -76,35 +76,35 @@ const handOver = async (
  * What passes is tried again from where the reading got to; without any progress by this message itself, which is parked
  * in the end. A token that EC2 does not know any more costs a new beginning, once. Everything else stays as it is.
  */
-const afterTrouble = async (
-  { trouble, error }: Extract<Next, { kind: 'trouble' }>,
-  { token, counts }: Place,
+const handleReadFailure = async (
+  { failure, error }: Extract<Next, { kind: 'trouble' }>,
+  { token, counts }: ReadProgress,
   { message, work }: { readonly message: RegionMessage; readonly work: Work },
 ): Promise<void> => {
   const { ports } = work
   const { token: began, again, ...rest } = message
   const isFurther = token !== undefined && token !== began
-  ports.log('warn', `the reading broke off: ${trouble.why}`, { region: message.region, isFurther })
-  if (trouble.passes) {
+  ports.log('warn', `the reading broke off: ${failure.why}`, { region: message.region, isFurther })
+  if (failure.passes) {
     if (!isFurther) throw error
     return handOver({ token, counts }, message, { ports, seconds: AGAIN_SECONDS })
   }
-  if (trouble.missingPermission === undefined && began !== undefined && again === undefined)
+  if (failure.missingPermission === undefined && began !== undefined && again === undefined)
     return ports.send({ ...rest, step: message.step + 1, counts: NO_COUNTS, again: true }, AGAIN_SECONDS)
-  report(message, counts, { ports, trouble })
+  report(message, counts, { ports, failure })
 }
 
 /** Whether a stop could be promised of what is found need only be known where the policy has sweeps promise one. */
-const worldOf = (region: string, { policy, killed, canStop, types, now }: SweepPorts): World => {
+const createRegionWorld = (region: string, { policy, stopsDisabled, canStop, types, now }: SweepPorts): World => {
   const world = { policy, types: types.known(), now: now() }
-  return policy.stop.existing === true && canStop(region) ? { ...world, canStop: true, killed } : world
+  return policy.stop.existing === true && canStop(region) ? { ...world, canStop: true, stopsDisabled } : world
 }
 
 const scanOf = ({ accountId, region, sweepId, token }: RegionMessage, { ports }: Work): AsyncIterator<ScanBatch> =>
   ports
     .scan({
       place: { accountId, region },
-      world: worldOf(region, ports),
+      world: createRegionWorld(region, ports),
       scanId: `sweep-${sweepId}`,
       ...(token !== undefined && { next: token }),
     })
@@ -117,27 +117,27 @@ const scanOf = ({ accountId, region, sweepId, token }: RegionMessage, { ports }:
 export const sweepRegion = async (message: RegionMessage, work: Work): Promise<void> => {
   const { ports } = work
   const { accountId, region } = message
-  const found = gathering({ accountId, region }, work)
+  const found = createCollector({ accountId, region }, work)
   const pages = scanOf(message, work)
   let { token, counts } = { token: message.token, counts: message.counts }
   let launched: readonly LaunchedInstance[] = []
   for (;;) {
-    const next = await nextPage(pages, work)
+    const next = await readNextPage(pages, work)
     if (next.kind !== 'page') {
-      await found.tell()
+      await found.alert()
       await checkHearing({ accountId, region }, launched, work)
       if (next.kind === 'end') return report(message, counts, { ports })
-      return afterTrouble(next, { token, counts }, { message, work })
+      return handleReadFailure(next, { token, counts }, { message, work })
     }
     const { batch } = next
     counts = addCounts(counts, batch)
-    launched = lastLaunched([...launched, ...batch.launched])
+    launched = findLastLaunch([...launched, ...batch.launched])
     for (const note of batch.notes) ports.log('warn', noteWords(note), { region })
-    await found.add(batch.findings.filter(isTold(batch)))
+    await found.add(batch.findings.filter(isAlerted(batch)))
     token = batch.next
     if (token === undefined || ports.isTimeLeft()) continue
     await pages.return?.()
-    await found.tell()
+    await found.alert()
     await checkHearing({ accountId, region }, launched, work)
     return handOver({ token, counts }, message, { ports })
   }

@@ -1,9 +1,9 @@
 import { COLUMNS } from '../../shared/report/chunk.ts'
-import { csvLine } from '../../shared/text/csv.ts'
+import { formatCsvLine } from '../../shared/text/csv.ts'
 import type { Item } from './item.ts'
 
 /** The findings as CSV, in pieces for a Blob. */
-export const csvOf = (items: readonly Item[]): string[] => [
-  csvLine(COLUMNS),
-  ...items.map(item => csvLine(COLUMNS.map(column => item[column]))),
+export const renderCsv = (items: readonly Item[]): string[] => [
+  formatCsvLine(COLUMNS),
+  ...items.map(item => formatCsvLine(COLUMNS.map(column => item[column]))),
 ]

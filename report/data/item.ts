@@ -1,4 +1,4 @@
-import { familyOf } from '../../shared/catalogue/family.ts'
+import { getFamily } from '../../shared/catalogue/family.ts'
 import type { ReportRow } from '../../shared/report/chunk.ts'
 
 /** What a reader wants to see first, first. */
@@ -12,13 +12,13 @@ export type Item = ReportRow & {
   readonly haystack: string
 }
 
-const levelOf = ({ status, severity, workflow }: ReportRow): Level => {
+const getLevel = ({ status, severity, workflow }: ReportRow): Level => {
   if (workflow === 'SUPPRESSED') return 'EXEMPT'
   if (status === 'UNKNOWN' || status === 'PASSED') return status
   return LEVELS.find(level => level === severity) ?? 'INFO'
 }
 
-const searched = (row: ReportRow): string =>
+const buildSearchText = (row: ReportRow): string =>
   [
     row.resourceId,
     row.rule,
@@ -39,11 +39,11 @@ const searched = (row: ReportRow): string =>
     .toLowerCase()
 
 /** A finding with what it is filtered, sorted and searched by. */
-export const itemOf = (row: ReportRow): Item => ({
+export const createItem = (row: ReportRow): Item => ({
   ...row,
-  level: levelOf(row),
-  family: row.instanceType === '' ? '' : familyOf(row.instanceType),
-  haystack: searched(row),
+  level: getLevel(row),
+  family: row.instanceType === '' ? '' : getFamily(row.instanceType),
+  haystack: buildSearchText(row),
 })
 
 /** Whether it stands for something that is wrong, or may be. */

@@ -1,4 +1,4 @@
-import { breath } from '../breath.ts'
+import { nextFrame } from '../breath.ts'
 import { type Item, LEVELS } from './item.ts'
 
 export const SORTABLE = ['level', 'rule', 'resourceId', 'instanceType', 'accountId', 'region', 'message'] as const
@@ -8,18 +8,18 @@ export type Sort = { readonly field: SortField; readonly descending: boolean }
 const RANKS: ReadonlyMap<string, string> = new Map(LEVELS.map((level, index) => [level, String(LEVELS.length - index)]))
 
 /** Levels go by weight: ascending begins with what passed. */
-const comparison = ({ field, descending }: Sort): ((a: Item, b: Item) => number) => {
-  const keyOf = (item: Item): string => (field === 'level' ? (RANKS.get(item.level) ?? '') : item[field])
+const createComparison = ({ field, descending }: Sort): ((a: Item, b: Item) => number) => {
+  const getSortKey = (item: Item): string => (field === 'level' ? (RANKS.get(item.level) ?? '') : item[field])
   const sign = descending ? -1 : 1
   return (a, b) => {
-    const left = keyOf(a)
-    const right = keyOf(b)
+    const left = getSortKey(a)
+    const right = getSortKey(b)
     return left < right ? -sign : left > right ? sign : 0
   }
 }
 
 /** In order of one column, then as they were found. */
-export const sortItems = (items: readonly Item[], sort: Sort): readonly Item[] => items.toSorted(comparison(sort))
+export const sortItems = (items: readonly Item[], sort: Sort): readonly Item[] => items.toSorted(createComparison(sort))
 
 /** So many are sorted between two frames. */
 const RUN = 5000
@@ -46,17 +46,17 @@ const mergeRuns = (a: Run, b: Run, compare: (a: Item, b: Item) => number): Run =
 
 /** The same order, with pauses: a browser goes on answering while 100,000 are sorted. */
 export const sortPatiently = async (items: readonly Item[], sort: Sort): Promise<readonly Item[]> => {
-  const compare = comparison(sort)
+  const compare = createComparison(sort)
   let runs: Run[] = []
   for (let start = 0; start < items.length; start += RUN) {
     runs.push(items.slice(start, start + RUN).toSorted(compare))
-    await breath()
+    await nextFrame()
   }
   while (runs.length > 1) {
     const merged: Run[] = []
     for (let index = 0; index < runs.length; index += 2) {
       merged.push(mergeRuns(runs[index] ?? [], runs[index + 1] ?? [], compare))
-      await breath()
+      await nextFrame()
     }
     runs = merged
   }
@@ -64,7 +64,7 @@ export const sortPatiently = async (items: readonly Item[], sort: Sort): Promise
 }
 
 /** Keeps what was sorted once: a filter is then only cut out of it. */
-export const orderOf = (items: readonly Item[]): ((sort: Sort) => Promise<readonly Item[]>) => {
+export const createSorter = (items: readonly Item[]): ((sort: Sort) => Promise<readonly Item[]>) => {
   const orders = new Map<string, Promise<readonly Item[]>>()
   return sort => {
     const key = `${sort.field} ${sort.descending}`

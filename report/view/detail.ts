@@ -1,7 +1,7 @@
 import type { ReportRule } from '../../shared/report/pages.ts'
 import type { Item } from '../data/item.ts'
-import { button, byId, make } from '../element.ts'
-import { badge } from './levels.ts'
+import { createButton, findById, make } from '../element.ts'
+import { createBadge } from './levels.ts'
 
 type Pair = readonly [string, string]
 
@@ -12,7 +12,7 @@ const list = (title: string, pairs: readonly Pair[]): HTMLElement | undefined =>
   return make('section', {}, make('h3', {}, title), make('dl', {}, ...terms))
 }
 
-const paragraph = (title: string, ...texts: readonly string[]): HTMLElement | undefined => {
+const renderParagraph = (title: string, ...texts: readonly string[]): HTMLElement | undefined => {
   const known = texts.filter(text => text !== '')
   if (known.length === 0) return undefined
   return make('section', {}, make('h3', {}, title), ...known.map(text => make('p', {}, text)))
@@ -26,7 +26,7 @@ const TYPES: Readonly<Record<string, string>> = {
   AwsAutoScalingAutoScalingGroup: 'Auto Scaling group',
 }
 
-const facts = (item: Item): HTMLElement | undefined =>
+const renderFacts = (item: Item): HTMLElement | undefined =>
   list('What is known', [
     ['Account', item.accountId],
     ['Region', item.region],
@@ -41,7 +41,7 @@ const facts = (item: Item): HTMLElement | undefined =>
     ['ARN', item.arn],
   ])
 
-const origin = (item: Item): HTMLElement | undefined =>
+const renderOrigin = (item: Item): HTMLElement | undefined =>
   list('Where it comes from', [
     ['Identity', item.actorArn],
     ['Through', item.actorVia],
@@ -54,14 +54,14 @@ const origin = (item: Item): HTMLElement | undefined =>
     ['At', item.eventTime],
   ])
 
-const exemption = (item: Item): HTMLElement | undefined =>
+const renderExemption = (item: Item): HTMLElement | undefined =>
   list('Exempt', [
     ['Why', item.exemptionReason],
     ['Owner', item.exemptionOwner],
     ['Until', item.exemptionExpires],
   ])
 
-const command = (item: Item): HTMLElement | undefined => {
+const renderCommand = (item: Item): HTMLElement | undefined => {
   // What goes into a shell is an id, and nothing that only looks like one.
   if (!/^i-[0-9a-f]{8,17}$/.test(item.resourceId) || !/^[a-z0-9-]+$/.test(item.region)) return undefined
   const text = `virtguard explain ${item.resourceId} --region ${item.region}`
@@ -76,26 +76,26 @@ type Source = {
   readonly rules: readonly ReportRule[]
 }
 
-const bodyOf = (item: Item, rule: ReportRule | undefined): readonly (HTMLElement | undefined)[] => [
+const renderBody = (item: Item, rule: ReportRule | undefined): readonly (HTMLElement | undefined)[] => [
   make('p', { class: 'message' }, item.message),
-  item.status === 'PASSED' ? undefined : paragraph('How to fix it', item.remediation),
-  paragraph('Why it matters', rule?.why ?? ''),
-  exemption(item),
-  facts(item),
-  origin(item),
-  paragraph('What virtguard does', item.decisionReason === '' ? '' : `${item.decision}: ${item.decisionReason}`),
-  item.status === 'PASSED' ? undefined : command(item),
-  paragraph('Asked for by', (rule?.relatedControls ?? []).join(', ')),
+  item.status === 'PASSED' ? undefined : renderParagraph('How to fix it', item.remediation),
+  renderParagraph('Why it matters', rule?.why ?? ''),
+  renderExemption(item),
+  renderFacts(item),
+  renderOrigin(item),
+  renderParagraph('What virtguard does', item.decisionReason === '' ? '' : `${item.decision}: ${item.decisionReason}`),
+  item.status === 'PASSED' ? undefined : renderCommand(item),
+  renderParagraph('Asked for by', (rule?.relatedControls ?? []).join(', ')),
 ]
 
 /** One finding in full, beside the table; the arrows left and right go to its neighbours. */
-export const newDetail = ({ itemAt, count, rules }: Source): Detail => {
-  const dialog = byId('detail')
+export const createDetail = ({ itemAt, count, rules }: Source): Detail => {
+  const dialog = findById('detail')
   if (!(dialog instanceof HTMLDialogElement)) throw new Error('#detail is no dialog')
   let place = 0
-  const close = button('Close', () => dialog.close(), { class: 'close' })
-  const previous = button('← Previous', () => show(place - 1))
-  const next = button('Next →', () => show(place + 1))
+  const close = createButton('Close', () => dialog.close(), { class: 'close' })
+  const previous = createButton('← Previous', () => show(place - 1))
+  const next = createButton('Next →', () => show(place + 1))
   const content = make('div', { class: 'content' })
   dialog.replaceChildren(make('div', { class: 'tools' }, previous, next, close), content)
   const show = (position: number): void => {
@@ -108,11 +108,11 @@ export const newDetail = ({ itemAt, count, rules }: Source): Detail => {
       make(
         'header',
         {},
-        badge(item.level),
+        createBadge(item.level),
         make('h2', { id: 'detail-title' }, item.title),
         make('p', { class: 'mono' }, `${TYPES[item.resourceType] ?? item.resourceType} ${item.resourceId}`),
       ),
-      ...bodyOf(
+      ...renderBody(
         item,
         rules.find(({ id }) => id === item.rule),
       ).filter(part => part !== undefined),

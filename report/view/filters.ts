@@ -1,6 +1,6 @@
 import { type Item, LEVELS } from '../data/item.ts'
 import { type Count, countBy, FACETS, type Facet, NO_FILTER } from '../data/select.ts'
-import { byId, make, number } from '../element.ts'
+import { findById, formatNumber, make } from '../element.ts'
 import type { State } from '../state.ts'
 
 const LABELS: Readonly<Record<Facet, string>> = {
@@ -11,18 +11,18 @@ const LABELS: Readonly<Record<Facet, string>> = {
   family: 'Family',
 }
 
-const order = (facet: Facet, counts: readonly Count[]): readonly Count[] =>
+const sortCounts = (facet: Facet, counts: readonly Count[]): readonly Count[] =>
   facet === 'level'
     ? LEVELS.flatMap(level => counts.find(({ value }) => value === level) ?? [])
     : counts.filter(({ value }) => value !== '').toSorted((a, b) => (a.value < b.value ? -1 : 1))
 
-const choice = (facet: Facet, items: readonly Item[], state: State): HTMLSelectElement => {
+const createChoice = (facet: Facet, items: readonly Item[], state: State): HTMLSelectElement => {
   const select = make(
     'select',
     { name: facet },
     make('option', { value: '' }, 'All'),
-    ...order(facet, countBy(items, facet)).map(({ value, total }) =>
-      make('option', { value }, `${value} (${number(total)})`),
+    ...sortCounts(facet, countBy(items, facet)).map(({ value, total }) =>
+      make('option', { value }, `${value} (${formatNumber(total)})`),
     ),
   )
   select.addEventListener('change', () => state.change({ [facet]: select.value }))
@@ -54,20 +54,20 @@ const searchBox = (state: State): HTMLInputElement => {
   return input
 }
 
-const labelled = (text: string, field: HTMLElement): HTMLElement =>
+const createLabelled = (text: string, field: HTMLElement): HTMLElement =>
   make('label', { class: 'field' }, make('span', {}, text), field)
 
 /** Search and facets above the table. They follow when a chart changes the filter. */
 export const showFilters = (items: readonly Item[], state: State): void => {
   const input = searchBox(state)
-  const selects = FACETS.map(facet => ({ facet, select: choice(facet, items, state) }))
-  const form = byId('filters')
+  const selects = FACETS.map(facet => ({ facet, select: createChoice(facet, items, state) }))
+  const form = findById('filters')
   form.addEventListener('submit', event => event.preventDefault())
   form.replaceChildren(
-    labelled('Search', input),
-    ...selects.map(({ facet, select }) => labelled(LABELS[facet], select)),
+    createLabelled('Search', input),
+    ...selects.map(({ facet, select }) => createLabelled(LABELS[facet], select)),
   )
-  byId('clear').addEventListener('click', () => {
+  findById('clear').addEventListener('click', () => {
     input.value = ''
     state.change(NO_FILTER)
     input.focus()

@@ -1,9 +1,9 @@
-import { addCounts, type Coverage, NO_COUNTS } from '../../shared/fleet/coverage.ts'
+import { addCounts, type Coverage, NO_COUNTS } from '../../shared/ledger/coverage.ts'
 import { type Item, isOpen } from '../data/item.ts'
 import type { Report } from '../data/read.ts'
-import { byId, counted, make, number } from '../element.ts'
+import { findById, formatCount, formatNumber, make } from '../element.ts'
 
-const percent = (part: number, whole: number): string => {
+const formatPercent = (part: number, whole: number): string => {
   const share = (100 * part) / whole
   // Neither all nor nothing may be claimed where one is missing.
   if (part < whole && share > 99.9) return '99.9%'
@@ -13,11 +13,11 @@ const percent = (part: number, whole: number): string => {
 
 type Part = { readonly name: string; readonly count: number; readonly colour: string; readonly what: string }
 
-const shareBar = (parts: readonly Part[]): readonly Node[] => {
+const renderShareBar = (parts: readonly Part[]): readonly Node[] => {
   const whole = parts.reduce((sum, { count }) => sum + count, 0)
   if (whole === 0) return []
   const present = parts.filter(({ count }) => count > 0)
-  const words = present.map(({ name, count }) => `${name} ${percent(count, whole)}`).join(', ')
+  const words = present.map(({ name, count }) => `${name} ${formatPercent(count, whole)}`).join(', ')
   const bar = make('div', { class: 'bar', role: 'img', 'aria-label': words })
   for (const { count, colour } of present) {
     const piece = make('span', { class: colour })
@@ -33,84 +33,85 @@ const shareBar = (parts: readonly Part[]): readonly Node[] => {
         { title: what },
         make('span', { class: `dot ${colour}`, 'aria-hidden': 'true' }),
         `${name} `,
-        make('b', {}, percent(count, whole)),
+        make('b', {}, formatPercent(count, whole)),
       ),
     )
   return [bar, legend]
 }
 
-const card = (value: number, name: string, what: string, tone = ''): HTMLElement =>
+const createCard = (value: number, name: string, what: string, tone = ''): HTMLElement =>
   make(
     'li',
     { class: `card ${value > 0 ? tone : ''}` },
-    make('b', {}, number(value)),
+    make('b', {}, formatNumber(value)),
     make('span', {}, name),
     make('small', {}, what),
   )
 
-const instanceParts = ({ passed, failed, suppressed, unknown }: typeof NO_COUNTS): readonly Part[] => [
+const listInstanceParts = ({ passed, failed, suppressed, unknown }: typeof NO_COUNTS): readonly Part[] => [
   { name: 'Failed', count: failed, colour: 'high', what: 'break a rule' },
   { name: 'UNKNOWN', count: unknown, colour: 'unknown', what: 'a fact is missing: no pass' },
   { name: 'Exempt', count: suppressed, colour: 'exempt', what: 'an exemption covers all that fails' },
   { name: 'Passed', count: passed, colour: 'passed', what: 'pass every rule' },
 ]
 
-const regionsRead = (coverage: readonly Coverage[]): string => {
+const describeRegionsRead = (coverage: readonly Coverage[]): string => {
   const accounts = new Set(coverage.map(({ accountId }) => accountId)).size
   const read = coverage.filter(({ covered }) => covered).length
-  const regions = `${read === coverage.length ? '' : `${number(read)} of `}${counted(coverage.length, 'region')}`
-  return accounts > 1 ? `${regions} and ${counted(accounts, 'account')}` : regions
+  const regions = `${read === coverage.length ? '' : `${formatNumber(read)} of `}${formatCount(coverage.length, 'region')}`
+  return accounts > 1 ? `${regions} and ${formatCount(accounts, 'account')}` : regions
 }
 
-const fleetSentence = (coverage: readonly Coverage[], counts: typeof NO_COUNTS): string => {
-  const where = regionsRead(coverage)
+const describeFleet = (coverage: readonly Coverage[], counts: typeof NO_COUNTS): string => {
+  const where = describeRegionsRead(coverage)
   if (counts.seen === 0) return `No instance was read in ${where}.`
   const broken =
     counts.failed === 0
-      ? `None of ${counted(counts.seen, 'instance')} breaks a rule`
-      : `${number(counts.failed)} of ${counted(counts.seen, 'instance')} ${counts.failed === 1 ? 'breaks' : 'break'} a rule (${percent(counts.failed, counts.seen)})`
+      ? `None of ${formatCount(counts.seen, 'instance')} breaks a rule`
+      : `${formatNumber(counts.failed)} of ${formatCount(counts.seen, 'instance')} ${counts.failed === 1 ? 'breaks' : 'break'} a rule (${formatPercent(counts.failed, counts.seen)})`
   return `${broken}, in ${where}.`
 }
 
-const fleetCards = (coverage: readonly Coverage[], counts: typeof NO_COUNTS): readonly HTMLElement[] => {
+const renderFleetCards = (coverage: readonly Coverage[], counts: typeof NO_COUNTS): readonly HTMLElement[] => {
   const missing = coverage.filter(({ covered }) => !covered).length
   const terminated =
-    counts.terminated > 0 ? `${number(counts.terminated)} terminated, not evaluated` : 'running or stopped'
+    counts.terminated > 0 ? `${formatNumber(counts.terminated)} terminated, not evaluated` : 'running or stopped'
   return [
-    card(counts.seen, 'instances', terminated),
-    card(counts.failed, 'failed', 'break at least one rule', 'bad'),
-    card(counts.unknown, 'UNKNOWN', 'a fact is missing: no pass', 'unsure'),
-    card(counts.suppressed, 'exempt', 'covered by an exemption'),
-    card(counts.passed, 'passed', 'pass every rule', 'good'),
-    card(missing, 'not covered', `of ${counted(coverage.length, 'region')}`, 'bad'),
+    createCard(counts.seen, 'instances', terminated),
+    createCard(counts.failed, 'failed', 'break at least one rule', 'bad'),
+    createCard(counts.unknown, 'UNKNOWN', 'a fact is missing: no pass', 'unsure'),
+    createCard(counts.suppressed, 'exempt', 'covered by an exemption'),
+    createCard(counts.passed, 'passed', 'pass every rule', 'good'),
+    createCard(missing, 'not covered', `of ${formatCount(coverage.length, 'region')}`, 'bad'),
   ]
 }
 
-const findingCards = (items: readonly Item[]): readonly HTMLElement[] => {
-  const of = (test: (item: Item) => boolean): number => items.reduce((sum, item) => sum + (test(item) ? 1 : 0), 0)
+const renderFindingCards = (items: readonly Item[]): readonly HTMLElement[] => {
+  const countWhere = (test: (item: Item) => boolean): number =>
+    items.reduce((sum, item) => sum + (test(item) ? 1 : 0), 0)
   return [
-    card(
-      of(item => item.status === 'FAILED' && isOpen(item)),
+    createCard(
+      countWhere(item => item.status === 'FAILED' && isOpen(item)),
       'failed',
       'break a rule',
       'bad',
     ),
-    card(
-      of(({ level }) => level === 'UNKNOWN'),
+    createCard(
+      countWhere(({ level }) => level === 'UNKNOWN'),
       'UNKNOWN',
       'a fact is missing: no pass',
       'unsure',
     ),
-    card(
-      of(({ level }) => level === 'EXEMPT'),
+    createCard(
+      countWhere(({ level }) => level === 'EXEMPT'),
       'exempt',
       'covered by an exemption',
     ),
-    card(new Set(items.filter(isOpen).map(({ arn }) => arn)).size, 'resources', 'with an open finding'),
+    createCard(new Set(items.filter(isOpen).map(({ arn }) => arn)).size, 'resources', 'with an open finding'),
   ]
 }
 
-const warningsOf = ({ front, last }: Report): readonly string[] => [
+const listWarnings = ({ front, last }: Report): readonly string[] => [
   ...(last === undefined
     ? ['This file was cut off: what the end of it would have said is missing, and so may be findings.']
     : []),
@@ -130,15 +131,17 @@ export const showGlance = (report: Report): void => {
   const counts = coverage.reduce(addCounts, NO_COUNTS)
   const open = report.items.reduce((sum, item) => sum + (isOpen(item) ? 1 : 0), 0)
   const isFleet = coverage.length > 0
-  byId('sentence').textContent = isFleet
-    ? fleetSentence(coverage, counts)
-    : `${counted(open, 'open finding')} in the recorded events.`
-  byId('share').replaceChildren(...(isFleet ? shareBar(instanceParts(counts)) : []))
-  byId('cards').replaceChildren(...(isFleet ? fleetCards(coverage, counts) : findingCards(report.items)))
-  const warnings = warningsOf(report)
+  findById('sentence').textContent = isFleet
+    ? describeFleet(coverage, counts)
+    : `${formatCount(open, 'open finding')} in the recorded events.`
+  findById('share').replaceChildren(...(isFleet ? renderShareBar(listInstanceParts(counts)) : []))
+  findById('cards').replaceChildren(
+    ...(isFleet ? renderFleetCards(coverage, counts) : renderFindingCards(report.items)),
+  )
+  const warnings = listWarnings(report)
   const more = warnings.length - MOST_WARNINGS
-  byId('warnings').replaceChildren(
+  findById('warnings').replaceChildren(
     ...warnings.slice(0, MOST_WARNINGS).map(text => make('li', {}, text)),
-    ...(more > 0 ? [make('li', {}, `And ${number(more)} more: see what was read.`)] : []),
+    ...(more > 0 ? [make('li', {}, `And ${formatNumber(more)} more: see what was read.`)] : []),
   )
 }

@@ -1,5 +1,5 @@
 import { type Item, LEVELS, type Level } from '../data/item.ts'
-import { byId, make } from '../element.ts'
+import { findById, make } from '../element.ts'
 
 const CLASSES: Readonly<Record<Level, string>> = {
   CRITICAL: 'critical',
@@ -13,16 +13,17 @@ const CLASSES: Readonly<Record<Level, string>> = {
 }
 
 /** The name of the level's colour, and of its class. */
-export const levelClass = (level: Level): string => CLASSES[level]
+export const getLevelClass = (level: Level): string => CLASSES[level]
 
-export const badge = (level: Level): HTMLElement => make('span', { class: `badge ${levelClass(level)}` }, level)
+export const createBadge = (level: Level): HTMLElement =>
+  make('span', { class: `badge ${getLevelClass(level)}` }, level)
 
 /** What the colours of the charts stand for, of those that occur. */
 export const showLevels = (items: readonly Item[]): void => {
   const present = new Set(items.map(({ level }) => level))
-  byId('levels').replaceChildren(
+  findById('levels').replaceChildren(
     ...LEVELS.filter(level => present.has(level)).map(level =>
-      make('li', {}, make('span', { class: `dot ${levelClass(level)}`, 'aria-hidden': 'true' }), level),
+      make('li', {}, make('span', { class: `dot ${getLevelClass(level)}`, 'aria-hidden': 'true' }), level),
     ),
   )
 }

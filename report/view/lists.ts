@@ -1,9 +1,9 @@
-import type { Coverage } from '../../shared/fleet/coverage.ts'
+import type { Coverage } from '../../shared/ledger/coverage.ts'
 import type { ReportRule } from '../../shared/report/pages.ts'
 import { type Item, isOpen } from '../data/item.ts'
-import { byId, counted, make, number, plainTable } from '../element.ts'
+import { createTable, findById, formatCount, formatNumber, make } from '../element.ts'
 
-const state = ({ covered, why, missingPermission }: Coverage): Node => {
+const renderState = ({ covered, why, missingPermission }: Coverage): Node => {
   if (covered) return make('span', { class: 'ok' }, 'read to its end')
   const permission = missingPermission === undefined ? undefined : make('code', {}, missingPermission)
   return make('span', {}, make('b', { class: 'not' }, 'not covered'), `: ${why ?? 'not known why'} `, permission)
@@ -11,19 +11,19 @@ const state = ({ covered, why, missingPermission }: Coverage): Node => {
 
 /** What was read of which account and region, and what was not. */
 export const showCoverage = (coverage: readonly Coverage[]): void => {
-  const section = byId('coverage')
+  const section = findById('coverage')
   section.hidden = coverage.length === 0
   // What is not covered must not hide at the end of a long list.
   const rows = coverage.toSorted((a, b) => Number(a.covered) - Number(b.covered))
-  byId('coverage-list').replaceChildren(
-    plainTable(
+  findById('coverage-list').replaceChildren(
+    createTable(
       'What was read',
       ['Account', 'Region', 'Instances', 'Failed', 'UNKNOWN', 'Exempt', 'Passed', 'Terminated', 'State'],
       rows.map(one => [
         one.accountId,
         one.region,
-        ...[one.seen, one.failed, one.unknown, one.suppressed, one.passed, one.terminated].map(number),
-        state(one),
+        ...[one.seen, one.failed, one.unknown, one.suppressed, one.passed, one.terminated].map(formatNumber),
+        renderState(one),
       ]),
     ),
   )
@@ -40,36 +40,36 @@ export const showUnknowns = (items: readonly Item[]): void => {
     groups.set(key, group)
   }
   const rows = [...groups.values()].toSorted((a, b) => b.count - a.count)
-  byId('unknowns').hidden = rows.length === 0
-  byId('unknowns-list').replaceChildren(
+  findById('unknowns').hidden = rows.length === 0
+  findById('unknowns-list').replaceChildren(
     make(
       'p',
       { class: 'hint' },
       'UNKNOWN is neither a pass nor a failure: a fact that the rule needs could not be read.',
     ),
-    plainTable(
+    createTable(
       'What could not be decided',
       ['Rule', 'Not known', 'Findings', 'For example'],
-      rows.map(({ rule, missing, count, example }) => [rule, missing, number(count), example]),
+      rows.map(({ rule, missing, count, example }) => [rule, missing, formatNumber(count), example]),
     ),
   )
 }
 
-const mode = (rule: ReportRule): string => (rule.mode === 'off' ? 'off: nothing is said of it' : rule.mode)
+const describeMode = (rule: ReportRule): string => (rule.mode === 'off' ? 'off: nothing is said of it' : rule.mode)
 
 /** Every rule: whether it was on, what it found, why it matters and what to do. */
 export const showRules = (rules: readonly ReportRule[], items: readonly Item[]): void => {
   const open = new Map<string, number>()
   for (const item of items) if (isOpen(item)) open.set(item.rule, (open.get(item.rule) ?? 0) + 1)
-  byId('rules-list').replaceChildren(
-    plainTable(
+  findById('rules-list').replaceChildren(
+    createTable(
       'Rules',
       ['Rule', 'Mode', 'Severity', 'Open', 'Why it matters', 'What to do'],
       rules.map(rule => [
         make('span', {}, make('b', {}, rule.title), make('br'), make('small', { class: 'mono' }, rule.id)),
-        mode(rule),
+        describeMode(rule),
         rule.severity,
-        counted(open.get(rule.id) ?? 0, 'finding'),
+        formatCount(open.get(rule.id) ?? 0, 'finding'),
         rule.why,
         rule.remediation,
       ]),

@@ -1,5 +1,5 @@
 import { sortItems } from '../data/sort.ts'
-import { byId, counted, make, number, plainTable } from '../element.ts'
+import { createTable, findById, formatCount, formatNumber, make } from '../element.ts'
 import type { State } from '../state.ts'
 
 /** More than this nobody reads on paper; CSV has them all. */
@@ -9,8 +9,8 @@ const fillPaper = (state: State): void => {
   const selected = state.selected()
   const rows = sortItems(selected, { field: 'level', descending: true }).slice(0, MOST_ROWS)
   const left = selected.length - rows.length
-  byId('print-list').replaceChildren(
-    plainTable(
+  findById('print-list').replaceChildren(
+    createTable(
       'Findings',
       ['Level', 'Resource', 'Account / region', 'Rule', 'What'],
       rows.map(({ level, resourceId, accountId, region, rule, message }) => [
@@ -22,7 +22,7 @@ const fillPaper = (state: State): void => {
       ]),
     ),
     ...(left > 0
-      ? [make('p', {}, `And ${counted(left, 'finding')} more: the first ${number(MOST_ROWS)} are printed.`)]
+      ? [make('p', {}, `And ${formatCount(left, 'finding')} more: the first ${formatNumber(MOST_ROWS)} are printed.`)]
       : []),
   )
 }
@@ -32,7 +32,7 @@ export const setUpPaper = (state: State): void => {
   const printing = matchMedia('print')
   printing.addEventListener('change', () => {
     if (printing.matches) fillPaper(state)
-    else byId('print-list').replaceChildren()
+    else findById('print-list').replaceChildren()
   })
-  byId('print').addEventListener('click', () => print())
+  findById('print').addEventListener('click', () => print())
 }

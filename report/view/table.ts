@@ -13,10 +13,10 @@ import {
 } from 'tabulator-tables'
 import type { Item } from '../data/item.ts'
 import { selectItems } from '../data/select.ts'
-import { orderOf, SORTABLE, type Sort, type SortField } from '../data/sort.ts'
-import { button, byId, make } from '../element.ts'
+import { createSorter, SORTABLE, type Sort, type SortField } from '../data/sort.ts'
+import { createButton, findById, make } from '../element.ts'
 import type { State } from '../state.ts'
-import { badge } from './levels.ts'
+import { createBadge } from './levels.ts'
 import { moveByKeys } from './row-keys.ts'
 
 Tabulator.registerModule([
@@ -44,8 +44,8 @@ const sortOf = ({ sort: [first] = [] }: Asked): Sort =>
     ? { field: first.field, descending: first.dir === 'desc' }
     : { field: 'level', descending: true }
 
-const pagesOf = (state: State): Pages => {
-  const order = orderOf(state.all)
+const createPages = (state: State): Pages => {
+  const order = createSorter(state.all)
   let shown: readonly Item[] = []
   return {
     answer: async asked => {
@@ -59,12 +59,12 @@ const pagesOf = (state: State): Pages => {
   }
 }
 
-type Placed = { readonly item: Item; readonly position: number }
+type PositionedItem = { readonly item: Item; readonly position: number }
 
-const isPlaced = (data: unknown): data is Placed =>
+const isPlaced = (data: unknown): data is PositionedItem =>
   typeof data === 'object' && data !== null && 'item' in data && 'position' in data
 
-const column = (
+const buildColumn = (
   title: string,
   field: SortField,
   show: (item: Item, position: number) => HTMLElement | string,
@@ -83,20 +83,20 @@ const column = (
   ...more,
 })
 
-const columns = (open: (position: number) => void): readonly ColumnDefinition[] => [
-  column('Level', 'level', ({ level }) => badge(level), { width: 112 }),
-  column(
+const buildColumns = (open: (position: number) => void): readonly ColumnDefinition[] => [
+  buildColumn('Level', 'level', ({ level }) => createBadge(level), { width: 112 }),
+  buildColumn(
     'Resource',
     'resourceId',
     ({ resourceId }, position) =>
-      button(resourceId, () => open(position), { class: 'link mono', tabindex: '-1', 'aria-haspopup': 'dialog' }),
+      createButton(resourceId, () => open(position), { class: 'link mono', tabindex: '-1', 'aria-haspopup': 'dialog' }),
     { width: 186 },
   ),
-  column('Rule', 'rule', ({ rule }) => rule, { width: 170 }),
-  column('Type', 'instanceType', ({ instanceType }) => instanceType, { width: 110 }),
-  column('Account', 'accountId', ({ accountId }) => accountId, { width: 124 }),
-  column('Region', 'region', ({ region }) => region, { width: 130 }),
-  column('What', 'message', ({ message }) => message, {
+  buildColumn('Rule', 'rule', ({ rule }) => rule, { width: 170 }),
+  buildColumn('Type', 'instanceType', ({ instanceType }) => instanceType, { width: 110 }),
+  buildColumn('Account', 'accountId', ({ accountId }) => accountId, { width: 124 }),
+  buildColumn('Region', 'region', ({ region }) => region, { width: 130 }),
+  buildColumn('What', 'message', ({ message }) => message, {
     minWidth: 260,
     widthGrow: 1,
     cssClass: 'wraps',
@@ -104,7 +104,7 @@ const columns = (open: (position: number) => void): readonly ColumnDefinition[] 
 ]
 
 // Tabulator makes the body a stop of Tab, which a grid must not have, and names two row groups where there is one.
-const mendRoles = (element: HTMLElement): void => {
+const repairRoles = (element: HTMLElement): void => {
   element.setAttribute('aria-label', 'Findings')
   element.removeAttribute('aria-owns')
   element.querySelector('.tabulator-tableholder')?.removeAttribute('tabindex')
@@ -115,10 +115,10 @@ export type FindingsTable = { readonly itemAt: Pages['itemAt']; readonly redraw:
 
 /** The page of findings that is to be seen. Tabulator shows it; filter, order and pages are cut from memory (select.ts). */
 export const showTable = (state: State, open: (position: number) => void): FindingsTable => {
-  const pages = pagesOf(state)
-  const element = byId('table')
+  const pages = createPages(state)
+  const element = findById('table')
   const table = new Tabulator(element, {
-    columns: columns(open),
+    columns: buildColumns(open),
     layout: 'fitColumns',
     renderVertical: 'basic',
     ajaxURL: 'findings',
@@ -130,7 +130,7 @@ export const showTable = (state: State, open: (position: number) => void): Findi
     pagination: true,
     paginationMode: 'remote',
     paginationSize: 100,
-    paginationElement: byId('pager'),
+    paginationElement: findById('pager'),
     paginationSizeSelector: PAGE_SIZES,
     paginationButtonCount: 5,
     sortMode: 'remote',
@@ -152,7 +152,7 @@ export const showTable = (state: State, open: (position: number) => void): Findi
   let isBuilt = false
   table.on('tableBuilt', () => {
     isBuilt = true
-    mendRoles(element)
+    repairRoles(element)
   })
   state.onChange(() => {
     element.setAttribute('aria-rowcount', String(state.selected().length + 1))

@@ -3,10 +3,10 @@ import type { Claimed, Past } from '../ledger/row.ts'
 import { DECISIONS, type Decision } from '../reasons/action.ts'
 import type { Code } from '../reasons/reason.ts'
 import { SEVERITIES, type Severity } from '../rules/rule.ts'
-import { type Stop, stopsBy, type Told, toldBy } from './told.ts'
+import { type AlertedResources, groupAlerted, groupStops, type Stop } from './alerted-resources.ts'
 
 /** Where findings come from: one launch, or one image. All of it is told in one alert. */
-export type Occasion = {
+export type Source = {
   readonly accountId: string
   readonly region: string
   /** The reservation id of a launch, the id of an image, or the event id of a refused launch. */
@@ -16,7 +16,7 @@ export type Occasion = {
 }
 
 /** A finding as it is told: with what became of the stop that was promised, or that it is back, where the ledger knows. */
-export type ToldFinding = Claimed & { readonly outcome?: Past }
+export type AlertedFinding = Claimed & { readonly outcome?: Past }
 
 /**
  * `finding`: something was found. `outcome`: what became of a stop that an earlier alert promised. `digest`: many stops
@@ -26,7 +26,7 @@ export type ToldFinding = Claimed & { readonly outcome?: Past }
 export type AlertKind = 'finding' | 'outcome' | 'digest' | 'notice'
 
 /** An exemption that is about to end; `key` names the row of the ledger that says that this was told. */
-export type EndingExemption = {
+export type ExpiringExemption = {
   readonly key: string
   readonly reason: string
   readonly owner: string
@@ -46,7 +46,7 @@ export type Digest = {
 export type Delivery = { readonly channel: string; readonly at?: string }
 
 /** What is published. The shape is public (docs/alerts.md); keys are added, never changed. */
-export type Alert = Occasion & {
+export type Alert = Source & {
   readonly schemaVersion: '1'
   /** Absent in alerts of the first version, which are all of kind `finding`. */
   readonly kind?: AlertKind
@@ -62,16 +62,16 @@ export type Alert = Occasion & {
   readonly decision: Decision
   readonly rules: readonly string[]
   /** Every resource with the rules that it is told for: complete, also where `findings` is not. */
-  readonly told: readonly Told[]
+  readonly told: readonly AlertedResources[]
   /** Every instance that will be stopped, and when: complete like `told`. Only where there is one. */
   readonly stops?: readonly Stop[]
-  readonly findings: readonly ToldFinding[]
+  readonly findings: readonly AlertedFinding[]
   /** Only in a digest. */
   readonly digest?: Digest
   /** The channels that it goes to, each once. Only where the policy has channels. */
   readonly deliver?: readonly Delivery[]
   /** Only in a notice. */
-  readonly exemptions?: readonly EndingExemption[]
+  readonly exemptions?: readonly ExpiringExemption[]
   /** How many findings were left out of `findings` to stay within the size limit of SNS. */
   readonly omitted: number
 }
@@ -84,47 +84,47 @@ const STOPS_PER_ALERT = 2_000
 const MOMENTS_PER_ALERT = 100
 const STOPS_OF_MANY_MOMENTS_PER_ALERT = 1_000
 
-const highest = <T>(order: readonly T[], values: readonly T[], lowest: T): T =>
+const findHighest = <T>(order: readonly T[], values: readonly T[], lowest: T): T =>
   values.reduce((best, value) => (order.indexOf(value) > order.indexOf(best) ? value : best), lowest)
 
-const sizeFor = (findings: readonly ToldFinding[]): number => {
+const computeSize = (findings: readonly AlertedFinding[]): number => {
   const promised = findings.filter(({ action }) => action.decision === 'defer')
   if (promised.length === 0) return RESOURCES_PER_ALERT
   const moments = new Set(promised.map(({ action }) => action.at)).size
   return moments > MOMENTS_PER_ALERT ? STOPS_OF_MANY_MOMENTS_PER_ALERT : STOPS_PER_ALERT
 }
 
-const inParts = (findings: readonly ToldFinding[]): readonly (readonly ToldFinding[])[] => {
+const splitIntoParts = (findings: readonly AlertedFinding[]): readonly (readonly AlertedFinding[])[] => {
   const ids = [...new Set(findings.map(({ resource }) => resource.id))]
-  const size = sizeFor(findings)
+  const size = computeSize(findings)
   if (ids.length <= size) return [findings]
   const partOf = new Map(ids.map((id, index) => [id, Math.floor(index / size)]))
-  const parts: ToldFinding[][] = Array.from({ length: Math.ceil(ids.length / size) }, () => [])
+  const parts: AlertedFinding[][] = Array.from({ length: Math.ceil(ids.length / size) }, () => [])
   for (const finding of findings) parts[partOf.get(finding.resource.id) ?? 0]?.push(finding)
   return parts
 }
 
 /** The message whose turn it is to tell, and the time. */
-export type Teller = { readonly claimant: string; readonly now: Date }
+export type Claimant = { readonly claimant: string; readonly now: Date }
 
 type Head = {
   readonly kind: AlertKind
   readonly id: string
-  readonly occasion: Occasion
+  readonly source: Source
   readonly digest?: Digest
-  readonly exemptions?: readonly EndingExemption[]
+  readonly exemptions?: readonly ExpiringExemption[]
 }
 
 /** The findings in one alert; in several only where their resources do not fit into one message. */
-export const inAlerts = (
-  { kind, id, occasion, digest, exemptions }: Head,
-  findings: readonly ToldFinding[],
-  { claimant, now }: Teller,
+export const buildAlerts = (
+  { kind, id, source, digest, exemptions }: Head,
+  findings: readonly AlertedFinding[],
+  { claimant, now }: Claimant,
 ): readonly Alert[] => {
-  const { accountId, region, launchId, event, actor } = occasion
-  const parts = findings.length === 0 ? [] : inParts(findings)
+  const { accountId, region, launchId, event, actor } = source
+  const parts = findings.length === 0 ? [] : splitIntoParts(findings)
   return parts.map((part, index) => {
-    const stops = stopsBy(part)
+    const stops = groupStops(part)
     const severities = part.map(({ severity }) => severity)
     const decisions = part.map(({ action }) => action.decision)
     return {
@@ -139,10 +139,10 @@ export const inAlerts = (
       actor,
       claim: claimant,
       part: { number: index + 1, of: parts.length },
-      severity: highest(SEVERITIES, severities, 'INFORMATIONAL'),
-      decision: highest(DECISIONS, decisions, 'alert-only'),
+      severity: findHighest(SEVERITIES, severities, 'INFORMATIONAL'),
+      decision: findHighest(DECISIONS, decisions, 'alert-only'),
       rules: [...new Set(part.map(({ rule }) => rule))],
-      told: toldBy(part),
+      told: groupAlerted(part),
       ...(stops.length > 0 && { stops }),
       ...(digest !== undefined && { digest }),
       ...(exemptions !== undefined && { exemptions }),
@@ -153,10 +153,14 @@ export const inAlerts = (
 }
 
 /** One alert for all findings of an occasion; several only where their resources do not fit into one message. */
-export const alertsOf = (occasion: Occasion, findings: readonly ToldFinding[], claim: Teller): readonly Alert[] => {
-  const { accountId, region, launchId, event } = occasion
+export const buildFindingAlerts = (
+  source: Source,
+  findings: readonly AlertedFinding[],
+  claim: Claimant,
+): readonly Alert[] => {
+  const { accountId, region, launchId, event } = source
   const launch = `${accountId}/${region}/${launchId}`
   // What comes back is news, also to those who know the launch by its id.
   const id = findings.some(({ previous }) => previous !== undefined) ? `${launch}/${event.id}` : launch
-  return inAlerts({ kind: 'finding', id, occasion }, findings, claim)
+  return buildAlerts({ kind: 'finding', id, source }, findings, claim)
 }

@@ -1,37 +1,37 @@
-import { partitionFor } from '../facts/partitions.ts'
-import { limited } from '../text/limited.ts'
+import { getAsffPartition } from '../facts/partitions.ts'
+import { limitText } from '../text/limited.ts'
 import type { Alert } from './alert.ts'
-import { resourceIdsOf } from './story.ts'
+import { listResourceIds } from './content.ts'
 
 /**
  * Half a character would make the encoding throw, and with it every try to tell the alert. No id of AWS is so long, and
  * Slack refuses a link of more than 3,000 characters.
  */
-const encoded = (text: string): string => encodeURIComponent(limited(text, 256))
+const encodeText = (text: string): string => encodeURIComponent(limitText(text, 256))
 
 /** The view of a console: its service, then what comes after the region. */
 type View = { readonly service: 'ec2' | 'cloudtrailv2'; readonly hash: string }
 
-const viewOf = (alert: Alert): View => {
+const getConsoleView = (alert: Alert): View => {
   const resource = alert.findings[0]?.resource
   if (resource === undefined) return { service: 'ec2', hash: 'Instances:' }
-  const id = encoded(resource.id)
+  const id = encodeText(resource.id)
   // There is no instance to look at: the record tells who asked for what, and what EC2 answered.
   if (resource.type === 'AwsEc2LaunchRequest') return { service: 'cloudtrailv2', hash: `/events/${id}` }
   if (resource.type === 'AwsEc2Image')
     return { service: 'ec2', hash: resource.id.startsWith('ami-') ? `ImageDetails:imageId=${id}` : 'Images:' }
-  if (resourceIdsOf(alert).length === 1) return { service: 'ec2', hash: `InstanceDetails:instanceId=${id}` }
+  if (listResourceIds(alert).length === 1) return { service: 'ec2', hash: `InstanceDetails:instanceId=${id}` }
   // Without a reservation id the launch is known by something that the console cannot look for.
   const { launchId } = alert
-  const search = launchId.startsWith('r-') ? `reservationId=${encoded(launchId)}` : ''
+  const search = launchId.startsWith('r-') ? `reservationId=${encodeText(launchId)}` : ''
   return { service: 'ec2', hash: `Instances:${search}` }
 }
 
 const linkTo = ({ region }: Alert, { service, hash }: View): string =>
-  `https://console.${partitionFor(region).webDomain}/${service}/home?region=${encoded(region)}#${hash}`
+  `https://console.${getAsffPartition(region).webDomain}/${service}/home?region=${encodeText(region)}#${hash}`
 
 /** The page of the console that shows what the alert is about. */
-export const consoleLink = (alert: Alert): string => linkTo(alert, viewOf(alert))
+export const buildConsoleLink = (alert: Alert): string => linkTo(alert, getConsoleView(alert))
 
 /** The page of the console with everything of the same kind in the same place. */
 export const placeLink = (alert: Alert): string => {

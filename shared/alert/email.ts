@@ -1,54 +1,65 @@
-import type { AlertStory, Aside, Point, Step, Steps } from './alert-story.ts'
-import { bullet, columnsOf, indented, linkRow, numbered, paragraph, row, verbatim } from './lines.ts'
-import { resourcesIn } from './story.ts'
+import type { AlertContent, Field, SecondarySection, Step, Steps } from './alert-content.ts'
+import { describeIds } from './content.ts'
+import {
+  indentText,
+  layOutColumns,
+  linkRow,
+  renderBullet,
+  renderLabelledRow,
+  renderNumbered,
+  renderParagraph,
+  renderVerbatim,
+} from './lines.ts'
 
 // More text than any person reads, and far less than SNS takes: the JSON body has the rest.
 const CHARACTERS = 24_000
 // 500 ids are 170 lines: long, and still something that one looks through.
 const IDS_LISTED = 500
 
-const rows = (points: readonly Point[]): readonly string[] => points.map(({ label, text }) => row(label, text))
-const bullets = (points: readonly Point[]): readonly string[] => points.map(({ label, text }) => bullet(label, text))
+const renderRows = (fields: readonly Field[]): readonly string[] =>
+  fields.map(({ label, text }) => renderLabelledRow(label, text))
+const renderBullets = (fields: readonly Field[]): readonly string[] =>
+  fields.map(({ label, text }) => renderBullet(label, text))
 
 /** What a reader needs to act, on one screen. */
-const main = (story: AlertStory): string =>
+const renderMain = (content: AlertContent): string =>
   [
-    paragraph(`${story.severity}: ${story.title}`),
-    ...(story.part === undefined ? [] : [story.part]),
+    renderParagraph(`${content.severity}: ${content.title}`),
+    ...(content.part === undefined ? [] : [content.part]),
     '',
-    ...story.lead.map(paragraph),
-    ...bullets(story.points),
-    ...story.news.map(paragraph),
+    ...content.lead.map(renderParagraph),
+    ...renderBullets(content.fields),
+    ...content.news.map(renderParagraph),
     '',
-    ...rows(story.facts),
-    ...(story.why === undefined ? [] : [row('Why', story.why)]),
-    ...rows(story.whatToDo),
-    ...(story.did === undefined ? [] : [row('virtguard', story.did)]),
-    ...(story.console === undefined ? [] : [linkRow('Console', story.console)]),
+    ...renderRows(content.facts),
+    ...(content.why === undefined ? [] : [renderLabelledRow('Why', content.why)]),
+    ...renderRows(content.whatToDo),
+    ...(content.did === undefined ? [] : [renderLabelledRow('virtguard', content.did)]),
+    ...(content.console === undefined ? [] : [linkRow('Console', content.console)]),
   ].join('\n')
 
 const stepLines = ({ text, copy, next }: Step, index: number): readonly string[] => [
-  numbered(index + 1, text),
-  ...copy.map(verbatim),
-  ...(next === undefined ? [] : [indented(next.text), ...next.copy.map(verbatim)]),
+  renderNumbered(index + 1, text),
+  ...copy.map(renderVerbatim),
+  ...(next === undefined ? [] : [indentText(next.text), ...next.copy.map(renderVerbatim)]),
 ]
 
-const stepsOf = ({ lead, steps, after }: Steps): string =>
-  [paragraph(lead), '', ...steps.flatMap(stepLines), '', paragraph(after)].join('\n')
+const renderSteps = ({ lead, steps, after }: Steps): string =>
+  [renderParagraph(lead), '', ...steps.flatMap(stepLines), '', renderParagraph(after)].join('\n')
 
-const asideOf = ({ severity, title, messages, points }: Aside): string =>
-  [`${severity}: ${title}`, ...messages.map(indented), ...bullets(points)].join('\n')
+const renderSecondarySection = ({ severity, title, messages, fields }: SecondarySection): string =>
+  [`${severity}: ${title}`, ...messages.map(indentText), ...renderBullets(fields)].join('\n')
 
-const sectionsOf = (story: AlertStory): readonly string[] => {
-  const { steps, ids, asides, footer, leftOut } = story
+const renderSections = (content: AlertContent): readonly string[] => {
+  const { steps, ids, secondarySections, footer, leftOut } = content
   return [
-    main(story),
-    ...(steps === undefined ? [] : [stepsOf(steps)]),
-    ...(asides.length > 0 ? ['Also:'] : []),
-    ...asides.map(asideOf),
-    ...(ids === undefined ? [] : [[`The ${resourcesIn(ids)}:`, ...columnsOf(ids, IDS_LISTED)].join('\n')]),
-    ...leftOut.map(paragraph),
-    rows(footer).join('\n'),
+    renderMain(content),
+    ...(steps === undefined ? [] : [renderSteps(steps)]),
+    ...(secondarySections.length > 0 ? ['Also:'] : []),
+    ...secondarySections.map(renderSecondarySection),
+    ...(ids === undefined ? [] : [[`The ${describeIds(ids)}:`, ...layOutColumns(ids, IDS_LISTED)].join('\n')]),
+    ...leftOut.map(renderParagraph),
+    renderRows(footer).join('\n'),
   ]
 }
 
@@ -61,4 +72,4 @@ export const cutMail = (text: string, characters: number): string => {
 }
 
 /** A story as plain text that reads well in any mail client, at most 72 columns wide but for single long words. */
-export const emailOf = (story: AlertStory): string => cutMail(sectionsOf(story).join('\n\n'), CHARACTERS)
+export const renderEmail = (content: AlertContent): string => cutMail(renderSections(content).join('\n\n'), CHARACTERS)

@@ -1,8 +1,8 @@
 import type { Actor } from '../facts/facts.ts'
 import type { Alert } from './alert.ts'
-import type { Point } from './alert-story.ts'
-import { inUtc } from './clock.ts'
-import { imagesOf, listed, resourceIdsOf, resourcesOf } from './story.ts'
+import type { Field } from './alert-content.ts'
+import { formatUtc } from './clock.ts'
+import { describeAlertResources, formatIds, listImages, listResourceIds } from './content.ts'
 import { isOfSweep } from './sweep-alert.ts'
 
 // What an alert is about, the same in each kind.
@@ -15,7 +15,7 @@ const groupOf = ({ autoScalingGroup, fleet, cluster }: Actor): string | undefine
   (cluster && `the cluster ${cluster}`) ||
   undefined
 
-const throughOf = (actor: Actor): string | undefined => {
+const describeService = (actor: Actor): string | undefined => {
   const parts = [
     actor.autoScalingGroup && `Auto Scaling group ${actor.autoScalingGroup}`,
     actor.launchTemplate && `launch template ${actor.launchTemplate}`,
@@ -28,7 +28,7 @@ const throughOf = (actor: Actor): string | undefined => {
 }
 
 /** Where a member of a group has to be fixed: what is done to the member itself does not last. */
-export const fixOf = (actor: Actor): string | undefined => {
+export const describeTemplateFix = (actor: Actor): string | undefined => {
   const group = groupOf(actor)
   const template = actor.launchTemplate && `launch template ${actor.launchTemplate}`
   if (group === undefined) return template ? `${template}: what is launched from it next is the same again.` : undefined
@@ -36,35 +36,39 @@ export const fixOf = (actor: Actor): string | undefined => {
   return `${source}: change it there, then let the group replace its instances. One that is stopped by hand is replaced by another of the same kind.`
 }
 
-const whatOf = (alert: Alert): string => {
-  const resources = resourcesOf(alert)
-  const images = imagesOf(alert).filter(id => !resources.includes(id))
+const describeResources = (alert: Alert): string => {
+  const resources = describeAlertResources(alert)
+  const images = listImages(alert).filter(id => !resources.includes(id))
   if (images.length === 0) return resources
   const more = images.length > IMAGES_SHOWN ? ', ...' : ''
   return `${resources}, image ${images.slice(0, IMAGES_SHOWN).join(', ')}${more}`
 }
 
-export const point = (label: string, text: string): Point => ({ label, text })
+export const createField = (label: string, text: string): Field => ({ label, text })
 
-export const whereOf = ({ accountId, region }: Alert): Point => point('Where', `account ${accountId}, region ${region}`)
+export const createLocationField = ({ accountId, region }: Alert): Field =>
+  createField('Where', `account ${accountId}, region ${region}`)
 
 /** What, and which: several are named up to ten. */
-export const whatPoints = (alert: Alert): readonly Point[] => {
-  const ids = resourceIdsOf(alert)
+export const createResourceFields = (alert: Alert): readonly Field[] => {
+  const ids = listResourceIds(alert)
   const where = ' (behind the link, and in the JSON of this alert)'
-  return [point('What', whatOf(alert)), ...(ids.length > 1 ? [point('Ids', listed(ids, where))] : [])]
+  return [
+    createField('What', describeResources(alert)),
+    ...(ids.length > 1 ? [createField('Ids', formatIds(ids, where))] : []),
+  ]
 }
 
 const NOBODY = 'not named in this event: CloudTrail has the call, and who made it'
 const LONG_AGO = 'not known to a sweep: CloudTrail has the call for 90 days, and who made it'
 
 /** Who, through what, and when. */
-export const originPoints = (alert: Alert): readonly Point[] => {
+export const createOriginFields = (alert: Alert): readonly Field[] => {
   const { event, actor } = alert
-  const through = throughOf(actor)
+  const through = describeService(actor)
   return [
-    point('Who', actor.arn ?? (isOfSweep(alert) ? LONG_AGO : NOBODY)),
-    ...(through === undefined ? [] : [point('Through', through)]),
-    point('When', `${inUtc(event.time)} (${event.name})`),
+    createField('Who', actor.arn ?? (isOfSweep(alert) ? LONG_AGO : NOBODY)),
+    ...(through === undefined ? [] : [createField('Through', through)]),
+    createField('When', `${formatUtc(event.time)} (${event.name})`),
   ]
 }

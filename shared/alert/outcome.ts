@@ -1,24 +1,24 @@
-import { messageOf } from '../ledger/claimant.ts'
+import { getMessageId } from '../ledger/claimant.ts'
 import type { Past, State } from '../ledger/row.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Decision } from '../reasons/action.ts'
-import { type Code, type Reason, reasonOr } from '../reasons/reason.ts'
-import { lasting } from '../wording/duration.ts'
-import { commonWords } from '../wording/reasons.ts'
-import { type Alert, type Digest, inAlerts, type Occasion, type Teller, type ToldFinding } from './alert.ts'
+import { type Code, getReasonOr, type Reason } from '../reasons/reason.ts'
+import { formatDuration } from '../wording/duration.ts'
+import { describeCommonReason } from '../wording/reasons.ts'
+import { type Alert, type AlertedFinding, buildAlerts, type Claimant, type Digest, type Source } from './alert.ts'
 
 /** A finding whose promised stop has ended, one way or another. */
-export type EndedFinding = ToldFinding & { readonly outcome: Past }
+export type EndedFinding = AlertedFinding & { readonly outcome: Past }
 
 // A stop that failed was decided all the same; what needs no stop any more is only told.
 const DECIDED: Readonly<Partial<Record<State, Decision>>> = { STOPPED: 'stop', FAILED: 'stop', REFUSED: 'refuse' }
 
 /** A finding whose stop has ended, with that as its decision. */
-export const ended = (finding: EndedFinding): EndedFinding => {
+export const applyOutcome = (finding: EndedFinding): EndedFinding => {
   const { state, at: _at, why: reason, ...because } = finding.outcome
   return {
     ...finding,
-    action: { type: 'stop', decision: DECIDED[state] ?? 'alert-only', reason, ...reasonOr(because) },
+    action: { type: 'stop', decision: DECIDED[state] ?? 'alert-only', reason, ...getReasonOr(because) },
   }
 }
 
@@ -26,16 +26,16 @@ export const ended = (finding: EndedFinding): EndedFinding => {
  * What became of a promised stop, of one instance and all of its rules. `occasion` is that of the launch, as the first
  * alert had it. The id is the same whenever the same outcome is told again.
  */
-export const outcomeAlert = (
-  occasion: Occasion,
+export const buildOutcomeAlerts = (
+  source: Source,
   findings: readonly EndedFinding[],
-  teller: Teller,
+  claimant: Claimant,
 ): readonly Alert[] => {
   const [first] = findings
   if (first === undefined) return []
-  const { accountId, region } = occasion
+  const { accountId, region } = source
   const id = `${accountId}/${region}/${first.resource.id}/${first.outcome.state}/${first.outcome.at}`
-  return inAlerts({ kind: 'outcome', id, occasion }, findings.map(ended), teller)
+  return buildAlerts({ kind: 'outcome', id, source }, findings.map(applyOutcome), claimant)
 }
 
 /** What stands in force when a digest is made: it says how stops come back. */
@@ -47,7 +47,7 @@ const REASONS_TOLD = 10
 /** Of one kind: the reasons of a code, or the words of one that has none. */
 type Kind = { readonly code?: Code; readonly words: string; readonly reasons: Reason[]; readonly ids: Set<string> }
 
-const kindsOf = (findings: readonly EndedFinding[]): readonly Kind[] => {
+const listKinds = (findings: readonly EndedFinding[]): readonly Kind[] => {
   const kinds = new Map<string, Kind>()
   for (const { outcome, resource } of findings) {
     const { state: _state, at: _at, why: words, ...because } = outcome
@@ -66,10 +66,10 @@ const kindsOf = (findings: readonly EndedFinding[]): readonly Kind[] => {
 }
 
 /** One for each code: details such as a time differ from instance to instance. */
-const reasonsOf = (findings: readonly EndedFinding[]): Digest['reasons'] => {
-  const reasons = kindsOf(findings).map(({ code, words, reasons: [first, ...others], ids }) => ({
+const groupReasons = (findings: readonly EndedFinding[]): Digest['reasons'] => {
+  const reasons = listKinds(findings).map(({ code, words, reasons: [first, ...others], ids }) => ({
     ...(code !== undefined && { code }),
-    why: first === undefined ? words : commonWords([first, ...others]),
+    why: first === undefined ? words : describeCommonReason([first, ...others]),
     resources: ids.size,
   }))
   const sorted = reasons.toSorted((a, b) => b.resources - a.resources)
@@ -81,7 +81,7 @@ const WAITS =
   'What the budget had no room for is promised again: an alert within minutes names each instance with its new time.'
 
 /** What becomes by itself of what was left running. */
-const againOf = (findings: readonly EndedFinding[], { stop: { budget } }: Policy): readonly string[] => {
+const describeAgain = (findings: readonly EndedFinding[], { stop: { budget } }: Policy): readonly string[] => {
   const waits = budget.whenSpent === 'wait' && budget.stops > 0
   return waits && findings.some(({ outcome }) => outcome.code === 'BUDGET_SPENT') ? [WAITS] : []
 }
@@ -93,11 +93,11 @@ const resumeOf = (findings: readonly EndedFinding[], { policy, stops }: Standing
   const budget =
     count === 0
       ? 'The budget of the policy in force is no stop at all: raise stop.budget and apply the policy.'
-      : `The budget of the policy in force is ${count} stops in ${lasting(perSeconds)} for each account in this stack. It comes back by itself; to have more, raise stop.budget and apply the policy.`
+      : `The budget of the policy in force is ${count} stops in ${formatDuration(perSeconds)} for each account in this stack. It comes back by itself; to have more, raise stop.budget and apply the policy.`
   return [
     ...(stops === 'off' ? [off] : []),
     budget,
-    ...againOf(findings, policy),
+    ...describeAgain(findings, policy),
     ...(observing.length > 0
       ? [
           `The policy in force does not enforce ${observing.join(', ')}. To have it stop again, set the mode to enforce and apply the policy.`,
@@ -106,7 +106,7 @@ const resumeOf = (findings: readonly EndedFinding[], { policy, stops }: Standing
   ]
 }
 
-const byPlace = (findings: readonly EndedFinding[]): readonly (readonly EndedFinding[])[] => {
+const groupByAccountRegion = (findings: readonly EndedFinding[]): readonly (readonly EndedFinding[])[] => {
   const places = new Map<string, EndedFinding[]>()
   for (const finding of findings) {
     const place = `${finding.resource.accountId} ${finding.resource.region}`
@@ -121,18 +121,22 @@ const byPlace = (findings: readonly EndedFinding[]): readonly (readonly EndedFin
  * The stops that were due and were not made for a reason of the policy, its budget or its switch, in one alert for each
  * account and region. `standing` is what is in force now. The id is the same when the same message tells it again.
  */
-export const digestAlert = (findings: readonly EndedFinding[], standing: Standing, teller: Teller): readonly Alert[] =>
-  byPlace(findings).flatMap(there => {
+export const buildDigestAlerts = (
+  findings: readonly EndedFinding[],
+  standing: Standing,
+  claimant: Claimant,
+): readonly Alert[] =>
+  groupByAccountRegion(findings).flatMap(there => {
     const [first] = there
     if (first === undefined) return []
     const { accountId, region } = first.resource
-    const id = messageOf(teller.claimant)
-    const event = { id, name: 'StopsHeldBack', time: teller.now.toISOString() }
-    const occasion: Occasion = { accountId, region, launchId: `digest-${id}`, event, actor: {} }
-    const digest = { reasons: reasonsOf(there), resume: resumeOf(there, standing) }
-    return inAlerts(
-      { kind: 'digest', id: `${accountId}/${region}/digest/${id}`, occasion, digest },
-      there.map(ended),
-      teller,
+    const id = getMessageId(claimant.claimant)
+    const event = { id, name: 'StopsHeldBack', time: claimant.now.toISOString() }
+    const source: Source = { accountId, region, launchId: `digest-${id}`, event, actor: {} }
+    const digest = { reasons: groupReasons(there), resume: resumeOf(there, standing) }
+    return buildAlerts(
+      { kind: 'digest', id: `${accountId}/${region}/digest/${id}`, source, digest },
+      there.map(applyOutcome),
+      claimant,
     )
   })

@@ -1,7 +1,7 @@
 import type { Alert } from './alert.ts'
-import type { AlertStory } from './alert-story.ts'
-import { emailOf } from './email.ts'
-import { subjectFor } from './subject.ts'
+import type { AlertContent } from './alert-content.ts'
+import { renderEmail } from './email.ts'
+import { buildSubject } from './subject.ts'
 
 /** The fields of an SNS Publish call. */
 export type SnsMessage = {
@@ -14,46 +14,46 @@ export type SnsMessage = {
 /** SNS refuses more than 262,144 bytes, attributes included (SNS API reference, Publish); the rest is for these. */
 const MESSAGE_BYTES = 258_000
 
-const bytesOf = (text: string): number => new TextEncoder().encode(text).length
+const countBytes = (text: string): number => new TextEncoder().encode(text).length
 
 /** The size of a finding inside the message: JSON within JSON, so that every quote is escaped. */
-const bytesWithin = (value: unknown): number => bytesOf(JSON.stringify(JSON.stringify(value))) - 1
+const countJsonBytes = (value: unknown): number => countBytes(JSON.stringify(JSON.stringify(value))) - 1
 
-const text = (StringValue: string) => ({ DataType: 'String', StringValue })
+const createTextAttribute = (StringValue: string) => ({ DataType: 'String', StringValue })
 const list = (values: readonly string[]) => ({ DataType: 'String.Array', StringValue: JSON.stringify(values) })
 
 /** Where a promised stop has ended: the states in which it did. */
-const statesOf = ({ findings }: Alert): readonly string[] => [
+const listStates = ({ findings }: Alert): readonly string[] => [
   ...new Set(findings.flatMap(({ outcome }) => (outcome === undefined ? [] : [outcome.state]))),
 ]
 
 /** By these each channel takes its own out of the topic: `ops` what is for now, `ops:later` what is held for it. */
-const channelsOf = ({ deliver = [] }: Alert): readonly string[] =>
+const listChannels = ({ deliver = [] }: Alert): readonly string[] =>
   deliver.map(({ channel, at }) => (at === undefined ? channel : `${channel}:later`))
 
-const attributesOf = (alert: Alert): SnsMessage['MessageAttributes'] => {
-  const states = statesOf(alert)
-  const channels = channelsOf(alert)
+const buildAttributes = (alert: Alert): SnsMessage['MessageAttributes'] => {
+  const states = listStates(alert)
+  const channels = listChannels(alert)
   return {
     rule: list(alert.rules),
-    severity: text(alert.severity),
-    account: text(alert.accountId),
-    region: text(alert.region),
-    decision: text(alert.decision),
-    kind: text(alert.kind ?? 'finding'),
+    severity: createTextAttribute(alert.severity),
+    account: createTextAttribute(alert.accountId),
+    region: createTextAttribute(alert.region),
+    decision: createTextAttribute(alert.decision),
+    kind: createTextAttribute(alert.kind ?? 'finding'),
     ...(states.length > 0 && { state: list(states) }),
     ...(channels.length > 0 && { channels: list(channels) }),
   }
 }
 
 /** Leaves out the last findings where all of them would not fit, and says how many; `told` keeps every resource. */
-const withinLimit = (alert: Alert, email: string): Alert => {
+const fitIntoLimit = (alert: Alert, email: string): Alert => {
   let left =
     MESSAGE_BYTES -
-    bytesOf(JSON.stringify({ default: JSON.stringify({ ...alert, findings: [], omitted: 100_000 }), email }))
+    countBytes(JSON.stringify({ default: JSON.stringify({ ...alert, findings: [], omitted: 100_000 }), email }))
   const kept: Alert['findings'][number][] = []
   for (const finding of alert.findings) {
-    left -= bytesWithin(finding)
+    left -= countJsonBytes(finding)
     if (left < 0) break
     kept.push(finding)
   }
@@ -66,12 +66,12 @@ const withinLimit = (alert: Alert, email: string): Alert => {
  * One publish for every protocol: the text for email, the whole alert as JSON for queues, functions and everything else,
  * and attributes for filter policies. Within SNS's limits whatever the number of findings.
  */
-export const snsMessage = (alert: Alert, story: AlertStory): SnsMessage => {
-  const email = emailOf(story)
+export const buildSnsMessage = (alert: Alert, content: AlertContent): SnsMessage => {
+  const email = renderEmail(content)
   return {
-    Subject: subjectFor(story, alert),
+    Subject: buildSubject(content, alert),
     MessageStructure: 'json',
-    Message: JSON.stringify({ default: JSON.stringify(withinLimit(alert, email)), email }),
-    MessageAttributes: attributesOf(alert),
+    Message: JSON.stringify({ default: JSON.stringify(fitIntoLimit(alert, email)), email }),
+    MessageAttributes: buildAttributes(alert),
   }
 }

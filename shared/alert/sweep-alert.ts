@@ -1,20 +1,24 @@
 import { SWEPT } from '../ledger/claim.ts'
-import { reasonOr } from '../reasons/reason.ts'
+import { getReasonOr } from '../reasons/reason.ts'
 import { hashText } from '../text/hash-text.ts'
-import { limited } from '../text/limited.ts'
+import { limitText } from '../text/limited.ts'
 import {
   type Alert,
-  alertsOf,
-  type EndingExemption,
-  inAlerts,
-  type Occasion,
-  type Teller,
-  type ToldFinding,
+  type AlertedFinding,
+  buildAlerts,
+  buildFindingAlerts,
+  type Claimant,
+  type ExpiringExemption,
+  type Source,
 } from './alert.ts'
 import type { EndedFinding } from './outcome.ts'
 
 /** One telling of a sweep: each has a name of its own in its message, so that no two alerts have one id. */
-export type Telling = Teller & { readonly accountId: string; readonly region: string; readonly launchId: string }
+export type SweepClaimant = Claimant & {
+  readonly accountId: string
+  readonly region: string
+  readonly launchId: string
+}
 
 /** What a sweep's findings are claimed under: by the message, and by how often that has told already. */
 export const sweepLaunch = (messageId: string, telling: number): string =>
@@ -22,7 +26,7 @@ export const sweepLaunch = (messageId: string, telling: number): string =>
 
 export const isOfSweep = ({ launchId }: Pick<Alert, 'launchId'>): boolean => launchId.startsWith(SWEPT)
 
-const occasionOf = ({ accountId, region, launchId, now }: Telling): Occasion => ({
+const createSweepSource = ({ accountId, region, launchId, now }: SweepClaimant): Source => ({
   accountId,
   region,
   launchId,
@@ -30,24 +34,24 @@ const occasionOf = ({ accountId, region, launchId, now }: Telling): Occasion => 
   actor: {},
 })
 
-const idOf = ({ accountId, region, launchId }: Telling, what: string): string =>
+const buildAlertId = ({ accountId, region, launchId }: SweepClaimant, what: string): string =>
   `${accountId}/${region}/${launchId}/${what}`
 
 /** What a sweep found and nobody had told, in one alert; in several only where it does not fit. */
-export const sweepAlert = (findings: readonly ToldFinding[], telling: Telling): readonly Alert[] =>
-  alertsOf(occasionOf(telling), findings, telling)
+export const sweepAlert = (findings: readonly AlertedFinding[], telling: SweepClaimant): readonly Alert[] =>
+  buildFindingAlerts(createSweepSource(telling), findings, telling)
 
 /** A finding that needs nothing any more, as a sweep found: nobody decides about it. */
-export const resolved = (finding: EndedFinding): EndedFinding => {
+export const markResolved = (finding: EndedFinding): EndedFinding => {
   const { state: _state, at: _at, why: reason, ...because } = finding.outcome
-  return { ...finding, action: { type: 'alert', decision: 'alert-only', reason, ...reasonOr(because) } }
+  return { ...finding, action: { type: 'alert', decision: 'alert-only', reason, ...getReasonOr(because) } }
 }
 
 /** What a sweep found to be gone or fixed, and outcomes that nobody had told. */
-export const sweepOutcomeAlert = (findings: readonly EndedFinding[], telling: Telling): readonly Alert[] =>
-  inAlerts(
-    { kind: 'outcome', id: idOf(telling, 'resolved'), occasion: occasionOf(telling) },
-    findings.map(resolved),
+export const sweepOutcomeAlert = (findings: readonly EndedFinding[], telling: SweepClaimant): readonly Alert[] =>
+  buildAlerts(
+    { kind: 'outcome', id: buildAlertId(telling, 'resolved'), source: createSweepSource(telling) },
+    findings.map(markResolved),
     telling,
   )
 
@@ -55,7 +59,7 @@ export const sweepOutcomeAlert = (findings: readonly EndedFinding[], telling: Te
 const KEY_LENGTH = 300
 
 /** The row of the ledger that says that the end of an exemption was announced, in words. */
-export const noticeKey = ({ expires, owner, reason }: Omit<EndingExemption, 'key' | 'resources'>): string => {
+export const noticeKey = ({ expires, owner, reason }: Omit<ExpiringExemption, 'key' | 'resources'>): string => {
   const words = `${expires} ${owner} ${reason}`
   if (words.length <= KEY_LENGTH) return words
   // Never half a character; and two that begin alike are two.
@@ -66,25 +70,25 @@ export const noticeKey = ({ expires, owner, reason }: Omit<EndingExemption, 'key
 const REASON_SHOWN = 500
 const OWNER_SHOWN = 200
 
-const shortened = (exemption: EndingExemption): EndingExemption => ({
+const shortenText = (exemption: ExpiringExemption): ExpiringExemption => ({
   ...exemption,
-  reason: limited(exemption.reason, REASON_SHOWN),
-  owner: limited(exemption.owner, OWNER_SHOWN),
+  reason: limitText(exemption.reason, REASON_SHOWN),
+  owner: limitText(exemption.owner, OWNER_SHOWN),
 })
 
 // A quarter of what SNS takes: the rest is for the resources that they cover.
 const EXEMPTIONS_BYTES = 60_000
 /** An exemption stands in the alert, as JSON within JSON, and in the mail, broken into lines. */
-const bytesOf = (exemption: EndingExemption): number =>
+const countBytes = (exemption: ExpiringExemption): number =>
   2 * new TextEncoder().encode(JSON.stringify(JSON.stringify(exemption))).length
 
 /** In the order of their keys, so that whoever tells them again makes the same parts. */
-const inGroups = (exemptions: readonly EndingExemption[]): readonly (readonly EndingExemption[])[] => {
-  const groups: EndingExemption[][] = []
+const chunkBySize = (exemptions: readonly ExpiringExemption[]): readonly (readonly ExpiringExemption[])[] => {
+  const groups: ExpiringExemption[][] = []
   let left = 0
-  for (const exemption of exemptions.toSorted((a, b) => (a.key < b.key ? -1 : 1)).map(shortened)) {
+  for (const exemption of exemptions.toSorted((a, b) => (a.key < b.key ? -1 : 1)).map(shortenText)) {
     const group = groups.at(-1)
-    const size = bytesOf(exemption)
+    const size = countBytes(exemption)
     if (group !== undefined && size <= left) group.push(exemption)
     else groups.push([exemption])
     left = (group !== undefined && size <= left ? left : EXEMPTIONS_BYTES) - size
@@ -96,21 +100,21 @@ const inGroups = (exemptions: readonly EndingExemption[]): readonly (readonly En
  * Exemptions that end within days, with what they cover: in one alert, and in several, each with an id of its own, where that
  * would be too large for SNS.
  */
-export const exemptionNotice = (
-  exemptions: readonly EndingExemption[],
-  findings: readonly ToldFinding[],
-  telling: Telling,
+export const buildExemptionNotice = (
+  exemptions: readonly ExpiringExemption[],
+  findings: readonly AlertedFinding[],
+  telling: SweepClaimant,
 ): readonly Alert[] => {
-  const groups = inGroups(exemptions)
+  const groups = chunkBySize(exemptions)
   const groupOf = new Map(groups.flatMap((group, index) => group.map(({ key }) => [key, index] as const)))
-  const groupFor = ({ exemption }: ToldFinding): number =>
+  const groupFor = ({ exemption }: AlertedFinding): number =>
     exemption === undefined ? 0 : (groupOf.get(noticeKey(exemption)) ?? 0)
   return groups.flatMap((group, index) =>
-    inAlerts(
+    buildAlerts(
       {
         kind: 'notice',
-        id: idOf(telling, `exemptions${index === 0 ? '' : `-${index + 1}`}`),
-        occasion: occasionOf(telling),
+        id: buildAlertId(telling, `exemptions${index === 0 ? '' : `-${index + 1}`}`),
+        source: createSweepSource(telling),
         exemptions: group,
       },
       findings.filter(finding => groupFor(finding) === index),

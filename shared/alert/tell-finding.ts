@@ -1,11 +1,11 @@
 import type { Alert } from './alert.ts'
-import type { AlertStory } from './alert-story.ts'
-import { bareStory, isSome } from './bare-story.ts'
-import { findingStory } from './finding-story.ts'
-import { chaptersOf } from './story.ts'
+import type { AlertContent } from './alert-content.ts'
+import { buildBareContent, isSome } from './bare-content.ts'
+import { groupSections } from './content.ts'
+import { buildFindingContent } from './finding-content.ts'
 
 /** The story of an alert of kind `finding`: by itself, since who decides launches tells no other and starts for each. */
-export const findingStoryOf = (alert: Alert): AlertStory => {
-  const chapters = chaptersOf(alert.findings)
-  return isSome(chapters) ? findingStory(alert, chapters) : bareStory(alert)
+export const buildFindingAlertContent = (alert: Alert): AlertContent => {
+  const sections = groupSections(alert.findings)
+  return isSome(sections) ? buildFindingContent(alert, sections) : buildBareContent(alert)
 }

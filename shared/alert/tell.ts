@@ -1,37 +1,37 @@
 import type { Alert } from './alert.ts'
-import type { AlertStory } from './alert-story.ts'
-import { bareStory, isSome } from './bare-story.ts'
-import { digestStory } from './digest-story.ts'
-import { emailOf } from './email.ts'
-import { noticeStory } from './notice-story.ts'
-import { endedChapters, outcomeStory } from './outcome-story.ts'
-import { type SnsMessage, snsMessage } from './sns-message.ts'
-import { subjectFor } from './subject.ts'
+import type { AlertContent } from './alert-content.ts'
+import { buildBareContent, isSome } from './bare-content.ts'
+import { buildDigestContent } from './digest-content.ts'
+import { renderEmail } from './email.ts'
+import { noticeContent } from './notice-content.ts'
+import { buildOutcomeContent, groupResolvedSections } from './outcome-content.ts'
+import { buildSnsMessage, type SnsMessage } from './sns-message.ts'
+import { buildSubject } from './subject.ts'
 import { isOfSweep } from './sweep-alert.ts'
-import { sweepOutcomeStory } from './sweep-story.ts'
-import { findingStoryOf } from './tell-finding.ts'
+import { sweepOutcomeContent } from './sweep-content.ts'
+import { buildFindingAlertContent } from './tell-finding.ts'
 
-const outcomeStoryOf = (alert: Alert): AlertStory => {
-  const chapters = endedChapters(alert)
-  if (!isSome(chapters)) return bareStory(alert)
-  return isOfSweep(alert) ? sweepOutcomeStory(alert, chapters) : outcomeStory(alert, chapters)
+const buildOutcomeAlertContent = (alert: Alert): AlertContent => {
+  const sections = groupResolvedSections(alert)
+  if (!isSome(sections)) return buildBareContent(alert)
+  return isOfSweep(alert) ? sweepOutcomeContent(alert, sections) : buildOutcomeContent(alert, sections)
 }
 
 /** The story of an alert, the same for every channel. */
-export const storyOf = (alert: Alert): AlertStory => {
+export const buildAlertContent = (alert: Alert): AlertContent => {
   switch (alert.kind) {
     case 'digest':
-      return digestStory(alert)
+      return buildDigestContent(alert)
     case 'notice':
-      return noticeStory(alert)
+      return noticeContent(alert)
     case 'outcome':
-      return outcomeStoryOf(alert)
+      return buildOutcomeAlertContent(alert)
     default:
-      return findingStoryOf(alert)
+      return buildFindingAlertContent(alert)
   }
 }
 
 /** An alert as the subject of a mail, as its body, and as what is published. */
-export const subjectOf = (alert: Alert): string => subjectFor(storyOf(alert), alert)
-export const emailBody = (alert: Alert): string => emailOf(storyOf(alert))
-export const messageOf = (alert: Alert): SnsMessage => snsMessage(alert, storyOf(alert))
+export const renderSubject = (alert: Alert): string => buildSubject(buildAlertContent(alert), alert)
+export const renderEmailBody = (alert: Alert): string => renderEmail(buildAlertContent(alert))
+export const renderSnsMessage = (alert: Alert): SnsMessage => buildSnsMessage(alert, buildAlertContent(alert))

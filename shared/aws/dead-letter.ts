@@ -1,7 +1,7 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
-import { plain } from '../text/untrusted.ts'
+import { toPlainText } from '../text/untrusted.ts'
 
-export const deadLetterClient = (): SQSClient => new SQSClient({ maxAttempts: 3 })
+export const createDeadLetterClient = (): SQSClient => new SQSClient({ maxAttempts: 3 })
 
 /** An attribute has no line breaks or control characters, so that it is read as one line wherever it is shown. */
 const REASON_LENGTH = 500
@@ -18,7 +18,7 @@ export const putDeadLetter = async (
   { client, url }: { readonly client: SQSClient; readonly url: string },
   { body: MessageBody, reason, hiddenSeconds }: DeadLetter,
 ): Promise<void> => {
-  const StringValue = plain(reason).slice(0, REASON_LENGTH)
+  const StringValue = toPlainText(reason).slice(0, REASON_LENGTH)
   await client.send(
     new SendMessageCommand({
       QueueUrl: url,

@@ -8,35 +8,35 @@ import {
   type Reservation,
 } from '@aws-sdk/client-ec2'
 import { typeFromDescription } from '../catalogue/from-description.ts'
-import { imageFromDescription, instanceFromDescription } from '../facts/described.ts'
+import { readImageDescription, readInstanceDescription } from '../facts/described.ts'
 import type { ImageFacts, InstanceFacts, InstanceTypeFacts } from '../facts/facts.ts'
-import { known } from '../facts/fields.ts'
-import { iso } from '../facts/time.ts'
-import { exactFilter, VALUES_PER_FILTER } from './filter.ts'
+import { omitUndefined } from '../facts/fields.ts'
+import { formatIso } from '../facts/time.ts'
+import { buildExactFilter, VALUES_PER_FILTER } from './filter.ts'
 
 /** EC2 takes at most 100 names in DescribeInstanceTypes (EC2 API reference). */
 const TYPES_PER_CALL = 100
 
-const inGroups = <T>(values: readonly T[], size: number): readonly (readonly T[])[] =>
+const chunkBySize = <T>(values: readonly T[], size: number): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(values.length / size) }, (_, index) => values.slice(index * size, (index + 1) * size))
 
-export const ec2Client = (region?: string): EC2Client =>
+export const createEc2Client = (region?: string): EC2Client =>
   new EC2Client({ maxAttempts: 4, ...(region !== undefined && { region }) })
 
 /** The first network interface is attached when the instance is made, and cannot be detached from it (EC2 user guide). */
-const createdAt = ({ NetworkInterfaces = [] }: Instance): string | undefined => {
+const readCreatedAt = ({ NetworkInterfaces = [] }: Instance): string | undefined => {
   const primary = NetworkInterfaces.find(({ Attachment }) => Attachment?.DeviceIndex === 0)
   const at = primary?.Attachment?.AttachTime
-  return at && iso(at.getTime())
+  return at && formatIso(at.getTime())
 }
 
-const withOrigin = (instance: Instance, { ReservationId, OwnerId }: Reservation): InstanceFacts => ({
-  ...instanceFromDescription(instance),
-  ...known<InstanceFacts>({
+const addOrigin = (instance: Instance, { ReservationId, OwnerId }: Reservation): InstanceFacts => ({
+  ...readInstanceDescription(instance),
+  ...omitUndefined<InstanceFacts>({
     reservationId: ReservationId,
     ownerId: OwnerId,
     clientToken: instance.ClientToken,
-    createdAt: createdAt(instance),
+    createdAt: readCreatedAt(instance),
   }),
 })
 
@@ -52,7 +52,7 @@ const readPages = async (client: EC2Client, filter: Filter): Promise<readonly In
       }),
     )
     for (const reservation of page.Reservations ?? [])
-      for (const instance of reservation.Instances ?? []) found.push(withOrigin(instance, reservation))
+      for (const instance of reservation.Instances ?? []) found.push(addOrigin(instance, reservation))
     token = page.NextToken
   } while (token !== undefined && token !== '')
   return found
@@ -67,7 +67,7 @@ export const describeInstances = async (
   by: { readonly name: 'instance-id' | 'reservation-id' | 'client-token'; readonly values: readonly string[] },
 ): Promise<readonly InstanceFacts[]> => {
   const pages = await Promise.all(
-    inGroups(by.values, VALUES_PER_FILTER).map(values => readPages(client, exactFilter(by.name, values))),
+    chunkBySize(by.values, VALUES_PER_FILTER).map(values => readPages(client, buildExactFilter(by.name, values))),
   )
   return pages.flat()
 }
@@ -78,11 +78,11 @@ export const describeImages = async (
   imageIds: readonly string[],
 ): Promise<readonly ImageFacts[]> => {
   const answers = await Promise.all(
-    inGroups(imageIds, VALUES_PER_FILTER).map(ids =>
-      client.send(new DescribeImagesCommand({ Filters: [exactFilter('image-id', ids)], IncludeDeprecated: true })),
+    chunkBySize(imageIds, VALUES_PER_FILTER).map(ids =>
+      client.send(new DescribeImagesCommand({ Filters: [buildExactFilter('image-id', ids)], IncludeDeprecated: true })),
     ),
   )
-  return answers.flatMap(({ Images = [] }) => Images.map(imageFromDescription))
+  return answers.flatMap(({ Images = [] }) => Images.map(readImageDescription))
 }
 
 /** The facts of instance types, by filter, so that a name that the region does not know is left out. Throws what EC2 throws. */
@@ -91,8 +91,8 @@ export const describeInstanceTypes = async (
   names: readonly string[],
 ): Promise<readonly InstanceTypeFacts[]> => {
   const answers = await Promise.all(
-    inGroups(names, TYPES_PER_CALL).map(values =>
-      client.send(new DescribeInstanceTypesCommand({ Filters: [exactFilter('instance-type', values)] })),
+    chunkBySize(names, TYPES_PER_CALL).map(values =>
+      client.send(new DescribeInstanceTypesCommand({ Filters: [buildExactFilter('instance-type', values)] })),
     ),
   )
   return answers.flatMap(({ InstanceTypes = [] }) => InstanceTypes.map(typeFromDescription))

@@ -1,11 +1,11 @@
 import { DescribeInstancesCommand, type EC2Client } from '@aws-sdk/client-ec2'
-import { actorFromTags } from '../facts/actor.ts'
-import { instanceFromDescription } from '../facts/described.ts'
-import type { Ailing } from '../remediation/ailing.ts'
-import { exactFilter } from './filter.ts'
+import { readActorFromTags } from '../facts/actor.ts'
+import { readInstanceDescription } from '../facts/described.ts'
+import type { MigrationTarget } from '../remediation/migration-target.ts'
+import { buildExactFilter } from './filter.ts'
 
 /** An instance as it is explained; `ownerId` is the account that it is in. */
-export type Explained = Ailing & { readonly accountId: string; readonly name?: string }
+export type Explained = MigrationTarget & { readonly accountId: string; readonly name?: string }
 
 /**
  * One instance with its root volume and its system; undefined where there is none. By filter: an id that EC2 does not
@@ -17,19 +17,19 @@ export const describeForExplanation = async (
   instanceId: string,
 ): Promise<Explained | undefined> => {
   const { Reservations = [] } = await client.send(
-    new DescribeInstancesCommand({ Filters: [exactFilter('instance-id', [instanceId])] }),
+    new DescribeInstancesCommand({ Filters: [buildExactFilter('instance-id', [instanceId])] }),
   )
   const reservation = Reservations.find(({ Instances = [] }) => Instances.length > 0)
   const instance = reservation?.Instances?.[0]
   if (reservation === undefined || instance === undefined) return undefined
-  const facts = instanceFromDescription(instance)
+  const facts = readInstanceDescription(instance)
   const root = instance.BlockDeviceMappings?.find(({ DeviceName }) => DeviceName === instance.RootDeviceName)
   const name = facts.tags?.['Name']
   return {
     region,
     accountId: reservation.OwnerId ?? '',
     instance: facts,
-    actor: actorFromTags(facts.tags),
+    actor: readActorFromTags(facts.tags),
     // EC2 leaves it out for everything but Windows.
     isWindows: instance.Platform?.toLowerCase() === 'windows',
     ...(root?.Ebs?.VolumeId !== undefined && { rootVolumeId: root.Ebs.VolumeId }),

@@ -5,16 +5,16 @@ export const VALUES_PER_FILTER = 200
 
 // EC2 reads `*` and `?` in the value of a filter as wildcards, and `\` before a character as that very character
 // (EC2 user guide, Filtering).
-const escaped = (value: string): string => value.replaceAll(/[\\*?]/g, String.raw`\$&`)
+const escapeText = (value: string): string => value.replaceAll(/[\\*?]/g, String.raw`\$&`)
 
 /** A filter that selects these values and no others. Whatever a stranger may have written goes through here. */
-export const exactFilter = (name: string, values: readonly string[]): Filter => ({
+export const buildExactFilter = (name: string, values: readonly string[]): Filter => ({
   Name: name,
-  Values: values.map(escaped),
+  Values: values.map(escapeText),
 })
 
 /** A filter by patterns as the policy writes them: `*` and `?` are wildcards, everything else is itself. */
-export const patternFilter = (name: string, patterns: readonly string[]): Filter => ({
+export const buildPatternFilter = (name: string, patterns: readonly string[]): Filter => ({
   Name: name,
   Values: patterns.map(pattern => pattern.replaceAll('\\', String.raw`\\`)),
 })

@@ -20,10 +20,10 @@ const LEAD_MS = 15_000
 /** At most 64 of these characters (EventBridge Scheduler API reference, CreateSchedule). */
 const nameOf = (name: string): string => name.replace(/[^0-9A-Za-z_.-]/g, '-').slice(0, 64)
 
-const atExpression = (at: Date): string => `at(${at.toISOString().slice(0, 19)})`
+const formatAtExpression = (at: Date): string => `at(${at.toISOString().slice(0, 19)})`
 
 /** A launch of a thousand instances makes a thousand schedules, and in most regions 250 a second are allowed. */
-export const schedulerClient = (): SchedulerClient => new SchedulerClient({ maxAttempts: 8 })
+export const createSchedulerClient = (): SchedulerClient => new SchedulerClient({ maxAttempts: 8 })
 
 /**
  * Puts a message on the queue of stops once, within the minute of `at` (EventBridge Scheduler user guide, 60 second
@@ -38,7 +38,7 @@ export const scheduleOnce = async (scheduler: Scheduler, { name, at, message }: 
       new CreateScheduleCommand({
         Name: nameOf(name),
         GroupName: group,
-        ScheduleExpression: atExpression(new Date(Math.max(at.getTime(), soonest))),
+        ScheduleExpression: formatAtExpression(new Date(Math.max(at.getTime(), soonest))),
         ScheduleExpressionTimezone: 'UTC',
         FlexibleTimeWindow: { Mode: 'OFF' },
         ActionAfterCompletion: 'DELETE',

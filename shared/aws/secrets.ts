@@ -7,7 +7,7 @@ const KEPT_MS = 5 * 60_000
 export type Secret = (how?: { readonly fresh: boolean }) => Promise<string>
 
 /** A secret that is read when it is needed and then kept in memory, nowhere else. */
-export const secretOf = (client: SecretsManagerClient, arn: string, now: () => Date): Secret => {
+export const readSecret = (client: SecretsManagerClient, arn: string, now: () => Date): Secret => {
   let kept: { readonly text: string; readonly at: number } | undefined
   return async ({ fresh } = { fresh: false }) => {
     if (!fresh && kept !== undefined && now().getTime() - kept.at < KEPT_MS) return kept.text

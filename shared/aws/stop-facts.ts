@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-ec2'
 import type { InstanceFacts } from '../facts/facts.ts'
 import { STOP_PROTECTION } from '../facts/stop-protection.ts'
-import { exactFilter } from './filter.ts'
+import { buildExactFilter } from './filter.ts'
 
 /**
  * Whether somebody has protected the instance against being stopped. DescribeInstances does not tell. Throws what EC2
@@ -24,12 +24,12 @@ export const isStopProtected = async (client: EC2Client, instanceId: string): Pr
  * The kind of request that a Spot instance belongs to; undefined where no live request is known, as for one that was
  * cancelled: EC2 does not stop its instance either (EC2 user guide, Stop a Spot Instance). Throws what EC2 throws.
  */
-export const spotRequestOf = async (
+export const readSpotRequest = async (
   client: EC2Client,
   instanceId: string,
 ): Promise<InstanceFacts['spotRequest'] | undefined> => {
   const { SpotInstanceRequests = [] } = await client.send(
-    new DescribeSpotInstanceRequestsCommand({ Filters: [exactFilter('instance-id', [instanceId])] }),
+    new DescribeSpotInstanceRequestsCommand({ Filters: [buildExactFilter('instance-id', [instanceId])] }),
   )
   const [live] = SpotInstanceRequests.filter(({ State }) => State === 'active')
   return live?.Type === 'persistent' || live?.Type === 'one-time' ? live.Type : undefined

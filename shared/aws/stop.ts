@@ -35,7 +35,7 @@ export const STOP_ERRORS: Readonly<Record<string, Meaning>> = {
 }
 
 /** What an error of EC2 means for a stop, with EC2's own words; undefined if it is no answer and has to be tried again. */
-export const meaningOf = (error: unknown): (AwsError & { readonly kind: Meaning }) | undefined => {
+export const interpretError = (error: unknown): (AwsError & { readonly kind: Meaning }) | undefined => {
   if (!(error instanceof Error) || !Object.hasOwn(STOP_ERRORS, error.name)) return undefined
   const kind = STOP_ERRORS[error.name]
   return kind === undefined ? undefined : { kind, error: error.name, message: error.message }
@@ -61,7 +61,7 @@ export const stopInstance = async (client: EC2Client, instanceId: string): Promi
     const state = StoppingInstances[0]?.CurrentState?.Name
     return { kind: 'accepted', ...(state !== undefined && { state }) }
   } catch (error) {
-    const meaning = meaningOf(error)
+    const meaning = interpretError(error)
     if (meaning === undefined) throw error
     return meaning
   }

@@ -1,5 +1,5 @@
 import type { InstanceTypeFacts } from '../facts/facts.ts'
-import { familyOf } from './family.ts'
+import { getFamily } from './family.ts'
 import type { InstanceTypes, TypeProfile } from './instance-types.ts'
 import { encodeProfile } from './profile.ts'
 import { openTable } from './table.ts'
@@ -11,17 +11,17 @@ export const CATALOGUE_DATE: string = table.asOf
 const builtIn = openTable(table)
 
 /** The types that virtguard knows without asking. A type that is not in it is unknown, never compatible. */
-export const catalogue = (): InstanceTypes => builtIn
+export const loadCatalogue = (): InstanceTypes => builtIn
 
 /** The types of `base` and `extra`; of a type that is in both, what `extra` says (its last entry) holds alone. */
-export const withTypes = (base: InstanceTypes, extra: readonly InstanceTypeFacts[]): InstanceTypes => {
+export const addTypes = (base: InstanceTypes, extra: readonly InstanceTypeFacts[]): InstanceTypes => {
   const added = new Map(extra.map(facts => [facts.instanceType, facts]))
   if (added.size === 0) return base
   let profiles: readonly TypeProfile[] | undefined
   return {
     get: instanceType => added.get(instanceType) ?? base.get(instanceType),
     profiles: () => {
-      profiles ??= merged(base, added)
+      profiles ??= mergeFacts(base, added)
       return profiles
     },
   }
@@ -29,7 +29,7 @@ export const withTypes = (base: InstanceTypes, extra: readonly InstanceTypeFacts
 
 type Group = { readonly facts: InstanceTypeFacts; readonly types: string[] }
 
-const merged = (base: InstanceTypes, added: ReadonlyMap<string, InstanceTypeFacts>): readonly TypeProfile[] => {
+const mergeFacts = (base: InstanceTypes, added: ReadonlyMap<string, InstanceTypeFacts>): readonly TypeProfile[] => {
   const groups = new Map<string, Group>()
   for (const { facts, types } of base.profiles()) {
     const kept = types().filter(name => !added.has(name))
@@ -41,11 +41,11 @@ const merged = (base: InstanceTypes, added: ReadonlyMap<string, InstanceTypeFact
     if (group) group.types.push(facts.instanceType)
     else groups.set(encodeProfile(facts), { facts, types: [facts.instanceType] })
   }
-  return Array.from(groups.values(), profileOf)
+  return Array.from(groups.values(), getProfile)
 }
 
-const profileOf = ({ facts, types }: Group): TypeProfile => {
+const getProfile = ({ facts, types }: Group): TypeProfile => {
   const counts = new Map<string, number>()
-  for (const family of types.map(familyOf)) counts.set(family, (counts.get(family) ?? 0) + 1)
+  for (const family of types.map(getFamily)) counts.set(family, (counts.get(family) ?? 0) + 1)
   return { facts, families: Array.from(counts, ([name, count]) => ({ name, count })), types: () => types }
 }

@@ -1,11 +1,11 @@
 /** `m5.large` is of family `m5`; a name without a size is its own family. */
-export const familyOf = (instanceType: string): string => {
+export const getFamily = (instanceType: string): string => {
   const dot = instanceType.indexOf('.')
   return dot < 0 ? instanceType : instanceType.slice(0, dot)
 }
 
 /** `large` of `m5.large`; empty where the name has no size. */
-export const sizeOf = (instanceType: string): string => instanceType.slice(familyOf(instanceType).length + 1)
+export const getSize = (instanceType: string): string => instanceType.slice(getFamily(instanceType).length + 1)
 
 /** The parts of a family's name, by AWS's naming convention: `m5dn` is series m, generation 5, options dn. */
 export type FamilyName = { readonly series: string; readonly generation: number; readonly options: string }

@@ -22,16 +22,16 @@ export type DescribedType = {
 export const typeFromDescription = (described: DescribedType): InstanceTypeFacts => {
   const instanceType = described.InstanceType
   if (!instanceType) throw new EventError('a record of DescribeInstanceTypes has no InstanceType')
-  const field = fieldsOf(instanceType)
+  const field = requireFields(instanceType)
   const vCpus = described.VCpuInfo?.DefaultVCpus
   const memoryMiB = described.MemoryInfo?.SizeInMiB
   return {
     instanceType,
     virtualizationTypes: field.list('SupportedVirtualizationTypes', described.SupportedVirtualizationTypes),
-    hypervisor: hypervisor(instanceType, described),
+    hypervisor: readHypervisor(instanceType, described),
     ena: field.support('NetworkInfo.EnaSupport', described.NetworkInfo?.EnaSupport),
     nvmeEbs: field.support('EbsInfo.NvmeSupport', described.EbsInfo?.NvmeSupport),
-    nvmeLocal: nvmeLocal(instanceType, described),
+    nvmeLocal: readNvmeLocal(instanceType, described),
     bootModes: field.list('SupportedBootModes', described.SupportedBootModes),
     architectures: field.list('ProcessorInfo.SupportedArchitectures', described.ProcessorInfo?.SupportedArchitectures),
     rootDeviceTypes: field.list('SupportedRootDeviceTypes', described.SupportedRootDeviceTypes),
@@ -41,32 +41,35 @@ export const typeFromDescription = (described: DescribedType): InstanceTypeFacts
   }
 }
 
-const fieldsOf = (instanceType: string) => ({
+const requireFields = (instanceType: string) => ({
   /** Sorted, because the order in the answer means nothing and changes. */
   list: (name: string, values: readonly string[] | undefined): readonly string[] => {
-    if (values === undefined || values.length === 0) throw lacks(instanceType, name)
+    if (values === undefined || values.length === 0) throw createLackError(instanceType, name)
     return values.toSorted()
   },
   support: (name: string, value: string | undefined): Support => {
     if (value === 'unsupported' || value === 'supported' || value === 'required') return value
-    if (value === undefined) throw lacks(instanceType, name)
+    if (value === undefined) throw createLackError(instanceType, name)
     throw new EventError(`${instanceType}: ${name} is '${value}', expected unsupported, supported or required`)
   },
 })
 
 /** EC2 names no hypervisor for bare metal; elsewhere its absence is a record that is not whole. */
-const hypervisor = (instanceType: string, { Hypervisor: value, BareMetal }: DescribedType) => {
+const readHypervisor = (instanceType: string, { Hypervisor: value, BareMetal }: DescribedType) => {
   if (value === 'nitro' || value === 'xen') return value
   if (value !== undefined) throw new EventError(`${instanceType}: Hypervisor is '${value}', expected nitro or xen`)
-  if (BareMetal !== true) throw lacks(instanceType, 'Hypervisor')
+  if (BareMetal !== true) throw createLackError(instanceType, 'Hypervisor')
   return 'none'
 }
 
-const nvmeLocal = (instanceType: string, described: DescribedType): InstanceTypeFacts['nvmeLocal'] => {
-  if (described.InstanceStorageSupported === undefined) throw lacks(instanceType, 'InstanceStorageSupported')
+const readNvmeLocal = (instanceType: string, described: DescribedType): InstanceTypeFacts['nvmeLocal'] => {
+  if (described.InstanceStorageSupported === undefined) throw createLackError(instanceType, 'InstanceStorageSupported')
   if (!described.InstanceStorageSupported) return 'none'
-  return fieldsOf(instanceType).support('InstanceStorageInfo.NvmeSupport', described.InstanceStorageInfo?.NvmeSupport)
+  return requireFields(instanceType).support(
+    'InstanceStorageInfo.NvmeSupport',
+    described.InstanceStorageInfo?.NvmeSupport,
+  )
 }
 
-const lacks = (instanceType: string, field: string): EventError =>
+const createLackError = (instanceType: string, field: string): EventError =>
   new EventError(`${instanceType}: ${field} is missing from its DescribeInstanceTypes record`)

@@ -32,27 +32,27 @@ export const encodeProfile = (facts: Profile): string =>
 export const decodeProfile = (line: string): Profile => {
   const [virtualization = '', hypervisor = '', ena = '', nvmeEbs = '', nvmeLocal = '', ...rest] = line.split(' ')
   const [bootModes = '', architectures = '', rootDevices = '', ...flags] = rest
-  for (const flag of flags) oneOf(['partial', 'retired'], flag)
+  for (const flag of flags) requireOneOf(['partial', 'retired'], flag)
   return {
-    virtualizationTypes: words(virtualization),
-    hypervisor: oneOf(HYPERVISORS, hypervisor),
-    ena: oneOf(SUPPORT, ena),
-    nvmeEbs: oneOf(SUPPORT, nvmeEbs),
-    nvmeLocal: oneOf(LOCAL, nvmeLocal),
-    bootModes: words(bootModes),
-    architectures: words(architectures),
-    rootDeviceTypes: words(rootDevices),
+    virtualizationTypes: splitWords(virtualization),
+    hypervisor: requireOneOf(HYPERVISORS, hypervisor),
+    ena: requireOneOf(SUPPORT, ena),
+    nvmeEbs: requireOneOf(SUPPORT, nvmeEbs),
+    nvmeLocal: requireOneOf(LOCAL, nvmeLocal),
+    bootModes: splitWords(bootModes),
+    architectures: splitWords(architectures),
+    rootDeviceTypes: splitWords(rootDevices),
     partial: flags.includes('partial'),
     ...(flags.includes('retired') ? { retired: true } : {}),
   }
 }
 
-const words = (text: string): readonly string[] => {
+const splitWords = (text: string): readonly string[] => {
   if (text === '') throw new Error('catalogue: a profile lacks a list')
   return text.split(',')
 }
 
-const oneOf = <T extends string>(known: readonly T[], word: string): T => {
+const requireOneOf = <T extends string>(known: readonly T[], word: string): T => {
   const found = known.find(value => value === word)
   if (found === undefined) throw new Error(`catalogue: '${word}' is none of ${known.join(', ')}`)
   return found

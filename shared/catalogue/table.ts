@@ -1,5 +1,5 @@
 import type { InstanceTypeFacts } from '../facts/facts.ts'
-import { familyOf } from './family.ts'
+import { getFamily } from './family.ts'
 import type { Blocked, InstanceTypes, TypeProfile } from './instance-types.ts'
 import { decodeProfile, type Profile } from './profile.ts'
 
@@ -19,21 +19,21 @@ export type TypeTable = {
 
 /** Reads a table on demand: a look-up decodes the one family that it asks for, profiles() one type of each profile. */
 export const openTable = (table: TypeTable): InstanceTypes => {
-  const profileAt = memo((index: string) => decodeProfile(table.profiles[Number(index)] ?? ''))
-  const typesOf = memo((family: string) => familyTypes(family, table.families[family] ?? {}, profileAt))
+  const profileAt = memoize((index: string) => decodeProfile(table.profiles[Number(index)] ?? ''))
+  const typesOf = memoize((family: string) => expandFamily(family, table.families[family] ?? {}, profileAt))
   const known = new Map<string, InstanceTypeFacts>()
   const look = (instanceType: string): InstanceTypeFacts | undefined => {
-    const family = familyOf(instanceType)
+    const family = getFamily(instanceType)
     const facts = Object.hasOwn(table.families, family) ? typesOf(family).get(instanceType) : undefined
     if (facts !== undefined) known.set(instanceType, facts)
     return facts
   }
   const get = (instanceType: string): InstanceTypeFacts | undefined => known.get(instanceType) ?? look(instanceType)
-  const profiles = memo((_: 'all') => profilesOf(table.families, profileAt))
+  const profiles = memoize((_: 'all') => expandProfiles(table.families, profileAt))
   return { get, profiles: () => profiles('all'), ...(table.blocked && { blocked: table.blocked }) }
 }
 
-const familyTypes = (
+const expandFamily = (
   family: string,
   sizesByProfile: Readonly<Record<string, string>>,
   profileAt: (index: string) => Profile,
@@ -41,7 +41,7 @@ const familyTypes = (
   const types = new Map<string, InstanceTypeFacts>()
   for (const index in sizesByProfile)
     for (const text of sizesByProfile[index]?.split(',') ?? []) {
-      const facts = { ...sizeFacts(family, text), ...profileAt(index) }
+      const facts = { ...parseSizeFacts(family, text), ...profileAt(index) }
       types.set(facts.instanceType, facts)
     }
   return types
@@ -49,7 +49,10 @@ const familyTypes = (
 
 type FamilySizes = { readonly name: string; readonly count: number; readonly sizes: string }
 
-const profilesOf = (families: TypeTable['families'], profileAt: (index: string) => Profile): readonly TypeProfile[] => {
+const expandProfiles = (
+  families: TypeTable['families'],
+  profileAt: (index: string) => Profile,
+): readonly TypeProfile[] => {
   const groups = new Map<string, FamilySizes[]>()
   for (const name in families) {
     const sizesByProfile = families[name]
@@ -63,12 +66,12 @@ const profilesOf = (families: TypeTable['families'], profileAt: (index: string) 
   }
   return Array.from(groups, ([index, members]) => {
     const [{ name, sizes } = { name: '', sizes: '' }] = members
-    const facts = { ...sizeFacts(name, sizes.split(',', 1)[0] ?? ''), ...profileAt(index) }
-    return { facts, families: members, types: () => members.flatMap(namesOf) }
+    const facts = { ...parseSizeFacts(name, sizes.split(',', 1)[0] ?? ''), ...profileAt(index) }
+    return { facts, families: members, types: () => members.flatMap(expandNames) }
   })
 }
 
-const namesOf = ({ name, sizes }: FamilySizes): readonly string[] =>
+const expandNames = ({ name, sizes }: FamilySizes): readonly string[] =>
   sizes.split(',').map(text => `${name}.${text.split(' ', 1)[0]}`)
 
 /** The sizes of a list, without taking it apart. */
@@ -78,7 +81,7 @@ const countOf = (sizes: string): number => {
   return count
 }
 
-const sizeFacts = (family: string, text: string) => {
+const parseSizeFacts = (family: string, text: string) => {
   const [size, vCpus, memoryMiB] = text.split(' ')
   return {
     instanceType: `${family}.${size}`,
@@ -87,7 +90,7 @@ const sizeFacts = (family: string, text: string) => {
   }
 }
 
-const memo = <K, V>(make: (key: K) => V): ((key: K) => V) => {
+const memoize = <K, V>(make: (key: K) => V): ((key: K) => V) => {
   const made = new Map<K, V>()
   return key => {
     const found = made.get(key)

@@ -1,4 +1,4 @@
-import { matchesPattern } from '../policy/wildcard.ts'
+import { matchesPattern } from '../text/wildcard.ts'
 
 /** A pattern of types. Without a dot it names families, as people write them: `t1` is `t1.*`, which would otherwise match nothing. */
 export const toTypePattern = (pattern: string): string => (pattern.includes('.') ? pattern : `${pattern}.*`)

@@ -5,7 +5,7 @@ const FACTORS = [0.7, 0.5, 0.3, 0.2, 0.1, 0.05]
 export type Scale = (limit: number) => number
 
 /** What is built within a size: with shorter texts and fewer items where it would be too large. */
-export const fitted = <T>(build: (scale: Scale) => T, size: (built: T) => number, limit: number): T => {
+export const fitToLimit = <T>(build: (scale: Scale) => T, size: (built: T) => number, limit: number): T => {
   let built = build(most => most)
   for (const factor of FACTORS) {
     if (size(built) <= limit) return built

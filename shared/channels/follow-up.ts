@@ -1,12 +1,12 @@
-import type { Alert, ToldFinding } from '../alert/alert.ts'
-import { resourceIdsOf } from '../alert/story.ts'
+import type { Alert, AlertedFinding } from '../alert/alert.ts'
+import { listResourceIds } from '../alert/content.ts'
 import { isOfSweep } from '../alert/sweep-alert.ts'
 
 // What was exempt may never have been told: its story begins when the exemption has ended.
-const isBack = ({ previous }: ToldFinding): boolean => previous !== undefined && previous.state !== 'SUPPRESSED'
+const isBack = ({ previous }: AlertedFinding): boolean => previous !== undefined && previous.state !== 'SUPPRESSED'
 
 /** A sweep may end many stories at once: below the message of one of them the others would not be seen. */
-const isOfMany = (alert: Alert): boolean => isOfSweep(alert) && resourceIdsOf(alert).length > 1
+const isOfMany = (alert: Alert): boolean => isOfSweep(alert) && listResourceIds(alert).length > 1
 
 /**
  * Whether an alert goes on with a story that an earlier one began: what became of a stop, or that something is back. It is

@@ -5,27 +5,30 @@ export type ChannelQueues = { readonly name: string; readonly queueUrl: string; 
 export type Waiting = {
   readonly queued: number | undefined
   readonly undelivered: number | undefined
-  readonly held: number
+  readonly scheduled: number
 }
 
 /**
  * The channels of `NAME=QUEUE/UNDELIVERED …`, as the stack names them to Sweep. Queues of one account and region differ in the
  * last part of their URLs only.
  */
-export const channelsIn = (text: string, anyQueueUrl: string): readonly ChannelQueues[] => {
-  const urlOf = (queue: string): string => `${anyQueueUrl.slice(0, anyQueueUrl.lastIndexOf('/'))}/${queue}`
+export const listChannels = (text: string, anyQueueUrl: string): readonly ChannelQueues[] => {
+  const parseUrl = (queue: string): string => `${anyQueueUrl.slice(0, anyQueueUrl.lastIndexOf('/'))}/${queue}`
   return text
     .split(' ')
     .filter(entry => entry !== '')
     .map(entry => {
       const [name = '', queue = '', undelivered = ''] = entry.split(/[=/]/)
-      return { name, queueUrl: urlOf(queue), undeliveredUrl: urlOf(undelivered) }
+      return { name, queueUrl: parseUrl(queue), undeliveredUrl: parseUrl(undelivered) }
     })
 }
 
 /** Those of the channels there have been that are not there any more; a name that is used again has other queues. */
-export const goneOf = (known: readonly ChannelQueues[], present: readonly ChannelQueues[]): readonly ChannelQueues[] =>
-  known.filter(one => !present.some(({ queueUrl }) => queueUrl === one.queueUrl))
+export const findRemoved = (
+  known: readonly ChannelQueues[],
+  present: readonly ChannelQueues[],
+): readonly ChannelQueues[] => known.filter(one => !present.some(({ queueUrl }) => queueUrl === one.queueUrl))
 
 /** Whether something waits that nobody will tell. */
-export const isLeftBehind = ({ queued = 0, undelivered = 0, held }: Waiting): boolean => queued + undelivered + held > 0
+export const isLeftBehind = ({ queued = 0, undelivered = 0, scheduled }: Waiting): boolean =>
+  queued + undelivered + scheduled > 0

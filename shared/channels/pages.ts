@@ -1,4 +1,4 @@
-import { awsPageOf } from '../formats/aws-page.ts'
+import { findAwsPage } from '../formats/aws-page.ts'
 
 /** Where the pages of virtguard are: `https://git.example.com/virtguard/blob/main/docs`, without a slash at its end. */
 export type Pages = { readonly docs?: string }
@@ -6,9 +6,9 @@ export type Pages = { readonly docs?: string }
 export type Link = { readonly label: string; readonly url: string }
 
 /** The page of a rule; where nobody said where virtguard's pages are, that of AWS on the same subject. */
-export const rulePage = (rule: string | undefined, { docs }: Pages): Link | undefined => {
+export const linkRulePage = (rule: string | undefined, { docs }: Pages): Link | undefined => {
   if (rule === undefined) return undefined
   if (docs !== undefined) return { label: 'About this rule', url: `${docs}/rules/${encodeURIComponent(rule)}.md` }
-  const url = awsPageOf(rule)
+  const url = findAwsPage(rule)
   return url === undefined ? undefined : { label: 'AWS on this subject', url }
 }

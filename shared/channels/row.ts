@@ -1,6 +1,6 @@
 import type { Alert } from '../alert/alert.ts'
-import { messageOf } from '../ledger/claimant.ts'
-import { epochSeconds, type RowKey } from '../ledger/row.ts'
+import { getMessageId } from '../ledger/claimant.ts'
+import { type RowKey, toEpochSeconds } from '../ledger/row.ts'
 import { hashText } from '../text/hash-text.ts'
 
 /*
@@ -31,11 +31,11 @@ export type SentRow = RowKey & {
   readonly alone?: 1
 }
 
-export const channelPk = (channel: string): string => `channel#${channel}`
+export const getChannelPk = (channel: string): string => `channel#${channel}`
 
-const findingsIn = ({ told, findings }: Alert): string =>
+const fingerprintFindings = ({ told: alerted, findings }: Alert): string =>
   JSON.stringify([
-    told,
+    alerted,
     findings.map(({ resource, rule, status, outcome }) => [resource.id, rule, status, outcome?.state]).sort(),
   ])
 
@@ -43,8 +43,8 @@ const findingsIn = ({ told, findings }: Alert): string =>
  * Names an alert, or a part of one, among all that a channel is told. By its id and by what it tells: who died may have told
  * a part of it, and the rest of the same launch, stop or digest is told under the same id.
  */
-export const sentSk = (alert: Alert): string =>
-  `sent#${alert.id}#${alert.part.number}#${hashText(findingsIn(alert))}#${alert.kind ?? 'finding'}`
+export const getSentSk = (alert: Alert): string =>
+  `sent#${alert.id}#${alert.part.number}#${hashText(fingerprintFindings(alert))}#${alert.kind ?? 'finding'}`
 
 /** What the rows of the alerts begin with that told of the launch which an alert goes on with. */
 export const launchSk = ({ accountId, region, launchId }: Alert): string => `sent#${accountId}/${region}/${launchId}`
@@ -57,13 +57,13 @@ export const isOfLaunch = (sk: string, alert: Alert): boolean => {
 
 /** DynamoDB deletes rows of this age: longer than a message can lie in a queue and then in its dead-letter queue. */
 const KEPT_DAYS = 90
-export const expiryOf = (now: Date): number => epochSeconds(now) + KEPT_DAYS * 86_400
+export const getExpiry = (now: Date): number => toEpochSeconds(now) + KEPT_DAYS * 86_400
 
 /**
  * Whether a delivery may take over an alert that was taken before: it waits, or its holder died; or it was parked, and the
  * message is the one that came back from there. Another delivery of the message that holds it has to wait as any other.
  */
 export const mayTake = (row: SentRow, by: { readonly claimant: string; readonly now: Date }): boolean => {
-  if (row.state === 'parked') return messageOf(row.claimant) !== messageOf(by.claimant)
-  return row.state === 'open' && (row.claimant === by.claimant || row.leaseUntil < epochSeconds(by.now))
+  if (row.state === 'parked') return getMessageId(row.claimant) !== getMessageId(by.claimant)
+  return row.state === 'open' && (row.claimant === by.claimant || row.leaseUntil < toEpochSeconds(by.now))
 }

@@ -1,7 +1,7 @@
 import type { Blocked, InstanceTypes } from '../catalogue/instance-types.ts'
 import type { ImageFacts, InstanceTypeFacts } from '../facts/facts.ts'
-import { fit } from './fit.ts'
-import { byName, compareRanks, familyRank } from './kind.ts'
+import { evaluateFit } from './fit.ts'
+import { compareNames, compareRanks, rankFamily } from './kind.ts'
 
 /** Architecture is free text, so what is remembered needs a bound. */
 const MOST_ARCHITECTURES = 16
@@ -15,12 +15,13 @@ const memos = new WeakMap<InstanceTypes, Map<string | undefined, Remembered>>()
  * What an image misses by the facts that tie it to old types: paravirtual, ENA off, legacy BIOS, 32 bit. Facts that are
  * not known block nothing, nor does any other fact. After the first call for a set of facts it costs one look-up.
  */
-export const blockedBy = (image: ImageFacts, types: InstanceTypes): Blocked => {
-  const remembered = memos.get(types)?.get(image.architecture) ?? newMemo(image.architecture, types)
-  const bits = bitsOf(image)
+export const listBlocked = (image: ImageFacts, types: InstanceTypes): Blocked => {
+  const remembered = memos.get(types)?.get(image.architecture) ?? createMemo(image.architecture, types)
+  const bits = encodeBits(image)
   const known = remembered[bits]
   if (known !== undefined) return known
-  const blocked = types.blocked?.[nameOf(image.architecture, bits)] ?? count(badFacts(image), image.architecture, types)
+  const blocked =
+    types.blocked?.[nameOf(image.architecture, bits)] ?? count(selectBadFacts(image), image.architecture, types)
   remembered[bits] = blocked
   return blocked
 }
@@ -31,19 +32,19 @@ const nameOf = (architecture: string | undefined, bits: number): string => `${ar
  * The answers for the images of these architectures, for `InstanceTypes.blocked`: to work one out takes longer than all
  * else of the first decision.
  */
-export const allBlocked = (architectures: readonly string[], types: InstanceTypes): Record<string, Blocked> => {
+export const listAllBlocked = (architectures: readonly string[], types: InstanceTypes): Record<string, Blocked> => {
   const all: Record<string, Blocked> = {}
   for (const architecture of architectures)
     for (const virtualizationType of ['hvm', 'paravirtual'] as const)
       for (const enaSupport of [true, false])
         for (const bootMode of ['uefi', 'legacy-bios'] as const) {
           const image = { architecture, virtualizationType, enaSupport, bootMode }
-          all[nameOf(architecture, bitsOf(image))] = blockedBy(image, types)
+          all[nameOf(architecture, encodeBits(image))] = listBlocked(image, types)
         }
   return all
 }
 
-const newMemo = (architecture: string | undefined, types: InstanceTypes): Remembered => {
+const createMemo = (architecture: string | undefined, types: InstanceTypes): Remembered => {
   const memo = memos.get(types) ?? new Map<string | undefined, Remembered>()
   memos.set(types, memo)
   if (memo.size >= MOST_ARCHITECTURES) memo.clear()
@@ -53,10 +54,10 @@ const newMemo = (architecture: string | undefined, types: InstanceTypes): Rememb
 }
 
 /** 32 bit is no bit: the architecture says it. */
-const bitsOf = ({ virtualizationType, enaSupport, bootMode }: ImageFacts): number =>
+const encodeBits = ({ virtualizationType, enaSupport, bootMode }: ImageFacts): number =>
   (virtualizationType === 'paravirtual' ? 1 : 0) + (enaSupport === false ? 2 : 0) + (bootMode === 'legacy-bios' ? 4 : 0)
 
-const badFacts = (image: ImageFacts): ImageFacts => ({
+const selectBadFacts = (image: ImageFacts): ImageFacts => ({
   ...(image.virtualizationType === 'paravirtual' && { virtualizationType: 'paravirtual' }),
   ...(image.enaSupport === false && { enaSupport: false }),
   ...(image.bootMode === 'legacy-bios' && { bootMode: 'legacy-bios' }),
@@ -70,7 +71,7 @@ const count = (bad: ImageFacts, architecture: string | undefined, types: Instanc
   const leftFamilies = new Set<string>()
   for (const { facts, families } of types.profiles()) {
     if (facts.retired || !isOf(architecture, facts)) continue
-    const isLost = fit(bad, facts).compatible === false
+    const isLost = evaluateFit(bad, facts).compatible === false
     for (const { name, count } of families) {
       if (isLost) lost += count
       else left += count
@@ -81,15 +82,15 @@ const count = (bad: ImageFacts, architecture: string | undefined, types: Instanc
   return {
     count: lost,
     of: lost + left,
-    families: bestOf([...lostFamilies].filter(family => !leftFamilies.has(family))),
+    families: selectBestFamilies([...lostFamilies].filter(family => !leftFamilies.has(family))),
   }
 }
 
 /** The few that stand first: to sort all of them takes longer, and the first alert of a sandbox waits for it. */
-const bestOf = (families: readonly string[]): readonly string[] => {
+const selectBestFamilies = (families: readonly string[]): readonly string[] => {
   const best: Ranked[] = []
   for (const family of families) {
-    const one = { family, rank: familyRank(family) }
+    const one = { family, rank: rankFamily(family) }
     let at = best.length
     for (let above = best[at - 1]; above !== undefined && isBefore(one, above); above = best[at - 1]) at -= 1
     if (at < MOST_FAMILIES) best.splice(at, 0, one)
@@ -100,7 +101,8 @@ const bestOf = (families: readonly string[]): readonly string[] => {
 
 type Ranked = { readonly family: string; readonly rank: readonly number[] }
 
-const isBefore = (a: Ranked, b: Ranked): boolean => (compareRanks(a.rank, b.rank) || byName(a.family, b.family)) < 0
+const isBefore = (a: Ranked, b: Ranked): boolean =>
+  (compareRanks(a.rank, b.rank) || compareNames(a.family, b.family)) < 0
 
 /** A 32-bit image is measured against x86: what it misses is what the 64-bit image of the same system would have. */
 const isOf = (architecture: string | undefined, { architectures }: InstanceTypeFacts): boolean =>

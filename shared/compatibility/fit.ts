@@ -24,13 +24,13 @@ type Check = (image: ImageFacts, type: InstanceTypeFacts) => boolean | undefined
  * Three-valued: false where a known fact blocks, whatever else is unknown; else undefined where an unknown fact could
  * block; else true. More knowledge never turns true into false or back.
  */
-export const fit = (image: ImageFacts, type: InstanceTypeFacts): Fit => {
+export const evaluateFit = (image: ImageFacts, type: InstanceTypeFacts): Fit => {
   const reasons: CompatibilityReason[] = []
   const missing: Fit['missing'][number][] = []
   let blocks = false
   for (const reason of COMPATIBILITY_REASONS) {
     const fits = CHECKS[reason](image, type)
-    if (fits === undefined) missing.push(decidingFact(reason, image))
+    if (fits === undefined) missing.push(findDecidingFact(reason, image))
     else if (!fits) {
       reasons.push(reason)
       if (reason !== 'NVME_DRIVER_ADVISORY') blocks = true
@@ -80,7 +80,7 @@ const hasBootMode = (bootMode: ImageFacts['bootMode'], listed: readonly string[]
  */
 const mayBootFromUnlisted = (type: InstanceTypeFacts): boolean => type.partial && type.nvmeLocal !== 'none'
 
-const decidingFact = (reason: CompatibilityReason, image: ImageFacts): Fit['missing'][number] => {
+const findDecidingFact = (reason: CompatibilityReason, image: ImageFacts): Fit['missing'][number] => {
   switch (reason) {
     case 'VIRT_TYPE_UNSUPPORTED':
       return 'virtualizationType'

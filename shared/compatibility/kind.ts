@@ -1,5 +1,5 @@
 // What a type is for, read from its name by AWS's naming convention: the API does not say it.
-import { familyOf, parseFamily, sizeOf } from '../catalogue/family.ts'
+import { getFamily, getSize, parseFamily } from '../catalogue/family.ts'
 
 const SPECIAL: Readonly<Record<string, string>> = {
   g: 'gpu',
@@ -17,9 +17,9 @@ const SPECIAL: Readonly<Record<string, string>> = {
 }
 
 /** `ordinary`, or the special hardware that a type is chosen (and paid) for; bare metal is a kind of its own. */
-export const kindOf = (instanceType: string): string => {
-  const kind = SPECIAL[parseFamily(familyOf(instanceType)).series] ?? 'ordinary'
-  return sizeOf(instanceType).startsWith('metal') ? `${kind} metal` : kind
+export const getKind = (instanceType: string): string => {
+  const kind = SPECIAL[parseFamily(getFamily(instanceType)).series] ?? 'ordinary'
+  return getSize(instanceType).startsWith('metal') ? `${kind} metal` : kind
 }
 
 /** Old families whose letter went to others: m2 was memory optimized, cc and a1 compute optimized. */
@@ -35,10 +35,10 @@ const SUCCESSORS: Readonly<Record<string, string>> = {
 }
 
 /** The letters under which AWS goes on with what a family was for: m1 is m, m2 is r. */
-export const seriesOf = (family: string): string => SUCCESSORS[family] ?? parseFamily(family).series
+export const getSeries = (family: string): string => SUCCESSORS[family] ?? parseFamily(family).series
 
 /** How many extras a family has over the plain one of its series, by the options in its name: m8i and m8g none, m8idn two, m7i-flex one. */
-const extrasOf = (options: string): number => {
+const countExtras = (options: string): number => {
   const [letters = '', ...suffixes] = options.split('-')
   return letters.replace(/^[aig]/, '').length + suffixes.length
 }
@@ -49,12 +49,12 @@ const GENERAL_FIRST = ['m', 'c', 'r', 't']
  * Where a family stands among those that one would recommend, less is better: ordinary before special hardware, plain
  * before specialised, newest first, then m, c, r, t, others; Intel and Arm before AMD, which fewer Regions have.
  */
-export const familyRank = (family: string): readonly number[] => {
+export const rankFamily = (family: string): readonly number[] => {
   const { series, generation, options } = parseFamily(family)
   const place = GENERAL_FIRST.indexOf(series)
   return [
     SPECIAL[series] === undefined ? 0 : 1,
-    extrasOf(options),
+    countExtras(options),
     -generation,
     place < 0 ? GENERAL_FIRST.length : place,
     options.startsWith('a') ? 1 : 0,
@@ -71,4 +71,4 @@ export const compareRanks = (a: readonly number[], b: readonly number[]): number
 }
 
 /** The order of code points, the same on every machine. */
-export const byName = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
+export const compareNames = (a: string, b: string): number => (a < b ? -1 : Number(a > b))

@@ -2,7 +2,7 @@ import type { InstanceTypes } from '../catalogue/instance-types.ts'
 import type { ImageFacts, InstanceFacts, InstanceTypeFacts, Subject } from '../facts/facts.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { MissingFact } from '../rules/rule.ts'
-import { factsWanted, instanceTypeOf, judge } from './evaluate.ts'
+import { evaluateRules, instanceTypeOf, listWantedFacts } from './evaluate.ts'
 
 /** What was read, or why it may not be read. A missing permission does not pass by a retry; every other error is thrown. */
 export type Reading<T> =
@@ -28,36 +28,39 @@ type Wanted = {
   readonly types: readonly string[]
 }
 
-const imageIdOf = (subject: Subject): string | undefined =>
+const getImageId = (subject: Subject): string | undefined =>
   subject.kind === 'instance' ? subject.instance.imageId : subject.image.imageId
 
 const nameToRead = (subject: Subject, of: MissingFact['of']): string | undefined => {
   if (of === 'instance') return subject.kind === 'instance' ? subject.instance.instanceId : undefined
-  return of === 'image' ? imageIdOf(subject) : instanceTypeOf(subject)
+  return of === 'image' ? getImageId(subject) : instanceTypeOf(subject)
 }
 
-const present = (names: readonly (string | undefined)[]): readonly string[] => names.filter(name => name !== undefined)
+const omitEmpty = (names: readonly (string | undefined)[]): readonly string[] =>
+  names.filter(name => name !== undefined)
 
-const wantedBy = (subjects: readonly Subject[], knowledge: Knowledge): Wanted => {
+const collectWanted = (subjects: readonly Subject[], knowledge: Knowledge): Wanted => {
   const wanted = subjects.flatMap(subject =>
-    factsWanted(judge(subject, { policy: knowledge.policy, types: knowledge.types.known() })).map(({ of }) => ({
-      of,
-      name: nameToRead(subject, of),
-    })),
+    listWantedFacts(evaluateRules(subject, { policy: knowledge.policy, types: knowledge.types.known() })).map(
+      ({ of }) => ({
+        of,
+        name: nameToRead(subject, of),
+      }),
+    ),
   )
-  const named = (kind: MissingFact['of']) => [
-    ...new Set(present(wanted.filter(({ of }) => of === kind).map(({ name }) => name))),
+  const collectNames = (kind: MissingFact['of']) => [
+    ...new Set(omitEmpty(wanted.filter(({ of }) => of === kind).map(({ name }) => name))),
   ]
-  return { instances: named('instance'), images: named('image'), types: named('type') }
+  return { instances: collectNames('instance'), images: collectNames('image'), types: collectNames('type') }
 }
 
 // The event's facts are kept: they are about the launch itself, and a later answer may be about a change since.
-const filled = (
+const fillFacts = (
   subject: Subject,
   instances: ReadonlyMap<string | undefined, InstanceFacts>,
   images: ReadonlyMap<string | undefined, ImageFacts>,
 ): Subject => {
-  const image = images.get(imageIdOf(subject))
+  const image = images.get(getImageId(subject))
   if (subject.kind !== 'instance') return { ...subject, image: { ...image, ...subject.image } }
   const read = instances.get(subject.instance.instanceId)
   // The name is the image's own.
@@ -66,7 +69,10 @@ const filled = (
 }
 
 // A subject without an id cannot be read.
-const keyed = <T>(reading: Reading<T>, key: (facts: T) => string | undefined): ReadonlyMap<string | undefined, T> =>
+const indexByKey = <T>(
+  reading: Reading<T>,
+  key: (facts: T) => string | undefined,
+): ReadonlyMap<string | undefined, T> =>
   new Map(reading.ok ? reading.facts.filter(facts => key(facts) !== undefined).map(facts => [key(facts), facts]) : [])
 
 const nothing: Reading<never> = { ok: true, facts: [] }
@@ -85,9 +91,9 @@ const readOnce = async (
     if (!reading.ok)
       knowledge.log('warn', 'EC2 may not be read: what it would tell stays unknown', { why: reading.why })
   if (types.ok) knowledge.types.learn(types.facts)
-  const byInstance = keyed(instances, ({ instanceId }) => instanceId)
-  const byImage = keyed(images, ({ imageId }) => imageId)
-  return subjects.map(subject => filled(subject, byInstance, byImage))
+  const byInstance = indexByKey(instances, ({ instanceId }) => instanceId)
+  const byImage = indexByKey(images, ({ imageId }) => imageId)
+  return subjects.map(subject => fillFacts(subject, byInstance, byImage))
 }
 
 // An instance may lead to an image, and both to a type: three rounds know all there is to know.
@@ -103,12 +109,16 @@ export const complete = async (
   knowledge: Knowledge,
 ): Promise<readonly Subject[]> => {
   const asked = new Set<string>()
-  const fresh = (names: readonly string[]): readonly string[] => names.filter(name => !asked.has(name))
+  const selectFresh = (names: readonly string[]): readonly string[] => names.filter(name => !asked.has(name))
   let known = subjects
   // Stryker disable next-line EqualityOperator,AssignmentOperator: no name is asked for twice, so that it ends before.
   for (let round = 0; round < ROUNDS; round += 1) {
-    const all = wantedBy(known, knowledge)
-    const wanted = { instances: fresh(all.instances), images: fresh(all.images), types: fresh(all.types) }
+    const all = collectWanted(known, knowledge)
+    const wanted = {
+      instances: selectFresh(all.instances),
+      images: selectFresh(all.images),
+      types: selectFresh(all.types),
+    }
     const names = [...wanted.instances, ...wanted.images, ...wanted.types]
     if (names.length === 0) return known
     for (const name of names) asked.add(name)

@@ -1,5 +1,5 @@
 import type { Actor, InstanceFacts, Subject } from '../facts/facts.ts'
-import { actorEvidence, instanceEvidence, tagEvidence } from '../facts/writers.ts'
+import { buildActorEvidence, buildInstanceEvidence, buildTagEvidence } from '../facts/writers.ts'
 import type { Policy, RulePolicy } from '../policy/policy.ts'
 import type { Action } from '../reasons/action.ts'
 import type { BareCode, OwnedArgs, Owner, Reason } from '../reasons/reason.ts'
@@ -17,13 +17,13 @@ export type Situation = {
   /** Whether the function that stops is deployed; undefined where no stack asks. */
   readonly canStop: boolean | undefined
   /** Whether the stops of this stack are switched off. */
-  readonly killed: boolean
+  readonly stopsDisabled: boolean
 }
 
 /** What to do, and why: not in words yet. `at`: only where it will be stopped. */
 export type Decided = Pick<Action, 'type' | 'decision' | 'at'> & { readonly because: Reason }
 
-const alertOnly = (code: BareCode): Decided => ({ type: 'alert', decision: 'alert-only', because: { code } })
+const createAlertOnly = (code: BareCode): Decided => ({ type: 'alert', decision: 'alert-only', because: { code } })
 
 type OwnerTags = Policy['stop']['ownerTags']
 
@@ -56,7 +56,7 @@ const OWNER_SERVICES: ReadonlyMap<string | undefined, Owner> = new Map([
   ['elasticbeanstalk.amazonaws.com', 'BEANSTALK_ENVIRONMENT'],
 ])
 
-const byTag = ({ tags = {} }: InstanceFacts, ownerTags: OwnerTags): OwnedArgs | undefined => {
+const refuseByTag = ({ tags = {} }: InstanceFacts, ownerTags: OwnerTags): OwnedArgs | undefined => {
   let said: OwnedArgs | undefined
   for (const tag in tags) {
     // Most tags are people's own; none of the patterns below begins otherwise.
@@ -64,7 +64,7 @@ const byTag = ({ tags = {} }: InstanceFacts, ownerTags: OwnerTags): OwnedArgs | 
     if (!OWNERS_BEGIN.test(tag)) continue
     const owner = OWNER_TAGS.find(([pattern]) => pattern.test(tag))?.[1]
     if (owner === undefined) continue
-    const evidence = tagEvidence(tag)
+    const evidence = buildTagEvidence(tag)
     // What AWS wrote comes before what others may have written.
     if (evidence.writtenBy === 'aws') return { owner, ...evidence }
     if (ownerTags !== 'ignore') said ??= { owner, ...evidence }
@@ -72,45 +72,45 @@ const byTag = ({ tags = {} }: InstanceFacts, ownerTags: OwnerTags): OwnedArgs | 
   return said
 }
 
-const byService = ({ via }: Actor): OwnedArgs | undefined => {
+const refuseByService = ({ via }: Actor): OwnedArgs | undefined => {
   const owner = OWNER_SERVICES.get(via)
-  return owner && { owner, ...actorEvidence('via', `call of ${via}`) }
+  return owner && { owner, ...buildActorEvidence('via', `call of ${via}`) }
 }
 
 /** Whether the service that made the call replaces what it launched. Not every such service leaves a tag. */
-export const isLaunchedByOwner = (actor: Actor): boolean => byService(actor) !== undefined
+export const isLaunchedByOwner = (actor: Actor): boolean => refuseByService(actor) !== undefined
 
-const byOperator = ({ managedBy }: InstanceFacts): OwnedArgs | undefined => {
+const refuseByOperator = ({ managedBy }: InstanceFacts): OwnedArgs | undefined => {
   if (managedBy === undefined) return undefined
-  const evidence = instanceEvidence('managedBy', 'operator of the instance')
+  const evidence = buildInstanceEvidence('managedBy', 'operator of the instance')
   return managedBy === 'unnamed'
     ? { owner: 'AWS_SERVICE', ...evidence }
     : { owner: 'AWS_SERVICE', name: managedBy, ...evidence }
 }
 
-const byGroup = (instance: InstanceFacts, actor: Actor): OwnedArgs | undefined => {
+const refuseByGroup = (instance: InstanceFacts, actor: Actor): OwnedArgs | undefined => {
   const group = actor.autoScalingGroup ?? instance.tags?.[GROUP_TAG]
-  return group === undefined ? undefined : { owner: 'AUTO_SCALING_GROUP', name: group, ...tagEvidence(GROUP_TAG) }
+  return group === undefined ? undefined : { owner: 'AUTO_SCALING_GROUP', name: group, ...buildTagEvidence(GROUP_TAG) }
 }
 
-const byFleet = ({ fleet }: Actor): OwnedArgs | undefined =>
-  fleet === undefined ? undefined : { owner: 'EC2_FLEET', ...actorEvidence('fleet', 'fleet of the launch') }
+const refuseByFleet = ({ fleet }: Actor): OwnedArgs | undefined =>
+  fleet === undefined ? undefined : { owner: 'EC2_FLEET', ...buildActorEvidence('fleet', 'fleet of the launch') }
 
 /** What would replace the instance. Evidence that AWS wrote comes before a tag that anybody may write. */
-const ownerOf = (instance: InstanceFacts, actor: Actor, ownerTags: OwnerTags): OwnedArgs | undefined => {
-  const known = byGroup(instance, actor) ?? byOperator(instance)
+const findOwner = (instance: InstanceFacts, actor: Actor, ownerTags: OwnerTags): OwnedArgs | undefined => {
+  const known = refuseByGroup(instance, actor) ?? refuseByOperator(instance)
   if (known !== undefined) return known
-  const tagged = byTag(instance, ownerTags)
-  return tagged?.writtenBy === 'aws' ? tagged : (byFleet(actor) ?? byService(actor) ?? tagged)
+  const tagged = refuseByTag(instance, ownerTags)
+  return tagged?.writtenBy === 'aws' ? tagged : (refuseByFleet(actor) ?? refuseByService(actor) ?? tagged)
 }
 
-const ofSpot = ({ spotRequest }: InstanceFacts): BareCode | undefined => {
+const explainSpotRefusal = ({ spotRequest }: InstanceFacts): BareCode | undefined => {
   if (spotRequest === 'persistent') return undefined
   return spotRequest === 'one-time' ? 'SPOT_ONE_TIME' : 'SPOT_REQUEST_UNKNOWN'
 }
 
 /** What EC2 could not stop, or may not be able to. */
-const unstoppable = ({ rootDeviceType, lifecycle }: InstanceFacts): BareCode | undefined => {
+const refuseUnstoppable = ({ rootDeviceType, lifecycle }: InstanceFacts): BareCode | undefined => {
   if (rootDeviceType === 'instance-store') return 'INSTANCE_STORE_ROOT'
   if (rootDeviceType === undefined) return 'ROOT_DEVICE_UNKNOWN'
   if (rootDeviceType !== 'ebs') return 'ROOT_DEVICE_NOT_EBS'
@@ -118,13 +118,13 @@ const unstoppable = ({ rootDeviceType, lifecycle }: InstanceFacts): BareCode | u
 }
 
 /** What keeps EC2 from stopping the instance, or somebody has forbidden it to. */
-const ofInstance = (instance: InstanceFacts): Reason | undefined => {
-  const code = unstoppable(instance)
+const refuseByInstance = (instance: InstanceFacts): Reason | undefined => {
+  const code = refuseUnstoppable(instance)
   if (code !== undefined) return { code }
   // The launcher may set it, and so may anybody who may change the instance.
   if (instance.stopProtected === true)
-    return { code: 'STOP_PROTECTED', args: instanceEvidence('stopProtected', 'attribute disableApiStop') }
-  const ofMarket = instance.lifecycle === 'spot' ? ofSpot(instance) : undefined
+    return { code: 'STOP_PROTECTED', args: buildInstanceEvidence('stopProtected', 'attribute disableApiStop') }
+  const ofMarket = instance.lifecycle === 'spot' ? explainSpotRefusal(instance) : undefined
   return ofMarket && { code: ofMarket }
 }
 
@@ -132,40 +132,40 @@ const ofInstance = (instance: InstanceFacts): Reason | undefined => {
  * Why an instance must not be stopped, or nothing. A group replaces a member that stops, from the same template;
  * EC2 refuses to stop an instance-store root, a one-time Spot instance and a stop-protected one.
  */
-const whyNotStop = (
+const explainRefusal = (
   instance: InstanceFacts,
   { status, actor, exemption, stop }: Omit<Situation, 'subject'>,
 ): Reason | undefined => {
   if (instance.instanceId === undefined) return { code: 'INSTANCE_UNKNOWN' }
   if (status === 'UNKNOWN') return { code: 'VERDICT_UNKNOWN' }
   if (exemption === 'undecided') return { code: 'EXEMPTION_UNDECIDED' }
-  const owned = ownerOf(instance, actor, stop.ownerTags)
+  const owned = findOwner(instance, actor, stop.ownerTags)
   if (owned !== undefined) {
     const { launchTemplate } = actor
     return { code: 'OWNED', args: launchTemplate === undefined ? owned : { ...owned, launchTemplate } }
   }
-  return ofInstance(instance)
+  return refuseByInstance(instance)
 }
 
-const wouldStop = (because: Reason): Decided => ({ type: 'stop', decision: 'would-stop', because })
+const createWouldStop = (because: Reason): Decided => ({ type: 'stop', decision: 'would-stop', because })
 
 /** Whole seconds, and never sooner than promised: what EventBridge Scheduler takes. */
-const dueAt = (now: Date, graceSeconds: number): string =>
+const computeDueTime = (now: Date, graceSeconds: number): string =>
   new Date((Math.ceil(now.getTime() / 1000) + graceSeconds) * 1000).toISOString().replace('.000Z', 'Z')
 
 /** What to do about a verdict, and why. Both modes decide in the same way. UNKNOWN and any other doubt never end in a stop. */
 export const decide = (situation: Situation): Decided => {
-  const { status, subject, exemption, rule, stop, now, canStop, killed } = situation
-  if (status === 'PASSED') return alertOnly('NOTHING_TO_DO')
-  if (exemption === 'exempt') return alertOnly('EXEMPT')
-  if (subject.kind !== 'instance') return alertOnly('NOT_AN_INSTANCE')
-  const refusal = whyNotStop(subject.instance, situation)
+  const { status, subject, exemption, rule, stop, now, canStop, stopsDisabled } = situation
+  if (status === 'PASSED') return createAlertOnly('NOTHING_TO_DO')
+  if (exemption === 'exempt') return createAlertOnly('EXEMPT')
+  if (subject.kind !== 'instance') return createAlertOnly('NOT_AN_INSTANCE')
+  const refusal = explainRefusal(subject.instance, situation)
   if (refusal !== undefined) return { type: 'stop', decision: 'refuse', because: refusal }
   const args = { graceSeconds: stop.graceSeconds }
-  if (rule.mode === 'observe') return wouldStop({ code: 'RULE_OBSERVES', args })
-  if (canStop === undefined) return wouldStop({ code: 'NOT_DEPLOYED', args })
-  if (!canStop) return alertOnly('STOPS_NOT_DEPLOYED')
-  if (killed) return wouldStop({ code: 'STOPS_DISABLED', args })
-  const at = dueAt(now, stop.graceSeconds)
+  if (rule.mode === 'observe') return createWouldStop({ code: 'RULE_OBSERVES', args })
+  if (canStop === undefined) return createWouldStop({ code: 'NOT_DEPLOYED', args })
+  if (!canStop) return createAlertOnly('STOPS_NOT_DEPLOYED')
+  if (stopsDisabled) return createWouldStop({ code: 'STOPS_DISABLED', args })
+  const at = computeDueTime(now, stop.graceSeconds)
   return { type: 'stop', decision: 'defer', because: { code: 'STOP_SCHEDULED', args: { at } }, at }
 }

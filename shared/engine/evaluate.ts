@@ -1,12 +1,12 @@
 import type { InstanceTypes } from '../catalogue/instance-types.ts'
 import type { EventKind } from '../facts/event.ts'
 import type { Actor, EventRef, ImageFacts, Subject } from '../facts/facts.ts'
-import { type ExemptionAnswer, exemptionFor } from '../policy/exempt.ts'
+import { type ExemptionAnswer, findExemption } from '../policy/exempt.ts'
 import type { Policy, RulePolicy } from '../policy/policy.ts'
 import type { Action } from '../reasons/action.ts'
 import { RULES } from '../rules/registry.ts'
 import type { MissingFact, Rule, Verdict } from '../rules/rule.ts'
-import { reasonWords } from '../wording/reasons.ts'
+import { describeReason } from '../wording/reasons.ts'
 import { type Decided, decide } from './decide.ts'
 import type { Finding, FindingFacts } from './finding.ts'
 
@@ -23,7 +23,7 @@ export type World = {
   /** Whether there is a function that stops; not known (undefined) where no stack asks, as on the command line. */
   readonly canStop?: boolean
   /** Whether the stops of this stack are switched off. */
-  readonly killed?: boolean
+  readonly stopsDisabled?: boolean
 }
 
 // Stryker disable StringLiteral: every rule about instances has all the events that are about one.
@@ -36,31 +36,34 @@ const SUBJECT_OF: Readonly<Record<EventKind, Subject['kind']>> = {
 }
 // Stryker restore StringLiteral
 
-const rulesAbout = (kind: Subject['kind']): readonly Rule[] =>
+const listRulesAbout = (kind: Subject['kind']): readonly Rule[] =>
   RULES.filter(rule => rule.events.some(event => SUBJECT_OF[event] === kind))
 
 const RULES_ABOUT: Readonly<Record<Subject['kind'], readonly Rule[]>> = {
-  instance: rulesAbout('instance'),
-  image: rulesAbout('image'),
-  'refused-launch': rulesAbout('refused-launch'),
+  instance: listRulesAbout('instance'),
+  image: listRulesAbout('image'),
+  'refused-launch': listRulesAbout('refused-launch'),
 }
 
-export type Judgement = { readonly rule: Rule; readonly policy: RulePolicy; readonly verdict: Verdict }
+export type Evaluation = { readonly rule: Rule; readonly policy: RulePolicy; readonly verdict: Verdict }
 
 /** Asks every rule that is on and concerns this kind of subject. */
-export const judge = (subject: Subject, { policy, types }: Pick<World, 'policy' | 'types'>): readonly Judgement[] => {
-  const judgements: Judgement[] = []
+export const evaluateRules = (
+  subject: Subject,
+  { policy, types }: Pick<World, 'policy' | 'types'>,
+): readonly Evaluation[] => {
+  const evaluations: Evaluation[] = []
   for (const rule of RULES_ABOUT[subject.kind]) {
     const rulePolicy = policy.rules[rule.id]
     if (rulePolicy === undefined || rulePolicy.mode === 'off') continue
-    judgements.push({ rule, policy: rulePolicy, verdict: rule.check(subject, types, rulePolicy.options) })
+    evaluations.push({ rule, policy: rulePolicy, verdict: rule.check(subject, types, rulePolicy.options) })
   }
-  return judgements
+  return evaluations
 }
 
 /** The facts worth reading from EC2: those that were needed and are missing, and those that make the message better. */
-export const factsWanted = (judgements: readonly Judgement[]): readonly MissingFact[] =>
-  judgements.flatMap(({ verdict }) =>
+export const listWantedFacts = (evaluations: readonly Evaluation[]): readonly MissingFact[] =>
+  evaluations.flatMap(({ verdict }) =>
     verdict.status === 'UNKNOWN' ? verdict.missing : verdict.status === 'FAILED' ? (verdict.wants ?? []) : [],
   )
 
@@ -72,7 +75,7 @@ export const instanceTypeOf = (subject: Subject): string | undefined => {
 }
 
 // Assigned one by one: an absent fact must be an absent key, and a spread for each costs more than the rule did.
-const factsOf = (subject: Subject): FindingFacts => {
+const selectFacts = (subject: Subject): FindingFacts => {
   const instanceType = instanceTypeOf(subject)
   const source: ImageFacts = subject.kind === 'instance' ? subject.instance : subject.image
   const facts: { -readonly [Name in keyof FindingFacts]: FindingFacts[Name] } = {}
@@ -86,7 +89,7 @@ const factsOf = (subject: Subject): FindingFacts => {
   return facts
 }
 
-const inWords = ({ of, fact }: MissingFact): string =>
+const nameMissingFact = ({ of, fact }: MissingFact): string =>
   of === 'type' ? 'the facts of the instance type' : `${of} ${fact}`
 
 const FACTS_IN_WORDS: Readonly<Record<string, string>> = {
@@ -95,19 +98,19 @@ const FACTS_IN_WORDS: Readonly<Record<string, string>> = {
   enaSupport: 'ENA support',
 }
 
-const askedOf = ({ of, fact }: MissingFact): string =>
+const describeAsked = ({ of, fact }: MissingFact): string =>
   of === 'type' ? 'the facts of its instance type' : `${FACTS_IN_WORDS[fact] ?? fact} of the ${of}`
 
-const messageOf = (verdict: Verdict, subject: Subject): string => {
+const buildMessage = (verdict: Verdict, subject: Subject): string => {
   if (verdict.status === 'FAILED') return verdict.message
   if (verdict.status === 'PASSED') return `${subject.resource.id} passes.`
-  return `Cannot say for ${subject.resource.id}: ${verdict.missing.map(askedOf).join(' and ')} not known.`
+  return `Cannot say for ${subject.resource.id}: ${verdict.missing.map(describeAsked).join(' and ')} not known.`
 }
 
 const NO_REASONS: readonly string[] = []
 const FACTS_MISSING: readonly string[] = ['FACTS_MISSING']
 
-const reasonsOf = (verdict: Verdict): readonly string[] => {
+const listReasonCodes = (verdict: Verdict): readonly string[] => {
   if (verdict.status === 'FAILED') return verdict.reasons
   return verdict.status === 'UNKNOWN' ? FACTS_MISSING : NO_REASONS
 }
@@ -115,31 +118,31 @@ const reasonsOf = (verdict: Verdict): readonly string[] => {
 type Case = Question &
   Pick<World, 'policy' | 'types' | 'now'> & {
     readonly canStop: boolean | undefined
-    readonly killed: boolean
+    readonly stopsDisabled: boolean
     readonly facts: FindingFacts
   }
 
-const actionOf = ({ type, decision, because, at }: Decided): Action => {
-  const reason = reasonWords(because)
+const buildAction = ({ type, decision, because, at }: Decided): Action => {
+  const reason = describeReason(because)
   return at === undefined ? { type, decision, reason, ...because } : { type, decision, reason, ...because, at }
 }
 
-const findingOf = (one: Case, judgement: Judgement): Finding => {
-  const { subject, event, actor, policy, now, facts, canStop, killed } = one
-  const { rule, verdict } = judgement
+const buildFinding = (one: Case, evaluation: Evaluation): Finding => {
+  const { subject, event, actor, policy, now, facts, canStop, stopsDisabled } = one
+  const { rule, verdict } = evaluation
   const { resource } = subject
-  const exempt = exemptionFor({ rule: rule.id, subject, actor }, policy.exemptions, now)
+  const exempt = findExemption({ rule: rule.id, subject, actor }, policy.exemptions, now)
   const { status } = verdict
   const decided = decide({
     subject,
     actor,
     status,
-    rule: judgement.policy,
+    rule: evaluation.policy,
     stop: policy.stop,
     exemption: exempt.kind,
     now,
     canStop,
-    killed,
+    stopsDisabled,
   })
   // One literal, without spreads: it is built for every finding, and has to cost less than parsing the record did.
   const finding: Finding = {
@@ -147,24 +150,25 @@ const findingOf = (one: Case, judgement: Judgement): Finding => {
     id: `${rule.id}/${resource.accountId}/${resource.region}/${resource.id}`,
     rule: rule.id,
     status,
-    severity: judgement.policy.severity,
+    severity: evaluation.policy.severity,
     workflow: exempt.kind === 'exempt' ? 'SUPPRESSED' : 'NEW',
-    reasons: reasonsOf(verdict),
+    reasons: listReasonCodes(verdict),
     title: rule.title,
-    message: messageOf(verdict, subject),
+    message: buildMessage(verdict, subject),
     remediation: rule.remediation,
     resource,
     facts,
     actor,
     event,
-    action: actionOf(decided),
+    action: buildAction(decided),
   }
-  if (status === 'UNKNOWN') return { ...finding, missing: verdict.missing.map(inWords), ...exemptionOf(exempt) }
+  if (status === 'UNKNOWN')
+    return { ...finding, missing: verdict.missing.map(nameMissingFact), ...describeExemption(exempt) }
   // Stryker disable next-line ConditionalExpression: the same, only slower.
-  return exempt.kind === 'exempt' ? { ...finding, ...exemptionOf(exempt) } : finding
+  return exempt.kind === 'exempt' ? { ...finding, ...describeExemption(exempt) } : finding
 }
 
-const exemptionOf = (answer: ExemptionAnswer): Pick<Finding, 'exemption'> => {
+const describeExemption = (answer: ExemptionAnswer): Pick<Finding, 'exemption'> => {
   if (answer.kind !== 'exempt') return {}
   const { reason, owner, expires } = answer.exemption
   const { writtenBy } = answer
@@ -172,18 +176,18 @@ const exemptionOf = (answer: ExemptionAnswer): Pick<Finding, 'exemption'> => {
 }
 
 /** The findings of verdicts that did not pass, or of all with `all`. */
-export const findingsOf = (
+export const buildFindings = (
   question: Question,
   world: World,
-  { judgements, all = false }: { readonly judgements: readonly Judgement[]; readonly all?: boolean },
+  { evaluations, all = false }: { readonly evaluations: readonly Evaluation[]; readonly all?: boolean },
 ): readonly Finding[] => {
-  const reported = all ? judgements : judgements.filter(({ verdict }) => verdict.status !== 'PASSED')
+  const reported = all ? evaluations : evaluations.filter(({ verdict }) => verdict.status !== 'PASSED')
   // Stryker disable next-line ConditionalExpression: the same, only slower.
   if (reported.length === 0) return []
   const { subject, event, actor } = question
-  const { policy, types, now, canStop, killed = false } = world
-  const one: Case = { subject, event, actor, policy, types, now, canStop, killed, facts: factsOf(subject) }
-  return reported.map(judgement => findingOf(one, judgement))
+  const { policy, types, now, canStop, stopsDisabled = false } = world
+  const one: Case = { subject, event, actor, policy, types, now, canStop, stopsDisabled, facts: selectFacts(subject) }
+  return reported.map(evaluation => buildFinding(one, evaluation))
 }
 
 /** Evaluates one subject by its known facts: FAILED and UNKNOWN, and PASSED as well with `all`. */
@@ -191,4 +195,5 @@ export const evaluate = (
   question: Question,
   world: World,
   options: { readonly all?: boolean } = {},
-): readonly Finding[] => findingsOf(question, world, { judgements: judge(question.subject, world), ...options })
+): readonly Finding[] =>
+  buildFindings(question, world, { evaluations: evaluateRules(question.subject, world), ...options })

@@ -1,5 +1,5 @@
 import type { Policy } from '../policy/policy.ts'
-import { worded } from '../wording/reasons.ts'
+import { describeReasons } from '../wording/reasons.ts'
 import type { Finding } from './finding.ts'
 
 /** The decision is a stop, or would be one if the stack were known to have the function that stops. */
@@ -12,14 +12,17 @@ const isHeldBack = ({ action: { decision, code } }: Finding, mayPromise: boolean
  * The finding as a sweep alerts it. If the sweep may promise no stop, the decision on a rule that enforces stays at `would-stop`:
  * what ran before virtguard must not go down because virtguard came. If its launch or start is reported, that report decides again.
  */
-export const asSwept = (finding: Finding, { rules }: Policy, mayPromise: boolean): Finding => {
+export const adaptToSweep = (finding: Finding, { rules }: Policy, mayPromise: boolean): Finding => {
   if (rules[finding.rule]?.mode !== 'enforce' || !isHeldBack(finding, mayPromise)) return finding
-  return { ...finding, action: { type: 'stop', decision: 'would-stop', ...worded({ code: 'FOUND_BY_SWEEP' }) } }
+  return {
+    ...finding,
+    action: { type: 'stop', decision: 'would-stop', ...describeReasons({ code: 'FOUND_BY_SWEEP' }) },
+  }
 }
 
 /** What would be promised a stop if the budget had room for it within a day. */
-export const withoutPlace = (finding: Finding, { stop: { budget } }: Policy): Finding => {
+export const omitAccountRegion = (finding: Finding, { stop: { budget } }: Policy): Finding => {
   const { stops, perSeconds } = budget
-  const because = worded({ code: 'BUDGET_SPENT', args: { stops, perSeconds } })
+  const because = describeReasons({ code: 'BUDGET_SPENT', args: { stops, perSeconds } })
   return { ...finding, action: { type: 'stop', decision: 'would-stop', ...because } }
 }

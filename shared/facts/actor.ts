@@ -1,11 +1,11 @@
 import type { Actor } from './facts.ts'
-import { known, type Part, partAt, textAt } from './fields.ts'
+import { omitUndefined, type Part, readPart, readText } from './fields.ts'
 import type { Tags } from './tags.ts'
 
 /** `autoscaling.amazonaws.com`, but not `console.ec2.amazonaws.com`: behind a console sits the person that the ARN names. */
 const SERVICE = /^[a-z0-9-]+\.amazonaws\.com(\.cn)?$/
 
-const service = (text: string | undefined): string | undefined =>
+const matchService = (text: string | undefined): string | undefined =>
   text !== undefined && SERVICE.test(text) ? text : undefined
 
 /** Who made a call; what it was made for, from the tags and the request of a launch. */
@@ -13,33 +13,33 @@ export const readActor = (
   record: Part,
   launch: { readonly tags?: Tags | undefined; readonly request?: Part | undefined } = {},
 ): Actor => {
-  const identity = partAt(record, 'userIdentity')
-  const invokedBy = identity && textAt(identity, 'invokedBy')
-  const source = textAt(record, 'sourceIPAddress')
+  const identity = readPart(record, 'userIdentity')
+  const invokedBy = identity && readText(identity, 'invokedBy')
+  const source = readText(record, 'sourceIPAddress')
   const tags = launch.tags ?? {}
-  return known<Actor>({
-    arn: identity && textAt(identity, 'arn'),
+  return omitUndefined<Actor>({
+    arn: identity && readText(identity, 'arn'),
     // Both are AWS's to write. The user agent is the caller's own, whatever it says.
-    via: invokedBy ?? service(source),
-    ...actorFromTags(tags),
+    via: invokedBy ?? matchService(source),
+    ...readActorFromTags(tags),
     launchTemplate: launchTemplateOf(tags, launch.request),
   })
 }
 
 /** What an instance's own tags tell of where it comes from. Who made the call they do not tell. */
-export const actorFromTags = (tags: Tags = {}): Actor =>
-  known<Actor>({
+export const readActorFromTags = (tags: Tags = {}): Actor =>
+  omitUndefined<Actor>({
     autoScalingGroup: tags['aws:autoscaling:groupName'],
     launchTemplate: launchTemplateOf(tags, undefined),
     fleet: tags['aws:ec2:fleet-id'] ?? tags['aws:ec2spot:fleet-request-id'],
     stack: tags['aws:cloudformation:stack-name'],
-    cluster: clusterOf(tags),
+    cluster: findCluster(tags),
   })
 
 const launchTemplateOf = (tags: Tags, request: Part | undefined): string | undefined => {
-  const template = request && partAt(request, 'launchTemplate')
-  const asked = template && (textAt(template, 'launchTemplateId') ?? textAt(template, 'launchTemplateName'))
-  const askedVersion = template && textAt(template, 'version')
+  const template = request && readPart(request, 'launchTemplate')
+  const asked = template && (readText(template, 'launchTemplateId') ?? readText(template, 'launchTemplateName'))
+  const askedVersion = template && readText(template, 'version')
   const tagged = tags['aws:ec2launchtemplate:version']
   // `$Latest` and `$Default` say nothing later on; the tag has the number that they stood for.
   const version = askedVersion === undefined || askedVersion.startsWith('$') ? (tagged ?? askedVersion) : askedVersion
@@ -50,7 +50,7 @@ const launchTemplateOf = (tags: Tags, request: Part | undefined): string | undef
 const CLUSTER_TAGS = ['eks:cluster-name', 'aws:eks:cluster-name', 'eks:eks-cluster-name', 'aws:ecs:clusterName']
 const CLUSTER_PREFIX = 'kubernetes.io/cluster/'
 
-const clusterOf = (tags: Tags): string | undefined => {
+const findCluster = (tags: Tags): string | undefined => {
   for (const key of CLUSTER_TAGS) if (tags[key] !== undefined) return tags[key]
   for (const key in tags) if (key.startsWith(CLUSTER_PREFIX)) return key.slice(CLUSTER_PREFIX.length)
   return undefined

@@ -1,9 +1,9 @@
 import type { Image } from '@aws-sdk/client-ec2'
 import type { ImageFacts, InstanceFacts, VirtualizationType } from './facts.ts'
-import { known } from './fields.ts'
-import { bootModeOf } from './image-fields.ts'
-import { tagsFromDescription } from './tags.ts'
-import { iso } from './time.ts'
+import { omitUndefined } from './fields.ts'
+import { parseBootMode } from './image-fields.ts'
+import { readTagDescriptions } from './tags.ts'
+import { formatIso } from './time.ts'
 
 type Maybe<T> = { readonly [Name in keyof T]?: T[Name] | undefined }
 
@@ -25,40 +25,40 @@ export type DescribedInstance = Maybe<{
 }>
 
 /** Facts of an instance as DescribeInstances gives it. It does not tell whether the instance is protected from stops. */
-export const instanceFromDescription = (instance: DescribedInstance): InstanceFacts =>
-  known<InstanceFacts>({
+export const readInstanceDescription = (instance: DescribedInstance): InstanceFacts =>
+  omitUndefined<InstanceFacts>({
     instanceId: instance.InstanceId,
     imageId: instance.ImageId,
     instanceType: instance.InstanceType,
-    virtualizationType: virtualizationType(instance.VirtualizationType),
+    virtualizationType: parseVirtualizationType(instance.VirtualizationType),
     enaSupport: instance.EnaSupport,
     architecture: instance.Architecture,
-    bootMode: bootModeOf(instance.BootMode),
+    bootMode: parseBootMode(instance.BootMode),
     rootDeviceType: instance.RootDeviceType,
     state: instance.State?.Name,
-    launchTime: instance.LaunchTime && iso(instance.LaunchTime.getTime()),
-    lifecycle: lifecycleOf(instance),
+    launchTime: instance.LaunchTime && formatIso(instance.LaunchTime.getTime()),
+    lifecycle: readLifecycle(instance),
     managedBy: instance.Operator?.Managed === true ? (instance.Operator.Principal ?? 'unnamed') : undefined,
-    tags: tagsFromDescription(instance.Tags ?? []),
+    tags: readTagDescriptions(instance.Tags ?? []),
   })
 
 /** Facts of an image as DescribeImages gives it: without EnaSupport it has no ENA, without BootMode it names no boot mode. */
-export const imageFromDescription = (image: Image): ImageFacts =>
-  known<ImageFacts>({
+export const readImageDescription = (image: Image): ImageFacts =>
+  omitUndefined<ImageFacts>({
     imageId: image.ImageId,
     name: image.Name,
-    virtualizationType: virtualizationType(image.VirtualizationType),
+    virtualizationType: parseVirtualizationType(image.VirtualizationType),
     enaSupport: image.EnaSupport ?? false,
     architecture: image.Architecture,
-    bootMode: bootModeOf(image.BootMode),
+    bootMode: parseBootMode(image.BootMode),
     rootDeviceType: image.RootDeviceType,
   })
 
-const virtualizationType = (value: string | undefined): VirtualizationType | undefined =>
+const parseVirtualizationType = (value: string | undefined): VirtualizationType | undefined =>
   value === 'hvm' || value === 'paravirtual' ? value : undefined
 
 /** EC2 leaves it out of an on-demand instance. Capacity blocks are neither, and not known here. */
-const lifecycleOf = ({ InstanceLifecycle: lifecycle }: DescribedInstance): InstanceFacts['lifecycle'] => {
+const readLifecycle = ({ InstanceLifecycle: lifecycle }: DescribedInstance): InstanceFacts['lifecycle'] => {
   if (lifecycle === undefined) return 'on-demand'
   return lifecycle === 'spot' || lifecycle === 'scheduled' ? lifecycle : undefined
 }

@@ -14,7 +14,7 @@ export type EventPattern = {
 }
 
 /** The pattern of one kind of event: what it lets through, `readEvent` reads as that kind or, rarely, ignores. */
-export const eventPattern = (kind: EventKind): EventPattern => PATTERNS[kind]
+export const buildEventPattern = (kind: EventKind): EventPattern => PATTERNS[kind]
 
 const call = (detail: EventPattern['detail']): EventPattern => ({
   source: ['aws.ec2'],
@@ -24,13 +24,13 @@ const call = (detail: EventPattern['detail']): EventPattern => ({
 
 const SUCCEEDED = [{ exists: false }] as const
 
-const unique = <T>(values: readonly T[]): readonly T[] => [...new Set(values)]
+const listUnique = <T>(values: readonly T[]): readonly T[] => [...new Set(values)]
 
 const PATTERNS: Readonly<Record<EventKind, EventPattern>> = {
   launch: call({ eventName: ['RunInstances'], errorCode: SUCCEEDED }),
   'refused-launch': call({
     eventName: ['RunInstances'],
-    errorCode: unique(MISFITS.flatMap(({ code }) => [`Client.${code}`, code])),
+    errorCode: listUnique(MISFITS.flatMap(({ code }) => [`Client.${code}`, code])),
     errorMessage: MISFITS.map(({ starts, rest }) =>
       rest === undefined ? { prefix: starts } : { wildcard: `${starts}*${rest}*` },
     ),

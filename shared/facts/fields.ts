@@ -11,60 +11,60 @@ export type Part = { readonly value: Json; readonly key: string | number; readon
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const kindOf = (value: unknown): string => {
+const describeKind = (value: unknown): string => {
   if (value === undefined || value === null) return 'nothing'
   if (Array.isArray(value)) return 'an array'
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
-const pathOf = (part: Part | undefined, key: string | number): string => {
+const formatPath = (part: Part | undefined, key: string | number): string => {
   const here = typeof key === 'number' ? `[${key}]` : key
   if (part === undefined) return here
-  const above = pathOf(part.parent, part.key)
+  const above = formatPath(part.parent, part.key)
   return above === '' || typeof key === 'number' ? `${above}${here}` : `${above}.${here}`
 }
 
 /** The error for one field: `path: expected this, got that`. */
-export const unreadable = (part: Part, key: string | number, expected: string, got: string): EventError =>
-  new EventError(`${pathOf(part, key)}: expected ${expected}, got ${got}`)
+export const createUnreadable = (part: Part, key: string | number, expected: string, got: string): EventError =>
+  new EventError(`${formatPath(part, key)}: expected ${expected}, got ${got}`)
 
-const wrongType = (part: Part, key: string | number, expected: string, value: unknown): EventError =>
-  unreadable(part, key, expected, kindOf(value))
+const createWrongType = (part: Part, key: string | number, expected: string, value: unknown): EventError =>
+  createUnreadable(part, key, expected, describeKind(value))
 
 /** Text of an event in an error message: short, printable, on one line. */
 export const quote = (text: string): string =>
   `"${text.length > 60 ? `${text.slice(0, 60)}...` : text}"`.replace(/[^\x20-\x7e]/g, '?')
 
 /** The whole of an event. */
-export const wholePart = (json: unknown): Part => {
-  if (!isObject(json)) throw new EventError(`the event: expected an object, got ${kindOf(json)}`)
+export const createRootPart = (json: unknown): Part => {
+  if (!isObject(json)) throw new EventError(`the event: expected an object, got ${describeKind(json)}`)
   return { value: json, key: '', parent: undefined }
 }
 
-export const textAt = (part: Part, key: string): string | undefined => {
+export const readText = (part: Part, key: string): string | undefined => {
   const value = part.value[key]
   if (typeof value === 'string') return value
   if (value === undefined || value === null) return undefined
-  throw wrongType(part, key, 'a string', value)
+  throw createWrongType(part, key, 'a string', value)
 }
 
-export const neededTextAt = (part: Part, key: string): string => {
+export const readRequiredText = (part: Part, key: string): string => {
   const value = part.value[key]
   if (typeof value === 'string') return value
-  throw wrongType(part, key, 'a string', value)
+  throw createWrongType(part, key, 'a string', value)
 }
 
-export const flagAt = (part: Part, key: string): boolean | undefined => {
+export const readFlag = (part: Part, key: string): boolean | undefined => {
   const value = part.value[key]
   if (typeof value === 'boolean') return value
   if (value === undefined || value === null) return undefined
-  throw wrongType(part, key, 'a boolean', value)
+  throw createWrongType(part, key, 'a boolean', value)
 }
 
-export const partAt = (part: Part, key: string): Part | undefined => {
+export const readPart = (part: Part, key: string): Part | undefined => {
   const value = part.value[key]
   if (value === undefined || value === null) return undefined
-  if (!isObject(value)) throw wrongType(part, key, 'an object', value)
+  if (!isObject(value)) throw createWrongType(part, key, 'an object', value)
   return { value, key, parent: part }
 }
 
@@ -78,23 +78,23 @@ export const listAt = (part: Part, key: string): readonly Part[] | undefined => 
   const value = part.value[key]
   if (value === undefined || value === null) return undefined
   if (isObject(value) && isEmpty(value)) return []
-  if (!Array.isArray(value)) throw wrongType(part, key, 'an array', value)
+  if (!Array.isArray(value)) throw createWrongType(part, key, 'an array', value)
   const list: Part = { value: {}, key, parent: part }
   return value.map((item, index) => {
-    if (!isObject(item)) throw wrongType(list, index, 'an object', item)
+    if (!isObject(item)) throw createWrongType(list, index, 'an object', item)
     return { value: item, key: index, parent: list }
   })
 }
 
 /** The members of an EC2 set: `{items: […]}`, in places `{item: […]}`, or `{}` for none. */
 export const setAt = (part: Part, key: string): readonly Part[] | undefined => {
-  const set = partAt(part, key)
+  const set = readPart(part, key)
   return set && (listAt(set, 'items') ?? listAt(set, 'item') ?? [])
 }
 
 /** An object without the keys whose value is not known. */
-export function known<T extends object>(facts: { [K in keyof T]: T[K] | undefined }): T
-export function known(facts: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function omitUndefined<T extends object>(facts: { [K in keyof T]: T[K] | undefined }): T
+export function omitUndefined(facts: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const result: Record<string, unknown> = {}
   for (const key in facts) {
     const value = facts[key]

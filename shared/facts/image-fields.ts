@@ -1,16 +1,16 @@
 /** The few fields that instances, images and requests spell alike. */
 import type { BootMode, VirtualizationType } from './facts.ts'
-import { type Part, quote, textAt, unreadable } from './fields.ts'
+import { createUnreadable, type Part, quote, readText } from './fields.ts'
 
 /** There are two, and a third would turn every rule over: an EventError rather than a guess. */
-export const virtualizationTypeAt = (part: Part): VirtualizationType | undefined => {
-  const value = textAt(part, 'virtualizationType')
+export const readVirtualizationType = (part: Part): VirtualizationType | undefined => {
+  const value = readText(part, 'virtualizationType')
   if (value === undefined || value === 'hvm' || value === 'paravirtual') return value
-  throw unreadable(part, 'virtualizationType', 'hvm or paravirtual', quote(value))
+  throw createUnreadable(part, 'virtualizationType', 'hvm or paravirtual', quote(value))
 }
 
 /** `unset` where there is none; not known where it is one that did not exist when this was written. */
-export const bootModeOf = (value: string | undefined): BootMode | undefined => {
+export const parseBootMode = (value: string | undefined): BootMode | undefined => {
   if (value === undefined) return 'unset'
   if (value === 'legacy-bios' || value === 'uefi' || value === 'uefi-preferred') return value
   return undefined

@@ -1,40 +1,40 @@
 import { readActor } from './actor.ts'
 import type { ImageCreation } from './event.ts'
 import type { ImageFacts } from './facts.ts'
-import { flagAt, known, type Part, partAt, textAt, unreadable } from './fields.ts'
-import { bootModeOf, virtualizationTypeAt } from './image-fields.ts'
-import { type CallRecord, resourceIds } from './record.ts'
-import { imageResource } from './resource.ts'
+import { createUnreadable, omitUndefined, type Part, readFlag, readPart, readText } from './fields.ts'
+import { parseBootMode, readVirtualizationType } from './image-fields.ts'
+import { type CallRecord, readResourceIds } from './record.ts'
+import { createImageResource } from './resource.ts'
 
 type Reader = (request: Part) => ImageFacts
 
 /** RegisterImage makes a paravirtual image unless told otherwise, without ENA and, from a snapshot, i386 (EC2 API reference). */
-const registered: Reader = request => {
+const readRegistered: Reader = request => {
   // Of an instance-store image the manifest says the rest.
-  const fromManifest = textAt(request, 'imageLocation') !== undefined
-  return known<ImageFacts>({
-    name: textAt(request, 'name'),
-    virtualizationType: virtualizationTypeAt(request) ?? 'paravirtual',
-    enaSupport: flagAt(request, 'enaSupport') ?? false,
-    architecture: textAt(request, 'architecture') ?? (fromManifest ? undefined : 'i386'),
-    bootMode: bootModeOf(textAt(request, 'bootMode')),
+  const fromManifest = readText(request, 'imageLocation') !== undefined
+  return omitUndefined<ImageFacts>({
+    name: readText(request, 'name'),
+    virtualizationType: readVirtualizationType(request) ?? 'paravirtual',
+    enaSupport: readFlag(request, 'enaSupport') ?? false,
+    architecture: readText(request, 'architecture') ?? (fromManifest ? undefined : 'i386'),
+    bootMode: parseBootMode(readText(request, 'bootMode')),
     rootDeviceType: fromManifest ? 'instance-store' : 'ebs',
   })
 }
 
 /** A copy is what its source is, and the call does not say what that is. */
-const copied: Reader = request => known<ImageFacts>({ name: textAt(request, 'name') })
+const readCopied: Reader = request => omitUndefined<ImageFacts>({ name: readText(request, 'name') })
 
 /** An import finds out what the disk holds; what the request does not say is not known. */
-const imported: Reader = request => {
-  const bootMode = textAt(request, 'bootMode')
-  return known<ImageFacts>({
-    architecture: textAt(request, 'architecture'),
-    bootMode: bootMode === undefined ? undefined : bootModeOf(bootMode),
+const readImported: Reader = request => {
+  const bootMode = readText(request, 'bootMode')
+  return omitUndefined<ImageFacts>({
+    architecture: readText(request, 'architecture'),
+    bootMode: bootMode === undefined ? undefined : parseBootMode(bootMode),
   })
 }
 
-const READERS = { RegisterImage: registered, CopyImage: copied, ImportImage: imported } as const
+const READERS = { RegisterImage: readRegistered, CopyImage: readCopied, ImportImage: readImported } as const
 
 export type ImageCall = keyof typeof READERS
 export const IMAGE_CALLS: readonly ImageCall[] = ['RegisterImage', 'CopyImage', 'ImportImage']
@@ -43,11 +43,11 @@ export const isImageCall = (name: string): name is ImageCall => Object.hasOwn(RE
 /** A call that made an image, and succeeded. */
 export const readImage = (record: CallRecord, call: ImageCall): ImageCreation => {
   const { part, accountId, region, event } = record
-  const request = unwrapped(part, 'requestParameters', `${call}Request`)
-  const response = unwrapped(part, 'responseElements', `${call}Response`)
-  const imageId = (response && textAt(response, 'imageId')) ?? namedImage(record)
-  const id = imageId ?? (response && textAt(response, 'importTaskId'))
-  if (id === undefined) throw unreadable(part, 'responseElements.imageId', 'a string', 'nothing')
+  const request = unwrapPart(part, 'requestParameters', `${call}Request`)
+  const response = unwrapPart(part, 'responseElements', `${call}Response`)
+  const imageId = (response && readText(response, 'imageId')) ?? readNamedImage(record)
+  const id = imageId ?? (response && readText(response, 'importTaskId'))
+  if (id === undefined) throw createUnreadable(part, 'responseElements.imageId', 'a string', 'nothing')
   return {
     kind: 'image',
     accountId,
@@ -56,17 +56,17 @@ export const readImage = (record: CallRecord, call: ImageCall): ImageCreation =>
     actor: readActor(part),
     subject: {
       kind: 'image',
-      resource: imageResource({ accountId, region }, id),
-      image: known<ImageFacts>({ imageId, ...(request && READERS[call](request)) }),
+      resource: createImageResource({ accountId, region }, id),
+      image: omitUndefined<ImageFacts>({ imageId, ...(request && READERS[call](request)) }),
     },
   }
 }
 
 /** Newer actions of EC2 put request and response under a name of their own. */
-const unwrapped = (part: Part, key: string, wrapper: string): Part | undefined => {
-  const whole = partAt(part, key)
-  return whole && (partAt(whole, wrapper) ?? whole)
+const unwrapPart = (part: Part, key: string, wrapper: string): Part | undefined => {
+  const whole = readPart(part, key)
+  return whole && (readPart(whole, wrapper) ?? whole)
 }
 
-const namedImage = (record: CallRecord): string | undefined =>
-  resourceIds(record, { type: 'AWS::EC2::Image', idStart: 'ami-' })[0]
+const readNamedImage = (record: CallRecord): string | undefined =>
+  readResourceIds(record, { type: 'AWS::EC2::Image', idStart: 'ami-' })[0]

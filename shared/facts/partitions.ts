@@ -29,11 +29,11 @@ export const PARTITIONS: readonly Partition[] = [
 ]
 
 /** The partition of a region; undefined for one that fits none. */
-export const knownPartition = (region: string): Partition | undefined =>
+export const findPartition = (region: string): Partition | undefined =>
   PARTITIONS.find(({ regions }) => regions.test(region))
 
 /** The same; a region that fits none counts to `aws`, as it does for the SDK. */
-export const partitionFor = (region: string): Partition => knownPartition(region) ?? AWS
+export const getAsffPartition = (region: string): Partition => findPartition(region) ?? AWS
 
 /** The name of a region's partition, as ARNs need it. */
-export const partitionOf = (region: string): string => partitionFor(region).id
+export const getPartition = (region: string): string => getAsffPartition(region).id

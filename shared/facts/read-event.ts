@@ -1,5 +1,14 @@
 import type { Ec2Event, Ignored } from './event.ts'
-import { known, neededTextAt, type Part, partAt, quote, textAt, unreadable, wholePart } from './fields.ts'
+import {
+  createRootPart,
+  createUnreadable,
+  omitUndefined,
+  type Part,
+  quote,
+  readPart,
+  readRequiredText,
+  readText,
+} from './fields.ts'
 import { isImageCall, readImage } from './image.ts'
 import { readLaunch } from './launch.ts'
 import { type CallRecord, readRecord } from './record.ts'
@@ -16,40 +25,40 @@ export const START = 'StartInstances'
  * CloudTrail record. Throws EventError, and nothing else, for JSON that is no such thing or has a field of a wrong type.
  */
 export const readEvent = (json: unknown): Ec2Event => {
-  const whole = wholePart(json)
-  const detailType = textAt(whole, 'detail-type')
+  const whole = createRootPart(json)
+  const detailType = readText(whole, 'detail-type')
   if (detailType === undefined) return readCall(whole)
   if (detailType === STATE_CHANGE) return readStateChange(whole)
-  if (detailType !== API_CALL) return other(whole, detailType, 'id')
-  const detail = partAt(whole, 'detail')
-  if (detail === undefined) throw unreadable(whole, 'detail', 'an object', 'nothing')
+  if (detailType !== API_CALL) return ignoreOther(whole, detailType, 'id')
+  const detail = readPart(whole, 'detail')
+  if (detail === undefined) throw createUnreadable(whole, 'detail', 'an object', 'nothing')
   return readCall(detail, whole)
 }
 
 const readCall = (part: Part, envelope?: Part): Ec2Event => {
-  const name = neededTextAt(part, 'eventName')
+  const name = readRequiredText(part, 'eventName')
   const isImage = isImageCall(name)
-  if (name !== 'RunInstances' && name !== START && !isImage) return other(part, name, 'eventID')
-  if (neededTextAt(part, 'eventSource') !== EC2) return other(part, name, 'eventID')
+  if (name !== 'RunInstances' && name !== START && !isImage) return ignoreOther(part, name, 'eventID')
+  if (readRequiredText(part, 'eventSource') !== EC2) return ignoreOther(part, name, 'eventID')
   // Records of 2014 may have no id. A launch needs one to be told; of a start nothing is lost, EC2 notifies of it as well.
-  if (name === START && textAt(part, 'eventID') === undefined) return other(part, name, 'eventID')
+  if (name === START && readText(part, 'eventID') === undefined) return ignoreOther(part, name, 'eventID')
   const record = readRecord(part, envelope)
-  const errorCode = textAt(part, 'errorCode')
+  const errorCode = readText(part, 'errorCode')
   if (name === START)
-    return errorCode === undefined ? readStart(record) : failedCall(record, 'nothing was started', errorCode)
+    return errorCode === undefined ? readStart(record) : ignoreFailedCall(record, 'nothing was started', errorCode)
   if (!isImage) return errorCode === undefined ? readLaunch(record) : readFailure(record, errorCode)
-  return errorCode === undefined ? readImage(record, name) : failedCall(record, 'no image was made', errorCode)
+  return errorCode === undefined ? readImage(record, name) : ignoreFailedCall(record, 'no image was made', errorCode)
 }
 
-const failedCall = ({ event }: CallRecord, why: string, errorCode: string): Ignored => ({
+const ignoreFailedCall = ({ event }: CallRecord, why: string, errorCode: string): Ignored => ({
   kind: 'ignored',
   event,
   why: `${why}: ${quote(errorCode)}`,
 })
 
 /** Not ours: read no further than to name it, so that nothing else in it can be wrong. */
-const other = (part: Part, name: string, idKey: string): Ignored => ({
+const ignoreOther = (part: Part, name: string, idKey: string): Ignored => ({
   kind: 'ignored',
-  event: known<Ignored['event']>({ id: textAt(part, idKey), name }),
+  event: omitUndefined<Ignored['event']>({ id: readText(part, idKey), name }),
   why: `not a launch, a start or an image: ${quote(name)}`,
 })

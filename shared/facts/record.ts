@@ -1,5 +1,5 @@
 import type { EventRef } from './facts.ts'
-import { listAt, neededTextAt, type Part, partAt, textAt, unreadable } from './fields.ts'
+import { createUnreadable, listAt, type Part, readPart, readRequiredText, readText } from './fields.ts'
 import { timeAt } from './time.ts'
 
 /** A CloudTrail record of a call, with what identifies it. */
@@ -12,38 +12,38 @@ export type CallRecord = {
 
 /** Reads who, where and when of a record (schema 1.02 to 1.11); the envelope's own account and region win. */
 export const readRecord = (part: Part, envelope?: Part): CallRecord => {
-  const accountId = (envelope && textAt(envelope, 'account')) ?? accountOf(part)
-  if (accountId === undefined) throw unreadable(part, 'recipientAccountId', 'a string', 'nothing')
-  const region = (envelope && textAt(envelope, 'region')) ?? neededTextAt(part, 'awsRegion')
-  return { part, accountId, region, event: eventOf(part) }
+  const accountId = (envelope && readText(envelope, 'account')) ?? findAccount(part)
+  if (accountId === undefined) throw createUnreadable(part, 'recipientAccountId', 'a string', 'nothing')
+  const region = (envelope && readText(envelope, 'region')) ?? readRequiredText(part, 'awsRegion')
+  return { part, accountId, region, event: readEventRef(part) }
 }
 
-const eventOf = (part: Part): EventRef => ({
-  id: neededTextAt(part, 'eventID'),
-  name: neededTextAt(part, 'eventName'),
+const readEventRef = (part: Part): EventRef => ({
+  id: readRequiredText(part, 'eventID'),
+  name: readRequiredText(part, 'eventName'),
   time: timeAt(part, 'eventTime'),
 })
 
 // Records before 1.02 have no recipientAccountId.
-const accountOf = (part: Part): string | undefined => {
-  const recipient = textAt(part, 'recipientAccountId')
+const findAccount = (part: Part): string | undefined => {
+  const recipient = readText(part, 'recipientAccountId')
   if (recipient !== undefined) return recipient
-  const identity = partAt(part, 'userIdentity')
-  return identity && textAt(identity, 'accountId')
+  const identity = readPart(part, 'userIdentity')
+  return identity && readText(identity, 'accountId')
 }
 
 /**
  * The ids of the resources of one type that a record (1.11) names in `resources`, taken from their ARNs: only those of
  * the record's own account and region. What lies elsewhere was not made by this call, and is not looked for here.
  */
-export const resourceIds = (
+export const readResourceIds = (
   { part, accountId, region }: CallRecord,
   { type, idStart }: { readonly type: string; readonly idStart: string },
 ): string[] => {
   const ids: string[] = []
   for (const resource of listAt(part, 'resources') ?? []) {
-    if (textAt(resource, 'type') !== type) continue
-    const arn = textAt(resource, 'ARN') ?? textAt(resource, 'arn')
+    if (readText(resource, 'type') !== type) continue
+    const arn = readText(resource, 'ARN') ?? readText(resource, 'arn')
     const [, , , arnRegion, arnAccount, name] = arn?.split(':') ?? []
     // The ARN of an image has no account.
     if (arnRegion !== region || (arnAccount !== '' && arnAccount !== accountId)) continue

@@ -1,8 +1,8 @@
 import { readActor } from './actor.ts'
 import type { Ignored, RefusedLaunch } from './event.ts'
 import type { CompatibilityReason, ImageFacts } from './facts.ts'
-import { known, partAt, quote, textAt } from './fields.ts'
-import { bootModeOf } from './image-fields.ts'
+import { omitUndefined, quote, readPart, readText } from './fields.ts'
+import { parseBootMode } from './image-fields.ts'
 import type { CallRecord } from './record.ts'
 import { readRequest } from './request.ts'
 import { launchRequestResource } from './resource.ts'
@@ -85,20 +85,20 @@ const isMisfit = (misfit: Misfit, code: string, message: string): boolean =>
 export const readFailure = (record: CallRecord, errorCode: string): RefusedLaunch | Ignored => {
   const code = errorCode.replace(/^Client\./, '')
   if (code === 'DryRunOperation') return { kind: 'ignored', event: record.event, why: 'a dry run' }
-  const message = textAt(record.part, 'errorMessage') ?? ''
+  const message = readText(record.part, 'errorMessage') ?? ''
   const misfit = MISFITS.find(candidate => isMisfit(candidate, code, message))
   if (misfit) return readMisfit(record, message, misfit)
   return { kind: 'ignored', event: record.event, why: `refused for another reason: ${quote(errorCode)}` }
 }
 
 const readMisfit = ({ part, accountId, region, event }: CallRecord, message: string, misfit: Misfit): RefusedLaunch => {
-  const request = partAt(part, 'requestParameters')
+  const request = readPart(part, 'requestParameters')
   const requested = readRequest(request)
   const said = misfit.extract.exec(message)?.groups ?? {}
-  const image = known<ImageFacts>({
+  const image = omitUndefined<ImageFacts>({
     imageId: requested.imageId ?? said['image'],
     architecture: said['architecture'],
-    bootMode: saidBootMode(said['bootMode']),
+    bootMode: parseSaidBootMode(said['bootMode']),
     ...misfit.image,
   })
   return {
@@ -107,7 +107,7 @@ const readMisfit = ({ part, accountId, region, event }: CallRecord, message: str
     region,
     event,
     actor: readActor(part, { tags: requested.tags, request }),
-    subject: known<RefusedLaunch['subject']>({
+    subject: omitUndefined<RefusedLaunch['subject']>({
       kind: 'refused-launch',
       resource: launchRequestResource({ accountId, region }, event.id),
       refusal: { reason: misfit.reason, message },
@@ -118,5 +118,5 @@ const readMisfit = ({ part, accountId, region, event }: CallRecord, message: str
 }
 
 /** `UEFI`, `Legacy BIOS`: the messages write modes as people do. */
-const saidBootMode = (words: string | undefined): ImageFacts['bootMode'] =>
-  words === undefined ? undefined : bootModeOf(words.toLowerCase().replaceAll(' ', '-'))
+const parseSaidBootMode = (words: string | undefined): ImageFacts['bootMode'] =>
+  words === undefined ? undefined : parseBootMode(words.toLowerCase().replaceAll(' ', '-'))

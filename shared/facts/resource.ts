@@ -1,45 +1,44 @@
+import type { AccountRegion } from './account-region.ts'
 import type { Resource } from './facts.ts'
-import { partitionOf } from './partitions.ts'
+import { getPartition } from './partitions.ts'
 
-type Place = { readonly accountId: string; readonly region: string }
-
-export const instanceResource = (place: Place, id: string): Resource => ({
+export const createInstanceResource = (place: AccountRegion, id: string): Resource => ({
   type: 'AwsEc2Instance',
   id,
-  arn: `arn:${partitionOf(place.region)}:ec2:${place.region}:${place.accountId}:instance/${id}`,
+  arn: `arn:${getPartition(place.region)}:ec2:${place.region}:${place.accountId}:instance/${id}`,
   accountId: place.accountId,
   region: place.region,
 })
 
 /** The ARN of an image has no account: an image is the region's (IAM service authorization reference, EC2). */
-export const imageResource = (place: Place, id: string): Resource => ({
+export const createImageResource = (place: AccountRegion, id: string): Resource => ({
   type: 'AwsEc2Image',
   id,
-  arn: `arn:${partitionOf(place.region)}:ec2:${place.region}::image/${id}`,
+  arn: `arn:${getPartition(place.region)}:ec2:${place.region}::image/${id}`,
   accountId: place.accountId,
   region: place.region,
 })
 
 /** A launch that EC2 refused, or whose record does not list its instances: known by the id of its event, and without an ARN of AWS's. */
-export const launchRequestResource = (place: Place, eventId: string): Resource => ({
+export const launchRequestResource = (place: AccountRegion, eventId: string): Resource => ({
   type: 'AwsEc2LaunchRequest',
   id: eventId,
-  arn: `arn:${partitionOf(place.region)}:virtguard:${place.region}:${place.accountId}:launch-request/${eventId}`,
+  arn: `arn:${getPartition(place.region)}:virtguard:${place.region}:${place.accountId}:launch-request/${eventId}`,
   accountId: place.accountId,
   region: place.region,
 })
 
 /** A version of a launch template, `lt-0123:4`: that is what is to be fixed. The ARN is the template's. */
-export const templateResource = (place: Place, templateId: string, version: string): Resource => ({
+export const createTemplateResource = (place: AccountRegion, templateId: string, version: string): Resource => ({
   type: 'AwsEc2LaunchTemplate',
   id: `${templateId}:${version}`,
-  arn: `arn:${partitionOf(place.region)}:ec2:${place.region}:${place.accountId}:launch-template/${templateId}`,
+  arn: `arn:${getPartition(place.region)}:ec2:${place.region}:${place.accountId}:launch-template/${templateId}`,
   accountId: place.accountId,
   region: place.region,
 })
 
 /** An Auto Scaling group, by its name; its ARN is told by AWS. */
-export const groupResource = (place: Place, name: string, arn: string): Resource => ({
+export const groupResource = (place: AccountRegion, name: string, arn: string): Resource => ({
   type: 'AwsAutoScalingAutoScalingGroup',
   id: name,
   arn,

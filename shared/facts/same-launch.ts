@@ -7,7 +7,7 @@ import type { InstanceFacts } from './facts.ts'
  */
 const SAME_CALL_MS = 15 * 60_000
 
-const msBetween = (one: string, other: string): number => Math.abs(Date.parse(one) - Date.parse(other))
+const countMsBetween = (one: string, other: string): number => Math.abs(Date.parse(one) - Date.parse(other))
 
 /** Whether an instance lies in the account that an event speaks of. EC2 describes no others; where it did, they would not be ours. */
 export const isInAccount = ({ ownerId }: InstanceFacts, accountId: string): boolean =>
@@ -26,7 +26,7 @@ export const isOfLaunch = (instance: InstanceFacts, { accountId, event, unlisted
     clientToken !== undefined &&
     clientToken === unlisted?.clientToken &&
     madeAt !== undefined &&
-    msBetween(madeAt, event.time) <= SAME_CALL_MS
+    countMsBetween(madeAt, event.time) <= SAME_CALL_MS
   )
 }
 

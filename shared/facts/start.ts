@@ -1,13 +1,13 @@
 import { readActor } from './actor.ts'
 import type { Ignored, Start } from './event.ts'
-import { neededTextAt, type Part, partAt, setAt, textAt } from './fields.ts'
+import { type Part, readPart, readRequiredText, readText, setAt } from './fields.ts'
 import type { CallRecord } from './record.ts'
 
 const UP = new Set(['running', 'pending'])
 
-const stateBefore = (item: Part): string | undefined => {
-  const previous = partAt(item, 'previousState')
-  return previous && textAt(previous, 'name')
+const findStateBefore = (item: Part): string | undefined => {
+  const previous = readPart(item, 'previousState')
+  return previous && readText(previous, 'name')
 }
 
 /**
@@ -15,10 +15,10 @@ const stateBefore = (item: Part): string | undefined => {
  * an instance that runs succeeds, and changes nothing (EC2 API reference, StartInstances).
  */
 export const readStart = ({ part, accountId, region, event }: CallRecord): Start | Ignored => {
-  const response = partAt(part, 'responseElements') ?? partAt(part, 'requestParameters')
+  const response = readPart(part, 'responseElements') ?? readPart(part, 'requestParameters')
   const items = (response && setAt(response, 'instancesSet')) ?? []
   const started = items
-    .map(item => ({ before: stateBefore(item), id: neededTextAt(item, 'instanceId') }))
+    .map(item => ({ before: findStateBefore(item), id: readRequiredText(item, 'instanceId') }))
     .filter(({ before }) => before === undefined || !UP.has(before))
   if (started.length === 0) return { kind: 'ignored', event, why: 'no instance that was down was started' }
   const unproven = started.filter(({ before }) => before === undefined).map(({ id }) => id)

@@ -1,7 +1,7 @@
-import { type Part, quote, unreadable } from './fields.ts'
+import { createUnreadable, type Part, quote } from './fields.ts'
 
 /** ISO 8601, UTC; milliseconds only where there are any. */
-export const iso = (ms: number): string => {
+export const formatIso = (ms: number): string => {
   const text = new Date(ms).toISOString()
   return text.endsWith('.000Z') ? `${text.slice(0, -5)}Z` : text
 }
@@ -18,11 +18,11 @@ export const timeAt = (part: Part, key: string): string => {
   if (typeof value === 'string' && AS_RECORDED.test(value) && !Number.isNaN(Date.parse(value))) return value
   const match = typeof value === 'string' ? TIME.exec(value) : null
   const ms = match ? Date.parse(`${match[1]}T${match[2]}${(match[3] ?? '').slice(0, 4)}Z`) : Number.NaN
-  if (!Number.isNaN(ms)) return iso(ms)
-  throw unreadable(part, key, 'a time like 2026-11-24T08:00:00Z', gotOf(value))
+  if (!Number.isNaN(ms)) return formatIso(ms)
+  throw createUnreadable(part, key, 'a time like 2026-11-24T08:00:00Z', describeValue(value))
 }
 
-const gotOf = (value: unknown): string => {
+const describeValue = (value: unknown): string => {
   if (typeof value === 'string') return quote(value)
   if (typeof value === 'number') return `${value}`
   if (value === undefined || value === null) return 'nothing'

@@ -43,22 +43,23 @@ const ACTOR_WRITERS: Readonly<Record<keyof Actor, Writer>> = {
 /** Nobody but AWS can write a tag whose key begins so (AWS: Tag naming limits and requirements). */
 const RESERVED = 'aws:'
 
-export const writerOfTag = (key: string): Writer => (key.startsWith(RESERVED) ? 'aws' : 'tagger')
+export const findTagWriter = (key: string): Writer => (key.startsWith(RESERVED) ? 'aws' : 'tagger')
 
 type Evidence = { readonly evidence: string; readonly writtenBy: 'aws' | 'launcher' }
 
 /** For a reader of a refusal it is the same who of those that AWS is not. */
-const evidenceOf = (evidence: string, writer: Writer): Evidence => ({
+const buildEvidence = (evidence: string, writer: Writer): Evidence => ({
   evidence,
   writtenBy: writer === 'aws' ? 'aws' : 'launcher',
 })
 
 /** That a tag says so. */
-export const tagEvidence = (key: string): Evidence => evidenceOf(`tag ${key}`, writerOfTag(key))
+export const buildTagEvidence = (key: string): Evidence => buildEvidence(`tag ${key}`, findTagWriter(key))
 
 /** That a fact of the instance says so; `name` is what AWS calls it. */
-export const instanceEvidence = (fact: keyof typeof INSTANCE_WRITERS, name: string): Evidence =>
-  evidenceOf(name, INSTANCE_WRITERS[fact])
+export const buildInstanceEvidence = (fact: keyof typeof INSTANCE_WRITERS, name: string): Evidence =>
+  buildEvidence(name, INSTANCE_WRITERS[fact])
 
 /** That it is known of the call. */
-export const actorEvidence = (fact: keyof Actor, name: string): Evidence => evidenceOf(name, ACTOR_WRITERS[fact])
+export const buildActorEvidence = (fact: keyof Actor, name: string): Evidence =>
+  buildEvidence(name, ACTOR_WRITERS[fact])

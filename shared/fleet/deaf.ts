@@ -1,17 +1,17 @@
 import type { EventKind } from '../facts/event.ts'
-import type { Hearing, Way } from '../ledger/heard.ts'
+import type { EventPath, Hearing } from '../ledger/heard.ts'
 import type { Policy } from '../policy/policy.ts'
 import { RULES } from '../rules/registry.ts'
 
 /** An instance that is there, and when it was last started. */
 export type LaunchedInstance = { readonly instanceId: string; readonly launchTime: string }
 
-const KINDS: Readonly<Record<Way, EventKind>> = { records: 'launch', notifications: 'running' }
+const KINDS: Readonly<Record<EventPath, EventKind>> = { records: 'launch', notifications: 'running' }
 
 /** By which ways a stack with this policy hears of launches: it subscribes to what some rule can decide. */
-export const waysOf = (policy: Policy): readonly Way[] => {
+export const listEventPaths = (policy: Policy): readonly EventPath[] => {
   const on = RULES.filter(({ id }) => (policy.rules[id]?.mode ?? 'off') !== 'off')
-  const ways: readonly Way[] = ['records', 'notifications']
+  const ways: readonly EventPath[] = ['records', 'notifications']
   return ways.filter(way => on.some(({ events }) => events.includes(KINDS[way])))
 }
 
@@ -21,7 +21,7 @@ const HOUR_MS = 3_600_000
 export const MOST_LAUNCHED = 200
 
 /** Those that were started last, the last one first. */
-export const lastLaunched = (instances: readonly LaunchedInstance[]): readonly LaunchedInstance[] =>
+export const findLastLaunch = (instances: readonly LaunchedInstance[]): readonly LaunchedInstance[] =>
   instances.toSorted((a, b) => Date.parse(b.launchTime) - Date.parse(a.launchTime)).slice(0, MOST_LAUNCHED)
 
 /**
@@ -29,12 +29,12 @@ export const lastLaunched = (instances: readonly LaunchedInstance[]): readonly L
  * heard by now. The ledger may be an hour behind, and a record of CloudTrail some minutes; what is younger than an hour says
  * nothing yet.
  */
-export const notHeardOf = (
+export const listUnheard = (
   launched: readonly LaunchedInstance[],
-  { way, hearing: { heard, since }, now }: { readonly way: Way; readonly hearing: Hearing; readonly now: Date },
+  { way, hearing: { heard, since }, now }: { readonly way: EventPath; readonly hearing: Hearing; readonly now: Date },
 ): readonly LaunchedInstance[] => {
   const last = Math.max(Date.parse(since), Date.parse(heard[way] ?? since))
-  return lastLaunched(
+  return findLastLaunch(
     launched.filter(({ launchTime }) => {
       const at = Date.parse(launchTime)
       return at > last + HOUR_MS && at < now.getTime() - HOUR_MS

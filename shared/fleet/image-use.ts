@@ -1,12 +1,12 @@
 import { evaluate, type World } from '../engine/evaluate.ts'
 import type { Finding } from '../engine/finding.ts'
 import type { EventRef, ImageFacts } from '../facts/facts.ts'
-import { imageResource } from '../facts/resource.ts'
+import { createImageResource } from '../facts/resource.ts'
 
 /** Who would miss an image: instances that run from it, and what launches from it. */
 export type ImageUse = { readonly instanceIds: readonly string[]; readonly launchers: readonly string[] }
 
-type Judging = {
+type EvaluationContext = {
   readonly place: { readonly accountId: string; readonly region: string }
   readonly world: World
   readonly event: EventRef
@@ -14,30 +14,30 @@ type Judging = {
 
 const MOST_NAMED = 5
 
-const named = (names: readonly string[]): string =>
+const collectNames = (names: readonly string[]): string =>
   names.length <= MOST_NAMED
     ? names.join(', ')
     : `${names.slice(0, MOST_NAMED).join(', ')} and ${names.length - MOST_NAMED} more`
 
 /** `Used by 2 instances (i-1, i-2) and Launch template web (lt-0123) version 4.` */
-const inWords = ({ instanceIds, launchers }: ImageUse): string => {
+const describeInWords = ({ instanceIds, launchers }: ImageUse): string => {
   const instances =
     instanceIds.length === 0
       ? []
-      : [`${instanceIds.length} ${instanceIds.length === 1 ? 'instance' : 'instances'} (${named(instanceIds)})`]
-  return `Used by ${[...instances, ...(launchers.length === 0 ? [] : [named(launchers)])].join(' and ')}.`
+      : [`${instanceIds.length} ${instanceIds.length === 1 ? 'instance' : 'instances'} (${collectNames(instanceIds)})`]
+  return `Used by ${[...instances, ...(launchers.length === 0 ? [] : [collectNames(launchers)])].join(' and ')}.`
 }
 
 /** What the rules have against an image; nothing where it passes. */
-export const judgeImage = (image: ImageFacts, { place, world, event }: Judging): readonly Finding[] => {
+export const evaluateImage = (image: ImageFacts, { place, world, event }: EvaluationContext): readonly Finding[] => {
   const { imageId } = image
   if (imageId === undefined) return []
-  const subject = { kind: 'image', resource: imageResource(place, imageId), image } as const
+  const subject = { kind: 'image', resource: createImageResource(place, imageId), image } as const
   return evaluate({ subject, event, actor: {} }, world)
 }
 
 /** The finding with who uses the image; undefined for one that nobody does: it harms nobody. */
-export const withUse = (finding: Finding, use: ImageUse): Finding | undefined =>
+export const addUse = (finding: Finding, use: ImageUse): Finding | undefined =>
   use.instanceIds.length + use.launchers.length === 0
     ? undefined
-    : { ...finding, message: `${finding.message} ${inWords(use)}` }
+    : { ...finding, message: `${finding.message} ${describeInWords(use)}` }

@@ -1,6 +1,6 @@
-import { fit } from '../compatibility/fit.ts'
-import { nearestTypes } from '../compatibility/nearest.ts'
-import { findingsOf, type World } from '../engine/evaluate.ts'
+import { evaluateFit } from '../compatibility/fit.ts'
+import { findNearestTypes } from '../compatibility/nearest.ts'
+import { buildFindings, type World } from '../engine/evaluate.ts'
 import type { Finding } from '../engine/finding.ts'
 import {
   type Actor,
@@ -11,7 +11,7 @@ import {
   type Resource,
 } from '../facts/facts.ts'
 import { incompatibleLaunch, REFUSALS_IN_WORDS } from '../rules/incompatible-launch.ts'
-import { PASSED, unknown, type Verdict } from '../rules/rule.ts'
+import { createUnknown, PASSED, type Verdict } from '../rules/rule.ts'
 
 /** What would be launched by a template or a group, before it is. */
 export type LaunchPlan = {
@@ -30,53 +30,53 @@ export type LaunchPlan = {
 
 type Misfit = { readonly instanceType: string; readonly reasons: readonly CompatibilityReason[] }
 
-const misfitsOf = ({ instanceTypes }: LaunchPlan, image: ImageFacts, { types }: World): readonly Misfit[] =>
+const findMisfits = ({ instanceTypes }: LaunchPlan, image: ImageFacts, { types }: World): readonly Misfit[] =>
   instanceTypes.flatMap(instanceType => {
     const type = types.get(instanceType)
     if (type === undefined) return []
-    const { compatible, reasons } = fit(image, type)
+    const { compatible, reasons } = evaluateFit(image, type)
     if (compatible !== false) return []
     return [{ instanceType, reasons: reasons.filter(reason => reason !== 'NVME_DRIVER_ADVISORY') }]
   })
 
-const usersOf = ({ usedBy }: LaunchPlan): string => (usedBy.length === 0 ? '' : ` Used by ${usedBy.join(', ')}.`)
+const describeUsers = ({ usedBy }: LaunchPlan): string => (usedBy.length === 0 ? '' : ` Used by ${usedBy.join(', ')}.`)
 
-const failed = (plan: LaunchPlan, image: ImageFacts, misfits: readonly Misfit[], { types }: World): Verdict => {
+const createFailed = (plan: LaunchPlan, image: ImageFacts, misfits: readonly Misfit[], { types }: World): Verdict => {
   const names = misfits.map(({ instanceType }) => instanceType)
   const reasons = COMPATIBILITY_REASONS.filter(reason => misfits.some(misfit => misfit.reasons.includes(reason)))
-  const nearest = nearestTypes({ image, like: names[0] ?? '', types, limit: 3 }).map(type => type.instanceType)
+  const nearest = findNearestTypes({ image, like: names[0] ?? '', types, limit: 3 }).map(type => type.instanceType)
   const fits = nearest.length === 0 ? 'No type takes this image.' : `The image fits ${nearest.join(', ')}.`
   return {
     status: 'FAILED',
     reasons,
-    message: `${plan.what} asks for ${plan.imageId} on ${names.join(', ')}, which EC2 would refuse: ${reasons.map(reason => REFUSALS_IN_WORDS[reason]).join('; ')}. ${fits} To fix: ${plan.toFix}.${usersOf(plan)}`,
+    message: `${plan.what} asks for ${plan.imageId} on ${names.join(', ')}, which EC2 would refuse: ${reasons.map(reason => REFUSALS_IN_WORDS[reason]).join('; ')}. ${fits} To fix: ${plan.toFix}.${describeUsers(plan)}`,
   }
 }
 
 /** Undefined where the plan leaves image or type open: then there is nothing to judge before the launch. */
-const verdictOf = (plan: LaunchPlan, image: ImageFacts | undefined, world: World): Verdict | undefined => {
+const decideVerdict = (plan: LaunchPlan, image: ImageFacts | undefined, world: World): Verdict | undefined => {
   if (plan.imageId === undefined || plan.instanceTypes.length === 0) return undefined
   // Gone, or of an account that does not share it any more.
-  if (image === undefined) return unknown({ of: 'image', fact: 'virtualizationType' })
-  const misfits = misfitsOf(plan, image, world)
-  if (misfits.length > 0) return failed(plan, image, misfits, world)
+  if (image === undefined) return createUnknown({ of: 'image', fact: 'virtualizationType' })
+  const misfits = findMisfits(plan, image, world)
+  if (misfits.length > 0) return createFailed(plan, image, misfits, world)
   const isOpen = plan.instanceTypes.some(name => {
     const type = world.types.get(name)
-    return type === undefined || fit(image, type).compatible === undefined
+    return type === undefined || evaluateFit(image, type).compatible === undefined
   })
-  return isOpen ? unknown({ of: 'type', fact: 'virtualizationTypes' }) : PASSED
+  return isOpen ? createUnknown({ of: 'type', fact: 'virtualizationTypes' }) : PASSED
 }
 
-type Judging = { readonly world: World; readonly event: EventRef; readonly all: boolean }
+type EvaluationContext = { readonly world: World; readonly event: EventRef; readonly all: boolean }
 
 /** Says of a plan what EC2 would say at the launch, by the rule incompatible-launch. */
-export const judgePlan = (
+export const evaluatePlan = (
   plan: LaunchPlan,
   image: ImageFacts | undefined,
-  { world, event, all }: Judging,
+  { world, event, all }: EvaluationContext,
 ): readonly Finding[] => {
   const policy = world.policy.rules[incompatibleLaunch.id]
-  const verdict = verdictOf(plan, image, world)
+  const verdict = decideVerdict(plan, image, world)
   if (policy === undefined || policy.mode === 'off' || verdict === undefined) return []
   const { resource, actor, imageId, instanceTypes } = plan
   const reason =
@@ -88,8 +88,8 @@ export const judgePlan = (
     image: { ...image, ...(imageId !== undefined && { imageId }) },
     ...(instanceTypes[0] !== undefined && { instanceType: instanceTypes[0] }),
   } as const
-  return findingsOf({ subject, event, actor }, world, {
-    judgements: [{ rule: incompatibleLaunch, policy, verdict }],
+  return buildFindings({ subject, event, actor }, world, {
+    evaluations: [{ rule: incompatibleLaunch, policy, verdict }],
     all,
   })
 }

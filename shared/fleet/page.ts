@@ -1,6 +1,6 @@
-import { type DescribedInstance, instanceFromDescription } from '../facts/described.ts'
+import { type DescribedInstance, readInstanceDescription } from '../facts/described.ts'
 import type { InstanceFacts } from '../facts/facts.ts'
-import { type Shape, type XmlNode, xmlReader } from './xml.ts'
+import { createXmlReader, type Shape, type XmlNode } from './xml.ts'
 
 /** One answer of DescribeInstances: what a look at each instance gave, and where the next page is. */
 export type Page<T> = { readonly instances: readonly T[]; readonly nextToken?: string }
@@ -33,43 +33,43 @@ const ANSWER: Shape = {
   nextToken: 'text',
 }
 
-const flag = (text: string | undefined): boolean | undefined =>
+const parseFlag = (text: string | undefined): boolean | undefined =>
   text === 'true' ? true : text === 'false' ? false : undefined
 
-const moment = (text: string | undefined): Date | undefined => {
+const parseMoment = (text: string | undefined): Date | undefined => {
   const ms = text === undefined ? Number.NaN : Date.parse(text)
   return Number.isNaN(ms) ? undefined : new Date(ms)
 }
 
-const childrenOf = (node: XmlNode | undefined, name: string): readonly XmlNode[] => node?.children[name] ?? []
+const listChildren = (node: XmlNode | undefined, name: string): readonly XmlNode[] => node?.children[name] ?? []
 
-const itemsOf = (node: XmlNode | undefined, set: string): readonly XmlNode[] =>
-  childrenOf(childrenOf(node, set)[0], 'item')
+const listItems = (node: XmlNode | undefined, set: string): readonly XmlNode[] =>
+  listChildren(listChildren(node, set)[0], 'item')
 
-const described = (node: XmlNode): DescribedInstance => {
+const describeNode = (node: XmlNode): DescribedInstance => {
   const { texts } = node
-  const operator = childrenOf(node, 'operator')[0]?.texts
+  const operator = listChildren(node, 'operator')[0]?.texts
   return {
     InstanceId: texts['instanceId'],
     ImageId: texts['imageId'],
     InstanceType: texts['instanceType'],
     VirtualizationType: texts['virtualizationType'],
-    EnaSupport: flag(texts['enaSupport']),
+    EnaSupport: parseFlag(texts['enaSupport']),
     Architecture: texts['architecture'],
     BootMode: texts['bootMode'],
     RootDeviceType: texts['rootDeviceType'],
-    State: { Name: childrenOf(node, 'instanceState')[0]?.texts['name'] },
-    LaunchTime: moment(texts['launchTime']),
+    State: { Name: listChildren(node, 'instanceState')[0]?.texts['name'] },
+    LaunchTime: parseMoment(texts['launchTime']),
     InstanceLifecycle: texts['instanceLifecycle'],
-    Operator: { Managed: flag(operator?.['managed']), Principal: operator?.['principal'] },
-    Tags: itemsOf(node, 'tagSet').map(tag => ({ Key: tag.texts['key'], Value: tag.texts['value'] })),
+    Operator: { Managed: parseFlag(operator?.['managed']), Principal: operator?.['principal'] },
+    Tags: listItems(node, 'tagSet').map(tag => ({ Key: tag.texts['key'], Value: tag.texts['value'] })),
   }
 }
 
-const instancesOf = (reservation: XmlNode): readonly InstanceFacts[] => {
+const readInstances = (reservation: XmlNode): readonly InstanceFacts[] => {
   const reservationId = reservation.texts['reservationId']
-  return itemsOf(reservation, 'instancesSet').map(item => ({
-    ...instanceFromDescription(described(item)),
+  return listItems(reservation, 'instancesSet').map(item => ({
+    ...readInstanceDescription(describeNode(item)),
     ...(reservationId !== undefined && { reservationId }),
   }))
 }
@@ -78,11 +78,11 @@ const instancesOf = (reservation: XmlNode): readonly InstanceFacts[] => {
  * Reads an answer of DescribeInstances as it arrives. Each instance is looked at once and only what the look gives is
  * kept, so that a page takes little memory. The facts are the same as the SDK's own reader gives.
  */
-export const pageReader = <T>(look: (instance: InstanceFacts) => T): PageReader<T> => {
+export const createPageReader = <T>(look: (instance: InstanceFacts) => T): PageReader<T> => {
   const instances: T[] = []
-  const reader = xmlReader('DescribeInstancesResponse', ANSWER, {
+  const reader = createXmlReader('DescribeInstancesResponse', ANSWER, {
     'DescribeInstancesResponse/reservationSet/item': reservation => {
-      for (const instance of instancesOf(reservation)) instances.push(look(instance))
+      for (const instance of readInstances(reservation)) instances.push(look(instance))
     },
   })
   return {

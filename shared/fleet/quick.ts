@@ -1,4 +1,4 @@
-import { familyOf } from '../catalogue/family.ts'
+import { getFamily } from '../catalogue/family.ts'
 import type { InstanceTypes } from '../catalogue/instance-types.ts'
 import type { InstanceTypeFacts } from '../facts/facts.ts'
 import type { Policy } from '../policy/policy.ts'
@@ -13,14 +13,14 @@ const VALUES_PER_FILTER = 200
 
 const LIVING: Query[number] = { name: 'instance-state-name', values: ['pending', 'running', 'stopping', 'stopped'] }
 
-const rulesInForce = ({ rules }: Policy): readonly { readonly rule: Rule; readonly options: RuleOptions }[] =>
+const listRulesInForce = ({ rules }: Policy): readonly { readonly rule: Rule; readonly options: RuleOptions }[] =>
   RULES.flatMap(rule => {
     const settings = rules[rule.id]
     return settings === undefined || settings.mode === 'off' ? [] : [{ rule, options: settings.options }]
   })
 
-const typesThatMayFail = (policy: Policy, types: InstanceTypes): readonly string[] => {
-  const rules = rulesInForce(policy)
+const listTypesThatMayFail = (policy: Policy, types: InstanceTypes): readonly string[] => {
+  const rules = listRulesInForce(policy)
   const isSelected = (type: InstanceTypeFacts): boolean =>
     rules.some(({ rule, options }) => rule.mayFailOn?.(type, options) === true)
   const selected = new Map<string, string[]>()
@@ -28,23 +28,23 @@ const typesThatMayFail = (policy: Policy, types: InstanceTypes): readonly string
   for (const profile of types.profiles())
     for (const name of profile.types()) {
       if (isSelected({ ...profile.facts, instanceType: name })) {
-        const family = selected.get(familyOf(name)) ?? []
+        const family = selected.get(getFamily(name)) ?? []
         family.push(name)
-        selected.set(familyOf(name), family)
-      } else rest.add(familyOf(name))
+        selected.set(getFamily(name), family)
+      } else rest.add(getFamily(name))
     }
   return [...selected].flatMap(([family, names]) => (rest.has(family) ? names : [`${family}.*`])).toSorted()
 }
 
-const selectedBy = (policy: Policy): readonly string[] =>
-  rulesInForce(policy).flatMap(({ rule, options }) => rule.selects?.(options) ?? [])
+const createSelector = (policy: Policy): readonly string[] =>
+  listRulesInForce(policy).flatMap(({ rule, options }) => rule.selects?.(options) ?? [])
 
 /**
  * The reads that between them select what may fail: paravirtual instances, and types that a rule or the policy may
  * object to. Not selected are types that the catalogue does not know, and images that boot in legacy mode only.
  */
-export const quickQueries = (policy: Policy, types: InstanceTypes): readonly Query[] => {
-  const names = [...new Set([...selectedBy(policy), ...typesThatMayFail(policy, types)])]
+export const planQuickQueries = (policy: Policy, types: InstanceTypes): readonly Query[] => {
+  const names = [...new Set([...createSelector(policy), ...listTypesThatMayFail(policy, types)])]
   const hvm: Query[number] = { name: 'virtualization-type', values: ['hvm'] }
   const groups = Array.from({ length: Math.ceil(names.length / VALUES_PER_FILTER) }, (_, index) =>
     names.slice(index * VALUES_PER_FILTER, (index + 1) * VALUES_PER_FILTER),

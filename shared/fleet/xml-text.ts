@@ -2,7 +2,7 @@ import { EventError } from '../errors.ts'
 
 const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }
 
-const entity = (whole: string, name: string): string => {
+const decodeEntity = (whole: string, name: string): string => {
   const known = Object.hasOwn(ENTITIES, name) ? ENTITIES[name] : undefined
   const [, hex, decimal] = /^#(?:x([\da-fA-F]+)|(\d+))$/.exec(name) ?? []
   const code = Number.parseInt(hex ?? decimal ?? '', hex === undefined ? 10 : 16)
@@ -13,12 +13,12 @@ const entity = (whole: string, name: string): string => {
 
 const utf8 = new TextDecoder('utf-8')
 
-const decoded = (bytes: string): string =>
+const decodeText = (bytes: string): string =>
   /^[\0-\x7f]*$/.test(bytes) ? bytes : utf8.decode(Uint8Array.from(bytes, byte => byte.charCodeAt(0)))
 
 /** The text that bytes of XML stand for, one character a byte; throws EventError for what is no entity. V8's piece of a text keeps the whole in memory for as long as it lives: hence a copy. */
-export const textOf = (bytes: string): string => {
+export const readTextOf = (bytes: string): string => {
   const copy = ` ${bytes}`.slice(1)
-  const text = decoded(copy)
-  return text.includes('&') ? text.replace(/&([^;&]{0,20});?/g, entity) : text
+  const text = decodeText(copy)
+  return text.includes('&') ? text.replace(/&([^;&]{0,20});?/g, decodeEntity) : text
 }

@@ -6,7 +6,7 @@
  * times as long and half as much memory again (docs/decisions/0010-own-xml-reader.md).
  */
 import { EventError } from '../errors.ts'
-import { textOf } from './xml-text.ts'
+import { readTextOf } from './xml-text.ts'
 
 /** The elements that are wanted: `text` for a leaf, another shape for one with children of its own. */
 export type Shape = { readonly [element: string]: 'text' | Shape }
@@ -55,18 +55,18 @@ type State = {
 /** Far more than any tag or text of EC2's. Without a limit, an answer without an end would fill the memory. */
 const MOST_REST = 1024 * 1024
 
-const newNode = (): OpenNode => ({ texts: {}, children: {} })
+const createNode = (): OpenNode => ({ texts: {}, children: {} })
 
-const wantedOf = (path: string, shape: 'text' | Shape, takers: Takers): Wanted => {
+const findWanted = (path: string, shape: 'text' | Shape, channels: Takers): Wanted => {
   const children =
     shape === 'text'
       ? []
-      : Object.entries(shape).map(([child, its]) => wantedOf(path === '' ? child : `${path}/${child}`, its, takers))
+      : Object.entries(shape).map(([child, its]) => findWanted(path === '' ? child : `${path}/${child}`, its, channels))
   const longest = Math.max(0, ...children.map(child => child.name.length))
   const inside = Array.from({ length: longest + 1 }, (_, length) =>
     children.filter(each => each.name.length === length),
   )
-  return { name: path.slice(path.lastIndexOf('/') + 1), isLeaf: shape === 'text', inside, take: takers[path] }
+  return { name: path.slice(path.lastIndexOf('/') + 1), isLeaf: shape === 'text', inside, take: channels[path] }
 }
 
 const find = ({ inside }: Wanted, text: string, start: number, end: number): Wanted | undefined => {
@@ -75,7 +75,7 @@ const find = ({ inside }: Wanted, text: string, start: number, end: number): Wan
 }
 
 const addChild = ({ children }: OpenNode, name: string): OpenNode => {
-  const node = newNode()
+  const node = createNode()
   const list = children[name]
   if (list === undefined) children[name] = [node]
   else list.push(node)
@@ -97,7 +97,7 @@ const open = (state: State, text: string, start: number, end: number): void => {
   else if (wanted.isLeaf) {
     state.leaf = wanted.name
     state.text = ''
-  } else state.levels.push({ wanted, node: wanted.take ? newNode() : addChild(level.node, wanted.name) })
+  } else state.levels.push({ wanted, node: wanted.take ? createNode() : addChild(level.node, wanted.name) })
 }
 
 const close = (state: State, name: string | undefined): void => {
@@ -113,7 +113,7 @@ const close = (state: State, name: string | undefined): void => {
     state.levels.pop()
     if (level !== undefined) level.wanted.take?.(level.node)
   } else {
-    if (level !== undefined) level.node.texts[state.leaf] = textOf(state.text)
+    if (level !== undefined) level.node.texts[state.leaf] = readTextOf(state.text)
     state.leaf = undefined
   }
 }
@@ -170,7 +170,7 @@ const addText = (state: State, text: string, from: number, to: number): void => 
 }
 
 /** Takes what begins with `<?` or `<!`. */
-const declaration = (state: State, text: string, at: number): number => {
+const parseDeclaration = (state: State, text: string, at: number): number => {
   const [begin, end] =
     [
       ['<?', '?>'],
@@ -189,11 +189,11 @@ const declaration = (state: State, text: string, at: number): number => {
   return stop + end.length
 }
 
-const tag = (state: State, text: string, at: number): number => {
+const parseTag = (state: State, text: string, at: number): number => {
   const code = text.charCodeAt(at + 1)
   if (Number.isNaN(code)) return -1
   if (code === SLASH) return closeTag(state, text, at + 2)
-  return code === 33 || code === 63 ? declaration(state, text, at) : openTag(state, text, at + 1)
+  return code === 33 || code === 63 ? parseDeclaration(state, text, at) : openTag(state, text, at + 1)
 }
 
 const read = (state: State, text: string, from: number): void => {
@@ -204,7 +204,7 @@ const read = (state: State, text: string, from: number): void => {
     const { leaf, skipped, text: before } = state
     if (start < 0) break
     if (start > at) addText(state, text, at, start)
-    const next = tag(state, text, start)
+    const next = parseTag(state, text, start)
     if (next < 0) {
       if (leaf !== undefined && skipped === 0) state.text = before
       break
@@ -229,9 +229,9 @@ const take = (state: State, bytes: string): void => {
 }
 
 /** A reader of one document whose root element is called `root`. */
-export const xmlReader = (root: string, shape: Shape, takers: Takers = {}): XmlReader => {
-  const top = newNode()
-  const levels = [{ wanted: wantedOf('', { [root]: shape }, takers), node: top }]
+export const createXmlReader = (root: string, shape: Shape, channels: Takers = {}): XmlReader => {
+  const top = createNode()
+  const levels = [{ wanted: findWanted('', { [root]: shape }, channels), node: top }]
   const state: State = { levels, leaf: undefined, text: '', skipped: 0, root: undefined, rest: '' }
   return {
     write: bytes => take(state, bytes),

@@ -1,6 +1,7 @@
-import { type Asff, asffOf } from './asff.ts'
-import { type Place, testFinding } from './test-finding.ts'
+import type { AccountRegion } from '../facts/account-region.ts'
+import { type Asff, toAsff } from './asff.ts'
+import { testFinding } from './test-finding.ts'
 
 /** A document that tests whether Security Hub takes one; it is archived at once. `at` is when, ISO 8601. */
-export const asffTest = (place: Place, at: string): Asff =>
-  asffOf(testFinding(place, at), { now: new Date(at), archived: true })
+export const buildAsffTest = (place: AccountRegion, at: string): Asff =>
+  toAsff(testFinding(place, at), { now: new Date(at), archived: true })

@@ -1,11 +1,11 @@
-import { headlineOf } from '../alert/story.ts'
+import { buildHeadline } from '../alert/content.ts'
 import type { Finding, FindingFacts } from '../engine/finding.ts'
 import type { Resource } from '../facts/facts.ts'
-import { partitionOf } from '../facts/partitions.ts'
-import { ruleById } from '../rules/registry.ts'
+import { getPartition } from '../facts/partitions.ts'
+import { findRule } from '../rules/registry.ts'
 import type { Severity } from '../rules/rule.ts'
-import { limited } from '../text/limited.ts'
-import { awsPageOf } from './aws-page.ts'
+import { limitText } from '../text/limited.ts'
+import { findAwsPage } from './aws-page.ts'
 
 // Limits and meanings: Security Hub API reference, AwsSecurityFinding; user guide, "ASFF syntax".
 
@@ -72,44 +72,47 @@ const TYPE = 'Software and Configuration Checks/AWS Security Best Practices'
 const STATUS = { PASSED: 'PASSED', FAILED: 'FAILED', UNKNOWN: 'WARNING' } as const
 
 /** Security Hub takes no empty values. */
-const present = (
+const omitEmpty = (
   fields: Readonly<Record<string, string | boolean | undefined>>,
   limit: number,
 ): Record<string, string> =>
   Object.fromEntries(
     Object.entries(fields)
       .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => [key, limited(String(value), limit)] as const)
+      .map(([key, value]) => [key, limitText(String(value), limit)] as const)
       .filter(([, value]) => value.trim() !== ''),
   )
 
 /** A message is never empty by itself; what an event brought may be. */
-const saidOf = ({ message, title }: Finding): string => limited(message.trim() === '' ? title : message, 1_024)
+const describeFinding = ({ message, title }: Finding): string =>
+  limitText(message.trim() === '' ? title : message, 1_024)
 
-const partitionFor = (region: string): Pick<AsffResource, 'Partition'> => {
-  const partition = partitionOf(region)
+const getAsffPartition = (region: string): Pick<AsffResource, 'Partition'> => {
+  const partition = getPartition(region)
   // The others are not among those that the format knows.
   return partition === 'aws' || partition === 'aws-cn' || partition === 'aws-us-gov' ? { Partition: partition } : {}
 }
 
-const instanceDetails = ({ instanceType, imageId, virtualizationType, ...others }: FindingFacts) => {
-  const known = present({ Type: instanceType, ImageId: imageId, VirtualizationType: virtualizationType }, 1_024)
-  const other = present(others, 1_024)
+const buildInstanceDetails = ({ instanceType, imageId, virtualizationType, ...others }: FindingFacts) => {
+  const known = omitEmpty({ Type: instanceType, ImageId: imageId, VirtualizationType: virtualizationType }, 1_024)
+  const other = omitEmpty(others, 1_024)
   return { AwsEc2Instance: known, ...(Object.keys(other).length > 0 && { Other: other }) }
 }
 
-const resourceOf = ({ type, arn, region }: Resource, facts: FindingFacts): AsffResource => ({
+const buildResource = ({ type, arn, region }: Resource, facts: FindingFacts): AsffResource => ({
   // The format has no type for an image or for a launch that never came to be.
   Type: type === 'AwsEc2Instance' ? type : 'Other',
-  Id: limited(arn, 1_024),
+  Id: limitText(arn, 1_024),
   Region: region,
-  ...partitionFor(region),
+  ...getAsffPartition(region),
   Details:
-    type === 'AwsEc2Instance' ? instanceDetails(facts) : { Other: present({ resourceType: type, ...facts }, 1_024) },
+    type === 'AwsEc2Instance'
+      ? buildInstanceDetails(facts)
+      : { Other: omitEmpty({ resourceType: type, ...facts }, 1_024) },
 })
 
-const productFields = ({ rule, actor, event, action, exemption, missing }: Finding): Fields =>
-  present(
+const buildProductFields = ({ rule, actor, event, action, exemption, missing }: Finding): Fields =>
+  omitEmpty(
     {
       'virtguard/Rule': rule,
       'virtguard/Decision': action.decision,
@@ -130,9 +133,9 @@ const productFields = ({ rule, actor, event, action, exemption, missing }: Findi
     2_048,
   )
 
-const complianceOf = (finding: Finding, passes: boolean): Asff['Compliance'] => {
-  const related = ruleById(finding.rule)?.relatedControls ?? []
-  const reasons = finding.reasons.map(ReasonCode => ({ ReasonCode, Description: saidOf(finding) }))
+const buildCompliance = (finding: Finding, passes: boolean): Asff['Compliance'] => {
+  const related = findRule(finding.rule)?.relatedControls ?? []
+  const reasons = finding.reasons.map(ReasonCode => ({ ReasonCode, Description: describeFinding(finding) }))
   return {
     Status: passes ? 'PASSED' : STATUS[finding.status],
     ...(related.length > 0 && { RelatedRequirements: [...related] }),
@@ -141,15 +144,15 @@ const complianceOf = (finding: Finding, passes: boolean): Asff['Compliance'] => 
 }
 
 /** A finding as a document of the AWS Security Finding Format (2018-10-08). The same finding has the same Id whenever it is told again. */
-export const asffOf = (finding: Finding, { now, archived = false }: AsffOptions): Asff => {
+export const toAsff = (finding: Finding, { now, archived = false }: AsffOptions): Asff => {
   const { resource, rule, event, workflow } = finding
   const passes = archived || finding.status === 'PASSED'
   const severity = { Label: passes ? 'INFORMATIONAL' : finding.severity, Original: finding.severity } as const
-  const url = awsPageOf(rule)
-  const product = `arn:${partitionOf(resource.region)}:securityhub:${resource.region}:${resource.accountId}:product/${resource.accountId}/default`
+  const url = findAwsPage(rule)
+  const product = `arn:${getPartition(resource.region)}:securityhub:${resource.region}:${resource.accountId}:product/${resource.accountId}/default`
   return {
     SchemaVersion: '2018-10-08',
-    Id: limited(finding.id, 512),
+    Id: limitText(finding.id, 512),
     ProductArn: product,
     ProductName: 'virtguard',
     CompanyName: 'virtguard',
@@ -162,14 +165,14 @@ export const asffOf = (finding: Finding, { now, archived = false }: AsffOptions)
     CreatedAt: event.time,
     UpdatedAt: now.toISOString(),
     Severity: severity,
-    Title: limited(`${headlineOf(finding)}: ${resource.id}`, 256),
-    Description: saidOf(finding),
+    Title: limitText(`${buildHeadline(finding)}: ${resource.id}`, 256),
+    Description: describeFinding(finding),
     Remediation: {
-      Recommendation: { Text: limited(finding.remediation, 512), ...(url !== undefined && { Url: url }) },
+      Recommendation: { Text: limitText(finding.remediation, 512), ...(url !== undefined && { Url: url }) },
     },
-    ProductFields: productFields(finding),
-    Resources: [resourceOf(resource, finding.facts)],
-    Compliance: complianceOf(finding, passes),
+    ProductFields: buildProductFields(finding),
+    Resources: [buildResource(resource, finding.facts)],
+    Compliance: buildCompliance(finding, passes),
     RecordState: archived ? 'ARCHIVED' : 'ACTIVE',
     ...(workflow === 'SUPPRESSED' && { Workflow: { Status: 'SUPPRESSED' } }),
     FindingProviderFields: { Severity: severity, Types: [TYPE] },

@@ -1,4 +1,4 @@
-import { ruleById } from '../rules/registry.ts'
+import { findRule } from '../rules/registry.ts'
 
 /** What AWS itself says about the subject of a rule. */
-export const awsPageOf = (rule: string): string | undefined => ruleById(rule)?.awsPage
+export const findAwsPage = (rule: string): string | undefined => findRule(rule)?.awsPage

@@ -1,6 +1,7 @@
-import { type Ocsf, ocsfOf } from './ocsf.ts'
-import { type Place, testFinding } from './test-finding.ts'
+import type { AccountRegion } from '../facts/account-region.ts'
+import { type Ocsf, toOcsf } from './ocsf.ts'
+import { testFinding } from './test-finding.ts'
 
 /** An event that tests whether a receiver takes OCSF. `at` is when, ISO 8601. */
-export const ocsfTest = (place: Place, at: string): Ocsf =>
-  ocsfOf(testFinding(place, at), { now: new Date(at), activity: 'close' })
+export const buildOcsfTest = (place: AccountRegion, at: string): Ocsf =>
+  toOcsf(testFinding(place, at), { now: new Date(at), activity: 'close' })

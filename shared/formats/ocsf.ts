@@ -1,10 +1,10 @@
-import { headlineOf } from '../alert/story.ts'
+import { buildHeadline } from '../alert/content.ts'
 import type { Finding } from '../engine/finding.ts'
-import { partitionOf } from '../facts/partitions.ts'
-import { ruleById } from '../rules/registry.ts'
+import { getPartition } from '../facts/partitions.ts'
+import { findRule } from '../rules/registry.ts'
 import type { Severity } from '../rules/rule.ts'
-import { limited } from '../text/limited.ts'
-import { awsPageOf } from './aws-page.ts'
+import { limitText } from '../text/limited.ts'
+import { findAwsPage } from './aws-page.ts'
 
 // Names and numbers: OCSF 1.5.0, class Compliance Finding (2003), with the profile cloud.
 
@@ -26,34 +26,34 @@ const SEVERITY = {
 const COMPLIANCE = { PASSED: [1, 'Pass'], UNKNOWN: [2, 'Warning'], FAILED: [3, 'Fail'] } as const
 
 const TEXT = 4_096
-const said = (text: string): string => limited(text, TEXT)
+const limitSaid = (text: string): string => limitText(text, TEXT)
 
 /** A value with every text in it made harmless, as deep as it goes: arguments of reasons hold names too. */
-const harmless = (value: unknown): unknown => {
-  if (typeof value === 'string') return said(value)
-  if (Array.isArray(value)) return value.map(harmless)
-  return typeof value === 'object' && value !== null ? known(value) : value
+const neutralizeText = (value: unknown): unknown => {
+  if (typeof value === 'string') return limitSaid(value)
+  if (Array.isArray(value)) return value.map(neutralizeText)
+  return typeof value === 'object' && value !== null ? omitUndefined(value) : value
 }
 
 /** The values of an object whose names and texts strangers may have chosen, made harmless; those that are not known left out. */
-const known = (values: object): Record<string, unknown> =>
+const omitUndefined = (values: object): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(values)
       .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => [key, harmless(value)]),
+      .map(([key, value]) => [key, neutralizeText(value)]),
   )
 
-const statusOf = ({ workflow }: Finding, closed: boolean) => {
+const getOcsfStatus = ({ workflow }: Finding, closed: boolean) => {
   if (closed) return [4, 'Resolved'] as const
   return workflow === 'SUPPRESSED' ? ([3, 'Suppressed'] as const) : ([1, 'New'] as const)
 }
 
-const complianceOf = (finding: Finding, passes: boolean) => {
+const buildCompliance = (finding: Finding, passes: boolean) => {
   const { rule, title, severity, status, message, reasons } = finding
   const [status_id, text] = COMPLIANCE[passes ? 'PASSED' : status]
   const [severity_id, severityText] = SEVERITY[severity]
-  const why = ruleById(rule)?.why ?? title
-  const requirements = ruleById(rule)?.relatedControls ?? []
+  const why = findRule(rule)?.why ?? title
+  const requirements = findRule(rule)?.relatedControls ?? []
   return {
     control: title,
     desc: why,
@@ -62,7 +62,7 @@ const complianceOf = (finding: Finding, passes: boolean) => {
     status_id,
     status: text,
     ...(reasons.length > 0 && !passes && { status_code: reasons.join(',') }),
-    status_details: [said(message)],
+    status_details: [limitSaid(message)],
     checks: [
       {
         uid: rule,
@@ -78,13 +78,13 @@ const complianceOf = (finding: Finding, passes: boolean) => {
   }
 }
 
-const infoOf = (finding: Finding, now: number) => {
+const buildFindingInfo = (finding: Finding, now: number) => {
   const { id, rule, title, message, event } = finding
   const seen = Date.parse(event.time)
   return {
-    uid: said(id),
-    title: said(headlineOf(finding)),
-    desc: said(message),
+    uid: limitSaid(id),
+    title: limitSaid(buildHeadline(finding)),
+    desc: limitSaid(message),
     types: ['Virtualization'],
     created_time: seen,
     modified_time: now,
@@ -94,32 +94,32 @@ const infoOf = (finding: Finding, now: number) => {
   }
 }
 
-const resourceOf = ({ resource, facts }: Finding) => ({
-  uid: said(resource.arn),
-  name: said(resource.id),
+const buildResource = ({ resource, facts }: Finding) => ({
+  uid: limitSaid(resource.arn),
+  name: limitSaid(resource.id),
   type: resource.type,
   region: resource.region,
-  cloud_partition: partitionOf(resource.region),
-  data: known(facts),
+  cloud_partition: getPartition(resource.region),
+  data: omitUndefined(facts),
 })
 
-const unmapped = ({ actor, event, action, exemption, missing }: Finding) => ({
-  actor: known(actor),
-  event: known(event),
-  action: known(action),
-  ...(missing !== undefined && { missing: missing.map(said) }),
-  ...(exemption !== undefined && { exemption: known(exemption) }),
+const listUnmapped = ({ actor, event, action, exemption, missing }: Finding) => ({
+  actor: omitUndefined(actor),
+  event: omitUndefined(event),
+  action: omitUndefined(action),
+  ...(missing !== undefined && { missing: missing.map(limitSaid) }),
+  ...(exemption !== undefined && { exemption: omitUndefined(exemption) }),
 })
 
 /** A finding as an OCSF 1.5.0 Compliance Finding; `time` is when it was found. */
-export const ocsfOf = (finding: Finding, { now, activity = 'create' }: OcsfOptions) => {
+export const toOcsf = (finding: Finding, { now, activity = 'create' }: OcsfOptions) => {
   const { resource, rule, message, remediation, event } = finding
   const closed = activity === 'close'
   const passes = closed || finding.status === 'PASSED'
   const [activity_id, activity_name] = ACTIVITIES[activity]
   const [severity_id, severity] = SEVERITY[passes ? 'INFORMATIONAL' : finding.severity]
-  const [status_id, status] = statusOf(finding, closed)
-  const url = awsPageOf(rule)
+  const [status_id, status] = getOcsfStatus(finding, closed)
+  const url = findAwsPage(rule)
   return {
     category_uid: 2,
     category_name: 'Findings',
@@ -134,28 +134,28 @@ export const ocsfOf = (finding: Finding, { now, activity = 'create' }: OcsfOptio
     status_id,
     status,
     time: now.getTime(),
-    message: said(message),
+    message: limitSaid(message),
     metadata: {
       version: '1.5.0',
       profiles: ['cloud'],
       product: { name: 'virtguard', vendor_name: 'virtguard' },
       event_code: rule,
       original_time: event.time,
-      correlation_uid: said(event.id),
+      correlation_uid: limitSaid(event.id),
     },
     cloud: {
       provider: 'AWS',
       region: resource.region,
-      cloud_partition: partitionOf(resource.region),
+      cloud_partition: getPartition(resource.region),
       account: { uid: resource.accountId, name: resource.accountId, type_id: 10, type: 'AWS Account' },
     },
-    finding_info: infoOf(finding, now.getTime()),
-    compliance: complianceOf(finding, passes),
-    remediation: { desc: said(remediation), ...(url !== undefined && { references: [url] }) },
-    resources: [resourceOf(finding)],
-    unmapped: unmapped(finding),
+    finding_info: buildFindingInfo(finding, now.getTime()),
+    compliance: buildCompliance(finding, passes),
+    remediation: { desc: limitSaid(remediation), ...(url !== undefined && { references: [url] }) },
+    resources: [buildResource(finding)],
+    unmapped: listUnmapped(finding),
   }
 }
 
 /** An OCSF 1.5.0 Compliance Finding. */
-export type Ocsf = ReturnType<typeof ocsfOf>
+export type Ocsf = ReturnType<typeof toOcsf>

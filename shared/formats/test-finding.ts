@@ -1,11 +1,10 @@
 import type { Finding } from '../engine/finding.ts'
-import { instanceResource } from '../facts/resource.ts'
-import { worded } from '../wording/reasons.ts'
-
-export type Place = { readonly accountId: string; readonly region: string }
+import type { AccountRegion } from '../facts/account-region.ts'
+import { createInstanceResource } from '../facts/resource.ts'
+import { describeReasons } from '../wording/reasons.ts'
 
 /** What `virtguard notify test` tells machines: it passes, and is about an instance that cannot be. The same id each time. */
-export const testFinding = (place: Place, at: string): Finding => ({
+export const testFinding = (place: AccountRegion, at: string): Finding => ({
   schemaVersion: '1',
   id: `test/${place.accountId}/${place.region}/i-00000000`,
   rule: 'test',
@@ -16,9 +15,9 @@ export const testFinding = (place: Place, at: string): Finding => ({
   title: 'A test of virtguard',
   message: 'Somebody asked for this with `virtguard notify test`. Nothing was found.',
   remediation: 'There is nothing to do.',
-  resource: instanceResource(place, 'i-00000000'),
+  resource: createInstanceResource(place, 'i-00000000'),
   facts: {},
   actor: {},
   event: { id: `test-${at}`, name: 'Test', time: at },
-  action: { type: 'alert', decision: 'alert-only', ...worded({ code: 'TEST' }) },
+  action: { type: 'alert', decision: 'alert-only', ...describeReasons({ code: 'TEST' }) },
 })

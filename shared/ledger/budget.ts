@@ -1,11 +1,11 @@
 import type { Policy } from '../policy/policy.ts'
-import { epochSeconds } from './row.ts'
+import { toEpochSeconds } from './row.ts'
 
 /** One reservation in the budget: for what, and when (epoch seconds). */
-export type Token = { readonly id: string; readonly at: number }
+export type Reservation = { readonly id: string; readonly at: number }
 
 /** `until`: when the next one is free, as far as is known now. Absent where the budget is 0. */
-export type Taken = { readonly taken: true } | { readonly taken: false; readonly until?: Date }
+export type ReservationResult = { readonly taken: true } | { readonly taken: false; readonly until?: Date }
 
 export type Budget = Policy['stop']['budget']
 
@@ -15,17 +15,17 @@ export type Budget = Policy['stop']['budget']
  */
 export const CALL_SECONDS = 60
 
-export type Purse = { readonly tokens: readonly Token[]; readonly taken: boolean; readonly until?: Date }
+export type BudgetState = { readonly tokens: readonly Reservation[]; readonly taken: boolean; readonly until?: Date }
 
 /**
  * Reserves one stop. A reservation that exists already is kept and gets the present time, because the call is repeated now.
  * Reservations out of the window are dropped. Pure.
  */
-export const take = (
-  tokens: readonly Token[],
+export const reserve = (
+  tokens: readonly Reservation[],
   { id, budget, now }: { readonly id: string; readonly budget: Budget; readonly now: Date },
-): Purse => {
-  const present = epochSeconds(now)
+): BudgetState => {
+  const present = toEpochSeconds(now)
   const lasts = budget.perSeconds + CALL_SECONDS
   const others = tokens.filter(token => token.id !== id && token.at > present - lasts)
   if (others.length < budget.stops) return { tokens: [...others, { id, at: present }], taken: true }

@@ -1,20 +1,20 @@
 import type { Finding } from '../engine/finding.ts'
 import type { Reason } from '../reasons/reason.ts'
-import { reasonWords } from '../wording/reasons.ts'
-import { messageOf } from './claimant.ts'
+import { describeReason } from '../wording/reasons.ts'
+import { getMessageId } from './claimant.ts'
 import type { Condition } from './condition.ts'
 import { isOverdue } from './overdue.ts'
 import { isOwned } from './owned.ts'
 import {
+  buildRowKey,
   type Claim,
-  epochSeconds,
   LEASE_SECONDS,
   type Past,
   type Previous,
   type Row,
   type RowKey,
-  rowKey,
   type State,
+  toEpochSeconds,
 } from './row.ts'
 import { FINISHED } from './transitions.ts'
 
@@ -24,31 +24,31 @@ export const KEPT_SECONDS = 90 * 86_400
 /** Keeps a row at some 10 kB, far below the largest item that DynamoDB takes. */
 export const HISTORY_LENGTH = 50
 
-const pastSince = (state: Past['state'], at: string, because: Reason): Past => ({
+const computePastSince = (state: Past['state'], at: string, because: Reason): Past => ({
   state,
   at,
-  why: reasonWords(because),
+  why: describeReason(because),
   ...because,
 })
 
 /** The entry of the history for a state that a row came into, and why. */
-export const past = (state: Past['state'], at: Date, because: Reason): Past =>
-  pastSince(state, at.toISOString(), because)
+export const createPast = (state: Past['state'], at: Date, because: Reason): Past =>
+  computePastSince(state, at.toISOString(), because)
 
-const claimedAs = (finding: Finding, now: Date): Past => {
+const buildClaim = (finding: Finding, now: Date): Past => {
   // The finding's own message says why.
   if (finding.workflow !== 'SUPPRESSED') return { state: 'NEW', at: now.toISOString(), why: finding.message }
   const { exemption } = finding
-  if (exemption === undefined) return past('SUPPRESSED', now, { code: 'EXEMPT' })
+  if (exemption === undefined) return createPast('SUPPRESSED', now, { code: 'EXEMPT' })
   const { reason, owner } = exemption
-  return past('SUPPRESSED', now, { code: 'EXEMPT', args: { reason, owner } })
+  return createPast('SUPPRESSED', now, { code: 'EXEMPT', args: { reason, owner } })
 }
 
 /** The row that claims a finding. */
-export const rowOf = (finding: Finding, { claimant, launchId, now }: Claim): Row => {
+export const createRow = (finding: Finding, { claimant, launchId, now }: Claim): Row => {
   const state = finding.workflow === 'SUPPRESSED' ? 'SUPPRESSED' : 'NEW'
   return {
-    ...rowKey({ ...finding.resource, resourceId: finding.resource.id, rule: finding.rule }),
+    ...buildRowKey({ ...finding.resource, resourceId: finding.resource.id, rule: finding.rule }),
     state,
     status: finding.status,
     severity: finding.severity,
@@ -56,12 +56,12 @@ export const rowOf = (finding: Finding, { claimant, launchId, now }: Claim): Row
     accountId: finding.resource.accountId,
     claimant,
     launchId,
-    leaseUntil: epochSeconds(now) + LEASE_SECONDS,
+    leaseUntil: toEpochSeconds(now) + LEASE_SECONDS,
     writtenAt: now.toISOString(),
-    changedAt: epochSeconds(now),
-    expiresAt: epochSeconds(now) + KEPT_SECONDS,
+    changedAt: toEpochSeconds(now),
+    expiresAt: toEpochSeconds(now) + KEPT_SECONDS,
     finding: JSON.stringify(finding),
-    history: [claimedAs(finding, now)],
+    history: [buildClaim(finding, now)],
     ...(state === 'NEW' && finding.action.at !== undefined && { stopAt: finding.action.at }),
   }
 }
@@ -78,7 +78,7 @@ const isAsked = ({ state, stopRequestedAt }: Row): boolean => state === 'DEFERRE
  */
 const isBack = (finding: Finding, seen: Row): boolean => {
   const time = new Date(finding.event.time)
-  if (FINISHED.includes(seen.state) || isAsked(seen)) return seen.changedAt < epochSeconds(time)
+  if (FINISHED.includes(seen.state) || isAsked(seen)) return seen.changedAt < toEpochSeconds(time)
   return isOverdue(seen, time)
 }
 
@@ -92,11 +92,11 @@ const PATIENCE_SECONDS = 3600
 const isOpen = (finding: Finding, seen: Row, { claimant, now, sweep }: Claim): boolean => {
   if (seen.state !== 'NEW') return false
   const isLess = seen.status === 'FAILED' && finding.status === 'UNKNOWN'
-  const isOurs = messageOf(seen.claimant) === messageOf(claimant)
+  const isOurs = getMessageId(seen.claimant) === getMessageId(claimant)
   const hasTime = !isOurs && (sweep !== undefined || isLess)
   // A claim that was given back has no lease, and its message comes again all the same.
-  const isLate = seen.changedAt + PATIENCE_SECONDS < epochSeconds(now)
-  return seen.claimant === claimant || (seen.leaseUntil < epochSeconds(now) && (!hasTime || isLate))
+  const isLate = seen.changedAt + PATIENCE_SECONDS < toEpochSeconds(now)
+  return seen.claimant === claimant || (seen.leaseUntil < toEpochSeconds(now) && (!hasTime || isLate))
 }
 
 /** How a launch id begins that names a sweep: a row has the id of the launch, or of the sweep, that it was found in. */
@@ -113,7 +113,7 @@ const promisesMore = (finding: Finding, seen: Row): boolean =>
   seen.stopAt === undefined &&
   seen.launchId.startsWith(SWEPT) &&
   (seen.state === 'ALERTED' || seen.state === 'NEW') &&
-  Math.abs(seen.changedAt - epochSeconds(new Date(finding.event.time))) < SAME_LAUNCH_SECONDS
+  Math.abs(seen.changedAt - toEpochSeconds(new Date(finding.event.time))) < SAME_LAUNCH_SECONDS
 
 /** Alerted and left running: no further alert was due. */
 const LEFT: readonly State[] = ['ALERTED', 'REFUSED']
@@ -125,7 +125,7 @@ const LEFT: readonly State[] = ['ALERTED', 'REFUSED']
 const isPromisedLater = (finding: Finding, seen: Row): boolean =>
   finding.action.decision === 'defer' &&
   LEFT.includes(seen.state) &&
-  seen.changedAt < epochSeconds(new Date(finding.event.time)) &&
+  seen.changedAt < toEpochSeconds(new Date(finding.event.time)) &&
   !isOwned(seen)
 
 /**
@@ -135,7 +135,7 @@ const isPromisedLater = (finding: Finding, seen: Row): boolean =>
  * was not alerted.
  */
 export const mayReplace = (seen: Row, finding: Finding, claim: Claim): boolean => {
-  const { sweep, gone, mayPromise } = claim
+  const { sweep, deleted: gone, mayPromise } = claim
   const mayBeLater = sweep === undefined && !gone?.includes(finding.resource.id)
   if (isOpen(finding, seen, claim) || (mayBeLater && isBack(finding, seen))) return true
   if (finding.workflow === 'SUPPRESSED') return false
@@ -146,31 +146,31 @@ export const mayReplace = (seen: Row, finding: Finding, claim: Claim): boolean =
 }
 
 /** The condition that a row is still as it was read. Rows of the first version have no `changedAt`. */
-export const asSeen = ({ state, changedAt, claimant, leaseUntil }: Row): Condition => ({
+export const buildSeenCondition = ({ state, changedAt, claimant, leaseUntil }: Row): Condition => ({
   expression:
     '#state = :seen AND #claimant = :by AND #leaseUntil = :lease AND (attribute_not_exists(#changedAt) OR #changedAt = :since)',
   values: { ':seen': state, ':by': claimant, ':lease': leaseUntil, ':since': changedAt },
 })
 
 /** The outcome of a promise that had none yet when the finding recurred. */
-const between = (seen: Row): readonly Past[] => {
+const inferBetween = (seen: Row): readonly Past[] => {
   // Stryker disable next-line StringLiteral: what is DEFERRED has the time of its stop.
   const { stopAt = '', stopRequestedAt } = seen
   if (seen.state !== 'DEFERRED') return []
   return stopRequestedAt === undefined
-    ? [pastSince('FAILED', stopAt, { code: 'PROMISE_LOST' })]
-    : [pastSince('STOPPED', stopRequestedAt, { code: 'STOPPED_AND_RECURRED' })]
+    ? [computePastSince('FAILED', stopAt, { code: 'PROMISE_LOST' })]
+    : [computePastSince('STOPPED', stopRequestedAt, { code: 'STOPPED_AND_RECURRED' })]
 }
 
 /** The history of a row that replaces another, with the outcome of a promise that was still open. */
-export const historyWith = (seen: Row, next: Past): readonly Past[] =>
-  [...seen.history, ...between(seen), next].slice(-HISTORY_LENGTH)
+export const extendHistory = (seen: Row, next: Past): readonly Past[] =>
+  [...seen.history, ...inferBetween(seen), next].slice(-HISTORY_LENGTH)
 
 // SUPPRESSED is alerted when its exemption has ended, REFUSED when a stop is promised again.
 const TOLD_ANEW: readonly State[] = [...FINISHED, 'SUPPRESSED', 'REFUSED']
 
 /** How a finding ended before it recurred, from the history of the row that claims it. */
-export const previousIn = (history: readonly Past[]): Previous | undefined => {
+export const findPrevious = (history: readonly Past[]): Previous | undefined => {
   const last = history.findLast(({ state }) => state !== 'NEW')
   return last !== undefined && TOLD_ANEW.includes(last.state) ? { state: last.state, at: last.at } : undefined
 }
@@ -179,7 +179,7 @@ export const previousIn = (history: readonly Past[]): Previous | undefined => {
 export const ROWS_PER_TRANSACTION = 100
 
 /** The rows of one launch in one order for every writer, so that two that claim it at once meet in the first transaction. */
-export const inTransactions = <T extends RowKey>(rows: readonly T[]): readonly (readonly T[])[] => {
+export const chunkIntoTransactions = <T extends RowKey>(rows: readonly T[]): readonly (readonly T[])[] => {
   // Stryker disable next-line EqualityOperator: no two rows have one key.
   const sorted = rows.toSorted((a, b) => (`${a.pk} ${a.sk}` < `${b.pk} ${b.sk}` ? -1 : 1))
   return Array.from({ length: Math.ceil(sorted.length / ROWS_PER_TRANSACTION) }, (_, index) =>

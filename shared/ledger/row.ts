@@ -12,7 +12,7 @@ export type State = (typeof STATES)[number]
 export type RowKey = { readonly pk: string; readonly sk: string }
 
 /** What the ledger is about: one rule on one resource. */
-export type Place = {
+export type RowLocation = {
   readonly accountId: string
   readonly region: string
   readonly resourceId: string
@@ -20,13 +20,13 @@ export type Place = {
 }
 
 /** One row per finding: account, region and resource, then the rule. */
-export const rowKey = (place: Place): RowKey => ({
+export const buildRowKey = (place: RowLocation): RowKey => ({
   pk: `${place.accountId}#${place.region}#${place.resourceId}`,
   sk: place.rule,
 })
 
 /** The finding that a row is about. No part of a key but the last may hold a `#`. */
-export const placeOf = ({ pk, sk }: RowKey): Place => {
+export const placeOf = ({ pk, sk }: RowKey): RowLocation => {
   // Stryker disable next-line StringLiteral: every key has all of its parts.
   const [accountId = '', region = '', ...rest] = pk.split('#')
   return { accountId, region, resourceId: rest.join('#'), rule: sk }
@@ -91,7 +91,7 @@ export const CONFIRM_RESERVE_SECONDS = 15
  */
 export const CONFIRM_AGAIN_SECONDS = 90
 
-export const epochSeconds = (date: Date): number => Math.floor(date.getTime() / 1000)
+export const toEpochSeconds = (date: Date): number => Math.floor(date.getTime() / 1000)
 
 /** Who claims findings: one delivery of one message, and for which launch or sweep. */
 export type Claim = {
@@ -108,7 +108,7 @@ export type Claim = {
    */
   readonly mayPromise?: (seen: Row) => boolean
   /** Ids that the report does not name and that EC2 says are deleted: these did not recur. */
-  readonly gone?: readonly string[]
+  readonly deleted?: readonly string[]
 }
 
 /** The result of a claim. */
@@ -119,13 +119,13 @@ export type Claiming = {
    * Another delivery of the same message has claimed some of the findings, and their alert is not known to be out. Or another
    * report of a large launch may be claiming some. This message has to come again.
    */
-  readonly beingTold: boolean
+  readonly beingAlerted: boolean
   /** Gives the claim back, if none of it could be alerted. Never throws. */
   readonly release: () => Promise<void>
 }
 
 /** The outcome of a row: its state, why, and since when if that is not now. */
-export type Ending = {
+export type RowOutcome = {
   readonly to: State
   readonly because: Reason
   readonly at?: Date
@@ -135,12 +135,12 @@ export type Ending = {
 }
 
 /** Who alerts the outcome of a row. */
-export type Settled = 'ours' | 'sibling' | 'not ours'
+export type ResolveResult = 'ours' | 'sibling' | 'not ours'
 
 /**
  * Who alerts an outcome that was written before. `sibling`: another delivery of our message. `elsewhere`: another message, which
  * comes again until it is out. `told`: its alert is out.
  */
-export type Untold =
+export type PendingNotification =
   | { readonly kind: 'mine'; readonly row: Row; readonly outcome: Past }
   | { readonly kind: 'sibling' | 'elsewhere' | 'told' }

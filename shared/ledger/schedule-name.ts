@@ -1,4 +1,4 @@
-import { epochSeconds } from './row.ts'
+import { toEpochSeconds } from './row.ts'
 import type { StopMessage } from './stop-message.ts'
 
 /**
@@ -6,8 +6,8 @@ import type { StopMessage } from './stop-message.ts'
  * schedule. At most 64 characters.
  */
 export const scheduleName = (message: Exclude<StopMessage, { kind: 'stopped' }>, at: Date): string => {
-  if (message.kind === 'digest') return `digest-${message.accountId}-${message.region}-${epochSeconds(at)}`
+  if (message.kind === 'digest') return `digest-${message.accountId}-${message.region}-${toEpochSeconds(at)}`
   const { kind, instanceId, due, attempt, alert } = message
-  const name = `${kind}-${instanceId}-${epochSeconds(new Date(due))}-${attempt}`
+  const name = `${kind}-${instanceId}-${toEpochSeconds(new Date(due))}-${attempt}`
   return alert === undefined ? name : `${name}-${alert}`
 }

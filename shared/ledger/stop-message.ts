@@ -1,7 +1,7 @@
-type Where = { readonly accountId: string; readonly region: string }
+import type { AccountRegion } from '../facts/account-region.ts'
 
 /** One instance, and the stop that was promised for it. `attempt` counts from 1. */
-export type InstanceMessage = Where & {
+export type InstanceMessage = AccountRegion & {
   readonly kind: 'stop' | 'check'
   readonly instanceId: string
   /** ISO 8601: when the stop was, or is, due. */
@@ -12,10 +12,14 @@ export type InstanceMessage = Where & {
 }
 
 /** Alerts the refusals that wait for a digest. */
-export type DigestMessage = Where & { readonly kind: 'digest' }
+export type DigestMessage = AccountRegion & { readonly kind: 'digest' }
 
 /** EC2 says that an instance is stopped. The reader makes this of EC2's notification. */
-export type StoppedNotice = Where & { readonly kind: 'stopped'; readonly instanceId: string; readonly at: string }
+export type StoppedNotice = AccountRegion & {
+  readonly kind: 'stopped'
+  readonly instanceId: string
+  readonly at: string
+}
 
 /** A message in the queue `Stops`. */
 export type StopMessage = InstanceMessage | DigestMessage | StoppedNotice

@@ -1,6 +1,5 @@
-import type { Counts } from '../fleet/coverage.ts'
-
-type Where = { readonly accountId: string; readonly region: string }
+import type { AccountRegion } from '../facts/account-region.ts'
+import type { Counts } from './coverage.ts'
 
 /** Begin a sweep: of these regions, or of all that the stack sweeps. */
 export type StartMessage = {
@@ -14,7 +13,7 @@ export type StartMessage = {
 }
 
 /** Read a region from `token` on; absent, from the beginning. */
-export type RegionMessage = Where & {
+export type RegionMessage = AccountRegion & {
   readonly kind: 'region'
   /** The same in every message of one sweep. */
   readonly sweepId: string
@@ -28,18 +27,22 @@ export type RegionMessage = Where & {
 }
 
 /** Where the reading of the index `byAccount` continues: the key of the row before. */
-export type IndexPlace = { readonly pk: string; readonly sk: string; readonly writtenAt: string }
+export type IndexKey = { readonly pk: string; readonly sk: string; readonly writtenAt: string }
 
 /** Evaluate the open rows of the ledger again, from a row on; absent, from the oldest. */
-export type SettleMessage = Where & { readonly kind: 'settle'; readonly sweepId: string; readonly from?: IndexPlace }
+export type ResolveMessage = AccountRegion & {
+  readonly kind: 'settle'
+  readonly sweepId: string
+  readonly from?: IndexKey
+}
 
 /** A finding, within an account and region. */
-export type FindingPlace = { readonly resourceId: string; readonly rule: string }
+export type FindingKey = { readonly resourceId: string; readonly rule: string }
 
 /** Promise a stop of findings that were alerted and left running, if nothing refuses it now. */
-export type PromiseMessage = Where & {
+export type PromiseMessage = AccountRegion & {
   readonly kind: 'promise'
-  readonly findings: readonly FindingPlace[]
+  readonly findings: readonly FindingKey[]
   /** `budget`: only those that the budget had no room for. Absent: a person chose them. */
   readonly only?: 'budget'
   /** ISO 8601: not before then. */
@@ -53,7 +56,7 @@ export const FINDINGS_PER_PROMISE = 500
 export const PROMISE_DELAY_SECONDS = 120
 
 /** A message in the queue `Sweeps`. */
-export type SweepMessage = StartMessage | RegionMessage | SettleMessage | PromiseMessage
+export type SweepMessage = StartMessage | RegionMessage | ResolveMessage | PromiseMessage
 
 /** An account has far fewer pages than this many invocations read. */
 export const MOST_STEPS = 100

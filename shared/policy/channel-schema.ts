@@ -12,17 +12,17 @@ import {
   SLACK_CHANNEL,
 } from './channel-words.ts'
 
-const matching = (form: RegExp, todo: string, meaning: string) =>
+const createMatching = (form: RegExp, todo: string, meaning: string) =>
   z.string({ error: todo }).check(z.regex(form), z.describe(meaning))
 
-const secret = (holds: string) => ({
-  secret: matching(
+const createSecretSchema = (holds: string) => ({
+  secret: createMatching(
     SECRET_ARN,
     'write the whole ARN of a secret, like arn:aws:secretsmanager:eu-central-1:123456789012:secret:NAME-AbCdEf',
     `The ARN of the secret in AWS Secrets Manager, with the six characters at its end. It holds ${holds}.`,
   ),
   key: z.exactOptional(
-    matching(
+    createMatching(
       KEY_ARN,
       'write the ARN of a key, like arn:aws:kms:eu-central-1:123456789012:key/ID, or leave it out',
       'The ARN of the KMS key of the secret, if you encrypted it with one of your own.',
@@ -40,24 +40,24 @@ const type = <const T extends string>(name: T, meaning: string) => z.literal(nam
 
 const slack = z.strictObject({
   type: type('slack', 'Slack, by a bot token: replies in threads.'),
-  ...secret('the bot token'),
-  channel: matching(SLACK_CHANNEL, CHANNEL, 'The id of the channel, like C0123ABCD.'),
-  api: z.exactOptional(matching(SLACK_API, API, 'The address of Slack’s API, if it is not slack.com.')),
+  ...createSecretSchema('the bot token'),
+  channel: createMatching(SLACK_CHANNEL, CHANNEL, 'The id of the channel, like C0123ABCD.'),
+  api: z.exactOptional(createMatching(SLACK_API, API, 'The address of Slack’s API, if it is not slack.com.')),
 })
 
 const slackWebhook = z.strictObject({
   type: type('slack-webhook', 'Slack, by an incoming webhook.'),
-  ...secret('the URL, or JSON {"url": …}'),
+  ...createSecretSchema('the URL, or JSON {"url": …}'),
 })
 
 const teams = z.strictObject({
   type: type('teams', 'Microsoft Teams, by the webhook of a workflow.'),
-  ...secret('the URL, or JSON {"url": …}'),
+  ...createSecretSchema('the URL, or JSON {"url": …}'),
 })
 
 const webhook = z.strictObject({
   type: type('webhook', 'A server of yours: JSON over HTTPS, signed.'),
-  ...secret('JSON {"url": …, "key": …}; requests are signed with the key'),
+  ...createSecretSchema('JSON {"url": …, "key": …}; requests are signed with the key'),
   format: z
     ._default(z.enum(['alert', 'ocsf'], { error: 'write alert or ocsf, or leave it out' }), 'alert')
     .check(z.describe('What is sent: the alert as it is published, or OCSF compliance findings.')),
@@ -71,12 +71,12 @@ const securityHub = z.strictObject({ type: type('security-hub', 'AWS Security Hu
 
 const eventBus = z.strictObject({
   type: type('event-bus', 'An event bus of EventBridge: events `Finding Changed` of the source `virtguard`.'),
-  bus: z._default(matching(BUS, BUS_TODO, 'The name or the ARN of the bus.'), 'default'),
+  bus: z._default(createMatching(BUS, BUS_TODO, 'The name or the ARN of the bus.'), 'default'),
 })
 
 const email = z.strictObject({
   type: type('email', 'E-mail by SNS. SNS asks each address once to confirm.'),
-  addresses: z.array(matching(ADDRESS, ONE_ADDRESS, 'An address.'), { error: ADDRESSES }).check(
+  addresses: z.array(createMatching(ADDRESS, ONE_ADDRESS, 'An address.'), { error: ADDRESSES }).check(
     z.minLength(1),
     z.maxLength(MOST_ADDRESSES),
     z.refine(list => new Set(list).size === list.length),

@@ -1,5 +1,5 @@
-import { isZone } from '../routing/zone.ts'
 import { SEVERITIES } from '../rules/rule.ts'
+import { isZone } from '../text/zone.ts'
 import {
   ACCOUNT,
   ADDRESS,
@@ -14,7 +14,16 @@ import {
   TIME,
   ZONE,
 } from './channel-words.ts'
-import { exactAt, formAt, listAt, objectAt, oneOf, someAt, textAt, wrong } from './check-values.ts'
+import {
+  checkExact,
+  checkForm,
+  checkList,
+  checkObject,
+  checkOneOf,
+  checkText,
+  listAt,
+  rejectValue,
+} from './check-values.ts'
 import type { Channel, Route, RouteMatch } from './policy.ts'
 
 const KEYS: Readonly<Record<Channel['type'], readonly string[]>> = {
@@ -41,81 +50,89 @@ const OWNER = { form: ACCOUNT, expected: '12 digits or a pattern' }
 type Channels = Readonly<Record<string, Channel>>
 type Fields = Readonly<Record<string, unknown>>
 
-const secretOf = ({ secret, key }: Fields, path: string) => ({
-  secret: formAt(secret, `${path}.secret`, SECRET),
-  ...(key !== undefined && { key: formAt(key, `${path}.key`, KEY) }),
+const checkSecret = ({ secret, key }: Fields, path: string) => ({
+  secret: checkForm(secret, `${path}.secret`, SECRET),
+  ...(key !== undefined && { key: checkForm(key, `${path}.key`, KEY) }),
 })
 
-const slackOf = (fields: Fields, path: string): Channel => ({
+const checkSlack = (fields: Fields, path: string): Channel => ({
   type: 'slack',
-  ...secretOf(fields, path),
-  channel: formAt(fields['channel'], `${path}.channel`, CHANNEL),
-  ...(fields['api'] !== undefined && { api: formAt(fields['api'], `${path}.api`, API) }),
+  ...checkSecret(fields, path),
+  channel: checkForm(fields['channel'], `${path}.channel`, CHANNEL),
+  ...(fields['api'] !== undefined && { api: checkForm(fields['api'], `${path}.api`, API) }),
 })
 
-const channelAt = (value: unknown, path: string): Channel => {
-  const type = oneOf(objectAt(value, path)['type'], `${path}.type`, CHANNEL_TYPES)
-  const fields = exactAt(value, path, ['type', ...KEYS[type]])
+const checkChannel = (value: unknown, path: string): Channel => {
+  const type = checkOneOf(checkObject(value, path)['type'], `${path}.type`, CHANNEL_TYPES)
+  const fields = checkExact(value, path, ['type', ...KEYS[type]])
   switch (type) {
     case 'slack':
-      return slackOf(fields, path)
+      return checkSlack(fields, path)
     case 'slack-webhook':
     case 'teams':
-      return { type, ...secretOf(fields, path) }
+      return { type, ...checkSecret(fields, path) }
     case 'webhook':
-      return { type, ...secretOf(fields, path), format: oneOf(fields['format'], `${path}.format`, ['alert', 'ocsf']) }
+      return {
+        type,
+        ...checkSecret(fields, path),
+        format: checkOneOf(fields['format'], `${path}.format`, ['alert', 'ocsf']),
+      }
     case 'event-bus':
-      return { type, bus: formAt(fields['bus'], `${path}.bus`, BUS_NAME) }
+      return { type, bus: checkForm(fields['bus'], `${path}.bus`, BUS_NAME) }
     case 'email':
-      return { type, addresses: someAt(fields['addresses'], `${path}.addresses`, (one, at) => formAt(one, at, MAIL)) }
+      return {
+        type,
+        addresses: checkList(fields['addresses'], `${path}.addresses`, (one, at) => checkForm(one, at, MAIL)),
+      }
     default:
       return { type }
   }
 }
 
 /** The channels of a policy. Throws UserError, one line. */
-export const channelsAt = (value: unknown): Channels =>
+export const checkChannels = (value: unknown): Channels =>
   Object.fromEntries(
-    Object.entries(objectAt(value, 'channels')).map(([name, channel]) => {
-      if (!CHANNEL_NAME.test(name)) wrong(`channels.${name}`, 'a name that a channel may have')
-      return [name, channelAt(channel, `channels.${name}`)]
+    Object.entries(checkObject(value, 'channels')).map(([name, channel]) => {
+      if (!CHANNEL_NAME.test(name)) rejectValue(`channels.${name}`, 'a name that a channel may have')
+      return [name, checkChannel(channel, `channels.${name}`)]
     }),
   )
 
 const matchAt = (value: unknown, path: string): RouteMatch => {
-  const match = exactAt(value, path, ['severity', 'rule', 'accountId', 'region', 'mode'])
+  const match = checkExact(value, path, ['severity', 'rule', 'accountId', 'region', 'mode'])
   const { severity, rule, accountId, region, mode } = match
   return {
     ...(severity !== undefined && {
-      severity: someAt(severity, `${path}.severity`, (one, at) => oneOf(one, at, SEVERITIES)),
+      severity: checkList(severity, `${path}.severity`, (one, at) => checkOneOf(one, at, SEVERITIES)),
     }),
-    ...(rule !== undefined && { rule: someAt(rule, `${path}.rule`, textAt) }),
+    ...(rule !== undefined && { rule: checkList(rule, `${path}.rule`, checkText) }),
     ...(accountId !== undefined && {
-      accountId: someAt(accountId, `${path}.accountId`, (one, at) => formAt(one, at, OWNER)),
+      accountId: checkList(accountId, `${path}.accountId`, (one, at) => checkForm(one, at, OWNER)),
     }),
-    ...(region !== undefined && { region: someAt(region, `${path}.region`, textAt) }),
-    ...(mode !== undefined && { mode: oneOf(mode, `${path}.mode`, ['observe', 'enforce']) }),
+    ...(region !== undefined && { region: checkList(region, `${path}.region`, checkText) }),
+    ...(mode !== undefined && { mode: checkOneOf(mode, `${path}.mode`, ['observe', 'enforce']) }),
   }
 }
 
-const clockAt = (fields: Fields, key: string, path: string): string => formAt(fields[key], `${path}.${key}`, CLOCK)
-const zoneAt = (fields: Fields, path: string): string => {
-  const zone = formAt(fields['zone'], `${path}.zone`, PLACE)
-  return isZone(zone) ? zone : wrong(`${path}.zone`, PLACE.expected)
+const checkClock = (fields: Fields, key: string, path: string): string =>
+  checkForm(fields[key], `${path}.${key}`, CLOCK)
+const checkZone = (fields: Fields, path: string): string => {
+  const zone = checkForm(fields['zone'], `${path}.zone`, PLACE)
+  return isZone(zone) ? zone : rejectValue(`${path}.zone`, PLACE.expected)
 }
 
-const quietAt = (value: unknown, path: string): NonNullable<Route['quiet']> => {
-  const quiet = exactAt(value, path, ['from', 'to', 'zone'])
-  return { from: clockAt(quiet, 'from', path), to: clockAt(quiet, 'to', path), zone: zoneAt(quiet, path) }
+const checkQuiet = (value: unknown, path: string): NonNullable<Route['quiet']> => {
+  const quiet = checkExact(value, path, ['from', 'to', 'zone'])
+  return { from: checkClock(quiet, 'from', path), to: checkClock(quiet, 'to', path), zone: checkZone(quiet, path) }
 }
 
-const dailyAt = (value: unknown, path: string): NonNullable<Route['daily']> => {
-  const daily = exactAt(value, path, ['at', 'zone'])
-  return { at: clockAt(daily, 'at', path), zone: zoneAt(daily, path) }
+const checkDaily = (value: unknown, path: string): NonNullable<Route['daily']> => {
+  const daily = checkExact(value, path, ['at', 'zone'])
+  return { at: checkClock(daily, 'at', path), zone: checkZone(daily, path) }
 }
 
 const routeAt = (value: unknown, path: string, channels: Channels): Route => {
-  const { match, to, quiet, daily } = exactAt(value, path, ['match', 'to', 'quiet', 'daily'])
+  const { match, to, quiet, daily } = checkExact(value, path, ['match', 'to', 'quiet', 'daily'])
   // Nothing can hold what programs read.
   const isHeld = (quiet ?? daily) !== undefined
   const names = Object.entries(channels).flatMap(([name, { type }]) =>
@@ -123,12 +140,12 @@ const routeAt = (value: unknown, path: string, channels: Channels): Route => {
   )
   return {
     match: matchAt(match, `${path}.match`),
-    to: someAt(to, `${path}.to`, (name, at) => oneOf(name, at, names)),
-    ...(quiet !== undefined && { quiet: quietAt(quiet, `${path}.quiet`) }),
-    ...(daily !== undefined && { daily: dailyAt(daily, `${path}.daily`) }),
+    to: checkList(to, `${path}.to`, (name, at) => checkOneOf(name, at, names)),
+    ...(quiet !== undefined && { quiet: checkQuiet(quiet, `${path}.quiet`) }),
+    ...(daily !== undefined && { daily: checkDaily(daily, `${path}.daily`) }),
   }
 }
 
 /** The routes of a policy, as far as they must be right for an alert to arrive. Throws UserError, one line. */
-export const routesAt = (value: unknown, channels: Channels): readonly Route[] =>
+export const checkRoutes = (value: unknown, channels: Channels): readonly Route[] =>
   listAt(value, 'routes').map((route, index) => routeAt(route, `routes[${index}]`, channels))

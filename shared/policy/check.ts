@@ -1,43 +1,43 @@
 import { UserError } from '../errors.ts'
 import { RULES } from '../rules/registry.ts'
 import { type RuleOptions, SEVERITIES } from '../rules/rule.ts'
-import { channelsAt, routesAt } from './check-channels.ts'
-import { countAt, exactAt, listAt, objectAt, oneOf, textAt, wrong } from './check-values.ts'
+import { checkChannels, checkRoutes } from './check-channels.ts'
+import { checkExact, checkObject, checkOneOf, checkText, countAt, listAt, rejectValue } from './check-values.ts'
 import { findUnmeantStops } from './pattern-slips.ts'
 import { type Exemption, type Match, MODES, type Policy, type RulePolicy } from './policy.ts'
-import { pathText } from './problem.ts'
+import { formatPathText } from './problem.ts'
 
 /** A policy that may be used, or what is wrong with it, in one line. */
 export type Checked = { readonly ok: true; readonly policy: Policy } | { readonly ok: false; readonly problem: string }
 
-const optionsAt = (value: unknown, path: string, known: RuleOptions): RuleOptions =>
+const checkOptions = (value: unknown, path: string, known: RuleOptions): RuleOptions =>
   Object.fromEntries(
-    Object.entries(exactAt(value, path, Object.keys(known))).map(([name, list]) => {
+    Object.entries(checkExact(value, path, Object.keys(known))).map(([name, list]) => {
       const at = `${path}.${name}`
-      return [name, listAt(list, at).map((pattern, index) => textAt(pattern, `${at}[${index}]`))]
+      return [name, listAt(list, at).map((pattern, index) => checkText(pattern, `${at}[${index}]`))]
     }),
   )
 
-const rulesAt = (value: unknown): Policy['rules'] => {
-  const entries = exactAt(
+const checkRules = (value: unknown): Policy['rules'] => {
+  const entries = checkExact(
     value,
     'rules',
     RULES.map(({ id }) => id),
   )
-  const rulePolicy = (id: string, options: RuleOptions): RulePolicy => {
+  const createRulePolicy = (id: string, options: RuleOptions): RulePolicy => {
     const path = `rules.${id}`
-    const entry = exactAt(entries[id], path, ['mode', 'severity', 'options'])
+    const entry = checkExact(entries[id], path, ['mode', 'severity', 'options'])
     return {
-      mode: oneOf(entry['mode'], `${path}.mode`, MODES),
-      severity: oneOf(entry['severity'], `${path}.severity`, SEVERITIES),
-      options: optionsAt(entry['options'], `${path}.options`, options),
+      mode: checkOneOf(entry['mode'], `${path}.mode`, MODES),
+      severity: checkOneOf(entry['severity'], `${path}.severity`, SEVERITIES),
+      options: checkOptions(entry['options'], `${path}.options`, options),
     }
   }
   return Object.fromEntries(
     RULES.map(({ id, severity, options }) => {
       const defaults = Object.fromEntries(Object.entries(options).map(([name, option]) => [name, option.default]))
       if (!Object.hasOwn(entries, id)) return [id, { mode: 'observe', severity, options: defaults }]
-      const checked = rulePolicy(id, defaults)
+      const checked = createRulePolicy(id, defaults)
       return [id, { ...checked, options: { ...defaults, ...checked.options } }]
     }),
   )
@@ -46,19 +46,19 @@ const rulesAt = (value: unknown): Policy['rules'] => {
 const MATCH_KEYS = ['accountId', 'region', 'instanceId', 'imageId', 'instanceType', 'autoScalingGroup'] as const
 
 const matchAt = (value: unknown, path: string): Match => {
-  const match = exactAt(value, path, [...MATCH_KEYS, 'tags'])
+  const match = checkExact(value, path, [...MATCH_KEYS, 'tags'])
   // A match without a key would exempt everything.
-  if (Object.keys(match).length === 0) wrong(path, 'at least one key')
+  if (Object.keys(match).length === 0) rejectValue(path, 'at least one key')
   const tags = match['tags']
-  const tagged = tags === undefined ? undefined : Object.entries(objectAt(tags, `${path}.tags`))
-  if (tagged?.length === 0) wrong(`${path}.tags`, 'at least one tag')
+  const tagged = tags === undefined ? undefined : Object.entries(checkObject(tags, `${path}.tags`))
+  if (tagged?.length === 0) rejectValue(`${path}.tags`, 'at least one tag')
   return {
     ...Object.fromEntries(
-      MATCH_KEYS.flatMap(key => (match[key] === undefined ? [] : [[key, textAt(match[key], `${path}.${key}`)]])),
+      MATCH_KEYS.flatMap(key => (match[key] === undefined ? [] : [[key, checkText(match[key], `${path}.${key}`)]])),
     ),
     ...(tagged !== undefined && {
       tags: Object.fromEntries(
-        tagged.map(([key, tag]) => [key, typeof tag === 'string' ? tag : wrong(`${path}.tags.${key}`, 'a text')]),
+        tagged.map(([key, tag]) => [key, typeof tag === 'string' ? tag : rejectValue(`${path}.tags.${key}`, 'a text')]),
       ),
     }),
   }
@@ -66,58 +66,60 @@ const matchAt = (value: unknown, path: string): Match => {
 
 const DAY = /^\d{4}-\d\d-\d\d$/
 
-const exemptionAt = (value: unknown, path: string): Exemption => {
-  const entry = exactAt(value, path, ['rule', 'match', 'reason', 'owner', 'expires'])
-  const expires = textAt(entry['expires'], `${path}.expires`)
-  if (!DAY.test(expires) || Number.isNaN(Date.parse(expires))) wrong(`${path}.expires`, 'a day like 2027-01-31')
+const checkExemption = (value: unknown, path: string): Exemption => {
+  const entry = checkExact(value, path, ['rule', 'match', 'reason', 'owner', 'expires'])
+  const expires = checkText(entry['expires'], `${path}.expires`)
+  if (!DAY.test(expires) || Number.isNaN(Date.parse(expires))) rejectValue(`${path}.expires`, 'a day like 2027-01-31')
   return {
-    rule: oneOf(entry['rule'], `${path}.rule`, [...RULES.map(({ id }) => id), '*']),
+    rule: checkOneOf(entry['rule'], `${path}.rule`, [...RULES.map(({ id }) => id), '*']),
     match: matchAt(entry['match'], `${path}.match`),
-    reason: textAt(entry['reason'], `${path}.reason`),
-    owner: textAt(entry['owner'], `${path}.owner`),
+    reason: checkText(entry['reason'], `${path}.reason`),
+    owner: checkText(entry['owner'], `${path}.owner`),
     expires,
   }
 }
 
 const stopAt = (value: unknown): Policy['stop'] => {
-  const stop = exactAt(value, 'stop', ['graceSeconds', 'budget', 'ownerTags', 'existing', 'resume'])
-  const budget = exactAt(stop['budget'], 'stop.budget', ['stops', 'perSeconds', 'whenSpent'])
+  const stop = checkExact(value, 'stop', ['graceSeconds', 'budget', 'ownerTags', 'existing', 'resume'])
+  const budget = checkExact(stop['budget'], 'stop.budget', ['stops', 'perSeconds', 'whenSpent'])
   const { existing } = stop
-  if (existing !== undefined && existing !== true) wrong('stop.existing', 'true')
+  if (existing !== undefined && existing !== true) rejectValue('stop.existing', 'true')
   return {
     graceSeconds: countAt(stop['graceSeconds'], 'stop.graceSeconds'),
     budget: {
       stops: countAt(budget['stops'], 'stop.budget.stops'),
       perSeconds: countAt(budget['perSeconds'], 'stop.budget.perSeconds', 1),
       ...(budget['whenSpent'] !== undefined && {
-        whenSpent: oneOf(budget['whenSpent'], 'stop.budget.whenSpent', ['wait']),
+        whenSpent: checkOneOf(budget['whenSpent'], 'stop.budget.whenSpent', ['wait']),
       }),
     },
-    ...(stop['ownerTags'] !== undefined && { ownerTags: oneOf(stop['ownerTags'], 'stop.ownerTags', ['ignore']) }),
+    ...(stop['ownerTags'] !== undefined && { ownerTags: checkOneOf(stop['ownerTags'], 'stop.ownerTags', ['ignore']) }),
     ...(existing === true && { existing }),
-    ...(stop['resume'] !== undefined && { resume: oneOf(stop['resume'], 'stop.resume', ['sweep']) }),
+    ...(stop['resume'] !== undefined && { resume: checkOneOf(stop['resume'], 'stop.resume', ['sweep']) }),
   }
 }
 
-const policyOf = (json: unknown): Policy => {
-  const policy = exactAt(json, 'policy', ['version', 'rules', 'exemptions', 'stop', 'channels', 'routes'])
-  if (policy['version'] !== 1) wrong('version', '1')
-  const channels = policy['channels'] === undefined ? {} : channelsAt(policy['channels'])
+const readPolicy = (json: unknown): Policy => {
+  const policy = checkExact(json, 'policy', ['version', 'rules', 'exemptions', 'stop', 'channels', 'routes'])
+  if (policy['version'] !== 1) rejectValue('version', '1')
+  const channels = policy['channels'] === undefined ? {} : checkChannels(policy['channels'])
   return {
     version: 1,
-    rules: rulesAt(policy['rules']),
+    rules: checkRules(policy['rules']),
     exemptions: listAt(policy['exemptions'], 'exemptions').map((entry, index) =>
-      exemptionAt(entry, `exemptions[${index}]`),
+      checkExemption(entry, `exemptions[${index}]`),
     ),
     stop: stopAt(policy['stop']),
     ...(policy['channels'] !== undefined && { channels }),
-    ...(policy['routes'] !== undefined && { routes: routesAt(policy['routes'], channels) }),
+    ...(policy['routes'] !== undefined && { routes: checkRoutes(policy['routes'], channels) }),
   }
 }
 
 const meantPolicy = (policy: Policy): Checked => {
   const [slip] = findUnmeantStops(policy, RULES)
-  return slip === undefined ? { ok: true, policy } : { ok: false, problem: `${pathText(slip.path)}: ${slip.text}` }
+  return slip === undefined
+    ? { ok: true, policy }
+    : { ok: false, problem: `${formatPathText(slip.path)}: ${slip.text}` }
 }
 
 /**
@@ -127,7 +129,7 @@ const meantPolicy = (policy: Policy): Checked => {
  */
 export const checkPolicy = (json: unknown): Checked => {
   try {
-    return meantPolicy(policyOf(json))
+    return meantPolicy(readPolicy(json))
   } catch (error) {
     if (error instanceof UserError) return { ok: false, problem: error.message }
     throw error

@@ -47,5 +47,5 @@ const claimOf = (exemption: Exemption, path: Path): readonly Claim[] => {
 }
 
 /** The exemptions of a policy that can be claimed by who names, tags or launches something. */
-export const claims = ({ exemptions }: Policy): readonly Claim[] =>
+export const findClaimable = ({ exemptions }: Policy): readonly Claim[] =>
   exemptions.flatMap((exemption, index) => claimOf(exemption, ['exemptions', index, 'match']))

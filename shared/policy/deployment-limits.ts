@@ -26,45 +26,45 @@ export type Deployment = { readonly emails: number }
 const isEnforcing = ({ rules }: Policy): boolean => Object.values(rules).some(({ mode }) => mode === 'enforce')
 
 /** How many resources a stack has for a policy: at most so many, and hardly less. */
-export const resourcesOf = (policy: Policy, { emails }: Deployment): number => {
+export const describeAlertResources = (policy: Policy, { emails }: Deployment): number => {
   const all: readonly Channel[] = Object.values(policy.channels ?? {})
-  const held = all.filter(({ type }) => !MACHINES.includes(type)).length
+  const scheduled = all.filter(({ type }) => !MACHINES.includes(type)).length
   return (
     (isEnforcing(policy) ? ENFORCING : OBSERVING) +
     OF_EMAIL * emails +
     OF_CHANNEL * all.length +
-    OF_HELD * held +
+    OF_HELD * scheduled +
     OF_CHAT * all.filter(({ type }) => type === 'amazon-q').length +
-    addressesOf(all)
+    countAddresses(all)
   )
 }
 
 /** How many filter policies the topic of alerts has. Where a channel has addresses, every subscription has one. */
-export const filtersOf = ({ channels = {} }: Policy, { emails }: Deployment): number => {
+export const countFilters = ({ channels = {} }: Policy, { emails }: Deployment): number => {
   const all: readonly Channel[] = Object.values(channels)
-  const addresses = addressesOf(all)
+  const addresses = countAddresses(all)
   return all.length + addresses + (addresses > 0 ? emails + 1 : 0)
 }
 
-const addressesOf = (all: readonly Channel[]): number =>
+const countAddresses = (all: readonly Channel[]): number =>
   all.reduce((sum, channel) => sum + (channel.type === 'email' ? channel.addresses.length : 0), 0)
 
 /** Why a policy cannot be deployed, with the number and the limit, in words `what is wrong; what to do`; the first that there is. */
-export const tooMuchToDeploy = (policy: Policy, deployment: Deployment): string | undefined => {
+export const describeExcess = (policy: Policy, deployment: Deployment): string | undefined => {
   const channels = Object.values(policy.channels ?? {})
-  const what = `${channels.length} channels, ${addressesOf(channels)} addresses in them and ${deployment.emails} of -c email`
-  const filters = filtersOf(policy, deployment)
+  const what = `${channels.length} channels, ${countAddresses(channels)} addresses in them and ${deployment.emails} of -c email`
+  const filters = countFilters(policy, deployment)
   if (filters > FILTERS_PER_TOPIC)
     return `${what} need ${filters} filters on the topic of alerts, and SNS takes ${FILTERS_PER_TOPIC}; name fewer, or a mailing list in place of addresses`
-  const resources = resourcesOf(policy, deployment)
+  const resources = describeAlertResources(policy, deployment)
   if (resources > RESOURCES_PER_STACK)
     return `${what} need ${resources} resources, and CloudFormation takes ${RESOURCES_PER_STACK} in a stack; name fewer, or a mailing list in place of addresses`
   return undefined
 }
 
 /** What of a policy no stack or table takes. */
-export const limitProblems = (policy: Policy): readonly RouteProblem[] => {
-  const tooMuch = tooMuchToDeploy(policy, { emails: 0 })
+export const findLimitProblems = (policy: Policy): readonly RouteProblem[] => {
+  const tooMuch = describeExcess(policy, { emails: 0 })
   const bytes = new TextEncoder().encode(JSON.stringify(policy)).length
   return [
     ...(tooMuch === undefined ? [] : [{ path: ['channels'], text: tooMuch }]),

@@ -1,6 +1,6 @@
 import { Composer, isAlias, isMap, isScalar, LineCounter, type ParsedNode, Parser, type YAMLMap } from 'yaml'
-import { nestsDeeperThan } from './nesting.ts'
-import { type Path, type Position, type Problem, shown } from './problem.ts'
+import { isNestedDeeperThan } from './nesting.ts'
+import { type Path, type Position, type Problem, truncateShown } from './problem.ts'
 
 /** A YAML text as plain data, with the place of each key. The data is good only where there are no problems. */
 export type Document = {
@@ -13,89 +13,94 @@ export type Document = {
   readonly positionOf: (offset: number) => Position
 }
 
-type Place = { readonly offset: number; readonly source?: string }
-type Reading = { readonly places: Map<string, Place>; readonly problems: Problem[]; readonly lines: LineCounter }
+type SourcePosition = { readonly offset: number; readonly source?: string }
+type Reading = {
+  readonly places: Map<string, SourcePosition>
+  readonly problems: Problem[]
+  readonly lines: LineCounter
+}
 
 const MAX_DEPTH = 30
 // Each value may be wrong in several ways, and zod hands issues on as arguments of a call: some 100,000 break the stack.
 const MAX_VALUES = 10_000
 const STRING_TAG = 'tag:yaml.org,2002:str'
 
-const keyOf = (path: Path): string => JSON.stringify(path.map(String))
+const formatPathKey = (path: Path): string => JSON.stringify(path.map(String))
 
-const offsetOf = (path: Path, places: Reading['places']): number => {
-  const place = places.get(keyOf(path))
-  return place !== undefined || path.length === 0 ? (place?.offset ?? 0) : offsetOf(path.slice(0, -1), places)
+const findOffset = (path: Path, places: Reading['places']): number => {
+  const place = places.get(formatPathKey(path))
+  return place !== undefined || path.length === 0 ? (place?.offset ?? 0) : findOffset(path.slice(0, -1), places)
 }
 
 /** Reads one document of YAML 1.2, so JSON too, without aliases and tags. Never throws. */
 export const readYaml = (text: string): Document => {
   const reading: Reading = { places: new Map(), problems: [], lines: new LineCounter() }
-  const data = dataOf(text, reading)
+  const data = readData(text, reading)
   return {
     data,
     problems: reading.problems,
-    offsetOf: path => offsetOf(path, reading.places),
-    sourceOf: path => reading.places.get(keyOf(path))?.source,
+    offsetOf: path => findOffset(path, reading.places),
+    sourceOf: path => reading.places.get(formatPathKey(path))?.source,
     positionOf: offset => reading.lines.linePos(offset),
   }
 }
 
-const dataOf = (text: string, reading: Reading): unknown => {
+const readData = (text: string, reading: Reading): unknown => {
   const tokens = [...new Parser(reading.lines.addNewLine).parse(text)]
   const fail = (offset: number, what: string): undefined => {
     reading.problems.push({ offset, path: [], text: what })
   }
-  if (nestsDeeperThan(MAX_DEPTH, tokens)) return fail(0, 'is nested too deeply; a policy needs five levels')
+  if (isNestedDeeperThan(MAX_DEPTH, tokens)) return fail(0, 'is nested too deeply; a policy needs five levels')
   // The schema is named so that a %YAML 1.1 line cannot change what a word means.
   const composer = new Composer({ schema: 'core', uniqueKeys: false })
   const [document, second] = [...composer.compose(tokens, true, text.length)]
   for (const error of document?.errors ?? []) {
-    fail(error.pos[0], `cannot be read as YAML: ${shown(error.message, 160)}; correct this line`)
+    fail(error.pos[0], `cannot be read as YAML: ${truncateShown(error.message, 160)}; correct this line`)
   }
   if (second !== undefined) return fail(second.range[0], 'a second YAML document; keep one policy in a file')
   const contents = document?.contents ?? null
   if (contents === null || reading.problems.length > 0) return undefined
-  const data = plain(contents, [], reading)
+  const data = toPlain(contents, [], reading)
   return reading.places.size > MAX_VALUES
     ? fail(0, `has more than ${MAX_VALUES} values; a policy has a few hundred`)
     : data
 }
 
-const plain = (node: ParsedNode | null, path: Path, reading: Reading): unknown => {
+const toPlain = (node: ParsedNode | null, path: Path, reading: Reading): unknown => {
   if (node === null) return null
   const fail = (what: string): undefined => {
     reading.problems.push({ offset: node.range[0], path, text: what })
   }
   if (isAlias(node)) return fail('is an alias; write the value itself')
-  if (node.tag !== undefined && node.tag !== STRING_TAG) return fail(`has the tag ${shown(node.tag)}; remove it`)
-  if (isMap(node)) return plainMap(node, path, reading)
+  if (node.tag !== undefined && node.tag !== STRING_TAG)
+    return fail(`has the tag ${truncateShown(node.tag)}; remove it`)
+  if (isMap(node)) return toPlainMap(node, path, reading)
   if (isScalar(node)) return node.value
   return node.items.map((item, index) => {
     const at = [...path, index]
     if (item !== null) place(item, { path: at, offset: item.range[0] }, reading)
-    return plain(item, at, reading)
+    return toPlain(item, at, reading)
   })
 }
 
 const place = (value: ParsedNode | null, at: { path: Path; offset: number }, { places }: Reading): void => {
   const source = isScalar(value) ? value.source : undefined
-  places.set(keyOf(at.path), source === undefined ? { offset: at.offset } : { offset: at.offset, source })
+  places.set(formatPathKey(at.path), source === undefined ? { offset: at.offset } : { offset: at.offset, source })
 }
 
-const plainMap = (map: YAMLMap.Parsed, path: Path, reading: Reading): unknown =>
+const toPlainMap = (map: YAMLMap.Parsed, path: Path, reading: Reading): unknown =>
   Object.fromEntries(
     map.items.flatMap(({ key, value }) => {
       const name = nameOf(key)
       const offset = key?.range[0] ?? map.range[0]
       const at = [...path, name ?? '?']
-      const wrong = name === undefined ? 'is no key; write a word' : wrongKey(name, at, reading)
+      const wrong = name === undefined ? 'is no key; write a word' : findWrongKey(name, at, reading)
       if (name === undefined || wrong !== undefined) {
         reading.problems.push({ offset, path: at, text: wrong ?? '' })
         return []
       }
       place(value, { path: at, offset }, reading)
-      return [[name, plain(value, at, reading)]]
+      return [[name, toPlain(value, at, reading)]]
     }),
   )
 
@@ -105,9 +110,9 @@ const nameOf = (key: ParsedNode | null): string | undefined => {
   return typeof key.value === 'string' ? key.value : (key.source ?? String(key.value))
 }
 
-const wrongKey = (name: string, at: Path, { places, lines }: Reading): string | undefined => {
+const findWrongKey = (name: string, at: Path, { places, lines }: Reading): string | undefined => {
   // No name of ours, and copying it could drop it without a word.
   if (name === '__proto__') return 'is no key that can be used; remove it'
-  const first = places.get(keyOf(at))
+  const first = places.get(formatPathKey(at))
   return first && `is given twice; keep one (the first is on line ${lines.linePos(first.offset).line})`
 }

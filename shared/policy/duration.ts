@@ -7,7 +7,7 @@ export const DURATION = new RegExp(String.raw`^(?=\d)${PARTS}`)
 export const POSITIVE_DURATION = new RegExp(String.raw`^(?=\d)(?=.*[1-9])${PARTS}`)
 
 /** The seconds of a text that matches `DURATION`. */
-export const secondsOf = (duration: string): number => {
+export const parseDuration = (duration: string): number => {
   const [, days = 0, hours = 0, minutes = 0, seconds = 0] = DURATION.exec(duration) ?? []
   return Number(days) * 86_400 + Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds)
 }

@@ -1,8 +1,8 @@
 import type { Actor, Subject } from '../facts/facts.ts'
-import { type Writer, writerOfTag } from '../facts/writers.ts'
+import { findTagWriter, type Writer } from '../facts/writers.ts'
+import { matchesPattern } from '../text/wildcard.ts'
 import { MATCH_KEYS } from './match-keys.ts'
 import type { Exemption, Match, Policy } from './policy.ts'
-import { matchesPattern } from './wildcard.ts'
 
 const DAY_MS = 86_400_000
 
@@ -26,12 +26,12 @@ const TEXT_KEYS = ['accountId', 'region', 'instanceId', 'imageId', 'instanceType
 const IS_NAME = /name$/i
 
 const writerOfTags = (keys: readonly string[]): 'tagger' | 'creator' | undefined => {
-  if (keys.some(key => writerOfTag(key) !== 'aws')) return 'tagger'
+  if (keys.some(key => findTagWriter(key) !== 'aws')) return 'tagger'
   return keys.some(key => IS_NAME.test(key)) ? 'creator' : undefined
 }
 
 /** What of a match whoever launches, tags, or creates something could bring about; undefined where that is nothing. */
-const writtenByOthers = (match: Match): WrittenBy | undefined => {
+const isWrittenByOthers = (match: Match): WrittenBy | undefined => {
   const keys: { -readonly [Key in keyof WrittenBy]: WrittenBy[Key] } = {}
   for (const key of TEXT_KEYS) {
     const { writer, claimedBy } = MATCH_KEYS[key]
@@ -45,7 +45,7 @@ const writtenByOthers = (match: Match): WrittenBy | undefined => {
 }
 
 const exemptBy = (exemption: Exemption): ExemptionAnswer => {
-  const writtenBy = writtenByOthers(exemption.match)
+  const writtenBy = isWrittenByOthers(exemption.match)
   return { kind: 'exempt', exemption, ...(writtenBy !== undefined && { writtenBy }) }
 }
 
@@ -62,7 +62,7 @@ type Candidate = {
   readonly tags: Readonly<Record<string, string>> | 'unknown'
 }
 
-const fact = (value: string | undefined): Fact => (value === undefined ? 'unknown' : { value })
+const toFact = (value: string | undefined): Fact => (value === undefined ? 'unknown' : { value })
 
 const GROUP_TAG = 'aws:autoscaling:groupName'
 // An Auto Scaling group of mixed types launches through EC2 Fleet.
@@ -79,48 +79,48 @@ const groupOf = ({ subject, actor }: ExemptionQuestion): Fact => {
   return tags === undefined || forGroup ? 'unknown' : 'none'
 }
 
-const candidateOf = (question: ExemptionQuestion): Candidate => {
+const createCandidate = (question: ExemptionQuestion): Candidate => {
   const { subject } = question
-  const place = { accountId: fact(subject.resource.accountId), region: fact(subject.resource.region) }
+  const place = { accountId: toFact(subject.resource.accountId), region: toFact(subject.resource.region) }
   const group = { autoScalingGroup: groupOf(question) }
   if (subject.kind === 'instance') {
     const { instanceId, imageId, instanceType, tags } = subject.instance
     return {
       ...place,
       ...group,
-      instanceId: fact(instanceId),
-      imageId: fact(imageId),
-      instanceType: fact(instanceType),
+      instanceId: toFact(instanceId),
+      imageId: toFact(imageId),
+      instanceType: toFact(instanceType),
       tags: tags ?? 'unknown',
     }
   }
-  const imageId = fact(subject.image.imageId)
-  const instanceType = subject.kind === 'image' ? 'none' : fact(subject.instanceType)
+  const imageId = toFact(subject.image.imageId)
+  const instanceType = subject.kind === 'image' ? 'none' : toFact(subject.instanceType)
   return { ...place, ...group, imageId, instanceType, instanceId: 'none', tags: 'unknown' }
 }
 
-const textAnswer = (pattern: string, value: Fact): Answer => {
+const matchText = (pattern: string, value: Fact): Answer => {
   if (value === 'unknown') return 'unknown'
   return value !== 'none' && matchesPattern(pattern, value.value) ? 'yes' : 'no'
 }
 
 // Own properties only: a key like `constructor` must not find what every object inherits.
-const tagAnswer = (key: string, pattern: string, tags: Candidate['tags']): Answer => {
+const matchTag = (key: string, pattern: string, tags: Candidate['tags']): Answer => {
   if (tags === 'unknown') return 'unknown'
-  return Object.hasOwn(tags, key) ? textAnswer(pattern, fact(tags[key])) : 'no'
+  return Object.hasOwn(tags, key) ? matchText(pattern, toFact(tags[key])) : 'no'
 }
 
-const answersOf = (match: Match, candidate: Candidate): Answer[] => [
+const matchAll = (match: Match, candidate: Candidate): Answer[] => [
   ...TEXT_KEYS.flatMap(key => {
     const pattern = match[key]
-    return pattern === undefined ? [] : [textAnswer(pattern, candidate[key])]
+    return pattern === undefined ? [] : [matchText(pattern, candidate[key])]
   }),
-  ...Object.entries(match.tags ?? {}).map(([key, pattern]) => tagAnswer(key, pattern, candidate.tags)),
+  ...Object.entries(match.tags ?? {}).map(([key, pattern]) => matchTag(key, pattern, candidate.tags)),
 ]
 
 // A match without a key loads from no policy file; should one get here, it matches nothing.
-const verdictOf = (match: Match, candidate: Candidate): Answer => {
-  const answers = answersOf(match, candidate)
+const combineAnswers = (match: Match, candidate: Candidate): Answer => {
+  const answers = matchAll(match, candidate)
   if (answers.length === 0 || answers.includes('no')) return 'no'
   return answers.includes('unknown') ? 'unknown' : 'yes'
 }
@@ -128,25 +128,25 @@ const verdictOf = (match: Match, candidate: Candidate): Answer => {
 const NONE: ExemptionAnswer = { kind: 'none' }
 
 // Compared as numbers, so that an unreadable date or clock makes it expired.
-const counts = ({ expires }: Exemption, now: Date): boolean =>
+const isInForce = ({ expires }: Exemption, now: Date): boolean =>
   now.getTime() < Date.parse(`${expires}T00:00:00Z`) + DAY_MS
 
 /**
  * The first exemption that covers a rule's finding on a subject at `now`, else the first that may (a fact is not known),
  * else none. An exemption counts until the end of its `expires` day in UTC.
  */
-export const exemptionFor = (
+export const findExemption = (
   question: ExemptionQuestion,
   exemptions: readonly Exemption[],
   now: Date,
 ): ExemptionAnswer => {
   const applying = exemptions.filter(
-    exemption => (exemption.rule === '*' || exemption.rule === question.rule) && counts(exemption, now),
+    exemption => (exemption.rule === '*' || exemption.rule === question.rule) && isInForce(exemption, now),
   )
   // The usual case, for every finding of every launch.
   if (applying.length === 0) return NONE
-  const candidate = candidateOf(question)
-  const answered = applying.map(exemption => ({ exemption, answer: verdictOf(exemption.match, candidate) }))
+  const candidate = createCandidate(question)
+  const answered = applying.map(exemption => ({ exemption, answer: combineAnswers(exemption.match, candidate) }))
   const exempt = answered.find(({ answer }) => answer === 'yes')
   if (exempt !== undefined) return exemptBy(exempt.exemption)
   const undecided = answered.find(({ answer }) => answer === 'unknown')
@@ -154,5 +154,5 @@ export const exemptionFor = (
 }
 
 /** The exemptions that no longer count at `now`: to warn about, not an error. */
-export const expiredExemptions = (policy: Policy, now: Date): readonly Exemption[] =>
-  policy.exemptions.filter(exemption => !counts(exemption, now))
+export const listExpiredExemptions = (policy: Policy, now: Date): readonly Exemption[] =>
+  policy.exemptions.filter(exemption => !isInForce(exemption, now))

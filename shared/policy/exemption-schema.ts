@@ -1,11 +1,11 @@
 import * as z from 'zod/mini'
 import type { Rule } from '../rules/rule.ts'
 import { ACCOUNT } from './channel-words.ts'
-import { pattern } from './pattern-schema.ts'
+import { createPatternSchema } from './pattern-schema.ts'
 
-const text = (todo: string) => z.string({ error: todo }).check(z.regex(/\S/))
+const createTextSchema = (todo: string) => z.string({ error: todo }).check(z.regex(/\S/))
 
-const accountId = (todo: string) => z.string({ error: todo }).check(z.regex(ACCOUNT))
+const createAccountIdSchema = (todo: string) => z.string({ error: todo }).check(z.regex(ACCOUNT))
 
 const TAG_KEY = 'write the key of one tag as it is; only the value may have wildcards'
 const TAG_VALUE = 'write the value of the tag in quotes; it may have wildcards'
@@ -29,22 +29,24 @@ const noTags = z.never({
 
 const matchShape = {
   accountId: z
-    .exactOptional(accountId('write 12 digits in quotes, like "123456789012", or a pattern of digits, * and ?'))
+    .exactOptional(
+      createAccountIdSchema('write 12 digits in quotes, like "123456789012", or a pattern of digits, * and ?'),
+    )
     .check(z.describe('The account that owns the resource: 12 digits in quotes, or a pattern.')),
   region: z
-    .exactOptional(pattern('write a region or a pattern, like eu-central-1 or eu-*'))
+    .exactOptional(createPatternSchema('write a region or a pattern, like eu-central-1 or eu-*'))
     .check(z.describe('The region, like eu-central-1 or eu-*.')),
   instanceId: z
-    .exactOptional(pattern('write an instance id or a pattern, like i-0123456789abcdef0'))
+    .exactOptional(createPatternSchema('write an instance id or a pattern, like i-0123456789abcdef0'))
     .check(z.describe('The id of the instance.')),
   imageId: z
-    .exactOptional(pattern('write an image id or a pattern, like ami-0123456789abcdef0'))
+    .exactOptional(createPatternSchema('write an image id or a pattern, like ami-0123456789abcdef0'))
     .check(z.describe('The id of the image, or of the image that the instance was launched from.')),
   instanceType: z
-    .exactOptional(pattern('write an instance type or a pattern, like m1.small or "m1.*"'))
+    .exactOptional(createPatternSchema('write an instance type or a pattern, like m1.small or "m1.*"'))
     .check(z.describe('The instance type, like m1.small or m1.*.')),
   autoScalingGroup: z
-    .exactOptional(pattern('write the name of an Auto Scaling group or a pattern, like "legacy-*"'))
+    .exactOptional(createPatternSchema('write the name of an Auto Scaling group or a pattern, like "legacy-*"'))
     .check(z.describe('The name of the Auto Scaling group that the instance is a member of.')),
 }
 
@@ -64,15 +66,15 @@ const REASON = 'write why, in words that a stranger understands'
 const OWNER = 'write who answers for it, like billing@example.com'
 
 /** One exemption; matching by tag is part of it only where it is allowed. */
-export const exemptionSchema = (rules: readonly Rule[], tagsAllowed: boolean) =>
+export const createExemptionSchema = (rules: readonly Rule[], tagsAllowed: boolean) =>
   z.strictObject(
     {
       rule: z
         .literal([...rules.map(({ id }) => id), '*'], { error: 'write the id of one rule, or "*" for all' })
         .check(z.describe('The id of the rule, or "*" for all.')),
       match: matchSchema(tagsAllowed),
-      reason: text(REASON).check(z.describe('Why: it is shown in the finding.')),
-      owner: text(OWNER).check(z.describe('Who answers for it: it is shown in the finding.')),
+      reason: createTextSchema(REASON).check(z.describe('Why: it is shown in the finding.')),
+      owner: createTextSchema(OWNER).check(z.describe('Who answers for it: it is shown in the finding.')),
       expires: z.iso.date({ error: EXPIRES }).check(z.describe('The last day on which it counts, in UTC: YYYY-MM-DD.')),
     },
     { error: 'write an exemption with rule, match, reason, owner and expires' },

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
-import { nearest } from './nearest.ts'
-import { type Path, shown } from './problem.ts'
+import { findNearest } from './nearest.ts'
+import { type Path, truncateShown } from './problem.ts'
 
 export type Explained = { readonly path: Path; readonly text: string }
 
@@ -24,24 +24,24 @@ export const explainAll = (issues: readonly z.core.$ZodIssue[], about: Explainin
 const explain = (issue: z.core.$ZodIssue, about: Explaining): readonly Explained[] => {
   const { path } = issue
   if (issue.code === 'unrecognized_keys') {
-    const valid = keysAt(about.schema, path, about.data)
-    return issue.keys.map(key => ({ path: [...path, key], text: `is not a key here; ${choiceOf(key, valid)}` }))
+    const valid = listKeys(about.schema, path, about.data)
+    return issue.keys.map(key => ({ path: [...path, key], text: `is not a key here; ${describeChoice(key, valid)}` }))
   }
   if (issue.code === 'invalid_key') {
     return [{ path, text: `is not a key that can be used; ${issue.issues.map(({ message }) => message).join(', ')}` }]
   }
-  const value = valueAt(about.data, path)
+  const value = readValue(about.data, path)
   if (issue.code === 'invalid_type' && issue.expected === 'never')
     return [{ path, text: `is not allowed here; ${issue.message}` }]
-  const words = wordsOf(issue)
-  const todo = typeof value === 'string' && words.length > 0 ? choiceOf(value, words) : issue.message
-  const what = mayBeSecret(value, path) ? UNSHOWN : wrong(value, issue, about.sourceOf(path))
+  const words = describeIssue(issue)
+  const todo = typeof value === 'string' && words.length > 0 ? describeChoice(value, words) : issue.message
+  const what = mayBeSecret(value, path) ? UNSHOWN : describeWrong(value, issue, about.sourceOf(path))
   return [{ path, text: `${what}; ${todo}` }]
 }
 
 /** What to write in place of a word. */
-export const choiceOf = (word: string, valid: readonly string[]): string => {
-  const near = nearest(word, valid)
+export const describeChoice = (word: string, valid: readonly string[]): string => {
+  const near = findNearest(word, valid)
   return `${near === undefined ? '' : `did you mean ${near}? `}valid: ${valid.join(', ')}`
 }
 
@@ -52,12 +52,12 @@ const mayBeSecret = (value: unknown, path: Path): boolean =>
   typeof value === 'string' &&
   ((path.at(-1) === 'secret' && value.trim() !== '' && !value.startsWith('arn:')) || /:\/\/[^/]*@/.test(value))
 
-const wrong = (value: unknown, issue: z.core.$ZodIssue, source: string | undefined): string => {
+const describeWrong = (value: unknown, issue: z.core.$ZodIssue, source: string | undefined): string => {
   if (value === undefined) return 'is missing'
   if (value === null) return 'has no value'
-  if (typeof value === 'string') return value.trim() === '' ? 'is empty' : `"${shown(value)}" is not valid`
+  if (typeof value === 'string') return value.trim() === '' ? 'is empty' : `"${truncateShown(value)}" is not valid`
   if (typeof value !== 'object') {
-    const written = shown(source ?? String(value))
+    const written = truncateShown(source ?? String(value))
     const isText = issue.code === 'invalid_type' && issue.expected === 'string'
     return isText ? `${written} is read as a ${typeof value}` : `${written} is not valid`
   }
@@ -65,40 +65,40 @@ const wrong = (value: unknown, issue: z.core.$ZodIssue, source: string | undefin
   return Array.isArray(value) ? 'is a list' : 'is a mapping'
 }
 
-const valueAt = (data: unknown, [head, ...rest]: Path): unknown => {
+const readValue = (data: unknown, [head, ...rest]: Path): unknown => {
   if (head === undefined) return data
-  return valueAt(Reflect.get(Object(data), head), rest)
+  return readValue(Reflect.get(Object(data), head), rest)
 }
 
 /** The words of which one should be there. */
-const wordsOf = (issue: z.core.$ZodIssue): readonly string[] => {
+const describeIssue = (issue: z.core.$ZodIssue): readonly string[] => {
   const isWord = (word: unknown): word is string => typeof word === 'string'
   if (issue.code === 'invalid_value') return issue.values.filter(isWord)
   return 'options' in issue && Array.isArray(issue.options) ? issue.options.filter(isWord) : []
 }
 
 /** Which of the shapes it is: each says so in its `type`. */
-const variantOf = (options: readonly Schema[], data: unknown): Schema | undefined =>
+const findVariant = (options: readonly Schema[], data: unknown): Schema | undefined =>
   options.find(option => {
     const type = option instanceof z.ZodMiniObject ? option.shape['type'] : undefined
-    return type instanceof z.ZodMiniLiteral && type.def.values.includes(String(valueAt(data, ['type'])))
+    return type instanceof z.ZodMiniLiteral && type.def.values.includes(String(readValue(data, ['type'])))
   })
 
-const keysAt = (schema: Schema | undefined, path: Path, data: unknown): readonly string[] => {
+const listKeys = (schema: Schema | undefined, path: Path, data: unknown): readonly string[] => {
   const [head, ...rest] = path
-  const inner = valueAt(data, path.slice(0, 1))
+  const inner = readValue(data, path.slice(0, 1))
   if (schema instanceof z.ZodMiniObject) {
-    return head === undefined ? Object.keys(schema.shape) : keysAt(schema.shape[String(head)], rest, inner)
+    return head === undefined ? Object.keys(schema.shape) : listKeys(schema.shape[String(head)], rest, inner)
   }
-  if (schema instanceof z.ZodMiniArray) return keysAt(schema.def.element, rest, inner)
-  if (schema instanceof z.ZodMiniRecord) return keysAt(schema.def.valueType, rest, inner)
-  if (schema instanceof z.ZodMiniDiscriminatedUnion) return keysAt(variantOf(schema.def.options, data), path, data)
+  if (schema instanceof z.ZodMiniArray) return listKeys(schema.def.element, rest, inner)
+  if (schema instanceof z.ZodMiniRecord) return listKeys(schema.def.valueType, rest, inner)
+  if (schema instanceof z.ZodMiniDiscriminatedUnion) return listKeys(findVariant(schema.def.options, data), path, data)
   if (
     schema instanceof z.ZodMiniOptional ||
     schema instanceof z.ZodMiniDefault ||
     schema instanceof z.ZodMiniPrefault
   ) {
-    return keysAt(schema.def.innerType, path, data)
+    return listKeys(schema.def.innerType, path, data)
   }
   return []
 }

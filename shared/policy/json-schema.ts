@@ -1,24 +1,24 @@
 import * as z from 'zod/mini'
 import { RULES } from '../rules/registry.ts'
 import type { Rule } from '../rules/rule.ts'
-import { policyFileSchema } from './schema.ts'
+import { createPolicyFileSchema } from './schema.ts'
 
-const object = (properties: object) => ({ type: 'object', properties })
+const describeObject = (properties: object) => ({ type: 'object', properties })
 
 // What the loader does by building the schema without tags; JSON Schema can say it in one.
 const TAGS_NEED_CONSENT = {
-  if: { ...object({ allowTagExemptions: { const: true } }), required: ['allowTagExemptions'] },
-  else: object({
-    exemptions: { type: 'array', items: object({ match: object({ tags: false }) }) },
+  if: { ...describeObject({ allowTagExemptions: { const: true } }), required: ['allowTagExemptions'] },
+  else: describeObject({
+    exemptions: { type: 'array', items: describeObject({ match: describeObject({ tags: false }) }) },
   }),
 }
 
 /** The JSON Schema (draft 7) of the policy file, for editors: made from what `parsePolicy` checks with. */
-export const policyJsonSchema = (): Readonly<Record<string, unknown>> => jsonSchemaFor(RULES)
+export const buildPolicyJsonSchema = (): Readonly<Record<string, unknown>> => buildJsonSchema(RULES)
 
 /** The same for a list of rules. */
-export const jsonSchemaFor = (rules: readonly Rule[]): Readonly<Record<string, unknown>> => {
-  const { $schema, ...rest } = z.toJSONSchema(policyFileSchema(rules, true), { io: 'input', target: 'draft-7' })
+export const buildJsonSchema = (rules: readonly Rule[]): Readonly<Record<string, unknown>> => {
+  const { $schema, ...rest } = z.toJSONSchema(createPolicyFileSchema(rules, true), { io: 'input', target: 'draft-7' })
   return {
     $schema,
     title: 'virtguard policy',

@@ -1,9 +1,9 @@
-import { CATALOGUE_DATE, catalogue } from '../catalogue/catalogue.ts'
-import { familyOf, sizeOf } from '../catalogue/family.ts'
+import { CATALOGUE_DATE, loadCatalogue } from '../catalogue/catalogue.ts'
+import { getFamily, getSize } from '../catalogue/family.ts'
 import { REGIONS } from '../catalogue/regions.ts'
 import { matchesTypeOrFamily } from '../catalogue/type-pattern.ts'
-import { nearest } from './nearest.ts'
-import { canMatchForm, matchesPattern } from './wildcard.ts'
+import { canMatchForm, matchesPattern } from '../text/wildcard.ts'
+import { findNearest } from './nearest.ts'
 
 /** What a pattern is compared with, as far as that is known beforehand. */
 export type KnownValues = {
@@ -21,7 +21,7 @@ export type KnownValues = {
   readonly readings: (pattern: string) => readonly string[]
 }
 
-const memo = <T>(make: () => T): (() => T) => {
+const memoize = <T>(make: () => T): (() => T) => {
   let made: { readonly value: T } | undefined
   return () => {
     made ??= { value: make() }
@@ -29,33 +29,33 @@ const memo = <T>(make: () => T): (() => T) => {
   }
 }
 
-const knownTypes = memo(() => {
-  const types = catalogue()
+const knownTypes = memoize(() => {
+  const types = loadCatalogue()
     .profiles()
     .flatMap(profile => profile.types())
-  const distinct = (part: (type: string) => string): readonly string[] => [...new Set(types.map(part))]
-  return { types, families: distinct(familyOf), sizes: distinct(sizeOf) }
+  const listDistinct = (part: (type: string) => string): readonly string[] => [...new Set(types.map(part))]
+  return { types, families: listDistinct(getFamily), sizes: listDistinct(getSize) }
 })
 
 /** Every type of the catalogue. */
-export const allTypes = (): readonly string[] => knownTypes().types
+export const listAllTypes = (): readonly string[] => knownTypes().types
 
-const withDot = (pattern: string): readonly string[] => [
+const addDot = (pattern: string): readonly string[] => [
   `${pattern}.*`,
   ...Array.from(pattern, (_, at) => `${pattern.slice(0, at + 1)}.${pattern.slice(at + 1)}`),
 ]
 
 const typeReadings = (pattern: string): readonly string[] => {
-  if (!pattern.includes('.')) return withDot(pattern)
+  if (!pattern.includes('.')) return addDot(pattern)
   const { families, sizes } = knownTypes()
-  const like = (part: string, known: readonly string[]): readonly string[] => [part, nearest(part, known) ?? part]
-  return like(familyOf(pattern), families).flatMap(family =>
-    like(sizeOf(pattern), sizes).map(size => `${family}.${size}`),
+  const like = (part: string, known: readonly string[]): readonly string[] => [part, findNearest(part, known) ?? part]
+  return like(getFamily(pattern), families).flatMap(family =>
+    like(getSize(pattern), sizes).map(size => `${family}.${size}`),
   )
 }
 
 // Letters that some value has, or wildcards.
-const neverUnlike =
+const requireSimilar =
   (letters: RegExp, why: string) =>
   (pattern: string): string | undefined =>
     letters.test(pattern) ? undefined : why
@@ -64,7 +64,7 @@ const ofTypes = {
   name: 'instance type',
   asOf: `as of ${CATALOGUE_DATE}`,
   example: 'write a type or a pattern, like m1.small or "m1.*"',
-  whyNever: neverUnlike(/^[a-z0-9.*?-]+$/, 'one has lower case letters, digits, dots and dashes only'),
+  whyNever: requireSimilar(/^[a-z0-9.*?-]+$/, 'one has lower case letters, digits, dots and dashes only'),
 }
 
 /** Types, as exemptions name them: the whole name, so that `*` reaches across the dot. */
@@ -84,29 +84,29 @@ export const TYPES_OR_FAMILIES: KnownValues = {
     // It matches none as a family, or nobody would ask.
     (TYPES.matches(pattern) ? 'without a dot it names families, not sizes' : undefined),
   matches: pattern => knownTypes().types.some(type => matchesTypeOrFamily(pattern, type)),
-  readings: pattern => [...typeReadings(pattern), nearest(pattern, knownTypes().families) ?? pattern],
+  readings: pattern => [...typeReadings(pattern), findNearest(pattern, knownTypes().families) ?? pattern],
 }
 
 export const KNOWN_REGIONS: KnownValues = {
   name: 'region',
   asOf: 'to this version of virtguard',
   example: 'write a region or a pattern, like eu-central-1 or "eu-*"',
-  whyNever: neverUnlike(/^[a-z0-9*?-]+$/, 'one has lower case letters, digits and dashes only'),
+  whyNever: requireSimilar(/^[a-z0-9*?-]+$/, 'one has lower case letters, digits and dashes only'),
   matches: pattern => REGIONS.some(region => matchesPattern(pattern, region)),
   readings: pattern => {
     const dashed = pattern.replace(/[_\s]/g, '-')
-    return [dashed, nearest(dashed, REGIONS) ?? dashed]
+    return [dashed, findNearest(dashed, REGIONS) ?? dashed]
   },
 }
 
-const places = (count: number, letters: string): readonly string[] => Array.from({ length: count }, () => letters)
+const listRegions = (count: number, letters: string): readonly string[] => Array.from({ length: count }, () => letters)
 
 const DIGIT = '0123456789'
 const HEXADECIMAL = `${DIGIT}abcdef`
 
 /** Ids of that prefix: of today, or as EC2 gave them until 2016. */
-const idsOf = (prefix: string, name: string): KnownValues => {
-  const forms = [17, 8].map(count => [...prefix, ...places(count, HEXADECIMAL)])
+const listIds = (prefix: string, name: string): KnownValues => {
+  const forms = [17, 8].map(count => [...prefix, ...listRegions(count, HEXADECIMAL)])
   return {
     name,
     example: 'copy it from the console',
@@ -116,13 +116,13 @@ const idsOf = (prefix: string, name: string): KnownValues => {
   }
 }
 
-export const INSTANCE_IDS = idsOf('i-', 'instance id')
-export const IMAGE_IDS = idsOf('ami-', 'image id')
+export const INSTANCE_IDS = listIds('i-', 'instance id')
+export const IMAGE_IDS = listIds('ami-', 'image id')
 
 export const ACCOUNT_IDS: KnownValues = {
   name: 'account id',
   example: 'write all of them, or a pattern',
   whyNever: () => 'one has 12 digits',
-  matches: pattern => canMatchForm(pattern, places(12, DIGIT)),
+  matches: pattern => canMatchForm(pattern, listRegions(12, DIGIT)),
   readings: () => [],
 }

@@ -2,20 +2,20 @@
 const MAX_LENGTH = 40
 
 /** The candidate that a misspelt word most likely means, or undefined: at most a third of its letters may be wrong. */
-export const nearest = (word: string, candidates: readonly string[]): string | undefined => {
+export const findNearest = (word: string, candidates: readonly string[]): string | undefined => {
   if (word.length > MAX_LENGTH) return undefined
   const ranked = candidates
-    .map(candidate => ({ candidate, distance: distance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .map(candidate => ({ candidate, distance: measureDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .toSorted((a, b) => a.distance - b.distance)
   const best = ranked[0]
   return best !== undefined && best.distance <= Math.max(1, word.length / 3) ? best.candidate : undefined
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other. */
-const distance = (a: string, b: string): number => {
+const measureDistance = (a: string, b: string): number => {
   // One row of the table for each letter of `a` so far; `cell` is far away outside it.
   const table: number[][] = [Array.from({ length: b.length + 1 }, (_, column) => column)]
-  const cell = (row: number, column: number): number => table[row]?.[column] ?? Number.POSITIVE_INFINITY
+  const cellAt = (row: number, column: number): number => table[row]?.[column] ?? Number.POSITIVE_INFINITY
   for (let row = 1; row <= a.length; row++) {
     const line = [row]
     table.push(line)
@@ -24,13 +24,13 @@ const distance = (a: string, b: string): number => {
       const swapped = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]
       line.push(
         Math.min(
-          cell(row - 1, column) + 1,
-          cell(row, column - 1) + 1,
-          cell(row - 1, column - 1) + (same ? 0 : 1),
-          swapped ? cell(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY,
+          cellAt(row - 1, column) + 1,
+          cellAt(row, column - 1) + 1,
+          cellAt(row - 1, column - 1) + (same ? 0 : 1),
+          swapped ? cellAt(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY,
         ),
       )
     }
   }
-  return cell(a.length, b.length)
+  return cellAt(a.length, b.length)
 }

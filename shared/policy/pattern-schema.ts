@@ -4,4 +4,4 @@ import * as z from 'zod/mini'
 const PATTERN = /^\S(?:.*\S)?$/
 
 /** A wildcard pattern in the policy file; `todo` tells what to write. */
-export const pattern = (todo: string) => z.string({ error: todo }).check(z.regex(PATTERN))
+export const createPatternSchema = (todo: string) => z.string({ error: todo }).check(z.regex(PATTERN))

@@ -2,16 +2,16 @@ import type { Subject } from '../facts/facts.ts'
 import type { Rule, RuleOption } from '../rules/rule.ts'
 import {
   ACCOUNT_IDS,
-  allTypes,
   IMAGE_IDS,
   INSTANCE_IDS,
   KNOWN_REGIONS,
   type KnownValues,
+  listAllTypes,
   TYPES,
   TYPES_OR_FAMILIES,
 } from './known-values.ts'
 import type { Match, Policy, RouteMatch, RulePolicy } from './policy.ts'
-import { type Path, shown } from './problem.ts'
+import { type Path, truncateShown } from './problem.ts'
 
 /** A pattern that matches nothing that is known: where, and what is wrong with it; what to do. */
 export type Slip = { readonly path: Path; readonly text: string }
@@ -28,35 +28,35 @@ const MOST_GROUPS = 2
 const MOST_IN_GROUP = 8
 
 /** `m1.[sl]*` and `{m5,c5}.*` as shells read them, and `m5,c5` as people do; nothing where those would be very many. */
-const expanded = (pattern: string, groups = MOST_GROUPS): readonly string[] => {
+const expandPattern = (pattern: string, groups = MOST_GROUPS): readonly string[] => {
   const [, before = '', letters, words, after = ''] = GROUP.exec(pattern) ?? []
   const inner = letters === undefined ? words?.split(',') : [...letters]
   if (inner === undefined) return pattern.split(/[,;|\s]+/).filter(part => part !== '')
   // Each group multiplies them: a dozen would keep a function busy for minutes.
   if (groups === 0 || inner.length > MOST_IN_GROUP) return []
-  return inner.flatMap(each => expanded(`${before}${each.trim()}${after}`, groups - 1))
+  return inner.flatMap(each => expandPattern(`${before}${each.trim()}${after}`, groups - 1))
 }
 
 /** What a pattern that matches nothing was probably meant to be: one, or several in its place. */
-const meant = (pattern: string, { matches, readings }: KnownValues): readonly string[] => {
+const suggestPattern = (pattern: string, { matches, readings }: KnownValues): readonly string[] => {
   const seen = pattern.normalize('NFKC').replace(UNSEEN, '').toLowerCase().trim()
   // Longer ones are no slips of the pen.
   if (seen.length > 80) return []
   if (matches(seen)) return [seen]
-  const parts = expanded(seen)
+  const parts = expandPattern(seen)
   if (parts.length > 0 && parts.every(matches)) return [...new Set(parts)]
   return readings(seen).filter(matches).slice(0, 1)
 }
 
 const hasUnseen = (pattern: string): boolean => pattern.search(UNSEEN) >= 0
 
-const whyNot = ({ pattern, values: { name, asOf, whyNever } }: Pattern): string => {
+const explainMismatch = ({ pattern, values: { name, asOf, whyNever } }: Pattern): string => {
   const never = hasUnseen(pattern) ? 'it has characters that are not seen' : whyNever(pattern)
   return never === undefined ? `matches no ${name} that is known ${asOf}` : `matches no ${name}: ${never}`
 }
 
-const todo = ({ pattern, values }: Pattern): string => {
-  const [one, ...more] = meant(pattern, values)
+const adviseChange = ({ pattern, values }: Pattern): string => {
+  const [one, ...more] = suggestPattern(pattern, values)
   if (one === undefined) return values.example
   return more.length === 0 ? `did you mean "${one}"?` : `write each as one of its own: ${[one, ...more].join(', ')}`
 }
@@ -64,26 +64,26 @@ const todo = ({ pattern, values }: Pattern): string => {
 // Who has more has another problem than slips, and each takes a while to guess at.
 const MOST = 40
 
-const slipsIn = (patterns: readonly Pattern[], effectOf = (_: Pattern) => ''): readonly Slip[] =>
+const findSlips = (patterns: readonly Pattern[], effectOf = (_: Pattern) => ''): readonly Slip[] =>
   patterns
     .filter(({ pattern, values }) => !values.matches(pattern))
     .slice(0, MOST)
     .map(one => ({
       path: one.path,
-      text: `"${shown(one.pattern)}" ${whyNot(one)}${effectOf(one)}; ${todo(one)}`,
+      text: `"${truncateShown(one.pattern)}" ${explainMismatch(one)}${effectOf(one)}; ${adviseChange(one)}`,
     }))
 
 type Option = { readonly path: Path; readonly option: RuleOption; readonly patterns: readonly string[] }
 
-const listsOf = (rule: Rule, { options }: RulePolicy): readonly Option[] =>
+const listPatternLists = (rule: Rule, { options }: RulePolicy): readonly Option[] =>
   Object.entries(rule.options)
     .filter(([, { lists }]) => lists !== undefined)
     .map(([name, option]) => ({ path: ['rules', rule.id, name], option, patterns: options[name] ?? [] }))
 
-const typesNamedBy = ({ path, patterns }: Option): readonly Pattern[] =>
+const findNamedTypes = ({ path, patterns }: Option): readonly Pattern[] =>
   patterns.map((pattern, index) => ({ path: [...path, index], pattern, values: TYPES_OR_FAMILIES }))
 
-const ofType = (instanceType: string): Subject => ({
+const isOfType = (instanceType: string): Subject => ({
   kind: 'instance',
   // Stryker disable next-line ObjectLiteral,StringLiteral: what is asked here reads the type alone
   resource: { type: 'AwsEc2Instance', id: '', arn: '', accountId: '', region: '' },
@@ -93,30 +93,31 @@ const ofType = (instanceType: string): Subject => ({
 const NO_TYPES = { get: () => undefined, profiles: () => [] }
 
 const refusesEverything = (rule: Rule, { options }: RulePolicy): boolean =>
-  allTypes().every(type => rule.check(ofType(type), NO_TYPES, options).status === 'FAILED')
+  listAllTypes().every(type => rule.check(isOfType(type), NO_TYPES, options).status === 'FAILED')
 
-const effectOfStops = ({ pattern, values }: Pattern): string =>
+const describeEffectOfStops = ({ pattern, values }: Pattern): string =>
   values.whyNever(pattern) === undefined
     ? ', so that what it was to let pass would be stopped (for a newer one, write a pattern that an older one matches, too)'
     : ', so that what it was to let pass would be stopped'
 
 /** What a rule names. What it lets pass by a pattern that matches nothing it would stop, so that is refused where it enforces. */
-const ruleSlips = (rule: Rule, policy: RulePolicy | undefined): Slips => {
+const findRuleSlips = (rule: Rule, policy: RulePolicy | undefined): Slips => {
   if (policy === undefined) return { errors: [], warnings: [] }
-  const lists = listsOf(rule, policy)
+  const lists = listPatternLists(rule, policy)
   const isPass = ({ option }: Option): boolean => option.lists === 'types-that-pass'
-  const passing = lists.filter(isPass).flatMap(typesNamedBy)
-  const failing = slipsIn(lists.filter(list => !isPass(list)).flatMap(typesNamedBy))
+  const passing = lists.filter(isPass).flatMap(findNamedTypes)
+  const failing = findSlips(lists.filter(list => !isPass(list)).flatMap(findNamedTypes))
   if (policy.mode !== 'enforce') {
-    const all = [...slipsIn(passing), ...failing]
-    return { errors: [], warnings: all.length > 0 ? all : everything(rule, policy, 'fails') }
+    const all = [...findSlips(passing), ...failing]
+    return { errors: [], warnings: all.length > 0 ? all : matchesEverything(rule, policy, 'fails') }
   }
-  const errors = slipsIn(passing, effectOfStops)
-  return { errors: errors.length > 0 ? errors : everything(rule, policy, 'would be stopped'), warnings: failing }
+  const errors = findSlips(passing, describeEffectOfStops)
+  return { errors: errors.length > 0 ? errors : matchesEverything(rule, policy, 'would be stopped'), warnings: failing }
 }
 
-const everything = (rule: Rule, policy: RulePolicy, what: string): readonly Slip[] => {
-  if (policy.mode === 'off' || listsOf(rule, policy).length === 0 || !refusesEverything(rule, policy)) return []
+const matchesEverything = (rule: Rule, policy: RulePolicy, what: string): readonly Slip[] => {
+  if (policy.mode === 'off' || listPatternLists(rule, policy).length === 0 || !refusesEverything(rule, policy))
+    return []
   const text = `lets no instance type pass, so every instance ${what}; let some pass, or keep EC2 out with a service control policy`
   return [{ path: ['rules', rule.id], text }]
 }
@@ -128,7 +129,7 @@ const everything = (rule: Rule, policy: RulePolicy, what: string): readonly Slip
 export const findUnmeantStops = (policy: Policy, rules: readonly Rule[]): readonly Slip[] =>
   rules
     .filter(({ id }) => policy.rules[id]?.mode === 'enforce')
-    .flatMap(rule => ruleSlips(rule, policy.rules[rule.id]).errors)
+    .flatMap(rule => findRuleSlips(rule, policy.rules[rule.id]).errors)
 
 const NAMES: KnownValues = {
   name: 'name that people type',
@@ -167,14 +168,14 @@ const routePatterns = ({ accountId = [], region = [] }: RouteMatch, path: Path):
  * The patterns of a policy that match nothing which is known: a miss that is silent otherwise. Refused is what would stop
  * instances that the policy was to let pass; the rest is said.
  */
-export const patternSlips = (policy: Policy, rules: readonly Rule[]): Slips => {
-  const warnings = rules.flatMap(rule => ruleSlips(rule, policy.rules[rule.id]).warnings)
+export const findPatternSlips = (policy: Policy, rules: readonly Rule[]): Slips => {
+  const warnings = rules.flatMap(rule => findRuleSlips(rule, policy.rules[rule.id]).warnings)
   const ofMatches = [
     ...policy.exemptions.flatMap(({ match }, index) => matchPatterns(match, ['exemptions', index, 'match'])),
     ...(policy.routes ?? []).flatMap(({ match }, index) => routePatterns(match, ['routes', index, 'match'])),
   ]
   return {
     errors: findUnmeantStops(policy, rules),
-    warnings: [...warnings, ...slipsIn(ofMatches)],
+    warnings: [...warnings, ...findSlips(ofMatches)],
   }
 }

@@ -9,7 +9,7 @@ const MAX_PROBLEMS = 20
 const MAX_SHOWN = 60
 
 /** A text from a file as it may be shown: on one line, nothing that steers a terminal or hides, not too long. */
-export const shown = (text: string, limit = MAX_SHOWN): string => {
+export const truncateShown = (text: string, limit = MAX_SHOWN): string => {
   const safe = text
     .slice(0, limit)
     .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, char => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`)
@@ -17,14 +17,14 @@ export const shown = (text: string, limit = MAX_SHOWN): string => {
 }
 
 /** `exemptions[0].match.tags`, or nothing for the file as a whole. */
-export const pathText = (path: Path): string =>
+export const formatPathText = (path: Path): string =>
   path
-    .map(part => (typeof part === 'number' ? `[${part}]` : `.${shown(String(part))}`))
+    .map(part => (typeof part === 'number' ? `[${part}]` : `.${truncateShown(String(part))}`))
     .join('')
     .replace(/^\./, '')
 
 /** One line for each problem, in the order of the file: `FILE:LINE:COL path: what is wrong; what to do`. */
-export const problemLines = (
+export const formatProblems = (
   name: string,
   problems: readonly Problem[],
   positionOf: (offset: number) => Position,
@@ -33,7 +33,7 @@ export const problemLines = (
     .toSorted((a, b) => a.offset - b.offset)
     .map(({ offset, path, text }) => {
       const { line, col } = positionOf(offset)
-      return `${name}:${line}:${col} ${path.length === 0 ? text : `${pathText(path)}: ${text}`}`
+      return `${name}:${line}:${col} ${path.length === 0 ? text : `${formatPathText(path)}: ${text}`}`
     })
   const more = lines.length > MAX_PROBLEMS ? [`${name}: and ${lines.length - MAX_PROBLEMS} more`] : []
   return [...lines.slice(0, MAX_PROBLEMS), ...more].join('\n')

@@ -1,8 +1,8 @@
-import { isZone } from '../routing/zone.ts'
+import { matchesPattern } from '../text/wildcard.ts'
+import { isZone } from '../text/zone.ts'
 import { MACHINES } from './channel-words.ts'
 import type { Policy, Route, RouteMatch } from './policy.ts'
 import type { Path } from './problem.ts'
-import { matchesPattern } from './wildcard.ts'
 
 /** What is wrong, and what to do; or, with `word`, what was written in place of one of `valid`. */
 export type RouteProblem = {
@@ -14,7 +14,7 @@ export type RouteProblem = {
 type Known = { readonly id: string; readonly severity: string; readonly mode: string }
 type At = { readonly path: Path; readonly policy: Policy }
 
-const patternProblems = ({ rule = [] }: RouteMatch, { path, policy }: At): readonly RouteProblem[] => {
+const findPatternProblems = ({ rule = [] }: RouteMatch, { path, policy }: At): readonly RouteProblem[] => {
   const ids = Object.keys(policy.rules)
   return rule.flatMap((pattern, index) =>
     ids.some(id => matchesPattern(pattern, id))
@@ -23,10 +23,10 @@ const patternProblems = ({ rule = [] }: RouteMatch, { path, policy }: At): reado
   )
 }
 
-const inOrder = (words: readonly string[]): string => [...new Set(words)].join(', ')
+const joinInOrder = (words: readonly string[]): string => [...new Set(words)].join(', ')
 
 /** Why a route can match nothing, as far as one key of it says so; else that its keys do not go together. */
-const emptiness = ({ rule, severity, mode }: RouteMatch, { path, policy }: At): readonly RouteProblem[] => {
+const findEmptiness = ({ rule, severity, mode }: RouteMatch, { path, policy }: At): readonly RouteProblem[] => {
   const on = Object.entries(policy.rules)
     .map(([id, { severity, mode }]): Known => ({ id, severity, mode }))
     .filter(known => known.mode !== 'off')
@@ -35,20 +35,24 @@ const emptiness = ({ rule, severity, mode }: RouteMatch, { path, policy }: At): 
   const hasMode = (known: Known): boolean => mode === undefined || known.mode === mode
   // Every rule off is said elsewhere: then nothing is watched.
   if (on.length === 0 || on.some(known => hasRule(known) && hasSeverity(known) && hasMode(known))) return []
-  const wrong = (key: string, text: string): readonly RouteProblem[] => [{ path: [...path, key], text }]
-  if (!on.some(hasRule)) return wrong('rule', 'matches only rules that are off; turn one on, or remove the route')
+  const createProblem = (key: string, text: string): readonly RouteProblem[] => [{ path: [...path, key], text }]
+  if (!on.some(hasRule))
+    return createProblem('rule', 'matches only rules that are off; turn one on, or remove the route')
   if (!on.some(hasSeverity))
-    return wrong('severity', `is that of no rule that is on; they have ${inOrder(on.map(known => known.severity))}`)
-  if (!on.some(hasMode)) return wrong('mode', 'is the mode of no rule; set one to it, or leave the mode out')
+    return createProblem(
+      'severity',
+      `is that of no rule that is on; they have ${joinInOrder(on.map(known => known.severity))}`,
+    )
+  if (!on.some(hasMode)) return createProblem('mode', 'is the mode of no rule; set one to it, or leave the mode out')
   return [{ path, text: 'matches nothing: no rule that is on has all of this; leave something out' }]
 }
 
 const matchProblems = (match: RouteMatch, at: At): readonly RouteProblem[] => {
-  const unknown = patternProblems(match, at)
-  return unknown.length > 0 ? unknown : emptiness(match, at)
+  const unknown = findPatternProblems(match, at)
+  return unknown.length > 0 ? unknown : findEmptiness(match, at)
 }
 
-const targetProblems = ({ to, quiet, daily }: Route, { path, policy }: At): readonly RouteProblem[] => {
+const findTargetProblems = ({ to, quiet, daily }: Route, { path, policy }: At): readonly RouteProblem[] => {
   const { channels = {} } = policy
   const valid = Object.keys(channels)
   return to.flatMap((name, index): readonly RouteProblem[] => {
@@ -66,7 +70,7 @@ const targetProblems = ({ to, quiet, daily }: Route, { path, policy }: At): read
   })
 }
 
-const zoneProblems = (zone: string | undefined, path: Path): readonly RouteProblem[] =>
+const findZoneProblems = (zone: string | undefined, path: Path): readonly RouteProblem[] =>
   zone === undefined || isZone(zone)
     ? []
     : [{ path, text: 'is no time zone that is known; write one like Europe/Berlin, or UTC' }]
@@ -78,17 +82,17 @@ const timeProblems = ({ quiet, daily }: Route, path: Path): readonly RouteProble
   ...(quiet !== undefined && quiet.from === quiet.to
     ? [{ path: [...path, 'quiet', 'to'], text: 'is when they begin; write another time, or use daily' }]
     : []),
-  ...zoneProblems(quiet?.zone, [...path, 'quiet', 'zone']),
-  ...zoneProblems(daily?.zone, [...path, 'daily', 'zone']),
+  ...findZoneProblems(quiet?.zone, [...path, 'quiet', 'zone']),
+  ...findZoneProblems(daily?.zone, [...path, 'daily', 'zone']),
 ]
 
-const unused = ({ channels = {}, routes = [] }: Policy): readonly RouteProblem[] =>
+const findUnused = ({ channels = {}, routes = [] }: Policy): readonly RouteProblem[] =>
   Object.keys(channels)
     .filter(name => routes.length > 0 && !routes.some(({ to }) => to.includes(name)))
     .map(name => ({ path: ['channels', name], text: 'is in no route; name it in one, or remove it' }))
 
 // SNS has one subscription for a topic and an address, so one filter.
-const sharedAddresses = ({ channels = {} }: Policy): readonly RouteProblem[] => {
+const findSharedAddresses = ({ channels = {} }: Policy): readonly RouteProblem[] => {
   const owners = new Map<string, string>()
   return Object.entries(channels).flatMap(([name, channel]) =>
     (channel.type === 'email' ? channel.addresses : []).flatMap((address, index) => {
@@ -103,13 +107,13 @@ const sharedAddresses = ({ channels = {} }: Policy): readonly RouteProblem[] => 
 
 /** What is wrong with channels and routes that are each well-formed: with one another, with the rules, with the calendar. */
 export const routeProblems = (policy: Policy): readonly RouteProblem[] => [
-  ...unused(policy),
-  ...sharedAddresses(policy),
+  ...findUnused(policy),
+  ...findSharedAddresses(policy),
   ...(policy.routes ?? []).flatMap((route, index) => {
     const path = ['routes', index]
     return [
       ...matchProblems(route.match, { path: [...path, 'match'], policy }),
-      ...targetProblems(route, { path: [...path, 'to'], policy }),
+      ...findTargetProblems(route, { path: [...path, 'to'], policy }),
       ...timeProblems(route, path),
     ]
   }),

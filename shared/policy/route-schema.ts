@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { SEVERITIES } from '../rules/rule.ts'
 import { ACCOUNT, MOST_ROUTES, TIME, ZONE } from './channel-words.ts'
-import { pattern } from './pattern-schema.ts'
+import { createPatternSchema } from './pattern-schema.ts'
 
 const listOf = <T extends z.core.$ZodType>(one: T, todo: string) => z.array(one, { error: todo }).check(z.minLength(1))
 
@@ -21,13 +21,13 @@ const matchSchema = z
           .exactOptional(listOf(z.enum(SEVERITIES, { error: 'write a severity' }), SEVERITY))
           .check(z.describe('Severities that the alert may have for a rule.')),
         rule: z
-          .exactOptional(listOf(pattern('write a rule id or a pattern, like paravirtual-*'), RULES))
+          .exactOptional(listOf(createPatternSchema('write a rule id or a pattern, like paravirtual-*'), RULES))
           .check(z.describe('Rules, one of which the alert must name.')),
         accountId: z
           .exactOptional(listOf(z.string({ error: ONE_ACCOUNT }).check(z.regex(ACCOUNT)), ACCOUNTS))
           .check(z.describe('Accounts: 12 digits in quotes each, or patterns.')),
         region: z
-          .exactOptional(listOf(pattern('write a region or a pattern, like eu-central-1 or eu-*'), REGIONS))
+          .exactOptional(listOf(createPatternSchema('write a region or a pattern, like eu-central-1 or eu-*'), REGIONS))
           .check(z.describe('Regions, or patterns.')),
         mode: z
           .exactOptional(z.enum(['observe', 'enforce'], { error: 'write observe or enforce, or leave it out' }))

@@ -1,13 +1,13 @@
 import type { Policy } from './policy.ts'
 
-const inOrder = (object: object): readonly (readonly [string, unknown])[] =>
+const sortKeys = (object: object): readonly (readonly [string, unknown])[] =>
   Object.keys(object)
     .toSorted()
     .map(key => [key, Reflect.get(object, key)])
 
 /** The channels of a policy as one text: the same for the same channels, in whatever order they are written. */
-export const channelsText = ({ channels = {} }: Policy): string =>
-  JSON.stringify(inOrder(channels).map(([name, channel]) => [name, inOrder(Object(channel))]))
+export const serializeChannels = ({ channels = {} }: Policy): string =>
+  JSON.stringify(sortKeys(channels).map(([name, channel]) => [name, sortKeys(Object(channel))]))
 
 const OTHERS =
   'its channels are not those that are deployed; deploy the stack with it: channels change with a deployment only'
@@ -16,10 +16,12 @@ const OTHERS =
  * What operators have set, with a policy that has other channels than the deployed one taken for what it is: not valid. No
  * alert is sent to a channel that is not there.
  */
-export const onDeployedChannels = <Live extends { readonly policy?: Policy; readonly problem?: string }>(
+export const requireDeployedChannels = <Live extends { readonly policy?: Policy; readonly problem?: string }>(
   live: Live,
   deployed: Policy,
 ): Live | (Omit<Live, 'policy'> & { readonly policy?: never; readonly problem: string }) => {
   const { policy, ...rest } = live
-  return policy === undefined || channelsText(policy) === channelsText(deployed) ? live : { ...rest, problem: OTHERS }
+  return policy === undefined || serializeChannels(policy) === serializeChannels(deployed)
+    ? live
+    : { ...rest, problem: OTHERS }
 }

@@ -2,16 +2,16 @@ import * as z from 'zod/mini'
 import { type Rule, SEVERITIES } from '../rules/rule.ts'
 import { channelsSchema } from './channel-schema.ts'
 import { DURATION, POSITIVE_DURATION } from './duration.ts'
-import { exemptionSchema } from './exemption-schema.ts'
-import { pattern } from './pattern-schema.ts'
+import { createExemptionSchema } from './exemption-schema.ts'
+import { createPatternSchema } from './pattern-schema.ts'
 import { MODES } from './policy.ts'
 import { routesSchema } from './route-schema.ts'
 
 // Every schema's `error` says what to write, also for its checks: the loader puts what is wrong before it (explain.ts).
 
-const optionSchema = ({ default: standard, doc }: Rule['options'][string]) => {
+const createOptionSchema = ({ default: standard, doc }: Rule['options'][string]) => {
   const todo = 'write a list of patterns, like ["t1.*", "m1.*"]'
-  const list = z.array(pattern('write a pattern, like "t1.*"'), { error: todo })
+  const list = z.array(createPatternSchema('write a pattern, like "t1.*"'), { error: todo })
   // A list that is full by default would refuse everything when it is empty.
   const checked = standard.length === 0 ? list : list.check(z.minLength(1, { error: `${todo}, or leave it out` }))
   return z._default(checked, [...standard]).check(z.describe(doc))
@@ -19,8 +19,8 @@ const optionSchema = ({ default: standard, doc }: Rule['options'][string]) => {
 
 const MODE = 'write off, observe or enforce'
 
-const ruleSchema = (rule: Rule) => {
-  const options = Object.entries(rule.options).map(([name, option]) => [name, optionSchema(option)] as const)
+const createRuleSchema = (rule: Rule) => {
+  const options = Object.entries(rule.options).map(([name, option]) => [name, createOptionSchema(option)] as const)
   const shape = {
     // YAML 1.1 tools turn a bare off into false.
     mode: z
@@ -98,7 +98,7 @@ const PRESET_FORM = /^recommended@[1-9]\d{0,3}$/
  * The policy file, strict, with every default in it. Matching by tag is part of it only where it is allowed: the file
  * itself says so, see load.ts.
  */
-export const policyFileSchema = (rules: readonly Rule[], tagsAllowed: boolean) =>
+export const createPolicyFileSchema = (rules: readonly Rule[], tagsAllowed: boolean) =>
   z.strictObject(
     {
       version: z
@@ -113,7 +113,7 @@ export const policyFileSchema = (rules: readonly Rule[], tagsAllowed: boolean) =
         ),
       rules: z
         .prefault(
-          z.strictObject(Object.fromEntries(rules.map(rule => [rule.id, ruleSchema(rule)])), {
+          z.strictObject(Object.fromEntries(rules.map(rule => [rule.id, createRuleSchema(rule)])), {
             error: 'write rule ids with their settings, or leave it out',
           }),
           {},
@@ -121,7 +121,7 @@ export const policyFileSchema = (rules: readonly Rule[], tagsAllowed: boolean) =
         .check(z.describe('Settings by rule. A rule of the preset that is not named observes, with its defaults.')),
       exemptions: z
         ._default(
-          z.array(exemptionSchema(rules, tagsAllowed), { error: 'write a list of exemptions, or leave it out' }),
+          z.array(createExemptionSchema(rules, tagsAllowed), { error: 'write a list of exemptions, or leave it out' }),
           [],
         )
         .check(z.describe('What is known and accepted for a while.')),
@@ -143,4 +143,4 @@ export const policyFileSchema = (rules: readonly Rule[], tagsAllowed: boolean) =
   )
 
 /** A file that the schema has accepted, defaults filled in. */
-export type PolicyFile = z.output<ReturnType<typeof policyFileSchema>>
+export type PolicyFile = z.output<ReturnType<typeof createPolicyFileSchema>>

@@ -18,7 +18,7 @@ const isDue = (at: string | undefined, now: Date): boolean => {
 }
 
 /** What was changed without an announcement to operations: by something else than the command line, or it could not tell. */
-export const unannounced = (
+export const findUnannounced = (
   { version, at, announcedAt, stopsAt, stopsAnnouncedAt, stopsUnsigned }: Announcements,
   now: Date,
 ): readonly string[] => [

@@ -138,4 +138,4 @@ export const readReason = (code: string, args: string | undefined): Reason | NoR
 }
 
 /** The reason, where there is one; else that none was kept. */
-export const reasonOr = (one: Reason | NoReason): Reason => (one.code === undefined ? { code: 'NOT_KEPT' } : one)
+export const getReasonOr = (one: Reason | NoReason): Reason => (one.code === undefined ? { code: 'NOT_KEPT' } : one)

@@ -1,38 +1,41 @@
-import type { Ailing } from './ailing.ts'
-import { aws, id, type Step } from './step.ts'
+import type { MigrationTarget } from './migration-target.ts'
+import { formatAwsCommand, orPlaceholder, type Step } from './step.ts'
 
 const RUNBOOK = 'AWSSupport-MigrateXenToNitroLinux'
 
-const drivers = ({ region, isWindows, instance }: Ailing): readonly Step[] =>
+const buildDriverSteps = ({ region, isWindows, instance }: MigrationTarget): readonly Step[] =>
   isWindows === true
     ? [
         {
           what: 'Install the current ENA, NVMe and PV drivers of AWS, with its runbook AWSSupport-UpgradeWindowsAWSDrivers or by hand. See what it asks for:',
-          commands: [aws(region, 'ssm describe-document --name AWSSupport-UpgradeWindowsAWSDrivers')],
+          commands: [formatAwsCommand(region, 'ssm describe-document --name AWSSupport-UpgradeWindowsAWSDrivers')],
           risk: 'Without the drivers it does not boot on Nitro.',
         },
       ]
     : [
         {
           what: `Have the runbook of AWS check it, and move it if the check is good: Systems Manager, Automation, ${RUNBOOK}. It works on a clone first, and asks before it touches the original. See what it asks for:`,
-          commands: [aws(region, `ssm describe-document --name ${RUNBOOK}`)],
+          commands: [formatAwsCommand(region, `ssm describe-document --name ${RUNBOOK}`)],
           risk: `It takes Linux only, managed by Systems Manager, no Spot${instance.lifecycle === 'spot' ? ' (which this one is)' : ''}, no instance-store disks, and members of an Auto Scaling group only in standby.`,
         },
       ]
 
 /** The supported way for HVM on Xen, and the same by hand. */
-export const nitroSteps = (ailing: Ailing, target: string | undefined): readonly Step[] => {
-  const { region, instance, rootVolumeId } = ailing
-  const old = id(instance.instanceId, 'INSTANCE_ID')
+export const buildNitroSteps = (migration: MigrationTarget, target: string | undefined): readonly Step[] => {
+  const { region, instance, rootVolumeId } = migration
+  const old = orPlaceholder(instance.instanceId, 'INSTANCE_ID')
   if (instance.rootDeviceType === 'instance-store')
     return [{ what: 'Its root is on instance store: its type cannot be changed. Rebuild it, as below.' }]
   return [
-    ...drivers(ailing),
+    ...buildDriverSteps(migration),
     {
       what: 'Or by hand, once ena and nvme are in the system: keep a snapshot, then stop it.',
       commands: [
-        aws(region, `ec2 create-snapshot --volume-id ${id(rootVolumeId, 'VOLUME_ID')} --description before-nitro`),
-        aws(region, `ec2 stop-instances --instance-ids ${old}`),
+        formatAwsCommand(
+          region,
+          `ec2 create-snapshot --volume-id ${orPlaceholder(rootVolumeId, 'VOLUME_ID')} --description before-nitro`,
+        ),
+        formatAwsCommand(region, `ec2 stop-instances --instance-ids ${old}`),
       ],
       risk: 'Its public address changes unless it is an Elastic IP, and what is on instance-store disks is lost.',
     },
@@ -41,18 +44,18 @@ export const nitroSteps = (ailing: Ailing, target: string | undefined): readonly
       : [
           {
             what: 'Switch ENA on: every Nitro type requires it.',
-            commands: [aws(region, `ec2 modify-instance-attribute --instance-id ${old} --ena-support`)],
+            commands: [formatAwsCommand(region, `ec2 modify-instance-attribute --instance-id ${old} --ena-support`)],
             risk: 'Without the driver nobody can reach it any more.',
           },
         ]),
     {
       what: 'Change the type, and start it.',
       commands: [
-        aws(
+        formatAwsCommand(
           region,
           `ec2 modify-instance-attribute --instance-id ${old} --instance-type "{\\"Value\\": \\"${target ?? 'TYPE'}\\"}"`,
         ),
-        aws(region, `ec2 start-instances --instance-ids ${old}`),
+        formatAwsCommand(region, `ec2 start-instances --instance-ids ${old}`),
       ],
       risk: 'Volumes are now /dev/nvme…: what is mounted by another name does not come up.',
     },

@@ -1,16 +1,16 @@
 import type { Blocked, InstanceTypes } from '../catalogue/instance-types.ts'
-import { blockedBy } from '../compatibility/blocked.ts'
-import { nearestTypes } from '../compatibility/nearest.ts'
+import { listBlocked } from '../compatibility/blocked.ts'
+import { findNearestTypes } from '../compatibility/nearest.ts'
 import type { ImageFacts, InstanceTypeFacts } from '../facts/facts.ts'
-import type { Ailing } from './ailing.ts'
-import { nitroSteps } from './nitro-steps.ts'
-import { rebuildSteps } from './rebuild-steps.ts'
+import type { MigrationTarget } from './migration-target.ts'
+import { buildNitroSteps } from './nitro-steps.ts'
+import { buildRebuildSteps } from './rebuild-steps.ts'
 import type { Step } from './step.ts'
-import { templateSteps } from './template-steps.ts'
-import { volumeSteps } from './volume-steps.ts'
+import { buildTemplateSteps } from './template-steps.ts'
+import { buildVolumeSteps } from './volume-steps.ts'
 
 /** One way to go, whole in itself. */
-export type Way = { readonly title: string; readonly when: string; readonly steps: readonly Step[] }
+export type MigrationPath = { readonly title: string; readonly when: string; readonly steps: readonly Step[] }
 
 export type Remedy = {
   readonly state: 'nothing to do' | 'not known' | 'to do'
@@ -21,13 +21,13 @@ export type Remedy = {
   readonly fits: readonly InstanceTypeFacts[]
   readonly fitsArm: readonly InstanceTypeFacts[]
   /** The first is the one to choose where nothing speaks against it. */
-  readonly ways: readonly Way[]
+  readonly ways: readonly MigrationPath[]
 }
 
 const MOST_TYPES = 5
 
 /** What a current image is: HVM, with ENA, booting either way, on EBS. 32 bit becomes 64 bit. */
-const currentImage = (architecture: string): ImageFacts => ({
+const describeCurrentImage = (architecture: string): ImageFacts => ({
   virtualizationType: 'hvm',
   enaSupport: true,
   architecture,
@@ -35,14 +35,14 @@ const currentImage = (architecture: string): ImageFacts => ({
   rootDeviceType: 'ebs',
 })
 
-const fitsFor = (
-  { instance: { instanceType } }: Ailing,
+const listFittingTypes = (
+  { instance: { instanceType } }: MigrationTarget,
   architecture: string,
   types: InstanceTypes,
 ): readonly InstanceTypeFacts[] => {
   if (instanceType === undefined) return []
   const like = types.get(instanceType)
-  return nearestTypes({ image: currentImage(architecture), like: instanceType, types, limit: 40 })
+  return findNearestTypes({ image: describeCurrentImage(architecture), like: instanceType, types, limit: 40 })
     .filter(type => type.hypervisor !== 'xen')
     .filter(
       ({ vCpus = 0, memoryMiB = 0 }) =>
@@ -51,45 +51,45 @@ const fitsFor = (
     .slice(0, MOST_TYPES)
 }
 
-const rebuild = (ailing: Ailing, target: string | undefined): Way => ({
+const buildRebuildPath = (migration: MigrationTarget, target: string | undefined): MigrationPath => ({
   title: 'Rebuild from a current HVM image',
   when: 'First choice. The only way without a risk to what is there now: the old instance stays until the new one has proved itself.',
-  steps: rebuildSteps(ailing, target),
+  steps: buildRebuildSteps(migration, target),
 })
 
-const template = (ailing: Ailing, target: string | undefined): Way => ({
+const buildTemplatePath = (migration: MigrationTarget, target: string | undefined): MigrationPath => ({
   title: 'Correct the template',
   when: 'It is launched by something that would launch it again as it is: whatever is done to the instance alone does not last.',
-  steps: templateSteps(ailing, target),
+  steps: buildTemplateSteps(migration, target),
 })
 
-const pvWays = (ailing: Ailing, target: string | undefined): readonly Way[] => [
-  rebuild(ailing, target),
-  ...(ailing.instance.rootDeviceType === 'ebs'
+const listPvPaths = (migration: MigrationTarget, target: string | undefined): readonly MigrationPath[] => [
+  buildRebuildPath(migration, target),
+  ...(migration.instance.rootDeviceType === 'ebs'
     ? [
         {
           title: 'Move the system to a new HVM volume',
           when: 'Only where it cannot be rebuilt. AWS has no guide and no tool for it; practise on a copy, and expect to need the console output.',
-          steps: volumeSteps(ailing, target),
+          steps: buildVolumeSteps(migration, target),
         },
       ]
     : []),
 ]
 
-const nitroWays = (ailing: Ailing, target: string | undefined): readonly Way[] => [
+const listNitroPaths = (migration: MigrationTarget, target: string | undefined): readonly MigrationPath[] => [
   {
-    title: ailing.isWindows === true ? 'Move it to Nitro' : 'Move it to Nitro with the runbook of AWS',
+    title: migration.isWindows === true ? 'Move it to Nitro' : 'Move it to Nitro with the runbook of AWS',
     when: 'The image is HVM: the type of an instance on EBS can be changed in place once the drivers are there.',
-    steps: nitroSteps(ailing, target),
+    steps: buildNitroSteps(migration, target),
   },
-  rebuild(ailing, target),
+  buildRebuildPath(migration, target),
 ]
 
 const NOTHING = 'It is HVM and runs on Nitro.'
 
 type Problem = 'paravirtual' | 'xen' | 'not known' | 'none'
 
-const problemOf = ({ instance }: Ailing, types: InstanceTypes): Problem => {
+const classifyProblem = ({ instance }: MigrationTarget, types: InstanceTypes): Problem => {
   if (instance.virtualizationType === 'paravirtual') return 'paravirtual'
   const type = instance.instanceType === undefined ? undefined : types.get(instance.instanceType)
   if (type === undefined || instance.virtualizationType === undefined) return 'not known'
@@ -105,20 +105,26 @@ const WHY: Readonly<Record<Problem, string>> = {
 }
 
 /** What an instance is kept from, and the ordered way out; only commands that exist (aws-cli, EC2 API 2016-11-15). */
-export const remedyFor = (ailing: Ailing, types: InstanceTypes): Remedy => {
-  const { instance, actor } = ailing
-  const problem = problemOf(ailing, types)
+export const findRemedy = (migration: MigrationTarget, types: InstanceTypes): Remedy => {
+  const { instance, actor } = migration
+  const problem = classifyProblem(migration, types)
   const isArm = instance.architecture === 'arm64'
-  const fits = fitsFor(ailing, isArm ? 'arm64' : 'x86_64', types)
+  const fits = listFittingTypes(migration, isArm ? 'arm64' : 'x86_64', types)
   const target = fits[0]?.instanceType
   const isMember = actor.autoScalingGroup !== undefined || actor.launchTemplate !== undefined
-  const own = problem === 'paravirtual' ? pvWays(ailing, target) : problem === 'xen' ? nitroWays(ailing, target) : []
+  const own =
+    problem === 'paravirtual'
+      ? listPvPaths(migration, target)
+      : problem === 'xen'
+        ? listNitroPaths(migration, target)
+        : []
   return {
     state: problem === 'none' ? 'nothing to do' : problem === 'not known' ? 'not known' : 'to do',
     why: WHY[problem],
-    blocked: blockedBy(instance, types),
+    blocked: listBlocked(instance, types),
     fits: own.length === 0 ? [] : fits,
-    fitsArm: own.length === 0 || isArm || ailing.isWindows === true ? [] : fitsFor(ailing, 'arm64', types),
-    ways: isMember && own.length > 0 ? [template(ailing, target), ...own] : own,
+    fitsArm:
+      own.length === 0 || isArm || migration.isWindows === true ? [] : listFittingTypes(migration, 'arm64', types),
+    ways: isMember && own.length > 0 ? [buildTemplatePath(migration, target), ...own] : own,
   }
 }

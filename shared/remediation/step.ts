@@ -7,8 +7,9 @@ export type Step = {
 }
 
 /** An id as a shell takes it; what does not look like one is left to be filled in. */
-export const id = (text: string | undefined, otherwise: string): string =>
+export const orPlaceholder = (text: string | undefined, otherwise: string): string =>
   text !== undefined && /^[A-Za-z0-9][\w./:-]*$/.test(text) ? text : otherwise
 
 /** A command of the AWS CLI, in its region. */
-export const aws = (region: string, command: string): string => `aws ${command} --region ${id(region, 'REGION')}`
+export const formatAwsCommand = (region: string, command: string): string =>
+  `aws ${command} --region ${orPlaceholder(region, 'REGION')}`

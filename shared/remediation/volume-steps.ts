@@ -1,27 +1,36 @@
-import type { Ailing } from './ailing.ts'
-import { aws, id, type Step } from './step.ts'
+import type { MigrationTarget } from './migration-target.ts'
+import { formatAwsCommand, orPlaceholder, type Step } from './step.ts'
 
 /**
  * The unofficial way, by a helper instance. What is done inside the system differs from one to the next, so that it is
  * told in words: commands for it would be a guess.
  */
-export const volumeSteps = (ailing: Ailing, target: string | undefined): readonly Step[] => {
-  const { region, instance, rootVolumeId } = ailing
+export const buildVolumeSteps = (migration: MigrationTarget, target: string | undefined): readonly Step[] => {
+  const { region, instance, rootVolumeId } = migration
   return [
     {
       what: 'Take a snapshot of the root volume, best with the instance stopped.',
       commands: [
-        aws(region, `ec2 create-snapshot --volume-id ${id(rootVolumeId, 'ROOT_VOLUME_ID')} --description pv-root`),
+        formatAwsCommand(
+          region,
+          `ec2 create-snapshot --volume-id ${orPlaceholder(rootVolumeId, 'ROOT_VOLUME_ID')} --description pv-root`,
+        ),
       ],
       risk: 'Never work on the only copy.',
     },
     {
       what: 'Launch a helper: a current HVM instance, of the same distribution if there is one. Give it a volume made of the snapshot, and an empty one of the same size and 1 GiB more.',
       commands: [
-        aws(region, 'ec2 create-volume --snapshot-id SNAPSHOT_ID --availability-zone ZONE'),
-        aws(region, 'ec2 create-volume --size SIZE_IN_GIB --volume-type gp3 --availability-zone ZONE'),
-        aws(region, 'ec2 attach-volume --volume-id OLD_VOLUME_ID --instance-id HELPER_ID --device /dev/sdf'),
-        aws(region, 'ec2 attach-volume --volume-id NEW_VOLUME_ID --instance-id HELPER_ID --device /dev/sdg'),
+        formatAwsCommand(region, 'ec2 create-volume --snapshot-id SNAPSHOT_ID --availability-zone ZONE'),
+        formatAwsCommand(region, 'ec2 create-volume --size SIZE_IN_GIB --volume-type gp3 --availability-zone ZONE'),
+        formatAwsCommand(
+          region,
+          'ec2 attach-volume --volume-id OLD_VOLUME_ID --instance-id HELPER_ID --device /dev/sdf',
+        ),
+        formatAwsCommand(
+          region,
+          'ec2 attach-volume --volume-id NEW_VOLUME_ID --instance-id HELPER_ID --device /dev/sdg',
+        ),
       ],
     },
     {
@@ -34,8 +43,8 @@ export const volumeSteps = (ailing: Ailing, target: string | undefined): readonl
     {
       what: 'Take a snapshot of the new volume and register it as an image: HVM, with ENA.',
       commands: [
-        aws(region, 'ec2 create-snapshot --volume-id NEW_VOLUME_ID --description hvm-root'),
-        aws(
+        formatAwsCommand(region, 'ec2 create-snapshot --volume-id NEW_VOLUME_ID --description hvm-root'),
+        formatAwsCommand(
           region,
           `ec2 register-image --name NAME-hvm --architecture x86_64 --virtualization-type hvm --ena-support --root-device-name /dev/xvda --block-device-mappings "DeviceName=/dev/xvda,Ebs={SnapshotId=NEW_SNAPSHOT_ID}"`,
         ),
@@ -50,8 +59,14 @@ export const volumeSteps = (ailing: Ailing, target: string | undefined): readonl
 const launchCopy = (region: string, target: string | undefined): Step => ({
   what: 'Launch it, first on a Xen type that takes HVM, then on the type it is for; look at the console where it does not come up.',
   commands: [
-    aws(region, `ec2 run-instances --image-id NEW_IMAGE_ID --instance-type t2.small --subnet-id SUBNET_ID`),
-    aws(region, `ec2 get-console-output --instance-id NEW_INSTANCE_ID --latest --output text`),
-    aws(region, `ec2 run-instances --image-id NEW_IMAGE_ID --instance-type ${target ?? 'TYPE'} --subnet-id SUBNET_ID`),
+    formatAwsCommand(
+      region,
+      `ec2 run-instances --image-id NEW_IMAGE_ID --instance-type t2.small --subnet-id SUBNET_ID`,
+    ),
+    formatAwsCommand(region, `ec2 get-console-output --instance-id NEW_INSTANCE_ID --latest --output text`),
+    formatAwsCommand(
+      region,
+      `ec2 run-instances --image-id NEW_IMAGE_ID --instance-type ${target ?? 'TYPE'} --subnet-id SUBNET_ID`,
+    ),
   ],
 })

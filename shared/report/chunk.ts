@@ -87,7 +87,7 @@ type Filling = { [Name in Column]?: string }
 
 const isWhole = (row: Filling): row is Record<Column, string> => COLUMNS.every(name => row[name] !== undefined)
 
-const blankRow = (): Record<Column, string> => {
+const createBlankRow = (): Record<Column, string> => {
   const row: Filling = {}
   for (const name of COLUMNS) row[name] = ''
   if (!isWhole(row)) throw new Error('a column is not among the columns')
@@ -95,8 +95,8 @@ const blankRow = (): Record<Column, string> => {
 }
 
 /** The findings of a chunk. */
-export const rowsOf = ({ texts, columns }: Chunk): readonly ReportRow[] => {
-  const blank = blankRow()
+export const expandRows = ({ texts, columns }: Chunk): readonly ReportRow[] => {
+  const blank = createBlankRow()
   const cells = COLUMNS.map((name, index) => ({ name, places: columns[index] ?? [] }))
   return Array.from({ length: columns[0]?.length ?? 0 }, (_, at) => {
     const row = { ...blank }

@@ -15,15 +15,15 @@ const DAY_MS = 86_400_000
 // Stopped is not fixed, but it is dealt with: nothing runs. Exempt is somebody's decision.
 const CLOSED: readonly State[] = ['STOPPED', 'RESOLVED', 'SUPPRESSED']
 
-const dayOf = (at: string): string => at.slice(0, 10)
+const getDay = (at: string): string => at.slice(0, 10)
 
-const after = (day: string): string => new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10)
+const addDay = (day: string): string => new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10)
 
 /**
  * Counts when findings were found and when they were closed. A row knows its last fifty states, and is gone some time
  * after its finding is: long ago is less than it was.
  */
-export const historyCount = (now: Date): HistoryCount => {
+export const createHistoryCount = (now: Date): HistoryCount => {
   const found = new Map<string, number>()
   const closed = new Map<string, number>()
   const count = (counts: Map<string, number>, day: string): void => {
@@ -34,8 +34,8 @@ export const historyCount = (now: Date): HistoryCount => {
       let isOpen = false
       for (const { state, at } of course) {
         const opens = !CLOSED.includes(state)
-        if (opens && !isOpen) count(found, dayOf(at))
-        if (!opens && isOpen) count(closed, dayOf(at))
+        if (opens && !isOpen) count(found, getDay(at))
+        if (!opens && isOpen) count(closed, getDay(at))
         isOpen = opens
       }
     },
@@ -44,7 +44,7 @@ export const historyCount = (now: Date): HistoryCount => {
       const today = now.toISOString().slice(0, 10)
       const days: HistoryDay[] = []
       let open = 0
-      for (let day = first ?? after(today); day <= today; day = after(day)) {
+      for (let day = first ?? addDay(today); day <= today; day = addDay(day)) {
         const one = { found: found.get(day) ?? 0, closed: closed.get(day) ?? 0 }
         open += one.found - one.closed
         days.push({ day, ...one, open })

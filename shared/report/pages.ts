@@ -1,5 +1,5 @@
 // What stands in a report file between the page and its findings, which are in chunks (chunk.ts): read by the app.
-import type { Coverage } from '../fleet/coverage.ts'
+import type { Coverage } from '../ledger/coverage.ts'
 import type { Severity } from '../rules/rule.ts'
 
 /** A day of the ledger, in UTC. */

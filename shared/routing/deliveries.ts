@@ -1,20 +1,20 @@
 import type { Alert, Delivery } from '../alert/alert.ts'
 import type { Policy } from '../policy/policy.ts'
 import { isAboutStops, mayBeHeldUntil } from './before-stops.ts'
-import { heldUntil } from './held.ts'
-import { matchesPlace, matchesTrait, type Routed, traitsOf } from './matches.ts'
+import { listTraits, matchesPlace, matchesTrait, type Routed } from './matches.ts'
+import { findScheduledTime } from './scheduled-delivery.ts'
 
 const AT_ONCE = Number.NEGATIVE_INFINITY
 
 /** When each channel gets an alert by the routes that match it: the earliest time that one of them gives. */
-const timesOf = (alert: Routed, policy: Policy, now: Date): ReadonlyMap<string, number> => {
-  const traits = traitsOf(alert, policy)
+const readTimes = (alert: Routed, policy: Policy, now: Date): ReadonlyMap<string, number> => {
+  const traits = listTraits(alert, policy)
   const times = new Map<string, number>()
   for (const route of policy.routes ?? []) {
     const { match, to } = route
     if (!matchesPlace(match, alert) || !traits.some(trait => matchesTrait(match, trait))) continue
-    const held = alert.severity === 'CRITICAL' ? undefined : heldUntil(route, now)
-    const at = held !== undefined && mayBeHeldUntil(alert, held) ? held.getTime() : AT_ONCE
+    const scheduled = alert.severity === 'CRITICAL' ? undefined : findScheduledTime(route, now)
+    const at = scheduled !== undefined && mayBeHeldUntil(alert, scheduled) ? scheduled.getTime() : AT_ONCE
     for (const channel of to) times.set(channel, Math.min(at, times.get(channel) ?? at))
   }
   return times
@@ -25,10 +25,10 @@ const timesOf = (alert: Routed, policy: Policy, now: Date): ReadonlyMap<string, 
  * matches gives it. CRITICAL alerts are never held, and one that announces a stop not until so short before it that nobody
  * could act. Without routes, and where none of them takes an alert about stops: to every channel, at once.
  */
-export const deliveriesOf = (alert: Routed, policy: Policy, now: Date): readonly Delivery[] => {
+export const planDeliveries = (alert: Routed, policy: Policy, now: Date): readonly Delivery[] => {
   const { channels = {}, routes = [] } = policy
   const names = Object.keys(channels)
-  const times = timesOf(alert, policy, now)
+  const times = readTimes(alert, policy, now)
   if (routes.length === 0 || (times.size === 0 && isAboutStops(alert))) return names.map(channel => ({ channel }))
   return names.flatMap(channel => {
     const at = times.get(channel)
@@ -38,5 +38,5 @@ export const deliveriesOf = (alert: Routed, policy: Policy, now: Date): readonly
 }
 
 /** The alert with where it goes; as it is where the policy has no channels. */
-export const withDeliveries = (alert: Alert, policy: Policy, now: Date): Alert =>
-  policy.channels === undefined ? alert : { ...alert, deliver: deliveriesOf(alert, policy, now) }
+export const addDeliveries = (alert: Alert, policy: Policy, now: Date): Alert =>
+  policy.channels === undefined ? alert : { ...alert, deliver: planDeliveries(alert, policy, now) }

@@ -1,7 +1,7 @@
 import type { Alert } from '../alert/alert.ts'
 import type { Mode, Policy, RouteMatch } from '../policy/policy.ts'
-import { matchesPattern } from '../policy/wildcard.ts'
 import type { Severity } from '../rules/rule.ts'
+import { matchesPattern } from '../text/wildcard.ts'
 
 /** What routes look at of an alert. */
 export type Routed = Pick<Alert, 'kind' | 'severity' | 'accountId' | 'region' | 'launchId' | 'findings' | 'stops'>
@@ -28,7 +28,7 @@ export const matchesPlace = (
  * The traits of an alert's findings, each once. What became of a stop goes where its promise went, whatever the policy
  * says meanwhile: the rule was on enforce then, and had the severity of the finding; and where the policy of now sends it.
  */
-export const traitsOf = ({ kind = 'finding', findings }: Routed, { rules }: Policy): readonly Trait[] => {
+export const listTraits = ({ kind = 'finding', findings }: Routed, { rules }: Policy): readonly Trait[] => {
   const traits = new Map<string, Trait>()
   for (const { rule, severity } of findings) {
     const key = `${rule} ${severity}`

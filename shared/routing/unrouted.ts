@@ -9,18 +9,18 @@ export type Unrouted = {
 }
 
 /** What no route takes, by rule: nothing where there are no routes, since every alert then goes to every channel. */
-export const unrouted = ({ rules, routes = [] }: Policy): readonly Unrouted[] =>
+export const findUnrouted = ({ rules, routes = [] }: Policy): readonly Unrouted[] =>
   Object.entries(rules).flatMap(([rule, { mode, severity }]): readonly Unrouted[] => {
     if (mode === 'off' || routes.length === 0) return []
-    const takers = routes.filter(({ match }) => matchesTrait(match, { rule, severities: [severity], mode }))
-    if (takers.length === 0) return [{ rule, severity, reach: 'nowhere' }]
-    const isEverywhere = takers.some(({ match }) => match.accountId === undefined && match.region === undefined)
+    const channels = routes.filter(({ match }) => matchesTrait(match, { rule, severities: [severity], mode }))
+    if (channels.length === 0) return [{ rule, severity, reach: 'nowhere' }]
+    const isEverywhere = channels.some(({ match }) => match.accountId === undefined && match.region === undefined)
     return isEverywhere ? [] : [{ rule, severity, reach: 'in some places' }]
   })
 
 /** The rules on enforce whose alerts no channel gets: whoever has no other reader would have instances stopped unseen. */
-export const unseenStops = (policy: Policy): readonly string[] => {
-  const lost = unrouted(policy).filter(({ reach }) => reach === 'nowhere')
+export const findUnseenStops = (policy: Policy): readonly string[] => {
+  const lost = findUnrouted(policy).filter(({ reach }) => reach === 'nowhere')
   const hasChannels = Object.keys(policy.channels ?? {}).length > 0
   return Object.entries(policy.rules).flatMap(([id, { mode }]) =>
     mode === 'enforce' && (!hasChannels || lost.some(({ rule }) => rule === id)) ? [id] : [],

@@ -1,17 +1,17 @@
 import type { InstanceTypes } from '../catalogue/instance-types.ts'
 import type { Subject } from '../facts/facts.ts'
-import { PASSED, type Rule, unknown, type Verdict } from './rule.ts'
+import { createUnknown, PASSED, type Rule, type Verdict } from './rule.ts'
 
 const check = (subject: Subject, types: InstanceTypes): Verdict => {
   if (subject.kind !== 'instance') return PASSED
   const { instanceType, enaSupport } = subject.instance
   if (enaSupport === true) return PASSED
-  if (instanceType === undefined) return unknown({ of: 'instance', fact: 'instanceType' })
+  if (instanceType === undefined) return createUnknown({ of: 'instance', fact: 'instanceType' })
   const type = types.get(instanceType)
-  if (type === undefined) return unknown({ of: 'type', fact: 'ena' })
+  if (type === undefined) return createUnknown({ of: 'type', fact: 'ena' })
   if (type.ena === 'unsupported') return PASSED
   // Records before schema 1.08 leave it out, whatever it is: absent is not false.
-  if (enaSupport === undefined) return unknown({ of: 'instance', fact: 'enaSupport' })
+  if (enaSupport === undefined) return createUnknown({ of: 'instance', fact: 'enaSupport' })
   const message = `${subject.resource.id} is of type ${instanceType}, which offers ENA, but has it off.`
   return { status: 'FAILED', reasons: ['ENA_DISABLED'], message }
 }

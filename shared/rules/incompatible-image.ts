@@ -1,7 +1,7 @@
 import type { InstanceTypes } from '../catalogue/instance-types.ts'
-import { blockedBy } from '../compatibility/blocked.ts'
+import { listBlocked } from '../compatibility/blocked.ts'
 import type { ImageFacts, Subject } from '../facts/facts.ts'
-import { PASSED, type Rule, unknown, type Verdict } from './rule.ts'
+import { createUnknown, PASSED, type Rule, type Verdict } from './rule.ts'
 
 const SENTENCES = {
   PARAVIRTUAL: 'is paravirtual (PV)',
@@ -11,7 +11,7 @@ const SENTENCES = {
 
 type Reason = keyof typeof SENTENCES
 
-const reasonsOf = (image: ImageFacts): readonly Reason[] => {
+const findReasons = (image: ImageFacts): readonly Reason[] => {
   // A PV image has neither ENA nor a boot mode: to name these as well would only hide the cause.
   if (image.virtualizationType === 'paravirtual') return ['PARAVIRTUAL']
   const reasons: Reason[] = []
@@ -20,8 +20,8 @@ const reasonsOf = (image: ImageFacts): readonly Reason[] => {
   return reasons
 }
 
-const whatItBlocks = (image: ImageFacts, types: InstanceTypes): string => {
-  const { count, families } = blockedBy(image, types)
+const describeBlocked = (image: ImageFacts, types: InstanceTypes): string => {
+  const { count, families } = listBlocked(image, types)
   if (count === 0) return 'No type of its architecture is out of reach.'
   return `Out of reach: ${count} instance types, among them ${families.join(', ')}.`
 }
@@ -29,16 +29,16 @@ const whatItBlocks = (image: ImageFacts, types: InstanceTypes): string => {
 const check = (subject: Subject, types: InstanceTypes): Verdict => {
   if (subject.kind === 'refused-launch') return PASSED
   const image = subject.kind === 'image' ? subject.image : subject.instance
-  const reasons = reasonsOf(image)
+  const reasons = findReasons(image)
   if (reasons.length > 0) {
     const what = reasons.map(reason => SENTENCES[reason]).join(' and ')
     const which = subject.kind === 'image' ? subject.resource.id : (image.imageId ?? `of ${subject.resource.id}`)
-    return { status: 'FAILED', reasons, message: `Image ${which} ${what}. ${whatItBlocks(image, types)}` }
+    return { status: 'FAILED', reasons, message: `Image ${which} ${what}. ${describeBlocked(image, types)}` }
   }
   // Of an instance that is not identified yet, the instance itself has to be found first.
   const of = subject.kind === 'instance' && image.imageId === undefined ? 'instance' : 'image'
-  if (image.virtualizationType === undefined) return unknown({ of, fact: 'virtualizationType' })
-  if (image.enaSupport === undefined) return unknown({ of, fact: 'enaSupport' })
+  if (image.virtualizationType === undefined) return createUnknown({ of, fact: 'virtualizationType' })
+  if (image.enaSupport === undefined) return createUnknown({ of, fact: 'enaSupport' })
   return PASSED
 }
 

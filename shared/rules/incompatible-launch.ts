@@ -1,6 +1,6 @@
 import type { InstanceTypes } from '../catalogue/instance-types.ts'
-import { fit } from '../compatibility/fit.ts'
-import { nearestTypes } from '../compatibility/nearest.ts'
+import { evaluateFit } from '../compatibility/fit.ts'
+import { findNearestTypes } from '../compatibility/nearest.ts'
 import { COMPATIBILITY_REASONS, type CompatibilityReason, type ImageFacts, type Subject } from '../facts/facts.ts'
 import { type MissingFact, PASSED, type Rule, type Verdict } from './rule.ts'
 
@@ -19,27 +19,28 @@ type RefusedLaunch = Extract<Subject, { kind: 'refused-launch' }>
 const DECIDING_FACTS = ['virtualizationType', 'architecture', 'rootDeviceType', 'bootMode', 'enaSupport'] as const
 
 // Only all of them together say what fits: a type that might not take the image is no advice.
-const imageIsKnown = (image: ImageFacts): boolean => DECIDING_FACTS.every(fact => image[fact] !== undefined)
+const isImageKnown = (image: ImageFacts): boolean => DECIDING_FACTS.every(fact => image[fact] !== undefined)
 
 /** What EC2 said comes first in the message; what the facts say beside it is added, in the fixed order. */
-const reasonsOf = (
+const findReasons = (
   { refusal, image, instanceType }: RefusedLaunch,
   types: InstanceTypes,
 ): readonly CompatibilityReason[] => {
   const type = instanceType === undefined ? undefined : types.get(instanceType)
   const found = new Set<CompatibilityReason>([refusal.reason])
-  if (type !== undefined && imageIsKnown(image)) for (const reason of fit(image, type).reasons) found.add(reason)
+  if (type !== undefined && isImageKnown(image))
+    for (const reason of evaluateFit(image, type).reasons) found.add(reason)
   return COMPATIBILITY_REASONS.filter(reason => found.has(reason) && reason !== 'NVME_DRIVER_ADVISORY')
 }
 
-const whatFits = ({ image, instanceType }: RefusedLaunch, types: InstanceTypes): string => {
-  if (!imageIsKnown(image) || instanceType === undefined) return ''
-  const nearest = nearestTypes({ image, like: instanceType, types, limit: 3 }).map(type => type.instanceType)
+const describeFittingTypes = ({ image, instanceType }: RefusedLaunch, types: InstanceTypes): string => {
+  if (!isImageKnown(image) || instanceType === undefined) return ''
+  const nearest = findNearestTypes({ image, like: instanceType, types, limit: 3 }).map(type => type.instanceType)
   return nearest.length === 0 ? ' No type in the catalogue takes this image.' : ` The image fits ${nearest.join(', ')}.`
 }
 
-const wantedFacts = ({ image, instanceType }: RefusedLaunch, types: InstanceTypes): readonly MissingFact[] => [
-  ...(imageIsKnown(image) || image.imageId === undefined ? [] : [{ of: 'image', fact: 'virtualizationType' } as const]),
+const listMissingFacts = ({ image, instanceType }: RefusedLaunch, types: InstanceTypes): readonly MissingFact[] => [
+  ...(isImageKnown(image) || image.imageId === undefined ? [] : [{ of: 'image', fact: 'virtualizationType' } as const]),
   ...(instanceType === undefined || types.get(instanceType)
     ? []
     : [{ of: 'type', fact: 'virtualizationTypes' } as const]),
@@ -47,12 +48,12 @@ const wantedFacts = ({ image, instanceType }: RefusedLaunch, types: InstanceType
 
 const check = (subject: Subject, types: InstanceTypes): Verdict => {
   if (subject.kind !== 'refused-launch') return PASSED
-  const reasons = reasonsOf(subject, types)
+  const reasons = findReasons(subject, types)
   const image = subject.image.imageId ?? 'an image'
   const type = subject.instanceType ?? 'a type that the record does not name'
   const why = reasons.map(reason => REFUSALS_IN_WORDS[reason]).join('; ')
-  const message = `EC2 refused to launch ${image} on ${type}: ${why}.${whatFits(subject, types)}`
-  const wants = wantedFacts(subject, types)
+  const message = `EC2 refused to launch ${image} on ${type}: ${why}.${describeFittingTypes(subject, types)}`
+  const wants = listMissingFacts(subject, types)
   return { status: 'FAILED', reasons, message, ...(wants.length > 0 && { wants }) }
 }
 

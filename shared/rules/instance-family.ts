@@ -1,6 +1,6 @@
 import { matchesTypeOrFamily, toTypePattern } from '../catalogue/type-pattern.ts'
 import type { Subject } from '../facts/facts.ts'
-import { PASSED, type Rule, type RuleOptions, unknown, type Verdict } from './rule.ts'
+import { createUnknown, PASSED, type Rule, type RuleOptions, type Verdict } from './rule.ts'
 
 const isRefused = (instanceType: string, { allow = ['*'], deny = [] }: RuleOptions): boolean =>
   deny.some(pattern => matchesTypeOrFamily(pattern, instanceType)) ||
@@ -10,7 +10,7 @@ const check = (subject: Subject, _types: unknown, options: RuleOptions): Verdict
   const { allow = ['*'], deny = [] } = options
   if (subject.kind !== 'instance' || (deny.length === 0 && allow.includes('*'))) return PASSED
   const { instanceType } = subject.instance
-  if (instanceType === undefined) return unknown({ of: 'instance', fact: 'instanceType' })
+  if (instanceType === undefined) return createUnknown({ of: 'instance', fact: 'instanceType' })
   const denied = deny.find(pattern => matchesTypeOrFamily(pattern, instanceType))
   if (denied !== undefined) {
     const message = `${subject.resource.id} is of type ${instanceType}, which the policy denies (${denied}).`

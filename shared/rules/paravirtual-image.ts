@@ -1,10 +1,10 @@
 import type { Subject } from '../facts/facts.ts'
-import { PASSED, type Rule, unknown, type Verdict } from './rule.ts'
+import { createUnknown, PASSED, type Rule, type Verdict } from './rule.ts'
 
 const check = (subject: Subject): Verdict => {
   if (subject.kind !== 'image') return PASSED
   const { virtualizationType } = subject.image
-  if (virtualizationType === undefined) return unknown({ of: 'image', fact: 'virtualizationType' })
+  if (virtualizationType === undefined) return createUnknown({ of: 'image', fact: 'virtualizationType' })
   if (virtualizationType === 'hvm') return PASSED
   return {
     status: 'FAILED',

@@ -1,10 +1,10 @@
 import type { Subject } from '../facts/facts.ts'
-import { PASSED, type Rule, unknown, type Verdict } from './rule.ts'
+import { createUnknown, PASSED, type Rule, type Verdict } from './rule.ts'
 
 const check = (subject: Subject): Verdict => {
   if (subject.kind !== 'instance') return PASSED
   const { virtualizationType, instanceType } = subject.instance
-  if (virtualizationType === undefined) return unknown({ of: 'instance', fact: 'virtualizationType' })
+  if (virtualizationType === undefined) return createUnknown({ of: 'instance', fact: 'virtualizationType' })
   if (virtualizationType === 'hvm') return PASSED
   return {
     status: 'FAILED',

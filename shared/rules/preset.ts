@@ -5,8 +5,8 @@ import type { Rule } from './rule.ts'
 export const FIRST_PRESET = 1
 
 /** The newest preset of some rules: all of them. */
-export const latestPreset = (rules: readonly Rule[]): number =>
+export const findLatestPreset = (rules: readonly Rule[]): number =>
   Math.max(FIRST_PRESET, ...rules.map(({ since }) => since))
 
 /** The newest preset there is. */
-export const LATEST_PRESET = latestPreset(RULES)
+export const LATEST_PRESET = findLatestPreset(RULES)

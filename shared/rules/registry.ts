@@ -18,4 +18,4 @@ export const RULES: readonly Rule[] = [
   enaDisabled,
 ]
 
-export const ruleById = (id: string): Rule | undefined => RULES.find(rule => rule.id === id)
+export const findRule = (id: string): Rule | undefined => RULES.find(rule => rule.id === id)

@@ -70,4 +70,4 @@ export type Rule = {
   readonly check: (subject: Subject, types: InstanceTypes, options: RuleOptions) => Verdict
 }
 
-export const unknown = (...missing: readonly MissingFact[]): Verdict => ({ status: 'UNKNOWN', missing })
+export const createUnknown = (...missing: readonly MissingFact[]): Verdict => ({ status: 'UNKNOWN', missing })

@@ -1,8 +1,8 @@
 import type { InstanceTypes } from '../catalogue/instance-types.ts'
 import type { InstanceTypeFacts, Subject } from '../facts/facts.ts'
-import { PASSED, type Rule, unknown, type Verdict } from './rule.ts'
+import { createUnknown, PASSED, type Rule, type Verdict } from './rule.ts'
 
-const lacks = ({ ena, nvmeEbs }: InstanceTypeFacts): string => {
+const describeLacking = ({ ena, nvmeEbs }: InstanceTypeFacts): string => {
   const noNvme = nvmeEbs === 'unsupported'
   if (ena === 'unsupported') return noNvme ? ': no ENA, no NVMe for EBS' : ': no ENA'
   return noNvme ? ': no NVMe for EBS' : ''
@@ -11,11 +11,11 @@ const lacks = ({ ena, nvmeEbs }: InstanceTypeFacts): string => {
 const check = (subject: Subject, types: InstanceTypes): Verdict => {
   if (subject.kind !== 'instance') return PASSED
   const { instanceType } = subject.instance
-  if (instanceType === undefined) return unknown({ of: 'instance', fact: 'instanceType' })
+  if (instanceType === undefined) return createUnknown({ of: 'instance', fact: 'instanceType' })
   const type = types.get(instanceType)
-  if (type === undefined) return unknown({ of: 'type', fact: 'hypervisor' })
+  if (type === undefined) return createUnknown({ of: 'type', fact: 'hypervisor' })
   if (type.hypervisor !== 'xen') return PASSED
-  const message = `${subject.resource.id} is of type ${instanceType}, which runs on Xen, not on Nitro${lacks(type)}.`
+  const message = `${subject.resource.id} is of type ${instanceType}, which runs on Xen, not on Nitro${describeLacking(type)}.`
   return { status: 'FAILED', reasons: ['XEN_HYPERVISOR'], message }
 }
 

@@ -1,8 +1,8 @@
-import { plain } from './untrusted.ts'
+import { toPlainText } from './untrusted.ts'
 
 /** The text on one line and without anything unseen, at most so many characters (UTF-16), the last an ellipsis where it was cut. Never half a character. */
-export const limited = (text: string, limit: number): string => {
-  const whole = plain(text)
+export const limitText = (text: string, limit: number): string => {
+  const whole = toPlainText(text)
   if (whole.length <= limit) return whole
   return `${whole.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, '')}…`
 }

@@ -7,10 +7,10 @@ const UNPRINTABLE_BUT_NEWLINE = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}]/gu
 const NOT_ASCII_PRINTABLE = /[^ -~]/
 
 /** The text on one line, with a � for each character that is not seen as itself: control, bidirectional, zero-width, line separators. */
-export const plain = (text: string): string =>
+export const toPlainText = (text: string): string =>
   NOT_ASCII_PRINTABLE.test(text) ? text.replace(UNPRINTABLE, '\ufffd') : text
 
-const escaped = (character: string): string => {
+const escapeText = (character: string): string => {
   let result = ''
   for (let unit = 0; unit < character.length; unit++) {
     result += `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`
@@ -20,4 +20,4 @@ const escaped = (character: string): string => {
 
 /** The same JSON value, with those characters as \uXXXX. Takes what JSON.stringify makes: there they stand in strings only. */
 export const escapeJson = (json: string): string =>
-  NOT_ASCII_PRINTABLE.test(json) ? json.replace(UNPRINTABLE_BUT_NEWLINE, escaped) : json
+  NOT_ASCII_PRINTABLE.test(json) ? json.replace(UNPRINTABLE_BUT_NEWLINE, escapeText) : json

@@ -6,7 +6,7 @@ const UNITS: readonly (readonly [number, string])[] = [
 ]
 
 /** `1 h 30 min`: the two largest units that are not zero. */
-export const lasting = (seconds: number): string => {
+export const formatDuration = (seconds: number): string => {
   const parts: string[] = []
   let rest = Math.max(0, Math.round(seconds))
   for (const [size, unit] of UNITS) {

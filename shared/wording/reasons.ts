@@ -4,14 +4,14 @@ import {
   type BareCode,
   type Code,
   type CodeWithArgs,
+  getReasonOr,
   type NoReason,
   type OwnedArgs,
   type Owner,
   type Reason,
   type ReasonWithArgs,
-  reasonOr,
 } from '../reasons/reason.ts'
-import { lasting } from './duration.ts'
+import { formatDuration } from './duration.ts'
 
 // Reasons in words, for people. Nothing is decided on these: they may be changed at any time.
 
@@ -60,21 +60,21 @@ const OWNER_WORDS: Readonly<Record<Owner, string>> = {
 }
 
 /** `it belongs to an EC2 fleet`: whose an instance is, without what that means for it. */
-export const ownerWords = ({ owner, name, evidence, writtenBy }: OwnedArgs): string => {
+export const describeOwner = ({ owner, name, evidence, writtenBy }: OwnedArgs): string => {
   const named = owner === 'AUTO_SCALING_GROUP' ? `the Auto Scaling group ${name}` : name
   const by = writtenBy === 'launcher' ? ` by the ${evidence}, which the launcher can set` : ''
   return `it belongs to ${name === undefined ? OWNER_WORDS[owner] : named}${by}`
 }
 
-const afterGrace = (seconds: number): string => {
+const formatGrace = (seconds: number): string => {
   if (seconds === 0) return 'at once'
   return `after ${seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`}`
 }
 
-const budgetWords = ({ stops, perSeconds, until }: ArgsByCode['BUDGET_SPENT']): string =>
-  `the stop budget is spent: ${stops} stops in ${lasting(perSeconds)}${until === undefined ? '' : `; the next is free at ${until}`}`
+const describeBudget = ({ stops, perSeconds, until }: ArgsByCode['BUDGET_SPENT']): string =>
+  `the stop budget is spent: ${stops} stops in ${formatDuration(perSeconds)}${until === undefined ? '' : `; the next is free at ${until}`}`
 
-const answered = ({ error, message }: AwsError): string => `${error}: ${message}`
+const interpretAnswer = ({ error, message }: AwsError): string => `${error}: ${message}`
 
 // What comes before AWS's own words.
 const REFUSED = 'EC2 refused to stop it'
@@ -86,47 +86,48 @@ const WITH_ARGS: { readonly [Code in CodeWithArgs]: (args: ArgsByCode[Code]) => 
   OWNED: args => {
     const { launchTemplate } = args
     const template = launchTemplate === undefined ? 'the template' : `its launch template ${launchTemplate}`
-    if (args.writtenBy === 'launcher') return `${ownerWords(args)}; if it does, that would replace it: fix ${template}`
-    return `${ownerWords(args)}, which would replace it: fix ${template}`
+    if (args.writtenBy === 'launcher')
+      return `${describeOwner(args)}; if it does, that would replace it: fix ${template}`
+    return `${describeOwner(args)}, which would replace it: fix ${template}`
   },
   STOP_PROTECTED: ({ evidence }) =>
     `it is protected against stopping (${evidence}), which whoever launches it can ask for`,
-  RULE_OBSERVES: ({ graceSeconds }) => `the rule observes; on enforce it would be stopped ${afterGrace(graceSeconds)}`,
+  RULE_OBSERVES: ({ graceSeconds }) => `the rule observes; on enforce it would be stopped ${formatGrace(graceSeconds)}`,
   NOT_DEPLOYED: ({ graceSeconds }) =>
-    `the rule is on enforce; where it is deployed it is stopped ${afterGrace(graceSeconds)}`,
+    `the rule is on enforce; where it is deployed it is stopped ${formatGrace(graceSeconds)}`,
   STOPS_DISABLED: ({ graceSeconds }) =>
-    `stops are switched off; with them on it would be stopped ${afterGrace(graceSeconds)}`,
+    `stops are switched off; with them on it would be stopped ${formatGrace(graceSeconds)}`,
   STOP_SCHEDULED: ({ at }) => `the rule is on enforce: it will be stopped at ${at}`,
   EXEMPT: ({ reason, owner }) => `it is exempt now: ${reason} (${owner})`,
   VERDICT_UNKNOWN: ({ missing }) => `the verdict is UNKNOWN now: ${missing.join(', ')} not known`,
   ALERTED: ({ stopAt }) => `SNS has taken the alert; to be stopped at ${stopAt}`,
   STOPPED_AND_RECURRED: ({ launchTime }) => `it had stopped, and was started again at ${launchTime}`,
-  BUDGET_SPENT: budgetWords,
+  BUDGET_SPENT: describeBudget,
   STARTED_AFTER_DUE: ({ launchTime }) =>
     `it was started again at ${launchTime}, after the time of which the alert had told: its stop was late`,
   NEVER_RUNNING: ({ minutes }) => `it has not reached the state running within ${minutes} minutes`,
   STOPPED_FOR_ANOTHER_RULE: ({ state }) => `it is ${state} for another rule`,
   STOPPED_BY_SOMEBODY_ELSE: ({ state }) => `it is ${state}, and not by virtguard`,
   STILL_RUNNING: ({ minutes, state }) => `EC2 took the stop, and ${minutes} minutes later the instance is ${state}`,
-  EC2_REFUSED: args => `${REFUSED}: ${answered(args)}`,
-  NOT_AUTHORIZED: args => `${DENIED}: ${answered(args)}`,
-  READ_NOT_AUTHORIZED: args => `${UNREADABLE}: ${answered(args)}`,
-  DEADLINE_PASSED: args => `${LATE}: ${answered(args)}`,
+  EC2_REFUSED: args => `${REFUSED}: ${interpretAnswer(args)}`,
+  NOT_AUTHORIZED: args => `${DENIED}: ${interpretAnswer(args)}`,
+  READ_NOT_AUTHORIZED: args => `${UNREADABLE}: ${interpretAnswer(args)}`,
+  DEADLINE_PASSED: args => `${LATE}: ${interpretAnswer(args)}`,
 }
 
-const withArgs = <Codes extends CodeWithArgs>({ code, args }: ReasonWithArgs<Codes>): string => WITH_ARGS[code](args)
+const insertArgs = <Codes extends CodeWithArgs>({ code, args }: ReasonWithArgs<Codes>): string => WITH_ARGS[code](args)
 
 /** A reason in words, which begin small and end without a full stop. */
-export const reasonWords = (reason: Reason): string =>
-  reason.args === undefined ? BARE[reason.code] : withArgs(reason)
+export const describeReason = (reason: Reason): string =>
+  reason.args === undefined ? BARE[reason.code] : insertArgs(reason)
 
 /** A reason with its words, as findings have it. */
-export const worded = (reason: Reason) => ({ reason: reasonWords(reason), ...reason })
+export const describeReasons = (reason: Reason) => ({ reason: describeReason(reason), ...reason })
 
 // Some 800 characters that only sts:DecodeAuthorizationMessage can read; the log has them.
 const ENCODED = /\s*Encoded authorization failure message: \S+/
 
-const quoted = ({ error, message }: AwsError): string => `"${message.replace(ENCODED, '')}" (${error})`
+const quoteText = ({ error, message }: AwsError): string => `"${message.replace(ENCODED, '')}" (${error})`
 
 const BEFORE_ANSWERS: Readonly<Partial<Record<CodeWithArgs, string>>> = {
   EC2_REFUSED: REFUSED,
@@ -136,18 +137,18 @@ const BEFORE_ANSWERS: Readonly<Partial<Record<CodeWithArgs, string>>> = {
 }
 
 /** A text as the end of a sentence. */
-export const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
+export const formatSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
 
 /**
  * The end of a sentence that says why, with AWS's own words in quotes. `words` are those that were kept of it: they count
  * where the reason is of a version that knew no codes, or knows more.
  */
-export const reasonSentence = (one: Reason | NoReason, words: string): string => {
-  const reason = reasonOr(one)
-  if (reason.code === 'NOT_KEPT') return sentence(words)
+export const describeReasonInSentence = (one: Reason | NoReason, words: string): string => {
+  const reason = getReasonOr(one)
+  if (reason.code === 'NOT_KEPT') return formatSentence(words)
   if (reason.args !== undefined && 'error' in reason.args)
-    return sentence(`${BEFORE_ANSWERS[reason.code]}: ${quoted(reason.args)}`)
-  return sentence(reasonWords(reason))
+    return formatSentence(`${BEFORE_ANSWERS[reason.code]}: ${quoteText(reason.args)}`)
+  return formatSentence(describeReason(reason))
 }
 
 // The reasons that are told for many at once, without what differs from one to the other.
@@ -163,17 +164,17 @@ const GISTS: Readonly<Partial<Record<Code, string>>> = {
 }
 
 /** A reason without its details, for a title: `the stop budget is spent`. `words` where its code has no shorter ones. */
-export const reasonGist = (code: Code | undefined, words: string): string =>
+export const summarizeReason = (code: Code | undefined, words: string): string =>
   (code === undefined ? undefined : GISTS[code]) ?? words
 
 const areSame = (texts: readonly string[]): boolean => texts.every(text => text === texts[0])
 
 /** What reasons of one code have in common, in words. */
-export const commonWords = (reasons: readonly [Reason, ...Reason[]]): string => {
+export const describeCommonReason = (reasons: readonly [Reason, ...Reason[]]): string => {
   const [first] = reasons
-  const words = reasonWords(first)
-  if (areSame(reasons.map(reasonWords))) return words
+  const words = describeReason(first)
+  if (areSame(reasons.map(describeReason))) return words
   const budgets = reasons.flatMap(reason => (reason.code === 'BUDGET_SPENT' ? [reason.args] : []))
-  const limits = budgets.map(({ stops, perSeconds }) => budgetWords({ stops, perSeconds }))
-  return limits[0] !== undefined && areSame(limits) ? limits[0] : reasonGist(first.code, words)
+  const limits = budgets.map(({ stops, perSeconds }) => describeBudget({ stops, perSeconds }))
+  return limits[0] !== undefined && areSame(limits) ? limits[0] : summarizeReason(first.code, words)
 }

@@ -1,4 +1,4 @@
-import type { ScanNote } from '../fleet/scan-note.ts'
+import type { ScanNote } from '../reasons/scan-note.ts'
 
 /** A note on a scan, in one sentence without a full stop. */
 export const noteWords = (note: ScanNote): string => {

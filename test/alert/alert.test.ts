@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { alertsOf } from '../../shared/alert/alert.ts'
+import { buildFindingAlerts } from '../../shared/alert/alert.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { Decision } from '../../shared/reasons/action.ts'
 import type { Severity } from '../../shared/rules/rule.ts'
@@ -8,13 +8,14 @@ import { aFinding, anAction, anAlert, anOccasion, DEFERRED, EVENT, instanceIds, 
 
 const acting = (decision: Decision, on: string): Finding => aFinding({ on, action: anAction(decision) })
 const rated = (severity: Severity, on: string): Finding => aFinding({ on, severity })
-const toldIn = (findings: readonly Finding[]) => alertsOf(anOccasion(), findings, TELLER).flatMap(({ told }) => told)
+const toldIn = (findings: readonly Finding[]) =>
+  buildFindingAlerts(anOccasion(), findings, TELLER).flatMap(({ told: alerted }) => alerted)
 
 describe('the alert of an occasion', () => {
   test('is one, however many instances and rules', () => {
     const ids = instanceIds(4_000)
     const findings = ids.flatMap(on => [aFinding({ on }), aFinding({ on, rule: 'xen-hypervisor' })])
-    const [alert, second] = alertsOf(anOccasion(), findings, { ...TELLER, claimant: 'message-7' })
+    const [alert, second] = buildFindingAlerts(anOccasion(), findings, { ...TELLER, claimant: 'message-7' })
     expect(second).toBeUndefined()
     expect(alert).toMatchObject({
       schemaVersion: '1',
@@ -34,16 +35,18 @@ describe('the alert of an occasion', () => {
   })
 
   test('is none where there is nothing to tell', () => {
-    expect(alertsOf(anOccasion(), [], TELLER)).toEqual([])
+    expect(buildFindingAlerts(anOccasion(), [], TELLER)).toEqual([])
   })
 
   test('comes in parts only beyond 4,000 resources, each finding and each resource in one of them', () => {
     const ids = instanceIds(9_000)
     const findings = ids.flatMap(on => [aFinding({ on }), aFinding({ on, rule: 'xen-hypervisor' })])
-    const alerts = alertsOf(anOccasion(), findings, TELLER)
+    const alerts = buildFindingAlerts(anOccasion(), findings, TELLER)
     expect(alerts.map(({ part }) => part)).toEqual([1, 2, 3].map(number => ({ number, of: 3 })))
-    expect(alerts.map(({ told }) => told.flatMap(({ resources }) => resources).length)).toEqual([4_000, 4_000, 1_000])
-    expect(alerts.flatMap(({ told }) => told.flatMap(({ resources }) => resources))).toEqual(ids)
+    expect(alerts.map(({ told: alerted }) => alerted.flatMap(({ resources }) => resources).length)).toEqual([
+      4_000, 4_000, 1_000,
+    ])
+    expect(alerts.flatMap(({ told: alerted }) => alerted.flatMap(({ resources }) => resources))).toEqual(ids)
     expect(alerts.flatMap(alert => alert.findings)).toEqual(findings)
   })
 
@@ -59,8 +62,8 @@ describe('the alert of an occasion', () => {
     const rules = fc.subarray(['a', 'b', 'c'], { minLength: 1 })
     fc.assert(
       fc.property(fc.uniqueArray(fc.tuple(fc.string(), rules), { selector: ([id]) => id, minLength: 1 }), pairs => {
-        const told = toldIn(pairs.flatMap(([on, of]) => of.map(rule => aFinding({ on, rule }))))
-        const back = told.flatMap(({ rules: of, resources }) => resources.map(id => [id, of] as const))
+        const alerted = toldIn(pairs.flatMap(([on, of]) => of.map(rule => aFinding({ on, rule }))))
+        const back = alerted.flatMap(({ rules: of, resources }) => resources.map(id => [id, of] as const))
         expect(new Map(back)).toEqual(new Map(pairs))
         expect(back).toHaveLength(pairs.length)
       }),
@@ -96,11 +99,11 @@ describe('the alert of an occasion', () => {
         const alert = anAlert(
           all.map(({ on, rule, at }) => aFinding({ on, rule, ...(at && { action: { ...DEFERRED, at } }) })),
         )
-        const told = (alert.stops ?? []).flatMap(({ at, rules, resources }) =>
+        const alerted = (alert.stops ?? []).flatMap(({ at, rules, resources }) =>
           resources.flatMap(on => rules.map(rule => `${on} ${rule} ${at}`)),
         )
         const due = all.filter(({ at }) => at !== undefined).map(({ on, rule, at }) => `${on} ${rule} ${at}`)
-        expect(told.toSorted()).toEqual(due.toSorted())
+        expect(alerted.toSorted()).toEqual(due.toSorted())
       }),
     )
   })

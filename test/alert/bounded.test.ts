@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Alert, EndingExemption } from '../../shared/alert/alert.ts'
-import { digestAlert, type EndedFinding, outcomeAlert } from '../../shared/alert/outcome.ts'
-import { exemptionNotice, noticeKey, sweepAlert, sweepOutcomeAlert } from '../../shared/alert/sweep-alert.ts'
-import { messageOf } from '../../shared/alert/tell.ts'
+import type { Alert, ExpiringExemption } from '../../shared/alert/alert.ts'
+import { buildDigestAlerts, buildOutcomeAlerts, type EndedFinding } from '../../shared/alert/outcome.ts'
+import { buildExemptionNotice, noticeKey, sweepAlert, sweepOutcomeAlert } from '../../shared/alert/sweep-alert.ts'
+import { renderSnsMessage } from '../../shared/alert/tell.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
-import { withDeliveries } from '../../shared/routing/deliveries.ts'
+import { addDeliveries } from '../../shared/routing/deliveries.ts'
 import { RULES } from '../../shared/rules/registry.ts'
 import { aFinding, anEnded, anOccasion, DEFERRED, instanceIds, NOW, SWEEP, TELLER } from '../support/findings.ts'
 
@@ -19,8 +19,8 @@ const CHANNELS = Object.fromEntries(
 )
 
 const bytesOf = (alert: Alert): number => {
-  const { Message, Subject, MessageAttributes } = messageOf(
-    withDeliveries(alert, { ...DEFAULT_POLICY, channels: CHANNELS }, NOW),
+  const { Message, Subject, MessageAttributes } = renderSnsMessage(
+    addDeliveries(alert, { ...DEFAULT_POLICY, channels: CHANNELS }, NOW),
   )
   const attributes = Object.entries(MessageAttributes).map(
     ([name, { DataType, StringValue }]) => name + DataType + StringValue,
@@ -28,7 +28,7 @@ const bytesOf = (alert: Alert): number => {
   return Buffer.byteLength(Message + Subject + attributes.join(''))
 }
 
-type Exempt = Pick<EndingExemption, 'reason' | 'owner' | 'expires'>
+type Exempt = Pick<ExpiringExemption, 'reason' | 'owner' | 'expires'>
 
 const notices = (count: number, of: (index: number) => Exempt): readonly Alert[] => {
   const exempt = Array.from({ length: count }, (_, index) => of(index))
@@ -36,7 +36,7 @@ const notices = (count: number, of: (index: number) => Exempt): readonly Alert[]
   const findings = exempt.map((exemption, index) =>
     aFinding({ on: ids[index] ?? '', workflow: 'SUPPRESSED', exemption }),
   )
-  return exemptionNotice(
+  return buildExemptionNotice(
     exempt.map(exemption => ({ ...exemption, key: noticeKey(exemption), resources: 1 })),
     findings,
     SWEEP,
@@ -101,10 +101,10 @@ describe('every kind of alert that lists things', () => {
   const kinds: readonly (readonly [string, () => readonly Alert[]])[] = [
     ['what a sweep found', () => sweepAlert(findings, SWEEP)],
     ['what a sweep settled', () => sweepOutcomeAlert(ended('RESOLVED'), SWEEP)],
-    ['what became of stops', () => outcomeAlert(anOccasion(), ended('FAILED'), TELLER)],
+    ['what became of stops', () => buildOutcomeAlerts(anOccasion(), ended('FAILED'), TELLER)],
     [
       'stops that were held back',
-      () => digestAlert(ended('REFUSED'), { policy: DEFAULT_POLICY, stops: 'off' }, TELLER),
+      () => buildDigestAlerts(ended('REFUSED'), { policy: DEFAULT_POLICY, stops: 'off' }, TELLER),
     ],
     [
       'promises at many different times',
@@ -123,6 +123,8 @@ describe('every kind of alert that lists things', () => {
     const alerts = alertsOf()
     expect(alerts.length).toBeGreaterThan(0)
     for (const alert of alerts) expect(bytesOf(alert)).toBeLessThanOrEqual(SNS_BYTES)
-    expect(new Set(alerts.flatMap(({ told }) => told.flatMap(({ resources }) => resources))).size).toBe(ids.length)
+    expect(new Set(alerts.flatMap(({ told: alerted }) => alerted.flatMap(({ resources }) => resources))).size).toBe(
+      ids.length,
+    )
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { consoleLink } from '../../shared/alert/console-link.ts'
+import { buildConsoleLink } from '../../shared/alert/console-link.ts'
 import { aFinding, anAlert, instanceIds } from '../support/findings.ts'
 
 const two = instanceIds(2).map(on => aFinding({ on }))
@@ -13,7 +13,7 @@ describe('the link', () => {
     ['an image', anAlert([image('ami-0abc')]), 'ec2/home?region=us-east-1#ImageDetails:imageId=ami-0abc'],
     ['an import, which is no image yet', anAlert([image('import-ami-0abc')]), 'ec2/home?region=us-east-1#Images:'],
   ])('leads to %s', (_, alert, path) => {
-    expect(consoleLink(alert)).toBe(`https://console.aws.amazon.com/${path}`)
+    expect(buildConsoleLink(alert)).toBe(`https://console.aws.amazon.com/${path}`)
   })
 
   test.each([
@@ -23,11 +23,13 @@ describe('the link', () => {
     ['eusc-de-east-1', 'console.amazonaws-eusc.eu'],
     ['us-isof-south-1', 'console.csphome.hci.ic.gov'],
   ])('of %s is on %s', (region, host) => {
-    expect(new URL(consoleLink(anAlert([aFinding()], { region }))).host).toBe(host)
+    expect(new URL(buildConsoleLink(anAlert([aFinding()], { region }))).host).toBe(host)
   })
 
   test('stays on that host whatever a record calls its region and resource', () => {
     const odd = aFinding({ resource: { ...aFinding().resource, id: 'i-1#@evil.example/?' } })
-    expect(new URL(consoleLink(anAlert([odd], { region: 'x@evil.example/#' }))).host).toBe('console.aws.amazon.com')
+    expect(new URL(buildConsoleLink(anAlert([odd], { region: 'x@evil.example/#' }))).host).toBe(
+      'console.aws.amazon.com',
+    )
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { emailBody } from '../../shared/alert/tell.ts'
-import { catalogue } from '../../shared/catalogue/catalogue.ts'
+import { renderEmailBody } from '../../shared/alert/tell.ts'
+import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 import { evaluate } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { Actor, Subject } from '../../shared/facts/facts.ts'
@@ -21,14 +21,14 @@ import {
 import { behind, tooWide } from './reading.ts'
 import { strangeAlerts } from './strangers.ts'
 
-const WORLD = { policy: DEFAULT_POLICY, types: catalogue(), now: NOW }
+const WORLD = { policy: DEFAULT_POLICY, types: loadCatalogue(), now: NOW }
 const found = (subject: Subject, actor: Actor = ACTOR): readonly Finding[] =>
   evaluate({ subject, event: EVENT, actor }, WORLD)
 const launchOf = (ids: readonly string[]) => ids.flatMap(instanceId => found(instanceSubject({ instanceId })))
 
 describe('an email', () => {
   test('of a PV launch says what, where, who, when, why, what to do and what virtguard did', () => {
-    const email = emailBody(anAlert(found(instanceSubject())))
+    const email = renderEmailBody(anAlert(found(instanceSubject())))
     expect(email).toMatch(
       /^MEDIUM: Paravirtual instance\n\ni-0123456789abcdef0 \(m1\.small\) runs paravirtual \(PV\)\.\n\n/,
     )
@@ -50,7 +50,7 @@ describe('an email', () => {
   })
 
   test('has all of that on its first screen, and the lesser findings after it', () => {
-    const lines = emailBody(anAlert(found(instanceSubject()))).split('\n')
+    const lines = renderEmailBody(anAlert(found(instanceSubject()))).split('\n')
     expect(lines.findIndex(line => line.startsWith('Console'))).toBeLessThan(24)
     expect(lines.indexOf('LOW: Instance type on Xen (xen-hypervisor)')).toBeGreaterThan(lines.indexOf('Also:'))
   })
@@ -62,7 +62,7 @@ describe('an email', () => {
       launchTemplate: 'lt-0abc:4',
       via: 'autoscaling.amazonaws.com',
     }
-    const email = emailBody(anAlert(found(instanceSubject(), actor), { actor }))
+    const email = renderEmailBody(anAlert(found(instanceSubject(), actor), { actor }))
     expect(behind(email, 'Through')).toBe(
       'Auto Scaling group legacy-web, launch template lt-0abc:4, autoscaling.amazonaws.com',
     )
@@ -73,7 +73,7 @@ describe('an email', () => {
   })
 
   test('of a refused launch leads to the record in CloudTrail, since there is no instance', () => {
-    const email = emailBody(anAlert(found(refusedLaunch()), { launchId: EVENT.id }))
+    const email = renderEmailBody(anAlert(found(refusedLaunch()), { launchId: EVENT.id }))
     expect(behind(email, 'What')).toBe('ami-0abcdef1234567890 on t3.micro')
     expect(behind(email, 'Console')).toBe(
       `https://console.aws.amazon.com/cloudtrailv2/home?region=us-east-1#/events/${EVENT.id}`,
@@ -82,14 +82,14 @@ describe('an email', () => {
   })
 
   test('of an image names it once', () => {
-    const email = emailBody(anAlert(found(imageSubject({ virtualizationType: 'paravirtual' }))))
+    const email = renderEmailBody(anAlert(found(imageSubject({ virtualizationType: 'paravirtual' }))))
     expect(behind(email, 'What')).toBe('ami-0abcdef1234567890')
     expect(behind(email, 'Console')).toContain('#ImageDetails:imageId=ami-0abcdef1234567890')
   })
 
   test('of what could not be decided does not tell to fix it: it says what is left to do, once', () => {
     const unknown = instanceSubject({}, ['virtualizationType', 'instanceType', 'imageId', 'enaSupport'])
-    const email = emailBody(anAlert(found(unknown, {}), { actor: {} }))
+    const email = renderEmailBody(anAlert(found(unknown, {}), { actor: {} }))
     expect(email).toMatch(/^MEDIUM: Paravirtual instance\? Cannot tell\n/)
     expect(email.replace(/\s+/g, ' ').match(/UNKNOWN is not a pass/g)).toHaveLength(1)
     expect(email).not.toContain('Launch from an HVM image')
@@ -99,7 +99,7 @@ describe('an email', () => {
 
   test('of a thousand instances is as short as that of one, and says where all are named', () => {
     const ids = instanceIds(1_000)
-    const email = emailBody(anAlert(launchOf(ids)))
+    const email = renderEmailBody(anAlert(launchOf(ids)))
     expect(behind(email, 'What')).toBe('1,000 instances (m1.small), image ami-0abcdef1234567890')
     expect(behind(email, 'Ids')).toBe(
       `${ids.slice(0, 10).join(', ')} and 990 more (behind the link, and in the JSON of this alert)`,
@@ -115,20 +115,20 @@ describe('an email', () => {
       ...launchOf([first]),
       ...[second, third].map(on => aFinding({ on, message: `${on} runs paravirtual.` })),
     ]
-    expect(emailBody(anAlert(findings))).toContain(`LOW: Instance type on Xen (xen-hypervisor)`)
-    expect(emailBody(anAlert(findings))).toContain(`1 of 3: ${first}`)
+    expect(renderEmailBody(anAlert(findings))).toContain(`LOW: Instance type on Xen (xen-hypervisor)`)
+    expect(renderEmailBody(anAlert(findings))).toContain(`1 of 3: ${first}`)
   })
 
   test('shows messages that differ in more than the id, at most three', () => {
     const findings = instanceIds(5).map((on, index) => aFinding({ on, message: `${on} is of type t${index}.micro.` }))
-    const email = emailBody(anAlert(findings))
+    const email = renderEmailBody(anAlert(findings))
     expect(email).toContain('is of type t2.micro.\nThe same holds for 2 more.')
     expect(email).not.toContain('t3.micro')
   })
 
   test('of a part says of how many', () => {
     const alert = { ...anAlert(), part: { number: 2, of: 3 } }
-    expect(emailBody(alert)).toMatch(/^MEDIUM: Paravirtual instance\nPart 2 of 3 of the same launch\.\n/)
+    expect(renderEmailBody(alert)).toMatch(/^MEDIUM: Paravirtual instance\nPart 2 of 3 of the same launch\.\n/)
   })
 
   test.each<[string, readonly Finding[]]>([
@@ -137,7 +137,7 @@ describe('an email', () => {
     ['a refused launch', found(refusedLaunch())],
     ['a bad image', found(imageSubject({ enaSupport: false, bootMode: 'legacy-bios' }))],
   ])('of %s is at most 72 columns wide, but for single long words', (_, findings) => {
-    expect(tooWide(emailBody(anAlert(findings)))).toEqual([])
+    expect(tooWide(renderEmailBody(anAlert(findings)))).toEqual([])
   })
 })
 
@@ -145,7 +145,7 @@ describe('text that strangers wrote', () => {
   test('breaks no line, shows nothing unseen and becomes no link, in whatever kind of mail', () => {
     fc.assert(
       fc.property(strangeAlerts, alerts => {
-        for (const email of alerts.map(emailBody)) {
+        for (const email of alerts.map(renderEmailBody)) {
           expect(email).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)
           expect(() => encodeURIComponent(email)).not.toThrow()
           expect(email.match(/https?:\/\//g)).toHaveLength(1)
@@ -157,7 +157,7 @@ describe('text that strangers wrote', () => {
   })
 
   test('stays readable', () => {
-    const email = emailBody(
+    const email = renderEmailBody(
       anAlert([aFinding()], { actor: { ...ACTOR, autoScalingGroup: 'see https://evil.example' } }),
     )
     expect(behind(email, 'Through')).toBe('Auto Scaling group see https[:]//evil.example')
@@ -170,7 +170,7 @@ describe('text that strangers wrote', () => {
         action: refusedFor(`${index} ${'\u{1f600}'.repeat(200)}`),
       }),
     )
-    const email = emailBody(anAlert(findings))
+    const email = renderEmailBody(anAlert(findings))
     expect(email.length).toBeLessThan(24_100)
     expect(email).toMatch(/\n\.\.\. cut: the whole is in the JSON of this alert\.$/)
     expect(() => encodeURIComponent(email)).not.toThrow()

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Alert, ToldFinding } from '../../shared/alert/alert.ts'
-import { omittedFrom, withOmitted } from '../../shared/alert/omitted.ts'
-import { digestAlert, outcomeAlert } from '../../shared/alert/outcome.ts'
+import type { Alert, AlertedFinding } from '../../shared/alert/alert.ts'
+import { listOmitted, restoreOmitted } from '../../shared/alert/omitted.ts'
+import { buildDigestAlerts, buildOutcomeAlerts } from '../../shared/alert/outcome.ts'
 import { sweepOutcomeAlert } from '../../shared/alert/sweep-alert.ts'
-import { messageOf } from '../../shared/alert/tell.ts'
+import { renderSnsMessage } from '../../shared/alert/tell.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
-import { historyWith, rowOf } from '../../shared/ledger/claim.ts'
+import { createRow, extendHistory } from '../../shared/ledger/claim.ts'
 import type { Past, Row } from '../../shared/ledger/row.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import { aFinding, anAlert, anEnded, anOccasion, instanceIds, NOW, SWEEP, TELLER } from '../support/findings.ts'
@@ -14,10 +14,10 @@ import { aFinding, anAlert, anEnded, anOccasion, instanceIds, NOW, SWEEP, TELLER
 /** As a channel gets it: through SNS. */
 const received = (alert: Alert | undefined): Alert => {
   if (alert === undefined) throw new Error('no alert')
-  return JSON.parse(JSON.parse(messageOf(alert).Message).default)
+  return JSON.parse(JSON.parse(renderSnsMessage(alert).Message).default)
 }
 
-const claimed = (finding: Finding): Row => rowOf(finding, { ...TELLER, launchId: 'r-1' })
+const claimed = (finding: Finding): Row => createRow(finding, { ...TELLER, launchId: 'r-1' })
 
 /** The row of a finding that has been through all that. */
 const rowWith = (finding: Finding, more: readonly Past[]): Row => {
@@ -25,9 +25,9 @@ const rowWith = (finding: Finding, more: readonly Past[]): Row => {
   return { ...row, state: more.at(-1)?.state ?? row.state, history: [...row.history, ...more] }
 }
 
-const bySubject = (a: ToldFinding, b: ToldFinding): number => (a.id < b.id ? -1 : 1)
-const sorted = (findings: readonly ToldFinding[]) =>
-  JSON.parse(JSON.stringify(findings)).toSorted((a: ToldFinding, b: ToldFinding) => bySubject(a, b))
+const bySubject = (a: AlertedFinding, b: AlertedFinding): number => (a.id < b.id ? -1 : 1)
+const sorted = (findings: readonly AlertedFinding[]) =>
+  JSON.parse(JSON.stringify(findings)).toSorted((a: AlertedFinding, b: AlertedFinding) => bySubject(a, b))
 
 const MANY = 600
 const RULES = ['paravirtual-instance', 'xen-hypervisor', 'ena-disabled']
@@ -44,9 +44,9 @@ describe('what an alert left out', () => {
             rules.map(rule => aFinding({ on, rule, message: `${nth} ${message}` })),
           )
           const short = received(anAlert(findings))
-          const places = omittedFrom(short)
+          const places = listOmitted(short)
           expect(places).toHaveLength(short.omitted)
-          const whole = withOmitted(short, findings.map(claimed))
+          const whole = restoreOmitted(short, findings.map(claimed))
           expect(sorted(whole.findings)).toEqual(sorted(findings))
           expect(whole).toEqual({ ...short, findings: whole.findings, omitted: 0 })
         },
@@ -63,11 +63,11 @@ describe('what an alert left out', () => {
     const rows = ids.map(on => {
       const row = claimed(aFinding({ on }))
       const [again = stopped] = row.history
-      const history = historyWith({ ...row, state: 'STOPPED', history: [again, stopped] }, again)
+      const history = extendHistory({ ...row, state: 'STOPPED', history: [again, stopped] }, again)
       return { ...row, history: [...history, { ...again, state: 'ALERTED' as const }] }
     })
     expect(short.omitted).toBeGreaterThan(0)
-    const { findings } = withOmitted(short, rows)
+    const { findings } = restoreOmitted(short, rows)
     expect(findings.map(finding => finding.previous)).toEqual(ids.map(() => previous))
   })
 
@@ -77,35 +77,35 @@ describe('what an alert left out', () => {
   const resolved = ids.map(on => anEnded({ state: 'RESOLVED', why: 'it is terminated' }, { on }))
 
   test.each([
-    ['an outcome', outcomeAlert(anOccasion(), refused, TELLER), refused],
-    ['a digest', digestAlert(refused, { policy: DEFAULT_POLICY, stops: 'on' }, TELLER), refused],
+    ['an outcome', buildOutcomeAlerts(anOccasion(), refused, TELLER), refused],
+    ['a digest', buildDigestAlerts(refused, { policy: DEFAULT_POLICY, stops: 'on' }, TELLER), refused],
     ['a sweep', sweepOutcomeAlert(resolved, SWEEP), resolved],
   ])('of %s says what became of it', (_, [alert], ended) => {
     const short = received(alert)
     expect(short.omitted).toBeGreaterThan(0)
-    expect(sorted(withOmitted(short, rowsOf(ended)).findings)).toEqual(sorted(alert?.findings ?? []))
+    expect(sorted(restoreOmitted(short, rowsOf(ended)).findings)).toEqual(sorted(alert?.findings ?? []))
   })
 
   test('and is back by now stays out of what became of it: it has an alert of its own', () => {
-    const short = received(outcomeAlert(anOccasion(), refused, TELLER)[0])
+    const short = received(buildOutcomeAlerts(anOccasion(), refused, TELLER)[0])
     const again = { state: 'NEW', at: NOW.toISOString(), why: 'again' } as const
     const rows = rowsOf(refused).map(row => ({ ...row, state: again.state, history: [...row.history, again] }))
-    expect(withOmitted(short, rows)).toEqual(short)
+    expect(restoreOmitted(short, rows)).toEqual(short)
   })
 
   test('and is not in the ledger any more stays left out, and is counted', () => {
     const findings = ids.map(on => aFinding({ on }))
     const short = received(anAlert(findings))
-    const [place, ...more] = omittedFrom(short)
+    const [place, ...more] = listOmitted(short)
     const kept = findings.filter(({ resource }) => resource.id !== place?.resourceId).map(claimed)
-    expect(withOmitted(short, kept)).toMatchObject({ omitted: 1 })
-    expect(withOmitted(short, [])).toEqual(short)
+    expect(restoreOmitted(short, kept)).toMatchObject({ omitted: 1 })
+    expect(restoreOmitted(short, [])).toEqual(short)
     expect(more.length).toBe(short.omitted - 1)
   })
 
   test('is nothing where an alert holds all', () => {
     const alert = anAlert()
-    expect(omittedFrom(alert)).toEqual([])
-    expect(withOmitted(alert, [])).toBe(alert)
+    expect(listOmitted(alert)).toEqual([])
+    expect(restoreOmitted(alert, [])).toBe(alert)
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { digestAlert, outcomeAlert } from '../../shared/alert/outcome.ts'
-import { messageOf } from '../../shared/alert/tell.ts'
+import { buildDigestAlerts, buildOutcomeAlerts } from '../../shared/alert/outcome.ts'
+import { renderSnsMessage } from '../../shared/alert/tell.ts'
 import type { State } from '../../shared/ledger/row.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
@@ -20,7 +20,7 @@ const STANDING = { policy: enforcing(), stops: 'on' as const }
 
 const refused = (on: string, why = SPENT) => anEnded({ state: 'REFUSED', why }, { on })
 const digestOf = (count: number) =>
-  digestAlert(
+  buildDigestAlerts(
     instanceIds(count).map(on => refused(on)),
     STANDING,
     TELLER,
@@ -28,7 +28,7 @@ const digestOf = (count: number) =>
 
 describe('the alert of an outcome', () => {
   test('is of the launch, with what became of each finding', () => {
-    const [alert, second] = outcomeAlert(anOccasion(), [anEnded()], TELLER)
+    const [alert, second] = buildOutcomeAlerts(anOccasion(), [anEnded()], TELLER)
     expect(second).toBeUndefined()
     expect(alert).toMatchObject({
       kind: 'outcome',
@@ -55,11 +55,12 @@ describe('the alert of an outcome', () => {
     ['RESOLVED', 'alert-only'],
     ['SUPPRESSED', 'alert-only'],
   ])('%s counts as %s', (state, decision) => {
-    expect(outcomeAlert(anOccasion(), [anEnded({ state })], TELLER)[0]?.decision).toBe(decision)
+    expect(buildOutcomeAlerts(anOccasion(), [anEnded({ state })], TELLER)[0]?.decision).toBe(decision)
   })
 
   test('has the same id whenever it is told again, another one than the launch, and one for each outcome', () => {
-    const idOf = (finding = anEnded(), teller = TELLER) => outcomeAlert(anOccasion(), [finding], teller)[0]?.id
+    const idOf = (finding = anEnded(), claimant = TELLER) =>
+      buildOutcomeAlerts(anOccasion(), [finding], claimant)[0]?.id
     const later = { claimant: 'message-2', now: new Date('2026-11-24T08:20:00Z') }
     expect(idOf()).toBe('123456789012/us-east-1/i-0123456789abcdef0/STOPPED/2026-11-24T08:16:02.123Z')
     expect(idOf(anEnded(), later)).toBe(idOf())
@@ -67,8 +68,8 @@ describe('the alert of an outcome', () => {
   })
 
   test('of nothing is none', () => {
-    expect(outcomeAlert(anOccasion(), [], TELLER)).toEqual([])
-    expect(digestAlert([], STANDING, TELLER)).toEqual([])
+    expect(buildOutcomeAlerts(anOccasion(), [], TELLER)).toEqual([])
+    expect(buildDigestAlerts([], STANDING, TELLER)).toEqual([])
   })
 })
 
@@ -81,7 +82,7 @@ describe('a digest', () => {
       ]),
       refused('i-8', OFF),
     ]
-    const [alert, second] = digestAlert(findings, STANDING, TELLER)
+    const [alert, second] = buildDigestAlerts(findings, STANDING, TELLER)
     expect(second).toBeUndefined()
     expect(alert).toMatchObject({
       kind: 'digest',
@@ -100,15 +101,15 @@ describe('a digest', () => {
   test('is one for each account and region, since the ledger is kept by these', () => {
     const there = refused('i-2')
     const far = { ...there, resource: { ...there.resource, region: 'eu-west-1' } }
-    const alerts = digestAlert([refused('i-1'), far, refused('i-3')], STANDING, TELLER)
-    expect(alerts.map(({ region, told }) => [region, told.flatMap(({ resources }) => resources)])).toEqual([
+    const alerts = buildDigestAlerts([refused('i-1'), far, refused('i-3')], STANDING, TELLER)
+    expect(alerts.map(({ region, told: alerted }) => [region, alerted.flatMap(({ resources }) => resources)])).toEqual([
       ['us-east-1', ['i-1', 'i-3']],
       ['eu-west-1', ['i-2']],
     ])
     expect(new Set(alerts.map(({ id }) => id)).size).toBe(2)
   })
 
-  test.each<[string, Parameters<typeof digestAlert>[1], readonly RegExp[]]>([
+  test.each<[string, Parameters<typeof buildDigestAlerts>[1], readonly RegExp[]]>([
     ['a budget that comes back', STANDING, [/5 stops in 10 min for each account.*comes back by itself/]],
     ['no budget at all', { ...STANDING, policy: enforcing({ stops: 0, perSeconds: 600 }) }, [/raise stop\.budget/]],
     ['the switch', { ...STANDING, stops: 'off' }, [/`virtguard stops on --why "WHY"`/, /5 stops/]],
@@ -118,7 +119,7 @@ describe('a digest', () => {
       [/5 stops/, /does not enforce paravirtual-instance.*mode to enforce/],
     ],
   ])('says how stops come back: %s', (_, standing, expected) => {
-    const resume = digestAlert([refused('i-1')], standing, TELLER)[0]?.digest?.resume ?? []
+    const resume = buildDigestAlerts([refused('i-1')], standing, TELLER)[0]?.digest?.resume ?? []
     expect(resume).toHaveLength(expected.length)
     for (const [index, pattern] of expected.entries()) expect(resume[index]).toMatch(pattern)
   })
@@ -126,14 +127,14 @@ describe('a digest', () => {
   test('counts reasons as one that differ in a detail only, and tells what they have in common', () => {
     const at = (time: string) => `${SPENT}; the next is free at ${time}`
     const findings = [refused('i-1', at('08:20:01')), refused('i-2', at('08:25:07')), refused('i-3', at('09:00:00'))]
-    expect(digestAlert(findings, STANDING, TELLER)[0]?.digest?.reasons).toEqual([
+    expect(buildDigestAlerts(findings, STANDING, TELLER)[0]?.digest?.reasons).toEqual([
       { code: 'BUDGET_SPENT', why: SPENT, resources: 3 },
     ])
   })
 
   test('bundles the reasons beyond ten, and loses no instance by it', () => {
     const findings = instanceIds(40).map((on, index) => refused(on, `reason ${index % 15}`))
-    const reasons = digestAlert(findings, STANDING, TELLER)[0]?.digest?.reasons ?? []
+    const reasons = buildDigestAlerts(findings, STANDING, TELLER)[0]?.digest?.reasons ?? []
     expect(reasons).toHaveLength(11)
     expect(reasons.at(-1)?.why).toBe('other reasons')
     expect(reasons.reduce((sum, { resources }) => sum + resources, 0)).toBe(40)
@@ -144,15 +145,15 @@ describe('a digest', () => {
     [500, 1],
     [10_000, 3],
   ])('of %d instances is %d message(s), within the limit of SNS, and names every instance', (count, parts) => {
-    const messages = digestOf(count).map(messageOf)
+    const messages = digestOf(count).map(renderSnsMessage)
     expect(messages).toHaveLength(parts)
     for (const { Message, Subject, MessageAttributes } of messages) {
       expect(Buffer.byteLength(Message + Subject + JSON.stringify(MessageAttributes))).toBeLessThanOrEqual(262_144)
       expect(Subject.length).toBeLessThan(100)
     }
-    const told = messages.flatMap(({ Message }) =>
+    const alerted = messages.flatMap(({ Message }) =>
       JSON.parse(JSON.parse(Message).default).told.flatMap(({ resources }: { resources: string[] }) => resources),
     )
-    expect(told).toEqual(instanceIds(count))
+    expect(alerted).toEqual(instanceIds(count))
   })
 })

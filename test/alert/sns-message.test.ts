@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { type Alert, alertsOf } from '../../shared/alert/alert.ts'
-import { outcomeAlert } from '../../shared/alert/outcome.ts'
+import { type Alert, buildFindingAlerts } from '../../shared/alert/alert.ts'
+import { buildOutcomeAlerts } from '../../shared/alert/outcome.ts'
 import type { SnsMessage } from '../../shared/alert/sns-message.ts'
-import { messageOf } from '../../shared/alert/tell.ts'
-import { catalogue } from '../../shared/catalogue/catalogue.ts'
+import { renderSnsMessage } from '../../shared/alert/tell.ts'
+import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 import { evaluate } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
@@ -41,7 +41,7 @@ const launch = (count: number, tags: Readonly<Record<string, string>> = {}): rea
   instanceIds(count).flatMap(instanceId =>
     evaluate(
       { subject: instanceSubject({ instanceId, tags }), event: EVENT, actor: ACTOR },
-      { policy: DEFAULT_POLICY, types: catalogue(), now: NOW },
+      { policy: DEFAULT_POLICY, types: loadCatalogue(), now: NOW },
     ),
   )
 
@@ -53,25 +53,25 @@ describe('the message', () => {
     [4_000, 1],
     [5_000, 2],
   ])('of a launch of %d instances is %d, each within the limit of SNS, and names every instance', (count, parts) => {
-    const messages = alertsOf(anOccasion(), launch(count), TELLER).map(messageOf)
+    const messages = buildFindingAlerts(anOccasion(), launch(count), TELLER).map(renderSnsMessage)
     expect(messages).toHaveLength(parts)
     for (const message of messages) expect(sizeOf(message)).toBeLessThanOrEqual(SNS_BYTES)
-    const told = messages.flatMap(message => alertIn(message).told.flatMap(({ resources }) => resources))
-    expect(told).toEqual(instanceIds(count))
+    const alerted = messages.flatMap(message => alertIn(message).told.flatMap(({ resources }) => resources))
+    expect(alerted).toEqual(instanceIds(count))
   })
 
   test('leaves out no finding that fits, and says how many it left out', () => {
     const alert = anAlert(launch(1_000))
-    const back = alertIn(messageOf(alert))
+    const back = alertIn(renderSnsMessage(alert))
     expect(back.findings.length + back.omitted).toBe(alert.findings.length)
     expect(back.findings).toEqual(alert.findings.slice(0, back.findings.length))
-    expect(sizeOf(messageOf(alert))).toBeGreaterThan(250_000)
-    expect(alertIn(messageOf(anAlert(launch(30))))).toEqual(anAlert(launch(30)))
+    expect(sizeOf(renderSnsMessage(alert))).toBeGreaterThan(250_000)
+    expect(alertIn(renderSnsMessage(anAlert(launch(30))))).toEqual(anAlert(launch(30)))
   })
 
   test('has the alert as JSON for queues and functions, and text for mails', () => {
     const alert = anAlert()
-    const message = messageOf(alert)
+    const message = renderSnsMessage(alert)
     expect(message.MessageStructure).toBe('json')
     expect(Object.keys(JSON.parse(message.Message))).toEqual(['default', 'email'])
     expect(alertIn(message)).toEqual(alert)
@@ -79,7 +79,7 @@ describe('the message', () => {
   })
 
   test('has attributes for filter policies', () => {
-    expect(messageOf(anAlert(launch(1))).MessageAttributes).toEqual({
+    expect(renderSnsMessage(anAlert(launch(1))).MessageAttributes).toEqual({
       rule: {
         DataType: 'String.Array',
         StringValue: '["paravirtual-instance","incompatible-image","xen-hypervisor"]',
@@ -96,7 +96,7 @@ describe('the message', () => {
     fc.assert(
       fc.property(strangeAlerts, alerts => {
         for (const alert of alerts) {
-          const message = messageOf(alert)
+          const message = renderSnsMessage(alert)
           expect(sizeOf(message)).toBeLessThanOrEqual(SNS_BYTES)
           expect(alertIn(message)).toEqual(alert)
         }
@@ -111,7 +111,7 @@ describe('the message', () => {
     [10_000, 5],
   ])('of %d instances that will be stopped is %d, within the limit, and names every stop', (count, parts) => {
     const findings = instanceIds(count).map(on => aFinding({ on, action: DEFERRED }))
-    const messages = alertsOf(anOccasion(), findings, TELLER).map(messageOf)
+    const messages = buildFindingAlerts(anOccasion(), findings, TELLER).map(renderSnsMessage)
     expect(messages).toHaveLength(parts)
     for (const message of messages) expect(sizeOf(message)).toBeLessThanOrEqual(SNS_BYTES)
     const stops = messages.flatMap(message => alertIn(message).stops ?? [])
@@ -119,8 +119,8 @@ describe('the message', () => {
   })
 
   test('has attributes that say what kind it is, and how a stop ended', () => {
-    const [alert] = outcomeAlert(anOccasion(), [anEnded({ state: 'FAILED' })], TELLER)
-    expect(alert && messageOf(alert).MessageAttributes).toMatchObject({
+    const [alert] = buildOutcomeAlerts(anOccasion(), [anEnded({ state: 'FAILED' })], TELLER)
+    expect(alert && renderSnsMessage(alert).MessageAttributes).toMatchObject({
       decision: { StringValue: 'stop' },
       kind: { DataType: 'String', StringValue: 'outcome' },
       state: { DataType: 'String.Array', StringValue: '["FAILED"]' },
@@ -139,7 +139,7 @@ describe('the message', () => {
       stack: dear,
       cluster: dear,
     }
-    const message = messageOf(anAlert(findings, { actor }))
+    const message = renderSnsMessage(anAlert(findings, { actor }))
     expect(sizeOf(message)).toBeLessThanOrEqual(SNS_BYTES)
     expect(alertIn(message).told.flatMap(({ resources }) => resources)).toHaveLength(4_000)
   })

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
-import { emailBody } from '../../shared/alert/tell.ts'
+import { renderEmailBody } from '../../shared/alert/tell.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
-import { exemptionFor } from '../../shared/policy/exempt.ts'
+import { findExemption } from '../../shared/policy/exempt.ts'
 import { parsePolicy } from '../../shared/policy/load.ts'
 import {
   ACTOR,
@@ -31,7 +31,7 @@ const offered = (email: string): string => {
 
 describe('the mail that announces a stop', () => {
   test('says when, in UTC and from now, in its first lines', () => {
-    const email = emailBody(anAlert([due('i-1')]))
+    const email = renderEmailBody(anAlert([due('i-1')]))
     expect(email).toMatch(/^MEDIUM: Paravirtual instance, to be stopped at 08:15 UTC\n/)
     expect(oneLine(email)).toContain('virtguard stops i-1 at 2026-11-24 08:15:30 UTC, 15 min after this alert.')
     expect(oneLine(email)).toContain(
@@ -46,29 +46,29 @@ describe('the mail that announces a stop', () => {
     ['2026-11-24T09:30:30Z', '1 h 30 min after this alert'],
     ['2026-11-25T08:00:30Z', '1 d after this alert'],
   ])('that is due at %s says %s', (at, words) => {
-    expect(oneLine(emailBody(anAlert([due('i-1', { at })])))).toContain(words)
+    expect(oneLine(renderEmailBody(anAlert([due('i-1', { at })])))).toContain(words)
   })
 
   test('names the day where it is another one', () => {
-    const email = emailBody(anAlert([due('i-1', { at: '2026-11-25T00:00:30Z' })]))
+    const email = renderEmailBody(anAlert([due('i-1', { at: '2026-11-25T00:00:30Z' })]))
     expect(email).toMatch(/^MEDIUM: Paravirtual instance, to be stopped at 11-25 00:00 UTC\n/)
   })
 
   test('names those that will be stopped, where others will not', () => {
-    const email = emailBody(anAlert([due('i-1'), due('i-2'), aFinding({ on: 'i-3', action: PROTECTED })]))
+    const email = renderEmailBody(anAlert([due('i-1'), due('i-2'), aFinding({ on: 'i-3', action: PROTECTED })]))
     expect(oneLine(email)).toContain('virtguard stops 2 of the 3 instances at')
     expect(behind(email, 'To stop')).toBe('i-1, i-2')
   })
 
   test('says when the first and when the last one is due', () => {
-    const email = emailBody(anAlert([due('i-1'), due('i-2', { at: '2026-11-24T08:20:00Z' })]))
+    const email = renderEmailBody(anAlert([due('i-1'), due('i-2', { at: '2026-11-24T08:20:00Z' })]))
     expect(oneLine(email)).toContain(
       'virtguard stops all 2 instances at 2026-11-24 08:15:30 UTC, 15 min after this alert, the last at 2026-11-24 08:20:00 UTC.',
     )
   })
 
   test('names the three ways to prevent it, ready to copy', () => {
-    const email = emailBody(anAlert([due('i-1')]))
+    const email = renderEmailBody(anAlert([due('i-1')]))
     expect(oneLine(email)).toMatch(/Each of these prevents the stop, if it is done before 08:15 UTC: 1\. Fix it/)
     expect(email).toContain('\n       virtguard policy apply policy.yaml\n')
     expect(email).toContain('\n       virtguard stops off --why "WHY"\n')
@@ -79,30 +79,30 @@ describe('the mail that announces a stop', () => {
     ['of several from one image', instanceIds(3).map(on => due(on))],
     ['for two rules', [due('i-0123456789abcdef0'), { ...due('i-0123456789abcdef0'), rule: 'xen-hypervisor' }]],
   ])('offers an exemption that is valid, and covers it: %s', (_, findings) => {
-    const policy = parsePolicy(offered(emailBody(anAlert(findings))), 'policy.yaml')
+    const policy = parsePolicy(offered(renderEmailBody(anAlert(findings))), 'policy.yaml')
     for (const { resource, rule } of findings) {
       const subject = instanceSubject({ instanceId: resource.id })
-      expect(exemptionFor({ rule, subject, actor: ACTOR }, policy.exemptions, NOW).kind).toBe('exempt')
+      expect(findExemption({ rule, subject, actor: ACTOR }, policy.exemptions, NOW).kind).toBe('exempt')
     }
     const other = instanceSubject({ instanceId: 'i-0fedcba9876543210', imageId: 'ami-0fedcba9876543210' })
-    const answer = exemptionFor({ rule: 'paravirtual-instance', subject: other, actor: ACTOR }, policy.exemptions, NOW)
+    const answer = findExemption({ rule: 'paravirtual-instance', subject: other, actor: ACTOR }, policy.exemptions, NOW)
     expect(answer.kind).toBe('none')
   })
 
   test('offers an exemption that is one even where a name was made to break out of it', () => {
     const imageId = 'ami-1", rule: "*" } #'
     const findings = instanceIds(2).map(on => ({ ...due(on), facts: { imageId } }))
-    const [exemption] = parse(offered(emailBody(anAlert(findings)))).exemptions
+    const [exemption] = parse(offered(renderEmailBody(anAlert(findings)))).exemptions
     expect(exemption.match.imageId).toBe(imageId)
   })
 
   test('says for instances of different images that each needs its entry', () => {
     const findings = instanceIds(2).map(on => ({ ...due(on), facts: { imageId: `ami-${on}` } }))
-    expect(emailBody(anAlert(findings))).toContain('# one such entry for each instance')
+    expect(renderEmailBody(anAlert(findings))).toContain('# one such entry for each instance')
   })
 
   test('leaves out how to exempt a second time, and is not too wide', () => {
-    const email = emailBody(anAlert(instanceIds(1_000).map(on => due(on))))
+    const email = renderEmailBody(anAlert(instanceIds(1_000).map(on => due(on))))
     expect(behind(email, 'Exempt')).toBeUndefined()
     expect(tooWide(email)).toEqual([])
   })

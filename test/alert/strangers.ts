@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import { type Alert, alertsOf } from '../../shared/alert/alert.ts'
-import { digestAlert, outcomeAlert } from '../../shared/alert/outcome.ts'
-import { exemptionNotice, sweepAlert, sweepOutcomeAlert } from '../../shared/alert/sweep-alert.ts'
+import { type Alert, buildFindingAlerts } from '../../shared/alert/alert.ts'
+import { buildDigestAlerts, buildOutcomeAlerts } from '../../shared/alert/outcome.ts'
+import { buildExemptionNotice, sweepAlert, sweepOutcomeAlert } from '../../shared/alert/sweep-alert.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { Actor, Resource } from '../../shared/facts/facts.ts'
 import { STATES } from '../../shared/ledger/row.ts'
@@ -102,21 +102,21 @@ const exemptions = fc.array(
 export const strangeAlerts: fc.Arbitrary<readonly Alert[]> = fc
   .tuple(strangeFindings, strangeActor, fc.record({ state, at: time, why: strangeText }), time, exemptions)
   .chain(([findings, actor, past, at, ending]) => {
-    const occasion = anOccasion({ actor })
+    const source = anOccasion({ actor })
     const deferred = findings.map(finding => ({ ...finding, action: { ...DEFERRED, at } }))
     const ended = findings.map(finding => ({ ...finding, outcome: past }))
     return fc.constantFrom(
-      alertsOf(occasion, findings, TELLER),
-      alertsOf(occasion, deferred, TELLER),
-      alertsOf(
-        occasion,
+      buildFindingAlerts(source, findings, TELLER),
+      buildFindingAlerts(source, deferred, TELLER),
+      buildFindingAlerts(
+        source,
         deferred.map(finding => ({ ...finding, previous: past })),
         TELLER,
       ),
-      outcomeAlert(occasion, ended, TELLER),
-      digestAlert(ended, { policy: DEFAULT_POLICY, stops: 'off' }, TELLER),
+      buildOutcomeAlerts(source, ended, TELLER),
+      buildDigestAlerts(ended, { policy: DEFAULT_POLICY, stops: 'off' }, TELLER),
       sweepAlert(findings, SWEEP),
       sweepOutcomeAlert(ended, SWEEP),
-      exemptionNotice(ending, findings, SWEEP),
+      buildExemptionNotice(ending, findings, SWEEP),
     )
   })

@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { digestAlert, outcomeAlert } from '../../shared/alert/outcome.ts'
-import { subjectOf } from '../../shared/alert/tell.ts'
-import { overBudget } from '../../shared/engine/endings.ts'
+import { buildDigestAlerts, buildOutcomeAlerts } from '../../shared/alert/outcome.ts'
+import { renderSubject } from '../../shared/alert/tell.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { launchRequestResource } from '../../shared/facts/resource.ts'
-import { rowOf } from '../../shared/ledger/claim.ts'
+import { createRow } from '../../shared/ledger/claim.ts'
+import { resolveOverBudget } from '../../shared/ledger/outcomes.ts'
 import type { State } from '../../shared/ledger/row.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import { incompatibleLaunch } from '../../shared/rules/incompatible-launch.ts'
 import { xenHypervisor } from '../../shared/rules/xen-hypervisor.ts'
-import { reasonWords } from '../../shared/wording/reasons.ts'
+import { describeReason } from '../../shared/wording/reasons.ts'
 import {
   aFinding,
   anAlert,
@@ -70,16 +70,16 @@ describe('the subject', () => {
       '[LOW] EC2 refused to launch ami-0abcdef1234567890 on t3.micro in 123456789012 us-east-1',
     ],
   ])('%s', (_, findings, subject) => {
-    expect(subjectOf(anAlert(findings))).toBe(subject)
+    expect(renderSubject(anAlert(findings))).toBe(subject)
   })
 
   test('counts images as images', () => {
     const images = ['ami-0000000000000001a', 'ami-0000000000000001b'].map(on => aFinding({ on, facts: {} }))
-    expect(subjectOf(anAlert(images))).toContain(': 2 images in ')
+    expect(renderSubject(anAlert(images))).toContain(': 2 images in ')
   })
 
   test('keeps the place also where type and region are long', () => {
-    const subject = subjectOf(anAlert([refused('u7inh-32tb.480xlarge')], { region: 'ap-southeast-1' }))
+    const subject = renderSubject(anAlert([refused('u7inh-32tb.480xlarge')], { region: 'ap-southeast-1' }))
     expect(subject).toMatch(
       /^\[LOW\] EC2 refused to launch ami-0abcdef1234567890 on .*\.\.\. in 123456789012 ap-southeast-1$/,
     )
@@ -92,42 +92,42 @@ describe('the subject', () => {
     ['RESOLVED', 'Resolved, not stopped: Paravirtual instance: i-0123456789abcdef0'],
     ['SUPPRESSED', 'Exempt, not stopped: Paravirtual instance: i-0123456789abcdef0'],
   ])('of an outcome begins with it: %s', (state, words) => {
-    const [alert] = outcomeAlert(anOccasion(), [anEnded({ state })], TELLER)
-    expect(alert && subjectOf(alert)).toBe(`[MEDIUM] ${words} in 123456789012 us-east-1`)
+    const [alert] = buildOutcomeAlerts(anOccasion(), [anEnded({ state })], TELLER)
+    expect(alert && renderSubject(alert)).toBe(`[MEDIUM] ${words} in 123456789012 us-east-1`)
   })
 
   test('of a stop to come begins with its time', () => {
     const due = aFinding({ severity: 'HIGH', action: DEFERRED })
-    expect(subjectOf(anAlert([due]))).toBe(
+    expect(renderSubject(anAlert([due]))).toBe(
       '[HIGH] Stop at 08:15 UTC: Paravirtual instance: i-0123456789abcdef0 in 123456789012 us-east-1',
     )
     const later = { ...due, action: { ...DEFERRED, at: '2026-11-25T00:15:30Z' } }
-    expect(subjectOf(anAlert([later]))).toMatch(/^\[HIGH\] Stop at 11-25 00:15 UTC: /)
-    expect(subjectOf(anAlert([due, { ...later, resource: { ...later.resource, id: 'i-2' } }]))).toMatch(
+    expect(renderSubject(anAlert([later]))).toMatch(/^\[HIGH\] Stop at 11-25 00:15 UTC: /)
+    expect(renderSubject(anAlert([due, { ...later, resource: { ...later.resource, id: 'i-2' } }]))).toMatch(
       /^\[HIGH\] Stops from 08:15 UTC: /,
     )
   })
 
   test('gives up what was found, then the type, before the id of what will be stopped', () => {
     const due = { ...aFinding({ severity: 'CRITICAL', action: DEFERRED }), title: 'Instance type outside the policy' }
-    expect(subjectOf(anAlert([due], { region: 'ap-southeast-1' }))).toBe(
+    expect(renderSubject(anAlert([due], { region: 'ap-southeast-1' }))).toBe(
       '[CRITICAL] Stop at 08:15 UTC: i-0123456789abcdef0 (m1.small) in 123456789012 ap-southeast-1',
     )
     const again = { ...due, previous: { state: 'STOPPED' as const, at: EVENT.time } }
-    expect(subjectOf(anAlert([again], { region: 'ap-southeast-1' }))).toBe(
+    expect(renderSubject(anAlert([again], { region: 'ap-southeast-1' }))).toBe(
       '[CRITICAL] Started again, stop at 08:15 UTC: i-0123456789abcdef0 in 123456789012 ap-southeast-1',
     )
   })
 
   test('of a digest says how many and the first reason, without its details', () => {
-    const claimed = rowOf(aFinding(), { ...TELLER, launchId: 'r-1' })
-    const held = instanceIds(495).flatMap((on, index) =>
-      overBudget([claimed], { stops: 5, perSeconds: 600, until: new Date(NOW.getTime() + index) }).map(({ ending }) =>
-        anEnded({ state: ending.to, why: reasonWords(ending.because) }, { on }),
+    const claimed = createRow(aFinding(), { ...TELLER, launchId: 'r-1' })
+    const scheduled = instanceIds(495).flatMap((on, index) =>
+      resolveOverBudget([claimed], { stops: 5, perSeconds: 600, until: new Date(NOW.getTime() + index) }).map(
+        ({ ending }) => anEnded({ state: ending.to, why: describeReason(ending.because) }, { on }),
       ),
     )
-    const [alert] = digestAlert(held, { policy: DEFAULT_POLICY, stops: 'on' }, TELLER)
-    expect(alert && subjectOf(alert)).toBe(
+    const [alert] = buildDigestAlerts(scheduled, { policy: DEFAULT_POLICY, stops: 'on' }, TELLER)
+    expect(alert && renderSubject(alert)).toBe(
       '[MEDIUM] Not stopped: 495 instances, the stop budget is spent, in 123456789012 us-east-1',
     )
     expect(alert?.digest?.reasons).toEqual([
@@ -139,7 +139,7 @@ describe('the subject', () => {
     fc.assert(
       fc.property(strangeAlerts, fc.constantFrom('us-east-1', 'ap-southeast-7', 'us-isob-east-1'), (alerts, region) => {
         for (const alert of alerts) {
-          const subject = subjectOf({ ...alert, region })
+          const subject = renderSubject({ ...alert, region })
           expect(subject).toMatch(/^\[[A-Z]+\] [ -~]+$/)
           expect(subject.length).toBeLessThan(100)
         }

@@ -131,8 +131,8 @@ describe('whatever a launcher writes', () => {
         const stage = await play(control)
         expect(stage.promised().filter(id => !OWN.some(own => own === id))).toEqual([])
         expect(stage.stopped().filter(id => !OWN.some(own => own === id))).toEqual([])
-        const told = stage.alerts().flatMap(({ told: groups }) => groups.flatMap(({ resources }) => resources))
-        expect(told.filter(id => OTHERS.some(other => other === id))).toEqual([])
+        const alerted = stage.alerts().flatMap(({ told: groups }) => groups.flatMap(({ resources }) => resources))
+        expect(alerted.filter(id => OTHERS.some(other => other === id))).toEqual([])
       }),
       { numRuns: 150, seed: 20_261_130 },
     ))

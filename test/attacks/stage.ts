@@ -5,7 +5,7 @@
 import type { EC2Client, Filter, Instance } from '@aws-sdk/client-ec2'
 import { confirmAlert } from '../../functions/confirm/confirm-alert.ts'
 import type { ConfirmPorts } from '../../functions/confirm/ports.ts'
-import { passedInstances } from '../../functions/evaluate/passed.ts'
+import { createPassedInstances } from '../../functions/evaluate/passed.ts'
 import type { Ec2Reader, Ports } from '../../functions/evaluate/ports.ts'
 import { processBatch } from '../../functions/evaluate/process-batch.ts'
 import type { Alert } from '../../shared/alert/alert.ts'
@@ -13,7 +13,7 @@ import { describeInstances } from '../../shared/aws/ec2.ts'
 import { markAlerted, markTold } from '../../shared/aws/ledger/confirm.ts'
 import { claimFindings } from '../../shared/aws/ledger/ledger.ts'
 import { publishTo } from '../../shared/aws/topic.ts'
-import { catalogue } from '../../shared/catalogue/catalogue.ts'
+import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import { idOf, POLICY } from '../functions/enforce/machines.ts'
 import { aWorld } from '../functions/enforce/world.ts'
@@ -95,11 +95,11 @@ export const aStage = ({ fleet, policy = POLICY }: Attacked) => {
   const ports: Ports = {
     policy,
     canStop: isOwn,
-    killed: false,
+    stopsDisabled: false,
     now: world.now,
-    passed: passedInstances(),
+    passed: createPassedInstances(),
     hear: async () => undefined,
-    types: { known: catalogue, learn: () => undefined },
+    types: { known: loadCatalogue, learn: () => undefined },
     ec2: place => (isOwn(place) ? reader : nobody),
     claim: (findings, claim) => claimFindings(findings, ledger, claim),
     hadStopped: async () => false,

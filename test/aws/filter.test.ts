@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { exactFilter, patternFilter } from '../../shared/aws/filter.ts'
-import { matchesPattern } from '../../shared/policy/wildcard.ts'
+import { buildExactFilter, buildPatternFilter } from '../../shared/aws/filter.ts'
+import { matchesPattern } from '../../shared/text/wildcard.ts'
 import { selectedBy } from '../support/ec2-filters.ts'
 
 // As a launcher may choose it: wildcards and escapes more often than chance would have them.
@@ -13,14 +13,14 @@ describe('a filter for exact values', () => {
   test('selects the value itself and nothing else, whatever is written in it', () => {
     fc.assert(
       fc.property(text, text, (value, other) => {
-        expect(selectedBy(exactFilter('client-token', [value]), value)).toBe(true)
-        expect(selectedBy(exactFilter('client-token', [value]), other)).toBe(value === other)
+        expect(selectedBy(buildExactFilter('client-token', [value]), value)).toBe(true)
+        expect(selectedBy(buildExactFilter('client-token', [value]), other)).toBe(value === other)
       }),
     )
   })
 
   test('is the one that EC2 documents for a literal', () => {
-    expect(exactFilter('tag:x', [String.raw`*amazon?\ `])).toEqual({
+    expect(buildExactFilter('tag:x', [String.raw`*amazon?\ `])).toEqual({
       Name: 'tag:x',
       Values: [String.raw`\*amazon\?\\ `],
     })
@@ -31,7 +31,7 @@ test('a filter by patterns selects all that the policy means', () => {
   fc.assert(
     fc.property(text, text, (pattern, value) => {
       if (matchesPattern(pattern, value))
-        expect(selectedBy(patternFilter('instance-type', [pattern]), value)).toBe(true)
+        expect(selectedBy(buildPatternFilter('instance-type', [pattern]), value)).toBe(true)
     }),
   )
 })

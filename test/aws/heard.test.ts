@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { countAttempt } from '../../shared/aws/ledger/count-attempt.ts'
 import { endDeafness, markDeaf, readHearing, writeHeard } from '../../shared/aws/ledger/heard.ts'
 import { transactWith } from '../../shared/aws/ledger/transact.ts'
-import { DEAF, WAYS, type Way } from '../../shared/ledger/heard.ts'
+import { DEAF, type EventPath, WAYS } from '../../shared/ledger/heard.ts'
 import { inMemoryDynamo } from '../support/dynamodb.ts'
 import { PLACE } from '../support/findings.ts'
 import { at } from '../support/stories.ts'
@@ -12,12 +12,13 @@ const iso = (seconds: number): string => at(seconds).toISOString()
 const aWorld = () => {
   const { client, items } = inMemoryDynamo()
   const ledger = { client: client(), table: 'ledger' }
-  const hear = (way: Way, seconds: number) =>
+  const hear = (way: EventPath, seconds: number) =>
     writeHeard({ table: 'ledger', transact: transactWith(ledger.client) }, { ...PLACE, way, at: iso(seconds) })
   const read = (seconds: number, restart = false) => readHearing(ledger, { ...PLACE, now: at(seconds), restart })
-  const deaf = (way: Way, seconds: number, claimant: string) =>
+  const deaf = (way: EventPath, seconds: number, claimant: string) =>
     markDeaf(ledger, { ...PLACE, way, launchedAt: iso(seconds), claimant })
-  const end = (way: Way, since: number) => endDeafness(ledger, { ...PLACE, way, since: iso(since), now: at(9_000) })
+  const end = (way: EventPath, since: number) =>
+    endDeafness(ledger, { ...PLACE, way, since: iso(since), now: at(9_000) })
   return { items, ledger, hear, read, deaf, end }
 }
 

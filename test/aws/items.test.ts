@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
-import { itemOf, rowOfItem, updateOf } from '../../shared/aws/ledger/items.ts'
-import { past, rowOf } from '../../shared/ledger/claim.ts'
-import { epochSeconds, type Row, STATES } from '../../shared/ledger/row.ts'
+import { readRow, toItem, updateOf } from '../../shared/aws/ledger/items.ts'
+import { createPast, createRow } from '../../shared/ledger/claim.ts'
+import { type Row, STATES, toEpochSeconds } from '../../shared/ledger/row.ts'
 import { aFinding } from '../support/findings.ts'
 import { at, STOP_AT } from '../support/stories.ts'
 
-const claimed = rowOf(aFinding(), { claimant: 'message-1/a', launchId: 'r-1', now: at(0) })
+const claimed = createRow(aFinding(), { claimant: 'message-1/a', launchId: 'r-1', now: at(0) })
 
 describe('a row', () => {
   test.each(STATES)('is read as it was written, with all that it may hold: %s', state => {
@@ -20,30 +20,30 @@ describe('a row', () => {
       stopRequestedAt: at(900).toISOString(),
       history: [
         { state: 'NEW', at: at(0).toISOString(), why: 'it runs paravirtual (PV)' },
-        past('DEFERRED', at(2), { code: 'ALERTED', args: { stopAt: STOP_AT } }),
-        past('RESOLVED', at(960), { code: 'DELETED' }),
+        createPast('DEFERRED', at(2), { code: 'ALERTED', args: { stopAt: STOP_AT } }),
+        createPast('RESOLVED', at(960), { code: 'DELETED' }),
       ],
     }
-    expect(rowOfItem(itemOf(row))).toEqual(row)
+    expect(readRow(toItem(row))).toEqual(row)
   })
 
   test('holds no key for what is not known', () => {
-    expect(rowOfItem(itemOf(claimed))).toStrictEqual(claimed)
-    expect(itemOf({ pk: 'a', more: undefined })).toStrictEqual({ pk: { S: 'a' } })
+    expect(readRow(toItem(claimed))).toStrictEqual(claimed)
+    expect(toItem({ pk: 'a', more: undefined })).toStrictEqual({ pk: { S: 'a' } })
     const past = { state: 'NEW', at: 'x', why: 'y' } as const
-    expect(itemOf({ history: [past] })).toStrictEqual({
+    expect(toItem({ history: [past] })).toStrictEqual({
       history: { L: [{ M: { state: { S: 'NEW' }, at: { S: 'x' }, why: { S: 'y' } } }] },
     })
   })
 
   test('of the first version gets what that did not write from what is there', () => {
     const { accountId: _, changedAt: _changedAt, history: _history, ...first } = claimed
-    expect(rowOfItem(itemOf(first))).toMatchObject({
+    expect(readRow(toItem(first))).toMatchObject({
       accountId: claimed.accountId,
-      changedAt: epochSeconds(at(0)),
+      changedAt: toEpochSeconds(at(0)),
       history: [],
     })
-    const bare = rowOfItem(itemOf({ pk: claimed.pk, sk: claimed.sk, state: 'NEW', status: 'FAILED' }))
+    const bare = readRow(toItem({ pk: claimed.pk, sk: claimed.sk, state: 'NEW', status: 'FAILED' }))
     expect(bare).toMatchObject({ claimant: '', leaseUntil: 0, expiresAt: 0, severity: '', decision: '' })
   })
 
@@ -52,7 +52,7 @@ describe('a row', () => {
     const history = ['NEW', 'RESOLVED'].map(state => ({
       M: { state: { S: state }, at: { S: 'x' }, why: { S: words } },
     }))
-    const row = rowOfItem({ ...itemOf({ ...claimed, history: [] }), history: { L: history } })
+    const row = readRow({ ...toItem({ ...claimed, history: [] }), history: { L: history } })
     expect(row.history).toEqual([
       { state: 'NEW', at: 'x', why: words },
       { state: 'RESOLVED', at: 'x', why: words, code: 'RULE_PASSES' },
@@ -61,13 +61,13 @@ describe('a row', () => {
 
   test('passes over what no version wrote into its history', () => {
     const history = [{ M: { state: { S: 'TERMINATED' } } }, { S: 'NEW' }, { M: { state: { S: 'NEW' } } }]
-    const row = rowOfItem({ ...itemOf({ ...claimed, history: [] }), history: { L: history } })
+    const row = readRow({ ...toItem({ ...claimed, history: [] }), history: { L: history } })
     expect(row.history).toEqual([{ state: 'NEW', at: '', why: '' }])
   })
 
   test.each(['state', 'status'] as const)('without a %s is none, and is named', name => {
-    const item = itemOf({ ...claimed, [name]: 'TERMINATED' })
-    expect(() => rowOfItem(item)).toThrow(
+    const item = toItem({ ...claimed, [name]: 'TERMINATED' })
+    expect(() => readRow(item)).toThrow(
       "the ledger's row 123456789012#us-east-1#i-0123456789abcdef0 paravirtual-instance has no state or no status",
     )
   })
@@ -75,8 +75,8 @@ describe('a row', () => {
   test('keeps its words and their arguments short, whoever wrote them', () => {
     const long = 'x'.repeat(1_000)
     const reason = { code: 'EC2_REFUSED', args: { error: long, message: 'm' } } as const
-    const item = itemOf({ ...claimed, history: [{ ...past('REFUSED', at(0), reason), why: long }] })
-    expect(rowOfItem(item).history).toEqual([
+    const item = toItem({ ...claimed, history: [{ ...createPast('REFUSED', at(0), reason), why: long }] })
+    expect(readRow(item).history).toEqual([
       {
         state: 'REFUSED',
         at: at(0).toISOString(),
@@ -105,7 +105,10 @@ describe('a change of a row', () => {
   })
 
   test('adds to the history, and takes away what it names', () => {
-    const more = { remove: ['untold', 'inDigest'], past: past('STOPPED', at(0), { code: 'STOPPED_BY_VIRTGUARD' }) }
+    const more = {
+      remove: ['untold', 'inDigest'],
+      past: createPast('STOPPED', at(0), { code: 'STOPPED_BY_VIRTGUARD' }),
+    }
     const update = updateOf('ledger', { ...change, ...more })
     expect(update.UpdateExpression).toBe(
       'SET #state = :set_state, #history = list_append(if_not_exists(#history, :none), :past) REMOVE #untold, #inDigest',

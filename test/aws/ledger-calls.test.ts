@@ -8,13 +8,13 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { mockClient } from 'aws-sdk-client-mock'
-import { takeStop } from '../../shared/aws/ledger/budget.ts'
-import { untoldRefusals } from '../../shared/aws/ledger/digest.ts'
+import { reserveStop } from '../../shared/aws/ledger/budget.ts'
+import { listPendingRefusals } from '../../shared/aws/ledger/digest.ts'
 import { claimFindings } from '../../shared/aws/ledger/ledger.ts'
 import { clearPolicy, readLive } from '../../shared/aws/ledger/policy-store.ts'
-import { listItems, pagesOf, rowsOf } from '../../shared/aws/ledger/rows.ts'
-import { intendStop, settle } from '../../shared/aws/ledger/settle.ts'
-import { rowsFrom } from '../../shared/aws/ledger/sweep-ledger.ts'
+import { recordStopIntent, resolveRow } from '../../shared/aws/ledger/resolve.ts'
+import { listItems, queryPages, queryRows } from '../../shared/aws/ledger/rows.ts'
+import { queryRowsFrom } from '../../shared/aws/ledger/sweep-ledger.ts'
 import { aFinding, PLACE } from '../support/findings.ts'
 import { aLedger, at, deferred } from '../support/stories.ts'
 
@@ -35,12 +35,12 @@ describe('what was written a moment ago is read: not a copy that lags behind', (
   })
 
   test('of the rows of an instance', async () => {
-    await rowsOf(ledger, { ...PLACE, resourceId: 'i-1' })
+    await queryRows(ledger, { ...PLACE, resourceId: 'i-1' })
     expect(queries()).toMatchObject([{ TableName: 'ledger', ConsistentRead: true }])
   })
 
   test('of the refusals that wait for a digest', async () => {
-    await untoldRefusals(ledger, PLACE)
+    await listPendingRefusals(ledger, PLACE)
     expect(queries()).toMatchObject([{ TableName: 'ledger', ConsistentRead: true }])
   })
 
@@ -52,7 +52,7 @@ describe('what was written a moment ago is read: not a copy that lags behind', (
   test('of the budget for stops', async () => {
     mock.on(GetItemCommand).resolves({})
     mock.on(UpdateItemCommand).resolves({})
-    await takeStop(ledger, {
+    await reserveStop(ledger, {
       accountId: '123456789012',
       budget: { stops: 1, perSeconds: 60 },
       token: 't',
@@ -72,7 +72,7 @@ describe('a query of several pages', () => {
       .resolvesOnce({ Items: [KEY], LastEvaluatedKey: KEY })
       .resolvesOnce({})
     const pages = []
-    for await (const page of pagesOf(ledger, { KeyConditionExpression: 'pk = :pk' })) pages.push(page)
+    for await (const page of queryPages(ledger, { KeyConditionExpression: 'pk = :pk' })) pages.push(page)
     expect(pages).toEqual([[KEY], []])
     expect(queries().map(({ ExclusiveStartKey }) => ExclusiveStartKey)).toEqual([undefined, KEY])
   })
@@ -96,21 +96,21 @@ describe('a sweep reads the rows of an account page by page', () => {
 
   test('of 500 by the index, and says where to go on', async () => {
     mock.on(QueryCommand).resolves({ LastEvaluatedKey: last })
-    expect(await rowsFrom(ledger, { accountId: '123456789012' })).toEqual({ rows: [], next: place })
+    expect(await queryRowsFrom(ledger, { accountId: '123456789012' })).toEqual({ rows: [], next: place })
     expect(queries()).toMatchObject([{ TableName: 'ledger', IndexName: 'byAccount', Limit: 500 }])
     expect(queries()[0]).not.toHaveProperty('ExclusiveStartKey')
   })
 
   test('from that place, and ends after the last', async () => {
     mock.on(QueryCommand).resolves({})
-    expect(await rowsFrom(ledger, { accountId: '123456789012', from: place })).toEqual({ rows: [] })
+    expect(await queryRowsFrom(ledger, { accountId: '123456789012', from: place })).toEqual({ rows: [] })
     expect(queries()[0]?.ExclusiveStartKey).toEqual({ accountId: { S: '123456789012' }, ...last })
   })
 
   test.each(['pk', 'sk', 'writtenAt'] as const)('but not from a place without its %s', async name => {
     const { [name]: _, ...rest } = last
     mock.on(QueryCommand).resolves({ LastEvaluatedKey: rest })
-    expect(await rowsFrom(ledger, { accountId: '123456789012' })).toEqual({ rows: [] })
+    expect(await queryRowsFrom(ledger, { accountId: '123456789012' })).toEqual({ rows: [] })
   })
 })
 
@@ -133,7 +133,7 @@ describe('a conflict with other writes is no word about the row', () => {
   })
 
   test('so that a stop is tried again, and not forgotten', async () => {
-    await expect(intendStop(ledger, [await PROMISED()], at(900))).rejects.toThrow('Transaction cancelled')
+    await expect(recordStopIntent(ledger, [await PROMISED()], at(900))).rejects.toThrow('Transaction cancelled')
   })
 
   test('so that a refusal is written in another try, and not taken for told', async () => {
@@ -144,7 +144,7 @@ describe('a conflict with other writes is no word about the row', () => {
       claimant: 'm',
       now: at(960),
     } as const
-    await expect(settle(ledger, await PROMISED(), refusal)).rejects.toThrow('Transaction cancelled')
+    await expect(resolveRow(ledger, await PROMISED(), refusal)).rejects.toThrow('Transaction cancelled')
   })
 
   test('so that nobody is told that somebody else changed the policy', async () => {

@@ -6,10 +6,15 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { mockClient } from 'aws-sdk-client-mock'
-import { takeStop } from '../../shared/aws/ledger/budget.ts'
-import { digestDue, forgetRefusals, refusalItem, untoldRefusals } from '../../shared/aws/ledger/digest.ts'
+import { reserveStop } from '../../shared/aws/ledger/budget.ts'
+import {
+  buildRefusalItem,
+  forgetRefusals,
+  listPendingRefusals,
+  reserveDigestTime,
+} from '../../shared/aws/ledger/digest.ts'
 import { releaseClaim } from '../../shared/aws/ledger/release.ts'
-import { settle } from '../../shared/aws/ledger/settle.ts'
+import { resolveRow } from '../../shared/aws/ledger/resolve.ts'
 import { beginSweep, claimNotice } from '../../shared/aws/ledger/sweep-ledger.ts'
 import { inMemoryDynamo } from '../support/dynamodb.ts'
 import { PLACE } from '../support/findings.ts'
@@ -29,8 +34,8 @@ beforeEach(() => {
 
 describe('what DynamoDB refuses for other reasons than the row is no answer about the row', () => {
   test.each<[string, () => Promise<unknown>]>([
-    ['a stop is not taken from the budget', () => takeStop(ledger, STOP)],
-    ['a digest has no time', () => digestDue(ledger, PLACE, now)],
+    ['a stop is not taken from the budget', () => reserveStop(ledger, STOP)],
+    ['a digest has no time', () => reserveDigestTime(ledger, PLACE, now)],
     ['a refusal is not forgotten', () => forgetRefusals(ledger, [{ row: { pk: 'a', sk: 'b' }, settledBy: 'm' }])],
     ['a sweep has not begun', () => beginSweep(ledger, BY)],
     ['a notice is not ours', () => claimNotice(ledger, { ...BY, key: 'k', expires: '2026-12-01' })],
@@ -43,10 +48,10 @@ describe('what DynamoDB refuses for other reasons than the row is no answer abou
 describe('the budget of an account', () => {
   test('that is spent says when the next stop is free, and one that has none does not', async () => {
     const world = aLedger()
-    expect(await takeStop(world.ledger, STOP)).toEqual({ taken: true })
-    const refused = await takeStop(world.ledger, { ...STOP, token: 'another' })
+    expect(await reserveStop(world.ledger, STOP)).toEqual({ taken: true })
+    const refused = await reserveStop(world.ledger, { ...STOP, token: 'another' })
     expect(refused).toEqual({ taken: false, until: expect.any(Date) })
-    const none = await takeStop(world.ledger, { ...STOP, budget: { stops: 0, perSeconds: 60 }, token: 'third' })
+    const none = await reserveStop(world.ledger, { ...STOP, budget: { stops: 0, perSeconds: 60 }, token: 'third' })
     expect(none).toEqual({ taken: false })
     expect(none).not.toHaveProperty('until')
   })
@@ -54,7 +59,7 @@ describe('the budget of an account', () => {
 
 describe('the refusals that wait for a digest', () => {
   const refuse = async (world: ReturnType<typeof aLedger>) =>
-    settle(world.ledger, await deferred(world), {
+    resolveRow(world.ledger, await deferred(world), {
       to: 'REFUSED',
       because: { code: 'POLICY_INVALID' },
       inDigest: 'yes',
@@ -65,9 +70,9 @@ describe('the refusals that wait for a digest', () => {
   test('are those of the region alone, and not the time at which the digest is due', async () => {
     const world = aLedger()
     await refuse(world)
-    await digestDue(world.ledger, PLACE, now)
-    expect(await untoldRefusals(world.ledger, PLACE)).toHaveLength(1)
-    expect(await untoldRefusals(world.ledger, { ...PLACE, accountId: '210987654321' })).toEqual([])
+    await reserveDigestTime(world.ledger, PLACE, now)
+    expect(await listPendingRefusals(world.ledger, PLACE)).toHaveLength(1)
+    expect(await listPendingRefusals(world.ledger, { ...PLACE, accountId: '210987654321' })).toEqual([])
   })
 
   test('of two rows do not lie in one place, whatever their names are', () => {
@@ -77,7 +82,7 @@ describe('the refusals that wait for a digest', () => {
       ['123456789012#us-east-1#i#12', '-rule'],
       ['123456789012#us-east-#i-1', '2-rule'],
     ].map(([pk = '', sk = '']) => {
-      const { pk: at, sk: by } = refusalItem({ pk, sk }, 'message-1')
+      const { pk: at, sk: by } = buildRefusalItem({ pk, sk }, 'message-1')
       return `${at?.S} | ${by?.S}`
     })
     expect(new Set(places).size).toBe(4)
@@ -91,16 +96,16 @@ describe('the refusals that wait for a digest', () => {
       const sk = Object.keys(more).join()
       world.items.set(`${pk.S} | ${sk}`, { pk, sk: { S: sk }, ...more })
     }
-    expect(await untoldRefusals(world.ledger, PLACE)).toHaveLength(1)
+    expect(await listPendingRefusals(world.ledger, PLACE)).toHaveLength(1)
     world.items.set(`${pk.S} | c`, { pk, sk: { S: 'c' }, rowPk: { S: 'a' }, rowSk: { S: 'b' } })
-    expect(await untoldRefusals(world.ledger, PLACE)).toContainEqual({ row: { pk: 'a', sk: 'b' }, settledBy: '' })
+    expect(await listPendingRefusals(world.ledger, PLACE)).toContainEqual({ row: { pk: 'a', sk: 'b' }, settledBy: '' })
   })
 
   test('of two regions have each a digest of their own', async () => {
     const world = aLedger()
-    await digestDue(world.ledger, PLACE, at(0))
-    expect(await digestDue(world.ledger, { ...PLACE, region: 'eu-west-1' }, at(60))).toEqual(at(180))
-    expect(await digestDue(world.ledger, { ...PLACE, accountId: '210987654321' }, at(60))).toEqual(at(180))
+    await reserveDigestTime(world.ledger, PLACE, at(0))
+    expect(await reserveDigestTime(world.ledger, { ...PLACE, region: 'eu-west-1' }, at(60))).toEqual(at(180))
+    expect(await reserveDigestTime(world.ledger, { ...PLACE, accountId: '210987654321' }, at(60))).toEqual(at(180))
     expect([...world.items.keys()].map(key => key.split(' | ')[1])).toEqual(['#due', '#due', '#due'])
   })
 
@@ -108,17 +113,17 @@ describe('the refusals that wait for a digest', () => {
     mock
       .on(UpdateItemCommand)
       .rejects(new ConditionalCheckFailedException({ $metadata: {}, message: 'The conditional request failed' }))
-    expect(await digestDue(ledger, PLACE, at(0))).toEqual(at(120))
+    expect(await reserveDigestTime(ledger, PLACE, at(0))).toEqual(at(120))
   })
 
   test('are forgotten all, however many there are', async () => {
     const world = aLedger()
     await refuse(world)
-    const [refusal] = await untoldRefusals(world.ledger, PLACE)
+    const [refusal] = await listPendingRefusals(world.ledger, PLACE)
     if (refusal === undefined) throw new Error('no refusal')
     const others = Array.from({ length: 60 }, (_, nth) => ({ ...refusal, row: { ...refusal.row, sk: `rule-${nth}` } }))
     await forgetRefusals(world.ledger, [...others, refusal].slice(10))
-    expect(await untoldRefusals(world.ledger, PLACE)).toEqual([])
+    expect(await listPendingRefusals(world.ledger, PLACE)).toEqual([])
   })
 })
 

@@ -4,14 +4,14 @@ import { mockClient } from 'aws-sdk-client-mock'
 import { pauseAfterAttempt } from '../../shared/aws/ledger/attempts.ts'
 import { changeRows } from '../../shared/aws/ledger/change-rows.ts'
 import { claimBy } from '../../shared/aws/ledger/claim.ts'
-import { itemOf } from '../../shared/aws/ledger/items.ts'
+import { toItem } from '../../shared/aws/ledger/items.ts'
 import { writeStops } from '../../shared/aws/ledger/policy-store.ts'
 import type { Transacted } from '../../shared/aws/ledger/repeat-transact.ts'
 import { repeatWrite } from '../../shared/aws/ledger/repeat-write.ts'
 import { setName } from '../../shared/aws/ledger/set-name.ts'
 import { writeEntries } from '../../shared/aws/ledger/write-entries.ts'
-import { rowOf } from '../../shared/ledger/claim.ts'
-import { epochSeconds, type Row } from '../../shared/ledger/row.ts'
+import { createRow } from '../../shared/ledger/claim.ts'
+import { type Row, toEpochSeconds } from '../../shared/ledger/row.ts'
 import { aFinding, instanceIds } from '../support/findings.ts'
 import { at } from '../support/stories.ts'
 
@@ -137,7 +137,7 @@ describe('rows that are claimed together', () => {
 const claim = { claimant: 'message-1/a', launchId: 'r-1', now: at(0) }
 const refusal = (row: Row | undefined) => ({
   Code: 'ConditionalCheckFailed',
-  ...(row !== undefined && { Item: itemOf(row) }),
+  ...(row !== undefined && { Item: toItem(row) }),
 })
 
 /** Answers one transaction after the other; the last answer again and again. */
@@ -162,12 +162,12 @@ const WRITTEN = () => []
 describe('rows in whose place others lie', () => {
   const entry = (on: string) => {
     const finding = aFinding({ on })
-    const row = rowOf(finding, claim)
+    const row = createRow(finding, claim)
     return { pk: row.pk, sk: row.sk, row, finding }
   }
   const [first = '', second = ''] = instanceIds(2)
   const exempt = { ...entry(first).row, state: 'SUPPRESSED' } as const
-  const told = { ...entry(first).row, state: 'ALERTED' } as const
+  const alerted = { ...entry(first).row, state: 'ALERTED' } as const
 
   test('are written over where they may be, and left where not', async () => {
     const ports = answering(() => [refusal(exempt), 'None'], WRITTEN)
@@ -176,7 +176,7 @@ describe('rows in whose place others lie', () => {
     expect(written[0]?.row.history.map(({ state }) => state)).toEqual(['NEW', 'NEW'])
     const left = await writeEntries(
       [entry(first), entry(second)],
-      answering(() => [refusal(told), 'None'], WRITTEN),
+      answering(() => [refusal(alerted), 'None'], WRITTEN),
       claim,
     )
     expect([left.written.length, left.others.length]).toEqual([1, 1])
@@ -206,9 +206,9 @@ describe('rows in whose place others lie', () => {
 
 describe('a launch of several transactions that another report of it has claimed', () => {
   const findings = instanceIds(150).map(on => aFinding({ on }))
-  const name = setName(findings.map(finding => rowOf(finding, claim)))
+  const name = setName(findings.map(finding => createRow(finding, claim)))
   const theirs = (more: Partial<Row> = {}): Row => ({
-    ...rowOf(aFinding(), { ...claim, claimant: 'message-2/a' }),
+    ...createRow(aFinding(), { ...claim, claimant: 'message-2/a' }),
     claimedWith: 'another',
     ...more,
   })
@@ -220,24 +220,24 @@ describe('a launch of several transactions that another report of it has claimed
     const lying = (size: number) => Array.from({ length: size }, (_, nth) => refusal(rows[nth] ?? rows.at(-1)))
     const ports = answering(lying, WRITTEN)
     const release = () => Promise.resolve()
-    const { ours, beingTold } = await claimBy(findings.slice(0, count), { ...ports, release }, claim)
-    return { ours: ours.length, beingTold, calls: ports.calls() }
+    const { ours, beingAlerted } = await claimBy(findings.slice(0, count), { ...ports, release }, claim)
+    return { ours: ours.length, beingAlerted, calls: ports.calls() }
   }
 
   test('is left to it where it knows the same', async () => {
-    const same = { ours: 0, beingTold: false, calls: 1 }
+    const same = { ours: 0, beingAlerted: false, calls: 1 }
     for (const state of ['ALERTED', 'NEW'] as const)
       expect(await claiming([theirs({ state, ...(name !== undefined && { claimedWith: name }) })])).toEqual(same)
   })
 
   test('is waited for where it knows something else and may be writing the rest', async () => {
-    const waited = { ours: 0, beingTold: true, calls: 1 }
+    const waited = { ours: 0, beingAlerted: true, calls: 1 }
     expect(await claiming([theirs()])).toEqual(waited)
-    expect(await claiming([theirs({ leaseUntil: epochSeconds(claim.now) }), DONE])).toEqual(waited)
+    expect(await claiming([theirs({ leaseUntil: toEpochSeconds(claim.now) }), DONE])).toEqual(waited)
   })
 
   test('is gone on with where it has told what it knows, or knows something else of only some', async () => {
-    const rest = { ours: 50, beingTold: false, calls: 2 }
+    const rest = { ours: 50, beingAlerted: false, calls: 2 }
     expect(await claiming([DONE])).toEqual(rest)
     expect(await claiming([unnamed, theirs({ ...DONE, ...(name !== undefined && { claimedWith: name }) })])).toEqual(
       rest,
@@ -245,22 +245,22 @@ describe('a launch of several transactions that another report of it has claimed
   })
 
   test('is gone on with where some rows are of another launch, or our own', async () => {
-    const rest = { ours: 50, beingTold: false, calls: 2 }
+    const rest = { ours: 50, beingAlerted: false, calls: 2 }
     expect(await claiming([theirs({ launchId: 'r-0' }), theirs()])).toEqual(rest)
     expect(await claiming([{ ...DONE, claimant: claim.claimant }, theirs()])).toEqual(rest)
   })
 
   test('is gone on with where its rows are gone by now', async () => {
-    expect(await claiming([undefined])).toEqual({ ours: 50, beingTold: false, calls: 2 })
+    expect(await claiming([undefined])).toEqual({ ours: 50, beingAlerted: false, calls: 2 })
   })
 
   test('is not waited for where one transaction holds it all', async () => {
-    expect(await claiming([theirs()], 100)).toEqual({ ours: 0, beingTold: false, calls: 1 })
+    expect(await claiming([theirs()], 100)).toEqual({ ours: 0, beingAlerted: false, calls: 1 })
   })
 
   test('is told as far as it was claimed, where the rest is another’s', async () => {
     const ports = answering(WRITTEN, count => Array(count).fill(refusal(theirs())))
     const claimed = await claimBy(findings, { ...ports, release: () => Promise.resolve() }, claim)
-    expect([claimed.ours.length, claimed.beingTold, ports.calls()]).toEqual([100, false, 2])
+    expect([claimed.ours.length, claimed.beingAlerted, ports.calls()]).toEqual([100, false, 2])
   })
 })

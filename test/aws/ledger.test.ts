@@ -9,10 +9,10 @@ import { beforeEach, describe, expect, test } from '@jest/globals'
 import { mockClient } from 'aws-sdk-client-mock'
 import { markAlerted, markTold } from '../../shared/aws/ledger/confirm.ts'
 import { claimFindings } from '../../shared/aws/ledger/ledger.ts'
-import { catalogue } from '../../shared/catalogue/catalogue.ts'
+import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 import { evaluate } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
-import { instanceSubject } from '../../shared/engine/subjects.ts'
+import { createInstanceSubject } from '../../shared/engine/subjects.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 
 const client = new DynamoDBClient({ region: 'us-east-1' })
@@ -34,15 +34,15 @@ const findings = (count: number): readonly Finding[] =>
       instanceType: 't3.micro',
       virtualizationType: 'paravirtual',
     } as const
-    const subject = instanceSubject(origin, { ...instance, imageId: 'ami-1' })
+    const subject = createInstanceSubject(origin, { ...instance, imageId: 'ami-1' })
     return evaluate(
       { subject, event: origin.event, actor: {} },
-      { policy: DEFAULT_POLICY, types: catalogue(), now },
+      { policy: DEFAULT_POLICY, types: loadCatalogue(), now },
     ).slice(0, 1)
   }).flat()
 
 /** A row of the first version, which has neither a history nor the time of its last change. */
-const told = (launchId: string) => ({
+const alerted = (launchId: string) => ({
   pk: { S: '123456789012#us-east-1#i-0000' },
   sk: { S: 'paravirtual-instance' },
   state: { S: 'ALERTED' },
@@ -59,7 +59,7 @@ const cancelled = (codes: readonly string[], launchId = 'r-1') =>
     message: 'Transaction cancelled',
     CancellationReasons: codes.map(Code => ({
       Code,
-      ...(Code === 'ConditionalCheckFailed' && { Item: told(launchId) }),
+      ...(Code === 'ConditionalCheckFailed' && { Item: alerted(launchId) }),
     })),
   })
 

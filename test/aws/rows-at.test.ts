@@ -1,9 +1,9 @@
 import { BatchGetItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { mockClient } from 'aws-sdk-client-mock'
-import { itemOf } from '../../shared/aws/ledger/items.ts'
-import { rowsAt } from '../../shared/aws/ledger/rows.ts'
-import { rowOf } from '../../shared/ledger/claim.ts'
+import { toItem } from '../../shared/aws/ledger/items.ts'
+import { queryRowsAt } from '../../shared/aws/ledger/rows.ts'
+import { createRow } from '../../shared/ledger/claim.ts'
 import { placeOf } from '../../shared/ledger/row.ts'
 import { aFinding, instanceIds, TELLER } from '../support/findings.ts'
 
@@ -11,8 +11,8 @@ const client = new DynamoDBClient({ region: 'us-east-1' })
 const mock = mockClient(client)
 const ledger = { client, table: 'ledger' }
 
-const rows = instanceIds(250).map(on => rowOf(aFinding({ on }), { ...TELLER, launchId: 'r-1' }))
-const items = new Map(rows.map(row => [row.pk, itemOf(row)]))
+const rows = instanceIds(250).map(on => createRow(aFinding({ on }), { ...TELLER, launchId: 'r-1' }))
+const items = new Map(rows.map(row => [row.pk, toItem(row)]))
 const places = rows.map(placeOf)
 
 type Keys = NonNullable<ConstructorParameters<typeof BatchGetItemCommand>[0]['RequestItems']>
@@ -44,26 +44,28 @@ describe('rows of the ledger by their findings', () => {
 
   test('are read a hundred at once', async () => {
     mock.on(BatchGetItemCommand).callsFake(answering(100))
-    expect(await rowsAt(ledger, places)).toEqual(rows)
+    expect(await queryRowsAt(ledger, places)).toEqual(rows)
     expect(asked().map(keys => keys?.length)).toEqual([100, 100, 50])
   })
 
   test('are asked for again where DynamoDB left some', async () => {
     mock.on(BatchGetItemCommand).callsFake(answering(30))
-    expect(await rowsAt(ledger, places.slice(0, 100))).toEqual(rows.slice(0, 100))
+    expect(await queryRowsAt(ledger, places.slice(0, 100))).toEqual(rows.slice(0, 100))
     expect(asked().map(keys => keys?.length)).toEqual([100, 70, 40, 10])
   })
 
   test('are given up where DynamoDB leaves them again and again: the message comes again', async () => {
     mock.on(BatchGetItemCommand).callsFake(answering(0))
-    await expect(rowsAt(ledger, places.slice(0, 3))).rejects.toThrow('DynamoDB did not read 3 rows of 3 in 10 calls')
+    await expect(queryRowsAt(ledger, places.slice(0, 3))).rejects.toThrow(
+      'DynamoDB did not read 3 rows of 3 in 10 calls',
+    )
   })
 
   test('that are not there are left out', async () => {
     mock.on(BatchGetItemCommand).callsFake(answering(100))
     const unknown = { accountId: '123456789012', region: 'us-east-1', resourceId: 'i-unknown', rule: 'ena-disabled' }
-    expect(await rowsAt(ledger, [unknown])).toEqual([])
-    expect(await rowsAt(ledger, [])).toEqual([])
+    expect(await queryRowsAt(ledger, [unknown])).toEqual([])
+    expect(await queryRowsAt(ledger, [])).toEqual([])
     expect(asked()).toHaveLength(1)
   })
 })

@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { beforeEach, expect, test } from '@jest/globals'
 import { mockClient } from 'aws-sdk-client-mock'
-import { secretOf } from '../../shared/aws/secrets.ts'
+import { readSecret } from '../../shared/aws/secrets.ts'
 
 const ARN = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:slack-AbCdEf'
 const client = new SecretsManagerClient({ region: 'us-east-1' })
@@ -20,7 +20,7 @@ beforeEach(() => {
 const reads = () => mock.commandCalls(GetSecretValueCommand).length
 
 test('a secret is read once in five minutes, and a rotated one is in use after them', async () => {
-  const secret = secretOf(client, ARN, () => new Date(now))
+  const secret = readSecret(client, ARN, () => new Date(now))
   expect(reads()).toBe(0)
   expect([await secret(), await secret()]).toEqual(['one', 'one'])
   text = 'two'
@@ -33,7 +33,7 @@ test('a secret is read once in five minutes, and a rotated one is in use after t
 })
 
 test('and at once where it is asked for anew', async () => {
-  const secret = secretOf(client, ARN, () => new Date(now))
+  const secret = readSecret(client, ARN, () => new Date(now))
   await secret()
   text = 'two'
   expect(await secret({ fresh: true })).toBe('two')
@@ -42,7 +42,7 @@ test('and at once where it is asked for anew', async () => {
 })
 
 test('one that cannot be read is not remembered, and one that is no text says so without it', async () => {
-  const secret = secretOf(client, ARN, () => new Date(now))
+  const secret = readSecret(client, ARN, () => new Date(now))
   mock
     .on(GetSecretValueCommand)
     .rejectsOnce(new Error('denied'))

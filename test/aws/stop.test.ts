@@ -7,7 +7,7 @@ import {
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { mockClient } from 'aws-sdk-client-mock'
 import { STOP_ERRORS, stopInstance } from '../../shared/aws/stop.ts'
-import { isStopProtected, spotRequestOf } from '../../shared/aws/stop-facts.ts'
+import { isStopProtected, readSpotRequest } from '../../shared/aws/stop-facts.ts'
 
 const client = new EC2Client({ region: 'us-east-1' })
 const mock = mockClient(client)
@@ -62,6 +62,6 @@ describe('what a stop needs to know', () => {
     [[], undefined],
   ] as const)('the kind of its live Spot request: %j is %s', async (requests, kind) => {
     mock.on(DescribeSpotInstanceRequestsCommand).resolves({ SpotInstanceRequests: [...requests] })
-    expect(await spotRequestOf(client, id)).toBe(kind)
+    expect(await readSpotRequest(client, id)).toBe(kind)
   })
 })

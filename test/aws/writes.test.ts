@@ -1,18 +1,18 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
-import { finishRow, releaseRow, takeRow } from '../../shared/aws/channels/channel-row.ts'
-import { deleteRow, forgetHeld, heldUntil, hold } from '../../shared/aws/channels/held.ts'
-import { closeUntil, takeTurn } from '../../shared/aws/channels/pace.ts'
+import { claimRow, finishRow, releaseRow } from '../../shared/aws/channels/channel-row.ts'
+import { closeUntil, requestTurn } from '../../shared/aws/channels/rate-limit.ts'
+import { deleteRow, deleteScheduled, hold, queryScheduled } from '../../shared/aws/channels/scheduled-deliveries.ts'
 import { deleteOpen, putOpen, rememberThread } from '../../shared/aws/channels/threads.ts'
-import { takeStop } from '../../shared/aws/ledger/budget.ts'
+import { reserveStop } from '../../shared/aws/ledger/budget.ts'
 import { markAlerted, markTold } from '../../shared/aws/ledger/confirm.ts'
 import { countAttempt } from '../../shared/aws/ledger/count-attempt.ts'
-import { digestDue, forgetRefusals, untoldRefusals } from '../../shared/aws/ledger/digest.ts'
+import { forgetRefusals, listPendingRefusals, reserveDigestTime } from '../../shared/aws/ledger/digest.ts'
 import { claimFindings, type Ledger } from '../../shared/aws/ledger/ledger.ts'
 import { clearPolicy, writePolicy, writeStops } from '../../shared/aws/ledger/policy-store.ts'
 import { releaseClaim } from '../../shared/aws/ledger/release.ts'
-import { claimUntold, intendStop, settle } from '../../shared/aws/ledger/settle.ts'
-import { beginSweep, claimNotice, exemptRow, renewRow, resolveRow } from '../../shared/aws/ledger/sweep-ledger.ts'
+import { claimPendingNotification, recordStopIntent, resolveRow } from '../../shared/aws/ledger/resolve.ts'
+import { beginSweep, claimNotice, exemptRow, renewRow, resolveBySweep } from '../../shared/aws/ledger/sweep-ledger.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import { LOST, REFUSALS } from '../support/dynamodb-errors.ts'
 import { aFinding, anAlert, PLACE } from '../support/findings.ts'
@@ -42,12 +42,12 @@ const EVENING = at(3_600).toISOString()
 const ops = (ledger: Ledger) => ({ ...ledger, channel: 'ops' })
 
 const taken = async (ledger: Ledger) => {
-  const answer = await takeRow(ops(ledger), 'sent#1', BY)
+  const answer = await claimRow(ops(ledger), 'sent#1', BY)
   if (answer.kind === 'busy') throw new Error('the row is taken')
   return answer.row
 }
 
-const aside = async (ledger: Ledger) =>
+const secondary = async (ledger: Ledger) =>
   hold(ops(ledger), { at: EVENING, alert: anAlert(), row: await taken(ledger), now: at(0) })
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -73,7 +73,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   'a stop out of the budget': {
     write: ledger =>
-      takeStop(ledger, {
+      reserveStop(ledger, {
         accountId: PLACE.accountId,
         budget: { stops: 1, perSeconds: 600 },
         token: 'i-1',
@@ -82,30 +82,30 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   'the intent to stop': {
     given: deferred,
-    write: async (ledger, world) => intendStop(ledger, [await world.row()], at(900)),
+    write: async (ledger, world) => recordStopIntent(ledger, [await world.row()], at(900)),
   },
   'the end of a stop': {
     given: asked,
     write: async (ledger, world) =>
-      settle(ledger, await world.row(), { to: 'STOPPED', because: { code: 'RULE_PASSES' }, ...BY }),
+      resolveRow(ledger, await world.row(), { to: 'STOPPED', because: { code: 'RULE_PASSES' }, ...BY }),
   },
   'a refusal for the digest': {
     given: deferred,
-    write: async (ledger, world) => settle(ledger, await world.row(), HELD_BACK),
+    write: async (ledger, world) => resolveRow(ledger, await world.row(), HELD_BACK),
   },
   'the turn to tell an outcome': {
     given: world => ended(world, 'FAILED'),
-    write: async ledger => (await claimUntold(ledger, keyOf(aFinding()), { ...BY, now: at(5_000) })).kind,
+    write: async ledger => (await claimPendingNotification(ledger, keyOf(aFinding()), { ...BY, now: at(5_000) })).kind,
   },
-  'the time of a digest': { write: ledger => digestDue(ledger, PLACE, at(0)) },
+  'the time of a digest': { write: ledger => reserveDigestTime(ledger, PLACE, at(0)) },
   'a refusal that was told': {
-    given: async world => settle(world.ledger, await deferred(world), HELD_BACK),
-    write: async ledger => forgetRefusals(ledger, await untoldRefusals(ledger, PLACE)),
+    given: async world => resolveRow(world.ledger, await deferred(world), HELD_BACK),
+    write: async ledger => forgetRefusals(ledger, await listPendingRefusals(ledger, PLACE)),
   },
   'what a sweep resolves': {
     given: world => inState(world, 'ALERTED'),
     write: async (ledger, world) =>
-      resolveRow(ledger, await world.row(), { ...BY, because: { code: 'RULE_PASSES' }, quiet: false }),
+      resolveBySweep(ledger, await world.row(), { ...BY, because: { code: 'RULE_PASSES' }, quiet: false }),
   },
   'what a sweep finds exempt': {
     given: world => inState(world, 'ALERTED'),
@@ -139,12 +139,12 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     given: ({ ledger }) => taken(ledger),
     write: async ledger => finishRow(ops(ledger), await taken(ledger), { state: 'sent', at: at(0) }),
   },
-  'an alert that is put aside': { write: aside },
+  'an alert that is put aside': { write: secondary },
   'alerts that were put aside and told': {
-    given: ({ ledger }) => aside(ledger),
+    given: ({ ledger }) => secondary(ledger),
     write: async ledger => {
-      const held = await heldUntil(ops(ledger), { at: EVENING, limit: 10 })
-      await forgetHeld(ops(ledger), held, { ref: '1', at: at(4_000) })
+      const scheduled = await queryScheduled(ops(ledger), { at: EVENING, limit: 10 })
+      await deleteScheduled(ops(ledger), scheduled, { ref: '1', at: at(4_000) })
     },
   },
   'a flush that is over': {
@@ -207,9 +207,9 @@ test('a turn to send is given once, though its answer was lost', async () => {
     throw lost()
   })
   const rows = { client, table: 'ledger', channel: 'ops' }
-  const first = await takeTurn(rows, { now: at(0), gapMs: 1_000 })
+  const first = await requestTurn(rows, { now: at(0), gapMs: 1_000 })
   // It may have to wait for the gap that it made itself; nobody else gets the same moment.
-  const again = await takeTurn({ ...rows, client: world.client() }, { now: at(0), gapMs: 1_000 })
+  const again = await requestTurn({ ...rows, client: world.client() }, { now: at(0), gapMs: 1_000 })
   expect([first.go, again.go].filter(Boolean).length).toBeLessThan(2)
 })
 

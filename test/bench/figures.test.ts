@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { figure, markdownTable, ratioText, spreadText } from '../../bench/figures.ts'
+import { formatFigure, formatRatio, formatSpread, renderMarkdownTable } from '../../bench/figures.ts'
 
 describe('figures', () => {
   test.each([
@@ -10,16 +10,16 @@ describe('figures', () => {
     [-3.456, '-3.46'],
     [Number.NaN, '?'],
   ])('%d is written %s', (value, text) => {
-    expect(figure(value)).toBe(text)
+    expect(formatFigure(value)).toBe(text)
   })
 
   test('a spread names its median, a ratio its range', () => {
-    expect(spreadText({ min: 1, median: 2, max: 3 }, 'ms')).toBe('1.00 / **2.00** / 3.00 ms')
-    expect(ratioText({ min: 5, median: 6.5, max: 7 })).toBe('**6.50x** (5.00 to 7.00)')
+    expect(formatSpread({ min: 1, median: 2, max: 3 }, 'ms')).toBe('1.00 / **2.00** / 3.00 ms')
+    expect(formatRatio({ min: 5, median: 6.5, max: 7 })).toBe('**6.50x** (5.00 to 7.00)')
   })
 
   test('the columns of a table are as wide as their widest cell', () => {
-    expect(markdownTable(['', 'target'], [['calls', '0'], ['zip']])).toBe(
+    expect(renderMarkdownTable(['', 'target'], [['calls', '0'], ['zip']])).toBe(
       ['|       | target |', '|-------|--------|', '| calls | 0      |', '| zip   |        |'].join('\n'),
     )
   })

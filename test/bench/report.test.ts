@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { type Report, reportText, withTable } from '../../bench/report.ts'
+import { addTable, type Report, reportText } from '../../bench/report.ts'
 
 const report: Report = {
   date: '2026-11-24',
@@ -52,22 +52,22 @@ describe('the report', () => {
 
   test('the table replaces what stands between the marks of a page, and nothing else', () => {
     const page = 'before\n<!-- bench:start -->\nold\n<!-- bench:end -->\nafter\n'
-    const once = withTable(page, report)
+    const once = addTable(page, report)
     expect(once.startsWith('before\n<!-- bench:start -->\n\n|')).toBe(true)
     expect(once.endsWith('<!-- bench:end -->\nafter\n')).toBe(true)
     expect(once).not.toContain('old')
-    expect(withTable(once, report)).toBe(once)
+    expect(addTable(once, report)).toBe(once)
   })
 
   test('the front page shows few rows, the page of benchmarks all', () => {
     const [zip] = report.rows
     const rows = zip === undefined ? [] : [zip, { ...zip, name: 'warm', front: true as const }]
-    const page = withTable('<!-- bench:start -->\n<!-- bench:end -->\n', { ...report, rows })
+    const page = addTable('<!-- bench:start -->\n<!-- bench:end -->\n', { ...report, rows })
     expect([page.includes('| warm'), page.includes('| zip')]).toEqual([true, false])
     expect(reportText({ ...report, rows })).toContain('| zip')
   })
 
   test('a page without marks is left alone', () => {
-    expect(() => withTable('nothing here', report)).toThrow('README.md has no <!-- bench:start -->')
+    expect(() => addTable('nothing here', report)).toThrow('README.md has no <!-- bench:start -->')
   })
 })

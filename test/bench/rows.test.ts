@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { type Run, type Time, timesOf } from '../../bench/measure.ts'
+import { type Run, readTimes, type Time } from '../../bench/measure.ts'
 import type { CustodianRound, OurRound, Round } from '../../bench/rounds.ts'
-import { type Row, rowsOf } from '../../bench/rows.ts'
+import { queryRows, type Row } from '../../bench/rows.ts'
 
 const noCalls = { actions: [], roundTrips: 0, connections: 0 }
 const heard = { actions: ['last heard'], roundTrips: 1, connections: 1 }
@@ -45,11 +45,11 @@ const theirs: CustodianRound = {
 }
 
 const rowNamed = (rounds: readonly Round[], name: string, bytes = 120_000): Row | undefined =>
-  rowsOf(rounds, { ours: bytes, custodian: 753_000 }).find(row => row.name.startsWith(name))
+  queryRows(rounds, { ours: bytes, custodian: 753_000 }).find(row => row.name.startsWith(name))
 
 describe('rows', () => {
   test('all targets are met by figures that meet them', () => {
-    const rows = rowsOf([{ ours: ours(), custodian: theirs }], { ours: 120_000, custodian: 753_000 })
+    const rows = queryRows([{ ours: ours(), custodian: theirs }], { ours: 120_000, custodian: 753_000 })
     expect(rows.filter(row => row.target !== '' && !row.met)).toEqual([])
     expect(rows).toHaveLength(13)
     expect(rows.filter(row => row.front)).toHaveLength(3)
@@ -106,13 +106,13 @@ describe('own time', () => {
 
   test('of an event is its time on the clock less the answers that it waited for', () => {
     const calls = [aCall(1000, 1025), aCall(1026, 1051), aCall(1060, 1085), aCall(1070, 1100)]
-    expect(timesOf({ ms: [55, 48], cpuMs: [4, 3] }, calls)).toEqual([
+    expect(readTimes({ ms: [55, 48], cpuMs: [4, 3] }, calls)).toEqual([
       { wall: 55, own: 5, cpu: 4 },
       { wall: 48, own: 8, cpu: 3 },
     ])
   })
 
   test('of an event without calls is all of it', () => {
-    expect(timesOf({ ms: [0.1], cpuMs: [0.1] }, [])).toEqual([{ wall: 0.1, own: 0.1, cpu: 0.1 }])
+    expect(readTimes({ ms: [0.1], cpuMs: [0.1] }, [])).toEqual([{ wall: 0.1, own: 0.1, cpu: 0.1 }])
   })
 })

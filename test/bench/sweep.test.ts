@@ -1,20 +1,20 @@
 import { describe, expect, test } from '@jest/globals'
-import { type Fleet, fleetPage, hitsIn } from '../../bench/sweep/fleet.ts'
+import { countHits, type Fleet, renderFleetPage } from '../../bench/sweep/fleet.ts'
 import { sweepRows } from '../../bench/sweep/rows.ts'
 import type { SweepCost, SweepRound } from '../../bench/sweep/run.ts'
-import { catalogue } from '../../shared/catalogue/catalogue.ts'
-import { judge } from '../../shared/engine/evaluate.ts'
-import { instanceSubject } from '../../shared/engine/subjects.ts'
+import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
+import { evaluateRules } from '../../shared/engine/evaluate.ts'
+import { createInstanceSubject } from '../../shared/engine/subjects.ts'
 import type { InstanceFacts } from '../../shared/facts/facts.ts'
-import { pageReader } from '../../shared/fleet/page.ts'
-import { quickQueries } from '../../shared/fleet/quick.ts'
+import { createPageReader } from '../../shared/fleet/page.ts'
+import { planQuickQueries } from '../../shared/fleet/quick.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 
 const fleet: Fleet = { regions: ['us-east-1', 'eu-west-1'], instances: 2500 }
 
 const read = (form: URLSearchParams): { readonly instances: readonly InstanceFacts[]; readonly nextToken?: string } => {
-  const reader = pageReader(instance => instance)
-  reader.write(fleetPage(fleet, 'eu-west-1', form))
+  const reader = createPageReader(instance => instance)
+  reader.write(renderFleetPage(fleet, 'eu-west-1', form))
   return reader.end()
 }
 
@@ -30,10 +30,13 @@ const all = (base: Record<string, string> = {}): readonly InstanceFacts[] => {
 }
 
 const fails = (instance: InstanceFacts): boolean =>
-  judge(instanceSubject({ accountId: '1', region: 'eu-west-1', event: { id: 'e', name: 'n', time: 't' } }, instance), {
-    policy: DEFAULT_POLICY,
-    types: catalogue(),
-  }).some(({ verdict }) => verdict.status !== 'PASSED')
+  evaluateRules(
+    createInstanceSubject({ accountId: '1', region: 'eu-west-1', event: { id: 'e', name: 'n', time: 't' } }, instance),
+    {
+      policy: DEFAULT_POLICY,
+      types: loadCatalogue(),
+    },
+  ).some(({ verdict }) => verdict.status !== 'PASSED')
 
 describe('the fleet that both sides sweep', () => {
   test('comes in pages of 1,000, each instance once', () => {
@@ -45,8 +48,8 @@ describe('the fleet that both sides sweep', () => {
     const hits = all()
       .filter(fails)
       .map(({ instanceId }) => instanceId)
-    expect(hits).toHaveLength(hitsIn(fleet) / 2)
-    const selected = quickQueries(DEFAULT_POLICY, catalogue()).flatMap(query => {
+    expect(hits).toHaveLength(countHits(fleet) / 2)
+    const selected = planQuickQueries(DEFAULT_POLICY, loadCatalogue()).flatMap(query => {
       const form: Record<string, string> = {}
       for (const [index, { name, values }] of query.entries()) {
         form[`Filter.${index + 1}.Name`] = name
@@ -58,7 +61,7 @@ describe('the fleet that both sides sweep', () => {
   })
 
   test('is of no region that it is not in', () => {
-    expect(fleetPage(fleet, 'us-west-2', new URLSearchParams())).not.toContain('instanceId')
+    expect(renderFleetPage(fleet, 'us-west-2', new URLSearchParams())).not.toContain('instanceId')
   })
 })
 

@@ -1,7 +1,7 @@
 import { deflateRawSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import { buildSync } from 'esbuild'
-import { catalogue } from '../../shared/catalogue/catalogue.ts'
+import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 import { writtenOut } from '../support/types.ts'
 
 const bundle = (format: 'cjs' | 'esm'): string => {
@@ -20,9 +20,9 @@ const bundle = (format: 'cjs' | 'esm'): string => {
 
 describe('a bundle with the catalogue', () => {
   test('gives the same facts as the sources', () => {
-    const module = { exports: {} as { catalogue?: typeof catalogue } }
+    const module = { exports: {} as { catalogue?: typeof loadCatalogue } }
     new Function('module', 'exports', bundle('cjs'))(module, module.exports)
-    expect(module.exports.catalogue && writtenOut(module.exports.catalogue())).toEqual(writtenOut(catalogue()))
+    expect(module.exports.catalogue && writtenOut(module.exports.catalogue())).toEqual(writtenOut(loadCatalogue()))
   })
 
   test.each(['cjs', 'esm'] as const)('grows by less than 8 kB for it (%s)', format => {

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
-import { CATALOGUE_DATE, catalogue, withTypes } from '../../shared/catalogue/catalogue.ts'
-import { familyOf } from '../../shared/catalogue/family.ts'
+import { addTypes, CATALOGUE_DATE, loadCatalogue } from '../../shared/catalogue/catalogue.ts'
+import { getFamily } from '../../shared/catalogue/family.ts'
 import { encodeProfile } from '../../shared/catalogue/profile.ts'
 import { openTable } from '../../shared/catalogue/table.ts'
 import table from '../../shared/catalogue/types.json' with { type: 'json' }
 import { documented, hasReference, rawTypes } from '../support/reference-types.ts'
 import { aType, NO_TYPES, writtenOut } from '../support/types.ts'
 
-const listed = (types = catalogue()) => types.profiles().flatMap(profile => profile.types())
+const listed = (types = loadCatalogue()) => types.profiles().flatMap(profile => profile.types())
 
 describe('the built-in catalogue', () => {
   test('knows the day of its facts', () => {
@@ -15,7 +15,7 @@ describe('the built-in catalogue', () => {
   })
 
   test('knows what a type is, with its size', () => {
-    expect(catalogue().get('m1.small')).toMatchObject({
+    expect(loadCatalogue().get('m1.small')).toMatchObject({
       instanceType: 'm1.small',
       hypervisor: 'xen',
       virtualizationTypes: ['hvm', 'paravirtual'],
@@ -36,32 +36,34 @@ describe('the built-in catalogue', () => {
     '__proto__.x',
     'toString',
     'M5.LARGE',
-  ])('does not know %j', name => expect(catalogue().get(name)).toBeUndefined())
+  ])('does not know %j', name => expect(loadCatalogue().get(name)).toBeUndefined())
 
   test('lists every type in exactly one profile, whose facts are those of each of its types', () => {
     expect(new Set(listed()).size).toBe(listed().length)
-    for (const { facts, types } of writtenOut(catalogue())) {
+    for (const { facts, types } of writtenOut(loadCatalogue())) {
       expect(types).toContain(facts.instanceType)
       for (const name of types) {
-        const own = catalogue().get(name)
+        const own = loadCatalogue().get(name)
         expect(own?.instanceType).toBe(name)
         expect(own && encodeProfile(own)).toBe(encodeProfile(facts))
       }
     }
     expect(
       new Set(
-        catalogue()
+        loadCatalogue()
           .profiles()
           .map(({ facts }) => encodeProfile(facts)),
       ).size,
-    ).toBe(catalogue().profiles().length)
+    ).toBe(loadCatalogue().profiles().length)
   })
 
   test.each(['built in', 'with others added'])('counts the types of each profile by family: %s', which => {
     const added = [aType({ instanceType: 'm99.large' }), aType({ instanceType: 'm1.small' })]
-    for (const { families, types } of writtenOut(which === 'built in' ? catalogue() : withTypes(catalogue(), added))) {
+    for (const { families, types } of writtenOut(
+      which === 'built in' ? loadCatalogue() : addTypes(loadCatalogue(), added),
+    )) {
       const counts = new Map<string, number>()
-      for (const name of types) counts.set(familyOf(name), (counts.get(familyOf(name)) ?? 0) + 1)
+      for (const name of types) counts.set(getFamily(name), (counts.get(getFamily(name)) ?? 0) + 1)
       expect(new Map(families.map(({ name, count }) => [name, count]))).toEqual(counts)
       expect(families).toHaveLength(counts.size)
     }
@@ -78,7 +80,7 @@ describe('the built-in catalogue', () => {
     const raw = rawTypes()
     const docs = documented()
     for (const record of raw) {
-      const found = catalogue().get(record.InstanceType)
+      const found = loadCatalogue().get(record.InstanceType)
       const storage =
         docs.has(record.InstanceType) && record.InstanceStorageSupported === undefined ? 'unsupported' : 'none'
       expect([record.InstanceType, found?.hypervisor, found?.ena, found?.nvmeEbs, found?.nvmeLocal]).toEqual([
@@ -101,20 +103,20 @@ describe('the built-in catalogue', () => {
 
 describe('types that are added', () => {
   test('are known beside the others', () => {
-    const types = withTypes(catalogue(), [aType({ instanceType: 'm99.large' })])
+    const types = addTypes(loadCatalogue(), [aType({ instanceType: 'm99.large' })])
     expect(types.get('m99.large')?.vCpus).toBe(2)
-    expect(types.get('m5.large')).toBe(catalogue().get('m5.large'))
+    expect(types.get('m5.large')).toBe(loadCatalogue().get('m5.large'))
     expect(listed(types).length).toBe(listed().length + 1)
   })
 
   test('join the profile that they share', () => {
-    const types = withTypes(catalogue(), [aType({ instanceType: 'm99.large' })])
-    expect(types.profiles().length).toBe(catalogue().profiles().length)
+    const types = addTypes(loadCatalogue(), [aType({ instanceType: 'm99.large' })])
+    expect(types.profiles().length).toBe(loadCatalogue().profiles().length)
     expect(writtenOut(types).find(profile => profile.types.includes('m99.large'))?.types).toContain('m5.large')
   })
 
   test('replace what was known of them', () => {
-    const types = withTypes(catalogue(), [aType({ instanceType: 'm1.small' })])
+    const types = addTypes(loadCatalogue(), [aType({ instanceType: 'm1.small' })])
     expect(types.get('m1.small')?.hypervisor).toBe('nitro')
     expect(listed(types).toSorted()).toEqual(listed().toSorted())
     const profile = writtenOut(types).find(each => each.types.includes('m1.small'))
@@ -122,27 +124,27 @@ describe('types that are added', () => {
   })
 
   test('leave no profile without types, nor one represented by a type that left it', () => {
-    const base = withTypes(NO_TYPES, [
+    const base = addTypes(NO_TYPES, [
       aType({ instanceType: 'a.a', ena: 'supported' }),
       aType({ instanceType: 'a.b', ena: 'supported' }),
     ])
-    const types = withTypes(base, [aType({ instanceType: 'a.a' })])
+    const types = addTypes(base, [aType({ instanceType: 'a.a' })])
     const families = [{ name: 'a', count: 1 }]
     expect(writtenOut(types)).toEqual([
       { facts: aType({ instanceType: 'a.b', ena: 'supported' }), families, types: ['a.b'] },
       { facts: aType({ instanceType: 'a.a' }), families, types: ['a.a'] },
     ])
-    expect(withTypes(types, [aType({ instanceType: 'a.b' })]).profiles().length).toBe(1)
+    expect(addTypes(types, [aType({ instanceType: 'a.b' })]).profiles().length).toBe(1)
   })
 
   test('do not change the catalogue itself', () => {
-    const before = JSON.stringify(writtenOut(catalogue()))
-    writtenOut(withTypes(catalogue(), [aType({ instanceType: 'm99.large' }), aType({ instanceType: 'm1.small' })]))
-    expect(JSON.stringify(writtenOut(catalogue()))).toBe(before)
+    const before = JSON.stringify(writtenOut(loadCatalogue()))
+    writtenOut(addTypes(loadCatalogue(), [aType({ instanceType: 'm99.large' }), aType({ instanceType: 'm1.small' })]))
+    expect(JSON.stringify(writtenOut(loadCatalogue()))).toBe(before)
   })
 
   test('count once each where they repeat, with the last word', () => {
-    const types = withTypes(NO_TYPES, [aType({ ena: 'supported' }), aType()])
+    const types = addTypes(NO_TYPES, [aType({ ena: 'supported' }), aType()])
     expect(writtenOut(types)).toEqual([{ facts: aType(), families: [{ name: 'm5', count: 1 }], types: ['m5.large'] }])
   })
 })

@@ -1,10 +1,10 @@
 import type { Alert } from '../../shared/alert/alert.ts'
-import { amazonQDigest, amazonQMessage } from '../../shared/channels/amazon-q/notification.ts'
-import { emailDigest, emailMessage } from '../../shared/channels/email/digest.ts'
-import { changedEvents } from '../../shared/channels/event-bus/changed.ts'
-import { slackDigest } from '../../shared/channels/slack/digest.ts'
-import { slackFollowUp, slackMessage } from '../../shared/channels/slack/message.ts'
-import { teamsDigest, teamsFollowUp, teamsMessage } from '../../shared/channels/teams/card.ts'
+import { renderAmazonQDigest, renderAmazonQMessage } from '../../shared/channels/amazon-q/notification.ts'
+import { renderEmailDigest, renderEmailMessage } from '../../shared/channels/email/digest.ts'
+import { buildChangedEvents } from '../../shared/channels/event-bus/changed.ts'
+import { renderSlackDigest } from '../../shared/channels/slack/digest.ts'
+import { renderSlackFollowUp, renderSlackMessage } from '../../shared/channels/slack/message.ts'
+import { renderTeamsDigest, renderTeamsFollowUp, renderTeamsMessage } from '../../shared/channels/teams/card.ts'
 import { textsIn } from '../formats/schemas.ts'
 
 /** What a channel for people shows of an alert: all text in it, and the addresses that it links to apart. */
@@ -24,23 +24,23 @@ const shownIn = (message: unknown): Shown => {
 const inQ = ({ Message }: { Message: string }): unknown => JSON.parse(Message)
 
 export const MESSAGES: Readonly<Record<string, (alert: Alert) => Shown>> = {
-  email: alert => shownIn(emailMessage(alert)),
-  'slack (a message)': alert => shownIn(slackMessage(alert)),
-  'slack (a follow-up)': alert => shownIn(slackFollowUp(alert)),
-  'teams (a message)': alert => shownIn(teamsMessage(alert)),
-  'teams (a follow-up)': alert => shownIn(teamsFollowUp(alert)),
-  'amazon q': alert => shownIn(inQ(amazonQMessage(alert))),
+  email: alert => shownIn(renderEmailMessage(alert)),
+  'slack (a message)': alert => shownIn(renderSlackMessage(alert)),
+  'slack (a follow-up)': alert => shownIn(renderSlackFollowUp(alert)),
+  'teams (a message)': alert => shownIn(renderTeamsMessage(alert)),
+  'teams (a follow-up)': alert => shownIn(renderTeamsFollowUp(alert)),
+  'amazon q': alert => shownIn(inQ(renderAmazonQMessage(alert))),
 }
 
 export const DIGESTS: Readonly<Record<string, (alerts: readonly Alert[]) => Shown>> = {
-  email: alerts => shownIn(emailDigest(alerts)),
-  slack: alerts => shownIn(slackDigest(alerts)),
-  teams: alerts => shownIn(teamsDigest(alerts)),
-  'amazon q': alerts => shownIn(inQ(amazonQDigest(alerts))),
+  email: alerts => shownIn(renderEmailDigest(alerts)),
+  slack: alerts => shownIn(renderSlackDigest(alerts)),
+  teams: alerts => shownIn(renderTeamsDigest(alerts)),
+  'amazon q': alerts => shownIn(inQ(renderAmazonQDigest(alerts))),
 }
 
 /** The details of events, which are for machines. */
-export const eventsOf = (alert: Alert): readonly string[] => changedEvents(alert).map(({ Detail }) => Detail)
+export const eventsOf = (alert: Alert): readonly string[] => buildChangedEvents(alert).map(({ Detail }) => Detail)
 
 const LOOKALIKES: Readonly<Record<string, string>> = {
   '∗': '*',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { outcomeAlert } from '../../shared/alert/outcome.ts'
-import { exemptionNotice, sweepAlert, sweepOutcomeAlert } from '../../shared/alert/sweep-alert.ts'
+import { buildOutcomeAlerts } from '../../shared/alert/outcome.ts'
+import { buildExemptionNotice, sweepAlert, sweepOutcomeAlert } from '../../shared/alert/sweep-alert.ts'
 import { isFollowUp, isOpening } from '../../shared/channels/follow-up.ts'
 import type { State } from '../../shared/ledger/row.ts'
 import { aFinding, anAlert, anEnded, anOccasion, instanceIds, SWEEP, TELLER } from '../support/findings.ts'
@@ -10,7 +10,7 @@ const ended = (on: string) => anEnded({ state: 'RESOLVED', why: 'it is terminate
 
 describe('an alert goes on with an earlier one', () => {
   test.each<[string, ReturnType<typeof sweepAlert>]>([
-    ['where it tells what became of a stop', outcomeAlert(anOccasion(), [anEnded()], TELLER)],
+    ['where it tells what became of a stop', buildOutcomeAlerts(anOccasion(), [anEnded()], TELLER)],
     ['where it tells of something that is back', [anAlert([back('STOPPED')])]],
     ['where a sweep saw that one thing has ended', sweepOutcomeAlert([ended('i-0123456789abcdef0')], SWEEP)],
     ['where a sweep saw that something is back', sweepAlert([back('RESOLVED')], SWEEP)],
@@ -37,7 +37,7 @@ describe('an alert stands for itself', () => {
       sweepOutcomeAlert(instanceIds(3).map(ended), SWEEP),
       false,
     ],
-    ['where an exemption will end', exemptionNotice([], [aFinding({ workflow: 'SUPPRESSED' })], SWEEP), false],
+    ['where an exemption will end', buildExemptionNotice([], [aFinding({ workflow: 'SUPPRESSED' })], SWEEP), false],
   ])('%s', (_, alerts, opens) => {
     expect(alerts.map(isFollowUp)).toEqual([false])
     expect(alerts.map(isOpening)).toEqual([opens])

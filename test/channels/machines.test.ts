@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
-import { outcomeAlert } from '../../shared/alert/outcome.ts'
-import { exemptionNotice, sweepAlert, sweepOutcomeAlert } from '../../shared/alert/sweep-alert.ts'
-import { changedEvents, testEvent } from '../../shared/channels/event-bus/changed.ts'
-import { ocsfBody, webhookBody, webhookTest } from '../../shared/channels/webhook/body.ts'
-import { asffTest } from '../../shared/formats/asff-test.ts'
-import { ocsfTest } from '../../shared/formats/ocsf-test.ts'
+import { buildOutcomeAlerts } from '../../shared/alert/outcome.ts'
+import { buildExemptionNotice, sweepAlert, sweepOutcomeAlert } from '../../shared/alert/sweep-alert.ts'
+import { buildChangedEvents, testEvent } from '../../shared/channels/event-bus/changed.ts'
+import { buildOcsfBody, buildWebhookBody, buildWebhookTest } from '../../shared/channels/webhook/body.ts'
+import { buildAsffTest } from '../../shared/formats/asff-test.ts'
+import { buildOcsfTest } from '../../shared/formats/ocsf-test.ts'
 import type { Past, State } from '../../shared/ledger/row.ts'
 import { complaints } from '../formats/schemas.ts'
 import { aFinding, anAlert, anEnded, anOccasion, PLACE, SWEEP, TELLER } from '../support/findings.ts'
@@ -12,12 +12,12 @@ import { aFinding, anAlert, anEnded, anOccasion, PLACE, SWEEP, TELLER } from '..
 const AT = '2026-11-24T08:30:00.000Z'
 const PREVIOUS = { state: 'STOPPED', at: '2026-11-23T08:00:00Z' } as const
 
-const ended = (state: Past['state']) => outcomeAlert(anOccasion(), [anEnded({ state, why: 'as it was' })], TELLER)
+const ended = (state: Past['state']) => buildOutcomeAlerts(anOccasion(), [anEnded({ state, why: 'as it was' })], TELLER)
 
 describe('the events of an alert', () => {
   test('are one for each finding, with what changed and whatever the finding says', () => {
     const alert = anAlert([aFinding(), aFinding({ on: 'i-0fedcba9876543210' })])
-    const events = changedEvents(alert)
+    const events = buildChangedEvents(alert)
     expect(events).toHaveLength(2)
     expect(events[1]).toMatchObject({
       Source: 'virtguard',
@@ -41,33 +41,33 @@ describe('the events of an alert', () => {
     ['SUPPRESSED', 'exempted'],
     ['RESOLVED', 'resolved'],
   ])('say of %s that it is %s', (state, change) => {
-    const [event] = ended(state).flatMap(changedEvents)
+    const [event] = ended(state).flatMap(buildChangedEvents)
     expect(JSON.parse(event?.Detail ?? '')).toMatchObject({ change, finding: { outcome: { state } } })
   })
 
   test('say of what came back that it returned', () => {
-    const [event] = changedEvents(anAlert([{ ...aFinding(), previous: PREVIOUS }]))
+    const [event] = buildChangedEvents(anAlert([{ ...aFinding(), previous: PREVIOUS }]))
     expect(JSON.parse(event?.Detail ?? '')).toMatchObject({ change: 'returned' })
   })
 
   test('say of what is exempt for days only that its exemption ends, and create nothing', () => {
     const ending = { key: 'key', reason: 'moves', owner: 'user@example.com', expires: '2026-12-01', resources: 1 }
-    const alerts = exemptionNotice([ending], [aFinding({ workflow: 'SUPPRESSED' })], SWEEP)
-    const [event] = alerts.flatMap(changedEvents)
+    const alerts = buildExemptionNotice([ending], [aFinding({ workflow: 'SUPPRESSED' })], SWEEP)
+    const [event] = alerts.flatMap(buildChangedEvents)
     expect(JSON.parse(event?.Detail ?? '')).toMatchObject({
       change: 'exemption-ends',
       finding: { workflow: 'SUPPRESSED' },
     })
-    expect(ocsfBody(alerts)).toMatchObject([{ activity_name: 'Update', status: 'Suppressed' }])
-    expect(ocsfBody(alerts).flatMap(complaints('ocsf-compliance-finding'))).toEqual([])
+    expect(buildOcsfBody(alerts)).toMatchObject([{ activity_name: 'Update', status: 'Suppressed' }])
+    expect(buildOcsfBody(alerts).flatMap(complaints('ocsf-compliance-finding'))).toEqual([])
   })
 
   test('say of what a sweep found that it was found, and of what it saw ended that it is resolved', () => {
     const found = sweepAlert([aFinding()], SWEEP)
     const gone = sweepOutcomeAlert([anEnded({ state: 'RESOLVED', why: 'it is terminated' })], SWEEP)
-    const changes = [...found, ...gone].flatMap(changedEvents).map(({ Detail }) => JSON.parse(Detail).change)
+    const changes = [...found, ...gone].flatMap(buildChangedEvents).map(({ Detail }) => JSON.parse(Detail).change)
     expect(changes).toEqual(['found', 'resolved'])
-    expect(ocsfBody([...found, ...gone]).map(event => event.activity_name)).toEqual(['Create', 'Close'])
+    expect(buildOcsfBody([...found, ...gone]).map(event => event.activity_name)).toEqual(['Create', 'Close'])
   })
 
   test('of a test set off nothing that waits for a finding', () =>
@@ -77,8 +77,8 @@ describe('the events of an alert', () => {
 describe('the body of a webhook', () => {
   test('is a list of alerts as they are, also of one', () => {
     const alert = anAlert()
-    expect(webhookBody([alert])).toEqual({ schemaVersion: '1', type: 'alerts', alerts: [alert] })
-    expect(webhookTest(AT)).toEqual({ schemaVersion: '1', type: 'test', alerts: [], at: AT })
+    expect(buildWebhookBody([alert])).toEqual({ schemaVersion: '1', type: 'alerts', alerts: [alert] })
+    expect(buildWebhookTest(AT)).toEqual({ schemaVersion: '1', type: 'test', alerts: [], at: AT })
   })
 
   test('as OCSF creates, updates and closes, and is the same when it is told again', () => {
@@ -88,18 +88,18 @@ describe('the body of a webhook', () => {
       ...ended('STOPPED'),
       ...ended('RESOLVED'),
     ]
-    const events = ocsfBody(alerts)
+    const events = buildOcsfBody(alerts)
     expect(events.map(event => event.activity_name)).toEqual(['Create', 'Update', 'Update', 'Close'])
     expect(events.flatMap(complaints('ocsf-compliance-finding'))).toEqual([])
-    expect(ocsfBody(alerts)).toEqual(events)
+    expect(buildOcsfBody(alerts)).toEqual(events)
   })
 })
 
 describe('the documents of a test', () => {
   test('are valid, pass, and are closed', () => {
-    expect(complaints('asff')(asffTest(PLACE, AT))).toEqual([])
-    expect(asffTest(PLACE, AT)).toMatchObject({ RecordState: 'ARCHIVED', Compliance: { Status: 'PASSED' } })
-    expect(complaints('ocsf-compliance-finding')(ocsfTest(PLACE, AT))).toEqual([])
-    expect(ocsfTest(PLACE, AT)).toMatchObject({ activity_name: 'Close', compliance: { status: 'Pass' } })
+    expect(complaints('asff')(buildAsffTest(PLACE, AT))).toEqual([])
+    expect(buildAsffTest(PLACE, AT)).toMatchObject({ RecordState: 'ARCHIVED', Compliance: { Status: 'PASSED' } })
+    expect(complaints('ocsf-compliance-finding')(buildOcsfTest(PLACE, AT))).toEqual([])
+    expect(buildOcsfTest(PLACE, AT)).toMatchObject({ activity_name: 'Close', compliance: { status: 'Pass' } })
   })
 })

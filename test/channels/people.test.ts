@@ -1,41 +1,41 @@
 import { describe, expect, test } from '@jest/globals'
-import { outcomeAlert } from '../../shared/alert/outcome.ts'
-import { amazonQMessage, amazonQTest } from '../../shared/channels/amazon-q/notification.ts'
+import { buildOutcomeAlerts } from '../../shared/alert/outcome.ts'
+import { renderAmazonQMessage, renderAmazonQTest } from '../../shared/channels/amazon-q/notification.ts'
 import { COLOURS, SETTLED } from '../../shared/channels/colours.ts'
-import { emailTest } from '../../shared/channels/email/digest.ts'
-import { slackDigest } from '../../shared/channels/slack/digest.ts'
-import { slackFollowUp, slackMessage, slackTest } from '../../shared/channels/slack/message.ts'
-import { teamsMessage, teamsTest } from '../../shared/channels/teams/card.ts'
+import { renderEmailTest } from '../../shared/channels/email/digest.ts'
+import { renderSlackDigest } from '../../shared/channels/slack/digest.ts'
+import { renderSlackFollowUp, renderSlackMessage, renderSlackTest } from '../../shared/channels/slack/message.ts'
+import { renderTeamsMessage, renderTeamsTest } from '../../shared/channels/teams/card.ts'
 import { SEVERITIES } from '../../shared/rules/rule.ts'
 import { textsIn } from '../formats/schemas.ts'
 import { aFinding, anAlert, anEnded, anOccasion, TELLER } from '../support/findings.ts'
 
 const outcome = (state: 'STOPPED' | 'RESOLVED') => {
-  const [alert] = outcomeAlert(anOccasion(), [anEnded({ state, why: 'it is terminated' })], TELLER)
+  const [alert] = buildOutcomeAlerts(anOccasion(), [anEnded({ state, why: 'it is terminated' })], TELLER)
   if (alert === undefined) throw new Error('no alert')
   return alert
 }
 
 describe('a message in Slack', () => {
   test.each(SEVERITIES)('has the colour of its severity: %s', severity =>
-    expect(slackMessage(anAlert([aFinding({ severity })]))).toMatchObject({
+    expect(renderSlackMessage(anAlert([aFinding({ severity })]))).toMatchObject({
       blocks: [{ type: 'header', text: { text: `${severity}: Paravirtual instance` } }],
       attachments: [{ color: COLOURS[severity] }],
     }),
   )
 
   test('is green where nothing is left to do, and only there', () => {
-    expect(slackFollowUp(outcome('RESOLVED'))).toMatchObject({ attachments: [{ color: SETTLED }] })
-    expect(slackFollowUp(outcome('STOPPED'))).toMatchObject({ attachments: [{ color: COLOURS.MEDIUM }] })
+    expect(renderSlackFollowUp(outcome('RESOLVED'))).toMatchObject({ attachments: [{ color: SETTLED }] })
+    expect(renderSlackFollowUp(outcome('STOPPED'))).toMatchObject({ attachments: [{ color: COLOURS.MEDIUM }] })
   })
 
   test('says in its notification what a mail says in its subject', () =>
-    expect(slackMessage(anAlert()).text).toBe(
+    expect(renderSlackMessage(anAlert()).text).toBe(
       '[MEDIUM] Paravirtual instance: i-0123456789abcdef0 (m1.small) in 123456789012 us-east-1',
     ))
 
   test('that follows another has no headline of its own, and names what it is about', () => {
-    const message = slackFollowUp(outcome('STOPPED'))
+    const message = renderSlackFollowUp(outcome('STOPPED'))
     expect(message.text).toBe('MEDIUM: Stopped: Paravirtual instance: i-0123456789abcdef0')
     expect(message).not.toHaveProperty('blocks')
   })
@@ -43,24 +43,24 @@ describe('a message in Slack', () => {
   test('has buttons to the console and to the page of the rule', () => {
     const links = (texts: readonly string[]) => texts.filter(text => text.startsWith('https://'))
     const docs = 'https://git.example.com/virtguard/docs'
-    expect(links(textsIn(slackMessage(anAlert(), { docs })))).toEqual([
+    expect(links(textsIn(renderSlackMessage(anAlert(), { docs })))).toEqual([
       'https://console.aws.amazon.com/ec2/home?region=us-east-1#InstanceDetails:instanceId=i-0123456789abcdef0',
       `${docs}/rules/paravirtual-instance.md`,
     ])
-    expect(links(textsIn(slackMessage(anAlert())))).toContain(
+    expect(links(textsIn(renderSlackMessage(anAlert())))).toContain(
       'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/virtualization_types.html',
     )
   })
 
   test('of many has the colour of the worst', () =>
-    expect(slackDigest([anAlert(), anAlert([aFinding({ severity: 'CRITICAL' })])])).toMatchObject({
+    expect(renderSlackDigest([anAlert(), anAlert([aFinding({ severity: 'CRITICAL' })])])).toMatchObject({
       attachments: [{ color: COLOURS.CRITICAL }],
     }))
 })
 
 describe('a card in Teams', () => {
   test('is what a workflow posts: a message with one Adaptive Card that Teams can show', () =>
-    expect(teamsMessage(anAlert())).toMatchObject({
+    expect(renderTeamsMessage(anAlert())).toMatchObject({
       type: 'message',
       attachments: [
         {
@@ -78,8 +78,8 @@ describe('a card in Teams', () => {
 
 describe('a notification of Amazon Q', () => {
   test('has the schema that is not dropped, and the thread of its launch', () => {
-    const found = JSON.parse(amazonQMessage(anAlert()).Message)
-    const stopped = JSON.parse(amazonQMessage(outcome('STOPPED')).Message)
+    const found = JSON.parse(renderAmazonQMessage(anAlert()).Message)
+    const stopped = JSON.parse(renderAmazonQMessage(outcome('STOPPED')).Message)
     expect(found).toMatchObject({ version: '1.0', source: 'custom', content: { textType: 'client-markdown' } })
     expect(found.metadata.threadId).toBe('123456789012/us-east-1/r-0123456789abcdef0')
     expect(stopped.metadata.threadId).toBe(found.metadata.threadId)
@@ -89,10 +89,10 @@ describe('a notification of Amazon Q', () => {
 
 describe('a test', () => {
   test.each<[string, unknown]>([
-    ['slack', slackTest('2026-11-24T08:30:00Z')],
-    ['teams', teamsTest('2026-11-24T08:30:00Z')],
-    ['amazon q', JSON.parse(amazonQTest('2026-11-24T08:30:00Z').Message)],
-    ['email', emailTest('2026-11-24T08:30:00Z')],
+    ['slack', renderSlackTest('2026-11-24T08:30:00Z')],
+    ['teams', renderTeamsTest('2026-11-24T08:30:00Z')],
+    ['amazon q', JSON.parse(renderAmazonQTest('2026-11-24T08:30:00Z').Message)],
+    ['email', renderEmailTest('2026-11-24T08:30:00Z')],
   ])('says that it is one, that nothing was found, and when it was sent: %s', (_, message) => {
     const text = textsIn(message).join('\n').replace(/\s+/g, ' ')
     expect(text).toContain('A test of virtguard')

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Alert } from '../../shared/alert/alert.ts'
-import { digestAlert, outcomeAlert } from '../../shared/alert/outcome.ts'
-import { amazonQDigest, amazonQMessage } from '../../shared/channels/amazon-q/notification.ts'
-import { emailDigest, emailMessage } from '../../shared/channels/email/digest.ts'
-import { changedEvents } from '../../shared/channels/event-bus/changed.ts'
-import { slackDigest } from '../../shared/channels/slack/digest.ts'
-import { slackFollowUp, slackMessage } from '../../shared/channels/slack/message.ts'
-import { teamsDigest, teamsFollowUp, teamsMessage } from '../../shared/channels/teams/card.ts'
-import { asffOf } from '../../shared/formats/asff.ts'
+import { buildDigestAlerts, buildOutcomeAlerts } from '../../shared/alert/outcome.ts'
+import { renderAmazonQDigest, renderAmazonQMessage } from '../../shared/channels/amazon-q/notification.ts'
+import { renderEmailDigest, renderEmailMessage } from '../../shared/channels/email/digest.ts'
+import { buildChangedEvents } from '../../shared/channels/event-bus/changed.ts'
+import { renderSlackDigest } from '../../shared/channels/slack/digest.ts'
+import { renderSlackFollowUp, renderSlackMessage } from '../../shared/channels/slack/message.ts'
+import { renderTeamsDigest, renderTeamsFollowUp, renderTeamsMessage } from '../../shared/channels/teams/card.ts'
+import { toAsff } from '../../shared/formats/asff.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import { strangeAlerts } from '../alert/strangers.ts'
 import { complaints } from '../formats/schemas.ts'
@@ -59,22 +59,22 @@ const slackRefuses = (message: unknown): readonly string[] => {
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value))
 
 const fits = (alert: Alert): void => {
-  expect(slackRefuses(slackMessage(alert))).toEqual([])
-  expect(slackRefuses(slackFollowUp(alert))).toEqual([])
-  expect(bytesOf(teamsMessage(alert))).toBeLessThan(28_000)
-  expect(bytesOf(teamsFollowUp(alert))).toBeLessThan(28_000)
-  expect(bytesOf(amazonQMessage(alert))).toBeLessThan(64_000)
-  const { Subject, Message } = emailMessage(alert)
+  expect(slackRefuses(renderSlackMessage(alert))).toEqual([])
+  expect(slackRefuses(renderSlackFollowUp(alert))).toEqual([])
+  expect(bytesOf(renderTeamsMessage(alert))).toBeLessThan(28_000)
+  expect(bytesOf(renderTeamsFollowUp(alert))).toBeLessThan(28_000)
+  expect(bytesOf(renderAmazonQMessage(alert))).toBeLessThan(64_000)
+  const { Subject, Message } = renderEmailMessage(alert)
   expect(Subject).toMatch(/^[\x20-\x7e]{1,99}$/)
   expect(Buffer.byteLength(Message)).toBeLessThan(200_000)
-  for (const event of changedEvents(alert)) expect(bytesOf(event)).toBeLessThan(256_000)
+  for (const event of buildChangedEvents(alert)) expect(bytesOf(event)).toBeLessThan(256_000)
 }
 
 const fitsTogether = (alerts: readonly Alert[]): void => {
-  expect(slackRefuses(slackDigest(alerts))).toEqual([])
-  expect(bytesOf(teamsDigest(alerts))).toBeLessThan(28_000)
-  expect(bytesOf(amazonQDigest(alerts))).toBeLessThan(64_000)
-  const { Subject, Message } = emailDigest(alerts)
+  expect(slackRefuses(renderSlackDigest(alerts))).toEqual([])
+  expect(bytesOf(renderTeamsDigest(alerts))).toBeLessThan(28_000)
+  expect(bytesOf(renderAmazonQDigest(alerts))).toBeLessThan(64_000)
+  const { Subject, Message } = renderEmailDigest(alerts)
   expect(Subject).toMatch(/^[\x20-\x7e]{1,99}$/)
   expect(Buffer.byteLength(Message)).toBeLessThan(256_000)
 }
@@ -140,11 +140,11 @@ describe('a message within the limits of its channel', () => {
     ))
 
   test('of outcomes and of stops held back, for two thousand', () => {
-    fits(outcomeAlert(anOccasion(), [anEnded()], TELLER)[0] ?? anAlert())
-    const held = instanceIds(2_000).map(on =>
+    fits(buildOutcomeAlerts(anOccasion(), [anEnded()], TELLER)[0] ?? anAlert())
+    const scheduled = instanceIds(2_000).map(on =>
       anEnded({ state: 'REFUSED', why: `the stop budget is spent: ${CHINESE}` }, { on }),
     )
-    for (const alert of digestAlert(held, { policy: DEFAULT_POLICY, stops: 'off' }, TELLER)) fits(alert)
+    for (const alert of buildDigestAlerts(scheduled, { policy: DEFAULT_POLICY, stops: 'off' }, TELLER)) fits(alert)
   })
 
   test.each(Object.entries(MESSAGES))('of a thousand instances says how many are not named: %s', (channel, message) => {
@@ -161,7 +161,7 @@ describe('a message within the limits of its channel', () => {
   test('a document of Security Hub with the longest names is valid', () => {
     for (const [, name] of names)
       for (const finding of named(name, 1).findings)
-        expect(complaints('asff')(asffOf({ ...finding, actor: { arn: name } }, { now: NOW }))).toEqual([])
+        expect(complaints('asff')(toAsff({ ...finding, actor: { arn: name } }, { now: NOW }))).toEqual([])
   })
 })
 
@@ -177,9 +177,9 @@ describe('a digest', () => {
   test.each(Object.entries(DIGESTS))('of forty launches names each of them, the worst first: %s', (_, digest) => {
     const { text } = digest(launches(40))
     const flat = text.replace(/\s+/g, ' ')
-    for (const { launchId, told } of launches(40)) {
+    for (const { launchId, told: alerted } of launches(40)) {
       expect(flat).toContain(launchId)
-      expect(flat).toContain(told[0]?.resources[0])
+      expect(flat).toContain(alerted[0]?.resources[0])
     }
     expect(flat).toContain('40 alerts: 14 HIGH, 26 MEDIUM')
     expect(flat.indexOf('HIGH: Paravirtual')).toBeLessThan(flat.indexOf('MEDIUM: Paravirtual'))

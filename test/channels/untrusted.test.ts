@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Alert } from '../../shared/alert/alert.ts'
-import { chat, chatValue } from '../../shared/channels/amazon-q/chat-text.ts'
-import { slackDigest } from '../../shared/channels/slack/digest.ts'
-import { slackFollowUp, slackMessage } from '../../shared/channels/slack/message.ts'
-import { code, mrkdwn, value } from '../../shared/channels/slack/mrkdwn.ts'
-import { teamsDigest, teamsFollowUp, teamsMessage } from '../../shared/channels/teams/card.ts'
+import { toChatText, toChatValue } from '../../shared/channels/amazon-q/chat-text.ts'
+import { renderSlackDigest } from '../../shared/channels/slack/digest.ts'
+import { renderSlackFollowUp, renderSlackMessage } from '../../shared/channels/slack/message.ts'
+import { toCode, toMrkdwn, toValue } from '../../shared/channels/slack/mrkdwn.ts'
+import { renderTeamsDigest, renderTeamsFollowUp, renderTeamsMessage } from '../../shared/channels/teams/card.ts'
 import { strangeAlerts, strangeText } from '../alert/strangers.ts'
 import { DIGESTS, eventsOf, MESSAGES } from './all-channels.ts'
 
@@ -102,9 +102,9 @@ describe('whatever strangers wrote', () => {
     fc.assert(
       fc.property(hostileAlerts, alerts => {
         for (const message of [
-          ...alerts.map(alert => slackMessage(alert)),
-          ...alerts.map(alert => slackFollowUp(alert)),
-          slackDigest(alerts),
+          ...alerts.map(alert => renderSlackMessage(alert)),
+          ...alerts.map(alert => renderSlackFollowUp(alert)),
+          renderSlackDigest(alerts),
         ]) {
           const texts = nodesIn(message).filter(({ type }) => type === 'mrkdwn')
           expect(texts.length).toBeGreaterThan(0)
@@ -125,9 +125,9 @@ describe('whatever strangers wrote', () => {
     fc.assert(
       fc.property(hostileAlerts, alerts => {
         for (const message of [
-          ...alerts.map(alert => teamsMessage(alert)),
-          ...alerts.map(alert => teamsFollowUp(alert)),
-          teamsDigest(alerts),
+          ...alerts.map(alert => renderTeamsMessage(alert)),
+          ...alerts.map(alert => renderTeamsFollowUp(alert)),
+          renderTeamsDigest(alerts),
         ]) {
           const nodes = nodesIn(message)
           expect(
@@ -163,15 +163,15 @@ describe('text for Slack', () => {
     [':skull: at 08:15:30', '∶skull: at 08:15:30'],
     ['https://evil.example', 'https[:]//evil.example'],
     ['Zürich 漢字 🚀', 'Zürich 漢字 🚀'],
-  ])('%s is put as %s', (text, shown) => expect(mrkdwn(text, 100)).toBe(shown))
+  ])('%s is put as %s', (text, shown) => expect(toMrkdwn(text, 100)).toBe(shown))
 
   test('an ARN keeps its colons, in a fixed width where Slack makes no emoji of them', () =>
-    expect(value('arn:aws:iam::123456789012:role/x', 100)).toBe('`arn:aws:iam::123456789012:role/x`'))
+    expect(toValue('arn:aws:iam::123456789012:role/x', 100)).toBe('`arn:aws:iam::123456789012:role/x`'))
 
   test('a text in a fixed width ends where it ends', () =>
     fc.assert(
       fc.property(hostile, text => {
-        const shown = code(text, 200)
+        const shown = toCode(text, 200)
         expect(shown).toMatch(/^(–|`[^`]+`)$/)
         expect(shown).not.toMatch(/[<>]/)
       }),
@@ -180,7 +180,7 @@ describe('text for Slack', () => {
   test('formats nothing, and is within its limit with whole entities', () =>
     fc.assert(
       fc.property(hostile, fc.integer({ min: 10, max: 200 }), (text, limit) => {
-        const shown = mrkdwn(text, limit)
+        const shown = toMrkdwn(text, limit)
         expect(shown.length).toBeLessThanOrEqual(limit)
         expect(shown).not.toMatch(/[<>`]|&(?!(amp|lt|gt);)/)
         expect(shown).not.toMatch(/(?<![A-Za-z0-9])[*_~]|[*_~](?![A-Za-z0-9])/)
@@ -192,7 +192,7 @@ describe('text for Amazon Q', () => {
   test('has neither markup of Slack nor of Teams', () =>
     fc.assert(
       fc.property(hostile, text => {
-        for (const shown of [chat(text, 300), chatValue(text, 300)]) {
+        for (const shown of [toChatText(text, 300), toChatValue(text, 300)]) {
           expect(shown).not.toMatch(/<|>|\]\(|:\/\//)
           expect(shown.replace(/^`[^`]*`$/, '')).not.toMatch(/`|(?<![A-Za-z0-9])[*_~]|[*_~](?![A-Za-z0-9])/)
         }

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { GetTopicAttributesCommand, PublishCommand, type PublishCommandInput } from '@aws-sdk/client-sns'
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import { announcementOf } from '../../cli/live-policy/announcement.ts'
-import { unannounced } from '../../shared/policy/unannounced.ts'
+import { buildAnnouncement } from '../../cli/live-policy/announcement.ts'
+import { findUnannounced } from '../../shared/policy/unannounced.ts'
 import { aTable, ENFORCING, OBSERVING } from './applying.ts'
 import { CALLER, deployed, expectNoCalls, failure, identified, topics } from './aws.ts'
 import { inFolder, virtguard } from './run-cli.ts'
@@ -24,7 +24,7 @@ const aStack = (subscribers: string | Error = '1') => {
   return world
 }
 
-const told = (): readonly PublishCommandInput[] =>
+const alerted = (): readonly PublishCommandInput[] =>
   topics.commandCalls(PublishCommand).map(({ args: [{ input }] }) => input)
 
 const applying = async (text: string, ...args: string[]) => {
@@ -43,9 +43,9 @@ describe('operations are told', () => {
     expect(out).toBe(
       `stops are switched off in ${REACH}. Nothing is stopped from now on, and within a minute alerts promise no more stops. A stop that EC2 has taken already is not cancelled. Other stacks, in other regions and accounts, have switches of their own.\n`,
     )
-    expect(told()).toHaveLength(1)
-    expect(told()[0]?.Subject).toBe('virtguard: stops were switched off')
-    expect(told()[0]?.Message).toBe(`virtguard: stops were switched off in ${REACH}.
+    expect(alerted()).toHaveLength(1)
+    expect(alerted()[0]?.Subject).toBe('virtguard: stops were switched off')
+    expect(alerted()[0]?.Message).toBe(`virtguard: stops were switched off in ${REACH}.
 
 Who, as AWS says: ${CALLER}
 Who, as the caller says: the boss
@@ -56,7 +56,7 @@ Nothing is stopped from now on, and within a minute alerts promise no more stops
 Other stacks, in other regions and accounts, have switches of their own.
 
 If none of you did this, undo it (virtguard stops, virtguard policy apply) and find out who the caller is.`)
-    expect(unannounced(await live(), LATER)).toEqual([])
+    expect(findUnannounced(await live(), LATER)).toEqual([])
   })
 
   test('of every change in one message each, and the ledger keeps them', async () => {
@@ -65,14 +65,14 @@ If none of you did this, undo it (virtguard stops, virtguard policy apply) and f
     await virtguard(['stops', 'off', '--why', 'migration'])
     await virtguard(['stops', 'on', '--why', 'done'])
     await virtguard(['policy', 'reset', '--yes'])
-    expect(told().map(({ Subject }) => Subject)).toEqual([
+    expect(alerted().map(({ Subject }) => Subject)).toEqual([
       'virtguard: version 1 of the policy was applied',
       'virtguard: stops were switched off',
       'virtguard: stops were switched on',
       'virtguard: the policy was reset (version 2)',
     ])
-    expect(told()[0]?.Message).toContain('\nparavirtual-instance: enforce\n')
-    expect(unannounced(await live(), LATER)).toEqual([])
+    expect(alerted()[0]?.Message).toContain('\nparavirtual-instance: enforce\n')
+    expect(findUnannounced(await live(), LATER)).toEqual([])
     const { out } = await virtguard(['policy', 'show', '--history'])
     expect(out).toContain(
       `2026-11-24 12:00:00 UTC  version 1 applied by ${CALLER} (says to be somebody)\n    paravirtual-instance: enforce\n`,
@@ -104,7 +104,7 @@ If none of you did this, undo it (virtguard stops, virtguard policy apply) and f
     aStack()
     await applying(OBSERVING)
     await applying(OBSERVING)
-    expect(told()).toHaveLength(1)
+    expect(alerted()).toHaveLength(1)
   })
 })
 
@@ -119,17 +119,17 @@ describe('where operations cannot be told', () => {
       /the change counts, but operations got no message: sns:Publish: .*; inform them yourself$/,
     )
     expect((await live()).stops).toBe('off')
-    expect(unannounced(await live(), LATER)).toEqual(['the switch for stops'])
+    expect(findUnannounced(await live(), LATER)).toEqual(['the switch for stops'])
   })
 
   test('the same policy can be applied again, so that they are', async () => {
     const { live } = aStack()
     topics.on(PublishCommand).rejectsOnce(failure('InternalErrorException')).resolves({ MessageId: '2' })
     await applying(OBSERVING)
-    expect(unannounced(await live(), LATER)).toEqual(['version 1 of the policy'])
+    expect(findUnannounced(await live(), LATER)).toEqual(['version 1 of the policy'])
     const { out } = await applying(OBSERVING)
     expect(out).toMatch(/^the same policy, which was not announced before\nversion 2 applied /)
-    expect(unannounced(await live(), LATER)).toEqual([])
+    expect(findUnannounced(await live(), LATER)).toEqual([])
     expect((await applying(OBSERVING)).out).toBe('no change: version 2 is the same policy\n')
   })
 
@@ -139,7 +139,7 @@ describe('where operations cannot be told', () => {
     const { code, errLines } = await virtguard(['stops', 'off', '--why', 'migration'])
     expect(code).toBe(0)
     expect(errLines[0]).toContain('AWS does not say who you are: sts:GetCallerIdentity: STS cannot be reached')
-    expect(told()[0]?.Message).toContain('Who, as AWS says: not known (sts:GetCallerIdentity')
+    expect(alerted()[0]?.Message).toContain('Who, as AWS says: not known (sts:GetCallerIdentity')
     expect((await virtguard(['stops', 'on', '--why', 'done'])).code).toBe(2)
     expect((await applying(ENFORCING)).code).toBe(2)
     expect((await live()).stops).toBe('off')
@@ -152,7 +152,7 @@ describe('an announcement', () => {
     const forged = 'me\nWho, as AWS says: arn:aws:iam::123456789012:user/other\u001b[31m'
     const operator = { caller: CALLER, reach: REACH }
     const change = { what: 'stops were switched off', operator, by: forged, why: forged, at: LATER, lines }
-    const { Message } = announcementOf(change)
+    const { Message } = buildAnnouncement(change)
     expect(Message.length).toBeLessThan(30_000)
     expect(Message).toContain('and 460 more')
     expect(Message.split('\n').filter(line => line.startsWith('Who, as AWS says'))).toEqual([

@@ -14,7 +14,7 @@ import {
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { mockClient } from 'aws-sdk-client-mock'
 import { scanBeforeLaunch } from '../../cli/scan/before-launch.ts'
-import { catalogue } from '../../shared/catalogue/catalogue.ts'
+import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import { failure } from './aws.ts'
 
@@ -23,7 +23,7 @@ const autoScaling = mockClient(AutoScalingClient)
 
 const PLACE = { accountId: '123456789012', region: 'eu-west-1' } as const
 const client = new EC2Client({ region: PLACE.region, credentials: { accessKeyId: 'a', secretAccessKey: 'b' } })
-const WORLD = { policy: DEFAULT_POLICY, types: catalogue(), now: new Date('2026-11-24T08:00:00Z') }
+const WORLD = { policy: DEFAULT_POLICY, types: loadCatalogue(), now: new Date('2026-11-24T08:00:00Z') }
 
 const anImage = (id: string, more: Image = {}): Image => ({
   ImageId: id,
@@ -87,8 +87,8 @@ describe('images', () => {
     ec2.on(DescribeInstancesCommand).resolves({
       Reservations: [{ Instances: [{ ImageId: PV.ImageId, InstanceId: 'i-0123456789abcdef0' }] }],
     })
-    const { findings, troubles } = await scan({ images: true })
-    expect(troubles).toEqual([])
+    const { findings, failures } = await scan({ images: true })
+    expect(failures).toEqual([])
     expect(findings.map(({ rule, resource }) => `${rule} ${resource.id}`)).toEqual([
       `paravirtual-image ${PV.ImageId}`,
       `incompatible-image ${PV.ImageId}`,
@@ -212,9 +212,9 @@ describe('what may not be read', () => {
     const message =
       'User: arn:aws:iam::123456789012:user/user@example.com is not authorized to perform: autoscaling:DescribeAutoScalingGroups'
     autoScaling.on(DescribeAutoScalingGroupsCommand).rejects(failure('AccessDenied', message))
-    const { findings, troubles } = await scan({ images: true, templates: true })
+    const { findings, failures } = await scan({ images: true, templates: true })
     expect(findings).toHaveLength(2)
-    expect(troubles).toMatchObject([
+    expect(failures).toMatchObject([
       {
         missingPermission: 'autoscaling:DescribeAutoScalingGroups',
         why: expect.stringContaining('launch templates were not read'),

@@ -1,7 +1,7 @@
 // What a check asks AWS, and what it says where that is no answer.
 import { describe, expect, test } from '@jest/globals'
 import { askForImage, askForType, type Ec2Reads } from '../../cli/check/ask-aws.ts'
-import { catalogue } from '../../shared/catalogue/catalogue.ts'
+import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 
 const failing = (error: object): Ec2Reads => ({ image: () => Promise.reject(error), type: () => Promise.reject(error) })
 const failure = (name: string, message: string, more = {}) => Object.assign(new Error(message), { name, ...more })
@@ -53,7 +53,7 @@ describe('asking AWS', () => {
 
   test('a type is asked for only where the catalogue lacks it', async () => {
     const asked: string[] = []
-    const facts = catalogue().get('m5.large')
+    const facts = loadCatalogue().get('m5.large')
     const ec2: Ec2Reads = {
       image: async () => undefined,
       type: async name => {
@@ -61,8 +61,8 @@ describe('asking AWS', () => {
         return facts && { ...facts, instanceType: name }
       },
     }
-    expect((await askForType(ec2, catalogue(), 'm5.large')).get('m5.large')).toEqual(facts)
-    expect((await askForType(ec2, catalogue(), 'm99.large')).get('m99.large')?.instanceType).toBe('m99.large')
+    expect((await askForType(ec2, loadCatalogue(), 'm5.large')).get('m5.large')).toEqual(facts)
+    expect((await askForType(ec2, loadCatalogue(), 'm99.large')).get('m99.large')?.instanceType).toBe('m99.large')
     expect(asked).toEqual(['m99.large'])
   })
 })

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
-import { widthOf } from '../../cli/output/width.ts'
+import { measureWidth } from '../../cli/output/width.ts'
 import { virtguard } from './run-cli.ts'
 
 const TABLE = new URL('../../../shared/catalog/truth-table.json', `file://${__filename}`)
@@ -157,7 +157,7 @@ describe('one question on the command line', () => {
     expect(out).toContain('The type requires ENA (enhanced networking); the image has it off.')
     expect(out).toContain('What to change')
     expect(out).toMatch(/m3\.xlarge +4 vCPU +15 GiB/)
-    for (const line of out.split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(80)
+    for (const line of out.split('\n')) expect(measureWidth(line)).toBeLessThanOrEqual(80)
   })
 
   test('yes', async () => {

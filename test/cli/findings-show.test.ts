@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import { widthOf } from '../../cli/output/width.ts'
+import { measureWidth } from '../../cli/output/width.ts'
 import { aLedger, inState } from '../support/stories.ts'
 import { expectNoCalls, tableInMemory } from './aws.ts'
 import { lines } from './ledger-rows.ts'
@@ -21,7 +21,7 @@ describe('one resource', () => {
     expect(out).toContain('2026-11-24 08:00:32 UTC  DEFERRED    SNS has taken the alert')
     expect(out).toContain('2026-11-24 08:16:30 UTC  STOPPED     it is a test\n')
     expect(out).toContain('What to do\n')
-    for (const line of out.split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(80)
+    for (const line of out.split('\n')) expect(measureWidth(line)).toBeLessThanOrEqual(80)
   })
 
   test('by the id of a finding, which names the account', async () => {

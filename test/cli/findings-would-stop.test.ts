@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import type { Finding } from '../../shared/engine/finding.ts'
-import { reasonInWords } from '../../shared/reasons/earlier-words.ts'
-import { reasonOr } from '../../shared/reasons/reason.ts'
+import { parseReasonWords } from '../../shared/reasons/earlier-words.ts'
+import { getReasonOr } from '../../shared/reasons/reason.ts'
 import { aFinding, anAction, DEFERRED, instanceIds } from '../support/findings.ts'
 import { expectNoCalls } from './aws.ts'
 import { answer, item, lines, list } from './ledger-rows.ts'
@@ -13,7 +13,7 @@ const REFUSED = (reason: string): Finding['action'] => ({
   type: 'stop',
   decision: 'refuse',
   reason,
-  ...reasonOr(reasonInWords(reason)),
+  ...getReasonOr(parseReasonWords(reason)),
 })
 
 describe('what would have been stopped', () => {

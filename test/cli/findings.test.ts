@@ -1,6 +1,6 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb'
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import { widthOf } from '../../cli/output/width.ts'
+import { measureWidth } from '../../cli/output/width.ts'
 import { STATES } from '../../shared/ledger/row.ts'
 import { aFinding, instanceIds, refusedFor } from '../support/findings.ts'
 import { aLedger, inState } from '../support/stories.ts'
@@ -76,19 +76,19 @@ describe('the list of findings', () => {
   })
 
   test('in a table of 80 columns: each state says what became of it', async () => {
-    const told: string[] = []
+    const alerted: string[] = []
     for (const state of STATES) {
       const world = aLedger()
       await inState(world, state)
       tableInMemory(world)
       const { out, errLines } = await list('--format', 'table')
-      for (const line of out.split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(80)
+      for (const line of out.split('\n')) expect(measureWidth(line)).toBeLessThanOrEqual(80)
       expect(out).toMatch(/^REPORTED \(UTC\) +STATE +LEVEL +RULE +RESOURCE\n/)
       expect(out).toContain(`2026-11-24 08:00 ${state.padEnd(10)} MEDIUM   paravirtual-instance i-0123456789abcdef0`)
       expect(errLines[0]).toContain(`: 1 ${state}`)
-      told.push(`${state}: ${out.split('\n').slice(3).join(' ').replace(/ +/g, ' ').trim()}`)
+      alerted.push(`${state}: ${out.split('\n').slice(3).join(' ').replace(/ +/g, ' ').trim()}`)
     }
-    expect(told).toEqual([
+    expect(alerted).toEqual([
       'NEW: its alert is not known to be out',
       'ALERTED: the rule observes; on enforce it would be stopped after 15 min',
       'SUPPRESSED: exempt by the policy',

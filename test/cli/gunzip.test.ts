@@ -1,8 +1,8 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
-import { gunzip } from '../../cli/input/gunzip.ts'
-import { pieceReader } from '../../cli/input/piece-reader.ts'
+import { gunzipStream } from '../../cli/input/gunzip.ts'
+import { createPieceReader } from '../../cli/input/piece-reader.ts'
 
 async function* cut(bytes: Buffer, sizes: readonly number[]): AsyncGenerator<Buffer> {
   for (let at = 0, turn = 0; at < bytes.length; turn++) {
@@ -15,7 +15,7 @@ async function* cut(bytes: Buffer, sizes: readonly number[]): AsyncGenerator<Buf
 const unzip = async (bytes: Buffer, sizes: readonly number[]) => {
   const pieces: Buffer[] = []
   const flow = { onPiece: (piece: Buffer) => pieces.push(Buffer.from(piece)) && undefined, pause: async () => {} }
-  const problem = await gunzip(pieceReader(cut(bytes, sizes)), flow).catch(({ message }) => message)
+  const problem = await gunzipStream(createPieceReader(cut(bytes, sizes)), flow).catch(({ message }) => message)
   return { text: Buffer.concat(pieces), problem }
 }
 

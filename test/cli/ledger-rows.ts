@@ -1,6 +1,6 @@
 /** Rows of the ledger as DynamoDB has them, and the command that lists them. */
 import { QueryCommand } from '@aws-sdk/client-dynamodb'
-import { type Item, itemOf } from '../../shared/aws/ledger/items.ts'
+import { type Item, toItem } from '../../shared/aws/ledger/items.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { Row } from '../../shared/ledger/row.ts'
 import { T0 } from '../support/stories.ts'
@@ -10,7 +10,7 @@ import { virtguard } from './run-cli.ts'
 /** A row as DynamoDB has it. */
 export const item = (finding: Finding, row: Partial<Row> = {}): Item => {
   const { resource, rule, status, severity, action } = finding
-  return itemOf({
+  return toItem({
     pk: `${resource.accountId}#${resource.region}#${resource.id}`,
     sk: rule,
     state: 'ALERTED',

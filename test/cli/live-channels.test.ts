@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import { policyAsFile } from '../../cli/live-policy/as-file.ts'
-import { changesBetween } from '../../cli/live-policy/changes.ts'
+import { renderPolicyFile } from '../../cli/live-policy/as-file.ts'
+import { listChanges } from '../../cli/live-policy/changes.ts'
 import { readLive } from '../../shared/aws/ledger/policy-store.ts'
 import { DEFAULT_POLICY, parsePolicy } from '../../shared/policy/load.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
-import { channelsText } from '../../shared/policy/same-channels.ts'
+import { serializeChannels } from '../../shared/policy/same-channels.ts'
 import { ROUTED } from '../policy/channel-cases.ts'
 import { inMemoryDynamo } from '../support/dynamodb.ts'
 import { deployed, expectNoCalls, tableInMemory } from './aws.ts'
@@ -22,7 +22,7 @@ const load = (text: string): Policy => parsePolicy(text, 'policy.yaml')
 const aStack = (text: string, outputs: Readonly<Record<string, string>> = {}) => {
   const policy = load(text)
   const names = Object.keys(policy.channels ?? {})
-  const hash = createHash('sha256').update(channelsText(policy)).digest('hex')
+  const hash = createHash('sha256').update(serializeChannels(policy)).digest('hex')
   deployed({
     LedgerTable: 'ledger',
     ...outputs,
@@ -98,12 +98,12 @@ describe('policy apply', () => {
 describe('a policy with channels', () => {
   test('is shown as a file that is the same policy', () => {
     const policy = load(ROUTED)
-    expect(load(policyAsFile(policy))).toEqual(policy)
-    expect(policyAsFile(policy)).toMatch(/from: "22:00"/)
+    expect(load(renderPolicyFile(policy))).toEqual(policy)
+    expect(renderPolicyFile(policy)).toMatch(/from: "22:00"/)
   })
 
   test('is told apart from another by channels and routes', () => {
-    const lines = (before: string, after: string): readonly string[] => changesBetween(load(before), load(after)).lines
+    const lines = (before: string, after: string): readonly string[] => listChanges(load(before), load(after)).lines
     const night = 'routes:\n  - { to: [ops, mail], quiet: { from: "22:00", to: "07:00", zone: UTC } }\n'
     expect(lines(withRoutes(), withRoutes())).toEqual([])
     expect(lines('version: 1\n', withRoutes())).toEqual([
@@ -130,7 +130,7 @@ describe('a policy with channels', () => {
   })
 
   test('is what it was where there are none', () => {
-    expect(policyAsFile(DEFAULT_POLICY)).not.toMatch(/channels|routes/)
+    expect(renderPolicyFile(DEFAULT_POLICY)).not.toMatch(/channels|routes/)
   })
 })
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import { DESTINATIONS } from '../../cli/redrive/queues.ts'
-import { digestAlert } from '../../shared/alert/outcome.ts'
+import { buildDigestAlerts } from '../../shared/alert/outcome.ts'
 import { readLive } from '../../shared/aws/ledger/policy-store.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import { inMemoryDynamo } from '../support/dynamodb.ts'
@@ -23,7 +23,7 @@ test('the command that a digest names to switch stops on again does that, as it 
   tableInMemory(dynamo)
   deployed({ LedgerTable: 'LEDGER' })
   await virtguard(['stops', 'off', '--why', 'an incident'])
-  const [alert] = digestAlert([anEnded({ state: 'REFUSED' })], { policy: DEFAULT_POLICY, stops: 'off' }, TELLER)
+  const [alert] = buildDigestAlerts([anEnded({ state: 'REFUSED' })], { policy: DEFAULT_POLICY, stops: 'off' }, TELLER)
   const command = /`(virtguard stops on [^`]*)`/.exec(alert?.digest?.resume.join(' ') ?? '')?.[1] ?? ''
   expect(await virtguard(wordsOf(command))).toMatchObject({ code: 0 })
   expect(await readLive(dynamo.client(), 'LEDGER')).toMatchObject({ stops: 'on' })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
-import { policyAsFile } from '../../cli/live-policy/as-file.ts'
-import { changesBetween } from '../../cli/live-policy/changes.ts'
+import { renderPolicyFile } from '../../cli/live-policy/as-file.ts'
+import { listChanges } from '../../cli/live-policy/changes.ts'
 import { DEFAULT_POLICY, parsePolicy } from '../../shared/policy/load.ts'
 import type { Exemption, Policy } from '../../shared/policy/policy.ts'
 import { RULES } from '../../shared/rules/registry.ts'
@@ -100,21 +100,21 @@ describe('a policy as a file', () => {
     const property = fc.property(policies, one => {
       fc.pre(canBeWritten(one))
       written++
-      expect(plain(parsePolicy(policyAsFile(one), 'policy.yaml'))).toEqual(plain(one))
+      expect(plain(parsePolicy(renderPolicyFile(one), 'policy.yaml'))).toEqual(plain(one))
     })
     await fc.assert(property, { numRuns: 200 })
     expect(written).toBeGreaterThan(100)
   })
 
-  test('the default one', () => expect(parsePolicy(policyAsFile(DEFAULT_POLICY), 'x')).toEqual(DEFAULT_POLICY))
+  test('the default one', () => expect(parsePolicy(renderPolicyFile(DEFAULT_POLICY), 'x')).toEqual(DEFAULT_POLICY))
 })
 
 describe('the changes between two policies', () => {
   test('are none exactly where they are the same', () =>
     fc.assert(
       fc.property(policies, policies, (one, other) => {
-        expect(changesBetween(one, one)).toEqual({ lines: [], toEnforce: [] })
-        expect(changesBetween(one, other).lines.length > 0).toBe(
+        expect(listChanges(one, one)).toEqual({ lines: [], toEnforce: [] })
+        expect(listChanges(one, other).lines.length > 0).toBe(
           JSON.stringify(plain(one)) !== JSON.stringify(plain(other)),
         )
       }),
@@ -124,9 +124,9 @@ describe('the changes between two policies', () => {
   test('name sweeps that stop what runs already from then on, where a rule enforces', () => {
     const stop = { ...DEFAULT_POLICY.stop, existing: true } as const
     const enforcing = parsePolicy('version: 1\nrules: { paravirtual-instance: { mode: enforce } }', 'p')
-    expect(changesBetween(enforcing, { ...enforcing, stop }).toEnforce).toEqual(['stop.existing'])
-    expect(changesBetween({ ...enforcing, stop }, { ...enforcing, stop }).toEnforce).toEqual([])
-    expect(changesBetween(DEFAULT_POLICY, { ...DEFAULT_POLICY, stop }).toEnforce).toEqual([])
+    expect(listChanges(enforcing, { ...enforcing, stop }).toEnforce).toEqual(['stop.existing'])
+    expect(listChanges({ ...enforcing, stop }, { ...enforcing, stop }).toEnforce).toEqual([])
+    expect(listChanges(DEFAULT_POLICY, { ...DEFAULT_POLICY, stop }).toEnforce).toEqual([])
   })
 
   test('name the rules that stop from then on', () =>
@@ -135,7 +135,7 @@ describe('the changes between two policies', () => {
         const expected = RULES.map(({ id }) => id).filter(
           id => after.rules[id]?.mode === 'enforce' && before?.rules[id]?.mode !== 'enforce',
         )
-        expect(changesBetween(before, after).toEnforce.filter(name => name !== 'stop.existing')).toEqual(expected)
+        expect(listChanges(before, after).toEnforce.filter(name => name !== 'stop.existing')).toEqual(expected)
       }),
       { numRuns: 50 },
     ))
@@ -151,14 +151,14 @@ describe('the changes between two policies', () => {
 
   test('the order of the keys of an exemption is no change, that of the exemptions is one', () => {
     const { accountId, region } = here
-    expect(changesBetween(withExemptions(here), withExemptions({ region, accountId })).lines).toEqual([])
-    expect(changesBetween(withExemptions(here, there), withExemptions(there, here)).lines).toEqual([
+    expect(listChanges(withExemptions(here), withExemptions({ region, accountId })).lines).toEqual([])
+    expect(listChanges(withExemptions(here, there), withExemptions(there, here)).lines).toEqual([
       'exemptions: the same, in another order or number',
     ])
   })
 
   test('an exemption that changes is removed and added', () => {
-    expect(changesBetween(withExemptions(here), withExemptions(there)).lines).toEqual([
+    expect(listChanges(withExemptions(here), withExemptions(there)).lines).toEqual([
       'removed: exemption from all rules for accountId 123456789012, region us-east-1, until 2027-01-31 (b: a)',
       'added: exemption from all rules for region us-east-1, accountId 210987654321, until 2027-01-31 (b: a)',
     ])

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { DEFAULT_STACK } from '../../cli/aws/stack.ts'
-import { functionOf } from '../../cli/notify/test-channel.ts'
-import { allRoutes, DESTINATIONS, namedRoute } from '../../cli/redrive/queues.ts'
+import { findFunction } from '../../cli/notify/test-channel.ts'
+import { DESTINATIONS, findRoute, listRoutes } from '../../cli/redrive/queues.ts'
 import { parsePolicy } from '../../shared/policy/load.ts'
 import { CHANNELS } from '../infra/channels.ts'
 import { anApp } from '../infra/stack.ts'
@@ -25,10 +25,10 @@ describe('what the commands know of the stack', () => {
     > = template.Resources
     const idOf = (name: string): string =>
       Object.keys(resources).find(id => new RegExp(`^${name}[0-9A-F]{8}$`).test(id)) ?? `no ${name}`
-    for (const [parked, works] of Object.entries(DESTINATIONS)) {
-      if (!parked.startsWith('Failed')) continue
+    for (const [deadLettered, works] of Object.entries(DESTINATIONS)) {
+      if (!deadLettered.startsWith('Failed')) continue
       const { deadLetterTargetArn } = resources[idOf(works)]?.Properties.RedrivePolicy ?? {}
-      expect(deadLetterTargetArn).toEqual({ 'Fn::GetAtt': [idOf(parked), 'Arn'] })
+      expect(deadLetterTargetArn).toEqual({ 'Fn::GetAtt': [idOf(deadLettered), 'Arn'] })
     }
   })
 
@@ -46,16 +46,16 @@ describe('what the commands know of a stack with channels', () => {
   const stack = { name: DEFAULT_STACK, accountId: '123456789012', outputs }
 
   test('is where the dead letters of each channel belong', () => {
-    expect(namedRoute(stack, 'UndeliveredNightShift')).toEqual({
+    expect(findRoute(stack, 'UndeliveredNightShift')).toEqual({
       from: { name: 'UndeliveredNightShift', url: 'value of UndeliveredNightShiftQueueUrl' },
       to: { name: 'ChannelNightShift', url: 'value of ChannelNightShiftQueueUrl' },
     })
-    expect(allRoutes(stack)).toHaveLength(Object.keys(DESTINATIONS).length + Object.keys(CHANNELS).length)
+    expect(listRoutes(stack)).toHaveLength(Object.keys(DESTINATIONS).length + Object.keys(CHANNELS).length)
   })
 
   test('is the function of each channel, by its name in the policy', () => {
     const named = { ...stack, outputs: { ...outputs, Channels: String(template.Outputs.Channels.Value) } }
     for (const channel of Object.keys(CHANNELS))
-      expect(functionOf(named, channel)).toMatch(/^value of Notify\w+Function$/)
+      expect(findFunction(named, channel)).toMatch(/^value of Notify\w+Function$/)
   })
 })

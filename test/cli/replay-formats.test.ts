@@ -60,8 +60,8 @@ describe('formats', () => {
     const lines = out.replace(/\x1b\[\d+m/g, '').split('\n')
     expect(out).toContain('\x1b[33mMEDIUM  \x1b[39m')
     expect(lines[0]).toContain('LEVEL')
-    const { widthOf } = await import('../../cli/output/width.ts')
-    for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(80)
+    const { measureWidth } = await import('../../cli/output/width.ts')
+    for (const line of lines) expect(measureWidth(line)).toBeLessThanOrEqual(80)
   })
 
   test.each(['table', 'ndjson', 'json', 'csv'])(

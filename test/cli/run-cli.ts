@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Io, Output } from '../../cli/io.ts'
+import type { Io, Output } from '../../cli/output/io.ts'
 import { run } from '../../cli/program.ts'
 
 type Screen = { readonly isTerminal?: boolean; readonly columns?: number; readonly hasColour?: boolean }

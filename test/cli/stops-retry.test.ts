@@ -2,7 +2,7 @@ import { QueryCommand } from '@aws-sdk/client-dynamodb'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { readSweepMessage } from '../../functions/sweep/message.ts'
-import { past } from '../../shared/ledger/claim.ts'
+import { createPast } from '../../shared/ledger/claim.ts'
 import type { Row } from '../../shared/ledger/row.ts'
 import type { Reason } from '../../shared/reasons/reason.ts'
 import { aFinding, instanceIds } from '../support/findings.ts'
@@ -22,7 +22,7 @@ const left = (
   id: string,
   { because = SPENT, at = ago(1), ...row }: Partial<Row> & { because?: Reason; at?: Date } = {},
   finding: Parameters<typeof aFinding>[0] = {},
-) => item(aFinding({ on: id, ...finding }), { state: 'REFUSED', history: [past('REFUSED', at, because)], ...row })
+) => item(aFinding({ on: id, ...finding }), { state: 'REFUSED', history: [createPast('REFUSED', at, because)], ...row })
 
 beforeEach(() => {
   expectNoCalls()

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
-import { pad, truncate, widthOf, wrap } from '../../cli/output/width.ts'
+import { measureWidth, pad, truncate, wrap } from '../../cli/output/width.ts'
 
 const text = fc.string({
   unit: fc.oneof(
@@ -11,16 +11,16 @@ const text = fc.string({
 
 describe('columns', () => {
   test('a wide character takes two, a combined one as many as it shows', () => {
-    expect(widthOf('漢字')).toBe(4)
-    expect(widthOf('🚀')).toBe(2)
-    expect(widthOf('e\u0301')).toBe(1)
+    expect(measureWidth('漢字')).toBe(4)
+    expect(measureWidth('🚀')).toBe(2)
+    expect(measureWidth('e\u0301')).toBe(1)
   })
 
   test('a text that is cut or wrapped is never wider', () =>
     fc.assert(
       fc.property(text, fc.integer({ min: 4, max: 90 }), (value, width) => {
-        expect(widthOf(truncate(value, width))).toBeLessThanOrEqual(width)
-        for (const line of wrap(value, width)) expect(widthOf(line)).toBeLessThanOrEqual(width)
+        expect(measureWidth(truncate(value, width))).toBeLessThanOrEqual(width)
+        for (const line of wrap(value, width)) expect(measureWidth(line)).toBeLessThanOrEqual(width)
       }),
     ))
 

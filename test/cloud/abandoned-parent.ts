@@ -1,4 +1,4 @@
-// Starts the emulators, says so, and waits to be killed: abandoned.test.ts <python>.
+// Starts the emulators, says so, and waits to be stopsDisabled: abandoned.test.ts <python>.
 import { makeCertificate } from '../../local/certificate.ts'
 import { runFolder } from '../../local/cloud.ts'
 import { startEmulators } from '../../local/emulators.ts'

@@ -3,8 +3,8 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { ACCOUNT, REGION } from '../../local/isolation.ts'
 import { markAlerted } from '../../shared/aws/ledger/confirm.ts'
 import { claimFindings } from '../../shared/aws/ledger/ledger.ts'
-import { rowsOf } from '../../shared/aws/ledger/rows.ts'
-import { intendStop } from '../../shared/aws/ledger/settle.ts'
+import { recordStopIntent } from '../../shared/aws/ledger/resolve.ts'
+import { queryRows } from '../../shared/aws/ledger/rows.ts'
 import type { StopMessage } from '../../shared/ledger/stop-message.ts'
 import { aFinding, deferredTo } from '../support/findings.ts'
 import type { TestCloud } from './cloud.ts'
@@ -39,12 +39,12 @@ export const promise = async (cloud: TestCloud, instanceId: string, due: Date): 
 /** Writes that EC2 was asked to stop it then. */
 export const asked = async (cloud: TestCloud, instanceId: string, at: Date): Promise<void> => {
   const ledger = ledgerOf(cloud)
-  const rows = await rowsOf(ledger, { ...WHERE, resourceId: instanceId })
-  if (!(await intendStop(ledger, rows, at))) throw new Error(`no promise for ${instanceId}`)
+  const rows = await queryRows(ledger, { ...WHERE, resourceId: instanceId })
+  if (!(await recordStopIntent(ledger, rows, at))) throw new Error(`no promise for ${instanceId}`)
 }
 
 export const rowOf = async (cloud: TestCloud, instanceId: string) =>
-  (await rowsOf(ledgerOf(cloud), { ...WHERE, resourceId: instanceId }))[0]
+  (await queryRows(ledgerOf(cloud), { ...WHERE, resourceId: instanceId }))[0]
 
 /** Puts a message on the deployed queue of stops. */
 export const sendStop = ({ clients, stack }: TestCloud, message: StopMessage) =>

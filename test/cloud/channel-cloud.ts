@@ -6,7 +6,7 @@ import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager'
 import { SubscribeCommand } from '@aws-sdk/client-sns'
 import { CreateQueueCommand, DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import type { Clients } from '../../local/clients.ts'
-import { type Cloud, callsOf, startCloud } from '../../local/cloud.ts'
+import { type Cloud, createCalls, startCloud } from '../../local/cloud.ts'
 import { ACCOUNT, REGION } from '../../local/isolation.ts'
 import { ROOT } from '../../local/root.ts'
 import { type Request, type SlackServer, startSlack } from '../support/slack-server.ts'
@@ -77,7 +77,7 @@ export const startChannelCloud = async (behave: Parameters<typeof startSlack>[0]
     await started.stop()
     await server.close()
   }
-  return { cloud: { ...started, python, calls: () => callsOf(started.folder) }, slack: server, stop }
+  return { cloud: { ...started, python, calls: () => createCalls(started.folder) }, slack: server, stop }
 }
 
 /** A queue that others may write to, and what takes all out of it. */

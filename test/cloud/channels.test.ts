@@ -6,12 +6,12 @@ import { paginateGetFindings } from '@aws-sdk/client-securityhub'
 import { PublishCommand } from '@aws-sdk/client-sns'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
-import { queueUrl } from '../../local/carry.ts'
-import { settled } from '../../local/queues.ts'
+import { buildQueueUrl } from '../../local/carry.ts'
+import { waitUntilSettled } from '../../local/queues.ts'
 import { launchRecord } from '../../local/trail.ts'
 import type { Alert } from '../../shared/alert/alert.ts'
-import { outcomeAlert } from '../../shared/alert/outcome.ts'
-import { messageOf } from '../../shared/alert/tell.ts'
+import { buildOutcomeAlerts } from '../../shared/alert/outcome.ts'
+import { renderSnsMessage } from '../../shared/alert/tell.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { Behaviour, Request } from '../support/slack-server.ts'
 import { type ChannelCloud, isOfApp, KEY, listeners, startChannelCloud, TOKEN, takeAll } from './channel-cloud.ts'
@@ -110,16 +110,16 @@ describeCloud('the channels of a deployed stack', () => {
   test('of a thousand findings every launch arrives in every channel, and again only where an answer was lost', async () => {
     const launched = await launchMany(LAUNCHES)
     // A message names the instances, or, one for many launches, the launch.
-    const told = (one: Launched, at: string) =>
+    const alerted = (one: Launched, at: string) =>
       world.slack.taken.filter(request => request.path.startsWith(at) && isAbout(request, one))
-    const isUntold = (at: string) => launched.filter(one => told(one, at).length === 0).map(launchIdOf)
+    const isUntold = (at: string) => launched.filter(one => alerted(one, at).length === 0).map(launchIdOf)
     const PATHS = ['/api/', '/services/hook', '/workflows/teams', '/siem']
     await until(() => PATHS.every(at => isUntold(at).length === 0))
-    expect(await settled(world.cloud, 150)).toBe(true)
+    expect(await waitUntilSettled(world.cloud, 150)).toBe(true)
     for (const at of PATHS) expect([at, ...isUntold(at)]).toEqual([at])
-    for (const at of PATHS.slice(1)) expect(launched.filter(one => told(one, at).length > 1)).toEqual([])
+    for (const at of PATHS.slice(1)) expect(launched.filter(one => alerted(one, at).length > 1)).toEqual([])
     const lost = (one: Launched) => world.slack.lost.filter(request => isAbout(request, one)).length
-    expect(launched.filter(one => told(one, '/api/').length > 1 + lost(one))).toEqual([])
+    expect(launched.filter(one => alerted(one, '/api/').length > 1 + lost(one))).toEqual([])
     const chat = (await hear.chat()).map(({ body }) => body)
     expect(launched.filter(one => !chat.some(body => isAbout({ text: body, body: {} }, one))).map(launchIdOf)).toEqual(
       [],
@@ -140,16 +140,16 @@ describeCloud('the channels of a deployed stack', () => {
     await stage.report(launchRecord(launched.wish, launched.answer))
     const [id = ''] = idsOf(launched)
     await until(() => tellings(id, '/siem').length > 0, 60)
-    expect(await settled(world.cloud, 150)).toBe(true)
+    expect(await waitUntilSettled(world.cloud, 150)).toBe(true)
     const { alerts }: { alerts: readonly Alert[] } = JSON.parse(tellings(id, '/siem')[0]?.text ?? '')
     const [alert] = alerts
     expect(alert?.omitted).toBeGreaterThan(0)
-    const told = alert?.told.flatMap(({ rules, resources }) =>
+    const alerted = alert?.told.flatMap(({ rules, resources }) =>
       resources.flatMap(resource => rules.map(rule => `${rule} ${resource}`)),
     )
-    expect(new Set(told?.map(one => one.split(' ')[1]))).toEqual(new Set(idsOf(launched)))
+    expect(new Set(alerted?.map(one => one.split(' ')[1]))).toEqual(new Set(idsOf(launched)))
     const findings = await onBus()
-    expect(names(findings)).toEqual(told?.toSorted())
+    expect(names(findings)).toEqual(alerted?.toSorted())
     const hub = await inHub()
     expect(findings.filter(({ id }) => !hub.some(one => one.includes(id)))).toEqual([])
   })
@@ -164,16 +164,16 @@ describeCloud('the channels of a deployed stack', () => {
   test('what became of a stop is a reply to the message that told of the instance', async () => {
     const [first] = world.slack.taken.filter(({ path }) => path === '/siem')
     const { alerts }: { alerts: readonly Alert[] } = JSON.parse(first?.text ?? '')
-    const [told] = alerts
-    const [finding] = told?.findings ?? []
-    if (told === undefined || finding === undefined) throw new Error('no alert')
+    const [alerted] = alerts
+    const [finding] = alerted?.findings ?? []
+    if (alerted === undefined || finding === undefined) throw new Error('no alert')
     const { id } = finding.resource
     const now = new Date()
     const ended = { ...finding, outcome: { state: 'STOPPED', at: now.toISOString(), why: 'EC2 says so' } } as const
-    const [alert] = outcomeAlert(told, [ended], { claimant: 'test', now })
+    const [alert] = buildOutcomeAlerts(alerted, [ended], { claimant: 'test', now })
     if (alert === undefined) throw new Error('no outcome')
-    const before = [...tellings(id, '/api/'), ...tellings(told.launchId, '/api/')]
-    const message = messageOf({ ...alert, deliver: [{ channel: 'ops' }] })
+    const before = [...tellings(id, '/api/'), ...tellings(alerted.launchId, '/api/')]
+    const message = renderSnsMessage({ ...alert, deliver: [{ channel: 'ops' }] })
     const TopicArn = world.cloud.stack.outputs['AlertsTopicArn']
     await world.cloud.clients.sns.send(new PublishCommand({ TopicArn, ...message }))
     const replies = () => tellings(id, '/api/').filter(one => !before.includes(one))
@@ -201,7 +201,7 @@ describeCloud('the channels of a deployed stack', () => {
     for (const { Name } of Schedules) {
       const { Target } = await scheduler.send(new GetScheduleCommand({ ...group, Name }))
       await scheduler.send(new DeleteScheduleCommand({ ...group, Name }))
-      await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl(Target?.Arn ?? ''), MessageBody: Target?.Input }))
+      await sqs.send(new SendMessageCommand({ QueueUrl: buildQueueUrl(Target?.Arn ?? ''), MessageBody: Target?.Input }))
     }
     const night = () => world.slack.taken.filter(({ path }) => path === '/services/night')
     const mails = () =>
@@ -209,7 +209,7 @@ describeCloud('the channels of a deployed stack', () => {
         .calls()
         .filter(({ action, request }) => action === 'Publish' && Object.values(request).includes('["mail"]'))
     await until(() => night().length > 0 && mails().length > 0, 30)
-    expect(await settled(world.cloud, 150)).toBe(true)
+    expect(await waitUntilSettled(world.cloud, 150)).toBe(true)
     expect(night()).toHaveLength(1)
     expect(mails()).toHaveLength(1)
   })
@@ -218,15 +218,15 @@ describeCloud('the channels of a deployed stack', () => {
     archived = true
     const [launched] = await launchMany(1)
     const [id = ''] = launched === undefined ? [] : idsOf(launched)
-    const parked: { body: string; reason: string | undefined }[] = []
+    const deadLettered: { body: string; reason: string | undefined }[] = []
     await until(async () => {
-      parked.push(...(await undelivered('Hook')))
-      return parked.length > 0
+      deadLettered.push(...(await undelivered('Hook')))
+      return deadLettered.length > 0
     }, 30)
     archived = false
-    expect(parked).toHaveLength(1)
-    expect(parked[0]?.body).toContain(id)
-    expect(parked[0]?.reason).toBe('HTTP 410: channel_is_archived')
+    expect(deadLettered).toHaveLength(1)
+    expect(deadLettered[0]?.body).toContain(id)
+    expect(deadLettered[0]?.reason).toBe('HTTP 410: channel_is_archived')
     expect(await undelivered('Ops')).toEqual([])
   })
 

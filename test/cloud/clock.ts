@@ -1,6 +1,6 @@
 import { DeleteScheduleCommand, GetScheduleCommand, ListSchedulesCommand } from '@aws-sdk/client-scheduler'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
-import { queueUrl } from '../../local/carry.ts'
+import { buildQueueUrl } from '../../local/carry.ts'
 import type { TestCloud } from './cloud.ts'
 
 const GROUP = 'virtguard'
@@ -21,7 +21,7 @@ export const bringForward = async (cloud: TestCloud, prefix: string): Promise<nu
   for (const Name of names) {
     const { Target } = await scheduler.send(new GetScheduleCommand({ GroupName: GROUP, Name }))
     await scheduler.send(new DeleteScheduleCommand({ GroupName: GROUP, Name }))
-    const QueueUrl = queueUrl(Target?.Arn ?? '')
+    const QueueUrl = buildQueueUrl(Target?.Arn ?? '')
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: Target?.Input }))
   }
   return names.length

@@ -2,10 +2,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, describe } from '@jest/globals'
-import { clientsFor } from '../../local/clients.ts'
-import { type Cloud, callsOf } from '../../local/cloud.ts'
-import { physicalId } from '../../local/deploy.ts'
-import { isolate } from '../../local/isolation.ts'
+import { createClients } from '../../local/clients.ts'
+import { type Cloud, createCalls } from '../../local/cloud.ts'
+import { findPhysicalId } from '../../local/deploy.ts'
+import { isolateProcess } from '../../local/isolation.ts'
 import type { Call } from '../../local/relay.ts'
 import { type POLICIES, STARTED } from './policies.ts'
 
@@ -40,9 +40,9 @@ export type TestCloud = Omit<Cloud, 'stop'> & { readonly python: string; readonl
 /** The cloud where the deployed policy observes, or the one where it enforces: each has emulators of its own. */
 export const theCloud = (policy: keyof typeof POLICIES = 'observes'): TestCloud => {
   const { folder, endpoints, outputs, resources } = JSON.parse(readFileSync(fileOf(policy), 'utf8'))
-  isolate(process.env, folder)
-  const idOf: Cloud['stack']['idOf'] = (name, type) => physicalId(resources, name, type)
+  isolateProcess(process.env, folder)
+  const idOf: Cloud['stack']['idOf'] = (name, type) => findPhysicalId(resources, name, type)
   const stack = { list: resources, outputs, idOf }
   const { python } = start
-  return { python, folder, endpoints, clients: clientsFor(endpoints), stack, calls: () => callsOf(folder) }
+  return { python, folder, endpoints, clients: createClients(endpoints), stack, calls: () => createCalls(folder) }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import { SendMessageBatchCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { deadLettersIn, messagesIn } from '../../local/queues.ts'
+import { countDeadLetters, countMessages } from '../../local/queues.ts'
 import { launchRecord } from '../../local/trail.ts'
 import { type TestCloud, theCloud } from './cloud.ts'
 import { policiesOf } from './roles.ts'
@@ -22,7 +22,7 @@ export const failureTests = (): void => {
 
   test('a malformed message among nine good ones is parked after ten tries, and the nine are handled', async () => {
     const { sqs } = cloud.clients
-    const deadLetters = () => deadLettersIn(cloud.stack.outputs['FailedLaunchesQueueUrl'] ?? '', cloud.clients)
+    const deadLetters = () => countDeadLetters(cloud.stack.outputs['FailedLaunchesQueueUrl'] ?? '', cloud.clients)
     const before = await deadLetters()
     const launches = await Promise.all(Array.from({ length: 9 }, () => stage.launch('pv')))
     const marker = `no launch ${randomUUID()} {`
@@ -37,7 +37,7 @@ export const failureTests = (): void => {
     for (let round = 0; round < 900 && (await deadLetters()) === before; round += 1)
       await new Promise(resolve => setTimeout(resolve, 100))
     expect(await deadLetters()).toBe(before + 1)
-    expect(await messagesIn(cloud.stack.outputs['LaunchesQueueUrl'] ?? '', cloud.clients)).toBe(0)
+    expect(await countMessages(cloud.stack.outputs['LaunchesQueueUrl'] ?? '', cloud.clients)).toBe(0)
   }, 240_000)
 
   test('an alert that Evaluate may not publish is not lost: it is out once the grant is back', async () => {

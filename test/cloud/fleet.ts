@@ -11,8 +11,8 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2'
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
-import { HVM_IMAGE, IMAGES, motoImages, NO_ENA_IMAGE, PV_IMAGE } from '../../local/images.ts'
-import { emulatorEnvironment } from '../../local/isolation.ts'
+import { HVM_IMAGE, IMAGES, NO_ENA_IMAGE, PV_IMAGE, readMotoImages } from '../../local/images.ts'
+import { buildEmulatorEnvironment } from '../../local/isolation.ts'
 import { freePorts } from '../../local/ports.ts'
 import { ROOT } from '../../local/root.ts'
 
@@ -28,10 +28,10 @@ export type Fleet = { readonly url: string; readonly stop: () => Promise<void> }
 export const startFleet = async (python: string, folder: string): Promise<Fleet> => {
   const { ec2: port } = await freePorts()
   const images = path.join(folder, 'fleet-images.json')
-  writeFileSync(images, motoImages(ACCOUNTS[0]))
+  writeFileSync(images, readMotoImages(ACCOUNTS[0]))
   const server = spawn(python, [path.join(ROOT, 'local', 'moto_server.py'), '-H', '127.0.0.1', '-p', `${port}`], {
     env: {
-      ...emulatorEnvironment(folder),
+      ...buildEmulatorEnvironment(folder),
       MOTO_AMIS_PATH: images,
       ENA_IMAGES: IMAGES.filter(({ enaSupport }) => enaSupport)
         .map(({ imageId }) => imageId)

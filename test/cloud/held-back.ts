@@ -23,9 +23,9 @@ export const heldBackTests = (): void => {
   /** The digest alerts, once the time of the digest has come. */
   const digest = async (count: number) => {
     expect(await bringForward(cloud, `digest-${ACCOUNT}`)).toBe(1)
-    const told = await stage.told('digest', count)
+    const alerted = await stage.told('digest', count)
     await stops.settle()
-    return told
+    return alerted
   }
 
   test('the switch that operators turn off stops everything at once, and one alert says so', async () => {

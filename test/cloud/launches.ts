@@ -1,12 +1,12 @@
 import { beforeAll, expect, test } from '@jest/globals'
 import { NO_ENA_IMAGE } from '../../local/images.ts'
 import {
-  aWish,
+  createRefusalRecord,
+  createRegistrationRecord,
+  createRunningNotifications,
+  createWish,
   launchRecord,
-  refusalRecord,
-  registrationRecord,
-  reissued,
-  runningNotifications,
+  reissueRecord,
 } from '../../local/trail.ts'
 import { REFUSALS } from '../support/refusals.ts'
 import { type TestCloud, theCloud } from './cloud.ts'
@@ -46,22 +46,22 @@ export const launchTests = (): void => {
   test('a launch that is reported again and again, also under other ids, is alerted once', async () => {
     const launched = await stage.launch('pv', 2)
     const reported = record(launched)
-    const running = runningNotifications(launched.answer)
-    await stage.report(reported, reported, reissued(reported), ...running, reported, ...running)
+    const running = createRunningNotifications(launched.answer)
+    await stage.report(reported, reported, reissueRecord(reported), ...running, reported, ...running)
     expect(await stage.alerts(launched.answer.reservationId, 1)).toHaveLength(1)
   })
 
   test('a launch whose instances run before its record comes is alerted once', async () => {
     const launched = await stage.launch('pv', 2)
-    await stage.report(...runningNotifications(launched.answer))
+    await stage.report(...createRunningNotifications(launched.answer))
     await stage.alerts(launched.answer.reservationId, 1)
-    await stage.report(record(launched), reissued(record(launched)))
+    await stage.report(record(launched), reissueRecord(record(launched)))
     expect(await stage.alerts(launched.answer.reservationId, 1)).toHaveLength(1)
   })
 
   test('a launch whose record is lost is alerted all the same', async () => {
     const launched = await stage.launch('pv', 2)
-    await stage.report(...runningNotifications(launched.answer))
+    await stage.report(...createRunningNotifications(launched.answer))
     const alerts = await stage.alerts(launched.answer.reservationId, 1)
     expect(alerts).toHaveLength(1)
     for (const { instanceId } of launched.answer.instances) expect(alerts[0]?.text).toContain(instanceId)
@@ -90,8 +90,8 @@ export const launchTests = (): void => {
   })
 
   test('a refused launch is alerted with what EC2 said', async () => {
-    const wish = aWish({ image: NO_ENA_IMAGE, instanceType: 'm5.xlarge', count: 1, name: 'test' })
-    const refused = refusalRecord(wish, REFUSALS.ena)
+    const wish = createWish({ image: NO_ENA_IMAGE, instanceType: 'm5.xlarge', count: 1, name: 'test' })
+    const refused = createRefusalRecord(wish, REFUSALS.ena)
     const { eventID } = Object(refused['detail'])
     await stage.report(refused, refused)
     const alerts = await stage.alerts(eventID, 1)
@@ -99,7 +99,7 @@ export const launchTests = (): void => {
   })
 
   test('an image that is registered without a word on its virtualization type is alerted', async () => {
-    const registered = registrationRecord('ami-0123456789abcdef9', 'golden-image')
+    const registered = createRegistrationRecord('ami-0123456789abcdef9', 'golden-image')
     await stage.report(registered, registered)
     const alerts = await stage.alerts('ami-0123456789abcdef9', 1)
     expect(alerts).toHaveLength(1)

@@ -15,16 +15,16 @@ export const applyTests = (): void => {
   test('a policy that looks for more is applied by the command line', async () => {
     const cloud = theCloud('enforces')
     const stage = await stageOn(cloud)
-    const isTold = async () => {
+    const isAlerted = async () => {
       const launched = await stage.launch('hvm-on-xen')
       await stage.report(launchRecord(launched.wish, launched.answer))
       return (await stage.told('finding', 1, { launchId: launchIdOf(launched), seconds: 3 })).length > 0
     }
-    expect(await isTold()).toBe(false)
+    expect(await isAlerted()).toBe(false)
     await apply(cloud, {})
     const since = Date.now()
     const untilTold = async () => {
-      while (!(await isTold()) && Date.now() - since < 90_000);
+      while (!(await isAlerted()) && Date.now() - since < 90_000);
       return Date.now() - since
     }
     inForce = untilTold()

@@ -51,8 +51,8 @@ export const promiseTests = (world: () => World): void => {
   const promisedBySweeps = async (ids: readonly string[], seconds: number) => {
     const until = Date.now() + seconds * 1000
     for (;;) {
-      const told = (await stage.told('finding', 0)).filter(({ alert }) => isOfSweep(alert))
-      const promises = promisesIn(told).filter(({ resources }) => resources.some(id => ids.includes(id)))
+      const alerted = (await stage.told('finding', 0)).filter(({ alert }) => isOfSweep(alert))
+      const promises = promisesIn(alerted).filter(({ resources }) => resources.some(id => ids.includes(id)))
       if (promises.length > 0 || Date.now() > until) return promises
       await stage.told('finding', Number.POSITIVE_INFINITY, { seconds: 2 })
     }

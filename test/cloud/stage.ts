@@ -1,12 +1,12 @@
 // What a test of the flow needs: it launches, has reports carried, and sees the alerts of its own launch.
 import { randomUUID } from 'node:crypto'
 import { carry, type Envelope } from '../../local/carry.ts'
-import { emulatedEc2 } from '../../local/ec2.ts'
+import { createEmulatedEc2 } from '../../local/ec2.ts'
 import { HVM_IMAGE, PV_IMAGE, PV_STORE_IMAGE } from '../../local/images.ts'
-import { type LedgerRow, ledgerRows } from '../../local/ledger.ts'
-import { settled } from '../../local/queues.ts'
+import { type LedgerRow, readLedgerRows } from '../../local/ledger.ts'
+import { waitUntilSettled } from '../../local/queues.ts'
 import { type Delivered, subscribe } from '../../local/subscriber.ts'
-import { type Answer, aWish, type Wish } from '../../local/trail.ts'
+import { type Answer, createWish, type Wish } from '../../local/trail.ts'
 import type { AlertKind } from '../../shared/alert/alert.ts'
 import type { TestCloud } from './cloud.ts'
 
@@ -51,8 +51,8 @@ export async function stageOn(cloud: TestCloud): Promise<Stage> {
   return {
     launch: async (kind, count = 1) => {
       const [image, instanceType] = KINDS[kind]
-      const wish = aWish({ image, instanceType, count, name: 'test' })
-      return { wish, answer: await emulatedEc2(cloud.clients).launch(wish) }
+      const wish = createWish({ image, instanceType, count, name: 'test' })
+      return { wish, answer: await createEmulatedEc2(cloud.clients).launch(wish) }
     },
     report: async (...reports) => {
       for (const report of reports) await carry(report, cloud.clients)
@@ -60,7 +60,7 @@ export async function stageOn(cloud: TestCloud): Promise<Stage> {
     alerts: async (launchId, count) => {
       const until = Date.now() + PATIENCE_SECONDS * 1000
       while (of(launchId).length < count && Date.now() < until) await receive()
-      if (!(await settled(cloud, PATIENCE_SECONDS))) throw new Error('the functions still have work')
+      if (!(await waitUntilSettled(cloud, PATIENCE_SECONDS))) throw new Error('the functions still have work')
       while ((await receive()) > 0);
       return of(launchId)
     },
@@ -73,7 +73,7 @@ export async function stageOn(cloud: TestCloud): Promise<Stage> {
     },
     rows: async ({ instances }) => {
       const ids = new Set(instances.map(({ instanceId }) => instanceId))
-      return (await ledgerRows(cloud)).filter(({ resource }) => ids.has(resource))
+      return (await readLedgerRows(cloud)).filter(({ resource }) => ids.has(resource))
     },
   }
 }

@@ -25,9 +25,9 @@ const startWith = async (policy: keyof typeof POLICIES): Promise<object> => {
 }
 
 /** Whole or not there: a test looks for it all the time. */
-const tell = (policy: string, told: object): void => {
+const tell = (policy: string, alerted: object): void => {
   const file = path.join(folder, `${policy}.json`)
-  writeFileSync(`${file}.part`, JSON.stringify(told))
+  writeFileSync(`${file}.part`, JSON.stringify(alerted))
   renameSync(`${file}.part`, file)
 }
 

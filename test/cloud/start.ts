@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync } from 'node:fs'
 import path from 'node:path'
-import { pythonWithEmulators } from '../../local/python.ts'
+import { preparePython } from '../../local/python.ts'
 import { ROOT } from '../../local/root.ts'
 import { UserError } from '../../shared/errors.ts'
 import { buildCommand } from '../support/installed-command.ts'
@@ -36,7 +36,7 @@ async function start(): Promise<void> {
 /** Without Python the tests are skipped for all to see, but not where they are to be relied on. */
 async function pythonOrReason(): Promise<string | undefined> {
   try {
-    return await pythonWithEmulators({ say })
+    return await preparePython({ say })
   } catch (error) {
     if (!(error instanceof UserError) || process.env['CI']) throw error
     say(`the tests of the deployed stack are SKIPPED: ${error.message}`)

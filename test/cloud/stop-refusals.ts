@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { ModifyInstanceAttributeCommand, StopInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2'
 import { beforeAll, expect, test } from '@jest/globals'
-import { launchRecord, type More, stateNotifications } from '../../local/trail.ts'
+import { createStateNotifications, launchRecord, type More } from '../../local/trail.ts'
 import { schedules } from './clock.ts'
 import { type TestCloud, theCloud } from './cloud.ts'
 import { withPolicy } from './live-policy.ts'
@@ -86,10 +86,10 @@ export const refusalTests = (): void => {
   test.each(UNKNOWN)('an instance %s: the same', async (_name, more, why) => {
     const launched = unknownToEc2(await stage.launch('pv'))
     await stage.report(launchRecord(launched.wish, launched.answer, more))
-    const [told] = await stage.told('finding', 1, { launchId: launchIdOf(launched) })
-    const finding = told?.alert.findings.find(({ rule }) => rule === 'paravirtual-instance')
+    const [alerted] = await stage.told('finding', 1, { launchId: launchIdOf(launched) })
+    const finding = alerted?.alert.findings.find(({ rule }) => rule === 'paravirtual-instance')
     expect(finding?.action).toMatchObject({ decision: 'refuse', reason: expect.stringMatching(why) })
-    expect(told?.alert.stops).toBeUndefined()
+    expect(alerted?.alert.stops).toBeUndefined()
     refused.push(launched)
   })
 
@@ -112,7 +112,7 @@ export const refusalTests = (): void => {
     await ec2.send(new ModifyInstanceAttributeCommand({ InstanceId: shielded, DisableApiStop: { Value: true } }))
     await ec2.send(new TerminateInstancesCommand({ InstanceIds: [gone] }))
     await ec2.send(new StopInstancesCommand({ InstanceIds: [down] }))
-    await stage.report(...stateNotifications([down], 'stopped'))
+    await stage.report(...createStateNotifications([down], 'stopped'))
     // Exempts the one, and allows the type of the other launch.
     await withPolicy(cloud, { exempt, deny: [] }, async () => {
       expect(await stops.comes([...idsOf(launched), ...idsOf(denied)])).toBe(6)

@@ -1,6 +1,6 @@
 // What a test of stops needs beside the stage: it lets a promised stop come, and sees what became of the instances.
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2'
-import { settled } from '../../local/queues.ts'
+import { waitUntilSettled } from '../../local/queues.ts'
 import { launchRecord, type More } from '../../local/trail.ts'
 import { bringForward } from './clock.ts'
 import type { TestCloud } from './cloud.ts'
@@ -12,7 +12,7 @@ export const launchIdOf = ({ answer }: Launched): string => answer.reservationId
 
 export const stopStage = (cloud: TestCloud, stage: Stage) => {
   const settle = async () => {
-    if (!(await settled(cloud, 40))) throw new Error('the functions still have work')
+    if (!(await waitUntilSettled(cloud, 40))) throw new Error('the functions still have work')
   }
   return {
     settle,

@@ -1,6 +1,12 @@
 import { StartInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2'
 import { beforeAll, expect, test } from '@jest/globals'
-import { launchRecord, reissued, runningNotifications, startRecord, stateNotifications } from '../../local/trail.ts'
+import {
+  createRunningNotifications,
+  createStateNotifications,
+  launchRecord,
+  reissueRecord,
+  startRecord,
+} from '../../local/trail.ts'
 import { schedules } from './clock.ts'
 import { type TestCloud, theCloud } from './cloud.ts'
 import { impatiently } from './impatiently.ts'
@@ -22,7 +28,7 @@ export const stopTests = (): void => {
     stopped = await stage.launch('pv')
     const ids = idsOf(stopped)
     const record = launchRecord(stopped.wish, stopped.answer)
-    await stage.report(record, record, reissued(record), ...runningNotifications(stopped.answer))
+    await stage.report(record, record, reissueRecord(record), ...createRunningNotifications(stopped.answer))
     const [alert, ...more] = await stage.alerts(launchIdOf(stopped), 1)
     expect(more).toEqual([])
     const { stops: promises = [], decision } = alert?.alert ?? {}
@@ -68,10 +74,10 @@ export const stopTests = (): void => {
     const start = startRecord(ids)
     // EC2's notification comes first, and is left for later because the record will tell who it was.
     const [again, ...more] = await impatiently(cloud, 'LaunchesQueueUrl', async () => {
-      await stage.report(...stateNotifications(ids, 'running'), start)
+      await stage.report(...createStateNotifications(ids, 'running'), start)
       await stage.alerts(Object(start['detail']).eventID, 1)
       // Not together: whichever came first would give the alert its id.
-      await stage.report(reissued(start))
+      await stage.report(reissueRecord(start))
       return stage.alerts(Object(start['detail']).eventID, 1)
     })
     expect(more).toEqual([])

@@ -7,9 +7,9 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
-import { type Cloud, callsOf, startCloud } from '../../local/cloud.ts'
-import { ledgerRows } from '../../local/ledger.ts'
-import { messagesIn, queuesOf, settled } from '../../local/queues.ts'
+import { type Cloud, createCalls, startCloud } from '../../local/cloud.ts'
+import { readLedgerRows } from '../../local/ledger.ts'
+import { countMessages, listQueues, waitUntilSettled } from '../../local/queues.ts'
 import { launchRecord } from '../../local/trail.ts'
 import { virtguard } from './cli.ts'
 import { describeCloud, type TestCloud, theCloud } from './cloud.ts'
@@ -31,7 +31,7 @@ describeCloud('a deployed stack that sweeps', () => {
   beforeAll(async () => {
     const { python } = theCloud()
     own = await startCloud({ python, email: 'user@example.com', policy: SWEPT, say: () => undefined })
-    cloud = { ...own, python, calls: () => callsOf(own.folder) }
+    cloud = { ...own, python, calls: () => createCalls(own.folder) }
     stage = await stageOn(cloud)
   })
   afterAll(() => own?.stop())
@@ -39,11 +39,11 @@ describeCloud('a deployed stack that sweeps', () => {
   const sweep = async (): Promise<void> => {
     const ran = await virtguard(cloud, ['sweep', '--stack', 'Virtguard'])
     expect([ran.code, ran.err]).toEqual([0, ''])
-    expect(await settled(cloud, 60)).toBe(true)
+    expect(await waitUntilSettled(cloud, 60)).toBe(true)
   }
 
   /** What was told of the rule so far, by kind. */
-  const told = async (kind: 'finding' | 'outcome', count: number) => {
+  const alerted = async (kind: 'finding' | 'outcome', count: number) => {
     const alerts = await stage.told(kind, count)
     return alerts.map(({ alert, text, subject }) => ({
       subject,
@@ -58,7 +58,7 @@ describeCloud('a deployed stack that sweeps', () => {
   }
 
   const rowsOf = async (ids: readonly string[], rule = PV) =>
-    (await ledgerRows(cloud)).filter(row => ids.includes(row.resource) && row.rule === rule)
+    (await readLedgerRows(cloud)).filter(row => ids.includes(row.resource) && row.rule === rule)
 
   let large: Launched
   let before: Launched
@@ -73,8 +73,8 @@ describeCloud('a deployed stack that sweeps', () => {
     const eventTime = new Date(Date.now() - 300_000).toISOString().replace(/\.\d+/, '')
     const unlisted = { ...record, eventTime, requestParameters: request, responseElements: null, resources: [] }
     await stage.report({ ...envelope, detail: { ...unlisted, eventID: randomUUID() } })
-    const alerts = await told('finding', 2)
-    expect(await settled(cloud, 60)).toBe(true)
+    const alerts = await alerted('finding', 2)
+    expect(await waitUntilSettled(cloud, 60)).toBe(true)
     const found = alerts.filter(({ ids }) => ids.length === 40)
     expect(found.map(({ ids }) => ids)).toEqual([idsOf(large)])
     expect(found[0]?.subject).toContain('40 instances')
@@ -86,21 +86,21 @@ describeCloud('a deployed stack that sweeps', () => {
     xen = await stage.launch('hvm-on-xen')
     const compliant = await stage.launch('hvm', 2)
     await sweep()
-    const alert = (await told('finding', 3)).at(-1)
+    const alert = (await alerted('finding', 3)).at(-1)
     expect(alert?.ids).toEqual(idsOf(before))
     for (const id of idsOf(before)) expect(alert?.text).toContain(id)
     expect(alert?.all).toContain(idsOf(xen)[0])
     const rows = await rowsOf(idsOf(before))
     expect(rows.map(({ state }) => state)).toEqual(['ALERTED', 'ALERTED', 'ALERTED'])
-    expect((await ledgerRows(cloud)).filter(({ resource }) => idsOf(compliant).includes(resource))).toEqual([])
+    expect((await readLedgerRows(cloud)).filter(({ resource }) => idsOf(compliant).includes(resource))).toEqual([])
   })
 
   test('a report that comes after the sweep tells nothing again, nor does another sweep', async () => {
-    const count = (await told('finding', 3)).length
+    const count = (await alerted('finding', 3)).length
     await stage.report(launchRecord(before.wish, before.answer))
     await sweep()
     expect(await stage.alerts(before.answer.reservationId, 0)).toEqual([])
-    expect(await told('finding', count)).toHaveLength(count)
+    expect(await alerted('finding', count)).toHaveLength(count)
   })
 
   test('what is terminated or fixed by then is RESOLVED, and that is told', async () => {
@@ -112,24 +112,26 @@ describeCloud('a deployed stack that sweeps', () => {
     await ec2.send(new ModifyInstanceAttributeCommand({ InstanceId: fixed, InstanceType: { Value: 't3.micro' } }))
     await ec2.send(new StartInstancesCommand({ InstanceIds: [fixed] }))
     await sweep()
-    const [outcome, ...more] = await told('outcome', 1)
+    const [outcome, ...more] = await alerted('outcome', 1)
     expect(more).toEqual([])
     expect(outcome?.states).toEqual(['RESOLVED'])
     expect(new Set(outcome?.all)).toEqual(new Set([gone, fixed]))
     expect(outcome?.subject).toContain('Resolved')
     expect(outcome?.text).toContain('it was fixed: the rule passes now')
     expect(outcome?.text).toContain('it is terminated')
-    expect((await rowsOf([gone])).map(({ state, untold }) => [state, untold])).toEqual([['RESOLVED', undefined]])
+    expect((await rowsOf([gone])).map(({ state, untold: pending }) => [state, pending])).toEqual([
+      ['RESOLVED', undefined],
+    ])
     expect((await rowsOf([fixed], 'xen-hypervisor')).map(({ state }) => state)).toEqual(['RESOLVED'])
     expect((await rowsOf(left)).map(({ state }) => state)).toEqual(['ALERTED', 'ALERTED'])
   })
 
   test('and the next sweep has nothing to say', async () => {
-    const findings = (await told('finding', 3)).length
+    const findings = (await alerted('finding', 3)).length
     await sweep()
-    expect(await told('outcome', 1)).toHaveLength(1)
-    expect(await told('finding', findings)).toHaveLength(findings)
-    for (const url of queuesOf(cloud).parked) expect([url, await messagesIn(url, cloud.clients)]).toEqual([url, 0])
+    expect(await alerted('outcome', 1)).toHaveLength(1)
+    expect(await alerted('finding', findings)).toHaveLength(findings)
+    for (const url of listQueues(cloud).parked) expect([url, await countMessages(url, cloud.clients)]).toEqual([url, 0])
   })
 
   describe('late promises', () => promiseTests(() => ({ cloud, stage, sweep, existing: () => idsOf(large, before) })))

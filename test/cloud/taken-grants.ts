@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, expect, test } from '@jest/globals'
-import { deadLettersIn, messagesIn } from '../../local/queues.ts'
+import { countDeadLetters, countMessages } from '../../local/queues.ts'
 import { launchRecord } from '../../local/trail.ts'
 import { virtguard } from './cli.ts'
 import { bringForward, schedules } from './clock.ts'
@@ -21,19 +21,19 @@ export const takenGrantTests = (): void => {
     stops = stopStage(cloud, stage)
   })
 
-  const parked = async (name: string, count: number): Promise<number> => {
+  const deadLettered = async (name: string, count: number): Promise<number> => {
     const url = cloud.stack.outputs[name] ?? ''
     // What fails is tried ten times before it is parked.
-    for (let round = 0; round < 900 && (await deadLettersIn(url, cloud.clients)) < count; round += 1)
+    for (let round = 0; round < 900 && (await countDeadLetters(url, cloud.clients)) < count; round += 1)
       await new Promise(resolve => setTimeout(resolve, 100))
-    return deadLettersIn(url, cloud.clients)
+    return countDeadLetters(url, cloud.clients)
   }
 
   // A function hides what it gives up for three minutes, so that a redrive never meets the lease of the last try. The tests
   // that redrive come last: most of that time has passed by then.
   const seen = async (queue: string): Promise<void> => {
     const url = cloud.stack.outputs[`${queue}QueueUrl`] ?? ''
-    for (let round = 0; round < 220 && (await messagesIn(url, cloud.clients)) === 0; round += 1)
+    for (let round = 0; round < 220 && (await countMessages(url, cloud.clients)) === 0; round += 1)
       await new Promise(resolve => setTimeout(resolve, 1000))
   }
 
@@ -41,7 +41,7 @@ export const takenGrantTests = (): void => {
     await seen(queue)
     const { code, out, err } = await virtguard(cloud, ['redrive', queue])
     expect([code, out + err]).toEqual([0, expect.stringContaining('1')])
-    expect(await parked(`${queue}QueueUrl`, 0)).toBe(0)
+    expect(await deadLettered(`${queue}QueueUrl`, 0)).toBe(0)
   }
 
   const logs = () => readFileSync(path.join(cloud.folder, 'ministack.log'), 'utf8')
@@ -68,7 +68,7 @@ export const takenGrantTests = (): void => {
       const there = await stage.launch('pv')
       await impatiently(cloud, 'AlertedQueueUrl', async () => {
         await stage.report(launchRecord(there.wish, there.answer))
-        expect(await parked('FailedConfirmationsQueueUrl', 1)).toBe(1)
+        expect(await deadLettered('FailedConfirmationsQueueUrl', 1)).toBe(1)
       })
       expect(await stage.told('finding', 1, { launchId: launchIdOf(there) })).toHaveLength(1)
       expect(await schedules(cloud, `stop-${idsOf(there)[0]}`)).toEqual([])
@@ -83,7 +83,7 @@ export const takenGrantTests = (): void => {
       await new Promise(resolve => setTimeout(resolve, 3000))
       await impatiently(cloud, 'StopsQueueUrl', async () => {
         expect(await bringForward(cloud, `stop-${ids[0]}`)).toBe(1)
-        expect(await parked('FailedStopsQueueUrl', 1)).toBe(1)
+        expect(await deadLettered('FailedStopsQueueUrl', 1)).toBe(1)
       })
       expect(await stops.states(ids)).toEqual(['running'])
     })

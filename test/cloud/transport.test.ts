@@ -3,7 +3,7 @@ import { get } from 'node:http'
 import { GetTopicAttributesCommand, ListTopicsCommand } from '@aws-sdk/client-sns'
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { queuesOf } from '../../local/queues.ts'
+import { listQueues } from '../../local/queues.ts'
 import { describeCloud, type TestCloud, theCloud } from './cloud.ts'
 import { linkOf, processesIn } from './processes.ts'
 
@@ -23,11 +23,11 @@ describeCloud('the way to the local cloud', () => {
   })
 
   test('every queue and topic of the stack refuses who comes without TLS', async () => {
-    const { work, parked } = queuesOf(cloud)
+    const { work, parked: deadLettered } = listQueues(cloud)
     const topics = (await cloud.clients.sns.send(new ListTopicsCommand({}))).Topics ?? []
-    expect([...work, ...parked, ...topics]).toHaveLength(12)
+    expect([...work, ...deadLettered, ...topics]).toHaveLength(12)
     const policies = [
-      ...[...work, ...parked].map(async QueueUrl => {
+      ...[...work, ...deadLettered].map(async QueueUrl => {
         const request = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['Policy'] })
         return (await cloud.clients.sqs.send(request)).Attributes?.['Policy']
       }),

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
-import { catalogue, withTypes } from '../../shared/catalogue/catalogue.ts'
+import { addTypes, loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 import type { InstanceTypes } from '../../shared/catalogue/instance-types.ts'
-import { allBlocked, blockedBy } from '../../shared/compatibility/blocked.ts'
+import { listAllBlocked, listBlocked } from '../../shared/compatibility/blocked.ts'
 import type { ImageFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
 import { anImage, aProfile, aType, NO_TYPES } from '../support/types.ts'
 
 const offered = (): InstanceTypeFacts[] =>
-  catalogue()
+  loadCatalogue()
     .profiles()
-    .flatMap(profile => profile.types().flatMap(name => catalogue().get(name) ?? []))
+    .flatMap(profile => profile.types().flatMap(name => loadCatalogue().get(name) ?? []))
     .filter(type => !type.retired)
 
 const counted = (wanted: (type: InstanceTypeFacts) => boolean): number => offered().filter(wanted).length
@@ -16,7 +16,7 @@ const isX86 = (type: InstanceTypeFacts): boolean => type.architectures.includes(
 
 describe('what an image is kept from', () => {
   test('by PV are all x86 types that take HVM alone', () => {
-    const { count, of } = blockedBy(anImage({ virtualizationType: 'paravirtual' }), catalogue())
+    const { count, of } = listBlocked(anImage({ virtualizationType: 'paravirtual' }), loadCatalogue())
     expect(count).toBe(counted(type => isX86(type) && !type.virtualizationTypes.includes('paravirtual')))
     expect(of).toBe(counted(isX86))
     expect(of - count).toBe(19)
@@ -24,45 +24,45 @@ describe('what an image is kept from', () => {
 
   test('by ENA off are all types of its architecture that require ENA', () => {
     for (const architecture of ['x86_64', 'arm64']) {
-      const { count, families } = blockedBy(anImage({ enaSupport: false, architecture }), catalogue())
+      const { count, families } = listBlocked(anImage({ enaSupport: false, architecture }), loadCatalogue())
       expect(count).toBe(counted(type => type.architectures.includes(architecture) && type.ena === 'required'))
       expect(families[0]).toMatch(architecture === 'arm64' ? /^m\dg$/ : /^m\di$/)
     }
   })
 
   test('by legacy BIOS is nothing on x86: every x86 type still offers it', () => {
-    expect(blockedBy(anImage({ bootMode: 'legacy-bios' }), catalogue())).toMatchObject({ count: 0, families: [] })
+    expect(listBlocked(anImage({ bootMode: 'legacy-bios' }), loadCatalogue())).toMatchObject({ count: 0, families: [] })
   })
 
   test('by 32 bit is measured against the types of 64 bit', () => {
-    const { count, of } = blockedBy(anImage({ architecture: 'i386' }), catalogue())
+    const { count, of } = listBlocked(anImage({ architecture: 'i386' }), loadCatalogue())
     expect([of - count, of]).toEqual([9, counted(isX86)])
   })
 
   test('by facts that are unknown or good is nothing', () => {
-    expect(blockedBy({}, catalogue())).toEqual({ count: 0, of: offered().length, families: [] })
-    expect(blockedBy(anImage({ bootMode: 'uefi' }), catalogue()).count).toBe(0)
+    expect(listBlocked({}, loadCatalogue())).toEqual({ count: 0, of: offered().length, families: [] })
+    expect(listBlocked(anImage({ bootMode: 'uefi' }), loadCatalogue()).count).toBe(0)
   })
 
   test('names at most five families, each ruled out as a whole', () => {
-    const { families } = blockedBy(anImage({ enaSupport: false }), catalogue())
+    const { families } = listBlocked(anImage({ enaSupport: false }), loadCatalogue())
     expect(families).toHaveLength(5)
     for (const type of offered().filter(each => families.includes(each.instanceType.split('.')[0] ?? '')))
       expect(type.ena).toBe('required')
   })
 
   test('does not name a family of which one type is left', () => {
-    const types = withTypes(NO_TYPES, [
+    const types = addTypes(NO_TYPES, [
       aType({ instanceType: 'm9.large' }),
       aType({ instanceType: 'm9.small', ena: 'supported' }),
       aType({ instanceType: 'm8.large' }),
     ])
-    expect(blockedBy(anImage({ enaSupport: false }), types)).toEqual({ count: 2, of: 3, families: ['m8'] })
+    expect(listBlocked(anImage({ enaSupport: false }), types)).toEqual({ count: 2, of: 3, families: ['m8'] })
   })
 
   test('counts no type that EC2 no longer offers', () => {
-    const types = withTypes(NO_TYPES, [aType(), aType({ instanceType: 'u-9tb1.112xlarge', retired: true })])
-    expect(blockedBy(anImage({ enaSupport: false }), types)).toEqual({ count: 1, of: 1, families: ['m5'] })
+    const types = addTypes(NO_TYPES, [aType(), aType({ instanceType: 'u-9tb1.112xlarge', retired: true })])
+    expect(listBlocked(anImage({ enaSupport: false }), types)).toEqual({ count: 1, of: 1, families: ['m5'] })
   })
 
   test('is worked out once for a set of facts, and again for other types', () => {
@@ -76,15 +76,15 @@ describe('what an image is kept from', () => {
     })
     const types = counting([aType()])
     const image: ImageFacts = anImage({ enaSupport: false })
-    const first = blockedBy(image, types)
-    expect(blockedBy({ ...image, imageId: 'ami-0abcdef1234567890', bootMode: 'uefi' }, types)).toBe(first)
+    const first = listBlocked(image, types)
+    expect(listBlocked({ ...image, imageId: 'ami-0abcdef1234567890', bootMode: 'uefi' }, types)).toBe(first)
     expect(calls).toBe(1)
-    expect(blockedBy(image, counting([])).of).toBe(0)
+    expect(listBlocked(image, counting([])).of).toBe(0)
     expect(calls).toBe(2)
   })
 
   test('is told apart for every two images that miss something else', () => {
-    const types = withTypes(catalogue(), [aType({ instanceType: 'm99.large', architectures: ['', 'undefined'] })])
+    const types = addTypes(loadCatalogue(), [aType({ instanceType: 'm99.large', architectures: ['', 'undefined'] })])
     const images: readonly ImageFacts[] = [undefined, '', 'undefined', 'of x86_64', 'x86_64', 'i386', 'arm64'].flatMap(
       architecture =>
         [undefined, false].flatMap(enaSupport =>
@@ -95,21 +95,21 @@ describe('what an image is kept from', () => {
           })),
         ),
     )
-    const alone = images.map(image => blockedBy(image, withTypes(types, [aType()])))
-    expect(images.map(image => blockedBy(image, types))).toEqual(alone)
+    const alone = images.map(image => listBlocked(image, addTypes(types, [aType()])))
+    expect(images.map(image => listBlocked(image, types))).toEqual(alone)
   })
 
   test('is right for more architectures than are remembered', () => {
     for (let round = 0; round < 200; round++)
-      expect(blockedBy({ architecture: `odd-${round}`, enaSupport: false }, catalogue()).of).toBe(0)
-    expect(blockedBy(anImage({ enaSupport: false }), catalogue()).count).toBeGreaterThan(0)
+      expect(listBlocked({ architecture: `odd-${round}`, enaSupport: false }, loadCatalogue()).of).toBe(0)
+    expect(listBlocked(anImage({ enaSupport: false }), loadCatalogue()).count).toBeGreaterThan(0)
   })
 
   test('is the same where it was worked out before', () => {
     const architectures = ['x86_64', 'arm64', 'i386']
-    const blocked = allBlocked(architectures, catalogue())
+    const blocked = listAllBlocked(architectures, loadCatalogue())
     expect(Object.keys(blocked)).toHaveLength(24)
-    const computed = withTypes(catalogue(), [aType({ instanceType: 'm99.large', architectures: ['odd'] })])
+    const computed = addTypes(loadCatalogue(), [aType({ instanceType: 'm99.large', architectures: ['odd'] })])
     const bootModes = ['uefi', 'legacy-bios', 'unset'] as const
     const images = architectures.flatMap(architecture =>
       [true, false].flatMap(enaSupport =>
@@ -118,14 +118,15 @@ describe('what an image is kept from', () => {
         ),
       ),
     )
-    for (const image of images) expect(blockedBy(image, { ...NO_TYPES, blocked })).toEqual(blockedBy(image, computed))
+    for (const image of images)
+      expect(listBlocked(image, { ...NO_TYPES, blocked })).toEqual(listBlocked(image, computed))
   })
 
   test('is worked out anew where a type was read that the catalogue has not', () => {
     const wrong = { count: -1, of: -1, families: [] }
-    const base = { ...catalogue(), blocked: { 'x86_64 2': wrong } }
+    const base = { ...loadCatalogue(), blocked: { 'x86_64 2': wrong } }
     const image = anImage({ enaSupport: false })
-    expect(blockedBy(image, base)).toBe(wrong)
-    expect(blockedBy(image, withTypes(base, [aType()])).count).toBeGreaterThan(0)
+    expect(listBlocked(image, base)).toBe(wrong)
+    expect(listBlocked(image, addTypes(base, [aType()])).count).toBeGreaterThan(0)
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { catalogue } from '../../shared/catalogue/catalogue.ts'
-import { type Fit, fit as fitOf } from '../../shared/compatibility/fit.ts'
+import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
+import { type Fit, evaluateFit as fitOf } from '../../shared/compatibility/fit.ts'
 import { COMPATIBILITY_REASONS, type ImageFacts, type InstanceTypeFacts } from '../../shared/facts/facts.ts'
 import { anImage, aType } from '../support/types.ts'
 
@@ -76,7 +76,7 @@ const reference = (image: ImageFacts, type: InstanceTypeFacts): Pick<Fit, 'compa
   return { compatible, missing: [...missing, ...ofType] }
 }
 
-const profiles = catalogue().profiles()
+const profiles = loadCatalogue().profiles()
 
 describe('whether an image fits a type', () => {
   test('is what every possible world of the unknown facts agrees on, for every kind of type', () => {
@@ -99,7 +99,7 @@ describe('whether an image fits a type', () => {
     for (const { facts, types } of profiles) {
       const answers = grid.map(image => fitOf(image, facts))
       for (const name of types()) {
-        const own = catalogue().get(name)
+        const own = loadCatalogue().get(name)
         if (own === undefined) throw new Error(`${name} is in a profile but not known`)
         expect(grid.map(image => fitOf(image, own))).toEqual(answers)
       }
@@ -166,7 +166,7 @@ describe('whether an image fits a type', () => {
   })
 
   test('on a type of the documents leaves open what they are silent on, and that alone', () => {
-    const documented = catalogue().get('hs1.8xlarge') ?? aType()
+    const documented = loadCatalogue().get('hs1.8xlarge') ?? aType()
     expect(fitOf(anImage({ rootDeviceType: 'instance-store' }), documented)).toEqual({
       compatible: undefined,
       reasons: [],
@@ -177,7 +177,7 @@ describe('whether an image fits a type', () => {
   })
 
   test('on a type without an instance store is no for an instance-store root, though documents alone know it', () => {
-    const bare = catalogue().get('u-12tb1.metal') ?? aType()
+    const bare = loadCatalogue().get('u-12tb1.metal') ?? aType()
     expect(bare.partial).toBe(true)
     expect(fitOf(anImage({ rootDeviceType: 'instance-store' }), bare).reasons).toContain('ROOT_DEVICE_UNSUPPORTED')
   })

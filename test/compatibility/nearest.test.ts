@@ -1,19 +1,19 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { catalogue, withTypes } from '../../shared/catalogue/catalogue.ts'
-import { fit as fitOf } from '../../shared/compatibility/fit.ts'
-import { type NearestQuery, nearestTypes } from '../../shared/compatibility/nearest.ts'
+import { addTypes, loadCatalogue } from '../../shared/catalogue/catalogue.ts'
+import { evaluateFit as fitOf } from '../../shared/compatibility/fit.ts'
+import { findNearestTypes, type NearestQuery } from '../../shared/compatibility/nearest.ts'
 import type { ImageFacts } from '../../shared/facts/facts.ts'
 import { anImage, aType, NO_TYPES } from '../support/types.ts'
 
 const names = (query: Partial<NearestQuery>): readonly string[] =>
-  nearestTypes({ image: anImage(), like: 'm1.large', types: catalogue(), limit: 3, ...query }).map(
+  findNearestTypes({ image: anImage(), like: 'm1.large', types: loadCatalogue(), limit: 3, ...query }).map(
     type => type.instanceType,
   )
 
 const PV = anImage({ virtualizationType: 'paravirtual', enaSupport: false })
 const NO_ENA = anImage({ enaSupport: false })
-const ALL = catalogue()
+const ALL = loadCatalogue()
   .profiles()
   .flatMap(profile => profile.types())
 
@@ -69,7 +69,7 @@ describe('the nearest types', () => {
   })
 
   test('know the types that were added', () => {
-    const types = withTypes(catalogue(), [aType({ instanceType: 'm99.large' })])
+    const types = addTypes(loadCatalogue(), [aType({ instanceType: 'm99.large' })])
     expect(names({ types, limit: 1 })).toEqual(['m99.large'])
   })
 
@@ -84,8 +84,8 @@ describe('the nearest types', () => {
   test('all fit, none is retired or the type itself, and a higher limit only adds to them', () => {
     fc.assert(
       fc.property(anyImage, fc.constantFrom(...ALL), fc.nat(20), (image, like, limit) => {
-        const found = nearestTypes({ image, like, types: catalogue(), limit })
-        const more = nearestTypes({ image, like, types: catalogue(), limit: limit + 5 })
+        const found = findNearestTypes({ image, like, types: loadCatalogue(), limit })
+        const more = findNearestTypes({ image, like, types: loadCatalogue(), limit: limit + 5 })
         expect(more.slice(0, limit)).toEqual(found)
         for (const type of found) {
           expect(fitOf(image, type).compatible).toBe(true)
@@ -99,11 +99,11 @@ describe('the nearest types', () => {
   })
 
   test('are the same whatever the order of the profiles', () => {
-    const profiles = catalogue()
+    const profiles = loadCatalogue()
       .profiles()
       .map(profile => ({ ...profile, types: () => profile.types().toReversed() }))
       .toReversed()
-    const turned = { get: catalogue().get, profiles: () => profiles }
+    const turned = { get: loadCatalogue().get, profiles: () => profiles }
     for (const like of ['m1.large', 'c1.medium', 'i3.metal', 'm99.large'])
       for (const image of [anImage(), PV, NO_ENA])
         expect(names({ image, like, types: turned, limit: 50 })).toEqual(names({ image, like, limit: 50 }))
@@ -112,10 +112,10 @@ describe('the nearest types', () => {
   test('offer at least the size that was asked for before any smaller one', () => {
     fc.assert(
       fc.property(fc.constantFrom(...ALL), name => {
-        const like = catalogue().get(name)
+        const like = loadCatalogue().get(name)
         if (like?.vCpus === undefined || like.memoryMiB === undefined) return
         const { vCpus, memoryMiB } = like
-        const enough = nearestTypes({ image: NO_ENA, like, types: catalogue(), limit: 30 }).map(
+        const enough = findNearestTypes({ image: NO_ENA, like, types: loadCatalogue(), limit: 30 }).map(
           type => (type.vCpus ?? 0) >= vCpus && (type.memoryMiB ?? 0) >= memoryMiB,
         )
         expect(enough).toEqual(enough.toSorted((a, b) => Number(b) - Number(a)))

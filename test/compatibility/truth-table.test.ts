@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { catalogue } from '../../shared/catalogue/catalogue.ts'
-import { fit as fitOf } from '../../shared/compatibility/fit.ts'
+import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
+import { evaluateFit as fitOf } from '../../shared/compatibility/fit.ts'
 import type { ImageFacts } from '../../shared/facts/facts.ts'
 import { hasReference, referenceJson } from '../support/reference-types.ts'
 
@@ -20,7 +20,7 @@ describe('documented launches and refusals', () => {
 
   for (const { id, ami, instanceType, expect: expected } of cases)
     test(`${id}: ${ami.virtualizationType} ${ami.architecture} image on ${instanceType}`, () => {
-      const type = catalogue().get(instanceType)
+      const type = loadCatalogue().get(instanceType)
       if (type === undefined) throw new Error(`${instanceType} is not in the catalogue`)
       const { compatible, reasons } = fitOf({ ...ami, bootMode: ami.bootMode ?? 'unset' }, type)
       expect({ compatible, reasons }).toEqual(expected)

@@ -2,19 +2,19 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import type { Alert } from '../../shared/alert/alert.ts'
-import { digestAlert, outcomeAlert } from '../../shared/alert/outcome.ts'
+import { buildDigestAlerts, buildOutcomeAlerts } from '../../shared/alert/outcome.ts'
 import {
-  exemptionNotice,
+  buildExemptionNotice,
   noticeKey,
   sweepAlert,
   sweepLaunch,
   sweepOutcomeAlert,
 } from '../../shared/alert/sweep-alert.ts'
-import { emailBody, messageOf, subjectOf } from '../../shared/alert/tell.ts'
-import { catalogue } from '../../shared/catalogue/catalogue.ts'
+import { renderEmailBody, renderSnsMessage, renderSubject } from '../../shared/alert/tell.ts'
+import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 import { evaluate } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
-import { rowOf } from '../../shared/ledger/claim.ts'
+import { createRow } from '../../shared/ledger/claim.ts'
 import { LEASE_SECONDS, STATES } from '../../shared/ledger/row.ts'
 import { parsePolicy } from '../../shared/policy/load.ts'
 import { DECISIONS } from '../../shared/reasons/action.ts'
@@ -59,10 +59,10 @@ const quiet = parsePolicy(
 )
 const findings: readonly Finding[] = evaluate(
   { subject: instanceSubject(), event: EVENT, actor: ACTOR },
-  { policy: quiet, types: catalogue(), now: NOW },
+  { policy: quiet, types: loadCatalogue(), now: NOW },
 )
-const teller = { ...TELLER, claimant: '5fea7756-0ea4-451a-a703-a558b933e274' }
-const alert = anAlert(findings, {}, teller)
+const claimant = { ...TELLER, claimant: '5fea7756-0ea4-451a-a703-a558b933e274' }
+const alert = anAlert(findings, {}, claimant)
 
 const enforcing = parsePolicy(
   'version: 1\nrules: { paravirtual-instance: { mode: enforce, severity: HIGH }, xen-hypervisor: { mode: off }, incompatible-image: { mode: off } }',
@@ -70,13 +70,13 @@ const enforcing = parsePolicy(
 )
 const due = evaluate(
   { subject: instanceSubject(), event: EVENT, actor: ACTOR },
-  { policy: enforcing, types: catalogue(), now: NOW, canStop: true, killed: false },
+  { policy: enforcing, types: loadCatalogue(), now: NOW, canStop: true, stopsDisabled: false },
 )
 const stopped = due.map(finding => ({
   ...finding,
   outcome: { state: 'STOPPED' as const, at: '2026-11-24T08:16:04.000Z', why: 'EC2 says that it is stopped' },
 }))
-const held = instanceIds(3).map(on =>
+const scheduled = instanceIds(3).map(on =>
   anEnded({ state: 'REFUSED', why: 'the stop budget is spent: 5 stops in 10 min' }, { on, severity: 'HIGH' }),
 )
 const one = (alerts: readonly Alert[]): Alert => {
@@ -84,9 +84,9 @@ const one = (alerts: readonly Alert[]): Alert => {
   if (first === undefined) throw new Error('there is no alert')
   return first
 }
-const announced = anAlert(due, {}, teller)
-const ended = one(outcomeAlert(anOccasion(), stopped, teller))
-const sweep = { ...teller, ...PLACE, launchId: sweepLaunch(teller.claimant, 0) }
+const announced = anAlert(due, {}, claimant)
+const ended = one(buildOutcomeAlerts(anOccasion(), stopped, claimant))
+const sweep = { ...claimant, ...PLACE, launchId: sweepLaunch(claimant.claimant, 0) }
 const swept = one(
   sweepAlert(
     instanceIds(3).map(on =>
@@ -107,14 +107,14 @@ const resolved = one(
 )
 const exemption = { reason: 'billing host, moves in December', owner: 'billing@example.com', expires: '2026-12-01' }
 const notice = one(
-  exemptionNotice(
+  buildExemptionNotice(
     [{ key: noticeKey(exemption), ...exemption, resources: 3 }],
     instanceIds(3).map(on => aFinding({ on, workflow: 'SUPPRESSED', exemption })),
     sweep,
   ),
 )
 const routed: Alert = { ...ended, deliver: [{ channel: 'ops' }, { channel: 'mail', at: '2026-11-25T07:00:00.000Z' }] }
-const digest = one(digestAlert(held, { policy: enforcing, stops: 'on' }, teller))
+const digest = one(buildDigestAlerts(scheduled, { policy: enforcing, stops: 'on' }, claimant))
 
 describe('findings.md', () => {
   const text = page('findings')
@@ -161,9 +161,9 @@ describe('alerts.md', () => {
   const [body = '', ...filters] = blocks(text, 'json')
 
   test('shows subjects and emails of each kind as they are', () => {
-    expect(subjects.split('\n')[0]).toBe(subjectOf(alert))
-    for (const each of [announced, ended, resolved, notice]) expect(subjects.split('\n')).toContain(subjectOf(each))
-    expect(emails).toEqual([alert, announced, ended, digest, swept, resolved, notice].map(emailBody))
+    expect(subjects.split('\n')[0]).toBe(renderSubject(alert))
+    for (const each of [announced, ended, resolved, notice]) expect(subjects.split('\n')).toContain(renderSubject(each))
+    expect(emails).toEqual([alert, announced, ended, digest, swept, resolved, notice].map(renderEmailBody))
   })
 
   test('shows the JSON as it is, but for the findings, and has a line for every key', () => {
@@ -173,7 +173,7 @@ describe('alerts.md', () => {
   })
 
   test('has a line for every attribute, and filters on nothing else', () => {
-    const attributes = Object.keys(messageOf(routed).MessageAttributes)
+    const attributes = Object.keys(renderSnsMessage(routed).MessageAttributes)
     expect(keysUnder(text, '## Attributes and filter policies')).toEqual(attributes)
     expect(filters.length).toBeGreaterThan(2)
     for (const filter of filters) for (const name of Object.keys(JSON.parse(filter))) expect(attributes).toContain(name)
@@ -186,7 +186,7 @@ describe('ledger.md', () => {
   test('has a line for every attribute of a row', () => {
     const [finding] = findings
     if (finding === undefined) throw new Error('the PV instance has no finding')
-    const row = rowOf(finding, { claimant: 'message-1', launchId: 'r-1', now: NOW })
+    const row = createRow(finding, { claimant: 'message-1', launchId: 'r-1', now: NOW })
     const later = ['claimedWith', 'alertedAt', 'untold', 'inDigest', 'stopAt', 'stopRequestedAt']
     expect(keysUnder(text, '## A row').toSorted()).toEqual([...Object.keys(row), ...later].toSorted())
   })

@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals'
-import { catalogue } from '../../shared/catalogue/catalogue.ts'
+import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 import type { InstanceTypes } from '../../shared/catalogue/instance-types.ts'
 import { complete, type FactReader, type Knowledge, type Reading } from '../../shared/engine/complete.ts'
 import type { ImageFacts, InstanceFacts, InstanceTypeFacts, Subject } from '../../shared/facts/facts.ts'
@@ -37,7 +37,7 @@ const aWorld = ({ instances, images, types }: Answers = {}) => {
     },
   }
   const learned = new Map<string, InstanceTypeFacts>()
-  const known: InstanceTypes = { ...catalogue(), get: name => learned.get(name) ?? catalogue().get(name) }
+  const known: InstanceTypes = { ...loadCatalogue(), get: name => learned.get(name) ?? loadCatalogue().get(name) }
   const log = jest.fn<Knowledge['log']>()
   const learn = (read: readonly InstanceTypeFacts[]): void => {
     for (const one of read) learned.set(one.instanceType, one)

@@ -3,14 +3,14 @@ import fc from 'fast-check'
 import { type Decided, decide, type Situation } from '../../shared/engine/decide.ts'
 import type { Actor, InstanceFacts } from '../../shared/facts/facts.ts'
 import { DECISIONS } from '../../shared/reasons/action.ts'
-import { reasonWords } from '../../shared/wording/reasons.ts'
+import { describeReason } from '../../shared/wording/reasons.ts'
 import { imageSubject, refusedLaunch } from '../support/findings.ts'
 import { SERVICES_THAT_REPLACE, situation, situations, TAGS_OF_OWNERS, unprotected } from './situations.ts'
 
 const OBSERVE = { mode: 'observe', severity: 'MEDIUM', options: {} } as const
 const ENFORCE = { mode: 'enforce', severity: 'MEDIUM', options: {} } as const
 const observed = (more: Parameters<typeof situation>[0] = {}): Situation => situation({ rule: OBSERVE, ...more })
-const whyOf = ({ because }: Decided): string => reasonWords(because)
+const whyOf = ({ because }: Decided): string => describeReason(because)
 const STOPS = ['stop', 'defer', 'would-stop']
 
 /** Written anew, from what EC2 and Auto Scaling do, not from the code: whatever makes a stop wrong. */
@@ -74,7 +74,8 @@ describe('a stop', () => {
     fc.assert(
       fc.property(situations, one => {
         const { decision, at } = decide(one)
-        if (decision === 'defer') expect(one).toMatchObject({ rule: { mode: 'enforce' }, canStop: true, killed: false })
+        if (decision === 'defer')
+          expect(one).toMatchObject({ rule: { mode: 'enforce' }, canStop: true, stopsDisabled: false })
         expect(at !== undefined).toBe(decision === 'defer')
         expect(decision).not.toBe('stop')
       }),
@@ -84,7 +85,7 @@ describe('a stop', () => {
 
   test.each<[string, Partial<Situation>, string, string]>([
     ['no function that stops', { canStop: false }, 'alert-only', 'without the function that stops'],
-    ['stops switched off', { killed: true }, 'would-stop', 'stops are switched off'],
+    ['stops switched off', { stopsDisabled: true }, 'would-stop', 'stops are switched off'],
     ['nobody who could stop, as on the command line', { canStop: undefined }, 'would-stop', 'where it is deployed'],
   ])('is not promised with %s', (_, more, decision, reason) => {
     expect(decide(situation(more)).decision).toBe(decision)

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { catalogue } from '../../shared/catalogue/catalogue.ts'
-import { evaluate, factsWanted, judge, type World } from '../../shared/engine/evaluate.ts'
+import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
+import { evaluate, evaluateRules, listWantedFacts, type World } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { InstanceFacts, Subject } from '../../shared/facts/facts.ts'
 import { DEFAULT_POLICY, parsePolicy } from '../../shared/policy/load.ts'
 import { RULES } from '../../shared/rules/registry.ts'
 import { ACTOR, EVENT, imageSubject, instanceSubject, NOW, PLACE, refusedLaunch } from '../support/findings.ts'
 
-const WORLD: World = { policy: DEFAULT_POLICY, types: catalogue(), now: NOW }
+const WORLD: World = { policy: DEFAULT_POLICY, types: loadCatalogue(), now: NOW }
 const under = (policy: string): World => ({ ...WORLD, policy: parsePolicy(`version: 1\n${policy}`, 'policy.yaml') })
 const findings = (subject: Subject, world = WORLD, options = {}): readonly Finding[] =>
   evaluate({ subject, event: EVENT, actor: ACTOR }, world, options)
@@ -261,7 +261,7 @@ describe('an exemption', () => {
 
 describe('what is worth reading from EC2', () => {
   const wanted = (subject: Subject, world = WORLD) =>
-    factsWanted(judge(subject, world)).map(({ of, fact }) => `${of} ${fact}`)
+    listWantedFacts(evaluateRules(subject, world)).map(({ of, fact }) => `${of} ${fact}`)
 
   test('is nothing for a launch whose record says enough', () => {
     expect(wanted(instanceSubject({ virtualizationType: 'hvm', enaSupport: true, instanceType: 't3.micro' }))).toEqual(

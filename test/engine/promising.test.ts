@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
+import { createPast, createRow } from '../../shared/ledger/claim.ts'
 import {
+  buildPromising,
   CHOSEN_BY_HAND,
   isExisting,
   mayBePromised,
   PROMISES_NOTHING,
   promisesAny,
-  promisingOf,
   spreadOver,
-} from '../../shared/engine/promising.ts'
-import { past, rowOf } from '../../shared/ledger/claim.ts'
+} from '../../shared/ledger/promising.ts'
 import { type Row, STATES, type State } from '../../shared/ledger/row.ts'
 import { parsePolicy } from '../../shared/policy/load.ts'
 import { aFinding, anAction, NOW } from '../support/findings.ts'
@@ -89,7 +89,7 @@ describe('stops that are promised together', () => {
 })
 
 describe('what a sweep may promise', () => {
-  const under = (stop: string) => promisingOf(parsePolicy(`version: 1\nstop: { ${stop} }`, 'p'))
+  const under = (stop: string) => buildPromising(parsePolicy(`version: 1\nstop: { ${stop} }`, 'p'))
 
   test('is nothing, unless the policy says so', () => {
     expect(under('grace: 15m')).toEqual({ refused: [] })
@@ -116,9 +116,9 @@ describe('what a sweep may promise', () => {
 describe('a row that may be promised a stop', () => {
   const OBSERVED = anAction('would-stop', { code: 'RULE_OBSERVES', args: { graceSeconds: 900 } })
   const aRow = (state: State, more: Partial<Row> = {}): Row => ({
-    ...rowOf(aFinding({ action: OBSERVED }), { claimant: 'message-1', launchId: 'r-1', now: NOW }),
+    ...createRow(aFinding({ action: OBSERVED }), { claimant: 'message-1', launchId: 'r-1', now: NOW }),
     state,
-    history: [past(state, NOW, { code: 'RULE_OFF' })],
+    history: [createPast(state, NOW, { code: 'RULE_OFF' })],
     ...more,
   })
   const OWNED = JSON.stringify(aFinding({ action: OBSERVED, actor: { via: 'batch.amazonaws.com' } }))

@@ -20,7 +20,7 @@ export const situation = ({
   exemption: 'none',
   now: NOW,
   canStop: true,
-  killed: false,
+  stopsDisabled: false,
   ...more,
 })
 
@@ -118,7 +118,7 @@ export const situations: fc.Arbitrary<Situation> = fc.record({
   exemption: fc.constantFrom('none', 'none', 'exempt', 'undecided'),
   now: fc.constant(NOW),
   canStop: fc.constantFrom(true, true, false, undefined),
-  killed: fc.boolean(),
+  stopsDisabled: fc.boolean(),
 })
 
 const INNOCENT_TAGS = ['Name', 'team', 'eks', 'fleet', 'aws:cloudformation:stack-name']

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { subjectsOf } from '../../shared/engine/subjects.ts'
+import { createSubjects } from '../../shared/engine/subjects.ts'
 import type { Subject } from '../../shared/facts/facts.ts'
 import { readEvent } from '../../shared/facts/read-event.ts'
 import {
@@ -13,7 +13,7 @@ import {
 } from '../support/builders.ts'
 import { EVENT, instanceIds } from '../support/findings.ts'
 
-const subjects = (json: unknown): readonly Subject[] => subjectsOf(readEvent(json))
+const subjects = (json: unknown): readonly Subject[] => createSubjects(readEvent(json))
 const idsOf = (found: readonly Subject[]): readonly string[] => found.map(({ resource }) => resource.id)
 
 describe('the subjects of an event', () => {
@@ -106,7 +106,7 @@ describe('the subjects of what is read', () => {
   const origin = { accountId: '123456789012', region: 'us-east-1', event: EVENT, actor: {} } as const
 
   test('of a start are the instances that were started', () => {
-    const started = subjectsOf({ kind: 'start', ...origin, instanceIds: instanceIds(2) })
+    const started = createSubjects({ kind: 'start', ...origin, instanceIds: instanceIds(2) })
     expect(idsOf(started)).toEqual(instanceIds(2))
     expect(started.map(one => one.kind === 'instance' && one.instance)).toEqual(
       instanceIds(2).map(instanceId => ({ instanceId })),
@@ -114,13 +114,13 @@ describe('the subjects of what is read', () => {
   })
 
   test('of a call that is not ours are none', () => {
-    expect(subjectsOf({ kind: 'ignored', event: { name: 'StopInstances' }, why: 'another call' })).toEqual([])
+    expect(createSubjects({ kind: 'ignored', event: { name: 'StopInstances' }, why: 'another call' })).toEqual([])
   })
 
   test('of a launch that lists instances, and leaves others unnamed, are those that it lists', () => {
     const [instanceId = ''] = instanceIds(1)
     const unlisted = { instanceIds: [], requested: {} }
     const launch = { kind: 'launch', ...origin, launchId: 'r-1', instances: [{ instanceId }], unlisted } as const
-    expect(idsOf(subjectsOf(launch))).toEqual([instanceId])
+    expect(idsOf(createSubjects(launch))).toEqual([instanceId])
   })
 })

@@ -1,46 +1,52 @@
 import { describe, expect, test } from '@jest/globals'
-import { asSwept, withoutPlace } from '../../shared/engine/swept.ts'
+import { adaptToSweep, omitAccountRegion } from '../../shared/engine/swept.ts'
 import { parsePolicy } from '../../shared/policy/load.ts'
-import { worded } from '../../shared/wording/reasons.ts'
+import { describeReasons } from '../../shared/wording/reasons.ts'
 import { aFinding, anAction, DEFERRED } from '../support/findings.ts'
 
 const under = (mode: string) => parsePolicy(`version: 1\nrules: { paravirtual-instance: { mode: ${mode} } }`, 'p')
 const ENFORCE = under('enforce')
 
 const notDeployed = aFinding({ action: anAction('would-stop', { code: 'NOT_DEPLOYED', args: { graceSeconds: 900 } }) })
-const killed = aFinding({ action: anAction('would-stop', { code: 'STOPS_DISABLED', args: { graceSeconds: 900 } }) })
+const stopsDisabled = aFinding({
+  action: anAction('would-stop', { code: 'STOPS_DISABLED', args: { graceSeconds: 900 } }),
+})
 const promised = aFinding({ action: DEFERRED })
 const refused = aFinding({ action: anAction('refuse', { code: 'VERDICT_UNKNOWN' }) })
-const FOUND = { type: 'stop', decision: 'would-stop', ...worded({ code: 'FOUND_BY_SWEEP' }) }
+const FOUND = { type: 'stop', decision: 'would-stop', ...describeReasons({ code: 'FOUND_BY_SWEEP' }) }
 
 describe('what a sweep finds of a rule that enforces', () => {
   test('is promised no stop where sweeps promise none, whatever was decided for it', () => {
-    for (const finding of [promised, killed, notDeployed])
-      expect(asSwept(finding, ENFORCE, false)).toEqual({ ...finding, action: FOUND })
+    for (const finding of [promised, stopsDisabled, notDeployed])
+      expect(adaptToSweep(finding, ENFORCE, false)).toEqual({ ...finding, action: FOUND })
   })
 
   test('keeps its decision where sweeps promise stops, unless nobody could say whether they can be made', () => {
-    for (const finding of [promised, killed]) expect(asSwept(finding, ENFORCE, true)).toEqual(finding)
-    expect(asSwept(notDeployed, ENFORCE, true).action).toEqual(FOUND)
+    for (const finding of [promised, stopsDisabled]) expect(adaptToSweep(finding, ENFORCE, true)).toEqual(finding)
+    expect(adaptToSweep(notDeployed, ENFORCE, true).action).toEqual(FOUND)
     const alert = { ...notDeployed.action, decision: 'alert-only' } as const
-    expect(asSwept({ ...notDeployed, action: alert }, ENFORCE, true).action).toEqual(alert)
+    expect(adaptToSweep({ ...notDeployed, action: alert }, ENFORCE, true).action).toEqual(alert)
   })
 
   test('keeps a refusal: that says more', () => {
-    expect(asSwept(refused, ENFORCE, false)).toEqual(refused)
+    expect(adaptToSweep(refused, ENFORCE, false)).toEqual(refused)
   })
 })
 
 test('what a sweep finds of a rule that observes, or that the policy does not know, keeps its decision', () => {
-  expect(asSwept(notDeployed, under('observe'), false)).toEqual(notDeployed)
+  expect(adaptToSweep(notDeployed, under('observe'), false)).toEqual(notDeployed)
   const unknown = aFinding({ rule: 'of-a-later-version', action: DEFERRED })
-  expect(asSwept(unknown, ENFORCE, false)).toEqual(unknown)
+  expect(adaptToSweep(unknown, ENFORCE, false)).toEqual(unknown)
 })
 
 test('what has no place in the budget is promised nothing, and says why', () => {
   const { stops, perSeconds } = ENFORCE.stop.budget
-  expect(withoutPlace(promised, ENFORCE)).toEqual({
+  expect(omitAccountRegion(promised, ENFORCE)).toEqual({
     ...promised,
-    action: { type: 'stop', decision: 'would-stop', ...worded({ code: 'BUDGET_SPENT', args: { stops, perSeconds } }) },
+    action: {
+      type: 'stop',
+      decision: 'would-stop',
+      ...describeReasons({ code: 'BUDGET_SPENT', args: { stops, perSeconds } }),
+    },
   })
 })

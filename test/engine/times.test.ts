@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
-import { afterStopped } from '../../shared/engine/endings.ts'
-import { afterCheck, isUnderWay, nextStep } from '../../shared/engine/enforce.ts'
-import { type Present, turnFor } from '../../shared/engine/settle-open.ts'
-import { rowOf } from '../../shared/ledger/claim.ts'
-import { epochSeconds, type Row, type State } from '../../shared/ledger/row.ts'
+import { createRow } from '../../shared/ledger/claim.ts'
+import { decideAfterCheck, decideNextStep, isUnderWay } from '../../shared/ledger/next-step.ts'
+import { resolveStopped } from '../../shared/ledger/outcomes.ts'
+import { type Present, turnFor } from '../../shared/ledger/resolve-open.ts'
+import { type Row, type State, toEpochSeconds } from '../../shared/ledger/row.ts'
 import { aFinding, anInstance } from '../support/findings.ts'
 import { at, T0 } from '../support/stories.ts'
 
 const promised = (seconds: number, more: Partial<Row> = {}, rule = 'paravirtual-instance'): Row => ({
-  ...rowOf(aFinding({ rule }), { claimant: 'message-1', launchId: 'r-1', now: T0 }),
+  ...createRow(aFinding({ rule }), { claimant: 'message-1', launchId: 'r-1', now: T0 }),
   state: 'DEFERRED',
   stopAt: at(seconds).toISOString(),
   ...more,
@@ -28,7 +28,7 @@ const FAILS = ['paravirtual-instance', 'xen-hypervisor'].map(rule =>
   }),
 )
 const step = (rows: readonly Row[], seconds: number, state?: string) =>
-  nextStep({
+  decideNextStep({
     rows,
     instance: state === undefined ? undefined : anInstance({ state }),
     findings: FAILS,
@@ -45,8 +45,8 @@ describe('several promises on one instance', () => {
   })
 
   test('are waited for until half an hour after the last of them', () => {
-    expect(step(LATER_FIRST, 4_000 + 1_799)).toMatchObject({ settlements: [], next: { kind: 'again' } })
-    expect(step(LATER_FIRST, 4_000 + 1_800).settlements).toHaveLength(2)
+    expect(step(LATER_FIRST, 4_000 + 1_799)).toMatchObject({ resolutions: [], next: { kind: 'again' } })
+    expect(step(LATER_FIRST, 4_000 + 1_800).resolutions).toHaveLength(2)
   })
 
   test('are one stop of the budget, named by the first of them, in whatever order they are read', () => {
@@ -58,16 +58,16 @@ describe('several promises on one instance', () => {
   test('that EC2 was asked for one after the other have five minutes from the last', () => {
     const rows = [promised(900, askedAt(1_000)), promised(900, askedAt(900), 'xen-hypervisor')]
     const check = (seconds: number) =>
-      afterCheck({ rows, instance: anInstance({ state: 'stopping' }), now: at(seconds) })
-    expect(check(1_299)).toEqual({ settlements: [], next: { kind: 'check', at: at(1_300) } })
-    expect(check(1_300).settlements.map(({ ending }) => ending.to)).toEqual(['FAILED', 'FAILED'])
+      decideAfterCheck({ rows, instance: anInstance({ state: 'stopping' }), now: at(seconds) })
+    expect(check(1_299)).toEqual({ resolutions: [], next: { kind: 'check', at: at(1_300) } })
+    expect(check(1_300).resolutions.map(({ ending }) => ending.to)).toEqual(['FAILED', 'FAILED'])
   })
 })
 
 test('EC2’s notification is ours though it is dated by the second in which it was asked', () => {
   const rows = [promised(900, { stopRequestedAt: at(900.4).toISOString() })]
-  expect(afterStopped(rows, at(900))).toHaveLength(1)
-  expect(afterStopped(rows, at(899))).toEqual([])
+  expect(resolveStopped(rows, at(900))).toHaveLength(1)
+  expect(resolveStopped(rows, at(899))).toEqual([])
 })
 
 test('what was asked of EC2 is under way as long as the call may take, and no longer', () => {
@@ -77,12 +77,12 @@ test('what was asked of EC2 is under way as long as the call may take, and no lo
 })
 
 const NOW = new Date('2026-11-24T08:00:00Z')
-const seconds = epochSeconds(NOW)
+const seconds = toEpochSeconds(NOW)
 const DAY = 86_400
 const secondsAgo = (count: number): string => new Date(NOW.getTime() - count * 1_000).toISOString()
 
 const aRow = (state: State, more: Partial<Row> = {}): Row => ({
-  ...rowOf(aFinding(), { claimant: 'message-1', launchId: 'r-1', now: new Date('2026-11-20T08:00:00Z') }),
+  ...createRow(aFinding(), { claimant: 'message-1', launchId: 'r-1', now: new Date('2026-11-20T08:00:00Z') }),
   state,
   history: [{ state, at: '2026-11-20T08:00:00Z', why: 'as the test has it' }],
   ...more,
@@ -108,11 +108,11 @@ describe('a sweep', () => {
   })
 
   test('tells what was settled and not told an hour after it was, when nobody holds it', () => {
-    const settled = (more: Partial<Row>) =>
+    const resolved = (more: Partial<Row>) =>
       aRow('RESOLVED', { untold: 'RESOLVED', changedAt: seconds - 3_601, leaseUntil: seconds - 1, ...more })
-    expect(turn(settled({})).kind).toBe('tell')
-    expect(turn(settled({ changedAt: seconds - 3_600 })).kind).toBe('leave')
-    expect(turn(settled({ leaseUntil: seconds })).kind).toBe('leave')
+    expect(turn(resolved({})).kind).toBe('tell')
+    expect(turn(resolved({ changedAt: seconds - 3_600 })).kind).toBe('leave')
+    expect(turn(resolved({ leaseUntil: seconds })).kind).toBe('leave')
   })
 
   test('forgets no promise for a day after its stop was due', () => {
@@ -123,7 +123,7 @@ describe('a sweep', () => {
 })
 
 describe('what was dealt with is back', () => {
-  const stopped = aRow('STOPPED', { changedAt: epochSeconds(new Date('2026-11-21T08:00:00Z')) })
+  const stopped = aRow('STOPPED', { changedAt: toEpochSeconds(new Date('2026-11-21T08:00:00Z')) })
   const started: Present = { kind: 'there', state: 'running', launchTime: '2026-11-21T08:00:01Z' }
 
   test('where it was started later and fails its rule, and is told by the time of that start', () => {

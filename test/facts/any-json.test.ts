@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { readEvent } from '../../shared/facts/read-event.ts'
 import { aRunInstancesRecord } from '../support/builders.ts'
 import { complaint } from '../support/complaint.ts'
-import { places, plain, replaced, spelt, valueAt } from '../support/json-places.ts'
+import { places, plain, replaced, spelt, valueAt } from '../support/json-positions.ts'
 import { EVENTS, READ } from './fields-read.ts'
 
 const WRONG: readonly unknown[] = [5, 'text', true, [], [5], { text: 5 }, {}, null, '', -1, 1e300, [[]], [{}]]

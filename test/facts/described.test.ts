@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
-import { imageFromDescription, instanceFromDescription } from '../../shared/facts/described.ts'
+import { readImageDescription, readInstanceDescription } from '../../shared/facts/described.ts'
 
 describe('an instance as DescribeInstances gives it', () => {
   test('has the same facts as in the record of its launch', () => {
     expect(
-      instanceFromDescription({
+      readInstanceDescription({
         InstanceId: 'i-01',
         ImageId: 'ami-01',
         InstanceType: 'm1.small',
@@ -31,25 +31,25 @@ describe('an instance as DescribeInstances gives it', () => {
   })
 
   test('does not know of ENA what EC2 does not say', () => {
-    expect(instanceFromDescription({})).not.toHaveProperty('enaSupport')
-    expect(instanceFromDescription({ EnaSupport: false }).enaSupport).toBe(false)
+    expect(readInstanceDescription({})).not.toHaveProperty('enaSupport')
+    expect(readInstanceDescription({ EnaSupport: false }).enaSupport).toBe(false)
   })
 
   test('says what it is leased as, and who manages it', () => {
-    expect(instanceFromDescription({ InstanceLifecycle: 'spot' }).lifecycle).toBe('spot')
-    expect(instanceFromDescription({ InstanceLifecycle: 'capacity-block' })).not.toHaveProperty('lifecycle')
-    expect(instanceFromDescription({ Operator: { Managed: true, Principal: 'eks.amazonaws.com' } }).managedBy).toBe(
+    expect(readInstanceDescription({ InstanceLifecycle: 'spot' }).lifecycle).toBe('spot')
+    expect(readInstanceDescription({ InstanceLifecycle: 'capacity-block' })).not.toHaveProperty('lifecycle')
+    expect(readInstanceDescription({ Operator: { Managed: true, Principal: 'eks.amazonaws.com' } }).managedBy).toBe(
       'eks.amazonaws.com',
     )
-    expect(instanceFromDescription({ Operator: { Managed: true } }).managedBy).toBe('unnamed')
-    expect(instanceFromDescription({ Operator: { Managed: false } })).not.toHaveProperty('managedBy')
+    expect(readInstanceDescription({ Operator: { Managed: true } }).managedBy).toBe('unnamed')
+    expect(readInstanceDescription({ Operator: { Managed: false } })).not.toHaveProperty('managedBy')
   })
 })
 
 describe('an image as DescribeImages gives it', () => {
   test('has no ENA and no boot mode where EC2 names none', () => {
     expect(
-      imageFromDescription({
+      readImageDescription({
         ImageId: 'ami-01',
         Name: 'old',
         VirtualizationType: 'paravirtual',
@@ -68,7 +68,7 @@ describe('an image as DescribeImages gives it', () => {
   })
 
   test('is what EC2 says', () => {
-    expect(imageFromDescription({ VirtualizationType: 'hvm', EnaSupport: true, BootMode: 'uefi' })).toEqual({
+    expect(readImageDescription({ VirtualizationType: 'hvm', EnaSupport: true, BootMode: 'uefi' })).toEqual({
       virtualizationType: 'hvm',
       enaSupport: true,
       bootMode: 'uefi',

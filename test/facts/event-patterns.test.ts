@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { EVENT_KINDS } from '../../shared/facts/event.ts'
-import { eventPattern } from '../../shared/facts/event-patterns.ts'
+import { buildEventPattern } from '../../shared/facts/event-patterns.ts'
 import { readEvent } from '../../shared/facts/read-event.ts'
 import { MISFITS } from '../../shared/facts/refusal.ts'
 import { aRefusedLaunch } from '../support/builders.ts'
@@ -19,18 +19,18 @@ const matches = (matcher: unknown, text: string): boolean => {
 }
 
 const wakes = (errorCode: string, errorMessage: string): boolean => {
-  const { detail } = eventPattern('refused-launch')
+  const { detail } = buildEventPattern('refused-launch')
   const any = (key: string, text: string) => (detail[key] ?? []).some(matcher => matches(matcher, text))
   return any('errorCode', errorCode) && any('errorMessage', errorMessage)
 }
 
 describe('the pattern of each kind of event', () => {
   test.each(EVENT_KINDS)('of %s is within the quota of EventBridge', kind => {
-    expect(JSON.stringify(eventPattern(kind)).length).toBeLessThanOrEqual(2048)
+    expect(JSON.stringify(buildEventPattern(kind)).length).toBeLessThanOrEqual(2048)
   })
 
   test('of a launch', () => {
-    expect(eventPattern('launch')).toEqual({
+    expect(buildEventPattern('launch')).toEqual({
       source: ['aws.ec2'],
       'detail-type': ['AWS API Call via CloudTrail'],
       detail: {
@@ -42,7 +42,7 @@ describe('the pattern of each kind of event', () => {
   })
 
   test('of an image', () => {
-    expect(eventPattern('image').detail).toEqual({
+    expect(buildEventPattern('image').detail).toEqual({
       eventSource: ['ec2.amazonaws.com'],
       eventName: ['RegisterImage', 'CopyImage', 'ImportImage'],
       errorCode: [{ exists: false }],
@@ -50,7 +50,7 @@ describe('the pattern of each kind of event', () => {
   })
 
   test('of a start', () => {
-    expect(eventPattern('start').detail).toEqual({
+    expect(buildEventPattern('start').detail).toEqual({
       eventSource: ['ec2.amazonaws.com'],
       eventName: ['StartInstances'],
       errorCode: [{ exists: false }],
@@ -58,7 +58,7 @@ describe('the pattern of each kind of event', () => {
   })
 
   test('of a running instance', () => {
-    expect(eventPattern('running')).toEqual({
+    expect(buildEventPattern('running')).toEqual({
       source: ['aws.ec2'],
       'detail-type': ['EC2 Instance State-change Notification'],
       detail: { state: ['running'] },
@@ -77,7 +77,7 @@ describe('the pattern of refused launches', () => {
   test('covers every misfit that the reader knows, and each has its example', () => {
     const examples = Object.values(REFUSALS).map(({ errorMessage }) => errorMessage)
     for (const { starts } of MISFITS) expect(examples.filter(text => text.startsWith(starts))).not.toEqual([])
-    expect(eventPattern('refused-launch').detail['errorMessage']).toHaveLength(MISFITS.length)
+    expect(buildEventPattern('refused-launch').detail['errorMessage']).toHaveLength(MISFITS.length)
   })
 
   test.each([

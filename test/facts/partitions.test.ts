@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { SNSClient } from '@aws-sdk/client-sns'
 import { describe, expect, test } from '@jest/globals'
 import { RegionInfo } from 'aws-cdk-lib/region-info'
-import { knownPartition, PARTITIONS, partitionFor, partitionOf } from '../../shared/facts/partitions.ts'
-import { instanceResource } from '../../shared/facts/resource.ts'
+import { findPartition, getAsffPartition, getPartition, PARTITIONS } from '../../shared/facts/partitions.ts'
+import { createInstanceResource } from '../../shared/facts/resource.ts'
 
 const hostBySdk = (region: string): string => {
   const { endpointProvider } = new SNSClient({ region }).config
@@ -18,8 +18,8 @@ const regions = RegionInfo.regions.map(({ name, partition = '', domainSuffix = '
 
 describe('the partition of', () => {
   test.each(regions)('$name is $partition, as CDK and the SDK know it', ({ name, partition, domainSuffix }) => {
-    expect(knownPartition(name)).toMatchObject({ id: partition, dnsSuffix: domainSuffix })
-    expect(hostBySdk(name)).toBe(`sns.${name}.${partitionFor(name).dnsSuffix}`)
+    expect(findPartition(name)).toMatchObject({ id: partition, dnsSuffix: domainSuffix })
+    expect(hostBySdk(name)).toBe(`sns.${name}.${getAsffPartition(name).dnsSuffix}`)
   })
 
   // A region to come, which only the pattern knows.
@@ -33,7 +33,7 @@ describe('the partition of', () => {
     'eu-isoe-north-9',
     'us-isof-north-9',
   ])('%s, which is to come, is what the SDK takes it for', name => {
-    expect(hostBySdk(name)).toBe(`sns.${name}.${knownPartition(name)?.dnsSuffix}`)
+    expect(hostBySdk(name)).toBe(`sns.${name}.${findPartition(name)?.dnsSuffix}`)
   })
 
   test('each kind has regions, and none is missing', () => {
@@ -43,7 +43,7 @@ describe('the partition of', () => {
   })
 
   test('what fits none is aws, as it is for the SDK', () => {
-    expect([knownPartition('moon-1'), partitionOf('moon-1')]).toEqual([undefined, 'aws'])
+    expect([findPartition('moon-1'), getPartition('moon-1')]).toEqual([undefined, 'aws'])
   })
 })
 
@@ -61,6 +61,6 @@ test('the stack may be deployed to each of them', () => {
 })
 
 test('an ARN has the partition of its region', () => {
-  const { arn } = instanceResource({ accountId: '123456789012', region: 'eusc-de-east-1' }, 'i-1')
+  const { arn } = createInstanceResource({ accountId: '123456789012', region: 'eusc-de-east-1' }, 'i-1')
   expect(arn).toBe('arn:aws-eusc:ec2:eusc-de-east-1:123456789012:instance/i-1')
 })

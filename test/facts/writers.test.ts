@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
-import { actorEvidence, instanceEvidence, tagEvidence, writerOfTag } from '../../shared/facts/writers.ts'
+import {
+  buildActorEvidence,
+  buildInstanceEvidence,
+  buildTagEvidence,
+  findTagWriter,
+} from '../../shared/facts/writers.ts'
 
 describe('who can write a fact', () => {
   test.each([
@@ -12,16 +17,19 @@ describe('who can write a fact', () => {
     ['AWS:autoscaling:groupName', 'tagger'],
     ['', 'tagger'],
   ])('of the tag %j is %s', (key, writer) => {
-    expect(writerOfTag(key)).toBe(writer)
+    expect(findTagWriter(key)).toBe(writer)
   })
 
   test('is said where a refusal is built on it', () => {
-    expect(tagEvidence('karpenter.sh/nodepool')).toEqual({
+    expect(buildTagEvidence('karpenter.sh/nodepool')).toEqual({
       evidence: 'tag karpenter.sh/nodepool',
       writtenBy: 'launcher',
     })
-    expect(instanceEvidence('managedBy', 'operator')).toEqual({ evidence: 'operator', writtenBy: 'aws' })
-    expect(instanceEvidence('stopProtected', 'attribute')).toEqual({ evidence: 'attribute', writtenBy: 'launcher' })
-    expect(actorEvidence('via', 'call')).toEqual({ evidence: 'call', writtenBy: 'aws' })
+    expect(buildInstanceEvidence('managedBy', 'operator')).toEqual({ evidence: 'operator', writtenBy: 'aws' })
+    expect(buildInstanceEvidence('stopProtected', 'attribute')).toEqual({
+      evidence: 'attribute',
+      writtenBy: 'launcher',
+    })
+    expect(buildActorEvidence('via', 'call')).toEqual({ evidence: 'call', writtenBy: 'aws' })
   })
 })

@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { patternFilter } from '../../shared/aws/filter.ts'
-import { catalogue } from '../../shared/catalogue/catalogue.ts'
-import { judge } from '../../shared/engine/evaluate.ts'
-import { instanceSubject } from '../../shared/engine/subjects.ts'
+import { buildPatternFilter } from '../../shared/aws/filter.ts'
+import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
+import { evaluateRules } from '../../shared/engine/evaluate.ts'
+import { createInstanceSubject } from '../../shared/engine/subjects.ts'
 import type { InstanceFacts } from '../../shared/facts/facts.ts'
-import { type Query, quickQueries } from '../../shared/fleet/quick.ts'
+import { planQuickQueries, type Query } from '../../shared/fleet/quick.ts'
 import { DEFAULT_POLICY, parsePolicy } from '../../shared/policy/load.ts'
 import { selectedBy } from '../support/ec2-filters.ts'
 
-const types = catalogue()
+const types = loadCatalogue()
 const NAMES = types.profiles().flatMap(profile => profile.types())
 
 /** What EC2 does with filters (EC2 API reference, Filtering). */
@@ -19,7 +19,7 @@ const selects = (query: Query, instance: InstanceFacts): boolean => {
     'virtualization-type': instance.virtualizationType,
     'instance-type': instance.instanceType,
   }
-  return query.every(({ name, values }) => selectedBy(patternFilter(name, values), facts[name]))
+  return query.every(({ name, values }) => selectedBy(buildPatternFilter(name, values), facts[name]))
 }
 
 const POLICIES = [
@@ -57,14 +57,14 @@ describe('what a quick scan asks for', () => {
   test.each(POLICIES.map((policy, index) => [index, policy] as const))(
     'selects every instance that a rule fails, whatever the policy (%#)',
     (_, policy) => {
-      const queries = quickQueries(policy, types)
+      const queries = planQuickQueries(policy, types)
       fc.assert(
         fc.property(instances.filter(isPossible), instance => {
-          const subject = instanceSubject(
+          const subject = createInstanceSubject(
             { accountId: '1', region: 'us-east-1', event: { id: 'e', name: 'n', time: 't' } },
             instance,
           )
-          const fails = judge(subject, { policy, types }).some(({ verdict }) => verdict.status === 'FAILED')
+          const fails = evaluateRules(subject, { policy, types }).some(({ verdict }) => verdict.status === 'FAILED')
           if (fails) expect(queries.some(query => selects(query, instance))).toBe(true)
         }),
         { numRuns: 500 },
@@ -73,7 +73,7 @@ describe('what a quick scan asks for', () => {
   )
 
   test('leaves out what no rule fails, and what is gone', () => {
-    const queries = quickQueries(DEFAULT_POLICY, types)
+    const queries = planQuickQueries(DEFAULT_POLICY, types)
     const usual: InstanceFacts = { instanceType: 'm7i.large', virtualizationType: 'hvm', state: 'running' }
     expect(queries.some(query => selects(query, usual))).toBe(false)
     const gone: InstanceFacts = { instanceType: 'm1.small', virtualizationType: 'paravirtual', state: 'terminated' }
@@ -83,7 +83,7 @@ describe('what a quick scan asks for', () => {
   test.each(POLICIES.map((policy, index) => [index, policy] as const))(
     'never names one instance in two queries (%#)',
     (_, policy) => {
-      const queries = quickQueries(policy, types)
+      const queries = planQuickQueries(policy, types)
       fc.assert(
         fc.property(instances, instance => {
           expect(queries.filter(query => selects(query, instance)).length).toBeLessThanOrEqual(1)
@@ -94,6 +94,6 @@ describe('what a quick scan asks for', () => {
 
   test('keeps to the 200 values that EC2 takes in a filter', () => {
     for (const policy of POLICIES)
-      for (const { values } of quickQueries(policy, types).flat()) expect(values.length).toBeLessThanOrEqual(200)
+      for (const { values } of planQuickQueries(policy, types).flat()) expect(values.length).toBeLessThanOrEqual(200)
   })
 })

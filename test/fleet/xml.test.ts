@@ -2,14 +2,14 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { SaxesParser } from 'saxes'
 import { EventError } from '../../shared/errors.ts'
-import { type Shape, type XmlNode, xmlReader } from '../../shared/fleet/xml.ts'
+import { createXmlReader, type Shape, type XmlNode } from '../../shared/fleet/xml.ts'
 
 const SHAPE: Shape = { name: 'text', set: { item: { key: 'text', value: 'text' } } }
 
 const bytes = (text: string): string => Buffer.from(text).toString('latin1')
 
 const read = (text: string, pieces: readonly string[] = [bytes(text)]): XmlNode => {
-  const reader = xmlReader('Answer', SHAPE)
+  const reader = createXmlReader('Answer', SHAPE)
   for (const piece of pieces) reader.write(piece)
   return reader.end()
 }
@@ -49,7 +49,7 @@ describe('what is wanted of a document', () => {
 
   test('is handed over element by element where somebody takes it, and not kept', () => {
     const taken: unknown[] = []
-    const reader = xmlReader('Answer', SHAPE, { 'Answer/set/item': ({ texts }) => taken.push(texts) })
+    const reader = createXmlReader('Answer', SHAPE, { 'Answer/set/item': ({ texts }) => taken.push(texts) })
     reader.write('<Answer><set><item><key>a</key></item><item><key>b</key></item>')
     expect(taken).toEqual([{ key: 'a' }, { key: 'b' }])
     reader.write('</set></Answer>')

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { asffOf } from '../../shared/formats/asff.ts'
+import { toAsff } from '../../shared/formats/asff.ts'
 import { strangeActor, strangeFinding } from '../alert/strangers.ts'
 import { aFinding, NOW } from '../support/findings.ts'
 import { complaints, textsIn } from './schemas.ts'
@@ -9,7 +9,7 @@ const invalid = complaints('asff')
 
 describe('a finding in the AWS Security Finding Format', () => {
   test('is a valid document that says what the finding says', () => {
-    const document = asffOf(aFinding(), { now: NOW })
+    const document = toAsff(aFinding(), { now: NOW })
     expect(invalid(document)).toEqual([])
     expect(document).toMatchObject({
       Id: 'paravirtual-instance/123456789012/us-east-1/i-0123456789abcdef0',
@@ -41,9 +41,9 @@ describe('a finding in the AWS Security Finding Format', () => {
   })
 
   test('keeps its Id when it is told again, and is archived and passes when nothing is left of it', () => {
-    const resolved = asffOf(aFinding(), { now: NOW, archived: true })
+    const resolved = toAsff(aFinding(), { now: NOW, archived: true })
     expect(invalid(resolved)).toEqual([])
-    expect(resolved.Id).toBe(asffOf(aFinding(), { now: NOW }).Id)
+    expect(resolved.Id).toBe(toAsff(aFinding(), { now: NOW }).Id)
     expect(resolved).toMatchObject({
       RecordState: 'ARCHIVED',
       Compliance: { Status: 'PASSED' },
@@ -52,7 +52,7 @@ describe('a finding in the AWS Security Finding Format', () => {
   })
 
   test('that could not be decided is a warning, with what was missing, and no pass', () => {
-    const document = asffOf(aFinding({ status: 'UNKNOWN', reasons: [], missing: ['instance virtualizationType'] }), {
+    const document = toAsff(aFinding({ status: 'UNKNOWN', reasons: [], missing: ['instance virtualizationType'] }), {
       now: NOW,
     })
     expect(document.Compliance).not.toHaveProperty('StatusReasons')
@@ -66,7 +66,7 @@ describe('a finding in the AWS Security Finding Format', () => {
 
   test('that is exempt is suppressed, with reason, owner and expiry', () => {
     const exemption = { reason: 'billing hosts', owner: 'billing@example.com', expires: '2027-01-31' }
-    expect(asffOf(aFinding({ workflow: 'SUPPRESSED', exemption }), { now: NOW })).toMatchObject({
+    expect(toAsff(aFinding({ workflow: 'SUPPRESSED', exemption }), { now: NOW })).toMatchObject({
       Workflow: { Status: 'SUPPRESSED' },
       ProductFields: {
         'virtguard/ExemptionReason': 'billing hosts',
@@ -77,7 +77,7 @@ describe('a finding in the AWS Security Finding Format', () => {
   })
 
   test('of an image has the type Other, which is all that the format has for it', () => {
-    const [resource] = asffOf(aFinding({ on: 'ami-0abcdef1234567890' }), { now: NOW }).Resources
+    const [resource] = toAsff(aFinding({ on: 'ami-0abcdef1234567890' }), { now: NOW }).Resources
     expect(resource).toMatchObject({
       Type: 'Other',
       Id: 'arn:aws:ec2:us-east-1::image/ami-0abcdef1234567890',
@@ -88,7 +88,7 @@ describe('a finding in the AWS Security Finding Format', () => {
   test('whatever strangers named, it stays valid, within its limits and without anything unseen', () =>
     fc.assert(
       fc.property(strangeFinding, strangeActor, fc.boolean(), (finding, actor, archived) => {
-        const document = asffOf({ ...finding, actor }, { now: NOW, archived })
+        const document = toAsff({ ...finding, actor }, { now: NOW, archived })
         expect(invalid(document)).toEqual([])
         expect(JSON.stringify(document).length).toBeLessThan(240_000)
         for (const text of textsIn(document)) expect(text).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { ocsfOf } from '../../shared/formats/ocsf.ts'
+import { toOcsf } from '../../shared/formats/ocsf.ts'
 import { strangeActor, strangeFinding } from '../alert/strangers.ts'
 import { aFinding, NOW } from '../support/findings.ts'
 import { complaints, textsIn } from './schemas.ts'
@@ -9,7 +9,7 @@ const invalid = complaints('ocsf-compliance-finding')
 
 describe('a finding as an OCSF Compliance Finding', () => {
   test('is a valid event that says what the finding says', () => {
-    const event = ocsfOf(aFinding(), { now: NOW })
+    const event = toOcsf(aFinding(), { now: NOW })
     expect(invalid(event)).toEqual([])
     expect(event).toMatchObject({
       class_uid: 2003,
@@ -46,25 +46,25 @@ describe('a finding as an OCSF Compliance Finding', () => {
     ['update' as const, 200_302, 'New', 'Fail'],
     ['close' as const, 200_303, 'Resolved', 'Pass'],
   ])('that is to %s has the type, status and result of that', (activity, type_uid, status, result) => {
-    const event = ocsfOf(aFinding(), { now: NOW, activity })
+    const event = toOcsf(aFinding(), { now: NOW, activity })
     expect(invalid(event)).toEqual([])
     expect(event).toMatchObject({ type_uid, status, compliance: { status: result } })
   })
 
   test('that could not be decided is a warning, and no pass', () =>
-    expect(ocsfOf(aFinding({ status: 'UNKNOWN', reasons: [] }), { now: NOW })).toMatchObject({
+    expect(toOcsf(aFinding({ status: 'UNKNOWN', reasons: [] }), { now: NOW })).toMatchObject({
       severity: 'Medium',
       compliance: { status_id: 2, status: 'Warning' },
       finding_info: { title: 'Paravirtual instance? Cannot tell' },
     }))
 
   test('that is exempt is suppressed', () =>
-    expect(ocsfOf(aFinding({ workflow: 'SUPPRESSED' }), { now: NOW })).toMatchObject({ status_id: 3 }))
+    expect(toOcsf(aFinding({ workflow: 'SUPPRESSED' }), { now: NOW })).toMatchObject({ status_id: 3 }))
 
   test('whatever strangers named, it stays valid and without anything unseen', () =>
     fc.assert(
       fc.property(strangeFinding, strangeActor, (finding, actor) => {
-        const event = ocsfOf({ ...finding, actor }, { now: NOW })
+        const event = toOcsf({ ...finding, actor }, { now: NOW })
         expect(invalid(event)).toEqual([])
         for (const text of textsIn(event)) expect(text).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u)
       }),

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import type { SQSRecord } from 'aws-lambda'
 import { confirmBatch } from '../../functions/confirm/confirm-batch.ts'
-import { markAlerted, markTold, unmarkedOf } from '../../shared/aws/ledger/confirm.ts'
+import { listUnmarked, markAlerted, markTold } from '../../shared/aws/ledger/confirm.ts'
 import { CONFIRM_AGAIN_SECONDS, CONFIRM_RESERVE_SECONDS, CONFIRM_SECONDS } from '../../shared/ledger/row.ts'
 import { discreteTime } from '../support/discrete-time.ts'
 import { inMemoryDynamo } from '../support/dynamodb.ts'
@@ -75,7 +75,7 @@ const workOff = async ({ time, messages, ledger }: Backlog): Promise<number> => 
       {
         markAlerted: (marks, claimant) => markAlerted(ledger, marks, { claimant, at }),
         markTold: (marks, claimant) => markTold(ledger, marks, { claimant, at }),
-        unmarkedOf: (marks, claimant) => unmarkedOf(ledger, marks, claimant),
+        unmarkedOf: (marks, claimant) => listUnmarked(ledger, marks, claimant),
         schedule: async () => undefined,
         hasTime: () => time.now() < until,
         log: () => undefined,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { confirmBatch } from '../../functions/confirm/confirm-batch.ts'
 import type { ConfirmPorts } from '../../functions/confirm/ports.ts'
-import { noSchedules } from '../../functions/confirm/schedules.ts'
+import { refuseSchedules } from '../../functions/confirm/schedules.ts'
 import { aBatch } from '../support/sqs.ts'
 
 const ids = Array.from({ length: 60 }, (_, index) => `i-${index}`)
@@ -197,7 +197,7 @@ describe('an alert that promises stops', () => {
   })
 
   test('is not forgotten where the function that stops was taken away since', async () => {
-    const { ports, lines } = somePorts({ schedule: noSchedules })
+    const { ports, lines } = somePorts({ schedule: refuseSchedules })
     expect((await confirm([deferring], ports)).batchItemFailures).toHaveLength(1)
     expect(lines[0]).toContain('without the function that stops')
   })

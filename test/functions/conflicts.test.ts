@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { conflict } from '../support/dynamodb-errors.ts'
 import { comeToRest } from '../support/simulation/drive.ts'
-import { brokenLaws } from '../support/simulation/laws.ts'
+import { brokenLaws } from '../support/simulation/invariants.ts'
 import type { Invocation } from '../support/simulation/turns.ts'
 import { simulatedWorld } from '../support/simulation/world.ts'
 import { answering, OK, put } from './notify/sending.ts'

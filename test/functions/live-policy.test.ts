@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { livePolicy } from '../../functions/live-policy.ts'
+import { createLivePolicy } from '../../functions/runtime/live-policy.ts'
 import { type LivePolicy, readLive, writePolicy } from '../../shared/aws/ledger/policy-store.ts'
 import { DEFAULT_POLICY, parsePolicy } from '../../shared/policy/load.ts'
 import { inMemoryDynamo } from '../support/dynamodb.ts'
@@ -11,7 +11,7 @@ const aSource = (first: LivePolicy | Error = { stops: 'on' }) => {
   let answer = first
   let reads = 0
   const counted: string[] = []
-  const inForce = livePolicy({
+  const inForce = createLivePolicy({
     deployed: DEFAULT_POLICY,
     read: async () => {
       reads += 1
@@ -50,7 +50,7 @@ describe('a policy in the ledger whose patterns let no type pass', () => {
       await inForce()
       set(await (await ledgerWith(allow))())
       pass(46)
-      expect(await inForce()).toEqual({ policy: ENFORCING, killed: false })
+      expect(await inForce()).toEqual({ policy: ENFORCING, stopsDisabled: false })
       expect(counted).toEqual(['PolicyUnannounced', 'PolicyInvalid'])
     },
   )
@@ -71,7 +71,7 @@ describe('the policy in force', () => {
   })
 
   test('is the deployed one where none was applied', async () => {
-    expect(await aSource().inForce()).toEqual({ policy: DEFAULT_POLICY, killed: false })
+    expect(await aSource().inForce()).toEqual({ policy: DEFAULT_POLICY, stopsDisabled: false })
   })
 
   test('is read once for 45 seconds, and holds within a minute', async () => {
@@ -79,9 +79,9 @@ describe('the policy in force', () => {
     await inForce()
     set({ policy: ENFORCING, stops: 'off' })
     pass(44)
-    expect(await inForce()).toEqual({ policy: DEFAULT_POLICY, killed: false })
+    expect(await inForce()).toEqual({ policy: DEFAULT_POLICY, stopsDisabled: false })
     pass(2)
-    expect(await inForce()).toEqual({ policy: ENFORCING, killed: true })
+    expect(await inForce()).toEqual({ policy: ENFORCING, stopsDisabled: true })
     expect(reads()).toBe(2)
   })
 
@@ -99,13 +99,13 @@ describe('the policy in force', () => {
     await inForce()
     set({ stops: 'off', problem: 'policy version 2: version: expected 1' })
     pass(46)
-    expect(await inForce()).toEqual({ policy: ENFORCING, killed: true })
+    expect(await inForce()).toEqual({ policy: ENFORCING, stopsDisabled: true })
     expect(counted).toEqual(['PolicyInvalid'])
   })
 
   test('is the deployed one where the first that is read is not valid', async () => {
     const { inForce, counted } = aSource({ stops: 'on', problem: 'policy version 1: no' })
-    expect(await inForce()).toEqual({ policy: DEFAULT_POLICY, killed: false })
+    expect(await inForce()).toEqual({ policy: DEFAULT_POLICY, stopsDisabled: false })
     expect(counted).toEqual(['PolicyInvalid'])
   })
 
@@ -157,6 +157,6 @@ describe('a change that operations were not told of', () => {
 
   test('counts all the same: the policy is in force', async () => {
     const { inForce } = aSource({ stops: 'off', version: 3, policy: ENFORCING, at: ago(600), stopsAt: ago(600) })
-    expect(await inForce()).toEqual({ policy: ENFORCING, killed: true })
+    expect(await inForce()).toEqual({ policy: ENFORCING, stopsDisabled: true })
   })
 })

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import fc from 'fast-check'
 import type { Row } from '../../shared/ledger/row.ts'
 import { type Options, play, type Tape, tapes } from '../support/simulation/drive.ts'
-import { brokenLaws } from '../support/simulation/laws.ts'
+import { brokenLaws } from '../support/simulation/invariants.ts'
 import type { SimulatedWorld } from '../support/simulation/world.ts'
 import { KNOWN_WORLDS } from './known-worlds.ts'
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
-import { flushSchedules } from '../../functions/notify/flush-schedules.ts'
-import { topicSetting } from '../../functions/notify/settings.ts'
+import { flushSchedules } from '../../functions/notify/release-schedules.ts'
+import { readTopicSetting } from '../../functions/notify/settings.ts'
 
 /** Does what ends a function, and answers the lines that it leaves in its log. */
 const ending = async (act: () => unknown): Promise<string> => {
@@ -40,7 +40,7 @@ describe('a function whose environment was not set ends with one line that names
       () => import('../../functions/sweep/handler.ts'),
       'LEDGER_TABLE, ALERTS_TOPIC_ARN, SWEEPS_QUEUE_URL, SWEEP_REGIONS, FAILED_QUEUE_URL',
     ],
-    ['Notify', () => topicSetting('CHAT_TOPIC_ARN'), 'CHAT_TOPIC_ARN'],
+    ['Notify', () => readTopicSetting('CHAT_TOPIC_ARN'), 'CHAT_TOPIC_ARN'],
     [
       'Notify',
       () => flushSchedules('ops', () => new Date())('2026-12-01T08:00:00.000Z'),

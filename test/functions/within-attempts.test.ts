@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { SQSEvent } from 'aws-lambda'
-import { type AttemptPorts, handleWithinAttempts } from '../../functions/within-attempts.ts'
+import { type AttemptPorts, handleWithinAttempts } from '../../functions/runtime/within-attempts.ts'
 import { countAttempt } from '../../shared/aws/ledger/count-attempt.ts'
 import { inMemoryDynamo } from '../support/dynamodb.ts'
 import { aBatch } from '../support/sqs.ts'

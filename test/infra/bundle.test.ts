@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { build } from 'esbuild'
-import { bundleFunction } from '../../infra/bundle.ts'
-import { literalKeys, SDK_DIET } from '../../infra/sdk-diet.ts'
+import { bundleFunction } from '../../infra/bundle/bundle.ts'
+import { inlineLiteralKeys, SDK_DIET } from '../../infra/bundle/sdk-diet.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import { ENVIRONMENT, type Environment, inFreshNode as freshNode } from './fresh-node.ts'
 
@@ -167,7 +167,7 @@ describe('what makes the SDK small changes nothing that it does', () => {
   })
 
   test('and a table that is written in another way is refused', () => {
-    expect(literalKeys('const _e = "error";\nexport var A$ = [3, { [_e]: 1 }];')).toContain('{ "error": 1 }')
-    expect(() => literalKeys('export var A$ = [3, { [_x]: 1 }];')).toThrow('[_x]')
+    expect(inlineLiteralKeys('const _e = "error";\nexport var A$ = [3, { [_e]: 1 }];')).toContain('{ "error": 1 }')
+    expect(() => inlineLiteralKeys('export var A$ = [3, { [_x]: 1 }];')).toThrow('[_x]')
   })
 })

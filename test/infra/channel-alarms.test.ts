@@ -1,18 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { holding } from '../../infra/channel-holding.ts'
+import { listHoldingChannels } from '../../infra/features/channels/scheduled-deliveries.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
-import { pascal } from '../../shared/text/pascal.ts'
+import { toPascalCase } from '../../shared/text/pascal.ts'
 import { documentedForChannel } from './channel-grants.ts'
-import { held, idsOf, live, names, pascals, sent, without } from './channel-templates.ts'
+import { idsOf, live, names, pascals, scheduled, sent, without } from './channel-templates.ts'
 import { CHANNELS, WITH_CHANNELS, WITH_HOLDING } from './channels.ts'
 import { deployedGrants, type Grant, idIn } from './grants.ts'
 import { aTemplate, ENFORCING, resourcesOf } from './stack.ts'
 
 describe.each([
   { policy: 'sends at once', template: sent, of: WITH_CHANNELS, live: false },
-  { policy: 'holds', template: held, of: WITH_HOLDING, live: false },
+  { policy: 'holds', template: scheduled, of: WITH_HOLDING, live: false },
   { policy: 'is live', template: live, of: WITH_CHANNELS, live: true },
 ])('where the policy $policy, what the functions of channels may do', one => {
   const ofChannels = deployedGrants(one.template).filter(({ function: name }) => /^(Notify|Held)/.test(name))
@@ -20,9 +20,9 @@ describe.each([
   test.each(names)('is what docs/permissions.md lists for a channel of its type, and nothing else: %s', name => {
     const channel = CHANNELS[name]
     if (channel === undefined) throw new Error(name)
-    const id = pascal(name)
+    const id = toPascalCase(name)
     const own = ofChannels.filter(grant => [`Notify${id}`, `Held${id}`].includes(grant.function))
-    const isHeld = holding(one.of).includes(name)
+    const isHeld = listHoldingChannels(one.of).includes(name)
     const documented = documentedForChannel(name, channel, { held: isHeld })
     expect(bySpelling(own)).toEqual(bySpelling(documented))
     expect(documented.length).toBeGreaterThan(12)
@@ -52,7 +52,7 @@ describe.each([
 })
 
 describe('alarms on channels', () => {
-  const alarms = Object.entries(resourcesOf(held, 'AWS::CloudWatch::Alarm'))
+  const alarms = Object.entries(resourcesOf(scheduled, 'AWS::CloudWatch::Alarm'))
   const mine = alarms.filter(([id]) => !idsOf(without, 'AWS::CloudWatch::Alarm').includes(id.slice(0, -8)))
 
   test('watch each queue, dead-letter queue and function, and the schedules', () => {

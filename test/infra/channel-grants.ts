@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Channel } from '../../shared/policy/policy.ts'
-import { pascal } from '../../shared/text/pascal.ts'
+import { toPascalCase } from '../../shared/text/pascal.ts'
 import type { Grant } from './grants.ts'
 
 const quoted = (cell: string): readonly string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, inside = '']) => inside)
@@ -32,7 +32,7 @@ const rows = (): readonly Row[] => {
 }
 
 const valuesOf = (name: string, channel: Channel): Readonly<Record<string, string>> => ({
-  '<Channel>': pascal(name),
+  '<Channel>': toPascalCase(name),
   '<channel>': name,
   '<secret>': 'secret' in channel ? channel.secret : '',
   '<key>': 'key' in channel ? String(channel.key) : '',
@@ -47,11 +47,11 @@ const filled = (text: string, values: Readonly<Record<string, string>>): string 
 export const documentedForChannel = (
   name: string,
   channel: Channel,
-  { held }: { readonly held: boolean },
+  { held: scheduled }: { readonly held: boolean },
 ): readonly Grant[] => {
   const facts = [
     channel.type,
-    ...(held ? ['held'] : []),
+    ...(scheduled ? ['held'] : []),
     ...('key' in channel ? ['with a key'] : []),
     ...('format' in channel ? [`of format ${channel.format}`] : []),
   ]

@@ -1,15 +1,15 @@
 /** Stacks without channels, with them, and with some that hold alerts; and what is read from them. */
-import { pascal } from '../../shared/text/pascal.ts'
+import { toPascalCase } from '../../shared/text/pascal.ts'
 import { CHANNELS, WITH_CHANNELS, WITH_HOLDING } from './channels.ts'
 import { aTemplate, ENFORCING, resourceNamed, resourcesOf } from './stack.ts'
 
 export const without = aTemplate()
 export const sent = aTemplate({ policy: WITH_CHANNELS })
-export const held = aTemplate({ policy: WITH_HOLDING })
+export const scheduled = aTemplate({ policy: WITH_HOLDING })
 export const live = aTemplate({ policy: { ...ENFORCING, channels: CHANNELS } })
 
 export const names = Object.keys(CHANNELS)
-export const pascals = names.map(pascal)
+export const pascals = names.map(toPascalCase)
 export const idsOf = (template: typeof sent, type: string): readonly string[] =>
   Object.keys(resourcesOf(template, type)).map(id => id.slice(0, -8))
 export const more = (template: typeof sent, type: string): readonly string[] => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { LEASE_SECONDS } from '../../shared/ledger/row.ts'
-import { filtersOf, resourcesOf as resourcesIn } from '../../shared/policy/deployment-limits.ts'
+import { countFilters, describeAlertResources as resourcesIn } from '../../shared/policy/deployment-limits.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
-import { pascal } from '../../shared/text/pascal.ts'
+import { toPascalCase } from '../../shared/text/pascal.ts'
 import {
   environmentOf,
   live,
@@ -99,8 +99,8 @@ describe('each channel', () => {
       mail: { ALERTS_TOPIC_ARN: { Ref: expect.stringMatching(/^Alerts[0-9A-F]{8}$/) } },
     }
     for (const name of names)
-      expect(environmentOf(sent, `Notify${pascal(name)}`).Variables).toMatchObject({
-        ...base(name, pascal(name)),
+      expect(environmentOf(sent, `Notify${toPascalCase(name)}`).Variables).toMatchObject({
+        ...base(name, toPascalCase(name)),
         ...extra[name],
       })
   })
@@ -128,7 +128,7 @@ describe('an alert comes to a channel', () => {
       idIn((RedrivePolicy as Record<string, unknown>)['deadLetterTargetArn']),
     ])
     for (const name of names) {
-      const id = pascal(name)
+      const id = toPascalCase(name)
       const channels = name === 'mail' ? ['mail:later'] : [name, `${name}:later`]
       expect(filters).toContainEqual([`Channel${id}`, { channels }, true, `Undelivered${id}`])
     }
@@ -187,8 +187,8 @@ describe('the stack with channels', () => {
 })
 
 test('names in words become logical ids, no two the same', () => {
-  expect(pascal('night-shift')).toBe('NightShift')
-  expect(pascal('nightshift')).toBe('Nightshift')
+  expect(toPascalCase('night-shift')).toBe('NightShift')
+  expect(toPascalCase('nightshift')).toBe('Nightshift')
 })
 
 describe('Security Hub', () => {
@@ -237,7 +237,7 @@ describe('what is counted before a deployment', () => {
     there: Object.keys(deployed.toJSON()['Resources']).length,
     resources: resourcesIn(policy, { emails: 0 }),
     filters: Object.values(subscriptionsOf(deployed)).filter(({ FilterPolicy }) => FilterPolicy !== undefined).length,
-    filtersCounted: filtersOf(policy, { emails: 0 }),
+    filtersCounted: countFilters(policy, { emails: 0 }),
   })
 
   test.each([

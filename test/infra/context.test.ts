@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { Stack } from 'aws-cdk-lib'
 import { Annotations, Match } from 'aws-cdk-lib/assertions'
-import { settingsFrom } from '../../infra/context.ts'
+import { readSettingsFrom } from '../../infra/settings/context.ts'
 import { UserError } from '../../shared/errors.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import { anApp } from './stack.ts'
@@ -20,7 +20,7 @@ const policyFile = (text: string): string => {
 
 const mistake = (context: Record<string, unknown>): string => {
   try {
-    settingsFrom(context)
+    readSettingsFrom(context)
   } catch (error) {
     if (error instanceof UserError) return error.message
     throw error
@@ -35,7 +35,7 @@ describe('the context of a deployment', () => {
       '@aws-cdk/core:target-partitions': ['aws'],
       'availability-zones:account=1': [],
     }
-    expect(settingsFrom(cdkOwn)).toEqual({
+    expect(readSettingsFrom(cdkOwn)).toEqual({
       policy: DEFAULT_POLICY,
       emails: [],
       live: false,
@@ -46,13 +46,13 @@ describe('the context of a deployment', () => {
 
   test('names a policy file and addresses', () => {
     const policy = policyFile('version: 1\nrules:\n  xen-hypervisor: { mode: off }\n')
-    const settings = settingsFrom({ policy, email: 'user@example.com, ops@example.com,user@example.com' })
+    const settings = readSettingsFrom({ policy, email: 'user@example.com, ops@example.com,user@example.com' })
     expect(settings.policy.rules['xen-hypervisor']?.mode).toBe('off')
     expect(settings.emails).toEqual(['user@example.com', 'ops@example.com'])
   })
 
   test('has the synthesis warn of what the policy hardly means', () => {
-    const { warnings } = settingsFrom({
+    const { warnings } = readSettingsFrom({
       policy: policyFile('version: 1\nrules: { instance-family: { deny: [T2] } }\n'),
     })
     expect(warnings).toHaveLength(1)
@@ -62,7 +62,7 @@ describe('the context of a deployment', () => {
   })
 
   test('has the synthesis warn of a region that is swept and is not known', () => {
-    expect(settingsFrom({ sweepRegions: 'eu-centrall-1,us-east-1' }).warnings).toEqual([
+    expect(readSettingsFrom({ sweepRegions: 'eu-centrall-1,us-east-1' }).warnings).toEqual([
       'context sweepRegions: eu-centrall-1 is no region that is known to this version of virtguard; did you mean eu-central-1?',
     ])
   })
@@ -75,14 +75,14 @@ describe('the context of a deployment', () => {
   })
 
   test('names the regions that are swept, or all', () => {
-    expect(settingsFrom({ sweepRegions: 'all' }).sweepRegions).toBe('all')
-    const named = settingsFrom({ sweepRegions: 'eu-west-1, us-east-1,eu-west-1' })
+    expect(readSettingsFrom({ sweepRegions: 'all' }).sweepRegions).toBe('all')
+    const named = readSettingsFrom({ sweepRegions: 'eu-west-1, us-east-1,eu-west-1' })
     expect(named.sweepRegions).toEqual(['eu-west-1', 'us-east-1'])
   })
 
   test('names an address that no channel has: SNS would have two filters for one subscription', () => {
     const policy = policyFile('version: 1\nchannels: { mail: { type: email, addresses: [ops@example.com] } }\n')
-    expect(settingsFrom({ policy, email: 'user@example.com' }).emails).toEqual(['user@example.com'])
+    expect(readSettingsFrom({ policy, email: 'user@example.com' }).emails).toEqual(['user@example.com'])
     expect(mistake({ policy, email: 'user@example.com,ops@example.com' })).toBe(
       'context email: ops@example.com is in the channel mail of the policy, too; keep it in one of them (with -c email it gets every alert, at once)',
     )
@@ -124,7 +124,7 @@ describe('whether the policy is live', () => {
     ['unless it is asked for', { live: 'on' }, true],
     ['one that enforces always is', { policy: enforcing, email: 'user@example.com' }, true],
   ])('%s', (_, context, live) => {
-    expect(settingsFrom(context).live).toBe(live)
+    expect(readSettingsFrom(context).live).toBe(live)
   })
 
   test.each([
@@ -157,7 +157,7 @@ describe('a policy that would stop instances unseen', () => {
     ['a subscriber of your own', enforcing, { subscribers: 'own' }],
     ['a channel', `${enforcing}${ops}`, {}],
   ])('is taken with %s', (_, text, more) => {
-    expect(settingsFrom({ policy: policyFile(text), ...more }).live).toBe(true)
+    expect(readSettingsFrom({ policy: policyFile(text), ...more }).live).toBe(true)
   })
 
   test('is not made right by another word', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { makeCertificate } from '../../bench/stub/certificate.ts'
-import { bundleFunction } from '../../infra/bundle.ts'
+import { bundleFunction } from '../../infra/bundle/bundle.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import { anInstanceItem, aRunInstancesRecord } from '../support/builders.ts'
 import { ENVIRONMENT, inFreshNode } from './fresh-node.ts'
@@ -106,9 +106,13 @@ describe('a violating launch in a fresh function', () => {
   })
 
   test('that was told before is told by nobody, and costs one call', () => {
-    const { failures, story, sdk } = oneLaunch({ ...WELL, TransactWriteItems: [{ status: 400, body: CANCELLED }] })
+    const {
+      failures,
+      story: content,
+      sdk,
+    } = oneLaunch({ ...WELL, TransactWriteItems: [{ status: 400, body: CANCELLED }] })
     expect({ failures, sdk }).toEqual({ failures: 0, sdk: false })
-    expect(story.filter((what: string) => what !== 'connected')).toEqual([
+    expect(content.filter((what: string) => what !== 'connected')).toEqual([
       'TransactWriteItems',
       'answered',
       'last heard',
@@ -117,12 +121,17 @@ describe('a violating launch in a fresh function', () => {
 
   test('whose calls fail once is told with the SDK', () => {
     const failure = { status: 503, body: '{"__type":"ServiceUnavailable"}' }
-    const { failures, story, sdk, logged } = oneLaunch({
+    const {
+      failures,
+      story: content,
+      sdk,
+      logged,
+    } = oneLaunch({
       TransactWriteItems: [failure, ...WELL.TransactWriteItems],
       Publish: [failure, ...WELL.Publish],
     })
     expect({ failures, sdk }).toEqual({ failures: 0, sdk: true })
-    expect(story.filter((what: string) => /[A-Z]/.test(what))).toEqual([
+    expect(content.filter((what: string) => /[A-Z]/.test(what))).toEqual([
       'TransactWriteItems',
       'sdk TransactWriteItems',
       'Publish',
@@ -134,14 +143,18 @@ describe('a violating launch in a fresh function', () => {
   test('that SNS refuses for good is delivered again, and its claim given back', () => {
     const denied =
       '<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>AuthorizationError</Code><Message>no</Message></Error></ErrorResponse>'
-    const { failures, story, logged } = oneLaunch({
+    const {
+      failures,
+      story: content,
+      logged,
+    } = oneLaunch({
       ...WELL,
       Publish: [{ status: 403, body: denied }],
       UpdateItem: [{ status: 200, body: '{}' }],
     })
     expect(failures).toBe(1)
     expect(logged).toEqual(['Error: SNS answered 403', 'failed, will be tried again: AuthorizationErrorException: no'])
-    expect(story.filter((what: string) => /[A-Z]/.test(what))).toEqual([
+    expect(content.filter((what: string) => /[A-Z]/.test(what))).toEqual([
       'TransactWriteItems',
       'Publish',
       'sdk Publish',

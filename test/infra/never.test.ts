@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { bundleFunction } from '../../infra/bundle.ts'
+import { bundleFunction } from '../../infra/bundle/bundle.ts'
 import { ENFORCING } from './stack.ts'
 
 const ROOT = join(__dirname, '../..')

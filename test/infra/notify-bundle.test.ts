@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { bundleFunction } from '../../infra/bundle.ts'
+import { bundleFunction } from '../../infra/bundle/bundle.ts'
 import { CHANNELS, WITH_CHANNELS } from './channels.ts'
 import { ENVIRONMENT, inFreshNode as freshNode } from './fresh-node.ts'
 

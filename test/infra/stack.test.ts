@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { App } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { EVENT_KINDS } from '../../shared/facts/event.ts'
-import { eventPattern } from '../../shared/facts/event-patterns.ts'
+import { buildEventPattern } from '../../shared/facts/event-patterns.ts'
 import { LEASE_SECONDS } from '../../shared/ledger/row.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
@@ -41,7 +41,7 @@ describe('what a policy asks for is what is deployed', () => {
     const rules = rulesOf(DEFAULT_POLICY)
     const patterns = rules.map(({ Properties }) => Properties['EventPattern'])
     expect(patterns).toHaveLength(EVENT_KINDS.length)
-    for (const kind of EVENT_KINDS) expect(patterns).toContainEqual(eventPattern(kind))
+    for (const kind of EVENT_KINDS) expect(patterns).toContainEqual(buildEventPattern(kind))
     for (const { Properties } of rules) {
       expect(Properties['EventBusName']).toBeUndefined()
       expect(Properties['State']).toBe('ENABLED')
@@ -55,7 +55,7 @@ describe('what a policy asks for is what is deployed', () => {
     const policy = only(id)
     const patterns = rulesOf(policy).map(({ Properties }) => Properties['EventPattern'])
     expect(patterns).toHaveLength(events.length)
-    for (const kind of events) expect(patterns).toContainEqual(eventPattern(kind))
+    for (const kind of events) expect(patterns).toContainEqual(buildEventPattern(kind))
     const ec2 = deployedGrants(aTemplate({ policy })).filter(({ on, function: fn }) => on === '*' && fn === 'Evaluate')
     expect(ec2.map(({ action }) => action).sort()).toEqual([...reads].sort())
   })
@@ -137,7 +137,7 @@ describe('the stack', () => {
       expect(Object.fromEntries(hidden)).toEqual(one.work)
       for (const [, { Properties }] of work) {
         const { maxReceiveCount } = Properties['RedrivePolicy'] as { maxReceiveCount: number }
-        // Within what SQS allows; a function gives up long before (functions/within-attempts.ts).
+        // Within what SQS allows; a function gives up long before (functions/runtime/within-attempts.ts).
         expect(maxReceiveCount).toBeLessThanOrEqual(1_000)
         expect(maxReceiveCount * Number(Properties['VisibilityTimeout'])).toBeGreaterThanOrEqual(86_400)
       }

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { afterAll } from '@jest/globals'
 import { App } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
-import { enforces } from '../../infra/derived.ts'
 import { guardApp } from '../../infra/guard-app.ts'
 import type { GuardStackProps } from '../../infra/guard-stack.ts'
+import { hasEnforcingRule } from '../../infra/settings/derived.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 
@@ -38,7 +38,7 @@ export const anApp = (props: Partial<GuardStackProps> = {}): App => {
   return guardApp(new App({ context, outdir: mkdtempSync(join(scratch, 'out-')) }), {
     policy: DEFAULT_POLICY,
     emails: [],
-    live: enforces(props.policy ?? DEFAULT_POLICY),
+    live: hasEnforcingRule(props.policy ?? DEFAULT_POLICY),
     sweepRegions: 'own',
     ownSubscribers: false,
     bundles: { evaluate: bundle, confirm: bundle, sweep: bundle, enforce: bundle, notify: bundle },

@@ -2,10 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { bundleFunction } from '../../infra/bundle.ts'
-import { edited } from '../../infra/start-diet.ts'
-import { catalogue } from '../../shared/catalogue/catalogue.ts'
-import { allBlocked } from '../../shared/compatibility/blocked.ts'
+import { bundleFunction } from '../../infra/bundle/bundle.ts'
+import { applyEdit } from '../../infra/bundle/start-diet.ts'
+import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
+import { listAllBlocked } from '../../shared/compatibility/blocked.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import { anInstanceItem, aRunInstancesRecord } from '../support/builders.ts'
 import { inFreshNode } from './fresh-node.ts'
@@ -70,8 +70,8 @@ describe('what makes a function start in less time', () => {
     const script = `console.log(JSON.stringify(require(${JSON.stringify(join(into, 'types'))}).blocked))`
     const { stdout, stderr } = inFreshNode(script, { cwd: into })
     expect(stderr).toEqual([])
-    expect(JSON.parse(stdout)).toEqual(allBlocked(['x86_64', 'arm64', 'i386'], catalogue()))
-    expect(catalogue().blocked).toBeUndefined()
+    expect(JSON.parse(stdout)).toEqual(listAllBlocked(['x86_64', 'arm64', 'i386'], loadCatalogue()))
+    expect(loadCatalogue().blocked).toBeUndefined()
   })
 
   test('leaves middy able to stream', () => {
@@ -94,8 +94,8 @@ describe('what makes a function start in less time', () => {
   })
 
   test('refuses a package in which it does not find, once, what it takes out', () => {
-    expect(edited('a;b;c', { find: 'b;', put: '' })).toBe('a;c')
+    expect(applyEdit('a;b;c', { find: 'b;', put: '' })).toBe('a;c')
     for (const source of ['a;c', 'a;b;b;c'])
-      expect(() => edited(source, { find: 'b;', put: '' })).toThrow('expected once in a package, to be left out: b;')
+      expect(() => applyEdit(source, { find: 'b;', put: '' })).toThrow('expected once in a package, to be left out: b;')
   })
 })

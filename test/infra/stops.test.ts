@@ -74,9 +74,9 @@ describe('a policy with a rule on enforce', () => {
       SCHEDULE_ROLE_ARN: { 'Fn::GetAtt': [expect.stringMatching(/^SchedulerRole[0-9A-F]{8}$/), 'Arn'] },
     }
     const failed = { FAILED_QUEUE_URL: expect.anything() }
-    const told = { ...failed, LEDGER_TABLE: expect.anything(), ALERTS_TOPIC_ARN: expect.anything() }
+    const alerted = { ...failed, LEDGER_TABLE: expect.anything(), ALERTS_TOPIC_ARN: expect.anything() }
     expect(environmentOf('Evaluate').Variables).toEqual({
-      ...told,
+      ...alerted,
       SWEEP_REQUESTS_TOPIC_ARN: expect.anything(),
       STOPS: 'present',
       LIVE_POLICY: 'on',
@@ -88,7 +88,7 @@ describe('a policy with a rule on enforce', () => {
       ...places,
     })
     expect(environmentOf('Enforce').Variables).toEqual({
-      ...told,
+      ...alerted,
       SWEEP_REQUESTS_TOPIC_ARN: expect.anything(),
       ...places,
     })
@@ -125,7 +125,7 @@ describe('the times that have to fit', () => {
   test.each(flows.filter(({ fn }) => fn !== 'Confirm'))('$fn on $queue', ({ fn, queue }) => {
     const timeout = Number(resourceNamed(enforcing, 'AWS::Lambda::Function', fn).Properties['Timeout'])
     const hidden = Number(resourceNamed(enforcing, 'AWS::SQS::Queue', queue).Properties['VisibilityTimeout'])
-    // Lambda's guide; and a message that failed for good is parked only when no claim of its own is left.
+    // Lambda's guide; and a message that failed for good is deadLettered only when no claim of its own is left.
     expect(hidden).toBeGreaterThanOrEqual(6 * timeout)
     expect(LEASE_SECONDS + timeout).toBeLessThanOrEqual(hidden)
     // A sweep claims what it has gathered and publishes it right then, however long it read before.

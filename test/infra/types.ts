@@ -1,4 +1,4 @@
-import { catalogue } from '../../shared/catalogue/catalogue.ts'
+import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 
 /** What a bundle knows beforehand. */
-export const blocked = catalogue().blocked
+export const blocked = loadCatalogue().blocked

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
-import { takeStop } from '../../shared/aws/ledger/budget.ts'
-import { type Budget, CALL_SECONDS, type Token, take } from '../../shared/ledger/budget.ts'
-import { epochSeconds } from '../../shared/ledger/row.ts'
+import { reserveStop } from '../../shared/aws/ledger/budget.ts'
+import { type Budget, CALL_SECONDS, type Reservation, reserve } from '../../shared/ledger/budget.ts'
+import { toEpochSeconds } from '../../shared/ledger/row.ts'
 import { inMemoryDynamo } from '../support/dynamodb.ts'
 import { at } from '../support/stories.ts'
 
@@ -10,8 +10,8 @@ const budget = { stops: 2, perSeconds: 600 } as const
 const ACCOUNT = '123456789012'
 
 describe('a budget', () => {
-  const spend = (tokens: readonly Token[], id: string, seconds: number, of: Budget = budget) =>
-    take(tokens, { id, budget: of, now: at(seconds) })
+  const spend = (tokens: readonly Reservation[], id: string, seconds: number, of: Budget = budget) =>
+    reserve(tokens, { id, budget: of, now: at(seconds) })
 
   test('has as many stops as it says, and says when the next is free', () => {
     const one = spend([], 'a', 0)
@@ -53,14 +53,14 @@ describe('a budget', () => {
     const budgets = fc.record({ stops: fc.nat(4), perSeconds: fc.integer({ min: 1, max: 900 }) })
     fc.assert(
       fc.property(tries, budgets, (steps, of) => {
-        let tokens: readonly Token[] = []
+        let tokens: readonly Reservation[] = []
         let seconds = 0
         const calls: { id: number; at: number }[] = []
         for (const { id, wait, callAfter } of steps) {
           seconds += wait
-          const purse = spend(tokens, String(id), seconds, of)
-          tokens = purse.tokens
-          if (purse.taken) calls.push({ id, at: seconds + callAfter })
+          const budgetState = spend(tokens, String(id), seconds, of)
+          tokens = budgetState.tokens
+          if (budgetState.taken) calls.push({ id, at: seconds + callAfter })
         }
         for (const start of calls) {
           const window = calls.filter(call => call.at >= start.at && call.at < start.at + of.perSeconds)
@@ -83,25 +83,30 @@ describe('the budget in the ledger', () => {
 
   test('is exact, in whatever order those who take at once read and write', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.scheduler(), fc.integer({ min: 1, max: 7 }), fc.nat(4), async (scheduler, takers, stops) => {
-        const dynamo = inMemoryDynamo()
-        const client = dynamo.client(call => scheduler.schedule(Promise.resolve()).then(call))
-        const ask = (index: number) =>
-          takeStop(
-            { client, table: 'ledger' },
-            { accountId: ACCOUNT, budget: { stops, perSeconds: 600 }, token: `i-${index}`, now: at(index) },
-          )
-        const answers = Promise.all(Array.from({ length: takers }, (_, index) => ask(index)))
-        const [taken] = await Promise.all([answers, scheduler.waitFor(answers)])
-        expect(taken.filter(one => one.taken)).toHaveLength(Math.min(takers, stops))
-      }),
+      fc.asyncProperty(
+        fc.scheduler(),
+        fc.integer({ min: 1, max: 7 }),
+        fc.nat(4),
+        async (scheduler, channels, stops) => {
+          const dynamo = inMemoryDynamo()
+          const client = dynamo.client(call => scheduler.schedule(Promise.resolve()).then(call))
+          const ask = (index: number) =>
+            reserveStop(
+              { client, table: 'ledger' },
+              { accountId: ACCOUNT, budget: { stops, perSeconds: 600 }, token: `i-${index}`, now: at(index) },
+            )
+          const answers = Promise.all(Array.from({ length: channels }, (_, index) => ask(index)))
+          const [taken] = await Promise.all([answers, scheduler.waitFor(answers)])
+          expect(taken.filter(one => one.taken)).toHaveLength(Math.min(channels, stops))
+        },
+      ),
       { numRuns: 300 },
     )
   })
 
   test('is one for all regions of an account, and another for another account', async () => {
     const ledger = { client: inMemoryDynamo().client(), table: 'ledger' }
-    const ask = (accountId: string, token: string) => takeStop(ledger, { accountId, budget, token, now: at(0) })
+    const ask = (accountId: string, token: string) => reserveStop(ledger, { accountId, budget, token, now: at(0) })
     expect((await ask(ACCOUNT, 'us-east-1/i-1')).taken).toBe(true)
     expect((await ask(ACCOUNT, 'eu-west-1/i-1')).taken).toBe(true)
     expect((await ask(ACCOUNT, 'eu-west-1/i-2')).taken).toBe(false)
@@ -111,14 +116,14 @@ describe('the budget in the ledger', () => {
   test('is written once for a stop that is asked for twice in one second, and counts it from the last time', async () => {
     const dynamo = inMemoryDynamo()
     const ask = (token: string, seconds: number) =>
-      takeStop({ client: dynamo.client(), table: 'ledger' }, { accountId: ACCOUNT, budget, token, now: at(seconds) })
+      reserveStop({ client: dynamo.client(), table: 'ledger' }, { accountId: ACCOUNT, budget, token, now: at(seconds) })
     await ask('i-0', 0)
     await ask('i-1', 0)
     const taken = () => {
       const [{ stops, version } = {}] = dynamo.items.values()
       return { version: version?.N, stops: stops?.L?.map(({ M }) => [M?.['id']?.S, Number(M?.['at']?.N)]) }
     }
-    const [first, later] = [epochSeconds(at(0)), epochSeconds(at(100))]
+    const [first, later] = [toEpochSeconds(at(0)), toEpochSeconds(at(100))]
     expect(taken()).toEqual({
       version: '2',
       stops: [
@@ -147,8 +152,8 @@ describe('the budget in the ledger', () => {
     })
     const ledger = { client: dynamo.client(), table: 'ledger' }
     const request = { accountId: ACCOUNT, budget, now: at(0) }
-    await takeStop(ledger, { ...request, token: 'i-0' })
-    expect(await takeStop({ client, table: 'ledger' }, { ...request, token: 'i-1' })).toEqual({ taken: true })
+    await reserveStop(ledger, { ...request, token: 'i-0' })
+    expect(await reserveStop({ client, table: 'ledger' }, { ...request, token: 'i-1' })).toEqual({ taken: true })
     expect([...dynamo.items.values()].map(({ version }) => version?.N)).toEqual(['2'])
   })
 
@@ -161,7 +166,7 @@ describe('the budget in the ledger', () => {
     })
     const dynamo = inMemoryDynamo()
     const taken = { client: dynamo.client(), table: 'ledger' }
-    await takeStop(taken, { accountId: ACCOUNT, budget, token: 'i-0', now: at(0) })
+    await reserveStop(taken, { accountId: ACCOUNT, budget, token: 'i-0', now: at(0) })
     const client = dynamo.client(async (call, name) => {
       const answer = call()
       for (const item of dynamo.items.values())
@@ -169,7 +174,7 @@ describe('the budget in the ledger', () => {
           item['version'] = { N: String(Number(item['version']?.N) + 1) }
       return answer
     })
-    await takeStop({ client, table: 'ledger' }, { accountId: ACCOUNT, budget, token: 'i-1', now: at(0) })
+    await reserveStop({ client, table: 'ledger' }, { accountId: ACCOUNT, budget, token: 'i-1', now: at(0) })
     expect(waits).toEqual([20, 40, 60])
   })
 
@@ -182,7 +187,7 @@ describe('the budget in the ledger', () => {
       dynamo.items.set(`${key.pk.S} | stops`, { ...key, ...more })
       const one = { stops: 1, perSeconds: 600 }
       const request = { accountId: ACCOUNT, budget: one, token: 'i-1', now: at(0) }
-      expect(await takeStop({ client: dynamo.client(), table: 'ledger' }, request)).toEqual({ taken: true })
+      expect(await reserveStop({ client: dynamo.client(), table: 'ledger' }, request)).toEqual({ taken: true })
     }
   })
 
@@ -190,7 +195,7 @@ describe('the budget in the ledger', () => {
     const dynamo = inMemoryDynamo()
     let reads = 0
     const ledger = { client: dynamo.client(), table: 'ledger' }
-    await takeStop(ledger, { accountId: ACCOUNT, budget, token: 'i-0', now: at(0) })
+    await reserveStop(ledger, { accountId: ACCOUNT, budget, token: 'i-0', now: at(0) })
     const client = dynamo.client(async (call, name) => {
       if (name === 'GetItemCommand') {
         reads += 1
@@ -202,7 +207,7 @@ describe('the budget in the ledger', () => {
       return call()
     })
     await expect(
-      takeStop({ client, table: 'ledger' }, { accountId: ACCOUNT, budget, token: 'i-1', now: at(0) }),
+      reserveStop({ client, table: 'ledger' }, { accountId: ACCOUNT, budget, token: 'i-1', now: at(0) }),
     ).rejects.toThrow('the stop budget of 123456789012 is written by too many at once')
     expect(reads).toBe(12)
   })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { markAlerted } from '../../shared/aws/ledger/confirm.ts'
 import { claimFindings } from '../../shared/aws/ledger/ledger.ts'
-import { claimUntold, settle } from '../../shared/aws/ledger/settle.ts'
+import { claimPendingNotification, resolveRow } from '../../shared/aws/ledger/resolve.ts'
 import { STATES } from '../../shared/ledger/row.ts'
 import { aFinding, deferredTo } from '../support/findings.ts'
 import { aLedger, asked, at, deferred, ended, eventAt, inState, keyOf, STOP_AT } from '../support/stories.ts'
@@ -78,12 +78,12 @@ describe('a finding', () => {
     const world = aLedger()
     for (const message of ['message-1', 'message-2']) await world.claim([suppressed], message, 5_000)
     expect((await world.row()).history).toHaveLength(1)
-    const told = aLedger()
+    const alerted = aLedger()
     const unknown = aFinding({ status: 'UNKNOWN' })
-    await told.claim([unknown], 'message-1', 0)
-    await markAlerted(told.ledger, [{ key: keyOf(unknown) }], { claimant: 'message-1', at: at(2) })
-    await told.claim([suppressed], 'message-2', 5_000)
-    expect(await told.row()).toMatchObject({ state: 'ALERTED' })
+    await alerted.claim([unknown], 'message-1', 0)
+    await markAlerted(alerted.ledger, [{ key: keyOf(unknown) }], { claimant: 'message-1', at: at(2) })
+    await alerted.claim([suppressed], 'message-2', 5_000)
+    expect(await alerted.row()).toMatchObject({ state: 'ALERTED' })
   })
 
   test('that is claimed and FAILED is told by its own message, also when that does not know any more', async () => {
@@ -93,13 +93,13 @@ describe('a finding', () => {
   })
 
   test('on what is gone is told where nobody has told it, and is not back where it was dealt with', async () => {
-    const claim = { claimant: 'message-2', launchId: 'r-1', now: at(2_100), gone: [aFinding().resource.id] }
+    const claim = { claimant: 'message-2', launchId: 'r-1', now: at(2_100), deleted: [aFinding().resource.id] }
     const finding = aFinding({ event: eventAt(2_000) })
     expect((await claimFindings([finding], aLedger().ledger, claim)).ours).toHaveLength(1)
     const world = aLedger()
     await inState(world, 'RESOLVED')
     expect((await claimFindings([finding], world.ledger, claim)).ours).toEqual([])
-    expect((await claimFindings([finding], world.ledger, { ...claim, gone: [] })).ours).toHaveLength(1)
+    expect((await claimFindings([finding], world.ledger, { ...claim, deleted: [] })).ours).toHaveLength(1)
   })
 
   test('whose exemption has ended is told', async () => {
@@ -117,20 +117,20 @@ describe('two deliveries of one message', () => {
 
   test('at the same moment: one tells, the other learns that it is being told', async () => {
     const world = aLedger()
-    expect(await world.claiming([aFinding()], one, 0)).toMatchObject({ ours: [aFinding()], beingTold: false })
-    expect(await world.claiming([aFinding()], other, 1)).toMatchObject({ ours: [], beingTold: true })
+    expect(await world.claiming([aFinding()], one, 0)).toMatchObject({ ours: [aFinding()], beingAlerted: false })
+    expect(await world.claiming([aFinding()], other, 1)).toMatchObject({ ours: [], beingAlerted: true })
     await markAlerted(world.ledger, [{ key: keyOf(aFinding()) }], { claimant: one, at: at(2) })
-    expect(await world.claiming([aFinding()], other, 3)).toMatchObject({ ours: [], beingTold: false })
+    expect(await world.claiming([aFinding()], other, 3)).toMatchObject({ ours: [], beingAlerted: false })
   })
 
   test('of which the first died: the other tells when the lease is over, or the claim was given back', async () => {
     const world = aLedger()
     const { release } = await world.claiming([aFinding()], one, 0)
-    expect(await world.claiming([aFinding()], other, 150)).toMatchObject({ ours: [], beingTold: true })
+    expect(await world.claiming([aFinding()], other, 150)).toMatchObject({ ours: [], beingAlerted: true })
     await release()
-    expect(await world.claiming([aFinding()], other, 151)).toMatchObject({ ours: [aFinding()], beingTold: false })
+    expect(await world.claiming([aFinding()], other, 151)).toMatchObject({ ours: [aFinding()], beingAlerted: false })
     await release()
-    expect(await world.claiming([aFinding()], one, 152)).toMatchObject({ ours: [], beingTold: true })
+    expect(await world.claiming([aFinding()], one, 152)).toMatchObject({ ours: [], beingAlerted: true })
     expect(await world.claiming([aFinding()], one, 302)).toMatchObject({ ours: [aFinding()] })
   })
 
@@ -138,7 +138,7 @@ describe('two deliveries of one message', () => {
     const world = aLedger()
     const many = Array.from({ length: 150 }, (_, index) => aFinding({ on: `i-${String(index).padStart(17, '0')}` }))
     await world.claiming(many.slice(0, 100), one, 0)
-    expect(await world.claiming(many, other, 1)).toMatchObject({ ours: [], beingTold: true })
+    expect(await world.claiming(many, other, 1)).toMatchObject({ ours: [], beingAlerted: true })
     for (const finding of many.slice(0, 100))
       await markAlerted(world.ledger, [{ key: keyOf(finding) }], { claimant: one, at: at(2) })
     expect((await world.claiming(many, other, 3)).ours).toEqual(many.slice(100))
@@ -173,7 +173,9 @@ describe('a finding that is reported of a later time', () => {
     const row = await world.row()
     for (const left of ['stopAt', 'stopRequestedAt', 'untold', 'inDigest', 'alertedAt'])
       expect(row).not.toHaveProperty(left)
-    expect(await claimUntold(world.ledger, row, { claimant: 'message-2', now: at(2_011) })).toEqual({ kind: 'told' })
+    expect(await claimPendingNotification(world.ledger, row, { claimant: 'message-2', now: at(2_011) })).toEqual({
+      kind: 'told',
+    })
   })
 
   test('is still said to be back when it is told in a second try', async () => {
@@ -213,7 +215,7 @@ describe('a finding that is reported of a later time', () => {
       } finally {
         looks += 1
         if (looks === 1)
-          await settle(world.ledger, row, {
+          await resolveRow(world.ledger, row, {
             to: 'STOPPED',
             because: { code: 'STOPPED_BY_VIRTGUARD' },
             claimant: 'message-2',

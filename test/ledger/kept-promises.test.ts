@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
 import { stopLedger } from '../../functions/enforce/stop-ledger.ts'
-import { threadOf } from '../../shared/aws/channels/threads.ts'
-import { takeStop } from '../../shared/aws/ledger/budget.ts'
-import { untoldRefusals } from '../../shared/aws/ledger/digest.ts'
+import { readThread } from '../../shared/aws/channels/threads.ts'
+import { reserveStop } from '../../shared/aws/ledger/budget.ts'
+import { listPendingRefusals } from '../../shared/aws/ledger/digest.ts'
 import { claimFindings } from '../../shared/aws/ledger/ledger.ts'
 import { readLive } from '../../shared/aws/ledger/policy-store.ts'
-import { rowsAt, rowsOf } from '../../shared/aws/ledger/rows.ts'
-import { intendStop, settle } from '../../shared/aws/ledger/settle.ts'
-import { beginSweep, renewRow, resolveRow } from '../../shared/aws/ledger/sweep-ledger.ts'
-import { inTransactions } from '../../shared/ledger/claim.ts'
+import { recordStopIntent, resolveRow } from '../../shared/aws/ledger/resolve.ts'
+import { queryRows, queryRowsAt } from '../../shared/aws/ledger/rows.ts'
+import { beginSweep, renewRow, resolveBySweep } from '../../shared/aws/ledger/sweep-ledger.ts'
+import { chunkIntoTransactions } from '../../shared/ledger/claim.ts'
 import { isOverdue } from '../../shared/ledger/overdue.ts'
 import { scheduleName } from '../../shared/ledger/schedule-name.ts'
 import { conflict } from '../support/dynamodb-errors.ts'
@@ -27,7 +27,7 @@ test('a row is kept for 90 days, and for as long again where a sweep sees that i
 
 test('rows are claimed in the same order by everybody, whatever order they come in', () => {
   const rows = instanceIds(250).map(id => ({ pk: `123456789012#us-east-1#${id}`, sk: 'paravirtual-instance' }))
-  const orders = [rows, rows.toReversed(), [...rows.slice(100), ...rows.slice(0, 100)]].map(inTransactions)
+  const orders = [rows, rows.toReversed(), [...rows.slice(100), ...rows.slice(0, 100)]].map(chunkIntoTransactions)
   expect(orders[1]).toEqual(orders[0])
   expect(orders[2]).toEqual(orders[0])
   expect(orders[0]?.map(({ length }) => length)).toEqual([100, 100, 50])
@@ -54,7 +54,7 @@ describe('overdue is', () => {
 
 test('what ended without EC2 being asked is news again from a few seconds before, as EC2 answers late', async () => {
   const world = aLedger()
-  await settle(world.ledger, await deferred(world), { to: 'RESOLVED', because: { code: 'RULE_PASSES' }, ...BY })
+  await resolveRow(world.ledger, await deferred(world), { to: 'RESOLVED', because: { code: 'RULE_PASSES' }, ...BY })
   expect((await world.row()).changedAt).toBe(Math.floor(at(955).getTime() / 1000))
 })
 
@@ -81,15 +81,15 @@ describe('where a row is written by others at the same moment again and again', 
     const world = busy()
     const row = await deferred(world)
     world.makeBusy()
-    await expect(intendStop(world.busy, [row], at(900))).rejects.toThrow('cancelled')
+    await expect(recordStopIntent(world.busy, [row], at(900))).rejects.toThrow('cancelled')
   })
 
   test('nor is a refusal for the digest', async () => {
     const world = busy()
     const row = await deferred(world)
     world.makeBusy()
-    const held = { to: 'REFUSED', because: { code: 'RULE_OFF' }, inDigest: 'yes', ...BY } as const
-    await expect(settle(world.busy, row, held)).rejects.toThrow('cancelled')
+    const scheduled = { to: 'REFUSED', because: { code: 'RULE_OFF' }, inDigest: 'yes', ...BY } as const
+    await expect(resolveRow(world.busy, row, scheduled)).rejects.toThrow('cancelled')
   })
 })
 
@@ -114,10 +114,14 @@ describe('a sweep that is asked for after a launch', () => {
 test('what is resolved and to be told is left to who resolved it for as long as the lease lasts', async () => {
   const world = aLedger()
   const row = await inState(world, 'ALERTED')
-  await resolveRow(world.ledger, row, { ...BY, because: { code: 'DELETED' }, quiet: false })
+  await resolveBySweep(world.ledger, row, { ...BY, because: { code: 'DELETED' }, quiet: false })
   expect((await world.row()).leaseUntil).toBe(Math.floor(at(960 + 150).getTime() / 1000))
   const quiet = aLedger()
-  await resolveRow(quiet.ledger, await inState(quiet, 'ALERTED'), { ...BY, because: { code: 'DELETED' }, quiet: true })
+  await resolveBySweep(quiet.ledger, await inState(quiet, 'ALERTED'), {
+    ...BY,
+    because: { code: 'DELETED' },
+    quiet: true,
+  })
   expect(await quiet.row()).toMatchObject({ state: 'RESOLVED', leaseUntil: 0 })
   expect(await quiet.row()).not.toHaveProperty('untold')
 })
@@ -177,17 +181,17 @@ describe('what is decided on is read as the last write left it', () => {
 
   test.each<[string, Parameters<typeof requestsOf>[0]]>([
     ['the live policy and the switch', ({ client, table }) => readLive(client, table)],
-    ['the rows of an instance', ledger => rowsOf(ledger, where)],
-    ['the refusals that wait for a digest', ledger => untoldRefusals(ledger, PLACE)],
-    ['the thread of a resource', ledger => threadOf({ ...ledger, channel: 'ops' }, ID)],
-    ['the budget', ledger => takeStop(ledger, { accountId: PLACE.accountId, budget, token: 'i-1', now: at(0) })],
+    ['the rows of an instance', ledger => queryRows(ledger, where)],
+    ['the refusals that wait for a digest', ledger => listPendingRefusals(ledger, PLACE)],
+    ['the thread of a resource', ledger => readThread({ ...ledger, channel: 'ops' }, ID)],
+    ['the budget', ledger => reserveStop(ledger, { accountId: PLACE.accountId, budget, token: 'i-1', now: at(0) })],
   ])('%s', async (_, read) => {
     const [first] = await requestsOf(read)
     expect(first).toMatchObject({ ConsistentRead: true })
   })
 
   test('the rows of many findings', async () => {
-    const [first] = await requestsOf(ledger => rowsAt(ledger, [{ ...where, rule: 'xen-hypervisor' }]))
+    const [first] = await requestsOf(ledger => queryRowsAt(ledger, [{ ...where, rule: 'xen-hypervisor' }]))
     expect(first).toMatchObject({ RequestItems: { ledger: { ConsistentRead: true } } })
   })
 })

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import { markTold } from '../../shared/aws/ledger/confirm.ts'
-import { settle } from '../../shared/aws/ledger/settle.ts'
-import { beginSweep, claimNotice, exemptRow, renewRow, resolveRow } from '../../shared/aws/ledger/sweep-ledger.ts'
-import { inTransactions } from '../../shared/ledger/claim.ts'
+import { resolveRow } from '../../shared/aws/ledger/resolve.ts'
+import { beginSweep, claimNotice, exemptRow, renewRow, resolveBySweep } from '../../shared/aws/ledger/sweep-ledger.ts'
+import { chunkIntoTransactions } from '../../shared/ledger/claim.ts'
 import { isOverdue } from '../../shared/ledger/overdue.ts'
-import { epochSeconds } from '../../shared/ledger/row.ts'
+import { toEpochSeconds } from '../../shared/ledger/row.ts'
 import { scheduleName } from '../../shared/ledger/schedule-name.ts'
 import { OPEN } from '../../shared/ledger/transitions.ts'
 import { aFinding, PLACE } from '../support/findings.ts'
@@ -17,8 +17,8 @@ describe('a row is kept', () => {
     const world = aLedger()
     await world.claim([aFinding()], 'message-1', 0)
     expect(await world.row()).toMatchObject({
-      expiresAt: epochSeconds(at(0)) + DAYS_90,
-      leaseUntil: epochSeconds(at(0)) + 150,
+      expiresAt: toEpochSeconds(at(0)) + DAYS_90,
+      leaseUntil: toEpochSeconds(at(0)) + 150,
       writtenAt: at(0).toISOString(),
     })
   })
@@ -27,7 +27,7 @@ describe('a row is kept', () => {
     const world = aLedger()
     const row = await inState(world, 'ALERTED')
     expect(await renewRow(world.ledger, row, at(86_400))).toBe(true)
-    expect((await world.row()).expiresAt).toBe(epochSeconds(at(86_400)) + DAYS_90)
+    expect((await world.row()).expiresAt).toBe(toEpochSeconds(at(86_400)) + DAYS_90)
   })
 })
 
@@ -79,7 +79,7 @@ describe('the schedules', () => {
 
   test('of a look again are named by its instance, its time and its try, and by its alert where it has one', () => {
     const message = { kind: 'stop', ...PLACE, instanceId: 'i-1', due: at(900).toISOString(), attempt: 2 } as const
-    const name = `stop-i-1-${epochSeconds(at(900))}-2`
+    const name = `stop-i-1-${toEpochSeconds(at(900))}-2`
     expect(scheduleName(message, at(900))).toBe(name)
     expect(scheduleName({ ...message, alert: 'a1' }, at(900))).toBe(`${name}-a1`)
   })
@@ -90,14 +90,14 @@ describe('two who claim one launch', () => {
 
   test('meet in the first transaction, in whatever order each of them saw the rows', () => {
     const rows = Array.from({ length: 150 }, (_, nth) => key(`i-${String(nth).padStart(3, '0')}`, 'rule'))
-    const [first, second] = inTransactions(rows)
+    const [first, second] = chunkIntoTransactions(rows)
     expect([first?.length, second?.length]).toEqual([100, 50])
-    expect(inTransactions(rows.toReversed())).toEqual([first, second])
+    expect(chunkIntoTransactions(rows.toReversed())).toEqual([first, second])
   })
 
   test('have the rules of one instance in one order', () => {
     const rows = [key('i-1', 'b'), key('i-1', 'a'), key('i-0', 'c')]
-    expect(inTransactions(rows)).toEqual([[key('i-0', 'c'), key('i-1', 'a'), key('i-1', 'b')]])
+    expect(chunkIntoTransactions(rows)).toEqual([[key('i-0', 'c'), key('i-1', 'a'), key('i-1', 'b')]])
   })
 })
 
@@ -105,26 +105,26 @@ describe('the end of a promise', () => {
   test('without a stop was seen as late as EC2 answers: a start within five seconds before it came after', async () => {
     const world = aLedger()
     const row = await deferred(world)
-    await settle(world.ledger, row, {
+    await resolveRow(world.ledger, row, {
       to: 'RESOLVED',
       because: { code: 'RULE_PASSES' },
       claimant: 'message-2',
       now: at(960),
     })
-    expect((await world.row()).changedAt).toBe(epochSeconds(at(955)))
+    expect((await world.row()).changedAt).toBe(toEpochSeconds(at(955)))
   })
 
   test('that EC2 was asked for counts from when it was asked', async () => {
     const world = aLedger()
     const row = await asked(world)
-    await settle(world.ledger, row, {
+    await resolveRow(world.ledger, row, {
       to: 'STOPPED',
       because: { code: 'STOPPED_BY_VIRTGUARD' },
       claimant: 'message-2',
       now: at(960),
     })
     expect((await world.row()).changedAt).toBe(row.changedAt)
-    expect(row.changedAt).toBe(epochSeconds(at(905)))
+    expect(row.changedAt).toBe(toEpochSeconds(at(905)))
   })
 
   test('that EC2 did not take is no request any more', async () => {
@@ -136,7 +136,7 @@ describe('the end of a promise', () => {
       claimant: 'message-2',
       now: at(960),
     } as const
-    await settle(world.ledger, row, { ...refusal, notTaken: true })
+    await resolveRow(world.ledger, row, { ...refusal, notTaken: true })
     expect(await world.row()).not.toHaveProperty('stopRequestedAt')
   })
 
@@ -149,7 +149,7 @@ describe('the end of a promise', () => {
       claimant: 'message-2',
       now: at(960),
     } as const
-    await settle(world.ledger, row, { ...stopped, at: at(931) })
+    await resolveRow(world.ledger, row, { ...stopped, at: at(931) })
     expect((await world.row()).history.at(-1)?.at).toBe(at(931).toISOString())
   })
 })
@@ -226,7 +226,7 @@ describe('what a sweep finds to be exempt by now', () => {
     expect(exempt).toMatchObject({
       state: 'SUPPRESSED',
       claimant: 'message-2',
-      changedAt: epochSeconds(at(960)),
+      changedAt: toEpochSeconds(at(960)),
       leaseUntil: 0,
       finding: JSON.stringify(finding),
       launchId: row.launchId,
@@ -252,36 +252,38 @@ describe('what a sweep finds to be gone', () => {
   test('has to be told by who found it, with a lease', async () => {
     const world = aLedger()
     const row = await inState(world, 'ALERTED')
-    expect(await resolveRow(world.ledger, row, { ...found, quiet: false })).toBe('ours')
+    expect(await resolveBySweep(world.ledger, row, { ...found, quiet: false })).toBe('ours')
     expect(await world.row()).toMatchObject({
       state: 'RESOLVED',
       untold: 'RESOLVED',
-      leaseUntil: epochSeconds(at(960)) + 150,
-      changedAt: epochSeconds(at(960)),
+      leaseUntil: toEpochSeconds(at(960)) + 150,
+      changedAt: toEpochSeconds(at(960)),
     })
     // The answer was lost, and the SDK sent it again.
-    expect(await resolveRow(world.ledger, row, { ...found, quiet: false })).toBe('ours')
-    expect(await resolveRow(world.ledger, row, { ...found, quiet: false, claimant: 'message-2/2' })).toBe('sibling')
-    expect(await resolveRow(world.ledger, row, { ...found, quiet: false, claimant: 'message-3/1' })).toBe('not ours')
+    expect(await resolveBySweep(world.ledger, row, { ...found, quiet: false })).toBe('ours')
+    expect(await resolveBySweep(world.ledger, row, { ...found, quiet: false, claimant: 'message-2/2' })).toBe('sibling')
+    expect(await resolveBySweep(world.ledger, row, { ...found, quiet: false, claimant: 'message-3/1' })).toBe(
+      'not ours',
+    )
     expect((await world.row()).history.at(-1)).toMatchObject({ state: 'RESOLVED', code: 'TERMINATED' })
     await markTold(world.ledger, [{ key: row }], { claimant: found.claimant, at: at(970) })
-    expect(await resolveRow(world.ledger, row, { ...found, quiet: false })).toBe('not ours')
+    expect(await resolveBySweep(world.ledger, row, { ...found, quiet: false })).toBe('not ours')
   })
 
   test('is left where its row is gone', async () => {
     const world = aLedger()
     const row = await inState(world, 'ALERTED')
     world.items.clear()
-    expect(await resolveRow(world.ledger, row, { ...found, quiet: false })).toBe('not ours')
+    expect(await resolveBySweep(world.ledger, row, { ...found, quiet: false })).toBe('not ours')
     expect(world.items.size).toBe(0)
   })
 
   test('is only written where nobody is to be told', async () => {
     const world = aLedger()
     const row = await inState(world, 'ALERTED')
-    expect(await resolveRow(world.ledger, row, { ...found, quiet: true })).toBe('ours')
+    expect(await resolveBySweep(world.ledger, row, { ...found, quiet: true })).toBe('ours')
     expect(await world.row()).not.toHaveProperty('untold')
     expect((await world.row()).leaseUntil).toBe(0)
-    expect(await resolveRow(world.ledger, row, { ...found, quiet: true })).toBe('not ours')
+    expect(await resolveBySweep(world.ledger, row, { ...found, quiet: true })).toBe('not ours')
   })
 })

@@ -26,10 +26,10 @@ describe('two reports of a launch of more than a hundred instances', () => {
     const [first] = [await world.claim(all, 'record/a', 0)]
     expect(first).toEqual(all)
     const before = world.calls()
-    expect(await world.claiming(all.toReversed(), 'notice/a', 1)).toMatchObject({ ours: [], beingTold: false })
+    expect(await world.claiming(all.toReversed(), 'notice/a', 1)).toMatchObject({ ours: [], beingAlerted: false })
     expect(world.calls() - before).toBe(1)
     await world.confirm(all, 'record/a')
-    expect(await world.claiming(all, 'notice/b', 2)).toMatchObject({ ours: [], beingTold: false })
+    expect(await world.claiming(all, 'notice/b', 2)).toMatchObject({ ours: [], beingAlerted: false })
     // Three transactions of Confirm's, and one.
     expect(world.calls() - before).toBe(5)
   })
@@ -53,22 +53,22 @@ describe('two reports of a launch of more than a hundred instances', () => {
   test('of which the first may still be writing: the second comes again, and takes nothing from it', async () => {
     const world = aLaunch()
     await world.claim(all.slice(0, 200), 'notice/a', 0)
-    expect(await world.claiming(all, 'record/a', 1)).toMatchObject({ ours: [], beingTold: true })
+    expect(await world.claiming(all, 'record/a', 1)).toMatchObject({ ours: [], beingAlerted: true })
     await world.confirm(all.slice(0, 200), 'notice/a')
-    expect(await world.claiming(all, 'record/b', 181)).toMatchObject({ ours: all.slice(200), beingTold: false })
+    expect(await world.claiming(all, 'record/b', 181)).toMatchObject({ ours: all.slice(200), beingAlerted: false })
   })
 
   test('of which the first died: the second tells all of it when the lease is over', async () => {
     const world = aLaunch()
     await world.claim(all.slice(0, 200), 'notice/a', 0)
-    expect(await world.claiming(all, 'record/b', 181)).toMatchObject({ ours: all, beingTold: false })
+    expect(await world.claiming(all, 'record/b', 181)).toMatchObject({ ours: all, beingAlerted: false })
   })
 
   test('of which the first gave its claim back: the second does not wait', async () => {
     const world = aLaunch()
     const { release } = await world.claiming(all.slice(0, 200), 'notice/a', 0)
     await release()
-    expect(await world.claiming(all, 'record/a', 1)).toMatchObject({ ours: all, beingTold: false })
+    expect(await world.claiming(all, 'record/a', 1)).toMatchObject({ ours: all, beingAlerted: false })
   })
 })
 
@@ -85,7 +85,7 @@ test('of a launch of a thousand instances each is told once, in whatever order a
     fc.asyncProperty(reports(1_000), async parts => {
       const world = aLaunch()
       const all = launchOf(1_000)
-      const told: string[] = []
+      const alerted: string[] = []
       const late: (() => Promise<void>)[] = []
       let waiting = [...parts, { from: 0, to: 1_000, isConfirmedLate: false }].map((part, index) => ({ part, index }))
       for (let round = 0; waiting.length > 0; round += 1) {
@@ -94,16 +94,16 @@ test('of a launch of a thousand instances each is told once, in whatever order a
         for (const { part, index } of waiting) {
           const claimant = `message-${index}/${round}`
           const known = all.slice(part.from, Math.max(part.from + 1, part.to))
-          const { ours, beingTold } = await world.claiming(known, claimant, round * 180 + index)
-          told.push(...ours.map(({ resource }) => resource.id))
+          const { ours, beingAlerted } = await world.claiming(known, claimant, round * 180 + index)
+          alerted.push(...ours.map(({ resource }) => resource.id))
           if (part.isConfirmedLate) late.push(() => world.confirm(ours, claimant))
           else await world.confirm(ours, claimant)
-          if (beingTold) again.push({ part, index })
+          if (beingAlerted) again.push({ part, index })
         }
         for (const confirm of late.splice(0)) await confirm()
         waiting = again
       }
-      expect(told.toSorted()).toEqual([...instanceIds(1_000)])
+      expect(alerted.toSorted()).toEqual([...instanceIds(1_000)])
     }),
     { numRuns: 4, seed: 20_261_130 },
   ))

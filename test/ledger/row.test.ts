@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { areSiblings } from '../../shared/ledger/claimant.ts'
-import { placeOf, rowKey } from '../../shared/ledger/row.ts'
+import { buildRowKey, placeOf } from '../../shared/ledger/row.ts'
 
 const name = fc.stringMatching(/^[a-z0-9-]{1,20}$/)
 
 test('a key says what its row is about, also where the name of the resource has the mark between its parts', () => {
   const places = fc.record({ accountId: name, region: name, resourceId: fc.string(), rule: fc.string() })
-  fc.assert(fc.property(places, place => expect(placeOf(rowKey(place))).toEqual(place)))
+  fc.assert(fc.property(places, place => expect(placeOf(buildRowKey(place))).toEqual(place)))
 })
 
 test('two deliveries of one message are siblings, and no delivery is its own', () => {

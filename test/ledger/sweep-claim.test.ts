@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { markAlerted } from '../../shared/aws/ledger/confirm.ts'
 import { claimFindings } from '../../shared/aws/ledger/ledger.ts'
-import { resolveRow } from '../../shared/aws/ledger/sweep-ledger.ts'
+import { resolveBySweep } from '../../shared/aws/ledger/sweep-ledger.ts'
 import { STATES } from '../../shared/ledger/row.ts'
 import { aFinding, deferredTo } from '../support/findings.ts'
 import { aLedger, at, eventAt, inState, keyOf, STOP_AT } from '../support/stories.ts'
@@ -88,7 +88,7 @@ describe('a launch that a sweep saw before its report', () => {
 
   test('is not where it was dealt with meanwhile', async () => {
     const world = await swept(true)
-    await resolveRow(world.ledger, await world.row(), {
+    await resolveBySweep(world.ledger, await world.row(), {
       because: { code: 'RULE_PASSES' },
       quiet: true,
       claimant: 'sweep',

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { clientsFor } from '../../local/clients.ts'
-import { emulatorEnvironment, isolate } from '../../local/isolation.ts'
+import { createClients } from '../../local/clients.ts'
+import { buildEmulatorEnvironment, isolateProcess } from '../../local/isolation.ts'
 import { HOSTILE } from '../cloud/hostile.ts'
 
 describe('what the surrounding shell says of AWS', () => {
@@ -15,7 +15,7 @@ describe('what the surrounding shell says of AWS', () => {
 
   test('is gone from this process: neither a hostile value nor a hostile name is left', () => {
     const env: NodeJS.ProcessEnv = { PATH: '/bin', HOME: '/home/jane', ...HOSTILE, aws_profile: 'hostile' }
-    isolate(env, folder)
+    isolateProcess(env, folder)
     expect(JSON.stringify(env)).not.toMatch(/hostile|999999999999/i)
     expect(Object.keys(env).filter(name => /ENDPOINT|PROFILE|TOKEN|CONTAINER|CA_BUNDLE/i.test(name))).toEqual([])
     expect(env).toMatchObject({ PATH: '/bin', HOME: '/home/jane', AWS_EC2_METADATA_DISABLED: 'true' })
@@ -23,7 +23,7 @@ describe('what the surrounding shell says of AWS', () => {
 
   test('is replaced by files that are empty', () => {
     const env: NodeJS.ProcessEnv = { ...HOSTILE }
-    isolate(env, folder)
+    isolateProcess(env, folder)
     for (const name of ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'])
       expect(readFileSync(env[name] ?? '', 'utf8')).toBe('')
   })
@@ -36,7 +36,7 @@ describe('what the surrounding shell says of AWS', () => {
       NODE_OPTIONS: '--hostile',
       ...HOSTILE,
     }
-    const env = emulatorEnvironment(folder, shell)
+    const env = buildEmulatorEnvironment(folder, shell)
     expect(JSON.stringify(env)).not.toMatch(/hostile/i)
     expect(env).toMatchObject({ LANG: 'C', HOME: folder, TMPDIR: folder })
     // The functions run on the Node that runs this.
@@ -49,7 +49,7 @@ describe('what the surrounding shell says of AWS', () => {
     try {
       const cert = path.join(folder, 'cert.pem')
       writeFileSync(cert, '')
-      const clients = clientsFor({ aws: 'https://127.0.0.1:1', ec2: 'https://127.0.0.1:2', cert })
+      const clients = createClients({ aws: 'https://127.0.0.1:1', ec2: 'https://127.0.0.1:2', cert })
       const { close, ...all } = clients
       for (const [name, client] of Object.entries(all)) {
         const { hostname, port } = (await client.config.endpoint?.()) ?? {}

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { findPython, pythonWithEmulators } from '../../local/python.ts'
+import { findPython, preparePython } from '../../local/python.ts'
 import { UserError } from '../../shared/errors.ts'
 
 // The stand-ins are shell scripts.
@@ -57,7 +57,7 @@ onUnix('Python', () => {
       'case "$1" in -c) echo 3.11.2;; *) echo "The virtual environment was not created because ensurepip is not available."; exit 1;; esac',
     )
     const folder = path.join(bin, 'venv')
-    const made = pythonWithEmulators({ folder, say: () => {}, env: env() })
+    const made = preparePython({ folder, say: () => {}, env: env() })
     await expect(made).rejects.toThrow(
       /^[^\n]*venv module is missing \(Debian, Ubuntu: apt install python3\.11-venv\)$/,
     )

@@ -2,14 +2,14 @@ import { describe, expect, test } from '@jest/globals'
 import type { LivePolicy } from '../../shared/aws/ledger/policy-store.ts'
 import { UserError } from '../../shared/errors.ts'
 import { checkPolicy } from '../../shared/policy/check.ts'
-import { DEFAULT_POLICY, parsePolicy, policyFor } from '../../shared/policy/load.ts'
+import { DEFAULT_POLICY, parsePolicy, parsePolicyFor } from '../../shared/policy/load.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
-import { onDeployedChannels } from '../../shared/policy/same-channels.ts'
+import { requireDeployedChannels } from '../../shared/policy/same-channels.ts'
 import { complaintAt, pathsIn, without } from './broken.ts'
 import { TEST_RULES } from './cases.ts'
 import { ACCEPTED_CHANNELS, CONTRADICTIONS, REFUSED_CHANNELS, ROUTED } from './channel-cases.ts'
 
-const load = (text: string): Policy => policyFor(TEST_RULES, text, 'p.yaml').policy
+const load = (text: string): Policy => parsePolicyFor(TEST_RULES, text, 'p.yaml').policy
 
 const complaints = (text: string): readonly string[] => {
   try {
@@ -149,7 +149,7 @@ describe('a live policy', () => {
       channels('b: { bus: x, type: event-bus }, a: { type: amazon-q }'),
       { ...deployed, routes: [{ match: {}, to: ['a'] }] },
     ])
-      expect(onDeployedChannels({ policy, stops: 'on' }, deployed)).toEqual({ policy, stops: 'on' })
+      expect(requireDeployedChannels({ policy, stops: 'on' }, deployed)).toEqual({ policy, stops: 'on' })
   })
 
   test.each([
@@ -158,12 +158,12 @@ describe('a live policy', () => {
     ['with one less', channels('a: { type: amazon-q }')],
     ['with one that leads elsewhere', channels('a: { type: amazon-q }, b: { type: event-bus, bus: y }')],
   ])('%s is not valid: no alert may go to a channel that is not there', (_, policy) => {
-    const live = onDeployedChannels({ policy, stops: 'on' }, deployed)
+    const live = requireDeployedChannels({ policy, stops: 'on' }, deployed)
     expect(live).toEqual({ stops: 'on', problem: expect.stringMatching(/^its channels are not those[^\n]+$/) })
   })
 
   test('that is not there stays so', () => {
     const nothing: LivePolicy = { stops: 'off' }
-    expect(onDeployedChannels(nothing, deployed)).toEqual({ stops: 'off' })
+    expect(requireDeployedChannels(nothing, deployed)).toEqual({ stops: 'off' })
   })
 })

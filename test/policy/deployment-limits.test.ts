@@ -1,7 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
-import { settingsFrom } from '../../infra/context.ts'
+import { readSettingsFrom } from '../../infra/settings/context.ts'
 import { UserError } from '../../shared/errors.ts'
-import { filtersOf, limitProblems, resourcesOf, tooMuchToDeploy } from '../../shared/policy/deployment-limits.ts'
+import {
+  countFilters,
+  describeAlertResources,
+  describeExcess,
+  findLimitProblems,
+} from '../../shared/policy/deployment-limits.ts'
 import { DEFAULT_POLICY, parsePolicy } from '../../shared/policy/load.ts'
 import type { Channel, Policy } from '../../shared/policy/policy.ts'
 
@@ -43,7 +48,7 @@ describe('a policy that no stack takes', () => {
 
   test('is refused with the addresses of the deployment, too', () => {
     const email = Array.from({ length: 220 }, (_, index) => `user-${index}@example.com`).join(',')
-    expect(refusal(() => settingsFrom({ email }))).toMatch(
+    expect(refusal(() => readSettingsFrom({ email }))).toMatch(
       /^context email: 0 channels, 0 addresses in them and 220 of -c email need \d+ resources, and CloudFormation takes 500/,
     )
   })
@@ -57,8 +62,8 @@ describe('a policy that no stack takes', () => {
     ['filters for addresses in channels', { channels: mailing(4, 20) }, 115],
   ])('is one that has an address more beside it than it may: %s', (_, more, most) => {
     const policy = parsePolicy(JSON.stringify({ version: 1, ...more }), 'p.yaml')
-    expect(tooMuchToDeploy(policy, { emails: most })).toBeUndefined()
-    expect(tooMuchToDeploy(policy, { emails: most + 1 })).toContain(`${most + 1} of -c email need `)
+    expect(describeExcess(policy, { emails: most })).toBeUndefined()
+    expect(describeExcess(policy, { emails: most + 1 })).toContain(`${most + 1} of -c email need `)
   })
 
   test('is accepted with twenty channels, and with twenty addresses', () => {
@@ -88,8 +93,8 @@ describe('a policy that no stack takes', () => {
       ],
     })
     const room = 390_000 - JSON.stringify(exempting(0)).length
-    expect(limitProblems(exempting(room))).toEqual([])
-    expect(limitProblems(exempting(room + 1))).toEqual([
+    expect(findLimitProblems(exempting(room))).toEqual([])
+    expect(findLimitProblems(exempting(room + 1))).toEqual([
       { path: [], text: expect.stringContaining('has 390001 bytes') },
     ])
   })
@@ -99,7 +104,7 @@ describe('what a policy needs of a stack', () => {
   const policyOf = (channels: Readonly<Record<string, Channel>>, mode = 'observe') =>
     parsePolicy(JSON.stringify({ version: 1, rules: { 'paravirtual-instance': { mode } }, channels }), 'p.yaml')
   const resources = (channels: Readonly<Record<string, Channel>>, mode?: string): number =>
-    resourcesOf(policyOf(channels, mode), { emails: 0 })
+    describeAlertResources(policyOf(channels, mode), { emails: 0 })
   const secret = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:slack/token-a1B2c3'
   const teams: Channel = { type: 'teams', secret }
 
@@ -116,11 +121,11 @@ describe('what a policy needs of a stack', () => {
   test('may be all that AWS takes, and no more', () => {
     const none = policyOf({})
     const emails = (500 - resources({})) / 2
-    expect(tooMuchToDeploy(none, { emails })).toBeUndefined()
-    expect(tooMuchToDeploy(none, { emails: emails + 1 })).toContain('502 resources')
+    expect(describeExcess(none, { emails })).toBeUndefined()
+    expect(describeExcess(none, { emails: emails + 1 })).toContain('502 resources')
     const mail = policyOf(mailing(1, 20))
-    expect(filtersOf(mail, { emails: 178 })).toBe(200)
-    expect(tooMuchToDeploy(mail, { emails: 178 })).toBeUndefined()
-    expect(tooMuchToDeploy(mail, { emails: 179 })).toContain('201 filters')
+    expect(countFilters(mail, { emails: 178 })).toBe(200)
+    expect(describeExcess(mail, { emails: 178 })).toBeUndefined()
+    expect(describeExcess(mail, { emails: 179 })).toContain('201 filters')
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { DURATION, POSITIVE_DURATION, secondsOf } from '../../shared/policy/duration.ts'
+import { DURATION, POSITIVE_DURATION, parseDuration } from '../../shared/policy/duration.ts'
 
 describe('durations', () => {
   test.each([
@@ -11,7 +11,7 @@ describe('durations', () => {
     ['0s', 0],
   ])('%s is %i seconds', (text, seconds) => {
     expect(text).toMatch(DURATION)
-    expect(secondsOf(text)).toBe(seconds)
+    expect(parseDuration(text)).toBe(seconds)
   })
 
   test.each(['', '15', '15 m', 'm', '1m1h', '1m1m', '-5m', '1.5h', '15M', '15min', '1:30', ' 15m', '15m ', '9999999s'])(

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Actor, InstanceFacts, Resource, Subject } from '../../shared/facts/facts.ts'
-import { type ExemptionQuestion, exemptionFor, expiredExemptions } from '../../shared/policy/exempt.ts'
-import { policyFor } from '../../shared/policy/load.ts'
+import { type ExemptionQuestion, findExemption, listExpiredExemptions } from '../../shared/policy/exempt.ts'
+import { parsePolicyFor } from '../../shared/policy/load.ts'
 import type { Exemption, Match } from '../../shared/policy/policy.ts'
 import { instanceSubject } from '../support/findings.ts'
 import { TEST_RULES } from './cases.ts'
@@ -60,7 +60,7 @@ const without = (key: keyof InstanceFacts): Subject => {
 
 const ask = (subject: Subject, match: Match, actor?: Actor): string => {
   const question = actor === undefined ? { rule: 'a', subject } : { rule: 'a', subject, actor }
-  return exemptionFor(question, [exemption(match)], NOW).kind
+  return findExemption(question, [exemption(match)], NOW).kind
 }
 
 describe('an exemption', () => {
@@ -89,8 +89,8 @@ describe('an exemption', () => {
 
   test('of one rule is no exemption from another', () => {
     const list = [exemption({ region: '*' }, { rule: 'b' })]
-    expect(exemptionFor({ rule: 'a', subject: instance() }, list, NOW)).toEqual({ kind: 'none' })
-    expect(exemptionFor({ rule: 'b', subject: instance() }, list, NOW)).toMatchObject({
+    expect(findExemption({ rule: 'a', subject: instance() }, list, NOW)).toEqual({ kind: 'none' })
+    expect(findExemption({ rule: 'b', subject: instance() }, list, NOW)).toMatchObject({
       kind: 'exempt',
       exemption: list[0],
     })
@@ -142,18 +142,18 @@ describe('an exemption', () => {
     ['nonsense', 'none'],
   ])('until 2027-01-31 counts through that day in UTC: at %s it is %s', (now, expected) => {
     const question = { rule: 'a', subject: instance() }
-    expect(exemptionFor(question, [exemption({ region: '*' })], new Date(now)).kind).toBe(expected)
+    expect(findExemption(question, [exemption({ region: '*' })], new Date(now)).kind).toBe(expected)
   })
 
   test('that covers for certain goes before one that may, and the first of each counts', () => {
     const may = exemption({ instanceType: '*' }, { owner: 'may' })
     const sure = exemption({ region: '*' }, { owner: 'sure' })
     const question = { rule: 'a', subject: without('instanceType') }
-    expect(exemptionFor(question, [may, sure, exemption({ region: '*' })], NOW)).toMatchObject({
+    expect(findExemption(question, [may, sure, exemption({ region: '*' })], NOW)).toMatchObject({
       kind: 'exempt',
       exemption: sure,
     })
-    expect(exemptionFor(question, [may, exemption({ instanceType: 'm1.*' })], NOW)).toEqual({
+    expect(findExemption(question, [may, exemption({ instanceType: 'm1.*' })], NOW)).toEqual({
       kind: 'undecided',
       exemption: may,
     })
@@ -163,7 +163,7 @@ describe('an exemption', () => {
     const entry = (expires: string) =>
       `\n  - { rule: "*", match: { region: x }, reason: r, owner: o, expires: ${expires} }`
     const text = `version: 1\nexemptions:${entry('2026-11-23')}${entry('2026-11-24')}`
-    const expired = expiredExemptions(policyFor(TEST_RULES, text, 'p.yaml').policy, NOW)
+    const expired = listExpiredExemptions(parsePolicyFor(TEST_RULES, text, 'p.yaml').policy, NOW)
     expect(expired.map(({ expires }) => expires)).toEqual(['2026-11-23'])
   })
 })
@@ -219,7 +219,9 @@ describe('for any exemptions and any subject', () => {
     fc.assert(
       fc.property(question, exemptions, fc.nat(3), now, (asked, list, gone, at) => {
         const fewer = list.filter((_, index) => index !== gone)
-        expect(RANK[exemptionFor(asked, fewer, at).kind]).toBeLessThanOrEqual(RANK[exemptionFor(asked, list, at).kind])
+        expect(RANK[findExemption(asked, fewer, at).kind]).toBeLessThanOrEqual(
+          RANK[findExemption(asked, list, at).kind],
+        )
       }),
     )
   })
@@ -228,8 +230,8 @@ describe('for any exemptions and any subject', () => {
     const nonEmpty = match.filter(keys => Object.keys(keys).length > 0)
     fc.assert(
       fc.property(question, nonEmpty, match, (asked, narrow, more) => {
-        const wide = exemptionFor(asked, [exemption(narrow)], NOW).kind
-        const narrower = exemptionFor(asked, [exemption({ ...more, ...narrow })], NOW).kind
+        const wide = findExemption(asked, [exemption(narrow)], NOW).kind
+        const narrower = findExemption(asked, [exemption({ ...more, ...narrow })], NOW).kind
         expect(RANK[narrower]).toBeLessThanOrEqual(RANK[wide])
       }),
     )
@@ -238,8 +240,8 @@ describe('for any exemptions and any subject', () => {
   test('a later time never revives an exemption', () => {
     fc.assert(
       fc.property(question, exemptions, now, fc.nat(5 * 86_400_000), (asked, list, at, later) => {
-        const then = exemptionFor(asked, list, new Date(at.getTime() + later)).kind
-        expect(RANK[then]).toBeLessThanOrEqual(RANK[exemptionFor(asked, list, at).kind])
+        const then = findExemption(asked, list, new Date(at.getTime() + later)).kind
+        expect(RANK[then]).toBeLessThanOrEqual(RANK[findExemption(asked, list, at).kind])
       }),
     )
   })
@@ -250,8 +252,8 @@ describe('for any exemptions and any subject', () => {
       fc.property(question, exemptions, key, (asked, list, forgotten) => {
         if (asked.subject.kind !== 'instance') return
         const { [forgotten]: _, ...rest } = asked.subject.instance
-        const before = exemptionFor(asked, list, NOW).kind
-        const after = exemptionFor({ ...asked, subject: { ...asked.subject, instance: rest } }, list, NOW).kind
+        const before = findExemption(asked, list, NOW).kind
+        const after = findExemption({ ...asked, subject: { ...asked.subject, instance: rest } }, list, NOW).kind
         if (before !== 'exempt') expect(after).not.toBe('exempt')
         if (before !== 'none') expect(after).not.toBe('none')
       }),
@@ -271,7 +273,7 @@ describe('an exemption that covers something', () => {
   })
   const writtenBy = (match: Match) => {
     const list = [{ rule: '*', match, reason: 'moves', owner: 'a@example.com', expires: '2027-01-31' }]
-    const answer = exemptionFor({ rule: 'xen-hypervisor', subject: covered }, list, NOW)
+    const answer = findExemption({ rule: 'xen-hypervisor', subject: covered }, list, NOW)
     return answer.kind === 'exempt' ? answer.writtenBy : answer.kind
   }
 

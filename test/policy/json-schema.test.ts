@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
 import { Ajv } from 'ajv'
 import { parse } from 'yaml'
-import { jsonSchemaFor, policyJsonSchema } from '../../shared/policy/json-schema.ts'
+import { buildJsonSchema, buildPolicyJsonSchema } from '../../shared/policy/json-schema.ts'
 import { RULES } from '../../shared/rules/registry.ts'
 import { ACCEPTED, REFUSED, TEST_RULES } from './cases.ts'
 import { ACCEPTED_CHANNELS, REFUSED_CHANNELS } from './channel-cases.ts'
 
 // Strict: a keyword that ajv does not know, or one without effect, fails the compilation. The format of a date is
 // checked by the pattern beside it.
-const accepts = new Ajv({ strict: true, validateFormats: false }).compile(jsonSchemaFor(TEST_RULES))
+const accepts = new Ajv({ strict: true, validateFormats: false }).compile(buildJsonSchema(TEST_RULES))
 
 describe('the JSON Schema of the policy file', () => {
   test.each(Object.entries({ ...ACCEPTED, ...ACCEPTED_CHANNELS }))('accepts what the loader accepts: %s', (_, text) => {
@@ -21,7 +21,7 @@ describe('the JSON Schema of the policy file', () => {
   })
 
   test('gives an editor a title, the rules with their words, and the defaults', () => {
-    const schema = policyJsonSchema()
+    const schema = buildPolicyJsonSchema()
     expect(schema['$schema']).toBe('http://json-schema.org/draft-07/schema#')
     expect(schema['title']).toBe('virtguard policy')
     for (const { id, title, severity } of RULES) {
@@ -38,7 +38,7 @@ describe('the JSON Schema of the policy file', () => {
   })
 
   test('describes every key', () => {
-    const keys = keysIn(policyJsonSchema(), '')
+    const keys = keysIn(buildPolicyJsonSchema(), '')
     expect(keys.filter(({ schema }) => !('description' in schema)).map(({ path }) => path)).toEqual([])
     const paths = keys.map(({ path }) => path)
     for (const path of ['.channels.0.secret', '.routes[].quiet.from', '.exemptions[].match.region'])

@@ -3,13 +3,13 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { stringify } from 'yaml'
 import { UserError } from '../../shared/errors.ts'
-import { DEFAULT_POLICY, parsePolicy, policyFor } from '../../shared/policy/load.ts'
+import { DEFAULT_POLICY, parsePolicy, parsePolicyFor } from '../../shared/policy/load.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
-import { unrouted } from '../../shared/routing/unrouted.ts'
+import { findUnrouted } from '../../shared/routing/unrouted.ts'
 import { RULES } from '../../shared/rules/registry.ts'
 import { ACCEPTED, matching, REFUSED, TEST_RULES, UNREADABLE, WHOLE } from './cases.ts'
 
-const load = (text: string): Policy => policyFor(TEST_RULES, text, 'p.yaml').policy
+const load = (text: string): Policy => parsePolicyFor(TEST_RULES, text, 'p.yaml').policy
 
 const complaints = (text: string): string[] => {
   try {
@@ -202,7 +202,7 @@ describe('the rules that there are', () => {
     const policy = parsePolicy(text, 'docs/policy.example.yaml')
     expect(policy.exemptions.length).toBeGreaterThan(0)
     expect(policy.routes?.length).toBeGreaterThan(0)
-    expect(unrouted(policy)).toEqual([])
+    expect(findUnrouted(policy)).toEqual([])
     expect(readFileSync('docs/policy.md', 'utf8')).toContain(text)
   })
 })

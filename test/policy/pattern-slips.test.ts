@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { stringify } from 'yaml'
-import { catalogue } from '../../shared/catalogue/catalogue.ts'
+import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 import { UserError } from '../../shared/errors.ts'
-import { DEFAULT_POLICY, type LoadedPolicy, loadPolicy, policyFor } from '../../shared/policy/load.ts'
-import { patternSlips } from '../../shared/policy/pattern-slips.ts'
+import { DEFAULT_POLICY, type LoadedPolicy, loadPolicy, parsePolicyFor } from '../../shared/policy/load.ts'
+import { findPatternSlips } from '../../shared/policy/pattern-slips.ts'
 import { RULES } from '../../shared/rules/registry.ts'
 import { TEST_RULES } from './cases.ts'
 
@@ -130,7 +130,7 @@ describe('a pattern of types', () => {
   })
 
   test('that is every type there is, is never said', () => {
-    const types = catalogue()
+    const types = loadCatalogue()
       .profiles()
       .flatMap(profile => profile.types())
     expect(types.length).toBeGreaterThan(800)
@@ -264,7 +264,7 @@ describe('rules of others', () => {
 
   test('have options that name no types, of which nothing is said', () => {
     const text = 'version: 1\nrules: { instance-family: { deny: [nonsense9000] } }'
-    expect(policyFor(family_ === undefined ? [] : [family_], text, 'p.yaml').warnings).toEqual([])
+    expect(parsePolicyFor(family_ === undefined ? [] : [family_], text, 'p.yaml').warnings).toEqual([])
   })
 
   test('may fail every type where they have no lists that could let one pass', () => {
@@ -272,11 +272,11 @@ describe('rules of others', () => {
       plain === undefined
         ? []
         : [{ ...plain, check: () => ({ status: 'FAILED' as const, reasons: [], message: 'no' }) }]
-    expect(policyFor(strict, enforced('xen-hypervisor'), 'p.yaml').warnings).toEqual([])
+    expect(parsePolicyFor(strict, enforced('xen-hypervisor'), 'p.yaml').warnings).toEqual([])
   })
 
   test('that a policy does not have are nothing to complain of', () => {
-    expect(patternSlips({ ...DEFAULT_POLICY, rules: {} }, RULES)).toEqual({ errors: [], warnings: [] })
+    expect(findPatternSlips({ ...DEFAULT_POLICY, rules: {} }, RULES)).toEqual({ errors: [], warnings: [] })
   })
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { UserError } from '../../shared/errors.ts'
-import { DEFAULT_POLICY, parsePolicy, policyFor } from '../../shared/policy/load.ts'
+import { DEFAULT_POLICY, parsePolicy, parsePolicyFor } from '../../shared/policy/load.ts'
 import { LATEST_PRESET } from '../../shared/rules/preset.ts'
 import { RULES } from '../../shared/rules/registry.ts'
 import type { Rule } from '../../shared/rules/rule.ts'
@@ -9,7 +9,8 @@ import { TEST_RULES } from './cases.ts'
 const LATER: readonly Rule[] = TEST_RULES.slice(0, 1).map(rule => ({ ...rule, id: 'later-rule', since: 2 }))
 const rules = [...TEST_RULES, ...LATER]
 
-const modeOf = (text: string): string | undefined => policyFor(rules, text, 'p.yaml').policy.rules['later-rule']?.mode
+const modeOf = (text: string): string | undefined =>
+  parsePolicyFor(rules, text, 'p.yaml').policy.rules['later-rule']?.mode
 
 describe('a rule that came after the preset of a policy', () => {
   test.each([
@@ -28,7 +29,7 @@ describe('a rule that came after the preset of a policy', () => {
   })
 
   test('leaves the modes of the other rules as they are', () => {
-    const { policy } = policyFor(rules, 'version: 1\nrules: { xen-hypervisor: { mode: enforce } }', 'p.yaml')
+    const { policy } = parsePolicyFor(rules, 'version: 1\nrules: { xen-hypervisor: { mode: enforce } }', 'p.yaml')
     expect(Object.entries(policy.rules).map(([id, { mode }]) => [id, mode])).toEqual([
       ['paravirtual-instance', 'observe'],
       ['xen-hypervisor', 'enforce'],
@@ -38,8 +39,8 @@ describe('a rule that came after the preset of a policy', () => {
   })
 
   test('is named to whoever validates the policy, and no other rule is', () => {
-    expect(policyFor(rules, 'version: 1', 'p.yaml').beyondPreset).toEqual(LATER)
-    expect(policyFor(rules, 'version: 1\npreset: recommended@2', 'p.yaml').beyondPreset).toEqual([])
+    expect(parsePolicyFor(rules, 'version: 1', 'p.yaml').beyondPreset).toEqual(LATER)
+    expect(parsePolicyFor(rules, 'version: 1\npreset: recommended@2', 'p.yaml').beyondPreset).toEqual([])
   })
 })
 

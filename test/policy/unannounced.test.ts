@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
-import { unannounced } from '../../shared/policy/unannounced.ts'
+import { findUnannounced } from '../../shared/policy/unannounced.ts'
 
 const NOW = new Date('2026-11-24T08:00:00Z')
 const ago = (seconds: number): string => new Date(NOW.getTime() - seconds * 1_000).toISOString()
 const POLICY = 'version 3 of the policy'
 const SWITCH = 'the switch for stops'
-const said = (what: Parameters<typeof unannounced>[0]) => unannounced(what, NOW)
+const said = (what: Parameters<typeof findUnannounced>[0]) => findUnannounced(what, NOW)
 
 describe('what was changed and not announced', () => {
   test('is nothing where nothing was changed, or all of it was announced', () => {

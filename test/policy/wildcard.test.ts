@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { canMatchForm, matchesPattern } from '../../shared/policy/wildcard.ts'
+import { canMatchForm, matchesPattern } from '../../shared/text/wildcard.ts'
 
 // The definition, by recursion: slow and plain.
 const defined = (pattern: string, text: string): boolean => {

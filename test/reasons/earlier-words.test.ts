@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
-import { findingsWithCodes, reasonInWords, withActionCode } from '../../shared/reasons/earlier-words.ts'
+import { addActionCode, addCodesToFindings, parseReasonWords } from '../../shared/reasons/earlier-words.ts'
 import { ARGS, type Reason, readReason } from '../../shared/reasons/reason.ts'
-import { reasonWords } from '../../shared/wording/reasons.ts'
+import { describeReason } from '../../shared/wording/reasons.ts'
 import { aFinding, refusedFor } from '../support/findings.ts'
 import { REASONS } from '../support/reasons.ts'
 
 // What the version without codes had no words for.
 const isNew = ({ code, args }: Reason): boolean =>
   ['TEST', 'NOT_KEPT'].includes(code) || (args !== undefined && 'evidence' in args)
-const named = (reasons: readonly Reason[]) => reasons.map(reason => [reasonWords(reason), reason] as const)
+const named = (reasons: readonly Reason[]) => reasons.map(reason => [describeReason(reason), reason] as const)
 
 test('every code has a sample', () => {
   const sampled = new Set(REASONS.flatMap(({ code, args }) => (args === undefined ? [] : [code])))
@@ -17,32 +17,32 @@ test('every code has a sample', () => {
 
 describe('a reason that a version without codes put into words', () => {
   test.each(named(REASONS.filter(reason => !isNew(reason))))('is known again: %s', (words, reason) => {
-    expect(reasonInWords(words)).toEqual(reason)
+    expect(parseReasonWords(words)).toEqual(reason)
   })
 
   test.each([
     ['it is gone', { code: 'DELETED' }],
     ['exempt: moves to HVM', { code: 'EXEMPT' }],
   ])('is known again in words that are not used any more: %s', (words, reason) => {
-    expect(reasonInWords(words)).toEqual(reason)
+    expect(parseReasonWords(words)).toEqual(reason)
   })
 
   test('is nobody’s where the words are not ours', () => {
     for (const words of ['', 'i-0abc (m1.small) runs paravirtual (PV).', 'really, it is terminated'])
-      expect(reasonInWords(words)).toEqual({})
+      expect(parseReasonWords(words)).toEqual({})
   })
 
   test('is in findings that were kept without one, and only there', () => {
     const { code: _code, args: _args, ...earlier } = aFinding().action
     const kept = { ...aFinding(), action: earlier }
-    expect(withActionCode(JSON.parse(JSON.stringify(kept)))).toEqual(aFinding())
+    expect(addActionCode(JSON.parse(JSON.stringify(kept)))).toEqual(aFinding())
     const own = aFinding({ action: refusedFor('the rule is off now') })
-    expect(withActionCode(own)).toBe(own)
+    expect(addActionCode(own)).toBe(own)
   })
 
   test('is in what became of a stop, in alerts that waited for their channel', () => {
     const outcome = { state: 'STOPPED', at: '2026-11-24T08:16:02.123Z', why: 'virtguard stopped it' }
-    const [finding] = findingsWithCodes([{ ...aFinding(), outcome }])
+    const [finding] = addCodesToFindings([{ ...aFinding(), outcome }])
     expect(finding?.outcome).toEqual({ ...outcome, code: 'STOPPED_BY_VIRTGUARD' })
   })
 })

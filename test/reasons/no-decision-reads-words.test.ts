@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { digestAlert } from '../../shared/alert/outcome.ts'
-import { nextStep } from '../../shared/engine/enforce.ts'
-import { isWorthALook, turnFor } from '../../shared/engine/settle-open.ts'
-import { historyWith, mayReplace, past, previousIn, rowOf } from '../../shared/ledger/claim.ts'
+import { buildDigestAlerts } from '../../shared/alert/outcome.ts'
+import { createPast, createRow, extendHistory, findPrevious, mayReplace } from '../../shared/ledger/claim.ts'
+import { decideNextStep } from '../../shared/ledger/next-step.ts'
+import { isWorthALook, turnFor } from '../../shared/ledger/resolve-open.ts'
 import { type Past, type Row, STATES } from '../../shared/ledger/row.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import { aFinding, anEnded, anInstance, deferredTo, instanceIds, NOW, TELLER } from '../support/findings.ts'
@@ -64,7 +64,7 @@ describe('the source of decisions', () => {
 
 const muted = (one: Past): Past => ({ ...one, why: 'x' })
 const rowIn = (state: Row['state'], history: readonly Past[], more: Partial<Row> = {}): Row => ({
-  ...rowOf(aFinding({ action: deferredTo('2026-11-24T08:15:30Z') }), { ...TELLER, launchId: 'r-1' }),
+  ...createRow(aFinding({ action: deferredTo('2026-11-24T08:15:30Z') }), { ...TELLER, launchId: 'r-1' }),
   state,
   history,
   ...more,
@@ -73,7 +73,7 @@ const rowIn = (state: Row['state'], history: readonly Past[], more: Partial<Row>
 /** Each with its words, and with an x in their place. */
 const rows = STATES.flatMap(state =>
   REASONS.map(reason => {
-    const history = [past(state, new Date('2026-11-20T08:00:00Z'), reason)]
+    const history = [createPast(state, new Date('2026-11-20T08:00:00Z'), reason)]
     return [rowIn(state, history), rowIn(state, history.map(muted))] as const
   }),
 )
@@ -103,11 +103,11 @@ describe('with an x in the place of all words', () => {
 
   test('a claim and what it says of before is the same', () => {
     const claim = { claimant: 'message-9', launchId: 'r-9', now: later }
-    const next = past('NEW', later, { code: 'NOT_KEPT' })
+    const next = createPast('NEW', later, { code: 'NOT_KEPT' })
     const [finding, quiet] = mutedFinding()
     for (const [row, silent] of rows) {
       expect(mayReplace(silent, quiet, claim)).toBe(mayReplace(row, finding, claim))
-      expect(previousIn(historyWith(silent, next))).toEqual(previousIn(historyWith(row, next)))
+      expect(findPrevious(extendHistory(silent, next))).toEqual(findPrevious(extendHistory(row, next)))
     }
   })
 
@@ -118,7 +118,7 @@ describe('with an x in the place of all words', () => {
       for (const reason of REASONS) {
         const action = { type: 'stop', decision, reason: 'the words', ...reason } as const
         const step = (words: string) =>
-          nextStep({
+          decideNextStep({
             rows: [row],
             instance,
             findings: [aFinding({ action: { ...action, reason: words } })],
@@ -130,7 +130,7 @@ describe('with an x in the place of all words', () => {
 
   test('a digest counts the same reasons', () => {
     const [a = '', b = '', c = ''] = instanceIds(3)
-    const held = [
+    const scheduled = [
       anEnded(
         { state: 'REFUSED', why: 'the stop budget is spent: 5 stops in 10 min; the next is free at 08:20' },
         { on: a },
@@ -141,10 +141,10 @@ describe('with an x in the place of all words', () => {
       ),
       anEnded({ state: 'REFUSED', why: 'the rule is off now' }, { on: c }),
     ]
-    const silent = held.map(finding => ({ ...finding, outcome: { ...finding.outcome, why: 'x' } }))
-    const reasons = (findings: typeof held) =>
-      digestAlert(findings, { policy: DEFAULT_POLICY, stops: 'on' }, { ...TELLER, now: NOW })[0]?.digest?.reasons
-    expect(reasons(silent)).toEqual(reasons(held))
-    expect(reasons(held)).toHaveLength(2)
+    const silent = scheduled.map(finding => ({ ...finding, outcome: { ...finding.outcome, why: 'x' } }))
+    const reasons = (findings: typeof scheduled) =>
+      buildDigestAlerts(findings, { policy: DEFAULT_POLICY, stops: 'on' }, { ...TELLER, now: NOW })[0]?.digest?.reasons
+    expect(reasons(silent)).toEqual(reasons(scheduled))
+    expect(reasons(scheduled)).toHaveLength(2)
   })
 })

@@ -2,15 +2,15 @@
 import * as autoscaling from '@aws-sdk/client-auto-scaling'
 import * as ec2 from '@aws-sdk/client-ec2'
 import { describe, expect, test } from '@jest/globals'
-import { catalogue } from '../../shared/catalogue/catalogue.ts'
+import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 import type { InstanceFacts } from '../../shared/facts/facts.ts'
-import type { Ailing } from '../../shared/remediation/ailing.ts'
-import { remedyFor } from '../../shared/remediation/remedy.ts'
+import type { MigrationTarget } from '../../shared/remediation/migration-target.ts'
+import { findRemedy } from '../../shared/remediation/remedy.ts'
 import { anInstance } from '../support/findings.ts'
 
-const types = catalogue()
+const types = loadCatalogue()
 
-const ailing = (facts: InstanceFacts = {}, more: Partial<Ailing> = {}): Ailing => ({
+const migration = (facts: InstanceFacts = {}, more: Partial<MigrationTarget> = {}): MigrationTarget => ({
   region: 'eu-west-1',
   instance: anInstance(facts),
   actor: {},
@@ -20,23 +20,23 @@ const ailing = (facts: InstanceFacts = {}, more: Partial<Ailing> = {}): Ailing =
 
 const HVM_ON_XEN: InstanceFacts = { instanceType: 'm4.large', virtualizationType: 'hvm', enaSupport: true }
 
-const CASES: readonly (readonly [string, Ailing])[] = [
-  ['PV on EBS', ailing()],
-  ['PV on instance store', ailing({ rootDeviceType: 'instance-store' })],
-  ['PV, 32 bit', ailing({ architecture: 'i386' })],
-  ['PV in a group', ailing({}, { actor: { autoScalingGroup: 'web', launchTemplate: 'lt-0123456789abcdef0:4' } })],
-  ['PV by a template by name', ailing({}, { actor: { launchTemplate: 'web:$Latest' } })],
-  ['HVM on Xen', ailing(HVM_ON_XEN)],
-  ['HVM on Xen without ENA', ailing({ ...HVM_ON_XEN, enaSupport: false })],
-  ['Windows on Xen', ailing(HVM_ON_XEN, { isWindows: true })],
+const CASES: readonly (readonly [string, MigrationTarget])[] = [
+  ['PV on EBS', migration()],
+  ['PV on instance store', migration({ rootDeviceType: 'instance-store' })],
+  ['PV, 32 bit', migration({ architecture: 'i386' })],
+  ['PV in a group', migration({}, { actor: { autoScalingGroup: 'web', launchTemplate: 'lt-0123456789abcdef0:4' } })],
+  ['PV by a template by name', migration({}, { actor: { launchTemplate: 'web:$Latest' } })],
+  ['HVM on Xen', migration(HVM_ON_XEN)],
+  ['HVM on Xen without ENA', migration({ ...HVM_ON_XEN, enaSupport: false })],
+  ['Windows on Xen', migration(HVM_ON_XEN, { isWindows: true })],
   [
     'HVM on Xen on instance store',
-    ailing({ ...HVM_ON_XEN, instanceType: 'm3.large', rootDeviceType: 'instance-store' }),
+    migration({ ...HVM_ON_XEN, instanceType: 'm3.large', rootDeviceType: 'instance-store' }),
   ],
 ]
 
-const commandsOf = (one: Ailing): readonly string[] =>
-  remedyFor(one, types).ways.flatMap(({ steps }) => steps.flatMap(({ commands = [] }) => commands))
+const commandsOf = (one: MigrationTarget): readonly string[] =>
+  findRemedy(one, types).ways.flatMap(({ steps }) => steps.flatMap(({ commands = [] }) => commands))
 
 const pascal = (name: string): string =>
   name
@@ -90,7 +90,7 @@ describe.each(CASES)('%s', (_, one) => {
   })
 
   test('what fits is Nitro, and no smaller than what there is', () => {
-    const { fits, fitsArm } = remedyFor(one, types)
+    const { fits, fitsArm } = findRemedy(one, types)
     const like = types.get(one.instance.instanceType ?? '')
     expect(fits.length).toBeGreaterThan(0)
     for (const type of [...fits, ...fitsArm]) {
@@ -101,32 +101,32 @@ describe.each(CASES)('%s', (_, one) => {
   })
 })
 
-const titles = (one: Ailing): readonly string[] => remedyFor(one, types).ways.map(({ title }) => title)
+const titles = (one: MigrationTarget): readonly string[] => findRemedy(one, types).ways.map(({ title }) => title)
 
 describe('the ways', () => {
   test('PV is rebuilt first, and moved by its volume only where it has one', () => {
-    expect(titles(ailing())).toEqual(['Rebuild from a current HVM image', 'Move the system to a new HVM volume'])
-    expect(titles(ailing({ rootDeviceType: 'instance-store' }))).toEqual(['Rebuild from a current HVM image'])
+    expect(titles(migration())).toEqual(['Rebuild from a current HVM image', 'Move the system to a new HVM volume'])
+    expect(titles(migration({ rootDeviceType: 'instance-store' }))).toEqual(['Rebuild from a current HVM image'])
   })
 
   test('a member of a group is corrected in its template first', () =>
-    expect(titles(ailing({}, { actor: { autoScalingGroup: 'web' } }))[0]).toBe('Correct the template'))
+    expect(titles(migration({}, { actor: { autoScalingGroup: 'web' } }))[0]).toBe('Correct the template'))
 
   test('HVM on Xen goes by the runbook of AWS', () => {
-    expect(titles(ailing(HVM_ON_XEN))[0]).toBe('Move it to Nitro with the runbook of AWS')
-    expect(JSON.stringify(remedyFor(ailing(HVM_ON_XEN), types))).toContain('AWSSupport-MigrateXenToNitroLinux')
+    expect(titles(migration(HVM_ON_XEN))[0]).toBe('Move it to Nitro with the runbook of AWS')
+    expect(JSON.stringify(findRemedy(migration(HVM_ON_XEN), types))).toContain('AWSSupport-MigrateXenToNitroLinux')
   })
 
   test('where nothing is wrong, or nothing is known, nothing is advised', () => {
-    const good = remedyFor(ailing({ ...HVM_ON_XEN, instanceType: 'm7i.large' }), types)
-    const unknown = remedyFor(ailing({ ...HVM_ON_XEN, instanceType: 'zz9.large' }), types)
+    const good = findRemedy(migration({ ...HVM_ON_XEN, instanceType: 'm7i.large' }), types)
+    const unknown = findRemedy(migration({ ...HVM_ON_XEN, instanceType: 'zz9.large' }), types)
     expect([good.state, good.ways, unknown.state, unknown.ways]).toEqual(['nothing to do', [], 'not known', []])
   })
 
   test('what a stranger named does not get into a shell', () => {
     const hostile = '"; rm -rf / #'
     const commands = commandsOf(
-      ailing({ imageId: hostile }, { actor: { autoScalingGroup: hostile, launchTemplate: `${hostile}:1` } }),
+      migration({ imageId: hostile }, { actor: { autoScalingGroup: hostile, launchTemplate: `${hostile}:1` } }),
     )
     expect(commands.join('\n')).not.toContain('rm -rf')
   })

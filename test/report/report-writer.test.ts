@@ -4,8 +4,8 @@ import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { reportWriter } from '../../cli/report/report-writer.ts'
-import { type Chunk, rowsOf } from '../../shared/report/chunk.ts'
-import { historyCount } from '../../shared/report/history.ts'
+import { type Chunk, expandRows } from '../../shared/report/chunk.ts'
+import { createHistoryCount } from '../../shared/report/history.ts'
 import { aFinding, instanceIds } from '../support/findings.ts'
 import { reportHead } from '../support/report/fleet.ts'
 
@@ -32,7 +32,7 @@ describe('a report', () => {
     const text = writer.begin + pieces.join('') + writer.end({ coverage: [] })
     expect(
       chunksIn(text)
-        .flatMap(rowsOf)
+        .flatMap(expandRows)
         .map(({ resourceId }) => resourceId),
     ).toEqual(ids)
     expect(text.startsWith('<html>before')).toBe(true)
@@ -61,7 +61,7 @@ describe('a report', () => {
         const text = writer.begin + rows.join('') + end
         expect(
           chunksIn(text)
-            .flatMap(rowsOf)
+            .flatMap(expandRows)
             .map(row => row.message),
         ).toEqual(messages)
         expect(text.match(/<\/script/g)).toHaveLength(3)
@@ -78,7 +78,7 @@ describe('the history of the ledger', () => {
   const NOW = new Date('2026-11-24T08:00:00Z')
 
   test('counts what was found and closed on each day, and what was open at its end', () => {
-    const count = historyCount(NOW)
+    const count = createHistoryCount(NOW)
     count.add([
       { state: 'NEW', at: at('2026-11-21'), why: '' },
       { state: 'ALERTED', at: at('2026-11-21'), why: '' },
@@ -96,5 +96,5 @@ describe('the history of the ledger', () => {
     expect(count.days(2).map(({ open }) => open)).toEqual([1, 2])
   })
 
-  test('of an empty ledger there is none', () => expect(historyCount(NOW).days(10)).toEqual([]))
+  test('of an empty ledger there is none', () => expect(createHistoryCount(NOW).days(10)).toEqual([]))
 })

@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { processEvent } from '../../functions/evaluate/process-event.ts'
 import type { Alert } from '../../shared/alert/alert.ts'
-import { type EndedFinding, outcomeAlert } from '../../shared/alert/outcome.ts'
+import { buildOutcomeAlerts, type EndedFinding } from '../../shared/alert/outcome.ts'
 import { readEvent } from '../../shared/facts/read-event.ts'
 import { parsePolicy } from '../../shared/policy/load.ts'
 import { isAboutStops, mayBeHeldUntil } from '../../shared/routing/before-stops.ts'
-import { deliveriesOf } from '../../shared/routing/deliveries.ts'
-import { unseenStops } from '../../shared/routing/unrouted.ts'
+import { planDeliveries } from '../../shared/routing/deliveries.ts'
+import { findUnseenStops } from '../../shared/routing/unrouted.ts'
 import { anInstanceItem, aRunInstancesRecord } from '../support/builders.ts'
 import { aFinding, anAlert, anEnded, anOccasion, SWEEP, TELLER } from '../support/findings.ts'
 import { somePorts } from '../support/ports.ts'
@@ -50,27 +50,27 @@ describe('an alert that announces a stop', () => {
     ['an hour is left to act', [minutesAfter(9 * 60)], { channel: 'ops', at: '2026-11-25T06:00:00.000Z' }],
     ['it announces none', [], { channel: 'ops', at: '2026-11-25T06:00:00.000Z' }],
   ])('of quiet hours: %s', (_, ats, delivery) => {
-    expect(deliveriesOf(stopping(...ats), EXAMPLE, NIGHT)).toContainEqual(delivery)
+    expect(planDeliveries(stopping(...ats), EXAMPLE, NIGHT)).toContainEqual(delivery)
   })
 
   test('is not held for a daily digest either', () => {
     const routes = [{ match: {}, to: ['mail'], daily: { at: '08:00', zone: 'UTC' } }]
-    expect(deliveriesOf(stopping(minutesAfter(15)), { ...EXAMPLE, routes }, NIGHT)).toEqual([{ channel: 'mail' }])
+    expect(planDeliveries(stopping(minutesAfter(15)), { ...EXAMPLE, routes }, NIGHT)).toEqual([{ channel: 'mail' }])
   })
 
   test('goes to every channel, at once, where no route takes it', () => {
     const routes = [{ match: { region: ['eu-*'] }, to: ['mail'], daily: { at: '08:00', zone: 'UTC' } }]
     const policy = { ...EXAMPLE, routes }
     const everywhere = [{ channel: 'ops' }, { channel: 'mail' }, { channel: 'hub' }]
-    expect(deliveriesOf(stopping(minutesAfter(15)), policy, NIGHT)).toEqual(everywhere)
-    expect(deliveriesOf({ ...stopping(), kind: 'digest' }, policy, NIGHT)).toEqual(everywhere)
-    expect(deliveriesOf(stopping(), policy, NIGHT)).toEqual([])
+    expect(planDeliveries(stopping(minutesAfter(15)), policy, NIGHT)).toEqual(everywhere)
+    expect(planDeliveries({ ...stopping(), kind: 'digest' }, policy, NIGHT)).toEqual(everywhere)
+    expect(planDeliveries(stopping(), policy, NIGHT)).toEqual([])
   })
 })
 
 describe('an alert about stops', () => {
   const outcome = (state: EndedFinding['outcome']['state']): Alert => {
-    const [alert] = outcomeAlert(anOccasion(), [anEnded({ state })], TELLER)
+    const [alert] = buildOutcomeAlerts(anOccasion(), [anEnded({ state })], TELLER)
     return alert ?? anAlert()
   }
 
@@ -107,10 +107,10 @@ describe('rules whose stops nobody would see', () => {
     ['not where every alert goes to every channel', OPS, []],
     ['not where a route takes them somewhere', `${OPS}routes: [{ match: { region: [eu-*] }, to: [ops] }]\n`, []],
   ])('are known: %s', (_, text, rules) => {
-    expect(unseenStops(policy(text))).toEqual(rules)
+    expect(findUnseenStops(policy(text))).toEqual(rules)
   })
 
   test('are none where every rule observes', () => {
-    expect(unseenStops(parsePolicy('version: 1\n', 'policy.yaml'))).toEqual([])
+    expect(findUnseenStops(parsePolicy('version: 1\n', 'policy.yaml'))).toEqual([])
   })
 })

@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { parsePolicy } from '../../shared/policy/load.ts'
 import type { Policy, Route } from '../../shared/policy/policy.ts'
-import { deliveriesOf, withDeliveries } from '../../shared/routing/deliveries.ts'
-import { matchesPlace, matchesTrait, type Routed, traitsOf } from '../../shared/routing/matches.ts'
-import { unrouted } from '../../shared/routing/unrouted.ts'
+import { addDeliveries, planDeliveries } from '../../shared/routing/deliveries.ts'
+import { listTraits, matchesPlace, matchesTrait, type Routed } from '../../shared/routing/matches.ts'
+import { findUnrouted } from '../../shared/routing/unrouted.ts'
 import { RULES } from '../../shared/rules/registry.ts'
 import { SEVERITIES, type Severity } from '../../shared/rules/rule.ts'
 import { anAlert } from '../support/findings.ts'
@@ -31,17 +31,17 @@ const ROUTES = policy(`routes:
 `)
 
 type Told = { readonly rule: string; readonly severity: Severity }
-const alert = (told: readonly Told[], more: Partial<Routed> = {}): Routed => {
+const alert = (alerted: readonly Told[], more: Partial<Routed> = {}): Routed => {
   const [finding] = anAlert().findings
   if (finding === undefined) throw new Error('an alert without a finding')
-  const severities = told.map(({ severity }) => SEVERITIES.indexOf(severity))
+  const severities = alerted.map(({ severity }) => SEVERITIES.indexOf(severity))
   return {
     kind: 'finding',
     severity: SEVERITIES[Math.max(...severities)] ?? 'LOW',
     accountId: '123456789012',
     region: 'us-east-1',
     launchId: 'r-0123456789abcdef0',
-    findings: told.map(one => ({ ...finding, ...one })),
+    findings: alerted.map(one => ({ ...finding, ...one })),
     ...more,
   }
 }
@@ -52,7 +52,7 @@ const MEDIUM = { rule: 'instance-family', severity: 'MEDIUM' } as const
 
 describe('an alert', () => {
   test('goes to every channel at once where there are no routes', () => {
-    expect(deliveriesOf(alert([LOW]), policy(''), NIGHT)).toEqual([
+    expect(planDeliveries(alert([LOW]), policy(''), NIGHT)).toEqual([
       { channel: 'ops' },
       { channel: 'mail' },
       { channel: 'hub' },
@@ -60,11 +60,11 @@ describe('an alert', () => {
   })
 
   test('goes where every route that matches sends it, by day at once', () => {
-    expect(deliveriesOf(alert([HIGH]), ROUTES, DAY)).toEqual([{ channel: 'ops' }, { channel: 'hub' }])
+    expect(planDeliveries(alert([HIGH]), ROUTES, DAY)).toEqual([{ channel: 'ops' }, { channel: 'hub' }])
   })
 
   test('is held for quiet hours and for a daily digest, and not for programs', () => {
-    expect(deliveriesOf(alert([HIGH, LOW]), ROUTES, NIGHT)).toEqual([
+    expect(planDeliveries(alert([HIGH, LOW]), ROUTES, NIGHT)).toEqual([
       { channel: 'ops', at: '2026-11-25T07:00:00.000Z' },
       { channel: 'mail', at: '2026-11-25T08:00:00.000Z' },
       { channel: 'hub' },
@@ -72,7 +72,7 @@ describe('an alert', () => {
   })
 
   test('that is CRITICAL is never held, not even by a route for what else is in it', () => {
-    expect(deliveriesOf(alert([CRITICAL, LOW]), ROUTES, NIGHT)).toEqual([
+    expect(planDeliveries(alert([CRITICAL, LOW]), ROUTES, NIGHT)).toEqual([
       { channel: 'ops' },
       { channel: 'mail' },
       { channel: 'hub' },
@@ -80,7 +80,7 @@ describe('an alert', () => {
   })
 
   test('that no route takes goes to no channel', () => {
-    expect(deliveriesOf(alert([MEDIUM]), ROUTES, DAY)).toEqual([])
+    expect(planDeliveries(alert([MEDIUM]), ROUTES, DAY)).toEqual([])
   })
 
   test('goes to a channel once, at the earliest time', () => {
@@ -89,22 +89,22 @@ describe('an alert', () => {
   - { to: [ops], quiet: { from: "22:00", to: "09:00", zone: UTC } }
   - { to: [ops], daily: { at: "08:00", zone: UTC } }
 `)
-    expect(deliveriesOf(alert([HIGH]), twice, NIGHT)).toEqual([{ channel: 'ops', at: '2026-11-25T08:00:00.000Z' }])
-    expect(deliveriesOf(alert([HIGH]), twice, DAY)).toEqual([{ channel: 'ops' }])
-    expect(deliveriesOf(alert([MEDIUM]), twice, NIGHT)[0]).toEqual({ channel: 'ops' })
+    expect(planDeliveries(alert([HIGH]), twice, NIGHT)).toEqual([{ channel: 'ops', at: '2026-11-25T08:00:00.000Z' }])
+    expect(planDeliveries(alert([HIGH]), twice, DAY)).toEqual([{ channel: 'ops' }])
+    expect(planDeliveries(alert([MEDIUM]), twice, NIGHT)[0]).toEqual({ channel: 'ops' })
   })
 
   test('matches a route by one finding that has all of it, not by several that have a part each', () => {
     const both = policy(`routes:
   - { match: { rule: ["paravirtual-*"], severity: [LOW, HIGH] }, to: [ops, hub, mail] }
 `)
-    expect(deliveriesOf(alert([HIGH]), both, DAY)).toHaveLength(3)
-    expect(deliveriesOf(alert([CRITICAL, LOW]), both, DAY)).toEqual([])
+    expect(planDeliveries(alert([HIGH]), both, DAY)).toHaveLength(3)
+    expect(planDeliveries(alert([CRITICAL, LOW]), both, DAY)).toEqual([])
   })
 
   test('matches by account, region and mode', () => {
     const one = (match: string): Policy => policy(`routes:\n  - { match: ${match}, to: [ops, hub, mail] }\n`)
-    const counts = (match: string, told: Routed): number => deliveriesOf(told, one(match), DAY).length
+    const counts = (match: string, alerted: Routed): number => planDeliveries(alerted, one(match), DAY).length
     expect(counts('{ accountId: ["1234*"], region: [eu-*, us-*] }', alert([HIGH]))).toBe(3)
     expect(counts('{ accountId: ["210987654321"] }', alert([HIGH]))).toBe(0)
     expect(counts('{ region: [eu-*] }', alert([HIGH]))).toBe(0)
@@ -116,14 +116,14 @@ describe('an alert', () => {
 
 describe('what routes look at', () => {
   test('is the mode of now for an alert that does not say its kind: that is a finding', () => {
-    const { kind: _kind, ...told } = alert([LOW])
-    const [trait] = traitsOf(told, ROUTES)
+    const { kind: _kind, ...alerted } = alert([LOW])
+    const [trait] = listTraits(alerted, ROUTES)
     expect(trait).toEqual({ rule: 'xen-hypervisor', severities: ['LOW'], mode: 'observe' })
   })
 
   test('is no mode for a finding of a rule that the policy does not have any more', () => {
     const { rules: _rules, ...rest } = policy('')
-    const [trait] = traitsOf(alert([HIGH]), { ...rest, rules: {} })
+    const [trait] = listTraits(alert([HIGH]), { ...rest, rules: {} })
     expect(trait).toEqual({ rule: 'paravirtual-instance', severities: ['HIGH'], mode: undefined })
     expect(trait !== undefined && matchesTrait({ mode: 'observe' }, trait)).toBe(false)
   })
@@ -131,13 +131,13 @@ describe('what routes look at', () => {
   test('is what was promised, of a stop whose rule the policy does not have any more', () => {
     const { rules: _rules, ...rest } = policy('')
     const outcome = alert([HIGH], { kind: 'outcome' })
-    expect(traitsOf(outcome, { ...rest, rules: {} })).toEqual([
+    expect(listTraits(outcome, { ...rest, rules: {} })).toEqual([
       { rule: 'paravirtual-instance', severities: ['HIGH'], mode: 'enforce' },
     ])
   })
 
   test('names a severity that has not changed once', () => {
-    expect(traitsOf(alert([HIGH], { kind: 'outcome' }), ROUTES)[0]?.severities).toEqual(['HIGH'])
+    expect(listTraits(alert([HIGH], { kind: 'outcome' }), ROUTES)[0]?.severities).toEqual(['HIGH'])
   })
 })
 
@@ -153,59 +153,59 @@ describe('what became of a stop', () => {
   }
 
   test('goes where its promise went, though the rule observes and has another severity by now', () => {
-    const channels = deliveriesOf(alert([HIGH], { kind: 'outcome' }), changed, DAY).map(({ channel }) => channel)
+    const channels = planDeliveries(alert([HIGH], { kind: 'outcome' }), changed, DAY).map(({ channel }) => channel)
     expect(channels).toContain('ops')
   })
 
   test('goes where alerts of the rule go now, too', () => {
-    expect(deliveriesOf(alert([HIGH], { kind: 'digest' }), changed, DAY)).toHaveLength(3)
-    expect(deliveriesOf(alert([HIGH], { kind: 'finding' }), changed, DAY)).toEqual([])
+    expect(planDeliveries(alert([HIGH], { kind: 'digest' }), changed, DAY)).toHaveLength(3)
+    expect(planDeliveries(alert([HIGH], { kind: 'finding' }), changed, DAY)).toEqual([])
   })
 })
 
 describe('an alert that is published', () => {
   test('says where it goes', () => {
-    expect(withDeliveries(anAlert(), policy(''), DAY).deliver).toHaveLength(3)
+    expect(addDeliveries(anAlert(), policy(''), DAY).deliver).toHaveLength(3)
   })
 
   test('is what it always was where the policy has no channels', () => {
     const { channels: _channels, ...without } = policy('')
     const before = anAlert()
-    expect(withDeliveries(before, without, DAY)).toBe(before)
+    expect(addDeliveries(before, without, DAY)).toBe(before)
   })
 })
 
 describe('what reaches no channel', () => {
   test('is known by rule', () => {
-    expect(unrouted(ROUTES).map(({ rule }) => rule)).toEqual(
+    expect(findUnrouted(ROUTES).map(({ rule }) => rule)).toEqual(
       RULES.map(({ id }) => id).filter(id => ROUTES.rules[id]?.severity === 'MEDIUM'),
     )
-    expect(unrouted(ROUTES)[0]).toMatchObject({ severity: 'MEDIUM', reach: 'nowhere' })
+    expect(findUnrouted(ROUTES)[0]).toMatchObject({ severity: 'MEDIUM', reach: 'nowhere' })
   })
 
   test('is nothing without routes, and where one takes all', () => {
-    expect(unrouted(policy(''))).toEqual([])
-    expect(unrouted(policy('routes:\n  - { to: [ops, mail, hub] }\n'))).toEqual([])
+    expect(findUnrouted(policy(''))).toEqual([])
+    expect(findUnrouted(policy('routes:\n  - { to: [ops, mail, hub] }\n'))).toEqual([])
   })
 
   test('may be so in some places only', () => {
-    const here = unrouted(policy('routes:\n  - { match: { region: [eu-*] }, to: [ops, mail, hub] }\n'))
+    const here = findUnrouted(policy('routes:\n  - { match: { region: [eu-*] }, to: [ops, mail, hub] }\n'))
     expect(here).toHaveLength(RULES.length)
     expect(new Set(here.map(({ reach }) => reach))).toEqual(new Set(['in some places']))
-    const there = unrouted(policy('routes:\n  - { match: { accountId: ["1234*"] }, to: [ops, mail, hub] }\n'))
+    const there = findUnrouted(policy('routes:\n  - { match: { accountId: ["1234*"] }, to: [ops, mail, hub] }\n'))
     expect(new Set(there.map(({ reach }) => reach))).toEqual(new Set(['in some places']))
   })
 
   test('is nothing where one route takes all and others take some places too', () => {
     const both = 'routes:\n  - { match: { region: [eu-*] }, to: [ops] }\n  - { to: [mail, hub] }\n'
-    expect(unrouted(policy(both))).toEqual([])
+    expect(findUnrouted(policy(both))).toEqual([])
   })
 
   test('is nothing of a rule that is off, nor without routes at all', () => {
     const { rules, routes: _routes, ...rest } = ROUTES
     const off = Object.fromEntries(Object.entries(rules).map(([id, rule]) => [id, { ...rule, mode: 'off' as const }]))
-    expect(unrouted({ ...ROUTES, rules: off })).toEqual([])
-    expect(unrouted({ ...rest, rules })).toEqual([])
+    expect(findUnrouted({ ...ROUTES, rules: off })).toEqual([])
+    expect(findUnrouted({ ...rest, rules })).toEqual([])
   })
 })
 
@@ -229,7 +229,7 @@ const routes = fc.array(
   ),
   { minLength: 1, maxLength: 6 },
 )
-const told = fc.array(
+const alerted = fc.array(
   fc.record({ rule: fc.constantFrom(...RULES.map(({ id }) => id)), severity: fc.constantFrom(...SEVERITIES) }),
   { minLength: 1, maxLength: 4 },
 )
@@ -238,14 +238,14 @@ const now = fc.date({ min: new Date('2026-01-01'), max: new Date('2027-01-01'), 
 describe('whatever the routes', () => {
   const routed = (list: readonly Route[]): Policy => ({ ...policy(''), routes: list })
   const takes = (route: Route, one: Routed, of: Policy): boolean =>
-    matchesPlace(route.match, one) && traitsOf(one, of).some(trait => matchesTrait(route.match, trait))
+    matchesPlace(route.match, one) && listTraits(one, of).some(trait => matchesTrait(route.match, trait))
 
   test('an alert goes to exactly the channels of those that match, each once, CRITICAL ones at once, none in the past', () => {
     fc.assert(
-      fc.property(routes, told, now, (list, findings, time) => {
+      fc.property(routes, alerted, now, (list, findings, time) => {
         const one = alert(findings)
         const of = routed(list)
-        const deliveries = deliveriesOf(one, of, time)
+        const deliveries = planDeliveries(one, of, time)
         const matching = list.filter(route => takes(route, one, of))
         expect(deliveries.map(({ channel }) => channel).sort()).toEqual(
           [...new Set(matching.flatMap(({ to }) => to))].sort(),
@@ -261,12 +261,12 @@ describe('whatever the routes', () => {
 
   test('one more of them never takes a channel away, nor makes it later', () => {
     fc.assert(
-      fc.property(routes, routes, told, now, (list, more, findings, time) => {
+      fc.property(routes, routes, alerted, now, (list, more, findings, time) => {
         const one = alert(findings)
         const after = new Map(
-          deliveriesOf(one, routed([...list, ...more]), time).map(({ channel, at }) => [channel, at ?? '']),
+          planDeliveries(one, routed([...list, ...more]), time).map(({ channel, at }) => [channel, at ?? '']),
         )
-        for (const { channel, at = '' } of deliveriesOf(one, routed(list), time)) {
+        for (const { channel, at = '' } of planDeliveries(one, routed(list), time)) {
           expect(after.has(channel)).toBe(true)
           expect(String(after.get(channel)) <= at).toBe(true)
         }
@@ -276,9 +276,9 @@ describe('whatever the routes', () => {
 
   test('their order does not matter', () => {
     fc.assert(
-      fc.property(routes, told, now, (list, findings, time) => {
+      fc.property(routes, alerted, now, (list, findings, time) => {
         const one = alert(findings)
-        expect(deliveriesOf(one, routed(list.toReversed()), time)).toEqual(deliveriesOf(one, routed(list), time))
+        expect(planDeliveries(one, routed(list.toReversed()), time)).toEqual(planDeliveries(one, routed(list), time))
       }),
     )
   })
@@ -287,11 +287,11 @@ describe('whatever the routes', () => {
     fc.assert(
       fc.property(routes, list => {
         const of = routed(list)
-        const left = unrouted(of).filter(({ reach }) => reach === 'nowhere')
+        const left = findUnrouted(of).filter(({ reach }) => reach === 'nowhere')
         for (const { id } of RULES) {
           const severity = of.rules[id]?.severity ?? 'LOW'
           const reached = ['us-east-1', 'eu-central-1'].some(
-            region => deliveriesOf(alert([{ rule: id, severity }], { region }), of, DAY).length > 0,
+            region => planDeliveries(alert([{ rule: id, severity }], { region }), of, DAY).length > 0,
           )
           expect(reached).toBe(!left.some(({ rule }) => rule === id))
         }

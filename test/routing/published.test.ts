@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { processEvent } from '../../functions/evaluate/process-event.ts'
-import { livePolicy } from '../../functions/live-policy.ts'
+import { createLivePolicy } from '../../functions/runtime/live-policy.ts'
 import type { Alert } from '../../shared/alert/alert.ts'
 import type { SnsMessage } from '../../shared/alert/sns-message.ts'
-import { messageOf } from '../../shared/alert/tell.ts'
+import { renderSnsMessage } from '../../shared/alert/tell.ts'
 import { readEvent } from '../../shared/facts/read-event.ts'
 import { DEFAULT_POLICY, parsePolicy } from '../../shared/policy/load.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
@@ -48,7 +48,7 @@ const delivery = { messageId: 'message-1', count: 1, claimant: 'a message' }
 describe('the message of an alert', () => {
   test('has what is for now and what is held as one attribute, by which each channel takes its own', () => {
     const deliver = [{ channel: 'ops' }, { channel: 'mail', at: '2026-11-25T07:00:00.000Z' }]
-    const message = messageOf({ ...anAlert(), deliver })
+    const message = renderSnsMessage({ ...anAlert(), deliver })
     expect(message.MessageAttributes['channels']).toEqual({
       DataType: 'String.Array',
       StringValue: '["ops","mail:later"]',
@@ -60,7 +60,7 @@ describe('the message of an alert', () => {
     ['that no channel gets', { ...anAlert(), deliver: [] }],
     ['without channels', anAlert()],
   ])('%s has no such attribute, since SNS takes no empty list', (_, alert) => {
-    expect(Object.keys(messageOf(alert).MessageAttributes)).not.toContain('channels')
+    expect(Object.keys(renderSnsMessage(alert).MessageAttributes)).not.toContain('channels')
   })
 
   test('has no more attributes than SNS delivers raw, and stays within the limit, with as many channels as there may be', () => {
@@ -69,7 +69,7 @@ describe('the message of an alert', () => {
       at: '2026-11-25T07:00:00.000Z',
     }))
     const findings = instanceIds(4_000).map(on => aFinding({ on, message: '"\\'.repeat(100) }))
-    const message = messageOf({ ...anAlert(findings), deliver })
+    const message = renderSnsMessage({ ...anAlert(findings), deliver })
     const attributes = Object.entries(message.MessageAttributes).map(([name, { DataType, StringValue }]) =>
       Buffer.byteLength(name + DataType + StringValue),
     )
@@ -113,7 +113,7 @@ describe('the function that decides', () => {
     ['has no channels', DEFAULT_POLICY, ROUTED, ['PolicyInvalid']],
   ])('with a live policy that %s goes by the right one', async (_, applied, counts, counted) => {
     const metrics: string[] = []
-    const inForce = livePolicy({
+    const inForce = createLivePolicy({
       deployed: ROUTED,
       read: async () => ({ policy: applied, stops: 'on' }),
       now: () => new Date(),
@@ -126,13 +126,13 @@ describe('the function that decides', () => {
 })
 
 describe('the function that stops', () => {
-  const told = (world: World) => world.sns.alerts.map(({ kind, deliver }) => ({ kind, deliver }))
+  const alerted = (world: World) => world.sns.alerts.map(({ kind, deliver }) => ({ kind, deliver }))
 
   test('tells what became of a stop in the channels of its alert', async () => {
     const world = aWorld({ policy: ROUTED, machines: [aMachine(idOf(0))] })
     await world.launch([idOf(0)])
     await world.run()
-    expect(told(world)).toEqual([
+    expect(alerted(world)).toEqual([
       { kind: 'outcome', deliver: [{ channel: 'ops' }, { channel: 'mail', at: expect.stringMatching(/T07:00:00/) }] },
     ])
   })
@@ -142,7 +142,7 @@ describe('the function that stops', () => {
     await world.launch([idOf(0)])
     await world.operate.apply(OPS_ONLY)
     await world.run()
-    expect(told(world)).toEqual([{ kind: 'outcome', deliver: [{ channel: 'ops' }] }])
+    expect(alerted(world)).toEqual([{ kind: 'outcome', deliver: [{ channel: 'ops' }] }])
   })
 
   test('stops nothing on a live policy with other channels, and says so in the deployed ones', async () => {
@@ -153,7 +153,7 @@ describe('the function that stops', () => {
     await world.run()
     expect(world.counted).toContain('PolicyInvalid')
     expect(world.ec2.stops).toEqual([])
-    expect(told(world)).toEqual([
+    expect(alerted(world)).toEqual([
       { kind: 'digest', deliver: [{ channel: 'ops' }, expect.objectContaining({ channel: 'mail' })] },
     ])
   })

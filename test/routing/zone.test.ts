@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { isZone, minuteOf, wallAt } from '../../shared/routing/zone.ts'
+import { isZone, parseMinute, readWallClock } from '../../shared/text/zone.ts'
 
 const at = (zone: string, time: string): string => {
-  const { day, minute } = wallAt(zone, new Date(time))
+  const { day, minute } = readWallClock(zone, new Date(time))
   return `${day} ${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
 }
 
@@ -28,6 +28,6 @@ describe('the clock on the wall', () => {
   })
 
   test('counts minutes from midnight', () => {
-    expect(['00:00', '07:05', '23:59'].map(minuteOf)).toEqual([0, 425, 1439])
+    expect(['00:00', '07:05', '23:59'].map(parseMinute)).toEqual([0, 425, 1439])
   })
 })

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import * as ec2 from '@aws-sdk/client-ec2'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { catalogue } from '../../shared/catalogue/catalogue.ts'
+import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 import { EVENT_KINDS } from '../../shared/facts/event.ts'
 import type { Subject } from '../../shared/facts/facts.ts'
 import { parsePolicy } from '../../shared/policy/load.ts'
-import { RULES, ruleById } from '../../shared/rules/registry.ts'
+import { findRule, RULES } from '../../shared/rules/registry.ts'
 import { type MissingFact, type Rule, SEVERITIES } from '../../shared/rules/rule.ts'
 import { anImage, imageSubject, instanceSubject, refusedLaunch } from '../support/findings.ts'
 
@@ -38,8 +38,8 @@ const named = (folder: string, suffix: string): readonly string[] =>
 describe('the registry', () => {
   test('has every id once', () => {
     expect(new Set(IDS).size).toBe(IDS.length)
-    for (const rule of RULES) expect(ruleById(rule.id)).toBe(rule)
-    expect(ruleById('no-such-rule')).toBeUndefined()
+    for (const rule of RULES) expect(findRule(rule.id)).toBe(rule)
+    expect(findRule('no-such-rule')).toBeUndefined()
   })
 
   test('and the folders have a file, a page and a test for each rule, and none for anything else', () => {
@@ -96,7 +96,7 @@ describe('a rule', () => {
     }
     fc.assert(
       fc.property(fc.oneof(instances, images, refusals), subject => {
-        const verdict = rule.check(subject, catalogue(), options)
+        const verdict = rule.check(subject, loadCatalogue(), options)
         const missing =
           verdict.status === 'UNKNOWN' ? verdict.missing : verdict.status === 'FAILED' ? (verdict.wants ?? []) : []
         if (verdict.status === 'UNKNOWN') expect(missing).not.toEqual([])
@@ -122,15 +122,15 @@ describe.each(IDS)('the page of %s', id => {
     const notReasons = ['FAILED', 'PASSED', 'UNKNOWN', 'NVME_DRIVER_ADVISORY', ...SEVERITIES]
     const [, table = ''] = page.split('## What fires it')
     for (const reason of reasons) if (!notReasons.includes(reason)) expect(table).toContain(`\`${reason}\``)
-    expect(page).toContain(`Severity ${ruleById(id)?.severity}`)
+    expect(page).toContain(`Severity ${findRule(id)?.severity}`)
   })
 
   test('names every control that the rule names, and each read of EC2', () => {
     const [, related = ''] = page.split('## Related controls')
-    for (const control of ruleById(id)?.relatedControls ?? [])
+    for (const control of findRule(id)?.relatedControls ?? [])
       expect(related.replace(/`/g, '')).toContain(control.replace(/^AWS Config (?=ec2-)/, ''))
     const [, reads = ''] = page.split('## What it reads')
-    for (const action of ruleById(id)?.reads ?? []) expect(reads).toContain(action.replace('ec2:', ''))
+    for (const action of findRule(id)?.reads ?? []) expect(reads).toContain(action.replace('ec2:', ''))
   })
 
   test('has examples that are valid policies, one of them with an exemption from this rule', () => {

@@ -2,7 +2,7 @@
 
 type Waiting = { readonly at: number; readonly go: () => void }
 
-const settled = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
+const resolved = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
 export const discreteTime = (start = 0) => {
   let now = start
@@ -19,7 +19,7 @@ export const discreteTime = (start = 0) => {
     })
     end.catch(() => undefined)
     for (;;) {
-      await settled()
+      await resolved()
       if (isDone) return end
       const next = Math.min(...waiting.map(({ at }) => at))
       if (!Number.isFinite(next)) throw new Error('nothing is left to wait for')

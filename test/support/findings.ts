@@ -1,16 +1,22 @@
 /** Findings and alerts with readable defaults: one PV launch of a person, observed. Every builder takes what matters and fills in the rest. */
-import { type Alert, alertsOf, type Occasion, type Teller, type ToldFinding } from '../../shared/alert/alert.ts'
+import {
+  type Alert,
+  type AlertedFinding,
+  buildFindingAlerts,
+  type Claimant,
+  type Source,
+} from '../../shared/alert/alert.ts'
 import type { EndedFinding } from '../../shared/alert/outcome.ts'
-import type { Telling } from '../../shared/alert/sweep-alert.ts'
+import type { SweepClaimant } from '../../shared/alert/sweep-alert.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { ImageFacts, InstanceFacts, Resource, Subject } from '../../shared/facts/facts.ts'
-import { imageResource, instanceResource, launchRequestResource } from '../../shared/facts/resource.ts'
+import { createImageResource, createInstanceResource, launchRequestResource } from '../../shared/facts/resource.ts'
 import type { Past } from '../../shared/ledger/row.ts'
 import type { Decision } from '../../shared/reasons/action.ts'
-import { reasonInWords } from '../../shared/reasons/earlier-words.ts'
+import { parseReasonWords } from '../../shared/reasons/earlier-words.ts'
 import type { Reason } from '../../shared/reasons/reason.ts'
 import { paravirtualInstance } from '../../shared/rules/paravirtual-instance.ts'
-import { reasonWords, worded } from '../../shared/wording/reasons.ts'
+import { describeReason, describeReasons } from '../../shared/wording/reasons.ts'
 
 export const PLACE = { accountId: '123456789012', region: 'us-east-1' } as const
 export const NOW = new Date('2026-11-24T08:00:30Z')
@@ -44,7 +50,7 @@ export const instanceSubject = (
 ): Subject & { kind: 'instance' } => {
   const instance = anInstance(facts, unknown)
   const id = instance.instanceId
-  const resource = id === undefined ? launchRequestResource(PLACE, EVENT.id) : instanceResource(PLACE, id)
+  const resource = id === undefined ? launchRequestResource(PLACE, EVENT.id) : createInstanceResource(PLACE, id)
   return { kind: 'instance', resource, instance }
 }
 
@@ -67,7 +73,7 @@ export const imageSubject = (
   unknown: readonly (keyof ImageFacts)[] = [],
 ): Subject & { kind: 'image' } => ({
   kind: 'image',
-  resource: imageResource(PLACE, facts.imageId ?? IMAGE.imageId ?? ''),
+  resource: createImageResource(PLACE, facts.imageId ?? IMAGE.imageId ?? ''),
   image: anImage(facts, unknown),
 })
 
@@ -94,16 +100,16 @@ export const EVENT = {
 
 export const ACTOR = { arn: 'arn:aws:sts::123456789012:assumed-role/deploy/user@example.com' } as const
 
-export const anOccasion = (occasion: Partial<Occasion> = {}): Occasion => ({
+export const anOccasion = (source: Partial<Source> = {}): Source => ({
   ...PLACE,
   launchId: 'r-0123456789abcdef0',
   event: EVENT,
   actor: ACTOR,
-  ...occasion,
+  ...source,
 })
 
 const resourceOf = (id: string): Resource =>
-  id.startsWith('ami-') ? imageResource(PLACE, id) : instanceResource(PLACE, id)
+  id.startsWith('ami-') ? createImageResource(PLACE, id) : createInstanceResource(PLACE, id)
 
 /** What `paravirtual-instance` says of one instance of an observed launch. `on` is the id of the resource. */
 export const aFinding = ({
@@ -129,25 +135,25 @@ export const aFinding = ({
     action: {
       type: 'stop',
       decision: 'would-stop',
-      ...worded({ code: 'RULE_OBSERVES', args: { graceSeconds: 900 } }),
+      ...describeReasons({ code: 'RULE_OBSERVES', args: { graceSeconds: 900 } }),
     },
     ...finding,
   }
 }
 
 /** The first telling of a sweep. */
-export const SWEEP: Telling = { ...PLACE, claimant: 'message-1', now: NOW, launchId: 'sweep-message-1' }
+export const SWEEP: SweepClaimant = { ...PLACE, claimant: 'message-1', now: NOW, launchId: 'sweep-message-1' }
 
 /** `i-0…0`, `i-0…1` and so on, as long as real ones. */
 export const instanceIds = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => `i-${index.toString(16).padStart(17, '0')}`)
 
 /** The message that tells, half a minute after the launch. */
-export const TELLER: Teller = { claimant: 'message-1', now: NOW }
+export const TELLER: Claimant = { claimant: 'message-1', now: NOW }
 
 /** What was decided, with the reason in words. */
 export const anAction = (decision: Decision, because: Reason = { code: 'NOT_KEPT' }): Finding['action'] => {
-  const action = { type: 'stop', decision, reason: reasonWords(because) } as const
+  const action = { type: 'stop', decision, reason: describeReason(because) } as const
   return { ...action, ...because }
 }
 
@@ -164,7 +170,10 @@ export const deferredTo = (at: string): Finding['action'] => ({
 export const DEFERRED = deferredTo('2026-11-24T08:15:30Z')
 
 /** An outcome with the code of its words, if these are ours. */
-const withCode = (outcome: Pick<Past, 'state' | 'at' | 'why'>): Past => ({ ...outcome, ...reasonInWords(outcome.why) })
+const withCode = (outcome: Pick<Past, 'state' | 'at' | 'why'>): Past => ({
+  ...outcome,
+  ...parseReasonWords(outcome.why),
+})
 
 /** A finding whose promised stop has ended: by default as it was promised. */
 export const anEnded = (
@@ -182,11 +191,11 @@ export const anEnded = (
 
 /** The one alert of findings on an occasion. */
 export const anAlert = (
-  findings: readonly ToldFinding[] = [aFinding()],
-  occasion: Partial<Occasion> = {},
-  teller: Teller = TELLER,
+  findings: readonly AlertedFinding[] = [aFinding()],
+  source: Partial<Source> = {},
+  claimant: Claimant = TELLER,
 ): Alert => {
-  const [alert, second] = alertsOf(anOccasion(occasion), findings, teller)
+  const [alert, second] = buildFindingAlerts(anOccasion(source), findings, claimant)
   if (alert === undefined || second !== undefined) throw new Error('these findings do not make one alert')
   return alert
 }

@@ -1,10 +1,10 @@
-import { passedInstances } from '../../functions/evaluate/passed.ts'
+import { createPassedInstances } from '../../functions/evaluate/passed.ts'
 import type { Ec2Reader, Ports } from '../../functions/evaluate/ports.ts'
 import type { SnsMessage } from '../../shared/alert/sns-message.ts'
-import { catalogue, withTypes } from '../../shared/catalogue/catalogue.ts'
+import { addTypes, loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { InstanceFacts } from '../../shared/facts/facts.ts'
-import { areSiblings, messageOf } from '../../shared/ledger/claimant.ts'
+import { areSiblings, getMessageId } from '../../shared/ledger/claimant.ts'
 import { type Claim, type Claiming, LEASE_SECONDS, type State } from '../../shared/ledger/row.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 
@@ -19,11 +19,11 @@ export const modelLedger = () => {
     if (row.state === 'SUPPRESSED') return true
     if (row.status === 'UNKNOWN' && finding.status === 'FAILED') return true
     const isLess = row.status === 'FAILED' && finding.status === 'UNKNOWN'
-    if (isLess && messageOf(row.claimant) !== messageOf(claimant)) return false
+    if (isLess && getMessageId(row.claimant) !== getMessageId(claimant)) return false
     return row.state === 'NEW' && (row.claimant === claimant || row.leaseUntil < now.getTime() / 1000)
   }
   const claim = async (findings: readonly Finding[], by: Claim): Promise<Claiming> => {
-    const beingTold = findings.some(({ id }) => {
+    const beingAlerted = findings.some(({ id }) => {
       const row = rows.get(id)
       const isHeld = row?.state === 'NEW' && row.leaseUntil >= by.now.getTime() / 1000
       return isHeld && areSiblings(row.claimant, by.claimant)
@@ -40,7 +40,7 @@ export const modelLedger = () => {
         if (row?.claimant === by.claimant) row.leaseUntil = 0
       }
     }
-    return { ours: ours.filter(({ workflow }) => workflow === 'NEW'), beingTold, release }
+    return { ours: ours.filter(({ workflow }) => workflow === 'NEW'), beingAlerted, release }
   }
   const confirm = (finding: Finding, claimant: string): void => {
     const row = rows.get(finding.id)
@@ -74,7 +74,7 @@ export const ec2With = (instances: readonly InstanceFacts[], more: Partial<Ec2Re
 
 /** Ports with the default policy, an EC2 that must not be asked and a ledger that behaves; what was published and counted is kept. */
 export const somePorts = (more: Partial<Ports> = {}) => {
-  let types = catalogue()
+  let types = loadCatalogue()
   const published: SnsMessage[] = []
   const counted: string[] = []
   const logged: string[] = []
@@ -84,16 +84,16 @@ export const somePorts = (more: Partial<Ports> = {}) => {
   const ports: Ports = {
     policy: DEFAULT_POLICY,
     canStop: () => false,
-    killed: false,
+    stopsDisabled: false,
     now: () => new Date('2026-11-24T08:00:10Z'),
     types: {
       known: () => types,
       learn: extra => {
-        types = withTypes(types, extra)
+        types = addTypes(types, extra)
       },
     },
     ec2: () => silentEc2,
-    passed: passedInstances(),
+    passed: createPassedInstances(),
     hear: async ({ way, at }) => {
       heard.push(`${way} ${at}`)
     },

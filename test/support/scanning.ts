@@ -1,10 +1,10 @@
 /** Scans of an endpoint that answers as a test says. */
-import { fleetClient } from '../../shared/aws/fleet/places.ts'
+import { createFleetClient } from '../../shared/aws/fleet/account-regions.ts'
 import { type ScanBatch, type ScanInput, scanRegion } from '../../shared/aws/fleet/scan-region.ts'
-import { catalogue } from '../../shared/catalogue/catalogue.ts'
+import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
-import { addCounts, type Counts, NO_COUNTS } from '../../shared/fleet/coverage.ts'
-import { type Trouble, troubleOf } from '../../shared/fleet/trouble.ts'
+import { classifyReadFailure, type ReadFailure } from '../../shared/fleet/read-failure.ts'
+import { addCounts, type Counts, NO_COUNTS } from '../../shared/ledger/coverage.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import { noteWords } from '../../shared/wording/scan-notes.ts'
 import { type Described, pageXml } from './described.ts'
@@ -14,11 +14,11 @@ type Result = {
   readonly counts: Counts
   readonly findings: readonly Finding[]
   readonly notes: readonly string[]
-  readonly trouble?: Trouble | undefined
+  readonly trouble?: ReadFailure | undefined
   readonly calls: readonly Call[]
 }
 
-export const world = { policy: DEFAULT_POLICY, types: catalogue(), now: new Date('2026-11-24T12:00:00Z') }
+export const world = { policy: DEFAULT_POLICY, types: loadCatalogue(), now: new Date('2026-11-24T12:00:00Z') }
 export const place = { accountId: '123456789012', region: 'us-east-1' }
 
 export const sum = (batches: readonly ScanBatch[]) => ({
@@ -39,14 +39,14 @@ export const scan = async (
   let count = 0
   const endpoint = await startEndpoint(call => answer(call, count++))
   const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' }
-  const client = fleetClient({ region: 'us-east-1', endpoint: endpoint.url, credentials, maxAttempts: 3 })
+  const client = createFleetClient({ region: 'us-east-1', endpoint: endpoint.url, credentials, maxAttempts: 3 })
   const batches: ScanBatch[] = []
   try {
     for await (const batch of scanRegion({ client, place, world, scanId: 'scan-1', silenceMs: 200, ...more }))
       batches.push(batch)
     return { ...sum(batches), calls: endpoint.calls }
   } catch (error) {
-    return { ...sum(batches), trouble: troubleOf(error), calls: endpoint.calls }
+    return { ...sum(batches), trouble: classifyReadFailure(error), calls: endpoint.calls }
   } finally {
     client.destroy()
     await endpoint.close()

@@ -5,7 +5,7 @@ export const unexpected = (name: string) => (): Promise<never> => Promise.reject
 
 const LEDGER: StopLedger = {
   rowsOf: unexpected('rowsOf'),
-  settle: unexpected('settle'),
+  resolve: unexpected('settle'),
   claimUntold: unexpected('claimUntold'),
   release: unexpected('release'),
   intendStop: unexpected('intendStop'),

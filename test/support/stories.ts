@@ -1,10 +1,10 @@
 /** Rows of the ledger brought to a state by the real writes, on a DynamoDB in memory. */
 import { markAlerted } from '../../shared/aws/ledger/confirm.ts'
 import { claimFindings } from '../../shared/aws/ledger/ledger.ts'
-import { rowsOf } from '../../shared/aws/ledger/rows.ts'
-import { intendStop, settle } from '../../shared/aws/ledger/settle.ts'
+import { recordStopIntent, resolveRow } from '../../shared/aws/ledger/resolve.ts'
+import { queryRows } from '../../shared/aws/ledger/rows.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
-import { type Ending, type Row, rowKey, type State } from '../../shared/ledger/row.ts'
+import { buildRowKey, type Row, type RowOutcome, type State } from '../../shared/ledger/row.ts'
 import { inMemoryDynamo } from './dynamodb.ts'
 import { aFinding, deferredTo, PLACE } from './findings.ts'
 
@@ -26,7 +26,7 @@ export const aLedger = () => {
   const ledger = { client: dynamo.client(), table: 'ledger' }
   const where = { ...PLACE, resourceId: ID }
   const row = async (rule = 'paravirtual-instance'): Promise<Row> => {
-    const found = (await rowsOf(ledger, where)).find(({ sk }) => sk === rule)
+    const found = (await queryRows(ledger, where)).find(({ sk }) => sk === rule)
     if (found === undefined) throw new Error(`no row of ${rule}`)
     return found
   }
@@ -39,7 +39,7 @@ export const aLedger = () => {
 type Told = ReturnType<typeof aLedger>
 
 export const keyOf = (finding: Finding) =>
-  rowKey({ ...finding.resource, resourceId: finding.resource.id, rule: finding.rule })
+  buildRowKey({ ...finding.resource, resourceId: finding.resource.id, rule: finding.rule })
 
 const PROMISE = deferredTo(STOP_AT)
 
@@ -53,14 +53,14 @@ export const deferred = async (world: Told, finding: Finding = aFinding()): Prom
 /** One whose stop EC2 was asked for, at 900 seconds. */
 export const asked = async (world: Told, finding: Finding = aFinding()): Promise<Row> => {
   const row = await deferred(world, finding)
-  await intendStop(world.ledger, [row], at(900))
+  await recordStopIntent(world.ledger, [row], at(900))
   return world.row(finding.rule)
 }
 
 /** One whose story has ended, at 960 seconds. */
-export const ended = async (world: Told, to: Ending['to'], wasAsked = to === 'STOPPED'): Promise<Row> => {
+export const ended = async (world: Told, to: RowOutcome['to'], wasAsked = to === 'STOPPED'): Promise<Row> => {
   const row = await (wasAsked ? asked(world) : deferred(world))
-  await settle(world.ledger, row, { to, because: { code: 'TEST' }, claimant: 'message-2', now: at(960) })
+  await resolveRow(world.ledger, row, { to, because: { code: 'TEST' }, claimant: 'message-2', now: at(960) })
   return world.row(row.sk)
 }
 

@@ -1,4 +1,4 @@
-import { familyOf } from '../../shared/catalogue/family.ts'
+import { getFamily } from '../../shared/catalogue/family.ts'
 import type { DescribedType } from '../../shared/catalogue/from-description.ts'
 import type { InstanceTypes, TypeProfile } from '../../shared/catalogue/instance-types.ts'
 import type { ImageFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
@@ -52,7 +52,7 @@ export const NO_TYPES: InstanceTypes = { get: () => undefined, profiles: () => [
 /** A profile of one type. */
 export const aProfile = (facts: InstanceTypeFacts): TypeProfile => ({
   facts,
-  families: [{ name: familyOf(facts.instanceType), count: 1 }],
+  families: [{ name: getFamily(facts.instanceType), count: 1 }],
   types: () => [facts.instanceType],
 })
 

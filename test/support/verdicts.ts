@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals'
-import { catalogue } from '../../shared/catalogue/catalogue.ts'
+import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 import type { Subject } from '../../shared/facts/facts.ts'
 import type { Rule, RuleOptions, Verdict } from '../../shared/rules/rule.ts'
 
@@ -8,7 +8,7 @@ const defaultsOf = (rule: Rule): RuleOptions =>
 
 /** What a rule says of a subject, with the built-in catalogue and, but for `options`, the rule's defaults. */
 export const verdictOf = (rule: Rule, subject: Subject, options: RuleOptions = {}): Verdict =>
-  rule.check(subject, catalogue(), { ...defaultsOf(rule), ...options })
+  rule.check(subject, loadCatalogue(), { ...defaultsOf(rule), ...options })
 
 /** `PASSED`, the reasons of a failure, or the missing facts after a question mark: a verdict in one line of a table. */
 export const inShort = (verdict: Verdict): string => {

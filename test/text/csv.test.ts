@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { writer } from '../../cli/output/writer.ts'
-import { csvOf } from '../../report/data/csv.ts'
-import { itemOf } from '../../report/data/item.ts'
-import { chunkBuilder, rowsOf } from '../../shared/report/chunk.ts'
-import { csvLine } from '../../shared/text/csv.ts'
+import { createWriter } from '../../cli/output/writer.ts'
+import { renderCsv } from '../../report/data/csv.ts'
+import { createItem } from '../../report/data/item.ts'
+import { chunkBuilder, expandRows } from '../../shared/report/chunk.ts'
+import { formatCsvLine } from '../../shared/text/csv.ts'
 import { aFinding } from '../support/findings.ts'
 
 const FORMULAS = [
@@ -26,18 +26,18 @@ const FORMULAS_OF_CONTROLS = ['\t=1', '\r=1', '\tx', '\rx', '\n=1']
 
 describe('a line of CSV', () => {
   test.each([...FORMULAS, ...FORMULAS_OF_CONTROLS])('has no formula: %j', cell => {
-    expect(csvLine([cell])).toMatch(/^"?'/)
+    expect(formatCsvLine([cell])).toMatch(/^"?'/)
   })
 
   test.each(['a=1', '1-2', 'x@example.com', '', "it's", 'm1.small'])('leaves %j as it is', cell => {
-    expect(csvLine([cell])).toBe(`${cell}\n`)
+    expect(formatCsvLine([cell])).toBe(`${cell}\n`)
   })
 
   test('quotes commas and quotes, and is one line whatever is in it', () => {
-    expect(csvLine(['a,b', 'say "x"', 'a\nb'])).toBe('"a,b","say ""x""",a\ufffdb\n')
+    expect(formatCsvLine(['a,b', 'say "x"', 'a\nb'])).toBe('"a,b","say ""x""",a\ufffdb\n')
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary' }), { minLength: 1 }), cells => {
-        expect(csvLine(cells).split(/[\n\r]/)).toHaveLength(2)
+        expect(formatCsvLine(cells).split(/[\n\r]/)).toHaveLength(2)
       }),
     )
   })
@@ -48,9 +48,9 @@ describe('the CSV of the report and that of the command line', () => {
     for (const message of [...FORMULAS, ...FORMULAS_OF_CONTROLS]) {
       const chunk = chunkBuilder()
       chunk.add(aFinding({ message }))
-      const [, ofReport = ''] = csvOf(rowsOf(chunk.take()).map(itemOf))
+      const [, ofReport = ''] = renderCsv(expandRows(chunk.take()).map(createItem))
       const columns = { message: () => message }
-      const ofCommand = writer('csv', { columns, table: { head: '', row: () => '' } }).row({})
+      const ofCommand = createWriter('csv', { columns, table: { head: '', row: () => '' } }).row({})
       expect(ofReport).toContain(`,${ofCommand.trimEnd()},`)
       expect(ofCommand).toMatch(/^"?'/)
     }

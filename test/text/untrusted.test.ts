@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
-import { escapeJson, plain } from '../../shared/text/untrusted.ts'
+import { escapeJson, toPlainText } from '../../shared/text/untrusted.ts'
 
 const NEVER_SHOWN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{DI}]/u
 const LONE_SURROGATE = /\p{Cs}/u
@@ -33,18 +33,18 @@ describe('plain', () => {
     ['a zero-width space', 'pay\u200bpal', 'pay\ufffdpal'],
     ['a lone surrogate', 'a\ud800b', 'a\ufffdb'],
     ['a tag outside the basic plane, as one', 'a\u{e0041}b', 'a\ufffdb'],
-  ])('%s is replaced', (_, text, shown) => expect(plain(text)).toBe(shown))
+  ])('%s is replaced', (_, text, shown) => expect(toPlainText(text)).toBe(shown))
 
   test.each(['i-0123456789abcdef0', 'Zürich, São Paulo', '漢字 한국어', '🚀 launch'])('%s stays as it is', text =>
-    expect(plain(text)).toBe(text),
+    expect(toPlainText(text)).toBe(text),
   )
 
   test('nothing that is not seen as itself gets through', () =>
     fc.assert(
       fc.property(hostile, text => {
-        expect(plain(text)).not.toMatch(NEVER_SHOWN)
-        expect(plain(text)).not.toMatch(LONE_SURROGATE)
-        expect(plain(plain(text))).toBe(plain(text))
+        expect(toPlainText(text)).not.toMatch(NEVER_SHOWN)
+        expect(toPlainText(text)).not.toMatch(LONE_SURROGATE)
+        expect(toPlainText(toPlainText(text))).toBe(toPlainText(text))
       }),
     ))
 })

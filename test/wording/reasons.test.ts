@@ -1,13 +1,19 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Reason } from '../../shared/reasons/reason.ts'
-import { commonWords, ownerWords, reasonGist, reasonSentence, reasonWords } from '../../shared/wording/reasons.ts'
+import {
+  describeCommonReason,
+  describeOwner,
+  describeReason,
+  describeReasonInSentence,
+  summarizeReason,
+} from '../../shared/wording/reasons.ts'
 import { REASONS } from '../support/reasons.ts'
 
 test.each(REASONS.map(reason => [reason.code, reason] as const))('%s has words of its own', (_, reason) => {
-  const words = reasonWords(reason)
+  const words = describeReason(reason)
   expect(words).toMatch(/^\S.*\S$/s)
   expect(words).not.toMatch(/undefined|\[object/)
-  expect(REASONS.filter(other => reasonWords(other) === words)).toEqual([reason])
+  expect(REASONS.filter(other => describeReason(other) === words)).toEqual([reason])
 })
 
 const spent = (until?: string): Reason => ({
@@ -17,24 +23,24 @@ const spent = (until?: string): Reason => ({
 
 describe('many reasons of one code', () => {
   test('are put into the words that all have', () => {
-    expect(commonWords([spent('08:20'), spent('08:25')])).toBe('the stop budget is spent: 5 stops in 10 min')
-    expect(commonWords([spent('08:20'), spent()])).toBe('the stop budget is spent: 5 stops in 10 min')
-    expect(commonWords([spent('08:20'), spent('08:20')])).toBe(
+    expect(describeCommonReason([spent('08:20'), spent('08:25')])).toBe('the stop budget is spent: 5 stops in 10 min')
+    expect(describeCommonReason([spent('08:20'), spent()])).toBe('the stop budget is spent: 5 stops in 10 min')
+    expect(describeCommonReason([spent('08:20'), spent('08:20')])).toBe(
       'the stop budget is spent: 5 stops in 10 min; the next is free at 08:20',
     )
     const other: Reason = { code: 'BUDGET_SPENT', args: { stops: 50, perSeconds: 600 } }
-    expect(commonWords([spent(), other])).toBe('the stop budget is spent')
+    expect(describeCommonReason([spent(), other])).toBe('the stop budget is spent')
   })
 
   test('have a gist for a title', () => {
-    expect(reasonGist('STOPS_DISABLED', 'words')).toBe('stops are switched off')
-    expect(reasonGist('RULE_OFF', 'words')).toBe('words')
-    expect(reasonGist(undefined, 'words')).toBe('words')
+    expect(summarizeReason('STOPS_DISABLED', 'words')).toBe('stops are switched off')
+    expect(summarizeReason('RULE_OFF', 'words')).toBe('words')
+    expect(summarizeReason(undefined, 'words')).toBe('words')
   })
 })
 
 describe('a reason as a sentence', () => {
-  const said = (reason: Reason): string => reasonSentence(reason, '')
+  const said = (reason: Reason): string => describeReasonInSentence(reason, '')
 
   test('ends with one full stop', () => {
     expect(said({ code: 'TERMINATED' })).toBe('it is terminated.')
@@ -53,8 +59,8 @@ describe('a reason as a sentence', () => {
   })
 
   test('is what was kept of it where its code is not known', () => {
-    expect(reasonSentence({}, 'Later: nothing')).toBe('Later: nothing.')
-    expect(reasonSentence({ code: 'NOT_KEPT' }, 'Later: nothing!')).toBe('Later: nothing!')
+    expect(describeReasonInSentence({}, 'Later: nothing')).toBe('Later: nothing.')
+    expect(describeReasonInSentence({ code: 'NOT_KEPT' }, 'Later: nothing!')).toBe('Later: nothing!')
   })
 })
 
@@ -64,10 +70,10 @@ test('whose an instance is says who could have written it, where that is the lau
     evidence: 'tag kubernetes.io/cluster/x',
     writtenBy: 'launcher',
   } as const
-  expect(ownerWords(tagged)).toBe(
+  expect(describeOwner(tagged)).toBe(
     'it belongs to a Kubernetes cluster by the tag kubernetes.io/cluster/x, which the launcher can set',
   )
-  expect(ownerWords({ owner: 'EC2_FLEET', evidence: 'tag aws:ec2:fleet-id', writtenBy: 'aws' })).toBe(
+  expect(describeOwner({ owner: 'EC2_FLEET', evidence: 'tag aws:ec2:fleet-id', writtenBy: 'aws' })).toBe(
     'it belongs to an EC2 fleet',
   )
 })

@@ -3,7 +3,10 @@ import { openTable, type TypeTable } from '../../shared/catalogue/table.ts'
 import type { InstanceTypeFacts } from '../../shared/facts/facts.ts'
 
 /** One line for each way in which the decoded table and the facts of the sources differ; none where they are the same. */
-export const differences = (table: TypeTable, sources: ReadonlyMap<string, InstanceTypeFacts>): readonly string[] => {
+export const listDifferences = (
+  table: TypeTable,
+  sources: ReadonlyMap<string, InstanceTypeFacts>,
+): readonly string[] => {
   const types = openTable(table)
   const listed = types.profiles().flatMap(profile => profile.types())
   const surplus = listed.filter(name => !sources.has(name)).map(name => `${name}: in the table, in no source`)
@@ -20,13 +23,13 @@ const typeDifferences = (
   expected: InstanceTypeFacts,
 ): readonly string[] => {
   if (found === undefined) return [`${name}: in a source, not in the table`]
-  const there = words(found)
-  return Object.entries(words(expected))
+  const there = splitWords(found)
+  return Object.entries(splitWords(expected))
     .filter(([fact, value]) => there[fact] !== value)
     .map(([fact, value]) => `${name}: ${fact} is ${value} in the source, ${there[fact]} in the table`)
 }
 
-const words = (facts: InstanceTypeFacts): Readonly<Record<string, string>> => {
+const splitWords = (facts: InstanceTypeFacts): Readonly<Record<string, string>> => {
   const written = encodeProfile(facts).split(' ')
   const columns = PROFILE_COLUMNS.split(' ').filter(column => !column.startsWith('['))
   return {

@@ -5,10 +5,10 @@ import { Command, CommanderError } from 'commander'
 import * as z from 'zod/mini'
 import { openTable, type TypeTable } from '../../shared/catalogue/table.ts'
 import { UserError } from '../../shared/errors.ts'
-import { differences } from './compare.ts'
+import { listDifferences } from './compare.ts'
 import { describeLive } from './live.ts'
 import { readSources, type Source } from './source.ts'
-import { formatTable, tabulate } from './write.ts'
+import { formatTable, tabulateTypes } from './write.ts'
 
 export type Output = { readonly out: (line: string) => void; readonly err: (line: string) => void }
 
@@ -31,7 +31,7 @@ Examples:
 /** Runs one command line; 0 done, 1 the table differs from its sources, 2 the user's mistake (one line). */
 export const run = async (args: readonly string[], output: Output): Promise<number> => {
   let exitCode = 0
-  const program = commands(output, code => {
+  const program = listCommands(output, code => {
     exitCode = code
   })
   try {
@@ -45,7 +45,7 @@ export const run = async (args: readonly string[], output: Output): Promise<numb
   }
 }
 
-const commands = ({ out, err }: Output, finish: (code: number) => void): Command => {
+const listCommands = ({ out, err }: Output, finish: (code: number) => void): Command => {
   const program = new Command('catalogue')
     .description('Maintain the built-in table of EC2 instance types.')
     .exitOverride()
@@ -78,10 +78,10 @@ const commands = ({ out, err }: Output, finish: (code: number) => void): Command
 const generate = async (files: readonly string[], options: GenerateOptions): Promise<string> => {
   const { sources, asOf, source } = await gather(files, options)
   const types = readSources(sources)
-  const inputs = sources.map(({ name, text }) => ({ name: basename(name), sha256: sha256(text) }))
-  const table = { asOf, source, inputs, ...tabulate(types.values()) }
+  const inputs = sources.map(({ name, text }) => ({ name: basename(name), sha256: hashSha256(text) }))
+  const table = { asOf, source, inputs, ...tabulateTypes(types.values()) }
   // A table that does not give back what went in is never written.
-  const lost = differences(table, types)
+  const lost = listDifferences(table, types)
   if (lost.length > 0) throw new Error(`the table loses facts: ${lost.slice(0, 3).join('; ')}`)
   write(options.table, formatTable(table))
   const families = Object.keys(table.families).length
@@ -111,9 +111,9 @@ const verify = (files: readonly string[], tableFile: string) => {
   const table = parseTable(read(tableFile))
   const sources = files.map(read)
   const types = readSources(sources)
-  const found = differences(table, types)
+  const found = listDifferences(table, types)
   const recorded = new Set(table.inputs.map(input => input.sha256))
-  const same = sources.every(({ text }) => recorded.has(sha256(text))) && sources.length === recorded.size
+  const same = sources.every(({ text }) => recorded.has(hashSha256(text))) && sources.length === recorded.size
   const bytes = same ? 'the very files it was generated from' : 'not byte for byte the files it was generated from'
   const summary =
     found.length === 0
@@ -144,7 +144,7 @@ const read = (file: string): Source => {
   try {
     return { name: file, text: readFileSync(file, 'utf8') }
   } catch (error) {
-    throw new UserError(`${file}: cannot be read (${codeOf(error)})`)
+    throw new UserError(`${file}: cannot be read (${readCode(error)})`)
   }
 }
 
@@ -152,14 +152,14 @@ const write = (file: string, text: string): void => {
   try {
     writeFileSync(file, text)
   } catch (error) {
-    throw new UserError(`${file}: cannot be written (${codeOf(error)})`)
+    throw new UserError(`${file}: cannot be written (${readCode(error)})`)
   }
 }
 
-const codeOf = (error: unknown): string =>
+const readCode = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown error'
 
 const isDate = (text: string): boolean =>
   /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.slice(0, 10) === text
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+const hashSha256 = (text: string): string => createHash('sha256').update(text).digest('hex')

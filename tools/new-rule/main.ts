@@ -10,16 +10,16 @@ const explainProblem = (id: string | undefined): string | undefined => {
   if (id === undefined) return 'new-rule: needs an id, npm run new-rule -- ID'
   if (!/^[a-z]+(-[a-z]+)+$/.test(id))
     return `new-rule: "${id}" is not an id; write two or more words in lower case with hyphens, like old-kernel`
-  const there = filesOf(id).find(file => existsSync(new URL(file, ROOT)))
+  const there = listFiles(id).find(file => existsSync(new URL(file, ROOT)))
   return there === undefined ? undefined : `new-rule: ${there} is there already; choose another id`
 }
 
-const filesOf = (id: string) => [`shared/rules/${id}.ts`, `docs/rules/${id}.md`, `test/rules/${id}.test.ts`] as const
+const listFiles = (id: string) => [`shared/rules/${id}.ts`, `docs/rules/${id}.md`, `test/rules/${id}.test.ts`] as const
 
 const writeRule = (id: string): void => {
   // Off in every policy until it is asked for, so that an upgrade surprises nobody.
   const since = LATEST_PRESET + 1
-  const [rule, page, test] = filesOf(id)
+  const [rule, page, test] = listFiles(id)
   const registry = addToRegistry(readFileSync(new URL(REGISTRY, ROOT), 'utf8'), id)
   writeFileSync(new URL(rule, ROOT), renderRule(id, since))
   writeFileSync(new URL(page, ROOT), renderPage(id, since))

@@ -114,8 +114,8 @@ export const addToRegistry = (registry: string, id: string): string => {
   const imports = [...registry.matchAll(/^import \{ \w+ \} from '\.\/[a-z-]+\.ts'$/gm)].map(([text]) => text)
   const listed = registry.replace(/(export const RULES: readonly Rule\[\] = \[\n(?: {2}\w+,\n)+)/, `$1  ${name},\n`)
   if (imports.length === 0 || listed === registry) throw new Error('shared/rules/registry.ts has no list of rules')
-  const before = imports.filter(text => pathOf(text) < pathOf(line)).at(-1)
+  const before = imports.filter(text => formatPath(text) < formatPath(line)).at(-1)
   return before === undefined ? `${line}\n${listed}` : listed.replace(before, `${before}\n${line}`)
 }
 
-const pathOf = (line: string): string => line.slice(line.indexOf("'"))
+const formatPath = (line: string): string => line.slice(line.indexOf("'"))

@@ -1,10 +1,10 @@
-import { type Alert, alertsOf, type Occasion } from '../../shared/alert/alert.ts'
-import { type EndedFinding, outcomeAlert } from '../../shared/alert/outcome.ts'
-import { catalogue } from '../../shared/catalogue/catalogue.ts'
+import { type Alert, buildFindingAlerts, type Source } from '../../shared/alert/alert.ts'
+import { buildOutcomeAlerts, type EndedFinding } from '../../shared/alert/outcome.ts'
+import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 import { evaluate } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { Actor, InstanceFacts, Subject } from '../../shared/facts/facts.ts'
-import { instanceResource, launchRequestResource } from '../../shared/facts/resource.ts'
+import { createInstanceResource, launchRequestResource } from '../../shared/facts/resource.ts'
 import { parsePolicy } from '../../shared/policy/load.ts'
 
 // What the pictures show: launches as EC2 reports them, judged by the real rules.
@@ -38,27 +38,27 @@ const PV: InstanceFacts = {
   tags: {},
 }
 
-const subjectOf = (facts: InstanceFacts): Subject => ({
+const renderSubject = (facts: InstanceFacts): Subject => ({
   kind: 'instance',
-  resource: instanceResource(PLACE, facts.instanceId ?? ''),
+  resource: createInstanceResource(PLACE, facts.instanceId ?? ''),
   instance: facts,
 })
 
-type Judging = { readonly actor: Actor; readonly enforce?: boolean }
+type EvaluationContext = { readonly actor: Actor; readonly enforce?: boolean }
 
-const judged = (subject: Subject, { actor, enforce = false }: Judging): readonly Finding[] =>
+const evaluateSubjects = (subject: Subject, { actor, enforce = false }: EvaluationContext): readonly Finding[] =>
   evaluate(
     { subject, event: EVENT, actor },
-    { policy: enforce ? ENFORCE : OBSERVE, types: catalogue(), now: NOW, canStop: true },
+    { policy: enforce ? ENFORCE : OBSERVE, types: loadCatalogue(), now: NOW, canStop: true },
   )
 
-const one = (alerts: readonly Alert[]): Alert => {
+const buildOne = (alerts: readonly Alert[]): Alert => {
   const [alert] = alerts
   if (alert === undefined) throw new Error('nothing was found')
   return alert
 }
 
-const occasion = (actor: Actor, launchId = 'r-0c9e6f7a8b1d2e3f4'): Occasion => ({
+const createOccasion = (actor: Actor, launchId = 'r-0c9e6f7a8b1d2e3f4'): Source => ({
   ...PLACE,
   launchId,
   event: EVENT,
@@ -67,34 +67,44 @@ const occasion = (actor: Actor, launchId = 'r-0c9e6f7a8b1d2e3f4'): Occasion => (
 const TELLER = { claimant: 'a-message', now: NOW }
 
 /** Two paravirtual instances of a person, observed. */
-export const observed = (): Alert =>
-  one(
-    alertsOf(
-      occasion(PERSON),
-      [PV, { ...PV, instanceId: 'i-0a1b2c3d4e5f60719' }].flatMap(facts => judged(subjectOf(facts), { actor: PERSON })),
+export const createObserved = (): Alert =>
+  buildOne(
+    buildFindingAlerts(
+      createOccasion(PERSON),
+      [PV, { ...PV, instanceId: 'i-0a1b2c3d4e5f60719' }].flatMap(facts =>
+        evaluateSubjects(renderSubject(facts), { actor: PERSON }),
+      ),
       TELLER,
     ),
   )
 
-const promised = (): readonly Finding[] => judged(subjectOf(PV), { actor: PERSON, enforce: true })
+const describePromise = (): readonly Finding[] => evaluateSubjects(renderSubject(PV), { actor: PERSON, enforce: true })
 
 /** One that will be stopped. */
-export const toBeStopped = (): Alert => one(alertsOf(occasion(PERSON), promised(), TELLER))
+export const toBeStopped = (): Alert => buildOne(buildFindingAlerts(createOccasion(PERSON), describePromise(), TELLER))
 
 /** What became of that. */
-export const stopped = (): Alert => {
+export const createStopped = (): Alert => {
   const outcome = { state: 'STOPPED', at: '2026-11-24T08:16:02Z', why: 'EC2 says that it is stopped' } as const
-  const ended: readonly EndedFinding[] = promised()
+  const ended: readonly EndedFinding[] = describePromise()
     .filter(({ action }) => action.decision === 'defer')
     .map(finding => ({ ...finding, outcome }))
-  return one(outcomeAlert(occasion(PERSON), ended, { claimant: 'another', now: new Date('2026-11-24T08:16:03Z') }))
+  return buildOne(
+    buildOutcomeAlerts(createOccasion(PERSON), ended, { claimant: 'another', now: new Date('2026-11-24T08:16:03Z') }),
+  )
 }
 
 /** A member of a group, which would be replaced. */
-export const ofGroup = (): Alert =>
-  one(alertsOf(occasion(GROUP), judged(subjectOf(PV), { actor: GROUP, enforce: true }), TELLER))
+export const createOfGroup = (): Alert =>
+  buildOne(
+    buildFindingAlerts(
+      createOccasion(GROUP),
+      evaluateSubjects(renderSubject(PV), { actor: GROUP, enforce: true }),
+      TELLER,
+    ),
+  )
 
-const refused = (): Alert => {
+const createRefused = (): Alert => {
   const subject: Subject = {
     kind: 'refused-launch',
     resource: launchRequestResource(PLACE, EVENT.id),
@@ -106,15 +116,23 @@ const refused = (): Alert => {
     instanceType: 'm7i.large',
     image: { imageId: 'ami-0c55b159cbfafe1f0', virtualizationType: 'hvm', enaSupport: false },
   }
-  return one(alertsOf(occasion(PERSON, EVENT.id), judged(subject, { actor: PERSON }), TELLER))
+  return buildOne(
+    buildFindingAlerts(createOccasion(PERSON, EVENT.id), evaluateSubjects(subject, { actor: PERSON }), TELLER),
+  )
 }
 
 /** A burst: many launches in a minute, told in one message. */
-export const burst = (): readonly Alert[] => [
+export const runBurst = (): readonly Alert[] => [
   ...Array.from({ length: 9 }, (_, index) => {
     const facts = { ...PV, instanceId: `i-0a1b2c3d4e5f6${(0x0800 + index * 37).toString(16).padStart(4, '0')}` }
     const launchId = `r-0c9e6f7a8b1d2${(0x0300 + index * 53).toString(16).padStart(4, '0')}`
-    return one(alertsOf(occasion(PERSON, launchId), judged(subjectOf(facts), { actor: PERSON }), TELLER))
+    return buildOne(
+      buildFindingAlerts(
+        createOccasion(PERSON, launchId),
+        evaluateSubjects(renderSubject(facts), { actor: PERSON }),
+        TELLER,
+      ),
+    )
   }),
-  refused(),
+  createRefused(),
 ]

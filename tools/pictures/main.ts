@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import chromium from '@sparticuz/chromium'
 import puppeteer, { type Browser } from 'puppeteer-core'
-import { hashes } from './manifest.ts'
+import { computeHashes } from './manifest.ts'
 import { SCENES } from './scenes.ts'
 
 const FOLDER = new URL('../../docs/pictures/', import.meta.url)
@@ -30,4 +30,4 @@ try {
 } finally {
   await browser.close()
 }
-writeFileSync(new URL('manifest.json', FOLDER), `${JSON.stringify(hashes(), null, 2)}\n`)
+writeFileSync(new URL('manifest.json', FOLDER), `${JSON.stringify(computeHashes(), null, 2)}\n`)

@@ -19,7 +19,7 @@ const open = async (page: Page, url: string): Promise<void> => {
   await page.waitForSelector('.tabulator-row button')
 }
 
-const scrollTo = (page: Page, id: string): Promise<unknown> =>
+const scrollToElement = (page: Page, id: string): Promise<unknown> =>
   page.evaluate(`document.getElementById('${id}').scrollIntoView()`)
 
 const takeAll = async (page: Page, url: string): Promise<void> => {
@@ -27,10 +27,10 @@ const takeAll = async (page: Page, url: string): Promise<void> => {
   await open(page, url)
   await take(page, 'report')
   await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }])
-  await scrollTo(page, 'charts-title')
+  await scrollToElement(page, 'charts-title')
   await take(page, 'report-dark')
   await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'light' }])
-  await scrollTo(page, 'findings-title')
+  await scrollToElement(page, 'findings-title')
   await take(page, 'report-findings')
   await page.click('.tabulator-row button')
   await take(page, 'report-finding')

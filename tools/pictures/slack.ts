@@ -1,5 +1,5 @@
 import type { SlackMessage } from '../../shared/channels/slack/message.ts'
-import { escaped, page } from './html.ts'
+import { escapeText, readPage } from './html.ts'
 
 // A small renderer of what Slack shows of the blocks that we send. Text of mrkdwn is escaped already, as HTML wants it.
 
@@ -7,9 +7,9 @@ type Node = Readonly<Record<string, unknown>>
 
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null
 const list = (value: unknown): readonly Node[] => (Array.isArray(value) ? value.filter(isNode) : [])
-const string = (value: unknown): string => (typeof value === 'string' ? value : '')
+const readString = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-const inline = (text: string): string =>
+const renderInline = (text: string): string =>
   text
     .split(/(`[^`]+`)/)
     .map(part =>
@@ -22,48 +22,50 @@ const inline = (text: string): string =>
     )
     .join('')
 
-const mrkdwn = (text: string): string =>
+const toMrkdwn = (text: string): string =>
   text
     .split(/(```[\s\S]*?```)/)
-    .map(part => (part.startsWith('```') ? `<pre>${part.slice(3, -3)}</pre>` : inline(part.replace(/^\n|\n$/g, ''))))
+    .map(part =>
+      part.startsWith('```') ? `<pre>${part.slice(3, -3)}</pre>` : renderInline(part.replace(/^\n|\n$/g, '')),
+    )
     .join('')
 
-const textOf = (value: unknown): string => {
+const readTextOf = (value: unknown): string => {
   if (!isNode(value)) return ''
-  return value['type'] === 'mrkdwn' ? mrkdwn(string(value['text'])) : escaped(string(value['text']))
+  return value['type'] === 'mrkdwn' ? toMrkdwn(readString(value['text'])) : escapeText(readString(value['text']))
 }
 
-const section = (block: Node): string => {
-  const fields = list(block['fields']).map(field => `<div>${textOf(field)}</div>`)
-  const text = block['text'] === undefined ? '' : `<div class="section">${textOf(block['text'])}</div>`
+const renderSection = (block: Node): string => {
+  const fields = list(block['fields']).map(field => `<div>${readTextOf(field)}</div>`)
+  const text = block['text'] === undefined ? '' : `<div class="section">${readTextOf(block['text'])}</div>`
   return text + (fields.length > 0 ? `<div class="fields">${fields.join('')}</div>` : '')
 }
 
-const blockHtml = (block: Node): string => {
+const renderBlockHtml = (block: Node): string => {
   switch (block['type']) {
     case 'header':
-      return `<h2>${textOf(block['text'])}</h2>`
+      return `<h2>${readTextOf(block['text'])}</h2>`
     case 'section':
-      return section(block)
+      return renderSection(block)
     case 'actions':
       return `<div class="actions">${list(block['elements'])
-        .map(button => `<span class="button">${textOf(button['text'])}</span>`)
+        .map(button => `<span class="button">${readTextOf(button['text'])}</span>`)
         .join('')}</div>`
     case 'divider':
       return '<hr>'
     case 'context':
-      return `<div class="context">${list(block['elements']).map(textOf).join(' ')}</div>`
+      return `<div class="context">${list(block['elements']).map(readTextOf).join(' ')}</div>`
     default:
       throw new Error(`a block that this does not show: ${String(block['type'])}`)
   }
 }
 
-const messageHtml = (message: SlackMessage, time: string): string => {
+const renderMessageHtml = (message: SlackMessage, time: string): string => {
   const blocks = list(message.blocks)
-  const head = blocks.length > 0 ? blocks.map(blockHtml).join('') : `<div>${string(message.text)}</div>`
+  const head = blocks.length > 0 ? blocks.map(renderBlockHtml).join('') : `<div>${readString(message.text)}</div>`
   const parts = list(message.attachments).map(
     attachment =>
-      `<div class="attachment" style="border-color:${string(attachment['color'])}">${list(attachment['blocks']).map(blockHtml).join('')}</div>`,
+      `<div class="attachment" style="border-color:${readString(attachment['color'])}">${list(attachment['blocks']).map(renderBlockHtml).join('')}</div>`,
   )
   return `<div class="message"><div class="avatar">v</div><div class="said">
 <div class="by"><b>virtguard</b><span class="app">APP</span><span class="time">${time}</span></div>${head}${parts.join('')}</div></div>`
@@ -89,18 +91,18 @@ hr { border: 0; border-top: 1px solid #dddddd; margin: 10px 0; }
 .count { color: #616061; font-size: 13px; margin: 0 0 10px 46px; }
 `
 
-export type Told = { readonly message: SlackMessage; readonly time: string }
+export type PostedMessage = { readonly message: SlackMessage; readonly time: string }
 
 /** A message in a channel, and the replies in its thread. */
-export const slackPage = ([first, ...replies]: readonly [Told, ...Told[]]): string =>
-  page(
+export const renderSlackPage = ([first, ...replies]: readonly [PostedMessage, ...PostedMessage[]]): string =>
+  readPage(
     STYLE,
-    messageHtml(first.message, first.time) +
+    renderMessageHtml(first.message, first.time) +
       (replies.length === 0
         ? ''
-        : `<div class="count">${replies.length} ${replies.length === 1 ? 'reply' : 'replies'}</div><div class="replies">${replies.map(reply => messageHtml(reply.message, reply.time)).join('')}</div>`),
+        : `<div class="count">${replies.length} ${replies.length === 1 ? 'reply' : 'replies'}</div><div class="replies">${replies.map(reply => renderMessageHtml(reply.message, reply.time)).join('')}</div>`),
   )
 
 /** Text as Slack shows it, for what comes through others. */
-export const slackText = mrkdwn
+export const slackText = toMrkdwn
 export const SLACK_STYLE = STYLE

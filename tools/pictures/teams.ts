@@ -1,5 +1,5 @@
 import type { TeamsMessage } from '../../shared/channels/teams/elements.ts'
-import { escaped, page } from './html.ts'
+import { escapeText, readPage } from './html.ts'
 
 // What Teams shows of the elements that our cards are made of.
 
@@ -7,7 +7,7 @@ type Node = Readonly<Record<string, unknown>>
 
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null
 const list = (value: unknown): readonly Node[] => (Array.isArray(value) ? value.filter(isNode) : [])
-const string = (value: unknown): string => (typeof value === 'string' ? value : '')
+const readString = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 const SIZES: Readonly<Record<string, string>> = { Small: '12px', Large: '18px' }
 
@@ -20,26 +20,26 @@ const run = (node: Node): string => {
       : []),
     ...(typeof node['size'] === 'string' ? [`font-size:${SIZES[node['size']] ?? '14px'}`] : []),
   ]
-  return `<span style="${style.join(';')}">${escaped(string(node['text']))}</span>`
+  return `<span style="${style.join(';')}">${escapeText(readString(node['text']))}</span>`
 }
 
-const classesOf = (node: Node): string =>
+const listClasses = (node: Node): string =>
   [
     ...(node['separator'] === true ? ['separator'] : []),
     ...(typeof node['spacing'] === 'string' ? [`spacing-${node['spacing'].toLowerCase()}`] : []),
   ].join(' ')
 
-const columnHtml = (column: Node): string =>
-  `<div style="${column['width'] === 'stretch' ? 'flex:1;min-width:0' : `width:${string(column['width'])}`}">${list(column['items']).map(elementHtml).join('')}</div>`
+const renderColumnHtml = (column: Node): string =>
+  `<div style="${column['width'] === 'stretch' ? 'flex:1;min-width:0' : `width:${readString(column['width'])}`}">${list(column['items']).map(renderElementHtml).join('')}</div>`
 
-const elementHtml = (node: Node): string => {
+const renderElementHtml = (node: Node): string => {
   switch (node['type']) {
     case 'RichTextBlock':
-      return `<div class="element ${classesOf(node)}">${list(node['inlines']).map(run).join('')}</div>`
+      return `<div class="element ${listClasses(node)}">${list(node['inlines']).map(run).join('')}</div>`
     case 'ColumnSet':
-      return `<div class="element columns ${classesOf(node)}">${list(node['columns']).map(columnHtml).join('')}</div>`
+      return `<div class="element columns ${listClasses(node)}">${list(node['columns']).map(renderColumnHtml).join('')}</div>`
     case 'Container':
-      return `<div class="container ${string(node['style'])}">${list(node['items']).map(elementHtml).join('')}</div>`
+      return `<div class="container ${readString(node['style'])}">${list(node['items']).map(renderElementHtml).join('')}</div>`
     default:
       throw new Error(`an element that this does not show: ${String(node['type'])}`)
   }
@@ -60,10 +60,10 @@ body { background: #f5f5f5; color: #242424; padding: 18px; width: 800px; font: 1
 `
 
 /** A card in a channel of Teams. */
-export const teamsPage = ({ attachments }: TeamsMessage, time: string): string => {
+export const renderTeamsPage = ({ attachments }: TeamsMessage, time: string): string => {
   const cards = attachments.map(
     ({ content }) =>
-      `<div class="card">${content.body.map(elementHtml).join('')}<div>${content.actions.map(({ title }) => `<span class="action">${escaped(title)}</span>`).join('')}</div></div>`,
+      `<div class="card">${content.body.map(renderElementHtml).join('')}<div>${content.actions.map(({ title }) => `<span class="action">${escapeText(title)}</span>`).join('')}</div></div>`,
   )
-  return page(STYLE, `<div class="by"><b>Workflows</b>&ensp;${time}</div>${cards.join('')}`)
+  return readPage(STYLE, `<div class="by"><b>Workflows</b>&ensp;${time}</div>${cards.join('')}`)
 }

@@ -1,5 +1,5 @@
 import type { Mail } from '../../shared/channels/email/digest.ts'
-import { escaped, page } from './html.ts'
+import { escapeText, readPage } from './html.ts'
 
 const STYLE = `
 body { background: #e9ebee; padding: 18px; }
@@ -11,13 +11,13 @@ b { color: #ffffff; } em { color: #7f8b9b; font-style: normal; }
 `
 
 /** A mail as a mail client in a terminal shows it. */
-export const terminalPage = ({ Subject, Message }: Mail, time: string): string =>
-  page(
+export const renderTerminalPage = ({ Subject, Message }: Mail, time: string): string =>
+  readPage(
     STYLE,
     `<div class="window"><div class="bar"><i></i><i></i><i></i>mail</div><pre><em>Date:    ${time}
 From:    virtguard &lt;no-reply@sns.amazonaws.com&gt;
 To:      ops@example.com</em>
-<em>Subject:</em> <b>${escaped(Subject)}</b>
+<em>Subject:</em> <b>${escapeText(Subject)}</b>
 
-${escaped(Message)}</pre></div>`,
+${escapeText(Message)}</pre></div>`,
   )

@@ -1,5 +1,5 @@
 import type { Sent } from '../../../shared/channels/sending.ts'
-import { retrySeconds, said } from './webhook-answer.ts'
+import { quoteBody, retrySeconds } from './webhook-answer.ts'
 
 // Names of errors across AWS services (each service's API reference, "Common errors").
 const BUSY = [
@@ -19,10 +19,10 @@ const PERMISSION =
   'Deploy the stack again, which gives the role what it needs; if a policy of the organization forbids it, ask there.'
 
 /** What an error of an AWS service means for a message. `more`: what other errors mean. Throws where it may pass. */
-export const awsAnswer = (error: unknown, more: Readonly<Record<string, string>> = {}): Sent => {
+export const interpretAwsError = (error: unknown, more: Readonly<Record<string, string>> = {}): Sent => {
   if (!(error instanceof Error)) throw error
   const { name, message } = error
-  const why = `${name}: ${said(message)}`
+  const why = `${name}: ${quoteBody(message)}`
   const whatToDo = more[name]
   if (whatToDo !== undefined) return { kind: 'refused', why, whatToDo }
   if (BUSY.includes(name)) return { kind: 'later', seconds: retrySeconds(5), why }

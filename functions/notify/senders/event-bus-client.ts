@@ -1,4 +1,4 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 
 // Stryker disable next-line ObjectLiteral: the SDK tries three times by itself, and another version may not
-export const eventBusClient = (): EventBridgeClient => new EventBridgeClient({ maxAttempts: 3 })
+export const createEventBusClient = (): EventBridgeClient => new EventBridgeClient({ maxAttempts: 3 })

@@ -5,15 +5,15 @@ import {
   type PutEventsResultEntry,
 } from '@aws-sdk/client-eventbridge'
 import type { Sender, Sent } from '../../../shared/channels/sending.ts'
-import { awsAnswer } from './aws-error.ts'
-import { inGroups } from './in-groups.ts'
-import { said } from './webhook-answer.ts'
-import { type Words, wordsOf } from './words.ts'
+import { interpretAwsError } from './aws-error.ts'
+import { chunkBySize } from './in-groups.ts'
+import { type Renderer, renderJob } from './renderer.ts'
+import { quoteBody } from './webhook-answer.ts'
 
 export type EventBus = {
   readonly client: EventBridgeClient
   readonly bus: string
-  readonly words: Words<readonly PutEventsRequestEntry[]>
+  readonly renderer: Renderer<readonly PutEventsRequestEntry[]>
 }
 
 /** At most 10 entries and 256 kB a call (EventBridge API reference, PutEvents). */
@@ -34,16 +34,16 @@ const put = async ({ client }: EventBus, entries: readonly PutEventsRequestEntry
 // The same names as errors of the whole call.
 const PASSING = /internal|throttl|limit|timeout|unavailable/i
 
-const failuresOf = (failed: readonly Failed[]): Sent => {
+const describeFailures = (failed: readonly Failed[]): Sent => {
   const [first] = failed
-  const why = `the event bus did not take ${failed.length}: ${said(`${first?.result.ErrorCode}: ${first?.result.ErrorMessage}`)}`
+  const why = `the event bus did not take ${failed.length}: ${quoteBody(`${first?.result.ErrorCode}: ${first?.result.ErrorMessage}`)}`
   if (failed.some(({ result }) => PASSING.test(result.ErrorCode ?? ''))) throw new Error(why)
   return { kind: 'refused', why }
 }
 
 const putAll = async (eventBus: EventBus, entries: readonly PutEventsRequestEntry[]): Promise<readonly Failed[]> => {
   const left: Failed[] = []
-  for (const group of inGroups(entries, MOST)) {
+  for (const group of chunkBySize(entries, MOST)) {
     let failed = await put(eventBus, group)
     for (let attempt = 2; failed.length > 0 && attempt <= ATTEMPTS; attempt += 1)
       failed = await put(
@@ -56,15 +56,15 @@ const putAll = async (eventBus: EventBus, entries: readonly PutEventsRequestEntr
 }
 
 /** Puts an event on a bus for each finding that changed. */
-export const eventBusSender =
+export const createEventBusSender =
   (eventBus: EventBus): Sender =>
   async job => {
-    const entries = wordsOf(eventBus.words, job).map(entry => ({ ...entry, EventBusName: eventBus.bus }))
+    const entries = renderJob(eventBus.renderer, job).map(entry => ({ ...entry, EventBusName: eventBus.bus }))
     try {
       const failed = await putAll(eventBus, entries)
-      if (failed.length > 0) return failuresOf(failed)
+      if (failed.length > 0) return describeFailures(failed)
     } catch (error) {
-      return awsAnswer(error)
+      return interpretAwsError(error)
     }
     return { kind: 'sent', says: `${eventBus.bus} has taken ${entries.length} events` }
   }

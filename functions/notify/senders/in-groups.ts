@@ -1,5 +1,5 @@
 /** Things in groups, each within a number and a size, in their order. One that is too large is alone. */
-export const inGroups = <T>(
+export const chunkBySize = <T>(
   things: readonly T[],
   { most, bytes }: { readonly most: number; readonly bytes: number },
 ): readonly (readonly T[])[] => {

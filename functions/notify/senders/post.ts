@@ -35,12 +35,12 @@ const readStart = async (response: Response): Promise<string> => {
   return text.slice(0, TEXT_READ)
 }
 
-const fieldOf = (value: unknown, name: string): unknown =>
+const readField = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null && name in value ? Reflect.get(value, name) : undefined
 
-const causeOf = (error: unknown): string => {
-  if (fieldOf(error, 'name') === 'TimeoutError') return 'no answer in time'
-  return String(fieldOf(fieldOf(error, 'cause'), 'code') ?? fieldOf(error, 'name') ?? error)
+const describeCause = (error: unknown): string => {
+  if (readField(error, 'name') === 'TimeoutError') return 'no answer in time'
+  return String(readField(readField(error, 'cause'), 'code') ?? readField(error, 'name') ?? error)
 }
 
 /**
@@ -52,12 +52,12 @@ export const ask = async (input: string | URL | Request, init: RequestInit = {})
     return await fetch(input, { ...init, redirect: 'manual' })
   } catch (error) {
     const { host } = new URL(input instanceof Request ? input.url : input)
-    throw new Error(`no answer of ${host}: ${causeOf(error)}`)
+    throw new Error(`no answer of ${host}: ${describeCause(error)}`)
   }
 }
 
 /** Sends one request and gives the answer. Throws where there is none in time. */
-export const post = async ({ url, body, headers, timeoutMs }: Posting): Promise<Answer> => {
+export const postJson = async ({ url, body, headers, timeoutMs }: Posting): Promise<Answer> => {
   const signal = AbortSignal.timeout(timeoutMs)
   const type = { 'content-type': 'application/json; charset=utf-8' }
   const response = await ask(url, { method: 'POST', body, headers: { ...type, ...headers }, signal })

@@ -1,7 +1,7 @@
 /** So many characters in a row of a secret are a part of it, and no chance. */
 const PART = 4
 
-const decoded = (text: string): string => {
+const decodeText = (text: string): string => {
   try {
     return decodeURIComponent(text)
   } catch {
@@ -10,14 +10,14 @@ const decoded = (text: string): string => {
 }
 
 // However it is written: in capitals, percent-encoded, with something between the characters.
-const essence = (text: string): string =>
-  decoded(text)
+const extractEssence = (text: string): string =>
+  decodeText(text)
     .toLowerCase()
     .replace(/[^a-z0-9]/g, '')
 
 /** Whether a text holds any part of a secret. */
 export const reveals = (text: string, secret: string): boolean => {
-  const [said, hidden] = [essence(text), essence(secret)]
+  const [said, hidden] = [extractEssence(text), extractEssence(secret)]
   for (let start = 0; start + PART <= hidden.length; start += 1)
     if (said.includes(hidden.slice(start, start + PART))) return true
   return false

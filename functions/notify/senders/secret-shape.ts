@@ -5,12 +5,12 @@ type Refused = Extract<Sent, { kind: 'refused' }>
 /** What a secret holds, or why it cannot be used; never a part of it. */
 export type Shape<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refused: Refused }
 
-const refused = (why: string, whatToDo: string): { readonly ok: false; readonly refused: Refused } => ({
+const createRefused = (why: string, whatToDo: string): { readonly ok: false; readonly refused: Refused } => ({
   ok: false,
   refused: { kind: 'refused', why, whatToDo },
 })
 
-const jsonIn = (text: string): Readonly<Record<string, unknown>> | undefined => {
+const parseSecretJson = (text: string): Readonly<Record<string, unknown>> | undefined => {
   if (!text.trimStart().startsWith('{')) return undefined
   try {
     return JSON.parse(text)
@@ -20,18 +20,18 @@ const jsonIn = (text: string): Readonly<Record<string, unknown>> | undefined => 
 }
 
 /** A secret that is one text, or JSON with it under that name. */
-const textIn = (secret: string, name: string): string | undefined => {
-  const json = jsonIn(secret)
+const readSecretText = (secret: string, name: string): string | undefined => {
+  const json = parseSecretJson(secret)
   const text = json === undefined ? secret : json[name]
   return typeof text === 'string' ? text.trim() : undefined
 }
 
 /** The token of a bot: plain, or JSON {"token": …}. */
-export const tokenIn = (secret: string): Shape<string> => {
-  const token = textIn(secret, 'token')
+export const readToken = (secret: string): Shape<string> => {
+  const token = readSecretText(secret, 'token')
   // Whatever goes into a header is printable ASCII.
   if (token !== undefined && /^[!-~]+$/.test(token)) return { ok: true, value: token }
-  return refused(
+  return createRefused(
     'the secret holds no token',
     'Put the bot token (xoxb-…) into the secret, as it is or as JSON {"token": "…"}.',
   )
@@ -42,14 +42,14 @@ export type Protocols = readonly string[]
 const HTTPS: Protocols = ['https:']
 
 /** A URL that messages may be sent to: https, and without a user, which `fetch` does not take. */
-export const urlIn = (text = '', protocols = HTTPS): Shape<URL> => {
+export const readUrl = (text = '', protocols = HTTPS): Shape<URL> => {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined)
-    return refused('the secret holds no URL', 'Put the URL into the secret, as it is or as JSON {"url": "…"}.')
+    return createRefused('the secret holds no URL', 'Put the URL into the secret, as it is or as JSON {"url": "…"}.')
   if (!protocols.includes(url.protocol))
-    return refused('the URL in the secret is not https', 'Put a URL that begins with https:// there.')
+    return createRefused('the URL in the secret is not https', 'Put a URL that begins with https:// there.')
   if (url.username !== '' || url.password !== '')
-    return refused(
+    return createRefused(
       'the URL in the secret has a user or password before the host',
       'Put a URL without them there, and what proves who sends into its path or query.',
     )
@@ -57,17 +57,18 @@ export const urlIn = (text = '', protocols = HTTPS): Shape<URL> => {
 }
 
 /** The URL of a webhook: plain, or JSON {"url": …}. */
-export const webhookIn = (secret: string, protocols?: Protocols): Shape<URL> => urlIn(textIn(secret, 'url'), protocols)
+export const readWebhook = (secret: string, protocols?: Protocols): Shape<URL> =>
+  readUrl(readSecretText(secret, 'url'), protocols)
 
 /** The URL and the key of a signed webhook: JSON {"url": …, "key": …}. */
-export const signedWebhookIn = (
+export const readSignedWebhook = (
   secret: string,
   protocols?: Protocols,
 ): Shape<{ readonly url: URL; readonly key: string }> => {
-  const json = jsonIn(secret)
+  const json = parseSecretJson(secret)
   const key = json?.['key']
   if (typeof key !== 'string' || key === '')
-    return refused('the secret holds no key', 'Put JSON {"url": "https://…", "key": "…"} into the secret.')
-  const url = webhookIn(secret, protocols)
+    return createRefused('the secret holds no key', 'Put JSON {"url": "https://…", "key": "…"} into the secret.')
+  const url = readWebhook(secret, protocols)
   return url.ok ? { ok: true, value: { url: url.value, key } } : url
 }

@@ -1,7 +1,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 
 /** For a secret, where it lies: arn:aws:secretsmanager:REGION:… */
-export const secretsClient = (arn: string): SecretsManagerClient => {
+export const createSecretsClient = (arn: string): SecretsManagerClient => {
   const region = arn.split(':')[3]
   // Stryker disable next-line ConditionalExpression: every ARN has its region
   return new SecretsManagerClient({ maxAttempts: 3, ...(region !== undefined && { region }) })

@@ -4,12 +4,12 @@ import {
   type ImportFindingsError,
   type SecurityHubClient,
 } from '@aws-sdk/client-securityhub'
-import type { Alert, ToldFinding } from '../../../shared/alert/alert.ts'
+import type { Alert, AlertedFinding } from '../../../shared/alert/alert.ts'
 import type { Job, Sender, Sent } from '../../../shared/channels/sending.ts'
-import { asffOf } from '../../../shared/formats/asff.ts'
-import { awsAnswer } from './aws-error.ts'
-import { inGroups } from './in-groups.ts'
-import { said } from './webhook-answer.ts'
+import { toAsff } from '../../../shared/formats/asff.ts'
+import { interpretAwsError } from './aws-error.ts'
+import { chunkBySize } from './in-groups.ts'
+import { quoteBody } from './webhook-answer.ts'
 
 export type SecurityHub = {
   /** The client of a region. */
@@ -23,20 +23,20 @@ export type SecurityHub = {
 const MOST = { most: 100, bytes: 5_000_000 }
 
 // What is no more: stopped, or settled otherwise. A stop that failed or was refused leaves the finding as it is.
-const isOver = ({ outcome }: ToldFinding): boolean => outcome?.state === 'STOPPED' || outcome?.state === 'RESOLVED'
+const isOver = ({ outcome }: AlertedFinding): boolean => outcome?.state === 'STOPPED' || outcome?.state === 'RESOLVED'
 
 /** The time is that of the alert: told again it is the same document, and told late it does not pass for a newer one. */
-const documentsOf = (alert: Alert): readonly AwsSecurityFinding[] => {
+const buildDocuments = (alert: Alert): readonly AwsSecurityFinding[] => {
   const now = new Date(alert.at ?? alert.event.time)
-  return alert.findings.map(finding => asffOf(finding, { now, archived: isOver(finding) }))
+  return alert.findings.map(finding => toAsff(finding, { now, archived: isOver(finding) }))
 }
 
-const jobDocuments = (job: Job, { test }: SecurityHub): readonly AwsSecurityFinding[] => {
+const buildJobDocuments = (job: Job, { test }: SecurityHub): readonly AwsSecurityFinding[] => {
   if (job.kind === 'test') return [test(job.at)]
-  return job.kind === 'alert' ? documentsOf(job.alert) : job.alerts.flatMap(documentsOf)
+  return job.kind === 'alert' ? buildDocuments(job.alert) : job.alerts.flatMap(buildDocuments)
 }
 
-const meaningsIn = (region: string): Readonly<Record<string, string>> => ({
+const readMeanings = (region: string): Readonly<Record<string, string>> => ({
   InvalidAccessException: `Enable Security Hub CSPM in this account in ${region}; then send the messages back.`,
   AccessDeniedException: `Deploy the stack with ${region} among -c sweepRegions, or, where it is, deploy it again; then send the messages back.`,
 })
@@ -44,15 +44,15 @@ const meaningsIn = (region: string): Readonly<Record<string, string>> => ({
 /** Codes that pass; all others say that the document itself is not taken. */
 const PASSING = /internal|throttl|limit|timeout|unavailable/i
 
-const failuresOf = (failed: readonly ImportFindingsError[]): Sent => {
+const describeFailures = (failed: readonly ImportFindingsError[]): Sent => {
   const first = failed.slice(0, 3).map(({ Id, ErrorCode, ErrorMessage }) => `${Id}: ${ErrorCode}: ${ErrorMessage}`)
-  const why = `Security Hub did not take ${failed.length}: ${said(first.join('; '))}`
+  const why = `Security Hub did not take ${failed.length}: ${quoteBody(first.join('; '))}`
   // To import again what was taken changes nothing.
   if (failed.some(({ ErrorCode = '' }) => PASSING.test(ErrorCode))) throw new Error(why)
   return { kind: 'refused', why }
 }
 
-const ofOthers = (accounts: readonly string[]): Sent => ({
+const isOfOthers = (accounts: readonly string[]): Sent => ({
   kind: 'refused',
   why: `Security Hub takes findings of ${accounts.join(', ')} from that account only`,
   whatToDo: 'Route alerts of other accounts to an event-bus or webhook channel (format ocsf), and import them there.',
@@ -67,27 +67,27 @@ const importInto = async (
   const failed: ImportFindingsError[] = []
   let taken = 0
   try {
-    for (const Findings of inGroups(findings, MOST)) {
+    for (const Findings of chunkBySize(findings, MOST)) {
       const answer = await clientFor(region).send(new BatchImportFindingsCommand({ Findings: [...Findings] }))
       failed.push(...(answer.FailedFindings ?? []))
       taken += answer.SuccessCount ?? 0
     }
   } catch (error) {
-    return awsAnswer(error, meaningsIn(region))
+    return interpretAwsError(error, readMeanings(region))
   }
-  return failed.length > 0 ? failuresOf(failed) : { kind: 'sent', says: `Security Hub has taken ${taken}` }
+  return failed.length > 0 ? describeFailures(failed) : { kind: 'sent', says: `Security Hub has taken ${taken}` }
 }
 
 /**
  * Imports findings, updates them and archives what is over: BatchImportFindings does all three, by the Id. Each is imported
  * in its own region. What is of another account is refused, when the rest is in.
  */
-export const securityHubSender =
+export const createSecurityHubSender =
   (hub: SecurityHub): Sender =>
   async job => {
     const byRegion = new Map<string, AwsSecurityFinding[]>()
     const others = new Set<string>()
-    for (const document of jobDocuments(job, hub)) {
+    for (const document of buildJobDocuments(job, hub)) {
       const { AwsAccountId = '', Region = '' } = document
       if (AwsAccountId !== hub.accountId) others.add(AwsAccountId)
       else byRegion.set(Region, [...(byRegion.get(Region) ?? []), document])
@@ -98,5 +98,5 @@ export const securityHubSender =
       if (sent.kind !== 'sent') return sent
       says = sent
     }
-    return others.size > 0 ? ofOthers([...others]) : says
+    return others.size > 0 ? isOfOthers([...others]) : says
   }

@@ -1,7 +1,7 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api'
 import type { Sent } from '../../../shared/channels/sending.ts'
 import { reveals } from './reveals.ts'
-import { retrySeconds, said } from './webhook-answer.ts'
+import { quoteBody, retrySeconds } from './webhook-answer.ts'
 
 /** What an error of Slack means: what became of the message, and what else may be tried. */
 export type SlackError = {
@@ -57,41 +57,41 @@ const WHAT_TO_DO: Readonly<Record<string, string>> = {
 type Platform = { readonly data: WebAPIPlatformError['data']; readonly token: string }
 
 /** Where something that is not Slack answered, the client takes the whole of it for the code. */
-const codeIn = ({ data: { error }, token }: Platform): string =>
+const readCode = ({ data: { error }, token }: Platform): string =>
   typeof error === 'string' && /^[a-z][a-z0-9_]{1,60}$/.test(error) && !reveals(error, token)
     ? error
     : 'what answered is not Slack'
 
-const detailsIn = ({ data, token }: Platform): string => {
+const readDetails = ({ data, token }: Platform): string => {
   const details = data.response_metadata?.messages?.join('; ') ?? ''
-  return details === '' || reveals(details, token) ? '' : ` (${said(details)})`
+  return details === '' || reveals(details, token) ? '' : ` (${quoteBody(details)})`
 }
 
-const refusedBy = (platform: Platform): Sent => {
-  const error = codeIn(platform)
+const describeSlackRefusal = (platform: Platform): Sent => {
+  const error = readCode(platform)
   const whatToDo = UNAUTHORIZED.includes(error) ? TOKEN : WHAT_TO_DO[error]
   return {
     kind: 'refused',
-    why: `Slack refused it: ${error}${detailsIn(platform)}`,
+    why: `Slack refused it: ${error}${readDetails(platform)}`,
     ...(whatToDo !== undefined && { whatToDo }),
     ...(OF_THE_MESSAGE.includes(error) && { ofMessage: true }),
   }
 }
 
-const platformError = (platform: Platform): SlackError => {
-  const error = codeIn(platform)
+const readPlatformError = (platform: Platform): SlackError => {
+  const error = readCode(platform)
   if (RATE.includes(error)) return { sent: { kind: 'later', seconds: retrySeconds(undefined), why: `Slack: ${error}` } }
   if (PASSING.includes(error)) throw new Error(`Slack: ${error}`)
   return {
-    sent: refusedBy(platform),
+    sent: describeSlackRefusal(platform),
     ...(UNAUTHORIZED.includes(error) && { isUnauthorized: true }),
     ...(ABOUT_THE_THREAD.includes(error) && { isWithoutThread: true }),
   }
 }
 
 /** Reads what the client of Slack threw. Throws where the trouble may pass; the message holds nothing of the token. */
-export const slackErrorOf = (error: unknown, token: string): SlackError => {
-  if (error instanceof WebAPIPlatformError) return platformError({ data: error.data, token })
+export const readSlackError = (error: unknown, token: string): SlackError => {
+  if (error instanceof WebAPIPlatformError) return readPlatformError({ data: error.data, token })
   if (error instanceof WebAPIRateLimitedError)
     return { sent: { kind: 'later', seconds: retrySeconds(error.retryAfter), why: 'Slack: 429' } }
   if (error instanceof WebAPIHTTPError) {

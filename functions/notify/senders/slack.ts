@@ -2,11 +2,11 @@ import { type Logger, LogLevel, WebClient } from '@slack/web-api'
 import type { Secret } from '../../../shared/aws/secrets.ts'
 import type { Sender, Sent } from '../../../shared/channels/sending.ts'
 import { ask } from './post.ts'
-import { tokenIn } from './secret-shape.ts'
-import { type SlackError, slackErrorOf } from './slack-error.ts'
+import { type Renderer, renderJob } from './renderer.ts'
+import { readToken } from './secret-shape.ts'
+import { readSlackError, type SlackError } from './slack-error.ts'
 import { TIMEOUT_MS } from './webhook.ts'
-import { withSecret } from './with-secret.ts'
-import { type Words, wordsOf } from './words.ts'
+import { attemptWithSecret } from './with-secret.ts'
 
 // What its client logs may hold what is sent; the function says itself what became of it.
 const SILENT: Logger = {
@@ -24,12 +24,12 @@ export type SlackBot = {
   /** The id of the channel. */
   readonly channel: string
   readonly api?: string
-  readonly words: Words<object>
+  readonly renderer: Renderer<object>
   readonly timeoutMs?: number
 }
 
 /** A client that tries once: the queue is what tries again. */
-const clientOf = (token: string, { api, timeoutMs = TIMEOUT_MS }: SlackBot): WebClient =>
+const createSlackClient = (token: string, { api, timeoutMs = TIMEOUT_MS }: SlackBot): WebClient =>
   new WebClient(token, {
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
@@ -51,30 +51,30 @@ const postMessage = async ({ client, token }: Session, message: Message): Promis
     const says = `Slack has taken it as message ${ref ?? 'without a ts'} in ${String(message['channel'])}`
     return { sent: { kind: 'sent', says, ...(ref !== undefined && { ref }) } }
   } catch (error) {
-    return slackErrorOf(error, token)
+    return readSlackError(error, token)
   }
 }
 
 /** Posts as an app, with `chat.postMessage`: what goes on with a story is a reply to the message that began it. */
-export const slackSender = (bot: SlackBot): Sender => {
+export const createSlackSender = (bot: SlackBot): Sender => {
   let last: Session | undefined
-  const sessionFor = (token: string): Session => {
+  const createSession = (token: string): Session => {
     // Stryker disable next-line ConditionalExpression: a client that is made anew is the same, only slower
-    if (last?.token !== token) last = { token, client: clientOf(token, bot) }
+    if (last?.token !== token) last = { token, client: createSlackClient(token, bot) }
     return last
   }
   const send = async (token: string, message: Message, thread: string | undefined): Promise<SlackError> => {
-    const session = sessionFor(token)
+    const session = createSession(token)
     if (thread === undefined) return postMessage(session, message)
     const reply = await postMessage(session, { ...message, thread_ts: thread })
     // Somebody deleted the message, or archived its thread: it is told all the same.
     return reply.isWithoutThread ? postMessage(session, message) : reply
   }
   return job =>
-    withSecret<Sent>(bot.secret, async text => {
-      const token = tokenIn(text)
+    attemptWithSecret<Sent>(bot.secret, async text => {
+      const token = readToken(text)
       if (!token.ok) return { answer: token.refused, isUnauthorized: true }
-      const message = { ...wordsOf(bot.words, job), channel: bot.channel }
+      const message = { ...renderJob(bot.renderer, job), channel: bot.channel }
       const thread = job.kind === 'alert' ? job.thread : undefined
       const { sent, isUnauthorized = false } = await send(token.value, message, thread)
       return { answer: sent, isUnauthorized }

@@ -1,4 +1,4 @@
 import { SNSClient } from '@aws-sdk/client-sns'
 
 // Stryker disable next-line ObjectLiteral: the SDK tries three times by itself, and another version may not
-export const snsClient = (): SNSClient => new SNSClient({ maxAttempts: 3 })
+export const createSnsClient = (): SNSClient => new SNSClient({ maxAttempts: 3 })

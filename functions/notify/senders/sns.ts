@@ -6,21 +6,21 @@ import {
   type SNSClient,
 } from '@aws-sdk/client-sns'
 import type { Job, Sender } from '../../../shared/channels/sending.ts'
-import { awsAnswer } from './aws-error.ts'
-import { type Words, wordsOf } from './words.ts'
+import { interpretAwsError } from './aws-error.ts'
+import { type Renderer, renderJob } from './renderer.ts'
 
 type Published = Omit<PublishCommandInput, 'TopicArn' | 'TargetArn' | 'PhoneNumber'>
 
 export type Topic = {
   readonly client: SNSClient
   readonly arn: string
-  readonly words: Words<Published>
+  readonly renderer: Renderer<Published>
   /** Who gets what is published, in words; asked only in a test. */
   readonly audience: () => Promise<string>
 }
 
 /** The message is out, whether its readers can be counted or not. */
-const counted = async (audience: Topic['audience']): Promise<string> => {
+const countAudience = async (audience: Topic['audience']): Promise<string> => {
   try {
     return await audience()
   } catch {
@@ -28,31 +28,31 @@ const counted = async (audience: Topic['audience']): Promise<string> => {
   }
 }
 
-const says = async ({ kind }: Job, id: string | undefined, { audience }: Topic): Promise<string> =>
-  `SNS has taken it as message ${id ?? 'without an id'}${kind === 'test' ? `, for ${await counted(audience)}` : ''}`
+const describeSent = async ({ kind }: Job, id: string | undefined, { audience }: Topic): Promise<string> =>
+  `SNS has taken it as message ${id ?? 'without an id'}${kind === 'test' ? `, for ${await countAudience(audience)}` : ''}`
 
 /** Publishes to a topic: chat applications through Amazon Q Developer, and digests by email. */
-export const snsSender =
+export const createSnsSender =
   (topic: Topic): Sender =>
   async job => {
     try {
-      const message = { TopicArn: topic.arn, ...wordsOf(topic.words, job) }
+      const message = { TopicArn: topic.arn, ...renderJob(topic.renderer, job) }
       const { MessageId } = await topic.client.send(new PublishCommand(message))
-      return { kind: 'sent', says: await says(job, MessageId, topic) }
+      return { kind: 'sent', says: await describeSent(job, MessageId, topic) }
     } catch (error) {
-      return awsAnswer(error)
+      return interpretAwsError(error)
     }
   }
 
 /** How many confirmed subscriptions a topic has. */
-export const subscribersOf = (client: SNSClient, arn: string) => async (): Promise<string> => {
+export const countSubscribers = (client: SNSClient, arn: string) => async (): Promise<string> => {
   const { Attributes } = await client.send(new GetTopicAttributesCommand({ TopicArn: arn }))
   const [confirmed, pending] = [Attributes?.['SubscriptionsConfirmed'], Attributes?.['SubscriptionsPending']]
   return `${confirmed ?? 0} confirmed subscriptions (${pending ?? 0} not confirmed)`
 }
 
 /** How many of these addresses have confirmed that they want mail. */
-export const mailboxesOf =
+export const listMailboxes =
   (client: SNSClient, arn: string, addresses: readonly string[]) => async (): Promise<string> => {
     const confirmed = new Set<string>()
     let NextToken: string | undefined

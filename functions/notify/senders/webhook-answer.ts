@@ -1,5 +1,5 @@
 import type { Sent } from '../../../shared/channels/sending.ts'
-import { plain } from '../../../shared/text/untrusted.ts'
+import { toPlainText } from '../../../shared/text/untrusted.ts'
 import type { Answer } from './post.ts'
 
 /** Where a server does not say when. */
@@ -11,7 +11,7 @@ export const retrySeconds = (asked: number | undefined): number =>
   Math.min(LONGEST_SECONDS, Math.max(1, Math.ceil(asked ?? RETRY_SECONDS)))
 
 /** What a service of AWS or Slack said, on one line and short. */
-export const said = (text: string): string => plain(text.replace(/\s+/g, ' ').trim()).slice(0, 200)
+export const quoteBody = (text: string): string => toPlainText(text.replace(/\s+/g, ' ').trim()).slice(0, 200)
 
 const isTaken = (status: number): boolean => status >= 200 && status < 300
 
@@ -50,15 +50,15 @@ const KNOWN_WORDS = [
  * What a server answered, as far as it may be written down. The URL of a webhook is a secret, and a server may repeat it, or
  * parts of it, in any form: of its text only words are kept that are known before.
  */
-const shownOf = ({ status, text }: Answer): string => {
+const redactAnswer = ({ status, text }: Answer): string => {
   const word = text.trim() === 'ok' ? 'ok' : KNOWN_WORDS.find(known => text.includes(known))
   return `HTTP ${status}${word === undefined ? '' : `: ${word}`}`
 }
 
 /** What the answer of a webhook means. Throws where the trouble may pass. */
-export const sentBy = (answer: Answer, whatToDo: string): Sent => {
+export const interpretWebhookAnswer = (answer: Answer, whatToDo: string): Sent => {
   const { status, retryAfter } = answer
-  const why = shownOf(answer)
+  const why = redactAnswer(answer)
   if (isTaken(status)) return { kind: 'sent', says: `the webhook answered ${why}` }
   if (status === 429) return { kind: 'later', seconds: retrySeconds(retryAfter), why }
   if (isPassing(status)) throw new Error(why)

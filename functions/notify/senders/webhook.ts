@@ -1,22 +1,22 @@
 import { createHmac } from 'node:crypto'
 import type { Secret } from '../../../shared/aws/secrets.ts'
 import type { Sender, Sent } from '../../../shared/channels/sending.ts'
-import { type Answer, post } from './post.ts'
-import { type Protocols, type Shape, signedWebhookIn, webhookIn } from './secret-shape.ts'
-import { isUnauthorized, sentBy } from './webhook-answer.ts'
-import { withSecret } from './with-secret.ts'
-import { type Words, wordsOf } from './words.ts'
+import { type Answer, postJson } from './post.ts'
+import { type Renderer, renderJob } from './renderer.ts'
+import { type Protocols, readSignedWebhook, readWebhook, type Shape } from './secret-shape.ts'
+import { interpretWebhookAnswer, isUnauthorized } from './webhook-answer.ts'
+import { attemptWithSecret } from './with-secret.ts'
 
 export const TIMEOUT_MS = 5_000
 
 type Outcome = { readonly answer: Sent; readonly isUnauthorized: boolean }
 
-const meaning = (answer: Answer, whatToDo: string): Outcome => ({
-  answer: sentBy(answer, whatToDo),
+const interpretOutcome = (answer: Answer, whatToDo: string): Outcome => ({
+  answer: interpretWebhookAnswer(answer, whatToDo),
   isUnauthorized: isUnauthorized(answer),
 })
 
-const unusable = <T>(shape: Extract<Shape<T>, { ok: false }>): Outcome => ({
+const describeUnusable = <T>(shape: Extract<Shape<T>, { ok: false }>): Outcome => ({
   answer: shape.refused,
   // It may have been repaired since it was read.
   isUnauthorized: true,
@@ -24,34 +24,34 @@ const unusable = <T>(shape: Extract<Shape<T>, { ok: false }>): Outcome => ({
 
 export type PlainWebhook = {
   readonly secret: Secret
-  readonly words: Words<object>
+  readonly renderer: Renderer<object>
   readonly whatToDo: string
   readonly timeoutMs?: number
   readonly protocols?: Protocols
 }
 
 /** Slack's incoming webhooks and Teams' workflows: the URL is the secret. */
-export const plainWebhookSender =
-  ({ secret, words, whatToDo, timeoutMs = TIMEOUT_MS, protocols }: PlainWebhook): Sender =>
+export const createPlainWebhookSender =
+  ({ secret, renderer, whatToDo, timeoutMs = TIMEOUT_MS, protocols }: PlainWebhook): Sender =>
   job =>
-    withSecret(secret, async text => {
-      const url = webhookIn(text, protocols)
-      if (!url.ok) return unusable(url)
-      const body = JSON.stringify(wordsOf(words, job))
-      return meaning(await post({ url: url.value, body, headers: {}, timeoutMs }), whatToDo)
+    attemptWithSecret(secret, async text => {
+      const url = readWebhook(text, protocols)
+      if (!url.ok) return describeUnusable(url)
+      const body = JSON.stringify(renderJob(renderer, job))
+      return interpretOutcome(await postJson({ url: url.value, body, headers: {}, timeoutMs }), whatToDo)
     })
 
 export type SignedWebhook = {
   readonly secret: Secret
   /** The bodies to post, one after the other. */
-  readonly words: Words<readonly object[]>
+  readonly renderer: Renderer<readonly object[]>
   readonly now: () => Date
   readonly timeoutMs?: number
   readonly protocols?: Protocols
 }
 
 /** `v1=` and the HMAC-SHA256, in hexadecimal, of the time, a dot and the body (docs/channels.md). */
-export const signatureOf = (key: string, timestamp: string, body: string): string =>
+export const computeSignature = (key: string, timestamp: string, body: string): string =>
   `v1=${createHmac('sha256', key).update(`${timestamp}.${body}`).digest('hex')}`
 
 const SIGNED = 'Look at what the server says; the URL and the key are in the secret.'
@@ -60,24 +60,24 @@ const SIGNED = 'Look at what the server says; the URL and the key are in the sec
  * A webhook of one's own: what is sent is signed, with the time, so that it can be neither forged nor sent again. What
  * takes several requests is sent until one is not taken, and then all of it again.
  */
-export const signedWebhookSender =
-  ({ secret, words, now, timeoutMs = TIMEOUT_MS, protocols }: SignedWebhook): Sender =>
+export const createSignedWebhookSender =
+  ({ secret, renderer, now, timeoutMs = TIMEOUT_MS, protocols }: SignedWebhook): Sender =>
   job =>
-    withSecret(secret, async text => {
-      const target = signedWebhookIn(text, protocols)
-      if (!target.ok) return unusable(target)
+    attemptWithSecret(secret, async text => {
+      const target = readSignedWebhook(text, protocols)
+      if (!target.ok) return describeUnusable(target)
       const { url, key } = target.value
       const postSigned = async (content: object): Promise<Outcome> => {
         const body = JSON.stringify(content)
         const timestamp = String(Math.floor(now().getTime() / 1000))
         const headers = {
           'x-virtguard-timestamp': timestamp,
-          'x-virtguard-signature': signatureOf(key, timestamp, body),
+          'x-virtguard-signature': computeSignature(key, timestamp, body),
         }
-        return meaning(await post({ url, body, headers, timeoutMs }), SIGNED)
+        return interpretOutcome(await postJson({ url, body, headers, timeoutMs }), SIGNED)
       }
       let outcome: Outcome = { answer: { kind: 'sent', says: 'there was nothing to say' }, isUnauthorized: false }
-      for (const content of wordsOf(words, job)) {
+      for (const content of renderJob(renderer, job)) {
         outcome = await postSigned(content)
         if (outcome.answer.kind !== 'sent') break
       }

@@ -4,7 +4,7 @@ import type { Secret } from '../../../shared/aws/secrets.ts'
  * Does something with a secret; where it was not accepted, once more with the secret as it is now, if that is another one.
  * So a rotation needs no deployment and loses nothing.
  */
-export const withSecret = async <T>(
+export const attemptWithSecret = async <T>(
   secret: Secret,
   attempt: (text: string) => Promise<{ readonly answer: T; readonly isUnauthorized: boolean }>,
 ): Promise<T> => {

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
-import { channelPk, expiryOf, mayTake, SENT_STATES, type SentRow } from '../../channels/row.ts'
+import { getChannelPk, getExpiry, mayTake, SENT_STATES, type SentRow } from '../../channels/row.ts'
 import type { Condition } from '../../ledger/condition.ts'
-import { epochSeconds, LEASE_SECONDS } from '../../ledger/row.ts'
+import { LEASE_SECONDS, toEpochSeconds } from '../../ledger/row.ts'
 import { type Item, updateOf } from '../ledger/items.ts'
 import { repeatWrite } from '../ledger/repeat-write.ts'
 
@@ -16,18 +16,18 @@ export type Taken =
   | { readonly kind: 'done'; readonly row: SentRow }
   | { readonly kind: 'busy'; readonly until: Date }
 
-const numberIn = (item: Item, name: string): number => Number(item[name]?.N ?? 0)
+const readNumber = (item: Item, name: string): number => Number(item[name]?.N ?? 0)
 
-export const sentRowOf = (item: Item): SentRow => ({
+export const readSentRow = (item: Item): SentRow => ({
   pk: item['pk']?.S ?? '',
   sk: item['sk']?.S ?? '',
   state: SENT_STATES.find(state => state === item['state']?.S) ?? 'open',
   claimant: item['claimant']?.S ?? '',
-  leaseUntil: numberIn(item, 'leaseUntil'),
-  since: numberIn(item, 'since'),
-  failures: numberIn(item, 'failures'),
-  waits: numberIn(item, 'waits'),
-  ...(item['slot'] !== undefined && { slot: numberIn(item, 'slot') }),
+  leaseUntil: readNumber(item, 'leaseUntil'),
+  since: readNumber(item, 'since'),
+  failures: readNumber(item, 'failures'),
+  waits: readNumber(item, 'waits'),
+  ...(item['slot'] !== undefined && { slot: readNumber(item, 'slot') }),
   ...(item['alone'] !== undefined && { alone: 1 }),
 })
 
@@ -35,7 +35,7 @@ type Values = Readonly<Record<string, string | number>>
 
 const ABSENT: Condition = { expression: 'attribute_not_exists(#pk)', values: {} }
 
-const asSeen = ({ state, claimant, leaseUntil }: SentRow): Condition => ({
+const buildSeenCondition = ({ state, claimant, leaseUntil }: SentRow): Condition => ({
   expression: '#state = :seen AND #claimant = :by AND #leaseUntil = :lease',
   values: { ':seen': state, ':by': claimant, ':lease': leaseUntil },
 })
@@ -52,7 +52,7 @@ export const writeChannelRow = async (
   { client, table, channel }: ChannelTable,
   { sk, ...change }: Write,
 ): Promise<{ readonly refused?: true; readonly item: Item | undefined }> => {
-  const key = { pk: channelPk(channel), sk }
+  const key = { pk: getChannelPk(channel), sk }
   try {
     const update = new UpdateItemCommand({ ...updateOf(table, { key, ...change }), ReturnValues: 'ALL_NEW' })
     return { item: (await repeatWrite(() => client.send(update))).Attributes }
@@ -65,7 +65,7 @@ export const writeChannelRow = async (
 const FRESH = { failures: 0, waits: 0 }
 
 /** Over a row that was read, or where there is none. What comes back from the dead-letter queue begins anew. */
-const take = (rows: ChannelTable, sk: string, { by, seen }: { by: Taker; seen?: SentRow }) => {
+const claimItem = (rows: ChannelTable, sk: string, { by, seen }: { by: Taker; seen?: SentRow }) => {
   const { claimant, now } = by
   const isNew = seen === undefined || seen.state === 'parked'
   return writeChannelRow(rows, {
@@ -73,10 +73,10 @@ const take = (rows: ChannelTable, sk: string, { by, seen }: { by: Taker; seen?: 
     set: {
       state: 'open',
       claimant,
-      leaseUntil: epochSeconds(now) + LEASE_SECONDS,
-      ...(isNew && { since: now.getTime(), ...FRESH, expiresAt: expiryOf(now) }),
+      leaseUntil: toEpochSeconds(now) + LEASE_SECONDS,
+      ...(isNew && { since: now.getTime(), ...FRESH, expiresAt: getExpiry(now) }),
     },
-    condition: seen === undefined ? ABSENT : asSeen(seen),
+    condition: seen === undefined ? ABSENT : buildSeenCondition(seen),
   })
 }
 
@@ -86,22 +86,22 @@ const LATER_MS = 5_000
  * Takes an alert (or the flush) for telling: written before it is sent, so that it is sent by one at a time, and not again
  * once it is known to be out. Throws what DynamoDB throws.
  */
-export const takeRow = async (rows: ChannelTable, sk: string, by: Taker): Promise<Taken> => {
-  const first = await take(rows, sk, { by })
+export const claimRow = async (rows: ChannelTable, sk: string, by: Taker): Promise<Taken> => {
+  const first = await claimItem(rows, sk, { by })
   if (first.item === undefined) return { kind: 'busy', until: new Date(by.now.getTime() + LATER_MS) }
-  const seen = sentRowOf(first.item)
+  const seen = readSentRow(first.item)
   if (first.refused === undefined) return { kind: 'mine', row: seen }
   if (!mayTake(seen, by))
     return seen.state === 'open'
       ? { kind: 'busy', until: new Date(seen.leaseUntil * 1000) }
       : { kind: 'done', row: seen }
-  const second = await take(rows, sk, { by, seen })
-  if (second.refused === undefined && second.item !== undefined) return { kind: 'mine', row: sentRowOf(second.item) }
+  const second = await claimItem(rows, sk, { by, seen })
+  if (second.refused === undefined && second.item !== undefined) return { kind: 'mine', row: readSentRow(second.item) }
   return { kind: 'busy', until: new Date(by.now.getTime() + LATER_MS) }
 }
 
 /** Still taken by the same delivery: a row whose lease ran out may be somebody else's by now. */
-const stillMine = ({ claimant }: SentRow): Condition => ({
+const buildStillMineCondition = ({ claimant }: SentRow): Condition => ({
   expression: '#claimant = :me',
   values: { ':me': claimant },
 })
@@ -112,7 +112,11 @@ export const releaseRow = async (
   row: SentRow,
   changes: Partial<Pick<SentRow, 'failures' | 'waits' | 'slot' | 'alone'>> & { readonly why?: string },
 ): Promise<void> => {
-  await writeChannelRow(rows, { sk: row.sk, set: { leaseUntil: 0, ...changes }, condition: stillMine(row) })
+  await writeChannelRow(rows, {
+    sk: row.sk,
+    set: { leaseUntil: 0, ...changes },
+    condition: buildStillMineCondition(row),
+  })
 }
 
 /** Keeps what became of an alert, for good: `ref` is the message that it was told in. */
@@ -122,5 +126,5 @@ export const finishRow = async (
   { state, at, ...more }: { state: 'sent' | 'parked'; at: Date; ref?: string; why?: string },
 ): Promise<void> => {
   const set = { state, leaseUntil: 0, changedAt: at.toISOString(), ...more }
-  await writeChannelRow(rows, { sk: row.sk, set, condition: stillMine(row) })
+  await writeChannelRow(rows, { sk: row.sk, set, condition: buildStillMineCondition(row) })
 }

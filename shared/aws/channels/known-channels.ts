@@ -1,13 +1,13 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import type { ChannelQueues } from '../../channels/left-behind.ts'
-import { channelPk, expiryOf } from '../../channels/row.ts'
-import { itemOf, keyItem } from '../ledger/items.ts'
+import { getChannelPk, getExpiry } from '../../channels/row.ts'
+import { toItem, toKeyItem } from '../ledger/items.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { repeatWrite } from '../ledger/repeat-write.ts'
-import { pagesOf } from '../ledger/rows.ts'
+import { queryPages } from '../ledger/rows.ts'
 
 // The partition of no channel: no name is empty.
-const PK = channelPk('')
+const PK = getChannelPk('')
 
 /** Keeps that there is such a channel, for longer than a message can wait for it. Throws what DynamoDB throws. */
 export const rememberChannel = async (
@@ -17,24 +17,24 @@ export const rememberChannel = async (
 ): Promise<void> => {
   const update = new UpdateItemCommand({
     TableName: table,
-    Key: keyItem({ pk: PK, sk: queueUrl }),
+    Key: toKeyItem({ pk: PK, sk: queueUrl }),
     UpdateExpression: 'SET #name = :name, #undeliveredUrl = :undeliveredUrl, #expiresAt = :expiresAt',
     ExpressionAttributeNames: { '#name': 'name', '#undeliveredUrl': 'undeliveredUrl', '#expiresAt': 'expiresAt' },
-    ExpressionAttributeValues: itemOf({
+    ExpressionAttributeValues: toItem({
       ':name': name,
       ':undeliveredUrl': undeliveredUrl,
-      ':expiresAt': expiryOf(now),
+      ':expiresAt': getExpiry(now),
     }),
   })
   await repeatWrite(() => client.send(update))
 }
 
 /** The channels there have been. Throws what DynamoDB throws. */
-export const knownChannels = async (ledger: Ledger): Promise<readonly ChannelQueues[]> => {
+export const listKnownChannels = async (ledger: Ledger): Promise<readonly ChannelQueues[]> => {
   const known: ChannelQueues[] = []
-  const pages = pagesOf(ledger, {
+  const pages = queryPages(ledger, {
     KeyConditionExpression: 'pk = :pk',
-    ExpressionAttributeValues: itemOf({ ':pk': PK }),
+    ExpressionAttributeValues: toItem({ ':pk': PK }),
     ConsistentRead: true,
   })
   for await (const items of pages)
@@ -44,11 +44,11 @@ export const knownChannels = async (ledger: Ledger): Promise<readonly ChannelQue
 }
 
 /** How many alerts are held for a channel. Throws what DynamoDB throws. */
-export const countHeld = async (ledger: Ledger, channel: string): Promise<number> => {
+export const countScheduled = async (ledger: Ledger, channel: string): Promise<number> => {
   let count = 0
-  const pages = pagesOf(ledger, {
+  const pages = queryPages(ledger, {
     KeyConditionExpression: 'pk = :pk AND begins_with(sk, :held)',
-    ExpressionAttributeValues: itemOf({ ':pk': channelPk(channel), ':held': 'held#' }),
+    ExpressionAttributeValues: toItem({ ':pk': getChannelPk(channel), ':held': 'held#' }),
     ConsistentRead: true,
   })
   for await (const items of pages) count += items.length

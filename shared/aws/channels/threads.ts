@@ -1,19 +1,19 @@
 import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Alert } from '../../alert/alert.ts'
-import { channelPk, expiryOf, isOfLaunch, launchSk, type SentRow } from '../../channels/row.ts'
-import { itemOf, keyItem } from '../ledger/items.ts'
+import { getChannelPk, getExpiry, isOfLaunch, launchSk, type SentRow } from '../../channels/row.ts'
+import { toItem, toKeyItem } from '../ledger/items.ts'
 import { repeatWrite } from '../ledger/repeat-write.ts'
-import { pagesOf } from '../ledger/rows.ts'
-import { type ChannelTable, sentRowOf } from './channel-row.ts'
+import { queryPages } from '../ledger/rows.ts'
+import { type ChannelTable, readSentRow } from './channel-row.ts'
 
-const threadSk = (resourceId: string): string => `thread#${resourceId}`
+const buildThreadSk = (resourceId: string): string => `thread#${resourceId}`
 
 /** The message that a resource was told in, if it is known. Throws what DynamoDB throws. */
-export const threadOf = async (
+export const readThread = async (
   { client, table, channel }: ChannelTable,
   resourceId: string,
 ): Promise<string | undefined> => {
-  const Key = keyItem({ pk: channelPk(channel), sk: threadSk(resourceId) })
+  const Key = toKeyItem({ pk: getChannelPk(channel), sk: buildThreadSk(resourceId) })
   const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }))
   return Item?.['ref']?.S
 }
@@ -23,19 +23,19 @@ export const rememberThread = async (
   { client, table, channel }: ChannelTable,
   { resourceId, ref, now }: { readonly resourceId: string; readonly ref: string; readonly now: Date },
 ): Promise<void> => {
-  const Item = itemOf({ pk: channelPk(channel), sk: threadSk(resourceId), ref, expiresAt: expiryOf(now) })
+  const Item = toItem({ pk: getChannelPk(channel), sk: buildThreadSk(resourceId), ref, expiresAt: getExpiry(now) })
   await repeatWrite(() => client.send(new PutItemCommand({ TableName: table, Item })))
 }
 
 /** What this channel was told, or is being told, of the launch that an alert goes on with. */
-export const tellingsOfLaunch = async (rows: ChannelTable, alert: Alert): Promise<readonly SentRow[]> => {
+export const queryLaunchDeliveries = async (rows: ChannelTable, alert: Alert): Promise<readonly SentRow[]> => {
   const found: SentRow[] = []
-  const pages = pagesOf(rows, {
+  const pages = queryPages(rows, {
     KeyConditionExpression: 'pk = :pk AND begins_with(sk, :launch)',
-    ExpressionAttributeValues: itemOf({ ':pk': channelPk(rows.channel), ':launch': launchSk(alert) }),
+    ExpressionAttributeValues: toItem({ ':pk': getChannelPk(rows.channel), ':launch': launchSk(alert) }),
     ConsistentRead: true,
   })
-  for await (const items of pages) found.push(...items.map(sentRowOf).filter(({ sk }) => isOfLaunch(sk, alert)))
+  for await (const items of pages) found.push(...items.map(readSentRow).filter(({ sk }) => isOfLaunch(sk, alert)))
   return found
 }
 
@@ -49,23 +49,23 @@ const LOST_MS = 30 * 60_000
 
 /** Says that it is still to come. */
 export const putOpen = async ({ client, table, channel }: ChannelTable, open: Open, now: Date): Promise<void> => {
-  const key = { pk: channelPk(channel), sk: openSk(open) }
-  const Item = itemOf({ ...key, touched: now.getTime(), expiresAt: expiryOf(now) })
+  const key = { pk: getChannelPk(channel), sk: openSk(open) }
+  const Item = toItem({ ...key, touched: now.getTime(), expiresAt: getExpiry(now) })
   await repeatWrite(() => client.send(new PutItemCommand({ TableName: table, Item })))
 }
 
 /** Says that it is out, or will never be. */
 export const deleteOpen = async ({ client, table, channel }: ChannelTable, open: Open): Promise<void> => {
-  const Key = keyItem({ pk: channelPk(channel), sk: openSk(open) })
+  const Key = toKeyItem({ pk: getChannelPk(channel), sk: openSk(open) })
   await repeatWrite(() => client.send(new DeleteItemCommand({ TableName: table, Key })))
 }
 
 /** Whether something earlier of the same resource is still to come. */
 export const isBehind = async (rows: ChannelTable, open: Open, now: Date): Promise<boolean> => {
-  const pages = pagesOf(rows, {
+  const pages = queryPages(rows, {
     KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :mine',
-    ExpressionAttributeValues: itemOf({
-      ':pk': channelPk(rows.channel),
+    ExpressionAttributeValues: toItem({
+      ':pk': getChannelPk(rows.channel),
       ':first': `open#${open.resourceId}#`,
       ':mine': openSk(open),
     }),

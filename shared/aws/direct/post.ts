@@ -1,14 +1,14 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import type { Settings } from './settings.ts'
-import { type Headers, signed } from './sign.ts'
+import { type Headers, signRequest } from './sign.ts'
 
 export type Answer = { readonly status: number; readonly body: string }
 
 export type Message = { readonly headers: Headers; readonly body: string }
 
 /** A request whose connection is being made, and of which nothing is on its way before `send`. */
-export type Held = {
+export type PreparedPost = {
   /** Throws where there was no whole answer. */
   readonly send: () => Promise<Answer>
   /** Gives it up unsent. */
@@ -18,13 +18,13 @@ export type Held = {
 export type Poster = {
   /** `onSent` is called once it is on its way, with the answer still to come. Throws where there was no whole answer. */
   readonly post: (message: Message, onSent?: () => void) => Promise<Answer>
-  readonly hold: (message: Message) => Held
+  readonly hold: (message: Message) => PreparedPost
 }
 
 /** AWS answers within fractions of a second; whoever waits longer has lost the connection. */
 const SILENCE_MS = 5_000
 
-const bodyOf = (response: IncomingMessage): Promise<Answer> =>
+const readBody = (response: IncomingMessage): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const parts: Buffer[] = []
     response.on('data', (part: Buffer) => parts.push(part))
@@ -32,11 +32,11 @@ const bodyOf = (response: IncomingMessage): Promise<Answer> =>
     response.once('error', reject)
   })
 
-const answerOf = (request: ClientRequest): Promise<Answer> =>
+const readAnswer = (request: ClientRequest): Promise<Answer> =>
   new Promise((resolve, reject) => {
     request.once('error', reject)
     request.once('timeout', () => request.destroy(new Error(`no answer within ${SILENCE_MS} ms`)))
-    request.once('response', response => bodyOf(response).then(resolve, reject))
+    request.once('response', response => readBody(response).then(resolve, reject))
   })
 
 type Open = { readonly request: ClientRequest; readonly answer: Promise<Answer> }
@@ -48,29 +48,29 @@ const sendNow = ({ request, answer }: Open, body: string, onSent?: () => void): 
 }
 
 // What may be changed on the way is not signed.
-const unsigned = ({ traceId }: Settings): Headers => {
+const buildUnsignedHeaders = ({ traceId }: Settings): Headers => {
   const id = traceId()
   return { 'user-agent': 'virtguard', ...(id && { 'x-amzn-trace-id': id }) }
 }
 
 /** Signs and sends to one service over connections that stay open, each call once. */
-export const poster = (settings: Settings): Poster => {
+export const createPoster = (settings: Settings): Poster => {
   const isHttp = settings.url.protocol === 'http:'
   const agent = isHttp ? new HttpAgent({ keepAlive: true }) : new HttpsAgent({ keepAlive: true })
   const open = ({ headers, body }: Message): Open => {
-    const all = signed(settings, { headers, body, now: new Date() })
+    const all = signRequest(settings, { headers, body, now: new Date() })
     const request = (isHttp ? httpRequest : httpsRequest)(settings.url, {
       agent,
       method: 'POST',
-      headers: { ...all, ...unsigned(settings), 'content-length': Buffer.byteLength(body) },
+      headers: { ...all, ...buildUnsignedHeaders(settings), 'content-length': Buffer.byteLength(body) },
       timeout: SILENCE_MS,
     })
-    const answer = answerOf(request)
+    const answer = readAnswer(request)
     // A held request may lose its connection before anybody waits for it.
     answer.catch(() => undefined)
     return { request, answer }
   }
-  const post = async (message: Message, onSent?: () => void): Promise<Answer> => {
+  const postMessage = async (message: Message, onSent?: () => void): Promise<Answer> => {
     const first = open(message)
     try {
       return await sendNow(first, message.body, onSent)
@@ -80,11 +80,11 @@ export const poster = (settings: Settings): Poster => {
       return sendNow(open(message), message.body)
     }
   }
-  const hold = (message: Message): Held => {
+  const hold = (message: Message): PreparedPost => {
     // A connection that is open already needs no time, and a request that is given up would close it.
-    if (Object.keys(agent.freeSockets).length > 0) return { send: () => post(message), drop: () => undefined }
-    const held = open(message)
-    return { send: () => sendNow(held, message.body), drop: () => held.request.destroy() }
+    if (Object.keys(agent.freeSockets).length > 0) return { send: () => postMessage(message), drop: () => undefined }
+    const scheduled = open(message)
+    return { send: () => sendNow(scheduled, message.body), drop: () => scheduled.request.destroy() }
   }
-  return { post, hold }
+  return { post: postMessage, hold }
 }

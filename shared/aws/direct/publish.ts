@@ -4,26 +4,26 @@ import type { Answer, Message, Poster } from './post.ts'
 export type Publish = (message: SnsMessage) => Promise<void>
 
 /** An alert that is ready to go, and of which nothing reaches SNS before `send`. */
-export type HeldAlert = { readonly send: () => Promise<void>; readonly drop: () => void }
+export type PreparedPublish = { readonly send: () => Promise<void>; readonly drop: () => void }
 
 // URLSearchParams would do it in JavaScript, and takes ten times as long for the first message. The way over bytes
 // replaces halves of characters, which have no encoding and could come with a region's name.
-const encoded = (text: string): string => encodeURIComponent(Buffer.from(text).toString())
+const encodeText = (text: string): string => encodeURIComponent(Buffer.from(text).toString())
 
 /** The call as AWS's query protocol has it. */
-const queryOf = (topicArn: string, { MessageAttributes, ...fields }: SnsMessage): Message => {
+const buildQuery = (topicArn: string, { MessageAttributes, ...fields }: SnsMessage): Message => {
   const parts = { Action: 'Publish', Version: '2010-03-31', TopicArn: topicArn, ...fields }
-  const pairs = Object.entries(parts).map(([name, value]) => `${name}=${encoded(value)}`)
+  const pairs = Object.entries(parts).map(([name, value]) => `${name}=${encodeText(value)}`)
   for (const [index, [name, { DataType, StringValue }]] of Object.entries(MessageAttributes).entries()) {
     const entry = `MessageAttributes.entry.${index + 1}`
-    pairs.push(`${entry}.Name=${encoded(name)}`)
-    pairs.push(`${entry}.Value.DataType=${encoded(DataType)}`)
-    pairs.push(`${entry}.Value.StringValue=${encoded(StringValue)}`)
+    pairs.push(`${entry}.Name=${encodeText(name)}`)
+    pairs.push(`${entry}.Value.DataType=${encodeText(DataType)}`)
+    pairs.push(`${entry}.Value.StringValue=${encodeText(StringValue)}`)
   }
   return { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: pairs.join('&') }
 }
 
-const accepted = ({ status }: Answer): void => {
+const requireAccepted = ({ status }: Answer): void => {
   if (status !== 200) throw new Error(`SNS answered ${status}`)
 }
 
@@ -35,20 +35,20 @@ export type Elsewhere = {
 }
 
 /** Publishes to a topic in one try, and leaves what SNS does not take at once to the SDK. Throws what the SDK throws. */
-export const directPublish = ({ post, hold }: Poster, topicArn: string, { sdk, onFailure }: Elsewhere) => {
-  const published = async (message: SnsMessage, sent: Promise<Answer>): Promise<void> => {
+export const createDirectPublish = ({ post, hold }: Poster, topicArn: string, { sdk, onFailure }: Elsewhere) => {
+  const confirmPublished = async (message: SnsMessage, sent: Promise<Answer>): Promise<void> => {
     try {
-      accepted(await sent)
+      requireAccepted(await sent)
     } catch (error) {
       onFailure(String(error))
       await sdk(message)
     }
   }
   return {
-    publish: (message: SnsMessage): Promise<void> => published(message, post(queryOf(topicArn, message))),
-    hold: (message: SnsMessage): HeldAlert => {
-      const held = hold(queryOf(topicArn, message))
-      return { send: () => published(message, held.send()), drop: held.drop }
+    publish: (message: SnsMessage): Promise<void> => confirmPublished(message, post(buildQuery(topicArn, message))),
+    hold: (message: SnsMessage): PreparedPublish => {
+      const scheduled = hold(buildQuery(topicArn, message))
+      return { send: () => confirmPublished(message, scheduled.send()), drop: scheduled.drop }
     },
   }
 }

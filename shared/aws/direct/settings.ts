@@ -1,4 +1,4 @@
-import { knownPartition } from '../../facts/partitions.ts'
+import { findPartition } from '../../facts/partitions.ts'
 
 /** All that a call needs to reach a service: where it is, and who calls. */
 export type Settings = {
@@ -22,12 +22,12 @@ const SDK_DECIDES = [
   'AWS_ACCOUNT_ID',
 ]
 
-const urlOf = (service: string, region: string, env: Environment): URL | undefined => {
-  const told = env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || env['AWS_ENDPOINT_URL']
-  const partition = knownPartition(region)
+const parseUrl = (service: string, region: string, env: Environment): URL | undefined => {
+  const alerted = env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || env['AWS_ENDPOINT_URL']
+  const partition = findPartition(region)
   // In other partitions, and of a region that is news, the SDK knows what else may differ.
-  if (told === undefined && partition?.id !== 'aws') return undefined
-  const text = told ?? `https://${service}.${region}.${partition?.dnsSuffix}`
+  if (alerted === undefined && partition?.id !== 'aws') return undefined
+  const text = alerted ?? `https://${service}.${region}.${partition?.dnsSuffix}`
   if (!URL.canParse(text)) return undefined
   const url = new URL(text)
   const isPlain = /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '' && url.username === ''
@@ -38,11 +38,21 @@ const urlOf = (service: string, region: string, env: Environment): URL | undefin
  * What Lambda's environment says of a service, named as in its endpoint. Undefined where only the SDK can tell: in other
  * partitions than `aws`, with FIPS or dual-stack endpoints, without credentials in the environment.
  */
-export const settingsOf = (service: 'dynamodb' | 'sns', env: Environment): Settings | undefined => {
+export const readSettings = (service: 'dynamodb' | 'sns', env: Environment): Settings | undefined => {
   const { AWS_REGION: region, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env
   if (!region || !accessKeyId || !secretAccessKey || SDK_DECIDES.some(name => env[name])) return undefined
-  const url = urlOf(service, region, env)
+  const url = parseUrl(service, region, env)
   const sessionToken = env['AWS_SESSION_TOKEN']
-  const traceId = () => env['_X_AMZN_TRACE_ID']
-  return url && { service, region, url, accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }), traceId }
+  const readTraceId = () => env['_X_AMZN_TRACE_ID']
+  return (
+    url && {
+      service,
+      region,
+      url,
+      accessKeyId,
+      secretAccessKey,
+      ...(sessionToken && { sessionToken }),
+      traceId: readTraceId,
+    }
+  )
 }

@@ -7,7 +7,7 @@ type Json = Readonly<Record<string, unknown>>
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const parsed = (text: string): Json => {
+const parseJson = (text: string): Json => {
   try {
     const value: unknown = JSON.parse(text)
     return isObject(value) ? value : {}
@@ -23,29 +23,29 @@ const attributeOf = (value: unknown): AttributeValue => {
     if (kind === 'S' && typeof content === 'string') return { S: content }
     if (kind === 'N' && typeof content === 'string') return { N: content }
     if (kind === 'L' && Array.isArray(content)) return { L: content.map(attributeOf) }
-    if (kind === 'M' && isObject(content)) return { M: itemOf(content) }
+    if (kind === 'M' && isObject(content)) return { M: readItem(content) }
   }
   throw new Error(`an attribute of the kind ${kind}`)
 }
 
-const itemOf = (item: Json): Record<string, AttributeValue> =>
+const readItem = (item: Json): Record<string, AttributeValue> =>
   Object.fromEntries(Object.entries(item).map(([name, value]) => [name, attributeOf(value)]))
 
-const reasonOf = (value: unknown): CancellationReason => {
+const readReason = (value: unknown): CancellationReason => {
   if (!isObject(value) || typeof value['Code'] !== 'string') throw new Error('a reason without a code')
   const { Code, Item } = value
-  return isObject(Item) ? { Code, Item: itemOf(Item) } : { Code }
+  return isObject(Item) ? { Code, Item: readItem(Item) } : { Code }
 }
 
 /** Only what is beyond doubt; throws at everything else. */
-const outcomeOf = ({ status, body }: Answer): Transacted => {
+const interpretTransaction = ({ status, body }: Answer): Transacted => {
   if (status === 200) return { written: true }
-  const { __type: type, CancellationReasons: reasons, Message, message = Message } = parsed(body)
+  const { __type: type, CancellationReasons: reasons, Message, message = Message } = parseJson(body)
   const isCancelled = status === 400 && String(type).endsWith('#TransactionCanceledException')
   if (!isCancelled || !Array.isArray(reasons)) throw new Error(`DynamoDB answered ${status} ${type ?? ''}`)
   const error = new Error(String(message))
   error.name = 'TransactionCanceledException'
-  return { written: false, reasons: reasons.map(reasonOf), error }
+  return { written: false, reasons: reasons.map(readReason), error }
 }
 
 export type Elsewhere = {
@@ -60,7 +60,7 @@ export type Elsewhere = {
  * same token: DynamoDB writes once what it gets twice (API reference, TransactWriteItems, ClientRequestToken). `onSent`
  * is called with the request on its way.
  */
-export const directTransact =
+export const createDirectTransact =
   ({ post }: Poster, { sdk, onFailure }: Elsewhere, onSent?: () => void): Transact =>
   async asked => {
     const input = { ClientRequestToken: randomUUID(), ...asked }
@@ -69,7 +69,7 @@ export const directTransact =
       'x-amz-target': 'DynamoDB_20120810.TransactWriteItems',
     }
     try {
-      return outcomeOf(await post({ headers, body: JSON.stringify(input) }, onSent))
+      return interpretTransaction(await post({ headers, body: JSON.stringify(input) }, onSent))
     } catch (error) {
       onFailure(String(error))
       return sdk(input)

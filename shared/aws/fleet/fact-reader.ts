@@ -1,24 +1,24 @@
 import type { EC2Client } from '@aws-sdk/client-ec2'
 import type { FactReader, Reading } from '../../engine/complete.ts'
 import type { ImageFacts } from '../../facts/facts.ts'
-import { troubleOf } from '../../fleet/trouble.ts'
+import { classifyReadFailure } from '../../fleet/read-failure.ts'
 import { describeImages, describeInstances, describeInstanceTypes } from '../ec2.ts'
 
 /** A fleet has few images; one that has many costs more calls instead of more memory. */
 const IMAGES = 5000
 
-const reading = async <T>(call: string, read: () => Promise<readonly T[]>): Promise<Reading<T>> => {
+const readOrDeny = async <T>(call: string, read: () => Promise<readonly T[]>): Promise<Reading<T>> => {
   try {
     return { ok: true, facts: await read() }
   } catch (error) {
-    const trouble = troubleOf(error, call)
-    if (trouble === undefined) throw error
-    return { ok: false, why: `${call}: ${trouble.why}` }
+    const failure = classifyReadFailure(error, call)
+    if (failure === undefined) throw error
+    return { ok: false, why: `${call}: ${failure.why}` }
   }
 }
 
 /** Keeps what was read, and that there is no such image; the oldest goes first. */
-const remembered = (read: (ids: readonly string[]) => Promise<readonly ImageFacts[]>) => {
+const rememberImages = (read: (ids: readonly string[]) => Promise<readonly ImageFacts[]>) => {
   const images = new Map<string, ImageFacts | undefined>()
   return async (ids: readonly string[]): Promise<readonly ImageFacts[]> => {
     const unknown = ids.filter(id => !images.has(id))
@@ -38,11 +38,11 @@ const remembered = (read: (ids: readonly string[]) => Promise<readonly ImageFact
  * Reads what the instances of a page do not tell: images and types in batches, each image once. Whatever keeps it from
  * reading leaves the fact unknown, and is told: a fleet is not left unjudged for the sake of an image.
  */
-export const fleetFactReader = (client: EC2Client): FactReader => {
-  const images = remembered(ids => describeImages(client, ids))
+export const createFleetFactReader = (client: EC2Client): FactReader => {
+  const images = rememberImages(ids => describeImages(client, ids))
   return {
-    instances: (name, values) => reading('ec2:DescribeInstances', () => describeInstances(client, { name, values })),
-    images: ids => reading('ec2:DescribeImages', () => images(ids)),
-    types: names => reading('ec2:DescribeInstanceTypes', () => describeInstanceTypes(client, names)),
+    instances: (name, values) => readOrDeny('ec2:DescribeInstances', () => describeInstances(client, { name, values })),
+    images: ids => readOrDeny('ec2:DescribeImages', () => images(ids)),
+    types: names => readOrDeny('ec2:DescribeInstanceTypes', () => describeInstanceTypes(client, names)),
   }
 }

@@ -1,18 +1,18 @@
 import { DescribeInstancesCommand, type EC2Client, paginateDescribeImages } from '@aws-sdk/client-ec2'
-import { imageFromDescription } from '../../facts/described.ts'
+import { readImageDescription } from '../../facts/described.ts'
 import type { ImageFacts } from '../../facts/facts.ts'
-import { exactFilter, VALUES_PER_FILTER } from '../filter.ts'
+import { buildExactFilter, VALUES_PER_FILTER } from '../filter.ts'
 
 const STATES = ['pending', 'running', 'stopping', 'stopped']
 
 /** The images that the account owns, page by page. Throws what EC2 throws. */
-export async function* ownedImages(client: EC2Client): AsyncGenerator<readonly ImageFacts[]> {
+export async function* readOwnedImages(client: EC2Client): AsyncGenerator<readonly ImageFacts[]> {
   const pages = paginateDescribeImages({ client, pageSize: 1000 }, { Owners: ['self'], IncludeDeprecated: true })
-  for await (const { Images = [] } of pages) yield Images.map(imageFromDescription)
+  for await (const { Images = [] } of pages) yield Images.map(readImageDescription)
 }
 
 /** The living instances of each of these images, read by EC2's own filter. Throws what EC2 throws. */
-export const instancesOf = async (
+export const queryImageInstances = async (
   client: EC2Client,
   imageIds: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]>> => {
@@ -23,7 +23,7 @@ export const instancesOf = async (
     do {
       const { Reservations = [], NextToken } = await client.send(
         new DescribeInstancesCommand({
-          Filters: [exactFilter('image-id', values), exactFilter('instance-state-name', STATES)],
+          Filters: [buildExactFilter('image-id', values), buildExactFilter('instance-state-name', STATES)],
           MaxResults: 1000,
           ...(token !== undefined && { NextToken: token }),
         }),

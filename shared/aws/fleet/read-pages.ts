@@ -1,9 +1,9 @@
 import { DescribeInstancesCommand, type DescribeInstancesCommandInput, type EC2Client } from '@aws-sdk/client-ec2'
 import { EventError } from '../../errors.ts'
 import type { InstanceFacts } from '../../facts/facts.ts'
-import { type Page, pageReader } from '../../fleet/page.ts'
+import { createPageReader, type Page } from '../../fleet/page.ts'
 import type { Query } from '../../fleet/quick.ts'
-import { patternFilter } from '../filter.ts'
+import { buildPatternFilter } from '../filter.ts'
 
 /** The most that EC2 gives at once. */
 const PAGE = 1000
@@ -11,32 +11,32 @@ const PAGE = 1000
 /** Between two pieces of one answer. */
 const SILENCE_MS = 20_000
 
-export type Look<T> = (instance: InstanceFacts) => T
+export type MapInstance<T> = (instance: InstanceFacts) => T
 
 const isStream = (body: unknown): body is AsyncIterable<Buffer> & { destroy: (error: Error) => void } =>
   typeof body === 'object' && body !== null && Symbol.asyncIterator in body && 'destroy' in body
 
 /** The pieces of an answer. Throws a TimeoutError, which the SDK tries again, where one keeps us waiting too long. */
-async function* pieces(body: unknown, silenceMs: number): AsyncGenerator<Buffer> {
+async function* readPieces(body: unknown, silenceMs: number): AsyncGenerator<Buffer> {
   if (!isStream(body)) throw new EventError('the answer: expected a stream')
-  const late = () =>
+  const createTimeoutError = () =>
     body.destroy(Object.assign(new Error('the answer stopped in the middle'), { name: 'TimeoutError' }))
-  let timer = setTimeout(late, silenceMs)
+  let timer = setTimeout(createTimeoutError, silenceMs)
   try {
     for await (const piece of body) {
       clearTimeout(timer)
       yield piece
-      timer = setTimeout(late, silenceMs)
+      timer = setTimeout(createTimeoutError, silenceMs)
     }
   } finally {
     clearTimeout(timer)
   }
 }
 
-const parsed = async <T>(body: unknown, look: Look<T>, silenceMs: number): Promise<Page<T>> => {
-  const reader = pageReader(look)
+const parsePage = async <T>(body: unknown, look: MapInstance<T>, silenceMs: number): Promise<Page<T>> => {
+  const reader = createPageReader(look)
   try {
-    for await (const piece of pieces(body, silenceMs)) reader.write(piece.toString('latin1'))
+    for await (const piece of readPieces(body, silenceMs)) reader.write(piece.toString('latin1'))
     return reader.end()
   } catch (error) {
     // The SDK tries again what says that it may be.
@@ -47,7 +47,7 @@ const parsed = async <T>(body: unknown, look: Look<T>, silenceMs: number): Promi
 
 export type PageOptions<T> = {
   /** What is kept of an instance; called again for the same where a page has to be read again. */
-  readonly look: Look<T>
+  readonly look: MapInstance<T>
   readonly signal?: AbortSignal
   readonly silenceMs?: number
 }
@@ -69,7 +69,7 @@ export const readPage = async <T>(
       const result = await next(args)
       const { response } = result
       if (!isAnswer(response)) return result
-      page = await parsed(response.body, look, silenceMs)
+      page = await parsePage(response.body, look, silenceMs)
       // What the SDK's reader finds is the answer without what was read from it.
       response.body = new Uint8Array()
       return result
@@ -89,9 +89,9 @@ const isAnswer = (response: unknown): response is { body: unknown } =>
   'statusCode' in response &&
   response.statusCode === 200
 
-const inputOf = (query: Query, token: string | undefined): DescribeInstancesCommandInput => ({
+const buildInput = (query: Query, token: string | undefined): DescribeInstancesCommandInput => ({
   MaxResults: PAGE,
-  ...(query.length > 0 && { Filters: query.map(({ name, values }) => patternFilter(name, values)) }),
+  ...(query.length > 0 && { Filters: query.map(({ name, values }) => buildPatternFilter(name, values)) }),
   ...(token !== undefined && { NextToken: token }),
 })
 
@@ -106,7 +106,7 @@ export async function* readPages<T>(
 ): AsyncGenerator<Page<T>> {
   const stop = new AbortController()
   const read = (token: string | undefined): Promise<Page<T>> => {
-    const page = readPage(client, inputOf(query, token), { ...options, signal: stop.signal })
+    const page = readPage(client, buildInput(query, token), { ...options, signal: stop.signal })
     // Whoever stops early does not ask how the page fared that was read ahead.
     page.catch(() => {})
     return page

@@ -1,17 +1,17 @@
 import type { EC2Client } from '@aws-sdk/client-ec2'
-import { withTypes } from '../../catalogue/catalogue.ts'
+import { addTypes } from '../../catalogue/catalogue.ts'
 import type { Knowledge } from '../../engine/complete.ts'
 import type { World } from '../../engine/evaluate.ts'
 import type { Finding } from '../../engine/finding.ts'
 import { EventError } from '../../errors.ts'
 import type { InstanceFacts, InstanceTypeFacts } from '../../facts/facts.ts'
-import type { Counts } from '../../fleet/coverage.ts'
-import { type LaunchedInstance, lastLaunched } from '../../fleet/deaf.ts'
-import { firstLook, judgePage, type Looked, type Reading } from '../../fleet/judge-page.ts'
+import { findLastLaunch, type LaunchedInstance } from '../../fleet/deaf.ts'
+import { evaluatePage, type InspectedInstance, inspectFirst, type Reading } from '../../fleet/evaluate-page.ts'
 import type { Page } from '../../fleet/page.ts'
-import { type Query, quickQueries } from '../../fleet/quick.ts'
-import type { ScanNote } from '../../fleet/scan-note.ts'
-import { fleetFactReader } from './fact-reader.ts'
+import { planQuickQueries, type Query } from '../../fleet/quick.ts'
+import type { Counts } from '../../ledger/coverage.ts'
+import type { ScanNote } from '../../reasons/scan-note.ts'
+import { createFleetFactReader } from './fact-reader.ts'
 import { readPages } from './read-pages.ts'
 
 export type ScanInput = {
@@ -51,13 +51,13 @@ const startOf = (next: string | undefined): Start => {
   return { query: Number(query), ...(token !== '' && { token }) }
 }
 
-const nextOf = (query: number, queries: number, token: string | undefined): string | undefined => {
+const findNextToken = (query: number, queries: number, token: string | undefined): string | undefined => {
   if (token !== undefined) return `${query} ${token}`
   return query + 1 < queries ? `${query + 1} ` : undefined
 }
 
 /** Lets each instance pass once. Three pages in a row without a new instance are no progress: EventError. */
-const onlyNew = (): ((page: Page<Looked>) => readonly Looked[]) => {
+const createNewFilter = (): ((page: Page<InspectedInstance>) => readonly InspectedInstance[]) => {
   const ids = new Set<string>()
   let stale = 0
   return ({ instances, nextToken }) => {
@@ -72,7 +72,7 @@ const onlyNew = (): ((page: Page<Looked>) => readonly Looked[]) => {
   }
 }
 
-const knowledgeOf = (world: World, note: (why: string) => void): Knowledge => {
+const createKnowledge = (world: World, note: (why: string) => void): Knowledge => {
   let types = world.types
   const learned: InstanceTypeFacts[] = []
   const said = new Set<unknown>()
@@ -83,7 +83,7 @@ const knowledgeOf = (world: World, note: (why: string) => void): Knowledge => {
       learn: facts => {
         if (facts.length === 0) return
         learned.push(...facts)
-        types = withTypes(world.types, learned)
+        types = addTypes(world.types, learned)
       },
     },
     // The same for page after page: once will do.
@@ -94,31 +94,34 @@ const knowledgeOf = (world: World, note: (why: string) => void): Knowledge => {
   }
 }
 
-const launchedIn = (instances: readonly Looked[]): readonly LaunchedInstance[] =>
-  lastLaunched(
+const findLaunchedIn = (instances: readonly InspectedInstance[]): readonly LaunchedInstance[] =>
+  findLastLaunch(
     instances.flatMap(({ instanceId, launchTime, isOver }) =>
       isOver || instanceId === undefined || launchTime === undefined ? [] : { instanceId, launchTime },
     ),
   )
 
-type Read = { readonly page: Page<Looked>; readonly next?: string }
+type Read = { readonly page: Page<InspectedInstance>; readonly next?: string }
 
 /** The pages of every query, from where the input says on. */
-async function* allPages(input: ScanInput, look: (instance: InstanceFacts) => Looked): AsyncGenerator<Read> {
+async function* readAllPages(
+  input: ScanInput,
+  look: (instance: InstanceFacts) => InspectedInstance,
+): AsyncGenerator<Read> {
   const { client, world, quick = false, silenceMs } = input
-  const queries = quick ? quickQueries(world.policy, world.types) : WHOLE
+  const queries = quick ? planQuickQueries(world.policy, world.types) : WHOLE
   const start = startOf(input.next)
   for (let query = start.query; query < queries.length; query += 1) {
     const from = query === start.query ? start.token : undefined
     const options = { look, ...(from !== undefined && { from }), ...(silenceMs !== undefined && { silenceMs }) }
     for await (const page of readPages(client, queries[query] ?? [], options)) {
-      const next = nextOf(query, queries.length, page.nextToken)
+      const next = findNextToken(query, queries.length, page.nextToken)
       yield { page, ...(next !== undefined && { next }) }
     }
   }
 }
 
-const notesOn = (page: Page<Looked>, fresh: number, quick: boolean): readonly ScanNote[] => {
+const listNotes = (page: Page<InspectedInstance>, fresh: number, quick: boolean): readonly ScanNote[] => {
   const twice = page.instances.length - fresh
   // With filters EC2 may do so; without, it is a page that was lost.
   const isLost = !quick && page.instances.length === 0 && page.nextToken !== undefined
@@ -130,7 +133,7 @@ const notesOn = (page: Page<Looked>, fresh: number, quick: boolean): readonly Sc
 
 /**
  * Reads one region page by page and judges what it holds; memory does not grow with the fleet, but for the ids. Throws
- * what EC2 throws, EventError for answers that make no sense; `troubleOf` (shared/fleet/trouble.ts) puts these into words.
+ * what EC2 throws, EventError for answers that make no sense; `troubleOf` (shared/fleet/read-failure.ts) puts these into words.
  */
 export async function* scanRegion(input: ScanInput): AsyncGenerator<ScanBatch> {
   const { client, place, world, scanId, quick = false, all = false } = input
@@ -140,15 +143,15 @@ export async function* scanRegion(input: ScanInput): AsyncGenerator<ScanBatch> {
     event: { id: scanId, name: 'DescribeInstances', time: world.now.toISOString() },
     world,
     all,
-    ec2: fleetFactReader(client),
-    knowledge: knowledgeOf(world, why => facts.push({ code: 'FACTS_UNREAD', why })),
+    ec2: createFleetFactReader(client),
+    knowledge: createKnowledge(world, why => facts.push({ code: 'FACTS_UNREAD', why })),
   }
-  const fresh = onlyNew()
-  for await (const { page, next } of allPages(input, instance => firstLook(reading, instance))) {
+  const fresh = createNewFilter()
+  for await (const { page, next } of readAllPages(input, instance => inspectFirst(reading, instance))) {
     const instances = fresh(page)
-    const { findings, counts } = await judgePage(instances, reading)
-    const notes = [...notesOn(page, instances.length, quick), ...facts]
+    const { findings, counts } = await evaluatePage(instances, reading)
+    const notes = [...listNotes(page, instances.length, quick), ...facts]
     facts = []
-    yield { ...counts, findings, launched: launchedIn(instances), notes, ...(next !== undefined && { next }) }
+    yield { ...counts, findings, launched: findLaunchedIn(instances), notes, ...(next !== undefined && { next }) }
   }
 }

@@ -12,10 +12,9 @@ import {
   type LaunchTemplateVersion,
   paginateDescribeLaunchTemplateVersions,
 } from '@aws-sdk/client-ec2'
-import { groupResource, templateResource } from '../../facts/resource.ts'
+import type { AccountRegion } from '../../facts/account-region.ts'
+import { createTemplateResource, groupResource } from '../../facts/resource.ts'
 import type { LaunchPlan } from '../../fleet/launch-plans.ts'
-
-type Place = { readonly accountId: string; readonly region: string }
 
 const versionsByName = new Map([
   ['$Default', 'default'],
@@ -47,7 +46,7 @@ const readVersions = async (client: EC2Client): Promise<Versions> => {
   return versions
 }
 
-const templatePlan = (place: Place, version: LaunchTemplateVersion): LaunchPlan => {
+const createTemplatePlan = (place: AccountRegion, version: LaunchTemplateVersion): LaunchPlan => {
   const {
     LaunchTemplateId: id = '',
     LaunchTemplateName: name = '',
@@ -58,7 +57,7 @@ const templatePlan = (place: Place, version: LaunchTemplateVersion): LaunchPlan 
   const type = LaunchTemplateData?.InstanceType
   const what = `Launch template ${name} (${id}) version ${number}${version.DefaultVersion === true ? ' (its default)' : ''}`
   return {
-    resource: templateResource(place, id, String(number)),
+    resource: createTemplateResource(place, id, String(number)),
     what,
     toFix: `a new version of launch template ${id} from its version ${number}`,
     ...(imageId !== undefined && { imageId }),
@@ -68,19 +67,19 @@ const templatePlan = (place: Place, version: LaunchTemplateVersion): LaunchPlan 
   }
 }
 
-const specificationOf = (group: AutoScalingGroup): LaunchTemplateSpecification | undefined =>
+const findSpecification = (group: AutoScalingGroup): LaunchTemplateSpecification | undefined =>
   group.LaunchTemplate ?? group.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification
 
-const keyOf = ({ LaunchTemplateId, LaunchTemplateName, Version }: LaunchTemplateSpecification): string =>
+const formatTemplateKey = ({ LaunchTemplateId, LaunchTemplateName, Version }: LaunchTemplateSpecification): string =>
   `${LaunchTemplateId ?? LaunchTemplateName}:${versionsByName.get(Version ?? '$Default') ?? Version}`
 
 /** The version that a group names; read where it is neither the default nor the latest. */
-const versionFor = async (
+const findVersion = async (
   client: EC2Client,
   versions: Versions,
   specification: LaunchTemplateSpecification,
 ): Promise<LaunchTemplateVersion | undefined> => {
-  const known = versions.get(keyOf(specification))
+  const known = versions.get(formatTemplateKey(specification))
   const { LaunchTemplateId, LaunchTemplateName, Version } = specification
   if (known !== undefined || Version === undefined) return known
   const which = LaunchTemplateId === undefined ? { LaunchTemplateName } : { LaunchTemplateId }
@@ -91,19 +90,19 @@ const versionFor = async (
   return LaunchTemplateVersions[0]
 }
 
-const overridesOf = (group: AutoScalingGroup): readonly string[] =>
+const listOverrides = (group: AutoScalingGroup): readonly string[] =>
   (group.MixedInstancesPolicy?.LaunchTemplate?.Overrides ?? []).flatMap(({ InstanceType }) => InstanceType ?? [])
 
 /** By requirements (vCPUs, memory) EC2 chooses the type at the launch, and only one that fits the image. */
-const choosesByRequirements = (group: AutoScalingGroup): boolean =>
+const hasRequirements = (group: AutoScalingGroup): boolean =>
   (group.MixedInstancesPolicy?.LaunchTemplate?.Overrides ?? []).some(
     ({ InstanceRequirements }) => InstanceRequirements !== undefined,
   )
 
-const groupPlan = (place: Place, group: AutoScalingGroup, plan: LaunchPlan): LaunchPlan => {
+const groupPlan = (place: AccountRegion, group: AutoScalingGroup, plan: LaunchPlan): LaunchPlan => {
   const { AutoScalingGroupName: name = '', AutoScalingGroupARN: arn = '' } = group
-  const overrides = overridesOf(group)
-  const instanceTypes = choosesByRequirements(group) ? [] : overrides.length > 0 ? overrides : plan.instanceTypes
+  const overrides = listOverrides(group)
+  const instanceTypes = hasRequirements(group) ? [] : overrides.length > 0 ? overrides : plan.instanceTypes
   return {
     ...plan,
     resource: groupResource(place, name, arn),
@@ -113,7 +112,11 @@ const groupPlan = (place: Place, group: AutoScalingGroup, plan: LaunchPlan): Lau
   }
 }
 
-const configurationPlan = (place: Place, group: AutoScalingGroup, configuration: LaunchConfiguration): LaunchPlan => {
+const createConfigurationPlan = (
+  place: AccountRegion,
+  group: AutoScalingGroup,
+  configuration: LaunchConfiguration,
+): LaunchPlan => {
   const { ImageId: imageId, InstanceType: type, LaunchConfigurationName: name } = configuration
   return groupPlan(place, group, {
     resource: groupResource(place, '', ''),
@@ -154,7 +157,7 @@ const readConfigurations = async (
  */
 export const readPlans = async (
   { ec2, autoScaling }: { readonly ec2: EC2Client; readonly autoScaling: AutoScalingClient },
-  place: Place,
+  place: AccountRegion,
 ): Promise<readonly LaunchPlan[]> => {
   const versions = await readVersions(ec2)
   const groups = await readGroups(autoScaling)
@@ -163,21 +166,22 @@ export const readPlans = async (
   const users = new Map<string, string[]>()
   for (const group of groups) {
     const configuration = configurations.get(group.LaunchConfigurationName ?? '')
-    if (configuration !== undefined) plans.push(configurationPlan(place, group, configuration))
-    const specification = specificationOf(group)
-    const version = specification && (await versionFor(ec2, versions, specification))
+    if (configuration !== undefined) plans.push(createConfigurationPlan(place, group, configuration))
+    const specification = findSpecification(group)
+    const version = specification && (await findVersion(ec2, versions, specification))
     if (version === undefined) continue
     users.set(nameOf(version), [
       ...(users.get(nameOf(version)) ?? []),
       `Auto Scaling group ${group.AutoScalingGroupName}`,
     ])
     // A group that launches just what the template says is told with the template.
-    if (group.MixedInstancesPolicy !== undefined) plans.push(groupPlan(place, group, templatePlan(place, version)))
+    if (group.MixedInstancesPolicy !== undefined)
+      plans.push(groupPlan(place, group, createTemplatePlan(place, version)))
   }
   // The default of a template is often its latest as well.
   const distinct = new Map([...versions.values()].map(one => [nameOf(one), one]))
   const templates = [...distinct.values()].map(version => ({
-    ...templatePlan(place, version),
+    ...createTemplatePlan(place, version),
     usedBy: users.get(nameOf(version)) ?? [],
   }))
   return [...templates, ...plans]

@@ -1,9 +1,9 @@
 import type { Finding } from '../../engine/finding.ts'
-import { inTransactions, previousIn, rowOf } from '../../ledger/claim.ts'
-import { areSiblings, messageOf } from '../../ledger/claimant.ts'
-import { type Claim, type Claimed, type Claiming, epochSeconds, type RowKey } from '../../ledger/row.ts'
+import { chunkIntoTransactions, createRow, findPrevious } from '../../ledger/claim.ts'
+import { areSiblings, getMessageId } from '../../ledger/claimant.ts'
+import { type Claim, type Claimed, type Claiming, type RowKey, toEpochSeconds } from '../../ledger/row.ts'
 
-import { rowOfItem } from './items.ts'
+import { readRow } from './items.ts'
 import { setName } from './set-name.ts'
 import { type Entry, type Outcome, type Transactions, writeEntries } from './write-entries.ts'
 
@@ -13,17 +13,18 @@ export type ClaimLedger = Transactions & {
 }
 
 // Rows of our own message that are marked already are no sign of somebody else: of a launch in several parts, the others may be missing.
-const toldBySomebodyElse = ({ others }: Outcome, { launchId, claimant }: Claim): boolean =>
+const wasAlertedByAnother = ({ others }: Outcome, { launchId, claimant }: Claim): boolean =>
   others.every(
-    ({ Item }) => Item?.['launchId']?.S === launchId && messageOf(Item['claimant']?.S ?? '') !== messageOf(claimant),
+    ({ Item }) =>
+      Item?.['launchId']?.S === launchId && getMessageId(Item['claimant']?.S ?? '') !== getMessageId(claimant),
   )
 
 /** Another delivery of our message holds one of these, and may yet die with it: our message must not be done before. */
-const isBeingTold = ({ others }: Outcome, { claimant, now }: Claim): boolean =>
+const isBeingAlerted = ({ others }: Outcome, { claimant, now }: Claim): boolean =>
   others.some(({ Item }) => {
     if (Item === undefined) return false
-    const row = rowOfItem(Item)
-    return row.state === 'NEW' && areSiblings(row.claimant, claimant) && row.leaseUntil >= epochSeconds(now)
+    const row = readRow(Item)
+    return row.state === 'NEW' && areSiblings(row.claimant, claimant) && row.leaseUntil >= toEpochSeconds(now)
   })
 
 /**
@@ -33,16 +34,16 @@ const isBeingTold = ({ others }: Outcome, { claimant, now }: Claim): boolean =>
  */
 type Winner = 'nobody' | 'same' | 'claiming' | 'done'
 
-const winnerOf = (outcome: Outcome, claim: Claim, claimedWith: string | undefined): Winner => {
-  if (!toldBySomebodyElse(outcome, claim)) return 'nobody'
-  const rows = outcome.others.flatMap(({ Item }) => (Item === undefined ? [] : [rowOfItem(Item)]))
+const findWinner = (outcome: Outcome, claim: Claim, claimedWith: string | undefined): Winner => {
+  if (!wasAlertedByAnother(outcome, claim)) return 'nobody'
+  const rows = outcome.others.flatMap(({ Item }) => (Item === undefined ? [] : [readRow(Item)]))
   if (rows.every(row => row.claimedWith === claimedWith)) return 'same'
-  const present = epochSeconds(claim.now)
+  const present = toEpochSeconds(claim.now)
   return rows.some(({ state, leaseUntil }) => state === 'NEW' && leaseUntil >= present) ? 'claiming' : 'done'
 }
 
-const claimed = ({ finding, row }: Entry): Claimed => {
-  const previous = previousIn(row.history)
+const toClaimed = ({ finding, row }: Entry): Claimed => {
+  const previous = findPrevious(row.history)
   return previous === undefined ? finding : { ...finding, previous }
 }
 
@@ -53,18 +54,18 @@ const claimed = ({ finding, row }: Entry): Claimed => {
  */
 const writeAll = async (entries: readonly Entry[], ledger: Transactions, claim: Claim) => {
   const written: Entry[] = []
-  let beingTold = false
-  const transactions = inTransactions(entries)
+  let beingAlerted = false
+  const transactions = chunkIntoTransactions(entries)
   for (const [index, transaction] of transactions.entries()) {
     const outcome = await writeEntries(transaction, ledger, claim)
-    beingTold ||= isBeingTold(outcome, claim)
+    beingAlerted ||= isBeingAlerted(outcome, claim)
     written.push(...outcome.written)
     if (index > 0 || transactions.length === 1 || outcome.written.length > 0) continue
-    const winner = winnerOf(outcome, claim, transaction[0]?.row.claimedWith)
-    beingTold ||= winner === 'claiming'
-    if (beingTold || winner === 'same') break
+    const winner = findWinner(outcome, claim, transaction[0]?.row.claimedWith)
+    beingAlerted ||= winner === 'claiming'
+    if (beingAlerted || winner === 'same') break
   }
-  return { written, beingTold }
+  return { written, beingAlerted }
 }
 
 /**
@@ -77,18 +78,18 @@ export const claimBy = async (
   { release, ...ledger }: ClaimLedger,
   claim: Claim,
 ): Promise<Claiming> => {
-  const rows = findings.map(finding => rowOf(finding, claim))
+  const rows = findings.map(finding => createRow(finding, claim))
   const claimedWith = setName(rows)
   const entries = findings.flatMap((finding, index): Entry[] => {
     const row = rows[index]
     if (row === undefined) return []
     return [{ pk: row.pk, sk: row.sk, row: claimedWith === undefined ? row : { ...row, claimedWith }, finding }]
   })
-  const { written, beingTold } = await writeAll(entries, ledger, claim)
-  const ours = new Map(written.map(entry => [entry.finding, claimed(entry)]))
+  const { written, beingAlerted } = await writeAll(entries, ledger, claim)
+  const ours = new Map(written.map(entry => [entry.finding, toClaimed(entry)]))
   return {
     ours: findings.flatMap(finding => (finding.workflow === 'NEW' ? (ours.get(finding) ?? []) : [])),
-    beingTold,
+    beingAlerted,
     release: () => release(written, claim.claimant),
   }
 }

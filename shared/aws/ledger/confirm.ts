@@ -1,24 +1,24 @@
-import { past } from '../../ledger/claim.ts'
-import { epochSeconds, type RowKey } from '../../ledger/row.ts'
+import { createPast } from '../../ledger/claim.ts'
+import { type RowKey, toEpochSeconds } from '../../ledger/row.ts'
 import type { Reason } from '../../reasons/reason.ts'
 import { changeRows } from './change-rows.ts'
-import { type Change, rowOfItem } from './items.ts'
+import { type Change, readRow } from './items.ts'
 import type { Ledger } from './ledger.ts'
-import { itemsAt } from './rows.ts'
+import { readItems } from './rows.ts'
 
 /** A row that an alert tells of; `stopAt` where the alert said that its instance will be stopped. */
 export type Mark = { readonly key: RowKey; readonly stopAt?: string }
 
 type By = { readonly claimant: string; readonly at: Date }
 
-const asAlerted = ({ key, stopAt }: Mark, { claimant, at }: By): Change => {
+const markAsAlerted = ({ key, stopAt }: Mark, { claimant, at }: By): Change => {
   const state = stopAt === undefined ? 'ALERTED' : 'DEFERRED'
   const because: Reason = stopAt === undefined ? { code: 'ALERTED' } : { code: 'ALERTED', args: { stopAt } }
   const promise = stopAt === undefined ? 'attribute_not_exists(#stopAt)' : '#stopAt = :stopAt'
   return {
     key: { pk: key.pk, sk: key.sk },
-    set: { state, alertedAt: at.toISOString(), changedAt: epochSeconds(at) },
-    past: past(state, at, because),
+    set: { state, alertedAt: at.toISOString(), changedAt: toEpochSeconds(at) },
+    past: createPast(state, at, because),
     condition: {
       expression: `#state = :new AND #claimant = :claimant AND ${promise}`,
       values: { ':new': 'NEW', ':claimant': claimant, ...(stopAt !== undefined && { ':stopAt': stopAt }) },
@@ -33,7 +33,7 @@ const asAlerted = ({ key, stopAt }: Mark, { claimant, at }: By): Change => {
 export const markAlerted = (ledger: Ledger, marks: readonly Mark[], by: By): Promise<void> =>
   changeRows(
     ledger,
-    marks.map(mark => asAlerted(mark, by)),
+    marks.map(mark => markAsAlerted(mark, by)),
   )
 
 /** The outcomes of up to 100 rows are out. A row whose outcome somebody else tells is left as it is. */
@@ -52,17 +52,17 @@ export const markTold = (ledger: Ledger, marks: readonly Mark[], { claimant, at 
   )
 
 /** Those that are not marked yet, of up to 100: what a delivery that ended early has left. Throws what DynamoDB throws. */
-export const unmarkedOf = async (
+export const listUnmarked = async (
   ledger: Ledger,
   marks: readonly Mark[],
   claimant: string,
 ): Promise<readonly Mark[]> => {
   const rows = (
-    await itemsAt(
+    await readItems(
       ledger,
       marks.map(({ key }) => key),
     )
-  ).map(rowOfItem)
+  ).map(readRow)
   const open = new Set(
     rows
       .filter(row => row.claimant === claimant && (row.state === 'NEW' || row.untold !== undefined))

@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
-import { epochSeconds } from '../../ledger/row.ts'
-import { type Item, itemOf, keyItem, type Table } from './items.ts'
+import { toEpochSeconds } from '../../ledger/row.ts'
+import { type Item, type Table, toItem, toKeyItem } from './items.ts'
 import { repeatWrite } from './repeat-write.ts'
 
 /** As long as SQS keeps a message in a queue, and then in its dead-letter queue. */
@@ -8,7 +8,7 @@ const KEPT_SECONDS = 28 * 86_400
 
 type Attempt = { readonly queue: string; readonly messageId: string; readonly claimant: string; readonly now: Date }
 
-const attemptsIn = (item: Item | undefined): number => Number(item?.['attempts']?.N ?? 0)
+const readAttempts = (item: Item | undefined): number => Number(item?.['attempts']?.N ?? 0)
 
 /** Counts a try of a message, each delivery once, and says the how manieth it is. Throws what DynamoDB throws. */
 export const countAttempt = async (
@@ -17,24 +17,24 @@ export const countAttempt = async (
 ): Promise<number> => {
   const command = new UpdateItemCommand({
     TableName: table,
-    Key: keyItem({ pk: `queue#${queue}`, sk: messageId }),
+    Key: toKeyItem({ pk: `queue#${queue}`, sk: messageId }),
     UpdateExpression: 'SET #attempts = if_not_exists(#attempts, :none) + :one, #by = :by, #expiresAt = :expiresAt',
     ConditionExpression: 'attribute_not_exists(#by) OR #by <> :by',
     ExpressionAttributeNames: { '#attempts': 'attempts', '#by': 'by', '#expiresAt': 'expiresAt' },
-    ExpressionAttributeValues: itemOf({
+    ExpressionAttributeValues: toItem({
       ':none': 0,
       ':one': 1,
       ':by': claimant,
-      ':expiresAt': epochSeconds(now) + KEPT_SECONDS,
+      ':expiresAt': toEpochSeconds(now) + KEPT_SECONDS,
     }),
     ReturnValues: 'ALL_NEW',
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   })
   try {
-    return attemptsIn((await repeatWrite(() => client.send(command))).Attributes)
+    return readAttempts((await repeatWrite(() => client.send(command))).Attributes)
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error
     // This delivery has been counted: the answer was lost.
-    return attemptsIn(error.Item)
+    return readAttempts(error.Item)
   }
 }

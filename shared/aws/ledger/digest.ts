@@ -1,37 +1,36 @@
 import { ConditionalCheckFailedException, DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import type { AccountRegion } from '../../facts/account-region.ts'
 import type { Refusal } from '../../ledger/refusal.ts'
-import { epochSeconds, type RowKey } from '../../ledger/row.ts'
+import { type RowKey, toEpochSeconds } from '../../ledger/row.ts'
 import { DIGEST_SECONDS } from '../../ledger/stop-message.ts'
-import { type Item, itemOf, keyItem } from './items.ts'
+import { type Item, toItem, toKeyItem } from './items.ts'
 import type { Ledger } from './ledger.ts'
 import { repeatWrite } from './repeat-write.ts'
-import { pagesOf } from './rows.ts'
-
-type Where = { readonly accountId: string; readonly region: string }
+import { queryPages } from './rows.ts'
 
 /*
  * Refusals that wait for a digest lie in a partition of their own beside the rows, so that the digest reads them
  * consistently: an index could lag behind the refusal that was made a moment ago, and nobody would tell it.
  */
-const digestKey = ({ accountId, region }: Where): string => `${accountId}#${region}#digest`
+const buildDigestKey = ({ accountId, region }: AccountRegion): string => `${accountId}#${region}#digest`
 const DUE = '#due'
 const SEPARATOR = ' '
 
-const refusalKey = ({ pk, sk }: RowKey): RowKey => {
+const buildRefusalKey = ({ pk, sk }: RowKey): RowKey => {
   const [accountId = '', region = '', ...rest] = pk.split('#')
-  return { pk: digestKey({ accountId, region }), sk: `${rest.join('#')}${SEPARATOR}${sk}` }
+  return { pk: buildDigestKey({ accountId, region }), sk: `${rest.join('#')}${SEPARATOR}${sk}` }
 }
 
 /** What is put beside a row that is refused and told later. */
-export const refusalItem = (row: RowKey, settledBy: string): Item =>
-  itemOf({ ...refusalKey(row), rowPk: row.pk, rowSk: row.sk, settledBy })
+export const buildRefusalItem = (row: RowKey, settledBy: string): Item =>
+  toItem({ ...buildRefusalKey(row), rowPk: row.pk, rowSk: row.sk, settledBy })
 
 /** Every refusal that waits for a digest, as the last write left it. */
-export const untoldRefusals = async (ledger: Ledger, where: Where): Promise<readonly Refusal[]> => {
+export const listPendingRefusals = async (ledger: Ledger, where: AccountRegion): Promise<readonly Refusal[]> => {
   const refusals: Refusal[] = []
-  const pages = pagesOf(ledger, {
+  const pages = queryPages(ledger, {
     KeyConditionExpression: 'pk = :pk',
-    ExpressionAttributeValues: itemOf({ ':pk': digestKey(where) }),
+    ExpressionAttributeValues: toItem({ ':pk': buildDigestKey(where) }),
     ConsistentRead: true,
   })
   for await (const items of pages)
@@ -47,9 +46,9 @@ const forget = async ({ client, table }: Ledger, { row, settledBy }: Refusal): P
   try {
     const command = new DeleteItemCommand({
       TableName: table,
-      Key: keyItem(refusalKey(row)),
+      Key: toKeyItem(buildRefusalKey(row)),
       ConditionExpression: 'settledBy = :by',
-      ExpressionAttributeValues: itemOf({ ':by': settledBy }),
+      ExpressionAttributeValues: toItem({ ':by': settledBy }),
     })
     await repeatWrite(() => client.send(command))
   } catch (error) {
@@ -71,16 +70,16 @@ const TOO_SOON_SECONDS = 10
  * When the digest is due that tells what was refused until now: one that is not due yet, the same for everybody, so that
  * the schedule can be named after it.
  */
-export const digestDue = async ({ client, table }: Ledger, where: Where, now: Date): Promise<Date> => {
-  const due = epochSeconds(now) + DIGEST_SECONDS
+export const reserveDigestTime = async ({ client, table }: Ledger, where: AccountRegion, now: Date): Promise<Date> => {
+  const due = toEpochSeconds(now) + DIGEST_SECONDS
   try {
     const command = new UpdateItemCommand({
       TableName: table,
-      Key: keyItem({ pk: digestKey(where), sk: DUE }),
+      Key: toKeyItem({ pk: buildDigestKey(where), sk: DUE }),
       UpdateExpression: 'SET #due = :due',
       ConditionExpression: 'attribute_not_exists(#due) OR #due <= :now',
       ExpressionAttributeNames: { '#due': 'due' },
-      ExpressionAttributeValues: itemOf({ ':due': due, ':now': epochSeconds(now) + TOO_SOON_SECONDS }),
+      ExpressionAttributeValues: toItem({ ':due': due, ':now': toEpochSeconds(now) + TOO_SOON_SECONDS }),
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     })
     await repeatWrite(() => client.send(command))

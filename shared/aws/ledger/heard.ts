@@ -1,11 +1,10 @@
 import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
-import { DEAF, type Heard, type Hearing, hearingKey, WAYS, type Way } from '../../ledger/heard.ts'
-import { type Change, type Item, itemOf, keyItem, updateOf } from './items.ts'
+import type { AccountRegion } from '../../facts/account-region.ts'
+import { buildHearingKey, DEAF, type EventPath, type Heard, type Hearing, WAYS } from '../../ledger/heard.ts'
+import { type Change, type Item, toItem, toKeyItem, updateOf } from './items.ts'
 import type { Ledger } from './ledger.ts'
 import { repeatWrite } from './repeat-write.ts'
 import type { Transactions } from './write-entries.ts'
-
-type AccountRegion = { readonly accountId: string; readonly region: string }
 
 /**
  * Writes when a region was last heard, unless something later is written. As a transaction of one: the only write for which
@@ -13,7 +12,7 @@ type AccountRegion = { readonly accountId: string; readonly region: string }
  */
 export const writeHeard = async ({ table, transact }: Transactions, { way, at, ...where }: Heard): Promise<void> => {
   const update = updateOf(table, {
-    key: hearingKey(where),
+    key: buildHearingKey(where),
     set: { [way]: at },
     condition: { expression: `attribute_not_exists(#${way}) OR #${way} < :at`, values: { ':at': at } },
   })
@@ -21,7 +20,7 @@ export const writeHeard = async ({ table, transact }: Transactions, { way, at, .
   await transact({ TransactItems: [{ Update: update }] })
 }
 
-const forEachWay = <T>(read: (way: Way) => T | undefined): Readonly<Partial<Record<Way, T>>> =>
+const forEachPath = <T>(read: (way: EventPath) => T | undefined): Readonly<Partial<Record<EventPath, T>>> =>
   Object.fromEntries(
     WAYS.flatMap(way => {
       const value = read(way)
@@ -29,10 +28,10 @@ const forEachWay = <T>(read: (way: Way) => T | undefined): Readonly<Partial<Reco
     }),
   )
 
-const hearingOf = (item: Item, now: Date): Hearing => ({
-  heard: forEachWay(way => item[way]?.S),
+const parseHearing = (item: Item, now: Date): Hearing => ({
+  heard: forEachPath(way => item[way]?.S),
   since: item['since']?.S ?? now.toISOString(),
-  deaf: forEachWay(way => {
+  deaf: forEachPath(way => {
     const since = item[DEAF[way].since]?.S
     return since === undefined ? undefined : { since, claimant: item[DEAF[way].claimant]?.S ?? '' }
   }),
@@ -48,17 +47,17 @@ export const readHearing = async (
 ): Promise<Hearing> => {
   const command = new UpdateItemCommand({
     TableName: table,
-    Key: keyItem(hearingKey(where)),
+    Key: toKeyItem(buildHearingKey(where)),
     UpdateExpression: restart ? 'SET #since = :now' : 'SET #since = if_not_exists(#since, :now)',
     ExpressionAttributeNames: { '#since': 'since' },
-    ExpressionAttributeValues: itemOf({ ':now': now.toISOString() }),
+    ExpressionAttributeValues: toItem({ ':now': now.toISOString() }),
     ReturnValues: 'ALL_NEW',
   })
   const { Attributes = {} } = await repeatWrite(() => client.send(command))
-  return hearingOf(Attributes, now)
+  return parseHearing(Attributes, now)
 }
 
-const written = async ({ client, table }: Ledger, change: Change): Promise<boolean> => {
+const tryWrite = async ({ client, table }: Ledger, change: Change): Promise<boolean> => {
   try {
     const command = new UpdateItemCommand(updateOf(table, change))
     await repeatWrite(() => client.send(command))
@@ -69,7 +68,7 @@ const written = async ({ client, table }: Ledger, change: Change): Promise<boole
   }
 }
 
-type Marking = AccountRegion & { readonly way: Way; readonly launchedAt: string; readonly claimant: string }
+type Marking = AccountRegion & { readonly way: EventPath; readonly launchedAt: string; readonly claimant: string }
 
 /**
  * Writes that a way is deaf, by the launch that was not heard: true once until it is heard again, and again for the same
@@ -77,8 +76,8 @@ type Marking = AccountRegion & { readonly way: Way; readonly launchedAt: string;
  */
 export const markDeaf = (ledger: Ledger, { way, launchedAt, claimant, ...where }: Marking): Promise<boolean> => {
   const names = DEAF[way]
-  return written(ledger, {
-    key: hearingKey(where),
+  return tryWrite(ledger, {
+    key: buildHearingKey(where),
     set: { [names.since]: launchedAt, [names.claimant]: claimant },
     condition: {
       expression: `attribute_not_exists(#${names.since}) OR #${names.claimant} = :me`,
@@ -90,11 +89,16 @@ export const markDeaf = (ledger: Ledger, { way, launchedAt, claimant, ...where }
 /** Writes that a way is heard again: true once. */
 export const endDeafness = (
   ledger: Ledger,
-  { way, since, now, ...where }: AccountRegion & { readonly way: Way; readonly since: string; readonly now: Date },
+  {
+    way,
+    since,
+    now,
+    ...where
+  }: AccountRegion & { readonly way: EventPath; readonly since: string; readonly now: Date },
 ): Promise<boolean> => {
   const names = DEAF[way]
-  return written(ledger, {
-    key: hearingKey(where),
+  return tryWrite(ledger, {
+    key: buildHearingKey(where),
     set: { hearsAgain: now.toISOString() },
     remove: [names.since, names.claimant],
     condition: { expression: `#${names.since} = :since`, values: { ':since': since } },

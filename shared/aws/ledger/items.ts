@@ -1,7 +1,7 @@
 import type { AttributeValue, DynamoDBClient, Update } from '@aws-sdk/client-dynamodb'
 import type { Condition } from '../../ledger/condition.ts'
-import { epochSeconds, type Past, type Row, type RowKey, STATES, type State } from '../../ledger/row.ts'
-import { reasonInWords } from '../../reasons/earlier-words.ts'
+import { type Past, type Row, type RowKey, STATES, type State, toEpochSeconds } from '../../ledger/row.ts'
+import { parseReasonWords } from '../../reasons/earlier-words.ts'
 import { readReason } from '../../reasons/reason.ts'
 
 /** A table, and how to reach it. */
@@ -13,35 +13,35 @@ type Value = string | number | readonly Past[]
 const attribute = (value: Value): AttributeValue => {
   if (typeof value === 'number') return { N: String(value) }
   if (typeof value === 'string') return { S: value }
-  return { L: value.map(pastAttribute) }
+  return { L: value.map(buildPastAttribute) }
 }
 
 // What an item of DynamoDB may hold, and its size with it, stays far away: some 20 kB.
 const TEXT_LENGTH = 300
 
-const shortened = (text: string): string => text.slice(0, TEXT_LENGTH)
+const shortenText = (text: string): string => text.slice(0, TEXT_LENGTH)
 
-const argsText = (args: object): string =>
-  JSON.stringify(args, (_, value: unknown) => (typeof value === 'string' ? shortened(value) : value))
+const encodeArgs = (args: object): string =>
+  JSON.stringify(args, (_, value: unknown) => (typeof value === 'string' ? shortenText(value) : value))
 
-const pastAttribute = ({ state, at, why, code, args }: Past): AttributeValue => ({
+const buildPastAttribute = ({ state, at, why, code, args }: Past): AttributeValue => ({
   M: {
     state: { S: state },
     at: { S: at },
-    why: { S: shortened(why) },
+    why: { S: shortenText(why) },
     ...(code !== undefined && { code: { S: code } }),
-    ...(args !== undefined && { args: { S: argsText(args) } }),
+    ...(args !== undefined && { args: { S: encodeArgs(args) } }),
   },
 })
 
 /** Plain values as DynamoDB takes them. */
-export const itemOf = (values: Readonly<Record<string, Value | undefined>>): Item => {
+export const toItem = (values: Readonly<Record<string, Value | undefined>>): Item => {
   const item: Item = {}
   for (const [name, value] of Object.entries(values)) if (value !== undefined) item[name] = attribute(value)
   return item
 }
 
-export const keyItem = ({ pk, sk }: RowKey): Item => itemOf({ pk, sk })
+export const toKeyItem = ({ pk, sk }: RowKey): Item => toItem({ pk, sk })
 
 /** A change of one row. `past` is added to its history. */
 export type Change = {
@@ -52,7 +52,7 @@ export type Change = {
   readonly condition: Condition
 }
 
-const namesIn = (...expressions: readonly string[]): Record<string, string> => {
+const collectNamesIn = (...expressions: readonly string[]): Record<string, string> => {
   const names: Record<string, string> = {}
   for (const expression of expressions) for (const [name] of expression.matchAll(/#\w+/g)) names[name] = name.slice(1)
   return names
@@ -66,11 +66,11 @@ export const updateOf = (table: string, { key, set, remove = [], past, condition
   const UpdateExpression = `SET ${sets.join(', ')}${removes}`
   return {
     TableName: table,
-    Key: keyItem(key),
+    Key: toKeyItem(key),
     UpdateExpression,
     ConditionExpression: condition.expression,
-    ExpressionAttributeNames: namesIn(UpdateExpression, condition.expression),
-    ExpressionAttributeValues: itemOf({
+    ExpressionAttributeNames: collectNamesIn(UpdateExpression, condition.expression),
+    ExpressionAttributeValues: toItem({
       ...Object.fromEntries(Object.entries(set).map(([name, value]) => [`:set_${name}`, value])),
       ...(past !== undefined && { ':none': [], ':past': [past] }),
       ...condition.values,
@@ -79,29 +79,29 @@ export const updateOf = (table: string, { key, set, remove = [], past, condition
   }
 }
 
-const stateOf = (text: string | undefined): State | undefined => STATES.find(state => state === text)
+const parseState = (text: string | undefined): State | undefined => STATES.find(state => state === text)
 
 const STATUSES = ['PASSED', 'FAILED', 'UNKNOWN'] as const
 
-const historyOf = (value: AttributeValue | undefined): readonly Past[] =>
+const readHistory = (value: AttributeValue | undefined): readonly Past[] =>
   (value?.L ?? []).flatMap(({ M }) => {
-    const state = stateOf(M?.['state']?.S)
+    const state = parseState(M?.['state']?.S)
     if (state === undefined) return []
     const [at = '', why = '', code] = [M?.['at']?.S, M?.['why']?.S, M?.['code']?.S]
     // What a finding says when it is claimed is no reason of ours.
-    const earlier = state === 'NEW' ? {} : reasonInWords(why)
+    const earlier = state === 'NEW' ? {} : parseReasonWords(why)
     return [{ state, at, why, ...(code === undefined ? earlier : readReason(code, M?.['args']?.S)) }]
   })
 
-const optional = (
+const readOptional = (
   item: Item,
 ): Pick<Row, 'alertedAt' | 'untold' | 'inDigest' | 'stopAt' | 'stopRequestedAt' | 'claimedWith'> => {
-  const untold = stateOf(item['untold']?.S)
+  const pending = parseState(item['untold']?.S)
   const claimedWith = item['claimedWith']?.S
   const [alertedAt, stopAt, stopRequestedAt] = [item['alertedAt']?.S, item['stopAt']?.S, item['stopRequestedAt']?.S]
   return {
     ...(alertedAt !== undefined && { alertedAt }),
-    ...(untold !== undefined && { untold }),
+    ...(pending !== undefined && { untold: pending }),
     ...(item['inDigest'] !== undefined && { inDigest: 'yes' }),
     ...(stopAt !== undefined && { stopAt }),
     ...(stopRequestedAt !== undefined && { stopRequestedAt }),
@@ -110,29 +110,29 @@ const optional = (
 }
 
 /** A row as it was read. One of the first version lacks what that did not write, and gets it from what is there. */
-export const rowOfItem = (item: Item): Row => {
-  const text = (name: string): string => item[name]?.S ?? ''
-  const state = stateOf(text('state'))
-  const status = STATUSES.find(one => one === text('status'))
+export const readRow = (item: Item): Row => {
+  const readTextAttribute = (name: string): string => item[name]?.S ?? ''
+  const state = parseState(readTextAttribute('state'))
+  const status = STATUSES.find(one => one === readTextAttribute('status'))
   if (state === undefined || status === undefined)
-    throw new Error(`the ledger's row ${text('pk')} ${text('sk')} has no state or no status`)
-  const writtenAt = text('writtenAt')
+    throw new Error(`the ledger's row ${readTextAttribute('pk')} ${readTextAttribute('sk')} has no state or no status`)
+  const writtenAt = readTextAttribute('writtenAt')
   return {
-    pk: text('pk'),
-    sk: text('sk'),
+    pk: readTextAttribute('pk'),
+    sk: readTextAttribute('sk'),
     state,
     status,
-    severity: text('severity'),
-    decision: text('decision'),
-    accountId: text('accountId') || (text('pk').split('#')[0] ?? ''),
-    claimant: text('claimant'),
-    launchId: text('launchId'),
+    severity: readTextAttribute('severity'),
+    decision: readTextAttribute('decision'),
+    accountId: readTextAttribute('accountId') || (readTextAttribute('pk').split('#')[0] ?? ''),
+    claimant: readTextAttribute('claimant'),
+    launchId: readTextAttribute('launchId'),
     leaseUntil: Number(item['leaseUntil']?.N ?? 0),
     writtenAt,
-    changedAt: Number(item['changedAt']?.N ?? epochSeconds(new Date(writtenAt))),
+    changedAt: Number(item['changedAt']?.N ?? toEpochSeconds(new Date(writtenAt))),
     expiresAt: Number(item['expiresAt']?.N ?? 0),
-    finding: text('finding'),
-    history: historyOf(item['history']),
-    ...optional(item),
+    finding: readTextAttribute('finding'),
+    history: readHistory(item['history']),
+    ...readOptional(item),
   }
 }

@@ -25,7 +25,7 @@ const MOST_CHANGES = 50
 const LONGEST_CHANGE = 500
 
 /** The row that keeps a change for a good year. At one moment there is one of each kind at most. */
-export const pastRow = ({
+export const readPastRow = ({
   what,
   at,
   by,

@@ -9,7 +9,7 @@ import {
 import { UserError } from '../../errors.ts'
 import { checkPolicy } from '../../policy/check.ts'
 import type { Policy } from '../../policy/policy.ts'
-import { pastRow } from './policy-history.ts'
+import { readPastRow } from './policy-history.ts'
 import { isRefused } from './repeat-transact.ts'
 import { repeatWrite } from './repeat-write.ts'
 import { transactAgainWith } from './transact.ts'
@@ -47,11 +47,11 @@ type Item = Record<string, AttributeValue>
 
 const PK = { S: 'policy' }
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+const hashSha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
-const textOf = (item: Item | undefined, name: string): string | undefined => item?.[name]?.S
+const readTextAttribute = (item: Item | undefined, name: string): string | undefined => item?.[name]?.S
 
-const versionOf = (item: Item | undefined): number => Number(item?.['version']?.N ?? 0)
+const readVersion = (item: Item | undefined): number => Number(item?.['version']?.N ?? 0)
 
 // Reads `current` and `stops`, and stops short of the versions: `v#` sorts after both.
 const readRows = async (client: DynamoDBClient, table: string): Promise<ReadonlyMap<string, Item>> => {
@@ -63,10 +63,10 @@ const readRows = async (client: DynamoDBClient, table: string): Promise<Readonly
       ConsistentRead: true,
     }),
   )
-  return new Map(Items.map(item => [textOf(item, 'sk') ?? '', item]))
+  return new Map(Items.map(item => [readTextAttribute(item, 'sk') ?? '', item]))
 }
 
-const parsed = (text: string): unknown => {
+const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch {
@@ -75,17 +75,18 @@ const parsed = (text: string): unknown => {
 }
 
 const readPolicy = (item: Item | undefined): Pick<LivePolicy, 'policy' | 'problem'> => {
-  const text = textOf(item, 'policy')
+  const text = readTextAttribute(item, 'policy')
   if (text === undefined) return {}
-  const name = `policy version ${versionOf(item)}`
-  if (textOf(item, 'sha256') !== sha256(text)) return { problem: `${name}: its text is not the one that was applied` }
-  const checked = checkPolicy(parsed(text))
+  const name = `policy version ${readVersion(item)}`
+  if (readTextAttribute(item, 'sha256') !== hashSha256(text))
+    return { problem: `${name}: its text is not the one that was applied` }
+  const checked = checkPolicy(parseJson(text))
   return checked.ok ? { policy: checked.policy } : { problem: `${name}: ${checked.problem}` }
 }
 
 // Whatever is not plainly "on" stops nothing.
 const readStops = (item: Item | undefined): Pick<LivePolicy, 'stops' | 'problem'> => {
-  const value = item === undefined ? 'on' : textOf(item, 'value')
+  const value = item === undefined ? 'on' : readTextAttribute(item, 'value')
   if (value === 'on' || value === 'off') return { stops: value }
   return { stops: 'off', problem: 'the switch for stops is neither on nor off, so nothing is stopped' }
 }
@@ -94,8 +95,8 @@ const readStops = (item: Item | undefined): Pick<LivePolicy, 'stops' | 'problem'
 const NOT_TOLD = ['policy', 'announced', 'announcedAt']
 
 /** What a row says, as one text: whoever edits a row that was announced leaves another. */
-const fingerprint = (row: Item): string =>
-  sha256(
+const computeFingerprint = (row: Item): string =>
+  hashSha256(
     JSON.stringify(
       Object.entries(row)
         .filter(([name]) => !NOT_TOLD.includes(name))
@@ -103,8 +104,10 @@ const fingerprint = (row: Item): string =>
     ),
   )
 
-const announcedAtOf = (row: Item | undefined): string | undefined =>
-  row !== undefined && textOf(row, 'announced') === fingerprint(row) ? textOf(row, 'announcedAt') : undefined
+const readAnnouncedAt = (row: Item | undefined): string | undefined =>
+  row !== undefined && readTextAttribute(row, 'announced') === computeFingerprint(row)
+    ? readTextAttribute(row, 'announcedAt')
+    : undefined
 
 /** What operators have set, read consistently in one call; checked before it is believed. Throws what DynamoDB throws. */
 export const readLive = async (client: DynamoDBClient, table: string): Promise<LivePolicy> => {
@@ -112,21 +115,21 @@ export const readLive = async (client: DynamoDBClient, table: string): Promise<L
   const current = rows.get('current')
   const stops = rows.get('stops')
   const more = {
-    by: textOf(current, 'by'),
-    caller: textOf(current, 'caller'),
-    at: textOf(current, 'at'),
-    announcedAt: announcedAtOf(current),
-    stopsBy: textOf(stops, 'by'),
-    stopsCaller: textOf(stops, 'caller'),
-    stopsAt: textOf(stops, 'at'),
-    stopsAnnouncedAt: announcedAtOf(stops),
-    stopsWhy: textOf(stops, 'why'),
+    by: readTextAttribute(current, 'by'),
+    caller: readTextAttribute(current, 'caller'),
+    at: readTextAttribute(current, 'at'),
+    announcedAt: readAnnouncedAt(current),
+    stopsBy: readTextAttribute(stops, 'by'),
+    stopsCaller: readTextAttribute(stops, 'caller'),
+    stopsAt: readTextAttribute(stops, 'at'),
+    stopsAnnouncedAt: readAnnouncedAt(stops),
+    stopsWhy: readTextAttribute(stops, 'why'),
   }
   const [policy, killSwitch] = [readPolicy(current), readStops(stops)]
   const problem = policy.problem ?? killSwitch.problem
   return {
     ...policy,
-    ...(current !== undefined && { version: versionOf(current) }),
+    ...(current !== undefined && { version: readVersion(current) }),
     ...Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined)),
     stops: killSwitch.stops,
     ...(stops !== undefined && more.stopsAt === undefined && { stopsUnsigned: true }),
@@ -150,40 +153,40 @@ export type Writer = {
 export type PolicyWriting = Writer & { readonly policy?: Policy }
 export type StopsWriting = Omit<Writer, 'seen' | 'changes'> & { readonly value: 'on' | 'off'; readonly why: string }
 
-const signatureOf = ({ by, caller, at }: Pick<Writer, 'by' | 'caller' | 'at'>): Item => ({
+const computeSignature = ({ by, caller, at }: Pick<Writer, 'by' | 'caller' | 'at'>): Item => ({
   by: { S: by },
   ...(caller !== undefined && { caller: { S: caller } }),
   at: { S: at.toISOString() },
 })
 
-const rowOf = (sk: string, more: Item): Item => ({ pk: PK, sk: { S: sk }, ...more })
+const createRow = (sk: string, more: Item): Item => ({ pk: PK, sk: { S: sk }, ...more })
 
-const contentOf = ({ policy, ...writer }: PolicyWriting, version: number): Item => {
+const readContent = ({ policy, ...writer }: PolicyWriting, version: number): Item => {
   const text = policy && JSON.stringify(policy)
   return {
-    ...(text !== undefined && { policy: { S: text }, sha256: { S: sha256(text) } }),
-    ...signatureOf(writer),
+    ...(text !== undefined && { policy: { S: text }, sha256: { S: hashSha256(text) } }),
+    ...computeSignature(writer),
     version: { N: String(version) },
   }
 }
 
-const stopsRow = ({ value, why, ...writer }: StopsWriting): Item =>
-  rowOf('stops', { value: { S: value }, why: { S: why }, ...signatureOf(writer) })
+const buildStopsRow = ({ value, why, ...writer }: StopsWriting): Item =>
+  createRow('stops', { value: { S: value }, why: { S: why }, ...computeSignature(writer) })
 
 const writeCurrent = async (client: DynamoDBClient, table: string, writing: PolicyWriting): Promise<number> => {
-  const before = writing.seen ?? versionOf((await readRows(client, table)).get('current'))
+  const before = writing.seen ?? readVersion((await readRows(client, table)).get('current'))
   const version = before + 1
-  const content = contentOf(writing, version)
+  const content = readContent(writing, version)
   const unchanged = {
     ConditionExpression: before === 0 ? 'attribute_not_exists(#version)' : '#version = :before',
     ExpressionAttributeNames: { '#version': 'version' },
     ...(before > 0 && { ExpressionAttributeValues: { ':before': { N: String(before) } } }),
   }
-  const past = pastRow({ ...writing, what: writing.policy === undefined ? 'reset' : 'applied', version })
+  const past = readPastRow({ ...writing, what: writing.policy === undefined ? 'reset' : 'applied', version })
   const outcome = await transactAgainWith(client)({
     TransactItems: [
-      { Put: { TableName: table, Item: rowOf('current', content), ...unchanged } },
-      { Put: { TableName: table, Item: rowOf(`v#${version}`, content) } },
+      { Put: { TableName: table, Item: createRow('current', content), ...unchanged } },
+      { Put: { TableName: table, Item: createRow(`v#${version}`, content) } },
       { Put: { TableName: table, Item: past } },
     ],
   })
@@ -210,9 +213,12 @@ export const clearPolicy = (client: DynamoDBClient, table: string, writer: Write
 
 /** Turns the stops of the stack of this table on or off, and keeps who, when and why. Throws what DynamoDB throws. */
 export const writeStops = async (client: DynamoDBClient, table: string, writing: StopsWriting): Promise<void> => {
-  const past = pastRow({ ...writing, what: writing.value === 'on' ? 'stops on' : 'stops off' })
+  const past = readPastRow({ ...writing, what: writing.value === 'on' ? 'stops on' : 'stops off' })
   const outcome = await transactAgainWith(client)({
-    TransactItems: [{ Put: { TableName: table, Item: stopsRow(writing) } }, { Put: { TableName: table, Item: past } }],
+    TransactItems: [
+      { Put: { TableName: table, Item: buildStopsRow(writing) } },
+      { Put: { TableName: table, Item: past } },
+    ],
   })
   if (!outcome.written) throw outcome.error
 }
@@ -225,7 +231,7 @@ const markAnnounced = async (
   const own = ['at', 'by'] as const
   const command = new PutItemCommand({
     TableName: table,
-    Item: { ...row, announced: { S: fingerprint(row) }, announcedAt: { S: at.toISOString() } },
+    Item: { ...row, announced: { S: computeFingerprint(row) }, announcedAt: { S: at.toISOString() } },
     ConditionExpression: own.map(name => `#${name} = :${name}`).join(' AND '),
     ExpressionAttributeNames: Object.fromEntries(own.map(name => [`#${name}`, name])),
     ExpressionAttributeValues: Object.fromEntries(own.map(name => [`:${name}`, row[name] ?? { NULL: true }])),
@@ -243,11 +249,11 @@ export const markPolicyAnnounced = (
   table: string,
   { version, announcedAt, ...writing }: PolicyWriting & { readonly version: number; readonly announcedAt: Date },
 ): Promise<void> =>
-  markAnnounced(client, { table, row: rowOf('current', contentOf(writing, version)), at: announcedAt })
+  markAnnounced(client, { table, row: createRow('current', readContent(writing, version)), at: announcedAt })
 
 /** Keeps that operations were told of the switch that was written so. Throws what DynamoDB throws. */
 export const markStopsAnnounced = (
   client: DynamoDBClient,
   table: string,
   { announcedAt, ...writing }: StopsWriting & { readonly announcedAt: Date },
-): Promise<void> => markAnnounced(client, { table, row: stopsRow(writing), at: announcedAt })
+): Promise<void> => markAnnounced(client, { table, row: buildStopsRow(writing), at: announcedAt })

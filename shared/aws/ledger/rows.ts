@@ -1,12 +1,12 @@
 import { BatchGetItemCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb'
-import { type Place, type Row, type RowKey, rowKey } from '../../ledger/row.ts'
-import { type Item, itemOf, keyItem, rowOfItem } from './items.ts'
+import { buildRowKey, type Row, type RowKey, type RowLocation } from '../../ledger/row.ts'
+import { type Item, readRow, toItem, toKeyItem } from './items.ts'
 import type { Ledger } from './ledger.ts'
 
 type Query = Omit<QueryCommandInput, 'TableName'>
 
 /** All pages of a query, one at a time. */
-export async function* pagesOf({ client, table }: Ledger, query: Query): AsyncGenerator<readonly Item[]> {
+export async function* queryPages({ client, table }: Ledger, query: Query): AsyncGenerator<readonly Item[]> {
   let from: Item | undefined
   do {
     const page = await client.send(
@@ -18,17 +18,17 @@ export async function* pagesOf({ client, table }: Ledger, query: Query): AsyncGe
 }
 
 /** Every row of one resource, as the last write left it. Throws what DynamoDB throws. */
-export const rowsOf = async (
+export const queryRows = async (
   ledger: Ledger,
   { accountId, region, resourceId }: { accountId: string; region: string; resourceId: string },
 ): Promise<readonly Row[]> => {
   const rows: Row[] = []
-  const pages = pagesOf(ledger, {
+  const pages = queryPages(ledger, {
     KeyConditionExpression: 'pk = :pk',
-    ExpressionAttributeValues: itemOf({ ':pk': `${accountId}#${region}#${resourceId}` }),
+    ExpressionAttributeValues: toItem({ ':pk': `${accountId}#${region}#${resourceId}` }),
     ConsistentRead: true,
   })
-  for await (const items of pages) rows.push(...items.map(rowOfItem))
+  for await (const items of pages) rows.push(...items.map(readRow))
   return rows
 }
 
@@ -38,9 +38,9 @@ const ITEMS_PER_READ = 100
 const READS = 10
 
 /** The items of up to 100 keys, those that are there, in any order. Throws what DynamoDB throws. */
-export const itemsAt = async ({ client, table }: Ledger, keys: readonly RowKey[]): Promise<readonly Item[]> => {
+export const readItems = async ({ client, table }: Ledger, keys: readonly RowKey[]): Promise<readonly Item[]> => {
   const items: Item[] = []
-  let left = keys.map(keyItem)
+  let left = keys.map(toKeyItem)
   for (let read = 0; left.length > 0; read += 1) {
     if (read === READS) throw new Error(`DynamoDB did not read ${left.length} rows of ${keys.length} in ${READS} calls`)
     const answer = await client.send(
@@ -53,13 +53,13 @@ export const itemsAt = async ({ client, table }: Ledger, keys: readonly RowKey[]
 }
 
 /** The rows of many findings, those that are there, in any order. Throws what DynamoDB throws. */
-export const rowsAt = async (ledger: Ledger, places: readonly Place[]): Promise<readonly Row[]> => {
+export const queryRowsAt = async (ledger: Ledger, places: readonly RowLocation[]): Promise<readonly Row[]> => {
   const rows: Row[] = []
   // DynamoDB refuses a call that names a key twice.
-  const wanted = [...new Map(places.map(rowKey).map(key => [`${key.pk} ${key.sk}`, key])).values()]
+  const wanted = [...new Map(places.map(buildRowKey).map(key => [`${key.pk} ${key.sk}`, key])).values()]
   for (let start = 0; start < wanted.length; start += ITEMS_PER_READ) {
     const keys = wanted.slice(start, start + ITEMS_PER_READ)
-    rows.push(...(await itemsAt(ledger, keys)).map(rowOfItem))
+    rows.push(...(await readItems(ledger, keys)).map(readRow))
   }
   return rows
 }
@@ -69,9 +69,9 @@ export const listItems = (
   ledger: Ledger,
   { accountId, since }: { readonly accountId: string; readonly since: Date },
 ): AsyncGenerator<readonly Item[]> =>
-  pagesOf(ledger, {
+  queryPages(ledger, {
     IndexName: 'byAccount',
     KeyConditionExpression: 'accountId = :account AND writtenAt >= :since',
-    ExpressionAttributeValues: itemOf({ ':account': accountId, ':since': since.toISOString() }),
+    ExpressionAttributeValues: toItem({ ':account': accountId, ':since': since.toISOString() }),
     ScanIndexForward: false,
   })

@@ -1,52 +1,52 @@
 import { ConditionalCheckFailedException, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
-import type { EndingExemption } from '../../alert/alert.ts'
+import type { ExpiringExemption } from '../../alert/alert.ts'
 import type { Finding } from '../../engine/finding.ts'
-import { asSeen, KEPT_SECONDS, past, rowOf } from '../../ledger/claim.ts'
+import type { AccountRegion } from '../../facts/account-region.ts'
+import { buildSeenCondition, createPast, createRow, KEPT_SECONDS } from '../../ledger/claim.ts'
 import { areSiblings } from '../../ledger/claimant.ts'
 import { noticeRow } from '../../ledger/notice.ts'
-import { epochSeconds, LEASE_SECONDS, type Row, type RowKey, type Settled } from '../../ledger/row.ts'
-import type { IndexPlace } from '../../ledger/sweep-message.ts'
+import { LEASE_SECONDS, type ResolveResult, type Row, type RowKey, toEpochSeconds } from '../../ledger/row.ts'
+import type { IndexKey } from '../../ledger/sweep-message.ts'
 import type { Reason } from '../../reasons/reason.ts'
-import { type Change, itemOf, keyItem, rowOfItem, updateOf } from './items.ts'
+import { type Change, readRow, toItem, toKeyItem, updateOf } from './items.ts'
 import type { Ledger } from './ledger.ts'
 import { repeatWrite } from './repeat-write.ts'
 import { writeRow } from './write-row.ts'
 
-type Where = { readonly accountId: string; readonly region: string }
 type By = { readonly claimant: string; readonly now: Date }
 
 /** Some rows of an account, the oldest first, and where to go on; absent after the last. */
-export type RowPage = { readonly rows: readonly Row[]; readonly next?: IndexPlace }
+export type RowPage = { readonly rows: readonly Row[]; readonly next?: IndexKey }
 
 // A row is some 3 kB; EC2 is asked for the instances of one page at a time.
 const ROWS_PER_PAGE = 500
 
 /** A page of the index `byAccount`, which lags behind: whoever changes a row on it does so on the condition that it is as it was. */
-export const rowsFrom = async (
+export const queryRowsFrom = async (
   { client, table }: Ledger,
-  { accountId, from }: { readonly accountId: string; readonly from?: IndexPlace | undefined },
+  { accountId, from }: { readonly accountId: string; readonly from?: IndexKey | undefined },
 ): Promise<RowPage> => {
   const { Items = [], LastEvaluatedKey: last } = await client.send(
     new QueryCommand({
       TableName: table,
       IndexName: 'byAccount',
       KeyConditionExpression: 'accountId = :account',
-      ExpressionAttributeValues: itemOf({ ':account': accountId }),
+      ExpressionAttributeValues: toItem({ ':account': accountId }),
       Limit: ROWS_PER_PAGE,
-      ...(from !== undefined && { ExclusiveStartKey: itemOf({ accountId, ...from }) }),
+      ...(from !== undefined && { ExclusiveStartKey: toItem({ accountId, ...from }) }),
     }),
   )
   const [pk, sk, writtenAt] = [last?.['pk']?.S, last?.['sk']?.S, last?.['writtenAt']?.S]
   const isMore = pk !== undefined && sk !== undefined && writtenAt !== undefined
-  return { rows: Items.map(rowOfItem), ...(isMore && { next: { pk, sk, writtenAt } }) }
+  return { rows: Items.map(readRow), ...(isMore && { next: { pk, sk, writtenAt } }) }
 }
 
-const written = async (ledger: Ledger, change: Change): Promise<boolean> => (await writeRow(ledger, change)).written
+const tryWrite = async (ledger: Ledger, change: Change): Promise<boolean> => (await writeRow(ledger, change)).written
 
-const keyOf = ({ pk, sk }: RowKey): RowKey => ({ pk, sk })
+const selectKey = ({ pk, sk }: RowKey): RowKey => ({ pk, sk })
 
 /** `ours`: the answer to our own write was lost, and it was sent again. */
-const resolvedBy = (row: Row | undefined, claimant: string): Settled => {
+const resolvedBy = (row: Row | undefined, claimant: string): ResolveResult => {
   if (row?.state !== 'RESOLVED' || row.untold !== 'RESOLVED') return 'not ours'
   if (row.claimant === claimant) return 'ours'
   return areSiblings(row.claimant, claimant) ? 'sibling' : 'not ours'
@@ -57,22 +57,22 @@ const resolvedBy = (row: Row | undefined, claimant: string): Settled => {
  * false) `ours` means that it is ours to tell, and `sibling` that another delivery of our message is telling it. Throws what
  * DynamoDB throws.
  */
-export const resolveRow = async (
+export const resolveBySweep = async (
   ledger: Ledger,
   row: Row,
   { because, quiet, claimant, now }: By & { readonly because: Reason; readonly quiet: boolean },
-): Promise<Settled> => {
+): Promise<ResolveResult> => {
   const result = await writeRow(ledger, {
-    key: keyOf(row),
+    key: selectKey(row),
     set: {
       state: 'RESOLVED',
       claimant,
-      changedAt: epochSeconds(now),
-      leaseUntil: quiet ? 0 : epochSeconds(now) + LEASE_SECONDS,
+      changedAt: toEpochSeconds(now),
+      leaseUntil: quiet ? 0 : toEpochSeconds(now) + LEASE_SECONDS,
       ...(!quiet && { untold: 'RESOLVED' }),
     },
-    past: past('RESOLVED', now, because),
-    condition: asSeen(row),
+    past: createPast('RESOLVED', now, because),
+    condition: buildSeenCondition(row),
   })
   return result.written ? 'ours' : resolvedBy(result.row, claimant)
 }
@@ -83,21 +83,21 @@ export const exemptRow = (
   row: Row,
   { finding, claimant, now }: By & { readonly finding: Finding },
 ): Promise<boolean> => {
-  const next = rowOf(finding, { claimant, now, launchId: row.launchId })
-  return written(ledger, {
-    key: keyOf(row),
+  const next = createRow(finding, { claimant, now, launchId: row.launchId })
+  return tryWrite(ledger, {
+    key: selectKey(row),
     set: { state: 'SUPPRESSED', finding: next.finding, claimant, changedAt: next.changedAt, leaseUntil: 0 },
     ...(next.history[0] !== undefined && { past: next.history[0] }),
-    condition: asSeen(row),
+    condition: buildSeenCondition(row),
   })
 }
 
 /** Keeps a row that is still true for as long as a new one. */
 export const renewRow = (ledger: Ledger, row: Row, now: Date): Promise<boolean> =>
-  written(ledger, {
-    key: keyOf(row),
-    set: { expiresAt: epochSeconds(now) + KEPT_SECONDS },
-    condition: asSeen(row),
+  tryWrite(ledger, {
+    key: selectKey(row),
+    set: { expiresAt: toEpochSeconds(now) + KEPT_SECONDS },
+    condition: buildSeenCondition(row),
   })
 
 /**
@@ -106,9 +106,9 @@ export const renewRow = (ledger: Ledger, row: Row, now: Date): Promise<boolean> 
  */
 export const claimNotice = async (
   { client, table }: Ledger,
-  { key, expires, claimant, now, ...where }: Where & By & Pick<EndingExemption, 'key' | 'expires'>,
-): Promise<Settled> => {
-  const present = epochSeconds(now)
+  { key, expires, claimant, now, ...where }: AccountRegion & By & Pick<ExpiringExemption, 'key' | 'expires'>,
+): Promise<ResolveResult> => {
+  const present = toEpochSeconds(now)
   const update = updateOf(table, {
     key: noticeRow(where, key),
     set: {
@@ -131,8 +131,8 @@ export const claimNotice = async (
     return 'ours'
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error
-    const { untold, claimant: by } = error.Item ?? {}
-    return untold !== undefined && areSiblings(by?.S ?? '', claimant) ? 'sibling' : 'not ours'
+    const { untold: pending, claimant: by } = error.Item ?? {}
+    return pending !== undefined && areSiblings(by?.S ?? '', claimant) ? 'sibling' : 'not ours'
   }
 }
 
@@ -145,18 +145,24 @@ const SEEN_AFTER_MS = 60_000
  */
 export const beginSweep = async (
   { client, table }: Ledger,
-  { accountId, region, claimant, now, launchedUntil }: Where & By & { readonly launchedUntil?: string | undefined },
+  {
+    accountId,
+    region,
+    claimant,
+    now,
+    launchedUntil,
+  }: AccountRegion & By & { readonly launchedUntil?: string | undefined },
 ): Promise<boolean> => {
   const until = launchedUntil === undefined ? undefined : new Date(Date.parse(launchedUntil) + SEEN_AFTER_MS)
   const condition = 'attribute_not_exists(#at) OR #at < :until OR #by = :by'
   try {
     const command = new UpdateItemCommand({
       TableName: table,
-      Key: keyItem({ pk: `${accountId}#${region}#sweep`, sk: 'begun' }),
+      Key: toKeyItem({ pk: `${accountId}#${region}#sweep`, sk: 'begun' }),
       UpdateExpression: 'SET #at = :now, #by = :by',
       ...(until !== undefined && { ConditionExpression: condition }),
       ExpressionAttributeNames: { '#at': 'at', '#by': 'by' },
-      ExpressionAttributeValues: itemOf({
+      ExpressionAttributeValues: toItem({
         ':now': now.toISOString(),
         ':by': claimant,
         ...(until !== undefined && { ':until': until.toISOString() }),

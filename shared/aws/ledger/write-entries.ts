@@ -1,9 +1,9 @@
 import type { CancellationReason, TransactWriteItemsCommandInput } from '@aws-sdk/client-dynamodb'
 import type { Finding } from '../../engine/finding.ts'
-import { ABSENT, asSeen, historyWith, mayReplace } from '../../ledger/claim.ts'
+import { ABSENT, buildSeenCondition, extendHistory, mayReplace } from '../../ledger/claim.ts'
 import type { Claim, Row, RowKey } from '../../ledger/row.ts'
 import { pauseAfterAttempt, WRITE_ATTEMPTS } from './attempts.ts'
-import { rowOfItem, updateOf } from './items.ts'
+import { readRow, updateOf } from './items.ts'
 import { isPassing, isRefused, repeatTransact, type Transact } from './repeat-transact.ts'
 
 /** A table, and what writes several of its rows at once. */
@@ -18,22 +18,27 @@ const EARLIER = ['alertedAt', 'untold', 'inDigest', 'stopAt', 'stopRequestedAt',
 const writeOf = ({ row, seen }: Entry, table: string) => {
   const { pk, sk, ...set } = row
   const remove = EARLIER.filter(name => !Object.hasOwn(set, name))
-  return updateOf(table, { key: { pk, sk }, set, remove, condition: seen === undefined ? ABSENT : asSeen(seen) })
+  return updateOf(table, {
+    key: { pk, sk },
+    set,
+    remove,
+    condition: seen === undefined ? ABSENT : buildSeenCondition(seen),
+  })
 }
 
-const transactionOf = (entries: readonly Entry[], table: string): TransactWriteItemsCommandInput => ({
+const buildTransaction = (entries: readonly Entry[], table: string): TransactWriteItemsCommandInput => ({
   TransactItems: entries.map(entry => ({ Update: writeOf(entry, table) })),
 })
 
 /** The entry once more, with what was found in its place; undefined where that has been told, or is being told. */
-const onceMore = (entry: Entry, { Item }: CancellationReason, claim: Claim): Entry | undefined => {
+const retryEntry = (entry: Entry, { Item }: CancellationReason, claim: Claim): Entry | undefined => {
   const { row, finding } = entry
   // What is written now, and not what a try before this one had found in its place.
   const next = row.history.at(-1)
   if (Item === undefined || next === undefined) return undefined
-  const seen = rowOfItem(Item)
+  const seen = readRow(Item)
   return mayReplace(seen, finding, claim)
-    ? { ...entry, seen, row: { ...row, history: historyWith(seen, next) } }
+    ? { ...entry, seen, row: { ...row, history: extendHistory(seen, next) } }
     : undefined
 }
 
@@ -43,7 +48,7 @@ export type Outcome = { readonly written: readonly Entry[]; readonly others: rea
 const CHANGES = 5
 
 /** What is left to write after a refusal; puts aside what may not be written. */
-const leftAfter = (
+const selectRemaining = (
   entries: readonly Entry[],
   { reasons, claim }: { readonly reasons: readonly CancellationReason[]; readonly claim: Claim },
 ) => {
@@ -51,7 +56,7 @@ const leftAfter = (
   const open = entries.flatMap((entry, index) => {
     const reason = reasons[index]
     if (reason === undefined || !isRefused(reason)) return [entry]
-    const again = onceMore(entry, reason, claim)
+    const again = retryEntry(entry, reason, claim)
     if (again === undefined) others.push(reason)
     return again === undefined ? [] : [again]
   })
@@ -68,7 +73,7 @@ export const writeEntries = async (
   const others: CancellationReason[] = []
   const write = repeatTransact(transact)
   for (let attempt = 1, changes = 0; open.length > 0; ) {
-    const outcome = await write(transactionOf(open, table))
+    const outcome = await write(buildTransaction(open, table))
     if (outcome.written) return { written: open, others }
     const { reasons, error } = outcome
     if (!reasons.some(isRefused) || changes >= CHANGES || attempt >= WRITE_ATTEMPTS) throw error
@@ -77,7 +82,7 @@ export const writeEntries = async (
       await pauseAfterAttempt(attempt)
       attempt += 1
     } else changes += 1
-    const left = leftAfter(open, { reasons, claim })
+    const left = selectRemaining(open, { reasons, claim })
     others.push(...left.others)
     open = left.open
   }

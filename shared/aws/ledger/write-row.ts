@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Row } from '../../ledger/row.ts'
-import { type Change, rowOfItem, type Table, updateOf } from './items.ts'
+import { type Change, readRow, type Table, updateOf } from './items.ts'
 import { repeatWrite } from './repeat-write.ts'
 
 /** What became of a change: the row as it is afterwards where it was asked for, or the row that refused it, if there is one. */
@@ -13,9 +13,9 @@ export const writeRow = async ({ client, table }: Table, change: Change): Promis
   try {
     const command = new UpdateItemCommand({ ...updateOf(table, change), ReturnValues: 'ALL_NEW' })
     const { Attributes } = await repeatWrite(() => client.send(command))
-    return { written: true, ...(Attributes !== undefined && { row: rowOfItem(Attributes) }) }
+    return { written: true, ...(Attributes !== undefined && { row: readRow(Attributes) }) }
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error
-    return { written: false, row: error.Item === undefined ? undefined : rowOfItem(error.Item) }
+    return { written: false, row: error.Item === undefined ? undefined : readRow(error.Item) }
   }
 }

@@ -1,5 +1,5 @@
-import { limited } from '../../text/limited.ts'
-import { unlinked } from '../../text/unlinked.ts'
+import { limitText } from '../../text/limited.ts'
+import { breakLinks } from '../../text/unlinked.ts'
 
 /*
  * Amazon Q Developer hands `client-markdown` to Slack or to Teams as it is, so that what either of them reads as markup is
@@ -19,22 +19,22 @@ const LOOKALIKES: Readonly<Record<string, string>> = {
 const MARKUP = /[<>[\]|]|(?<![A-Za-z0-9])[*_~#]|[*_~](?![A-Za-z0-9])/g
 const EMOJI = /:(?=[a-z0-9_+'-]*[a-z][a-z0-9_+'-]*:)/g
 
-const alike = (character: string): string => LOOKALIKES[character] ?? character
+const replaceLookAlike = (character: string): string => LOOKALIKES[character] ?? character
 
-const defused = (text: string): string =>
+const defuseText = (text: string): string =>
   text
     .replaceAll('`', "'")
     .replace(/&(?=[a-zA-Z#])/g, '＆')
-    .replace(MARKUP, alike)
+    .replace(MARKUP, replaceLookAlike)
     .replace(EMOJI, '∶')
 
 /** Text that is seen as it is written in Slack and in Teams, at most so many characters. */
-export const chat = (text: string, limit: number): string => limited(unlinked(defused(text)), limit)
+export const toChatText = (text: string, limit: number): string => limitText(breakLinks(defuseText(text)), limit)
 
 /** Within backticks neither of them formats anything, but Slack still reads what is in angle brackets. */
-export const fixed = (text: string, limit: number): string =>
-  limited(unlinked(text.replaceAll('`', "'").replace(/[<>|]|\](?=\()/g, alike)), limit)
+export const toFixedWidth = (text: string, limit: number): string =>
+  limitText(breakLinks(text.replaceAll('`', "'").replace(/[<>|]|\](?=\()/g, replaceLookAlike)), limit)
 
 /** A value: in a fixed width where it would have to be changed to be seen as it is, as every ARN in Slack. */
-export const chatValue = (text: string, limit: number): string =>
-  text.match(EMOJI) === null ? chat(text, limit) : `\`${fixed(text, limit - 2)}\``
+export const toChatValue = (text: string, limit: number): string =>
+  text.match(EMOJI) === null ? toChatText(text, limit) : `\`${toFixedWidth(text, limit - 2)}\``

@@ -1,11 +1,11 @@
 import type { Alert } from '../../alert/alert.ts'
-import type { AlertStory, Point, Steps } from '../../alert/alert-story.ts'
-import { fittingItems, howMany, storyOfMany } from '../../alert/many-story.ts'
-import { counted, resourceIdsOf } from '../../alert/story.ts'
-import { storyOf } from '../../alert/tell.ts'
-import { testStory } from '../../alert/test-story.ts'
-import { type Pages, rulePage } from '../pages.ts'
-import { chat, chatValue, fixed } from './chat-text.ts'
+import type { AlertContent, Field, Steps } from '../../alert/alert-content.ts'
+import { buildManyContent, countItems, selectFittingItems } from '../../alert/combined-content.ts'
+import { formatInstances, listResourceIds } from '../../alert/content.ts'
+import { buildAlertContent } from '../../alert/tell.ts'
+import { testContent } from '../../alert/test-content.ts'
+import { linkRulePage, type Pages } from '../pages.ts'
+import { toChatText, toChatValue, toFixedWidth } from './chat-text.ts'
 
 // Amazon Q Developer in chat applications: custom notifications, schema 1.0. The limits of its fields are written nowhere;
 // these are far below those of a message of SNS, and long enough for a story.
@@ -41,122 +41,127 @@ const SENTENCE = 600
 const FACT = 300
 const STEPS = 10
 
-const labelled = ({ label, text }: Point): string => `*${chat(label, 60)}*: ${chatValue(text, FACT)}`
+const renderLabelled = ({ label, text }: Field): string => `*${toChatText(label, 60)}*: ${toChatValue(text, FACT)}`
 
-const within = (lines: readonly string[], limit: number): string => {
-  const [shown, left] = fittingItems(lines, limit)
+const fitWithin = (lines: readonly string[], limit: number): string => {
+  const [shown, left] = selectFittingItems(lines, limit)
   return [...shown, ...(left > 0 ? [`… ${left} more lines are left out.`] : [])].join('\n')
 }
 
-const fence = (lines: readonly string[]): string => `\`\`\`\n${lines.map(line => fixed(line, FACT)).join('\n')}\n\`\`\``
+const renderFence = (lines: readonly string[]): string =>
+  `\`\`\`\n${lines.map(line => toFixedWidth(line, FACT)).join('\n')}\n\`\`\``
 
-const stepsOf = ({ lead, steps, after }: Steps): readonly string[] => [
-  `*${chat(lead, SENTENCE)}*`,
+const renderSteps = ({ lead, steps, after }: Steps): readonly string[] => [
+  `*${toChatText(lead, SENTENCE)}*`,
   ...steps.map(({ text, copy, next }, index) => {
     const lines = [...copy, ...(next === undefined ? [] : [`# ${next.text}`, ...next.copy])]
-    return `${index + 1}. ${chat(text, SENTENCE)}${lines.length === 0 ? '' : `\n${fence(lines)}`}`
+    return `${index + 1}. ${toChatText(text, SENTENCE)}${lines.length === 0 ? '' : `\n${renderFence(lines)}`}`
   }),
-  chat(after, SENTENCE),
+  toChatText(after, SENTENCE),
 ]
 
-const descriptionOf = (story: AlertStory): string =>
-  within(
+const renderDescription = (content: AlertContent): string =>
+  fitWithin(
     [
-      ...(story.part === undefined ? [] : [chat(story.part, SENTENCE)]),
-      ...story.lead.map(text => chat(text, SENTENCE)),
-      ...story.points.map(labelled),
-      ...story.news.map(text => `*${chat(text, SENTENCE)}*`),
+      ...(content.part === undefined ? [] : [toChatText(content.part, SENTENCE)]),
+      ...content.lead.map(text => toChatText(text, SENTENCE)),
+      ...content.fields.map(renderLabelled),
+      ...content.news.map(text => `*${toChatText(text, SENTENCE)}*`),
       '',
-      ...story.facts.map(labelled),
+      ...content.facts.map(renderLabelled),
       '',
-      ...(story.why === undefined ? [] : [labelled({ label: 'Why', text: story.why })]),
-      ...(story.did === undefined ? [] : [labelled({ label: 'virtguard', text: story.did })]),
-      ...(story.steps === undefined ? [] : ['', ...stepsOf(story.steps)]),
-      ...story.asides.flatMap(({ severity, title, messages, points }) => [
+      ...(content.why === undefined ? [] : [renderLabelled({ label: 'Why', text: content.why })]),
+      ...(content.did === undefined ? [] : [renderLabelled({ label: 'virtguard', text: content.did })]),
+      ...(content.steps === undefined ? [] : ['', ...renderSteps(content.steps)]),
+      ...content.secondarySections.flatMap(({ severity, title, messages, fields }) => [
         '',
-        `*Also ${severity}: ${chat(title, FACT)}*`,
-        ...messages.map(text => chat(text, FACT)),
-        ...points.map(labelled),
+        `*Also ${severity}: ${toChatText(title, FACT)}*`,
+        ...messages.map(text => toChatText(text, FACT)),
+        ...fields.map(renderLabelled),
       ]),
       '',
-      ...story.leftOut.map(text => chat(text, FACT)),
-      ...story.footer.map(labelled),
+      ...content.leftOut.map(text => toChatText(text, FACT)),
+      ...content.footer.map(renderLabelled),
     ],
     DESCRIPTION,
   )
 
-const nextSteps = (story: AlertStory, pages: Pages): readonly string[] => {
-  const page = rulePage(story.rule, pages)
+const listNextSteps = (content: AlertContent, pages: Pages): readonly string[] => {
+  const page = linkRulePage(content.rule, pages)
   return [
-    ...story.whatToDo.map(({ text }) => chat(text, SENTENCE)),
-    ...(story.console === undefined ? [] : [`Open in console: ${story.console}`]),
+    ...content.whatToDo.map(({ text }) => toChatText(text, SENTENCE)),
+    ...(content.console === undefined ? [] : [`Open in console: ${content.console}`]),
     ...(page === undefined ? [] : [`${page.label}: ${page.url}`]),
   ].slice(0, STEPS)
 }
 
-const published = (notification: QNotification): Published => ({ Message: JSON.stringify(notification) })
+const toPublished = (notification: QNotification): Published => ({ Message: JSON.stringify(notification) })
 
 /** One notification for all that an alert tells; what goes on with it later has the same thread. */
-export const amazonQMessage = (alert: Alert, pages: Pages = {}): Published => {
-  const story = storyOf(alert)
-  const title = `${story.severity}: ${story.title}`
-  return published({
+export const renderAmazonQMessage = (alert: Alert, pages: Pages = {}): Published => {
+  const content = buildAlertContent(alert)
+  const title = `${content.severity}: ${content.title}`
+  return toPublished({
     version: '1.0',
     source: 'custom',
-    id: fixed(`${alert.id}#${alert.part.number}`, 256),
+    id: toFixedWidth(`${alert.id}#${alert.part.number}`, 256),
     content: {
       textType: 'client-markdown',
-      title: chat(title, TITLE),
-      description: descriptionOf(story),
-      nextSteps: nextSteps(story, pages),
-      keywords: [story.severity, ...alert.rules.slice(0, 5)],
+      title: toChatText(title, TITLE),
+      description: renderDescription(content),
+      nextSteps: listNextSteps(content, pages),
+      keywords: [content.severity, ...alert.rules.slice(0, 5)],
     },
     metadata: {
-      threadId: fixed(`${alert.accountId}/${alert.region}/${alert.launchId}`, 256),
-      summary: chat(title, TITLE),
-      eventType: `virtguard ${story.kind}`,
-      relatedResources: resourceIdsOf(alert)
+      threadId: toFixedWidth(`${alert.accountId}/${alert.region}/${alert.launchId}`, 256),
+      summary: toChatText(title, TITLE),
+      eventType: `virtguard ${content.kind}`,
+      relatedResources: listResourceIds(alert)
         .slice(0, 10)
-        .map(id => fixed(id, 256)),
+        .map(id => toFixedWidth(id, 256)),
       enableCustomActions: true,
     },
   })
 }
 
 /** Many alerts in one notification, each launch named as long as they fit. */
-export const amazonQDigest = (alerts: readonly Alert[]): Published => {
-  const { title, lead, groups } = storyOfMany(alerts)
+export const renderAmazonQDigest = (alerts: readonly Alert[]): Published => {
+  const { title, lead, groups } = buildManyContent(alerts)
   const room = Math.floor(DESCRIPTION / Math.max(1, groups.length))
   const lines = groups.map(({ severity, title: group, where, items }) => {
-    const [shown, left] = fittingItems(
-      items.map(item => chat(item, 120)),
+    const [shown, left] = selectFittingItems(
+      items.map(item => toChatText(item, 120)),
       Math.max(0, room - 300),
     )
-    const more = left > 0 ? ` and ${counted(left)} more` : ''
-    return `*${severity}: ${chat(group, 150)}*\n${chat(howMany({ where, items }), 170)}: ${shown.join('; ')}${more}`
+    const more = left > 0 ? ` and ${formatInstances(left)} more` : ''
+    return `*${severity}: ${toChatText(group, 150)}*\n${toChatText(countItems({ where, items }), 170)}: ${shown.join('; ')}${more}`
   })
-  return published({
+  return toPublished({
     version: '1.0',
     source: 'custom',
-    id: fixed(`digest/${alerts[0]?.id ?? ''}`, 256),
+    id: toFixedWidth(`digest/${alerts[0]?.id ?? ''}`, 256),
     content: {
       textType: 'client-markdown',
-      title: chat(title, TITLE),
-      description: within([chat(lead, SENTENCE), ...lines], DESCRIPTION),
+      title: toChatText(title, TITLE),
+      description: fitWithin([toChatText(lead, SENTENCE), ...lines], DESCRIPTION),
       nextSteps: groups.slice(0, 3).map(({ console }) => `Open in console: ${console}`),
     },
-    metadata: { summary: chat(title, TITLE), eventType: 'virtguard digest of alerts', enableCustomActions: false },
+    metadata: {
+      summary: toChatText(title, TITLE),
+      eventType: 'virtguard digest of alerts',
+      enableCustomActions: false,
+    },
   })
 }
 
 /** The notification of a test, sent at `at` (ISO 8601). */
-export const amazonQTest = (at: string): Published => {
-  const story = testStory(at)
-  return published({
+export const renderAmazonQTest = (at: string): Published => {
+  const content = testContent(at)
+  return toPublished({
     version: '1.0',
     source: 'custom',
-    id: fixed(`test/${at}`, 256),
-    content: { textType: 'client-markdown', title: story.title, description: descriptionOf(story) },
-    metadata: { summary: story.title, eventType: 'virtguard test', enableCustomActions: false },
+    id: toFixedWidth(`test/${at}`, 256),
+    content: { textType: 'client-markdown', title: content.title, description: renderDescription(content) },
+    metadata: { summary: content.title, eventType: 'virtguard test', enableCustomActions: false },
   })
 }

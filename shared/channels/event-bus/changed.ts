@@ -1,4 +1,4 @@
-import type { Alert, ToldFinding } from '../../alert/alert.ts'
+import type { Alert, AlertedFinding } from '../../alert/alert.ts'
 
 /** What happened to a finding. */
 export type Change =
@@ -28,7 +28,7 @@ const OUTCOMES: Readonly<Record<string, Change>> = {
   RESOLVED: 'resolved',
 }
 
-const changeOf = ({ outcome, previous }: ToldFinding, kind: Alert['kind']): Change => {
+const changeOf = ({ outcome, previous }: AlertedFinding, kind: Alert['kind']): Change => {
   if (kind === 'notice') return 'exemption-ends'
   if (outcome !== undefined) return OUTCOMES[outcome.state] ?? 'stop-refused'
   return previous === undefined ? 'found' : 'returned'
@@ -37,7 +37,7 @@ const changeOf = ({ outcome, previous }: ToldFinding, kind: Alert['kind']): Chan
 const SOURCE = { Source: 'virtguard', DetailType: 'Finding Changed' } as const
 
 /** One event for each finding of an alert, on what changed. Its shape is public (docs/channels.md): keys are added, never changed. */
-export const changedEvents = ({ id, kind, at, event, launchId, findings }: Alert): readonly ChangedEvent[] =>
+export const buildChangedEvents = ({ id, kind, at, event, launchId, findings }: Alert): readonly ChangedEvent[] =>
   findings.map(finding => ({
     ...SOURCE,
     Time: new Date(at ?? event.time),

@@ -1,13 +1,13 @@
 import { Actions, Button, Context, Section } from 'slack-block-builder'
 import type { Alert } from '../../alert/alert.ts'
-import type { Group, ManyStory } from '../../alert/alert-story.ts'
-import { fittingItems, howMany, storyOfMany } from '../../alert/many-story.ts'
-import { counted } from '../../alert/story.ts'
+import type { CombinedContent, Group } from '../../alert/alert-content.ts'
+import { buildManyContent, countItems, selectFittingItems } from '../../alert/combined-content.ts'
+import { formatInstances } from '../../alert/content.ts'
 import { COLOURS } from '../colours.ts'
 import type { Scale } from '../fitted.ts'
 import type { Block } from './body.ts'
-import { type SlackMessage, slackMessageOf } from './message.ts'
-import { mrkdwn, value } from './mrkdwn.ts'
+import { fitSlackMessage, type SlackMessage } from './message.ts'
+import { toMrkdwn, toValue } from './mrkdwn.ts'
 
 // Sections of 3,000 characters and 50 blocks (Block Kit reference); how long it is in all is seen to with the message.
 const ITEMS = 9_000
@@ -16,7 +16,7 @@ const GROUPS = 20
 const ITEM = 120
 
 /** Lines in as many sections as they need. */
-const inSections = (lines: readonly string[]): readonly Block[] => {
+const splitIntoSections = (lines: readonly string[]): readonly Block[] => {
   const texts: string[] = []
   for (const line of lines) {
     const last = texts.at(-1)
@@ -27,27 +27,27 @@ const inSections = (lines: readonly string[]): readonly Block[] => {
 }
 
 const groupOf = ({ severity, title, where, items }: Group, characters: number): readonly Block[] => {
-  const [shown, left] = fittingItems(
-    items.map(item => `•  ${value(item, ITEM)}`),
+  const [shown, left] = selectFittingItems(
+    items.map(item => `•  ${toValue(item, ITEM)}`),
     characters,
   )
-  return inSections([
-    `*${severity}: ${mrkdwn(title, 150)}*`,
-    mrkdwn(howMany({ where, items }), 170),
+  return splitIntoSections([
+    `*${severity}: ${toMrkdwn(title, 150)}*`,
+    toMrkdwn(countItems({ where, items }), 170),
     ...shown,
-    ...(left > 0 ? [`and ${counted(left)} more`] : []),
+    ...(left > 0 ? [`and ${formatInstances(left)} more`] : []),
   ])
 }
 
-const blocksOf = ({ lead, groups }: ManyStory, scale: Scale): readonly Block[] => {
+const renderBlocks = ({ lead, groups }: CombinedContent, scale: Scale): readonly Block[] => {
   const shown = groups.slice(0, scale(GROUPS))
   const room = Math.floor(scale(ITEMS) / Math.max(1, shown.length))
   const left = groups.slice(shown.length).reduce((sum, { items }) => sum + items.length, 0)
   const [first] = shown
   return [
-    Section({ text: mrkdwn(lead, 600) }),
+    Section({ text: toMrkdwn(lead, 600) }),
     ...shown.flatMap(group => groupOf(group, room)),
-    ...(left > 0 ? [Context().elements(`And ${counted(left)} more, not of a higher severity.`)] : []),
+    ...(left > 0 ? [Context().elements(`And ${formatInstances(left)} more, not of a higher severity.`)] : []),
     ...(first === undefined
       ? []
       : [Actions().elements(Button({ text: 'Open in console', actionId: 'console', url: first.console }))]),
@@ -55,12 +55,12 @@ const blocksOf = ({ lead, groups }: ManyStory, scale: Scale): readonly Block[] =
 }
 
 /** Many alerts in one message, each launch named as long as they fit. */
-export const slackDigest = (alerts: readonly Alert[]): SlackMessage => {
-  const story = storyOfMany(alerts)
-  return slackMessageOf({
-    summary: story.title,
-    header: story.title,
-    colour: COLOURS[story.severity],
-    blocks: scale => blocksOf(story, scale),
+export const renderSlackDigest = (alerts: readonly Alert[]): SlackMessage => {
+  const content = buildManyContent(alerts)
+  return fitSlackMessage({
+    summary: content.title,
+    header: content.title,
+    colour: COLOURS[content.severity],
+    blocks: scale => renderBlocks(content, scale),
   })
 }

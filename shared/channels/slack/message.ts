@@ -1,16 +1,16 @@
 import { Attachment, Header, Message } from 'slack-block-builder'
 import type { Alert } from '../../alert/alert.ts'
-import type { AlertStory } from '../../alert/alert-story.ts'
-import { namesOf } from '../../alert/story.ts'
-import { storyOf, subjectOf } from '../../alert/tell.ts'
-import { testStory } from '../../alert/test-story.ts'
-import { limited } from '../../text/limited.ts'
-import { unlinked } from '../../text/unlinked.ts'
+import type { AlertContent } from '../../alert/alert-content.ts'
+import { describeNames } from '../../alert/content.ts'
+import { buildAlertContent, renderSubject } from '../../alert/tell.ts'
+import { testContent } from '../../alert/test-content.ts'
+import { limitText } from '../../text/limited.ts'
+import { breakLinks } from '../../text/unlinked.ts'
 import { COLOURS, SETTLED } from '../colours.ts'
-import { fitted, type Scale } from '../fitted.ts'
+import { fitToLimit, type Scale } from '../fitted.ts'
 import type { Pages } from '../pages.ts'
-import { type Block, bodyOf, newsOf } from './body.ts'
-import { mrkdwn } from './mrkdwn.ts'
+import { type Block, renderBody, renderNews } from './body.ts'
+import { toMrkdwn } from './mrkdwn.ts'
 
 type Built = ReturnType<ReturnType<typeof Message>['buildToObject']>
 
@@ -27,11 +27,11 @@ const SUMMARY = 300
 const CHARACTERS = 12_000
 
 /** Nothing in a text becomes a link, a mention or an emoji by itself: Slack is told so for each. */
-const literal = (value: unknown): void => {
+const makeLiteral = (value: unknown): void => {
   if (typeof value !== 'object' || value === null) return
   if ('type' in value && value.type === 'mrkdwn') Object.assign(value, { verbatim: true })
   if ('type' in value && value.type === 'plain_text') Object.assign(value, { emoji: false })
-  for (const inner of Object.values(value)) literal(inner)
+  for (const inner of Object.values(value)) makeLiteral(inner)
 }
 
 type Parts = {
@@ -43,55 +43,55 @@ type Parts = {
   readonly blocks: (scale: Scale) => readonly Block[]
 }
 
-const built = ({ summary, header, colour, blocks }: Parts, scale: Scale): SlackMessage => {
-  const attachment = Attachment({ color: colour, fallback: mrkdwn(summary, SUMMARY) }).blocks(...blocks(scale))
-  const message = Message({ text: mrkdwn(summary, SUMMARY) })
-  if (header !== undefined) message.blocks(Header({ text: limited(unlinked(header), HEADER) }))
+const buildSlackParts = ({ summary, header, colour, blocks }: Parts, scale: Scale): SlackMessage => {
+  const attachment = Attachment({ color: colour, fallback: toMrkdwn(summary, SUMMARY) }).blocks(...blocks(scale))
+  const message = Message({ text: toMrkdwn(summary, SUMMARY) })
+  if (header !== undefined) message.blocks(Header({ text: limitText(breakLinks(header), HEADER) }))
   const object = message.attachments(attachment).buildToObject()
-  literal(object)
+  makeLiteral(object)
   return { ...object, mrkdwn: false, unfurl_links: false, unfurl_media: false }
 }
 
 /** A message within Slack's limits, its texts shorter where it would be too long. */
-export const slackMessageOf = (parts: Parts): SlackMessage =>
-  fitted(
-    scale => built(parts, scale),
+export const fitSlackMessage = (parts: Parts): SlackMessage =>
+  fitToLimit(
+    scale => buildSlackParts(parts, scale),
     message => JSON.stringify(message).length,
     CHARACTERS,
   )
 
-const colourOf = (story: AlertStory): string => (story.settled === true ? SETTLED : COLOURS[story.severity])
+const getColour = (content: AlertContent): string => (content.resolved === true ? SETTLED : COLOURS[content.severity])
 
 /** One message for all that an alert tells. */
-export const slackMessage = (alert: Alert, pages: Pages = {}): SlackMessage => {
-  const story = storyOf(alert)
-  return slackMessageOf({
-    summary: subjectOf(alert),
-    header: `${story.severity}: ${story.title}`,
-    colour: colourOf(story),
-    blocks: scale => bodyOf(story, { pages, scale }),
+export const renderSlackMessage = (alert: Alert, pages: Pages = {}): SlackMessage => {
+  const content = buildAlertContent(alert)
+  return fitSlackMessage({
+    summary: renderSubject(alert),
+    header: `${content.severity}: ${content.title}`,
+    colour: getColour(content),
+    blocks: scale => renderBody(content, { pages, scale }),
   })
 }
 
 /** What goes on with a story: for a thread, and compact enough to stand alone. */
-export const slackFollowUp = (alert: Alert, pages: Pages = {}): SlackMessage => {
-  const story = storyOf(alert)
-  const names = namesOf(alert)
-  const title = `${story.severity}: ${story.title}`
-  return slackMessageOf({
+export const renderSlackFollowUp = (alert: Alert, pages: Pages = {}): SlackMessage => {
+  const content = buildAlertContent(alert)
+  const names = describeNames(alert)
+  const title = `${content.severity}: ${content.title}`
+  return fitSlackMessage({
     summary: title.includes(names) ? title : `${title}: ${names}`,
-    colour: colourOf(story),
-    blocks: scale => newsOf(story, { pages, scale }),
+    colour: getColour(content),
+    blocks: scale => renderNews(content, { pages, scale }),
   })
 }
 
 /** The message of a test, sent at `at` (ISO 8601). */
-export const slackTest = (at: string): SlackMessage => {
-  const story = testStory(at)
-  return slackMessageOf({
-    summary: story.title,
-    header: story.title,
+export const renderSlackTest = (at: string): SlackMessage => {
+  const content = testContent(at)
+  return fitSlackMessage({
+    summary: content.title,
+    header: content.title,
     colour: SETTLED,
-    blocks: scale => bodyOf(story, { pages: {}, scale }),
+    blocks: scale => renderBody(content, { pages: {}, scale }),
   })
 }

@@ -1,5 +1,5 @@
-import { limited } from '../../text/limited.ts'
-import { unlinked } from '../../text/unlinked.ts'
+import { limitText } from '../../text/limited.ts'
+import { breakLinks } from '../../text/unlinked.ts'
 
 /*
  * Text for Slack's mrkdwn. `& < >` are escaped, so that no mention and no link can be made (Slack, "Formatting text for app
@@ -14,35 +14,36 @@ const FORMATTING = /(?<![A-Za-z0-9])[*_~]|[*_~](?![A-Za-z0-9])/g
 // `:aws:` in an ARN is an emoji where somebody made one of that name. `:15:` of a time is left alone.
 const EMOJI = /:(?=[a-z0-9_+'-]*[a-z][a-z0-9_+'-]*:)/g
 
-const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+const escapeText = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 /** Within a limit also once it is escaped, and cut at a character, never within an entity. */
-const escapedWithin = (text: string, limit: number): string => {
-  let raw = limited(text, limit)
-  while (escaped(raw).length > limit) raw = limited(raw, Math.floor(raw.length * 0.9))
-  return escaped(raw)
+const escapeWithin = (text: string, limit: number): string => {
+  let raw = limitText(text, limit)
+  while (escapeText(raw).length > limit) raw = limitText(raw, Math.floor(raw.length * 0.9))
+  return escapeText(raw)
 }
 
-const defused = (text: string): string =>
-  unlinked(text)
+const defuseText = (text: string): string =>
+  breakLinks(text)
     .replaceAll('`', "'")
     .replace(/^>/, '›')
     .replace(FORMATTING, character => LOOKALIKES[character] ?? character)
     .replace(EMOJI, '∶')
 
 /** Text that is seen as it is written, at most so many characters. */
-export const mrkdwn = (text: string, limit: number): string => escapedWithin(defused(text), limit)
+export const toMrkdwn = (text: string, limit: number): string => escapeWithin(defuseText(text), limit)
 
 /** Text in a fixed width font, exactly as it is but for backticks. Never empty. */
-export const code = (text: string, limit: number): string => {
-  const inner = escapedWithin(unlinked(text).replaceAll('`', "'"), limit - 2)
+export const toCode = (text: string, limit: number): string => {
+  const inner = escapeWithin(breakLinks(text).replaceAll('`', "'"), limit - 2)
   return inner.trim() === '' ? '–' : `\`${inner}\``
 }
 
 /** Lines to copy. */
-export const codeBlock = (lines: readonly string[], limit: number): string =>
-  `\`\`\`${lines.map(line => escapedWithin(unlinked(line).replaceAll('`', "'"), limit)).join('\n')}\`\`\``
+export const toCodeBlock = (lines: readonly string[], limit: number): string =>
+  `\`\`\`${lines.map(line => escapeWithin(breakLinks(line).replaceAll('`', "'"), limit)).join('\n')}\`\`\``
 
 /** A value: in a fixed width where Slack would make an emoji of a part of it, as of every ARN. */
-export const value = (text: string, limit: number): string =>
-  text.match(EMOJI) === null ? mrkdwn(text, limit) : code(text, limit)
+export const toValue = (text: string, limit: number): string =>
+  text.match(EMOJI) === null ? toMrkdwn(text, limit) : toCode(text, limit)

@@ -1,14 +1,14 @@
 import type { Alert } from '../../alert/alert.ts'
-import type { AlertStory, Aside, Group, Point, Steps } from '../../alert/alert-story.ts'
-import { fittingItems, howMany, storyOfMany } from '../../alert/many-story.ts'
-import { counted } from '../../alert/story.ts'
-import { storyOf, subjectOf } from '../../alert/tell.ts'
-import { testStory } from '../../alert/test-story.ts'
+import type { AlertContent, Field, Group, SecondarySection, Steps } from '../../alert/alert-content.ts'
+import { buildManyContent, countItems, selectFittingItems } from '../../alert/combined-content.ts'
+import { formatInstances } from '../../alert/content.ts'
+import { buildAlertContent, renderSubject } from '../../alert/tell.ts'
+import { testContent } from '../../alert/test-content.ts'
 import type { Severity } from '../../rules/rule.ts'
-import { limited } from '../../text/limited.ts'
-import { fitted, type Scale } from '../fitted.ts'
-import { type Pages, rulePage } from '../pages.ts'
-import { card, type Element, openUrl, pair, rich, run, type TeamsMessage } from './elements.ts'
+import { limitText } from '../../text/limited.ts'
+import { fitToLimit, type Scale } from '../fitted.ts'
+import { linkRulePage, type Pages } from '../pages.ts'
+import { createCard, createPair, createRichText, type Element, openUrl, run, type TeamsMessage } from './elements.ts'
 
 // Teams takes some 28 kB a message (Microsoft, "Limits and specifications for Teams"): where a story is larger, its texts
 // are made shorter.
@@ -30,136 +30,150 @@ const STYLES: Readonly<Record<Severity, 'attention' | 'warning' | 'accent' | 'em
   INFORMATIONAL: 'emphasis',
 }
 
-const banner = (text: string, style: string): Element => ({
+const renderBanner = (text: string, style: string): Element => ({
   type: 'Container',
   style,
   bleed: true,
-  items: [rich(run(text, 150, { weight: 'Bolder', size: 'Large' }))],
+  items: [createRichText(run(text, 150, { weight: 'Bolder', size: 'Large' }))],
 })
 
-const pairs = (points: readonly Point[], limit: number): readonly Element[] =>
-  points.map(({ label, text }) => pair(label, text, limit))
+const renderPairs = (fields: readonly Field[], limit: number): readonly Element[] =>
+  fields.map(({ label, text }) => createPair(label, text, limit))
 
-const sentences = (texts: readonly string[], limit: number): readonly Element[] =>
-  texts.map(text => rich(run(text, limit)))
+const renderSentences = (texts: readonly string[], limit: number): readonly Element[] =>
+  texts.map(text => createRichText(run(text, limit)))
 
-const bytesOf = (message: TeamsMessage): number => new TextEncoder().encode(JSON.stringify(message)).length
+const countMessageBytes = (message: TeamsMessage): number => new TextEncoder().encode(JSON.stringify(message)).length
 
-const within = (build: (scale: Scale) => TeamsMessage): TeamsMessage => fitted(build, bytesOf, BYTES)
+const fitWithin = (build: (scale: Scale) => TeamsMessage): TeamsMessage => fitToLimit(build, countMessageBytes, BYTES)
 
-const stepsOf = ({ lead, steps, after }: Steps, scale: Scale): readonly Element[] => [
-  { ...rich(run(lead, SENTENCE, { weight: 'Bolder' })), spacing: 'Large', separator: true },
+const renderSteps = ({ lead, steps, after }: Steps, scale: Scale): readonly Element[] => [
+  { ...createRichText(run(lead, SENTENCE, { weight: 'Bolder' })), spacing: 'Large', separator: true },
   ...steps.flatMap(({ text, copy, next }, index) => [
-    rich(run(`${index + 1}. ${text}`, scale(SENTENCE))),
+    createRichText(run(`${index + 1}. ${text}`, scale(SENTENCE))),
     ...[...copy, ...(next === undefined ? [] : [`# ${next.text}`, ...next.copy])].map(line => ({
-      ...rich(run(line, scale(FACT), { fontType: 'Monospace', size: 'Small' })),
+      ...createRichText(run(line, scale(FACT), { fontType: 'Monospace', size: 'Small' })),
       spacing: 'None',
     })),
   ]),
-  rich(run(after, SENTENCE, { isSubtle: true })),
+  createRichText(run(after, SENTENCE, { isSubtle: true })),
 ]
 
-const asideOf = ({ severity, title, messages, points }: Aside, limit: number): readonly Element[] => [
-  { ...rich(run(`Also ${severity}: ${title}`, 150, { weight: 'Bolder' })), separator: true, spacing: 'Medium' },
-  ...sentences(messages, limit),
-  ...pairs(points, limit),
+const renderSecondarySection = (
+  { severity, title, messages, fields }: SecondarySection,
+  limit: number,
+): readonly Element[] => [
+  {
+    ...createRichText(run(`Also ${severity}: ${title}`, 150, { weight: 'Bolder' })),
+    separator: true,
+    spacing: 'Medium',
+  },
+  ...renderSentences(messages, limit),
+  ...renderPairs(fields, limit),
 ]
 
-const asidesOf = ({ asides }: AlertStory, scale: Scale): readonly Element[] => {
-  const shown = asides.slice(0, scale(ASIDES))
-  const left = asides.slice(shown.length).map(({ title }) => title)
+const renderSecondarySections = ({ secondarySections }: AlertContent, scale: Scale): readonly Element[] => {
+  const shown = secondarySections.slice(0, scale(ASIDES))
+  const left = secondarySections.slice(shown.length).map(({ title }) => title)
   return [
-    ...shown.flatMap(aside => asideOf(aside, scale(FACT))),
-    ...sentences(left.length === 0 ? [] : [`Also, without details: ${left.join(', ')}`], scale(SENTENCE)),
+    ...shown.flatMap(secondary => renderSecondarySection(secondary, scale(FACT))),
+    ...renderSentences(left.length === 0 ? [] : [`Also, without details: ${left.join(', ')}`], scale(SENTENCE)),
   ]
 }
 
-const idsOf = ({ ids = [] }: AlertStory, scale: Scale): readonly Element[] => {
+const renderIds = ({ ids = [] }: AlertContent, scale: Scale): readonly Element[] => {
   const shown = ids.slice(0, scale(IDS))
-  const more = ids.length > shown.length ? ` and ${counted(ids.length - shown.length)} more` : ''
-  return ids.length === 0 ? [] : [rich(run(shown.join(' '), 700, { fontType: 'Monospace' }), run(more, 40))]
+  const more = ids.length > shown.length ? ` and ${formatInstances(ids.length - shown.length)} more` : ''
+  return ids.length === 0 ? [] : [createRichText(run(shown.join(' '), 700, { fontType: 'Monospace' }), run(more, 40))]
 }
 
-const footerOf = ({ footer, leftOut }: AlertStory, scale: Scale): readonly Element[] =>
+const renderFooter = ({ footer, leftOut }: AlertContent, scale: Scale): readonly Element[] =>
   [...leftOut, ...footer.map(({ label, text }) => `${label}: ${text}`)].map(text => ({
-    ...rich(run(text, scale(FACT), { isSubtle: true, size: 'Small' })),
+    ...createRichText(run(text, scale(FACT), { isSubtle: true, size: 'Small' })),
     spacing: 'Small',
   }))
 
-const styleOf = ({ settled, severity }: AlertStory): string => (settled === true ? 'good' : STYLES[severity])
+const styleOf = ({ resolved, severity }: AlertContent): string => (resolved === true ? 'good' : STYLES[severity])
 
-const optional = (label: string, text: string | undefined): readonly Point[] =>
+const collectOptional = (label: string, text: string | undefined): readonly Field[] =>
   text === undefined ? [] : [{ label, text }]
 
-const bodyOf = (story: AlertStory, scale: Scale): readonly Element[] => [
-  ...sentences([...(story.part === undefined ? [] : [story.part]), ...story.lead], scale(SENTENCE)),
-  ...pairs(story.points.slice(0, POINTS), scale(FACT)),
-  ...story.news.map(text => rich(run(text, scale(SENTENCE), { weight: 'Bolder' }))),
-  ...pairs(story.facts, scale(FACT)),
-  ...pairs([...optional('Why', story.why), ...story.whatToDo, ...optional('virtguard', story.did)], scale(SENTENCE)),
-  ...(story.steps === undefined ? [] : stepsOf(story.steps, scale)),
-  ...asidesOf(story, scale),
-  ...idsOf(story, scale),
-  ...footerOf(story, scale),
+const renderBody = (content: AlertContent, scale: Scale): readonly Element[] => [
+  ...renderSentences([...(content.part === undefined ? [] : [content.part]), ...content.lead], scale(SENTENCE)),
+  ...renderPairs(content.fields.slice(0, POINTS), scale(FACT)),
+  ...content.news.map(text => createRichText(run(text, scale(SENTENCE), { weight: 'Bolder' }))),
+  ...renderPairs(content.facts, scale(FACT)),
+  ...renderPairs(
+    [...collectOptional('Why', content.why), ...content.whatToDo, ...collectOptional('virtguard', content.did)],
+    scale(SENTENCE),
+  ),
+  ...(content.steps === undefined ? [] : renderSteps(content.steps, scale)),
+  ...renderSecondarySections(content, scale),
+  ...renderIds(content, scale),
+  ...renderFooter(content, scale),
 ]
 
-type Telling = { readonly title: string; readonly fallbackText: string; readonly pages: Pages }
+type CardText = { readonly title: string; readonly fallbackText: string; readonly pages: Pages }
 
-const storyCard = (story: AlertStory, { title, fallbackText, pages }: Telling): TeamsMessage => {
-  const page = rulePage(story.rule, pages)
+const renderCard = (content: AlertContent, { title, fallbackText, pages }: CardText): TeamsMessage => {
+  const page = linkRulePage(content.rule, pages)
   const actions = [
-    ...(story.console === undefined ? [] : [openUrl('Open in console', story.console)]),
+    ...(content.console === undefined ? [] : [openUrl('Open in console', content.console)]),
     ...(page === undefined ? [] : [openUrl(page.label, page.url)]),
   ]
-  return within(scale =>
-    card({ fallbackText, body: [banner(title, styleOf(story)), ...bodyOf(story, scale)], actions }),
+  return fitWithin(scale =>
+    createCard({ fallbackText, body: [renderBanner(title, styleOf(content)), ...renderBody(content, scale)], actions }),
   )
 }
 
 /** One card for all that an alert tells. */
-export const teamsMessage = (alert: Alert, pages: Pages = {}): TeamsMessage => {
-  const story = storyOf(alert)
-  return storyCard(story, { title: `${story.severity}: ${story.title}`, fallbackText: subjectOf(alert), pages })
+export const renderTeamsMessage = (alert: Alert, pages: Pages = {}): TeamsMessage => {
+  const content = buildAlertContent(alert)
+  return renderCard(content, {
+    title: `${content.severity}: ${content.title}`,
+    fallbackText: renderSubject(alert),
+    pages,
+  })
 }
 
 /** What goes on with a story: without what its beginning said already. */
-export const teamsFollowUp = (alert: Alert, pages: Pages = {}): TeamsMessage => {
-  const { why: _, asides, ...story } = storyOf(alert)
-  const facts = story.facts.filter(({ label }) => label === 'What' || label === 'Where')
-  const footer = story.footer.filter(({ label }) => label === 'Alert')
-  return storyCard(
-    { ...story, facts, footer, asides },
-    { title: `${story.severity}: ${story.title}`, fallbackText: subjectOf(alert), pages },
+export const renderTeamsFollowUp = (alert: Alert, pages: Pages = {}): TeamsMessage => {
+  const { why: _, secondarySections, ...content } = buildAlertContent(alert)
+  const facts = content.facts.filter(({ label }) => label === 'What' || label === 'Where')
+  const footer = content.footer.filter(({ label }) => label === 'Alert')
+  return renderCard(
+    { ...content, facts, footer, secondarySections },
+    { title: `${content.severity}: ${content.title}`, fallbackText: renderSubject(alert), pages },
   )
 }
 
 const groupOf = ({ severity, title, where, items }: Group, characters: number): readonly Element[] => {
-  const [shown, left] = fittingItems(
-    items.map(item => limited(item, ITEM)),
+  const [shown, left] = selectFittingItems(
+    items.map(item => limitText(item, ITEM)),
     characters,
   )
   return [
-    { ...rich(run(`${severity}: ${title}`, 150, { weight: 'Bolder' })), separator: true, spacing: 'Medium' },
-    rich(run(howMany({ where, items }), FACT)),
-    ...shown.map(item => ({ ...rich(run(item, ITEM, { fontType: 'Monospace' })), spacing: 'None' })),
-    ...sentences(left > 0 ? [`and ${counted(left)} more`] : [], FACT),
+    { ...createRichText(run(`${severity}: ${title}`, 150, { weight: 'Bolder' })), separator: true, spacing: 'Medium' },
+    createRichText(run(countItems({ where, items }), FACT)),
+    ...shown.map(item => ({ ...createRichText(run(item, ITEM, { fontType: 'Monospace' })), spacing: 'None' })),
+    ...renderSentences(left > 0 ? [`and ${formatInstances(left)} more`] : [], FACT),
   ]
 }
 
 /** Many alerts in one card, each launch named as long as they fit. */
-export const teamsDigest = (alerts: readonly Alert[]): TeamsMessage => {
-  const { severity, title, lead, groups } = storyOfMany(alerts)
+export const renderTeamsDigest = (alerts: readonly Alert[]): TeamsMessage => {
+  const { severity, title, lead, groups } = buildManyContent(alerts)
   const [first] = groups
-  return within(scale => {
+  return fitWithin(scale => {
     const shown = groups.slice(0, scale(GROUPS))
     const left = groups.slice(shown.length).reduce((sum, { items }) => sum + items.length, 0)
-    return card({
+    return createCard({
       fallbackText: title,
       body: [
-        banner(title, STYLES[severity]),
-        ...sentences([lead], SENTENCE),
+        renderBanner(title, STYLES[severity]),
+        ...renderSentences([lead], SENTENCE),
         ...shown.flatMap(group => groupOf(group, Math.floor(scale(ITEMS) / shown.length))),
-        ...sentences(left > 0 ? [`And ${counted(left)} more, not of a higher severity.`] : [], FACT),
+        ...renderSentences(left > 0 ? [`And ${formatInstances(left)} more, not of a higher severity.`] : [], FACT),
       ],
       actions: first === undefined ? [] : [openUrl('Open in console', first.console)],
     })
@@ -167,7 +181,7 @@ export const teamsDigest = (alerts: readonly Alert[]): TeamsMessage => {
 }
 
 /** The card of a test, sent at `at` (ISO 8601). */
-export const teamsTest = (at: string): TeamsMessage => {
-  const story = testStory(at)
-  return storyCard(story, { title: story.title, fallbackText: story.title, pages: {} })
+export const renderTeamsTest = (at: string): TeamsMessage => {
+  const content = testContent(at)
+  return renderCard(content, { title: content.title, fallbackText: content.title, pages: {} })
 }

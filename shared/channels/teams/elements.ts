@@ -1,5 +1,5 @@
-import { limited } from '../../text/limited.ts'
-import { unlinked } from '../../text/unlinked.ts'
+import { limitText } from '../../text/limited.ts'
+import { breakLinks } from '../../text/unlinked.ts'
 
 /*
  * Parts of an Adaptive Card 1.4, which Teams shows. Text of strangers goes into text runs only: Teams reads Markdown in text
@@ -19,27 +19,27 @@ export type Run = {
 export type Element = { readonly type: string; readonly [key: string]: unknown }
 
 /** On one line, nothing unseen, and no link by itself. */
-export const safe = (text: string, limit: number): string => limited(unlinked(text), limit)
+export const toSafeText = (text: string, limit: number): string => limitText(breakLinks(text), limit)
 
 export const run = (text: string, limit: number, style: Omit<Run, 'type' | 'text'> = {}): Run => ({
   type: 'TextRun',
-  text: safe(text, limit),
+  text: toSafeText(text, limit),
   ...style,
 })
 
-export const rich = (...inlines: readonly Run[]): Element => ({ type: 'RichTextBlock', inlines })
+export const createRichText = (...inlines: readonly Run[]): Element => ({ type: 'RichTextBlock', inlines })
 
-const column = (width: string, inline: Run): Element => ({
+const createColumn = (width: string, inline: Run): Element => ({
   type: 'Column',
   width,
   items: [{ type: 'RichTextBlock', inlines: [inline] }],
 })
 
 /** A label, and its text beside it. */
-export const pair = (label: string, text: string, limit: number): Element => ({
+export const createPair = (label: string, text: string, limit: number): Element => ({
   type: 'ColumnSet',
   spacing: 'Small',
-  columns: [column('80px', run(label, 40, { weight: 'Bolder' })), column('stretch', run(text, limit))],
+  columns: [createColumn('80px', run(label, 40, { weight: 'Bolder' })), createColumn('stretch', run(text, limit))],
 })
 
 export const openUrl = (title: string, url: string) => ({ type: 'Action.OpenUrl', title, url }) as const
@@ -65,7 +65,7 @@ type Card = {
 }
 
 /** The whole message that a workflow ("When a Teams webhook request is received") posts as a card. */
-export const card = ({
+export const createCard = ({
   fallbackText,
   body,
   actions,
@@ -79,7 +79,7 @@ export const card = ({
         $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
         type: 'AdaptiveCard',
         version: '1.4',
-        fallbackText: safe(fallbackText, 200),
+        fallbackText: toSafeText(fallbackText, 200),
         msteams: { width: 'Full' },
         body,
         actions,

@@ -1,5 +1,5 @@
-import type { Alert, ToldFinding } from '../../alert/alert.ts'
-import { type Ocsf, type OcsfActivity, ocsfOf } from '../../formats/ocsf.ts'
+import type { Alert, AlertedFinding } from '../../alert/alert.ts'
+import { type Ocsf, type OcsfActivity, toOcsf } from '../../formats/ocsf.ts'
 
 /** What a webhook of format `alert` is sent: alerts as docs/alerts.md has them, always as a list. */
 export type WebhookBody = {
@@ -10,11 +10,15 @@ export type WebhookBody = {
   readonly at?: string
 }
 
-export const webhookBody = (alerts: readonly Alert[]): WebhookBody => ({ schemaVersion: '1', type: 'alerts', alerts })
+export const buildWebhookBody = (alerts: readonly Alert[]): WebhookBody => ({
+  schemaVersion: '1',
+  type: 'alerts',
+  alerts,
+})
 
-export const webhookTest = (at: string): WebhookBody => ({ schemaVersion: '1', type: 'test', alerts: [], at })
+export const buildWebhookTest = (at: string): WebhookBody => ({ schemaVersion: '1', type: 'test', alerts: [], at })
 
-const activityOf = ({ outcome, previous }: ToldFinding, kind: Alert['kind']): OcsfActivity => {
+const getActivity = ({ outcome, previous }: AlertedFinding, kind: Alert['kind']): OcsfActivity => {
   // What is exempt has been found before, whether it was told or not.
   if (kind === 'notice') return 'update'
   if (outcome?.state === 'RESOLVED') return 'close'
@@ -22,7 +26,7 @@ const activityOf = ({ outcome, previous }: ToldFinding, kind: Alert['kind']): Oc
 }
 
 /** The findings of alerts as OCSF events. Told again they are the same: the time is that of the alert. */
-export const ocsfBody = (alerts: readonly Alert[]): readonly Ocsf[] =>
+export const buildOcsfBody = (alerts: readonly Alert[]): readonly Ocsf[] =>
   alerts.flatMap(({ findings, kind, at, event }) =>
-    findings.map(finding => ocsfOf(finding, { now: new Date(at ?? event.time), activity: activityOf(finding, kind) })),
+    findings.map(finding => toOcsf(finding, { now: new Date(at ?? event.time), activity: getActivity(finding, kind) })),
   )

@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { settingsOf } from '../../../shared/aws/direct/settings.ts'
+import { readSettings } from '../../../shared/aws/direct/settings.ts'
 
 export type Request = { readonly headers: IncomingHttpHeaders; readonly body: string; readonly socket: Socket }
 
@@ -34,7 +34,7 @@ export const anEndpoint = async (answer: (request: Request, response: ServerResp
     AWS_SECRET_ACCESS_KEY: 'example',
     AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
   }
-  const settings = settingsOf('sns', env)
+  const settings = readSettings('sns', env)
   if (settings === undefined) throw new Error('the endpoint is not one for direct calls')
   return {
     env,

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { poster } from '../../../shared/aws/direct/post.ts'
+import { createPoster } from '../../../shared/aws/direct/post.ts'
 import { anEndpoint, aWhile, until } from './endpoint.ts'
 
 type Endpoint = Awaited<ReturnType<typeof anEndpoint>>
@@ -24,7 +24,7 @@ describe('a call', () => {
       response.write('one, ')
       setTimeout(() => response.end('two'), 5)
     })
-    expect(await poster(at.settings).post(MESSAGE)).toEqual({ status: 201, body: 'one, two' })
+    expect(await createPoster(at.settings).post(MESSAGE)).toEqual({ status: 201, body: 'one, two' })
     expect(at.requests[0]?.body).toBe('größer')
     expect(at.requests[0]?.headers).toMatchObject({
       'content-type': 'text/plain',
@@ -38,7 +38,7 @@ describe('a call', () => {
   test('names the trace of the invocation that is under way', async () => {
     const at = await endpoint((_, response) => response.end())
     let trace = 'Root=1-first'
-    const { post } = poster({ ...at.settings, traceId: () => trace })
+    const { post } = createPoster({ ...at.settings, traceId: () => trace })
     await post(MESSAGE)
     trace = 'Root=1-second'
     await post(MESSAGE)
@@ -47,16 +47,16 @@ describe('a call', () => {
 
   test('says that it is on its way before it has an answer', async () => {
     const at = await endpoint((_, response) => setTimeout(() => response.end(), 50))
-    const told: string[] = []
-    await poster(at.settings)
-      .post(MESSAGE, () => told.push('sent'))
-      .then(() => told.push('answered'))
-    expect(told).toEqual(['sent', 'answered'])
+    const alerted: string[] = []
+    await createPoster(at.settings)
+      .post(MESSAGE, () => alerted.push('sent'))
+      .then(() => alerted.push('answered'))
+    expect(alerted).toEqual(['sent', 'answered'])
   })
 
   test('uses the connection of the one before, and another where that was closed meanwhile', async () => {
     const at = await endpoint((_, response) => response.end('taken'))
-    const { post } = poster(at.settings)
+    const { post } = createPoster(at.settings)
     await post(MESSAGE)
     await post(MESSAGE)
     expect(at.sockets).toHaveLength(1)
@@ -72,7 +72,7 @@ describe('a call', () => {
   ])('whose connection %s throws, once', async (_, before) => {
     const at = await endpoint(({ socket }) => socket.destroy())
     await before(at)
-    await expect(poster(at.settings).post(MESSAGE)).rejects.toThrow(/ECONNREFUSED|socket hang up|ECONNRESET/)
+    await expect(createPoster(at.settings).post(MESSAGE)).rejects.toThrow(/ECONNREFUSED|socket hang up|ECONNRESET/)
     expect(at.requests.length).toBeLessThan(2)
   })
 
@@ -82,50 +82,50 @@ describe('a call', () => {
       response.write('half')
       setTimeout(() => socket.destroy(), 5)
     })
-    await expect(poster(at.settings).post(MESSAGE)).rejects.toThrow('aborted')
+    await expect(createPoster(at.settings).post(MESSAGE)).rejects.toThrow('aborted')
   })
 })
 
 describe('a call that is held', () => {
   test('has its connection, and not a byte of it has left', async () => {
     const at = await endpoint((_, response) => response.end('taken'))
-    const held = poster(at.settings).hold(MESSAGE)
+    const scheduled = createPoster(at.settings).hold(MESSAGE)
     await until(() => at.sockets.length === 1)
     await aWhile()
     expect(at.bytes()).toBe(0)
-    expect(await held.send()).toEqual({ status: 200, body: 'taken' })
+    expect(await scheduled.send()).toEqual({ status: 200, body: 'taken' })
     expect(at.sockets).toHaveLength(1)
     expect(at.requests.map(({ body }) => body)).toEqual(['größer'])
   })
 
   test('and is dropped leaves nothing behind', async () => {
     const at = await endpoint((_, response) => response.end())
-    const held = poster(at.settings).hold(MESSAGE)
+    const scheduled = createPoster(at.settings).hold(MESSAGE)
     await until(() => at.sockets.length === 1)
-    held.drop()
+    scheduled.drop()
     await until(() => at.sockets[0]?.destroyed === true)
     expect(at.bytes()).toBe(0)
-    await expect(held.send()).rejects.toThrow()
+    await expect(scheduled.send()).rejects.toThrow()
   })
 
   test('takes no connection where there is a free one, which a drop leaves open', async () => {
     const at = await endpoint((_, response) => response.end('taken'))
-    const { post, hold } = poster(at.settings)
+    const { post, hold } = createPoster(at.settings)
     await post(MESSAGE)
     hold(MESSAGE).drop()
-    const held = hold(MESSAGE)
+    const scheduled = hold(MESSAGE)
     await aWhile()
     expect(at.requests).toHaveLength(1)
-    expect(await held.send()).toEqual({ status: 200, body: 'taken' })
+    expect(await scheduled.send()).toEqual({ status: 200, body: 'taken' })
     expect(at.sockets).toHaveLength(1)
   })
 
   test('and loses its connection throws when it is sent, and not before', async () => {
     const at = await endpoint((_, response) => response.end())
-    const held = poster(at.settings).hold(MESSAGE)
+    const scheduled = createPoster(at.settings).hold(MESSAGE)
     await until(() => at.sockets.length === 1)
     at.sockets[0]?.resetAndDestroy()
     await aWhile()
-    await expect(held.send()).rejects.toThrow()
+    await expect(scheduled.send()).rejects.toThrow()
   })
 })

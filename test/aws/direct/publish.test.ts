@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { SnsMessage } from '../../../shared/alert/sns-message.ts'
 import type { Answer, Message, Poster } from '../../../shared/aws/direct/post.ts'
-import { directPublish } from '../../../shared/aws/direct/publish.ts'
+import { createDirectPublish } from '../../../shared/aws/direct/publish.ts'
 
 const TOPIC = 'arn:aws:sns:us-east-1:123456789012:Alerts'
 
@@ -34,7 +34,7 @@ const against = (answer: Answer | Error, sdkFails?: Error) => {
     if (sdkFails !== undefined) throw sdkFails
   }
   return {
-    topic: directPublish({ post, hold }, TOPIC, { sdk, onFailure: text => why.push(text) }),
+    topic: createDirectPublish({ post, hold }, TOPIC, { sdk, onFailure: text => why.push(text) }),
     sent,
     bySdk,
     why,
@@ -106,11 +106,11 @@ describe('an alert that is published directly', () => {
 
   test('and held is not sent before it is told to, and not at all where it is dropped', async () => {
     const { topic, sent, dropped } = against({ status: 200, body: '' })
-    const held = topic.hold(MESSAGE)
+    const scheduled = topic.hold(MESSAGE)
     const other = topic.hold(MESSAGE)
     expect(sent).toEqual([])
     other.drop()
-    await held.send()
+    await scheduled.send()
     expect([sent.length, dropped.length]).toEqual([1, 1])
   })
 })

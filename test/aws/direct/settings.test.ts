@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SNSClient } from '@aws-sdk/client-sns'
 import { describe, expect, test } from '@jest/globals'
-import { settingsOf } from '../../../shared/aws/direct/settings.ts'
+import { readSettings } from '../../../shared/aws/direct/settings.ts'
 
 const LAMBDA = {
   AWS_REGION: 'eu-central-1',
@@ -10,11 +10,11 @@ const LAMBDA = {
   AWS_SESSION_TOKEN: 'token',
 }
 
-const hostOf = (service: 'dynamodb' | 'sns', env: Record<string, string>) => settingsOf(service, env)?.url.host
+const hostOf = (service: 'dynamodb' | 'sns', env: Record<string, string>) => readSettings(service, env)?.url.host
 
 describe('where a direct call goes', () => {
   test('is told by the environment of the function', () => {
-    expect(settingsOf('sns', LAMBDA)).toMatchObject({
+    expect(readSettings('sns', LAMBDA)).toMatchObject({
       service: 'sns',
       region: 'eu-central-1',
       url: new URL('https://sns.eu-central-1.amazonaws.com/'),
@@ -76,7 +76,7 @@ describe('where a direct call goes', () => {
     [{ AWS_ENDPOINT_URL: 'https://localhost/some/path' }],
     [{ AWS_ENDPOINT_URL: 'ftp://localhost' }],
   ])('is left to the SDK with %j', more => {
-    expect(settingsOf('dynamodb', { ...LAMBDA, ...more })).toBeUndefined()
-    expect(settingsOf('sns', { ...LAMBDA, ...more })).toBeUndefined()
+    expect(readSettings('dynamodb', { ...LAMBDA, ...more })).toBeUndefined()
+    expect(readSettings('sns', { ...LAMBDA, ...more })).toBeUndefined()
   })
 })

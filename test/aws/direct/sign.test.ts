@@ -3,7 +3,7 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Settings } from '../../../shared/aws/direct/settings.ts'
-import { signed } from '../../../shared/aws/direct/sign.ts'
+import { signRequest } from '../../../shared/aws/direct/sign.ts'
 
 type Sent = { readonly headers: Record<string, string>; readonly body: string }
 
@@ -34,7 +34,7 @@ const signedAgain = (service: string, { headers, body }: Sent, sessionToken: str
     url: new URL(`https://${host}`),
     traceId: () => undefined,
   }
-  return signed(settings, { headers: Object.fromEntries(also), body, now })['authorization']
+  return signRequest(settings, { headers: Object.fromEntries(also), body, now })['authorization']
 }
 
 describe('the signature', () => {

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { describe, expect, test } from '@jest/globals'
 import type { Answer, Message, Poster } from '../../../shared/aws/direct/post.ts'
-import { directTransact } from '../../../shared/aws/direct/transact.ts'
+import { createDirectTransact } from '../../../shared/aws/direct/transact.ts'
 import { claimBy } from '../../../shared/aws/ledger/claim.ts'
 import type { Transacted } from '../../../shared/aws/ledger/repeat-transact.ts'
 import { aFinding, NOW } from '../../support/findings.ts'
@@ -38,7 +38,7 @@ const against = (answer: Answer | Error) => {
     return { written: true }
   }
   const hold = () => ({ send: () => post({ headers: {}, body: '' }), drop: () => undefined })
-  const transact = directTransact({ post, hold }, { sdk, onFailure: text => why.push(text) })
+  const transact = createDirectTransact({ post, hold }, { sdk, onFailure: text => why.push(text) })
   return { transact, messages, bySdk, why }
 }
 

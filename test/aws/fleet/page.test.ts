@@ -2,7 +2,7 @@ import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { readPage } from '../../../shared/aws/fleet/read-pages.ts'
-import { instanceFromDescription } from '../../../shared/facts/described.ts'
+import { readInstanceDescription } from '../../../shared/facts/described.ts'
 import type { InstanceFacts } from '../../../shared/facts/facts.ts'
 import { type Described, pageXml } from '../../support/described.ts'
 import { type Endpoint, startEndpoint } from '../../support/ec2-endpoint.ts'
@@ -22,7 +22,7 @@ const bySdk = async (): Promise<readonly InstanceFacts[]> => {
   const { Reservations = [] } = await client.send(new DescribeInstancesCommand({}))
   return Reservations.flatMap(({ Instances = [], ReservationId }) =>
     Instances.map(instance => ({
-      ...instanceFromDescription(instance),
+      ...readInstanceDescription(instance),
       ...(ReservationId !== undefined && { reservationId: ReservationId }),
     })),
   )

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { fleetClient } from '../../../shared/aws/fleet/places.ts'
+import { createFleetClient } from '../../../shared/aws/fleet/account-regions.ts'
 import { type ScanBatch, scanRegion } from '../../../shared/aws/fleet/scan-region.ts'
-import { NO_COUNTS } from '../../../shared/fleet/coverage.ts'
+import { NO_COUNTS } from '../../../shared/ledger/coverage.ts'
 import { DEFAULT_POLICY } from '../../../shared/policy/load.ts'
 import { pageXml } from '../../support/described.ts'
 import { type Call, refusal, type Said, startEndpoint } from '../../support/ec2-endpoint.ts'
@@ -9,8 +9,8 @@ import { id, page, place, scan, some, sum, tokenOf, WHOLE, world } from '../../s
 
 describe('a region', () => {
   test('is read page by page, 1,000 at a time, and judged', async () => {
-    const { counts, findings, calls, notes, trouble } = await scan(page)
-    expect({ counts, notes, trouble }).toEqual({ counts: WHOLE, notes: [], trouble: undefined })
+    const { counts, findings, calls, notes, trouble: failure } = await scan(page)
+    expect({ counts, notes, trouble: failure }).toEqual({ counts: WHOLE, notes: [], trouble: undefined })
     expect(calls.map(({ action, form }) => [action, form.get('MaxResults'), form.get('NextToken')])).toEqual([
       ['DescribeInstances', '1000', null],
       ['DescribeInstances', '1000', '1'],
@@ -41,7 +41,7 @@ describe('a region', () => {
     const first: ScanBatch[] = []
     const endpoint = await startEndpoint(page)
     const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' }
-    const client = fleetClient({ region: 'us-east-1', endpoint: endpoint.url, credentials })
+    const client = createFleetClient({ region: 'us-east-1', endpoint: endpoint.url, credentials })
     for await (const batch of scanRegion({ client, place, world, scanId: 'scan-1' })) {
       first.push(batch)
       break
@@ -128,8 +128,12 @@ describe('facts that instances do not tell', () => {
       'You are not authorized to perform this operation. User: x is not authorized to perform: ec2:DescribeImages because no identity-based policy allows it',
       403,
     )
-    const { counts, notes, trouble } = await scan(call => (call.action === 'DescribeImages' ? denied : lacking(call)))
-    expect(trouble).toBeUndefined()
+    const {
+      counts,
+      notes,
+      trouble: failure,
+    } = await scan(call => (call.action === 'DescribeImages' ? denied : lacking(call)))
+    expect(failure).toBeUndefined()
     expect(counts.seen).toBe(12)
     expect(notes[0]).toBe('facts stay unknown: ec2:DescribeImages: the permission ec2:DescribeImages is missing')
   })

@@ -4,7 +4,7 @@ import { DescribeInstancesCommand, EC2Client, StopInstancesCommand } from '@aws-
 import { IAMClient, ListAccountAliasesCommand } from '@aws-sdk/client-iam'
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { type Answer, answer } from '../../../bench/stub/answers.ts'
+import { type Answer, answerQuestion } from '../../../bench/stub/answers.ts'
 import { makeCertificate } from '../../../bench/stub/certificate.ts'
 
 const { key, certificate } = makeCertificate(new Date())
@@ -26,7 +26,7 @@ beforeAll(async () => {
     })
     request.on('end', () => {
       const target = request.headers['x-amz-target']
-      const said = answer({ target: typeof target === 'string' ? target : undefined, body })
+      const said = answerQuestion({ target: typeof target === 'string' ? target : undefined, body })
       asked.push(said)
       response.writeHead(said.status, said.headers).end(said.body)
     })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { type Call, callsOf, connectionsOf, roundTrips } from '../../../bench/stub/calls.ts'
+import { type Call, countConnections, countRoundTrips, createCalls } from '../../../bench/stub/calls.ts'
 
 const aCall = (start: number, end: number, more: Partial<Call> = {}): Call => ({
   client: 'AKIA1',
@@ -18,15 +18,15 @@ describe('calls', () => {
     ['two side by side, then one', [aCall(0, 25), aCall(1, 26), aCall(27, 52)], 2],
     ['a long one beside two short ones', [aCall(0, 100), aCall(1, 26), aCall(30, 55)], 2],
   ])('%s: as many round trips as had to wait for one another', (_, calls, trips) => {
-    expect(roundTrips(calls)).toBe(trips)
+    expect(countRoundTrips(calls)).toBe(trips)
   })
 
   test('each process has its own calls, in the order of their arrival', () => {
     const calls = [aCall(5, 30), aCall(1, 40, { action: 'StopInstances' }), aCall(0, 9, { client: 'AKIA2' })]
-    expect(callsOf(calls, 'AKIA1').map(({ action }) => action)).toEqual(['StopInstances', 'Publish'])
+    expect(createCalls(calls, 'AKIA1').map(({ action }) => action)).toEqual(['StopInstances', 'Publish'])
   })
 
   test('connections are counted once', () => {
-    expect(connectionsOf([aCall(0, 1), aCall(2, 3), aCall(4, 5, { connection: 2 })])).toBe(2)
+    expect(countConnections([aCall(0, 1), aCall(2, 3), aCall(4, 5, { connection: 2 })])).toBe(2)
   })
 })

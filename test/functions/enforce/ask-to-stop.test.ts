@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { askToStop } from '../../../functions/enforce/ask-to-stop.ts'
-import { catalogue } from '../../../shared/catalogue/catalogue.ts'
+import { loadCatalogue } from '../../../shared/catalogue/catalogue.ts'
 import { PLACE } from '../../support/findings.ts'
 import { watchedStops } from '../../support/stops.ts'
 import { aLedger, at, deferred, ID } from '../../support/stories.ts'
@@ -11,14 +11,14 @@ test('a stop for which the budget has none says how large that is, and when ther
   const ports = watchedStops({
     deployed: POLICY,
     now: () => at(900),
-    types: { known: catalogue, learn: () => undefined },
+    types: { known: loadCatalogue, learn: () => undefined },
     ledger: { takeStop: async () => ({ taken: false, until: at(1_200) }) },
   })
   const inForce = { policy: POLICY, stops: 'on' } as const
   const request = { accountId: PLACE.accountId, instanceId: ID, inForce, ports }
   expect(await askToStop({ kind: 'stop', rows, token: 'one' }, request)).toMatchObject({
     kind: 'ended',
-    settlements: [
+    resolutions: [
       {
         ending: {
           to: 'REFUSED',

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { EnforcePorts, StopLedger } from '../../../functions/enforce/ports.ts'
 import { processStop } from '../../../functions/enforce/process-stop.ts'
 import type { StopAnswer } from '../../../shared/aws/stop.ts'
-import { catalogue } from '../../../shared/catalogue/catalogue.ts'
+import { loadCatalogue } from '../../../shared/catalogue/catalogue.ts'
 import type { InstanceFacts } from '../../../shared/facts/facts.ts'
 import type { Row } from '../../../shared/ledger/row.ts'
 import type { InstanceMessage, StopMessage } from '../../../shared/ledger/stop-message.ts'
@@ -35,10 +35,10 @@ const doing = async (message: StopMessage, { rows, seconds = 900, ...options }: 
     deployed: POLICY,
     live: options.live ?? (async () => ({ stops: 'on' })),
     now: () => at(seconds),
-    types: { known: catalogue, learn: () => undefined },
+    types: { known: loadCatalogue, learn: () => undefined },
     ledger: {
       rowsOf: async () => rows,
-      settle: async (_, { to, because, notTaken, inDigest }) => {
+      resolve: async (_, { to, because, notTaken, inDigest }) => {
         did.push(['settle', to, because.code, { notTaken, inDigest }])
         return 'ours'
       },
@@ -172,8 +172,8 @@ describe('a stop for which the budget has none', () => {
 describe('an instance that EC2 does not describe', () => {
   test('because virtguard may not ask ends the promise, and says so', async () => {
     const instance = () => Promise.reject(named('UnauthorizedOperation'))
-    const told = { ...(await promised()), sk: 'xen-hypervisor', state: 'ALERTED' } as const
-    expect(await doing(STOP, { rows: [await promised(), told], instance })).toEqual([
+    const alerted = { ...(await promised()), sk: 'xen-hypervisor', state: 'ALERTED' } as const
+    expect(await doing(STOP, { rows: [await promised(), alerted], instance })).toEqual([
       ['settle', 'FAILED', 'READ_NOT_AUTHORIZED', {}],
       ['publish'],
       ['count', 'StopsFailed'],

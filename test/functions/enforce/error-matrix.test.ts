@@ -22,9 +22,9 @@ const isAnswerOfSnsLost = ({ call, fault }: At): boolean => call === 'PublishCom
 const inWords = (faults: readonly At[]): string =>
   faults.map(({ index, call, fault }) => `${fault.title} at call ${index} (${call})`).join(', then ')
 
-const problemsOf = (story: Story, world: World, faults: readonly At[]): readonly string[] => {
+const problemsOf = (content: Story, world: World, faults: readonly At[]): readonly string[] => {
   const limits = { ...LIMITS, tellings: 1 + faults.filter(isAnswerOfSnsLost).length }
-  const allowed = [story.ends, ...faults.flatMap(endingsOf)]
+  const allowed = [content.ends, ...faults.flatMap(endingsOf)]
   const states = world.rows().map(({ state }) => state)
   const strange = states.filter(state => !allowed.includes(state)).map(state => `a row ended as ${state}`)
   return [...violations(world, limits), ...strange].map(problem => `${inWords(faults)}: ${problem}`)
@@ -47,34 +47,34 @@ test('every error that is documented for stopping has its meaning', () => {
 
 test('every call that is made has faults to meet', async () => {
   const calls = new Set<string>()
-  for (const story of Object.values(STORIES)) for (const call of (await play(story)).wire.calls) calls.add(call)
+  for (const content of Object.values(STORIES)) for (const call of (await play(content)).wire.calls) calls.add(call)
   expect([...calls].toSorted()).toEqual(Object.keys(FAULTS).toSorted())
 })
 
-describe.each(Object.values<Story>(STORIES))('$title', story => {
+describe.each(Object.values<Story>(STORIES))('$title', content => {
   test('ends as it should where nothing goes wrong', async () => {
-    const world = await play(story)
-    expect(world.rows().map(({ state }) => state)).toEqual([story.ends, story.ends])
+    const world = await play(content)
+    expect(world.rows().map(({ state }) => state)).toEqual([content.ends, content.ends])
     expect(violations(world, LIMITS)).toEqual([])
   })
 
   test('ends well whatever one call meets', async () => {
     const problems: string[] = []
-    for (const one of everyFault(await play(story), 0))
-      problems.push(...problemsOf(story, await play(story, [one]), [one]))
+    for (const one of everyFault(await play(content), 0))
+      problems.push(...problemsOf(content, await play(content, [one]), [one]))
     expect(problems).toEqual([])
   })
 })
 
 test.each([STORIES.stopped, STORIES.heldBack])(
   '$title ends well whatever two calls meet, in every order',
-  async story => {
+  async content => {
     const problems: string[] = []
     let plays = 0
-    for (const first of everyFault(await play(story), 0))
-      for (const second of everyFault(await play(story, [first]), first.index + 1)) {
+    for (const first of everyFault(await play(content), 0))
+      for (const second of everyFault(await play(content, [first]), first.index + 1)) {
         plays += 1
-        problems.push(...problemsOf(story, await play(story, [first, second]), [first, second]))
+        problems.push(...problemsOf(content, await play(content, [first, second]), [first, second]))
       }
     expect(problems.slice(0, 20)).toEqual([])
     expect(plays).toBeGreaterThan(1_000)

@@ -13,7 +13,7 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { mockClient } from 'aws-sdk-client-mock'
 import { writeStops } from '../../../shared/aws/ledger/policy-store.ts'
-import { settle } from '../../../shared/aws/ledger/settle.ts'
+import { resolveRow } from '../../../shared/aws/ledger/resolve.ts'
 import { MOST_ATTEMPTS, UNCOUNTED_DELIVERIES } from '../../../shared/ledger/attempts.ts'
 import { PLACE } from '../../support/findings.ts'
 import { aContext } from '../../support/lambda-context.ts'
@@ -128,7 +128,7 @@ describe('the function that stops', () => {
   })
 
   test('has the stops promised again for which the budget had no room, by the topic of requests for a sweep', async () => {
-    await settle(world.ledger, await world.row(), {
+    await resolveRow(world.ledger, await world.row(), {
       to: 'REFUSED',
       because: { code: 'BUDGET_SPENT', args: { stops: 5, perSeconds: 600 } },
       inDigest: 'yes',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { judgeNow } from '../../../functions/enforce/look.ts'
+import { evaluateNow } from '../../../functions/enforce/evaluate-now.ts'
 import type { EnforcePorts, StopReader } from '../../../functions/enforce/ports.ts'
-import { catalogue, withTypes } from '../../../shared/catalogue/catalogue.ts'
+import { addTypes, loadCatalogue } from '../../../shared/catalogue/catalogue.ts'
 import type { InstanceFacts } from '../../../shared/facts/facts.ts'
 import { parsePolicy } from '../../../shared/policy/load.ts'
 import { ACTOR, anImage, anInstance, PLACE } from '../../support/findings.ts'
@@ -20,7 +20,7 @@ const inForce = { policy: POLICY, stops: 'on' } as const
 const judging = async (
   instance: InstanceFacts,
   ec2: Partial<StopReader> = {},
-  types: EnforcePorts['types'] = { known: catalogue, learn: () => undefined },
+  types: EnforcePorts['types'] = { known: loadCatalogue, learn: () => undefined },
 ) => {
   const logged: string[] = []
   const ports = watchedStops({
@@ -31,7 +31,7 @@ const judging = async (
   })
   const rows = [await deferred(aLedger())]
   const reader = { ...ports, ec2: { ...ports.ec2, ...ec2 } }
-  const findings = await judgeNow(instance, { rows, where: PLACE, inForce, ports: reader })
+  const findings = await evaluateNow(instance, { rows, where: PLACE, inForce, ports: reader })
   return { logged, findings, statuses: Object.fromEntries(findings.map(({ rule, status }) => [rule, status])) }
 }
 
@@ -57,11 +57,11 @@ describe('an instance whose stop is due', () => {
   })
 
   test('of a type that is newer than the catalogue is judged by what EC2 says of it, which is learned', async () => {
-    let known = catalogue()
+    let known = loadCatalogue()
     const types: EnforcePorts['types'] = {
       known: () => known,
       learn: more => {
-        known = withTypes(known, more)
+        known = addTypes(known, more)
       },
     }
     const asked: string[] = []
@@ -81,7 +81,7 @@ test('nothing is found where nothing waits for a stop any more: nobody knows who
   const ports = watchedStops({
     deployed: POLICY,
     now: () => at(900),
-    types: { known: catalogue, learn: () => undefined },
+    types: { known: loadCatalogue, learn: () => undefined },
   })
-  expect(await judgeNow(anInstance(RUNNING), { rows: [], where: PLACE, inForce, ports })).toEqual([])
+  expect(await evaluateNow(anInstance(RUNNING), { rows: [], where: PLACE, inForce, ports })).toEqual([])
 })

@@ -33,11 +33,11 @@ export const STORIES = {
 } as const satisfies Readonly<Record<string, Story>>
 
 /** Plays a story to its end. */
-export const play = async (story: Story, faults: readonly At[] = [], more: Options = {}): Promise<World> => {
+export const play = async (content: Story, faults: readonly At[] = [], more: Options = {}): Promise<World> => {
   const faultAt = (_: string, index: number) => faults.find(each => each.index === index)?.fault
-  const world = aWorld({ ...story.options, ...more, faultAt })
+  const world = aWorld({ ...content.options, ...more, faultAt })
   await world.launch([idOf(0)])
-  await story.before?.(world)
+  await content.before?.(world)
   await world.run()
   return world
 }

@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals'
-import { reading } from '../../../functions/enforce/reading.ts'
+import { readOrDeny } from '../../../functions/enforce/reading.ts'
 
 const failing = (name: string) => () => Promise.reject(Object.assign(new Error('not authorized'), { name }))
 
 test('what EC2 answers is what was read', async () => {
-  expect(await reading(async () => ['ami-1'])).toEqual({ ok: true, facts: ['ami-1'] })
+  expect(await readOrDeny(async () => ['ami-1'])).toEqual({ ok: true, facts: ['ami-1'] })
 })
 
 test('a read that is denied is an answer, with the reason: the facts stay unknown', async () => {
-  expect(await reading(failing('UnauthorizedOperation'))).toEqual({
+  expect(await readOrDeny(failing('UnauthorizedOperation'))).toEqual({
     ok: false,
     why: 'UnauthorizedOperation: not authorized',
   })
@@ -17,6 +17,6 @@ test('a read that is denied is an answer, with the reason: the facts stay unknow
 test.each(['RequestLimitExceeded', 'InvalidInstanceID.NotFound', 'IncorrectInstanceState'])(
   '%s says nothing of the facts: it is thrown, and the message comes again',
   async name => {
-    await expect(reading(failing(name))).rejects.toMatchObject({ name })
+    await expect(readOrDeny(failing(name))).rejects.toMatchObject({ name })
   },
 )

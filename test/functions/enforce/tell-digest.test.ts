@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
+import { alertDigest } from '../../../functions/enforce/alert-digest.ts'
 import type { EnforcePorts } from '../../../functions/enforce/ports.ts'
 import { stopLedger } from '../../../functions/enforce/stop-ledger.ts'
-import { tellDigest } from '../../../functions/enforce/tell-digest.ts'
 import type { Alert } from '../../../shared/alert/alert.ts'
 import { markAlerted, markTold } from '../../../shared/aws/ledger/confirm.ts'
-import { settle } from '../../../shared/aws/ledger/settle.ts'
-import { catalogue } from '../../../shared/catalogue/catalogue.ts'
-import { rowKey } from '../../../shared/ledger/row.ts'
+import { resolveRow } from '../../../shared/aws/ledger/resolve.ts'
+import { loadCatalogue } from '../../../shared/catalogue/catalogue.ts'
+import { buildRowKey } from '../../../shared/ledger/row.ts'
 import { FINDINGS_PER_PROMISE, type PromiseMessage } from '../../../shared/ledger/sweep-message.ts'
 import type { Policy } from '../../../shared/policy/policy.ts'
 import { aFinding, deferredTo, instanceIds, PLACE } from '../../support/findings.ts'
@@ -16,7 +16,7 @@ import { POLICY } from './machines.ts'
 
 const RULE = 'paravirtual-instance'
 const IDS = instanceIds(3)
-const keyFor = (resourceId: string) => rowKey({ ...PLACE, resourceId, rule: RULE })
+const keyFor = (resourceId: string) => buildRowKey({ ...PLACE, resourceId, rule: RULE })
 
 /** When the digest comes. */
 const NOW = at(1_500)
@@ -37,7 +37,7 @@ const refused = async (ids: readonly string[] = IDS): Promise<void> => {
     await markAlerted(world.ledger, [{ key: keyFor(on), stopAt: STOP_AT }], { claimant: 'message-1', at: at(2) })
     const [row] = await stopLedger(world.ledger).rowsOf({ ...PLACE, resourceId: on })
     if (row === undefined) throw new Error(`no row of ${on}`)
-    await settle(world.ledger, row, {
+    await resolveRow(world.ledger, row, {
       to: 'REFUSED',
       because: { code: 'POLICY_INVALID' },
       inDigest: 'yes',
@@ -48,14 +48,14 @@ const refused = async (ids: readonly string[] = IDS): Promise<void> => {
 }
 
 const digest = (more: Partial<EnforcePorts> = {}, claimant = 'digest-1/1') =>
-  tellDigest({
+  alertDigest({
     where: PLACE,
     delivery: { messageId: claimant.split('/')[0] ?? '', count: 1, claimant },
     ports: watchedStops({
       deployed: POLICY,
       live: async () => ({ stops: 'on' }),
       now: () => NOW,
-      types: { known: catalogue, learn: () => undefined },
+      types: { known: loadCatalogue, learn: () => undefined },
       ledger: stopLedger(world.ledger),
       publish: async ({ Message }) => void alerts.push(JSON.parse(JSON.parse(Message).default)),
       promiseAgain: async message => void promises.push(message),
@@ -63,7 +63,7 @@ const digest = (more: Partial<EnforcePorts> = {}, claimant = 'digest-1/1') =>
     }),
   })
 
-const told = (): readonly string[] => alerts.flatMap(alert => alert.told.flatMap(({ resources }) => resources))
+const alerted = (): readonly string[] => alerts.flatMap(alert => alert.told.flatMap(({ resources }) => resources))
 const waiting = async (): Promise<readonly string[]> =>
   (await stopLedger(world.ledger).untoldRefusals(PLACE)).map(({ row }) => row.pk.split('#')[2] ?? '')
 
@@ -72,7 +72,7 @@ describe('a digest', () => {
     await refused()
     await digest()
     expect(alerts.map(({ kind }) => kind)).toEqual(['digest'])
-    expect(told()).toEqual(IDS)
+    expect(alerted()).toEqual(IDS)
     expect(await waiting()).toEqual([])
     await digest({ live: unexpected('live') })
     expect(alerts).toHaveLength(1)
@@ -83,7 +83,7 @@ describe('a digest', () => {
     const marks = IDS.slice(0, 2).map(id => ({ key: keyFor(id) }))
     await markTold(world.ledger, marks, { claimant: 'message-2/1', at: at(1_000) })
     await digest()
-    expect(told()).toEqual(IDS.slice(2))
+    expect(alerted()).toEqual(IDS.slice(2))
     expect(await waiting()).toEqual([])
   })
 
@@ -92,7 +92,7 @@ describe('a digest', () => {
     const [first = ''] = IDS
     await stopLedger(world.ledger).claimUntold(keyFor(first), { claimant: 'digest-2/1', now: NOW, inDigest: 'yes' })
     await digest()
-    expect(told()).toEqual(IDS.slice(1))
+    expect(alerted()).toEqual(IDS.slice(1))
     expect(await waiting()).toEqual([first])
   })
 
@@ -101,7 +101,7 @@ describe('a digest', () => {
     const [first = ''] = IDS
     await stopLedger(world.ledger).claimUntold(keyFor(first), { claimant: 'digest-1/2', now: NOW, inDigest: 'yes' })
     await expect(digest()).rejects.toThrow('another delivery of this message is telling it')
-    expect(told()).toEqual(IDS.slice(1))
+    expect(alerted()).toEqual(IDS.slice(1))
     expect(await waiting()).toEqual([first])
   })
 
@@ -110,7 +110,7 @@ describe('a digest', () => {
     const error = Object.assign(new Error('no'), { $metadata: { httpStatusCode: 403 } })
     await expect(digest({ publish: () => Promise.reject(error) })).rejects.toThrow('no')
     await digest({}, 'digest-2/1')
-    expect(told()).toEqual(IDS)
+    expect(alerted()).toEqual(IDS)
   })
 })
 
@@ -135,7 +135,7 @@ describe('what a spent budget refused', () => {
   test('is not promised again where the policy says nothing of it', async () => {
     await refused()
     await digest({ promiseAgain: unexpected('promiseAgain') })
-    expect(told()).toEqual(IDS)
+    expect(alerted()).toEqual(IDS)
   })
 
   test('waits for the next try where it could not be asked for: it is not forgotten', async () => {

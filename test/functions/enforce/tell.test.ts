@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
+import { alertPending, resolveAndAlert } from '../../../functions/enforce/alert-outcomes.ts'
 import type { EnforcePorts, StopLedger } from '../../../functions/enforce/ports.ts'
-import { settleAndTell, tellLeftOver } from '../../../functions/enforce/tell.ts'
 import type { Alert } from '../../../shared/alert/alert.ts'
-import { catalogue } from '../../../shared/catalogue/catalogue.ts'
-import { epochSeconds, type Row } from '../../../shared/ledger/row.ts'
+import { loadCatalogue } from '../../../shared/catalogue/catalogue.ts'
+import { type Row, toEpochSeconds } from '../../../shared/ledger/row.ts'
 import type { StopMessage } from '../../../shared/ledger/stop-message.ts'
 import { PLACE } from '../../support/findings.ts'
 import { unexpected, watchedStops } from '../../support/stops.ts'
@@ -28,7 +28,7 @@ const working = (ledger: Partial<StopLedger> = {}, more: Partial<EnforcePorts> =
   ports: watchedStops({
     deployed: POLICY,
     now: () => NOW,
-    types: { known: catalogue, learn: () => undefined },
+    types: { known: loadCatalogue, learn: () => undefined },
     publish: async ({ Message }) => void alerts.push(JSON.parse(JSON.parse(Message).default)),
     schedule: async ({ message }) => void scheduled.push(message),
     count: metric => void counted.push(metric),
@@ -40,7 +40,7 @@ const working = (ledger: Partial<StopLedger> = {}, more: Partial<EnforcePorts> =
 /** A row whose stop failed, and of which nobody has told that; its teller died long ago, if nothing else is said. */
 const leftOver = async (more: Partial<Row> = {}): Promise<Row> => ({
   ...(await ended(aLedger(), 'FAILED')),
-  leaseUntil: epochSeconds(NOW) - 1,
+  leaseUntil: toEpochSeconds(NOW) - 1,
   ...more,
 })
 
@@ -57,43 +57,43 @@ describe('what somebody settled and did not tell', () => {
   test('is taken over and told, and counted', async () => {
     const claims: string[] = []
     const row = await leftOver()
-    await tellLeftOver([row], working({ claimUntold: taking(claims) }))
+    await alertPending([row], working({ claimUntold: taking(claims) }))
     expect(claims).toEqual([`${row.pk} ${row.sk} message-9/1`])
     expect(alerts.map(({ kind, findings }) => [kind, findings[0]?.outcome?.state])).toEqual([['outcome', 'FAILED']])
     expect(counted).toEqual(['StopsFailed'])
   })
 
   test.each<[string, Partial<Row>]>([
-    ['somebody has a lease on it', { leaseUntil: epochSeconds(NOW) + 60 }],
-    ['the lease ends this very second', { leaseUntil: epochSeconds(NOW) }],
+    ['somebody has a lease on it', { leaseUntil: toEpochSeconds(NOW) + 60 }],
+    ['the lease ends this very second', { leaseUntil: toEpochSeconds(NOW) }],
     ['the finding is back since, which Evaluate tells', { state: 'NEW' }],
   ])('is left alone while %s', async (_, more) => {
-    await tellLeftOver([await leftOver(more)], working())
+    await alertPending([await leftOver(more)], working())
     expect(alerts).toEqual([])
   })
 
   test('is not told again where it was told between the read and the claim', async () => {
-    await tellLeftOver([await leftOver()], working({ claimUntold: async () => ({ kind: 'told' }) }))
+    await alertPending([await leftOver()], working({ claimUntold: async () => ({ kind: 'told' }) }))
     expect(alerts).toEqual([])
   })
 
   test('and is to be told in a digest has its digest, and is not told before that', async () => {
-    await tellLeftOver([await leftOver({ inDigest: 'yes' })], working())
+    await alertPending([await leftOver({ inDigest: 'yes' })], working())
     expect(scheduled).toEqual([{ kind: 'digest', ...PLACE }])
     expect(alerts).toEqual([])
   })
 
   test('makes no digest where nothing waits for one', async () => {
-    await tellLeftOver([await leftOver()], working({ claimUntold: taking() }))
+    await alertPending([await leftOver()], working({ claimUntold: taking() }))
     expect(scheduled).toEqual([])
   })
 
   test('has this message come again while another delivery of it is telling that', async () => {
-    const theirs = { claimant: 'message-9/2', leaseUntil: epochSeconds(NOW) + 60 }
-    await expect(tellLeftOver([await leftOver(theirs)], working())).rejects.toThrow(IS_TOLD_ELSEWHERE)
+    const theirs = { claimant: 'message-9/2', leaseUntil: toEpochSeconds(NOW) + 60 }
+    await expect(alertPending([await leftOver(theirs)], working())).rejects.toThrow(IS_TOLD_ELSEWHERE)
     const sibling: StopLedger['claimUntold'] = async () => ({ kind: 'sibling' })
-    await expect(tellLeftOver([await leftOver()], working({ claimUntold: sibling }))).rejects.toThrow(IS_TOLD_ELSEWHERE)
-    await tellLeftOver([await leftOver({ ...theirs, claimant: 'message-8/1' })], working())
+    await expect(alertPending([await leftOver()], working({ claimUntold: sibling }))).rejects.toThrow(IS_TOLD_ELSEWHERE)
+    await alertPending([await leftOver({ ...theirs, claimant: 'message-8/1' })], working())
     expect(alerts).toEqual([])
   })
 
@@ -112,22 +112,22 @@ describe('what somebody settled and did not tell', () => {
       },
       { publish: () => Promise.reject(refusing) },
     )
-    await expect(tellLeftOver([row], work)).rejects.toThrow('no')
+    await expect(alertPending([row], work)).rejects.toThrow('no')
     expect(given).toEqual([[row.pk], 'message-9/1'])
   })
 
   test('is kept where nobody knows whether SNS took the alert: it may be out', async () => {
     const lost = { publish: () => Promise.reject(new Error('connection lost')) }
     const work = working({ claimUntold: taking(), release: unexpected('release') }, lost)
-    await expect(tellLeftOver([await leftOver()], work)).rejects.toThrow('connection lost')
+    await expect(alertPending([await leftOver()], work)).rejects.toThrow('connection lost')
   })
 })
 
 describe('what is settled now', () => {
-  const settling = async (settled: 'ours' | 'sibling' | 'not ours') =>
-    settleAndTell(
+  const settling = async (resolved: 'ours' | 'sibling' | 'not ours') =>
+    resolveAndAlert(
       [{ row: await deferred(aLedger()), ending: { to: 'FAILED', because: { code: 'TEST' } } }],
-      working({ settle: async () => settled }),
+      working({ resolve: async () => resolved }),
     )
 
   test('is told by whoever settled it', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { processBatch } from '../../../functions/enforce/process-batch.ts'
-import { claimantOf } from '../../../shared/ledger/claimant.ts'
+import { formatOwner } from '../../../shared/ledger/claimant.ts'
 import { aBatch } from '../../support/sqs.ts'
 import { aMachine, idOf } from './machines.ts'
 import { LIMITS, violations } from './verdict.ts'
@@ -57,10 +57,10 @@ test('a delivery that finds its instance gone when it asks is not done before an
   const stop: typeof world.ports.stop = async id => {
     world.known.delete(id)
     for (const row of world.rows())
-      await ledger.settle(row, {
+      await ledger.resolve(row, {
         to: 'RESOLVED',
         because: { code: 'DELETED' },
-        claimant: claimantOf('message-1', 'other'),
+        claimant: formatOwner('message-1', 'other'),
         now: world.now(),
       })
     return world.ports.stop(id)

@@ -10,9 +10,9 @@ const mostWithin = (times: readonly number[], seconds: number): number =>
 /** How often each outcome of each row was told. What did not fit into a digest is in `told` all the same. */
 const outcomesTold = ({ sns }: World): ReadonlyMap<string, number> => {
   const times = new Map<string, number>()
-  for (const { kind, told, findings } of sns.alerts) {
+  for (const { kind, told: alerted, findings } of sns.alerts) {
     const states = new Map(findings.map(({ resource, rule, outcome }) => [`${resource.id} ${rule}`, outcome?.state]))
-    for (const { rules, resources } of told)
+    for (const { rules, resources } of alerted)
       for (const name of resources.flatMap(id => rules.map(rule => `${id} ${rule}`))) {
         const key = `${name} ${states.get(name) ?? (kind === 'digest' ? 'REFUSED' : undefined)}`
         times.set(key, (times.get(key) ?? 0) + 1)
@@ -31,11 +31,15 @@ export type Limits = {
 type Told = ReadonlyMap<string, number>
 
 /** What is wrong with how one row ended. */
-const endingOf = ({ pk, sk, state, untold }: Row, told: Told, stoppedIds: ReadonlySet<string>): string | undefined => {
+const endingOf = (
+  { pk, sk, state, untold: pending }: Row,
+  alerted: Told,
+  stoppedIds: ReadonlySet<string>,
+): string | undefined => {
   const id = pk.split('#')[2] ?? ''
   const name = `${id} ${sk}`
   if (!ENDED.includes(state)) return `${name} is left in ${state}`
-  if (untold !== undefined || !told.has(`${name} ${state}`)) return `${name} is ${state}, and that was not told`
+  if (pending !== undefined || !alerted.has(`${name} ${state}`)) return `${name} is ${state}, and that was not told`
   return state === 'STOPPED' && !stoppedIds.has(id) ? `${name} is called STOPPED, and nobody stopped it` : undefined
 }
 
@@ -47,16 +51,16 @@ const overBudget = ({ ec2 }: World, { stops, perSeconds }: Limits): readonly str
 
 /** Everything that must hold however the story went; what does not, in words. */
 export const violations = (world: World, limits: Limits): readonly string[] => {
-  const told = outcomesTold(world)
+  const alerted = outcomesTold(world)
   const stoppedIds = new Set(world.ec2.stops.map(({ id }) => id))
-  const endings = world.rows().map(row => endingOf(row, told, stoppedIds))
+  const outcomes = world.rows().map(row => endingOf(row, alerted, stoppedIds))
   return [
     ...world.wire.unexpected.map(call => `a call that nobody should make: ${call}`),
     ...world.ec2.attempts.filter(ids => ids.length !== 1).map(ids => `StopInstances with ${ids.length} ids`),
     ...overBudget(world, limits),
     ...world.parked.map(({ body }) => `parked: ${body}`),
-    ...endings.filter(problem => problem !== undefined),
-    ...[...told]
+    ...outcomes.filter(problem => problem !== undefined),
+    ...[...alerted]
       .filter(([, times]) => times > limits.tellings)
       .map(([what, times]) => `${what} was told ${times} times`),
   ]

@@ -8,18 +8,18 @@ import type { EnforcePorts } from '../../../functions/enforce/ports.ts'
 import { processBatch } from '../../../functions/enforce/process-batch.ts'
 import { stopLedger } from '../../../functions/enforce/stop-ledger.ts'
 import { stopReader } from '../../../functions/enforce/stop-reader.ts'
-import { type Alert, alertsOf } from '../../../shared/alert/alert.ts'
+import { type Alert, buildFindingAlerts } from '../../../shared/alert/alert.ts'
 import { markAlerted, markTold } from '../../../shared/aws/ledger/confirm.ts'
-import { rowOfItem } from '../../../shared/aws/ledger/items.ts'
+import { readRow } from '../../../shared/aws/ledger/items.ts'
 import { claimFindings } from '../../../shared/aws/ledger/ledger.ts'
 import { readLive, writePolicy, writeStops } from '../../../shared/aws/ledger/policy-store.ts'
 import { scheduleOnce } from '../../../shared/aws/scheduler.ts'
 import { stopInstance } from '../../../shared/aws/stop.ts'
 import { publishTo } from '../../../shared/aws/topic.ts'
-import { catalogue } from '../../../shared/catalogue/catalogue.ts'
+import { loadCatalogue } from '../../../shared/catalogue/catalogue.ts'
 import { evaluate } from '../../../shared/engine/evaluate.ts'
-import { instanceSubject } from '../../../shared/engine/subjects.ts'
-import { instanceFromDescription } from '../../../shared/facts/described.ts'
+import { createInstanceSubject } from '../../../shared/engine/subjects.ts'
+import { readInstanceDescription } from '../../../shared/facts/described.ts'
 import type { Actor } from '../../../shared/facts/facts.ts'
 import type { Row } from '../../../shared/ledger/row.ts'
 import type { PromiseMessage } from '../../../shared/ledger/sweep-message.ts'
@@ -96,7 +96,7 @@ export const aWorld = (options: Options = {}) => {
     deployed: policy,
     live: () => readLive(ledger.client, TABLE),
     now,
-    types: { known: catalogue, learn: () => undefined },
+    types: { known: loadCatalogue, learn: () => undefined },
     ledger: stopLedger(ledger),
     ec2: stopReader(ec2.client),
     stop: id => stopInstance(ec2.client, id),
@@ -111,7 +111,7 @@ export const aWorld = (options: Options = {}) => {
   }
 
   const messages: Message[] = []
-  const parked: Message[] = []
+  const deadLettered: Message[] = []
   const alerted: Alerted[] = []
   let sent = 0
   let seen = 0
@@ -154,16 +154,16 @@ export const aWorld = (options: Options = {}) => {
   /** Tells of a launch that happened now, and confirms it: its rows are DEFERRED, its stop is scheduled. */
   const launch = async (ids: readonly string[], launchId = 'r-1'): Promise<void> => {
     const findings = ids.flatMap(id => {
-      const subject = instanceSubject(
+      const subject = createInstanceSubject(
         { ...PLACE, event: EVENT },
-        { ...instanceFromDescription(known.get(id)?.described ?? { InstanceId: id }), state: 'pending' },
+        { ...readInstanceDescription(known.get(id)?.described ?? { InstanceId: id }), state: 'pending' },
       )
       const question = { subject, event: EVENT, actor }
-      return evaluate(question, { policy, types: catalogue(), now: now(), canStop: true })
+      return evaluate(question, { policy, types: loadCatalogue(), now: now(), canStop: true })
     })
     const claim = { claimant: `launch-${launchId}`, launchId, now: now() }
     const { ours } = await claimFindings(findings, steadyLedger, claim)
-    for (const alert of alertsOf({ ...PLACE, launchId, event: EVENT, actor: ACTOR }, ours, claim))
+    for (const alert of buildFindingAlerts({ ...PLACE, launchId, event: EVENT, actor: ACTOR }, ours, claim))
       await confirmAlert(alert, { isFirst: true }, confirm)
   }
 
@@ -179,7 +179,7 @@ export const aWorld = (options: Options = {}) => {
     )
     if (!dead && answer.batchItemFailures.length === 0) return
     const again = { ...message, count: message.count + 1, at: time + REDELIVERED_MS }
-    if (again.count > MOST_DELIVERIES) parked.push(message)
+    if (again.count > MOST_DELIVERIES) deadLettered.push(message)
     else messages.push(again)
   }
 
@@ -237,7 +237,7 @@ export const aWorld = (options: Options = {}) => {
   }
 
   const rows = (): readonly Row[] =>
-    [...dynamo.items.values()].filter(item => item['finding'] !== undefined).map(rowOfItem)
+    [...dynamo.items.values()].filter(item => item['finding'] !== undefined).map(readRow)
 
   const pass = (seconds: number): void => {
     time += seconds * 1000
@@ -257,7 +257,7 @@ export const aWorld = (options: Options = {}) => {
     ec2,
     sns,
     scheduler,
-    parked,
+    parked: deadLettered,
     counted,
     logged,
     /** What Sweep was asked to promise again. */

@@ -60,7 +60,7 @@ describe('an instance that comes up again', () => {
     const { ports, published } = somePorts({ ec2: () => ec2With(instances) })
     const claim = jest.fn(ports.claim)
     await processEvent(readEvent(aRunningNotification({ instanceId: idOf(0) })), first, { ...ports, claim })
-    expect(claim.mock.calls[0]?.[1].gone).toEqual([idOf(1)])
+    expect(claim.mock.calls[0]?.[1].deleted).toEqual([idOf(1)])
     expect(alertIn(published[0]).told[0]?.resources).toEqual([idOf(0), idOf(1)])
   })
 
@@ -86,6 +86,6 @@ describe('a stop', () => {
 
   test('is not promised where that function is not deployed, or stops are switched off', async () => {
     expect(await decisionOf({ canStop: () => false })).toEqual(['alert-only', undefined])
-    expect(await decisionOf({ canStop: () => true, killed: true })).toEqual(['would-stop', undefined])
+    expect(await decisionOf({ canStop: () => true, stopsDisabled: true })).toEqual(['would-stop', undefined])
   })
 })

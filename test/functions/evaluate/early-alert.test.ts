@@ -13,113 +13,121 @@ const world = (
   grant: (findings: readonly Finding[]) => readonly Claimed[],
   more: Parameters<typeof somePorts>[0] = {},
 ) => {
-  const story: string[] = []
-  const told: SnsMessage[] = []
+  const content: string[] = []
+  const alerted: SnsMessage[] = []
   const publish = (how: string) => async (message: SnsMessage) => {
-    story.push(how)
-    told.push(message)
+    content.push(how)
+    alerted.push(message)
   }
   const { ports } = somePorts({
     claim: async (findings, _, onSent) => {
-      story.push('asked')
+      content.push('asked')
       onSent()
       await new Promise(resolve => setTimeout(resolve, 5))
-      story.push('answered')
+      content.push('answered')
       const ours = grant(findings)
-      return { ours, beingTold: false, release: async () => void story.push('released') }
+      return { ours, beingAlerted: false, release: async () => void content.push('released') }
     },
     publish: publish('published'),
     hold: message => {
-      story.push('held')
-      return { send: () => publish('sent')(message), drop: () => story.push('dropped') }
+      content.push('held')
+      return { send: () => publish('sent')(message), drop: () => content.push('dropped') }
     },
     ...more,
   })
-  return { ports, story, told }
+  return { ports, story: content, told: alerted }
 }
 
 const all = (findings: readonly Finding[]): readonly Finding[] => findings.filter(({ workflow }) => workflow === 'NEW')
 
 describe('an alert that is made ready while the ledger is asked', () => {
   test('is sent once the ledger has granted all of it, and is the alert that it would have been', async () => {
-    const { ports, story, told } = world(all)
+    const { ports, story: content, told: alerted } = world(all)
     await processEvent(readEvent(pvLaunch(2)), first, ports)
-    expect(story).toEqual(['asked', 'held', 'answered', 'sent'])
+    expect(content).toEqual(['asked', 'held', 'answered', 'sent'])
     const plain = somePorts()
     await processEvent(readEvent(pvLaunch(2)), first, plain.ports)
-    expect(told).toEqual(plain.published)
+    expect(alerted).toEqual(plain.published)
   })
 
   test('is dropped where the ledger grants nothing', async () => {
-    const { ports, story } = world(() => [])
+    const { ports, story: content } = world(() => [])
     await processEvent(readEvent(pvLaunch(2)), first, ports)
-    expect(story).toEqual(['asked', 'held', 'answered', 'dropped'])
+    expect(content).toEqual(['asked', 'held', 'answered', 'dropped'])
   })
 
   test('is dropped where the ledger grants less, and only that is told', () =>
     fc.assert(
       fc.asyncProperty(fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }), async chosen => {
         let ours: readonly Finding[] = []
-        const { ports, story, told } = world(findings => {
+        const {
+          ports,
+          story: content,
+          told: alerted,
+        } = world(findings => {
           ours = all(findings).filter((_, index) => chosen[index])
           return ours
         })
         await processEvent(readEvent(pvLaunch(2)), first, ports)
         const isWhole = chosen.every(one => one)
         const after = isWhole ? ['sent'] : ours.length > 0 ? ['dropped', 'published'] : ['dropped']
-        expect(story).toEqual(['asked', 'held', 'answered', ...after])
-        const ids = told.flatMap(message => alertIn(message).findings.map(({ id }) => id))
+        expect(content).toEqual(['asked', 'held', 'answered', ...after])
+        const ids = alerted.flatMap(message => alertIn(message).findings.map(({ id }) => id))
         expect(ids).toEqual(ours.map(({ id }) => id))
       }),
     ))
 
   test('is dropped where a finding is back: the alert has to say so', async () => {
     const previous = { state: 'STOPPED', at: '2026-11-20T08:00:00.000Z' } as const
-    const { ports, story, told } = world(findings => all(findings).map(finding => ({ ...finding, previous })))
+    const {
+      ports,
+      story: content,
+      told: alerted,
+    } = world(findings => all(findings).map(finding => ({ ...finding, previous })))
     await processEvent(readEvent(pvLaunch(1)), first, ports)
-    expect(story).toEqual(['asked', 'held', 'answered', 'dropped', 'published'])
-    expect(alertIn(told[0]).findings[0]?.previous).toEqual(previous)
+    expect(content).toEqual(['asked', 'held', 'answered', 'dropped', 'published'])
+    expect(alertIn(alerted[0]).findings[0]?.previous).toEqual(previous)
   })
 
   test('is dropped where the ledger does not answer', async () => {
-    const { ports, story } = world(all, {
+    const { ports, story: content } = world(all, {
       claim: async (_, __, onSent) => {
         onSent()
         throw new Error('no ledger')
       },
     })
     await expect(processEvent(readEvent(pvLaunch(1)), first, ports)).rejects.toThrow('no ledger')
-    expect(story).toEqual(['held', 'dropped'])
+    expect(content).toEqual(['held', 'dropped'])
   })
 
   test('is made ready once, however often the ledger is asked', async () => {
-    const { ports, story } = world(all, {
+    const { ports, story: content } = world(all, {
       claim: async (findings, _, onSent) => {
         onSent()
         onSent()
-        return { ours: all(findings), beingTold: false, release: async () => undefined }
+        return { ours: all(findings), beingAlerted: false, release: async () => undefined }
       },
     })
     await processEvent(readEvent(pvLaunch(1)), first, ports)
-    expect(story).toEqual(['held', 'sent'])
+    expect(content).toEqual(['held', 'sent'])
   })
 
   test('that cannot be made ready is told all the same', async () => {
-    const { ports, story } = world(all, {
+    const { ports, story: content } = world(all, {
       hold: () => {
         throw new Error('no connection')
       },
     })
     await processEvent(readEvent(pvLaunch(1)), first, ports)
-    expect(story).toEqual(['asked', 'answered', 'published'])
+    expect(content).toEqual(['asked', 'answered', 'published'])
   })
 
   test('that SNS refuses gives back what was claimed', async () => {
     const refusal = Object.assign(new Error('denied'), { $metadata: { httpStatusCode: 403 } })
-    const { ports, story } = world(all, {
+    const { ports, story: content } = world(all, {
       hold: () => ({ send: () => Promise.reject(refusal), drop: () => undefined }),
     })
     await expect(processEvent(readEvent(pvLaunch(1)), first, ports)).rejects.toBe(refusal)
-    expect(story).toEqual(['asked', 'answered', 'released'])
+    expect(content).toEqual(['asked', 'answered', 'released'])
   })
 })

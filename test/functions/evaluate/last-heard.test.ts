@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { heardIn, hourly } from '../../../functions/evaluate/last-heard.ts'
+import { readHeard, truncateToHour } from '../../../functions/evaluate/last-heard.ts'
 import { processBatch } from '../../../functions/evaluate/process-batch.ts'
 import { readEvent } from '../../../shared/facts/read-event.ts'
 import type { Heard } from '../../../shared/ledger/heard.ts'
@@ -30,16 +30,16 @@ describe('what is heard', () => {
     ['an image', aRegisterImageRecord(), 'records'],
     ['a notification', aRunningNotification(), 'notifications'],
   ])('by %s', (_, event, way) => {
-    expect(heardIn(readEvent(event), NOW)).toEqual(heard('2026-11-24T08:00:00.000Z', { way } as Partial<Heard>))
+    expect(readHeard(readEvent(event), NOW)).toEqual(heard('2026-11-24T08:00:00.000Z', { way } as Partial<Heard>))
   })
 
   test('is nothing by what is not ours', () => {
-    expect(heardIn(readEvent(aStartInstancesRecord({ previousState: 'running' })), NOW)).toBeUndefined()
+    expect(readHeard(readEvent(aStartInstancesRecord({ previousState: 'running' })), NOW)).toBeUndefined()
   })
 
   test('is never later than now, whatever the event says', () => {
     const event = readEvent(aRunInstancesRecord({ time: '2036-01-01T00:00:00Z' }))
-    expect(heardIn(event, NOW)?.at).toBe(NOW.toISOString())
+    expect(readHeard(event, NOW)?.at).toBe(NOW.toISOString())
   })
 })
 
@@ -47,7 +47,7 @@ describe('it is written', () => {
   const writer = (fails = 0) => {
     const written: string[] = []
     let left = fails
-    const write = hourly(async ({ region, way, at }) => {
+    const write = truncateToHour(async ({ region, way, at }) => {
       if (left > 0) {
         left -= 1
         throw new Error('InternalServerError')

@@ -1,5 +1,5 @@
 /** Launches of PV instances, as the tests of Evaluate report and describe them. */
-import type { Delivery } from '../../../functions/delivery.ts'
+import type { Delivery } from '../../../functions/runtime/delivery.ts'
 import type { Alert } from '../../../shared/alert/alert.ts'
 import type { SnsMessage } from '../../../shared/alert/sns-message.ts'
 import type { InstanceFacts } from '../../../shared/facts/facts.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { passedInstances } from '../../../functions/evaluate/passed.ts'
+import { createPassedInstances } from '../../../functions/evaluate/passed.ts'
 import { processEvent } from '../../../functions/evaluate/process-event.ts'
 import { readEvent } from '../../../shared/facts/read-event.ts'
 import { DEFAULT_POLICY } from '../../../shared/policy/load.ts'
@@ -74,7 +74,7 @@ describe('the notification that an instance runs', () => {
 })
 
 test('so many are remembered and no more, the oldest forgotten first', () => {
-  const passed = passedInstances(2)
+  const passed = createPassedInstances(2)
   const place = { accountId: '123456789012', region: 'us-east-1' }
   const launchedAt = '2026-11-24T08:00:00Z'
   passed.remember({ place, instanceIds: [idOf(1), idOf(2), idOf(3)], policy: DEFAULT_POLICY, launchedAt })

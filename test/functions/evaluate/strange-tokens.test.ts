@@ -1,7 +1,7 @@
 import { DescribeImagesCommand, DescribeInstancesCommand, EC2Client, type Reservation } from '@aws-sdk/client-ec2'
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { mockClient } from 'aws-sdk-client-mock'
-import { ec2Reader } from '../../../functions/evaluate/ec2-reader.ts'
+import { createEc2Reader } from '../../../functions/evaluate/ec2-reader.ts'
 import { processEvent } from '../../../functions/evaluate/process-event.ts'
 import { readEvent } from '../../../shared/facts/read-event.ts'
 import { parsePolicy } from '../../../shared/policy/load.ts'
@@ -63,7 +63,7 @@ const withToken = (clientToken: string) =>
 
 const judge = async (event: ReturnType<typeof readEvent>, reservations: readonly Reservation[], delivery = third) => {
   mock.on(DescribeInstancesCommand).callsFake(describedBy(reservations))
-  const reader = ec2Reader()
+  const reader = createEc2Reader()
   const world = somePorts({ ec2: () => reader, policy: ENFORCING, canStop: () => true })
   const outcome = await processEvent(event, delivery, world.ports)
   const alerts = world.published.map(alertIn)

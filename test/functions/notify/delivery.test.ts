@@ -1,5 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
-import { failed, park, postpone, shortLine, wait } from '../../../functions/notify/delivery.ts'
+import {
+  deadLetter,
+  formatShortError,
+  postponeDelivery,
+  recordFailure,
+  wait,
+} from '../../../functions/notify/delivery.ts'
 import { answering, OK } from './sending.ts'
 import { aDelivery, aTurn, noting } from './turns.ts'
 import { finding, outcome, START, world } from './world.ts'
@@ -15,14 +21,14 @@ describe('a message that is put off', () => {
     [86_400, 43_200],
   ])('for %d s comes back after %d s: whole seconds, which SQS takes', async (asked, taken) => {
     const { ports, postponed } = noting(channel())
-    expect(await postpone(aDelivery(), asked, ports)).toBe(false)
+    expect(await postponeDelivery(aDelivery(), asked, ports)).toBe(false)
     expect(postponed).toEqual([taken])
   })
 
   test('comes back by itself where SQS does not take that, which is logged with the message', async () => {
     const own = channel()
     const queue = { ...own.ports.queue, postpone: () => Promise.reject(new Error('throttled')) }
-    expect(await postpone(aDelivery(), 7, { ...own.ports, queue })).toBe(false)
+    expect(await postponeDelivery(aDelivery(), 7, { ...own.ports, queue })).toBe(false)
     expect(own.logged).toEqual([
       'warn: could not be put off, comes back by itself: Error: throttled {"messageId":"message-1"}',
     ])
@@ -30,7 +36,7 @@ describe('a message that is put off', () => {
 })
 
 test('a page that a server answers is one line of 500 characters', () => {
-  expect(shortLine(new Error('x'.repeat(1_000)))).toHaveLength(500)
+  expect(formatShortError(new Error('x'.repeat(1_000)))).toHaveLength(500)
 })
 
 describe('what is put into the dead-letter queue', () => {
@@ -38,7 +44,7 @@ describe('what is put into the dead-letter queue', () => {
     const own = channel()
     const { ports, noted } = noting(own)
     const turn = aTurn(finding(1))
-    expect(await park(turn, 'is_archived', ports)).toBe(true)
+    expect(await deadLetter(turn, 'is_archived', ports)).toBe(true)
     expect(own.queue.parked).toEqual([{ body: 'body 1', reason: 'is_archived' }])
     expect(noted).toEqual([['finish', turn.row, { state: 'parked', at: START, why: 'is_archived' }]])
     expect(own.logged.join()).toMatch(/^error: put into the dead-letter queue: is_archived .*message-1.*sent#/)
@@ -48,7 +54,7 @@ describe('what is put into the dead-letter queue', () => {
   test('holds up no later alert of its instance', async () => {
     const { ports, noted } = noting(channel())
     const turn = aTurn(outcome(1, START))
-    await park(turn, 'is_archived', ports)
+    await deadLetter(turn, 'is_archived', ports)
     expect(noted.filter(([name]) => name === 'deleteOpen')).toEqual([['deleteOpen', turn.open[0]]])
   })
 })
@@ -58,7 +64,7 @@ describe('what fails', () => {
     const own = channel()
     const { ports, noted, postponed } = noting(own)
     const turn = aTurn(finding(1), { failures: 2 })
-    expect(await failed(turn, 'HTTP 500', ports)).toBe(false)
+    expect(await recordFailure(turn, 'HTTP 500', ports)).toBe(false)
     expect(noted).toEqual([['release', turn.row, { failures: 3, why: 'HTTP 500' }]])
     expect(postponed).toEqual([20])
     expect(own.logged.join()).toMatch(/^warn: failed, will be tried again in 20 s: HTTP 500 .*message-1.*"failures":3/)
@@ -68,8 +74,8 @@ describe('what fails', () => {
   test('is parked at the twentieth time', async () => {
     const own = channel()
     const { ports } = noting(own)
-    expect(await failed(aTurn(finding(1), { failures: 18 }), 'HTTP 500', ports)).toBe(false)
-    expect(await failed(aTurn(finding(1), { failures: 19 }), 'HTTP 500', ports)).toBe(true)
+    expect(await recordFailure(aTurn(finding(1), { failures: 18 }), 'HTTP 500', ports)).toBe(false)
+    expect(await recordFailure(aTurn(finding(1), { failures: 19 }), 'HTTP 500', ports)).toBe(true)
     expect(own.queue.parked.map(({ reason }) => reason)).toEqual(['tried 20 times, the last time: HTTP 500'])
   })
 })

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { flush } from '../../../functions/notify/flush.ts'
-import { MANNERS } from '../../../functions/notify/manners.ts'
+import { MANNERS } from '../../../functions/notify/channel-profiles.ts'
 import type { ChannelRows } from '../../../functions/notify/ports.ts'
-import type { Held } from '../../../shared/aws/channels/held.ts'
+import { flush } from '../../../functions/notify/release.ts'
+import type { ScheduledDelivery } from '../../../shared/aws/channels/scheduled-deliveries.ts'
 import type { Job, Sent } from '../../../shared/channels/sending.ts'
 import { aRow, DELIVERY, watchedPorts } from './ports.ts'
 import { OK } from './sending.ts'
@@ -10,7 +10,7 @@ import { finding, START } from './world.ts'
 
 const AT = START.toISOString()
 const FLUSH = { kind: 'flush', channel: 'ops', at: AT } as const
-const heldOf = (count: number): readonly Held[] =>
+const heldOf = (count: number): readonly ScheduledDelivery[] =>
   Array.from({ length: count }, (_, nth) => ({ at: AT, sk: `sent#${nth}`, alert: finding(nth) }))
 
 /** A flush of so many alerts that are held, and what it does. */
@@ -18,7 +18,7 @@ const flushing = (
   count: number,
   {
     sent = OK,
-    manners = MANNERS.slack,
+    manners: profile = MANNERS.slack,
     rows = {},
   }: { sent?: Sent; manners?: typeof MANNERS.slack; rows?: Partial<ChannelRows> } = {},
 ) => {
@@ -29,7 +29,7 @@ const flushing = (
   const asked: object[] = []
   const taken: string[] = []
   const watched = watchedPorts({
-    manners,
+    profile,
     send: async job => {
       jobs.push(job)
       return sent
@@ -43,9 +43,9 @@ const flushing = (
         asked.push(due)
         return heldOf(count)
       },
-      takeTurn: async () => ({ go: true }),
+      requestTurn: async () => ({ go: true }),
       rememberThread: async ({ resourceId, ref }) => void threads.push(`${resourceId} ${ref}`),
-      forgetHeld: async held => void forgotten.push(held.length),
+      deleteScheduled: async scheduled => void forgotten.push(scheduled.length),
       finish: async () => undefined,
       remove: async ({ sk }) => void removed.push(sk),
       ...rows,

@@ -53,8 +53,8 @@ describe('the function that notifies Security Hub', () => {
   })
 
   test('reads in the ledger what an alert had no room for', async () => {
-    const told = [{ rules: [aFinding().rule, 'xen-hypervisor'], resources: [aFinding().resource.id] }]
-    await tell({ ...finding(1), omitted: 1, told })
+    const alerted = [{ rules: [aFinding().rule, 'xen-hypervisor'], resources: [aFinding().resource.id] }]
+    await tell({ ...finding(1), omitted: 1, told: alerted })
     const [read] = dynamo.commandCalls(BatchGetItemCommand).map(({ args }) => args[0].input)
     expect(Object.keys(read?.RequestItems ?? {})).toEqual(['ledger'])
   })

@@ -102,8 +102,8 @@ describe('the function that notifies', () => {
     const Entries = [{ ErrorCode: 'NotAuthorized', ErrorMessage: 'no' }]
     bus.on(PutEventsCommand).resolves({ FailedEntryCount: 1, Entries })
     expect(await tell(finding(1))).toEqual({ batchItemFailures: [] })
-    const [parked] = sqs.commandCalls(SendMessageCommand)
-    expect(parked?.args[0].input).toMatchObject({
+    const [deadLettered] = sqs.commandCalls(SendMessageCommand)
+    expect(deadLettered?.args[0].input).toMatchObject({
       QueueUrl: 'https://sqs.us-east-1.amazonaws.com/123456789012/undelivered-ops',
       MessageBody: JSON.stringify(finding(1)),
     })

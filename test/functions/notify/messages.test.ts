@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
-import { postpone, shortLine } from '../../../functions/notify/delivery.ts'
-import { MANNERS } from '../../../functions/notify/manners.ts'
-import { behind, deleteAll, opensOf, threadFor } from '../../../functions/notify/order.ts'
-import { type AlertTurn, parcelsOf } from '../../../functions/notify/parcels.ts'
+import { MANNERS } from '../../../functions/notify/channel-profiles.ts'
+import { formatShortError, postponeDelivery } from '../../../functions/notify/delivery.ts'
+import { gatherMessages, type ReadableAlert } from '../../../functions/notify/gather-messages.ts'
+import { deleteAll, findBlocking, findThread, listOpens } from '../../../functions/notify/order.ts'
 import type { ChannelRows } from '../../../functions/notify/ports.ts'
 import { readMessage } from '../../../functions/notify/read-message.ts'
-import { secondsUntil, takeAlert } from '../../../functions/notify/take-alert.ts'
+import { claimAlert, countSecondsUntil } from '../../../functions/notify/take-alert.ts'
 import type { Alert } from '../../../shared/alert/alert.ts'
-import { outcomeAlert } from '../../../shared/alert/outcome.ts'
+import { buildOutcomeAlerts } from '../../../shared/alert/outcome.ts'
 import { EventError } from '../../../shared/errors.ts'
 import { aFinding, anAlert, anEnded, anOccasion, instanceIds, TELLER } from '../../support/findings.ts'
 import { aRow, DELIVERY, watchedPorts } from './ports.ts'
@@ -55,34 +55,34 @@ describe('a message is put off', () => {
     [50_000, 43_200],
   ])('for %d seconds as SQS takes it: %d', async (asked, taken) => {
     const { ports, postponed, logged } = watchedPorts()
-    expect(await postpone(DELIVERY, asked, ports)).toBe(false)
+    expect(await postponeDelivery(DELIVERY, asked, ports)).toBe(false)
     expect(postponed).toEqual([['first', taken]])
     expect(logged).toEqual([])
   })
 
   test('for a second at least where it waits for a time, also one that is over', () => {
-    expect(secondsUntil(seconds(-10), START)).toBe(1)
-    expect(secondsUntil(seconds(0.5), START)).toBe(1)
-    expect(secondsUntil(seconds(1.5), START)).toBe(2)
+    expect(countSecondsUntil(seconds(-10), START)).toBe(1)
+    expect(countSecondsUntil(seconds(0.5), START)).toBe(1)
+    expect(countSecondsUntil(seconds(1.5), START)).toBe(2)
   })
 })
 
 test('an error is one short line', () => {
-  expect(shortLine(new Error(`a\nb${'x'.repeat(600)}`))).toHaveLength(500)
-  expect(shortLine(new Error('a\nb'))).toBe('Error: a b')
+  expect(formatShortError(new Error(`a\nb${'x'.repeat(600)}`))).toHaveLength(500)
+  expect(formatShortError(new Error('a\nb'))).toBe('Error: a b')
 })
 
 describe('the order of messages', () => {
-  const turnOf = (alert: Alert, more: Partial<AlertTurn['row']> = {}): AlertTurn => ({
+  const turnOf = (alert: Alert, more: Partial<ReadableAlert['row']> = {}): ReadableAlert => ({
     delivery: DELIVERY,
     row: aRow(more),
     alert,
     open: [],
   })
-  const jobsOf = async (turns: readonly AlertTurn[], manners = MANNERS.teams) => {
-    const { ports } = watchedPorts({ manners })
+  const jobsOf = async (turns: readonly ReadableAlert[], profile = MANNERS.teams) => {
+    const { ports } = watchedPorts({ profile })
     const jobs: string[] = []
-    for await (const { job } of parcelsOf(turns, ports))
+    for await (const { job } of gatherMessages(turns, ports))
       jobs.push(
         job.kind === 'digest' ? job.alerts.map(({ id }) => id).join() : job.kind === 'alert' ? job.alert.id : job.kind,
       )
@@ -100,7 +100,7 @@ describe('the order of messages', () => {
     expect(await jobsOf(turns)).toEqual([[1, 2, 3, 4, 5, 6].map(n => nth(n).id).join()])
   })
 
-  test.each<[string, readonly AlertTurn[], typeof MANNERS.teams, number]>([
+  test.each<[string, readonly ReadableAlert[], typeof MANNERS.teams, number]>([
     ['five are no burst', [1, 2, 3, 4, 5].map(n => turnOf(nth(n))), MANNERS.teams, 5],
     ['six are one', [1, 2, 3, 4, 5, 6].map(n => turnOf(nth(n))), MANNERS.teams, 1],
     ['none is for programs', [1, 2, 3, 4, 5, 6].map(n => turnOf(nth(n))), MANNERS.webhook, 6],
@@ -116,8 +116,8 @@ describe('the order of messages', () => {
       MANNERS.teams,
       6,
     ],
-  ])('of a burst: %s', async (_, turns, manners, messages) => {
-    expect(await jobsOf(turns, manners)).toHaveLength(messages)
+  ])('of a burst: %s', async (_, turns, profile, messages) => {
+    expect(await jobsOf(turns, profile)).toHaveLength(messages)
   })
 })
 
@@ -127,14 +127,14 @@ describe('a story', () => {
 
   test('is watched for the first 25 of what an alert goes on with, and for nothing where it begins', () => {
     const ended = instanceIds(30).map(on => anEnded({}, { on }))
-    const [alert = finding(1)] = outcomeAlert(anOccasion(), ended, TELLER)
-    expect(opensOf(alert, 'sent#1')).toHaveLength(25)
-    expect(opensOf(alert, 'sent#1')[0]).toEqual({
+    const [alert = finding(1)] = buildOutcomeAlerts(anOccasion(), ended, TELLER)
+    expect(listOpens(alert, 'sent#1')).toHaveLength(25)
+    expect(listOpens(alert, 'sent#1')[0]).toEqual({
       resourceId: instanceId(0),
       at: TELLER.now.toISOString(),
       sent: 'sent#1',
     })
-    expect(opensOf(finding(1), 'sent#1')).toEqual([])
+    expect(listOpens(finding(1), 'sent#1')).toEqual([])
   })
 
   test('is open no more when it is out', async () => {
@@ -146,11 +146,11 @@ describe('a story', () => {
 
   test('is gone on with in the message of the first resource that has one', async () => {
     const { ports } = watchedPorts({ rows: { threadOf: async id => (id === second ? '2.2' : undefined) } })
-    expect(await threadFor(opens, ports)).toBe('2.2')
+    expect(await findThread(opens, ports)).toBe('2.2')
   })
 
   const behindWith = (more: Partial<ChannelRows>) =>
-    behind(outcome(1, START), opens, watchedPorts({ rows: { isBehind: async () => false, ...more } }).ports)
+    findBlocking(outcome(1, START), opens, watchedPorts({ rows: { isBehind: async () => false, ...more } }).ports)
 
   test('waits for what comes before it of any of its resources', async () => {
     const isBehind = async ({ resourceId }: { readonly resourceId: string }) => resourceId === second
@@ -168,7 +168,7 @@ describe('a story', () => {
 
   test('waits for one that was never seen for a quarter of an hour', async () => {
     const at = (now: Date) =>
-      behind(
+      findBlocking(
         outcome(1, START),
         opens,
         watchedPorts({ now: () => now, rows: { isBehind: async () => false, tellingsOfLaunch: async () => [] } }).ports,
@@ -179,8 +179,10 @@ describe('a story', () => {
 
   test('of something that is back waits for no alert of its launch', async () => {
     const back = anAlert([{ ...aFinding(), previous: { state: 'STOPPED', at: START.toISOString() } }])
-    expect(await behind(back, opens, watchedPorts({ rows: { isBehind: async () => false } }).ports)).toBeUndefined()
-    expect(await behind(finding(1), [], watchedPorts().ports)).toBeUndefined()
+    expect(
+      await findBlocking(back, opens, watchedPorts({ rows: { isBehind: async () => false } }).ports),
+    ).toBeUndefined()
+    expect(await findBlocking(finding(1), [], watchedPorts().ports)).toBeUndefined()
   })
 })
 
@@ -189,30 +191,30 @@ describe('an alert is taken', () => {
   const DONE = { kind: 'done', row: aRow({ state: 'held' }) } as const
 
   test('by its delivery, for now', async () => {
-    const takers: object[] = []
+    const channels: object[] = []
     const { ports } = watchedPorts({
       rows: {
         take: async (_sk, by) => {
-          takers.push(by)
+          channels.push(by)
           return { kind: 'mine', row: aRow() }
         },
       },
     })
-    expect(await takeAlert(finding(1), DELIVERY, ports)).toEqual({
+    expect(await claimAlert(finding(1), DELIVERY, ports)).toEqual({
       turn: { delivery: DELIVERY, row: aRow(), alert: finding(1), open: [] },
     })
-    expect(takers).toEqual([{ claimant: 'message-1/first', now: START }])
+    expect(channels).toEqual([{ claimant: 'message-1/first', now: START }])
   })
 
   test('for later: put aside, scheduled and counted', async () => {
-    const held: object[] = []
+    const scheduled: object[] = []
     const schedules: string[] = []
     const { ports, counted } = watchedPorts({
-      scheduleFlush: async at => void schedules.push(at),
-      rows: { take: async () => ({ kind: 'mine', row: aRow() }), hold: async one => void held.push(one) },
+      scheduleRelease: async at => void schedules.push(at),
+      rows: { take: async () => ({ kind: 'mine', row: aRow() }), hold: async one => void scheduled.push(one) },
     })
-    expect(await takeAlert(later(1, AT), DELIVERY, ports)).toEqual({ done: true })
-    expect(held).toEqual([{ at: AT, alert: later(1, AT), row: aRow(), now: START }])
+    expect(await claimAlert(later(1, AT), DELIVERY, ports)).toEqual({ done: true })
+    expect(scheduled).toEqual([{ at: AT, alert: later(1, AT), row: aRow(), now: START }])
     expect([schedules, counted]).toEqual([[AT], ['ChannelHeld 1']])
   })
 
@@ -229,16 +231,16 @@ describe('an alert is taken', () => {
   ])('once, and is done where it is %s', async (_, alert, row, schedules) => {
     const made: string[] = []
     const { ports } = watchedPorts({
-      scheduleFlush: async at => void made.push(at),
+      scheduleRelease: async at => void made.push(at),
       rows: { take: async () => ({ ...DONE, row: aRow(row) }) },
     })
-    expect(await takeAlert(alert, DELIVERY, ports)).toEqual({ done: true })
+    expect(await claimAlert(alert, DELIVERY, ports)).toEqual({ done: true })
     expect(made).toHaveLength(schedules)
   })
 
   test('by one at a time: another waits until then', async () => {
     const { ports, postponed } = watchedPorts({ rows: { take: async () => ({ kind: 'busy', until: seconds(17) }) } })
-    expect(await takeAlert(finding(1), DELIVERY, ports)).toEqual({ done: false })
+    expect(await claimAlert(finding(1), DELIVERY, ports)).toEqual({ done: false })
     expect(postponed).toEqual([['first', 17]])
   })
 
@@ -253,7 +255,7 @@ describe('an alert is taken', () => {
         release: async (_row, changes) => void released.push(changes),
       },
     })
-    expect(await takeAlert(outcome(1, START), DELIVERY, ports)).toEqual({ done: false })
+    expect(await claimAlert(outcome(1, START), DELIVERY, ports)).toEqual({ done: false })
     expect(opened).toEqual([instanceId(1)])
     expect(released).toEqual([{ waits: 3 }])
     expect(postponed).toEqual([['first', 20]])
@@ -263,13 +265,13 @@ describe('an alert is taken', () => {
 describe('a message that is out', () => {
   const arrive = async (
     alert: Alert,
-    { manners = MANNERS.slack, thread }: { manners?: typeof MANNERS.slack; thread?: string } = {},
+    { manners: profile = MANNERS.slack, thread }: { manners?: typeof MANNERS.slack; thread?: string } = {},
   ) => {
     const finished: object[] = []
     const deleted: string[] = []
     const remembered: string[] = []
     const { ports, counted } = watchedPorts({
-      manners,
+      profile,
       rows: {
         threadOf: async () => thread,
         finish: async (_row, finish) => void finished.push(finish),
@@ -277,9 +279,9 @@ describe('a message that is out', () => {
         rememberThread: async ({ resourceId, ref }) => void remembered.push(`${resourceId} ${ref}`),
       },
     })
-    const turn: AlertTurn = { delivery: DELIVERY, row: aRow(), alert, open: opensOf(alert, 'sent#1') }
+    const turn: ReadableAlert = { delivery: DELIVERY, row: aRow(), alert, open: listOpens(alert, 'sent#1') }
     const threads: (string | undefined)[] = []
-    for await (const { arrived, job } of parcelsOf([turn], ports)) {
+    for await (const { arrived, job } of gatherMessages([turn], ports)) {
       threads.push(job.kind === 'alert' ? job.thread : undefined)
       await arrived('5.5')
     }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { behind, opensOf, rememberThreads, threadFor } from '../../../functions/notify/order.ts'
+import { findBlocking, findThread, listOpens, rememberThreads } from '../../../functions/notify/order.ts'
 import type { ChannelRows } from '../../../functions/notify/ports.ts'
 import { sweepLaunch } from '../../../shared/alert/sweep-alert.ts'
 import type { SentState } from '../../../shared/channels/row.ts'
@@ -12,23 +12,23 @@ const MINUTE = 60
 
 describe('what an alert goes on with', () => {
   test('is nothing where it begins a story', () => {
-    expect(opensOf(finding(1), 'sent#1')).toEqual([])
+    expect(listOpens(finding(1), 'sent#1')).toEqual([])
   })
 
   test('is the story of each of its instances, by its own time', () => {
-    expect(opensOf(outcome(1, seconds(5)), 'sent#1')).toEqual([
+    expect(listOpens(outcome(1, seconds(5)), 'sent#1')).toEqual([
       { resourceId: instanceId(1), at: seconds(5).toISOString(), sent: 'sent#1' },
     ])
   })
 
   test('is known by the time of the event where the alert has none: those of before an upgrade', () => {
     const { at: _at, ...old } = outcome(1, seconds(5))
-    expect(opensOf(old, 'sent#1').map(({ at }) => at)).toEqual([old.event.time])
+    expect(listOpens(old, 'sent#1').map(({ at }) => at)).toEqual([old.event.time])
   })
 
   test('is kept for 25 instances of a whole fleet', () => {
-    const told = [{ rules: ['paravirtual-instance'], resources: instanceIds(40) }]
-    expect(opensOf({ ...outcome(1, START), told }, 'sent#1')).toHaveLength(25)
+    const alerted = [{ rules: ['paravirtual-instance'], resources: instanceIds(40) }]
+    expect(listOpens({ ...outcome(1, START), told: alerted }, 'sent#1')).toHaveLength(25)
   })
 })
 
@@ -45,7 +45,7 @@ const waitingFor = async (
     tellingsOfLaunch: async () => states.map(state => aTurn(finding(1), { state }).row),
     ...given,
   })
-  return behind(alert, opensOf(alert, 'sent#1'), ports)
+  return findBlocking(alert, listOpens(alert, 'sent#1'), ports)
 }
 
 describe('what became of a stop waits', () => {
@@ -84,7 +84,7 @@ describe('what became of a stop waits', () => {
 test('what is back waits for no alert of its launch: the one before was told long ago', async () => {
   const previous = { state: 'RESOLVED', at: START.toISOString(), why: 'it was fixed' } as const
   const alert = anAlert([{ ...aFinding({ on: instanceId(1) }), previous }], {}, { claimant: 'm', now: START })
-  expect(opensOf(alert, 'sent#1')).toHaveLength(1)
+  expect(listOpens(alert, 'sent#1')).toHaveLength(1)
   expect(await waitingFor({ alert }, ['open'])).toBeUndefined()
 })
 
@@ -103,9 +103,9 @@ test('an alert belongs below the message of its first instance that was told in 
     [instanceId(3), '3.3'],
   ])
   const { ports } = noting(world({ sender: answering(OK).sender }), { threadOf: async id => threads.get(id) })
-  const told = [{ rules: ['paravirtual-instance'], resources: [1, 2, 3].map(instanceId) }]
-  expect(await threadFor(opensOf({ ...outcome(1, START), told }, 'sent#1'), ports)).toBe('2.2')
-  expect(await threadFor(opensOf(outcome(1, START), 'sent#1'), ports)).toBeUndefined()
+  const alerted = [{ rules: ['paravirtual-instance'], resources: [1, 2, 3].map(instanceId) }]
+  expect(await findThread(listOpens({ ...outcome(1, START), told: alerted }, 'sent#1'), ports)).toBe('2.2')
+  expect(await findThread(listOpens(outcome(1, START), 'sent#1'), ports)).toBeUndefined()
 })
 
 test('the message of an instance is kept once, however many alerts name it', async () => {

@@ -1,5 +1,5 @@
 /** Ports of a channel that are watched: what is not given refuses to be called. */
-import { MANNERS } from '../../../functions/notify/manners.ts'
+import { MANNERS } from '../../../functions/notify/channel-profiles.ts'
 import type { ChannelRows, NotifyPorts } from '../../../functions/notify/ports.ts'
 import type { SentRow } from '../../../shared/channels/row.ts'
 import { OK } from './sending.ts'
@@ -26,7 +26,7 @@ const ROWS: ChannelRows = {
   release: unexpected('release'),
   finish: unexpected('finish'),
   remove: unexpected('remove'),
-  takeTurn: unexpected('takeTurn'),
+  requestTurn: unexpected('takeTurn'),
   closeUntil: unexpected('closeUntil'),
   threadOf: unexpected('threadOf'),
   rememberThread: unexpected('rememberThread'),
@@ -36,7 +36,7 @@ const ROWS: ChannelRows = {
   isBehind: unexpected('isBehind'),
   hold: unexpected('hold'),
   heldUntil: unexpected('heldUntil'),
-  forgetHeld: unexpected('forgetHeld'),
+  deleteScheduled: unexpected('deleteScheduled'),
 }
 
 type Given = Partial<Omit<NotifyPorts, 'rows'>> & { readonly rows?: Partial<ChannelRows> }
@@ -45,22 +45,22 @@ export const watchedPorts = ({ rows = {}, ...given }: Given = {}) => {
   const logged: string[] = []
   const counted: string[] = []
   const postponed: (readonly [string, number])[] = []
-  const parked: string[] = []
+  const deadLettered: string[] = []
   const ports: NotifyPorts = {
     channel: 'ops',
-    manners: MANNERS.slack,
+    profile: MANNERS.slack,
     now: () => START,
     rows: { ...ROWS, ...rows },
     send: async () => OK,
     queue: {
       postpone: async (handle, seconds) => void postponed.push([handle, seconds]),
-      park: async (_body, reason) => void parked.push(reason),
+      park: async (_body, reason) => void deadLettered.push(reason),
     },
-    scheduleFlush: unexpected('scheduleFlush'),
+    scheduleRelease: unexpected('scheduleRelease'),
     hasTime: () => true,
     log: (level, message, context) => void logged.push(`${level}: ${message} ${JSON.stringify(context)}`),
     count: (metric, value) => void counted.push(`${metric} ${value}`),
     ...given,
   }
-  return { ports, logged, counted, postponed, parked }
+  return { ports, logged, counted, postponed, parked: deadLettered }
 }

@@ -54,9 +54,9 @@ describe('an alert', () => {
     const channel = world({ sender })
     put(channel, finding(1))
     await channel.queue.run(channel.handle)
-    const [parked] = channel.queue.parked
-    expect(parked).toEqual({ body: JSON.stringify(finding(1)), reason: 'Slack refused it: is_archived' })
-    channel.queue.put(parked?.body ?? '')
+    const [deadLettered] = channel.queue.parked
+    expect(deadLettered).toEqual({ body: JSON.stringify(finding(1)), reason: 'Slack refused it: is_archived' })
+    channel.queue.put(deadLettered?.body ?? '')
     await channel.queue.run(channel.handle)
     expect(jobs).toHaveLength(2)
     expect(channel.queue.parked).toHaveLength(1)
@@ -78,7 +78,7 @@ describe('an alert', () => {
 
   test.each<[string, Partial<ChannelRows>, string]>([
     ['taken', { take: () => Promise.reject(new Error('throttled')) }, '{"messageId":"message-0"}'],
-    ['sent, for its turn is not known', { takeTurn: () => Promise.reject(new Error('throttled')) }, '{}'],
+    ['sent, for its turn is not known', { requestTurn: () => Promise.reject(new Error('throttled')) }, '{}'],
   ])('that could not be %s comes back by itself, which is logged', async (_, given, context) => {
     const { jobs, sender } = answering(OK)
     const { ports, logged } = world({ sender })

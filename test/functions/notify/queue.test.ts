@@ -1,14 +1,14 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { beforeEach, expect, test } from '@jest/globals'
 import { mockClient } from 'aws-sdk-client-mock'
-import { postpone } from '../../../functions/notify/delivery.ts'
-import { flushName } from '../../../functions/notify/flush-schedules.ts'
-import { channelQueue } from '../../../functions/notify/queue.ts'
+import { postponeDelivery } from '../../../functions/notify/delivery.ts'
+import { createChannelQueue } from '../../../functions/notify/queue.ts'
+import { flushName } from '../../../functions/notify/release-schedules.ts'
 import { world } from './world.ts'
 
 const client = new SQSClient({ region: 'us-east-1' })
 const mock = mockClient(client)
-const queue = channelQueue(client, {
+const queue = createChannelQueue(client, {
   queueUrl: 'https://sqs.example.com/1/q',
   undeliveredUrl: 'https://sqs.example.com/1/u',
 })
@@ -32,7 +32,7 @@ test('what SQS does not put off comes back by itself, and nothing fails of it', 
   mock.on(ChangeMessageVisibilityCommand).rejects(new Error('throttled'))
   const { ports, logged } = world({ sender: async () => ({ kind: 'sent', says: '' }) })
   const delivery = { messageId: 'm', claimant: 'm/1', receiptHandle: 'r', body: '' }
-  expect(await postpone(delivery, 7, { ...ports, queue })).toBe(false)
+  expect(await postponeDelivery(delivery, 7, { ...ports, queue })).toBe(false)
   expect(logged.join()).toContain('comes back by itself: Error: throttled')
 })
 

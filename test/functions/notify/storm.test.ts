@@ -3,7 +3,7 @@
  * real client, the real handler. Only the clock, DynamoDB and SQS are played.
  */
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { slackSender } from '../../../functions/notify/senders/slack.ts'
+import { createSlackSender } from '../../../functions/notify/senders/slack.ts'
 import type { Alert } from '../../../shared/alert/alert.ts'
 import type { Sender, Sent } from '../../../shared/channels/sending.ts'
 import { type Behaviour, startSlack, type Taken } from '../../support/slack-server.ts'
@@ -64,11 +64,11 @@ const storm = async (seed: number) => {
   const random = randomFrom(seed)
   let now = START.getTime()
   const server = await startSlack({ behave: misbehave(random), now: () => now })
-  const sender = slackSender({
+  const sender = createSlackSender({
     secret: aSecret('xoxb-1'),
     channel: 'C0123ABCD',
     api: `${server.origin}/api/`,
-    words: IDS,
+    renderer: IDS,
     timeoutMs: 100,
   })
   // Looked at from this side: on a slow machine the server sees some only when the client has given up.
@@ -109,10 +109,10 @@ const timesOf = (taken: readonly Taken[]): ReadonlyMap<string, readonly Taken[]>
 
 describe('a thousand findings through a Slack that fails half the time', () => {
   let run: Awaited<ReturnType<typeof storm>>
-  let told: ReadonlyMap<string, readonly Taken[]>
+  let alerted: ReadonlyMap<string, readonly Taken[]>
   beforeAll(async () => {
     run = await storm(20261124)
-    told = timesOf(run.server.taken)
+    alerted = timesOf(run.server.taken)
   }, 180_000)
 
   test('it does fail that often', () => {
@@ -124,10 +124,10 @@ describe('a thousand findings through a Slack that fails half the time', () => {
   test('every one arrives, but for those that Slack never takes: these are parked, with the reason', () => {
     const { queue, arrivals } = run
     expect(queue.left()).toBe(0)
-    const missing = arrivals.map(({ alert }) => alert.id).filter(id => !told.has(id))
+    const missing = arrivals.map(({ alert }) => alert.id).filter(id => !alerted.has(id))
     expect([...new Set(missing)].toSorted()).toEqual(REFUSED.toSorted())
-    const parked = queue.parked.map(({ body, reason }) => `${JSON.parse(body).id}: ${reason}`)
-    expect([...new Set(parked)].toSorted()).toEqual(
+    const deadLettered = queue.parked.map(({ body, reason }) => `${JSON.parse(body).id}: ${reason}`)
+    expect([...new Set(deadLettered)].toSorted()).toEqual(
       REFUSED.map(id => `${id}: Slack refused it: invalid_blocks`).toSorted(),
     )
   })
@@ -136,7 +136,7 @@ describe('a thousand findings through a Slack that fails half the time', () => {
     const unanswered = run.sends.filter(isUnanswered).flatMap(({ ids }) => ids)
     const tooOften = run.arrivals
       .map(({ alert }) => alert.id)
-      .filter(id => (told.get(id)?.length ?? 0) > 1 + unanswered.filter(other => other === id).length)
+      .filter(id => (alerted.get(id)?.length ?? 0) > 1 + unanswered.filter(other => other === id).length)
     expect(tooOften).toEqual([])
     // It does happen here.
     expect(run.server.lost.length).toBeGreaterThan(50)
@@ -155,8 +155,8 @@ describe('a thousand findings through a Slack that fails half the time', () => {
     for (const { alert } of run.arrivals) {
       const { accountId, region, launchId, kind } = alert
       if (kind !== 'outcome' || isRefused(launchId)) continue
-      const opening = told.get(`${accountId}/${region}/${launchId}`) ?? []
-      for (const { thread } of told.get(alert.id) ?? []) expect(opening.map(({ ts }) => ts)).toContain(thread)
+      const opening = alerted.get(`${accountId}/${region}/${launchId}`) ?? []
+      for (const { thread } of alerted.get(alert.id) ?? []) expect(opening.map(({ ts }) => ts)).toContain(thread)
     }
   })
 

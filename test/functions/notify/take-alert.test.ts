@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { ChannelRows } from '../../../functions/notify/ports.ts'
-import { secondsUntil, takeAlert } from '../../../functions/notify/take-alert.ts'
+import { claimAlert, countSecondsUntil } from '../../../functions/notify/take-alert.ts'
 import type { Alert } from '../../../shared/alert/alert.ts'
 import type { SentRow } from '../../../shared/channels/row.ts'
 import { answering, later, OK } from './sending.ts'
@@ -15,11 +15,11 @@ const taking = (given: Partial<ChannelRows> = {}) => {
   const own = noting(channel, given)
   const ports = {
     ...own.ports,
-    scheduleFlush: async (at: string) => {
+    scheduleRelease: async (at: string) => {
       scheduled.push(at)
     },
   }
-  return { ...own, channel, scheduled, take: (alert: Alert) => takeAlert(alert, aDelivery(), ports) }
+  return { ...own, channel, scheduled, take: (alert: Alert) => claimAlert(alert, aDelivery(), ports) }
 }
 
 const takenAs =
@@ -61,11 +61,11 @@ describe('an alert that is held', () => {
   })
 
   test('is scheduled no more when it was told, or is due', async () => {
-    const told = taking({ take: doneAs({ state: 'sent' }) })
-    expect(await told.take(later(1, NINE))).toEqual({ done: true })
+    const alerted = taking({ take: doneAs({ state: 'sent' }) })
+    expect(await alerted.take(later(1, NINE))).toEqual({ done: true })
     const due = taking({ take: doneAs({ state: 'held' }) })
     expect(await due.take(later(1, '2026-11-24T07:00:00.000Z'))).toEqual({ done: true })
-    expect([told.scheduled, due.scheduled]).toEqual([[], []])
+    expect([alerted.scheduled, due.scheduled]).toEqual([[], []])
   })
 })
 
@@ -94,7 +94,7 @@ describe('an alert', () => {
 })
 
 test('somebody else is left a second at least, and whole ones', () => {
-  expect(secondsUntil(seconds(0), START)).toBe(1)
-  expect(secondsUntil(seconds(-5), START)).toBe(1)
-  expect(secondsUntil(seconds(1.001), START)).toBe(2)
+  expect(countSecondsUntil(seconds(0), START)).toBe(1)
+  expect(countSecondsUntil(seconds(-5), START)).toBe(1)
+  expect(countSecondsUntil(seconds(1.001), START)).toBe(2)
 })

@@ -1,11 +1,11 @@
 /** A turn of an alert that this delivery has taken, and a channel whose rows are only looked at. */
 import type { Delivery } from '../../../functions/notify/delivery.ts'
-import { opensOf } from '../../../functions/notify/order.ts'
-import type { AlertTurn } from '../../../functions/notify/parcels.ts'
+import type { ReadableAlert } from '../../../functions/notify/gather-messages.ts'
+import { listOpens } from '../../../functions/notify/order.ts'
 import type { ChannelRows, NotifyPorts } from '../../../functions/notify/ports.ts'
 import type { Alert } from '../../../shared/alert/alert.ts'
-import { type SentRow, sentSk } from '../../../shared/channels/row.ts'
-import { epochSeconds } from '../../../shared/ledger/row.ts'
+import { getSentSk, type SentRow } from '../../../shared/channels/row.ts'
+import { toEpochSeconds } from '../../../shared/ledger/row.ts'
 import { START, type world } from './world.ts'
 
 export const aDelivery = (nth = 1): Delivery => ({
@@ -15,20 +15,20 @@ export const aDelivery = (nth = 1): Delivery => ({
   body: `body ${nth}`,
 })
 
-export const aTurn = (alert: Alert, more: Partial<SentRow> = {}, nth = 1): AlertTurn => {
+export const aTurn = (alert: Alert, more: Partial<SentRow> = {}, nth = 1): ReadableAlert => {
   const delivery = aDelivery(nth)
   const row: SentRow = {
     pk: 'channel#ops',
-    sk: sentSk(alert),
+    sk: getSentSk(alert),
     state: 'open',
     claimant: delivery.claimant,
-    leaseUntil: epochSeconds(START) + 60,
+    leaseUntil: toEpochSeconds(START) + 60,
     since: START.getTime(),
     failures: 0,
     waits: 0,
     ...more,
   }
-  return { delivery, row, alert, open: opensOf(alert, row.sk) }
+  return { delivery, row, alert, open: listOpens(alert, row.sk) }
 }
 
 /** Every operation on rows does nothing and is noted, but for those that are given. */
@@ -49,7 +49,7 @@ export const noting = ({ ports }: ReturnType<typeof world>, given: Partial<Chann
     putOpen: note('putOpen'),
     deleteOpen: note('deleteOpen'),
     hold: note('hold'),
-    forgetHeld: note('forgetHeld'),
+    deleteScheduled: note('deleteScheduled'),
     ...given,
   }
   const postponed: number[] = []

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { SQSEvent } from 'aws-lambda'
-import { MANNERS } from '../../../functions/notify/manners.ts'
+import { MANNERS } from '../../../functions/notify/channel-profiles.ts'
 import { processBatch } from '../../../functions/notify/process-batch.ts'
 import type { Job, Sender } from '../../../shared/channels/sending.ts'
 import type { Channel } from '../../../shared/policy/policy.ts'
@@ -99,8 +99,8 @@ test('what was put off for want of time is taken up again at once', async () => 
 test('an alert that is held is put aside once by two deliveries at the same moment', async () => {
   const { jobs, sender } = answering(OK)
   const channel = world({ sender })
-  const held = later(1, '2026-11-24T09:00:00.000Z')
-  await Promise.all(['first', 'second'].map(receipt => channel.handle(delivered(held, receipt))))
+  const scheduled = later(1, '2026-11-24T09:00:00.000Z')
+  await Promise.all(['first', 'second'].map(receipt => channel.handle(delivered(scheduled, receipt))))
   await channel.queue.run(channel.handle)
   expect(jobs).toHaveLength(1)
 })

@@ -1,12 +1,12 @@
 /** One channel with everything real but AWS: the handler's core, the rows in a DynamoDB in memory, a queue with a clock of its own. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { channelRows } from '../../../functions/notify/channel-rows.ts'
-import { MANNERS } from '../../../functions/notify/manners.ts'
+import { MANNERS } from '../../../functions/notify/channel-profiles.ts'
+import { createChannelRows } from '../../../functions/notify/channel-rows.ts'
 import type { NotifyPorts } from '../../../functions/notify/ports.ts'
 import { processBatch } from '../../../functions/notify/process-batch.ts'
-import type { Words } from '../../../functions/notify/senders/words.ts'
+import type { Renderer } from '../../../functions/notify/senders/renderer.ts'
 import type { Alert } from '../../../shared/alert/alert.ts'
-import { type EndedFinding, outcomeAlert } from '../../../shared/alert/outcome.ts'
+import { buildOutcomeAlerts, type EndedFinding } from '../../../shared/alert/outcome.ts'
 import type { Secret } from '../../../shared/aws/secrets.ts'
 import type { Sender } from '../../../shared/channels/sending.ts'
 import type { Channel } from '../../../shared/policy/policy.ts'
@@ -35,13 +35,16 @@ export const outcome = (
   outcome: Partial<Pick<EndedFinding['outcome'], 'state' | 'why'>> = {},
 ): Alert => {
   const ended = anEnded({ at: at.toISOString(), ...outcome }, { on: instanceId(nth) })
-  const [alert] = outcomeAlert(anOccasion({ launchId: launchId(nth) }), [ended], { claimant: `stop-${nth}`, now: at })
+  const [alert] = buildOutcomeAlerts(anOccasion({ launchId: launchId(nth) }), [ended], {
+    claimant: `stop-${nth}`,
+    now: at,
+  })
   if (alert === undefined) throw new Error('no alert')
   return alert
 }
 
 /** Words that hold the id of each alert, for tests that look at what arrives and not at how it is put. */
-export const IDS: Words<{ readonly text: string }> = {
+export const IDS: Renderer<{ readonly text: string }> = {
   alert: ({ id }) => ({ text: `<${id}>` }),
   followUp: ({ id }) => ({ text: `<${id}>` }),
   digest: alerts => ({ text: alerts.map(({ id }) => `<${id}>`).join('\n') }),
@@ -59,13 +62,13 @@ type World = {
   readonly batchSize?: number
   readonly workers?: number
   readonly around?: Parameters<ReturnType<typeof inMemoryDynamo>['client']>[0]
-  readonly scheduleFlush?: (at: string) => Promise<void>
+  readonly scheduleRelease?: (at: string) => Promise<void>
 }
 
 export type Handle = Parameters<ReturnType<typeof channelQueue>['run']>[0]
 
 /** The channel `ops`. */
-export const world = ({ sender, type = 'slack', around, scheduleFlush, ...more }: World) => {
+export const world = ({ sender, type = 'slack', around, scheduleRelease, ...more }: World) => {
   const queue = channelQueue({ start: START, ...more })
   const dynamo = inMemoryDynamo()
   const client: DynamoDBClient = dynamo.client(around)
@@ -74,13 +77,13 @@ export const world = ({ sender, type = 'slack', around, scheduleFlush, ...more }
   const schedules = new Set<string>()
   const ports: NotifyPorts = {
     channel: 'ops',
-    manners: MANNERS[type],
+    profile: MANNERS[type],
     now: queue.now,
-    rows: channelRows({ client, table: 'ledger', channel: 'ops' }),
+    rows: createChannelRows({ client, table: 'ledger', channel: 'ops' }),
     send: sender,
     queue: queue.ports,
-    scheduleFlush:
-      scheduleFlush ??
+    scheduleRelease:
+      scheduleRelease ??
       (async at => {
         if (schedules.has(at)) return
         schedules.add(at)

@@ -6,9 +6,9 @@ import { careForChannels } from '../../../functions/sweep/care-for-channels.ts'
 import type { SweepPorts } from '../../../functions/sweep/ports.ts'
 import { countMessages, sendFlush } from '../../../shared/aws/channels/channel-queues.ts'
 import { writeChannelRow } from '../../../shared/aws/channels/channel-row.ts'
-import { hold } from '../../../shared/aws/channels/held.ts'
-import { countHeld, knownChannels, rememberChannel } from '../../../shared/aws/channels/known-channels.ts'
-import { type ChannelQueues, channelsIn } from '../../../shared/channels/left-behind.ts'
+import { countScheduled, listKnownChannels, rememberChannel } from '../../../shared/aws/channels/known-channels.ts'
+import { hold } from '../../../shared/aws/channels/scheduled-deliveries.ts'
+import { type ChannelQueues, listChannels } from '../../../shared/channels/left-behind.ts'
 import { DEFAULT_POLICY } from '../../../shared/policy/load.ts'
 import { inMemoryDynamo } from '../../support/dynamodb.ts'
 import { NO_CHANNELS } from '../../support/no-channels.ts'
@@ -38,14 +38,14 @@ const aStack = () => {
     const channels: SweepPorts['channels'] = {
       present,
       remember: (one, now) => rememberChannel(ledger, one, now),
-      known: () => knownChannels(ledger),
-      countHeld: name => countHeld(ledger, name),
+      known: () => listKnownChannels(ledger),
+      countScheduled: name => countScheduled(ledger, name),
       countMessages: async url => {
         const count = messages.get(url) ?? 0
         if (count instanceof Error) throw count
         return count < 0 ? undefined : count
       },
-      flush: async ({ name }, at) => {
+      release: async ({ name }, at) => {
         flushed.push(`${name} ${at.toISOString()}`)
       },
     }
@@ -106,7 +106,7 @@ describe('a sweep', () => {
     await hold(rows, { at: '2026-11-25T07:00:00.000Z', alert, row, now: NOW })
     await stack.sweep(MAIL)
     expect(stack.counted.at(-1)).toBe('ChannelsLeftBehind 1')
-    expect(stack.logged[0]).toContain('"held":1')
+    expect(stack.logged[0]).toContain('"scheduled":1')
     // A channel of that name tells it.
     await stack.sweep(MAIL, channel('ops', 'Virtguard-another'))
     expect(stack.counted.at(-1)).toBe('ChannelsLeftBehind 0')
@@ -158,7 +158,7 @@ describe('a sweep', () => {
 
 test('what a route that is gone has held is told by the next sweep, though its schedule never comes', async () => {
   const { jobs, sender } = answering(OK)
-  const ops = world({ sender, scheduleFlush: async () => undefined })
+  const ops = world({ sender, scheduleRelease: async () => undefined })
   put(ops, later(1, '2026-11-24T09:00:00.000Z'))
   await ops.queue.run(ops.handle)
   expect(jobs).toHaveLength(0)
@@ -207,10 +207,10 @@ describe('the queues of channels', () => {
   })
 
   test('are named to Sweep by the stack, as short as twenty of them need', () => {
-    expect(channelsIn('ops=Virtguard-Q/Virtguard-U night-shift=A/B', SWEEPS)).toEqual([
+    expect(listChannels('ops=Virtguard-Q/Virtguard-U night-shift=A/B', SWEEPS)).toEqual([
       { name: 'ops', queueUrl: urlOf('Virtguard-Q'), undeliveredUrl: urlOf('Virtguard-U') },
       { name: 'night-shift', queueUrl: urlOf('A'), undeliveredUrl: urlOf('B') },
     ])
-    expect(channelsIn('', SWEEPS)).toEqual([])
+    expect(listChannels('', SWEEPS)).toEqual([])
   })
 })

@@ -2,13 +2,13 @@ import { describe, expect, test } from '@jest/globals'
 import { writeHeard } from '../../../shared/aws/ledger/heard.ts'
 import { transactWith } from '../../../shared/aws/ledger/transact.ts'
 import type { InstanceFacts } from '../../../shared/facts/facts.ts'
-import type { Way } from '../../../shared/ledger/heard.ts'
+import type { EventPath } from '../../../shared/ledger/heard.ts'
 import { DEFAULT_POLICY } from '../../../shared/policy/load.ts'
 import { PLACE } from '../../support/findings.ts'
 import { aMachine, aSweepWorld, idOf, type Options, type SweepWorld } from './world.ts'
 
 /** The world begins at 08:00:30 on 2026-11-24. */
-const BOTH: readonly Way[] = ['records', 'notifications']
+const BOTH: readonly EventPath[] = ['records', 'notifications']
 
 const worldOf = (machines: readonly InstanceFacts[] = [], more: Partial<Options> = {}): SweepWorld =>
   aSweepWorld({ machines, policy: DEFAULT_POLICY, ways: BOTH, ...more })
@@ -29,7 +29,7 @@ const launch = (world: SweepWorld, index: number, at: string, createdAt: string 
   world.machines.set(idOf(index), machine)
 }
 
-const hear = (world: SweepWorld, way: Way, at: string): Promise<void> =>
+const hear = (world: SweepWorld, way: EventPath, at: string): Promise<void> =>
   writeHeard({ table: world.ledger.table, transact: transactWith(world.ledger.client) }, { ...PLACE, way, at })
 
 /** Which ways were reported as deaf, and as heard again. */

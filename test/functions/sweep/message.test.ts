@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { readSweepMessage } from '../../../functions/sweep/message.ts'
 import { EventError } from '../../../shared/errors.ts'
-import { NO_COUNTS } from '../../../shared/fleet/coverage.ts'
+import { NO_COUNTS } from '../../../shared/ledger/coverage.ts'
 import type { SweepMessage } from '../../../shared/ledger/sweep-message.ts'
 
 const place = { accountId: '123456789012', region: 'eu-west-1', sweepId: 'message-1' }

@@ -90,7 +90,7 @@ describe('what runs when a rule is turned to enforce', () => {
     ['does not run', { machines: [aPvMachine(0, { state: 'stopped' })] }],
     ['belongs to a group', { machines: [aPvMachine(0, { tags: { 'aws:autoscaling:groupName': 'web' } })] }],
     ['runs where no function stops', { canStop: false }],
-    ['is looked at while stops are disabled', { killed: true }],
+    ['is looked at while stops are disabled', { stopsDisabled: true }],
     ['is on instance store', { machines: [aPvMachine(0, { rootDeviceType: 'instance-store' })] }],
   ])('is promised none where it %s', async (_, options) => {
     const world = aWorld({ policy: EXISTING, ...options })
@@ -204,7 +204,7 @@ describe('a request to promise stops', () => {
   test.each<[string, Partial<Options>]>([
     ['observes', { policy: policy('grace: 15m', 'observe') }],
     ['is enforced by no function', { canStop: false }],
-    ['is enforced while stops are disabled', { killed: true }],
+    ['is enforced while stops are disabled', { stopsDisabled: true }],
     ['has no budget', { policy: policy('grace: 15m, budget: { stops: 0 }') }],
   ])('promises nothing where the rule %s, and says so in the log', async (_, options) => {
     const world = await refused('BUDGET_SPENT', options)

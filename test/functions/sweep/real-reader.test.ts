@@ -1,6 +1,6 @@
 import type { EC2Client } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
-import { fleetClient } from '../../../shared/aws/fleet/places.ts'
+import { createFleetClient } from '../../../shared/aws/fleet/account-regions.ts'
 import { scanRegion } from '../../../shared/aws/fleet/scan-region.ts'
 import { parsePolicy } from '../../../shared/policy/load.ts'
 import { pageXml } from '../../support/described.ts'
@@ -47,7 +47,7 @@ let client: EC2Client
 beforeAll(async () => {
   endpoint = await startEndpoint(answer)
   const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' }
-  client = fleetClient({ region: 'us-east-1', endpoint: endpoint.url, credentials })
+  client = createFleetClient({ region: 'us-east-1', endpoint: endpoint.url, credentials })
 })
 afterAll(async () => {
   client.destroy()
@@ -63,10 +63,10 @@ test('100,000 instances, as EC2 describes them and throttled, are swept by sever
   })
   world.start()
   await world.run()
-  const told = Array.from({ length: PAGES }, (_, page) =>
+  const alerted = Array.from({ length: PAGES }, (_, page) =>
     Array.from({ length: PV_PER_PAGE }, (_, nth) => `${id(page * PER_PAGE + nth)} paravirtual-instance`),
   ).flat()
-  expect(tellings(world, 'finding')).toEqual(new Map(told.map(one => [one, 1])))
+  expect(tellings(world, 'finding')).toEqual(new Map(alerted.map(one => [one, 1])))
   expect(world.counted).toContain('SweepInstances us-east-1 100000')
   expect(world.counted).toContain('SweepNotCovered us-east-1 0')
   expect(world.parked).toEqual([])

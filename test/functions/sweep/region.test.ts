@@ -52,7 +52,9 @@ describe('a sweep of a region', () => {
     world.machines.set(idOf(1000), aPvMachine(1000))
     world.start()
     await world.run()
-    expect(world.alerts.map(({ told }) => told.flatMap(({ resources }) => resources).length)).toEqual([20, 1])
+    expect(world.alerts.map(({ told: alerted }) => alerted.flatMap(({ resources }) => resources).length)).toEqual([
+      20, 1,
+    ])
   })
 
   test('says nothing of what is terminated, and counts it', async () => {
@@ -99,8 +101,8 @@ describe('100,000 instances', () => {
     const world = await swept({ machines: fleet(20_000, 2), pageSize: 1000 })
     expect(tellings(world, 'finding')).toEqual(once(pvIn(20_000, 2)))
     expect(world.alerts.length).toBeLessThanOrEqual(3)
-    for (const { told } of world.alerts)
-      expect(told.flatMap(({ resources }) => resources).length).toBeLessThanOrEqual(5000)
+    for (const { told: alerted } of world.alerts)
+      expect(alerted.flatMap(({ resources }) => resources).length).toBeLessThanOrEqual(5000)
     expect(new Set(world.alerts.map(({ id, part }) => `${id} ${part.number}`)).size).toBe(world.alerts.length)
   })
 })

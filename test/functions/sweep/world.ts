@@ -9,20 +9,20 @@ import { sweepLedger } from '../../../functions/sweep/sweep-ledger.ts'
 import type { Alert } from '../../../shared/alert/alert.ts'
 import type { ScanBatch } from '../../../shared/aws/fleet/scan-region.ts'
 import { markAlerted, markTold } from '../../../shared/aws/ledger/confirm.ts'
-import { itemOf, rowOfItem } from '../../../shared/aws/ledger/items.ts'
+import { readRow, toItem } from '../../../shared/aws/ledger/items.ts'
 import type { Ledger } from '../../../shared/aws/ledger/ledger.ts'
 import { claimFindings } from '../../../shared/aws/ledger/ledger.ts'
-import { catalogue } from '../../../shared/catalogue/catalogue.ts'
+import { loadCatalogue } from '../../../shared/catalogue/catalogue.ts'
 import { evaluate } from '../../../shared/engine/evaluate.ts'
 import type { Finding } from '../../../shared/engine/finding.ts'
-import { instanceSubject } from '../../../shared/engine/subjects.ts'
-import { actorFromTags } from '../../../shared/facts/actor.ts'
+import { createInstanceSubject } from '../../../shared/engine/subjects.ts'
+import { readActorFromTags } from '../../../shared/facts/actor.ts'
 import type { ImageFacts, InstanceFacts } from '../../../shared/facts/facts.ts'
-import { addCounts, type Counts, NO_COUNTS } from '../../../shared/fleet/coverage.ts'
-import { troubleOf } from '../../../shared/fleet/trouble.ts'
-import { past } from '../../../shared/ledger/claim.ts'
-import type { Way } from '../../../shared/ledger/heard.ts'
-import { epochSeconds, type Row } from '../../../shared/ledger/row.ts'
+import { classifyReadFailure } from '../../../shared/fleet/read-failure.ts'
+import { createPast } from '../../../shared/ledger/claim.ts'
+import { addCounts, type Counts, NO_COUNTS } from '../../../shared/ledger/coverage.ts'
+import type { EventPath } from '../../../shared/ledger/heard.ts'
+import { type Row, toEpochSeconds } from '../../../shared/ledger/row.ts'
 import type { Policy } from '../../../shared/policy/policy.ts'
 import type { Reason } from '../../../shared/reasons/reason.ts'
 import { inMemoryDynamo } from '../../support/dynamodb.ts'
@@ -46,11 +46,11 @@ export type Options = {
   /** Whether there is a function that stops. */
   readonly canStop?: boolean
   /** Whether stops are switched off. */
-  readonly killed?: boolean
+  readonly stopsDisabled?: boolean
   /** What reading a page throws, by the number of the reading. */
   readonly scanError?: (reading: number) => Error | undefined
   /** By which ways the stack hears of launches, and in which region; none unless told. */
-  readonly ways?: readonly Way[]
+  readonly ways?: readonly EventPath[]
   readonly listensIn?: string
   /** Whether SQS delivers each message twice, at the same moment. */
   readonly twice?: boolean
@@ -104,7 +104,7 @@ export const aSweepWorld = (options: Options) => {
   const counted: string[] = []
   const logged: string[] = []
   const messages: Message[] = []
-  const parked: Message[] = []
+  const deadLettered: Message[] = []
   const scheduled = new Set<string>()
   const returning: { readonly alert: Alert; readonly at: number }[] = []
   let dies = new Set(options.diesAfter)
@@ -154,10 +154,10 @@ export const aSweepWorld = (options: Options) => {
           counts = addCounts(counts, { ...NO_COUNTS, terminated: 1 })
           return []
         }
-        const subject = instanceSubject({ ...input.place, event }, instance)
+        const subject = createInstanceSubject({ ...input.place, event }, instance)
         const { canStop: _canStop, ...never } = input.world
         const world = instance.state === 'running' ? input.world : never
-        const found = evaluate({ subject, event, actor: actorFromTags(instance.tags) }, world)
+        const found = evaluate({ subject, event, actor: readActorFromTags(instance.tags) }, world)
         counts = addCounts(counts, countsOf(new Set(found.map(({ status }) => status))))
         return found
       })
@@ -183,7 +183,7 @@ export const aSweepWorld = (options: Options) => {
     return {
       accountId: PLACE.accountId,
       listens: { region: options.listensIn ?? PLACE.region, ways: options.ways ?? [] },
-      killed: options.killed === true,
+      stopsDisabled: options.stopsDisabled === true,
       canStop: region => options.canStop === true && region === PLACE.region,
       regions: async () => [PLACE.region],
       policy,
@@ -192,9 +192,9 @@ export const aSweepWorld = (options: Options) => {
         pages += 1
         return pages < pagesAtOnce
       },
-      types: { known: catalogue, learn: () => undefined },
+      types: { known: loadCatalogue, learn: () => undefined },
       scan: input => options.reads?.(input) ?? scan(wire, input),
-      troubleOf,
+      troubleOf: classifyReadFailure,
       ec2: () => readerOf(wire),
       ledger: sweepLedger(ledger),
       send: (message, delay) => wire.pass(() => send(JSON.stringify(message), delay)),
@@ -226,7 +226,7 @@ export const aSweepWorld = (options: Options) => {
     const done = await Promise.all(deliveries.map(delivery => isDone(message, delivery)))
     if (done.includes(true)) return
     const again = { ...message, count: message.count + 1, at: time + REDELIVERED_MS }
-    if (again.count >= MOST_DELIVERIES) parked.push(message)
+    if (again.count >= MOST_DELIVERIES) deadLettered.push(message)
     else messages.push(again)
   }
 
@@ -267,7 +267,7 @@ export const aSweepWorld = (options: Options) => {
   /** Changes every row of the table as nothing of virtguard does. */
   const changeRows = (change: (row: Row) => Partial<Row>): void => {
     for (const [key, item] of dynamo.items)
-      if (item['finding'] !== undefined) dynamo.items.set(key, { ...item, ...itemOf(change(rowOfItem(item))) })
+      if (item['finding'] !== undefined) dynamo.items.set(key, { ...item, ...toItem(change(readRow(item))) })
   }
 
   return {
@@ -279,8 +279,8 @@ export const aSweepWorld = (options: Options) => {
     refuse: (because: Reason): void =>
       changeRows(row => ({
         state: 'REFUSED',
-        changedAt: epochSeconds(now()),
-        history: [...row.history, past('REFUSED', now(), because)],
+        changedAt: toEpochSeconds(now()),
+        history: [...row.history, createPast('REFUSED', now(), because)],
       })),
     change: (change: (finding: Finding) => Finding): void =>
       changeRows(row => ({ finding: JSON.stringify(change(JSON.parse(row.finding))) })),
@@ -296,7 +296,7 @@ export const aSweepWorld = (options: Options) => {
     alerts,
     counted,
     logged,
-    parked,
+    parked: deadLettered,
     dynamo,
     ledger: steady,
     claim: (findings: Parameters<typeof claimFindings>[0], claim: Parameters<typeof claimFindings>[2]) =>
@@ -308,7 +308,7 @@ export const aSweepWorld = (options: Options) => {
     apply: (other: Policy) => {
       policy = other
     },
-    rows: (): readonly Row[] => [...dynamo.items.values()].filter(item => item['finding'] !== undefined).map(rowOfItem),
+    rows: (): readonly Row[] => [...dynamo.items.values()].filter(item => item['finding'] !== undefined).map(readRow),
   }
 }
 export type SweepWorld = ReturnType<typeof aSweepWorld>

@@ -1,12 +1,12 @@
 /** A fleet that has a bit of everything, judged by the real rules: the same on every machine. */
 import type { ReportFoot, ReportHead } from '../../../cli/report/report-data.ts'
-import { catalogue } from '../../../shared/catalogue/catalogue.ts'
+import { loadCatalogue } from '../../../shared/catalogue/catalogue.ts'
 import { evaluate, type World } from '../../../shared/engine/evaluate.ts'
 import type { Finding } from '../../../shared/engine/finding.ts'
-import { instanceSubject } from '../../../shared/engine/subjects.ts'
-import { actorFromTags } from '../../../shared/facts/actor.ts'
+import { createInstanceSubject } from '../../../shared/engine/subjects.ts'
+import { readActorFromTags } from '../../../shared/facts/actor.ts'
 import type { InstanceFacts } from '../../../shared/facts/facts.ts'
-import { type Coverage, NO_COUNTS } from '../../../shared/fleet/coverage.ts'
+import { type Coverage, NO_COUNTS } from '../../../shared/ledger/coverage.ts'
 import { parsePolicy } from '../../../shared/policy/load.ts'
 import type { HistoryDay } from '../../../shared/report/pages.ts'
 
@@ -102,7 +102,7 @@ const anInstance = (random: () => number): InstanceFacts => {
   }
 }
 
-const world = (): World => ({ policy: parsePolicy(POLICY, 'policy.yaml'), types: catalogue(), now: NOW })
+const world = (): World => ({ policy: parsePolicy(POLICY, 'policy.yaml'), types: loadCatalogue(), now: NOW })
 
 export const reportHead = (): ReportHead => ({
   history: aHistory(randomFrom(7)),
@@ -130,8 +130,8 @@ export const aFleet = (wanted: number): Fleet => {
     const place = { accountId: pick(ACCOUNTS, random), region: pick(REGIONS, random) }
     const instance = anInstance(random)
     const event = { id: `scan-${place.region}`, name: 'DescribeInstances', time: NOW.toISOString() }
-    const subject = instanceSubject({ ...place, event }, instance)
-    const found = evaluate({ subject, event, actor: actorFromTags(instance.tags) }, judging)
+    const subject = createInstanceSubject({ ...place, event }, instance)
+    const found = evaluate({ subject, event, actor: readActorFromTags(instance.tags) }, judging)
     findings.push(...found.slice(0, wanted - findings.length))
     const key = `${place.accountId}/${place.region}`
     const one = coverage.get(key) ?? { ...place, ...NO_COUNTS, covered: true }

@@ -1,7 +1,7 @@
 /** Plays what a tape of numbers says: who gets a turn, what fails, what people do. Then lets everything come to rest. */
 import fc from 'fast-check'
 import { interfereWith, kindOf } from './people.ts'
-import { die, type Fate, type Invocation, settled } from './turns.ts'
+import { die, type Fate, type Invocation, resolved } from './turns.ts'
 import { type SimulatedWorld, simulatedWorld } from './world.ts'
 
 export type Step = { readonly what: number; readonly which: number; readonly fate: number }
@@ -120,7 +120,7 @@ const flow = async (play: Play, step: Step): Promise<void> => {
       world.advance(Math.max(1, gap), number() % 20)
       cutOff(play)
     }
-    await settled()
+    await resolved()
   }
 }
 
@@ -134,7 +134,7 @@ const act = async (play: Play, step: Step): Promise<void> => {
   else if (what < 79 && play.options.sweeps === true && step.fate % 2 === 0) play.world.sweep()
   else if (what < 79) launch(play, step)
   else await flow(play, step)
-  await settled()
+  await resolved()
 }
 
 const LONGEST_REST = 40_000
@@ -156,7 +156,7 @@ export const comeToRest = async (play: Play, fate: (call: string) => Fate = () =
       world.advance(Math.max(1, Math.ceil(next - world.now())), 1)
       cutOff(play)
     }
-    await settled()
+    await resolved()
   }
   throw new Error('the world does not come to rest')
 }

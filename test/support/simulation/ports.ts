@@ -2,13 +2,13 @@
 import type { ConfirmPorts } from '../../../functions/confirm/ports.ts'
 import type { EnforcePorts } from '../../../functions/enforce/ports.ts'
 import { stopLedger } from '../../../functions/enforce/stop-ledger.ts'
-import { hadStopped } from '../../../functions/evaluate/had-stopped.ts'
-import { passedInstances } from '../../../functions/evaluate/passed.ts'
+import { resolveRestarted } from '../../../functions/evaluate/had-stopped.ts'
+import { createPassedInstances } from '../../../functions/evaluate/passed.ts'
 import type { Ec2Reader, Ports } from '../../../functions/evaluate/ports.ts'
 import type { SnsMessage } from '../../../shared/alert/sns-message.ts'
-import { markAlerted, markTold, unmarkedOf } from '../../../shared/aws/ledger/confirm.ts'
+import { listUnmarked, markAlerted, markTold } from '../../../shared/aws/ledger/confirm.ts'
 import { claimFindings, type Ledger } from '../../../shared/aws/ledger/ledger.ts'
-import { catalogue } from '../../../shared/catalogue/catalogue.ts'
+import { loadCatalogue } from '../../../shared/catalogue/catalogue.ts'
 import type { inMemoryDynamo } from '../dynamodb.ts'
 import type { simulatedEc2 } from './ec2.ts'
 import { asDescribed } from './machine.ts'
@@ -35,7 +35,7 @@ export type Around = {
 }
 
 export const SILENT = { log: () => undefined, count: () => undefined, countFindings: () => undefined }
-export const TYPES = { known: catalogue, learn: () => undefined }
+export const TYPES = { known: loadCatalogue, learn: () => undefined }
 
 export const date = ({ now }: Around) => new Date(now() * 1000)
 
@@ -70,14 +70,14 @@ export const evaluatePorts = (gate: Gate, around: Around, { lag, age }: How): Po
     ...SILENT,
     types: TYPES,
     policy: policyOf(known),
-    killed: known.stops === 'off',
+    stopsDisabled: known.stops === 'off',
     canStop: () => true,
     now: () => date(around),
     ec2: () => reader,
-    passed: passedInstances(),
+    passed: createPassedInstances(),
     hear: async () => undefined,
     claim: (findings, claim) => claimFindings(findings, ledger, claim),
-    hadStopped: (place, ids) => hadStopped(ledger, place, ids),
+    hadStopped: (place, ids) => resolveRestarted(ledger, place, ids),
     handOver: async () => true,
     publish: message => gate('Publish', () => around.publish(message)),
   }
@@ -89,7 +89,7 @@ export const confirmPorts = (gate: Gate, around: Around): ConfirmPorts => {
     ...SILENT,
     markAlerted: (marks, claimant) => markAlerted(ledger, marks, { claimant, at: date(around) }),
     markTold: (marks, claimant) => markTold(ledger, marks, { claimant, at: date(around) }),
-    unmarkedOf: (marks, claimant) => unmarkedOf(ledger, marks, claimant),
+    unmarkedOf: (marks, claimant) => listUnmarked(ledger, marks, claimant),
     hasTime: () => true,
     schedule: appointment => gate('CreateSchedule', () => around.schedule(appointment)),
   }

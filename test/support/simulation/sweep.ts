@@ -3,9 +3,9 @@ import type { RegionReader, SweepPorts } from '../../../functions/sweep/ports.ts
 import { sweepLedger } from '../../../functions/sweep/sweep-ledger.ts'
 import type { ScanBatch } from '../../../shared/aws/fleet/scan-region.ts'
 import { evaluate } from '../../../shared/engine/evaluate.ts'
-import { instanceSubject } from '../../../shared/engine/subjects.ts'
+import { createInstanceSubject } from '../../../shared/engine/subjects.ts'
 import type { InstanceFacts } from '../../../shared/facts/facts.ts'
-import { NO_COUNTS } from '../../../shared/fleet/coverage.ts'
+import { NO_COUNTS } from '../../../shared/ledger/coverage.ts'
 import { PLACE } from '../findings.ts'
 import { NO_CHANNELS } from '../no-channels.ts'
 import { asDescribed } from './machine.ts'
@@ -25,7 +25,7 @@ const findingsOn = (instances: readonly InstanceFacts[], { place, world, scanId 
     .filter(({ state }) => state !== 'terminated')
     .flatMap(instance =>
       evaluate(
-        { subject: instanceSubject({ ...place, event }, instance), event, actor: {} },
+        { subject: createInstanceSubject({ ...place, event }, instance), event, actor: {} },
         instance.state === 'running' ? world : withoutStops(world),
       ),
     )
@@ -62,7 +62,7 @@ export const sweepPorts = (gate: Gate, around: Around, { lag, age }: How): Sweep
     listens: { region: PLACE.region, ways: [] },
     regions: async () => [PLACE.region],
     policy: policyOf(known),
-    killed: known.stops === 'off',
+    stopsDisabled: known.stops === 'off',
     canStop: () => true,
     now: () => date(around),
     isTimeLeft: twoPagesAtATime(),

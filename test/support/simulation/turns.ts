@@ -52,7 +52,7 @@ const passing = (fate: Fate, name: string): Error | undefined => {
 }
 
 /** Lets everything run until it waits for a turn. */
-export const settled = async (): Promise<void> => {
+export const resolved = async (): Promise<void> => {
   for (let round = 0; round < 3; round += 1) await new Promise<void>(resolve => setImmediate(resolve))
 }
 

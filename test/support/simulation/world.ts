@@ -8,7 +8,7 @@ import { processBatch as evaluateBatch } from '../../../functions/evaluate/proce
 import { processBatch as sweepBatch } from '../../../functions/sweep/process-batch.ts'
 import type { Alert } from '../../../shared/alert/alert.ts'
 import type { SnsMessage } from '../../../shared/alert/sns-message.ts'
-import { rowOfItem } from '../../../shared/aws/ledger/items.ts'
+import { readRow } from '../../../shared/aws/ledger/items.ts'
 import { placeOf, type Row } from '../../../shared/ledger/row.ts'
 import { inMemoryDynamo } from '../dynamodb.ts'
 import { PLACE } from '../findings.ts'
@@ -53,13 +53,13 @@ export const simulatedWorld = () => {
   const claims = watchedClaims(dynamo, { now: clock.now, turn })
 
   const rows = (): Row[] =>
-    [...dynamo.items.values()].filter(item => item['finding'] !== undefined).map(item => rowOfItem(item))
+    [...dynamo.items.values()].filter(item => item['finding'] !== undefined).map(item => readRow(item))
 
   const publish = (message: SnsMessage, by: Invocation): void => {
     const body: string = JSON.parse(message.Message).default
     const alert: Alert = JSON.parse(body)
-    const stories = new Map(rows().map(row => [`${row.pk} ${row.sk}`, storiesIn(row)]))
-    published.push({ alert, at: seconds, by, copy: queues.send('alerted', body), stories })
+    const contents = new Map(rows().map(row => [`${row.pk} ${row.sk}`, storiesIn(row)]))
+    published.push({ alert, at: seconds, by, copy: queues.send('alerted', body), stories: contents })
   }
 
   const finish = (message: Message): void => {

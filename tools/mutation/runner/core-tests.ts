@@ -15,7 +15,7 @@ const LEFT_OUT = [
 const IMPORT = /\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g
 
 /** The test files that reach one of the mutated files by their imports. */
-export function coreTests(root: string, mutated: readonly string[]): readonly string[] {
+export function listCoreTests(root: string, mutated: readonly string[]): readonly string[] {
   const wanted = new Set(mutated.map(file => path.resolve(root, file)))
   const imports = new Map<string, readonly string[]>()
   return globSync('test/**/*.test.ts', { cwd: root })
@@ -28,12 +28,12 @@ function reaches(file: string, wanted: ReadonlySet<string>, imports: Map<string,
   const seen = new Set([file])
   for (const each of seen) {
     if (wanted.has(each)) return true
-    for (const imported of importsOf(each, imports)) seen.add(imported)
+    for (const imported of listImports(each, imports)) seen.add(imported)
   }
   return false
 }
 
-function importsOf(file: string, known: Map<string, readonly string[]>): readonly string[] {
+function listImports(file: string, known: Map<string, readonly string[]>): readonly string[] {
   const before = known.get(file)
   if (before) return before
   const text = existsSync(file) ? readFileSync(file, 'utf8') : ''

@@ -20,15 +20,15 @@ export async function rehearse(open: () => TestFile): Promise<Rehearsal> {
   const file = open()
   const first = await file.run('all', 'at the end')
   const reached = takeCoverage()
-  const loading = mutantsOf(reached, LOADING)
+  const loading = listMutants(reached, LOADING)
   if (first.failure || Object.keys(reached).length === 0) return { plan: undefined, failure: first.failure }
   const ids = [...first.durations].flatMap(([id, milliseconds]) => (milliseconds <= SMALL_MS ? [id] : []))
   const second = await file.run(new Set(ids), 'at the end')
   const again = takeCoverage()
   const once = second.failure
     ? Object.values(reached).flatMap(each => Object.keys(each))
-    : ids.flatMap(id => missing(reached, again, id))
-  const fresh = [...new Set([...loading, ...mutantsOf(reached, HOOKS), ...once])]
+    : ids.flatMap(id => listMissing(reached, again, id))
+  const fresh = [...new Set([...loading, ...listMutants(reached, HOOKS), ...once])]
   const tests = ids.map(id => {
     const milliseconds = Math.min(first.durations.get(id) ?? 0, second.durations.get(id) ?? 0)
     return [id, { milliseconds, reached: reached[id] ?? {} }] as const
@@ -36,10 +36,10 @@ export async function rehearse(open: () => TestFile): Promise<Rehearsal> {
   return { plan: { file: file.file, tests: Object.fromEntries(tests), fresh }, failure: undefined }
 }
 
-const mutantsOf = (coverage: Coverage, id: string): string[] => Object.keys(coverage[id] ?? {})
+const listMutants = (coverage: Coverage, id: string): string[] => Object.keys(coverage[id] ?? {})
 
-const missing = (before: Coverage, after: Coverage, id: string): readonly string[] =>
-  mutantsOf(before, id).filter(mutant => after[id]?.[mutant] === undefined)
+const listMissing = (before: Coverage, after: Coverage, id: string): readonly string[] =>
+  listMutants(before, id).filter(mutant => after[id]?.[mutant] === undefined)
 
 /** The answer that Stryker reads: each test with its time, and what it reaches. */
 export function describeDryRun(rehearsals: readonly Rehearsal[]) {

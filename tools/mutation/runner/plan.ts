@@ -39,14 +39,14 @@ export function planSteps(files: readonly FilePlan[]): ReadonlyMap<string, reado
     const milliseconds = sum(Object.values(tests)) + LOADING_MS
     const byMutant = invert(tests)
     for (const mutant of fresh) {
-      const hitLimit = limitOf(mutant, byMutant.get(mutant)?.values() ?? [])
+      const hitLimit = computeLimit(mutant, byMutant.get(mutant)?.values() ?? [])
       add(mutant, { file, tests: whole, fresh: true, milliseconds, hitLimit })
     }
     const loadsAnew = new Set(fresh)
     for (const [mutant, reaching] of byMutant) {
       if (loadsAnew.has(mutant)) continue
       const reachedBy = [...reaching.values()]
-      const hitLimit = limitOf(mutant, reachedBy)
+      const hitLimit = computeLimit(mutant, reachedBy)
       add(mutant, { file, tests: new Set(reaching.keys()), fresh: false, milliseconds: sum(reachedBy), hitLimit })
     }
   }
@@ -69,5 +69,5 @@ function invert(tests: Readonly<Record<string, TestPlan>>): ReadonlyMap<string, 
 
 const sum = (tests: readonly TestPlan[]): number => tests.reduce((total, { milliseconds }) => total + milliseconds, 0)
 
-const limitOf = (mutant: string, tests: Iterable<TestPlan>): number =>
+const computeLimit = (mutant: string, tests: Iterable<TestPlan>): number =>
   10_000 + 10 * [...tests].reduce((total, { reached }) => total + (reached[mutant] ?? 0), 0)

@@ -2,7 +2,7 @@
 // seconds here. This one loads each file once, switches the mutant on, and lets the likeliest tests try first.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import fc from 'fast-check'
-import { coreTests } from './core-tests.ts'
+import { listCoreTests } from './core-tests.ts'
 import { describeDryRun, type Rehearsal, rehearse } from './dry-run.ts'
 import { createModuleLoader } from './modules.ts'
 import { type FilePlan, LOADING_MS, orderSteps, planSteps, type Step } from './plan.ts'
@@ -31,7 +31,7 @@ function createRunner() {
     dispose: async () => undefined,
     dryRun: async ({ files: mutated }: { readonly files?: readonly string[] }) => {
       const rehearsals: Rehearsal[] = []
-      for (const file of coreTests(process.cwd(), mutated ?? []))
+      for (const file of listCoreTests(process.cwd(), mutated ?? []))
         rehearsals.push(await rehearse(() => files.opening(file)))
       files.keep(rehearsals.flatMap(({ plan }) => plan ?? []))
       steps = planSteps(files.plans())
@@ -41,7 +41,7 @@ function createRunner() {
       const killers = kills.get(run.activeMutant.fileName) ?? new Map<string, number>()
       kills.set(run.activeMutant.fileName, killers)
       const order = orderSteps(steps.get(run.activeMutant.id) ?? [], killers)
-      for (const step of [...order, ...secondLook(order)]) {
+      for (const step of [...order, ...planSecondLook(order)]) {
         const verdict = await runStep(files, step, run)
         if (!verdict) continue
         killers.set(step.file, (killers.get(step.file) ?? 0) + 1)
@@ -53,7 +53,7 @@ function createRunner() {
 }
 
 /** What is made once and kept, as a client is, was made before the mutant was on: some files are loaded anew with it. */
-function secondLook(order: readonly Step[]): readonly Step[] {
+function planSecondLook(order: readonly Step[]): readonly Step[] {
   const again: Step[] = []
   let milliseconds = 0
   for (const step of order.filter(({ fresh }) => !fresh)) {
@@ -70,7 +70,7 @@ function createTestFiles(
   const loaderFor = createModuleLoader(root)
   const opened = new Map<string, ReturnType<typeof openTestFile>>()
   let plans: readonly FilePlan[] = existsSync(PLAN) ? JSON.parse(readFileSync(PLAN, 'utf8')) : []
-  let usual = usualDurations(plans)
+  let usual = computeUsualDurations(plans)
   const open: TestFiles['open'] = file =>
     openTestFile(root, file, loaderFor, id => {
       const milliseconds = usual.get(id)
@@ -89,7 +89,7 @@ function createTestFiles(
     plans: () => plans,
     keep: found => {
       plans = found
-      usual = usualDurations(found)
+      usual = computeUsualDurations(found)
       writeFileSync(PLAN, JSON.stringify(found))
       const needed = new Set(found.map(({ file }) => file))
       for (const file of opened.keys()) if (!needed.has(file)) opened.delete(file)
@@ -97,7 +97,7 @@ function createTestFiles(
   }
 }
 
-const usualDurations = (plans: readonly FilePlan[]): ReadonlyMap<string, number> =>
+const computeUsualDurations = (plans: readonly FilePlan[]): ReadonlyMap<string, number> =>
   new Map(
     plans.flatMap(({ tests }) => Object.entries(tests).map(([id, { milliseconds }]) => [id, milliseconds] as const)),
   )

@@ -1,6 +1,6 @@
 // One test file tries to kill one mutant.
 import type { Step } from './plan.ts'
-import { withMutant } from './switchboard.ts'
+import { runWithMutant } from './switchboard.ts'
 import type { Failure, TestFile } from './test-file.ts'
 
 export interface MutantRun {
@@ -27,7 +27,9 @@ export interface TestFiles {
 
 /** Runs the tests of a step with the mutant on. Undefined where none of them notices. */
 export async function runStep(files: TestFiles, step: Step, run: MutantRun): Promise<Verdict | undefined> {
-  const { played: failure, endless } = await withMutant(run.activeMutant.id, step.hitLimit, () => tryStep(files, step))
+  const { played: failure, endless } = await runWithMutant(run.activeMutant.id, step.hitLimit, () =>
+    tryStep(files, step),
+  )
   if (endless || failure?.timedOut) {
     files.close(step.file)
     return { status: 'timeout', reason: failure?.testId ?? step.file }

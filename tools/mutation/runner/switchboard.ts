@@ -32,7 +32,7 @@ export function takeCoverage(): Readonly<Record<string, Hits>> {
 }
 
 /** Plays with one mutant on, and says whether it was reached so often that it may never end. */
-export async function withMutant<T>(
+export async function runWithMutant<T>(
   mutant: string,
   hitLimit: number,
   play: () => Promise<T>,

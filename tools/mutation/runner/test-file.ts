@@ -36,8 +36,8 @@ export interface Run {
 /** How long a test may take, measured by what it took without a mutant. */
 export type Allowance = (testId: string) => number | undefined
 
-let onEvent: (event: circus.Event) => unknown = () => undefined
-circus.addEventHandler((event: circus.Event) => void onEvent(event))
+let handleEvent: (event: circus.Event) => unknown = () => undefined
+circus.addEventHandler((event: circus.Event) => void handleEvent(event))
 
 const strays: unknown[] = []
 process.on('unhandledRejection', error => strays.push(error))
@@ -59,7 +59,7 @@ export function openTestFile(
   attributeTo(LOADING)
   try {
     const replaced = new Map<string, unknown>([
-      ['@jest/globals', globalsFor(state)],
+      ['@jest/globals', createGlobals(state)],
       ['aws-sdk-client-mock', clients.library],
     ])
     loaderFor(replaced)(path.join(root, file))
@@ -68,7 +68,7 @@ export function openTestFile(
     clients.takeOff()
   }
   const tests = nameTests(file, state.rootDescribeBlock)
-  const modes = new Map([...blocksOf(state.rootDescribeBlock), ...tests.keys()].map(each => [each, each.mode]))
+  const modes = new Map([...renderBlocks(state.rootDescribeBlock), ...tests.keys()].map(each => [each, each.mode]))
   const environment = { ...process.env }
   setEnvironment(pristine)
   return {
@@ -100,7 +100,7 @@ async function runChosen(
   const durations = new Map<string, number>()
   let last = ''
   let started = process.cpuUsage()
-  onEvent = event => {
+  handleEvent = event => {
     switch (event.name) {
       case 'hook_start':
         return event.hook.type === 'beforeAll' && attributeTo(HOOKS)
@@ -121,11 +121,11 @@ async function runChosen(
   await circus.run()
   // Rejections that nobody handles are known a turn later.
   await new Promise(setImmediate)
-  onEvent = () => undefined
-  return { failure: failureIn(state, tests, last), durations }
+  handleEvent = () => undefined
+  return { failure: findFailure(state, tests, last), durations }
 }
 
-function failureIn(state: circus.State, tests: ReadonlyMap<Entry, string>, last: string): Failure | undefined {
+function findFailure(state: circus.State, tests: ReadonlyMap<Entry, string>, last: string): Failure | undefined {
   for (const [test, testId] of tests)
     if (test.errors.length > 0) {
       const timedOut = (test.duration ?? 0) >= (test.timeout ?? state.testTimeout)
@@ -140,7 +140,7 @@ function describeError(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
-function globalsFor(state: circus.State): unknown {
+function createGlobals(state: circus.State): unknown {
   const { describe, test, it, beforeAll, beforeEach, afterAll, afterEach } = circus
   const mocker = new ModuleMocker(globalThis)
   const jest = {
@@ -159,8 +159,8 @@ function setEnvironment(environment: NodeJS.ProcessEnv): void {
   Object.assign(process.env, environment)
 }
 
-function blocksOf(block: Block): readonly Block[] {
-  return [block, ...block.children.flatMap(child => (child.type === 'describeBlock' ? blocksOf(child) : []))]
+function renderBlocks(block: Block): readonly Block[] {
+  return [block, ...block.children.flatMap(child => (child.type === 'describeBlock' ? renderBlocks(child) : []))]
 }
 
 /** Every test with an id that stays the same from run to run: two of one name are numbered. */

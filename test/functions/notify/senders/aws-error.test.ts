@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
-import { awsAnswer } from '../../../../functions/notify/senders/aws-error.ts'
+import { interpretAwsError } from '../../../../functions/notify/senders/aws-error.ts'
 
 const named = (name: string): Error => Object.assign(new Error('not now'), { name })
 
 /** What is thrown, of whatever kind. */
 const thrownBy = (error: unknown): unknown => {
   try {
-    return awsAnswer(error)
+    return interpretAwsError(error)
   } catch (thrown) {
     return { thrown }
   }
@@ -22,13 +22,13 @@ describe('an error of an AWS service, by the names that services give it', () =>
     'RequestLimitExceeded',
     'RequestThrottled',
   ])('%s puts the channel off', name => {
-    expect(awsAnswer(named(name))).toEqual({ kind: 'later', seconds: 5, why: `${name}: not now` })
+    expect(interpretAwsError(named(name))).toEqual({ kind: 'later', seconds: 5, why: `${name}: not now` })
   })
 
   test.each(['AccessDeniedException', 'AccessDenied', 'AuthorizationErrorException', 'AuthorizationError'])(
     '%s is refused, and says who can give the right',
     name => {
-      expect(awsAnswer(named(name))).toEqual({
+      expect(interpretAwsError(named(name))).toEqual({
         kind: 'refused',
         why: `${name}: not now`,
         whatToDo: expect.stringMatching(/^Deploy the stack again/),
@@ -46,12 +46,12 @@ describe('an error of an AWS service, by the names that services give it', () =>
     'InvalidParameter',
     'ValidationException',
   ])('%s is refused: it stays so however often it is tried', name => {
-    expect(awsAnswer(named(name))).toEqual({ kind: 'refused', why: `${name}: not now` })
+    expect(interpretAwsError(named(name))).toEqual({ kind: 'refused', why: `${name}: not now` })
   })
 
   test('means what the service says that it means, where it does', () => {
     const meanings = { ThrottlingException: 'Ask for more.' }
-    expect(awsAnswer(named('ThrottlingException'), meanings)).toMatchObject({ whatToDo: 'Ask for more.' })
+    expect(interpretAwsError(named('ThrottlingException'), meanings)).toMatchObject({ whatToDo: 'Ask for more.' })
   })
 
   test.each([

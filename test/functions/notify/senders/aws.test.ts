@@ -8,14 +8,14 @@ import {
 } from '@aws-sdk/client-sns'
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { mockClient } from 'aws-sdk-client-mock'
-import { eventBusSender } from '../../../../functions/notify/senders/event-bus.ts'
-import { EVENTS } from '../../../../functions/notify/senders/machine-words.ts'
-import { securityHubSender } from '../../../../functions/notify/senders/security-hub.ts'
-import { mailboxesOf, snsSender, subscribersOf } from '../../../../functions/notify/senders/sns.ts'
-import { AMAZON_Q, emailFor } from '../../../../functions/notify/senders/sns-words.ts'
+import { createEventBusSender } from '../../../../functions/notify/senders/event-bus.ts'
+import { EVENTS } from '../../../../functions/notify/senders/machine-renderer.ts'
+import { createSecurityHubSender } from '../../../../functions/notify/senders/security-hub.ts'
+import { countSubscribers, createSnsSender, listMailboxes } from '../../../../functions/notify/senders/sns.ts'
+import { AMAZON_Q, createEmailRenderer } from '../../../../functions/notify/senders/sns-renderer.ts'
 import type { Job, Sender } from '../../../../shared/channels/sending.ts'
-import { instanceResource } from '../../../../shared/facts/resource.ts'
-import { asffTest } from '../../../../shared/formats/asff-test.ts'
+import { createInstanceResource } from '../../../../shared/facts/resource.ts'
+import { buildAsffTest } from '../../../../shared/formats/asff-test.ts'
 import { aFinding, anAlert, instanceIds, PLACE } from '../../../support/findings.ts'
 import { finding, outcome, seconds } from '../world.ts'
 
@@ -39,7 +39,11 @@ describe('Security Hub', () => {
     regions.push(region)
     return client
   }
-  const sender = securityHubSender({ clientFor, accountId: PLACE.accountId, test: at => asffTest(PLACE, at) })
+  const sender = createSecurityHubSender({
+    clientFor,
+    accountId: PLACE.accountId,
+    test: at => buildAsffTest(PLACE, at),
+  })
   const sent = (call = 0) => mock.commandCalls(BatchImportFindingsCommand)[call]?.args[0].input.Findings ?? []
   beforeEach(() => {
     regions.length = 0
@@ -73,7 +77,7 @@ describe('Security Hub', () => {
   })
 
   const of = (place: { accountId: string; region: string }) =>
-    anAlert([aFinding({ resource: instanceResource(place, 'i-0123456789abcdef0') })], place)
+    anAlert([aFinding({ resource: createInstanceResource(place, 'i-0123456789abcdef0') })], place)
   const inRegion = (region: string) => of({ ...PLACE, region })
 
   test('that names none which it did not take has taken all', async () => {
@@ -198,14 +202,14 @@ describe('Security Hub', () => {
 
   test('is tested with a document that is archived', async () => {
     expect(await sender({ kind: 'test', at: AT })).toMatchObject({ kind: 'sent' })
-    expect(sent()).toMatchObject([JSON.parse(JSON.stringify({ ...asffTest(PLACE, AT), RecordState: 'ARCHIVED' }))])
+    expect(sent()).toMatchObject([JSON.parse(JSON.stringify({ ...buildAsffTest(PLACE, AT), RecordState: 'ARCHIVED' }))])
   })
 })
 
 describe('an event bus', () => {
   const client = new EventBridgeClient(REGION)
   const mock = mockClient(client)
-  const sender = eventBusSender({ client, bus: 'default', words: EVENTS })
+  const sender = createEventBusSender({ client, bus: 'default', renderer: EVENTS })
   const calls = (): readonly PutEventsRequestEntry[][] =>
     mock.commandCalls(PutEventsCommand).map(call => call.args[0].input.Entries ?? [])
   const taking = ({ Entries }: { Entries: unknown[] }) => ({
@@ -291,9 +295,14 @@ describe('a topic', () => {
     mock.on(PublishCommand).resolves({ MessageId: 'm-1' })
   })
 
-  const chat = snsSender({ client, arn, words: AMAZON_Q, audience: subscribersOf(client, arn) })
+  const chat = createSnsSender({ client, arn, renderer: AMAZON_Q, audience: countSubscribers(client, arn) })
   const addresses = ['ops@example.com', 'user@example.com']
-  const mail = snsSender({ client, arn, words: emailFor('mail'), audience: mailboxesOf(client, arn, addresses) })
+  const mail = createSnsSender({
+    client,
+    arn,
+    renderer: createEmailRenderer('mail'),
+    audience: listMailboxes(client, arn, addresses),
+  })
 
   test('brings notifications to Amazon Q', async () => {
     expect(await chat(alertJob())).toEqual({ kind: 'sent', says: 'SNS has taken it as message m-1' })

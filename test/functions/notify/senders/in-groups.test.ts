@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals'
-import { inGroups } from '../../../../functions/notify/senders/in-groups.ts'
+import { chunkBySize } from '../../../../functions/notify/senders/in-groups.ts'
 
 /** A thing whose JSON has so many bytes. */
 const ofBytes = (bytes: number): string => 'x'.repeat(bytes - 2)
 
 const sizes = (bytes: readonly number[], limit: { most: number; bytes: number }): readonly number[] =>
-  inGroups(bytes.map(ofBytes), limit).map(({ length }) => length)
+  chunkBySize(bytes.map(ofBytes), limit).map(({ length }) => length)
 
 test.each<[string, number[], { most: number; bytes: number }, number[]]>([
   ['that fill a group exactly stay together', [4, 4, 4, 4], { most: 10, bytes: 8 }, [2, 2]],
@@ -18,5 +18,5 @@ test.each<[string, number[], { most: number; bytes: number }, number[]]>([
 })
 
 test('what counts is bytes and not characters', () => {
-  expect(inGroups(['é', 'é'], { most: 10, bytes: 7 })).toEqual([['é'], ['é']])
+  expect(chunkBySize(['é', 'é'], { most: 10, bytes: 7 })).toEqual([['é'], ['é']])
 })

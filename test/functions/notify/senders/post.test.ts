@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
-import { post } from '../../../../functions/notify/senders/post.ts'
+import { postJson } from '../../../../functions/notify/senders/post.ts'
 import { START } from '../world.ts'
 
 const URL_OF_HOOK = new URL('https://hooks.example.com/services/verysecret')
 
-const posted = () => post({ url: URL_OF_HOOK, body: '{}', headers: {}, timeoutMs: 1_000 })
+const posted = () => postJson({ url: URL_OF_HOOK, body: '{}', headers: {}, timeoutMs: 1_000 })
 
 const answering = (body: ReadableStream | string | null, init: ResponseInit = {}): void => {
   jest.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response(body, init))

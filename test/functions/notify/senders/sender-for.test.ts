@@ -9,9 +9,9 @@ import {
 } from '@aws-sdk/client-sns'
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { mockClient } from 'aws-sdk-client-mock'
-import { senderFor } from '../../../../functions/notify/senders/sender-for.ts'
+import { createSender } from '../../../../functions/notify/senders/sender-for.ts'
 import type { Sender } from '../../../../shared/channels/sending.ts'
-import { instanceResource } from '../../../../shared/facts/resource.ts'
+import { createInstanceResource } from '../../../../shared/facts/resource.ts'
 import type { Channel } from '../../../../shared/policy/policy.ts'
 import { aFinding, anAlert, PLACE } from '../../../support/findings.ts'
 import { type SlackServer, startSlack } from '../../../support/slack-server.ts'
@@ -72,7 +72,7 @@ const CONTEXT = {
     return []
   },
 }
-const made = (channel: Channel): Promise<Sender> => senderFor('ops', channel, CONTEXT)
+const made = (channel: Channel): Promise<Sender> => createSender('ops', channel, CONTEXT)
 const TEST = { kind: 'test', at: START.toISOString() } as const
 const ALERT = { kind: 'alert', alert: finding(1) } as const
 /** An alert that leaves out some of its findings. */
@@ -120,8 +120,8 @@ describe('a channel of the policy is sent to', () => {
     keep(SIGNED)
     answeringWith(200)
     const send = await made({ type: 'webhook', secret: SECRET, format })
-    const told = [{ rules: [aFinding().rule, 'xen-hypervisor'], resources: [aFinding().resource.id] }]
-    await send({ ...SHORTENED, alert: { ...SHORTENED.alert, told } })
+    const alerted = [{ rules: [aFinding().rule, 'xen-hypervisor'], resources: [aFinding().resource.id] }]
+    await send({ ...SHORTENED, alert: { ...SHORTENED.alert, told: alerted } })
     expect(read.length > 0).toBe(reads > 0)
   })
 
@@ -156,7 +156,7 @@ describe('a channel of the policy is sent to', () => {
     })
     const send = await made({ type: 'security-hub' })
     const elsewhere = { ...PLACE, region: 'eu-west-1' }
-    const resource = instanceResource(elsewhere, 'i-0123456789abcdef0')
+    const resource = createInstanceResource(elsewhere, 'i-0123456789abcdef0')
     expect(await send(ALERT)).toMatchObject({ kind: 'sent' })
     expect(await send({ kind: 'alert', alert: anAlert([aFinding({ resource })], elsewhere) })).toMatchObject({
       kind: 'sent',

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api'
-import { slackErrorOf } from '../../../../functions/notify/senders/slack-error.ts'
+import { readSlackError } from '../../../../functions/notify/senders/slack-error.ts'
 
 const TOKEN = 'xoxb-0000-secret'
 const platform = (error: string, messages?: string[]): WebAPIPlatformError =>
   new WebAPIPlatformError({ ok: false, error, ...(messages && { response_metadata: { messages } }) })
-const meaning = (error: string, messages?: string[]) => slackErrorOf(platform(error, messages), TOKEN)
+const meaning = (error: string, messages?: string[]) => readSlackError(platform(error, messages), TOKEN)
 const http = (status: number): WebAPIHTTPError => new WebAPIHTTPError(status, 'no', {}, '')
 
 describe('an error of Slack', () => {
@@ -89,7 +89,7 @@ describe('an error of Slack', () => {
 
 describe('an answer by HTTP alone', () => {
   test.each([408, 500, 503])('of %d is tried again', status => {
-    expect(() => slackErrorOf(http(status), TOKEN)).toThrow(`Slack: HTTP ${status}`)
+    expect(() => readSlackError(http(status), TOKEN)).toThrow(`Slack: HTTP ${status}`)
   })
 
   test.each([
@@ -100,17 +100,17 @@ describe('an answer by HTTP alone', () => {
     [404, ''],
     [204, ''],
   ])('of %d is refused%s', (status, more) => {
-    expect(slackErrorOf(http(status), TOKEN)).toEqual({
+    expect(readSlackError(http(status), TOKEN)).toEqual({
       sent: { kind: 'refused', why: `Slack refused it: HTTP ${status}${more}` },
     })
   })
 
   test('of 429 puts the channel off, as long as it says or for a while', () => {
-    expect(slackErrorOf(new WebAPIRateLimitedError(7), TOKEN)).toEqual({
+    expect(readSlackError(new WebAPIRateLimitedError(7), TOKEN)).toEqual({
       sent: { kind: 'later', seconds: 7, why: 'Slack: 429' },
     })
     const silent = new Error('Retry header did not contain a valid timeout (url: https://slack.com)')
-    expect(slackErrorOf(silent, TOKEN)).toEqual({
+    expect(readSlackError(silent, TOKEN)).toEqual({
       sent: { kind: 'later', seconds: expect.any(Number), why: 'Slack: 429 without Retry-After' },
     })
   })
@@ -118,7 +118,7 @@ describe('an answer by HTTP alone', () => {
 
 test('what did not reach Slack is tried again, and says nothing of the token', () => {
   const lost = new WebAPIRequestError(new Error('ECONNREFUSED'))
-  expect(() => slackErrorOf(lost, TOKEN)).toThrow('Slack: ECONNREFUSED')
-  expect(() => slackErrorOf(new TypeError(TOKEN), TOKEN)).toThrow(/^Slack: TypeError of its client$/)
-  expect(() => slackErrorOf(TOKEN, TOKEN)).toThrow(/^Slack: an error of its client$/)
+  expect(() => readSlackError(lost, TOKEN)).toThrow('Slack: ECONNREFUSED')
+  expect(() => readSlackError(new TypeError(TOKEN), TOKEN)).toThrow(/^Slack: TypeError of its client$/)
+  expect(() => readSlackError(TOKEN, TOKEN)).toThrow(/^Slack: an error of its client$/)
 })

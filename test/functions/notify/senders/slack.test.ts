@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { slackSender } from '../../../../functions/notify/senders/slack.ts'
-import { SLACK } from '../../../../functions/notify/senders/slack-words.ts'
+import { createSlackSender } from '../../../../functions/notify/senders/slack.ts'
+import { SLACK } from '../../../../functions/notify/senders/slack-renderer.ts'
 import type { Secret } from '../../../../shared/aws/secrets.ts'
 import { type Behaviour, type SlackServer, startSlack } from '../../../support/slack-server.ts'
 import { aSecret, finding, outcome, seconds } from '../world.ts'
@@ -16,7 +16,7 @@ afterEach(() => server.close())
 const TOKEN = 'xoxb-0000-secret'
 
 const sender = (secret: Secret = aSecret(TOKEN)) =>
-  slackSender({ secret, channel: 'C0123ABCD', api: `${server.origin}/api/`, words: SLACK, timeoutMs: 500 })
+  createSlackSender({ secret, channel: 'C0123ABCD', api: `${server.origin}/api/`, renderer: SLACK, timeoutMs: 500 })
 
 const JOB = { kind: 'alert', alert: finding(1) } as const
 

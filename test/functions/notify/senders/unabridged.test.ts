@@ -1,17 +1,17 @@
 import { describe, expect, test } from '@jest/globals'
-import { type RowsAt, unabridged } from '../../../../functions/notify/senders/unabridged.ts'
+import { type RowsAt, restoreUnabridged } from '../../../../functions/notify/senders/unabridged.ts'
 import type { Alert } from '../../../../shared/alert/alert.ts'
-import { messageOf } from '../../../../shared/alert/tell.ts'
+import { renderSnsMessage } from '../../../../shared/alert/tell.ts'
 import type { Job } from '../../../../shared/channels/sending.ts'
-import { rowOf } from '../../../../shared/ledger/claim.ts'
+import { createRow } from '../../../../shared/ledger/claim.ts'
 import { aFinding, anAlert, instanceIds, TELLER } from '../../../support/findings.ts'
 
 const ids = instanceIds(1000)
 const findings = ids.map(on => aFinding({ on }))
-const rows = new Map(findings.map(finding => [finding.resource.id, rowOf(finding, { ...TELLER, launchId: 'r-1' })]))
+const rows = new Map(findings.map(finding => [finding.resource.id, createRow(finding, { ...TELLER, launchId: 'r-1' })]))
 
 /** A launch of a thousand, as SNS could take it. */
-const short: Alert = JSON.parse(JSON.parse(messageOf(anAlert(findings)).Message).default)
+const short: Alert = JSON.parse(JSON.parse(renderSnsMessage(anAlert(findings)).Message).default)
 
 const world = () => {
   const jobs: Job[] = []
@@ -20,7 +20,7 @@ const world = () => {
     reads.push(places.length)
     return places.flatMap(({ resourceId }) => rows.get(resourceId) ?? [])
   }
-  const send = unabridged(rowsAt, async job => {
+  const send = restoreUnabridged(rowsAt, async job => {
     jobs.push(job)
     return { kind: 'sent', says: 'ok' }
   })
@@ -62,7 +62,7 @@ describe('a channel that programs read', () => {
 
   test('is told nothing while the ledger cannot be read: the message comes again', async () => {
     const jobs: Job[] = []
-    const failing = unabridged(
+    const failing = restoreUnabridged(
       () => Promise.reject(new Error('no capacity')),
       async job => {
         jobs.push(job)

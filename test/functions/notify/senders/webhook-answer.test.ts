@@ -1,8 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
-import { isUnauthorized, said, sentBy } from '../../../../functions/notify/senders/webhook-answer.ts'
+import {
+  interpretWebhookAnswer,
+  isUnauthorized,
+  quoteBody,
+} from '../../../../functions/notify/senders/webhook-answer.ts'
 
 const answer = (status: number, text = '') => ({ status, text, retryAfter: undefined })
-const meaning = (status: number, text = '') => sentBy(answer(status, text), 'Look at it.')
+const meaning = (status: number, text = '') => interpretWebhookAnswer(answer(status, text), 'Look at it.')
 
 describe('a webhook that answers', () => {
   test.each([200, 204, 299])('%d has taken the message', status => {
@@ -49,6 +53,6 @@ describe('a webhook that answers', () => {
 })
 
 test('what a service said is one short line', () => {
-  expect(said(' no  such\n\n topic ')).toBe('no such topic')
-  expect(said('x'.repeat(500))).toHaveLength(200)
+  expect(quoteBody(' no  such\n\n topic ')).toBe('no such topic')
+  expect(quoteBody('x'.repeat(500))).toHaveLength(200)
 })

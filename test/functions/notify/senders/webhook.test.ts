@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { WEBHOOK } from '../../../../functions/notify/senders/machine-words.ts'
-import { SLACK } from '../../../../functions/notify/senders/slack-words.ts'
-import { TEAMS } from '../../../../functions/notify/senders/teams-words.ts'
-import { plainWebhookSender, signedWebhookSender } from '../../../../functions/notify/senders/webhook.ts'
-import type { Words } from '../../../../functions/notify/senders/words.ts'
+import { WEBHOOK } from '../../../../functions/notify/senders/machine-renderer.ts'
+import type { Renderer } from '../../../../functions/notify/senders/renderer.ts'
+import { SLACK } from '../../../../functions/notify/senders/slack-renderer.ts'
+import { TEAMS } from '../../../../functions/notify/senders/teams-renderer.ts'
+import { createPlainWebhookSender, createSignedWebhookSender } from '../../../../functions/notify/senders/webhook.ts'
 import type { Secret } from '../../../../shared/aws/secrets.ts'
-import { ocsfBody, webhookTest } from '../../../../shared/channels/webhook/body.ts'
+import { buildOcsfBody, buildWebhookTest } from '../../../../shared/channels/webhook/body.ts'
 import { aFinding, anAlert, instanceIds } from '../../../support/findings.ts'
 import { type Behaviour, type SlackServer, startSlack } from '../../../support/slack-server.ts'
 import { aSecret, finding, outcome, START, seconds, world } from '../world.ts'
@@ -23,8 +23,14 @@ const JOB = { kind: 'alert', alert: finding(1) } as const
 const MANY = { kind: 'alert', alert: anAlert(instanceIds(1000).map(on => aFinding({ on }))) } as const
 const url = (): string => `${server.origin}/services/T0/B0/verysecret`
 
-const plain = (secret: Secret, words: Words<object> = SLACK) =>
-  plainWebhookSender({ secret, words, whatToDo: 'Make a new one.', timeoutMs: 500, protocols: ['http:'] })
+const plain = (secret: Secret, words: Renderer<object> = SLACK) =>
+  createPlainWebhookSender({
+    secret,
+    renderer: words,
+    whatToDo: 'Make a new one.',
+    timeoutMs: 500,
+    protocols: ['http:'],
+  })
 
 describe.each([
   ['an incoming webhook of Slack', SLACK],
@@ -112,7 +118,7 @@ describe('the URL of a webhook', () => {
       'the URL in the secret has a user or password before the host',
     ],
   ])('is not %s', async (_, secret, why) => {
-    const send = plainWebhookSender({ secret: aSecret(secret), words: SLACK, whatToDo: '' })
+    const send = createPlainWebhookSender({ secret: aSecret(secret), renderer: SLACK, whatToDo: '' })
     const sent = await send(JOB)
     expect(sent).toEqual({ kind: 'refused', why, whatToDo: expect.stringMatching(/^Put (the|a) URL/) })
     expect(JSON.stringify(sent)).not.toContain('hooks')
@@ -178,9 +184,9 @@ describe('an answer that repeats the URL', () => {
   })
 
   test('is no reason to try for hours where the URL has a password: it is refused at once', async () => {
-    const send = plainWebhookSender({
+    const send = createPlainWebhookSender({
       secret: aSecret('https://user:hunter22@hooks.example.com/x'),
-      words: SLACK,
+      renderer: SLACK,
       whatToDo: '',
     })
     const channel = world({ sender: send, type: 'slack-webhook' })
@@ -195,7 +201,13 @@ describe('an answer that repeats the URL', () => {
 
 describe('a webhook of one’s own', () => {
   const signed = (secret: Secret, format: 'alert' | 'ocsf' = 'alert') =>
-    signedWebhookSender({ secret, words: WEBHOOK[format], now: () => START, timeoutMs: 500, protocols: ['http:'] })
+    createSignedWebhookSender({
+      secret,
+      renderer: WEBHOOK[format],
+      now: () => START,
+      timeoutMs: 500,
+      protocols: ['http:'],
+    })
 
   test.each(['alert', 'ocsf'] as const)('of format %s can be verified by its key', async format => {
     await signed(aSecret(JSON.stringify({ url: url(), key: 'k' })), format)(JOB)
@@ -211,7 +223,7 @@ describe('a webhook of one’s own', () => {
     await signed(aSecret(JSON.stringify({ url: url(), key: 'k' })), 'ocsf')(MANY)
     const events = server.taken.flatMap(({ text }) => JSON.parse(text))
     expect(server.taken.length).toBeGreaterThan(1)
-    expect(events).toEqual(JSON.parse(JSON.stringify(ocsfBody([MANY.alert]))))
+    expect(events).toEqual(JSON.parse(JSON.stringify(buildOcsfBody([MANY.alert]))))
     for (const { text, headers } of server.taken) {
       expect(Buffer.byteLength(text)).toBeLessThan(1_000_000)
       const expected = createHmac('sha256', 'k').update(`${headers['x-virtguard-timestamp']}.${text}`).digest('hex')
@@ -233,7 +245,7 @@ describe('a webhook of one’s own', () => {
     const [alert, at] = [outcome(1, seconds(900)), '2026-11-24T08:00:00Z']
     await send({ kind: 'alert', alert })
     await send({ kind: 'test', at })
-    const bodies = [...WEBHOOK[format].digest([alert]), format === 'ocsf' ? [] : webhookTest(at)]
+    const bodies = [...WEBHOOK[format].digest([alert]), format === 'ocsf' ? [] : buildWebhookTest(at)]
     expect(server.taken.map(({ text }) => JSON.parse(text))).toEqual(JSON.parse(JSON.stringify(bodies)))
   })
 

@@ -1,0 +1,86 @@
+import type { Finding } from '../../shared/engine/finding.ts'
+import type { Ec2Event } from '../../shared/facts/event.ts'
+import { SEVERITIES, type Severity } from '../../shared/rules/rule.ts'
+import { formatCount } from './counted.ts'
+
+/** The findings so far. */
+export type FindingTally = {
+  readonly failed: Record<Severity, number>
+  unknown: number
+  exempt: number
+  /** A finding, or an UNKNOWN, at or above the severity that makes the exit code 1. */
+  counts: boolean
+}
+
+/** What a replay has seen so far. */
+export type Tally = FindingTally & {
+  records: number
+  readonly events: Record<Ec2Event['kind'], number>
+  /** Problems that were reported: damaged or unreadable records and files. */
+  problems: number
+  unreadable: number
+}
+
+export const createFindingTally = (): FindingTally => ({
+  failed: { INFORMATIONAL: 0, LOW: 0, MEDIUM: 0, HIGH: 0, CRITICAL: 0 },
+  unknown: 0,
+  exempt: 0,
+  counts: false,
+})
+
+export const createTally = (): Tally => ({
+  records: 0,
+  events: { launch: 0, 'refused-launch': 0, image: 0, running: 0, start: 0, ignored: 0 },
+  problems: 0,
+  unreadable: 0,
+  ...createFindingTally(),
+})
+
+/** Counts a finding; UNKNOWN weighs as much as FAILED, what is exempt or passed weighs nothing. */
+export const countFinding = (tally: FindingTally, { status, severity, workflow }: Finding, failOn: Severity): void => {
+  if (status === 'PASSED') return
+  if (workflow === 'SUPPRESSED') {
+    tally.exempt++
+    return
+  }
+  if (status === 'FAILED') tally.failed[severity]++
+  else tally.unknown++
+  if (SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(failOn)) tally.counts = true
+}
+
+export const countFindings = ({ failed, unknown }: FindingTally): number =>
+  SEVERITIES.reduce((sum, severity) => sum + failed[severity], unknown)
+
+/** 2 where something could not be read, else 1 where something failed, else 0. */
+export const exitCodeOf = ({ problems, counts }: Tally): number => (problems > 0 ? 2 : counts ? 1 : 0)
+
+const listPresent = (parts: readonly (readonly [number, string, string?])[]): readonly string[] =>
+  parts.filter(([count]) => count > 0).map(([count, one, many]) => formatCount(count, one, many))
+
+/** What was read and what was found, in two lines or three. */
+export const summarizeTally = (tally: Tally, inputs: number): readonly string[] => {
+  const { events, failed } = tally
+  const read = listPresent([
+    [events.launch, 'launch', 'launches'],
+    [events['refused-launch'], 'refused launch', 'refused launches'],
+    [events.image, 'image'],
+    [events.running, 'running notification'],
+    [events.start, 'start of instances', 'starts of instances'],
+    [events.ignored, 'other event'],
+    [tally.unreadable, 'unreadable', 'unreadable'],
+  ])
+  const found = SEVERITIES.toReversed().flatMap(severity => listPresent([[failed[severity], severity, severity]]))
+  const rest = listPresent([
+    [tally.unknown, 'UNKNOWN', 'UNKNOWN'],
+    [tally.exempt, 'exempt', 'exempt'],
+  ])
+  const total = formatCount(countFindings(tally), 'finding')
+  return [
+    `${formatCount(tally.records, 'record')} in ${formatCount(inputs, 'input')}${read.length > 0 ? `: ${read.join(', ')}` : ''}`,
+    [total, [...found, ...rest].join(', ')].filter(part => part !== '').join(': '),
+    ...(events.running + events.start > 0
+      ? ['a notification or a start has no facts of its instance: evaluating it needs AWS, so none was evaluated']
+      : []),
+    ...(tally.unknown > 0 ? ['UNKNOWN is no pass: the records lack a fact that the rule needs'] : []),
+  ]
+}

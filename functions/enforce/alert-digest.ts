@@ -1,0 +1,56 @@
+import { buildDigestAlerts } from '../../shared/alert/outcome.ts'
+import type { Refusal } from '../../shared/ledger/refusal.ts'
+import { type PendingNotification, placeOf } from '../../shared/ledger/row.ts'
+import { FINDINGS_PER_PROMISE, PROMISE_DELAY_SECONDS } from '../../shared/ledger/sweep-message.ts'
+import { addDeliveries } from '../../shared/routing/deliveries.ts'
+import { requestRedelivery } from '../come-again.ts'
+import { mapConcurrent } from '../runtime/map-concurrent.ts'
+import { publishAll, restoreEndedFinding, type Work } from './alert-outcomes.ts'
+import { type InForce, readPolicyInForce } from './policy-in-force.ts'
+
+const ARE_TOLD: readonly PendingNotification['kind'][] = ['told', 'mine']
+
+/**
+ * Where the policy has them wait, those that the budget had no room for are promised again, with times for which it has
+ * room: once this digest, which says that they were not stopped, is known to be out.
+ */
+const promiseAgain = async (
+  refusals: readonly Refusal[],
+  { inForce, work }: { readonly inForce: InForce; readonly work: Work },
+): Promise<void> => {
+  const { where, ports } = work
+  if (inForce.policy.stop.budget.whenSpent !== 'wait') return
+  const notBefore = new Date(ports.now().getTime() + PROMISE_DELAY_SECONDS * 1000).toISOString()
+  const findings = refusals.map(({ row }) => placeOf(row)).map(({ resourceId, rule }) => ({ resourceId, rule }))
+  for (let start = 0; start < findings.length; start += FINDINGS_PER_PROMISE) {
+    const some = findings.slice(start, start + FINDINGS_PER_PROMISE)
+    await ports.promiseAgain({ kind: 'promise', ...where, findings: some, only: 'budget', notBefore })
+  }
+}
+
+/**
+ * Tells the refusals that have been gathered, in one alert, and forgets them then. What dies in between is told again by
+ * the same message; what another message is telling is left to it.
+ */
+export const alertDigest = async (work: Work): Promise<void> => {
+  const { where, delivery, ports } = work
+  const refusals = await ports.ledger.untoldRefusals(where)
+  if (refusals.length === 0) return
+  const inForce = await readPolicyInForce(ports)
+  const claimant = { claimant: delivery.claimant, now: ports.now() }
+  const turns = await mapConcurrent(refusals, async refusal => {
+    const pending = await ports.ledger.claimUntold(refusal.row, { ...claimant, inDigest: 'yes' })
+    return { refusal, untold: pending }
+  })
+  const mine = turns.flatMap(({ untold: pending }) => (pending.kind === 'mine' ? [pending] : []))
+  const alerts = buildDigestAlerts(mine.map(restoreEndedFinding), inForce, claimant)
+  await publishAll(
+    alerts.map(alert => addDeliveries(alert, inForce.policy, claimant.now)),
+    mine.map(({ row }) => row),
+    work,
+  )
+  const alerted = turns.flatMap(({ refusal, untold: pending }) => (ARE_TOLD.includes(pending.kind) ? [refusal] : []))
+  await promiseAgain(alerted, { inForce, work })
+  await ports.ledger.forgetRefusals(alerted)
+  if (turns.some(({ untold: pending }) => pending.kind === 'sibling')) requestRedelivery()
+}

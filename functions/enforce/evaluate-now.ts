@@ -1,0 +1,52 @@
+import { complete } from '../../shared/engine/complete.ts'
+import { evaluate } from '../../shared/engine/evaluate.ts'
+import type { Finding } from '../../shared/engine/finding.ts'
+import { createInstanceSubject } from '../../shared/engine/subjects.ts'
+import { readActorFromTags } from '../../shared/facts/actor.ts'
+import type { InstanceFacts } from '../../shared/facts/facts.ts'
+import { readFinding } from '../../shared/ledger/finding-in.ts'
+import type { Row } from '../../shared/ledger/row.ts'
+import type { InForce } from './policy-in-force.ts'
+import type { EnforcePorts } from './ports.ts'
+import { readOrDeny } from './reading.ts'
+
+type Inspection = {
+  /** At least one: they know who launched the instance. */
+  readonly rows: readonly Row[]
+  readonly where: { readonly accountId: string; readonly region: string }
+  readonly inForce: InForce
+  readonly ports: EnforcePorts
+}
+
+/**
+ * What the policy of now says of the instance as it is now, PASSED included. Facts that EC2 does not let us read stay
+ * unknown, and what is unknown is never stopped. Throws where EC2 does not answer.
+ */
+export const evaluateNow = async (
+  instance: InstanceFacts,
+  { rows, where, inForce, ports }: Inspection,
+): Promise<readonly Finding[]> => {
+  const [row] = rows
+  if (row === undefined) return []
+  const { policy, stops } = inForce
+  const known = readFinding(row)
+  const origin = { ...where, event: known.event }
+  const ec2 = {
+    // It was described a moment ago: what is missing then is missing.
+    instances: async () => ({ ok: true, facts: [] }) as const,
+    images: (ids: readonly string[]) => readOrDeny(() => ports.ec2.images(ids)),
+    types: (names: readonly string[]) => readOrDeny(() => ports.ec2.types(names)),
+  }
+  const knowledge = { policy, types: ports.types, log: ports.log }
+  const [subject = createInstanceSubject(origin, instance)] = await complete(
+    [createInstanceSubject(origin, instance)],
+    ec2,
+    knowledge,
+  )
+  return evaluate(
+    // Who launched it does not change; which group it belongs to may.
+    { subject, event: known.event, actor: { ...known.actor, ...readActorFromTags(instance.tags) } },
+    { policy, types: ports.types.known(), now: ports.now(), canStop: true, stopsDisabled: stops === 'off' },
+    { all: true },
+  )
+}

@@ -1,0 +1,59 @@
+import type { Alert } from '../../shared/alert/alert.ts'
+import { isOpening } from '../../shared/channels/follow-up.ts'
+import type { Job } from '../../shared/channels/sending.ts'
+import type { ClaimedAlert } from './delivery.ts'
+import { deleteAll, findThread, rememberThreads } from './order.ts'
+import type { NotifyPorts } from './ports.ts'
+import type { OutgoingMessage } from './send-message.ts'
+
+/** A turn of an alert, not of the flush. */
+export type ReadableAlert = ClaimedAlert & { readonly alert: Alert }
+
+/** More than that at once is a burst. */
+const BURST = 5
+
+/** Written down for each alert as soon as it is out: what dies before is told once more. */
+const createArrival =
+  (turns: readonly ReadableAlert[], job: Job, ports: NotifyPorts): OutgoingMessage['arrived'] =>
+  async ref => {
+    const { rows, now, profile } = ports
+    // A reply belongs to the message that began the thread.
+    // Stryker disable next-line ConditionalExpression: a digest has no thread
+    const thread = job.kind === 'alert' ? (job.thread ?? ref) : ref
+    const alerts = turns.map(({ alert }) => alert)
+    if (profile.threads && thread !== undefined) await rememberThreads(alerts, { ref: thread, now: now() }, ports)
+    for (const { row, open } of turns) {
+      await rows.finish(row, { state: 'sent', at: now(), ...(ref !== undefined && { ref }) })
+      await deleteAll(open, ports)
+    }
+    ports.count('ChannelSent', turns.length)
+  }
+
+const createSingleMessage = async (turn: ReadableAlert, ports: NotifyPorts): Promise<OutgoingMessage> => {
+  const { alert, open } = turn
+  const thread = ports.profile.threads ? await findThread(open, ports) : undefined
+  const job: Job = { kind: 'alert', alert, ...(thread !== undefined && { thread }) }
+  return { turns: [turn], job, arrived: createArrival([turn], job, ports) }
+}
+
+const compareByAge = (a: ReadableAlert, b: ReadableAlert): number => ((a.alert.at ?? '') < (b.alert.at ?? '') ? -1 : 1)
+
+/**
+ * The messages that tell these alerts, each made when the one before is out: one for each alert, but in a burst one for
+ * all that begin a story; what goes on with one comes last.
+ */
+export async function* gatherMessages(
+  turns: readonly ReadableAlert[],
+  ports: NotifyPorts,
+): AsyncGenerator<OutgoingMessage> {
+  const sorted = turns.toSorted(compareByAge)
+  const canGather = ({ alert, row }: ReadableAlert): boolean => isOpening(alert) && row.alone === undefined
+  const [openings, others] = [sorted.filter(canGather), sorted.filter(turn => !canGather(turn))]
+  const [first, second, ...rest] = openings
+  // Stryker disable next-line ConditionalExpression: where there is a second, there is a first
+  if (ports.profile.digests && turns.length > BURST && first !== undefined && second !== undefined) {
+    const job: Job = { kind: 'digest', alerts: openings.map(({ alert }) => alert) }
+    yield { turns: [first, second, ...rest], job, arrived: createArrival(openings, job, ports) }
+  } else for (const turn of openings) yield await createSingleMessage(turn, ports)
+  for (const turn of others) yield await createSingleMessage(turn, ports)
+}

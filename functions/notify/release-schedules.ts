@@ -1,0 +1,28 @@
+import type { NotifyPorts } from './ports.ts'
+import { holdSettings } from './settings.ts'
+
+// Needed for what is held, and not by any other alert.
+const loadScheduler = () => import('../../shared/aws/scheduler.ts')
+
+/** The schedule of a flush: one for each channel and time. */
+export const flushName = (channel: string, at: string): string =>
+  `flush-${Math.floor(Date.parse(at) / 1000)}-${channel}`
+
+/** Makes the schedules by which what is held is told; the client is made with the first of them. */
+export const flushSchedules = (channel: string, now: () => Date): NotifyPorts['scheduleRelease'] => {
+  let ready: Promise<(at: string) => Promise<void>> | undefined
+  const prepare = async (): Promise<(at: string) => Promise<void>> => {
+    const settings = holdSettings()
+    const { createSchedulerClient, scheduleOnce } = await loadScheduler()
+    const scheduler = { ...settings, client: createSchedulerClient(), now }
+    return at => {
+      const message = JSON.stringify({ kind: 'flush', channel, at })
+      return scheduleOnce(scheduler, { name: flushName(channel, at), at: new Date(at), message })
+    }
+  }
+  return async at => {
+    ready ??= prepare()
+    const schedule = await ready
+    await schedule(at)
+  }
+}

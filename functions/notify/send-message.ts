@@ -1,0 +1,96 @@
+import type { Job, Sent } from '../../shared/channels/sending.ts'
+import { type ClaimedAlert, type Done, deadLetter, formatShortError, recordFailure, wait } from './delivery.ts'
+import type { NotifyPorts } from './ports.ts'
+import { countSecondsUntil } from './take-alert.ts'
+
+/** One message to a channel, and the turns that it ends. */
+export type OutgoingMessage = {
+  readonly turns: readonly [ClaimedAlert, ...ClaimedAlert[]]
+  readonly job: Job
+  /** Writes down that it is out. `ref` is what later messages reply to. */
+  readonly arrived: (ref: string | undefined) => Promise<void>
+}
+
+/** What waits for more than this is told together with what else waits. */
+const GATHER_MS = 5_000
+
+/** Asks for the turn. What has to wait comes back when it is its turn. */
+const mayGo = async ({ turns }: OutgoingMessage, ports: NotifyPorts): Promise<boolean> => {
+  const { rows, now, profile } = ports
+  const slots = turns.flatMap(({ row: { slot } }) => slot ?? [])
+  const isPatient = profile.digests && turns.every(({ open, row }) => open.length === 0 && row.waits === 0)
+  const answer = await rows.requestTurn({
+    now: now(),
+    gapMs: profile.gapMs,
+    ...(slots.length > 0 && { slot: Math.min(...slots) }),
+    ...(isPatient && { gatherAfterMs: GATHER_MS }),
+  })
+  if (answer.go) return true
+  const seconds = countSecondsUntil(answer.at, now())
+  const slot = answer.slot === undefined ? {} : { slot: answer.slot }
+  await settleEach(turns, turn => {
+    const waits = Math.max(1, turn.row.waits)
+    return wait(turn, { seconds, why: 'it was not its turn', ...slot, waits }, ports)
+  })
+  return false
+}
+
+const settleEach = async (
+  turns: OutgoingMessage['turns'],
+  settle: (turn: ClaimedAlert) => Promise<Done>,
+): Promise<readonly Done[]> => {
+  const done: Done[] = []
+  for (const turn of turns) done.push(await settle(turn))
+  return done
+}
+
+const finishAll = async (
+  { turns, arrived }: OutgoingMessage,
+  sent: Sent,
+  ports: NotifyPorts,
+): Promise<readonly Done[]> => {
+  switch (sent.kind) {
+    case 'sent':
+      await arrived(sent.ref)
+      ports.log('info', `sent: ${sent.says}`, { alerts: turns.map(({ row }) => row.sk) })
+      return turns.map(() => true)
+    case 'later': {
+      const { seconds, why } = sent
+      await ports.rows.closeUntil(new Date(ports.now().getTime() + seconds * 1000))
+      ports.log('warn', `the channel asks to wait ${seconds} s: ${why}`, { alerts: turns.map(({ row }) => row.sk) })
+      return settleEach(turns, turn => wait(turn, { seconds, why }, ports))
+    }
+    case 'refused':
+      if (sent.ofMessage && turns.length > 1)
+        return settleEach(turns, turn => wait(turn, { seconds: 1, why: sent.why, alone: 1 }, ports))
+      return settleEach(turns, turn => deadLetter(turn, sent.why, ports))
+    // Stryker disable next-line ConditionalExpression: the compiler knows that there is no other kind
+    default:
+      return sent satisfies never
+  }
+}
+
+const attemptSend = async (
+  job: Job,
+  { send }: NotifyPorts,
+): Promise<Sent | { readonly kind: 'failed'; why: string }> => {
+  try {
+    return await send(job)
+  } catch (error) {
+    return { kind: 'failed', why: formatShortError(error) }
+  }
+}
+
+/**
+ * Sends one message, or puts its turns off. Says for each of them whether it is done. Throws what DynamoDB or SQS throws:
+ * if the message is out by then, it is sent once more.
+ */
+export const sendOutgoing = async (outgoing: OutgoingMessage, ports: NotifyPorts): Promise<readonly Done[]> => {
+  const { turns, job } = outgoing
+  if (!ports.hasTime())
+    return settleEach(turns, turn => wait(turn, { seconds: 1, why: 'there was no time left' }, ports))
+  if (!(await mayGo(outgoing, ports))) return turns.map(() => false)
+  const sent = await attemptSend(job, ports)
+  if (sent.kind === 'failed') return settleEach(turns, turn => recordFailure(turn, sent.why, ports))
+  return finishAll(outgoing, sent, ports)
+}

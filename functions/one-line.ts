@@ -1,3 +1,0 @@
-/** What an error says, as one line of a log. */
-export const oneLine = (error: unknown): string =>
-  (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).replace(/\s+/g, ' ')

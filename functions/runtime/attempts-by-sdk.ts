@@ -1,0 +1,25 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { createDeadLetterClient, putDeadLetter } from '../../shared/aws/dead-letter.ts'
+import { countAttempt } from '../../shared/aws/ledger/count-attempt.ts'
+import { LEASE_SECONDS } from '../../shared/ledger/row.ts'
+import type { AttemptPorts } from './within-attempts.ts'
+
+export type AttemptSettings = {
+  /** The queue that the function works on, by its name in the stack. */
+  readonly queue: string
+  readonly table: string
+  /** Where what is given up goes. */
+  readonly failedUrl: string
+}
+
+/** Moved back it is another message, which may claim nothing while its former self holds a lease. */
+const HIDDEN_SECONDS = LEASE_SECONDS + 30
+
+export const createSdkAttempts = ({ queue, table, failedUrl }: AttemptSettings): Omit<AttemptPorts, 'log'> => {
+  const ledger = { client: new DynamoDBClient({ maxAttempts: 3 }), table }
+  const failed = { client: createDeadLetterClient(), url: failedUrl }
+  return {
+    count: ({ messageId, claimant }) => countAttempt(ledger, { queue, messageId, claimant, now: new Date() }),
+    deadLetter: (body, reason) => putDeadLetter(failed, { body, reason, hiddenSeconds: HIDDEN_SECONDS }),
+  }
+}

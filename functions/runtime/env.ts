@@ -1,0 +1,42 @@
+/**
+ * The environment that a function cannot do without, checked once when it starts. A function without it ends at once with
+ * one line in its log: its messages stay in the queue, and the alarm on errors rings.
+ */
+export const requireEnvironment = <Name extends string>(
+  name: string,
+  variables: readonly Name[],
+): ((variable: Name) => string) => {
+  const missing = variables.filter(variable => !process.env[variable])
+  if (missing.length > 0) {
+    process.stderr.write(
+      `${name}: environment variable ${missing.join(', ')} is not set; deploy the stack again, which sets it\n`,
+    )
+    process.exit(1)
+  }
+  return variable => process.env[variable] ?? ''
+}
+
+/** Whether the stack was deployed with the function that stops: only where the policy had a rule on enforce. */
+export const areStopsDeployed = (): boolean => process.env['STOPS'] === 'present'
+
+/** Whether the stack was deployed with a policy that operators can change: without, the deployed one costs no call. */
+export const isPolicyLive = (): boolean => process.env['LIVE_POLICY'] === 'on'
+
+/** Where a function that makes schedules for stops puts them, and what they may do. */
+export const readSchedulerSettings = (name: string) => {
+  const env = requireEnvironment(name, [
+    'STOPS_QUEUE_ARN',
+    'UNDELIVERED_STOPS_QUEUE_ARN',
+    'SCHEDULE_GROUP',
+    'SCHEDULE_ROLE_ARN',
+  ])
+  return {
+    group: env('SCHEDULE_GROUP'),
+    roleArn: env('SCHEDULE_ROLE_ARN'),
+    queueArn: env('STOPS_QUEUE_ARN'),
+    undeliveredArn: env('UNDELIVERED_STOPS_QUEUE_ARN'),
+  }
+}
+
+/** All that Lambda tells the function; the id of the trace in it changes with each invocation. */
+export const readEnvironment = (): Readonly<Record<string, string | undefined>> => process.env

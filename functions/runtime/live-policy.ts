@@ -1,0 +1,72 @@
+import type { LivePolicy } from '../../shared/aws/ledger/policy-store.ts'
+import type { Policy } from '../../shared/policy/policy.ts'
+import { requireDeployedChannels } from '../../shared/policy/same-channels.ts'
+import { noticeUnannounced } from './unannounced.ts'
+
+/** What counts at this moment: the policy, and whether the stops of the stack are switched off. */
+export type InForce = { readonly policy: Policy; readonly stopsDisabled: boolean }
+
+export type LiveSource = {
+  /** Written beside the function when the stack was deployed; counts where no other was applied. */
+  readonly deployed: Policy
+  readonly read: () => Promise<LivePolicy>
+  readonly now: () => Date
+  readonly log: (level: 'warn' | 'error', message: string, context: Readonly<Record<string, unknown>>) => void
+  readonly count: (metric: 'PolicyInvalid' | 'PolicyUnannounced') => void
+}
+
+/** What operators set holds within a minute: the reading is this old at most, and a batch takes less than the rest. */
+const FRESH_MS = 45_000
+
+const describeError = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+
+/** A policy that does not validate changes nothing, and is counted; the switch is believed all the same. */
+const acceptReading = (read: LivePolicy, before: InForce | undefined, source: LiveSource): InForce => {
+  const { deployed, log, count } = source
+  noticeUnannounced(read, source)
+  const live = requireDeployedChannels(read, deployed)
+  if (live.problem !== undefined) {
+    count('PolicyInvalid')
+    log('error', `the live policy is not valid, the last good one stays: ${live.problem}`, {})
+  }
+  const lastGood = live.problem === undefined ? deployed : (before?.policy ?? deployed)
+  return { policy: live.policy ?? lastGood, stopsDisabled: live.stops === 'off' }
+}
+
+/**
+ * Gives the policy in force; starts to read it at once, and again when the reading is older than 45 seconds. Where it
+ * cannot be read the last reading stays; without one this throws what DynamoDB threw, since nobody knows then what
+ * should be told.
+ */
+export const createLivePolicy = (source: LiveSource): (() => Promise<InForce>) => {
+  let inForce: InForce | undefined
+  let readAt = Number.NEGATIVE_INFINITY
+  let reading: Promise<InForce> | undefined
+  const read = async (): Promise<InForce> => {
+    const startedAt = source.now().getTime()
+    try {
+      inForce = acceptReading(await source.read(), inForce, source)
+      readAt = startedAt
+      return inForce
+    } catch (error) {
+      if (inForce === undefined) throw error
+      source.log('warn', `the live policy could not be read, the last reading stays: ${describeError(error)}`, {})
+      return inForce
+    } finally {
+      reading = undefined
+    }
+  }
+  const refreshPolicy = (): Promise<InForce> => {
+    reading ??= read()
+    return reading
+  }
+  const getFresh = (): InForce | undefined => (source.now().getTime() - readAt < FRESH_MS ? inForce : undefined)
+  // A failure is for whoever asks first, and asks again.
+  refreshPolicy().catch(() => undefined)
+  return async () => {
+    // One that began long ago, before the sandbox was frozen, may answer only now.
+    if (reading !== undefined) await reading.catch(() => undefined)
+    return getFresh() ?? refreshPolicy()
+  }
+}

@@ -1,0 +1,16 @@
+import type { LivePolicy } from '../../shared/aws/ledger/policy-store.ts'
+import { findUnannounced } from '../../shared/policy/unannounced.ts'
+
+type Noticing = {
+  readonly now: () => Date
+  readonly log: (level: 'error', message: string, context: Readonly<Record<string, unknown>>) => void
+  readonly count: (metric: 'PolicyUnannounced') => void
+}
+
+/** Counts and logs a change of the policy or the switch that operations were not told of. It counts all the same. */
+export const noticeUnannounced = (live: LivePolicy, { now, log, count }: Noticing): void => {
+  const what = findUnannounced(live, now())
+  if (what.length === 0) return
+  count('PolicyUnannounced')
+  log('error', `operations got no message about a change: ${what.join(', ')}; see virtguard policy show --history`, {})
+}

@@ -1,0 +1,107 @@
+import { sweepAlert, sweepLaunch } from '../../shared/alert/sweep-alert.ts'
+import { renderSnsMessage } from '../../shared/alert/tell.ts'
+import type { Finding } from '../../shared/engine/finding.ts'
+import { adaptToSweep } from '../../shared/engine/swept.ts'
+import type { AccountRegion } from '../../shared/facts/account-region.ts'
+import { readFinding } from '../../shared/ledger/finding-in.ts'
+import { isExisting } from '../../shared/ledger/promising.ts'
+import type { Claim, Claimed, Claiming, Row } from '../../shared/ledger/row.ts'
+import { addDeliveries } from '../../shared/routing/deliveries.ts'
+import { requestRedelivery } from '../come-again.ts'
+import { countByRule } from '../runtime/count-by-rule.ts'
+import type { Work } from './ports.ts'
+import { isAsRead, promiseTimes } from './promise-times.ts'
+
+/** As many resources as an alert can name; what is gathered is claimed and told before there are more. */
+export const MOST_GATHERED = 4_000
+
+/** Gathers what a sweep finds, so that a region is told in one alert. */
+export type Found = {
+  /** `back`: of what was dealt with and came up again, as its event says. */
+  readonly add: (findings: readonly Finding[], how?: 'back') => Promise<void>
+  /** Of what was alerted and left running, as its row was read: it is promised a stop. */
+  readonly promise: (finding: Finding, row: Row) => Promise<void>
+  /**
+   * Claims what was gathered, and tells what nobody has told. Throws then where another delivery of the message is telling
+   * some of it.
+   */
+  readonly alert: () => Promise<void>
+}
+
+/** Who launched it is known from its launch, and a sweep sees its tags only. */
+const addLauncher = (finding: Finding, row: Row): Finding => {
+  const { actor } = readFinding(row)
+  return { ...finding, actor: { ...actor, ...finding.actor } }
+}
+
+type Gathered = {
+  readonly seen: Finding[]
+  readonly recurred: Finding[]
+  readonly promises: { readonly finding: Finding; readonly row: Row }[]
+}
+
+const NOTHING = (): Gathered => ({ seen: [], recurred: [], promises: [] })
+
+const countOf = ({ seen, recurred: back, promises }: Gathered): number => seen.length + back.length + promises.length
+
+/** Claims what was gathered, with its times; gives what is ours to tell. */
+const createClaimer = (where: AccountRegion, work: Work, existing: boolean) => {
+  const { ledger } = work.ports
+  const times = promiseTimes(where, work)
+  return async (
+    { seen, recurred: back, promises }: Gathered,
+    claim: Claim,
+  ): Promise<Pick<Claiming, 'ours' | 'beingAlerted'>> => {
+    const chosen = times.chosen(promises.map(({ finding }) => finding))
+    const claims = [
+      [existing ? times.found(await times.claimable(seen)) : seen, { ...claim, sweep: true, mayPromise: isExisting }],
+      [existing ? times.found(back) : back, claim],
+      [chosen, { ...claim, sweep: true, mayPromise: isAsRead(promises.map(({ row }) => row)) }],
+    ] as const
+    const ours: Claimed[] = []
+    let beingAlerted = false
+    for (const [findings, how] of claims) {
+      if (findings.length === 0) continue
+      const claimed = await ledger.claim(findings, how)
+      ours.push(...claimed.ours)
+      beingAlerted ||= claimed.beingAlerted
+    }
+    return { ours, beingAlerted }
+  }
+}
+
+/** One for each delivery: SQS may deliver a message twice at the same moment, and then one of the two tells. */
+export const createCollector = (where: AccountRegion, work: Work): Found => {
+  const { delivery, ports } = work
+  const { policy } = ports
+  const { messageId, claimant } = delivery
+  const existing = policy.stop.existing === true && ports.canStop(where.region)
+  const claimAll = createClaimer(where, work, existing)
+  let gathered = NOTHING()
+  let tellings = 0
+  const tell = async (): Promise<void> => {
+    const these = gathered
+    if (countOf(these) === 0) return
+    gathered = NOTHING()
+    const claim = { claimant, launchId: sweepLaunch(messageId, tellings), now: ports.now() }
+    tellings += 1
+    const { ours, beingAlerted } = await claimAll(these, claim)
+    for (const alert of sweepAlert(ours, { ...where, ...claim }))
+      await ports.publish(renderSnsMessage(addDeliveries(alert, policy, ports.now())))
+    countByRule(ours, ports.countFindings)
+    if (ours.length > 0) ports.log('info', 'told what was found', { ...where, findings: ours.length })
+    if (beingAlerted) requestRedelivery()
+  }
+  return {
+    add: async (findings, how) => {
+      const into = how === 'back' ? gathered.recurred : gathered.seen
+      for (const finding of findings) into.push(adaptToSweep(finding, policy, existing))
+      if (countOf(gathered) >= MOST_GATHERED) await tell()
+    },
+    promise: async (finding, row) => {
+      gathered.promises.push({ finding: addLauncher(finding, row), row })
+      if (countOf(gathered) >= MOST_GATHERED) await tell()
+    },
+    alert: tell,
+  }
+}

@@ -1,0 +1,72 @@
+import type { EndedFinding } from '../../shared/alert/outcome.ts'
+import { sweepLaunch, sweepOutcomeAlert } from '../../shared/alert/sweep-alert.ts'
+import { renderSnsMessage } from '../../shared/alert/tell.ts'
+import type { AccountRegion } from '../../shared/facts/account-region.ts'
+import { createPast } from '../../shared/ledger/claim.ts'
+import { readFinding } from '../../shared/ledger/finding-in.ts'
+import type { Past, Row } from '../../shared/ledger/row.ts'
+import { addDeliveries } from '../../shared/routing/deliveries.ts'
+import { mapConcurrent } from '../runtime/map-concurrent.ts'
+import type { InspectedRow } from './inspect-rows.ts'
+import type { Work } from './ports.ts'
+
+const toEndedFindings = (row: Row, outcome: Past | undefined): readonly EndedFinding[] => {
+  if (outcome === undefined) return []
+  return [{ ...readFinding(row), outcome }]
+}
+
+/** What is ours to tell of a row; `sibling`: another delivery of our message is telling it. */
+type Ended = readonly EndedFinding[] | 'sibling'
+
+/** Writes what has become of one row. A row that was changed meanwhile is left to who did. */
+const resolveOne = async ({ row, turn }: InspectedRow, { delivery, ports }: Work): Promise<Ended> => {
+  const { ledger } = ports
+  const by = { claimant: delivery.claimant, now: ports.now() }
+  switch (turn.kind) {
+    case 'resolve': {
+      const resolved = await ledger.resolve(row, { ...by, ...turn })
+      if (resolved === 'sibling') return resolved
+      const outcome = createPast('RESOLVED', by.now, turn.because)
+      return resolved === 'ours' && !turn.quiet ? toEndedFindings(row, outcome) : []
+    }
+    case 'tell': {
+      const claimed = await ledger.claimUntold(row, by)
+      if (claimed.kind === 'sibling') return claimed.kind
+      return claimed.kind === 'mine' ? toEndedFindings(claimed.row, claimed.outcome) : []
+    }
+    case 'exempt':
+      await ledger.exempt(row, { ...by, finding: turn.finding })
+      return []
+    case 'renew':
+      await ledger.renew(row, by.now)
+      return []
+    case 'wait':
+      return 'sibling'
+    case 'leave':
+    case 'claim':
+    case 'back':
+    case 'promise':
+      return []
+    default:
+      return turn satisfies never
+  }
+}
+
+/**
+ * Settles rows and tells what is told of them, in one alert. `telling` counts those of one message. True where another
+ * delivery of the message is telling some: this one has to come again.
+ */
+export const resolveAndAlert = async (
+  inspected: readonly InspectedRow[],
+  { where, owner, work }: { readonly where: AccountRegion; readonly owner: number; readonly work: Work },
+): Promise<boolean> => {
+  const { delivery, ports } = work
+  const resolved = await mapConcurrent(inspected, one => resolveOne(one, work))
+  const ended = resolved.flatMap(one => (one === 'sibling' ? [] : one))
+  const { claimant, messageId } = delivery
+  const teller = { ...where, claimant, now: ports.now(), launchId: sweepLaunch(messageId, owner) }
+  for (const alert of sweepOutcomeAlert(ended, teller))
+    await ports.publish(renderSnsMessage(addDeliveries(alert, ports.policy, ports.now())))
+  if (ended.length > 0) ports.log('info', 'told what has ended', { ...where, findings: ended.length })
+  return resolved.includes('sibling')
+}

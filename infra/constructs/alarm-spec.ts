@@ -1,0 +1,23 @@
+import { Duration } from 'aws-cdk-lib'
+import type { Metric } from 'aws-cdk-lib/aws-cloudwatch'
+import type { Queue } from 'aws-cdk-lib/aws-sqs'
+
+/** What is watched, and what to say when it goes wrong. */
+export type AlarmSpec = {
+  readonly id: string
+  readonly metric: Metric
+  /** The alarm goes off above it. */
+  readonly above: number
+  /** How many of the last three periods must be above; one of one unless told. */
+  readonly ofThree?: number
+  /** What is wrong and what to do first. */
+  readonly text: string
+  /** The name of its page under docs/runbooks. */
+  readonly runbook: string
+}
+
+export const period = Duration.minutes(5)
+
+/** How many messages lie in a queue that should be empty. */
+export const createDeadLetterMetric = (queue: Queue): Metric =>
+  queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period })

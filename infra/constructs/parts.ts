@@ -1,0 +1,52 @@
+import type { Table } from 'aws-cdk-lib/aws-dynamodb'
+import type { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
+import type { Topic } from 'aws-cdk-lib/aws-sns'
+import type { Queue } from 'aws-cdk-lib/aws-sqs'
+import type { Policy } from '../../shared/policy/policy.ts'
+import type { ChannelsParts } from './channel-parts.ts'
+import type { GuardFunction } from './guard-function.ts'
+
+/** The parts that stop. */
+export type StopParts = {
+  readonly stops: Queue
+  readonly deadLettered: { readonly failedStops: Queue; readonly undeliveredStops: Queue }
+  readonly enforce: GuardFunction
+  readonly schedules: ScheduleGroup
+}
+
+/** The parts that sweep. */
+export type SweepParts = {
+  readonly sweeps: Queue
+  /** Where a sweep is asked for by who has no client of SQS. */
+  readonly requests: Topic
+  readonly deadLettered: { readonly failedSweeps: Queue; readonly undeliveredSweeps: Queue }
+  readonly sweep: GuardFunction
+  readonly schedules: ScheduleGroup
+}
+
+/** The parts of the stack that alarms, dashboard and outputs look at. */
+export type Parts = {
+  readonly launches: Queue
+  readonly alerted: Queue
+  /** The dead letter queues. */
+  readonly deadLettered: {
+    readonly undeliveredEvents: Queue
+    readonly failedLaunches: Queue
+    readonly undeliveredAlerts: Queue
+    readonly failedConfirmations: Queue
+  }
+  readonly evaluate: GuardFunction
+  readonly confirm: GuardFunction
+  readonly alerts: Topic
+  /** Where alarms go, and what operators change. */
+  readonly operations: Topic
+  /** Who gets alerts whatever the policy says: addresses, subscribers of somebody's own, or nobody but the channels. */
+  readonly readers: 'addresses' | 'subscribers' | 'channels'
+  readonly ledger: Table
+  readonly sweeping: SweepParts
+  /** Only where the policy has a rule on enforce. */
+  readonly stopping?: StopParts
+  readonly policy: Policy
+  /** Only where the policy has channels. */
+  readonly channels?: ChannelsParts
+}

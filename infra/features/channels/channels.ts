@@ -1,0 +1,108 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib'
+import { SubscriptionFilter } from 'aws-cdk-lib/aws-sns'
+import { EmailSubscription, SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
+import type { Construct } from 'constructs'
+import type { Channel, Policy } from '../../../shared/policy/policy.ts'
+import { toPascalCase } from '../../../shared/text/pascal.ts'
+import type { AlertResources } from '../../constructs/alert-resources.ts'
+import type { ChannelParts, ChannelsParts } from '../../constructs/channel-parts.ts'
+import { GuardFunction } from '../../constructs/guard-function.ts'
+import { allowRowsOf } from '../../constructs/ledger-table.ts'
+import { createDeadLetterQueue, createWorkQueue } from '../../constructs/queues.ts'
+import { createChannelTopic } from '../../constructs/topics.ts'
+import type { Settings } from '../../settings/context.ts'
+import { mayTellChannel } from './grants.ts'
+import { createScheduledDeliveries, listHoldingChannels } from './scheduled-deliveries.ts'
+
+const TIMEOUT = Duration.seconds(60)
+
+/**
+ * SQS counts every delivery, also of a message that only waits for its turn, for a thread or for a channel that is down:
+ * the function gives up before, and says why. What gets here has stopsDisabled it each time.
+ */
+const DELIVERIES = 500
+
+export type GuardChannelsProps = {
+  readonly policy: Policy
+  readonly sweepRegions: Settings['sweepRegions']
+  readonly alertResources: AlertResources
+  /** The folder of Notify's bundle. */
+  readonly bundle: string
+}
+
+type Named = { readonly name: string; readonly channel: Channel }
+
+/** What each channel is told by: a queue of its own that takes its alerts out of the topic, and a copy of Notify on it. */
+export const guardChannels = (scope: Construct, props: GuardChannelsProps): ChannelsParts => {
+  const each = Object.entries(props.policy.channels ?? {}).map(([name, channel]) =>
+    guardChannel(scope, { name, channel }, props),
+  )
+  const scheduled = listHoldingChannels(props.policy)
+  const holders = each.filter(({ name }) => scheduled.includes(name))
+  return { each, ...(holders.length > 0 && { schedules: createScheduledDeliveries(scope, holders) }) }
+}
+
+const guardChannel = (scope: Construct, { name, channel }: Named, props: GuardChannelsProps): ChannelParts => {
+  const { alertResources, bundle, sweepRegions } = props
+  const id = toPascalCase(name)
+  const undelivered = createDeadLetterQueue(scope, `Undelivered${id}`)
+  const queue = createWorkQueue(scope, `Channel${id}`, {
+    deadLettered: undelivered,
+    timeout: TIMEOUT,
+    deliveries: DELIVERIES,
+  })
+  // What waits in them outlives the channel: a sweep says so, and the runbook how it is told elsewhere.
+  for (const one of [queue, undelivered]) one.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
+  const topic =
+    channel.type === 'amazon-q'
+      ? createChannelTopic(scope, `${id}Alerts`, { name, key: alertResources.key })
+      : undefined
+  const notify = new GuardFunction(scope, `Notify${id}`, {
+    description: `Tells the channel ${name}`,
+    bundle,
+    environment: {
+      CHANNEL: name,
+      LEDGER_TABLE: alertResources.ledger.tableName,
+      QUEUE_URL: queue.queueUrl,
+      UNDELIVERED_QUEUE_URL: undelivered.queueUrl,
+      ...(topic !== undefined && { CHAT_TOPIC_ARN: topic.topicArn }),
+      ...(channel.type === 'email' && { ALERTS_TOPIC_ARN: alertResources.alerts.topicArn }),
+    },
+    queue,
+    maxConcurrency: 2,
+    timeout: TIMEOUT,
+    // A burst comes in few deliveries, so that it can be told in few messages.
+    batchWindow: Duration.seconds(1),
+  })
+  const parts = { name, id, channel, queue, undelivered, notify, ...(topic !== undefined && { topic }) }
+  mayKeepRecord(parts, alertResources)
+  mayTellChannel(parts, alertResources, sweepRegions)
+  subscribe(parts, alertResources)
+  return parts
+}
+
+const mayKeepRecord = ({ name, notify, undelivered }: ChannelParts, { ledger }: AlertResources): void => {
+  const actions = ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'].map(action => `dynamodb:${action}`)
+  notify.may(actions, ledger.tableArn, allowRowsOf(name))
+  // What a channel refuses for good it parks itself, with the reason.
+  notify.may(['sqs:SendMessage'], undelivered.queueArn)
+}
+
+const createForChannel = (...names: readonly string[]) => ({
+  filterPolicy: { channels: SubscriptionFilter.stringFilter({ allowlist: [...names] }) },
+})
+
+/** Email is sent by SNS itself, but for what is held; every other channel by its function. */
+const subscribe = ({ name, channel, queue, undelivered }: ChannelParts, { alerts }: AlertResources): void => {
+  const isEmail = channel.type === 'email'
+  alerts.addSubscription(
+    new SqsSubscription(queue, {
+      rawMessageDelivery: true,
+      deadLetterQueue: undelivered,
+      ...createForChannel(...(isEmail ? [] : [name]), `${name}:later`),
+    }),
+  )
+  if (!isEmail) return
+  for (const address of channel.addresses)
+    alerts.addSubscription(new EmailSubscription(address, createForChannel(name)))
+}

@@ -1,0 +1,35 @@
+import { RemovalPolicy } from 'aws-cdk-lib'
+import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
+import type { Construct } from 'constructs'
+import { MACHINES } from '../../../shared/policy/channel-words.ts'
+import type { Policy } from '../../../shared/policy/policy.ts'
+import type { ChannelParts } from '../../constructs/channel-parts.ts'
+import { createSchedulerRole, mayMakeSchedules } from '../../constructs/scheduler-role.ts'
+
+const GROUP = 'virtguard-held'
+
+/**
+ * The channels for which alerts may be held: all that people read, whatever the routes of today. What was held by a route that
+ * is gone still has to be told.
+ */
+export const listHoldingChannels = ({ channels = {} }: Policy): readonly string[] =>
+  Object.entries(channels)
+    .filter(([, { type }]) => !MACHINES.includes(type))
+    .map(([name]) => name)
+
+/** Lets each of the functions have its queue told when what it holds is due; returns the group of these schedules. */
+export const createScheduledDeliveries = (scope: Construct, channels: readonly ChannelParts[]): ScheduleGroup => {
+  const group = new ScheduleGroup(scope, 'HeldSchedules', {
+    scheduleGroupName: GROUP,
+    removalPolicy: RemovalPolicy.DESTROY,
+  })
+  for (const { id, queue, undelivered, notify } of channels) {
+    const role = createSchedulerRole(scope, `Held${id}Role`, { group, queue, undelivered })
+    mayMakeSchedules(notify, GROUP, role)
+    notify.addEnvironment('QUEUE_ARN', queue.queueArn)
+    notify.addEnvironment('UNDELIVERED_QUEUE_ARN', undelivered.queueArn)
+    notify.addEnvironment('SCHEDULE_GROUP', group.scheduleGroupName)
+    notify.addEnvironment('SCHEDULE_ROLE_ARN', role.roleArn)
+  }
+  return group
+}

@@ -1,0 +1,39 @@
+import { RemovalPolicy } from 'aws-cdk-lib'
+import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
+import type { Queue } from 'aws-cdk-lib/aws-sqs'
+import type { Construct } from 'constructs'
+import type { GuardFunction } from '../../constructs/guard-function.ts'
+import { createSchedulerRole, mayMakeSchedules } from '../../constructs/scheduler-role.ts'
+
+const GROUP = 'virtguard'
+
+type Queues = { readonly stops: Queue; readonly undelivered: Queue }
+
+export type StopSchedules = {
+  readonly group: ScheduleGroup
+  /** Lets a function make schedules in the group, hand them the role that writes to the queues, and nothing else. */
+  readonly letMake: (fn: GuardFunction) => void
+}
+
+/**
+ * Where stops are put off: a group of schedules that write to one queue and, what cannot be written there, to another. It
+ * goes with the stack, and with it whatever has not been carried out.
+ */
+export const stopSchedules = (scope: Construct, { stops, undelivered }: Queues): StopSchedules => {
+  const group = new ScheduleGroup(scope, 'Schedules', {
+    scheduleGroupName: GROUP,
+    removalPolicy: RemovalPolicy.DESTROY,
+  })
+  const role = createSchedulerRole(scope, 'SchedulerRole', { group, queue: stops, undelivered })
+  const environment = {
+    STOPS_QUEUE_ARN: stops.queueArn,
+    UNDELIVERED_STOPS_QUEUE_ARN: undelivered.queueArn,
+    SCHEDULE_GROUP: group.scheduleGroupName,
+    SCHEDULE_ROLE_ARN: role.roleArn,
+  }
+  const grantSchedules = (fn: GuardFunction): void => {
+    mayMakeSchedules(fn, GROUP, role)
+    for (const [name, value] of Object.entries(environment)) fn.addEnvironment(name, value)
+  }
+  return { group, letMake: grantSchedules }
+}

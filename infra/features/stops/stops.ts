@@ -1,0 +1,82 @@
+import { Duration } from 'aws-cdk-lib'
+import { Rule } from 'aws-cdk-lib/aws-events'
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
+import type { Queue } from 'aws-cdk-lib/aws-sqs'
+import type { Construct } from 'constructs'
+import { STATE_CHANGE } from '../../../shared/facts/running.ts'
+import { STOP_PROTECTION } from '../../../shared/facts/stop-protection.ts'
+import { CALL_SECONDS } from '../../../shared/ledger/budget.ts'
+import { type Condition, GuardFunction } from '../../constructs/guard-function.ts'
+import type { StopParts } from '../../constructs/parts.ts'
+import { createDeadLetterQueue, createWorkQueue } from '../../constructs/queues.ts'
+import { stopSchedules } from './schedules.ts'
+
+// As long as the budget counts on: a stop that was taken from it is asked for within this time, or not at all.
+const TIMEOUT = Duration.seconds(CALL_SECONDS)
+
+// What a stop is decided on is read again right before it, whatever the event said.
+const READS = [
+  'ec2:DescribeImages',
+  'ec2:DescribeInstanceTypes',
+  'ec2:DescribeInstances',
+  'ec2:DescribeSpotInstanceRequests',
+]
+
+// The other attributes are not ours to read: `userData` may hold secrets. Whatever its case: EC2's documentation writes the
+// names of attributes in both.
+const STOP_PROTECTION_ONLY: Condition = {
+  operator: 'StringEqualsIgnoreCase',
+  key: 'ec2:Attribute',
+  value: STOP_PROTECTION,
+}
+
+export type GuardStopsProps = {
+  /** The folder of Enforce's bundle. */
+  readonly bundle: string
+  readonly environment: Readonly<Record<string, string>>
+  /** The function that makes the schedule of a stop once its alert is out. */
+  readonly confirm: GuardFunction
+}
+
+/**
+ * Everything that stops: the queue of stops, what puts messages there, and the function that works on it, the only one
+ * that may stop an instance. What it may do elsewhere the stack grants, as to the other functions.
+ */
+export const guardStops = (scope: Construct, { bundle, environment, confirm }: GuardStopsProps): StopParts => {
+  const undeliveredStops = createDeadLetterQueue(scope, 'UndeliveredStops')
+  const failedStops = createDeadLetterQueue(scope, 'FailedStops')
+  const stops = createWorkQueue(scope, 'Stops', { deadLettered: failedStops, timeout: TIMEOUT })
+  collectStopped(scope, stops, undeliveredStops)
+  const enforce = new GuardFunction(scope, 'Enforce', {
+    description: 'Stops what was announced, if nothing prevents it, and alerts the outcome',
+    bundle,
+    environment,
+    queue: stops,
+    failed: failedStops,
+    maxConcurrency: 2,
+    timeout: TIMEOUT,
+    // One that hangs takes no other with it.
+    batchSize: 1,
+  })
+  enforce.mayReadEc2(READS)
+  const why =
+    'Which instance will have to be stopped is not known at the deployment. Only those of this account and region.'
+  enforce.mayOnEach(['ec2:StopInstances'], { service: 'ec2', resource: 'instance/*' }, why)
+  enforce.mayOnEach(
+    ['ec2:DescribeInstanceAttribute'],
+    { service: 'ec2', resource: 'instance/*', only: STOP_PROTECTION_ONLY },
+    why,
+  )
+  const { group, letMake } = stopSchedules(scope, { stops, undelivered: undeliveredStops })
+  for (const fn of [enforce, confirm]) letMake(fn)
+  return { stops, deadLettered: { failedStops, undeliveredStops }, enforce, schedules: group }
+}
+
+/** EC2's word that an instance has stopped, which proves that a stop had its effect. */
+const collectStopped = (scope: Construct, stops: Queue, deadLetterQueue: Queue): void => {
+  new Rule(scope, 'StoppedEvents', {
+    description: 'virtguard: stopped events of EC2',
+    eventPattern: { source: ['aws.ec2'], detailType: [STATE_CHANGE], detail: { state: ['stopped'] } },
+    targets: [new SqsQueue(stops, { deadLetterQueue })],
+  })
+}

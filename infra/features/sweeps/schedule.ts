@@ -1,0 +1,38 @@
+import { Aws, RemovalPolicy } from 'aws-cdk-lib'
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { CfnSchedule, ScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
+import type { Queue } from 'aws-cdk-lib/aws-sqs'
+import type { Construct } from 'constructs'
+import type { StartMessage } from '../../../shared/ledger/sweep-message.ts'
+
+// Daily, at an hour and a minute at which few others read EC2. In UTC.
+const DAILY = 'cron(17 3 * * ? *)'
+
+const START: StartMessage = { kind: 'start' }
+
+type Queues = { readonly sweeps: Queue; readonly undelivered: Queue }
+
+/** Begins a sweep each day, in a group of its own, whose metrics say whether it could. */
+export const sweepSchedule = (scope: Construct, { sweeps, undelivered }: Queues): ScheduleGroup => {
+  const group = new ScheduleGroup(scope, 'SweepSchedules', { removalPolicy: RemovalPolicy.DESTROY })
+  const ours = { 'aws:SourceAccount': Aws.ACCOUNT_ID, 'aws:SourceArn': group.scheduleGroupArn }
+  const role = new Role(scope, 'SweepSchedulerRole', {
+    assumedBy: new ServicePrincipal('scheduler.amazonaws.com', { conditions: { StringEquals: ours } }),
+  })
+  const resources = [sweeps.queueArn, undelivered.queueArn]
+  role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources }))
+  new CfnSchedule(scope, 'DailySweep', {
+    description: 'virtguard: sweeps what runs, once a day',
+    groupName: group.scheduleGroupName,
+    scheduleExpression: DAILY,
+    scheduleExpressionTimezone: 'UTC',
+    flexibleTimeWindow: { mode: 'OFF' },
+    target: {
+      arn: sweeps.queueArn,
+      roleArn: role.roleArn,
+      input: JSON.stringify(START),
+      deadLetterConfig: { arn: undelivered.queueArn },
+    },
+  })
+  return group
+}

@@ -1,0 +1,61 @@
+import { Duration } from 'aws-cdk-lib'
+import type { Topic } from 'aws-cdk-lib/aws-sns'
+import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
+import type { Construct } from 'constructs'
+import { SWEEP_SECONDS } from '../../../shared/ledger/sweep-message.ts'
+import { GuardFunction } from '../../constructs/guard-function.ts'
+import type { SweepParts } from '../../constructs/parts.ts'
+import { createDeadLetterQueue, createWorkQueue } from '../../constructs/queues.ts'
+import { sweepSchedule } from './schedule.ts'
+
+const TIMEOUT = Duration.seconds(SWEEP_SECONDS)
+
+// One whole processor: a sweep mostly reads answers, and twice as fast costs the same.
+const MEMORY_MIB = 1769
+
+// Whatever the rules read of an event, a sweep looks at everything that is open.
+const READS = ['ec2:DescribeImages', 'ec2:DescribeInstanceTypes', 'ec2:DescribeInstances']
+
+export type GuardSweepsProps = {
+  /** The folder of Sweep's bundle. */
+  readonly bundle: string
+  readonly environment: Readonly<Record<string, string>>
+  /** `own`, `all`, or names. */
+  readonly regions: 'own' | 'all' | readonly string[]
+  /** Where Evaluate asks for a sweep. */
+  readonly requests: Topic
+}
+
+/**
+ * Everything that sweeps: the queue of sweeps, the schedule and the topic that put messages there, and the function that
+ * works on it and hands itself what is left. It may read, and write the ledger and alerts; it may change nothing in EC2.
+ */
+export const guardSweeps = (scope: Construct, props: GuardSweepsProps): SweepParts => {
+  const { bundle, environment, regions, requests } = props
+  const undeliveredSweeps = createDeadLetterQueue(scope, 'UndeliveredSweeps')
+  const failedSweeps = createDeadLetterQueue(scope, 'FailedSweeps')
+  const sweeps = createWorkQueue(scope, 'Sweeps', { deadLettered: failedSweeps, timeout: TIMEOUT })
+  requests.addSubscription(
+    new SqsSubscription(sweeps, { rawMessageDelivery: true, deadLetterQueue: undeliveredSweeps }),
+  )
+  const sweep = new GuardFunction(scope, 'Sweep', {
+    description: 'Finds what no event reported, resolves what was deleted or fixed, and announces exemptions that end',
+    bundle,
+    environment: {
+      ...environment,
+      SWEEPS_QUEUE_URL: sweeps.queueUrl,
+      SWEEP_REGIONS: typeof regions === 'string' ? regions : regions.join(),
+    },
+    queue: sweeps,
+    failed: failedSweeps,
+    maxConcurrency: 2,
+    timeout: TIMEOUT,
+    memorySize: MEMORY_MIB,
+    // One that takes long keeps no other waiting.
+    batchSize: 1,
+  })
+  sweep.may(['sqs:SendMessage'], sweeps.queueArn)
+  sweep.mayReadEc2(regions === 'all' ? [...READS, 'ec2:DescribeRegions'] : READS)
+  const schedules = sweepSchedule(scope, { sweeps, undelivered: undeliveredSweeps })
+  return { sweeps, requests, deadLettered: { failedSweeps, undeliveredSweeps }, sweep, schedules }
+}

@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs'
+import { REGIONS } from '../../shared/catalogue/regions.ts'
+import { UserError } from '../../shared/errors.ts'
+import { describeExcess } from '../../shared/policy/deployment-limits.ts'
+import { DEFAULT_POLICY, type LoadedPolicy, loadPolicy } from '../../shared/policy/load.ts'
+import { findNearest } from '../../shared/policy/nearest.ts'
+import type { Policy } from '../../shared/policy/policy.ts'
+import { findUnseenStops } from '../../shared/routing/unrouted.ts'
+import { hasEnforcingRule } from './derived.ts'
+
+/** What the user says with `-c`: which policy to deploy, whom to tell, and whether the policy can be changed afterwards. */
+export type Settings = {
+  readonly policy: Policy
+  /** What is hardly meant so, each in one line; left out where there is nothing. */
+  readonly warnings?: readonly string[]
+  readonly emails: readonly string[]
+  /** Whether functions read the live policy and the switch: it costs each a call as it starts, and one in 45 seconds. */
+  readonly live: boolean
+  /** Which regions are swept: that of the stack, every one that is enabled, or these. Nothing is stopped in another. */
+  readonly sweepRegions: 'own' | 'all' | readonly string[]
+  /** Whether somebody reads the topic of alerts by a subscription that is not of this stack. */
+  readonly ownSubscribers: boolean
+}
+
+const KEYS = ['policy', 'email', 'live', 'sweepRegions', 'subscribers']
+
+/** Reads the app's context strictly. Throws UserError: an unknown key, an unreadable or wrong policy, a wrong address. */
+export const readSettingsFrom = (context: Readonly<Record<string, unknown>>): Settings => {
+  // CDK's own keys have a colon or a slash in their names.
+  const unknownKey = Object.keys(context).find(key => !KEYS.includes(key) && !/[:/@]/.test(key))
+  if (unknownKey !== undefined) {
+    throw new UserError(
+      `context: unknown key "${unknownKey}"; virtguard takes -c policy=FILE, -c email=ADDRESS[,ADDRESS], -c live=on|off, -c sweepRegions=all|REGION[,REGION] and -c subscribers=own`,
+    )
+  }
+  const { policy, warnings: ofPolicy } = readPolicyFrom(context['policy'])
+  const sweepRegions = sweepRegionsFrom(context['sweepRegions'])
+  const warnings = [...ofPolicy, ...findUnknownRegions(sweepRegions)]
+  const emails = readEmailsFrom(context['email'])
+  const ownSubscribers = readOwnSubscribers(context['subscribers'])
+  refuseTwice(emails, policy)
+  if (emails.length === 0 && !ownSubscribers) refuseUnseenStops(policy)
+  const settings = {
+    policy,
+    ...(warnings.length > 0 && { warnings }),
+    emails,
+    live: readLiveFrom(context['live'], policy),
+    sweepRegions,
+    ownSubscribers,
+  }
+  refuseTooMuch(settings)
+  return settings
+}
+
+const readOwnSubscribers = (word: unknown): boolean => {
+  if (word !== undefined && word !== 'own')
+    throw new UserError(`context subscribers: "${word}" is not valid; give -c subscribers=own, or leave it out`)
+  return word === 'own'
+}
+
+// An instance that is stopped without a word is an outage that nobody can explain.
+const refuseUnseenStops = (policy: Policy): void => {
+  const [rule, ...more] = findUnseenStops(policy)
+  if (rule === undefined) return
+  const rules = [rule, ...more].join(', ')
+  throw new UserError(
+    `context policy: ${rules} would stop instances, and nobody gets the alert before; add a route or channel to the policy, give -c email=ADDRESS, or -c subscribers=own where you have subscribed to the topic of alerts yourself`,
+  )
+}
+
+const refuseTooMuch = ({ emails, policy }: Settings): void => {
+  const problem = describeExcess(policy, { emails: emails.length })
+  if (problem !== undefined) throw new UserError(`context email: ${problem}`)
+}
+
+// SNS has one subscription for a topic and an address.
+const refuseTwice = (emails: readonly string[], { channels = {} }: Policy): void => {
+  for (const [name, channel] of Object.entries(channels)) {
+    const both = channel.type === 'email' ? channel.addresses.find(address => emails.includes(address)) : undefined
+    if (both !== undefined)
+      throw new UserError(
+        `context email: ${both} is in the channel ${name} of the policy, too; keep it in one of them (with -c email it gets every alert, at once)`,
+      )
+  }
+}
+
+const readPolicyFrom = (file: unknown): LoadedPolicy => {
+  if (file === undefined) return { policy: DEFAULT_POLICY, warnings: [], beyondPreset: [] }
+  if (typeof file !== 'string' || file === '') throw new UserError('context policy: needs a file, -c policy=FILE')
+  return loadPolicy(readTextFile(file), file)
+}
+
+const sweepRegionsFrom = (list: unknown): Settings['sweepRegions'] => {
+  if (list === undefined) return 'own'
+  if (list === 'all') return 'all'
+  const regions = String(list)
+    .split(',')
+    .map(region => region.trim())
+  for (const region of regions) {
+    if (!/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region))
+      throw new UserError(
+        `context sweepRegions: "${region}" is not a region; give -c sweepRegions=all or REGION[,REGION]`,
+      )
+  }
+  return [...new Set(regions)]
+}
+
+const findUnknownRegions = (regions: Settings['sweepRegions']): readonly string[] =>
+  (typeof regions === 'string' ? [] : regions)
+    .filter(region => !REGIONS.includes(region))
+    .map(region => {
+      const near = findNearest(region, REGIONS)
+      return `context sweepRegions: ${region} is no region that is known to this version of virtguard; ${near === undefined ? 'check its name' : `did you mean ${near}?`}`
+    })
+
+// Who enforces must be able to exempt an instance, and to switch every stop off, at once.
+const readLiveFrom = (word: unknown, policy: Policy): boolean => {
+  if (word === undefined) return hasEnforcingRule(policy)
+  if (word !== 'on' && word !== 'off')
+    throw new UserError(`context live: "${word}" is not valid; give -c live=on or off`)
+  if (word === 'off' && hasEnforcingRule(policy))
+    throw new UserError('context live: a policy that enforces needs the live policy and its switch; leave -c live out')
+  return word === 'on'
+}
+
+const readTextFile = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : error
+    throw new UserError(`context policy: ${file} cannot be read (${code}); give a policy file, -c policy=FILE`)
+  }
+}
+
+const readEmailsFrom = (list: unknown): readonly string[] => {
+  if (list === undefined) return []
+  const addresses = String(list)
+    .split(',')
+    .map(address => address.trim())
+  for (const address of addresses) {
+    // SNS confirms each address by a mail to it, so only slips are looked for here.
+    if (!/^[^\s@,]+@[^\s@,]+\.[^\s@,.]+$/.test(address)) {
+      throw new UserError(`context email: "${address}" is not an e-mail address; give -c email=ADDRESS[,ADDRESS]`)
+    }
+  }
+  return [...new Set(addresses)]
+}

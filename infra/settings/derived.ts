@@ -1,0 +1,21 @@
+import { EVENT_KINDS, type EventKind } from '../../shared/facts/event.ts'
+import type { Policy } from '../../shared/policy/policy.ts'
+import { RULES } from '../../shared/rules/registry.ts'
+import type { Rule } from '../../shared/rules/rule.ts'
+
+const listEnabledRules = (policy: Policy): readonly Rule[] =>
+  RULES.filter(rule => (policy.rules[rule.id]?.mode ?? 'off') !== 'off')
+
+/** The kinds of event that some enabled rule can decide: what the stack subscribes to. */
+export const listEventKinds = (policy: Policy): readonly EventKind[] => {
+  const rules = listEnabledRules(policy)
+  return EVENT_KINDS.filter(kind => rules.some(rule => rule.events.includes(kind)))
+}
+
+/** Whether some rule stops instances: only then is there a function that can. */
+export const hasEnforcingRule = (policy: Policy): boolean =>
+  listEnabledRules(policy).some(rule => policy.rules[rule.id]?.mode === 'enforce')
+
+/** What the enabled rules may read from EC2 where an event lacks a fact: the EC2 permissions of Evaluate. */
+export const listEc2Reads = (policy: Policy): readonly string[] =>
+  [...new Set(listEnabledRules(policy).flatMap(rule => rule.reads))].sort()

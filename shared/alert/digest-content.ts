@@ -1,0 +1,66 @@
+import { formatSentence, summarizeReason } from '../wording/reasons.ts'
+import type { Alert } from './alert.ts'
+import type { AlertContent, Field } from './alert-content.ts'
+import { buildConsoleLink } from './console-link.ts'
+import { describeAlertResources, describeNames, formatInstances, listResourceIds } from './content.ts'
+import { createField, createLocationField } from './facts.ts'
+import { describeOmitted } from './left-out.ts'
+
+const getPart = ({ part }: Alert): Pick<AlertContent, 'part'> =>
+  part.of > 1 ? { part: `Part ${part.number} of ${part.of}; the reasons count all parts.` } : {}
+
+const formatInstanceCount = (count: number): string =>
+  count === 1 ? '1 instance' : `${formatInstances(count)} instances`
+
+const createReasonFields = ({ digest }: Alert): readonly Field[] =>
+  (digest?.reasons ?? []).map(({ why, resources }) => createField(formatInstanceCount(resources), formatSentence(why)))
+
+/** The most frequent reason, without its details. */
+const getMainReason = ({ digest }: Alert): string => {
+  const first = digest?.reasons[0]
+  return first === undefined ? 'see the ledger' : summarizeReason(first.code, first.why)
+}
+
+const describeAlertedRules = ({ told: alerted, rules }: Alert): string =>
+  rules
+    .map(rule => {
+      const count = alerted
+        .filter(group => group.rules.includes(rule))
+        .reduce((sum, { resources }) => sum + resources.length, 0)
+      return `${rule} (${formatInstances(count)})`
+    })
+    .join(', ')
+
+const TO_DO =
+  'Look at them: virtguard does not come back to these. Stop, fix or exempt each yourself; `virtguard findings` lists them, with what was found.'
+
+/** The story of stops that were held back. */
+export const buildDigestContent = (alert: Alert): AlertContent => ({
+  kind: 'digest',
+  severity: alert.severity,
+  subject: {
+    leads: ['Not stopped:'],
+    names: [`${describeNames(alert)}, ${getMainReason(alert)},`, describeNames(alert)],
+  },
+  title: `${describeNames(alert)} not stopped: ${getMainReason(alert)}`,
+  ...getPart(alert),
+  lead: ['They were announced to be stopped, the time has come, and virtguard let them run:'],
+  fields: createReasonFields(alert),
+  news: [],
+  facts: [
+    createField('What', describeAlertResources(alert)),
+    createLocationField(alert),
+    createField('Rules', describeAlertedRules(alert)),
+  ],
+  whatToDo: [createField('To do', TO_DO)],
+  steps: {
+    lead: 'What makes virtguard stop instances again:',
+    steps: (alert.digest?.resume ?? []).map(text => ({ text, copy: [] })),
+    after: 'Where the stack is not named Virtguard, add --stack NAME; docs/runbooks/budget-spent.md has more.',
+  },
+  secondarySections: [],
+  ids: listResourceIds(alert),
+  console: buildConsoleLink(alert),
+  footer: [createField('Alert', alert.id)],
+  leftOut: describeOmitted(alert),
+})

@@ -1,0 +1,67 @@
+import type { State } from '../ledger/row.ts'
+import type { Alert, AlertedFinding } from './alert.ts'
+import { formatUtc } from './clock.ts'
+import { formatInstances } from './content.ts'
+
+// What came back: stopped before and started again, settled before and here again.
+
+type Returned = AlertedFinding & Required<Pick<AlertedFinding, 'previous'>>
+
+// Of these two EC2 had taken our stop; whoever starts it need not wait until we have seen it stopped.
+const STOPPED: readonly State[] = ['STOPPED', 'DEFERRED']
+// Every other state was told and not dealt with: what is told now got worse.
+const BACK_FROM: readonly State[] = [...STOPPED, 'FAILED', 'RESOLVED', 'SUPPRESSED', 'REFUSED']
+
+const hasReturned = (finding: AlertedFinding): finding is Returned =>
+  finding.previous !== undefined && BACK_FROM.includes(finding.previous.state)
+
+const findRecurrence = ({ findings }: Alert): Returned | undefined => {
+  const returned = findings.filter(hasReturned)
+  return returned.find(({ previous }) => STOPPED.includes(previous.state)) ?? returned[0]
+}
+
+/**
+ * `Started again`, `Back again`, `Exemption ended` or `Promised again`, where the alert is about something that was
+ * settled before.
+ */
+export const returnLead = (alert: Alert): string | undefined => {
+  const returned = findRecurrence(alert)
+  if (returned === undefined) return undefined
+  if (returned.previous.state === 'SUPPRESSED') return 'Exemption ended'
+  if (returned.previous.state === 'REFUSED') return 'Promised again'
+  return STOPPED.includes(returned.previous.state) ? 'Started again' : 'Back again'
+}
+
+const describeStarter = ({ actor, event }: Alert): string => {
+  const when = formatUtc(event.time)
+  // Only the call itself names somebody; a notification of EC2 says that it runs, and an actor of it made the launch.
+  if (event.name === 'StartInstances')
+    return `started again by ${actor.arn ?? 'somebody the record does not name'} at ${when}`
+  return `started again by somebody: seen at ${when}, and CloudTrail has the call (StartInstances)`
+}
+
+const describePrevious = ({ previous, resource }: Returned, alert: Alert): string => {
+  const at = formatUtc(previous.at)
+  switch (previous.state) {
+    case 'STOPPED':
+    case 'DEFERRED':
+      return `virtguard stopped ${resource.id} at ${at}. It was ${describeStarter(alert)}.`
+    case 'FAILED':
+      return `virtguard tried to stop ${resource.id} and could not, at ${at}. It was seen again at ${formatUtc(alert.event.time)}.`
+    case 'REFUSED':
+      return `${resource.id} was to be stopped before, and was left running at ${at}. It fails as before, and nothing speaks against the stop now.`
+    case 'SUPPRESSED':
+      return `${resource.id} was exempt since ${at}, and is not any more: the exemption has ended, or does not cover it.`
+    default:
+      return `${resource.id} was settled at ${at}, and is now as it was before.`
+  }
+}
+
+/** What had become of it, and who brought it back, in a sentence or two. */
+export const recurredContent = (alert: Alert): string | undefined => {
+  const returned = findRecurrence(alert)
+  if (returned === undefined) return undefined
+  const others = new Set(alert.findings.filter(hasReturned).map(({ resource }) => resource.id)).size - 1
+  const more = others > 0 ? ` The same holds for ${formatInstances(others)} more.` : ''
+  return `${describePrevious(returned, alert)}${more}`
+}

@@ -1,0 +1,50 @@
+import type { Action, Decision } from '../reasons/action.ts'
+import { findRule } from '../rules/registry.ts'
+import type { Field, SecondarySection } from './alert-content.ts'
+import { buildHeadline, formatIds, formatInstances, type Section } from './content.ts'
+import { createField } from './facts.ts'
+
+// What is told of one chapter, the same in each kind of alert.
+
+const MESSAGES_SHOWN = 3
+
+const DID: Readonly<Record<Exclude<Decision, 'defer'>, string>> = {
+  'alert-only': 'Alerted only',
+  'would-stop': 'Alerted only',
+  refuse: 'Alerted only, and will not stop it',
+  stop: 'Stops it',
+}
+
+const UNDECIDED =
+  'Look at it in the console: UNKNOWN is not a pass. EC2 could not be asked or did not know; the log of the function Evaluate says which.'
+
+export const getRemediation = ({ first }: Section): string =>
+  first.status === 'UNKNOWN' ? UNDECIDED : first.remediation
+
+export const describeAction = ({ decision, reason }: Action): string =>
+  decision === 'defer'
+    ? `${reason.charAt(0).toUpperCase()}${reason.slice(1)}, unless that is prevented.`
+    : `${DID[decision]}: ${reason}.`
+
+export const getRationale = ({ first }: Section): string => findRule(first.rule)?.why ?? first.title
+
+/** Which resources a chapter is about, where it is not all of them. */
+export const listConcernedResources = ({ resources }: Section, all: number): readonly Field[] =>
+  resources.length >= all
+    ? []
+    : [createField(`${formatInstances(resources.length)} of ${formatInstances(all)}`, formatIds(resources))]
+
+/** What is the case, in sentences: the first few that differ, and for how many more one of them holds. */
+export const getMessages = ({ messages, resources }: Section): readonly string[] => {
+  const shown = messages.slice(0, MESSAGES_SHOWN)
+  const more = resources.length - shown.length
+  return [...shown, ...(more > 0 ? [`The same holds for ${formatInstances(more)} more.`] : [])]
+}
+
+/** A chapter that is told beside the main one: its heading, its messages, and which resources it concerns. */
+export const createSecondarySection = (section: Section, all: number): SecondarySection => ({
+  severity: section.first.severity,
+  title: `${buildHeadline(section.first)} (${section.first.rule})`,
+  messages: getMessages(section),
+  fields: listConcernedResources(section, all),
+})

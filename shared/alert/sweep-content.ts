@@ -1,0 +1,57 @@
+import { describeReasonInSentence } from '../wording/reasons.ts'
+import type { Alert } from './alert.ts'
+import type { AlertContent, Field } from './alert-content.ts'
+import { formatUtc } from './clock.ts'
+import { buildConsoleLink } from './console-link.ts'
+import { buildHeadline, describeIds, listResourceIds, listUnnamedIds, type Section } from './content.ts'
+import { createField, createLocationField, createResourceFields } from './facts.ts'
+import { describeOmitted } from './left-out.ts'
+import { buildOutcomeSubject, getOutcomeLabel, getOutcomeLead } from './outcome-content.ts'
+import { isOfSweep } from './sweep-alert.ts'
+
+/** That no launch was reported, where a sweep found it. */
+export const sweepNews = (alert: Alert): string | undefined => {
+  if (!isOfSweep(alert)) return undefined
+  const one = listResourceIds(alert).length === 1
+  return `A sweep found ${one ? 'it' : 'them'}: there before virtguard, or launched without an event that said enough.`
+}
+
+const endPoint =
+  (alert: Alert) =>
+  ({ first, resources }: Section): Field => {
+    const why = describeReasonInSentence(first.outcome ?? first.action, first.outcome?.why ?? first.action.reason)
+    return createField(
+      describeIds(resources),
+      `${getOutcomeLabel(alert, first)}: ${why} It was: ${buildHeadline(first)} (${first.rule}).`,
+    )
+  }
+
+const RESOLVED = 'Nothing for what is resolved. Should it come back, it is told anew.'
+// An outcome of Enforce that nobody had told.
+const OTHERS =
+  'Look at what is not: virtguard does not come back to it. `virtguard findings` lists it, with what to do.'
+
+/** The story of what a sweep found to be gone or fixed; `chapters` as `groupResolvedSections` has them. */
+export const sweepOutcomeContent = (alert: Alert, sections: readonly [Section, ...Section[]]): AlertContent => {
+  const [main] = sections
+  const isResolved = sections.every(({ first }) => first.outcome?.state === 'RESOLVED')
+  return {
+    kind: 'outcome',
+    severity: alert.severity,
+    subject: buildOutcomeSubject(alert),
+    title: `${getOutcomeLead(alert)}: ${buildHeadline(main.first)}`,
+    ...(alert.part.of > 1 && { part: `Part ${alert.part.number} of ${alert.part.of}.` }),
+    lead: [`What an earlier alert told has ended, as a sweep saw at ${formatUtc(alert.event.time)}:`],
+    fields: sections.map(endPoint(alert)),
+    news: [],
+    facts: [...createResourceFields(alert), createLocationField(alert)],
+    whatToDo: [createField('To do', RESOLVED), ...(isResolved ? [] : [createField('Then', OTHERS)])],
+    secondarySections: [],
+    ...listUnnamedIds(listResourceIds(alert)),
+    console: buildConsoleLink(alert),
+    rule: main.first.rule,
+    footer: [createField('Alert', alert.id)],
+    leftOut: describeOmitted(alert),
+    ...(isResolved && { resolved: true }),
+  }
+}

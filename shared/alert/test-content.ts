@@ -1,0 +1,21 @@
+import type { AlertContent } from './alert-content.ts'
+import { formatUtc } from './clock.ts'
+import { createField } from './facts.ts'
+
+/** What `virtguard notify test` sends; `at` is when, ISO 8601. */
+export const testContent = (at: string): AlertContent => ({
+  kind: 'finding',
+  severity: 'INFORMATIONAL',
+  subject: { leads: ['A test of virtguard'], names: [] },
+  title: 'A test of virtguard',
+  lead: ['Alerts of virtguard arrive here. Nothing was found, and there is nothing to do.'],
+  fields: [],
+  news: [],
+  facts: [createField('When', formatUtc(at))],
+  whatToDo: [],
+  did: 'Somebody asked for this message with `virtguard notify test`.',
+  secondarySections: [],
+  resolved: true,
+  footer: [],
+  leftOut: [],
+})

@@ -1,0 +1,96 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb'
+import { getChannelPk } from '../../channels/row.ts'
+import type { Condition } from '../../ledger/condition.ts'
+import { type Item, toKeyItem } from '../ledger/items.ts'
+import { type ChannelTable, writeChannelRow } from './channel-row.ts'
+
+/*
+ * One row for each channel, shared by all copies of its function. `free`: before that nobody sends. `tail`: until then
+ * every second is spoken for. Both in milliseconds since 1970.
+ */
+const SK = 'pace'
+const ATTEMPTS = 20
+
+type RateLimitState = { readonly free: number; readonly tail: number; readonly version: number }
+
+/** `go` now; or come back `at` that time, which is kept free where `slot` says so. */
+export type RateLimitAnswer = { readonly go: true } | { readonly go: false; readonly at: Date; readonly slot?: number }
+
+export type RateLimitRequest = {
+  readonly now: Date
+  readonly gapMs: number
+  /** The turn that was given before. */
+  readonly slot?: number
+  /** Where more than this is waited for already, no turn is given: what comes back together is told together. */
+  readonly gatherAfterMs?: number
+}
+
+const parsePace = (item: Item | undefined): RateLimitState => ({
+  free: Number(item?.['free']?.N ?? 0),
+  tail: Number(item?.['tail']?.N ?? 0),
+  version: Number(item?.['version']?.N ?? 0),
+})
+
+const readPace = async ({ client, table, channel }: ChannelTable): Promise<RateLimitState> => {
+  const Key = toKeyItem({ pk: getChannelPk(channel), sk: SK })
+  const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }))
+  return parsePace(Item)
+}
+
+const buildUnchangedCondition = (version: number): Condition =>
+  version === 0
+    ? { expression: 'attribute_not_exists(#version)', values: {} }
+    : { expression: '#version = :version', values: { ':version': version } }
+
+type Next = { readonly state: Omit<RateLimitState, 'version'>; readonly turn: RateLimitAnswer }
+
+/** What becomes of the row, and of who asks. */
+const computeNext = ({ free, tail }: RateLimitState, { now, gapMs, slot, gatherAfterMs }: RateLimitRequest): Next => {
+  const at = now.getTime()
+  const isDue = slot !== undefined && slot <= at
+  if (free <= at && (isDue || tail <= at))
+    return { state: { free: at + gapMs, tail: Math.max(tail, at + gapMs) }, turn: { go: true } }
+  // A turn that was given and is still to come stays.
+  if (slot !== undefined && slot > at && slot >= free)
+    return { state: { free, tail }, turn: { go: false, at: new Date(slot), slot } }
+  const next = Math.max(at, free, tail)
+  if (gatherAfterMs !== undefined && next - at > gatherAfterMs)
+    return { state: { free, tail }, turn: { go: false, at: new Date(next) } }
+  return { state: { free, tail: next + gapMs }, turn: { go: false, at: new Date(next), slot: next } }
+}
+
+type Step<T> = (state: RateLimitState) => { readonly state: Omit<RateLimitState, 'version'>; readonly turn: T }
+
+/** Reads the row, decides, and writes it if nobody has in between. */
+const step = async <T>(rows: ChannelTable, decide: Step<T>): Promise<T> => {
+  let seen = await readPace(rows)
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const { state, turn } = decide(seen)
+    if (state.free === seen.free && state.tail === seen.tail) return turn
+    const written = await writeChannelRow(rows, {
+      sk: SK,
+      set: { ...state, version: seen.version + 1 },
+      condition: buildUnchangedCondition(seen.version),
+    })
+    if (written.refused === undefined) return turn
+    seen = parsePace(written.item)
+  }
+  throw new Error(`the pace of ${rows.channel} is written by too many at once; it will be tried again`)
+}
+
+/**
+ * Asks for the turn to send a message: at most one each `gapMs`, whoever asks. A gap of 0 only heeds `closeUntil`.
+ * Throws what DynamoDB throws.
+ */
+export const requestTurn = async (rows: ChannelTable, request: RateLimitRequest): Promise<RateLimitAnswer> => {
+  if (request.gapMs > 0) return step(rows, state => computeNext(state, request))
+  const { free } = await readPace(rows)
+  return free <= request.now.getTime() ? { go: true } : { go: false, at: new Date(free) }
+}
+
+/** Nobody sends before that: the channel asked for it. */
+export const closeUntil = (rows: ChannelTable, until: Date): Promise<void> =>
+  step(rows, ({ free, tail }) => ({
+    state: { free: Math.max(free, until.getTime()), tail: Math.max(tail, until.getTime()) },
+    turn: undefined,
+  }))

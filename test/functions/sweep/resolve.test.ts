@@ -1,0 +1,241 @@
+import { describe, expect, jest, test } from '@jest/globals'
+import { parsePolicy } from '../../../shared/policy/load.ts'
+import { aFinding } from '../../support/findings.ts'
+import { aMachine, aPvMachine, aSweepWorld, idOf, type Options, type SweepWorld, tellings } from './world.ts'
+
+jest.setTimeout(120_000)
+
+const QUIET = 'xen-hypervisor: { mode: off }, incompatible-image: { mode: off }, ena-disabled: { mode: off }'
+const ONLY_PV = parsePolicy(`version: 1\nrules: { ${QUIET} }`, 'p')
+const PV = 'paravirtual-instance'
+const exempting = (expires: string, match = 'instanceType: "m1.*"') =>
+  parsePolicy(
+    `version: 1
+rules: { ${QUIET} }
+exemptions:
+  - { rule: ${PV}, match: { ${match} }, reason: billing host, owner: billing@example.com, expires: ${expires} }`,
+    'p',
+  )
+
+const DAY = 86_400
+
+const sweep = async (world: SweepWorld, later = DAY): Promise<void> => {
+  world.pass(later)
+  world.start()
+  await world.run()
+}
+
+const sweptOnce = async (options: Partial<Options> = {}): Promise<SweepWorld> => {
+  const world = aSweepWorld({ machines: [aPvMachine(0), aPvMachine(1)], policy: ONLY_PV, ...options })
+  await sweep(world, 0)
+  return world
+}
+
+const states = (world: SweepWorld): Readonly<Record<string, string>> =>
+  Object.fromEntries(world.rows().map(({ pk, state }) => [Number.parseInt(pk.split('#i-')[1] ?? '', 16), state]))
+
+const outcomes = ({ alerts }: SweepWorld) =>
+  alerts
+    .filter(({ kind }) => kind === 'outcome')
+    .map(({ findings }) => findings.map(({ resource, outcome }) => `${resource.id} ${outcome?.state}: ${outcome?.why}`))
+
+describe('what is open', () => {
+  test.each([
+    ['terminated', aPvMachine(0, { state: 'terminated' }), 'it is terminated'],
+    ['fixed', aMachine(0), 'it was fixed: the rule passes now'],
+    ['gone', undefined, 'it is gone: EC2 does not know it any more'],
+  ])('and %s is resolved, and told once in one alert', async (_, machine, why) => {
+    const world = await sweptOnce()
+    if (machine === undefined) world.machines.delete(idOf(0))
+    else world.machines.set(idOf(0), machine)
+    await sweep(world)
+    expect(outcomes(world)).toEqual([[`${idOf(0)} RESOLVED: ${why}`]])
+    expect(states(world)).toEqual({ 0: 'RESOLVED', 1: 'ALERTED' })
+    await sweep(world)
+    expect(world.alerts).toHaveLength(2)
+    expect(world.rows().filter(({ untold: pending }) => pending !== undefined)).toEqual([])
+  })
+
+  test('and as it was is left, for longer than a row is kept', async () => {
+    const world = await sweptOnce()
+    for (let month = 0; month < 12; month += 1) await sweep(world, 30 * DAY)
+    expect(world.alerts).toHaveLength(1)
+    for (const { expiresAt } of world.rows()) expect(expiresAt * 1000).toBeGreaterThan(world.now().getTime())
+  })
+
+  test('and whose rule is off by now is neither resolved nor told', async () => {
+    const world = await sweptOnce()
+    world.apply(parsePolicy('version: 1\nrules: { paravirtual-instance: { mode: off } }', 'p'))
+    world.alerts.length = 0
+    await sweep(world)
+    expect(outcomes(world)).toEqual([])
+    expect(world.rows().find(({ sk }) => sk === PV)?.state).toBe('ALERTED')
+  })
+
+  test('and launched a moment ago is not taken for gone, though EC2 does not know it yet', async () => {
+    const world = await sweptOnce()
+    world.machines.clear()
+    await sweep(world, 600)
+    expect(states(world)).toEqual({ 0: 'ALERTED', 1: 'ALERTED' })
+  })
+
+  test('of images: a deregistered one is resolved', async () => {
+    const world = aSweepWorld({ machines: [], policy: ONLY_PV })
+    const image = 'ami-0abcdef1234567890'
+    const finding = aFinding({ on: image, rule: 'paravirtual-image' })
+    await world.claim([finding], { claimant: 'm', launchId: image, now: world.now() })
+    const [item] = [...world.dynamo.items.values()]
+    if (item !== undefined) item['state'] = { S: 'ALERTED' }
+    await sweep(world)
+    expect(outcomes(world)).toEqual([[`${image} RESOLVED: it is gone: the image is deregistered, or disabled`]])
+  })
+
+  test('and comes back after it was resolved is told anew, when it runs', async () => {
+    const world = await sweptOnce()
+    world.machines.set(idOf(0), aMachine(0, { state: 'stopped' }))
+    await sweep(world)
+    world.machines.set(idOf(0), aPvMachine(0, { state: 'stopped' }))
+    await sweep(world)
+    expect(tellings(world, 'finding').get(`${idOf(0)} ${PV}`)).toBe(1)
+    world.machines.set(idOf(0), aPvMachine(0, { launchTime: world.now().toISOString() }))
+    await sweep(world)
+    expect(tellings(world, 'finding').get(`${idOf(0)} ${PV}`)).toBe(2)
+    expect(world.alerts.at(-1)?.findings[0]?.previous?.state).toBe('RESOLVED')
+    await sweep(world)
+    expect(tellings(world, 'finding').get(`${idOf(0)} ${PV}`)).toBe(2)
+  })
+
+  test('in hundreds is settled by several invocations', async () => {
+    const world = await sweptOnce({ machines: Array.from({ length: 1700 }, (_, i) => aPvMachine(i)), pagesAtOnce: 2 })
+    for (let index = 0; index < 1700; index += 2) world.machines.delete(idOf(index))
+    await sweep(world)
+    expect(tellings(world, 'outcome').size).toBe(850)
+    expect([...tellings(world, 'outcome').values()].every(count => count === 1)).toBe(true)
+    expect(world.rows().filter(({ state }) => state === 'RESOLVED')).toHaveLength(850)
+  })
+})
+
+describe('an exemption', () => {
+  test('that covers what was told is written down, so that its end is told', async () => {
+    const world = await sweptOnce()
+    world.apply(exempting('2026-12-31'))
+    await sweep(world)
+    expect(states(world)).toEqual({ 0: 'SUPPRESSED', 1: 'SUPPRESSED' })
+    expect(world.alerts).toHaveLength(1)
+    world.apply(ONLY_PV)
+    await sweep(world)
+    expect(tellings(world, 'finding').get(`${idOf(0)} ${PV}`)).toBe(2)
+    expect(world.alerts.at(-1)?.findings[0]?.previous?.state).toBe('SUPPRESSED')
+  })
+
+  test('that has ended is told again, once', async () => {
+    const world = await sweptOnce({ policy: exempting('2026-12-20') })
+    expect(world.alerts).toEqual([])
+    await sweep(world, 40 * DAY)
+    await sweep(world)
+    expect(tellings(world, 'finding')).toEqual(new Map([0, 1].map(index => [`${idOf(index)} ${PV}`, 1] as const)))
+    expect(states(world)).toEqual({ 0: 'ALERTED', 1: 'ALERTED' })
+  })
+
+  test('that ends within a week is announced once, with what it covers, and once more for another end', async () => {
+    const world = await sweptOnce({ policy: exempting('2026-12-10') })
+    for (let day = 0; day < 8; day += 1) await sweep(world)
+    expect(world.alerts).toEqual([])
+    for (let day = 0; day < 6; day += 1) await sweep(world)
+    expect(world.alerts.map(({ kind, exemptions }) => [kind, exemptions])).toEqual([
+      [
+        'notice',
+        [
+          {
+            key: '2026-12-10 billing@example.com billing host',
+            reason: 'billing host',
+            owner: 'billing@example.com',
+            expires: '2026-12-10',
+            resources: 2,
+          },
+        ],
+      ],
+    ])
+    world.apply(exempting('2026-12-20'))
+    for (let day = 0; day < 11; day += 1) await sweep(world)
+    expect(world.alerts.map(({ kind }) => kind)).toEqual(['notice', 'notice'])
+    expect(states(world)).toEqual({ 0: 'SUPPRESSED', 1: 'SUPPRESSED' })
+  })
+
+  test('that covers nothing here is not announced', async () => {
+    const world = await sweptOnce({ policy: exempting('2026-11-27', 'instanceType: "c1.*"') })
+    expect(world.alerts.map(({ kind }) => kind)).toEqual(['finding'])
+  })
+
+  test('of what is terminated by then is not told again, and nothing is said', async () => {
+    const world = await sweptOnce({ policy: exempting('2026-12-20') })
+    world.machines.clear()
+    await sweep(world, 40 * DAY)
+    expect(world.alerts).toEqual([])
+    expect(states(world)).toEqual({ 0: 'RESOLVED', 1: 'RESOLVED' })
+  })
+})
+
+/** A day on which everything happens: some are gone, one is fixed, one is new, one exemption ends soon. */
+const eventful = async (options: Partial<Options> = {}): Promise<SweepWorld> => {
+  const machines = [0, 1, 2, 3].map(index => aPvMachine(index))
+  const policy = exempting('2026-12-01', `instanceId: ${idOf(3)}`)
+  const { diesAfter = [], ...more } = options
+  const world = aSweepWorld({ machines, policy, pagesAtOnce: 1, ...more, diesAfter })
+  await sweep(world, 0)
+  world.machines.delete(idOf(0))
+  world.machines.set(idOf(1), aMachine(1))
+  world.machines.set(idOf(9), aPvMachine(9))
+  await sweep(world)
+  await sweep(world)
+  return world
+}
+
+const alerted = (world: SweepWorld) => ({
+  finding: tellings(world, 'finding'),
+  outcome: tellings(world, 'outcome'),
+  notices: world.alerts.filter(({ kind }) => kind === 'notice').length,
+  states: states(world),
+  parked: world.parked,
+  untold: world.rows().filter(({ untold: pending }) => pending !== undefined).length,
+})
+
+describe('wherever an invocation dies', () => {
+  test('everything is told, and told once', async () => {
+    const whole = await eventful()
+    const expected = alerted(whole)
+    expect(expected).toMatchObject({ notices: 1, untold: 0, parked: [], states: { 0: 'RESOLVED', 1: 'RESOLVED' } })
+    expect([expected.finding.size, expected.outcome.size]).toEqual([4, 2])
+    for (let index = 0; index < whole.calls(); index += 1)
+      expect([index, alerted(await eventful({ diesAfter: [index] }))]).toEqual([index, expected])
+  })
+
+  test('and so twice', async () => {
+    const whole = await eventful()
+    const expected = alerted(whole)
+    for (let first = 0; first < whole.calls(); first += 2)
+      for (let second = first + 1; second < Math.min(whole.calls() + 4, first + 12); second += 1) {
+        const world = await eventful({ diesAfter: [first, second] })
+        expect([first, second, alerted(world)]).toEqual([first, second, expected])
+      }
+  })
+
+  test('also where two sweeps run at once', async () => {
+    for (let seed = 1; seed < 30; seed += 1) {
+      let state = seed
+      const between = async () => {
+        state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
+        for (let turn = state % 5; turn > 0; turn -= 1) await new Promise(resolve => setImmediate(resolve))
+      }
+      const world = aSweepWorld({ machines: [0, 1, 2, 3].map(index => aPvMachine(index)), policy: ONLY_PV, between })
+      await sweep(world, 0)
+      world.machines.delete(idOf(0))
+      world.machines.set(idOf(9), aPvMachine(9))
+      world.start()
+      await sweep(world)
+      const { finding, outcome } = alerted(world)
+      expect([seed, [...finding.values()], [...outcome.keys()]]).toEqual([seed, [1, 1, 1, 1, 1], [`${idOf(0)} ${PV}`]])
+      expect([...outcome.values()]).toEqual([1])
+    }
+  })
+})

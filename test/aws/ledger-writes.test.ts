@@ -131,6 +131,7 @@ describe('rows that are claimed together', () => {
     expect(setName(keys(101))).toMatch(/^[\w-]{16}$/)
     expect(setName(keys(101).toReversed())).toBe(setName(keys(101)))
     expect(setName(keys(102))).not.toBe(setName(keys(101)))
+    expect(setName(keys(102).slice(1))).not.toBe(setName(keys(101)))
   })
 })
 
@@ -248,6 +249,14 @@ describe('a launch of several transactions that another report of it has claimed
     const rest = { ours: 50, beingAlerted: false, calls: 2 }
     expect(await claiming([theirs({ launchId: 'r-0' }), theirs()])).toEqual(rest)
     expect(await claiming([{ ...DONE, claimant: claim.claimant }, theirs()])).toEqual(rest)
+  })
+
+  test('is gone on with where it has given back what it claimed, and knows more than we do', async () => {
+    const given = refusal(theirs({ leaseUntil: 0 }))
+    const ports = answering(size => Array(size).fill(given), WRITTEN)
+    const less = findings.map(finding => ({ ...finding, status: 'UNKNOWN' }) as const)
+    const claimed = await claimBy(less, { ...ports, release: () => Promise.resolve() }, claim)
+    expect([claimed.ours.length, claimed.beingAlerted, ports.calls()]).toEqual([50, false, 2])
   })
 
   test('is gone on with where its rows are gone by now', async () => {

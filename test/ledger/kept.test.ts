@@ -3,6 +3,7 @@ import { markTold } from '../../shared/aws/ledger/confirm.ts'
 import { resolveRow } from '../../shared/aws/ledger/resolve.ts'
 import { beginSweep, claimNotice, exemptRow, renewRow, resolveBySweep } from '../../shared/aws/ledger/sweep-ledger.ts'
 import { chunkIntoTransactions } from '../../shared/ledger/claim.ts'
+import { noticeRow } from '../../shared/ledger/notice.ts'
 import { isOverdue } from '../../shared/ledger/overdue.ts'
 import { toEpochSeconds } from '../../shared/ledger/row.ts'
 import { scheduleName } from '../../shared/ledger/schedule-name.ts'
@@ -210,6 +211,15 @@ describe('the end of an exemption', () => {
     const [item] = world.items.values()
     expect(item?.['expiresAt']?.N).toBe(String(Date.parse('2026-12-01') / 1000 + DAYS_90))
     expect(['state', 'status', 'untold'].map(name => item?.[name]?.S)).toEqual(['SUPPRESSED', 'FAILED', 'SUPPRESSED'])
+  })
+
+  test('is nobody’s to announce once it was, and no other delivery of the message waits for it', async () => {
+    const world = aLedger()
+    await take(world, 'message-1/1', 0)
+    const mark = { key: noticeRow(PLACE, notice.key) }
+    await markTold(world.ledger, [mark], { claimant: 'message-1/1', at: at(1) })
+    expect(await take(world, 'message-1/2', 2)).toBe('not ours')
+    expect(await take(world, 'message-2/1', 1_000)).toBe('not ours')
   })
 })
 

@@ -26,9 +26,6 @@ export const changeRows = async (ledger: Table, changes: readonly Change[]): Pro
     if (outcome.written) return
     const { reasons, error } = outcome
     if (!reasons.some(isRefused) || attempt >= TRIES) throw error
-    open = open.filter((_, index) => {
-      const reason = reasons[index]
-      return reason === undefined || !isRefused(reason)
-    })
+    open = open.filter((_, index) => !isRefused(reasons[index]))
   }
 }

@@ -3,7 +3,6 @@ import { chunkIntoTransactions, createRow, findPrevious } from '../../ledger/cla
 import { areSiblings, getMessageId } from '../../ledger/claimant.ts'
 import { type Claim, type Claimed, type Claiming, type RowKey, toEpochSeconds } from '../../ledger/row.ts'
 
-import { readRow } from './items.ts'
 import { setName } from './set-name.ts'
 import { type Entry, type Outcome, type Transactions, writeEntries } from './write-entries.ts'
 
@@ -14,18 +13,12 @@ export type ClaimLedger = Transactions & {
 
 // Rows of our own message that are marked already are no sign of somebody else: of a launch in several parts, the others may be missing.
 const wasAlertedByAnother = ({ others }: Outcome, { launchId, claimant }: Claim): boolean =>
-  others.every(
-    ({ Item }) =>
-      Item?.['launchId']?.S === launchId && getMessageId(Item['claimant']?.S ?? '') !== getMessageId(claimant),
-  )
+  others.every(row => row?.launchId === launchId && getMessageId(row.claimant) !== getMessageId(claimant))
 
 /** Another delivery of our message holds one of these, and may yet die with it: our message must not be done before. */
-const isBeingAlerted = ({ others }: Outcome, { claimant, now }: Claim): boolean =>
-  others.some(({ Item }) => {
-    if (Item === undefined) return false
-    const row = readRow(Item)
-    return row.state === 'NEW' && areSiblings(row.claimant, claimant) && row.leaseUntil >= toEpochSeconds(now)
-  })
+const isBeingAlerted = ({ others }: Outcome, { claimant }: Claim): boolean =>
+  // One whose lease has passed is not among the others: it is claimed.
+  others.some(row => row?.state === 'NEW' && areSiblings(row.claimant, claimant))
 
 /**
  * Who has the rows of the first transaction where none of them is ours. `nobody`: no other report of this launch. `same`:
@@ -36,10 +29,9 @@ type Winner = 'nobody' | 'same' | 'claiming' | 'done'
 
 const findWinner = (outcome: Outcome, claim: Claim, claimedWith: string | undefined): Winner => {
   if (!wasAlertedByAnother(outcome, claim)) return 'nobody'
-  const rows = outcome.others.flatMap(({ Item }) => (Item === undefined ? [] : [readRow(Item)]))
-  if (rows.every(row => row.claimedWith === claimedWith)) return 'same'
+  if (outcome.others.every(row => row?.claimedWith === claimedWith)) return 'same'
   const present = toEpochSeconds(claim.now)
-  return rows.some(({ state, leaseUntil }) => state === 'NEW' && leaseUntil >= present) ? 'claiming' : 'done'
+  return outcome.others.some(row => row?.state === 'NEW' && row.leaseUntil >= present) ? 'claiming' : 'done'
 }
 
 const toClaimed = ({ finding, row }: Entry): Claimed => {
@@ -61,6 +53,7 @@ const writeAll = async (entries: readonly Entry[], ledger: Transactions, claim: 
     beingAlerted ||= isBeingAlerted(outcome, claim)
     written.push(...outcome.written)
     if (index > 0 || transactions.length === 1 || outcome.written.length > 0) continue
+    // Stryker disable next-line OptionalChaining: no transaction is empty.
     const winner = findWinner(outcome, claim, transaction[0]?.row.claimedWith)
     beingAlerted ||= winner === 'claiming'
     if (beingAlerted || winner === 'same') break
@@ -78,12 +71,11 @@ export const claimBy = async (
   { release, ...ledger }: ClaimLedger,
   claim: Claim,
 ): Promise<Claiming> => {
-  const rows = findings.map(finding => createRow(finding, claim))
-  const claimedWith = setName(rows)
-  const entries = findings.flatMap((finding, index): Entry[] => {
-    const row = rows[index]
-    if (row === undefined) return []
-    return [{ pk: row.pk, sk: row.sk, row: claimedWith === undefined ? row : { ...row, claimedWith }, finding }]
+  const rows = findings.map(finding => ({ finding, row: createRow(finding, claim) }))
+  const claimedWith = setName(rows.map(({ row }) => row))
+  const entries = rows.map(({ finding, row }): Entry => {
+    const { pk, sk } = row
+    return { pk, sk, row: claimedWith === undefined ? row : { ...row, claimedWith }, finding }
   })
   const { written, beingAlerted } = await writeAll(entries, ledger, claim)
   const ours = new Map(written.map(entry => [entry.finding, toClaimed(entry)]))

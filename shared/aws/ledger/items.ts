@@ -84,13 +84,14 @@ const parseState = (text: string | undefined): State | undefined => STATES.find(
 const STATUSES = ['PASSED', 'FAILED', 'UNKNOWN'] as const
 
 const readHistory = (value: AttributeValue | undefined): readonly Past[] =>
-  (value?.L ?? []).flatMap(({ M }) => {
-    const state = parseState(M?.['state']?.S)
+  // Stryker disable next-line ArrayDeclaration: what has no state is passed over.
+  (value?.L ?? []).flatMap(({ M = {} }) => {
+    const state = parseState(M['state']?.S)
     if (state === undefined) return []
-    const [at = '', why = '', code] = [M?.['at']?.S, M?.['why']?.S, M?.['code']?.S]
+    const [at = '', why = '', code] = [M['at']?.S, M['why']?.S, M['code']?.S]
     // What a finding says when it is claimed is no reason of ours.
     const earlier = state === 'NEW' ? {} : parseReasonWords(why)
-    return [{ state, at, why, ...(code === undefined ? earlier : readReason(code, M?.['args']?.S)) }]
+    return [{ state, at, why, ...(code === undefined ? earlier : readReason(code, M['args']?.S)) }]
   })
 
 const readOptional = (

@@ -10,12 +10,17 @@ export type Transacted =
 export type Transact = (input: TransactWriteItemsCommandInput) => Promise<Transacted>
 
 // Why a write of a transaction was refused, where that passes by itself (API reference, TransactWriteItems).
-const PASSING_REASONS = new Set(['TransactionConflict', 'ProvisionedThroughputExceeded', 'ThrottlingError'])
+const PASSING_REASONS: ReadonlySet<string | undefined> = new Set([
+  'TransactionConflict',
+  'ProvisionedThroughputExceeded',
+  'ThrottlingError',
+])
 
 /** Whether a write was refused only because of others at the same moment. */
-export const isPassing = ({ Code = 'None' }: CancellationReason): boolean => PASSING_REASONS.has(Code)
+export const isPassing = ({ Code }: CancellationReason): boolean => PASSING_REASONS.has(Code)
 
-export const isRefused = ({ Code }: CancellationReason): boolean => Code === 'ConditionalCheckFailed'
+export const isRefused = (reason: CancellationReason | undefined): reason is CancellationReason =>
+  reason?.Code === 'ConditionalCheckFailed'
 
 /** The same, again as long as nothing but others at the same moment keeps it from being written. */
 export const repeatTransact =

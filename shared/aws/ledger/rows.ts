@@ -9,9 +9,7 @@ type Query = Omit<QueryCommandInput, 'TableName'>
 export async function* queryPages({ client, table }: Ledger, query: Query): AsyncGenerator<readonly Item[]> {
   let from: Item | undefined
   do {
-    const page = await client.send(
-      new QueryCommand({ TableName: table, ...query, ...(from !== undefined && { ExclusiveStartKey: from }) }),
-    )
+    const page = await client.send(new QueryCommand({ TableName: table, ...query, ExclusiveStartKey: from }))
     yield page.Items ?? []
     from = page.LastEvaluatedKey
   } while (from !== undefined)
@@ -57,6 +55,7 @@ export const queryRowsAt = async (ledger: Ledger, places: readonly RowLocation[]
   const rows: Row[] = []
   // DynamoDB refuses a call that names a key twice.
   const wanted = [...new Map(places.map(buildRowKey).map(key => [`${key.pk} ${key.sk}`, key])).values()]
+  // Stryker disable next-line EqualityOperator: the last turn would have nothing to do.
   for (let start = 0; start < wanted.length; start += ITEMS_PER_READ) {
     const keys = wanted.slice(start, start + ITEMS_PER_READ)
     rows.push(...(await readItems(ledger, keys)).map(readRow))

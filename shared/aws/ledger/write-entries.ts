@@ -31,18 +31,15 @@ const buildTransaction = (entries: readonly Entry[], table: string): TransactWri
 })
 
 /** The entry once more, with what was found in its place; undefined where that has been told, or is being told. */
-const retryEntry = (entry: Entry, { Item }: CancellationReason, claim: Claim): Entry | undefined => {
+const retryEntry = (entry: Entry, seen: Row | undefined, claim: Claim): Entry | undefined => {
   const { row, finding } = entry
+  if (seen === undefined || !mayReplace(seen, finding, claim)) return undefined
   // What is written now, and not what a try before this one had found in its place.
-  const next = row.history.at(-1)
-  if (Item === undefined || next === undefined) return undefined
-  const seen = readRow(Item)
-  return mayReplace(seen, finding, claim)
-    ? { ...entry, seen, row: { ...row, history: extendHistory(seen, next) } }
-    : undefined
+  return { ...entry, seen, row: { ...row, history: row.history.slice(-1).flatMap(next => extendHistory(seen, next)) } }
 }
 
-export type Outcome = { readonly written: readonly Entry[]; readonly others: readonly CancellationReason[] }
+/** What was written, and the rows in whose place nothing may be written: undefined for one that is gone by now. */
+export type Outcome = { readonly written: readonly Entry[]; readonly others: readonly (Row | undefined)[] }
 
 /** A row may change between a refusal and the next try: its stop is settled while the instance is seen to be up again. */
 const CHANGES = 5
@@ -52,12 +49,13 @@ const selectRemaining = (
   entries: readonly Entry[],
   { reasons, claim }: { readonly reasons: readonly CancellationReason[]; readonly claim: Claim },
 ) => {
-  const others: CancellationReason[] = []
+  const others: (Row | undefined)[] = []
   const open = entries.flatMap((entry, index) => {
     const reason = reasons[index]
-    if (reason === undefined || !isRefused(reason)) return [entry]
-    const again = retryEntry(entry, reason, claim)
-    if (again === undefined) others.push(reason)
+    if (!isRefused(reason)) return [entry]
+    const seen = reason.Item && readRow(reason.Item)
+    const again = retryEntry(entry, seen, claim)
+    if (again === undefined) others.push(seen)
     return again === undefined ? [] : [again]
   })
   return { open, others }
@@ -70,7 +68,7 @@ export const writeEntries = async (
   claim: Claim,
 ): Promise<Outcome> => {
   let open = entries
-  const others: CancellationReason[] = []
+  const others: (Row | undefined)[] = []
   const write = repeatTransact(transact)
   for (let attempt = 1, changes = 0; open.length > 0; ) {
     const outcome = await write(buildTransaction(open, table))

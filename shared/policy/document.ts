@@ -107,7 +107,7 @@ const toPlainMap = (map: YAMLMap.Parsed, path: Path, reading: Reading): unknown 
 // A number as a key keeps its spelling: 0123 is not 123.
 const nameOf = (key: ParsedNode | null): string | undefined => {
   if (!isScalar(key) || key.value === null) return undefined
-  return typeof key.value === 'string' ? key.value : (key.source ?? String(key.value))
+  return key.source ?? String(key.value)
 }
 
 const findWrongKey = (name: string, at: Path, { places, lines }: Reading): string | undefined => {

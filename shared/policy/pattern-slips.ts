@@ -31,7 +31,7 @@ const MOST_IN_GROUP = 8
 const expandPattern = (pattern: string, groups = MOST_GROUPS): readonly string[] => {
   const [, before = '', letters, words, after = ''] = GROUP.exec(pattern) ?? []
   const inner = letters === undefined ? words?.split(',') : [...letters]
-  if (inner === undefined) return pattern.split(/[,;|\s]+/).filter(part => part !== '')
+  if (inner === undefined) return pattern.split(/[,;|\s]/).filter(part => part !== '')
   // Each group multiplies them: a dozen would keep a function busy for minutes.
   if (groups === 0 || inner.length > MOST_IN_GROUP) return []
   return inner.flatMap(each => expandPattern(`${before}${each.trim()}${after}`, groups - 1))

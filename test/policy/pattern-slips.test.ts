@@ -50,6 +50,7 @@ describe('a pattern of types', () => {
     ['m5|c5|m5', `matches no instance type: ${ONLY_SMALL}; write each as one of its own: m5, c5`],
     ['m5,', `matches no instance type: ${ONLY_SMALL}; did you mean "m5"?`],
     [',m5', `matches no instance type: ${ONLY_SMALL}; did you mean "m5"?`],
+    [',m5, c5,', `matches no instance type: ${ONLY_SMALL}; write each as one of its own: m5, c5`],
     ['m5,zz9', `matches no instance type: ${ONLY_SMALL}; ${EXAMPLE}`],
     ['{m5, c5}.*', `matches no instance type: ${ONLY_SMALL}; write each as one of its own: m5.*, c5.*`],
     [
@@ -248,6 +249,9 @@ describe('what an exemption matches', () => {
     const match = { accountId: ACCOUNT, region: 'eu-west-1', instanceId: 'i-*', autoScalingGroup: 'lega\u00adcy' }
     expect(warnings(exempting(match)).join()).toContain(
       'exemptions[0].match.autoScalingGroup: "lega\\u{ad}cy" matches no name that people type: it has characters that are not seen; did you mean "legacy"?',
+    )
+    expect(warnings(exempting({ ...match, autoScalingGroup: '\u200b legacy' })).join()).toContain(
+      'did you mean "legacy"?',
     )
     const tagged = exempting({ accountId: ACCOUNT, tags: { team: 'a\u200b' } })
     expect(warnings(tagged)).toContain(

@@ -46,8 +46,8 @@ describe.each(['ALERTED', 'REFUSED'] as const)('an instance whose finding is %s 
 
   test('is promised no stop where EC2 says that it is gone', async () => {
     const world = await left()
-    const gone = [aFinding().resource.id]
-    const claim = { claimant: 'message-9', launchId: 'r-1', now: at(MONTH), gone }
+    const deleted = [aFinding().resource.id]
+    const claim = { claimant: 'message-9', launchId: 'r-1', now: at(MONTH), deleted }
     expect((await claimFindings([started(MONTH)], world.ledger, claim)).ours).toEqual([])
   })
 })

@@ -123,7 +123,7 @@ export class GuardStack extends Stack {
     })
     if (live) evaluate.may(['dynamodb:Query'], alertResources.ledger.tableArn)
     evaluate.may(['dynamodb:UpdateItem'], alertResources.ledger.tableArn, ROWS_ONLY)
-    mayPublish(evaluate, alertResources)
+    grantPublishAlerts(evaluate, alertResources)
     evaluate.may(['sns:Publish'], requests.topicArn)
     evaluate.mayReadEc2(listEc2Reads(policy))
     return evaluate
@@ -156,7 +156,7 @@ export class GuardStack extends Stack {
     sweep.may(['dynamodb:UpdateItem'], alertResources.ledger.tableArn, ROWS_ONLY)
     // Before it promises a stop it reads what the ledger knows of the finding.
     if (hasEnforcingRule(policy)) sweep.may(['dynamodb:BatchGetItem'], alertResources.ledger.tableArn, ROWS_ONLY)
-    mayPublish(sweep, alertResources)
+    grantPublishAlerts(sweep, alertResources)
     return sweeping
   }
 
@@ -169,7 +169,7 @@ export class GuardStack extends Stack {
     enforce.may(['dynamodb:GetItem', 'dynamodb:Query'], alertResources.ledger.tableArn)
     const writes = ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']
     enforce.may(writes, alertResources.ledger.tableArn, ROWS_ONLY)
-    mayPublish(enforce, alertResources)
+    grantPublishAlerts(enforce, alertResources)
     enforce.may(['sns:Publish'], requests.topicArn)
     return stopping
   }
@@ -233,7 +233,7 @@ const buildEnvironment = ({ ledger, alerts }: AlertResources) => ({
   ALERTS_TOPIC_ARN: alerts.topicArn,
 })
 
-const mayPublish = (fn: GuardFunction, { alerts, key }: AlertResources): void => {
+const grantPublishAlerts = (fn: GuardFunction, { alerts, key }: AlertResources): void => {
   fn.may(['sns:Publish'], alerts.topicArn)
   fn.may(['kms:Decrypt', 'kms:GenerateDataKey'], key.keyArn)
 }

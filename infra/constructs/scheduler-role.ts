@@ -30,7 +30,7 @@ export const createSchedulerRole = (
 }
 
 /** Lets a function make schedules in the group of that name, hand them the role, and nothing else. */
-export const mayMakeSchedules = (fn: GuardFunction, groupName: string, role: Role): void => {
+export const grantMakeSchedules = (fn: GuardFunction, groupName: string, role: Role): void => {
   fn.mayOnEach(
     ['scheduler:CreateSchedule'],
     { service: 'scheduler', resource: `schedule/${groupName}/*` },

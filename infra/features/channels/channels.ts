@@ -11,7 +11,7 @@ import { allowRowsOf } from '../../constructs/ledger-table.ts'
 import { createDeadLetterQueue, createWorkQueue } from '../../constructs/queues.ts'
 import { createChannelTopic } from '../../constructs/topics.ts'
 import type { Settings } from '../../settings/context.ts'
-import { mayTellChannel } from './grants.ts'
+import { grantSendToChannel } from './grants.ts'
 import { createScheduledDeliveries, listHoldingChannels } from './scheduled-deliveries.ts'
 
 const TIMEOUT = Duration.seconds(60)
@@ -75,13 +75,13 @@ const guardChannel = (scope: Construct, { name, channel }: Named, props: GuardCh
     batchWindow: Duration.seconds(1),
   })
   const parts = { name, id, channel, queue, undelivered, notify, ...(topic !== undefined && { topic }) }
-  mayKeepRecord(parts, alertResources)
-  mayTellChannel(parts, alertResources, sweepRegions)
+  grantKeepRecord(parts, alertResources)
+  grantSendToChannel(parts, alertResources, sweepRegions)
   subscribe(parts, alertResources)
   return parts
 }
 
-const mayKeepRecord = ({ name, notify, undelivered }: ChannelParts, { ledger }: AlertResources): void => {
+const grantKeepRecord = ({ name, notify, undelivered }: ChannelParts, { ledger }: AlertResources): void => {
   const actions = ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'].map(action => `dynamodb:${action}`)
   notify.may(actions, ledger.tableArn, allowRowsOf(name))
   // What a channel refuses for good it parks itself, with the reason.

@@ -100,7 +100,7 @@ const listGrants = (
 }
 
 /** Grants what the type of the channel needs to be told. */
-export const mayTellChannel = (parts: ChannelParts, alertResources: AlertResources, regions: Regions): void => {
+export const grantSendToChannel = (parts: ChannelParts, alertResources: AlertResources, regions: Regions): void => {
   const { notify } = parts
   for (const { actions, on, only, everywhere } of listGrants(parts, alertResources, regions)) {
     notify.may(actions, on, only)

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs'
 import { MACHINES } from '../../../shared/policy/channel-words.ts'
 import type { Policy } from '../../../shared/policy/policy.ts'
 import type { ChannelParts } from '../../constructs/channel-parts.ts'
-import { createSchedulerRole, mayMakeSchedules } from '../../constructs/scheduler-role.ts'
+import { createSchedulerRole, grantMakeSchedules } from '../../constructs/scheduler-role.ts'
 
 const GROUP = 'virtguard-held'
 
@@ -25,7 +25,7 @@ export const createScheduledDeliveries = (scope: Construct, channels: readonly C
   })
   for (const { id, queue, undelivered, notify } of channels) {
     const role = createSchedulerRole(scope, `Held${id}Role`, { group, queue, undelivered })
-    mayMakeSchedules(notify, GROUP, role)
+    grantMakeSchedules(notify, GROUP, role)
     notify.addEnvironment('QUEUE_ARN', queue.queueArn)
     notify.addEnvironment('UNDELIVERED_QUEUE_ARN', undelivered.queueArn)
     notify.addEnvironment('SCHEDULE_GROUP', group.scheduleGroupName)

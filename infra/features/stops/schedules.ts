@@ -3,7 +3,7 @@ import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import type { GuardFunction } from '../../constructs/guard-function.ts'
-import { createSchedulerRole, mayMakeSchedules } from '../../constructs/scheduler-role.ts'
+import { createSchedulerRole, grantMakeSchedules } from '../../constructs/scheduler-role.ts'
 
 const GROUP = 'virtguard'
 
@@ -32,7 +32,7 @@ export const stopSchedules = (scope: Construct, { stops, undelivered }: Queues):
     SCHEDULE_ROLE_ARN: role.roleArn,
   }
   const grantSchedules = (fn: GuardFunction): void => {
-    mayMakeSchedules(fn, GROUP, role)
+    grantMakeSchedules(fn, GROUP, role)
     for (const [name, value] of Object.entries(environment)) fn.addEnvironment(name, value)
   }
   return { group, letMake: grantSchedules }

@@ -9,7 +9,7 @@ const LEFT_OUT = [
   /^test\/catalogue\/bundle\.test\.ts$/,
   // It reads the source, which mutants change everywhere.
   /^test\/aws\/writes-in-source\.test\.ts$/,
-  /^test\/functions\/(simulation|enforce\/(burst|deaths|error-matrix)|notify\/storm|sweep\/(real-reader|region|settle))\.test\.ts$/,
+  /^test\/functions\/(simulation|enforce\/(burst|deaths|error-matrix)|notify\/storm|sweep\/(real-reader|region|resolve))\.test\.ts$/,
 ]
 
 // It waits for servers, and on a busy machine longer than it may. What it shows is about what it lies beside.

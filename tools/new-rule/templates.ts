@@ -10,12 +10,12 @@ const toTitle = (id: string): string => {
 }
 
 export const renderRule = (id: string, since: number): string => `import type { Subject } from '../facts/facts.ts'
-import { PASSED, type Rule, unknown, type Verdict } from './rule.ts'
+import { createUnknown, PASSED, type Rule, type Verdict } from './rule.ts'
 
 const check = (subject: Subject): Verdict => {
   if (subject.kind !== 'instance') return PASSED
   const { instanceType } = subject.instance
-  if (instanceType === undefined) return unknown({ of: 'instance', fact: 'instanceType' })
+  if (instanceType === undefined) return createUnknown({ of: 'instance', fact: 'instanceType' })
   // Say here when the rule fails. Until then it passes whatever it sees.
   const isWrong = false
   if (!isWrong) return PASSED

@@ -57,7 +57,9 @@ const inspect = async (rows: readonly Row[], inForce: InForce, one: Case): Promi
   }
   if (message.kind === 'check') return decideAfterCheck({ rows, instance, now: ports.now() })
   const findings =
-    instance?.state === 'running' ? await evaluateNow(instance, { rows: waiting, where, inForce, ports }) : []
+    instance?.state === 'running'
+      ? await evaluateNow(instance, { waiting: waiting[0], rows, where, inForce, ports })
+      : []
   return decideNextStep({ rows, instance, findings, now: ports.now() })
 }
 

@@ -5,13 +5,16 @@ import { createInstanceSubject } from '../../shared/engine/subjects.ts'
 import { readActorFromTags } from '../../shared/facts/actor.ts'
 import type { InstanceFacts } from '../../shared/facts/facts.ts'
 import { readFinding } from '../../shared/ledger/finding-in.ts'
+import { findOwner } from '../../shared/ledger/owned.ts'
 import type { Row } from '../../shared/ledger/row.ts'
 import type { InForce } from './policy-in-force.ts'
 import type { EnforcePorts } from './ports.ts'
 import { readOrDeny } from './reading.ts'
 
 type Inspection = {
-  /** At least one: they know who launched the instance. */
+  /** One that waits for its stop, if there is one: it says what happened, and who did it. */
+  readonly waiting: Row | undefined
+  /** All of the instance, whatever their state: any may name the service that launched it. */
   readonly rows: readonly Row[]
   readonly where: { readonly accountId: string; readonly region: string }
   readonly inForce: InForce
@@ -24,12 +27,13 @@ type Inspection = {
  */
 export const evaluateNow = async (
   instance: InstanceFacts,
-  { rows, where, inForce, ports }: Inspection,
+  { waiting, rows, where, inForce, ports }: Inspection,
 ): Promise<readonly Finding[]> => {
-  const [row] = rows
-  if (row === undefined) return []
+  if (waiting === undefined) return []
   const { policy, stops } = inForce
-  const known = readFinding(row)
+  const known = readFinding(waiting)
+  // Who launched it does not change; which group it belongs to may.
+  const actor = { ...known.actor, ...findOwner(rows), ...readActorFromTags(instance.tags) }
   const origin = { ...where, event: known.event }
   const ec2 = {
     // It was described a moment ago: what is missing then is missing.
@@ -44,8 +48,7 @@ export const evaluateNow = async (
     knowledge,
   )
   return evaluate(
-    // Who launched it does not change; which group it belongs to may.
-    { subject, event: known.event, actor: { ...known.actor, ...readActorFromTags(instance.tags) } },
+    { subject, event: known.event, actor },
     { policy, types: ports.types.known(), now: ports.now(), canStop: true, stopsDisabled: stops === 'off' },
     { all: true },
   )

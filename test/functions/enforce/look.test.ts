@@ -31,7 +31,7 @@ const judging = async (
   })
   const rows = [await deferred(aLedger())]
   const reader = { ...ports, ec2: { ...ports.ec2, ...ec2 } }
-  const findings = await evaluateNow(instance, { rows, where: PLACE, inForce, ports: reader })
+  const findings = await evaluateNow(instance, { waiting: rows[0], rows, where: PLACE, inForce, ports: reader })
   return { logged, findings, statuses: Object.fromEntries(findings.map(({ rule, status }) => [rule, status])) }
 }
 
@@ -83,5 +83,6 @@ test('nothing is found where nothing waits for a stop any more: nobody knows who
     now: () => at(900),
     types: { known: loadCatalogue, learn: () => undefined },
   })
-  expect(await evaluateNow(anInstance(RUNNING), { rows: [], where: PLACE, inForce, ports })).toEqual([])
+  const nothing = { waiting: undefined, rows: [], where: PLACE, inForce, ports }
+  expect(await evaluateNow(anInstance(RUNNING), nothing)).toEqual([])
 })

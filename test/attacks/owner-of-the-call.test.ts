@@ -1,0 +1,72 @@
+/** An owner that only CloudTrail names, by the service that made the call: the instance bears no tag of it. */
+import { describe, expect, test } from '@jest/globals'
+import { parsePolicy } from '../../shared/policy/load.ts'
+import { idOf } from '../functions/enforce/machines.ts'
+import { anEnvelope, anInstanceItem, aRunInstancesRecord, aRunningNotification } from '../support/builders.ts'
+import type { Json } from '../support/record-shape.ts'
+import { anInstance, aStage, type Stage } from './stage.ts'
+
+const OWN = idOf(0)
+const SERVICE = 'eks.amazonaws.com'
+
+const item = anInstanceItem({
+  instanceId: OWN,
+  instanceType: 'm1.small',
+  virtualizationType: 'paravirtual',
+  enaSupport: false,
+})
+
+/** The record of a launch that EKS made for somebody. */
+const launchByService: Json = anEnvelope(
+  aRunInstancesRecord({
+    instances: [item],
+    more: {
+      userIdentity: {
+        type: 'AssumedRole',
+        arn: 'arn:aws:sts::123456789012:assumed-role/nodes/session',
+        accountId: '123456789012',
+        principalId: 'x',
+        invokedBy: SERVICE,
+      },
+      sourceIPAddress: SERVICE,
+      userAgent: SERVICE,
+    },
+  }),
+)
+
+const formatTime = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`
+
+/** Two rules fail the instance; one of them may be off at first. */
+const createPolicy = (family: 'enforce' | '"off"') =>
+  parsePolicy(
+    `version: 1
+rules:
+  paravirtual-instance: { mode: enforce }
+  instance-family: { mode: ${family}, deny: ["m1.*"] }
+  xen-hypervisor: { mode: "off" }
+  incompatible-image: { mode: "off" }
+stop: { grace: 5m }
+`,
+    'policy.yaml',
+  )
+
+const restart = async (stage: Stage): Promise<void> => {
+  stage.world.pass(86_400)
+  const time = stage.world.now()
+  const machine = stage.world.known.get(OWN)
+  if (machine !== undefined) machine.described = { ...machine.described, LaunchTime: time }
+  await stage.report(aRunningNotification({ instanceId: OWN, time: formatTime(time) }))
+}
+
+describe('an instance that a service launched', () => {
+  test('is not stopped for another rule than the one whose row names the service', async () => {
+    const rules = { ...createPolicy('"off"').rules }
+    const policy = { ...createPolicy('"off"'), rules }
+    const stage = aStage({ fleet: [anInstance(0)], policy })
+    await stage.report(launchByService)
+    Object.assign(rules, createPolicy('enforce').rules)
+    await restart(stage)
+    await stage.letTimePass()
+    expect(stage.stopped()).toEqual([])
+  })
+})

@@ -3,7 +3,7 @@ import { createInstanceSubject, createSubjects } from '../../shared/engine/subje
 import { readActorFromTags } from '../../shared/facts/actor.ts'
 import type { Launch, Running, Start } from '../../shared/facts/event.ts'
 import type { InstanceFacts, Subject } from '../../shared/facts/facts.ts'
-import { isInAccount, isOfLaunch, isOfStart } from '../../shared/facts/same-launch.ts'
+import { isInAccount, isOfLaunch, isOfStart, wasMadeBy } from '../../shared/facts/same-launch.ts'
 import type { Ec2Reader } from './ports.ts'
 
 /** Subjects with the occasion they belong to, or why there are none yet. */
@@ -14,6 +14,8 @@ export type Found =
       readonly subjects: readonly Subject[]
       /** Not all instances of the launch are among the subjects: a sweep has to look for them. */
       readonly incomplete?: true
+      /** Named by the record of a launch, and there before the call. None is among the subjects. */
+      readonly launchedEarlier?: readonly string[]
     }
   | { readonly kind: 'not-yet'; readonly why: string }
 
@@ -25,48 +27,86 @@ const createSource = (event: Launch | Running | Start, launchId: string): Source
   return { accountId, region, launchId, event: event.event, actor }
 }
 
-type Unlisted = NonNullable<Launch['unlisted']>
-
 const mergeFacts = (listed: readonly InstanceFacts[], read: readonly InstanceFacts[]): readonly InstanceFacts[] => {
   const byId = new Map(read.map(instance => [instance.instanceId, instance]))
   for (const instance of listed) byId.set(instance.instanceId, { ...byId.get(instance.instanceId), ...instance })
   return [...byId.values()]
 }
 
-const read = ({ instanceIds, clientToken = '' }: Unlisted, ec2: Ec2Reader) =>
-  instanceIds.length > 0 ? ec2.instances('instance-id', instanceIds) : ec2.instances('client-token', [clientToken])
+type FoundLaunch = Extract<Found, { kind: 'found' }>
 
-/**
- * The instances of a launch whose record does not list them: by the ids that AWS wrote, else by client token, and then
- * only those that the launch made. Where EC2 does not know them after some deliveries, what the request said is all there
- * is: the rules will say that they cannot tell, and a sweep finds the instances.
- */
-export const findLaunchInstances = async (launch: Launch, ec2: Ec2Reader, deliveries: number): Promise<Found> => {
-  const source = createSource(launch, launch.launchId)
-  const asTold: Found = { kind: 'found', source, subjects: createSubjects(launch) }
-  if (launch.unlisted === undefined) return asTold
-  const givenUp: Found = { ...asTold, incomplete: true }
-  const { instanceIds, clientToken } = launch.unlisted
-  if (instanceIds.length === 0 && clientToken === undefined) return givenUp
-  const reading = await read(launch.unlisted, ec2)
-  // A sweep may not read either.
-  if (!reading.ok) return asTold
-  const found = reading.facts.filter(facts =>
-    instanceIds.length > 0 ? isInAccount(facts, launch.accountId) : isOfLaunch(facts, launch),
-  )
-  const isShort = found.length < Math.max(instanceIds.length, 1)
-  if (isShort && deliveries < DELIVERIES_TO_WAIT)
-    return { kind: 'not-yet', why: 'EC2 does not know all instances of the launch yet' }
-  // One call makes one reservation: of two, nobody knows which is this launch's.
-  if (found.length === 0 || new Set(found.map(({ reservationId }) => reservationId)).size > 1) return givenUp
-  const instances = mergeFacts(launch.instances, found)
-  const launchId = found[0]?.reservationId ?? launch.launchId
-  return {
+/** What the record alone says of a launch, without what was there before the call. */
+const buildAsTold = (launch: Launch, launchedEarlier: readonly string[] = []): FoundLaunch => {
+  const told: FoundLaunch = {
     kind: 'found',
-    source: { ...source, launchId },
+    source: createSource(launch, launch.launchId),
+    subjects: createSubjects(launch),
+  }
+  if (launchedEarlier.length === 0) return told
+  const earlier = new Set(launchedEarlier)
+  return { ...told, subjects: told.subjects.filter(({ resource }) => !earlier.has(resource.id)), launchedEarlier }
+}
+
+type Read = {
+  readonly made: readonly InstanceFacts[]
+  readonly launchedEarlier: readonly string[]
+  /** EC2 does not know all of them. */
+  readonly isShort: boolean
+}
+
+const selectNamed = (launch: Launch, ids: readonly string[], read: readonly InstanceFacts[]): Read => {
+  const known = read.filter(facts => isInAccount(facts, launch.accountId))
+  const made = known.filter(facts => wasMadeBy(facts, launch) === true)
+  const before = known.flatMap(facts => (wasMadeBy(facts, launch) === false ? (facts.instanceId ?? []) : []))
+  return {
+    made,
+    launchedEarlier: [...(launch.launchedEarlier ?? []), ...before],
+    isShort: made.length + before.length < ids.length,
+  }
+}
+
+const selectByToken = (launch: Launch, read: readonly InstanceFacts[]): Read => {
+  const made = read.filter(facts => isOfLaunch(facts, launch))
+  return { made, launchedEarlier: [], isShort: made.length === 0 }
+}
+
+const joinFacts = (launch: Launch, { made, launchedEarlier, isShort }: Read): Found => {
+  const asTold = buildAsTold(launch, launchedEarlier)
+  if (made.length === 0 && !isShort) return asTold
+  // One call makes one reservation: of two, nobody knows which is this launch's.
+  if (made.length === 0 || new Set(made.map(({ reservationId }) => reservationId)).size > 1)
+    return { ...asTold, incomplete: true }
+  const earlier = new Set(launchedEarlier)
+  const instances = mergeFacts(launch.instances, made).filter(({ instanceId = '' }) => !earlier.has(instanceId))
+  return {
+    ...asTold,
+    source: { ...asTold.source, launchId: made[0]?.reservationId ?? launch.launchId },
     subjects: instances.map(instance => createInstanceSubject(launch, instance)),
     ...(isShort && { incomplete: true }),
   }
+}
+
+/**
+ * The instances that a launch made, and none that was there before: a repeated call names those of the first. What the
+ * record does not say is read by the ids that AWS wrote, else by client token. Where EC2 does not know them after some
+ * deliveries, what the request said is all there is: the rules will say that they cannot tell, and a sweep finds the
+ * instances.
+ */
+export const findLaunchInstances = async (launch: Launch, ec2: Ec2Reader, deliveries: number): Promise<Found> => {
+  const { unlisted, undated = [] } = launch
+  const ids = [...undated, ...(unlisted?.instanceIds ?? [])]
+  const asTold = buildAsTold(launch, launch.launchedEarlier)
+  if (unlisted === undefined && ids.length === 0) return asTold
+  if (ids.length === 0 && unlisted?.clientToken === undefined) return { ...asTold, incomplete: true }
+  const reading = await (ids.length > 0
+    ? ec2.instances('instance-id', ids)
+    : ec2.instances('client-token', [unlisted?.clientToken ?? '']))
+  // A sweep may not read either.
+  if (!reading.ok) return asTold
+  const read = ids.length > 0 ? selectNamed(launch, ids, reading.facts) : selectByToken(launch, reading.facts)
+  if (read.isShort && deliveries < DELIVERIES_TO_WAIT)
+    return { kind: 'not-yet', why: 'EC2 does not know all instances of the launch yet' }
+  return joinFacts(launch, read)
 }
 
 const SAME_START_MS = 60_000

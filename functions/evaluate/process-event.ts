@@ -110,6 +110,13 @@ const handOver = async ({ source, delivery, ports }: Case): Promise<void> => {
   ports.log('warn', `not all instances of the launch were found: ${next}`, { ...delivery, launchId, region })
 }
 
+const logEarlier = ({ source, delivery, ports }: Case, launchedEarlier: readonly string[]): void =>
+  ports.log('info', 'EC2 answered the call with instances that were there before: they are no news', {
+    ...delivery,
+    launchId: source.launchId,
+    instances: launchedEarlier.length,
+  })
+
 const countAll = (findings: readonly Finding[], ports: Ports): void => {
   countByRule(findings, ports.countFindings)
   const unknown = findings.filter(({ status }) => status === 'UNKNOWN').length
@@ -165,6 +172,7 @@ export const processEvent = async (event: Ec2Event, delivery: Delivery, ports: P
   const found: Found & { whole?: () => Promise<Whole> } = await findAll(event, ec2, delivery.count)
   if (found.kind === 'not-yet') return { kind: 'again', why: found.why }
   const one: Case = { source: found.source, ec2, delivery, ports }
+  if (found.launchedEarlier !== undefined) logEarlier(one, found.launchedEarlier)
   const first = await evaluateKnown(found.subjects, one)
   if (event.kind === 'launch') rememberPassed(event, found.subjects, first, ports)
   if (await startMayBeNamed(event, first, one))

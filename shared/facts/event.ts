@@ -22,6 +22,13 @@ export type Launch = Origin & {
   /** Empty where the record does not list them. */
   readonly instances: readonly InstanceFacts[]
   /**
+   * Those that the record says were launched before the call: EC2 answers a call that repeats a client token with the
+   * instances of the first, and launches none (EC2 API reference, Ensuring idempotency).
+   */
+  readonly launchedEarlier?: readonly string[]
+  /** Those of which the record does not say when they were launched. */
+  readonly undated?: readonly string[]
+  /**
    * Set where the record does not carry the facts of its instances (CloudTrail omits a response over 100 kB, that is
    * above some 30 instances): what is left to find them by.
    */

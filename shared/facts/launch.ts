@@ -5,6 +5,7 @@ import { omitUndefined, type Part, readFlag, readPart, readRequiredText, readTex
 import { parseBootMode, readVirtualizationType } from './image-fields.ts'
 import { type CallRecord, readResourceIds } from './record.ts'
 import { readRequest, readTerms } from './request.ts'
+import { isBeforeCall } from './same-launch.ts'
 import { readTags } from './tags.ts'
 
 /** A RunInstances call that succeeded. What its response does not list is put down as `unlisted`. */
@@ -26,6 +27,7 @@ export const readLaunch = (record: CallRecord): Launch => {
     actor: readActor(part, { tags: instances[0]?.tags ?? terms.tags, request }),
     launchId: reservationId ?? nameFromToken(clientToken) ?? event.id,
     instances,
+    ...readLaunchTimes(items, event.time),
     unlisted:
       left &&
       omitUndefined<NonNullable<Launch['unlisted']>>({
@@ -41,6 +43,18 @@ const TAKEN = /^(?:r|i|ami|sweep|digest|token)-/
 
 const nameFromToken = (token: string | undefined): string | undefined =>
   token !== undefined && TAKEN.test(token) ? `token-${token}` : token
+
+/** Whoever launches chooses whether a call repeats another; AWS alone writes when its instances were launched. */
+const readLaunchTimes = (items: readonly Part[], time: string): Pick<Launch, 'launchedEarlier' | 'undated'> => {
+  const launchedEarlier: string[] = []
+  const undated: string[] = []
+  for (const item of items) {
+    const launchTime = item.value['launchTime']
+    if (typeof launchTime !== 'number') undated.push(readRequiredText(item, 'instanceId'))
+    else if (isBeforeCall(launchTime, time)) launchedEarlier.push(readRequiredText(item, 'instanceId'))
+  }
+  return { ...(launchedEarlier.length > 0 && { launchedEarlier }), ...(undated.length > 0 && { undated }) }
+}
 
 /** The ids that the record names elsewhere; undefined where the response lists every instance. */
 const findLeftOut = (record: CallRecord, instances: readonly InstanceFacts[]): readonly string[] | undefined => {

@@ -9,6 +9,12 @@ const SAME_CALL_MS = 15 * 60_000
 
 const countMsBetween = (one: string, other: string): number => Math.abs(Date.parse(one) - Date.parse(other))
 
+/** Clocks of AWS's services differ by less. */
+const CLOCKS_MS = 60_000
+
+/** Whether something of that moment, in milliseconds, was there before a call was made. */
+export const isBeforeCall = (ms: number, time: string): boolean => ms < Date.parse(time) - CLOCKS_MS
+
 /** Whether an instance lies in the account that an event speaks of. EC2 describes no others; where it did, they would not be ours. */
 export const isInAccount = ({ ownerId }: InstanceFacts, accountId: string): boolean =>
   ownerId === undefined || ownerId === accountId
@@ -30,8 +36,14 @@ export const isOfLaunch = (instance: InstanceFacts, { accountId, event, unlisted
   )
 }
 
-/** Clocks of AWS's services differ by less. */
-const CLOCKS_MS = 60_000
+/**
+ * Whether a launch that names an instance made it, by EC2's word of when it was made, or else was last started; undefined
+ * where EC2 says neither. A call that repeats a client token names instances that were there before.
+ */
+export const wasMadeBy = ({ createdAt, launchTime }: InstanceFacts, { event }: Launch): boolean | undefined => {
+  const madeAt = createdAt ?? launchTime
+  return madeAt === undefined ? undefined : !isBeforeCall(Date.parse(madeAt), event.time)
+}
 
 /**
  * Whether an instance came up with this start, or later. To start one that runs succeeds too: where the record does not
@@ -40,5 +52,5 @@ const CLOCKS_MS = 60_000
 export const isOfStart = (instance: InstanceFacts, { accountId, event, unproven }: Start): boolean => {
   if (!isInAccount(instance, accountId)) return false
   if (!unproven?.includes(instance.instanceId ?? '')) return true
-  return instance.launchTime !== undefined && Date.parse(instance.launchTime) >= Date.parse(event.time) - CLOCKS_MS
+  return instance.launchTime !== undefined && !isBeforeCall(Date.parse(instance.launchTime), event.time)
 }

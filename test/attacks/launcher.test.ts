@@ -68,6 +68,56 @@ describe('a client token with wildcards', () => {
   })
 })
 
+/** What somebody else launched hours ago, as EC2 answers whoever repeats that call with its token. */
+const HOURS_AGO = '2026-11-23T20:00:00Z'
+const ofHoursAgo = own({ LaunchTime: new Date(HOURS_AGO) })
+const idOfOther = OTHERS[0]
+
+describe('a call that repeats the token and the parameters of an earlier one', () => {
+  test.each([
+    ['lists the instances of the first', launch({}, ownItem({ launchTime: Date.parse(HOURS_AGO) }))],
+    ['does not say when they were launched', launch({}, ownItem({ launchTime: undefined }))],
+    ['names them elsewhere', anEnvelope(aLargeLaunch([OWN]))],
+    [
+      'says so of one, and not of the other',
+      anEnvelope({
+        ...aRunInstancesRecord({ instances: [ownItem({ launchTime: Date.parse(HOURS_AGO) })] }),
+        resources: aLargeLaunch([idOfOther])['resources'],
+      }),
+    ],
+  ])('neither alerts nor promises anything of what ran before where its record %s', async (_, event) => {
+    const stage = aStage({ fleet: [ofHoursAgo, ...victims] })
+    await stage.report(event)
+    await stage.letTimePass()
+    expect(stage.alerts()).toEqual([])
+    expect(stage.stopped()).toEqual([])
+    expect(stage.logged).toContainEqual(expect.stringContaining('instances that were there before'))
+  })
+
+  test('says nothing of an instance that virtguard has stopped since', async () => {
+    const stage = aStage({ fleet: [own()] })
+    await stage.report(launch())
+    await stage.letTimePass()
+    expect(stage.stopped()).toEqual([OWN])
+    const before = stage.alerts().length
+    const eventTime = `${stage.world.now().toISOString().slice(0, 19)}Z`
+    await stage.report(launch({ eventTime, eventID: '99999999-2222-4333-8444-555555555555' }))
+    await stage.letTimePass()
+    expect(stage.alerts()).toHaveLength(before)
+    expect(stage.stopped()).toEqual([OWN])
+  })
+
+  test('hides no instance that the same record says was launched now', async () => {
+    const stage = aStage({ fleet: [own(), ...victims] })
+    const old = anInstanceItem({ instanceId: idOfOther, instanceType: 'm1.small', virtualizationType: 'paravirtual' })
+    const instances = [ownItem(), { ...old, launchTime: Date.parse(HOURS_AGO) }]
+    await stage.report(anEnvelope(aRunInstancesRecord({ instances })))
+    await stage.letTimePass()
+    expect(said(stage)).not.toContain(idOfOther)
+    expect(stage.stopped()).toEqual([OWN])
+  })
+})
+
 describe('a user agent of a service', () => {
   test.each(['autoscaling.amazonaws.com', 'ec2fleet.amazonaws.com', 'eks.amazonaws.com'])(
     'protects from no stop: %s',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { createSubjects } from '../../shared/engine/subjects.ts'
 import type { Launch } from '../../shared/facts/event.ts'
 import { readEvent } from '../../shared/facts/read-event.ts'
 import {
@@ -44,6 +45,22 @@ describe('a launch', () => {
       ],
     })
   })
+
+  test('that lists what was there before the call says so, and has its facts all the same for a replay', () => {
+    const old = anInstanceItem({ instanceId: 'i-0bbb', more: { launchTime: Date.parse('2026-11-24T07:58:59Z') } })
+    const launch = launchOf(aRunInstancesRecord({ instances: [anInstanceItem(), old] }))
+    expect(launch.launchedEarlier).toEqual(['i-0bbb'])
+    expect(createSubjects(launch).map(({ resource }) => resource.id)).toEqual(['i-0123456789abcdef0', 'i-0bbb'])
+  })
+
+  test.each([[undefined], [null], ['1764000000000'], [{}]])(
+    'whose record has no launch time that can be read names the instances: %j',
+    launchTime => {
+      const launch = launchOf(aRunInstancesRecord({ instances: [anInstanceItem({ more: { launchTime } })] }))
+      expect(launch).toMatchObject({ undated: ['i-0123456789abcdef0'], instances: [{ instanceType: 't3.micro' }] })
+      expect(launch.launchedEarlier).toBeUndefined()
+    },
+  )
 
   test('from a launch template has its image and type from the response', () => {
     const request = aLaunchRequest({ more: fromTemplate('lt-0abc', '4') })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Launch, Start } from '../../shared/facts/event.ts'
 import type { InstanceFacts } from '../../shared/facts/facts.ts'
-import { isInAccount, isOfLaunch, isOfStart } from '../../shared/facts/same-launch.ts'
+import { isInAccount, isOfLaunch, isOfStart, wasMadeBy } from '../../shared/facts/same-launch.ts'
 
 const ID = 'i-0123456789abcdef0'
 const origin = {
@@ -53,6 +53,23 @@ describe('an instance with the token of a launch', () => {
       false,
       false,
     ])
+  })
+})
+
+describe('an instance that the record of a launch names', () => {
+  test.each([
+    ['2026-11-24T07:59:00Z', true],
+    ['2026-11-24T07:58:59Z', false],
+    ['2026-11-24T08:10:00Z', true],
+  ])('was made by it, or before it: %s', (createdAt, expected) => {
+    const restarted = made(createdAt, { launchTime: '2026-11-24T08:00:00Z' })
+    expect(wasMadeBy(restarted, launchWith())).toBe(expected)
+  })
+
+  test('counts by its last start where EC2 does not say when it was made, and else is not known', () => {
+    expect(wasMadeBy({ launchTime: '2026-11-24T08:00:00Z' }, launchWith())).toBe(true)
+    expect(wasMadeBy({ launchTime: '2026-11-23T08:00:00Z' }, launchWith())).toBe(false)
+    expect(wasMadeBy({}, launchWith())).toBeUndefined()
   })
 })
 

@@ -80,6 +80,10 @@ export type LaunchRecord = RecordOptions & {
   readonly reservationId?: string
 }
 
+/** What was not said otherwise was launched when the call was made. */
+const launchedAt = (item: Json, time: string): Json =>
+  item['launchTime'] === ITEM['launchTime'] ? { ...item, launchTime: Date.parse(time) } : item
+
 /** A RunInstances call that succeeded. */
 export const aRunInstancesRecord = (launch: LaunchRecord = {}): Json =>
   aRecord('RunInstances', launch, {
@@ -89,7 +93,7 @@ export const aRunInstancesRecord = (launch: LaunchRecord = {}): Json =>
       reservationId: launch.reservationId ?? 'r-0123456789abcdef0',
       ownerId: launch.accountId ?? ACCOUNT,
       groupSet: {},
-      instancesSet: set(launch.instances ?? [anInstanceItem()]),
+      instancesSet: set((launch.instances ?? [anInstanceItem()]).map(item => launchedAt(item, launch.time ?? TIME))),
     },
   })
 

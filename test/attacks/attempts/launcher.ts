@@ -23,6 +23,18 @@ export const launcherAttempts: readonly Attempt[] = [
     },
   },
   {
+    id: 'repeated-call',
+    who: 'launcher',
+    tries:
+      'repeats a call with its client token and parameters, which EC2 answers with the instances of the first, so that they are promised a stop in this launch’s name',
+    answer:
+      'an instance that a record names counts only if the record, or else EC2, says that it was launched when the call was made',
+    shownBy: {
+      file: launcher,
+      name: 'neither alerts nor promises anything of what ran before where its record %s',
+    },
+  },
+  {
     id: 'user-agent-of-a-service',
     who: 'launcher',
     tries: 'sends the user agent of Auto Scaling, so that the instance seems to belong to a group',

@@ -15,6 +15,7 @@ const described = (index: number): InstanceFacts => ({
   rootDeviceType: 'ebs',
   enaSupport: false,
   reservationId: 'r-0123456789abcdef0',
+  launchTime: '2026-11-24T08:00:00Z',
 })
 const noImages = { images: async () => ({ ok: true, facts: [] }) as const }
 const at = (count: number) => ({ messageId: 'message-1', count, claimant: `message-1/${count}` })

@@ -26,6 +26,7 @@ export const described = (index: number): InstanceFacts => ({
   rootDeviceType: 'ebs',
   lifecycle: 'on-demand',
   reservationId: RESERVATION,
+  launchTime: '2026-11-24T08:00:00Z',
   tags: {},
 })
 

@@ -69,6 +69,17 @@ describe('a launch', () => {
     expect(alertIn(published[0]).told[0]?.resources).toEqual([idOf(0), idOf(1)])
   })
 
+  test.each([
+    ['waits until EC2 knows it', first, 'again', 0],
+    ['is told in the end, and not taken for compliant', third, 'done', 1],
+  ])('whose record does not say when its instance was launched %s', async (_, delivery, kind, alerts) => {
+    const { ports, published } = somePorts({ ec2: () => ec2With([]) })
+    const item = anInstanceItem({ virtualizationType: 'paravirtual', more: { launchTime: undefined } })
+    const event = readEvent(aRunInstancesRecord({ instances: [item] }))
+    expect((await processEvent(event, delivery, ports)).kind).toBe(kind)
+    expect(published).toHaveLength(alerts)
+  })
+
   test('whose instances EC2 does not know yet is tried again, and in the end told as UNKNOWN', async () => {
     const { ports, published } = somePorts({
       ec2: () => ec2With([], { images: async () => ({ ok: true, facts: [] }) }),

@@ -3,5 +3,5 @@
  * sees whether it was told.
  */
 export const requestRedelivery = (): never => {
-  throw new Error('another delivery of this message is telling it')
+  throw new Error('another delivery of this message is alerting it')
 }

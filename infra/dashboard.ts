@@ -48,7 +48,7 @@ const createFlowWidgets = ({
   ]
   return [
     createGraph(
-      'Waiting longest (seconds)',
+      'Oldest message (age in seconds)',
       queues.map(q => q.metricApproximateAgeOfOldestMessage({ period })),
     ),
     createGraph(
@@ -64,7 +64,7 @@ const createFlowWidgets = ({
 
 const createFailureWidgets = ({ alerts, deadLettered, sweeping, stopping, channels }: Parts): IWidget[] => [
   createGraph(
-    'Parked messages',
+    'Dead-lettered messages',
     [
       ...Object.values({ ...deadLettered, ...sweeping.deadLettered, ...stopping?.deadLettered }),
       ...(channels?.each ?? []).map(({ undelivered }) => undelivered),
@@ -78,12 +78,12 @@ const createSweepWidgets = ({ schedules }: SweepParts, scope: Construct): IWidge
   const here = { region: Stack.of(scope).region }
   return [
     createGraph('Instances seen by a sweep', [guardMetric('SweepInstances', here)]),
-    createGraph('Not known to a sweep', [
+    createGraph('Sweep gaps: unknown, not covered, no events', [
       guardMetric('SweepUnknown', here),
       guardMetric('SweepNotCovered'),
       guardMetric('RegionDeaf'),
     ]),
-    createGraph('Sweeps begun by schedule, in vain', [
+    createGraph('Scheduled sweeps: started, failed to start', [
       schedules.metricAttempts({ period, statistic: 'Sum' }),
       schedules.metricTargetErrors({ period }),
     ]),
@@ -98,7 +98,7 @@ const createStopWidgets = ({ schedules }: StopParts): IWidget[] => [
     guardMetric('StopsFailed'),
     guardMetric('BudgetSpent'),
   ]),
-  createGraph('Schedules carried out, in vain', [
+  createGraph('Stop schedules: run, failed', [
     schedules.metricAttempts({ period, statistic: 'Sum' }),
     schedules.metricTargetErrors({ period }),
   ]),
@@ -109,10 +109,10 @@ const createChannelWidgets = ({ each, schedules }: ChannelsParts): IWidget[] => 
   const selectMetrics = (metric: GuardMetric): IMetric[] =>
     each.map(({ name }) => guardMetric(metric, { channel: name }).with({ label: name }))
   return [
-    createGraph('Alerts told, by channel', selectMetrics('ChannelSent')),
-    createGraph('Not told: failed and tried again', selectMetrics('ChannelFailed')),
-    createGraph('Not told: refused', selectMetrics('ChannelRefused')),
-    ...(schedules === undefined ? [] : [createGraph('Held', selectMetrics('ChannelHeld'))]),
+    createGraph('Alerts sent, by channel', selectMetrics('ChannelSent')),
+    createGraph('Alerts not sent: failed and retried', selectMetrics('ChannelFailed')),
+    createGraph('Alerts not sent: refused', selectMetrics('ChannelRefused')),
+    ...(schedules === undefined ? [] : [createGraph('Scheduled deliveries', selectMetrics('ChannelHeld'))]),
   ]
 }
 

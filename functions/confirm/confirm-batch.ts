@@ -16,8 +16,8 @@ const confirmRecord = async (record: SQSRecord, ports: ConfirmPorts): Promise<bo
     ports.log('info', 'confirmed', { messageId, alert: alert.id, rows })
     return true
   } catch (error) {
-    if (error instanceof OutOfTime) ports.log('info', `will be gone on with: ${error.message}`, { messageId })
-    else ports.log('error', `not confirmed, will be tried again: ${formatError(error)}`, { messageId })
+    if (error instanceof OutOfTime) ports.log('info', `will be continued: ${error.message}`, { messageId })
+    else ports.log('error', `not confirmed, will be retried: ${formatError(error)}`, { messageId })
     return false
   }
 }

@@ -17,7 +17,7 @@ const processRecord = async (record: SQSRecord, ports: EnforcePorts): Promise<bo
     }
     return true
   } catch (error) {
-    ports.log('error', `failed, will be tried again: ${formatError(error)}`, delivery)
+    ports.log('error', `failed, will be retried: ${formatError(error)}`, delivery)
     return false
   }
 }

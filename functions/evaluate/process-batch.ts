@@ -23,7 +23,7 @@ const report = (error: unknown, context: Delivery, ports: Ports): void => {
     // A message that cannot be read is delivered several times, and is still one.
     if (context.count === 1) ports.count('UnreadableEvents')
     ports.log('error', `unreadable event: ${error.message}`, context)
-  } else ports.log('error', `failed, will be tried again: ${formatError(error)}`, context)
+  } else ports.log('error', `failed, will be retried: ${formatError(error)}`, context)
 }
 
 /** After the alert, which must not wait for it; and never a reason to have the event delivered again. */
@@ -33,7 +33,7 @@ const noteHeard = async (event: Ec2Event, ports: Ports): Promise<void> => {
   try {
     await ports.hear(heard)
   } catch (error) {
-    ports.log('warn', `it was not written that the region was heard: ${formatError(error)}`, heard)
+    ports.log('warn', `it was not recorded that events arrive from the region: ${formatError(error)}`, heard)
   }
 }
 
@@ -41,8 +41,8 @@ const decide = async (event: Ec2Event, delivery: Delivery, ports: Ports): Promis
   try {
     const outcome = await processEvent(event, delivery, ports)
     const context = { ...delivery, eventId: event.event.id, event: event.event.name, kind: event.kind }
-    if (outcome.kind === 'again') ports.log('warn', `will be tried again: ${outcome.why}`, context)
-    else ports.log('info', outcome.alerts > 0 ? 'alerted' : 'nothing to tell', context)
+    if (outcome.kind === 'again') ports.log('warn', `will be retried: ${outcome.why}`, context)
+    else ports.log('info', outcome.alerts > 0 ? 'alerted' : 'nothing to alert', context)
     return outcome.kind === 'done'
   } finally {
     await noteHeard(event, ports)

@@ -66,7 +66,7 @@ const evaluateKnown = async (subjects: readonly Subject[], one: Case): Promise<r
   } catch (error) {
     const known = evaluateSubjects(subjects, one)
     if (delivery.count < DELIVERIES_TO_WAIT && !known.some(({ status }) => status === 'FAILED')) throw error
-    ports.log('warn', 'EC2 did not answer: what it would tell stays unknown', { why: String(error) })
+    ports.log('warn', 'EC2 did not answer: the facts from EC2 stay unknown', { why: String(error) })
     return known
   }
 }
@@ -98,7 +98,7 @@ const publishFindings = async (
   if (alerts.length > 0) ports.count('Alerts', alerts.length)
   // Whatever becomes of the other delivery: this one comes again, and sees whether it was told.
   return beingAlerted
-    ? { kind: 'again', why: 'another delivery of this message, or another report of the launch, is telling it' }
+    ? { kind: 'again', why: 'another delivery of this message, or another report of the launch, is alerting it' }
     : { kind: 'done', alerts: alerts.length }
 }
 
@@ -176,7 +176,7 @@ export const processEvent = async (event: Ec2Event, delivery: Delivery, ports: P
   const first = await evaluateKnown(found.subjects, one)
   if (event.kind === 'launch') rememberPassed(event, found.subjects, first, ports)
   if (await startMayBeNamed(event, first, one))
-    return { kind: 'again', why: 'CloudTrail may tell who started it again' }
+    return { kind: 'again', why: 'CloudTrail may still report who started it again' }
   const whole = first.length > 0 ? await found.whole?.() : undefined
   const all = whole === undefined ? first : await evaluateKnown(whole.subjects, one)
   // Before anything is told: should it fail, nothing is repeated.

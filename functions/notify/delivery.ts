@@ -34,7 +34,7 @@ export const postponeDelivery = async (
   try {
     await queue.postpone(delivery.receiptHandle, Math.max(0, Math.min(Math.ceil(seconds), 43_200)))
   } catch (error) {
-    log('warn', `could not be put off, comes back by itself: ${formatShortError(error)}`, {
+    log('warn', `could not be postponed, returns when its visibility timeout ends: ${formatShortError(error)}`, {
       messageId: delivery.messageId,
     })
   }
@@ -68,7 +68,7 @@ export const recordFailure = async (turn: ClaimedAlert, why: string, ports: Noti
   if (givingUp !== undefined) return deadLetter(turn, `${givingUp}, the last time: ${why}`, ports)
   await ports.rows.release(row, { failures, why })
   const seconds = pauseAfter(failures)
-  ports.log('warn', `failed, will be tried again in ${seconds} s: ${why}`, {
+  ports.log('warn', `failed, will be retried in ${seconds} s: ${why}`, {
     messageId: delivery.messageId,
     alert: row.sk,
     failures,

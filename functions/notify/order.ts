@@ -38,15 +38,15 @@ export const findBlocking = async (
   if (opens.length === 0) return undefined
   const { rows, now } = ports
   const waiting = await mapConcurrent(opens, open => rows.isBehind(open, now()))
-  if (waiting.includes(true)) return 'an earlier alert of the same resource is still to come'
+  if (waiting.includes(true)) return 'an earlier alert of the same resource has not been sent yet'
   // What is back was told long ago, and so was what a sweep found to have ended; what became of a stop follows the alert that
   // promised it.
   if (alert.kind !== 'outcome' || isOfSweep(alert)) return undefined
   const tellings = await rows.tellingsOfLaunch(alert)
   if (tellings.some(({ state }) => state === 'open' || state === 'held'))
-    return 'the alert that it goes on with is still to come'
+    return 'the alert that it follows has not been sent yet'
   const age = now().getTime() - new Date(alert.at ?? alert.event.time).getTime()
-  return tellings.length === 0 && age < UNSEEN_MS ? 'the alert that it goes on with has not been seen yet' : undefined
+  return tellings.length === 0 && age < UNSEEN_MS ? 'the alert that it follows has not been seen yet' : undefined
 }
 
 /** The message below which an alert belongs: that of its first resource which was told in one. */

@@ -31,7 +31,9 @@ const claimDelivery = async (delivery: Delivery, ports: NotifyPorts): Promise<Ta
     return 'done' in next ? next : { turn: { ...next.turn, alert: message.alert } }
   } catch (error) {
     if (error instanceof EventError) return createUnreadable(delivery, error, ports)
-    ports.log('error', `failed, comes back by itself: ${formatShortError(error)}`, { messageId: delivery.messageId })
+    ports.log('error', `failed, returns when its visibility timeout ends: ${formatShortError(error)}`, {
+      messageId: delivery.messageId,
+    })
     // Stryker disable next-line ObjectLiteral: what does not say that it is done comes back, too
     return { done: false }
   }
@@ -47,7 +49,7 @@ const sendAll = async (turns: readonly ReadableAlert[], ports: NotifyPorts): Pro
       })
     }
   } catch (error) {
-    ports.log('error', `failed, comes back by itself: ${formatShortError(error)}`, {})
+    ports.log('error', `failed, returns when its visibility timeout ends: ${formatShortError(error)}`, {})
   }
   return turns.map(({ delivery }) => delivery.messageId).filter(id => !done.has(id))
 }

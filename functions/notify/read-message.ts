@@ -25,9 +25,9 @@ const parseJson = (body: string): unknown => {
 /** Reads what lies in the queue of a channel. Throws EventError for anything else: it will never be readable. */
 export const readMessage = (body: string): ChannelMessage => {
   const value = parseJson(body)
-  if (!isObject(value)) throw new EventError('neither an alert nor a flush')
+  if (!isObject(value)) throw new EventError('neither an alert nor a release of scheduled deliveries')
   const { kind, channel, at } = value
   if (kind === 'flush' && typeof channel === 'string' && typeof at === 'string') return { kind, channel, at }
-  if (!isAlert(value)) throw new EventError('neither an alert nor a flush')
+  if (!isAlert(value)) throw new EventError('neither an alert nor a release of scheduled deliveries')
   return { kind: 'alert', alert: { ...value, findings: addCodesToFindings(value.findings) } }
 }

@@ -30,7 +30,11 @@ const mayGo = async ({ turns }: OutgoingMessage, ports: NotifyPorts): Promise<bo
   const slot = answer.slot === undefined ? {} : { slot: answer.slot }
   await settleEach(turns, turn => {
     const waits = Math.max(1, turn.row.waits)
-    return wait(turn, { seconds, why: 'it was not its turn', ...slot, waits }, ports)
+    return wait(
+      turn,
+      { seconds, why: 'it waited for its turn under the rate limit of the channel', ...slot, waits },
+      ports,
+    )
   })
   return false
 }
@@ -88,7 +92,7 @@ const attemptSend = async (
 export const sendOutgoing = async (outgoing: OutgoingMessage, ports: NotifyPorts): Promise<readonly Done[]> => {
   const { turns, job } = outgoing
   if (!ports.hasTime())
-    return settleEach(turns, turn => wait(turn, { seconds: 1, why: 'there was no time left' }, ports))
+    return settleEach(turns, turn => wait(turn, { seconds: 1, why: 'the function had no time left' }, ports))
   if (!(await mayGo(outgoing, ports))) return turns.map(() => false)
   const sent = await attemptSend(job, ports)
   if (sent.kind === 'failed') return settleEach(turns, turn => recordFailure(turn, sent.why, ports))

@@ -8,8 +8,8 @@ export const isTest = (event: object): event is TestRequest => 'kind' in event &
 type Channel = { readonly name: string; readonly type: string }
 
 const NO_SECRET =
-  'Look at the secret that the policy names: it must exist in this region, and the role of the function must be let to read it.'
-const PASSING = 'The trouble may pass: try again in a minute.'
+  'Check the secret that the policy names: it must exist in this region, and the role of the function must be allowed to read it.'
+const PASSING = 'The failure may be temporary: try again in a minute.'
 
 const toTestAnswer = (sent: Sent): Pick<TestAnswer, 'arrived' | 'says' | 'whatToDo'> => {
   switch (sent.kind) {
@@ -18,7 +18,7 @@ const toTestAnswer = (sent: Sent): Pick<TestAnswer, 'arrived' | 'says' | 'whatTo
     case 'later':
       return { arrived: false, says: sent.why, whatToDo: `The channel asks to wait: try again in ${sent.seconds} s.` }
     case 'refused': {
-      const { why, whatToDo = 'Repair what it says, then test again.' } = sent
+      const { why, whatToDo = 'Fix what the message says, then test again.' } = sent
       return { arrived: false, says: why, whatToDo }
     }
     // Stryker disable next-line ConditionalExpression: the compiler knows that there is no other kind

@@ -28,7 +28,7 @@ const acceptReading = (read: LivePolicy, before: InForce | undefined, source: Li
   const live = requireDeployedChannels(read, deployed)
   if (live.problem !== undefined) {
     count('PolicyInvalid')
-    log('error', `the live policy is not valid, the last good one stays: ${live.problem}`, {})
+    log('error', `the live policy is not valid; the last valid one stays in force: ${live.problem}`, {})
   }
   const lastGood = live.problem === undefined ? deployed : (before?.policy ?? deployed)
   return { policy: live.policy ?? lastGood, stopsDisabled: live.stops === 'off' }
@@ -51,7 +51,11 @@ export const createLivePolicy = (source: LiveSource): (() => Promise<InForce>) =
       return inForce
     } catch (error) {
       if (inForce === undefined) throw error
-      source.log('warn', `the live policy could not be read, the last reading stays: ${describeError(error)}`, {})
+      source.log(
+        'warn',
+        `the live policy could not be read; the last one that was read stays in force: ${describeError(error)}`,
+        {},
+      )
       return inForce
     } finally {
       reading = undefined

@@ -20,7 +20,11 @@ const readAttempt = async (record: SQSRecord, { count, log }: AttemptPorts): Pro
   try {
     return await count(delivery)
   } catch (error) {
-    log('warn', `could not be counted, is tried all the same: ${formatError(error)}`, delivery)
+    log(
+      'warn',
+      `the attempts could not be counted, so the message is processed anyway: ${formatError(error)}`,
+      delivery,
+    )
     return 0
   }
 }
@@ -28,7 +32,7 @@ const readAttempt = async (record: SQSRecord, { count, log }: AttemptPorts): Pro
 /** Puts a message among the dead letters; where that fails it comes again. */
 const giveUp = async (record: SQSRecord, { deadLetter, log }: AttemptPorts): Promise<boolean> => {
   const { messageId, count } = readDelivery(record)
-  const reason = `delivered ${count} times and never done; the log of the function says why, by the message id ${messageId}`
+  const reason = `delivered ${count} times without success; the log of the function says why, by the message id ${messageId}`
   try {
     await deadLetter(record.body, reason)
     log('error', `put into the dead-letter queue: ${reason}`, { messageId })

@@ -89,7 +89,7 @@ export const createCollector = (where: AccountRegion, work: Work): Found => {
     for (const alert of sweepAlert(ours, { ...where, ...claim }))
       await ports.publish(renderSnsMessage(addDeliveries(alert, policy, ports.now())))
     countByRule(ours, ports.countFindings)
-    if (ours.length > 0) ports.log('info', 'told what was found', { ...where, findings: ours.length })
+    if (ours.length > 0) ports.log('info', 'alerted what was found', { ...where, findings: ours.length })
     if (beingAlerted) requestRedelivery()
   }
   return {

@@ -67,6 +67,6 @@ export const resolveAndAlert = async (
   const teller = { ...where, claimant, now: ports.now(), launchId: sweepLaunch(messageId, owner) }
   for (const alert of sweepOutcomeAlert(ended, teller))
     await ports.publish(renderSnsMessage(addDeliveries(alert, ports.policy, ports.now())))
-  if (ended.length > 0) ports.log('info', 'told what has ended', { ...where, findings: ended.length })
+  if (ended.length > 0) ports.log('info', 'alerted what has ended', { ...where, findings: ended.length })
   return resolved.includes('sibling')
 }

@@ -39,7 +39,7 @@ export const careForChannels = async (ports: Ports): Promise<void> => {
     }
     count('ChannelsLeftBehind', await reportGone(ports))
   } catch (error) {
-    log('error', `the channels could not be looked after: ${formatError(error)}`, {})
+    log('error', `the channels could not be checked: ${formatError(error)}`, {})
     count('ChannelsLeftBehind', 1)
   }
 }

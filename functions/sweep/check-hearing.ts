@@ -4,8 +4,8 @@ import type { EventPath, Hearing } from '../../shared/ledger/heard.ts'
 import type { Work } from './ports.ts'
 
 const SOURCES: Readonly<Record<EventPath, string>> = {
-  records: 'records of CloudTrail',
-  notifications: 'notifications of EC2',
+  records: 'CloudTrail records',
+  notifications: 'EC2 notifications',
 }
 
 const SAME_START_MS = 60_000
@@ -34,11 +34,11 @@ type Check = { readonly where: AccountRegion; readonly way: EventPath; readonly 
 const doesEndDeafness = async (since: string, { where, way, hearing, work: { ports } }: Check): Promise<void> => {
   const heard = hearing.heard[way]
   if (heard === undefined || Date.parse(heard) < Date.parse(since)) {
-    ports.log('warn', `still no ${SOURCES[way]} are heard from the region`, { ...where, since })
+    ports.log('warn', `still no ${SOURCES[way]} arrive from the region`, { ...where, since })
     return
   }
   if (await ports.ledger.endDeafness({ ...where, way, since, now: ports.now() }))
-    ports.log('info', `${SOURCES[way]} are heard from the region again`, { ...where, since, heard })
+    ports.log('info', `${SOURCES[way]} arrive from the region again`, { ...where, since, heard })
 }
 
 const checkWay = async (launched: readonly LaunchedInstance[], check: Check): Promise<void> => {
@@ -57,7 +57,7 @@ const checkWay = async (launched: readonly LaunchedInstance[], check: Check): Pr
   if (!(await ports.ledger.markDeaf({ ...where, way, launchedAt, claimant }))) return
   ports.count('RegionDeaf', 1, where.region)
   const lastHeard = hearing.heard[way] ?? 'never'
-  ports.log('error', `the region is deaf: no ${SOURCES[way]} are heard of what is launched there`, {
+  ports.log('error', `no ${SOURCES[way]} arrive from the region, though instances are launched there`, {
     ...where,
     instanceId,
     launchedAt,

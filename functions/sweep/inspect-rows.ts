@@ -100,7 +100,7 @@ export const inspectRows = async (
   const instances = instanceIds.length === 0 ? new Map() : await readInstances(instanceIds, where, ec2)
   const images = imageIds.length === 0 ? new Map() : await readImages(imageIds, where, ec2)
   for (const [answer, what] of [[instances, 'instances'] as const, [images, 'images'] as const])
-    if (answer === undefined) ports.log('error', `the ${what} of open findings may not be read`, where)
+    if (answer === undefined) ports.log('error', `no permission to read the ${what} of open findings`, where)
   const event = { id: `sweep-${delivery.messageId}`, name: 'DescribeInstances', time: now.toISOString() }
   const subjects = [...(instances?.values() ?? []), ...(images?.values() ?? [])].filter(isNotDown)
   const canStop = promisesAny(promising) && ports.canStop(where.region)

@@ -34,7 +34,7 @@ const processRecord = async (record: SQSRecord, ports: SweepPorts): Promise<bool
     ports.log('info', 'done', { ...delivery, ...message })
     return true
   } catch (error) {
-    ports.log('error', `failed, will be tried again: ${formatError(error)}`, delivery)
+    ports.log('error', `failed, will be retried: ${formatError(error)}`, delivery)
     return false
   }
 }

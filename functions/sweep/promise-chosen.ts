@@ -36,7 +36,7 @@ export const promiseChosen = async (message: PromiseMessage, work: Work): Promis
   const seconds = countSecondsTo(message, ports.now())
   if (seconds > 0) return ports.send(message, Math.min(seconds, MOST_DELAY_SECONDS))
   if (accountId !== ports.accountId || !ports.canStop(region))
-    return ports.log('warn', 'nothing is promised: the stack has no function that stops there', where)
+    return ports.log('warn', 'no stop is scheduled: the stack has no function that stops instances there', where)
   const promising = createPromising(message, work)
   const rows = await ports.ledger.rowsAt(message.findings.map(finding => ({ ...where, ...finding })))
   const isChosen = (row: Row): boolean => mayBePromised(row, promising) || isOurs(row, delivery.claimant)
@@ -45,7 +45,7 @@ export const promiseChosen = async (message: PromiseMessage, work: Work): Promis
   for (const { row, turn, finding } of inspected)
     if (turn.kind === 'promise' || turn.kind === 'back') await found.promise(turn.finding, row)
     else if (turn.kind !== 'wait')
-      ports.log('info', 'not promised a stop', { ...where, pk: row.pk, rule: row.sk, why: finding?.action.reason })
+      ports.log('info', 'no stop scheduled', { ...where, pk: row.pk, rule: row.sk, why: finding?.action.reason })
   await found.alert()
   if (inspected.some(({ turn }) => turn.kind === 'wait')) requestRedelivery()
 }

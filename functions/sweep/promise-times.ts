@@ -35,7 +35,7 @@ export const promiseTimes = (where: AccountRegion, { ports }: Work) => {
     const given = spreadOver(findings.filter(isPromise), { stop: policy.stop, now: ports.now(), places })
     places = given.places
     const count = given.later.length
-    const why = 'the budget has no place within a day: not promised a stop'
+    const why = 'the budget has no room within a day: no stop is scheduled'
     if (count > 0) ports.log('warn', why, { ...where, findings: count })
     return given
   }

@@ -57,7 +57,7 @@ const report = (
 type ReadProgress = { readonly token: string | undefined; readonly counts: Counts }
 
 const CIRCLE: ReadFailure = {
-  why: `it was not read to its end by ${MOST_STEPS} messages; EC2 may lead in a circle`,
+  why: `the scan did not end within ${MOST_STEPS} messages; EC2 may repeat its pages`,
   passes: false,
 }
 
@@ -84,7 +84,7 @@ const handleReadFailure = async (
   const { ports } = work
   const { token: began, again, ...rest } = message
   const isFurther = token !== undefined && token !== began
-  ports.log('warn', `the reading broke off: ${failure.why}`, { region: message.region, isFurther })
+  ports.log('warn', `the scan was interrupted: ${failure.why}`, { region: message.region, isFurther })
   if (failure.passes) {
     if (!isFurther) throw error
     return handOver({ token, counts }, message, { ports, seconds: AGAIN_SECONDS })

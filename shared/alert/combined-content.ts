@@ -62,7 +62,7 @@ export const buildManyContent = (alerts: readonly Alert[]): CombinedContent => {
   return {
     severity,
     title: `${alerts.length === 1 ? '1 alert' : `${formatInstances(alerts.length)} alerts`}: ${countKinds(alerts)}`,
-    lead: `Events ${between}, told in one message. \`virtguard findings\` lists each with what to do.`,
+    lead: `Events ${between}, in one message. \`virtguard findings\` lists each with what to do.`,
     groups: groupAlerts(alerts),
   }
 }

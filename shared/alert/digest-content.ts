@@ -32,7 +32,7 @@ const describeAlertedRules = ({ told: alerted, rules }: Alert): string =>
     .join(', ')
 
 const TO_DO =
-  'Look at them: virtguard does not come back to these. Stop, fix or exempt each yourself; `virtguard findings` lists them, with what was found.'
+  'Check them: virtguard does not try these stops again. Stop, fix or exempt each instance yourself. `virtguard findings` lists them, with what was found.'
 
 /** The story of stops that were held back. */
 export const buildDigestContent = (alert: Alert): AlertContent => ({
@@ -44,7 +44,7 @@ export const buildDigestContent = (alert: Alert): AlertContent => ({
   },
   title: `${describeNames(alert)} not stopped: ${getMainReason(alert)}`,
   ...getPart(alert),
-  lead: ['They were announced to be stopped, the time has come, and virtguard let them run:'],
+  lead: ['Their announced stop was due, and virtguard did not stop them:'],
   fields: createReasonFields(alert),
   news: [],
   facts: [
@@ -54,9 +54,9 @@ export const buildDigestContent = (alert: Alert): AlertContent => ({
   ],
   whatToDo: [createField('To do', TO_DO)],
   steps: {
-    lead: 'What makes virtguard stop instances again:',
+    lead: 'How to have virtguard stop instances again:',
     steps: (alert.digest?.resume ?? []).map(text => ({ text, copy: [] })),
-    after: 'Where the stack is not named Virtguard, add --stack NAME; docs/runbooks/budget-spent.md has more.',
+    after: 'If your stack is not named Virtguard, add --stack NAME. docs/runbooks/budget-spent.md has more.',
   },
   secondarySections: [],
   ids: listResourceIds(alert),

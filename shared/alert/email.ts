@@ -68,7 +68,7 @@ export const cutMail = (text: string, characters: number): string => {
   if (text.length <= characters) return text
   // Never half a character.
   const cut = text.slice(0, characters).replace(/[\ud800-\udbff]$/, '')
-  return `${cut}\n... cut: the whole is in the JSON of this alert.`
+  return `${cut}\n... cut off: the JSON of this alert has everything.`
 }
 
 /** A story as plain text that reads well in any mail client, at most 72 columns wide but for single long words. */

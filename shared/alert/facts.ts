@@ -31,9 +31,10 @@ const describeService = (actor: Actor): string | undefined => {
 export const describeTemplateFix = (actor: Actor): string | undefined => {
   const group = groupOf(actor)
   const template = actor.launchTemplate && `launch template ${actor.launchTemplate}`
-  if (group === undefined) return template ? `${template}: what is launched from it next is the same again.` : undefined
+  if (group === undefined)
+    return template ? `${template}: fix it there. The next launch from it has the same problem.` : undefined
   const source = template ? `${template} of ${group}` : `the template of ${group} (the event does not name it)`
-  return `${source}: change it there, then let the group replace its instances. One that is stopped by hand is replaced by another of the same kind.`
+  return `${source}: change it there, then let the group replace its instances. If you stop one by hand, the group replaces it with another of the same kind.`
 }
 
 const describeResources = (alert: Alert): string => {
@@ -59,8 +60,8 @@ export const createResourceFields = (alert: Alert): readonly Field[] => {
   ]
 }
 
-const NOBODY = 'not named in this event: CloudTrail has the call, and who made it'
-const LONG_AGO = 'not known to a sweep: CloudTrail has the call for 90 days, and who made it'
+const NOBODY = 'not named in this event; CloudTrail records who made the call'
+const LONG_AGO = 'not known to a sweep; CloudTrail keeps the call and its caller for 90 days'
 
 /** Who, through what, and when. */
 export const createOriginFields = (alert: Alert): readonly Field[] => {

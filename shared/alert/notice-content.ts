@@ -32,7 +32,7 @@ const createCoveredField = ({ first, resources }: Section): Field =>
   )
 
 const TO_DO =
-  'Fix what is covered; or, if it has to stay, set a later `expires` in the policy and apply it (docs/policy.md). This is told once for each end.'
+  'Fix what is covered. If it has to stay, set a later `expires` in the policy and apply it (docs/policy.md). You get this notice once for each end.'
 
 /** The story of exemptions that are about to end. */
 export const noticeContent = (alert: Alert): AlertContent => ({
@@ -40,7 +40,7 @@ export const noticeContent = (alert: Alert): AlertContent => ({
   severity: alert.severity,
   subject: { leads: [`${noticeLead(alert)}:`], names: listNameVariants(alert) },
   title: noticeLead(alert),
-  lead: ['What is exempt until then is told as a finding again once it has ended:'],
+  lead: ['What an exemption covers is alerted as a finding again once the exemption has ended:'],
   fields: (alert.exemptions ?? []).map(createExpiryField),
   news: [],
   facts: [

@@ -37,32 +37,31 @@ const ENDINGS: Readonly<Partial<Record<State, OutcomeWording>>> = {
     describe: (id, when, action) =>
       action.code === 'STOPPED_AND_RECURRED'
         ? `virtguard stopped ${id}: ${describeActionReason(action)}`
-        : `virtguard stopped ${id}. EC2 says that it is stopped since ${when}.`,
-    next: 'To start it again, exempt it first (docs/policy.md): without that it is found and stopped once more. Its EBS volumes and Elastic IP addresses are kept; what was on instance store volumes is gone.',
+        : `virtguard stopped ${id}. EC2 reported it as stopped at ${when}.`,
+    next: 'Exempt it before you start it again (docs/policy.md). Otherwise virtguard finds it and stops it again. Its EBS volumes and Elastic IP addresses are kept. Data on instance store volumes is lost.',
     open: true,
   },
   FAILED: {
     lead: 'Stop FAILED',
-    describe: (id, when, action) =>
-      `virtguard was to stop ${id} and could not, at ${when}: ${describeActionReason(action)}`,
-    next: 'It may still run, and virtguard does not try again: stop it yourself if it must not run. docs/runbooks/stops-failed.md says what to repair.',
+    describe: (id, when, action) => `virtguard could not stop ${id} at ${when}: ${describeActionReason(action)}`,
+    next: 'It may still be running, and virtguard does not try again. Stop it yourself if it must not run. docs/runbooks/stops-failed.md says what to repair.',
     open: true,
   },
   REFUSED: {
     lead: 'Not stopped',
     describe: (id, when, action) => `virtguard did not stop ${id} at ${when}: ${describeActionReason(action)}`,
-    next: 'It runs on, and virtguard does not try again.',
+    next: 'It keeps running, and virtguard does not try again.',
     open: true,
   },
   SUPPRESSED: {
     lead: 'Exempt, not stopped',
     describe: (id, when, action) => `virtguard did not stop ${id} at ${when}: ${describeActionReason(action)}`,
-    next: 'Nothing before the exemption ends.',
+    next: 'Nothing until the exemption ends.',
     open: false,
   },
   RESOLVED: {
     lead: 'Resolved, not stopped',
-    describe: (id, when, action) => `virtguard had no need to stop ${id} at ${when}: ${describeActionReason(action)}`,
+    describe: (id, when, action) => `virtguard did not need to stop ${id} at ${when}: ${describeActionReason(action)}`,
     open: false,
   },
 }

@@ -78,7 +78,7 @@ const groupReasons = (findings: readonly EndedFinding[]): Digest['reasons'] => {
 }
 
 const WAITS =
-  'What the budget had no room for is promised again: an alert within minutes names each instance with its new time.'
+  'Stops that the budget had no room for are scheduled again: an alert within minutes names each instance with its new time.'
 
 /** What becomes by itself of what was left running. */
 const describeAgain = (findings: readonly EndedFinding[], { stop: { budget } }: Policy): readonly string[] => {
@@ -92,15 +92,15 @@ const resumeOf = (findings: readonly EndedFinding[], { policy, stops }: Standing
   const off = 'Stops are switched off in this stack. `virtguard stops on --why "WHY"` switches them on again.'
   const budget =
     count === 0
-      ? 'The budget of the policy in force is no stop at all: raise stop.budget and apply the policy.'
-      : `The budget of the policy in force is ${count} stops in ${formatDuration(perSeconds)} for each account in this stack. It comes back by itself; to have more, raise stop.budget and apply the policy.`
+      ? 'The budget of the policy in force is 0 stops: raise stop.budget and apply the policy.'
+      : `The budget of the policy in force is ${count} stops in ${formatDuration(perSeconds)} for each account in this stack. It refills by itself. To allow more stops, raise stop.budget and apply the policy.`
   return [
     ...(stops === 'off' ? [off] : []),
     budget,
     ...describeAgain(findings, policy),
     ...(observing.length > 0
       ? [
-          `The policy in force does not enforce ${observing.join(', ')}. To have it stop again, set the mode to enforce and apply the policy.`,
+          `The policy in force does not enforce ${observing.join(', ')}. To have virtguard stop for them again, set the mode to enforce and apply the policy.`,
         ]
       : []),
   ]

@@ -21,23 +21,23 @@ const findRecurrence = ({ findings }: Alert): Returned | undefined => {
 }
 
 /**
- * `Started again`, `Back again`, `Exemption ended` or `Promised again`, where the alert is about something that was
+ * `Started again`, `Recurred`, `Exemption ended` or `Scheduled again`, where the alert is about something that was
  * settled before.
  */
 export const returnLead = (alert: Alert): string | undefined => {
   const returned = findRecurrence(alert)
   if (returned === undefined) return undefined
   if (returned.previous.state === 'SUPPRESSED') return 'Exemption ended'
-  if (returned.previous.state === 'REFUSED') return 'Promised again'
-  return STOPPED.includes(returned.previous.state) ? 'Started again' : 'Back again'
+  if (returned.previous.state === 'REFUSED') return 'Scheduled again'
+  return STOPPED.includes(returned.previous.state) ? 'Started again' : 'Recurred'
 }
 
 const describeStarter = ({ actor, event }: Alert): string => {
   const when = formatUtc(event.time)
   // Only the call itself names somebody; a notification of EC2 says that it runs, and an actor of it made the launch.
   if (event.name === 'StartInstances')
-    return `started again by ${actor.arn ?? 'somebody the record does not name'} at ${when}`
-  return `started again by somebody: seen at ${when}, and CloudTrail has the call (StartInstances)`
+    return `started again by ${actor.arn ?? 'a caller that the record does not name'} at ${when}`
+  return `started again, and was seen at ${when}. CloudTrail records who started it (StartInstances)`
 }
 
 const describePrevious = ({ previous, resource }: Returned, alert: Alert): string => {
@@ -47,13 +47,13 @@ const describePrevious = ({ previous, resource }: Returned, alert: Alert): strin
     case 'DEFERRED':
       return `virtguard stopped ${resource.id} at ${at}. It was ${describeStarter(alert)}.`
     case 'FAILED':
-      return `virtguard tried to stop ${resource.id} and could not, at ${at}. It was seen again at ${formatUtc(alert.event.time)}.`
+      return `virtguard could not stop ${resource.id} at ${at}. It was seen again at ${formatUtc(alert.event.time)}.`
     case 'REFUSED':
-      return `${resource.id} was to be stopped before, and was left running at ${at}. It fails as before, and nothing speaks against the stop now.`
+      return `${resource.id} was due to be stopped, and was left running at ${at}. It is still noncompliant, and nothing prevents the stop now.`
     case 'SUPPRESSED':
-      return `${resource.id} was exempt since ${at}, and is not any more: the exemption has ended, or does not cover it.`
+      return `${resource.id} was exempt from ${at} on. It no longer is: the exemption has ended, or does not cover it.`
     default:
-      return `${resource.id} was settled at ${at}, and is now as it was before.`
+      return `${resource.id} was resolved at ${at} and is noncompliant again.`
   }
 }
 
@@ -62,6 +62,6 @@ export const recurredContent = (alert: Alert): string | undefined => {
   const returned = findRecurrence(alert)
   if (returned === undefined) return undefined
   const others = new Set(alert.findings.filter(hasReturned).map(({ resource }) => resource.id)).size - 1
-  const more = others > 0 ? ` The same holds for ${formatInstances(others)} more.` : ''
+  const more = others > 0 ? ` The same applies to ${formatInstances(others)} more.` : ''
   return `${describePrevious(returned, alert)}${more}`
 }

@@ -11,19 +11,19 @@ const MESSAGES_SHOWN = 3
 const DID: Readonly<Record<Exclude<Decision, 'defer'>, string>> = {
   'alert-only': 'Alerted only',
   'would-stop': 'Alerted only',
-  refuse: 'Alerted only, and will not stop it',
+  refuse: 'Alerted only; virtguard will not stop it',
   stop: 'Stops it',
 }
 
 const UNDECIDED =
-  'Look at it in the console: UNKNOWN is not a pass. EC2 could not be asked or did not know; the log of the function Evaluate says which.'
+  'Check it in the console: UNKNOWN is not a pass. EC2 could not be asked, or it did not know. The log of the function Evaluate says which.'
 
 export const getRemediation = ({ first }: Section): string =>
   first.status === 'UNKNOWN' ? UNDECIDED : first.remediation
 
 export const describeAction = ({ decision, reason }: Action): string =>
   decision === 'defer'
-    ? `${reason.charAt(0).toUpperCase()}${reason.slice(1)}, unless that is prevented.`
+    ? `${reason.charAt(0).toUpperCase()}${reason.slice(1)}, unless you prevent it.`
     : `${DID[decision]}: ${reason}.`
 
 export const getRationale = ({ first }: Section): string => findRule(first.rule)?.why ?? first.title
@@ -38,7 +38,7 @@ export const listConcernedResources = ({ resources }: Section, all: number): rea
 export const getMessages = ({ messages, resources }: Section): readonly string[] => {
   const shown = messages.slice(0, MESSAGES_SHOWN)
   const more = resources.length - shown.length
-  return [...shown, ...(more > 0 ? [`The same holds for ${formatInstances(more)} more.`] : [])]
+  return [...shown, ...(more > 0 ? [`The same applies to ${formatInstances(more)} more.`] : [])]
 }
 
 /** A chapter that is told beside the main one: its heading, its messages, and which resources it concerns. */

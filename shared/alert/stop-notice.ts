@@ -46,7 +46,7 @@ export const stopNotice = (alert: Alert): string | undefined => {
   if (first === undefined || last === undefined) return undefined
   const until = formatUtc(first.at) === formatUtc(last.at) ? '' : `, the last at ${formatUtc(last.at)}`
   const away = formatDelay(countSecondsBetween(at, first.at))
-  return `virtguard stops ${describeWhich(alert, listIds(stops))} at ${formatUtc(first.at)}, ${away} after this alert${until}.`
+  return `virtguard will stop ${describeWhich(alert, listIds(stops))} at ${formatUtc(first.at)}, ${away} after this alert${until}.`
 }
 
 /** The key of `match` that covers what will be stopped, and nothing that the alert does not know of. */
@@ -78,22 +78,22 @@ export const describePrevention = (alert: Alert): Steps | undefined => {
   const first = stops[0]
   if (first === undefined) return undefined
   return {
-    lead: `Each of these prevents the stop, if it is done before ${formatShortTime(first.at, at)}:`,
+    lead: `Each of these prevents the stop if you do it before ${formatShortTime(first.at, at)}:`,
     steps: [
       {
-        text: 'Fix it, or terminate it. It is looked at again before the stop, and what is in order by then is not touched.',
+        text: 'Fix it or terminate it. virtguard checks it again before the stop. An instance that complies by then is left running.',
         copy: [],
       },
       {
-        text: 'Accept it for a while. Add this under `exemptions` of the policy that is in force,',
+        text: 'Exempt it for a while. Add this under `exemptions` of the policy in force,',
         copy: suggestExemption(alert, stops),
         next: { text: 'and apply it:', copy: ['virtguard policy apply policy.yaml'] },
       },
       {
-        text: 'Or stop nothing at all for now, in this stack:',
+        text: 'Or switch off all stops of this stack for now:',
         copy: ['virtguard stops off --why "WHY"'],
       },
     ],
-    after: 'Where the stack is not named Virtguard, add --stack NAME. docs/policy.md has more on all three.',
+    after: 'If your stack is not named Virtguard, add --stack NAME. docs/policy.md has more on all three.',
   }
 }

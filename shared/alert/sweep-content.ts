@@ -13,7 +13,7 @@ import { isOfSweep } from './sweep-alert.ts'
 export const sweepNews = (alert: Alert): string | undefined => {
   if (!isOfSweep(alert)) return undefined
   const one = listResourceIds(alert).length === 1
-  return `A sweep found ${one ? 'it' : 'them'}: there before virtguard, or launched without an event that said enough.`
+  return `A sweep found ${one ? 'it. It was' : 'them. They were'} there before virtguard, or no event reported the launch in enough detail.`
 }
 
 const endPoint =
@@ -22,14 +22,14 @@ const endPoint =
     const why = describeReasonInSentence(first.outcome ?? first.action, first.outcome?.why ?? first.action.reason)
     return createField(
       describeIds(resources),
-      `${getOutcomeLabel(alert, first)}: ${why} It was: ${buildHeadline(first)} (${first.rule}).`,
+      `${getOutcomeLabel(alert, first)}: ${why} The finding was: ${buildHeadline(first)} (${first.rule}).`,
     )
   }
 
-const RESOLVED = 'Nothing for what is resolved. Should it come back, it is told anew.'
+const RESOLVED = 'Nothing for what is resolved. If it recurs, you get a new alert.'
 // An outcome of Enforce that nobody had told.
 const OTHERS =
-  'Look at what is not: virtguard does not come back to it. `virtguard findings` lists it, with what to do.'
+  'Check what is not resolved: virtguard does not try again. `virtguard findings` lists it, with what to do.'
 
 /** The story of what a sweep found to be gone or fixed; `chapters` as `groupResolvedSections` has them. */
 export const sweepOutcomeContent = (alert: Alert, sections: readonly [Section, ...Section[]]): AlertContent => {
@@ -41,7 +41,7 @@ export const sweepOutcomeContent = (alert: Alert, sections: readonly [Section, .
     subject: buildOutcomeSubject(alert),
     title: `${getOutcomeLead(alert)}: ${buildHeadline(main.first)}`,
     ...(alert.part.of > 1 && { part: `Part ${alert.part.number} of ${alert.part.of}.` }),
-    lead: [`What an earlier alert told has ended, as a sweep saw at ${formatUtc(alert.event.time)}:`],
+    lead: [`A sweep saw at ${formatUtc(alert.event.time)} that findings of earlier alerts have ended:`],
     fields: sections.map(endPoint(alert)),
     news: [],
     facts: [...createResourceFields(alert), createLocationField(alert)],

@@ -89,7 +89,7 @@ const readOnce = async (
   ])
   for (const reading of [instances, images, types])
     if (!reading.ok)
-      knowledge.log('warn', 'EC2 may not be read: what it would tell stays unknown', { why: reading.why })
+      knowledge.log('warn', 'no permission to read EC2: the facts from EC2 stay unknown', { why: reading.why })
   if (types.ok) knowledge.types.learn(types.facts)
   const byInstance = indexByKey(instances, ({ instanceId }) => instanceId)
   const byImage = indexByKey(images, ({ imageId }) => imageId)

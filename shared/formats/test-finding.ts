@@ -13,7 +13,7 @@ export const testFinding = (place: AccountRegion, at: string): Finding => ({
   workflow: 'NEW',
   reasons: [],
   title: 'A test of virtguard',
-  message: 'Somebody asked for this with `virtguard notify test`. Nothing was found.',
+  message: 'A test that somebody sent with `virtguard notify test`. Nothing was found.',
   remediation: 'There is nothing to do.',
   resource: createInstanceResource(place, 'i-00000000'),
   facts: {},

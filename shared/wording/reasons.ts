@@ -21,31 +21,31 @@ const BARE: Readonly<Record<BareCode, string>> = {
   NOT_AN_INSTANCE: 'there is no instance to stop',
   INSTANCE_UNKNOWN: 'no instance is known',
   VERDICT_UNKNOWN: 'the verdict is UNKNOWN',
-  EXEMPTION_UNDECIDED: 'an exemption may cover it, and a fact that would tell is not known',
-  INSTANCE_STORE_ROOT: 'its root is on instance store: EC2 can only terminate it',
+  EXEMPTION_UNDECIDED: 'an exemption may cover it, but a fact that decides this is not known',
+  INSTANCE_STORE_ROOT: 'its root device is on instance store: EC2 can only terminate it',
   ROOT_DEVICE_UNKNOWN: 'the type of its root device is not known',
-  ROOT_DEVICE_NOT_EBS: 'its root is not on EBS',
-  LIFECYCLE_UNKNOWN: 'whether it is a Spot instance is not known',
-  STOP_PROTECTED: 'it is protected against stopping, which is somebody’s decision',
+  ROOT_DEVICE_NOT_EBS: 'its root device is not on EBS',
+  LIFECYCLE_UNKNOWN: 'it is not known whether it is a Spot instance',
+  STOP_PROTECTED: 'it has stop protection, which somebody turned on',
   SPOT_ONE_TIME: 'it is a Spot instance of a one-time request: EC2 can only terminate it',
-  SPOT_REQUEST_UNKNOWN: 'it is a Spot instance, and whether its request is persistent is not known',
-  STOPS_NOT_DEPLOYED: 'the stack was deployed without the function that stops: deploy with a policy that enforces',
+  SPOT_REQUEST_UNKNOWN: 'it is a Spot instance, and it is not known whether its request is persistent',
+  STOPS_NOT_DEPLOYED:
+    'the stack was deployed without the function that stops instances: deploy it with a policy that enforces a rule',
   FOUND_BY_SWEEP:
-    'a sweep found it, and by this policy a sweep promises no stop (stop.existing), whatever the rule says: it may have run for years',
+    'a sweep found it, and under this policy a sweep announces no stop (stop.existing), whatever the mode of the rule: it may have run for years',
   TEST: 'it is a test',
-  NOT_KEPT: 'an earlier version of virtguard did not keep why',
-  ALERTED: 'SNS has taken the alert',
+  NOT_KEPT: 'an earlier version of virtguard did not record the reason',
+  ALERTED: 'SNS accepted the alert',
   STOPPED_BY_VIRTGUARD: 'virtguard stopped it',
-  STOPPED_AND_RECURRED: 'it was up again later, so it had stopped',
+  STOPPED_AND_RECURRED: 'it was running again later, so it had stopped',
   RULE_OFF: 'the rule is off now',
   RULE_PASSES: 'it was fixed: the rule passes now',
-  POLICY_INVALID:
-    'the policy that was applied is not valid; nothing is stopped until one is applied that is, or it is reset',
-  DELETED: 'it is gone: EC2 does not know it any more',
-  IMAGE_DELETED: 'it is gone: the image is deregistered, or disabled',
+  POLICY_INVALID: 'the applied policy is not valid: nothing is stopped until you apply a valid policy or reset it',
+  DELETED: 'it was deleted: EC2 no longer knows it',
+  IMAGE_DELETED: 'it was deleted: the image is deregistered or disabled',
   TERMINATED: 'it is terminated',
   DEADLINE_PASSED: 'it could not be stopped in time: its rows in the ledger have changed',
-  PROMISE_LOST: 'nothing came of its stop',
+  PROMISE_LOST: 'the scheduled stop did not happen',
 }
 
 const OWNER_WORDS: Readonly<Record<Owner, string>> = {
@@ -62,7 +62,7 @@ const OWNER_WORDS: Readonly<Record<Owner, string>> = {
 /** `it belongs to an EC2 fleet`: whose an instance is, without what that means for it. */
 export const describeOwner = ({ owner, name, evidence, writtenBy }: OwnedArgs): string => {
   const named = owner === 'AUTO_SCALING_GROUP' ? `the Auto Scaling group ${name}` : name
-  const by = writtenBy === 'launcher' ? ` by the ${evidence}, which the launcher can set` : ''
+  const by = writtenBy === 'launcher' ? ` according to the ${evidence}, which the launcher can set` : ''
   return `it belongs to ${name === undefined ? OWNER_WORDS[owner] : named}${by}`
 }
 
@@ -72,14 +72,14 @@ const formatGrace = (seconds: number): string => {
 }
 
 const describeBudget = ({ stops, perSeconds, until }: ArgsByCode['BUDGET_SPENT']): string =>
-  `the stop budget is spent: ${stops} stops in ${formatDuration(perSeconds)}${until === undefined ? '' : `; the next is free at ${until}`}`
+  `the stop budget is spent: ${stops} stops in ${formatDuration(perSeconds)}${until === undefined ? '' : `; the next stop is possible at ${until}`}`
 
 const interpretAnswer = ({ error, message }: AwsError): string => `${error}: ${message}`
 
 // What comes before AWS's own words.
 const REFUSED = 'EC2 refused to stop it'
-const DENIED = 'virtguard may not stop it'
-const UNREADABLE = 'virtguard may not read the instance, and stops nothing that it cannot look at'
+const DENIED = 'virtguard has no permission to stop it'
+const UNREADABLE = 'virtguard has no permission to read the instance, and stops nothing that it cannot check'
 const LATE = 'it could not be stopped in time'
 
 const WITH_ARGS: { readonly [Code in CodeWithArgs]: (args: ArgsByCode[Code]) => string } = {
@@ -87,28 +87,28 @@ const WITH_ARGS: { readonly [Code in CodeWithArgs]: (args: ArgsByCode[Code]) => 
     const { launchTemplate } = args
     const template = launchTemplate === undefined ? 'the template' : `its launch template ${launchTemplate}`
     if (args.writtenBy === 'launcher')
-      return `${describeOwner(args)}; if it does, that would replace it: fix ${template}`
+      return `${describeOwner(args)}; if that is so, the owner would replace it: fix ${template}`
     return `${describeOwner(args)}, which would replace it: fix ${template}`
   },
-  STOP_PROTECTED: ({ evidence }) =>
-    `it is protected against stopping (${evidence}), which whoever launches it can ask for`,
-  RULE_OBSERVES: ({ graceSeconds }) => `the rule observes; on enforce it would be stopped ${formatGrace(graceSeconds)}`,
+  STOP_PROTECTED: ({ evidence }) => `it has stop protection (${evidence}), which anyone who launches it can request`,
+  RULE_OBSERVES: ({ graceSeconds }) =>
+    `the rule is on observe; on enforce it would be stopped ${formatGrace(graceSeconds)}`,
   NOT_DEPLOYED: ({ graceSeconds }) =>
-    `the rule is on enforce; where it is deployed it is stopped ${formatGrace(graceSeconds)}`,
+    `the rule is on enforce; a deployed virtguard would stop it ${formatGrace(graceSeconds)}`,
   STOPS_DISABLED: ({ graceSeconds }) =>
-    `stops are switched off; with them on it would be stopped ${formatGrace(graceSeconds)}`,
+    `stops are switched off; otherwise it would be stopped ${formatGrace(graceSeconds)}`,
   STOP_SCHEDULED: ({ at }) => `the rule is on enforce: it will be stopped at ${at}`,
   EXEMPT: ({ reason, owner }) => `it is exempt now: ${reason} (${owner})`,
   VERDICT_UNKNOWN: ({ missing }) => `the verdict is UNKNOWN now: ${missing.join(', ')} not known`,
-  ALERTED: ({ stopAt }) => `SNS has taken the alert; to be stopped at ${stopAt}`,
+  ALERTED: ({ stopAt }) => `SNS accepted the alert; the stop is scheduled for ${stopAt}`,
   STOPPED_AND_RECURRED: ({ launchTime }) => `it had stopped, and was started again at ${launchTime}`,
   BUDGET_SPENT: describeBudget,
   STARTED_AFTER_DUE: ({ launchTime }) =>
-    `it was started again at ${launchTime}, after the time of which the alert had told: its stop was late`,
-  NEVER_RUNNING: ({ minutes }) => `it has not reached the state running within ${minutes} minutes`,
+    `it was started again at ${launchTime}, after the time that the alert gave: the stop was late`,
+  NEVER_RUNNING: ({ minutes }) => `it did not reach the state running within ${minutes} minutes`,
   STOPPED_FOR_ANOTHER_RULE: ({ state }) => `it is ${state} for another rule`,
   STOPPED_BY_SOMEBODY_ELSE: ({ state }) => `it is ${state}, and not by virtguard`,
-  STILL_RUNNING: ({ minutes, state }) => `EC2 took the stop, and ${minutes} minutes later the instance is ${state}`,
+  STILL_RUNNING: ({ minutes, state }) => `EC2 accepted the stop, but ${minutes} minutes later the instance is ${state}`,
   EC2_REFUSED: args => `${REFUSED}: ${interpretAnswer(args)}`,
   NOT_AUTHORIZED: args => `${DENIED}: ${interpretAnswer(args)}`,
   READ_NOT_AUTHORIZED: args => `${UNREADABLE}: ${interpretAnswer(args)}`,
@@ -151,14 +151,14 @@ export const describeReasonInSentence = (one: Reason | NoReason, words: string):
   return formatSentence(describeReason(reason))
 }
 
-// The reasons that are told for many at once, without what differs from one to the other.
+// The reasons that are given for many at once, without what differs from one to the other.
 const GISTS: Readonly<Partial<Record<Code, string>>> = {
-  RULE_OBSERVES: 'the rule observes',
+  RULE_OBSERVES: 'the rule is on observe',
   STOPS_DISABLED: 'stops are switched off',
   STOPS_NOT_DEPLOYED: 'the stack was deployed without the function that stops',
   BUDGET_SPENT: 'the stop budget is spent',
-  POLICY_INVALID: 'the policy that was applied is not valid',
-  OWNED: 'what they belong to would replace them',
+  POLICY_INVALID: 'the applied policy is not valid',
+  OWNED: 'the groups or services that own them would replace them',
   EC2_REFUSED: REFUSED,
   NOT_AUTHORIZED: DENIED,
 }

@@ -5,12 +5,12 @@ export const noteWords = (note: ScanNote): string => {
   switch (note.code) {
     case 'CAME_TWICE':
       return note.instances === 1
-        ? '1 instance came twice and is counted once'
-        : `${note.instances} instances came twice and are counted once`
+        ? 'EC2 returned 1 instance twice: it is counted once'
+        : `EC2 returned ${note.instances} instances twice: each is counted once`
     case 'EMPTY_PAGE':
-      return 'EC2 gave an empty page among others: instances may be missing'
+      return 'EC2 returned an empty page among others: instances may be missing'
     case 'FACTS_UNREAD':
-      return `facts stay unknown: ${note.why}`
+      return `some facts are unknown: ${note.why}`
     default:
       return note satisfies never
   }

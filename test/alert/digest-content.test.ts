@@ -26,7 +26,7 @@ describe('the mail of a digest', () => {
       '   490 instances: the stop budget is spent: 5 stops in 10 min.\n   5 instances: stops are switched off.\n',
     )
     expect(behind(email, 'Rules')).toBe('paravirtual-instance (495)')
-    expect(behind(email, 'To do')).toMatch(/^Look at them: virtguard does not come back to these/)
+    expect(behind(email, 'To do')).toMatch(/^Check them: virtguard does not try these stops again/)
     expect(email.replace(/\s+/g, ' ')).toContain(
       '1. Stops are switched off in this stack. `virtguard stops on --why "WHY"`',
     )

@@ -39,7 +39,7 @@ describe('an email', () => {
     expect(behind(email, 'Why')).toMatch(/^Paravirtual \(PV\) runs only on/)
     expect(behind(email, 'To do')).toMatch(/^Launch from an HVM image instead/)
     expect(behind(email, 'virtguard')).toBe(
-      'Alerted only: the rule observes; on enforce it would be stopped after 15 min.',
+      'Alerted only: the rule is on observe; on enforce it would be stopped after 15 min.',
     )
     expect(behind(email, 'Console')).toMatch(
       /^https:\/\/console\.aws\.amazon\.com\/ec2\/home\?region=us-east-1#InstanceDetails/,
@@ -67,7 +67,7 @@ describe('an email', () => {
       'Auto Scaling group legacy-web, launch template lt-0abc:4, autoscaling.amazonaws.com',
     )
     expect(behind(email, 'virtguard')).toMatch(
-      /^Alerted only, and will not stop it: it belongs to the Auto Scaling group legacy-web, which would replace it/,
+      /^Alerted only; virtguard will not stop it: it belongs to the Auto Scaling group legacy-web, which would replace it/,
     )
     expect(behind(email, 'Fix')).toMatch(/^launch template lt-0abc:4 of the Auto Scaling group legacy-web: /)
   })
@@ -94,7 +94,7 @@ describe('an email', () => {
     expect(email.replace(/\s+/g, ' ').match(/UNKNOWN is not a pass/g)).toHaveLength(1)
     expect(email).not.toContain('Launch from an HVM image')
     expect(behind(email, 'Who')).toMatch(/^not named in this event/)
-    expect(behind(email, 'virtguard')).toBe('Alerted only, and will not stop it: the verdict is UNKNOWN.')
+    expect(behind(email, 'virtguard')).toBe('Alerted only; virtguard will not stop it: the verdict is UNKNOWN.')
   })
 
   test('of a thousand instances is as short as that of one, and says where all are named', () => {
@@ -104,7 +104,7 @@ describe('an email', () => {
     expect(behind(email, 'Ids')).toBe(
       `${ids.slice(0, 10).join(', ')} and 990 more (behind the link, and in the JSON of this alert)`,
     )
-    expect(email).toContain(`${ids[0]} (m1.small) runs paravirtual (PV).\nThe same holds for 999 more.`)
+    expect(email).toContain(`${ids[0]} (m1.small) runs paravirtual (PV).\nThe same applies to 999 more.`)
     expect(behind(email, 'Console')).toContain('#Instances:reservationId=r-0123456789abcdef0')
     expect(email.split('\n').length).toBeLessThan(60)
   })
@@ -122,7 +122,7 @@ describe('an email', () => {
   test('shows messages that differ in more than the id, at most three', () => {
     const findings = instanceIds(5).map((on, index) => aFinding({ on, message: `${on} is of type t${index}.micro.` }))
     const email = renderEmailBody(anAlert(findings))
-    expect(email).toContain('is of type t2.micro.\nThe same holds for 2 more.')
+    expect(email).toContain('is of type t2.micro.\nThe same applies to 2 more.')
     expect(email).not.toContain('t3.micro')
   })
 
@@ -172,7 +172,7 @@ describe('text that strangers wrote', () => {
     )
     const email = renderEmailBody(anAlert(findings))
     expect(email.length).toBeLessThan(24_100)
-    expect(email).toMatch(/\n\.\.\. cut: the whole is in the JSON of this alert\.$/)
+    expect(email).toMatch(/\n\.\.\. cut off: the JSON of this alert has everything\.$/)
     expect(() => encodeURIComponent(email)).not.toThrow()
   })
 })

@@ -24,13 +24,15 @@ describe('the mail of an exemption that ends', () => {
   test('says when, whose it is, what it covers, and what to do before', () => {
     const { subject, email } = notice([anEnding()], 2)
     expect(subject).toBe('[MEDIUM] Exemption ends 2026-12-01: 2 instances (m1.small) in 123456789012 us-east-1')
-    expect(email).toMatch(/^MEDIUM: Exemption ends 2026-12-01\n\nWhat is exempt until then is told as a finding again/)
+    expect(email).toMatch(
+      /^MEDIUM: Exemption ends 2026-12-01\n\nWhat an exemption covers is alerted as a finding again/,
+    )
     expect(email.replace(/\s+/g, ' ')).toContain(
       'Until the end of 2026-12-01: moves to Nitro in the first quarter, together with the rest of the legacy web servers (user@example.com); covers 2',
     )
     expect(behind(email, 'Ids')).toBe(instanceIds(2).join(', '))
     expect(behind(email, 'Covered')).toBe('Paravirtual instance (paravirtual-instance), MEDIUM: 2')
-    expect(behind(email, 'To do')).toMatch(/^Fix what is covered; or, if it has to stay, set a later `expires`/)
+    expect(behind(email, 'To do')).toMatch(/^Fix what is covered. If it has to stay, set a later `expires`/)
     expect(tooWide(email)).toEqual([])
   })
 

@@ -19,11 +19,11 @@ describe('the mail of an outcome', () => {
     const email = mail(anEnded())
     expect(email).toMatch(/^MEDIUM: Stopped: Paravirtual instance\n/)
     expect(email.replace(/\s+/g, ' ')).toContain(
-      'virtguard stopped i-0123456789abcdef0. EC2 says that it is stopped since 2026-11-24 08:16:02 UTC.',
+      'virtguard stopped i-0123456789abcdef0. EC2 reported it as stopped at 2026-11-24 08:16:02 UTC.',
     )
     expect(behind(email, 'Found')).toBe('i-0123456789abcdef0 (m1.small) runs paravirtual (PV).')
     expect(behind(email, 'To do')).toMatch(/^Launch from an HVM image/)
-    expect(behind(email, 'Next')).toMatch(/^To start it again, exempt it first/)
+    expect(behind(email, 'Next')).toMatch(/^Exempt it before you start it again/)
   })
 
   test('of a refusal quotes EC2, whose words become no link', () => {
@@ -34,17 +34,17 @@ describe('the mail of an outcome', () => {
     expect(email.replace(/\s+/g, ' ')).toContain(
       `did not stop i-0123456789abcdef0 at 2026-11-24 08:16:02 UTC: EC2 refused to stop it: "The instance 'i-0123456789abcdef0' may not be stopped. See https[:]//evil.example" (OperationNotPermitted).`,
     )
-    expect(behind(email, 'Next')).toBe('It runs on, and virtguard does not try again.')
+    expect(behind(email, 'Next')).toBe('It keeps running, and virtguard does not try again.')
   })
 
   test('of a failure says that it may still run, and which page helps', () => {
     const email = mail(anEnded({ state: 'FAILED', why: 'EC2 does not allow it: UnauthorizedOperation' }))
     expect(email).toMatch(/^MEDIUM: Stop FAILED: Paravirtual instance\n/)
-    expect(behind(email, 'Next')).toMatch(/may still run.*docs\/runbooks\/stops-failed\.md/)
+    expect(behind(email, 'Next')).toMatch(/may still be running.*docs\/runbooks\/stops-failed\.md/)
   })
 
   test.each([
-    ['RESOLVED' as const, 'Resolved, not stopped', 'virtguard had no need to stop'],
+    ['RESOLVED' as const, 'Resolved, not stopped', 'virtguard did not need to stop'],
     ['SUPPRESSED' as const, 'Exempt, not stopped', 'virtguard did not stop'],
   ])('of %s asks for nothing', (state, lead, sentence) => {
     const email = mail(anEnded({ state, why: 'it is terminated' }))

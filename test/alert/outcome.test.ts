@@ -110,7 +110,7 @@ describe('a digest', () => {
   })
 
   test.each<[string, Parameters<typeof buildDigestAlerts>[1], readonly RegExp[]]>([
-    ['a budget that comes back', STANDING, [/5 stops in 10 min for each account.*comes back by itself/]],
+    ['a budget that comes back', STANDING, [/5 stops in 10 min for each account.*refills by itself/]],
     ['no budget at all', { ...STANDING, policy: enforcing({ stops: 0, perSeconds: 600 }) }, [/raise stop\.budget/]],
     ['the switch', { ...STANDING, stops: 'off' }, [/`virtguard stops on --why "WHY"`/, /5 stops/]],
     [

@@ -27,16 +27,18 @@ describe('a finding that came back', () => {
   test('takes nobody for the one who started it that only launched it', () => {
     const event = { ...START, name: 'EC2 Instance State-change Notification' }
     const text = oneLine(back('STOPPED', { event, actor: { autoScalingGroup: 'web' } }))
-    expect(text).toContain('started again by somebody: seen at 2026-11-24 09:00:00 UTC, and CloudTrail has the call')
-    expect(oneLine(back('STOPPED', { event: START, actor: {} }))).toContain('by somebody the record does not name at')
+    expect(text).toContain('started again, and was seen at 2026-11-24 09:00:00 UTC. CloudTrail records who started it')
+    expect(oneLine(back('STOPPED', { event: START, actor: {} }))).toContain(
+      'by a caller that the record does not name at',
+    )
   })
 
   test('after anything else says what had become of it', () => {
-    expect(oneLine(back('FAILED'))).toContain('virtguard tried to stop i-1 and could not, at 2026-11-24 08:16:02 UTC.')
+    expect(oneLine(back('FAILED'))).toContain('virtguard could not stop i-1 at 2026-11-24 08:16:02 UTC.')
     expect(oneLine(back('RESOLVED'))).toContain(
-      'i-1 was settled at 2026-11-24 08:16:02 UTC, and is now as it was before.',
+      'i-1 was resolved at 2026-11-24 08:16:02 UTC and is noncompliant again.',
     )
-    expect(renderSubject(back('RESOLVED'))).toContain('[MEDIUM] Back again: Paravirtual instance')
+    expect(renderSubject(back('RESOLVED'))).toContain('[MEDIUM] Recurred: Paravirtual instance')
   })
 
   test('is started again also where EC2 had only taken the stop', () => {
@@ -45,22 +47,22 @@ describe('a finding that came back', () => {
 
   test('was exempt, and is not any more', () => {
     expect(renderSubject(back('SUPPRESSED'))).toContain('[MEDIUM] Exemption ended: Paravirtual instance: ')
-    expect(oneLine(back('SUPPRESSED'))).toContain('was exempt since')
+    expect(oneLine(back('SUPPRESSED'))).toContain('was exempt from')
   })
 
-  test('after it was left running says so, and that it is promised again', () => {
-    expect(renderSubject(back('REFUSED'))).toContain('[MEDIUM] Promised again: Paravirtual instance')
+  test('after it was left running says so, and that its stop is scheduled again', () => {
+    expect(renderSubject(back('REFUSED'))).toContain('[MEDIUM] Scheduled again: Paravirtual instance')
     expect(oneLine(back('REFUSED'))).toContain(
-      'i-1 was to be stopped before, and was left running at 2026-11-24 08:16:02 UTC.',
+      'i-1 was due to be stopped, and was left running at 2026-11-24 08:16:02 UTC.',
     )
   })
 
   test.each<State>(['ALERTED', 'NEW'])('has not come back from %s: it got worse', state => {
     expect(renderSubject(back(state))).toContain('[MEDIUM] Paravirtual instance: ')
-    expect(oneLine(back(state))).not.toMatch(/again|settled/)
+    expect(oneLine(back(state))).not.toMatch(/again|resolved at/)
   })
 
   test('is told once for all that one call started', () => {
-    expect(oneLine(back('STOPPED', { event: START }, ['i-1', 'i-2', 'i-3']))).toContain('The same holds for 2 more.')
+    expect(oneLine(back('STOPPED', { event: START }, ['i-1', 'i-2', 'i-3']))).toContain('The same applies to 2 more.')
   })
 })

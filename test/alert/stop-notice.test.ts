@@ -33,9 +33,9 @@ describe('the mail that announces a stop', () => {
   test('says when, in UTC and from now, in its first lines', () => {
     const email = renderEmailBody(anAlert([due('i-1')]))
     expect(email).toMatch(/^MEDIUM: Paravirtual instance, to be stopped at 08:15 UTC\n/)
-    expect(oneLine(email)).toContain('virtguard stops i-1 at 2026-11-24 08:15:30 UTC, 15 min after this alert.')
+    expect(oneLine(email)).toContain('virtguard will stop i-1 at 2026-11-24 08:15:30 UTC, 15 min after this alert.')
     expect(oneLine(email)).toContain(
-      'virtguard The rule is on enforce: it will be stopped at 2026-11-24T08:15:30Z, unless that is prevented.',
+      'virtguard The rule is on enforce: it will be stopped at 2026-11-24T08:15:30Z, unless you prevent it.',
     )
   })
 
@@ -56,20 +56,20 @@ describe('the mail that announces a stop', () => {
 
   test('names those that will be stopped, where others will not', () => {
     const email = renderEmailBody(anAlert([due('i-1'), due('i-2'), aFinding({ on: 'i-3', action: PROTECTED })]))
-    expect(oneLine(email)).toContain('virtguard stops 2 of the 3 instances at')
+    expect(oneLine(email)).toContain('virtguard will stop 2 of the 3 instances at')
     expect(behind(email, 'To stop')).toBe('i-1, i-2')
   })
 
   test('says when the first and when the last one is due', () => {
     const email = renderEmailBody(anAlert([due('i-1'), due('i-2', { at: '2026-11-24T08:20:00Z' })]))
     expect(oneLine(email)).toContain(
-      'virtguard stops all 2 instances at 2026-11-24 08:15:30 UTC, 15 min after this alert, the last at 2026-11-24 08:20:00 UTC.',
+      'virtguard will stop all 2 instances at 2026-11-24 08:15:30 UTC, 15 min after this alert, the last at 2026-11-24 08:20:00 UTC.',
     )
   })
 
   test('names the three ways to prevent it, ready to copy', () => {
     const email = renderEmailBody(anAlert([due('i-1')]))
-    expect(oneLine(email)).toMatch(/Each of these prevents the stop, if it is done before 08:15 UTC: 1\. Fix it/)
+    expect(oneLine(email)).toMatch(/Each of these prevents the stop if you do it before 08:15 UTC: 1\. Fix it/)
     expect(email).toContain('\n       virtguard policy apply policy.yaml\n')
     expect(email).toContain('\n       virtguard stops off --why "WHY"\n')
   })

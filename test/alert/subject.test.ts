@@ -4,13 +4,12 @@ import { buildDigestAlerts, buildOutcomeAlerts } from '../../shared/alert/outcom
 import { renderSubject } from '../../shared/alert/tell.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { launchRequestResource } from '../../shared/facts/resource.ts'
-import { createRow } from '../../shared/ledger/claim.ts'
+import { createPast, createRow } from '../../shared/ledger/claim.ts'
 import { resolveOverBudget } from '../../shared/ledger/outcomes.ts'
 import type { State } from '../../shared/ledger/row.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import { incompatibleLaunch } from '../../shared/rules/incompatible-launch.ts'
 import { xenHypervisor } from '../../shared/rules/xen-hypervisor.ts'
-import { describeReason } from '../../shared/wording/reasons.ts'
 import {
   aFinding,
   anAlert,
@@ -123,7 +122,7 @@ describe('the subject', () => {
     const claimed = createRow(aFinding(), { ...TELLER, launchId: 'r-1' })
     const scheduled = instanceIds(495).flatMap((on, index) =>
       resolveOverBudget([claimed], { stops: 5, perSeconds: 600, until: new Date(NOW.getTime() + index) }).map(
-        ({ ending }) => anEnded({ state: ending.to, why: describeReason(ending.because) }, { on }),
+        ({ ending }) => ({ ...anEnded({}, { on }), outcome: createPast(ending.to, NOW, ending.because) }),
       ),
     )
     const [alert] = buildDigestAlerts(scheduled, { policy: DEFAULT_POLICY, stops: 'on' }, TELLER)

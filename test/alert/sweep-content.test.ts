@@ -25,9 +25,9 @@ describe('the mail of what a sweep found', () => {
   test('says that it was there, and does not pretend to know who made the call', () => {
     const email = mailOf(1).map(renderEmailBody).join()
     expect(email.replace(/\s+/g, ' ')).toContain(
-      'A sweep found it: there before virtguard, or launched without an event that said enough.',
+      'A sweep found it. It was there before virtguard, or no event reported the launch in enough detail.',
     )
-    expect(behind(email, 'Who')).toBe('not known to a sweep: CloudTrail has the call for 90 days, and who made it')
+    expect(behind(email, 'Who')).toBe('not known to a sweep; CloudTrail keeps the call and its caller for 90 days')
     expect(tooWide(email)).toEqual([])
   })
 
@@ -35,7 +35,7 @@ describe('the mail of what a sweep found', () => {
     expect(mailOf(12).map(renderSubject)).toEqual([
       '[MEDIUM] Paravirtual instance: 12 instances (m1.small) in 123456789012 us-east-1',
     ])
-    expect(mailOf(12).map(renderEmailBody).join()).toContain('A sweep found them:')
+    expect(mailOf(12).map(renderEmailBody).join()).toContain('A sweep found them.')
   })
 })
 
@@ -47,9 +47,9 @@ describe('the mail of what a sweep saw ended', () => {
     )
     expect(email).toMatch(/^MEDIUM: Resolved: Paravirtual instance\n/)
     expect(email.replace(/\s+/g, ' ')).toContain(
-      '1 instance: Resolved: it is terminated. It was: Paravirtual instance (paravirtual-instance).',
+      '1 instance: Resolved: it is terminated. The finding was: Paravirtual instance (paravirtual-instance).',
     )
-    expect(behind(email, 'To do')).toBe('Nothing for what is resolved. Should it come back, it is told anew.')
+    expect(behind(email, 'To do')).toBe('Nothing for what is resolved. If it recurs, you get a new alert.')
     expect(email).not.toContain('Who ')
   })
 
@@ -58,7 +58,7 @@ describe('the mail of what a sweep saw ended', () => {
     const text = email.replace(/\s+/g, ' ')
     expect(subject).toMatch(/^\[MEDIUM\] Resolved: Paravirtual instance: 13 resources /)
     expect(text).toContain('12 instances: Resolved: it is terminated.')
-    expect(text).toContain('1 image: Resolved: it was fixed: the rule passes now. It was: Paravirtual image')
+    expect(text).toContain('1 image: Resolved: it was fixed: the rule passes now. The finding was: Paravirtual image')
     expect(email).toContain('The 13 resources:\n')
     for (const id of [...instanceIds(12), IMAGE]) expect(email).toContain(id)
     expect(tooWide(email)).toEqual([])
@@ -71,6 +71,6 @@ describe('the mail of what a sweep saw ended', () => {
     )
     expect(subject).toMatch(/^\[MEDIUM\] Stop FAILED: Paravirtual instance: 2 instances /)
     expect(email.replace(/\s+/g, ' ')).toContain('1 instance: Stop FAILED: EC2 does not allow it.')
-    expect(behind(email, 'Then')).toMatch(/^Look at what is not: virtguard does not come back to it\./)
+    expect(behind(email, 'Then')).toMatch(/^Check what is not resolved: virtguard does not try again\./)
   })
 })

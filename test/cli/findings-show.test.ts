@@ -18,7 +18,7 @@ describe('one resource', () => {
     const { code, out } = await show('i-0123456789abcdef0', ...account, '--format', 'table')
     expect(code).toBe(0)
     expect(out).toMatch(/^i-0123456789abcdef0 in 123456789012\/us-east-1\n\nparavirtual-instance: STOPPED, MEDIUM\n/)
-    expect(out).toContain('2026-11-24 08:00:32 UTC  DEFERRED    SNS has taken the alert')
+    expect(out).toContain('2026-11-24 08:00:32 UTC  DEFERRED    SNS accepted the alert')
     expect(out).toContain('2026-11-24 08:16:30 UTC  STOPPED     it is a test\n')
     expect(out).toContain('What to do\n')
     for (const line of out.split('\n')) expect(measureWidth(line)).toBeLessThanOrEqual(80)

@@ -90,7 +90,7 @@ describe('the list of findings', () => {
     }
     expect(alerted).toEqual([
       'NEW: its alert is not known to be out',
-      'ALERTED: the rule observes; on enforce it would be stopped after 15 min',
+      'ALERTED: the rule is on observe; on enforce it would be stopped after 15 min',
       'SUPPRESSED: exempt by the policy',
       'DEFERRED: OVERDUE: was to be stopped at 2026-11-24 08:15:30 UTC, and was not',
       'STOPPED: it is a test (its alert is not known to be out)',

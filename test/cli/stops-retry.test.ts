@@ -159,7 +159,7 @@ describe('findings --refused', () => {
     const { out, err } = await list('--refused', '--since', '90d')
     expect(out.split('\n').filter(line => line !== '')).toHaveLength(4)
     expect(err).toContain('left running: 2 findings, because the stop budget is spent')
-    expect(err).toContain('left running: 1 finding, because it is protected against stopping')
+    expect(err).toContain('left running: 1 finding, because it has stop protection')
     expect(err).toContain('left running: 1 finding, because stops are switched off')
     expect(err).toContain('virtguard stops retry --dry-run')
   })

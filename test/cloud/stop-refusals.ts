@@ -33,8 +33,8 @@ const REFUSED: readonly (readonly [string, Kind, More, RegExp])[] = [
     { request: { instanceMarketOptions: { marketType: 'spot' } } },
     /a one-time request/,
   ],
-  ['that is protected against stopping', 'pv', { request: { disableApiStop: true } }, /protected against stopping/],
-  ['with its root on instance store', 'pv-on-instance-store', {}, /its root is on instance store/],
+  ['that is protected against stopping', 'pv', { request: { disableApiStop: true } }, /stop protection/],
+  ['with its root on instance store', 'pv-on-instance-store', {}, /its root device is on instance store/],
 ]
 
 const NO_IMAGE = { instancesSet: { items: [{ minCount: 1, maxCount: 1 }] } }
@@ -120,7 +120,7 @@ export const refusalTests = (): void => {
     const rows = await stops.ledger(launched)
     expect(rows.map(row => row?.state)).toEqual(['REFUSED', 'RESOLVED', 'RESOLVED', 'SUPPRESSED', 'STOPPED'])
     expect(rows.map(row => row?.history.at(-1)?.why)).toEqual([
-      expect.stringContaining('protected against stopping'),
+      expect.stringContaining('stop protection'),
       'it is terminated',
       'it is stopped, and not by virtguard',
       expect.stringContaining('museum piece'),

@@ -53,7 +53,9 @@ export const takenGrantTests = (): void => {
       const [outcome] = await stage.told('outcome', 1, { launchId: launchIdOf(launched) })
       await stops.settle()
       expect(outcome?.alert.findings[0]?.outcome).toMatchObject({ state: 'FAILED' })
-      expect(outcome?.alert.findings[0]?.outcome?.why).toContain('virtguard may not stop it: UnauthorizedOperation')
+      expect(outcome?.alert.findings[0]?.outcome?.why).toContain(
+        'virtguard has no permission to stop it: UnauthorizedOperation',
+      )
     })
     expect((await stops.ledger(launched))[0]).toMatchObject({ state: 'FAILED' })
     expect(await stops.states(idsOf(launched))).toEqual(['running'])

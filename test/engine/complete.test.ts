@@ -111,6 +111,6 @@ test('what may not be read stays unknown, and the log says why', async () => {
   const world = aWorld({ instances: 'no ec2:DescribeInstances' })
   expect(await world.complete([onlyId])).toEqual([onlyId])
   expect(world.log.mock.calls).toEqual([
-    ['warn', expect.stringContaining('EC2 may not be read'), { why: 'no ec2:DescribeInstances' }],
+    ['warn', expect.stringContaining('no permission to read EC2'), { why: 'no ec2:DescribeInstances' }],
   ])
 })

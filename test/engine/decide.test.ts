@@ -86,7 +86,12 @@ describe('a stop', () => {
   test.each<[string, Partial<Situation>, string, string]>([
     ['no function that stops', { canStop: false }, 'alert-only', 'without the function that stops'],
     ['stops switched off', { stopsDisabled: true }, 'would-stop', 'stops are switched off'],
-    ['nobody who could stop, as on the command line', { canStop: undefined }, 'would-stop', 'where it is deployed'],
+    [
+      'nobody who could stop, as on the command line',
+      { canStop: undefined },
+      'would-stop',
+      'a deployed virtguard would stop it',
+    ],
   ])('is not promised with %s', (_, more, decision, reason) => {
     expect(decide(situation(more)).decision).toBe(decision)
     expect(whyOf(decide(situation(more)))).toContain(reason)
@@ -123,13 +128,17 @@ describe('a decision', () => {
       'EC2 can only terminate it',
     ],
     ['a root that is not known', observed({ unknown: ['rootDeviceType'] }), 'root device is not known'],
-    ['a Spot instance', observed({ facts: { lifecycle: 'spot' } }), 'whether its request is persistent is not known'],
+    [
+      'a Spot instance',
+      observed({ facts: { lifecycle: 'spot' } }),
+      'it is not known whether its request is persistent',
+    ],
     [
       'a one-time Spot instance',
       observed({ facts: { lifecycle: 'spot', spotRequest: 'one-time' } }),
       'EC2 can only terminate it',
     ],
-    ['stop protection', observed({ facts: { stopProtected: true } }), 'protected against stopping'],
+    ['stop protection', observed({ facts: { stopProtected: true } }), 'stop protection'],
     ['a managed instance', observed({ facts: { managedBy: 'eks.amazonaws.com' } }), 'eks.amazonaws.com'],
     ['an instance managed by somebody', observed({ facts: { managedBy: 'unnamed' } }), 'an AWS service'],
     ['an instance without an id', observed({ unknown: ['instanceId'] }), 'no instance is known'],
@@ -153,7 +162,9 @@ describe('a decision', () => {
   ])('names the owner that would replace the instance: by its %s', (_, actor, facts, owner) => {
     const decided = decide(observed({ actor, facts }))
     expect(decided.decision).toBe('refuse')
-    expect(whyOf(decided)).toMatch(/^it belongs to .*(, which|; if it does, that) would replace it: fix the template$/)
+    expect(whyOf(decided)).toMatch(
+      /^it belongs to .*(, which|; if that is so, the owner) would replace it: fix the template$/,
+    )
     expect(whyOf(decided)).toContain(`to ${owner}`)
   })
 
@@ -229,7 +240,7 @@ describe('a decision', () => {
       decision: 'would-stop',
       because: { code: 'RULE_OBSERVES', args: { graceSeconds } },
     })
-    expect(whyOf(decide(observed({ stop })))).toBe(`the rule observes; on enforce it would be stopped ${words}`)
+    expect(whyOf(decide(observed({ stop })))).toBe(`the rule is on observe; on enforce it would be stopped ${words}`)
   })
 })
 
@@ -264,7 +275,7 @@ describe('what a refusal is built on', () => {
 
   test('is in the words where whoever launches can set it', () => {
     expect(whyOf(decide(observed({ facts: { tags: { [KUBERNETES]: 'owned' } } })))).toBe(
-      `it belongs to a Kubernetes cluster by the tag ${KUBERNETES}, which the launcher can set; if it does, that would replace it: fix the template`,
+      `it belongs to a Kubernetes cluster according to the tag ${KUBERNETES}, which the launcher can set; if that is so, the owner would replace it: fix the template`,
     )
   })
 

@@ -69,7 +69,7 @@ describe('a finding', () => {
       action: {
         type: 'stop',
         decision: 'would-stop',
-        reason: expect.stringContaining('the rule observes'),
+        reason: expect.stringContaining('the rule is on observe'),
         code: 'RULE_OBSERVES',
         args: { graceSeconds: 900 },
       },

@@ -76,7 +76,7 @@ test('an alert for which no time is left is gone on with by the next delivery, a
   expect((await confirm([alert], ports)).batchItemFailures).toHaveLength(1)
   expect(did).toHaveLength(100)
   expect(lines).toEqual([
-    expect.stringMatching(/^info: will be gone on with: this invocation has no time left.*"messageId":"message-0"/),
+    expect.stringMatching(/^info: will be continued: this invocation has no time left.*"messageId":"message-0"/),
   ])
 })
 
@@ -111,7 +111,7 @@ test('what was confirmed is logged, with the message, the alert and the number o
 test('what was not confirmed is logged with its message, so that it is found in the queue', async () => {
   const { ports, lines } = somePorts({ markAlerted: async () => Promise.reject(new Error('throttled')) })
   await confirm([alert], ports)
-  expect(lines).toEqual(['error: not confirmed, will be tried again: Error: throttled {"messageId":"message-0"}'])
+  expect(lines).toEqual(['error: not confirmed, will be retried: Error: throttled {"messageId":"message-0"}'])
 })
 
 test('a notice without exemptions marks nothing', async () => {

@@ -153,7 +153,7 @@ describe('a violating launch in a fresh function', () => {
       UpdateItem: [{ status: 200, body: '{}' }],
     })
     expect(failures).toBe(1)
-    expect(logged).toEqual(['Error: SNS answered 403', 'failed, will be tried again: AuthorizationErrorException: no'])
+    expect(logged).toEqual(['Error: SNS answered 403', 'failed, will be retried: AuthorizationErrorException: no'])
     expect(content.filter((what: string) => /[A-Z]/.test(what))).toEqual([
       'TransactWriteItems',
       'Publish',

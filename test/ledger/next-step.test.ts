@@ -71,7 +71,7 @@ describe('a stop that is due', () => {
   test.each<[string, Situation, string, string, string]>([
     ['the type was changed', { facts: { virtualizationType: 'hvm' } }, 'RESOLVED', 'no', 'it was fixed'],
     ['it is exempt now', { policy: EXEMPT }, 'SUPPRESSED', 'no', 'billing host (a@example.com)'],
-    ['it is protected', { facts: { stopProtected: true } }, 'REFUSED', 'no', 'protected against stopping'],
+    ['it is protected', { facts: { stopProtected: true } }, 'REFUSED', 'no', 'stop protection'],
     [
       'its group is known now',
       { facts: { tags: { 'aws:autoscaling:groupName': 'web' } } },
@@ -86,14 +86,14 @@ describe('a stop that is due', () => {
       'no',
       'one-time',
     ],
-    ['the rule observes now', { policy: '' }, 'REFUSED', 'yes', 'the rule observes'],
+    ['the rule observes now', { policy: '' }, 'REFUSED', 'yes', 'the rule is on observe'],
     ['the rule is off', { policy: 'rules: { paravirtual-instance: { mode: off } }' }, 'REFUSED', 'yes', 'off now'],
     ['stops are off', { stopsDisabled: true }, 'REFUSED', 'yes', 'stops are switched off'],
     ['it is terminated', { facts: { state: 'terminated' } }, 'RESOLVED', 'no', 'terminated'],
     ['it is being terminated', { facts: { state: 'shutting-down' } }, 'RESOLVED', 'no', 'terminated'],
     ['somebody stopped it', { facts: { state: 'stopped' } }, 'RESOLVED', 'no', 'not by virtguard'],
     ['somebody is stopping it', { facts: { state: 'stopping' } }, 'RESOLVED', 'no', 'not by virtguard'],
-    ['it is gone', { gone: true, seconds: 2_700 }, 'RESOLVED', 'no', 'gone'],
+    ['it is gone', { gone: true, seconds: 2_700 }, 'RESOLVED', 'no', 'deleted'],
     ['it never ran', { facts: { state: 'pending' }, seconds: 2_700 }, 'FAILED', 'no', 'within 30 minutes'],
   ])('is not made where %s', (_, situation, to, inDigest, why) => {
     const result = step(situation)
@@ -275,7 +275,7 @@ describe('an instance that was started again', () => {
   test('after its stop was due, and late, is not stopped: of this run nobody was told', () => {
     const late = step({ facts: upAt(950), seconds: 1_000 })
     expect(ends(late)).toEqual([['paravirtual-instance', 'REFUSED', 'no']])
-    expect(whyOf(late)).toContain('its stop was late')
+    expect(whyOf(late)).toContain('the stop was late')
     expect(late.resolutions[0]?.ending.because).toEqual({
       code: 'STARTED_AFTER_DUE',
       args: { launchTime: '2026-11-24T08:16:20Z' },

@@ -1,22 +1,25 @@
 import { describe, expect, test } from '@jest/globals'
 import { addActionCode, addCodesToFindings, parseReasonWords } from '../../shared/reasons/earlier-words.ts'
 import { ARGS, type Reason, readReason } from '../../shared/reasons/reason.ts'
-import { describeReason } from '../../shared/wording/reasons.ts'
 import { aFinding, refusedFor } from '../support/findings.ts'
 import { REASONS } from '../support/reasons.ts'
+import { WORDS_WITHOUT_CODES } from './words-without-codes.ts'
 
 // What the version without codes had no words for.
 const isNew = ({ code, args }: Reason): boolean =>
   ['TEST', 'NOT_KEPT'].includes(code) || (args !== undefined && 'evidence' in args)
-const named = (reasons: readonly Reason[]) => reasons.map(reason => [describeReason(reason), reason] as const)
 
 test('every code has a sample', () => {
   const sampled = new Set(REASONS.flatMap(({ code, args }) => (args === undefined ? [] : [code])))
   expect([...sampled].toSorted()).toEqual(Object.keys(ARGS).toSorted())
 })
 
+test('the words of the version without codes are kept for every reason that it had', () => {
+  expect(WORDS_WITHOUT_CODES.map(([, reason]) => reason)).toEqual(REASONS.filter(reason => !isNew(reason)))
+})
+
 describe('a reason that a version without codes put into words', () => {
-  test.each(named(REASONS.filter(reason => !isNew(reason))))('is known again: %s', (words, reason) => {
+  test.each(WORDS_WITHOUT_CODES)('is known again: %s', (words, reason) => {
     expect(parseReasonWords(words)).toEqual(reason)
   })
 
@@ -33,9 +36,10 @@ describe('a reason that a version without codes put into words', () => {
   })
 
   test('is in findings that were kept without one, and only there', () => {
-    const { code: _code, args: _args, ...earlier } = aFinding().action
-    const kept = { ...aFinding(), action: earlier }
-    expect(addActionCode(JSON.parse(JSON.stringify(kept)))).toEqual(aFinding())
+    const { code, args, ...earlier } = aFinding().action
+    const action = { ...earlier, reason: 'the rule observes; on enforce it would be stopped after 15 min' }
+    const kept = JSON.parse(JSON.stringify({ ...aFinding(), action }))
+    expect(addActionCode(kept)).toEqual({ ...aFinding(), action: { ...action, code, args } })
     const own = aFinding({ action: refusedFor('the rule is off now') })
     expect(addActionCode(own)).toBe(own)
   })

@@ -26,7 +26,7 @@ describe('many reasons of one code', () => {
     expect(describeCommonReason([spent('08:20'), spent('08:25')])).toBe('the stop budget is spent: 5 stops in 10 min')
     expect(describeCommonReason([spent('08:20'), spent()])).toBe('the stop budget is spent: 5 stops in 10 min')
     expect(describeCommonReason([spent('08:20'), spent('08:20')])).toBe(
-      'the stop budget is spent: 5 stops in 10 min; the next is free at 08:20',
+      'the stop budget is spent: 5 stops in 10 min; the next stop is possible at 08:20',
     )
     const other: Reason = { code: 'BUDGET_SPENT', args: { stops: 50, perSeconds: 600 } }
     expect(describeCommonReason([spent(), other])).toBe('the stop budget is spent')
@@ -51,7 +51,7 @@ describe('a reason as a sentence', () => {
     const message =
       'You are not authorized to perform this operation. Encoded authorization failure message: 4GIOHlTkIaWHQD0Q0m6XSnuUMCm-abcZ'
     expect(said({ code: 'NOT_AUTHORIZED', args: { error: 'UnauthorizedOperation', message } })).toBe(
-      'virtguard may not stop it: "You are not authorized to perform this operation." (UnauthorizedOperation).',
+      'virtguard has no permission to stop it: "You are not authorized to perform this operation." (UnauthorizedOperation).',
     )
     expect(
       said({ code: 'EC2_REFUSED', args: { error: 'InvalidInstanceID.NotFound', message: 'It is\nnot there' } }),
@@ -71,7 +71,7 @@ test('whose an instance is says who could have written it, where that is the lau
     writtenBy: 'launcher',
   } as const
   expect(describeOwner(tagged)).toBe(
-    'it belongs to a Kubernetes cluster by the tag kubernetes.io/cluster/x, which the launcher can set',
+    'it belongs to a Kubernetes cluster according to the tag kubernetes.io/cluster/x, which the launcher can set',
   )
   expect(describeOwner({ owner: 'EC2_FLEET', evidence: 'tag aws:ec2:fleet-id', writtenBy: 'aws' })).toBe(
     'it belongs to an EC2 fleet',

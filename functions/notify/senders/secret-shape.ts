@@ -51,7 +51,7 @@ export const readUrl = (text = '', protocols = HTTPS): Shape<URL> => {
   if (url.username !== '' || url.password !== '')
     return createRefused(
       'the URL in the secret has a user or password before the host',
-      'Put a URL without them there, and what proves who sends into its path or query.',
+      'Put a URL without them there, and put what authenticates the sender into its path or query.',
     )
   return { ok: true, value: url }
 }

@@ -37,8 +37,8 @@ const buildJobDocuments = (job: Job, { test }: SecurityHub): readonly AwsSecurit
 }
 
 const readMeanings = (region: string): Readonly<Record<string, string>> => ({
-  InvalidAccessException: `Enable Security Hub CSPM in this account in ${region}; then send the messages back.`,
-  AccessDeniedException: `Deploy the stack with ${region} among -c sweepRegions, or, where it is, deploy it again; then send the messages back.`,
+  InvalidAccessException: `Enable Security Hub CSPM in this account in ${region}; then move the messages back from the dead-letter queue.`,
+  AccessDeniedException: `Deploy the stack with ${region} among -c sweepRegions, or, where it is, deploy it again; then move the messages back from the dead-letter queue.`,
 })
 
 /** Codes that pass; all others say that the document itself is not taken. */

@@ -46,7 +46,8 @@ const createSlackWebhook = async (channel: Of<'slack-webhook'>, context: Context
     import('./webhook.ts'),
     import('./slack-renderer.ts'),
   ])
-  const whatToDo = 'Make a new incoming webhook in Slack and put its URL into the secret; then send the messages back.'
+  const whatToDo =
+    'Make a new incoming webhook in Slack and put its URL into the secret; then move the messages back from the dead-letter queue.'
   return createPlainWebhookSender({ secret: await loadSecret(channel.secret, context), renderer: SLACK, whatToDo })
 }
 
@@ -56,7 +57,7 @@ const createTeams = async (channel: Of<'teams'>, context: Context): Promise<Send
     import('./teams-renderer.ts'),
   ])
   const whatToDo =
-    'Look at the workflow in Teams: it must be on, and its URL in the secret; then send the messages back.'
+    'Check the workflow in Teams: it must be on, and its URL in the secret; then move the messages back from the dead-letter queue.'
   return createPlainWebhookSender({ secret: await loadSecret(channel.secret, context), renderer: TEAMS, whatToDo })
 }
 

@@ -41,9 +41,9 @@ const OF_THE_MESSAGE = [
 ]
 
 const TOKEN =
-  'Install the app again in Slack and put its bot token (xoxb-…) into the secret; then send the messages back.'
+  'Install the app again in Slack and put its bot token (xoxb-…) into the secret; then move the messages back from the dead-letter queue.'
 const CHANNEL =
-  'Look at the channel in the policy: it must exist, not be archived, and have the app as a member (/invite).'
+  'Check the channel in the policy: it must exist, not be archived, and have the app as a member (/invite).'
 
 const WHAT_TO_DO: Readonly<Record<string, string>> = {
   missing_scope: 'Give the app the scope chat:write, install it again, and put the new token into the secret.',
@@ -60,7 +60,7 @@ type Platform = { readonly data: WebAPIPlatformError['data']; readonly token: st
 const readCode = ({ data: { error }, token }: Platform): string =>
   typeof error === 'string' && /^[a-z][a-z0-9_]{1,60}$/.test(error) && !reveals(error, token)
     ? error
-    : 'what answered is not Slack'
+    : 'the answer is not from Slack'
 
 const readDetails = ({ data, token }: Platform): string => {
   const details = data.response_metadata?.messages?.join('; ') ?? ''

@@ -54,7 +54,7 @@ export type SignedWebhook = {
 export const computeSignature = (key: string, timestamp: string, body: string): string =>
   `v1=${createHmac('sha256', key).update(`${timestamp}.${body}`).digest('hex')}`
 
-const SIGNED = 'Look at what the server says; the URL and the key are in the secret.'
+const SIGNED = 'Check what the server says; the URL and the key are in the secret.'
 
 /**
  * A webhook of one's own: what is sent is signed, with the time, so that it can be neither forged nor sent again. What

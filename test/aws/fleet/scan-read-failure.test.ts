@@ -129,13 +129,13 @@ describe('an endpoint that keeps misbehaving', () => {
         : page(call),
     )
     expect(counts.seen).toBe(8)
-    expect(notes).toEqual(['4 instances came twice and are counted once'])
+    expect(notes).toEqual(['EC2 returned 4 instances twice: each is counted once'])
     expect(findings.filter(({ rule }) => rule === 'paravirtual-instance')).toHaveLength(2)
   })
 
   test('and drops what is on a page: the next is read, and it is said', async () => {
     const { counts, notes } = await scan(call => (tokenOf(call) === '1' ? { body: pageXml([], '2') } : page(call)))
     expect(counts.seen).toBe(8)
-    expect(notes).toEqual(['EC2 gave an empty page among others: instances may be missing'])
+    expect(notes).toEqual(['EC2 returned an empty page among others: instances may be missing'])
   })
 })

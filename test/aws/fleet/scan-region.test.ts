@@ -135,7 +135,7 @@ describe('facts that instances do not tell', () => {
     } = await scan(call => (call.action === 'DescribeImages' ? denied : lacking(call)))
     expect(failure).toBeUndefined()
     expect(counts.seen).toBe(12)
-    expect(notes[0]).toBe('facts stay unknown: ec2:DescribeImages: the permission ec2:DescribeImages is missing')
+    expect(notes[0]).toBe('some facts are unknown: ec2:DescribeImages: the permission ec2:DescribeImages is missing')
   })
 
   test('of a type newer than the catalogue are read once', async () => {

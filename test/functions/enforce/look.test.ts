@@ -53,7 +53,7 @@ describe('an instance whose stop is due', () => {
     const images = () => Promise.reject(Object.assign(new Error('no'), { name: 'UnauthorizedOperation' }))
     const { statuses, logged } = await judging(anInstance(RUNNING, ['virtualizationType']), { images })
     expect(statuses['paravirtual-instance']).toBe('UNKNOWN')
-    expect(logged).toEqual(['warn: EC2 may not be read: what it would tell stays unknown'])
+    expect(logged).toEqual(['warn: no permission to read EC2: the facts from EC2 stay unknown'])
   })
 
   test('of a type that is newer than the catalogue is judged by what EC2 says of it, which is learned', async () => {

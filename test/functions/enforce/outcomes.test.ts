@@ -36,7 +36,7 @@ const UNDECIDED: Policy = {
 
 describe('when its stop is due', () => {
   test.each<[string, (world: World) => unknown, string, RegExp]>([
-    ['is protected', becomes({ isProtected: true }), 'REFUSED', /protected against stopping/],
+    ['is protected', becomes({ isProtected: true }), 'REFUSED', /stop protection/],
     ['has its root on instance store', described({ RootDeviceType: 'instance-store' }), 'REFUSED', /instance store/],
     [
       'is a Spot instance of a one-time request',
@@ -66,15 +66,10 @@ describe('when its stop is due', () => {
     ['was fixed', described({ VirtualizationType: 'hvm', InstanceType: 'm5.large' }), 'RESOLVED', /fixed/],
     ['is terminated', described({ State: { Name: 'terminated' } }), 'RESOLVED', /terminated/],
     ['is shutting down', described({ State: { Name: 'shutting-down' } }), 'RESOLVED', /terminated/],
-    ['is gone', ({ known }) => known.clear(), 'RESOLVED', /gone/],
+    ['is gone', ({ known }) => known.clear(), 'RESOLVED', /deleted/],
     ['was stopped by somebody', described({ State: { Name: 'stopped' } }), 'RESOLVED', /not by virtguard/],
     ['is being stopped by somebody', described({ State: { Name: 'stopping' } }), 'RESOLVED', /not by virtguard/],
-    [
-      'is still pending, and stays so',
-      described({ State: { Name: 'pending' } }),
-      'FAILED',
-      /has not reached the state/,
-    ],
+    ['is still pending, and stays so', described({ State: { Name: 'pending' } }), 'FAILED', /did not reach the state/],
     ['is exempt by the policy of now', ({ operate }) => operate.apply(EXEMPTING), 'SUPPRESSED', /billing host/],
     [
       'may be exempt, and the fact that would tell is not known',
@@ -106,7 +101,7 @@ describe('when its stop is due', () => {
       /budget/,
     ],
     [
-      'the policy that was applied is not valid',
+      'the applied policy is not valid',
       async world => {
         await world.operate.apply({ ...POLICY, version: JSON.parse('2') })
       },

@@ -36,8 +36,8 @@ test('one message that cannot be read, or done, takes no other down', async () =
   expect(batchItemFailures).toEqual([{ itemIdentifier: 'message-1' }, { itemIdentifier: 'message-2' }])
   expect(logged).toEqual([
     'info: done',
-    expect.stringMatching(/^error: failed, will be tried again: EventError: not JSON: /),
-    'error: failed, will be tried again: Error: throttled at once',
+    expect.stringMatching(/^error: failed, will be retried: EventError: not JSON: /),
+    'error: failed, will be retried: Error: throttled at once',
     'info: nothing to do: an instance in state "stopping"',
   ])
 })

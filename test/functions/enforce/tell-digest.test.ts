@@ -100,7 +100,7 @@ describe('a digest', () => {
     await refused()
     const [first = ''] = IDS
     await stopLedger(world.ledger).claimUntold(keyFor(first), { claimant: 'digest-1/2', now: NOW, inDigest: 'yes' })
-    await expect(digest()).rejects.toThrow('another delivery of this message is telling it')
+    await expect(digest()).rejects.toThrow('another delivery of this message is alerting it')
     expect(alerted()).toEqual(IDS.slice(1))
     expect(await waiting()).toEqual([first])
   })

@@ -11,7 +11,7 @@ import { aLedger, at, deferred, ended } from '../../support/stories.ts'
 import { POLICY } from './machines.ts'
 
 const NOW = at(1_500)
-const IS_TOLD_ELSEWHERE = 'another delivery of this message is telling it'
+const IS_TOLD_ELSEWHERE = 'another delivery of this message is alerting it'
 
 let alerts: Alert[] = []
 let scheduled: StopMessage[] = []

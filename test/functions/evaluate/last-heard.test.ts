@@ -81,7 +81,7 @@ describe('it is written', () => {
     const { ports, logged, counted } = somePorts({ hear: async () => Promise.reject(new Error('AccessDenied')) })
     expect(await processBatch(aBatch([launch]), ports)).toEqual({ batchItemFailures: [] })
     expect(counted).toEqual(['LaunchesSeen'])
-    expect(logged.join()).toContain('it was not written that the region was heard')
+    expect(logged.join()).toContain('it was not recorded that events arrive from the region')
     const failing = somePorts({
       ec2: () => {
         throw new Error('no EC2')

@@ -30,7 +30,7 @@ describe('a message that is put off', () => {
     const queue = { ...own.ports.queue, postpone: () => Promise.reject(new Error('throttled')) }
     expect(await postponeDelivery(aDelivery(), 7, { ...own.ports, queue })).toBe(false)
     expect(own.logged).toEqual([
-      'warn: could not be put off, comes back by itself: Error: throttled {"messageId":"message-1"}',
+      'warn: could not be postponed, returns when its visibility timeout ends: Error: throttled {"messageId":"message-1"}',
     ])
   })
 })
@@ -67,7 +67,7 @@ describe('what fails', () => {
     expect(await recordFailure(turn, 'HTTP 500', ports)).toBe(false)
     expect(noted).toEqual([['release', turn.row, { failures: 3, why: 'HTTP 500' }]])
     expect(postponed).toEqual([20])
-    expect(own.logged.join()).toMatch(/^warn: failed, will be tried again in 20 s: HTTP 500 .*message-1.*"failures":3/)
+    expect(own.logged.join()).toMatch(/^warn: failed, will be retried in 20 s: HTTP 500 .*message-1.*"failures":3/)
     expect([...own.counted]).toEqual([['ChannelFailed', 1]])
   })
 

@@ -39,7 +39,9 @@ describe('what lies in the queue of a channel', () => {
     ['a flush of no time', { kind: 'flush', channel: 'ops' }],
     ['a flush of another kind', { kind: 'flus', channel: 'ops', at: START.toISOString() }],
   ])('may not be %s', (_, value) => {
-    expect(() => readMessage(JSON.stringify(value))).toThrow(new EventError('neither an alert nor a flush'))
+    expect(() => readMessage(JSON.stringify(value))).toThrow(
+      new EventError('neither an alert nor a release of scheduled deliveries'),
+    )
   })
 
   test('that is not JSON says so', () => {
@@ -154,12 +156,12 @@ describe('a story', () => {
 
   test('waits for what comes before it of any of its resources', async () => {
     const isBehind = async ({ resourceId }: { readonly resourceId: string }) => resourceId === second
-    expect(await behindWith({ isBehind })).toBe('an earlier alert of the same resource is still to come')
+    expect(await behindWith({ isBehind })).toBe('an earlier alert of the same resource has not been sent yet')
   })
 
   test.each(['open', 'held'] as const)('waits for the alert that it goes on with, which is %s', async state => {
     const tellingsOfLaunch = async () => [aRow({ state: 'sent' }), aRow({ state })]
-    expect(await behindWith({ tellingsOfLaunch })).toBe('the alert that it goes on with is still to come')
+    expect(await behindWith({ tellingsOfLaunch })).toBe('the alert that it follows has not been sent yet')
   })
 
   test.each(['sent', 'parked'] as const)('does not wait for one that is %s', async state => {
@@ -173,7 +175,7 @@ describe('a story', () => {
         opens,
         watchedPorts({ now: () => now, rows: { isBehind: async () => false, tellingsOfLaunch: async () => [] } }).ports,
       )
-    expect(await at(seconds(899))).toBe('the alert that it goes on with has not been seen yet')
+    expect(await at(seconds(899))).toBe('the alert that it follows has not been seen yet')
     expect(await at(seconds(900))).toBeUndefined()
   })
 

@@ -50,7 +50,7 @@ const waitingFor = async (
 
 describe('what became of a stop waits', () => {
   test.each<SentState>(['open', 'held'])('while the alert that promised it is %s', async state => {
-    expect(await waitingFor({}, ['sent', state])).toBe('the alert that it goes on with is still to come')
+    expect(await waitingFor({}, ['sent', state])).toBe('the alert that it follows has not been sent yet')
   })
 
   test.each<SentState>(['sent', 'parked'])('no more when that alert is %s', async state => {
@@ -58,7 +58,7 @@ describe('what became of a stop waits', () => {
   })
 
   test('a quarter of an hour for an alert that the channel has not seen', async () => {
-    const unseen = 'the alert that it goes on with has not been seen yet'
+    const unseen = 'the alert that it follows has not been seen yet'
     expect(await waitingFor({}, [])).toBe(unseen)
     expect(await waitingFor({ after: 15 * MINUTE - 1 }, [])).toBe(unseen)
     expect(await waitingFor({ after: 15 * MINUTE }, [])).toBeUndefined()
@@ -72,7 +72,7 @@ describe('what became of a stop waits', () => {
 
   test('for an earlier alert of one of its instances', async () => {
     const why = await waitingFor({}, ['sent'], { isBehind: async () => true })
-    expect(why).toBe('an earlier alert of the same resource is still to come')
+    expect(why).toBe('an earlier alert of the same resource has not been sent yet')
   })
 
   test('for no first alert where a sweep saw the end: that was told long ago', async () => {

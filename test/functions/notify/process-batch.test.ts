@@ -72,7 +72,7 @@ describe('an alert', () => {
     for (const { reason } of channel.queue.parked) expect(reason).toMatch(/^cannot be read: /)
     expect(channel.logged).toHaveLength(4)
     expect(channel.logged[1]).toBe(
-      'error: put into the dead-letter queue: cannot be read: neither an alert nor a flush {"messageId":"message-2"}',
+      'error: put into the dead-letter queue: cannot be read: neither an alert nor a release of scheduled deliveries {"messageId":"message-2"}',
     )
   })
 
@@ -87,7 +87,7 @@ describe('an alert', () => {
       rows: { ...ports.rows, ...given },
     })
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] })
-    expect(logged).toEqual([`error: failed, comes back by itself: Error: throttled ${context}`])
+    expect(logged).toEqual([`error: failed, returns when its visibility timeout ends: Error: throttled ${context}`])
     expect(jobs).toEqual([])
   })
 })

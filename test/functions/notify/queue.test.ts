@@ -33,7 +33,7 @@ test('what SQS does not put off comes back by itself, and nothing fails of it', 
   const { ports, logged } = world({ sender: async () => ({ kind: 'sent', says: '' }) })
   const delivery = { messageId: 'm', claimant: 'm/1', receiptHandle: 'r', body: '' }
   expect(await postponeDelivery(delivery, 7, { ...ports, queue })).toBe(false)
-  expect(logged.join()).toContain('comes back by itself: Error: throttled')
+  expect(logged.join()).toContain('returns when its visibility timeout ends: Error: throttled')
 })
 
 test('a message is parked as it was, with the reason on one line', async () => {

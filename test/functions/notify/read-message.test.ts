@@ -29,7 +29,7 @@ test.each<[string, unknown]>([
 ])('%s is refused for good, since it will never be readable', (_, value) => {
   const read = () => readMessage(JSON.stringify(value))
   expect(read).toThrow(EventError)
-  expect(read).toThrow(/^neither an alert nor a flush$/)
+  expect(read).toThrow(/^neither an alert nor a release of scheduled deliveries$/)
 })
 
 test('what is no JSON is refused for good, with what the parser said', () => {

@@ -173,7 +173,7 @@ describe('a message', () => {
     expect(one.postponed).toEqual([['receipt-0', 20]])
     expect(one.counted).toEqual(['ChannelFailed 1'])
     expect(one.logged[0]).toContain(
-      'will be tried again in 20 s: Error: HTTP 500 {"messageId":"message-1","alert":"sent#1","failures":3}',
+      'will be retried in 20 s: Error: HTTP 500 {"messageId":"message-1","alert":"sent#1","failures":3}',
     )
   })
 
@@ -198,10 +198,12 @@ describe('a message', () => {
     const since = START.getTime() - 24 * 3_600_000 - 1
     const one = outgoing({ rows: [{ since }], turn: { go: false, at: new Date(START.getTime() + 2_500) } })
     await one.run()
-    expect(one.parked).toEqual(['tried for 24 hours, the last time: it was not its turn'])
+    expect(one.parked).toEqual([
+      'tried for 24 hours, the last time: it waited for its turn under the rate limit of the channel',
+    ])
     const late = outgoing({ rows: [{ since }], hasTime: false })
     await late.run()
-    expect(late.parked).toEqual(['tried for 24 hours, the last time: there was no time left'])
+    expect(late.parked).toEqual(['tried for 24 hours, the last time: the function had no time left'])
   })
 
   test('for which there is no time is let go, and comes again', async () => {

@@ -26,11 +26,11 @@ test.each<[Sent | Error, object]>([
   ],
   [
     { kind: 'refused', why: 'brand_new' },
-    { arrived: false, says: 'brand_new', whatToDo: 'Repair what it says, then test again.' },
+    { arrived: false, says: 'brand_new', whatToDo: 'Fix what the message says, then test again.' },
   ],
   [
     new Error('HTTP 500:\n down'),
-    { arrived: false, says: 'Error: HTTP 500: down', whatToDo: 'The trouble may pass: try again in a minute.' },
+    { arrived: false, says: 'Error: HTTP 500: down', whatToDo: 'The failure may be temporary: try again in a minute.' },
   ],
 ])('a test sends one message and says what became of it', async (sent, answer) => {
   asked.length = 0
@@ -45,7 +45,7 @@ test.each([
 ])('a secret that cannot be read (%s) is what is to be looked at', async (name, message) => {
   const failing = saying(Object.assign(new Error(message), { name }))
   const { whatToDo } = await testChannel(failing, CHANNEL, START)
-  expect(whatToDo).toMatch(/^Look at the secret/)
+  expect(whatToDo).toMatch(/^Check the secret/)
 })
 
 test('a batch is no test', () => {

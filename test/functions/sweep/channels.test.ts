@@ -136,7 +136,7 @@ describe('a sweep', () => {
     stack.messages.set(OPS.queueUrl, new Error('AccessDenied'))
     await stack.sweep()
     expect(stack.counted.at(-1)).toBe('ChannelsLeftBehind 1')
-    expect(stack.logged).toEqual([expect.stringContaining('could not be looked after: Error: AccessDenied')])
+    expect(stack.logged).toEqual([expect.stringContaining('could not be checked: Error: AccessDenied')])
   })
 
   test('looks after channels when it starts, and not after a launch', async () => {

@@ -34,12 +34,12 @@ const hear = (world: SweepWorld, way: EventPath, at: string): Promise<void> =>
 
 /** Which ways were reported as deaf, and as heard again. */
 const said = ({ logged, counted }: SweepWorld) => ({
-  deaf: logged.flatMap(line => /^error: the region is deaf: no (.+) are heard of/.exec(line)?.[1] ?? []),
-  again: logged.flatMap(line => /^info: (.+) are heard from the region again/.exec(line)?.[1] ?? []),
+  deaf: logged.flatMap(line => /^error: no (.+) arrive from the region, though/.exec(line)?.[1] ?? []),
+  again: logged.flatMap(line => /^info: (.+) arrive from the region again/.exec(line)?.[1] ?? []),
   counted: counted.filter(line => line.startsWith('RegionDeaf')).length,
 })
 
-const [RECORDS, NOTIFICATIONS] = ['records of CloudTrail', 'notifications of EC2']
+const [RECORDS, NOTIFICATIONS] = ['CloudTrail records', 'EC2 notifications']
 
 /** A first sweep, and a launch three hours later which nobody tells of. */
 const unheard = async (more: Partial<Options> = {}) => {

@@ -43,7 +43,7 @@ describe('what is open', () => {
   test.each([
     ['terminated', aPvMachine(0, { state: 'terminated' }), 'it is terminated'],
     ['fixed', aMachine(0), 'it was fixed: the rule passes now'],
-    ['gone', undefined, 'it is gone: EC2 does not know it any more'],
+    ['gone', undefined, 'it was deleted: EC2 no longer knows it'],
   ])('and %s is resolved, and told once in one alert', async (_, machine, why) => {
     const world = await sweptOnce()
     if (machine === undefined) world.machines.delete(idOf(0))
@@ -87,7 +87,7 @@ describe('what is open', () => {
     const [item] = [...world.dynamo.items.values()]
     if (item !== undefined) item['state'] = { S: 'ALERTED' }
     await sweep(world)
-    expect(outcomes(world)).toEqual([[`${image} RESOLVED: it is gone: the image is deregistered, or disabled`]])
+    expect(outcomes(world)).toEqual([[`${image} RESOLVED: it was deleted: the image is deregistered or disabled`]])
   })
 
   test('and comes back after it was resolved is told anew, when it runs', async () => {

@@ -182,7 +182,8 @@ describe('Security Hub', () => {
     expect(await sender(alertJob())).toEqual({
       kind: 'refused',
       why: 'InvalidAccessException: not subscribed to Security Hub',
-      whatToDo: 'Enable Security Hub CSPM in this account in us-east-1; then send the messages back.',
+      whatToDo:
+        'Enable Security Hub CSPM in this account in us-east-1; then move the messages back from the dead-letter queue.',
     })
   })
 

@@ -54,10 +54,10 @@ describe('an error of Slack', () => {
   })
 
   test.each([
-    ['channel_not_found', /Look at the channel/],
-    ['not_in_channel', /Look at the channel/],
-    ['is_archived', /Look at the channel/],
-    ['channel_is_archived', /Look at the channel/],
+    ['channel_not_found', /Check the channel/],
+    ['not_in_channel', /Check the channel/],
+    ['is_archived', /Check the channel/],
+    ['channel_is_archived', /Check the channel/],
     ['missing_scope', /scope chat:write/],
     ['restricted_action', /ask its administrators/],
   ])('%s says what to do', (code, whatToDo) => {
@@ -82,7 +82,7 @@ describe('an error of Slack', () => {
   test.each(['<html>down</html>', 'a page: not_found', 'not_found: a page', 'a'.repeat(80), 'xoxb-0000-secret'])(
     'that is no code (%s) is of something else that answered, and is not repeated',
     said => {
-      expect(meaning(said).sent).toEqual({ kind: 'refused', why: 'Slack refused it: what answered is not Slack' })
+      expect(meaning(said).sent).toEqual({ kind: 'refused', why: 'Slack refused it: the answer is not from Slack' })
     },
   )
 })

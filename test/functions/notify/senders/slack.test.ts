@@ -156,7 +156,7 @@ describe('what answers in place of Slack', () => {
 
   test('is not taken for Slack where its code is no text', async () => {
     expect(await answer({ kind: 'says', status: 200, text: '{"ok":false,"error":["invalid_auth"]}' })).toMatchObject({
-      why: 'Slack refused it: what answered is not Slack',
+      why: 'Slack refused it: the answer is not from Slack',
     })
   })
 

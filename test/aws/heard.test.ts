@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { countAttempt } from '../../shared/aws/ledger/count-attempt.ts'
 import { endDeafness, markDeaf, readHearing, writeHeard } from '../../shared/aws/ledger/heard.ts'
+import type { Transact } from '../../shared/aws/ledger/repeat-transact.ts'
 import { transactWith } from '../../shared/aws/ledger/transact.ts'
 import { DEAF, type EventPath, WAYS } from '../../shared/ledger/heard.ts'
 import { inMemoryDynamo } from '../support/dynamodb.ts'
@@ -71,6 +72,33 @@ test('a region that is deaf, nobody knows by which message, is deaf', async () =
   await deaf('records', 10, 'message-1')
   for (const item of items.values()) delete item[DEAF.records.claimant]
   expect((await read(30)).deaf).toEqual({ records: { since: iso(10), claimant: '' } })
+})
+
+describe('when a region was heard, where others write at the same moment', () => {
+  const hearThrough = async (answers: readonly (string | undefined)[]) => {
+    const left = [...answers]
+    const transact: Transact = async () => {
+      const Code = left.shift()
+      return Code === undefined
+        ? { written: true }
+        : { written: false, reasons: [{ Code }], error: new Error(`cancelled: ${Code}`) }
+    }
+    await writeHeard({ table: 'ledger', transact }, { ...PLACE, way: 'records', at: iso(0) })
+    return left.length
+  }
+
+  test.each(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'])(
+    'is written again after %s',
+    async code => expect(await hearThrough([code, undefined])).toBe(0),
+  )
+
+  test('is not taken for written where they never let it', async () => {
+    await expect(hearThrough(Array.from({ length: 20 }, () => 'TransactionConflict'))).rejects.toThrow('cancelled')
+  })
+
+  test('is left alone where a later time was written', async () => {
+    expect(await hearThrough(['ConditionalCheckFailed', undefined])).toBe(1)
+  })
 })
 
 test('refusals for other reasons than the row are thrown', async () => {

@@ -3,12 +3,13 @@ import type { AccountRegion } from '../../facts/account-region.ts'
 import { buildHearingKey, DEAF, type EventPath, type Heard, type Hearing, WAYS } from '../../ledger/heard.ts'
 import { type Change, type Item, toItem, toKeyItem, updateOf } from './items.ts'
 import type { Ledger } from './ledger.ts'
+import { isRefused, repeatTransact } from './repeat-transact.ts'
 import { repeatWrite } from './repeat-write.ts'
 import type { Transactions } from './write-entries.ts'
 
 /**
  * Writes when a region was last heard, unless something later is written. As a transaction of one: the only write for which
- * Evaluate needs no SDK. Throws what DynamoDB throws.
+ * Evaluate needs no SDK. Throws what DynamoDB throws, also where others at the same moment kept it from being written.
  */
 export const writeHeard = async ({ table, transact }: Transactions, { way, at, ...where }: Heard): Promise<void> => {
   const update = updateOf(table, {
@@ -16,8 +17,9 @@ export const writeHeard = async ({ table, transact }: Transactions, { way, at, .
     set: { [way]: at },
     condition: { expression: `attribute_not_exists(#${way}) OR #${way} < :at`, values: { ':at': at } },
   })
-  // Where it was refused, another wrote the same or more.
-  await transact({ TransactItems: [{ Update: update }] })
+  const outcome = await repeatTransact(transact)({ TransactItems: [{ Update: update }] })
+  // Where its condition refused it, another wrote the same or more. What others kept from being written is not written.
+  if (!outcome.written && !outcome.reasons.some(isRefused)) throw outcome.error
 }
 
 const forEachPath = <T>(read: (way: EventPath) => T | undefined): Readonly<Partial<Record<EventPath, T>>> =>

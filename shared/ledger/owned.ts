@@ -5,10 +5,9 @@ import type { Row } from './row.ts'
 
 type Told = Pick<Row, 'finding'>
 
-const readActor = ({ finding }: Told): Actor => {
-  const { actor }: Finding = JSON.parse(finding)
-  return actor
-}
+const parseFinding = ({ finding }: Told): Finding => JSON.parse(finding)
+
+const readActor = (row: Told): Actor => parseFinding(row).actor
 
 /**
  * Whether the instance of a row was launched by a service that replaces what it launched. Later reports do not name that
@@ -23,4 +22,24 @@ export const isOwned = (row: Told): boolean => isLaunchedByOwner(readActor(row))
 export const findOwner = (rows: readonly Told[]): Pick<Actor, 'via'> => {
   const { via } = rows.map(readActor).find(isLaunchedByOwner) ?? {}
   return via === undefined ? {} : { via }
+}
+
+/** Whether it is known who made the call. Tags alone do not tell. */
+const isNamed = ({ arn, via }: Actor): boolean => arn !== undefined || via !== undefined
+
+/** A notification and CloudTrail's record of the same call have times that are as close. */
+const SAME_CALL_MS = 300_000
+
+/**
+ * The finding of a row, as JSON, with what a later report knows better of who launched the instance: EC2's notification names
+ * nobody, and usually comes before the record. Undefined where the report knows no more. A service that owns an instance does so
+ * whenever that is heard; any other name counts only for the call that the row is about.
+ */
+export const learnActor = (seen: Told, { actor, event }: Finding): string | undefined => {
+  if (!isNamed(actor)) return undefined
+  const known = parseFinding(seen)
+  if (isLaunchedByOwner(known.actor)) return undefined
+  const isSameCall = Math.abs(Date.parse(known.event.time) - Date.parse(event.time)) <= SAME_CALL_MS
+  if (isSameCall && !isNamed(known.actor)) return JSON.stringify({ ...known, actor: { ...known.actor, ...actor } })
+  return isLaunchedByOwner(actor) ? JSON.stringify({ ...known, actor: { ...known.actor, via: actor.via } }) : undefined
 }

@@ -3,7 +3,6 @@ import { describe, expect, test } from '@jest/globals'
 import { parsePolicy } from '../../shared/policy/load.ts'
 import { idOf } from '../functions/enforce/machines.ts'
 import { anEnvelope, anInstanceItem, aRunInstancesRecord, aRunningNotification } from '../support/builders.ts'
-import type { Json } from '../support/record-shape.ts'
 import { anInstance, aStage, type Stage } from './stage.ts'
 
 const OWN = idOf(0)
@@ -17,7 +16,7 @@ const item = anInstanceItem({
 })
 
 /** The record of a launch that EKS made for somebody. */
-const launchByService: Json = anEnvelope(
+const launchByService = anEnvelope(
   aRunInstancesRecord({
     instances: [item],
     more: {
@@ -68,5 +67,16 @@ describe('an instance that a service launched', () => {
     await restart(stage)
     await stage.letTimePass()
     expect(stage.stopped()).toEqual([])
+  })
+
+  test('is not stopped where EC2’s notification comes before the record that names the service', async () => {
+    const stage = aStage({ fleet: [anInstance(0)], policy: createPolicy('"off"') })
+    await stage.report(aRunningNotification({ instanceId: OWN, time: '2026-11-24T08:00:10Z' }))
+    expect(stage.promised()).toEqual([OWN])
+    await stage.report(launchByService)
+    await stage.letTimePass()
+    expect(stage.stopped()).toEqual([])
+    const [outcome] = stage.alerts().at(-1)?.findings ?? []
+    expect(outcome?.outcome).toMatchObject({ state: 'REFUSED', code: 'OWNED', args: { owner: 'KUBERNETES_CLUSTER' } })
   })
 })

@@ -39,6 +39,14 @@ const toClaimed = ({ finding, row }: Entry): Claimed => {
   return previous === undefined ? finding : { ...finding, previous }
 }
 
+/** The other rows of a launch that another report has claimed as a whole learn who launched it, as those of the first have. */
+const learnRest = async (rest: readonly (readonly Entry[])[], ledger: Transactions, claim: Claim): Promise<void> => {
+  for (const transaction of rest) {
+    const entries = transaction.map((entry): Entry => ({ ...entry, learns: true }))
+    await writeEntries(entries, ledger, claim)
+  }
+}
+
 /**
  * Writes them transaction by transaction. Another report of this launch that has the first of them may know less than we
  * do, as EC2 names the instances of a launch one after the other: what it cannot have known is claimed when it is known
@@ -56,6 +64,7 @@ const writeAll = async (entries: readonly Entry[], ledger: Transactions, claim: 
     // Stryker disable next-line OptionalChaining: no transaction is empty.
     const winner = findWinner(outcome, claim, transaction[0]?.row.claimedWith)
     beingAlerted ||= winner === 'claiming'
+    if (winner === 'same' && outcome.learned > 0) await learnRest(transactions.slice(1), ledger, claim)
     if (beingAlerted || winner === 'same') break
   }
   return { written, beingAlerted }

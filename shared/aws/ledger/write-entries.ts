@@ -1,6 +1,8 @@
 import type { CancellationReason, TransactWriteItemsCommandInput } from '@aws-sdk/client-dynamodb'
 import type { Finding } from '../../engine/finding.ts'
 import { ABSENT, buildSeenCondition, extendHistory, mayReplace } from '../../ledger/claim.ts'
+import type { Condition } from '../../ledger/condition.ts'
+import { learnActor } from '../../ledger/owned.ts'
 import type { Claim, Row, RowKey } from '../../ledger/row.ts'
 import { pauseAfterAttempt, WRITE_ATTEMPTS } from './attempts.ts'
 import { readRow, updateOf } from './items.ts'
@@ -10,12 +12,30 @@ import { isPassing, isRefused, repeatTransact, type Transact } from './repeat-tr
 export type Transactions = { readonly table: string; readonly transact: Transact }
 
 /** A row to be written, and what lies in its place if it may be written over all the same. */
-export type Entry = RowKey & { readonly row: Row; readonly finding: Finding; readonly seen?: Row }
+export type Entry = RowKey & {
+  readonly row: Row
+  readonly finding: Finding
+  readonly seen?: Row
+  /** Nothing is claimed: the row that lies there is only to know who launched the instance. */
+  readonly learns?: true
+}
 
 // What a row may hold of an earlier story.
 const EARLIER = ['alertedAt', 'untold', 'inDigest', 'stopAt', 'stopRequestedAt', 'claimedWith']
 
-const writeOf = ({ row, seen }: Entry, table: string) => {
+/** Never holds: DynamoDB answers with the row that is there. */
+const NEVER: Condition = { expression: 'attribute_exists(#pk) AND attribute_not_exists(#pk)', values: {} }
+
+const writeActorOf = ({ pk, sk, finding, seen }: Entry, table: string) =>
+  updateOf(table, {
+    key: { pk, sk },
+    set: { finding: (seen && learnActor(seen, finding)) ?? JSON.stringify(finding) },
+    condition: seen === undefined ? NEVER : buildSeenCondition(seen),
+  })
+
+const writeOf = (entry: Entry, table: string) => {
+  if (entry.learns) return writeActorOf(entry, table)
+  const { row, seen } = entry
   const { pk, sk, ...set } = row
   const remove = EARLIER.filter(name => !Object.hasOwn(set, name))
   return updateOf(table, {
@@ -30,16 +50,28 @@ const buildTransaction = (entries: readonly Entry[], table: string): TransactWri
   TransactItems: entries.map(entry => ({ Update: writeOf(entry, table) })),
 })
 
-/** The entry once more, with what was found in its place; undefined where that has been told, or is being told. */
+/**
+ * The entry once more, with what was found in its place. Where that has been told, or is being told, it only learns from the
+ * entry, or is left: undefined.
+ */
 const retryEntry = (entry: Entry, seen: Row | undefined, claim: Claim): Entry | undefined => {
   const { row, finding } = entry
-  if (seen === undefined || !mayReplace(seen, finding, claim)) return undefined
+  if (seen === undefined) return undefined
+  if (entry.learns || !mayReplace(seen, finding, claim))
+    return learnActor(seen, finding) === undefined ? undefined : { ...entry, seen, learns: true }
   // What is written now, and not what a try before this one had found in its place.
   return { ...entry, seen, row: { ...row, history: row.history.slice(-1).flatMap(next => extendHistory(seen, next)) } }
 }
 
-/** What was written, and the rows in whose place nothing may be written: undefined for one that is gone by now. */
-export type Outcome = { readonly written: readonly Entry[]; readonly others: readonly (Row | undefined)[] }
+/**
+ * What was written, and the rows in whose place nothing may be written: undefined for one that is gone by now. So many of these
+ * learned who launched the instance.
+ */
+export type Outcome = {
+  readonly written: readonly Entry[]
+  readonly others: readonly (Row | undefined)[]
+  readonly learned: number
+}
 
 /** A row may change between a refusal and the next try: its stop is settled while the instance is seen to be up again. */
 const CHANGES = 5
@@ -72,7 +104,11 @@ export const writeEntries = async (
   const write = repeatTransact(transact)
   for (let attempt = 1, changes = 0; open.length > 0; ) {
     const outcome = await write(buildTransaction(open, table))
-    if (outcome.written) return { written: open, others }
+    if (outcome.written) {
+      const learned = open.filter(({ learns }) => learns)
+      const written = open.filter(({ learns }) => !learns)
+      return { written, others: [...others, ...learned.map(({ seen }) => seen)], learned: learned.length }
+    }
     const { reasons, error } = outcome
     if (!reasons.some(isRefused) || changes >= CHANGES || attempt >= WRITE_ATTEMPTS) throw error
     // What was refused is looked at again; where another row was only being written at that moment, a little later.
@@ -84,5 +120,5 @@ export const writeEntries = async (
     others.push(...left.others)
     open = left.open
   }
-  return { written: [], others }
+  return { written: [], others, learned: 0 }
 }

@@ -27,4 +27,16 @@ export const taggerAttempts: readonly Attempt[] = [
       name: 'a service that launched an instance and replaces it still owns it after a later start, which names somebody else',
     },
   },
+  {
+    id: 'service-that-is-heard-late',
+    who: 'tagger',
+    tries:
+      'counts on a service whose call is reported after EC2’s notification, and which leaves no tag, to have its instance stopped',
+    answer:
+      'the record adds the service to the row, and before a stop all rows of the instance are read for such a service. The alert of the notification may have promised the stop; a second alert says that it is refused',
+    shownBy: {
+      file: 'test/attacks/owner-of-the-call.test.ts',
+      name: 'is not stopped where EC2’s notification comes before the record that names the service',
+    },
+  },
 ]

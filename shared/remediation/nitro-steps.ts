@@ -14,7 +14,7 @@ const buildDriverSteps = ({ region, isWindows, instance }: MigrationTarget): rea
       ]
     : [
         {
-          what: `Have the runbook of AWS check it, and move it if the check is good: Systems Manager, Automation, ${RUNBOOK}. It works on a clone first, and asks before it touches the original. See what it asks for:`,
+          what: `Have the AWS runbook check it, and move it if the check passes: Systems Manager, Automation, ${RUNBOOK}. It works on a clone first, and asks before it changes the original. See what it asks for:`,
           commands: [formatAwsCommand(region, `ssm describe-document --name ${RUNBOOK}`)],
           risk: `It takes Linux only, managed by Systems Manager, no Spot${instance.lifecycle === 'spot' ? ' (which this one is)' : ''}, no instance-store disks, and members of an Auto Scaling group only in standby.`,
         },
@@ -37,7 +37,7 @@ export const buildNitroSteps = (migration: MigrationTarget, target: string | und
         ),
         formatAwsCommand(region, `ec2 stop-instances --instance-ids ${old}`),
       ],
-      risk: 'Its public address changes unless it is an Elastic IP, and what is on instance-store disks is lost.',
+      risk: 'Its public address changes unless it is an Elastic IP. Data on instance-store disks is lost.',
     },
     ...(instance.enaSupport === true
       ? []
@@ -45,7 +45,7 @@ export const buildNitroSteps = (migration: MigrationTarget, target: string | und
           {
             what: 'Switch ENA on: every Nitro type requires it.',
             commands: [formatAwsCommand(region, `ec2 modify-instance-attribute --instance-id ${old} --ena-support`)],
-            risk: 'Without the driver nobody can reach it any more.',
+            risk: 'Without the driver it has no network: nobody can reach it.',
           },
         ]),
     {
@@ -57,8 +57,8 @@ export const buildNitroSteps = (migration: MigrationTarget, target: string | und
         ),
         formatAwsCommand(region, `ec2 start-instances --instance-ids ${old}`),
       ],
-      risk: 'Volumes are now /dev/nvme…: what is mounted by another name does not come up.',
+      risk: 'Volumes are now named /dev/nvme…: a mount by another device name fails.',
     },
-    { what: 'Test it. If it does not come up, stop it and give it its old type back: that is the way back.' },
+    { what: 'Test it. If it does not boot, stop it and set its old type again.' },
   ]
 }

@@ -8,14 +8,14 @@ const buildBackupStep = ({ region, instance, rootVolumeId }: MigrationTarget): S
         risk: 'What you do not copy is lost with the instance.',
       }
     : {
-        what: 'Keep a way back: a snapshot of each of its volumes.',
+        what: 'Take a snapshot of each of its volumes, so that you can go back.',
         commands: [
           formatAwsCommand(
             region,
             `ec2 create-snapshot --volume-id ${orPlaceholder(rootVolumeId, 'VOLUME_ID')} --description before-hvm`,
           ),
         ],
-        risk: 'A snapshot of a running system is as after a power cut; flush databases first. An image made of a PV instance is PV again.',
+        risk: 'A snapshot of a running system is in the state of a power cut: flush databases first. An image of a PV instance is PV as well.',
       }
 
 const findImage = ({ region, instance, isWindows }: MigrationTarget): Step => {
@@ -35,7 +35,7 @@ const hasInstanceStoreRoot = ({ instance }: MigrationTarget): boolean => instanc
 
 const launch = ({ region }: MigrationTarget, type: string): readonly Step[] => [
   {
-    what: 'Ask before the launch whether image and type fit.',
+    what: 'Check before the launch whether image and type fit.',
     commands: [
       `virtguard check --image-id IMAGE_ID --instance-type ${type} --region ${orPlaceholder(region, 'REGION')}`,
     ],
@@ -53,7 +53,7 @@ const launch = ({ region }: MigrationTarget, type: string): readonly Step[] => [
 
 const handOver = ({ region }: MigrationTarget): readonly Step[] => [
   {
-    what: 'Bring the data over: copy it, or move the data volumes in a pause of the old one.',
+    what: 'Move the data: copy it, or move the data volumes while the old instance is stopped.',
     commands: [
       formatAwsCommand(region, 'ec2 detach-volume --volume-id VOLUME_ID'),
       formatAwsCommand(
@@ -79,13 +79,13 @@ const buildRetireSteps = (migration: MigrationTarget, old: string): readonly Ste
     ? []
     : [
         {
-          what: 'Stop the old one, and keep it for as long as you may want to go back.',
+          what: 'Stop the old instance, and keep it as long as you may want to go back.',
           commands: [formatAwsCommand(migration.region, `ec2 stop-instances --instance-ids ${old}`)],
-          risk: 'Its public address changes unless it is an Elastic IP, and what is on instance-store disks is lost.',
+          risk: 'Its public address changes unless it is an Elastic IP. Data on instance-store disks is lost.',
         },
       ]),
   {
-    what: 'At last remove it, and the image, so that nobody launches it again.',
+    what: 'Finally, terminate it and deregister its image, so that nobody launches from it again.',
     commands: [
       formatAwsCommand(migration.region, `ec2 terminate-instances --instance-ids ${old}`),
       formatAwsCommand(

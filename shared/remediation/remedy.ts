@@ -53,13 +53,13 @@ const listFittingTypes = (
 
 const buildRebuildPath = (migration: MigrationTarget, target: string | undefined): MigrationPath => ({
   title: 'Rebuild from a current HVM image',
-  when: 'First choice. The only way without a risk to what is there now: the old instance stays until the new one has proved itself.',
+  when: 'First choice. The only way without a risk to what runs now: the old instance stays until the new one is proven.',
   steps: buildRebuildSteps(migration, target),
 })
 
 const buildTemplatePath = (migration: MigrationTarget, target: string | undefined): MigrationPath => ({
   title: 'Correct the template',
-  when: 'It is launched by something that would launch it again as it is: whatever is done to the instance alone does not last.',
+  when: 'Whatever launched it would launch it again as it is: a change to the instance alone does not last.',
   steps: buildTemplateSteps(migration, target),
 })
 
@@ -69,7 +69,7 @@ const listPvPaths = (migration: MigrationTarget, target: string | undefined): re
     ? [
         {
           title: 'Move the system to a new HVM volume',
-          when: 'Only where it cannot be rebuilt. AWS has no guide and no tool for it; practise on a copy, and expect to need the console output.',
+          when: 'Only if it cannot be rebuilt. AWS has no guide and no tool for it; practise on a copy, and expect to need the console output.',
           steps: buildVolumeSteps(migration, target),
         },
       ]
@@ -78,7 +78,7 @@ const listPvPaths = (migration: MigrationTarget, target: string | undefined): re
 
 const listNitroPaths = (migration: MigrationTarget, target: string | undefined): readonly MigrationPath[] => [
   {
-    title: migration.isWindows === true ? 'Move it to Nitro' : 'Move it to Nitro with the runbook of AWS',
+    title: migration.isWindows === true ? 'Move it to Nitro' : 'Move it to Nitro with the AWS runbook',
     when: 'The image is HVM: the type of an instance on EBS can be changed in place once the drivers are there.',
     steps: buildNitroSteps(migration, target),
   },

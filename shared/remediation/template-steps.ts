@@ -12,7 +12,7 @@ export const buildTemplateSteps = ({ region, actor }: MigrationTarget, target: s
   const group = actor.autoScalingGroup
   return [
     {
-      what: 'Make a version of the launch template with a current HVM image and a type that fits it.',
+      what: 'Create a version of the launch template with a current HVM image and a type that fits it.',
       commands: [
         formatAwsCommand(
           region,
@@ -21,7 +21,7 @@ export const buildTemplateSteps = ({ region, actor }: MigrationTarget, target: s
       ],
     },
     {
-      what: 'Make it the default, where that is what is launched.',
+      what: 'Make it the default version, if that is the one that is launched.',
       commands: [formatAwsCommand(region, `ec2 modify-launch-template ${by} ${name} --default-version NEW_VERSION`)],
     },
     ...(group === undefined

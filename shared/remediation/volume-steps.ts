@@ -49,15 +49,15 @@ export const buildVolumeSteps = (migration: MigrationTarget, target: string | un
           `ec2 register-image --name NAME-hvm --architecture x86_64 --virtualization-type hvm --ena-support --root-device-name /dev/xvda --block-device-mappings "DeviceName=/dev/xvda,Ebs={SnapshotId=NEW_SNAPSHOT_ID}"`,
         ),
       ],
-      risk: 'Without --virtualization-type hvm it is registered as PV again: that is the default. ENA on without the driver makes an instance that nobody can reach.',
+      risk: 'Without --virtualization-type hvm it is registered as PV again: that is the default. With ENA on and no driver, nobody can reach the instance.',
     },
     launchCopy(region, target),
-    { what: 'Go on as in a rebuild: data, test, traffic, and only then stop and remove the old one.' },
+    { what: 'Continue as in a rebuild: data, test, traffic. Only then stop and remove the old instance.' },
   ]
 }
 
 const launchCopy = (region: string, target: string | undefined): Step => ({
-  what: 'Launch it, first on a Xen type that takes HVM, then on the type it is for; look at the console where it does not come up.',
+  what: 'Launch it first on a Xen type that takes HVM, then on its final type. If it does not boot, read its console output.',
   commands: [
     formatAwsCommand(
       region,

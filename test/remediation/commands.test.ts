@@ -113,7 +113,7 @@ describe('the ways', () => {
     expect(titles(migration({}, { actor: { autoScalingGroup: 'web' } }))[0]).toBe('Correct the template'))
 
   test('HVM on Xen goes by the runbook of AWS', () => {
-    expect(titles(migration(HVM_ON_XEN))[0]).toBe('Move it to Nitro with the runbook of AWS')
+    expect(titles(migration(HVM_ON_XEN))[0]).toBe('Move it to Nitro with the AWS runbook')
     expect(JSON.stringify(findRemedy(migration(HVM_ON_XEN), types))).toContain('AWSSupport-MigrateXenToNitroLinux')
   })
 

@@ -140,7 +140,7 @@ describe('what keeps an instance running when its stop is due', () => {
     expect(alert?.findings[0]?.outcome).toMatchObject({
       code: 'OWNED',
       args: { evidence: 'tag karpenter.sh/nodepool', writtenBy: 'launcher' },
-      why: expect.stringContaining('by the tag karpenter.sh/nodepool, which the launcher can set'),
+      why: expect.stringContaining('according to the tag karpenter.sh/nodepool, which the launcher can set'),
     })
   })
 

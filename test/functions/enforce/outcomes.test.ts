@@ -93,7 +93,7 @@ describe('when its stop is due', () => {
 
   test.each<[string, (world: World) => unknown, RegExp]>([
     ['stops are switched off', ({ operate }) => operate.stops('off'), /switched off/],
-    ['the policy of now observes', ({ operate }) => operate.apply(without(POLICY, 'observe')), /observes/],
+    ['the policy of now observes', ({ operate }) => operate.apply(without(POLICY, 'observe')), /on observe/],
     ['the policy of now has its rules off', ({ operate }) => operate.apply(without(POLICY, 'off')), /off now/],
     [
       'the policy has no budget',

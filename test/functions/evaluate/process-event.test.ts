@@ -114,7 +114,7 @@ test('a launch that only a tag which it could set itself keeps from being stoppe
     decision: 'refuse',
     code: 'OWNED',
     args: { evidence: 'tag kubernetes.io/cluster/x', writtenBy: 'launcher' },
-    reason: expect.stringContaining('by the tag kubernetes.io/cluster/x, which the launcher can set'),
+    reason: expect.stringContaining('according to the tag kubernetes.io/cluster/x, which the launcher can set'),
   })
   const others = somePorts()
   await processEvent(tagged('aws:ec2:fleet-id'), first, others.ports)

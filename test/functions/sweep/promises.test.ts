@@ -211,7 +211,7 @@ describe('a request to promise stops', () => {
     world.send(promise())
     await world.run()
     expect([stateOf(world), promised(world)]).toEqual(['REFUSED', []])
-    expect(world.logged.join('\n')).toMatch(/not promised a stop|nothing is promised/)
+    expect(world.logged.join('\n')).toMatch(/no stop scheduled|no stop is scheduled/)
   })
 
   test('says nothing of another account, and nothing of what the ledger does not know', async () => {

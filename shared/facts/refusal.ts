@@ -1,11 +1,12 @@
 import { readActor } from './actor.ts'
 import type { Ignored, RefusedLaunch } from './event.ts'
-import type { CompatibilityReason, ImageFacts } from './facts.ts'
-import { omitUndefined, quote, readPart, readText } from './fields.ts'
+import type { Actor, CompatibilityReason, ImageFacts, InstanceFacts } from './facts.ts'
+import { omitUndefined, type Part, quote, readPart, readText } from './fields.ts'
 import { parseBootMode } from './image-fields.ts'
 import type { CallRecord } from './record.ts'
 import { readRequest } from './request.ts'
 import { launchRequestResource } from './resource.ts'
+import { findTagWriter } from './writers.ts'
 
 /** What EC2 says when image and type do not fit. One table for the reader and for the subscription, so that both agree. */
 type Misfit = {
@@ -91,9 +92,21 @@ export const readFailure = (record: CallRecord, errorCode: string): RefusedLaunc
   return { kind: 'ignored', event: record.event, why: `refused for another reason: ${quote(errorCode)}` }
 }
 
-const readMisfit = ({ part, accountId, region, event }: CallRecord, message: string, misfit: Misfit): RefusedLaunch => {
+const AUTO_SCALING = /^autoscaling\.amazonaws\.com(\.cn)?$/
+
+/**
+ * Who made a refused call. EC2 may refuse it before it looks at its tags, so that those of AWS are the caller's word too,
+ * but for calls of Auto Scaling, which nobody else can make.
+ */
+const readRefusedActor = (part: Part, { tags = {} }: InstanceFacts): Actor => {
   const request = readPart(part, 'requestParameters')
-  const requested = readRequest(request)
+  const { via = '' } = readActor(part)
+  const believed = Object.entries(tags).filter(([key]) => AUTO_SCALING.test(via) || findTagWriter(key) !== 'aws')
+  return readActor(part, { tags: Object.fromEntries(believed), request })
+}
+
+const readMisfit = ({ part, accountId, region, event }: CallRecord, message: string, misfit: Misfit): RefusedLaunch => {
+  const requested = readRequest(readPart(part, 'requestParameters'))
   const said = misfit.extract.exec(message)?.groups ?? {}
   const image = omitUndefined<ImageFacts>({
     imageId: requested.imageId ?? said['image'],
@@ -106,7 +119,7 @@ const readMisfit = ({ part, accountId, region, event }: CallRecord, message: str
     accountId,
     region,
     event,
-    actor: readActor(part, { tags: requested.tags, request }),
+    actor: readRefusedActor(part, requested),
     subject: omitUndefined<RefusedLaunch['subject']>({
       kind: 'refused-launch',
       resource: launchRequestResource({ accountId, region }, event.id),

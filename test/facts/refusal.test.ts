@@ -63,6 +63,26 @@ describe('a launch that EC2 refused because image and type do not fit', () => {
     expect(event).toMatchObject({ actor: { launchTemplate: 'lt-0abc:4' } })
   })
 
+  test('believes no tag of AWS, which the request of anybody may carry before EC2 looks at it', () => {
+    const tags = {
+      'aws:autoscaling:groupName': 'exempt',
+      'aws:cloudformation:stack-name': 'x',
+      'eks:cluster-name': 'c',
+    }
+    expect(readEvent(aRefusedLaunch({ request: aLaunchRequest({ tags }) }))).toHaveProperty('actor', {
+      arn: 'arn:aws:sts::123456789012:assumed-role/Builder/jane',
+      cluster: 'c',
+    })
+  })
+
+  test('believes the tags of AWS in a call that Auto Scaling made', () => {
+    const tags = { 'aws:autoscaling:groupName': 'web' }
+    const userIdentity = { type: 'AWSService', invokedBy: 'autoscaling.amazonaws.com' }
+    expect(readEvent(aRefusedLaunch({ userIdentity, request: aLaunchRequest({ tags }) }))).toMatchObject({
+      actor: { autoScalingGroup: 'web' },
+    })
+  })
+
   test.each([
     ['Legacy BIOS', 'legacy-bios'],
     ['UEFI Preferred', 'uefi-preferred'],

@@ -42,6 +42,16 @@ export const launcherAttempts: readonly Attempt[] = [
     shownBy: { file: launcher, name: 'protects from no stop: %s' },
   },
   {
+    id: 'tags-of-aws-in-a-refused-call',
+    who: 'launcher',
+    tries: 'writes the tag of an exempt Auto Scaling group into a call that EC2 refuses, so that nobody hears of it',
+    answer: 'tags of AWS count in a refused call only if Auto Scaling made it, and AWS says who made a call',
+    shownBy: {
+      file: 'test/facts/refusal.test.ts',
+      name: 'believes no tag of AWS, which the request of anybody may carry before EC2 looks at it',
+    },
+  },
+  {
     id: 'owner-tag-at-launch',
     who: 'launcher',
     tries: 'sets `kubernetes.io/cluster/x` or another tag by which services mark what they own',

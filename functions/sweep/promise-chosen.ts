@@ -1,3 +1,4 @@
+import { isOwned } from '../../shared/ledger/owned.ts'
 import {
   CHOSEN_BY_HAND,
   mayBePromised,
@@ -40,12 +41,14 @@ export const promiseChosen = async (message: PromiseMessage, work: Work): Promis
   const promising = createPromising(message, work)
   const rows = await ports.ledger.rowsAt(message.findings.map(finding => ({ ...where, ...finding })))
   const isChosen = (row: Row): boolean => mayBePromised(row, promising) || isOurs(row, delivery.claimant)
+  const logLeft = (row: Row, code: string, why?: string): void =>
+    ports.log('info', 'no stop scheduled', { ...where, pk: row.pk, rule: row.sk, code, why })
+  for (const row of rows.filter(each => !isChosen(each))) logLeft(row, isOwned(row) ? 'OWNED' : row.state)
   const inspected = await inspectRows(rows.filter(isChosen), { where, promising }, work)
   const found = createCollector(where, work)
   for (const { row, turn, finding } of inspected)
     if (turn.kind === 'promise' || turn.kind === 'back') await found.promise(turn.finding, row)
-    else if (turn.kind !== 'wait')
-      ports.log('info', 'no stop scheduled', { ...where, pk: row.pk, rule: row.sk, why: finding?.action.reason })
+    else if (turn.kind !== 'wait') logLeft(row, finding?.action.code ?? row.state, finding?.action.reason)
   await found.alert()
   if (inspected.some(({ turn }) => turn.kind === 'wait')) requestRedelivery()
 }

@@ -182,6 +182,15 @@ describe('a request to promise stops', () => {
     },
   )
 
+  test('by hand leaves what a service owns that only its launch names, and the log says so', async () => {
+    const world = await refused('BUDGET_SPENT')
+    world.change(finding => ({ ...finding, actor: { via: 'batch.amazonaws.com' } }))
+    world.send(promise())
+    await world.run()
+    expect(promised(world)).toEqual([])
+    expect(world.logged.filter(line => line.includes('no stop scheduled'))).toEqual([expect.stringContaining('OWNED')])
+  })
+
   test('of what the budget had no room for takes nothing else, and nothing where the policy has it left', async () => {
     const other = await refused('STOPS_DISABLED', { policy: WAITING })
     other.send(promise({ only: 'budget' }))

@@ -1,15 +1,16 @@
 import type { Ec2Event } from '../../shared/facts/event.ts'
-import { HEARD_EVERY_MS, type Heard } from '../../shared/ledger/heard.ts'
+import { HEARD_BY, HEARD_EVERY_MS, type Heard, WAYS } from '../../shared/ledger/heard.ts'
 
 /** There are fewer regions in AWS; where more accounts send events here, it is written more often. */
 const MOST = 1000
 
-/** What an event proves: that its region is heard by one of the two ways. */
+/** What an event proves: that launches in its region are heard by one of the two ways. */
 export const readHeard = (event: Ec2Event, now: Date): Heard | undefined => {
-  if (event.kind === 'ignored') return undefined
+  const way = WAYS.find(each => HEARD_BY[each] === event.kind)
+  if (event.kind === 'ignored' || way === undefined) return undefined
   const { accountId, region } = event
   const at = new Date(Math.min(Date.parse(event.event.time), now.getTime())).toISOString()
-  return { accountId, region, way: event.kind === 'running' ? 'notifications' : 'records', at }
+  return { accountId, region, way, at }
 }
 
 /** Writes what is heard, for each region and way once an hour at most. Throws what `write` throws; the next one tries again. */

@@ -1,18 +1,15 @@
-import type { EventKind } from '../facts/event.ts'
-import type { EventPath, Hearing } from '../ledger/heard.ts'
+import { type EventPath, HEARD_BY, type Hearing } from '../ledger/heard.ts'
 import type { Policy } from '../policy/policy.ts'
 import { RULES } from '../rules/registry.ts'
 
 /** An instance that is there, and when it was last started. */
 export type LaunchedInstance = { readonly instanceId: string; readonly launchTime: string }
 
-const KINDS: Readonly<Record<EventPath, EventKind>> = { records: 'launch', notifications: 'running' }
-
 /** By which ways a stack with this policy hears of launches: it subscribes to what some rule can decide. */
 export const listEventPaths = (policy: Policy): readonly EventPath[] => {
   const on = RULES.filter(({ id }) => (policy.rules[id]?.mode ?? 'off') !== 'off')
   const ways: readonly EventPath[] = ['records', 'notifications']
-  return ways.filter(way => on.some(({ events }) => events.includes(KINDS[way])))
+  return ways.filter(way => on.some(({ events }) => events.includes(HEARD_BY[way])))
 }
 
 const HOUR_MS = 3_600_000

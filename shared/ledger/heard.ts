@@ -1,9 +1,13 @@
 import type { AccountRegion } from '../facts/account-region.ts'
+import type { EventKind } from '../facts/event.ts'
 import type { RowKey } from './row.ts'
 
 /** The two sources by which AWS reports a launch: CloudTrail's record of the call, and EC2's own notification. */
 export const WAYS = ['records', 'notifications'] as const
 export type EventPath = (typeof WAYS)[number]
+
+/** The events that prove a source: each kind has an EventBridge rule of its own, and others say nothing of the one for launches. */
+export const HEARD_BY: Readonly<Record<EventPath, EventKind>> = { records: 'launch', notifications: 'running' }
 
 /** An event of one source, with the time that AWS gives for it (ISO 8601, UTC). */
 export type Heard = AccountRegion & { readonly way: EventPath; readonly at: string }

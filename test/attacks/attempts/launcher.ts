@@ -52,6 +52,17 @@ export const launcherAttempts: readonly Attempt[] = [
     },
   },
   {
+    id: 'refused-calls-that-hide-silence',
+    who: 'launcher',
+    tries:
+      'has calls refused, starts instances or registers images, so that nobody notices that launches do not arrive',
+    answer: 'a region counts as heard only by accepted launches and by notifications of what runs',
+    shownBy: {
+      file: 'test/functions/evaluate/last-heard.test.ts',
+      name: 'is no launch by %s, whose EventBridge rule is another',
+    },
+  },
+  {
     id: 'owner-tag-at-launch',
     who: 'launcher',
     tries: 'sets `kubernetes.io/cluster/x` or another tag by which services mark what they own',

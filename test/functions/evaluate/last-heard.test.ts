@@ -5,6 +5,7 @@ import { readEvent } from '../../../shared/facts/read-event.ts'
 import type { Heard } from '../../../shared/ledger/heard.ts'
 import {
   anEnvelope,
+  aRefusedLaunch,
   aRegisterImageRecord,
   aRunInstancesRecord,
   aRunningNotification,
@@ -26,11 +27,17 @@ const heard = (at: string, more: Partial<Heard> = {}): Heard => ({
 describe('what is heard', () => {
   test.each([
     ['a launch', aRunInstancesRecord(), 'records'],
-    ['a start', aStartInstancesRecord(), 'records'],
-    ['an image', aRegisterImageRecord(), 'records'],
     ['a notification', aRunningNotification(), 'notifications'],
   ])('by %s', (_, event, way) => {
     expect(readHeard(readEvent(event), NOW)).toEqual(heard('2026-11-24T08:00:00.000Z', { way } as Partial<Heard>))
+  })
+
+  test.each([
+    ['a start', aStartInstancesRecord()],
+    ['an image', aRegisterImageRecord()],
+    ['a refused launch', aRefusedLaunch()],
+  ])('is no launch by %s, whose EventBridge rule is another', (_, event) => {
+    expect(readHeard(readEvent(event), NOW)).toBeUndefined()
   })
 
   test('is nothing by what is not ours', () => {

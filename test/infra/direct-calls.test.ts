@@ -6,6 +6,7 @@ import { makeCertificate } from '../../bench/stub/certificate.ts'
 import { bundleFunction } from '../../infra/bundle/bundle.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import { anInstanceItem, aRunInstancesRecord } from '../support/builders.ts'
+import { ACTOR } from '../support/findings.ts'
 import { ENVIRONMENT, inFreshNode } from './fresh-node.ts'
 
 const into = mkdtempSync(join(tmpdir(), 'virtguard-direct-'))
@@ -91,6 +92,7 @@ const CANCELLED = JSON.stringify({
       launchId: { S: 'r-0' },
       leaseUntil: { N: '0' },
       writtenAt: { S: '2026-11-24T07:00:00.000Z' },
+      finding: { S: JSON.stringify({ actor: ACTOR, event: { time: '2026-11-24T07:00:00Z' } }) },
     },
   })),
 })

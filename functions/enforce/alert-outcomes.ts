@@ -5,8 +5,9 @@ import { createPast } from '../../shared/ledger/claim.ts'
 import { areSiblings } from '../../shared/ledger/claimant.ts'
 import { readFinding } from '../../shared/ledger/finding-in.ts'
 import type { Resolution } from '../../shared/ledger/outcomes.ts'
-import { type Past, type Row, type RowKey, toEpochSeconds } from '../../shared/ledger/row.ts'
+import { type Past, placeOf, type Row, type RowKey, toEpochSeconds } from '../../shared/ledger/row.ts'
 import { scheduleName } from '../../shared/ledger/schedule-name.ts'
+import { PROMISE_DELAY_SECONDS } from '../../shared/ledger/sweep-message.ts'
 import { isRefusedByTag } from '../../shared/reasons/refused-by-tag.ts'
 import { addDeliveries } from '../../shared/routing/deliveries.ts'
 import { requestRedelivery } from '../come-again.ts'
@@ -48,6 +49,20 @@ export const publishAll = (
     () => ports.ledger.release(rows, delivery.claimant),
   )
 
+/**
+ * A run that began after its stop was due was announced no stop, and it may be reported no more. So it is promised one, once
+ * the alert that says so is out. It is asked for before that alert: whoever dies in between does both again.
+ */
+const promiseLateStarts = async (ended: readonly Ended[], { where, ports }: Work): Promise<void> => {
+  const findings = ended
+    .filter(({ outcome }) => outcome.code === 'STARTED_AFTER_DUE')
+    .map(({ row }) => placeOf(row))
+    .map(({ resourceId, rule }) => ({ resourceId, rule }))
+  if (findings.length === 0) return
+  const notBefore = new Date(ports.now().getTime() + PROMISE_DELAY_SECONDS * 1000).toISOString()
+  await ports.promiseAgain({ kind: 'promise', ...where, findings, only: 'late-start', notBefore })
+}
+
 /** Publishes what became of the stop of one instance. */
 const publishOutcomes = async (ended: readonly Ended[], work: Work): Promise<void> => {
   const [first] = ended
@@ -58,6 +73,7 @@ const publishOutcomes = async (ended: readonly Ended[], work: Work): Promise<voi
   const source: Source = { ...where, launchId: first.row.launchId, event, actor }
   const claimant = { claimant: delivery.claimant, now: ports.now() }
   const policy = await readPolicyForAlerts(ports, work.inForce)
+  await promiseLateStarts(ended, work)
   await publishAll(
     buildOutcomeAlerts(source, findings, claimant).map(alert => addDeliveries(alert, policy, claimant.now)),
     ended.map(({ row }) => row),

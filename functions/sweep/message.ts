@@ -103,8 +103,8 @@ const readFindings = (part: Part): readonly FindingKey[] => {
 
 const readOnly = (part: Part): PromiseMessage['only'] => {
   const only = readText(part, 'only')
-  if (only === undefined || only === 'budget') return only
-  throw createUnreadable(part, 'only', 'budget', quote(only))
+  if (only === undefined || only === 'budget' || only === 'late-start') return only
+  throw createUnreadable(part, 'only', 'budget or late-start', quote(only))
 }
 
 const promiseIn = (part: Part): PromiseMessage => {

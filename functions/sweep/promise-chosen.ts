@@ -1,10 +1,12 @@
 import { isOwned } from '../../shared/ledger/owned.ts'
 import {
   CHOSEN_BY_HAND,
+  isAlertPending,
   mayBePromised,
   OVER_BUDGET,
   PROMISES_NOTHING,
   type Promising,
+  STARTED_LATE,
 } from '../../shared/ledger/promising.ts'
 import { isOurs } from '../../shared/ledger/resolve-open.ts'
 import type { Row } from '../../shared/ledger/row.ts'
@@ -22,6 +24,7 @@ const countSecondsTo = ({ notBefore }: PromiseMessage, now: Date): number =>
 
 const createPromising = ({ only }: PromiseMessage, { ports }: Work): Promising => {
   if (only === undefined) return CHOSEN_BY_HAND
+  if (only === 'late-start') return { refused: STARTED_LATE }
   // The policy may have been changed since.
   return ports.policy.stop.budget.whenSpent === 'wait' ? { refused: OVER_BUDGET } : PROMISES_NOTHING
 }
@@ -50,5 +53,7 @@ export const promiseChosen = async (message: PromiseMessage, work: Work): Promis
     if (turn.kind === 'promise' || turn.kind === 'back') await found.promise(turn.finding, row)
     else if (turn.kind !== 'wait') logLeft(row, finding?.action.code ?? row.state, finding?.action.reason)
   await found.alert()
-  if (inspected.some(({ turn }) => turn.kind === 'wait')) requestRedelivery()
+  // Nobody asks again for what virtguard itself asked for.
+  const isTooEarly = message.only !== undefined && rows.some(row => isAlertPending(row, promising))
+  if (isTooEarly || inspected.some(({ turn }) => turn.kind === 'wait')) requestRedelivery()
 }

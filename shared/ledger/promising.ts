@@ -24,6 +24,9 @@ export const CHOSEN_BY_HAND: Promising = { byHand: true, refused: [] }
 /** The budget had no room. */
 export const OVER_BUDGET: readonly Code[] = ['BUDGET_SPENT']
 
+/** It was down when its stop was due, and started a moment later. */
+export const STARTED_LATE: readonly Code[] = ['STARTED_AFTER_DUE']
+
 // The rule did not enforce.
 const NOT_ENFORCED: readonly Code[] = ['RULE_OBSERVES', 'RULE_OFF', 'STOPS_NOT_DEPLOYED']
 
@@ -53,6 +56,10 @@ const wasChosen = (row: Row, { byHand, refused }: Promising): boolean => {
 /** Whether a row may be promised a stop if it is still as it was read. Rows with a lease or a pending notification may not. */
 export const mayBePromised = (row: Row, promising: Promising): boolean =>
   row.untold === undefined && wasChosen(row, promising) && !isOwned(row)
+
+/** Whether a row may be promised a stop as soon as the alert of its outcome is out. */
+export const isAlertPending = (row: Row, promising: Promising): boolean =>
+  row.untold !== undefined && wasChosen(row, promising)
 
 /** What ran before the rule was on enforce: alerted, and never promised a stop. */
 export const isExisting = (row: Row): boolean => row.state === 'ALERTED' && row.untold === undefined && !isOwned(row)

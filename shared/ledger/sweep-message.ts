@@ -43,8 +43,11 @@ export type FindingKey = { readonly resourceId: string; readonly rule: string }
 export type PromiseMessage = AccountRegion & {
   readonly kind: 'promise'
   readonly findings: readonly FindingKey[]
-  /** `budget`: only those that the budget had no room for. Absent: a person chose them. */
-  readonly only?: 'budget'
+  /**
+   * `budget`: only those that the budget had no room for. `late-start`: only those that were started after their stop was due.
+   * Absent: a person chose them.
+   */
+  readonly only?: 'budget' | 'late-start'
   /** ISO 8601: not before then. */
   readonly notBefore?: string
 }
@@ -52,7 +55,7 @@ export type PromiseMessage = AccountRegion & {
 /** How many findings a message names: they fit with much room, and one invocation does them. */
 export const FINDINGS_PER_PROMISE = 500
 
-/** How long Confirm has to mark the digest that names what the budget had no room for. */
+/** How long Confirm has to mark the alert that says why the stops were not made. */
 export const PROMISE_DELAY_SECONDS = 120
 
 /** A message in the queue `Sweeps`. */

@@ -204,6 +204,60 @@ describe('time', () => {
     expect(stage.stopped()).toEqual([OWN])
   })
 
+  describe('an instance that is down when its stop is due, and started seconds later', () => {
+    const iso = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`
+
+    /** Started three seconds after its stop was due. Enforce sees it first, or its record is here before that. */
+    const startLate = async (order: 'after Enforce' | 'before Enforce' | 'never') => {
+      const stage = aStage({ fleet: [own()] })
+      await stage.report(launch())
+      const due = new Date(stage.world.rows()[0]?.stopAt ?? '')
+      const start = new Date(due.getTime() + 3_000)
+      const machine = stage.world.known.get(OWN)
+      if (machine !== undefined) machine.described = { ...machine.described, LaunchTime: start }
+      const record = aStartInstancesRecord({
+        instanceIds: [OWN],
+        time: iso(start),
+        eventID: '22222222-2222-4333-8444-555555555555',
+      })
+      stage.world.pass((due.getTime() - stage.world.now().getTime()) / 1000 + 20)
+      await stage.report(aRunningNotification({ instanceId: OWN, time: iso(new Date(start.getTime() + 12_000)) }))
+      if (order === 'before Enforce') await stage.report(anEnvelope(record))
+      await stage.world.run(0)
+      if (order === 'after Enforce') await stage.report(anEnvelope(record))
+      return stage
+    }
+
+    test.each(['before Enforce', 'after Enforce', 'never'] as const)(
+      'is alerted anew and stopped after another grace, where its record comes: %s',
+      async order => {
+        const stage = await startLate(order)
+        expect(stage.stopped()).toEqual([])
+        await stage.letTimePass()
+        expect(stage.stopped()).toEqual([OWN])
+        const promises = stage.alerts().flatMap(({ at = '', stops = [] }) => stops.map(stop => [at, stop.at] as const))
+        expect(promises).toHaveLength(2)
+        const [alertedAt, stopAt] = promises[1] ?? ['', '']
+        expect(Date.parse(stopAt) - Date.parse(alertedAt)).toBeGreaterThanOrEqual(300_000)
+        expect(stage.world.ec2.stops[0]?.at.getTime()).toBeGreaterThanOrEqual(Date.parse(stopAt))
+      },
+    )
+
+    test('is promised a stop again also where EC2 called it pending when the stop was due', async () => {
+      const stage = aStage({ fleet: [own()] })
+      await stage.report(launch())
+      const due = new Date(stage.world.rows()[0]?.stopAt ?? '')
+      const machine = stage.world.known.get(OWN)
+      const described = { ...own().described, LaunchTime: new Date(due.getTime() + 1_000) }
+      if (machine !== undefined) machine.described = { ...described, State: { Name: 'pending' } }
+      stage.world.pass((due.getTime() - stage.world.now().getTime()) / 1000 + 2)
+      await stage.world.run(0)
+      if (machine !== undefined) machine.described = described
+      await stage.letTimePass()
+      expect(stage.stopped()).toEqual([OWN])
+    })
+  })
+
   test('what was stopped and is started again is promised a stop again', async () => {
     const stage = aStage({ fleet: [own()] })
     await stage.report(launch())

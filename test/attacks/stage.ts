@@ -20,6 +20,7 @@ import { aWorld } from '../functions/enforce/world.ts'
 import { ACCOUNT, type Json, REGION } from '../support/record-shape.ts'
 import { aBatch } from '../support/sqs.ts'
 import { passesFilters } from './filters.ts'
+import { promiseLater } from './promise-later.ts'
 
 /** When the attacks begin: the records of test/support/builders.ts are of half a minute before. */
 export const BEGINS = '2026-11-24T08:00:00Z'
@@ -121,15 +122,30 @@ export const aStage = ({ fleet, policy = POLICY }: Attacked) => {
   }
   let sent = 0
 
-  /** EventBridge hands an event to Evaluate, and SNS brings the alerts back to Confirm. Returns whether it was done. */
+  /** SNS brings the alerts back to Confirm. */
+  const confirmAlerts = async (): Promise<void> => {
+    for (const alert of world.sns.alerts.slice(confirmed)) await confirmAlert(alert, { isFirst: true }, confirm)
+    confirmed = world.sns.alerts.length
+  }
+
+  /** Lets everything come due that was promised, and what Enforce asks Sweep to promise again. */
+  const letTimePass = async (minutes = 60): Promise<void> => {
+    await world.run(minutes)
+    for (let request = world.requested.shift(); request !== undefined; request = world.requested.shift()) {
+      await promiseLater(request, world, policy)
+      await confirmAlerts()
+      await world.run(minutes)
+    }
+  }
+
+  /** EventBridge hands an event to Evaluate. Returns whether it was done. */
   const report = async (event: Json, count = 1): Promise<boolean> => {
     sent += 1
     const [record] = aBatch([JSON.stringify(event)], count).Records
     if (record === undefined) return false
     const message = { ...record, messageId: `report-${sent}`, receiptHandle: `report-${sent}-${count}` }
     const { batchItemFailures } = await processBatch({ Records: [message] }, ports)
-    for (const alert of world.sns.alerts.slice(confirmed)) await confirmAlert(alert, { isFirst: true }, confirm)
-    confirmed = world.sns.alerts.length
+    await confirmAlerts()
     return batchItemFailures.length === 0
   }
 
@@ -143,8 +159,7 @@ export const aStage = ({ fleet, policy = POLICY }: Attacked) => {
     logged,
     counted,
     report: reportUntilDone,
-    /** Lets everything come due that was promised. */
-    letTimePass: (minutes = 60): Promise<void> => world.run(minutes),
+    letTimePass,
     alerts: (): readonly Alert[] => world.sns.alerts,
     /** The ids of which an alert has said that they will be stopped. */
     promised: (): readonly string[] => [

@@ -86,8 +86,20 @@ export const launcherAttempts: readonly Attempt[] = [
     id: 'restart-within-grace',
     who: 'launcher',
     tries: 'stops and starts the instance within the grace period, so that the promise is forgotten',
-    answer: 'the promise stays, and the instance is evaluated again when it is due',
+    answer: 'the promise stays where it runs again by then, and the instance is evaluated again when it is due',
     shownBy: { file: launcher, name: 'a stop and a start within the grace period change nothing of the promise' },
+  },
+  {
+    id: 'down-when-the-stop-is-due',
+    who: 'launcher',
+    tries: 'has the instance down at the announced time, and starts it seconds later, before anybody looks',
+    answer:
+      'Enforce sees the new run, says that it was announced no stop, and has it alerted and promised a stop again',
+    shownBy: {
+      file: launcher,
+      name: 'is alerted anew and stopped after another grace, where its record comes: %s',
+    },
+    accepted: 'whoever has it down at each announced time runs it for one grace at a time',
   },
   {
     id: 'restart-after-a-stop',

@@ -53,6 +53,42 @@ const taking =
     return outcome === undefined ? { kind: 'told' } : { kind: 'mine', row, outcome }
   }
 
+describe('a start after its stop was due', () => {
+  const late = { code: 'STARTED_AFTER_DUE', args: { launchTime: at(1_000).toISOString() } } as const
+
+  test('is to be promised a stop, which is asked for before the alert and made after it', async () => {
+    const row = await deferred(aLedger())
+    const asked: object[] = []
+    const ports: Partial<EnforcePorts> = {
+      promiseAgain: async message => void asked.push({ ...message, alerts: alerts.length }),
+    }
+    const work = working({ resolve: async () => 'ours' }, ports)
+    await resolveAndAlert([{ row, ending: { to: 'REFUSED', because: late } }], work)
+    expect(asked).toEqual([
+      {
+        kind: 'promise',
+        ...PLACE,
+        findings: [{ resourceId: 'i-0123456789abcdef0', rule: 'paravirtual-instance' }],
+        only: 'late-start',
+        notBefore: at(1_620).toISOString(),
+        alerts: 0,
+      },
+    ])
+    expect(alerts.map(({ kind }) => kind)).toEqual(['outcome'])
+  })
+
+  test('is not alerted as left running where its promise cannot be asked for', async () => {
+    const row = await deferred(aLedger())
+    const work = working(
+      { resolve: async () => 'ours' },
+      { promiseAgain: () => Promise.reject(new Error('throttled')) },
+    )
+    const ending = { to: 'REFUSED', because: late } as const
+    await expect(resolveAndAlert([{ row, ending }], work)).rejects.toThrow('throttled')
+    expect(alerts).toEqual([])
+  })
+})
+
 describe('what somebody settled and did not tell', () => {
   test('is taken over and told, and counted', async () => {
     const claims: string[] = []

@@ -202,6 +202,35 @@ describe('a request to promise stops', () => {
     expect(promised(left)).toEqual([])
   })
 
+  test('of what was started late takes that, whatever the policy says of other refusals, and nothing else', async () => {
+    const late = await refused('STARTED_AFTER_DUE')
+    late.send(promise({ only: 'late-start' }))
+    await late.run()
+    expect([stateOf(late), promised(late).length]).toEqual(['DEFERRED', 1])
+    const other = await refused('STOPS_DISABLED', { policy: RESUMING })
+    other.send(promise({ only: 'late-start' }))
+    await other.run()
+    expect([stateOf(other), promised(other)]).toEqual(['REFUSED', []])
+  })
+
+  test('of what was started late promises nothing where the rule observes by then', async () => {
+    const world = await refused('STARTED_AFTER_DUE', { policy: policy('grace: 15m', 'observe') })
+    world.send(promise({ only: 'late-start' }))
+    await world.run()
+    expect([stateOf(world), promised(world)]).toEqual(['REFUSED', []])
+  })
+
+  test('that virtguard made comes again while the alert of the refusal is not out, and one by hand does not', async () => {
+    const world = await refused('STARTED_AFTER_DUE')
+    world.mark({ untold: 'REFUSED' })
+    world.send(promise())
+    await world.run()
+    expect(world.parked).toEqual([])
+    world.send(promise({ only: 'late-start' }))
+    await world.run()
+    expect([stateOf(world), world.parked.length]).toEqual(['REFUSED', 1])
+  })
+
   test('waits until its time', async () => {
     const world = await refused('BUDGET_SPENT', { policy: WAITING })
     const notBefore = new Date(world.now().getTime() + 1_200_000).toISOString()

@@ -105,9 +105,14 @@ const describeOutcome = ({ first }: Section, alert: Alert): string => {
   return getOutcomeWording(first).describe(id, formatUtc(outcome?.at ?? alert.event.time), action)
 }
 
+const LATE_START =
+  'It runs on. virtguard promises the stop again within minutes, if nothing speaks against it: another alert names the time.'
+
 const buildRemediationFields = (section: Section, alert: Alert): readonly Field[] => {
-  const { next, open } = getOutcomeWording(section.first)
-  const fix = section.first.outcome?.state === 'REFUSED' ? describeTemplateFix(alert.actor) : undefined
+  const { outcome } = section.first
+  const { next: usual, open } = getOutcomeWording(section.first)
+  const next = outcome?.code === 'STARTED_AFTER_DUE' ? LATE_START : usual
+  const fix = outcome?.state === 'REFUSED' ? describeTemplateFix(alert.actor) : undefined
   return [
     ...(open ? [createField('To do', getRemediation(section))] : []),
     ...(fix === undefined ? [] : [createField('Fix', fix)]),

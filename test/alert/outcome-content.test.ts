@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { buildOutcomeAlerts } from '../../shared/alert/outcome.ts'
 import { renderEmailBody } from '../../shared/alert/tell.ts'
+import { createPast } from '../../shared/ledger/claim.ts'
 import { anEnded, anOccasion, TELLER } from '../support/findings.ts'
 import { behind } from './reading.ts'
 
@@ -35,6 +36,13 @@ describe('the mail of an outcome', () => {
       `did not stop i-0123456789abcdef0 at 2026-11-24 08:16:02 UTC: EC2 refused to stop it: "The instance 'i-0123456789abcdef0' may not be stopped. See https[:]//evil.example" (OperationNotPermitted).`,
     )
     expect(behind(email, 'Next')).toBe('It keeps running, and virtguard does not try again.')
+  })
+
+  test('of a start after the stop was due says that the stop is promised again', () => {
+    const because = { code: 'STARTED_AFTER_DUE', args: { launchTime: '2026-11-24T08:15:44Z' } } as const
+    const outcome = createPast('REFUSED', new Date('2026-11-24T08:16:02Z'), because)
+    const email = mail({ ...anEnded(), outcome })
+    expect(behind(email, 'Next')).toMatch(/^It runs on\. virtguard promises the stop again/)
   })
 
   test('of a failure says that it may still run, and which page helps', () => {

@@ -26,7 +26,7 @@ const resolveOne = async ({ row, turn }: InspectedRow, { delivery, ports }: Work
     case 'resolve': {
       const resolved = await ledger.resolve(row, { ...by, ...turn })
       if (resolved === 'sibling') return resolved
-      const outcome = createPast('RESOLVED', by.now, turn.because)
+      const outcome = createPast(turn.to ?? 'RESOLVED', by.now, turn.because)
       return resolved === 'ours' && !turn.quiet ? toEndedFindings(row, outcome) : []
     }
     case 'tell': {

@@ -25,7 +25,7 @@ export type SweepLedger = {
   readonly rowsFrom: (of: { readonly accountId: string; readonly from?: IndexKey | undefined }) => Promise<RowPage>
   readonly resolve: (
     row: Row,
-    how: By & { readonly because: Reason; readonly quiet: boolean },
+    how: By & { readonly because: Reason; readonly quiet: boolean; readonly to?: 'STOPPED' | 'FAILED' },
   ) => Promise<ResolveResult>
   readonly exempt: (row: Row, how: By & { readonly finding: Finding }) => Promise<boolean>
   readonly renew: (row: Row, now: Date) => Promise<boolean>

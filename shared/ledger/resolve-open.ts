@@ -1,6 +1,7 @@
 import type { Finding } from '../engine/finding.ts'
 import type { Code, Reason } from '../reasons/reason.ts'
 import { areSiblings, getMessageId } from './claimant.ts'
+import { STOPPED } from './outcomes.ts'
 import { isOwned } from './owned.ts'
 import { isExisting, mayBePromised, PROMISES_NOTHING, type Promising } from './promising.ts'
 import { type Row, toEpochSeconds } from './row.ts'
@@ -31,7 +32,13 @@ export type OpenQuestion = {
  */
 export type RowAction =
   | { readonly kind: 'leave' | 'renew' | 'tell' | 'wait' }
-  | { readonly kind: 'resolve'; readonly because: Reason; readonly quiet: boolean }
+  | {
+      readonly kind: 'resolve'
+      readonly because: Reason
+      readonly quiet: boolean
+      /** Of a promise that was not kept; absent: RESOLVED. */
+      readonly to?: 'STOPPED' | 'FAILED'
+    }
   | { readonly kind: 'exempt'; readonly finding: Finding }
   | { readonly kind: 'claim' | 'back' | 'promise'; readonly finding: Finding }
 
@@ -128,9 +135,12 @@ const decideOpen = (question: OpenQuestion): RowAction => {
   return row.expiresAt - toEpochSeconds(now) < RENEW_BEFORE ? { kind: 'renew' } : LEAVE
 }
 
+/** A message may wait in its queue for a day (infra/constructs/queues.ts), and Enforce tries it for an hour. */
+const LOST_AFTER = DAY + HOUR
+
 /** A promised stop that was not made: the stack has no function for it any more, or its message is dead-lettered. */
-const isForgotten = ({ stopAt }: Row, now: number): boolean =>
-  new Date(stopAt ?? Number.NaN).getTime() / 1000 + DAY < now
+const isForgotten = ({ stopAt, stopRequestedAt = stopAt }: Row, now: number): boolean =>
+  new Date(stopRequestedAt ?? Number.NaN).getTime() / 1000 + LOST_AFTER < now
 
 /** Nothing of it comes back. */
 const GONE: readonly (Code | undefined)[] = ['DELETED', 'IMAGE_DELETED', 'TERMINATED']
@@ -146,8 +156,17 @@ export const isWorthALook = (row: Row, now: Date, claimant?: string): boolean =>
   return !GONE.includes(row.history.at(-1)?.code)
 }
 
-const decideForgotten = (question: OpenQuestion): RowAction =>
-  findVerdict(question)?.status === 'PASSED' ? { kind: 'resolve', because: FIXED, quiet: false } : LEAVE
+/** Nothing comes for it any more, so its outcome is alerted here: a promise never ends in silence. */
+const decideForgotten = (question: OpenQuestion): RowAction => {
+  const end = { kind: 'resolve', quiet: false } as const
+  const { state } = describedIn(question)
+  const isAsked = question.row.stopRequestedAt !== undefined
+  if (findVerdict(question)?.status === 'PASSED') return { ...end, because: FIXED }
+  if (state === 'stopped' && isAsked) return { ...end, to: 'STOPPED', because: STOPPED }
+  if ((state === 'stopped' || state === 'stopping') && !isAsked)
+    return { ...end, because: { code: 'STOPPED_BY_SOMEBODY_ELSE', args: { state } } }
+  return { ...end, to: 'FAILED', because: { code: 'PROMISE_LOST' } }
+}
 
 /** The owner of a claim alerts it, as it is now. */
 const resolveOwn = (question: OpenQuestion): RowAction => {

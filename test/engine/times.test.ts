@@ -115,10 +115,10 @@ describe('a sweep', () => {
     expect(turn(resolved({ leaseUntil: seconds })).kind).toBe('leave')
   })
 
-  test('forgets no promise for a day after its stop was due', () => {
+  test('takes no promise for lost for a day and an hour after its stop was due', () => {
     const due = (ago: number) => aRow('DEFERRED', { stopAt: secondsAgo(ago) })
-    expect(turn(due(DAY), GONE).kind).toBe('leave')
-    expect(turn(due(DAY + 1), GONE).kind).toBe('resolve')
+    expect(turn(due(DAY + 3_600), GONE).kind).toBe('leave')
+    expect(turn(due(DAY + 3_601), GONE).kind).toBe('resolve')
   })
 })
 

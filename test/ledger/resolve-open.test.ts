@@ -70,7 +70,29 @@ describe('what a sweep does about a row', () => {
     const forgotten = aRow('DEFERRED', { stopAt: '2026-11-20T08:15:00Z' })
     expect(turn({ row: forgotten, present: GONE }).kind).toBe('resolve')
     expect(turn({ row: forgotten, findings: [aFinding({ status: 'PASSED' })] }).kind).toBe('resolve')
-    expect(turn({ row: forgotten }).kind).toBe('leave')
+    expect(turn({ row: forgotten, present: { kind: 'unread' } }).kind).toBe('leave')
+  })
+
+  test.each([
+    ['it still fails', [aFinding()]],
+    ['its rule is off', []],
+    ['nobody knows', [aFinding({ status: 'UNKNOWN' })]],
+  ])('says aloud that a promise was lost where the instance runs on, and %s', (_, findings) => {
+    const forgotten = aRow('DEFERRED', { stopAt: '2026-11-20T08:15:00Z' })
+    const lost = { kind: 'resolve', to: 'FAILED', because: { code: 'PROMISE_LOST' }, quiet: false }
+    expect(turn({ row: forgotten, findings })).toEqual(lost)
+  })
+
+  test('says of a lost promise whether virtguard or somebody else stopped the instance', () => {
+    const stopAt = '2026-11-20T08:15:00Z'
+    const outcomeOf = (state: string, more: Partial<Row> = {}) =>
+      turn({ row: aRow('DEFERRED', { stopAt, ...more }), present: { kind: 'there', state } })
+    const others = (state: string) => ({ because: { code: 'STOPPED_BY_SOMEBODY_ELSE', args: { state } } })
+    for (const state of ['stopped', 'stopping']) expect(outcomeOf(state)).toMatchObject(others(state))
+    expect(outcomeOf('stopped')).not.toHaveProperty('to')
+    const asked = { stopRequestedAt: '2026-11-20T08:16:00Z' }
+    expect(outcomeOf('stopped', asked)).toMatchObject({ to: 'STOPPED', because: { code: 'STOPPED_BY_VIRTGUARD' } })
+    expect(outcomeOf('stopping', asked)).toMatchObject({ to: 'FAILED', because: { code: 'PROMISE_LOST' } })
   })
 
   test('is never a resolution on what is UNKNOWN by now', () => {
@@ -134,10 +156,11 @@ describe('what a sweep does about a row', () => {
     expect(turn({ row: aRow('SUPPRESSED'), findings: passes })).toMatchObject({ kind: 'resolve', quiet: true })
   })
 
-  test('takes a promise for forgotten a day after it was due, and not before', () => {
-    const due = (iso: string) => isWorthALook(aRow('DEFERRED', { stopAt: iso }), NOW)
-    expect(due('2026-11-23T07:59:59Z')).toBe(true)
-    expect(due('2026-11-23T08:00:00Z')).toBe(false)
+  test('takes a promise for lost when its message can be neither in the queue nor in work, and not before', () => {
+    const due = (stopAt: string, more: Partial<Row> = {}) => isWorthALook(aRow('DEFERRED', { stopAt, ...more }), NOW)
+    expect(due('2026-11-23T06:59:59Z')).toBe(true)
+    expect(due('2026-11-23T07:00:00Z')).toBe(false)
+    expect(due('2026-11-20T08:15:00Z', { stopRequestedAt: '2026-11-23T07:00:00Z' })).toBe(false)
   })
 })
 
@@ -157,8 +180,7 @@ describe('what a sweep finds of what was told', () => {
   })
 
   test('is left where its rule is off', () => {
-    const forgotten = aRow('DEFERRED', { stopAt: '2026-11-20T08:15:00Z' })
-    for (const row of [aRow('ALERTED'), aRow('SUPPRESSED'), aRow('STOPPED', { changedAt: 0 }), forgotten])
+    for (const row of [aRow('ALERTED'), aRow('SUPPRESSED'), aRow('STOPPED', { changedAt: 0 })])
       expect(turn({ row, findings: [] }).kind).toBe('leave')
   })
 

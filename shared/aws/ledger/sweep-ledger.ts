@@ -5,7 +5,14 @@ import type { AccountRegion } from '../../facts/account-region.ts'
 import { buildSeenCondition, createPast, createRow, KEPT_SECONDS } from '../../ledger/claim.ts'
 import { areSiblings } from '../../ledger/claimant.ts'
 import { noticeRow } from '../../ledger/notice.ts'
-import { LEASE_SECONDS, type ResolveResult, type Row, type RowKey, toEpochSeconds } from '../../ledger/row.ts'
+import {
+  LEASE_SECONDS,
+  type ResolveResult,
+  type Row,
+  type RowKey,
+  type State,
+  toEpochSeconds,
+} from '../../ledger/row.ts'
 import type { IndexKey } from '../../ledger/sweep-message.ts'
 import type { Reason } from '../../reasons/reason.ts'
 import { type Change, readRow, toItem, toKeyItem, updateOf } from './items.ts'
@@ -46,35 +53,42 @@ const tryWrite = async (ledger: Ledger, change: Change): Promise<boolean> => (aw
 const selectKey = ({ pk, sk }: RowKey): RowKey => ({ pk, sk })
 
 /** `ours`: the answer to our own write was lost, and it was sent again. */
-const resolvedBy = (row: Row | undefined, claimant: string): ResolveResult => {
-  if (row?.state !== 'RESOLVED' || row.untold !== 'RESOLVED') return 'not ours'
+const resolvedBy = (row: Row | undefined, to: State, claimant: string): ResolveResult => {
+  if (row?.state !== to || row.untold !== to) return 'not ours'
   if (row.claimant === claimant) return 'ours'
   return areSiblings(row.claimant, claimant) ? 'sibling' : 'not ours'
 }
 
 /**
- * Writes that nothing is left of what a row tells, if it is still as it was read. Where that is to be told (`quiet` is
+ * Writes that nothing is left of what a row tells, or what became of a promise that was not kept (`to`), if it is still as it
+ * was read. Where that is to be told (`quiet` is
  * false) `ours` means that it is ours to tell, and `sibling` that another delivery of our message is telling it. Throws what
  * DynamoDB throws.
  */
 export const resolveBySweep = async (
   ledger: Ledger,
   row: Row,
-  { because, quiet, claimant, now }: By & { readonly because: Reason; readonly quiet: boolean },
+  {
+    because,
+    quiet,
+    to = 'RESOLVED',
+    claimant,
+    now,
+  }: By & { readonly because: Reason; readonly quiet: boolean; readonly to?: 'RESOLVED' | 'STOPPED' | 'FAILED' },
 ): Promise<ResolveResult> => {
   const result = await writeRow(ledger, {
     key: selectKey(row),
     set: {
-      state: 'RESOLVED',
+      state: to,
       claimant,
       changedAt: toEpochSeconds(now),
       leaseUntil: quiet ? 0 : toEpochSeconds(now) + LEASE_SECONDS,
-      ...(!quiet && { untold: 'RESOLVED' }),
+      ...(!quiet && { untold: to }),
     },
-    past: createPast('RESOLVED', now, because),
+    past: createPast(to, now, because),
     condition: buildSeenCondition(row),
   })
-  return result.written ? 'ours' : resolvedBy(result.row, claimant)
+  return result.written ? 'ours' : resolvedBy(result.row, to, claimant)
 }
 
 /** Writes that a row is exempt by now, if it is still as it was read: so that it is told again when that ends. */

@@ -278,3 +278,41 @@ describe('a request to promise stops', () => {
     }
   })
 })
+
+describe('a promise whose schedule is lost', () => {
+  const OBSERVING = policy('grace: 15m', 'observe')
+  const outcomesOf = ({ alerts }: SweepWorld) =>
+    alerts.flatMap(({ findings }) => findings.flatMap(({ outcome }) => outcome?.code ?? []))
+
+  test('is alerted as failed, once, also in a stack that observes by now', async () => {
+    const world = aWorld({ policy: EXISTING })
+    await sweep(world, 0)
+    world.apply(OBSERVING)
+    for (let day = 0; day < 4; day += 1) await sweep(world)
+    expect(stateOf(world)).toBe('FAILED')
+    expect(outcomesOf(world)).toEqual(['PROMISE_LOST'])
+  })
+
+  test('is promised again where somebody asks for it', async () => {
+    const world = aWorld({ policy: EXISTING })
+    await sweep(world, 0)
+    for (let day = 0; day < 2; day += 1) await sweep(world)
+    expect([stateOf(world), promised(world).length]).toEqual(['FAILED', 1])
+    world.send(promise())
+    await world.run()
+    expect([stateOf(world), promised(world).length]).toEqual(['DEFERRED', 2])
+  })
+
+  test('is alerted once wherever the sweep dies', async () => {
+    for (let index = 0; index < 6; index += 1) {
+      const world = aWorld({ policy: EXISTING })
+      await sweep(world, 0)
+      world.apply(OBSERVING)
+      await sweep(world)
+      world.dieAfter([index])
+      await sweep(world)
+      await sweep(world)
+      expect([index, stateOf(world), outcomesOf(world)]).toEqual([index, 'FAILED', ['PROMISE_LOST']])
+    }
+  })
+})

@@ -31,6 +31,17 @@ const isAnyImage = ({ rule, match }: Exemption): boolean =>
 const IMAGE =
   'can be claimed by anybody who launches from that image, and images are shared; add accountId, or match by instanceId'
 
+const CHOICES = ['instanceType', 'region'] as const
+
+/** What it matches but for the account is all chosen for the launch. */
+const findChosen = ({ match }: Exemption): (typeof CHOICES)[number] | undefined =>
+  match.imageId !== undefined || isNamed(match) || isExact(match.accountId)
+    ? undefined
+    : CHOICES.find(key => match[key] !== undefined)
+
+const CHOSEN =
+  'can be claimed by anybody who launches: the launcher chooses type and region; add accountId without wildcards, or match by instanceId'
+
 const TAGS =
   'can be claimed by anybody who may tag an instance, or launch one with tags; match by instanceId, or let a service control policy say who may set them'
 
@@ -39,10 +50,12 @@ const claimOf = (exemption: Exemption, path: Path): readonly Claim[] => {
   // An id is given once, and by EC2.
   if (isExact(match.instanceId)) return []
   const group = groupClaim(match)
+  const chosen = findChosen(exemption)
   return [
     ...(match.tags === undefined ? [] : [{ path: [...path, 'tags'], text: TAGS }]),
     ...(group === undefined ? [] : [{ path: [...path, 'autoScalingGroup'], text: group }]),
     ...(isAnyImage(exemption) ? [{ path: [...path, 'imageId'], text: IMAGE }] : []),
+    ...(chosen === undefined ? [] : [{ path: [...path, chosen], text: CHOSEN }]),
   ]
 }
 

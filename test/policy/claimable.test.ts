@@ -51,6 +51,13 @@ describe('an exemption that somebody can claim is warned of:', () => {
       { imageId: 'ami-0123456789abcdef0', region: 'eu-west-1' },
       /^match\.imageId: can be claimed by anybody who launches from that image/,
     ],
+    ['a type', { instanceType: 'm1.*' }, /^match\.instanceType: can be claimed by anybody who launches: the launcher/],
+    ['a region', { region: 'us-east-1' }, /^match\.region: can be claimed by anybody who launches/],
+    [
+      'a type and a region in some accounts',
+      { instanceType: 'm1.small', region: 'us-east-1', accountId: '1234*' },
+      /^match\.instanceType: can be claimed by anybody who launches/,
+    ],
   ])('%s', (_, match, line) => {
     const lines = warnings(match)
     expect(lines).toHaveLength(1)
@@ -63,7 +70,6 @@ describe('an exemption that nobody else can claim is not:', () => {
     ['an exact group of an account and a region', GROUP, 'paravirtual-instance'],
     ['an instance', { instanceId: 'i-0123456789abcdef0' }, '*'],
     ['an instance with a tag', { instanceId: 'i-0123456789abcdef0', tags: { team: '*' } }, '*'],
-    ['a type', { instanceType: 'm1.*' }, '*'],
     ['an image in an account', { accountId: ACCOUNT, imageId: 'ami-0123456789abcdef0' }, '*'],
     ['a type in an account', { accountId: ACCOUNT, instanceType: 'm1.*' }, '*'],
     ['an image, of a rule about images', { imageId: 'ami-0123456789abcdef0' }, 'paravirtual-image'],

@@ -96,6 +96,12 @@ const refuseByGroup = (instance: InstanceFacts, actor: Actor): OwnedArgs | undef
 const refuseByFleet = ({ fleet }: Actor): OwnedArgs | undefined =>
   fleet === undefined ? undefined : { owner: 'EC2_FLEET', ...buildActorEvidence('fleet', 'fleet of the launch') }
 
+// Whoever launches may wrap the instance in one of these, if they may create it.
+const CREATED: readonly Owner[] = ['AUTO_SCALING_GROUP', 'EC2_FLEET']
+
+const nameCreator = (owned: OwnedArgs): OwnedArgs =>
+  owned.writtenBy === 'aws' && CREATED.includes(owned.owner) ? { ...owned, writtenBy: 'creator' } : owned
+
 /** What would replace the instance. Evidence that AWS wrote comes before a tag that anybody may write. */
 const findOwner = (instance: InstanceFacts, actor: Actor, ownerTags: OwnerTags): OwnedArgs | undefined => {
   const known = refuseByGroup(instance, actor) ?? refuseByOperator(instance)
@@ -142,7 +148,8 @@ const explainRefusal = (
   const owned = findOwner(instance, actor, stop.ownerTags)
   if (owned !== undefined) {
     const { launchTemplate } = actor
-    return { code: 'OWNED', args: launchTemplate === undefined ? owned : { ...owned, launchTemplate } }
+    const args = nameCreator(owned)
+    return { code: 'OWNED', args: launchTemplate === undefined ? args : { ...args, launchTemplate } }
   }
   return refuseByInstance(instance)
 }

@@ -51,8 +51,11 @@ export const OWNERS = [
 ] as const
 export type Owner = (typeof OWNERS)[number]
 
-/** On what a refusal is built, and who could have written that: `launcher` is whoever launches, or may tag. */
-export type Evidence = { readonly evidence: string; readonly writtenBy: 'aws' | 'launcher' }
+/**
+ * On what a refusal is built, and who could have brought that about. `launcher`: whoever launches, or may tag. `creator`: AWS
+ * writes it, and whoever may create an Auto Scaling group or a fleet can have it.
+ */
+export type Evidence = { readonly evidence: string; readonly writtenBy: 'aws' | 'creator' | 'launcher' }
 
 /** What an instance belongs to. The evidence is not known of findings of the first version. */
 export type OwnedArgs = Partial<Evidence> & {

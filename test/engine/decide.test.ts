@@ -256,9 +256,11 @@ describe('what a refusal is built on', () => {
     ['a tag of Beanstalk', {}, { tags: { 'elasticbeanstalk:x': '' } }, 'tag elasticbeanstalk:x', 'launcher'],
     ['a tag of EKS', {}, { tags: { 'eks:cluster-name': 'x' } }, 'tag eks:cluster-name', 'launcher'],
     ['the tag of AWS for EKS', {}, { tags: { 'aws:eks:cluster-name': 'x' } }, 'tag aws:eks:cluster-name', 'aws'],
-    ['the group', { autoScalingGroup: 'web' }, {}, 'tag aws:autoscaling:groupName', 'aws'],
+    ['the group', { autoScalingGroup: 'web' }, {}, 'tag aws:autoscaling:groupName', 'creator'],
     ['the operator', {}, { managedBy: 'eks.amazonaws.com' }, 'operator of the instance', 'aws'],
-    ['the fleet', { fleet: 'fleet-1' }, {}, 'fleet of the launch', 'aws'],
+    ['the fleet', { fleet: 'fleet-1' }, {}, 'fleet of the launch', 'creator'],
+    ['the tag of a fleet', {}, { tags: { 'aws:ec2:fleet-id': 'x' } }, 'tag aws:ec2:fleet-id', 'creator'],
+    ['Auto Scaling', { via: 'autoscaling.amazonaws.com' }, {}, 'call of autoscaling.amazonaws.com', 'creator'],
     ['the service', { via: 'batch.amazonaws.com' }, {}, 'call of batch.amazonaws.com', 'aws'],
     ['protection', {}, { stopProtected: true }, 'attribute disableApiStop', 'launcher'],
   ])('is said, with who can write it: %s', (_, actor, facts, evidence, writtenBy) => {
@@ -269,7 +271,7 @@ describe('what a refusal is built on', () => {
     expect(argsOf(observed({ actor: { fleet: 'fleet-1' } }))).toStrictEqual({
       owner: 'EC2_FLEET',
       evidence: 'fleet of the launch',
-      writtenBy: 'aws',
+      writtenBy: 'creator',
     })
   })
 
@@ -281,7 +283,7 @@ describe('what a refusal is built on', () => {
 
   test('is what AWS says, where a tag of anybody’s says something too', () => {
     const tags = { [KUBERNETES]: 'owned', 'aws:ec2:fleet-id': 'fleet-1' }
-    expect(argsOf(observed({ facts: { tags } }))).toMatchObject({ owner: 'EC2_FLEET', writtenBy: 'aws' })
+    expect(argsOf(observed({ facts: { tags } }))).toMatchObject({ owner: 'EC2_FLEET', writtenBy: 'creator' })
     const actor = { via: 'batch.amazonaws.com' }
     expect(argsOf(observed({ actor, facts: { tags: { [KUBERNETES]: '' } } }))).toMatchObject({
       owner: 'BATCH_ENVIRONMENT',
@@ -304,7 +306,7 @@ describe('a policy that ignores the tags of owners which anybody may set', () =>
   test.each(TAGS_OF_OWNERS.filter(tag => tag.startsWith('aws:')))('still refuses for %s', tag => {
     expect(ignoring({ tags: { [tag]: 'x', 'kubernetes.io/cluster/x': '' } }).because).toMatchObject({
       code: 'OWNED',
-      args: { writtenBy: 'aws' },
+      args: { writtenBy: expect.stringMatching(/^(aws|creator)$/) },
     })
   })
 

@@ -184,4 +184,13 @@ export const launcherAttempts: readonly Attempt[] = [
     shownBy: { file: 'test/engine/decide.test.ts', name: 'where it is not known whether it is a Spot instance' },
     accepted: 'to stop on a guess could stop the wrong instance',
   },
+  {
+    id: 'wrapped-in-a-group-or-fleet',
+    who: 'launcher',
+    tries: 'creates an Auto Scaling group or a fleet and launches through it, so that the instance belongs to it',
+    answer:
+      'the stop is refused, and the alert names the group or fleet; its evidence says that whoever may create one can have it',
+    shownBy: { file: 'test/engine/decide.test.ts', name: 'is said, with who can write it: %s' },
+    accepted: 'a group or fleet replaces what is stopped, so that to stop a member is an endless loop',
+  },
 ]

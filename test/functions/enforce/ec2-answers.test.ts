@@ -128,7 +128,7 @@ describe('what keeps an instance running when its stop is due', () => {
     })
     expect(world.rows()[0]?.history.at(-1)).toMatchObject({
       code: 'OWNED',
-      args: { name: 'web', launchTemplate: 'lt-0abc:4', writtenBy: 'aws' },
+      args: { name: 'web', launchTemplate: 'lt-0abc:4', writtenBy: 'creator' },
     })
     expect(world.counted).not.toContain('RefusedByTag')
   })

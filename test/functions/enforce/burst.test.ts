@@ -43,7 +43,7 @@ describe('a burst', () => {
     const [first] = world.requested
     expect(first).toMatchObject({ kind: 'promise', only: 'budget', region: 'us-east-1' })
     expect(Date.parse(first?.notBefore ?? '')).toBeGreaterThan(Date.parse(digest?.at ?? ''))
-    expect(digest?.digest?.resume.join(' ')).toContain('promised again')
+    expect(digest?.digest?.resume.join(' ')).toContain('scheduled again')
   })
 
   test('is left where the policy says so: nothing is asked for, and nothing said of another promise', async () => {
@@ -51,7 +51,7 @@ describe('a burst', () => {
     await world.run()
     expect(world.requested).toEqual([])
     const [digest] = world.sns.alerts.filter(({ kind }) => kind === 'digest')
-    expect(digest?.digest?.resume.join(' ')).not.toContain('promised again')
+    expect(digest?.digest?.resume.join(' ')).not.toContain('scheduled again')
   })
 
   test('whose stops are worked on at the same moment, each by two, spends no more than the budget', async () => {

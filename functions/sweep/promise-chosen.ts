@@ -13,7 +13,7 @@ import type { Row } from '../../shared/ledger/row.ts'
 import type { PromiseMessage } from '../../shared/ledger/sweep-message.ts'
 import { requestRedelivery } from '../come-again.ts'
 import { createCollector } from './alert-found.ts'
-import { inspectRows } from './inspect-rows.ts'
+import { type InspectedRow, inspectRows } from './inspect-rows.ts'
 import type { Work } from './ports.ts'
 
 /** The longest that SQS delays a message (Amazon SQS developer guide, delay queues). */
@@ -27,6 +27,19 @@ const createPromising = ({ only }: PromiseMessage, { ports }: Work): Promising =
   if (only === 'late-start') return { refused: STARTED_LATE }
   // The policy may have been changed since.
   return ports.policy.stop.budget.whenSpent === 'wait' ? { refused: OVER_BUDGET } : PROMISES_NOTHING
+}
+
+type LogLeft = (row: Row, code: string, why?: string) => void
+
+const promiseInspected = async (
+  inspected: readonly InspectedRow[],
+  found: ReturnType<typeof createCollector>,
+  logLeft: LogLeft,
+): Promise<void> => {
+  for (const { row, turn, finding } of inspected)
+    if (turn.kind === 'promise' || turn.kind === 'back') await found.promise(turn.finding, row)
+    else if (turn.kind !== 'wait') logLeft(row, finding?.action.code ?? row.state, finding?.action.reason)
+  await found.alert()
 }
 
 /**
@@ -44,15 +57,11 @@ export const promiseChosen = async (message: PromiseMessage, work: Work): Promis
   const promising = createPromising(message, work)
   const rows = await ports.ledger.rowsAt(message.findings.map(finding => ({ ...where, ...finding })))
   const isChosen = (row: Row): boolean => mayBePromised(row, promising) || isOurs(row, delivery.claimant)
-  const logLeft = (row: Row, code: string, why?: string): void =>
+  const logLeft: LogLeft = (row, code, why) =>
     ports.log('info', 'no stop scheduled', { ...where, pk: row.pk, rule: row.sk, code, why })
   for (const row of rows.filter(each => !isChosen(each))) logLeft(row, isOwned(row) ? 'OWNED' : row.state)
   const inspected = await inspectRows(rows.filter(isChosen), { where, promising }, work)
-  const found = createCollector(where, work)
-  for (const { row, turn, finding } of inspected)
-    if (turn.kind === 'promise' || turn.kind === 'back') await found.promise(turn.finding, row)
-    else if (turn.kind !== 'wait') logLeft(row, finding?.action.code ?? row.state, finding?.action.reason)
-  await found.alert()
+  await promiseInspected(inspected, createCollector(where, work), logLeft)
   // Nobody asks again for what virtguard itself asked for.
   const isTooEarly = message.only !== undefined && rows.some(row => isAlertPending(row, promising))
   if (isTooEarly || inspected.some(({ turn }) => turn.kind === 'wait')) requestRedelivery()

@@ -40,7 +40,7 @@ export const lateStopTests = (): void => {
     await promise(cloud, lost, minutesAgo(31))
     await sendStop(cloud, messageOf('stop', lost, minutesAgo(31)))
     expect((await outcomeOf(lost))?.alert.findings[0]?.outcome).toMatchObject({ state: 'RESOLVED' })
-    expect((await rowOf(cloud, lost))?.history.at(-1)?.why).toContain('EC2 does not know it any more')
+    expect((await rowOf(cloud, lost))?.history.at(-1)?.why).toContain('EC2 no longer knows it')
     expect(stops.asked([id, lost])).toEqual([])
   })
 
@@ -70,7 +70,7 @@ export const lateStopTests = (): void => {
     await promise(cloud, id, minutesAgo(10))
     await sendStop(cloud, messageOf('stop', id, minutesAgo(10)))
     expect((await outcomeOf(id))?.alert.findings[0]?.outcome).toMatchObject({ state: 'REFUSED' })
-    expect((await rowOf(cloud, id))?.history.at(-1)?.why).toContain('its stop was late')
+    expect((await rowOf(cloud, id))?.history.at(-1)?.why).toContain('the stop was late')
     expect(stops.asked([id])).toEqual([])
     expect(await stops.states([id])).toEqual(['running'])
   })

@@ -93,8 +93,8 @@ rules:
   paravirtual-instance: { mode: enforce }
   xen-hypervisor: { mode: "off" }
 exemptions:
-  - { rule: paravirtual-instance, match: { instanceType: "m1.*" }, reason: old host, owner: user@example.com, expires: 2026-11-23 }
-  - { rule: "*", match: { instanceType: "m2.*" }, reason: older host, owner: user@example.com, expires: 2027-11-23 }
+  - { rule: paravirtual-instance, match: { instanceType: "m1.*", accountId: "123456789012" }, reason: old host, owner: user@example.com, expires: 2026-11-23 }
+  - { rule: "*", match: { instanceType: "m2.*", accountId: "123456789012" }, reason: older host, owner: user@example.com, expires: 2027-11-23 }
 `
 
 describe('policy', () => {
@@ -145,7 +145,11 @@ routes:
       'owner',
     ],
     ['an exemption without an expiry', EXEMPT.replace(', expires: 2026-11-23', ''), 'expires'],
-    ['an exemption that matches everything', EXEMPT.replace('{ instanceType: "m1.*" }', '{}'), 'match'],
+    [
+      'an exemption that matches everything',
+      EXEMPT.replace('{ instanceType: "m1.*", accountId: "123456789012" }', '{}'),
+      'match',
+    ],
     ['no YAML', 'version: 1\n  - {', ''],
     ['an empty file', '', 'is empty'],
     ['a binary', '\x7fELF\x00\x01\x1b[31m', ''],

@@ -20,7 +20,7 @@ import { describeCloud } from './cloud.ts'
 import { type Launched, type Stage, stageOn } from './stage.ts'
 import { idsOf, launchIdOf } from './stop-stage.ts'
 
-jest.setTimeout(400_000)
+jest.setTimeout(600_000)
 
 /** Each instance fails two rules: a thousand findings. */
 const LAUNCHES = 20
@@ -115,7 +115,7 @@ describeCloud('the channels of a deployed stack', () => {
     const isUntold = (at: string) => launched.filter(one => alerted(one, at).length === 0).map(launchIdOf)
     const PATHS = ['/api/', '/services/hook', '/workflows/teams', '/siem']
     await until(() => PATHS.every(at => isUntold(at).length === 0))
-    expect(await waitUntilSettled(world.cloud, 150)).toBe(true)
+    expect(await waitUntilSettled(world.cloud, 300)).toBe(true)
     for (const at of PATHS) expect([at, ...isUntold(at)]).toEqual([at])
     for (const at of PATHS.slice(1)) expect(launched.filter(one => alerted(one, at).length > 1)).toEqual([])
     const lost = (one: Launched) => world.slack.lost.filter(request => isAbout(request, one)).length

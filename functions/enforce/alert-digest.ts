@@ -3,8 +3,8 @@ import type { Refusal } from '../../shared/ledger/refusal.ts'
 import { type PendingNotification, placeOf } from '../../shared/ledger/row.ts'
 import { FINDINGS_PER_PROMISE, PROMISE_DELAY_SECONDS } from '../../shared/ledger/sweep-message.ts'
 import { addDeliveries } from '../../shared/routing/deliveries.ts'
-import { requestRedelivery } from '../come-again.ts'
 import { mapConcurrent } from '../runtime/map-concurrent.ts'
+import { requestRedelivery } from '../runtime/request-redelivery.ts'
 import { publishAll, restoreEndedFinding, type Work } from './alert-outcomes.ts'
 import { type InForce, readPolicyInForce } from './policy-in-force.ts'
 
@@ -40,17 +40,17 @@ export const alertDigest = async (work: Work): Promise<void> => {
   const claimant = { claimant: delivery.claimant, now: ports.now() }
   const turns = await mapConcurrent(refusals, async refusal => {
     const pending = await ports.ledger.claimUntold(refusal.row, { ...claimant, inDigest: 'yes' })
-    return { refusal, untold: pending }
+    return { refusal, pending }
   })
-  const mine = turns.flatMap(({ untold: pending }) => (pending.kind === 'mine' ? [pending] : []))
+  const mine = turns.flatMap(({ pending }) => (pending.kind === 'mine' ? [pending] : []))
   const alerts = buildDigestAlerts(mine.map(restoreEndedFinding), inForce, claimant)
   await publishAll(
     alerts.map(alert => addDeliveries(alert, inForce.policy, claimant.now)),
     mine.map(({ row }) => row),
     work,
   )
-  const alerted = turns.flatMap(({ refusal, untold: pending }) => (ARE_TOLD.includes(pending.kind) ? [refusal] : []))
+  const alerted = turns.flatMap(({ refusal, pending }) => (ARE_TOLD.includes(pending.kind) ? [refusal] : []))
   await promiseAgain(alerted, { inForce, work })
   await ports.ledger.forgetRefusals(alerted)
-  if (turns.some(({ untold: pending }) => pending.kind === 'sibling')) requestRedelivery()
+  if (turns.some(({ pending }) => pending.kind === 'sibling')) requestRedelivery()
 }

@@ -10,10 +10,10 @@ import { scheduleName } from '../../shared/ledger/schedule-name.ts'
 import { PROMISE_DELAY_SECONDS } from '../../shared/ledger/sweep-message.ts'
 import { isRefusedByTag } from '../../shared/reasons/refused-by-tag.ts'
 import { addDeliveries } from '../../shared/routing/deliveries.ts'
-import { requestRedelivery } from '../come-again.ts'
 import type { Delivery } from '../runtime/delivery.ts'
 import { mapConcurrent } from '../runtime/map-concurrent.ts'
 import { publishClaimed } from '../runtime/publish-claimed.ts'
+import { requestRedelivery } from '../runtime/request-redelivery.ts'
 import { type InForce, readPolicyForAlerts } from './policy-in-force.ts'
 import type { EnforcePorts } from './ports.ts'
 
@@ -99,14 +99,14 @@ export const resolveAndAlert = async (resolutions: readonly Resolution[], work: 
   const all = await mapConcurrent(resolutions, async ({ row, ending }) => {
     const { to, because, at = now, inDigest } = ending
     const resolved = await ports.ledger.resolve(row, { ...ending, claimant: delivery.claimant, now })
-    return { row, outcome: createPast(to, at, because), inDigest, settled: resolved }
+    return { row, outcome: createPast(to, at, because), inDigest, resolved }
   })
-  const ours = all.filter(({ settled: resolved }) => resolved === 'ours')
+  const ours = all.filter(({ resolved }) => resolved === 'ours')
   const [gathered, alone] = [ours.filter(each => each.inDigest), ours.filter(each => !each.inDigest)]
   if (gathered.length > 0) await scheduleDigest(work)
   count(gathered, ports)
   await publishOutcomes(alone, work)
-  if (all.some(({ settled: resolved }) => resolved === 'sibling')) requestRedelivery()
+  if (all.some(({ resolved }) => resolved === 'sibling')) requestRedelivery()
 }
 
 /**

@@ -4,7 +4,7 @@ import { renderSnsMessage } from '../../shared/alert/tell.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { AccountRegion } from '../../shared/facts/account-region.ts'
 import { addDeliveries } from '../../shared/routing/deliveries.ts'
-import { requestRedelivery } from '../come-again.ts'
+import { requestRedelivery } from '../runtime/request-redelivery.ts'
 import type { Work } from './ports.ts'
 
 const DAY_MS = 86_400_000

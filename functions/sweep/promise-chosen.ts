@@ -11,7 +11,7 @@ import {
 import { isOurs } from '../../shared/ledger/resolve-open.ts'
 import type { Row } from '../../shared/ledger/row.ts'
 import type { PromiseMessage } from '../../shared/ledger/sweep-message.ts'
-import { requestRedelivery } from '../come-again.ts'
+import { requestRedelivery } from '../runtime/request-redelivery.ts'
 import { createCollector } from './alert-found.ts'
 import { type InspectedRow, inspectRows } from './inspect-rows.ts'
 import type { Work } from './ports.ts'

@@ -23,11 +23,11 @@ describeCloud('the way to the local cloud', () => {
   })
 
   test('every queue and topic of the stack refuses who comes without TLS', async () => {
-    const { work, parked: deadLettered } = listQueues(cloud)
+    const { work, parked } = listQueues(cloud)
     const topics = (await cloud.clients.sns.send(new ListTopicsCommand({}))).Topics ?? []
-    expect([...work, ...deadLettered, ...topics]).toHaveLength(12)
+    expect([...work, ...parked, ...topics]).toHaveLength(12)
     const policies = [
-      ...[...work, ...deadLettered].map(async QueueUrl => {
+      ...[...work, ...parked].map(async QueueUrl => {
         const request = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['Policy'] })
         return (await cloud.clients.sqs.send(request)).Attributes?.['Policy']
       }),

@@ -47,11 +47,11 @@ const filled = (text: string, values: Readonly<Record<string, string>>): string 
 export const documentedForChannel = (
   name: string,
   channel: Channel,
-  { held: scheduled }: { readonly held: boolean },
+  { held }: { readonly held: boolean },
 ): readonly Grant[] => {
   const facts = [
     channel.type,
-    ...(scheduled ? ['held'] : []),
+    ...(held ? ['held'] : []),
     ...('key' in channel ? ['with a key'] : []),
     ...('format' in channel ? [`of format ${channel.format}`] : []),
   ]

@@ -45,7 +45,7 @@ const WELL = {
 const oneLaunch = (script: Script, env: Readonly<Record<string, string>> = {}) => {
   const run = inFreshNode(
     `
-    const story = []
+    const trace = []
     const script = ${JSON.stringify(script)}
     const answer = (request, response) => {
       let body = ''
@@ -53,21 +53,21 @@ const oneLaunch = (script: Script, env: Readonly<Record<string, string>> = {}) =
       request.on('end', () => {
         const isHeard = body.includes('#heard')
         const name = request.headers['x-amz-target']?.split('.')[1] ?? new URLSearchParams(body).get('Action')
-        if (isHeard) { story.push('last heard'); response.end('{}'); return }
+        if (isHeard) { trace.push('last heard'); response.end('{}'); return }
         const bySdk = String(request.headers['user-agent']).startsWith('aws-sdk-js')
-        story.push((bySdk ? 'sdk ' : '') + name)
+        trace.push((bySdk ? 'sdk ' : '') + name)
         const { status, body: text } = script[name].length > 1 ? script[name].shift() : script[name][0]
-        setTimeout(() => { story.push('answered'); response.writeHead(status); response.end(text) }, 200)
+        setTimeout(() => { trace.push('answered'); response.writeHead(status); response.end(text) }, 200)
       })
     }
     const server = require('node:https').createServer(${JSON.stringify({ key, cert: certificate })}, answer)
-    server.on('secureConnection', () => story.push('connected'))
+    server.on('secureConnection', () => trace.push('connected'))
     server.listen(0, '127.0.0.1', async function () {
       process.env.AWS_ENDPOINT_URL = 'https://localhost:' + this.address().port
       const { handler } = require(${JSON.stringify(join(into, 'evaluate'))})
       const result = await handler(${JSON.stringify(BATCH)}, { awsRequestId: 'request-1', functionName: 'Evaluate' })
       const sdk = Object.keys(require.cache).some(file => require('node:path').basename(file).startsWith('sdk-'))
-      console.log(JSON.stringify({ failures: result.batchItemFailures.length, story, sdk }))
+      console.log(JSON.stringify({ failures: result.batchItemFailures.length, trace, sdk }))
       process.exit()
     })`,
     { cwd: into, env: { ...ENVIRONMENT, NODE_EXTRA_CA_CERTS: authorities, ...env } },
@@ -101,20 +101,16 @@ describe('a violating launch in a fresh function', () => {
   test('is told in two calls without the SDK: the second connects meanwhile, and goes after the answer to the first; then, once an hour, it is written that the region was heard', () => {
     expect(oneLaunch(WELL)).toEqual({
       failures: 0,
-      story: ['connected', 'TransactWriteItems', 'connected', 'answered', 'Publish', 'answered', 'last heard'],
+      trace: ['connected', 'TransactWriteItems', 'connected', 'answered', 'Publish', 'answered', 'last heard'],
       sdk: false,
       logged: [],
     })
   })
 
   test('that was told before is told by nobody, and costs one call', () => {
-    const {
-      failures,
-      story: content,
-      sdk,
-    } = oneLaunch({ ...WELL, TransactWriteItems: [{ status: 400, body: CANCELLED }] })
+    const { failures, trace, sdk } = oneLaunch({ ...WELL, TransactWriteItems: [{ status: 400, body: CANCELLED }] })
     expect({ failures, sdk }).toEqual({ failures: 0, sdk: false })
-    expect(content.filter((what: string) => what !== 'connected')).toEqual([
+    expect(trace.filter((what: string) => what !== 'connected')).toEqual([
       'TransactWriteItems',
       'answered',
       'last heard',
@@ -123,17 +119,12 @@ describe('a violating launch in a fresh function', () => {
 
   test('whose calls fail once is told with the SDK', () => {
     const failure = { status: 503, body: '{"__type":"ServiceUnavailable"}' }
-    const {
-      failures,
-      story: content,
-      sdk,
-      logged,
-    } = oneLaunch({
+    const { failures, trace, sdk, logged } = oneLaunch({
       TransactWriteItems: [failure, ...WELL.TransactWriteItems],
       Publish: [failure, ...WELL.Publish],
     })
     expect({ failures, sdk }).toEqual({ failures: 0, sdk: true })
-    expect(content.filter((what: string) => /[A-Z]/.test(what))).toEqual([
+    expect(trace.filter((what: string) => /[A-Z]/.test(what))).toEqual([
       'TransactWriteItems',
       'sdk TransactWriteItems',
       'Publish',
@@ -145,18 +136,14 @@ describe('a violating launch in a fresh function', () => {
   test('that SNS refuses for good is delivered again, and its claim given back', () => {
     const denied =
       '<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>AuthorizationError</Code><Message>no</Message></Error></ErrorResponse>'
-    const {
-      failures,
-      story: content,
-      logged,
-    } = oneLaunch({
+    const { failures, trace, logged } = oneLaunch({
       ...WELL,
       Publish: [{ status: 403, body: denied }],
       UpdateItem: [{ status: 200, body: '{}' }],
     })
     expect(failures).toBe(1)
     expect(logged).toEqual(['Error: SNS answered 403', 'failed, will be retried: AuthorizationErrorException: no'])
-    expect(content.filter((what: string) => /[A-Z]/.test(what))).toEqual([
+    expect(trace.filter((what: string) => /[A-Z]/.test(what))).toEqual([
       'TransactWriteItems',
       'Publish',
       'sdk Publish',

@@ -23,7 +23,7 @@ export const channelQueue = ({
   let clock = start.getTime()
   let sent = 0
   const messages = new Map<string, Message>()
-  const deadLettered: Parked[] = []
+  const parked: Parked[] = []
   const receives: number[] = []
 
   const put = (body: string, at = clock): void => {
@@ -81,7 +81,7 @@ export const channelQueue = ({
   return {
     put,
     run,
-    parked: deadLettered,
+    parked,
     receives,
     left: () => messages.size,
     now: () => new Date(clock),
@@ -96,7 +96,7 @@ export const channelQueue = ({
         if (message !== undefined) message.visibleAt = clock + seconds * 1000
       },
       park: async (body: string, reason: string): Promise<void> => {
-        deadLettered.push({ body, reason })
+        parked.push({ body, reason })
       },
     },
   }

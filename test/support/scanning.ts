@@ -14,7 +14,7 @@ type Result = {
   readonly counts: Counts
   readonly findings: readonly Finding[]
   readonly notes: readonly string[]
-  readonly trouble?: ReadFailure | undefined
+  readonly failure?: ReadFailure | undefined
   readonly calls: readonly Call[]
 }
 
@@ -46,7 +46,7 @@ export const scan = async (
       batches.push(batch)
     return { ...sum(batches), calls: endpoint.calls }
   } catch (error) {
-    return { ...sum(batches), trouble: classifyReadFailure(error), calls: endpoint.calls }
+    return { ...sum(batches), failure: classifyReadFailure(error), calls: endpoint.calls }
   } finally {
     client.destroy()
     await endpoint.close()

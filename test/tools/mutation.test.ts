@@ -20,7 +20,7 @@ const report = (...statuses: readonly string[]) =>
 describe('what a mutation run found', () => {
   test('counts for the folder that it lies in, and not for one whose name begins alike', () => {
     const scores = scoreFolders(report('Killed', 'Survived'), ['shared/a', 'shared/a/due.ts', 'shared/a/d'])
-    expect(scores.map(({ killed: stopsDisabled, survived }) => [stopsDisabled, survived])).toEqual([
+    expect(scores.map(({ killed, survived }) => [killed, survived])).toEqual([
       [1, 1],
       [1, 1],
       [0, 0],

@@ -34,15 +34,15 @@ export function scoreFolders(files: MutatedFiles, folders: readonly string[]): r
       .filter(([file]) => file === folder || file.startsWith(`${folder}/`))
       .flatMap(([, each]) => each.mutants)
     const count = (status: Mutant['status']): number => mutants.filter(mutant => mutant.status === status).length
-    const [stopsDisabled, timedOut, survived, uncovered] = [
+    const [killed, timedOut, survived, uncovered] = [
       count('Killed'),
       count('Timeout'),
       count('Survived'),
       count('NoCoverage'),
     ]
-    const all = stopsDisabled + timedOut + survived + uncovered
-    const score = all === 0 ? 100 : (100 * (stopsDisabled + timedOut)) / all
-    return { folder, killed: stopsDisabled, timedOut, survived, uncovered, score }
+    const all = killed + timedOut + survived + uncovered
+    const score = all === 0 ? 100 : (100 * (killed + timedOut)) / all
+    return { folder, killed, timedOut, survived, uncovered, score }
   })
 }
 
@@ -50,8 +50,8 @@ export function scoreFolders(files: MutatedFiles, folders: readonly string[]): r
 export function formatFolders(scores: readonly FolderScore[], least: number): readonly string[] {
   const width = Math.max(...scores.map(({ folder }) => folder.length))
   const heading = ['killed', 'timed out', 'survived', 'no coverage', 'score']
-  const lines = scores.map(({ folder, killed: stopsDisabled, timedOut, survived, uncovered, score }) => {
-    const cells = [stopsDisabled, timedOut, survived, uncovered, `${score.toFixed(1)} %`]
+  const lines = scores.map(({ folder, killed, timedOut, survived, uncovered, score }) => {
+    const cells = [killed, timedOut, survived, uncovered, `${score.toFixed(1)} %`]
     const short = score < least ? `  below ${least} %` : ''
     return renderRow(folder.padEnd(width), cells.map(String), heading) + short
   })

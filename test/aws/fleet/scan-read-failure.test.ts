@@ -24,7 +24,7 @@ describe('an endpoint that misbehaves once', () => {
     ['sends a page of a proxy', () => ({ body: '<html><body>Please log in</body></html>' })],
     ['sends nothing', () => ({ body: '' })],
   ])('%s: the page is read again, nothing is missed and nothing is counted twice', async (_, bad) => {
-    const { counts, findings, trouble: failure } = await scan(once(bad))
+    const { counts, findings, failure } = await scan(once(bad))
     expect(failure).toBeUndefined()
     expect(counts).toEqual(WHOLE)
     expect(new Set(findings.map(finding => finding.id)).size).toBe(findings.length)
@@ -103,13 +103,13 @@ describe('an endpoint that keeps misbehaving', () => {
       { why: 'AWS refuses (Perplexed: Why?)', passes: false },
     ],
   ])('and %s: what was read before counts, and why there is no more is said', async (_, bad, expected) => {
-    const { counts, trouble: failure } = await scan(later(bad))
+    const { counts, failure } = await scan(later(bad))
     expect(failure).toEqual(expected)
     expect(counts).toEqual({ seen: 4, passed: 3, failed: 1, suppressed: 0, unknown: 0, terminated: 0 })
   })
 
   test('and points back: the reading ends', async () => {
-    const { counts, trouble: failure } = await scan(call => ({
+    const { counts, failure } = await scan(call => ({
       body: page(call).body.replace('<nextToken>2</nextToken>', '<nextToken>1</nextToken>'),
     }))
     expect(failure).toEqual({ why: 'EC2 points back from page 2 to one that was read already', passes: true })
@@ -117,7 +117,7 @@ describe('an endpoint that keeps misbehaving', () => {
   })
 
   test('and gives the same page under ever new tokens: the reading ends', async () => {
-    const { counts, trouble: failure } = await scan((_, count) => ({ body: pageXml([some(0, 4)], `token-${count}`) }))
+    const { counts, failure } = await scan((_, count) => ({ body: pageXml([some(0, 4)], `token-${count}`) }))
     expect(failure).toEqual({ why: 'EC2 gives the same page again and again', passes: true })
     expect(counts.seen).toBe(4)
   })

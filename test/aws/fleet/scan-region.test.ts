@@ -9,8 +9,8 @@ import { id, page, place, scan, some, sum, tokenOf, WHOLE, world } from '../../s
 
 describe('a region', () => {
   test('is read page by page, 1,000 at a time, and judged', async () => {
-    const { counts, findings, calls, notes, trouble: failure } = await scan(page)
-    expect({ counts, notes, trouble: failure }).toEqual({ counts: WHOLE, notes: [], trouble: undefined })
+    const { counts, findings, calls, notes, failure } = await scan(page)
+    expect({ counts, notes, failure }).toEqual({ counts: WHOLE, notes: [], failure: undefined })
     expect(calls.map(({ action, form }) => [action, form.get('MaxResults'), form.get('NextToken')])).toEqual([
       ['DescribeInstances', '1000', null],
       ['DescribeInstances', '1000', '1'],
@@ -128,11 +128,7 @@ describe('facts that instances do not tell', () => {
       'You are not authorized to perform this operation. User: x is not authorized to perform: ec2:DescribeImages because no identity-based policy allows it',
       403,
     )
-    const {
-      counts,
-      notes,
-      trouble: failure,
-    } = await scan(call => (call.action === 'DescribeImages' ? denied : lacking(call)))
+    const { counts, notes, failure } = await scan(call => (call.action === 'DescribeImages' ? denied : lacking(call)))
     expect(failure).toBeUndefined()
     expect(counts.seen).toBe(12)
     expect(notes[0]).toBe('some facts are unknown: ec2:DescribeImages: the permission ec2:DescribeImages is missing')

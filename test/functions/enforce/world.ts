@@ -111,7 +111,7 @@ export const aWorld = (options: Options = {}) => {
   }
 
   const messages: Message[] = []
-  const deadLettered: Message[] = []
+  const parked: Message[] = []
   const alerted: Alerted[] = []
   let sent = 0
   let seen = 0
@@ -179,7 +179,7 @@ export const aWorld = (options: Options = {}) => {
     )
     if (!dead && answer.batchItemFailures.length === 0) return
     const again = { ...message, count: message.count + 1, at: time + REDELIVERED_MS }
-    if (again.count > MOST_DELIVERIES) deadLettered.push(message)
+    if (again.count > MOST_DELIVERIES) parked.push(message)
     else messages.push(again)
   }
 
@@ -257,7 +257,7 @@ export const aWorld = (options: Options = {}) => {
     ec2,
     sns,
     scheduler,
-    parked: deadLettered,
+    parked,
     counted,
     logged,
     /** What Sweep was asked to promise again. */

@@ -8,52 +8,52 @@ import type { Claimed } from '../../../shared/ledger/row.ts'
 import { somePorts } from '../../support/ports.ts'
 import { alertIn, first, pvLaunch } from './launches.ts'
 
-/** A ledger that grants what it is told to, and a topic that holds; `story` has everything in the order in which it happened. */
+/** A ledger that grants what it is told to, and a topic that holds; `trace` has everything in the order in which it happened. */
 const world = (
   grant: (findings: readonly Finding[]) => readonly Claimed[],
   more: Parameters<typeof somePorts>[0] = {},
 ) => {
-  const content: string[] = []
+  const trace: string[] = []
   const alerted: SnsMessage[] = []
   const publish = (how: string) => async (message: SnsMessage) => {
-    content.push(how)
+    trace.push(how)
     alerted.push(message)
   }
   const { ports } = somePorts({
     claim: async (findings, _, onSent) => {
-      content.push('asked')
+      trace.push('asked')
       onSent()
       await new Promise(resolve => setTimeout(resolve, 5))
-      content.push('answered')
+      trace.push('answered')
       const ours = grant(findings)
-      return { ours, beingAlerted: false, release: async () => void content.push('released') }
+      return { ours, beingAlerted: false, release: async () => void trace.push('released') }
     },
     publish: publish('published'),
     hold: message => {
-      content.push('held')
-      return { send: () => publish('sent')(message), drop: () => content.push('dropped') }
+      trace.push('held')
+      return { send: () => publish('sent')(message), drop: () => trace.push('dropped') }
     },
     ...more,
   })
-  return { ports, story: content, told: alerted }
+  return { ports, trace, told: alerted }
 }
 
 const all = (findings: readonly Finding[]): readonly Finding[] => findings.filter(({ workflow }) => workflow === 'NEW')
 
 describe('an alert that is made ready while the ledger is asked', () => {
   test('is sent once the ledger has granted all of it, and is the alert that it would have been', async () => {
-    const { ports, story: content, told: alerted } = world(all)
+    const { ports, trace, told: alerted } = world(all)
     await processEvent(readEvent(pvLaunch(2)), first, ports)
-    expect(content).toEqual(['asked', 'held', 'answered', 'sent'])
+    expect(trace).toEqual(['asked', 'held', 'answered', 'sent'])
     const plain = somePorts()
     await processEvent(readEvent(pvLaunch(2)), first, plain.ports)
     expect(alerted).toEqual(plain.published)
   })
 
   test('is dropped where the ledger grants nothing', async () => {
-    const { ports, story: content } = world(() => [])
+    const { ports, trace } = world(() => [])
     await processEvent(readEvent(pvLaunch(2)), first, ports)
-    expect(content).toEqual(['asked', 'held', 'answered', 'dropped'])
+    expect(trace).toEqual(['asked', 'held', 'answered', 'dropped'])
   })
 
   test('is dropped where the ledger grants less, and only that is told', () =>
@@ -62,7 +62,7 @@ describe('an alert that is made ready while the ledger is asked', () => {
         let ours: readonly Finding[] = []
         const {
           ports,
-          story: content,
+          trace,
           told: alerted,
         } = world(findings => {
           ours = all(findings).filter((_, index) => chosen[index])
@@ -71,7 +71,7 @@ describe('an alert that is made ready while the ledger is asked', () => {
         await processEvent(readEvent(pvLaunch(2)), first, ports)
         const isWhole = chosen.every(one => one)
         const after = isWhole ? ['sent'] : ours.length > 0 ? ['dropped', 'published'] : ['dropped']
-        expect(content).toEqual(['asked', 'held', 'answered', ...after])
+        expect(trace).toEqual(['asked', 'held', 'answered', ...after])
         const ids = alerted.flatMap(message => alertIn(message).findings.map(({ id }) => id))
         expect(ids).toEqual(ours.map(({ id }) => id))
       }),
@@ -79,29 +79,25 @@ describe('an alert that is made ready while the ledger is asked', () => {
 
   test('is dropped where a finding is back: the alert has to say so', async () => {
     const previous = { state: 'STOPPED', at: '2026-11-20T08:00:00.000Z' } as const
-    const {
-      ports,
-      story: content,
-      told: alerted,
-    } = world(findings => all(findings).map(finding => ({ ...finding, previous })))
+    const { ports, trace, told: alerted } = world(findings => all(findings).map(finding => ({ ...finding, previous })))
     await processEvent(readEvent(pvLaunch(1)), first, ports)
-    expect(content).toEqual(['asked', 'held', 'answered', 'dropped', 'published'])
+    expect(trace).toEqual(['asked', 'held', 'answered', 'dropped', 'published'])
     expect(alertIn(alerted[0]).findings[0]?.previous).toEqual(previous)
   })
 
   test('is dropped where the ledger does not answer', async () => {
-    const { ports, story: content } = world(all, {
+    const { ports, trace } = world(all, {
       claim: async (_, __, onSent) => {
         onSent()
         throw new Error('no ledger')
       },
     })
     await expect(processEvent(readEvent(pvLaunch(1)), first, ports)).rejects.toThrow('no ledger')
-    expect(content).toEqual(['held', 'dropped'])
+    expect(trace).toEqual(['held', 'dropped'])
   })
 
   test('is made ready once, however often the ledger is asked', async () => {
-    const { ports, story: content } = world(all, {
+    const { ports, trace } = world(all, {
       claim: async (findings, _, onSent) => {
         onSent()
         onSent()
@@ -109,25 +105,25 @@ describe('an alert that is made ready while the ledger is asked', () => {
       },
     })
     await processEvent(readEvent(pvLaunch(1)), first, ports)
-    expect(content).toEqual(['held', 'sent'])
+    expect(trace).toEqual(['held', 'sent'])
   })
 
   test('that cannot be made ready is told all the same', async () => {
-    const { ports, story: content } = world(all, {
+    const { ports, trace } = world(all, {
       hold: () => {
         throw new Error('no connection')
       },
     })
     await processEvent(readEvent(pvLaunch(1)), first, ports)
-    expect(content).toEqual(['asked', 'answered', 'published'])
+    expect(trace).toEqual(['asked', 'answered', 'published'])
   })
 
   test('that SNS refuses gives back what was claimed', async () => {
     const refusal = Object.assign(new Error('denied'), { $metadata: { httpStatusCode: 403 } })
-    const { ports, story: content } = world(all, {
+    const { ports, trace } = world(all, {
       hold: () => ({ send: () => Promise.reject(refusal), drop: () => undefined }),
     })
     await expect(processEvent(readEvent(pvLaunch(1)), first, ports)).rejects.toBe(refusal)
-    expect(content).toEqual(['asked', 'answered', 'released'])
+    expect(trace).toEqual(['asked', 'answered', 'released'])
   })
 })

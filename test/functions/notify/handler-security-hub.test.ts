@@ -1,13 +1,12 @@
-import fs from 'node:fs'
 import { BatchGetItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { BatchImportFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub'
-import { beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { mockClient } from 'aws-sdk-client-mock'
-import { DEFAULT_POLICY } from '../../../shared/policy/load.ts'
 import { inMemoryDynamo } from '../../support/dynamodb.ts'
 import { aFinding, PLACE } from '../../support/findings.ts'
 import { aContext } from '../../support/lambda-context.ts'
 import { aBatch } from '../../support/sqs.ts'
+import { loadHandler } from './deployed.ts'
 import { finding } from './world.ts'
 
 Object.assign(process.env, {
@@ -20,20 +19,12 @@ Object.assign(process.env, {
   UNDELIVERED_QUEUE_URL: `https://sqs.us-east-1.amazonaws.com/${PLACE.accountId}/undelivered-hub`,
 })
 
-// The file that lies beside the bundle.
-const POLICY = { ...DEFAULT_POLICY, channels: { hub: { type: 'security-hub' } } }
-const readFile = fs.readFileSync
-const isPolicy = (path: unknown): boolean => String(path).endsWith('functions/notify/policy.json')
-
 const dynamo = mockClient(DynamoDBClient)
 const hub = mockClient(SecurityHubClient)
 
-let handler: typeof import('../../../functions/notify/handler.ts').handler
+let handler: Awaited<ReturnType<typeof loadHandler>>
 beforeAll(async () => {
-  const spy = jest.spyOn(fs, 'readFileSync')
-  spy.mockImplementation((path, options) => (isPolicy(path) ? JSON.stringify(POLICY) : readFile(path, options)))
-  handler = (await import('../../../functions/notify/handler.ts')).handler
-  spy.mockRestore()
+  handler = await loadHandler({ hub: { type: 'security-hub' } })
 })
 beforeEach(() => {
   const inMemory = inMemoryDynamo().client()

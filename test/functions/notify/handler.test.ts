@@ -1,15 +1,14 @@
-import fs from 'node:fs'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { CreateScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler'
 import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { mockClient } from 'aws-sdk-client-mock'
-import { DEFAULT_POLICY } from '../../../shared/policy/load.ts'
 import { inMemoryDynamo } from '../../support/dynamodb.ts'
 import { aContext } from '../../support/lambda-context.ts'
 import { logLines } from '../../support/log-lines.ts'
 import { aBatch } from '../../support/sqs.ts'
+import { loadHandler } from './deployed.ts'
 import { finding, START } from './world.ts'
 
 Object.assign(process.env, {
@@ -26,22 +25,14 @@ Object.assign(process.env, {
   SCHEDULE_ROLE_ARN: 'arn:aws:iam::123456789012:role/scheduler',
 })
 
-// The file that lies beside the bundle.
-const POLICY = { ...DEFAULT_POLICY, channels: { ops: { type: 'event-bus', bus: 'findings' } } }
-const readFile = fs.readFileSync
-const isPolicy = (path: unknown): boolean => String(path).endsWith('functions/notify/policy.json')
-
 const dynamo = mockClient(DynamoDBClient)
 const bus = mockClient(EventBridgeClient)
 const sqs = mockClient(SQSClient)
 const scheduler = mockClient(SchedulerClient)
 
-let handler: typeof import('../../../functions/notify/handler.ts').handler
+let handler: Awaited<ReturnType<typeof loadHandler>>
 beforeAll(async () => {
-  const spy = jest.spyOn(fs, 'readFileSync')
-  spy.mockImplementation((path, options) => (isPolicy(path) ? JSON.stringify(POLICY) : readFile(path, options)))
-  handler = (await import('../../../functions/notify/handler.ts')).handler
-  spy.mockRestore()
+  handler = await loadHandler({ ops: { type: 'event-bus', bus: 'findings' } })
 })
 
 let table = inMemoryDynamo()

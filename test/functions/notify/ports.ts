@@ -45,7 +45,7 @@ export const watchedPorts = ({ rows = {}, ...given }: Given = {}) => {
   const logged: string[] = []
   const counted: string[] = []
   const postponed: (readonly [string, number])[] = []
-  const deadLettered: string[] = []
+  const parked: string[] = []
   const ports: NotifyPorts = {
     channel: 'ops',
     profile: MANNERS.slack,
@@ -54,7 +54,7 @@ export const watchedPorts = ({ rows = {}, ...given }: Given = {}) => {
     send: async () => OK,
     queue: {
       postpone: async (handle, seconds) => void postponed.push([handle, seconds]),
-      park: async (_body, reason) => void deadLettered.push(reason),
+      park: async (_body, reason) => void parked.push(reason),
     },
     scheduleRelease: unexpected('scheduleRelease'),
     hasTime: () => true,
@@ -62,5 +62,5 @@ export const watchedPorts = ({ rows = {}, ...given }: Given = {}) => {
     count: (metric, value) => void counted.push(`${metric} ${value}`),
     ...given,
   }
-  return { ports, logged, counted, postponed, parked: deadLettered }
+  return { ports, logged, counted, postponed, parked }
 }

@@ -104,7 +104,7 @@ export const aSweepWorld = (options: Options) => {
   const counted: string[] = []
   const logged: string[] = []
   const messages: Message[] = []
-  const deadLettered: Message[] = []
+  const parked: Message[] = []
   const scheduled = new Set<string>()
   const returning: { readonly alert: Alert; readonly at: number }[] = []
   let dies = new Set(options.diesAfter)
@@ -226,7 +226,7 @@ export const aSweepWorld = (options: Options) => {
     const done = await Promise.all(deliveries.map(delivery => isDone(message, delivery)))
     if (done.includes(true)) return
     const again = { ...message, count: message.count + 1, at: time + REDELIVERED_MS }
-    if (again.count >= MOST_DELIVERIES) deadLettered.push(message)
+    if (again.count >= MOST_DELIVERIES) parked.push(message)
     else messages.push(again)
   }
 
@@ -296,7 +296,7 @@ export const aSweepWorld = (options: Options) => {
     alerts,
     counted,
     logged,
-    parked: deadLettered,
+    parked,
     dynamo,
     ledger: steady,
     claim: (findings: Parameters<typeof claimFindings>[0], claim: Parameters<typeof claimFindings>[2]) =>

@@ -11,17 +11,17 @@ type Held = {
 type Clock = { readonly now: () => number; readonly turn: () => number }
 
 export const watchedClaims = ({ items }: ReturnType<typeof inMemoryDynamo>, { now, turn }: Clock) => {
-  const scheduled = new Map<string, Held[]>()
+  const held = new Map<string, Held[]>()
   return {
-    held: scheduled,
+    held,
     /** To be called after each write. */
     watch: (): void => {
       for (const { pk, sk, claimant } of items.values()) {
         if (claimant?.S === undefined) continue
         const name = `${pk?.S} ${sk?.S}`
-        const before = scheduled.get(name) ?? []
+        const before = held.get(name) ?? []
         if (before.at(-1)?.claimant !== claimant.S)
-          scheduled.set(name, [...before, { claimant: claimant.S, at: now(), order: turn() }])
+          held.set(name, [...before, { claimant: claimant.S, at: now(), order: turn() }])
       }
     },
   }

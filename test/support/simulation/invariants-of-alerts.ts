@@ -40,8 +40,8 @@ const isLeftUntold = (world: SimulatedWorld, machine: Machine, rule: (typeof RUL
     return [`${id} was never told for ${rule}`]
   if (state !== 'running' || !FAILS[rule](machine)) return []
   const isTrue = row !== undefined && ['ALERTED', 'REFUSED', 'FAILED'].includes(row.state)
-  const content = row?.history.map(one => one.state).join(' ')
-  return isTrue ? [] : [`${id} runs and fails ${rule}, and the ledger says ${content}`]
+  const states = row?.history.map(one => one.state).join(' ')
+  return isTrue ? [] : [`${id} runs and fails ${rule}, and the ledger says ${states}`]
 }
 
 /** Never a finding without an alert in the end: what runs and fails has been told since it came up, as it stands. */
@@ -77,7 +77,7 @@ const comebacksTold = (world: SimulatedWorld, id: string, rule: string): number 
       ),
   )
   // What turns from UNKNOWN to FAILED is told again, and is still the same comeback.
-  return new Set(back.map(({ name, one }) => one.stories.get(name))).size
+  return new Set(back.map(({ name, one }) => one.runs.get(name))).size
 }
 
 /** Said to be back as often as it came up again, at the most. */
@@ -100,16 +100,16 @@ const tellings = (world: SimulatedWorld): readonly Telling[] =>
       const state = finding?.outcome?.state ?? finding?.status
       const name = `${row.pk} ${row.sk}`
       // Dealt with and back, it is told anew.
-      const content = finding?.outcome === undefined ? one.stories.get(name) : finding.outcome.at
-      return [{ name, key: `${name} ${one.alert.kind ?? 'finding'} ${state} ${content}`, one }]
+      const moment = finding?.outcome === undefined ? one.runs.get(name) : finding.outcome.at
+      return [{ name, key: `${name} ${one.alert.kind ?? 'finding'} ${state} ${moment}`, one }]
     }),
   )
 
 /** Whether somebody else took the claim of an alert over when its lease was over, and before it was confirmed. */
 const wasTakenOver = ({ claims }: SimulatedWorld, { name, one }: Telling): boolean => {
-  const scheduled = claims.get(name) ?? []
-  const index = scheduled.findLastIndex(({ claimant, at }) => claimant === one.alert.claim && at <= one.at)
-  const [mine, next] = [scheduled[index], scheduled[index + 1]]
+  const held = claims.get(name) ?? []
+  const index = held.findLastIndex(({ claimant, at }) => claimant === one.alert.claim && at <= one.at)
+  const [mine, next] = [held[index], held[index + 1]]
   if (mine === undefined || next === undefined) return false
   const { confirmed = Number.POSITIVE_INFINITY } = one
   return next.at - mine.at > LEASE_SECONDS && next.order < confirmed
@@ -119,9 +119,9 @@ const isOfSweep = ({ launchId }: Alert): boolean => launchId.startsWith('sweep-'
 
 /** Whether a report of the launch had claimed it before, and died: nothing was published under that claim. */
 const diedBefore = ({ claims, published }: SimulatedWorld, { name, one }: Telling): boolean => {
-  const scheduled = claims.get(name) ?? []
-  const index = scheduled.findLastIndex(({ claimant, at }) => claimant === one.alert.claim && at <= one.at)
-  const before = scheduled[index - 1]
+  const held = claims.get(name) ?? []
+  const index = held.findLastIndex(({ claimant, at }) => claimant === one.alert.claim && at <= one.at)
+  const before = held[index - 1]
   return (
     before?.claimant.startsWith('launches-') === true && !published.some(({ alert }) => alert.claim === before.claimant)
   )

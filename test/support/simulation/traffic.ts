@@ -12,7 +12,7 @@ export type Published = {
   readonly by: Invocation
   readonly copy: Message
   /** Of each row that it tells of, how often that had been dealt with before. */
-  readonly stories: ReadonlyMap<string, number>
+  readonly runs: ReadonlyMap<string, number>
   /** When Confirm was done with it, among all starts and ends. */
   confirmed?: number
 }

@@ -26,7 +26,7 @@ import { type Gate, type Invocation, invoke } from './turns.ts'
 const START = Date.parse('2026-11-24T08:00:00Z') / 1000
 const DEALT_WITH = ['SUPPRESSED', 'STOPPED', 'RESOLVED', 'FAILED']
 
-const storiesIn = ({ history }: Row): number => history.filter(({ state }) => DEALT_WITH.includes(state)).length
+const countRuns = ({ history }: Row): number => history.filter(({ state }) => DEALT_WITH.includes(state)).length
 
 const batchOf = ({ id, body, count }: Message, receiptHandle: string) => {
   const [record] = aBatch([body], count).Records
@@ -58,8 +58,8 @@ export const simulatedWorld = () => {
   const publish = (message: SnsMessage, by: Invocation): void => {
     const body: string = JSON.parse(message.Message).default
     const alert: Alert = JSON.parse(body)
-    const contents = new Map(rows().map(row => [`${row.pk} ${row.sk}`, storiesIn(row)]))
-    published.push({ alert, at: seconds, by, copy: queues.send('alerted', body), stories: contents })
+    const runs = new Map(rows().map(row => [`${row.pk} ${row.sk}`, countRuns(row)]))
+    published.push({ alert, at: seconds, by, copy: queues.send('alerted', body), runs })
   }
 
   const finish = (message: Message): void => {

@@ -16,10 +16,13 @@ export const truncateShown = (text: string, limit = MAX_SHOWN): string => {
   return text.length > limit ? `${safe}…` : safe
 }
 
+// A space before or after a key is easily the mistake itself, and cannot be seen without quotation marks.
+const quoteBlank = (key: string): string => (key === '' || key !== key.trim() ? `"${key}"` : key)
+
 /** `exemptions[0].match.tags`, or nothing for the file as a whole. */
 export const formatPathText = (path: Path): string =>
   path
-    .map(part => (typeof part === 'number' ? `[${part}]` : `.${truncateShown(String(part))}`))
+    .map(part => (typeof part === 'number' ? `[${part}]` : `.${quoteBlank(truncateShown(String(part)))}`))
     .join('')
     .replace(/^\./, '')
 

@@ -130,6 +130,16 @@ describe('a policy', () => {
   })
 })
 
+describe('a key', () => {
+  test.each([
+    ['that begins with a space', '" rules": {}', '" rules": is not a key here'],
+    ['of a space that is not one of the keyboard', '\u00a0: {}', '"\u00a0": is not a key here'],
+    ['of nothing', '"": {}', '"": is not a key here'],
+  ])('%s is shown in quotation marks', (_, line, shown) => {
+    expect(complaints(`version: 1\n${line}`)).toEqual([expect.stringContaining(`p.yaml:2:1 ${shown}`)])
+  })
+})
+
 describe('any text', () => {
   const check = (text: string): void => {
     for (const line of complaints(text)) {

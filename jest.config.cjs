@@ -13,7 +13,10 @@ const shared = {
   transformIgnorePatterns: [
     '/node_modules/(?!(@middy|string-width|strip-ansi|ansi-regex|emoji-regex|get-east-asian-width)/)',
   ],
-  moduleNameMapper: { '^@middy/(.*)$': '<rootDir>/node_modules/@middy/$1/index.js' },
+  moduleNameMapper: {
+    '^@middy/(.*)$': '<rootDir>/node_modules/@middy/$1/index.js',
+    '^fast-check$': '<rootDir>/test/fast-check.cjs',
+  },
   modulePathIgnorePatterns: ['<rootDir>/\\.(build|local)/', '<rootDir>/cdk\\.out/', '<rootDir>/dist/'],
 }
 

@@ -1,5 +1,5 @@
 import type { Actor } from './facts.ts'
-import { omitUndefined, type Part, readPart, readText } from './fields.ts'
+import { omitUndefined, type Part, readFact, readPart, readText } from './fields.ts'
 import type { Tags } from './tags.ts'
 
 /** `autoscaling.amazonaws.com`, but not `console.ec2.amazonaws.com`: behind a console sits the person that the ARN names. */
@@ -13,16 +13,16 @@ export const readActor = (
   record: Part,
   launch: { readonly tags?: Tags | undefined; readonly request?: Part | undefined } = {},
 ): Actor => {
-  const identity = readPart(record, 'userIdentity')
-  const invokedBy = identity && readText(identity, 'invokedBy')
-  const source = readText(record, 'sourceIPAddress')
+  const identity = readFact(record, () => readPart(record, 'userIdentity'))
+  const invokedBy = identity && readFact(identity, () => readText(identity, 'invokedBy'))
+  const source = readFact(record, () => readText(record, 'sourceIPAddress'))
   const tags = launch.tags ?? {}
   return omitUndefined<Actor>({
-    arn: identity && readText(identity, 'arn'),
+    arn: identity && readFact(identity, () => readText(identity, 'arn')),
     // Both are AWS's to write. The user agent is the caller's own, whatever it says.
     via: invokedBy ?? matchService(source),
     ...readActorFromTags(tags),
-    launchTemplate: launchTemplateOf(tags, launch.request),
+    launchTemplate: readFact(record, () => launchTemplateOf(tags, launch.request)),
   })
 }
 

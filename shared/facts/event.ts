@@ -9,6 +9,8 @@ type Origin = {
   readonly region: string
   readonly event: EventRef
   readonly actor: Actor
+  /** Facts that the record has in a wrong type, each with why: they are not known. At most ten are named. */
+  readonly misread?: readonly string[]
 }
 
 /** A RunInstances call that succeeded. */

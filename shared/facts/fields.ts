@@ -1,13 +1,20 @@
 /**
  * Typed reading of untrusted JSON. Every reader treats null as absent and refuses any other type than its own with an
- * EventError that names the field. The path of a field is spelt out only then: reading costs next to nothing.
+ * EventError that names the field. The path of a field is spelt out only then: reading costs next to nothing. A fact
+ * without which the event can still be judged is read through readFact.
  */
 import { EventError } from '../errors.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
 /** An object of the record, and where it stands in it. */
-export type Part = { readonly value: Json; readonly key: string | number; readonly parent: Part | undefined }
+export type Part = {
+  readonly value: Json
+  readonly key: string | number
+  readonly parent: Part | undefined
+  /** Only of the whole event: its facts that could not be read, each with why. */
+  readonly misread?: string[]
+}
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
@@ -38,7 +45,28 @@ export const quote = (text: string): string =>
 /** The whole of an event. */
 export const createRootPart = (json: unknown): Part => {
   if (!isObject(json)) throw new EventError(`the event: expected an object, got ${describeKind(json)}`)
-  return { value: json, key: '', parent: undefined }
+  return { value: json, key: '', parent: undefined, misread: [] }
+}
+
+// Enough to say what is wrong; a launch may have a thousand instances with the same fault each.
+const MAX_MISREAD = 10
+
+const noteMisread = (part: Part, why: string): void => {
+  let root = part
+  while (root.parent !== undefined) root = root.parent
+  const { misread } = root
+  if (misread !== undefined && misread.length < MAX_MISREAD && !misread.includes(why)) misread.push(why)
+}
+
+/** One fact of an event: not known where it has a wrong type, and noted at the whole event. The rest is read all the same. */
+export const readFact = <T>(part: Part, read: () => T): T | undefined => {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof EventError)) throw error
+    noteMisread(part, error.message)
+    return undefined
+  }
 }
 
 export const readText = (part: Part, key: string): string | undefined => {

@@ -1,7 +1,7 @@
 import { readActor } from './actor.ts'
 import type { ImageCreation } from './event.ts'
 import type { ImageFacts } from './facts.ts'
-import { createUnreadable, omitUndefined, type Part, readFlag, readPart, readText } from './fields.ts'
+import { createUnreadable, omitUndefined, type Part, readFact, readFlag, readPart, readText } from './fields.ts'
 import { parseBootMode, readVirtualizationType } from './image-fields.ts'
 import { type CallRecord, readResourceIds } from './record.ts'
 import { createImageResource } from './resource.ts'
@@ -11,25 +11,28 @@ type Reader = (request: Part) => ImageFacts
 /** RegisterImage makes a paravirtual image unless told otherwise, without ENA and, from a snapshot, i386 (EC2 API reference). */
 const readRegistered: Reader = request => {
   // Of an instance-store image the manifest says the rest.
-  const fromManifest = readText(request, 'imageLocation') !== undefined
+  const fromManifest = readFact(request, () => readText(request, 'imageLocation') !== undefined)
+  const architecture = fromManifest === false ? 'i386' : undefined
   return omitUndefined<ImageFacts>({
-    name: readText(request, 'name'),
-    virtualizationType: readVirtualizationType(request) ?? 'paravirtual',
-    enaSupport: readFlag(request, 'enaSupport') ?? false,
-    architecture: readText(request, 'architecture') ?? (fromManifest ? undefined : 'i386'),
-    bootMode: parseBootMode(readText(request, 'bootMode')),
-    rootDeviceType: fromManifest ? 'instance-store' : 'ebs',
+    name: readName(request),
+    virtualizationType: readFact(request, () => readVirtualizationType(request) ?? 'paravirtual'),
+    enaSupport: readFact(request, () => readFlag(request, 'enaSupport') ?? false),
+    architecture: readFact(request, () => readText(request, 'architecture') ?? architecture),
+    bootMode: readFact(request, () => parseBootMode(readText(request, 'bootMode'))),
+    rootDeviceType: fromManifest === undefined ? undefined : fromManifest ? 'instance-store' : 'ebs',
   })
 }
 
+const readName = (request: Part): string | undefined => readFact(request, () => readText(request, 'name'))
+
 /** A copy is what its source is, and the call does not say what that is. */
-const readCopied: Reader = request => omitUndefined<ImageFacts>({ name: readText(request, 'name') })
+const readCopied: Reader = request => omitUndefined<ImageFacts>({ name: readName(request) })
 
 /** An import finds out what the disk holds; what the request does not say is not known. */
 const readImported: Reader = request => {
-  const bootMode = readText(request, 'bootMode')
+  const bootMode = readFact(request, () => readText(request, 'bootMode'))
   return omitUndefined<ImageFacts>({
-    architecture: readText(request, 'architecture'),
+    architecture: readFact(request, () => readText(request, 'architecture')),
     bootMode: bootMode === undefined ? undefined : parseBootMode(bootMode),
   })
 }
@@ -43,7 +46,7 @@ export const isImageCall = (name: string): name is ImageCall => Object.hasOwn(RE
 /** A call that made an image, and succeeded. */
 export const readImage = (record: CallRecord, call: ImageCall): ImageCreation => {
   const { part, accountId, region, event } = record
-  const request = unwrapPart(part, 'requestParameters', `${call}Request`)
+  const request = readFact(part, () => unwrapPart(part, 'requestParameters', `${call}Request`))
   const response = unwrapPart(part, 'responseElements', `${call}Response`)
   const imageId = (response && readText(response, 'imageId')) ?? readNamedImage(record)
   const id = imageId ?? (response && readText(response, 'importTaskId'))

@@ -1,7 +1,7 @@
 import { readActor } from './actor.ts'
 import type { Launch } from './event.ts'
 import type { InstanceFacts } from './facts.ts'
-import { omitUndefined, type Part, readFlag, readPart, readRequiredText, readText, setAt } from './fields.ts'
+import { omitUndefined, type Part, readFact, readFlag, readPart, readRequiredText, readText, setAt } from './fields.ts'
 import { parseBootMode, readVirtualizationType } from './image-fields.ts'
 import { type CallRecord, readResourceIds } from './record.ts'
 import { readRequest, readTerms } from './request.ts'
@@ -11,13 +11,13 @@ import { readTags } from './tags.ts'
 /** A RunInstances call that succeeded. What its response does not list is put down as `unlisted`. */
 export const readLaunch = (record: CallRecord): Launch => {
   const { part, accountId, region, event } = record
-  const request = readPart(part, 'requestParameters')
-  const response = readPart(part, 'responseElements')
+  const request = readFact(part, () => readPart(part, 'requestParameters'))
+  const response = readFact(part, () => readPart(part, 'responseElements'))
   const terms = readTerms(request)
-  const reservationId = response && readText(response, 'reservationId')
-  const items = (response && setAt(response, 'instancesSet')) ?? []
+  const reservationId = response && readFact(response, () => readText(response, 'reservationId'))
+  const items = (response && readFact(response, () => setAt(response, 'instancesSet'))) ?? []
   const instances = items.map(item => readInstance(item, terms, reservationId))
-  const clientToken = request && readText(request, 'clientToken')
+  const clientToken = request && readFact(request, () => readText(request, 'clientToken'))
   const left = findLeftOut(record, instances)
   return omitUndefined<Launch>({
     kind: 'launch',
@@ -63,28 +63,30 @@ const findLeftOut = (record: CallRecord, instances: readonly InstanceFacts[]): r
   return instances.length === 0 || left.length > 0 ? left : undefined
 }
 
-const readInstance = (item: Part, terms: InstanceFacts, reservationId: string | undefined): InstanceFacts =>
-  omitUndefined<InstanceFacts>({
+const readInstance = (item: Part, terms: InstanceFacts, reservationId: string | undefined): InstanceFacts => {
+  const readOne = (key: string): string | undefined => readFact(item, () => readText(item, key))
+  return omitUndefined<InstanceFacts>({
     instanceId: readRequiredText(item, 'instanceId'),
-    imageId: readText(item, 'imageId'),
-    instanceType: readText(item, 'instanceType'),
-    virtualizationType: readVirtualizationType(item),
+    imageId: readOne('imageId'),
+    instanceType: readOne('instanceType'),
+    virtualizationType: readFact(item, () => readVirtualizationType(item)),
     // Absent from every record before 1.08, whatever the instance has: not known.
-    enaSupport: readFlag(item, 'enaSupport'),
-    architecture: readText(item, 'architecture'),
+    enaSupport: readFact(item, () => readFlag(item, 'enaSupport')),
+    architecture: readOne('architecture'),
     // Written only where the image has one.
-    bootMode: parseBootMode(readText(item, 'bootMode')),
-    rootDeviceType: readText(item, 'rootDeviceType'),
-    state: parseState(item),
+    bootMode: readFact(item, () => parseBootMode(readText(item, 'bootMode'))),
+    rootDeviceType: readOne('rootDeviceType'),
+    state: readFact(item, () => readState(item)),
     reservationId,
-    lifecycle: readLifecycle(item, terms),
+    lifecycle: readFact(item, () => readLifecycle(item, terms)),
     spotRequest: terms.spotRequest,
     stopProtected: terms.stopProtected,
-    managedBy: readManager(item),
-    tags: readTags(item, 'tagSet') ?? terms.tags,
+    managedBy: readFact(item, () => readManager(item)),
+    tags: readFact(item, () => readTags(item, 'tagSet') ?? terms.tags),
   })
+}
 
-const parseState = (item: Part): string | undefined => {
+const readState = (item: Part): string | undefined => {
   const state = readPart(item, 'instanceState')
   return state && readText(state, 'name')
 }

@@ -22,10 +22,17 @@ export const START = 'StartInstances'
 
 /**
  * Reads an EventBridge envelope (an API call recorded by CloudTrail, or an instance's change of state) or a bare
- * CloudTrail record. Throws EventError, and nothing else, for JSON that is no such thing or has a field of a wrong type.
+ * CloudTrail record. Throws EventError, and nothing else, for JSON that is no such thing, or that has a wrong type in a
+ * field that says what happened to what. Any other fact of a wrong type is unknown, and named in `misread`.
  */
 export const readEvent = (json: unknown): Ec2Event => {
   const whole = createRootPart(json)
+  const event = readWhole(whole)
+  const { misread = [] } = whole
+  return misread.length === 0 || event.kind === 'ignored' ? event : { ...event, misread }
+}
+
+const readWhole = (whole: Part): Ec2Event => {
   const detailType = readText(whole, 'detail-type')
   if (detailType === undefined) return readCall(whole)
   if (detailType === STATE_CHANGE) return readStateChange(whole)
@@ -35,7 +42,15 @@ export const readEvent = (json: unknown): Ec2Event => {
   return readCall(detail, whole)
 }
 
+/**
+ * What CloudTrail records beside calls. An Insights record has no call; one of network activity tells of a call through a
+ * VPC endpoint that the record of the call itself tells of as well (CloudTrail user guide, record contents, eventCategory).
+ */
+const NO_CALLS: ReadonlySet<unknown> = new Set(['Insight', 'NetworkActivity'])
+
 const readCall = (part: Part, envelope?: Part): Ec2Event => {
+  const category = part.value['eventCategory']
+  if (NO_CALLS.has(category)) return ignoreOther(part, `${category}`, 'eventID')
   const name = readRequiredText(part, 'eventName')
   const isImage = isImageCall(name)
   if (name !== 'RunInstances' && name !== START && !isImage) return ignoreOther(part, name, 'eventID')

@@ -1,5 +1,5 @@
 import type { EventRef } from './facts.ts'
-import { createUnreadable, listAt, type Part, readPart, readRequiredText, readText } from './fields.ts'
+import { createUnreadable, listAt, type Part, readFact, readPart, readRequiredText, readText } from './fields.ts'
 import { timeAt } from './time.ts'
 
 /** A CloudTrail record of a call, with what identifies it. */
@@ -36,10 +36,12 @@ const findAccount = (part: Part): string | undefined => {
  * The ids of the resources of one type that a record (1.11) names in `resources`, taken from their ARNs: only those of
  * the record's own account and region. What lies elsewhere was not made by this call, and is not looked for here.
  */
-export const readResourceIds = (
-  { part, accountId, region }: CallRecord,
-  { type, idStart }: { readonly type: string; readonly idStart: string },
-): string[] => {
+export const readResourceIds = (record: CallRecord, wanted: Wanted): readonly string[] =>
+  readFact(record.part, () => findResourceIds(record, wanted)) ?? []
+
+type Wanted = { readonly type: string; readonly idStart: string }
+
+const findResourceIds = ({ part, accountId, region }: CallRecord, { type, idStart }: Wanted): string[] => {
   const ids: string[] = []
   for (const resource of listAt(part, 'resources') ?? []) {
     if (readText(resource, 'type') !== type) continue

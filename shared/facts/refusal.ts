@@ -1,7 +1,7 @@
 import { readActor } from './actor.ts'
 import type { Ignored, RefusedLaunch } from './event.ts'
 import type { Actor, CompatibilityReason, ImageFacts, InstanceFacts } from './facts.ts'
-import { omitUndefined, type Part, quote, readPart, readText } from './fields.ts'
+import { omitUndefined, type Part, quote, readFact, readPart, readText } from './fields.ts'
 import { parseBootMode } from './image-fields.ts'
 import type { CallRecord } from './record.ts'
 import { readRequest } from './request.ts'
@@ -99,14 +99,14 @@ const AUTO_SCALING = /^autoscaling\.amazonaws\.com(\.cn)?$/
  * but for calls of Auto Scaling, which nobody else can make.
  */
 const readRefusedActor = (part: Part, { tags = {} }: InstanceFacts): Actor => {
-  const request = readPart(part, 'requestParameters')
+  const request = readFact(part, () => readPart(part, 'requestParameters'))
   const { via = '' } = readActor(part)
   const believed = Object.entries(tags).filter(([key]) => AUTO_SCALING.test(via) || findTagWriter(key) !== 'aws')
   return readActor(part, { tags: Object.fromEntries(believed), request })
 }
 
 const readMisfit = ({ part, accountId, region, event }: CallRecord, message: string, misfit: Misfit): RefusedLaunch => {
-  const requested = readRequest(readPart(part, 'requestParameters'))
+  const requested = readRequest(readFact(part, () => readPart(part, 'requestParameters')))
   const said = misfit.extract.exec(message)?.groups ?? {}
   const image = omitUndefined<ImageFacts>({
     imageId: requested.imageId ?? said['image'],

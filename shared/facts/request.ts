@@ -1,24 +1,29 @@
 import type { InstanceFacts } from './facts.ts'
-import { omitUndefined, type Part, readFlag, readPart, readText, setAt } from './fields.ts'
+import { omitUndefined, type Part, readFact, readFlag, readPart, readText, setAt } from './fields.ts'
 import { readRequestedTags } from './tags.ts'
 
 /** What a RunInstances request says of its instances. A launch template may say the rest, image and type included. */
 export const readRequest = (request: Part | undefined): InstanceFacts => {
-  const first = request && setAt(request, 'instancesSet')?.[0]
+  if (request === undefined) return {}
   return omitUndefined<InstanceFacts>({
-    imageId: first && readText(first, 'imageId'),
-    instanceType: request && readText(request, 'instanceType'),
+    imageId: readFact(request, () => readImageId(request)),
+    instanceType: readFact(request, () => readText(request, 'instanceType')),
     ...readTerms(request),
   })
+}
+
+const readImageId = (request: Part): string | undefined => {
+  const first = setAt(request, 'instancesSet')?.[0]
+  return first && readText(first, 'imageId')
 }
 
 /** The part of a request that a response does not repeat. */
 export const readTerms = (request: Part | undefined): InstanceFacts => {
   if (request === undefined) return {}
   return omitUndefined<InstanceFacts>({
-    ...readMarket(request),
-    stopProtected: readFlag(request, 'disableApiStop'),
-    tags: readRequestedTags(request),
+    ...readFact(request, () => readMarket(request)),
+    stopProtected: readFact(request, () => readFlag(request, 'disableApiStop')),
+    tags: readFact(request, () => readRequestedTags(request)),
   })
 }
 

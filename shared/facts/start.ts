@@ -1,6 +1,6 @@
 import { readActor } from './actor.ts'
 import type { Ignored, Start } from './event.ts'
-import { type Part, readPart, readRequiredText, readText, setAt } from './fields.ts'
+import { type Part, readFact, readPart, readRequiredText, readText, setAt } from './fields.ts'
 import type { CallRecord } from './record.ts'
 
 const UP = new Set(['running', 'pending'])
@@ -18,7 +18,7 @@ export const readStart = ({ part, accountId, region, event }: CallRecord): Start
   const response = readPart(part, 'responseElements') ?? readPart(part, 'requestParameters')
   const items = (response && setAt(response, 'instancesSet')) ?? []
   const started = items
-    .map(item => ({ before: findStateBefore(item), id: readRequiredText(item, 'instanceId') }))
+    .map(item => ({ before: readFact(item, () => findStateBefore(item)), id: readRequiredText(item, 'instanceId') }))
     .filter(({ before }) => before === undefined || !UP.has(before))
   if (started.length === 0) return { kind: 'ignored', event, why: 'no instance that was down was started' }
   const unproven = started.filter(({ before }) => before === undefined).map(({ id }) => id)

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals'
-import { EventError } from '../../shared/errors.ts'
 import { readEvent } from '../../shared/facts/read-event.ts'
 import {
   aLaunchRequest,
@@ -139,7 +138,10 @@ describe('an event that cannot be read is an error that names the field', () => 
   test('a request that does not matter where the response lists all instances is not read', () => {
     const request = aLaunchRequest({ more: { instanceType: { value: 't3.micro' } } })
     expect(readEvent(aRunInstancesRecord({ request }))).toMatchObject({ kind: 'launch' })
-    expect(() => readEvent(aRunInstancesRecord({ request, more: { responseElements: null } }))).toThrow(EventError)
+    expect(readEvent(aRunInstancesRecord({ request, more: { responseElements: null } }))).toMatchObject({
+      unlisted: { requested: { imageId: 'ami-0abcdef1234567890' } },
+      misread: ['requestParameters.instanceType: expected a string, got an object'],
+    })
   })
 })
 

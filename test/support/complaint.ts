@@ -1,11 +1,14 @@
 import { EventError } from '../../shared/errors.ts'
 import { readEvent } from '../../shared/facts/read-event.ts'
 
-/** What is wrong with an event; undefined if it can be read. Any error but an EventError is a bug and passes through. */
+/**
+ * What is wrong with an event, be it the whole or one of its facts; undefined if all can be read. Any error but an
+ * EventError is a bug and passes through.
+ */
 export const complaint = (json: unknown): string | undefined => {
   try {
-    readEvent(json)
-    return undefined
+    const event = readEvent(json)
+    return event.kind === 'ignored' ? undefined : event.misread?.[0]
   } catch (error) {
     if (error instanceof EventError) return error.message
     throw error

@@ -1,14 +1,15 @@
 import type { Alert } from '../../shared/alert/alert.ts'
 import type { Open } from '../../shared/aws/channels/threads.ts'
-import { explainGivingUp, pauseAfter } from '../../shared/channels/retries.ts'
+import { explainGivingUp, pauseAfter, shortenPause } from '../../shared/channels/retries.ts'
 import type { SentRow } from '../../shared/channels/row.ts'
+import { findNextStop } from '../../shared/routing/before-stops.ts'
 import type { Delivery as SqsDelivery } from '../runtime/delivery.ts'
 import { formatError } from '../runtime/one-line.ts'
 import { deleteAll } from './order.ts'
 import type { NotifyPorts } from './ports.ts'
 
 /** One delivery of a message by SQS; `claimant` names it and no other delivery of the same message. */
-export type Delivery = Pick<SqsDelivery, 'messageId' | 'claimant'> & {
+export type Delivery = Pick<SqsDelivery, 'messageId' | 'claimant' | 'count'> & {
   readonly receiptHandle: string
   readonly body: string
 }
@@ -18,6 +19,8 @@ export type ClaimedAlert = {
   readonly delivery: Delivery
   readonly row: SentRow
   readonly alert?: Alert
+  /** What the flush tells. */
+  readonly released?: readonly Alert[]
   /** What it goes on with. */
   readonly open: readonly Open[]
 }
@@ -46,6 +49,10 @@ const LONGEST_LINE = 500
 
 export const formatShortError = (error: unknown): string => formatError(error).slice(0, LONGEST_LINE)
 
+/** The first stop that the message of a turn announces and that is still ahead. */
+export const nextStopOf = ({ alert, released = [] }: Pick<ClaimedAlert, 'alert' | 'released'>, now: Date) =>
+  findNextStop(alert === undefined ? released : [alert], now)
+
 /** Puts a message into the dead-letter queue with the reason; then it is done here. */
 export const deadLetter = async (
   { delivery, row, open }: ClaimedAlert,
@@ -64,10 +71,12 @@ export const deadLetter = async (
 export const recordFailure = async (turn: ClaimedAlert, why: string, ports: NotifyPorts): Promise<Done> => {
   const { row, delivery } = turn
   const failures = row.failures + 1
-  const givingUp = explainGivingUp({ ...row, failures }, ports.now())
+  const now = ports.now()
+  const nextStop = nextStopOf(turn, now)
+  const givingUp = explainGivingUp({ ...row, failures, nextStop }, now)
   if (givingUp !== undefined) return deadLetter(turn, `${givingUp}, the last time: ${why}`, ports)
   await ports.rows.release(row, { failures, why })
-  const seconds = pauseAfter(failures)
+  const seconds = shortenPause(pauseAfter(failures), { nextStop, now, deliveries: delivery.count })
   ports.log('warn', `failed, will be retried in ${seconds} s: ${why}`, {
     messageId: delivery.messageId,
     alert: row.sk,
@@ -87,4 +96,19 @@ export const wait = async (
   if (givingUp !== undefined) return deadLetter(turn, `${givingUp}, the last time: ${why}`, ports)
   await ports.rows.release(turn.row, changes)
   return postponeDelivery(turn.delivery, seconds, ports)
+}
+
+/** When a message comes back that nobody postpones: the visibility timeout of its queue. */
+const HIDDEN_SECONDS = 360
+
+/** What the function failed at, and not the channel, comes back by itself; sooner where it announces a stop. */
+export const returnAfterError = async (
+  delivery: Delivery,
+  alert: Alert | undefined,
+  ports: NotifyPorts,
+): Promise<false> => {
+  const now = ports.now()
+  const nextStop = findNextStop(alert === undefined ? [] : [alert], now)
+  const seconds = shortenPause(HIDDEN_SECONDS, { nextStop, now, deliveries: delivery.count })
+  return seconds < HIDDEN_SECONDS ? postponeDelivery(delivery, seconds, ports) : false
 }

@@ -1,7 +1,8 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import type { ChannelMessage } from '../../shared/channels/message.ts'
 import { EventError } from '../../shared/errors.ts'
 import { readDelivery, selectDistinctMessages } from '../runtime/delivery.ts'
-import { type Delivery, type Done, formatShortError } from './delivery.ts'
+import { type Delivery, type Done, formatShortError, returnAfterError } from './delivery.ts'
 import { gatherMessages, type ReadableAlert } from './gather-messages.ts'
 import type { NotifyPorts } from './ports.ts'
 import { readMessage } from './read-message.ts'
@@ -12,8 +13,8 @@ import { claimAlert } from './take-alert.ts'
 type Taken = { readonly done: Done } | { readonly turn: ReadableAlert }
 
 const readDeliveryOf = (record: SQSRecord): Delivery => {
-  const { messageId, claimant } = readDelivery(record)
-  return { messageId, claimant, receiptHandle: record.receiptHandle, body: record.body }
+  const { messageId, claimant, count } = readDelivery(record)
+  return { messageId, claimant, count, receiptHandle: record.receiptHandle, body: record.body }
 }
 
 /** What cannot be read is put where a person sees it; it would never be readable. */
@@ -23,35 +24,42 @@ const createUnreadable = async ({ messageId, body }: Delivery, error: EventError
   return { done: true }
 }
 
+const claimMessage = async (message: ChannelMessage, delivery: Delivery, ports: NotifyPorts): Promise<Taken> => {
+  if (message.kind === 'flush') return { done: await flush(message, delivery, ports) }
+  const next = await claimAlert(message.alert, delivery, ports)
+  return 'done' in next ? next : { turn: { ...next.turn, alert: message.alert } }
+}
+
 const claimDelivery = async (delivery: Delivery, ports: NotifyPorts): Promise<Taken> => {
+  let message: ChannelMessage | undefined
   try {
-    const message = readMessage(delivery.body)
-    if (message.kind === 'flush') return { done: await flush(message, delivery, ports) }
-    const next = await claimAlert(message.alert, delivery, ports)
-    return 'done' in next ? next : { turn: { ...next.turn, alert: message.alert } }
+    message = readMessage(delivery.body)
+    return await claimMessage(message, delivery, ports)
   } catch (error) {
     if (error instanceof EventError) return createUnreadable(delivery, error, ports)
     ports.log('error', `failed, returns when its visibility timeout ends: ${formatShortError(error)}`, {
       messageId: delivery.messageId,
     })
-    // Stryker disable next-line ObjectLiteral: what does not say that it is done comes back, too
-    return { done: false }
+    return { done: await returnAfterError(delivery, message?.kind === 'alert' ? message.alert : undefined, ports) }
   }
 }
 
+/** The turns that are not done. */
 const sendAll = async (turns: readonly ReadableAlert[], ports: NotifyPorts): Promise<readonly string[]> => {
-  const done = new Set<string>()
+  const handled = new Map<string, Done>()
   try {
     for await (const outgoing of gatherMessages(turns, ports)) {
       const answers = await sendOutgoing(outgoing, ports)
       outgoing.turns.forEach(({ delivery }, index) => {
-        if (answers[index] === true) done.add(delivery.messageId)
+        handled.set(delivery.messageId, answers[index] === true)
       })
     }
   } catch (error) {
     ports.log('error', `failed, returns when its visibility timeout ends: ${formatShortError(error)}`, {})
+    const left = turns.filter(({ delivery }) => !handled.has(delivery.messageId))
+    for (const { delivery, alert } of left) await returnAfterError(delivery, alert, ports)
   }
-  return turns.map(({ delivery }) => delivery.messageId).filter(id => !done.has(id))
+  return turns.map(({ delivery }) => delivery.messageId).filter(id => handled.get(id) !== true)
 }
 
 /**

@@ -40,8 +40,9 @@ export const flush = async ({ at }: Flush, delivery: Delivery, ports: NotifyPort
   const taken = await rows.take(SK, { claimant: delivery.claimant, now: now() })
   if (taken.kind === 'busy') return handleTakenElsewhere(delivery, taken, ports)
   if (taken.kind === 'done') return true
-  const turn: ClaimedAlert = { delivery, row: taken.row, open: [] }
   const scheduled = await rows.heldUntil({ at, limit: PER_DIGEST })
+  const released = scheduled.map(({ alert }) => alert)
+  const turn: ClaimedAlert = { delivery, row: taken.row, released, open: [] }
   const job = createJob(scheduled)
   let out = false
   if (job !== undefined) {

@@ -1,10 +1,10 @@
 import type { Alert } from '../../shared/alert/alert.ts'
 import type { Taken } from '../../shared/aws/channels/channel-row.ts'
-import { waitAfter } from '../../shared/channels/retries.ts'
+import { mayWaitForOthers, shortenPause, waitAfter } from '../../shared/channels/retries.ts'
 import { getSentSk, type SentRow } from '../../shared/channels/row.ts'
 import { getMessageId } from '../../shared/ledger/claimant.ts'
 import { mayBeHeldUntil } from '../../shared/routing/before-stops.ts'
-import { type ClaimedAlert, type Delivery, type Done, postponeDelivery, wait } from './delivery.ts'
+import { type ClaimedAlert, type Delivery, type Done, nextStopOf, postponeDelivery, wait } from './delivery.ts'
 import { findBlocking, listOpens, putAll } from './order.ts'
 import type { NotifyPorts } from './ports.ts'
 
@@ -58,7 +58,14 @@ export const claimAlert = async (alert: Alert, delivery: Delivery, ports: Notify
   const turn = { delivery, row, alert, open: listOpens(alert, sk) }
   await putAll(turn.open, ports)
   const why = await findBlocking(alert, turn.open, ports)
-  if (why === undefined) return { turn }
-  const waits = row.waits + 1
-  return { done: await wait(turn, { seconds: waitAfter(row.waits), why, waits }, ports) }
+  return why === undefined ? { turn } : waitForOthers(turn, why, ports)
+}
+
+const waitForOthers = async (turn: ClaimedAlert, why: string, ports: NotifyPorts): Promise<Next> => {
+  const now = ports.now()
+  const nextStop = nextStopOf(turn, now)
+  const { waits } = turn.row
+  if (!mayWaitForOthers({ nextStop, waits })) return { turn }
+  const seconds = shortenPause(waitAfter(waits), { nextStop, now, deliveries: turn.delivery.count })
+  return { done: await wait(turn, { seconds, why, waits: waits + 1 }, ports) }
 }

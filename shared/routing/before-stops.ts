@@ -12,6 +12,13 @@ const TIME_TO_ACT_MS = 60 * 60_000
 export const mayBeHeldUntil = ({ stops = [] }: Pick<Alert, 'stops'>, until: Date): boolean =>
   stops.every(({ at }) => Date.parse(at) - until.getTime() >= TIME_TO_ACT_MS)
 
+/** The first stop that one of these alerts announces and that is still ahead. */
+export const findNextStop = (alerts: readonly Pick<Alert, 'stops'>[], now: Date): Date | undefined => {
+  const times = alerts.flatMap(({ stops = [] }) => stops.map(({ at }) => Date.parse(at)))
+  const ahead = times.filter(time => time > now.getTime())
+  return ahead.length === 0 ? undefined : new Date(ahead.reduce((a, b) => Math.min(a, b)))
+}
+
 const OF_STOPS: readonly State[] = ['STOPPED', 'FAILED', 'REFUSED']
 
 /** Whether an alert announces stops, or says what became of some. */

@@ -22,4 +22,28 @@ export const readerAttempts: readonly Attempt[] = [
       name: 'is no reason to try for hours where the URL has a password: it is refused at once',
     },
   },
+  {
+    id: 'down-until-the-stop',
+    who: 'reader',
+    tries:
+      'runs the server of a webhook and answers errors until shortly before a stop, so that its alert comes after it',
+    answer: 'such an alert is tried again within a quarter of the time that is left, until the stop',
+    accepted:
+      'who answers errors, or asks to wait an hour, until the stop keeps the alert from this channel; each other channel has a queue of its own',
+    shownBy: {
+      file: 'test/functions/notify/before-stop.test.ts',
+      name: 'gets the alert of a stop %d s after the launch before that stop',
+    },
+  },
+  {
+    id: 'errors-that-cost',
+    who: 'reader',
+    tries: 'answers errors for ever, so that alerts of stops are tried without end and cost',
+    answer:
+      'a try comes 5 seconds after the last one at the soonest, pauses are shortened for 200 deliveries, and a day is the end',
+    shownBy: {
+      file: 'test/channels/retries.test.ts',
+      name: 'has tries until the last seconds, and not so many that SQS would dead-letter it',
+    },
+  },
 ]

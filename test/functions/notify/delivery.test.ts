@@ -71,12 +71,19 @@ describe('what fails', () => {
     expect([...own.counted]).toEqual([['ChannelFailed', 1]])
   })
 
-  test('is parked at the twentieth time', async () => {
+  test('is parked at the twentieth time, when it is as old as its pauses', async () => {
     const own = channel()
     const { ports } = noting(own)
-    expect(await recordFailure(aTurn(finding(1), { failures: 18 }), 'HTTP 500', ports)).toBe(false)
-    expect(await recordFailure(aTurn(finding(1), { failures: 19 }), 'HTTP 500', ports)).toBe(true)
+    const since = START.getTime() - 11_175_000
+    expect(await recordFailure(aTurn(finding(1), { since, failures: 18 }), 'HTTP 500', ports)).toBe(false)
+    expect(await recordFailure(aTurn(finding(1), { since, failures: 19 }), 'HTTP 500', ports)).toBe(true)
     expect(own.queue.parked.map(({ reason }) => reason)).toEqual(['tried 20 times, the last time: HTTP 500'])
+  })
+
+  test('is not parked at the twentieth time where it was tried sooner than usual', async () => {
+    const { ports, postponed } = noting(channel())
+    expect(await recordFailure(aTurn(finding(1), { failures: 19 }), 'HTTP 500', ports)).toBe(false)
+    expect(postponed).toEqual([900])
   })
 })
 

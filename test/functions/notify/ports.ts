@@ -17,7 +17,13 @@ export const aRow = (more: Partial<SentRow> = {}): SentRow => ({
   ...more,
 })
 
-export const DELIVERY = { messageId: 'message-1', claimant: 'message-1/first', receiptHandle: 'first', body: '{}' }
+export const DELIVERY = {
+  messageId: 'message-1',
+  claimant: 'message-1/first',
+  count: 1,
+  receiptHandle: 'first',
+  body: '{}',
+}
 
 const unexpected = (name: string) => (): Promise<never> => Promise.reject(new Error(`unexpected call of ${name}`))
 

@@ -31,7 +31,7 @@ test('a message is put off by its visibility', async () => {
 test('what SQS does not put off comes back by itself, and nothing fails of it', async () => {
   mock.on(ChangeMessageVisibilityCommand).rejects(new Error('throttled'))
   const { ports, logged } = world({ sender: async () => ({ kind: 'sent', says: '' }) })
-  const delivery = { messageId: 'm', claimant: 'm/1', receiptHandle: 'r', body: '' }
+  const delivery = { messageId: 'm', claimant: 'm/1', count: 1, receiptHandle: 'r', body: '' }
   expect(await postponeDelivery(delivery, 7, { ...ports, queue })).toBe(false)
   expect(logged.join()).toContain('returns when its visibility timeout ends: Error: throttled')
 })

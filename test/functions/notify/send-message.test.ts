@@ -178,7 +178,8 @@ describe('a message', () => {
   })
 
   test('that fails for the twentieth time is parked', async () => {
-    const one = outgoing({ rows: [{ failures: 19 }], sent: new Error('HTTP 500') })
+    const since = START.getTime() - 11_175_000
+    const one = outgoing({ rows: [{ since, failures: 19 }], sent: new Error('HTTP 500') })
     expect(await one.run()).toEqual([true])
     expect(one.parked).toEqual(['tried 20 times, the last time: Error: HTTP 500'])
   })

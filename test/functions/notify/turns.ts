@@ -11,6 +11,7 @@ import { START, type world } from './world.ts'
 export const aDelivery = (nth = 1): Delivery => ({
   messageId: `message-${nth}`,
   claimant: `message-${nth}/1`,
+  count: 1,
   receiptHandle: `message-${nth} 1`,
   body: `body ${nth}`,
 })

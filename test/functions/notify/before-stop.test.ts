@@ -1,0 +1,124 @@
+/** A channel that is down for a while before an announced stop. */
+import { describe, expect, test } from '@jest/globals'
+import { processBatch } from '../../../functions/notify/process-batch.ts'
+import type { Alert } from '../../../shared/alert/alert.ts'
+import type { Sender } from '../../../shared/channels/sending.ts'
+import { aBatch } from '../../support/sqs.ts'
+import { OK, put } from './sending.ts'
+import { aTurn, noting } from './turns.ts'
+import { finding, instanceId, START, seconds, world } from './world.ts'
+
+const MINUTE = 60
+const HOUR = 3600
+
+const announcing = (nth: number, graceSeconds: number, more: Partial<Alert> = {}): Alert =>
+  finding(nth, START, {
+    stops: [{ at: seconds(graceSeconds).toISOString(), rules: ['xen-hypervisor'], resources: [instanceId(nth)] }],
+    ...more,
+  })
+
+/** The nth instance is back: a follow-up of what was alerted before. */
+const backAgain = (nth: number, graceSeconds: number): Alert => {
+  const alert = announcing(nth, graceSeconds)
+  const previous = { state: 'RESOLVED', at: START.toISOString() } as const
+  return { ...alert, id: `${alert.id}/again`, findings: alert.findings.map(one => ({ ...one, previous })) }
+}
+
+/** A channel that fails until then, and when it took which alert. */
+const down = (untilSeconds: number, of: (id: string) => boolean = () => true) => {
+  const took = new Map<string, number>()
+  const clock = { now: () => START }
+  const sender: Sender = async job => {
+    const alerts = job.kind === 'alert' ? [job.alert] : job.kind === 'digest' ? job.alerts : []
+    const at = (clock.now().getTime() - START.getTime()) / 1000
+    if (at < untilSeconds && alerts.some(({ id }) => of(id))) throw new Error('HTTP 503')
+    for (const { id } of alerts) took.set(id, at)
+    return OK
+  }
+  const channel = world({ sender, type: 'webhook' })
+  clock.now = channel.ports.now
+  return { channel, took }
+}
+
+describe('a channel that is back before an announced stop', () => {
+  test.each([
+    // Without the stop in mind the next try would come 1275 s, 635 s and 11175 s after the first one.
+    [11 * MINUTE, 15 * MINUTE],
+    [320, 10 * MINUTE],
+    [59 * MINUTE, HOUR],
+    [7 * HOUR, 8 * HOUR],
+    [40, MINUTE],
+  ])('after %d s gets the alert of a stop %d s after the launch before that stop', async (untilSeconds, grace) => {
+    const { channel, took } = down(untilSeconds)
+    const alert = announcing(1, grace)
+    put(channel, alert)
+    await channel.queue.run(channel.handle)
+    const at = took.get(alert.id) ?? Number.POSITIVE_INFINITY
+    expect(at).toBeLessThan(grace)
+    // A quarter of the time that was left at the last try, at most.
+    expect(at - untilSeconds).toBeLessThanOrEqual(Math.max(5, (grace - untilSeconds) / 3))
+    expect(channel.queue.parked).toEqual([])
+  })
+
+  test('gets an alert without a stop at the usual times', async () => {
+    const { channel, took } = down(11 * MINUTE)
+    put(channel, finding(1))
+    await channel.queue.run(channel.handle)
+    expect([...took.values()]).toEqual([1275])
+  })
+
+  test('waits as long as it asked for, also beyond the stop', async () => {
+    const asks: Sender = async () => ({ kind: 'later', seconds: 1800, why: '429' })
+    const channel = world({ sender: asks, type: 'webhook' })
+    const { ports, postponed } = noting(channel)
+    await processBatch(aBatch([JSON.stringify(announcing(1, 15 * MINUTE))]), ports)
+    expect(postponed).toEqual([1800])
+  })
+
+  test('gets what was released from quiet hours before the first stop of it', async () => {
+    const { channel, took } = down(HOUR + 3500)
+    const at = seconds(60).toISOString()
+    const alert = announcing(1, 2 * HOUR, { deliver: [{ channel: 'ops', at }] })
+    put(channel, alert)
+    await channel.queue.run(channel.handle)
+    expect(took.get(alert.id)).toBeLessThan(2 * HOUR)
+  })
+})
+
+test('an alert of a stop does not wait behind one of the same instance that the channel does not take', async () => {
+  const alert = announcing(1, 15 * MINUTE)
+  const [before, back] = [backAgain(1, -HOUR), backAgain(1, 15 * MINUTE)]
+  const earlier = { ...before, stops: [], id: `${alert.id}/earlier`, at: seconds(-60).toISOString() }
+  const { channel, took } = down(HOUR, id => id === earlier.id)
+  put(channel, earlier, back)
+  await channel.queue.run(channel.handle)
+  expect(took.get(back.id)).toBeLessThan(MINUTE)
+  expect(took.get(earlier.id)).toBeGreaterThan(HOUR)
+})
+
+describe('what the function failed at, and not the channel,', () => {
+  const failing = async (alert: Alert, failingPart: 'take' | 'send') => {
+    const { channel } = down(0)
+    const isBroken = () => Promise.reject(new Error('ProvisionedThroughputExceededException'))
+    const broken = failingPart === 'take' ? { take: isBroken } : { requestTurn: isBroken }
+    const { ports, postponed } = noting(channel, {
+      take: async () => ({ kind: 'mine', row: aTurn(alert).row }),
+      ...broken,
+    })
+    const { batchItemFailures } = await processBatch(aBatch([JSON.stringify(alert)]), ports)
+    expect(batchItemFailures).toHaveLength(1)
+    return postponed
+  }
+
+  test.each(['take', 'send'] as const)('at %s, comes back before the stop that it announces', async part => {
+    expect(await failing(announcing(1, 2 * MINUTE), part)).toEqual([30])
+  })
+
+  test.each(['take', 'send'] as const)(
+    'at %s, comes back by itself where it announces none, or one far ahead',
+    async part => {
+      expect(await failing(finding(1), part)).toEqual([])
+      expect(await failing(announcing(1, HOUR), part)).toEqual([])
+    },
+  )
+})

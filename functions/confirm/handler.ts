@@ -11,7 +11,7 @@ import { createSchedules, refuseSchedules } from './schedules.ts'
 
 const env = requireEnvironment('Confirm', ['LEDGER_TABLE', 'FAILED_QUEUE_URL'])
 
-const { logger, metrics } = createTelemetry('Confirm')
+const telemetry = createTelemetry('Confirm')
 const ledger = { client: new DynamoDBClient({ maxAttempts: 3 }), table: env('LEDGER_TABLE') }
 const schedule = areStopsDeployed() ? createSchedules(readSchedulerSettings('Confirm')) : refuseSchedules
 
@@ -19,10 +19,10 @@ const attempts = createAttemptPorts({
   queue: 'Alerted',
   table: env('LEDGER_TABLE'),
   failedUrl: env('FAILED_QUEUE_URL'),
-  logger,
+  log: telemetry.log,
 })
 
-export const handler = createQueueHandler({ logger, metrics }, batch => {
+export const handler = createQueueHandler(telemetry, batch => {
   const until = Date.now() + (CONFIRM_SECONDS - CONFIRM_RESERVE_SECONDS) * 1000
   const ports: ConfirmPorts = {
     markAlerted: (marks, claimant) => markAlerted(ledger, marks, { claimant, at: new Date() }),
@@ -30,7 +30,7 @@ export const handler = createQueueHandler({ logger, metrics }, batch => {
     unmarkedOf: (marks, claimant) => listUnmarked(ledger, marks, claimant),
     schedule,
     hasTime: () => Date.now() < until,
-    log: (level, message, context) => logger[level](message, { ...context }),
+    log: telemetry.log,
   }
   return handleWithinAttempts(batch, rest => confirmBatch(rest, ports), attempts)
 })

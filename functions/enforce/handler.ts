@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SNSClient } from '@aws-sdk/client-sns'
 import { readLive } from '../../shared/aws/ledger/policy-store.ts'
@@ -27,7 +26,7 @@ const env = requireEnvironment('Enforce', [
 // Stryker disable next-line StringLiteral: JSON.parse reads the bytes as UTF-8 by itself
 const deployed: Policy = JSON.parse(readFileSync(`${import.meta.dirname}/policy.json`, 'utf8'))
 
-const { logger, metrics } = createTelemetry('Enforce')
+const telemetry = createTelemetry('Enforce')
 const ledger = { client: new DynamoDBClient({ maxAttempts: 3 }), table: env('LEDGER_TABLE') }
 // Stryker disable next-line ObjectLiteral: the SDK tries three times by itself, and another version may not
 const topic = { client: new SNSClient({ maxAttempts: 3 }), arn: env('ALERTS_TOPIC_ARN') }
@@ -52,17 +51,17 @@ const ports: EnforcePorts = {
   schedule: ({ name, at, message }) => scheduleOnce(scheduler, { name, at, message: JSON.stringify(message) }),
   publish: message => publishTo(topic, message),
   promiseAgain: message => requestSweep(requests, message),
-  log: (level, message, context) => logger[level](message, { ...context }),
-  count: metric => metrics.addMetric(metric, MetricUnit.Count, 1),
+  log: telemetry.log,
+  count: metric => telemetry.count(metric, 1),
 }
 
 const attempts = createAttemptPorts({
   queue: 'Stops',
   table: env('LEDGER_TABLE'),
   failedUrl: env('FAILED_QUEUE_URL'),
-  logger,
+  log: telemetry.log,
 })
 
-export const handler = createQueueHandler({ logger, metrics }, batch =>
+export const handler = createQueueHandler(telemetry, batch =>
   handleWithinAttempts(batch, rest => processBatch(rest, ports), attempts),
 )

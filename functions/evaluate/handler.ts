@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import { addTypes, loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 import type { AccountRegion } from '../../shared/facts/account-region.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
@@ -24,14 +23,14 @@ const env = requireEnvironment('Evaluate', [
 // Checked when the stack was synthesized, and written beside this file then.
 const deployed: Policy = JSON.parse(readFileSync(`${import.meta.dirname}/policy.json`, 'utf8'))
 
-const { logger, metrics } = createTelemetry('Evaluate')
+const telemetry = createTelemetry('Evaluate')
 const topicArn = env('ALERTS_TOPIC_ARN')
-const { readLive, requestSweep, writeHeard, ...calls } = createCalls({
+const { readLive, requestSweep, writeHeard, claim, ...calls } = createCalls({
   table: env('LEDGER_TABLE'),
   topicArn,
   requestsArn: env('SWEEP_REQUESTS_TOPIC_ARN'),
   env: readEnvironment(),
-  onFailure: why => logger.warn('a call did not succeed at once, the SDK makes it again', { why }),
+  onFailure: why => telemetry.log('warn', 'a call did not succeed at once, the SDK makes it again', { why }),
 })
 const [, , , ownRegion, ownAccount] = topicArn.split(':')
 const ownEc2 = createEc2Reader()
@@ -43,6 +42,12 @@ const canStop = areStopsDeployed()
 
 const ports: Omit<Ports, 'policy' | 'stopsDisabled'> = {
   ...calls,
+  // While the ledger's answer is on its way, there is time.
+  claim: (findings, by, onSent) =>
+    claim(findings, by, () => {
+      onSent?.()
+      telemetry.open()
+    }),
   // The function that stops has no rights elsewhere.
   canStop: place => canStop && isOwn(place),
   now: () => new Date(),
@@ -60,10 +65,9 @@ const ports: Omit<Ports, 'policy' | 'stopsDisabled'> = {
     await requestSweep({ kind: 'start', regions: [place.region], launchedUntil })
     return true
   },
-  log: (level, message, context) => logger[level](message, { ...context }),
-  count: (metric, count = 1) => metrics.addMetric(metric, MetricUnit.Count, count),
-  countFindings: (rule, count) =>
-    metrics.singleMetric().addDimension('rule', rule).addMetric('Findings', MetricUnit.Count, count),
+  log: telemetry.log,
+  count: (metric, count = 1) => telemetry.count(metric, count),
+  countFindings: (rule, count) => telemetry.count('Findings', count, ['rule', rule]),
 }
 
 const createLive = () =>
@@ -72,7 +76,7 @@ const createLive = () =>
     read: readLive,
     now: ports.now,
     log: ports.log,
-    count: metric => metrics.addMetric(metric, MetricUnit.Count, 1),
+    count: metric => telemetry.count(metric, 1),
   })
 
 const inForce = isPolicyLive() ? createLive() : async () => ({ policy: deployed, stopsDisabled: false })
@@ -81,10 +85,10 @@ const attempts = createAttemptPorts({
   queue: 'Launches',
   table: env('LEDGER_TABLE'),
   failedUrl: env('FAILED_QUEUE_URL'),
-  logger,
+  log: telemetry.log,
 })
 
-export const handler = createQueueHandler({ logger, metrics }, async batch => {
+export const handler = createQueueHandler(telemetry, async batch => {
   const now = { ...ports, ...(await inForce()) }
   return handleWithinAttempts(batch, rest => processBatch(rest, now), attempts)
 })

@@ -45,6 +45,7 @@ const decide = async (event: Ec2Event, delivery: Delivery, ports: Ports): Promis
     else ports.log('info', outcome.alerts > 0 ? 'alerted' : 'nothing to alert', context)
     return outcome.kind === 'done'
   } finally {
+    if (event.kind === 'launch') ports.count('LaunchesSeen')
     await noteHeard(event, ports)
   }
 }

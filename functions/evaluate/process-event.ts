@@ -166,7 +166,6 @@ const rememberPassed = (
  */
 export const processEvent = async (event: Ec2Event, delivery: Delivery, ports: Ports): Promise<Outcome> => {
   if (event.kind === 'ignored') return { kind: 'done', alerts: 0 }
-  if (event.kind === 'launch') ports.count('LaunchesSeen')
   if (event.kind === 'running' && ports.passed.isKnown(event, ports.policy)) return { kind: 'done', alerts: 0 }
   const ec2 = ports.ec2(event)
   const found: Found & { whole?: () => Promise<Whole> } = await findAll(event, ec2, delivery.count)

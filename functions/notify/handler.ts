@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
@@ -26,8 +25,7 @@ const policy: Policy = JSON.parse(readFileSync(`${import.meta.dirname}/policy.js
 const name = settings.CHANNEL
 const channel = findChannel(policy, name)
 
-const { logger, metrics } = createTelemetry('Notify')
-metrics.setDefaultDimensions({ channel: name })
+const telemetry = createTelemetry('Notify', { channel: name })
 const getNow = (): Date => new Date()
 const client = new DynamoDBClient({ maxAttempts: 3 })
 // Stryker disable next-line ObjectLiteral: the SDK tries three times by itself, and another version may not
@@ -60,14 +58,14 @@ const createPorts = (send: Sender, endsAt: number): NotifyPorts => ({
   queue: createChannelQueue(sqs, { queueUrl: settings.QUEUE_URL, undeliveredUrl: settings.UNDELIVERED_QUEUE_URL }),
   scheduleRelease: flushSchedules(name, getNow),
   hasTime: () => Date.now() < endsAt,
-  log: (level, message, context) => logger[level](message, { ...context }),
-  count: (metric, value) => metrics.addMetric(metric, MetricUnit.Count, value),
+  log: telemetry.log,
+  count: telemetry.count,
 })
 
 const TIMEOUT_MS = 60_000
 
 // What sends is ready before anybody asks for a turn: a turn is for now.
-const sendAlerts = createQueueHandler({ logger, metrics }, async batch => {
+const sendAlerts = createQueueHandler(telemetry, async batch => {
   const endsAt = Date.now() + TIMEOUT_MS - MARGIN_MS
   return processBatch(batch, createPorts(await loadSender(), endsAt))
 })

@@ -1,4 +1,3 @@
-import type { Logger } from '@aws-lambda-powertools/logger'
 import type { AttemptSettings } from './attempts-by-sdk.ts'
 import type { AttemptPorts } from './within-attempts.ts'
 
@@ -6,10 +5,7 @@ import type { AttemptPorts } from './within-attempts.ts'
 const loadSdk = () => import('./attempts-by-sdk.ts')
 
 /** Counts the tries of messages in the ledger, and puts those that are given up into the dead-letter queue. */
-export const createAttemptPorts = ({
-  logger,
-  ...settings
-}: AttemptSettings & { readonly logger: Logger }): AttemptPorts => {
+export const createAttemptPorts = ({ log, ...settings }: AttemptSettings & Pick<AttemptPorts, 'log'>): AttemptPorts => {
   let loaded: Promise<Omit<AttemptPorts, 'log'>> | undefined
   const openSdk = () => {
     loaded ??= loadSdk().then(({ createSdkAttempts }) => createSdkAttempts(settings))
@@ -18,6 +14,6 @@ export const createAttemptPorts = ({
   return {
     count: async delivery => (await openSdk()).count(delivery),
     deadLetter: async (body, reason) => (await openSdk()).deadLetter(body, reason),
-    log: (level, message, context) => logger[level](message, { ...context }),
+    log,
   }
 }

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SNSClient } from '@aws-sdk/client-sns'
 import { SQSClient } from '@aws-sdk/client-sqs'
@@ -36,7 +35,7 @@ const env = requireEnvironment('Sweep', [
 // Checked when the stack was synthesized, and written beside this file then.
 const deployed: Policy = JSON.parse(readFileSync(`${import.meta.dirname}/policy.json`, 'utf8'))
 
-const { logger, metrics } = createTelemetry('Sweep')
+const telemetry = createTelemetry('Sweep')
 const ledger = { client: new DynamoDBClient({ maxAttempts: 5 }), table: env('LEDGER_TABLE') }
 const topic = { client: new SNSClient({ maxAttempts: 3 }), arn: env('ALERTS_TOPIC_ARN') }
 const queue = { client: new SQSClient({ maxAttempts: 3 }), url: env('SWEEPS_QUEUE_URL') }
@@ -69,7 +68,7 @@ const ports: Omit<SweepPorts, 'policy' | 'stopsDisabled' | 'isTimeLeft'> = {
   ledger: sweepLedger(ledger),
   send: (message, delaySeconds = 0) => sendTo(queue, message, delaySeconds),
   publish: message => publishTo(topic, message),
-  log: (level, message, context) => logger[level](message, { ...context }),
+  log: telemetry.log,
   channels: {
     present: listChannels(readEnvironment()['CHANNELS'] ?? '', queue.url),
     remember: (channel, at) => rememberChannel(ledger, channel, at),
@@ -79,14 +78,11 @@ const ports: Omit<SweepPorts, 'policy' | 'stopsDisabled' | 'isTimeLeft'> = {
     release: ({ name, queueUrl }, at) => sendFlush(queue.client, { url: queueUrl, channel: name, at }),
   },
   count: (metric, count, region) => {
-    if (region !== undefined)
-      metrics.singleMetric().addDimension('region', region).addMetric(metric, MetricUnit.Count, count)
+    if (region !== undefined) telemetry.count(metric, count, ['region', region])
     // Alarms are on the sum: they do not know the regions.
-    if (region === undefined || metric === 'SweepNotCovered' || metric === 'RegionDeaf')
-      metrics.addMetric(metric, MetricUnit.Count, count)
+    if (region === undefined || metric === 'SweepNotCovered' || metric === 'RegionDeaf') telemetry.count(metric, count)
   },
-  countFindings: (rule, count) =>
-    metrics.singleMetric().addDimension('rule', rule).addMetric('Findings', MetricUnit.Count, count),
+  countFindings: (rule, count) => telemetry.count('Findings', count, ['rule', rule]),
 }
 
 const createLive = () =>
@@ -95,7 +91,7 @@ const createLive = () =>
     read: () => readLive(ledger.client, ledger.table),
     now: ports.now,
     log: ports.log,
-    count: metric => metrics.addMetric(metric, MetricUnit.Count, 1),
+    count: metric => telemetry.count(metric, 1),
   })
 
 const inForce = isPolicyLive() ? createLive() : async () => ({ policy: deployed, stopsDisabled: false })
@@ -104,10 +100,10 @@ const attempts = createAttemptPorts({
   queue: 'Sweeps',
   table: env('LEDGER_TABLE'),
   failedUrl: env('FAILED_QUEUE_URL'),
-  logger,
+  log: telemetry.log,
 })
 
-export const handler = createQueueHandler({ logger, metrics }, async batch => {
+export const handler = createQueueHandler(telemetry, async batch => {
   const until = Date.now() + (SWEEP_SECONDS - SWEEP_RESERVE_SECONDS) * 1000
   const { policy, stopsDisabled } = await inForce()
   const now = { ...ports, policy, stopsDisabled, isTimeLeft: () => Date.now() < until }

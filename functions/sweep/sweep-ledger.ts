@@ -1,4 +1,4 @@
-import { endDeafness, markDeaf, readHearing } from '../../shared/aws/ledger/heard.ts'
+import { endDeafness, markDeaf, readHearing } from '../../shared/aws/ledger/hearing.ts'
 import { claimFindings, type Ledger } from '../../shared/aws/ledger/ledger.ts'
 import { claimPendingNotification } from '../../shared/aws/ledger/resolve.ts'
 import { queryRowsAt } from '../../shared/aws/ledger/rows.ts'

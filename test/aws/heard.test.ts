@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { countAttempt } from '../../shared/aws/ledger/count-attempt.ts'
-import { endDeafness, markDeaf, readHearing, writeHeard } from '../../shared/aws/ledger/heard.ts'
+import { writeHeard } from '../../shared/aws/ledger/heard.ts'
+import { endDeafness, markDeaf, readHearing } from '../../shared/aws/ledger/hearing.ts'
 import type { Transact } from '../../shared/aws/ledger/repeat-transact.ts'
 import { transactWith } from '../../shared/aws/ledger/transact.ts'
 import { DEAF, type EventPath, WAYS } from '../../shared/ledger/heard.ts'

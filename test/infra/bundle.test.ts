@@ -80,6 +80,21 @@ describe('a function in a fresh process', () => {
     expect(stdout).not.toContain(client)
     expect(readdirSync(folders[name]).filter(file => file.startsWith(client))).toHaveLength(1)
   })
+
+  // Each of the SDK's clients brings a table of its shapes, with this name.
+  test('evaluate evaluates nothing of a client before it is needed, whatever the client shares with others', () => {
+    const { stdout } = inFreshNode(`${load('evaluate')}; console.log(Object.keys(require.cache).join('\\n'))`)
+    const loaded = stdout
+      .trim()
+      .split('\n')
+      .filter(file => file.endsWith('.js'))
+    expect(loaded.length).toBeGreaterThan(1)
+    const shapes = /com\.amazonaws\.\w+/
+    expect(loaded.filter(file => shapes.test(readFileSync(file, 'utf8')))).toEqual([])
+    expect(
+      readdirSync(folders.evaluate).some(file => shapes.test(readFileSync(join(folders.evaluate, file), 'utf8'))),
+    ).toBe(true)
+  })
 })
 
 describe('a bundle', () => {

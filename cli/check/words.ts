@@ -35,6 +35,26 @@ const REASONS: Readonly<Record<CompatibilityReason, (both: Both) => string>> = {
   ENA_REQUIRED: () => 'The type requires ENA (enhanced networking); the image has it off.',
   NVME_DRIVER_ADVISORY: ({ type }) =>
     `The type shows ${describeNvme(type)} as NVMe: the system needs the nvme driver. EC2 launches it without, and it may not start.`,
+  TYPE_NOT_ALLOWED_BY_IMAGE: ({ image }) => `The owner of the image does not allow this type. ${describeLimit(image)}`,
+  TPM_UNSUPPORTED: ({ image, type }) =>
+    `The image is configured for NitroTPM ${toPlainText(image.tpmSupport ?? '')}; the type has ${type.nitroTpmVersions === undefined ? 'no NitroTPM' : `versions ${list(type.nitroTpmVersions)}`}.`,
+  IMAGE_NOT_AVAILABLE: ({ image }) =>
+    `The state of the image is ${toPlainText(image.imageState ?? '')}: EC2 launches nothing from it.`,
+}
+
+const MOST_PATTERNS = 8
+
+const listPatterns = (patterns: readonly string[]): string => {
+  const shown = patterns.slice(0, MOST_PATTERNS).map(toPlainText).join(', ')
+  return patterns.length > MOST_PATTERNS ? `${shown} and ${patterns.length - MOST_PATTERNS} more` : shown
+}
+
+/** The types that the owner of an image allows, in a sentence; nothing where all are. */
+export const describeLimit = ({ instanceTypeSpecification: limit = 'unset' }: ImageFacts): string => {
+  if (limit === 'unset') return ''
+  const { supported, unsupported } = limit
+  const allowed = supported.length === 0 ? 'It allows all types' : `It allows ${listPatterns(supported)}`
+  return unsupported.length === 0 ? `${allowed}.` : `${allowed}, but not ${listPatterns(unsupported)}.`
 }
 
 const REMEDIES: Readonly<Record<CompatibilityReason, string | undefined>> = {
@@ -46,6 +66,12 @@ const REMEDIES: Readonly<Record<CompatibilityReason, string | undefined>> = {
   ENA_REQUIRED:
     'Check that the system has the ena driver, then register the image again with ENA on (aws ec2 register-image --ena-support).',
   NVME_DRIVER_ADVISORY: undefined,
+  TYPE_NOT_ALLOWED_BY_IMAGE:
+    'Use a type that the image allows. Its owner can allow others (aws ec2 replace-image-instance-type-specification, which replaces the whole list).',
+  TPM_UNSUPPORTED:
+    'Use a type with NitroTPM, or an image that is not configured for it. An image cannot be changed, only registered again without --tpm-support.',
+  IMAGE_NOT_AVAILABLE:
+    'Use an image that is available. The owner of a disabled one can enable it (aws ec2 enable-image); a failed one has to be made again.',
 }
 
 const OPTIONS: Readonly<Record<string, string>> = {
@@ -54,6 +80,8 @@ const OPTIONS: Readonly<Record<string, string>> = {
   rootDeviceType: 'the root device of the image (--root-device-type)',
   bootMode: 'the boot mode of the image (--boot-mode)',
   enaSupport: 'whether the image has ENA on (--ena-support)',
+  imageState: 'whether the image becomes available: its state says that it is not yet (aws ec2 wait image-available)',
+  nitroTpm: 'whether the type has NitroTPM: the catalogue lacks it',
   rootDeviceTypes: 'whether the type starts from such a root device: AWS documents EBS alone',
 }
 

@@ -72,14 +72,20 @@ export const describeInstances = async (
   return pages.flat()
 }
 
-/** The images that exist and may be seen; one that was deregistered is not among them. Throws what EC2 throws. */
+/** The images that exist and may be seen, deprecated and disabled ones as well; one that was deregistered is not among them. Throws what EC2 throws. */
 export const describeImages = async (
   client: EC2Client,
   imageIds: readonly string[],
 ): Promise<readonly ImageFacts[]> => {
   const answers = await Promise.all(
     chunkBySize(imageIds, VALUES_PER_FILTER).map(ids =>
-      client.send(new DescribeImagesCommand({ Filters: [buildExactFilter('image-id', ids)], IncludeDeprecated: true })),
+      client.send(
+        new DescribeImagesCommand({
+          Filters: [buildExactFilter('image-id', ids)],
+          IncludeDeprecated: true,
+          IncludeDisabled: true,
+        }),
+      ),
     ),
   )
   return answers.flatMap(({ Images = [] }) => Images.map(readImageDescription))

@@ -14,6 +14,8 @@ export type DescribedType = {
   readonly SupportedBootModes?: readonly string[] | undefined
   readonly ProcessorInfo?: { readonly SupportedArchitectures?: readonly string[] | undefined } | undefined
   readonly SupportedRootDeviceTypes?: readonly string[] | undefined
+  readonly NitroTpmSupport?: string | undefined
+  readonly NitroTpmInfo?: { readonly SupportedVersions?: readonly string[] | undefined } | undefined
   readonly VCpuInfo?: { readonly DefaultVCpus?: number | undefined } | undefined
   readonly MemoryInfo?: { readonly SizeInMiB?: number | undefined } | undefined
 }
@@ -36,6 +38,7 @@ export const typeFromDescription = (described: DescribedType): InstanceTypeFacts
     architectures: field.list('ProcessorInfo.SupportedArchitectures', described.ProcessorInfo?.SupportedArchitectures),
     rootDeviceTypes: field.list('SupportedRootDeviceTypes', described.SupportedRootDeviceTypes),
     partial: false,
+    ...readNitroTpm(instanceType, described),
     ...(vCpus === undefined ? {} : { vCpus }),
     ...(memoryMiB === undefined ? {} : { memoryMiB }),
   }
@@ -69,6 +72,18 @@ const readNvmeLocal = (instanceType: string, described: DescribedType): Instance
     'InstanceStorageInfo.NvmeSupport',
     described.InstanceStorageInfo?.NvmeSupport,
   )
+}
+
+/** Answers of before 2022, and documents, do not say it: then it is not known. */
+const readNitroTpm = (
+  instanceType: string,
+  { NitroTpmSupport: support, NitroTpmInfo: info }: DescribedType,
+): Pick<InstanceTypeFacts, 'nitroTpm' | 'nitroTpmVersions'> => {
+  if (support === undefined) return {}
+  if (support !== 'supported' && support !== 'unsupported')
+    throw new EventError(`${instanceType}: NitroTpmSupport is '${support}', expected supported or unsupported`)
+  const versions = info?.SupportedVersions ?? []
+  return { nitroTpm: support, ...(versions.length > 0 && { nitroTpmVersions: versions.toSorted() }) }
 }
 
 const createLackError = (instanceType: string, field: string): EventError =>

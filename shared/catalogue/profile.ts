@@ -5,10 +5,12 @@ export type Profile = Omit<InstanceTypeFacts, 'instanceType' | 'vCpus' | 'memory
 
 /** The order of the words of a written profile. */
 export const PROFILE_COLUMNS =
-  'virtualizationTypes hypervisor ena nvmeEbs nvmeLocal bootModes architectures rootDeviceTypes [partial] [retired]'
+  'virtualizationTypes hypervisor ena nvmeEbs nvmeLocal bootModes architectures rootDeviceTypes [partial] [retired] [no-tpm | tpm | tpm:VERSIONS]'
 
 const SUPPORT: readonly Support[] = ['unsupported', 'supported', 'required']
 const HYPERVISORS: readonly InstanceTypeFacts['hypervisor'][] = ['nitro', 'xen', 'none']
+const FLAGS = ['partial', 'retired', 'no-tpm', 'tpm']
+const VERSIONS = 'tpm:'
 const LOCAL: readonly InstanceTypeFacts['nvmeLocal'][] = [...SUPPORT, 'none']
 
 const list = (values: readonly string[]): string => values.toSorted().join(',')
@@ -26,13 +28,30 @@ export const encodeProfile = (facts: Profile): string =>
     list(facts.rootDeviceTypes),
     ...(facts.partial ? ['partial'] : []),
     ...(facts.retired ? ['retired'] : []),
+    ...encodeNitroTpm(facts),
   ].join(' ')
+
+/** Nothing where it is not known. */
+const encodeNitroTpm = ({ nitroTpm, nitroTpmVersions }: Profile): readonly string[] => {
+  if (nitroTpm === undefined) return []
+  if (nitroTpm === 'unsupported') return ['no-tpm']
+  return [nitroTpmVersions === undefined ? 'tpm' : `tpm:${list(nitroTpmVersions)}`]
+}
+
+const decodeNitroTpm = (words: readonly string[]): Pick<Profile, 'nitroTpm' | 'nitroTpmVersions'> => {
+  if (words.includes('no-tpm')) return { nitroTpm: 'unsupported' }
+  if (words.includes('tpm')) return { nitroTpm: 'supported' }
+  const versions = words.find(word => word.startsWith(VERSIONS))
+  return versions === undefined
+    ? {}
+    : { nitroTpm: 'supported', nitroTpmVersions: splitWords(versions.slice(VERSIONS.length)) }
+}
 
 /** The inverse of encodeProfile. A line that it did not write is a bug: the error names the word. */
 export const decodeProfile = (line: string): Profile => {
   const [virtualization = '', hypervisor = '', ena = '', nvmeEbs = '', nvmeLocal = '', ...rest] = line.split(' ')
   const [bootModes = '', architectures = '', rootDevices = '', ...flags] = rest
-  for (const flag of flags) requireOneOf(['partial', 'retired'], flag)
+  for (const flag of flags) if (!flag.startsWith(VERSIONS)) requireOneOf(FLAGS, flag)
   return {
     virtualizationTypes: splitWords(virtualization),
     hypervisor: requireOneOf(HYPERVISORS, hypervisor),
@@ -44,6 +63,7 @@ export const decodeProfile = (line: string): Profile => {
     rootDeviceTypes: splitWords(rootDevices),
     partial: flags.includes('partial'),
     ...(flags.includes('retired') ? { retired: true } : {}),
+    ...decodeNitroTpm(flags),
   }
 }
 

@@ -5,6 +5,7 @@ import {
   type ImageFacts,
   type InstanceTypeFacts,
 } from '../facts/facts.ts'
+import { matchesPattern } from '../text/wildcard.ts'
 
 export type Fit = {
   /** Undefined where a fact that decides is not known. */
@@ -12,17 +13,19 @@ export type Fit = {
   /** In the order of COMPATIBILITY_REASONS. The NVMe advisory is among them but blocks nothing. */
   readonly reasons: readonly CompatibilityReason[]
   /**
-   * Only where `compatible` is undefined: the facts that could decide. `rootDeviceTypes` is the type's (its list is
-   * partial); all others are the image's.
+   * Only where `compatible` is undefined: the facts that could decide. `rootDeviceTypes` (its list is partial) and
+   * `nitroTpm` are the type's; all others are the image's.
    */
-  readonly missing: readonly (keyof ImageFacts | 'rootDeviceTypes')[]
+  readonly missing: readonly (keyof ImageFacts | 'rootDeviceTypes' | 'nitroTpm')[]
 }
 
 type Check = (image: ImageFacts, type: InstanceTypeFacts) => boolean | undefined
 
 /**
  * Three-valued: false where a known fact blocks, whatever else is unknown; else undefined where an unknown fact could
- * block; else true. More knowledge never turns true into false or back.
+ * block; else true. More knowledge never turns false into true, nor true into false but by the facts that nearly no image
+ * has: a limit of instance types, NitroTPM and a state other than available count as absent where they are not known
+ * (`listAssumed` in cli/check says so).
  */
 export const evaluateFit = (image: ImageFacts, type: InstanceTypeFacts): Fit => {
   const reasons: CompatibilityReason[] = []
@@ -55,6 +58,30 @@ const CHECKS: Readonly<Record<CompatibilityReason, Check>> = {
   ENA_REQUIRED: (image, type) => (type.ena === 'required' ? image.enaSupport : true),
   // i3 takes EBS as NVMe or not but its own disks only as NVMe: both fields count.
   NVME_DRIVER_ADVISORY: (_, type) => type.nvmeEbs !== 'required' && type.nvmeLocal !== 'required',
+  TYPE_NOT_ALLOWED_BY_IMAGE: (image, type) => allowsType(image, type.instanceType),
+  TPM_UNSUPPORTED: ({ tpmSupport = 'unset' }, type) => (tpmSupport === 'unset' ? true : hasTpm(tpmSupport, type)),
+  IMAGE_NOT_AVAILABLE: ({ imageState = 'available' }) => {
+    if (imageState === 'available') return true
+    return OVER.includes(imageState) ? false : undefined
+  },
+}
+
+/** States in which EC2 launches nothing from an image (EC2 API reference, Image). From others it may become available. */
+const OVER = ['failed', 'invalid', 'error', 'disabled', 'deregistered']
+
+/** Whether the owner of the image lets EC2 launch it on the type; true where nothing is known of a limit. */
+export const allowsType = (
+  { instanceTypeSpecification: limit = 'unset' }: ImageFacts,
+  instanceType: string,
+): boolean => {
+  if (limit === 'unset') return true
+  const matches = (pattern: string): boolean => matchesPattern(pattern, instanceType)
+  return (limit.supported.length === 0 || limit.supported.some(matches)) && !limit.unsupported.some(matches)
+}
+
+const hasTpm = (version: string, { nitroTpm, nitroTpmVersions }: InstanceTypeFacts): boolean | undefined => {
+  if (nitroTpm !== 'supported') return nitroTpm === undefined ? undefined : false
+  return nitroTpmVersions === undefined || nitroTpmVersions.includes(version.replace(/^v/, ''))
 }
 
 /** Undefined where the value is unknown and not every value it may have is listed. */
@@ -92,6 +119,12 @@ const findDecidingFact = (reason: CompatibilityReason, image: ImageFacts): Fit['
       return 'bootMode'
     case 'ENA_REQUIRED':
       return 'enaSupport'
+    case 'TPM_UNSUPPORTED':
+      return 'nitroTpm'
+    case 'IMAGE_NOT_AVAILABLE':
+      return 'imageState'
+    case 'TYPE_NOT_ALLOWED_BY_IMAGE':
+      throw new Error('an unknown limit of instance types counts as none')
     case 'NVME_DRIVER_ADVISORY':
       throw new Error('the NVMe advisory needs no fact of the image')
     default:

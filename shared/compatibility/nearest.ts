@@ -1,7 +1,7 @@
 import { getFamily, getSize } from '../catalogue/family.ts'
 import type { InstanceTypes } from '../catalogue/instance-types.ts'
 import type { ImageFacts, InstanceTypeFacts } from '../facts/facts.ts'
-import { evaluateFit } from './fit.ts'
+import { allowsType, evaluateFit } from './fit.ts'
 import { compareNames, compareRanks, getKind, getSeries, rankFamily } from './kind.ts'
 
 export type NearestQuery = {
@@ -16,15 +16,17 @@ export type NearestQuery = {
  * The types on which EC2 would surely launch the image, nearest first: Nitro, then at least as many vCPUs and as much
  * memory, then the same series, then the least surplus, then the newest plain family. Special hardware and bare metal
  * only where `like` is such, or where nothing else takes the image. Empty also where a fact of the image that decides
- * is not known.
+ * is not known. The state of the image does not count: they are the types for when it is available.
  */
 export const findNearestTypes = ({ image, like, types, limit }: NearestQuery): readonly InstanceTypeFacts[] => {
   const target = resolveTarget(like, types)
+  // What the owner allows is a matter of names, and a profile stands for many: it is asked of each.
+  const anywhere: ImageFacts = { ...image, instanceTypeSpecification: 'unset', imageState: 'available' }
   const candidates = types
     .profiles()
-    .filter(({ facts }) => !facts.retired && evaluateFit(image, facts).compatible === true)
+    .filter(({ facts }) => !facts.retired && evaluateFit(anywhere, facts).compatible === true)
     .flatMap(profile => profile.types())
-    .filter(name => name !== target.instanceType)
+    .filter(name => name !== target.instanceType && allowsType(image, name))
   const ranked = sortSameKindFirst(candidates, getKind(target.instanceType))
     .flatMap(name => types.get(name) ?? [])
     .map(facts => ({ facts, rank: rank(facts, target) }))

@@ -96,6 +96,7 @@ const FACTS_IN_WORDS: Readonly<Record<string, string>> = {
   virtualizationType: 'the virtualization type',
   instanceType: 'the instance type',
   enaSupport: 'ENA support',
+  imageState: 'the final state',
 }
 
 const describeAsked = ({ of, fact }: MissingFact): string =>
@@ -155,7 +156,7 @@ const buildFinding = (one: Case, evaluation: Evaluation): Finding => {
     reasons: listReasonCodes(verdict),
     title: rule.title,
     message: buildMessage(verdict, subject),
-    remediation: rule.remediation,
+    remediation: (status === 'FAILED' ? verdict.remediation : undefined) ?? rule.remediation,
     resource,
     facts,
     actor,

@@ -1,5 +1,5 @@
 import type { Image } from '@aws-sdk/client-ec2'
-import type { ImageFacts, InstanceFacts, VirtualizationType } from './facts.ts'
+import type { ImageFacts, InstanceFacts, InstanceTypeSpecification, VirtualizationType } from './facts.ts'
 import { omitUndefined } from './fields.ts'
 import { parseBootMode } from './image-fields.ts'
 import { readTagDescriptions } from './tags.ts'
@@ -42,7 +42,7 @@ export const readInstanceDescription = (instance: DescribedInstance): InstanceFa
     tags: readTagDescriptions(instance.Tags ?? []),
   })
 
-/** Facts of an image as DescribeImages gives it: without EnaSupport it has no ENA, without BootMode it names no boot mode. */
+/** Facts of an image as DescribeImages gives it. What it leaves out is not set: no ENA, no boot mode, no NitroTPM, no limit of types. */
 export const readImageDescription = (image: Image): ImageFacts =>
   omitUndefined<ImageFacts>({
     imageId: image.ImageId,
@@ -52,7 +52,20 @@ export const readImageDescription = (image: Image): ImageFacts =>
     architecture: image.Architecture,
     bootMode: parseBootMode(image.BootMode),
     rootDeviceType: image.RootDeviceType,
+    tpmSupport: image.TpmSupport ?? 'unset',
+    instanceTypeSpecification: readTypeSpecification(image.InstanceTypeSpecification),
+    imageState: image.State,
+    deprecationTime: image.DeprecationTime,
   })
+
+const readTypeSpecification = (described: Image['InstanceTypeSpecification']): InstanceTypeSpecification | 'unset' => {
+  const supported = listPatterns(described?.SupportedInstanceTypes)
+  const unsupported = listPatterns(described?.UnsupportedInstanceTypes)
+  return supported.length + unsupported.length === 0 ? 'unset' : { supported, unsupported }
+}
+
+const listPatterns = (items: readonly { readonly InstanceType?: string | undefined }[] = []): readonly string[] =>
+  items.flatMap(({ InstanceType }) => InstanceType ?? [])
 
 const parseVirtualizationType = (value: string | undefined): VirtualizationType | undefined =>
   value === 'hvm' || value === 'paravirtual' ? value : undefined

@@ -16,10 +16,31 @@ export type ImageFacts = {
   readonly architecture?: string
   readonly bootMode?: BootMode
   readonly rootDeviceType?: string
+  /** The version of NitroTPM that the image is configured for, `v2.0`; `unset`: for none (known, unlike absent). */
+  readonly tpmSupport?: string
+  /** `unset`: the owner of the image has limited nothing (known, unlike absent). */
+  readonly instanceTypeSpecification?: InstanceTypeSpecification | 'unset'
+  /** Of what EC2 names, only `available` can be launched from. */
+  readonly imageState?: string
+  /** From then on the image is deprecated. ISO 8601, UTC. */
+  readonly deprecationTime?: string
 }
 
-/** An instance carries the facts of the image it was launched from, but for the image's name. */
-export type InstanceFacts = Omit<ImageFacts, 'name'> & {
+/**
+ * The types on which the owner of an image lets EC2 launch it, as patterns: a type has to match one of `supported`, unless
+ * that is empty, and none of `unsupported`. EC2 asks at a launch only, not of instances that exist already, and CopyImage
+ * keeps it (EC2 user guide, AMI allowed instance types).
+ */
+export type InstanceTypeSpecification = {
+  readonly supported: readonly string[]
+  readonly unsupported: readonly string[]
+}
+
+/** What says something about an image alone, not about the instances that were launched from it. */
+export type ImageOnly = 'name' | 'instanceTypeSpecification' | 'imageState' | 'deprecationTime'
+
+/** An instance carries the facts of the image it was launched from, but for those that are the image's alone. */
+export type InstanceFacts = Omit<ImageFacts, ImageOnly> & {
   /** Absent where the record of a launch does not name its instances. */
   readonly instanceId?: string
   readonly instanceType?: string
@@ -55,6 +76,10 @@ export type InstanceTypeFacts = {
   readonly bootModes: readonly string[]
   readonly architectures: readonly string[]
   readonly rootDeviceTypes: readonly string[]
+  /** Absent where nobody has asked EC2: documents do not say it of each type. */
+  readonly nitroTpm?: 'unsupported' | 'supported'
+  /** `2.0`. Only where EC2 lists them; where it does not, NitroTPM is TPM 2.0 (EC2 user guide, NitroTPM). */
+  readonly nitroTpmVersions?: readonly string[]
   /** Known from documents only: a root device type that is not listed is unknown, not refused, where the type may have an instance store. */
   readonly partial: boolean
   /** Not in EC2's answer on the catalogue's day, only in older records or documents. Still run by some; never suggested. */
@@ -126,5 +151,8 @@ export const COMPATIBILITY_REASONS = [
   'BOOT_MODE_UNSUPPORTED',
   'ENA_REQUIRED',
   'NVME_DRIVER_ADVISORY',
+  'TYPE_NOT_ALLOWED_BY_IMAGE',
+  'TPM_UNSUPPORTED',
+  'IMAGE_NOT_AVAILABLE',
 ] as const
 export type CompatibilityReason = (typeof COMPATIBILITY_REASONS)[number]

@@ -20,6 +20,7 @@ const readRegistered: Reader = request => {
     architecture: readFact(request, () => readText(request, 'architecture') ?? architecture),
     bootMode: readFact(request, () => parseBootMode(readText(request, 'bootMode'))),
     rootDeviceType: fromManifest === undefined ? undefined : fromManifest ? 'instance-store' : 'ebs',
+    tpmSupport: readFact(request, () => readText(request, 'tpmSupport') ?? 'unset'),
   })
 }
 

@@ -16,7 +16,7 @@ type Misfit = {
   /** The message begins so, and goes on, after some words, with `rest`. */
   readonly starts: string
   readonly rest?: string
-  /** Named groups: type, image, architecture, bootMode. */
+  /** Named groups: type, image, architecture, bootMode, tpm. */
   readonly extract: RegExp
   /** What the refusal says of the image by its mere kind. */
   readonly image?: ImageFacts
@@ -75,6 +75,21 @@ export const MISFITS: readonly Misfit[] = [
     extract: /^AMI '(?<image>[^']+)' .* instance type '(?<type>[^']+)'/,
     image: { rootDeviceType: 'instance-store' },
   },
+  {
+    // EC2 user guide, AMI allowed instance types (2026-09).
+    reason: 'TYPE_NOT_ALLOWED_BY_IMAGE',
+    code: 'InvalidParameterCombination',
+    starts: 'This AMI does not support the specified instance type.',
+    extract: /(?:)/,
+  },
+  {
+    // As Red Hat's guide to sandboxed containers on AWS quotes it.
+    reason: 'TPM_UNSUPPORTED',
+    code: 'InvalidParameterValue',
+    starts: 'The ',
+    rest: ' instance type does not support an AMI with TPM version ',
+    extract: /^The (?<type>\S+) instance type does not support an AMI with TPM version (?<tpm>v[\d.]*\d)/,
+  },
 ]
 
 const isMisfit = (misfit: Misfit, code: string, message: string): boolean =>
@@ -112,6 +127,7 @@ const readMisfit = ({ part, accountId, region, event }: CallRecord, message: str
     imageId: requested.imageId ?? said['image'],
     architecture: said['architecture'],
     bootMode: parseSaidBootMode(said['bootMode']),
+    tpmSupport: said['tpm'],
     ...misfit.image,
   })
   return {

@@ -8,10 +8,11 @@ import {
   type CompatibilityReason,
   type EventRef,
   type ImageFacts,
+  type InstanceTypeFacts,
   type Resource,
 } from '../facts/facts.ts'
-import { incompatibleLaunch, REFUSALS_IN_WORDS } from '../rules/incompatible-launch.ts'
-import { createUnknown, PASSED, type Verdict } from '../rules/rule.ts'
+import { findLaunchRemediation, incompatibleLaunch, REFUSALS_IN_WORDS } from '../rules/incompatible-launch.ts'
+import { createUnknown, type MissingFact, PASSED, type Verdict } from '../rules/rule.ts'
 
 /** What would be launched by a template or a group, before it is. */
 export type LaunchPlan = {
@@ -46,10 +47,12 @@ const createFailed = (plan: LaunchPlan, image: ImageFacts, misfits: readonly Mis
   const reasons = COMPATIBILITY_REASONS.filter(reason => misfits.some(misfit => misfit.reasons.includes(reason)))
   const nearest = findNearestTypes({ image, like: names[0] ?? '', types, limit: 3 }).map(type => type.instanceType)
   const fits = nearest.length === 0 ? 'No type takes this image.' : `The image fits ${nearest.join(', ')}.`
+  const remediation = findLaunchRemediation(reasons)
   return {
     status: 'FAILED',
     reasons,
     message: `${plan.what} asks for ${plan.imageId} on ${names.join(', ')}, which EC2 would refuse: ${reasons.map(reason => REFUSALS_IN_WORDS[reason]).join('; ')}. ${fits} To fix: ${plan.toFix}.${describeUsers(plan)}`,
+    ...(remediation !== undefined && { remediation }),
   }
 }
 
@@ -60,11 +63,20 @@ const decideVerdict = (plan: LaunchPlan, image: ImageFacts | undefined, world: W
   if (image === undefined) return createUnknown({ of: 'image', fact: 'virtualizationType' })
   const misfits = findMisfits(plan, image, world)
   if (misfits.length > 0) return createFailed(plan, image, misfits, world)
-  const isOpen = plan.instanceTypes.some(name => {
-    const type = world.types.get(name)
-    return type === undefined || evaluateFit(image, type).compatible === undefined
-  })
-  return isOpen ? createUnknown({ of: 'type', fact: 'virtualizationTypes' }) : PASSED
+  const missing = plan.instanceTypes.flatMap(name => findMissing(image, world.types.get(name)) ?? [])
+  const fact = missing.find(({ of }) => of === 'image') ?? missing[0]
+  return fact === undefined ? PASSED : createUnknown(fact)
+}
+
+/** What keeps it open whether the type takes the image; undefined where nothing does. */
+const findMissing = (image: ImageFacts, type: InstanceTypeFacts | undefined): MissingFact | undefined => {
+  if (type === undefined) return { of: 'type', fact: 'virtualizationTypes' }
+  const { compatible, missing } = evaluateFit(image, type)
+  if (compatible !== undefined) return undefined
+  // An image that is still being made: asked again, EC2 says whether it has become one.
+  return missing.includes('imageState')
+    ? { of: 'image', fact: 'imageState' }
+    : { of: 'type', fact: 'virtualizationTypes' }
 }
 
 type EvaluationContext = { readonly world: World; readonly event: EventRef; readonly all: boolean }

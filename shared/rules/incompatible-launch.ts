@@ -1,7 +1,7 @@
 import type { InstanceTypes } from '../catalogue/instance-types.ts'
 import { evaluateFit } from '../compatibility/fit.ts'
 import { findNearestTypes } from '../compatibility/nearest.ts'
-import { COMPATIBILITY_REASONS, type CompatibilityReason, type ImageFacts, type Subject } from '../facts/facts.ts'
+import { COMPATIBILITY_REASONS, type CompatibilityReason, type Subject } from '../facts/facts.ts'
 import { type MissingFact, PASSED, type Rule, type Verdict } from './rule.ts'
 
 /** Why EC2 would not launch an image on a type, in words. */
@@ -12,6 +12,29 @@ export const REFUSALS_IN_WORDS: Readonly<Record<CompatibilityReason, string>> = 
   BOOT_MODE_UNSUPPORTED: 'the type does not offer the boot mode of the image',
   ENA_REQUIRED: 'the type requires ENA, and the image does not have it on',
   NVME_DRIVER_ADVISORY: 'the image needs NVMe drivers on this type',
+  TYPE_NOT_ALLOWED_BY_IMAGE: 'the owner of the image does not allow it on this type',
+  TPM_UNSUPPORTED: 'the image is configured for NitroTPM, which the type does not have',
+  IMAGE_NOT_AVAILABLE: 'EC2 launches nothing from an image in this state',
+}
+
+const USUAL_REMEDIATION =
+  'Choose a type that fits the image, or build the image for the type: HVM, ENA on, and the right architecture and boot mode. Before the next launch, ask: virtguard check --image-id AMI --instance-type TYPE.'
+
+/** What to do where another type or another build of the image is not the whole of it. */
+const REMEDIATIONS: Readonly<Partial<Record<CompatibilityReason, string>>> = {
+  TYPE_NOT_ALLOWED_BY_IMAGE:
+    'Choose a type that the image allows, or ask the owner of the image to allow this one: aws ec2 replace-image-instance-type-specification, which replaces the whole list.',
+  TPM_UNSUPPORTED:
+    'Choose a type with NitroTPM, or an image that is not configured for it: an image cannot be changed, only registered again without --tpm-support.',
+  IMAGE_NOT_AVAILABLE:
+    'Use an image that is available. A disabled one can be enabled by its owner: aws ec2 enable-image. A failed one has to be made again.',
+}
+
+/** The remediation for these reasons; undefined where it is the usual one. */
+export const findLaunchRemediation = (reasons: readonly CompatibilityReason[]): string | undefined => {
+  const special = reasons.flatMap(reason => REMEDIATIONS[reason] ?? [])
+  if (special.length === 0) return undefined
+  return [...(special.length < reasons.length ? [USUAL_REMEDIATION] : []), ...special].join(' ')
 }
 
 type RefusedLaunch = Extract<Subject, { kind: 'refused-launch' }>
@@ -19,32 +42,37 @@ type RefusedLaunch = Extract<Subject, { kind: 'refused-launch' }>
 const DECIDING_FACTS = ['virtualizationType', 'architecture', 'rootDeviceType', 'bootMode', 'enaSupport'] as const
 
 // Only all of them together say what fits: a type that might not take the image is no advice.
-const isImageKnown = (image: ImageFacts): boolean => DECIDING_FACTS.every(fact => image[fact] !== undefined)
+const isImageKnown = ({ image, refusal }: RefusedLaunch): boolean =>
+  DECIDING_FACTS.every(fact => image[fact] !== undefined) &&
+  (refusal.reason !== 'TYPE_NOT_ALLOWED_BY_IMAGE' || image.instanceTypeSpecification !== undefined)
 
 /** What EC2 said comes first in the message; what the facts say beside it is added, in the fixed order. */
-const findReasons = (
-  { refusal, image, instanceType }: RefusedLaunch,
-  types: InstanceTypes,
-): readonly CompatibilityReason[] => {
+const findReasons = (subject: RefusedLaunch, types: InstanceTypes): readonly CompatibilityReason[] => {
+  const { refusal, image, instanceType } = subject
   const type = instanceType === undefined ? undefined : types.get(instanceType)
   const found = new Set<CompatibilityReason>([refusal.reason])
-  if (type !== undefined && isImageKnown(image))
+  if (type !== undefined && isImageKnown(subject))
     for (const reason of evaluateFit(image, type).reasons) found.add(reason)
   return COMPATIBILITY_REASONS.filter(reason => found.has(reason) && reason !== 'NVME_DRIVER_ADVISORY')
 }
 
-const describeFittingTypes = ({ image, instanceType }: RefusedLaunch, types: InstanceTypes): string => {
-  if (!isImageKnown(image) || instanceType === undefined) return ''
+const describeFittingTypes = (subject: RefusedLaunch, types: InstanceTypes): string => {
+  const { image, instanceType } = subject
+  if (!isImageKnown(subject) || instanceType === undefined) return ''
   const nearest = findNearestTypes({ image, like: instanceType, types, limit: 3 }).map(type => type.instanceType)
   return nearest.length === 0 ? ' No type in the catalogue takes this image.' : ` The image fits ${nearest.join(', ')}.`
 }
 
-const listMissingFacts = ({ image, instanceType }: RefusedLaunch, types: InstanceTypes): readonly MissingFact[] => [
-  ...(isImageKnown(image) || image.imageId === undefined ? [] : [{ of: 'image', fact: 'virtualizationType' } as const]),
-  ...(instanceType === undefined || types.get(instanceType)
-    ? []
-    : [{ of: 'type', fact: 'virtualizationTypes' } as const]),
-]
+const listMissingFacts = (subject: RefusedLaunch, types: InstanceTypes): readonly MissingFact[] => {
+  const { image, instanceType } = subject
+  const isTypeKnown = instanceType === undefined || types.get(instanceType) !== undefined
+  return [
+    ...(isImageKnown(subject) || image.imageId === undefined
+      ? []
+      : [{ of: 'image', fact: 'virtualizationType' } as const]),
+    ...(isTypeKnown ? [] : [{ of: 'type', fact: 'virtualizationTypes' } as const]),
+  ]
+}
 
 const check = (subject: Subject, types: InstanceTypes): Verdict => {
   if (subject.kind !== 'refused-launch') return PASSED
@@ -54,7 +82,14 @@ const check = (subject: Subject, types: InstanceTypes): Verdict => {
   const why = reasons.map(reason => REFUSALS_IN_WORDS[reason]).join('; ')
   const message = `EC2 refused to launch ${image} on ${type}: ${why}.${describeFittingTypes(subject, types)}`
   const wants = listMissingFacts(subject, types)
-  return { status: 'FAILED', reasons, message, ...(wants.length > 0 && { wants }) }
+  const remediation = findLaunchRemediation(reasons)
+  return {
+    status: 'FAILED',
+    reasons,
+    message,
+    ...(wants.length > 0 && { wants }),
+    ...(remediation !== undefined && { remediation }),
+  }
 }
 
 export const incompatibleLaunch: Rule = {
@@ -68,8 +103,7 @@ export const incompatibleLaunch: Rule = {
   awsPage: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resize-limitations.html',
   since: 1,
   subjectLead: 'EC2 refused to launch',
-  remediation:
-    'Choose a type that fits the image, or build the image for the type: HVM, ENA on, and the right architecture and boot mode. Before the next launch, ask: virtguard check --image-id AMI --instance-type TYPE.',
+  remediation: USUAL_REMEDIATION,
   options: {},
   check,
 }

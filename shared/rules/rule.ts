@@ -17,6 +17,8 @@ export type Verdict =
       readonly message: string
       /** Facts that would not change the verdict but say more, such as what would fit. */
       readonly wants?: readonly MissingFact[]
+      /** What to do about these reasons, where it is not what the rule says of all. */
+      readonly remediation?: string
     }
   | { readonly status: 'UNKNOWN'; readonly missing: readonly MissingFact[] }
 

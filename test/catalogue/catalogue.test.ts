@@ -110,7 +110,7 @@ describe('types that are added', () => {
   })
 
   test('join the profile that they share', () => {
-    const types = addTypes(loadCatalogue(), [aType({ instanceType: 'm99.large' })])
+    const types = addTypes(loadCatalogue(), [aType({ instanceType: 'm99.large', nitroTpm: 'supported' })])
     expect(types.profiles().length).toBe(loadCatalogue().profiles().length)
     expect(writtenOut(types).find(profile => profile.types.includes('m99.large'))?.types).toContain('m5.large')
   })

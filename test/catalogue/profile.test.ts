@@ -17,8 +17,14 @@ const profiles: fc.Arbitrary<Profile> = fc
     rootDeviceTypes: words('ebs', 'instance-store'),
     partial: fc.boolean(),
     isRetired: fc.boolean(),
+    tpm: fc.constantFrom(
+      {},
+      { nitroTpm: 'unsupported' as const },
+      { nitroTpm: 'supported' as const },
+      { nitroTpm: 'supported' as const, nitroTpmVersions: ['2.0', '3.0'] },
+    ),
   })
-  .map(({ isRetired, ...profile }) => ({ ...profile, ...(isRetired ? { retired: true as const } : {}) }))
+  .map(({ isRetired, tpm, ...profile }) => ({ ...profile, ...(isRetired ? { retired: true as const } : {}), ...tpm }))
 
 const sorted = (profile: Profile): Profile => ({
   ...profile,
@@ -48,5 +54,6 @@ describe('a written profile', () => {
     'hvm nitro required',
     'hvm kvm required required none uefi arm64 ebs',
     'hvm xen required required none uefi arm64 ebs old',
+    'hvm xen required required none uefi arm64 ebs tpm:',
   ])('that nobody wrote is an error: %j', line => expect(() => decodeProfile(line)).toThrow(/^catalogue: /))
 })

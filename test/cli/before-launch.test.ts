@@ -111,6 +111,42 @@ describe('images', () => {
 })
 
 describe('templates', () => {
+  test('a type that the owner of the image does not allow is told, with types that are, and who may change it', async () => {
+    const limited = anImage('ami-0dddddddddddddddd', {
+      InstanceTypeSpecification: { SupportedInstanceTypes: [{ InstanceType: 'm7i.*' }] },
+    })
+    arrange({ images: [limited], defaults: [aVersion(4, limited.ImageId ?? '', 't3.micro', true)] })
+    const { findings } = await scan({ templates: true })
+    expect(findings).toHaveLength(1)
+    expect(findings[0]).toMatchObject({ status: 'FAILED', reasons: ['TYPE_NOT_ALLOWED_BY_IMAGE'] })
+    expect(findings[0]?.message).toContain('The image fits m7i.large, m7i.xlarge, m7i.2xlarge.')
+    expect(findings[0]?.remediation).toContain('aws ec2 replace-image-instance-type-specification')
+  })
+
+  test('a type without the NitroTPM of the image is told', async () => {
+    const tpm = anImage('ami-0dddddddddddddddd', { BootMode: 'uefi', TpmSupport: 'v2.0' })
+    arrange({ images: [tpm], defaults: [aVersion(4, tpm.ImageId ?? '', 'm5.metal', true)] })
+    const { findings } = await scan({ templates: true })
+    expect(findings[0]).toMatchObject({ status: 'FAILED', reasons: ['BOOT_MODE_UNSUPPORTED', 'TPM_UNSUPPORTED'] })
+  })
+
+  test('a disabled image launches nothing; one that is still being made is not known yet', async () => {
+    const disabled = anImage('ami-0dddddddddddddddd', { State: 'disabled' })
+    const pending = anImage('ami-0eeeeeeeeeeeeeeee', { State: 'pending' })
+    arrange({
+      images: [disabled, pending],
+      defaults: [aVersion(4, disabled.ImageId ?? '', 't3.micro', true)],
+      latest: [aVersion(5, pending.ImageId ?? '', 't3.micro')],
+    })
+    const { findings } = await scan({ templates: true })
+    expect(findings.map(({ status, reasons }) => ({ status, reasons }))).toEqual([
+      { status: 'FAILED', reasons: ['IMAGE_NOT_AVAILABLE'] },
+      { status: 'UNKNOWN', reasons: ['FACTS_MISSING'] },
+    ])
+    expect(findings[1]?.missing).toEqual(['image imageState'])
+    for (const { args } of ec2.commandCalls(DescribeImagesCommand)) expect(args[0].input.IncludeDisabled).toBe(true)
+  })
+
   test('an image that its type cannot run is told with the version to fix, and what would fit', async () => {
     arrange({
       defaults: [aVersion(4, PV.ImageId ?? '', 't3.micro', true)],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
-import { type Fit, evaluateFit as fitOf } from '../../shared/compatibility/fit.ts'
+import { allowsType, type Fit, evaluateFit as fitOf } from '../../shared/compatibility/fit.ts'
 import { COMPATIBILITY_REASONS, type ImageFacts, type InstanceTypeFacts } from '../../shared/facts/facts.ts'
 import { anImage, aType } from '../support/types.ts'
 
@@ -139,8 +139,11 @@ describe('whether an image fits a type', () => {
       rootDeviceType: 'instance-store',
       bootMode: 'uefi',
       enaSupport: false,
+      instanceTypeSpecification: { supported: ['m6i.*'], unsupported: [] },
+      tpmSupport: 'v2.0',
+      imageState: 'disabled',
     })
-    expect(fitOf(wrong, aType({ bootModes: ['legacy-bios'] }))).toEqual({
+    expect(fitOf(wrong, aType({ bootModes: ['legacy-bios'], nitroTpm: 'unsupported' }))).toEqual({
       compatible: false,
       reasons: [...COMPATIBILITY_REASONS],
       missing: [],
@@ -180,5 +183,129 @@ describe('whether an image fits a type', () => {
     const bare = loadCatalogue().get('u-12tb1.metal') ?? aType()
     expect(bare.partial).toBe(true)
     expect(fitOf(anImage({ rootDeviceType: 'instance-store' }), bare).reasons).toContain('ROOT_DEVICE_UNSUPPORTED')
+  })
+})
+
+const limit = (supported: readonly string[], unsupported: readonly string[] = []): ImageFacts =>
+  anImage({ instanceTypeSpecification: { supported, unsupported } })
+
+describe('the types that the owner of an image allows', () => {
+  test.each([
+    ['t3.micro', ['t3.*'], [], true],
+    ['t3a.micro', ['t3.*'], [], false],
+    ['t3.micro', ['t3.*', 'a2.*'], ['t3.micro'], false],
+    ['t3.small', ['t3.*', 'a2.*'], ['t3.micro'], true],
+    ['t3.small', [], ['t3.micro'], true],
+    ['t3.micro', [], ['t3.micro'], false],
+    // The star crosses the dot.
+    ['c5.12xlarge', ['*xlarge'], [], true],
+    ['c5.large', ['*xlarge'], [], false],
+    ['m5.12xlarge', ['*.12xlarge'], [], true],
+    ['m5.112xlarge', ['*.12xlarge'], [], false],
+    ['p4d.24xlarge', ['p4d*large'], [], true],
+    ['p4d.24xlarge', ['P4d.*'], [], false],
+  ] as const)('%s with supported %j and unsupported %j: %s', (instanceType, supported, unsupported, allowed) => {
+    const image = limit(supported, unsupported)
+    expect(allowsType(image, instanceType)).toBe(allowed)
+    const fit = fitOf(image, aType({ instanceType, ena: 'supported', nvmeEbs: 'supported' }))
+    expect(fit).toEqual({ compatible: allowed, reasons: allowed ? [] : ['TYPE_NOT_ALLOWED_BY_IMAGE'], missing: [] })
+  })
+
+  test('are all where nothing is limited, or nothing is known of it', () => {
+    expect(allowsType({ instanceTypeSpecification: 'unset' }, 'm5.large')).toBe(true)
+    expect(allowsType({}, 'm5.large')).toBe(true)
+  })
+})
+
+describe('NitroTPM', () => {
+  const tpm = anImage({ tpmSupport: 'v2.0', bootMode: 'uefi' })
+
+  test.each([
+    ['a type without it', { nitroTpm: 'unsupported' }, false],
+    ['a type with it', { nitroTpm: 'supported' }, true],
+    ['a type with this version of it', { nitroTpm: 'supported', nitroTpmVersions: ['2.0'] }, true],
+    ['a type with another version of it', { nitroTpm: 'supported', nitroTpmVersions: ['3.0'] }, false],
+    ['a type of which it is not known', {}, undefined],
+  ] as const)('of an image on %s', (_, type, expected) => {
+    const { compatible, reasons, missing } = fitOf(tpm, aType(type))
+    expect(compatible).toBe(expected)
+    expect(reasons.includes('TPM_UNSUPPORTED')).toBe(expected === false)
+    expect(missing).toEqual(expected === undefined ? ['nitroTpm'] : [])
+  })
+
+  test('matters to no image that is not configured for it', () => {
+    for (const tpmSupport of [undefined, 'unset'])
+      expect(
+        fitOf({ ...anImage(), ...(tpmSupport && { tpmSupport }) }, aType({ nitroTpm: 'unsupported' })).compatible,
+      ).toBe(true)
+  })
+
+  test('is on every current Nitro type but bare metal and the old Arm ones, by the catalogue; of old types nobody says', () => {
+    const of = (name: string) => loadCatalogue().get(name)?.nitroTpm
+    expect(['m5.large', 'm7g.large', 't3.micro'].map(of)).toEqual(['supported', 'supported', 'supported'])
+    expect(['t2.small', 'm5.metal', 'a1.large'].map(of)).toEqual(['unsupported', 'unsupported', 'unsupported'])
+    expect(of('hs1.8xlarge')).toBeUndefined()
+  })
+})
+
+describe('the state of an image', () => {
+  test.each(['failed', 'invalid', 'error', 'disabled', 'deregistered'])(
+    '%s: nothing is launched from it',
+    imageState => {
+      expect(fitOf(anImage({ imageState }), aType())).toEqual({
+        compatible: false,
+        reasons: ['NVME_DRIVER_ADVISORY', 'IMAGE_NOT_AVAILABLE'],
+        missing: [],
+      })
+    },
+  )
+
+  test.each(['pending', 'transient', 'a-new-one'])('%s: it may become available, so nobody can say', imageState => {
+    expect(fitOf(anImage({ imageState }), aType())).toEqual({
+      compatible: undefined,
+      reasons: ['NVME_DRIVER_ADVISORY'],
+      missing: ['imageState'],
+    })
+  })
+
+  test('available: it does not matter, deprecated or not', () => {
+    const image = anImage({ imageState: 'available', deprecationTime: '2020-01-01T00:00:00.000Z' })
+    expect(fitOf(image, aType()).compatible).toBe(true)
+  })
+})
+
+describe('more facts', () => {
+  const facts = fc.record(
+    {
+      virtualizationType: fc.constantFrom(...DOMAINS.virtualizationType),
+      enaSupport: fc.boolean(),
+      architecture: fc.constantFrom(...DOMAINS.architecture),
+      bootMode: fc.constantFrom(...DOMAINS.bootMode),
+      rootDeviceType: fc.constantFrom(...DOMAINS.rootDeviceType),
+      tpmSupport: fc.constantFrom('v2.0', 'unset'),
+      imageState: fc.constantFrom('available', 'pending', 'failed', 'disabled'),
+      instanceTypeSpecification: fc.oneof(
+        fc.constant('unset' as const),
+        fc.record({
+          supported: fc.array(fc.constantFrom('t3.*', '*.large', 'm5.*', '*xlarge'), { maxLength: 3 }),
+          unsupported: fc.array(fc.constantFrom('t3.micro', '*metal', 'm5.large'), { maxLength: 3 }),
+        }),
+      ),
+    },
+    { requiredKeys: [] },
+  )
+
+  test('never turn a no into a yes, and take no reason back', () => {
+    const types = fc.constantFrom(...profiles.map(({ facts: type }) => type))
+    fc.assert(
+      fc.property(facts, types, fc.func(fc.boolean()), (all, type, isKnown) => {
+        const known = Object.fromEntries(Object.entries(all).filter(([fact]) => isKnown(fact)))
+        const before = fitOf(known, type)
+        const after = fitOf(all, type)
+        if (before.compatible === false) expect(after.compatible).toBe(false)
+        for (const reason of before.reasons) expect(after.reasons).toContain(reason)
+      }),
+      { numRuns: 1000 },
+    )
   })
 })

@@ -53,6 +53,25 @@ describe('the nearest types', () => {
     expect(names({ image: anImage({ architecture: 'arm64_mac' }) }).every(name => name.startsWith('mac'))).toBe(true)
   })
 
+  test('are those alone that the owner of the image allows, though a profile stands for many names', () => {
+    const limited = (supported: readonly string[], unsupported: readonly string[] = []) =>
+      anImage({ instanceTypeSpecification: { supported, unsupported } })
+    expect(names({ image: limited(['t3.*', 'm5.*'], ['m5.large']) })).toEqual(['m5.xlarge', 'm5.2xlarge', 'm5.4xlarge'])
+    expect(names({ image: limited([], ['m8i.*', 'm8a.*']) })).toEqual(['m7i.large', 'm7a.large', 'm6i.large'])
+    expect(names({ image: limited(['p99.*']) })).toEqual([])
+  })
+
+  test('have NitroTPM where the image is configured for it', () => {
+    const image = anImage({ tpmSupport: 'v2.0', bootMode: 'uefi' })
+    const found = names({ image, like: 't2.small', limit: 5 })
+    expect(found.map(name => loadCatalogue().get(name)?.nitroTpm)).toEqual(Array(5).fill('supported'))
+    expect(names({ image, like: 'm5.metal', limit: 50 }).some(name => name.includes('.metal'))).toBe(false)
+  })
+
+  test('are said of an image that is not available as well: for when it is', () => {
+    expect(names({ image: anImage({ imageState: 'disabled' }) })).toEqual(names({}))
+  })
+
   test('go by the name where the type asked for is not known', () => {
     expect(names({ like: 'm99.large' })).toEqual(['m8i.large', 'm8a.large', 'm7i.large'])
   })

@@ -64,14 +64,40 @@ describe('an image as DescribeImages gives it', () => {
       architecture: 'i386',
       bootMode: 'unset',
       rootDeviceType: 'instance-store',
+      tpmSupport: 'unset',
+      instanceTypeSpecification: 'unset',
     })
   })
 
   test('is what EC2 says', () => {
-    expect(readImageDescription({ VirtualizationType: 'hvm', EnaSupport: true, BootMode: 'uefi' })).toEqual({
+    expect(
+      readImageDescription({
+        VirtualizationType: 'hvm',
+        EnaSupport: true,
+        BootMode: 'uefi',
+        TpmSupport: 'v2.0',
+        State: 'disabled',
+        DeprecationTime: '2026-01-01T00:00:00.000Z',
+        InstanceTypeSpecification: {
+          SupportedInstanceTypes: [{ InstanceType: 't3.*' }],
+          UnsupportedInstanceTypes: [{ InstanceType: 't3.micro' }],
+        },
+      }),
+    ).toEqual({
       virtualizationType: 'hvm',
       enaSupport: true,
       bootMode: 'uefi',
+      tpmSupport: 'v2.0',
+      imageState: 'disabled',
+      deprecationTime: '2026-01-01T00:00:00.000Z',
+      instanceTypeSpecification: { supported: ['t3.*'], unsupported: ['t3.micro'] },
     })
+  })
+
+  test('limits no type where both of its lists are empty', () => {
+    const described = readImageDescription({
+      InstanceTypeSpecification: { SupportedInstanceTypes: [], UnsupportedInstanceTypes: [] },
+    })
+    expect(described.instanceTypeSpecification).toBe('unset')
   })
 })

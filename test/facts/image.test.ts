@@ -28,6 +28,7 @@ describe('a registered image', () => {
         architecture: 'x86_64',
         bootMode: 'unset',
         rootDeviceType: 'ebs',
+        tpmSupport: 'unset',
       },
     })
   })

@@ -26,6 +26,8 @@ describe('a launch that EC2 refused because image and type do not fit', () => {
       'c5d.9xlarge',
       { imageId: 'ami-0abcdef1234567890', rootDeviceType: 'instance-store' },
     ],
+    ['allowedTypes', 'TYPE_NOT_ALLOWED_BY_IMAGE', undefined, {}],
+    ['tpm', 'TPM_UNSUPPORTED', 't2.small', { tpmSupport: 'v2.0' }],
   ] as const)('says so: %s', (kind, reason, instanceType, image) => {
     const { errorCode, errorMessage } = REFUSALS[kind]
     for (const code of [errorCode, errorCode.replace('Client.', '')]) {

@@ -58,6 +58,23 @@ describe('incompatible-launch', () => {
       }),
       'ENA_REQUIRED',
     ],
+    [
+      'a type that the owner of the image does not allow',
+      refusedLaunch({
+        refusal: refusedFor('TYPE_NOT_ALLOWED_BY_IMAGE'),
+        image: anImage({ instanceTypeSpecification: { supported: ['m7i.*'], unsupported: [] } }),
+      }),
+      'TYPE_NOT_ALLOWED_BY_IMAGE',
+    ],
+    [
+      'an image for NitroTPM on t2: its boot mode does not fit either',
+      refusedLaunch({
+        refusal: refusedFor('TPM_UNSUPPORTED'),
+        instanceType: 't2.small',
+        image: anImage({ bootMode: 'uefi', tpmSupport: 'v2.0' }),
+      }),
+      'BOOT_MODE_UNSUPPORTED TPM_UNSUPPORTED',
+    ],
     ['an instance that runs', instanceSubject(), 'PASSED'],
     ['an image', imageSubject(), 'PASSED'],
   ])('%s', (_, subject, expected) => {
@@ -73,6 +90,30 @@ describe('incompatible-launch', () => {
   test('what EC2 said is never lost, also where the facts say nothing of it', () => {
     const subject = refusedLaunch({ refusal: refusedFor('BOOT_MODE_UNSUPPORTED'), image: anImage() })
     expect(inShort(verdictOf(rule, subject))).toBe('BOOT_MODE_UNSUPPORTED')
+  })
+
+  test('a type that the image does not allow is answered with types that it allows, or with none', () => {
+    const refusal = refusedFor('TYPE_NOT_ALLOWED_BY_IMAGE')
+    const limit = { supported: ['m7i.*', 't3.*'], unsupported: ['t3.micro'] }
+    const limited = refusedLaunch({ refusal, image: anImage({ instanceTypeSpecification: limit }) })
+    expect(messageOf(verdictOf(rule, limited))).toContain('The image fits t3.small, t3.medium, t3.large.')
+    // All else is known, but not what the owner allows: then a type is a guess.
+    const unknown = refusedLaunch({ refusal, image: anImage({ imageId: 'ami-0abcdef1234567890' }) })
+    expect(messageOf(verdictOf(rule, unknown))).not.toContain('The image fits')
+    expect(wantsOf(unknown)).toEqual([{ of: 'image', fact: 'virtualizationType' }])
+  })
+
+  test('says what to do about each reason: another type, and where it helps, who can change the image', () => {
+    const remediationOf = (reason: CompatibilityReason, image = anImage()) => {
+      const verdict = verdictOf(rule, refusedLaunch({ refusal: refusedFor(reason), image }))
+      return verdict.status === 'FAILED' ? verdict.remediation : 'not FAILED'
+    }
+    expect(remediationOf('ENA_REQUIRED')).toBeUndefined()
+    expect(remediationOf('TYPE_NOT_ALLOWED_BY_IMAGE')).toContain('replace-image-instance-type-specification')
+    expect(remediationOf('TPM_UNSUPPORTED')).toContain('--tpm-support')
+    const both = remediationOf('TPM_UNSUPPORTED', anImage({ architecture: 'arm64' }))
+    expect(both).toContain(rule.remediation)
+    expect(both).toContain('--tpm-support')
   })
 
   test('the NVMe advisory refuses nothing, so that it is no reason', () => {

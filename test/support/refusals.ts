@@ -34,4 +34,14 @@ export const REFUSALS = {
     errorMessage:
       "AMI 'ami-0abcdef1234567890' with an instance-store root device is not supported for the instance type 'c5d.9xlarge'.",
   },
+  allowedTypes: {
+    errorCode: 'Client.InvalidParameterCombination',
+    errorMessage:
+      'This AMI does not support the specified instance type. Check DescribeImages for InstanceTypeSpecification, and try again.',
+  },
+  tpm: {
+    errorCode: 'Client.InvalidParameterValue',
+    errorMessage:
+      'The t2.small instance type does not support an AMI with TPM version v2.0. Specify an instance type that supports TPM version v2.0, and try again.',
+  },
 } as const

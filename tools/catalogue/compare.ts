@@ -36,6 +36,8 @@ const splitWords = (facts: InstanceTypeFacts): Readonly<Record<string, string>> 
     ...Object.fromEntries(columns.map((column, index) => [column, written[index] ?? 'absent'])),
     partial: String(facts.partial),
     retired: String(facts.retired ?? false),
+    nitroTpm: facts.nitroTpm ?? 'unknown',
+    nitroTpmVersions: facts.nitroTpmVersions?.join() ?? 'unknown',
     vCpus: String(facts.vCpus ?? 'unknown'),
     memoryMiB: String(facts.memoryMiB ?? 'unknown'),
   }

@@ -20,6 +20,8 @@ const record = z.object({
   SupportedBootModes: words,
   ProcessorInfo: z.optional(z.object({ SupportedArchitectures: words })),
   SupportedRootDeviceTypes: words,
+  NitroTpmSupport: support,
+  NitroTpmInfo: z.optional(z.object({ SupportedVersions: words })),
   VCpuInfo: z.optional(z.object({ DefaultVCpus: z.optional(z.int().check(z.positive())) })),
   MemoryInfo: z.optional(z.object({ SizeInMiB: z.optional(z.int().check(z.positive())) })),
 })

@@ -7,7 +7,10 @@ const STATES = ['pending', 'running', 'stopping', 'stopped']
 
 /** The images that the account owns, page by page. Throws what EC2 throws. */
 export async function* readOwnedImages(client: EC2Client): AsyncGenerator<readonly ImageFacts[]> {
-  const pages = paginateDescribeImages({ client, pageSize: 1000 }, { Owners: ['self'], IncludeDeprecated: true })
+  const pages = paginateDescribeImages(
+    { client, pageSize: 1000 },
+    { Owners: ['self'], IncludeDeprecated: true, IncludeDisabled: true },
+  )
   for await (const { Images = [] } of pages) yield Images.map(readImageDescription)
 }
 

@@ -154,8 +154,9 @@ export class GuardStack extends Stack {
     sweep.may(['dynamodb:Query'], `${alertResources.ledger.tableArn}/index/${BY_ACCOUNT}`)
     sweep.may(['dynamodb:Query'], alertResources.ledger.tableArn, ROWS_OF_CHANNELS)
     sweep.may(['dynamodb:UpdateItem'], alertResources.ledger.tableArn, ROWS_ONLY)
-    // Before it promises a stop it reads what the ledger knows of the finding.
-    if (hasEnforcingRule(policy)) sweep.may(['dynamodb:BatchGetItem'], alertResources.ledger.tableArn, ROWS_ONLY)
+    // Before it promises a stop it reads what the ledger knows of the finding, and of the instance under every other rule.
+    if (hasEnforcingRule(policy))
+      sweep.may(['dynamodb:BatchGetItem', 'dynamodb:Query'], alertResources.ledger.tableArn, ROWS_ONLY)
     grantPublishAlerts(sweep, alertResources)
     return sweeping
   }

@@ -10,7 +10,7 @@ import type { StartMessage } from '../../shared/ledger/sweep-message.ts'
 import type { Ports } from './ports.ts'
 import type { createSdkCalls, SdkTargets } from './sdk.ts'
 
-type Calls = Pick<Ports, 'claim' | 'hadStopped' | 'publish' | 'hold'> & {
+type Calls = Pick<Ports, 'claim' | 'rowsOf' | 'publish' | 'hold'> & {
   readonly readLive: () => Promise<LivePolicy>
   readonly writeHeard: (heard: Heard) => Promise<void>
   readonly requestSweep: (message: StartMessage) => Promise<void>
@@ -60,7 +60,7 @@ export const createCalls = ({ table, topicArn, requestsArn, env, onFailure }: Gi
     },
     publish: topic?.publish ?? bySdk.publish.sdk,
     ...(topic !== undefined && { hold: topic.hold }),
-    hadStopped: async (...what) => (await openSdk()).hadStopped(...what),
+    rowsOf: async resource => (await openSdk()).rowsOf(resource),
     readLive: async () => (await openSdk()).readLive(),
     requestSweep: async message => (await openSdk()).requestSweep(message),
   }

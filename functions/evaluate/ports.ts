@@ -6,7 +6,7 @@ import type { Finding } from '../../shared/engine/finding.ts'
 import type { AccountRegion } from '../../shared/facts/account-region.ts'
 import type { ImageFacts, InstanceFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
 import type { Heard } from '../../shared/ledger/heard.ts'
-import type { Claim, Claiming } from '../../shared/ledger/row.ts'
+import type { Claim, Claiming, Row } from '../../shared/ledger/row.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import type { PassedInstances } from './passed.ts'
 
@@ -32,8 +32,8 @@ export type Ports = {
   readonly ec2: (place: AccountRegion) => Ec2Reader
   /** `onSent` may be called once the ledger is asked, with its answer still to come. */
   readonly claim: (findings: readonly Finding[], claim: Claim, onSent: () => void) => Promise<Claiming>
-  /** Whether virtguard had stopped one of these resources, as far as the ledger knows. */
-  readonly hadStopped: (place: AccountRegion, resourceIds: readonly string[]) => Promise<boolean>
+  /** What the ledger knows of a resource: the row of every rule. */
+  readonly rowsOf: (resource: AccountRegion & { readonly resourceId: string }) => Promise<readonly Row[]>
   /** Which instances have passed with their launch, so that their first notification need not be read. */
   readonly passed: PassedInstances
   /** Has a region swept for instances that were launched until then; false where no sweep of this stack goes. */

@@ -7,7 +7,7 @@ import type { Finding } from '../../shared/engine/finding.ts'
 import { createSubjects } from '../../shared/engine/subjects.ts'
 import type { Ec2Event, ImageCreation, Launch, RefusedLaunch } from '../../shared/facts/event.ts'
 import type { Subject } from '../../shared/facts/facts.ts'
-import type { Claimed } from '../../shared/ledger/row.ts'
+import type { Claim, Claimed, Claiming } from '../../shared/ledger/row.ts'
 import { isRefusedByTag } from '../../shared/reasons/refused-by-tag.ts'
 import { addDeliveries } from '../../shared/routing/deliveries.ts'
 import { countByRule } from '../runtime/count-by-rule.ts'
@@ -21,6 +21,7 @@ import {
   findStartedInstances,
   type Whole,
 } from './find-instances.ts'
+import { createKnownRows, hadStopped, type KnownRows, refuseOwned } from './know-rows.ts'
 import type { Ec2Reader, Ports } from './ports.ts'
 
 /** `again`: nothing is wrong, but it cannot be decided yet; the message should be delivered again. */
@@ -42,7 +43,15 @@ const createSingleSource = (event: RefusedLaunch | ImageCreation): Found => ({
   },
 })
 
-type Case = { readonly source: Source; readonly ec2: Ec2Reader; readonly delivery: Delivery; readonly ports: Ports }
+type Case = {
+  readonly source: Source
+  readonly ec2: Ec2Reader
+  readonly delivery: Delivery
+  readonly ports: Ports
+  /** It is the record of a launch, which names the caller itself: rows know more only if some lie there already. */
+  readonly isLaunch: boolean
+  readonly rows: KnownRows
+}
 
 const evaluateSubjects = (subjects: readonly Subject[], { source, ports }: Case): readonly Finding[] =>
   subjects.flatMap(subject =>
@@ -71,6 +80,26 @@ const evaluateKnown = async (subjects: readonly Subject[], one: Case): Promise<r
   }
 }
 
+/**
+ * Claims findings. What is ours to tell promises no stop that another row refuses: the rows are read where this is not the first
+ * report of the instance. Throws what DynamoDB throws; then nothing is told, and what was claimed is given back.
+ */
+const claimKnown = async (
+  found: readonly Finding[],
+  { claim, onSent }: { readonly claim: Claim; readonly onSent: () => void },
+  { ports, isLaunch, rows }: Case,
+): Promise<Claiming> => {
+  const claimed = await ports.claim(found, claim, onSent)
+  if (isLaunch && claimed.isFirst) return claimed
+  const claimAgain = (some: readonly Finding[]) => ports.claim(some, claim, () => undefined)
+  try {
+    return { ...claimed, ours: await refuseOwned(claimed.ours, { rows, claimAgain }) }
+  } catch (error) {
+    await claimed.release()
+    throw error
+  }
+}
+
 const publishFindings = async (
   found: readonly Finding[],
   one: Case,
@@ -82,10 +111,12 @@ const publishFindings = async (
   const buildOwnAlerts = (claimed: readonly Claimed[]): readonly Alert[] =>
     buildFindingAlerts(source, claimed, claim).map(alert => addDeliveries(alert, ports.policy, claim.now))
   const early = prepareEarlyAlert(found, { alertsOf: buildOwnAlerts, hold: ports.hold })
-  const { ours, beingAlerted, release } = await ports.claim(found, claim, early.prepare).catch((error: unknown) => {
-    early.drop()
-    throw error
-  })
+  const { ours, beingAlerted, release } = await claimKnown(found, { claim, onSent: early.prepare }, one).catch(
+    (error: unknown) => {
+      early.drop()
+      throw error
+    },
+  )
   const alerts = buildOwnAlerts(ours)
   const sendFirst = early.granted(ours)
   const publishings = alerts.map((alert, index) =>
@@ -137,9 +168,9 @@ const findAll = (event: Exclude<Ec2Event, { kind: 'ignored' }>, ec2: Ec2Reader, 
  * call, and takes longer. What virtguard had stopped is worth the wait: once, until the message is delivered again.
  */
 const startMayBeNamed = async (event: Ec2Event, found: readonly Finding[], one: Case): Promise<boolean> => {
-  const { source, delivery, ports } = one
+  const { source, delivery, ports, rows } = one
   if (event.kind !== 'running' || delivery.count > 1 || found.length === 0 || !ports.canStop(source)) return false
-  return ports.hadStopped(source, [...new Set(found.map(({ resource }) => resource.id))])
+  return hadStopped([...new Set(found.map(({ resource }) => resource.id))], rows)
 }
 
 /** What passed of a launch. Under every rule: a finding of any kind, an exemption too, is no pass. */
@@ -170,7 +201,15 @@ export const processEvent = async (event: Ec2Event, delivery: Delivery, ports: P
   const ec2 = ports.ec2(event)
   const found: Found & { whole?: () => Promise<Whole> } = await findAll(event, ec2, delivery.count)
   if (found.kind === 'not-yet') return { kind: 'again', why: found.why }
-  const one: Case = { source: found.source, ec2, delivery, ports }
+  const { source } = found
+  const one: Case = {
+    source,
+    ec2,
+    delivery,
+    ports,
+    isLaunch: event.kind === 'launch',
+    rows: createKnownRows(source, ports),
+  }
   if (found.launchedEarlier !== undefined) logEarlier(one, found.launchedEarlier)
   const first = await evaluateKnown(found.subjects, one)
   if (event.kind === 'launch') rememberPassed(event, found.subjects, first, ports)

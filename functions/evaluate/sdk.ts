@@ -3,12 +3,12 @@ import { SNSClient } from '@aws-sdk/client-sns'
 import type { SnsMessage } from '../../shared/alert/sns-message.ts'
 import { type LivePolicy, readLive } from '../../shared/aws/ledger/policy-store.ts'
 import { releaseClaim } from '../../shared/aws/ledger/release.ts'
+import { queryRows } from '../../shared/aws/ledger/rows.ts'
 import { transactWith } from '../../shared/aws/ledger/transact.ts'
 import { publishTo, requestSweep } from '../../shared/aws/topic.ts'
 import type { AccountRegion } from '../../shared/facts/account-region.ts'
-import type { RowKey } from '../../shared/ledger/row.ts'
+import type { Row, RowKey } from '../../shared/ledger/row.ts'
 import type { StartMessage } from '../../shared/ledger/sweep-message.ts'
-import { resolveRestarted } from './had-stopped.ts'
 
 export type SdkTargets = { readonly table: string; readonly topicArn: string; readonly requestsArn: string }
 
@@ -20,8 +20,8 @@ export const createSdkCalls = ({ table, topicArn, requestsArn }: SdkTargets) => 
     transact: transactWith(ledger.client),
     release: (keys: readonly RowKey[], claimant: string): Promise<void> => releaseClaim(ledger, keys, claimant),
     publish: (message: SnsMessage): Promise<void> => publishTo(topic, message),
-    hadStopped: (place: AccountRegion, ids: readonly string[]): Promise<boolean> =>
-      resolveRestarted(ledger, place, ids),
+    rowsOf: (resource: AccountRegion & { readonly resourceId: string }): Promise<readonly Row[]> =>
+      queryRows(ledger, resource),
     requestSweep: (message: StartMessage): Promise<void> =>
       requestSweep({ client: topic.client, arn: requestsArn }, message),
     readLive: (): Promise<LivePolicy> => readLive(ledger.client, table),

@@ -1,6 +1,7 @@
 import { sweepAlert, sweepLaunch } from '../../shared/alert/sweep-alert.ts'
 import { renderSnsMessage } from '../../shared/alert/tell.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
+import { applyKnownActor } from '../../shared/engine/known-actor.ts'
 import { adaptToSweep } from '../../shared/engine/swept.ts'
 import type { AccountRegion } from '../../shared/facts/account-region.ts'
 import { readFinding } from '../../shared/ledger/finding-in.ts'
@@ -10,7 +11,7 @@ import { addDeliveries } from '../../shared/routing/deliveries.ts'
 import { countByRule } from '../runtime/count-by-rule.ts'
 import { requestRedelivery } from '../runtime/request-redelivery.ts'
 import type { Work } from './ports.ts'
-import { isAsRead, promiseTimes } from './promise-times.ts'
+import { isAsRead, isPromise, promiseTimes } from './promise-times.ts'
 
 /** As many resources as an alert can name; what is gathered is claimed and told before there are more. */
 export const MOST_GATHERED = 4_000
@@ -28,17 +29,14 @@ export type Found = {
   readonly alert: () => Promise<void>
 }
 
-/** Who launched it is known from its launch, and a sweep sees its tags only. */
+/** Who launched it is known from its launch, and a sweep sees its tags only. Enforce decides on both. */
 const addLauncher = (finding: Finding, row: Row): Finding => {
   const { actor } = readFinding(row)
-  return { ...finding, actor: { ...actor, ...finding.actor } }
+  return applyKnownActor(finding, { ...actor, ...finding.actor })
 }
 
-type Gathered = {
-  readonly seen: Finding[]
-  readonly recurred: Finding[]
-  readonly promises: { readonly finding: Finding; readonly row: Row }[]
-}
+type ToPromise = { readonly finding: Finding; readonly row: Row }
+type Gathered = { readonly seen: Finding[]; readonly recurred: Finding[]; readonly promises: ToPromise[] }
 
 const NOTHING = (): Gathered => ({ seen: [], recurred: [], promises: [] })
 
@@ -47,15 +45,28 @@ const countOf = ({ seen, recurred: back, promises }: Gathered): number => seen.l
 /** Claims what was gathered, with its times; gives what is ours to tell. */
 const createClaimer = (where: AccountRegion, work: Work, existing: boolean) => {
   const { ledger } = work.ports
+  const { log } = work.ports
   const times = promiseTimes(where, work)
+  /** What is promised now, with its times. Of what is not, only a claim of our own message has nobody else to alert it. */
+  const choose = async (promises: readonly ToPromise[]): Promise<readonly Finding[]> => {
+    const known = await times.known(promises.map(({ finding }) => finding))
+    const isOpen = new Set(promises.flatMap(({ finding: { id }, row }) => (row.state === 'NEW' ? id : [])))
+    const refused = known.filter(finding => !isPromise(finding))
+    for (const { resource, rule, action } of refused)
+      log('info', 'no stop scheduled', { ...where, resource: resource.id, rule, code: action.code, why: action.reason })
+    return [...times.chosen(known), ...refused.filter(({ id }) => isOpen.has(id))]
+  }
   return async (
     { seen, recurred: back, promises }: Gathered,
     claim: Claim,
   ): Promise<Pick<Claiming, 'ours' | 'beingAlerted'>> => {
-    const chosen = times.chosen(promises.map(({ finding }) => finding))
+    const chosen = await choose(promises)
+    const timed = async (findings: readonly Finding[]) =>
+      existing ? times.found(await times.known(findings)) : findings
+    const found = await timed(existing ? await times.claimable(seen) : seen)
     const claims = [
-      [existing ? times.found(await times.claimable(seen)) : seen, { ...claim, sweep: true, mayPromise: isExisting }],
-      [existing ? times.found(back) : back, claim],
+      [found, { ...claim, sweep: true, mayPromise: isExisting }],
+      [await timed(back), claim],
       [chosen, { ...claim, sweep: true, mayPromise: isAsRead(promises.map(({ row }) => row)) }],
     ] as const
     const ours: Claimed[] = []

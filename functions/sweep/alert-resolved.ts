@@ -67,6 +67,9 @@ export const resolveAndAlert = async (
   const teller = { ...where, claimant, now: ports.now(), launchId: sweepLaunch(messageId, owner) }
   for (const alert of sweepOutcomeAlert(ended, teller))
     await ports.publish(renderSnsMessage(addDeliveries(alert, ports.policy, ports.now())))
+  // As Enforce counts them: one for each instance.
+  const failed = new Set(ended.flatMap(({ outcome, resource }) => (outcome.state === 'FAILED' ? resource.id : [])))
+  if (failed.size > 0) ports.count('StopsFailed', failed.size)
   if (ended.length > 0) ports.log('info', 'alerted what has ended', { ...where, findings: ended.length })
   return resolved.includes('sibling')
 }

@@ -39,6 +39,8 @@ export type SweepLedger = {
     of: AccountRegion & { readonly way: EventPath; readonly since: string; readonly now: Date },
   ) => Promise<boolean>
   readonly rowsAt: (places: readonly RowLocation[]) => Promise<readonly Row[]>
+  /** The row of every rule. */
+  readonly rowsOf: (resource: AccountRegion & { readonly resourceId: string }) => Promise<readonly Row[]>
   readonly begin: (of: AccountRegion & By & { readonly launchedUntil?: string | undefined }) => Promise<boolean>
 }
 
@@ -97,7 +99,7 @@ export type SweepPorts = {
   readonly log: (level: 'info' | 'warn' | 'error', message: string, context: Readonly<Record<string, unknown>>) => void
   /** With a region where it is about one. */
   readonly count: (
-    metric: 'SweepInstances' | 'SweepUnknown' | 'SweepNotCovered' | 'RegionDeaf' | 'ChannelsLeftBehind',
+    metric: 'SweepInstances' | 'SweepUnknown' | 'SweepNotCovered' | 'RegionDeaf' | 'ChannelsLeftBehind' | 'StopsFailed',
     count: number,
     region?: string,
   ) => void

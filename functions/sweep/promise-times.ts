@@ -1,8 +1,10 @@
 import type { Finding } from '../../shared/engine/finding.ts'
 import { omitAccountRegion } from '../../shared/engine/swept.ts'
 import type { AccountRegion } from '../../shared/facts/account-region.ts'
+import { addKnownOwner } from '../../shared/ledger/owned.ts'
 import { isExisting, spreadOver } from '../../shared/ledger/promising.ts'
 import { buildRowKey, type Row, type RowKey, type RowLocation } from '../../shared/ledger/row.ts'
+import { mapConcurrent } from '../runtime/map-concurrent.ts'
 import type { Work } from './ports.ts'
 
 const nameOf = ({ pk, sk }: RowKey): string => `${pk} ${sk}`
@@ -12,7 +14,7 @@ const placeOfFinding = ({ resource, rule }: Finding): RowLocation => {
   return { accountId, region, resourceId: id, rule }
 }
 
-const isPromise = ({ action }: Finding): boolean => action.decision === 'defer'
+export const isPromise = ({ action }: Finding): boolean => action.decision === 'defer'
 
 /** As far as is known when it is read, a sweep may claim it. */
 const mayBeClaimed = (row: Row | undefined): boolean =>
@@ -40,6 +42,19 @@ export const promiseTimes = (where: AccountRegion, { ports }: Work) => {
     return given
   }
   return {
+    /**
+     * Decided again with what the rows of all rules say of who launched the instances. So nothing is promised that Enforce would
+     * refuse by them.
+     */
+    known: async (findings: readonly Finding[]): Promise<readonly Finding[]> => {
+      const ids = [...new Set(findings.filter(isPromise).map(({ resource }) => resource.id))]
+      const rows = new Map(
+        await mapConcurrent(ids, async id => [id, await ports.ledger.rowsOf({ ...where, resourceId: id })] as const),
+      )
+      return findings.map(finding =>
+        isPromise(finding) ? addKnownOwner(finding, rows.get(finding.resource.id) ?? []) : finding,
+      )
+    },
     /** Of what was left running: only what is promised now. */
     chosen: (findings: readonly Finding[]): readonly Finding[] => computeSpread(findings).promised,
     /** Of what was found: the rest is only alerted. */

@@ -1,7 +1,7 @@
 import { endDeafness, markDeaf, readHearing } from '../../shared/aws/ledger/hearing.ts'
 import { claimFindings, type Ledger } from '../../shared/aws/ledger/ledger.ts'
 import { claimPendingNotification } from '../../shared/aws/ledger/resolve.ts'
-import { queryRowsAt } from '../../shared/aws/ledger/rows.ts'
+import { queryRows, queryRowsAt } from '../../shared/aws/ledger/rows.ts'
 import {
   beginSweep,
   claimNotice,
@@ -26,5 +26,6 @@ export const sweepLedger = (ledger: Ledger): SweepLedger => ({
   markDeaf: of => markDeaf(ledger, of),
   endDeafness: of => endDeafness(ledger, of),
   rowsAt: places => queryRowsAt(ledger, places),
+  rowsOf: resource => queryRows(ledger, resource),
   begin: of => beginSweep(ledger, of),
 })

@@ -110,6 +110,17 @@ const findOwner = (instance: InstanceFacts, actor: Actor, ownerTags: OwnerTags):
   return tagged?.writtenBy === 'aws' ? tagged : (refuseByFleet(actor) ?? refuseByService(actor) ?? tagged)
 }
 
+const createOwnedReason = (owned: OwnedArgs, { launchTemplate }: Actor): Reason => {
+  const args = nameCreator(owned)
+  return { code: 'OWNED', args: launchTemplate === undefined ? args : { ...args, launchTemplate } }
+}
+
+/** Why an instance must not be stopped, by what is known of who launched it alone; undefined if nothing of that refuses it. */
+export const refuseByActor = (actor: Actor): Reason | undefined => {
+  const owned = refuseByGroup({}, actor) ?? refuseByFleet(actor) ?? refuseByService(actor)
+  return owned && createOwnedReason(owned, actor)
+}
+
 const explainSpotRefusal = ({ spotRequest }: InstanceFacts): BareCode | undefined => {
   if (spotRequest === 'persistent') return undefined
   return spotRequest === 'one-time' ? 'SPOT_ONE_TIME' : 'SPOT_REQUEST_UNKNOWN'
@@ -146,12 +157,7 @@ const explainRefusal = (
   if (status === 'UNKNOWN') return { code: 'VERDICT_UNKNOWN' }
   if (exemption === 'undecided') return { code: 'EXEMPTION_UNDECIDED' }
   const owned = findOwner(instance, actor, stop.ownerTags)
-  if (owned !== undefined) {
-    const { launchTemplate } = actor
-    const args = nameCreator(owned)
-    return { code: 'OWNED', args: launchTemplate === undefined ? args : { ...args, launchTemplate } }
-  }
-  return refuseByInstance(instance)
+  return owned === undefined ? refuseByInstance(instance) : createOwnedReason(owned, actor)
 }
 
 const createWouldStop = (because: Reason): Decided => ({ type: 'stop', decision: 'would-stop', because })

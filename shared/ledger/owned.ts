@@ -1,13 +1,15 @@
 import { isLaunchedByOwner } from '../engine/decide.ts'
 import type { Finding } from '../engine/finding.ts'
+import { applyKnownActor } from '../engine/known-actor.ts'
 import type { Actor } from '../facts/facts.ts'
 import type { Row } from './row.ts'
 
 type Told = Pick<Row, 'finding'>
 
-const parseFinding = ({ finding }: Told): Finding => JSON.parse(finding)
+/** Undefined where a row has none: whoever meets it knows no more then, and alerts all the same. */
+const parseFinding = ({ finding }: Told): Finding | undefined => (finding === '' ? undefined : JSON.parse(finding))
 
-const readActor = (row: Told): Actor => parseFinding(row).actor
+const readActor = (row: Told): Actor => parseFinding(row)?.actor ?? {}
 
 /**
  * Whether the instance of a row was launched by a service that replaces what it launched. Later reports do not name that
@@ -24,8 +26,22 @@ export const findOwner = (rows: readonly Told[]): Pick<Actor, 'via'> => {
   return via === undefined ? {} : { via }
 }
 
+/**
+ * The finding with the service that launched the instance and replaces it, if one of its rows names that and the report of the
+ * finding does not: a stop of it is refused then. Every row that is written in the place of another keeps this.
+ */
+export const addKnownOwner = (finding: Finding, rows: readonly Told[]): Finding => {
+  if (isLaunchedByOwner(finding.actor)) return finding
+  const owner = findOwner(rows)
+  return owner.via === undefined ? finding : applyKnownActor(finding, { ...finding.actor, ...owner })
+}
+
 /** Whether it is known who made the call. Tags alone do not tell. */
 const isNamed = ({ arn, via }: Actor): boolean => arn !== undefined || via !== undefined
+
+/** Whether a report names who made the call, and a row is of another report, which may have named nobody. */
+export const mayTeach = ({ actor, event }: Finding, row: Told): boolean =>
+  isNamed(actor) && parseFinding(row)?.event.id !== event.id
 
 /** A notification and CloudTrail's record of the same call have times that are as close. */
 const SAME_CALL_MS = 300_000
@@ -38,6 +54,7 @@ const SAME_CALL_MS = 300_000
 export const learnActor = (seen: Told, { actor, event }: Finding): string | undefined => {
   if (!isNamed(actor)) return undefined
   const known = parseFinding(seen)
+  if (known === undefined) return undefined
   if (isLaunchedByOwner(known.actor)) return undefined
   const isSameCall = Math.abs(Date.parse(known.event.time) - Date.parse(event.time)) <= SAME_CALL_MS
   if (isSameCall && !isNamed(known.actor)) return JSON.stringify({ ...known, actor: { ...known.actor, ...actor } })

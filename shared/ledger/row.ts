@@ -120,6 +120,8 @@ export type Claiming = {
    * report of a large launch may be claiming some. This message has to come again.
    */
   readonly beingAlerted: boolean
+  /** No row lay in the place of any of these findings. */
+  readonly isFirst: boolean
   /** Gives the claim back, if none of it could be alerted. Never throws. */
   readonly release: () => Promise<void>
 }

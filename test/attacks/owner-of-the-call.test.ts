@@ -1,8 +1,15 @@
 /** An owner that only CloudTrail names, by the service that made the call: the instance bears no tag of it. */
 import { describe, expect, test } from '@jest/globals'
 import { parsePolicy } from '../../shared/policy/load.ts'
+import type { Policy } from '../../shared/policy/policy.ts'
 import { idOf } from '../functions/enforce/machines.ts'
-import { anEnvelope, anInstanceItem, aRunInstancesRecord, aRunningNotification } from '../support/builders.ts'
+import {
+  anEnvelope,
+  anInstanceItem,
+  aRunInstancesRecord,
+  aRunningNotification,
+  aStartInstancesRecord,
+} from '../support/builders.ts'
 import { anInstance, aStage, type Stage } from './stage.ts'
 
 const OWN = idOf(0)
@@ -49,22 +56,60 @@ stop: { grace: 5m }
     'policy.yaml',
   )
 
-const restart = async (stage: Stage): Promise<void> => {
+const comeUp = (stage: Stage): Date => {
   stage.world.pass(86_400)
   const time = stage.world.now()
   const machine = stage.world.known.get(OWN)
   if (machine !== undefined) machine.described = { ...machine.described, LaunchTime: time }
-  await stage.report(aRunningNotification({ instanceId: OWN, time: formatTime(time) }))
+  return time
+}
+
+const restart = (stage: Stage): Promise<void> =>
+  stage.report(aRunningNotification({ instanceId: OWN, time: formatTime(comeUp(stage)) }))
+
+const startByHand = (stage: Stage): Promise<void> =>
+  stage.report(anEnvelope(aStartInstancesRecord({ instanceIds: [OWN], time: formatTime(comeUp(stage)) })))
+
+/** A policy that operators change while the functions run. */
+const createLivePolicy = (first: Policy): { readonly policy: Policy; readonly apply: (next: Policy) => void } => {
+  const policy = { ...first }
+  return { policy, apply: next => Object.assign(policy, next) }
+}
+
+const REFUSED = {
+  decision: 'refuse',
+  code: 'OWNED',
+  args: { owner: 'KUBERNETES_CLUSTER', evidence: `call of ${SERVICE}` },
 }
 
 describe('an instance that a service launched', () => {
-  test('is not stopped for another rule than the one whose row names the service', async () => {
-    const rules = { ...createPolicy('"off"').rules }
-    const policy = { ...createPolicy('"off"'), rules }
+  test.each([
+    ['EC2’s notification', restart],
+    ['the record of a start', startByHand],
+  ])('is promised no stop by %s for another rule than the one whose row names the service', async (_, startAgain) => {
+    const { policy, apply } = createLivePolicy(createPolicy('"off"'))
     const stage = aStage({ fleet: [anInstance(0)], policy })
     await stage.report(launchByService)
-    Object.assign(rules, createPolicy('enforce').rules)
+    apply(createPolicy('enforce'))
+    await startAgain(stage)
+    expect(stage.promised()).toEqual([])
+    expect(stage.alerts()).toHaveLength(2)
+    expect(stage.alerts()[1]?.findings).toMatchObject([{ rule: 'instance-family', action: REFUSED }])
+    await stage.letTimePass()
+    expect(stage.stopped()).toEqual([])
+  })
+
+  test('is promised no stop when the exemption has ended under which the service was recorded', async () => {
+    const enforcing = createPolicy('"off"')
+    const exemption = { rule: '*', match: { instanceId: OWN }, reason: 'moves', owner: 'x', expires: '2027-01-01' }
+    const { policy, apply } = createLivePolicy({ ...enforcing, exemptions: [exemption] })
+    const stage = aStage({ fleet: [anInstance(0)], policy })
+    await stage.report(launchByService)
+    expect(stage.alerts()).toEqual([])
+    apply(enforcing)
     await restart(stage)
+    expect(stage.promised()).toEqual([])
+    expect(stage.alerts()[0]?.findings).toMatchObject([{ action: REFUSED }])
     await stage.letTimePass()
     expect(stage.stopped()).toEqual([])
   })

@@ -12,6 +12,7 @@ import type { Alert } from '../../shared/alert/alert.ts'
 import { describeInstances } from '../../shared/aws/ec2.ts'
 import { markAlerted, markTold } from '../../shared/aws/ledger/confirm.ts'
 import { claimFindings } from '../../shared/aws/ledger/ledger.ts'
+import { queryRows } from '../../shared/aws/ledger/rows.ts'
 import { publishTo } from '../../shared/aws/topic.ts'
 import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
@@ -103,7 +104,7 @@ export const aStage = ({ fleet, policy = POLICY }: Attacked) => {
     types: { known: loadCatalogue, learn: () => undefined },
     ec2: place => (isOwn(place) ? reader : nobody),
     claim: (findings, claim) => claimFindings(findings, ledger, claim),
-    hadStopped: async () => false,
+    rowsOf: resource => queryRows(ledger, resource),
     handOver: async () => true,
     publish: message => publishTo(sns, message),
     log: (level, message) => logged.push(`${level}: ${message}`),

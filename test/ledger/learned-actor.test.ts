@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
+import { claimFindings } from '../../shared/aws/ledger/ledger.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { Actor } from '../../shared/facts/facts.ts'
 import { learnActor } from '../../shared/ledger/owned.ts'
 import { aFinding, DEFERRED, instanceIds } from '../support/findings.ts'
-import { aLedger } from '../support/stories.ts'
+import { aLedger, at } from '../support/stories.ts'
 
 const CALLER: Actor = { arn: 'arn:aws:iam::123456789012:user/jane' }
 const SERVICE: Actor = { arn: 'arn:aws:sts::123456789012:assumed-role/nodes/x', via: 'eks.amazonaws.com' }
@@ -38,11 +39,51 @@ describe('who launched an instance', () => {
   })
 })
 
-test.each([1, 250])('every row of a launch of %i learns who launched it, and nothing is alerted again', async count => {
+const COUNT = 250
+
+const launchBy = (actor: Actor, count = COUNT): readonly Finding[] =>
+  instanceIds(count).map(on => {
+    const finding = aFinding({ on, action: DEFERRED })
+    return { ...finding, actor, event: { ...finding.event, id: actor.via ?? 'notification' } }
+  })
+
+const listActors = ({ items }: ReturnType<typeof aLedger>): readonly Actor[] =>
+  [...items.values()].map(({ finding }) => JSON.parse(finding?.S ?? '').actor)
+
+test.each([1, COUNT])(
+  'every row of a launch of %i learns who launched it, and nothing is alerted again',
+  async count => {
+    const world = aLedger()
+    await world.claim(launchBy({}, count), 'notice/a', 0)
+    expect(await world.claiming(launchBy(SERVICE, count), 'record/a', 1)).toMatchObject({
+      ours: [],
+      beingAlerted: false,
+    })
+    expect(listActors(world)).toEqual(Array(count).fill(SERVICE))
+  },
+)
+
+// Each of the three transactions is refused first, as the rows are there, and brings them.
+test.each([2, 3, 4, 5])('a record whose delivery died after %i of its writes is learned by the next', async writes => {
   const world = aLedger()
-  const launchBy = (actor: Actor) => instanceIds(count).map(on => ({ ...aFinding({ on, action: DEFERRED }), actor }))
   await world.claim(launchBy({}), 'notice/a', 0)
-  expect(await world.claiming(launchBy(SERVICE), 'record/a', 1)).toMatchObject({ ours: [], beingAlerted: false })
-  const actors = [...world.items.values()].map(({ finding }) => JSON.parse(finding?.S ?? '').actor)
-  expect(actors).toEqual(Array(count).fill(SERVICE))
+  let left = writes
+  const client = world.client(async call => {
+    if (left === 0) throw new Error('Death')
+    left -= 1
+    return call()
+  })
+  const claim = { claimant: 'record/a', launchId: 'r-1', now: at(1) }
+  await expect(claimFindings(launchBy(SERVICE), { client, table: 'ledger' }, claim)).rejects.toThrow('Death')
+  expect(listActors(world)).not.toEqual(Array(COUNT).fill(SERVICE))
+  expect(await world.claiming(launchBy(SERVICE), 'record/b', 2)).toMatchObject({ ours: [], beingAlerted: false })
+  expect(listActors(world)).toEqual(Array(COUNT).fill(SERVICE))
+})
+
+test('a report that names the caller of the very call that the rows are of makes one call', async () => {
+  const world = aLedger()
+  await world.claim(launchBy(SERVICE), 'record/a', 0)
+  const before = world.calls()
+  expect(await world.claiming(launchBy(SERVICE), 'copy/a', 1)).toMatchObject({ ours: [], beingAlerted: false })
+  expect(world.calls() - before).toBe(1)
 })

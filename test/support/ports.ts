@@ -28,6 +28,7 @@ export const modelLedger = () => {
       const isHeld = row?.state === 'NEW' && row.leaseUntil >= by.now.getTime() / 1000
       return isHeld && areSiblings(row.claimant, by.claimant)
     })
+    const wasEmpty = findings.every(({ id }) => !rows.has(id))
     const ours = findings.filter(finding => mayWrite(rows.get(finding.id), finding, by))
     for (const { id, status, workflow } of ours) {
       const state = workflow === 'SUPPRESSED' ? 'SUPPRESSED' : 'NEW'
@@ -40,7 +41,7 @@ export const modelLedger = () => {
         if (row?.claimant === by.claimant) row.leaseUntil = 0
       }
     }
-    return { ours: ours.filter(({ workflow }) => workflow === 'NEW'), beingAlerted, release }
+    return { ours: ours.filter(({ workflow }) => workflow === 'NEW'), beingAlerted, isFirst: wasEmpty, release }
   }
   const confirm = (finding: Finding, claimant: string): void => {
     const row = rows.get(finding.id)
@@ -98,7 +99,7 @@ export const somePorts = (more: Partial<Ports> = {}) => {
       heard.push(`${way} ${at}`)
     },
     claim: ledger.claim,
-    hadStopped: async () => false,
+    rowsOf: async () => [],
     handOver: async ({ region }, launchedUntil) => {
       handedOver.push(`${region} ${launchedUntil}`)
       return true

@@ -1,6 +1,7 @@
 import type { Finding } from '../../engine/finding.ts'
 import { chunkIntoTransactions, createRow, findPrevious } from '../../ledger/claim.ts'
 import { areSiblings, getMessageId } from '../../ledger/claimant.ts'
+import { mayTeach } from '../../ledger/owned.ts'
 import { type Claim, type Claimed, type Claiming, type RowKey, toEpochSeconds } from '../../ledger/row.ts'
 
 import { setName } from './set-name.ts'
@@ -34,12 +35,19 @@ const findWinner = (outcome: Outcome, claim: Claim, claimedWith: string | undefi
   return outcome.others.some(row => row?.state === 'NEW' && row.leaseUntil >= present) ? 'claiming' : 'done'
 }
 
-const toClaimed = ({ finding, row }: Entry): Claimed => {
+const toClaimed = ({ finding: reported, claimed: finding = reported, row }: Entry): Claimed => {
   const previous = findPrevious(row.history)
   return previous === undefined ? finding : { ...finding, previous }
 }
 
-/** The other rows of a launch that another report has claimed as a whole learn who launched it, as those of the first have. */
+/** Whether our report names who launched it, and the one that has claimed these rows may not have known that. */
+const knowsCaller = (transaction: readonly Entry[], { others }: Outcome): boolean =>
+  transaction.some(({ finding }) => others.some(row => row !== undefined && mayTeach(finding, row)))
+
+/**
+ * The other rows of a launch that another report has claimed as a whole learn who launched it, as those of the first have. Each
+ * delivery goes through all of them, because one before it may have died in the middle.
+ */
 const learnRest = async (rest: readonly (readonly Entry[])[], ledger: Transactions, claim: Claim): Promise<void> => {
   for (const transaction of rest) {
     const entries = transaction.map((entry): Entry => ({ ...entry, learns: true }))
@@ -55,19 +63,21 @@ const learnRest = async (rest: readonly (readonly Entry[])[], ledger: Transactio
 const writeAll = async (entries: readonly Entry[], ledger: Transactions, claim: Claim) => {
   const written: Entry[] = []
   let beingAlerted = false
+  let isFirst = true
   const transactions = chunkIntoTransactions(entries)
   for (const [index, transaction] of transactions.entries()) {
     const outcome = await writeEntries(transaction, ledger, claim)
     beingAlerted ||= isBeingAlerted(outcome, claim)
+    isFirst &&= outcome.others.length === 0 && outcome.written.every(({ seen }) => seen === undefined)
     written.push(...outcome.written)
     if (index > 0 || transactions.length === 1 || outcome.written.length > 0) continue
     // Stryker disable next-line OptionalChaining: no transaction is empty.
     const winner = findWinner(outcome, claim, transaction[0]?.row.claimedWith)
     beingAlerted ||= winner === 'claiming'
-    if (winner === 'same' && outcome.learned > 0) await learnRest(transactions.slice(1), ledger, claim)
+    if (winner === 'same' && knowsCaller(transaction, outcome)) await learnRest(transactions.slice(1), ledger, claim)
     if (beingAlerted || winner === 'same') break
   }
-  return { written, beingAlerted }
+  return { written, beingAlerted, isFirst }
 }
 
 /**
@@ -86,11 +96,12 @@ export const claimBy = async (
     const { pk, sk } = row
     return { pk, sk, row: claimedWith === undefined ? row : { ...row, claimedWith }, finding }
   })
-  const { written, beingAlerted } = await writeAll(entries, ledger, claim)
+  const { written, beingAlerted, isFirst } = await writeAll(entries, ledger, claim)
   const ours = new Map(written.map(entry => [entry.finding, toClaimed(entry)]))
   return {
     ours: findings.flatMap(finding => (finding.workflow === 'NEW' ? (ours.get(finding) ?? []) : [])),
     beingAlerted,
+    isFirst,
     release: () => release(written, claim.claimant),
   }
 }

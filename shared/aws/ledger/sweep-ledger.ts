@@ -5,6 +5,7 @@ import type { AccountRegion } from '../../facts/account-region.ts'
 import { buildSeenCondition, createPast, createRow, KEPT_SECONDS } from '../../ledger/claim.ts'
 import { areSiblings } from '../../ledger/claimant.ts'
 import { noticeRow } from '../../ledger/notice.ts'
+import { addKnownOwner } from '../../ledger/owned.ts'
 import {
   LEASE_SECONDS,
   type ResolveResult,
@@ -97,7 +98,7 @@ export const exemptRow = (
   row: Row,
   { finding, claimant, now }: By & { readonly finding: Finding },
 ): Promise<boolean> => {
-  const next = createRow(finding, { claimant, now, launchId: row.launchId })
+  const next = createRow(addKnownOwner(finding, [row]), { claimant, now, launchId: row.launchId })
   return tryWrite(ledger, {
     key: selectKey(row),
     set: { state: 'SUPPRESSED', finding: next.finding, claimant, changedAt: next.changedAt, leaseUntil: 0 },

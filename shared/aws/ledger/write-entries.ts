@@ -1,8 +1,8 @@
 import type { CancellationReason, TransactWriteItemsCommandInput } from '@aws-sdk/client-dynamodb'
 import type { Finding } from '../../engine/finding.ts'
-import { ABSENT, buildSeenCondition, extendHistory, mayReplace } from '../../ledger/claim.ts'
+import { ABSENT, buildSeenCondition, createRow, extendHistory, mayReplace } from '../../ledger/claim.ts'
 import type { Condition } from '../../ledger/condition.ts'
-import { learnActor } from '../../ledger/owned.ts'
+import { addKnownOwner, learnActor } from '../../ledger/owned.ts'
 import type { Claim, Row, RowKey } from '../../ledger/row.ts'
 import { pauseAfterAttempt, WRITE_ATTEMPTS } from './attempts.ts'
 import { readRow, updateOf } from './items.ts'
@@ -16,6 +16,8 @@ export type Entry = RowKey & {
   readonly row: Row
   readonly finding: Finding
   readonly seen?: Row
+  /** The finding as it is claimed, if the row in whose place it is written knows more of who launched the instance. */
+  readonly claimed?: Finding
   /** Nothing is claimed: the row that lies there is only to know who launched the instance. */
   readonly learns?: true
 }
@@ -55,23 +57,20 @@ const buildTransaction = (entries: readonly Entry[], table: string): TransactWri
  * entry, or is left: undefined.
  */
 const retryEntry = (entry: Entry, seen: Row | undefined, claim: Claim): Entry | undefined => {
-  const { row, finding } = entry
   if (seen === undefined) return undefined
+  const { claimedWith } = entry.row
+  const finding = addKnownOwner(entry.finding, [seen])
   if (entry.learns || !mayReplace(seen, finding, claim))
-    return learnActor(seen, finding) === undefined ? undefined : { ...entry, seen, learns: true }
+    return learnActor(seen, entry.finding) === undefined ? undefined : { ...entry, seen, learns: true }
   // What is written now, and not what a try before this one had found in its place.
-  return { ...entry, seen, row: { ...row, history: row.history.slice(-1).flatMap(next => extendHistory(seen, next)) } }
+  const row = createRow(finding, claim)
+  const history = row.history.flatMap(next => extendHistory(seen, next))
+  const next = { ...row, history, ...(claimedWith !== undefined && { claimedWith }) }
+  return { ...entry, seen, row: next, claimed: finding }
 }
 
-/**
- * What was written, and the rows in whose place nothing may be written: undefined for one that is gone by now. So many of these
- * learned who launched the instance.
- */
-export type Outcome = {
-  readonly written: readonly Entry[]
-  readonly others: readonly (Row | undefined)[]
-  readonly learned: number
-}
+/** What was written, and the rows in whose place nothing may be written: undefined for one that is gone by now. */
+export type Outcome = { readonly written: readonly Entry[]; readonly others: readonly (Row | undefined)[] }
 
 /** A row may change between a refusal and the next try: its stop is settled while the instance is seen to be up again. */
 const CHANGES = 5
@@ -107,7 +106,7 @@ export const writeEntries = async (
     if (outcome.written) {
       const learned = open.filter(({ learns }) => learns)
       const written = open.filter(({ learns }) => !learns)
-      return { written, others: [...others, ...learned.map(({ seen }) => seen)], learned: learned.length }
+      return { written, others: [...others, ...learned.map(({ seen }) => seen)] }
     }
     const { reasons, error } = outcome
     if (!reasons.some(isRefused) || changes >= CHANGES || attempt >= WRITE_ATTEMPTS) throw error
@@ -120,5 +119,5 @@ export const writeEntries = async (
     others.push(...left.others)
     open = left.open
   }
-  return { written: [], others, learned: 0 }
+  return { written: [], others }
 }

@@ -28,12 +28,24 @@ export const taggerAttempts: readonly Attempt[] = [
     },
   },
   {
+    id: 'service-in-another-row',
+    who: 'tagger',
+    tries:
+      'has another rule turned on, or an exemption end, so that a service’s instance is reported anew by events that name nobody',
+    answer:
+      'a row that replaces another keeps the service, and before a stop is promised all rows of the instance are read; the alert says that the stop is refused',
+    shownBy: {
+      file: 'test/attacks/owner-of-the-call.test.ts',
+      name: 'is promised no stop when the exemption has ended under which the service was recorded',
+    },
+  },
+  {
     id: 'service-that-is-heard-late',
     who: 'tagger',
     tries:
       'counts on a service whose call is reported after EC2’s notification, and which leaves no tag, to have its instance stopped',
     answer:
-      'the record adds the service to the row, and before a stop all rows of the instance are read for such a service. The alert of the notification may have promised the stop; a second alert says that it is refused',
+      'the record adds the service to the row, and before a stop is promised or made all rows of the instance are read for such a service. The alert of a notification that came before the record may have promised the stop; a second alert says that it is refused',
     shownBy: {
       file: 'test/attacks/owner-of-the-call.test.ts',
       name: 'is not stopped where EC2’s notification comes before the record that names the service',

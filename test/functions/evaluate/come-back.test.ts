@@ -1,13 +1,21 @@
 import { describe, expect, jest, test } from '@jest/globals'
 import { processEvent } from '../../../functions/evaluate/process-event.ts'
 import { readEvent } from '../../../shared/facts/read-event.ts'
+import { createRow } from '../../../shared/ledger/claim.ts'
+import type { Row, State } from '../../../shared/ledger/row.ts'
 import { parsePolicy } from '../../../shared/policy/load.ts'
 import { aRunningNotification, aStartInstancesRecord } from '../../support/builders.ts'
+import { aFinding, NOW } from '../../support/findings.ts'
 import { ec2With, somePorts } from '../../support/ports.ts'
 import { alertIn, described, first, idOf, pvLaunch, second, third } from './launches.ts'
 
+const aRow = (state: State): Row => ({
+  ...createRow(aFinding(), { claimant: 'message/1', launchId: 'r-1', now: NOW }),
+  state,
+})
+
 describe('an instance that comes up again', () => {
-  const stopped = { canStop: () => true, hadStopped: async () => true }
+  const stopped = { canStop: () => true, rowsOf: async () => [aRow('STOPPED')] }
   const started = readEvent(aStartInstancesRecord({ instanceIds: [idOf(0)] }))
 
   test('because somebody started it is read from EC2 and told with who did', async () => {
@@ -31,11 +39,11 @@ describe('an instance that comes up again', () => {
   test('does not wait where virtguard had not stopped it, and is not looked up where nothing can be stopped', async () => {
     const ec2 = () => ec2With([described(0)])
     const running = readEvent(aRunningNotification({ instanceId: idOf(0) }))
-    const never = somePorts({ ...stopped, hadStopped: async () => false, ec2 })
+    const never = somePorts({ ...stopped, rowsOf: async () => [aRow('ALERTED')], ec2 })
     expect(await processEvent(running, first, never.ports)).toEqual({ kind: 'done', alerts: 1 })
     const observing = somePorts({
       canStop: () => false,
-      hadStopped: async () => Promise.reject(new Error('asked')),
+      rowsOf: async () => Promise.reject(new Error('asked')),
       ec2,
     })
     expect(await processEvent(running, first, observing.ports)).toEqual({ kind: 'done', alerts: 1 })

@@ -26,7 +26,7 @@ const world = (
       await new Promise(resolve => setTimeout(resolve, 5))
       trace.push('answered')
       const ours = grant(findings)
-      return { ours, beingAlerted: false, release: async () => void trace.push('released') }
+      return { ours, beingAlerted: false, isFirst: true, release: async () => void trace.push('released') }
     },
     publish: publish('published'),
     hold: message => {
@@ -101,7 +101,7 @@ describe('an alert that is made ready while the ledger is asked', () => {
       claim: async (findings, _, onSent) => {
         onSent()
         onSent()
-        return { ours: all(findings), beingAlerted: false, release: async () => undefined }
+        return { ours: all(findings), beingAlerted: false, isFirst: true, release: async () => undefined }
       },
     })
     await processEvent(readEvent(pvLaunch(1)), first, ports)

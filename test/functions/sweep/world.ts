@@ -251,9 +251,11 @@ export const aSweepWorld = (options: Options) => {
     }
   }
 
-  /** Lets time pass until nothing is left to do. Those that are due are delivered at once. */
-  const run = async (): Promise<void> => {
-    while (messages.length + returning.length > 0) {
+  /** Lets time pass until nothing is left to do, or, with `once`, until what is due next was delivered. Those that are due are delivered at once. */
+  const run = async ({ once = false } = {}): Promise<void> => {
+    let isDone = false
+    while (messages.length + returning.length > 0 && !isDone) {
+      isDone = once
       time = Math.max(time, Math.min(...messages.map(({ at }) => at), ...returning.map(({ at }) => at)))
       await confirm()
       const due = messages.filter(({ at }) => at <= time)

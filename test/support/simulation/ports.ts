@@ -2,12 +2,12 @@
 import type { ConfirmPorts } from '../../../functions/confirm/ports.ts'
 import type { EnforcePorts } from '../../../functions/enforce/ports.ts'
 import { stopLedger } from '../../../functions/enforce/stop-ledger.ts'
-import { resolveRestarted } from '../../../functions/evaluate/had-stopped.ts'
 import { createPassedInstances } from '../../../functions/evaluate/passed.ts'
 import type { Ec2Reader, Ports } from '../../../functions/evaluate/ports.ts'
 import type { SnsMessage } from '../../../shared/alert/sns-message.ts'
 import { listUnmarked, markAlerted, markTold } from '../../../shared/aws/ledger/confirm.ts'
 import { claimFindings, type Ledger } from '../../../shared/aws/ledger/ledger.ts'
+import { queryRows } from '../../../shared/aws/ledger/rows.ts'
 import { loadCatalogue } from '../../../shared/catalogue/catalogue.ts'
 import type { inMemoryDynamo } from '../dynamodb.ts'
 import type { simulatedEc2 } from './ec2.ts'
@@ -77,7 +77,7 @@ export const evaluatePorts = (gate: Gate, around: Around, { lag, age }: How): Po
     passed: createPassedInstances(),
     hear: async () => undefined,
     claim: (findings, claim) => claimFindings(findings, ledger, claim),
-    hadStopped: (place, ids) => resolveRestarted(ledger, place, ids),
+    rowsOf: resource => queryRows(ledger, resource),
     handOver: async () => true,
     publish: message => gate('Publish', () => around.publish(message)),
   }

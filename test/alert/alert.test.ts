@@ -11,8 +11,8 @@ const rated = (severity: Severity, on: string): Finding => aFinding({ on, severi
 const toldIn = (findings: readonly Finding[]) =>
   buildFindingAlerts(anOccasion(), findings, TELLER).flatMap(({ told: alerted }) => alerted)
 
-describe('the alert of an occasion', () => {
-  test('is one, however many instances and rules', () => {
+describe('the alert of a source', () => {
+  test('is one alert, however many instances and rules it has', () => {
     const ids = instanceIds(4_000)
     const findings = ids.flatMap(on => [aFinding({ on }), aFinding({ on, rule: 'xen-hypervisor' })])
     const [alert, second] = buildFindingAlerts(anOccasion(), findings, { ...TELLER, claimant: 'message-7' })
@@ -34,11 +34,11 @@ describe('the alert of an occasion', () => {
     })
   })
 
-  test('is none where there is nothing to tell', () => {
+  test('is absent if there is nothing to alert', () => {
     expect(buildFindingAlerts(anOccasion(), [], TELLER)).toEqual([])
   })
 
-  test('comes in parts only beyond 4,000 resources, each finding and each resource in one of them', () => {
+  test('is split into parts only beyond 4,000 resources, with each finding and each resource in one of them', () => {
     const ids = instanceIds(9_000)
     const findings = ids.flatMap(on => [aFinding({ on }), aFinding({ on, rule: 'xen-hypervisor' })])
     const alerts = buildFindingAlerts(anOccasion(), findings, TELLER)
@@ -50,7 +50,7 @@ describe('the alert of an occasion', () => {
     expect(alerts.flatMap(alert => alert.findings)).toEqual(findings)
   })
 
-  test('is as severe as the worst and as decided as the strongest of its findings', () => {
+  test('has the severity of its worst finding and the strongest action of its findings', () => {
     const severities = anAlert([rated('LOW', 'i-1'), rated('CRITICAL', 'i-2'), rated('MEDIUM', 'i-3')])
     expect(severities.severity).toBe('CRITICAL')
     const decisions = anAlert([acting('alert-only', 'i-1'), acting('would-stop', 'i-2'), acting('refuse', 'i-3')])
@@ -58,7 +58,7 @@ describe('the alert of an occasion', () => {
     expect(anAlert([acting('stop', 'i-1'), acting('would-stop', 'i-2')]).decision).toBe('stop')
   })
 
-  test('tells each resource with exactly its rules', () => {
+  test('lists each resource with exactly its rules', () => {
     const rules = fc.subarray(['a', 'b', 'c'], { minLength: 1 })
     fc.assert(
       fc.property(fc.uniqueArray(fc.tuple(fc.string(), rules), { selector: ([id]) => id, minLength: 1 }), pairs => {
@@ -70,7 +70,7 @@ describe('the alert of an occasion', () => {
     )
   })
 
-  test('names every instance that will be stopped, with the moment and its rules', () => {
+  test('names every instance that will be stopped, with the time and its rules', () => {
     const soon = { ...DEFERRED, at: '2026-11-24T08:15:29Z' }
     const alert = anAlert([
       aFinding({ on: 'i-1', action: DEFERRED }),
@@ -87,7 +87,7 @@ describe('the alert of an occasion', () => {
     expect(anAlert([acting('refuse', 'i-4')])).not.toHaveProperty('stops')
   })
 
-  test('loses no stop, whatever is decided about the others', () => {
+  test('keeps every stop, whatever is decided about the other findings', () => {
     const decided = fc.record({
       on: fc.constantFrom('i-1', 'i-2', 'i-3'),
       rule: fc.constantFrom('a', 'b'),
@@ -108,7 +108,7 @@ describe('the alert of an occasion', () => {
     )
   })
 
-  test('is told under an id of its own where a finding came back', () => {
+  test('has an id of its own if a finding recurred', () => {
     const returned = { ...aFinding(), previous: { state: 'STOPPED' as const, at: '2026-11-24T07:00:00Z' } }
     expect(anAlert([returned]).id).toBe(`123456789012/us-east-1/r-0123456789abcdef0/${EVENT.id}`)
   })

@@ -50,7 +50,7 @@ const ordinary = (index: number): Exempt => ({
 })
 
 describe('exemptions that end in one week', () => {
-  test('800 of them are announced in parts that SNS takes, each of them once', () => {
+  test('are announced in parts that SNS takes, each exemption once, also if there are 800', () => {
     const alerts = notices(800, ordinary)
     for (const alert of alerts) expect(bytesOf(alert)).toBeLessThanOrEqual(SNS_BYTES)
     const keys = alerts.flatMap(({ exemptions = [] }) => exemptions.map(({ key }) => key))
@@ -59,7 +59,7 @@ describe('exemptions that end in one week', () => {
     expect(alerts.length).toBeLessThan(20)
   })
 
-  test('come with what they cover', () => {
+  test('are announced with what they cover', () => {
     for (const { exemptions = [], findings } of notices(800, ordinary))
       expect(findings.map(({ exemption }) => exemption?.reason).toSorted()).toEqual(
         exemptions.map(({ reason }) => reason).toSorted(),
@@ -74,7 +74,7 @@ describe('exemptions that end in one week', () => {
     expect(new Set(parts.map(([id]) => id)).size).toBe(parts.length)
   })
 
-  test('are one alert, with the id that it always had, where they fit', () => {
+  test('are one alert, with the id that it always had, if they fit into one', () => {
     expect(notices(3, ordinary).map(({ id, part }) => [id, part.of])).toEqual([
       ['123456789012/us-east-1/sweep-message-1/exemptions', 1],
     ])
@@ -84,14 +84,14 @@ describe('exemptions that end in one week', () => {
     ['a reason as long as a policy', 'x'.repeat(20_000)],
     ['quotes and backslashes only', '"\\'.repeat(20_000)],
     ['characters of three bytes', '€'.repeat(30_000)],
-  ])('are told whatever their words: %s', (_, reason) => {
+  ])('are announced whatever their words: %s', (_, reason) => {
     const alerts = notices(6, index => ({ ...ordinary(index), reason: `${index} ${reason}`, owner: reason }))
     for (const alert of alerts) expect(bytesOf(alert)).toBeLessThanOrEqual(SNS_BYTES)
     expect(alerts.flatMap(({ exemptions = [] }) => exemptions)).toHaveLength(6)
   })
 })
 
-describe('every kind of alert that lists things', () => {
+describe('every kind of alert that lists resources', () => {
   const ids = instanceIds(4_500)
   const why = '"the launcher\u2019s words" \\ '.repeat(40)
   const findings = RULES.slice(0, 3).flatMap(({ id }) => ids.map(on => aFinding({ on, rule: id, message: why })))
@@ -119,7 +119,7 @@ describe('every kind of alert that lists things', () => {
     ],
   ]
 
-  test.each(kinds)('is within what SNS takes: %s', (_, alertsOf) => {
+  test.each(kinds)('stays within the limit of SNS: %s', (_, alertsOf) => {
     const alerts = alertsOf()
     expect(alerts.length).toBeGreaterThan(0)
     for (const alert of alerts) expect(bytesOf(alert)).toBeLessThanOrEqual(SNS_BYTES)

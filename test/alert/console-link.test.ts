@@ -5,7 +5,7 @@ import { aFinding, anAlert, instanceIds } from '../support/findings.ts'
 const two = instanceIds(2).map(on => aFinding({ on }))
 const image = (on: string) => aFinding({ on, resource: { ...aFinding({ on: 'ami-1' }).resource, id: on } })
 
-describe('the link', () => {
+describe('a console link', () => {
   test.each([
     ['one instance', anAlert(), 'ec2/home?region=us-east-1#InstanceDetails:instanceId=i-0123456789abcdef0'],
     ['a launch', anAlert(two), 'ec2/home?region=us-east-1#Instances:reservationId=r-0123456789abcdef0'],
@@ -26,7 +26,7 @@ describe('the link', () => {
     expect(new URL(buildConsoleLink(anAlert([aFinding()], { region }))).host).toBe(host)
   })
 
-  test('stays on that host whatever a record calls its region and resource', () => {
+  test('stays on the host of the console whatever a record calls its region and resource', () => {
     const odd = aFinding({ resource: { ...aFinding().resource, id: 'i-1#@evil.example/?' } })
     expect(new URL(buildConsoleLink(anAlert([odd], { region: 'x@evil.example/#' }))).host).toBe(
       'console.aws.amazon.com',

@@ -18,8 +18,8 @@ const scheduled = (count: number) =>
 const mails = (count: number): readonly string[] =>
   buildDigestAlerts(scheduled(count), { policy: DEFAULT_POLICY, stops: 'off' }, TELLER).map(renderEmailBody)
 
-describe('the mail of a digest', () => {
-  test('says how many, why, what is left to do, and how stops come back', () => {
+describe('the email of a digest', () => {
+  test('says how many instances it is about, why, what you can do, and how stops are resumed', () => {
     const email = mails(495).join()
     expect(email).toMatch(/^HIGH: 495 instances not stopped: the stop budget is spent\n/)
     expect(email).toContain(
@@ -39,7 +39,7 @@ describe('the mail of a digest', () => {
     expect(tooWide(email)).toEqual([])
   })
 
-  test('of ten thousand comes in parts that say so, none of them cut', () => {
+  test('is split into parts that say so if it names ten thousand instances, none of them cut', () => {
     const parts = mails(10_000)
     expect(parts).toHaveLength(3)
     expect(parts[0]).toContain('Part 1 of 3; the reasons count all parts.')
@@ -48,7 +48,7 @@ describe('the mail of a digest', () => {
     expect(parts[2]).toContain('and 1,500 more')
   })
 
-  test('of one is in the singular', () => {
+  test('of one instance is in the singular', () => {
     expect(mails(1).join()).toContain('   1 instance: stops are switched off.\n')
     expect(mails(1).join()).toContain('The 1 instance:\n   i-00000000000000000\n')
   })

@@ -49,13 +49,13 @@ describe('an email', () => {
     expect(behind(email, 'Alert')).toBe('123456789012/us-east-1/r-0123456789abcdef0')
   })
 
-  test('has all of that on its first screen, and the lesser findings after it', () => {
+  test('has the main finding on its first screen, and lesser findings after it', () => {
     const lines = renderEmailBody(anAlert(found(instanceSubject()))).split('\n')
     expect(lines.findIndex(line => line.startsWith('Console'))).toBeLessThan(24)
     expect(lines.indexOf('LOW: Instance type on Xen (xen-hypervisor)')).toBeGreaterThan(lines.indexOf('Also:'))
   })
 
-  test('of a launch by a group says through what, and why it is not stopped', () => {
+  test('of a launch by a group names the group, and says why the instance is not stopped', () => {
     const actor = {
       ...ACTOR,
       autoScalingGroup: 'legacy-web',
@@ -72,7 +72,7 @@ describe('an email', () => {
     expect(behind(email, 'Fix')).toMatch(/^launch template lt-0abc:4 of the Auto Scaling group legacy-web: /)
   })
 
-  test('of a refused launch leads to the record in CloudTrail, since there is no instance', () => {
+  test('of a refused launch links to the record in CloudTrail, because there is no instance', () => {
     const email = renderEmailBody(anAlert(found(refusedLaunch()), { launchId: EVENT.id }))
     expect(behind(email, 'What')).toBe('ami-0abcdef1234567890 on t3.micro')
     expect(behind(email, 'Console')).toBe(
@@ -81,13 +81,13 @@ describe('an email', () => {
     expect(behind(email, 'virtguard')).toBe('Alerted only: there is no instance to stop.')
   })
 
-  test('of an image names it once', () => {
+  test('of an image names the image once', () => {
     const email = renderEmailBody(anAlert(found(imageSubject({ virtualizationType: 'paravirtual' }))))
     expect(behind(email, 'What')).toBe('ami-0abcdef1234567890')
     expect(behind(email, 'Console')).toContain('#ImageDetails:imageId=ami-0abcdef1234567890')
   })
 
-  test('of what could not be decided does not tell to fix it: it says what is left to do, once', () => {
+  test('of an UNKNOWN finding says once what is left to do, and not to fix the instance', () => {
     const unknown = instanceSubject({}, ['virtualizationType', 'instanceType', 'imageId', 'enaSupport'])
     const email = renderEmailBody(anAlert(found(unknown, {}), { actor: {} }))
     expect(email).toMatch(/^MEDIUM: Paravirtual instance\? Cannot tell\n/)
@@ -109,7 +109,7 @@ describe('an email', () => {
     expect(email.split('\n').length).toBeLessThan(60)
   })
 
-  test('says which of the instances a finding is about, where it is not all', () => {
+  test('names the instances of a finding if it is not about all of them', () => {
     const [first = '', second = '', third = ''] = instanceIds(3)
     const findings = [
       ...launchOf([first]),
@@ -119,14 +119,14 @@ describe('an email', () => {
     expect(renderEmailBody(anAlert(findings))).toContain(`1 of 3: ${first}`)
   })
 
-  test('shows messages that differ in more than the id, at most three', () => {
+  test('shows at most three messages that differ in more than the id', () => {
     const findings = instanceIds(5).map((on, index) => aFinding({ on, message: `${on} is of type t${index}.micro.` }))
     const email = renderEmailBody(anAlert(findings))
     expect(email).toContain('is of type t2.micro.\nThe same applies to 2 more.')
     expect(email).not.toContain('t3.micro')
   })
 
-  test('of a part says of how many', () => {
+  test('of one part says how many parts there are', () => {
     const alert = { ...anAlert(), part: { number: 2, of: 3 } }
     expect(renderEmailBody(alert)).toMatch(/^MEDIUM: Paravirtual instance\nPart 2 of 3 of the same launch\.\n/)
   })
@@ -136,13 +136,13 @@ describe('an email', () => {
     ['a thousand', launchOf(instanceIds(1_000))],
     ['a refused launch', found(refusedLaunch())],
     ['a bad image', found(imageSubject({ enaSupport: false, bootMode: 'legacy-bios' }))],
-  ])('of %s is at most 72 columns wide, but for single long words', (_, findings) => {
+  ])('of %s is at most 72 columns wide, except for single long words', (_, findings) => {
     expect(tooWide(renderEmailBody(anAlert(findings)))).toEqual([])
   })
 })
 
-describe('text that strangers wrote', () => {
-  test('breaks no line, shows nothing unseen and becomes no link, in whatever kind of mail', () => {
+describe('text that strangers wrote in an email', () => {
+  test('breaks no line, shows no invisible character and becomes no link, in every kind of email', () => {
     fc.assert(
       fc.property(strangeAlerts, alerts => {
         for (const email of alerts.map(renderEmailBody)) {
@@ -163,7 +163,7 @@ describe('text that strangers wrote', () => {
     expect(behind(email, 'Through')).toBe('Auto Scaling group see https[:]//evil.example')
   })
 
-  test('cannot make a mail that nobody reads to its end', () => {
+  test('cannot make an email too long to read', () => {
     const findings = Array.from({ length: 200 }, (_, index) =>
       aFinding({
         on: `i-${index}`,

@@ -20,8 +20,8 @@ const notice = (exemptions: readonly ExpiringExemption[], count: number) => {
   return { subject: alerts.map(renderSubject).join(), email: alerts.map(renderEmailBody).join() }
 }
 
-describe('the mail of an exemption that ends', () => {
-  test('says when, whose it is, what it covers, and what to do before', () => {
+describe('the email about an exemption that ends', () => {
+  test('says when the exemption ends, who owns it, what it covers, and what to do before', () => {
     const { subject, email } = notice([anEnding()], 2)
     expect(subject).toBe('[MEDIUM] Exemption ends 2026-12-01: 2 instances (m1.small) in 123456789012 us-east-1')
     expect(email).toMatch(
@@ -36,7 +36,7 @@ describe('the mail of an exemption that ends', () => {
     expect(tooWide(email)).toEqual([])
   })
 
-  test('of several begins with the first end', () => {
+  test('about several exemptions begins with the one that ends first', () => {
     const { subject, email } = notice([anEnding(), anEnding({ expires: '2026-11-30', reason: 'a trial' })], 12)
     expect(subject).toMatch(/^\[MEDIUM\] Exemptions end from 2026-11-30: 12 instances /)
     expect(email.replace(/\s+/g, ' ')).toContain('Until the end of 2026-11-30: a trial (user@example.com)')

@@ -32,8 +32,8 @@ const sorted = (findings: readonly AlertedFinding[]) =>
 const MANY = 600
 const RULES = ['paravirtual-instance', 'xen-hypervisor', 'ena-disabled']
 
-describe('what an alert left out', () => {
-  test('is all there again with the rows of the ledger, whatever was left out', () =>
+describe('the findings that an alert left out', () => {
+  test('are all read back from the rows of the ledger, whatever was left out', () =>
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: MANY }),
@@ -56,7 +56,7 @@ describe('what an alert left out', () => {
 
   const ids = instanceIds(MANY)
 
-  test('of what came back says what became of it before', () => {
+  test('say what became of them before if they recurred', () => {
     const stopped: Past = { state: 'STOPPED', at: '2026-11-24T07:00:00.000Z', why: 'EC2 says that it is stopped' }
     const previous = { state: stopped.state, at: stopped.at } as const
     const short = received(anAlert(ids.map(on => ({ ...aFinding({ on }), previous }))))
@@ -80,20 +80,20 @@ describe('what an alert left out', () => {
     ['an outcome', buildOutcomeAlerts(anOccasion(), refused, TELLER), refused],
     ['a digest', buildDigestAlerts(refused, { policy: DEFAULT_POLICY, stops: 'on' }, TELLER), refused],
     ['a sweep', sweepOutcomeAlert(resolved, SWEEP), resolved],
-  ])('of %s says what became of it', (_, [alert], ended) => {
+  ])('say what became of them if the alert is about %s', (_, [alert], ended) => {
     const short = received(alert)
     expect(short.omitted).toBeGreaterThan(0)
     expect(sorted(restoreOmitted(short, rowsOf(ended)).findings)).toEqual(sorted(alert?.findings ?? []))
   })
 
-  test('and is back by now stays out of what became of it: it has an alert of its own', () => {
+  test('do not include in an outcome what has recurred since, because that has an alert of its own', () => {
     const short = received(buildOutcomeAlerts(anOccasion(), refused, TELLER)[0])
     const again = { state: 'NEW', at: NOW.toISOString(), why: 'again' } as const
     const rows = rowsOf(refused).map(row => ({ ...row, state: again.state, history: [...row.history, again] }))
     expect(restoreOmitted(short, rows)).toEqual(short)
   })
 
-  test('and is not in the ledger any more stays left out, and is counted', () => {
+  test('are counted, and stay left out, if the ledger does not have them any more', () => {
     const findings = ids.map(on => aFinding({ on }))
     const short = received(anAlert(findings))
     const [place, ...more] = listOmitted(short)
@@ -103,7 +103,7 @@ describe('what an alert left out', () => {
     expect(more.length).toBe(short.omitted - 1)
   })
 
-  test('is nothing where an alert holds all', () => {
+  test('are none if the alert holds all of them', () => {
     const alert = anAlert()
     expect(listOmitted(alert)).toEqual([])
     expect(restoreOmitted(alert, [])).toBe(alert)

@@ -8,15 +8,15 @@ import { behind } from './reading.ts'
 const mail = (...findings: Parameters<typeof buildOutcomeAlerts>[1]): string =>
   buildOutcomeAlerts(anOccasion(), findings, TELLER).map(renderEmailBody).join()
 
-describe('the mail of an outcome', () => {
-  test('of a stop that was seen only when the instance was up again does not call it stopped', () => {
+describe('the email of an outcome', () => {
+  test('does not say "stopped" of a stop that was seen only when the instance was running again', () => {
     const why = 'it had stopped, and was started again at 2026-11-24T08:20:00Z'
     const email = mail(anEnded({ state: 'STOPPED', at: '2026-11-24T08:21:00.000Z', why }))
     expect(email.replace(/\s+/g, ' ')).toContain(`virtguard stopped i-0123456789abcdef0: ${why}.`)
     expect(email).not.toContain('EC2 says that it is stopped')
   })
 
-  test('of a stop says what was stopped, when, for what, and how it is started again', () => {
+  test('of a stop says what was stopped, when, why, and how to start it again', () => {
     const email = mail(anEnded())
     expect(email).toMatch(/^MEDIUM: Stopped: Paravirtual instance\n/)
     expect(email.replace(/\s+/g, ' ')).toContain(
@@ -27,7 +27,7 @@ describe('the mail of an outcome', () => {
     expect(behind(email, 'Next')).toMatch(/^Exempt it before you start it again/)
   })
 
-  test('of a refusal quotes EC2, whose words become no link', () => {
+  test('of a refusal quotes EC2, and no word of the quotation becomes a link', () => {
     const why =
       "EC2 refused to stop it: OperationNotPermitted: The instance 'i-0123456789abcdef0' may not be stopped. See https://evil.example"
     const email = mail(anEnded({ state: 'REFUSED', why }))
@@ -45,7 +45,7 @@ describe('the mail of an outcome', () => {
     expect(behind(email, 'Next')).toMatch(/^It runs on\. virtguard promises the stop again/)
   })
 
-  test('of a failure says that it may still run, and which page helps', () => {
+  test('of a failure says that the instance may still run, and which page helps', () => {
     const email = mail(anEnded({ state: 'FAILED', why: 'EC2 does not allow it: UnauthorizedOperation' }))
     expect(email).toMatch(/^MEDIUM: Stop FAILED: Paravirtual instance\n/)
     expect(behind(email, 'Next')).toMatch(/may still be running.*docs\/runbooks\/stops-failed\.md/)
@@ -54,7 +54,7 @@ describe('the mail of an outcome', () => {
   test.each([
     ['RESOLVED' as const, 'Resolved, not stopped', 'virtguard did not need to stop'],
     ['SUPPRESSED' as const, 'Exempt, not stopped', 'virtguard did not stop'],
-  ])('of %s asks for nothing', (state, lead, sentence) => {
+  ])('of %s asks you to do nothing', (state, lead, sentence) => {
     const email = mail(anEnded({ state, why: 'it is terminated' }))
     expect(email).toMatch(new RegExp(`^MEDIUM: ${lead}: Paravirtual instance\n\n${sentence}`))
     expect(behind(email, 'To do')).toBeUndefined()
@@ -68,7 +68,7 @@ describe('the mail of an outcome', () => {
     )
   })
 
-  test('of several rules begins with what was done, not with what was not', () => {
+  test('of several rules begins with what was done, before what was not', () => {
     const xen = anEnded(
       { state: 'RESOLVED', why: 'it passes now' },
       { rule: 'xen-hypervisor', title: 'Instance type on Xen' },

@@ -27,7 +27,7 @@ const digestOf = (count: number) =>
   )
 
 describe('the alert of an outcome', () => {
-  test('is of the launch, with what became of each finding', () => {
+  test('has the source of the launch, and what became of each finding', () => {
     const [alert, second] = buildOutcomeAlerts(anOccasion(), [anEnded()], TELLER)
     expect(second).toBeUndefined()
     expect(alert).toMatchObject({
@@ -54,11 +54,11 @@ describe('the alert of an outcome', () => {
     ['REFUSED', 'refuse'],
     ['RESOLVED', 'alert-only'],
     ['SUPPRESSED', 'alert-only'],
-  ])('%s counts as %s', (state, decision) => {
+  ])('counts the outcome %s as %s', (state, decision) => {
     expect(buildOutcomeAlerts(anOccasion(), [anEnded({ state })], TELLER)[0]?.decision).toBe(decision)
   })
 
-  test('has the same id whenever it is told again, another one than the launch, and one for each outcome', () => {
+  test('has the same id whenever it is published again, another id than the launch, and one for each outcome', () => {
     const idOf = (finding = anEnded(), claimant = TELLER) =>
       buildOutcomeAlerts(anOccasion(), [finding], claimant)[0]?.id
     const later = { claimant: 'message-2', now: new Date('2026-11-24T08:20:00Z') }
@@ -67,14 +67,14 @@ describe('the alert of an outcome', () => {
     expect(idOf(anEnded({ at: '2026-11-25T08:16:02.123Z' }))).not.toBe(idOf())
   })
 
-  test('of nothing is none', () => {
+  test('is absent if there is no outcome', () => {
     expect(buildOutcomeAlerts(anOccasion(), [], TELLER)).toEqual([])
     expect(buildDigestAlerts([], STANDING, TELLER)).toEqual([])
   })
 })
 
 describe('a digest', () => {
-  test('tells many in one alert, and counts the reasons by instances', () => {
+  test('lists many outcomes in one alert, and counts the reasons by instances', () => {
     const findings = [
       ...instanceIds(7).flatMap(on => [
         refused(on),
@@ -98,7 +98,7 @@ describe('a digest', () => {
     })
   })
 
-  test('is one for each account and region, since the ledger is kept by these', () => {
+  test('is one for each account and region, because the ledger is kept by these', () => {
     const there = refused('i-2')
     const far = { ...there, resource: { ...there.resource, region: 'eu-west-1' } }
     const alerts = buildDigestAlerts([refused('i-1'), far, refused('i-3')], STANDING, TELLER)
@@ -118,13 +118,13 @@ describe('a digest', () => {
       { ...STANDING, policy: DEFAULT_POLICY },
       [/5 stops/, /does not enforce paravirtual-instance.*mode to enforce/],
     ],
-  ])('says how stops come back: %s', (_, standing, expected) => {
+  ])('says how stops are resumed: %s', (_, standing, expected) => {
     const resume = buildDigestAlerts([refused('i-1')], standing, TELLER)[0]?.digest?.resume ?? []
     expect(resume).toHaveLength(expected.length)
     for (const [index, pattern] of expected.entries()) expect(resume[index]).toMatch(pattern)
   })
 
-  test('counts reasons as one that differ in a detail only, and tells what they have in common', () => {
+  test('counts reasons that differ in a detail only as one, and shows what they have in common', () => {
     const at = (time: string) => `${SPENT}; the next is free at ${time}`
     const findings = [refused('i-1', at('08:20:01')), refused('i-2', at('08:25:07')), refused('i-3', at('09:00:00'))]
     expect(buildDigestAlerts(findings, STANDING, TELLER)[0]?.digest?.reasons).toEqual([
@@ -132,7 +132,7 @@ describe('a digest', () => {
     ])
   })
 
-  test('bundles the reasons beyond ten, and loses no instance by it', () => {
+  test('groups the reasons beyond ten, and keeps every instance', () => {
     const findings = instanceIds(40).map((on, index) => refused(on, `reason ${index % 15}`))
     const reasons = buildDigestAlerts(findings, STANDING, TELLER)[0]?.digest?.reasons ?? []
     expect(reasons).toHaveLength(11)

@@ -13,8 +13,8 @@ const back = (state: State, source: Parameters<typeof anAlert>[1] = { event: STA
   )
 const oneLine = (alert: Alert): string => renderEmailBody(alert).replace(/\s+/g, ' ')
 
-describe('a finding that came back', () => {
-  test('after our stop names who started it again, and when', () => {
+describe('a finding that recurred', () => {
+  test('after a stop of virtguard names who started the instance again, and when', () => {
     expect(oneLine(back('STOPPED'))).toContain(
       `virtguard stopped i-1 at 2026-11-24 08:16:02 UTC. It was started again by ${ACTOR.arn} at 2026-11-24 09:00:00 UTC.`,
     )
@@ -24,7 +24,7 @@ describe('a finding that came back', () => {
     )
   })
 
-  test('takes nobody for the one who started it that only launched it', () => {
+  test('does not name the launcher as the one who started the instance', () => {
     const event = { ...START, name: 'EC2 Instance State-change Notification' }
     const text = oneLine(back('STOPPED', { event, actor: { autoScalingGroup: 'web' } }))
     expect(text).toContain('started again, and was seen at 2026-11-24 09:00:00 UTC. CloudTrail records who started it')
@@ -33,7 +33,7 @@ describe('a finding that came back', () => {
     )
   })
 
-  test('after anything else says what had become of it', () => {
+  test('after any other outcome says what that outcome was', () => {
     expect(oneLine(back('FAILED'))).toContain('virtguard could not stop i-1 at 2026-11-24 08:16:02 UTC.')
     expect(oneLine(back('RESOLVED'))).toContain(
       'i-1 was resolved at 2026-11-24 08:16:02 UTC and is noncompliant again.',
@@ -41,11 +41,11 @@ describe('a finding that came back', () => {
     expect(renderSubject(back('RESOLVED'))).toContain('[MEDIUM] Recurred: Paravirtual instance')
   })
 
-  test('is started again also where EC2 had only taken the stop', () => {
+  test('is also called started again if EC2 had only accepted the stop', () => {
     expect(renderSubject(back('DEFERRED'))).toContain('[MEDIUM] Started again: ')
   })
 
-  test('was exempt, and is not any more', () => {
+  test('after an exemption says that it was exempt and is not any more', () => {
     expect(renderSubject(back('SUPPRESSED'))).toContain('[MEDIUM] Exemption ended: Paravirtual instance: ')
     expect(oneLine(back('SUPPRESSED'))).toContain('was exempt from')
   })
@@ -57,12 +57,12 @@ describe('a finding that came back', () => {
     )
   })
 
-  test.each<State>(['ALERTED', 'NEW'])('has not come back from %s: it got worse', state => {
+  test.each<State>(['ALERTED', 'NEW'])('does not count as recurred after %s: the finding got worse', state => {
     expect(renderSubject(back(state))).toContain('[MEDIUM] Paravirtual instance: ')
     expect(oneLine(back(state))).not.toMatch(/again|resolved at/)
   })
 
-  test('is told once for all that one call started', () => {
+  test('is alerted once for all that one call started', () => {
     expect(oneLine(back('STOPPED', { event: START }, ['i-1', 'i-2', 'i-3']))).toContain('The same applies to 2 more.')
   })
 })

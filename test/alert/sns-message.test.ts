@@ -45,20 +45,23 @@ const launch = (count: number, tags: Readonly<Record<string, string>> = {}): rea
     ),
   )
 
-describe('the message', () => {
+describe('the SNS message of an alert', () => {
   test.each([
     [1, 1],
     [30, 1],
     [1_000, 1],
     [4_000, 1],
     [5_000, 2],
-  ])('of a launch of %d instances is %d, each within the limit of SNS, and names every instance', (count, parts) => {
-    const messages = buildFindingAlerts(anOccasion(), launch(count), TELLER).map(renderSnsMessage)
-    expect(messages).toHaveLength(parts)
-    for (const message of messages) expect(sizeOf(message)).toBeLessThanOrEqual(SNS_BYTES)
-    const alerted = messages.flatMap(message => alertIn(message).told.flatMap(({ resources }) => resources))
-    expect(alerted).toEqual(instanceIds(count))
-  })
+  ])(
+    'about a launch of %d instances is split into %d, each within the limit of SNS, and names every instance',
+    (count, parts) => {
+      const messages = buildFindingAlerts(anOccasion(), launch(count), TELLER).map(renderSnsMessage)
+      expect(messages).toHaveLength(parts)
+      for (const message of messages) expect(sizeOf(message)).toBeLessThanOrEqual(SNS_BYTES)
+      const alerted = messages.flatMap(message => alertIn(message).told.flatMap(({ resources }) => resources))
+      expect(alerted).toEqual(instanceIds(count))
+    },
+  )
 
   test('leaves out no finding that fits, and says how many it left out', () => {
     const alert = anAlert(launch(1_000))
@@ -69,7 +72,7 @@ describe('the message', () => {
     expect(alertIn(renderSnsMessage(anAlert(launch(30))))).toEqual(anAlert(launch(30)))
   })
 
-  test('has the alert as JSON for queues and functions, and text for mails', () => {
+  test('has the alert as JSON for queues and functions, and as text for emails', () => {
     const alert = anAlert()
     const message = renderSnsMessage(alert)
     expect(message.MessageStructure).toBe('json')
@@ -92,7 +95,7 @@ describe('the message', () => {
     })
   })
 
-  test('keeps the limit, and comes back the same, whatever the names and the kind', () => {
+  test('keeps the limit, and is read back unchanged, whatever the names and the kind', () => {
     fc.assert(
       fc.property(strangeAlerts, alerts => {
         for (const alert of alerts) {
@@ -109,16 +112,19 @@ describe('the message', () => {
     [500, 1],
     [2_000, 1],
     [10_000, 5],
-  ])('of %d instances that will be stopped is %d, within the limit, and names every stop', (count, parts) => {
-    const findings = instanceIds(count).map(on => aFinding({ on, action: DEFERRED }))
-    const messages = buildFindingAlerts(anOccasion(), findings, TELLER).map(renderSnsMessage)
-    expect(messages).toHaveLength(parts)
-    for (const message of messages) expect(sizeOf(message)).toBeLessThanOrEqual(SNS_BYTES)
-    const stops = messages.flatMap(message => alertIn(message).stops ?? [])
-    expect(stops.flatMap(({ resources }) => resources)).toEqual(instanceIds(count))
-  })
+  ])(
+    'about %d instances that will be stopped is split into %d, within the limit, and names every stop',
+    (count, parts) => {
+      const findings = instanceIds(count).map(on => aFinding({ on, action: DEFERRED }))
+      const messages = buildFindingAlerts(anOccasion(), findings, TELLER).map(renderSnsMessage)
+      expect(messages).toHaveLength(parts)
+      for (const message of messages) expect(sizeOf(message)).toBeLessThanOrEqual(SNS_BYTES)
+      const stops = messages.flatMap(message => alertIn(message).stops ?? [])
+      expect(stops.flatMap(({ resources }) => resources)).toEqual(instanceIds(count))
+    },
+  )
 
-  test('has attributes that say what kind it is, and how a stop ended', () => {
+  test('has attributes for its kind and for the outcome of a stop', () => {
     const [alert] = buildOutcomeAlerts(anOccasion(), [anEnded({ state: 'FAILED' })], TELLER)
     expect(alert && renderSnsMessage(alert).MessageAttributes).toMatchObject({
       decision: { StringValue: 'stop' },
@@ -127,7 +133,7 @@ describe('the message', () => {
     })
   })
 
-  test('keeps the limit where every name costs the most that it can', () => {
+  test('keeps the limit if every name takes as many bytes as it can', () => {
     const dear = '"\\\u{1f600}'.repeat(60)
     const findings = launch(4_000).map(finding => ({ ...finding, message: dear }))
     const actor = {

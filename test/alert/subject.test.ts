@@ -36,7 +36,7 @@ const refused = (instanceType: string): Finding =>
     facts: { imageId: 'ami-0abcdef1234567890', instanceType },
   })
 
-describe('the subject', () => {
+describe('the subject of an email', () => {
   test.each<[string, readonly Finding[], string]>([
     [
       'says how bad, what, which and where',
@@ -68,7 +68,7 @@ describe('the subject', () => {
       [refused('t3.micro')],
       '[LOW] EC2 refused to launch ami-0abcdef1234567890 on t3.micro in 123456789012 us-east-1',
     ],
-  ])('%s', (_, findings, subject) => {
+  ])('reads %s', (_, findings, subject) => {
     expect(renderSubject(anAlert(findings))).toBe(subject)
   })
 
@@ -77,7 +77,7 @@ describe('the subject', () => {
     expect(renderSubject(anAlert(images))).toContain(': 2 images in ')
   })
 
-  test('keeps the place also where type and region are long', () => {
+  test('keeps account and region even if type and region are long', () => {
     const subject = renderSubject(anAlert([refused('u7inh-32tb.480xlarge')], { region: 'ap-southeast-1' }))
     expect(subject).toMatch(
       /^\[LOW\] EC2 refused to launch ami-0abcdef1234567890 on .*\.\.\. in 123456789012 ap-southeast-1$/,
@@ -95,7 +95,7 @@ describe('the subject', () => {
     expect(alert && renderSubject(alert)).toBe(`[MEDIUM] ${words} in 123456789012 us-east-1`)
   })
 
-  test('of a stop to come begins with its time', () => {
+  test('of an announced stop begins with its time', () => {
     const due = aFinding({ severity: 'HIGH', action: DEFERRED })
     expect(renderSubject(anAlert([due]))).toBe(
       '[HIGH] Stop at 08:15 UTC: Paravirtual instance: i-0123456789abcdef0 in 123456789012 us-east-1',
@@ -107,7 +107,7 @@ describe('the subject', () => {
     )
   })
 
-  test('gives up what was found, then the type, before the id of what will be stopped', () => {
+  test('drops what was found, then the type, before the id of the instance that will be stopped', () => {
     const due = { ...aFinding({ severity: 'CRITICAL', action: DEFERRED }), title: 'Instance type outside the policy' }
     expect(renderSubject(anAlert([due], { region: 'ap-southeast-1' }))).toBe(
       '[CRITICAL] Stop at 08:15 UTC: i-0123456789abcdef0 (m1.small) in 123456789012 ap-southeast-1',
@@ -118,7 +118,7 @@ describe('the subject', () => {
     )
   })
 
-  test('of a digest says how many and the first reason, without its details', () => {
+  test('of a digest gives the number and the first reason, without its details', () => {
     const claimed = createRow(aFinding(), { ...TELLER, launchId: 'r-1' })
     const scheduled = instanceIds(495).flatMap((on, index) =>
       resolveOverBudget([claimed], { stops: 5, perSeconds: 600, until: new Date(NOW.getTime() + index) }).map(

@@ -15,14 +15,14 @@ const ended = (...findings: Parameters<typeof sweepOutcomeAlert>[0]) => {
   return { subject: alerts.map(renderSubject).join(), email: alerts.map(renderEmailBody).join() }
 }
 
-describe('the mail of what a sweep found', () => {
+describe('the email of a sweep', () => {
   const mailOf = (count: number) =>
     sweepAlert(
       instanceIds(count).map(on => aFinding({ on })),
       SWEEP,
     )
 
-  test('says that it was there, and does not pretend to know who made the call', () => {
+  test('says that the instance was running before, and names nobody as the caller', () => {
     const email = mailOf(1).map(renderEmailBody).join()
     expect(email.replace(/\s+/g, ' ')).toContain(
       'A sweep found it. It was there before virtguard, or no event reported the launch in enough detail.',
@@ -31,7 +31,7 @@ describe('the mail of what a sweep found', () => {
     expect(tooWide(email)).toEqual([])
   })
 
-  test('has a subject like any other, and counts', () => {
+  test('has a subject like any other alert, and counts its instances', () => {
     expect(mailOf(12).map(renderSubject)).toEqual([
       '[MEDIUM] Paravirtual instance: 12 instances (m1.small) in 123456789012 us-east-1',
     ])
@@ -39,8 +39,8 @@ describe('the mail of what a sweep found', () => {
   })
 })
 
-describe('the mail of what a sweep saw ended', () => {
-  test('says of one what it was, that it is resolved, why, and that nothing is to be done', () => {
+describe('the email of what a sweep resolved', () => {
+  test('says of one finding what it was, that it is resolved, why, and that there is nothing to do', () => {
     const { subject, email } = ended(gone('i-0123456789abcdef0'))
     expect(subject).toBe(
       '[MEDIUM] Resolved: Paravirtual instance: i-0123456789abcdef0 (m1.small) in 123456789012 us-east-1',
@@ -53,7 +53,7 @@ describe('the mail of what a sweep saw ended', () => {
     expect(email).not.toContain('Who ')
   })
 
-  test('of many counts what ended in the same way, names them all, and keeps within 72 columns', () => {
+  test('of many findings counts those with the same outcome, names them all, and keeps within 72 columns', () => {
     const { subject, email } = ended(...instanceIds(12).map(gone), fixed)
     const text = email.replace(/\s+/g, ' ')
     expect(subject).toMatch(/^\[MEDIUM\] Resolved: Paravirtual instance: 13 resources /)
@@ -64,7 +64,7 @@ describe('the mail of what a sweep saw ended', () => {
     expect(tooWide(email)).toEqual([])
   })
 
-  test('of an outcome that nobody had told says how that ended, and does not call it resolved', () => {
+  test('of an outcome that no alert had reported gives that outcome, and does not call it resolved', () => {
     const { subject, email } = ended(
       anEnded({ state: 'FAILED', why: 'EC2 does not allow it' }),
       gone('i-0fedcba9876543210'),

@@ -104,7 +104,7 @@ const reported = ({ isUnlisted, clientToken, notifies }: Control): readonly stri
   // Without a list and without a token nobody can say which instances these are: a sweep finds them.
   isUnlisted && clientToken === '' ? OWN.filter((_, index) => notifies.includes(index)) : OWN
 
-describe('whatever a launcher writes', () => {
+describe('with anything that a launcher controls', () => {
   test('its own violating instance is stopped, or an alert says with a code why it is not', () =>
     fc.assert(
       fc.asyncProperty(controls, async control => {
@@ -137,7 +137,7 @@ describe('whatever a launcher writes', () => {
       { numRuns: 150, seed: 20_261_130 },
     ))
 
-  test('what is said is of its own account and region', () =>
+  test('everything that is alerted is of its own account and region', () =>
     fc.assert(
       fc.asyncProperty(controls, async control => {
         const stage = await play(control)

@@ -49,7 +49,7 @@ const said = (stage: Stage): string => JSON.stringify(stage.alerts())
 
 describe('a client token with wildcards', () => {
   test.each(['*', 'token-of-201?-*', 'token-of-2014-[01]', '?????????????????', 'token\\-of\\-2014\\-0'])(
-    'names and stops nobody else: %s',
+    'names and stops no instance of others: %s',
     async clientToken => {
       const stage = aStage({ fleet: [own({ ClientToken: clientToken }), ...victims] })
       await stage.report(unlisted(clientToken))
@@ -59,7 +59,7 @@ describe('a client token with wildcards', () => {
     },
   )
 
-  test('the token of somebody else’s old launch makes nothing of that launch this one', async () => {
+  test('does not count the instances of an older launch with the same token as its own', async () => {
     const stage = aStage({ fleet: [own({ ClientToken: 'token-of-2014-0' }), ...victims] })
     await stage.report(unlisted('token-of-2014-0'))
     await stage.letTimePass()
@@ -85,7 +85,7 @@ describe('a call that repeats the token and the parameters of an earlier one', (
         resources: aLargeLaunch([idOfOther])['resources'],
       }),
     ],
-  ])('neither alerts nor promises anything of what ran before where its record %s', async (_, event) => {
+  ])('neither alerts nor promises a stop of what ran before if its record %s', async (_, event) => {
     const stage = aStage({ fleet: [ofHoursAgo, ...victims] })
     await stage.report(event)
     await stage.letTimePass()
@@ -107,7 +107,7 @@ describe('a call that repeats the token and the parameters of an earlier one', (
     expect(stage.stopped()).toEqual([OWN])
   })
 
-  test('hides no instance that the same record says was launched now', async () => {
+  test('hides no instance that the same record lists as launched by it', async () => {
     const stage = aStage({ fleet: [own(), ...victims] })
     const old = anInstanceItem({ instanceId: idOfOther, instanceType: 'm1.small', virtualizationType: 'paravirtual' })
     const instances = [ownItem(), { ...old, launchTime: Date.parse(HOURS_AGO) }]
@@ -118,9 +118,9 @@ describe('a call that repeats the token and the parameters of an earlier one', (
   })
 })
 
-describe('a user agent of a service', () => {
+describe('the user agent of a service', () => {
   test.each(['autoscaling.amazonaws.com', 'ec2fleet.amazonaws.com', 'eks.amazonaws.com'])(
-    'protects from no stop: %s',
+    'prevents no stop: %s',
     async userAgent => {
       const stage = aStage({ fleet: [own()] })
       await stage.report(launch({ userAgent }))
@@ -142,24 +142,27 @@ const OWNER_TAGS = [
 
 const tagged = (tag: string) => own({ Tags: [{ Key: tag, Value: 'x' }] })
 
-describe('a tag by which services mark what they own', () => {
-  test.each(OWNER_TAGS)('%s refuses the stop, and the alert says that the launcher can set it', async tag => {
-    const stage = aStage({ fleet: [tagged(tag)] })
-    await stage.report(launch({}, ownItem({}, { [tag]: 'x' })))
-    await stage.letTimePass()
-    expect(stage.stopped()).toEqual([])
-    const [alert] = stage.alerts()
-    const [finding] = alert?.findings ?? []
-    expect(finding?.action).toMatchObject({
-      decision: 'refuse',
-      code: 'OWNED',
-      args: { evidence: `tag ${tag}`, writtenBy: 'launcher' },
-    })
-    expect(finding?.action.reason).toContain(tag)
-    expect(finding?.action.reason).toContain('launcher')
-  })
+describe('a tag that services set on what they own', () => {
+  test.each(OWNER_TAGS)(
+    'refuses the stop in the form %s, and the alert says that the launcher can set it',
+    async tag => {
+      const stage = aStage({ fleet: [tagged(tag)] })
+      await stage.report(launch({}, ownItem({}, { [tag]: 'x' })))
+      await stage.letTimePass()
+      expect(stage.stopped()).toEqual([])
+      const [alert] = stage.alerts()
+      const [finding] = alert?.findings ?? []
+      expect(finding?.action).toMatchObject({
+        decision: 'refuse',
+        code: 'OWNED',
+        args: { evidence: `tag ${tag}`, writtenBy: 'launcher' },
+      })
+      expect(finding?.action.reason).toContain(tag)
+      expect(finding?.action.reason).toContain('launcher')
+    },
+  )
 
-  test.each(OWNER_TAGS)('%s protects from nothing where the policy ignores such tags', async tag => {
+  test.each(OWNER_TAGS)('prevents no stop in the form %s if the policy ignores such tags', async tag => {
     const policy = parsePolicy(
       `version: 1
 rules:
@@ -176,7 +179,7 @@ stop: { grace: 5m, ownerTags: ignore }
     expect(stage.stopped()).toEqual([OWN])
   })
 
-  test('a tag of AWS protects whatever the policy says of others', async () => {
+  test('refuses the stop if AWS sets it, whatever the policy says of other tags', async () => {
     const policy = parsePolicy(
       `version: 1
 rules: { paravirtual-instance: { mode: enforce } }
@@ -192,8 +195,8 @@ stop: { grace: 5m, ownerTags: ignore }
   })
 })
 
-describe('time', () => {
-  test('a stop and a start within the grace period change nothing of the promise', async () => {
+describe('an instance with a promised stop', () => {
+  test('keeps its promise if it is stopped and started within the grace period', async () => {
     const stage = aStage({ fleet: [own()] })
     await stage.report(launch())
     const machine = stage.world.known.get(OWN)
@@ -204,7 +207,7 @@ describe('time', () => {
     expect(stage.stopped()).toEqual([OWN])
   })
 
-  describe('an instance that is down when its stop is due, and started seconds later', () => {
+  describe('that is down when its stop is due, and started seconds later', () => {
     const iso = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`
 
     /** Started three seconds after its stop was due. Enforce sees it first, or its record is here before that. */
@@ -229,7 +232,7 @@ describe('time', () => {
     }
 
     test.each(['before Enforce', 'after Enforce', 'never'] as const)(
-      'is alerted anew and stopped after another grace, where its record comes: %s',
+      'is alerted again and stopped after another grace period if its record arrives: %s',
       async order => {
         const stage = await startLate(order)
         expect(stage.stopped()).toEqual([])
@@ -243,7 +246,7 @@ describe('time', () => {
       },
     )
 
-    test('is promised a stop again also where EC2 called it pending when the stop was due', async () => {
+    test('is promised a stop again even if EC2 called it pending when the stop was due', async () => {
       const stage = aStage({ fleet: [own()] })
       await stage.report(launch())
       const due = new Date(stage.world.rows()[0]?.stopAt ?? '')
@@ -258,7 +261,7 @@ describe('time', () => {
     })
   })
 
-  test('what was stopped and is started again is promised a stop again', async () => {
+  test('is promised a stop again if it is started after it was stopped', async () => {
     const stage = aStage({ fleet: [own()] })
     await stage.report(launch())
     await stage.letTimePass()
@@ -277,8 +280,8 @@ describe('time', () => {
   })
 })
 
-describe('records that name what is not theirs', () => {
-  test('a start that was refused for somebody else’s instance promises no stop of it', async () => {
+describe('a record that names resources of others', () => {
+  test('promises no stop if it is a refused start of somebody else’s instance', async () => {
     const stage = aStage({ fleet: [own(), ...victims] })
     const record = aStartInstancesRecord({ instanceIds: [...OTHERS] })
     await stage.report(
@@ -289,7 +292,7 @@ describe('records that name what is not theirs', () => {
     expect(stage.stopped()).toEqual([])
   })
 
-  test('a launch that names an instance of another account or region promises no stop here', async () => {
+  test('promises no stop here if it names an instance of another account or region', async () => {
     const stage = aStage({ fleet: [own(), ...victims] })
     for (const arn of [
       `arn:aws:ec2:us-east-1:999999999999:instance/${OTHERS[0]}`,
@@ -307,7 +310,7 @@ describe('records that name what is not theirs', () => {
     expect(stage.stopped()).toEqual([])
   })
 
-  test('a notification of another account promises nothing here', async () => {
+  test('promises nothing here if it is a notification of another account', async () => {
     const stage = aStage({ fleet: [own(), ...victims] })
     await stage.report(aRunningNotification({ instanceId: OTHERS[0], accountId: '999999999999' }))
     await stage.letTimePass()
@@ -316,8 +319,8 @@ describe('records that name what is not theirs', () => {
   })
 })
 
-describe('what an instance is launched with', () => {
-  test('stop protection that the launch switched on is named in the alert as what the launcher can set', async () => {
+describe('the settings of a launch', () => {
+  test('are named in the alert as set by the launcher if they switch on stop protection', async () => {
     const stage = aStage({ fleet: [own()] })
     const machine = stage.world.known.get(OWN)
     if (machine !== undefined) machine.isProtected = true

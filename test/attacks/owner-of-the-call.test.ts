@@ -114,7 +114,7 @@ describe('an instance that a service launched', () => {
     expect(stage.stopped()).toEqual([])
   })
 
-  test('is not stopped where EC2’s notification comes before the record that names the service', async () => {
+  test('is not stopped if EC2’s notification comes before the record that names the service', async () => {
     const stage = aStage({ fleet: [anInstance(0)], policy: createPolicy('"off"') })
     await stage.report(aRunningNotification({ instanceId: OWN, time: '2026-11-24T08:00:10Z' }))
     expect(stage.promised()).toEqual([OWN])

@@ -32,13 +32,13 @@ describe('the threat model', () => {
     expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([])
   })
 
-  test.each(Object.entries(ATTACKERS))('the page says what this attacker may do: %s', (who, may) => {
+  test.each(Object.entries(ATTACKERS))('has on its page what each attacker may do: %s', (who, may) => {
     expect(page).toContain(`## ${who.charAt(0).toUpperCase()}${who.slice(1)}\n`)
     expect(page.replaceAll('\n', ' ')).toContain(may)
   })
 
   test.each(Object.keys(ATTACKERS) as Attacker[])(
-    'the page has the attempts of this attacker, and no others: %s',
+    'has on its page the attempts of each attacker, and no others: %s',
     who => {
       const shown = sectionOf(who)
         .split('\n')
@@ -48,7 +48,7 @@ describe('the threat model', () => {
   )
 
   test.each(ATTEMPTS.map(attempt => [attempt.id, attempt] as const))(
-    'a test of that name shows it: %s',
+    'names for each attempt a test that exists: %s',
     (_, { shownBy }) => {
       const file = join(ROOT, shownBy.file)
       expect({ file: shownBy.file, exists: existsSync(file) }).toEqual({ file: shownBy.file, exists: true })

@@ -9,7 +9,7 @@ import { selectedBy } from '../support/ec2-filters.ts'
 // As a launcher may choose it: wildcards and escapes more often than chance would have them.
 const text = fc.string({ unit: fc.constantFrom('*', '?', '\\', 'a', 'b', '-', '.'), minLength: 1, maxLength: 8 })
 
-describe('a filter for exact values', () => {
+describe('an EC2 filter for exact values', () => {
   test('selects the value itself and nothing else, whatever is written in it', () => {
     fc.assert(
       fc.property(text, text, (value, other) => {
@@ -27,7 +27,7 @@ describe('a filter for exact values', () => {
   })
 })
 
-test('a filter by patterns selects all that the policy means', () => {
+test('an EC2 filter by patterns selects all that the policy means', () => {
   fc.assert(
     fc.property(text, text, (pattern, value) => {
       if (matchesPattern(pattern, value))
@@ -36,7 +36,7 @@ test('a filter by patterns selects all that the policy means', () => {
   )
 })
 
-test('no other file writes a filter of its own, so that nobody forgets to escape', () => {
+test('only one file builds EC2 filters, so that nobody forgets to escape', () => {
   const files = ['shared', 'functions', 'cli'].flatMap(folder =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).map(name => join(folder, name)),
   )

@@ -24,16 +24,16 @@ const aWorld = () => {
   return { items, ledger, hear, read, deaf, end }
 }
 
-describe.each(WAYS)('what is heard of a region by %s', way => {
+describe.each(WAYS)('the time at which a region was last heard by %s', way => {
   const other = WAYS.find(one => one !== way) ?? way
 
-  test('is the latest, in whatever order it was heard', async () => {
+  test('is the latest one, in whatever order the events arrive', async () => {
     const { hear, read } = aWorld()
     for (const seconds of [100, 300, 200, 300]) await hear(way, seconds)
     expect((await read(400)).heard).toStrictEqual({ [way]: iso(300) })
   })
 
-  test('is deaf once until it is heard again, and again for the message that said so', async () => {
+  test('is reported as missing once until the region is heard again, and again for the message that reported it', async () => {
     const { deaf, end, read } = aWorld()
     expect(await deaf(way, 10, 'message-1')).toBe(true)
     expect(await deaf(way, 10, 'message-1')).toBe(true)
@@ -51,8 +51,8 @@ describe.each(WAYS)('what is heard of a region by %s', way => {
   })
 })
 
-describe('what is not heard of a region', () => {
-  test('counts from the first reading on, or from when it begins anew', async () => {
+describe('the silence of a region', () => {
+  test('counts from the first sweep, or from when the silence begins again', async () => {
     const { read } = aWorld()
     expect(await read(0)).toStrictEqual({ heard: {}, since: iso(0), deaf: {} })
     expect((await read(100)).since).toBe(iso(0))
@@ -60,7 +60,7 @@ describe('what is not heard of a region', () => {
     expect((await read(300)).since).toBe(iso(200))
   })
 
-  test('is kept apart from other regions and accounts', async () => {
+  test('is counted for each region and account', async () => {
     const { hear, ledger } = aWorld()
     await hear('records', 100)
     for (const where of [{ region: 'eu-west-1' }, { accountId: '210987654321' }])
@@ -68,14 +68,14 @@ describe('what is not heard of a region', () => {
   })
 })
 
-test('a region that is deaf, nobody knows by which message, is deaf', async () => {
+test('is reported for a region that is marked deaf without the message that reported it', async () => {
   const { items, deaf, read } = aWorld()
   await deaf('records', 10, 'message-1')
   for (const item of items.values()) delete item[DEAF.records.claimant]
   expect((await read(30)).deaf).toEqual({ records: { since: iso(10), claimant: '' } })
 })
 
-describe('when a region was heard, where others write at the same moment', () => {
+describe('the write of when a region was heard, while others write at the same moment,', () => {
   const hearThrough = async (answers: readonly (string | undefined)[]) => {
     const left = [...answers]
     const transact: Transact = async () => {
@@ -89,20 +89,20 @@ describe('when a region was heard, where others write at the same moment', () =>
   }
 
   test.each(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'])(
-    'is written again after %s',
+    'is repeated after %s',
     async code => expect(await hearThrough([code, undefined])).toBe(0),
   )
 
-  test('is not taken for written where they never let it', async () => {
+  test('does not count as written if every try met another write', async () => {
     await expect(hearThrough(Array.from({ length: 20 }, () => 'TransactionConflict'))).rejects.toThrow('cancelled')
   })
 
-  test('is left alone where a later time was written', async () => {
+  test('is skipped if a later time was written', async () => {
     expect(await hearThrough(['ConditionalCheckFailed', undefined])).toBe(1)
   })
 })
 
-test('refusals for other reasons than the row are thrown', async () => {
+test('is thrown if DynamoDB refuses it for another reason than the row', async () => {
   const denied = Object.assign(new Error('no rights'), { name: 'AccessDeniedException' })
   const { client } = inMemoryDynamo()
   const ledger = { client: Object.assign(client(), { send: () => Promise.reject(denied) }), table: 'ledger' }
@@ -115,8 +115,8 @@ test('refusals for other reasons than the row are thrown', async () => {
   )
 })
 
-describe('the tries of a message', () => {
-  test('are counted once for each delivery, and kept for as long as SQS keeps it, in both queues', async () => {
+describe('the delivery attempts of a message', () => {
+  test('are counted once for each delivery, and kept for as long as SQS keeps the message, in both queues', async () => {
     const { items, ledger } = aWorld()
     const attempt = (claimant: string, more: object = {}) =>
       countAttempt(ledger, { queue: 'Launches', messageId: 'message-1', claimant, now: at(0), ...more })

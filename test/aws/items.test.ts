@@ -7,8 +7,8 @@ import { at, STOP_AT } from '../support/stories.ts'
 
 const claimed = createRow(aFinding(), { claimant: 'message-1/a', launchId: 'r-1', now: at(0) })
 
-describe('a row', () => {
-  test.each(STATES)('is read as it was written, with all that it may hold: %s', state => {
+describe('a row of the ledger', () => {
+  test.each(STATES)('is read as it was written, with every attribute that it may have: %s', state => {
     const row: Row = {
       ...claimed,
       state,
@@ -27,7 +27,7 @@ describe('a row', () => {
     expect(readRow(toItem(row))).toEqual(row)
   })
 
-  test('holds no key for what is not known', () => {
+  test('has no key for an unknown value', () => {
     expect(readRow(toItem(claimed))).toStrictEqual(claimed)
     expect(toItem({ pk: 'a', more: undefined })).toStrictEqual({ pk: { S: 'a' } })
     const past = { state: 'NEW', at: 'x', why: 'y' } as const
@@ -36,7 +36,7 @@ describe('a row', () => {
     })
   })
 
-  test('of the first version gets what that did not write from what is there', () => {
+  test('of the first version gets the attributes that version did not write from the others', () => {
     const { accountId: _, changedAt: _changedAt, history: _history, ...first } = claimed
     expect(readRow(toItem(first))).toMatchObject({
       accountId: claimed.accountId,
@@ -47,7 +47,7 @@ describe('a row', () => {
     expect(bare).toMatchObject({ claimant: '', leaseUntil: 0, expiresAt: 0, severity: '', decision: '' })
   })
 
-  test('of the first version has the code of an outcome by its words, and none of what was found', () => {
+  test('of the first version gets the code of its outcome from the words, and no code of what was found', () => {
     const words = 'it was fixed: the rule passes now'
     const history = ['NEW', 'RESOLVED'].map(state => ({
       M: { state: { S: state }, at: { S: 'x' }, why: { S: words } },
@@ -59,20 +59,20 @@ describe('a row', () => {
     ])
   })
 
-  test('passes over what no version wrote into its history', () => {
+  test('skips entries of its history that no version wrote', () => {
     const history = [{ M: { state: { S: 'TERMINATED' } } }, { S: 'NEW' }, { M: { state: { S: 'NEW' } } }]
     const row = readRow({ ...toItem({ ...claimed, history: [] }), history: { L: history } })
     expect(row.history).toEqual([{ state: 'NEW', at: '', why: '' }])
   })
 
-  test.each(['state', 'status'] as const)('without a %s is none, and is named', name => {
+  test.each(['state', 'status'] as const)('without a %s is refused with the name of the attribute', name => {
     const item = toItem({ ...claimed, [name]: 'TERMINATED' })
     expect(() => readRow(item)).toThrow(
       "the ledger's row 123456789012#us-east-1#i-0123456789abcdef0 paravirtual-instance has no state or no status",
     )
   })
 
-  test('keeps its words and their arguments short, whoever wrote them', () => {
+  test('stores words and arguments of bounded length, whoever wrote them', () => {
     const long = 'x'.repeat(1_000)
     const reason = { code: 'EC2_REFUSED', args: { error: long, message: 'm' } } as const
     const item = toItem({ ...claimed, history: [{ ...createPast('REFUSED', at(0), reason), why: long }] })
@@ -92,7 +92,7 @@ describe('a change of a row', () => {
   const condition = { expression: '#state = :seen', values: { ':seen': 'NEW' } }
   const change = { key: { pk: 'a', sk: 'b' }, set: { state: 'STOPPED' }, condition }
 
-  test('sets what it names on its condition, and brings the row where that does not hold', () => {
+  test('sets what it names on its condition, and returns the row if the condition does not hold', () => {
     expect(updateOf('ledger', change)).toEqual({
       TableName: 'ledger',
       Key: { pk: { S: 'a' }, sk: { S: 'b' } },
@@ -104,7 +104,7 @@ describe('a change of a row', () => {
     })
   })
 
-  test('adds to the history, and takes away what it names', () => {
+  test('adds to the history, and removes the attributes that it names', () => {
     const more = {
       remove: ['untold', 'inDigest'],
       past: createPast('STOPPED', at(0), { code: 'STOPPED_BY_VIRTGUARD' }),

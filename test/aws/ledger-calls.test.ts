@@ -29,27 +29,27 @@ beforeEach(() => {
 
 const queries = () => mock.commandCalls(QueryCommand).map(({ args }) => args[0].input)
 
-describe('what was written a moment ago is read: not a copy that lags behind', () => {
+describe('a consistent read', () => {
   beforeEach(() => {
     mock.on(QueryCommand).resolves({})
   })
 
-  test('of the rows of an instance', async () => {
+  test('is used for the rows of an instance', async () => {
     await queryRows(ledger, { ...PLACE, resourceId: 'i-1' })
     expect(queries()).toMatchObject([{ TableName: 'ledger', ConsistentRead: true }])
   })
 
-  test('of the refusals that wait for a digest', async () => {
+  test('is used for the refusals that wait for a digest', async () => {
     await listPendingRefusals(ledger, PLACE)
     expect(queries()).toMatchObject([{ TableName: 'ledger', ConsistentRead: true }])
   })
 
-  test('of the policy and the switch for stops', async () => {
+  test('is used for the policy and the emergency stop switch', async () => {
     await readLive(client, 'ledger')
     expect(queries()).toMatchObject([{ TableName: 'ledger', ConsistentRead: true }])
   })
 
-  test('of the budget for stops', async () => {
+  test('is used for the stop budget', async () => {
     mock.on(GetItemCommand).resolves({})
     mock.on(UpdateItemCommand).resolves({})
     await reserveStop(ledger, {
@@ -66,7 +66,7 @@ describe('what was written a moment ago is read: not a copy that lags behind', (
 describe('a query of several pages', () => {
   const KEY = { pk: { S: 'a' }, sk: { S: 'b' } }
 
-  test('goes on where the last page ended, to the end', async () => {
+  test('goes on from where the last page ended, to the end', async () => {
     mock
       .on(QueryCommand)
       .resolvesOnce({ Items: [KEY], LastEvaluatedKey: KEY })
@@ -90,24 +90,24 @@ describe('a query of several pages', () => {
   })
 })
 
-describe('a sweep reads the rows of an account page by page', () => {
+describe('a sweep that reads the rows of an account page by page', () => {
   const place = { pk: 'a', sk: 'b', writtenAt: at(0).toISOString() }
   const last = { pk: { S: place.pk }, sk: { S: place.sk }, writtenAt: { S: place.writtenAt } }
 
-  test('of 500 by the index, and says where to go on', async () => {
+  test('reads 500 by the index, and says where the next page begins', async () => {
     mock.on(QueryCommand).resolves({ LastEvaluatedKey: last })
     expect(await queryRowsFrom(ledger, { accountId: '123456789012' })).toEqual({ rows: [], next: place })
     expect(queries()).toMatchObject([{ TableName: 'ledger', IndexName: 'byAccount', Limit: 500 }])
     expect(queries()[0]).not.toHaveProperty('ExclusiveStartKey')
   })
 
-  test('from that place, and ends after the last', async () => {
+  test('goes on from there, and ends after the last page', async () => {
     mock.on(QueryCommand).resolves({})
     expect(await queryRowsFrom(ledger, { accountId: '123456789012', from: place })).toEqual({ rows: [] })
     expect(queries()[0]?.ExclusiveStartKey).toEqual({ accountId: { S: '123456789012' }, ...last })
   })
 
-  test.each(['pk', 'sk', 'writtenAt'] as const)('but not from a place without its %s', async name => {
+  test.each(['pk', 'sk', 'writtenAt'] as const)('refuses to go on from a key without its %s', async name => {
     const { [name]: _, ...rest } = last
     mock.on(QueryCommand).resolves({ LastEvaluatedKey: rest })
     expect(await queryRowsFrom(ledger, { accountId: '123456789012' })).toEqual({ rows: [] })
@@ -122,7 +122,7 @@ const conflict = new TransactionCanceledException({
 })
 const PROMISED = async () => deferred(aLedger())
 
-describe('a conflict with other writes is no word about the row', () => {
+describe('a conflict with other writes', () => {
   beforeEach(() => {
     mock.on(TransactWriteItemsCommand).rejects(conflict)
     // Without the pauses in between.
@@ -132,11 +132,11 @@ describe('a conflict with other writes is no word about the row', () => {
     jest.restoreAllMocks()
   })
 
-  test('so that a stop is tried again, and not forgotten', async () => {
+  test('of a stop is thrown, so that the stop is tried again and not forgotten', async () => {
     await expect(recordStopIntent(ledger, [await PROMISED()], at(900))).rejects.toThrow('Transaction cancelled')
   })
 
-  test('so that a refusal is written in another try, and not taken for told', async () => {
+  test('of a refusal is tried again, so that the refusal does not count as alerted', async () => {
     const refusal = {
       to: 'REFUSED',
       because: { code: 'POLICY_INVALID' },
@@ -147,13 +147,13 @@ describe('a conflict with other writes is no word about the row', () => {
     await expect(resolveRow(ledger, await PROMISED(), refusal)).rejects.toThrow('Transaction cancelled')
   })
 
-  test('so that nobody is told that somebody else changed the policy', async () => {
+  test('of a policy is tried again, so that nobody reads that somebody else changed it', async () => {
     const writer = { by: 'user@example.com', at: at(0), seen: 1 }
     await expect(clearPolicy(client, 'ledger', writer)).rejects.toThrow('Transaction cancelled')
   })
 })
 
-test('what was claimed and could not be told is given back in the table', async () => {
+test('a claim whose alert could not be published is given back in the table', async () => {
   mock.on(TransactWriteItemsCommand).resolves({})
   mock.on(UpdateItemCommand).resolves({})
   const { release } = await claimFindings([aFinding()], ledger, { claimant: 'message-1', launchId: 'r-1', now: at(0) })

@@ -32,21 +32,21 @@ beforeEach(() => {
   mock.onAnyCommand().rejects(Object.assign(new Error('no rights'), { name: 'AccessDeniedException' }))
 })
 
-describe('what DynamoDB refuses for other reasons than the row is no answer about the row', () => {
+describe('a refusal by DynamoDB for another reason than the row', () => {
   test.each<[string, () => Promise<unknown>]>([
     ['a stop is not taken from the budget', () => reserveStop(ledger, STOP)],
     ['a digest has no time', () => reserveDigestTime(ledger, PLACE, now)],
     ['a refusal is not forgotten', () => forgetRefusals(ledger, [{ row: { pk: 'a', sk: 'b' }, settledBy: 'm' }])],
     ['a sweep has not begun', () => beginSweep(ledger, BY)],
     ['a notice is not ours', () => claimNotice(ledger, { ...BY, key: 'k', expires: '2026-12-01' })],
-  ])('so %s, and the message comes again', async (_, work) => {
+  ])('is thrown by %s, and the message is delivered again', async (_, work) => {
     mock.on(GetItemCommand).resolves({})
     await expect(work()).rejects.toThrow('no rights')
   })
 })
 
-describe('the budget of an account', () => {
-  test('that is spent says when the next stop is free, and one that has none does not', async () => {
+describe('the stop budget of an account', () => {
+  test('says when the next stop is free if it is spent, unless it is zero', async () => {
     const world = aLedger()
     expect(await reserveStop(world.ledger, STOP)).toEqual({ taken: true })
     const refused = await reserveStop(world.ledger, { ...STOP, token: 'another' })
@@ -67,7 +67,7 @@ describe('the refusals that wait for a digest', () => {
       now: at(960),
     })
 
-  test('are those of the region alone, and not the time at which the digest is due', async () => {
+  test('are those of the region alone, without the row that holds the time of the digest', async () => {
     const world = aLedger()
     await refuse(world)
     await reserveDigestTime(world.ledger, PLACE, now)
@@ -75,7 +75,7 @@ describe('the refusals that wait for a digest', () => {
     expect(await listPendingRefusals(world.ledger, { ...PLACE, accountId: '210987654321' })).toEqual([])
   })
 
-  test('of two rows do not lie in one place, whatever their names are', () => {
+  test('of two rows have different keys, whatever their names are', () => {
     const places = [
       ['123456789012#us-east-1#i-1', '2-rule'],
       ['123456789012#us-east-1#i-12', '-rule'],
@@ -88,7 +88,7 @@ describe('the refusals that wait for a digest', () => {
     expect(new Set(places).size).toBe(4)
   })
 
-  test('are not what lies there without a row', async () => {
+  test('do not include other rows of the table', async () => {
     const world = aLedger()
     await refuse(world)
     const pk = { S: `${PLACE.accountId}#${PLACE.region}#digest` }
@@ -109,14 +109,14 @@ describe('the refusals that wait for a digest', () => {
     expect([...world.items.keys()].map(key => key.split(' | ')[1])).toEqual(['#due', '#due', '#due'])
   })
 
-  test('have a digest in two minutes where DynamoDB does not say when the present one is due', async () => {
+  test('have a digest in two minutes if DynamoDB does not return the time of the present one', async () => {
     mock
       .on(UpdateItemCommand)
       .rejects(new ConditionalCheckFailedException({ $metadata: {}, message: 'The conditional request failed' }))
     expect(await reserveDigestTime(ledger, PLACE, at(0))).toEqual(at(120))
   })
 
-  test('are forgotten all, however many there are', async () => {
+  test('are all deleted, however many there are', async () => {
     const world = aLedger()
     await refuse(world)
     const [refusal] = await listPendingRefusals(world.ledger, PLACE)
@@ -127,7 +127,7 @@ describe('the refusals that wait for a digest', () => {
   })
 })
 
-describe('many writes at once', () => {
+describe('a batch of writes', () => {
   const rows = Array.from({ length: 60 }, (_, nth) => ({ pk: '1#us-east-1#i', sk: `rule-${nth}` }))
 
   test.each<[string, (table: typeof ledger) => Promise<void>]>([
@@ -140,7 +140,7 @@ describe('many writes at once', () => {
           rows.map(row => ({ row, settledBy: 'message-1' })),
         ),
     ],
-  ])('%s are 25 at a time', async (_, work) => {
+  ])('%s 25 at a time', async (_, work) => {
     let open = 0
     let most = 0
     let all = 0

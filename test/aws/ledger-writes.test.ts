@@ -42,7 +42,7 @@ const cancelled = (codes: readonly string[]) =>
     CancellationReasons: codes.map(Code => ({ Code })),
   })
 
-test('who is refused waits, each time up to twice as long, and a second at the most', async () => {
+test('the wait after each refused write is up to twice as long as the last, and at most a second', async () => {
   jest.spyOn(Math, 'random').mockReturnValue(1)
   for (const attempt of [1, 2, 3, 4, 5, 6, 7]) await pauseAfterAttempt(attempt)
   expect(waits).toEqual([50, 100, 200, 400, 800, 1_000, 1_000])
@@ -64,7 +64,7 @@ test.each([
   expect(waits).toHaveLength(1)
 })
 
-test('a switch that could not be written is no switch that was', async () => {
+test('a switch that could not be written is reported as not changed', async () => {
   mock.on(TransactWriteItemsCommand).rejects(cancelled(['ValidationError', 'None']))
   const writing = { value: 'off', why: 'w', by: 'b', at: at(0) } as const
   await expect(writeStops(client, 'ledger', writing)).rejects.toThrow('Transaction cancelled')
@@ -89,7 +89,7 @@ describe('changes of many rows', () => {
     expect(sizes()).toEqual([3, 2])
   })
 
-  test('are written in another try where one of them was being written at that moment', async () => {
+  test('are tried again if one of the rows was being written at that moment', async () => {
     mock
       .on(TransactWriteItemsCommand)
       .rejectsOnce(cancelled(['None', 'TransactionConflict']))
@@ -98,19 +98,19 @@ describe('changes of many rows', () => {
     expect([sizes(), waits.length]).toEqual([[2, 2], 1])
   })
 
-  test('are given up where one after the other is refused, and thrown', async () => {
+  test('are given up and throw if one after the other is refused', async () => {
     mock.on(TransactWriteItemsCommand).rejects(cancelled(['ConditionalCheckFailed', ...Array(98).fill('None')]))
     await expect(changeRows(ledger, changes(100))).rejects.toThrow('Transaction cancelled')
     expect(sizes()).toEqual([100, 99, 98, 97, 96, 95, 94, 93, 92, 91])
   })
 
-  test('are not written in part where DynamoDB refuses them for another reason', async () => {
+  test('are not written in part if DynamoDB refuses them for another reason', async () => {
     mock.on(TransactWriteItemsCommand).rejects(cancelled(['ValidationError', 'None']))
     await expect(changeRows(ledger, changes(2))).rejects.toThrow('Transaction cancelled')
     expect(sizes()).toEqual([2])
   })
 
-  test('are given up where DynamoDB does not say why it refused them', async () => {
+  test('are given up if DynamoDB does not say why it refused them', async () => {
     mock
       .on(TransactWriteItemsCommand)
       .rejects(new TransactionCanceledException({ $metadata: {}, message: 'Transaction cancelled' }))
@@ -118,15 +118,15 @@ describe('changes of many rows', () => {
     expect(sizes()).toEqual([2])
   })
 
-  test('are a hundred at the most', async () => {
+  test('are at most a hundred', async () => {
     await expect(changeRows(ledger, changes(101))).rejects.toThrow('101 rows for one transaction')
   })
 })
 
-describe('rows that are claimed together', () => {
+describe('the rows of one claim', () => {
   const keys = (count: number) => instanceIds(count).map(pk => ({ pk, sk: 'rule' }))
 
-  test('have a name where one transaction does not hold them, the same in whatever order', () => {
+  test('have a common name if one transaction does not hold them, in whatever order they come', () => {
     expect(setName(keys(100))).toBeUndefined()
     expect(setName(keys(101))).toMatch(/^[\w-]{16}$/)
     expect(setName(keys(101).toReversed())).toBe(setName(keys(101)))
@@ -160,7 +160,7 @@ const answering = (...answers: readonly ((count: number) => readonly (ReturnType
 
 const WRITTEN = () => []
 
-describe('rows in whose place others lie', () => {
+describe('a claim of rows that exist already', () => {
   const entry = (on: string) => {
     const finding = aFinding({ on })
     const row = createRow(finding, claim)
@@ -170,7 +170,7 @@ describe('rows in whose place others lie', () => {
   const exempt = { ...entry(first).row, state: 'SUPPRESSED' } as const
   const alerted = { ...entry(first).row, state: 'ALERTED' } as const
 
-  test('are written over where they may be, and left where not', async () => {
+  test('overwrites those that may be overwritten, and leaves the others', async () => {
     const ports = answering(() => [refusal(exempt), 'None'], WRITTEN)
     const { written, others } = await writeEntries([entry(first), entry(second)], ports, claim)
     expect([written.length, others.length]).toEqual([2, 0])
@@ -183,7 +183,7 @@ describe('rows in whose place others lie', () => {
     expect([left.written.length, left.others.length]).toEqual([1, 1])
   })
 
-  test('that are gone by now are left: somebody took them away on purpose', async () => {
+  test('leaves rows that were deleted meanwhile, because somebody removed them on purpose', async () => {
     const { written, others } = await writeEntries(
       [entry(first)],
       answering(() => [refusal(undefined)]),
@@ -192,13 +192,13 @@ describe('rows in whose place others lie', () => {
     expect([written.length, others.length]).toEqual([0, 1])
   })
 
-  test('that change again and again are given up after five changes', async () => {
+  test('gives up after five changes if the rows change again and again', async () => {
     const ports = answering(() => [refusal(exempt)])
     await expect(writeEntries([entry(first)], ports, claim)).rejects.toThrow('refused')
     expect([ports.calls(), waits.length]).toEqual([6, 0])
   })
 
-  test('that are being written at that moment are tried a little later, eight times at the most', async () => {
+  test('is tried a little later, eight times at most, if the rows are being written at that moment', async () => {
     const ports = answering(() => [refusal(exempt), 'TransactionConflict'])
     await expect(writeEntries([entry(first), entry(second)], ports, claim)).rejects.toThrow('refused')
     expect([ports.calls(), waits.length]).toEqual([8, 7])
@@ -225,19 +225,19 @@ describe('a launch of several transactions that another report of it has claimed
     return { ours: ours.length, beingAlerted, calls: ports.calls() }
   }
 
-  test('is left to it where it knows the same', async () => {
+  test('is left to that report if it knows the same', async () => {
     const same = { ours: 0, beingAlerted: false, calls: 1 }
     for (const state of ['ALERTED', 'NEW'] as const)
       expect(await claiming([theirs({ state, ...(name !== undefined && { claimedWith: name }) })])).toEqual(same)
   })
 
-  test('is waited for where it knows something else and may be writing the rest', async () => {
+  test('waits for that report if it knows something else and may be writing the rest', async () => {
     const waited = { ours: 0, beingAlerted: true, calls: 1 }
     expect(await claiming([theirs()])).toEqual(waited)
     expect(await claiming([theirs({ leaseUntil: toEpochSeconds(claim.now) }), DONE])).toEqual(waited)
   })
 
-  test('is gone on with where it has told what it knows, or knows something else of only some', async () => {
+  test('is claimed further if that report has alerted what it knows, or knows only some of it differently', async () => {
     const rest = { ours: 50, beingAlerted: false, calls: 2 }
     expect(await claiming([DONE])).toEqual(rest)
     expect(await claiming([unnamed, theirs({ ...DONE, ...(name !== undefined && { claimedWith: name }) })])).toEqual(
@@ -245,13 +245,13 @@ describe('a launch of several transactions that another report of it has claimed
     )
   })
 
-  test('is gone on with where some rows are of another launch, or our own', async () => {
+  test('is claimed further if some rows are of another launch, or of its own message', async () => {
     const rest = { ours: 50, beingAlerted: false, calls: 2 }
     expect(await claiming([theirs({ launchId: 'r-0' }), theirs()])).toEqual(rest)
     expect(await claiming([{ ...DONE, claimant: claim.claimant }, theirs()])).toEqual(rest)
   })
 
-  test('is gone on with where it has given back what it claimed, and knows more than we do', async () => {
+  test('is claimed further if that report gave its claim back and this one knows more', async () => {
     const given = refusal(theirs({ leaseUntil: 0 }))
     const ports = answering(size => Array(size).fill(given), WRITTEN)
     const less = findings.map(finding => ({ ...finding, status: 'UNKNOWN' }) as const)
@@ -259,15 +259,15 @@ describe('a launch of several transactions that another report of it has claimed
     expect([claimed.ours.length, claimed.beingAlerted, ports.calls()]).toEqual([50, false, 2])
   })
 
-  test('is gone on with where its rows are gone by now', async () => {
+  test('is claimed further if its rows have been deleted', async () => {
     expect(await claiming([undefined])).toEqual({ ours: 50, beingAlerted: false, calls: 2 })
   })
 
-  test('is not waited for where one transaction holds it all', async () => {
+  test('is not waited for if one transaction holds all of it', async () => {
     expect(await claiming([theirs()], 100)).toEqual({ ours: 0, beingAlerted: false, calls: 1 })
   })
 
-  test('is told as far as it was claimed, where the rest is another’s', async () => {
+  test('is alerted as far as it was claimed if the rest is another’s', async () => {
     const ports = answering(WRITTEN, count => Array(count).fill(refusal(theirs())))
     const claimed = await claimBy(findings, { ...ports, release: () => Promise.resolve() }, claim)
     expect([claimed.ours.length, claimed.beingAlerted, ports.calls()]).toEqual([100, false, 2])

@@ -70,8 +70,8 @@ beforeEach(() => {
 
 const writesOf = (call: number) => mock.commandCalls(TransactWriteItemsCommand)[call]?.args[0].input.TransactItems ?? []
 
-describe('claiming findings', () => {
-  test('writes one row a finding in one call, each on the condition that nobody told it', async () => {
+describe('a claim of findings', () => {
+  test('writes one row a finding in one call, each on the condition that nobody alerted it', async () => {
     mock.on(TransactWriteItemsCommand).resolves({})
     const ours = await claimOurs(findings(2), ledger, claim)
     expect(ours).toHaveLength(2)
@@ -90,13 +90,13 @@ describe('claiming findings', () => {
     expect(write?.Update?.ConditionExpression).toContain('attribute_not_exists(#pk)')
   })
 
-  test('says nothing of before where there was nothing before', async () => {
+  test('returns no earlier state if there was none', async () => {
     mock.on(TransactWriteItemsCommand).resolves({})
     const [finding] = findings(1)
     expect(await claimOurs(findings(1), ledger, claim)).toStrictEqual([finding])
   })
 
-  test('leaves out what somebody else told, and claims the rest', async () => {
+  test('leaves out what somebody else alerted, and claims the rest', async () => {
     mock
       .on(TransactWriteItemsCommand)
       .rejectsOnce(cancelled(['ConditionalCheckFailed', 'None']))
@@ -106,7 +106,7 @@ describe('claiming findings', () => {
     expect(writesOf(1)).toHaveLength(1)
   })
 
-  test('tries again when somebody writes the same rows at that moment, and gives up with the error in the end', async () => {
+  test('is tried again if somebody writes the same rows at that moment, and throws in the end', async () => {
     mock
       .on(TransactWriteItemsCommand)
       .rejectsOnce(cancelled(['TransactionConflict']))
@@ -118,7 +118,7 @@ describe('claiming findings', () => {
     expect(mock.commandCalls(TransactWriteItemsCommand)).toHaveLength(8)
   })
 
-  test('writes a thousand rows in transactions of a hundred', async () => {
+  test('of a thousand rows is written in transactions of a hundred', async () => {
     mock.on(TransactWriteItemsCommand).resolves({})
     expect(await claimOurs(findings(1000), ledger, claim)).toHaveLength(1000)
     expect(mock.commandCalls(TransactWriteItemsCommand).map((_, call) => writesOf(call).length)).toEqual(
@@ -126,7 +126,7 @@ describe('claiming findings', () => {
     )
   })
 
-  test('goes on past rows that were told of another launch', async () => {
+  test('goes on past rows that were alerted for another launch', async () => {
     mock
       .on(TransactWriteItemsCommand)
       .rejectsOnce(cancelled(Array(100).fill('ConditionalCheckFailed'), 'r-0'))
@@ -139,11 +139,11 @@ describe('claiming findings', () => {
   })
 })
 
-describe('marking a row as told', () => {
+describe('marking a row as alerted', () => {
   const key = { pk: 'a', sk: 'b' }
   const by = { claimant: 'message-1', at: now }
 
-  test('happens only to the claim that the alert fulfils', async () => {
+  test('applies only to the claim that the alert fulfils', async () => {
     mock.on(UpdateItemCommand).resolves({})
     await markAlerted(ledger, [{ key }], by)
     const [call] = mock.commandCalls(UpdateItemCommand)
@@ -152,7 +152,7 @@ describe('marking a row as told', () => {
     )
   })
 
-  test('leaves alone a row that is gone or claimed anew', async () => {
+  test('leaves a row alone that was deleted or claimed again', async () => {
     mock
       .on(UpdateItemCommand)
       .rejects(new ConditionalCheckFailedException({ $metadata: {}, message: 'The conditional request failed' }))
@@ -166,7 +166,7 @@ describe('marking a row as told', () => {
   })
 })
 
-test('a launch in parts whose first rows are ours and marked already is gone on with', async () => {
+test('a launch in parts is claimed further if its first rows are its own and marked already', async () => {
   const own = cancelled(Array(100).fill('ConditionalCheckFailed'))
   for (const reason of own.CancellationReasons ?? []) if (reason.Item) reason.Item['claimant'] = { S: 'message-1' }
   mock.on(TransactWriteItemsCommand).rejectsOnce(own).resolves({})

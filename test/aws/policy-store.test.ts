@@ -28,7 +28,7 @@ const aStore = () => {
 }
 
 describe('the live policy', () => {
-  test('of a table where nothing was set: none, and stops are on', async () => {
+  test('is absent if nothing was applied, and stops are on', async () => {
     expect(await aStore().read()).toStrictEqual({ stops: 'on' })
   })
 
@@ -47,7 +47,7 @@ describe('the live policy', () => {
     expect(calls() - before).toBe(1)
   })
 
-  test('is read as it is now, and so is its history: an exemption of a second ago prevents a stop', async () => {
+  test('is read consistently with its history, so that an exemption of a second ago prevents a stop', async () => {
     const reads: unknown[] = []
     const { client } = inMemoryDynamo()
     const send = async (command: { readonly input: { readonly ConsistentRead?: boolean } }) => {
@@ -60,21 +60,21 @@ describe('the live policy', () => {
     expect(reads).toEqual([true, true])
   })
 
-  test('says who applied it, as AWS says', async () => {
+  test('says who applied it, as AWS names them', async () => {
     const { client, read } = aStore()
     const caller = 'arn:aws:iam::123456789012:user/x'
     await writePolicy(client, TABLE, { policy: ENFORCING, ...writer, caller })
     expect(await read()).toMatchObject({ by: 'user@example.com', caller })
   })
 
-  test('that has no number is none that was applied, and the next one is the first', async () => {
+  test('without a number counts as never applied, and the next one is the first', async () => {
     const { client, damage, read } = aStore()
     damage('current', 'by', 'user@example.com')
     expect(await read()).toEqual({ version: 0, by: 'user@example.com', stops: 'on' })
     expect(await writePolicy(client, TABLE, { policy: ENFORCING, ...writer })).toBe(1)
   })
 
-  test('leaves every version in the table', async () => {
+  test('keeps every version in the table', async () => {
     const { client, items } = aStore()
     await writePolicy(client, TABLE, { policy: DEFAULT_POLICY, ...writer })
     await writePolicy(client, TABLE, { policy: ENFORCING, ...writer })
@@ -82,7 +82,7 @@ describe('the live policy', () => {
     expect(versions.toSorted()).toEqual(['policy | current', 'policy | v#1', 'policy | v#2'])
   })
 
-  test('that was reset is none; the next one goes on counting', async () => {
+  test('is absent after a reset, and the next one goes on counting', async () => {
     const { client, read } = aStore()
     await writePolicy(client, TABLE, { policy: ENFORCING, ...writer })
     expect(await clearPolicy(client, TABLE, writer)).toBe(2)
@@ -91,7 +91,7 @@ describe('the live policy', () => {
     expect(await writePolicy(client, TABLE, { policy: ENFORCING, ...writer })).toBe(3)
   })
 
-  test('is not written over one that somebody else applies at the same moment', async () => {
+  test('is not overwritten if somebody else applies another one at the same moment', async () => {
     const { client, read } = aStore()
     const results = await Promise.allSettled([
       writePolicy(client, TABLE, { policy: ENFORCING, ...writer }),
@@ -102,7 +102,7 @@ describe('the live policy', () => {
     expect((await read()).version).toBe(1)
   })
 
-  test('is written only over the version that the writer looked at', async () => {
+  test('is overwritten only in the version that the writer has read', async () => {
     const { client, read } = aStore()
     await writePolicy(client, TABLE, { policy: ENFORCING, ...writer, seen: 0 })
     await writePolicy(client, TABLE, { policy: ENFORCING, ...writer, seen: 1 })
@@ -113,7 +113,7 @@ describe('the live policy', () => {
     expect(await read()).toMatchObject({ version: 2, policy: ENFORCING })
   })
 
-  test('whose text is not what was applied is a problem, and not a policy', async () => {
+  test('is a problem, and not a policy, if its text is not what was applied', async () => {
     const { client, read, damage } = aStore()
     await writePolicy(client, TABLE, { policy: ENFORCING, ...writer })
     damage('current', 'policy', JSON.stringify(DEFAULT_POLICY))
@@ -122,7 +122,7 @@ describe('the live policy', () => {
     expect(live.problem).toBe('policy version 1: its text is not the one that was applied')
   })
 
-  test('whose text is no JSON is a problem', async () => {
+  test('is a problem if its text is not JSON', async () => {
     const { client, read, damage } = aStore()
     await writePolicy(client, TABLE, { policy: ENFORCING, ...writer })
     damage('current', 'policy', '{')
@@ -132,7 +132,7 @@ describe('the live policy', () => {
     expect(live.problem).toMatch(/^policy version 1: /)
   })
 
-  test('that names a rule that this version does not have is a problem', async () => {
+  test('is a problem if it names a rule that this version does not have', async () => {
     const { client, read } = aStore()
     const strange = { ...ENFORCING, rules: { ...ENFORCING.rules, 'no-such-rule': ENFORCING.rules['ena-disabled'] } }
     await writePolicy(client, TABLE, { policy: JSON.parse(JSON.stringify(strange)), ...writer })
@@ -142,8 +142,8 @@ describe('the live policy', () => {
   })
 })
 
-describe('the switch for stops', () => {
-  test('is read with who turned it, when and why', async () => {
+describe('the emergency stop switch', () => {
+  test('is read with who changed it, when and why', async () => {
     const { client, read } = aStore()
     await writeStops(client, TABLE, { value: 'off', why: 'incident 42', ...writer })
     expect(await read()).toEqual({
@@ -156,7 +156,7 @@ describe('the switch for stops', () => {
     expect((await read()).stops).toBe('on')
   })
 
-  test('that has no value is off, and so a problem of the policy does not hide', async () => {
+  test('counts as off without a value, also if the policy has a problem', async () => {
     const { client, read, damage } = aStore()
     await writePolicy(client, TABLE, { policy: ENFORCING, ...writer })
     damage('stops', 'by', 'user@example.com')
@@ -165,7 +165,7 @@ describe('the switch for stops', () => {
     expect((await read()).problem).toContain('its text is not the one that was applied')
   })
 
-  test('that says anything but on is off, and a problem', async () => {
+  test('counts as off, and as a problem, with any value except on', async () => {
     const { read, damage } = aStore()
     damage('stops', 'value', 'On')
     expect(await read()).toEqual({
@@ -176,7 +176,7 @@ describe('the switch for stops', () => {
   })
 })
 
-describe('what operations were told of', () => {
+describe('the record of what operations were alerted to', () => {
   const announcedAt = new Date('2026-11-24T08:00:02Z')
   const SWITCH = { value: 'off', why: 'migration', caller: 'arn:aws:iam::123456789012:user/x', ...writer } as const
 
@@ -197,7 +197,7 @@ describe('what operations were told of', () => {
     })
   })
 
-  test('is not what lies there once somebody has edited it', async () => {
+  test('does not match a row that somebody has edited since', async () => {
     const { client, damage, read } = aStore()
     const version = await writePolicy(client, TABLE, { policy: ENFORCING, ...writer })
     await writeStops(client, TABLE, SWITCH)
@@ -209,7 +209,7 @@ describe('what operations were told of', () => {
     expect([live.stops, live.stopsAnnouncedAt, live.announcedAt]).toEqual(['on', undefined, undefined])
   })
 
-  test('is the same in whatever order DynamoDB gives what lies there', async () => {
+  test('is the same in whatever order DynamoDB returns the attributes', async () => {
     const { client, items, read } = aStore()
     await writeStops(client, TABLE, SWITCH)
     await markStopsAnnounced(client, TABLE, { ...SWITCH, announcedAt })
@@ -236,7 +236,7 @@ describe('what operations were told of', () => {
     expect((await read()).announcedAt).toBe('2026-11-24T08:00:02.000Z')
   })
 
-  test('stays what it is when it is kept a second time, and is kept where nothing lies no more', async () => {
+  test('stays the same if it is written twice, and is written if the row was deleted', async () => {
     const { client, items, read } = aStore()
     await writeStops(client, TABLE, SWITCH)
     await markStopsAnnounced(client, TABLE, { ...SWITCH, announcedAt })
@@ -247,7 +247,7 @@ describe('what operations were told of', () => {
     expect(items.size).toBe(0)
   })
 
-  test('is not what lies there once another policy lies there, under the name of the same writer', async () => {
+  test('does not match another policy under the name of the same writer', async () => {
     const { client, damage, read } = aStore()
     const version = await writePolicy(client, TABLE, { policy: ENFORCING, ...writer })
     await markPolicyAnnounced(client, TABLE, { policy: ENFORCING, ...writer, version, announcedAt })
@@ -256,13 +256,13 @@ describe('what operations were told of', () => {
     expect((await read()).announcedAt).toBeUndefined()
   })
 
-  test('is not known where it could not be written', async () => {
+  test('is unknown if it could not be written', async () => {
     const denied = Object.assign(new Error('no rights'), { name: 'AccessDeniedException' })
     const client = Object.assign(inMemoryDynamo().client(), { send: () => Promise.reject(denied) })
     await expect(markStopsAnnounced(client, TABLE, { ...SWITCH, announcedAt })).rejects.toThrow('no rights')
   })
 
-  test('is not written over what somebody else has written meanwhile', async () => {
+  test('does not overwrite what somebody else has written meanwhile', async () => {
     const { client, read } = aStore()
     await writeStops(client, TABLE, SWITCH)
     const later = { ...SWITCH, value: 'on', at: new Date('2026-11-24T08:00:01Z') } as const
@@ -274,7 +274,7 @@ describe('what operations were told of', () => {
 })
 
 describe('the history of changes', () => {
-  test('has each change, the latest first, for a good year', async () => {
+  test('has each change, the latest first, for more than a year', async () => {
     const { client, items } = aStore()
     await writePolicy(client, TABLE, { policy: ENFORCING, ...writer, changes: ['paravirtual-instance: enforce'] })
     await writeStops(client, TABLE, { value: 'off', why: 'migration', by: 'b', at: new Date('2026-11-24T09:00:00Z') })
@@ -293,7 +293,7 @@ describe('the history of changes', () => {
     expect(expiries.map(seconds => seconds - writer.at.getTime() / 1000)).toEqual([400 * 86_400, 400 * 86_400 + 3600])
   })
 
-  test('says who made each change, as AWS says, and what kind of change it was', async () => {
+  test('says who made each change, as AWS names them, and what kind of change it was', async () => {
     const { client } = aStore()
     const caller = 'arn:aws:iam::123456789012:user/x'
     const hour = (count: number) => ({ by: 'b', caller, at: new Date(`2026-11-24T0${count}:00:00Z`) })
@@ -313,7 +313,7 @@ describe('the history of changes', () => {
     })
   })
 
-  test('has every change, also of one moment', async () => {
+  test('has every change, also if several are of one moment', async () => {
     const { client } = aStore()
     await writePolicy(client, TABLE, { policy: ENFORCING, ...writer })
     await writePolicy(client, TABLE, { policy: DEFAULT_POLICY, ...writer })
@@ -331,7 +331,7 @@ describe('the history of changes', () => {
     expect(JSON.stringify(entry).length).toBeLessThan(30_000)
   })
 
-  test('is not read with the policy, and a row of somebody else in it is passed over', async () => {
+  test('is not read with the policy, and skips rows of others', async () => {
     const { client, items, read } = aStore()
     items.set('policy | was#x', { pk: { S: 'policy' }, sk: { S: 'was#x' }, what: { S: 'enforced' } })
     expect(await read()).toEqual({ stops: 'on' })

@@ -27,8 +27,8 @@ const played = async (starts: readonly number[], lateness: () => number): Promis
   return sent
 }
 
-describe('the pace of a channel', () => {
-  test('whoever asks, and whenever they come back: one a second, and everybody gets a turn', async () => {
+describe('the rate limit of a channel', () => {
+  test('gives one slot a second, and everybody gets one, whenever they come back', async () => {
     const starts = fc.array(fc.nat({ max: 5_000 }), { minLength: 1, maxLength: 25 })
     const lates = fc.array(fc.nat({ max: 1_500 }), { minLength: 1 })
     await fc.assert(
@@ -43,7 +43,7 @@ describe('the pace of a channel', () => {
     )
   })
 
-  test('copies that ask at the same moment do not both get it', async () => {
+  test('gives one slot to only one of two copies that ask at the same moment', async () => {
     const rows = aChannel()
     const now = new Date(5_000)
     const turns = await Promise.all(Array.from({ length: 8 }, () => requestTurn(rows, { now, gapMs })))
@@ -52,7 +52,7 @@ describe('the pace of a channel', () => {
     expect(new Set(slots).size).toBe(7)
   })
 
-  test('a channel that asks to wait is left alone by everybody, also by those whose turn it would be', async () => {
+  test('stops all sends while the channel asks to wait, also those that have a slot', async () => {
     const rows = aChannel()
     await requestTurn(rows, { now: new Date(0), gapMs })
     const turn = await requestTurn(rows, { now: new Date(100), gapMs })
@@ -66,7 +66,7 @@ describe('the pace of a channel', () => {
     expect(await requestTurn(rows, { now: new Date(30_000), gapMs, slot: 30_000 })).toEqual({ go: true })
   })
 
-  test('where much waits already, no turn is given to what can be told together', async () => {
+  test('gives no slot to alerts that can be sent together if many wait already', async () => {
     const rows = aChannel()
     for (let nth = 0; nth < 8; nth += 1) await requestTurn(rows, { now: new Date(0), gapMs })
     const request = { now: new Date(0), gapMs, gatherAfterMs: 5_000 }

@@ -36,7 +36,7 @@ const answering =
     }
   }
 
-describe('rows of the ledger by their findings', () => {
+describe('the rows of the ledger for findings', () => {
   beforeEach(() => {
     mock.reset()
     mock.onAnyCommand().rejects(new Error('unexpected call'))
@@ -48,20 +48,20 @@ describe('rows of the ledger by their findings', () => {
     expect(asked().map(keys => keys?.length)).toEqual([100, 100, 50])
   })
 
-  test('are asked for again where DynamoDB left some', async () => {
+  test('are asked for again if DynamoDB left some unread', async () => {
     mock.on(BatchGetItemCommand).callsFake(answering(30))
     expect(await queryRowsAt(ledger, places.slice(0, 100))).toEqual(rows.slice(0, 100))
     expect(asked().map(keys => keys?.length)).toEqual([100, 70, 40, 10])
   })
 
-  test('are given up where DynamoDB leaves them again and again: the message comes again', async () => {
+  test('are given up if DynamoDB leaves them unread again and again: the message is delivered again', async () => {
     mock.on(BatchGetItemCommand).callsFake(answering(0))
     await expect(queryRowsAt(ledger, places.slice(0, 3))).rejects.toThrow(
       'DynamoDB did not read 3 rows of 3 in 10 calls',
     )
   })
 
-  test('that are not there are left out', async () => {
+  test('do not include rows that are missing', async () => {
     mock.on(BatchGetItemCommand).callsFake(answering(100))
     const unknown = { accountId: '123456789012', region: 'us-east-1', resourceId: 'i-unknown', rule: 'ena-disabled' }
     expect(await queryRowsAt(ledger, [unknown])).toEqual([])

@@ -24,7 +24,7 @@ beforeEach(() => {
 
 const made = () => mock.commandCalls(CreateScheduleCommand)[0]?.args[0].input
 
-test('a schedule goes off once, at its time in UTC, puts its message on the queue, and is gone', async () => {
+test('a schedule fires once, at its time in UTC, puts its message on the queue, and is deleted', async () => {
   await scheduleOnce(scheduler, appointment)
   expect(made()).toEqual({
     Name: 'stop-i-1',
@@ -42,22 +42,22 @@ test('a schedule goes off once, at its time in UTC, puts its message on the queu
   })
 })
 
-test('a time that has passed is a moment from now', async () => {
+test('a schedule whose time has passed fires a moment from now', async () => {
   await scheduleOnce(scheduler, { ...appointment, at: new Date('2026-11-24T07:00:00Z') })
   expect(made()?.ScheduleExpression).toBe('at(2026-11-24T08:00:15)')
 })
 
-test('one of that name that is there already is the same one', async () => {
+test('a schedule whose name exists already is the same schedule', async () => {
   mock.on(CreateScheduleCommand).rejects(new ConflictException({ $metadata: {}, message: 'exists', Message: 'exists' }))
   await expect(scheduleOnce(scheduler, appointment)).resolves.toBeUndefined()
 })
 
-test('every other refusal is thrown', async () => {
+test('a schedule that is refused for any other reason throws', async () => {
   mock.on(CreateScheduleCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDeniedException' }))
   await expect(scheduleOnce(scheduler, appointment)).rejects.toThrow('no')
 })
 
-test('the same message has the same name, another one another', () => {
+test('two schedules have the same name only if their messages are the same', () => {
   const place = { accountId: '123456789012', region: 'ap-southeast-2' }
   const stop = {
     kind: 'stop',

@@ -19,7 +19,7 @@ beforeEach(() => {
 
 const reads = () => mock.commandCalls(GetSecretValueCommand).length
 
-test('a secret is read once in five minutes, and a rotated one is in use after them', async () => {
+test('a secret is read once in five minutes, and a rotated one is in use after that', async () => {
   const secret = readSecret(client, ARN, () => new Date(now))
   expect(reads()).toBe(0)
   expect([await secret(), await secret()]).toEqual(['one', 'one'])
@@ -32,7 +32,7 @@ test('a secret is read once in five minutes, and a rotated one is in use after t
   expect(reads()).toBe(2)
 })
 
-test('and at once where it is asked for anew', async () => {
+test('a secret is read at once if a fresh one is asked for', async () => {
   const secret = readSecret(client, ARN, () => new Date(now))
   await secret()
   text = 'two'
@@ -41,7 +41,7 @@ test('and at once where it is asked for anew', async () => {
   expect(reads()).toBe(2)
 })
 
-test('one that cannot be read is not remembered, and one that is no text says so without it', async () => {
+test('a secret that cannot be read is not remembered, and one without text is reported without its value', async () => {
   const secret = readSecret(client, ARN, () => new Date(now))
   mock
     .on(GetSecretValueCommand)

@@ -20,8 +20,8 @@ beforeEach(() => {
 
 const refusedWith = (name: string) => Object.assign(new Error('EC2’s own words'), { name })
 
-describe('a stop', () => {
-  test('is asked for one instance, and nothing is forced', async () => {
+describe('a call of StopInstances', () => {
+  test('names one instance, and forces nothing', async () => {
     mock
       .on(StopInstancesCommand)
       .resolves({ StoppingInstances: [{ InstanceId: id, CurrentState: { Name: 'stopping' } }] })
@@ -35,7 +35,7 @@ describe('a stop', () => {
   })
 
   test.each(['RequestLimitExceeded', 'InternalError', 'TimeoutError', 'constructor'])(
-    'that ends in %s has no answer, and is thrown',
+    'that ends in %s throws, because it has no answer',
     async name => {
       mock.on(StopInstancesCommand).rejects(refusedWith(name))
       await expect(stopInstance(client, id)).rejects.toThrow('EC2’s own words')
@@ -43,14 +43,14 @@ describe('a stop', () => {
   )
 })
 
-describe('what a stop needs to know', () => {
-  test('whether it is protected', async () => {
+describe('the attributes that a stop depends on', () => {
+  test('include the stop protection', async () => {
     mock.on(DescribeInstanceAttributeCommand).resolves({ DisableApiStop: { Value: true } })
     expect(await isStopProtected(client, id)).toBe(true)
     expect(mock.calls()[0]?.args[0].input).toEqual({ InstanceId: id, Attribute: 'disableApiStop' })
   })
 
-  test('an answer that does not say is none', async () => {
+  test('do not include an attribute that the answer leaves out', async () => {
     mock.on(DescribeInstanceAttributeCommand).resolves({})
     await expect(isStopProtected(client, id)).rejects.toThrow(`does not say whether ${id} is protected`)
   })
@@ -60,7 +60,7 @@ describe('what a stop needs to know', () => {
     [[{ State: 'active', Type: 'one-time' }], 'one-time'],
     [[{ State: 'cancelled', Type: 'persistent' }], undefined],
     [[], undefined],
-  ] as const)('the kind of its live Spot request: %j is %s', async (requests, kind) => {
+  ] as const)('include the kind of its live Spot request: %j is %s', async (requests, kind) => {
     mock.on(DescribeSpotInstanceRequestsCommand).resolves({ SpotInstanceRequests: [...requests] })
     expect(await readSpotRequest(client, id)).toBe(kind)
   })

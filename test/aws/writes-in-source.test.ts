@@ -6,7 +6,7 @@ const AWS = join(__dirname, '../../shared/aws')
 const WRITES = /new (?:UpdateItem|PutItem|DeleteItem|TransactWriteItems)Command\(/g
 
 test.each(readdirSync(AWS, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.ts')))(
-  'no write of %s is sent past what repeats it',
+  'every write of %s goes through what repeats it',
   file => {
     const text = readFileSync(join(AWS, file), 'utf8')
     const writes = text.match(WRITES)?.length ?? 0

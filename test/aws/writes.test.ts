@@ -187,7 +187,7 @@ const resultOf = async (operation: Operation, failure?: Failing, when: 'before' 
 }
 
 describe.each(Object.entries(OPERATIONS))('%s', (_, operation) => {
-  test.each(REFUSALS)('is written all the same where its first try meets %s', async (_name, failure) => {
+  test.each(REFUSALS)('is written even if its first try meets %s', async (_name, failure) => {
     expect(await resultOf(operation, failure)).toEqual(await resultOf(operation))
   })
 
@@ -196,7 +196,7 @@ describe.each(Object.entries(OPERATIONS))('%s', (_, operation) => {
   })
 })
 
-test('a turn to send is given once, though its answer was lost', async () => {
+test('a slot to send is given once, though its answer was lost', async () => {
   const [[, lost = () => new Error()] = []] = LOST
   const world = aLedger()
   let isFirst = true
@@ -213,7 +213,7 @@ test('a turn to send is given once, though its answer was lost', async () => {
   expect([first.go, again.go].filter(Boolean).length).toBeLessThan(2)
 })
 
-test('what does not pass is tried for a while, and then thrown', async () => {
+test('an error that does not pass is tried for a while, and then thrown', async () => {
   const world = aLedger()
   let tries = 0
   const client = world.client(async (_call, name) => {

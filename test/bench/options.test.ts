@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { readOptions } from '../../bench/options.ts'
 
-describe('the options', () => {
-  test('quick measures less', () => {
+describe('the options of the benchmark', () => {
+  test('measure less with --quick', () => {
     expect(readOptions([])).toMatchObject({ rounds: 9, latencyMs: 25, replayBytes: 1e9, write: false })
     expect(readOptions(['--quick'])).toMatchObject({ rounds: 3, replayBytes: 100e6 })
     expect(readOptions(['--help'])).toBeUndefined()
@@ -14,7 +14,7 @@ describe('the options', () => {
     [['--latency', 'slow'], '--latency slow: a whole number of at least 0 is needed'],
     [['--only', 'sweeps'], '--only sweeps: there is launches, decisions, replay, sweep, burst'],
     [['--write', '--only', 'replay'], '--write needs all parts: leave out --only'],
-  ])('%j is refused in one line', (args, message) => {
+  ])('refuse %j in one line', (args, message) => {
     expect(() => readOptions(args)).toThrow(message)
   })
 })

@@ -26,14 +26,14 @@ const report: Report = {
   bursts: [],
 }
 
-describe('the report', () => {
-  test('only what was measured has a part, and it says that Cloud Custodian was not', () => {
+describe('the benchmark report', () => {
+  test('has a part only for what was measured, and says that Cloud Custodian was not', () => {
     const text = reportText(report)
     expect(text).toContain('Cloud Custodian was not measured.')
     expect(text.match(/^#+ .*/gm)).toEqual(['# Benchmarks', '## A launch'])
   })
 
-  test('a burst has the time of its last alert, and how many findings that is a second', () => {
+  test('gives for a burst the time of its last alert, and the findings per second', () => {
     const counts = { launches: 1000, reports: 2000, alerted: 1000, duplicates: 0, findings: 3000, lastAlertMs: 2000 }
     const text = reportText({ ...report, bursts: [{ where: 'here', ...counts }] })
     const row = text.split('\n').find(line => line.startsWith('| here'))
@@ -50,7 +50,7 @@ describe('the report', () => {
     ])
   })
 
-  test('the table replaces what stands between the marks of a page, and nothing else', () => {
+  test('replaces what stands between the marks of a page, and nothing else', () => {
     const page = 'before\n<!-- bench:start -->\nold\n<!-- bench:end -->\nafter\n'
     const once = addTable(page, report)
     expect(once.startsWith('before\n<!-- bench:start -->\n\n|')).toBe(true)
@@ -59,7 +59,7 @@ describe('the report', () => {
     expect(addTable(once, report)).toBe(once)
   })
 
-  test('the front page shows few rows, the page of benchmarks all', () => {
+  test('shows few rows on the front page, and all on the page of benchmarks', () => {
     const [zip] = report.rows
     const rows = zip === undefined ? [] : [zip, { ...zip, name: 'warm', front: true as const }]
     const page = addTable('<!-- bench:start -->\n<!-- bench:end -->\n', { ...report, rows })
@@ -67,7 +67,7 @@ describe('the report', () => {
     expect(reportText({ ...report, rows })).toContain('| zip')
   })
 
-  test('a page without marks is left alone', () => {
+  test('leaves a page without marks alone', () => {
     expect(() => addTable('nothing here', report)).toThrow('README.md has no <!-- bench:start -->')
   })
 })

@@ -47,8 +47,8 @@ const theirs: CustodianRound = {
 const rowNamed = (rounds: readonly Round[], name: string, bytes = 120_000): Row | undefined =>
   queryRows(rounds, { ours: bytes, custodian: 753_000 }).find(row => row.name.startsWith(name))
 
-describe('rows', () => {
-  test('all targets are met by figures that meet them', () => {
+describe('the rows of the benchmark', () => {
+  test('meet all targets if their figures do', () => {
     const rows = queryRows([{ ours: ours(), custodian: theirs }], { ours: 120_000, custodian: 753_000 })
     expect(rows.filter(row => row.target !== '' && !row.met)).toEqual([])
     expect(rows).toHaveLength(13)
@@ -66,20 +66,20 @@ describe('rows', () => {
     ['AWS calls, compliant', ours({}, { cold: twoCalls })],
     ['AWS calls, notification', { ...ours(), announced: aRun({ warm: oneRead }) }],
     ['AWS calls, notification', { ...ours(), unannounced: aRun({ warm: twoCalls }) }],
-  ])('%s: one round that breaks the promise breaks it', (name, broken) => {
+  ])('fail "%s" if one round breaks the promise', (name, broken) => {
     expect(rowNamed([{ ours: ours() }, { ours: broken }], name)).toMatchObject({ met: false, promise: true })
   })
 
-  test('that a region was heard may be written after the alert, and not before', () => {
+  test('accept that the time a region was heard is written after the alert, and not before', () => {
     const late = { ...twoCalls, actions: [...twoCalls.actions, 'last heard'], roundTrips: 3 }
     expect(rowNamed([{ ours: ours({ cold: late }) }], 'AWS calls, violating')?.met).toBe(true)
   })
 
-  test('the bytes of the zip are told, and not judged: what counts is time', () => {
+  test('report the bytes of the zip without a target, because the time counts', () => {
     expect(rowNamed([{ ours: ours() }], 'zip', 999_999)).toMatchObject({ target: '', promise: false })
   })
 
-  test('a time is no promise, but is told when it is missed', () => {
+  test('report a time without a promise as missed if it is', () => {
     const slow = { ours: ours({ warmed: aTime(10) }), custodian: theirs }
     expect(rowNamed([slow], 'warm violating')).toMatchObject({
       met: false,
@@ -88,7 +88,7 @@ describe('rows', () => {
     })
   })
 
-  test('without Cloud Custodian its column says so, and a target that is a ratio to it is neither met nor missed', () => {
+  test('say in its column that Cloud Custodian is missing, and leave a target that is a ratio to it open', () => {
     expect(rowNamed([{ ours: ours() }], 'cold: init over the bare runtime +')).toMatchObject({
       custodian: 'not measured',
       ratio: '',
@@ -96,15 +96,15 @@ describe('rows', () => {
     })
   })
 
-  test('memory that the system does not tell is not taken for met', () => {
+  test('do not count memory as met if the system does not report it', () => {
     expect(rowNamed([{ ours: ours({ peakMb: undefined }) }], 'peak memory')?.met).toBeUndefined()
   })
 })
 
-describe('own time', () => {
+describe('the own time', () => {
   const aCall = (start: number, end: number) => ({ client: 'AKIA1', action: 'Publish', connection: 1, start, end })
 
-  test('of an event is its time on the clock less the answers that it waited for', () => {
+  test('of an event is its time on the clock minus the answers that it waited for', () => {
     const calls = [aCall(1000, 1025), aCall(1026, 1051), aCall(1060, 1085), aCall(1070, 1100)]
     expect(readTimes({ ms: [55, 48], cpuMs: [4, 3] }, calls)).toEqual([
       { wall: 55, own: 5, cpu: 4 },
@@ -112,7 +112,7 @@ describe('own time', () => {
     ])
   })
 
-  test('of an event without calls is all of it', () => {
+  test('of an event without calls is all of its time', () => {
     expect(readTimes({ ms: [0.1], cpuMs: [0.1] }, [])).toEqual([{ wall: 0.1, own: 0.1, cpu: 0.1 }])
   })
 })

@@ -44,7 +44,7 @@ describe('the fleet that both sides sweep', () => {
     expect(new Set(all().map(({ instanceId }) => instanceId)).size).toBe(2500)
   })
 
-  test('has as many to be found as the bench says, and the filters select just these', () => {
+  test('has as many violations as the benchmark says, and the filters select just these', () => {
     const hits = all()
       .filter(fails)
       .map(({ instanceId }) => instanceId)
@@ -60,7 +60,7 @@ describe('the fleet that both sides sweep', () => {
     expect(selected.map(({ instanceId }) => instanceId).toSorted()).toEqual(hits.toSorted())
   })
 
-  test('is of no region that it is not in', () => {
+  test('lies in the region of the benchmark and in no other', () => {
     expect(renderFleetPage(fleet, 'us-west-2', new URLSearchParams())).not.toContain('instanceId')
   })
 })
@@ -72,7 +72,7 @@ const cost = (name: string, instances: number, ...rounds: readonly SweepRound[])
   calls: [],
 })
 
-describe('the rows of a sweep', () => {
+describe('the rows of the sweep benchmark', () => {
   const round = (ours: number, custodian: number): SweepRound => ({
     ours: swept(ours, 120),
     quick: swept(0.4, 80),
@@ -86,13 +86,13 @@ describe('the rows of a sweep', () => {
     expect(rowFor(9.9)?.met).toBe(false)
   })
 
-  test('say nothing of a target whose other side was not measured', () => {
+  test('leave a target open whose other side was not measured', () => {
     const alone: SweepRound = { ours: swept(1, 120), quick: swept(0.4, 80) }
     const [row] = sweepRows([cost('10k', 10_000, alone)])
     expect([row?.met, row?.custodian]).toEqual([undefined, 'not measured'])
   })
 
-  test('hold memory against its limit, and against ten times as many instances', () => {
+  test('compare memory with its limit, and with ten times as many instances', () => {
     const rows = sweepRows([
       cost('10k', 10_000, round(1, 12)),
       cost('100k', 100_000, { ours: swept(9, 210), quick: swept(1, 90) }),

@@ -101,7 +101,7 @@ describe('the built-in catalogue', () => {
   })
 })
 
-describe('types that are added', () => {
+describe('types that are added to the catalogue', () => {
   test('are known beside the others', () => {
     const types = addTypes(loadCatalogue(), [aType({ instanceType: 'm99.large' })])
     expect(types.get('m99.large')?.vCpus).toBe(2)
@@ -143,7 +143,7 @@ describe('types that are added', () => {
     expect(JSON.stringify(writtenOut(loadCatalogue()))).toBe(before)
   })
 
-  test('count once each where they repeat, with the last word', () => {
+  test('count once each if they repeat, and the last one counts', () => {
     const types = addTypes(NO_TYPES, [aType({ ena: 'supported' }), aType()])
     expect(writtenOut(types)).toEqual([{ facts: aType(), families: [{ name: 'm5', count: 1 }], types: ['m5.large'] }])
   })

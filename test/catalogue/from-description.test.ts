@@ -24,7 +24,7 @@ describe('a DescribeInstanceTypes record', () => {
     expect(typeFromDescription(aDescribedType())).toEqual(aType())
   })
 
-  test('is what the SDK hands over', () => {
+  test('has the shape that the SDK returns', () => {
     const info: InstanceTypeInfo = { InstanceType: 'm5.large' }
     expect(said(info)).toContain('m5.large: SupportedVirtualizationTypes is missing')
   })
@@ -36,7 +36,7 @@ describe('a DescribeInstanceTypes record', () => {
     expect(said({ ...without('Hypervisor'), BareMetal: undefined })).toContain('Hypervisor is missing')
   })
 
-  test('says with its lists in any order the same', () => {
+  test('gives the same facts with its lists in any order', () => {
     const turned = aDescribedType({ SupportedBootModes: ['uefi', 'legacy-bios'] })
     expect(typeFromDescription(turned)).toEqual(aType())
   })
@@ -65,7 +65,7 @@ describe('a DescribeInstanceTypes record', () => {
     )
   })
 
-  test('with a word that is not known is refused, not read as no', () => {
+  test('with an unknown word is refused, and not read as no', () => {
     expect(said(aDescribedType({ Hypervisor: 'kvm' }))).toBe("m5.large: Hypervisor is 'kvm', expected nitro or xen")
     expect(said(aDescribedType({ NetworkInfo: { EnaSupport: 'yes' } }))).toContain("EnaSupport is 'yes'")
   })

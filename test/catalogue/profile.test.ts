@@ -34,7 +34,7 @@ const sorted = (profile: Profile): Profile => ({
   rootDeviceTypes: profile.rootDeviceTypes.toSorted(),
 })
 
-describe('a written profile', () => {
+describe('an encoded profile', () => {
   test('gives back every fact, with its lists in order', () => {
     fc.assert(fc.property(profiles, profile => expect(decodeProfile(encodeProfile(profile))).toEqual(sorted(profile))))
   })
@@ -55,5 +55,5 @@ describe('a written profile', () => {
     'hvm kvm required required none uefi arm64 ebs',
     'hvm xen required required none uefi arm64 ebs old',
     'hvm xen required required none uefi arm64 ebs tpm:',
-  ])('that nobody wrote is an error: %j', line => expect(() => decodeProfile(line)).toThrow(/^catalogue: /))
+  ])('is refused if no generator wrote it: %j', line => expect(() => decodeProfile(line)).toThrow(/^catalogue: /))
 })

@@ -8,7 +8,7 @@ import { aFinding, anAlert, anEnded, anOccasion, instanceIds, SWEEP, TELLER } fr
 const back = (state: State) => ({ ...aFinding(), previous: { state, at: '2026-11-23T08:00:00Z' } })
 const ended = (on: string) => anEnded({ state: 'RESOLVED', why: 'it is terminated' }, { on })
 
-describe('an alert goes on with an earlier one', () => {
+describe('a follow-up of an earlier alert', () => {
   test.each<[string, ReturnType<typeof sweepAlert>]>([
     ['where it tells what became of a stop', buildOutcomeAlerts(anOccasion(), [anEnded()], TELLER)],
     ['where it tells of something that is back', [anAlert([back('STOPPED')])]],
@@ -20,7 +20,7 @@ describe('an alert goes on with an earlier one', () => {
   })
 })
 
-describe('an alert stands for itself', () => {
+describe('an alert that is no follow-up', () => {
   test.each<[string, ReturnType<typeof sweepAlert>, boolean]>([
     ['where something was found', [anAlert()], true],
     [

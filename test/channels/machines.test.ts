@@ -14,8 +14,8 @@ const PREVIOUS = { state: 'STOPPED', at: '2026-11-23T08:00:00Z' } as const
 
 const ended = (state: Past['state']) => buildOutcomeAlerts(anOccasion(), [anEnded({ state, why: 'as it was' })], TELLER)
 
-describe('the events of an alert', () => {
-  test('are one for each finding, with what changed and whatever the finding says', () => {
+describe('the events of an alert for programs', () => {
+  test('are one for each finding, with what changed and the whole finding', () => {
     const alert = anAlert([aFinding(), aFinding({ on: 'i-0fedcba9876543210' })])
     const events = buildChangedEvents(alert)
     expect(events).toHaveLength(2)
@@ -45,12 +45,12 @@ describe('the events of an alert', () => {
     expect(JSON.parse(event?.Detail ?? '')).toMatchObject({ change, finding: { outcome: { state } } })
   })
 
-  test('say of what came back that it returned', () => {
+  test('say of a finding that recurred that it returned', () => {
     const [event] = buildChangedEvents(anAlert([{ ...aFinding(), previous: PREVIOUS }]))
     expect(JSON.parse(event?.Detail ?? '')).toMatchObject({ change: 'returned' })
   })
 
-  test('say of what is exempt for days only that its exemption ends, and create nothing', () => {
+  test('say of an exemption that ends in days only that it ends, and create nothing', () => {
     const ending = { key: 'key', reason: 'moves', owner: 'user@example.com', expires: '2026-12-01', resources: 1 }
     const alerts = buildExemptionNotice([ending], [aFinding({ workflow: 'SUPPRESSED' })], SWEEP)
     const [event] = alerts.flatMap(buildChangedEvents)
@@ -62,7 +62,7 @@ describe('the events of an alert', () => {
     expect(buildOcsfBody(alerts).flatMap(complaints('ocsf-compliance-finding'))).toEqual([])
   })
 
-  test('say of what a sweep found that it was found, and of what it saw ended that it is resolved', () => {
+  test('say what a sweep found, and that what it resolved is resolved', () => {
     const found = sweepAlert([aFinding()], SWEEP)
     const gone = sweepOutcomeAlert([anEnded({ state: 'RESOLVED', why: 'it is terminated' })], SWEEP)
     const changes = [...found, ...gone].flatMap(buildChangedEvents).map(({ Detail }) => JSON.parse(Detail).change)
@@ -70,18 +70,18 @@ describe('the events of an alert', () => {
     expect(buildOcsfBody([...found, ...gone]).map(event => event.activity_name)).toEqual(['Create', 'Close'])
   })
 
-  test('of a test set off nothing that waits for a finding', () =>
+  test('trigger nothing that waits for a finding if they are of a test', () =>
     expect(testEvent(AT)).toMatchObject({ Source: 'virtguard', DetailType: 'Test', Time: new Date(AT) }))
 })
 
 describe('the body of a webhook', () => {
-  test('is a list of alerts as they are, also of one', () => {
+  test('is a list of alerts, also if there is one', () => {
     const alert = anAlert()
     expect(buildWebhookBody([alert])).toEqual({ schemaVersion: '1', type: 'alerts', alerts: [alert] })
     expect(buildWebhookTest(AT)).toEqual({ schemaVersion: '1', type: 'test', alerts: [], at: AT })
   })
 
-  test('as OCSF creates, updates and closes, and is the same when it is told again', () => {
+  test('as OCSF creates, updates and closes, and is the same when it is sent again', () => {
     const alerts = [
       anAlert(),
       anAlert([{ ...aFinding(), previous: PREVIOUS }]),
@@ -95,7 +95,7 @@ describe('the body of a webhook', () => {
   })
 })
 
-describe('the documents of a test', () => {
+describe('the documents of a test message', () => {
   test('are valid, pass, and are closed', () => {
     expect(complaints('asff')(buildAsffTest(PLACE, AT))).toEqual([])
     expect(buildAsffTest(PLACE, AT)).toMatchObject({ RecordState: 'ARCHIVED', Compliance: { Status: 'PASSED' } })

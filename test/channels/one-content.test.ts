@@ -139,20 +139,20 @@ describe('the same alert in every channel', () => {
     Object.entries(MESSAGES).map(([channel, message]) => [what, channel, alert, message] as const),
   )
 
-  test.each(alerted)('tells the same story: %s, by %s', (_, channel, alert, message) => {
+  test.each(alerted)('has the same content: %s, by %s', (_, channel, alert, message) => {
     const content = buildAlertContent(alert)
     const text = said(message(alert).text)
     const expected = channel.includes('follow-up') ? news(content) : everything(content)
     expect(expected.filter(sentence => !text.includes(said(sentence)))).toEqual([])
   })
 
-  test.each(alerted)('leads to the same page of the console: %s, by %s', (_, channel, alert, message) => {
+  test.each(alerted)('links to the same page of the console: %s, by %s', (_, channel, alert, message) => {
     const { text, links } = message(alert)
     const url = buildAlertContent(alert).console ?? ''
     expect(channel === 'email' || channel === 'amazon q' ? text : links.join('\n')).toContain(url)
   })
 
-  test('machines are told the verdict, the words and the decision that people read', () => {
+  test('gives programs the verdict, the words and the decision that people read', () => {
     const finding = aFinding({ action: DEFERRED })
     const alert = anAlert([finding])
     const content = buildAlertContent(alert)

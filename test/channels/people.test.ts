@@ -24,12 +24,12 @@ describe('a message in Slack', () => {
     }),
   )
 
-  test('is green where nothing is left to do, and only there', () => {
+  test('is green if nothing is left to do, and only then', () => {
     expect(renderSlackFollowUp(outcome('RESOLVED'))).toMatchObject({ attachments: [{ color: SETTLED }] })
     expect(renderSlackFollowUp(outcome('STOPPED'))).toMatchObject({ attachments: [{ color: COLOURS.MEDIUM }] })
   })
 
-  test('says in its notification what a mail says in its subject', () =>
+  test('says in its notification what an email says in its subject', () =>
     expect(renderSlackMessage(anAlert()).text).toBe(
       '[MEDIUM] Paravirtual instance: i-0123456789abcdef0 (m1.small) in 123456789012 us-east-1',
     ))
@@ -52,14 +52,14 @@ describe('a message in Slack', () => {
     )
   })
 
-  test('of many has the colour of the worst', () =>
+  test('of many alerts has the colour of the worst', () =>
     expect(renderSlackDigest([anAlert(), anAlert([aFinding({ severity: 'CRITICAL' })])])).toMatchObject({
       attachments: [{ color: COLOURS.CRITICAL }],
     }))
 })
 
 describe('a card in Teams', () => {
-  test('is what a workflow posts: a message with one Adaptive Card that Teams can show', () =>
+  test('has the form that a workflow posts: a message with one Adaptive Card that Teams can show', () =>
     expect(renderTeamsMessage(anAlert())).toMatchObject({
       type: 'message',
       attachments: [
@@ -87,13 +87,13 @@ describe('a notification of Amazon Q', () => {
   })
 })
 
-describe('a test', () => {
+describe('a test message', () => {
   test.each<[string, unknown]>([
     ['slack', renderSlackTest('2026-11-24T08:30:00Z')],
     ['teams', renderTeamsTest('2026-11-24T08:30:00Z')],
     ['amazon q', JSON.parse(renderAmazonQTest('2026-11-24T08:30:00Z').Message)],
     ['email', renderEmailTest('2026-11-24T08:30:00Z')],
-  ])('says that it is one, that nothing was found, and when it was sent: %s', (_, message) => {
+  ])('says that it is a test, that nothing was found, and when it was sent: %s', (_, message) => {
     const text = textsIn(message).join('\n').replace(/\s+/g, ' ')
     expect(text).toContain('A test of virtguard')
     expect(text).toContain('Nothing was found')

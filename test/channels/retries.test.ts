@@ -33,7 +33,7 @@ describe('a message that announces a stop which is still ahead', () => {
     fc.assert(property)
   })
 
-  test('is never tried more often than each 5 seconds, nor later than without the stop', () => {
+  test('is never tried more often than every 5 seconds, nor later than without the stop', () => {
     const property = fc.property(
       fc.integer({ min: -HOUR, max: LONGEST_GRACE }),
       fc.integer({ min: 1, max: 30 }),
@@ -47,7 +47,7 @@ describe('a message that announces a stop which is still ahead', () => {
     fc.assert(property)
   })
 
-  test('has tries until the last seconds, and not so many that SQS would dead-letter it', () => {
+  test('is tried until the last seconds, and not so often that SQS would dead-letter it', () => {
     const property = fc.property(fc.integer({ min: 60, max: LONGEST_GRACE }), graceSeconds => {
       const tries = triesUntilStop(graceSeconds)
       const last = tries.filter(at => at < graceSeconds).at(-1) ?? 0
@@ -68,24 +68,24 @@ test('a message that announces no stop is tried at the usual times', () => {
   expect(shortenPause(900, { nextStop: undefined, now: NOW, deliveries: 1 })).toBe(900)
 })
 
-describe('a message is given up', () => {
+describe('a message that keeps failing', () => {
   const row = { failures: 20, since: NOW.getTime() }
   /** 19 pauses. */
   const LADDER = 11_175
 
-  test('at the twentieth failure, when the pauses before it were not shortened', () => {
+  test('is given up at the twentieth failure if the pauses before it were not shortened', () => {
     const pauses = Array.from({ length: 19 }, (_, index) => pauseAfter(index + 1))
     expect(pauses.reduce((a, b) => a + b)).toBe(LADDER)
     expect(explainGivingUp({ ...row, failures: 19 }, secondsLater(LADDER))).toBeUndefined()
     expect(explainGivingUp(row, secondsLater(LADDER))).toBe('tried 20 times')
   })
 
-  test('not sooner for being tried sooner', () => {
+  test('is not given up sooner because it was tried sooner', () => {
     expect(explainGivingUp({ ...row, failures: 150 }, secondsLater(LADDER - 1))).toBeUndefined()
     expect(explainGivingUp({ ...row, failures: 150 }, secondsLater(LADDER))).toBe('tried 150 times')
   })
 
-  test('not before the stop that it announces, but after a day', () => {
+  test('is not given up before the stop that it announces, but after a day', () => {
     const ahead = { ...row, nextStop: secondsLater(48 * HOUR) }
     expect(explainGivingUp(ahead, secondsLater(LADDER))).toBeUndefined()
     expect(explainGivingUp(ahead, secondsLater(24 * HOUR))).toBeUndefined()
@@ -93,7 +93,7 @@ describe('a message is given up', () => {
   })
 })
 
-test('an alert waits for what goes before it, but one that announces a stop only three times', () => {
+test('an alert waits for an earlier one of its instance, but only three times if it announces a stop', () => {
   expect(mayWaitForOthers({ nextStop: undefined, waits: 100 })).toBe(true)
   expect(mayWaitForOthers({ nextStop: secondsLater(60), waits: 2 })).toBe(true)
   expect(mayWaitForOthers({ nextStop: secondsLater(60), waits: 3 })).toBe(false)

@@ -119,7 +119,7 @@ const launches = (count: number): readonly Alert[] =>
   )
 
 describe('a message within the limits of its channel', () => {
-  test.each(names)('with names of %s, for one instance and for a thousand', (_, name) => {
+  test.each(names)('takes names of %s, for one instance and for a thousand', (_, name) => {
     fits(named(name, 1))
     fits(named(name, 1_000))
   })
@@ -130,7 +130,7 @@ describe('a message within the limits of its channel', () => {
       expect(message(named(name, 1)).text.replace(/\s+/g, '')).toContain(start.replace(/\s+/g, ''))
   })
 
-  test('of any alert that strangers can cause', () =>
+  test('can be made of any alert that strangers can cause', () =>
     fc.assert(
       fc.property(strangeAlerts, alerts => {
         for (const alert of alerts) fits(alert)
@@ -139,7 +139,7 @@ describe('a message within the limits of its channel', () => {
       { numRuns: 60 },
     ))
 
-  test('of outcomes and of stops held back, for two thousand', () => {
+  test('can be made of two thousand outcomes and refused stops', () => {
     fits(buildOutcomeAlerts(anOccasion(), [anEnded()], TELLER)[0] ?? anAlert())
     const scheduled = instanceIds(2_000).map(on =>
       anEnded({ state: 'REFUSED', why: `the stop budget is spent: ${CHINESE}` }, { on }),
@@ -147,30 +147,33 @@ describe('a message within the limits of its channel', () => {
     for (const alert of buildDigestAlerts(scheduled, { policy: DEFAULT_POLICY, stops: 'off' }, TELLER)) fits(alert)
   })
 
-  test.each(Object.entries(MESSAGES))('of a thousand instances says how many are not named: %s', (channel, message) => {
-    const { text } = message(anAlert(instanceIds(1_000).map(on => aFinding({ on }))))
-    expect(text).toContain('1,000 instances')
-    if (!channel.includes('follow-up')) expect(text.replace(/\s+/g, ' ')).toMatch(/and 990 more/)
-  })
+  test.each(Object.entries(MESSAGES))(
+    'says of a thousand instances how many it does not name: %s',
+    (channel, message) => {
+      const { text } = message(anAlert(instanceIds(1_000).map(on => aFinding({ on }))))
+      expect(text).toContain('1,000 instances')
+      if (!channel.includes('follow-up')) expect(text.replace(/\s+/g, ' ')).toMatch(/and 990 more/)
+    },
+  )
 
-  test.each(Object.entries(MESSAGES))('of an alert that lost findings on its way says how many: %s', (_, message) => {
+  test.each(Object.entries(MESSAGES))('says how many findings an alert lost on its way: %s', (_, message) => {
     const text = message({ ...anAlert(), omitted: 12 }).text
     expect(text.replace(/\s+/g, ' ')).toContain('12 findings are left out of this alert')
   })
 
-  test('a document of Security Hub with the longest names is valid', () => {
+  test('is a valid document of Security Hub with the longest names', () => {
     for (const [, name] of names)
       for (const finding of named(name, 1).findings)
         expect(complaints('asff')(toAsff({ ...finding, actor: { arn: name } }, { now: NOW }))).toEqual([])
   })
 })
 
-describe('a digest', () => {
+describe('a digest in a channel', () => {
   test.each([1, 6, 40, 1_000])('of %i launches is within the limits of every channel', count =>
     fitsTogether(launches(count)),
   )
 
-  test.each(names)('of launches with names of %s is too', (_, name) =>
+  test.each(names)('of launches with names of %s is within them, too', (_, name) =>
     fitsTogether(Array.from({ length: 60 }, () => named(name, 2))),
   )
 

@@ -68,23 +68,27 @@ const nodesIn = (value: unknown): readonly Node[] =>
 
 const OUR_LINKS = /^https:\/\/(console\.aws\.amazon\.com|docs\.aws\.amazon\.com)\//
 
-describe('whatever strangers wrote', () => {
-  test.each(Object.entries(MESSAGES))('nothing unseen, and no link but ours, gets into a message: %s', (_, message) =>
-    fc.assert(
-      fc.property(hostileAlerts, alerts => {
-        for (const { text, links } of alerts.map(message)) {
-          expect(text).not.toMatch(UNSEEN)
-          const inText = text.match(/[a-z]+:\/\/\S*/gi) ?? []
-          expect(
-            [...links, ...inText].filter(link => !OUR_LINKS.test(link) && !link.startsWith('http://adaptivecards.io/')),
-          ).toEqual([])
-        }
-      }),
-      RUNS,
-    ),
+describe('text that strangers wrote', () => {
+  test.each(Object.entries(MESSAGES))(
+    'brings no invisible character and no foreign link into a message: %s',
+    (_, message) =>
+      fc.assert(
+        fc.property(hostileAlerts, alerts => {
+          for (const { text, links } of alerts.map(message)) {
+            expect(text).not.toMatch(UNSEEN)
+            const inText = text.match(/[a-z]+:\/\/\S*/gi) ?? []
+            expect(
+              [...links, ...inText].filter(
+                link => !OUR_LINKS.test(link) && !link.startsWith('http://adaptivecards.io/'),
+              ),
+            ).toEqual([])
+          }
+        }),
+        RUNS,
+      ),
   )
 
-  test.each(Object.entries(DIGESTS))('nor into a digest: %s', (_, digest) =>
+  test.each(Object.entries(DIGESTS))('brings neither into a digest: %s', (_, digest) =>
     fc.assert(
       fc.property(hostileAlerts, alerts => {
         const { text, links } = digest(alerts)
@@ -98,7 +102,7 @@ describe('whatever strangers wrote', () => {
     ),
   )
 
-  test('Slack gets no mention, no link and no emoji: every angle bracket is escaped, and every text is literal', () =>
+  test('brings no mention, link or emoji into Slack: every angle bracket is escaped, and every text is literal', () =>
     fc.assert(
       fc.property(hostileAlerts, alerts => {
         for (const message of [
@@ -121,7 +125,7 @@ describe('whatever strangers wrote', () => {
       RUNS,
     ))
 
-  test('Teams gets text runs, which it reads no Markdown in, and no entity that could mention anybody', () =>
+  test('is put into text runs in Teams, which reads no Markdown there, and into no entity that could mention anybody', () =>
     fc.assert(
       fc.property(hostileAlerts, alerts => {
         for (const message of [
@@ -139,7 +143,7 @@ describe('whatever strangers wrote', () => {
       RUNS,
     ))
 
-  test('events carry the finding as it is, and as valid JSON', () =>
+  test('is in events as it is in the finding, and as valid JSON', () =>
     fc.assert(
       fc.property(hostileAlerts, alerts => {
         for (const alert of alerts) {
@@ -163,12 +167,12 @@ describe('text for Slack', () => {
     [':skull: at 08:15:30', '∶skull: at 08:15:30'],
     ['https://evil.example', 'https[:]//evil.example'],
     ['Zürich 漢字 🚀', 'Zürich 漢字 🚀'],
-  ])('%s is put as %s', (text, shown) => expect(toMrkdwn(text, 100)).toBe(shown))
+  ])('is put as %s if it is %s', (text, shown) => expect(toMrkdwn(text, 100)).toBe(shown))
 
-  test('an ARN keeps its colons, in a fixed width where Slack makes no emoji of them', () =>
+  test('keeps the colons of an ARN, in a fixed width, and Slack makes no emoji of them', () =>
     expect(toValue('arn:aws:iam::123456789012:role/x', 100)).toBe('`arn:aws:iam::123456789012:role/x`'))
 
-  test('a text in a fixed width ends where it ends', () =>
+  test('in a fixed width ends at its own end', () =>
     fc.assert(
       fc.property(hostile, text => {
         const shown = toCode(text, 200)

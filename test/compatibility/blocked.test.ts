@@ -14,15 +14,15 @@ const offered = (): InstanceTypeFacts[] =>
 const counted = (wanted: (type: InstanceTypeFacts) => boolean): number => offered().filter(wanted).length
 const isX86 = (type: InstanceTypeFacts): boolean => type.architectures.includes('x86_64')
 
-describe('what an image is kept from', () => {
-  test('by PV are all x86 types that take HVM alone', () => {
+describe('the types that an image cannot run on', () => {
+  test('are all x86 types that take HVM alone, if it is PV', () => {
     const { count, of } = listBlocked(anImage({ virtualizationType: 'paravirtual' }), loadCatalogue())
     expect(count).toBe(counted(type => isX86(type) && !type.virtualizationTypes.includes('paravirtual')))
     expect(of).toBe(counted(isX86))
     expect(of - count).toBe(19)
   })
 
-  test('by ENA off are all types of its architecture that require ENA', () => {
+  test('are all types of its architecture that require ENA, if ENA is off', () => {
     for (const architecture of ['x86_64', 'arm64']) {
       const { count, families } = listBlocked(anImage({ enaSupport: false, architecture }), loadCatalogue())
       expect(count).toBe(counted(type => type.architectures.includes(architecture) && type.ena === 'required'))
@@ -30,28 +30,28 @@ describe('what an image is kept from', () => {
     }
   })
 
-  test('by legacy BIOS is nothing on x86: every x86 type still offers it', () => {
+  test('are none on x86 for legacy BIOS, because every x86 type still offers it', () => {
     expect(listBlocked(anImage({ bootMode: 'legacy-bios' }), loadCatalogue())).toMatchObject({ count: 0, families: [] })
   })
 
-  test('by 32 bit is measured against the types of 64 bit', () => {
+  test('are counted among the types of 64 bit for an image of 32 bit', () => {
     const { count, of } = listBlocked(anImage({ architecture: 'i386' }), loadCatalogue())
     expect([of - count, of]).toEqual([9, counted(isX86)])
   })
 
-  test('by facts that are unknown or good is nothing', () => {
+  test('are none for facts that are unknown or good', () => {
     expect(listBlocked({}, loadCatalogue())).toEqual({ count: 0, of: offered().length, families: [] })
     expect(listBlocked(anImage({ bootMode: 'uefi' }), loadCatalogue()).count).toBe(0)
   })
 
-  test('names at most five families, each ruled out as a whole', () => {
+  test('are named by at most five families, each of which is excluded as a whole', () => {
     const { families } = listBlocked(anImage({ enaSupport: false }), loadCatalogue())
     expect(families).toHaveLength(5)
     for (const type of offered().filter(each => families.includes(each.instanceType.split('.')[0] ?? '')))
       expect(type.ena).toBe('required')
   })
 
-  test('does not name a family of which one type is left', () => {
+  test('do not name a family of which one type still fits', () => {
     const types = addTypes(NO_TYPES, [
       aType({ instanceType: 'm9.large' }),
       aType({ instanceType: 'm9.small', ena: 'supported' }),
@@ -60,12 +60,12 @@ describe('what an image is kept from', () => {
     expect(listBlocked(anImage({ enaSupport: false }), types)).toEqual({ count: 2, of: 3, families: ['m8'] })
   })
 
-  test('counts no type that EC2 no longer offers', () => {
+  test('do not count types that EC2 no longer offers', () => {
     const types = addTypes(NO_TYPES, [aType(), aType({ instanceType: 'u-9tb1.112xlarge', retired: true })])
     expect(listBlocked(anImage({ enaSupport: false }), types)).toEqual({ count: 1, of: 1, families: ['m5'] })
   })
 
-  test('is worked out once for a set of facts, and again for other types', () => {
+  test('are computed once for a set of facts, and again for other types', () => {
     let calls = 0
     const counting = (types: readonly InstanceTypeFacts[]): InstanceTypes => ({
       get: () => undefined,
@@ -83,7 +83,7 @@ describe('what an image is kept from', () => {
     expect(calls).toBe(2)
   })
 
-  test('is told apart for every two images that miss something else', () => {
+  test('are computed apart for every two images that lack something else', () => {
     const types = addTypes(loadCatalogue(), [aType({ instanceType: 'm99.large', architectures: ['', 'undefined'] })])
     const images: readonly ImageFacts[] = [undefined, '', 'undefined', 'of x86_64', 'x86_64', 'i386', 'arm64'].flatMap(
       architecture =>
@@ -99,13 +99,13 @@ describe('what an image is kept from', () => {
     expect(images.map(image => listBlocked(image, types))).toEqual(alone)
   })
 
-  test('is right for more architectures than are remembered', () => {
+  test('are right for more architectures than are remembered', () => {
     for (let round = 0; round < 200; round++)
       expect(listBlocked({ architecture: `odd-${round}`, enaSupport: false }, loadCatalogue()).of).toBe(0)
     expect(listBlocked(anImage({ enaSupport: false }), loadCatalogue()).count).toBeGreaterThan(0)
   })
 
-  test('is the same where it was worked out before', () => {
+  test('are the same if they were computed before', () => {
     const architectures = ['x86_64', 'arm64', 'i386']
     const blocked = listAllBlocked(architectures, loadCatalogue())
     expect(Object.keys(blocked)).toHaveLength(24)
@@ -122,7 +122,7 @@ describe('what an image is kept from', () => {
       expect(listBlocked(image, { ...NO_TYPES, blocked })).toEqual(listBlocked(image, computed))
   })
 
-  test('is worked out anew where a type was read that the catalogue has not', () => {
+  test('are computed again if a type was read that the catalogue does not have', () => {
     const wrong = { count: -1, of: -1, families: [] }
     const base = { ...loadCatalogue(), blocked: { 'x86_64 2': wrong } }
     const image = anImage({ enaSupport: false })

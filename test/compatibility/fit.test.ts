@@ -106,7 +106,7 @@ describe('whether an image fits a type', () => {
     }
   })
 
-  test('never turns by more knowledge from yes to no or back, and ends in an answer', () => {
+  test('never changes between yes and no as facts become known, and ends in an answer', () => {
     const types = fc.constantFrom(...profiles.map(({ facts }) => facts).filter(facts => !facts.partial))
     const worlds = fc.record({
       virtualizationType: fc.constantFrom(...DOMAINS.virtualizationType),
@@ -150,14 +150,14 @@ describe('whether an image fits a type', () => {
     })
   })
 
-  test('does not depend on NVMe, which is only advised', () => {
+  test('does not depend on NVMe, which is advisory only', () => {
     expect(fitOf(anImage(), aType())).toEqual({ compatible: true, reasons: ['NVME_DRIVER_ADVISORY'], missing: [] })
     const local = aType({ nvmeEbs: 'supported', nvmeLocal: 'required' })
     expect(fitOf(anImage(), local).reasons).toEqual(['NVME_DRIVER_ADVISORY'])
     expect(fitOf(anImage(), aType({ nvmeEbs: 'supported', nvmeLocal: 'unsupported' })).reasons).toEqual([])
   })
 
-  test('asks for nothing that could not change the answer', () => {
+  test('lists as missing only facts that could change the answer', () => {
     const { enaSupport: _, ...noEna } = anImage()
     expect(fitOf(noEna, aType({ ena: 'supported' })).compatible).toBe(true)
     expect(fitOf(noEna, aType())).toMatchObject({ compatible: undefined, missing: ['enaSupport'] })
@@ -168,7 +168,7 @@ describe('whether an image fits a type', () => {
     expect(fitOf({}, aType()).missing).toEqual(['virtualizationType', 'architecture', 'rootDeviceType', 'enaSupport'])
   })
 
-  test('on a type of the documents leaves open what they are silent on, and that alone', () => {
+  test('on a type of the documents leaves open what they do not mention, and that alone', () => {
     const documented = loadCatalogue().get('hs1.8xlarge') ?? aType()
     expect(fitOf(anImage({ rootDeviceType: 'instance-store' }), documented)).toEqual({
       compatible: undefined,
@@ -179,7 +179,7 @@ describe('whether an image fits a type', () => {
     expect(fitOf(anImage({ bootMode: 'uefi' }), documented).compatible).toBe(false)
   })
 
-  test('on a type without an instance store is no for an instance-store root, though documents alone know it', () => {
+  test('on a type without an instance store is no for an instance-store root, even if only documents know the type', () => {
     const bare = loadCatalogue().get('u-12tb1.metal') ?? aType()
     expect(bare.partial).toBe(true)
     expect(fitOf(anImage({ rootDeviceType: 'instance-store' }), bare).reasons).toContain('ROOT_DEVICE_UNSUPPORTED')

@@ -24,7 +24,7 @@ describe('the nearest types', () => {
     expect(names({ like: 'c3.large' })).toEqual(['c8i.large', 'c8a.large', 'c7i.large'])
   })
 
-  test('follow a family to where its letter went', () => {
+  test('follow a family whose letter changed', () => {
     expect(names({ like: 'm2.xlarge' })).toEqual(['r8i.xlarge', 'r8a.xlarge', 'r7i.xlarge'])
   })
 
@@ -39,21 +39,21 @@ describe('the nearest types', () => {
     expect(names({ image: PV, like: 'm5.large', limit: 1 })).toEqual(['m3.xlarge'])
   })
 
-  test('for an image without ENA stay on Xen, as near as they can', () => {
+  test('for an image without ENA stay on Xen, as near as possible', () => {
     expect(names({ image: NO_ENA, like: 'm5.large' })).toEqual(['m4.large', 'm4.xlarge', 'm3.xlarge'])
   })
 
-  test('are special hardware and bare metal where the type asked for is', () => {
+  test('are special hardware and bare metal if the requested type is', () => {
     expect(names({ like: 'i3.metal' }).every(name => name.includes('.metal'))).toBe(true)
     expect(names({ like: 'g3.4xlarge' }).every(name => /^g\d/.test(name))).toBe(true)
     expect(names({ like: 'u-12tb1.metal' }).every(name => name.startsWith('u'))).toBe(true)
   })
 
-  test('are Macs where only Macs take the image', () => {
+  test('are Macs if only Macs take the image', () => {
     expect(names({ image: anImage({ architecture: 'arm64_mac' }) }).every(name => name.startsWith('mac'))).toBe(true)
   })
 
-  test('are those alone that the owner of the image allows, though a profile stands for many names', () => {
+  test('go by the name if the requested type is not known', () => {
     const limited = (supported: readonly string[], unsupported: readonly string[] = []) =>
       anImage({ instanceTypeSpecification: { supported, unsupported } })
     expect(names({ image: limited(['t3.*', 'm5.*'], ['m5.large']) })).toEqual(['m5.xlarge', 'm5.2xlarge', 'm5.4xlarge'])
@@ -68,7 +68,7 @@ describe('the nearest types', () => {
     expect(names({ image, like: 'm5.metal', limit: 50 }).some(name => name.includes('.metal'))).toBe(false)
   })
 
-  test('are said of an image that is not available as well: for when it is', () => {
+  test('include the types that were added', () => {
     expect(names({ image: anImage({ imageState: 'disabled' }) })).toEqual(names({}))
   })
 
@@ -76,12 +76,12 @@ describe('the nearest types', () => {
     expect(names({ like: 'm99.large' })).toEqual(['m8i.large', 'm8a.large', 'm7i.large'])
   })
 
-  test('go by the facts where these are given', () => {
+  test('go by the facts if these are given', () => {
     const like = aType({ instanceType: 'r1.odd', vCpus: 3, memoryMiB: 20000 })
     expect(names({ like, limit: 1 })).toEqual(['r8i.xlarge'])
   })
 
-  test('are none where a fact that decides is not known, and none of no types', () => {
+  test('all fit, exclude retired types and the type itself, and a higher limit only adds to them', () => {
     expect(names({ image: {} })).toEqual([])
     expect(names({ types: NO_TYPES })).toEqual([])
     expect(names({ limit: 0 })).toEqual([])
@@ -128,7 +128,7 @@ describe('the nearest types', () => {
         expect(names({ image, like, types: turned, limit: 50 })).toEqual(names({ image, like, limit: 50 }))
   })
 
-  test('offer at least the size that was asked for before any smaller one', () => {
+  test('list types of at least the requested size before any smaller one', () => {
     fc.assert(
       fc.property(fc.constantFrom(...ALL), name => {
         const like = loadCatalogue().get(name)

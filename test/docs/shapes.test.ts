@@ -116,7 +116,7 @@ const notice = one(
 const routed: Alert = { ...ended, deliver: [{ channel: 'ops' }, { channel: 'mail', at: '2026-11-25T07:00:00.000Z' }] }
 const digest = one(buildDigestAlerts(scheduled, { policy: enforcing, stops: 'on' }, claimant))
 
-describe('findings.md', () => {
+describe('the page findings.md', () => {
   const text = page('findings')
 
   test('shows a finding as it is', () => {
@@ -155,7 +155,7 @@ describe('findings.md', () => {
   })
 })
 
-describe('alerts.md', () => {
+describe('the page alerts.md', () => {
   const text = page('alerts')
   const [subjects = '', ...emails] = blocks(text, '')
   const [body = '', ...filters] = blocks(text, 'json')
@@ -166,13 +166,13 @@ describe('alerts.md', () => {
     expect(emails).toEqual([alert, announced, ended, digest, swept, resolved, notice].map(renderEmailBody))
   })
 
-  test('shows the JSON as it is, but for the findings, and has a line for every key', () => {
+  test('shows the JSON as it is, except for the findings, and has a line for every key', () => {
     expect(JSON.parse(body)).toEqual({ ...alert, findings: [] })
     const keys = new Set([alert, announced, routed, digest, notice].flatMap(each => Object.keys(each)))
     expect(keysUnder(text, '## JSON').toSorted()).toEqual([...keys].toSorted())
   })
 
-  test('has a line for every attribute, and filters on nothing else', () => {
+  test('has a line for every attribute, and filters on no other', () => {
     const attributes = Object.keys(renderSnsMessage(routed).MessageAttributes)
     expect(keysUnder(text, '## Attributes and filter policies')).toEqual(attributes)
     expect(filters.length).toBeGreaterThan(2)
@@ -180,7 +180,7 @@ describe('alerts.md', () => {
   })
 })
 
-describe('ledger.md', () => {
+describe('the page ledger.md', () => {
   const text = page('ledger')
 
   test('has a line for every attribute of a row', () => {
@@ -191,7 +191,7 @@ describe('ledger.md', () => {
     expect(keysUnder(text, '## A row').toSorted()).toEqual([...Object.keys(row), ...later].toSorted())
   })
 
-  test('has a line for every state, and says what may follow it', () => {
+  test('has a line for every state, and says which states may follow it', () => {
     expect(keysUnder(text, '### States')).toEqual([...STATES])
     const lines = new Map(
       [...text.matchAll(/^\| `([A-Z]+)` \|.*\|(.*)\|$/gm)].map(([, state = '', next = '']) => [state, next]),

@@ -9,7 +9,7 @@ export const authorAttempts: readonly Attempt[] = [
     answer: 'every channel shows names of strangers as plain text',
     shownBy: {
       file: 'test/channels/untrusted.test.ts',
-      name: 'Slack gets no mention, no link and no emoji: every angle bracket is escaped, and every text is literal',
+      name: 'brings no mention, link or emoji into Slack: every angle bracket is escaped, and every text is literal',
     },
   },
   {
@@ -26,7 +26,7 @@ export const authorAttempts: readonly Attempt[] = [
     answer: 'a message keeps SNS’s limit whatever the names are, and says how much it leaves out',
     shownBy: {
       file: 'test/alert/sns-message.test.ts',
-      name: 'keeps the limit, and comes back the same, whatever the names and the kind',
+      name: 'keeps the limit, and is read back unchanged, whatever the names and the kind',
     },
   },
   {

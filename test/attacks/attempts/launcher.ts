@@ -10,7 +10,7 @@ export const launcherAttempts: readonly Attempt[] = [
     who: 'launcher',
     tries: 'writes `*` or `?` into the client token, so that a launch without a list is taken for others’ instances',
     answer: 'values of callers are escaped in every EC2 filter, and an instance counts only if its own token is equal',
-    shownBy: { file: launcher, name: 'names and stops nobody else: %s' },
+    shownBy: { file: launcher, name: 'names and stops no instance of others: %s' },
   },
   {
     id: 'client-token-of-another-launch',
@@ -19,7 +19,7 @@ export const launcherAttempts: readonly Attempt[] = [
     answer: 'an instance counts only if its launch time fits the record',
     shownBy: {
       file: launcher,
-      name: 'the token of somebody else’s old launch makes nothing of that launch this one',
+      name: 'does not count the instances of an older launch with the same token as its own',
     },
   },
   {
@@ -31,7 +31,7 @@ export const launcherAttempts: readonly Attempt[] = [
       'an instance that a record names counts only if the record, or else EC2, says that it was launched when the call was made',
     shownBy: {
       file: launcher,
-      name: 'neither alerts nor promises anything of what ran before where its record %s',
+      name: 'neither alerts nor promises a stop of what ran before if its record %s',
     },
   },
   {
@@ -39,7 +39,7 @@ export const launcherAttempts: readonly Attempt[] = [
     who: 'launcher',
     tries: 'sends the user agent of Auto Scaling, so that the instance seems to belong to a group',
     answer: 'only what AWS writes says which service made a call',
-    shownBy: { file: launcher, name: 'protects from no stop: %s' },
+    shownBy: { file: launcher, name: 'prevents no stop: %s' },
   },
   {
     id: 'tags-of-aws-in-a-refused-call',
@@ -68,7 +68,10 @@ export const launcherAttempts: readonly Attempt[] = [
     tries: 'sets `kubernetes.io/cluster/x` or another tag by which services mark what they own',
     answer:
       'the stop is refused, and the alert names the tag and that the launcher can set it; `stop.ownerTags: ignore` stops it',
-    shownBy: { file: launcher, name: '%s refuses the stop, and the alert says that the launcher can set it' },
+    shownBy: {
+      file: launcher,
+      name: 'refuses the stop in the form %s, and the alert says that the launcher can set it',
+    },
     accepted: 'to stop a node of a cluster breaks what runs on it, so that the careful answer is the default',
   },
   {
@@ -78,7 +81,7 @@ export const launcherAttempts: readonly Attempt[] = [
     answer: 'the stop is refused, and the alert says why',
     shownBy: {
       file: launcher,
-      name: 'stop protection that the launch switched on is named in the alert as what the launcher can set',
+      name: 'are named in the alert as set by the launcher if they switch on stop protection',
     },
     accepted: 'EC2 refuses such a stop, and virtguard may not change the protection of an instance',
   },
@@ -87,7 +90,7 @@ export const launcherAttempts: readonly Attempt[] = [
     who: 'launcher',
     tries: 'stops and starts the instance within the grace period, so that the promise is forgotten',
     answer: 'the promise stays where it runs again by then, and the instance is evaluated again when it is due',
-    shownBy: { file: launcher, name: 'a stop and a start within the grace period change nothing of the promise' },
+    shownBy: { file: launcher, name: 'keeps its promise if it is stopped and started within the grace period' },
   },
   {
     id: 'down-when-the-stop-is-due',
@@ -97,7 +100,7 @@ export const launcherAttempts: readonly Attempt[] = [
       'Enforce sees the new run, says that it was announced no stop, and has it alerted and promised a stop again',
     shownBy: {
       file: launcher,
-      name: 'is alerted anew and stopped after another grace, where its record comes: %s',
+      name: 'is alerted again and stopped after another grace period if its record arrives: %s',
     },
     accepted: 'whoever has it down at each announced time runs it for one grace at a time',
   },
@@ -106,7 +109,7 @@ export const launcherAttempts: readonly Attempt[] = [
     who: 'launcher',
     tries: 'starts the instance again after it was stopped',
     answer: 'each start of what still fails is alerted and promised a stop again',
-    shownBy: { file: launcher, name: 'what was stopped and is started again is promised a stop again' },
+    shownBy: { file: launcher, name: 'is promised a stop again if it is started after it was stopped' },
   },
   {
     id: 'ids-of-others-in-a-refused-call',
@@ -115,7 +118,7 @@ export const launcherAttempts: readonly Attempt[] = [
     answer: 'a refused call is no start, and promises nothing',
     shownBy: {
       file: launcher,
-      name: 'a start that was refused for somebody else’s instance promises no stop of it',
+      name: 'promises no stop if it is a refused start of somebody else’s instance',
     },
   },
   {
@@ -125,7 +128,7 @@ export const launcherAttempts: readonly Attempt[] = [
     answer: 'only instances of the account and region of the event count',
     shownBy: {
       file: launcher,
-      name: 'a launch that names an instance of another account or region promises no stop here',
+      name: 'promises no stop here if it names an instance of another account or region',
     },
   },
   {

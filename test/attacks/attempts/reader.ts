@@ -43,7 +43,7 @@ export const readerAttempts: readonly Attempt[] = [
       'a try comes 5 seconds after the last one at the soonest, pauses are shortened for 200 deliveries, and a day is the end',
     shownBy: {
       file: 'test/channels/retries.test.ts',
-      name: 'has tries until the last seconds, and not so many that SQS would dead-letter it',
+      name: 'is tried until the last seconds, and not so often that SQS would dead-letter it',
     },
   },
 ]

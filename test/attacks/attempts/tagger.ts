@@ -48,7 +48,7 @@ export const taggerAttempts: readonly Attempt[] = [
       'the record adds the service to the row, and before a stop is promised or made all rows of the instance are read for such a service. The alert of a notification that came before the record may have promised the stop; a second alert says that it is refused',
     shownBy: {
       file: 'test/attacks/owner-of-the-call.test.ts',
-      name: 'is not stopped where EC2’s notification comes before the record that names the service',
+      name: 'is not stopped if EC2’s notification comes before the record that names the service',
     },
   },
 ]

@@ -17,8 +17,8 @@ afterEach(async () => {
 
 const MESSAGE = { headers: { 'content-type': 'text/plain' }, body: 'größer' }
 
-describe('a call', () => {
-  test('brings its headers, its signature and its body, and gives the whole answer', async () => {
+describe('a direct call', () => {
+  test('sends its headers, its signature and its body, and returns the whole answer', async () => {
     const at = await endpoint((_, response) => {
       response.writeHead(201)
       response.write('one, ')
@@ -35,7 +35,7 @@ describe('a call', () => {
     expect(at.requests[0]?.headers).not.toHaveProperty('x-amzn-trace-id')
   })
 
-  test('names the trace of the invocation that is under way', async () => {
+  test('names the trace of the invocation that is running', async () => {
     const at = await endpoint((_, response) => response.end())
     let trace = 'Root=1-first'
     const { post } = createPoster({ ...at.settings, traceId: () => trace })
@@ -45,7 +45,7 @@ describe('a call', () => {
     expect(at.requests.map(({ headers }) => headers['x-amzn-trace-id'])).toEqual(['Root=1-first', 'Root=1-second'])
   })
 
-  test('says that it is on its way before it has an answer', async () => {
+  test('reports that it was sent before it has an answer', async () => {
     const at = await endpoint((_, response) => setTimeout(() => response.end(), 50))
     const alerted: string[] = []
     await createPoster(at.settings)
@@ -54,7 +54,7 @@ describe('a call', () => {
     expect(alerted).toEqual(['sent', 'answered'])
   })
 
-  test('uses the connection of the one before, and another where that was closed meanwhile', async () => {
+  test('uses the connection of the one before, and another if that was closed meanwhile', async () => {
     const at = await endpoint((_, response) => response.end('taken'))
     const { post } = createPoster(at.settings)
     await post(MESSAGE)
@@ -86,8 +86,8 @@ describe('a call', () => {
   })
 })
 
-describe('a call that is held', () => {
-  test('has its connection, and not a byte of it has left', async () => {
+describe('a prepared call', () => {
+  test('has its connection, and has not sent a byte', async () => {
     const at = await endpoint((_, response) => response.end('taken'))
     const scheduled = createPoster(at.settings).hold(MESSAGE)
     await until(() => at.sockets.length === 1)
@@ -98,7 +98,7 @@ describe('a call that is held', () => {
     expect(at.requests.map(({ body }) => body)).toEqual(['größer'])
   })
 
-  test('and is dropped leaves nothing behind', async () => {
+  test('leaves nothing behind if it is dropped', async () => {
     const at = await endpoint((_, response) => response.end())
     const scheduled = createPoster(at.settings).hold(MESSAGE)
     await until(() => at.sockets.length === 1)
@@ -108,7 +108,7 @@ describe('a call that is held', () => {
     await expect(scheduled.send()).rejects.toThrow()
   })
 
-  test('takes no connection where there is a free one, which a drop leaves open', async () => {
+  test('opens no connection if there is a free one, which stays open when the call is dropped', async () => {
     const at = await endpoint((_, response) => response.end('taken'))
     const { post, hold } = createPoster(at.settings)
     await post(MESSAGE)
@@ -120,7 +120,7 @@ describe('a call that is held', () => {
     expect(at.sockets).toHaveLength(1)
   })
 
-  test('and loses its connection throws when it is sent, and not before', async () => {
+  test('throws when it is sent, and not before, if it loses its connection', async () => {
     const at = await endpoint((_, response) => response.end())
     const scheduled = createPoster(at.settings).hold(MESSAGE)
     await until(() => at.sockets.length === 1)

@@ -68,7 +68,7 @@ describe('an alert that is published directly', () => {
       { numRuns: 40 },
     ))
 
-  test('may hold halves of characters, which arrive as the character for what is lost', async () => {
+  test('may contain halves of surrogate pairs, which arrive as the replacement character', async () => {
     const { topic, sent } = against({ status: 200, body: '' })
     const region = { DataType: 'String', StringValue: 'eu-\ud800' }
     await topic.publish({ ...MESSAGE, MessageAttributes: { region } })
@@ -76,7 +76,7 @@ describe('an alert that is published directly', () => {
     expect(form.get('MessageAttributes.entry.1.Value.StringValue')).toBe('eu-\ufffd')
   })
 
-  test('and taken needs nobody else', async () => {
+  test('needs no SDK if SNS accepts it', async () => {
     const { topic, sent, bySdk, why } = against({ status: 200, body: '<PublishResponse/>' })
     await topic.publish(MESSAGE)
     expect(sent).toHaveLength(1)
@@ -88,7 +88,7 @@ describe('an alert that is published directly', () => {
     ['is throttled', { status: 400, body: '<Code>Throttling</Code>' }],
     ['meets a failure', { status: 503, body: '' }],
     ['is sent elsewhere', { status: 307, body: '' }],
-  ])('that %s is published by the SDK', async (_, answer) => {
+  ])('is published by the SDK if it %s', async (_, answer) => {
     const { topic, sent, bySdk, why } = against(answer)
     await topic.publish(MESSAGE)
     await topic.hold(MESSAGE).send()
@@ -97,14 +97,14 @@ describe('an alert that is published directly', () => {
     expect(why).toHaveLength(2)
   })
 
-  test('that SNS refuses throws what the SDK throws', async () => {
+  test('throws what the SDK throws if SNS refuses it', async () => {
     const refusal = Object.assign(new Error('no such topic'), { name: 'NotFoundException' })
     const { topic } = against({ status: 404, body: '' }, refusal)
     await expect(topic.publish(MESSAGE)).rejects.toBe(refusal)
     await expect(topic.hold(MESSAGE).send()).rejects.toBe(refusal)
   })
 
-  test('and held is not sent before it is told to, and not at all where it is dropped', async () => {
+  test('is not sent while it is only prepared, and never if it is dropped', async () => {
     const { topic, sent, dropped } = against({ status: 200, body: '' })
     const scheduled = topic.hold(MESSAGE)
     const other = topic.hold(MESSAGE)

@@ -12,8 +12,8 @@ const LAMBDA = {
 
 const hostOf = (service: 'dynamodb' | 'sns', env: Record<string, string>) => readSettings(service, env)?.url.host
 
-describe('where a direct call goes', () => {
-  test('is told by the environment of the function', () => {
+describe('the endpoint of a direct call', () => {
+  test('comes from the environment of the function', () => {
     expect(readSettings('sns', LAMBDA)).toMatchObject({
       service: 'sns',
       region: 'eu-central-1',
@@ -42,7 +42,7 @@ describe('where a direct call goes', () => {
     'us-isob-east-1',
     'eu-isoe-west-1',
     'eusc-de-east-1',
-  ])('in %s is where the SDK goes, or is left to it', region => {
+  ])('in %s is the one of the SDK, or is left to the SDK', region => {
     const parameters = { Region: region, UseDualStack: false, UseFIPS: false }
     const [dynamodb, sns] = [new DynamoDBClient({ region }), new SNSClient({ region })]
     const known = {
@@ -56,7 +56,7 @@ describe('where a direct call goes', () => {
     }
   })
 
-  test('is the endpoint that is set, that of the service first', () => {
+  test('is the one that is set, that of the service first', () => {
     const all = { ...LAMBDA, AWS_ENDPOINT_URL: 'https://localhost:4566' }
     expect(hostOf('sns', all)).toBe('localhost:4566')
     expect(hostOf('sns', { ...all, AWS_ENDPOINT_URL_SNS: 'http://127.0.0.1:1234' })).toBe('127.0.0.1:1234')

@@ -37,7 +37,7 @@ const signedAgain = (service: string, { headers, body }: Sent, sessionToken: str
   return signRequest(settings, { headers: Object.fromEntries(also), body, now })['authorization']
 }
 
-describe('the signature', () => {
+describe('the signature of a direct call', () => {
   const texts = fc.string({ unit: 'grapheme', minLength: 1 })
   const tokens = fc.option(fc.base64String({ minLength: 4 }), { nil: undefined })
 

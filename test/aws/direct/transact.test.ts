@@ -45,7 +45,7 @@ const against = (answer: Answer | Error) => {
 const INPUT = { TransactItems: [{ Put: { TableName: 'ledger', Item: ITEM } }] }
 
 describe('a transaction that is written directly', () => {
-  test('is, but for the token, what the SDK would have sent for a claim', async () => {
+  test('equals, except for the token, what the SDK would have sent for a claim', async () => {
     const { transact, messages } = against({ status: 200, body: '{}' })
     const asked: TransactWriteItemsCommandInput[] = []
     const recording = (input: TransactWriteItemsCommandInput) => {
@@ -74,13 +74,13 @@ describe('a transaction that is written directly', () => {
     for (const [name, value] of Object.entries(messages[0]?.headers ?? {})) expect(sent[0]?.headers[name]).toBe(value)
   })
 
-  test('that is written needs nobody else', async () => {
+  test('needs no SDK if DynamoDB accepts it', async () => {
     const { transact, bySdk, why } = against({ status: 200, body: '{}' })
     expect(await transact(INPUT)).toEqual({ written: true })
     expect([...bySdk, ...why]).toEqual([])
   })
 
-  test('that is cancelled brings the reasons and what lies there, as the SDK would read them', async () => {
+  test('returns the reasons and the present rows if it is cancelled, as the SDK would read them', async () => {
     const answer = cancelled([{ Code: 'ConditionalCheckFailed', Message: 'failed', Item: ITEM }, { Code: 'None' }])
     const { transact, bySdk } = against(answer)
     const outcome = await transact(INPUT)
@@ -110,7 +110,7 @@ describe('a transaction that is written directly', () => {
     ['finds an attribute of a kind that the ledger has not', cancelled([{ Code: 'None', Item: { b: { B: 'AA==' } } }])],
     ['finds an attribute of two kinds', cancelled([{ Code: 'None', Item: { b: { S: 'a', N: '1' } } }])],
     ['is cancelled with another status', { ...cancelled([]), status: 500 }],
-  ])('that %s is written by the SDK, under the same token', async (_, answer) => {
+  ])('is written by the SDK under the same token if it %s', async (_, answer) => {
     const { transact, messages, bySdk, why } = against(answer)
     expect(await transact(INPUT)).toEqual({ written: true })
     expect(messages).toHaveLength(1)

@@ -64,7 +64,7 @@ describe('a page that is read as a stream', () => {
     )
   })
 
-  test('says where the next page is', async () => {
+  test('gives the token of the next page', async () => {
     page = pageXml([[{ instanceId: 'i-01' }]], 'eyJ2IjoiMiJ9&=')
     expect((await readPage(client, {}, { look: () => 1 })).nextToken).toBe('eyJ2IjoiMiJ9&=')
     page = pageXml([], '')

@@ -23,7 +23,7 @@ describe('an endpoint that misbehaves once', () => {
     ['sends half a page as a whole one', call => ({ body: page(call).body.slice(0, 3000) })],
     ['sends a page of a proxy', () => ({ body: '<html><body>Please log in</body></html>' })],
     ['sends nothing', () => ({ body: '' })],
-  ])('%s: the page is read again, nothing is missed and nothing is counted twice', async (_, bad) => {
+  ])('is read again after %s: nothing is missed and nothing is counted twice', async (_, bad) => {
     const { counts, findings, failure } = await scan(once(bad))
     expect(failure).toBeUndefined()
     expect(counts).toEqual(WHOLE)
@@ -102,13 +102,13 @@ describe('an endpoint that keeps misbehaving', () => {
       refusal('Perplexed', 'Why?'),
       { why: 'AWS refuses (Perplexed: Why?)', passes: false },
     ],
-  ])('and %s: what was read before counts, and why there is no more is said', async (_, bad, expected) => {
+  ])('and %s keeps what was read before, and the reason why there is no more', async (_, bad, expected) => {
     const { counts, failure } = await scan(later(bad))
     expect(failure).toEqual(expected)
     expect(counts).toEqual({ seen: 4, passed: 3, failed: 1, suppressed: 0, unknown: 0, terminated: 0 })
   })
 
-  test('and points back: the reading ends', async () => {
+  test('ends the reading if it points back to an earlier page', async () => {
     const { counts, failure } = await scan(call => ({
       body: page(call).body.replace('<nextToken>2</nextToken>', '<nextToken>1</nextToken>'),
     }))
@@ -116,13 +116,13 @@ describe('an endpoint that keeps misbehaving', () => {
     expect(counts.seen).toBe(8)
   })
 
-  test('and gives the same page under ever new tokens: the reading ends', async () => {
+  test('ends the reading if it gives the same page under ever new tokens', async () => {
     const { counts, failure } = await scan((_, count) => ({ body: pageXml([some(0, 4)], `token-${count}`) }))
     expect(failure).toEqual({ why: 'EC2 gives the same page again and again', passes: true })
     expect(counts.seen).toBe(4)
   })
 
-  test('and repeats a page: its instances count once, and it is said', async () => {
+  test('is reported if it repeats a page, whose instances count once', async () => {
     const { counts, notes, findings } = await scan(call =>
       tokenOf(call) === '1'
         ? { body: page({ ...call, form: new URLSearchParams() }).body.replace('<nextToken>1<', '<nextToken>2<') }
@@ -133,7 +133,7 @@ describe('an endpoint that keeps misbehaving', () => {
     expect(findings.filter(({ rule }) => rule === 'paravirtual-instance')).toHaveLength(2)
   })
 
-  test('and drops what is on a page: the next is read, and it is said', async () => {
+  test('is reported if it drops part of a page, and the next page is read', async () => {
     const { counts, notes } = await scan(call => (tokenOf(call) === '1' ? { body: pageXml([], '2') } : page(call)))
     expect(counts.seen).toBe(8)
     expect(notes).toEqual(['EC2 returned an empty page among others: instances may be missing'])

@@ -7,8 +7,8 @@ import { pageXml } from '../../support/described.ts'
 import { type Call, refusal, type Said, startEndpoint } from '../../support/ec2-endpoint.ts'
 import { id, page, place, scan, some, sum, tokenOf, WHOLE, world } from '../../support/scanning.ts'
 
-describe('a region', () => {
-  test('is read page by page, 1,000 at a time, and judged', async () => {
+describe('the scan of a region', () => {
+  test('reads it page by page, 1,000 instances at a time, and evaluates it', async () => {
     const { counts, findings, calls, notes, failure } = await scan(page)
     expect({ counts, notes, failure }).toEqual({ counts: WHOLE, notes: [], failure: undefined })
     expect(calls.map(({ action, form }) => [action, form.get('MaxResults'), form.get('NextToken')])).toEqual([
@@ -25,7 +25,7 @@ describe('a region', () => {
     )
   })
 
-  test('has its terminated instances counted, and not judged', async () => {
+  test('counts terminated instances, and does not evaluate them', async () => {
     const gone = { instanceType: 'm1.small', virtualizationType: 'paravirtual' }
     const instances = [
       ...some(0, 2, { ...gone, state: 'terminated' }),
@@ -37,7 +37,7 @@ describe('a region', () => {
     expect(findings).toEqual([])
   })
 
-  test('can be left after any page and gone on with', async () => {
+  test('can stop after any page and go on from there', async () => {
     const first: ScanBatch[] = []
     const endpoint = await startEndpoint(page)
     const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' }
@@ -54,7 +54,7 @@ describe('a region', () => {
     expect(rest.at(-1)?.next).toBeUndefined()
   })
 
-  test('tells from its tags on whose behalf an instance runs', async () => {
+  test('reads from tags on whose behalf an instance runs', async () => {
     const tags = {
       'aws:autoscaling:groupName': 'legacy',
       'aws:ec2launchtemplate:id': 'lt-01',
@@ -66,7 +66,7 @@ describe('a region', () => {
     expect(findings[0]?.actor).toEqual({ autoScalingGroup: 'legacy', launchTemplate: 'lt-01:3' })
   })
 
-  test('counts what an exemption covers for itself', async () => {
+  test('counts what an exemption covers separately', async () => {
     const exemption = {
       rule: '*',
       match: { instanceId: id(3) },
@@ -81,7 +81,7 @@ describe('a region', () => {
     expect(new Set(exempt.map(({ resource }) => resource.id))).toEqual(new Set([id(3)]))
   })
 
-  test('also tells what passed where that is asked for', async () => {
+  test('also returns what passed if that is asked for', async () => {
     const { counts, findings } = await scan(page, { all: true })
     expect(counts).toEqual(WHOLE)
     expect(findings.filter(({ status }) => status === 'PASSED').length).toBeGreaterThan(12)
@@ -93,7 +93,7 @@ const imageXml = (imageId: string): string =>
 const imagesXml = (ids: readonly string[]): string =>
   `<DescribeImagesResponse><imagesSet>${ids.map(imageXml).join('')}</imagesSet></DescribeImagesResponse>`
 
-describe('facts that instances do not tell', () => {
+describe('facts that instances do not have', () => {
   // Types without ENA: only the image says whether it has it.
   const lacking = (call: Call): Said => {
     const number = Number(tokenOf(call) ?? 0)
@@ -109,7 +109,7 @@ describe('facts that instances do not tell', () => {
     expect(counts).toMatchObject({ seen: 12, unknown: 0 })
   })
 
-  test('stay unknown where the image is gone, and nobody asks again', async () => {
+  test('stay unknown if the image is deregistered, and are not asked for again', async () => {
     const policy = {
       ...DEFAULT_POLICY,
       rules: { 'incompatible-image': DEFAULT_POLICY.rules['incompatible-image'] },
@@ -122,7 +122,7 @@ describe('facts that instances do not tell', () => {
     expect(counts).toMatchObject({ seen: 12, unknown: 12, failed: 0 })
   })
 
-  test('stay unknown where they may not be read, and the permission is named', async () => {
+  test('stay unknown if they may not be read, and the permission is named', async () => {
     const denied = refusal(
       'UnauthorizedOperation',
       'You are not authorized to perform this operation. User: x is not authorized to perform: ec2:DescribeImages because no identity-based policy allows it',

@@ -50,8 +50,8 @@ afterAll(() => {
 
 const put = { Put: { TableName: 'Ledger', Item: { pk: { S: 'a' } } } }
 
-describe('the stub, over TLS with its own certificate, as the SDK reads it', () => {
-  test('an instance has the facts that the bench launches it with', async () => {
+describe('the stub, over TLS with its own certificate, as the SDK reads it,', () => {
+  test('returns an instance with the facts that the benchmark launches it with', async () => {
     const ids = ['i-0bad0000000000001', 'i-0a0a0000000000001']
     const { Reservations } = await new EC2Client(options).send(new DescribeInstancesCommand({ InstanceIds: ids }))
     const instances = Reservations?.flatMap(({ Instances }) => Instances ?? []) ?? []
@@ -64,7 +64,7 @@ describe('the stub, over TLS with its own certificate, as the SDK reads it', () 
     expect(instances[0]).toMatchObject({ State: { Name: 'running' }, RootDeviceType: 'ebs', Tags: { length: 3 } })
   })
 
-  test('the other calls have the answers that AWS gives', async () => {
+  test('answers the other calls as AWS does', async () => {
     const topic = { TopicArn: 'arn:aws:sns:us-east-1:123456789012:Alerts', Message: 'hello' }
     const published = await new SNSClient(options).send(new PublishCommand(topic))
     expect(published.MessageId).toMatch(/^[\da-f-]{36}$/)
@@ -79,7 +79,7 @@ describe('the stub, over TLS with its own certificate, as the SDK reads it', () 
     expect(asked.filter(({ unexpected }) => unexpected !== undefined)).toEqual([])
   })
 
-  test('a call that nobody should need is refused and marked', async () => {
+  test('refuses and marks a call that nothing should need', async () => {
     const get = new GetItemCommand({ TableName: 'Ledger', Key: { pk: { S: 'a' } } })
     await expect(new DynamoDBClient(options).send(get)).rejects.toThrow()
     expect(asked.at(-1)).toMatchObject({ action: 'GetItem', unexpected: 'a call that nobody should need' })

@@ -40,6 +40,8 @@ export type ExpiringExemption = {
 export type Digest = {
   readonly reasons: readonly { readonly code?: Code; readonly why: string; readonly resources: number }[]
   readonly resume: readonly string[]
+  /** Whether virtguard schedules these stops again by itself, as the policy in force says; absent: none of them. */
+  readonly again?: 'all' | 'some'
 }
 
 /** That an alert goes to a channel: at once, or, with `at` (ISO 8601, UTC), held until then. */

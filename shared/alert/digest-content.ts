@@ -31,8 +31,13 @@ const describeAlertedRules = ({ told: alerted, rules }: Alert): string =>
     })
     .join(', ')
 
-const TO_DO =
-  'Check them: virtguard does not try these stops again. Stop, fix or exempt each instance yourself. `virtguard findings` lists them, with what was found.'
+const LISTED = '`virtguard findings` lists them, with what was found.'
+
+const TO_DO: Readonly<Record<'none' | 'some' | 'all', string>> = {
+  none: `Check them: virtguard does not try these stops again. Stop, fix or exempt each instance yourself. ${LISTED}`,
+  some: `Check them: virtguard schedules only some of these stops again by itself. Stop, fix or exempt each other instance yourself. ${LISTED}`,
+  all: `Check them: virtguard schedules these stops again by itself, and another alert names each with its new time. Fix or exempt what must keep running. ${LISTED}`,
+}
 
 /** The story of stops that were held back. */
 export const buildDigestContent = (alert: Alert): AlertContent => ({
@@ -52,7 +57,7 @@ export const buildDigestContent = (alert: Alert): AlertContent => ({
     createLocationField(alert),
     createField('Rules', describeAlertedRules(alert)),
   ],
-  whatToDo: [createField('To do', TO_DO)],
+  whatToDo: [createField('To do', TO_DO[alert.digest?.again ?? 'none'])],
   steps: {
     lead: 'How to have virtguard stop instances again:',
     steps: (alert.digest?.resume ?? []).map(text => ({ text, copy: [] })),

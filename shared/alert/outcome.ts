@@ -1,4 +1,5 @@
 import { getMessageId } from '../ledger/claimant.ts'
+import { buildPromising, HELD_BACK, NOT_ENFORCED, OVER_BUDGET } from '../ledger/promising.ts'
 import type { Past, State } from '../ledger/row.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Decision } from '../reasons/action.ts'
@@ -77,13 +78,40 @@ const groupReasons = (findings: readonly EndedFinding[]): Digest['reasons'] => {
   return [...sorted.slice(0, REASONS_TOLD), ...(rest > 0 ? [{ why: 'other reasons', resources: rest }] : [])]
 }
 
-const WAITS =
-  'Stops that the budget had no room for are scheduled again: an alert within minutes names each instance with its new time.'
+const AGAIN: readonly (readonly [readonly Code[], string])[] = [
+  [
+    OVER_BUDGET,
+    'Stops that the budget had no room for are scheduled again: an alert within minutes names each instance with its new time.',
+  ],
+  [
+    HELD_BACK,
+    'Stops that were held back while stops were disabled, or while the policy was not valid, are scheduled again: the first sweep after that alerts each instance with its new time.',
+  ],
+  [
+    NOT_ENFORCED,
+    'Stops that were held back because the rule does not enforce are scheduled again: the first sweep after it enforces alerts each instance with its new time.',
+  ],
+]
+
+/** Why stops were left that are scheduled again by themselves. A budget of 0 has room for none. */
+const listAgain = (policy: Policy): readonly Code[] => {
+  const { refused } = buildPromising(policy)
+  return policy.stop.budget.stops > 0 ? refused : []
+}
+
+const isAgain = ({ outcome: { code } }: EndedFinding, again: readonly Code[]): boolean =>
+  code !== undefined && again.includes(code)
 
 /** What becomes by itself of what was left running. */
-const describeAgain = (findings: readonly EndedFinding[], { stop: { budget } }: Policy): readonly string[] => {
-  const waits = budget.whenSpent === 'wait' && budget.stops > 0
-  return waits && findings.some(({ outcome }) => outcome.code === 'BUDGET_SPENT') ? [WAITS] : []
+const describeAgain = (findings: readonly EndedFinding[], policy: Policy): readonly string[] => {
+  const left = findings.filter(finding => isAgain(finding, listAgain(policy)))
+  return AGAIN.flatMap(([codes, words]) => (left.some(finding => isAgain(finding, codes)) ? [words] : []))
+}
+
+const countAgain = (findings: readonly EndedFinding[], policy: Policy): Pick<Digest, 'again'> => {
+  const again = listAgain(policy)
+  const count = findings.filter(finding => isAgain(finding, again)).length
+  return count === 0 ? {} : { again: count === findings.length ? 'all' : 'some' }
 }
 
 const resumeOf = (findings: readonly EndedFinding[], { policy, stops }: Standing): Digest['resume'] => {
@@ -133,7 +161,11 @@ export const buildDigestAlerts = (
     const id = getMessageId(claimant.claimant)
     const event = { id, name: 'StopsHeldBack', time: claimant.now.toISOString() }
     const source: Source = { accountId, region, launchId: `digest-${id}`, event, actor: {} }
-    const digest = { reasons: groupReasons(there), resume: resumeOf(there, standing) }
+    const digest: Digest = {
+      reasons: groupReasons(there),
+      resume: resumeOf(there, standing),
+      ...countAgain(there, standing.policy),
+    }
     return buildAlerts(
       { kind: 'digest', id: `${accountId}/${region}/digest/${id}`, source, digest },
       there.map(applyOutcome),

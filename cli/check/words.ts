@@ -1,8 +1,9 @@
 import { CATALOGUE_DATE } from '../../shared/catalogue/catalogue.ts'
 import type { InstanceTypes } from '../../shared/catalogue/instance-types.ts'
+import { findMeantType } from '../../shared/catalogue/meant-type.ts'
+import { isNewerType, NAMED_TYPES } from '../../shared/catalogue/named-types.ts'
 import { findNearestTypes } from '../../shared/compatibility/nearest.ts'
 import type { CompatibilityReason, ImageFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
-import { findNearest } from '../../shared/policy/nearest.ts'
 import { toPlainText } from '../../shared/text/untrusted.ts'
 import { createPainter, type Paint } from '../output/colour.ts'
 import type { Output } from '../output/io.ts'
@@ -134,15 +135,13 @@ const suggestRemedies = ({ reasons }: Answer, { columns }: Output, paint: Paint)
 }
 
 const describeUnknownType = ({ instanceType }: Question, types: InstanceTypes, { columns }: Output): string => {
+  const type = toPlainText(instanceType)
   const names = types.profiles().flatMap(profile => profile.types())
-  const meant = findNearest(instanceType, names)
-  return renderBullets(
-    [
-      `The type ${toPlainText(instanceType)} is not in the catalogue (of ${CATALOGUE_DATE})${meant === undefined ? '.' : `; did you mean ${meant}?`}`,
-      'With --image-id, a type that the catalogue lacks is read from AWS.',
-    ],
-    columns,
-  )
+  const meant = isNewerType(instanceType) ? undefined : findMeantType(instanceType, [...names, ...NAMED_TYPES])
+  const missing = isNewerType(instanceType)
+    ? `The type ${type} is newer than the catalogue (of ${CATALOGUE_DATE}).`
+    : `The type ${type} is not in the catalogue (of ${CATALOGUE_DATE})${meant === undefined ? '.' : `; did you mean ${meant}?`}`
+  return renderBullets([missing, 'With --image-id, a type that the catalogue lacks is read from AWS.'], columns)
 }
 
 const formatTitle = (answer: Answer, { image, instanceType }: Question, paint: Paint): string => {

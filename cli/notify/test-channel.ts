@@ -1,7 +1,7 @@
 import { InvokeCommand, type InvokeCommandOutput, LambdaClient } from '@aws-sdk/client-lambda'
 import type { TestAnswer, TestRequest } from '../../shared/channels/message.ts'
 import { UserError } from '../../shared/errors.ts'
-import { findNearest } from '../../shared/policy/nearest.ts'
+import { findNearest } from '../../shared/text/nearest-word.ts'
 import { toPascalCase } from '../../shared/text/pascal.ts'
 import { toPlainText } from '../../shared/text/untrusted.ts'
 import { type Account, buildClientSettings } from '../aws/account.ts'

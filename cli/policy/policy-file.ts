@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { UserError } from '../../shared/errors.ts'
 import { DEFAULT_POLICY, type LoadedPolicy, loadPolicy } from '../../shared/policy/load.ts'
-import { findNearest } from '../../shared/policy/nearest.ts'
+import { findNearest } from '../../shared/text/nearest-word.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import { RULES } from '../../shared/rules/registry.ts'
 import { describeFileError } from '../input/file-error.ts'

@@ -1,7 +1,7 @@
 import type { ListDeadLetterSourceQueuesCommandOutput, SQSClient } from '@aws-sdk/client-sqs'
 import { GetQueueAttributesCommand, ListDeadLetterSourceQueuesCommand } from '@aws-sdk/client-sqs'
 import { UserError } from '../../shared/errors.ts'
-import { findNearest } from '../../shared/policy/nearest.ts'
+import { findNearest } from '../../shared/text/nearest-word.ts'
 import { askAws } from '../aws/asking.ts'
 import type { DeployedStack } from '../aws/stack.ts'
 

@@ -1,4 +1,6 @@
+import { CATALOGUE_DATE } from '../catalogue/catalogue.ts'
 import type { InstanceTypes } from '../catalogue/instance-types.ts'
+import { isNewerType } from '../catalogue/named-types.ts'
 import type { EventKind } from '../facts/event.ts'
 import type { Actor, EventRef, ImageFacts, Subject } from '../facts/facts.ts'
 import { type ExemptionAnswer, findExemption } from '../policy/exempt.ts'
@@ -99,13 +101,22 @@ const FACTS_IN_WORDS: Readonly<Record<string, string>> = {
   imageState: 'the final state',
 }
 
-const describeAsked = ({ of, fact }: MissingFact): string =>
-  of === 'type' ? 'the facts of its instance type' : `${FACTS_IN_WORDS[fact] ?? fact} of the ${of}`
+const describeAsked = ({ of, fact }: MissingFact, instanceType: string): string =>
+  of === 'type' ? `the facts of its instance type ${instanceType}` : `${FACTS_IN_WORDS[fact] ?? fact} of the ${of}`
+
+/** Why the facts of a type may be missing, as a sentence: nothing where the catalogue has them. */
+const explainMissingType = (instanceType: string): string =>
+  isNewerType(instanceType)
+    ? ` The type is newer than the catalogue of ${CATALOGUE_DATE}.`
+    : ` The catalogue of ${CATALOGUE_DATE} has no such type.`
 
 const buildMessage = (verdict: Verdict, subject: Subject): string => {
   if (verdict.status === 'FAILED') return verdict.message
   if (verdict.status === 'PASSED') return `${subject.resource.id} passes.`
-  return `Cannot say for ${subject.resource.id}: ${verdict.missing.map(describeAsked).join(' and ')} not known.`
+  const instanceType = instanceTypeOf(subject) ?? ''
+  const asked = verdict.missing.map(missing => describeAsked(missing, instanceType))
+  const why = verdict.missing.some(({ of }) => of === 'type') ? explainMissingType(instanceType) : ''
+  return `Cannot say for ${subject.resource.id}: ${asked.join(' and ')} not known.${why}`
 }
 
 const NO_REASONS: readonly string[] = []

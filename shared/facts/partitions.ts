@@ -21,7 +21,7 @@ export const PARTITIONS: readonly Partition[] = [
   AWS,
   { id: 'aws-cn', regions: /^cn-\w+-\d+$/, dnsSuffix: 'amazonaws.com.cn', webDomain: 'amazonaws.cn' },
   { id: 'aws-us-gov', regions: /^us-gov-\w+-\d+$/, dnsSuffix: 'amazonaws.com', webDomain: 'amazonaws-us-gov.com' },
-  { id: 'aws-eusc', regions: /^eusc-de-\w+-\d+$/, dnsSuffix: 'amazonaws.eu', webDomain: 'amazonaws-eusc.eu' },
+  { id: 'aws-eusc', regions: /^eusc-(?:de)-\w+-\d+$/, dnsSuffix: 'amazonaws.eu', webDomain: 'amazonaws-eusc.eu' },
   { id: 'aws-iso', regions: /^us-iso-\w+-\d+$/, dnsSuffix: 'c2s.ic.gov', webDomain: 'c2shome.ic.gov' },
   { id: 'aws-iso-b', regions: /^us-isob-\w+-\d+$/, dnsSuffix: 'sc2s.sgov.gov', webDomain: 'sc2shome.sgov.gov' },
   { id: 'aws-iso-e', regions: /^eu-isoe-\w+-\d+$/, dnsSuffix: 'cloud.adc-e.uk', webDomain: 'csphome.adc-e.uk' },

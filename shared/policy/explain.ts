@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { findNearest } from './nearest.ts'
+import { findNearest } from '../text/nearest-word.ts'
 import { type Path, truncateShown } from './problem.ts'
 
 export type Explained = { readonly path: Path; readonly text: string }

@@ -1,9 +1,10 @@
 import { CATALOGUE_DATE, loadCatalogue } from '../catalogue/catalogue.ts'
 import { getFamily, getSize } from '../catalogue/family.ts'
+import { NAMED_TYPES } from '../catalogue/named-types.ts'
 import { REGIONS } from '../catalogue/regions.ts'
 import { matchesTypeOrFamily } from '../catalogue/type-pattern.ts'
+import { findNearest } from '../text/nearest-word.ts'
 import { canMatchForm, matchesPattern } from '../text/wildcard.ts'
-import { findNearest } from './nearest.ts'
 
 /** What a pattern is compared with, as far as that is known beforehand. */
 export type KnownValues = {
@@ -30,14 +31,17 @@ const memoize = <T>(make: () => T): (() => T) => {
 }
 
 const knownTypes = memoize(() => {
-  const types = loadCatalogue()
-    .profiles()
-    .flatMap(profile => profile.types())
+  const types = [
+    ...loadCatalogue()
+      .profiles()
+      .flatMap(profile => profile.types()),
+    ...NAMED_TYPES,
+  ]
   const listDistinct = (part: (type: string) => string): readonly string[] => [...new Set(types.map(part))]
   return { types, families: listDistinct(getFamily), sizes: listDistinct(getSize) }
 })
 
-/** Every type of the catalogue. */
+/** Every type of the catalogue, and every newer one that AWS names. */
 export const listAllTypes = (): readonly string[] => knownTypes().types
 
 const addDot = (pattern: string): readonly string[] => [

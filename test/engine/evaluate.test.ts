@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
+import { CATALOGUE_DATE, loadCatalogue } from '../../shared/catalogue/catalogue.ts'
+import { NAMED_TYPES } from '../../shared/catalogue/named-types.ts'
 import { evaluate, evaluateRules, listWantedFacts, type World } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { InstanceFacts, Subject } from '../../shared/facts/facts.ts'
@@ -93,11 +94,11 @@ describe('a finding', () => {
       reasons: ['FACTS_MISSING'],
       missing: ['instance virtualizationType'],
     })
-    for (const { message } of unknown) expect(message).toMatch(/^Cannot say for i-0123456789abcdef0: .* not known\.$/)
+    for (const { message } of unknown) expect(message).toMatch(/^Cannot say for i-0123456789abcdef0: .* not known\./)
     expect(unknown.every(({ status }) => status === 'UNKNOWN')).toBe(true)
   })
 
-  test.each<[string, Subject, string, readonly string[], string]>([
+  test.each<[string, Subject, string, readonly string[], string, string?]>([
     [
       'paravirtual-instance',
       instanceSubject({}, ['virtualizationType']),
@@ -115,9 +116,18 @@ describe('a finding', () => {
     [
       'xen-hypervisor',
       instanceSubject({ instanceType: 'x99.large' }),
-      'the facts of its instance type',
+      'the facts of its instance type x99.large',
       ['the facts of the instance type'],
       'i-0123456789abcdef0',
+      ` The catalogue of ${CATALOGUE_DATE} has no such type.`,
+    ],
+    [
+      'xen-hypervisor',
+      instanceSubject({ instanceType: NAMED_TYPES[0] ?? '' }),
+      `the facts of its instance type ${NAMED_TYPES[0]}`,
+      ['the facts of the instance type'],
+      'i-0123456789abcdef0',
+      ` The type is newer than the catalogue of ${CATALOGUE_DATE}.`,
     ],
     [
       'incompatible-image',
@@ -126,10 +136,10 @@ describe('a finding', () => {
       ['image enaSupport'],
       'ami-0abcdef1234567890',
     ],
-  ])('that is UNKNOWN says in words what is not known: %s', (rule, subject, words, missing, id) => {
+  ])('that is UNKNOWN says in words what is not known: %s', (rule, subject, words, missing, id, why = '') => {
     expect(findings(subject).find(one => one.rule === rule)).toMatchObject({
       status: 'UNKNOWN',
-      message: `Cannot say for ${id}: ${words} not known.`,
+      message: `Cannot say for ${id}: ${words} not known.${why}`,
       missing,
     })
   })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { findNearest } from '../../shared/policy/nearest.ts'
+import { findNearest } from '../../shared/text/nearest-word.ts'
 
 const WORDS = ['paravirtual-instance', 'paravirtual-image', 'xen-hypervisor', 'off', 'HIGH']
 

@@ -1,0 +1,7 @@
+import named from './named-types.json' with { type: 'json' }
+
+/** Types that AWS names and of which the catalogue has no facts: they are newer. Known by their names alone. */
+export const NAMED_TYPES: readonly string[] = named.types
+
+/** Whether AWS names a type that is newer than the catalogue. */
+export const isNewerType = (instanceType: string): boolean => NAMED_TYPES.includes(instanceType)

@@ -1,0 +1,35 @@
+import { describe, expect, test } from '@jest/globals'
+import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
+import { findMeantType } from '../../shared/catalogue/meant-type.ts'
+import { isNewerType, NAMED_TYPES } from '../../shared/catalogue/named-types.ts'
+
+const types = loadCatalogue()
+const names = types.profiles().flatMap(profile => profile.types())
+
+describe('a misspelt type', () => {
+  test.each([
+    ['t3.mirco', 't3.micro'],
+    ['m5.lagre', 'm5.large'],
+    ['m7g.lagre', 'm7g.large'],
+  ])('%s means %s', (word, meant) => {
+    expect(findMeantType(word, names)).toBe(meant)
+  })
+
+  test.each(['m9i.large', 'r9i.large', 't5g.micro', 'c9g.large', 'x9.large'])(
+    '%s is never taken for a type of another architecture',
+    word => {
+      const meant = findMeantType(word, names)
+      const isArm = /^\w\d+g/.test(word)
+      expect(meant === undefined || types.get(meant)?.architectures.includes('arm64') === isArm).toBe(true)
+    },
+  )
+})
+
+test('a type that AWS names and the catalogue has no facts of is newer, and known by its name alone', () => {
+  expect(NAMED_TYPES.length).toBeGreaterThan(0)
+  for (const name of NAMED_TYPES) {
+    expect(types.get(name)).toBeUndefined()
+    expect(isNewerType(name)).toBe(true)
+  }
+  expect([isNewerType('m1.small'), isNewerType('z9.nano')]).toEqual([false, false])
+})

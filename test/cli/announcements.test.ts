@@ -35,8 +35,8 @@ const applying = async (text: string, ...args: string[]) => {
   return ran
 }
 
-describe('operations are told', () => {
-  test('that stops were switched off: by whom as AWS says, and why as the caller says', async () => {
+describe('the alert to operations about a change', () => {
+  test('says who switched stops off, as AWS names them, and why, as the caller says', async () => {
     const { live } = aStack()
     const { code, out, err } = await virtguard(['stops', 'off', '--why', 'storage migration', '--by', 'the boss'])
     expect({ code, err }).toEqual({ code: 0, err: '' })
@@ -59,7 +59,7 @@ If none of you did this, undo it (virtguard stops, virtguard policy apply) and f
     expect(findUnannounced(await live(), LATER)).toEqual([])
   })
 
-  test('of every change in one message each, and the ledger keeps them', async () => {
+  test('is one message for each change, and the ledger keeps them', async () => {
     const { live } = aStack()
     await applying(ENFORCING)
     await virtguard(['stops', 'off', '--why', 'migration'])
@@ -83,7 +83,7 @@ If none of you did this, undo it (virtguard stops, virtguard policy apply) and f
     expect(JSON.parse(json)).toHaveLength(4)
   })
 
-  test('and where nobody is subscribed, that is said to who changes it', async () => {
+  test('goes to nobody if nobody is subscribed, and whoever makes the change reads that', async () => {
     aStack('0')
     const { code, errLines } = await virtguard(['stops', 'off', '--why', 'migration'])
     expect(code).toBe(0)
@@ -92,7 +92,7 @@ If none of you did this, undo it (virtguard stops, virtguard policy apply) and f
     ])
   })
 
-  test('and where it may not be asked who is subscribed, that is said', async () => {
+  test('is sent even if virtguard may not ask who is subscribed, and whoever makes the change reads that', async () => {
     aStack(failure('AuthorizationErrorException', 'User is not authorized to perform: SNS:GetTopicAttributes'))
     const { code, errLines } = await virtguard(['stops', 'off', '--why', 'migration'])
     expect(code).toBe(0)
@@ -100,7 +100,7 @@ If none of you did this, undo it (virtguard stops, virtguard policy apply) and f
     expect(errLines[0]).toContain('cannot read who is subscribed to the operations topic: sns:GetTopicAttributes')
   })
 
-  test('of nothing that was not changed', async () => {
+  test('is not sent if nothing was changed', async () => {
     aStack()
     await applying(OBSERVING)
     await applying(OBSERVING)
@@ -108,8 +108,8 @@ If none of you did this, undo it (virtguard stops, virtguard policy apply) and f
   })
 })
 
-describe('where operations cannot be told', () => {
-  test('stops are off all the same, and it is said', async () => {
+describe('a change about which operations cannot be alerted', () => {
+  test('still switches stops off, and says that nobody was alerted', async () => {
     const { live } = aStack()
     topics.on(PublishCommand).rejects(failure('AuthorizationErrorException', 'not authorized to perform: SNS:Publish'))
     const { code, errLines } = await virtguard(['stops', 'off', '--why', 'migration'])
@@ -122,7 +122,7 @@ describe('where operations cannot be told', () => {
     expect(findUnannounced(await live(), LATER)).toEqual(['the switch for stops'])
   })
 
-  test('the same policy can be applied again, so that they are', async () => {
+  test('is alerted when the same policy is applied again', async () => {
     const { live } = aStack()
     topics.on(PublishCommand).rejectsOnce(failure('InternalErrorException')).resolves({ MessageId: '2' })
     await applying(OBSERVING)
@@ -133,7 +133,7 @@ describe('where operations cannot be told', () => {
     expect((await applying(OBSERVING)).out).toBe('no change: version 2 is the same policy\n')
   })
 
-  test('stops are off also where AWS does not say who it is; on they are not', async () => {
+  test('switches stops off even if AWS does not say who the caller is, but never on', async () => {
     const { live } = aStack()
     identified(failure('TimeoutError', 'no answer'))
     const { code, errLines } = await virtguard(['stops', 'off', '--why', 'migration'])
@@ -146,7 +146,7 @@ describe('where operations cannot be told', () => {
   })
 })
 
-describe('an announcement', () => {
+describe('an announcement to operations', () => {
   test('is bounded, and nothing in it steers a terminal or begins a line of its own', () => {
     const lines = Array.from({ length: 500 }, () => 'x'.repeat(10_000))
     const forged = 'me\nWho, as AWS says: arn:aws:iam::123456789012:user/other\u001b[31m'

@@ -82,7 +82,7 @@ const scan = (what: { readonly images?: boolean; readonly templates?: boolean })
   scanBeforeLaunch({ ...PLACE, client }, { world: WORLD, images: false, templates: false, all: false, ...what })
 
 describe('images', () => {
-  test('are told where something runs or launches from them, with who does', async () => {
+  test('are reported with their users if something runs or launches from them', async () => {
     arrange({ defaults: [aVersion(4, PV.ImageId ?? '', 'm1.small', true)] })
     ec2.on(DescribeInstancesCommand).resolves({
       Reservations: [{ Instances: [{ ImageId: PV.ImageId, InstanceId: 'i-0123456789abcdef0' }] }],
@@ -98,12 +98,12 @@ describe('images', () => {
     )
   })
 
-  test('that nobody uses harm nobody', async () => {
+  test('are not reported if nobody uses them', async () => {
     arrange({})
     expect((await scan({ images: true })).findings).toEqual([])
   })
 
-  test('only those with something against them are looked for among the instances', async () => {
+  test('are looked up among the instances only if something is wrong with them', async () => {
     arrange({ images: [GOOD] })
     await scan({ images: true })
     expect(ec2.commandCalls(DescribeInstancesCommand)).toHaveLength(0)
@@ -147,7 +147,7 @@ describe('templates', () => {
     for (const { args } of ec2.commandCalls(DescribeImagesCommand)) expect(args[0].input.IncludeDisabled).toBe(true)
   })
 
-  test('an image that its type cannot run is told with the version to fix, and what would fit', async () => {
+  test('are reported with the version to fix, and what would fit, if their type cannot run the image', async () => {
     arrange({
       defaults: [aVersion(4, PV.ImageId ?? '', 't3.micro', true)],
       latest: [aVersion(5, GOOD.ImageId ?? '', 't3.micro')],
@@ -182,7 +182,7 @@ describe('templates', () => {
     expect(findings[0]?.message).toMatch(/The image fits [a-z0-9]+\.[a-z]+/)
   })
 
-  test('a version that is default and latest is told once', async () => {
+  test('are reported once for a version that is default and latest', async () => {
     const version = aVersion(4, PV.ImageId ?? '', 't3.micro', true)
     arrange({ defaults: [version], latest: [{ ...version }] })
     expect((await scan({ templates: true })).findings).toHaveLength(1)
@@ -194,7 +194,7 @@ describe('templates', () => {
     ...more,
   })
 
-  test('a group that mixes types is told with those that do not fit', async () => {
+  test('are reported for a group that mixes types, with the types that do not fit', async () => {
     arrange({ defaults: [aVersion(4, PV.ImageId ?? '', 'm1.small', true)] })
     const mixed = {
       LaunchTemplate: {
@@ -211,7 +211,7 @@ describe('templates', () => {
     expect(findings[0]?.actor).toEqual({ launchTemplate: 'lt-0123456789abcdef0:4', autoScalingGroup: 'g' })
   })
 
-  test('a group with a launch configuration is told that it needs a template', async () => {
+  test('are recommended to a group with a launch configuration', async () => {
     arrange({})
     autoScaling
       .on(DescribeAutoScalingGroupsCommand)
@@ -225,7 +225,7 @@ describe('templates', () => {
     expect(findings[0]?.message).toContain('launch configuration old, which cannot be changed')
   })
 
-  test('an image that is gone is UNKNOWN, and a type that is left open is not judged', async () => {
+  test('with a deregistered image are UNKNOWN, and are not evaluated if they leave the type open', async () => {
     arrange({
       defaults: [
         aVersion(1, 'ami-0ddddddddddddddddd', 't3.micro', true),
@@ -239,8 +239,8 @@ describe('templates', () => {
   })
 })
 
-describe('what may not be read', () => {
-  test('is named with the permission, and the rest is judged', async () => {
+describe('a resource that may not be read', () => {
+  test('is named with the permission, and the rest is evaluated', async () => {
     arrange({})
     ec2
       .on(DescribeInstancesCommand)

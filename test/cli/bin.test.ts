@@ -24,7 +24,7 @@ describe('the installed command', () => {
     buildCommand()
   }, 30_000)
 
-  test('writes data to standard output, all else to standard error, and sets the exit code', () => {
+  test('writes data to standard output, everything else to standard error, and sets the exit code', () => {
     const { stdout, stderr, status } = run(['replay', '-', '--rule', 'paravirtual-instance'], PV)
     expect(JSON.parse(stdout)).toMatchObject({ rule: 'paravirtual-instance', status: 'FAILED' })
     expect(stderr).toBe('virtguard: 1 record in 1 input: 1 launch\nvirtguard: 1 finding: 1 MEDIUM\n')
@@ -41,7 +41,7 @@ describe('the installed command', () => {
     expect(stdout.trimEnd().endsWith('</html>')).toBe(true)
   })
 
-  test('ends quietly when nobody reads on', () => {
+  test('ends quietly if nobody reads on', () => {
     const script = `"${process.execPath}" "${BIN}" replay - | head -n 1`
     const { stdout, stderr, status } = spawnSync('sh', ['-c', script], {
       input: `${PV}\n`.repeat(5000),
@@ -57,7 +57,7 @@ describe('the installed command', () => {
     expect(run(['rules', 'ena-disabled']).stdout).toContain(join(ROOT, 'docs', 'rules', 'ena-disabled.md'))
   })
 
-  test('asks for nothing but Node and the dependencies that it declares', () => {
+  test('needs nothing but Node and the dependencies that it declares', () => {
     const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
     const declared = (name: string) => [...builtinModules, ...Object.keys(dependencies)].includes(name)
     const asked = builtFiles().flatMap(file =>
@@ -70,7 +70,7 @@ describe('the installed command', () => {
     expect(foreign.filter(from => !declared(from) && !declared(from.replace(/\/[^/]+$/, '')))).toEqual([])
   })
 
-  test('asks for no package of the SDK', () => {
+  test('needs no package of the SDK', () => {
     const texts = builtFiles().map(file => readFileSync(file, 'utf8'))
     expect(texts.length).toBeGreaterThan(10)
     const asked = texts.flatMap(text => [
@@ -90,7 +90,7 @@ describe('the installed command', () => {
     expect(status).toBe(0)
   })
 
-  test('says what to run where it has not been built', () => {
+  test('says what to run if it has not been built', () => {
     const folder = mkdtempSync(join(tmpdir(), 'virtguard-bin-'))
     cpSync(BIN, join(folder, 'cli', 'virtguard.mjs'))
     const { stderr, status } = spawnSync(process.execPath, [join(folder, 'cli', 'virtguard.mjs')], { encoding: 'utf8' })

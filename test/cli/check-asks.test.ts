@@ -6,7 +6,7 @@ import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 const failing = (error: object): Ec2Reads => ({ image: () => Promise.reject(error), type: () => Promise.reject(error) })
 const failure = (name: string, message: string, more = {}) => Object.assign(new Error(message), { name, ...more })
 
-describe('asking AWS', () => {
+describe('a check that asks AWS', () => {
   test.each([
     [failure('Error', 'Region is missing'), 'no region is known; give --region'],
     [
@@ -35,23 +35,23 @@ describe('asking AWS', () => {
       'the answer is not from EC2; check AWS_ENDPOINT_URL',
     ],
     [failure('SomethingNew', 'strange\nthings', { $metadata: {} }), 'EC2 refuses (SomethingNew: strange); check'],
-  ])('%s is one line that says what to do', async (error, words) => {
+  ])('answers %s in one line that says what to do', async (error, words) => {
     const message = await askForImage(failing(error), 'ami-0abcdef1234567890').catch(({ message }) => message)
     expect(message).toMatch(/^ec2:DescribeImages: /)
     expect(message).toContain(words)
     expect(message).not.toContain('\n')
   })
 
-  test('an image that is not there', async () => {
+  test('says that an image does not exist', async () => {
     const ec2: Ec2Reads = { image: async () => undefined, type: async () => undefined }
     await expect(askForImage(ec2, 'ami-0abcdef1234567890')).rejects.toThrow('there is no such image in this region')
   })
 
-  test('a bug is not taken for an answer of AWS', async () => {
+  test('does not take a bug for an answer of AWS', async () => {
     await expect(askForImage(failing(new TypeError('x is not a function')), 'ami-1')).rejects.toThrow(TypeError)
   })
 
-  test('a type is asked for only where the catalogue lacks it', async () => {
+  test('asks for a type only if the catalogue lacks it', async () => {
     const asked: string[] = []
     const facts = loadCatalogue().get('m5.large')
     const ec2: Ec2Reads = {

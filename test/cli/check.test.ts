@@ -11,7 +11,7 @@ const FITTING =
 const ask = (stdin: string, ...args: string[]) => virtguard(['check', '-', ...args], { stdin })
 const answers = (ndjson: string) => ndjson.split('\n').flatMap(line => (line === '' ? [] : JSON.parse(line)))
 
-describe('questions on standard input', () => {
+describe('check with questions on standard input', () => {
   const isThere = existsSync(TABLE)
   if (!isThere && process.env['CI']) throw new Error('../shared/catalog/truth-table.json is missing')
   ;(isThere ? test : test.skip)('the truth table', async () => {
@@ -53,7 +53,7 @@ describe('questions on standard input', () => {
       ['instanceType'],
     ],
     [FITTING, true, ['NVME_DRIVER_ADVISORY'], undefined],
-  ])('%s', async (question, compatible, reasons, missing) => {
+  ])('answers %s', async (question, compatible, reasons, missing) => {
     const { code, out } = await ask(`${question}\n`)
     const { instanceType } = JSON.parse(question)
     expect(out).toBe(`${JSON.stringify({ instanceType, compatible, reasons, missing })}\n`)
@@ -83,14 +83,14 @@ describe('questions on standard input', () => {
       'ami.architecture: expected i386, x86_64, arm64, x86_64_mac, arm64_mac, got "\\u001b[2J"',
     ],
     ['x'.repeat(2 << 20), 'longer than 1 MiB; write one question a line'],
-  ])('a line that is no question is one error line, and the rest is answered', async (bad, why) => {
+  ])('reports a line that is no question in one error line, and answers the rest', async (bad, why) => {
     const { code, out, errLines } = await ask(`${FITTING}\n\n${bad}\r\n${FITTING}`)
     expect(errLines).toEqual([`virtguard: standard input:3: ${why}`])
     expect(answers(out)).toHaveLength(2)
     expect(code).toBe(2)
   })
 
-  test('lines may be cut into any pieces', () =>
+  test('reads lines that arrive in any pieces', () =>
     fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 20 }), async sizes => {
         const bytes = Buffer.from(`\ufeff${FITTING}\r\n${FITTING}\n${FITTING}`)
@@ -107,7 +107,7 @@ describe('questions on standard input', () => {
       { numRuns: 40 },
     ))
 
-  test('nothing on standard input', async () => {
+  test('accepts empty standard input', async () => {
     const { code, errLines } = await virtguard(['check'], { stdin: '' })
     expect(code).toBe(2)
     expect(errLines).toEqual([
@@ -115,7 +115,7 @@ describe('questions on standard input', () => {
     ])
   })
 
-  test('a table, csv and json of answers', async () => {
+  test('writes answers as a table, CSV and JSON', async () => {
     const two = `${FITTING}\n${FITTING.replace('"hvm"', '"paravirtual"')}\n`
     expect((await ask(two, '--format', 'table')).out).toContain(
       'm5.large               no         VIRT_TYPE_UNSUPPORTED',
@@ -140,8 +140,8 @@ const HVM = [
 ]
 const check = (...args: string[]) => virtguard(['check', ...args], { isTTY: true })
 
-describe('one question on the command line', () => {
-  test('no: each reason with the facts of both sides, what to change, and what fits with its size', async () => {
+describe('check with one question on the command line', () => {
+  test('answers no with each reason and the facts of both sides, what to change, and what fits with its size', async () => {
     const { code, out } = await check(
       '--instance-type',
       'm5.large',
@@ -160,26 +160,26 @@ describe('one question on the command line', () => {
     for (const line of out.split('\n')) expect(measureWidth(line)).toBeLessThanOrEqual(80)
   })
 
-  test('yes', async () => {
+  test('answers yes', async () => {
     const { code, out } = await check('--instance-type', 'm5.large', ...HVM, '--ena-support', 'true')
     expect(code).toBe(0)
     expect(out).toContain('Yes: the image fits m5.large.')
   })
 
-  test('cannot say: what is missing, and how to give it', async () => {
+  test('says what is missing, and how to give it, if it cannot decide', async () => {
     const { code, out } = await check('--instance-type', 'm5.large', ...HVM)
     expect(code).toBe(1)
     expect(out).toContain('Cannot say whether the image fits m5.large.')
     expect(out).toContain('whether the image has ENA on (--ena-support)')
   })
 
-  test('an unknown type: the one that is probably meant', async () => {
+  test('proposes the type that is probably meant if a type is unknown', async () => {
     const { code, out } = await check('--instance-type', 'm5.lrge', ...HVM, '--ena-support', 'true')
     expect(code).toBe(1)
     expect(out.replace(/\s+/g, ' ')).toContain('did you mean m5.large?')
   })
 
-  test('as data', async () => {
+  test('answers as data', async () => {
     const args = ['--instance-type', 'm5.large', ...PV, '--ena-support', 'true', '--boot-mode', 'none', '--format']
     const expected = {
       instanceType: 'm5.large',
@@ -201,7 +201,7 @@ describe('one question on the command line', () => {
     [['--instance-type', 'm5.large', '--ena-support', 'maybe'], 'Allowed choices are true, false'],
     [['questions.ndjson'], 'Questions are read from standard input'],
     [['-', '--instance-type', 'm5.large'], 'not from both'],
-  ])('%j is a mistake in one line', async (args, why) => {
+  ])('refuses %j in one line', async (args, why) => {
     const { code, out, errLines } = await check(...args)
     expect({ code, out }).toEqual({ code: 2, out: '' })
     expect(errLines).toHaveLength(1)

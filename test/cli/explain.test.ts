@@ -40,8 +40,8 @@ beforeEach(() => {
 
 const explain = (...more: readonly string[]) => virtguard(['explain', INSTANCE, '--region', 'eu-west-1', ...more])
 
-describe('explain', () => {
-  test('says what it is, what it blocks, what would fit, and the way out in order', async () => {
+describe('the explanation of an instance', () => {
+  test('says what the instance is, what it blocks, what would fit, and the way out in order', async () => {
     there(PV)
     const { code, out, err } = await explain()
     expect({ code, err }).toEqual({ code: 1, err: '' })
@@ -63,7 +63,7 @@ describe('explain', () => {
     expect(out).toContain('--volume-id vol-0fedcba9876543210')
   })
 
-  test('writes a checklist in which the text of strangers is text', async () => {
+  test('is a checklist in which the text of strangers is text', async () => {
     there(PV)
     await inFolder({}, async folder => {
       const file = join(folder, 'checklist.md')
@@ -75,14 +75,14 @@ describe('explain', () => {
     })
   })
 
-  test('has nothing to say against an instance that is as it should be', async () => {
+  test('has nothing to say against an instance that complies', async () => {
     there({ ...PV, InstanceType: 'm7i.large', VirtualizationType: 'hvm', EnaSupport: true, BootMode: 'uefi-preferred' })
     const { code, out } = await explain()
     expect(code).toBe(0)
     expect(out).toContain('Nothing has to be done.')
   })
 
-  test('as JSON it has all of it', async () => {
+  test('has everything as JSON, too', async () => {
     there(PV)
     const explanation = JSON.parse((await explain('--format', 'json')).out)
     expect(explanation.remedy.state).toBe('to do')
@@ -100,14 +100,14 @@ describe('explain', () => {
       () => ec2.on(DescribeInstancesCommand).rejects(failure('UnauthorizedOperation')),
       'ec2:DescribeInstances: the credentials do not allow it',
     ],
-  ])('%s is one line and exit code 2', async (_, arrange, words) => {
+  ])('answers %s in one line with exit code 2', async (_, arrange, words) => {
     arrange()
     const { code, out, errLines } = await explain()
     expect({ code, out, lines: errLines.length }).toEqual({ code: 2, out: '', lines: 1 })
     expect(errLines[0]).toContain(words)
   })
 
-  test('an id that is none is a mistake', async () => {
+  test('refuses an id that is none', async () => {
     const { code, errLines } = await virtguard(['explain', 'web-1'])
     expect(code).toBe(2)
     expect(errLines[0]).toContain('Write it like i-0123456789abcdef0')

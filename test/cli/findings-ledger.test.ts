@@ -8,10 +8,10 @@ import { virtguard } from './run-cli.ts'
 
 beforeEach(expectNoCalls)
 
-describe('the ledger', () => {
+describe('the ledger that the command reads', () => {
   const stack = { LedgerTable: 'Virtguard-Ledger-1' }
 
-  test('is that of the stack, and so is the account', async () => {
+  test('is that of the stack, as is the account', async () => {
     deployed(stack)
     answer([])
     expect((await virtguard(['findings'])).errLines[0]).toContain('in account 123456789012')
@@ -57,7 +57,7 @@ describe('the ledger', () => {
     expect(errLines[0]).toContain(words)
   })
 
-  test('of a stack that has none', async () => {
+  test('is missed in one line if the stack has none', async () => {
     deployed({ SomethingElse: 'x' })
     expect((await virtguard(['findings'])).errLines).toEqual([
       'virtguard: the stack Virtguard has no output LedgerTable; name the stack with --stack, or the table with --table or VIRTGUARD_TABLE',
@@ -87,7 +87,7 @@ describe('the ledger', () => {
     }
   })
 
-  test('a refusal between two pages leaves what was written', async () => {
+  test('is written as far as it was read if a page is refused', async () => {
     tables
       .on(QueryCommand)
       .resolvesOnce({ Items: [item(aFinding())], LastEvaluatedKey: { pk: { S: '1' } } })
@@ -99,7 +99,7 @@ describe('the ledger', () => {
   })
 })
 
-describe('a mistake is one line, and asks AWS nothing', () => {
+describe('a mistake of findings is one line, and calls nothing of AWS', () => {
   test.each([
     [['--since', 'yesterday'], 'Write how long ago, like 7d or 24h, or a date, like 2027-01-31'],
     [['--since', '7'], 'Write how long ago'],
@@ -114,7 +114,7 @@ describe('a mistake is one line, and asks AWS nothing', () => {
     [['i-1/2'], 'give the id of an instance or image'],
     [['i-0123456789abcdef0', '--would-stop'], 'are for the list'],
     [['i-0123456789abcdef0', 'i-0123456789abcdef1'], 'too many arguments'],
-  ])('%j', async (args, why) => {
+  ])('for %j', async (args, why) => {
     const { code, out, errLines } = await virtguard(['findings', ...args])
     expect({ code, out }).toEqual({ code: 2, out: '' })
     expect(errLines).toHaveLength(1)

@@ -7,11 +7,11 @@ import { virtguard } from './run-cli.ts'
 
 beforeEach(expectNoCalls)
 
-describe('one resource', () => {
+describe('one resource in findings', () => {
   const show = (id: string, ...args: string[]) => virtguard(['findings', id, '--table', 'ledger', ...args])
   const account = ['--account', '123456789012']
 
-  test('with its history, in words', async () => {
+  test('is shown with its history, in words', async () => {
     const world = aLedger()
     await inState(world, 'STOPPED')
     tableInMemory(world)
@@ -24,7 +24,7 @@ describe('one resource', () => {
     for (const line of out.split('\n')) expect(measureWidth(line)).toBeLessThanOrEqual(80)
   })
 
-  test('by the id of a finding, which names the account', async () => {
+  test('is found by the id of a finding, which names the account', async () => {
     const world = aLedger()
     await inState(world, 'ALERTED')
     tableInMemory(world)
@@ -41,7 +41,7 @@ describe('one resource', () => {
     expect(code).toBe(0)
   })
 
-  test('that the ledger does not know', async () => {
+  test('is reported as missing if the ledger does not have it', async () => {
     tableInMemory(aLedger())
     const { code, out, errLines } = await show('i-0123456789abcdef9', ...account)
     expect({ code, out }).toEqual({ code: 1, out: '' })

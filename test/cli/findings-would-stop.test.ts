@@ -16,7 +16,7 @@ const REFUSED = (reason: string): Finding['action'] => ({
   ...getReasonOr(parseReasonWords(reason)),
 })
 
-describe('what would have been stopped', () => {
+describe('the list of what would have been stopped', () => {
   const group = (name: string) =>
     REFUSED(`it belongs to the Auto Scaling group ${name}, which would replace it: fix its launch template lt-0abc`)
 
@@ -52,12 +52,12 @@ describe('what would have been stopped', () => {
     expect(code).toBe(0)
   })
 
-  test('names no more than five groups', async () => {
+  test('names at most five groups', async () => {
     answer(instanceIds(8).map((on, index) => item(aFinding({ on, action: group(`group-${index}`) }))))
     expect((await list('--would-stop')).err).toContain('group-4: 1, and 3 more groups), which')
   })
 
-  test('is nothing where there is nothing', async () => {
+  test('is empty if nothing would have been stopped', async () => {
     answer([])
     expect((await list('--would-stop')).errLines).toHaveLength(1)
   })

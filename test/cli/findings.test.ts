@@ -10,7 +10,7 @@ import { answer, item, lines, list } from './ledger-rows.ts'
 beforeEach(expectNoCalls)
 
 describe('the list of findings', () => {
-  test('asks the index of the account for the last seven days, newest first, and writes every page', async () => {
+  test('reads the index of the account for the last seven days, newest first, and writes every page', async () => {
     const [a = '', b = '', c = ''] = instanceIds(3)
     answer([item(aFinding({ on: c })), item(aFinding({ on: b }))], [], [item(aFinding({ on: a }))])
     const { code, out, errLines } = await list()
@@ -34,7 +34,7 @@ describe('the list of findings', () => {
     ['1d12h', '2026-11-23T00:00:00.000Z'],
     ['2026-11-01', '2026-11-01T00:00:00.000Z'],
     ['2026-11-24T09:00:00+01:00', '2026-11-24T08:00:00.000Z'],
-  ])('since %s', async (since, moment) => {
+  ])('begins at %s', async (since, moment) => {
     answer([])
     const { code, out, errLines } = await list('--since', since)
     const [call] = tables.commandCalls(QueryCommand)
@@ -62,7 +62,7 @@ describe('the list of findings', () => {
     ])
   })
 
-  test('by state and rule', async () => {
+  test('can be filtered by state and rule', async () => {
     const rows = [
       item(aFinding(), { state: 'STOPPED' }),
       item(aFinding(), { state: 'FAILED' }),
@@ -75,7 +75,7 @@ describe('the list of findings', () => {
     expect(errLines[0]).toMatch(/2 findings .*: 1 STOPPED, 1 FAILED$/)
   })
 
-  test('in a table of 80 columns: each state says what became of it', async () => {
+  test('is a table of 80 columns in which each state says what became of the finding', async () => {
     const alerted: string[] = []
     for (const state of STATES) {
       const world = aLedger()
@@ -100,7 +100,7 @@ describe('the list of findings', () => {
     ])
   })
 
-  test('says of a promised stop when it will be, and of one that nothing came of that it is overdue, and what to do', async () => {
+  test('gives the time of a promised stop, and says of one that is overdue what to do', async () => {
     const promised = (stopAt: string, more: object = {}) => item(aFinding(), { state: 'DEFERRED', stopAt, ...more })
     answer([
       promised('2026-11-24T12:10:00Z'),
@@ -123,7 +123,7 @@ describe('the list of findings', () => {
     ])
   })
 
-  test('as CSV and as JSON', async () => {
+  test('can be written as CSV and as JSON', async () => {
     answer([item(aFinding()), item(aFinding({ on: 'i-0123456789abcdef1' }))])
     const [head = '', first = ''] = (await list('--format', 'csv')).out.split('\n')
     expect(head).toMatch(/^state,reportedAt,became,stopAt,stopRequestedAt,alertedAt,status,severity,/)
@@ -131,7 +131,7 @@ describe('the list of findings', () => {
     expect(JSON.parse((await list('--format', 'json')).out)).toHaveLength(2)
   })
 
-  test('what strangers wrote steers no terminal', async () => {
+  test('lets no text of strangers control the terminal', async () => {
     const actor = { arn: 'arn:\u001b[31m', autoScalingGroup: 'web\u202e\n' }
     const nasty = aFinding({ message: 'a\u001b[2Jb\nc', actor, action: refusedFor('it \u001b[31mbelongs\u0007') })
     answer([item(nasty)])
@@ -143,7 +143,7 @@ describe('the list of findings', () => {
       }
   })
 
-  test('a damaged row is said, and hides no other', async () => {
+  test('reports a damaged row, and hides no other', async () => {
     const damaged = [
       item(aFinding(), { finding: '{' }),
       item(aFinding(), { finding: '{"rule":"x"}' }),

@@ -23,7 +23,7 @@ const sizes = fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLengt
 const texts = fc.array(fc.string({ unit: 'binary', maxLength: 60 }), { minLength: 1, maxLength: 4 })
 const zip = (members: readonly string[]): Buffer => Buffer.concat(members.map(text => gzipSync(text)))
 
-test('any members in any pieces give what zlib gives', () =>
+test('gunzip gives what zlib gives for any members in any pieces', () =>
   fc.assert(
     fc.asyncProperty(texts, sizes, async (members, pieces) => {
       const bytes = zip(members)
@@ -32,7 +32,7 @@ test('any members in any pieces give what zlib gives', () =>
     { numRuns: 50 },
   ))
 
-test('a cut anywhere is said, and what comes out is the beginning', () =>
+test('gunzip reports a truncated file, and what comes out is its beginning', () =>
   fc.assert(
     fc.asyncProperty(texts, sizes, fc.nat(), async (members, pieces, at) => {
       const bytes = zip(members)
@@ -48,7 +48,7 @@ test('a cut anywhere is said, and what comes out is the beginning', () =>
     { numRuns: 50 },
   ))
 
-test('a name, a comment and an extra field in the header are passed over', async () => {
+test('gunzip skips a name, a comment and an extra field in the header', async () => {
   const plain = gzipSync('{"a":1}')
   const header = Buffer.from([0x1f, 0x8b, 8, 4 + 8 + 16 + 2, 0, 0, 0, 0, 0, 3])
   const bytes = Buffer.concat([

@@ -42,7 +42,7 @@ const apply = async (text: string, ...args: string[]) => {
 }
 
 describe('policy apply', () => {
-  test('takes other routes to the channels of the stack, and shows them', async () => {
+  test('applies other routes to the channels of the stack, and shows them', async () => {
     const live = aStack(withRoutes())
     const routes = 'routes:\n  - { to: [ops, mail], daily: { at: "08:00", zone: UTC } }\n'
     const { code, out } = await apply(withRoutes(routes))
@@ -55,7 +55,7 @@ describe('policy apply', () => {
     ['without channels', 'version: 1\n', '(none) are not those that the stack Virtguard was deployed with (ops, mail)'],
     ['with another address', withRoutes().replace('ops@', 'boss@'), '(ops, mail) are not those that the stack'],
     ['with one more', withRoutes().replace('{ ops', '{ hub: { type: security-hub }, ops'), '(hub, ops, mail) are not'],
-  ])('refuses a policy %s where the stack is known, and writes nothing', async (_, text, words) => {
+  ])('refuses a policy %s if the stack is known, and writes nothing', async (_, text, words) => {
     const live = aStack(withRoutes())
     const { code, errLines } = await apply(text)
     expect(code).toBe(2)
@@ -75,18 +75,21 @@ describe('policy apply', () => {
     ['refused where the stack has no other reader', { AlertReaders: 'channels' }, 2],
     ['taken where addresses get every alert', { AlertReaders: 'addresses' }, 0],
     ['taken where that is not known', {}, 0],
-  ])('of a policy that would stop instances and whose alerts no channel gets: %s', async (_, outputs, exitCode) => {
-    aStack(withRoutes(), outputs)
-    const enforcing = 'rules: { paravirtual-instance: { mode: enforce } }\n'
-    const routes = `${enforcing}routes:\n  - { match: { mode: observe }, to: [ops, mail] }\n`
-    const { code, err } = await apply(withRoutes(routes), '--yes')
-    expect(code).toBe(exitCode)
-    expect(
-      err.includes('paravirtual-instance would stop instances, and nobody gets the alert in the stack Virtguard'),
-    ).toBe(exitCode === 2)
-  })
+  ])(
+    'refuses a policy that would stop instances and whose alerts reach no channel: %s',
+    async (_, outputs, exitCode) => {
+      aStack(withRoutes(), outputs)
+      const enforcing = 'rules: { paravirtual-instance: { mode: enforce } }\n'
+      const routes = `${enforcing}routes:\n  - { match: { mode: observe }, to: [ops, mail] }\n`
+      const { code, err } = await apply(withRoutes(routes), '--yes')
+      expect(code).toBe(exitCode)
+      expect(
+        err.includes('paravirtual-instance would stop instances, and nobody gets the alert in the stack Virtguard'),
+      ).toBe(exitCode === 2)
+    },
+  )
 
-  test('cannot know them where only the table is named, and warns of alerts that reach no channel', async () => {
+  test('warns of alerts that reach no channel if only the table is named, as it cannot know the channels', async () => {
     aStack('version: 1\n')
     const routes = 'routes:\n  - { match: { rule: [paravirtual-*] }, to: [ops, mail] }\n'
     const { code, errLines } = await apply(withRoutes(routes), '--table', 'ledger')
@@ -96,13 +99,13 @@ describe('policy apply', () => {
 })
 
 describe('a policy with channels', () => {
-  test('is shown as a file that is the same policy', () => {
+  test('is shown as a file that reads back as the same policy', () => {
     const policy = load(ROUTED)
     expect(load(renderPolicyFile(policy))).toEqual(policy)
     expect(renderPolicyFile(policy)).toMatch(/from: "22:00"/)
   })
 
-  test('is told apart from another by channels and routes', () => {
+  test('differs from another by channels and routes', () => {
     const lines = (before: string, after: string): readonly string[] => listChanges(load(before), load(after)).lines
     const night = 'routes:\n  - { to: [ops, mail], quiet: { from: "22:00", to: "07:00", zone: UTC } }\n'
     expect(lines(withRoutes(), withRoutes())).toEqual([])
@@ -129,7 +132,7 @@ describe('a policy with channels', () => {
     ])
   })
 
-  test('is what it was where there are none', () => {
+  test('is unchanged if it has none', () => {
     expect(renderPolicyFile(DEFAULT_POLICY)).not.toMatch(/channels|routes/)
   })
 })
@@ -147,7 +150,7 @@ describe('policy validate', () => {
     return result
   }
 
-  test('refuses a policy that would stop instances and whose alerts no route takes', async () => {
+  test('refuses a policy that would stop instances and whose alerts no route matches', async () => {
     const { code, errLines } = await validate()
     expect(code).toBe(2)
     expect(errLines).toEqual([
@@ -155,7 +158,7 @@ describe('policy validate', () => {
     ])
   })
 
-  test('takes it where the stack has other readers', async () => {
+  test('accepts it if the stack has other readers', async () => {
     expect((await validate('--other-readers')).code).toBe(0)
   })
 })

@@ -7,7 +7,7 @@ import { virtguard } from './run-cli.ts'
 beforeEach(expectNoCalls)
 
 describe('policy show', () => {
-  test('as a file that can be applied again', async () => {
+  test('writes a file that can be applied again', async () => {
     aTable()
     await policy('apply', EXEMPTING, ['--yes'])
     const { code, out, err } = await policy('show', undefined)
@@ -19,7 +19,7 @@ describe('policy show', () => {
     expect((await policy('apply', out)).out).toBe('no change: version 1 is the same policy\n')
   })
 
-  test('as JSON', async () => {
+  test('writes JSON', async () => {
     aTable()
     await policy('apply', OBSERVING)
     expect(JSON.parse((await policy('show', undefined, ['--format', 'json'])).out)).toMatchObject({
@@ -29,7 +29,7 @@ describe('policy show', () => {
     })
   })
 
-  test('where none was applied, and where it was reset', async () => {
+  test('says that no policy was applied, or that it was reset', async () => {
     aTable()
     expect((await policy('show', undefined)).out).toContain('# no policy was applied: the deployed policy counts\n')
     await policy('apply', OBSERVING)
@@ -39,7 +39,7 @@ describe('policy show', () => {
     )
   })
 
-  test('one that cannot be used, and the exit code says so', async () => {
+  test('shows a policy that cannot be used, and sets the exit code', async () => {
     const { items } = aTable()
     await policy('apply', OBSERVING)
     items.set('policy | current', { ...items.get('policy | current'), policy: { S: '{}\u001b[31m' } })
@@ -53,7 +53,7 @@ describe('policy show', () => {
 })
 
 describe('policy reset', () => {
-  test('is asked about, as the deployed one may enforce', async () => {
+  test('asks first, because the deployed policy may enforce', async () => {
     const { live } = aTable()
     await policy('apply', OBSERVING)
     expect((await policy('reset', undefined)).code).toBe(2)
@@ -67,16 +67,16 @@ describe('policy reset', () => {
     expect(await live()).toMatchObject({ version: 2, by: 'somebody' })
   })
 
-  test('of none is no change', async () => {
+  test('changes nothing if no policy was applied', async () => {
     aTable()
     expect((await policy('reset', undefined)).out).toBe('no change: the deployed policy counts already\n')
   })
 })
 
-describe('stops', () => {
+describe('stops off and stops on', () => {
   const stops = (...args: string[]) => virtguard(['stops', ...args, '--table', 'ledger'])
 
-  test('are switched off and on, with who, when and why', async () => {
+  test('switch stops, and record who, when and why', async () => {
     const { live } = aTable()
     expect((await stops()).out).toBe('stops are switched on, as they are from the start\n')
     expect((await stops('off', '--why', 'migration', '--by', 'user@example.com')).out).toMatch(
@@ -103,7 +103,7 @@ describe('stops', () => {
     [['--why', 'x'], '--why and --by are for switching; say on or off'],
     [['off', '--why', 'x', '--by', ' '], '--by is empty'],
     [['off', '--why'], "option '--why <text>' argument missing"],
-  ])('%j is a mistake in one line', async (args, why) => {
+  ])('refuse %j in one line', async (args, why) => {
     const { code, out, errLines } = await virtguard(['stops', '--table', 'ledger', ...args])
     expect({ code, out }).toEqual({ code: 2, out: '' })
     expect(errLines).toHaveLength(1)

@@ -18,7 +18,7 @@ afterEach(() => {
 const wordsOf = (command: string): readonly string[] =>
   [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? '').slice(1)
 
-test('the command that a digest names to switch stops on again does that, as it stands there', async () => {
+test('the command that a digest names to switch stops on works as it is printed', async () => {
   const dynamo = inMemoryDynamo()
   tableInMemory(dynamo)
   deployed({ LedgerTable: 'LEDGER' })
@@ -29,7 +29,7 @@ test('the command that a digest names to switch stops on again does that, as it 
   expect(await readLive(dynamo.client(), 'LEDGER')).toMatchObject({ stops: 'on' })
 })
 
-describe('the pages', () => {
+describe('the pages of the docs', () => {
   const folder = join(import.meta.dirname, '../../docs')
   const pages = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.md'))
   const commands = pages.flatMap(page =>

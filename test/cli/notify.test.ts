@@ -22,7 +22,7 @@ const answers = (answer: TestAnswer): void => {
 const notify = (...args: string[]) => virtguard(['notify', 'test', ...args])
 
 describe('notify test', () => {
-  test('has the function of the channel send one message, and says that it arrived', async () => {
+  test('has the function of the channel send one message, and reports that it arrived', async () => {
     answers({ channel: 'night-shift', type: 'webhook', arrived: true, says: 'the webhook answered HTTP 204' })
     expect(await notify('night-shift')).toMatchObject({
       code: 0,
@@ -35,7 +35,7 @@ describe('notify test', () => {
     ])
   })
 
-  test('says in one line why it did not arrive, and what to do', async () => {
+  test('says in one line why the message did not arrive, and what to do', async () => {
     answers({
       channel: 'ops',
       type: 'slack',
@@ -59,7 +59,7 @@ describe('notify test', () => {
     expect({ code, errLines }).toEqual({ code: 2, errLines: [line] })
   })
 
-  test('says what to do where the stack has none', async () => {
+  test('says what to do if the stack has none', async () => {
     deployed({ LedgerTable: 'ledger' })
     const { code, err } = await notify('ops')
     expect(code).toBe(2)
@@ -95,7 +95,7 @@ describe('notify test', () => {
     expect(errLines).toEqual([expect.stringContaining(words)])
   })
 
-  test('asks another stack, where it is named', async () => {
+  test('asks another stack if that is named', async () => {
     deployed({ Channels: 'ops', NotifyOpsFunction: 'Other-NotifyOps-1' }, 'Other')
     answers({ channel: 'ops', type: 'slack', arrived: true, says: 'Slack has taken it' })
     expect(await notify('ops', '--stack', 'Other')).toMatchObject({ code: 0 })

@@ -10,7 +10,7 @@ import { inFolder, virtguard } from './run-cli.ts'
 beforeEach(expectNoCalls)
 
 describe('policy apply', () => {
-  test('the first one: all of it is new, and it counts', async () => {
+  test('shows all of the first policy as new, and applies it', async () => {
     const { live } = aTable()
     const { code, out, errLines } = await policy('apply', OBSERVING)
     expect(code).toBe(0)
@@ -33,7 +33,7 @@ describe('policy apply', () => {
     })
   })
 
-  test('another: only what changes; and the same again is no change', async () => {
+  test('shows only what changes, and changes nothing for the same policy', async () => {
     const { live } = aTable()
     await policy('apply', ENFORCING, ['--yes'])
     const { code, out, errLines } = await policy('apply', EXEMPTING, ['--by', 'user@example.com'])
@@ -52,7 +52,7 @@ describe('policy apply', () => {
     ['\n', 1, 1],
     ['no\n', 1, 1],
     ['', 1, 1],
-  ])('a rule turned to enforce is asked about: %j', async (answer, exitCode, version) => {
+  ])('asks about a rule that is turned to enforce: %j', async (answer, exitCode, version) => {
     const { live } = aTable()
     await policy('apply', OBSERVING)
     const { code, out, err } = await policy('apply', ENFORCING, [], AT_TERMINAL(answer))
@@ -63,7 +63,7 @@ describe('policy apply', () => {
     expect((await live()).version).toBe(version)
   })
 
-  test('where nobody can answer, nothing is applied without --yes', async () => {
+  test('applies nothing without --yes if nobody can answer', async () => {
     const { live } = aTable()
     await policy('apply', OBSERVING)
     const { code, errLines } = await policy('apply', ENFORCING, [], { stdin: 'y\n' })
@@ -74,7 +74,7 @@ describe('policy apply', () => {
     expect((await policy('apply', ENFORCING, ['--yes'])).code).toBe(0)
   })
 
-  test('one that enforces already is not asked about again', async () => {
+  test('does not ask again about a rule that enforces already', async () => {
     aTable()
     await policy('apply', ENFORCING, ['--yes'])
     expect((await policy('apply', `${ENFORCING}stop: { grace: 0s }\n`)).out).toBe(
@@ -82,7 +82,7 @@ describe('policy apply', () => {
     )
   })
 
-  test('is refused over a version that somebody else applied meanwhile', async () => {
+  test('is refused if somebody else applied a policy meanwhile', async () => {
     const { live, client } = aTable()
     await policy('apply', OBSERVING)
     async function* whileSomebodyApplies(): AsyncGenerator<Buffer> {
@@ -96,14 +96,14 @@ describe('policy apply', () => {
     expect(await live()).toMatchObject({ version: 2, by: 'somebody else', policy: DEFAULT_POLICY })
   })
 
-  test('a file with mistakes is refused before AWS is asked, one line each', async () => {
+  test('refuses a file with mistakes before it calls AWS, one line each', async () => {
     const { code, out, errLines } = await policy('apply', 'version: 1\nrulse: {}\nstop: { grace: soon }\n')
     expect({ code, out }).toEqual({ code: 2, out: '' })
     expect(errLines).toHaveLength(2)
     for (const line of errLines) expect(line).toMatch(/policy\.yaml:\d+:\d+ /)
   })
 
-  test('what is there and cannot be used is said, and replaced', async () => {
+  test('reports a stored policy that cannot be used, and replaces it', async () => {
     const { items, live } = aTable()
     items.set('policy | current', { pk: { S: 'policy' }, sk: { S: 'current' }, policy: { S: '{}' }, sha256: { S: '' } })
     const { code, errLines } = await policy('apply', OBSERVING)
@@ -112,7 +112,7 @@ describe('policy apply', () => {
     expect((await live()).policy).toEqual(DEFAULT_POLICY)
   })
 
-  test('a pattern that matches nothing is warned of, and refused where it would stop what was to pass', async () => {
+  test('warns of a pattern that matches nothing, and refuses it if that would stop what was to pass', async () => {
     aTable()
     const denying = (mode: string, list: string) =>
       `version: 1\nrules: { instance-family: { mode: ${mode}, ${list}: [T2] } }\n`
@@ -124,13 +124,13 @@ describe('policy apply', () => {
     expect((await policy('apply', denying('enforce', 'allow'), ['--yes'])).code).toBe(2)
   })
 
-  test('an expired exemption is warned of', async () => {
+  test('warns of an expired exemption', async () => {
     aTable()
     const { errLines } = await policy('apply', EXEMPTING.replace('2027', '2025'), ['--yes'])
     expect(errLines[0]).toContain('expired on 2025-11-23')
   })
 
-  test('says where nothing will be stopped all the same', async () => {
+  test('says if nothing will be stopped in spite of enforce', async () => {
     aTable()
     deployed({ LedgerTable: 'ledger' })
     await virtguard(['stops', 'off', '--why', 'migration'])

@@ -106,11 +106,12 @@ describe('a policy as a file', () => {
     expect(written).toBeGreaterThan(100)
   })
 
-  test('the default one', () => expect(parsePolicy(renderPolicyFile(DEFAULT_POLICY), 'x')).toEqual(DEFAULT_POLICY))
+  test('reads back as the default policy if it has only defaults', () =>
+    expect(parsePolicy(renderPolicyFile(DEFAULT_POLICY), 'x')).toEqual(DEFAULT_POLICY))
 })
 
 describe('the changes between two policies', () => {
-  test('are none exactly where they are the same', () =>
+  test('are empty exactly if the policies are the same', () =>
     fc.assert(
       fc.property(policies, policies, (one, other) => {
         expect(listChanges(one, one)).toEqual({ lines: [], toEnforce: [] })
@@ -121,7 +122,7 @@ describe('the changes between two policies', () => {
       { numRuns: 50 },
     ))
 
-  test('name sweeps that stop what runs already from then on, where a rule enforces', () => {
+  test('name sweeps that stop what runs already from then on if a rule enforces', () => {
     const stop = { ...DEFAULT_POLICY.stop, existing: true } as const
     const enforcing = parsePolicy('version: 1\nrules: { paravirtual-instance: { mode: enforce } }', 'p')
     expect(listChanges(enforcing, { ...enforcing, stop }).toEnforce).toEqual(['stop.existing'])
@@ -149,7 +150,7 @@ describe('the changes between two policies', () => {
     { region: 'us-east-1', accountId: '210987654321' },
   ]
 
-  test('the order of the keys of an exemption is no change, that of the exemptions is one', () => {
+  test('include the order of exemptions, but not the order of the keys of one', () => {
     const { accountId, region } = here
     expect(listChanges(withExemptions(here), withExemptions({ region, accountId })).lines).toEqual([])
     expect(listChanges(withExemptions(here, there), withExemptions(there, here)).lines).toEqual([
@@ -157,7 +158,7 @@ describe('the changes between two policies', () => {
     ])
   })
 
-  test('an exemption that changes is removed and added', () => {
+  test('show an exemption that changes as removed and added', () => {
     expect(listChanges(withExemptions(here), withExemptions(there)).lines).toEqual([
       'removed: exemption from all rules for accountId 123456789012, region us-east-1, until 2027-01-31 (b: a)',
       'added: exemption from all rules for region us-east-1, accountId 210987654321, until 2027-01-31 (b: a)',

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals'
 import { RULES } from '../../shared/rules/registry.ts'
 import { inFolder, virtguard } from './run-cli.ts'
 
-describe('help', () => {
+describe('the help', () => {
   test.each([
     [['--help']],
     [['replay', '--help']],
@@ -24,14 +24,14 @@ describe('help', () => {
     [['notify', '--help']],
     [['notify', 'test', '--help']],
     [['help', 'replay']],
-  ])('%j shows an example, on standard output, in 80 columns', async args => {
+  ])('for %j shows an example, on standard output, in 80 columns', async args => {
     const { code, out, err } = await virtguard(args)
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out).toMatch(/Examples?:\n {2}(virtguard|aws)/)
     for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
   })
 
-  test('the version is the package’s', async () =>
+  test('is printed beside a version that is the package’s', async () =>
     expect((await virtguard(['--version'])).out).toMatch(/^\d+\.\d+\.\d+\n$/))
 })
 
@@ -51,7 +51,7 @@ describe('a mistake on the command line is one line and exit code 2', () => {
     [['policy', 'apply'], "missing required argument 'file'"],
     [['notify', 'test'], "missing required argument 'channel'"],
     [['findngs'], "unknown command 'findngs' (Did you mean findings?)"],
-  ])('%j', async (args, why) => {
+  ])('for %j', async (args, why) => {
     const { code, out, errLines } = await virtguard(args)
     expect({ code, out }).toEqual({ code: 2, out: '' })
     expect(errLines).toHaveLength(1)
@@ -59,15 +59,15 @@ describe('a mistake on the command line is one line and exit code 2', () => {
     expect(errLines[0]).toContain(why)
   })
 
-  test('no command at all shows the help, on standard error', async () => {
+  test('if there is no command, with the help on standard error', async () => {
     const { code, out, err } = await virtguard([])
     expect({ code, out }).toEqual({ code: 2, out: '' })
     expect(err).toContain('Usage: virtguard')
   })
 })
 
-describe('rules', () => {
-  test('are listed in every format', async () => {
+describe('the list of rules', () => {
+  test('can be written in every format', async () => {
     const { out } = await virtguard(['rules'])
     for (const { id } of RULES) expect(out).toContain(id)
     expect(JSON.parse((await virtguard(['rules', '--format', 'json'])).out)).toHaveLength(RULES.length)
@@ -75,7 +75,7 @@ describe('rules', () => {
     expect((await virtguard(['rules', '--format', 'csv'])).out.trimEnd().split('\n')).toHaveLength(RULES.length + 1)
   })
 
-  test.each(RULES.map(({ id }) => id))('%s is explained, with a page that is there', async id => {
+  test.each(RULES.map(({ id }) => id))('explains %s, with a page that exists', async id => {
     const { code, out } = await virtguard(['rules', id])
     expect(code).toBe(0)
     expect(out).toContain('What to do')
@@ -97,8 +97,8 @@ exemptions:
   - { rule: "*", match: { instanceType: "m2.*", accountId: "123456789012" }, reason: older host, owner: user@example.com, expires: 2027-11-23 }
 `
 
-describe('policy', () => {
-  test('a valid one: what is on, and a warning for what has expired', () =>
+describe('policy validate', () => {
+  test('says of a valid policy what is on, and warns of what has expired', () =>
     inFolder({ 'policy.yaml': EXEMPT }, async folder => {
       const file = join(folder, 'policy.yaml')
       const { code, out, errLines } = await virtguard(['policy', 'validate', file])
@@ -110,7 +110,7 @@ describe('policy', () => {
       ])
     }))
 
-  test('one with channels: which, and a warning for alerts that reach none of them', () => {
+  test('names channels, and warns of alerts that reach none of them', () => {
     const text = `version: 1
 rules: { paravirtual-instance: { severity: HIGH }, xen-hypervisor: { severity: LOW }, ena-disabled: { severity: LOW } }
 channels: { ops: { type: amazon-q }, hub: { type: security-hub } }
@@ -153,7 +153,7 @@ routes:
     ['no YAML', 'version: 1\n  - {', ''],
     ['an empty file', '', 'is empty'],
     ['a binary', '\x7fELF\x00\x01\x1b[31m', ''],
-  ])('%s is said with its place', (_, text, word) =>
+  ])('names the position of %s', (_, text, word) =>
     inFolder({ 'policy.yaml': text }, async folder => {
       const { code, out, err, errLines } = await virtguard(['policy', 'validate', join(folder, 'policy.yaml')])
       expect({ code, out }).toEqual({ code: 2, out: '' })
@@ -163,7 +163,7 @@ routes:
     }),
   )
 
-  test('the schema is JSON', async () => {
+  test('can print the schema as JSON', async () => {
     const { code, out } = await virtguard(['policy', 'schema'])
     expect(code).toBe(0)
     expect(JSON.parse(out)).toHaveProperty('$schema')

@@ -49,8 +49,8 @@ const aQueue = (messages: readonly Message[]) => {
 
 const message = (id: string, more: Partial<Message> = {}): Message => ({ MessageId: id, Body: `body ${id}`, ...more })
 
-describe('where SQS does not move them', () => {
-  test('each is sent as it was, then deleted; and it is said', async () => {
+describe('redrive if SQS does not move the messages', () => {
+  test('sends each message as it was, then deletes it, and says so', async () => {
     const MessageAttributes = { ERROR_CODE: { DataType: 'String', StringValue: 'NO_PERMISSIONS' } }
     const { inQueue, taken, order } = aQueue([
       message('a', { MessageAttributes }),
@@ -73,13 +73,13 @@ describe('where SQS does not move them', () => {
     expect(inQueue.size).toBe(0)
   })
 
-  test('more than one answer holds', async () => {
+  test('moves more messages than one answer holds', async () => {
     const { inQueue, taken } = aQueue(Array.from({ length: 34 }, (_, index) => message(`m${index}`)))
     expect((await redrive('UndeliveredEvents')).out).toContain('34 messages moved')
     expect([inQueue.size, taken.length]).toEqual([0, 34])
   })
 
-  test('one that is refused stays, and those that were taken are deleted', async () => {
+  test('leaves a message that is refused, and deletes those that were sent', async () => {
     const { inQueue, taken } = aQueue([message('a'), message('b'), message('c')])
     queues.on(SendMessageCommand, { MessageBody: 'body b' }).rejects(failure('AccessDenied'))
     const { code, out, errLines } = await redrive('UndeliveredEvents')
@@ -91,7 +91,7 @@ describe('where SQS does not move them', () => {
     expect(taken).toHaveLength(2)
   })
 
-  test('one that was sent and not deleted is received again, deleted, and not sent twice', async () => {
+  test('deletes a message that was sent and not deleted when it receives it again, and does not send it twice', async () => {
     const { inQueue, taken, remove } = aQueue([message('a'), message('b')])
     const failing = { first: true }
     queues.on(DeleteMessageBatchCommand, { QueueUrl: FROM }).callsFake(input => {
@@ -105,7 +105,7 @@ describe('where SQS does not move them', () => {
     expect([inQueue.size, taken.length]).toEqual([0, 2])
   })
 
-  test('dying between the send and the delete loses none: the next run sends it once more', async () => {
+  test('loses no message if it dies between the send and the delete: the next run sends it once more', async () => {
     const { inQueue, taken } = aQueue([message('a')])
     queues
       .on(DeleteMessageBatchCommand, { QueueUrl: FROM })
@@ -123,7 +123,7 @@ describe('where SQS does not move them', () => {
     expect(queues.commandCalls(SendMessageCommand)).toHaveLength(2)
   })
 
-  test('a bug is no answer of SQS', async () => {
+  test('does not take a bug for an answer of SQS', async () => {
     queues.on(ReceiveMessageCommand).rejects(new TypeError('x is not a function'))
     const sqs = new SQSClient({ region: 'us-east-1' })
     await expect(moveMessages(sqs, { from: FROM, to: TO })).rejects.toThrow(TypeError)

@@ -8,17 +8,17 @@ import { anApp } from '../infra/stack.ts'
 
 const ENFORCING = parsePolicy('version: 1\nrules: { paravirtual-instance: { mode: enforce } }', 'policy.yaml')
 
-describe('what the commands know of the stack', () => {
+describe('the outputs of the stack', () => {
   const { template } = anApp({ policy: ENFORCING }).synth().getStackByName(DEFAULT_STACK)
   const outputs = Object.keys(template.Outputs)
   const queues = outputs.flatMap(name => /^(.+)QueueUrl$/.exec(name)?.[1] ?? [])
 
-  test('is where every dead-letter queue leads, and that there are these queues', () => {
+  test('name for every dead-letter queue the queue that it serves', () => {
     const works = [...new Set(Object.values(DESTINATIONS))]
     expect(queues.toSorted()).toEqual([...Object.keys(DESTINATIONS), ...works].toSorted())
   })
 
-  test('is the queue that names a dead-letter queue as its own', () => {
+  test('name the source of a dead-letter queue that names itself', () => {
     const resources: Record<
       string,
       { Type: string; Properties: { RedrivePolicy?: { deadLetterTargetArn: unknown } } }
@@ -32,20 +32,20 @@ describe('what the commands know of the stack', () => {
     }
   })
 
-  test('is the output that has the ledger, and the one that tells whether anything can be stopped', () => {
+  test('name the ledger, and say whether anything can be stopped', () => {
     expect(outputs).toEqual(expect.arrayContaining(['LedgerTable', 'StopsQueueUrl']))
     const observing = anApp().synth().getStackByName(DEFAULT_STACK).template.Outputs
     expect(Object.keys(observing)).not.toContain('StopsQueueUrl')
   })
 })
 
-describe('what the commands know of a stack with channels', () => {
+describe('the outputs of a stack with channels', () => {
   const policy = { ...ENFORCING, channels: CHANNELS }
   const { template } = anApp({ policy }).synth().getStackByName(DEFAULT_STACK)
   const outputs = Object.fromEntries(Object.keys(template.Outputs).map(name => [name, `value of ${name}`]))
   const stack = { name: DEFAULT_STACK, accountId: '123456789012', outputs }
 
-  test('is where the dead letters of each channel belong', () => {
+  test('name for the dead-letter queue of each channel the queue that it serves', () => {
     expect(findRoute(stack, 'UndeliveredNightShift')).toEqual({
       from: { name: 'UndeliveredNightShift', url: 'value of UndeliveredNightShiftQueueUrl' },
       to: { name: 'ChannelNightShift', url: 'value of ChannelNightShiftQueueUrl' },
@@ -53,7 +53,7 @@ describe('what the commands know of a stack with channels', () => {
     expect(listRoutes(stack)).toHaveLength(Object.keys(DESTINATIONS).length + Object.keys(CHANNELS).length)
   })
 
-  test('is the function of each channel, by its name in the policy', () => {
+  test('name the function of each channel, by its name in the policy', () => {
     const named = { ...stack, outputs: { ...outputs, Channels: String(template.Outputs.Channels.Value) } }
     for (const channel of Object.keys(CHANNELS))
       expect(findFunction(named, channel)).toMatch(/^value of Notify\w+Function$/)

@@ -15,8 +15,8 @@ withQueues()
 const task = (Status: string, StartedTimestamp: number, more = {}) => ({
   Results: [{ Status, StartedTimestamp, SourceArn: arn('FailedLaunches'), ...more }],
 })
-describe('where SQS moves the messages itself', () => {
-  test('it is asked to, and says how many', async () => {
+describe('redrive if SQS moves the messages itself', () => {
+  test('asks SQS to move them, and says how many', async () => {
     queues
       .on(ListMessageMoveTasksCommand)
       .resolvesOnce({})
@@ -35,7 +35,7 @@ describe('where SQS moves the messages itself', () => {
     waits.push(milliseconds)
   }
 
-  test('it is waited for; a task of before is not taken for this one', async () => {
+  test('waits for its task, and does not take an earlier one for it', async () => {
     queues
       .on(ListMessageMoveTasksCommand)
       .resolvesOnce(task('COMPLETED', 1, { ApproximateNumberOfMessagesMoved: 7 }))
@@ -48,7 +48,7 @@ describe('where SQS moves the messages itself', () => {
     expect(waits.splice(0)).toEqual([1000, 2000, 4000])
   })
 
-  test('one that is under way already is waited for', async () => {
+  test('waits for a task that is running already', async () => {
     queues.on(ListMessageMoveTasksCommand).resolvesOnce(task('RUNNING', 1)).resolves(task('COMPLETED', 1))
     queues
       .on(StartMessageMoveTaskCommand)
@@ -59,7 +59,7 @@ describe('where SQS moves the messages itself', () => {
   test.each([
     ['FAILED', { FailureReason: 'AccessDenied' }, 'SQS moved no more: AccessDenied; repair that and redrive again'],
     ['CANCELLED', {}, 'SQS moved no more: the task is CANCELLED; repair that and redrive again'],
-  ])('one that ends as %s leaves something, and the exit code says so', async (status, more, problem) => {
+  ])('reports messages that are left if a task ends as %s, and sets the exit code', async (status, more, problem) => {
     const end = task(status, 2, { ApproximateNumberOfMessagesMoved: 1, ...more })
     queues.on(ListMessageMoveTasksCommand).resolvesOnce({}).resolves(end)
     queues.on(StartMessageMoveTaskCommand).resolves({})
@@ -84,8 +84,8 @@ describe('where SQS moves the messages itself', () => {
   })
 })
 
-describe('which queues', () => {
-  test('a dry run says how many there are, and moves none', async () => {
+describe('the choice of queues to redrive', () => {
+  test('moves nothing in a dry run, and counts the messages', async () => {
     queuesHold({ FailedLaunches: 1233, UndeliveredAlerts: 0 })
     const { code, out } = await redrive('--all', '--dry-run')
     expect(code).toBe(0)
@@ -100,7 +100,7 @@ describe('which queues', () => {
     )
   })
 
-  test('one that AWS refuses does not keep the others', async () => {
+  test('goes on with the others if AWS refuses one', async () => {
     queues.on(ListMessageMoveTasksCommand).resolves(task('COMPLETED', 2))
     queues.on(ListMessageMoveTasksCommand, { SourceArn: arn('UndeliveredEvents') }).rejects(failure('AccessDenied'))
     queues.on(StartMessageMoveTaskCommand).rejects(failure('UnsupportedOperation', 'there is already a task running'))
@@ -110,7 +110,7 @@ describe('which queues', () => {
     expect(code).toBe(1)
   })
 
-  test('one by its URL goes back to the queue that it serves', async () => {
+  test('sends the messages of a queue given by its URL back to the queue that it serves', async () => {
     queues
       .on(ListDeadLetterSourceQueuesCommand, { QueueUrl: url('FailedLaunches') })
       .resolves({ queueUrls: [url('Launches')] })
@@ -122,7 +122,7 @@ describe('which queues', () => {
   test.each([
     [[], 'no queue names it as its dead-letter queue; say with --to'],
     [[TO, url('Alerted')], '2 queues name it as their dead-letter queue; say with --to'],
-  ])('one by its URL that serves %j needs --to', async (queueUrls, words) => {
+  ])('needs --to for a queue given by its URL that serves %j', async (queueUrls, words) => {
     queues.on(ListDeadLetterSourceQueuesCommand).resolves({ queueUrls })
     const { code, errLines } = await redrive(FROM)
     expect(code).toBe(2)
@@ -140,14 +140,14 @@ describe('which queues', () => {
     [['FailedLaunches', '--to', TO], '--to is the URL of a queue'],
     [[FROM, '--to', 'Launches'], '--to is the URL of a queue'],
     [[FROM, '--stack', 'x'], '--stack is for finding queues by name'],
-  ])('%j is a mistake in one line', async (args, why) => {
+  ])('refuses %j in one line', async (args, why) => {
     const { code, out, errLines } = await redrive(...args)
     expect({ code, out }).toEqual({ code: 2, out: '' })
     expect(errLines).toHaveLength(1)
     expect(errLines[0]).toContain(why)
   })
 
-  test('that are not there', async () => {
+  test('names queues that do not exist', async () => {
     queues.on(GetQueueAttributesCommand).rejects(failure('QueueDoesNotExist'))
     const { code, errLines } = await redrive('FailedLaunches')
     expect(code).toBe(1)

@@ -7,7 +7,7 @@ import { inFolder, virtguard } from './run-cli.ts'
 
 const NOBODY = 65534
 
-describe('bad input is one line, and what can be read is read', () => {
+describe('bad input of replay is reported in one line, and what can be read is read', () => {
   const big = `${PV_LINE}\n`.repeat(400)
   const zipped = gzipSync(big)
   const cases: readonly (readonly [string, string | Buffer, RegExp, number])[] = [
@@ -36,7 +36,7 @@ describe('bad input is one line, and what can be read is read', () => {
       1,
     ],
   ]
-  test.each(cases)('%s', async (_, content, line, found) => {
+  test.each(cases)('from %s', async (_, content, line, found) => {
     const { code, out, errLines } = await replayText(content, '--rule', 'paravirtual-instance')
     expect(rulesIn(out)).toHaveLength(found)
     const isProblem = line.source !== '^$'
@@ -46,7 +46,7 @@ describe('bad input is one line, and what can be read is read', () => {
     if (isProblem) expect(problems[0]).toMatch(line)
   })
 
-  test('any cut through a gzip file loses no record that was whole before it', async () => {
+  test('for any cut through a gzip file, without a lost record that was whole before it', async () => {
     for (let cut = 11; cut < zipped.length; cut += 97) {
       const { code, errLines, out } = await replayText(zipped.subarray(0, cut), '--rule', 'paravirtual-instance')
       expect(code).toBe(2)
@@ -55,7 +55,7 @@ describe('bad input is one line, and what can be read is read', () => {
     }
   })
 
-  test('a missing path, a path given twice, a folder with nothing to read', () =>
+  test('for a missing path, a path given twice, a folder with nothing to read', () =>
     inFolder({ 'a.json': PV_LINE, 'b.txt': '' }, async folder => {
       const file = join(folder, 'a.json')
       const empty = join(folder, 'empty')
@@ -78,7 +78,7 @@ describe('bad input is one line, and what can be read is read', () => {
       ])
     }))
 
-  test('a file and a folder without permission', () =>
+  test('for a file and a folder without permission', () =>
     inFolder({ 'a.json': PV_LINE, 'b.json': PV_LINE }, async folder => {
       const closed = join(folder, 'closed')
       mkdirSync(closed)
@@ -96,7 +96,7 @@ describe('bad input is one line, and what can be read is read', () => {
       expect(err.match(/no permission to read it/g)).toHaveLength(2)
     }))
 
-  test('a policy with a misspelt key, and one that is not there', () =>
+  test('for a policy with a misspelt key, and one that does not exist', () =>
     inFolder({ 'policy.yaml': 'version: 1\nrulse: {}\n' }, async folder => {
       const bad = await replayText(PV_LINE, '--policy', join(folder, 'policy.yaml'))
       expect(bad).toMatchObject({ code: 2, out: '' })

@@ -4,10 +4,10 @@ import { aLargeLaunch, aRunningNotification } from '../support/builders.ts'
 import { findings, PV_LINE, pv, replayText } from './replaying.ts'
 import { inFolder, virtguard } from './run-cli.ts'
 
-describe('formats', () => {
+describe('the formats of replay', () => {
   const two = `${PV_LINE}\n${PV_LINE}\n`
 
-  test('json is one valid array, also of nothing', async () => {
+  test('include JSON, which is one valid array, also if it is empty', async () => {
     expect(JSON.parse((await replayText(two, '--format', 'json', '--rule', 'paravirtual-instance')).out)).toHaveLength(
       2,
     )
@@ -15,7 +15,7 @@ describe('formats', () => {
     expect(JSON.parse(none.out)).toEqual([])
   })
 
-  test('csv has a header and one line a finding, and no cell is a formula', async () => {
+  test('include CSV with a header and one line a finding, in which no cell is a formula', async () => {
     const { out } = await replayText(
       JSON.stringify(pv({ instanceId: '=1+1' })),
       '--format',
@@ -29,7 +29,7 @@ describe('formats', () => {
     expect(lines[1]).toContain(",'=1+1,")
   })
 
-  test('a finding has the keys that the design fixes', async () => {
+  test('have for a finding the keys that the design fixes', async () => {
     const [finding] = findings((await replayText(PV_LINE, '--rule', 'paravirtual-instance')).out)
     expect(Object.keys(finding ?? {})).toEqual(
       expect.arrayContaining([
@@ -52,7 +52,7 @@ describe('formats', () => {
     )
   })
 
-  test('a table is used on a terminal, in colour, and fits it', async () => {
+  test('include a table, which is used on a terminal, in colour, and fits it', async () => {
     const hostile = JSON.stringify(pv({ instanceId: `i-${'漢字🚀'.repeat(40)}` }))
     const text = `${PV_LINE}\n${hostile}\n${JSON.stringify({ ...aLargeLaunch([]), eventID: '0ea3f05a-066c-43f9-8869-393ba67e7936' })}\n`
     const { out } = await virtguard(['replay', '-'], { stdin: text, out: { isTerminal: true, hasColour: true } })
@@ -65,7 +65,7 @@ describe('formats', () => {
   })
 
   test.each(['table', 'ndjson', 'json', 'csv'])(
-    '%s shows nothing but printable text of what strangers wrote',
+    'show only printable text of what strangers wrote: %s',
     async format => {
       const evil = 'i-\x1b[31m\u202e\u200b\x07\u2028\u{e0041}'
       const record = JSON.parse(JSON.stringify(pv({ instanceId: evil })).replaceAll('m3.medium', 'm3.\\u001b[2J'))
@@ -77,7 +77,7 @@ describe('formats', () => {
     },
   )
 
-  test('nor does a file name', () =>
+  test('show only printable text in file names', () =>
     inFolder({}, async folder => {
       const { errLines } = await virtguard(['replay', join(folder, 'a\x1b[31m\nb')])
       expect(errLines[0]).toContain('a\ufffd[31m\ufffdb: there is no such file')

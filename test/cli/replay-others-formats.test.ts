@@ -21,7 +21,7 @@ const linesOf = (text: string): unknown[] =>
     .filter(line => line !== '')
     .map(line => JSON.parse(line))
 
-describe('findings in the formats of others', () => {
+describe('findings in the formats of other products', () => {
   test.each([
     ['asff' as const, complaints('asff'), { GeneratorId: 'virtguard/paravirtual-instance' }],
     [
@@ -29,7 +29,7 @@ describe('findings in the formats of others', () => {
       complaints('ocsf-compliance-finding'),
       { metadata: expect.objectContaining({ event_code: 'paravirtual-instance' }) },
     ],
-  ])('%s is one valid document a line, what passed among them', async (format, invalid, expected) => {
+  ])('are one valid %s document a line, including what passed', async (format, invalid, expected) => {
     const { code, out } = await virtguard(['replay', '-', '--format', format, '--all', '--now', '2026-11-24'], {
       stdin: launch,
     })
@@ -40,7 +40,7 @@ describe('findings in the formats of others', () => {
     expect(documents).toContainEqual(expect.objectContaining(expected))
   })
 
-  test('are of findings only: a list of rules has none', async () => {
+  test('are refused for a list of rules', async () => {
     const { code, err } = await virtguard(['rules', '--format', 'asff'])
     expect(code).toBe(2)
     expect(err).toContain('Allowed choices are table, ndjson, json, csv')

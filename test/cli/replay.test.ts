@@ -23,7 +23,7 @@ exemptions:
     expires: ${expires}
 `
 
-describe('what is read', () => {
+describe('replay of records', () => {
   const forms: readonly (readonly [string, string | Buffer])[] = [
     ['a bare record', PV_LINE],
     ['an indented record', JSON.stringify(pv(), null, 2)],
@@ -43,7 +43,7 @@ describe('what is read', () => {
     expect(err).not.toContain('unreadable')
   })
 
-  test('folders, deeply, in order, with what is left out counted', () =>
+  test('reads folders, deeply, in order, and counts the files that it left out', () =>
     inFolder(
       { 'b.json': PV_LINE, 'a.ndjson.gz': gzipSync(PV_LINE), 'c.txt': 'text', 'd.csv': 'text' },
       async folder => {
@@ -59,21 +59,21 @@ describe('what is read', () => {
       },
     ))
 
-  test('a running notification is counted and not judged', async () => {
+  test('counts a running notification and does not evaluate it', async () => {
     const { code, out, err } = await replayText(JSON.stringify(aRunningNotification()))
     expect({ code, out }).toEqual({ code: 0, out: '' })
     expect(err).toContain('1 running notification')
     expect(err).toContain('needs AWS')
   })
 
-  test('a launch whose instances are not listed is one launch request', async () => {
+  test('shows a launch whose instances are not listed as one launch request', async () => {
     const { out } = await replayText(JSON.stringify({ ...aLargeLaunch([]), eventID: 'event-1' }))
     expect(new Set(findings(out).map(({ resource }) => `${resource.type} ${resource.id}`))).toEqual(
       new Set(['AwsEc2LaunchRequest event-1']),
     )
   })
 
-  test('a refused launch and a PV image', async () => {
+  test('reads a refused launch and a PV image', async () => {
     const { out, err } = await replayText(
       `${JSON.stringify(aRefusedLaunch())}\n${JSON.stringify(aRegisterImageRecord())}`,
     )
@@ -82,20 +82,20 @@ describe('what is read', () => {
   })
 })
 
-describe('exit codes', () => {
-  test('0 where nothing failed', async () => {
+describe('the exit code of replay', () => {
+  test('is 0 if nothing failed', async () => {
     const record = aRunInstancesRecord({ instances: [anInstanceItem({ instanceType: 'm7i.large' })] })
     const { code, out } = await replayText(JSON.stringify(record), '--rule', 'paravirtual-instance')
     expect({ code, out }).toEqual({ code: 0, out: '' })
   })
 
-  test('0 where what failed is below --fail-on', async () => {
+  test('is 0 if what failed is below --fail-on', async () => {
     const { code, out } = await replayText(PV_LINE, '--rule', 'paravirtual-instance', '--fail-on', 'HIGH')
     expect(code).toBe(0)
     expect(findings(out)).toHaveLength(1)
   })
 
-  test('1 for UNKNOWN: it is no pass', async () => {
+  test('is 1 for UNKNOWN, because it is no pass', async () => {
     const record = pv({ more: { virtualizationType: undefined } })
     const { code, out, err } = await replayText(JSON.stringify(record), '--rule', 'paravirtual-instance')
     expect(findings(out)).toMatchObject([{ status: 'UNKNOWN' }])
@@ -103,7 +103,7 @@ describe('exit codes', () => {
     expect(err).toContain('1 UNKNOWN')
   })
 
-  test('0 where the only finding is exempt, and it is shown', () =>
+  test('is 0 if the only finding is exempt, and the finding is shown', () =>
     inFolder({ 'policy.yaml': policyWith({ expires: '2027-01-31' }) }, async folder => {
       const policy = join(folder, 'policy.yaml')
       const { code, out, err } = await replayText(PV_LINE, '--policy', policy, '--rule', 'paravirtual-instance')
@@ -114,7 +114,7 @@ describe('exit codes', () => {
       expect((await replayText(PV_LINE, ...later)).code).toBe(1)
     }))
 
-  test('2 wins over 1, and the rest is judged', async () => {
+  test('is 2 rather than 1, and the rest is evaluated', async () => {
     const { code, out, errLines } = await replayText(`{"a":tru}\n${PV_LINE}\n`, '--rule', 'paravirtual-instance')
     expect(code).toBe(2)
     expect(findings(out)).toHaveLength(1)
@@ -123,7 +123,7 @@ describe('exit codes', () => {
     )
   })
 
-  test('--all shows what passed and fails for none of it', async () => {
+  test('ignores what --all adds, which shows what passed', async () => {
     const record = JSON.stringify(aRegisterImageRecord({ virtualizationType: 'hvm', enaSupport: true }))
     const { code, out } = await replayText(record, '--all', '--rule', 'paravirtual-image')
     expect(findings(out)).toMatchObject([{ status: 'PASSED' }])
@@ -131,7 +131,7 @@ describe('exit codes', () => {
   })
 })
 
-describe('progress', () => {
+describe('the progress of replay', () => {
   test('is on standard error of a terminal only, and leaves no trace', async () => {
     const shown = await virtguard(['replay', '-'], {
       stdin: PV_LINE,

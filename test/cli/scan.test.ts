@@ -82,7 +82,7 @@ const lines = (text: string) =>
     .map(line => JSON.parse(line))
 
 describe('a scan', () => {
-  test('reads the region of the surroundings, and says what it found', async () => {
+  test('reads the region of the environment, and says what it found', async () => {
     const { calls } = await start(TWO)
     const { code, out, errLines } = await virtguard(['scan', '--rule', 'paravirtual-instance'])
     expect(code).toBe(1)
@@ -103,13 +103,13 @@ describe('a scan', () => {
     expect(errLines[0]).toBe('virtguard: 3 instances in 3 regions: 1 failed, 2 passed; 1 terminated, not evaluated')
   })
 
-  test('ends with 0 where nothing failed, and with --fail-on where nothing failed that high', async () => {
+  test('ends with 0 if nothing failed, or nothing as high as --fail-on', async () => {
     await start(TWO)
     expect((await virtguard(['scan', '--region', 'eu-west-1'])).code).toBe(0)
     expect((await virtguard(['scan', '--fail-on', 'HIGH'])).code).toBe(0)
   })
 
-  test('reads other accounts as roles, each with what its region holds', async () => {
+  test('assumes roles in other accounts, each with what its region has', async () => {
     await start({
       'AKIA111111111111/us-east-1': [{ instanceId: 'i-11', ...PV }],
       'AKIA222222222222/us-east-1': [{ instanceId: 'i-21' }, { instanceId: 'i-22' }],
@@ -124,7 +124,7 @@ describe('a scan', () => {
     expect(errLines[0]).toBe('virtguard: 3 instances in 2 regions in 2 accounts: 1 failed, 2 passed')
   })
 
-  test('with --quick has EC2 select, and says what that leaves out', async () => {
+  test('with --quick lets EC2 select, and says what that leaves out', async () => {
     const { calls } = await start(TWO)
     const { code, errLines } = await virtguard(['scan', '--quick'])
     expect(code).toBe(1)
@@ -143,7 +143,7 @@ describe('a scan', () => {
     if (format === 'csv') expect(out.split('\n')[0]).toMatch(/^status,severity,/)
   })
 
-  test('writes a file whose ending tells the format', () =>
+  test('writes a file whose ending decides the format', () =>
     inFolder({}, async folder => {
       await start(TWO)
       const file = join(folder, 'fleet.csv')
@@ -152,7 +152,7 @@ describe('a scan', () => {
       expect(readFileSync(file, 'utf8')).toMatch(/^status,severity,/)
     }))
 
-  test('shows bars on a terminal, and none elsewhere', async () => {
+  test('shows bars on a terminal, and nowhere else', async () => {
     await start(TWO)
     const args = ['scan', '--all-regions', '--rule', 'paravirtual-instance']
     const screen = await virtguard(args, { err: { isTerminal: true } })
@@ -168,7 +168,7 @@ describe('a scan', () => {
 describe('a region that cannot be read', () => {
   const PARTLY: Fleet = { ...TWO, 'eu-west-1': DENIED }
 
-  test('is named with the permission that is missing, and the exit code is 2', async () => {
+  test('is named with the missing permission, and the exit code is 2', async () => {
     await start(PARTLY)
     const { code, out, errLines } = await virtguard(['scan', '--all-regions', '--rule', 'paravirtual-instance'])
     expect(code).toBe(2)
@@ -179,19 +179,19 @@ describe('a region that cannot be read', () => {
     expect(errLines[0]).toBe('virtguard: 2 instances in 1 of 2 regions: 1 failed, 1 passed')
   })
 
-  test('is taken for that with --allow-partial, and findings decide', async () => {
+  test('counts as read with --allow-partial, so that findings decide', async () => {
     await start(PARTLY)
     const args = ['scan', '--all-regions', '--allow-partial']
     expect((await virtguard(args)).code).toBe(1)
     expect((await virtguard([...args, '--fail-on', 'CRITICAL'])).code).toBe(0)
   })
 
-  test('is never the whole of a scan that ends well', async () => {
+  test('alone never makes a scan that ends well', async () => {
     await start({ 'us-east-1': DENIED })
     expect((await virtguard(['scan', '--allow-partial'])).code).toBe(2)
   })
 
-  test('may be all of an account whose role cannot be assumed', async () => {
+  test('may be every region of an account whose role cannot be assumed', async () => {
     const refused = refusal(
       'AccessDenied',
       'User: x is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::222222222222:role/audit',
@@ -219,7 +219,7 @@ describe('a region that cannot be read', () => {
     )
   })
 
-  test('may be all of them, where they may not be listed', async () => {
+  test('may be every region if the regions may not be listed', async () => {
     const refused = refusal('UnauthorizedOperation', 'You are not authorized to perform this operation.', 403)
     await start(TWO, ({ action }) => (action === 'DescribeRegions' ? refused : undefined))
     const { code, errLines } = await virtguard(['scan', '--all-regions'])
@@ -230,7 +230,7 @@ describe('a region that cannot be read', () => {
   })
 })
 
-describe('a mistake', () => {
+describe('a mistake of scan', () => {
   test.each([
     [['--all-regions', '--region', 'us-east-1'], '--all-regions reads every region'],
     [['--quick', '--all'], '--quick leaves out what passes'],
@@ -239,7 +239,7 @@ describe('a mistake', () => {
     [['--rule', 'paravirtual'], 'there is no rule paravirtual'],
     [['--output', '/nowhere/at/all.csv'], '/nowhere/at/all.csv'],
     [['--policy', '/nowhere/policy.yaml'], '/nowhere/policy.yaml'],
-  ])('as %j is one line, and nothing is asked', async (args, words) => {
+  ])('for %j is one line, and asks nothing of AWS', async (args, words) => {
     const { calls } = await start(TWO)
     const { code, errLines } = await virtguard(['scan', ...args])
     expect([code, errLines.length]).toEqual([2, 1])
@@ -247,7 +247,7 @@ describe('a mistake', () => {
     expect(calls).toEqual([])
   })
 
-  test('as no credentials is one line', async () => {
+  test('for missing credentials is one line', async () => {
     await start(TWO)
     delete process.env['AWS_ACCESS_KEY_ID']
     delete process.env['AWS_SECRET_ACCESS_KEY']
@@ -255,7 +255,7 @@ describe('a mistake', () => {
     expect([code, errLines]).toEqual([2, [expect.stringContaining('there are no AWS credentials')]])
   })
 
-  test('as no region is one line', async () => {
+  test('for a missing region is one line', async () => {
     await start(TWO)
     delete process.env['AWS_REGION']
     const { code, errLines } = await virtguard(['scan'])

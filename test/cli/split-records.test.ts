@@ -56,8 +56,8 @@ const document = fc
     return { records, text: texts[form] ?? '' }
   })
 
-describe('records are found', () => {
-  test('any mix of forms, cut into any pieces, gives what JSON.parse gives', () =>
+describe('the reader of records', () => {
+  test('gives what JSON.parse gives for any mix of forms, cut into any pieces', () =>
     fc.assert(
       fc.property(
         fc.array(document, { minLength: 1, maxLength: 4 }),
@@ -72,19 +72,19 @@ describe('records are found', () => {
       ),
     ))
 
-  test('a byte order mark and Windows line ends are no problem', () => {
+  test('accepts a byte order mark and Windows line ends', () => {
     const result = splitText(`\ufeff${line(1)}\r\n${line(2)}\r\n`, { pieces: [1] })
     expect(ids(result.records)).toEqual([1, 2])
     expect(result.lines).toEqual([1, 2])
     expect(result.problems).toEqual([])
   })
 
-  test('the line of each record is the one on which it begins', () => {
+  test('gives as the line of each record the one on which it begins', () => {
     const text = `${JSON.stringify(record(1), null, 2)}\n\n${line(2)}\n{"Records":[\n${line(3)},\n${line(4)}]}\n`
     expect(splitText(text).lines).toEqual([1, 6, 8, 9])
   })
 
-  test('objects inside that begin like a record are part of theirs', () => {
+  test('takes objects inside a record that begin like one as part of it', () => {
     const inner = [record(7), record(8)]
     const records = [record(1), record(2, { inner }), record(3, { inner: { first: record(9), inner } }), record(4)]
     for (const by of [undefined, 1]) {
@@ -96,11 +96,11 @@ describe('records are found', () => {
     }
   })
 
-  test('an empty list holds no record and is no problem', () =>
+  test('accepts an empty list as no record', () =>
     expect(splitText('{"Records":[]}')).toEqual({ records: [], lines: [], problems: [] }))
 })
 
-describe('damage costs what is damaged', () => {
+describe('damaged input loses only the damaged records', () => {
   test.each([
     [
       'a line that is no JSON',
@@ -174,7 +174,7 @@ describe('damage costs what is damaged', () => {
     ],
     ['a string without an end', `"${'a'.repeat(99)}`, [], '1 (record 1): text that is no JSON object'],
     ['nesting without an end', `${'{"a":'.repeat(600)}\n${line(2)}`, [2], '1 (record 1): broken JSON'],
-  ])('%s', (_, text, expected, problem) => {
+  ])('with %s', (_, text, expected, problem) => {
     for (const pieces of [[1], [7], [text.length]]) {
       const result = splitText(text, { pieces })
       expect(ids(result.records.filter(isRecord))).toEqual(expected)
@@ -182,13 +182,13 @@ describe('damage costs what is damaged', () => {
     }
   })
 
-  test('two damaged lines are two problems', () =>
+  test('and counts two damaged lines as two problems', () =>
     expect(splitText('{"a":\n{"a":tru}\n').problems).toEqual([
       '1 (record 1): cut off in the middle of a record',
       '2 (record 2): not valid JSON',
     ]))
 
-  test('lines cut anywhere take no other line with them', () =>
+  test('and lines that are cut anywhere take no other line with them', () =>
     fc.assert(
       fc.property(
         fc.array(fc.tuple(anyRecord, fc.double({ min: 0, max: 1, noNaN: true }), fc.boolean()), {
@@ -210,15 +210,15 @@ describe('damage costs what is damaged', () => {
     ))
 })
 
-describe('memory', () => {
-  test('a record that is too long is one problem, and the next one is read', () => {
+describe('the memory of the reader', () => {
+  test('is bounded for a record that is too long, which is one problem before the next record', () => {
     const text = `{"Records":[${line(1)},${line(2, { text: 'x'.repeat(3000) })},${line(3)}]}`
     const result = splitText(text, { pieces: [100], maxRecord: 1024 })
     expect(ids(result.records)).toEqual([1, 3])
     expect(result.problems).toEqual(['1 (record 2): a record of more than 0.0009765625 MiB'])
   })
 
-  test('a string without an end that is too long is one problem', () => {
+  test('is bounded for an endless string that is too long, which is one problem', () => {
     const result = splitText(`{"a":"${'x'.repeat(9000)}\n${line(3)}`, { pieces: [100], maxRecord: 1024 })
     expect(ids(result.records)).toEqual([3])
     expect(result.problems).toHaveLength(1)

@@ -40,7 +40,7 @@ const asked = () =>
 const retry = (...args: string[]) => virtguard(['stops', 'retry', ...args])
 
 describe('stops retry', () => {
-  test('asks the stack to look again at what was refused, in a message that the function understands', async () => {
+  test('asks the stack to inspect again what was refused, in a message that the function understands', async () => {
     answer([left(one), left(two)])
     const { code, out, err } = await retry('--yes')
     expect(code).toBe(0)
@@ -55,7 +55,7 @@ describe('stops retry', () => {
     expect(err).toContain('2 instances (2 findings): asked for')
   })
 
-  test('asks nothing of AWS but to read with --dry-run, and says what would be looked at', async () => {
+  test('only reads of AWS with --dry-run, and says what would be inspected', async () => {
     answer([left(one), left(two)])
     const { code, out, err } = await retry('--dry-run')
     expect([code, sent()]).toEqual([0, []])
@@ -63,7 +63,7 @@ describe('stops retry', () => {
     expect(err).toContain('2 instances (2 findings) would be evaluated again; nothing was asked for')
   })
 
-  test('asks before it acts on more than one, and not where nobody is there to answer', async () => {
+  test('asks before it acts on more than one, and acts on none if nobody can answer', async () => {
     answer([left(one), left(two)])
     const { code, errLines } = await retry()
     expect([code, sent()]).toEqual([2, []])
@@ -87,7 +87,7 @@ describe('stops retry', () => {
     expect(asked()).toEqual([ids])
   })
 
-  test('takes what failed, or was only alerted, where it is told to', async () => {
+  test('takes what failed, or was only alerted, if it is asked to', async () => {
     const rows = [
       left(one),
       left(two, { state: 'FAILED' }),
@@ -100,7 +100,7 @@ describe('stops retry', () => {
     expect(asked()).toEqual([[one], [one, two, three]])
   })
 
-  test('leaves other regions, and what is no instance, and says so of the first', async () => {
+  test('leaves other regions, which it says, and resources that are no instances', async () => {
     const elsewhere = left(one, { pk: `123456789012#eu-west-1#${one}` })
     const finding = aFinding({ on: one })
     const moved = { ...finding, resource: { ...finding.resource, region: 'eu-west-1' } }
@@ -133,7 +133,7 @@ describe('stops retry', () => {
     expect([code, errLines.at(-1)]).toEqual([2, expect.stringContaining('sqs:SendMessage: the credentials do not')])
   })
 
-  test('does not take the place of the switch', async () => {
+  test('does not replace the emergency stop switch', async () => {
     tables.on(QueryCommand).resolves({ Items: [] })
     expect((await virtguard(['stops', '--table', 'ledger'])).out).toContain('stops are switched on')
   })

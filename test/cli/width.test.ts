@@ -9,14 +9,14 @@ const text = fc.string({
   ),
 })
 
-describe('columns', () => {
-  test('a wide character takes two, a combined one as many as it shows', () => {
+describe('the width of text in columns', () => {
+  test('is two for a wide character, and what it shows for a combined one', () => {
     expect(measureWidth('漢字')).toBe(4)
     expect(measureWidth('🚀')).toBe(2)
     expect(measureWidth('e\u0301')).toBe(1)
   })
 
-  test('a text that is cut or wrapped is never wider', () =>
+  test('is never exceeded by a text that is cut or wrapped', () =>
     fc.assert(
       fc.property(text, fc.integer({ min: 4, max: 90 }), (value, width) => {
         expect(measureWidth(truncate(value, width))).toBeLessThanOrEqual(width)
@@ -24,14 +24,14 @@ describe('columns', () => {
       }),
     ))
 
-  test('wrapping loses nothing but spaces', () =>
+  test('makes wrapping lose nothing but spaces', () =>
     fc.assert(
       fc.property(text, fc.integer({ min: 4, max: 90 }), (value, width) => {
         expect(wrap(value, width).join('').replaceAll(' ', '')).toBe(value.replaceAll(' ', ''))
       }),
     ))
 
-  test('padding fills up to the width', () => {
+  test('is filled up by padding', () => {
     expect(pad('漢', 4)).toBe('漢  ')
     expect(pad('too long', 4)).toBe('too long')
   })

@@ -55,7 +55,7 @@ describeCloud('what has not been launched yet, and what has', () => {
   }, 120_000)
   afterAll(() => fleet?.stop())
 
-  test('a scan tells the image with who uses it, and the template with the version to fix', async () => {
+  test('a scan reports the image with its users, and the template with the version to fix', async () => {
     const place = ['--role-arn', roleIn(ACCOUNT), '--region', REGION]
     const ran = await askingFleet(fleet.url, ['scan', ...place, '--images', '--templates', '--format', 'ndjson'])
     expect(ran.code).toBe(1)

@@ -107,7 +107,7 @@ describeCloud('the channels of a deployed stack', () => {
   const names = (findings: readonly Finding[]): readonly string[] =>
     findings.map(({ rule, resource }) => `${rule} ${resource.id}`).toSorted()
 
-  test('of a thousand findings every launch arrives in every channel, and again only where an answer was lost', async () => {
+  test('every launch of a thousand findings arrives in every channel, and again only after an answer that was lost', async () => {
     const launched = await launchMany(LAUNCHES)
     // A message names the instances, or, one for many launches, the launch.
     const alerted = (one: Launched, at: string) =>
@@ -154,14 +154,14 @@ describeCloud('the channels of a deployed stack', () => {
     expect(findings.filter(({ id }) => !hub.some(one => one.includes(id)))).toEqual([])
   })
 
-  test('Slack was sent one message a second at most, and none before the time that it asked for', () => {
+  test('Slack is sent one message a second at most, and none before the time that it asked for', () => {
     const arrivals = world.slack.arrivals.filter(({ request }) => isOfApp(request))
     const gaps = arrivals.slice(1).map(({ at }, index) => at - (arrivals[index]?.at ?? 0))
     expect(gaps.filter(gap => gap < 1_000)).toEqual([])
     expect(arrivals.length).toBeGreaterThan(3)
   })
 
-  test('what became of a stop is a reply to the message that told of the instance', async () => {
+  test('an outcome of a stop is a reply to the message that alerted the instance', async () => {
     const [first] = world.slack.taken.filter(({ path }) => path === '/siem')
     const { alerts }: { alerts: readonly Alert[] } = JSON.parse(first?.text ?? '')
     const [alerted] = alerts
@@ -182,7 +182,7 @@ describeCloud('the channels of a deployed stack', () => {
     expect(before.map(({ ts }) => ts)).toContain(reply?.thread)
   })
 
-  test('what the webhook gets is signed with its key', () => {
+  test('the request to a webhook is signed with its key', () => {
     const requests = world.slack.taken.filter(({ path }) => path === '/siem')
     for (const { headers, text } of requests) {
       const timestamp = String(headers['x-virtguard-timestamp'])
@@ -192,7 +192,7 @@ describeCloud('the channels of a deployed stack', () => {
     expect(requests.length).toBeGreaterThan(0)
   })
 
-  test('what is held comes in one message, when its time has come', async () => {
+  test('a scheduled delivery comes in one message at its time', async () => {
     const { scheduler, sqs } = world.cloud.clients
     expect(world.slack.taken.filter(({ path }) => path === '/services/night')).toEqual([])
     const group = { GroupName: 'virtguard-held' }
@@ -214,7 +214,7 @@ describeCloud('the channels of a deployed stack', () => {
     expect(mails()).toHaveLength(1)
   })
 
-  test('what a channel refuses for good lies in its dead-letter queue, with the reason', async () => {
+  test('a message that a channel refuses for good lies in its dead-letter queue, with the reason', async () => {
     archived = true
     const [launched] = await launchMany(1)
     const [id = ''] = launched === undefined ? [] : idsOf(launched)

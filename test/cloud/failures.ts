@@ -20,7 +20,7 @@ export const failureTests = (): void => {
   })
   afterAll(() => setVisibility(cloud, '180'))
 
-  test('a malformed message among nine good ones is parked after ten tries, and the nine are handled', async () => {
+  test('a malformed message among nine good ones is dead-lettered after ten tries, and the nine are processed', async () => {
     const { sqs } = cloud.clients
     const deadLetters = () => countDeadLetters(cloud.stack.outputs['FailedLaunchesQueueUrl'] ?? '', cloud.clients)
     const before = await deadLetters()
@@ -40,7 +40,7 @@ export const failureTests = (): void => {
     expect(await countMessages(cloud.stack.outputs['LaunchesQueueUrl'] ?? '', cloud.clients)).toBe(0)
   }, 240_000)
 
-  test('an alert that Evaluate may not publish is not lost: it is out once the grant is back', async () => {
+  test('an alert that Evaluate may not publish is published once the grant is back', async () => {
     const { iam } = cloud.clients
     const granted = await publishGrant(cloud)
     const without = { ...granted.document, Statement: granted.document.Statement.filter(one => !isPublish(one)) }

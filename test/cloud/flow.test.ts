@@ -11,6 +11,6 @@ jest.setTimeout(90_000)
 describeCloud('the deployed stack', () => {
   describe('launches and images', launchTests)
   describe('what goes wrong', failureTests)
-  describe('where every rule observes', wouldStopTests)
+  describe('if every rule observes', wouldStopTests)
   describe('the roles', () => permissionTests('observes'))
 })

@@ -28,7 +28,7 @@ export const heldBackTests = (): void => {
     return alerted
   }
 
-  test('the switch that operators turn off stops everything at once, and one alert says so', async () => {
+  test('the switch that operators turn off refuses all stops at once, and one alert says so', async () => {
     const launched = await stops.promised(2)
     const off = await virtguard(cloud, ['stops', 'off', '--why', 'storage migration', '--by', 'tests'])
     expect(off.code).toBe(0)
@@ -51,7 +51,7 @@ export const heldBackTests = (): void => {
     expect(await stage.told('outcome', 0, { launchId: launchIdOf(launched) })).toEqual([])
   })
 
-  test('a budget stops exactly what it has, and tells the others in one alert', async () => {
+  test('a budget allows exactly its number of stops, and one alert lists the others', async () => {
     const used = await tokensIn(cloud)
     expect(used).toBeGreaterThan(0)
     const launched = await stops.promised(6)

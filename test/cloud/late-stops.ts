@@ -24,7 +24,7 @@ export const lateStopTests = (): void => {
     return outcome
   }
 
-  test('an instance that EC2 does not know is looked for each minute, and given up after thirty', async () => {
+  test('an instance that EC2 does not know is looked up each minute, and given up after thirty', async () => {
     const id = `i-${randomUUID().replaceAll('-', '').slice(0, 17)}`
     const due = minutesAgo(29)
     await promise(cloud, id, due)
@@ -44,7 +44,7 @@ export const lateStopTests = (): void => {
     expect(stops.asked([id, lost])).toEqual([])
   })
 
-  test('a check finds what was stopped, and what was started again since; neither is stopped once more', async () => {
+  test('a check finds what was stopped, and what was started again since, and stops neither again', async () => {
     const [id = ''] = idsOf(await stage.launch('pv'))
     await promise(cloud, id, minutesAgo(7))
     await asked(cloud, id, minutesAgo(6))
@@ -55,7 +55,7 @@ export const lateStopTests = (): void => {
     expect(stops.asked([id])).toEqual([])
   })
 
-  test('a check that finds it on its way down a moment after the stop looks again when five minutes are over', async () => {
+  test('a check that finds an instance on its way down a moment after the stop is repeated when five minutes are over', async () => {
     const [id = ''] = idsOf(await stage.launch('pv'))
     await promise(cloud, id, minutesAgo(1))
     await asked(cloud, id, new Date())
@@ -65,7 +65,7 @@ export const lateStopTests = (): void => {
     expect(await schedules(cloud, `check-${id}`)).toEqual([expect.stringMatching(/-2$/)])
   })
 
-  test('a stop that comes late leaves alone what was started after its time: of that run nobody was told', async () => {
+  test('a stop that comes late leaves alone what was started after its time, because that run was not alerted', async () => {
     const [id = ''] = idsOf(await stage.launch('pv'))
     await promise(cloud, id, minutesAgo(10))
     await sendStop(cloud, messageOf('stop', id, minutesAgo(10)))

@@ -98,7 +98,7 @@ export const launchTests = (): void => {
     expect(alerts.map(({ alert }) => alert.rules)).toEqual([['incompatible-launch']])
   })
 
-  test('an image that is registered without a word on its virtualization type is alerted', async () => {
+  test('an image that is registered without a virtualization type is alerted', async () => {
     const registered = createRegistrationRecord('ami-0123456789abcdef9', 'golden-image')
     await stage.report(registered, registered)
     const alerts = await stage.alerts('ami-0123456789abcdef9', 1)

@@ -12,7 +12,7 @@ inForce.catch(() => {})
 
 /** Applies a policy that looks for more, and from then on launches, beside the other tests, what it should find. */
 export const applyTests = (): void => {
-  test('a policy that looks for more is applied by the command line', async () => {
+  test('a policy that reads more is applied by the command line', async () => {
     const cloud = theCloud('enforces')
     const stage = await stageOn(cloud)
     const isAlerted = async () => {
@@ -42,20 +42,20 @@ export const operatorTests = (): void => {
     expect(await inForce).toBeLessThan(60_000)
   })
 
-  test('a policy with a mistake is refused where it is applied, and changes nothing', async () => {
+  test('a policy with a mistake is refused when it is applied, and changes nothing', async () => {
     const before = (await virtguard(cloud, ['policy', 'show'])).out
     await expect(apply(cloud, { budget: -1 })).rejects.toThrow()
     expect((await virtguard(cloud, ['policy', 'show'])).out).toBe(before)
   })
 
-  test('a policy that was applied is gone once it is reset', async () => {
+  test('a policy that was applied does not count any more once it is reset', async () => {
     expect((await virtguard(cloud, ['policy', 'reset', '--yes', '--by', 'tests'])).code).toBe(0)
     const { code, out } = await virtguard(cloud, ['policy', 'show'])
     expect(code).toBe(0)
     expect(out).not.toContain('t2.nano')
   })
 
-  test('operations were told of what was changed, and the ledger keeps who it was', async () => {
+  test('operations are alerted to each change, and the ledger keeps who made it', async () => {
     const { out } = await virtguard(cloud, ['policy', 'show', '--format', 'json'])
     expect(JSON.parse(out)).toMatchObject({
       announcedAt: expect.any(String),
@@ -65,7 +65,7 @@ export const operatorTests = (): void => {
     expect(history).toMatch(/ {2}reset \(version \d+\) by arn:aws:\S+ \(says to be tests\)\n/)
   })
 
-  test('the ledger is listed, with what became of each', async () => {
+  test('the ledger is listed, with what became of each finding', async () => {
     const { code, out } = await virtguard(cloud, ['findings', '--rule', 'paravirtual-instance', '--format', 'ndjson'])
     expect(code).toBe(0)
     const states: readonly string[] = out

@@ -42,7 +42,7 @@ describeCloud('event patterns of the deployed rules', () => {
     return asked.flat()
   }
 
-  test('there is one rule for each kind of event', () => {
+  test('the stack has one rule for each kind of event', () => {
     expect([...patterns.keys()].sort()).toEqual([...EVENT_KINDS].sort())
   })
 
@@ -63,7 +63,7 @@ describeCloud('event patterns of the deployed rules', () => {
       ([name, refusal]) =>
         [`a refusal: ${name}`, anEnvelope(builders.aRefusedLaunch(refusal)), ['refused-launch']] as const,
     ),
-  ])('%s goes where it belongs', async (_name, envelope, kinds) => {
+  ])('the event %s goes to its queue or to none', async (_name, envelope, kinds) => {
     expect(await matched(envelope)).toEqual(kinds)
   })
 

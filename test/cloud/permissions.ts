@@ -79,14 +79,14 @@ export const permissionTests = (policy: keyof typeof POLICIES): void => {
 
   const grantsOf = (role: string) => documented.filter(grant => grant.function === role)
 
-  test('are those of the table', () => {
+  test('the roles are those of the table', () => {
     const deployed = cloud.stack.list.filter(({ ResourceType }) => ResourceType === 'AWS::IAM::Role')
     expect(
       deployed.map(({ LogicalResourceId = '' }) => LogicalResourceId.slice(0, -'Role00000000'.length)).sort(),
     ).toEqual(roles)
   })
 
-  test('have policies that grant what the table says, to the letter', async () => {
+  test('the roles have policies that grant what the table says, to the letter', async () => {
     for (const role of roles) {
       const policies = await policiesOf(role, cloud)
       const statements = policies.flatMap(({ document }) => document.Statement)
@@ -99,7 +99,7 @@ export const permissionTests = (policy: keyof typeof POLICIES): void => {
     }
   })
 
-  test('have no managed policy', async () => {
+  test('the roles have no managed policy', async () => {
     for (const role of roles) {
       const RoleName = cloud.stack.idOf(`${role}Role`, 'AWS::IAM::Role')
       const { AttachedPolicies } = await cloud.clients.iam.send(new ListAttachedRolePoliciesCommand({ RoleName }))
@@ -107,7 +107,7 @@ export const permissionTests = (policy: keyof typeof POLICIES): void => {
     }
   })
 
-  test("may do each row of the table and nothing else, says IAM's simulator", async () => {
+  test("the roles may do each row of the table and nothing else, says IAM's simulator", async () => {
     const actions = [...new Set([...documentedGrants('enforces').map(({ action }) => action), ...NEVER])]
     const named = [...new Set(documented.map(({ on }) => on))].filter(on => on !== '*' && !PATTERNS[on])
     const instances = Object.values(PATTERNS).map(([start, one]) => `${start}${one}`)
@@ -124,7 +124,7 @@ export const permissionTests = (policy: keyof typeof POLICIES): void => {
     }
   })
 
-  test('let nobody stop an instance but Enforce, and only where the policy enforces', async () => {
+  test('the roles let only Enforce stop an instance, and only if the policy enforces', async () => {
     const instance = `arn:aws:ec2:${REGION}:${ACCOUNT}:instance/i-0123456789abcdef0`
     const may = await Promise.all(roles.map(role => simulate(role, ['ec2:StopInstances'], instance)))
     expect(roles.filter((_, index) => (may[index] ?? []).length > 0)).toEqual(policy === 'enforces' ? ['Enforce'] : [])

@@ -68,7 +68,7 @@ export const promiseTests = (world: () => World): void => {
     return isSo()
   }
 
-  test('what ran before the rule was on enforce is promised stops by a sweep, no more at a time than the budget has', async () => {
+  test('instances that ran before the rule enforced are promised stops by a sweep, no more at a time than the budget allows', async () => {
     await applyText(cloud, enforcing(2))
     inForceAt = Date.now() + IN_FORCE_MS
     let promises: Awaited<ReturnType<typeof promisedBySweeps>> = []
@@ -90,7 +90,7 @@ export const promiseTests = (world: () => World): void => {
     expect([...stops.asked(ids)].toSorted()).toEqual([...(first?.resources ?? [])].toSorted())
   })
 
-  test('what the budget has no room for is not stopped, and one alert says so', async () => {
+  test('an instance for which the budget has no room is not stopped, and one alert says so', async () => {
     await new Promise(resolve => setTimeout(resolve, Math.max(0, inForceAt - Date.now())))
     waiting = await stops.promised()
     expect(await stops.comes(idsOf(waiting))).toBe(1)
@@ -101,7 +101,7 @@ export const promiseTests = (world: () => World): void => {
     expect(stops.asked(idsOf(waiting))).toEqual([])
   })
 
-  test('what the switch left running is listed with its reason, and stopped after one command and another alert', async () => {
+  test('an instance that the switch left running is listed with its reason, and stopped after one command and another alert', async () => {
     const launched = await stops.promised()
     const [id = ''] = idsOf(launched)
     expect((await virtguard(cloud, ['stops', 'off', '--why', 'migration', '--by', 'tests'])).code).toBe(0)
@@ -131,7 +131,7 @@ export const promiseTests = (world: () => World): void => {
     expect(await stops.states([id])).toEqual(['stopped'])
   })
 
-  test('what waited for the budget is alerted with another time, and stopped then', async () => {
+  test('an instance that waited for the budget is alerted with another time, and stopped then', async () => {
     const ids = idsOf(waiting)
     const [promise] = await promisedBySweeps(ids, 150)
     expect(promise).toMatchObject({ rules: [RULE], resources: ids })

@@ -94,12 +94,12 @@ describeCloud('a scan of a fleet', () => {
       .map(({ resource }) => resource.id)
       .toSorted()
 
-  test('is of more than 5,000 instances', () => {
+  test('the fleet of the scan has more than 5,000 instances', () => {
     expect(PLACES.length * LAUNCHED).toBeGreaterThan(5000)
     expect(counted.reduce((sum, { seen, terminated }) => sum + seen + terminated, 0)).toBe(PLACES.length * LAUNCHED)
   })
 
-  test('says how many it saw, and how many were terminated', () => {
+  test('the scan says how many it saw, and how many were terminated', () => {
     const seen = counted.reduce((sum, each) => sum + each.seen, 0).toLocaleString('en-US')
     const terminated = counted.reduce((sum, each) => sum + each.terminated, 0)
     expect(ran.err).toContain(`${seen} instances in 6 regions in 2 accounts: `)
@@ -108,7 +108,7 @@ describeCloud('a scan of a fleet', () => {
   })
 
   test.each(PLACES.map((place, index) => [place.account, place.region, index] as const))(
-    'finds in %s/%s what the API itself says',
+    'the scan finds in %s/%s what the API itself says',
     (account, region, index) => {
       const place = { account, region }
       const expected = counted[index]?.ids
@@ -122,7 +122,7 @@ describeCloud('a scan of a fleet', () => {
     },
   )
 
-  test('of one region that does not exist covers the others, and says which it does not', async () => {
+  test('the scan covers the other regions if one does not exist, and says which it does not cover', async () => {
     const { code, err } = await askingFleet(fleet.url, [
       'scan',
       '--role-arn',

@@ -73,7 +73,7 @@ export const refusalTests = (): void => {
     stops = stopStage(cloud, stage)
   })
 
-  test.each(REFUSED)('an instance %s: the alert says why, and no stop is promised', async (_name, kind, more, why) => {
+  test.each(REFUSED)('an instance %s is promised no stop, and the alert says why', async (_name, kind, more, why) => {
     const launched = await stage.launch(kind)
     await stage.report(launchRecord(launched.wish, launched.answer, more))
     const [alert] = await stage.told('finding', 1, { launchId: launchIdOf(launched) })
@@ -83,7 +83,7 @@ export const refusalTests = (): void => {
     refused.push(launched)
   })
 
-  test.each(UNKNOWN)('an instance %s: the same', async (_name, more, why) => {
+  test.each(UNKNOWN)('an instance %s is promised no stop either', async (_name, more, why) => {
     const launched = unknownToEc2(await stage.launch('pv'))
     await stage.report(launchRecord(launched.wish, launched.answer, more))
     const [alerted] = await stage.told('finding', 1, { launchId: launchIdOf(launched) })
@@ -93,7 +93,7 @@ export const refusalTests = (): void => {
     refused.push(launched)
   })
 
-  test('none of these has a schedule, or more than one alert', async () => {
+  test('an instance that is promised no stop has no schedule, and no more than one alert', async () => {
     expect(refused).toHaveLength(REFUSED.length + UNKNOWN.length)
     for (const launched of refused) {
       expect(await stage.alerts(launchIdOf(launched), 1)).toHaveLength(1)
@@ -102,7 +102,7 @@ export const refusalTests = (): void => {
     }
   })
 
-  test('what is protected, terminated, stopped by somebody else, exempt or in order when the time comes', async () => {
+  test('an instance that is protected, terminated, stopped by somebody else, exempt or compliant when its stop is due is not stopped', async () => {
     const { ec2 } = cloud.clients
     const launched = await stops.promised(5)
     const denied = await stage.launch('hvm-denied')

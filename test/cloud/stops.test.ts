@@ -16,11 +16,11 @@ describeCloud(
   () => {
     describe('a stop', stopTests)
     describe('the policy', applyTests)
-    describe('what is not stopped', refusalTests)
+    describe('an instance that is not stopped', refusalTests)
     describe('a stop that comes late', lateStopTests)
-    describe('what holds stops back', heldBackTests)
-    describe('a grant that is taken away', takenGrantTests)
-    describe('what operators do', operatorTests)
+    describe('a limit on stops', heldBackTests)
+    describe('a grant that is removed', takenGrantTests)
+    describe('the commands of operators', operatorTests)
     describe('the roles', () => permissionTests('enforces'))
   },
   'enforces',

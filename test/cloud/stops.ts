@@ -24,7 +24,7 @@ export const stopTests = (): void => {
     stops = stopStage(cloud, stage)
   })
 
-  test('is promised in the alert, comes after the grace period, and is told once EC2 confirms it', async () => {
+  test('is promised in the alert, comes after the grace period, and is alerted once EC2 confirms it', async () => {
     stopped = await stage.launch('pv')
     const ids = idsOf(stopped)
     const record = launchRecord(stopped.wish, stopped.answer)
@@ -55,7 +55,7 @@ export const stopTests = (): void => {
     expect(await stage.alerts(launchIdOf(stopped), 2)).toHaveLength(2)
   })
 
-  test('of several instances of one launch is one call for each, told for each', async () => {
+  test('of several instances of one launch is one call and one outcome for each', async () => {
     const launched = await stops.promised(3)
     expect(await stops.comes(idsOf(launched))).toBe(3)
     await stage.told('outcome', 3, { launchId: launchIdOf(launched) })
@@ -66,7 +66,7 @@ export const stopTests = (): void => {
     expect(await stage.alerts(launchIdOf(launched), 4)).toHaveLength(4)
   })
 
-  test('that somebody undoes is told again, with who started it and when it was stopped', async () => {
+  test('that somebody undoes is alerted again, with who started the instance and when it was stopped', async () => {
     const ids = [...idsOf(stopped)]
     // EventBridge and the ledger count in seconds: what is started in the same one might have been started before.
     await new Promise(resolve => setTimeout(resolve, 1100))

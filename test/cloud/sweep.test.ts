@@ -81,7 +81,7 @@ describeCloud('a deployed stack that sweeps', () => {
     expect(found[0]?.text).toContain('A sweep found them')
   })
 
-  test('what was there before the guard is told in one alert, and marked as told', async () => {
+  test('an instance from before the guard is in one alert, and its row is marked as alerted', async () => {
     before = await stage.launch('pv', 3)
     xen = await stage.launch('hvm-on-xen')
     const compliant = await stage.launch('hvm', 2)
@@ -95,7 +95,7 @@ describeCloud('a deployed stack that sweeps', () => {
     expect((await readLedgerRows(cloud)).filter(({ resource }) => idsOf(compliant).includes(resource))).toEqual([])
   })
 
-  test('a report that comes after the sweep tells nothing again, nor does another sweep', async () => {
+  test('a report that comes after the sweep alerts nothing again, nor does another sweep', async () => {
     const count = (await alerted('finding', 3)).length
     await stage.report(launchRecord(before.wish, before.answer))
     await sweep()
@@ -103,7 +103,7 @@ describeCloud('a deployed stack that sweeps', () => {
     expect(await alerted('finding', count)).toHaveLength(count)
   })
 
-  test('what is terminated or fixed by then is RESOLVED, and that is told', async () => {
+  test('an instance that is terminated or fixed by then is RESOLVED, and that is alerted', async () => {
     const { ec2 } = cloud.clients
     const [gone = '', ...left] = idsOf(before)
     const [fixed = ''] = idsOf(xen)
@@ -126,7 +126,7 @@ describeCloud('a deployed stack that sweeps', () => {
     expect((await rowsOf(left)).map(({ state }) => state)).toEqual(['ALERTED', 'ALERTED'])
   })
 
-  test('and the next sweep has nothing to say', async () => {
+  test('a sweep after that has nothing to say', async () => {
     const findings = (await alerted('finding', 3)).length
     await sweep()
     expect(await alerted('outcome', 1)).toHaveLength(1)

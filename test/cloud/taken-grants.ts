@@ -46,7 +46,7 @@ export const takenGrantTests = (): void => {
 
   const logs = () => readFileSync(path.join(cloud.folder, 'ministack.log'), 'utf8')
 
-  test('to stop instances: it has failed, for the ledger, in an alert and for the alarm', async () => {
+  test('to stop instances fails the stop, in the ledger, in an alert and for the alarm', async () => {
     const launched = await stops.promised()
     await without({ name: 'Enforce', action: 'ec2:StopInstances' }, cloud, async () => {
       await stops.comes(idsOf(launched))
@@ -65,7 +65,7 @@ export const takenGrantTests = (): void => {
   let unscheduled: Launched
   let unread: Launched
 
-  test('to make schedules: the alert is parked for a person', async () => {
+  test('to make schedules dead-letters the alert for a person', async () => {
     unscheduled = await without({ name: 'Confirm', action: 'scheduler:CreateSchedule' }, cloud, async () => {
       const there = await stage.launch('pv')
       await impatiently(cloud, 'AlertedQueueUrl', async () => {
@@ -78,7 +78,7 @@ export const takenGrantTests = (): void => {
     })
   }, 180_000)
 
-  test('to read the ledger: nothing is stopped, and the stop is parked for a person', async () => {
+  test('to read the ledger stops nothing, and dead-letters the stop for a person', async () => {
     unread = await stops.promised()
     const ids = idsOf(unread)
     await without({ name: 'Enforce', action: 'dynamodb:Query' }, cloud, async () => {
@@ -91,7 +91,7 @@ export const takenGrantTests = (): void => {
     })
   }, 180_000)
 
-  test('to publish: what became of the stop is written as not told, and told once it is back', async () => {
+  test('to publish leaves the outcome of a stop pending, and it is alerted once the grant is back', async () => {
     const launched = await stops.promised()
     await impatiently(cloud, 'StopsQueueUrl', async () => {
       await without({ name: 'Enforce', action: 'sns:Publish' }, cloud, async () => {
@@ -108,7 +108,7 @@ export const takenGrantTests = (): void => {
     expect(stops.asked(idsOf(launched))).toEqual(idsOf(launched))
   })
 
-  test('an alert that was parked leads to the stop when it is redriven', async () => {
+  test('and then restored lets an alert that was dead-lettered lead to its stop after the redrive', async () => {
     await redrive('FailedConfirmations')
     await stops.settle()
     expect(await stops.comes(idsOf(unscheduled))).toBe(1)
@@ -117,7 +117,7 @@ export const takenGrantTests = (): void => {
     expect((await stops.ledger(unscheduled))[0]?.state).toBe('STOPPED')
   }, 300_000)
 
-  test('a stop that was parked is made when it is redriven', async () => {
+  test('and then restored lets a stop that was dead-lettered be made after the redrive', async () => {
     const ids = idsOf(unread)
     await redrive('FailedStops')
     await stage.told('outcome', 1, { launchId: launchIdOf(unread) })

@@ -13,7 +13,7 @@ describeCloud('the way to the local cloud', () => {
     cloud = theCloud()
   })
 
-  test('neither emulator talks without TLS', async () => {
+  test('the emulators refuse calls without TLS', async () => {
     for (const url of [cloud.endpoints.aws, cloud.endpoints.ec2]) {
       const answer = new Promise<number | undefined>((resolve, reject) => {
         get(url.replace('https:', 'http:'), response => resolve(response.statusCode)).on('error', reject)
@@ -22,7 +22,7 @@ describeCloud('the way to the local cloud', () => {
     }
   })
 
-  test('every queue and topic of the stack refuses who comes without TLS', async () => {
+  test('every queue and topic of the stack refuses calls without TLS', async () => {
     const { work, parked } = listQueues(cloud)
     const topics = (await cloud.clients.sns.send(new ListTopicsCommand({}))).Topics ?? []
     expect([...work, ...parked, ...topics]).toHaveLength(12)
@@ -46,7 +46,7 @@ describeCloud('the way to the local cloud', () => {
   // Elsewhere there is no /proc to look into.
   const onLinux = process.platform === 'linux' ? describe : describe.skip
   onLinux('its processes', () => {
-    test('listen on loopback only', () => {
+    test('the emulators listen on loopback only', () => {
       const sockets = new Set(processesIn(cloud.folder).flatMap(socketsOf))
       const addresses = listening()
         .filter(({ socket }) => sockets.has(socket))
@@ -55,7 +55,7 @@ describeCloud('the way to the local cloud', () => {
       expect([...new Set(addresses)]).toEqual(['0100007F'])
     })
 
-    test('have nothing of the surrounding shell that leads to real AWS', () => {
+    test('the emulators get nothing of the surrounding shell that leads to real AWS', () => {
       const processes = processesIn(cloud.folder)
       expect(processes.length).toBeGreaterThanOrEqual(2)
       for (const pid of processes) {

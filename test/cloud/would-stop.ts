@@ -5,7 +5,7 @@ import { theCloud } from './cloud.ts'
 import { stageOn } from './stage.ts'
 
 export const wouldStopTests = (): void => {
-  test('what would have been stopped is counted, and which of it belongs to a group', async () => {
+  test('the stops that a rule would have made are counted, and which of them belong to a group', async () => {
     const cloud = theCloud()
     const stage = await stageOn(cloud)
     const alone = await stage.launch('pv')

@@ -55,15 +55,15 @@ const onlyId = instanceSubject({ instanceId: ID }, [
 ])
 const HVM = { instanceType: 't3.micro', virtualizationType: 'hvm', enaSupport: true } as const
 
-describe('what the rules miss is read from EC2', () => {
-  test('not at all where the event says enough', async () => {
+describe('the reads for facts that the rules miss', () => {
+  test('are none if the event has enough', async () => {
     const world = aWorld()
     const subjects = [instanceSubject(HVM)]
     expect(await world.complete(subjects)).toBe(subjects)
     expect(world.calls).toEqual([])
   })
 
-  test('of the instance, then of its image and its type, each in one call', async () => {
+  test('read the instance, then its image and its type, each in one call', async () => {
     const { enaSupport: _, ...read } = { ...anInstance(HVM), instanceType: NEW_TYPE }
     const world = aWorld({ instances: [read], images: [anImage()], types: [aType({ instanceType: NEW_TYPE })] })
     const [subject] = await world.complete([onlyId, onlyId])
@@ -72,7 +72,7 @@ describe('what the rules miss is read from EC2', () => {
     expect(world.known.get(NEW_TYPE)).toBeDefined()
   })
 
-  test('of an image, and of a launch that was refused', async () => {
+  test('read the image, and that of a launch that was refused', async () => {
     const image = anImage({ virtualizationType: 'paravirtual' })
     const world = aWorld({ images: [image], types: [aType({ instanceType: NEW_TYPE })] })
     const subjects = [imageSubject({}, ['virtualizationType']), refusedLaunch({ instanceType: NEW_TYPE })]
@@ -82,7 +82,7 @@ describe('what the rules miss is read from EC2', () => {
     expect(second).toMatchObject({ kind: 'refused-launch', image: { bootMode: image.bootMode } })
   })
 
-  test('and stays what the event said of it: a later answer may be about what was changed since', async () => {
+  test('do not replace facts of the event, because a later answer may be about a change since', async () => {
     const image = anImage({ architecture: 'arm64' })
     const world = aWorld({ instances: [anInstance({ ...HVM, instanceType: 'm7g.large' })], images: [image] })
     const launched = instanceSubject({ instanceType: 't3.micro' }, ['virtualizationType'])
@@ -93,13 +93,13 @@ describe('what the rules miss is read from EC2', () => {
     expect(made).toMatchObject({ image: { architecture: 'x86_64' } })
   })
 
-  test('once: what EC2 does not know stays unknown', async () => {
+  test('are done once, and what EC2 does not know stays unknown', async () => {
     const world = aWorld()
     expect(await world.complete([onlyId])).toEqual([onlyId])
     expect(world.calls).toEqual([`instances instance-id ${ID}`])
   })
 
-  test('and of nobody where the answer does not say of whom it is', async () => {
+  test('give facts to nobody if the answer does not say about whom', async () => {
     const world = aWorld({ instances: [anInstance(HVM, ['instanceId'])], images: [anImage({}, ['imageId'])] })
     const nameless = instanceSubject({}, ['instanceId', 'imageId', 'virtualizationType', 'instanceType'])
     const [, second] = await world.complete([onlyId, nameless])
@@ -107,7 +107,7 @@ describe('what the rules miss is read from EC2', () => {
   })
 })
 
-test('what may not be read stays unknown, and the log says why', async () => {
+test('a fact that may not be read stays unknown, and the log says why', async () => {
   const world = aWorld({ instances: 'no ec2:DescribeInstances' })
   expect(await world.complete([onlyId])).toEqual([onlyId])
   expect(world.log.mock.calls).toEqual([

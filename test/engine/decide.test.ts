@@ -31,8 +31,8 @@ const mustBeLeftAlone = ({ subject, actor, status, exemption }: Situation): bool
   )
 }
 
-describe('a stop', () => {
-  test('never threatens an instance that must be left alone', () => {
+describe('a decision about a stop', () => {
+  test('never promises to stop an instance that must be left alone', () => {
     fc.assert(
       fc.property(situations.filter(mustBeLeftAlone), one => {
         expect(STOPS).not.toContain(decide(one).decision)
@@ -41,7 +41,7 @@ describe('a stop', () => {
     )
   })
 
-  test('would come for an instance that nothing protects, if the rule did not only observe', () => {
+  test('says of a rule that observes that an instance without protection would be stopped', () => {
     fc.assert(
       fc.property(unprotected, one => {
         expect(mustBeLeftAlone(one)).toBe(false)
@@ -51,7 +51,7 @@ describe('a stop', () => {
     )
   })
 
-  test('is promised, for the end of the grace period, where nothing speaks against it', () => {
+  test('promises the stop for the end of the grace period if nothing speaks against it', () => {
     expect(decide(situation())).toEqual({
       type: 'stop',
       decision: 'defer',
@@ -65,12 +65,12 @@ describe('a stop', () => {
     )
   })
 
-  test('is promised in whole seconds, and never sooner than the grace period', () => {
+  test('promises the stop in whole seconds, and never sooner than the grace period', () => {
     const now = new Date('2026-11-24T08:00:30.001Z')
     expect(decide(situation({ now })).at).toBe('2026-11-24T08:15:31Z')
   })
 
-  test('is promised only where a rule is on enforce, there is a function that stops, and stops are on', () => {
+  test('promises a stop only if a rule enforces, there is a function that stops, and stops are on', () => {
     fc.assert(
       fc.property(situations, one => {
         const { decision, at } = decide(one)
@@ -92,12 +92,12 @@ describe('a stop', () => {
       'would-stop',
       'a deployed virtguard would stop it',
     ],
-  ])('is not promised with %s', (_, more, decision, reason) => {
+  ])('promises no stop with %s', (_, more, decision, reason) => {
     expect(decide(situation(more)).decision).toBe(decision)
     expect(whyOf(decide(situation(more)))).toContain(reason)
   })
 
-  test('that is refused is refused alike in both modes', () => {
+  test('that refuses is the same in both modes', () => {
     fc.assert(
       fc.property(situations, one => {
         const inMode = (mode: 'observe' | 'enforce') => decide({ ...one, rule: { ...one.rule, mode } })
@@ -109,7 +109,7 @@ describe('a stop', () => {
 })
 
 describe('a decision', () => {
-  test('is always one of those there are, with a reason in words', () => {
+  test('has one of the known codes, with a reason in words', () => {
     fc.assert(
       fc.property(situations, one => {
         const decided = decide(one)
@@ -159,7 +159,7 @@ describe('a decision', () => {
     ['service that launched it', { via: 'batch.amazonaws.com' }, {}, 'a Batch compute environment'],
     ['fleet of the call', { fleet: 'fleet-1' }, {}, 'an EC2 fleet'],
     ['fleet', {}, { tags: { 'aws:ec2:fleet-id': 'fleet-1' } }, 'an EC2 fleet'],
-  ])('names the owner that would replace the instance: by its %s', (_, actor, facts, owner) => {
+  ])('names the owner that would replace the instance by its %s', (_, actor, facts, owner) => {
     const decided = decide(observed({ actor, facts }))
     expect(decided.decision).toBe('refuse')
     expect(whyOf(decided)).toMatch(
@@ -177,11 +177,11 @@ describe('a decision', () => {
     ['ecs.amazonaws.com', 'ECS_CLUSTER'],
     ['elasticmapreduce.amazonaws.com', 'EMR_CLUSTER'],
     ['elasticbeanstalk.amazonaws.com', 'BEANSTALK_ENVIRONMENT'],
-  ])('names the owner by the service that launched it: %s', (via, owner) => {
+  ])('names the owner by the service that launched the instance: %s', (via, owner) => {
     expect(decide(observed({ actor: { via } })).because.args).toMatchObject({ owner, evidence: `call of ${via}` })
   })
 
-  test('names the service that manages the instance, where EC2 does', () => {
+  test('names the service that manages the instance if EC2 does', () => {
     const facts = { managedBy: 'eks.amazonaws.com' }
     expect(decide(observed({ facts })).because.args).toMatchObject({ owner: 'AWS_SERVICE', name: 'eks.amazonaws.com' })
   })
@@ -209,12 +209,12 @@ describe('a decision', () => {
       expect(decide(observed({ actor: { via } })).decision).toBe('would-stop')
   })
 
-  test('names the group that only the tag of the instance tells of', () => {
+  test('names the group that only the tag of the instance names', () => {
     const facts = { tags: { 'aws:autoscaling:groupName': 'legacy-web' } }
     expect(whyOf(decide(observed({ facts })))).toContain('the Auto Scaling group legacy-web')
   })
 
-  test('names the template to fix where it is known', () => {
+  test('names the template to fix if it is known', () => {
     const actor = { autoScalingGroup: 'legacy-web', launchTemplate: 'lt-0abc:4' }
     expect(whyOf(decide(observed({ actor })))).toMatch(/would replace it: fix its launch template lt-0abc:4$/)
   })
@@ -244,7 +244,7 @@ describe('a decision', () => {
   })
 })
 
-describe('what a refusal is built on', () => {
+describe('the basis of a refusal', () => {
   const KUBERNETES = 'kubernetes.io/cluster/x'
   const argsOf = (one: Situation) => decide(one).because.args
 
@@ -263,7 +263,7 @@ describe('what a refusal is built on', () => {
     ['Auto Scaling', { via: 'autoscaling.amazonaws.com' }, {}, 'call of autoscaling.amazonaws.com', 'creator'],
     ['the service', { via: 'batch.amazonaws.com' }, {}, 'call of batch.amazonaws.com', 'aws'],
     ['protection', {}, { stopProtected: true }, 'attribute disableApiStop', 'launcher'],
-  ])('is said, with who can write it: %s', (_, actor, facts, evidence, writtenBy) => {
+  ])('is given with who can write it: %s', (_, actor, facts, evidence, writtenBy) => {
     expect(argsOf(observed({ actor, facts }))).toMatchObject({ evidence, writtenBy })
   })
 
@@ -275,13 +275,13 @@ describe('what a refusal is built on', () => {
     })
   })
 
-  test('is in the words where whoever launches can set it', () => {
+  test('is in the words if the launcher can set it', () => {
     expect(whyOf(decide(observed({ facts: { tags: { [KUBERNETES]: 'owned' } } })))).toBe(
       `it belongs to a Kubernetes cluster according to the tag ${KUBERNETES}, which the launcher can set; if that is so, the owner would replace it: fix the template`,
     )
   })
 
-  test('is what AWS says, where a tag of anybody’s says something too', () => {
+  test('is what AWS says, even if a tag that anybody can set says something too', () => {
     const tags = { [KUBERNETES]: 'owned', 'aws:ec2:fleet-id': 'fleet-1' }
     expect(argsOf(observed({ facts: { tags } }))).toMatchObject({ owner: 'EC2_FLEET', writtenBy: 'creator' })
     const actor = { via: 'batch.amazonaws.com' }
@@ -295,22 +295,22 @@ describe('what a refusal is built on', () => {
   })
 })
 
-describe('a policy that ignores the tags of owners which anybody may set', () => {
+describe('a policy that ignores the owner tags which anybody may set', () => {
   const ignoring = (facts: InstanceFacts, actor: Actor = {}) =>
     decide(situation({ facts, actor, stop: { ...situation().stop, ownerTags: 'ignore' } }))
 
-  test.each(TAGS_OF_OWNERS.filter(tag => !tag.startsWith('aws:')))('has a stop promised in spite of %s', tag => {
+  test.each(TAGS_OF_OWNERS.filter(tag => !tag.startsWith('aws:')))('promises a stop in spite of %s', tag => {
     expect(ignoring({ tags: { [tag]: 'x' } }).decision).toBe('defer')
   })
 
-  test.each(TAGS_OF_OWNERS.filter(tag => tag.startsWith('aws:')))('still refuses for %s', tag => {
+  test.each(TAGS_OF_OWNERS.filter(tag => tag.startsWith('aws:')))('still refuses a stop for %s', tag => {
     expect(ignoring({ tags: { [tag]: 'x', 'kubernetes.io/cluster/x': '' } }).because).toMatchObject({
       code: 'OWNED',
       args: { writtenBy: expect.stringMatching(/^(aws|creator)$/) },
     })
   })
 
-  test('still refuses for an operator, a fleet, a service and protection', () => {
+  test('still refuses a stop for an operator, a fleet, a service and protection', () => {
     expect(ignoring({ managedBy: 'unnamed' }).decision).toBe('refuse')
     expect(ignoring({}, { fleet: 'fleet-1' }).decision).toBe('refuse')
     expect(ignoring({}, { via: 'eks.amazonaws.com' }).decision).toBe('refuse')
@@ -318,12 +318,12 @@ describe('a policy that ignores the tags of owners which anybody may set', () =>
   })
 })
 
-describe('a stop is never promised', () => {
-  test('where it is not known whether it is a Spot instance', () => {
+describe('an uncertain instance', () => {
+  test('is never promised a stop if it is not known whether it is a Spot instance', () => {
     expect(decide(situation({ unknown: ['lifecycle'] })).because).toEqual({ code: 'LIFECYCLE_UNKNOWN' })
   })
 
-  test('where the root device is of a kind that nobody has heard of', () => {
+  test('is never promised a stop if its root device is of an unknown kind', () => {
     expect(decide(situation({ facts: { rootDeviceType: 'holographic' } })).because).toEqual({
       code: 'ROOT_DEVICE_NOT_EBS',
     })

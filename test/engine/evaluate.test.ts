@@ -86,7 +86,7 @@ describe('a finding', () => {
     )
   })
 
-  test('that is UNKNOWN names the missing facts, and no reason that a rule failed for', () => {
+  test('that is UNKNOWN names the missing facts, and no reason for which a rule failed', () => {
     const unknown = findings(instanceSubject({}, ['virtualizationType', 'instanceType']))
     expect(unknown[0]).toMatchObject({
       rule: 'paravirtual-instance',
@@ -144,7 +144,7 @@ describe('a finding', () => {
     })
   })
 
-  test('says all that is known of the image and the type', () => {
+  test('has all that is known of the image and the type', () => {
     const image = imageSubject({ virtualizationType: 'paravirtual', enaSupport: false, bootMode: 'legacy-bios' })
     expect(findings(image)[0]?.facts).toEqual({
       imageId: 'ami-0abcdef1234567890',
@@ -158,7 +158,7 @@ describe('a finding', () => {
   })
 })
 
-describe('evaluate', () => {
+describe('the evaluation', () => {
   test('gives the same findings for the same input, with the ids rule/account/region/resource, each once', () => {
     fc.assert(
       fc.property(subjects, subject => {
@@ -173,7 +173,7 @@ describe('evaluate', () => {
     )
   })
 
-  test('says nothing of what passed, unless it is asked for all', () => {
+  test('omits what passed, unless everything is asked for', () => {
     fc.assert(
       fc.property(subjects, subject => {
         const all = findings(subject, WORLD, { all: true })
@@ -193,13 +193,13 @@ describe('evaluate', () => {
     ])
   })
 
-  test('asks each rule only of the kind of subject that its events bring', () => {
+  test('asks each rule only about the kind of subject that its events bring', () => {
     const asked = (subject: Subject) => rulesOf(findings(subject, WORLD, { all: true }))
     expect(asked(imageSubject())).toEqual(['paravirtual-image', 'incompatible-image'])
     expect(asked(refusedLaunch())).toEqual(['incompatible-launch'])
   })
 
-  test.each(RULES.map(({ id }) => id))('is silent about %s where it is off', id => {
+  test.each(RULES.map(({ id }) => id))('gives nothing for %s if it is off', id => {
     const world = under(`rules: { ${id}: { mode: off } }`)
     fc.assert(
       fc.property(subjects, subject => {
@@ -230,7 +230,7 @@ describe('an exemption', () => {
     })
   })
 
-  test('says what of its match whoever launches can write', () => {
+  test('says which part of its match a launcher can write', () => {
     expect(exempt(instanceSubject())?.exemption?.writtenBy).toEqual({ instanceType: 'launcher' })
     const world = under(EXEMPT.replace('instanceType: "m1.*"', 'instanceId: "i-*"'))
     expect(exempt(instanceSubject(), world)?.exemption).toStrictEqual({
@@ -247,18 +247,18 @@ describe('an exemption', () => {
     for (const finding of others) expect(finding).not.toHaveProperty('exemption')
   })
 
-  test('that may cover it suppresses nothing, and nothing is stopped either', () => {
+  test('suppresses nothing if it may cover the finding, and nothing is stopped either', () => {
     const finding = exempt(instanceSubject({}, ['instanceType']))
     expect(finding).toMatchObject({ workflow: 'NEW', action: { decision: 'refuse' } })
     expect(finding).not.toHaveProperty('exemption')
   })
 
-  test('that has ended suppresses nothing', () => {
+  test('suppresses nothing after it has ended', () => {
     const world = { ...under(EXEMPT), now: new Date('2027-02-01T00:00:00Z') }
     expect(exempt(instanceSubject(), world)).toMatchObject({ workflow: 'NEW', action: { decision: 'would-stop' } })
   })
 
-  test('and the workflow SUPPRESSED go together, whatever the subject', () => {
+  test('suppresses exactly the findings with the workflow SUPPRESSED, whatever the subject', () => {
     const world = under(EXEMPT.replace('paravirtual-instance', '"*"'))
     fc.assert(
       fc.property(subjects, subject => {
@@ -269,29 +269,29 @@ describe('an exemption', () => {
   })
 })
 
-describe('what is worth reading from EC2', () => {
+describe('the reads of EC2 that are worth it', () => {
   const wanted = (subject: Subject, world = WORLD) =>
     listWantedFacts(evaluateRules(subject, world)).map(({ of, fact }) => `${of} ${fact}`)
 
-  test('is nothing for a launch whose record says enough', () => {
+  test('are none for a launch whose record has enough', () => {
     expect(wanted(instanceSubject({ virtualizationType: 'hvm', enaSupport: true, instanceType: 't3.micro' }))).toEqual(
       [],
     )
     expect(wanted(instanceSubject())).toEqual([])
   })
 
-  test('is what a rule misses, of whom it misses it', () => {
+  test('are what a rule misses, about the resource for which it misses it', () => {
     expect(wanted(instanceSubject({}, ['virtualizationType']))).toEqual([
       'instance virtualizationType',
       'image virtualizationType',
     ])
   })
 
-  test('is what would say more of a failure', () => {
+  test('are what would add to a failure', () => {
     expect(wanted(refusedLaunch())).toEqual(['image virtualizationType'])
   })
 
-  test('is nothing for a rule that is off', () => {
+  test('are none for a rule that is off', () => {
     const off = RULES.map(({ id }) => `${id}: { mode: off }`).join(', ')
     expect(wanted(instanceSubject({}, ['virtualizationType', 'instanceType']), under(`rules: { ${off} }`))).toEqual([])
   })

@@ -38,11 +38,11 @@ const minutes = ({ promised }: ReturnType<typeof spread>): readonly number[] =>
   promised.map(({ action }) => Math.round((Date.parse(action.at ?? '') - NOW.getTime()) / 60_000))
 
 describe('stops that are promised together', () => {
-  test('come after the grace, and no more of them in one window than the budget has', () => {
+  test('come after the grace, and no more of them in one window than the budget allows', () => {
     expect(minutes(spread(12))).toEqual([15, 15, 15, 15, 15, 28, 28, 28, 28, 28, 41, 41])
   })
 
-  test('say the time in the action, as whoever is told reads it', () => {
+  test('give the time in the action as the alert shows it', () => {
     const [finding] = spread(1).promised
     expect(finding?.action).toEqual({
       type: 'stop',
@@ -60,13 +60,13 @@ describe('stops that are promised together', () => {
     ])
   })
 
-  test('go on where the ones before them ended', () => {
+  test('begin after the slots that were promised before', () => {
     const first = spread(4)
     expect(first.places).toBe(4)
     expect(minutes(spread(2, { places: first.places }))).toEqual([15, 28])
   })
 
-  test('are none further than a day ahead: the rest is left for another time', () => {
+  test('are none further than a day ahead, and the rest is left for another time', () => {
     const { promised, later } = spread(2_000)
     expect(promised.length + later.length).toBe(2_000)
     const last = Math.max(...minutes(spread(2_000)))
@@ -76,22 +76,22 @@ describe('stops that are promised together', () => {
     expect(promised).toHaveLength(5 * (Math.floor((24 * 60) / 13) + 1))
   })
 
-  test('have as much less room as places were given before', () => {
+  test('have as much less room as slots were reserved before', () => {
     const room = spread(2_000).promised.length
     expect(spread(20, { places: room - 7 }).promised).toHaveLength(7)
     expect(spread(20, { places: room + 1 }).promised).toEqual([])
   })
 
-  test('are none at all where the budget has none', () => {
+  test('are none at all if the budget is zero', () => {
     expect(spread(3, { stops: 0 })).toMatchObject({ promised: [], places: 0 })
     expect(spread(3, { stops: 0 }).later).toHaveLength(3)
   })
 })
 
-describe('what a sweep may promise', () => {
+describe('the stops that a sweep may promise', () => {
   const under = (stop: string) => buildPromising(parsePolicy(`version: 1\nstop: { ${stop} }`, 'p'))
 
-  test('is nothing, unless the policy says so', () => {
+  test('are none, unless the policy says so', () => {
     expect(under('grace: 15m')).toEqual({ refused: [] })
     expect(promisesAny(under('grace: 15m'))).toBe(false)
     expect(promisesAny(PROMISES_NOTHING)).toBe(false)
@@ -101,12 +101,12 @@ describe('what a sweep may promise', () => {
     ['existing: true', ['RULE_OBSERVES', 'RULE_OFF', 'STOPS_NOT_DEPLOYED']],
     ['budget: { stops: 2, per: 10m, then: wait }', ['BUDGET_SPENT']],
     ['resume: sweep', ['STOPS_DISABLED', 'POLICY_INVALID', 'STARTED_AFTER_DUE']],
-  ])('with %s is what was refused for %j', (stop, codes) => {
+  ])('with %s are those that were refused for %j', (stop, codes) => {
     expect(under(stop).refused).toEqual(codes)
     expect(promisesAny(under(stop))).toBe(true)
   })
 
-  test('is anything where it looks at what ran before, or somebody chose it', () => {
+  test('are any if the sweep looks at what ran before, or an operator chose them', () => {
     expect(under('existing: true').existing).toBe(true)
     expect(promisesAny({ existing: true, refused: [] })).toBe(true)
     expect(promisesAny(CHOSEN_BY_HAND)).toBe(true)
@@ -123,7 +123,7 @@ describe('a row that may be promised a stop', () => {
   })
   const OWNED = JSON.stringify(aFinding({ action: OBSERVED, actor: { via: 'batch.amazonaws.com' } }))
 
-  test.each(STATES)('by hand is one that was alerted and left running, also where its stop failed: %s', state => {
+  test.each(STATES)('by hand is one that was alerted and left running, also if its stop failed: %s', state => {
     expect(mayBePromised(aRow(state), CHOSEN_BY_HAND)).toBe(['ALERTED', 'REFUSED', 'FAILED'].includes(state))
   })
 
@@ -137,13 +137,13 @@ describe('a row that may be promised a stop', () => {
     expect(isExisting(aRow(state))).toBe(state === 'ALERTED')
   })
 
-  test('is not one whose outcome waits to be told, nor one that a service replaces', () => {
+  test('is not one with a pending outcome, nor one that a service replaces', () => {
     for (const more of [{ untold: 'ALERTED' }, { finding: OWNED }] as const)
       for (const may of [mayBePromised(aRow('ALERTED', more), CHOSEN_BY_HAND), isExisting(aRow('ALERTED', more))])
         expect(may).toBe(false)
   })
 
-  test('is not one of which nothing says why it was refused', () => {
+  test('is not one without a reason for its refusal', () => {
     expect(mayBePromised(aRow('REFUSED', { history: [] }), { refused: ['RULE_OFF'] })).toBe(false)
   })
 })

@@ -37,7 +37,7 @@ describe('the subjects of an event', () => {
     })
   })
 
-  test('of a launch whose response was cut are the instances that the record names elsewhere, with what was asked for', () => {
+  test('of a launch whose response was truncated are the instances that the record names elsewhere, with the requested values', () => {
     const ids = instanceIds(40)
     const found = subjects(aLargeLaunch(ids))
     expect(idsOf(found)).toEqual(ids)
@@ -50,7 +50,7 @@ describe('the subjects of an event', () => {
     }
   })
 
-  test('of a launch that names no instance at all is one, known by the event: a launch is never nothing', () => {
+  test('of a launch that names no instance at all are one, known by the event, because a launch is never nothing', () => {
     const record = aLargeLaunch([])
     const [found, second] = subjects(record)
     expect(second).toBeUndefined()
@@ -67,7 +67,7 @@ describe('the subjects of an event', () => {
     expect(idsOf(subjects(record)).toSorted()).toEqual([first, second])
   })
 
-  test('of a notification is one instance of which nothing is known but its id', () => {
+  test('of a notification are one instance of which only the id is known', () => {
     expect(subjects(aRunningNotification())).toEqual([
       {
         kind: 'instance',
@@ -77,20 +77,20 @@ describe('the subjects of an event', () => {
     ])
   })
 
-  test('of a refused launch is the request, known by its event', () => {
+  test('of a refused launch are the request, known by its event', () => {
     const record = aRefusedLaunch()
     expect(subjects(record)).toMatchObject([
       { kind: 'refused-launch', resource: { type: 'AwsEc2LaunchRequest', id: record['eventID'] } },
     ])
   })
 
-  test('of an image call is the image', () => {
+  test('of an image call are the image', () => {
     expect(subjects(aRegisterImageRecord())).toMatchObject([
       { kind: 'image', resource: { type: 'AwsEc2Image', id: 'ami-0fedcba9876543210' } },
     ])
   })
 
-  test('of an event that is not ours are none', () => {
+  test('of a foreign event are none', () => {
     expect(subjects(aRunningNotification({ state: 'stopped' }))).toEqual([])
     expect(
       subjects(aRefusedLaunch({ errorCode: 'Client.DryRunOperation', errorMessage: 'Request would have succeeded' })),
@@ -102,7 +102,7 @@ describe('the subjects of an event', () => {
   })
 })
 
-describe('the subjects of what is read', () => {
+describe('the subjects to read from EC2', () => {
   const origin = { accountId: '123456789012', region: 'us-east-1', event: EVENT, actor: {} } as const
 
   test('of a start are the instances that were started', () => {
@@ -113,7 +113,7 @@ describe('the subjects of what is read', () => {
     )
   })
 
-  test('of a call that is not ours are none', () => {
+  test('of a foreign call are none', () => {
     expect(createSubjects({ kind: 'ignored', event: { name: 'StopInstances' }, why: 'another call' })).toEqual([])
   })
 

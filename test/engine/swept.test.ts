@@ -15,31 +15,31 @@ const promised = aFinding({ action: DEFERRED })
 const refused = aFinding({ action: anAction('refuse', { code: 'VERDICT_UNKNOWN' }) })
 const FOUND = { type: 'stop', decision: 'would-stop', ...describeReasons({ code: 'FOUND_BY_SWEEP' }) }
 
-describe('what a sweep finds of a rule that enforces', () => {
-  test('is promised no stop where sweeps promise none, whatever was decided for it', () => {
+describe('a finding of a sweep for a rule that enforces', () => {
+  test('is promised no stop if sweeps promise none, whatever was decided for it', () => {
     for (const finding of [promised, stopsDisabled, notDeployed])
       expect(adaptToSweep(finding, ENFORCE, false)).toEqual({ ...finding, action: FOUND })
   })
 
-  test('keeps its decision where sweeps promise stops, unless nobody could say whether they can be made', () => {
+  test('keeps its decision if sweeps promise stops, unless it is unknown whether they can be made', () => {
     for (const finding of [promised, stopsDisabled]) expect(adaptToSweep(finding, ENFORCE, true)).toEqual(finding)
     expect(adaptToSweep(notDeployed, ENFORCE, true).action).toEqual(FOUND)
     const alert = { ...notDeployed.action, decision: 'alert-only' } as const
     expect(adaptToSweep({ ...notDeployed, action: alert }, ENFORCE, true).action).toEqual(alert)
   })
 
-  test('keeps a refusal: that says more', () => {
+  test('keeps a refusal, because that says more', () => {
     expect(adaptToSweep(refused, ENFORCE, false)).toEqual(refused)
   })
 })
 
-test('what a sweep finds of a rule that observes, or that the policy does not know, keeps its decision', () => {
+test('a finding of a sweep for a rule that observes, or that the policy does not know, keeps its decision', () => {
   expect(adaptToSweep(notDeployed, under('observe'), false)).toEqual(notDeployed)
   const unknown = aFinding({ rule: 'of-a-later-version', action: DEFERRED })
   expect(adaptToSweep(unknown, ENFORCE, false)).toEqual(unknown)
 })
 
-test('what has no place in the budget is promised nothing, and says why', () => {
+test('a finding for which the budget has no room is promised nothing, and says why', () => {
   const { stops, perSeconds } = ENFORCE.stop.budget
   expect(omitAccountRegion(promised, ENFORCE)).toEqual({
     ...promised,

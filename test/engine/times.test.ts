@@ -39,7 +39,7 @@ const step = (rows: readonly Row[], seconds: number, state?: string) =>
 const LATER_FIRST = [promised(4_000), promised(900, {}, 'xen-hypervisor')]
 
 describe('several promises on one instance', () => {
-  test('are looked at when the first of them is due', () => {
+  test('are inspected when the first of them is due', () => {
     expect(step(LATER_FIRST, 10, 'running').next).toEqual({ kind: 'again', at: at(900) })
     expect(step(LATER_FIRST, 10, 'pending').next).toEqual({ kind: 'again', at: at(900) })
   })
@@ -49,7 +49,7 @@ describe('several promises on one instance', () => {
     expect(step(LATER_FIRST, 4_000 + 1_800).resolutions).toHaveLength(2)
   })
 
-  test('are one stop of the budget, named by the first of them, in whatever order they are read', () => {
+  test('take one reservation of the budget, named by the first of them, in whatever order they are read', () => {
     const token = `us-east-1/i-0123456789abcdef0@${at(900).toISOString()}`
     for (const rows of [LATER_FIRST, LATER_FIRST.toReversed()])
       expect(step(rows, 900, 'running').next).toMatchObject({ kind: 'stop', token })
@@ -64,13 +64,13 @@ describe('several promises on one instance', () => {
   })
 })
 
-test('EC2’s notification is ours though it is dated by the second in which it was asked', () => {
+test('a notification of EC2 is ours even if it is dated by the second in which the stop was requested', () => {
   const rows = [promised(900, { stopRequestedAt: at(900.4).toISOString() })]
   expect(resolveStopped(rows, at(900))).toHaveLength(1)
   expect(resolveStopped(rows, at(899))).toEqual([])
 })
 
-test('what was asked of EC2 is under way as long as the call may take, and no longer', () => {
+test('a stop that EC2 was asked for is under way as long as the call may take, and no longer', () => {
   expect(isUnderWay([promised(900, askedAt(900))], at(959.999))).toBe(true)
   expect(isUnderWay([promised(900, askedAt(900))], at(960))).toBe(false)
   expect(isUnderWay([promised(900)], at(900))).toBe(false)
@@ -92,13 +92,13 @@ const GONE: Present = { kind: 'gone', because: { code: 'DELETED' } }
 const turn = (row: Row, present: Present = RUNNING, finding = aFinding()) =>
   turnFor({ row, present, findings: [finding], now: NOW, claimant: 'sweep' })
 
-describe('a sweep', () => {
-  test('keeps a row that is still true 45 days before it would be forgotten', () => {
+describe('the timing of a sweep', () => {
+  test('keeps a row that is still true 45 days before it would expire', () => {
     expect(turn(aRow('ALERTED', { expiresAt: seconds + 45 * DAY })).kind).toBe('leave')
     expect(turn(aRow('ALERTED', { expiresAt: seconds + 45 * DAY - 1 })).kind).toBe('renew')
   })
 
-  test('takes an instance for gone an hour after it was told: EC2 may not know a new one everywhere', () => {
+  test('counts an instance as deleted an hour after its alert, because EC2 may not know a new one everywhere', () => {
     expect(turn(aRow('ALERTED', { writtenAt: secondsAgo(3_600) }), GONE).kind).toBe('leave')
     expect(turn(aRow('ALERTED', { writtenAt: secondsAgo(3_601) }), GONE)).toMatchObject({
       kind: 'resolve',
@@ -107,7 +107,7 @@ describe('a sweep', () => {
     expect(turn(aRow('SUPPRESSED', { writtenAt: secondsAgo(3_601) }), GONE)).toMatchObject({ quiet: true })
   })
 
-  test('tells what was settled and not told an hour after it was, when nobody holds it', () => {
+  test('alerts an outcome that is pending for an hour if nobody has a lease on it', () => {
     const resolved = (more: Partial<Row>) =>
       aRow('RESOLVED', { untold: 'RESOLVED', changedAt: seconds - 3_601, leaseUntil: seconds - 1, ...more })
     expect(turn(resolved({})).kind).toBe('tell')
@@ -115,18 +115,18 @@ describe('a sweep', () => {
     expect(turn(resolved({ leaseUntil: seconds })).kind).toBe('leave')
   })
 
-  test('takes no promise for lost for a day and an hour after its stop was due', () => {
+  test('does not count a promise as lost until a day and an hour after its stop was due', () => {
     const due = (ago: number) => aRow('DEFERRED', { stopAt: secondsAgo(ago) })
     expect(turn(due(DAY + 3_600), GONE).kind).toBe('leave')
     expect(turn(due(DAY + 3_601), GONE).kind).toBe('resolve')
   })
 })
 
-describe('what was dealt with is back', () => {
+describe('a finding that was resolved', () => {
   const stopped = aRow('STOPPED', { changedAt: toEpochSeconds(new Date('2026-11-21T08:00:00Z')) })
   const started: Present = { kind: 'there', state: 'running', launchTime: '2026-11-21T08:00:01Z' }
 
-  test('where it was started later and fails its rule, and is told by the time of that start', () => {
+  test('has recurred if its instance was started later and fails the rule, at the time of that start', () => {
     expect(turn(stopped, started)).toMatchObject({
       kind: 'back',
       finding: { event: { time: '2026-11-21T08:00:01Z' } },
@@ -139,7 +139,7 @@ describe('what was dealt with is back', () => {
     ['was started before that', { ...started, launchTime: '2026-11-21T08:00:00Z' }, {}],
     ['does not run', { ...started, state: 'stopped' }, {}],
     ['has no launch time', { kind: 'there', state: 'running' }, {}],
-  ])('but not where it %s', (_, present, finding) => {
+  ])('has not recurred if it %s', (_, present, finding) => {
     expect(turn(stopped, present, aFinding(finding)).kind).toBe('leave')
   })
 })

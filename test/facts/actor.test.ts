@@ -11,7 +11,7 @@ const actorOf = (record: unknown): Actor => {
 const taggedWith = (tags: Record<string, string>, request = aLaunchRequest()): Actor =>
   actorOf(aRunInstancesRecord({ instances: [anInstanceItem({ tags })], request }))
 
-describe('the caller', () => {
+describe('the actor of a call', () => {
   test.each([
     [{ userIdentity: { invokedBy: 'autoscaling.amazonaws.com' } }, 'autoscaling.amazonaws.com'],
     [{ userIdentity: { invokedBy: 'AWS Internal' } }, 'AWS Internal'],
@@ -22,7 +22,7 @@ describe('the caller', () => {
     [{ userAgent: 'eks-nodegroup.amazonaws.com', sourceIPAddress: '203.0.113.7' }, undefined],
     [{ userAgent: 'console.ec2.amazonaws.com' }, undefined],
     [{ sourceIPAddress: 'AWS Internal', userAgent: 'AWS Internal' }, undefined],
-  ])('of a record with %j came via %s', (more, via) => {
+  ])('came via %s if its record has %j', (more, via) => {
     expect(actorOf(aRunInstancesRecord({ more })).via).toBe(via)
   })
 
@@ -30,12 +30,12 @@ describe('the caller', () => {
     expect(actorOf(aRunInstancesRecord()).arn).toBe('arn:aws:sts::123456789012:assumed-role/Builder/jane')
   })
 
-  test('is nobody where the record names nobody', () => {
+  test('is nobody if the record names nobody', () => {
     expect(actorOf(aRunInstancesRecord({ more: { userIdentity: null } }))).toEqual({})
   })
 })
 
-describe('what a launch was made for', () => {
+describe('the owner for whom a launch was made', () => {
   test.each([
     ['aws:autoscaling:groupName', 'web', 'autoScalingGroup', 'web'],
     ['aws:ec2:fleet-id', 'fleet-1', 'fleet', 'fleet-1'],
@@ -46,7 +46,7 @@ describe('what a launch was made for', () => {
     ['aws:ecs:clusterName', 'prod', 'cluster', 'prod'],
     ['kubernetes.io/cluster/prod', 'owned', 'cluster', 'prod'],
     ['aws:ec2launchtemplate:id', 'lt-0abc', 'launchTemplate', 'lt-0abc'],
-  ] as const)('is said by the tag %s', (tag, value, fact, expected) => {
+  ] as const)('is read from the tag %s', (tag, value, fact, expected) => {
     expect(taggedWith({ [tag]: value })).toMatchObject({ [fact]: expected })
   })
 
@@ -62,7 +62,7 @@ describe('what a launch was made for', () => {
     expect(taggedWith(tags, aLaunchRequest({ more: { launchTemplate } })).launchTemplate).toBe(expected)
   })
 
-  test('is taken from the first instance', () => {
+  test('is read from the first instance', () => {
     const instances = [
       anInstanceItem({ tags: { 'aws:autoscaling:groupName': 'first' } }),
       anInstanceItem({ instanceId: 'i-02', tags: { 'aws:autoscaling:groupName': 'second' } }),

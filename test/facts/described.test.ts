@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { readImageDescription, readInstanceDescription } from '../../shared/facts/described.ts'
 
-describe('an instance as DescribeInstances gives it', () => {
+describe('an instance as DescribeInstances returns it', () => {
   test('has the same facts as in the record of its launch', () => {
     expect(
       readInstanceDescription({
@@ -30,12 +30,12 @@ describe('an instance as DescribeInstances gives it', () => {
     })
   })
 
-  test('does not know of ENA what EC2 does not say', () => {
+  test('has no ENA fact if EC2 does not say', () => {
     expect(readInstanceDescription({})).not.toHaveProperty('enaSupport')
     expect(readInstanceDescription({ EnaSupport: false }).enaSupport).toBe(false)
   })
 
-  test('says what it is leased as, and who manages it', () => {
+  test('says how it is leased, and who manages it', () => {
     expect(readInstanceDescription({ InstanceLifecycle: 'spot' }).lifecycle).toBe('spot')
     expect(readInstanceDescription({ InstanceLifecycle: 'capacity-block' })).not.toHaveProperty('lifecycle')
     expect(readInstanceDescription({ Operator: { Managed: true, Principal: 'eks.amazonaws.com' } }).managedBy).toBe(
@@ -46,8 +46,8 @@ describe('an instance as DescribeInstances gives it', () => {
   })
 })
 
-describe('an image as DescribeImages gives it', () => {
-  test('has no ENA and no boot mode where EC2 names none', () => {
+describe('an image as DescribeImages returns it', () => {
+  test('has no ENA and no boot mode if EC2 names none', () => {
     expect(
       readImageDescription({
         ImageId: 'ami-01',
@@ -69,7 +69,7 @@ describe('an image as DescribeImages gives it', () => {
     })
   })
 
-  test('is what EC2 says', () => {
+  test('has the facts that EC2 names', () => {
     expect(
       readImageDescription({
         VirtualizationType: 'hvm',

@@ -29,7 +29,7 @@ describe('the pattern of each kind of event', () => {
     expect(JSON.stringify(buildEventPattern(kind)).length).toBeLessThanOrEqual(2048)
   })
 
-  test('of a launch', () => {
+  test('of a launch lets launches through', () => {
     expect(buildEventPattern('launch')).toEqual({
       source: ['aws.ec2'],
       'detail-type': ['AWS API Call via CloudTrail'],
@@ -41,7 +41,7 @@ describe('the pattern of each kind of event', () => {
     })
   })
 
-  test('of an image', () => {
+  test('of an image lets images through', () => {
     expect(buildEventPattern('image').detail).toEqual({
       eventSource: ['ec2.amazonaws.com'],
       eventName: ['RegisterImage', 'CopyImage', 'ImportImage'],
@@ -49,7 +49,7 @@ describe('the pattern of each kind of event', () => {
     })
   })
 
-  test('of a start', () => {
+  test('of a start lets starts through', () => {
     expect(buildEventPattern('start').detail).toEqual({
       eventSource: ['ec2.amazonaws.com'],
       eventName: ['StartInstances'],
@@ -57,7 +57,7 @@ describe('the pattern of each kind of event', () => {
     })
   })
 
-  test('of a running instance', () => {
+  test('of a running instance lets its notification through', () => {
     expect(buildEventPattern('running')).toEqual({
       source: ['aws.ec2'],
       'detail-type': ['EC2 Instance State-change Notification'],

@@ -10,7 +10,7 @@ const imageOf = (record: unknown): ImageCreation['subject'] => {
 }
 
 describe('a registered image', () => {
-  test('is paravirtual, without ENA, where nobody said otherwise', () => {
+  test('is paravirtual, without ENA, if the request said nothing else', () => {
     expect(imageOf(aRegisterImageRecord())).toEqual({
       kind: 'image',
       resource: {
@@ -33,12 +33,12 @@ describe('a registered image', () => {
     })
   })
 
-  test('is what the request says', () => {
+  test('has the facts that the request gives', () => {
     const record = aRegisterImageRecord({ virtualizationType: 'hvm', enaSupport: true, request: { bootMode: 'uefi' } })
     expect(imageOf(record).image).toMatchObject({ virtualizationType: 'hvm', enaSupport: true, bootMode: 'uefi' })
   })
 
-  test('from a snapshot is i386 where nobody said otherwise', () => {
+  test('from a snapshot is i386 if the request said nothing else', () => {
     expect(imageOf(aRegisterImageRecord({ request: { architecture: undefined } })).image.architecture).toBe('i386')
   })
 
@@ -70,7 +70,7 @@ describe('a registered image', () => {
 })
 
 describe('a copied image', () => {
-  test('is known by its name and id only', () => {
+  test('is known only by its name and id', () => {
     expect(imageOf(aCopyImageRecord()).image).toEqual({ imageId: 'ami-0fedcba9876543210', name: 'golden-copy' })
   })
 })
@@ -82,7 +82,7 @@ describe('an imported image', () => {
     expect(subject.image).toEqual({})
   })
 
-  test('is known by its id once there is one, with what the request says', () => {
+  test('is known by its id once there is one, with the facts of the request', () => {
     const responseElements = { importTaskId: 'import-ami-1', imageId: 'ami-1' }
     const request = { architecture: 'arm64', bootMode: 'uefi' }
     const subject = imageOf(anImportImageRecord({ request, more: { responseElements } }))
@@ -99,6 +99,6 @@ describe('an imported image', () => {
   })
 })
 
-test('an image made from an instance is not ours: it is what the instance is', () => {
+test('an image made from an instance is ignored, because it has the facts of the instance', () => {
   expect(readEvent({ ...aRegisterImageRecord(), eventName: 'CreateImage' })).toMatchObject({ kind: 'ignored' })
 })

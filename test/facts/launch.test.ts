@@ -46,7 +46,7 @@ describe('a launch', () => {
     })
   })
 
-  test('that lists what was there before the call says so, and has its facts all the same for a replay', () => {
+  test('whose record lists instances from before the call says so, and keeps their facts for a replay', () => {
     const old = anInstanceItem({ instanceId: 'i-0bbb', more: { launchTime: Date.parse('2026-11-24T07:58:59Z') } })
     const launch = launchOf(aRunInstancesRecord({ instances: [anInstanceItem(), old] }))
     expect(launch.launchedEarlier).toEqual(['i-0bbb'])
@@ -54,7 +54,7 @@ describe('a launch', () => {
   })
 
   test.each([[undefined], [null], ['1764000000000'], [{}]])(
-    'whose record has no launch time that can be read names the instances: %j',
+    'whose record has no readable launch time names the instances: %j',
     launchTime => {
       const launch = launchOf(aRunInstancesRecord({ instances: [anInstanceItem({ more: { launchTime } })] }))
       expect(launch).toMatchObject({ undated: ['i-0123456789abcdef0'], instances: [{ instanceType: 't3.micro' }] })
@@ -72,7 +72,7 @@ describe('a launch', () => {
   })
 
   test.each([['enaSupport'], ['architecture'], ['imageId'], ['virtualizationType'], ['instanceState']])(
-    'does not know %s where the record leaves it out',
+    'does not know %s if the record leaves it out',
     key => {
       const item = anInstanceItem({ more: { [key]: undefined } })
       const fact = key === 'instanceState' ? 'state' : key
@@ -80,7 +80,7 @@ describe('a launch', () => {
     },
   )
 
-  test('has ENA off only where the record says so', () => {
+  test('has ENA off only if the record says so', () => {
     const launch = launchOf(aRunInstancesRecord({ instances: [anInstanceItem({ enaSupport: false })] }))
     expect(launch.instances[0]?.enaSupport).toBe(false)
   })
@@ -119,7 +119,7 @@ describe('a launch', () => {
     expect(launch.instances[0]?.managedBy).toBe(managedBy)
   })
 
-  test('is protected from stops where the request asked for it, and not known to be where it is silent', () => {
+  test('is protected from stops if the request asked for it, and unknown if the request is silent', () => {
     const stopProtected = (disableApiStop: unknown) =>
       launchOf(aRunInstancesRecord({ request: aLaunchRequest({ more: { disableApiStop } }) })).instances[0]
         ?.stopProtected
@@ -131,7 +131,7 @@ describe('a launch', () => {
     expect(launchOf(record).instances).toHaveLength(1)
   })
 
-  test('takes the tags of the request where the instance has none in the record', () => {
+  test('takes the tags of the request if the instance has none in the record', () => {
     const instances = [anInstanceItem({ more: { tagSet: undefined } })]
     const request = aLaunchRequest({ tags: { 'aws:cloudformation:stack-name': 'shop' } })
     const launch = launchOf(aRunInstancesRecord({ instances, request }))
@@ -139,7 +139,7 @@ describe('a launch', () => {
     expect(launch.actor.stack).toBe('shop')
   })
 
-  test('reads `{}` as an empty collection, wherever a collection may be', () => {
+  test('reads `{}` as an empty collection, everywhere a collection may be', () => {
     const tagSpecificationSet = { items: [{ resourceType: 'instance', tags: {} }] }
     const request = aLaunchRequest({ more: { tagSpecificationSet } })
     const instances = [anInstanceItem({ more: { tagSet: undefined } })]
@@ -159,7 +159,7 @@ describe('a launch', () => {
     expect(launchOf(aRunInstancesRecord({ instances: [anInstanceItem({ tags: {} })] })).instances[0]?.tags).toEqual({})
   })
 
-  test('is not harmed by tags that are named like parts of JavaScript', () => {
+  test('is not disturbed by tags that are named like parts of JavaScript', () => {
     const tags = JSON.parse('{"__proto__":"polluted","constructor":"c","toString":"t"}')
     const read = launchOf(JSON.parse(JSON.stringify(aRunInstancesRecord({ instances: [anInstanceItem({ tags })] }))))
     expect(Object.entries(read.instances[0]?.tags ?? {})).toEqual(Object.entries(tags))
@@ -188,7 +188,7 @@ describe('the id of a launch', () => {
   })
 
   test.each(['r-0123456789abcdef0', 'i-0123456789abcdef0', 'sweep-1', 'digest-1', 'token-r-1'])(
-    'is never a client token that could be taken for another id: %s',
+    'is never a client token that could be mistaken for another id: %s',
     clientToken => {
       const request = aLaunchRequest({ clientToken })
       expect(launchOf(aRunInstancesRecord({ request, more: withoutResponse })).launchId).toBe(`token-${clientToken}`)
@@ -203,7 +203,7 @@ describe('the id of a launch', () => {
   })
 })
 
-describe('a launch whose response is left out', () => {
+describe('a launch whose response is omitted', () => {
   test.each([[null], [undefined], [{}], [{ omitted: true }], [{ requestId: 'x', instancesSet: {} }]])(
     'as %j is known by its resources and its request',
     responseElements => {
@@ -222,7 +222,7 @@ describe('a launch whose response is left out', () => {
     },
   )
 
-  test('and whose request is left out too has nothing to be found by', () => {
+  test('has nothing to be found by if its request is omitted, too', () => {
     const launch = launchOf(
       aRunInstancesRecord({ more: { requestParameters: { omitted: true }, responseElements: null } }),
     )
@@ -264,14 +264,14 @@ describe('a response that lists fewer instances than the resources', () => {
     expect(launch.unlisted?.instanceIds).toEqual(['i-02'])
   })
 
-  test('and one that lists them all leaves none', () => {
+  test('leaves none unlisted if it lists them all', () => {
     const instances = [anInstanceItem(), anInstanceItem({ instanceId: 'i-02' })]
     expect(launchOf(aRunInstancesRecord({ instances, more: { resources } }))).not.toHaveProperty('unlisted')
   })
 })
 
 describe('an envelope', () => {
-  test('wins over the account and region of its record', () => {
+  test('overrides the account and region of its record', () => {
     const launch = launchOf(anEnvelope(aRunInstancesRecord(), { account: '210987654321', region: 'eu-west-1' }))
     expect([launch.accountId, launch.region]).toEqual(['210987654321', 'eu-west-1'])
     expect(launch.event.id).toBe('11111111-2222-4333-8444-555555555555')

@@ -33,7 +33,7 @@ describe('an optional field of a wrong type', () => {
     })
   })
 
-  test('of an image is not what is assumed where it is absent', () => {
+  test('of an image does not count as absent, for which a value would be assumed', () => {
     const event = readEvent(
       aRegisterImageRecord({ request: { virtualizationType: 5, enaSupport: 'no', architecture: 1, imageLocation: 2 } }),
     )
@@ -49,12 +49,12 @@ describe('an optional field of a wrong type', () => {
     expect(event.kind === 'launch' && event.misread).toHaveLength(10)
   })
 
-  test('that says what happened makes the record unreadable', () =>
+  test('makes the record unreadable if it says what happened', () =>
     expect(() => readEvent(aRunInstancesRecord({ more: { errorCode: 403 } }))).toThrow('errorCode: expected a string'))
 })
 
-describe('what CloudTrail records beside calls', () => {
-  test.each(['Insight', 'NetworkActivity'])('%s is not ours, whatever call it names', eventCategory => {
+describe('a CloudTrail record that is no API call', () => {
+  test.each(['Insight', 'NetworkActivity'])('is ignored as %s, whatever call it names', eventCategory => {
     expect(readEvent(aRunInstancesRecord({ more: { eventCategory } }))).toMatchObject({ kind: 'ignored' })
     expect(readEvent({ eventCategory, eventID: 'event-1' })).toEqual({
       kind: 'ignored',

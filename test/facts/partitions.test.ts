@@ -16,7 +16,7 @@ const regions = RegionInfo.regions.map(({ name, partition = '', domainSuffix = '
   domainSuffix,
 }))
 
-describe('the partition of', () => {
+describe('the partition of a region', () => {
   test.each(regions)('$name is $partition, as CDK and the SDK know it', ({ name, partition, domainSuffix }) => {
     expect(findPartition(name)).toMatchObject({ id: partition, dnsSuffix: domainSuffix })
     expect(hostBySdk(name)).toBe(`sns.${name}.${getAsffPartition(name).dnsSuffix}`)
@@ -36,26 +36,26 @@ describe('the partition of', () => {
     expect(hostBySdk(name)).toBe(`sns.${name}.${findPartition(name)?.dnsSuffix}`)
   })
 
-  test('each kind has regions, and none is missing', () => {
+  test('of each kind exists, and none is missing', () => {
     expect(PARTITIONS.map(({ id }) => id).toSorted()).toEqual(
       [...new Set(regions.map(({ partition }) => partition))].toSorted(),
     )
   })
 
-  test('what fits none is aws, as it is for the SDK', () => {
+  test('is aws if it fits none, as it is for the SDK', () => {
     expect([findPartition('moon-1'), getPartition('moon-1')]).toEqual([undefined, 'aws'])
   })
 })
 
 test.each(PARTITIONS.filter(({ id }) => id !== 'aws'))(
-  '$id signs in at $webDomain, as the SDK knows it',
+  'the partition $id signs in at $webDomain, as the SDK knows it',
   ({ webDomain }) => {
     const rules = readFileSync('node_modules/@aws-sdk/nested-clients/dist-cjs/submodules/signin/index.js', 'utf8')
     expect(rules).toContain(`signin.${webDomain}"`)
   },
 )
 
-test('the stack may be deployed to each of them', () => {
+test('the stack may be deployed to each partition', () => {
   const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'))
   expect(context['@aws-cdk/core:target-partitions']).toEqual(PARTITIONS.map(({ id }) => id))
 })

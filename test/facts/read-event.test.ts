@@ -45,7 +45,7 @@ describe('a running notification', () => {
   })
 })
 
-describe('an event that is not ours is ignored', () => {
+describe('a foreign event is ignored', () => {
   test.each([
     ['another call', { eventName: 'StopInstances' }],
     ['a call of another service', { eventSource: 'lightsail.amazonaws.com' }],
@@ -54,7 +54,7 @@ describe('an event that is not ours is ignored', () => {
       { eventName: 'StartInstances', eventID: undefined, eventTime: undefined },
     ],
     ['a call named like a part of JavaScript', { eventName: 'constructor' }],
-  ])('%s', (_, more) => {
+  ])('as %s', (_, more) => {
     for (const record of [aRunInstancesRecord({ more }), anEnvelope(aRunInstancesRecord({ more }))]) {
       expect(readEvent(record)).toMatchObject({
         kind: 'ignored',
@@ -63,7 +63,7 @@ describe('an event that is not ours is ignored', () => {
     }
   })
 
-  test('a notification of another kind', () => {
+  test('as a notification of another kind', () => {
     const event = { 'detail-type': 'EC2 Spot Instance Interruption Warning', id: 'e-1', detail: { 'instance-id': 5 } }
     expect(readEvent(event)).toEqual({
       kind: 'ignored',
@@ -73,7 +73,7 @@ describe('an event that is not ours is ignored', () => {
   })
 })
 
-describe('an event that cannot be read is an error that names the field', () => {
+describe('an unreadable event is an error that names the field', () => {
   test.each([
     [null, 'the event: expected an object, got nothing'],
     ['RunInstances', 'the event: expected an object, got a string'],
@@ -82,7 +82,7 @@ describe('an event that cannot be read is an error that names the field', () => 
     [{}, 'eventName: expected a string, got nothing'],
     [{ 'detail-type': 5 }, 'detail-type: expected a string, got a number'],
     [{ 'detail-type': 'AWS API Call via CloudTrail' }, 'detail: expected an object, got nothing'],
-  ])('%j', (json, message) => {
+  ])('for %j', (json, message) => {
     expect(complaint(json)).toBe(message)
   })
 
@@ -103,7 +103,7 @@ describe('an event that cannot be read is an error that names the field', () => 
     [{ responseElements: { instancesSet: [] } }, 'responseElements.instancesSet: expected an object, got an array'],
     [{ resources: 'i-01' }, 'resources: expected an array, got a string'],
     [{ resources: ['i-01'] }, 'resources[0]: expected an object, got a string'],
-  ])('a launch with %j', (more, message) => {
+  ])('for a launch with %j', (more, message) => {
     expect(complaint(aRunInstancesRecord({ more }))).toBe(message)
   })
 
@@ -115,14 +115,14 @@ describe('an event that cannot be read is an error that names the field', () => 
     [{ tagSet: { items: [{ key: 'a', value: {} }] } }, 'tagSet.items[0].value: expected a string, got an object'],
     [{ tagSet: { items: [{ value: 'a' }] } }, 'tagSet.items[0].key: expected a string, got nothing'],
     [{ operator: { managed: 'yes' } }, 'operator.managed: expected a boolean, got a string'],
-  ])('a launch whose second instance has %j', (more, message) => {
+  ])('for a launch whose second instance has %j', (more, message) => {
     const instances = [anInstanceItem(), anInstanceItem({ more })]
     const path = `responseElements.instancesSet.items[1].${message}`
     expect(complaint(aRunInstancesRecord({ instances }))).toBe(path)
     expect(complaint(anEnvelope(aRunInstancesRecord({ instances })))).toBe(`detail.${path}`)
   })
 
-  test('a launch from the old place of an account', () => {
+  test('for a launch from the old path of an account', () => {
     const record = aRunInstancesRecord({
       more: { recipientAccountId: undefined, userIdentity: { accountId: '210987654321' } },
     })
@@ -135,7 +135,7 @@ describe('an event that cannot be read is an error that names the field', () => 
     expect(said).toMatch(/^[\x20-\x7e]{1,160}$/)
   })
 
-  test('a request that does not matter where the response lists all instances is not read', () => {
+  test('except in a request that does not matter because the response lists all instances', () => {
     const request = aLaunchRequest({ more: { instanceType: { value: 't3.micro' } } })
     expect(readEvent(aRunInstancesRecord({ request }))).toMatchObject({ kind: 'launch' })
     expect(readEvent(aRunInstancesRecord({ request, more: { responseElements: null } }))).toMatchObject({
@@ -151,7 +151,7 @@ describe('the time of an event', () => {
     ['2024-04-02 16:46:24.000000000', '2024-04-02T16:46:24Z'],
     ['2024-04-02T16:46:24.123456Z', '2024-04-02T16:46:24.123Z'],
     ['2024-04-02T16:46:24Z', '2024-04-02T16:46:24Z'],
-  ])('%s is %s', (time, iso) => {
+  ])('written as %s is %s', (time, iso) => {
     expect(readEvent(aRunInstancesRecord({ time }))).toMatchObject({ event: { time: iso } })
   })
 })

@@ -28,7 +28,7 @@ describe('a launch that EC2 refused because image and type do not fit', () => {
     ],
     ['allowedTypes', 'TYPE_NOT_ALLOWED_BY_IMAGE', undefined, {}],
     ['tpm', 'TPM_UNSUPPORTED', 't2.small', { tpmSupport: 'v2.0' }],
-  ] as const)('says so: %s', (kind, reason, instanceType, image) => {
+  ] as const)('is read from its message: %s', (kind, reason, instanceType, image) => {
     const { errorCode, errorMessage } = REFUSALS[kind]
     for (const code of [errorCode, errorCode.replace('Client.', '')]) {
       const subject = refused(aRefusedLaunch({ errorCode: code, errorMessage, request: fromNowhere }))
@@ -45,14 +45,14 @@ describe('a launch that EC2 refused because image and type do not fit', () => {
     })
   })
 
-  test('has the image and the type of its request where the message does not name them', () => {
+  test('has the image and the type of its request if the message does not name them', () => {
     const request = aLaunchRequest({ imageId: 'ami-0eeeeeeeeeeeeeee0', instanceType: 'c6g.large' })
     const subject = refused(aRefusedLaunch({ ...REFUSALS.architecture, request }))
     expect(subject.instanceType).toBe('c6g.large')
     expect(subject.image).toEqual({ imageId: 'ami-0eeeeeeeeeeeeeee0', architecture: 'x86_64' })
   })
 
-  test('keeps its reason where EC2 has changed the rest of the sentence', () => {
+  test('keeps its reason if EC2 has changed the rest of the sentence', () => {
     const errorMessage =
       'Enhanced networking with the Elastic Network Adapter (ENA) is required for the type you chose.'
     const subject = refused(aRefusedLaunch({ ...REFUSALS.ena, errorMessage }))
@@ -65,7 +65,7 @@ describe('a launch that EC2 refused because image and type do not fit', () => {
     expect(event).toMatchObject({ actor: { launchTemplate: 'lt-0abc:4' } })
   })
 
-  test('believes no tag of AWS, which the request of anybody may carry before EC2 looks at it', () => {
+  test('ignores tags of AWS, which anybody may put into a request before EC2 checks it', () => {
     const tags = {
       'aws:autoscaling:groupName': 'exempt',
       'aws:cloudformation:stack-name': 'x',
@@ -77,7 +77,7 @@ describe('a launch that EC2 refused because image and type do not fit', () => {
     })
   })
 
-  test('believes the tags of AWS in a call that Auto Scaling made', () => {
+  test('keeps the tags of AWS in a call that Auto Scaling made', () => {
     const tags = { 'aws:autoscaling:groupName': 'web' }
     const userIdentity = { type: 'AWSService', invokedBy: 'autoscaling.amazonaws.com' }
     expect(readEvent(aRefusedLaunch({ userIdentity, request: aLaunchRequest({ tags }) }))).toMatchObject({
@@ -89,7 +89,7 @@ describe('a launch that EC2 refused because image and type do not fit', () => {
     ['Legacy BIOS', 'legacy-bios'],
     ['UEFI Preferred', 'uefi-preferred'],
     ['something new', undefined],
-  ])('reads the boot mode %s as %s', (words, bootMode) => {
+  ])('has for the boot mode %s the boot mode %s in its facts', (words, bootMode) => {
     const errorMessage = REFUSALS.bootMode.errorMessage.replace('boot mode of UEFI', `boot mode of ${words}`)
     expect(refused(aRefusedLaunch({ ...REFUSALS.bootMode, errorMessage })).image.bootMode).toBe(bootMode)
   })

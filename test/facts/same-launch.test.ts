@@ -36,7 +36,7 @@ describe('an instance with the token of a launch', () => {
     expect(isOfLaunch(made(createdAt), launchWith('token'))).toBe(expected)
   })
 
-  test('counts by its last start where EC2 does not say when it was made', () => {
+  test('counts by its last start if EC2 does not say when it was made', () => {
     const { createdAt: _createdAt, ...unknown } = made('')
     expect(isOfLaunch({ ...unknown, launchTime: '2026-11-24T08:00:01Z' }, launchWith('token'))).toBe(true)
     expect(isOfLaunch({ ...unknown, launchTime: '2026-11-24T09:00:01Z' }, launchWith('token'))).toBe(false)
@@ -47,7 +47,7 @@ describe('an instance with the token of a launch', () => {
     expect(isOfLaunch(restarted, launchWith('token'))).toBe(true)
   })
 
-  test('belongs to no launch without a token, also where it has none itself', () => {
+  test('belongs to no launch without a token, also if it has none itself', () => {
     const { clientToken: _clientToken, ...without } = made('2026-11-24T08:00:00Z')
     expect([isOfLaunch(made('2026-11-24T08:00:00Z'), launchWith()), isOfLaunch(without, launchWith())]).toEqual([
       false,
@@ -61,12 +61,12 @@ describe('an instance that the record of a launch names', () => {
     ['2026-11-24T07:59:00Z', true],
     ['2026-11-24T07:58:59Z', false],
     ['2026-11-24T08:10:00Z', true],
-  ])('was made by it, or before it: %s', (createdAt, expected) => {
+  ])('was made by that launch, or before it: %s', (createdAt, expected) => {
     const restarted = made(createdAt, { launchTime: '2026-11-24T08:00:00Z' })
     expect(wasMadeBy(restarted, launchWith())).toBe(expected)
   })
 
-  test('counts by its last start where EC2 does not say when it was made, and else is not known', () => {
+  test('counts by its last start if EC2 does not say when it was made, and else is not known', () => {
     expect(wasMadeBy({ launchTime: '2026-11-24T08:00:00Z' }, launchWith())).toBe(true)
     expect(wasMadeBy({ launchTime: '2026-11-23T08:00:00Z' }, launchWith())).toBe(false)
     expect(wasMadeBy({}, launchWith())).toBeUndefined()
@@ -78,7 +78,7 @@ test('an instance of which EC2 names no owner is in the account that was asked',
   expect(isInAccount({ ownerId: '210987654321' }, '123456789012')).toBe(false)
 })
 
-describe('an instance that a start names', () => {
+describe('an instance that the record of a start names', () => {
   const start = (unproven?: readonly string[]): Start => ({
     ...origin,
     kind: 'start',
@@ -91,20 +91,20 @@ describe('an instance that a start names', () => {
     ['2026-11-24T07:59:00Z', true],
     ['2026-11-24T07:58:59Z', false],
     ['2026-11-24T12:00:00Z', true],
-  ])('and that may have run before counts by its last start: %s', (launchTime, expected) => {
+  ])('counts by its last start if it may have run before: %s', (launchTime, expected) => {
     expect(isOfStart({ instanceId: ID, launchTime }, start([ID]))).toBe(expected)
   })
 
-  test('and that may have run before does not count where its last start is not known', () => {
+  test('does not count if it may have run before and its last start is not known', () => {
     expect(isOfStart({ instanceId: ID }, start([ID]))).toBe(false)
   })
 
-  test('and that was down counts, whatever EC2 still says of its last start', () => {
+  test('counts if it was down, whatever EC2 still says of its last start', () => {
     expect(isOfStart({ instanceId: ID, launchTime: '2020-01-01T00:00:00Z' }, start())).toBe(true)
     expect(isOfStart({ instanceId: ID, launchTime: '2020-01-01T00:00:00Z' }, start(['i-other']))).toBe(true)
   })
 
-  test('and that lies in another account does not count', () => {
+  test('does not count if it lies in another account', () => {
     expect(isOfStart({ instanceId: ID, ownerId: '210987654321' }, start())).toBe(false)
   })
 })

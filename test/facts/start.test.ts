@@ -24,7 +24,7 @@ describe('a start', () => {
     })
   })
 
-  test('whose response was left out is read from its request', () => {
+  test('whose response was omitted is read from its request', () => {
     const more = { responseElements: null }
     expect(readEvent(aStartInstancesRecord({ instanceIds: [FIRST, SECOND], more }))).toMatchObject({
       kind: 'start',

@@ -6,7 +6,7 @@ import {
   findTagWriter,
 } from '../../shared/facts/writers.ts'
 
-describe('who can write a fact', () => {
+describe('the writer of a fact', () => {
   test.each([
     ['aws:autoscaling:groupName', 'aws'],
     ['aws:', 'aws'],
@@ -16,11 +16,11 @@ describe('who can write a fact', () => {
     ['xaws:autoscaling:groupName', 'tagger'],
     ['AWS:autoscaling:groupName', 'tagger'],
     ['', 'tagger'],
-  ])('of the tag %j is %s', (key, writer) => {
+  ])('for the tag %j is %s', (key, writer) => {
     expect(findTagWriter(key)).toBe(writer)
   })
 
-  test('is said where a refusal is built on it', () => {
+  test('is given if a refusal is built on that fact', () => {
     expect(buildTagEvidence('karpenter.sh/nodepool')).toEqual({
       evidence: 'tag karpenter.sh/nodepool',
       writtenBy: 'launcher',

@@ -53,9 +53,9 @@ const isPossible = ({ instanceType = '', virtualizationType = 'hvm', enaSupport 
   )
 }
 
-describe('what a quick scan asks for', () => {
+describe('the queries of a quick scan', () => {
   test.each(POLICIES.map((policy, index) => [index, policy] as const))(
-    'selects every instance that a rule fails, whatever the policy (%#)',
+    'select every instance that a rule fails, whatever the policy (%#)',
     (_, policy) => {
       const queries = planQuickQueries(policy, types)
       fc.assert(
@@ -72,7 +72,7 @@ describe('what a quick scan asks for', () => {
     },
   )
 
-  test('leaves out what no rule fails, and what is gone', () => {
+  test('leave out what no rule fails, and what is terminated', () => {
     const queries = planQuickQueries(DEFAULT_POLICY, types)
     const usual: InstanceFacts = { instanceType: 'm7i.large', virtualizationType: 'hvm', state: 'running' }
     expect(queries.some(query => selects(query, usual))).toBe(false)
@@ -81,7 +81,7 @@ describe('what a quick scan asks for', () => {
   })
 
   test.each(POLICIES.map((policy, index) => [index, policy] as const))(
-    'never names one instance in two queries (%#)',
+    'never name one instance twice (%#)',
     (_, policy) => {
       const queries = planQuickQueries(policy, types)
       fc.assert(
@@ -92,7 +92,7 @@ describe('what a quick scan asks for', () => {
     },
   )
 
-  test('keeps to the 200 values that EC2 takes in a filter', () => {
+  test('keep to the 200 values that EC2 takes in a filter', () => {
     for (const policy of POLICIES)
       for (const { values } of planQuickQueries(policy, types).flat()) expect(values.length).toBeLessThanOrEqual(200)
   })

@@ -28,8 +28,8 @@ const cut = (text: string, sizes: readonly number[]): readonly string[] => {
   return pieces
 }
 
-describe('what is wanted of a document', () => {
-  test('is read, whatever stands around it', () => {
+describe('the wanted elements of an XML document', () => {
+  test('are read, whatever surrounds them', () => {
     const text = `<?xml version="1.0"?><!-- > --><Answer xmlns="a" odd='>'><other><name>no</name><set><item/></set></other>
       <name>web</name><set><item><key>a</key><more><key>no</key></more><value>1</value></item><item><key/></item></set></Answer>`
     const node = read(text)
@@ -37,17 +37,17 @@ describe('what is wanted of a document', () => {
     expect(items(node).map(({ texts }) => texts)).toEqual([{ key: 'a', value: '1' }, { key: '' }])
   })
 
-  test('has its entities, its CDATA and its letters', () => {
+  test('have their entities, their CDATA and their letters', () => {
     const node = read('<Answer><name>a &lt;&#62;&#x26;amp; <![CDATA[<&amp;>]]> grün 東京 🚀</name></Answer>')
     expect(node.texts['name']).toBe('a <>&amp; <&amp;> grün 東京 🚀')
   })
 
-  test('does not hide behind names that every object has', () => {
+  test('are not confused with properties that every object has', () => {
     const node = read('<Answer><constructor>x</constructor><__proto__>y</__proto__><name>ok</name></Answer>')
     expect(node.texts).toEqual({ name: 'ok' })
   })
 
-  test('is handed over element by element where somebody takes it, and not kept', () => {
+  test('are handed over one by one if somebody takes them, and not kept', () => {
     const taken: unknown[] = []
     const reader = createXmlReader('Answer', SHAPE, { 'Answer/set/item': ({ texts }) => taken.push(texts) })
     reader.write('<Answer><set><item><key>a</key></item><item><key>b</key></item>')
@@ -56,7 +56,7 @@ describe('what is wanted of a document', () => {
     expect(items(reader.end())).toEqual([])
   })
 
-  test('is the same wherever the pieces end', () => {
+  test('are the same wherever the pieces end', () => {
     const value = fc.string({ unit: 'grapheme' }).map(text => text.replaceAll(/[\p{Cc}\ufffe\uffff]/gu, ''))
     fc.assert(
       fc.property(fc.array(value), fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 }), (values, sizes) => {
@@ -69,10 +69,10 @@ describe('what is wanted of a document', () => {
   })
 })
 
-describe('what is no document', () => {
+describe('an invalid XML document', () => {
   const WHOLE = '<Answer><name>a</name><set><item><key>k</key></item></set></Answer>'
 
-  test('cut off anywhere, it is refused', () => {
+  test('is refused if it is cut off anywhere', () => {
     for (let end = 0; end < WHOLE.length; end += 1) expect(() => read(WHOLE.slice(0, end))).toThrow(EventError)
     expect(read(`${WHOLE}\n`).texts).toEqual({ name: 'a' })
   })
@@ -89,13 +89,13 @@ describe('what is no document', () => {
     ['a bare ampersand', '<Answer><name>a & b</name></Answer>', 'is no entity'],
     ['a tag without an end', `<Answer><${'a'.repeat(2 ** 21)}`, 'without an end'],
     ['a text without an end', `<Answer><name>${'a'.repeat(2 ** 21)}`, 'without an end'],
-  ])('with %s it is refused', (_, text, words) => {
+  ])('is refused with %s', (_, text, words) => {
     expect(() => read(text)).toThrow(EventError)
     expect(() => read(text)).toThrow(words)
   })
 })
 
-describe('another reader of XML', () => {
+describe('a full XML reader', () => {
   type Doc = {
     readonly name: string
     readonly attributes: readonly string[]
@@ -162,7 +162,7 @@ describe('another reader of XML', () => {
     return top.children['Answer']?.[0]
   }
 
-  test('that knows all of XML reads the same', () => {
+  test('reads the same', () => {
     fc.assert(
       fc.property(fc.array(doc.doc), fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1 }), (docs, sizes) => {
         const text = `<?xml version="1.0"?>\n<Answer>${docs.map(write).join('')}</Answer>`

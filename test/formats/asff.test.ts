@@ -40,7 +40,7 @@ describe('a finding in the AWS Security Finding Format', () => {
     expect(document).not.toHaveProperty('Workflow')
   })
 
-  test('keeps its Id when it is told again, and is archived and passes when nothing is left of it', () => {
+  test('keeps its Id when it is published again, and is archived and passes when it is resolved', () => {
     const resolved = toAsff(aFinding(), { now: NOW, archived: true })
     expect(invalid(resolved)).toEqual([])
     expect(resolved.Id).toBe(toAsff(aFinding(), { now: NOW }).Id)
@@ -51,7 +51,7 @@ describe('a finding in the AWS Security Finding Format', () => {
     })
   })
 
-  test('that could not be decided is a warning, with what was missing, and no pass', () => {
+  test('is a warning and no pass if it is UNKNOWN, with what was missing', () => {
     const document = toAsff(aFinding({ status: 'UNKNOWN', reasons: [], missing: ['instance virtualizationType'] }), {
       now: NOW,
     })
@@ -64,7 +64,7 @@ describe('a finding in the AWS Security Finding Format', () => {
     })
   })
 
-  test('that is exempt is suppressed, with reason, owner and expiry', () => {
+  test('is suppressed if it is exempt, with reason, owner and expiry', () => {
     const exemption = { reason: 'billing hosts', owner: 'billing@example.com', expires: '2027-01-31' }
     expect(toAsff(aFinding({ workflow: 'SUPPRESSED', exemption }), { now: NOW })).toMatchObject({
       Workflow: { Status: 'SUPPRESSED' },
@@ -85,7 +85,7 @@ describe('a finding in the AWS Security Finding Format', () => {
     })
   })
 
-  test('whatever strangers named, it stays valid, within its limits and without anything unseen', () =>
+  test('stays valid, within its limits and without invisible characters, whatever strangers named', () =>
     fc.assert(
       fc.property(strangeFinding, strangeActor, fc.boolean(), (finding, actor, archived) => {
         const document = toAsff({ ...finding, actor }, { now: NOW, archived })

@@ -51,17 +51,17 @@ describe('a finding as an OCSF Compliance Finding', () => {
     expect(event).toMatchObject({ type_uid, status, compliance: { status: result } })
   })
 
-  test('that could not be decided is a warning, and no pass', () =>
+  test('is a warning and no pass if it is UNKNOWN', () =>
     expect(toOcsf(aFinding({ status: 'UNKNOWN', reasons: [] }), { now: NOW })).toMatchObject({
       severity: 'Medium',
       compliance: { status_id: 2, status: 'Warning' },
       finding_info: { title: 'Paravirtual instance? Cannot tell' },
     }))
 
-  test('that is exempt is suppressed', () =>
+  test('is suppressed if it is exempt', () =>
     expect(toOcsf(aFinding({ workflow: 'SUPPRESSED' }), { now: NOW })).toMatchObject({ status_id: 3 }))
 
-  test('whatever strangers named, it stays valid and without anything unseen', () =>
+  test('stays valid and without invisible characters, whatever strangers named', () =>
     fc.assert(
       fc.property(strangeFinding, strangeActor, (finding, actor) => {
         const event = toOcsf({ ...finding, actor }, { now: NOW })

@@ -48,7 +48,7 @@ export const launcherAttempts: readonly Attempt[] = [
     answer: 'tags of AWS count in a refused call only if Auto Scaling made it, and AWS says who made a call',
     shownBy: {
       file: 'test/facts/refusal.test.ts',
-      name: 'believes no tag of AWS, which the request of anybody may carry before EC2 looks at it',
+      name: 'ignores tags of AWS, which anybody may put into a request before EC2 checks it',
     },
   },
   {
@@ -184,7 +184,10 @@ export const launcherAttempts: readonly Attempt[] = [
     who: 'launcher',
     tries: 'hides a fact that decides, by deregistering the image or otherwise',
     answer: 'a doubt is never a stop, and the finding is UNKNOWN and alerted',
-    shownBy: { file: 'test/engine/decide.test.ts', name: 'where it is not known whether it is a Spot instance' },
+    shownBy: {
+      file: 'test/engine/decide.test.ts',
+      name: 'is never promised a stop if it is not known whether it is a Spot instance',
+    },
     accepted: 'to stop on a guess could stop the wrong instance',
   },
   {
@@ -193,7 +196,7 @@ export const launcherAttempts: readonly Attempt[] = [
     tries: 'creates an Auto Scaling group or a fleet and launches through it, so that the instance belongs to it',
     answer:
       'the stop is refused, and the alert names the group or fleet; its evidence says that whoever may create one can have it',
-    shownBy: { file: 'test/engine/decide.test.ts', name: 'is said, with who can write it: %s' },
+    shownBy: { file: 'test/engine/decide.test.ts', name: 'is given with who can write it: %s' },
     accepted: 'a group or fleet replaces what is stopped, so that to stop a member is an endless loop',
   },
 ]

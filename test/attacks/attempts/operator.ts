@@ -39,7 +39,7 @@ export const operatorAttempts: readonly Attempt[] = [
     answer: 'the policy is refused where it is validated, applied and synthesized',
     shownBy: {
       file: 'test/cli/live-channels.test.ts',
-      name: 'refuses a policy that would stop instances and whose alerts no route takes',
+      name: 'refuses a policy that would stop instances and whose alerts no route matches',
     },
   },
   {
@@ -49,7 +49,7 @@ export const operatorAttempts: readonly Attempt[] = [
     answer: 'operations are alerted of each change, with the ARN that STS names; the ledger keeps the history',
     shownBy: {
       file: 'test/cli/announcements.test.ts',
-      name: 'of every change in one message each, and the ledger keeps them',
+      name: 'is one message for each change, and the ledger keeps them',
     },
   },
   {

@@ -7,7 +7,7 @@ export const taggerAttempts: readonly Attempt[] = [
     who: 'tagger',
     tries: 'puts a tag of a cluster on an instance whose stop is promised',
     answer: 'the stop is refused when it is due, and the outcome names the tag and who can write it',
-    shownBy: { file: 'test/engine/decide.test.ts', name: 'is in the words where whoever launches can set it' },
+    shownBy: { file: 'test/engine/decide.test.ts', name: 'is in the words if the launcher can set it' },
     accepted: 'as for the launcher: `stop.ownerTags: ignore` takes the protection away',
   },
   {

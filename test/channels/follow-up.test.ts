@@ -10,10 +10,10 @@ const ended = (on: string) => anEnded({ state: 'RESOLVED', why: 'it is terminate
 
 describe('a follow-up of an earlier alert', () => {
   test.each<[string, ReturnType<typeof sweepAlert>]>([
-    ['where it tells what became of a stop', buildOutcomeAlerts(anOccasion(), [anEnded()], TELLER)],
-    ['where it tells of something that is back', [anAlert([back('STOPPED')])]],
-    ['where a sweep saw that one thing has ended', sweepOutcomeAlert([ended('i-0123456789abcdef0')], SWEEP)],
-    ['where a sweep saw that something is back', sweepAlert([back('RESOLVED')], SWEEP)],
+    ['reports the outcome of a stop', buildOutcomeAlerts(anOccasion(), [anEnded()], TELLER)],
+    ['is about a finding that recurred', [anAlert([back('STOPPED')])]],
+    ['is about one finding that a sweep resolved', sweepOutcomeAlert([ended('i-0123456789abcdef0')], SWEEP)],
+    ['is about a finding that a sweep saw recur', sweepAlert([back('RESOLVED')], SWEEP)],
   ])('%s', (_, alerts) => {
     expect(alerts.map(isFollowUp)).toEqual([true])
     expect(alerts.map(isOpening)).toEqual([false])
@@ -22,22 +22,30 @@ describe('a follow-up of an earlier alert', () => {
 
 describe('an alert that is no follow-up', () => {
   test.each<[string, ReturnType<typeof sweepAlert>, boolean]>([
-    ['where something was found', [anAlert()], true],
+    ['is about a new finding', [anAlert()], true],
     [
-      'where a sweep found something',
+      'is about a new finding of a sweep',
       sweepAlert(
         instanceIds(3).map(on => aFinding({ on })),
         SWEEP,
       ),
       true,
     ],
-    ['where an exemption has ended: what was exempt may never have been told', [anAlert([back('SUPPRESSED')])], true],
     [
-      'where a sweep ends many stories, each told elsewhere',
+      'is about a finding whose exemption ended, which may never have been alerted',
+      [anAlert([back('SUPPRESSED')])],
+      true,
+    ],
+    [
+      'is about many findings that a sweep resolved, each alerted elsewhere',
       sweepOutcomeAlert(instanceIds(3).map(ended), SWEEP),
       false,
     ],
-    ['where an exemption will end', buildExemptionNotice([], [aFinding({ workflow: 'SUPPRESSED' })], SWEEP), false],
+    [
+      'is about an exemption that will end',
+      buildExemptionNotice([], [aFinding({ workflow: 'SUPPRESSED' })], SWEEP),
+      false,
+    ],
   ])('%s', (_, alerts, opens) => {
     expect(alerts.map(isFollowUp)).toEqual([false])
     expect(alerts.map(isOpening)).toEqual([opens])

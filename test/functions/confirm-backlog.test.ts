@@ -107,7 +107,7 @@ const statesOf = ({ dynamo }: Backlog): readonly (string | undefined)[] => [
 // A busy machine takes long for so many rows.
 jest.setTimeout(180_000)
 
-describe('what waits to be confirmed is, within the limits of the function', () => {
+describe('a backlog of confirmations within the limits of the function', () => {
   let backlog: Backlog
 
   beforeEach(() => {
@@ -126,17 +126,20 @@ describe('what waits to be confirmed is, within the limits of the function', () 
   test.each([
     ['ten alerts of 4,000 rows', 10, 4_000, 400],
     ['400 alerts of a hundred', 400, 100, 400],
-  ])('%s at once, each in one delivery, in a call for each hundred', async (_, alerts, rowsEach, calls) => {
-    backlog = aBacklog(alerts, rowsEach)
-    expect(await workOff(backlog)).toBeLessThan(CONFIRM_SECONDS)
-    expect(statesOf(backlog)).toEqual(['ALERTED'])
-    expect(Object.fromEntries(backlog.calls)).toEqual({ TransactWriteItemsCommand: calls })
-    expect(Math.max(...backlog.messages.map(({ count }) => count))).toBe(1)
-    // Long before any lease is over.
-    expect(backlog.time.now()).toBeLessThan(60_000)
-  })
+  ])(
+    '%s at once takes one delivery for each, with a call for each hundred rows',
+    async (_, alerts, rowsEach, calls) => {
+      backlog = aBacklog(alerts, rowsEach)
+      expect(await workOff(backlog)).toBeLessThan(CONFIRM_SECONDS)
+      expect(statesOf(backlog)).toEqual(['ALERTED'])
+      expect(Object.fromEntries(backlog.calls)).toEqual({ TransactWriteItemsCommand: calls })
+      expect(Math.max(...backlog.messages.map(({ count }) => count))).toBe(1)
+      // Long before any lease is over.
+      expect(backlog.time.now()).toBeLessThan(60_000)
+    },
+  )
 
-  test('100,000 rows in 25 alerts, with the capacity of one partition: what a delivery has marked stays marked', async () => {
+  test('of 100,000 rows in 25 alerts fits the capacity of one partition, and rows marked by a delivery stay marked', async () => {
     backlog = aBacklog(25, 4_000, ROWS_PER_SECOND)
     expect(await workOff(backlog)).toBeLessThan(CONFIRM_SECONDS)
     expect(statesOf(backlog)).toEqual(['ALERTED'])

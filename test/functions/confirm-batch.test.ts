@@ -44,28 +44,28 @@ const somePorts = (more: Partial<ConfirmPorts> = {}) => {
 const confirm = (alerts: readonly object[], ports: ConfirmPorts) =>
   confirmBatch(aBatch(alerts.map(one => JSON.stringify(one))), ports)
 
-test('every row that an alert tells of is marked for its claim', async () => {
+test('every row of an alert is marked for its claim', async () => {
   const { ports, did } = somePorts()
   expect((await confirm([alert], ports)).batchItemFailures).toEqual([])
   expect(did).toHaveLength(120)
   expect(did[0]).toBe('mark 123456789012#us-east-1#i-0 paravirtual-instance message-1 no stop')
 })
 
-test('a row that an alert names twice is marked once, as DynamoDB takes one write of a row in a transaction', async () => {
+test('a row that an alert names twice is marked once, because DynamoDB accepts one write of a row in a transaction', async () => {
   const { ports, did } = somePorts()
   const [group] = alert.told
   await confirm([{ ...alert, told: [group, group] }], ports)
   expect(did).toHaveLength(120)
 })
 
-test('what an earlier delivery has marked is only looked at', async () => {
+test('a row that an earlier delivery has marked is only read', async () => {
   const { ports, did } = somePorts()
   await confirmBatch(aBatch([JSON.stringify(alert)], 2), ports)
   expect(did.filter(line => line.startsWith('look'))).toEqual(['look at 100', 'look at 20'])
   expect(did.filter(line => line.startsWith('mark'))).toHaveLength(118)
 })
 
-test('an alert for which no time is left is gone on with by the next delivery, and is no error', async () => {
+test('an alert for which no time is left is continued by the next delivery, and is no error', async () => {
   let calls = 0
   const { ports, did, lines } = somePorts({
     hasTime: () => {
@@ -80,14 +80,14 @@ test('an alert for which no time is left is gone on with by the next delivery, a
   ])
 })
 
-test('a notice marks that the end of each exemption was told, and nothing of what it covers', async () => {
+test('a notice marks that the end of each exemption was alerted, and nothing of what it covers', async () => {
   const { ports, did } = somePorts()
   const key = '2026-12-01 billing@example.com billing host'
   expect((await confirm([{ ...alert, kind: 'notice', exemptions: [{ key }] }], ports)).batchItemFailures).toEqual([])
   expect(did).toEqual([`told 123456789012#us-east-1#notice ${key} message-1`])
 })
 
-test('an alert that cannot be marked comes again, and only that one', async () => {
+test('an alert that cannot be marked is delivered again, and only that one', async () => {
   const failing = { ...alert, claim: 'message-2' }
   const { ports, lines } = somePorts({
     markAlerted: async (_, claimant) => {
@@ -102,13 +102,13 @@ test('an alert that cannot be marked comes again, and only that one', async () =
   expect(lines.filter(line => line.startsWith('error'))).toHaveLength(2)
 })
 
-test('what was confirmed is logged, with the message, the alert and the number of its rows', async () => {
+test('a confirmed alert is logged, with the message and the number of its rows', async () => {
   const { ports, lines } = somePorts()
   await confirm([alert], ports)
   expect(lines).toEqual([`info: confirmed ${JSON.stringify({ messageId: 'message-0', alert: alert.id, rows: 120 })}`])
 })
 
-test('what was not confirmed is logged with its message, so that it is found in the queue', async () => {
+test('an alert that was not confirmed is logged with its message, so that it is found in the queue', async () => {
   const { ports, lines } = somePorts({ markAlerted: async () => Promise.reject(new Error('throttled')) })
   await confirm([alert], ports)
   expect(lines).toEqual(['error: not confirmed, will be retried: Error: throttled {"messageId":"message-0"}'])
@@ -133,7 +133,7 @@ test('a row without a promise is marked without one', async () => {
 })
 
 describe('an alert that promises stops', () => {
-  test('names its schedules after the end of its claim: the whole of it would not fit', async () => {
+  test('names its schedules after the end of its claim, because the whole claim would not fit', async () => {
     const { ports, schedules } = somePorts()
     const claim = '5fea7756-0ea4-451a-a703-a558b933e274/0123456789ab'
     await confirm([{ ...deferring, claim }], ports)
@@ -141,7 +141,7 @@ describe('an alert that promises stops', () => {
     expect(schedules[0]?.message).toMatchObject({ alert: '0123456789ab' })
   })
 
-  test('defers the rows that asked for them, and then makes one schedule an instance', async () => {
+  test('defers the rows that asked for it, and then makes one schedule for each instance', async () => {
     const { ports, did, schedules } = somePorts()
     await confirm([deferring], ports)
     expect(did).toContain(`mark 123456789012#us-east-1#i-7 paravirtual-instance message-1 ${DUE}`)
@@ -162,20 +162,20 @@ describe('an alert that promises stops', () => {
     })
   })
 
-  test('makes a schedule of its own where another alert promised a stop of the same instance for the same time', async () => {
+  test('makes a schedule of its own if another alert promised a stop of the same instance for the same time', async () => {
     const { ports, schedules } = somePorts()
     await confirm([deferring, { ...deferring, claim: 'message-2' }], ports)
     expect(new Set(schedules.map(({ name }) => name)).size).toBe(120)
   })
 
-  test('makes the same schedules when it comes again', async () => {
+  test('makes the same schedules when it is delivered again', async () => {
     const { ports, schedules } = somePorts()
     await confirm([deferring], ports)
     await confirm([deferring], ports)
     expect(new Set(schedules.map(({ name }) => name)).size).toBe(60)
   })
 
-  test('schedules nothing where a row could not be marked, and comes again', async () => {
+  test('schedules nothing if a row could not be marked, and is delivered again', async () => {
     const { ports, schedules } = somePorts({ markAlerted: async () => Promise.reject(new Error('throttled')) })
     expect((await confirm([deferring], ports)).batchItemFailures).toHaveLength(1)
     expect(schedules).toEqual([])
@@ -191,12 +191,12 @@ describe('an alert that promises stops', () => {
     expect(new Set(schedules.map(({ name }) => name)).size).toBe(60)
   })
 
-  test('comes again where a schedule could not be made', async () => {
+  test('is delivered again if a schedule could not be made', async () => {
     const { ports } = somePorts({ schedule: async () => Promise.reject(new Error('ServiceQuotaExceededException')) })
     expect((await confirm([deferring], ports)).batchItemFailures).toHaveLength(1)
   })
 
-  test('is not forgotten where the function that stops was taken away since', async () => {
+  test('is not forgotten if the function that stops was removed since', async () => {
     const { ports, lines } = somePorts({ schedule: refuseSchedules })
     expect((await confirm([deferring], ports)).batchItemFailures).toHaveLength(1)
     expect(lines[0]).toContain('without the function that stops')
@@ -211,12 +211,9 @@ describe('an alert that promises stops', () => {
   })
 })
 
-test.each(['outcome', 'digest'])(
-  'an alert of kind %s says that its rows are told, and makes no schedule',
-  async kind => {
-    const { ports, did } = somePorts()
-    await confirm([{ ...deferring, kind }], ports)
-    expect(did.filter(line => !line.startsWith('told '))).toEqual([])
-    expect(did[0]).toBe('told 123456789012#us-east-1#i-0 paravirtual-instance message-1')
-  },
-)
+test.each(['outcome', 'digest'])('of kind %s marks its rows as alerted, and makes no schedule', async kind => {
+  const { ports, did } = somePorts()
+  await confirm([{ ...deferring, kind }], ports)
+  expect(did.filter(line => !line.startsWith('told '))).toEqual([])
+  expect(did[0]).toBe('told 123456789012#us-east-1#i-0 paravirtual-instance message-1')
+})

@@ -58,7 +58,7 @@ const confirm = async (one: object, receiveCount = 1) => {
 }
 const updates = () => dynamo.commandCalls(UpdateItemCommand).map(({ args }) => args[0].input)
 
-describe('the function that confirms', () => {
+describe('the Confirm function', () => {
   test('marks the row of a promised stop in the table of the stack, and makes its schedule there', async () => {
     expect(await confirm(alert)).toEqual({ batchItemFailures: [] })
     expect(updates()).toMatchObject([
@@ -78,21 +78,21 @@ describe('the function that confirms', () => {
     expect(JSON.parse(schedule?.Target?.Input ?? '{}')).toMatchObject({ kind: 'stop', instanceId: 'i-1', due: DUE })
   })
 
-  test('marks that an outcome is told, for its claim', async () => {
+  test('marks that an outcome is alerted, for its claim', async () => {
     expect(await confirm({ ...alert, kind: 'outcome' })).toEqual({ batchItemFailures: [] })
     expect(updates()).toMatchObject([{ TableName: 'ledger', ConditionExpression: expect.stringContaining('#untold') }])
     expect(updates()[0]?.ExpressionAttributeValues).toMatchObject({ ':claimant': { S: 'message-1' } })
     expect(scheduler.calls()).toEqual([])
   })
 
-  test('delivered again, it asks the table of the stack what is marked already', async () => {
+  test('asks the table what is marked already if the message is delivered again', async () => {
     dynamo.on(BatchGetItemCommand).resolves({ Responses: { ledger: [] } })
     expect(await confirm(alert, 2)).toEqual({ batchItemFailures: [] })
     const [read] = dynamo.commandCalls(BatchGetItemCommand).map(({ args }) => args[0].input)
     expect(Object.keys(read?.RequestItems ?? {})).toEqual(['ledger'])
   })
 
-  test('begins nothing more when its time is over, and leaves the rest to the next delivery', async () => {
+  test('starts nothing more when its time is over, and leaves the rest to the next delivery', async () => {
     const now = Date.now()
     // The batch begins; everything after it takes as long as the function may.
     jest
@@ -103,7 +103,7 @@ describe('the function that confirms', () => {
     expect(updates()).toEqual([])
   })
 
-  test('says in its log what it confirmed, under its name', async () => {
+  test('logs under its name what it confirmed', async () => {
     await confirm(alert)
     expect(lines).toContainEqual(
       expect.objectContaining({
@@ -117,13 +117,13 @@ describe('the function that confirms', () => {
     )
   })
 
-  test('tries a call three times, so that two that fail for a moment cost no delivery', async () => {
+  test('tries a call three times, so that two brief failures cost no delivery', async () => {
     await confirm(alert)
     const [client] = dynamo.send.thisValues
     expect(await client?.config.maxAttempts()).toBe(3)
   })
 
-  test('gives up what was tried often enough: into the dead-letter queue of the stack', async () => {
+  test('gives up a message that was tried often enough: into the dead-letter queue of the stack', async () => {
     dynamo.on(UpdateItemCommand).callsFake(({ Key }) => {
       if (Key.pk.S === 'queue#Alerted') return { Attributes: { attempts: { N: String(MOST_ATTEMPTS) } } }
       throw new Error('no capacity')

@@ -27,8 +27,8 @@ const meetingOthers = () => {
   }
 }
 
-describe('where every write meets another of the same rows', () => {
-  test('launches are told, stopped and swept as ever, and no message of Evaluate, Confirm, Enforce or Sweep comes again', async () => {
+describe('if every write meets another of the same rows', () => {
+  test('launches are alerted, stopped and swept as ever, and no message of Evaluate, Confirm, Enforce or Sweep is delivered again', async () => {
     const game = {
       world: simulatedWorld(),
       invocations: [] as Invocation[],
@@ -46,7 +46,7 @@ describe('where every write meets another of the same rows', () => {
     expect(game.invocations.filter(({ end }) => end !== 'done').map(({ label }) => label)).toEqual([])
   })
 
-  test('a channel is told as ever, and no message of Notify comes again', async () => {
+  test('alerts reach a channel as ever, and no message of Notify is delivered again', async () => {
     const { jobs, sender } = answering(OK)
     const meets = meetingOthers()
     const channel = world({

@@ -17,7 +17,7 @@ beforeEach(() => {
 
 const refusal = (name: string) => Object.assign(new Error('refused'), { name })
 
-test('instances asked for at the same time are read in one call, and each caller gets its own', async () => {
+test('instances that are asked for at the same time are read in one call, and each caller gets its own', async () => {
   mock.on(DescribeInstancesCommand).resolves({
     Reservations: [{ ReservationId: 'r-1', Instances: [{ InstanceId: 'i-1' }, { InstanceId: 'i-2' }] }],
   })
@@ -29,7 +29,7 @@ test('instances asked for at the same time are read in one call, and each caller
   expect(none).toEqual({ ok: true, facts: [] })
 })
 
-test('every page is read', async () => {
+test('the reader reads every page', async () => {
   mock
     .on(DescribeInstancesCommand)
     .resolvesOnce({ Reservations: [{ Instances: [{ InstanceId: 'i-1' }] }], NextToken: 'more' })
@@ -38,7 +38,7 @@ test('every page is read', async () => {
   expect(reading.ok && reading.facts.map(({ instanceId }) => instanceId)).toEqual(['i-1', 'i-2'])
 })
 
-test('an image is read once and remembered; one that does not exist is simply not known', async () => {
+test('an image is read once and remembered, and one that does not exist is not known', async () => {
   mock.on(DescribeImagesCommand).resolves({ Images: [{ ImageId: 'ami-1', VirtualizationType: 'hvm' }] })
   const reader = createEc2Reader()
   await reader.images(['ami-1'])
@@ -49,7 +49,7 @@ test('an image is read once and remembered; one that does not exist is simply no
 })
 
 test.each(['UnauthorizedOperation', 'AccessDenied', 'AuthFailure'])(
-  '%s is an answer that says why nothing is known',
+  'the error %s is an answer that says why nothing is known',
   async name => {
     mock.on(DescribeInstanceTypesCommand).rejects(refusal(name))
     expect(await createEc2Reader().types(['t3.micro'])).toEqual({ ok: false, why: `${name}: refused` })
@@ -57,21 +57,21 @@ test.each(['UnauthorizedOperation', 'AccessDenied', 'AuthFailure'])(
 )
 
 test.each(['RequestLimitExceeded', 'InternalError', 'TimeoutError'])(
-  '%s is thrown, so that the message comes again',
+  'the error %s is thrown, so that the message is delivered again',
   async name => {
     mock.on(DescribeInstanceTypesCommand).rejects(refusal(name))
     await expect(createEc2Reader().types(['t3.micro'])).rejects.toThrow('refused')
   },
 )
 
-test('a failed read does not poison the next one', async () => {
+test('a failed read does not affect the next one', async () => {
   mock.on(DescribeInstancesCommand).rejectsOnce(refusal('InternalError')).resolves({ Reservations: [] })
   const reader = createEc2Reader()
   await expect(reader.instances('instance-id', ['i-1'])).rejects.toThrow('refused')
   expect(await reader.instances('instance-id', ['i-1'])).toEqual({ ok: true, facts: [] })
 })
 
-test('of another account nothing is read', async () => {
+test('the reader reads nothing of another account', async () => {
   const reading = await createNoReader({ accountId: '210987654321', region: 'eu-west-1' }).images(['ami-1'])
   expect(reading).toMatchObject({ ok: false, why: expect.stringContaining('account 210987654321, region eu-west-1') })
 })

@@ -42,9 +42,9 @@ const ledgerWith = async (allow: readonly string[]) => {
   return () => readLive(client, 'ledger')
 }
 
-describe('a policy in the ledger whose patterns let no type pass', () => {
+describe('a policy in the ledger with patterns that let no type pass', () => {
   test.each([[['M5.*']], [['m5,c5']], [['m5.*', 'M6i.*']], [[]]])(
-    '%j is not in force, and that is counted',
+    'is not in force if it is %j, and that is counted',
     async allow => {
       const { inForce, set, pass, counted } = aSource({ policy: ENFORCING, stops: 'on' })
       await inForce()
@@ -55,7 +55,7 @@ describe('a policy in the ledger whose patterns let no type pass', () => {
     },
   )
 
-  test('is in force once they name types that there are', async () => {
+  test('is in force once the patterns match known types', async () => {
     const { inForce, set, pass, counted } = aSource()
     await inForce()
     set(await (await ledgerWith(['m5.*', 'c5']))())
@@ -66,15 +66,15 @@ describe('a policy in the ledger whose patterns let no type pass', () => {
 })
 
 describe('the policy in force', () => {
-  test('starts to be read before anybody asks', () => {
+  test('starts to be read before it is asked for', () => {
     expect(aSource().reads()).toBe(1)
   })
 
-  test('is the deployed one where none was applied', async () => {
+  test('is the deployed one if none was applied', async () => {
     expect(await aSource().inForce()).toEqual({ policy: DEFAULT_POLICY, stopsDisabled: false })
   })
 
-  test('is read once for 45 seconds, and holds within a minute', async () => {
+  test('is read once for 45 seconds, and applies within a minute', async () => {
     const { inForce, set, pass, reads } = aSource()
     await inForce()
     set({ policy: ENFORCING, stops: 'off' })
@@ -85,7 +85,7 @@ describe('the policy in force', () => {
     expect(reads()).toBe(2)
   })
 
-  test('is read again where the first reading answers only long after it began', async () => {
+  test('is read again if the first reading answers long after it began', async () => {
     const { inForce, set, pass, reads } = aSource()
     // The sandbox was frozen in between.
     pass(3_600)
@@ -94,7 +94,7 @@ describe('the policy in force', () => {
     expect(reads()).toBe(2)
   })
 
-  test('stays the last good one where the next is not valid, and that is counted; the switch is believed', async () => {
+  test('stays the last good one if the next is not valid, which is counted, and the switch still applies', async () => {
     const { inForce, set, pass, counted } = aSource({ policy: ENFORCING, stops: 'on' })
     await inForce()
     set({ stops: 'off', problem: 'policy version 2: version: expected 1' })
@@ -103,7 +103,7 @@ describe('the policy in force', () => {
     expect(counted).toEqual(['PolicyInvalid'])
   })
 
-  test('is the deployed one where the first that is read is not valid', async () => {
+  test('is the deployed one if the first that is read is not valid', async () => {
     const { inForce, counted } = aSource({ stops: 'on', problem: 'policy version 1: no' })
     expect(await inForce()).toEqual({ policy: DEFAULT_POLICY, stopsDisabled: false })
     expect(counted).toEqual(['PolicyInvalid'])
@@ -117,7 +117,7 @@ describe('the policy in force', () => {
     expect((await inForce()).policy).toBe(DEFAULT_POLICY)
   })
 
-  test('stays as it is while the table cannot be read, and is asked for each time', async () => {
+  test('stays as it is while the table cannot be read, and each time the table is asked', async () => {
     const { inForce, set, pass, reads } = aSource({ policy: ENFORCING, stops: 'on' })
     await inForce()
     set(new Error('throttled'))
@@ -135,7 +135,7 @@ describe('the policy in force', () => {
   })
 })
 
-describe('a change that operations were not told of', () => {
+describe('a change that was not announced to operations', () => {
   const now = 1_764_000_000_000
   const ago = (seconds: number): string => new Date(now - seconds * 1000).toISOString()
 
@@ -155,7 +155,7 @@ describe('a change that operations were not told of', () => {
     expect(counted).toEqual(Array.from({ length: times }, () => 'PolicyUnannounced'))
   })
 
-  test('counts all the same: the policy is in force', async () => {
+  test('is counted, and the policy is still in force', async () => {
     const { inForce } = aSource({ stops: 'off', version: 3, policy: ENFORCING, at: ago(600), stopsAt: ago(600) })
     expect(await inForce()).toEqual({ policy: ENFORCING, stopsDisabled: true })
   })

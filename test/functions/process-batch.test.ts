@@ -16,7 +16,7 @@ const bad = [
   '{"version":"0"}',
 ]
 
-test.each(bad)('a message that cannot be read (%j) is the only one of ten that is delivered again', async body => {
+test.each(bad)('an unreadable message (%j) is the only one of ten that is delivered again', async body => {
   const good = Array.from({ length: 9 }, (_, index) =>
     JSON.stringify(
       anEnvelope(
@@ -47,7 +47,7 @@ test('an unreadable message counts once, however often it is delivered', async (
   expect(counted).toEqual(['UnreadableEvents'])
 })
 
-test('a message that a batch holds twice is worked on once, and has one answer', async () => {
+test('a message that a batch has twice is processed once, and has one answer', async () => {
   const launch = aRunInstancesRecord({
     instances: [anInstanceItem({ instanceType: 'm1.small', virtualizationType: 'paravirtual' })],
   })

@@ -55,46 +55,46 @@ const holdsFor = (options: Options, some?: Some) =>
         { ...RUNS, numRuns: some.runs, endOnFailure: true },
   )
 
-describe('in whatever order and however often things are reported, a finding is told once and stopped as promised', () => {
+describe('a finding is alerted once and stopped as promised, in whatever order and however often it is reported,', () => {
   test.each<[string, Options]>([
-    ['where nothing fails', { faults: false, twice: false, people: false, exemptions: false }],
+    ['if nothing fails', { faults: false, twice: false, people: false, exemptions: false }],
     [
-      'where people start, stop, change, protect and switch',
+      'if people start, stop, change, protect and switch',
       { faults: false, twice: false, people: true, exemptions: false },
     ],
     [
-      'where messages are delivered twice, at the same moment',
+      'if messages are delivered twice, at the same moment',
       { faults: false, twice: true, people: false, exemptions: false },
     ],
+    ['if calls fail and functions die at every await', { faults: true, twice: true, people: false, exemptions: false }],
+    ['if all of that happens', { faults: true, twice: true, people: true, exemptions: false }],
     [
-      'where calls fail and functions die at every await',
-      { faults: true, twice: true, people: false, exemptions: false },
-    ],
-    ['where all of that happens', { faults: true, twice: true, people: true, exemptions: false }],
-    [
-      'where all of that happens, and exemptions come and go',
+      'if all of that happens, and exemptions come and go',
       { faults: true, twice: true, people: true, exemptions: true },
     ],
-    ['where sweeps come in between', { faults: false, twice: true, people: true, exemptions: false, sweeps: true }],
+    ['if sweeps come in between', { faults: false, twice: true, people: true, exemptions: false, sweeps: true }],
     [
-      'where sweeps come in between, and fail',
+      'if sweeps come in between, and fail',
       { faults: true, twice: true, people: true, exemptions: false, sweeps: true },
     ],
-    ['where sweeps and exemptions do', { faults: true, twice: true, people: true, exemptions: true, sweeps: true }],
     [
-      'where sweeps promise stops, and somebody has promised again what was left running',
+      'if sweeps and exemptions come in between',
+      { faults: true, twice: true, people: true, exemptions: true, sweeps: true },
+    ],
+    [
+      'if sweeps promise stops, and an operator promises again what was left running',
       { faults: false, twice: true, people: true, exemptions: false, sweeps: true, late: true },
     ],
     [
-      'where sweeps promise stops, and fail',
+      'if sweeps promise stops, and fail',
       { faults: true, twice: true, people: true, exemptions: false, sweeps: true, late: true },
     ],
-  ])('%s', (_, options) => holdsFor(options), 1_800_000)
+  ])('in the world %s', (_, options) => holdsFor(options), 1_800_000)
 
   // One of these takes as long as a hundred others.
   const LARGE = MORE === undefined ? [105] : [101, 105, 230, 1_000]
   test.each(LARGE)(
-    'where it begins with a launch of %s instances, reported one after the other and in parts',
+    'if it begins with a launch of %s instances, reported one after the other and in parts',
     large => {
       const options = { faults: true, twice: true, people: large < 200, exemptions: false, large }
       return holdsFor(options, { runs: Math.ceil(Number(MORE ?? 1) / (5 * large)), length: 20 })
@@ -102,7 +102,7 @@ describe('in whatever order and however often things are reported, a finding is 
     3_600_000,
   )
 
-  test('and all of it did happen', () => {
+  test('and the worlds together have shown every event', () => {
     expect([...reached]).toEqual(
       expect.arrayContaining([
         'nothing to NEW',

@@ -17,7 +17,7 @@ afterEach(() => {
   jest.restoreAllMocks()
 })
 
-describe('a function whose environment was not set ends with one line that names it and all that is missing', () => {
+describe('a function without its environment variables ends with one line that names it and everything that is missing', () => {
   test.each([
     ['Confirm', () => import('../../functions/confirm/handler.ts'), 'LEDGER_TABLE, FAILED_QUEUE_URL'],
     [

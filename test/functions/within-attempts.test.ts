@@ -37,25 +37,25 @@ const deliveries = async (handling: (delivery: number) => Handling, most: number
   return { end: 'waits', tried, deadLetters, lines }
 }
 
-describe('a message', () => {
-  test('that waited for capacity a hundred times is tried like any other', async () => {
+describe('a message and its attempts', () => {
+  test('are the usual ones if it waited for capacity a hundred times', async () => {
     const later = await deliveries(count => (count <= 100 ? 'has no capacity' : 'done'), 101)
     expect(later).toMatchObject({ end: 101, tried: 1, deadLetters: [] })
   })
 
-  test('that waited, and fails at first, is tried again', async () => {
+  test('go on if it waited, and fails at first', async () => {
     const handling = (count: number) => (count <= 100 ? 'has no capacity' : count < 104 ? 'fails' : 'done')
     expect(await deliveries(handling, 110)).toMatchObject({ end: 104, tried: 4, deadLetters: [] })
   })
 
-  test('that fails each time is given up after ten tries, with a reason and where to look', async () => {
+  test('end after ten failures, with a reason and where to look', async () => {
     const { end, tried, deadLetters, lines } = await deliveries(() => 'fails', 20)
     expect({ end, tried }).toEqual({ end: 10, tried: 10 })
     expect(deadLetters).toEqual([['the launch', expect.stringMatching(/^delivered 10 times .* message-0$/)]])
     expect(lines).toEqual([expect.stringMatching(/^error: put into the dead-letter queue/)])
   })
 
-  test('with which the function dies each time is given up without another try', async () => {
+  test('end without another try if the function dies each time', async () => {
     expect(await deliveries(() => 'dies', 20)).toMatchObject({
       end: 11,
       tried: 10,
@@ -63,25 +63,25 @@ describe('a message', () => {
     })
   })
 
-  test('that cannot be counted is tried all the same, and not given up', async () => {
+  test('go on if they cannot be counted', async () => {
     const count = async () => Promise.reject(new Error('throttled'))
     expect(await deliveries(() => 'fails', 20, { count })).toMatchObject({ end: 'waits', tried: 20, deadLetters: [] })
   })
 
-  test('that cannot be given up comes again', async () => {
+  test('go on if the message cannot be given up', async () => {
     const deadLetter = async () => Promise.reject(new Error('AccessDenied'))
     const { end, lines } = await deliveries(() => 'fails', 12, { deadLetter })
     expect(end).toBe('waits')
     expect(lines[0]).toMatch(/^error: could not be put into the dead-letter queue: .*AccessDenied/)
   })
 
-  test('that is not counted yet costs no call', async () => {
+  test('cost no call before they are counted', async () => {
     const count = async () => Promise.reject(new Error('unexpected call'))
     expect((await deliveries(() => 'fails', 5, { count })).lines).toEqual([])
   })
 })
 
-test('one message that is given up leaves the others of its batch alone', async () => {
+test('a message that is given up leaves the others of its batch alone', async () => {
   const [first, second] = aBatch(['one', 'two'], 10).Records
   if (first === undefined || second === undefined) throw new Error('no records')
   const deadLetters: string[] = []

@@ -21,7 +21,7 @@ const alarmsOf = (template: (typeof BOTH)[number]['template']): Record<string, R
 const pageOf = (alarm: Resource['Properties']): string =>
   /See (docs\/runbooks\/[\w-]+\.md)$/.exec(String(alarm['AlarmDescription']))?.[1] ?? 'none'
 
-describe.each(BOTH)('where the policy $policy, alarms', ({ policy, template, queues, functions }) => {
+describe.each(BOTH)('the alarms, if the policy $policy,', ({ policy, template, queues, functions }) => {
   const alarms = alarmsOf(template)
   const watching = (metric: string) =>
     Object.values(alarms)
@@ -30,7 +30,7 @@ describe.each(BOTH)('where the policy $policy, alarms', ({ policy, template, que
       .sort()
   const work = ['Launches', 'Alerted', 'Sweeps', ...(policy === 'enforces' ? ['Stops'] : [])]
 
-  test('watch each dead-letter queue, and how long the others keep a message waiting', () => {
+  test('watch each dead-letter queue, and how long the other queues keep a message waiting', () => {
     const all = Object.keys(resourcesOf(template, 'AWS::SQS::Queue')).map(id => id.slice(0, -8))
     expect(all).toHaveLength(queues)
     expect(watching('ApproximateNumberOfMessagesVisible')).toEqual(all.filter(id => !work.includes(id)).sort())
@@ -44,7 +44,7 @@ describe.each(BOTH)('where the policy $policy, alarms', ({ policy, template, que
     expect(watching('Throttles')).toEqual([...all].sort())
   })
 
-  test('watch what the functions count that a person has to look at', () => {
+  test('watch the metrics that a person has to look at', () => {
     const counted = Object.values(alarms)
       .filter(({ Namespace }) => Namespace === 'virtguard')
       .map(({ MetricName, Dimensions }) => {
@@ -65,7 +65,7 @@ describe.each(BOTH)('where the policy $policy, alarms', ({ policy, template, que
     )
   })
 
-  test('say what to do, on a page that exists and names them, and tell Operations', () => {
+  test('say what to do, on a page that exists and names them, and alert Operations', () => {
     for (const [name, alarm] of Object.entries(alarms)) {
       const file = join(ROOT, pageOf(alarm))
       expect([name, existsSync(file)]).toEqual([name, true])
@@ -77,7 +77,7 @@ describe.each(BOTH)('where the policy $policy, alarms', ({ policy, template, que
   })
 })
 
-test('schedules are watched: of sweeps, and of stops where there are any', () => {
+test('the alarms watch schedules: of sweeps, and of stops if there are any', () => {
   const { StopsUndeliverable, SweepsUndeliverable } = alarmsOf(aTemplate({ policy: ENFORCING }))
   const watched = {
     Namespace: 'AWS/Scheduler',

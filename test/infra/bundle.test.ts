@@ -43,7 +43,7 @@ describe('a function in a fresh process', () => {
     ['sweep', 'Sweep: environment variable LEDGER_TABLE, ALERTS_TOPIC_ARN is not set'],
     ['confirm', 'Confirm: environment variable LEDGER_TABLE is not set'],
     ['enforce', 'Enforce: environment variable LEDGER_TABLE, ALERTS_TOPIC_ARN is not set'],
-  ] as const)('%s without its environment says in one line what is missing', (name, line) => {
+  ] as const)('%s says in one line what is missing if it has no environment', (name, line) => {
     const { LEDGER_TABLE: _table, ALERTS_TOPIC_ARN: _topic, ...rest } = ENVIRONMENT
     const run = inFreshNode(load(name), rest)
     expect(run).toMatchObject({ status: 1, stdout: '', stderr: [expect.stringContaining(line)] })
@@ -52,7 +52,7 @@ describe('a function in a fresh process', () => {
   test.each([
     ['confirm', 'Confirm'],
     ['enforce', 'Enforce'],
-  ] as const)('%s does not start where it cannot put off a stop', (name, called) => {
+  ] as const)('%s does not start if it cannot defer a stop', (name, called) => {
     const { SCHEDULE_GROUP: _group, SCHEDULE_ROLE_ARN: _role, ...rest } = ENVIRONMENT
     const line = `${called}: environment variable SCHEDULE_GROUP, SCHEDULE_ROLE_ARN is not set`
     expect(inFreshNode(load(name), rest)).toMatchObject({
@@ -62,7 +62,7 @@ describe('a function in a fresh process', () => {
     })
   })
 
-  test('confirm needs none of it in a stack without stops', () => {
+  test('confirm needs nothing for stops in a stack without stops', () => {
     const { STOPS_QUEUE_ARN: _stops, SCHEDULE_GROUP: _group, SCHEDULE_ROLE_ARN: _role, ...rest } = ENVIRONMENT
     const run = inFreshNode(`console.log(typeof ${load('confirm')}.handler)`, { ...rest, STOPS: 'absent' })
     expect(run).toEqual({ status: 0, stdout: 'function\n', stderr: [] })
@@ -72,7 +72,7 @@ describe('a function in a fresh process', () => {
     ['evaluate', 'ec2-'],
     ['evaluate', 'sdk-'],
     ['confirm', 'scheduler-'],
-  ] as const)('%s does not evaluate the client %s* before it is needed', (name, client) => {
+  ] as const)('%s does not load the client %s* before it is needed', (name, client) => {
     const { stdout } = inFreshNode(
       `${load(name)}; console.log(Object.keys(require.cache).map(f => require('path').basename(f)).join())`,
     )
@@ -82,7 +82,7 @@ describe('a function in a fresh process', () => {
   })
 
   // Each of the SDK's clients brings a table of its shapes, with this name.
-  test('evaluate evaluates nothing of a client before it is needed, whatever the client shares with others', () => {
+  test('evaluate loads no client before it is needed, whatever the client shares with others', () => {
     const { stdout } = inFreshNode(`${load('evaluate')}; console.log(Object.keys(require.cache).join('\\n'))`)
     const loaded = stdout
       .trim()
@@ -98,7 +98,7 @@ describe('a function in a fresh process', () => {
 })
 
 describe('a bundle', () => {
-  test('holds its code and the policy that it was made for, and nothing else', () => {
+  test('has its code and the policy that it was made for, and nothing else', () => {
     const files = readdirSync(folders.evaluate)
     expect(files.filter(file => !/^(index|chunk-\w+|ec2-\w+|sdk-\w+|attempts-by-sdk-\w+)\.js$/.test(file))).toEqual([
       'policy.json',
@@ -116,7 +116,7 @@ describe('a bundle', () => {
   })
 
   // How fast it starts is what the bench measures. A plain bundle has 335 kB: then something is in it that does not belong.
-  test.each(NAMES)('%s does not hold the whole SDK', name => {
+  test.each(NAMES)('of %s does not have the whole SDK', name => {
     const files = readdirSync(folders[name]).map(file => readFileSync(join(folders[name], file)))
     const packed = files.map(file => deflateRawSync(file, { level: 9 }).length).reduce((a, b) => a + b)
     expect(packed).toBeLessThan(250_000)
@@ -142,8 +142,8 @@ describe('a bundle', () => {
   })
 })
 
-describe('what makes the SDK small changes nothing that it does', () => {
-  test('in every call of the functions: what is sent, what is read, what is thrown', async () => {
+describe('a smaller SDK', () => {
+  test('behaves the same in every call of the functions, in what is sent, read and thrown', async () => {
     const entry = require.resolve('./sdk-calls.ts')
     const small = await bundleFunction({ name: 'calls', entry, into })
     const plain = join(into, 'plain.js')
@@ -163,25 +163,28 @@ describe('what makes the SDK small changes nothing that it does', () => {
     expect(JSON.parse(ofSmall.stdout)).toEqual(JSON.parse(ofPlain.stdout))
   })
 
-  test.each(['dynamodb', 'ec2', 'scheduler', 'sns', 'sqs'])('in every schema table of the %s client', async client => {
-    const file = join(ROOT, `node_modules/@aws-sdk/client-${client}/dist-es/schemas/schemas_0.js`)
-    expect(existsSync(file)).toBe(true)
-    const script = async (plugins: typeof SDK_DIET): Promise<string> => {
-      const outfile = join(into, `${client}-${plugins.length}.js`)
-      await build({ entryPoints: [file], outfile, bundle: true, platform: 'node', format: 'cjs', plugins })
-      return `require(${JSON.stringify(outfile)})`
-    }
-    const { stdout, stderr } = inFreshNode(`
+  test.each(['dynamodb', 'ec2', 'scheduler', 'sns', 'sqs'])(
+    'behaves the same in every schema table of the %s client',
+    async client => {
+      const file = join(ROOT, `node_modules/@aws-sdk/client-${client}/dist-es/schemas/schemas_0.js`)
+      expect(existsSync(file)).toBe(true)
+      const script = async (plugins: typeof SDK_DIET): Promise<string> => {
+        const outfile = join(into, `${client}-${plugins.length}.js`)
+        await build({ entryPoints: [file], outfile, bundle: true, platform: 'node', format: 'cjs', plugins })
+        return `require(${JSON.stringify(outfile)})`
+      }
+      const { stdout, stderr } = inFreshNode(`
       const told = (_, v) => typeof v === 'function' ? (v.prototype ? v.name : { to: v()?.[2] ?? v() }) : v
       const [small, plain] = [${await script(SDK_DIET)}, ${await script([])}].map(m => JSON.stringify(m, told))
       console.log(small === plain, plain.length)`)
-    expect(stderr).toEqual([])
-    const [same, length] = stdout.trim().split(' ')
-    expect(same).toBe('true')
-    expect(Number(length)).toBeGreaterThan(5_000)
-  })
+      expect(stderr).toEqual([])
+      const [same, length] = stdout.trim().split(' ')
+      expect(same).toBe('true')
+      expect(Number(length)).toBeGreaterThan(5_000)
+    },
+  )
 
-  test('and a table that is written in another way is refused', () => {
+  test('is refused if a table is written in another way', () => {
     expect(inlineLiteralKeys('const _e = "error";\nexport var A$ = [3, { [_e]: 1 }];')).toContain('{ "error": 1 }')
     expect(() => inlineLiteralKeys('export var A$ = [3, { [_x]: 1 }];')).toThrow('[_x]')
   })

@@ -14,10 +14,10 @@ describe.each([
   { policy: 'sends at once', template: sent, of: WITH_CHANNELS, live: false },
   { policy: 'holds', template: scheduled, of: WITH_HOLDING, live: false },
   { policy: 'is live', template: live, of: WITH_CHANNELS, live: true },
-])('where the policy $policy, what the functions of channels may do', one => {
+])('the functions of channels, if the policy $policy,', one => {
   const ofChannels = deployedGrants(one.template).filter(({ function: name }) => /^(Notify|Held)/.test(name))
 
-  test.each(names)('is what docs/permissions.md lists for a channel of its type, and nothing else: %s', name => {
+  test.each(names)('may do what docs/permissions.md lists for a channel of their type, and nothing else: %s', name => {
     const channel = CHANNELS[name]
     if (channel === undefined) throw new Error(name)
     const id = toPascalCase(name)
@@ -28,7 +28,7 @@ describe.each([
     expect(documented.length).toBeGreaterThan(12)
   })
 
-  test('leaves the other functions as they were', () => {
+  test('leave the other functions as they were', () => {
     const base = aTemplate(one.live ? { policy: ENFORCING } : { policy: DEFAULT_POLICY })
     const others = deployedGrants(one.template).filter(
       grant => !/^(Notify|Held)/.test(grant.function) && !isOfSweep(grant),
@@ -36,7 +36,7 @@ describe.each([
     expect(others).toEqual(deployedGrants(base))
   })
 
-  test('lets Sweep have each of them told what is overdue', () => {
+  test('let Sweep send each of them a request to release what is overdue', () => {
     const page = readFileSync(join(__dirname, '../../docs/permissions.md'), 'utf8')
     expect(page).toContain('| `Sweep` | `sqs:SendMessage` | queue `Channel<Channel>` |')
     expect(
@@ -51,7 +51,7 @@ describe.each([
   const bySpelling = (grants: readonly object[]): readonly string[] => grants.map(each => JSON.stringify(each)).sort()
 })
 
-describe('alarms on channels', () => {
+describe('the alarms on channels', () => {
   const alarms = Object.entries(resourcesOf(scheduled, 'AWS::CloudWatch::Alarm'))
   const mine = alarms.filter(([id]) => !idsOf(without, 'AWS::CloudWatch::Alarm').includes(id.slice(0, -8)))
 

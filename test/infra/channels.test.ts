@@ -27,7 +27,7 @@ describe('a policy without channels', () => {
     expect(Object.keys(outputsOf(without)).filter(name => /Channel/.test(name))).toEqual([])
   })
 
-  test('needs no bundle of the function that notifies; one with channels cannot do without', () => {
+  test('needs no bundle of the function that notifies, and one with channels needs it', () => {
     const bundles = { evaluate: __dirname, confirm: __dirname, sweep: __dirname }
     expect(() => anApp({ policy: WITH_CHANNELS, bundles })).toThrow('needs the bundle of Notify')
     expect(() => anApp({ bundles })).not.toThrow()
@@ -37,7 +37,7 @@ describe('a policy without channels', () => {
 test.each([
   ['aws-cn', 'cn-north-1', 'amazonaws.com.cn'],
   ['aws-eusc', 'eusc-de-east-1', 'amazonaws.eu'],
-])('a secret in %s is decrypted by way of its own Secrets Manager', (partition, region, suffix) => {
+])('with a secret in %s may decrypt it by its own Secrets Manager', (partition, region, suffix) => {
   const arn = (service: string, name: string) => `arn:${partition}:${service}:${region}:123456789012:${name}`
   const secret = arn('secretsmanager', 'secret:hook-AbCdEf')
   const channels = { hook: { type: 'teams', secret, key: arn('kms', 'key/0123-4567') } } as const
@@ -48,7 +48,7 @@ test.each([
 })
 
 describe('each channel', () => {
-  test('has a queue, a dead-letter queue, and a function that works on it', () => {
+  test('has a queue, a dead-letter queue, and a function that processes it', () => {
     expect(more(sent, 'AWS::SQS::Queue')).toEqual([
       ...[...pascals].sort().map(id => `Channel${id}`),
       ...[...pascals].sort().map(id => `Undelivered${id}`),
@@ -61,7 +61,7 @@ describe('each channel', () => {
     }
   })
 
-  test('is taken to work by its own function, two copies at most, a burst at once, one failure alone', () => {
+  test('has a function of its own, with two copies at most, a burst at once, and one failure alone', () => {
     const sources = Object.values(resourcesOf(sent, 'AWS::Lambda::EventSourceMapping')).map(each => each.Properties)
     for (const id of pascals) {
       const source = sources.filter(({ EventSourceArn }) => idIn(EventSourceArn) === `Channel${id}`)
@@ -77,7 +77,7 @@ describe('each channel', () => {
     }
   })
 
-  test('has times that fit: a claim outlives its function, and no message comes back before both', () => {
+  test('has times that fit: a claim outlives its function, and no message is delivered again before both', () => {
     for (const id of pascals) {
       const timeout = Number(resourceNamed(sent, 'AWS::Lambda::Function', `Notify${id}`).Properties['Timeout'])
       const hidden = Number(resourceNamed(sent, 'AWS::SQS::Queue', `Channel${id}`).Properties['VisibilityTimeout'])
@@ -87,7 +87,7 @@ describe('each channel', () => {
     }
   })
 
-  test('tells its function which one it is and where everything lies', () => {
+  test('gives its function its name and the location of everything it needs', () => {
     const base = (name: string, id: string) => ({
       CHANNEL: name,
       LEDGER_TABLE: { Ref: expect.stringMatching(/^Ledger/) },
@@ -105,7 +105,7 @@ describe('each channel', () => {
       })
   })
 
-  test('is told to the command line by outputs, and so is which channels there are', () => {
+  test('is known to the command line by outputs, with the list of channels', () => {
     const outputs = outputsOf(sent)
     for (const id of pascals)
       for (const name of [`Notify${id}Function`, `Channel${id}QueueUrl`, `Undelivered${id}QueueUrl`])
@@ -116,8 +116,8 @@ describe('each channel', () => {
   })
 })
 
-describe('an alert comes to a channel', () => {
-  test('by a subscription of its own that takes what is for it, now or later, as it is', () => {
+describe('the way of an alert to a channel', () => {
+  test('is a subscription of the channel that takes its messages, now or later, unchanged', () => {
     const queues = subscriptionsOf(sent).filter(
       ({ Protocol, TopicArn }) => Protocol === 'sqs' && idIn(TopicArn) === 'Alerts',
     )
@@ -135,7 +135,7 @@ describe('an alert comes to a channel', () => {
     expect(queues).toHaveLength(names.length + 1)
   })
 
-  test('by email from SNS itself; nobody else gets what is published for these addresses alone', () => {
+  test('is an email of SNS itself if the channel is email, and nobody else gets what is published for these addresses', () => {
     const template = aTemplate({ policy: WITH_CHANNELS, emails: ['boss@example.com'] })
     const ofAlerts = subscriptionsOf(template).filter(({ TopicArn }) => idIn(TopicArn) === 'Alerts')
     const mails = ofAlerts
@@ -154,7 +154,7 @@ describe('an alert comes to a channel', () => {
     expect(alerted?.['FilterPolicy']).toEqual(alertsOnly)
   })
 
-  test('and no filter is needed where no channel is email', () => {
+  test('needs no filter if no channel is email', () => {
     const { mail: _mail, ...channels } = CHANNELS
     const template = aTemplate({ policy: { ...DEFAULT_POLICY, channels }, emails: ['boss@example.com'] })
     const unfiltered = subscriptionsOf(template).filter(
@@ -173,20 +173,20 @@ describe('the stack with channels', () => {
     expect(new AwsSolutionsChecks(app).validateScope(app)).toMatchObject({ success: true, violations: [] })
   })
 
-  test('holds no secret, only where it is, and that in the role alone', () => {
+  test('has no secret, only its location, and that in the role alone', () => {
     const text = JSON.stringify(sent.toJSON())
     const places = [...text.matchAll(/secret:slack-AbCdEf/g)]
     expect(places).toHaveLength(1)
     expect(JSON.stringify(resourcesOf(sent, 'AWS::IAM::Policy'))).toContain('secret:slack-AbCdEf')
   })
 
-  test('encrypts the topic of a chat application and takes nothing over plain HTTP', () => {
+  test('encrypts the topic of a chat application and refuses plain HTTP', () => {
     expect(resourceNamed(sent, 'AWS::SNS::Topic', 'ChatAlerts').Properties['KmsMasterKeyId']).toBeDefined()
     expect(JSON.stringify(resourcesOf(sent, 'AWS::SNS::TopicPolicy'))).toContain('ChatAlerts')
   })
 })
 
-test('names in words become logical ids, no two the same', () => {
+test('names in words become logical ids, and no two are the same', () => {
   expect(toPascalCase('night-shift')).toBe('NightShift')
   expect(toPascalCase('nightshift')).toBe('Nightshift')
 })
@@ -203,18 +203,18 @@ describe('Security Hub', () => {
   }
   const OWN = 'its own'
 
-  test('may be told in the region of the stack, and in those that are swept', () => {
+  test('may be sent findings in the region of the stack, and in those that are swept', () => {
     expect(productsWith('own')).toEqual([OWN])
     expect(productsWith(['eu-west-1', 'us-west-2'])).toEqual([OWN, 'eu-west-1', 'us-west-2'])
   })
 
-  test('may be told in every region where all are swept, and cdk-nag is told why', () => {
+  test('may be sent findings in every region if all are swept, and cdk-nag gets the reason', () => {
     expect(productsWith('all')).toEqual(['*'])
   })
 })
 
 describe('a channel that is removed', () => {
-  test('leaves its queues, with what waits in them; a failed first deployment leaves none', () => {
+  test('leaves its queues, with what waits in them, and a failed first deployment leaves none', () => {
     for (const id of pascals)
       for (const name of [`Channel${id}`, `Undelivered${id}`]) {
         const [queue] = Object.entries(resourcesOf(sent, 'AWS::SQS::Queue')).filter(
@@ -224,7 +224,7 @@ describe('a channel that is removed', () => {
       }
   })
 
-  test('is known to Sweep while it is there', () => {
+  test('is known to Sweep while it exists', () => {
     const { Variables } = environmentOf(sent, 'Sweep')
     const text = JSON.stringify(Variables['CHANNELS'])
     for (const name of names) expect(text).toContain(`${name}=`)
@@ -232,7 +232,7 @@ describe('a channel that is removed', () => {
   })
 })
 
-describe('what is counted before a deployment', () => {
+describe('the count of resources before a deployment', () => {
   const counted = (policy: Policy, deployed: typeof sent) => ({
     there: Object.keys(deployed.toJSON()['Resources']).length,
     resources: resourcesIn(policy, { emails: 0 }),
@@ -244,7 +244,7 @@ describe('what is counted before a deployment', () => {
     ['without channels', counted(DEFAULT_POLICY, without)],
     ['with channels', counted(WITH_CHANNELS, sent)],
     ['with channels that may be held', counted({ ...ENFORCING, channels: CHANNELS }, live)],
-  ])('is what a stack has or a little more: %s', (_, { there, resources, filters, filtersCounted }) => {
+  ])('is what a stack has or slightly more: %s', (_, { there, resources, filters, filtersCounted }) => {
     // Where this fails the stack has grown: count anew in shared/policy/deployment-limits.ts.
     expect(there).toBeLessThanOrEqual(resources)
     expect(there).toBeGreaterThan(resources - 40)

@@ -29,7 +29,7 @@ const mistake = (context: Record<string, unknown>): string => {
 }
 
 describe('the context of a deployment', () => {
-  test('may be empty: the default policy, nobody told', () => {
+  test('may be empty, which is the default policy and no address', () => {
     const cdkOwn = {
       'aws:cdk:enable-path-metadata': true,
       '@aws-cdk/core:target-partitions': ['aws'],
@@ -51,7 +51,7 @@ describe('the context of a deployment', () => {
     expect(settings.emails).toEqual(['user@example.com', 'ops@example.com'])
   })
 
-  test('has the synthesis warn of what the policy hardly means', () => {
+  test('makes the synthesis warn of what the policy can hardly mean', () => {
     const { warnings } = readSettingsFrom({
       policy: policyFile('version: 1\nrules: { instance-family: { deny: [T2] } }\n'),
     })
@@ -61,26 +61,26 @@ describe('the context of a deployment', () => {
     Annotations.fromStack(Stack.of(stack)).hasWarning('/Virtguard', Match.stringLikeRegexp('rules: so it is'))
   })
 
-  test('has the synthesis warn of a region that is swept and is not known', () => {
+  test('makes the synthesis warn of a region that is swept and not known', () => {
     expect(readSettingsFrom({ sweepRegions: 'eu-centrall-1,us-east-1' }).warnings).toEqual([
       'context sweepRegions: eu-centrall-1 is no region that is known to this version of virtguard; did you mean eu-central-1?',
     ])
   })
 
-  test('has the synthesis warn where nobody is subscribed to operations', () => {
+  test('makes the synthesis warn if nobody is subscribed to operations', () => {
     const nobody = Match.stringLikeRegexp('this deployment subscribes nobody to the operations topic')
     const stackOf = (emails: readonly string[]) => Stack.of(anApp({ emails }).node.findChild('Virtguard'))
     Annotations.fromStack(stackOf([])).hasWarning('/Virtguard', nobody)
     Annotations.fromStack(stackOf(['user@example.com'])).hasNoWarning('/Virtguard', nobody)
   })
 
-  test('names the regions that are swept, or all', () => {
+  test('names the regions that are swept, or all of them', () => {
     expect(readSettingsFrom({ sweepRegions: 'all' }).sweepRegions).toBe('all')
     const named = readSettingsFrom({ sweepRegions: 'eu-west-1, us-east-1,eu-west-1' })
     expect(named.sweepRegions).toEqual(['eu-west-1', 'us-east-1'])
   })
 
-  test('names an address that no channel has: SNS would have two filters for one subscription', () => {
+  test('is refused with an address that no channel has, because SNS would have two filters for one subscription', () => {
     const policy = policyFile('version: 1\nchannels: { mail: { type: email, addresses: [ops@example.com] } }\n')
     expect(readSettingsFrom({ policy, email: 'user@example.com' }).emails).toEqual(['user@example.com'])
     expect(mistake({ policy, email: 'user@example.com,ops@example.com' })).toBe(
@@ -116,14 +116,14 @@ describe('the context of a deployment', () => {
   })
 })
 
-describe('whether the policy is live', () => {
+describe('the context for a live policy', () => {
   const enforcing = policyFile('version: 1\nrules: { paravirtual-instance: { mode: enforce } }\n')
 
   test.each([
     ['a policy that observes costs no call', {}, false],
     ['unless it is asked for', { live: 'on' }, true],
     ['one that enforces always is', { policy: enforcing, email: 'user@example.com' }, true],
-  ])('%s', (_, context, live) => {
+  ])('makes it %s', (_, context, live) => {
     expect(readSettingsFrom(context).live).toBe(live)
   })
 
@@ -133,7 +133,7 @@ describe('whether the policy is live', () => {
       { live: 'off', policy: enforcing, email: 'user@example.com' },
       /^context live: a policy that enforces needs the live policy/,
     ],
-  ])('%j is a mistake', (context, line) => {
+  ])('refuses %j', (context, line) => {
     expect(mistake(context)).toMatch(line)
   })
 })
@@ -146,7 +146,7 @@ describe('a policy that would stop instances unseen', () => {
   test.each([
     ['has no channel and no address', enforcing],
     ['has no route for the rule', unrouted],
-  ])('is refused where it %s', (_, text) => {
+  ])('is refused if it %s', (_, text) => {
     expect(mistake({ policy: policyFile(text) })).toBe(
       'context policy: paravirtual-instance would stop instances, and nobody gets the alert before; add a route or channel to the policy, give -c email=ADDRESS, or -c subscribers=own where you have subscribed to the topic of alerts yourself',
     )
@@ -156,11 +156,11 @@ describe('a policy that would stop instances unseen', () => {
     ['an address', unrouted, { email: 'user@example.com' }],
     ['a subscriber of your own', enforcing, { subscribers: 'own' }],
     ['a channel', `${enforcing}${ops}`, {}],
-  ])('is taken with %s', (_, text, more) => {
+  ])('is accepted with %s', (_, text, more) => {
     expect(readSettingsFrom({ policy: policyFile(text), ...more }).live).toBe(true)
   })
 
-  test('is not made right by another word', () => {
+  test('is not accepted because of another word', () => {
     expect(mistake({ subscribers: 'yes' })).toBe(
       'context subscribers: "yes" is not valid; give -c subscribers=own, or leave it out',
     )

@@ -98,7 +98,7 @@ const CANCELLED = JSON.stringify({
 })
 
 describe('a violating launch in a fresh function', () => {
-  test('is told in two calls without the SDK: the second connects meanwhile, and goes after the answer to the first; then, once an hour, it is written that the region was heard', () => {
+  test('is alerted in two calls without the SDK, of which the second connects during the first, and the time the region was heard is written once an hour', () => {
     expect(oneLaunch(WELL)).toEqual({
       failures: 0,
       trace: ['connected', 'TransactWriteItems', 'connected', 'answered', 'Publish', 'answered', 'last heard'],
@@ -107,7 +107,7 @@ describe('a violating launch in a fresh function', () => {
     })
   })
 
-  test('that was told before is told by nobody, and costs one call', () => {
+  test('that was alerted before is not alerted again, and costs one call', () => {
     const { failures, trace, sdk } = oneLaunch({ ...WELL, TransactWriteItems: [{ status: 400, body: CANCELLED }] })
     expect({ failures, sdk }).toEqual({ failures: 0, sdk: false })
     expect(trace.filter((what: string) => what !== 'connected')).toEqual([
@@ -117,7 +117,7 @@ describe('a violating launch in a fresh function', () => {
     ])
   })
 
-  test('whose calls fail once is told with the SDK', () => {
+  test('whose calls fail once is alerted with the SDK', () => {
     const failure = { status: 503, body: '{"__type":"ServiceUnavailable"}' }
     const { failures, trace, sdk, logged } = oneLaunch({
       TransactWriteItems: [failure, ...WELL.TransactWriteItems],
@@ -133,7 +133,7 @@ describe('a violating launch in a fresh function', () => {
     expect(logged).toEqual(['Error: DynamoDB answered 503 ServiceUnavailable', 'Error: SNS answered 503'])
   })
 
-  test('that SNS refuses for good is delivered again, and its claim given back', () => {
+  test('that SNS refuses for good is delivered again, and its claim is given back', () => {
     const denied =
       '<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>AuthorizationError</Code><Message>no</Message></Error></ErrorResponse>'
     const { failures, trace, logged } = oneLaunch({
@@ -153,7 +153,7 @@ describe('a violating launch in a fresh function', () => {
     ])
   })
 
-  test('where only the SDK knows the endpoint has the SDK loaded from the start', () => {
+  test('loads the SDK from the start if only the SDK knows the endpoint', () => {
     const { stdout } = inFreshNode(
       `require(${JSON.stringify(join(into, 'evaluate'))})
        setImmediate(() => console.log(Object.keys(require.cache).map(f => require('node:path').basename(f)).join()))`,

@@ -20,11 +20,11 @@ const kindsOf = (envelope: Record<string, unknown>) =>
   EVENT_KINDS.filter(kind => matchesPattern(patterns[kind] ?? {}, envelope))
 
 describe('the deployed event patterns', () => {
-  test('are one for each kind', () => {
+  test('are one for each kind of event', () => {
     expect(Object.keys(patterns).sort()).toEqual([...EVENT_KINDS].sort())
   })
 
-  test.each(ourCases())('and $name: $kinds', ({ envelope, kinds }) => {
+  test.each(ourCases())('let pass for $name: $kinds', ({ envelope, kinds }) => {
     expect(kindsOf(envelope)).toEqual(kinds)
   })
 
@@ -37,15 +37,15 @@ describe('the deployed event patterns', () => {
   })
 })
 
-describe('the engine that matches them', () => {
-  test('takes an array of objects for each of its members', () => {
+describe('the engine that matches event patterns', () => {
+  test('compares an array of objects with each of its members', () => {
     const pattern = { detail: { items: { type: ['paravirtual'] } } }
     expect(matchesPattern(pattern, { detail: { items: [{ type: 'hvm' }, { type: 'paravirtual' }] } })).toBe(true)
     expect(matchesPattern(pattern, { detail: { items: [{ type: 'hvm' }] } })).toBe(false)
     expect(matchesPattern(pattern, { detail: { items: {} } })).toBe(false)
   })
 
-  test('does not guess at a matcher that it does not know', () => {
+  test('refuses a matcher that it does not know', () => {
     expect(() => matchesPattern({ a: [{ cidr: '10.0.0.0/8' }] }, { a: '10.0.0.1' })).toThrow('cidr')
   })
 })

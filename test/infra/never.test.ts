@@ -29,12 +29,12 @@ describe('the code of the functions and of what they share', () => {
   const sources = [...sourcesUnder('functions'), ...sourcesUnder('shared')]
   const texts = sources.map(file => ({ file, text: readFileSync(join(ROOT, file), 'utf8') }))
 
-  test('does not name what terminates an instance, or changes it or its protection', () => {
+  test('does not name a call that terminates an instance, or changes it or its protection', () => {
     expect(texts.length).toBeGreaterThan(80)
     expect(texts.flatMap(({ file, text }) => words(text, FORBIDDEN).map(word => `${file}: ${word}`))).toEqual([])
   })
 
-  test('stops in one place, and changes nothing else but the ledger and its schedules, and tells', () => {
+  test('stops in one place, and writes nothing else but the ledger, its schedules and alerts', () => {
     const used = texts.flatMap(({ file, text }) => commandsIn(text).map(command => `${file}: ${command}`))
     expect(used).toContain('shared/aws/stop.ts: StopInstancesCommand')
     expect([...new Set(used.map(use => use.split(': ')[1]))].sort()).toEqual([

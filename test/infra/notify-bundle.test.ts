@@ -33,16 +33,19 @@ describe('the function that notifies, in a fresh process', () => {
     expect(run).toEqual({ status: 0, stdout: 'function\n', stderr: [] })
   })
 
-  test.each(Object.keys(CHANNELS))('holds all that it needs to send to %s, and says why it did not arrive', channel => {
-    const script = `require(${JSON.stringify(folder)}).handler({ kind: 'test' }, {}).then(a => console.log(JSON.stringify(a)))`
-    const { status, stdout } = inFreshNode(script, envFor(channel))
-    expect(status).toBe(0)
-    const answer = JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
-    expect(answer).toMatchObject({ channel, type: CHANNELS[channel]?.type, arrived: false })
-    expect(answer.says).toMatch(/ECONNREFUSED/)
-  })
+  test.each(Object.keys(CHANNELS))(
+    'has all that it needs to send to %s, and says why a message did not arrive',
+    channel => {
+      const script = `require(${JSON.stringify(folder)}).handler({ kind: 'test' }, {}).then(a => console.log(JSON.stringify(a)))`
+      const { status, stdout } = inFreshNode(script, envFor(channel))
+      expect(status).toBe(0)
+      const answer = JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
+      expect(answer).toMatchObject({ channel, type: CHANNELS[channel]?.type, arrived: false })
+      expect(answer.says).toMatch(/ECONNREFUSED/)
+    },
+  )
 
-  test('says in one line what of its environment is missing', () => {
+  test('says in one line which environment variables are missing', () => {
     const { CHANNEL: _channel, LEDGER_TABLE: _table, ...rest } = envFor('ops')
     const run = inFreshNode(`require(${JSON.stringify(folder)})`, rest)
     expect(run).toMatchObject({
@@ -51,7 +54,7 @@ describe('the function that notifies, in a fresh process', () => {
     })
   })
 
-  test('does not run what is for channels of other types', () => {
+  test('does not load what is for channels of other types', () => {
     const script = `require(${JSON.stringify(folder)}).handler({ kind: 'test' }, {}).then(() => console.log(Object.keys(require.cache).map(f => require('path').basename(f)).join()))`
     const { stdout } = inFreshNode(script, envFor('hub'))
     expect(stdout).toMatch(/security-hub-/)
@@ -59,8 +62,8 @@ describe('the function that notifies, in a fresh process', () => {
   })
 })
 
-describe('its bundle', () => {
-  test('is not large', () => {
+describe('the bundle of the function that notifies', () => {
+  test('is small', () => {
     const packed = readdirSync(folder)
       .map(file => deflateRawSync(readFileSync(join(folder, file)), { level: 9 }).length)
       .reduce((a, b) => a + b)

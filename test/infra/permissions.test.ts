@@ -37,20 +37,20 @@ test('a stack that observes with a live policy may read it, and nothing more', (
   ])
 })
 
-test('a stack that sweeps every region may ask which there are, and nothing more', () => {
+test('a stack that sweeps every region may list the regions, and nothing more', () => {
   const more = deployedGrants(aTemplate({ sweepRegions: 'all' })).filter(
     grant => !deployedGrants(observing).some(known => JSON.stringify(known) === JSON.stringify(grant)),
   )
   expect(more).toEqual([{ function: 'Sweep', action: 'ec2:DescribeRegions', on: '*' }])
 })
 
-describe.each(BOTH)('where the policy $policy, who may do what', ({ policy, template, roles }) => {
-  test('is what docs/permissions.md lists, and nothing else', () => {
+describe.each(BOTH)('the permissions, if the policy $policy,', ({ policy, template, roles }) => {
+  test('are what docs/permissions.md lists, and nothing else', () => {
     expect(deployedGrants(template)).toEqual(documentedGrants(policy))
     expect(documentedGrants(policy).length).toBeGreaterThan(20)
   })
 
-  test('is said once: no row says what another row of its function allows without its condition', () => {
+  test('are written once: no row allows what another row of its function allows without its condition', () => {
     const rows = documentedGrants(policy)
     const isSaid = (row: Grant, other: Grant): boolean =>
       row !== other &&
@@ -61,7 +61,7 @@ describe.each(BOTH)('where the policy $policy, who may do what', ({ policy, temp
     expect(rows.filter(row => rows.some(other => isSaid(row, other)))).toEqual([])
   })
 
-  test('is said by the policies of these roles, without a managed policy', () => {
+  test('are in the policies of these roles, without a managed policy', () => {
     const all = resourcesOf(template, 'AWS::IAM::Role')
     const names = Object.keys(all).map(id => id.slice(0, -8))
     expect(names.sort()).toEqual(roles)
@@ -69,7 +69,7 @@ describe.each(BOTH)('where the policy $policy, who may do what', ({ policy, temp
       expect(Object.keys(Properties).sort()).toEqual(['AssumeRolePolicyDocument', 'Tags'])
   })
 
-  test('is for Lambda only, and what EventBridge Scheduler may, for the schedules of a group only', () => {
+  test('let only Lambda and EventBridge Scheduler assume roles, the latter for the schedules of one group', () => {
     for (const role of roles) {
       const { AssumeRolePolicyDocument } = resourceNamed(template, 'AWS::IAM::Role', role).Properties
       const { Statement } = AssumeRolePolicyDocument as { Statement: readonly Record<string, unknown>[] }
@@ -95,14 +95,14 @@ describe.each(BOTH)('where the policy $policy, who may do what', ({ policy, temp
     }
   })
 
-  test('is never starting, changing or terminating, and nothing that a wildcard could hide', () => {
+  test('never include starting, changing or terminating, and nothing that a wildcard could hide', () => {
     for (const { action } of deployedGrants(template)) expect(action).toMatch(/^[a-z0-9]+:[A-Z]\w+$/)
     expect(
       found(template, /Terminate\w*|ModifyInstance\w*|"(ec2:)?StartInstances"(?!\],"errorCode")|"(ec2|iam|\*):?\*"/g),
     ).toEqual([])
   })
 
-  test('is sending to a queue for the rules and the topic of the stack only, and never without TLS', () => {
+  test('let only the rules and the topic of the stack send to a queue, and never without TLS', () => {
     const policies = Object.values(resourcesOf(template, 'AWS::SQS::QueuePolicy')).map(({ Properties }) => Properties)
     const statements = policies.flatMap(
       ({ PolicyDocument }) => (PolicyDocument as { Statement: readonly Record<string, unknown>[] }).Statement,
@@ -120,15 +120,15 @@ describe.each(BOTH)('where the policy $policy, who may do what', ({ policy, temp
   })
 })
 
-describe('who may stop an instance', () => {
-  test('is nobody where no rule enforces', () => {
+describe('the right to stop an instance', () => {
+  test('belongs to nobody if no rule enforces', () => {
     const actions = ec2Actions(observing)
     expect(actions.length).toBeGreaterThan(0)
     for (const action of actions) expect(action).toMatch(/^ec2:Describe\w+$/)
     expect(found(observing, /ec2:\w*\*|StopInstances|scheduler:|PassRole/g)).toEqual([])
   })
 
-  test('is Enforce alone where one does, and only of this account and region', () => {
+  test('belongs to Enforce alone if a rule enforces, and only in this account and region', () => {
     const stopping = deployedGrants(enforcing).filter(
       ({ action }) => !/^ec2:Describe/.test(action) && /^ec2:/.test(action),
     )
@@ -136,7 +136,7 @@ describe('who may stop an instance', () => {
     expect(ec2Actions(enforcing).filter(action => !/^ec2:Describe\w+$/.test(action))).toEqual(['ec2:StopInstances'])
   })
 
-  test('is decided by the policy that is deployed: one rule on enforce is enough, and off is no rule', () => {
+  test('depends on the deployed policy: one rule on enforce is enough, and off is no rule', () => {
     const withMode = (mode: 'off' | 'observe' | 'enforce') =>
       textOf(
         aTemplate({
@@ -150,15 +150,15 @@ describe('who may stop an instance', () => {
   })
 })
 
-test('who may read attributes of an instance is Enforce, and only whether it is protected: never its user data', () => {
+test('the right to read attributes of an instance belongs to Enforce, and only for stop protection, never for user data', () => {
   const reads = deployedGrants(enforcing).filter(({ action }) => /^ec2:\w*Attribute/.test(action))
   expect(reads).toEqual([
     { function: 'Enforce', action: 'ec2:DescribeInstanceAttribute', on: 'instance/*', only: 'disableApiStop' },
   ])
 })
 
-describe('who may write the live policy and the switch', () => {
-  test('is no function: what they write has a # in its key', () => {
+describe('the right to write the live policy and the switch', () => {
+  test('belongs to no function, because those rows have a # in their key', () => {
     const writes = deployedGrants(enforcing).filter(({ action }) =>
       /^dynamodb:(?!Query|GetItem|BatchGetItem)/.test(action),
     )

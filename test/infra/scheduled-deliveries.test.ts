@@ -4,7 +4,7 @@ import { environmentOf, live, more, scheduled, sent } from './channel-templates.
 import { WITH_CHANNELS } from './channels.ts'
 import { resourceNamed } from './stack.ts'
 
-describe('holding alerts', () => {
+describe('a scheduled delivery', () => {
   const groupsOf = (template: typeof sent) => more(template, 'AWS::Scheduler::ScheduleGroup')
   const holders = (template: typeof sent) =>
     more(template, 'AWS::IAM::Role')
@@ -20,12 +20,12 @@ describe('holding alerts', () => {
     expect(holders(template)).toEqual(['Chat', 'Hook', 'Mail', 'NightShift', 'Ops', 'Teams'])
   })
 
-  test('is not for programs', () => {
+  test('does not exist for programs', () => {
     expect(listHoldingChannels(WITH_CHANNELS)).not.toContain('hub')
     expect(listHoldingChannels({ ...WITH_CHANNELS, channels: { hub: { type: 'security-hub' } } })).toEqual([])
   })
 
-  test('tells the function where', () => {
+  test('is known to the function by its environment', () => {
     expect(environmentOf(scheduled, 'NotifyMail').Variables).toMatchObject({
       QUEUE_ARN: { 'Fn::GetAtt': [expect.stringMatching(/^ChannelMail/), 'Arn'] },
       UNDELIVERED_QUEUE_ARN: { 'Fn::GetAtt': [expect.stringMatching(/^UndeliveredMail/), 'Arn'] },
@@ -35,7 +35,7 @@ describe('holding alerts', () => {
     expect(environmentOf(scheduled, 'NotifyHub').Variables).not.toHaveProperty('SCHEDULE_GROUP')
   })
 
-  test('is for EventBridge Scheduler only, on behalf of the group', () => {
+  test('may be made by EventBridge Scheduler only, on behalf of the group', () => {
     const { AssumeRolePolicyDocument } = resourceNamed(scheduled, 'AWS::IAM::Role', 'HeldMailRole').Properties
     expect(AssumeRolePolicyDocument).toMatchObject({
       Statement: [

@@ -34,10 +34,10 @@ const only = (...ids: readonly string[]): Policy => ({
   ),
 })
 
-describe('what a policy asks for is what is deployed', () => {
+describe('the deployed resources', () => {
   const rulesOf = (policy: Policy) => Object.values(resourcesOf(aTemplate({ policy }), 'AWS::Events::Rule'))
 
-  test('every rule on: a subscription of each kind, on the default bus, into the queue', () => {
+  test('include for every rule a subscription of each kind, on the default bus, into the queue', () => {
     const rules = rulesOf(DEFAULT_POLICY)
     const patterns = rules.map(({ Properties }) => Properties['EventPattern'])
     expect(patterns).toHaveLength(EVENT_KINDS.length)
@@ -51,7 +51,7 @@ describe('what a policy asks for is what is deployed', () => {
     }
   })
 
-  test.each(RULES)('only $id on: the events and the reads that it declares', ({ id, events, reads }) => {
+  test.each(RULES)('include for $id alone the events and the reads that it declares', ({ id, events, reads }) => {
     const policy = only(id)
     const patterns = rulesOf(policy).map(({ Properties }) => Properties['EventPattern'])
     expect(patterns).toHaveLength(events.length)
@@ -60,7 +60,7 @@ describe('what a policy asks for is what is deployed', () => {
     expect(ec2.map(({ action }) => action).sort()).toEqual([...reads].sort())
   })
 
-  test('every rule off: nothing, with a warning', () => {
+  test('include no subscription if every rule is off, with a warning', () => {
     const emails = ['user@example.com']
     const app = anApp({ policy: only(), emails })
     expect(warningsOf(app)).toEqual([expect.stringContaining('nothing is watched')])
@@ -76,18 +76,18 @@ describe('what a policy asks for is what is deployed', () => {
       .map(({ entry }) => String(entry.data))
 })
 
-describe('how long messages are hidden', () => {
+describe('the visibility timeout of a message', () => {
   const hidden = (name: string): number =>
     Number(resourceNamed(template, 'AWS::SQS::Queue', name).Properties['VisibilityTimeout'])
   const lasts = (name: string): number =>
     Number(resourceNamed(template, 'AWS::Lambda::Function', name).Properties['Timeout'])
 
-  test('an alert that could not be confirmed comes again before its lease is over', () => {
+  test('brings an alert that could not be confirmed back before its lease is over', () => {
     expect(lasts('Evaluate') + hidden('Alerted')).toBeLessThan(LEASE_SECONDS)
     expect(hidden('Alerted')).toBeGreaterThan(lasts('Confirm'))
   })
 
-  test('a launch comes again when the lease of who died with it is over', () => {
+  test('brings a launch back when the lease of a function that died is over', () => {
     expect(hidden('Launches') - lasts('Evaluate')).toBeGreaterThanOrEqual(LEASE_SECONDS)
   })
 })
@@ -110,7 +110,7 @@ describe('the stack', () => {
     expect(JSON.stringify(acknowledged).length).toBeGreaterThan(100)
   })
 
-  test.each(BOTH)('runs its functions on Node 24 on arm64, a failed message alone being tried again', one => {
+  test.each(BOTH)('runs its functions on Node 24 on arm64, and tries a failed message again alone', one => {
     for (const [name, Timeout] of Object.entries(one.functions)) {
       expect(resourceNamed(one.of, 'AWS::Lambda::Function', name).Properties).toMatchObject({
         Runtime: 'nodejs24.x',
@@ -127,7 +127,7 @@ describe('the stack', () => {
   })
 
   test.each(BOTH)(
-    'keeps every queue encrypted, over TLS only, for 14 days, and parks what has waited for a day',
+    'keeps every queue encrypted, over TLS only, for 14 days, and dead-letters what has waited for a day',
     one => {
       const queues = Object.entries(resourcesOf(one.of, 'AWS::SQS::Queue'))
       for (const [, { Properties }] of queues)
@@ -148,7 +148,7 @@ describe('the stack', () => {
     },
   )
 
-  test('keeps the ledger when it goes, and can restore it', () => {
+  test('keeps the ledger when the stack is deleted, and can restore it', () => {
     expect(resourceNamed(template, 'AWS::DynamoDB::Table', 'Ledger')).toMatchObject({
       DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
@@ -183,7 +183,7 @@ describe('the stack', () => {
     for (const { Properties } of topics) expect(Properties['KmsMasterKeyId']).toBeDefined()
   })
 
-  test('tells each address of alerts and of alarms, and delivers every alert to the Alerted queue as it is', () => {
+  test('subscribes each address of alerts and of alarms, and delivers every alert to the Alerted queue as it is', () => {
     const subscriptions = (emails: readonly string[]) =>
       Object.values(resourcesOf(aTemplate({ emails }), 'AWS::SNS::Subscription')).map(({ Properties }) => Properties)
     const toQueue = { Protocol: 'sqs', RawMessageDelivery: true, RedrivePolicy: expect.anything() }

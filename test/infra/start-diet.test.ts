@@ -48,8 +48,8 @@ require('node:http').createServer(answer).listen(0, '127.0.0.1', async function 
   process.exit()
 })`
 
-describe('what makes a function start in less time', () => {
-  test('leaves the way of a violating launch as it is, without a web stream on it', () => {
+describe('a smaller bundle that starts in less time', () => {
+  test('does not change the path of a violating launch, which has no web stream', () => {
     const { status, stdout, stderr } = inFreshNode(ONE_LAUNCH, { cwd: into })
     expect({ status, stderr }).toEqual({ status: 0, stderr: [] })
     const lines = stdout
@@ -66,7 +66,7 @@ describe('what makes a function start in less time', () => {
     expect(lines).toContainEqual(expect.objectContaining({ Alerts: 1, _aws: expect.anything() }))
   })
 
-  test('puts beside the catalogue what follows from it, and nothing else', () => {
+  test('has beside the catalogue what follows from it, and nothing else', () => {
     const script = `console.log(JSON.stringify(require(${JSON.stringify(join(into, 'types'))}).blocked))`
     const { stdout, stderr } = inFreshNode(script, { cwd: into })
     expect(stderr).toEqual([])
@@ -84,7 +84,7 @@ describe('what makes a function start in less time', () => {
     expect(inFreshNode(script, { cwd: into })).toEqual({ status: 0, stdout: 'streamed\n', stderr: [] })
   })
 
-  test('leaves out the discovery of endpoints only because no command of DynamoDB uses it', () => {
+  test('omits the discovery of endpoints only because no command of DynamoDB uses it', () => {
     const folder = join(__dirname, '../../node_modules/@aws-sdk/client-dynamodb/dist-es')
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.js'))
     const uses = files.filter(file =>
@@ -93,7 +93,7 @@ describe('what makes a function start in less time', () => {
     expect(uses).toEqual(['DynamoDBClient.js'])
   })
 
-  test('refuses a package in which it does not find, once, what it takes out', () => {
+  test('is refused for a package in which the omitted code is not found exactly once', () => {
     expect(applyEdit('a;b;c', { find: 'b;', put: '' })).toBe('a;c')
     for (const source of ['a;c', 'a;b;b;c'])
       expect(() => applyEdit(source, { find: 'b;', put: '' })).toThrow('expected once in a package, to be left out: b;')

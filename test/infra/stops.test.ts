@@ -16,7 +16,7 @@ const environmentOf = (name: string, template = enforcing) =>
   resourceNamed(template, 'AWS::Lambda::Function', name).Properties['Environment'] as { Variables: object }
 
 describe('a policy without a rule on enforce', () => {
-  test('deploys nothing that stops: these parts are not there', () => {
+  test('deploys nothing that stops: these parts do not exist', () => {
     const more = without(Object.keys(resources(enforcing)), Object.keys(resources(observing)))
     expect(more.map(id => id.replace(/[0-9A-F]{8,}$/, '')).sort()).toEqual([
       'BudgetSpent',
@@ -51,14 +51,14 @@ describe('a policy without a rule on enforce', () => {
     ])
   })
 
-  test('says so to the functions that announce and put off stops, and to nobody else', () => {
+  test('says so to the functions that announce and defer stops, and to no other', () => {
     for (const name of ['Evaluate', 'Confirm'])
       expect(environmentOf(name, observing)).toMatchObject({ Variables: { STOPS: 'absent' } })
     const text = JSON.stringify(observing.toJSON())
     expect([...text.matchAll(/Enforce|SCHEDULE_|STOPS_QUEUE|"stopped"/g)].map(([word]) => word)).toEqual([])
   })
 
-  test('needs no bundle of the function that stops; one that enforces cannot do without', () => {
+  test('needs no bundle of the function that stops, and one that enforces needs it', () => {
     const bundles = { evaluate: __dirname, confirm: __dirname, sweep: __dirname }
     expect(() => anApp({ policy: ENFORCING, bundles })).toThrow('needs the bundle of Enforce')
     expect(() => anApp({ bundles })).not.toThrow()
@@ -66,7 +66,7 @@ describe('a policy without a rule on enforce', () => {
 })
 
 describe('a policy with a rule on enforce', () => {
-  test('tells the functions where stops are put off', () => {
+  test('gives the functions the location of deferred stops', () => {
     const places = {
       STOPS_QUEUE_ARN: { 'Fn::GetAtt': [expect.stringMatching(/^Stops[0-9A-F]{8}$/), 'Arn'] },
       UNDELIVERED_STOPS_QUEUE_ARN: { 'Fn::GetAtt': [expect.stringMatching(/^UndeliveredStops[0-9A-F]{8}$/), 'Arn'] },
@@ -95,7 +95,7 @@ describe('a policy with a rule on enforce', () => {
     expect(resourceNamed(enforcing, 'AWS::Scheduler::ScheduleGroup', 'Schedules').Properties['Name']).toBe('virtguard')
   })
 
-  test("has EC2's stopped notifications brought to the queue of stops, whoever stopped", () => {
+  test("has EC2's stopped notifications sent to the queue of stops, whoever stopped", () => {
     const { EventPattern, Targets, State } = resourceNamed(enforcing, 'AWS::Events::Rule', 'StoppedEvents').Properties
     expect(State).toBe('ENABLED')
     expect(EventPattern).toEqual({ source: ['aws.ec2'], 'detail-type': [STATE_CHANGE], detail: { state: ['stopped'] } })
@@ -104,7 +104,7 @@ describe('a policy with a rule on enforce', () => {
     expect([idIn(target?.Arn), idIn(target?.DeadLetterConfig.Arn)]).toEqual(['Stops', 'UndeliveredStops'])
   })
 
-  test('works on one message at a time, so that one that hangs takes no other with it', () => {
+  test('processes one message at a time, so that one that hangs delays no other', () => {
     const sources = Object.values(resourcesOf(enforcing, 'AWS::Lambda::EventSourceMapping'))
     const ofStops = sources.find(({ Properties }) => idIn(Properties['EventSourceArn']) === 'Stops')
     expect(ofStops?.Properties).toMatchObject({
@@ -115,14 +115,14 @@ describe('a policy with a rule on enforce', () => {
   })
 })
 
-describe('the times that have to fit', () => {
+describe('the times that depend on one another', () => {
   const flows = Object.values(resourcesOf(enforcing, 'AWS::Lambda::EventSourceMapping')).map(({ Properties }) => ({
     fn: idIn(Properties['FunctionName']),
     queue: idIn(Properties['EventSourceArn']),
   }))
 
   // Confirm claims nothing, and has to come again before a lease is over (stack.test.ts).
-  test.each(flows.filter(({ fn }) => fn !== 'Confirm'))('$fn on $queue', ({ fn, queue }) => {
+  test.each(flows.filter(({ fn }) => fn !== 'Confirm'))('fit for $fn on $queue', ({ fn, queue }) => {
     const timeout = Number(resourceNamed(enforcing, 'AWS::Lambda::Function', fn).Properties['Timeout'])
     const hidden = Number(resourceNamed(enforcing, 'AWS::SQS::Queue', queue).Properties['VisibilityTimeout'])
     // Lambda's guide; and a message that failed for good is deadLettered only when no claim of its own is left.
@@ -138,7 +138,7 @@ describe('the times that have to fit', () => {
     expect(Number(Timeout)).toBeLessThanOrEqual(CALL_SECONDS)
   })
 
-  test("and the longest name of a schedule fits EventBridge Scheduler's 64 characters", () => {
+  test("leave the longest name of a schedule within EventBridge Scheduler's 64 characters", () => {
     const at = new Date('2099-12-31T23:59:59Z')
     const where = { accountId: '123456789012', region: 'ap-southeast-5' }
     const names = [

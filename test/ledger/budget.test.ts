@@ -9,7 +9,7 @@ import { at } from '../support/stories.ts'
 const budget = { stops: 2, perSeconds: 600 } as const
 const ACCOUNT = '123456789012'
 
-describe('a budget', () => {
+describe('a stop budget', () => {
   const spend = (tokens: readonly Reservation[], id: string, seconds: number, of: Budget = budget) =>
     reserve(tokens, { id, budget: of, now: at(seconds) })
 
@@ -27,16 +27,16 @@ describe('a budget', () => {
     expect(spend(two.tokens, 'c', 660).taken).toBe(true)
   })
 
-  test('counts a stop that is taken again once, from the last time', () => {
+  test('counts a reservation that is made again once, from the last time', () => {
     const one = spend(spend([], 'a', 0).tokens, 'a', 100)
     expect(one.tokens).toEqual([{ id: 'a', at: at(100).getTime() / 1000 }])
   })
 
-  test('of none has none, and nothing to wait for', () => {
+  test('of zero has none, and nothing to wait for', () => {
     expect(spend([], 'a', 0, { stops: 0, perSeconds: 600 })).toStrictEqual({ tokens: [], taken: false })
   })
 
-  test('says when the next is free also where the clocks of those who took them differ', () => {
+  test('says when the next is free even if the clocks of those who reserved differ', () => {
     const late = spend(spend([], 'b', 100).tokens, 'a', 0)
     expect(spend(late.tokens, 'c', 110).until).toEqual(new Date(Math.floor(at(660).getTime() / 1000) * 1000))
   })
@@ -46,7 +46,7 @@ describe('a budget', () => {
     expect(spend(tokens, 'a', 0).tokens).toHaveLength(1)
   })
 
-  test('has no window of the real calls with more stops, however late each call comes after it was taken', () => {
+  test('has no window of the real calls with more stops, however late each call comes after its reservation', () => {
     const tries = fc.array(fc.record({ id: fc.nat(12), wait: fc.nat(200), callAfter: fc.nat(CALL_SECONDS) }), {
       maxLength: 60,
     })
@@ -72,7 +72,7 @@ describe('a budget', () => {
   })
 })
 
-describe('the budget in the ledger', () => {
+describe('a stop budget in the ledger', () => {
   // Whoever lost a write waits a little; here the turns are given, and waiting is only slow.
   beforeEach(() => {
     jest.spyOn(globalThis, 'setTimeout').mockImplementation(callback => setImmediate(callback) as never)
@@ -81,7 +81,7 @@ describe('the budget in the ledger', () => {
     jest.restoreAllMocks()
   })
 
-  test('is exact, in whatever order those who take at once read and write', async () => {
+  test('is exact, in whatever order simultaneous reservations read and write', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.scheduler(),
@@ -139,7 +139,7 @@ describe('the budget in the ledger', () => {
     ])
   })
 
-  test('that was written without an answer is not written again', async () => {
+  test('is not written again after a write without an answer', async () => {
     const dynamo = inMemoryDynamo()
     let isFirst = true
     const client = dynamo.client(async (call, name) => {
@@ -157,7 +157,7 @@ describe('the budget in the ledger', () => {
     expect([...dynamo.items.values()].map(({ version }) => version?.N)).toEqual(['2'])
   })
 
-  test('makes whoever met somebody wait, each time up to a little longer', async () => {
+  test('makes every conflicting reservation wait, each time up to a little longer', async () => {
     const waits: number[] = []
     jest.spyOn(Math, 'random').mockReturnValue(1)
     jest.spyOn(globalThis, 'setTimeout').mockImplementation((callback, milliseconds = 0) => {
@@ -178,7 +178,7 @@ describe('the budget in the ledger', () => {
     expect(waits).toEqual([20, 40, 60])
   })
 
-  test('passes over what it did not write itself', async () => {
+  test('skips what it did not write itself', async () => {
     const dynamo = inMemoryDynamo()
     const key = { pk: { S: `${ACCOUNT}#budget` }, sk: { S: 'stops' } }
     const time = { N: String(at(0).getTime() / 1000) }
@@ -191,7 +191,7 @@ describe('the budget in the ledger', () => {
     }
   })
 
-  test('that everybody writes at once takes nothing, and says so', async () => {
+  test('grants nothing if everybody writes at once, and says so', async () => {
     const dynamo = inMemoryDynamo()
     let reads = 0
     const ledger = { client: dynamo.client(), table: 'ledger' }

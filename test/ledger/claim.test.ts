@@ -9,8 +9,8 @@ import { aLedger, asked, at, deferred, ended, eventAt, inState, keyOf, STOP_AT }
 const EXEMPTION = { reason: 'moves', owner: 'a@example.com', expires: '2027-01-31' }
 const suppressed = aFinding({ workflow: 'SUPPRESSED', exemption: EXEMPTION, event: eventAt(2_000) })
 
-describe('a finding', () => {
-  test('that is new costs one call', async () => {
+describe('the claim of a finding', () => {
+  test('costs one call if the finding is new', async () => {
     const world = aLedger()
     const ours = await world.claim([aFinding(), aFinding({ rule: 'xen-hypervisor' })], 'message-1', 0)
     expect(ours.map(({ rule }) => rule)).toEqual(['paravirtual-instance', 'xen-hypervisor'])
@@ -23,7 +23,7 @@ describe('a finding', () => {
     })
   })
 
-  test('that is claimed is left to who claimed it, for as long as the lease lasts', async () => {
+  test('fails while another claim has its lease', async () => {
     const world = aLedger()
     await world.claim([aFinding()], 'message-1', 0)
     expect(await world.claim([aFinding()], 'message-2', 150)).toEqual([])
@@ -32,7 +32,7 @@ describe('a finding', () => {
     expect((await world.row()).history.map(({ state }) => state)).toEqual(['NEW', 'NEW', 'NEW'])
   })
 
-  test('that turned from UNKNOWN to FAILED is told again, and not the other way round', async () => {
+  test('succeeds for a finding that turned from UNKNOWN to FAILED, and not the other way round', async () => {
     const world = aLedger()
     await world.claim([aFinding({ status: 'UNKNOWN' })], 'message-1', 0)
     expect(await world.claim([aFinding()], 'message-2', 1)).toHaveLength(1)
@@ -41,7 +41,7 @@ describe('a finding', () => {
     expect(await world.row()).toMatchObject({ state: 'ALERTED', status: 'FAILED' })
   })
 
-  test('that is claimed and FAILED is left to its message by others who do not know, for an hour', async () => {
+  test('that FAILED is left to its message for an hour by others for which the finding is UNKNOWN', async () => {
     const world = aLedger()
     await world.claim([aFinding()], 'message-1/a', 0)
     const unknown = aFinding({ status: 'UNKNOWN' })
@@ -50,14 +50,14 @@ describe('a finding', () => {
     expect(await world.claim([unknown], 'message-2/a', 3_601)).toHaveLength(1)
   })
 
-  test('that is claimed and UNKNOWN is told by another message that does not know either, as soon as the lease is over', async () => {
+  test('that is UNKNOWN passes to another message with UNKNOWN as soon as the lease is over', async () => {
     const world = aLedger()
     const unknown = aFinding({ status: 'UNKNOWN' })
     await world.claim([unknown], 'message-1/a', 0)
     expect(await world.claim([unknown], 'message-2/a', 151)).toHaveLength(1)
   })
 
-  test('that was told as UNKNOWN is not told again while it still is', async () => {
+  test('fails for a finding that was alerted as UNKNOWN and still is', async () => {
     const world = aLedger()
     const unknown = aFinding({ status: 'UNKNOWN' })
     await world.claim([unknown], 'message-1', 0)
@@ -65,7 +65,7 @@ describe('a finding', () => {
     expect(await world.claim([unknown], 'message-2', 5_000)).toEqual([])
   })
 
-  test('that is exempt is recorded with who answers for it, and promises nothing', async () => {
+  test('records an exempt finding with who answers for it, and promises nothing', async () => {
     const world = aLedger()
     await world.claim([{ ...suppressed, action: deferredTo(STOP_AT) }], 'message-1', 0)
     const row = await world.row()
@@ -74,7 +74,7 @@ describe('a finding', () => {
     expect(row).not.toHaveProperty('stopAt')
   })
 
-  test('that is exempt is written once, and not over what was told', async () => {
+  test('writes an exempt finding once, and not over what was alerted', async () => {
     const world = aLedger()
     for (const message of ['message-1', 'message-2']) await world.claim([suppressed], message, 5_000)
     expect((await world.row()).history).toHaveLength(1)
@@ -86,13 +86,13 @@ describe('a finding', () => {
     expect(await alerted.row()).toMatchObject({ state: 'ALERTED' })
   })
 
-  test('that is claimed and FAILED is told by its own message, also when that does not know any more', async () => {
+  test('that FAILED is alerted by its own message, even if the finding is UNKNOWN for it by now', async () => {
     const world = aLedger()
     await world.claim([aFinding()], 'message-1/a', 0)
     expect(await world.claim([aFinding({ status: 'UNKNOWN' })], 'message-1/b', 301)).toHaveLength(1)
   })
 
-  test('on what is gone is told where nobody has told it, and is not back where it was dealt with', async () => {
+  test('of a deleted resource alerts it if nobody has, and does not call it recurred if it was resolved', async () => {
     const claim = { claimant: 'message-2', launchId: 'r-1', now: at(2_100), deleted: [aFinding().resource.id] }
     const finding = aFinding({ event: eventAt(2_000) })
     expect((await claimFindings([finding], aLedger().ledger, claim)).ours).toHaveLength(1)
@@ -102,7 +102,7 @@ describe('a finding', () => {
     expect((await claimFindings([finding], world.ledger, { ...claim, deleted: [] })).ours).toHaveLength(1)
   })
 
-  test('whose exemption has ended is told', async () => {
+  test('succeeds if the exemption of the finding has ended', async () => {
     const world = aLedger()
     await inState(world, 'SUPPRESSED')
     const [again] = await world.claim([aFinding({ event: eventAt(50) })], 'message-2', 60)
@@ -115,7 +115,7 @@ describe('two deliveries of one message', () => {
   const one = 'message-1/a'
   const other = 'message-1/b'
 
-  test('at the same moment: one tells, the other learns that it is being told', async () => {
+  test('at the same moment alert once, and the second learns that the first is alerting', async () => {
     const world = aLedger()
     expect(await world.claiming([aFinding()], one, 0)).toMatchObject({ ours: [aFinding()], beingAlerted: false })
     expect(await world.claiming([aFinding()], other, 1)).toMatchObject({ ours: [], beingAlerted: true })
@@ -123,7 +123,7 @@ describe('two deliveries of one message', () => {
     expect(await world.claiming([aFinding()], other, 3)).toMatchObject({ ours: [], beingAlerted: false })
   })
 
-  test('of which the first died: the other tells when the lease is over, or the claim was given back', async () => {
+  test('of which the first died alert when the lease is over, or the claim was given back', async () => {
     const world = aLedger()
     const { release } = await world.claiming([aFinding()], one, 0)
     expect(await world.claiming([aFinding()], other, 150)).toMatchObject({ ours: [], beingAlerted: true })
@@ -134,7 +134,7 @@ describe('two deliveries of one message', () => {
     expect(await world.claiming([aFinding()], one, 302)).toMatchObject({ ours: [aFinding()] })
   })
 
-  test('do not tell a launch of many transactions in two halves', async () => {
+  test('do not alert a launch of many transactions in two halves', async () => {
     const world = aLedger()
     const many = Array.from({ length: 150 }, (_, index) => aFinding({ on: `i-${String(index).padStart(17, '0')}` }))
     await world.claiming(many.slice(0, 100), one, 0)
@@ -145,8 +145,8 @@ describe('two deliveries of one message', () => {
   })
 })
 
-describe('a finding that is reported of a later time', () => {
-  test.each(STATES)('is news, or not, where its row is %s', async state => {
+describe('a finding that is reported for a later time', () => {
+  test.each(STATES)('counts as recurred, or not, if its row is %s', async state => {
     const world = aLedger()
     await inState(world, state)
     const ours = await world.claim([aFinding({ event: eventAt(2_000) })], 'message-9', 2_010)
@@ -156,7 +156,7 @@ describe('a finding that is reported of a later time', () => {
     expect((await world.row()).state).toBe(isNews ? 'NEW' : state)
   })
 
-  test.each(['STOPPED', 'RESOLVED', 'FAILED'] as const)('says what had become of it: %s', async state => {
+  test.each(['STOPPED', 'RESOLVED', 'FAILED'] as const)('has its previous state in the claim: %s', async state => {
     const world = aLedger()
     const before = await ended(world, state)
     const [back] = await world.claim([aFinding({ event: eventAt(2_000) })], 'message-9', 2_010)
@@ -166,7 +166,7 @@ describe('a finding that is reported of a later time', () => {
     expect((await world.row()).history.map(one => one.state)).toEqual(['NEW', 'DEFERRED', state, 'NEW'])
   })
 
-  test('starts a story of its own: nothing of the earlier promise is left', async () => {
+  test('begins a new row: nothing of the earlier promise is left', async () => {
     const world = aLedger()
     await ended(world, 'STOPPED')
     await world.claim([aFinding({ event: eventAt(2_000) })], 'message-9', 2_010)
@@ -178,7 +178,7 @@ describe('a finding that is reported of a later time', () => {
     })
   })
 
-  test('is still said to be back when it is told in a second try', async () => {
+  test('is still called recurred if it is alerted in a second try', async () => {
     const world = aLedger()
     await ended(world, 'STOPPED')
     const back = aFinding({ event: eventAt(2_000) })
@@ -188,7 +188,7 @@ describe('a finding that is reported of a later time', () => {
     expect(await world.claim([back], 'message-10', 2_600)).toEqual([first])
   })
 
-  test('is news once', async () => {
+  test('counts as recurred once', async () => {
     const world = aLedger()
     await ended(world, 'STOPPED')
     const back = aFinding({ event: eventAt(2_000) })
@@ -196,7 +196,7 @@ describe('a finding that is reported of a later time', () => {
     expect(await world.claim([back], 'message-10', 2_011)).toEqual([])
   })
 
-  test('is news while EC2 has only been asked to stop it: it must have stopped in between', async () => {
+  test('counts as recurred while EC2 has only been asked to stop it, because it must have stopped in between', async () => {
     const world = aLedger()
     await asked(world)
     expect(await world.claim([aFinding({ event: eventAt(905) })], 'message-9', 910)).toEqual([])
@@ -205,7 +205,7 @@ describe('a finding that is reported of a later time', () => {
     expect((await world.row()).history.map(({ state }) => state)).toEqual(['NEW', 'DEFERRED', 'STOPPED', 'NEW'])
   })
 
-  test('is news also where its stop is settled between the look at its row and the write', async () => {
+  test('counts as recurred even if its stop is resolved between the read of its row and the write', async () => {
     const world = aLedger()
     const row = await asked(world)
     let looks = 0
@@ -230,13 +230,13 @@ describe('a finding that is reported of a later time', () => {
     expect((await world.row()).history.map(({ state }) => state)).toEqual(['NEW', 'DEFERRED', 'STOPPED', 'NEW'])
   })
 
-  test('is no news where its stop was refused though EC2 had been asked: it runs on, and that was told', async () => {
+  test('does not count as recurred if its stop was refused though EC2 had been asked, because it runs on, and that was alerted', async () => {
     const world = aLedger()
     await ended(world, 'REFUSED', true)
     expect(await world.claim([aFinding({ event: eventAt(2_000) })], 'message-9', 2_010)).toEqual([])
   })
 
-  test('is news an hour after a stop of which nothing came: that promise was lost', async () => {
+  test('counts as recurred an hour after a stop that did not happen, because that promise was lost', async () => {
     const world = aLedger()
     await deferred(world)
     const due = 900
@@ -248,7 +248,7 @@ describe('a finding that is reported of a later time', () => {
     expect(row).not.toHaveProperty('stopAt')
   })
 
-  test('and is exempt now is recorded as that, and not told', async () => {
+  test('is recorded as exempt if it is exempt now, and not alerted', async () => {
     const world = aLedger()
     await ended(world, 'STOPPED')
     expect(await world.claim([suppressed], 'message-9', 2_010)).toEqual([])
@@ -257,13 +257,16 @@ describe('a finding that is reported of a later time', () => {
   })
 })
 
-describe('a finding that is reported of an earlier time', () => {
-  test.each(['STOPPED', 'RESOLVED', 'FAILED'] as const)('is no news where it is %s by now', async state => {
-    const world = aLedger()
-    await ended(world, state, true)
-    for (const seconds of [0, 800, 900, 905])
-      expect(await world.claim([aFinding({ event: eventAt(seconds) })], `late-${seconds}`, 5_000)).toEqual([])
-  })
+describe('a finding that is reported for an earlier time', () => {
+  test.each(['STOPPED', 'RESOLVED', 'FAILED'] as const)(
+    'does not count as recurred if it is %s by now',
+    async state => {
+      const world = aLedger()
+      await ended(world, state, true)
+      for (const seconds of [0, 800, 900, 905])
+        expect(await world.claim([aFinding({ event: eventAt(seconds) })], `late-${seconds}`, 5_000)).toEqual([])
+    },
+  )
 
   test('does not undo a promise', async () => {
     const world = aLedger()
@@ -273,7 +276,7 @@ describe('a finding that is reported of an earlier time', () => {
   })
 })
 
-test('a promise that was told anew is the one that counts', async () => {
+test('the last promise of a stop is the one that counts', async () => {
   const world = aLedger()
   const promising = (stopAt: string) => aFinding({ action: deferredTo(stopAt) })
   await world.claim([promising(STOP_AT)], 'message-1', 0)
@@ -286,7 +289,7 @@ test('a promise that was told anew is the one that counts', async () => {
   expect(await world.row()).toMatchObject({ state: 'DEFERRED', stopAt: '2026-11-24T08:18:30Z' })
 })
 
-test('the history keeps the last 50 states', async () => {
+test('the history of a row keeps the last 50 states', async () => {
   const world = aLedger()
   for (let index = 0; index < 60; index += 1) await world.claim([aFinding()], 'message-1', index)
   const { history } = await world.row()

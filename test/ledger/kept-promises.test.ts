@@ -17,7 +17,7 @@ import { aLedger, at, deferred, ID, inState, keyOf } from '../support/stories.ts
 
 const DAY = 86_400
 
-test('a row is kept for 90 days, and for as long again where a sweep sees that it is still true', async () => {
+test('a row is kept for 90 days, and for as long again if a sweep sees that it is still true', async () => {
   const world = aLedger()
   const row = await inState(world, 'ALERTED')
   expect(row.expiresAt * 1000).toBe(at(90 * DAY).getTime() - (at(0).getTime() % 1000))
@@ -25,7 +25,7 @@ test('a row is kept for 90 days, and for as long again where a sweep sees that i
   expect((await world.row()).expiresAt).toBe(row.expiresAt + 50 * DAY)
 })
 
-test('rows are claimed in the same order by everybody, whatever order they come in', () => {
+test('the claim of rows has one order, whatever order they come in', () => {
   const rows = instanceIds(250).map(id => ({ pk: `123456789012#us-east-1#${id}`, sk: 'paravirtual-instance' }))
   const orders = [rows, rows.toReversed(), [...rows.slice(100), ...rows.slice(0, 100)]].map(chunkIntoTransactions)
   expect(orders[1]).toEqual(orders[0])
@@ -33,26 +33,29 @@ test('rows are claimed in the same order by everybody, whatever order they come 
   expect(orders[0]?.map(({ length }) => length)).toEqual([100, 100, 50])
 })
 
-describe('overdue is', () => {
+describe('an overdue promise', () => {
   const promise = { state: 'DEFERRED', stopAt: at(900).toISOString() } as const
 
-  test('a promise of which nothing came for an hour, and not a moment earlier', () => {
+  test('is one that was due an hour ago without an outcome, and not a moment earlier', () => {
     expect(isOverdue(promise, at(900 + 3_600))).toBe(false)
     expect(isOverdue(promise, at(900 + 3_601))).toBe(true)
   })
 
-  test('counted from the last time that EC2 was asked', () => {
+  test('is counted from the last time that EC2 was asked', () => {
     const asked = { ...promise, stopRequestedAt: at(1_800).toISOString() }
     expect(isOverdue(asked, at(900 + 3_601))).toBe(false)
     expect(isOverdue(asked, at(1_800 + 3_601))).toBe(true)
   })
 
-  test.each(['REFUSED', 'ALERTED', 'STOPPED'] as const)('nothing that is %s: it was told how it ended', state => {
-    expect(isOverdue({ ...promise, state }, at(100_000))).toBe(false)
-  })
+  test.each(['REFUSED', 'ALERTED', 'STOPPED'] as const)(
+    'is not one that is %s, because its outcome was alerted',
+    state => {
+      expect(isOverdue({ ...promise, state }, at(100_000))).toBe(false)
+    },
+  )
 })
 
-test('what ended without EC2 being asked is news again from a few seconds before, as EC2 answers late', async () => {
+test('a finding whose promise ended without a call of EC2 counts as recurred from a few seconds before, as EC2 answers late', async () => {
   const world = aLedger()
   await resolveRow(world.ledger, await deferred(world), { to: 'RESOLVED', because: { code: 'RULE_PASSES' }, ...BY })
   expect((await world.row()).changedAt).toBe(Math.floor(at(955).getTime() / 1000))
@@ -60,7 +63,7 @@ test('what ended without EC2 being asked is news again from a few seconds before
 
 const BY = { claimant: 'message-2', now: at(960) }
 
-describe('where a row is written by others at the same moment again and again', () => {
+describe('if others write a row at the same moment again and again', () => {
   const busy = () => {
     const world = aLedger()
     const client = world.client(async (call, name) => {
@@ -77,14 +80,14 @@ describe('where a row is written by others at the same moment again and again', 
     }
   }
 
-  test('an intent is not taken for one whose story has moved on: the message comes again', async () => {
+  test('the intent to stop is not written over a row that has changed, and the message is delivered again', async () => {
     const world = busy()
     const row = await deferred(world)
     world.makeBusy()
     await expect(recordStopIntent(world.busy, [row], at(900))).rejects.toThrow('cancelled')
   })
 
-  test('nor is a refusal for the digest', async () => {
+  test('a refusal for the digest is not written over a row that has changed', async () => {
     const world = busy()
     const row = await deferred(world)
     world.makeBusy()
@@ -97,21 +100,21 @@ describe('a sweep that is asked for after a launch', () => {
   const launched = at(0).toISOString()
   const other = { ...PLACE, region: 'eu-west-1' }
 
-  test('is left out where one has begun in the region since, and only there', async () => {
+  test('is omitted if one has begun in the region since, and only there', async () => {
     const { ledger } = aLedger()
     await beginSweep(ledger, { ...PLACE, claimant: 'daily', now: at(600) })
     expect(await beginSweep(ledger, { ...PLACE, ...BY, launchedUntil: launched })).toBe(false)
     expect(await beginSweep(ledger, { ...other, ...BY, launchedUntil: launched })).toBe(true)
   })
 
-  test('is begun where the last one is of before', async () => {
+  test('is begun if the last one is from before', async () => {
     const { ledger } = aLedger()
     await beginSweep(ledger, { ...PLACE, claimant: 'daily', now: at(-600) })
     expect(await beginSweep(ledger, { ...PLACE, ...BY, launchedUntil: launched })).toBe(true)
   })
 })
 
-test('what is resolved and to be told is left to who resolved it for as long as the lease lasts', async () => {
+test('a pending outcome is left to the delivery that wrote it for as long as the lease lasts', async () => {
   const world = aLedger()
   const row = await inState(world, 'ALERTED')
   await resolveBySweep(world.ledger, row, { ...BY, because: { code: 'DELETED' }, quiet: false })
@@ -140,21 +143,21 @@ test('two digests of one region at different times, and of two regions at one ti
 describe('a claim that is given back', () => {
   const isFree = async (world: ReturnType<typeof aLedger>) => (await world.row()).leaseUntil === 0
 
-  test('by Evaluate is free for whoever comes next', async () => {
+  test('by Evaluate is free for the next delivery', async () => {
     const world = aLedger()
     const claim = { claimant: 'message-1', launchId: 'r-1', now: at(0) }
     await (await claimFindings([aFinding()], world.ledger, claim)).release()
     expect(await isFree(world)).toBe(true)
   })
 
-  test('by Enforce is, too', async () => {
+  test('by Enforce is free, too', async () => {
     const world = aLedger()
     await world.claim([aFinding()], 'message-1', 0)
     await stopLedger(world.ledger).release([keyOf(aFinding())], 'message-1')
     expect(await isFree(world)).toBe(true)
   })
 
-  test('is not taken from somebody who has it by now', async () => {
+  test('is not taken from a delivery that has it by now', async () => {
     const world = aLedger()
     await world.claim([aFinding()], 'message-1', 0)
     await stopLedger(world.ledger).release([keyOf(aFinding())], 'message-0')
@@ -175,7 +178,7 @@ const requestsOf = async (read: (ledger: { client: never; table: string }) => Pr
   return sent
 }
 
-describe('what is decided on is read as the last write left it', () => {
+describe('a decision reads the last write', () => {
   const where = { ...PLACE, resourceId: ID }
   const budget = { stops: 1, perSeconds: 600 }
 
@@ -185,12 +188,12 @@ describe('what is decided on is read as the last write left it', () => {
     ['the refusals that wait for a digest', ledger => listPendingRefusals(ledger, PLACE)],
     ['the thread of a resource', ledger => readThread({ ...ledger, channel: 'ops' }, ID)],
     ['the budget', ledger => reserveStop(ledger, { accountId: PLACE.accountId, budget, token: 'i-1', now: at(0) })],
-  ])('%s', async (_, read) => {
+  ])('of %s', async (_, read) => {
     const [first] = await requestsOf(read)
     expect(first).toMatchObject({ ConsistentRead: true })
   })
 
-  test('the rows of many findings', async () => {
+  test('of the rows of many findings', async () => {
     const [first] = await requestsOf(ledger => queryRowsAt(ledger, [{ ...where, rule: 'xen-hypervisor' }]))
     expect(first).toMatchObject({ RequestItems: { ledger: { ConsistentRead: true } } })
   })

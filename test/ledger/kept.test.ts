@@ -14,7 +14,7 @@ import { aLedger, asked, at, deferred, ended, eventAt, inState } from '../suppor
 const DAYS_90 = 90 * 86_400
 
 describe('a row is kept', () => {
-  test('for 90 days from its claim: as long as somebody may ask what became of it', async () => {
+  test('for 90 days from its claim, in which somebody may ask what became of it', async () => {
     const world = aLedger()
     await world.claim([aFinding()], 'message-1', 0)
     expect(await world.row()).toMatchObject({
@@ -24,7 +24,7 @@ describe('a row is kept', () => {
     })
   })
 
-  test('for 90 days more from each sweep that still sees what it tells', async () => {
+  test('for 90 days more from each sweep that still sees its finding', async () => {
     const world = aLedger()
     const row = await inState(world, 'ALERTED')
     expect(await renewRow(world.ledger, row, at(86_400))).toBe(true)
@@ -43,29 +43,29 @@ describe('a promise is overdue', () => {
     expect(isOverdue({ ...promised, stopRequestedAt: at(1_900).toISOString() }, at(1_900 + 3_601))).toBe(true)
   })
 
-  test('not where it was refused, or ended otherwise: that has been told', () => {
+  test('only if it was not refused and has no other outcome, because that was alerted', () => {
     for (const state of ['REFUSED', 'STOPPED', 'ALERTED'] as const)
       expect(isOverdue({ state, stopAt }, at(86_400))).toBe(false)
   })
 
-  test('not where none was made', () => {
+  test('only if it was made', () => {
     expect(isOverdue({ state: 'DEFERRED' }, at(86_400))).toBe(false)
   })
 })
 
-test('a refused finding is not told again an hour later: nothing was promised any more', async () => {
+test('a refused finding is not alerted again an hour later, because nothing was promised any more', async () => {
   const world = aLedger()
   await ended(world, 'REFUSED')
   expect(await world.claim([aFinding({ event: eventAt(9_000) })], 'message-9', 9_000)).toEqual([])
 })
 
-test('sweeps look again at what was refused, and at what did not stop in time', () => {
+test('a sweep inspects again what was refused, and what did not stop in time', () => {
   expect(OPEN).toEqual(expect.arrayContaining(['REFUSED', 'FAILED', 'ALERTED', 'SUPPRESSED']))
   expect(OPEN).not.toContain('RESOLVED')
 })
 
-describe('the schedules', () => {
-  test('of digests of two regions, accounts or times do not shadow each other', () => {
+describe('the names of schedules', () => {
+  test('differ for digests of two regions, accounts or times', () => {
     const due = at(900)
     const message = { kind: 'digest', ...PLACE, due: due.toISOString() } as const
     const names = [
@@ -78,7 +78,7 @@ describe('the schedules', () => {
     expect(scheduleName(message, due)).toBe(names[0])
   })
 
-  test('of a look again are named by its instance, its time and its try, and by its alert where it has one', () => {
+  test('of a check have its instance, its time and its try, and its alert if it has one', () => {
     const message = { kind: 'stop', ...PLACE, instanceId: 'i-1', due: at(900).toISOString(), attempt: 2 } as const
     const name = `stop-i-1-${toEpochSeconds(at(900))}-2`
     expect(scheduleName(message, at(900))).toBe(name)
@@ -86,7 +86,7 @@ describe('the schedules', () => {
   })
 })
 
-describe('two who claim one launch', () => {
+describe('two claims of one launch', () => {
   const key = (pk: string, sk: string) => ({ pk, sk })
 
   test('meet in the first transaction, in whatever order each of them saw the rows', () => {
@@ -103,7 +103,7 @@ describe('two who claim one launch', () => {
 })
 
 describe('the end of a promise', () => {
-  test('without a stop was seen as late as EC2 answers: a start within five seconds before it came after', async () => {
+  test('without a stop dates from as late as EC2 answers: a start within five seconds before it came after', async () => {
     const world = aLedger()
     const row = await deferred(world)
     await resolveRow(world.ledger, row, {
@@ -128,7 +128,7 @@ describe('the end of a promise', () => {
     expect(row.changedAt).toBe(toEpochSeconds(at(905)))
   })
 
-  test('that EC2 did not take is no request any more', async () => {
+  test('that EC2 did not accept is no request any more', async () => {
     const world = aLedger()
     const row = await asked(world)
     const refusal = {
@@ -141,7 +141,7 @@ describe('the end of a promise', () => {
     expect(await world.row()).not.toHaveProperty('stopRequestedAt')
   })
 
-  test('is dated by when it happened, where that is known', async () => {
+  test('is dated by when it happened, if that is known', async () => {
     const world = aLedger()
     const row = await asked(world)
     const stopped = {
@@ -160,7 +160,7 @@ describe('a sweep of a region', () => {
     beginSweep(world.ledger, { ...PLACE, claimant: 'message-1', now: at(0), ...more })
   const launchedUntil = at(-120).toISOString()
 
-  test('counts for that region alone, and for that account', async () => {
+  test('counts for that region and account alone', async () => {
     const world = aLedger()
     await begin(world)
     expect(await begin(world, { claimant: 'message-2', launchedUntil })).toBe(false)
@@ -168,7 +168,7 @@ describe('a sweep of a region', () => {
     expect(await begin(world, { claimant: 'message-2', launchedUntil, accountId: '210987654321' })).toBe(true)
   })
 
-  test('is left out only where one began that saw what was launched: EC2 may not know it for a minute', async () => {
+  test('is omitted only if one began that saw the launch, because EC2 may not know an instance for a minute', async () => {
     const world = aLedger()
     await begin(world)
     const beginAt = (seconds: number) =>
@@ -177,7 +177,7 @@ describe('a sweep of a region', () => {
     expect(await beginAt(1)).toBe(true)
   })
 
-  test('is kept with when it began, and by which message', async () => {
+  test('is recorded with when it began, and by which message', async () => {
     const world = aLedger()
     await begin(world)
     expect([...world.items]).toEqual([
@@ -188,7 +188,7 @@ describe('a sweep of a region', () => {
     ])
   })
 
-  test('may be begun again by its own message, and by anybody who asks for no launch', async () => {
+  test('may be begun again by its own message, and by any request without a launch', async () => {
     const world = aLedger()
     await begin(world)
     expect(await begin(world, { launchedUntil })).toBe(true)
@@ -201,7 +201,7 @@ describe('the end of an exemption', () => {
   const take = (world: ReturnType<typeof aLedger>, claimant: string, seconds: number) =>
     claimNotice(world.ledger, { ...notice, claimant, now: at(seconds) })
 
-  test('is announced by one, and by another only when that one has not been heard of', async () => {
+  test('is announced by one delivery, and by another only if the first has not been heard of', async () => {
     const world = aLedger()
     expect(await take(world, 'message-1/1', 0)).toBe('ours')
     expect(await take(world, 'message-1/1', 1)).toBe('ours')
@@ -213,7 +213,7 @@ describe('the end of an exemption', () => {
     expect(['state', 'status', 'untold'].map(name => item?.[name]?.S)).toEqual(['SUPPRESSED', 'FAILED', 'SUPPRESSED'])
   })
 
-  test('is nobody’s to announce once it was, and no other delivery of the message waits for it', async () => {
+  test('is announced by nobody once it was, and no other delivery of the message waits for it', async () => {
     const world = aLedger()
     await take(world, 'message-1/1', 0)
     const mark = { key: noticeRow(PLACE, notice.key) }
@@ -223,12 +223,12 @@ describe('the end of an exemption', () => {
   })
 })
 
-describe('what a sweep finds to be exempt by now', () => {
+describe('a finding that a sweep sees to be exempt', () => {
   const exemption = { reason: 'moves', owner: 'a@example.com', expires: '2027-01-31' }
   const finding = aFinding({ workflow: 'SUPPRESSED', exemption })
   const by = { finding, claimant: 'message-2', now: at(960) }
 
-  test('is written as exempt, with who answers for it, and told by nobody', async () => {
+  test('is written as exempt, with who answers for it, and not alerted', async () => {
     const world = aLedger()
     const row = await inState(world, 'ALERTED')
     expect(await exemptRow(world.ledger, row, by)).toBe(true)
@@ -245,7 +245,7 @@ describe('what a sweep finds to be exempt by now', () => {
     expect(exempt).not.toHaveProperty('untold')
   })
 
-  test('and is not what was read any more is left', async () => {
+  test('is left if it changed since it was read', async () => {
     const world = aLedger()
     const row = await inState(world, 'ALERTED')
     await exemptRow(world.ledger, row, by)
@@ -256,10 +256,10 @@ describe('what a sweep finds to be exempt by now', () => {
   })
 })
 
-describe('what a sweep finds to be gone', () => {
+describe('a finding whose resource a sweep sees to be deleted', () => {
   const found = { because: { code: 'TERMINATED' }, claimant: 'message-2/1', now: at(960) } as const
 
-  test('has to be told by who found it, with a lease', async () => {
+  test('is alerted by the delivery that saw it, with a lease', async () => {
     const world = aLedger()
     const row = await inState(world, 'ALERTED')
     expect(await resolveBySweep(world.ledger, row, { ...found, quiet: false })).toBe('ours')
@@ -280,7 +280,7 @@ describe('what a sweep finds to be gone', () => {
     expect(await resolveBySweep(world.ledger, row, { ...found, quiet: false })).toBe('not ours')
   })
 
-  test('is left where its row is gone', async () => {
+  test('is left if its row was deleted', async () => {
     const world = aLedger()
     const row = await inState(world, 'ALERTED')
     world.items.clear()
@@ -288,7 +288,7 @@ describe('what a sweep finds to be gone', () => {
     expect(world.items.size).toBe(0)
   })
 
-  test('is only written where nobody is to be told', async () => {
+  test('is only written if nothing is to be alerted', async () => {
     const world = aLedger()
     const row = await inState(world, 'ALERTED')
     expect(await resolveBySweep(world.ledger, row, { ...found, quiet: true })).toBe('ours')

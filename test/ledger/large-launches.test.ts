@@ -21,7 +21,7 @@ const aLaunch = () => {
 describe('two reports of a launch of more than a hundred instances', () => {
   const all = launchOf(250)
 
-  test('that know the same: who comes second leaves it to the first after one call, told or not', async () => {
+  test('that know the same cost the second one call, and it leaves the launch to the first, alerted or not', async () => {
     const world = aLaunch()
     const [first] = [await world.claim(all, 'record/a', 0)]
     expect(first).toEqual(all)
@@ -34,7 +34,7 @@ describe('two reports of a launch of more than a hundred instances', () => {
     expect(world.calls() - before).toBe(5)
   })
 
-  test('of which the first knew one less: that one is told, and promised its stop', async () => {
+  test('of which the first knew one instance less have that one alerted, and promised its stop', async () => {
     const world = aLaunch()
     await world.confirm(await world.claim(all.slice(0, 249), 'notice/a', 0), 'notice/a')
     const ours = await world.claim(all, 'record/a', 2)
@@ -44,13 +44,13 @@ describe('two reports of a launch of more than a hundred instances', () => {
     expect(states).toEqual(Array(250).fill('DEFERRED'))
   })
 
-  test('of which the first knew a hundred, in one transaction: the others are told', async () => {
+  test('of which the first knew a hundred, in one transaction, have the others alerted', async () => {
     const world = aLaunch()
     await world.confirm(await world.claim(all.slice(0, 100), 'notice/a', 0), 'notice/a')
     expect(await world.claim(all.slice(0, 101), 'record/a', 2)).toEqual(all.slice(100, 101))
   })
 
-  test('of which the first may still be writing: the second comes again, and takes nothing from it', async () => {
+  test('of which the first may still be writing make the second come again, which claims nothing', async () => {
     const world = aLaunch()
     await world.claim(all.slice(0, 200), 'notice/a', 0)
     expect(await world.claiming(all, 'record/a', 1)).toMatchObject({ ours: [], beingAlerted: true })
@@ -58,13 +58,13 @@ describe('two reports of a launch of more than a hundred instances', () => {
     expect(await world.claiming(all, 'record/b', 181)).toMatchObject({ ours: all.slice(200), beingAlerted: false })
   })
 
-  test('of which the first died: the second tells all of it when the lease is over', async () => {
+  test('of which the first died have all of it alerted by the second when the lease is over', async () => {
     const world = aLaunch()
     await world.claim(all.slice(0, 200), 'notice/a', 0)
     expect(await world.claiming(all, 'record/b', 181)).toMatchObject({ ours: all, beingAlerted: false })
   })
 
-  test('of which the first gave its claim back: the second does not wait', async () => {
+  test('of which the first gave its claim back do not make the second wait', async () => {
     const world = aLaunch()
     const { release } = await world.claiming(all.slice(0, 200), 'notice/a', 0)
     await release()
@@ -80,7 +80,7 @@ const reports = (count: number): fc.Arbitrary<readonly Report[]> =>
     maxLength: 6,
   })
 
-test('of a launch of a thousand instances each is told once, in whatever order and however partial it is reported', () =>
+test('a launch of a thousand instances has each alerted once, in whatever order and however partially it is reported', () =>
   fc.assert(
     fc.asyncProperty(reports(1_000), async parts => {
       const world = aLaunch()

@@ -18,7 +18,7 @@ describe.each(['ALERTED', 'REFUSED'] as const)('an instance whose finding is %s 
     return world
   }
 
-  test('is alerted and promised a stop, where the rule enforces and nothing refuses it now', async () => {
+  test('is alerted and promised a stop if the rule enforces and nothing refuses it now', async () => {
     const world = await left()
     expect(await world.claim([started(MONTH)], 'message-9', MONTH + 10)).toHaveLength(1)
     const row = await world.row()
@@ -26,7 +26,7 @@ describe.each(['ALERTED', 'REFUSED'] as const)('an instance whose finding is %s 
     expect(row.history.slice(-2).map(one => one.state)).toEqual([state, 'NEW'])
   })
 
-  test('stays quiet where its start promises nothing', async () => {
+  test('causes no alert if its start promises nothing', async () => {
     const world = await left()
     expect(await world.claim([started(MONTH, OBSERVED)], 'message-9', MONTH + 10)).toEqual([])
     expect((await world.row()).state).toBe(state)
@@ -44,7 +44,7 @@ describe.each(['ALERTED', 'REFUSED'] as const)('an instance whose finding is %s 
     expect((await claimFindings([started(MONTH)], world.ledger, claim)).ours).toEqual([])
   })
 
-  test('is promised no stop where EC2 says that it is gone', async () => {
+  test('is promised no stop if EC2 says that it is deleted', async () => {
     const world = await left()
     const deleted = [aFinding().resource.id]
     const claim = { claimant: 'message-9', launchId: 'r-1', now: at(MONTH), deleted }
@@ -52,7 +52,7 @@ describe.each(['ALERTED', 'REFUSED'] as const)('an instance whose finding is %s 
   })
 })
 
-test('what was refused says so where it is promised again', async () => {
+test('a finding that was refused says so if it is promised again', async () => {
   const world = aLedger()
   const before = await ended(world, 'REFUSED')
   const [again] = await world.claim([started(MONTH)], 'message-9', MONTH + 10)

@@ -19,20 +19,20 @@ const learn = (known: Finding, told: Finding): Actor | undefined => {
   return learned === undefined ? undefined : JSON.parse(learned).actor
 }
 
-describe('who launched an instance', () => {
-  test('is learned from the record where a notification, which names nobody, came first', () => {
+describe('the launcher of an instance', () => {
+  test('is taken from the record if a notification, which names nobody, came first', () => {
     const stack = { stack: 'web' }
     expect(learn(createFinding(stack), createFinding(CALLER, '2026-11-24T08:05:00Z'))).toEqual({ ...stack, ...CALLER })
   })
 
-  test('is not learned from another call, unless that names a service which replaces what it launched', () => {
+  test('is not taken from another call, unless that names a service which replaces what it launched', () => {
     const later = '2026-11-24T08:05:01Z'
     expect(learn(createFinding({}), createFinding(CALLER, later))).toBeUndefined()
     expect(learn(createFinding({}), createFinding(SERVICE, later))).toEqual({ via: SERVICE.via })
     expect(learn(createFinding(CALLER), createFinding(SERVICE))).toEqual({ ...CALLER, via: SERVICE.via })
   })
 
-  test('is not learned anew: neither from who names nobody, nor where a service is known', () => {
+  test('is not replaced, neither by a record that names nobody nor if a service is known', () => {
     expect(learn(createFinding(CALLER), createFinding({ stack: 'web' }))).toBeUndefined()
     expect(learn(createFinding(CALLER), createFinding({ arn: 'arn:aws:iam::123456789012:user/joe' }))).toBeUndefined()
     expect(learn(createFinding(SERVICE), createFinding({ via: 'batch.amazonaws.com' }))).toBeUndefined()
@@ -50,18 +50,15 @@ const launchBy = (actor: Actor, count = COUNT): readonly Finding[] =>
 const listActors = ({ items }: ReturnType<typeof aLedger>): readonly Actor[] =>
   [...items.values()].map(({ finding }) => JSON.parse(finding?.S ?? '').actor)
 
-test.each([1, COUNT])(
-  'every row of a launch of %i learns who launched it, and nothing is alerted again',
-  async count => {
-    const world = aLedger()
-    await world.claim(launchBy({}, count), 'notice/a', 0)
-    expect(await world.claiming(launchBy(SERVICE, count), 'record/a', 1)).toMatchObject({
-      ours: [],
-      beingAlerted: false,
-    })
-    expect(listActors(world)).toEqual(Array(count).fill(SERVICE))
-  },
-)
+test.each([1, COUNT])('is written into every row of a launch of %i, and nothing is alerted again', async count => {
+  const world = aLedger()
+  await world.claim(launchBy({}, count), 'notice/a', 0)
+  expect(await world.claiming(launchBy(SERVICE, count), 'record/a', 1)).toMatchObject({
+    ours: [],
+    beingAlerted: false,
+  })
+  expect(listActors(world)).toEqual(Array(count).fill(SERVICE))
+})
 
 // Each of the three transactions is refused first, as the rows are there, and brings them.
 test.each([2, 3, 4, 5])('a record whose delivery died after %i of its writes is learned by the next', async writes => {

@@ -61,7 +61,7 @@ exemptions:
   - { rule: "*", match: { instanceType: "m1.*" }, reason: billing host, owner: a@example.com, expires: 2027-01-31 }`
 
 describe('a stop that is due', () => {
-  test('is made where the instance runs and nothing speaks against it', () => {
+  test('is made if the instance runs and nothing speaks against it', () => {
     expect(step({})).toEqual({
       resolutions: [],
       next: { kind: 'stop', rows: [promised()], token: `us-east-1/i-0123456789abcdef0@${STOP_AT}` },
@@ -95,7 +95,7 @@ describe('a stop that is due', () => {
     ['somebody is stopping it', { facts: { state: 'stopping' } }, 'RESOLVED', 'no', 'not by virtguard'],
     ['it is gone', { gone: true, seconds: 2_700 }, 'RESOLVED', 'no', 'deleted'],
     ['it never ran', { facts: { state: 'pending' }, seconds: 2_700 }, 'FAILED', 'no', 'within 30 minutes'],
-  ])('is not made where %s', (_, situation, to, inDigest, why) => {
+  ])('is not made if %s', (_, situation, to, inDigest, why) => {
     const result = step(situation)
     expect(ends(result)).toEqual([['paravirtual-instance', to, inDigest]])
     expect(whyOf(result)).toContain(why)
@@ -119,11 +119,11 @@ describe('a stop that is due', () => {
     ['is pending when its deadline is near', { facts: { state: 'pending' }, seconds: 2_699 }, 2_759],
     ['is not due', { seconds: 899 }, 900],
     ['is pending and not due', { facts: { state: 'pending' }, seconds: 10 }, 900],
-  ])('comes again where the instance %s', (_, situation, seconds) => {
+  ])('is tried again if the instance %s', (_, situation, seconds) => {
     expect(step(situation)).toMatchObject({ resolutions: [], next: { kind: 'again', at: at(seconds) } })
   })
 
-  test('is nobody’s where no row waits for one', () => {
+  test('is for no row if none waits for one', () => {
     const nothing = { resolutions: [], next: { kind: 'nothing' } }
     for (const state of STATES.filter(one => one !== 'DEFERRED'))
       expect(step({ rows: [promised({ state })] })).toEqual(nothing)
@@ -134,11 +134,11 @@ describe('a stop that is due', () => {
 })
 
 describe('a stop that EC2 was asked for', () => {
-  test('is asked for again where the instance still runs: an earlier delivery died, or EC2 was not ready', () => {
+  test('is asked for again if the instance still runs, because an earlier delivery died, or EC2 was not ready', () => {
     expect(step({ rows: [promised(ASKED)], seconds: 1_100 }).next.kind).toBe('stop')
   })
 
-  test('is looked at again where it must not be asked for again, as it may be on its way', () => {
+  test('is checked again if it must not be asked for again, because it may be on its way', () => {
     const scheduled = { rows: [promised(ASKED)], stopsDisabled: true }
     expect(step({ ...scheduled, seconds: 930 })).toMatchObject({
       resolutions: [],
@@ -147,7 +147,7 @@ describe('a stop that EC2 was asked for', () => {
     expect(ends(step({ ...scheduled, seconds: 990 }))).toEqual([['paravirtual-instance', 'REFUSED', 'yes']])
   })
 
-  test('is ours where the instance is stopping or stopped', () => {
+  test('counts as ours if the instance is stopping or stopped', () => {
     const rows = [promised(ASKED)]
     expect(step({ rows, facts: { state: 'stopping' } })).toEqual({
       resolutions: [],
@@ -156,7 +156,7 @@ describe('a stop that EC2 was asked for', () => {
     expect(ends(step({ rows, facts: { state: 'stopped' } }))).toEqual([['paravirtual-instance', 'STOPPED', 'no']])
   })
 
-  test('leaves nothing to do for a rule that asked for it as well, later', () => {
+  test('leaves nothing to do for a rule that asked for it later', () => {
     const rows = [promised(ASKED), promised({}, 'xen-hypervisor')]
     const stopping = step({ rows, facts: { state: 'stopping' } })
     expect(ends(stopping)).toEqual([['xen-hypervisor', 'RESOLVED', 'no']])
@@ -168,12 +168,12 @@ describe('a stop that EC2 was asked for', () => {
 
   test.each<[string, InstanceFacts | undefined, number, string, string]>([
     ['stopped', { state: 'stopped' }, 1_200, 'STOPPED', 'nothing'],
-    ['gone', undefined, 1_200, 'RESOLVED', 'nothing'],
+    ['deleted', undefined, 1_200, 'RESOLVED', 'nothing'],
     ['terminated', { state: 'terminated' }, 1_200, 'RESOLVED', 'nothing'],
     ['still running', { state: 'running' }, 1_200, 'FAILED', 'nothing'],
     ['still stopping', { state: 'stopping' }, 1_200, 'FAILED', 'nothing'],
     ['stopping, and it is too early', { state: 'stopping' }, 1_199, '', 'check'],
-  ])('is looked at five minutes later: %s', (_, facts, seconds, to, next) => {
+  ])('is checked five minutes later: %s', (_, facts, seconds, to, next) => {
     const instance = facts && anInstance(facts)
     const result = decideAfterCheck({
       rows: [promised(ASKED), promised({}, 'xen-hypervisor')],
@@ -185,11 +185,11 @@ describe('a stop that EC2 was asked for', () => {
   })
 
   test.each<[string, InstanceFacts | undefined, object]>([
-    ['gone', undefined, { code: 'DELETED' }],
+    ['deleted', undefined, { code: 'DELETED' }],
     ['terminated', { state: 'terminated' }, { code: 'TERMINATED' }],
     ['being terminated', { state: 'shutting-down' }, { code: 'TERMINATED' }],
     ['still running', { state: 'running' }, { code: 'STILL_RUNNING', args: { minutes: 5, state: 'running' } }],
-  ])('says what became of it, where the instance is %s', (_, facts, because) => {
+  ])('has its outcome in the ledger if the instance is %s', (_, facts, because) => {
     const { resolutions } = decideAfterCheck({
       rows: [promised(ASKED)],
       instance: facts && anInstance(facts),
@@ -198,13 +198,13 @@ describe('a stop that EC2 was asked for', () => {
     expect(resolutions.map(({ ending }) => ending.because)).toEqual([because])
   })
 
-  test('is not looked at where EC2 was asked for none', () => {
+  test('is not checked if EC2 was asked for none', () => {
     const nothing = { resolutions: [], next: { kind: 'nothing' } }
     for (const state of ['running', 'stopping', 'stopped', 'terminated'])
       expect(decideAfterCheck({ rows: [promised()], instance: anInstance({ state }), now: at(1_200) })).toEqual(nothing)
   })
 
-  test('ends with EC2’s notification, if that is of a later time', () => {
+  test('is over with EC2’s notification, if that is of a later time', () => {
     const rows = [
       promised(ASKED),
       promised({}, 'xen-hypervisor'),
@@ -215,7 +215,7 @@ describe('a stop that EC2 was asked for', () => {
     expect(ended(890)).toEqual([])
   })
 
-  test('ends with EC2’s notification within the same second, which it dates in whole seconds', () => {
+  test('is over with EC2’s notification within the same second, which it dates in whole seconds', () => {
     const row = promised({ stopRequestedAt: '2026-11-24T08:15:30.400Z' })
     expect(resolveStopped([row], new Date('2026-11-24T08:15:30Z'))).toHaveLength(1)
     expect(resolveStopped([row], new Date('2026-11-24T08:15:29Z'))).toEqual([])
@@ -223,7 +223,7 @@ describe('a stop that EC2 was asked for', () => {
   })
 
   test.each(['DEFERRED', 'FAILED'] as const)(
-    'is not called ours where the instance stops more than an hour later: the row is %s',
+    'is not called ours if the instance stops more than an hour later: the row is %s',
     state => {
       const ended = (seconds: number) => resolveStopped([promised({ ...ASKED, state })], at(900 + seconds))
       expect(ended(3_600).map(({ ending }) => ending.because)).toEqual([{ code: 'STOPPED_BY_VIRTGUARD' }])
@@ -244,7 +244,7 @@ describe('a stop that EC2 was asked for', () => {
 describe('an instance that was started again', () => {
   const upAt = (seconds: number): InstanceFacts => ({ launchTime: `${at(seconds).toISOString().slice(0, 19)}Z` })
 
-  test('after EC2 was asked to stop it had stopped: the promise is used up, and no second stop follows from it', () => {
+  test('after EC2 was asked to stop it has stopped: the promise is used up, and no second stop follows from it', () => {
     const asked = { rows: [promised(ASKED)], seconds: 1_100 }
     expect(step({ ...asked, facts: upAt(1_000) })).toMatchObject({
       resolutions: [
@@ -268,11 +268,11 @@ describe('an instance that was started again', () => {
     expect(checked.next).toEqual({ kind: 'nothing' })
   })
 
-  test('within the grace period is stopped as promised: who started it had been told', () => {
+  test('within the grace period is stopped as promised, because the promise was alerted to whoever started it', () => {
     expect(step({ facts: upAt(890) }).next.kind).toBe('stop')
   })
 
-  test('after its stop was due, and late, is not stopped: of this run nobody was told', () => {
+  test('after its stop was due, and late, is not stopped, because this run was not alerted', () => {
     const late = step({ facts: upAt(950), seconds: 1_000 })
     expect(ends(late)).toEqual([['paravirtual-instance', 'REFUSED', 'no']])
     expect(whyOf(late)).toContain('the stop was late')
@@ -283,7 +283,7 @@ describe('an instance that was started again', () => {
     expect(late.next).toEqual({ kind: 'nothing' })
   })
 
-  test('in the second in which its stop was due, or asked for, had been told of it', () => {
+  test('in the second in which its stop was due, or asked for, was alerted', () => {
     expect(step({ facts: upAt(900), seconds: 1_000 }).next.kind).toBe('stop')
     expect(step({ rows: [promised(ASKED)], facts: upAt(900), seconds: 1_100 }).next.kind).toBe('stop')
   })
@@ -302,11 +302,11 @@ describe('an instance that was started again', () => {
   })
 })
 
-describe('several rules on one instance', () => {
+describe('the rows of several rules on one instance', () => {
   const rows = [promised(), promised({ stopAt: '2026-11-24T09:00:00Z' }, 'xen-hypervisor')]
   const BOTH = 'rules: { paravirtual-instance: { mode: enforce }, xen-hypervisor: { mode: enforce } }'
 
-  test('are looked at when the first is due, and given up half an hour after the last', () => {
+  test('are inspected when the first is due, and given up half an hour after the last', () => {
     const [first, last] = [at(900), new Date('2026-11-24T09:00:00Z')]
     expect(step({ rows, policy: BOTH, seconds: 100 }).next).toEqual({ kind: 'again', at: first })
     const pending = (seconds: number) => step({ rows, policy: BOTH, facts: { state: 'pending' }, seconds })
@@ -316,11 +316,11 @@ describe('several rules on one instance', () => {
     expect(ends(pending(over)).map(([, to]) => to)).toEqual(['FAILED', 'FAILED'])
   })
 
-  test('make one stop, when the first is due', () => {
+  test('lead to one stop, when the first is due', () => {
     expect(step({ rows, policy: BOTH })).toMatchObject({ resolutions: [], next: { kind: 'stop', rows } })
   })
 
-  test('end apart: what is refused for one does not keep the other', () => {
+  test('are resolved apart: a refusal for one does not keep the other', () => {
     const due = [promised(), promised({}, 'xen-hypervisor')]
     const result = step({ rows: due, policy: 'rules: { xen-hypervisor: { mode: enforce } }' })
     expect(ends(result)).toEqual([['paravirtual-instance', 'REFUSED', 'yes']])
@@ -334,7 +334,7 @@ describe('several rules on one instance', () => {
   })
 })
 
-test('a row ends though its finding says less than it could', () => {
+test('a row has an outcome even if its finding says less than it could', () => {
   expect(decideOutcome(aFinding({ workflow: 'SUPPRESSED' }))).toEqual({ to: 'SUPPRESSED', because: { code: 'EXEMPT' } })
   expect(decideOutcome(aFinding({ status: 'UNKNOWN' }))).toEqual({
     to: 'REFUSED',
@@ -342,7 +342,7 @@ test('a row ends though its finding says less than it could', () => {
   })
 })
 
-test('a spent budget refuses for all together, and says when the next is free', () => {
+test('a spent budget refuses all together, and says when the next stop is free', () => {
   const until = at(1_500)
   const [refused] = resolveOverBudget([promised()], { stops: 5, perSeconds: 600, until })
   expect(refused?.ending).toEqual({
@@ -352,7 +352,7 @@ test('a spent budget refuses for all together, and says when the next is free', 
   })
 })
 
-test('a stop follows only a promise that is due, on an instance that runs and fails, whatever else is the case', () => {
+test('a stop follows only from a promise that is due, on an instance that runs and fails, whatever else is the case', () => {
   const facts = fc.record({
     state: fc.constantFrom('pending', 'running', 'running', 'running', 'stopping', 'stopped', 'terminated', 'new'),
     virtualizationType: fc.constantFrom('hvm', 'paravirtual', 'paravirtual'),

@@ -42,8 +42,8 @@ const anyFinding = fc.constantFrom(
   aFinding({ workflow: 'SUPPRESSED', exemption: EXEMPTION }),
 )
 
-describe('what a sweep does about a row', () => {
-  test('leads only where the ledger lets rows go', () => {
+describe('the action of a sweep on a row', () => {
+  test('leads only to states that the ledger allows', () => {
     fc.assert(
       fc.property(anyState, anyPresent, anyFinding, (state, present, finding) => {
         const { kind } = turn({ row: aRow(state), present, findings: [finding] })
@@ -53,11 +53,11 @@ describe('what a sweep does about a row', () => {
     )
   })
 
-  test('is nothing where EC2 could not be read, whatever the row is', () => {
+  test('is none if EC2 could not be read, whatever the row is', () => {
     for (const state of STATES) expect(turn({ row: aRow(state), present: { kind: 'unread' } }).kind).toBe('leave')
   })
 
-  test('is nothing while the row waits for its alert, or for its stop', () => {
+  test('is none while the row waits for its alert, or for its stop', () => {
     for (const present of [RUNNING, GONE]) {
       expect(turn({ row: aRow('NEW'), present }).kind).toBe('leave')
       const waiting = aRow('DEFERRED', { stopAt: '2026-11-24T08:10:00Z' })
@@ -66,7 +66,7 @@ describe('what a sweep does about a row', () => {
     }
   })
 
-  test('settles a promise that nobody kept for a day, if there is nothing left to stop', () => {
+  test('resolves a promise that was not kept for a day, if there is nothing left to stop', () => {
     const forgotten = aRow('DEFERRED', { stopAt: '2026-11-20T08:15:00Z' })
     expect(turn({ row: forgotten, present: GONE }).kind).toBe('resolve')
     expect(turn({ row: forgotten, findings: [aFinding({ status: 'PASSED' })] }).kind).toBe('resolve')
@@ -77,7 +77,7 @@ describe('what a sweep does about a row', () => {
     ['it still fails', [aFinding()]],
     ['its rule is off', []],
     ['nobody knows', [aFinding({ status: 'UNKNOWN' })]],
-  ])('says aloud that a promise was lost where the instance runs on, and %s', (_, findings) => {
+  ])('alerts that a promise was lost if the instance runs on, and %s', (_, findings) => {
     const forgotten = aRow('DEFERRED', { stopAt: '2026-11-20T08:15:00Z' })
     const lost = { kind: 'resolve', to: 'FAILED', because: { code: 'PROMISE_LOST' }, quiet: false }
     expect(turn({ row: forgotten, findings })).toEqual(lost)
@@ -95,12 +95,12 @@ describe('what a sweep does about a row', () => {
     expect(outcomeOf('stopping', asked)).toMatchObject({ to: 'FAILED', because: { code: 'PROMISE_LOST' } })
   })
 
-  test('is never a resolution on what is UNKNOWN by now', () => {
+  test('is never a resolution if the verdict is UNKNOWN by now', () => {
     for (const state of STATES)
       expect(turn({ row: aRow(state), findings: [aFinding({ status: 'UNKNOWN' })] }).kind).not.toBe('resolve')
   })
 
-  test('tells what was settled and not told only when nobody else can be at it', () => {
+  test('alerts a pending outcome only if nobody else can be at it', () => {
     const settledAt = (secondsAgo: number, more: Partial<Row> = {}) =>
       aRow('RESOLVED', {
         untold: 'RESOLVED',
@@ -113,7 +113,7 @@ describe('what a sweep does about a row', () => {
     expect(turn({ row: settledAt(10, { claimant: 'sweep' }) }).kind).toBe('tell')
   })
 
-  test('does not ask EC2 again about what was gone', () => {
+  test('does not ask EC2 again about what was deleted', () => {
     const gone = aRow('RESOLVED', { history: [createPast('RESOLVED', NOW, { code: 'TERMINATED' })] })
     expect(isWorthALook(gone, NOW)).toBe(false)
     for (const code of ['DELETED', 'IMAGE_DELETED'] as const)
@@ -122,14 +122,14 @@ describe('what a sweep does about a row', () => {
     expect(isWorthALook(aRow('RESOLVED', { history: [] }), NOW)).toBe(true)
   })
 
-  test('keeps a row that is still true from 45 days before its end on', () => {
+  test('extends a row that is still true from 45 days before it expires', () => {
     const days = (count: number) => aRow('ALERTED', { expiresAt: toEpochSeconds(NOW) + count * 86_400 })
     expect(turn({ row: days(44) }).kind).toBe('renew')
     expect(turn({ row: days(45) }).kind).toBe('leave')
     expect(turn({ row: { ...days(44), state: 'RESOLVED' } }).kind).toBe('leave')
   })
 
-  test('is that it is back only where it fails, and was started since', () => {
+  test('marks a row as recurred only if it fails, and was started since', () => {
     const row = aRow('RESOLVED')
     const since: Present = { kind: 'there', state: 'running', launchTime: '2026-11-23T08:00:00Z' }
     expect(turn({ row, present: since })).toMatchObject({
@@ -143,20 +143,20 @@ describe('what a sweep does about a row', () => {
     expect(turn({ row: changed, present: since }).kind).toBe('leave')
   })
 
-  test('is by the verdict of its own rule', () => {
+  test('follows the verdict of its own rule', () => {
     const others = [aFinding({ rule: 'xen-hypervisor', status: 'PASSED' }), aFinding()]
     expect(turn({ row: aRow('ALERTED'), findings: others }).kind).not.toBe('resolve')
     expect(turn({ row: aRow('ALERTED'), findings: others.slice(0, 1) }).kind).toBe('leave')
   })
 
-  test('tells that a promise which nobody kept is resolved, and not that what was exempt is', () => {
+  test('alerts that a promise which was not kept is resolved, and not what was exempt', () => {
     const passes = [aFinding({ status: 'PASSED' })]
     const forgotten = aRow('DEFERRED', { stopAt: '2026-11-20T08:15:00Z' })
     expect(turn({ row: forgotten, findings: passes })).toMatchObject({ quiet: false })
     expect(turn({ row: aRow('SUPPRESSED'), findings: passes })).toMatchObject({ kind: 'resolve', quiet: true })
   })
 
-  test('takes a promise for lost when its message can be neither in the queue nor in work, and not before', () => {
+  test('counts a promise as lost when its message can be neither in the queue nor in work, and not before', () => {
     const due = (stopAt: string, more: Partial<Row> = {}) => isWorthALook(aRow('DEFERRED', { stopAt, ...more }), NOW)
     expect(due('2026-11-23T06:59:59Z')).toBe(true)
     expect(due('2026-11-23T07:00:00Z')).toBe(false)
@@ -164,32 +164,32 @@ describe('what a sweep does about a row', () => {
   })
 })
 
-describe('what a sweep finds of what was told', () => {
+describe('the action of a sweep on a row that was alerted', () => {
   const passes = [aFinding({ status: 'PASSED' })]
   const exempt = aFinding({ workflow: 'SUPPRESSED', exemption: EXEMPTION })
 
-  test.each(['terminated', 'shutting-down'])('is nothing left where it is %s', state => {
+  test.each(['terminated', 'shutting-down'])('is none if it is %s', state => {
     const resolved = { kind: 'resolve', because: { code: 'TERMINATED' }, quiet: false }
     expect(turn({ row: aRow('ALERTED'), present: { kind: 'there', state } })).toEqual(resolved)
   })
 
-  test('is resolved, aloud, where its rule passes', () => {
+  test('is an alerted resolution if its rule passes', () => {
     const resolved = { kind: 'resolve', because: { code: 'RULE_PASSES' }, quiet: false }
     for (const state of ['ALERTED', 'REFUSED', 'FAILED'] as const)
       expect(turn({ row: aRow(state), findings: passes })).toEqual(resolved)
   })
 
-  test('is left where its rule is off', () => {
+  test('is none if its rule is off', () => {
     for (const row of [aRow('ALERTED'), aRow('SUPPRESSED'), aRow('STOPPED', { changedAt: 0 })])
       expect(turn({ row, findings: [] }).kind).toBe('leave')
   })
 
-  test('is written as exempt where it is by now, once', () => {
+  test('writes it as exempt if it is exempt by now, once', () => {
     expect(turn({ row: aRow('ALERTED'), findings: [exempt] })).toEqual({ kind: 'exempt', finding: exempt })
     expect(turn({ row: aRow('SUPPRESSED'), findings: [exempt] }).kind).toBe('leave')
   })
 
-  test('is told where its exemption has ended, or where it is known by now that it fails', () => {
+  test('alerts it if its exemption has ended, or if it is known by now that it fails', () => {
     const finding = aFinding()
     expect(turn({ row: aRow('SUPPRESSED') })).toEqual({ kind: 'claim', finding })
     const unknown = aRow('ALERTED', { status: 'UNKNOWN' })
@@ -197,29 +197,29 @@ describe('what a sweep finds of what was told', () => {
     expect(turn({ row: unknown, findings: [aFinding({ status: 'UNKNOWN' })] }).kind).toBe('leave')
   })
 
-  test('is told as back where a stop of it failed and it was started since', () => {
+  test('alerts it as recurred if a stop of it failed and it was started since', () => {
     const present: Present = { kind: 'there', state: 'running', launchTime: '2026-11-23T08:00:00Z' }
     expect(turn({ row: aRow('FAILED'), present }).kind).toBe('back')
   })
 
-  test('is left while somebody else may be telling its outcome, whatever is the case by now', () => {
+  test('is none while somebody else may be alerting its outcome, whatever is the case by now', () => {
     const row = aRow('REFUSED', { untold: 'REFUSED', changedAt: toEpochSeconds(NOW) - 10 })
     expect(turn({ row, findings: passes }).kind).toBe('leave')
     expect(turn({ row, present: GONE }).kind).toBe('leave')
   })
 })
 
-describe('what our own message had claimed and is not known to have told', () => {
+describe('a claim of the same message that is not known to be alerted', () => {
   const claimed = (more: Partial<Row> = {}) => aRow('NEW', { claimant: 'sweep', ...more })
   const promise = aFinding({ action: deferredTo('2026-11-24T08:15:00Z') })
   const promised = claimed({ stopAt: '2026-11-24T08:10:00Z' })
 
-  test('is claimed again, as it is now', () => {
+  test('is made again, as the finding is now', () => {
     expect(turn({ row: claimed() })).toEqual({ kind: 'claim', finding: aFinding() })
     expect(isWorthALook(aRow('NEW', { claimant: '' }), NOW)).toBe(false)
   })
 
-  test('is no outcome to tell', () => {
+  test('is no outcome to alert', () => {
     expect(turn({ row: claimed({ untold: 'RESOLVED' }) }).kind).toBe('leave')
   })
 
@@ -227,11 +227,11 @@ describe('what our own message had claimed and is not known to have told', () =>
     ['its rule is off', []],
     ['it passes', [aFinding({ status: 'PASSED' })]],
     ['it is exempt', [aFinding({ workflow: 'SUPPRESSED', exemption: EXEMPTION })]],
-  ])('is left where %s by now', (_, findings) => {
+  ])('is left if %s by now', (_, findings) => {
     expect(turn({ row: claimed(), findings }).kind).toBe('leave')
   })
 
-  test('is promised a stop only where it was, it runs, and nothing speaks against it', () => {
+  test('is promised a stop only if it was before, it runs, and nothing speaks against it', () => {
     const findings = [promise]
     expect(turn({ row: promised, findings })).toEqual({ kind: 'promise', finding: promise })
     expect(turn({ row: claimed(), findings }).kind).toBe('claim')
@@ -241,7 +241,7 @@ describe('what our own message had claimed and is not known to have told', () =>
   })
 })
 
-describe('what was alerted and left running', () => {
+describe('an instance that was alerted and left running', () => {
   const promise = aFinding({ action: deferredTo('2026-11-24T08:15:00Z') })
   const because = { code: 'BUDGET_SPENT', args: { stops: 5, perSeconds: 600 } } as const
   const refused = aRow('REFUSED', { history: [createPast('REFUSED', WRITTEN, because)] })
@@ -251,32 +251,32 @@ describe('what was alerted and left running', () => {
   const promised = (row: Row, promising?: Promising, more: Partial<OpenQuestion> = {}): boolean =>
     turn({ row, findings: [promise], ...(promising && { promising }), ...more }).kind === 'promise'
 
-  test('is promised a stop where somebody chose it, or the policy says so of its reason', () => {
+  test('is promised a stop if an operator chose it, or the policy says so of its reason', () => {
     expect(promised(aRow('ALERTED'), BY_HAND)).toBe(true)
     expect(promised(refused, { refused: OVER_BUDGET })).toBe(true)
     expect(promised(refused, { refused: ['STOPS_DISABLED'] })).toBe(false)
     expect(promised(refused)).toBe(false)
   })
 
-  test('is promised none where it does not run, or would not be stopped', () => {
+  test('is promised none if it does not run, or would not be stopped', () => {
     for (const present of [{ kind: 'there', state: 'stopped' }, { kind: 'there' }] as const)
       expect(promised(aRow('ALERTED'), BY_HAND, { present })).toBe(false)
     const refuse = aFinding({ action: anAction('refuse') })
     expect(promised(aRow('ALERTED'), BY_HAND, { findings: [refuse] })).toBe(false)
   })
 
-  test('is left to the sweep of the region where it was only alerted', () => {
+  test('is left to the sweep of the region if it was only alerted', () => {
     expect(promised(aRow('ALERTED'), EXISTING)).toBe(false)
     expect(promised(aRow('ALERTED'), { refused: EXISTING.refused })).toBe(true)
   })
 
-  test('for a refusal is promised a stop where it was started since, and sweeps promise stops', () => {
+  test('for a refusal is promised a stop if it was started since, and sweeps promise stops', () => {
     expect(promised(refused, EXISTING, { present: since })).toBe(true)
     expect(promised(refused, EXISTING)).toBe(false)
     expect(promised(refused, { refused: [] }, { present: since })).toBe(false)
   })
 
-  test('is promised none where a service owns it that would replace it', () => {
+  test('is promised none if a service owns it that would replace it', () => {
     const finding = JSON.stringify(
       aFinding({ actor: { via: 'batch.amazonaws.com' }, action: anAction('would-stop', { code: 'RULE_OFF' }) }),
     )
@@ -286,7 +286,7 @@ describe('what was alerted and left running', () => {
   })
 })
 
-describe('what another delivery of our message holds', () => {
+describe('an outcome that another delivery of the same message has claimed', () => {
   const mine = 'sweep/a'
   const theirs = (state: State, lease: number, more: Partial<Row> = {}) =>
     aRow(state, {
@@ -297,14 +297,14 @@ describe('what another delivery of our message holds', () => {
     })
   const kindOf = (row: Row) => turn({ row, claimant: mine }).kind
 
-  test('is waited for as long as its lease lasts, and then told', () => {
+  test('is waited for as long as its lease lasts, and then alerted', () => {
     expect(kindOf(theirs('NEW', 0))).toBe('wait')
     expect(kindOf(theirs('NEW', -1))).toBe('claim')
     expect(kindOf(theirs('RESOLVED', 0, { untold: 'RESOLVED' }))).toBe('wait')
     expect(kindOf(theirs('RESOLVED', -1, { untold: 'RESOLVED' }))).toBe('tell')
   })
 
-  test('is not waited for where it has told it, or is of another message', () => {
+  test('is not waited for if it was alerted, or belongs to another message', () => {
     expect(kindOf(theirs('ALERTED', 100))).not.toBe('wait')
     expect(kindOf(theirs('NEW', 100, { claimant: 'other/b' }))).toBe('leave')
     expect(kindOf(theirs('RESOLVED', -1, { claimant: 'other/b', untold: 'RESOLVED' }))).toBe('leave')

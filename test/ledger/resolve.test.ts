@@ -19,8 +19,8 @@ const HELD = {
   now: at(960),
 } as const
 
-describe('the end of a story', () => {
-  test('is written with its reason, and has to be told', async () => {
+describe('the outcome of a row', () => {
+  test('is written with its reason, and is pending', async () => {
     const world = aLedger()
     const row = await deferred(world)
     expect(await resolveRow(world.ledger, row, FIXED)).toBe('ours')
@@ -37,7 +37,7 @@ describe('the end of a story', () => {
     })
   })
 
-  test('is ours to tell as long as nobody told it, and nobody else’s', async () => {
+  test('is alerted by the delivery that wrote it as long as it is pending, and by no other', async () => {
     const world = aLedger()
     const row = await deferred(world)
     await resolveRow(world.ledger, row, FIXED)
@@ -48,7 +48,7 @@ describe('the end of a story', () => {
     expect(await world.row()).not.toHaveProperty('untold')
   })
 
-  test('is known to be told by another delivery of the same message, until it is told', async () => {
+  test('is known to be in the hands of another delivery of the same message, until it is alerted', async () => {
     const world = aLedger()
     const row = await deferred(world)
     await resolveRow(world.ledger, row, { ...FIXED, claimant: 'message-2/a' })
@@ -57,7 +57,7 @@ describe('the end of a story', () => {
     expect(await resolveRow(world.ledger, row, { ...FIXED, claimant: 'message-2/b' })).toBe('not ours')
   })
 
-  test('is given back where it could not be told, and only then', async () => {
+  test('is given back if it could not be alerted, and only then', async () => {
     const world = aLedger()
     const row = await deferred(world)
     await resolveRow(world.ledger, row, FIXED)
@@ -74,7 +74,7 @@ describe('the end of a story', () => {
     expect(world.items.size).toBe(0)
   })
 
-  test('is written once, and not over another end', async () => {
+  test('is written once, and not over another outcome', async () => {
     const world = aLedger()
     const row = await deferred(world)
     await resolveRow(world.ledger, row, FIXED)
@@ -82,14 +82,14 @@ describe('the end of a story', () => {
     expect((await world.row()).history).toHaveLength(3)
   })
 
-  test('may still be STOPPED where it took longer than we waited, and nothing else', async () => {
+  test('may still become STOPPED if that took longer than we waited, and nothing else', async () => {
     const world = aLedger()
     const row = await ended(world, 'FAILED', true)
     expect(await resolveRow(world.ledger, row, { ...FIXED, claimant: 'message-3' })).toBe('not ours')
     expect(await resolveRow(world.ledger, row, { ...FIXED, to: 'STOPPED', claimant: 'message-3' })).toBe('ours')
   })
 
-  test('does not touch a story that has begun anew', async () => {
+  test('is not written over a row that was claimed again', async () => {
     const world = aLedger()
     const row = await asked(world)
     await world.claim([aFinding({ event: eventAt(930) })], 'message-9', 940)
@@ -97,7 +97,7 @@ describe('the end of a story', () => {
     expect(await world.row()).toMatchObject({ state: 'NEW', claimant: 'message-9' })
   })
 
-  test('does not touch a promise that was made anew', async () => {
+  test('is not written over a promise that was made again', async () => {
     const world = aLedger()
     const row = await asked(world)
     const again = '2026-11-24T09:00:00Z'
@@ -109,7 +109,7 @@ describe('the end of a story', () => {
     expect(await world.row()).toMatchObject({ state: 'DEFERRED', stopAt: again })
   })
 
-  test('of a row that is gone is nobody’s', async () => {
+  test('is claimed by nobody if the row was deleted', async () => {
     const world = aLedger()
     const row = await deferred(world)
     world.items.clear()
@@ -118,7 +118,7 @@ describe('the end of a story', () => {
     expect(world.items.size).toBe(0)
   })
 
-  test('that nobody tells any more is taken over', async () => {
+  test('is taken over if its delivery does not alert it any more', async () => {
     const world = aLedger()
     const row = await ended(world, 'RESOLVED')
     const take = (claimant: string, seconds: number) =>
@@ -134,7 +134,7 @@ describe('the end of a story', () => {
   })
 })
 
-test('an outcome of a row that does not say what became of it is nobody’s to tell', async () => {
+test('an outcome of a row without a reason is claimed by nobody', async () => {
   const world = aLedger()
   const { pk, sk } = await ended(world, 'RESOLVED')
   const item = world.items.get(`${pk} | ${sk}`) ?? {}
@@ -145,8 +145,8 @@ test('an outcome of a row that does not say what became of it is nobody’s to t
   expect(await claimPendingNotification(world.ledger, { pk, sk }, taking)).toEqual({ kind: 'told' })
 })
 
-describe('what an alert has left unmarked', () => {
-  test('is what its own message claimed, or has to tell, and nothing else', async () => {
+describe('the rows that an alert has left unmarked', () => {
+  test('are those that its own message claimed, or has to alert, and no others', async () => {
     const world = aLedger()
     const rules = ['paravirtual-instance', 'xen-hypervisor', 'ena-disabled', 'incompatible-image'] as const
     for (const rule of rules) await world.claim([aFinding({ rule })], 'message-1', 0)
@@ -193,8 +193,8 @@ describe('the intent to stop', () => {
 
   test.each<[string, (world: ReturnType<typeof aLedger>, row: Row) => Promise<unknown>]>([
     ['ended', (world, row) => resolveRow(world.ledger, row, FIXED)],
-    ['gone', async (world, row) => world.items.delete(`${row.pk} | ${row.sk}`)],
-  ])('is written into none where the story of one has %s', async (_, change) => {
+    ['been deleted', async (world, row) => world.items.delete(`${row.pk} | ${row.sk}`)],
+  ])('is written into no row if one row has %s', async (_, change) => {
     const world = aLedger()
     const rows = [await deferred(world), await deferred(world, OTHER)]
     await change(world, rows[0] as Row)
@@ -203,8 +203,8 @@ describe('the intent to stop', () => {
   })
 })
 
-describe('refusals that are told together', () => {
-  test('wait where the digest finds them, and belong to the digest that takes them', async () => {
+describe('refusals that are alerted together', () => {
+  test('wait for the digest that finds them, and belong to the digest that claims them', async () => {
     const world = aLedger()
     const row = await deferred(world)
     expect(await resolveRow(world.ledger, row, HELD)).toBe('ours')
@@ -221,7 +221,7 @@ describe('refusals that are told together', () => {
     expect(await take('digest-2')).toEqual({ kind: 'elsewhere' })
   })
 
-  test('are the digest’s of the delivery that wrote them, and of nobody else', async () => {
+  test('belong to the delivery that claimed them for its digest, and to no other', async () => {
     const world = aLedger()
     const row = await deferred(world)
     const refuse = (claimant: string) => resolveRow(world.ledger, row, { ...HELD, claimant })
@@ -232,7 +232,7 @@ describe('refusals that are told together', () => {
     expect(await listPendingRefusals(world.ledger, PLACE)).toMatchObject([{ settledBy: 'message-2/a' }])
   })
 
-  test('are forgotten once they are told, but not those that were refused anew', async () => {
+  test('are deleted once they are alerted, except those that were refused again', async () => {
     const world = aLedger()
     await resolveRow(world.ledger, await deferred(world), HELD)
     const [refusal] = await listPendingRefusals(world.ledger, PLACE)
@@ -243,7 +243,7 @@ describe('refusals that are told together', () => {
     expect(await listPendingRefusals(world.ledger, PLACE)).toEqual([])
   })
 
-  test('of another region are not among them', async () => {
+  test('do not include those of another region', async () => {
     const world = aLedger()
     await resolveRow(world.ledger, await deferred(world), HELD)
     expect(await listPendingRefusals(world.ledger, { ...PLACE, region: 'eu-west-1' })).toEqual([])

@@ -5,7 +5,7 @@ import { buildRowKey, placeOf } from '../../shared/ledger/row.ts'
 
 const name = fc.stringMatching(/^[a-z0-9-]{1,20}$/)
 
-test('a key says what its row is about, also where the name of the resource has the mark between its parts', () => {
+test('a key says what its row is about, even if the name of the resource contains the separator', () => {
   const places = fc.record({ accountId: name, region: name, resourceId: fc.string(), rule: fc.string() })
   fc.assert(fc.property(places, place => expect(placeOf(buildRowKey(place))).toEqual(place)))
 })

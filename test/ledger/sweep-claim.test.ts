@@ -18,8 +18,8 @@ const PROMISE = deferredTo(STOP_AT)
 const reported = (world: World, seconds: number, event = eventAt(0)) =>
   world.claim([aFinding({ event, action: PROMISE })], 'message-9', seconds)
 
-describe('a sweep', () => {
-  test.each(STATES)('sees what is there, and not that it is back, where the row is %s', async state => {
+describe('a claim by a sweep', () => {
+  test.each(STATES)('is for a finding that exists, and not one that recurred, if the row is %s', async state => {
     const world = aLedger()
     await inState(world, state)
     const ours = await sweeps(world, 2_000)
@@ -27,7 +27,7 @@ describe('a sweep', () => {
     expect((await world.row()).state).toBe(state === 'SUPPRESSED' ? 'NEW' : state)
   })
 
-  test('leaves a claim for an hour: it may have promised a stop', async () => {
+  test('leaves a claim for an hour, because that may have promised a stop', async () => {
     const world = aLedger()
     await reported(world, 0)
     expect(await sweeps(world, 3_600)).toEqual([])
@@ -36,7 +36,7 @@ describe('a sweep', () => {
     expect(await world.row()).not.toHaveProperty('stopAt')
   })
 
-  test('leaves a claim that was given back as long: its message comes again', async () => {
+  test('leaves a claim that was given back as long, because its message comes again', async () => {
     const world = aLedger()
     const { release } = await world.claiming([aFinding({ event: eventAt(0), action: PROMISE })], 'message-9', 0)
     await release()
@@ -44,7 +44,7 @@ describe('a sweep', () => {
     expect(await reported(world, 3_600)).toHaveLength(1)
   })
 
-  test('may claim its own at once', async () => {
+  test('may claim its own rows at once', async () => {
     const world = aLedger()
     expect(await sweeps(world, 0)).toHaveLength(1)
     expect(await sweeps(world, 1, 'another')).toEqual([])
@@ -60,21 +60,21 @@ describe('a launch that a sweep saw before its report', () => {
     return world
   }
 
-  test.each([true, false])('is told again where its report promises a stop (confirmed: %s)', async confirmed => {
+  test.each([true, false])('is alerted again if its report promises a stop (confirmed: %s)', async confirmed => {
     const world = await swept(confirmed)
     expect(await reported(world, 30)).toHaveLength(1)
     expect(await world.row()).toMatchObject({ state: 'NEW', stopAt: STOP_AT })
     expect(await reported(world, 31)).toHaveLength(1)
   })
 
-  test('is not where it promises none, or is of another time', async () => {
+  test('is not alerted again if it promises none, or is of another time', async () => {
     const world = await swept(true)
     expect(await world.claim([aFinding({ event: eventAt(0) })], 'message-9', 30)).toEqual([])
     expect(await reported(world, 8_000, eventAt(-7_900))).toEqual([])
     expect((await world.row()).state).toBe('ALERTED')
   })
 
-  test('is where it was seen within the hour of its report, and not after an hour', async () => {
+  test('is alerted again if it was seen within the hour of its report, and not after an hour', async () => {
     for (const [seconds, count] of [
       [-3_600, 0],
       [-3_599, 1],
@@ -86,7 +86,7 @@ describe('a launch that a sweep saw before its report', () => {
     }
   })
 
-  test('is not where it was dealt with meanwhile', async () => {
+  test('is not alerted again if it was resolved meanwhile', async () => {
     const world = await swept(true)
     await resolveBySweep(world.ledger, await world.row(), {
       because: { code: 'RULE_PASSES' },
@@ -98,7 +98,7 @@ describe('a launch that a sweep saw before its report', () => {
     expect((await world.row()).state).toBe('RESOLVED')
   })
 
-  test('is not by another sweep, unless that has read the row and may promise its stop', async () => {
+  test('is not alerted again by another sweep, unless that has read the row and may promise its stop', async () => {
     const world = await swept(true)
     const again = async (mayPromise: boolean) => {
       const claim = { claimant: 'sweep-2', launchId: 'sweep-2', now: at(60), sweep: true } as const
@@ -109,7 +109,7 @@ describe('a launch that a sweep saw before its report', () => {
     expect(await again(true)).toHaveLength(1)
   })
 
-  test('is not where a launch told it before', async () => {
+  test('is not alerted again if a launch alerted it before', async () => {
     const world = aLedger()
     await inState(world, 'ALERTED')
     expect(await reported(world, 30)).toEqual([])

@@ -6,14 +6,14 @@ import { createClients } from '../../local/clients.ts'
 import { buildEmulatorEnvironment, isolateProcess } from '../../local/isolation.ts'
 import { HOSTILE } from '../cloud/hostile.ts'
 
-describe('what the surrounding shell says of AWS', () => {
+describe('the AWS settings of the surrounding shell', () => {
   let folder: string
   beforeAll(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'virtguard-isolation-'))
   })
   afterAll(() => rmSync(folder, { recursive: true }))
 
-  test('is gone from this process: neither a hostile value nor a hostile name is left', () => {
+  test('are removed from this process: neither a hostile value nor a hostile name is left', () => {
     const env: NodeJS.ProcessEnv = { PATH: '/bin', HOME: '/home/jane', ...HOSTILE, aws_profile: 'hostile' }
     isolateProcess(env, folder)
     expect(JSON.stringify(env)).not.toMatch(/hostile|999999999999/i)
@@ -21,14 +21,14 @@ describe('what the surrounding shell says of AWS', () => {
     expect(env).toMatchObject({ PATH: '/bin', HOME: '/home/jane', AWS_EC2_METADATA_DISABLED: 'true' })
   })
 
-  test('is replaced by files that are empty', () => {
+  test('are replaced by empty files', () => {
     const env: NodeJS.ProcessEnv = { ...HOSTILE }
     isolateProcess(env, folder)
     for (const name of ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'])
       expect(readFileSync(env[name] ?? '', 'utf8')).toBe('')
   })
 
-  test('reaches no emulator, nor does anything else of the shell but what finds programs', () => {
+  test('reach no emulator, nor does anything else of the shell except what finds programs', () => {
     const shell = {
       PATH: '/bin',
       LANG: 'C',
@@ -43,7 +43,7 @@ describe('what the surrounding shell says of AWS', () => {
     expect(env['PATH']).toBe([path.dirname(process.execPath), '/bin'].join(path.delimiter))
   })
 
-  test('does not move an SDK client from the endpoint that it was given', async () => {
+  test('do not move an SDK client from the endpoint that it was given', async () => {
     const before = { ...process.env }
     Object.assign(process.env, HOSTILE)
     try {

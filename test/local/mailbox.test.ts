@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import { createMailbox } from '../../local/mailbox.ts'
 import type { Delivered } from '../../local/subscriber.ts'
 
-test('what is not asked for is kept, in its order', async () => {
+test('messages that are not asked for are kept, in their order', async () => {
   const alerts = ['finding', 'outcome', 'finding', 'outcome'].map((kind, at) => ({ subject: `${at}`, alert: { kind } }))
   const arrivals = [alerts.slice(0, 3), alerts.slice(3)]
   const next = async () => (arrivals.shift() ?? []) as unknown as readonly Delivered[]

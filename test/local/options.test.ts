@@ -5,7 +5,7 @@ import { ROOT } from '../../local/root.ts'
 import { SHOW_POLICY } from '../../local/scenes.ts'
 
 describe('the options of npm start', () => {
-  test('a policy is found from the folder in which npm was called', () => {
+  test('find a policy from the folder in which npm was called', () => {
     expect(readOptions(['--policy', 'policy.example.yaml'], path.join(ROOT, 'docs'))).toEqual({
       keep: false,
       help: false,
@@ -18,11 +18,11 @@ describe('the options of npm start', () => {
     [['--policy', 'no-such.yaml'], /^no-such\.yaml cannot be read \(ENOENT\); give a policy file$/],
     [['--policy', 'package.json'], /^package\.json:\d+:\d+ /],
     [['--polcy'], /--polcy'?; npm start -- --help says what there is$/],
-  ])('%j is refused before anything is started', (args, message) => {
+  ])('refuse %j before anything is started', (args, message) => {
     expect(() => readOptions(args, ROOT)).toThrow(message)
   })
 
-  test('the policy that is deployed without one is valid', () => {
+  test('are valid without a policy', () => {
     expect(readOptions(['--policy', SHOW_POLICY]).policy).toBe(SHOW_POLICY)
   })
 })

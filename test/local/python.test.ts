@@ -21,37 +21,37 @@ onUnix('Python', () => {
   }
   const env = () => ({ PATH: bin })
 
-  test('is the first on the PATH that is new enough', () => {
+  test('Python is the first on the PATH that is new enough', () => {
     program('python3', 'echo 3.9.18')
     program('python3.12', 'echo 3.12.4')
     program('python3.10', 'echo 3.10.1')
     expect(findPython(env())).toEqual({ command: ['python3.12'], version: '3.12.4' })
   })
 
-  test('may hide behind the launcher of Windows', () => {
+  test('Python may hide behind the launcher of Windows', () => {
     program('py', 'test "$1" = -3 && echo 3.13.0')
     expect(findPython(env())).toEqual({ command: ['py', '-3'], version: '3.13.0' })
   })
 
-  test('is missed in one line', () => {
+  test('a missing Python is reported in one line', () => {
     expect(() => findPython(env())).toThrow(
       new UserError('Python 3.10 or newer is needed, and no Python is on the PATH'),
     )
   })
 
-  test('is too old in one line', () => {
+  test('a Python that is too old is reported in one line', () => {
     program('python3', 'echo 3.8.10')
     program('python', 'echo 2.7.18')
     const line = 'Python 3.10 or newer is needed, and only Python 3.8.10 and 2.7.18 is on the PATH'
     expect(() => findPython(env())).toThrow(new UserError(line))
   })
 
-  test('that is installed but broken is as good as none', () => {
+  test('a Python that is installed but broken counts as none', () => {
     program('python3', 'exit 1')
     expect(() => findPython(env())).toThrow(/no Python is on the PATH/)
   })
 
-  test('without its venv module, as Debian has it, is said in one line, and nothing half-made stays', async () => {
+  test('a Python without its venv module, as on Debian, is reported in one line, and nothing half-made stays', async () => {
     program(
       'python3',
       'case "$1" in -c) echo 3.11.2;; *) echo "The virtual environment was not created because ensurepip is not available."; exit 1;; esac',

@@ -40,12 +40,12 @@ describe('the packages of the lock file', () => {
     expect(packagesProblem(root)).toBeUndefined()
   })
 
-  test('are installed anew when the lock file has another version', () => {
+  test('are installed again if the lock file has another version', () => {
     install({ 'node_modules/a': { version: '0.9.0' } })
     expect(packagesProblem(root)).toBe('a is 0.9.0, the lock file says 1.0.0')
   })
 
-  test('are installed anew when one is missing from the list, or its folder from the disk', () => {
+  test('are installed again if one is missing from the list, or its folder from the disk', () => {
     install({})
     expect(packagesProblem(root)).toBe('a is missing')
     install({ 'node_modules/a': { version: '1.0.0' } })
@@ -53,13 +53,13 @@ describe('the packages of the lock file', () => {
     expect(packagesProblem(root)).toBe('a is missing')
   })
 
-  test('are installed anew after an installation that broke off', () => {
+  test('are installed again after an installation that broke off', () => {
     mkdirSync(path.join(root, 'node_modules'))
     writeFileSync(path.join(root, 'node_modules', '.package-lock.json'), '{"packages":')
     expect(packagesProblem(root)).toBe('the installed packages are incomplete')
   })
 
-  test('cannot be installed where npm fails, and one line says why', async () => {
+  test('cannot be installed if npm fails, and one line says why', async () => {
     writeFileSync(path.join(root, 'package.json'), JSON.stringify({ dependencies: { c: '1.0.0' } }))
     const said: string[] = []
     const problem = await setUp(root, line => said.push(line))

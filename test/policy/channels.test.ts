@@ -35,7 +35,7 @@ describe('channels and routes', () => {
   })
 
   test.each(['version: 1', 'version: 1\nchannels: {}\nroutes: []'])(
-    'are not in a policy that has none: it is the same as ever: %s',
+    'are not in a policy that has none, which is unchanged: %s',
     text => {
       expect(Object.keys(load(text))).toEqual(['version', 'rules', 'exemptions', 'stop'])
     },
@@ -58,7 +58,7 @@ describe('channels and routes', () => {
     ])
   })
 
-  test('that match nothing are no mistake while every rule is off', () => {
+  test('are no mistake while every rule is off, even if they match nothing', () => {
     const off = TEST_RULES.map(({ id }) => `${id}: { mode: off }`).join(', ')
     const text = `version: 1\nrules: { ${off} }\nchannels: { ops: { type: amazon-q } }\nroutes: [{ match: { mode: enforce }, to: [ops] }]`
     expect(complaints(text)).toEqual([])
@@ -71,13 +71,13 @@ const SECRET = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:slack/token
 const channel = (one: object) => ({ channels: { a: one } })
 const matching = (match: object) => ({ channels: { a: { type: 'amazon-q' } }, routes: [{ match, to: ['a'] }] })
 
-describe('channels and routes that lie in the table', () => {
+describe('channels and routes of a policy in the table', () => {
   test.each(Object.entries(ACCEPTED_CHANNELS))('are accepted as they were made: %s', (_, text) => {
     const policy = real(text)
     expect(checkPolicy(JSON.parse(JSON.stringify(policy)))).toStrictEqual({ ok: true, policy })
   })
 
-  test('are refused with any one value of them replaced by nothing, and the complaint says which', () => {
+  test('are refused with any one value of them replaced by nothing, and the error says which', () => {
     const policy = real(ROUTED)
     const paths = listPaths({ channels: policy.channels, routes: policy.routes })
     expect(paths.length).toBeGreaterThan(40)
@@ -142,11 +142,11 @@ describe('channels and routes that lie in the table', () => {
   })
 })
 
-describe('a live policy', () => {
+describe('the channels of a live policy', () => {
   const channels = (text: string): Policy => real(`version: 1\nchannels: { ${text} }`)
   const deployed = channels('a: { type: amazon-q }, b: { type: event-bus, bus: x }')
 
-  test('counts with the deployed channels, in whatever order, and other routes', () => {
+  test('are the deployed ones, in whatever order, with other routes', () => {
     for (const policy of [
       deployed,
       channels('b: { bus: x, type: event-bus }, a: { type: amazon-q }'),
@@ -160,12 +160,12 @@ describe('a live policy', () => {
     ['with one more', channels('a: { type: amazon-q }, b: { type: event-bus, bus: x }, c: { type: amazon-q }')],
     ['with one less', channels('a: { type: amazon-q }')],
     ['with one that leads elsewhere', channels('a: { type: amazon-q }, b: { type: event-bus, bus: y }')],
-  ])('%s is not valid: no alert may go to a channel that is not there', (_, policy) => {
+  ])('are refused if %s, because no alert may go to a channel that does not exist', (_, policy) => {
     const live = requireDeployedChannels({ policy, stops: 'on' }, deployed)
     expect(live).toEqual({ stops: 'on', problem: expect.stringMatching(/^its channels are not those[^\n]+$/) })
   })
 
-  test('that is not there stays so', () => {
+  test('stay away if there is no live policy', () => {
     const nothing: LivePolicy = { stops: 'off' }
     expect(requireDeployedChannels(nothing, deployed)).toEqual({ stops: 'off' })
   })

@@ -21,7 +21,7 @@ stop: { grace: 0s, ownerTags: ignore, budget: { stops: 0, per: 1h, then: wait },
 )
 const copy = (): Record<string, object> => JSON.parse(JSON.stringify(FULL))
 
-describe('a policy that lies in the table', () => {
+describe('a policy in the table', () => {
   test.each([
     ['the default', DEFAULT_POLICY],
     ['one with everything in it', FULL],
@@ -29,7 +29,7 @@ describe('a policy that lies in the table', () => {
     expect(checkPolicy(JSON.parse(JSON.stringify(policy)))).toStrictEqual({ ok: true, policy })
   })
 
-  test('has a rule of ours that it does not name observed, with its defaults', () => {
+  test('observes a rule that it does not name, with its defaults', () => {
     const { 'ena-disabled': _left, ...rules } = FULL.rules
     expect(checkPolicy({ ...FULL, rules })).toEqual({
       ok: true,
@@ -120,13 +120,13 @@ describe('a policy that lies in the table', () => {
       with_('stop', 'graceSeconds', '900'),
       'stop.graceSeconds: expected a whole number of at',
     ],
-  ])('is refused where it %s', (_, change, problem) => {
+  ])('is refused if it %s', (_, change, problem) => {
     const checked = checkPolicy(change(copy()))
     expect(checked).toEqual({ ok: false, problem: expect.stringContaining(problem) })
     expect(checked).toMatchObject({ problem: expect.stringMatching(/^[^\n]+$/) })
   })
 
-  test('is never believed in part, and never throws, whatever lies there', () => {
+  test('is never accepted in part, and never throws, whatever its row contains', () => {
     fc.assert(
       fc.property(fc.jsonValue(), json => {
         const checked = checkPolicy(json)
@@ -135,7 +135,7 @@ describe('a policy that lies in the table', () => {
     )
   })
 
-  test('is refused with any one value of it replaced by nothing, and the complaint says which', () => {
+  test('is refused with any one value of it replaced by nothing, and the error says which', () => {
     for (const path of listPaths(FULL))
       expect([path, checkPolicy(replaceAt(FULL, path, null))]).toEqual([
         path,

@@ -13,7 +13,7 @@ const warnings = (match: object, rule = 'paravirtual-instance'): readonly string
   return loadPolicy(text, 'p.yaml').warnings.map(line => line.replace(/^\S+ exemptions\[0\]\./, ''))
 }
 
-describe('an exemption that somebody can claim is warned of:', () => {
+describe('an exemption that somebody can claim', () => {
   test.each([
     [
       'a group by a pattern of its name',
@@ -58,14 +58,14 @@ describe('an exemption that somebody can claim is warned of:', () => {
       { instanceType: 'm1.small', region: 'us-east-1', accountId: '1234*' },
       /^match\.instanceType: can be claimed by anybody who launches/,
     ],
-  ])('%s', (_, match, line) => {
+  ])('is warned of: %s', (_, match, line) => {
     const lines = warnings(match)
     expect(lines).toHaveLength(1)
     expect(lines[0]).toMatch(line)
   })
 })
 
-describe('an exemption that nobody else can claim is not:', () => {
+describe('an exemption that nobody else can claim', () => {
   test.each([
     ['an exact group of an account and a region', GROUP, 'paravirtual-instance'],
     ['an instance', { instanceId: 'i-0123456789abcdef0' }, '*'],
@@ -73,7 +73,7 @@ describe('an exemption that nobody else can claim is not:', () => {
     ['an image in an account', { accountId: ACCOUNT, imageId: 'ami-0123456789abcdef0' }, '*'],
     ['a type in an account', { accountId: ACCOUNT, instanceType: 'm1.*' }, '*'],
     ['an image, of a rule about images', { imageId: 'ami-0123456789abcdef0' }, 'paravirtual-image'],
-  ])('%s', (_, match, rule) => expect(warnings(match, rule)).toEqual([]))
+  ])('is not warned of: %s', (_, match, rule) => expect(warnings(match, rule)).toEqual([]))
 })
 
 test('the example and the pages of the rules have no exemption that somebody else can claim', () => {
@@ -84,7 +84,7 @@ test('the example and the pages of the rules have no exemption that somebody els
     expect(loadPolicy(text, 'docs').warnings).toEqual([])
 })
 
-test('who writes each key stands in the docs', () => {
+test('the docs say who writes each key', () => {
   const [, section = ''] = readFileSync('docs/policy.md', 'utf8').split('### Who can claim an exemption')
   const rows = section.split('\n').filter(line => line.startsWith('| `'))
   for (const [key, { claimedBy: who }] of Object.entries(MATCH_KEYS)) {

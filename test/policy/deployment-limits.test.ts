@@ -33,14 +33,14 @@ const refusal = (make: () => unknown): string => {
 
 const load = (policy: object): string => refusal(() => parsePolicy(JSON.stringify(policy), 'p.yaml'))
 
-describe('a policy that no stack takes', () => {
-  test('is refused in one line with the number and the limit: filters of the topic', () => {
+describe('a policy that no stack can have', () => {
+  test('is refused in one line with the number and the limit of filters of the topic', () => {
     expect(load({ version: 1, channels: mailing(20, 20) })).toBe(
       'p.yaml:1:14 channels: 20 channels, 400 addresses in them and 0 of -c email need 421 filters on the topic of alerts, and SNS takes 200; name fewer, or a mailing list in place of addresses',
     )
   })
 
-  test('is refused in one line with the number and the limit: resources', () => {
+  test('is refused in one line with the number and the limit of resources', () => {
     expect(load({ version: 1, channels: mailing(20, 7) })).toBe(
       'p.yaml:1:14 channels: 20 channels, 140 addresses in them and 0 of -c email need 562 resources, and CloudFormation takes 500 in a stack; name fewer, or a mailing list in place of addresses',
     )
@@ -60,7 +60,7 @@ describe('a policy that no stack takes', () => {
     ['channels of programs', { channels: twenty({ type: 'event-bus', bus: 'x' }) }, 59],
     ['addresses in channels', { channels: mailing(10, 5) }, 99],
     ['filters for addresses in channels', { channels: mailing(4, 20) }, 115],
-  ])('is one that has an address more beside it than it may: %s', (_, more, most) => {
+  ])('is one that has more addresses than allowed beside it: %s', (_, more, most) => {
     const policy = parsePolicy(JSON.stringify({ version: 1, ...more }), 'p.yaml')
     expect(describeExcess(policy, { emails: most })).toBeUndefined()
     expect(describeExcess(policy, { emails: most + 1 })).toContain(`${most + 1} of -c email need `)
@@ -72,7 +72,7 @@ describe('a policy that no stack takes', () => {
     expect(load({ version: 1, channels: mailing(4, 20) })).toBe('')
   })
 
-  test('is refused where it has more bytes than a row of the ledger takes, so that it could not be applied', () => {
+  test('is refused if it has more bytes than a row of the ledger takes, so that it could not be applied', () => {
     const exempting = (reason: string) => ({
       version: 1,
       exemptions: [
@@ -100,7 +100,7 @@ describe('a policy that no stack takes', () => {
   })
 })
 
-describe('what a policy needs of a stack', () => {
+describe('the stack for a policy', () => {
   const policyOf = (channels: Readonly<Record<string, Channel>>, mode = 'observe') =>
     parsePolicy(JSON.stringify({ version: 1, rules: { 'paravirtual-instance': { mode } }, channels }), 'p.yaml')
   const resources = (channels: Readonly<Record<string, Channel>>, mode?: string): number =>
@@ -108,11 +108,11 @@ describe('what a policy needs of a stack', () => {
   const secret = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:slack/token-a1B2c3'
   const teams: Channel = { type: 'teams', secret }
 
-  test('is more where one rule of many enforces', () => {
+  test('has more resources if one rule of many enforces', () => {
     expect(resources({}, 'enforce')).toBeGreaterThan(resources({}))
   })
 
-  test('is a topic more for a chat of Amazon Q, and a role less for a program', () => {
+  test('has one topic more for a chat of Amazon Q, and one role less for a program', () => {
     const chat = resources({ a: teams })
     expect(resources({ a: { type: 'amazon-q' } }) - chat).toBe(2)
     expect(resources({ a: { type: 'security-hub' } }) - chat).toBe(-2)

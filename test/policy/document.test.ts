@@ -39,11 +39,11 @@ describe('a YAML text', () => {
     expect(readProblems(listZeros(10_000))).toEqual([])
   })
 
-  test('may not have one more', () => {
+  test('may not have one more than ten thousand values', () => {
     expect(readProblems(listZeros(10_001))).toEqual([': has more than 10000 values; a policy has a few hundred'])
   })
 
-  test('shows how a value is written, and where; of what is not there, where it would be', () => {
+  test('says how a value is written, and where, and for a missing value where it would be', () => {
     const { sourceOf, offsetOf, positionOf } = readYaml('a:\n  b: 0012\n  c: [x]\n')
     expect(sourceOf(['a', 'b'])).toBe('0012')
     expect(sourceOf(['a', 'c'])).toBeUndefined()

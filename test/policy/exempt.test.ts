@@ -140,7 +140,7 @@ describe('an exemption', () => {
     ['2027-02-01T00:00:00Z', 'none'],
     ['+010000-01-01T00:00:00Z', 'none'],
     ['nonsense', 'none'],
-  ])('until 2027-01-31 counts through that day in UTC: at %s it is %s', (now, expected) => {
+  ])('until 2027-01-31 applies through that day in UTC: at %s it is %s', (now, expected) => {
     const question = { rule: 'a', subject: instance() }
     expect(findExemption(question, [exemption({ region: '*' })], new Date(now)).kind).toBe(expected)
   })
@@ -168,7 +168,7 @@ describe('an exemption', () => {
   })
 })
 
-describe('for any exemptions and any subject', () => {
+describe('any exemptions and any subject', () => {
   const RANK = { none: 0, undecided: 1, exempt: 2 } as const
   const word = fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 1, maxLength: 2 })
   const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '*', '?'), minLength: 1, maxLength: 3 })
@@ -215,7 +215,7 @@ describe('for any exemptions and any subject', () => {
   })
   const now = fc.date({ min: new Date('2026-11-20'), max: new Date('2026-11-27'), noInvalidDate: true })
 
-  test('taking an exemption away never suppresses more', () => {
+  test('suppress no more if an exemption is removed', () => {
     fc.assert(
       fc.property(question, exemptions, fc.nat(3), now, (asked, list, gone, at) => {
         const fewer = list.filter((_, index) => index !== gone)
@@ -226,7 +226,7 @@ describe('for any exemptions and any subject', () => {
     )
   })
 
-  test('adding a key to a match never matches more', () => {
+  test('match no more if a key is added to a match', () => {
     const nonEmpty = match.filter(keys => Object.keys(keys).length > 0)
     fc.assert(
       fc.property(question, nonEmpty, match, (asked, narrow, more) => {
@@ -237,7 +237,7 @@ describe('for any exemptions and any subject', () => {
     )
   })
 
-  test('a later time never revives an exemption', () => {
+  test('do not include an exemption again at a later time', () => {
     fc.assert(
       fc.property(question, exemptions, now, fc.nat(5 * 86_400_000), (asked, list, at, later) => {
         const then = findExemption(asked, list, new Date(at.getTime() + later)).kind
@@ -246,7 +246,7 @@ describe('for any exemptions and any subject', () => {
     )
   })
 
-  test('forgetting a fact never makes an exemption certain, nor a certain one impossible', () => {
+  test('do not make an exemption certain or impossible if a fact is forgotten', () => {
     const key = fc.constantFrom('instanceId', 'imageId', 'instanceType', 'tags') as fc.Arbitrary<keyof InstanceFacts>
     fc.assert(
       fc.property(question, exemptions, key, (asked, list, forgotten) => {
@@ -262,7 +262,7 @@ describe('for any exemptions and any subject', () => {
   })
 })
 
-describe('an exemption that covers something', () => {
+describe('the coverage of an exemption', () => {
   const covered = instanceSubject({
     tags: {
       team: 'a',

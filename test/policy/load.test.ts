@@ -75,7 +75,7 @@ describe('a policy', () => {
     expect(policy.exemptions[0]?.match.tags).toEqual({ '0123': 'a', '045': 'b' })
   })
 
-  test('survives JSON unchanged: it lies beside the functions as JSON', () => {
+  test('survives JSON unchanged, because the functions have it as JSON', () => {
     expect(JSON.parse(JSON.stringify(load(WHOLE)))).toEqual(load(WHOLE))
   })
 
@@ -103,12 +103,12 @@ describe('a policy', () => {
     expect(lines[20]).toBe('p.yaml: and 10 more')
   })
 
-  test('that is as large as one may be is read', () => {
+  test('is read if it has the largest size', () => {
     const start = 'version: 1\n#'
     expect(complaints(start + 'x'.repeat(262_144 - start.length))).toEqual([])
   })
 
-  test('that is far too large is refused unread', () => {
+  test('is refused unread if it is far too large', () => {
     expect(complaints(`#${'x'.repeat(262_144)}`)).toEqual([
       'p.yaml: is larger than 256 KiB; a policy has a few kilobytes',
     ])
@@ -130,12 +130,12 @@ describe('a policy', () => {
   })
 })
 
-describe('a key', () => {
+describe('a key in an error', () => {
   test.each([
     ['that begins with a space', '" rules": {}', '" rules": is not a key here'],
     ['of a space that is not one of the keyboard', '\u00a0: {}', '"\u00a0": is not a key here'],
     ['of nothing', '"": {}', '"": is not a key here'],
-  ])('%s is shown in quotation marks', (_, line, shown) => {
+  ])('is shown in quotation marks if it is %s', (_, line, shown) => {
     expect(complaints(`version: 1\n${line}`)).toEqual([expect.stringContaining(`p.yaml:2:1 ${shown}`)])
   })
 })
@@ -157,7 +157,7 @@ describe('any text', () => {
     fc.assert(fc.property(fc.oneof(fc.string({ unit: 'binary' }), yamlish), check), { numRuns: 500 })
   })
 
-  test('made from a valid policy by cutting and inserting is one or the other, too', () => {
+  test('that is made from a valid policy by cutting and inserting is one or the other, too', () => {
     const edits = fc.array(
       fc.record({
         at: fc.nat(WHOLE.length),
@@ -175,7 +175,7 @@ describe('any text', () => {
     fc.assert(fc.property(edited, check), { numRuns: 300 })
   })
 
-  test('with any JSON value in any place is one or the other, too', () => {
+  test('of a policy with any JSON value in any place is one or the other, too', () => {
     const sections = ['version', 'rules', 'exemptions', 'stop', 'allowTagExemptions']
     const policy = fc.dictionary(fc.constantFrom(...sections), fc.jsonValue({ maxDepth: 3 }))
     const rules = fc.dictionary(fc.constantFrom(...TEST_RULES.map(({ id }) => id)), fc.jsonValue({ maxDepth: 2 }))
@@ -192,8 +192,8 @@ describe('any text', () => {
   })
 })
 
-describe('the rules that there are', () => {
-  test('observe by default where they are of the first preset, with their own severities and options', () => {
+describe('the known rules', () => {
+  test('observe by default if they are of the first preset, with their own severities and options', () => {
     expect(Object.keys(DEFAULT_POLICY.rules)).toEqual(RULES.map(({ id }) => id))
     for (const { id, severity, options, since } of RULES) {
       const defaults = Object.fromEntries(Object.entries(options).map(([name, option]) => [name, option.default]))

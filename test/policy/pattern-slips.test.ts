@@ -76,11 +76,11 @@ describe('a pattern of types', () => {
     ['*metal', 'matches no instance type: without a dot it names families, not sizes; did you mean "*.metal"?'],
     ['*metal*', 'matches no instance type: without a dot it names families, not sizes; did you mean "*.metal*"?'],
     ['nonsense9000', `matches no instance type ${KNOWN}; write a type or a pattern, like m1.small or "m1.*"`],
-  ])('that matches none is said, with what it may mean: %s', (pattern, words) => {
+  ])('that matches none is reported, with what it may mean: %s', (pattern, words) => {
     expect(warnings(family({ deny: [pattern] }))).toEqual([`rules.instance-family.deny[0]: "${pattern}" ${words}`])
   })
 
-  test('with a character that is not seen is said, and the character is shown', () => {
+  test('with an invisible character is reported, and the character is shown', () => {
     expect(warnings(family({ deny: ['t1.\u200bmicro'] }))).toEqual([
       'rules.instance-family.deny[0]: "t1.\\u{200b}micro" matches no instance type: it has characters that are not seen; did you mean "t1.micro"?',
     ])
@@ -89,14 +89,14 @@ describe('a pattern of types', () => {
   test.each([
     ['\u200bt1.micro', 't1.micro'],
     ['\u200b m5.*', 'm5.*'],
-  ])('with one at its beginning is said, too: %j', (pattern, meant) => {
+  ])('with one at its beginning is reported, too: %j', (pattern, meant) => {
     expect(warnings(family({ deny: [pattern] }))).toEqual([
       expect.stringMatching(/matches no instance type: it has characters that are not seen; did you mean "([^"]+)"\?$/),
     ])
     expect(warnings(family({ deny: [pattern] }))[0]).toContain(`did you mean "${meant}"?`)
   })
 
-  test('is taken for several types up to 80 characters, and not beyond: longer ones are no slips of the pen', () => {
+  test('is read as several types up to 80 characters, and not beyond, because longer ones are no slips', () => {
     const listed = (types: readonly string[]): string => warnings(family({ deny: [types.join(',')] })).join()
     const types = ['m5.large', 'c5.large', 'r5.large', 't2.large', 't3.large', 'm4.large', 'c4.large', 'r4.large']
     expect([...types, 'm1.small'].join()).toHaveLength(80)
@@ -113,24 +113,24 @@ describe('a pattern of types', () => {
     expect(performance.now() - started).toBeLessThan(1000)
   })
 
-  test('of what passes is said once', () => {
+  test('of allowed types is reported once', () => {
     expect(warnings(family({ allow: ['M1.*', '*'] }))).toHaveLength(1)
   })
 
   test.each(['t1.micro', 't1', 'm1.*', '*.metal*', '*', '*.*', 'm?', 'mac*', 'u-*', '*.large'])(
-    'that matches some is not said: %s',
+    'that matches some is not reported: %s',
     pattern => {
       expect(load(family({ deny: [pattern], allow: ['c5.*', pattern] })).warnings.join()).not.toContain('matches no')
     },
   )
 
-  test('has its place in the file', () => {
+  test('has its position in the file', () => {
     const { warnings: lines } = loadPolicy('version: 1\nrules:\n  instance-family: { deny: [t2, T2] }\n', 'p.yaml')
     expect(lines).toHaveLength(1)
     expect(lines[0]).toMatch(/^p\.yaml:3:33 rules\.instance-family\.deny\[1\]: /)
   })
 
-  test('that is every type there is, is never said', () => {
+  test('that is every known type is never reported', () => {
     const types = loadCatalogue()
       .profiles()
       .flatMap(profile => profile.types())
@@ -139,7 +139,7 @@ describe('a pattern of types', () => {
     expect(load(exempting({ accountId: ACCOUNT, instanceType: types[0] })).warnings).toEqual([])
   })
 
-  test('where there are very many, the first are said and the rest counted', () => {
+  test('is counted beyond the first ones if there are very many', () => {
     const lines = load(family({ deny: Array.from({ length: 60 }, (_, index) => `q${index}.large`) })).warnings
     expect(lines).toHaveLength(21)
     expect(lines[20]).toBe('p.yaml: and 20 more')
@@ -148,7 +148,7 @@ describe('a pattern of types', () => {
 
 describe('a rule that enforces', () => {
   test.each(['M5.*', 'm5.*, c5.*', 't1.mikro', 'm5.\u200blarge', '*metal'])(
-    'is refused with a pattern of what passes that matches nothing: it would stop what was to pass: %s',
+    'is refused with an allowed pattern that matches nothing, because it would stop what was to pass: %s',
     pattern => {
       const lines = mistakes(family({ mode: 'enforce', allow: ['m7g', pattern] }))
       expect(lines).toHaveLength(1)
@@ -158,26 +158,26 @@ describe('a rule that enforces', () => {
     },
   )
 
-  test('is told of newer types only where the pattern could match one', () => {
+  test('gets a note about newer types only if the pattern could match one', () => {
     expect(mistakes(family({ mode: 'enforce', allow: ['M5.*'] }))).toEqual([
       `rules.instance-family.allow[0]: "M5.*" matches no instance type: ${ONLY_SMALL}, so that what it was to let pass would be stopped; did you mean "m5.*"?`,
     ])
   })
 
-  test('takes a pattern of newer types where it matches an older one, too', () => {
+  test('accepts a pattern of newer types if it matches an older one, too', () => {
     expect(mistakes(family({ mode: 'enforce', allow: ['m99g.*'] }))[0]).toContain(
       '(for a newer one, write a pattern that an older one matches, too)',
     )
     expect(mistakes(family({ mode: 'enforce', allow: ['m*g.*'] }))).toEqual([])
   })
 
-  test('is only warned of a pattern of what fails: what it misses is not stopped', () => {
+  test('is only warned of a pattern of denied types, because what it misses is not stopped', () => {
     expect(mistakes(family({ mode: 'enforce', deny: ['T2.*'] }))).toEqual([])
     expect(warnings(family({ mode: 'enforce', deny: ['T2.*'] }))).toHaveLength(1)
   })
 
   test.each([{ deny: ['*'] }, { deny: ['*.*'] }, { allow: ['m5.*'], deny: ['m5'] }])(
-    'is refused where it lets nothing pass: %j',
+    'is refused if it lets nothing pass: %j',
     lists => {
       expect(mistakes(family({ mode: 'enforce', ...lists }))).toEqual([
         'rules.instance-family: lets no instance type pass, so every instance would be stopped; let some pass, or keep EC2 out with a service control policy',
@@ -191,7 +191,7 @@ describe('a rule that enforces', () => {
   )
 })
 
-describe('what an exemption matches', () => {
+describe('the match of an exemption', () => {
   test.each([
     ['accountId', '12345678901?*?', 'matches no account id: one has 12 digits; write all of them, or a pattern'],
     ['accountId', '1234567890?', 'matches no account id: one has 12 digits; write all of them, or a pattern'],
@@ -226,7 +226,7 @@ describe('what an exemption matches', () => {
     ['imageId', 'ami-xyz*', 'matches no image id: one is ami- and 17 of 0-9 and a-f; copy it from the console'],
     ['instanceType', 'm1', 'matches no instance type: one has a dot, like m1.small; did you mean "m1.*"?'],
     ['instanceType', 'M1.*', `matches no instance type: ${ONLY_SMALL}; did you mean "m1.*"?`],
-  ])('is said where it can match nothing: %s %s', (key, pattern, words) => {
+  ])('is reported if it can match nothing: %s %s', (key, pattern, words) => {
     const match = { instanceId: 'i-0123456789abcdef0', accountId: ACCOUNT, [key]: pattern }
     expect(warnings(exempting(match))).toEqual([`exemptions[0].match.${key}: "${pattern}" ${words}`])
   })
@@ -240,12 +240,12 @@ describe('what an exemption matches', () => {
     ['instanceId', 'i-0*'],
     ['imageId', 'ami-0123456789abcdef0'],
     ['instanceType', '*metal*'],
-  ])('is not said where it can match: %s %s', (key, pattern) => {
+  ])('is not reported if it can match: %s %s', (key, pattern) => {
     const match = { instanceId: 'i-0123456789abcdef0', accountId: ACCOUNT, [key]: pattern }
     expect(warnings(exempting(match))).toEqual([])
   })
 
-  test('is said where a name has characters that are not seen', () => {
+  test('is reported if a name has invisible characters', () => {
     const match = { accountId: ACCOUNT, region: 'eu-west-1', instanceId: 'i-*', autoScalingGroup: 'lega\u00adcy' }
     expect(warnings(exempting(match)).join()).toContain(
       'exemptions[0].match.autoScalingGroup: "lega\\u{ad}cy" matches no name that people type: it has characters that are not seen; did you mean "legacy"?',
@@ -261,17 +261,17 @@ describe('what an exemption matches', () => {
   })
 })
 
-describe('rules of others', () => {
+describe('the rules of others', () => {
   const [family_] = TEST_RULES.filter(({ id }) => id === 'instance-family')
   const [plain] = TEST_RULES.filter(({ id }) => id === 'xen-hypervisor')
   const enforced = (id: string): string => `version: 1\nrules: { ${id}: { mode: enforce } }`
 
-  test('have options that name no types, of which nothing is said', () => {
+  test('have options that name no types, about which nothing is reported', () => {
     const text = 'version: 1\nrules: { instance-family: { deny: [nonsense9000] } }'
     expect(parsePolicyFor(family_ === undefined ? [] : [family_], text, 'p.yaml').warnings).toEqual([])
   })
 
-  test('may fail every type where they have no lists that could let one pass', () => {
+  test('may fail every type if they have no lists that could let one pass', () => {
     const strict =
       plain === undefined
         ? []
@@ -279,12 +279,12 @@ describe('rules of others', () => {
     expect(parsePolicyFor(strict, enforced('xen-hypervisor'), 'p.yaml').warnings).toEqual([])
   })
 
-  test('that a policy does not have are nothing to complain of', () => {
+  test('are no reason to complain if a policy does not have them', () => {
     expect(findPatternSlips({ ...DEFAULT_POLICY, rules: {} }, RULES)).toEqual({ errors: [], warnings: [] })
   })
 })
 
-test('what a route matches is said where it can match nothing', () => {
+test('the match of a route is reported if it can match nothing', () => {
   const routes = [{ match: { accountId: ['12345678901?2'], region: ['eu-central-1', 'us-est-1'] }, to: ['ops'] }]
   expect(warnings({ channels: { ops: { type: 'amazon-q' } }, routes })).toEqual([
     'routes[0].match.accountId[0]: "12345678901?2" matches no account id: one has 12 digits; write all of them, or a pattern',
@@ -292,7 +292,7 @@ test('what a route matches is said where it can match nothing', () => {
   ])
 })
 
-test('any pattern at all is taken or said in one line, and what is proposed matches something', () => {
+test('any pattern at all is accepted or reported in one line, and what is proposed matches something', () => {
   const letters = fc.string({ unit: fc.constantFrom(...'mt15.*?[]{},-cA \u200b', 'large'), minLength: 1, maxLength: 9 })
   fc.assert(
     fc.property(letters, text => {

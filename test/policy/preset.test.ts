@@ -49,7 +49,7 @@ describe('a preset', () => {
     ['recommended@9999', `is newer than this version of virtguard; write recommended@${LATEST_PRESET}`],
     ['latest', 'write recommended@1, or leave it out'],
     ['recommended@0', 'write recommended@1, or leave it out'],
-  ])('that is none is refused with what to write: %s', (preset, text) => {
+  ])('that does not exist is refused with what to write: %s', (preset, text) => {
     expect(() => parsePolicy(`version: 1\npreset: ${preset}\n`, 'p.yaml')).toThrow(UserError)
     expect(() => parsePolicy(`version: 1\npreset: ${preset}\n`, 'p.yaml')).toThrow(/^p\.yaml:2:1 preset: /)
     expect(() => parsePolicy(`version: 1\npreset: ${preset}\n`, 'p.yaml')).toThrow(text)

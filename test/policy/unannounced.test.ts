@@ -7,8 +7,8 @@ const POLICY = 'version 3 of the policy'
 const SWITCH = 'the switch for stops'
 const said = (what: Parameters<typeof findUnannounced>[0]) => findUnannounced(what, NOW)
 
-describe('what was changed and not announced', () => {
-  test('is nothing where nothing was changed, or all of it was announced', () => {
+describe('a change that was not announced', () => {
+  test('is absent if nothing was changed, or all of it was announced', () => {
     expect(said({})).toEqual([])
     const long = ago(86_400)
     expect(said({ version: 3, at: long, announcedAt: long, stopsAt: long, stopsAnnouncedAt: long })).toEqual([])
@@ -19,12 +19,12 @@ describe('what was changed and not announced', () => {
     expect(said({ version: 3, at: ago(300) })).toEqual([POLICY])
   })
 
-  test('is the switch, five minutes after it was turned', () => {
+  test('is the switch, five minutes after it was changed', () => {
     expect(said({ stopsAt: ago(299) })).toEqual([])
     expect(said({ stopsAt: ago(300) })).toEqual([SWITCH])
   })
 
-  test('is at once what says no time, or one that is still to come: the command line writes neither', () => {
+  test('is reported at once without a time, or with one that is still to come, because the command line writes neither', () => {
     expect(said({ version: 3 })).toEqual([POLICY])
     expect(said({ version: 3, at: 'soon' })).toEqual([POLICY])
     expect(said({ version: 3, at: ago(-299) })).toEqual([])

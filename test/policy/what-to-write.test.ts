@@ -41,17 +41,20 @@ const complain = (policy: object): readonly string[] => {
   return []
 }
 
-describe('whatever is wrong with a key of a policy file, what to write is said:', () => {
-  test('the policy that is broken here is accepted as a whole', () => {
+describe('an error about a key of a policy file', () => {
+  test('is not caused by the rest of the policy, which is accepted as a whole', () => {
     expect(complain(EVERY_KEY)).toEqual([])
   })
 
-  test.each(listPaths(EVERY_KEY).map(path => [path.join('.'), path] as const))('%s', (_, path) => {
-    const lines = WRONG.flatMap(value => complain(replaceAt(EVERY_KEY, path, value)))
-    expect(lines).not.toEqual([])
-    for (const line of lines) {
-      expect(line).toMatch(/^p\.yaml:1:\d+ \S+: .*; \S/)
-      expect(line).not.toMatch(/; .*(?:Invalid|Too |expected|undefined)/)
-    }
-  })
+  test.each(listPaths(EVERY_KEY).map(path => [path.join('.'), path] as const))(
+    'says what to write for %s',
+    (_, path) => {
+      const lines = WRONG.flatMap(value => complain(replaceAt(EVERY_KEY, path, value)))
+      expect(lines).not.toEqual([])
+      for (const line of lines) {
+        expect(line).toMatch(/^p\.yaml:1:\d+ \S+: .*; \S/)
+        expect(line).not.toMatch(/; .*(?:Invalid|Too |expected|undefined)/)
+      }
+    },
+  )
 })

@@ -27,7 +27,7 @@ describe('matchesPattern', () => {
     ['*-prod-*', 'eu-prod-web', true],
     ['*.large', 'm7g.xlarge', false],
     ['[a-z]+', 'abc', false],
-  ])('%j on %j is %j', (pattern, text, expected) => {
+  ])('for %j on %j is %j', (pattern, text, expected) => {
     expect(matchesPattern(pattern, text)).toBe(expected)
   })
 
@@ -41,7 +41,7 @@ describe('matchesPattern', () => {
     )
   })
 
-  test('is not hung by a pattern made to backtrack', () => {
+  test('is fast for a pattern made to backtrack', () => {
     const started = performance.now()
     expect(matchesPattern(`${'*a'.repeat(2000)}*b`, 'a'.repeat(10_000))).toBe(false)
     expect(performance.now() - started).toBeLessThan(2000)
@@ -70,7 +70,7 @@ describe('canMatchForm', () => {
     expect(canMatchForm(pattern, SHORT_ID)).toBe(expected)
   })
 
-  test('is so exactly where some text of the form matches', () => {
+  test('is true exactly if some text of the form matches', () => {
     const letters = fc.string({ unit: fc.constantFrom('a', 'b', '*', '?'), maxLength: 6 })
     const form = fc.array(fc.constantFrom('a', 'b', 'ab'), { maxLength: 4 })
     const textsOf = ([first, ...rest]: readonly string[]): readonly string[] =>

@@ -19,23 +19,23 @@ test('the words of the version without codes are kept for every reason that it h
 })
 
 describe('a reason that a version without codes put into words', () => {
-  test.each(WORDS_WITHOUT_CODES)('is known again: %s', (words, reason) => {
+  test.each(WORDS_WITHOUT_CODES)('is recognized: %s', (words, reason) => {
     expect(parseReasonWords(words)).toEqual(reason)
   })
 
   test.each([
     ['it is gone', { code: 'DELETED' }],
     ['exempt: moves to HVM', { code: 'EXEMPT' }],
-  ])('is known again in words that are not used any more: %s', (words, reason) => {
+  ])('is recognized in words that are not used any more: %s', (words, reason) => {
     expect(parseReasonWords(words)).toEqual(reason)
   })
 
-  test('is nobody’s where the words are not ours', () => {
+  test('has no code if the words are not ours', () => {
     for (const words of ['', 'i-0abc (m1.small) runs paravirtual (PV).', 'really, it is terminated'])
       expect(parseReasonWords(words)).toEqual({})
   })
 
-  test('is in findings that were kept without one, and only there', () => {
+  test('is read in findings that were kept without a code, and only there', () => {
     const { code, args, ...earlier } = aFinding().action
     const action = { ...earlier, reason: 'the rule observes; on enforce it would be stopped after 15 min' }
     const kept = JSON.parse(JSON.stringify({ ...aFinding(), action }))
@@ -44,7 +44,7 @@ describe('a reason that a version without codes put into words', () => {
     expect(addActionCode(own)).toBe(own)
   })
 
-  test('is in what became of a stop, in alerts that waited for their channel', () => {
+  test('is read in outcomes of alerts that waited for their channel', () => {
     const outcome = { state: 'STOPPED', at: '2026-11-24T08:16:02.123Z', why: 'virtguard stopped it' }
     const [finding] = addCodesToFindings([{ ...aFinding(), outcome }])
     expect(finding?.outcome).toEqual({ ...outcome, code: 'STOPPED_BY_VIRTGUARD' })
@@ -57,7 +57,7 @@ describe('a reason that was stored', () => {
     expect(readReason(code, args === undefined ? undefined : JSON.stringify(args))).toEqual(reason)
   })
 
-  test('by a version that knows more codes is left to its words', () => {
+  test('keeps its words if a version stored it that knows more codes', () => {
     expect(readReason('BRAND_NEW', undefined)).toEqual({})
     expect(readReason('BRAND_NEW', '{"a":1}')).toEqual({})
     expect(readReason('constructor', '{}')).toEqual({})

@@ -57,7 +57,7 @@ describe('the source of decisions', () => {
     'why.startsWith(CAME_BACK)',
     'const match = GROUP.exec(reason)',
     "if (row.history.at(-1)?.why === 'it is gone')",
-  ])('would be seen to read words: %s', line => {
+  ])('would be found to read words: %s', line => {
     expect(readsWords(line)).toEqual([line])
   })
 })
@@ -83,10 +83,10 @@ const mutedFinding = () => {
   return [finding, { ...finding, action: { ...finding.action, reason: 'x' } }] as const
 }
 
-describe('with an x in the place of all words', () => {
+describe('the same row with an x in the place of all words', () => {
   const later = new Date('2026-11-28T08:00:00Z')
 
-  test('a sweep does the same about every row', () => {
+  test('leads to the same action of a sweep', () => {
     for (const [row, silent] of rows) {
       const turn = (one: Row) =>
         turnFor({
@@ -101,7 +101,7 @@ describe('with an x in the place of all words', () => {
     }
   })
 
-  test('a claim and what it says of before is the same', () => {
+  test('leads to the same claim with the same earlier state', () => {
     const claim = { claimant: 'message-9', launchId: 'r-9', now: later }
     const next = createPast('NEW', later, { code: 'NOT_KEPT' })
     const [finding, quiet] = mutedFinding()
@@ -111,7 +111,7 @@ describe('with an x in the place of all words', () => {
     }
   })
 
-  test('a stop that is due ends, or is made, in the same way', () => {
+  test('leads to the same outcome, or stop, of a stop that is due', () => {
     const row = rowIn('DEFERRED', [])
     const instance = anInstance({ state: 'running' })
     for (const decision of ['refuse', 'would-stop', 'alert-only', 'defer'] as const)
@@ -128,7 +128,7 @@ describe('with an x in the place of all words', () => {
       }
   })
 
-  test('a digest counts the same reasons', () => {
+  test('leads to the same counts of reasons in a digest', () => {
     const [a = '', b = '', c = ''] = instanceIds(3)
     const scheduled = [
       anEnded(

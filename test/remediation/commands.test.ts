@@ -70,26 +70,26 @@ const unknownIn = (command: string): readonly string[] => {
   return options.filter(name => !OTHER_OPTIONS.includes(name) && !members.includes(name))
 }
 
-test('the check itself knows what does not exist', () => {
+test('the check of commands finds what does not exist', () => {
   expect(unknownIn('aws ec2 modify-instance-attribute --instance-id i-1 --virtualization-type hvm')).toEqual([
     'VirtualizationType',
   ])
   expect(() => unknownIn('aws ec2 convert-instance --instance-id i-1')).toThrow('knows no ec2 ConvertInstance')
 })
 
-describe.each(CASES)('%s', (_, one) => {
-  test('every command exists, with every option', () => {
+describe.each(CASES)('the remediation %s', (_, one) => {
+  test('has only commands and options that exist', () => {
     const commands = commandsOf(one)
     expect(commands.length).toBeGreaterThan(0)
     for (const command of commands) expect({ command, unknown: unknownIn(command) }).toEqual({ command, unknown: [] })
   })
 
-  test('no step claims that the virtualization type can be changed', () => {
+  test('has no step that claims to change the virtualization type', () => {
     for (const command of commandsOf(one))
       expect(command).not.toMatch(/modify-(instance|image)-attribute.*virtualization/)
   })
 
-  test('what fits is Nitro, and no smaller than what there is', () => {
+  test('proposes Nitro types, and none smaller than the present one', () => {
     const { fits, fitsArm } = findRemedy(one, types)
     const like = types.get(one.instance.instanceType ?? '')
     expect(fits.length).toBeGreaterThan(0)
@@ -103,27 +103,27 @@ describe.each(CASES)('%s', (_, one) => {
 
 const titles = (one: MigrationTarget): readonly string[] => findRemedy(one, types).ways.map(({ title }) => title)
 
-describe('the ways', () => {
-  test('PV is rebuilt first, and moved by its volume only where it has one', () => {
+describe('the remediation paths', () => {
+  test('rebuild PV first, and move it by its volume only if it has one', () => {
     expect(titles(migration())).toEqual(['Rebuild from a current HVM image', 'Move the system to a new HVM volume'])
     expect(titles(migration({ rootDeviceType: 'instance-store' }))).toEqual(['Rebuild from a current HVM image'])
   })
 
-  test('a member of a group is corrected in its template first', () =>
+  test('correct a member of a group in its template first', () =>
     expect(titles(migration({}, { actor: { autoScalingGroup: 'web' } }))[0]).toBe('Correct the template'))
 
-  test('HVM on Xen goes by the runbook of AWS', () => {
+  test('follow the runbook of AWS for HVM on Xen', () => {
     expect(titles(migration(HVM_ON_XEN))[0]).toBe('Move it to Nitro with the AWS runbook')
     expect(JSON.stringify(findRemedy(migration(HVM_ON_XEN), types))).toContain('AWSSupport-MigrateXenToNitroLinux')
   })
 
-  test('where nothing is wrong, or nothing is known, nothing is advised', () => {
+  test('are none if nothing is wrong, or nothing is known', () => {
     const good = findRemedy(migration({ ...HVM_ON_XEN, instanceType: 'm7i.large' }), types)
     const unknown = findRemedy(migration({ ...HVM_ON_XEN, instanceType: 'zz9.large' }), types)
     expect([good.state, good.ways, unknown.state, unknown.ways]).toEqual(['nothing to do', [], 'not known', []])
   })
 
-  test('what a stranger named does not get into a shell', () => {
+  test('let no text of a stranger into a shell', () => {
     const hostile = '"; rm -rf / #'
     const commands = commandsOf(
       migration({ imageId: hostile }, { actor: { autoScalingGroup: hostile, launchTemplate: `${hostile}:1` } }),

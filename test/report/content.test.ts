@@ -4,8 +4,8 @@ import { cells, count, fleet, reportReader, textOf, texts } from './reader.ts'
 
 const { open, visit, textOfSample } = reportReader()
 
-describe('what it says', () => {
-  test('the posture is that of the coverage, and what was not covered is named', async () => {
+describe('the content of the report', () => {
+  test('has the posture of the coverage, and names what was not covered', async () => {
     const sample = fleet()
     const { page } = await open(sample)
     const seen = sample.foot.coverage.reduce((sum, one) => sum + one.seen, 0)
@@ -19,7 +19,7 @@ describe('what it says', () => {
     await page.close()
   })
 
-  test('each finding has its reason and its fix', async () => {
+  test('has for each finding its reason and its fix', async () => {
     const { page } = await open(fleet())
     const [what] = await cells(page, 'message')
     await page.click('.tabulator-row button')
@@ -30,7 +30,7 @@ describe('what it says', () => {
     await page.close()
   })
 
-  test('what is UNKNOWN is counted by the fact that is missing', async () => {
+  test('counts UNKNOWN findings by the missing fact', async () => {
     const sample = fleet()
     const { page } = await open(sample)
     const unknown = count(sample.findings, ({ status, workflow }) => status === 'UNKNOWN' && workflow === 'NEW')
@@ -39,7 +39,7 @@ describe('what it says', () => {
     await page.close()
   })
 
-  test('the history of the ledger is drawn where there is one, and not mentioned where there is none', async () => {
+  test('has a chart of the ledger’s history if there is one, and otherwise no mention of it', async () => {
     const sample = fleet()
     const { page } = await open(sample)
     expect(await textOf(page, '#history figcaption')).toContain('140 at first')
@@ -49,7 +49,7 @@ describe('what it says', () => {
     await Promise.all([page.close(), without.page.close()])
   })
 
-  test('a file that was cut off says so, and shows what came before', async () => {
+  test('says of a truncated file that it is truncated, and shows what came before', async () => {
     const sample = fleet(5000)
     const text = textOfSample(sample)
     const end = text.indexOf('<script type="application/json" id="last-page">')
@@ -62,7 +62,7 @@ describe('what it says', () => {
     await Promise.all([page.close(), nothing.close()])
   })
 
-  test('no finding at all is a report as well', async () => {
+  test('is a report also without findings', async () => {
     const { page, complaints } = await open({ ...fleet(), findings: [], foot: { coverage: [] } })
     expect(await textOf(page, '#count')).toBe('0 findings')
     expect(complaints).toEqual([])

@@ -8,11 +8,11 @@ import { fleet, reportReader, textOf, texts } from './reader.ts'
 const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8')
 const { open } = reportReader()
 
-describe('how it looks', () => {
+describe('the look of the report', () => {
   const background = (page: Page): Promise<string> =>
     page.evaluate(() => getComputedStyle(document.body).backgroundColor)
 
-  test('it is dark where the system is, and the button says otherwise', async () => {
+  test('is dark if the system is, and a button changes that', async () => {
     const { page } = await open(fleet(100))
     const light = await background(page)
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }])
@@ -24,7 +24,7 @@ describe('how it looks', () => {
     await page.close()
   })
 
-  test.each(['light', 'dark'])('axe finds nothing to complain of (%s)', async scheme => {
+  test.each(['light', 'dark'])('is accessible according to axe (%s)', async scheme => {
     const { page } = await open(fleet())
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }])
     await page.evaluate(axe)
@@ -40,7 +40,7 @@ describe('how it looks', () => {
     await page.close()
   })
 
-  test('on paper it is light, has every selected finding and nothing to click', async () => {
+  test('is light on paper, with every selected finding and nothing to click', async () => {
     const { page } = await open(fleet(300))
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }])
     await page.emulateMediaType('print')
@@ -54,7 +54,7 @@ describe('how it looks', () => {
     await page.close()
   })
 
-  test('on a telephone nothing is wider than the screen', async () => {
+  test('fits the screen of a telephone', async () => {
     const { page } = await open(fleet(100))
     await page.setViewport({ width: 390, height: 800 })
     await page.waitForFunction(() => document.documentElement.scrollWidth <= 390, { timeout: 5000 })

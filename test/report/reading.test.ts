@@ -5,8 +5,8 @@ import { cells, choose, count, fleet, focusedText, head, reportReader, textOf, u
 
 const { open, textOfSample } = reportReader()
 
-describe('what a reader does', () => {
-  test('a click on a heading sorts by it, and another the other way round', async () => {
+describe('a reader of the report', () => {
+  test('sorts by a heading with a click, and the other way round with another', async () => {
     const { page } = await open(fleet())
     await head(page, 'resourceId')
     const ids = await cells(page, 'resourceId')
@@ -22,7 +22,7 @@ describe('what a reader does', () => {
     await page.close()
   })
 
-  test('levels sort by weight, the worst first', async () => {
+  test('sorts levels by weight, the worst first', async () => {
     const { page } = await open(fleet(60))
     const order = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'UNKNOWN', 'EXEMPT']
     const ranks = (await cells(page, 'level')).map(level => order.indexOf(level))
@@ -30,7 +30,7 @@ describe('what a reader does', () => {
     await page.close()
   })
 
-  test('filters narrow each other, and the count is that of the data', async () => {
+  test('narrows filters by each other, and the count is that of the data', async () => {
     const sample = fleet()
     const { page } = await open(sample)
     await choose(page, 'rule', 'xen-hypervisor')
@@ -46,7 +46,7 @@ describe('what a reader does', () => {
     await page.close()
   })
 
-  test('search finds by words in any order, whatever their case', async () => {
+  test('searches words in any order and case', async () => {
     const sample = fleet()
     const { page } = await open(sample)
     const target = sample.findings[300]
@@ -58,7 +58,7 @@ describe('what a reader does', () => {
     await page.close()
   })
 
-  test('a number behind a chart filters by it, and once more no longer', async () => {
+  test('filters by a number behind a chart, and takes that back with another click', async () => {
     const { page } = await open(fleet())
     await page.click('#charts details summary')
     await page.click('#charts details button')
@@ -69,7 +69,7 @@ describe('what a reader does', () => {
     await page.close()
   })
 
-  test('all of it without a mouse: search, rows, pages, a finding and back', async () => {
+  test('needs no mouse for search, rows, pages, a finding and back', async () => {
     const { page } = await open(fleet())
     await page.keyboard.press('/')
     expect(await page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('text')
@@ -98,7 +98,7 @@ describe('what a reader does', () => {
     await page.close()
   })
 
-  test('a heading sorts with Enter as well', async () => {
+  test('sorts by a heading with Enter as well', async () => {
     const { page } = await open(fleet())
     await page.focus('.tabulator-col[tabulator-field="region"] button')
     await page.keyboard.press('Enter')
@@ -106,7 +106,7 @@ describe('what a reader does', () => {
     await page.close()
   })
 
-  test('what is selected is saved as CSV, with nothing in it that a spreadsheet would run', async () => {
+  test('saves the selection as CSV, with nothing in it that a spreadsheet would run', async () => {
     const findings = [
       aFinding({ message: '=HYPERLINK("http://example.com")' }),
       aFinding({ on: 'i-0fedcba9876543210' }),
@@ -128,11 +128,11 @@ describe('what a reader does', () => {
   })
 })
 
-describe('100,000 findings', () => {
+describe('a report of 100,000 findings', () => {
   /** Longer than this no hand on the mouse may wait; a machine that does something else beside it needs half of it. */
   const MOST_MS = 1000
 
-  test('are sorted, filtered, searched and turned over without a pause that a reader would call frozen', async () => {
+  test('is sorted, filtered, searched and paged without a pause that a reader would call frozen', async () => {
     const sample = fleet(100_000)
     const text = textOfSample(sample)
     expect(text.length).toBeLessThan(8_000_000)

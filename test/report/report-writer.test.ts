@@ -23,8 +23,8 @@ const bytesInUse = (): number => {
   return process.memoryUsage().heapUsed
 }
 
-describe('a report', () => {
-  test('is written as it comes: findings go out when there are enough of them, and none is lost', () => {
+describe('the report writer', () => {
+  test('writes findings out as they come, when there are enough of them, and loses none', () => {
     const writer = reportWriter(PAGE, reportHead())
     const ids = instanceIds(4500)
     const pieces = ids.map(on => writer.row(aFinding({ on })))
@@ -39,7 +39,7 @@ describe('a report', () => {
     expect(text.endsWith('after</html>')).toBe(true)
   })
 
-  test('memory does not grow with the fleet', () => {
+  test('needs no more memory for a larger fleet', () => {
     const writer = reportWriter(PAGE, reportHead())
     let written = 0
     for (const on of instanceIds(2000)) written += writer.row(aFinding({ on })).length
@@ -52,7 +52,7 @@ describe('a report', () => {
     expect(written + writer.end({ coverage: [] }).length).toBeGreaterThan(100_000)
   })
 
-  test('any text comes back as it was, and none ends the element that it is in', () =>
+  test('writes any text so that it is read back unchanged, and none ends its element', () =>
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 40 }), { minLength: 1, maxLength: 5 }), messages => {
         const writer = reportWriter(PAGE, { ...reportHead(), policy: { name: messages.join(), rules: {} } })
@@ -77,7 +77,7 @@ describe('the history of the ledger', () => {
   const at = (day: string) => `${day}T08:00:00.000Z`
   const NOW = new Date('2026-11-24T08:00:00Z')
 
-  test('counts what was found and closed on each day, and what was open at its end', () => {
+  test('counts the findings and resolutions of each day, and what was open at its end', () => {
     const count = createHistoryCount(NOW)
     count.add([
       { state: 'NEW', at: at('2026-11-21'), why: '' },
@@ -96,5 +96,5 @@ describe('the history of the ledger', () => {
     expect(count.days(2).map(({ open }) => open)).toEqual([1, 2])
   })
 
-  test('of an empty ledger there is none', () => expect(createHistoryCount(NOW).days(10)).toEqual([]))
+  test('is absent for an empty ledger', () => expect(createHistoryCount(NOW).days(10)).toEqual([]))
 })

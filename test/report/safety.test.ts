@@ -6,8 +6,8 @@ import { cells, fleet, reportReader, textOf } from './reader.ts'
 
 const { open } = reportReader()
 
-describe('what it never does', () => {
-  test('it asks the network for nothing, and breaks none of its own policy', async () => {
+describe('the safety of the report', () => {
+  test('allows no call of the network, and breaks none of its own policy', async () => {
     const { page, requests, complaints } = await open(fleet())
     await page.click('.tabulator-row button')
     expect(requests.filter(url => !url.startsWith('file:'))).toEqual([])
@@ -16,7 +16,7 @@ describe('what it never does', () => {
     await page.close()
   })
 
-  test('its policy lets in neither other scripts nor the network', async () => {
+  test('has a policy that allows neither other scripts nor the network', async () => {
     const { page } = await open(fleet(10))
     const tried = await page.evaluate(async () => {
       const script = document.createElement('script')
@@ -43,7 +43,7 @@ describe('what it never does', () => {
     '{{constructor.constructor("document.body.dataset.ran=1")()}}',
   ]
 
-  test('text from an event stays text, wherever it is shown', async () => {
+  test('shows text of an event as text, wherever it is shown', async () => {
     const findings = HOSTILE.map((text, index) =>
       aFinding({
         on: `i-${index}${text}`,
@@ -78,7 +78,7 @@ describe('what it never does', () => {
     await page.close()
   })
 
-  test('a name that turns the direction of writing is shown as what it is', async () => {
+  test('shows a name that turns the direction of writing as it is', async () => {
     const { page } = await open({ ...fleet(), findings: [aFinding({ message: 'abc\u202Edef\u0007' })] })
     expect(await cells(page, 'message')).toEqual(['abc\ufffddef\ufffd'])
     await page.close()

@@ -29,7 +29,7 @@ const stopping = (...ats: readonly string[]): Alert => ({
 })
 
 describe('an alert that announces a stop', () => {
-  test('is sent at once with the shipped example: launched at 23:00, stopped at 23:15, told before', async () => {
+  test('is sent at once with the shipped example: launched at 23:00, stopped at 23:15, alerted before', async () => {
     const { ports, published } = somePorts({ policy: EXAMPLE, canStop: () => true, now: () => NIGHT })
     const launch = aRunInstancesRecord({
       reservationId: 'r-0123456789abcdef0',
@@ -53,12 +53,12 @@ describe('an alert that announces a stop', () => {
     expect(planDeliveries(stopping(...ats), EXAMPLE, NIGHT)).toContainEqual(delivery)
   })
 
-  test('is not held for a daily digest either', () => {
+  test('is not scheduled for a daily digest either', () => {
     const routes = [{ match: {}, to: ['mail'], daily: { at: '08:00', zone: 'UTC' } }]
     expect(planDeliveries(stopping(minutesAfter(15)), { ...EXAMPLE, routes }, NIGHT)).toEqual([{ channel: 'mail' }])
   })
 
-  test('goes to every channel, at once, where no route takes it', () => {
+  test('goes to every channel, at once, if no route matches it', () => {
     const routes = [{ match: { region: ['eu-*'] }, to: ['mail'], daily: { at: '08:00', zone: 'UTC' } }]
     const policy = { ...EXAMPLE, routes }
     const everywhere = [{ channel: 'ops' }, { channel: 'mail' }, { channel: 'hub' }]
@@ -74,7 +74,7 @@ describe('an alert about stops', () => {
     return alert ?? anAlert()
   }
 
-  test.each(['STOPPED', 'FAILED', 'REFUSED'] as const)('says that one is %s', state => {
+  test.each(['STOPPED', 'FAILED', 'REFUSED'] as const)('is one that is %s', state => {
     expect(isAboutStops(outcome(state))).toBe(true)
   })
 
@@ -85,11 +85,11 @@ describe('an alert about stops', () => {
   })
 })
 
-test('an alert without stops may be held for as long as a route says', () => {
+test('an alert without stops may wait for as long as a route says', () => {
   expect(mayBeHeldUntil({}, new Date('2030-01-01'))).toBe(true)
 })
 
-describe('rules whose stops nobody would see', () => {
+describe('the rules whose stops nobody would see', () => {
   const policy = (text: string) =>
     parsePolicy(
       `version: 1\nrules: { paravirtual-instance: { mode: enforce, severity: HIGH } }\n${text}`,

@@ -50,8 +50,8 @@ const CRITICAL = { rule: 'paravirtual-image', severity: 'CRITICAL' } as const
 const LOW = { rule: 'xen-hypervisor', severity: 'LOW' } as const
 const MEDIUM = { rule: 'instance-family', severity: 'MEDIUM' } as const
 
-describe('an alert', () => {
-  test('goes to every channel at once where there are no routes', () => {
+describe('the routes of an alert', () => {
+  test('send it to every channel at once if there are none', () => {
     expect(planDeliveries(alert([LOW]), policy(''), NIGHT)).toEqual([
       { channel: 'ops' },
       { channel: 'mail' },
@@ -59,11 +59,11 @@ describe('an alert', () => {
     ])
   })
 
-  test('goes where every route that matches sends it, by day at once', () => {
+  test('send it to every channel of a matching route, by day at once', () => {
     expect(planDeliveries(alert([HIGH]), ROUTES, DAY)).toEqual([{ channel: 'ops' }, { channel: 'hub' }])
   })
 
-  test('is held for quiet hours and for a daily digest, and not for programs', () => {
+  test('schedule it for quiet hours and for a daily digest, and not for programs', () => {
     expect(planDeliveries(alert([HIGH, LOW]), ROUTES, NIGHT)).toEqual([
       { channel: 'ops', at: '2026-11-25T07:00:00.000Z' },
       { channel: 'mail', at: '2026-11-25T08:00:00.000Z' },
@@ -71,7 +71,7 @@ describe('an alert', () => {
     ])
   })
 
-  test('that is CRITICAL is never held, not even by a route for what else is in it', () => {
+  test('never schedule it if it is CRITICAL, not even a route for what else is in it', () => {
     expect(planDeliveries(alert([CRITICAL, LOW]), ROUTES, NIGHT)).toEqual([
       { channel: 'ops' },
       { channel: 'mail' },
@@ -79,11 +79,11 @@ describe('an alert', () => {
     ])
   })
 
-  test('that no route takes goes to no channel', () => {
+  test('send it to no channel if none matches', () => {
     expect(planDeliveries(alert([MEDIUM]), ROUTES, DAY)).toEqual([])
   })
 
-  test('goes to a channel once, at the earliest time', () => {
+  test('send it to a channel once, at the earliest time', () => {
     const twice = policy(`routes:
   - { to: [ops, hub, mail] , match: { rule: [instance-family] } }
   - { to: [ops], quiet: { from: "22:00", to: "09:00", zone: UTC } }
@@ -94,7 +94,7 @@ describe('an alert', () => {
     expect(planDeliveries(alert([MEDIUM]), twice, NIGHT)[0]).toEqual({ channel: 'ops' })
   })
 
-  test('matches a route by one finding that has all of it, not by several that have a part each', () => {
+  test('match by one finding that has everything, not by several that have a part each', () => {
     const both = policy(`routes:
   - { match: { rule: ["paravirtual-*"], severity: [LOW, HIGH] }, to: [ops, hub, mail] }
 `)
@@ -102,7 +102,7 @@ describe('an alert', () => {
     expect(planDeliveries(alert([CRITICAL, LOW]), both, DAY)).toEqual([])
   })
 
-  test('matches by account, region and mode', () => {
+  test('match by account, region and mode', () => {
     const one = (match: string): Policy => policy(`routes:\n  - { match: ${match}, to: [ops, hub, mail] }\n`)
     const counts = (match: string, alerted: Routed): number => planDeliveries(alerted, one(match), DAY).length
     expect(counts('{ accountId: ["1234*"], region: [eu-*, us-*] }', alert([HIGH]))).toBe(3)
@@ -114,21 +114,21 @@ describe('an alert', () => {
   })
 })
 
-describe('what routes look at', () => {
-  test('is the mode of now for an alert that does not say its kind: that is a finding', () => {
+describe('the values that routes compare', () => {
+  test('include the mode of now for an alert that does not say its kind, which is a finding', () => {
     const { kind: _kind, ...alerted } = alert([LOW])
     const [trait] = listTraits(alerted, ROUTES)
     expect(trait).toEqual({ rule: 'xen-hypervisor', severities: ['LOW'], mode: 'observe' })
   })
 
-  test('is no mode for a finding of a rule that the policy does not have any more', () => {
+  test('include no mode for a finding of a rule that the policy does not have any more', () => {
     const { rules: _rules, ...rest } = policy('')
     const [trait] = listTraits(alert([HIGH]), { ...rest, rules: {} })
     expect(trait).toEqual({ rule: 'paravirtual-instance', severities: ['HIGH'], mode: undefined })
     expect(trait !== undefined && matchesTrait({ mode: 'observe' }, trait)).toBe(false)
   })
 
-  test('is what was promised, of a stop whose rule the policy does not have any more', () => {
+  test('include what was promised for a stop whose rule the policy does not have any more', () => {
     const { rules: _rules, ...rest } = policy('')
     const outcome = alert([HIGH], { kind: 'outcome' })
     expect(listTraits(outcome, { ...rest, rules: {} })).toEqual([
@@ -136,7 +136,7 @@ describe('what routes look at', () => {
     ])
   })
 
-  test('names a severity that has not changed once', () => {
+  test('include a severity that has not changed once', () => {
     expect(listTraits(alert([HIGH], { kind: 'outcome' }), ROUTES)[0]?.severities).toEqual(['HIGH'])
   })
 })
@@ -152,43 +152,43 @@ describe('what became of a stop', () => {
     rules: { ...enforcing.rules, 'paravirtual-instance': { mode: 'observe', severity: 'LOW', options: {} } },
   }
 
-  test('goes where its promise went, though the rule observes and has another severity by now', () => {
+  test('goes to the channels of its promise, even if the rule observes and has another severity by now', () => {
     const channels = planDeliveries(alert([HIGH], { kind: 'outcome' }), changed, DAY).map(({ channel }) => channel)
     expect(channels).toContain('ops')
   })
 
-  test('goes where alerts of the rule go now, too', () => {
+  test('goes to the channels to which alerts of the rule go now, too', () => {
     expect(planDeliveries(alert([HIGH], { kind: 'digest' }), changed, DAY)).toHaveLength(3)
     expect(planDeliveries(alert([HIGH], { kind: 'finding' }), changed, DAY)).toEqual([])
   })
 })
 
 describe('an alert that is published', () => {
-  test('says where it goes', () => {
+  test('has its channels as an attribute', () => {
     expect(addDeliveries(anAlert(), policy(''), DAY).deliver).toHaveLength(3)
   })
 
-  test('is what it always was where the policy has no channels', () => {
+  test('is unchanged if the policy has no channels', () => {
     const { channels: _channels, ...without } = policy('')
     const before = anAlert()
     expect(addDeliveries(before, without, DAY)).toBe(before)
   })
 })
 
-describe('what reaches no channel', () => {
-  test('is known by rule', () => {
+describe('the alerts that reach no channel', () => {
+  test('are known by rule', () => {
     expect(findUnrouted(ROUTES).map(({ rule }) => rule)).toEqual(
       RULES.map(({ id }) => id).filter(id => ROUTES.rules[id]?.severity === 'MEDIUM'),
     )
     expect(findUnrouted(ROUTES)[0]).toMatchObject({ severity: 'MEDIUM', reach: 'nowhere' })
   })
 
-  test('is nothing without routes, and where one takes all', () => {
+  test('are none without routes, and if one matches all', () => {
     expect(findUnrouted(policy(''))).toEqual([])
     expect(findUnrouted(policy('routes:\n  - { to: [ops, mail, hub] }\n'))).toEqual([])
   })
 
-  test('may be so in some places only', () => {
+  test('may be so in some accounts or regions only', () => {
     const here = findUnrouted(policy('routes:\n  - { match: { region: [eu-*] }, to: [ops, mail, hub] }\n'))
     expect(here).toHaveLength(RULES.length)
     expect(new Set(here.map(({ reach }) => reach))).toEqual(new Set(['in some places']))
@@ -196,12 +196,12 @@ describe('what reaches no channel', () => {
     expect(new Set(there.map(({ reach }) => reach))).toEqual(new Set(['in some places']))
   })
 
-  test('is nothing where one route takes all and others take some places too', () => {
+  test('are none if one route matches all and others match some regions too', () => {
     const both = 'routes:\n  - { match: { region: [eu-*] }, to: [ops] }\n  - { to: [mail, hub] }\n'
     expect(findUnrouted(policy(both))).toEqual([])
   })
 
-  test('is nothing of a rule that is off, nor without routes at all', () => {
+  test('are none of a rule that is off, nor without routes at all', () => {
     const { rules, routes: _routes, ...rest } = ROUTES
     const off = Object.fromEntries(Object.entries(rules).map(([id, rule]) => [id, { ...rule, mode: 'off' as const }]))
     expect(findUnrouted({ ...ROUTES, rules: off })).toEqual([])
@@ -235,12 +235,12 @@ const alerted = fc.array(
 )
 const now = fc.date({ min: new Date('2026-01-01'), max: new Date('2027-01-01'), noInvalidDate: true })
 
-describe('whatever the routes', () => {
+describe('any routes', () => {
   const routed = (list: readonly Route[]): Policy => ({ ...policy(''), routes: list })
   const takes = (route: Route, one: Routed, of: Policy): boolean =>
     matchesPlace(route.match, one) && listTraits(one, of).some(trait => matchesTrait(route.match, trait))
 
-  test('an alert goes to exactly the channels of those that match, each once, CRITICAL ones at once, none in the past', () => {
+  test('send an alert to exactly the channels of those that match, each once, CRITICAL ones at once, none in the past', () => {
     fc.assert(
       fc.property(routes, alerted, now, (list, findings, time) => {
         const one = alert(findings)
@@ -259,7 +259,7 @@ describe('whatever the routes', () => {
     )
   })
 
-  test('one more of them never takes a channel away, nor makes it later', () => {
+  test('never send to fewer channels, or later, if a route is added', () => {
     fc.assert(
       fc.property(routes, routes, alerted, now, (list, more, findings, time) => {
         const one = alert(findings)
@@ -274,7 +274,7 @@ describe('whatever the routes', () => {
     )
   })
 
-  test('their order does not matter', () => {
+  test('give the same result in any order', () => {
     fc.assert(
       fc.property(routes, alerted, now, (list, findings, time) => {
         const one = alert(findings)
@@ -283,7 +283,7 @@ describe('whatever the routes', () => {
     )
   })
 
-  test('what they are said to leave out is what they leave out', () => {
+  test('leave out what they are said to leave out', () => {
     fc.assert(
       fc.property(routes, list => {
         const of = routed(list)

@@ -45,8 +45,8 @@ const aPvLaunch = readEvent(
 )
 const delivery = { messageId: 'message-1', count: 1, claimant: 'a message' }
 
-describe('the message of an alert', () => {
-  test('has what is for now and what is held as one attribute, by which each channel takes its own', () => {
+describe('the SNS message of a routed alert', () => {
+  test('has what is for now and what is scheduled as one attribute, by which each channel takes its own', () => {
     const deliver = [{ channel: 'ops' }, { channel: 'mail', at: '2026-11-25T07:00:00.000Z' }]
     const message = renderSnsMessage({ ...anAlert(), deliver })
     expect(message.MessageAttributes['channels']).toEqual({
@@ -59,7 +59,7 @@ describe('the message of an alert', () => {
   test.each<[string, Alert]>([
     ['that no channel gets', { ...anAlert(), deliver: [] }],
     ['without channels', anAlert()],
-  ])('%s has no such attribute, since SNS takes no empty list', (_, alert) => {
+  ])('has no such attribute %s, because SNS takes no empty list', (_, alert) => {
     expect(Object.keys(renderSnsMessage(alert).MessageAttributes)).not.toContain('channels')
   })
 
@@ -80,7 +80,7 @@ describe('the message of an alert', () => {
   })
 })
 
-describe('the function that decides', () => {
+describe('the Evaluate function with routes', () => {
   test('publishes a launch once, with where it goes and when', async () => {
     const { ports, published } = somePorts({ policy: ROUTED })
     await processEvent(aPvLaunch, delivery, ports)
@@ -92,14 +92,14 @@ describe('the function that decides', () => {
     ])
   })
 
-  test('publishes what it always did where the policy has no channels', async () => {
+  test('publishes the same as before if the policy has no channels', async () => {
     const { ports, published } = somePorts()
     await processEvent(aPvLaunch, delivery, ports)
     expect(alertIn(published[0])).not.toHaveProperty('deliver')
     expect(channelsOf(published[0])).toBeNull()
   })
 
-  test('asks no time zone for a launch that complies', async () => {
+  test('reads no time zone for a launch that complies', async () => {
     const { ports } = somePorts({
       policy: ROUTED,
       claim: async () => Promise.reject(new Error('unexpected claim')),
@@ -111,7 +111,7 @@ describe('the function that decides', () => {
   test.each([
     ['has other routes', OPS_ONLY, OPS_ONLY, []],
     ['has no channels', DEFAULT_POLICY, ROUTED, ['PolicyInvalid']],
-  ])('with a live policy that %s goes by the right one', async (_, applied, counts, counted) => {
+  ])('takes the right routes with a live policy that %s', async (_, applied, counts, counted) => {
     const metrics: string[] = []
     const inForce = createLivePolicy({
       deployed: ROUTED,
@@ -125,10 +125,10 @@ describe('the function that decides', () => {
   })
 })
 
-describe('the function that stops', () => {
+describe('the Enforce function with routes', () => {
   const alerted = (world: World) => world.sns.alerts.map(({ kind, deliver }) => ({ kind, deliver }))
 
-  test('tells what became of a stop in the channels of its alert', async () => {
+  test('publishes an outcome of a stop for the channels of its alert', async () => {
     const world = aWorld({ policy: ROUTED, machines: [aMachine(idOf(0))] })
     await world.launch([idOf(0)])
     await world.run()
@@ -137,7 +137,7 @@ describe('the function that stops', () => {
     ])
   })
 
-  test('goes by the routes that were applied since', async () => {
+  test('takes the routes that were applied since', async () => {
     const world = aWorld({ policy: ROUTED, machines: [aMachine(idOf(0))] })
     await world.launch([idOf(0)])
     await world.operate.apply(OPS_ONLY)
@@ -145,7 +145,7 @@ describe('the function that stops', () => {
     expect(alerted(world)).toEqual([{ kind: 'outcome', deliver: [{ channel: 'ops' }] }])
   })
 
-  test('stops nothing on a live policy with other channels, and says so in the deployed ones', async () => {
+  test('stops nothing with a live policy that has other channels, and says so in the deployed ones', async () => {
     const world = aWorld({ policy: ROUTED, machines: [aMachine(idOf(0))] })
     await world.launch([idOf(0)])
     const { channels: _channels, routes: _routes, ...without } = ROUTED
@@ -158,7 +158,7 @@ describe('the function that stops', () => {
     ])
   })
 
-  test('reads the policy once more to tell by it that an instance has stopped, and only where there are channels', async () => {
+  test('reads the policy once more before it alerts that an instance has stopped, and only if there are channels', async () => {
     const { channels: _channels, routes: _routes, ...without } = ROUTED
     const calls = await Promise.all(
       [without, ROUTED].map(async policy => {

@@ -16,11 +16,11 @@ describe('quiet hours', () => {
     ['summer', '2026-07-01T21:00:00Z', '2026-07-02T05:00:00.000Z'],
     ['the night that is shorter', '2026-03-28T22:00:00Z', '2026-03-29T05:00:00.000Z'],
     ['the night that is longer', '2026-10-24T21:00:00Z', '2026-10-25T06:00:00.000Z'],
-  ])('hold until they end: %s', (_, now, end) => {
+  ])('last until they end: %s', (_, now, end) => {
     expect(until({ quiet: NIGHT }, now)).toBe(end)
   })
 
-  test.each(['2026-11-24T20:59:59Z', '2026-11-25T06:00:00Z', '2026-11-25T12:00:00Z'])('hold nothing at %s', now => {
+  test.each(['2026-11-24T20:59:59Z', '2026-11-25T06:00:00Z', '2026-11-25T12:00:00Z'])('delay nothing at %s', now => {
     expect(until({ quiet: NIGHT }, now)).toBeUndefined()
   })
 
@@ -58,7 +58,7 @@ describe('a daily digest', () => {
     expect(until({ daily }, now)).toBe(next)
   })
 
-  test('at a time that the clock skips comes when it skips it', () => {
+  test('comes when the clock skips its time if it does', () => {
     const skipped = { at: '02:30', zone: 'Europe/Berlin' }
     expect(until({ daily: skipped }, '2026-03-28T12:00:00Z')).toBe('2026-03-29T01:00:00.000Z')
     expect(until({ daily: skipped }, '2026-03-29T01:00:00Z')).toBe('2026-03-30T00:30:00.000Z')
@@ -66,7 +66,7 @@ describe('a daily digest', () => {
   })
 })
 
-test('a zone that this Node does not know holds nothing', () => {
+test('a time zone that this Node does not know delays nothing', () => {
   expect(until({ quiet: { ...NIGHT, zone: 'Mars/Phobos' } }, '2026-11-24T23:00:00Z')).toBeUndefined()
   expect(until({ daily: { at: '08:00', zone: 'Mars/Phobos' } }, '2026-11-24T23:00:00Z')).toBeUndefined()
 })
@@ -102,8 +102,8 @@ const minutesBetween = (start: Date, end: Date): readonly Date[] => {
   return Array.from({ length: count }, (_, index) => new Date((first + index) * MINUTE))
 }
 
-describe('at any time, in any zone', () => {
-  test('quiet hours hold until the first minute that is not quiet, and not at all when it is not quiet', () => {
+describe('at any time, in any zone,', () => {
+  test('quiet hours last until the first minute that is not quiet, and delay nothing when it is not quiet', () => {
     fc.assert(
       fc.property(anyTime, times, times, zones, (time, from, to, zone) => {
         fc.pre(from !== to)
@@ -140,7 +140,7 @@ describe('at any time, in any zone', () => {
     )
   })
 
-  test('all alerts of one night, or one day, are told at the same moment', () => {
+  test('all alerts of one night, or one day, are delivered at the same moment', () => {
     fc.assert(
       fc.property(anyTime, times, times, zones, (time, from, to, zone) => {
         fc.pre(from !== to)

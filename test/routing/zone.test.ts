@@ -6,7 +6,7 @@ const at = (zone: string, time: string): string => {
   return `${day} ${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
 }
 
-describe('the clock on the wall', () => {
+describe('the clock of a time zone', () => {
   test.each([
     ['UTC', '2026-11-24T00:00:59Z', '2026-11-24 00:00'],
     ['Europe/Berlin', '2026-11-24T23:30:00Z', '2026-11-25 00:30'],
@@ -22,7 +22,7 @@ describe('the clock on the wall', () => {
     expect(at(zone, time)).toBe(shown)
   })
 
-  test('is only where there is such a zone', () => {
+  test('exists only if there is such a zone', () => {
     expect(['UTC', 'Europe/Berlin', 'America/Argentina/Buenos_Aires'].map(isZone)).toEqual([true, true, true])
     expect(['Europe/Brelin', '', 'Berlin'].map(isZone)).toEqual([false, false, false])
   })

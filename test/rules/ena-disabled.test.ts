@@ -26,11 +26,11 @@ describe('ena-disabled', () => {
     ['nothing known', withoutType({}), '? instance.instanceType'],
     ['an image', imageSubject({ enaSupport: false }), 'PASSED'],
     ['a refused launch', refusedLaunch({ instanceType: 'r4.large' }), 'PASSED'],
-  ])('%s', (_, subject, expected) => {
+  ])('for %s', (_, subject, expected) => {
     expect(inShort(verdictOf(rule, subject))).toBe(expected)
   })
 
-  test('the message names instance and type', () => {
+  test('names instance and type in its message', () => {
     expect(messageOf(verdictOf(rule, of('r4.large', false)))).toBe(
       'i-0123456789abcdef0 is of type r4.large, which offers ENA, but has it off.',
     )

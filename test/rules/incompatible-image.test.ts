@@ -44,23 +44,23 @@ describe('incompatible-image', () => {
     expect(inShort(verdictOf(rule, subject))).toBe(expected)
   })
 
-  test('what is wrong is said although something else is not known', () => {
+  test('says what is wrong even if something else is not known', () => {
     const subject = imageSubject({ enaSupport: false }, ['virtualizationType'])
     expect(inShort(verdictOf(rule, subject))).toBe('NO_ENA')
   })
 
-  test('the message says how many types the image keeps out of reach', () => {
+  test('says how many types the image keeps out of reach', () => {
     expect(messageOf(verdictOf(rule, imageSubject({ enaSupport: false })))).toMatch(
       /^Image ami-0abcdef1234567890 does not have ENA on\. Out of reach: \d{3,} instance types, among them \w+/,
     )
   })
 
-  test('legacy boot alone keeps an x86 image from no type, and the message says so', () => {
+  test('says that legacy boot alone keeps an x86 image from no type', () => {
     const message = messageOf(verdictOf(rule, imageSubject({ bootMode: 'legacy-bios' })))
     expect(message).toMatch(/boots in legacy BIOS mode only .*\. No type of its architecture is out of reach\.$/)
   })
 
-  test('of an instance the message names the image, or the instance where the image is not known', () => {
+  test('names in its message the image of an instance, or the instance if the image is not known', () => {
     expect(messageOf(verdictOf(rule, instanceSubject()))).toMatch(/^Image ami-0abcdef1234567890 is paravirtual/)
     expect(messageOf(verdictOf(rule, instanceSubject({}, ['imageId'])))).toMatch(/^Image of i-0123456789abcdef0 is/)
   })

@@ -81,13 +81,13 @@ describe('incompatible-launch', () => {
     expect(inShort(verdictOf(rule, subject))).toBe(expected)
   })
 
-  test.each(Object.entries(REFUSALS))('what EC2 says of %s is understood', (_, refusal) => {
+  test.each(Object.entries(REFUSALS))('understands what EC2 says of %s', (_, refusal) => {
     const event = readEvent(aRefusedLaunch(refusal))
     if (event.kind !== 'refused-launch') throw new Error(`not a refused launch: ${event.kind}`)
     expect(inShort(verdictOf(rule, event.subject))).toContain(event.subject.refusal.reason)
   })
 
-  test('what EC2 said is never lost, also where the facts say nothing of it', () => {
+  test('keeps what EC2 said, even if the facts say nothing of it', () => {
     const subject = refusedLaunch({ refusal: refusedFor('BOOT_MODE_UNSUPPORTED'), image: anImage() })
     expect(inShort(verdictOf(rule, subject))).toBe('BOOT_MODE_UNSUPPORTED')
   })
@@ -116,7 +116,7 @@ describe('incompatible-launch', () => {
     expect(both).toContain('--tpm-support')
   })
 
-  test('the NVMe advisory refuses nothing, so that it is no reason', () => {
+  test('gives the NVMe advisory as no reason, because it refuses nothing', () => {
     const subject = refusedLaunch({
       refusal: refusedFor('ARCH_UNSUPPORTED'),
       image: anImage({ architecture: 'arm64' }),
@@ -124,12 +124,12 @@ describe('incompatible-launch', () => {
     expect(inShort(verdictOf(rule, subject))).not.toContain('NVME')
   })
 
-  test('says what the image does fit, where the image is known', () => {
+  test('says what the image does fit, if the image is known', () => {
     const subject = refusedLaunch({ image: anImage({ virtualizationType: 'paravirtual', enaSupport: false }) })
     expect(messageOf(verdictOf(rule, subject))).toMatch(/The image fits (c1|c3|m1|m2|m3|t1)\./)
   })
 
-  test('and says nothing of it where the image is not known', () => {
+  test('does not say what the image fits, if the image is not known', () => {
     expect(messageOf(verdictOf(rule, refusedLaunch()))).toBe(
       'EC2 refused to launch ami-0abcdef1234567890 on t3.micro: the type does not take the virtualization type of the image.',
     )
@@ -148,7 +148,7 @@ describe('incompatible-launch', () => {
     expect(wantsOf(subject)).toEqual(expected)
   })
 
-  test('a record that names neither image nor type is told all the same', () => {
+  test('alerts a record that names neither image nor type', () => {
     const { instanceType: _, ...nameless } = refusedLaunch({ image: {} })
     expect(messageOf(verdictOf(rule, nameless))).toContain('an image on a type that the record does not name')
   })

@@ -16,7 +16,7 @@ describe('instance-family', () => {
     ['another of its family', { deny: ['t1.micro'] }, of('t1.small'), 'PASSED'],
     ['a denied pattern', { deny: ['t1.*', 'm1.*'] }, of('m1.small'), 'TYPE_DENIED'],
     ['t1 alone means the family', { deny: ['t1'] }, of('t1.micro'), 'TYPE_DENIED'],
-    ['and not what begins with it', { deny: ['m1'] }, of('m1x.small'), 'PASSED'],
+    ['a denied family and a type that only begins with it', { deny: ['m1'] }, of('m1x.small'), 'PASSED'],
     ['m5 is not m5d', { deny: ['m5'] }, of('m5d.large'), 'PASSED'],
     ['m5* is both', { deny: ['m5*'] }, of('m5d.large'), 'TYPE_DENIED'],
     ['a size of every family', { deny: ['*.metal*'] }, of('m7g.metal-24xl'), 'TYPE_DENIED'],
@@ -33,7 +33,7 @@ describe('instance-family', () => {
     expect(inShort(verdictOf(rule, subject, options))).toBe(expected)
   })
 
-  test('the message names the pattern that decided', () => {
+  test('names the pattern that decided in its message', () => {
     expect(messageOf(verdictOf(rule, of('t1.micro'), { deny: ['m1', 't1'] }))).toBe(
       'i-0123456789abcdef0 is of type t1.micro, which the policy denies (t1).',
     )

@@ -30,11 +30,11 @@ describe('paravirtual-image', () => {
     ['as paravirtual', aRegisterImageRecord({ virtualizationType: 'paravirtual' }), 'PARAVIRTUAL'],
     ['as a copy, whose call does not say', aCopyImageRecord(), '? image.virtualizationType'],
     ['by an import, whose call does not say', anImportImageRecord(), '? image.virtualizationType'],
-  ])('an image made %s', (_, json, expected) => {
+  ])('decides for an image made %s', (_, json, expected) => {
     expect(inShort(verdictOf(rule, imageIn(json)))).toBe(expected)
   })
 
-  test('the message names the image', () => {
+  test('names the image in its message', () => {
     const verdict = verdictOf(rule, imageSubject({ virtualizationType: 'paravirtual' }))
     expect(messageOf(verdict)).toMatch(/^Image ami-0abcdef1234567890 is paravirtual/)
   })

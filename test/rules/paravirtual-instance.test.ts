@@ -32,12 +32,12 @@ describe('paravirtual-instance', () => {
     expect(inShort(verdictOf(rule, subject))).toBe(expected)
   })
 
-  test('an HVM type does not make an instance HVM: the type is not asked', () => {
+  test('does not ask the type: an HVM type does not make an instance HVM', () => {
     const subject = instanceSubject({ instanceType: 'm7g.large' }, ['virtualizationType'])
     expect(inShort(verdictOf(rule, subject))).toBe('? instance.virtualizationType')
   })
 
-  test('the message names the instance, and its type where that is known', () => {
+  test('names in its message the instance, and its type if that is known', () => {
     expect(messageOf(verdictOf(rule, instanceSubject()))).toBe('i-0123456789abcdef0 (m1.small) runs paravirtual (PV).')
     expect(messageOf(verdictOf(rule, instanceSubject({}, ['instanceType'])))).toBe(
       'i-0123456789abcdef0 runs paravirtual (PV).',

@@ -35,21 +35,21 @@ const named = (folder: string, suffix: string): readonly string[] =>
     .map(name => name.slice(0, -suffix.length))
     .toSorted()
 
-describe('the registry', () => {
+describe('the registry of rules', () => {
   test('has every id once', () => {
     expect(new Set(IDS).size).toBe(IDS.length)
     for (const rule of RULES) expect(findRule(rule.id)).toBe(rule)
     expect(findRule('no-such-rule')).toBeUndefined()
   })
 
-  test('and the folders have a file, a page and a test for each rule, and none for anything else', () => {
+  test('has in the folders a file, a page and a test for each rule, and none for anything else', () => {
     const others = ['preset', 'registry', 'rule']
     expect(named('shared/rules', '.ts').filter(name => !others.includes(name))).toEqual(IDS.toSorted())
     expect(named('docs/rules', '.md')).toEqual(IDS.toSorted())
     expect(named('test/rules', '.test.ts').filter(name => !others.includes(name))).toEqual(IDS.toSorted())
   })
 
-  test.each(RULES.map(rule => [rule.id, rule] as const))('%s says all that others need of it', (id, rule) => {
+  test.each(RULES.map(rule => [rule.id, rule] as const))('has for %s everything that others need of it', (id, rule) => {
     expect(id).toMatch(/^[a-z]+(-[a-z]+)+$/)
     expect(read(`shared/rules/${id}.ts`)).toContain(`id: '${id}'`)
     expect(SEVERITIES).toContain(rule.severity)
@@ -88,8 +88,8 @@ const refusals = fc.record({ instanceType: types, virtualizationType: virtualiza
   ),
 )
 
-describe('a rule', () => {
-  test.each(RULES.map(rule => [rule.id, rule] as const))('%s may read every fact that it can miss', (_, rule) => {
+describe('a rule that is given any facts', () => {
+  test.each(RULES.map(rule => [rule.id, rule] as const))('like %s may read every fact that it can miss', (_, rule) => {
     const options = {
       ...Object.fromEntries(Object.entries(rule.options).map(([key, { default: value }]) => [key, value])),
       deny: ['t1'],
@@ -138,12 +138,12 @@ describe.each(IDS)('the page of %s', id => {
     expect(policies.flatMap(({ exemptions }) => exemptions).map(({ rule }) => rule)).toContain(id)
   })
 
-  test('has lines of at most 120 columns, but for tables', () => {
+  test('has lines of at most 120 columns, except for tables', () => {
     const wide = page.split('\n').filter(line => line.length > 120 && !line.startsWith('|'))
     expect(wide).toEqual([])
   })
 
-  test('has links to files that are there', () => {
+  test('has links to files that exist', () => {
     for (const [, target = ''] of page.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g))
       expect([target, existsSync(join(ROOT, 'docs/rules', target))]).toEqual([target, true])
   })
@@ -181,8 +181,8 @@ const TEXTS: readonly (readonly [string, string])[] = [
   ...RULES.map(rule => [`the remediation of ${rule.id}`, rule.remediation] as const),
 ]
 
-describe('what to do, in pages and alerts', () => {
-  test('the check of commands finds those that do not exist', () => {
+describe('the remedy in pages and alerts', () => {
+  test('is checked for commands that do not exist', () => {
     expect(parametersOf('switch-virtualization')).toBeUndefined()
     expect(isParameter('virtualization-type', parametersOf('modify-image-attribute') ?? [])).toBe(false)
     expect(isParameter('virtualization-type', parametersOf('modify-instance-attribute') ?? [])).toBe(false)
@@ -192,7 +192,7 @@ describe('what to do, in pages and alerts', () => {
     ).toEqual([['image-id', 'virtualization']])
   })
 
-  test.each(TEXTS)('%s names only EC2 commands and options that exist', (_, text) => {
+  test.each(TEXTS)('of %s names only EC2 commands and options that exist', (_, text) => {
     for (const command of commandsIn(text)) {
       const parameters = parametersOf(command.name)
       expect([command.text, parameters !== undefined]).toEqual([command.text, true])
@@ -201,12 +201,12 @@ describe('what to do, in pages and alerts', () => {
     }
   })
 
-  test.each(TEXTS)('%s names only commands of virtguard that exist', (_, text) => {
+  test.each(TEXTS)('of %s names only commands of virtguard that exist', (_, text) => {
     for (const [whole, command = ''] of text.matchAll(/`virtguard ([a-z]+)/g))
       expect([whole, ['replay', 'check', 'scan', 'rules', 'policy'].includes(command)]).toEqual([whole, true])
   })
 
-  test.each(TEXTS)('%s promises no way to switch the virtualization type, and terminates nothing', (_, text) => {
+  test.each(TEXTS)('of %s promises no way to switch the virtualization type, and terminates nothing', (_, text) => {
     expect(text).not.toMatch(/modify-(image|instance)-attribute[^\n]*virtualization/i)
     expect(text).not.toMatch(/terminate-instances/)
     expect(text).not.toMatch(/\b(change|switch|set|convert) (its|the|their) virtualization type\b/i)

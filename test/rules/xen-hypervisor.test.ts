@@ -24,7 +24,7 @@ describe('xen-hypervisor', () => {
     expect(inShort(verdictOf(rule, subject))).toBe(expected)
   })
 
-  test('the message says what the type lacks, and nothing where it lacks nothing', () => {
+  test('names in its message what the type lacks, and nothing if it lacks nothing', () => {
     expect(messageOf(verdictOf(rule, of('m4.large')))).toMatch(/on Nitro: no ENA, no NVMe for EBS\.$/)
     expect(messageOf(verdictOf(rule, of('r4.large')))).toMatch(/on Nitro: no NVMe for EBS\.$/)
     expect(messageOf(verdictOf(rule, of('i3.large')))).toMatch(/on Nitro\.$/)

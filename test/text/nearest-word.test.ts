@@ -3,7 +3,7 @@ import { findNearest } from '../../shared/text/nearest-word.ts'
 
 const WORDS = ['paravirtual-instance', 'paravirtual-image', 'xen-hypervisor', 'off', 'HIGH']
 
-describe('nearest', () => {
+describe('the proposal for a misspelt word', () => {
   test.each([
     ['paravirtual-instanse', 'paravirtual-instance'],
     ['paravirtualinstance', 'paravirtual-instance'],
@@ -11,7 +11,7 @@ describe('nearest', () => {
     ['xenhypervisor', 'xen-hypervisor'],
     ['of', 'off'],
     ['high', 'HIGH'],
-  ])('%s probably means %s', (word, expected) => {
+  ])('for %s is %s', (word, expected) => {
     expect(findNearest(word, WORDS)).toBe(expected)
   })
 
@@ -19,32 +19,32 @@ describe('nearest', () => {
     expect(findNearest(word, WORDS)).toBeUndefined()
   })
 
-  test('a word of more than 40 letters gets no suggestion, and none of no candidates', () => {
+  test('is absent for a word of more than 40 letters, and without candidates', () => {
     expect(findNearest('x'.repeat(40), ['x'.repeat(41)])).toBe('x'.repeat(41))
     expect(findNearest('x'.repeat(41), ['x'.repeat(41)])).toBeUndefined()
     expect(findNearest('off', [])).toBeUndefined()
   })
 
-  test('two letters that are wrong beside each other are two slips, unless they are swapped', () => {
+  test('accepts two wrong letters beside each other as two slips, unless they are swapped', () => {
     expect(findNearest('abc', ['axy'])).toBeUndefined()
     expect(findNearest('abcd', ['axbd'])).toBeUndefined()
     expect(findNearest('abcd', ['acxd'])).toBeUndefined()
     expect(findNearest('abcd', ['cdab'])).toBeUndefined()
   })
 
-  test('a letter more, less or other is one slip, however short the word', () => {
+  test('accepts a letter more, less or other as one slip, however short the word', () => {
     expect(findNearest('', ['a'])).toBe('a')
     expect(findNearest('a', [''])).toBe('')
     expect(findNearest('a', ['b'])).toBe('b')
     expect(findNearest('a', ['bc'])).toBeUndefined()
   })
 
-  test('letters that are only near to one another are no swap', () => {
+  test('accepts letters that are only near to one another as no swap', () => {
     expect(findNearest('xa', ['ay'])).toBeUndefined()
     expect(findNearest('ax', ['ya'])).toBeUndefined()
   })
 
-  test('a swap of neighbours is one slip, not two', () => {
+  test('accepts a swap of neighbours as one slip, not two', () => {
     expect(findNearest('abdc', ['abxy', 'abcd'])).toBe('abcd')
     expect(findNearest('ba', ['ab'])).toBe('ab')
   })

@@ -131,7 +131,7 @@ describe('catalogue generate', () => {
     [['generate', '--nosuch'], 'unknown option'],
     [['verify'], 'missing required argument'],
     [['nosuch'], "unknown command 'nosuch'"],
-  ])('%j is answered in one line with exit code 2', async (args, said) => {
+  ])('answers %j in one line with exit code 2', async (args, said) => {
     const { code, err } = await catalogue(...args)
     expect(code).toBe(2)
     expect(err).toContain(said)
@@ -184,7 +184,7 @@ describe('catalogue verify', () => {
     ])
   })
 
-  test('says so where the facts are the same and the bytes are not', async () => {
+  test('says so if the facts are the same and the bytes are not', async () => {
     await made()
     const spaced = file('spaced.json', JSON.stringify({ InstanceTypes: SMALL }, null, 2))
     const { code, out } = await catalogue('verify', spaced, '--table', at('checked.json'))
@@ -203,7 +203,7 @@ describe('catalogue verify', () => {
   })
 })
 
-describe('a live answer', () => {
+describe('the live answer of EC2', () => {
   const info = (name: string) => ({ ...aDescribedType(), InstanceType: name }) as InstanceTypeInfo
 
   test('is read to its last page, in an order of its own', async () => {
@@ -223,7 +223,7 @@ describe('a live answer', () => {
     ])
   })
 
-  test('that does not come is the user’s to mend, in one line', async () => {
+  test('that does not come is reported in one line, as the user can repair it', async () => {
     const client = mockClient(EC2Client)
     client
       .on(DescribeInstanceTypesCommand)

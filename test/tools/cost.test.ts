@@ -11,17 +11,17 @@ import { synthesizeVariants } from '../../tools/cost/variants.ts'
 const page = readFileSync(join(__dirname, '../../docs/cost.md'), 'utf8')
 
 describe('the page about costs', () => {
-  test('has the tables of the stack as it is now; else: npm run cost -- --write', () => {
+  test('has the tables of the stack as it is now (otherwise: npm run cost -- --write)', () => {
     expect(page).toBe(replaceCounted(page, renderCosts(synthesizeVariants())))
   })
 
-  test('says where a mark is missing', () => {
+  test('says if a mark is missing', () => {
     expect(() => replaceCounted('no marks', '')).toThrow('is missing')
   })
 })
 
 describe('a bill', () => {
-  test('has a line for each kind of resource that the template holds', () => {
+  test('has a line for each kind of resource in the template', () => {
     const alarm = { Type: 'AWS::CloudWatch::Alarm' }
     const lines = listFixedCosts({ Resources: { a: alarm, b: alarm, key: { Type: 'AWS::KMS::Key' } } }, 1)
     expect(lines).toEqual([

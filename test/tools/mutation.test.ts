@@ -17,8 +17,8 @@ const report = (...statuses: readonly string[]) =>
     JSON.stringify({ files: { 'shared/a/due.ts': { source: SOURCE, mutants: statuses.map(each => mutant(each)) } } }),
   )
 
-describe('what a mutation run found', () => {
-  test('counts for the folder that it lies in, and not for one whose name begins alike', () => {
+describe('the result of a mutation run', () => {
+  test('counts for the folder of the file, and not for one whose name begins alike', () => {
     const scores = scoreFolders(report('Killed', 'Survived'), ['shared/a', 'shared/a/due.ts', 'shared/a/d'])
     expect(scores.map(({ killed, survived }) => [killed, survived])).toEqual([
       [1, 1],
@@ -27,12 +27,12 @@ describe('what a mutation run found', () => {
     ])
   })
 
-  test('is a score of what was noticed: an equivalent mutant does not count, an unreached one does', () => {
+  test('has a score of what was noticed: an equivalent mutant does not count, an unreached one does', () => {
     const [folder] = scoreFolders(report('Killed', 'Timeout', 'NoCoverage', 'Survived', 'Ignored'), ['shared/a'])
     expect(folder).toEqual({ folder: 'shared/a', killed: 1, timedOut: 1, survived: 1, uncovered: 1, score: 50 })
   })
 
-  test('names each survivor with its place and the change', () => {
+  test('names each survivor with its position and the change', () => {
     expect(formatSurvivors(report('Killed', 'Survived', 'NoCoverage'))).toEqual([
       'shared/a/due.ts:2 EqualityOperator',
       '  - now > due',
@@ -60,7 +60,7 @@ describe('the tests that try to kill a mutant', () => {
     },
   ]
 
-  test('are those that reach it, or the whole file where it needs loading', () => {
+  test('are those that reach it, or the whole file if it needs loading', () => {
     const steps = planSteps(plans)
     expect(steps.get('1')?.map(({ file, fresh, tests }) => [file, fresh, [...tests]])).toEqual([
       ['slow.test.ts', false, ['slow']],
@@ -69,7 +69,7 @@ describe('the tests that try to kill a mutant', () => {
     expect(steps.get('2')?.map(({ fresh, tests }) => [fresh, [...tests]])).toEqual([[true, ['one', 'two']]])
   })
 
-  test('try in the order of their price: the quick ones first, and earlier those that have killed', () => {
+  test('run in the order of their cost: the quick ones first, and earlier those that have killed', () => {
     const steps = planSteps(plans).get('1') ?? []
     const order = (kills: ReadonlyMap<string, number>) => orderSteps(steps, kills).map(({ file }) => file)
     expect(order(new Map())).toEqual(['quick.test.ts', 'slow.test.ts'])

@@ -8,7 +8,7 @@ import { addToRegistry } from '../../tools/new-rule/templates.ts'
 const ROOT = join(__dirname, '../..')
 const ID = 'throw-away'
 
-describe('the registry with a rule more', () => {
+describe('the registry with a new rule', () => {
   const registry = readFileSync(join(ROOT, 'shared/rules/registry.ts'), 'utf8')
 
   test('imports it in the order of the files, and lists it last', () => {
@@ -18,7 +18,7 @@ describe('the registry with a rule more', () => {
     expect(more).toMatch(/,\n {2}oldKernel,\n\]/)
   })
 
-  test('is refused where there is no list', () => {
+  test('is refused if there is no list', () => {
     expect(() => addToRegistry('', 'old-kernel')).toThrow('has no list of rules')
   })
 })
@@ -40,13 +40,13 @@ describe('the steps of CONTRIBUTING, with a rule that is thrown away', () => {
   }, 60_000)
   afterAll(() => rmSync(copy, { recursive: true, force: true }))
 
-  test('its types are right', () => {
+  test('have the right types', () => {
     const tsc = join(ROOT, 'node_modules/typescript/bin/tsc')
     const { status, stdout } = spawnSync(process.execPath, [tsc], { cwd: copy, encoding: 'utf8' })
     expect({ status, stdout }).toEqual({ status: 0, stdout: '' })
   }, 120_000)
 
-  test('no test of rules, policies or docs fails, its own among them', () => {
+  test('pass every test of rules, policies and docs, and their own', () => {
     const jest = join(ROOT, 'node_modules/jest/bin/jest.js')
     const folders = ['test/rules', 'test/policy', 'test/docs', 'test/fleet']
     const { status, stderr } = spawnSync(
@@ -62,7 +62,7 @@ describe('the steps of CONTRIBUTING, with a rule that is thrown away', () => {
     ['no id', [], 'needs an id'],
     ['an id of one word', ['kernel'], 'is not an id'],
     ['an id that is there', [ID], 'is there already'],
-  ])('%s is one line that says what to do', (_, args, text) => {
+  ])('end in one line that says what to do: %s', (_, args, text) => {
     const { status, stderr } = run(...args)
     expect(status).toBe(2)
     expect(stderr.trim().split('\n')).toEqual([expect.stringContaining(text)])

@@ -7,12 +7,12 @@ const FOLDER = join(__dirname, '../../docs/pictures')
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 
 describe('the pictures in the docs', () => {
-  test('show what the builders make now; else: npm run pictures, look at them, and commit them', () => {
+  test('show what the builders make now (otherwise: npm run pictures, check them, and commit them)', () => {
     const taken: unknown = JSON.parse(readFileSync(join(FOLDER, 'manifest.json'), 'utf8'))
     expect(taken).toEqual(computeHashes())
   })
 
-  test('are there, each of them and no others', () => {
+  test('exist, each of them and no others', () => {
     // Those of the report are taken from data by chance: its own tests look at the page.
     const pictures = readdirSync(FOLDER).filter(name => name.endsWith('.png') && !name.startsWith('report'))
     expect(pictures.toSorted()).toEqual(

@@ -17,7 +17,7 @@ describe('a part of the tests', () => {
     for (const slow of ['aws', 'cli', 'cloud', 'functions', 'infra', 'report']) expect(folders).not.toContain(slow)
   })
 
-  test('is asked for by its name, beside what jest is told', () => {
+  test('is selected by its name, beside what jest is given', () => {
     expect(jestArguments(['--json'], ROOT)).toEqual(['--json'])
     const [projects, core, paths, pattern, json] = jestArguments(['--only', 'unit', '--json'], ROOT)
     expect([projects, core, paths, json]).toEqual(['--selectProjects', 'core', '--testPathPatterns', '--json'])

@@ -9,7 +9,7 @@ import {
 } from '../../shared/wording/reasons.ts'
 import { REASONS } from '../support/reasons.ts'
 
-test.each(REASONS.map(reason => [reason.code, reason] as const))('%s has words of its own', (_, reason) => {
+test.each(REASONS.map(reason => [reason.code, reason] as const))('the code %s has words of its own', (_, reason) => {
   const words = describeReason(reason)
   expect(words).toMatch(/^\S.*\S$/s)
   expect(words).not.toMatch(/undefined|\[object/)
@@ -58,13 +58,13 @@ describe('a reason as a sentence', () => {
     ).toBe('EC2 refused to stop it: "It is\nnot there" (InvalidInstanceID.NotFound).')
   })
 
-  test('is what was kept of it where its code is not known', () => {
+  test('is what was stored if its code is not known', () => {
     expect(describeReasonInSentence({}, 'Later: nothing')).toBe('Later: nothing.')
     expect(describeReasonInSentence({ code: 'NOT_KEPT' }, 'Later: nothing!')).toBe('Later: nothing!')
   })
 })
 
-test('whose an instance is says who could have written it, where that is the launcher', () => {
+test('says who could have written the owner of an instance, if that is the launcher', () => {
   const tagged = {
     owner: 'KUBERNETES_CLUSTER',
     evidence: 'tag kubernetes.io/cluster/x',

@@ -17,7 +17,7 @@ export const authorAttempts: readonly Attempt[] = [
     who: 'author',
     tries: 'puts a script or a formula into a name that the report shows',
     answer: 'text stays text, and the page runs no other script and asks the network for nothing',
-    shownBy: { file: 'test/report/safety.test.ts', name: 'text from an event stays text, wherever it is shown' },
+    shownBy: { file: 'test/report/safety.test.ts', name: 'shows text of an event as text, wherever it is shown' },
   },
   {
     id: 'names-that-fill-a-message',
@@ -36,7 +36,7 @@ export const authorAttempts: readonly Attempt[] = [
     answer: 'a pattern with such characters is named where the policy is validated',
     shownBy: {
       file: 'test/policy/pattern-slips.test.ts',
-      name: 'is said where a name has characters that are not seen',
+      name: 'is reported if a name has invisible characters',
     },
   },
   {

@@ -59,7 +59,7 @@ export const launcherAttempts: readonly Attempt[] = [
     answer: 'a region counts as heard only by accepted launches and by notifications of what runs',
     shownBy: {
       file: 'test/functions/evaluate/last-heard.test.ts',
-      name: 'is no launch by %s, whose EventBridge rule is another',
+      name: 'is not set for launches by %s, whose EventBridge rule is another',
     },
   },
   {
@@ -156,7 +156,7 @@ export const launcherAttempts: readonly Attempt[] = [
       'a later start of what was refused is alerted and promised a stop again; the refusal is listed and can be retried',
     shownBy: {
       file: 'test/ledger/later-start.test.ts',
-      name: 'is alerted and promised a stop, where the rule enforces and nothing refuses it now',
+      name: 'is alerted and promised a stop if the rule enforces and nothing refuses it now',
     },
   },
   {
@@ -166,7 +166,7 @@ export const launcherAttempts: readonly Attempt[] = [
     answer: 'the later start has more to say, and promises a stop',
     shownBy: {
       file: 'test/ledger/later-start.test.ts',
-      name: 'is alerted and promised a stop, where the rule enforces and nothing refuses it now',
+      name: 'is alerted and promised a stop if the rule enforces and nothing refuses it now',
     },
   },
   {
@@ -176,7 +176,7 @@ export const launcherAttempts: readonly Attempt[] = [
     answer: 'an alert that announces a stop is sent at once where less than an hour would be left to act',
     shownBy: {
       file: 'test/routing/before-stops.test.ts',
-      name: 'is sent at once with the shipped example: launched at 23:00, stopped at 23:15, told before',
+      name: 'is sent at once with the shipped example: launched at 23:00, stopped at 23:15, alerted before',
     },
   },
   {

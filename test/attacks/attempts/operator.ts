@@ -9,7 +9,7 @@ export const operatorAttempts: readonly Attempt[] = [
     answer: 'no code and no role of the stack can',
     shownBy: {
       file: 'test/infra/never.test.ts',
-      name: 'does not name what terminates an instance, or changes it or its protection',
+      name: 'does not name a call that terminates an instance, or changes it or its protection',
     },
   },
   {
@@ -19,7 +19,7 @@ export const operatorAttempts: readonly Attempt[] = [
     answer: 'the policy is refused, with the nearest pattern that matches something',
     shownBy: {
       file: 'test/policy/pattern-slips.test.ts',
-      name: 'is refused with a pattern of what passes that matches nothing: it would stop what was to pass: %s',
+      name: 'is refused with an allowed pattern that matches nothing, because it would stop what was to pass: %s',
     },
   },
   {
@@ -29,7 +29,7 @@ export const operatorAttempts: readonly Attempt[] = [
     answer: 'the functions count it as not valid: the last valid policy is in force, and nothing is stopped',
     shownBy: {
       file: 'test/functions/live-policy.test.ts',
-      name: '%j is not in force, and that is counted',
+      name: 'is not in force if it is %j, and that is counted',
     },
   },
   {
@@ -59,7 +59,7 @@ export const operatorAttempts: readonly Attempt[] = [
     answer: 'the functions that read it notice a change that was not announced, count it and log it',
     shownBy: {
       file: 'test/functions/live-policy.test.ts',
-      name: 'a change that operations were not told of',
+      name: 'a change that was not announced to operations',
     },
     accepted: 'the change is in force all the same: anybody who may write the table may do that',
   },
@@ -70,7 +70,7 @@ export const operatorAttempts: readonly Attempt[] = [
     answer: 'its queue outlives it, and the next sweep says so to operations',
     shownBy: {
       file: 'test/functions/sweep/channels.test.ts',
-      name: 'says that one was removed for which alerts are held',
+      name: 'says that a channel was removed which has scheduled deliveries',
     },
   },
 ]

@@ -9,7 +9,7 @@ export const readerAttempts: readonly Attempt[] = [
     answer: 'of an answer only its status and known codes are written',
     shownBy: {
       file: 'test/functions/notify/senders/webhook.test.ts',
-      name: 'reaches neither log nor dead-letter queue nor table',
+      name: 'brings it into neither log nor dead-letter queue nor table',
     },
   },
   {
@@ -19,7 +19,7 @@ export const readerAttempts: readonly Attempt[] = [
     answer: 'the URL is refused at once, and not retried',
     shownBy: {
       file: 'test/functions/notify/senders/webhook.test.ts',
-      name: 'is no reason to try for hours where the URL has a password: it is refused at once',
+      name: 'is refused at once, and not tried for hours, if the URL has a password',
     },
   },
   {

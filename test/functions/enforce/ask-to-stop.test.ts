@@ -6,7 +6,7 @@ import { watchedStops } from '../../support/stops.ts'
 import { aLedger, at, deferred, ID } from '../../support/stories.ts'
 import { POLICY } from './machines.ts'
 
-test('a stop for which the budget has none says how large that is, and when there is room again', async () => {
+test('a stop for which the budget has no room gives the size of the budget, and when there is room again', async () => {
   const rows = [await deferred(aLedger())]
   const ports = watchedStops({
     deployed: POLICY,

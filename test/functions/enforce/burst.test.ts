@@ -8,7 +8,7 @@ import { aWorld, type Options, type World } from './world.ts'
 
 jest.setTimeout(120_000)
 
-describe('a burst', () => {
+describe('a burst of stops', () => {
   const launchMany = async (count: number, options: Options = {}): Promise<World> => {
     const ids = Array.from({ length: count }, (_, index) => idOf(index))
     const world = aWorld({ machines: ids.map(id => aMachine(id)), ...options })
@@ -16,7 +16,7 @@ describe('a burst', () => {
     return world
   }
 
-  test('of 500 launches is stopped up to the budget; the rest is told in one digest that says why and how to resume', async () => {
+  test('of 500 launches is stopped up to the budget, and one digest lists the rest with why and how to resume', async () => {
     const world = await launchMany(500)
     await world.run()
     expect(world.ec2.stops).toHaveLength(5)
@@ -30,7 +30,7 @@ describe('a burst', () => {
     expect(world.counted).toContain('BudgetSpent')
   })
 
-  test('waits where the policy says so: what the budget had no room for is to be promised again once the digest is out', async () => {
+  test('waits if the policy says so: what the budget had no room for is promised again once the digest is published', async () => {
     const waiting = {
       ...POLICY,
       stop: { ...POLICY.stop, budget: { ...POLICY.stop.budget, whenSpent: 'wait' } },
@@ -46,7 +46,7 @@ describe('a burst', () => {
     expect(digest?.digest?.resume.join(' ')).toContain('scheduled again')
   })
 
-  test('is left where the policy says so: nothing is asked for, and nothing said of another promise', async () => {
+  test('is left running if the policy says so: no other promise is asked for or announced', async () => {
     const world = await launchMany(7)
     await world.run()
     expect(world.requested).toEqual([])
@@ -54,7 +54,7 @@ describe('a burst', () => {
     expect(digest?.digest?.resume.join(' ')).not.toContain('scheduled again')
   })
 
-  test('whose stops are worked on at the same moment, each by two, spends no more than the budget', async () => {
+  test('whose stops are processed at the same moment, each by two, spends no more than the budget', async () => {
     const world = await launchMany(20)
     const bodies = [...world.scheduler.waiting.values()].map(({ body }) => body)
     world.pass(300)

@@ -14,7 +14,7 @@ const problemsOf = (content: Story, world: World, title: string, tellings = 1): 
 const callsOf = async (content: Story): Promise<number> => (await play(content)).wire.calls.length
 
 describe.each(Object.values<Story>(STORIES))('$title', content => {
-  test('ends as it should wherever the function dies, and is told once', async () => {
+  test('ends as it should wherever the function dies, and is alerted once', async () => {
     const problems: string[] = []
     for (let index = 0; index < (await callsOf(content)); index += 1)
       problems.push(...problemsOf(content, await play(content, [], { diesAfter: [index] }), `dies after call ${index}`))
@@ -33,7 +33,7 @@ describe.each(Object.values<Story>(STORIES))('$title', content => {
     expect(problems).toEqual([])
   })
 
-  test('is told twice only if it dies after SNS took it, and SNS is slow to bring it back', async () => {
+  test('is alerted twice only if the function dies after SNS accepted the alert, and SNS is slow to deliver it back', async () => {
     const problems: string[] = []
     const slow = { confirmSeconds: 200 }
     const calls = (await play(content)).wire.calls

@@ -80,8 +80,8 @@ const doing = async (message: StopMessage, { rows, seconds = 900, ...options }: 
 const promised = () => deferred(aLedger())
 const TAKE = ['take', `us-east-1/${ID}@${STOP_AT}`]
 
-describe('a stop that EC2 takes', () => {
-  test('is paid for, asked for, counted, and looked at five minutes later', async () => {
+describe('a stop that EC2 accepts', () => {
+  test('takes its reservation, is asked for and counted, and is checked five minutes later', async () => {
     expect(await doing(STOP, { rows: [await promised()] })).toEqual([
       TAKE,
       ['stop', ID],
@@ -91,8 +91,8 @@ describe('a stop that EC2 takes', () => {
   })
 })
 
-describe('a stop that EC2 does not take', () => {
-  test.each(['wrong-state', 'not-there'] as const)('as it is (%s) comes again a minute later', async kind => {
+describe('a stop that EC2 does not accept', () => {
+  test.each(['wrong-state', 'not-there'] as const)('is tried again a minute later because of %s', async kind => {
     const stop: StopAnswer = { kind, error: 'IncorrectInstanceState', message: 'no' }
     expect(await doing(STOP, { rows: [await promised()], stop })).toEqual([
       TAKE,
@@ -101,7 +101,7 @@ describe('a stop that EC2 does not take', () => {
     ])
   })
 
-  test('as it is, half an hour after it was due, has failed, and was not taken', async () => {
+  test('has failed half an hour after it was due, and was not accepted', async () => {
     const stop: StopAnswer = { kind: 'wrong-state', error: 'IncorrectInstanceState', message: 'no' }
     const just = await doing(STOP, { rows: [await promised()], stop, seconds: 2_699 })
     expect(just.at(-1)).toEqual(['schedule', 'stop', at(2_759), 4])
@@ -114,7 +114,7 @@ describe('a stop that EC2 does not take', () => {
     ['refused', 'REFUSED', 'EC2_REFUSED', 'StopsRefused'],
     ['denied', 'FAILED', 'NOT_AUTHORIZED', 'StopsFailed'],
   ] as const)(
-    'for good (%s) was not taken: a later stop by somebody else is not ours',
+    'because of %s was never accepted: a later stop by somebody else is not ours',
     async (kind, to, code, metric) => {
       const stop: StopAnswer = { kind, error: 'UnsupportedOperation', message: 'no' }
       const did = await doing(STOP, { rows: [await promised()], stop })
@@ -128,18 +128,18 @@ describe('a stop that EC2 does not take', () => {
     },
   )
 
-  test('comes again where the story moved on before EC2 was asked', async () => {
+  test('is tried again if the row changed before EC2 was asked', async () => {
     const did = await doing(STOP, { rows: [await promised()], ledger: { intendStop: async () => false } })
     expect(did).toEqual([TAKE, ['schedule', 'stop', at(960), 4]])
   })
 
-  test('has failed where the story seems to move on for half an hour, and the instance runs', async () => {
+  test('has failed if the row seems to change for half an hour, and the instance runs', async () => {
     const ledger = { intendStop: async () => false }
     const did = await doing(STOP, { rows: [await promised()], ledger, seconds: 2_700 })
     expect(did).toContainEqual(['settle', 'FAILED', 'DEADLINE_PASSED', { notTaken: true }])
   })
 
-  test('because it is gone by then is told as that, and does not come again', async () => {
+  test('is alerted as deleted if the instance does not exist any more, and is not tried again', async () => {
     const seen = [anInstance({ state: 'running' }), anInstance({ state: 'terminated' })]
     const stop: StopAnswer = { kind: 'not-there', error: 'InvalidInstanceID.NotFound', message: 'no' }
     const did = await doing(STOP, { rows: [await promised()], stop, instance: async () => seen.shift() })
@@ -147,10 +147,10 @@ describe('a stop that EC2 does not take', () => {
   })
 })
 
-describe('a stop for which the budget has none', () => {
+describe('a stop for which the budget has no room', () => {
   const ledger = { takeStop: async () => ({ taken: false }) as const }
 
-  test('is refused with all the others of that time, and counted', async () => {
+  test('is refused together with all others of that time, and counted', async () => {
     const did = await doing(STOP, { rows: [await promised()], ledger })
     expect(did).toEqual([
       ['count', 'BudgetSpent'],
@@ -160,7 +160,7 @@ describe('a stop for which the budget has none', () => {
     ])
   })
 
-  test('but was asked for a moment ago is looked at a minute later: it may be on its way', async () => {
+  test('is checked a minute later if it was asked for a moment ago, because it may be on its way', async () => {
     const did = await doing(STOP, { rows: [await asked(aLedger())], ledger, seconds: 930 })
     expect(did).toEqual([
       ['count', 'BudgetSpent'],
@@ -170,7 +170,7 @@ describe('a stop for which the budget has none', () => {
 })
 
 describe('an instance that EC2 does not describe', () => {
-  test('because virtguard may not ask ends the promise, and says so', async () => {
+  test('ends the promise, and says so, if virtguard may not ask', async () => {
     const instance = () => Promise.reject(named('UnauthorizedOperation'))
     const alerted = { ...(await promised()), sk: 'xen-hypervisor', state: 'ALERTED' } as const
     expect(await doing(STOP, { rows: [await promised(), alerted], instance })).toEqual([
@@ -180,13 +180,13 @@ describe('an instance that EC2 does not describe', () => {
     ])
   })
 
-  test('because it does not know it is waited for', async () => {
+  test('is waited for if EC2 does not know it', async () => {
     const instance = () => Promise.reject(named('InvalidInstanceID.NotFound'))
     expect(await doing(STOP, { rows: [await promised()], instance })).toEqual([['schedule', 'stop', at(960), 4]])
   })
 
   test.each(['RequestLimitExceeded', 'IncorrectInstanceState'])(
-    'because of %s says nothing: the message comes again',
+    'changes nothing because of %s, and the message is delivered again',
     async name => {
       const instance = () => Promise.reject(named(name))
       await expect(doing(STOP, { rows: [await promised()], instance })).rejects.toMatchObject({ name })
@@ -197,21 +197,21 @@ describe('an instance that EC2 does not describe', () => {
 describe('an instance that EC2 says is in another account than its findings', () => {
   const elsewhere = async () => anInstance({ state: 'running', ownerId: '210987654321' })
 
-  test('is not stopped: it is not the one that was promised', async () => {
+  test('is not stopped, because it is not the one that was promised', async () => {
     expect(await doing(STOP, { rows: [await promised()], instance: elsewhere })).toEqual([
       ['error', 'the instance is in another account than its findings, so it is not stopped'],
       ['schedule', 'stop', at(960), 4],
     ])
   })
 
-  test('and in the same account is stopped', async () => {
+  test('is stopped in the same account', async () => {
     const instance = async () => anInstance({ state: 'running', ownerId: PLACE.accountId })
     expect((await doing(STOP, { rows: [await promised()], instance })).map(([what]) => what)).toContain('stop')
   })
 })
 
-describe('the look after a stop', () => {
-  test('looks at what was asked of EC2, and asks for nothing', async () => {
+describe('the check after a stop', () => {
+  test('reads the result of what was asked of EC2, and asks for nothing', async () => {
     const instance = async () => anInstance({ state: 'stopping' })
     expect(await doing(CHECK, { rows: [await asked(aLedger())], instance, seconds: 1_100 })).toEqual([
       ['schedule', 'check', at(1_200), 4],
@@ -220,7 +220,7 @@ describe('the look after a stop', () => {
 })
 
 describe('a policy that cannot be used', () => {
-  test('stops nothing, is counted, and is said in the log', async () => {
+  test('stops nothing, is counted, and is logged', async () => {
     const live: EnforcePorts['live'] = async () => ({ stops: 'on', problem: 'version 7: not the text' })
     const did = await doing(STOP, { rows: [await promised()], live })
     expect(did).toEqual([
@@ -237,7 +237,7 @@ test.each<[string, Partial<Row>[]]>([
   ['has nothing in the ledger', []],
   ['was told and promised nothing', [{ state: 'ALERTED' }]],
   ['has been stopped', [{ state: 'STOPPED' }]],
-])('nothing is read of an instance that %s', async (_, rows) => {
+])('an instance that %s is not read', async (_, rows) => {
   const row = await promised()
   const given = { rows: rows.map(more => ({ ...row, ...more })), instance: unexpected('instance') }
   expect(await doing(STOP, { ...given, live: unexpected('live') })).toEqual([])

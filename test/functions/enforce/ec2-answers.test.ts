@@ -6,28 +6,28 @@ import { LIMITS, violations } from './verdict.ts'
 import { described, endingsOf, whatHappens } from './what-happens.ts'
 import { aWorld, type World } from './world.ts'
 
-describe('what EC2 makes of a stop', () => {
+describe('the answer of EC2 to a stop', () => {
   const outcomesOf = (world: World): readonly (string | undefined)[] =>
     world.sns.alerts.map(({ findings }) => findings[0]?.outcome?.state)
 
-  test('an instance that does not stop within five minutes is told, counted, and told again when it has', async () => {
+  test('is alerted and counted if the instance does not stop within five minutes, and alerted again when it has', async () => {
     const world = await whatHappens(() => undefined, { stopSeconds: 480 })
     expect(outcomesOf(world)).toEqual(['FAILED', 'STOPPED'])
     expect(world.counted).toContain('StopsFailed')
   })
 
-  test('that it took is counted once', async () => {
+  test('is counted once if EC2 accepted the stop', async () => {
     const world = await whatHappens(() => undefined)
     expect(world.counted.filter(metric => metric === 'StopsRequested')).toHaveLength(1)
     expect(world.counted).not.toContain('RefusedByTag')
   })
 
-  test('an instance that never stops is told once', async () => {
+  test('is alerted once if the instance never stops', async () => {
     const world = await whatHappens(() => undefined, { stopSeconds: undefined })
     expect(outcomesOf(world)).toEqual(['FAILED'])
   })
 
-  test('a stop that virtguard may not make is told and counted, and not called ours when somebody else makes it', async () => {
+  test('is alerted and counted if virtguard may not stop, and a later stop by somebody else is not called ours', async () => {
     const denied = FAULTS['StopInstancesCommand']?.find(({ title }) => title === 'UnauthorizedOperation')
     const world = await whatHappens(() => undefined, {
       faultAt: call => (call === 'StopInstancesCommand' ? denied : undefined),
@@ -42,7 +42,7 @@ describe('what EC2 makes of a stop', () => {
     expect(outcomesOf(world)).toEqual(['FAILED'])
   })
 
-  test('an error that does not pass is parked after five deliveries, where an alarm tells a person', async () => {
+  test('is dead-lettered after five deliveries if the error does not pass, and an alarm calls a person', async () => {
     const throttled = FAULTS['StopInstancesCommand']?.find(({ title }) => title === 'RequestLimitExceeded')
     const world = await whatHappens(() => undefined, {
       faultAt: call => (call === 'StopInstancesCommand' ? throttled : undefined),
@@ -52,7 +52,7 @@ describe('what EC2 makes of a stop', () => {
     expect(world.counted.filter(metric => metric === 'BudgetSpent')).toEqual([])
   })
 
-  test('an instance that EC2 says runs and may not be stopped as it is, is given up after half an hour', async () => {
+  test('is given up after half an hour if EC2 says that the instance runs and may not be stopped as it is', async () => {
     const wrong = FAULTS['StopInstancesCommand']?.find(({ title }) => title === 'IncorrectInstanceState')
     const world = await whatHappens(() => undefined, {
       faultAt: call => (call === 'StopInstancesCommand' ? wrong : undefined),
@@ -61,7 +61,7 @@ describe('what EC2 makes of a stop', () => {
     expect(violations(world, LIMITS)).toEqual([])
   })
 
-  test('one that was never virtguard’s doing changes nothing', async () => {
+  test('changes nothing if the stop was never virtguard’s doing', async () => {
     const world = aWorld({ machines: [aMachine(idOf(0), { State: { Name: 'stopping' } })] })
     const notice = {
       'detail-type': 'EC2 Instance State-change Notification',
@@ -82,7 +82,7 @@ describe('what EC2 makes of a stop', () => {
   const outcomes = (world: World) => world.rows().map(({ history }) => history.at(-1)?.code)
 
   test.each(['UnauthorizedOperation', 'AccessDenied'])(
-    'virtguard may not read an instance (%s): nothing is stopped, and it is told with EC2’s words',
+    'is alerted with EC2’s words if virtguard may not read the instance (%s), and nothing is stopped',
     async title => {
       const world = await whatHappens(() => undefined, at('DescribeInstancesCommand', title))
       expect(outcomes(world)).toEqual(['READ_NOT_AUTHORIZED', 'READ_NOT_AUTHORIZED'])
@@ -92,7 +92,7 @@ describe('what EC2 makes of a stop', () => {
     },
   )
 
-  test('EC2 that does not know an instance any more when its protection is read settles it as gone, and parks nothing', async () => {
+  test('resolves the instance as deleted if EC2 does not know it when its protection is read, and dead-letters nothing', async () => {
     const world = await whatHappens(
       () => undefined,
       at('DescribeInstanceAttributeCommand', 'InvalidInstanceID.NotFound'),
@@ -104,13 +104,13 @@ describe('what EC2 makes of a stop', () => {
   test.each([
     ['OperationNotPermitted', 'EC2_REFUSED'],
     ['UnauthorizedOperation', 'NOT_AUTHORIZED'],
-  ])('a stop that EC2 answers with %s leaves no mark of a stop that was asked for', async (title, code) => {
+  ])('leaves no mark of a requested stop if it is %s', async (title, code) => {
     const world = await whatHappens(() => undefined, at('StopInstancesCommand', title))
     expect(outcomes(world)).toEqual([code, code])
     for (const row of world.rows()) expect(row).not.toHaveProperty('stopRequestedAt')
   })
 
-  test('a stop that cannot be made as it is comes again a minute later', async () => {
+  test('is followed by another try a minute later if the stop cannot be made as it is', async () => {
     const world = aWorld(at('StopInstancesCommand', 'IncorrectInstanceState'))
     await world.launch([idOf(0)])
     await world.run(7)
@@ -119,10 +119,10 @@ describe('what EC2 makes of a stop', () => {
   })
 })
 
-describe('what keeps an instance running when its stop is due', () => {
+describe('an instance with an owner when its stop is due', () => {
   const LAUNCHED_BY = { ...ACTOR, launchTemplate: 'lt-0abc:4' }
 
-  test('names the template that the launch named', async () => {
+  test('has the template in its reason that the launch named', async () => {
     const world = await whatHappens(described({ Tags: [{ Key: 'aws:autoscaling:groupName', Value: 'web' }] }), {
       actor: LAUNCHED_BY,
     })
@@ -133,7 +133,7 @@ describe('what keeps an instance running when its stop is due', () => {
     expect(world.counted).not.toContain('RefusedByTag')
   })
 
-  test('is counted where only a tag says so that whoever launches can set, and told as that', async () => {
+  test('is counted and alerted as kept running by the launcher if only a tag that the launcher can set says so', async () => {
     const world = await whatHappens(described({ Tags: [{ Key: 'karpenter.sh/nodepool', Value: 'x' }] }))
     expect(world.counted).toContain('RefusedByTag')
     const [alert] = world.sns.alerts
@@ -144,7 +144,7 @@ describe('what keeps an instance running when its stop is due', () => {
     })
   })
 
-  test('is no such tag under a policy that ignores them', async () => {
+  test('has no owner under a policy that ignores such tags', async () => {
     const policy = { ...POLICY, stop: { ...POLICY.stop, ownerTags: 'ignore' as const } }
     const world = await whatHappens(described({ Tags: [{ Key: 'karpenter.sh/nodepool', Value: 'x' }] }), { policy })
     expect(world.ec2.stops).toHaveLength(1)

@@ -45,20 +45,20 @@ test('every error that is documented for stopping has its meaning', () => {
   expect(Object.keys(STOP_ERRORS)).not.toContain('RequestLimitExceeded')
 })
 
-test('every call that is made has faults to meet', async () => {
+test('every call that is made has errors to meet', async () => {
   const calls = new Set<string>()
   for (const content of Object.values(STORIES)) for (const call of (await play(content)).wire.calls) calls.add(call)
   expect([...calls].toSorted()).toEqual(Object.keys(FAULTS).toSorted())
 })
 
 describe.each(Object.values<Story>(STORIES))('$title', content => {
-  test('ends as it should where nothing goes wrong', async () => {
+  test('ends as it should if nothing fails', async () => {
     const world = await play(content)
     expect(world.rows().map(({ state }) => state)).toEqual([content.ends, content.ends])
     expect(violations(world, LIMITS)).toEqual([])
   })
 
-  test('ends well whatever one call meets', async () => {
+  test('ends well whatever error one call meets', async () => {
     const problems: string[] = []
     for (const one of everyFault(await play(content), 0))
       problems.push(...problemsOf(content, await play(content, [one]), [one]))
@@ -67,7 +67,7 @@ describe.each(Object.values<Story>(STORIES))('$title', content => {
 })
 
 test.each([STORIES.stopped, STORIES.heldBack])(
-  '$title ends well whatever two calls meet, in every order',
+  '$title ends well whatever errors two calls meet, in every order',
   async content => {
     const problems: string[] = []
     let plays = 0

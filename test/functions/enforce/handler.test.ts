@@ -90,8 +90,8 @@ const STOP = JSON.stringify({ kind: 'stop', ...PLACE, instanceId: ID, due: STOP_
 const handle = (body: string, receiveCount = 1) => handler(aBatch([body], receiveCount), aContext('enforce'))
 const stop = () => handle(STOP)
 
-describe('the function that stops', () => {
-  test('asks EC2 to stop what is due, writes that it did, and looks at it later', async () => {
+describe('the Enforce function', () => {
+  test('asks EC2 to stop what is due, records that it did, and checks it later', async () => {
     expect(await stop()).toEqual({ batchItemFailures: [] })
     expect(ec2.commandCalls(StopInstancesCommand).map(({ args }) => args[0].input)).toEqual([{ InstanceIds: [ID] }])
     expect(await world.row()).toHaveProperty('stopRequestedAt')
@@ -127,7 +127,7 @@ describe('the function that stops', () => {
     expect(ec2.commandCalls(DescribeInstanceTypesCommand)).toHaveLength(1)
   })
 
-  test('has the stops promised again for which the budget had no room, by the topic of requests for a sweep', async () => {
+  test('has stops promised again for which the budget had no room, by the topic of requests for a sweep', async () => {
     await resolveRow(world.ledger, await world.row(), {
       to: 'REFUSED',
       because: { code: 'BUDGET_SPENT', args: { stops: 5, perSeconds: 600 } },
@@ -144,7 +144,7 @@ describe('the function that stops', () => {
     expect(JSON.parse(published[1]?.Message ?? '{}')).toMatchObject({ kind: 'promise', findings: [{ resourceId: ID }] })
   })
 
-  test('tries each call of AWS three times, so that two that fail for a moment cost no delivery', async () => {
+  test('tries each call of AWS three times, so that two brief failures cost no delivery', async () => {
     ec2.on(DescribeInstancesCommand).resolves({
       Reservations: [{ Instances: [aMachine(ID, { State: { Name: 'terminated' } }).described] }],
     })
@@ -154,7 +154,7 @@ describe('the function that stops', () => {
     expect(dynamo.calls().map(({ args }) => JSON.stringify(args[0].input).includes('"ledger"'))).not.toContain(false)
   })
 
-  test('gives up what was tried often enough: into the dead-letter queue of the stack', async () => {
+  test('gives up a message that was tried often enough: into the dead-letter queue of the stack', async () => {
     ec2.on(DescribeInstancesCommand).rejects(Object.assign(new Error('busy'), { name: 'RequestLimitExceeded' }))
     sqs.reset()
     sqs.on(SendMessageCommand).resolves({})
@@ -173,7 +173,7 @@ describe('the function that stops', () => {
     expect(tables).not.toContain(false)
   })
 
-  test('reads the switch in the table each time: off, it stops nothing', async () => {
+  test('reads the switch in the table each time, and stops nothing while it is off', async () => {
     await writeStops(world.ledger.client, 'ledger', {
       value: 'off',
       why: 'incident',
@@ -185,7 +185,7 @@ describe('the function that stops', () => {
     expect((await world.row()).state).toBe('REFUSED')
   })
 
-  test('tells what became of a stop through the topic of the alerts', async () => {
+  test('publishes the outcome of a stop to the topic of the alerts', async () => {
     ec2.on(DescribeInstancesCommand).resolves({
       Reservations: [{ Instances: [aMachine(ID, { State: { Name: 'terminated' } }).described] }],
     })

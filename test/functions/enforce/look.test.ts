@@ -38,25 +38,25 @@ const judging = async (
 const RUNNING = { instanceId: ID, state: 'running' } as const
 
 describe('an instance whose stop is due', () => {
-  test('is found in its account and region, with who launched it', async () => {
+  test('is read in its account and region, with who launched it', async () => {
     const { findings } = await judging(anInstance(RUNNING))
     expect(findings[0]).toMatchObject({ resource: { ...PLACE, id: ID }, status: 'FAILED', actor: ACTOR })
   })
 
-  test('is judged by its image where EC2 does not say of it what the image says', async () => {
+  test('is evaluated by its image if EC2 does not say of it what the image says', async () => {
     const images = async (ids: readonly string[]) => ids.map(imageId => anImage({ imageId, virtualizationType: 'hvm' }))
     const { statuses } = await judging(anInstance(RUNNING, ['virtualizationType']), { images })
     expect(statuses['paravirtual-instance']).toBe('PASSED')
   })
 
-  test('stays unknown where that image may not be read, which is said in the log', async () => {
+  test('stays unknown if that image may not be read, which is logged', async () => {
     const images = () => Promise.reject(Object.assign(new Error('no'), { name: 'UnauthorizedOperation' }))
     const { statuses, logged } = await judging(anInstance(RUNNING, ['virtualizationType']), { images })
     expect(statuses['paravirtual-instance']).toBe('UNKNOWN')
     expect(logged).toEqual(['warn: no permission to read EC2: the facts from EC2 stay unknown'])
   })
 
-  test('of a type that is newer than the catalogue is judged by what EC2 says of it, which is learned', async () => {
+  test('of a type that is newer than the catalogue is evaluated by what EC2 says of the type, which is remembered', async () => {
     let known = loadCatalogue()
     const types: EnforcePorts['types'] = {
       known: () => known,
@@ -77,7 +77,7 @@ describe('an instance whose stop is due', () => {
   })
 })
 
-test('nothing is found where nothing waits for a stop any more: nobody knows who launched it', async () => {
+test('an instance for which no row waits for a stop any more is not evaluated, because nobody knows who launched it', async () => {
   const ports = watchedStops({
     deployed: POLICY,
     now: () => at(900),

@@ -60,7 +60,7 @@ describe('a message of the queue of stops', () => {
     expect(() => read(message)).toThrow(new EventError(problem))
   })
 
-  test('that is JSON and no object is not called something else', () => {
+  test('that is JSON and no object is named by what it is', () => {
     expect(() => read([stop])).toThrow(EventError)
     expect(() => read([stop])).not.toThrow(/not JSON/)
   })

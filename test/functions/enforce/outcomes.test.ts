@@ -34,7 +34,7 @@ const UNDECIDED: Policy = {
   ],
 }
 
-describe('when its stop is due', () => {
+describe('an instance whose stop is due', () => {
   test.each<[string, (world: World) => unknown, string, RegExp]>([
     ['is protected', becomes({ isProtected: true }), 'REFUSED', /stop protection/],
     ['has its root on instance store', described({ RootDeviceType: 'instance-store' }), 'REFUSED', /instance store/],
@@ -80,7 +80,7 @@ describe('when its stop is due', () => {
       'REFUSED',
       /an exemption may cover it/,
     ],
-  ])('an instance that %s is not touched, and that is told at once', async (_, happens, state, why) => {
+  ])('that %s is not touched, and that is alerted at once', async (_, happens, state, why) => {
     const world = await whatHappens(happens)
     expect(endingsOf(world)).toEqual([
       { state, why: expect.stringMatching(why) },
@@ -107,7 +107,7 @@ describe('when its stop is due', () => {
       },
       /not valid/,
     ],
-  ])('and %s, it is held back and told in a digest', async (_, happens, why) => {
+  ])('is refused a stop and alerted in a digest if %s', async (_, happens, why) => {
     const world = await whatHappens(happens)
     expect(endingsOf(world).map(({ state }) => state)).toEqual(['REFUSED', 'REFUSED'])
     for (const ending of endingsOf(world)) expect(ending.why).toMatch(why)
@@ -117,7 +117,7 @@ describe('when its stop is due', () => {
     expect(violations(world, LIMITS)).toEqual([])
   })
 
-  test('and the text of the policy was changed behind our back, nothing is stopped and an alarm rings', async () => {
+  test('is not stopped if the text of the policy was changed without virtguard, and an alarm rings', async () => {
     const world = await whatHappens(async ({ operate, dynamo }) => {
       await operate.apply(EXEMPTING)
       const row = dynamo.items.get('policy | current') ?? {}
@@ -127,13 +127,13 @@ describe('when its stop is due', () => {
     expect(world.counted).toContain('PolicyInvalid')
   })
 
-  test('and the switch was turned without an announcement, nothing is stopped and an alarm asks who it was', async () => {
+  test('is not stopped if the switch was changed without an announcement, and an alarm asks who it was', async () => {
     const world = await whatHappens(async ({ operate }) => operate.stops('off'))
     expect(world.ec2.attempts).toEqual([])
     expect(world.counted).toContain('PolicyUnannounced')
   })
 
-  test('and stops were switched off and on again, it is stopped', async () => {
+  test('is stopped if stops were switched off and on again', async () => {
     const world = await whatHappens(async ({ operate }) => {
       await operate.stops('off')
       await operate.stops('on')
@@ -141,7 +141,7 @@ describe('when its stop is due', () => {
     expect(world.ec2.stops).toHaveLength(1)
   })
 
-  test('an instance that becomes running late is stopped then', async () => {
+  test('is stopped when it becomes running if that is late', async () => {
     const world = aWorld({ machines: [aMachine(idOf(0), { State: { Name: 'pending' } })] })
     await world.launch([idOf(0)])
     await world.run(9)
@@ -153,7 +153,7 @@ describe('when its stop is due', () => {
   })
 })
 
-describe('an instance whose type nobody knows', () => {
+describe('an instance whose type is unknown', () => {
   const policy = parsePolicy('version: 1\nrules: { xen-hypervisor: { mode: enforce } }', 'policy.yaml')
   const strange = becomes({ described: { ...aMachine(idOf(0)).described, InstanceType: 'z99.large' as 'm1.small' } })
   const reading = 'DescribeInstanceTypesCommand'
@@ -162,7 +162,7 @@ describe('an instance whose type nobody knows', () => {
   test.each([
     ['EC2 does not know it either', undefined],
     ['virtguard may not ask', 'UnauthorizedOperation'],
-  ])('is not stopped where %s', async (_, title) => {
+  ])('is not stopped if %s', async (_, title) => {
     const fault = title === undefined ? undefined : faultOf(title)
     const world = await whatHappens(strange, { policy, faultAt: call => (call === reading ? fault : undefined) })
     expect(world.wire.calls).toContain(reading)
@@ -171,7 +171,7 @@ describe('an instance whose type nobody knows', () => {
     expect(world.ec2.attempts).toEqual([])
   })
 
-  test('is decided on later where EC2 does not answer, and parked in the end', async () => {
+  test('is decided on later if EC2 does not answer, and dead-lettered in the end', async () => {
     const fault = faultOf('RequestLimitExceeded')
     const world = await whatHappens(strange, { policy, faultAt: call => (call === reading ? fault : undefined) })
     expect(world.parked).toHaveLength(1)

@@ -6,7 +6,7 @@ import { aBatch } from '../../support/sqs.ts'
 import { idOf } from './machines.ts'
 import { aWorld } from './world.ts'
 
-test('what was done is in the log, with the delivery and what it was about', async () => {
+test('a processed message is in the log, with the delivery and what it was about', async () => {
   const { ports } = aWorld()
   const lines: object[] = []
   const stop = { kind: 'stop', ...PLACE, instanceId: idOf(0), due: '2026-11-24T08:05:30Z', attempt: 1 }
@@ -18,7 +18,7 @@ test('what was done is in the log, with the delivery and what it was about', asy
   expect(lines).toEqual([{ level: 'info', message: 'done', ...delivery, ...stop }])
 })
 
-test('one message that cannot be read, or done, takes no other down', async () => {
+test('a message that cannot be read, or processed, fails no other', async () => {
   const { ports, logged } = aWorld()
   const stop = { kind: 'stop', accountId: '123456789012', region: 'us-east-1', due: '2026-11-24T08:05:30Z', attempt: 1 }
   const bodies = [

@@ -3,11 +3,11 @@ import { readOrDeny } from '../../../functions/enforce/reading.ts'
 
 const failing = (name: string) => () => Promise.reject(Object.assign(new Error('not authorized'), { name }))
 
-test('what EC2 answers is what was read', async () => {
+test('a read that EC2 answers has its value', async () => {
   expect(await readOrDeny(async () => ['ami-1'])).toEqual({ ok: true, facts: ['ami-1'] })
 })
 
-test('a read that is denied is an answer, with the reason: the facts stay unknown', async () => {
+test('a read that is denied is an answer, with the reason, and the facts stay unknown', async () => {
   expect(await readOrDeny(failing('UnauthorizedOperation'))).toEqual({
     ok: false,
     why: 'UnauthorizedOperation: not authorized',
@@ -15,7 +15,7 @@ test('a read that is denied is an answer, with the reason: the facts stay unknow
 })
 
 test.each(['RequestLimitExceeded', 'InvalidInstanceID.NotFound', 'IncorrectInstanceState'])(
-  '%s says nothing of the facts: it is thrown, and the message comes again',
+  'a read that fails with %s is thrown, and the message is delivered again',
   async name => {
     await expect(readOrDeny(failing(name))).rejects.toMatchObject({ name })
   },

@@ -28,8 +28,8 @@ beforeEach(() => {
   mock.onAnyCommand().rejects(new Error('unexpected call'))
 })
 
-describe('an instance is read as EC2 has it now', () => {
-  test('with its protection against stopping', async () => {
+describe('the state of an instance that EC2 returns now', () => {
+  test('includes its stop protection', async () => {
     describing()
     mock.on(DescribeInstanceAttributeCommand).resolves({ DisableApiStop: { Value: true } })
     expect(await reader.instance(ID)).toMatchObject({ instanceId: ID, stopProtected: true })
@@ -38,7 +38,7 @@ describe('an instance is read as EC2 has it now', () => {
   test.each([
     ['persistent', { spotRequest: 'persistent' }],
     ['one-time', { spotRequest: 'one-time' }],
-  ])('with the request that it belongs to, of a Spot instance: %s', async (Type, facts) => {
+  ])('includes the request that it belongs to, if it is a Spot instance: %s', async (Type, facts) => {
     describing({ InstanceLifecycle: 'spot' })
     mock.on(DescribeSpotInstanceRequestsCommand).resolves({
       SpotInstanceRequests: [{ State: 'active', Type: Type === 'persistent' ? 'persistent' : 'one-time' }],
@@ -46,19 +46,19 @@ describe('an instance is read as EC2 has it now', () => {
     expect(await reader.instance(ID)).toMatchObject(facts)
   })
 
-  test('without one where no request is live', async () => {
+  test('includes no request if none is live', async () => {
     describing({ InstanceLifecycle: 'spot' })
     mock.on(DescribeSpotInstanceRequestsCommand).resolves({})
     expect(Object.keys((await reader.instance(ID)) ?? {})).not.toContain('spotRequest')
   })
 
-  test('and nothing more is asked of one that does not run', async () => {
+  test('is all that is read if it does not run', async () => {
     describing({ State: { Name: 'stopped' } })
     expect(await reader.instance(ID)).toMatchObject({ state: 'stopped' })
     expect(mock.calls()).toHaveLength(1)
   })
 
-  test('and may be gone', async () => {
+  test('may be missing', async () => {
     mock.on(DescribeInstancesCommand).resolves({ Reservations: [] })
     expect(await reader.instance(ID)).toBeUndefined()
   })

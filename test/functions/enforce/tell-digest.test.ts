@@ -67,8 +67,8 @@ const alerted = (): readonly string[] => alerts.flatMap(alert => alert.told.flat
 const waiting = async (): Promise<readonly string[]> =>
   (await stopLedger(world.ledger).untoldRefusals(PLACE)).map(({ row }) => row.pk.split('#')[2] ?? '')
 
-describe('a digest', () => {
-  test('tells every refusal that was gathered, once', async () => {
+describe('a digest of refusals', () => {
+  test('alerts every refusal that was gathered, once', async () => {
     await refused()
     await digest()
     expect(alerts.map(({ kind }) => kind)).toEqual(['digest'])
@@ -78,7 +78,7 @@ describe('a digest', () => {
     expect(alerts).toHaveLength(1)
   })
 
-  test('forgets what an earlier one has told, and died before it forgot', async () => {
+  test('deletes what an earlier one has alerted that died before it deleted it', async () => {
     await refused()
     const marks = IDS.slice(0, 2).map(id => ({ key: keyFor(id) }))
     await markTold(world.ledger, marks, { claimant: 'message-2/1', at: at(1_000) })
@@ -87,7 +87,7 @@ describe('a digest', () => {
     expect(await waiting()).toEqual([])
   })
 
-  test('leaves to another digest what that one is telling', async () => {
+  test('leaves to another digest what that one is alerting', async () => {
     await refused()
     const [first = ''] = IDS
     await stopLedger(world.ledger).claimUntold(keyFor(first), { claimant: 'digest-2/1', now: NOW, inDigest: 'yes' })
@@ -96,7 +96,7 @@ describe('a digest', () => {
     expect(await waiting()).toEqual([first])
   })
 
-  test('comes again where another delivery of its message is telling one, which may die before it has', async () => {
+  test('comes again if another delivery of its message is alerting one, because it may die before it has', async () => {
     await refused()
     const [first = ''] = IDS
     await stopLedger(world.ledger).claimUntold(keyFor(first), { claimant: 'digest-1/2', now: NOW, inDigest: 'yes' })
@@ -105,7 +105,7 @@ describe('a digest', () => {
     expect(await waiting()).toEqual([first])
   })
 
-  test('that SNS refuses gives back what it claimed: another message may tell it at once', async () => {
+  test('gives back what it claimed if SNS refuses it, so that another message may alert it at once', async () => {
     await refused()
     const error = Object.assign(new Error('no'), { $metadata: { httpStatusCode: 403 } })
     await expect(digest({ publish: () => Promise.reject(error) })).rejects.toThrow('no')
@@ -114,11 +114,11 @@ describe('a digest', () => {
   })
 })
 
-describe('what a spent budget refused', () => {
+describe('a stop that a spent budget refused', () => {
   const { stop } = POLICY
   const WAITS: Policy = { ...POLICY, stop: { ...stop, budget: { ...stop.budget, whenSpent: 'wait' } } }
 
-  test('is promised again where the policy has it wait, two minutes after it was told that it was not stopped', async () => {
+  test('is promised again if the policy has it wait, two minutes after the alert that it was not stopped', async () => {
     await refused()
     await digest({ deployed: WAITS })
     expect(promises).toEqual([
@@ -132,13 +132,13 @@ describe('what a spent budget refused', () => {
     ])
   })
 
-  test('is not promised again where the policy says nothing of it', async () => {
+  test('is not promised again if the policy does not say so', async () => {
     await refused()
     await digest({ promiseAgain: unexpected('promiseAgain') })
     expect(alerted()).toEqual(IDS)
   })
 
-  test('waits for the next try where it could not be asked for: it is not forgotten', async () => {
+  test('waits for the next try if it could not be asked for, and is not forgotten', async () => {
     await refused()
     const failing = { deployed: WAITS, promiseAgain: () => Promise.reject(new Error('throttled')) }
     await expect(digest(failing)).rejects.toThrow('throttled')

@@ -56,7 +56,7 @@ const taking =
 describe('a start after its stop was due', () => {
   const late = { code: 'STARTED_AFTER_DUE', args: { launchTime: at(1_000).toISOString() } } as const
 
-  test('is to be promised a stop, which is asked for before the alert and made after it', async () => {
+  test('is promised a stop, which is asked for before the alert and made after it', async () => {
     const row = await deferred(aLedger())
     const asked: object[] = []
     const ports: Partial<EnforcePorts> = {
@@ -77,7 +77,7 @@ describe('a start after its stop was due', () => {
     expect(alerts.map(({ kind }) => kind)).toEqual(['outcome'])
   })
 
-  test('is not alerted as left running where its promise cannot be asked for', async () => {
+  test('is not alerted as left running if its promise cannot be asked for', async () => {
     const row = await deferred(aLedger())
     const work = working(
       { resolve: async () => 'ours' },
@@ -89,8 +89,8 @@ describe('a start after its stop was due', () => {
   })
 })
 
-describe('what somebody settled and did not tell', () => {
-  test('is taken over and told, and counted', async () => {
+describe('an outcome that another message wrote and did not alert', () => {
+  test('is taken over and alerted, and counted', async () => {
     const claims: string[] = []
     const row = await leftOver()
     await alertPending([row], working({ claimUntold: taking(claims) }))
@@ -108,23 +108,23 @@ describe('what somebody settled and did not tell', () => {
     expect(alerts).toEqual([])
   })
 
-  test('is not told again where it was told between the read and the claim', async () => {
+  test('is not alerted again if it was alerted between the read and the claim', async () => {
     await alertPending([await leftOver()], working({ claimUntold: async () => ({ kind: 'told' }) }))
     expect(alerts).toEqual([])
   })
 
-  test('and is to be told in a digest has its digest, and is not told before that', async () => {
+  test('has its digest if it belongs to one, and is not alerted before that', async () => {
     await alertPending([await leftOver({ inDigest: 'yes' })], working())
     expect(scheduled).toEqual([{ kind: 'digest', ...PLACE }])
     expect(alerts).toEqual([])
   })
 
-  test('makes no digest where nothing waits for one', async () => {
+  test('causes no digest if nothing waits for one', async () => {
     await alertPending([await leftOver()], working({ claimUntold: taking() }))
     expect(scheduled).toEqual([])
   })
 
-  test('has this message come again while another delivery of it is telling that', async () => {
+  test('lets this message come again while another delivery of it alerts the outcome', async () => {
     const theirs = { claimant: 'message-9/2', leaseUntil: toEpochSeconds(NOW) + 60 }
     await expect(alertPending([await leftOver(theirs)], working())).rejects.toThrow(IS_TOLD_ELSEWHERE)
     const sibling: StopLedger['claimUntold'] = async () => ({ kind: 'sibling' })
@@ -133,7 +133,7 @@ describe('what somebody settled and did not tell', () => {
     expect(alerts).toEqual([])
   })
 
-  test('is given back, every row of it, where SNS refuses the alert', async () => {
+  test('is given back, every row of it, if SNS refuses the alert', async () => {
     const given: unknown[] = []
     const row = await leftOver()
     const refusing = Object.assign(new Error('no'), { $metadata: { httpStatusCode: 403 } })
@@ -152,31 +152,31 @@ describe('what somebody settled and did not tell', () => {
     expect(given).toEqual([[row.pk], 'message-9/1'])
   })
 
-  test('is kept where nobody knows whether SNS took the alert: it may be out', async () => {
+  test('is kept if nobody knows whether SNS accepted the alert, because it may be published', async () => {
     const lost = { publish: () => Promise.reject(new Error('connection lost')) }
     const work = working({ claimUntold: taking(), release: unexpected('release') }, lost)
     await expect(alertPending([await leftOver()], work)).rejects.toThrow('connection lost')
   })
 })
 
-describe('what is settled now', () => {
+describe('an outcome that is written now', () => {
   const settling = async (resolved: 'ours' | 'sibling' | 'not ours') =>
     resolveAndAlert(
       [{ row: await deferred(aLedger()), ending: { to: 'FAILED', because: { code: 'TEST' } } }],
       working({ resolve: async () => resolved }),
     )
 
-  test('is told by whoever settled it', async () => {
+  test('is alerted by the delivery that wrote it', async () => {
     await settling('ours')
     expect(alerts).toHaveLength(1)
   })
 
-  test('is left to somebody else who settled it before', async () => {
+  test('is left to another message that wrote it before', async () => {
     await settling('not ours')
     expect([alerts, counted]).toEqual([[], []])
   })
 
-  test('has this message come again where another delivery of it settled it, which may die before it tells', async () => {
+  test('lets this message come again if another delivery of it wrote the outcome, because it may die before the alert', async () => {
     await expect(settling('sibling')).rejects.toThrow(IS_TOLD_ELSEWHERE)
     expect(alerts).toEqual([])
   })

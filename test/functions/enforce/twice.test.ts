@@ -26,7 +26,7 @@ const deliver = async ({ ports }: World, body: string, [messageId, receiptHandle
 const statesOf = (world: World): readonly string[] => [...new Set(world.rows().map(({ state }) => state))]
 
 describe('two deliveries of one message at the same moment', () => {
-  test('stop each instance once, and take one from the budget', async () => {
+  test('stop each instance once, and take one stop from the budget', async () => {
     const { world, bodies } = await due(3)
     for (const [index, body] of bodies.entries())
       await Promise.all([
@@ -39,7 +39,7 @@ describe('two deliveries of one message at the same moment', () => {
     expect(violations(world, LIMITS)).toEqual([])
   })
 
-  test('tell an outcome once; the other comes again, in case the first dies before it has told', async () => {
+  test('alert an outcome once, and the other delivery comes again in case the first dies before the alert', async () => {
     const machine = { ...aMachine(idOf(0)), isProtected: true }
     const { world, bodies } = await due(1, { machines: [machine] })
     const [body = ''] = bodies
@@ -49,7 +49,7 @@ describe('two deliveries of one message at the same moment', () => {
   })
 })
 
-test('a delivery that finds its instance gone when it asks is not done before another one of it has told that', async () => {
+test('a delivery that finds its instance deleted when it asks is not done before another one of it has alerted that', async () => {
   const { world, bodies } = await due(1)
   const [body = ''] = bodies
   const { ledger } = world.ports
@@ -72,7 +72,7 @@ test('a delivery that finds its instance gone when it asks is not done before an
   expect(world.sns.alerts.filter(({ kind }) => kind === 'outcome')).toHaveLength(1)
 })
 
-describe('a stop that EC2 was asked for a moment ago, and of which nothing shows yet', () => {
+describe('a stop that EC2 was asked for a moment ago and that shows no effect yet', () => {
   // EC2's answer lags behind: it says running where the instance is going down.
   const lagging = async () => {
     const { world, bodies } = await due(1, { stopSeconds: undefined })
@@ -83,7 +83,7 @@ describe('a stop that EC2 was asked for a moment ago, and of which nothing shows
     return { world, body }
   }
 
-  test('is not called refused because the policy is not valid any more: it is looked at again', async () => {
+  test('is not called refused because the policy is not valid any more, and is checked again', async () => {
     const { world, body } = await lagging()
     await world.operate.spoil()
     expect(await deliver(world, body, ['message-1', 'b'])).toBe(true)

@@ -14,11 +14,11 @@ const aRow = (state: State): Row => ({
   state,
 })
 
-describe('an instance that comes up again', () => {
+describe('an instance that runs again', () => {
   const stopped = { canStop: () => true, rowsOf: async () => [aRow('STOPPED')] }
   const started = readEvent(aStartInstancesRecord({ instanceIds: [idOf(0)] }))
 
-  test('because somebody started it is read from EC2 and told with who did', async () => {
+  test('is read from EC2 and alerted with who started it if somebody started it', async () => {
     const { ports, published } = somePorts({ ...stopped, ec2: () => ec2With([described(0)]) })
     await processEvent(started, first, ports)
     const alert = alertIn(published[0])
@@ -27,7 +27,7 @@ describe('an instance that comes up again', () => {
     expect(alert.told[0]?.resources).toEqual([idOf(0)])
   })
 
-  test('and that virtguard had stopped waits once for CloudTrail, which names who started it', async () => {
+  test('that virtguard had stopped waits once for CloudTrail, which names who started it', async () => {
     const { ports, published } = somePorts({ ...stopped, ec2: () => ec2With([described(0)]) })
     const running = readEvent(aRunningNotification({ instanceId: idOf(0) }))
     expect((await processEvent(running, first, ports)).kind).toBe('again')
@@ -36,7 +36,7 @@ describe('an instance that comes up again', () => {
     expect(published).toHaveLength(1)
   })
 
-  test('does not wait where virtguard had not stopped it, and is not looked up where nothing can be stopped', async () => {
+  test('does not wait if virtguard had not stopped it, and is not looked up if nothing can be stopped', async () => {
     const ec2 = () => ec2With([described(0)])
     const running = readEvent(aRunningNotification({ instanceId: idOf(0) }))
     const never = somePorts({ ...stopped, rowsOf: async () => [aRow('ALERTED')], ec2 })
@@ -49,7 +49,7 @@ describe('an instance that comes up again', () => {
     expect(await processEvent(running, first, observing.ports)).toEqual({ kind: 'done', alerts: 1 })
   })
 
-  test('says nothing about others of its launch that are stopped, or came up at another time', async () => {
+  test('causes no alert about others of its launch that are stopped, or started at another time', async () => {
     const at = (index: number, launchTime: string, state: string) => ({ ...described(index), launchTime, state })
     const instances = [
       at(0, '2026-11-24T09:00:00Z', 'running'),
@@ -62,7 +62,7 @@ describe('an instance that comes up again', () => {
     expect(alertIn(published[0]).told[0]?.resources).toEqual([idOf(0), idOf(3)])
   })
 
-  test('does not take what is terminated for back, and tells it where nobody has', async () => {
+  test('does not count as recurred if it is terminated, and is alerted if nobody has alerted it', async () => {
     const gone = { ...described(1), launchTime: '2026-11-24T09:00:00Z', state: 'terminated' }
     const instances = [{ ...described(0), launchTime: '2026-11-24T09:00:00Z' }, gone]
     const { ports, published } = somePorts({ ec2: () => ec2With(instances) })
@@ -72,14 +72,14 @@ describe('an instance that comes up again', () => {
     expect(alertIn(published[0]).told[0]?.resources).toEqual([idOf(0), idOf(1)])
   })
 
-  test('and that EC2 does not know any more is given up after three deliveries', async () => {
+  test('that EC2 does not know any more is given up after three deliveries', async () => {
     const { ports } = somePorts({ ec2: () => ec2With([]) })
     expect((await processEvent(started, first, ports)).kind).toBe('again')
     expect(await processEvent(started, third, ports)).toEqual({ kind: 'done', alerts: 0 })
   })
 })
 
-describe('a stop', () => {
+describe('the promise of a stop', () => {
   const enforcing = parsePolicy('version: 1\nrules: { paravirtual-instance: { mode: enforce } }', 'policy.yaml')
   const decisionOf = async (more: Parameters<typeof somePorts>[0]) => {
     const { ports, published } = somePorts({ policy: enforcing, ...more })
@@ -88,11 +88,11 @@ describe('a stop', () => {
     return [alert.findings.find(({ rule }) => rule === 'paravirtual-instance')?.action.decision, alert.stops?.length]
   }
 
-  test('is promised where the function that stops is deployed, with the time', async () => {
+  test('is made with its time if the function that stops is deployed', async () => {
     expect(await decisionOf({ canStop: () => true })).toEqual(['defer', 1])
   })
 
-  test('is not promised where that function is not deployed, or stops are switched off', async () => {
+  test('is not made if that function is not deployed, or stops are switched off', async () => {
     expect(await decisionOf({ canStop: () => false })).toEqual(['alert-only', undefined])
     expect(await decisionOf({ canStop: () => true, stopsDisabled: true })).toEqual(['would-stop', undefined])
   })

@@ -40,7 +40,7 @@ const world = (
 
 const all = (findings: readonly Finding[]): readonly Finding[] => findings.filter(({ workflow }) => workflow === 'NEW')
 
-describe('an alert that is made ready while the ledger is asked', () => {
+describe('an alert that is prepared while the ledger answers', () => {
   test('is sent once the ledger has granted all of it, and is the alert that it would have been', async () => {
     const { ports, trace, told: alerted } = world(all)
     await processEvent(readEvent(pvLaunch(2)), first, ports)
@@ -50,13 +50,13 @@ describe('an alert that is made ready while the ledger is asked', () => {
     expect(alerted).toEqual(plain.published)
   })
 
-  test('is dropped where the ledger grants nothing', async () => {
+  test('is dropped if the ledger grants nothing', async () => {
     const { ports, trace } = world(() => [])
     await processEvent(readEvent(pvLaunch(2)), first, ports)
     expect(trace).toEqual(['asked', 'held', 'answered', 'dropped'])
   })
 
-  test('is dropped where the ledger grants less, and only that is told', () =>
+  test('is dropped if the ledger grants less, and only that is alerted', () =>
     fc.assert(
       fc.asyncProperty(fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }), async chosen => {
         let ours: readonly Finding[] = []
@@ -77,7 +77,7 @@ describe('an alert that is made ready while the ledger is asked', () => {
       }),
     ))
 
-  test('is dropped where a finding is back: the alert has to say so', async () => {
+  test('is dropped if a finding recurred, because the alert has to say so', async () => {
     const previous = { state: 'STOPPED', at: '2026-11-20T08:00:00.000Z' } as const
     const { ports, trace, told: alerted } = world(findings => all(findings).map(finding => ({ ...finding, previous })))
     await processEvent(readEvent(pvLaunch(1)), first, ports)
@@ -85,7 +85,7 @@ describe('an alert that is made ready while the ledger is asked', () => {
     expect(alertIn(alerted[0]).findings[0]?.previous).toEqual(previous)
   })
 
-  test('is dropped where the ledger does not answer', async () => {
+  test('is dropped if the ledger does not answer', async () => {
     const { ports, trace } = world(all, {
       claim: async (_, __, onSent) => {
         onSent()
@@ -96,7 +96,7 @@ describe('an alert that is made ready while the ledger is asked', () => {
     expect(trace).toEqual(['held', 'dropped'])
   })
 
-  test('is made ready once, however often the ledger is asked', async () => {
+  test('is prepared once, however often the ledger is asked', async () => {
     const { ports, trace } = world(all, {
       claim: async (findings, _, onSent) => {
         onSent()
@@ -108,7 +108,7 @@ describe('an alert that is made ready while the ledger is asked', () => {
     expect(trace).toEqual(['held', 'sent'])
   })
 
-  test('that cannot be made ready is told all the same', async () => {
+  test('is sent by the SDK if it cannot be prepared', async () => {
     const { ports, trace } = world(all, {
       hold: () => {
         throw new Error('no connection')
@@ -118,7 +118,7 @@ describe('an alert that is made ready while the ledger is asked', () => {
     expect(trace).toEqual(['asked', 'answered', 'published'])
   })
 
-  test('that SNS refuses gives back what was claimed', async () => {
+  test('gives back what was claimed if SNS refuses it', async () => {
     const refusal = Object.assign(new Error('denied'), { $metadata: { httpStatusCode: 403 } })
     const { ports, trace } = world(all, {
       hold: () => ({ send: () => Promise.reject(refusal), drop: () => undefined }),

@@ -28,7 +28,7 @@ const withoutAnything = readEvent({
 })
 
 describe('a launch', () => {
-  test('whose record says nothing to find its instances by has its region swept, and is told all the same', async () => {
+  test('has its region swept, and is still alerted, if its record has nothing to find its instances by', async () => {
     const { ports, handedOver, published, logged } = somePorts({ ec2: () => ({ ...silentEc2, ...noImages }) })
     expect(await processEvent(withoutAnything, at(1), ports)).toMatchObject({ kind: 'done' })
     expect(handedOver).toEqual([expect.stringMatching(/^us-east-1 20/)])
@@ -36,7 +36,7 @@ describe('a launch', () => {
     expect(logged.join()).toContain('its region is swept for them')
   })
 
-  test('whose instances EC2 never knows has its region swept, and not before it is given up', async () => {
+  test('has its region swept, once it is given up, if EC2 never knows its instances', async () => {
     const { ports, handedOver } = somePorts({ ec2: () => ec2With([], noImages) })
     const event = readEvent(aLargeLaunch([idOf(0)]))
     await processEvent(event, at(1), ports)
@@ -46,14 +46,14 @@ describe('a launch', () => {
     expect(handedOver).toHaveLength(1)
   })
 
-  test('of which EC2 knows only some has its region swept for the others', async () => {
+  test('has its region swept for the others if EC2 knows only some of its instances', async () => {
     const { ports, handedOver, published } = somePorts({ ec2: () => ec2With([described(0)]) })
     await processEvent(readEvent(aLargeLaunch([idOf(0), idOf(1)])), at(3), ports)
     expect(handedOver).toHaveLength(1)
     expect(published).toHaveLength(1)
   })
 
-  test('that is found as a whole is not handed over, nor is one that may not be read', async () => {
+  test('is not handed over to a sweep if it is found as a whole or may not be read', async () => {
     const found = somePorts({ ec2: () => ec2With([described(0)]) })
     await processEvent(readEvent(aLargeLaunch([idOf(0)])), at(1), found.ports)
     expect(found.handedOver).toEqual([])
@@ -63,7 +63,7 @@ describe('a launch', () => {
     expect(blind.handedOver).toEqual([])
   })
 
-  test('that cannot be handed over is delivered again, before anything is told of it', async () => {
+  test('is delivered again before any alert if it cannot be handed over', async () => {
     const { ports, published } = somePorts({
       ec2: () => ({ ...silentEc2, ...noImages }),
       handOver: async () => Promise.reject(new Error('KMSThrottling')),
@@ -72,7 +72,7 @@ describe('a launch', () => {
     expect(published).toEqual([])
   })
 
-  test('of a place where no sweep of this stack goes says so', async () => {
+  test('says so if it lies in a region that no sweep of this stack reads', async () => {
     const { ports, logged } = somePorts({
       ec2: () => ({ ...silentEc2, ...noImages }),
       handOver: async () => false,

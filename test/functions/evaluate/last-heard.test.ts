@@ -24,11 +24,11 @@ const heard = (at: string, more: Partial<Heard> = {}): Heard => ({
   ...more,
 })
 
-describe('what is heard', () => {
+describe('the time at which a region was heard', () => {
   test.each([
     ['a launch', aRunInstancesRecord(), 'records'],
     ['a notification', aRunningNotification(), 'notifications'],
-  ])('by %s', (_, event, way) => {
+  ])('is set by %s', (_, event, way) => {
     expect(readHeard(readEvent(event), NOW)).toEqual(heard('2026-11-24T08:00:00.000Z', { way } as Partial<Heard>))
   })
 
@@ -36,11 +36,11 @@ describe('what is heard', () => {
     ['a start', aStartInstancesRecord()],
     ['an image', aRegisterImageRecord()],
     ['a refused launch', aRefusedLaunch()],
-  ])('is no launch by %s, whose EventBridge rule is another', (_, event) => {
+  ])('is not set for launches by %s, whose EventBridge rule is another', (_, event) => {
     expect(readHeard(readEvent(event), NOW)).toBeUndefined()
   })
 
-  test('is nothing by what is not ours', () => {
+  test('is not set by a foreign event', () => {
     expect(readHeard(readEvent(aStartInstancesRecord({ previousState: 'running' })), NOW)).toBeUndefined()
   })
 
@@ -50,7 +50,7 @@ describe('what is heard', () => {
   })
 })
 
-describe('it is written', () => {
+describe('the write of when a region was heard', () => {
   const writer = (fails = 0) => {
     const written: string[] = []
     let left = fails
@@ -64,7 +64,7 @@ describe('it is written', () => {
     return { write, written }
   }
 
-  test('once an hour for each region and way, and at once when the hour is over', async () => {
+  test('happens once an hour for each region and path, and at once when the hour is over', async () => {
     const { write, written } = writer()
     for (const at of ['08:00:00', '08:30:00', '08:59:59', '09:00:00']) await write(heard(`2026-11-24T${at}Z`))
     await write(heard('2026-11-24T08:00:00Z', { way: 'notifications' }))
@@ -77,14 +77,14 @@ describe('it is written', () => {
     ])
   })
 
-  test('again with the next event, where it failed', async () => {
+  test('happens again with the next event if it failed', async () => {
     const { write, written } = writer(1)
     await expect(write(heard('2026-11-24T08:00:00Z'))).rejects.toThrow('InternalServerError')
     await write(heard('2026-11-24T08:00:01Z'))
     expect(written).toHaveLength(1)
   })
 
-  test('after what is told, and where that fails as well; its own failure delivers nothing again', async () => {
+  test('happens after the alert, also if that fails, and its own failure delivers nothing again', async () => {
     const { ports, logged, counted } = somePorts({ hear: async () => Promise.reject(new Error('AccessDenied')) })
     expect(await processBatch(aBatch([launch]), ports)).toEqual({ batchItemFailures: [] })
     expect(counted).toEqual(['LaunchesSeen'])

@@ -31,11 +31,11 @@ const readsOf = async (events: readonly ReturnType<typeof readEvent>[], policies
 }
 
 describe('the notification that an instance runs', () => {
-  test('costs no call where its launch passed before', async () => {
+  test('costs no call if its launch passed before', async () => {
     expect(await readsOf([compliant, runningAt('2026-11-24T08:00:12Z')])).toEqual({ reads: 0, alerts: 0 })
   })
 
-  test('costs no call up to half a minute after the launch, and once', async () => {
+  test('costs no call for half a minute after the launch, and only once', async () => {
     expect((await readsOf([compliant, runningAt('2026-11-24T08:00:30Z')])).reads).toBe(0)
   })
 
@@ -46,7 +46,7 @@ describe('the notification that an instance runs', () => {
     ['is of another region', [compliant, runningAt('2026-11-24T08:00:12Z', { region: 'eu-west-1' })]],
     ['is of another account', [compliant, runningAt('2026-11-24T08:00:12Z', { accountId: '210987654321' })]],
     ['is of another instance', [compliant, runningAt('2026-11-24T08:00:12Z', { instanceId: idOf(7) })]],
-  ])('is read where it %s', async (_, events) => {
+  ])('is read if it %s', async (_, events) => {
     const { reads } = await readsOf(events)
     expect(reads).toBeGreaterThanOrEqual(1)
   })
@@ -56,14 +56,14 @@ describe('the notification that an instance runs', () => {
     expect((await readsOf(events, [DEFAULT_POLICY, { ...DEFAULT_POLICY }])).reads).toBeGreaterThanOrEqual(1)
   })
 
-  test('of what failed with its launch is read', async () => {
+  test('is read if its instance failed with its launch', async () => {
     const failed = readEvent(pvLaunch(1))
     const running = runningAt('2026-11-24T08:00:12Z', { instanceId: idOf(0) })
     const { reads } = await readsOf([failed, running])
     expect(reads).toBeGreaterThanOrEqual(1)
   })
 
-  test('of one that passed is free although another of the launch failed', async () => {
+  test('costs no call for an instance that passed although another of the launch failed', async () => {
     const items = [
       anInstanceItem(),
       anInstanceItem({ instanceId: idOf(1), instanceType: 'm1.small', virtualizationType: 'paravirtual' }),
@@ -73,7 +73,7 @@ describe('the notification that an instance runs', () => {
   })
 })
 
-test('so many are remembered and no more, the oldest forgotten first', () => {
+test('the function remembers so many passed instances and no more, and forgets the oldest first', () => {
   const passed = createPassedInstances(2)
   const place = { accountId: '123456789012', region: 'us-east-1' }
   const launchedAt = '2026-11-24T08:00:00Z'

@@ -17,7 +17,7 @@ import { ec2With, silentEc2, somePorts } from '../../support/ports.ts'
 import { alertIn, deliveryOf, described, first, idOf, pvLaunch, second, third } from './launches.ts'
 
 describe('a launch', () => {
-  test('that complies costs no call and tells nothing', async () => {
+  test('that complies costs no call and causes no alert', async () => {
     const { ports, published, counted } = somePorts({
       claim: async () => Promise.reject(new Error('unexpected claim')),
     })
@@ -41,7 +41,7 @@ describe('a launch', () => {
     expect(ledger.rows.size).toBe(30)
   })
 
-  test('that is exempt is recorded and not told', async () => {
+  test('that is exempt is recorded and not alerted', async () => {
     const policy = parsePolicy(
       `version: 1\nexemptions:\n  - { rule: "*", match: { instanceType: "m1.*" }, reason: billing host, owner: a@example.com, expires: 2027-01-31 }\n`,
       'policy.yaml',
@@ -80,7 +80,7 @@ describe('a launch', () => {
     expect(published).toHaveLength(alerts)
   })
 
-  test('whose instances EC2 does not know yet is tried again, and in the end told as UNKNOWN', async () => {
+  test('whose instances EC2 does not know yet is tried again, and in the end alerted as UNKNOWN', async () => {
     const { ports, published } = somePorts({
       ec2: () => ec2With([], { images: async () => ({ ok: true, facts: [] }) }),
     })
@@ -96,7 +96,7 @@ describe('a launch', () => {
   })
 })
 
-test('a launch that only a tag which it could set itself keeps from being stopped is counted, and told as that', async () => {
+test('a launch that only a tag keeps running which it could set itself is counted, and alerted as that', async () => {
   const tagged = (key: string) =>
     readEvent(
       anEnvelope(
@@ -121,11 +121,11 @@ test('a launch that only a tag which it could set itself keeps from being stoppe
   expect(others.counted).not.toContain('RefusedByTag')
 })
 
-describe('EC2 that does not answer', () => {
+describe('a launch for which EC2 does not answer', () => {
   const unknownType = readEvent(aRunInstancesRecord({ instances: [anInstanceItem({ instanceType: 'z99.large' })] }))
   const throttled = Object.assign(new Error('Request limit exceeded.'), { name: 'RequestLimitExceeded' })
 
-  test('and may not be read: the verdict is UNKNOWN, and told', async () => {
+  test('has the verdict UNKNOWN and is alerted if EC2 may not be read', async () => {
     const denied = async () => ({ ok: false, why: 'UnauthorizedOperation' }) as const
     const { ports, published, counted } = somePorts({
       ec2: () => ({ instances: denied, images: denied, types: denied }),
@@ -137,7 +137,7 @@ describe('EC2 that does not answer', () => {
     expect(counted).toContain('Unknown')
   })
 
-  test('and is throttled: tried again twice, then UNKNOWN', async () => {
+  test('is tried again twice if EC2 is throttled, and is then UNKNOWN', async () => {
     const { ports, published } = somePorts({
       ec2: () => ({ ...silentEc2, types: async () => Promise.reject(throttled) }),
     })
@@ -147,7 +147,7 @@ describe('EC2 that does not answer', () => {
     expect(published).toHaveLength(1)
   })
 
-  test('keeps nothing back that failed on known facts', async () => {
+  test('is alerted at once if it failed on known facts', async () => {
     const item = anInstanceItem({ instanceType: 'z99.large', virtualizationType: 'paravirtual' })
     const { ports, published } = somePorts({
       ec2: () => ({ ...silentEc2, types: async () => Promise.reject(throttled) }),
@@ -157,8 +157,8 @@ describe('EC2 that does not answer', () => {
   })
 })
 
-describe('other events', () => {
-  test('a refused launch is told with what fits, once the image is read', async () => {
+describe('an event other than a launch', () => {
+  test('is alerted with what fits if it is a refused launch, once the image is read', async () => {
     const image = {
       imageId: 'ami-0abcdef1234567890',
       virtualizationType: 'paravirtual',
@@ -176,13 +176,13 @@ describe('other events', () => {
     expect(finding?.message).toMatch(/The image fits (c1|c3|m1|m2|m3|t1)\./)
   })
 
-  test('an image registered as PV by omission is told', async () => {
+  test('is alerted if it registers an image that is PV by omission', async () => {
     const { ports, published } = somePorts()
     await processEvent(readEvent(aRegisterImageRecord()), first, ports)
     expect(alertIn(published[0]).rules).toEqual(['paravirtual-image', 'incompatible-image'])
   })
 
-  test('a running instance that nobody knows any more is given up after three deliveries', async () => {
+  test('is given up after three deliveries if it is a running instance that EC2 does not know any more', async () => {
     const { ports } = somePorts({ ec2: () => ec2With([]) })
     const event = readEvent(aRunningNotification({ instanceId: idOf(9) }))
     expect((await processEvent(event, first, ports)).kind).toBe('again')
@@ -190,7 +190,7 @@ describe('other events', () => {
   })
 })
 
-test('however often, in whatever order and on whatever path a launch is reported: one alert, and none lost', async () => {
+test('a launch has one alert, and none is lost, however often, in whatever order and on whatever path it is reported', async () => {
   const size = 3
   const reports = [
     anEnvelope(pvLaunch(size)),

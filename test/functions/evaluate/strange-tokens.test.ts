@@ -91,7 +91,7 @@ describe('a launch whose record lists no instances', () => {
     },
   )
 
-  test('finds its own where the token itself is a wildcard', async () => {
+  test('finds its own instances if the token itself is a wildcard', async () => {
     const mine = aReservation({ id: idOf(2), token: '*', made: '2026-11-24T08:00:01Z', reservation: 'r-2' })
     expect(await judge(withToken('*'), [ours, mine])).toMatchObject({ named: [idOf(2)], promised: [idOf(2)] })
   })
@@ -109,7 +109,7 @@ describe('a launch whose record lists no instances', () => {
     expect(handedOver).toHaveLength(1)
   })
 
-  test('knows its instance though it was stopped and started again since', async () => {
+  test('knows its instance even if it was stopped and started again since', async () => {
     const again = aReservation({
       id: idOf(1),
       token: TOKEN,
@@ -136,7 +136,7 @@ describe('a start whose record does not say in which state the instances were', 
     reservation: 'r-2',
   })
 
-  test('waits, and then speaks of those only that came up with it', async () => {
+  test('waits, and then names only those that started with it', async () => {
     expect((await judge(start, [up, started], first)).outcome.kind).toBe('again')
     expect(await judge(start, [up, started])).toMatchObject({ named: [idOf(2)], promised: [idOf(2)] })
   })

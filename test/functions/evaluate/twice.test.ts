@@ -30,8 +30,8 @@ const unreliable = (errors: readonly Error[]) => {
 const refused = Object.assign(new Error('AuthorizationError'), { $metadata: { httpStatusCode: 403 } })
 const failed = Object.assign(new Error('InternalError'), { $metadata: { httpStatusCode: 500 } })
 
-describe('an alert that SNS does not take', () => {
-  test('is told when the message comes again, and only then counts as told', async () => {
+describe('an alert that SNS does not accept', () => {
+  test('is published when the message is delivered again, and only then counts as alerted', async () => {
     const { ports, counted, sent, pass } = unreliable([failed])
     await expect(processEvent(event, first, ports)).rejects.toThrow('InternalError')
     expect(counted).not.toContain('Alerts')
@@ -40,14 +40,14 @@ describe('an alert that SNS does not take', () => {
     expect(sent).toHaveLength(1)
   })
 
-  test('and refuses is told however soon the message comes again', async () => {
+  test('is published however soon the message is delivered again, if SNS refused it', async () => {
     const { ports, sent } = unreliable([refused])
     await expect(processEvent(event, first, ports)).rejects.toThrow('AuthorizationError')
     expect(await processEvent(event, second, ports)).toEqual({ kind: 'done', alerts: 1 })
     expect(sent).toHaveLength(1)
   })
 
-  test('as far as is known is not told again before it could have come back', async () => {
+  test('is not published again before it could have been delivered back, as far as that is known', async () => {
     const { ports, sent } = unreliable([failed])
     await expect(processEvent(event, first, ports)).rejects.toThrow('InternalError')
     expect(await processEvent(event, second, ports)).toMatchObject({ kind: 'again' })
@@ -55,7 +55,7 @@ describe('an alert that SNS does not take', () => {
   })
 })
 
-test('a message that is delivered twice at the same moment is told once, and the other delivery comes again', async () => {
+test('a message that is delivered twice at the same moment is alerted once, and the other delivery comes again', async () => {
   const { ports, sent, pass } = unreliable([])
   const outcomes = await Promise.all([processEvent(event, first, ports), processEvent(event, second, ports)])
   expect(outcomes.map(({ kind }) => kind).toSorted()).toEqual(['again', 'done'])

@@ -40,7 +40,7 @@ const down = (untilSeconds: number, of: (id: string) => boolean = () => true) =>
   return { channel, took }
 }
 
-describe('a channel that is back before an announced stop', () => {
+describe('a channel that works again before an announced stop', () => {
   test.each([
     // Without the stop in mind the next try would come 1275 s, 635 s and 11175 s after the first one.
     [11 * MINUTE, 15 * MINUTE],
@@ -67,7 +67,7 @@ describe('a channel that is back before an announced stop', () => {
     expect([...took.values()]).toEqual([1275])
   })
 
-  test('waits as long as it asked for, also beyond the stop', async () => {
+  test('is sent nothing before the time that it asked for, also if that is after the stop', async () => {
     const asks: Sender = async () => ({ kind: 'later', seconds: 1800, why: '429' })
     const channel = world({ sender: asks, type: 'webhook' })
     const { ports, postponed } = noting(channel)
@@ -75,7 +75,7 @@ describe('a channel that is back before an announced stop', () => {
     expect(postponed).toEqual([1800])
   })
 
-  test('gets what was released from quiet hours before the first stop of it', async () => {
+  test('gets the release of quiet hours before the first stop of it', async () => {
     const { channel, took } = down(HOUR + 3500)
     const at = seconds(60).toISOString()
     const alert = announcing(1, 2 * HOUR, { deliver: [{ channel: 'ops', at }] })
@@ -85,7 +85,7 @@ describe('a channel that is back before an announced stop', () => {
   })
 })
 
-test('an alert of a stop does not wait behind one of the same instance that the channel does not take', async () => {
+test('an alert of a stop does not wait behind one of the same instance that the channel refuses', async () => {
   const alert = announcing(1, 15 * MINUTE)
   const [before, back] = [backAgain(1, -HOUR), backAgain(1, 15 * MINUTE)]
   const earlier = { ...before, stops: [], id: `${alert.id}/earlier`, at: seconds(-60).toISOString() }
@@ -96,7 +96,7 @@ test('an alert of a stop does not wait behind one of the same instance that the 
   expect(took.get(earlier.id)).toBeGreaterThan(HOUR)
 })
 
-describe('what the function failed at, and not the channel,', () => {
+describe('an alert that fails because of the function, and not the channel,', () => {
   const failing = async (alert: Alert, failingPart: 'take' | 'send') => {
     const { channel } = down(0)
     const isBroken = () => Promise.reject(new Error('ProvisionedThroughputExceededException'))
@@ -110,12 +110,12 @@ describe('what the function failed at, and not the channel,', () => {
     return postponed
   }
 
-  test.each(['take', 'send'] as const)('at %s, comes back before the stop that it announces', async part => {
+  test.each(['take', 'send'] as const)('at %s, is tried again before the stop that it announces', async part => {
     expect(await failing(announcing(1, 2 * MINUTE), part)).toEqual([30])
   })
 
   test.each(['take', 'send'] as const)(
-    'at %s, comes back by itself where it announces none, or one far ahead',
+    'at %s, comes back by itself if it announces no stop, or one far ahead',
     async part => {
       expect(await failing(finding(1), part)).toEqual([])
       expect(await failing(announcing(1, HOUR), part)).toEqual([])

@@ -8,8 +8,11 @@ test('a function serves the channel of its name', () => {
   expect(findChannel(POLICY, 'ops')).toEqual({ type: 'amazon-q' })
 })
 
-test.each(['chat', 'constructor'])('one whose channel %s is not in the policy does not start, and says why', name => {
-  const why = `the policy that was deployed has no channel ${name}; deploy the stack again`
-  expect(() => findChannel(POLICY, name)).toThrow(why)
-  expect(() => findChannel(DEFAULT_POLICY, name)).toThrow(why)
-})
+test.each(['chat', 'constructor'])(
+  'a function whose channel %s is not in the policy does not start, and says why',
+  name => {
+    const why = `the policy that was deployed has no channel ${name}; deploy the stack again`
+    expect(() => findChannel(POLICY, name)).toThrow(why)
+    expect(() => findChannel(DEFAULT_POLICY, name)).toThrow(why)
+  },
+)

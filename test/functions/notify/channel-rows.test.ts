@@ -27,7 +27,7 @@ test('a channel that asks to wait is sent nothing else until then', async () => 
 const stopFailed = outcome(1, seconds(60), { state: 'FAILED' })
 const stopped = outcome(1, seconds(120))
 
-test('what is told of one instance keeps its order where the earlier alert fails, and waits no longer than that', async () => {
+test('alerts of one instance keep their order if the earlier one fails, and wait no longer than that', async () => {
   const failsOnce = new Set([stopFailed.id])
   const { sent, channel } = sending(job => {
     if (job.kind === 'alert' && failsOnce.delete(job.alert.id)) throw new Error('HTTP 500')

@@ -13,19 +13,19 @@ import { finding, outcome, START, world } from './world.ts'
 const channel = () => world({ sender: answering(OK).sender })
 const HOUR = 3_600_000
 
-describe('a message that is put off', () => {
+describe('a deferred message', () => {
   test.each([
     [0.2, 1],
     [7, 7],
     [-3, 0],
     [86_400, 43_200],
-  ])('for %d s comes back after %d s: whole seconds, which SQS takes', async (asked, taken) => {
+  ])('of %d s comes back after %d s, in whole seconds that SQS accepts', async (asked, taken) => {
     const { ports, postponed } = noting(channel())
     expect(await postponeDelivery(aDelivery(), asked, ports)).toBe(false)
     expect(postponed).toEqual([taken])
   })
 
-  test('comes back by itself where SQS does not take that, which is logged with the message', async () => {
+  test('comes back by itself if SQS does not defer it, which is logged with the message', async () => {
     const own = channel()
     const queue = { ...own.ports.queue, postpone: () => Promise.reject(new Error('throttled')) }
     expect(await postponeDelivery(aDelivery(), 7, { ...own.ports, queue })).toBe(false)
@@ -39,7 +39,7 @@ test('a page that a server answers is one line of 500 characters', () => {
   expect(formatShortError(new Error('x'.repeat(1_000)))).toHaveLength(500)
 })
 
-describe('what is put into the dead-letter queue', () => {
+describe('a message that is put into the dead-letter queue', () => {
   test('is done, remembered with its reason, logged and counted', async () => {
     const own = channel()
     const { ports, noted } = noting(own)
@@ -51,7 +51,7 @@ describe('what is put into the dead-letter queue', () => {
     expect([...own.counted]).toEqual([['ChannelRefused', 1]])
   })
 
-  test('holds up no later alert of its instance', async () => {
+  test('delays no later alert of its instance', async () => {
     const { ports, noted } = noting(channel())
     const turn = aTurn(outcome(1, START))
     await deadLetter(turn, 'is_archived', ports)
@@ -59,8 +59,8 @@ describe('what is put into the dead-letter queue', () => {
   })
 })
 
-describe('what fails', () => {
-  test('comes back after a pause, with one failure more and what was said, logged and counted', async () => {
+describe('a message that fails', () => {
+  test('is tried again after a pause, with one failure more and the error, logged and counted', async () => {
     const own = channel()
     const { ports, noted, postponed } = noting(own)
     const turn = aTurn(finding(1), { failures: 2 })
@@ -71,7 +71,7 @@ describe('what fails', () => {
     expect([...own.counted]).toEqual([['ChannelFailed', 1]])
   })
 
-  test('is parked at the twentieth time, when it is as old as its pauses', async () => {
+  test('is dead-lettered at the twentieth failure, when it is as old as its pauses', async () => {
     const own = channel()
     const { ports } = noting(own)
     const since = START.getTime() - 11_175_000
@@ -80,15 +80,15 @@ describe('what fails', () => {
     expect(own.queue.parked.map(({ reason }) => reason)).toEqual(['tried 20 times, the last time: HTTP 500'])
   })
 
-  test('is not parked at the twentieth time where it was tried sooner than usual', async () => {
+  test('is not dead-lettered at the twentieth failure if it was tried sooner than usual', async () => {
     const { ports, postponed } = noting(channel())
     expect(await recordFailure(aTurn(finding(1), { failures: 19 }), 'HTTP 500', ports)).toBe(false)
     expect(postponed).toEqual([900])
   })
 })
 
-describe('what waits', () => {
-  test('keeps what is told of its waiting, and is no failure', async () => {
+describe('a message that waits', () => {
+  test('keeps the reason of its wait, and is no failure', async () => {
     const own = channel()
     const { ports, noted, postponed } = noting(own)
     const turn = aTurn(finding(1))
@@ -98,7 +98,7 @@ describe('what waits', () => {
     expect(own.counted.size).toBe(0)
   })
 
-  test('goes on a whole day, however often it failed before, and then is parked with what it waited for', async () => {
+  test('waits a whole day, however often it failed before, and then is dead-lettered with what it waited for', async () => {
     const own = channel()
     const { ports } = noting(own)
     const since = START.getTime() - 24 * HOUR

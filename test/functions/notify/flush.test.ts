@@ -63,7 +63,7 @@ const flushing = (
   }
 }
 
-describe('a flush', () => {
+describe('a release of scheduled deliveries', () => {
   test('of more alerts than one digest takes comes again at once for the rest', async () => {
     const one = flushing(500)
     expect(await one.run()).toBe(false)
@@ -72,13 +72,13 @@ describe('a flush', () => {
     expect(one.removed).toEqual(['flush'])
   })
 
-  test('is one at a time for a channel, also of another time and before an upgrade: its row has one name', async () => {
+  test('is one at a time for a channel, also of another time and before an upgrade, because its row has one name', async () => {
     const one = flushing(1)
     await one.run()
     expect(one.taken).toEqual(['flush'])
   })
 
-  test('of fewer is done', async () => {
+  test('of fewer alerts is done', async () => {
     const one = flushing(499)
     expect(await one.run()).toBe(true)
     expect(one.postponed).toEqual([])
@@ -86,7 +86,7 @@ describe('a flush', () => {
     expect(one.forgotten).toEqual([499])
   })
 
-  test('keeps in which message resources were told, where replies can be made to it', async () => {
+  test('keeps which message alerted which resources, if the channel takes replies', async () => {
     const one = flushing(2)
     await one.run()
     expect(one.threads).toHaveLength(2)
@@ -96,13 +96,13 @@ describe('a flush', () => {
   test.each([
     ['the channel has no threads', { manners: MANNERS.teams }],
     ['the channel did not say which message it is', { sent: { kind: 'sent', says: 'taken' } as const }],
-  ])('keeps none where %s', async (_, how) => {
+  ])('keeps no message if %s', async (_, how) => {
     const one = flushing(2, how)
     expect(await one.run()).toBe(true)
     expect(one.threads).toEqual([])
   })
 
-  test('of one alert tells it as it is, of many as a digest, of none nothing', async () => {
+  test('of one alert sends it as it is, of many a digest, of none nothing', async () => {
     const kinds = await Promise.all(
       [0, 1, 2].map(async count => {
         const one = flushing(count)
@@ -114,7 +114,7 @@ describe('a flush', () => {
     expect(kinds).toEqual([[], ['alert'], ['digest']])
   })
 
-  test('that another delivery is at waits until that has ended', async () => {
+  test('waits until another delivery of it has ended', async () => {
     const until = new Date(START.getTime() + 42_000)
     const one = flushing(1, { rows: { take: async () => ({ kind: 'busy', until }) } })
     expect(await one.run()).toBe(false)
@@ -122,13 +122,13 @@ describe('a flush', () => {
     expect(one.jobs).toEqual([])
   })
 
-  test('that was done is done', async () => {
+  test('is done if it was done before', async () => {
     const one = flushing(1, { rows: { take: async () => ({ kind: 'done', row: aRow() }) } })
     expect(await one.run()).toBe(true)
     expect(one.jobs).toEqual([])
   })
 
-  test('that is refused is parked and done, and what is held stays', async () => {
+  test('is dead-lettered and done if it is refused, and the scheduled alerts stay', async () => {
     const one = flushing(2, { sent: { kind: 'refused', why: 'is_archived' } })
     expect(await one.run()).toBe(true)
     expect(one.parked).toEqual(['is_archived'])

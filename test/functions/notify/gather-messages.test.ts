@@ -35,20 +35,20 @@ describe('the messages of a batch', () => {
     expect(made?.turns).toHaveLength(6)
   })
 
-  test('keep apart what goes on with a story, and what was refused in one message with others', async () => {
+  test('keep follow-ups apart, and alerts that were refused in one message with others', async () => {
     const others = [aTurn(outcome(7, START)), aTurn(finding(8, START), { alone: 1 })]
     const made = await parcels([...others, ...turnsOf(5)], channelOf().ports)
     expect(made.map(({ job }) => job.kind)).toEqual(['digest', 'alert', 'alert'])
     expect(made.map(({ turns }) => turns.length)).toEqual([5, 1, 1])
   })
 
-  test('are no digest where only one of a burst begins a story', async () => {
+  test('are no digest if only one of a burst is no follow-up', async () => {
     const others = Array.from({ length: 5 }, (_, nth) => aTurn(outcome(nth, START)))
     const made = await parcels([...others, aTurn(finding(9))], channelOf().ports)
     expect(made.map(({ job }) => job.kind)).toEqual(Array(6).fill('alert'))
   })
 
-  test('keep the order in which they came where they are of one moment, and an alert of before that has no time is first', async () => {
+  test('keep the order of arrival if they are of one moment, and an alert of an earlier version without a time is first', async () => {
     const same = [3, 1, 2].map(nth => aTurn(finding(nth)))
     const { at: _at, ...timeless } = finding(4)
     const ids = [4, 3, 1, 2].map(nth => finding(nth).id)
@@ -59,7 +59,7 @@ describe('the messages of a batch', () => {
       expect(idsOf((await parcels(turns, channelOf().ports)).map(({ job }) => job))).toEqual(ids)
   })
 
-  test('are one for a burst by mail, too', async () => {
+  test('are one for a burst by email, too', async () => {
     const made = await parcels(turnsOf(6), channelOf('email').ports)
     expect(made.map(({ job }) => job.kind)).toEqual(['digest'])
   })
@@ -70,18 +70,18 @@ describe('the messages of a batch', () => {
   })
 })
 
-describe('what goes on with a story', () => {
-  test('is a reply where the channel has threads', async () => {
+describe('a follow-up', () => {
+  test('is a reply if the channel has threads', async () => {
     const [reply] = await parcels([aTurn(outcome(1, START))], channelOf().ports)
     expect(reply?.job).toMatchObject({ kind: 'alert', thread: '9.9' })
   })
 
-  test.each(['teams', 'webhook', 'email'] as const)('stands alone where it has none: %s', async type => {
+  test.each(['teams', 'webhook', 'email'] as const)('stands alone if the channel has none: %s', async type => {
     const [alone] = await parcels([aTurn(outcome(1, START))], channelOf(type).ports)
     expect(alone?.job).not.toHaveProperty('thread')
   })
 
-  test('stays in the thread that it is a reply to, and holds up nothing when it is out', async () => {
+  test('stays in the thread that it is a reply to, and delays nothing when it is sent', async () => {
     const { ports, noted, channel } = channelOf()
     const turn = aTurn(outcome(1, START))
     const [reply] = await parcels([turn], ports)
@@ -95,8 +95,8 @@ describe('what goes on with a story', () => {
   })
 })
 
-describe('a message that is out', () => {
-  test('begins the thread of every instance that it tells', async () => {
+describe('a message that was sent', () => {
+  test('begins the thread of every instance in it', async () => {
     const { ports, noted, channel } = channelOf()
     const [digest] = await parcels(turnsOf(6), ports)
     await digest?.arrived('2.2')
@@ -107,7 +107,7 @@ describe('a message that is out', () => {
     expect([...channel.counted]).toEqual([['ChannelSent', 6]])
   })
 
-  test('begins no thread where it has no name, or the channel no threads', async () => {
+  test('begins no thread if it has no name, or the channel has no threads', async () => {
     const unnamed = channelOf()
     const [one] = await parcels([aTurn(finding(1))], { ...unnamed.ports, rows: { ...unnamed.ports.rows } })
     await one?.arrived(undefined)

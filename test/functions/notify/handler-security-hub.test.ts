@@ -43,7 +43,7 @@ describe('the function that notifies Security Hub', () => {
     expect(imported().map(({ AwsAccountId }) => AwsAccountId)).toEqual([PLACE.accountId])
   })
 
-  test('reads in the ledger what an alert had no room for', async () => {
+  test('reads from the ledger what an alert had no room for', async () => {
     const alerted = [{ rules: [aFinding().rule, 'xen-hypervisor'], resources: [aFinding().resource.id] }]
     await tell({ ...finding(1), omitted: 1, told: alerted })
     const [read] = dynamo.commandCalls(BatchGetItemCommand).map(({ args }) => args[0].input)

@@ -58,8 +58,8 @@ afterEach(() => {
 
 const tell = (alert: object) => handler(aBatch([JSON.stringify(alert)]), aContext('notify'))
 
-describe('the function that notifies', () => {
-  test('sends an alert to the channel that it serves, and keeps that it was told', async () => {
+describe('the Notify function', () => {
+  test('sends an alert to the channel that it serves, and remembers that it was sent', async () => {
     expect(await tell(finding(1))).toEqual({ batchItemFailures: [] })
     expect(bus.commandCalls(PutEventsCommand)[0]?.args[0].input.Entries).toMatchObject([{ EventBusName: 'findings' }])
     const rows = [...table.items].filter(([key]) => key.startsWith('channel#ops | sent#'))
@@ -69,7 +69,7 @@ describe('the function that notifies', () => {
     )
   })
 
-  test('says in its log what it sent, and counts it for its channel', async () => {
+  test('logs what it sent, and counts it for its channel', async () => {
     await tell(finding(1))
     expect(lines).toContainEqual(
       expect.objectContaining({
@@ -82,14 +82,14 @@ describe('the function that notifies', () => {
     expect(lines).toContainEqual(expect.objectContaining({ channel: 'ops', ChannelSent: 1 }))
   })
 
-  test('tries each call of AWS three times, so that two that fail for a moment put nothing off', async () => {
+  test('tries each call of AWS three times, so that two brief failures defer nothing', async () => {
     bus.on(PutEventsCommand).resolves({ Entries: [{ ErrorCode: 'NotAuthorized' }] })
     await tell(finding(1))
     const clients = [dynamo, bus, sqs].map(({ send }) => send.thisValues[0])
     expect(await Promise.all(clients.map(client => client?.config.maxAttempts()))).toEqual([3, 3, 3])
   })
 
-  test('parks what the channel refuses in its dead-letter queue', async () => {
+  test('dead-letters what the channel refuses', async () => {
     const Entries = [{ ErrorCode: 'NotAuthorized', ErrorMessage: 'no' }]
     bus.on(PutEventsCommand).resolves({ FailedEntryCount: 1, Entries })
     expect(await tell(finding(1))).toEqual({ batchItemFailures: [] })
@@ -100,7 +100,7 @@ describe('the function that notifies', () => {
     })
   })
 
-  test('puts off in its own queue what failed', async () => {
+  test('defers in its own queue what failed', async () => {
     bus.on(PutEventsCommand).rejects(Object.assign(new Error('busy'), { name: 'InternalException' }))
     expect(await tell(finding(1))).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] })
     const [postponed] = sqs.commandCalls(ChangeMessageVisibilityCommand)
@@ -109,7 +109,7 @@ describe('the function that notifies', () => {
     })
   })
 
-  test('holds what a route holds: a schedule brings its flush into its own queue', async () => {
+  test('schedules what a route schedules, and the release comes into its own queue', async () => {
     const at = '2099-11-24T09:00:00.000Z'
     expect(await tell({ ...finding(1), deliver: [{ channel: 'ops', at }] })).toEqual({ batchItemFailures: [] })
     expect(bus.calls()).toEqual([])
@@ -126,7 +126,7 @@ describe('the function that notifies', () => {
     })
   })
 
-  test('begins no message while there is too little time left to write down that it is out', async () => {
+  test('begins no message if too little time is left to record that it was sent', async () => {
     const clock = jest.spyOn(Date, 'now')
     const began = START.getTime()
     // The batch begins; everything after it takes forty seconds.
@@ -136,7 +136,7 @@ describe('the function that notifies', () => {
     expect(bus.calls()).toEqual([])
   })
 
-  test('answers a test with what the channel said, and keeps nothing of it', async () => {
+  test('answers a test with the answer of the channel, and keeps nothing of it', async () => {
     expect(await handler({ kind: 'test' }, aContext('notify'))).toEqual({
       channel: 'ops',
       type: 'event-bus',

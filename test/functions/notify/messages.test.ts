@@ -14,13 +14,13 @@ import { aRow, DELIVERY, watchedPorts } from './ports.ts'
 import { later } from './sending.ts'
 import { finding, instanceId, outcome, START, seconds } from './world.ts'
 
-describe('what lies in the queue of a channel', () => {
+describe('a message in the queue of a channel', () => {
   const alert = { id: 'a', findings: [], told: [], part: { number: 1, of: 1 } }
 
   test.each<[string, unknown]>([
     ['an alert', alert],
     ['a flush', { kind: 'flush', channel: 'ops', at: START.toISOString() }],
-  ])('is %s', (kind, value) => {
+  ])('is read as %s', (kind, value) => {
     expect(readMessage(JSON.stringify(value))).toEqual(kind === 'an alert' ? { kind: 'alert', alert: value } : value)
   })
 
@@ -44,32 +44,32 @@ describe('what lies in the queue of a channel', () => {
     )
   })
 
-  test('that is not JSON says so', () => {
+  test('that is not JSON is refused with that reason', () => {
     expect(() => readMessage('{')).toThrow(/^not JSON: \S/)
     expect(() => readMessage('{')).toThrow(EventError)
   })
 })
 
-describe('a message is put off', () => {
+describe('a deferred message', () => {
   test.each([
     [-5, 0],
     [0.2, 1],
     [50_000, 43_200],
-  ])('for %d seconds as SQS takes it: %d', async (asked, taken) => {
+  ])('of %d seconds waits %d, as SQS accepts it', async (asked, taken) => {
     const { ports, postponed, logged } = watchedPorts()
     expect(await postponeDelivery(DELIVERY, asked, ports)).toBe(false)
     expect(postponed).toEqual([['first', taken]])
     expect(logged).toEqual([])
   })
 
-  test('for a second at least where it waits for a time, also one that is over', () => {
+  test('waits a second at least if it waits for a time, also one that is over', () => {
     expect(countSecondsUntil(seconds(-10), START)).toBe(1)
     expect(countSecondsUntil(seconds(0.5), START)).toBe(1)
     expect(countSecondsUntil(seconds(1.5), START)).toBe(2)
   })
 })
 
-test('an error is one short line', () => {
+test('an error of a channel is one short line', () => {
   expect(formatShortError(new Error(`a\nb${'x'.repeat(600)}`))).toHaveLength(500)
   expect(formatShortError(new Error('a\nb'))).toBe('Error: a b')
 })
@@ -92,12 +92,12 @@ describe('the order of messages', () => {
   }
   const nth = (n: number): Alert => finding(n, seconds(n))
 
-  test('is that of the alerts, the oldest first, with what goes on with a story at the end', async () => {
+  test('is that of the alerts, the oldest first, with follow-ups at the end', async () => {
     const turns = [outcome(7, seconds(0)), nth(3), nth(1), nth(2)].map(alert => turnOf(alert))
     expect(await jobsOf(turns)).toEqual([nth(1).id, nth(2).id, nth(3).id, outcome(7, seconds(0)).id])
   })
 
-  test('in a digest is the same', async () => {
+  test('is the same in a digest', async () => {
     const turns = [6, 3, 5, 1, 4, 2].map(n => turnOf(nth(n)))
     expect(await jobsOf(turns)).toEqual([[1, 2, 3, 4, 5, 6].map(n => nth(n).id).join()])
   })
@@ -118,16 +118,16 @@ describe('the order of messages', () => {
       MANNERS.teams,
       6,
     ],
-  ])('of a burst: %s', async (_, turns, profile, messages) => {
+  ])('is for a burst: %s', async (_, turns, profile, messages) => {
     expect(await jobsOf(turns, profile)).toHaveLength(messages)
   })
 })
 
-describe('a story', () => {
+describe('the thread of an instance', () => {
   const [first = '', second = ''] = instanceIds(2)
   const opens = [first, second].map(resourceId => ({ resourceId, at: START.toISOString(), sent: 'sent#1' }))
 
-  test('is watched for the first 25 of what an alert goes on with, and for nothing where it begins', () => {
+  test('is looked up for the first 25 instances of a follow-up, and not for a first alert', () => {
     const ended = instanceIds(30).map(on => anEnded({}, { on }))
     const [alert = finding(1)] = buildOutcomeAlerts(anOccasion(), ended, TELLER)
     expect(listOpens(alert, 'sent#1')).toHaveLength(25)
@@ -139,14 +139,14 @@ describe('a story', () => {
     expect(listOpens(finding(1), 'sent#1')).toEqual([])
   })
 
-  test('is open no more when it is out', async () => {
+  test('delays nothing any more when its message is sent', async () => {
     const deleted: string[] = []
     const { ports } = watchedPorts({ rows: { deleteOpen: async ({ resourceId }) => void deleted.push(resourceId) } })
     await deleteAll(opens, ports)
     expect(deleted).toEqual([first, second])
   })
 
-  test('is gone on with in the message of the first resource that has one', async () => {
+  test('is that of the first resource that has one', async () => {
     const { ports } = watchedPorts({ rows: { threadOf: async id => (id === second ? '2.2' : undefined) } })
     expect(await findThread(opens, ports)).toBe('2.2')
   })
@@ -154,21 +154,21 @@ describe('a story', () => {
   const behindWith = (more: Partial<ChannelRows>) =>
     findBlocking(outcome(1, START), opens, watchedPorts({ rows: { isBehind: async () => false, ...more } }).ports)
 
-  test('waits for what comes before it of any of its resources', async () => {
+  test('waits for an earlier alert of any of its resources', async () => {
     const isBehind = async ({ resourceId }: { readonly resourceId: string }) => resourceId === second
     expect(await behindWith({ isBehind })).toBe('an earlier alert of the same resource has not been sent yet')
   })
 
-  test.each(['open', 'held'] as const)('waits for the alert that it goes on with, which is %s', async state => {
+  test.each(['open', 'held'] as const)('waits for the alert that it follows, which is %s', async state => {
     const tellingsOfLaunch = async () => [aRow({ state: 'sent' }), aRow({ state })]
     expect(await behindWith({ tellingsOfLaunch })).toBe('the alert that it follows has not been sent yet')
   })
 
-  test.each(['sent', 'parked'] as const)('does not wait for one that is %s', async state => {
+  test.each(['sent', 'parked'] as const)('does not wait for an alert that is %s', async state => {
     expect(await behindWith({ tellingsOfLaunch: async () => [aRow({ state })] })).toBeUndefined()
   })
 
-  test('waits for one that was never seen for a quarter of an hour', async () => {
+  test('waits a quarter of an hour for an alert that was never seen', async () => {
     const at = (now: Date) =>
       findBlocking(
         outcome(1, START),
@@ -179,7 +179,7 @@ describe('a story', () => {
     expect(await at(seconds(900))).toBeUndefined()
   })
 
-  test('of something that is back waits for no alert of its launch', async () => {
+  test('of a finding that recurred waits for no alert of its launch', async () => {
     const back = anAlert([{ ...aFinding(), previous: { state: 'STOPPED', at: START.toISOString() } }])
     expect(
       await findBlocking(back, opens, watchedPorts({ rows: { isBehind: async () => false } }).ports),
@@ -188,11 +188,11 @@ describe('a story', () => {
   })
 })
 
-describe('an alert is taken', () => {
+describe('the claim of an alert', () => {
   const AT = '2026-11-24T09:00:00.000Z'
   const DONE = { kind: 'done', row: aRow({ state: 'held' }) } as const
 
-  test('by its delivery, for now', async () => {
+  test('belongs to its delivery, for now', async () => {
     const channels: object[] = []
     const { ports } = watchedPorts({
       rows: {
@@ -208,7 +208,7 @@ describe('an alert is taken', () => {
     expect(channels).toEqual([{ claimant: 'message-1/first', now: START }])
   })
 
-  test('for later: put aside, scheduled and counted', async () => {
+  test('is given up for later if the alert is put aside, scheduled and counted', async () => {
     const scheduled: object[] = []
     const schedules: string[] = []
     const { ports, counted } = watchedPorts({
@@ -222,15 +222,15 @@ describe('an alert is taken', () => {
 
   test.each<[string, Alert, Parameters<typeof aRow>[0], number]>([
     [
-      'held by another delivery of its message: that may have died before it made the schedule',
+      'scheduled by another delivery of its message, which may have died before it made the schedule',
       later(1, AT),
       { state: 'held', claimant: 'message-1/before' },
       1,
     ],
-    ['held by another message', later(1, AT), { state: 'held', claimant: 'message-2/first' }, 0],
+    ['scheduled by another message', later(1, AT), { state: 'held', claimant: 'message-2/first' }, 0],
     ['sent', later(1, AT), { state: 'sent' }, 0],
-    ['held, and is due', later(1, '2026-11-24T07:00:00.000Z'), { state: 'held' }, 0],
-  ])('once, and is done where it is %s', async (_, alert, row, schedules) => {
+    ['scheduled, and due', later(1, '2026-11-24T07:00:00.000Z'), { state: 'held' }, 0],
+  ])('is made once, and is done if the alert is %s', async (_, alert, row, schedules) => {
     const made: string[] = []
     const { ports } = watchedPorts({
       scheduleRelease: async at => void made.push(at),
@@ -240,13 +240,13 @@ describe('an alert is taken', () => {
     expect(made).toHaveLength(schedules)
   })
 
-  test('by one at a time: another waits until then', async () => {
+  test('is made by one delivery at a time, and another waits until then', async () => {
     const { ports, postponed } = watchedPorts({ rows: { take: async () => ({ kind: 'busy', until: seconds(17) }) } })
     expect(await claimAlert(finding(1), DELIVERY, ports)).toEqual({ done: false })
     expect(postponed).toEqual([['first', 17]])
   })
 
-  test('in its turn: it says that it is there, and waits longer each time', async () => {
+  test('is made in order: an alert records that it waits, and waits longer each time', async () => {
     const released: object[] = []
     const opened: string[] = []
     const { ports, postponed } = watchedPorts({
@@ -264,7 +264,7 @@ describe('an alert is taken', () => {
   })
 })
 
-describe('a message that is out', () => {
+describe('a message that the channel took', () => {
   const arrive = async (
     alert: Alert,
     { manners: profile = MANNERS.slack, thread }: { manners?: typeof MANNERS.slack; thread?: string } = {},
@@ -290,7 +290,7 @@ describe('a message that is out', () => {
     return { finished, deleted, remembered, counted, threads }
   }
 
-  test('is written down, and the next alert of its resources is held up no more', async () => {
+  test('is recorded, and the next alert of its resources is not delayed any more', async () => {
     expect(await arrive(outcome(1, START))).toEqual({
       finished: [{ state: 'sent', at: START, ref: '5.5' }],
       deleted: [instanceId(1)],
@@ -300,12 +300,12 @@ describe('a message that is out', () => {
     })
   })
 
-  test('as a reply stays with the message that began the thread', async () => {
+  test('stays, as a reply, with the message that began the thread', async () => {
     const { remembered, threads } = await arrive(outcome(1, START), { thread: '1.1' })
     expect([remembered, threads]).toEqual([[`${instanceId(1)} 1.1`], ['1.1']])
   })
 
-  test('begins no thread where the channel has none', async () => {
+  test('begins no thread if the channel has none', async () => {
     const { remembered, threads } = await arrive(outcome(1, START), { thread: '1.1', manners: MANNERS.teams })
     expect([remembered, threads]).toEqual([[], [undefined]])
   })

@@ -10,23 +10,23 @@ import { finding, instanceId, outcome, START, seconds, world } from './world.ts'
 
 const MINUTE = 60
 
-describe('what an alert goes on with', () => {
-  test('is nothing where it begins a story', () => {
+describe('the alerts that an alert follows', () => {
+  test('are none if it is the first one', () => {
     expect(listOpens(finding(1), 'sent#1')).toEqual([])
   })
 
-  test('is the story of each of its instances, by its own time', () => {
+  test('are those of each of its instances, by its own time', () => {
     expect(listOpens(outcome(1, seconds(5)), 'sent#1')).toEqual([
       { resourceId: instanceId(1), at: seconds(5).toISOString(), sent: 'sent#1' },
     ])
   })
 
-  test('is known by the time of the event where the alert has none: those of before an upgrade', () => {
+  test('are known by the time of the event if an alert of an earlier version has none', () => {
     const { at: _at, ...old } = outcome(1, seconds(5))
     expect(listOpens(old, 'sent#1').map(({ at }) => at)).toEqual([old.event.time])
   })
 
-  test('is kept for 25 instances of a whole fleet', () => {
+  test('are kept for 25 instances of a whole fleet', () => {
     const alerted = [{ rules: ['paravirtual-instance'], resources: instanceIds(40) }]
     expect(listOpens({ ...outcome(1, START), told: alerted }, 'sent#1')).toHaveLength(25)
   })
@@ -48,56 +48,56 @@ const waitingFor = async (
   return findBlocking(alert, listOpens(alert, 'sent#1'), ports)
 }
 
-describe('what became of a stop waits', () => {
-  test.each<SentState>(['open', 'held'])('while the alert that promised it is %s', async state => {
+describe('an outcome of a stop', () => {
+  test.each<SentState>(['open', 'held'])('waits while the alert that promised it is %s', async state => {
     expect(await waitingFor({}, ['sent', state])).toBe('the alert that it follows has not been sent yet')
   })
 
-  test.each<SentState>(['sent', 'parked'])('no more when that alert is %s', async state => {
+  test.each<SentState>(['sent', 'parked'])('does not wait any more when that alert is %s', async state => {
     expect(await waitingFor({}, [state])).toBeUndefined()
   })
 
-  test('a quarter of an hour for an alert that the channel has not seen', async () => {
+  test('waits a quarter of an hour for an alert that the channel has not seen', async () => {
     const unseen = 'the alert that it follows has not been seen yet'
     expect(await waitingFor({}, [])).toBe(unseen)
     expect(await waitingFor({ after: 15 * MINUTE - 1 }, [])).toBe(unseen)
     expect(await waitingFor({ after: 15 * MINUTE }, [])).toBeUndefined()
   })
 
-  test('by the time when the stop ended, and not when its launch was seen', async () => {
+  test('counts from the time when the stop ended, and not from its launch', async () => {
     const alert = outcome(1, seconds(60 * MINUTE))
     expect(await waitingFor({ alert, after: 75 * MINUTE - 1 }, [])).toBeDefined()
     expect(await waitingFor({ alert, after: 75 * MINUTE }, [])).toBeUndefined()
   })
 
-  test('for an earlier alert of one of its instances', async () => {
+  test('waits for an earlier alert of one of its instances', async () => {
     const why = await waitingFor({}, ['sent'], { isBehind: async () => true })
     expect(why).toBe('an earlier alert of the same resource has not been sent yet')
   })
 
-  test('for no first alert where a sweep saw the end: that was told long ago', async () => {
+  test('waits for no first alert if a sweep resolved it, because that was sent long ago', async () => {
     const alert = { ...outcome(1, START), launchId: sweepLaunch('5fea7756', 0) }
     expect(await waitingFor({ alert }, [])).toBeUndefined()
   })
 })
 
-test('what is back waits for no alert of its launch: the one before was told long ago', async () => {
+test('a finding that recurred waits for no alert of its launch, because that was sent long ago', async () => {
   const previous = { state: 'RESOLVED', at: START.toISOString(), why: 'it was fixed' } as const
   const alert = anAlert([{ ...aFinding({ on: instanceId(1) }), previous }], {}, { claimant: 'm', now: START })
   expect(listOpens(alert, 'sent#1')).toHaveLength(1)
   expect(await waitingFor({ alert }, ['open'])).toBeUndefined()
 })
 
-test('what became of nothing waits for nothing', async () => {
+test('an outcome without instances waits for nothing', async () => {
   expect(await waitingFor({ alert: { ...outcome(1, START), told: [] } }, [])).toBeUndefined()
 })
 
-test('an alert that begins a story asks for nothing', async () => {
+test('a first alert asks for no row', async () => {
   const asks: Partial<ChannelRows> = { isBehind: async () => Promise.reject(new Error('asked')) }
   expect(await waitingFor({ alert: finding(1) }, [], asks)).toBeUndefined()
 })
 
-test('an alert belongs below the message of its first instance that was told in one', async () => {
+test('an alert is a reply to the message of its first instance that has one', async () => {
   const threads = new Map([
     [instanceId(2), '2.2'],
     [instanceId(3), '3.3'],

@@ -6,8 +6,8 @@ import { aBatch } from '../../support/sqs.ts'
 import { answering, idsOf, OK, put } from './sending.ts'
 import { finding, type Handle, START, world } from './world.ts'
 
-describe('an alert', () => {
-  test('that is delivered twice is told once', async () => {
+describe('an alert for a channel', () => {
+  test('is sent once if it is delivered twice', async () => {
     const { jobs, sender } = answering(OK)
     const channel = world({ sender })
     put(channel, finding(1), finding(1))
@@ -19,7 +19,7 @@ describe('an alert', () => {
     expect(jobs).toHaveLength(1)
   })
 
-  test('in two parts is told in two messages', async () => {
+  test('in two parts is sent in two messages', async () => {
     const { jobs, sender } = answering(OK)
     const channel = world({ sender })
     put(channel, finding(1, START, { part: { number: 1, of: 2 } }), finding(1, START, { part: { number: 2, of: 2 } }))
@@ -27,7 +27,7 @@ describe('an alert', () => {
     expect(jobs).toHaveLength(2)
   })
 
-  test('that fails comes back after growing pauses, and is parked after 20 tries with what was said last', async () => {
+  test('is tried again after growing pauses if it fails, and dead-lettered after 20 tries with the last error', async () => {
     const { jobs, sender } = answering(new Error('HTTP 500: down'))
     const channel = world({ sender })
     put(channel, finding(1))
@@ -41,7 +41,7 @@ describe('an alert', () => {
     expect(hours).toBeLessThan(4)
   })
 
-  test('that a channel puts off for ever is parked after a day', async () => {
+  test('is dead-lettered after a day if the channel defers it for ever', async () => {
     const { sender } = answering({ kind: 'later', seconds: 600, why: '429' })
     const channel = world({ sender })
     put(channel, finding(1))
@@ -49,7 +49,7 @@ describe('an alert', () => {
     expect(channel.queue.parked.map(({ reason }) => reason)).toEqual(['tried for 24 hours, the last time: 429'])
   })
 
-  test('that is refused is parked at once, and told when it is sent back from the dead-letter queue', async () => {
+  test('is dead-lettered at once if it is refused, and sent after its redrive', async () => {
     const { jobs, sender } = answering({ kind: 'refused', why: 'Slack refused it: is_archived' }, OK)
     const channel = world({ sender })
     put(channel, finding(1))
@@ -62,7 +62,7 @@ describe('an alert', () => {
     expect(channel.queue.parked).toHaveLength(1)
   })
 
-  test('that cannot be read is parked with the reason', async () => {
+  test('is dead-lettered with the reason if it cannot be read', async () => {
     const { sender } = answering(OK)
     const channel = world({ sender })
     for (const body of ['no JSON', '[]', '{"kind":"flush"}', '{"id":"a","findings":[],"told":[]}'])
@@ -79,7 +79,7 @@ describe('an alert', () => {
   test.each<[string, Partial<ChannelRows>, string]>([
     ['taken', { take: () => Promise.reject(new Error('throttled')) }, '{"messageId":"message-0"}'],
     ['sent, for its turn is not known', { requestTurn: () => Promise.reject(new Error('throttled')) }, '{}'],
-  ])('that could not be %s comes back by itself, which is logged', async (_, given, context) => {
+  ])('comes back by itself, which is logged, if it could not be %s', async (_, given, context) => {
     const { jobs, sender } = answering(OK)
     const { ports, logged } = world({ sender })
     const answer = await processBatch(aBatch([JSON.stringify(finding(1))]), {
@@ -92,7 +92,7 @@ describe('an alert', () => {
   })
 })
 
-describe('a function that dies', () => {
+describe('a Notify function that dies', () => {
   /** Dies, as far as its work goes, at the nth call of the table. */
   const dyingAt = (nth: number) => {
     let calls = 0
@@ -103,7 +103,7 @@ describe('a function that dies', () => {
     }
   }
 
-  test('after it sent, and before it wrote that down, sends once more and not a third time', async () => {
+  test('after it sent and before it recorded that, sends once more and not a third time', async () => {
     const { jobs, sender } = answering(OK)
     // Take, then the pace (read and write), then the send, and then the thread.
     const dying = dyingAt(4)
@@ -138,8 +138,8 @@ describe('a function that dies', () => {
   })
 })
 
-describe('a burst', () => {
-  test('is told in one message that has every alert', async () => {
+describe('a burst for a channel', () => {
+  test('is sent in one message that has every alert', async () => {
     const { jobs, sender } = answering(OK)
     const channel = world({ sender })
     put(channel, ...Array.from({ length: 12 }, (_, nth) => finding(nth)))
@@ -148,7 +148,7 @@ describe('a burst', () => {
     expect(idsOf(jobs)).toHaveLength(12)
   })
 
-  test('of five is told one by one, a second apart', async () => {
+  test('of five is sent one by one, a second apart', async () => {
     const at: number[] = []
     const channel = world({
       sender: async () => {
@@ -162,7 +162,7 @@ describe('a burst', () => {
     for (const [index, time] of at.entries()) expect(time - (at[index - 1] ?? 0)).toBeGreaterThanOrEqual(1_000)
   })
 
-  test('is told one by one to a program', async () => {
+  test('is sent one by one to a program', async () => {
     const { jobs, sender } = answering(OK)
     const channel = world({ sender, type: 'security-hub' })
     put(channel, ...Array.from({ length: 12 }, (_, nth) => finding(nth)))
@@ -171,7 +171,7 @@ describe('a burst', () => {
     expect(channel.queue.now()).toEqual(START)
   })
 
-  test('is taken apart where the message is refused, so that only what is refused is parked', async () => {
+  test('is taken apart if the message is refused, so that only the refused alert is dead-lettered', async () => {
     const bad = finding(3).id
     const sender: Sender = async job =>
       idsOf([job]).includes(bad) ? { kind: 'refused', why: 'invalid_blocks', ofMessage: true } : OK

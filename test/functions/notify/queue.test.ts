@@ -18,7 +18,7 @@ beforeEach(() => {
   mock.onAnyCommand().rejects(new Error('unexpected call'))
 })
 
-test('a message is put off by its visibility', async () => {
+test('a message is deferred by its visibility timeout', async () => {
   mock.on(ChangeMessageVisibilityCommand).resolves({})
   await queue.postpone('receipt', 7)
   expect(mock.commandCalls(ChangeMessageVisibilityCommand)[0]?.args[0].input).toEqual({
@@ -28,7 +28,7 @@ test('a message is put off by its visibility', async () => {
   })
 })
 
-test('what SQS does not put off comes back by itself, and nothing fails of it', async () => {
+test('a message that SQS does not defer comes back by itself, and nothing fails', async () => {
   mock.on(ChangeMessageVisibilityCommand).rejects(new Error('throttled'))
   const { ports, logged } = world({ sender: async () => ({ kind: 'sent', says: '' }) })
   const delivery = { messageId: 'm', claimant: 'm/1', count: 1, receiptHandle: 'r', body: '' }
@@ -36,7 +36,7 @@ test('what SQS does not put off comes back by itself, and nothing fails of it', 
   expect(logged.join()).toContain('returns when its visibility timeout ends: Error: throttled')
 })
 
-test('a message is parked as it was, with the reason on one line', async () => {
+test('a message is dead-lettered unchanged, with the reason on one line', async () => {
   mock.on(SendMessageCommand).resolves({})
   await queue.park('{"id":1}', `refused:\r\n\u202ebad${'x'.repeat(1_000)}`)
   const input = mock.commandCalls(SendMessageCommand)[0]?.args[0].input
@@ -46,7 +46,7 @@ test('a message is parked as it was, with the reason on one line', async () => {
   expect(reason.length).toBeLessThanOrEqual(500)
 })
 
-test('the schedules of two channels, and of two times, have names of their own', () => {
+test('the schedules of two channels, and of two times, have different names', () => {
   const names = ['a', 'b'].flatMap(channel =>
     ['2026-11-24T08:00:00.000Z', '2026-11-24T08:00:01.000Z'].map(at => flushName(channel, at)),
   )

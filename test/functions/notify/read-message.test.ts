@@ -5,7 +5,7 @@ import { finding } from './world.ts'
 
 const FLUSH = { kind: 'flush', channel: 'ops', at: '2026-11-24T09:00:00.000Z' }
 
-test('an alert and a flush are read as they were written', () => {
+test('an alert and a release are read as they were written', () => {
   expect(readMessage(JSON.stringify(FLUSH))).toEqual(FLUSH)
   expect(readMessage(JSON.stringify(finding(1)))).toEqual({ kind: 'alert', alert: finding(1) })
 })
@@ -26,13 +26,13 @@ test.each<[string, unknown]>([
   ['a flush of no channel', { ...FLUSH, channel: 1 }],
   ['a flush of no time', { ...FLUSH, at: 1_795_000_000 }],
   ['a flush by another name', { ...FLUSH, kind: 'flash' }],
-])('%s is refused for good, since it will never be readable', (_, value) => {
+])('a message with %s is refused for good, because it will never be readable', (_, value) => {
   const read = () => readMessage(JSON.stringify(value))
   expect(read).toThrow(EventError)
   expect(read).toThrow(/^neither an alert nor a release of scheduled deliveries$/)
 })
 
-test('what is no JSON is refused for good, with what the parser said', () => {
+test('a message that is not JSON is refused for good, with the error of the parser', () => {
   const read = () => readMessage('{"id":')
   expect(read).toThrow(EventError)
   expect(read).toThrow(/^not JSON: .*JSON/)

@@ -3,10 +3,10 @@ import { aFinding, anAlert, instanceIds } from '../../support/findings.ts'
 import { answering, idsOf, later, OK, put } from './sending.ts'
 import { finding, START, world } from './world.ts'
 
-describe('what is held', () => {
+describe('a scheduled delivery', () => {
   const SEVEN = '2026-11-24T09:00:00.000Z'
 
-  test('is told in one message when it is due', async () => {
+  test('is sent in one message when it is due', async () => {
     const { jobs, sender } = answering(OK)
     const channel = world({ sender })
     put(channel, later(1, SEVEN), later(2, SEVEN), later(2, SEVEN), later(3, SEVEN))
@@ -18,7 +18,7 @@ describe('what is held', () => {
     expect([...channel.dynamo.items.keys()].filter(key => key.includes('held#') || key.includes('flush'))).toEqual([])
   })
 
-  test('of many findings is kept short, and told once all the same', async () => {
+  test('of many findings is stored short, and sent once in full', async () => {
     const { jobs, sender } = answering(OK)
     const channel = world({ sender })
     const findings = instanceIds(50).map(on => aFinding({ on }))
@@ -30,7 +30,7 @@ describe('what is held', () => {
     expect(states).toEqual(['sent', 'sent'])
   })
 
-  test('is told again by nobody: neither by a flush that comes twice nor by an alert that does', async () => {
+  test('is never sent again: neither by a release nor by an alert that arrives twice', async () => {
     const { jobs, sender } = answering(OK)
     const channel = world({ sender })
     put(channel, later(1, SEVEN), later(2, SEVEN))
@@ -40,7 +40,7 @@ describe('what is held', () => {
     expect(jobs).toHaveLength(1)
   })
 
-  test('is kept and told later where the channel fails, and parked with its flush where it is refused', async () => {
+  test('is kept and sent later if the channel fails, and dead-lettered with its release if it is refused', async () => {
     const { jobs, sender } = answering(new Error('HTTP 500'), { kind: 'refused', why: 'is_archived' }, OK)
     const channel = world({ sender })
     put(channel, later(1, SEVEN), later(2, SEVEN))
@@ -53,7 +53,7 @@ describe('what is held', () => {
     expect(idsOf(jobs.slice(2))).toEqual([finding(1).id, finding(2).id])
   })
 
-  test('has a schedule also where the function died before it made one', async () => {
+  test('has a schedule even if the function died before it made one', async () => {
     const { jobs, sender } = answering(OK)
     let tries = 0
     const channel = world({
@@ -70,7 +70,7 @@ describe('what is held', () => {
     expect(idsOf(jobs)).toEqual([finding(1).id])
   })
 
-  test('that is due already is told at once', async () => {
+  test('is sent at once if it is due already', async () => {
     const { jobs, sender } = answering(OK)
     const channel = world({ sender })
     put(channel, later(1, '2026-11-24T07:59:59.000Z'))
@@ -79,7 +79,7 @@ describe('what is held', () => {
     expect(channel.schedules.size).toBe(0)
   })
 
-  test('and announces a stop before it could be acted on is told at once, whoever decided to hold it', async () => {
+  test('is sent at once if it announces a stop before anybody could act, whoever scheduled it', async () => {
     const { jobs, sender } = answering(OK)
     const channel = world({ sender })
     const stops = [
@@ -91,7 +91,7 @@ describe('what is held', () => {
     expect(channel.queue.now()).toEqual(START)
   })
 
-  test('of another channel is not held for this one', async () => {
+  test('for another channel does not concern this one', async () => {
     const { jobs, sender } = answering(OK)
     const channel = world({ sender })
     put(channel, finding(1, START, { deliver: [{ channel: 'mail', at: SEVEN }, { channel: 'ops' }] }))

@@ -72,21 +72,21 @@ const outgoing = (given: Given) => {
   return { ...watched, asked, released, closed, arrived, deleted, finished, run }
 }
 
-describe('the turn that a message asks for', () => {
+describe('the rate limit slot that a message asks for', () => {
   test('is the earliest that its alerts were given', async () => {
     const one = outgoing({ rows: [{ slot: 9_000 }, { slot: 4_000 }, {}] })
     await one.run()
     expect(one.asked).toEqual([{ now: START, gapMs: 1_250, slot: 4_000, gatherAfterMs: 5_000 }])
   })
 
-  test('is none where none was given', async () => {
+  test('is absent if none was given', async () => {
     const one = outgoing({})
     await one.run()
     expect(one.asked[0]).not.toHaveProperty('slot')
   })
 
   test.each(['webhook', 'security-hub', 'event-bus', 'email'] as const)(
-    'is at once where it is %s that is sent to: what asks for a pace is people',
+    'is the next one if it is for %s, because only people have a rate limit',
     async type => {
       const one = outgoing({ manners: MANNERS[type] })
       await one.run()
@@ -105,8 +105,8 @@ describe('the turn that a message asks for', () => {
   })
 })
 
-describe('a message whose turn has not come', () => {
-  test('comes back when it is, with the turn that it was given, and has waited', async () => {
+describe('a message whose slot is still ahead', () => {
+  test('comes back at that time, with its slot, and has waited', async () => {
     const at = new Date(START.getTime() + 2_500)
     const one = outgoing({ rows: [{}, { waits: 3 }], turn: { go: false, at, slot: 7 } })
     expect(await one.run()).toEqual([false, false])
@@ -121,22 +121,22 @@ describe('a message whose turn has not come', () => {
     expect(one.arrived).toEqual([])
   })
 
-  test('is given none where many wait', async () => {
+  test('is given no slot if many wait', async () => {
     const one = outgoing({ turn: { go: false, at: new Date(START.getTime() + 60_000) } })
     await one.run()
     expect(one.released).toStrictEqual([{ waits: 1 }])
   })
 })
 
-describe('a message', () => {
-  test('that is taken ends its turns and is written down with what it is replied to by', async () => {
+describe('a message to a channel', () => {
+  test('that was accepted ends its alerts and is recorded with the id for replies', async () => {
     const one = outgoing({ rows: [{}, {}] })
     expect(await one.run()).toEqual([true, true])
     expect(one.arrived).toEqual(['1.1'])
     expect(one.logged).toEqual(['info: sent: taken {"alerts":["sent#1","sent#1"]}'])
   })
 
-  test('that is put off closes the channel for so long, and counts no failure', async () => {
+  test('that is deferred closes the channel for that time, and counts no failure', async () => {
     const one = outgoing({ sent: { kind: 'later', seconds: 30, why: '429' } })
     expect(await one.run()).toEqual([false])
     expect(one.closed).toEqual([new Date(START.getTime() + 30_000)])
@@ -145,7 +145,7 @@ describe('a message', () => {
     expect(one.logged).toEqual(['warn: the channel asks to wait 30 s: 429 {"alerts":["sent#1"]}'])
   })
 
-  test('that is refused for what it is, with others, comes again alone', async () => {
+  test('that is refused together with others comes again alone', async () => {
     const one = outgoing({ rows: [{}, {}], sent: { kind: 'refused', why: 'invalid_blocks', ofMessage: true } })
     expect(await one.run()).toEqual([false, false])
     expect(one.released).toEqual([{ alone: 1 }, { alone: 1 }])
@@ -155,7 +155,7 @@ describe('a message', () => {
   test.each<[string, Given]>([
     ['for what it is, alone', { sent: { kind: 'refused', why: 'no', ofMessage: true } }],
     ['for something else, with others', { rows: [{}, {}], sent: { kind: 'refused', why: 'no' } }],
-  ])('that is refused %s is parked, and holds nothing up', async (_, given) => {
+  ])('that is refused %s is dead-lettered, and delays nothing', async (_, given) => {
     const one = outgoing({ ...given, open: true })
     const done = await one.run()
     expect(done.every(Boolean)).toBe(true)
@@ -177,14 +177,14 @@ describe('a message', () => {
     )
   })
 
-  test('that fails for the twentieth time is parked', async () => {
+  test('that fails for the twentieth time is dead-lettered', async () => {
     const since = START.getTime() - 11_175_000
     const one = outgoing({ rows: [{ since, failures: 19 }], sent: new Error('HTTP 500') })
     expect(await one.run()).toEqual([true])
     expect(one.parked).toEqual(['tried 20 times, the last time: Error: HTTP 500'])
   })
 
-  test('that waits for a day is parked, and one that has failed often and only waits is not', async () => {
+  test('that waits for a day is dead-lettered, also if it only waits, unlike one that has failed often', async () => {
     const later: Sent = { kind: 'later', seconds: 30, why: '429' }
     const day = 24 * 3_600_000
     const old = outgoing({ rows: [{ since: START.getTime() - day - 1 }], sent: later })
@@ -195,7 +195,7 @@ describe('a message', () => {
     expect(young.parked).toEqual([])
   })
 
-  test('that never got its turn in a day is parked, and says that', async () => {
+  test('that got no slot in a day is dead-lettered, and says that', async () => {
     const since = START.getTime() - 24 * 3_600_000 - 1
     const one = outgoing({ rows: [{ since }], turn: { go: false, at: new Date(START.getTime() + 2_500) } })
     await one.run()
@@ -207,7 +207,7 @@ describe('a message', () => {
     expect(late.parked).toEqual(['tried for 24 hours, the last time: the function had no time left'])
   })
 
-  test('for which there is no time is let go, and comes again', async () => {
+  test('for which there is no time is given back, and comes again', async () => {
     const one = outgoing({ hasTime: false })
     expect(await one.run()).toEqual([false])
     expect(one.asked).toEqual([])

@@ -3,8 +3,8 @@ import { sweepLaunch } from '../../../shared/alert/sweep-alert.ts'
 import { answering, idsOf, OK, put } from './sending.ts'
 import { finding, outcome, START, seconds, world } from './world.ts'
 
-describe('what became of a stop', () => {
-  test('is a reply to the message that promised it', async () => {
+describe('the alert of an outcome', () => {
+  test('is a reply to the message that promised the stop', async () => {
     const { jobs, sender } = answering(OK)
     const channel = world({ sender })
     put(channel, finding(1))
@@ -14,7 +14,7 @@ describe('what became of a stop', () => {
     expect(jobs[1]).toMatchObject({ kind: 'alert', thread: '1.1' })
   })
 
-  test('waits for it, also where it came first', async () => {
+  test('waits for that message if it arrives first', async () => {
     const { jobs, sender } = answering(new Error('HTTP 500'), new Error('HTTP 500'), OK)
     const channel = world({ sender })
     put(channel, outcome(1, START), finding(1))
@@ -23,7 +23,7 @@ describe('what became of a stop', () => {
     expect(jobs.at(-1)).toMatchObject({ thread: '1.1' })
   })
 
-  test('stands alone after a quarter of an hour where the channel was never told', async () => {
+  test('stands alone after a quarter of an hour if the channel never got the promise', async () => {
     const { jobs, sender } = answering(OK)
     const channel = world({ sender })
     put(channel, outcome(1, START))
@@ -35,7 +35,7 @@ describe('what became of a stop', () => {
     expect(minutes).toBeLessThan(25)
   })
 
-  test('of which a sweep saw the end waits for nothing: its first alert was long ago', async () => {
+  test('of a sweep waits for nothing, because its first alert was long ago', async () => {
     const { jobs, sender } = answering(OK)
     const channel = world({ sender })
     put(channel, { ...outcome(1, START), launchId: sweepLaunch('5fea7756', 0) })
@@ -44,7 +44,7 @@ describe('what became of a stop', () => {
     expect(channel.queue.now()).toEqual(START)
   })
 
-  test('stands alone at once where that was refused', async () => {
+  test('stands alone at once if the promise was refused', async () => {
     const { jobs, sender } = answering({ kind: 'refused', why: 'no' }, OK)
     const channel = world({ sender })
     put(channel, finding(1))

@@ -107,7 +107,7 @@ const timesOf = (taken: readonly Taken[]): ReadonlyMap<string, readonly Taken[]>
   return times
 }
 
-describe('a thousand findings through a Slack that fails half the time', () => {
+describe('a thousand findings for a Slack that fails half the time', () => {
   let run: Awaited<ReturnType<typeof storm>>
   let alerted: ReadonlyMap<string, readonly Taken[]>
   beforeAll(async () => {
@@ -115,13 +115,13 @@ describe('a thousand findings through a Slack that fails half the time', () => {
     alerted = timesOf(run.server.taken)
   }, 180_000)
 
-  test('it does fail that often', () => {
+  test('meet that many failures', () => {
     const { arrivals } = run.server
     const failures = arrivals.filter(({ behaviour }) => behaviour.kind !== 'ok')
     expect(failures.length / arrivals.length).toBeGreaterThan(0.45)
   })
 
-  test('every one arrives, but for those that Slack never takes: these are parked, with the reason', () => {
+  test('all arrive, except those that Slack never accepts, which are dead-lettered with the reason', () => {
     const { queue, arrivals } = run
     expect(queue.left()).toBe(0)
     const missing = arrivals.map(({ alert }) => alert.id).filter(id => !alerted.has(id))
@@ -132,7 +132,7 @@ describe('a thousand findings through a Slack that fails half the time', () => {
     )
   })
 
-  test('none arrives twice, but once more for each answer that was lost after Slack had taken it', () => {
+  test('arrive once, and once more only if an answer was lost after Slack had accepted them', () => {
     const unanswered = run.sends.filter(isUnanswered).flatMap(({ ids }) => ids)
     const tooOften = run.arrivals
       .map(({ alert }) => alert.id)
@@ -142,7 +142,7 @@ describe('a thousand findings through a Slack that fails half the time', () => {
     expect(run.server.lost.length).toBeGreaterThan(50)
   })
 
-  test('one message a second at most, and none before the time that Slack asked for', () => {
+  test('arrive one message a second at most, and none before the time that Slack asked for', () => {
     const tooSoon = run.sends.flatMap(({ at, sent }, index) => {
       const pause = sent !== undefined && 'kind' in sent && sent.kind === 'later' ? sent.seconds * 1000 : 1_000
       const next = (run.sends[index + 1]?.at ?? Infinity) - at
@@ -151,7 +151,7 @@ describe('a thousand findings through a Slack that fails half the time', () => {
     expect(tooSoon).toEqual([])
   })
 
-  test('what became of a stop is told below the message that promised it', () => {
+  test('have their outcomes as replies to the messages that promised them', () => {
     for (const { alert } of run.arrivals) {
       const { accountId, region, launchId, kind } = alert
       if (kind !== 'outcome' || isRefused(launchId)) continue
@@ -160,7 +160,7 @@ describe('a thousand findings through a Slack that fails half the time', () => {
     }
   })
 
-  test('each story is told in its order', () => {
+  test('keep the order of alerts for each instance', () => {
     const place = (id: string): number =>
       run.server.taken.findIndex(message => idsIn(message.body['text']).includes(id))
     const launches = new Map<string, number[]>()
@@ -171,7 +171,7 @@ describe('a thousand findings through a Slack that fails half the time', () => {
     expect([...launches.values()].filter(({ length }) => length > 2)).toHaveLength(125)
   })
 
-  test('a burst becomes a few messages, and no message comes near the number of deliveries at which SQS gives up', () => {
+  test('become few messages in a burst, and no message comes near the number of deliveries at which SQS gives up', () => {
     const { server, arrivals, queue } = run
     expect(arrivals.length).toBe(1_375)
     expect(server.taken.length).toBeLessThan(900)

@@ -29,7 +29,7 @@ const doneAs =
   (more: Partial<SentRow>): ChannelRows['take'] =>
   async () => ({ kind: 'done', row: aTurn(finding(1), more).row })
 
-describe('an alert that is held', () => {
+describe('an alert for a scheduled delivery', () => {
   test('is put aside under its row and has its schedule, and is counted', async () => {
     const { take, noted, scheduled, channel } = taking({ take: takenAs() })
     const alert = later(1, NINE)
@@ -39,13 +39,13 @@ describe('an alert that is held', () => {
     expect([...channel.counted]).toEqual([['ChannelHeld', 1]])
   })
 
-  test('until this very moment is not held', async () => {
+  test('until this very moment is not put aside', async () => {
     const { take, noted } = taking({ take: takenAs() })
     expect(await take(later(1, START.toISOString()))).toHaveProperty('turn')
     expect(noted).toEqual([])
   })
 
-  test('for another channel only is not held for this one', async () => {
+  test('for another channel only is not put aside for this one', async () => {
     const { take, noted } = taking({ take: takenAs() })
     expect(await take(finding(1, START, { deliver: [{ channel: 'chat', at: NINE }] }))).toHaveProperty('turn')
     expect(noted).toEqual([])
@@ -60,7 +60,7 @@ describe('an alert that is held', () => {
     expect(others.scheduled).toEqual([])
   })
 
-  test('is scheduled no more when it was told, or is due', async () => {
+  test('is not scheduled any more if it was sent, or is due', async () => {
     const alerted = taking({ take: doneAs({ state: 'sent' }) })
     expect(await alerted.take(later(1, NINE))).toEqual({ done: true })
     const due = taking({ take: doneAs({ state: 'held' }) })
@@ -69,14 +69,14 @@ describe('an alert that is held', () => {
   })
 })
 
-describe('an alert', () => {
-  test('that another delivery tells comes back when that one must be done', async () => {
+describe('an alert for now', () => {
+  test('that another delivery sends comes back when that one must be done', async () => {
     const { take, postponed } = taking({ take: async () => ({ kind: 'busy', until: seconds(151.2) }) })
     expect(await take(finding(1))).toEqual({ done: false })
     expect(postponed).toEqual([152])
   })
 
-  test('that goes on with one that is still to come is noted before it waits, longer each time', async () => {
+  test('that follows one that is still to come is noted before it waits, longer each time', async () => {
     const alert = outcome(1, START)
     const { take, noted, postponed } = taking({ take: takenAs({ waits: 2 }), isBehind: async () => true })
     expect(await take(alert)).toEqual({ done: false })
@@ -85,7 +85,7 @@ describe('an alert', () => {
     expect(postponed).toEqual([20])
   })
 
-  test('that goes on with one that is out keeps what it goes on with', async () => {
+  test('that follows one that was sent keeps what it follows', async () => {
     const alert = outcome(1, START)
     const { row } = aTurn(finding(1), { state: 'sent' })
     const { take } = taking({ take: takenAs(), isBehind: async () => false, tellingsOfLaunch: async () => [row] })
@@ -93,7 +93,7 @@ describe('an alert', () => {
   })
 })
 
-test('somebody else is left a second at least, and whole ones', () => {
+test('another delivery is left a second at least, and whole seconds', () => {
   expect(countSecondsUntil(seconds(0), START)).toBe(1)
   expect(countSecondsUntil(seconds(-5), START)).toBe(1)
   expect(countSecondsUntil(seconds(1.001), START)).toBe(2)

@@ -32,7 +32,7 @@ test.each<[Sent | Error, object]>([
     new Error('HTTP 500:\n down'),
     { arrived: false, says: 'Error: HTTP 500: down', whatToDo: 'The failure may be temporary: try again in a minute.' },
   ],
-])('a test sends one message and says what became of it', async (sent, answer) => {
+])('a test sends one message and reports the result', async (sent, answer) => {
   asked.length = 0
   expect(await testChannel(saying(sent), CHANNEL, START)).toEqual({ channel: 'ops', type: 'slack', ...answer })
   expect(asked).toEqual([{ kind: 'test', at: START.toISOString() }])
@@ -42,7 +42,7 @@ test.each([
   ['AccessDeniedException', 'not authorized to perform: secretsmanager:GetSecretValue'],
   ['ResourceNotFoundException', 'Secrets Manager can’t find the specified secret.'],
   ['SecretsManagerServiceException', 'UnknownError'],
-])('a secret that cannot be read (%s) is what is to be looked at', async (name, message) => {
+])('a test reports a secret that cannot be read (%s) as what to check', async (name, message) => {
   const failing = saying(Object.assign(new Error(message), { name }))
   const { whatToDo } = await testChannel(failing, CHANNEL, START)
   expect(whatToDo).toMatch(/^Check the secret/)

@@ -32,7 +32,7 @@ const slow = () => {
 }
 
 describe.each(TYPES)('a message that SQS delivers twice to a channel of type %s', type => {
-  test('is told once, though both deliveries come at the same moment', async () => {
+  test('is sent once, though both deliveries come at the same moment', async () => {
     const { jobs, sender, answer } = slow()
     const channel = world({ sender, type })
     const both = ['first', 'second'].map(receipt => channel.handle(delivered(finding(1), receipt)))
@@ -45,7 +45,7 @@ describe.each(TYPES)('a message that SQS delivers twice to a channel of type %s'
     expect(jobs).toHaveLength(1)
   })
 
-  test('is told once by one batch that has both deliveries', async () => {
+  test('is sent once by one batch that has both deliveries', async () => {
     const { jobs, sender } = answering(OK)
     const channel = world({ sender, type })
     const Records = ['first', 'second'].flatMap(receipt => delivered(finding(1), receipt).Records)
@@ -53,7 +53,7 @@ describe.each(TYPES)('a message that SQS delivers twice to a channel of type %s'
     expect(jobs).toHaveLength(1)
   })
 
-  test('is told by the second where the first has died, when its lease has ended and not before', async () => {
+  test('is sent by the second if the first has died, when its lease has ended and not before', async () => {
     const { jobs, sender } = answering(OK)
     let calls = 0
     let isDying = true
@@ -74,7 +74,7 @@ describe.each(TYPES)('a message that SQS delivers twice to a channel of type %s'
   })
 })
 
-test('what is parked is not told by another delivery of the same message', async () => {
+test('a message that was dead-lettered is not sent by another delivery of it', async () => {
   const { jobs, sender } = answering({ kind: 'refused', why: 'is_archived' }, OK)
   // To a program, so that no second of a pace keeps the other from it.
   const channel = world({ sender, type: 'webhook' })
@@ -84,7 +84,7 @@ test('what is parked is not told by another delivery of the same message', async
   expect(channel.queue.parked).toHaveLength(1)
 })
 
-test('what was put off for want of time is taken up again at once', async () => {
+test('a message that was deferred for lack of time is claimed again at once', async () => {
   const { jobs, sender } = answering(OK)
   const channel = world({ sender })
   const answers = [false]
@@ -96,7 +96,7 @@ test('what was put off for want of time is taken up again at once', async () => 
   expect(channel.queue.now().getTime() - began).toBe(1_000)
 })
 
-test('an alert that is held is put aside once by two deliveries at the same moment', async () => {
+test('a scheduled alert is put aside once by two deliveries at the same moment', async () => {
   const { jobs, sender } = answering(OK)
   const channel = world({ sender })
   const scheduled = later(1, '2026-11-24T09:00:00.000Z')

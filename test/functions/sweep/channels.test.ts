@@ -62,8 +62,8 @@ const aStack = () => {
 const OPS = channel('ops')
 const MAIL = channel('mail')
 
-describe('a sweep', () => {
-  test('has each channel told what is overdue', async () => {
+describe('a sweep that looks after channels', () => {
+  test('asks each channel to release what is overdue', async () => {
     const stack = aStack()
     await stack.sweep(OPS, MAIL)
     expect(stack.flushed).toEqual(['ops 2026-11-24T08:00:00.000Z', 'mail 2026-11-24T08:00:00.000Z'])
@@ -83,7 +83,7 @@ describe('a sweep', () => {
     expect(stack.logged[0]).toContain(OPS.queueUrl)
   })
 
-  test('says that one was removed for which alerts are held', async () => {
+  test('says that a channel was removed which has scheduled deliveries', async () => {
     const stack = aStack()
     await stack.sweep(OPS, MAIL)
     const alert = finding(1)
@@ -112,7 +112,7 @@ describe('a sweep', () => {
     expect(stack.counted.at(-1)).toBe('ChannelsLeftBehind 0')
   })
 
-  test('says nothing of one that was removed with nothing waiting, or whose queues are gone', async () => {
+  test('does not mention a channel that was removed with nothing waiting, or whose queues were deleted', async () => {
     const stack = aStack()
     await stack.sweep(OPS)
     await stack.sweep()
@@ -122,7 +122,7 @@ describe('a sweep', () => {
     expect(stack.logged).toEqual([])
   })
 
-  test('knows a channel that was made anew under the same name from the one that is gone', async () => {
+  test('distinguishes a channel that was made again under the same name from the deleted one', async () => {
     const stack = aStack()
     await stack.sweep(OPS)
     stack.messages.set(OPS.queueUrl, 1)
@@ -130,7 +130,7 @@ describe('a sweep', () => {
     expect(stack.counted.at(-1)).toBe('ChannelsLeftBehind 1')
   })
 
-  test('does not pass over what it may not look at, and goes on with its work', async () => {
+  test('does not skip what it may not read, and goes on with its work', async () => {
     const stack = aStack()
     await stack.sweep(OPS)
     stack.messages.set(OPS.queueUrl, new Error('AccessDenied'))
@@ -139,7 +139,7 @@ describe('a sweep', () => {
     expect(stack.logged).toEqual([expect.stringContaining('could not be checked: Error: AccessDenied')])
   })
 
-  test('looks after channels when it starts, and not after a launch', async () => {
+  test('does so when it starts, and not after a launch', async () => {
     const cared: number[] = []
     const known = async () => {
       cared.push(1)
@@ -156,7 +156,7 @@ describe('a sweep', () => {
   })
 })
 
-test('what a route that is gone has held is told by the next sweep, though its schedule never comes', async () => {
+test('an alert that a removed route has scheduled is released by the next sweep, though its schedule never comes', async () => {
   const { jobs, sender } = answering(OK)
   const ops = world({ sender, scheduleRelease: async () => undefined })
   put(ops, later(1, '2026-11-24T09:00:00.000Z'))
@@ -180,7 +180,7 @@ describe('the queues of channels', () => {
     mock.onAnyCommand().rejects(new Error('unexpected call'))
   })
 
-  test('are counted with what is hidden and what is delayed', async () => {
+  test('are counted with hidden and delayed messages', async () => {
     mock.on(GetQueueAttributesCommand, { QueueUrl: OPS.queueUrl }).resolves({
       Attributes: {
         ApproximateNumberOfMessages: '1',
@@ -191,14 +191,14 @@ describe('the queues of channels', () => {
     expect(await countMessages(client, OPS.queueUrl)).toBe(7)
   })
 
-  test('may be gone, which is no error; every other one is thrown', async () => {
+  test('may be deleted, which is no error, but every other error is thrown', async () => {
     mock.on(GetQueueAttributesCommand).rejectsOnce(new QueueDoesNotExist({ message: 'no', $metadata: {} }))
     expect(await countMessages(client, OPS.queueUrl)).toBeUndefined()
     mock.on(GetQueueAttributesCommand).rejects(new Error('denied'))
     await expect(countMessages(client, OPS.queueUrl)).rejects.toThrow('denied')
   })
 
-  test('take a flush that Notify can read', async () => {
+  test('take a release that Notify can read', async () => {
     mock.on(SendMessageCommand).resolves({})
     await sendFlush(client, { url: OPS.queueUrl, channel: 'ops', at: NOW })
     const { QueueUrl, MessageBody = '' } = mock.commandCalls(SendMessageCommand)[0]?.args[0].input ?? {}

@@ -50,8 +50,8 @@ const unheard = async (more: Partial<Options> = {}) => {
   return world
 }
 
-describe('a region', () => {
-  test('in which nothing was launched since the first sweep is not called deaf', async () => {
+describe('a region that may not be heard', () => {
+  test('is not reported if nothing was launched there since the first sweep', async () => {
     const world = worldOf([aMachine(0), aMachine(1)])
     await sweep(world)
     world.pass(24 * HOUR)
@@ -59,7 +59,7 @@ describe('a region', () => {
     expect(said(world)).toEqual({ deaf: [], again: [], counted: 0 })
   })
 
-  test('from which nothing was ever heard is reported when something is launched, by what is missing', async () => {
+  test('is reported by what is missing if nothing was ever heard and something is launched', async () => {
     const world = await unheard()
     await sweep(world)
     expect(said(world)).toEqual({ deaf: [RECORDS, NOTIFICATIONS], again: [], counted: 2 })
@@ -67,7 +67,7 @@ describe('a region', () => {
     expect(world.logged.join('\n')).toContain('"lastHeard":"never"')
   })
 
-  test('that is deaf is reported once, however many sweeps find it so', async () => {
+  test('is reported once, however many sweeps find it silent', async () => {
     const world = await unheard()
     for (const _day of [1, 2, 3]) {
       await sweep(world)
@@ -77,7 +77,7 @@ describe('a region', () => {
     expect(said(world)).toMatchObject({ counted: 2 })
   })
 
-  test('that two sweeps find deaf at the same moment is reported once', async () => {
+  test('is reported once if two sweeps find it silent at the same moment', async () => {
     const world = await unheard()
     world.start()
     world.start()
@@ -85,21 +85,21 @@ describe('a region', () => {
     expect(said(world)).toMatchObject({ counted: 2 })
   })
 
-  test('whose trail is off is reported though EC2 still notifies', async () => {
+  test('is reported if its trail is off though EC2 still notifies', async () => {
     const world = await unheard()
     await hear(world, 'notifications', ago(world, 2 * HOUR))
     await sweep(world)
     expect(said(world)).toEqual({ deaf: [RECORDS], again: [], counted: 1 })
   })
 
-  test('that was heard within the hour before the launch is not deaf: the ledger may be so much behind', async () => {
+  test('is not reported if it was heard within the hour before the launch, as the ledger may be that late', async () => {
     const world = await unheard()
     for (const way of BOTH) await hear(world, way, ago(world, 2 * HOUR + 3599))
     await sweep(world)
     expect(said(world).deaf).toEqual([])
   })
 
-  test('is not deaf for a launch of the last hour, whose record may be on its way', async () => {
+  test('is not reported for a launch of the last hour, whose record may be on its way', async () => {
     const world = worldOf([aMachine(0)])
     await sweep(world)
     world.pass(5 * HOUR)
@@ -108,7 +108,7 @@ describe('a region', () => {
     expect(said(world).deaf).toEqual([])
   })
 
-  test('is heard again when something is heard that came after the launch; and may become deaf once more', async () => {
+  test('is heard again when something arrives that came after the launch, and may be reported once more', async () => {
     const world = await unheard()
     await sweep(world)
     world.pass(HOUR)
@@ -121,7 +121,7 @@ describe('a region', () => {
     expect(said(world)).toMatchObject({ counted: 4 })
   })
 
-  test('is not called deaf for records because a service started an instance, which no call tells of', async () => {
+  test('is not reported for records because a service started an instance, which no call records', async () => {
     const world = await unheard()
     launch(world, 1, ago(world, 2 * HOUR), '2025-11-24T08:00:00Z')
     await hear(world, 'notifications', ago(world, 2 * HOUR))
@@ -129,7 +129,7 @@ describe('a region', () => {
     expect(said(world).deaf).toEqual([])
   })
 
-  test('is not called deaf for records because of a Spot instance, of which there may be none', async () => {
+  test('is not reported for records because of a Spot instance, which may have none', async () => {
     const world = await unheard()
     const at = ago(world, 2 * HOUR)
     world.machines.set(idOf(1), aMachine(1, { launchTime: at, createdAt: at, lifecycle: 'spot' }))
@@ -138,7 +138,7 @@ describe('a region', () => {
     expect(said(world).deaf).toEqual([])
   })
 
-  test('whose record of the very launch comes late is heard again', async () => {
+  test('is heard again if the record of that launch arrives late', async () => {
     const world = await unheard()
     const at = ago(world, 2 * HOUR)
     await sweep(world)
@@ -147,7 +147,7 @@ describe('a region', () => {
     expect(said(world).again).toEqual([RECORDS, NOTIFICATIONS])
   })
 
-  test('of which EC2 does not say when an instance was made is not called deaf for records', async () => {
+  test('is not reported for records if EC2 does not say when an instance was made', async () => {
     const world = await unheard()
     launch(world, 1, ago(world, 2 * HOUR), '')
     await hear(world, 'notifications', ago(world, 2 * HOUR))
@@ -155,7 +155,7 @@ describe('a region', () => {
     expect(said(world).deaf).toEqual([])
   })
 
-  test('without the rules of the stack is expected to be silent, until something was heard from it', async () => {
+  test('is expected to be silent without the rules of the stack, until something was heard from it', async () => {
     const world = await unheard({ listensIn: 'eu-west-1' })
     await sweep(world)
     expect(said(world).deaf).toEqual([])
@@ -164,14 +164,14 @@ describe('a region', () => {
     expect(said(world).deaf).toEqual([RECORDS])
   })
 
-  test('is not deaf where the policy listens to no launch, nor for the time in which it did not', async () => {
+  test('is not reported if the policy listens to no launch, nor for the time in which it did not', async () => {
     const world = await unheard({ ways: [] })
     await sweep(world)
     expect(said(world).deaf).toEqual([])
   })
 })
 
-test('that a region is deaf is said wherever the function dies on the way', async () => {
+test('a region that is silent is reported wherever the function dies on the way', async () => {
   const whole = await unheard()
   await sweep(whole)
   // The calls of the second sweep, in whose midst it dies once.
@@ -183,7 +183,7 @@ test('that a region is deaf is said wherever the function dies on the way', asyn
   }
 })
 
-test('what is heard is never written back to an earlier time', async () => {
+test('the time at which a region was heard is never set back', async () => {
   const world = worldOf()
   await hear(world, 'records', '2026-11-24T08:00:00.000Z')
   await hear(world, 'records', '2026-11-23T08:00:00.000Z')

@@ -46,7 +46,7 @@ describe('a message of the queue of sweeps', () => {
     [JSON.stringify({ ...promise, findings: [{ rule: 'x' }] }), 'findings.0.resourceId: expected a string'],
     [JSON.stringify({ ...promise, only: 'all' }), 'only: expected budget or late-start, got "all"'],
     [JSON.stringify({ ...promise, notBefore: 'soon' }), 'notBefore: expected a time'],
-  ])('that is none is refused with the field that is wrong: %s', (body, words) => {
+  ])('that is invalid is refused with the field that is wrong: %s', (body, words) => {
     expect(() => readSweepMessage(body)).toThrow(words)
     expect(() => readSweepMessage(body)).toThrow(EventError)
   })

@@ -57,7 +57,7 @@ const refused = async (code: Refusal, options: Partial<Options> = {}): Promise<S
 const promise = (more: object = {}, ids = [idOf(0)]): string =>
   JSON.stringify({ kind: 'promise', ...PLACE, findings: ids.map(resourceId => ({ resourceId, rule: PV })), ...more })
 
-describe('what runs when a rule is turned to enforce', () => {
+describe('an instance that runs when a rule is turned to enforce', () => {
   test('is promised no stop by a sweep, unless the policy says so', async () => {
     const world = aWorld({ policy: policy('grace: 15m', 'observe') })
     await sweep(world, 0)
@@ -66,7 +66,7 @@ describe('what runs when a rule is turned to enforce', () => {
     expect([stateOf(world), world.alerts.length, promised(world)]).toEqual(['ALERTED', 1, []])
   })
 
-  test('is promised one where the policy says existing: it is alerted with the time, and waits for its stop', async () => {
+  test('is promised one if the policy says existing: it is alerted with the time, and waits for its stop', async () => {
     const world = aWorld({ policy: policy('grace: 15m', 'observe') })
     await sweep(world, 0)
     world.apply(EXISTING)
@@ -79,7 +79,7 @@ describe('what runs when a rule is turned to enforce', () => {
     expect(tellings(world, 'finding').get(`${idOf(0)} ${PV}`)).toBe(2)
   })
 
-  test('and what nobody has told yet is promised one at once', async () => {
+  test('is promised one at once if nobody has alerted it yet', async () => {
     const world = aWorld({ policy: EXISTING })
     await sweep(world, 0)
     expect([stateOf(world), world.alerts.length]).toEqual(['DEFERRED', 1])
@@ -92,14 +92,14 @@ describe('what runs when a rule is turned to enforce', () => {
     ['runs where no function stops', { canStop: false }],
     ['is looked at while stops are disabled', { stopsDisabled: true }],
     ['is on instance store', { machines: [aPvMachine(0, { rootDeviceType: 'instance-store' })] }],
-  ])('is promised none where it %s', async (_, options) => {
+  ])('is promised none if it %s', async (_, options) => {
     const world = aWorld({ policy: EXISTING, ...options })
     await sweep(world, 0)
     await sweep(world)
     expect([stateOf(world), world.alerts.length, promised(world)]).toEqual(['ALERTED', 1, []])
   })
 
-  test('is promised none by a sweep where a service launched it that replaces it, and only the launch said so', async () => {
+  test('is promised none by a sweep if a service launched it that replaces it, and only the launch said so', async () => {
     const world = aWorld({ policy: policy('grace: 15m', 'observe') })
     await sweep(world, 0)
     world.change(finding => ({ ...finding, actor: { via: 'batch.amazonaws.com' } }))
@@ -108,7 +108,7 @@ describe('what runs when a rule is turned to enforce', () => {
     expect([stateOf(world), promised(world)]).toEqual(['ALERTED', []])
   })
 
-  test('has times for which the budget has room, whatever has been promised before', async () => {
+  test('is promised a time for which the budget has room, whatever has been promised before', async () => {
     const machines = [0, 1, 2, 3, 4].map(index => aPvMachine(index))
     const some = policy('grace: 15m, existing: true, budget: { stops: 2, per: 10m }')
     const world = aWorld({ policy: some, machines: machines.slice(0, 2) })
@@ -223,7 +223,7 @@ test('a sweep that finds an exemption keeps who launched the instance, for when 
   expect(world.alerts.at(-1)?.findings).toMatchObject([{ action: { decision: 'refuse', code: 'OWNED' } }])
 })
 
-describe('what was refused', () => {
+describe('a refused stop', () => {
   test.each<[Refusal, string, ReturnType<typeof policy>]>([
     ['BUDGET_SPENT', 'waits', WAITING],
     ['STOPS_DISABLED', 'is resumed', RESUMING],
@@ -231,7 +231,7 @@ describe('what was refused', () => {
     ['STARTED_AFTER_DUE', 'is resumed', RESUMING],
     ['RULE_OBSERVES', 'ran before the rule enforced', EXISTING],
     ['RULE_OFF', 'ran before the rule enforced', EXISTING],
-  ])('because of %s is promised again by the next sweep where it %s, and left where not', async (code, _, again) => {
+  ])('because of %s is promised again by the next sweep if it %s, and otherwise left', async (code, _, again) => {
     const world = await refused(code)
     await sweep(world)
     expect([stateOf(world), world.alerts.length]).toEqual(['REFUSED', 1])
@@ -254,7 +254,7 @@ describe('what was refused', () => {
     },
   )
 
-  test('and started since, by an event that was lost, is promised a stop where sweeps promise them', async () => {
+  test('is promised if sweeps promise stops and the instance was started since, by an event that was lost', async () => {
     const world = await refused('STOP_PROTECTED', { policy: EXISTING, machines: [aPvMachine(0, { state: 'stopped' })] })
     world.pass(DAY)
     world.machines.set(idOf(0), aPvMachine(0, { launchTime: world.now().toISOString() }))
@@ -262,7 +262,7 @@ describe('what was refused', () => {
     expect([stateOf(world), promised(world).length]).toEqual(['DEFERRED', 1])
   })
 
-  test('is not promised again while it waits to be told', async () => {
+  test('is not promised again while its outcome is pending', async () => {
     const world = await refused('BUDGET_SPENT', { policy: WAITING })
     world.mark({ untold: 'REFUSED', inDigest: 'yes' })
     world.send(promise({ only: 'budget' }))
@@ -273,7 +273,7 @@ describe('what was refused', () => {
 
 describe('a request to promise stops', () => {
   test.each<Refusal>(['BUDGET_SPENT', 'STOP_PROTECTED', 'EC2_REFUSED'])(
-    'by hand takes what was refused for whatever reason, like %s, where nothing speaks against it now',
+    'by hand takes what was refused for any reason, like %s, if nothing speaks against it now',
     async code => {
       const world = await refused(code)
       world.send(promise())
@@ -285,7 +285,7 @@ describe('a request to promise stops', () => {
     },
   )
 
-  test('by hand leaves what a service owns that only its launch names, and the log says so', async () => {
+  test('by hand leaves what a service owns that only its launch names, and logs it', async () => {
     const world = await refused('BUDGET_SPENT')
     world.change(finding => ({ ...finding, actor: { via: 'batch.amazonaws.com' } }))
     world.send(promise())
@@ -294,7 +294,7 @@ describe('a request to promise stops', () => {
     expect(world.logged.filter(line => line.includes('no stop scheduled'))).toEqual([expect.stringContaining('OWNED')])
   })
 
-  test('of what the budget had no room for takes nothing else, and nothing where the policy has it left', async () => {
+  test('for what the budget had no room for takes nothing else, and nothing if the policy leaves it running', async () => {
     const other = await refused('STOPS_DISABLED', { policy: WAITING })
     other.send(promise({ only: 'budget' }))
     await other.run()
@@ -305,7 +305,7 @@ describe('a request to promise stops', () => {
     expect(promised(left)).toEqual([])
   })
 
-  test('of what was started late takes that, whatever the policy says of other refusals, and nothing else', async () => {
+  test('for what was started late takes that, whatever the policy says of other refusals, and nothing else', async () => {
     const late = await refused('STARTED_AFTER_DUE')
     late.send(promise({ only: 'late-start' }))
     await late.run()
@@ -316,14 +316,14 @@ describe('a request to promise stops', () => {
     expect([stateOf(other), promised(other)]).toEqual(['REFUSED', []])
   })
 
-  test('of what was started late promises nothing where the rule observes by then', async () => {
+  test('for what was started late promises nothing if the rule observes by then', async () => {
     const world = await refused('STARTED_AFTER_DUE', { policy: policy('grace: 15m', 'observe') })
     world.send(promise({ only: 'late-start' }))
     await world.run()
     expect([stateOf(world), promised(world)]).toEqual(['REFUSED', []])
   })
 
-  test('that virtguard made comes again while the alert of the refusal is not out, and one by hand does not', async () => {
+  test('of virtguard comes again while the alert of the refusal is not published, and one by hand does not', async () => {
     const world = await refused('STARTED_AFTER_DUE')
     world.mark({ untold: 'REFUSED' })
     world.send(promise())
@@ -347,7 +347,7 @@ describe('a request to promise stops', () => {
     ['is enforced by no function', { canStop: false }],
     ['is enforced while stops are disabled', { stopsDisabled: true }],
     ['has no budget', { policy: policy('grace: 15m, budget: { stops: 0 }') }],
-  ])('promises nothing where the rule %s, and says so in the log', async (_, options) => {
+  ])('promises nothing if the rule %s, and logs it', async (_, options) => {
     const world = await refused('BUDGET_SPENT', options)
     world.send(promise())
     await world.run()
@@ -355,7 +355,7 @@ describe('a request to promise stops', () => {
     expect(world.logged.join('\n')).toMatch(/no stop scheduled|no stop is scheduled/)
   })
 
-  test('says nothing of another account, and nothing of what the ledger does not know', async () => {
+  test('ignores another account, and what the ledger does not have', async () => {
     const world = await refused('BUDGET_SPENT')
     world.send(promise({ accountId: '999999999999' }))
     world.send(promise({}, [idOf(7)]))
@@ -409,7 +409,7 @@ describe('a promise whose schedule is lost', () => {
     expect(world.counted.filter(counted => counted.startsWith('StopsFailed'))).toEqual(['StopsFailed 2'])
   })
 
-  test('is promised again where somebody asks for it', async () => {
+  test('is promised again if an operator asks for it', async () => {
     const world = aWorld({ policy: EXISTING })
     await sweep(world, 0)
     for (let day = 0; day < 2; day += 1) await sweep(world)

@@ -54,7 +54,7 @@ afterAll(async () => {
   await endpoint.close()
 })
 
-test('100,000 instances, as EC2 describes them and throttled, are swept by several invocations and each told once', async () => {
+test('100,000 instances, as EC2 describes them and throttled, are swept by several invocations and each alerted once', async () => {
   const world = aSweepWorld({
     machines: [],
     policy: ONLY_PV,

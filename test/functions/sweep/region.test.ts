@@ -29,14 +29,14 @@ const swept = async (options: Partial<Options> = {}, prepare: (world: SweepWorld
 const once = (keys: readonly string[]) => new Map(keys.map(key => [key, 1]))
 
 describe('a sweep of a region', () => {
-  test('tells what was there before in one alert, and writes that it did', async () => {
+  test('alerts what was there before in one alert, and records that it did', async () => {
     const world = await swept()
     expect(world.alerts.map(({ kind, part }) => [kind, part])).toEqual([['finding', { number: 1, of: 1 }]])
     expect(tellings(world, 'finding')).toEqual(once(pvIn(60, 3)))
     expect(new Set(world.rows().map(({ state }) => state))).toEqual(new Set(['ALERTED']))
   })
 
-  test('tells nothing twice, the next day or on demand', async () => {
+  test('alerts nothing twice, the next day or on demand', async () => {
     const world = await swept()
     for (let day = 0; day < 3; day += 1) {
       world.pass(86_400)
@@ -46,7 +46,7 @@ describe('a sweep of a region', () => {
     expect(world.alerts).toHaveLength(1)
   })
 
-  test('tells the next day what has come since', async () => {
+  test('alerts the next day what has come since', async () => {
     const world = await swept()
     world.pass(86_400)
     world.machines.set(idOf(1000), aPvMachine(1000))
@@ -57,7 +57,7 @@ describe('a sweep of a region', () => {
     ])
   })
 
-  test('says nothing of what is terminated, and counts it', async () => {
+  test('omits what is terminated, and counts it', async () => {
     const machines = [aPvMachine(0, { state: 'terminated' }), aMachine(1)]
     const world = await swept({ machines })
     expect(world.alerts).toEqual([])
@@ -66,7 +66,7 @@ describe('a sweep of a region', () => {
     )
   })
 
-  test('promises no stop, on a rule that enforces either, and says why', async () => {
+  test('promises no stop, even for a rule that enforces, and says why', async () => {
     const policy = parsePolicy('version: 1\nrules: { paravirtual-instance: { mode: enforce } }', 'p')
     const world = await swept({ policy, machines: [aPvMachine(0)] })
     const [finding] = world.alerts.flatMap(({ findings }) => findings).filter(({ rule }) => rule === PV)
@@ -88,8 +88,8 @@ describe('a sweep of a region', () => {
   })
 })
 
-describe('100,000 instances', () => {
-  test('are swept by several invocations, each alert within its limit, and counted once', async () => {
+describe('a fleet of 100,000 instances', () => {
+  test('is swept by several invocations, each alert within its limit, and counted once', async () => {
     const world = await swept({ machines: fleet(100_000, 50), pageSize: 1000, pagesAtOnce: 12 })
     expect(tellings(world, 'finding')).toEqual(once(pvIn(100_000, 50)))
     expect(world.alerts.length).toBeGreaterThan(5)
@@ -97,7 +97,7 @@ describe('100,000 instances', () => {
     expect(world.logged.filter(line => line.includes('region swept'))).toHaveLength(1)
   })
 
-  test('of which many fail are told in parts as they are found', async () => {
+  test('of which many fail is alerted in parts as they are found', async () => {
     const world = await swept({ machines: fleet(20_000, 2), pageSize: 1000 })
     expect(tellings(world, 'finding')).toEqual(once(pvIn(20_000, 2)))
     expect(world.alerts.length).toBeLessThanOrEqual(3)
@@ -107,9 +107,9 @@ describe('100,000 instances', () => {
   })
 })
 
-describe('twice at once', () => {
+describe('two sweeps at once', () => {
   test.each([1, 2, 3, 4, 5, 6, 7, 8])(
-    'nothing is told twice and nothing is left out, in turns of kind %i',
+    'alert nothing twice and leave nothing out, in an order of kind %i',
     async seed => {
       let state = seed
       const between = async () => {
@@ -124,8 +124,8 @@ describe('twice at once', () => {
   )
 })
 
-describe('wherever an invocation dies', () => {
-  test('everything is told, and once where SNS is quick to bring it back', async () => {
+describe('a sweep whose invocation dies anywhere', () => {
+  test('alerts everything, and once if SNS is quick to deliver it back', async () => {
     const calls = (await swept({ pagesAtOnce: 2 })).calls()
     expect(calls).toBeGreaterThan(15)
     for (let index = 0; index < calls; index += 1) {
@@ -136,7 +136,7 @@ describe('wherever an invocation dies', () => {
     }
   })
 
-  test('twice in a row', async () => {
+  test('and dies a second time alerts everything, too', async () => {
     const calls = (await swept({ pagesAtOnce: 3, machines: fleet(40, 5) })).calls()
     for (let first = 0; first < calls; first += 1)
       for (let second = first + 1; second < calls + 5; second += 2) {
@@ -149,8 +149,8 @@ describe('wherever an invocation dies', () => {
 const failure = (name: string, message: string): Error =>
   Object.assign(new Error(message), { name, $metadata: { httpStatusCode: 400 } })
 
-describe('where EC2 does not answer', () => {
-  test('a reading that breaks off goes on where it was, and what was found until then is told', async () => {
+describe('a sweep that EC2 does not answer', () => {
+  test('goes on where a read broke off, and alerts what was found until then', async () => {
     const world = await swept({
       scanError: reading => (reading === 4 ? failure('RequestLimitExceeded', 'Request limit exceeded.') : undefined),
     })
@@ -159,7 +159,7 @@ describe('where EC2 does not answer', () => {
     expect(world.alerts).toHaveLength(2)
   })
 
-  test('a page that never comes is parked in the end, and what came before it is told', async () => {
+  test('is dead-lettered in the end if a page never comes, and what came before it is alerted', async () => {
     const world = await swept({
       scanError: reading => (reading >= 3 ? failure('RequestLimitExceeded', 'Request limit exceeded.') : undefined),
     })
@@ -167,7 +167,7 @@ describe('where EC2 does not answer', () => {
     expect(tellings(world, 'finding').size).toBe(7)
   })
 
-  test('a region that may not be read is not covered, with the permission that is missing, and not tried again', async () => {
+  test('does not cover a region that may not be read, names the missing permission, and does not try again', async () => {
     const denied = failure(
       'UnauthorizedOperation',
       'You are not authorized to perform this operation. User: arn:aws:sts::123456789012:assumed-role/x/y is not authorized to perform: ec2:DescribeInstances with an explicit deny in a service control policy',
@@ -178,7 +178,7 @@ describe('where EC2 does not answer', () => {
     expect(world.parked).toEqual([])
   })
 
-  test('a token that has become unknown costs one new beginning, not an endless one', async () => {
+  test('begins once more if its token has become unknown, and not endlessly', async () => {
     const invalid = failure('InvalidPaginationToken', 'The token is not valid')
     const recovering = await swept({ pagesAtOnce: 2, scanError: reading => (reading === 3 ? invalid : undefined) })
     expect(tellings(recovering, 'finding')).toEqual(once(pvIn(60, 3)))
@@ -191,7 +191,7 @@ describe('a sweep after a launch', () => {
   const handedOver = (world: SweepWorld, launchedUntil: string) =>
     world.start({ regions: ['us-east-1'], launchedUntil })
 
-  test('waits for what EC2 itself tells, then reads, and does not settle', async () => {
+  test('waits until EC2 knows the launch, then reads, and does not resolve', async () => {
     const world = aSweepWorld({ machines: [aPvMachine(0)], policy: ONLY_PV })
     handedOver(world, '2026-11-24T08:00:30Z')
     await world.run()

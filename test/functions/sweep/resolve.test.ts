@@ -39,12 +39,12 @@ const outcomes = ({ alerts }: SweepWorld) =>
     .filter(({ kind }) => kind === 'outcome')
     .map(({ findings }) => findings.map(({ resource, outcome }) => `${resource.id} ${outcome?.state}: ${outcome?.why}`))
 
-describe('what is open', () => {
+describe('an open finding', () => {
   test.each([
     ['terminated', aPvMachine(0, { state: 'terminated' }), 'it is terminated'],
     ['fixed', aMachine(0), 'it was fixed: the rule passes now'],
-    ['gone', undefined, 'it was deleted: EC2 no longer knows it'],
-  ])('and %s is resolved, and told once in one alert', async (_, machine, why) => {
+    ['deleted', undefined, 'it was deleted: EC2 no longer knows it'],
+  ])('that is %s is resolved, and alerted once in one alert', async (_, machine, why) => {
     const world = await sweptOnce()
     if (machine === undefined) world.machines.delete(idOf(0))
     else world.machines.set(idOf(0), machine)
@@ -56,14 +56,14 @@ describe('what is open', () => {
     expect(world.rows().filter(({ untold: pending }) => pending !== undefined)).toEqual([])
   })
 
-  test('and as it was is left, for longer than a row is kept', async () => {
+  test('whose instance is unchanged is left, for longer than a row is kept', async () => {
     const world = await sweptOnce()
     for (let month = 0; month < 12; month += 1) await sweep(world, 30 * DAY)
     expect(world.alerts).toHaveLength(1)
     for (const { expiresAt } of world.rows()) expect(expiresAt * 1000).toBeGreaterThan(world.now().getTime())
   })
 
-  test('and whose rule is off by now is neither resolved nor told', async () => {
+  test('whose rule is off by now is neither resolved nor alerted', async () => {
     const world = await sweptOnce()
     world.apply(parsePolicy('version: 1\nrules: { paravirtual-instance: { mode: off } }', 'p'))
     world.alerts.length = 0
@@ -72,14 +72,14 @@ describe('what is open', () => {
     expect(world.rows().find(({ sk }) => sk === PV)?.state).toBe('ALERTED')
   })
 
-  test('and launched a moment ago is not taken for gone, though EC2 does not know it yet', async () => {
+  test('that was launched a moment ago does not count as deleted, though EC2 does not know it yet', async () => {
     const world = await sweptOnce()
     world.machines.clear()
     await sweep(world, 600)
     expect(states(world)).toEqual({ 0: 'ALERTED', 1: 'ALERTED' })
   })
 
-  test('of images: a deregistered one is resolved', async () => {
+  test('of an image is resolved if the image was deregistered', async () => {
     const world = aSweepWorld({ machines: [], policy: ONLY_PV })
     const image = 'ami-0abcdef1234567890'
     const finding = aFinding({ on: image, rule: 'paravirtual-image' })
@@ -90,7 +90,7 @@ describe('what is open', () => {
     expect(outcomes(world)).toEqual([[`${image} RESOLVED: it was deleted: the image is deregistered or disabled`]])
   })
 
-  test('and comes back after it was resolved is told anew, when it runs', async () => {
+  test('that recurs after it was resolved is alerted again, when the instance runs', async () => {
     const world = await sweptOnce()
     world.machines.set(idOf(0), aMachine(0, { state: 'stopped' }))
     await sweep(world)
@@ -105,7 +105,7 @@ describe('what is open', () => {
     expect(tellings(world, 'finding').get(`${idOf(0)} ${PV}`)).toBe(2)
   })
 
-  test('in hundreds is settled by several invocations', async () => {
+  test('among hundreds is resolved by one of several invocations', async () => {
     const world = await sweptOnce({ machines: Array.from({ length: 1700 }, (_, i) => aPvMachine(i)), pagesAtOnce: 2 })
     for (let index = 0; index < 1700; index += 2) world.machines.delete(idOf(index))
     await sweep(world)
@@ -116,7 +116,7 @@ describe('what is open', () => {
 })
 
 describe('an exemption', () => {
-  test('that covers what was told is written down, so that its end is told', async () => {
+  test('that covers a finding that was alerted is recorded, so that its end is alerted', async () => {
     const world = await sweptOnce()
     world.apply(exempting('2026-12-31'))
     await sweep(world)
@@ -128,7 +128,7 @@ describe('an exemption', () => {
     expect(world.alerts.at(-1)?.findings[0]?.previous?.state).toBe('SUPPRESSED')
   })
 
-  test('that has ended is told again, once', async () => {
+  test('that has ended has its finding alerted again, once', async () => {
     const world = await sweptOnce({ policy: exempting('2026-12-20') })
     expect(world.alerts).toEqual([])
     await sweep(world, 40 * DAY)
@@ -167,7 +167,7 @@ describe('an exemption', () => {
     expect(world.alerts.map(({ kind }) => kind)).toEqual(['finding'])
   })
 
-  test('of what is terminated by then is not told again, and nothing is said', async () => {
+  test('of what is terminated by then alerts nothing', async () => {
     const world = await sweptOnce({ policy: exempting('2026-12-20') })
     world.machines.clear()
     await sweep(world, 40 * DAY)
@@ -200,8 +200,8 @@ const alerted = (world: SweepWorld) => ({
   untold: world.rows().filter(({ untold: pending }) => pending !== undefined).length,
 })
 
-describe('wherever an invocation dies', () => {
-  test('everything is told, and told once', async () => {
+describe('a sweep that resolves and whose invocation dies anywhere', () => {
+  test('alerts everything, and alerts it once', async () => {
     const whole = await eventful()
     const expected = alerted(whole)
     expect(expected).toMatchObject({ notices: 1, untold: 0, parked: [], states: { 0: 'RESOLVED', 1: 'RESOLVED' } })
@@ -210,7 +210,7 @@ describe('wherever an invocation dies', () => {
       expect([index, alerted(await eventful({ diesAfter: [index] }))]).toEqual([index, expected])
   })
 
-  test('and so twice', async () => {
+  test('and dies a second time alerts everything once, too', async () => {
     const whole = await eventful()
     const expected = alerted(whole)
     for (let first = 0; first < whole.calls(); first += 2)
@@ -220,7 +220,7 @@ describe('wherever an invocation dies', () => {
       }
   })
 
-  test('also where two sweeps run at once', async () => {
+  test('and runs beside another one alerts everything once, too', async () => {
     for (let seed = 1; seed < 30; seed += 1) {
       let state = seed
       const between = async () => {

@@ -51,14 +51,14 @@ const chosen = JSON.stringify({
 })
 
 describe('a message of the sweep that SQS delivers twice at the same moment', () => {
-  test('has what it finds told once', async () => {
+  test('alerts what it finds once', async () => {
     const world = aWorld()
     await sweep(world, 0)
     expect(tellings(world, 'finding')).toEqual(once([0, 1]))
     expect(world.rows().map(({ state }) => state)).toEqual(['ALERTED', 'ALERTED'])
   })
 
-  test('has what is gone told once', async () => {
+  test('alerts what was deleted once', async () => {
     const world = aWorld()
     await sweep(world, 0)
     world.machines.clear()
@@ -67,7 +67,7 @@ describe('a message of the sweep that SQS delivers twice at the same moment', ()
     expect(world.rows().filter(({ untold: pending }) => pending !== undefined)).toEqual([])
   })
 
-  test('has what is promised a stop by hand told once', async () => {
+  test('alerts the stop promised by hand once', async () => {
     const world = await refused()
     world.send(chosen)
     await world.run()
@@ -75,7 +75,7 @@ describe('a message of the sweep that SQS delivers twice at the same moment', ()
     expect(world.scheduled.size).toBe(2)
   })
 
-  test('has the end of an exemption told once', async () => {
+  test('alerts the end of an exemption once', async () => {
     const world = aWorld({ policy: exempting('2026-11-28') })
     await sweep(world, 0)
     await sweep(world)
@@ -97,14 +97,17 @@ describe('a message of the sweep that SQS delivers twice at the same moment', ()
       },
       (world: SweepWorld) => world.start(),
     ],
-  ] as const)('has %s told, whichever of its calls is the last of one of the two', async (_, kind, before, begin) => {
-    for (let last = 0; last < 30; last += 1) {
-      const world = await before()
-      world.dieAfter([last])
-      begin(world)
-      await world.run()
-      const alerted = tellings(world, kind)
-      expect([last, [...alerted.keys()].toSorted()]).toEqual([last, [...once([0, 1]).keys()]])
-    }
-  })
+  ] as const)(
+    'alerts %s once, whichever call is the last of one of the two deliveries',
+    async (_, kind, before, begin) => {
+      for (let last = 0; last < 30; last += 1) {
+        const world = await before()
+        world.dieAfter([last])
+        begin(world)
+        await world.run()
+        const alerted = tellings(world, kind)
+        expect([last, [...alerted.keys()].toSorted()]).toEqual([last, [...once([0, 1]).keys()]])
+      }
+    },
+  )
 })

@@ -12,7 +12,7 @@ const thrownBy = (error: unknown): unknown => {
   }
 }
 
-describe('an error of an AWS service, by the names that services give it', () => {
+describe('an error of an AWS service, by the names that services give it,', () => {
   test.each([
     'ThrottlingException',
     'Throttling',
@@ -21,12 +21,12 @@ describe('an error of an AWS service, by the names that services give it', () =>
     'LimitExceededException',
     'RequestLimitExceeded',
     'RequestThrottled',
-  ])('%s puts the channel off', name => {
+  ])('called %s defers the channel', name => {
     expect(interpretAwsError(named(name))).toEqual({ kind: 'later', seconds: 5, why: `${name}: not now` })
   })
 
   test.each(['AccessDeniedException', 'AccessDenied', 'AuthorizationErrorException', 'AuthorizationError'])(
-    '%s is refused, and says who can give the right',
+    'called %s refuses, and says who can grant the right',
     name => {
       expect(interpretAwsError(named(name))).toEqual({
         kind: 'refused',
@@ -45,11 +45,11 @@ describe('an error of an AWS service, by the names that services give it', () =>
     'InvalidParameterException',
     'InvalidParameter',
     'ValidationException',
-  ])('%s is refused: it stays so however often it is tried', name => {
+  ])('called %s refuses, however often it is tried', name => {
     expect(interpretAwsError(named(name))).toEqual({ kind: 'refused', why: `${name}: not now` })
   })
 
-  test('means what the service says that it means, where it does', () => {
+  test('means what the service says if the service says more', () => {
     const meanings = { ThrottlingException: 'Ask for more.' }
     expect(interpretAwsError(named('ThrottlingException'), meanings)).toMatchObject({ whatToDo: 'Ask for more.' })
   })
@@ -57,7 +57,7 @@ describe('an error of an AWS service, by the names that services give it', () =>
   test.each([
     ['an error that is not known', named('InternalFailure')],
     ['what is no error', 'gone'],
-  ])('%s may pass: it is thrown as it is', (_, error) => {
+  ])('called %s may pass, so it is thrown as it is', (_, error) => {
     expect(thrownBy(error)).toEqual({ thrown: error })
   })
 })

@@ -54,12 +54,12 @@ describe('Security Hub', () => {
       .callsFake(({ Findings }) => ({ SuccessCount: Findings.length, FailedCount: 0, FailedFindings: [] }))
   })
 
-  test('is given a finding as it is, dated by its alert', async () => {
+  test('is sent a finding unchanged, dated by its alert', async () => {
     expect(await sender(alertJob())).toEqual({ kind: 'sent', says: 'Security Hub has taken 1' })
     expect(sent()).toMatchObject([{ RecordState: 'ACTIVE', UpdatedAt: AT, Compliance: { Status: 'FAILED' } }])
   })
 
-  test('is told that it is over where it is stopped or resolved, under the same id', async () => {
+  test('is sent that a finding is over when it is stopped or resolved, under the same id', async () => {
     await sender(alertJob())
     await sender(alertJob(outcome(1, seconds(900))))
     await sender(alertJob(outcome(1, seconds(900), { state: 'RESOLVED' })))
@@ -71,7 +71,7 @@ describe('Security Hub', () => {
     expect(String(sent(1)[0]?.UpdatedAt) > String(sent(0)[0]?.UpdatedAt)).toBe(true)
   })
 
-  test('is given at most 100 at once', async () => {
+  test('is sent at most 100 at once', async () => {
     expect(await sender(ofMany(250))).toMatchObject({ says: 'Security Hub has taken 250' })
     expect([0, 1, 2].map(call => sent(call).length)).toEqual([100, 100, 50])
   })
@@ -80,12 +80,12 @@ describe('Security Hub', () => {
     anAlert([aFinding({ resource: createInstanceResource(place, 'i-0123456789abcdef0') })], place)
   const inRegion = (region: string) => of({ ...PLACE, region })
 
-  test('that names none which it did not take has taken all', async () => {
+  test('has taken all if it names no finding that it refused', async () => {
     mock.on(BatchImportFindingsCommand).resolves({ SuccessCount: 1, FailedCount: 0 })
     expect(await sender(alertJob())).toMatchObject({ kind: 'sent' })
   })
 
-  test('is told nothing where an alert has no findings, and that is no failure', async () => {
+  test('is sent nothing if an alert has no findings, and that is no failure', async () => {
     expect(await sender({ kind: 'digest', alerts: [{ ...finding(1), findings: [] }] })).toEqual({
       kind: 'sent',
       says: 'Security Hub has taken 0',
@@ -93,7 +93,7 @@ describe('Security Hub', () => {
     expect(mock.calls()).toEqual([])
   })
 
-  test('that refuses in one region is not said to have taken all, whatever the next one says', async () => {
+  test('has not taken all if one region refuses, whatever the next one says', async () => {
     mock.on(BatchImportFindingsCommand).callsFake(({ Findings: [{ Region }] }) => {
       if (Region === 'us-east-1') throw named('InvalidAccessException')
       return { SuccessCount: 1, FailedCount: 0 }
@@ -102,7 +102,7 @@ describe('Security Hub', () => {
     expect(sent).toMatchObject({ kind: 'refused', whatToDo: expect.stringContaining('us-east-1') })
   })
 
-  test('is given a finding in its own region, under the product of that region', async () => {
+  test('is sent a finding in its own region, under the product of that region', async () => {
     expect(await sender({ kind: 'digest', alerts: [finding(1), inRegion('eu-west-1')] })).toMatchObject({
       kind: 'sent',
     })
@@ -112,7 +112,7 @@ describe('Security Hub', () => {
     ])
   })
 
-  test('that may not be given findings of a region says what to deploy', async () => {
+  test('says what to deploy if findings of a region may not be sent', async () => {
     mock.on(BatchImportFindingsCommand).rejects(named('AccessDeniedException'))
     expect(await sender(alertJob(inRegion('eu-west-1')))).toMatchObject({
       kind: 'refused',
@@ -120,7 +120,7 @@ describe('Security Hub', () => {
     })
   })
 
-  test('is given no finding of another account, which is said', async () => {
+  test('is sent no finding of another account, which is reported', async () => {
     expect(await sender(alertJob(of({ ...PLACE, accountId: '210987654321' })))).toMatchObject({
       kind: 'refused',
       why: 'Security Hub takes findings of 210987654321 from that account only',
@@ -128,7 +128,7 @@ describe('Security Hub', () => {
     expect(mock.calls()).toHaveLength(0)
   })
 
-  test('is given what is of its account beside that of others, which are named with a way to send theirs', async () => {
+  test('is sent the findings of its account, and the others are named with a way to send theirs', async () => {
     const alerts = [finding(1), ...['210987654321', '321098765432'].map(accountId => of({ ...PLACE, accountId }))]
     expect(await sender({ kind: 'digest', alerts })).toEqual({
       kind: 'refused',
@@ -138,7 +138,7 @@ describe('Security Hub', () => {
     expect(sent()).toHaveLength(1)
   })
 
-  test('that does not take many names three of them', async () => {
+  test('names three of many findings that it refuses', async () => {
     const FailedFindings = ['a', 'b', 'c', 'd'].map(Id => ({ Id, ErrorCode: 'InvalidInput', ErrorMessage: 'no' }))
     mock.on(BatchImportFindingsCommand).resolves({ SuccessCount: 0, FailedCount: 4, FailedFindings })
     expect(await sender(alertJob())).toMatchObject({
@@ -146,7 +146,7 @@ describe('Security Hub', () => {
     })
   })
 
-  test('that does not take one for now, and another never, is asked again for both', async () => {
+  test('is asked again for both if it refuses one for now, and another for good', async () => {
     const FailedFindings = ['InvalidInput', 'InternalFailure'].map(ErrorCode => ({
       Id: 'a/b',
       ErrorCode,
@@ -156,7 +156,7 @@ describe('Security Hub', () => {
     expect(await thrown(sender)).toBeInstanceOf(Error)
   })
 
-  test('that does not take one says which and why', async () => {
+  test('says which finding it refuses and why', async () => {
     mock.on(BatchImportFindingsCommand).resolves({
       SuccessCount: 1,
       FailedCount: 1,
@@ -168,7 +168,7 @@ describe('Security Hub', () => {
     })
   })
 
-  test('that does not take one for now is asked again', async () => {
+  test('is asked again if it refuses one for now', async () => {
     mock.on(BatchImportFindingsCommand).resolves({
       SuccessCount: 0,
       FailedCount: 1,
@@ -177,7 +177,7 @@ describe('Security Hub', () => {
     expect(String(await thrown(sender))).toContain('InternalFailure')
   })
 
-  test('that is not enabled says so', async () => {
+  test('says so if it is not enabled', async () => {
     mock.on(BatchImportFindingsCommand).rejects(named('InvalidAccessException', 'not subscribed to Security Hub'))
     expect(await sender(alertJob())).toEqual({
       kind: 'refused',
@@ -191,12 +191,12 @@ describe('Security Hub', () => {
     ...BUSY.map(name => [name, 'later']),
     ['AccessDeniedException', 'refused'],
     ['InvalidInputException', 'refused'],
-  ])('%s means %s', async (name, kind) => {
+  ])('answers %s, which means %s', async (name, kind) => {
     mock.on(BatchImportFindingsCommand).rejects(named(name))
     expect(await sender(alertJob())).toMatchObject({ kind })
   })
 
-  test.each(PASSING)('%s is thrown', async name => {
+  test.each(PASSING)('answers %s, which is thrown', async name => {
     mock.on(BatchImportFindingsCommand).rejects(named(name))
     expect(await thrown(sender)).toMatchObject({ name })
   })
@@ -223,7 +223,7 @@ describe('an event bus', () => {
     mock.on(PutEventsCommand).callsFake(taking)
   })
 
-  test('is given an event for each finding, ten at once', async () => {
+  test('is sent an event for each finding, ten at once', async () => {
     expect(await sender(ofMany(25))).toEqual({ kind: 'sent', says: 'default has taken 25 events' })
     expect(calls().map(({ length }) => length)).toEqual([10, 10, 5])
     expect(calls()[0]?.[0]).toMatchObject({
@@ -233,7 +233,7 @@ describe('an event bus', () => {
     })
   })
 
-  test('that does not take some is given these again, and not the others', async () => {
+  test('is sent again the events that it did not take, and not the others', async () => {
     let count = 0
     mock.on(PutEventsCommand).callsFake(({ Entries }) => {
       count += 1
@@ -255,7 +255,7 @@ describe('an event bus', () => {
     ['InternalFailure', 'thrown'],
     ['NotAuthorizedForSourceException', 'refused'],
     ['MalformedDetail', 'refused'],
-  ])('that never takes one for %s: %s', async (ErrorCode, expected) => {
+  ])('answers that it never takes one for %s: %s', async (ErrorCode, expected) => {
     mock.on(PutEventsCommand).resolves({ FailedEntryCount: 1, Entries: [{ ErrorCode, ErrorMessage: 'no' }] })
     const result = await thrown(sender)
     const why = `the event bus did not take 1: ${ErrorCode}: no`
@@ -264,7 +264,7 @@ describe('an event bus', () => {
     expect(calls()).toHaveLength(3)
   })
 
-  test('that does not take one for now, and another never, is asked again for both', async () => {
+  test('is asked again for both if it refuses one for now, and another for good', async () => {
     const Entries = ['MalformedDetail', 'InternalFailure'].map(ErrorCode => ({ ErrorCode, ErrorMessage: 'no' }))
     mock.on(PutEventsCommand).resolves({ FailedEntryCount: 2, Entries })
     expect(await thrown(sender, ofMany(2))).toBeInstanceOf(Error)
@@ -274,7 +274,7 @@ describe('an event bus', () => {
     ['ThrottlingException', 'later'],
     ['AccessDeniedException', 'refused'],
     ['ResourceNotFoundException', 'refused'],
-  ])('%s means %s', async (name, kind) => {
+  ])('answers %s, which means %s', async (name, kind) => {
     mock.on(PutEventsCommand).rejects(named(name))
     expect(await sender(alertJob())).toMatchObject({ kind })
   })
@@ -285,7 +285,7 @@ describe('an event bus', () => {
   })
 })
 
-describe('a topic', () => {
+describe('an SNS topic', () => {
   const client = new SNSClient(REGION)
   const mock = mockClient(client)
   const arn = 'arn:aws:sns:us-east-1:123456789012:chat'
@@ -305,25 +305,25 @@ describe('a topic', () => {
     audience: listMailboxes(client, arn, addresses),
   })
 
-  test('brings notifications to Amazon Q', async () => {
+  test('sends notifications to Amazon Q', async () => {
     expect(await chat(alertJob())).toEqual({ kind: 'sent', says: 'SNS has taken it as message m-1' })
     expect(published()?.TopicArn).toBe(arn)
     expect(JSON.parse(published()?.Message ?? '')).toMatchObject({ version: '1.0', source: 'custom' })
   })
 
-  test('brings what became of a stop, too', async () => {
+  test('sends outcomes of stops, too', async () => {
     for (const send of [chat, mail]) {
       await send(alertJob(outcome(1, seconds(900))))
       expect(mock.commandCalls(PublishCommand).at(-1)?.args[0].input).toMatchObject({ Message: expect.any(String) })
     }
   })
 
-  test('that gives no id has taken it all the same', async () => {
+  test('has taken everything even if it returns no id', async () => {
     mock.on(PublishCommand).resolves({})
     expect(await chat(alertJob())).toEqual({ kind: 'sent', says: 'SNS has taken it as message without an id' })
   })
 
-  test('brings mails to the addresses of one channel, and to nobody else', async () => {
+  test('sends emails to the addresses of one channel, and to nobody else', async () => {
     await mail({ kind: 'digest', alerts: [finding(1), finding(2)] })
     await mail(alertJob())
     for (const call of [0, 1]) {
@@ -335,7 +335,7 @@ describe('a topic', () => {
     }
   })
 
-  test('says in a test who is there to read it', async () => {
+  test('says in a test who is subscribed', async () => {
     mock
       .on(GetTopicAttributesCommand, { TopicArn: arn })
       .resolves({ Attributes: { SubscriptionsConfirmed: '2', SubscriptionsPending: '1' } })
@@ -373,14 +373,14 @@ describe('a topic', () => {
     ])
   })
 
-  test('that says nothing of its subscriptions has none', async () => {
+  test('has no readers if it returns no subscriptions', async () => {
     mock.on(GetTopicAttributesCommand).resolves({})
     expect(await chat({ kind: 'test', at: AT })).toMatchObject({
       says: expect.stringContaining('0 confirmed subscriptions (0 not confirmed)'),
     })
   })
 
-  test('has been told where its readers cannot be counted', async () => {
+  test('has taken a test if its readers cannot be counted', async () => {
     expect(await chat({ kind: 'test', at: AT })).toEqual({
       kind: 'sent',
       says: 'SNS has taken it as message m-1, for subscribers that could not be counted',
@@ -392,12 +392,12 @@ describe('a topic', () => {
     ['AuthorizationErrorException', 'refused'],
     ['NotFoundException', 'refused'],
     ['InvalidParameterException', 'refused'],
-  ])('%s means %s', async (name, kind) => {
+  ])('answers %s, which means %s', async (name, kind) => {
     mock.on(PublishCommand).rejects(named(name))
     expect(await chat(alertJob())).toMatchObject({ kind })
   })
 
-  test('InternalErrorException is thrown', async () => {
+  test('answers InternalErrorException, which is thrown', async () => {
     mock.on(PublishCommand).rejects(named('InternalErrorException'))
     expect(await thrown(chat)).toMatchObject({ name: 'InternalErrorException' })
   })

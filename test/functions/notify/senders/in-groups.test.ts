@@ -13,10 +13,10 @@ test.each<[string, number[], { most: number; bytes: number }, number[]]>([
   ['are counted anew in each group', [6, 6, 3, 3], { most: 10, bytes: 9 }, [1, 2, 1]],
   ['that are small are limited by their number', [3, 3, 3, 3, 3], { most: 2, bytes: 100 }, [2, 2, 1]],
   ['that are too large are each alone', [20, 20], { most: 10, bytes: 9 }, [1, 1]],
-])('things %s', (_, bytes, limit, groups) => {
+])('groups have things %s', (_, bytes, limit, groups) => {
   expect(sizes(bytes, limit)).toEqual(groups)
 })
 
-test('what counts is bytes and not characters', () => {
+test('groups are limited by bytes and not by characters', () => {
   expect(chunkBySize(['é', 'é'], { most: 10, bytes: 7 })).toEqual([['é'], ['é']])
 })

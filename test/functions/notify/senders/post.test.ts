@@ -23,7 +23,7 @@ afterEach(() => {
   jest.restoreAllMocks()
 })
 
-describe('how long a server asks to wait', () => {
+describe('the time that a server asks to wait', () => {
   test.each<[string, number | undefined]>([
     ['7', 7],
     ['0', 0],
@@ -33,31 +33,31 @@ describe('how long a server asks to wait', () => {
     ['soon', undefined],
     ['', undefined],
     [' ', undefined],
-  ])('is, where it says "%s", %p seconds', async (header, seconds) => {
+  ])('for "%s" is %p seconds', async (header, seconds) => {
     jest.spyOn(Date, 'now').mockReturnValue(START.getTime())
     answering('', { status: 429, headers: { 'retry-after': header } })
     expect(await posted()).toEqual({ status: 429, retryAfter: seconds, text: '' })
   })
 
-  test('is not known where it says nothing', async () => {
+  test('is not known if the server says nothing', async () => {
     answering('', { status: 429 })
     expect(await posted()).toHaveProperty('retryAfter', undefined)
   })
 })
 
-describe('what a server answers', () => {
-  test('may be nothing', async () => {
+describe('the answer of a server', () => {
+  test('may be empty', async () => {
     answering(null, { status: 204 })
     expect(await posted()).toEqual({ status: 204, retryAfter: undefined, text: '' })
   })
 
-  test('is read whole where a character comes in two pieces', async () => {
+  test('is read whole if a character comes in two pieces', async () => {
     const bytes = new TextEncoder().encode('größe')
     answering(inPieces(bytes.slice(0, 3), bytes.slice(3)))
     expect(await posted()).toHaveProperty('text', 'größe')
   })
 
-  test('is cut after 2,000 characters, and what a stranger sends without end is not waited for', async () => {
+  test('is cut after 2,000 characters, and an endless one is not waited for', async () => {
     let pieces = 0
     const endless = new ReadableStream({
       pull: controller => {
@@ -70,7 +70,7 @@ describe('what a server answers', () => {
     expect(pieces).toBeLessThan(5)
   })
 
-  test('counts as far as it came where the connection breaks off', async () => {
+  test('counts as far as it came if the connection breaks off', async () => {
     const pieces = [new TextEncoder().encode('no_team')]
     const broken = new ReadableStream({
       pull: controller => {
@@ -84,7 +84,7 @@ describe('what a server answers', () => {
   })
 })
 
-describe('a server that does not answer is named, without the URL, and with what is known of the reason', () => {
+describe('a server that does not answer is named, without the URL, and with the reason as far as it is known', () => {
   const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })
 
   test.each<[string, unknown]>([
@@ -93,8 +93,8 @@ describe('a server that does not answer is named, without the URL, and with what
     ['TypeError', new TypeError('fetch failed')],
     ['TypeError', new TypeError('fetch failed', { cause: null })],
     ['TypeError', new TypeError('fetch failed', { cause: {} })],
-    ['gone', 'gone'],
-  ])('%s', async (why, error) => {
+    ['an error with the message gone', 'gone'],
+  ])('after %s', async (why, error) => {
     jest.spyOn(globalThis, 'fetch').mockImplementation(() => Promise.reject(error))
     await expect(posted()).rejects.toThrow(new Error(`no answer of hooks.example.com: ${why}`))
   })

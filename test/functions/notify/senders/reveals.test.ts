@@ -10,13 +10,13 @@ test.each([
   ['characters with something between them', 'h.i.d.d', 'xoxb-hidden-tail'],
   ['characters that are percent-encoded', '%68%69%64%64', 'xoxb-hidden-tail'],
   ['characters beside a percent sign that encodes nothing', '100% hidden', 'xoxb-hidden-tail'],
-])('a text reveals %s', (_, text, secret) => {
+])('a text that reveals %s is recognized', (_, text, secret) => {
   expect(reveals(text, secret)).toBe(true)
 })
 
 test.each([
   ['three characters in a row', 'hid them', 'xoxb-hidden-tail'],
   ['nothing of a secret that has fewer than four', 'abc', 'abc'],
-])('a text may hold %s by chance', (_, text, secret) => {
+])('a text may contain %s by chance', (_, text, secret) => {
   expect(reveals(text, secret)).toBe(false)
 })

@@ -78,8 +78,8 @@ const ALERT = { kind: 'alert', alert: finding(1) } as const
 /** An alert that leaves out some of its findings. */
 const SHORTENED = { kind: 'alert', alert: { ...finding(1), omitted: 1 } } as const
 
-describe('a channel of the policy is sent to', () => {
-  test('as the Slack app: by the token in its secret, read in the region of the secret before anybody asks', async () => {
+describe('the sender of a channel', () => {
+  test('for a Slack app uses the token in its secret, read in the region of the secret before it is needed', async () => {
     keep('xoxb-0000-secret')
     const send = await made({ type: 'slack', channel: 'C0123ABCD', secret: SECRET, api: `${server.origin}/api/` })
     expect(regionsAsked).toEqual(['eu-west-1'])
@@ -92,31 +92,37 @@ describe('a channel of the policy is sent to', () => {
   test.each([
     ['slack-webhook', /incoming webhook in Slack/],
     ['teams', /workflow in Teams/],
-  ] as const)('as a webhook of type %s, and says what to do where that is gone', async (type, whatToDo) => {
-    keep('https://hooks.example.com/services/T0/B0/x')
-    const send = await made({ type, secret: SECRET })
-    expect(answeringWith(200)).toEqual([])
-    expect(await send(ALERT)).toMatchObject({ kind: 'sent' })
-    answeringWith(404)
-    expect(await send(ALERT)).toMatchObject({ kind: 'refused', whatToDo: expect.stringMatching(whatToDo) })
-  })
+  ] as const)(
+    'for a webhook of type %s uses its URL, and says what to do if that was deleted',
+    async (type, whatToDo) => {
+      keep('https://hooks.example.com/services/T0/B0/x')
+      const send = await made({ type, secret: SECRET })
+      expect(answeringWith(200)).toEqual([])
+      expect(await send(ALERT)).toMatchObject({ kind: 'sent' })
+      answeringWith(404)
+      expect(await send(ALERT)).toMatchObject({ kind: 'refused', whatToDo: expect.stringMatching(whatToDo) })
+    },
+  )
 
-  test.each(['alert', 'ocsf'] as const)('as a signed webhook of format %s, dated by now', async format => {
-    keep(SIGNED)
-    const asked = answeringWith(200)
-    const send = await made({ type: 'webhook', secret: SECRET, format })
-    expect(await send(ALERT)).toMatchObject({ kind: 'sent' })
-    expect(asked[0]?.headers).toMatchObject({
-      'x-virtguard-timestamp': String(START.getTime() / 1000),
-      'x-virtguard-signature': expect.stringMatching(/^v1=/),
-    })
-    expect(Array.isArray(JSON.parse(String(asked[0]?.body)))).toBe(format === 'ocsf')
-  })
+  test.each(['alert', 'ocsf'] as const)(
+    'for a signed webhook of format %s dates the signature by now',
+    async format => {
+      keep(SIGNED)
+      const asked = answeringWith(200)
+      const send = await made({ type: 'webhook', secret: SECRET, format })
+      expect(await send(ALERT)).toMatchObject({ kind: 'sent' })
+      expect(asked[0]?.headers).toMatchObject({
+        'x-virtguard-timestamp': String(START.getTime() / 1000),
+        'x-virtguard-signature': expect.stringMatching(/^v1=/),
+      })
+      expect(Array.isArray(JSON.parse(String(asked[0]?.body)))).toBe(format === 'ocsf')
+    },
+  )
 
   test.each([
     ['alert', 0],
     ['ocsf', 1],
-  ] as const)('with every finding where the format %s cannot say that some are left out', async (format, reads) => {
+  ] as const)('sends every finding if the format %s cannot say that some are left out', async (format, reads) => {
     keep(SIGNED)
     answeringWith(200)
     const send = await made({ type: 'webhook', secret: SECRET, format })
@@ -125,7 +131,7 @@ describe('a channel of the policy is sent to', () => {
     expect(read.length > 0).toBe(reads > 0)
   })
 
-  test('as a chat application: to its topic, whose subscriptions a test counts', async () => {
+  test('for a chat application publishes to its topic, whose subscriptions a test counts', async () => {
     sns.on(PublishCommand).resolves({ MessageId: 'm-1' })
     sns.on(GetTopicAttributesCommand).resolves({ Attributes: { SubscriptionsConfirmed: '2' } })
     const send = await made({ type: 'amazon-q' })
@@ -137,7 +143,7 @@ describe('a channel of the policy is sent to', () => {
     })
   })
 
-  test('as email: to the topic of the alerts, to its addresses that have confirmed', async () => {
+  test('for email publishes to the topic of the alerts, for its addresses that have confirmed', async () => {
     sns.on(PublishCommand).resolves({ MessageId: 'm-1' })
     const Subscriptions = [{ Protocol: 'email', Endpoint: 'user@example.com', SubscriptionArn: 'arn:aws:sns:x' }]
     sns.on(ListSubscriptionsByTopicCommand).resolves({ Subscriptions })
@@ -148,7 +154,7 @@ describe('a channel of the policy is sent to', () => {
     expect(JSON.stringify(publish?.args[0].input.MessageAttributes)).toContain('ops')
   })
 
-  test('as Security Hub of the account, in the region of each finding', async () => {
+  test('for Security Hub imports into the account, in the region of each finding', async () => {
     const regions: string[] = []
     hub.on(BatchImportFindingsCommand).callsFake(async (_, getClient) => {
       regions.push(await getClient().config.region())
@@ -167,7 +173,7 @@ describe('a channel of the policy is sent to', () => {
     expect(new Set(hub.send.thisValues).size).toBe(2)
   })
 
-  test('as an event bus, an event for each finding', async () => {
+  test('for an event bus puts an event for each finding', async () => {
     bus.on(PutEventsCommand).resolves({ FailedEntryCount: 0, Entries: [{ EventId: 'e' }] })
     const send = await made({ type: 'event-bus', bus: 'findings' })
     expect(await send(ALERT)).toEqual({ kind: 'sent', says: 'findings has taken 1 events' })
@@ -180,7 +186,7 @@ test.each<[string, () => Promise<unknown>, () => { config: { maxAttempts: unknow
   ['SNS', async () => (await made({ type: 'amazon-q' }))(ALERT), () => sns.send.thisValues[0]],
   ['Security Hub', async () => (await made({ type: 'security-hub' }))(ALERT), () => hub.send.thisValues[0]],
   ['EventBridge', async () => (await made({ type: 'event-bus', bus: 'b' }))(ALERT), () => bus.send.thisValues[0]],
-])('%s is tried three times, so that two calls that fail for a moment put nothing off', async (_, call, client) => {
+])('the call %s is tried three times, so that two brief failures defer nothing', async (_, call, client) => {
   keep('https://hooks.example.com/services/T0/B0/x')
   sns.on(PublishCommand).resolves({})
   hub.on(BatchImportFindingsCommand).resolves({ SuccessCount: 1, FailedCount: 0 })
@@ -190,7 +196,7 @@ test.each<[string, () => Promise<unknown>, () => { config: { maxAttempts: unknow
   expect(typeof maxAttempts === 'function' && (await maxAttempts())).toBe(3)
 })
 
-test('a secret that cannot be read leaves the channel there: that is told when something is to be sent', async () => {
+test('a secret that cannot be read does not stop the function from starting, and is reported when something is to be sent', async () => {
   secrets.on(GetSecretValueCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDeniedException' }))
   const send = await made({ type: 'teams', secret: SECRET })
   await expect(send(ALERT)).rejects.toThrow()

@@ -16,16 +16,16 @@ describe('an error of Slack', () => {
     'request_timeout',
     'team_added_to_org',
     'accesslimited',
-  ])('%s passes: it is tried again', code => {
+  ])('like %s passes, and is tried again', code => {
     expect(() => meaning(code)).toThrow(`Slack: ${code}`)
   })
 
-  test.each(['ratelimited', 'rate_limited', 'message_limit_exceeded'])('%s puts the channel off', code => {
+  test.each(['ratelimited', 'rate_limited', 'message_limit_exceeded'])('like %s defers the channel', code => {
     expect(meaning(code)).toEqual({ sent: { kind: 'later', seconds: expect.any(Number), why: `Slack: ${code}` } })
   })
 
   test.each(['invalid_auth', 'not_authed', 'account_inactive', 'token_revoked', 'token_expired'])(
-    '%s is about the token: read it anew, and say what to do',
+    'like %s is about the token, which is read again, and says what to do',
     code => {
       const { sent, isUnauthorized } = meaning(code)
       expect(isUnauthorized).toBe(true)
@@ -35,7 +35,7 @@ describe('an error of Slack', () => {
   )
 
   test.each(['thread_not_found', 'message_not_found', 'cannot_reply_to_message', 'restricted_action_thread_locked'])(
-    '%s is about the message that it replies to: it may stand alone',
+    'like %s is about the message that it replies to, so that the alert may stand alone',
     code => {
       expect(meaning(code)).toMatchObject({ isWithoutThread: true, sent: { kind: 'refused' } })
     },
@@ -49,7 +49,7 @@ describe('an error of Slack', () => {
     'msg_too_long',
     'no_text',
     'too_many_attachments',
-  ])('%s is about the message: what else is told may be taken', code => {
+  ])('like %s is about the message, and others may be accepted', code => {
     expect(meaning(code).sent).toEqual({ kind: 'refused', why: `Slack refused it: ${code}`, ofMessage: true })
   })
 
@@ -60,17 +60,17 @@ describe('an error of Slack', () => {
     ['channel_is_archived', /Check the channel/],
     ['missing_scope', /scope chat:write/],
     ['restricted_action', /ask its administrators/],
-  ])('%s says what to do', (code, whatToDo) => {
+  ])('like %s says what to do', (code, whatToDo) => {
     expect(meaning(code)).toEqual({
       sent: { kind: 'refused', why: `Slack refused it: ${code}`, whatToDo: expect.stringMatching(whatToDo) },
     })
   })
 
-  test('that nobody knows is refused, as it is', () => {
+  test('that is unknown refuses the message, with its code', () => {
     expect(meaning('brand_new')).toStrictEqual({ sent: { kind: 'refused', why: 'Slack refused it: brand_new' } })
   })
 
-  test('says what else Slack says, but not where that holds the token', () => {
+  test('says what else Slack says, unless that contains the token', () => {
     expect(meaning('invalid_blocks', ['no text', 'too long']).sent).toMatchObject({
       why: 'Slack refused it: invalid_blocks (no text; too long)',
     })
@@ -80,7 +80,7 @@ describe('an error of Slack', () => {
   })
 
   test.each(['<html>down</html>', 'a page: not_found', 'not_found: a page', 'a'.repeat(80), 'xoxb-0000-secret'])(
-    'that is no code (%s) is of something else that answered, and is not repeated',
+    'that is no code (%s) comes from something else that answered, and is not repeated',
     said => {
       expect(meaning(said).sent).toEqual({ kind: 'refused', why: 'Slack refused it: the answer is not from Slack' })
     },
@@ -105,7 +105,7 @@ describe('an answer by HTTP alone', () => {
     })
   })
 
-  test('of 429 puts the channel off, as long as it says or for a while', () => {
+  test('of 429 defers the channel, as long as it says or for a while', () => {
     expect(readSlackError(new WebAPIRateLimitedError(7), TOKEN)).toEqual({
       sent: { kind: 'later', seconds: 7, why: 'Slack: 429' },
     })
@@ -116,7 +116,7 @@ describe('an answer by HTTP alone', () => {
   })
 })
 
-test('what did not reach Slack is tried again, and says nothing of the token', () => {
+test('a message that did not reach Slack is tried again, and the error does not contain the token', () => {
   const lost = new WebAPIRequestError(new Error('ECONNREFUSED'))
   expect(() => readSlackError(lost, TOKEN)).toThrow('Slack: ECONNREFUSED')
   expect(() => readSlackError(new TypeError(TOKEN), TOKEN)).toThrow(/^Slack: TypeError of its client$/)

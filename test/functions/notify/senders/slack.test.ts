@@ -26,7 +26,7 @@ const answer = async (...given: readonly Behaviour[]): Promise<unknown> => {
 }
 
 describe('the Slack app', () => {
-  test('posts as the bot into the channel, and says which message it is', async () => {
+  test('posts as the bot into the channel, and returns which message it is', async () => {
     expect(await answer()).toEqual({
       kind: 'sent',
       ref: '1764000000.000001',
@@ -45,7 +45,7 @@ describe('the Slack app', () => {
     expect(server.taken[0]?.thread).toBe('17.1')
   })
 
-  test('stands alone where that message is gone', async () => {
+  test('posts a reply alone if its message was deleted', async () => {
     behaviours = [{ kind: 'refused', error: 'thread_not_found' }]
     const sent = await sender()({ kind: 'alert', alert: outcome(1, seconds(900)), thread: '17.1' })
     expect(sent.kind).toBe('sent')
@@ -56,14 +56,14 @@ describe('the Slack app', () => {
   test.each([
     ['none', '{"ok":true}'],
     ['one that is no text', '{"ok":true,"ts":17}'],
-  ])('has sent a message to which Slack gives no name: %s', async (_, text) => {
+  ])('has sent a message even if Slack gives no name to it: %s', async (_, text) => {
     expect(await answer({ kind: 'says', status: 200, text })).toStrictEqual({
       kind: 'sent',
       says: 'Slack has taken it as message without a ts in C0123ABCD',
     })
   })
 
-  test('sends what is no reply once, whatever Slack says of threads', async () => {
+  test('sends a first message once, whatever Slack says of threads', async () => {
     behaviours = [{ kind: 'refused', error: 'thread_not_found' }]
     expect(await sender()(JOB)).toMatchObject({ kind: 'refused' })
     expect(server.arrivals).toHaveLength(1)
@@ -110,7 +110,7 @@ describe('the Slack app', () => {
       { kind: 'redirect' },
       { kind: 'refused', why: 'Slack refused it: HTTP 302 (redirects are not followed)' },
     ],
-  ])('%s is an answer, and is not tried again here', async (_, behaviour, expected) => {
+  ])('takes %s as an answer, and does not try again here', async (_, behaviour, expected) => {
     expect(await answer(behaviour)).toMatchObject(expected)
     expect(server.arrivals).toHaveLength(1)
   })
@@ -121,7 +121,7 @@ describe('the Slack app', () => {
     ['service_unavailable', { kind: 'refused', error: 'service_unavailable' }, 'Slack: service_unavailable'],
     ['no answer in time', { kind: 'silent', taken: false }, 'no answer in time'],
     ['a connection that breaks', { kind: 'reset', taken: false }, ': UND_ERR_SOCKET'],
-  ])('%s may pass, so it is thrown', async (_, behaviour, message) => {
+  ])('throws %s, because it may pass', async (_, behaviour, message) => {
     const error = await answer(behaviour)
     expect(error).toBeInstanceOf(Error)
     expect(String(error)).toContain(message)
@@ -129,13 +129,13 @@ describe('the Slack app', () => {
     expect(server.arrivals).toHaveLength(1)
   })
 
-  test('every refusal that a person can repair says how', async () => {
+  test('says for every refusal that a person can repair how', async () => {
     for (const error of ['invalid_auth', 'is_archived', 'not_in_channel', 'missing_scope', 'restricted_action'])
       expect(await answer({ kind: 'refused', error })).toHaveProperty('whatToDo')
   })
 })
 
-describe('what answers in place of Slack', () => {
+describe('an answer in place of Slack', () => {
   test.each([
     ['a page', 200, `<html>proxy: Bearer ${TOKEN}</html>`],
     ['a code that is the token', 200, '{"ok":false,"error":"xoxb_0000_secret"}'],
@@ -154,13 +154,13 @@ describe('what answers in place of Slack', () => {
     expect(said).not.toMatch(/0000|secr(?!et;)/i)
   })
 
-  test('is not taken for Slack where its code is no text', async () => {
+  test('is not taken for one of Slack if its code is no text', async () => {
     expect(await answer({ kind: 'says', status: 200, text: '{"ok":false,"error":["invalid_auth"]}' })).toMatchObject({
       why: 'Slack refused it: the answer is not from Slack',
     })
   })
 
-  test('says where in a message Slack sees a mistake', async () => {
+  test('shows where in a message Slack sees a mistake', async () => {
     const text =
       '{"ok":false,"error":"invalid_blocks","response_metadata":{"messages":["no more than 50 items [json-pointer:/blocks]"]}}'
     expect(await answer({ kind: 'says', status: 200, text })).toMatchObject({
@@ -170,7 +170,7 @@ describe('what answers in place of Slack', () => {
 })
 
 describe('a token that was rotated', () => {
-  test('is read anew once, and the message is sent with it', async () => {
+  test('is read again once, and the message is sent with it', async () => {
     const asked: boolean[] = []
     const rotated: Secret = async ({ fresh } = { fresh: false }) => {
       asked.push(fresh)
@@ -182,7 +182,7 @@ describe('a token that was rotated', () => {
     expect(server.taken[0]?.headers.authorization).toBe('Bearer xoxb-new')
   })
 
-  test('and is not accepted either is refused, after two tries', async () => {
+  test('is refused after two tries if it is not accepted either', async () => {
     const rotated: Secret = async ({ fresh } = { fresh: false }) => (fresh ? 'xoxb-new' : 'xoxb-old')
     behaviours = [
       { kind: 'refused', error: 'invalid_auth' },
@@ -192,7 +192,7 @@ describe('a token that was rotated', () => {
     expect(server.arrivals).toHaveLength(2)
   })
 
-  test('and a secret that cannot be a token is not sent at all', async () => {
+  test('is not sent at all if the secret cannot be a token', async () => {
     for (const text of ['', '{}', '{"token":7}', 'xoxb\nx: y', '{nonsense'])
       expect(await sender(aSecret(text))(JOB)).toMatchObject({
         kind: 'refused',

@@ -33,7 +33,7 @@ const alertsIn = ([job]: readonly Job[]): readonly Alert[] => {
 }
 
 describe('a channel that programs read', () => {
-  test('is told every instance of a launch of a thousand', async () => {
+  test('gets every instance of a launch of a thousand', async () => {
     const { jobs, reads, send } = world()
     expect(short.omitted).toBeGreaterThan(500)
     await send({ kind: 'alert', alert: short })
@@ -43,13 +43,13 @@ describe('a channel that programs read', () => {
     expect(alert?.omitted).toBe(0)
   })
 
-  test('is told them in a digest, too', async () => {
+  test('gets every instance in a digest, too', async () => {
     const { jobs, send } = world()
     await send({ kind: 'digest', alerts: [anAlert(), short] })
     expect(alertsIn(jobs).map(alert => alert.findings.length)).toEqual([1, 1000])
   })
 
-  test('costs no read where nothing was left out', async () => {
+  test('costs no read if nothing was left out', async () => {
     const { jobs, reads, send } = world()
     const all: readonly Job[] = [
       { kind: 'alert', alert: anAlert() },
@@ -60,7 +60,7 @@ describe('a channel that programs read', () => {
     expect(reads).toEqual([])
   })
 
-  test('is told nothing while the ledger cannot be read: the message comes again', async () => {
+  test('gets nothing while the ledger cannot be read, and the message comes again', async () => {
     const jobs: Job[] = []
     const failing = restoreUnabridged(
       () => Promise.reject(new Error('no capacity')),

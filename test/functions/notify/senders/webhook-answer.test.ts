@@ -8,28 +8,31 @@ import {
 const answer = (status: number, text = '') => ({ status, text, retryAfter: undefined })
 const meaning = (status: number, text = '') => interpretWebhookAnswer(answer(status, text), 'Look at it.')
 
-describe('a webhook that answers', () => {
-  test.each([200, 204, 299])('%d has taken the message', status => {
+describe('the answer of a webhook', () => {
+  test.each([200, 204, 299])('%d means that it took the message', status => {
     expect(meaning(status)).toEqual({ kind: 'sent', says: `the webhook answered HTTP ${status}` })
   })
 
-  test('ok, with a line break after it, has taken it', () => {
+  test('ok means that it took the message, also with a line break', () => {
     expect(meaning(200, 'ok\n')).toEqual({ kind: 'sent', says: 'the webhook answered HTTP 200: ok' })
   })
 
-  test.each([408, 425, 500, 503])('%d may take it later: that is thrown', status => {
+  test.each([408, 425, 500, 503])('%d means that it may take it later, which is thrown', status => {
     expect(() => meaning(status)).toThrow(`HTTP ${status}`)
   })
 
-  test.each([300, 302, 399])('%d is elsewhere: nothing is sent to a place that nobody configured', status => {
-    expect(meaning(status)).toEqual({
-      kind: 'refused',
-      why: `HTTP ${status} (redirects are not followed)`,
-      whatToDo: 'Put the final URL into the secret.',
-    })
-  })
+  test.each([300, 302, 399])(
+    '%d means another address, to which nothing is sent because nobody configured it',
+    status => {
+      expect(meaning(status)).toEqual({
+        kind: 'refused',
+        why: `HTTP ${status} (redirects are not followed)`,
+        whatToDo: 'Put the final URL into the secret.',
+      })
+    },
+  )
 
-  test.each([400, 413])('%d does not take this message: another one may be taken', status => {
+  test.each([400, 413])('%d means that it refuses this message, and may take another one', status => {
     expect(meaning(status)).toEqual({
       kind: 'refused',
       why: `HTTP ${status}`,
@@ -38,7 +41,7 @@ describe('a webhook that answers', () => {
     })
   })
 
-  test.each([0, 199, 401, 403, 404, 410, 414])('%d takes no message', status => {
+  test.each([0, 199, 401, 403, 404, 410, 414])('%d means that it takes no message', status => {
     expect(meaning(status)).toStrictEqual({ kind: 'refused', why: `HTTP ${status}`, whatToDo: 'Look at it.' })
   })
 
@@ -52,7 +55,7 @@ describe('a webhook that answers', () => {
   })
 })
 
-test('what a service said is one short line', () => {
+test('the answer of a service is one short line', () => {
   expect(quoteBody(' no  such\n\n topic ')).toBe('no such topic')
   expect(quoteBody('x'.repeat(500))).toHaveLength(200)
 })

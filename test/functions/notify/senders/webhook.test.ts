@@ -35,14 +35,14 @@ const plain = (secret: Secret, words: Renderer<object> = SLACK) =>
 describe.each([
   ['an incoming webhook of Slack', SLACK],
   ['a workflow of Teams', TEAMS],
-] as const)('%s', (_, words) => {
+] as const)('the webhook %s', (_, words) => {
   test('takes the message as JSON', async () => {
     expect(await plain(aSecret(url()), words)(JOB)).toEqual({ kind: 'sent', says: 'the webhook answered HTTP 200: ok' })
     expect(server.taken[0]?.headers['content-type']).toBe('application/json; charset=utf-8')
     expect(JSON.parse(server.taken[0]?.text ?? '')).toEqual(JSON.parse(JSON.stringify(words.alert(JOB.alert))))
   })
 
-  test('takes what goes on with a story, a digest and a test', async () => {
+  test('takes a follow-up, a digest and a test', async () => {
     const send = plain(aSecret(JSON.stringify({ url: url() })), words)
     const alert = outcome(1, seconds(900))
     await send({ kind: 'alert', alert })
@@ -75,7 +75,7 @@ describe.each([
       { kind: 'refused', why: 'HTTP 410: channel_is_archived' },
     ],
     ['302', { kind: 'redirect' }, { kind: 'refused', why: 'HTTP 302 (redirects are not followed)' }],
-  ])('says %s', async (_, behaviour, expected) => {
+  ])('refuses with %s', async (_, behaviour, expected) => {
     behaviours = [behaviour]
     expect(await plain(aSecret(url()), words)(JOB)).toMatchObject(expected)
     expect(server.arrivals).toHaveLength(1)
@@ -85,7 +85,7 @@ describe.each([
     ['500', { kind: 'broken' }, 'HTTP 500: server_error'],
     ['nothing in time', { kind: 'silent', taken: false }, 'no answer in time'],
     ['nothing, and the connection breaks', { kind: 'reset', taken: false }, 'UND_ERR_SOCKET'],
-  ])('says %s: that may pass, so it is thrown, without the URL', async (_, behaviour, message) => {
+  ])('fails with %s, which may pass, so it is thrown without the URL', async (_, behaviour, message) => {
     behaviours = [behaviour]
     const error = await plain(aSecret(url()), words)(JOB).catch((thrown: Error) => thrown)
     expect(String(error)).toContain(message)
@@ -131,12 +131,12 @@ describe('the URL of a webhook', () => {
     expect(await plain(aSecret(secret(url())))(JOB)).toMatchObject({ kind: 'sent' })
   })
 
-  test('is read anew where it cannot be used: somebody may have repaired it since', async () => {
+  test('is read again if it cannot be used, because somebody may have repaired it since', async () => {
     const repaired: Secret = async ({ fresh } = { fresh: false }) => (fresh ? url() : 'no URL')
     expect(await plain(repaired)(JOB)).toMatchObject({ kind: 'sent' })
   })
 
-  test('is read anew where it is not accepted', async () => {
+  test('is read again if it is not accepted', async () => {
     behaviours = [{ kind: 'refused', error: 'invalid_token' }]
     const rotated: Secret = async ({ fresh } = { fresh: false }) => `${server.origin}/${fresh ? 'new' : 'old'}`
     expect(await plain(rotated)(JOB)).toMatchObject({ kind: 'sent' })
@@ -160,7 +160,7 @@ describe('an answer that repeats the URL', () => {
   ]
   const leaks = /very|secret|terces|c2Vydmlj|766572|s3cr3t|services|hook:/i
 
-  test.each(ECHOES)('says nothing of it, whatever the status: %s', async text => {
+  test.each(ECHOES)('is reported without it, whatever the status: %s', async text => {
     for (const status of [200, 302, 400, 401, 404, 429, 500, 503]) {
       behaviours = [
         { kind: 'says', status, text },
@@ -172,7 +172,7 @@ describe('an answer that repeats the URL', () => {
     }
   })
 
-  test('reaches neither log nor dead-letter queue nor table', async () => {
+  test('brings it into neither log nor dead-letter queue nor table', async () => {
     behaviours = Array<Behaviour>(40).fill({ kind: 'says', status: 500, text: `down: ${SECRET_PATH}` })
     const channel = world({ sender: plain(aSecret(`${server.origin}${SECRET_PATH}`)), type: 'slack-webhook' })
     channel.queue.put(JSON.stringify(finding(1)))
@@ -183,7 +183,7 @@ describe('an answer that repeats the URL', () => {
     expect(written).not.toMatch(/verysecret|s3cr3tQuery|B0/)
   })
 
-  test('is no reason to try for hours where the URL has a password: it is refused at once', async () => {
+  test('is refused at once, and not tried for hours, if the URL has a password', async () => {
     const send = createPlainWebhookSender({
       secret: aSecret('https://user:hunter22@hooks.example.com/x'),
       renderer: SLACK,
@@ -199,7 +199,7 @@ describe('an answer that repeats the URL', () => {
   })
 })
 
-describe('a webhook of one’s own', () => {
+describe('a webhook of your own', () => {
   const signed = (secret: Secret, format: 'alert' | 'ocsf' = 'alert') =>
     createSignedWebhookSender({
       secret,
@@ -219,7 +219,7 @@ describe('a webhook of one’s own', () => {
     expect([JSON.parse(request?.text ?? '')]).toEqual(JSON.parse(JSON.stringify(WEBHOOK[format].alert(JOB.alert))))
   })
 
-  test('of format ocsf gets many findings in several requests that servers take, each signed', async () => {
+  test('of format ocsf gets many findings in several requests that servers accept, each signed', async () => {
     await signed(aSecret(JSON.stringify({ url: url(), key: 'k' })), 'ocsf')(MANY)
     const events = server.taken.flatMap(({ text }) => JSON.parse(text))
     expect(server.taken.length).toBeGreaterThan(1)
@@ -231,7 +231,7 @@ describe('a webhook of one’s own', () => {
     }
   })
 
-  test('that does not take one of several requests gets none of those after it, until all come again', async () => {
+  test('that refuses one of several requests gets none of those after it, until all come again', async () => {
     behaviours = [{ kind: 'ok' }, { kind: 'later', seconds: 7 }]
     const send = signed(aSecret(JSON.stringify({ url: url(), key: 'k' })), 'ocsf')
     expect(await send(MANY)).toMatchObject({ kind: 'later', seconds: 7 })
@@ -240,7 +240,7 @@ describe('a webhook of one’s own', () => {
     expect(server.taken[1]?.text).toBe(server.taken[0]?.text)
   })
 
-  test.each(['alert', 'ocsf'] as const)('of format %s gets what became of a stop, and a test', async format => {
+  test.each(['alert', 'ocsf'] as const)('of format %s gets an outcome of a stop, and a test', async format => {
     const send = signed(aSecret(JSON.stringify({ url: url(), key: 'k' })), format)
     const [alert, at] = [outcome(1, seconds(900)), '2026-11-24T08:00:00Z']
     await send({ kind: 'alert', alert })
@@ -249,7 +249,7 @@ describe('a webhook of one’s own', () => {
     expect(server.taken.map(({ text }) => JSON.parse(text))).toEqual(JSON.parse(JSON.stringify(bodies)))
   })
 
-  test('gets no request where there is nothing to say, and its secret is not read a second time', async () => {
+  test('gets no request if there is nothing to send, and its secret is not read a second time', async () => {
     let reads = 0
     const counted: Secret = async () => {
       reads += 1

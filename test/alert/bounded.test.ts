@@ -100,10 +100,10 @@ describe('every kind of alert that lists resources', () => {
 
   const kinds: readonly (readonly [string, () => readonly Alert[]])[] = [
     ['what a sweep found', () => sweepAlert(findings, SWEEP)],
-    ['what a sweep settled', () => sweepOutcomeAlert(ended('RESOLVED'), SWEEP)],
+    ['what a sweep resolved', () => sweepOutcomeAlert(ended('RESOLVED'), SWEEP)],
     ['what became of stops', () => buildOutcomeAlerts(anOccasion(), ended('FAILED'), TELLER)],
     [
-      'stops that were held back',
+      'stops that were refused',
       () => buildDigestAlerts(ended('REFUSED'), { policy: DEFAULT_POLICY, stops: 'off' }, TELLER),
     ],
     [

@@ -68,7 +68,7 @@ describe('the subject of an email', () => {
       [refused('t3.micro')],
       '[LOW] EC2 refused to launch ami-0abcdef1234567890 on t3.micro in 123456789012 us-east-1',
     ],
-  ])('reads %s', (_, findings, subject) => {
+  ])('%s', (_, findings, subject) => {
     expect(renderSubject(anAlert(findings))).toBe(subject)
   })
 

@@ -39,7 +39,7 @@ describe('a refusal by DynamoDB for another reason than the row', () => {
     ['a refusal is not forgotten', () => forgetRefusals(ledger, [{ row: { pk: 'a', sk: 'b' }, settledBy: 'm' }])],
     ['a sweep has not begun', () => beginSweep(ledger, BY)],
     ['a notice is not ours', () => claimNotice(ledger, { ...BY, key: 'k', expires: '2026-12-01' })],
-  ])('is thrown by %s, and the message is delivered again', async (_, work) => {
+  ])('is thrown, so that %s, and the message is delivered again', async (_, work) => {
     mock.on(GetItemCommand).resolves({})
     await expect(work()).rejects.toThrow('no rights')
   })
@@ -140,7 +140,7 @@ describe('a batch of writes', () => {
           rows.map(row => ({ row, settledBy: 'message-1' })),
         ),
     ],
-  ])('%s 25 at a time', async (_, work) => {
+  ])('%s has at most 25 at a time', async (_, work) => {
     let open = 0
     let most = 0
     let all = 0

@@ -167,7 +167,7 @@ describe('text for Slack', () => {
     [':skull: at 08:15:30', '∶skull: at 08:15:30'],
     ['https://evil.example', 'https[:]//evil.example'],
     ['Zürich 漢字 🚀', 'Zürich 漢字 🚀'],
-  ])('is put as %s if it is %s', (text, shown) => expect(toMrkdwn(text, 100)).toBe(shown))
+  ])('like %s is put as %s', (text, shown) => expect(toMrkdwn(text, 100)).toBe(shown))
 
   test('keeps the colons of an ARN, in a fixed width, and Slack makes no emoji of them', () =>
     expect(toValue('arn:aws:iam::123456789012:role/x', 100)).toBe('`arn:aws:iam::123456789012:role/x`'))

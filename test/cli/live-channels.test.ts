@@ -72,11 +72,11 @@ describe('policy apply', () => {
   })
 
   test.each([
-    ['refused where the stack has no other reader', { AlertReaders: 'channels' }, 2],
-    ['taken where addresses get every alert', { AlertReaders: 'addresses' }, 0],
-    ['taken where that is not known', {}, 0],
+    ['refused if the stack has no other reader', { AlertReaders: 'channels' }, 2],
+    ['accepted if addresses get every alert', { AlertReaders: 'addresses' }, 0],
+    ['accepted if that is not known', {}, 0],
   ])(
-    'refuses a policy that would stop instances and whose alerts reach no channel: %s',
+    'of a policy that would stop instances and whose alerts reach no channel is %s',
     async (_, outputs, exitCode) => {
       aStack(withRoutes(), outputs)
       const enforcing = 'rules: { paravirtual-instance: { mode: enforce } }\n'

@@ -22,7 +22,7 @@ describe('the actor of a call', () => {
     [{ userAgent: 'eks-nodegroup.amazonaws.com', sourceIPAddress: '203.0.113.7' }, undefined],
     [{ userAgent: 'console.ec2.amazonaws.com' }, undefined],
     [{ sourceIPAddress: 'AWS Internal', userAgent: 'AWS Internal' }, undefined],
-  ])('came via %s if its record has %j', (more, via) => {
+  ])('with the record %j came via %s', (more, via) => {
     expect(actorOf(aRunInstancesRecord({ more })).via).toBe(via)
   })
 

@@ -127,7 +127,7 @@ describe('a backlog of confirmations within the limits of the function', () => {
     ['ten alerts of 4,000 rows', 10, 4_000, 400],
     ['400 alerts of a hundred', 400, 100, 400],
   ])(
-    '%s at once takes one delivery for each, with a call for each hundred rows',
+    'takes for %s at once one delivery each, in a call for each hundred rows',
     async (_, alerts, rowsEach, calls) => {
       backlog = aBacklog(alerts, rowsEach)
       expect(await workOff(backlog)).toBeLessThan(CONFIRM_SECONDS)

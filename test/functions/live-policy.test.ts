@@ -44,7 +44,7 @@ const ledgerWith = async (allow: readonly string[]) => {
 
 describe('a policy in the ledger with patterns that let no type pass', () => {
   test.each([[['M5.*']], [['m5,c5']], [['m5.*', 'M6i.*']], [[]]])(
-    'is not in force if it is %j, and that is counted',
+    'is not in force if they are %j, and that is counted',
     async allow => {
       const { inForce, set, pass, counted } = aSource({ policy: ENFORCING, stops: 'on' })
       await inForce()
@@ -141,14 +141,14 @@ describe('a change that was not announced to operations', () => {
 
   test.each<[string, LivePolicy, number]>([
     ['is counted when some minutes have passed', { stops: 'on', version: 3, at: ago(600) }, 1],
-    ['is not while the command line may be about to tell', { stops: 'on', version: 3, at: ago(60) }, 0],
-    ['is counted where it has no time', { stops: 'on', version: 3 }, 1],
-    ['is counted where its time is to come', { stops: 'on', version: 3, at: ago(-600) }, 1],
-    ['is none where it was announced', { stops: 'on', version: 3, at: ago(600), announcedAt: ago(590) }, 0],
+    ['is not counted while the command line may be about to announce it', { stops: 'on', version: 3, at: ago(60) }, 0],
+    ['is counted if it has no time', { stops: 'on', version: 3 }, 1],
+    ['is counted if its time is to come', { stops: 'on', version: 3, at: ago(-600) }, 1],
+    ['does not exist if it was announced', { stops: 'on', version: 3, at: ago(600), announcedAt: ago(590) }, 0],
     ['is counted of the switch', { stops: 'off', stopsAt: ago(600) }, 1],
     ['is counted of a switch that nobody has signed', { stops: 'on', stopsUnsigned: true }, 1],
     ['is none of a switch that was announced', { stops: 'off', stopsAt: ago(600), stopsAnnouncedAt: ago(600) }, 0],
-    ['is none where nothing was set', { stops: 'on' }, 0],
+    ['does not exist if nothing was set', { stops: 'on' }, 0],
   ])('%s', async (_, live, times) => {
     const { inForce, counted } = aSource(live)
     await inForce()

@@ -89,7 +89,7 @@ describe('a finding is alerted once and stopped as promised, in whatever order a
       'if sweeps promise stops, and fail',
       { faults: true, twice: true, people: true, exemptions: false, sweeps: true, late: true },
     ],
-  ])('in the world %s', (_, options) => holdsFor(options), 1_800_000)
+  ])('%s', (_, options) => holdsFor(options), 1_800_000)
 
   // One of these takes as long as a hundred others.
   const LARGE = MORE === undefined ? [105] : [101, 105, 230, 1_000]

@@ -167,8 +167,8 @@ describe('the way of an alert to a channel', () => {
 describe('the stack with channels', () => {
   test.each<[string, Policy]>([
     ['sends at once', WITH_CHANNELS],
-    ['holds', WITH_HOLDING],
-  ])('passes cdk-nag where the policy %s', (_, policy) => {
+    ['schedules deliveries', WITH_HOLDING],
+  ])('passes cdk-nag if the policy %s', (_, policy) => {
     const app = anApp({ policy, emails: ['boss@example.com'] })
     expect(new AwsSolutionsChecks(app).validateScope(app)).toMatchObject({ success: true, violations: [] })
   })
@@ -243,7 +243,7 @@ describe('the count of resources before a deployment', () => {
   test.each([
     ['without channels', counted(DEFAULT_POLICY, without)],
     ['with channels', counted(WITH_CHANNELS, sent)],
-    ['with channels that may be held', counted({ ...ENFORCING, channels: CHANNELS }, live)],
+    ['with channels that may have scheduled deliveries', counted({ ...ENFORCING, channels: CHANNELS }, live)],
   ])('is what a stack has or slightly more: %s', (_, { there, resources, filters, filtersCounted }) => {
     // Where this fails the stack has grown: count anew in shared/policy/deployment-limits.ts.
     expect(there).toBeLessThanOrEqual(resources)

@@ -116,14 +116,14 @@ describe('the context of a deployment', () => {
   })
 })
 
-describe('the context for a live policy', () => {
+describe('the context for the live policy', () => {
   const enforcing = policyFile('version: 1\nrules: { paravirtual-instance: { mode: enforce } }\n')
 
   test.each([
-    ['a policy that observes costs no call', {}, false],
-    ['unless it is asked for', { live: 'on' }, true],
-    ['one that enforces always is', { policy: enforcing, email: 'user@example.com' }, true],
-  ])('makes it %s', (_, context, live) => {
+    ['is not read for a policy that observes', {}, false],
+    ['is read if it is asked for', { live: 'on' }, true],
+    ['is always read for a policy that enforces', { policy: enforcing, email: 'user@example.com' }, true],
+  ])('says that the policy in the ledger %s', (_, context, live) => {
     expect(readSettingsFrom(context).live).toBe(live)
   })
 

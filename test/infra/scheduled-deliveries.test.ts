@@ -13,7 +13,7 @@ describe('a scheduled delivery', () => {
 
   test.each([
     ['without routes', sent],
-    ['with routes that hold', scheduled],
+    ['with routes that schedule', scheduled],
     ['with a live policy', live],
   ])('has schedules for every channel that people read, whatever the routes: %s', (_, template) => {
     expect(groupsOf(template)).toContain('HeldSchedules')

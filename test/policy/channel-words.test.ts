@@ -172,7 +172,7 @@ const FORMS: readonly Forms[] = [
   ],
 ]
 
-describe.each(FORMS)('the key %s of a channel', (_, form, taken, refused) => {
+describe.each(FORMS)('%s', (_, form, taken, refused) => {
   test.each(taken)('may be %j', text => {
     expect(form.test(text)).toBe(true)
   })

@@ -142,11 +142,11 @@ describe('channels and routes of a policy in the table', () => {
   })
 })
 
-describe('the channels of a live policy', () => {
+describe('a live policy', () => {
   const channels = (text: string): Policy => real(`version: 1\nchannels: { ${text} }`)
   const deployed = channels('a: { type: amazon-q }, b: { type: event-bus, bus: x }')
 
-  test('are the deployed ones, in whatever order, with other routes', () => {
+  test('applies with the deployed channels, in whatever order, and other routes', () => {
     for (const policy of [
       deployed,
       channels('b: { bus: x, type: event-bus }, a: { type: amazon-q }'),
@@ -160,12 +160,12 @@ describe('the channels of a live policy', () => {
     ['with one more', channels('a: { type: amazon-q }, b: { type: event-bus, bus: x }, c: { type: amazon-q }')],
     ['with one less', channels('a: { type: amazon-q }')],
     ['with one that leads elsewhere', channels('a: { type: amazon-q }, b: { type: event-bus, bus: y }')],
-  ])('are refused if %s, because no alert may go to a channel that does not exist', (_, policy) => {
+  ])('is refused %s, because no alert may go to a channel that does not exist', (_, policy) => {
     const live = requireDeployedChannels({ policy, stops: 'on' }, deployed)
     expect(live).toEqual({ stops: 'on', problem: expect.stringMatching(/^its channels are not those[^\n]+$/) })
   })
 
-  test('stay away if there is no live policy', () => {
+  test('stays absent if there is none', () => {
     const nothing: LivePolicy = { stops: 'off' }
     expect(requireDeployedChannels(nothing, deployed)).toEqual({ stops: 'off' })
   })

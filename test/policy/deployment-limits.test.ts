@@ -56,7 +56,7 @@ describe('a policy that no stack can have', () => {
   test.each<[string, object, number]>([
     ['nothing that stops', {}, 209],
     ['one rule that stops', { rules: { 'paravirtual-instance': { mode: 'enforce' } } }, 197],
-    ['channels that hold', { channels: twenty({ type: 'amazon-q' }) }, 19],
+    ['channels with scheduled deliveries', { channels: twenty({ type: 'amazon-q' }) }, 19],
     ['channels of programs', { channels: twenty({ type: 'event-bus', bus: 'x' }) }, 59],
     ['addresses in channels', { channels: mailing(10, 5) }, 99],
     ['filters for addresses in channels', { channels: mailing(4, 20) }, 115],

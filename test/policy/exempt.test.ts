@@ -106,8 +106,8 @@ describe('an exemption', () => {
   })
 
   test.each<[string, Actor | undefined, InstanceFacts['tags'], string]>([
-    ['the caller told it', { autoScalingGroup: 'legacy-1' }, undefined, 'exempt'],
-    ['the tag tells it', undefined, { 'aws:autoscaling:groupName': 'legacy-1' }, 'exempt'],
+    ['the caller names it', { autoScalingGroup: 'legacy-1' }, undefined, 'exempt'],
+    ['the tag names it', undefined, { 'aws:autoscaling:groupName': 'legacy-1' }, 'exempt'],
     ['it is another one', { autoScalingGroup: 'web' }, undefined, 'none'],
     ['the tags are known and have none', undefined, {}, 'none'],
     ['the tags are not known', undefined, undefined, 'undecided'],

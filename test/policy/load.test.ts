@@ -135,7 +135,7 @@ describe('a key in an error', () => {
     ['that begins with a space', '" rules": {}', '" rules": is not a key here'],
     ['of a space that is not one of the keyboard', '\u00a0: {}', '"\u00a0": is not a key here'],
     ['of nothing', '"": {}', '"": is not a key here'],
-  ])('is shown in quotation marks if it is %s', (_, line, shown) => {
+  ])('%s is shown in quotation marks', (_, line, shown) => {
     expect(complaints(`version: 1\n${line}`)).toEqual([expect.stringContaining(`p.yaml:2:1 ${shown}`)])
   })
 })

@@ -14,13 +14,13 @@ const modeOf = (text: string): string | undefined =>
 
 describe('a rule that came after the preset of a policy', () => {
   test.each([
-    ['is off where the policy names no preset', 'version: 1', 'off'],
-    ['is off where the policy asks for the first preset', 'version: 1\npreset: recommended@1', 'off'],
-    ['observes where the policy asks for its preset', 'version: 1\npreset: recommended@2', 'observe'],
-    ['observes where the policy names it', 'version: 1\nrules: { later-rule: {} }', 'observe'],
+    ['is off if the policy names no preset', 'version: 1', 'off'],
+    ['is off if the policy asks for the first preset', 'version: 1\npreset: recommended@1', 'off'],
+    ['observes if the policy asks for its preset', 'version: 1\npreset: recommended@2', 'observe'],
+    ['observes if the policy names it', 'version: 1\nrules: { later-rule: {} }', 'observe'],
     ['has the mode that the policy gives it', 'version: 1\nrules: { later-rule: { mode: enforce } }', 'enforce'],
     [
-      'stays off where the policy switches it off, whatever the preset',
+      'stays off if the policy switches it off, whatever the preset',
       'version: 1\npreset: recommended@2\nrules: { later-rule: { mode: off } }',
       'off',
     ],

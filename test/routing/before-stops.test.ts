@@ -44,7 +44,7 @@ describe('an alert that announces a stop', () => {
 
   test.each([
     ['the wait ends after the stop', [minutesAfter(15)], { channel: 'ops' }],
-    ['it would be told less than an hour before', [minutesAfter(8 * 60 + 59)], { channel: 'ops' }],
+    ['it would be sent less than an hour before', [minutesAfter(8 * 60 + 59)], { channel: 'ops' }],
     ['one stop of many is that early', [minutesAfter(48 * 60), minutesAfter(15)], { channel: 'ops' }],
     ['the time of the stop cannot be read', ['soon'], { channel: 'ops' }],
     ['an hour is left to act', [minutesAfter(9 * 60)], { channel: 'ops', at: '2026-11-25T06:00:00.000Z' }],
@@ -100,13 +100,13 @@ describe('the rules whose stops nobody would see', () => {
   test.each([
     ['without channels', '', ['paravirtual-instance']],
     [
-      'where no route takes them',
+      'if no route matches them',
       `${OPS}routes: [{ match: { mode: observe }, to: [ops] }]\n`,
       ['paravirtual-instance'],
     ],
-    ['not where every alert goes to every channel', OPS, []],
-    ['not where a route takes them somewhere', `${OPS}routes: [{ match: { region: [eu-*] }, to: [ops] }]\n`, []],
-  ])('are known: %s', (_, text, rules) => {
+    ['only if not every alert goes to every channel', OPS, []],
+    ['only if no route matches them anywhere', `${OPS}routes: [{ match: { region: [eu-*] }, to: [ops] }]\n`, []],
+  ])('are found %s', (_, text, rules) => {
     expect(findUnseenStops(policy(text))).toEqual(rules)
   })
 

@@ -15,7 +15,7 @@ describe('the proposal for a misspelt word', () => {
     expect(findNearest(word, WORDS)).toBe(expected)
   })
 
-  test.each(['banana', '', 'zz', 'x'.repeat(100_000)])('a word like nothing gets no suggestion', word => {
+  test.each(['banana', '', 'zz', 'x'.repeat(100_000)])('is absent for a word that is like nothing', word => {
     expect(findNearest(word, WORDS)).toBeUndefined()
   })
 

@@ -23,7 +23,7 @@ describe('an endpoint that misbehaves once', () => {
     ['sends half a page as a whole one', call => ({ body: page(call).body.slice(0, 3000) })],
     ['sends a page of a proxy', () => ({ body: '<html><body>Please log in</body></html>' })],
     ['sends nothing', () => ({ body: '' })],
-  ])('is read again after %s: nothing is missed and nothing is counted twice', async (_, bad) => {
+  ])('has its page read again if it %s: nothing is missed and nothing is counted twice', async (_, bad) => {
     const { counts, findings, failure } = await scan(once(bad))
     expect(failure).toBeUndefined()
     expect(counts).toEqual(WHOLE)
@@ -102,7 +102,7 @@ describe('an endpoint that keeps misbehaving', () => {
       refusal('Perplexed', 'Why?'),
       { why: 'AWS refuses (Perplexed: Why?)', passes: false },
     ],
-  ])('and %s keeps what was read before, and the reason why there is no more', async (_, bad, expected) => {
+  ])('leaves what was read before, and the reason why there is no more, if it %s', async (_, bad, expected) => {
     const { counts, failure } = await scan(later(bad))
     expect(failure).toEqual(expected)
     expect(counts).toEqual({ seen: 4, passed: 3, failed: 1, suppressed: 0, unknown: 0, terminated: 0 })

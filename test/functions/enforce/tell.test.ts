@@ -102,7 +102,7 @@ describe('an outcome that another message wrote and did not alert', () => {
   test.each<[string, Partial<Row>]>([
     ['somebody has a lease on it', { leaseUntil: toEpochSeconds(NOW) + 60 }],
     ['the lease ends this very second', { leaseUntil: toEpochSeconds(NOW) }],
-    ['the finding is back since, which Evaluate tells', { state: 'NEW' }],
+    ['the finding recurred since, which Evaluate alerts', { state: 'NEW' }],
   ])('is left alone while %s', async (_, more) => {
     await alertPending([await leftOver(more)], working())
     expect(alerts).toEqual([])

@@ -71,7 +71,7 @@ describe('a launch', () => {
 
   test.each([
     ['waits until EC2 knows it', first, 'again', 0],
-    ['is told in the end, and not taken for compliant', third, 'done', 1],
+    ['is alerted in the end, and not taken for compliant', third, 'done', 1],
   ])('whose record does not say when its instance was launched %s', async (_, delivery, kind, alerts) => {
     const { ports, published } = somePorts({ ec2: () => ec2With([]) })
     const item = anInstanceItem({ virtualizationType: 'paravirtual', more: { launchTime: undefined } })

@@ -19,7 +19,7 @@ describe('a message in the queue of a channel', () => {
 
   test.each<[string, unknown]>([
     ['an alert', alert],
-    ['a flush', { kind: 'flush', channel: 'ops', at: START.toISOString() }],
+    ['a release', { kind: 'flush', channel: 'ops', at: START.toISOString() }],
   ])('is read as %s', (kind, value) => {
     expect(readMessage(JSON.stringify(value))).toEqual(kind === 'an alert' ? { kind: 'alert', alert: value } : value)
   })
@@ -107,7 +107,7 @@ describe('the order of messages', () => {
     ['six are one', [1, 2, 3, 4, 5, 6].map(n => turnOf(nth(n))), MANNERS.teams, 1],
     ['none is for programs', [1, 2, 3, 4, 5, 6].map(n => turnOf(nth(n))), MANNERS.webhook, 6],
     [
-      'what was refused with others is told alone',
+      'what was refused with others is sent alone',
       [1, 2, 3, 4, 5, 6].map(n => turnOf(nth(n), n < 3 ? { alone: 1 } : {})),
       MANNERS.teams,
       3,

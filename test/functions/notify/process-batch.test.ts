@@ -77,8 +77,8 @@ describe('an alert for a channel', () => {
   })
 
   test.each<[string, Partial<ChannelRows>, string]>([
-    ['taken', { take: () => Promise.reject(new Error('throttled')) }, '{"messageId":"message-0"}'],
-    ['sent, for its turn is not known', { requestTurn: () => Promise.reject(new Error('throttled')) }, '{}'],
+    ['claimed', { take: () => Promise.reject(new Error('throttled')) }, '{"messageId":"message-0"}'],
+    ['sent, because its slot is not known', { requestTurn: () => Promise.reject(new Error('throttled')) }, '{}'],
   ])('comes back by itself, which is logged, if it could not be %s', async (_, given, context) => {
     const { jobs, sender } = answering(OK)
     const { ports, logged } = world({ sender })

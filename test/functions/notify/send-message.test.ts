@@ -95,7 +95,7 @@ describe('the rate limit slot that a message asks for', () => {
   )
 
   test.each<[string, Given]>([
-    ['that goes on with a story', { open: true }],
+    ['that is a follow-up', { open: true }],
     ['that has waited', { rows: [{}, { waits: 1 }] }],
     ['to a program', { manners: MANNERS.webhook }],
   ])('is not given up for a digest by one %s', async (_, given) => {

@@ -90,7 +90,7 @@ describe('an instance that runs when a rule is turned to enforce', () => {
     ['does not run', { machines: [aPvMachine(0, { state: 'stopped' })] }],
     ['belongs to a group', { machines: [aPvMachine(0, { tags: { 'aws:autoscaling:groupName': 'web' } })] }],
     ['runs where no function stops', { canStop: false }],
-    ['is looked at while stops are disabled', { stopsDisabled: true }],
+    ['is inspected while stops are disabled', { stopsDisabled: true }],
     ['is on instance store', { machines: [aPvMachine(0, { rootDeviceType: 'instance-store' })] }],
   ])('is promised none if it %s', async (_, options) => {
     const world = aWorld({ policy: EXISTING, ...options })

@@ -86,7 +86,7 @@ describe('a message of the sweep that SQS delivers twice at the same moment', ()
     ['what is found', 'finding', async () => aWorld(), (world: SweepWorld) => world.start()],
     ['what is promised', 'finding', refused, (world: SweepWorld) => world.send(chosen)],
     [
-      'what is gone',
+      'what was deleted',
       'outcome',
       async () => {
         const world = aWorld()

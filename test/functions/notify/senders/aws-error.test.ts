@@ -56,8 +56,8 @@ describe('an error of an AWS service, by the names that services give it,', () =
 
   test.each([
     ['an error that is not known', named('InternalFailure')],
-    ['what is no error', 'gone'],
-  ])('called %s may pass, so it is thrown as it is', (_, error) => {
+    ['a thrown value that is no error', 'gone'],
+  ])('may pass if it is %s, so that it is thrown as it is', (_, error) => {
     expect(thrownBy(error)).toEqual({ thrown: error })
   })
 })

@@ -13,7 +13,7 @@ test.each<[string, number[], { most: number; bytes: number }, number[]]>([
   ['are counted anew in each group', [6, 6, 3, 3], { most: 10, bytes: 9 }, [1, 2, 1]],
   ['that are small are limited by their number', [3, 3, 3, 3, 3], { most: 2, bytes: 100 }, [2, 2, 1]],
   ['that are too large are each alone', [20, 20], { most: 10, bytes: 9 }, [1, 1]],
-])('groups have things %s', (_, bytes, limit, groups) => {
+])('items %s', (_, bytes, limit, groups) => {
   expect(sizes(bytes, limit)).toEqual(groups)
 })
 

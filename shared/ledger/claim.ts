@@ -152,6 +152,18 @@ export const buildSeenCondition = ({ state, changedAt, claimant, leaseUntil }: R
   values: { ':seen': state, ':by': claimant, ':lease': leaseUntil, ':since': changedAt },
 })
 
+/**
+ * The condition that a row, and its finding, are still as they were read: for whoever writes another finding. A record may have
+ * added to it who launched the instance, which changes nothing else of the row.
+ */
+export const buildSameFindingCondition = (row: Row): Condition => {
+  const { expression, values } = buildSeenCondition(row)
+  const { finding } = row
+  return finding === ''
+    ? { expression: `${expression} AND attribute_not_exists(#finding)`, values }
+    : { expression: `${expression} AND #finding = :finding`, values: { ...values, ':finding': finding } }
+}
+
 /** The outcome of a promise that had none yet when the finding recurred. */
 const inferBetween = (seen: Row): readonly Past[] => {
   // Stryker disable next-line StringLiteral: what is DEFERRED has the time of its stop.

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { claimFindings } from '../../shared/aws/ledger/ledger.ts'
+import { queryRowsAt } from '../../shared/aws/ledger/rows.ts'
+import { exemptRow } from '../../shared/aws/ledger/sweep-ledger.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { Actor } from '../../shared/facts/facts.ts'
 import { learnActor } from '../../shared/ledger/owned.ts'
@@ -40,6 +42,8 @@ describe('the launcher of an instance', () => {
 })
 
 const COUNT = 250
+
+const placeOfFinding = ({ resource, rule }: Finding) => ({ ...resource, resourceId: resource.id, rule })
 
 const launchBy = (actor: Actor, count = COUNT): readonly Finding[] =>
   instanceIds(count).map(on => {
@@ -83,4 +87,37 @@ test('a report that names the caller of the very call that the rows are of makes
   const before = world.calls()
   expect(await world.claiming(launchBy(SERVICE), 'copy/a', 1)).toMatchObject({ ours: [], beingAlerted: false })
   expect(world.calls() - before).toBe(1)
+})
+
+describe('who launched an instance, learned while another writes its row, is kept', () => {
+  const teach = (world: ReturnType<typeof aLedger>) => world.claim(launchBy(SERVICE, 1), 'record/a', 2)
+  const WRITER = { claimant: 'other/a', launchId: 'r-1', now: at(300) }
+
+  test('by a sweep that has read the row before, and finds an exemption', async () => {
+    const world = aLedger()
+    await world.claim(launchBy({}, 1), 'notice/a', 0)
+    const [read] = await queryRowsAt(world.ledger, launchBy({}, 1).map(placeOfFinding))
+    if (read === undefined) throw new Error('no row')
+    await teach(world)
+    const [finding = aFinding()] = launchBy({}, 1)
+    expect(await exemptRow(world.ledger, read, { ...WRITER, finding: { ...finding, workflow: 'SUPPRESSED' } })).toBe(
+      false,
+    )
+    expect(listActors(world)).toEqual([SERVICE])
+  })
+
+  test('by a claim that has found the row, and is about to write in its place', async () => {
+    const world = aLedger()
+    await world.claim(launchBy({}, 1), 'notice/a', 0)
+    let calls = 0
+    const client = world.client(async call => {
+      calls += 1
+      if (calls === 2) await teach(world)
+      return call()
+    })
+    const { ours } = await claimFindings(launchBy({}, 1), { client, table: 'ledger' }, WRITER)
+    expect(calls).toBe(3)
+    expect(ours).toMatchObject([{ actor: { via: SERVICE.via }, action: { decision: 'refuse', code: 'OWNED' } }])
+    expect(listActors(world)).toMatchObject([{ via: SERVICE.via }])
+  })
 })

@@ -2,7 +2,13 @@ import { ConditionalCheckFailedException, QueryCommand, UpdateItemCommand } from
 import type { ExpiringExemption } from '../../alert/alert.ts'
 import type { Finding } from '../../engine/finding.ts'
 import type { AccountRegion } from '../../facts/account-region.ts'
-import { buildSeenCondition, createPast, createRow, KEPT_SECONDS } from '../../ledger/claim.ts'
+import {
+  buildSameFindingCondition,
+  buildSeenCondition,
+  createPast,
+  createRow,
+  KEPT_SECONDS,
+} from '../../ledger/claim.ts'
 import { areSiblings } from '../../ledger/claimant.ts'
 import { noticeRow } from '../../ledger/notice.ts'
 import { addKnownOwner } from '../../ledger/owned.ts'
@@ -103,7 +109,7 @@ export const exemptRow = (
     key: selectKey(row),
     set: { state: 'SUPPRESSED', finding: next.finding, claimant, changedAt: next.changedAt, leaseUntil: 0 },
     ...(next.history[0] !== undefined && { past: next.history[0] }),
-    condition: buildSeenCondition(row),
+    condition: buildSameFindingCondition(row),
   })
 }
 

@@ -1,6 +1,6 @@
 import type { CancellationReason, TransactWriteItemsCommandInput } from '@aws-sdk/client-dynamodb'
 import type { Finding } from '../../engine/finding.ts'
-import { ABSENT, buildSeenCondition, createRow, extendHistory, mayReplace } from '../../ledger/claim.ts'
+import { ABSENT, buildSameFindingCondition, createRow, extendHistory, mayReplace } from '../../ledger/claim.ts'
 import type { Condition } from '../../ledger/condition.ts'
 import { addKnownOwner, learnActor } from '../../ledger/owned.ts'
 import type { Claim, Row, RowKey } from '../../ledger/row.ts'
@@ -32,7 +32,7 @@ const writeActorOf = ({ pk, sk, finding, seen }: Entry, table: string) =>
   updateOf(table, {
     key: { pk, sk },
     set: { finding: (seen && learnActor(seen, finding)) ?? JSON.stringify(finding) },
-    condition: seen === undefined ? NEVER : buildSeenCondition(seen),
+    condition: seen === undefined ? NEVER : buildSameFindingCondition(seen),
   })
 
 const writeOf = (entry: Entry, table: string) => {
@@ -44,7 +44,7 @@ const writeOf = (entry: Entry, table: string) => {
     key: { pk, sk },
     set,
     remove,
-    condition: seen === undefined ? ABSENT : buildSeenCondition(seen),
+    condition: seen === undefined ? ABSENT : buildSameFindingCondition(seen),
   })
 }
 

@@ -24,8 +24,8 @@ const closeRecords = (state: State): void => {
   state.place = 'tail'
   state.discard = true
   state.walk = createWalk()
-  state.walk.depth = 1
-  state.walk.isObject[1] = 1
+  state.walk.depth = state.levels
+  state.walk.isObject.fill(1, 1, state.levels + 1)
 }
 
 const closeList = (state: State, byte: number): void => {
@@ -47,7 +47,11 @@ const BYTE_ORDER_MARK: readonly number[] = [0xef, 0xbb, 0xbf]
 const mayBegin = ({ bytes, at, end }: Window): boolean =>
   at + 1 >= end || bytes[at + 1] === BYTE.quote || isSpace(bytes[at + 1])
 
-const take = (state: State, byte: number): 'object' | 'taken' => {
+// In a list, an array may be a row of a table, and a text may be a record.
+const isElement = ({ searching, place }: State, byte: number): boolean =>
+  (byte === BYTE.openArray || byte === BYTE.quote) && !searching && (place === 'array' || place === 'records')
+
+const take = (state: State, byte: number): 'begun' | 'taken' => {
   if (isSpace(byte) || (state.empty && BYTE_ORDER_MARK.includes(byte))) {
     if (byte === BYTE.newline) state.line++
     return 'taken'
@@ -55,7 +59,11 @@ const take = (state: State, byte: number): 'object' | 'taken' => {
   state.empty = false
   if (byte === BYTE.openObject && (!state.searching || mayBegin(state.window))) {
     if (!takeGuessed(state)) begin(state)
-    return 'object'
+    return 'begun'
+  }
+  if (isElement(state, byte)) {
+    begin(state)
+    return 'begun'
   }
   if (!state.searching) readPunctuation(state, byte)
   return 'taken'
@@ -66,7 +74,7 @@ export const readBetweenRecords = (state: State): void => {
   const { window } = state
   while (window.at < window.end && state.walk === undefined) {
     const byte = window.bytes[window.at] ?? 0
-    if (take(state, byte) === 'object') continue
+    if (take(state, byte) === 'begun') continue
     state.lineStart = byte === BYTE.newline
     window.at++
     window.keep = window.at

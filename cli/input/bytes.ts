@@ -28,17 +28,17 @@ export const findSignificantByte = (bytes: Buffer, at: number, floor: number): n
   return before < floor ? undefined : bytes[before]
 }
 
-const KEY = Buffer.from('"Records"')
-
-/** Whether the array that opens at `at` is the value of the key Records: `{"Records":[` or `,"Records":[`. */
-export const isRecordsArray = (bytes: Buffer, at: number, floor: number): boolean => {
+/** The key whose value is the array that opens at `at`: `{"Records":[` or `,"Records":[`. */
+export const findArrayKey = (bytes: Buffer, at: number, floor: number): string | undefined => {
   let before = at - 1
   while (before > floor && isSpace(bytes[before])) before--
-  if (bytes[before] !== BYTE.colon) return false
+  if (bytes[before] !== BYTE.colon) return undefined
   before--
   while (before > floor && isSpace(bytes[before])) before--
-  const key = before - KEY.length + 1
-  if (key <= floor || !bytes.subarray(key, before + 1).equals(KEY)) return false
+  if (bytes[before] !== BYTE.quote || before <= floor) return undefined
+  const key = bytes.lastIndexOf(BYTE.quote, before - 1)
+  if (key <= floor) return undefined
   const ahead = findSignificantByte(bytes, key, floor)
-  return ahead === BYTE.openObject || ahead === BYTE.comma
+  const isKey = ahead === BYTE.openObject || ahead === BYTE.comma
+  return isKey ? bytes.toString('latin1', key + 1, before) : undefined
 }

@@ -1,12 +1,10 @@
 import { UserError } from '../../shared/errors.ts'
 import { gunzipStream, isGzip } from './gunzip.ts'
+import { MAX_RECORD } from './max-record.ts'
 import { createPieceReader, type PieceReader } from './piece-reader.ts'
 import { recordSplitter, type Splitter } from './split-records.ts'
 import type { Sink } from './splitter-state.ts'
 import { explainNotText } from './text-kind.ts'
-
-/** A record of CloudTrail has 256 KiB at most; the longest that is read here, in bytes. */
-const MAX_RECORD = 16 * 1024 * 1024
 
 type Reading = { readonly sink: Sink; readonly pause: () => Promise<void> }
 

@@ -1,5 +1,5 @@
-// Finds the records in a stream of bytes: objects one after another, elements of an array, elements of the Records of an
-// object. Damage costs what is damaged: the search goes on behind it, also among the bytes that seemed to belong to it.
+// Finds the records in a stream of bytes: objects one after another, elements of an array, elements of a list of records in
+// an object (its Records, say). Damage costs what is damaged: the search goes on behind it, also among the bytes that seemed to belong to it.
 import { readBetweenRecords } from './between-records.ts'
 import type { Sink, State } from './splitter-state.ts'
 import { reportBroken, walkRecord } from './through-record.ts'
@@ -44,6 +44,7 @@ export const recordSplitter = (sink: Sink, maxRecord: number): Splitter => {
     walk: undefined,
     place: 'top',
     outer: 'top',
+    levels: 1,
     discard: false,
     searching: false,
     budget: 0,

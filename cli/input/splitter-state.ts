@@ -3,7 +3,12 @@ import type { Walk } from './walk.ts'
 import type { Window } from './window.ts'
 
 /** Where a record begins: its line and its number, both counted from 1 within one input. */
-export type Position = { readonly line: number; readonly record: number }
+export type Position = {
+  readonly line: number
+  readonly record: number
+  /** What the whole input is, where it is no JSON: `CSV rows`. */
+  readonly inside?: string
+}
 
 export type Sink = {
   readonly onRecord: (value: unknown, position: Position) => void
@@ -25,10 +30,12 @@ export type State = {
   readonly guesses: Guesses
   /** Undefined between records. */
   walk: Walk | undefined
-  /** `tail`: what follows the Records in their object. `loose`: behind damage, where any bracket may close anything. */
+  /** `records`: in a list that an object holds. `tail`: what follows that list in its object. `loose`: behind damage, where any bracket may close anything. */
   place: SplitterPosition
-  /** Where the object that holds Records stands. */
+  /** Where the object that holds the list stands. */
   outer: SplitterPosition
+  /** How many objects around the list are open: two, where the list is in an object in an object. */
+  levels: number
   /** The object under the walk is not kept: it is too long, or only a tail. */
   discard: boolean
   /** Behind a damaged place that has been reported: what follows is searched for the next object. */

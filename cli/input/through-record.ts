@@ -1,6 +1,7 @@
-import { BYTE, isRecordsArray } from './bytes.ts'
+import { BYTE, findArrayKey } from './bytes.ts'
 import { deliver } from './deliver.ts'
 import { learnGuesses } from './guess.ts'
+import { LIST_KEYS, NESTED_LIST_KEY } from './list-keys.ts'
 import { parseJson } from './parse-json.ts'
 import { mayRepeat, releaseRecord, reportDamaged, resume, type State, searchFrom } from './splitter-state.ts'
 import { type Walk, walkOn } from './walk.ts'
@@ -52,7 +53,7 @@ const closeRecord = (state: State, walk: Walk): void => {
     if (!retryLines(state)) resume(state, walk)
     return
   }
-  learnGuesses(state)
+  if (bytes[keep] === BYTE.openObject) learnGuesses(state)
   deliver(state, record.value)
   resume(state, walk)
 }
@@ -68,16 +69,27 @@ export const reportBroken = (state: State, walk: Walk, what: string): void => {
   }
 }
 
+const isListKey = (key: string | undefined, levels: number): boolean =>
+  levels === 1 ? LIST_KEYS.includes(key ?? '') : key === NESTED_LIST_KEY
+
+const getNested = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && NESTED_LIST_KEY in value ? value[NESTED_LIST_KEY] : undefined
+
+const hasNestedList = (holder: unknown): boolean => Array.isArray(getNested(getNested(holder)))
+
 const openArray = (state: State, walk: Walk): void => {
   const { bytes, keep, at } = state.window
-  if (state.discard || !isRecordsArray(bytes, at - 1, keep)) return
+  const levels = walk.depth - 1
+  if (state.discard || !isListKey(findArrayKey(bytes, at - 1, keep), levels)) return
+  const holder = parseJson(`${bytes.toString('utf8', keep, at)}]${'}'.repeat(levels)}`)
+  if (levels > 1 && !hasNestedList(holder?.value)) return
   if (!state.searching) state.record--
-  if (parseJson(`${bytes.toString('utf8', keep, at)}]}`) === undefined)
-    reportDamaged(state, 'not valid JSON; repair the record or leave it out')
+  if (holder === undefined) reportDamaged(state, 'not valid JSON; repair the record or leave it out')
   state.searching = false
   // An object with Records among the Records of another: nobody writes that, but it must not end both.
   state.outer = state.place === 'records' ? 'loose' : state.place
   state.place = 'records'
+  state.levels = levels
   resume(state, walk)
 }
 

@@ -1,4 +1,4 @@
-// The walk through the bytes of one JSON object: it finds the end and checks no more than that needs. JSON.parse does the rest.
+// The walk through the bytes of one JSON object, or of an array or a text in a list: it finds the end and checks no more than that needs. JSON.parse does the rest.
 import { BYTE, createByteTable, findSignificantByte } from './bytes.ts'
 
 /** What the walk remembers of an object between two pieces of input. */
@@ -12,7 +12,7 @@ export type Walk = {
   readonly isObject: Uint8Array
 }
 
-/** `array`: an array has just been opened at the first level of the object. */
+/** `array`: an array has just been opened at the first level of the object, or in an object at its first level. */
 export type Step = 'more' | 'closed' | 'broken' | 'array'
 
 const MAX_DEPTH = 500
@@ -48,11 +48,14 @@ const mayOpenObject = (before: number | undefined, walk: Walk): boolean =>
   before === BYTE.openArray ||
   (before === BYTE.comma && walk.isObject[walk.depth] === 0)
 
+const mayBeList = ({ depth, isObject }: Walk): boolean =>
+  isObject[1] === 1 && (depth === 2 || (depth === 3 && isObject[2] === 1))
+
 const open = (walk: Walk, isObject: 0 | 1): Step | 'on' => {
   if (walk.depth === MAX_DEPTH) return 'broken'
   walk.depth++
   walk.isObject[walk.depth] = isObject
-  return isObject === 0 && walk.depth === 2 ? 'array' : 'on'
+  return isObject === 0 && mayBeList(walk) ? 'array' : 'on'
 }
 
 const close = (walk: Walk, isObject: 0 | 1): Step | 'on' => {
@@ -114,8 +117,8 @@ const toStructure = (bytes: Buffer, from: number, end: number): number => {
 export type Reach = { readonly from: number; readonly end: number; readonly floor: number }
 
 /**
- * Walks on from `from` to `end`, or until the object is closed, is seen to be broken or opens an array at its first
- * level. `floor` is the first byte that may be looked back at. `at` is the first byte that was not taken.
+ * Walks on from `from` to `end`, or until the object is closed, is seen to be broken or opens an array that may be a list
+ * of records. `floor` is the first byte that may be looked back at. `at` is the first byte that was not taken.
  */
 export const walkOn = (bytes: Buffer, reach: Reach, walk: Walk): { readonly step: Step; readonly at: number } => {
   const { end, floor } = reach
@@ -125,6 +128,8 @@ export const walkOn = (bytes: Buffer, reach: Reach, walk: Walk): { readonly step
       at = walkString(bytes, at, end, walk)
       const step = stepAfterString(bytes, at, end, walk)
       if (step !== 'on') return { step, at }
+      // The text was an element of a list, and no part of an object.
+      if (walk.depth === 0) return { step: 'closed', at }
     }
     at = toStructure(bytes, at, end)
     if (at >= end) return { step: 'more', at }

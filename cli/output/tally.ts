@@ -19,6 +19,17 @@ export type Tally = FindingTally & {
   /** Problems that were reported: damaged or unreadable records and files. */
   problems: number
   unreadable: number
+  /** Events that were judged before, as another trail or wrapper reported them. */
+  repeated: number
+  /** Whether so many events were judged that the first ones are no longer known. */
+  forgotten: boolean
+  /** In what forms the records came. */
+  readonly formats: Map<string, number>
+  /** What was among them and holds no record. */
+  readonly others: Map<string, { readonly many: string; count: number }>
+  /** Records with a fact of a wrong type, and the first of these facts. */
+  misread: number
+  firstMisread: string | undefined
 }
 
 export const createFindingTally = (): FindingTally => ({
@@ -33,8 +44,33 @@ export const createTally = (): Tally => ({
   events: { launch: 0, 'refused-launch': 0, image: 0, running: 0, start: 0, ignored: 0 },
   problems: 0,
   unreadable: 0,
+  repeated: 0,
+  forgotten: false,
+  formats: new Map(),
+  others: new Map(),
+  misread: 0,
+  firstMisread: undefined,
   ...createFindingTally(),
 })
+
+// Nests of wrappers are named, so that nobody can make the summary endless.
+const MAX_FORMATS = 20
+
+/** Counts a record by the form in which it came. */
+export const countFormat = ({ formats }: Tally, format: string): void => {
+  const counted = formats.has(format) || formats.size < MAX_FORMATS ? format : 'records in other forms'
+  formats.set(counted, (formats.get(counted) ?? 0) + 1)
+}
+
+/** Counts what is whole and no record of ours. */
+export const countOther = ({ others }: Tally, [one, many]: readonly [one: string, many: string]): void => {
+  const counted = others.get(one)
+  if (counted === undefined) others.set(one, { many, count: 1 })
+  else counted.count++
+}
+
+const FORGOTTEN =
+  'so many events were judged that the first ones are forgotten: one that is reported again much later is judged again'
 
 /** Counts a finding; UNKNOWN weighs as much as FAILED, what is exempt or passed weighs nothing. */
 export const countFinding = (tally: FindingTally, { status, severity, workflow }: Finding, failOn: Severity): void => {
@@ -57,7 +93,31 @@ export const exitCodeOf = ({ problems, counts }: Tally): number => (problems > 0
 const listPresent = (parts: readonly (readonly [number, string, string?])[]): readonly string[] =>
   parts.filter(([count]) => count > 0).map(([count, one, many]) => formatCount(count, one, many))
 
-/** What was read and what was found, in two lines or three. */
+/** `3 CloudTrail records, 2 EventBridge events in SQS messages`: the most frequent first. */
+const describeFormats = ({ formats }: Tally): string =>
+  [...formats]
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([format, count]) =>
+      formatCount(count, format.replace(/^(CloudTrail record|EventBridge event|record)s/, '$1'), format),
+    )
+    .join(', ')
+
+const describeForms = (tally: Tally): readonly string[] => {
+  const others = [...tally.others].map(([one, { many, count }]) => formatCount(count, one, many))
+  return [
+    ...(tally.formats.size > 0 ? [`read as: ${describeFormats(tally)}`] : []),
+    ...(others.length > 0 ? [`not records: ${others.join(', ')}`] : []),
+    ...(tally.repeated > 0 ? ['an event that several trails or wrappers report is judged once'] : []),
+    ...(tally.forgotten ? [FORGOTTEN] : []),
+    ...(tally.misread > 0
+      ? [
+          `${formatCount(tally.misread, 'record')} with a field of a wrong type, whose fact is unknown; the first is ${tally.firstMisread}`,
+        ]
+      : []),
+  ]
+}
+
+/** What was read and what was found: two lines, and one for each thing that is worth knowing beside. */
 export const summarizeTally = (tally: Tally, inputs: number): readonly string[] => {
   const { events, failed } = tally
   const read = listPresent([
@@ -67,6 +127,7 @@ export const summarizeTally = (tally: Tally, inputs: number): readonly string[] 
     [events.running, 'running notification'],
     [events.start, 'start of instances', 'starts of instances'],
     [events.ignored, 'other event'],
+    [tally.repeated, 'repeated', 'repeated'],
     [tally.unreadable, 'unreadable', 'unreadable'],
   ])
   const found = SEVERITIES.toReversed().flatMap(severity => listPresent([[failed[severity], severity, severity]]))
@@ -78,6 +139,7 @@ export const summarizeTally = (tally: Tally, inputs: number): readonly string[] 
   return [
     `${formatCount(tally.records, 'record')} in ${formatCount(inputs, 'input')}${read.length > 0 ? `: ${read.join(', ')}` : ''}`,
     [total, [...found, ...rest].join(', ')].filter(part => part !== '').join(': '),
+    ...describeForms(tally),
     ...(events.running + events.start > 0
       ? ['a notification or a start has no facts of its instance: evaluating it needs AWS, so none was evaluated']
       : []),

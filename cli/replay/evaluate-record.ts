@@ -3,18 +3,17 @@ import type { Finding } from '../../shared/engine/finding.ts'
 import { createSubjects } from '../../shared/engine/subjects.ts'
 import { EventError } from '../../shared/errors.ts'
 import type { Ec2Event } from '../../shared/facts/event.ts'
+import { quote } from '../../shared/facts/fields.ts'
 import { readEvent } from '../../shared/facts/read-event.ts'
+import { isJson } from '../wrappers/wrapper.ts'
 
-/** Whether a value has the mark of an event: all that can be asked of what is found among damage. */
-export const isEventLike = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && ('eventName' in value || 'detail-type' in value)
-
-export type Evaluated =
-  | { readonly event: Ec2Event; readonly findings: readonly Finding[] }
+export type Read =
+  | { readonly event: Ec2Event }
   /** Why the record cannot be read. */
   | { readonly unreadable: string }
 
-const evaluateEvent = (event: Ec2Event, world: World, all: boolean): readonly Finding[] => {
+/** Judges what an event tells of, from the event alone. */
+export const evaluateEvent = (event: Ec2Event, world: World, all: boolean): readonly Finding[] => {
   // These two name instances and nothing else: without AWS there is nothing to judge.
   if (event.kind === 'ignored' || event.kind === 'running' || event.kind === 'start') return []
   return createSubjects(event).flatMap(subject =>
@@ -22,13 +21,23 @@ const evaluateEvent = (event: Ec2Event, world: World, all: boolean): readonly Fi
   )
 }
 
-/** Reads one record and judges what it tells of, from the record alone. */
-export const evaluateRecord = (value: unknown, world: World, all: boolean): Evaluated => {
+const KEYS_SHOWN = 5
+
+/** A value that has no mark of an event, by what it has instead. */
+const describeOther = (value: unknown): string | undefined => {
+  if (!isJson(value) || 'eventName' in value || 'detail-type' in value) return undefined
+  const keys = Object.keys(value).slice(0, KEYS_SHOWN)
+  return keys.length === 0
+    ? 'no event: an object without keys'
+    : `no event, and in no form that is known; it has the keys ${keys.map(key => quote(key)).join(', ')}`
+}
+
+/** Reads one record. */
+export const readRecord = (value: unknown): Read => {
   try {
-    const event = readEvent(value)
-    return { event, findings: evaluateEvent(event, world, all) }
+    return { event: readEvent(value) }
   } catch (error) {
-    if (error instanceof EventError) return { unreadable: error.message }
+    if (error instanceof EventError) return { unreadable: describeOther(value) ?? error.message }
     throw error
   }
 }

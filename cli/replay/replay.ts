@@ -1,21 +1,33 @@
 import type { World } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { UserError } from '../../shared/errors.ts'
+import type { Ec2Event } from '../../shared/facts/event.ts'
 import type { Severity } from '../../shared/rules/rule.ts'
 import { describeFileError } from '../input/file-error.ts'
 import { findInputs, type Input, type Skipped } from '../input/find-inputs.ts'
 import { readInput } from '../input/read-input.ts'
-import type { Position } from '../input/splitter-state.ts'
+import type { Position, Sink } from '../input/splitter-state.ts'
 import { createFindingLayout } from '../output/finding-layout.ts'
 import { createFindingWriter } from '../output/finding-writer.ts'
 import type { ReportFormat } from '../output/formats.ts'
 import type { Io } from '../output/io.ts'
 import { printLine } from '../output/report-error.ts'
-import { countFinding, createTally, exitCodeOf, summarizeTally, type Tally } from '../output/tally.ts'
+import {
+  countFinding,
+  countFormat,
+  countOther,
+  createTally,
+  exitCodeOf,
+  summarizeTally,
+  type Tally,
+} from '../output/tally.ts'
 import type { Writer } from '../output/writer.ts'
 import type { ReportHead } from '../report/report-data.ts'
-import { evaluateRecord, isEventLike } from './evaluate-record.ts'
+import { type Found, type UnwrapSink, unwrap } from '../wrappers/unwrap.ts'
+import { isReadable } from '../wrappers/wrappers.ts'
+import { evaluateEvent, readRecord } from './evaluate-record.ts'
 import { NO_PROGRESS, type Progress, startProgress } from './progress.ts'
+import { createSeenEvents, type SeenEvents } from './seen-events.ts'
 
 export type ReplayOptions = {
   readonly format: ReportFormat
@@ -31,6 +43,7 @@ type Replay = {
   readonly tally: Tally
   readonly rows: Writer<Finding>
   readonly progress: Progress
+  readonly seen: SeenEvents
   /** Rows that wait to be written together. */
   pending: string
 }
@@ -52,22 +65,45 @@ const flush = (replay: Replay): void => {
   if (replay.io.out.isTerminal) replay.progress.show()
 }
 
-const take = (replay: Replay, value: unknown, place: string): void => {
+const takeFindings = (replay: Replay, event: Ec2Event): void => {
   const { tally, world, options, rows } = replay
-  tally.records++
-  const evaluated = evaluateRecord(value, world, options.all)
-  if ('unreadable' in evaluated) {
-    tally.unreadable++
-    reportProblem(replay, `${place}: ${evaluated.unreadable}; repair the record or leave it out`)
-    return
-  }
-  tally.events[evaluated.event.kind]++
-  for (const finding of evaluated.findings) {
+  for (const finding of evaluateEvent(event, world, options.all)) {
     countFinding(tally, finding, options.failOn)
     replay.pending += rows.row(finding)
   }
   // A small piece of compressed data may hold very many.
   if (replay.pending.length > MAX_PENDING) flush(replay)
+}
+
+type Taken = { readonly value: unknown; readonly found: Found; readonly place: () => string }
+
+const take = (replay: Replay, { value, found, place }: Taken): void => {
+  const { tally, seen } = replay
+  tally.records++
+  countFormat(tally, nameFormat(value, found))
+  const read = readRecord(value)
+  if ('unreadable' in read) {
+    tally.unreadable++
+    reportProblem(replay, `${place()}: ${read.unreadable}; repair the record or leave it out`)
+    return
+  }
+  const { event } = read
+  if (seen.isRepeated(event, value)) {
+    tally.repeated++
+    return
+  }
+  tally.events[event.kind]++
+  if (event.kind !== 'ignored' && event.misread !== undefined) {
+    tally.misread++
+    tally.firstMisread ??= `${place()}: ${event.misread[0]}`
+  }
+  takeFindings(replay, event)
+}
+
+const nameFormat = (value: unknown, { inside }: Found): string => {
+  const isEnvelope = typeof value === 'object' && value !== null && 'detail-type' in value
+  const form = isEnvelope ? 'EventBridge events' : 'CloudTrail records'
+  return inside === '' ? form : `${form} in ${inside}`
 }
 
 async function* countInputs(source: AsyncIterable<Buffer>, progress: Progress): AsyncGenerator<Buffer> {
@@ -78,11 +114,24 @@ async function* countInputs(source: AsyncIterable<Buffer>, progress: Progress): 
 }
 
 const readOne = async (replay: Replay, input: Input): Promise<void> => {
-  const placeOf = ({ line, record }: Position): string => `${input.name}:${line} (record ${record})`
-  const sink = {
-    isRecord: isEventLike,
-    onRecord: (value: unknown, position: Position) => take(replay, value, placeOf(position)),
-    onProblem: (what: string, position: Position) => reportProblem(replay, `${placeOf(position)}: ${what}`),
+  let position: Position = { line: 1, record: 1 }
+  const formatPlace = (item?: string): string =>
+    `${input.name}:${position.line} (record ${position.record}${item === undefined ? '' : `, item ${item}`})`
+  const unwrapped: UnwrapSink = {
+    onRecord: (value, found) => take(replay, { value, found, place: () => formatPlace(found.item) }),
+    onOther: name => countOther(replay.tally, name),
+    onProblem: (what, { item }) => reportProblem(replay, `${formatPlace(item)}: ${what}`),
+  }
+  const sink: Sink = {
+    isRecord: isReadable,
+    onRecord: (value, at) => {
+      position = at
+      unwrap(value, unwrapped, at.inside)
+    },
+    onProblem: (what, at) => {
+      position = at
+      reportProblem(replay, `${formatPlace()}: ${what}`)
+    },
   }
   const pause = async (): Promise<void> => {
     flush(replay)
@@ -131,7 +180,7 @@ export const replay = async (
   const progress =
     io.err.isTerminal && options.progress ? startProgress(io.err, { tally, totalBytes: sumOf(inputs) }) : NO_PROGRESS
   const rows = await createRowWriter(io, { format: options.format, head, now: world.now })
-  const state: Replay = { io, world, options, tally, rows, progress, pending: rows.begin }
+  const state: Replay = { io, world, options, tally, rows, progress, seen: createSeenEvents(), pending: rows.begin }
   for (const text of problems) reportProblem(state, text)
   try {
     for (const input of inputs) await readOne(state, input)
@@ -140,6 +189,7 @@ export const replay = async (
   } finally {
     progress.stop()
   }
+  tally.forgotten = state.seen.hasForgotten()
   reportSkipped(io, skipped)
   for (const line of summarizeTally(tally, inputs.length)) printLine(io.err, line)
   return exitCodeOf(tally)

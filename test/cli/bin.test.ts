@@ -27,7 +27,9 @@ describe('the installed command', () => {
   test('writes data to standard output, everything else to standard error, and sets the exit code', () => {
     const { stdout, stderr, status } = run(['replay', '-', '--rule', 'paravirtual-instance'], PV)
     expect(JSON.parse(stdout)).toMatchObject({ rule: 'paravirtual-instance', status: 'FAILED' })
-    expect(stderr).toBe('virtguard: 1 record in 1 input: 1 launch\nvirtguard: 1 finding: 1 MEDIUM\n')
+    expect(stderr).toBe(
+      'virtguard: 1 record in 1 input: 1 launch\nvirtguard: 1 finding: 1 MEDIUM\nvirtguard: read as: 1 CloudTrail record\n',
+    )
     expect(status).toBe(1)
     expect(run(['replay', '-'], '{').status).toBe(2)
     expect(run(['check', '-'], '{"ami":{},"instanceType":"t3.micro"}').status).toBe(1)
@@ -44,7 +46,7 @@ describe('the installed command', () => {
   test('ends quietly if nobody reads on', () => {
     const script = `"${process.execPath}" "${BIN}" replay - | head -n 1`
     const { stdout, stderr, status } = spawnSync('sh', ['-c', script], {
-      input: `${PV}\n`.repeat(5000),
+      input: Array.from({ length: 5000 }, (_, at) => `${PV.replace(/"eventID":"/, `$&${at}`)}\n`).join(''),
       encoding: 'utf8',
     })
     expect(stdout.trimEnd().split('\n')).toHaveLength(1)

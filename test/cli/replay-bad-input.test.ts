@@ -2,13 +2,13 @@ import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
-import { findings, PV_LINE, replayText, rulesIn } from './replaying.ts'
+import { findings, PV_LINE, pvLine, replayText, rulesIn } from './replaying.ts'
 import { inFolder, virtguard } from './run-cli.ts'
 
 const NOBODY = 65534
 
 describe('bad input of replay is reported in one line, and what can be read is read', () => {
-  const big = `${PV_LINE}\n`.repeat(400)
+  const big = Array.from({ length: 400 }, () => `${pvLine()}\n`).join('')
   const zipped = gzipSync(big)
   const cases: readonly (readonly [string, string | Buffer, RegExp, number])[] = [
     ['an empty input', '', /: empty; /, 0],
@@ -27,7 +27,7 @@ describe('bad input of replay is reported in one line, and what can be read is r
     ['gzip with zeros behind it', Buffer.concat([zipped, Buffer.alloc(512)]), /^$/, 400],
     ['a record cut off', `${PV_LINE}\n${PV_LINE.slice(0, 300)}`, /:2 \(record 2\): cut off/, 1],
     ['a list cut off', `{"Records":[${PV_LINE},`, /\(record 2\): cut off in the middle of a list/, 1],
-    ['a record of a wrong type', `${PV_LINE}\n{"eventName":7}\n${PV_LINE}`, /:2 \(record 2\): eventName: expected/, 2],
+    ['a record of a wrong type', `${PV_LINE}\n{"eventName":7}\n${pvLine()}`, /:2 \(record 2\): eventName: expected/, 2],
     ['an object that is no event', `${PV_LINE}\n{}\n`, /:2 \(record 2\): .*; repair the record/, 1],
     [
       'a record of more than 16 MiB',

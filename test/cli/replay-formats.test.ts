@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { aLargeLaunch, aRunningNotification } from '../support/builders.ts'
-import { findings, PV_LINE, pv, replayText } from './replaying.ts'
+import { findings, PV_LINE, pv, pvLine, replayText } from './replaying.ts'
 import { inFolder, virtguard } from './run-cli.ts'
 
 describe('the formats of replay', () => {
-  const two = `${PV_LINE}\n${PV_LINE}\n`
+  const two = `${pvLine()}\n${pvLine()}\n`
 
   test('include JSON, which is one valid array, also if it is empty', async () => {
     expect(JSON.parse((await replayText(two, '--format', 'json', '--rule', 'paravirtual-instance')).out)).toHaveLength(

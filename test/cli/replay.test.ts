@@ -11,7 +11,7 @@ import {
   aRunInstancesRecord,
   aRunningNotification,
 } from '../support/builders.ts'
-import { findings, hvm, PV_ID, PV_LINE, pv, replayText, rulesIn } from './replaying.ts'
+import { findings, hvm, PV_ID, PV_LINE, pv, pvLine, replayText, rulesIn } from './replaying.ts'
 import { inFolder, virtguard } from './run-cli.ts'
 
 const policyWith = ({ expires }: { readonly expires: string }): string => `version: 1
@@ -45,10 +45,10 @@ describe('replay of records', () => {
 
   test('reads folders, deeply, in order, and counts the files that it left out', () =>
     inFolder(
-      { 'b.json': PV_LINE, 'a.ndjson.gz': gzipSync(PV_LINE), 'c.txt': 'text', 'd.csv': 'text' },
+      { 'b.json': pvLine(), 'a.ndjson.gz': gzipSync(pvLine()), 'c.txt': 'text', 'd.csv': 'text' },
       async folder => {
         mkdirSync(join(folder, 'deep', 'er'), { recursive: true })
-        writeFileSync(join(folder, 'deep', 'er', 'e.log'), PV_LINE)
+        writeFileSync(join(folder, 'deep', 'er', 'e.log'), pvLine())
         symlinkSync(folder, join(folder, 'deep', 'loop'))
         const { code, out, err } = await virtguard(['replay', folder, '--rule', 'paravirtual-instance'])
         expect(findings(out)).toHaveLength(3)

@@ -4,8 +4,13 @@ import { anInstanceItem, aRunInstancesRecord } from '../support/builders.ts'
 import { virtguard } from './run-cli.ts'
 
 export const PV_ID = 'i-0aaaaaaaaaaaaaaaa'
+let events = 0
+/** An event of its own: one that is reported twice is judged once. */
+const newEvent = () => ({ eventID: `0ea3f05a-066c-43f9-8869-${String(++events).padStart(12, '0')}` })
+
 export const pv = (more = {}) =>
   aRunInstancesRecord({
+    more: newEvent(),
     instances: [
       anInstanceItem({
         instanceId: PV_ID,
@@ -16,7 +21,8 @@ export const pv = (more = {}) =>
       }),
     ],
   })
-export const hvm = () => aRunInstancesRecord({ instances: [anInstanceItem({ instanceType: 'm7i.large' })] })
+export const hvm = () =>
+  aRunInstancesRecord({ more: newEvent(), instances: [anInstanceItem({ instanceType: 'm7i.large' })] })
 
 export const findings = (ndjson: string): Finding[] =>
   ndjson.split('\n').flatMap(line => (line === '' ? [] : JSON.parse(line)))
@@ -24,4 +30,7 @@ export const rulesIn = (ndjson: string): string[] => findings(ndjson).map(({ rul
 export const replayText = (text: string | Buffer, ...args: string[]) =>
   virtguard(['replay', '-', ...args], { stdin: text })
 
-export const PV_LINE = JSON.stringify(pv())
+/** A record of its own at each call. */
+export const pvLine = (): string => JSON.stringify(pv())
+
+export const PV_LINE = pvLine()

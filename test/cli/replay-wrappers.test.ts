@@ -1,0 +1,234 @@
+import { gzipSync } from 'node:zlib'
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { anEnvelope, aRefusedLaunch, aRegisterImageRecord } from '../support/builders.ts'
+import { findings, hvm, pv, replayText } from './replaying.ts'
+import { OF_RECORDS, type Record, WRAPS } from './wrapping.ts'
+
+const toRecord = (value: unknown): Record => (typeof value === 'object' && value !== null ? { ...value } : {})
+const refused = (): Record => ({ ...aRefusedLaunch(), eventID: pv()['eventID'] })
+const image = (): Record => ({ ...aRegisterImageRecord(), eventID: pv()['eventID'] })
+
+const RECORDS: readonly Record[] = [
+  pv(),
+  hvm(),
+  refused(),
+  image(),
+  pv({ more: { virtualizationType: undefined } }),
+].map(toRecord)
+
+const judge = async (content: string) => {
+  const { code, out, errLines } = await replayText(content)
+  return { code, findings: findings(out), errLines }
+}
+
+describe('records in a wrapper are the bare records', () => {
+  test.each(Object.entries({ ...WRAPS, ...OF_RECORDS }))('%s', async (_, wrap) => {
+    const bare = await judge(JSON.stringify(RECORDS))
+    expect(bare.findings.length).toBeGreaterThan(5)
+    for (const indent of [undefined, 2]) {
+      const wrapped = await judge(JSON.stringify(wrap(RECORDS), null, indent))
+      expect(wrapped.findings).toEqual(bare.findings)
+      expect(wrapped.code).toBe(1)
+      expect(wrapped.errLines[0]).toContain('5 records in 1 input')
+    }
+  })
+
+  test('any nest of wrappers around any events', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.subarray([...RECORDS]),
+        fc.boolean(),
+        fc.array(fc.constantFrom(...Object.entries(WRAPS)), { maxLength: 4 }),
+        fc.constantFrom(undefined, 1),
+        async (records, enveloped, nest, indent) => {
+          const events = enveloped ? records.map(record => anEnvelope(record)) : records
+          const bare = await judge(events.map(each => `${JSON.stringify(each)}\n`).join(''))
+          // One by one and all together, from the inside out.
+          const wrapped = nest.reduce<readonly unknown[]>(
+            (values, [, wrap], at) => (at % 2 === 0 ? [wrap(values)] : values.map(value => wrap([value]))),
+            events,
+          )
+          const { code, findings: found } = await judge(
+            wrapped.map(each => JSON.stringify(each, null, indent)).join(''),
+          )
+          expect(found).toEqual(bare.findings)
+          if (records.length > 0) expect(code).toBe(bare.code)
+        },
+      ),
+      { numRuns: 60 },
+    ))
+})
+
+describe('the summary names the forms', () => {
+  test.each([
+    [{ Records: [pv()] }, '1 CloudTrail record'],
+    [anEnvelope(pv()), '1 EventBridge event'],
+    [
+      WRAPS['SNS notifications in SQS messages']?.([anEnvelope(pv())]),
+      '1 EventBridge event in SNS notifications in SQS messages',
+    ],
+    [OF_RECORDS['lookup-events output']?.([toRecord(pv())]), '1 CloudTrail record in lookup-events output'],
+    [[pv(), pv(), anEnvelope(hvm())], '2 CloudTrail records, 1 EventBridge event'],
+  ])('%#', async (content, words) => {
+    const { errLines } = await judge(JSON.stringify(content))
+    expect(errLines).toContain(`virtguard: read as: ${words}`)
+  })
+
+  test('of a hundred nests no more than a line', async () => {
+    const nests = Object.values(WRAPS).flatMap(outer => Object.values(WRAPS).map(inner => outer([inner([hvm()])])))
+    const { errLines } = await judge(JSON.stringify(nests))
+    const [line = ''] = errLines.filter(each => each.includes('read as:'))
+    expect(line.split(',').length).toBeLessThan(25)
+    expect(line).toContain('records in other forms')
+  })
+})
+
+describe('what holds no record is counted and no mistake', () => {
+  test.each([
+    ['a digest', { awsAccountId: '123456789012', digestStartTime: 't', logFiles: [] }, 'CloudTrail digests'],
+    [
+      'a control message',
+      { awslogs: { data: gzipSync('{"messageType":"CONTROL_MESSAGE","logEvents":[]}').toString('base64') } },
+      'control messages of CloudWatch Logs',
+    ],
+    ['a confirmation', { Type: 'SubscriptionConfirmation', Message: 'x' }, 'confirmations of SNS'],
+    ['a test of S3', { Service: 'Amazon S3', Event: 's3:TestEvent' }, 'test messages of S3'],
+    ['an alert', { claim: 'c', launchId: 'r-1', findings: [] }, 'alerts of virtguard'],
+    ['a finding in OCSF', { class_uid: 2003, finding_info: {} }, 'OCSF events of other classes'],
+    ['another log', { p_log_type: 'Okta.SystemLog' }, 'events of Panther of other logs'],
+    [
+      'a log line',
+      { timestamp: 1, message: 'START RequestId: 1', ingestionTime: 2 },
+      'lines of a log without an event',
+    ],
+  ])('%s', async (_, content, words) => {
+    const { code, errLines } = await judge(JSON.stringify([content, content]))
+    expect(code).toBe(0)
+    expect(errLines).toContain(`virtguard: not records: 2 ${words}`)
+  })
+
+  test('Insights and network activity among records', async () => {
+    const insight = { eventVersion: '1.07', eventCategory: 'Insight', eventID: 'i', insightDetails: { state: 'Start' } }
+    const network = { ...pv(), eventCategory: 'NetworkActivity', eventType: 'AwsVpceEvent' }
+    const { code, errLines } = await judge(JSON.stringify({ Records: [insight, network] }))
+    expect(code).toBe(0)
+    expect(errLines[0]).toContain('2 records in 1 input: 2 other events')
+  })
+})
+
+describe('what cannot be read inside a wrapper is one line with its place, and the rest is read', () => {
+  const message = (Body: unknown) => ({ MessageId: 'm', Body })
+  const zipped = Buffer.from(JSON.stringify(pv()).slice(0, 300))
+  test.each([
+    ['text', message('hello'), 'text that is no JSON in it'],
+    ['nothing', message(''), 'text that is no JSON in it'],
+    ['a number', message(7), 'the event: expected an object, got a number'],
+    ['a record that is cut off', message(JSON.stringify(pv()).slice(0, 300)), 'cut off in the middle of a record'],
+    ['gzip that is cut off', { awslogs: { data: `H4sI${zipped.toString('base64')}` } }, 'cut off or damaged'],
+    [
+      'a name of a file',
+      message('{"s3Bucket":"b","s3ObjectKey":["k.json.gz"]}'),
+      'aws s3 cp s3://b/k.json.gz - | virtguard replay -',
+    ],
+    [
+      'a name that is a command',
+      message('{"s3Bucket":"b","s3ObjectKey":["$(reboot)"]}'),
+      'aws s3 cp s3://BUCKET/KEY -',
+    ],
+    [
+      'a result without its record',
+      [
+        { field: 'eventName', value: 'x' },
+        { field: '@ptr', value: 'p' },
+      ],
+      'fields @timestamp, @message',
+    ],
+    [
+      'a document without its record',
+      { '@timestamp': 't', event: { action: 'x' }, aws: { cloudtrail: {} } },
+      'Preserve original event',
+    ],
+    ['a result of Splunk without it', { preview: false, result: { count: '3' } }, '| table _time, _raw'],
+    ['a detail that is no JSON', { 'detail-type': 'x', detail: '{' }, 'whose detail is no JSON'],
+    ['an unknown object', { a: 1, b: 2 }, 'it has the keys "a", "b"'],
+  ])('%s', async (_, broken, words) => {
+    const {
+      code,
+      findings: found,
+      errLines,
+    } = await judge(JSON.stringify({ Records: [broken, message(JSON.stringify(pv()))] }))
+    expect(code).toBe(2)
+    expect(found.length).toBeGreaterThan(0)
+    const problems = errLines.filter(line => line.includes('standard input:'))
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toContain('standard input:1 (record 1')
+    expect(problems[0]).toContain(words)
+  })
+
+  test('which of several is said', async () => {
+    const { errLines } = await judge(JSON.stringify([message(JSON.stringify({ Records: [hvm(), { a: 1 }] }))]))
+    expect(errLines[0]).toContain('standard input:1 (record 1, item 2): no event')
+  })
+
+  test('wrappers without an end', async () => {
+    let nest: unknown = pv()
+    for (let depth = 0; depth < 40; depth++) nest = [nest]
+    const { code, errLines } = await judge(JSON.stringify({ MessageId: 'm', Body: JSON.stringify(nest) }))
+    expect(code).toBe(2)
+    expect(errLines[0]).toContain('wrapped in too many wrappers; unwrap it first')
+  })
+
+  test('more compressed data than fits', async () => {
+    const data = gzipSync(Buffer.alloc(17 << 20, 0x20)).toString('base64')
+    const { errLines } = await judge(JSON.stringify({ awslogs: { data } }))
+    expect(errLines[0]).toContain('compressed data of more than 16 MiB in it')
+  })
+})
+
+describe('one event is judged once', () => {
+  test('however many trails, wrappers and addenda report it', async () => {
+    const record = toRecord(pv())
+    const again = {
+      ...record,
+      eventID: 'another',
+      addendum: { reason: 'DELIVERY_DELAY', originalEventID: record['eventID'] },
+    }
+    const { findings: once } = await judge(JSON.stringify(record))
+    const all = [
+      record,
+      anEnvelope(record),
+      WRAPS['receive-message output']?.([again]),
+      OF_RECORDS['lookup-events output']?.([record]),
+    ]
+    const { findings: found, errLines } = await judge(all.map(each => JSON.stringify(each)).join('\n'))
+    expect(found).toEqual(once)
+    expect(errLines[0]).toContain('4 records in 1 input: 1 launch, 3 repeated')
+    expect(errLines.join('\n')).toContain('judged once')
+  })
+
+  test('but with its instances, where the first report does not list them', async () => {
+    const record = toRecord(pv())
+    const bare = { ...record, responseElements: null }
+    const { findings: found } = await judge([bare, bare, record, record].map(each => JSON.stringify(each)).join('\n'))
+    expect(found.filter(({ status }) => status === 'FAILED')).toEqual((await judge(JSON.stringify(record))).findings)
+  })
+
+  test('an addendum whose event never came is judged', async () => {
+    const again = { ...pv(), addendum: { reason: 'DELIVERY_DELAY', originalEventID: 'first' } }
+    expect((await judge(JSON.stringify(again))).findings.length).toBeGreaterThan(0)
+  })
+})
+
+test('a fact of a wrong type is unknown, and the summary says where', async () => {
+  const {
+    code,
+    findings: found,
+    errLines,
+  } = await judge(JSON.stringify([hvm(), pv({ more: { virtualizationType: 7 } })]))
+  expect(code).toBe(1)
+  expect(found).toContainEqual(expect.objectContaining({ rule: 'paravirtual-instance', status: 'UNKNOWN' }))
+  expect(errLines).toContain(
+    'virtguard: 1 record with a field of a wrong type, whose fact is unknown; the first is standard input:1 (record 2): responseElements.instancesSet.items[0].virtualizationType: expected a string, got a number',
+  )
+})

@@ -112,7 +112,8 @@ const defineFlowAlarms = ({ launches, alerted, alerts }: Parts): readonly AlarmS
   },
 ]
 
-/** Alarms on the guard itself, each with what to do. Single metrics only; no data means nothing happened, which is fine. */
+/** Alarms on the guard itself, each with what to do. Single metrics only; no data means that
+ * nothing happened, which is fine, or that a metric which comes once a day is not due. */
 export const guardAlarms = (scope: Construct, parts: Parts): void => {
   const action = new SnsAction(parts.operations)
   const ofSweeps = sweepAlarms(parts.sweeping)
@@ -127,7 +128,7 @@ export const guardAlarms = (scope: Construct, parts: Parts): void => {
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: spec.ofThree === undefined ? 1 : 3,
       datapointsToAlarm: spec.ofThree ?? 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      treatMissingData: spec.daily ? TreatMissingData.IGNORE : TreatMissingData.NOT_BREACHING,
     })
     alarm.addAlarmAction(action)
     alarm.addOkAction(action)

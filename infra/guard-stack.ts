@@ -52,6 +52,8 @@ type EvaluateParts = FunctionParts & Pick<Settings, 'live'> & { readonly request
 type SweepProps = Pick<Settings, 'live'> & {
   readonly policy: Policy
   readonly alertResources: AlertResources
+  /** The queue of Confirm. */
+  readonly alerted: Queue
   readonly requests: Topic
   readonly regions: Settings['sweepRegions']
   readonly bundle: string
@@ -82,6 +84,7 @@ export class GuardStack extends Stack {
       policy,
       live,
       alertResources,
+      alerted,
       requests,
       regions: sweepRegions,
       bundle: bundles.sweep,
@@ -142,9 +145,10 @@ export class GuardStack extends Stack {
     return confirm
   }
 
-  private sweep({ policy, live, alertResources, ...more }: SweepProps): SweepParts {
+  private sweep({ policy, live, alertResources, alerted, ...more }: SweepProps): SweepParts {
     const environment = {
       ...buildEnvironment(alertResources),
+      ALERTED_QUEUE_ARN: alerted.queueArn,
       STOPS: hasEnforcingRule(policy) ? 'present' : 'absent',
       LIVE_POLICY: live ? 'on' : 'off',
     }
@@ -154,6 +158,8 @@ export class GuardStack extends Stack {
     sweep.may(['dynamodb:Query'], `${alertResources.ledger.tableArn}/index/${BY_ACCOUNT}`)
     sweep.may(['dynamodb:Query'], alertResources.ledger.tableArn, ROWS_OF_CHANNELS)
     sweep.may(['dynamodb:UpdateItem'], alertResources.ledger.tableArn, ROWS_ONLY)
+    // Whether somebody gets the alerts.
+    sweep.may(['sns:ListSubscriptionsByTopic'], alertResources.alerts.topicArn)
     // Before it promises a stop it reads what the ledger knows of the finding, and of the instance under every other rule.
     if (hasEnforcingRule(policy))
       sweep.may(['dynamodb:BatchGetItem', 'dynamodb:Query'], alertResources.ledger.tableArn, ROWS_ONLY)

@@ -7,10 +7,11 @@ import { countScheduled, listKnownChannels, rememberChannel } from '../../shared
 import { listEnabledRegions } from '../../shared/aws/fleet/account-regions.ts'
 import { scanRegion } from '../../shared/aws/fleet/scan-region.ts'
 import { readLive } from '../../shared/aws/ledger/policy-store.ts'
+import { listSubscriptions } from '../../shared/aws/subscriptions.ts'
 import { sendTo } from '../../shared/aws/sweep-queue.ts'
 import { publishTo } from '../../shared/aws/topic.ts'
 import { addTypes, loadCatalogue } from '../../shared/catalogue/catalogue.ts'
-import { listChannels } from '../../shared/channels/left-behind.ts'
+import { listChannels, toQueueArn } from '../../shared/channels/left-behind.ts'
 import { listEventPaths } from '../../shared/fleet/deaf.ts'
 import { classifyReadFailure } from '../../shared/fleet/read-failure.ts'
 import { SWEEP_RESERVE_SECONDS, SWEEP_SECONDS } from '../../shared/ledger/sweep-message.ts'
@@ -31,6 +32,7 @@ const env = requireEnvironment('Sweep', [
   'SWEEPS_QUEUE_URL',
   'SWEEP_REGIONS',
   'FAILED_QUEUE_URL',
+  'ALERTED_QUEUE_ARN',
 ])
 // Checked when the stack was synthesized, and written beside this file then.
 const deployed: Policy = JSON.parse(readFileSync(`${import.meta.dirname}/policy.json`, 'utf8'))
@@ -45,6 +47,7 @@ const sweptRegions = env('SWEEP_REGIONS')
 let types = loadCatalogue()
 
 const canStop = areStopsDeployed()
+const channels = listChannels(readEnvironment()['CHANNELS'] ?? '', queue.url)
 
 const ports: Omit<SweepPorts, 'policy' | 'stopsDisabled' | 'isTimeLeft'> = {
   accountId,
@@ -68,9 +71,13 @@ const ports: Omit<SweepPorts, 'policy' | 'stopsDisabled' | 'isTimeLeft'> = {
   ledger: sweepLedger(ledger),
   send: (message, delaySeconds = 0) => sendTo(queue, message, delaySeconds),
   publish: message => publishTo(topic, message),
+  subscriptions: {
+    own: [env('ALERTED_QUEUE_ARN'), ...channels.map(({ queueUrl }) => toQueueArn(queueUrl, topic.arn))],
+    list: () => listSubscriptions(topic),
+  },
   log: telemetry.log,
   channels: {
-    present: listChannels(readEnvironment()['CHANNELS'] ?? '', queue.url),
+    present: channels,
     remember: (channel, at) => rememberChannel(ledger, channel, at),
     known: () => listKnownChannels(ledger),
     countScheduled: name => countScheduled(ledger, name),

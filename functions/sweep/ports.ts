@@ -15,6 +15,7 @@ import type { Claim, Claiming, PendingNotification, ResolveResult, Row, RowLocat
 import type { IndexKey, SweepMessage } from '../../shared/ledger/sweep-message.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import type { Reason } from '../../shared/reasons/reason.ts'
+import type { Subscription } from '../../shared/routing/readers.ts'
 import type { Delivery } from '../runtime/delivery.ts'
 
 type By = { readonly claimant: string; readonly now: Date }
@@ -95,11 +96,24 @@ export type SweepPorts = {
   /** Puts a message on the queue of sweeps, to be seen after so many seconds (at most 900). */
   readonly send: (message: SweepMessage, delaySeconds?: number) => Promise<void>
   readonly publish: (message: SnsMessage) => Promise<void>
+  readonly subscriptions: {
+    /** The ARNs of the stack's queues that get every alert, or those of a channel. */
+    readonly own: readonly string[]
+    /** Who has subscribed to the topic of alerts. */
+    readonly list: () => Promise<readonly Subscription[]>
+  }
   readonly channels: ChannelPorts
   readonly log: (level: 'info' | 'warn' | 'error', message: string, context: Readonly<Record<string, unknown>>) => void
   /** With a region where it is about one. */
   readonly count: (
-    metric: 'SweepInstances' | 'SweepUnknown' | 'SweepNotCovered' | 'RegionDeaf' | 'ChannelsLeftBehind' | 'StopsFailed',
+    metric:
+      | 'SweepInstances'
+      | 'SweepUnknown'
+      | 'SweepNotCovered'
+      | 'RegionDeaf'
+      | 'ChannelsLeftBehind'
+      | 'SubscriptionsMissing'
+      | 'StopsFailed',
     count: number,
     region?: string,
   ) => void

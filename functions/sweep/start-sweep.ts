@@ -1,6 +1,7 @@
 import { NO_COUNTS } from '../../shared/ledger/coverage.ts'
 import { type StartMessage, SWEEP_DELAY_SECONDS } from '../../shared/ledger/sweep-message.ts'
 import { careForChannels } from './care-for-channels.ts'
+import { checkSubscriptions } from './check-subscriptions.ts'
 import type { Work } from './ports.ts'
 
 /** The longest that SQS delays a message (Amazon SQS developer guide, delay queues). */
@@ -34,5 +35,7 @@ export const startSweep = async (message: StartMessage, { delivery, ports }: Wor
     if (launchedUntil === undefined) await send({ kind: 'settle', ...where, sweepId })
   }
   // Once a day, and whenever a person asks for a sweep.
-  if (launchedUntil === undefined) await careForChannels(ports)
+  if (launchedUntil !== undefined) return
+  await careForChannels(ports)
+  await checkSubscriptions(ports)
 }

@@ -10,6 +10,8 @@ export type AlarmSpec = {
   readonly above: number
   /** How many of the last three periods must be above; one of one unless told. */
   readonly ofThree?: number
+  /** Its metric comes once a day: without data the alarm stays as it is. */
+  readonly daily?: true
   /** What is wrong and what to do first. */
   readonly text: string
   /** The name of its page under docs/runbooks. */

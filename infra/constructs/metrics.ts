@@ -22,6 +22,7 @@ export type GuardMetric =
   | 'SweepNotCovered'
   | 'ChannelsLeftBehind'
   | 'RegionDeaf'
+  | 'SubscriptionsMissing'
 
 /** A metric that the functions write to their logs (Powertools, embedded metric format), summed over five minutes. */
 export const guardMetric = (metricName: GuardMetric, dimensions: Readonly<Record<string, string>> = {}): Metric =>

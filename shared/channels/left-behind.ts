@@ -23,6 +23,12 @@ export const listChannels = (text: string, anyQueueUrl: string): readonly Channe
     })
 }
 
+/** The ARN of a queue of the account and region of another ARN. */
+export const toQueueArn = (queueUrl: string, anyArn: string): string => {
+  const [, partition, , region, accountId] = anyArn.split(':')
+  return `arn:${partition}:sqs:${region}:${accountId}:${queueUrl.slice(queueUrl.lastIndexOf('/') + 1)}`
+}
+
 /** Those of the channels there have been that are not there any more; a name that is used again has other queues. */
 export const findRemoved = (
   known: readonly ChannelQueues[],

@@ -3,6 +3,7 @@ import { launcherAttempts } from './attempts/launcher.ts'
 import { memberAccountAttempts } from './attempts/member-account.ts'
 import { operatorAttempts } from './attempts/operator.ts'
 import { readerAttempts } from './attempts/reader.ts'
+import { subscriberAttempts } from './attempts/subscriber.ts'
 import { taggerAttempts } from './attempts/tagger.ts'
 import type { Attempt } from './model.ts'
 
@@ -14,4 +15,5 @@ export const ATTEMPTS: readonly Attempt[] = [
   ...operatorAttempts,
   ...taggerAttempts,
   ...readerAttempts,
+  ...subscriberAttempts,
 ]

@@ -11,6 +11,7 @@ export const ATTACKERS = {
   operator: 'may apply policies, switch stops off and deploy',
   'member account': 'is another account whose events reach the guard',
   reader: 'sits on a channel, or gets what a channel sends',
+  subscriber: 'may subscribe to the topic of alerts and unsubscribe others from it, as by the link in a mail',
 } as const
 export type Attacker = keyof typeof ATTACKERS
 

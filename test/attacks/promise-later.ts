@@ -10,6 +10,7 @@ import type { World } from '../functions/enforce/world.ts'
 import { NO_CHANNELS } from '../support/no-channels.ts'
 import { ACCOUNT, REGION } from '../support/record-shape.ts'
 import { unexpected } from '../support/stops.ts'
+import { SUBSCRIBED } from '../support/subscribed.ts'
 
 const readerOf = ({ ports: { ec2 } }: World): RegionReader => ({
   instances: async (_by, ids) => {
@@ -38,6 +39,7 @@ const sweepPorts = (world: World, policy: Policy): SweepPorts => ({
   ledger: sweepLedger({ client: world.dynamo.client(), table: 'ledger' }),
   send: unexpected('send'),
   publish: message => publishTo({ client: world.sns.client, arn: 'topic' }, message),
+  subscriptions: SUBSCRIBED,
   channels: NO_CHANNELS,
   log: () => undefined,
   count: () => undefined,

@@ -38,7 +38,7 @@ describe('a function without its environment variables ends with one line that n
     [
       'Sweep',
       () => import('../../functions/sweep/handler.ts'),
-      'LEDGER_TABLE, ALERTS_TOPIC_ARN, SWEEPS_QUEUE_URL, SWEEP_REGIONS, FAILED_QUEUE_URL',
+      'LEDGER_TABLE, ALERTS_TOPIC_ARN, SWEEPS_QUEUE_URL, SWEEP_REGIONS, FAILED_QUEUE_URL, ALERTED_QUEUE_ARN',
     ],
     ['Notify', () => readTopicSetting('CHAT_TOPIC_ARN'), 'CHAT_TOPIC_ARN'],
     [

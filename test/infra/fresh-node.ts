@@ -11,6 +11,7 @@ export const ENVIRONMENT = {
   LEDGER_TABLE: 'Ledger',
   ALERTS_TOPIC_ARN: 'arn:aws:sns:us-east-1:123456789012:Alerts',
   SWEEP_REQUESTS_TOPIC_ARN: 'arn:aws:sns:us-east-1:123456789012:SweepRequests',
+  ALERTED_QUEUE_ARN: 'arn:aws:sqs:us-east-1:123456789012:Alerted',
   SWEEPS_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/Sweeps',
   SWEEP_REGIONS: 'own',
   FAILED_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/Failed',

@@ -96,7 +96,7 @@ describe('the bundles', () => {
     [
       'sweep',
       [
-        ...[...READS, 'DescribeRegions', 'Publish', 'GetQueueAttributes', 'SendMessage'],
+        ...[...READS, 'DescribeRegions', 'ListSubscriptionsByTopic', 'Publish', 'GetQueueAttributes', 'SendMessage'],
         ...['BatchGetItem', 'Query', 'TransactWriteItems', 'UpdateItem'],
       ],
     ],

@@ -2,6 +2,39 @@ import { type AlarmSpec, createDeadLetterMetric, period } from '../../constructs
 import { guardMetric } from '../../constructs/metrics.ts'
 import type { SweepParts } from '../../constructs/parts.ts'
 
+/** What a sweep counts that a person has to look at. */
+const listCountedAlarms = (): readonly AlarmSpec[] => [
+  {
+    id: 'SweepNotCovered',
+    metric: guardMetric('SweepNotCovered'),
+    above: 0,
+    text: 'A region could not be swept to its end: what runs there is not known. The log of Sweep says why.',
+    runbook: 'sweep-not-covered',
+  },
+  {
+    id: 'ChannelsLeftBehind',
+    metric: guardMetric('ChannelsLeftBehind'),
+    above: 0,
+    text: 'A channel was removed while alerts waited for it, and no function sends them. The log of Sweep says which and where.',
+    runbook: 'channels-left-behind',
+  },
+  {
+    id: 'RegionDeaf',
+    metric: guardMetric('RegionDeaf'),
+    above: 0,
+    text: 'Instances were launched in a region that sends no events: launches there are not evaluated. The log of Sweep says which. See whether the trail logs and the rules of EventBridge are on.',
+    runbook: 'region-deaf',
+  },
+  {
+    id: 'SubscriptionsMissing',
+    metric: guardMetric('SubscriptionsMissing'),
+    above: 0,
+    daily: true,
+    text: 'Subscriptions to the topic of alerts are missing: nobody gets the alerts of rules that stop, or a queue of the stack does not. The log of Sweep says which.',
+    runbook: 'subscriptions-missing',
+  },
+]
+
 /** Alarms on what sweeps. */
 export const sweepAlarms = ({ sweeps, deadLettered, schedules }: SweepParts): readonly AlarmSpec[] => [
   {
@@ -34,25 +67,5 @@ export const sweepAlarms = ({ sweeps, deadLettered, schedules }: SweepParts): re
     text: 'A message of a sweep waits for more than two hours. See whether Sweep fails, is throttled or is flooded.',
     runbook: 'late-messages',
   },
-  {
-    id: 'SweepNotCovered',
-    metric: guardMetric('SweepNotCovered'),
-    above: 0,
-    text: 'A region could not be swept to its end: what runs there is not known. The log of Sweep says why.',
-    runbook: 'sweep-not-covered',
-  },
-  {
-    id: 'ChannelsLeftBehind',
-    metric: guardMetric('ChannelsLeftBehind'),
-    above: 0,
-    text: 'A channel was removed while alerts waited for it, and no function sends them. The log of Sweep says which and where.',
-    runbook: 'channels-left-behind',
-  },
-  {
-    id: 'RegionDeaf',
-    metric: guardMetric('RegionDeaf'),
-    above: 0,
-    text: 'Instances were launched in a region that sends no events: launches there are not evaluated. The log of Sweep says which. See whether the trail logs and the rules of EventBridge are on.',
-    runbook: 'region-deaf',
-  },
+  ...listCountedAlarms(),
 ]

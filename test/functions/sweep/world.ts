@@ -29,6 +29,7 @@ import { inMemoryDynamo } from '../../support/dynamodb.ts'
 import { PLACE } from '../../support/findings.ts'
 import { NO_CHANNELS } from '../../support/no-channels.ts'
 import { aBatch } from '../../support/sqs.ts'
+import { SUBSCRIBED } from '../../support/subscribed.ts'
 
 export type Options = {
   readonly machines: readonly InstanceFacts[]
@@ -207,6 +208,7 @@ export const aSweepWorld = (options: Options) => {
       log: (level, message, context) => logged.push(`${level}: ${message} ${JSON.stringify(context)}`),
       count: (metric, count, region) =>
         counted.push(region === undefined ? `${metric} ${count}` : `${metric} ${region} ${count}`),
+      subscriptions: SUBSCRIBED,
       channels: options.channels?.(ledger) ?? NO_CHANNELS,
       countFindings: () => undefined,
     }

@@ -8,6 +8,7 @@ import type { InstanceFacts } from '../../../shared/facts/facts.ts'
 import { NO_COUNTS } from '../../../shared/ledger/coverage.ts'
 import { PLACE } from '../findings.ts'
 import { NO_CHANNELS } from '../no-channels.ts'
+import { SUBSCRIBED } from '../subscribed.ts'
 import { asDescribed } from './machine.ts'
 import { type Around, date, type How, ledgerThrough, readerThrough, SILENT, TYPES } from './ports.ts'
 import { policyOf } from './switches.ts'
@@ -73,6 +74,7 @@ export const sweepPorts = (gate: Gate, around: Around, { lag, age }: How): Sweep
     ec2: () => reader,
     ledger: sweepLedger(ledgerThrough(gate, around)),
     send: (message, after = 0) => gate('SendMessage', () => sweepOn(JSON.stringify(message), after)),
+    subscriptions: SUBSCRIBED,
     channels: NO_CHANNELS,
     publish: message => gate('Publish', () => publish(message)),
   }

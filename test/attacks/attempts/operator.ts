@@ -29,7 +29,7 @@ export const operatorAttempts: readonly Attempt[] = [
     answer: 'the functions count it as not valid: the last valid policy is in force, and nothing is stopped',
     shownBy: {
       file: 'test/functions/live-policy.test.ts',
-      name: 'is not in force if it is %j, and that is counted',
+      name: 'is not in force if they are %j, and that is counted',
     },
   },
   {

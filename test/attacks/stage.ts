@@ -160,6 +160,7 @@ export const aStage = ({ fleet, policy = POLICY }: Attacked) => {
     logged,
     counted,
     report: reportUntilDone,
+    confirm: confirmAlerts,
     letTimePass,
     alerts: (): readonly Alert[] => world.sns.alerts,
     /** The ids of which an alert has said that they will be stopped. */

@@ -50,11 +50,15 @@ const createClaimer = (where: AccountRegion, work: Work, existing: boolean) => {
   /** What is promised now, with its times. Of what is not, only a claim of our own message has nobody else to alert it. */
   const choose = async (promises: readonly ToPromise[]): Promise<readonly Finding[]> => {
     const known = await times.known(promises.map(({ finding }) => finding))
-    const isOpen = new Set(promises.flatMap(({ finding: { id }, row }) => (row.state === 'NEW' ? id : [])))
-    const refused = known.filter(finding => !isPromise(finding))
-    for (const { resource, rule, action } of refused)
-      log('info', 'no stop scheduled', { ...where, resource: resource.id, rule, code: action.code, why: action.reason })
-    return [...times.chosen(known), ...refused.filter(({ id }) => isOpen.has(id))]
+    const refused = promises.flatMap(({ row }, index) => {
+      const finding = known[index]
+      return finding === undefined || isPromise(finding) ? [] : { finding, row }
+    })
+    for (const { finding, row } of refused) {
+      const { code, reason: why } = finding.action
+      log('info', 'no stop scheduled', { ...where, pk: row.pk, rule: row.sk, code, why })
+    }
+    return [...times.chosen(known), ...refused.flatMap(({ finding, row }) => (row.state === 'NEW' ? finding : []))]
   }
   return async (
     { seen, recurred: back, promises }: Gathered,

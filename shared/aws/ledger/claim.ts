@@ -41,8 +41,8 @@ const toClaimed = ({ finding: reported, claimed: finding = reported, row }: Entr
 }
 
 /** Whether our report names who launched it, and the one that has claimed these rows may not have known that. */
-const knowsCaller = (transaction: readonly Entry[], { others }: Outcome): boolean =>
-  transaction.some(({ finding }) => others.some(row => row !== undefined && mayTeach(finding, row)))
+const knowsCaller = ([first]: readonly Entry[], { others }: Outcome): boolean =>
+  first !== undefined && others.some(row => row !== undefined && mayTeach(first.finding, row))
 
 /**
  * The other rows of a launch that another report has claimed as a whole learn who launched it, as those of the first have. Each

@@ -24,7 +24,7 @@ const promisesOf = (alert: Alert): ReadonlyMap<string, string> =>
     ),
   )
 
-/** What tells alerts of one instance apart: the end of the claim, as the names of schedules are short. */
+/** The end of the claim, which distinguishes alerts of one instance, because the names of schedules are short. */
 const getClaimTag = ({ claim }: Alert): string => claim.slice(-12)
 
 const checkTime = ({ hasTime }: ConfirmPorts): void => {
@@ -32,8 +32,8 @@ const checkTime = ({ hasTime }: ConfirmPorts): void => {
 }
 
 /**
- * A schedule of its own for each alert: one of the same name that has just gone off, for rules of another alert, would be
- * taken for this one, and nobody would come for the rows that were marked since.
+ * Each alert has a schedule of its own. With a common name, the schedule of another alert that has just fired would
+ * count as this one, and the rows that were marked since would never be stopped.
  */
 const scheduleStops = async (alert: Alert, ports: ConfirmPorts): Promise<void> => {
   const { accountId, region } = alert
@@ -54,9 +54,9 @@ const scheduleStops = async (alert: Alert, ports: ConfirmPorts): Promise<void> =
   })
 }
 
-/** Every row that an alert tells of, once. */
+/** Every row of an alert, once. */
 const listMarks = (alert: Alert): readonly Mark[] => {
-  // A notice tells of exemptions: what they cover stays as it is.
+  // A notice is about exemptions: the findings that they cover stay as they are.
   if (alert.kind === 'notice') return (alert.exemptions ?? []).map(({ key }) => ({ key: noticeRow(alert, key) }))
   const promises = promisesOf(alert)
   const byName = new Map(listRowKeys(alert, alert.told).map(key => [nameOf(key), key] as const))
@@ -72,17 +72,17 @@ const chunkByHundred = (marks: readonly Mark[]): readonly (readonly Mark[])[] =>
   )
 
 /**
- * Marks the rows that an alert tells of: an outcome, a digest or a notice as told, a finding as ALERTED or, where the alert
- * promised a stop, as DEFERRED; then makes the schedules of these stops. Only a row that is marked can be stopped, and it
- * is marked only by an alert that SNS took. Goes on where an earlier delivery has ended. Throws what DynamoDB or EventBridge
- * Scheduler throws, and OutOfTime; to do it again is harmless.
+ * Marks the rows of an alert: an outcome, a digest or a notice as alerted, a finding as ALERTED, or as DEFERRED if the
+ * alert promised a stop. Then makes the schedules of these stops. Only a marked row can be stopped, and only an alert
+ * that SNS delivered marks it. Continues the work of an earlier delivery. Throws what DynamoDB or EventBridge Scheduler
+ * throws, and OutOfTime. You may call it again.
  */
 export const confirmAlert: ConfirmAlert = async (alert, { isFirst }, ports) => {
   const { claim: claimant, kind = 'finding' } = alert
   const marks = listMarks(alert)
   for (const hundred of chunkByHundred(marks)) {
     checkTime(ports)
-    // What is marked already costs a read, which is cheap, and no write.
+    // A row that is marked already costs a read, which is cheap, and no write.
     const open = isFirst ? hundred : await ports.unmarkedOf(hundred, claimant)
     if (kind === 'finding') await ports.markAlerted(open, claimant)
     else await ports.markTold(open, claimant)

@@ -30,7 +30,7 @@ export const confirmBatch = async (batch: SQSEvent, ports: ConfirmPorts): Promis
   const waiting = selectDistinctMessages(batch.Records).values()
   const failed: string[] = []
   const runWorker = async (): Promise<void> => {
-    // Whoever is done takes the next one.
+    // Each worker takes the next alert when it is done.
     for (const record of waiting) if (!(await confirmRecord(record, ports))) failed.push(record.messageId)
   }
   await Promise.all(Array.from({ length: AT_ONCE }, runWorker))

@@ -2,11 +2,11 @@ import type { Alert } from '../../shared/alert/alert.ts'
 import type { Mark } from '../../shared/aws/ledger/confirm.ts'
 import type { StopMessage } from '../../shared/ledger/stop-message.ts'
 
-/** What the function that confirms needs of the world. Of rows it takes up to 100 in one call. */
+/** What Confirm needs from outside. The calls for rows take up to 100 of them. */
 export type ConfirmPorts = {
   /** A row with `stopAt` waits for its stop (DEFERRED), the others are done (ALERTED). */
   readonly markAlerted: (marks: readonly Mark[], claimant: string) => Promise<void>
-  /** The outcomes of rows have been told. */
+  /** The outcomes of rows have been alerted. */
   readonly markTold: (marks: readonly Mark[], claimant: string) => Promise<void>
   /** Those of them that have not been marked. */
   readonly unmarkedOf: (marks: readonly Mark[], claimant: string) => Promise<readonly Mark[]>

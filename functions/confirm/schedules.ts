@@ -22,8 +22,8 @@ export const createSchedules = (settings: Settings): ConfirmPorts['schedule'] =>
 }
 
 /**
- * For a stack without the function that stops. An alert that promises a stop was sent before that function was taken away
- * by a deployment: its message ends in the dead-letter queue, where a person sees it, and nothing is stopped.
+ * For a stack without the function that stops. A deployment can remove that function after an alert has promised a
+ * stop. The message of that alert ends in the dead-letter queue, where a person sees it, and nothing is stopped.
  */
 export const refuseSchedules: ConfirmPorts['schedule'] = async ({ name }) => {
   throw new Error(

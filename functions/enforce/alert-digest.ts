@@ -11,8 +11,8 @@ import { type InForce, readPolicyInForce } from './policy-in-force.ts'
 const ARE_TOLD: readonly PendingNotification['kind'][] = ['told', 'mine']
 
 /**
- * Where the policy has them wait, those that the budget had no room for are promised again, with times for which it has
- * room: once this digest, which says that they were not stopped, is known to be out.
+ * If the policy has refused stops wait for the budget, they are promised again at times when the budget has room. That
+ * happens after this digest, which says that they were not stopped, is known to be published.
  */
 const promiseAgain = async (
   refusals: readonly Refusal[],
@@ -29,8 +29,8 @@ const promiseAgain = async (
 }
 
 /**
- * Tells the refusals that have been gathered, in one alert, and forgets them then. What dies in between is told again by
- * the same message; what another message is telling is left to it.
+ * Publishes one alert about the gathered refusals, and deletes them from the list. If it dies in between, the same
+ * message publishes again. Refusals that another message has claimed are left to it.
  */
 export const alertDigest = async (work: Work): Promise<void> => {
   const { where, delivery, ports } = work

@@ -17,14 +17,14 @@ import { requestRedelivery } from '../runtime/request-redelivery.ts'
 import { type InForce, readPolicyForAlerts } from './policy-in-force.ts'
 import type { EnforcePorts } from './ports.ts'
 
-/** A row whose story has ended, and how. */
+/** A row and its outcome. */
 export type Ended = { readonly row: Row; readonly outcome: Past }
 
 export type Work = {
   readonly where: { readonly accountId: string; readonly region: string }
   readonly delivery: Delivery
   readonly ports: EnforcePorts
-  /** The policy, where it has been read for this message. */
+  /** The policy, if it has been read for this message. */
   readonly inForce?: InForce
 }
 
@@ -38,7 +38,9 @@ const count = (ended: readonly Ended[], { count }: EnforcePorts): void => {
   if (ended.some(({ outcome }) => isRefusedByTag(outcome))) count('RefusedByTag')
 }
 
-/** Publishes alerts about rows that were claimed; gives those back where SNS refuses it and nothing of it is out. */
+/**
+ * Publishes alerts about claimed rows. Gives the rows back if SNS refuses the first alert, so that none is published.
+ */
 export const publishAll = (
   alerts: readonly Alert[],
   rows: readonly RowKey[],
@@ -50,8 +52,9 @@ export const publishAll = (
   )
 
 /**
- * A run that began after its stop was due was announced no stop, and it may be reported no more. So it is promised one, once
- * the alert that says so is out. It is asked for before that alert: whoever dies in between does both again.
+ * The alert of a run that began after its stop was due promised no stop, and no other event may report that run. So a
+ * stop is promised again, after the alert that says so. The request is sent before that alert: a delivery that dies in
+ * between does both again.
  */
 const promiseLateStarts = async (ended: readonly Ended[], { where, ports }: Work): Promise<void> => {
   const findings = ended
@@ -63,7 +66,7 @@ const promiseLateStarts = async (ended: readonly Ended[], { where, ports }: Work
   await ports.promiseAgain({ kind: 'promise', ...where, findings, only: 'late-start', notBefore })
 }
 
-/** Publishes what became of the stop of one instance. */
+/** Publishes the outcome of the stop of one instance. */
 const publishOutcomes = async (ended: readonly Ended[], work: Work): Promise<void> => {
   const [first] = ended
   if (first === undefined) return
@@ -82,7 +85,7 @@ const publishOutcomes = async (ended: readonly Ended[], work: Work): Promise<voi
   count(ended, ports)
 }
 
-/** Sees to it that refusals which are told together are told: by a message that comes when they have been gathered. */
+/** Schedules the digest that alerts the gathered refusals. */
 const scheduleDigest = async ({ where, ports }: Work): Promise<void> => {
   const at = await ports.ledger.digestDue(where, ports.now())
   const message = { kind: 'digest', ...where } as const
@@ -90,7 +93,7 @@ const scheduleDigest = async ({ where, ports }: Work): Promise<void> => {
 }
 
 /**
- * Ends the stories of rows and tells it. A row that somebody else has changed meanwhile is left to them. Throws where that
+ * Resolves rows and alerts their outcomes. A row that changed meanwhile is left to whoever changed it. Throws if that
  * was another delivery of this message.
  */
 export const resolveAndAlert = async (resolutions: readonly Resolution[], work: Work): Promise<void> => {
@@ -110,15 +113,15 @@ export const resolveAndAlert = async (resolutions: readonly Resolution[], work: 
 }
 
 /**
- * Tells what an earlier delivery of this message, or one that died, has settled and not told. Nothing in the usual case.
- * Throws where another delivery of this message is at it.
+ * Alerts outcomes that are pending because an earlier delivery of this message, or one that died, wrote and never
+ * alerted them. Usually there are none. Throws if another delivery of this message is alerting them.
  */
 export const alertPending = async (rows: readonly Row[], work: Work): Promise<void> => {
   const { delivery, ports } = work
   const now = ports.now()
   const pending = rows.filter(row => row.untold !== undefined && row.state !== 'NEW')
   const left = pending.filter(({ leaseUntil }) => leaseUntil < toEpochSeconds(now))
-  // Nobody tells these before a digest does, and whoever settled them may have died before it was scheduled.
+  // Only a digest alerts these, and the delivery that wrote them may have died before it scheduled one.
   if (left.some(({ inDigest }) => inDigest)) await scheduleDigest(work)
   const claimed = await mapConcurrent(
     left.filter(row => !row.inDigest),

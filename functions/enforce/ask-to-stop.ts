@@ -7,9 +7,8 @@ import type { InForce } from './policy-in-force.ts'
 import type { EnforcePorts } from './ports.ts'
 
 /**
- * `look-again`: EC2 says that it cannot be stopped as it is, or the ledger says that the story has moved on; `because` is how
- * that ends where it stays so. `under-way`:
- * it must not be asked for now, and was a moment ago: what became of that shows later.
+ * `look-again`: EC2 says that the instance cannot be stopped as it is, or the row has changed; `because` is the outcome
+ * if that lasts. `under-way`: the stop must not be requested now, but was a moment ago, and its effect shows later.
  */
 export type Asked =
   | { readonly kind: 'stopping' }
@@ -47,7 +46,7 @@ const interpretAnswer = (answer: StopAnswer, rows: readonly Row[]): Asked => {
   }
 }
 
-/** How its rows end where the policy or its budget keeps it from being asked for. Else one is taken from the budget. */
+/** The outcome of the rows if the policy or its budget refuses the stop. Otherwise a stop is reserved in the budget. */
 const resolveHeldBack = async (
   { rows, token }: Extract<Next, { kind: 'stop' }>,
   { accountId, inForce, ports }: Request,
@@ -63,9 +62,9 @@ const resolveHeldBack = async (
 }
 
 /**
- * Stops the instance: takes one stop from the budget, writes the intent, and asks EC2, in this order, so that whoever dies
- * in between has stopped too little and never too much. Nothing is asked of EC2 without both. Throws what is no answer;
- * to do it again takes the same stop from the budget.
+ * Stops the instance: reserves a stop in the budget, writes the intent, and asks EC2, in this order. A delivery that
+ * dies in between has stopped too little and never too much. EC2 is not asked without both. Throws errors that are no
+ * answer. Another call uses the same reservation.
  */
 export const askToStop = async (stop: Extract<Next, { kind: 'stop' }>, request: Request): Promise<Asked> => {
   const { rows } = stop

@@ -23,7 +23,7 @@ const isWaiting = ({ state }: Row): boolean => state === 'DEFERRED'
 
 type Read = { readonly instance: InstanceFacts | undefined; readonly denied?: AwsError }
 
-/** EC2 describes no instances of other accounts; where it did, the rows would not speak of this one. */
+/** EC2 describes no instances of other accounts. If it did, the rows would not be about this one. */
 const instanceInAccount = async ({ message, where, ports }: Case): Promise<InstanceFacts | undefined> => {
   const instance = await ports.ec2.instance(message.instanceId)
   if (instance === undefined || isInAccount(instance, where.accountId)) return instance
@@ -35,7 +35,7 @@ const instanceInAccount = async ({ message, where, ports }: Case): Promise<Insta
   return undefined
 }
 
-/** The instance, or why EC2 does not let us read it. Throws where EC2 does not answer. */
+/** The instance, or why virtguard may not read it. Throws if EC2 does not answer. */
 const readInstance = async (one: Case): Promise<Read> => {
   try {
     return { instance: await instanceInAccount(one) }
@@ -78,10 +78,10 @@ const tryLater = async (rows: readonly Row[], because: Reason, one: Case): Promi
   await resolveAndAlert(endAll(rows, { to: 'FAILED', because, notTaken: true }), one)
 }
 
-/** It could not be stopped as it is: what it is now decides, but for another try at once. */
+/** The instance could not be stopped as it was. Its present state decides, except for another try at once. */
 const inspectAgain = async (because: Reason, inForce: InForce, one: Case): Promise<void> => {
   const rows = await one.ports.ledger.rowsOf({ ...one.where, resourceId: one.message.instanceId })
-  // Another delivery of this message may have settled it meanwhile.
+  // Another delivery of this message may have resolved it meanwhile.
   await alertPending(rows, one)
   const step = await inspect(rows, inForce, one)
   if (step.next.kind !== 'stop') return carryOut(step, inForce, one)
@@ -102,9 +102,8 @@ const carryOut = async ({ resolutions, next }: Step, inForce: InForce, one: Case
 }
 
 /**
- * A stop that is due, or that was asked for and is to be looked at. Whatever was promised is decided again, with the
- * policy and the facts of now; whatever becomes of it is written first and told then. Throws what AWS throws where that
- * is no answer.
+ * Handles a stop that is due, or that was requested and is to be checked. The promise is decided again with the present
+ * policy and facts. The outcome is written first and alerted then. Throws what AWS throws if that is no answer.
  */
 export const processDueStop = async (message: InstanceMessage, work: Work): Promise<void> => {
   const { where, ports } = work

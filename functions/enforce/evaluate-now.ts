@@ -12,9 +12,9 @@ import type { EnforcePorts } from './ports.ts'
 import { readOrDeny } from './reading.ts'
 
 type Inspection = {
-  /** One that waits for its stop, if there is one: it says what happened, and who did it. */
+  /** A row that waits for its stop, if there is one. It has the event and the actor. */
   readonly waiting: Row | undefined
-  /** All of the instance, whatever their state: any may name the service that launched it. */
+  /** All rows of the instance, in any state, because any of them may name the service that launched it. */
   readonly rows: readonly Row[]
   readonly where: { readonly accountId: string; readonly region: string }
   readonly inForce: InForce
@@ -22,8 +22,8 @@ type Inspection = {
 }
 
 /**
- * What the policy of now says of the instance as it is now, PASSED included. Facts that EC2 does not let us read stay
- * unknown, and what is unknown is never stopped. Throws where EC2 does not answer.
+ * Evaluates the instance as it is now under the present policy, PASSED included. Facts that virtguard may not read stay
+ * unknown, and an UNKNOWN verdict never leads to a stop. Throws if EC2 does not answer.
  */
 export const evaluateNow = async (
   instance: InstanceFacts,
@@ -36,7 +36,7 @@ export const evaluateNow = async (
   const actor = { ...known.actor, ...findOwner(rows), ...readActorFromTags(instance.tags) }
   const origin = { ...where, event: known.event }
   const ec2 = {
-    // It was described a moment ago: what is missing then is missing.
+    // The image was described a moment ago, so that facts which are missing now stay missing.
     instances: async () => ({ ok: true, facts: [] }) as const,
     images: (ids: readonly string[]) => readOrDeny(() => ports.ec2.images(ids)),
     types: (names: readonly string[]) => readOrDeny(() => ports.ec2.types(names)),

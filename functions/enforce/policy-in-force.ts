@@ -3,12 +3,15 @@ import { requireDeployedChannels } from '../../shared/policy/same-channels.ts'
 import { noticeUnannounced } from '../runtime/unannounced.ts'
 import type { EnforcePorts } from './ports.ts'
 
-/** What counts at this moment. `problem`: what operators have set cannot be used, so that nothing may be stopped on it. */
+/**
+ * The policy and the switch at this moment. `problem`: the operators' setting cannot be used, so that nothing may be
+ * stopped.
+ */
 export type InForce = { readonly policy: Policy; readonly stops: 'on' | 'off'; readonly problem?: string }
 
 /**
- * Reads the policy and the switch now. A live policy that is not valid leaves the deployed one, which may lack what was
- * exempted since: it is good enough to say why nothing is stopped, and not to stop. Throws if it cannot be read.
+ * Reads the policy and the switch now. If the live policy is not valid, the deployed one is in force. That one may lack
+ * recent exemptions: it may explain why nothing is stopped, but stops nothing. Throws if it cannot be read.
  */
 export const readPolicyInForce = async (ports: EnforcePorts): Promise<InForce> => {
   const { live, deployed, count, log } = ports
@@ -22,8 +25,8 @@ export const readPolicyInForce = async (ports: EnforcePorts): Promise<InForce> =
 }
 
 /**
- * The policy by whose routes is told what became of a stop: the one that was read for the message already, else read now,
- * unless there is no channel to send to. Throws if it cannot be read.
+ * The policy whose routes the outcome of a stop takes. It is the one that was read for the message, or is read now,
+ * unless there is no channel. Throws if it cannot be read.
  */
 export const readPolicyForAlerts = async (ports: EnforcePorts, inForce: InForce | undefined): Promise<Policy> =>
   ports.deployed.channels === undefined ? ports.deployed : (inForce ?? (await readPolicyInForce(ports))).policy

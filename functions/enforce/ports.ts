@@ -12,7 +12,7 @@ import type { PromiseMessage } from '../../shared/ledger/sweep-message.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import type { Delivery } from '../runtime/delivery.ts'
 
-/** What the function that stops needs of the ledger: each is one function of shared/aws, with the ledger given. */
+/** What Enforce needs from the ledger. Each is one function of shared/aws, with the ledger given. */
 export type StopLedger = {
   readonly rowsOf: (resource: AccountRegion & { readonly resourceId: string }) => Promise<readonly Row[]>
   readonly resolve: (
@@ -23,7 +23,7 @@ export type StopLedger = {
     key: RowKey,
     by: { readonly claimant: string; readonly now: Date; readonly inDigest?: 'yes' },
   ) => Promise<PendingNotification>
-  /** Gives back what was claimed and could not be told. Never throws. */
+  /** Gives back claimed rows that could not be alerted. Never throws. */
   readonly release: (keys: readonly RowKey[], claimant: string) => Promise<void>
   readonly intendStop: (rows: readonly Row[], now: Date) => Promise<boolean>
   readonly takeStop: (request: {
@@ -38,18 +38,18 @@ export type StopLedger = {
   readonly digestDue: (where: AccountRegion, now: Date) => Promise<Date>
 }
 
-/** EC2 as it is now. Throws where EC2 does not answer. */
+/** The present state in EC2. Throws if EC2 does not answer. */
 export type StopReader = {
   /**
-   * The instance with `stopProtected`, and with `spotRequest` where it is a Spot instance; undefined where EC2 does not
-   * know it (yet, or any more).
+   * The instance with `stopProtected`, and with `spotRequest` if it is a Spot instance. Undefined if EC2 does not know
+   * it (yet, or any more).
    */
   readonly instance: (instanceId: string) => Promise<InstanceFacts | undefined>
   readonly images: (ids: readonly string[]) => Promise<readonly ImageFacts[]>
   readonly types: (names: readonly string[]) => Promise<readonly InstanceTypeFacts[]>
 }
 
-/** What the function that stops needs of the world. */
+/** What Enforce needs from outside. */
 export type EnforcePorts = {
   readonly deployed: Policy
   /** Read from the table each time; throws if it cannot be read. */
@@ -58,7 +58,7 @@ export type EnforcePorts = {
   readonly types: { readonly known: () => InstanceTypes; readonly learn: (types: readonly InstanceTypeFacts[]) => void }
   readonly ledger: StopLedger
   readonly ec2: StopReader
-  /** One instance a call. Throws what is no answer. */
+  /** Stops one instance. Throws errors that are no answer. */
   readonly stop: (instanceId: string) => Promise<StopAnswer>
   /** Puts a message on the queue of stops at that time, once for each name. */
   readonly schedule: (appointment: {
@@ -83,7 +83,7 @@ export type EnforcePorts = {
 }
 
 /**
- * `processStop` in process-stop.ts: does one message; throws where it has to be delivered again. The model of
+ * `processStop` in process-stop.ts: handles one message. Throws if it has to be delivered again. The model of
  * test/functions/simulation.test.ts drives it.
  */
 export type ProcessStop = (message: StopMessage, delivery: Delivery, ports: EnforcePorts) => Promise<void>

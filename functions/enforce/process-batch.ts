@@ -23,8 +23,8 @@ const processRecord = async (record: SQSRecord, ports: EnforcePorts): Promise<bo
 }
 
 /**
- * Handles each message on its own and one after the other, since they share a budget, and names those that have to be
- * delivered again: after ten times they are parked, where an alarm tells a person.
+ * Handles the messages one after the other, because they share a budget, and returns those that have to be delivered
+ * again. After ten tries a message is dead-lettered, and an alarm calls a person.
  */
 export const processBatch = (batch: SQSEvent, ports: EnforcePorts): Promise<SQSBatchResponse> =>
   forEachSequential(selectDistinctMessages(batch.Records), record => processRecord(record, ports))

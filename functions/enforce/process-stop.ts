@@ -3,7 +3,7 @@ import { processDueStop } from './due-stop.ts'
 import { hasStopped } from './has-stopped.ts'
 import type { ProcessStop } from './ports.ts'
 
-/** Does one message of the queue of stops. Throws where it has to be delivered again; to do it again is harmless. */
+/** Handles one message of the queue of stops. Throws if it has to be delivered again. You may call it again. */
 export const processStop: ProcessStop = (message, delivery, ports) => {
   const work = { where: { accountId: message.accountId, region: message.region }, delivery, ports }
   switch (message.kind) {

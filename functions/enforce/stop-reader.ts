@@ -15,7 +15,7 @@ const stopFacts = async (
   return spotRequest === undefined ? {} : { spotRequest }
 }
 
-/** EC2 as it is now, nothing remembered: what is stopped is decided on what is true at that moment. */
+/** Reads EC2 as it is now and remembers nothing, because a stop is decided on the facts of that moment. */
 export const stopReader = (client: EC2Client): StopReader => ({
   instance: async instanceId => {
     const [described] = await describeInstances(client, { name: 'instance-id', values: [instanceId] })

@@ -18,7 +18,7 @@ type Calls = Pick<Ports, 'claim' | 'rowsOf' | 'publish' | 'hold'> & {
 
 type Given = SdkTargets & {
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Told why a call is made again. */
+  /** Called with the reason if a call is made again. */
   readonly onFailure: (why: string) => void
 }
 
@@ -26,8 +26,8 @@ type Given = SdkTargets & {
 const loadSdk = () => import('./sdk.ts')
 
 /**
- * The two calls of an alert are made directly, once each; whatever does not succeed at once, and every other call, is for
- * the SDK, which is loaded then (decision 9).
+ * The two calls of an alert are made directly, once each. Every other call, and every call that fails at first, is made
+ * by the SDK, which is loaded then (decision 9).
  */
 export const createCalls = ({ table, topicArn, requestsArn, env, onFailure }: Given): Calls => {
   let loaded: Promise<ReturnType<typeof createSdkCalls>> | undefined
@@ -45,7 +45,7 @@ export const createCalls = ({ table, topicArn, requestsArn, env, onFailure }: Gi
     publish: Parameters<typeof createDirectPublish>[2]
   }
   const topic = toTopic && createDirectPublish(createPoster(toTopic), topicArn, bySdk.publish)
-  // What an alert cannot do without is loaded while the function starts, with a whole CPU.
+  // The parts that every alert needs are loaded while the function starts, with a whole CPU.
   if (ledger === undefined || topic === undefined) openSdk().catch(() => undefined)
   return {
     claim: (findings, claim, onSent) => {

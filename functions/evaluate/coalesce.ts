@@ -1,4 +1,7 @@
-/** Reads keys one by one for the callers and many at a time for EC2: whatever is asked for in the same turn goes into one call. */
+/**
+ * Reads keys one by one for the callers and many at a time from EC2: all keys of the same turn of the event loop go
+ * into one call.
+ */
 export const coalesceReads = <T>(
   readMany: (keys: readonly string[]) => Promise<readonly T[]>,
   belongsTo: (value: T, keys: readonly string[]) => boolean,

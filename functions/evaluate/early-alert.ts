@@ -9,8 +9,8 @@ import type { Ports } from './ports.ts'
 type Hoped = { readonly alertsOf: (findings: readonly Claimed[]) => readonly Alert[]; readonly hold: Ports['hold'] }
 
 /**
- * The alert of findings that may all be ours to tell, made ready while the ledger's answer is on its way: nothing of it
- * leaves before `send`, and `granted` gives it only for exactly the findings that it tells.
+ * The alert of findings that this delivery may claim, prepared while the ledger answers. Nothing is sent before `send`,
+ * and `granted` returns it only for exactly the findings that it contains.
  */
 export const prepareEarlyAlert = (findings: readonly Finding[], { alertsOf, hold }: Hoped) => {
   const hoped = findings.filter(({ workflow }) => workflow === 'NEW')
@@ -20,7 +20,7 @@ export const prepareEarlyAlert = (findings: readonly Finding[], { alertsOf, hold
     scheduled = undefined
   }
   return {
-    /** Never throws: what cannot be made ready now fails where it is told. */
+    /** Never throws: an alert that cannot be prepared now fails when it is published. */
     prepare: (): void => {
       try {
         const [first] = alertsOf(hoped)
@@ -29,7 +29,7 @@ export const prepareEarlyAlert = (findings: readonly Finding[], { alertsOf, hold
         drop()
       }
     },
-    /** Sends the first alert of these findings, if that is what was made ready; else that is dropped. */
+    /** Sends the first alert of these findings if it was prepared. Otherwise drops it. */
     granted: (ours: readonly Claimed[]): PreparedPublish['send'] | undefined => {
       const isAsHoped = ours.length === hoped.length && ours.every((finding, index) => finding === hoped[index])
       if (!isAsHoped) drop()

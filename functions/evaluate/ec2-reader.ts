@@ -83,7 +83,10 @@ export const createEc2Reader = (): Ec2Reader => {
   }
 }
 
-/** For events of another account or region: this function's role cannot read there, and says so instead of looking in the wrong place. */
+/**
+ * For events of another account or region. The role of this function cannot read there, and reports that instead of
+ * reading in the wrong account or region.
+ */
 export const createNoReader = ({ accountId, region }: AccountRegion): Ec2Reader => {
   const answerDenied = async () =>
     ({

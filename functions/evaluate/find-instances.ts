@@ -6,13 +6,13 @@ import type { InstanceFacts, Subject } from '../../shared/facts/facts.ts'
 import { isInAccount, isOfLaunch, isOfStart, wasMadeBy } from '../../shared/facts/same-launch.ts'
 import type { Ec2Reader } from './ports.ts'
 
-/** Subjects with the occasion they belong to, or why there are none yet. */
+/** Subjects with their source, or why there are none yet. */
 export type Found =
   | {
       readonly kind: 'found'
       readonly source: Source
       readonly subjects: readonly Subject[]
-      /** Not all instances of the launch are among the subjects: a sweep has to look for them. */
+      /** Some instances of the launch are not among the subjects: a sweep has to find them. */
       readonly incomplete?: true
       /** Named by the record of a launch, and there before the call. None is among the subjects. */
       readonly launchedEarlier?: readonly string[]
@@ -35,7 +35,7 @@ const mergeFacts = (listed: readonly InstanceFacts[], read: readonly InstanceFac
 
 type FoundLaunch = Extract<Found, { kind: 'found' }>
 
-/** What the record alone says of a launch, without what was there before the call. */
+/** The facts of a launch in the record alone, without the instances from before the call. */
 const buildAsTold = (launch: Launch, launchedEarlier: readonly string[] = []): FoundLaunch => {
   const told: FoundLaunch = {
     kind: 'found',
@@ -73,7 +73,7 @@ const selectByToken = (launch: Launch, read: readonly InstanceFacts[]): Read => 
 const joinFacts = (launch: Launch, { made, launchedEarlier, isShort }: Read): Found => {
   const asTold = buildAsTold(launch, launchedEarlier)
   if (made.length === 0 && !isShort) return asTold
-  // One call makes one reservation: of two, nobody knows which is this launch's.
+  // One call makes one reservation. Of two, it is not known which belongs to this launch.
   if (made.length === 0 || new Set(made.map(({ reservationId }) => reservationId)).size > 1)
     return { ...asTold, incomplete: true }
   const earlier = new Set(launchedEarlier)
@@ -87,10 +87,9 @@ const joinFacts = (launch: Launch, { made, launchedEarlier, isShort }: Read): Fo
 }
 
 /**
- * The instances that a launch made, and none that was there before: a repeated call names those of the first. What the
- * record does not say is read by the ids that AWS wrote, else by client token. Where EC2 does not know them after some
- * deliveries, what the request said is all there is: the rules will say that they cannot tell, and a sweep finds the
- * instances.
+ * The instances that a launch made, without those from before: a repeated call names those of the first. Instances that
+ * the record leaves out are read by the ids that AWS wrote, or else by client token. If EC2 does not know them after
+ * some deliveries, only the request is known: the verdicts are UNKNOWN, and a sweep finds the instances.
  */
 export const findLaunchInstances = async (launch: Launch, ec2: Ec2Reader, deliveries: number): Promise<Found> => {
   const { unlisted, undated = [] } = launch
@@ -119,12 +118,14 @@ const didStartWith = (instance: InstanceFacts, { state, launchTime }: InstanceFa
   return Math.abs(Date.parse(launchTime) - Date.parse(instance.launchTime)) <= SAME_START_MS
 }
 
-/** A launch as EC2 knows it. What is gone EC2 names for a while, with the launch time that it had: it is not back. */
+/**
+ * A launch as EC2 knows it. EC2 names deleted instances for a while, with their launch time: they have not recurred.
+ */
 export type Whole = { readonly subjects: readonly Subject[]; readonly gone: readonly string[] }
 
 /**
- * The instance that EC2 says is running. `whole` finds the rest of its launch, so that what one of many notifications
- * finds is told for all of them at once.
+ * The instance that EC2 reports as running. `whole` finds the rest of its launch, so that the first of many
+ * notifications alerts all of them at once.
  */
 export const findRunningInstance = async (
   running: Running,
@@ -141,7 +142,7 @@ export const findRunningInstance = async (
       : { kind: 'found', source: createSource(running, running.instanceId), subjects: [] }
   const { reservationId } = instance
   const origin = { ...running, actor: readActorFromTags(instance.tags) }
-  // One that did not come up now was told of its own, or stopped: nothing of this notification is news about it.
+  // An instance that did not start now has an alert of its own, or was stopped: this notification is no news about it.
   const readWhole = async (): Promise<Whole> => {
     const siblings = reservationId === undefined ? undefined : await ec2.instances('reservation-id', [reservationId])
     const others = (siblings?.ok ? siblings.facts : []).filter(
@@ -161,7 +162,7 @@ export const findRunningInstance = async (
   }
 }
 
-/** The instances that somebody started, as EC2 knows them: the call itself tells no fact of them. */
+/** The instances that somebody started, as EC2 knows them: the call itself has no facts of them. */
 export const findStartedInstances = async (start: Start, ec2: Ec2Reader, deliveries: number): Promise<Found> => {
   const source = createSource(start, start.event.id)
   const reading = await ec2.instances('instance-id', start.instanceIds)

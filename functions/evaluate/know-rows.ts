@@ -4,7 +4,7 @@ import type { Claimed, Claiming, Row } from '../../shared/ledger/row.ts'
 import { mapConcurrent } from '../runtime/map-concurrent.ts'
 import type { Ports } from './ports.ts'
 
-/** What the ledger knows of resources of one place. */
+/** What the ledger knows of resources of one account and region. */
 export type KnownRows = {
   readonly of: (resourceId: string) => Promise<readonly Row[]>
 }
@@ -22,11 +22,11 @@ export const createKnownRows = (place: AccountRegion, { rowsOf }: Pick<Ports, 'r
   }
 }
 
-// EC2's notification that it has stopped may still be on its way: what was asked for counts.
+// EC2's notification of the stop may still be on its way, so that a requested stop counts.
 const wasStopped = ({ state, stopRequestedAt }: Row): boolean =>
   state === 'STOPPED' || (state === 'DEFERRED' && stopRequestedAt !== undefined)
 
-/** Whether the ledger says of one of these resources that virtguard stopped it. Throws what DynamoDB throws. */
+/** Says whether virtguard stopped one of these resources, according to the ledger. Throws what DynamoDB throws. */
 export const hadStopped = async (resourceIds: readonly string[], rows: KnownRows): Promise<boolean> => {
   for (const id of resourceIds) if ((await rows.of(id)).some(wasStopped)) return true
   return false
@@ -40,8 +40,8 @@ type Owners = {
 }
 
 /**
- * What is ours to tell, without a promise that Enforce would refuse: the row of another rule may name the service that launched
- * the instance. Such a finding is claimed once more, with the refusal. Throws what DynamoDB throws.
+ * The claimed findings, without a promise that Enforce would refuse: the row of another rule may name the service that
+ * launched the instance. Such a finding is claimed once more, with the refusal. Throws what DynamoDB throws.
  */
 export const refuseOwned = async (
   ours: readonly Claimed[],

@@ -1,10 +1,10 @@
 import type { Ec2Event } from '../../shared/facts/event.ts'
 import { HEARD_BY, HEARD_EVERY_MS, type Heard, WAYS } from '../../shared/ledger/heard.ts'
 
-/** There are fewer regions in AWS; where more accounts send events here, it is written more often. */
+/** AWS has fewer regions. If more accounts send events here, the time is written more often. */
 const MOST = 1000
 
-/** What an event proves: that launches in its region are heard by one of the two ways. */
+/** What an event proves: that launches in its region arrive on one of the two paths. */
 export const readHeard = (event: Ec2Event, now: Date): Heard | undefined => {
   const way = WAYS.find(each => HEARD_BY[each] === event.kind)
   if (event.kind === 'ignored' || way === undefined) return undefined
@@ -13,7 +13,10 @@ export const readHeard = (event: Ec2Event, now: Date): Heard | undefined => {
   return { accountId, region, way, at }
 }
 
-/** Writes what is heard, for each region and way once an hour at most. Throws what `write` throws; the next one tries again. */
+/**
+ * Writes when a region was heard, for each region and path once an hour at most. Throws what `write` throws. The next
+ * event tries again.
+ */
 export const truncateToHour = (write: (heard: Heard) => Promise<void>): ((heard: Heard) => Promise<void>) => {
   const written = new Map<string, number>()
   return async heard => {

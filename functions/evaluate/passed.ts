@@ -6,8 +6,8 @@ import type { Policy } from '../../shared/policy/policy.ts'
 const MOST = 10_000
 
 /**
- * An instance that was launched so long ago cannot have been stopped, changed and started again: to stop takes longer. What
- * comes up later may be another start, and is read.
+ * An instance that was launched this long ago cannot have been stopped, changed and started again, because a stop takes
+ * longer. A later notification may be of another start, so that the instance is read.
  */
 const FIRST_START_MS = 30_000
 
@@ -22,12 +22,12 @@ export type PassedLaunch = {
   readonly launchedAt: string
 }
 
-/** Which instances have passed with their launch; what is not remembered is simply read. */
+/** The instances that passed with their launch. An instance that is not remembered is read. */
 export type PassedInstances = {
   readonly remember: (launch: PassedLaunch) => void
   /**
-   * Whether this notification tells nothing new: the instance passed with its launch, under the very policy of now, and comes
-   * up for the first time. True once for each instance.
+   * Says whether this notification is no news: the instance passed with its launch, under the present policy, and
+   * starts for the first time. True once for each instance.
    */
   readonly isKnown: (running: Running, policy: Policy) => boolean
 }

@@ -19,16 +19,16 @@ export type Ec2Reader = {
   readonly types: (names: readonly string[]) => Promise<Reading<InstanceTypeFacts>>
 }
 
-/** What the deciding function needs of the world; everything else about it is pure. */
+/** What Evaluate needs from outside. Everything else about it is pure. */
 export type Ports = {
   readonly policy: Policy
-  /** Whether the function that stops is deployed, for what happens at this place. */
+  /** Whether the function that stops is deployed, for this account and region. */
   readonly canStop: (place: AccountRegion) => boolean
   /** Whether operators have switched stops off. */
   readonly stopsDisabled: boolean
   readonly now: () => Date
   readonly types: { readonly known: () => InstanceTypes; readonly learn: (types: readonly InstanceTypeFacts[]) => void }
-  /** EC2 as it is where the event happened. */
+  /** EC2 in the account and region of the event. */
   readonly ec2: (place: AccountRegion) => Ec2Reader
   /** `onSent` may be called once the ledger is asked, with its answer still to come. */
   readonly claim: (findings: readonly Finding[], claim: Claim, onSent: () => void) => Promise<Claiming>
@@ -36,12 +36,15 @@ export type Ports = {
   readonly rowsOf: (resource: AccountRegion & { readonly resourceId: string }) => Promise<readonly Row[]>
   /** Which instances have passed with their launch, so that their first notification need not be read. */
   readonly passed: PassedInstances
-  /** Has a region swept for instances that were launched until then; false where no sweep of this stack goes. */
+  /**
+   * Asks for a sweep of a region for instances that were launched until then. False if no sweep of this stack reads
+   * that region.
+   */
   readonly handOver: (place: AccountRegion, launchedUntil: string) => Promise<boolean>
   /** Has it written that a region was heard, if that was not written within the hour. */
   readonly hear: (heard: Heard) => Promise<void>
   readonly publish: (message: SnsMessage) => Promise<void>
-  /** Makes a publish ready of which nothing leaves before it is told to; absent where that is not to be had. */
+  /** Prepares a publish without sending it. Absent if a direct call is not possible. */
   readonly hold?: (message: SnsMessage) => PreparedPublish
   readonly log: (level: 'info' | 'warn' | 'error', message: string, context: Readonly<Record<string, unknown>>) => void
   readonly count: (

@@ -17,7 +17,7 @@ const parse = (body: string): Ec2Event => {
   }
 }
 
-/** Says what went wrong with a message; it stays in the queue, and ends in the dead-letter queue where a person sees it. */
+/** Logs why a message failed. It stays in the queue, and ends in the dead-letter queue, where a person sees it. */
 const report = (error: unknown, context: Delivery, ports: Ports): void => {
   if (error instanceof EventError) {
     // A message that cannot be read is delivered several times, and is still one.

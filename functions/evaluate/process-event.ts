@@ -67,7 +67,7 @@ const evaluateSubjects = (subjects: readonly Subject[], { source, ports }: Case)
     ),
   )
 
-/** An EC2 that does not answer keeps nobody from an alert: what failed on known facts is told at once, the rest is tried again. */
+/** If EC2 does not answer, findings that failed on known facts are alerted at once, and the rest is tried again. */
 const evaluateKnown = async (subjects: readonly Subject[], one: Case): Promise<readonly Finding[]> => {
   const { ec2, delivery, ports } = one
   try {
@@ -81,8 +81,8 @@ const evaluateKnown = async (subjects: readonly Subject[], one: Case): Promise<r
 }
 
 /**
- * Claims findings. What is ours to tell promises no stop that another row refuses: the rows are read where this is not the first
- * report of the instance. Throws what DynamoDB throws; then nothing is told, and what was claimed is given back.
+ * Claims findings without a promise that another row refuses: the rows are read if this is not the first report of the
+ * instance. Throws what DynamoDB throws. Then nothing is alerted, and the claim is given back.
  */
 const claimKnown = async (
   found: readonly Finding[],
@@ -127,13 +127,16 @@ const publishFindings = async (
   await publishClaimed(publishings, release)
   countAll(ours, ports)
   if (alerts.length > 0) ports.count('Alerts', alerts.length)
-  // Whatever becomes of the other delivery: this one comes again, and sees whether it was told.
+  // This delivery comes again, whatever becomes of the other one, and sees whether it was alerted.
   return beingAlerted
     ? { kind: 'again', why: 'another delivery of this message, or another report of the launch, is alerting it' }
     : { kind: 'done', alerts: alerts.length }
 }
 
-/** What could not be found is looked for by a sweep of the region. Said in the log, as the alert cannot name it. */
+/**
+ * Asks for a sweep of the region for instances that were not found. The log says so, because the alert cannot name
+ * them.
+ */
 const handOver = async ({ source, delivery, ports }: Case): Promise<void> => {
   const { region, event, launchId } = source
   const isSwept = await ports.handOver(source, event.time)
@@ -164,8 +167,9 @@ const findAll = (event: Exclude<Ec2Event, { kind: 'ignored' }>, ec2: Ec2Reader, 
 }
 
 /**
- * EC2's notification comes within seconds and names nobody; CloudTrail's record of the same start names who made the
- * call, and takes longer. What virtguard had stopped is worth the wait: once, until the message is delivered again.
+ * EC2's notification comes within seconds and names nobody. CloudTrail's record of the same start names the caller, and
+ * takes longer. If virtguard had stopped the instance, the record is worth the wait: once, until the message is
+ * delivered again.
  */
 const startMayBeNamed = async (event: Ec2Event, found: readonly Finding[], one: Case): Promise<boolean> => {
   const { source, delivery, ports, rows } = one
@@ -173,7 +177,7 @@ const startMayBeNamed = async (event: Ec2Event, found: readonly Finding[], one: 
   return hadStopped([...new Set(found.map(({ resource }) => resource.id))], rows)
 }
 
-/** What passed of a launch. Under every rule: a finding of any kind, an exemption too, is no pass. */
+/** The instances of a launch that passed every rule. A finding of any kind, even an exempt one, is no pass. */
 const rememberPassed = (
   launch: Launch,
   subjects: readonly Subject[],
@@ -191,9 +195,9 @@ const rememberPassed = (
 }
 
 /**
- * Decides one event and tells what there is to tell, once. Compliant launches whose record says enough cost no call, nor
- * does the first notification of each instance where it comes after the record, to the same execution environment.
- * Throws where AWS failed and nothing is lost by trying again.
+ * Evaluates one event and alerts its findings, once. A compliant launch whose record has all facts costs no call, nor
+ * does the first notification of each of its instances if it comes after the record, to the same execution environment.
+ * Throws if AWS failed and another try loses nothing.
  */
 export const processEvent = async (event: Ec2Event, delivery: Delivery, ports: Ports): Promise<Outcome> => {
   if (event.kind === 'ignored') return { kind: 'done', alerts: 0 }
@@ -217,7 +221,7 @@ export const processEvent = async (event: Ec2Event, delivery: Delivery, ports: P
     return { kind: 'again', why: 'CloudTrail may still report who started it again' }
   const whole = first.length > 0 ? await found.whole?.() : undefined
   const all = whole === undefined ? first : await evaluateKnown(whole.subjects, one)
-  // Before anything is told: should it fail, nothing is repeated.
+  // This comes before any alert, so that a failure repeats nothing.
   if (found.incomplete === true) await handOver(one)
   return publishFindings(all, one, whole?.gone)
 }

@@ -17,6 +17,6 @@ export const MANNERS: Readonly<Record<Channel['type'], ChannelProfile>> = {
   webhook: MACHINES,
   'security-hub': MACHINES,
   'event-bus': MACHINES,
-  // Its alerts have been held: they come one digest at a time.
+  // Its alerts waited for a scheduled delivery: they come one digest at a time.
   email: { gapMs: 0, digests: true, threads: false },
 }

@@ -14,21 +14,21 @@ export type Delivery = Pick<SqsDelivery, 'messageId' | 'claimant' | 'count'> & {
   readonly body: string
 }
 
-/** An alert that is ours to tell, or the flush, and the message that it came in. */
+/** A claimed alert, or the release, and the message that it came in. */
 export type ClaimedAlert = {
   readonly delivery: Delivery
   readonly row: SentRow
   readonly alert?: Alert
-  /** What the flush tells. */
+  /** The alerts of a release. */
   readonly released?: readonly Alert[]
-  /** What it goes on with. */
+  /** The earlier alerts that it follows. */
   readonly open: readonly Open[]
 }
 
-/** A message that is done is deleted by SQS; one that is not comes back when it is told to. */
+/** SQS deletes a message that is done. Another message comes back at its visibility timeout. */
 export type Done = boolean
 
-/** Puts a message off. Where SQS does not take that, it comes back when its visibility timeout ends. */
+/** Defers a message. If SQS refuses that, the message comes back when its visibility timeout ends. */
 export const postponeDelivery = async (
   delivery: Delivery,
   seconds: number,
@@ -49,7 +49,7 @@ const LONGEST_LINE = 500
 
 export const formatShortError = (error: unknown): string => formatError(error).slice(0, LONGEST_LINE)
 
-/** The first stop that the message of a turn announces and that is still ahead. */
+/** The first stop that a message announces and that is still ahead. */
 export const nextStopOf = ({ alert, released = [] }: Pick<ClaimedAlert, 'alert' | 'released'>, now: Date) =>
   findNextStop(alert === undefined ? released : [alert], now)
 
@@ -67,7 +67,7 @@ export const deadLetter = async (
   return true
 }
 
-/** What could not be sent comes back later, and is parked when it has been tried often enough. */
+/** Tries an alert that could not be sent again later, and dead-letters it after enough tries. */
 export const recordFailure = async (turn: ClaimedAlert, why: string, ports: NotifyPorts): Promise<Done> => {
   const { row, delivery } = turn
   const failures = row.failures + 1
@@ -86,7 +86,9 @@ export const recordFailure = async (turn: ClaimedAlert, why: string, ports: Noti
   return postponeDelivery(delivery, seconds, ports)
 }
 
-/** What has to wait, for the channel or for something else. It is no failure, but it does not go on for ever. */
+/**
+ * Defers an alert that has to wait, for the channel or for another alert. That is no failure, but it ends after a day.
+ */
 export const wait = async (
   turn: ClaimedAlert,
   { seconds, why, ...changes }: { seconds: number; why: string; waits?: number; slot?: number; alone?: 1 },
@@ -98,10 +100,13 @@ export const wait = async (
   return postponeDelivery(turn.delivery, seconds, ports)
 }
 
-/** When a message comes back that nobody postpones: the visibility timeout of its queue. */
+/** The visibility timeout of the queue, after which a message comes back that was not deferred. */
 const HIDDEN_SECONDS = 360
 
-/** What the function failed at, and not the channel, comes back by itself; sooner where it announces a stop. */
+/**
+ * A message that fails because of the function, and not the channel, comes back by itself, and sooner if it announces a
+ * stop.
+ */
 export const returnAfterError = async (
   delivery: Delivery,
   alert: Alert | undefined,

@@ -6,13 +6,13 @@ import { deleteAll, findThread, rememberThreads } from './order.ts'
 import type { NotifyPorts } from './ports.ts'
 import type { OutgoingMessage } from './send-message.ts'
 
-/** A turn of an alert, not of the flush. */
+/** A claimed alert, not a release. */
 export type ReadableAlert = ClaimedAlert & { readonly alert: Alert }
 
 /** More than that at once is a burst. */
 const BURST = 5
 
-/** Written down for each alert as soon as it is out: what dies before is told once more. */
+/** Recorded for each alert as soon as it is sent. If the function dies before, the alert is sent once more. */
 const createArrival =
   (turns: readonly ReadableAlert[], job: Job, ports: NotifyPorts): OutgoingMessage['arrived'] =>
   async ref => {
@@ -39,8 +39,8 @@ const createSingleMessage = async (turn: ReadableAlert, ports: NotifyPorts): Pro
 const compareByAge = (a: ReadableAlert, b: ReadableAlert): number => ((a.alert.at ?? '') < (b.alert.at ?? '') ? -1 : 1)
 
 /**
- * The messages that tell these alerts, each made when the one before is out: one for each alert, but in a burst one for
- * all that begin a story; what goes on with one comes last.
+ * The messages of these alerts, each made when the one before was sent. Each alert has a message, but the first alerts
+ * of a burst share one. Follow-ups come last.
  */
 export async function* gatherMessages(
   turns: readonly ReadableAlert[],

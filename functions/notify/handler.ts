@@ -31,7 +31,7 @@ const client = new DynamoDBClient({ maxAttempts: 3 })
 // Stryker disable next-line ObjectLiteral: the SDK tries three times by itself, and another version may not
 const sqs = new SQSClient({ maxAttempts: 3 })
 
-/** For what is done last: a message more is begun only while there is that much left. */
+/** The time for the last steps: another message is begun only if this much time is left. */
 const MARGIN_MS = 20_000
 
 const makeSender = async (): Promise<Sender> =>
@@ -64,7 +64,7 @@ const createPorts = (send: Sender, endsAt: number): NotifyPorts => ({
 
 const TIMEOUT_MS = 60_000
 
-// What sends is ready before anybody asks for a turn: a turn is for now.
+// The sender is ready before a rate limit slot is asked for, because a slot is for now.
 const sendAlerts = createQueueHandler(telemetry, async batch => {
   const endsAt = Date.now() + TIMEOUT_MS - MARGIN_MS
   return processBatch(batch, createPorts(await loadSender(), endsAt))

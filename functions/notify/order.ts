@@ -5,7 +5,7 @@ import { isFollowUp } from '../../shared/channels/follow-up.ts'
 import { mapConcurrent } from '../runtime/map-concurrent.ts'
 import type { NotifyPorts } from './ports.ts'
 
-// An alert that goes on with more stories than that at once (a start of a whole fleet) keeps the order of the first ones.
+// A follow-up of more alerts than that (a start of a whole fleet) keeps the order of the first ones.
 const RESOURCES_WATCHED = 25
 
 /** As long as an alert may take from the topic to its queue, and more, its follow-up waits for it; then it stands alone. */
@@ -13,7 +13,7 @@ const UNSEEN_MS = 15 * 60_000
 
 const listResources = ({ told: alerted }: Alert): readonly string[] => alerted.flatMap(({ resources }) => resources)
 
-/** What an alert goes on with; nothing where it begins a story. */
+/** The earlier alerts that an alert follows. None if it is a first alert. */
 export const listOpens = (alert: Alert, sent: string): readonly Open[] =>
   isFollowUp(alert)
     ? listResources(alert)
@@ -29,7 +29,7 @@ export const deleteAll = async (opens: readonly Open[], { rows }: NotifyPorts): 
   await mapConcurrent(opens, open => rows.deleteOpen(open))
 }
 
-/** Why an alert has to wait for another of the same story; undefined where it may go. */
+/** Why an alert has to wait for an earlier one. Undefined if it may be sent. */
 export const findBlocking = async (
   alert: Alert,
   opens: readonly Open[],
@@ -39,8 +39,8 @@ export const findBlocking = async (
   const { rows, now } = ports
   const waiting = await mapConcurrent(opens, open => rows.isBehind(open, now()))
   if (waiting.includes(true)) return 'an earlier alert of the same resource has not been sent yet'
-  // What is back was told long ago, and so was what a sweep found to have ended; what became of a stop follows the alert that
-  // promised it.
+  // The alert of a finding that recurred, or that a sweep resolved, was sent long ago. The outcome of a stop follows the alert
+  // that promised it.
   if (alert.kind !== 'outcome' || isOfSweep(alert)) return undefined
   const tellings = await rows.tellingsOfLaunch(alert)
   if (tellings.some(({ state }) => state === 'open' || state === 'held'))
@@ -49,13 +49,13 @@ export const findBlocking = async (
   return tellings.length === 0 && age < UNSEEN_MS ? 'the alert that it follows has not been seen yet' : undefined
 }
 
-/** The message below which an alert belongs: that of its first resource which was told in one. */
+/** The message to which an alert replies: that of its first resource which was in one. */
 export const findThread = async (opens: readonly Open[], { rows }: NotifyPorts): Promise<string | undefined> => {
   const threads = await mapConcurrent(opens, ({ resourceId }) => rows.threadOf(resourceId))
   return threads.find(thread => thread !== undefined)
 }
 
-/** Keeps in which message resources were told. What is a reply stays with the message that began the thread. */
+/** Records which message has which resources. A reply stays with the message that began the thread. */
 export const rememberThreads = async (
   alerts: readonly Alert[],
   { ref, now }: { readonly ref: string; readonly now: Date },

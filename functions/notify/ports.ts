@@ -9,7 +9,7 @@ import type { Sender } from '../../shared/channels/sending.ts'
 type Finish = { readonly state: 'sent' | 'parked'; readonly at: Date; readonly ref?: string; readonly why?: string }
 type Changes = Partial<Pick<SentRow, 'failures' | 'waits' | 'slot' | 'alone'>> & { readonly why?: string }
 
-/** What is kept in the ledger's table: each is one function of shared/aws, with the rows of the channel given. */
+/** The rows in the ledger's table. Each is one function of shared/aws, with the rows of the channel given. */
 export type ChannelRows = {
   readonly take: (sk: string, by: Taker) => Promise<Taken>
   readonly release: (row: SentRow, changes: Changes) => Promise<void>
@@ -31,9 +31,9 @@ export type ChannelRows = {
   ) => Promise<void>
 }
 
-/** What a type of channel can do, and how it is treated. */
+/** The abilities and limits of a type of channel. */
 export type ChannelProfile = {
-  /** At most one message in so many milliseconds; 0 where there is no limit of its own. */
+  /** At most one message in so many milliseconds. 0 if there is no limit. */
   readonly gapMs: number
   /** Read by people, so that many alerts at once become one message. */
   readonly digests: boolean
@@ -41,7 +41,7 @@ export type ChannelProfile = {
   readonly threads: boolean
 }
 
-/** What the function that notifies needs of the world. */
+/** What Notify needs from outside. */
 export type NotifyPorts = {
   readonly channel: string
   readonly profile: ChannelProfile

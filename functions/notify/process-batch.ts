@@ -17,7 +17,7 @@ const readDeliveryOf = (record: SQSRecord): Delivery => {
   return { messageId, claimant, count, receiptHandle: record.receiptHandle, body: record.body }
 }
 
-/** What cannot be read is put where a person sees it; it would never be readable. */
+/** An unreadable message goes to the dead-letter queue, where a person sees it, because it will never be readable. */
 const createUnreadable = async ({ messageId, body }: Delivery, error: EventError, { queue, log }: NotifyPorts) => {
   await queue.park(body, `cannot be read: ${error.message}`)
   log('error', `put into the dead-letter queue: cannot be read: ${error.message}`, { messageId })
@@ -44,7 +44,7 @@ const claimDelivery = async (delivery: Delivery, ports: NotifyPorts): Promise<Ta
   }
 }
 
-/** The turns that are not done. */
+/** The claimed alerts that are not done. */
 const sendAll = async (turns: readonly ReadableAlert[], ports: NotifyPorts): Promise<readonly string[]> => {
   const handled = new Map<string, Done>()
   try {
@@ -63,8 +63,8 @@ const sendAll = async (turns: readonly ReadableAlert[], ports: NotifyPorts): Pro
 }
 
 /**
- * Tells the alerts of a batch and names those that come back: put off by the channel, by its pace or by what has to go
- * before, or because sending failed. Nothing is ever waited for here.
+ * Sends the alerts of a batch, and returns those that come back: deferred by the channel, its rate limit or an earlier
+ * alert, or because sending failed. It never waits here.
  */
 export const processBatch = async (batch: SQSEvent, ports: NotifyPorts): Promise<SQSBatchResponse> => {
   const failed: string[] = []

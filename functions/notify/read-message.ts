@@ -6,7 +6,7 @@ import { addCodesToFindings } from '../../shared/reasons/earlier-words.ts'
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-// What our own functions published, of which the parts that are used here are looked at.
+// Our own functions published this, so that only the parts that are used here are checked.
 const isAlert = (value: Readonly<Record<string, unknown>>): value is Readonly<Record<string, unknown>> & Alert =>
   typeof value['id'] === 'string' &&
   Array.isArray(value['findings']) &&
@@ -22,7 +22,7 @@ const parseJson = (body: string): unknown => {
   }
 }
 
-/** Reads what lies in the queue of a channel. Throws EventError for anything else: it will never be readable. */
+/** Reads a message of the queue of a channel. Throws EventError for anything else, which will never be readable. */
 export const readMessage = (body: string): ChannelMessage => {
   const value = parseJson(body)
   if (!isObject(value)) throw new EventError('neither an alert nor a release of scheduled deliveries')

@@ -1,14 +1,14 @@
 import type { NotifyPorts } from './ports.ts'
 import { holdSettings } from './settings.ts'
 
-// Needed for what is held, and not by any other alert.
+// Only scheduled deliveries need it.
 const loadScheduler = () => import('../../shared/aws/scheduler.ts')
 
-/** The schedule of a flush: one for each channel and time. */
+/** The schedule of a release: one for each channel and time. */
 export const flushName = (channel: string, at: string): string =>
   `flush-${Math.floor(Date.parse(at) / 1000)}-${channel}`
 
-/** Makes the schedules by which what is held is told; the client is made with the first of them. */
+/** Makes the schedules that release scheduled deliveries. The client is made with the first schedule. */
 export const flushSchedules = (channel: string, now: () => Date): NotifyPorts['scheduleRelease'] => {
   let ready: Promise<(at: string) => Promise<void>> | undefined
   const prepare = async (): Promise<(at: string) => Promise<void>> => {

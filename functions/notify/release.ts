@@ -9,7 +9,7 @@ import { handleTakenElsewhere } from './take-alert.ts'
 
 type Flush = Extract<ChannelMessage, { kind: 'flush' }>
 
-/** So many alerts in one digest; what is more comes in another one after it. */
+/** The limit of alerts in one digest. The others come in another one after it. */
 const PER_DIGEST = 500
 
 const SK = 'flush'
@@ -21,7 +21,7 @@ const createJob = (scheduled: readonly ScheduledDelivery[]): Job | undefined => 
   return second === undefined ? { kind: 'alert', alert } : { kind: 'digest', alerts }
 }
 
-/** Written down as soon as it is out: what dies before is told once more. */
+/** Recorded as soon as it is sent. If the function dies before, the digest is sent once more. */
 const recordArrivals = async (
   scheduled: readonly ScheduledDelivery[],
   ref: string | undefined,
@@ -34,7 +34,10 @@ const recordArrivals = async (
   ports.count('ChannelSent', scheduled.length)
 }
 
-/** Tells what was held until then, in one message. Says whether the flush is done; done again, there is nothing to tell. */
+/**
+ * Sends the alerts that were scheduled until then, in one message. Returns whether the release is done. Another call
+ * finds nothing to send.
+ */
 export const flush = async ({ at }: Flush, delivery: Delivery, ports: NotifyPorts): Promise<Done> => {
   const { rows, now } = ports
   const taken = await rows.take(SK, { claimant: delivery.claimant, now: now() })
@@ -51,7 +54,7 @@ export const flush = async ({ at }: Flush, delivery: Delivery, ports: NotifyPort
       out = true
     }
     const [done] = await sendOutgoing({ turns: [turn], job, arrived: write }, ports)
-    // Parked, it comes back when a person sends it back; what is held stays until then.
+    // A dead-lettered release comes back with a redrive. The scheduled alerts stay until then.
     if (!out) return done === true
   }
   await rows.remove(taken.row)

@@ -3,18 +3,18 @@ import { type ClaimedAlert, type Done, deadLetter, formatShortError, recordFailu
 import type { NotifyPorts } from './ports.ts'
 import { countSecondsUntil } from './take-alert.ts'
 
-/** One message to a channel, and the turns that it ends. */
+/** One message to a channel, and the claimed alerts that it ends. */
 export type OutgoingMessage = {
   readonly turns: readonly [ClaimedAlert, ...ClaimedAlert[]]
   readonly job: Job
-  /** Writes down that it is out. `ref` is what later messages reply to. */
+  /** Records that it was sent. `ref` is what later messages reply to. */
   readonly arrived: (ref: string | undefined) => Promise<void>
 }
 
-/** What waits for more than this is told together with what else waits. */
+/** An alert that waits longer than this is sent in a digest with the others that wait. */
 const GATHER_MS = 5_000
 
-/** Asks for the turn. What has to wait comes back when it is its turn. */
+/** Asks for a rate limit slot. A message that has to wait comes back at its slot. */
 const mayGo = async ({ turns }: OutgoingMessage, ports: NotifyPorts): Promise<boolean> => {
   const { rows, now, profile } = ports
   const slots = turns.flatMap(({ row: { slot } }) => slot ?? [])
@@ -86,8 +86,8 @@ const attemptSend = async (
 }
 
 /**
- * Sends one message, or puts its turns off. Says for each of them whether it is done. Throws what DynamoDB or SQS throws:
- * if the message is out by then, it is sent once more.
+ * Sends one message, or defers its alerts. Returns for each alert whether it is done. Throws what DynamoDB or SQS
+ * throws: if the message was sent by then, it is sent once more.
  */
 export const sendOutgoing = async (outgoing: OutgoingMessage, ports: NotifyPorts): Promise<readonly Done[]> => {
   const { turns, job } = outgoing

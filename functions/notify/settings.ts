@@ -1,14 +1,14 @@
 /**
- * The environment of a copy of this function; each copy serves one channel and can do what that channel needs.
- * Always: CHANNEL (its name), LEDGER_TABLE, QUEUE_URL, UNDELIVERED_QUEUE_URL, and policy.json beside the bundle.
- * amazon-q: CHAT_TOPIC_ARN. email: ALERTS_TOPIC_ARN.
- * Where a route holds alerts for it: QUEUE_ARN, UNDELIVERED_QUEUE_ARN, SCHEDULE_GROUP, SCHEDULE_ROLE_ARN.
+ * The environment of a copy of this function. Each copy serves one channel and has the rights for that channel. Always:
+ * CHANNEL (its name), LEDGER_TABLE, QUEUE_URL, UNDELIVERED_QUEUE_URL, and policy.json beside the bundle. amazon-q:
+ * CHAT_TOPIC_ARN. email: ALERTS_TOPIC_ARN. With scheduled deliveries: QUEUE_ARN, UNDELIVERED_QUEUE_ARN, SCHEDULE_GROUP,
+ * SCHEDULE_ROLE_ARN.
  */
 import { requireEnvironment } from '../runtime/env.ts'
 
 const BASE = ['CHANNEL', 'LEDGER_TABLE', 'QUEUE_URL', 'UNDELIVERED_QUEUE_URL'] as const
 
-/** What every copy needs. */
+/** The settings of every copy. */
 export const readBaseSettings = (): Readonly<Record<(typeof BASE)[number], string>> => {
   const env = requireEnvironment('Notify', BASE)
   return {
@@ -25,7 +25,7 @@ export const readTopicSetting = (name: 'CHAT_TOPIC_ARN' | 'ALERTS_TOPIC_ARN'): s
 
 const HOLDING = ['QUEUE_ARN', 'UNDELIVERED_QUEUE_ARN', 'SCHEDULE_GROUP', 'SCHEDULE_ROLE_ARN'] as const
 
-/** Where the schedules of alerts that are held are made. */
+/** The location of the schedules of scheduled deliveries. */
 export const holdSettings = () => {
   const env = requireEnvironment('Notify', HOLDING)
   return {

@@ -8,32 +8,32 @@ import { type ClaimedAlert, type Delivery, type Done, nextStopOf, postponeDelive
 import { findBlocking, listOpens, putAll } from './order.ts'
 import type { NotifyPorts } from './ports.ts'
 
-/** A turn to send now; or the message is settled for this time. */
+/** An alert to send now, or a message that is finished for this time. */
 export type Next = { readonly turn: ClaimedAlert } | { readonly done: Done }
 
-/** Until when an alert is held, where that is still to come and leaves time to act before what it announces. */
+/** The time of a scheduled delivery, if it is still ahead and leaves time to act before an announced stop. */
 const findScheduledDelivery = (alert: Alert, { channel, now }: NotifyPorts): string | undefined => {
   const at = alert.deliver?.find(delivery => delivery.channel === channel)?.at
-  // Stryker disable next-line ConditionalExpression: a time that is none is never later
+  // Stryker disable next-line ConditionalExpression: an invalid time is never later
   if (at === undefined) return undefined
   const until = new Date(at)
   return until > now() && mayBeHeldUntil(alert, until) ? at : undefined
 }
 
-/** Sees to it that it will be told; done again, it changes nothing. */
+/** Schedules the delivery of an alert. Another call changes nothing. */
 const schedule = async (at: string, { scheduleRelease, count }: NotifyPorts): Promise<Next> => {
   await scheduleRelease(at)
   count('ChannelHeld', 1)
   return { done: true }
 }
 
-/** What died after it had put the alert aside may not have made the schedule. */
+/** A delivery that died after it had put the alert aside may not have made the schedule. */
 const handleDone = async (row: SentRow, at: string | undefined, delivery: Delivery, ports: NotifyPorts) =>
   row.state === 'held' && at !== undefined && getMessageId(row.claimant) === delivery.messageId
     ? schedule(at, ports)
     : { done: true }
 
-/** How long to leave somebody else at it. */
+/** How long to wait for another delivery. */
 export const countSecondsUntil = (at: Date, now: Date): number =>
   Math.max(1, Math.ceil((at.getTime() - now.getTime()) / 1000))
 
@@ -43,7 +43,7 @@ export const handleTakenElsewhere = (
   ports: NotifyPorts,
 ): Promise<false> => postponeDelivery(delivery, countSecondsUntil(until, ports.now()), ports)
 
-/** Takes an alert for telling: now, later or, where it was told already, not at all. */
+/** Claims an alert: to send now, to schedule, or not at all if it was sent already. */
 export const claimAlert = async (alert: Alert, delivery: Delivery, ports: NotifyPorts): Promise<Next> => {
   const sk = getSentSk(alert)
   const at = findScheduledDelivery(alert, ports)

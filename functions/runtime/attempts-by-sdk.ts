@@ -8,11 +8,11 @@ export type AttemptSettings = {
   /** The queue that the function works on, by its name in the stack. */
   readonly queue: string
   readonly table: string
-  /** Where what is given up goes. */
+  /** The queue of messages that are given up. */
   readonly failedUrl: string
 }
 
-/** Moved back it is another message, which may claim nothing while its former self holds a lease. */
+/** After a redrive it is another message, which may claim nothing while its former self has a lease. */
 const HIDDEN_SECONDS = LEASE_SECONDS + 30
 
 export const createSdkAttempts = ({ queue, table, failedUrl }: AttemptSettings): Omit<AttemptPorts, 'log'> => {

@@ -6,7 +6,7 @@ import { formatOwner } from '../../shared/ledger/claimant.ts'
 export type Delivery = {
   readonly messageId: string
   readonly count: number
-  /** Names this delivery and no other of the same message: who claims what it tells. */
+  /** Identifies this delivery of a message: it becomes the claimant of its alerts. */
   readonly claimant: string
 }
 
@@ -17,7 +17,7 @@ export const readDelivery = ({ messageId, receiptHandle, attributes }: SQSRecord
   claimant: formatOwner(messageId, createHash('sha256').update(receiptHandle).digest('hex').slice(0, 12)),
 })
 
-/** The records of a batch, each message once: where one batch holds two deliveries of it, they have one answer. */
+/** The records of a batch, each message once. If a batch has two deliveries of a message, they have one answer. */
 export const selectDistinctMessages = (records: readonly SQSRecord[]): readonly SQSRecord[] => [
   ...new Map(records.map(record => [record.messageId, record])).values(),
 ]

@@ -16,13 +16,13 @@ export const requireEnvironment = <Name extends string>(
   return variable => process.env[variable] ?? ''
 }
 
-/** Whether the stack was deployed with the function that stops: only where the policy had a rule on enforce. */
+/** Whether the stack has the function that stops. It has it only if a rule of the deployed policy enforces. */
 export const areStopsDeployed = (): boolean => process.env['STOPS'] === 'present'
 
 /** Whether the stack was deployed with a policy that operators can change: without, the deployed one costs no call. */
 export const isPolicyLive = (): boolean => process.env['LIVE_POLICY'] === 'on'
 
-/** Where a function that makes schedules for stops puts them, and what they may do. */
+/** The group of the schedules for stops, and their role. */
 export const readSchedulerSettings = (name: string) => {
   const env = requireEnvironment(name, [
     'STOPS_QUEUE_ARN',
@@ -38,5 +38,5 @@ export const readSchedulerSettings = (name: string) => {
   }
 }
 
-/** All that Lambda tells the function; the id of the trace in it changes with each invocation. */
+/** All environment variables of Lambda. The id of the trace in them changes with each invocation. */
 export const readEnvironment = (): Readonly<Record<string, string | undefined>> => process.env

@@ -3,11 +3,11 @@ import type { Policy } from '../../shared/policy/policy.ts'
 import { requireDeployedChannels } from '../../shared/policy/same-channels.ts'
 import { noticeUnannounced } from './unannounced.ts'
 
-/** What counts at this moment: the policy, and whether the stops of the stack are switched off. */
+/** The policy in force at this moment, and whether the stops of the stack are switched off. */
 export type InForce = { readonly policy: Policy; readonly stopsDisabled: boolean }
 
 export type LiveSource = {
-  /** Written beside the function when the stack was deployed; counts where no other was applied. */
+  /** Written beside the function at the deployment. In force if no other was applied. */
   readonly deployed: Policy
   readonly read: () => Promise<LivePolicy>
   readonly now: () => Date
@@ -15,13 +15,13 @@ export type LiveSource = {
   readonly count: (metric: 'PolicyInvalid' | 'PolicyUnannounced') => void
 }
 
-/** What operators set holds within a minute: the reading is this old at most, and a batch takes less than the rest. */
+/** Changes by operators apply within a minute: the policy is this old at most, and a batch takes less than the rest. */
 const FRESH_MS = 45_000
 
 const describeError = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error)
 
-/** A policy that does not validate changes nothing, and is counted; the switch is believed all the same. */
+/** A policy that is not valid changes nothing, and is counted. The switch still applies. */
 const acceptReading = (read: LivePolicy, before: InForce | undefined, source: LiveSource): InForce => {
   const { deployed, log, count } = source
   noticeUnannounced(read, source)
@@ -35,9 +35,8 @@ const acceptReading = (read: LivePolicy, before: InForce | undefined, source: Li
 }
 
 /**
- * Gives the policy in force; starts to read it at once, and again when the reading is older than 45 seconds. Where it
- * cannot be read the last reading stays; without one this throws what DynamoDB threw, since nobody knows then what
- * should be told.
+ * Returns the policy in force. Starts to read it at once, and again when it is older than 45 seconds. If it cannot be
+ * read, the last one stays in force. Without one this throws what DynamoDB threw, because the routes are not known.
  */
 export const createLivePolicy = (source: LiveSource): (() => Promise<InForce>) => {
   let inForce: InForce | undefined
@@ -66,7 +65,7 @@ export const createLivePolicy = (source: LiveSource): (() => Promise<InForce>) =
     return reading
   }
   const getFresh = (): InForce | undefined => (source.now().getTime() - readAt < FRESH_MS ? inForce : undefined)
-  // A failure is for whoever asks first, and asks again.
+  // The first caller that asks gets the failure, and asks again.
   refreshPolicy().catch(() => undefined)
   return async () => {
     // One that began long ago, before the sandbox was frozen, may answer only now.

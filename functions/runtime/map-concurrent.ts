@@ -1,7 +1,10 @@
 // DynamoDB takes far more: a launch of a thousand instances is marked within a few seconds.
 const AT_ONCE = 25
 
-/** Does the same with many things, some at a time, and gives the answers in their order. Throws what one of them throws. */
+/**
+ * Applies a function to many items, some at a time, and returns the answers in their order. Throws what the function
+ * throws.
+ */
 export const mapConcurrent = async <T, R>(
   things: readonly T[],
   work: (thing: T) => Promise<R>,

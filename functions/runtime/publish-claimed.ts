@@ -1,8 +1,8 @@
 import { wasRefused } from '../../shared/aws/refused.ts'
 
 /**
- * Publishes the alerts of one claim, one after the other, each by a call of its own. The claim is given back where SNS
- * refuses the first, so that nothing of it is out. Throws what publishing throws.
+ * Publishes the alerts of one claim, one after the other, each by a call of its own. Gives the claim back if SNS
+ * refuses the first, because then none is published. Throws what publishing throws.
  */
 export const publishClaimed = async (
   publishings: readonly (() => Promise<void>)[],

@@ -7,7 +7,9 @@ type Noticing = {
   readonly count: (metric: 'PolicyUnannounced') => void
 }
 
-/** Counts and logs a change of the policy or the switch that operations were not told of. It counts all the same. */
+/**
+ * Counts and logs a change of the policy or the switch that was not announced to operations. The change is in force.
+ */
 export const noticeUnannounced = (live: LivePolicy, { now, log, count }: Noticing): void => {
   const what = findUnannounced(live, now())
   if (what.length === 0) return

@@ -3,7 +3,7 @@ import { MOST_ATTEMPTS, UNCOUNTED_DELIVERIES } from '../../shared/ledger/attempt
 import { type Delivery, readDelivery } from './delivery.ts'
 import { formatError } from './one-line.ts'
 
-/** What it takes to count the tries of a message, and to give it up. */
+/** What it takes to count the attempts of a message, and to give it up. */
 export type AttemptPorts = {
   /** The how manieth try this is, counted in the ledger. */
   readonly count: (delivery: Delivery) => Promise<number>
@@ -13,7 +13,7 @@ export type AttemptPorts = {
 
 type Handle = (batch: SQSEvent) => Promise<SQSBatchResponse>
 
-/** 0 where it is not counted: it has not been delivered often, or cannot be counted, and is tried all the same. */
+/** 0 if the attempts are not counted: the message is new, or cannot be counted, and is still tried. */
 const readAttempt = async (record: SQSRecord, { count, log }: AttemptPorts): Promise<number> => {
   const delivery = readDelivery(record)
   if (delivery.count <= UNCOUNTED_DELIVERIES) return 0
@@ -29,7 +29,7 @@ const readAttempt = async (record: SQSRecord, { count, log }: AttemptPorts): Pro
   }
 }
 
-/** Puts a message among the dead letters; where that fails it comes again. */
+/** Dead-letters a message. If that fails, it is delivered again. */
 const giveUp = async (record: SQSRecord, { deadLetter, log }: AttemptPorts): Promise<boolean> => {
   const { messageId, count } = readDelivery(record)
   const reason = `delivered ${count} times without success; the log of the function says why, by the message id ${messageId}`
@@ -45,7 +45,7 @@ const giveUp = async (record: SQSRecord, { deadLetter, log }: AttemptPorts): Pro
 
 /**
  * Handles a batch, and gives up the messages that were tried often enough: those that failed, and those with which the
- * function died each time. What only waited for capacity has not been tried, however often SQS has delivered it.
+ * function died each time. A message that only waited for capacity was not tried, however often SQS delivered it.
  */
 export const handleWithinAttempts = async (
   batch: SQSEvent,

@@ -16,7 +16,7 @@ const doesEndSoon = (expires: string, now: Date): boolean =>
 
 type ExpiringCoverage = Required<Pick<Finding, 'exemption'>>['exemption'] & { readonly findings: Finding[] }
 
-/** Gathers what is covered by exemptions that are about to end. */
+/** Gathers the findings covered by exemptions that are about to end. */
 export type ExpiryCollector = { readonly add: (finding: Finding) => void; readonly alert: () => Promise<void> }
 
 /**
@@ -32,7 +32,7 @@ export const createExpiryCollector = (where: AccountRegion, { delivery, ports }:
       if (exemption === undefined || !doesEndSoon(exemption.expires, ports.now())) return
       const { reason, owner, expires } = exemption
       const key = noticeKey(exemption)
-      // Who wrote what it matches differs from finding to finding: each finding says it.
+      // The writer of the matched facts differs between findings: each finding says it.
       const ending = outcomes.get(key) ?? { reason, owner, expires, findings: [] }
       ending.findings.push(finding)
       outcomes.set(key, ending)

@@ -13,18 +13,18 @@ import { requestRedelivery } from '../runtime/request-redelivery.ts'
 import type { Work } from './ports.ts'
 import { isAsRead, isPromise, promiseTimes } from './promise-times.ts'
 
-/** As many resources as an alert can name; what is gathered is claimed and told before there are more. */
+/** The limit of resources in an alert. The gathered findings are claimed and alerted before there are more. */
 export const MOST_GATHERED = 4_000
 
-/** Gathers what a sweep finds, so that a region is told in one alert. */
+/** Gathers the findings of a sweep, so that a region has one alert. */
 export type Found = {
-  /** `back`: of what was dealt with and came up again, as its event says. */
+  /** `back`: a resolved finding whose instance was started again, as its event says. */
   readonly add: (findings: readonly Finding[], how?: 'back') => Promise<void>
-  /** Of what was alerted and left running, as its row was read: it is promised a stop. */
+  /** A finding that was alerted and left running, as its row was read: it is promised a stop. */
   readonly promise: (finding: Finding, row: Row) => Promise<void>
   /**
-   * Claims what was gathered, and tells what nobody has told. Throws then where another delivery of the message is telling
-   * some of it.
+   * Claims the gathered findings, and alerts those that nobody has alerted. Throws then if another delivery of the
+   * message is alerting some of them.
    */
   readonly alert: () => Promise<void>
 }
@@ -42,12 +42,15 @@ const NOTHING = (): Gathered => ({ seen: [], recurred: [], promises: [] })
 
 const countOf = ({ seen, recurred: back, promises }: Gathered): number => seen.length + back.length + promises.length
 
-/** Claims what was gathered, with its times; gives what is ours to tell. */
+/** Claims the gathered findings, with their times. Returns those that were claimed. */
 const createClaimer = (where: AccountRegion, work: Work, existing: boolean) => {
   const { ledger } = work.ports
   const { log } = work.ports
   const times = promiseTimes(where, work)
-  /** What is promised now, with its times. Of what is not, only a claim of our own message has nobody else to alert it. */
+  /**
+   * Findings that are promised a stop now, with their times. Of the others, only a claim of our own message has nobody
+   * else to alert it.
+   */
   const choose = async (promises: readonly ToPromise[]): Promise<readonly Finding[]> => {
     const known = await times.known(promises.map(({ finding }) => finding))
     const refused = promises.flatMap(({ row }, index) => {
@@ -85,7 +88,7 @@ const createClaimer = (where: AccountRegion, work: Work, existing: boolean) => {
   }
 }
 
-/** One for each delivery: SQS may deliver a message twice at the same moment, and then one of the two tells. */
+/** One for each delivery: SQS may deliver a message twice at the same moment, and then one of the two alerts. */
 export const createCollector = (where: AccountRegion, work: Work): Found => {
   const { delivery, ports } = work
   const { policy } = ports

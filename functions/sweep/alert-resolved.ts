@@ -15,10 +15,10 @@ const toEndedFindings = (row: Row, outcome: Past | undefined): readonly EndedFin
   return [{ ...readFinding(row), outcome }]
 }
 
-/** What is ours to tell of a row; `sibling`: another delivery of our message is telling it. */
+/** The outcome of a row that this delivery alerts. `sibling`: another delivery of the same message is alerting it. */
 type Ended = readonly EndedFinding[] | 'sibling'
 
-/** Writes what has become of one row. A row that was changed meanwhile is left to who did. */
+/** Writes the outcome of one row. A row that changed meanwhile is left to whoever changed it. */
 const resolveOne = async ({ row, turn }: InspectedRow, { delivery, ports }: Work): Promise<Ended> => {
   const { ledger } = ports
   const by = { claimant: delivery.claimant, now: ports.now() }
@@ -53,8 +53,8 @@ const resolveOne = async ({ row, turn }: InspectedRow, { delivery, ports }: Work
 }
 
 /**
- * Settles rows and tells what is told of them, in one alert. `telling` counts those of one message. True where another
- * delivery of the message is telling some: this one has to come again.
+ * Resolves rows and alerts their outcomes, in one alert. `telling` counts those of one message. True if another
+ * delivery of the message is alerting some: this one has to come again.
  */
 export const resolveAndAlert = async (
   inspected: readonly InspectedRow[],

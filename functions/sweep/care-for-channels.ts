@@ -10,7 +10,7 @@ const countWaiting = async (
 ): Promise<Waiting> => ({
   queued: await channels.countMessages(queueUrl),
   undelivered: await channels.countMessages(undeliveredUrl),
-  // A channel of that name tells what was held for it.
+  // A channel of that name sends what was scheduled for it.
   scheduled: channels.present.some(present => present.name === name) ? 0 : await channels.countScheduled(name),
 })
 
@@ -27,8 +27,8 @@ const reportGone = async (ports: Ports): Promise<number> => {
 }
 
 /**
- * Has each channel told what is overdue, whatever became of its schedule, and says which channels are gone while something
- * waits for them. Never throws: no sweep is kept from its work by it, and what could not be looked at is counted as well.
+ * Asks each channel to release what is overdue, whatever became of its schedule, and reports removed channels for which
+ * something waits. Never throws: it does not stop a sweep, and a channel that could not be read is counted as well.
  */
 export const careForChannels = async (ports: Ports): Promise<void> => {
   const { channels, count, log, now } = ports

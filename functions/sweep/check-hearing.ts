@@ -11,8 +11,9 @@ const SOURCES: Readonly<Record<EventPath, string>> = {
 const SAME_START_MS = 60_000
 
 /**
- * The first of these that a call launched: EC2 notifies of every start, while services start instances again (a host that is
- * retired) without a call that CloudTrail records, and what it records of Spot is not sure. Undefined where EC2 does not say.
+ * The first of these instances that a call launched. EC2 notifies of every start, but services start instances again
+ * (after a host is retired) without a call that CloudTrail records, and its records of Spot are not certain. Undefined
+ * if EC2 does not say.
  */
 const findFirstCall = async (
   candidates: readonly LaunchedInstance[],
@@ -47,7 +48,7 @@ const checkWay = async (launched: readonly LaunchedInstance[], check: Check): Pr
   // Not of this delivery alone: an alarm that is raised twice at once is one.
   const claimant = work.delivery.messageId
   const deaf = hearing.deaf[way]
-  // What an earlier delivery of this message wrote may not have been said.
+  // An earlier delivery of this message may have written this without reporting it.
   if (deaf !== undefined && deaf.claimant !== claimant) return doesEndDeafness(deaf.since, check)
   const candidates = listUnheard(launched, { way, hearing, now: ports.now() })
   if (candidates.length === 0) return
@@ -66,8 +67,8 @@ const checkWay = async (launched: readonly LaunchedInstance[], check: Check): Pr
 }
 
 /**
- * Reports a region as deaf, once, where instances were launched of which nothing was heard; and that it is heard again. Of
- * regions without the stack's rules only where something was heard before. Throws what AWS throws.
+ * Reports once that a region is silent, if instances were launched there and no event arrived, and reports that it is
+ * heard again. Regions without the rules of the stack count only if they were heard before. Throws what AWS throws.
  */
 export const checkHearing = async (
   where: AccountRegion,

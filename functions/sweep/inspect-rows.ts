@@ -11,14 +11,14 @@ import { placeOf, type Row } from '../../shared/ledger/row.ts'
 import type { Reason } from '../../shared/reasons/reason.ts'
 import type { RegionReader, Work } from './ports.ts'
 
-/** A row, what a sweep does about it, and what the policy of now says of it. */
+/** A row, the action of a sweep on it, and its verdict under the present policy. */
 export type InspectedRow = { readonly row: Row; readonly turn: RowAction; readonly finding?: Finding }
 
 const getId = (row: Row): string => placeOf(row).resourceId
 const isInstance = (id: string): boolean => /^i-[0-9a-f]+$/.test(id)
 const isImage = (id: string): boolean => /^ami-[0-9a-f]+$/.test(id)
 
-/** What EC2 answered to a question about some of these: the subjects that are there, by id; undefined where it may not be read. */
+/** The answer of EC2 about some of these: the subjects that exist, by id. Undefined if they may not be read. */
 type Answer = ReadonlyMap<string, Subject> | undefined
 
 const readInstances = async (ids: readonly string[], where: AccountRegion, ec2: RegionReader): Promise<Answer> => {
@@ -84,8 +84,8 @@ const isNotDown = (subject: Subject): boolean =>
   subject.kind !== 'instance' || !['terminated', 'shutting-down'].includes(subject.instance.state ?? '')
 
 /**
- * Reads from EC2 what rows of one region are about, and says of each what a sweep does, which may promise so much. Throws
- * where EC2 does not answer.
+ * Reads the resources of rows of one region from EC2, and returns for each row the action of a sweep, which may promise
+ * as many stops as given. Throws if EC2 does not answer.
  */
 export const inspectRows = async (
   rows: readonly Row[],

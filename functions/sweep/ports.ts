@@ -20,7 +20,7 @@ import type { Delivery } from '../runtime/delivery.ts'
 
 type By = { readonly claimant: string; readonly now: Date }
 
-/** What a sweep needs of the ledger: each is one function of shared/aws, with the ledger given. */
+/** What a sweep needs from the ledger. Each is one function of shared/aws, with the ledger given. */
 export type SweepLedger = {
   readonly claim: (findings: readonly Finding[], claim: Claim) => Promise<Pick<Claiming, 'ours' | 'beingAlerted'>>
   readonly rowsFrom: (of: { readonly accountId: string; readonly from?: IndexKey | undefined }) => Promise<RowPage>
@@ -45,7 +45,7 @@ export type SweepLedger = {
   readonly begin: (of: AccountRegion & By & { readonly launchedUntil?: string | undefined }) => Promise<boolean>
 }
 
-/** What a sweep needs to look after the channels: each is one function of shared/aws, with table and client given. */
+/** What a sweep needs to look after the channels. Each is one function of shared/aws, with table and client given. */
 type ChannelPorts = {
   /** Those that the stack has. */
   readonly present: readonly ChannelQueues[]
@@ -53,31 +53,31 @@ type ChannelPorts = {
   /** Those that there have been. */
   readonly known: () => Promise<readonly ChannelQueues[]>
   readonly countScheduled: (name: string) => Promise<number>
-  /** Undefined where the queue is gone. */
+  /** Undefined if the queue was deleted. */
   readonly countMessages: (queueUrl: string) => Promise<number | undefined>
-  /** Has it told what was held until then. */
+  /** Requests the release of what was scheduled until then. */
   readonly release: (channel: ChannelQueues, at: Date) => Promise<void>
 }
 
-/** Reads EC2 of one region; what may not be read is an answer, everything else is thrown. */
+/** Reads EC2 of one region. A denied read is an answer, and every other error is thrown. */
 export type RegionReader = {
   readonly instances: (by: 'instance-id', ids: readonly string[]) => Promise<Reading<InstanceFacts>>
   readonly images: (ids: readonly string[]) => Promise<Reading<ImageFacts>>
   readonly types: (names: readonly string[]) => Promise<Reading<InstanceTypeFacts>>
 }
 
-/** What the function that sweeps needs of the world. */
+/** What Sweep needs from outside. */
 export type SweepPorts = {
   /** The account of the stack: no other is swept. */
   readonly accountId: string
   /** The region with the stack's rules on events, and by which ways these have it hear of launches. */
   readonly listens: { readonly region: string; readonly ways: readonly EventPath[] }
-  /** The regions that are swept when nobody says which. */
+  /** The regions that are swept if a request names none. */
   readonly regions: () => Promise<readonly string[]>
   readonly policy: Policy
   /** Whether operators have switched stops off. */
   readonly stopsDisabled: boolean
-  /** Whether there is a function that stops, for what runs in this region. */
+  /** Whether there is a function that stops, for instances in this region. */
   readonly canStop: (region: string) => boolean
   readonly now: () => Date
   /** Whether there is time for one more page. */
@@ -89,7 +89,7 @@ export type SweepPorts = {
     readonly scanId: string
     readonly next?: string
   }) => AsyncIterable<ScanBatch>
-  /** What an error of a scan means; undefined where it is a bug. */
+  /** The meaning of an error of a scan. Undefined if it is a bug. */
   readonly troubleOf: (error: unknown) => ReadFailure | undefined
   readonly ec2: (region: string) => RegionReader
   readonly ledger: SweepLedger
@@ -104,7 +104,7 @@ export type SweepPorts = {
   }
   readonly channels: ChannelPorts
   readonly log: (level: 'info' | 'warn' | 'error', message: string, context: Readonly<Record<string, unknown>>) => void
-  /** With a region where it is about one. */
+  /** With a region if it is about one. */
   readonly count: (
     metric:
       | 'SweepInstances'

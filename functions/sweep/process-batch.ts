@@ -10,7 +10,7 @@ import { resolveRegion } from './resolve-region.ts'
 import { startSweep } from './start-sweep.ts'
 import { sweepRegion } from './sweep-region.ts'
 
-/** Does one message of the queue of sweeps. Throws where it has to be delivered again; to do it again is harmless. */
+/** Handles one message of the queue of sweeps. Throws if it has to be delivered again. You may call it again. */
 export const processSweep = (message: SweepMessage, work: Work): Promise<void> => {
   switch (message.kind) {
     case 'start':
@@ -39,6 +39,6 @@ const processRecord = async (record: SQSRecord, ports: SweepPorts): Promise<bool
   }
 }
 
-/** Handles each message on its own; after ten times one is parked, where an alarm tells a person. */
+/** Handles each message on its own. After ten tries a message is dead-lettered, and an alarm calls a person. */
 export const processBatch = (batch: SQSEvent, ports: SweepPorts): Promise<SQSBatchResponse> =>
   forEachSequential(selectDistinctMessages(batch.Records), record => processRecord(record, ports))

@@ -25,7 +25,7 @@ const countSecondsTo = ({ notBefore }: PromiseMessage, now: Date): number =>
 const createPromising = ({ only }: PromiseMessage, { ports }: Work): Promising => {
   if (only === undefined) return CHOSEN_BY_HAND
   if (only === 'late-start') return { refused: STARTED_LATE }
-  // The policy may have been changed since.
+  // The policy may have changed since.
   return ports.policy.stop.budget.whenSpent === 'wait' ? { refused: OVER_BUDGET } : PROMISES_NOTHING
 }
 
@@ -43,8 +43,9 @@ const promiseInspected = async (
 }
 
 /**
- * Promises stops of findings that were alerted and left running, where nothing speaks against it now. Each is alerted with
- * its new time first; what is left is said in the log, with the reason. Throws what AWS throws; to do it again is harmless.
+ * Promises stops for findings that were alerted and left running, if nothing speaks against it now. Each is alerted
+ * with its new time first. Findings that are left are logged with the reason. Throws what AWS throws. You may call it
+ * again.
  */
 export const promiseChosen = async (message: PromiseMessage, work: Work): Promise<void> => {
   const { delivery, ports } = work
@@ -62,7 +63,7 @@ export const promiseChosen = async (message: PromiseMessage, work: Work): Promis
   for (const row of rows.filter(each => !isChosen(each))) logLeft(row, isOwned(row) ? 'OWNED' : row.state)
   const inspected = await inspectRows(rows.filter(isChosen), { where, promising }, work)
   await promiseInspected(inspected, createCollector(where, work), logLeft)
-  // Nobody asks again for what virtguard itself asked for.
+  // Nobody repeats a request that virtguard itself made.
   const isTooEarly = message.only !== undefined && rows.some(row => isAlertPending(row, promising))
   if (isTooEarly || inspected.some(({ turn }) => turn.kind === 'wait')) requestRedelivery()
 }

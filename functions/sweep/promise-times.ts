@@ -20,7 +20,7 @@ export const isPromise = ({ action }: Finding): boolean => action.decision === '
 const mayBeClaimed = (row: Row | undefined): boolean =>
   row === undefined || row.state === 'NEW' || row.state === 'SUPPRESSED' || isExisting(row)
 
-/** What was read of a row may be promised while it is as it was read. */
+/** A row may be promised a stop only as long as it is unchanged since it was read. */
 export const isAsRead = (rows: readonly Row[]): ((seen: Row) => boolean) => {
   const read = new Map(rows.map(row => [nameOf(row), row]))
   return seen => {
@@ -29,7 +29,7 @@ export const isAsRead = (rows: readonly Row[]): ((seen: Row) => boolean) => {
   }
 }
 
-/** Gives times to what is promised a stop, one message long. What has no place in the budget within a day gets none. */
+/** Gives times to the promised stops of one message. A stop for which the budget has no room within a day gets none. */
 export const promiseTimes = (where: AccountRegion, { ports }: Work) => {
   const { policy } = ports
   let places = 0
@@ -43,8 +43,8 @@ export const promiseTimes = (where: AccountRegion, { ports }: Work) => {
   }
   return {
     /**
-     * Decided again with what the rows of all rules say of who launched the instances. So nothing is promised that Enforce would
-     * refuse by them.
+     * Decides again with the launcher that the rows of all rules name. So no stop is promised that Enforce would refuse
+     * because of them.
      */
     known: async (findings: readonly Finding[]): Promise<readonly Finding[]> => {
       const ids = [...new Set(findings.filter(isPromise).map(({ resource }) => resource.id))]
@@ -55,15 +55,15 @@ export const promiseTimes = (where: AccountRegion, { ports }: Work) => {
         isPromise(finding) ? addKnownOwner(finding, rows.get(finding.resource.id) ?? []) : finding,
       )
     },
-    /** Of what was left running: only what is promised now. */
+    /** Of the instances that were left running, only those that are promised a stop now. */
     chosen: (findings: readonly Finding[]): readonly Finding[] => computeSpread(findings).promised,
-    /** Of what was found: the rest is only alerted. */
+    /** Of the findings, the others are only alerted. */
     found: (findings: readonly Finding[]): readonly Finding[] => {
       const { promised, later } = computeSpread(findings)
       const others = findings.filter(finding => !isPromise(finding))
       return [...others, ...promised, ...later.map(finding => omitAccountRegion(finding, policy))]
     },
-    /** Without what has been told, so that no time is given to that. */
+    /** Without findings that were alerted, so that they get no time. */
     claimable: async (findings: readonly Finding[]): Promise<readonly Finding[]> => {
       const promises = findings.filter(isPromise)
       if (promises.length === 0) return findings

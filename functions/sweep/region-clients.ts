@@ -5,7 +5,7 @@ import type { Reading } from '../../shared/engine/complete.ts'
 import { classifyReadFailure } from '../../shared/fleet/read-failure.ts'
 import type { RegionReader } from './ports.ts'
 
-/** What may not be read is an answer, and stays one however often it is tried; every other error is thrown. */
+/** A denied read is an answer that stays the same however often it is tried. Every other error is thrown. */
 const readOrDeny = async <T>(read: () => Promise<readonly T[]>): Promise<Reading<T>> => {
   try {
     return { ok: true, facts: await read() }

@@ -16,7 +16,7 @@ const isIn = ({ accountId, region }: AccountRegion): ((row: Row) => boolean) => 
   }
 }
 
-/** What a page of rows comes to: written and told when there is much of it, and at the end. */
+/** The results of a page of rows. They are written and alerted when there are many, and at the end. */
 const createBook = (where: AccountRegion, work: Work) => {
   const found = createCollector(where, work)
   const outcomes = createExpiryCollector(where, work)
@@ -52,9 +52,9 @@ const createBook = (where: AccountRegion, work: Work) => {
 }
 
 /**
- * Looks at the rows of a region while there is time: settles what is gone or fixed, tells again what is not exempt any
- * more, promises stops again as the policy says, announces exemptions that end, and hands the rest over to another message.
- * Throws what AWS throws.
+ * Inspects the rows of a region while there is time. Resolves what is deleted or fixed, alerts again what is not exempt
+ * any more, promises stops again as the policy says, announces exemptions that end, and hands the rest over to another
+ * message. Throws what AWS throws.
  */
 export const resolveRegion = async (message: ResolveMessage, work: Work): Promise<void> => {
   const { ports } = work

@@ -15,8 +15,8 @@ const waitFor = ({ launchedUntil }: StartMessage, now: Date): number => {
 }
 
 /**
- * Puts the work of a sweep on its queue, for each region the reading and, but for a sweep after a launch, what is open
- * in the ledger. Done twice it costs readings, and tells nothing twice. Throws what AWS throws.
+ * Puts the work of a sweep on its queue: for each region the scan and, except after a launch, the open rows of the
+ * ledger. If it runs twice, that costs reads and alerts nothing twice. Throws what AWS throws.
  */
 export const startSweep = async (message: StartMessage, { delivery, ports }: Work): Promise<void> => {
   const { accountId, ledger, send } = ports

@@ -29,7 +29,7 @@ const readNextPage = async (pages: AsyncIterator<ScanBatch>, { ports }: Work): P
   }
 }
 
-// What EC2 did not let us read this time is no verdict: it is counted, and looked at again by the next sweep.
+// A fact that could not be read this time is no verdict: it is counted, and read again by the next sweep.
 const isAlerted = ({ notes }: ScanBatch): ((finding: Finding) => boolean) => {
   const isBlind = notes.some(({ code }) => code === 'FACTS_UNREAD')
   return ({ status }) => status === 'FAILED' || (status === 'UNKNOWN' && !isBlind)
@@ -53,7 +53,7 @@ const report = (
   }
 }
 
-/** Where a reading that broke off goes on. */
+/** Continues a scan that broke off. */
 type ReadProgress = { readonly token: string | undefined; readonly counts: Counts }
 
 const CIRCLE: ReadFailure = {
@@ -73,8 +73,8 @@ const handOver = async (
 }
 
 /**
- * What passes is tried again from where the reading got to; without any progress by this message itself, which is parked
- * in the end. A token that EC2 does not know any more costs a new beginning, once. Everything else stays as it is.
+ * A passing error is tried again from the last page. A message that makes no progress is dead-lettered in the end. If
+ * EC2 does not know the token any more, the scan begins again, once.
  */
 const handleReadFailure = async (
   { failure, error }: Extract<Next, { kind: 'trouble' }>,
@@ -94,7 +94,7 @@ const handleReadFailure = async (
   report(message, counts, { ports, failure })
 }
 
-/** Whether a stop could be promised of what is found need only be known where the policy has sweeps promise one. */
+/** Whether a stop could be promised matters only if the policy lets sweeps promise stops. */
 const createRegionWorld = (region: string, { policy, stopsDisabled, canStop, types, now }: SweepPorts): World => {
   const world = { policy, types: types.known(), now: now() }
   return policy.stop.existing === true && canStop(region) ? { ...world, canStop: true, stopsDisabled } : world
@@ -111,8 +111,9 @@ const scanOf = ({ accountId, region, sweepId, token }: RegionMessage, { ports }:
     [Symbol.asyncIterator]()
 
 /**
- * Reads a region while there is time, tells what nobody has told, and hands the rest over to another message. Told first,
- * handed over then: whoever dies in between repeats a reading, and nothing is left out. Throws what AWS throws.
+ * Scans a region while there is time, alerts new findings, and hands the rest over to another message. It alerts first
+ * and hands over then, so that a sweep that dies in between repeats a scan, and leaves nothing out. Throws what AWS
+ * throws.
  */
 export const sweepRegion = async (message: RegionMessage, work: Work): Promise<void> => {
   const { ports } = work

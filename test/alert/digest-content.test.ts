@@ -80,7 +80,7 @@ describe('the email of a digest', () => {
     expect(email).not.toContain('scheduled again')
   })
 
-  test('says that only some are scheduled again where the policy says so of some', () => {
+  test('says that only some are scheduled again if the policy says so of some', () => {
     const { again, todo } = tellAll('budget: { then: wait }', ['BUDGET_SPENT', 'RULE_OFF'])
     expect(again).toBe('some')
     expect(todo).toMatch(/schedules only some of these stops again by itself/)

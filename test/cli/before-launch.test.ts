@@ -111,7 +111,7 @@ describe('images', () => {
 })
 
 describe('templates', () => {
-  test('a type that the owner of the image does not allow is told, with types that are, and who may change it', async () => {
+  test('report a type that the owner of the image does not allow, with types that are allowed, and who may change it', async () => {
     const limited = anImage('ami-0dddddddddddddddd', {
       InstanceTypeSpecification: { SupportedInstanceTypes: [{ InstanceType: 'm7i.*' }] },
     })
@@ -123,7 +123,7 @@ describe('templates', () => {
     expect(findings[0]?.remediation).toContain('aws ec2 replace-image-instance-type-specification')
   })
 
-  test('a type without the NitroTPM of the image is told', async () => {
+  test('report a type without the NitroTPM of the image', async () => {
     const tpm = anImage('ami-0dddddddddddddddd', { BootMode: 'uefi', TpmSupport: 'v2.0' })
     arrange({ images: [tpm], defaults: [aVersion(4, tpm.ImageId ?? '', 'm5.metal', true)] })
     const { findings } = await scan({ templates: true })

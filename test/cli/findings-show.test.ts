@@ -32,7 +32,7 @@ describe('one resource in findings', () => {
     expect(lines(out)).toMatchObject([{ state: 'ALERTED', finding: { resource: { id: 'i-0123456789abcdef0' } } }])
   })
 
-  test('of another region is looked for in the whole account', async () => {
+  test('of another region is searched in the whole account', async () => {
     const world = aLedger()
     await inState(world, 'ALERTED')
     tableInMemory(world)

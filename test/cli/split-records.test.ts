@@ -182,13 +182,13 @@ describe('damaged input loses only the damaged records', () => {
     }
   })
 
-  test('and counts two damaged lines as two problems', () =>
+  test('loses only both lines if two are damaged, which are two problems', () =>
     expect(splitText('{"a":\n{"a":tru}\n').problems).toEqual([
       '1 (record 1): cut off in the middle of a record',
       '2 (record 2): not valid JSON',
     ]))
 
-  test('and lines that are cut anywhere take no other line with them', () =>
+  test('loses no other line if lines are cut anywhere', () =>
     fc.assert(
       fc.property(
         fc.array(fc.tuple(anyRecord, fc.double({ min: 0, max: 1, noNaN: true }), fc.boolean()), {

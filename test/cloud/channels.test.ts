@@ -135,7 +135,7 @@ describeCloud('the channels of a deployed stack', () => {
     expect(findings.filter(({ id }) => !hub.some(one => one.includes(id)))).toEqual([])
   })
 
-  test('a launch with more findings than an alert holds reaches programs whole', async () => {
+  test('a launch with more findings than an alert takes reaches programs whole', async () => {
     const launched = await stage.launch('pv', 150)
     await stage.report(launchRecord(launched.wish, launched.answer))
     const [id = ''] = idsOf(launched)

@@ -108,7 +108,7 @@ export const takenGrantTests = (): void => {
     expect(stops.asked(idsOf(launched))).toEqual(idsOf(launched))
   })
 
-  test('and then restored lets an alert that was dead-lettered lead to its stop after the redrive', async () => {
+  test('that is restored lets an alert that was dead-lettered lead to its stop after the redrive', async () => {
     await redrive('FailedConfirmations')
     await stops.settle()
     expect(await stops.comes(idsOf(unscheduled))).toBe(1)
@@ -117,7 +117,7 @@ export const takenGrantTests = (): void => {
     expect((await stops.ledger(unscheduled))[0]?.state).toBe('STOPPED')
   }, 300_000)
 
-  test('and then restored lets a stop that was dead-lettered be made after the redrive', async () => {
+  test('that is restored lets a stop that was dead-lettered be made after the redrive', async () => {
     const ids = idsOf(unread)
     await redrive('FailedStops')
     await stage.told('outcome', 1, { launchId: launchIdOf(unread) })

@@ -211,7 +211,7 @@ describe('the types that the owner of an image allows', () => {
     expect(fit).toEqual({ compatible: allowed, reasons: allowed ? [] : ['TYPE_NOT_ALLOWED_BY_IMAGE'], missing: [] })
   })
 
-  test('are all where nothing is limited, or nothing is known of it', () => {
+  test('are all types if nothing is limited, or nothing is known of it', () => {
     expect(allowsType({ instanceTypeSpecification: 'unset' }, 'm5.large')).toBe(true)
     expect(allowsType({}, 'm5.large')).toBe(true)
   })

@@ -61,7 +61,7 @@ describe('the nearest types', () => {
     expect(names({ image: limited(['p99.*']) })).toEqual([])
   })
 
-  test('have NitroTPM where the image is configured for it', () => {
+  test('have NitroTPM if the image is configured for it', () => {
     const image = anImage({ tpmSupport: 'v2.0', bootMode: 'uefi' })
     const found = names({ image, like: 't2.small', limit: 5 })
     expect(found.map(name => loadCatalogue().get(name)?.nitroTpm)).toEqual(Array(5).fill('supported'))
@@ -72,7 +72,7 @@ describe('the nearest types', () => {
     expect(names({ image: anImage({ imageState: 'disabled' }) })).toEqual(names({}))
   })
 
-  test('go by the name where the type asked for is not known', () => {
+  test('go by the name if the requested type is not known', () => {
     expect(names({ like: 'm99.large' })).toEqual(['m8i.large', 'm8a.large', 'm7i.large'])
   })
 

@@ -94,7 +94,7 @@ describe('an image as DescribeImages returns it', () => {
     })
   })
 
-  test('limits no type where both of its lists are empty', () => {
+  test('limits no type if both of its lists are empty', () => {
     const described = readImageDescription({
       InstanceTypeSpecification: { SupportedInstanceTypes: [], UnsupportedInstanceTypes: [] },
     })

@@ -102,7 +102,7 @@ describe('a finding is alerted once and stopped as promised, in whatever order a
     3_600_000,
   )
 
-  test('and the worlds together have shown every event', () => {
+  test('in worlds that together have shown every state and alert', () => {
     expect([...reached]).toEqual(
       expect.arrayContaining([
         'nothing to NEW',

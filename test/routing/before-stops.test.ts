@@ -99,18 +99,14 @@ describe('the rules whose stops nobody would see', () => {
 
   test.each([
     ['without channels', '', ['paravirtual-instance']],
-    [
-      'if no route matches them',
-      `${OPS}routes: [{ match: { mode: observe }, to: [ops] }]\n`,
-      ['paravirtual-instance'],
-    ],
+    ['if no route matches them', `${OPS}routes: [{ match: { mode: observe }, to: [ops] }]\n`, ['paravirtual-instance']],
     ['only if not every alert goes to every channel', OPS, []],
     ['only if no route matches them anywhere', `${OPS}routes: [{ match: { region: [eu-*] }, to: [ops] }]\n`, []],
   ])('are found %s', (_, text, rules) => {
     expect(findUnseenStops(policy(text))).toEqual(rules)
   })
 
-  test('are none where every rule observes', () => {
+  test('are none if every rule observes', () => {
     expect(findUnseenStops(parsePolicy('version: 1\n', 'policy.yaml'))).toEqual([])
   })
 })

@@ -119,7 +119,7 @@ test('what is decided to be used is in the sources', () => {
 })
 
 describe('npm run drift', () => {
-  test('exits 0 where nothing drifted, and 1 with a line for each kind where something did', async () => {
+  test('exits 0 if nothing drifted, and 1 with a line for each kind if something did', async () => {
     expect(await runWith(STILL)).toMatchObject({ code: 0, text: expect.stringContaining('knows every name') })
     const moved = { ...STILL, instanceTypes: [...STILL.instanceTypes, 'z9.nano'] }
     const { code, text } = await runWith(moved)

@@ -18,7 +18,10 @@ const INVALID = ['InvalidInputException', 'InvalidParameterException', 'InvalidP
 const PERMISSION =
   'Deploy the stack again, which gives the role what it needs; if a policy of the organization forbids it, ask there.'
 
-/** What an error of an AWS service means for a message. `more`: what other errors mean. Throws where it may pass. */
+/**
+ * The meaning of an error of an AWS service for a message. `more`: the meanings of other errors. Throws if the error
+ * may pass.
+ */
 export const interpretAwsError = (error: unknown, more: Readonly<Record<string, string>> = {}): Sent => {
   if (!(error instanceof Error)) throw error
   const { name, message } = error

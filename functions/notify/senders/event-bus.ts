@@ -18,7 +18,7 @@ export type EventBus = {
 
 /** At most 10 entries and 256 kB a call (EventBridge API reference, PutEvents). */
 const MOST = { most: 10, bytes: 240_000 }
-/** What single entries were refused for is tried again at once, so that the others are not sent twice. */
+/** Single entries that were refused are tried again at once, so that the others are not sent twice. */
 const ATTEMPTS = 3
 
 type Failed = { readonly entry: PutEventsRequestEntry; readonly result: PutEventsResultEntry }

@@ -5,7 +5,7 @@ import { buildOcsfBody, buildWebhookBody, buildWebhookTest } from '../../../shar
 import { chunkBySize } from './in-groups.ts'
 import type { Renderer } from './renderer.ts'
 
-/** What programs read is put the same for one alert and for many, for the first and for what goes on with it. */
+/** Programs get the same form for one alert and for many, for the first and for follow-ups. */
 const renderAlike = <T>(many: (alerts: readonly Alert[]) => T, test: (at: string) => T): Renderer<T> => ({
   alert: alert => many([alert]),
   followUp: alert => many([alert]),
@@ -13,7 +13,7 @@ const renderAlike = <T>(many: (alerts: readonly Alert[]) => T, test: (at: string
   test,
 })
 
-/** What many servers take, and not more (API Gateway and Lambda take 6 MB and more, nginx 1 MB where nobody changed it). */
+/** The size that many servers accept (API Gateway and Lambda accept 6 MB and more, nginx 1 MB by default). */
 const OCSF_BODY = { most: 1000, bytes: 900_000 }
 
 /** The bodies of a webhook, by its format, in their order. A test of OCSF is a list without an event. */

@@ -1,4 +1,4 @@
-/** What a server answered; the body cut short. */
+/** The answer of a server, with the body cut short. */
 export type Answer = { readonly status: number; readonly retryAfter: number | undefined; readonly text: string }
 
 export type Posting = {
@@ -20,7 +20,7 @@ const retryAfterOf = (header: string | null): number | undefined => {
   return Number.isNaN(at) ? undefined : Math.max(0, (at - Date.now()) / 1000)
 }
 
-/** What is there of it: the status alone says what became of the message. */
+/** Reads as much of the body as arrives: the status alone decides what became of the message. */
 const readStart = async (response: Response): Promise<string> => {
   const decoder = new TextDecoder()
   let text = ''
@@ -44,8 +44,8 @@ const describeCause = (error: unknown): string => {
 }
 
 /**
- * `fetch` that follows no redirect, so that what is sent goes where it was said to and nowhere else. Throws where there is
- * no answer; the message names the server and not the URL, which may be a secret.
+ * `fetch` that follows no redirect, so that a message goes only to the configured address. Throws if there is no
+ * answer. The error names the server and not the URL, which may be a secret.
  */
 export const ask = async (input: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
   try {
@@ -56,7 +56,7 @@ export const ask = async (input: string | URL | Request, init: RequestInit = {})
   }
 }
 
-/** Sends one request and gives the answer. Throws where there is none in time. */
+/** Sends one request and returns the answer. Throws if none arrives in time. */
 export const postJson = async ({ url, body, headers, timeoutMs }: Posting): Promise<Answer> => {
   const signal = AbortSignal.timeout(timeoutMs)
   const type = { 'content-type': 'application/json; charset=utf-8' }

@@ -15,7 +15,7 @@ const extractEssence = (text: string): string =>
     .toLowerCase()
     .replace(/[^a-z0-9]/g, '')
 
-/** Whether a text holds any part of a secret. */
+/** Whether a text contains any part of a secret. */
 export const reveals = (text: string, secret: string): boolean => {
   const [said, hidden] = [extractEssence(text), extractEssence(secret)]
   for (let start = 0; start + PART <= hidden.length; start += 1)

@@ -2,7 +2,7 @@ import type { Sent } from '../../../shared/channels/sending.ts'
 
 type Refused = Extract<Sent, { kind: 'refused' }>
 
-/** What a secret holds, or why it cannot be used; never a part of it. */
+/** The content of a secret, or why it cannot be used; never a part of it. */
 export type Shape<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refused: Refused }
 
 const createRefused = (why: string, whatToDo: string): { readonly ok: false; readonly refused: Refused } => ({
@@ -29,7 +29,7 @@ const readSecretText = (secret: string, name: string): string | undefined => {
 /** The token of a bot: plain, or JSON {"token": …}. */
 export const readToken = (secret: string): Shape<string> => {
   const token = readSecretText(secret, 'token')
-  // Whatever goes into a header is printable ASCII.
+  // A header takes only printable ASCII.
   if (token !== undefined && /^[!-~]+$/.test(token)) return { ok: true, value: token }
   return createRefused(
     'the secret holds no token',
@@ -37,7 +37,7 @@ export const readToken = (secret: string): Shape<string> => {
   )
 }
 
-/** What messages may be sent by; plain HTTP only in tests. */
+/** The protocols for messages. Plain HTTP is only for tests. */
 export type Protocols = readonly string[]
 const HTTPS: Protocols = ['https:']
 

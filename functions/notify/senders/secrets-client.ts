@@ -1,6 +1,6 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 
-/** For a secret, where it lies: arn:aws:secretsmanager:REGION:… */
+/** A client in the region of the secret: arn:aws:secretsmanager:REGION:… */
 export const createSecretsClient = (arn: string): SecretsManagerClient => {
   const region = arn.split(':')[3]
   // Stryker disable next-line ConditionalExpression: every ARN has its region

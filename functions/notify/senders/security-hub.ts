@@ -22,10 +22,13 @@ export type SecurityHub = {
 /** At most 100 findings and 6 MB a call (Security Hub API reference, BatchImportFindings). */
 const MOST = { most: 100, bytes: 5_000_000 }
 
-// What is no more: stopped, or settled otherwise. A stop that failed or was refused leaves the finding as it is.
+// The finding is over: stopped, or resolved otherwise. A stop that failed or was refused leaves it as it is.
 const isOver = ({ outcome }: AlertedFinding): boolean => outcome?.state === 'STOPPED' || outcome?.state === 'RESOLVED'
 
-/** The time is that of the alert: told again it is the same document, and told late it does not pass for a newer one. */
+/**
+ * The time is that of the alert. So the document is the same if it is sent again, and a late one does not count as
+ * newer.
+ */
 const buildDocuments = (alert: Alert): readonly AwsSecurityFinding[] => {
   const now = new Date(alert.at ?? alert.event.time)
   return alert.findings.map(finding => toAsff(finding, { now, archived: isOver(finding) }))
@@ -47,7 +50,7 @@ const PASSING = /internal|throttl|limit|timeout|unavailable/i
 const describeFailures = (failed: readonly ImportFindingsError[]): Sent => {
   const first = failed.slice(0, 3).map(({ Id, ErrorCode, ErrorMessage }) => `${Id}: ${ErrorCode}: ${ErrorMessage}`)
   const why = `Security Hub did not take ${failed.length}: ${quoteBody(first.join('; '))}`
-  // To import again what was taken changes nothing.
+  // A second import of the same finding changes nothing.
   if (failed.some(({ ErrorCode = '' }) => PASSING.test(ErrorCode))) throw new Error(why)
   return { kind: 'refused', why }
 }
@@ -58,7 +61,7 @@ const isOfOthers = (accounts: readonly string[]): Sent => ({
   whatToDo: 'Route alerts of other accounts to an event-bus or webhook channel (format ocsf), and import them there.',
 })
 
-/** Imports what is of one region there. */
+/** Imports the findings of one region there. */
 const importInto = async (
   region: string,
   findings: readonly AwsSecurityFinding[],
@@ -79,8 +82,8 @@ const importInto = async (
 }
 
 /**
- * Imports findings, updates them and archives what is over: BatchImportFindings does all three, by the Id. Each is imported
- * in its own region. What is of another account is refused, when the rest is in.
+ * Imports findings, updates them and archives those that are over: BatchImportFindings does all three, by the Id. Each
+ * is imported in its own region. Findings of another account are refused, after the others were imported.
  */
 export const createSecurityHubSender =
   (hub: SecurityHub): Sender =>

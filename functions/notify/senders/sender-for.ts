@@ -14,13 +14,14 @@ export type Context = {
 
 type Of<Type extends Channel['type']> = Extract<Channel, { readonly type: Type }>
 
-// Each copy of the function serves one channel: what the others need is not even loaded. Clients are made in files of their
-// own, because of a package that is itself imported lazily the bundle would hold every call.
+// Each copy of the function serves one channel: the parts of the others are not even loaded. Clients are made in files
+// of their own, because the bundle would contain every call of a package that is itself imported lazily.
 
 const loadSecret = async (arn: string, { now }: Context): Promise<Secret> => {
   const { createSecretsClient } = await import('./secrets-client.ts')
   const loadSecret = readSecret(createSecretsClient(arn), arn, now)
-  // Before anybody asks for a turn. What fails now fails again when it is needed, and is told then.
+  // This comes before the first request for a slot. A failure happens again when the sender is needed, and is reported
+  // then.
   await loadSecret().catch(() => undefined)
   return loadSecret
 }
@@ -124,7 +125,7 @@ const createEventBus = async ({ bus }: Of<'event-bus'>, { rowsAt }: Context): Pr
   return restoreUnabridged(rowsAt, createEventBusSender({ client: createEventBusClient(), bus, renderer: EVENTS }))
 }
 
-/** What sends to a channel of the policy. */
+/** The sender for a channel of the policy. */
 export const createSender = (name: string, channel: Channel, context: Context): Promise<Sender> => {
   switch (channel.type) {
     case 'slack':

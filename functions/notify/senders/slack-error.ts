@@ -3,11 +3,11 @@ import type { Sent } from '../../../shared/channels/sending.ts'
 import { reveals } from './reveals.ts'
 import { quoteBody, retrySeconds } from './webhook-answer.ts'
 
-/** What an error of Slack means: what became of the message, and what else may be tried. */
+/** The meaning of an error of Slack: what became of the message, and what else to try. */
 export type SlackError = {
   readonly sent: Sent
   readonly isUnauthorized?: true
-  /** The message to reply to is gone. */
+  /** The message to reply to was deleted. */
   readonly isWithoutThread?: true
 }
 
@@ -29,7 +29,7 @@ const ABOUT_THE_THREAD = [
   'restricted_action_thread_locked',
 ]
 
-// Of the message itself: what else is told may be taken.
+// Errors of the message itself: others may be accepted.
 const OF_THE_MESSAGE = [
   'invalid_blocks',
   'invalid_blocks_format',
@@ -56,7 +56,7 @@ const WHAT_TO_DO: Readonly<Record<string, string>> = {
 
 type Platform = { readonly data: WebAPIPlatformError['data']; readonly token: string }
 
-/** Where something that is not Slack answered, the client takes the whole of it for the code. */
+/** If something that is not Slack answered, the client takes the whole answer for the code. */
 const readCode = ({ data: { error }, token }: Platform): string =>
   typeof error === 'string' && /^[a-z][a-z0-9_]{1,60}$/.test(error) && !reveals(error, token)
     ? error
@@ -89,7 +89,7 @@ const readPlatformError = (platform: Platform): SlackError => {
   }
 }
 
-/** Reads what the client of Slack threw. Throws where the trouble may pass; the message holds nothing of the token. */
+/** Reads what the client of Slack threw. Throws if the error may pass. The message contains nothing of the token. */
 export const readSlackError = (error: unknown, token: string): SlackError => {
   if (error instanceof WebAPIPlatformError) return readPlatformError({ data: error.data, token })
   if (error instanceof WebAPIRateLimitedError)

@@ -8,7 +8,7 @@ import { readSlackError, type SlackError } from './slack-error.ts'
 import { TIMEOUT_MS } from './webhook.ts'
 import { attemptWithSecret } from './with-secret.ts'
 
-// What its client logs may hold what is sent; the function says itself what became of it.
+// The log of the client may contain the message, so that it is silent. The function logs the result itself.
 const SILENT: Logger = {
   debug: () => {},
   info: () => {},
@@ -28,7 +28,7 @@ export type SlackBot = {
   readonly timeoutMs?: number
 }
 
-/** A client that tries once: the queue is what tries again. */
+/** A client that tries once, because the queue tries again. */
 const createSlackClient = (token: string, { api, timeoutMs = TIMEOUT_MS }: SlackBot): WebClient =>
   new WebClient(token, {
     retryConfig: { retries: 0 },
@@ -55,11 +55,11 @@ const postMessage = async ({ client, token }: Session, message: Message): Promis
   }
 }
 
-/** Posts as an app, with `chat.postMessage`: what goes on with a story is a reply to the message that began it. */
+/** Posts as an app, with `chat.postMessage`. A follow-up is a reply to the first message. */
 export const createSlackSender = (bot: SlackBot): Sender => {
   let last: Session | undefined
   const createSession = (token: string): Session => {
-    // Stryker disable next-line ConditionalExpression: a client that is made anew is the same, only slower
+    // Stryker disable next-line ConditionalExpression: a client that is made again is the same, only slower
     if (last?.token !== token) last = { token, client: createSlackClient(token, bot) }
     return last
   }
@@ -67,7 +67,7 @@ export const createSlackSender = (bot: SlackBot): Sender => {
     const session = createSession(token)
     if (thread === undefined) return postMessage(session, message)
     const reply = await postMessage(session, { ...message, thread_ts: thread })
-    // Somebody deleted the message, or archived its thread: it is told all the same.
+    // Somebody deleted the message, or archived its thread: the alert is sent alone.
     return reply.isWithoutThread ? postMessage(session, message) : reply
   }
   return job =>

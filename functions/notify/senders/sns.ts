@@ -15,7 +15,7 @@ export type Topic = {
   readonly client: SNSClient
   readonly arn: string
   readonly renderer: Renderer<Published>
-  /** Who gets what is published, in words; asked only in a test. */
+  /** Who receives the messages, in words. Asked only in a test. */
   readonly audience: () => Promise<string>
 }
 

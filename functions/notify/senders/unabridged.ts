@@ -6,7 +6,7 @@ import type { Row, RowLocation } from '../../../shared/ledger/row.ts'
 /** Reads rows of the ledger. */
 export type RowsAt = (places: readonly RowLocation[]) => Promise<readonly Row[]>
 
-/** For channels that programs read: what an alert left out for its size is sent, too, as the ledger has it. */
+/** For channels that programs read: findings that an alert left out for its size are sent, too, from the ledger. */
 export const restoreUnabridged = (rowsAt: RowsAt, send: Sender): Sender => {
   const restoreWhole = async (alert: Alert): Promise<Alert> => {
     const omitted = listOmitted(alert)

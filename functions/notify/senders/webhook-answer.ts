@@ -2,20 +2,20 @@ import type { Sent } from '../../../shared/channels/sending.ts'
 import { toPlainText } from '../../../shared/text/untrusted.ts'
 import type { Answer } from './post.ts'
 
-/** Where a server does not say when. */
+/** If a server does not say when. */
 const RETRY_SECONDS = 30
 const LONGEST_SECONDS = 3_600
 
-/** How long to wait, whatever the server says: at least a second, at most an hour. */
+/** The time to wait, whatever the server says: at least a second, at most an hour. */
 export const retrySeconds = (asked: number | undefined): number =>
   Math.min(LONGEST_SECONDS, Math.max(1, Math.ceil(asked ?? RETRY_SECONDS)))
 
-/** What a service of AWS or Slack said, on one line and short. */
+/** The text of a service of AWS or Slack, on one line and short. */
 export const quoteBody = (text: string): string => toPlainText(text.replace(/\s+/g, ' ').trim()).slice(0, 200)
 
 const isTaken = (status: number): boolean => status >= 200 && status < 300
 
-// 408 and 425 ask to try again; 401 and 403 may be a secret that was rotated, which was tried by then.
+// 408 and 425 ask to try again. 401 and 403 may mean that a secret was rotated, which was tried by then.
 const isPassing = (status: number): boolean => status >= 500 || status === 408 || status === 425
 
 // Slack API, "Incoming webhooks", and the codes of Power Automate, which runs the workflows of Teams.
@@ -47,15 +47,15 @@ const KNOWN_WORDS = [
 ]
 
 /**
- * What a server answered, as far as it may be written down. The URL of a webhook is a secret, and a server may repeat it, or
- * parts of it, in any form: of its text only words are kept that are known before.
+ * The answer of a server, as far as it may be written down. The URL of a webhook is a secret, and a server may repeat
+ * it, or parts of it, in any form. Only words of its text that are known beforehand are kept.
  */
 const redactAnswer = ({ status, text }: Answer): string => {
   const word = text.trim() === 'ok' ? 'ok' : KNOWN_WORDS.find(known => text.includes(known))
   return `HTTP ${status}${word === undefined ? '' : `: ${word}`}`
 }
 
-/** What the answer of a webhook means. Throws where the trouble may pass. */
+/** The meaning of the answer of a webhook. Throws if the error may pass. */
 export const interpretWebhookAnswer = (answer: Answer, whatToDo: string): Sent => {
   const { status, retryAfter } = answer
   const why = redactAnswer(answer)

@@ -18,7 +18,7 @@ const interpretOutcome = (answer: Answer, whatToDo: string): Outcome => ({
 
 const describeUnusable = <T>(shape: Extract<Shape<T>, { ok: false }>): Outcome => ({
   answer: shape.refused,
-  // It may have been repaired since it was read.
+  // Somebody may have repaired it since it was read.
   isUnauthorized: true,
 })
 
@@ -57,8 +57,8 @@ export const computeSignature = (key: string, timestamp: string, body: string): 
 const SIGNED = 'Check what the server says; the URL and the key are in the secret.'
 
 /**
- * A webhook of one's own: what is sent is signed, with the time, so that it can be neither forged nor sent again. What
- * takes several requests is sent until one is not taken, and then all of it again.
+ * A webhook of your own. Requests are signed, with the time, so that they can be neither forged nor replayed. A message
+ * in several requests is sent until one is refused, and then all of it again.
  */
 export const createSignedWebhookSender =
   ({ secret, renderer, now, timeoutMs = TIMEOUT_MS, protocols }: SignedWebhook): Sender =>

@@ -1,7 +1,7 @@
 import type { Secret } from '../../../shared/aws/secrets.ts'
 
 /**
- * Does something with a secret; where it was not accepted, once more with the secret as it is now, if that is another one.
+ * Does something with a secret. If the secret is refused, does it once more with the present secret, if that differs.
  * So a rotation needs no deployment and loses nothing.
  */
 export const attemptWithSecret = async <T>(

@@ -51,7 +51,7 @@ describe('a first report', () => {
     expect([claim.mock.calls.length, readIds(), published.length]).toEqual([1, [], 1])
   })
 
-  test('where nothing is promised reads no row either', async () => {
+  test('reads no row if nothing is promised', async () => {
     const { ports, claim, readIds, published } = aFunction('observe')
     await processEvent(running, second, ports)
     expect([claim.mock.calls.length, readIds(), published.length]).toEqual([1, [], 1])

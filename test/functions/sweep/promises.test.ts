@@ -132,7 +132,7 @@ const recordLaunch = async (world: SweepWorld, id = idOf(0)): Promise<void> => {
 describe('what a service launched that replaces it, and only the row of another rule names,', () => {
   const owned = { action: { decision: 'refuse', code: 'OWNED', args: { owner: 'BATCH_ENVIRONMENT' } } }
 
-  test('is alerted without a promise where nobody has told it yet', async () => {
+  test('is alerted without a promise if nobody has alerted it yet', async () => {
     const world = aWorld({ policy: EXISTING })
     await recordLaunch(world)
     await sweep(world, 0)
@@ -140,7 +140,7 @@ describe('what a service launched that replaces it, and only the row of another 
     expect(world.alerts[0]?.findings).toMatchObject([{ rule: PV, ...owned }])
   })
 
-  test('is promised none by a sweep that finds it alerted, or refused for what holds no more', async () => {
+  test('is promised none by a sweep that finds it alerted, or refused for a reason that does not apply any more', async () => {
     for (const first of [aWorld({ policy: policy('grace: 15m', 'observe') }), await refused('RULE_OBSERVES')]) {
       await sweep(first, 0)
       await recordLaunch(first)
@@ -151,7 +151,7 @@ describe('what a service launched that replaces it, and only the row of another 
     }
   })
 
-  test('is alerted without a promise where it came up again, and its event was lost', async () => {
+  test('is alerted without a promise if it runs again, and its event was lost', async () => {
     const world = aWorld({ policy: EXISTING })
     await sweep(world, 0)
     world.mark({ state: 'STOPPED' })
@@ -200,7 +200,7 @@ describe('what a service launched that replaces it, and only the row of another 
   })
 })
 
-test('what was launched for a group is left by a request where only its row names the group, as Enforce would refuse it', async () => {
+test('an instance that was launched for a group is left by a request if only its row names the group, as Enforce would refuse it', async () => {
   const world = await refused('BUDGET_SPENT')
   world.change(finding => ({ ...finding, actor: { autoScalingGroup: 'web' } }))
   world.send(promise())

@@ -136,7 +136,7 @@ describe('a sweep whose invocation dies anywhere', () => {
     }
   })
 
-  test('and dies a second time alerts everything, too', async () => {
+  test('alerts everything even if it dies a second time', async () => {
     const calls = (await swept({ pagesAtOnce: 3, machines: fleet(40, 5) })).calls()
     for (let first = 0; first < calls; first += 1)
       for (let second = first + 1; second < calls + 5; second += 2) {

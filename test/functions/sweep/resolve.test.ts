@@ -210,7 +210,7 @@ describe('a sweep that resolves and whose invocation dies anywhere', () => {
       expect([index, alerted(await eventful({ diesAfter: [index] }))]).toEqual([index, expected])
   })
 
-  test('and dies a second time alerts everything once, too', async () => {
+  test('alerts everything once even if it dies a second time', async () => {
     const whole = await eventful()
     const expected = alerted(whole)
     for (let first = 0; first < whole.calls(); first += 2)
@@ -220,7 +220,7 @@ describe('a sweep that resolves and whose invocation dies anywhere', () => {
       }
   })
 
-  test('and runs beside another one alerts everything once, too', async () => {
+  test('alerts everything once even if another one runs at the same time', async () => {
     for (let seed = 1; seed < 30; seed += 1) {
       let state = seed
       const between = async () => {

@@ -36,7 +36,7 @@ const onlySdkInside = {
   },
 }
 
-/** The part of infra/bundle/sdk-diet.ts that holds anywhere: TypeScript, which this script is before anybody can run it. */
+/** The part of infra/bundle/sdk-diet.ts that applies everywhere. This script has to run before TypeScript can. */
 const sdkShake = async esbuild => {
   const { outputFiles } = await esbuild.build({
     absWorkingDir: root,

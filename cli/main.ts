@@ -6,7 +6,7 @@ const { stdin, stdout, stderr, env } = process
 
 let exitCodeSoFar = (): number => 0
 
-// Whoever reads has seen enough, as `head` does: no more can be said, and that is no error.
+// The reader has seen enough, as `head` has. Nothing more can be written, and that is no error.
 const handleBrokenPipe = (error: Error): void => {
   if ('code' in error && error.code === 'EPIPE') process.exit(exitCodeSoFar())
   throw error

@@ -46,7 +46,7 @@ const createProgram = (io: Io, done: (exitCode: number) => void): Command => {
     .version(pkg.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'show help for a command')
-    // What stands after a command is its own, also where the command above it has an option of that name.
+    // Options after a command belong to it, even if the command above has an option of that name.
     .enablePositionalOptions()
     .addHelpText(
       'after',
@@ -72,7 +72,7 @@ const createProgram = (io: Io, done: (exitCode: number) => void): Command => {
   return program
 }
 
-/** Runs one command line. Returns 0 where nothing failed, 1 for findings, 2 for a mistake or unreadable input. */
+/** Runs one command line. Returns 0 if nothing failed, 1 for findings, 2 for a mistake or unreadable input. */
 export const run = async (args: readonly string[], io: Io): Promise<number> => {
   let exitCode = 0
   const program = createProgram(io, code => {

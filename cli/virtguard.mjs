@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The installed command. What it runs is built by cli/build.mjs: on npm install in a checkout, and before packing.
+// The installed command. cli/build.mjs builds the code that it runs: on npm install in a checkout, and before packing.
 import { existsSync } from 'node:fs'
 
 const built = new URL('../dist/virtguard.js', import.meta.url)

@@ -11,7 +11,7 @@ const main = async (): Promise<void> => {
   const app = new App()
   const settings = readSettingsFrom(app.node.getAllContext())
   const { policy } = settings
-  // With what is synthesized, not in one place for all: somebody else may be synthesizing with another policy.
+  // Beside the synthesized template, not in one place for all: another process may synthesize with another policy.
   const into = join(app.outdir, 'bundles')
   const evaluate = await bundleFunction({ name: 'evaluate', policy, into })
   const confirm = await bundleFunction({ name: 'confirm', into })

@@ -116,7 +116,7 @@ const createChannelWidgets = ({ each, schedules }: ChannelsParts): IWidget[] => 
   ]
 }
 
-/** One page: what was found, whether the flow moves, whether anything is deadLettered, and what was stopped. */
+/** One page: what was found, whether the flow moves, whether anything is dead-lettered, and what was stopped. */
 export const guardDashboard = (scope: Construct, parts: Parts): void => {
   const { stopping, sweeping, channels } = parts
   new Dashboard(scope, 'Dashboard', {

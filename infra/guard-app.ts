@@ -3,7 +3,10 @@ import { AwsSolutionsChecks } from 'cdk-nag'
 import { GuardStack, type GuardStackProps } from './guard-stack.ts'
 import { warnAtSynth } from './synth-warnings.ts'
 
-/** Puts the stack into the app, tagged, and has cdk-nag look at it: a finding that nobody acknowledged fails the synthesis. */
+/**
+ * Puts the stack into the app, tagged, and runs cdk-nag on it: a finding without an acknowledgement fails the
+ * synthesis.
+ */
 export const guardApp = (app: App, props: GuardStackProps): App => {
   const stack = new GuardStack(app, 'Virtguard', props)
   warnAtSynth(stack, props)

@@ -167,7 +167,7 @@ export class GuardStack extends Stack {
     return sweeping
   }
 
-  /** Only where the policy has a rule on enforce: elsewhere nothing in the stack can stop anything. */
+  /** Only if the policy has a rule on enforce. Otherwise nothing in the stack can stop anything. */
   private enforce({ alertResources, requests, confirm, bundle }: EnforceParts): StopParts {
     if (bundle === undefined) throw new Error('a policy that enforces needs the bundle of Enforce')
     const environment = { ...buildEnvironment(alertResources), SWEEP_REQUESTS_TOPIC_ARN: requests.topicArn }
@@ -181,7 +181,7 @@ export class GuardStack extends Stack {
     return stopping
   }
 
-  /** Only where the policy has channels. */
+  /** Only if the policy has channels. */
   private channels({ bundle, ...props }: Omit<GuardChannelsProps, 'bundle'> & { readonly bundle: string | undefined }) {
     if (bundle === undefined) throw new Error('a policy with channels needs the bundle of Notify')
     return guardChannels(this, { ...props, bundle })
@@ -216,7 +216,7 @@ export class GuardStack extends Stack {
     const failedConfirmations = createDeadLetterQueue(this, 'FailedConfirmations')
     const alerted = createWorkQueue(this, 'Alerted', {
       deadLettered: failedConfirmations,
-      // Not six times the function's timeout: what failed must come again before its lease is over.
+      // Not six times the function's timeout: a failed message must come again before its lease is over.
       hidden: Duration.seconds(CONFIRM_AGAIN_SECONDS),
     })
     alerts.addSubscription(

@@ -15,16 +15,16 @@ const listChannelQueues = ({ each }: ChannelsParts): Readonly<Record<string, str
     ]),
   )
 
-/** What a person or another stack needs to subscribe to the alerts, and to look after the queues. */
+/** The outputs for a person or another stack, to subscribe to the alerts and to look after the queues. */
 export const guardOutputs = (
   scope: Construct,
   { readers, alerts, operations, ledger, launches, alerted, deadLettered, sweeping, stopping, policy, channels }: Parts,
 ): void => {
   const outputs = {
-    // By it `policy apply` knows whether stops would be seen by nobody.
+    // With it `policy apply` knows whether nobody would see stops.
     AlertReaders: readers,
     AlertsTopicArn: alerts.topicArn,
-    // By it the command line tells operations what it changes.
+    // With it the command line alerts operations to changes.
     OperationsTopicArn: operations.topicArn,
     LedgerTable: ledger.tableName,
     LaunchesQueueUrl: launches.queueUrl,

@@ -2,7 +2,8 @@ import { UserError } from '../../shared/errors.ts'
 
 const LOG_IN = 'log in (aws sso login, aws configure) or name a profile with --profile'
 
-// What went wrong, told by the error's name, code or message. SERVICE is the name of the service, DENIED what to do instead.
+// The meaning of a failed call, by the error's name, code or message. SERVICE is the name of the service, DENIED what
+// to do instead.
 const MEANINGS: readonly (readonly [RegExp, string])[] = [
   [/region is missing/i, 'no region is known; give --region, or set AWS_REGION'],
   [/expired|TokenProviderError/i, `the AWS credentials have expired; ${LOG_IN}`],
@@ -25,7 +26,7 @@ const MEANINGS: readonly (readonly [RegExp, string])[] = [
     /ECONN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|TimeoutError|EPIPE/,
     'SERVICE cannot be reached; check the network, a proxy, AWS_ENDPOINT_URL',
   ],
-  // The SDK says so of whatever it cannot read.
+  // The SDK reports every unreadable answer this way.
   [/Deserialization error/, 'the answer is not from SERVICE; check AWS_ENDPOINT_URL, and for a proxy in between'],
   [/RequestLimitExceeded|Throttl|ProvisionedThroughputExceeded/, 'SERVICE is throttling calls; try again in a minute'],
 ]
@@ -58,8 +59,8 @@ const explainFailure = (failure: Failure): string | undefined => {
 }
 
 /**
- * What a failed call means and what to do, as UserError in one line; anything that is no failed call is thrown on. `call` is
- * written as IAM has it, `ec2:DescribeImages`; `denied` says what to do where it is not allowed.
+ * Explains a failed call and what to do, as UserError in one line. Any other error is thrown on. `call` is written as
+ * in IAM, `ec2:DescribeImages`. `denied` says what to do if it is not allowed.
  */
 export const explainError = (call: string, error: unknown, denied = 'allow the call'): UserError => {
   if (error instanceof UserError || !isFailure(error)) throw error

@@ -5,7 +5,7 @@ import { type Account, buildClientSettings } from './account.ts'
 import { askAws } from './asking.ts'
 import { DEFAULT_STACK, type DeployedStack, readStack } from './stack.ts'
 
-/** How the user says where the ledger is. */
+/** The options with which a user names the ledger. */
 export type LedgerLocation = Account & { readonly table?: string; readonly stack?: string }
 
 /** A ledger, and the stack that it was found by, if it was. */
@@ -18,7 +18,7 @@ const TABLE = /^[\w.-]{3,255}$/
 const findNamedTable = ({ table, stack }: LedgerLocation): string | undefined => {
   if (table !== undefined && stack !== undefined)
     throw new UserError('--table names the ledger, --stack the stack to find it by; leave out one of them')
-  // A stack that is named outright is meant more than what the shell was told some time ago.
+  // A stack on the command line counts more than an older setting of the shell.
   const name = table ?? (stack === undefined ? process.env['VIRTGUARD_TABLE'] : undefined)
   if (name === undefined || name === '') return undefined
   if (!TABLE.test(name)) throw new UserError(`${name} is no name of a table; it is the output LedgerTable of the stack`)
@@ -26,8 +26,7 @@ const findNamedTable = ({ table, stack }: LedgerLocation): string | undefined =>
 }
 
 /**
- * The ledger: the table that is named, by --table or VIRTGUARD_TABLE, else the one that the stack says. Throws UserError
- * where neither is known.
+ * The ledger: the table of --table or VIRTGUARD_TABLE, or else that of the stack. Throws UserError if neither is known.
  */
 export const findLedger = async (where: LedgerLocation): Promise<LocatedLedger> => {
   const named = findNamedTable(where)

@@ -6,7 +6,7 @@ import type { LocatedLedger } from './locate-ledger.ts'
 
 /** Who changes something, as AWS says, and how far the change reaches. */
 export type Operator = {
-  /** The ARN of the caller; absent where AWS did not say. */
+  /** The ARN of the caller. Absent if AWS did not say. */
   readonly caller?: string
   /** Why AWS did not say, in one line. */
   readonly problem?: string
@@ -30,7 +30,7 @@ const identify = async (account: Account): Promise<Identity> => {
   }
 }
 
-/** Who the caller is, and of what the ledger is. Does not throw where AWS does not say who it is. */
+/** The caller, and the account and region of the ledger. Does not throw if AWS does not name the caller. */
 export const readOperator = async (account: Account, { ledger, stack }: LocatedLedger): Promise<Operator> => {
   const { accountId, ...identity } = await identify(account)
   const region = await ledger.client.config.region()
@@ -39,7 +39,7 @@ export const readOperator = async (account: Account, { ledger, stack }: LocatedL
   return { ...identity, reach: `${what} in ${region}${owner === undefined ? '' : ` of account ${owner}`}` }
 }
 
-/** The same, for what can wait until AWS says who it is. Throws UserError where it does not. */
+/** The same, for a change that can wait until AWS names the caller. Throws UserError if it does not. */
 export const requireOperator = async (account: Account, place: LocatedLedger): Promise<Operator> => {
   const operator = await readOperator(account, place)
   if (operator.problem !== undefined) throw new UserError(operator.problem)

@@ -3,7 +3,7 @@ import { UserError } from '../../shared/errors.ts'
 import { type Account, buildClientSettings } from './account.ts'
 import { explainError } from './asking.ts'
 
-/** What a deployed stack says of itself. */
+/** The outputs of a deployed stack. */
 export type DeployedStack = {
   readonly name: string
   readonly accountId: string
@@ -28,7 +28,7 @@ const getOutputs = (stack: Stack | undefined): Readonly<Record<string, string>> 
     ),
   )
 
-/** Reads a stack's outputs. `instead` says what else the user may give. Throws UserError where there is no such stack. */
+/** Reads a stack's outputs. `instead` says what else the user may give. Throws UserError if there is no such stack. */
 export const readStack = async (account: Account, name: string, instead: string): Promise<DeployedStack> => {
   try {
     const client = new CloudFormationClient(buildClientSettings(account))

@@ -6,10 +6,10 @@ import type { Question } from './question.ts'
 /** The answer to a question; its shape is public. */
 export type Answer = {
   readonly instanceType: string
-  /** null where a fact that decides is not known. */
+  /** null if a fact that decides is not known. */
   readonly compatible: boolean | null
   readonly reasons: readonly CompatibilityReason[]
-  /** Only where something is missing: the facts that would decide. */
+  /** Only if something is missing: the facts that would decide. */
   readonly missing?: readonly string[]
 }
 

@@ -12,7 +12,7 @@ export type Ec2Reads = {
 
 const OTHERWISE = 'allow the call, or give the facts yourself (see --help)'
 
-/** The facts of an image, from EC2. Throws UserError where there are none to be had. */
+/** The facts of an image, from EC2. Throws UserError if EC2 gives none. */
 export const askForImage = async (ec2: Ec2Reads, imageId: string): Promise<ImageFacts> => {
   const image = await askAws('ec2:DescribeImages', ec2.image(imageId), OTHERWISE)
   if (image !== undefined) return image
@@ -21,7 +21,7 @@ export const askForImage = async (ec2: Ec2Reads, imageId: string): Promise<Image
   )
 }
 
-/** The types, with the one in question from EC2 where the catalogue lacks it. EC2 may not know it either. */
+/** The types, with the one in question from EC2 if the catalogue lacks it. EC2 may not know it either. */
 export const askForType = async (ec2: Ec2Reads, types: InstanceTypes, name: string): Promise<InstanceTypes> => {
   if (types.get(name) !== undefined) return types
   const facts = await askAws('ec2:DescribeInstanceTypes', ec2.type(name), OTHERWISE)

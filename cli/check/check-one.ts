@@ -8,7 +8,7 @@ import { createAnswerLayout } from './answer-layout.ts'
 import type { Question } from './question.ts'
 import { describeAnswer } from './words.ts'
 
-/** Answers one question, in words or as data. Returns 0 where it fits, else 1. */
+/** Answers one question, in words or as data. Returns 0 if the image fits, else 1. */
 export const checkOne = (
   io: Io,
   question: Question,

@@ -22,7 +22,7 @@ const describeKind = (value: unknown): string => {
 const createWrong = (path: string, expected: string, value: unknown): UserError =>
   new UserError(`${path}: expected ${expected}, got ${describeKind(value)}`)
 
-/** One of the values, or undefined where there is none. Throws UserError for any other. */
+/** One of the values, or undefined if there is none. Throws UserError for any other. */
 const readOneOf = <T extends string>(ami: Json, key: string, values: readonly T[]): T | undefined => {
   const value = ami[key]
   if (value === undefined || value === null) return undefined
@@ -31,7 +31,7 @@ const readOneOf = <T extends string>(ami: Json, key: string, values: readonly T[
   return found
 }
 
-/** An absent key is not known; null is what DescribeImages leaves out, and that is false. */
+/** An absent key is not known. DescribeImages leaves a key out for null, which means false. */
 const readEnaSupport = ({ enaSupport: value }: Json): boolean | undefined => {
   if (value === null) return false
   if (value !== undefined && typeof value !== 'boolean')
@@ -55,7 +55,7 @@ export const readImage = (ami: Json): ImageFacts => {
   }
 }
 
-/** One line of questions: `{"ami":{…},"instanceType":"…"}`. Throws UserError, which names the field and what is wrong. */
+/** One line of questions: `{"ami":{…},"instanceType":"…"}`. Throws UserError, which names the field and the mistake. */
 export const readQuestion = (text: string): Question => {
   let question: unknown
   try {

@@ -71,7 +71,10 @@ const answerAllLines = async (stream: Stream): Promise<void> => {
   io.out.write(rows.end())
 }
 
-/** Answers questions from standard input, one a line. Returns 2 for lines that are none, 1 where anything does not fit or cannot be said. */
+/**
+ * Answers questions from standard input, one a line. Returns 2 for lines that are no questions, 1 if anything does not
+ * fit or is not known.
+ */
 export const answerInput = async (io: Io, types: InstanceTypes, format: Format): Promise<number> => {
   const rows = createWriter(format, createAnswerLayout(io.out))
   const stream: Stream = { io, types, rows, answers: 0, misfits: 0, problems: 0 }

@@ -50,7 +50,7 @@ const listPatterns = (patterns: readonly string[]): string => {
   return patterns.length > MOST_PATTERNS ? `${shown} and ${patterns.length - MOST_PATTERNS} more` : shown
 }
 
-/** The types that the owner of an image allows, in a sentence; nothing where all are. */
+/** The types that the owner of an image allows, in a sentence. Empty if all are allowed. */
 export const describeLimit = ({ instanceTypeSpecification: limit = 'unset' }: ImageFacts): string => {
   if (limit === 'unset') return ''
   const { supported, unsupported } = limit
@@ -99,7 +99,7 @@ const typeLine = ({ instanceType, vCpus, memoryMiB }: InstanceTypeFacts): string
 
 type Assumed = { readonly image: ImageFacts; readonly words: readonly string[] }
 
-// Types are named for a half-described image as well, and it is said for which image they fit.
+// Types are named for a half-described image as well, with the image for which they fit.
 const assumeFacts = (image: ImageFacts, type: InstanceTypeFacts): Assumed => {
   const architecture = type.architectures.includes('x86_64') ? 'x86_64' : (type.architectures[0] ?? 'x86_64')
   return {

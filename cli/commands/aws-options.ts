@@ -6,13 +6,13 @@ export const parseRegion = (text: string): string => {
   return text
 }
 
-/** Lets a command be told which account and region to ask. */
+/** Adds the options for the account and region to ask. */
 export const addAccountOptions = (command: Command): Command =>
   command
     .option('--region <region>', 'the region of the stack (default: that of the profile)', parseRegion)
     .option('--profile <name>', 'the AWS profile to use')
 
-/** Lets a command be told where the ledger is. */
+/** Adds the options for the ledger. */
 export const addLedgerOptions = (command: Command): Command =>
   addAccountOptions(
     command

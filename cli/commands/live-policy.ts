@@ -13,7 +13,7 @@ type Options = LedgerLocation & {
   readonly history?: true
 }
 
-/** Who is written down as having changed it. Throws UserError where the name says nothing. */
+/** The name that is recorded for a change. Throws UserError if the name is empty. */
 export const identifyWriter = (io: Io, by: string | undefined): string => {
   const name = (by ?? io.user()).trim()
   if (name === '') throw new UserError('--by is empty; give your name or address')

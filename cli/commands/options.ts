@@ -10,7 +10,7 @@ const findFormat = <T extends string>(formats: readonly T[], asked: unknown): T 
 /** The format that was asked for, else the usual one. */
 export const formatOf = (asked: unknown, usual: Format): Format => findFormat(FORMATS, asked) ?? usual
 
-/** The same where findings are written, which have more formats. */
+/** The same for findings, which have more formats. */
 export const reportFormatOf = (asked: unknown, usual: Format): ReportFormat =>
   findFormat(REPORT_FORMATS, asked) ?? usual
 

@@ -1,4 +1,4 @@
-// An explanation as headings, facts and steps; how these look is decided by what writes them (text.ts, markdown.ts).
+// An explanation as headings, facts and steps. The writers (text.ts, markdown.ts) decide how these look.
 import type { ImageFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
 import type { Step } from '../../shared/remediation/step.ts'
 import { formatCount } from '../output/counted.ts'
@@ -92,7 +92,7 @@ const describeFits = ({ remedy, type }: Explanation): readonly Block[] => {
   ]
 }
 
-/** What it is, what is wrong, what that blocks, what would fit, and the ways out in order. */
+/** What the instance is, what is wrong, what that blocks, what would fit, and the ways out in order. */
 export const buildDocument = (explanation: Explanation): readonly Block[] => {
   const { remedy } = explanation
   return [

@@ -12,17 +12,17 @@ import { findRemedy, type Remedy } from '../../shared/remediation/remedy.ts'
 import { type Account, useProfile } from '../aws/account.ts'
 import { askAws } from '../aws/asking.ts'
 
-/** All that is known of one instance, and what follows from it. */
+/** Everything that is known of one instance, and what follows from it. */
 export type Explanation = {
   readonly explained: Explained
-  /** Absent where the image is gone, or may not be seen. */
+  /** Absent if the image was deregistered, or may not be seen. */
   readonly image?: ImageFacts
   readonly type?: InstanceTypeFacts
   readonly findings: readonly Finding[]
   readonly remedy: Remedy
 }
 
-/** What EC2 is asked; each throws what EC2 throws. */
+/** The questions to EC2. Each throws what EC2 throws. */
 export type ExplainReads = {
   readonly region: string
   readonly instance: (id: string) => Promise<Explained | undefined>
@@ -58,7 +58,7 @@ const evaluateExplained = (explained: Explained, image: ImageFacts | undefined, 
   return evaluate({ subject, event, actor }, world)
 }
 
-/** Joins instance, image and type. Throws UserError where there is no such instance, or EC2 cannot be asked. */
+/** Joins instance, image and type. Throws UserError if there is no such instance, or EC2 cannot be asked. */
 export const explain = async (
   ec2: ExplainReads,
   instanceId: string,

@@ -53,7 +53,7 @@ const renderBlock = (block: Block, look: TextStyle): string => {
   }
 }
 
-/** For a terminal, or whatever takes plain text. */
+/** For a terminal, or another reader of plain text. */
 export const renderText = (
   blocks: readonly Block[],
   { columns, hasColour }: Pick<Output, 'columns' | 'hasColour'>,

@@ -10,7 +10,7 @@ import { renderText } from './text.ts'
 
 type Writing = { readonly format: 'text' | 'markdown' | 'json'; readonly output?: string }
 
-// In a file there is no terminal: no colours, and a width of its own.
+// A file is no terminal: it has no colours, and a width of its own.
 const FILE = { columns: 100, hasColour: false } as const
 
 const renderExplanation = (explanation: Explanation, { format, output }: Writing, io: Io): string => {
@@ -26,7 +26,7 @@ const renderExplanation = (explanation: Explanation, { format, output }: Writing
   }
 }
 
-/** Writes an explanation to standard output or a file. Throws UserError where the file cannot be written. */
+/** Writes an explanation to standard output or a file. Throws UserError if the file cannot be written. */
 export const writeExplanation = async (io: Io, explanation: Explanation, writing: Writing): Promise<void> => {
   const text = renderExplanation(explanation, writing, io)
   if (writing.output === undefined) {

@@ -13,11 +13,11 @@ import { addFate, describeFates, type Fates, isHypothetical } from './would-stop
 export type Listing = {
   readonly format: Format
   readonly isWanted: (entry: Entry) => boolean
-  /** Only what would be done, and what that would have come to. */
+  /** Only findings of rules that observe, with what enforcing them would have done. */
   readonly wouldStop: boolean
-  /** Only what was to be stopped and was left running, and why. */
+  /** Only findings that were to be stopped and were left running, and why. */
   readonly refused: boolean
-  /** Of which account, and since when, in words. */
+  /** The account and the start of the period, in words. */
   readonly scope: string
 }
 
@@ -29,7 +29,7 @@ type Course = {
   readonly refusals: Refusals
   readonly states: Map<string, number>
   problems: number
-  /** Stops that were due, and of which nothing came. */
+  /** Stops that are overdue. */
   overdue: number
 }
 
@@ -70,7 +70,7 @@ const summarizeListing = ({ listing, states, fates, refusals }: Course): readonl
   return [total === 0 ? found : `${found}: ${byState.join(', ')}`]
 }
 
-/** Writes rows of the ledger as they come, and a summary. Returns 2 where a row is damaged, else 0. */
+/** Writes rows of the ledger as they come, and a summary. Returns 2 if a row is damaged, else 0. */
 export const listFindings = async (
   io: Io,
   pages: AsyncIterable<readonly Item[]>,

@@ -6,7 +6,7 @@ import type { Entry } from '../output/entry.ts'
 export const isRefused = ({ state, finding }: Entry): boolean =>
   state === 'REFUSED' || (state === 'ALERTED' && finding.action.code === 'STOPS_DISABLED')
 
-/** By reason, without what differs from one finding to the other. */
+/** Grouped by reason, without the details that differ between findings. */
 export type Refusals = Map<string, number>
 
 export const addRefusal = (refusals: Refusals, { state, history, finding }: Entry): void => {
@@ -15,7 +15,7 @@ export const addRefusal = (refusals: Refusals, { state, history, finding }: Entr
   refusals.set(gist, (refusals.get(gist) ?? 0) + 1)
 }
 
-/** Why findings were left running, the most frequent reason first, and what to do about it. */
+/** The reasons why findings were left running, the most frequent first, and what to do about each. */
 export const describeRefusals = (refusals: Refusals): readonly string[] => {
   const sorted = [...refusals].toSorted(([, a], [, b]) => b - a)
   return [

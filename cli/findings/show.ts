@@ -39,7 +39,7 @@ async function* readOnce(ledger: Ledger, asked: Asked): AsyncGenerator<readonly 
   yield await queryItems(ledger, asked)
 }
 
-/** Writes what the ledger knows of one resource, with its history. Returns 1 where it knows nothing. */
+/** Writes what the ledger knows of one resource, with its history. Returns 1 if it knows nothing. */
 export const showFindings = async (
   io: Io,
   { ledger, format }: { readonly ledger: Ledger; readonly format: Format },
@@ -59,7 +59,9 @@ export const showFindings = async (
   return 0
 }
 
-/** The id of a resource in what the user gave: it may be a finding's id, as alerts have it. Throws UserError for others. */
+/**
+ * The id of a resource from the user's input, which may be a finding's id from an alert. Throws UserError for others.
+ */
 export const parseResource = (text: string): { readonly resourceId: string; readonly accountId?: string } => {
   const [resourceId = '', ...more] = text.split('/').toReversed()
   const [, accountId] = more

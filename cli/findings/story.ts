@@ -30,7 +30,7 @@ const STORIES: Readonly<Record<State, (entry: Entry) => string>> = {
   FAILED: getLastReason,
 }
 
-/** What has become of a finding, in a few words. */
+/** The state of a finding, in a few words. */
 export const describeFate = (entry: Entry): string => {
   const alerted = entry.untold === undefined ? '' : ' (its alert is not known to be out)'
   return STORIES[entry.state](entry) + alerted

@@ -2,13 +2,13 @@ import type { Finding } from '../../shared/engine/finding.ts'
 import { describeOwner } from '../../shared/wording/reasons.ts'
 import { formatCount } from '../output/counted.ts'
 
-/** What would have become of one instance with its rules on enforce. */
+/** The action on one instance if its rules enforced. */
 type Fate = { readonly stopped: true } | { readonly stopped: false; readonly why: string; readonly group?: string }
 
 /** By account, region and instance: two rules on one instance are one stop. */
 export type Fates = Map<string, Fate>
 
-/** Whether it tells what would be done: stopped, or left running for a reason. */
+/** Whether it says what enforce would do: stop the instance, or leave it running for a reason. */
 export const isHypothetical = ({ action: { decision } }: Finding): boolean =>
   decision === 'would-stop' || decision === 'refuse'
 
@@ -20,7 +20,7 @@ const classifyFate = ({ action, actor }: Finding): Fate => {
   return owner === 'AUTO_SCALING_GROUP' ? { stopped: false, why, group: name } : { stopped: false, why }
 }
 
-/** Takes a finding into account. An instance that one of its rules would stop is stopped, whatever the others say. */
+/** Adds a finding. An instance is stopped if one of its rules would stop it, whatever the others say. */
 export const addFate = (fates: Fates, finding: Finding): void => {
   const { accountId, region, id } = finding.resource
   const key = `${accountId} ${region} ${id}`
@@ -47,7 +47,10 @@ const groupWords = (groups: readonly string[]): readonly string[] => {
   ]
 }
 
-/** What would have been stopped, how many belong to Auto Scaling groups, and why the others would have been left running. */
+/**
+ * The instances that would have been stopped, how many belong to Auto Scaling groups, and why the others would have
+ * been left running.
+ */
 export const describeFates = (fates: Fates): readonly string[] => {
   const left = [...fates.values()].flatMap(fate => (fate.stopped ? [] : [fate]))
   const groups = left.flatMap(({ group }) => (group === undefined ? [] : [group]))

@@ -5,7 +5,7 @@ import { createWalk } from './walk.ts'
 import type { Window } from './window.ts'
 
 const begin = (state: State): void => {
-  // Only a new record begins a line: what is inside an indented one is indented.
+  // Only a new record begins at the start of a line: everything inside an indented one is indented.
   if (state.lineStart) state.searching = false
   if (!state.searching) state.record++
   state.walk = createWalk()

@@ -21,7 +21,7 @@ const SPACE = createByteTable([0x20, 0x09, 0x0a, 0x0d])
 
 export const isSpace = (byte: number | undefined): boolean => byte !== undefined && SPACE[byte] === 1
 
-/** The last byte before `at` that is no white space; undefined where that lies before `floor`. */
+/** The last byte before `at` that is no white space. Undefined if that lies before `floor`. */
 export const findSignificantByte = (bytes: Buffer, at: number, floor: number): number | undefined => {
   let before = at - 1
   while (before >= floor && isSpace(bytes[before])) before--

@@ -1,6 +1,6 @@
 import type { State } from './splitter-state.ts'
 
-/** Hands a value on; of what is found behind damage only what is a record. */
+/** Hands a value on. Behind damage, only records are handed on. */
 export const deliver = (state: State, value: unknown): void => {
   if (state.searching) {
     if (!state.sink.isRecord(value)) return

@@ -10,7 +10,7 @@ const WORDS: Readonly<Record<string, string>> = {
   EIO: 'the disk reports a read error; copy the file from another place',
 }
 
-/** What a failed file operation means and what to do, in a line; undefined for an error that is no file operation's. */
+/** Explains a failed file operation and what to do, in a line. Undefined for any other error. */
 export const describeFileError = (error: unknown): string | undefined => {
   if (typeof error !== 'object' || error === null || !('syscall' in error) || !('code' in error)) return undefined
   const code = String(error.code)

@@ -15,7 +15,7 @@ export type Skipped = Map<string, number>
 
 export type Found = {
   readonly inputs: Input[]
-  /** What was found in folders and is not read, counted by why. */
+  /** Files in folders that are not read, counted by reason. */
   readonly skipped: Skipped
   readonly problems: string[]
 }
@@ -23,7 +23,7 @@ export type Found = {
 type Search = Found & { readonly seen: Set<string> }
 
 const READ = /\.(json|ndjson|jsonl|log)(\.gz)?$/i
-// CloudTrail's signed lists of its files lie beside them and hold no records.
+// CloudTrail's signed digest files lie beside its log files and contain no records.
 const DIGESTS = 'CloudTrail-Digest'
 
 const PIECE = 256 * 1024
@@ -100,7 +100,7 @@ const searchPath = async (search: Search, path: string): Promise<void> => {
   }
 }
 
-/** What is to be read for the paths that were given, in a settled order; `-` is the standard input. */
+/** The inputs for the given paths, in a fixed order. `-` is the standard input. */
 export const findInputs = async (paths: readonly string[], standardInput: AsyncIterable<Buffer>): Promise<Found> => {
   const search: Search = { inputs: [], skipped: new Map(), problems: [], seen: new Set() }
   for (const path of paths) {

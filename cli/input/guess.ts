@@ -1,5 +1,5 @@
-// Walking through every byte costs as much as parsing. Where records follow each other as they mostly do, their ends can be
-// guessed by a search that is native code: whatever JSON.parse accepts as a whole object is what the walk would have found.
+// Walking through every byte costs as much as parsing. If records follow each other as usual, a search in native code
+// can guess their ends: a text that JSON.parse accepts as a whole object is what the walk would have found.
 import { BYTE, isSpace } from './bytes.ts'
 import { deliver } from './deliver.ts'
 import { parseJson } from './parse-json.ts'

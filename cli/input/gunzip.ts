@@ -83,7 +83,7 @@ const getMemberState = (member: Member): Member['state'] => member.state
 
 const write = async ({ stream, over }: Member, piece: Buffer): Promise<void> => {
   await Promise.race([over, new Promise<void>(resolve => stream.write(piece, () => resolve()))])
-  // The end is told one turn after the last piece is taken.
+  // The end is reported one turn of the event loop after the last piece is taken.
   await setImmediate()
 }
 
@@ -127,7 +127,9 @@ const hasNext = async (reader: PieceReader): Promise<boolean> => {
   }
 }
 
-/** Hands on what is compressed, piece by piece, all members one after another. Throws UserError once it cannot go on. */
+/**
+ * Hands on the decompressed data, piece by piece, all members one after another. Throws UserError once it cannot go on.
+ */
 export const gunzipStream = async (reader: PieceReader, flow: Flow): Promise<void> => {
   do {
     await skipHeader(reader)

@@ -1,9 +1,12 @@
-/** A line and its number, counted from 1; without its text where it is too long to be kept. */
+/** A line and its number, counted from 1. Without its text if it is too long to keep. */
 export type Line = { readonly number: number; readonly text: string | undefined }
 
 const NEWLINE = 0x0a
 
-/** The lines of each piece that arrives, in groups: thousands of lines must not cost thousands of turns. */
+/**
+ * The lines of each piece that arrives, in groups: thousands of lines must not cost thousands of turns of the event
+ * loop.
+ */
 export async function* readLines(source: AsyncIterable<Buffer>, maxLength: number): AsyncGenerator<readonly Line[]> {
   let parts: Buffer[] = []
   let length = 0

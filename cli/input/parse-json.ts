@@ -1,4 +1,4 @@
-/** The value of a JSON text; undefined, and not the value undefined in it, where it is none. */
+/** The value of a JSON text. Undefined if it is not JSON. */
 export const parseJson = (json: string): { readonly value: unknown } | undefined => {
   try {
     return { value: JSON.parse(json) }

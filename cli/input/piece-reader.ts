@@ -1,8 +1,8 @@
-/** Takes a stream of pieces apart at any place. */
+/** Reads a stream of pieces from any position. */
 export type PieceReader = {
-  /** The next piece, or what is left of it; undefined at the end. */
+  /** The next piece, or the rest of it. Undefined at the end. */
   readonly next: () => Promise<Buffer | undefined>
-  /** Gives back what was not used of the last piece. */
+  /** Gives back the unused part of the last piece. */
   readonly putBack: (rest: Buffer) => void
   /** Exactly `length` bytes, or fewer at the end. */
   readonly take: (length: number) => Promise<Buffer>

@@ -35,7 +35,7 @@ const passOn = async (reader: PieceReader, splitter: Splitter, pause: () => Prom
 
 /**
  * Reads all records of one input, compressed or not, and hands them to the sink. Throws UserError for an input that
- * cannot be read to its end; what came before has been handed on.
+ * cannot be read to its end. The records before that were handed on.
  */
 export const readInput = async (source: AsyncIterable<Buffer>, { sink, pause }: Reading): Promise<void> => {
   let isMuted = false

@@ -12,13 +12,16 @@ export type Position = {
 
 export type Sink = {
   readonly onRecord: (value: unknown, position: Position) => void
-  /** Called once for each damaged place. */
+  /** Called once for each damaged part. */
   readonly onProblem: (what: string, position: Position) => void
-  /** Tells an event from a fragment of one; asked only about what is found behind a damaged place. */
+  /** Distinguishes an event from a fragment of one. Used only behind a damaged part. */
   readonly isRecord: (value: unknown) => boolean
 }
 
-/** How the last record began, up to its first colon, and whether guessing where records end has been worth it so far. */
+/**
+ * The beginning of the last record, up to its first colon, and whether guessing the ends of records was worth it so
+ * far.
+ */
 export type Guesses = { opening: Buffer | undefined; hits: number; misses: number }
 
 export type SplitterPosition = 'top' | 'array' | 'records' | 'tail' | 'loose'
@@ -38,9 +41,9 @@ export type State = {
   levels: number
   /** The object under the walk is not kept: it is too long, or only a tail. */
   discard: boolean
-  /** Behind a damaged place that has been reported: what follows is searched for the next object. */
+  /** Behind a damaged part that was reported: the next object is searched. */
   searching: boolean
-  /** How many bytes may be walked a second time behind a damaged place. */
+  /** The number of bytes that may be walked a second time behind a damaged part. */
   budget: number
   lineStart: boolean
   line: number
@@ -58,7 +61,7 @@ export const resume = (state: State, walk: Walk): void => {
   state.window.keep = state.window.at
 }
 
-/** From `at` on nothing is expected, and the next object is looked for. */
+/** From `at` on nothing is expected, and the next object is searched. */
 export const searchFrom = (state: State, at: number): void => {
   state.lineStart = at > 0 && state.window.bytes[at - 1] === BYTE.newline
   state.searching = true
@@ -72,7 +75,7 @@ export const searchFrom = (state: State, at: number): void => {
 // Enough for the levels of a record; more would let a hostile file make the search quadratic.
 const REPEATS = 8
 
-/** Reports damage, but not of what is found while searching behind damage. */
+/** Reports damage, except while searching behind damage. */
 export const reportDamaged = (state: State, what: string): void => {
   if (state.searching) return
   const { keep, at } = state.window
@@ -87,7 +90,7 @@ export const mayRepeat = (state: State): boolean => {
   return state.budget >= 0
 }
 
-/** Lets the walked bytes go, but for what is needed to look back at. */
+/** Drops the walked bytes, except those needed to look back. */
 export const releaseRecord = ({ window }: State, walk: Walk): void => {
   walk.before = findSignificantByte(window.bytes, window.at, window.keep) ?? walk.before
   window.keep = Math.max(window.keep, window.at - 1)

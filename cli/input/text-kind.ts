@@ -13,7 +13,7 @@ const isControl = (byte: number): boolean => byte < 0x20 && !(byte >= 0x09 && by
 
 const LOOKED_AT = 4096
 
-/** Why the beginning of an input shows that it cannot be read as JSON, and what to do; undefined where it may be. */
+/** The reason why the beginning of an input cannot be JSON, and what to do. Undefined if it may be JSON. */
 export const explainNotText = (start: Buffer): string | undefined => {
   if (isGzip(start)) return 'compressed twice; decompress it once first'
   if (isUtf16(start)) return 'UTF-16, not UTF-8; convert it, for example with: iconv -f utf-16 -t utf-8'

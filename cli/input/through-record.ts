@@ -58,7 +58,7 @@ const closeRecord = (state: State, walk: Walk): void => {
   resume(state, walk)
 }
 
-/** The object under the walk cannot be finished: what it seemed to hold is searched, then what follows. */
+/** The object under the walk cannot be finished: its bytes are searched, then those after it. */
 export const reportBroken = (state: State, walk: Walk, what: string): void => {
   // Of a record that is too long, so much has been said.
   if (!state.discard || state.place === 'tail') reportDamaged(state, what)
@@ -86,7 +86,7 @@ const openArray = (state: State, walk: Walk): void => {
   if (!state.searching) state.record--
   if (holder === undefined) reportDamaged(state, 'not valid JSON; repair the record or leave it out')
   state.searching = false
-  // An object with Records among the Records of another: nobody writes that, but it must not end both.
+  // An object with Records among the Records of another is not a real case, but it must not end both.
   state.outer = state.place === 'records' ? 'loose' : state.place
   state.place = 'records'
   state.levels = levels

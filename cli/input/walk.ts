@@ -1,12 +1,12 @@
 // The walk through the bytes of one JSON object, or of an array or a text in a list: it finds the end and checks no more than that needs. JSON.parse does the rest.
 import { BYTE, createByteTable, findSignificantByte } from './bytes.ts'
 
-/** What the walk remembers of an object between two pieces of input. */
+/** The state that the walk keeps of an object between two pieces of input. */
 export type Walk = {
   depth: number
   inString: boolean
   lines: number
-  /** The last significant byte, where the bytes before the present ones are no longer kept. */
+  /** The last significant byte, if the bytes before the present ones were dropped. */
   before: number | undefined
   /** For each open bracket whether it is an object's. */
   readonly isObject: Uint8Array
@@ -27,7 +27,7 @@ export const createWalk = (): Walk => ({
 
 const CONTROL = Array.from({ length: 0x20 }, (_, byte) => byte)
 const SPACES = [0x20, 0x09, 0x0a, 0x0d]
-// What the walk stops at: outside of strings, and inside of one (a raw control character there is no JSON).
+// The bytes at which the walk stops: outside of strings, and inside of one (a raw control character there is no JSON).
 const STRUCTURE = createByteTable([
   BYTE.newline,
   BYTE.quote,
@@ -37,7 +37,7 @@ const STRUCTURE = createByteTable([
   BYTE.closeObject,
 ])
 const STRING_STOP = createByteTable([...CONTROL, BYTE.quote, BYTE.backslash])
-// These two see a quote that is missing or one too many, which would turn all that follows inside out.
+// These two see a missing or an extra quote, which would turn everything after it inside out.
 const BEFORE_STRING = createByteTable([...SPACES, BYTE.openObject, BYTE.openArray, BYTE.comma, BYTE.colon])
 const AFTER_STRING = createByteTable([...SPACES, BYTE.closeObject, BYTE.closeArray, BYTE.comma, BYTE.colon])
 

@@ -5,7 +5,10 @@ const FIRST_SIZE = 512 * 1024
 
 export const createWindow = (): Window => ({ bytes: Buffer.allocUnsafe(FIRST_SIZE), keep: 0, at: 0, end: 0 })
 
-/** Appends a piece of input; what lies before `keep` is let go. Grows by doubling, so that a long record costs linear time. */
+/**
+ * Appends a piece of input, and drops the bytes before `keep`. Grows by doubling, so that a long record costs linear
+ * time.
+ */
 export const append = (window: Window, piece: Buffer): void => {
   const kept = window.end - window.keep
   if (window.end + piece.length > window.bytes.length) {

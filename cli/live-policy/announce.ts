@@ -9,14 +9,14 @@ import { buildAnnouncement, type Change } from './announcement.ts'
 
 type Topic = { readonly client: SNSClient; readonly arn: string }
 
-/** The topic of operations, where the stack is known and names it. */
+/** The topic of operations, if the stack is known and names it. */
 export const findOperationsTopic = ({ stack }: LocatedLedger): string | undefined =>
   stack?.outputs['OperationsTopicArn']
 
 const NOBODY =
   'nobody is subscribed to the operations topic, so nobody gets this message or any alarm; deploy with -c email=ADDRESS, or subscribe to'
 
-/** Says where nobody is there to be told. */
+/** Warns if nobody is subscribed to the topic. */
 const sayNobody = async (io: Io, { client, arn }: Topic): Promise<void> => {
   try {
     const call = client.send(new GetTopicAttributesCommand({ TopicArn: arn }))
@@ -49,8 +49,8 @@ export type Announcing = {
 }
 
 /**
- * Tells operations of a change that was made, in one message, and keeps that they were told. Where that fails it is said on
- * standard error: the change counts all the same, and an alarm tells them some minutes later.
+ * Alerts operations to a change, in one message, and records that. If that fails, standard error says so: the change is
+ * in force, and an alarm alerts operations some minutes later.
  */
 export const announce = async (io: Io, { account, place, change, mark }: Announcing): Promise<void> => {
   const arn = findOperationsTopic(place)

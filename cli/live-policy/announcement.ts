@@ -20,8 +20,7 @@ const LONGEST = 500
 const shortenText = (line: string): string => (line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line)
 
 /**
- * What SNS is to publish: plain text, for people. Who it was is AWS's word; what the caller says stands beside it, and is
- * called so.
+ * The text for SNS, for people. The caller is named by AWS. The reason is given by the caller, and the text says so.
  */
 export const buildAnnouncement = ({ what, operator, by, why, at, lines }: Change) => {
   const { caller = `not known (${operator.problem})`, reach } = operator

@@ -15,7 +15,7 @@ import { announce, findOperationsTopic } from './announce.ts'
 import { listChanges } from './changes.ts'
 import { askConfirmation } from './confirm.ts'
 
-/** Who changes it in which account, and whether it is to be asked. */
+/** The caller and the account, and whether to ask before the change. */
 export type Consent = { readonly account: Account; readonly by: string; readonly yes: boolean }
 
 const COUNTS = 'it counts within a minute in a stack with a live policy'
@@ -41,7 +41,7 @@ const printWhatStays = (
     )
 }
 
-/** The functions would not believe it. Whether it is so is known where the ledger was found by its stack. */
+/** The functions would refuse it. That is known only if the ledger was found by its stack. */
 const refuseOtherChannels = ({ stack }: LocatedLedger, policy: Policy): void => {
   if (stack === undefined) return
   const wanted = Object.keys(policy.channels ?? {})
@@ -55,7 +55,7 @@ const refuseOtherChannels = ({ stack }: LocatedLedger, policy: Policy): void => 
   )
 }
 
-/** Stops whose alerts nobody reads. What a stack says of its readers is not known of an older one, nor of a table alone. */
+/** Refuses stops whose alerts nobody reads. An older stack, or a table alone, does not say who reads them. */
 const refuseUnseenStops = ({ stack }: LocatedLedger, policy: Policy): void => {
   if (stack?.outputs['AlertReaders'] !== 'channels') return
   const rules = findUnseenStops(policy)
@@ -67,7 +67,7 @@ const refuseUnseenStops = ({ stack }: LocatedLedger, policy: Policy): void => {
 
 type Applying = { readonly place: LocatedLedger; readonly policy: Policy; readonly consent: Consent }
 
-/** Whether what is in force was not announced to operations, and can be: to apply it again announces it. */
+/** Whether the policy in force was not announced to operations, and can be: applying it again announces it. */
 export const isToAnnounce = (place: LocatedLedger, { version, announcedAt }: LivePolicy): boolean =>
   findOperationsTopic(place) !== undefined && version !== undefined && announcedAt === undefined
 
@@ -80,8 +80,8 @@ const isAgreed = async (io: Io, toEnforce: readonly string[], { yes }: Consent):
 }
 
 /**
- * Makes a policy the one that counts, over the version that its changes were shown against, and tells operations. Returns 1
- * where that was declined. Throws UserError as the calls to AWS do, and where somebody else has applied another meanwhile.
+ * Applies a policy over the version that its changes were compared with, and alerts operations. Returns 1 if the user
+ * declined. Throws UserError as the calls to AWS do, and if somebody else applied another policy meanwhile.
  */
 export const applyPolicy = async (io: Io, applying: Applying): Promise<number> => {
   const { place, policy, consent } = applying

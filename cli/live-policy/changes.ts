@@ -1,7 +1,7 @@
 import type { Exemption, Policy, Route, RulePolicy } from '../../shared/policy/policy.ts'
 import { formatDuration } from '../../shared/wording/duration.ts'
 
-/** What is different in a policy: in lines, and what stops instances from then on that did not before. */
+/** The differences of a policy: in lines, with what stops instances from then on that did not before. */
 export type Changes = { readonly lines: readonly string[]; readonly toEnforce: readonly string[] }
 
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
@@ -101,7 +101,7 @@ const listChannelChanges = (
 
 const EXISTING = { existing: 'sweeps promise stops too', new: 'sweeps only alert' } as const
 
-/** What sweeps promise; nothing where that is as it is by default, and was not another. */
+/** The stops that sweeps promise. Empty if that is the default, before and after. */
 const sweepChanges = (before: Policy | undefined, after: Policy): readonly string[] => {
   const describeExisting = (policy: Policy | undefined): string =>
     policy?.stop.existing ? EXISTING.existing : EXISTING.new
@@ -117,13 +117,15 @@ const sweepChanges = (before: Policy | undefined, after: Policy): readonly strin
 const listNewlyEnforced = (before: Policy | undefined, after: Policy): readonly string[] =>
   Object.keys(after.rules).filter(id => after.rules[id]?.mode === 'enforce' && before?.rules[id]?.mode !== 'enforce')
 
-/** What runs already is stopped from then on. */
+/** Instances that run already are stopped from then on. */
 const reachesExisting = (before: Policy | undefined, after: Policy): boolean =>
   after.stop.existing === true &&
   before?.stop.existing !== true &&
   Object.values(after.rules).some(({ mode }) => mode === 'enforce')
 
-/** What changes from one policy to another. Where the one before is not known: what the new one does, without details. */
+/**
+ * The changes from one policy to another. If the one before is not known: the effects of the new one, without details.
+ */
 export const listChanges = (before: Policy | undefined, after: Policy): Changes => {
   const ids = Object.keys(after.rules)
   const formatGraceOf = (policy: Policy): string => formatDuration(policy.stop.graceSeconds)

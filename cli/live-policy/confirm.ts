@@ -13,7 +13,7 @@ const readAnswer = async (io: Io): Promise<string> => {
   return answer.trim().toLowerCase()
 }
 
-/** Asks somebody at a terminal. Throws UserError where nobody is there to answer, and --yes was not given. */
+/** Asks the user at a terminal. Throws UserError if nobody can answer, and --yes was not given. */
 export const askConfirmation = async (io: Io, question: string, yes: boolean): Promise<boolean> => {
   if (yes) return true
   if (io.stdin.isTTY !== true)

@@ -21,7 +21,7 @@ const renderEntry = (change: PastChange): readonly string[] => {
   ]
 }
 
-/** Writes what was changed with this command line, the latest first: of the policy, and of the switch for stops. */
+/** Writes the changes made with this command line, the latest first: of the policy, and of the switch for stops. */
 export const showHistory = async (io: Io, { ledger }: LocatedLedger, format: 'yaml' | 'json'): Promise<number> => {
   const changes = await askAws('dynamodb:Query', readHistory(ledger.client, ledger.table, MOST))
   if (format === 'json') io.out.write(`${escapeJson(JSON.stringify(changes, null, 2))}\n`)

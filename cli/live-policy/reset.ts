@@ -13,8 +13,8 @@ const QUESTION =
   'The deployed policy counts again, with its exemptions. It cannot be shown here, and it may enforce. Reset?'
 
 /**
- * Goes back to the policy that was deployed, and tells operations. Returns 1 where that was declined. Throws UserError as the
- * calls to AWS do.
+ * Goes back to the policy that was deployed, and alerts operations. Returns 1 if the user declined. Throws UserError as
+ * the calls to AWS do.
  */
 export const resetPolicy = async (io: Io, place: LocatedLedger, { account, by, yes }: Consent): Promise<number> => {
   const { client, table } = place.ledger

@@ -36,7 +36,7 @@ const describeLivePolicy = ({ policy, version, by, caller, at, problem }: LivePo
   return `reset ${signed} (version ${version}): the deployed policy counts`
 }
 
-/** Writes the policy that was applied, as a file, and the switch. Returns 2 where what is there cannot be used. */
+/** Writes the policy that was applied, as a file, and the switch. Returns 2 if the stored policy cannot be used. */
 export const showPolicy = async (io: Io, { ledger }: LocatedLedger, format: 'yaml' | 'json'): Promise<number> => {
   const live = await askAws('dynamodb:Query', readLive(ledger.client, ledger.table))
   if (format === 'json') io.out.write(`${escapeJson(JSON.stringify(live, null, 2))}\n`)

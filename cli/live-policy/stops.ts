@@ -39,8 +39,8 @@ const createOperator = async (io: Io, place: LocatedLedger, { account, value }: 
 }
 
 /**
- * Turns the stops of one stack on or off, keeps who, when and why, and tells operations. Asks nothing. Throws UserError as
- * the calls to AWS do.
+ * Switches the stops of one stack on or off, records who, when and why, and alerts operations. Does not ask first.
+ * Throws UserError as the calls to AWS do.
  */
 export const switchStops = async (io: Io, place: LocatedLedger, switching: Switching): Promise<number> => {
   const { account, value, why, by } = switching

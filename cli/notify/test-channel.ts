@@ -10,7 +10,7 @@ import type { DeployedStack } from '../aws/stack.ts'
 import type { Io } from '../output/io.ts'
 import { printLine } from '../output/report-error.ts'
 
-/** The function that tells a channel. Throws UserError where the stack has no such channel. */
+/** The function that serves a channel. Throws UserError if the stack has no such channel. */
 export const findFunction = ({ name: stack, outputs }: DeployedStack, channel: string): string => {
   const channels = (outputs['Channels'] ?? '').split(' ').filter(name => name !== '')
   const name = channels.includes(channel) ? outputs[`Notify${toPascalCase(channel)}Function`] : undefined
@@ -48,7 +48,7 @@ const readTestAnswer = ({ FunctionError, Payload }: InvokeCommandOutput, name: s
   )
 }
 
-/** Has one real message sent to a channel, and says whether it arrived. Returns 1 where it did not. Throws UserError. */
+/** Sends one real message to a channel, and says whether it arrived. Returns 1 if it did not. Throws UserError. */
 export const testChannel = async (
   io: Io,
   { stack, channel, account }: { readonly stack: DeployedStack; readonly channel: string; readonly account: Account },

@@ -1,7 +1,7 @@
 import cliProgress, { type Options } from 'cli-progress'
 import type { Output } from './io.ts'
 
-// What every bar on standard error has, be it one or many.
+// The common part of the bars on standard error, be it one or many.
 
 const BAR_WIDTH = 16
 
@@ -22,7 +22,9 @@ export const renderBar = (share: number, options: Options): string =>
 /** A number as people write it: `12,345`. */
 export const formatNumber = (value: number): string => Math.round(value).toLocaleString('en-US')
 
-/** What cli-progress needs of a terminal, but for how it finds its lines again: its own one trusts that nobody else writes. */
+/**
+ * The terminal for cli-progress, except for how it finds its lines again: its own one assumes that nobody else writes.
+ */
 export const createPlainTerminal = (err: Output) => ({
   isTTY: () => true,
   getWidth: () => err.columns,

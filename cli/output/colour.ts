@@ -4,7 +4,7 @@ export type Colour = keyof typeof CODES
 
 export type Paint = (text: string, ...colours: readonly Colour[]) => string
 
-/** Colours where a terminal has them, and the text as it is elsewhere. */
+/** Colours if a terminal has them, and otherwise the plain text. */
 export const createPainter = (hasColour: boolean): Paint =>
   hasColour
     ? (text, ...colours) =>

@@ -5,7 +5,7 @@ import { isOverdue } from '../../shared/ledger/overdue.ts'
 import type { Row } from '../../shared/ledger/row.ts'
 import { addActionCode } from '../../shared/reasons/earlier-words.ts'
 
-/** A row of the ledger as it is shown: the finding, and what became of it. The keys are those of docs/ledger.md. */
+/** A row of the ledger for output: the finding, and what became of it. The keys are those of docs/ledger.md. */
 export type Entry = Pick<
   Row,
   'state' | 'writtenAt' | 'alertedAt' | 'untold' | 'stopAt' | 'stopRequestedAt' | 'history'
@@ -49,7 +49,7 @@ const readRowIn = (item: Item): Row | undefined => {
   }
 }
 
-/** Reads a row, as of now. Throws UserError where it is damaged, as only something other than virtguard leaves it. */
+/** Reads a row, as of now. Throws UserError if it is damaged, which virtguard itself never does. */
 export const readEntry = (item: Item, now: Date): Entry => {
   const row = readRowIn(item)
   const finding = row && parseFinding(row)

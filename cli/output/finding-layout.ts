@@ -66,7 +66,7 @@ const formatReason = ({ message, exemption }: Finding): string =>
 
 /**
  * A finding in two lines or more: level, rule, resource, account and region; then why. All columns are fixed, so that
- * rows can be shown as they come; what is too wide for its column moves to the next line rather than being cut.
+ * rows can be written as they come. A text that is too wide for its column moves to the next line and is not cut.
  */
 const createTableRow = ({ columns: width, hasColour }: Output): ((finding: Finding) => string) => {
   const paint = createPainter(hasColour)

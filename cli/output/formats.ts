@@ -5,6 +5,6 @@ export type Format = (typeof FORMATS)[number]
 export const FINDING_FORMATS = [...FORMATS, 'asff', 'ocsf'] as const
 export type FindingFormat = (typeof FINDING_FORMATS)[number]
 
-/** And as a page for people, where all findings come together. */
+/** These formats, and a page for people, which has all findings. */
 export const REPORT_FORMATS = [...FINDING_FORMATS, 'html'] as const
 export type ReportFormat = (typeof REPORT_FORMATS)[number]

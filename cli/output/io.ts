@@ -6,7 +6,7 @@ export type Output = {
   /** Resolves when more can be taken without piling up. */
   readonly ready: () => Promise<void>
   readonly isTerminal: boolean
-  /** The width of the terminal; 80 where there is none. */
+  /** The width of the terminal. 80 if there is none. */
   readonly columns: number
   readonly hasColour: boolean
 }
@@ -19,7 +19,7 @@ export type Io = {
   readonly now: () => Date
   /** The login name of who runs it. */
   readonly user: () => string
-  /** Called where the program ends before its command does, with what is known of the exit code by then. */
+  /** Called if the program ends before its command does, with the exit code so far. */
   readonly onBrokenPipe: (exitCode: () => number) => void
 }
 

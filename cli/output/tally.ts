@@ -12,7 +12,7 @@ export type FindingTally = {
   counts: boolean
 }
 
-/** What a replay has seen so far. */
+/** The counts of a replay so far. */
 export type Tally = FindingTally & {
   records: number
   readonly events: Record<Ec2Event['kind'], number>
@@ -87,7 +87,7 @@ export const countFinding = (tally: FindingTally, { status, severity, workflow }
 export const countFindings = ({ failed, unknown }: FindingTally): number =>
   SEVERITIES.reduce((sum, severity) => sum + failed[severity], unknown)
 
-/** 2 where something could not be read, else 1 where something failed, else 0. */
+/** 2 if something could not be read, else 1 if something failed, else 0. */
 export const exitCodeOf = ({ problems, counts }: Tally): number => (problems > 0 ? 2 : counts ? 1 : 0)
 
 const listPresent = (parts: readonly (readonly [number, string, string?])[]): readonly string[] =>

@@ -21,7 +21,7 @@ const takeWidth = (text: string, width: number): string => {
   return result
 }
 
-/** Cut to at most `width` columns, with an ellipsis where something is missing. */
+/** The text, cut to at most `width` columns, with an ellipsis if it was cut. */
 export const truncate = (text: string, width: number): string =>
   measureWidth(text) <= width ? text : `${takeWidth(text, width - 1)}…`
 
@@ -39,7 +39,7 @@ const splitLong = (word: string, width: number): readonly string[] => {
   return rest === '' ? parts : [...parts, rest]
 }
 
-/** The text in lines of at most `width` columns, broken between words where that is possible. */
+/** The text in lines of at most `width` columns, broken between words if possible. */
 export const wrap = (text: string, width: number): readonly string[] => {
   const lines: string[] = []
   let line = ''

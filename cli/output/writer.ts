@@ -4,13 +4,13 @@ import type { Format } from './formats.ts'
 
 type Cell = string | number | boolean | undefined
 
-/** How one kind of thing looks as a row of a CSV file and of a table; `head` stands above the first row of a table. */
+/** The form of one kind of item as a row of a CSV file and of a table. `head` stands above the first row of a table. */
 export type Layout<T> = {
   readonly columns: Readonly<Record<string, (value: T) => Cell>>
   readonly table: { readonly head: string; readonly row: (value: T) => string }
 }
 
-/** Turns things into text, one after another, so that any number of them takes no memory. */
+/** Turns items into text, one after another, so that any number of them takes no memory. */
 export type Writer<T> = {
   readonly begin: string
   readonly row: (value: T) => string

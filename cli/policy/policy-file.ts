@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { UserError } from '../../shared/errors.ts'
 import { DEFAULT_POLICY, type LoadedPolicy, loadPolicy } from '../../shared/policy/load.ts'
-import { findNearest } from '../../shared/text/nearest-word.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import { RULES } from '../../shared/rules/registry.ts'
+import { findNearest } from '../../shared/text/nearest-word.ts'
 import { describeFileError } from '../input/file-error.ts'
 
 /** The policy in a file; the default one without a file. Throws UserError, one line for each problem. */
 export const readPolicy = async (file: string | undefined): Promise<Policy> =>
   file === undefined ? DEFAULT_POLICY : (await readPolicyFile(file)).policy
 
-/** The policy in a file, and the warnings for whoever wrote it. Throws as `readPolicy` does. */
+/** The policy in a file, with warnings for its author. Throws as `readPolicy` does. */
 export const readPolicyFile = async (file: string): Promise<LoadedPolicy> => {
   let text: string
   try {
@@ -33,7 +33,7 @@ export const checkRuleId = (id: string): void => {
   )
 }
 
-/** The policy with only the named rules on, of those that are on; all of them where none is named. */
+/** The policy with only the named rules on, of those that are on. All of them if none is named. */
 export const selectRules = (policy: Policy, ids: readonly string[]): Policy => {
   if (ids.length === 0) return policy
   const rules = Object.fromEntries(Object.entries(policy.rules).filter(([id]) => ids.includes(id)))

@@ -16,7 +16,7 @@ const describeChannels = ({ channels, routes = [] }: Policy): readonly string[] 
   return [names, routes.length === 0 ? 'no routes' : `${routes.length} route${routes.length === 1 ? '' : 's'}`]
 }
 
-/** A valid policy in one line: what is on, what is off, how many exemptions count. */
+/** A valid policy in one line: what is on, what is off, how many exemptions apply. */
 export const describePolicy = (file: string, policy: Policy, now: Date): string => {
   const expired = listExpiredExemptions(policy, now).length
   const modes = (['enforce', 'observe', 'off'] as const).flatMap(mode => {
@@ -28,7 +28,7 @@ export const describePolicy = (file: string, policy: Policy, now: Date): string 
 }
 
 /**
- * The policy in a file, with every warning for whoever wrote it on standard error. Throws UserError as `readPolicyFile` and
+ * The policy in a file, with every warning for its author on standard error. Throws UserError as `readPolicyFile` and
  * `refuse` do.
  */
 export const readAndWarn = async (
@@ -75,9 +75,9 @@ const printUnrouted = (io: Io, file: string, policy: Policy): void => {
   for (const [what, rules] of lines) printLine(io.err, `${file}: ${what.replace('RULES', rules.join(', '))}`)
 }
 
-/** Throws UserError where a rule would stop instances and no channel of the policy gets the alert. */
+/** Throws UserError if a rule would stop instances and no channel of the policy gets the alert. */
 export const refuseUnseenStops = (file: string, policy: Policy): void => {
-  // Without channels a policy is deployed with addresses, of which it says nothing.
+  // Without channels a policy is deployed with addresses, which it does not contain.
   if (policy.channels === undefined) return
   const rules = findUnseenStops(policy)
   if (rules.length === 0) return

@@ -67,7 +67,10 @@ const remove = async ({ sqs, from, left }: Course, messages: readonly Message[])
   for (const { Id } of Successful) left.delete(messages[Number(Id)]?.MessageId ?? '')
 }
 
-/** Sends what was received, then deletes what was taken. Throws the first refusal, after the others are done. */
+/**
+ * Sends the received messages, then deletes those that were accepted. Throws the first refusal, after the others are
+ * done.
+ */
 const pass = async (course: Course, messages: readonly Message[]): Promise<void> => {
   const results = await Promise.allSettled(messages.map(message => sendOn(course, message)))
   await remove(
@@ -93,8 +96,8 @@ const describeLeft = ({ left }: Course): readonly string[] =>
       ]
 
 /**
- * Moves messages one by one: each is sent with its body and attributes, and deleted only when the other queue has taken
- * it. Whatever breaks, none is lost; one may arrive twice.
+ * Moves messages one by one: each is sent with its body and attributes, and deleted only when the other queue has
+ * accepted it. If it breaks off, none is lost, and one may arrive twice.
  */
 export const moveMessages = async (sqs: SQSClient, urls: Urls): Promise<Moved> => {
   const course: Course = { ...urls, sqs, sent: new Set(), left: new Set() }

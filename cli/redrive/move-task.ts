@@ -6,14 +6,15 @@ import {
 } from '@aws-sdk/client-sqs'
 import { askAws, explainError } from '../aws/asking.ts'
 
-/** What came of moving. `problem` says why not all is moved, and what to do. */
+/** The result of a move. `problem` says why some messages are not moved, and what to do. */
 export type Moved = { readonly moved: number; readonly problem?: string }
 
 export type Ends = { readonly fromArn: string; readonly toArn: string }
 
 type Wait = (milliseconds: number) => Promise<void>
 
-// SQS moves only what another queue parked (not EventBridge, Scheduler or SNS), and other clouds may not know the call.
+// SQS moves only messages that another queue dead-lettered (not EventBridge, Scheduler or SNS), and other clouds may
+// not know the call.
 const UNSUPPORTED =
   /UnsupportedOperation|InvalidParameterValue|InvalidAction|UnknownOperation|UnknownAction|NotImplemented|ResourceNotFound/
 const UNDER_WAY = /already|active task/i
@@ -56,8 +57,8 @@ const SOON = 1_000
 const LATER = 5_000
 
 /**
- * Has SQS move the messages, and waits for the end. Undefined where SQS does not move them itself. A task that is under way
- * already is waited for, as its start may be our own, whose answer was lost.
+ * Lets SQS move the messages, and waits for the end. Undefined if SQS does not move them itself. A task that is running
+ * already is waited for, because it may be our own whose answer was lost.
  */
 export const moveByTask = async (sqs: SQSClient, ends: Ends, wait: Wait): Promise<Moved | undefined> => {
   const earlier = await findTaskBefore(sqs, ends.fromArn)

@@ -7,7 +7,7 @@ import type { DeployedStack } from '../aws/stack.ts'
 
 export type Queue = { readonly name: string; readonly url: string }
 
-/** A dead-letter queue, and where its messages belong. */
+/** A dead-letter queue, and the queue that it serves. */
 export type Route = { readonly from: Queue; readonly to: Queue }
 
 /** The stack's dead-letter queues, and the queue that each one's messages were meant for: the names of its outputs. */
@@ -47,14 +47,14 @@ const routeOf = (stack: DeployedStack, name: string): Route | undefined => {
   return from === undefined || to === undefined ? undefined : { from, to }
 }
 
-/** Every dead-letter queue that the stack has. Throws UserError where it has none. */
+/** Every dead-letter queue of the stack. Throws UserError if it has none. */
 export const listRoutes = (stack: DeployedStack): readonly Route[] => {
   const routes = Object.keys(listDestinations(stack)).flatMap(name => routeOf(stack, name) ?? [])
   if (routes.length > 0) return routes
   throw new UserError(`the stack ${stack.name} names no queues in its outputs; name the virtguard stack with --stack`)
 }
 
-/** The queue of that name. Throws UserError where the stack has none. */
+/** The queue of that name. Throws UserError if the stack has none. */
 export const findRoute = (stack: DeployedStack, name: string): Route => {
   const route = routeOf(stack, name)
   if (route !== undefined) return route
@@ -74,7 +74,7 @@ const listSources = async (sqs: SQSClient, url: string): Promise<readonly string
   return (await askAws('sqs:ListDeadLetterSourceQueues', call)).queueUrls ?? []
 }
 
-/** The route from a queue that is given by its URL. Where it leads is given too, or the one queue that it serves. */
+/** The route from a queue that is given by its URL. Its target is given too, or is the one queue that it serves. */
 export const routeByUrl = async (sqs: SQSClient, url: string, to: string | undefined): Promise<Route> => {
   if (to !== undefined) return { from: resolveQueue(url), to: resolveQueue(to) }
   const [source, ...others] = await listSources(sqs, url)
@@ -86,7 +86,7 @@ export const routeByUrl = async (sqs: SQSClient, url: string, to: string | undef
   )
 }
 
-/** What SQS says of a queue: its ARN, and about how many messages lie in it. */
+/** The attributes of a queue in SQS: its ARN, and about how many messages are in it. */
 export const inspectQueues = async (
   sqs: SQSClient,
   { url }: Queue,

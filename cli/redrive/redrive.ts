@@ -30,7 +30,7 @@ const printDryRun = async (io: Io, sqs: SQSClient, routes: readonly Route[]): Pr
   return 0
 }
 
-/** What came of one queue. A refusal by AWS concerns that queue; the others are still moved. */
+/** The result for one queue. If AWS refuses it, the others are still moved. */
 const tryMove = async (sqs: SQSClient, route: Route): Promise<Result> => {
   try {
     return await move(sqs, route)
@@ -40,7 +40,7 @@ const tryMove = async (sqs: SQSClient, route: Route): Promise<Result> => {
   }
 }
 
-/** Moves dead letters to where they belong, one queue after another. Returns 1 where something is left. */
+/** Moves dead letters back, one queue after another. Returns 1 if something is left. */
 export const redriveMessages = async (
   io: Io,
   sqs: SQSClient,

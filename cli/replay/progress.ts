@@ -4,7 +4,7 @@ import type { Output } from '../output/io.ts'
 import { countFindings, type Tally } from '../output/tally.ts'
 import { truncate } from '../output/width.ts'
 
-/** A line at the foot of the terminal. Whoever writes above it hides it before and shows it again after. */
+/** A line at the foot of the terminal. A writer above it hides it before and shows it again after. */
 export type Progress = {
   readonly advance: (bytes: number) => void
   readonly hide: () => void
@@ -35,14 +35,14 @@ const createFormatter =
     return truncate(`${bar} ${Math.floor(progress * 100)}% ${counts}, ${left} left`, columns - 1)
   }
 
-// Its own terminal restores the cursor to where it was at the start: among rows that have been written since.
+// The terminal of the library restores the cursor to its position at the start: among rows that were written since.
 const createTerminal = (err: Output) => ({
   ...createPlainTerminal(err),
   clearLine: () => err.write(CLEAR_LINE),
   newline: () => err.write('\n'),
 })
 
-/** Progress of a replay on standard error; none where that is no terminal or the user wants none. */
+/** Progress of a replay on standard error. None if that is no terminal or the user wants none. */
 export const startProgress = (err: Output, line: Omit<Line, 'columns'>): Progress => {
   const options = {
     ...BAR_OPTIONS,

@@ -58,7 +58,7 @@ const reportProblem = ({ io, tally, progress }: Replay, text: string): void => {
 
 const flush = (replay: Replay): void => {
   if (replay.pending === '') return
-  // Where both are one terminal, rows and the bar would be written through each other.
+  // If both are one terminal, rows and the bar would be written through each other.
   if (replay.io.out.isTerminal) replay.progress.hide()
   replay.io.out.write(replay.pending)
   replay.pending = ''
@@ -71,7 +71,7 @@ const takeFindings = (replay: Replay, event: Ec2Event): void => {
     countFinding(tally, finding, options.failOn)
     replay.pending += rows.row(finding)
   }
-  // A small piece of compressed data may hold very many.
+  // A small piece of compressed data may contain very many.
   if (replay.pending.length > MAX_PENDING) flush(replay)
 }
 
@@ -168,7 +168,7 @@ const createRowWriter = async (io: Io, { format, head, now }: Rows): Promise<Wri
   return { begin, row, end: () => end({ coverage: [] }) }
 }
 
-/** Judges all records under the paths and writes the findings as they come. Returns the exit code. */
+/** Evaluates all records under the paths and writes the findings as they come. Returns the exit code. */
 export const replay = async (
   io: Io,
   paths: readonly string[],

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { UserError } from '../../shared/errors.ts'
 
-// From dist, where the command line is built to; from cli/report in the sources.
+// In dist, where the build puts the command line, and in cli/report of the sources.
 const PLACES = ['./report.html', '../../dist/report.html']
 
-/** The built app, which `npm run build` makes beside the command line. Throws UserError where it was not built. */
+/** The built app, which `npm run build` makes beside the command line. Throws UserError if it was not built. */
 export const readPage = async (): Promise<string> => {
   for (const place of PLACES) {
     const page = await readFile(fileURLToPath(new URL(place, import.meta.url)), 'utf8').catch(() => undefined)

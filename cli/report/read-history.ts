@@ -8,7 +8,7 @@ import { readEntry } from '../output/entry.ts'
 /** A quarter of a year is a trend; the ledger of a large account knows more than a chart can show. */
 const MOST_DAYS = 92
 
-/** The days of a ledger, oldest first. Throws UserError where it cannot be read. */
+/** The days of a ledger, oldest first. Throws UserError if it cannot be read. */
 export const readHistory = async (where: LedgerLocation, now: Date): Promise<readonly HistoryDay[]> => {
   const place = await findLedger(where)
   const accountId = await readLedgerAccount(place)

@@ -3,24 +3,24 @@ import type { Coverage } from '../../shared/ledger/coverage.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import type { HistoryDay } from '../../shared/report/pages.ts'
 
-/** What is known before the first finding. */
+/** Known before the first finding. */
 export type ReportHead = {
   readonly madeAt: Date
   readonly version: string
   readonly source: 'scan' | 'replay'
   /** `name` as the reader knows it: the file, or `default`. */
   readonly policy: { readonly name: string; readonly rules: Policy['rules'] }
-  /** Oldest day first; from the ledger, where there is one. */
+  /** Oldest day first. From the ledger, if there is one. */
   readonly history?: readonly HistoryDay[]
   /** Only what EC2's filters selected was read: the report says so. */
   readonly quick?: boolean
 }
 
-/** What is known after the last. */
+/** Known after the last finding. */
 export type ReportFoot = {
-  /** Empty where no account was read, as in a replay. */
+  /** Empty if no account was read, as in a replay. */
   readonly coverage: readonly Coverage[]
-  /** What else a reader should know, one sentence each. */
+  /** Other remarks for a reader, one sentence each. */
   readonly notes?: readonly string[]
 }
 

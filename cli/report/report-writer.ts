@@ -8,7 +8,7 @@ import type { ReportHead, ReportWriter } from './report-data.ts'
 /** Few enough that a browser unpacks them between two frames, many enough that they compress well. */
 const FINDINGS_PER_CHUNK = 2000
 
-/** Where the data goes in the page that report/build.mjs makes. */
+/** The place of the data in the page that report/build.mjs makes. */
 const PLACE = '<!--data-->'
 
 const describeRules = ({ rules }: ReportHead['policy']): readonly ReportRule[] =>

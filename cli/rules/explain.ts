@@ -78,7 +78,7 @@ const formatRule = (rule: Described, out: Output): string => {
   ].join('')
 }
 
-/** Writes what a rule is about, in words or as one row. Throws UserError where there is no such rule. */
+/** Writes what a rule is about, in words or as one row. Throws UserError if there is no such rule. */
 export const explainRule = (out: Output, id: string, format: Format): void => {
   checkRuleId(id)
   const rule = findRule(id)

@@ -9,18 +9,18 @@ import { askAws } from '../aws/asking.ts'
 /** One region of one account, and how to read it. */
 export type ScanTarget = { readonly accountId: string; readonly region: string; readonly client: EC2Client }
 
-/** What is to be read, and what already cannot be. */
+/** The regions to read, and those that cannot be read. */
 export type ScanTargets = { readonly places: readonly ScanTarget[]; readonly notCovered: readonly Coverage[] }
 
 export type Scope = {
   /** The regions by name, or all that are enabled; none: that of the profile. */
   readonly regions: readonly string[] | 'all'
   readonly profile?: string
-  /** The roles to read as, one for each account; none: as whoever runs it. */
+  /** The roles to assume, one for each account. None: the caller's own credentials. */
   readonly roles: readonly string[]
 }
 
-// Where no region is known, this one knows of all others.
+// If no region is known, this one knows all others.
 const FALLBACK = 'us-east-1'
 
 type Access = { readonly credentials: NonNullable<EC2ClientConfig['credentials']>; readonly region: string }
@@ -87,7 +87,7 @@ const scanAsRole = async (role: string, own: Access, scope: Scope): Promise<Scan
     params: { RoleArn: role, RoleSessionName: 'virtguard-scan' },
     clientConfig: { region: own.region },
   })
-  // A client keeps what it got until it runs out: the others share it.
+  // A client keeps its credentials until they expire: the others share it.
   const { credentials } = createClientIn(own.region, { ...own, credentials: assumed }).config
   const accountId = parseRoleAccount(role)
   try {
@@ -109,7 +109,7 @@ const scanAsSelf = async (own: Access, scope: Scope): Promise<ScanTargets> => {
 
 /**
  * Every region of every account to be read. A role that may not be assumed, and regions that may not be listed, are not
- * covered; throws UserError where there are no credentials at all.
+ * covered. Throws UserError if there are no credentials at all.
  */
 export const findPlaces = async (scope: Scope): Promise<ScanTargets> => {
   useProfile(scope.profile)

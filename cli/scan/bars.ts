@@ -13,7 +13,7 @@ export type Bar = {
 /** Bars at the foot of the terminal, one for each region that is being read, and one for all of them. */
 export type Bars = {
   readonly region: (name: string) => Bar
-  /** Whoever writes to the terminal hides them before and shows them again after. */
+  /** A writer to the terminal hides them before and shows them again after. */
   readonly hide: () => void
   readonly show: () => void
   readonly stop: () => void

@@ -9,13 +9,13 @@ import { evaluateTemplates } from './templates.ts'
 
 export type BeforeLaunch = {
   readonly findings: readonly Finding[]
-  /** What could not be read, and why. */
+  /** The parts that could not be read, and why. */
   readonly failures: readonly ReadFailure[]
 }
 
 type Asked = { readonly world: World; readonly images: boolean; readonly templates: boolean; readonly all: boolean }
 
-/** One part of the reading: what it gives, or why it gives nothing. Throws only bugs. */
+/** Reads one part: returns its result, or why there is none. Throws only bugs. */
 const readPartOf = async <T>(what: string, call: string, read: () => Promise<readonly T[]>) => {
   try {
     return { found: await read(), troubles: [] }
@@ -37,7 +37,7 @@ const readRegionPlans = async ({ client, accountId, region }: ScanTarget): Promi
   return readPlans({ ec2: client, autoScaling }, { accountId, region })
 }
 
-/** Judges what has not been launched yet: the account's images that are in use, its launch templates and its groups. */
+/** Evaluates what was not launched yet: the account's images that are in use, its launch templates and its groups. */
 export const scanBeforeLaunch = async (place: ScanTarget, asked: Asked): Promise<BeforeLaunch> => {
   const { world, images, templates, all } = asked
   const id = `scan-${place.accountId}-${place.region}-${world.now.getTime()}`

@@ -12,10 +12,7 @@ const listLaunchers = (plans: readonly LaunchPlan[], imageId: string): readonly 
   ...new Set(plans.filter(plan => plan.imageId === imageId).flatMap(({ what, usedBy }) => [what, ...usedBy])),
 ]
 
-/**
- * The account's own images that tie what is launched from them to old types, of those that something uses. Throws what
- * EC2 throws.
- */
+/** The account's own images in use that tie their launches to old types. Throws what EC2 throws. */
 export const evaluateImages = async (
   place: ScanTarget,
   plans: readonly LaunchPlan[],

@@ -38,7 +38,7 @@ type Scan = {
   readonly tally: FindingTally
   readonly sink: Sink
   readonly bars: Bars
-  /** What a reader of the report should know, one sentence each. */
+  /** Remarks for a reader of the report, one sentence each. */
   readonly notes: string[]
 }
 
@@ -53,7 +53,7 @@ const note = ({ io, bars, notes }: Scan, { accountId, region }: ScanTarget, text
 }
 
 const flush = async ({ io, bars, sink, options }: Scan): Promise<void> => {
-  // Where both are one terminal, rows and the bars would be written through each other.
+  // If both are one terminal, rows and the bars would be written through each other.
   const isShared = io.out.isTerminal && options.output === undefined
   if (isShared) bars.hide()
   await sink.flush()
@@ -86,7 +86,7 @@ const describeNotCovered = (
   ...(missingPermission !== undefined && { missingPermission }),
 })
 
-/** Images and templates, where they are asked for. Returns why something of them was not read. */
+/** Images and templates, if they are asked for. Returns why some of them were not read. */
 const scanPlans = async (scan: Scan, place: ScanTarget): Promise<readonly ReadFailure[]> => {
   const { images, templates, all } = scan.options
   if (!images && !templates) return []
@@ -140,7 +140,7 @@ export const scan = async (
   scope: Scope,
   { world, options, head }: { readonly world: World; readonly options: ScanOptions; readonly head: ReportHead },
 ): Promise<number> => {
-  // What a page leaves behind is gone at once: a larger nursery for it would only be a hundred megabytes more.
+  // The garbage of a page is short-lived: a larger nursery for it would only be a hundred megabytes more.
   setFlagsFromString('--semi-space-growth-factor=1')
   const tally = createFindingTally()
   io.onBrokenPipe(() => (tally.counts ? 1 : 0))

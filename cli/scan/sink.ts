@@ -9,12 +9,12 @@ import type { FindingFormat, ReportFormat } from '../output/formats.ts'
 import type { Io, Output } from '../output/io.ts'
 import type { ReportHead } from '../report/report-data.ts'
 
-/** Where findings go as they are found. */
+/** The destination of findings as they are found. */
 export type Sink = {
   readonly add: (finding: Finding) => void
-  /** Writes what was added, and waits until more can be taken. */
+  /** Writes the added findings, and waits until more can be taken. */
   readonly flush: () => Promise<void>
-  /** Writes the end, with what the scan covered and what else is to be told where the format has a place for it. */
+  /** Writes the end, with what the scan covered, and remarks if the format has a place for them. */
   readonly end: (coverage: readonly Coverage[], notes: readonly string[]) => Promise<void>
 }
 
@@ -84,14 +84,14 @@ const report = async (head: ReportHead): Promise<Text> => {
   return { begin, row, end: (coverage, notes) => end({ coverage, notes }) }
 }
 
-// In a file there is no terminal: no colours, and a width of its own.
+// A file is no terminal: it has no colours, and a width of its own.
 const FILE_OUTPUT = { isTerminal: false, columns: 120, hasColour: false } as const
 
 export type SinkOptions = {
   readonly format: ReportFormat
   /** A file instead of standard output. */
   readonly output?: string
-  /** What a report says at its top. */
+  /** The head of a report. */
   readonly head: ReportHead
 }
 

@@ -24,7 +24,7 @@ const formatNotCovered = (one: Coverage): string => {
 const QUICK =
   'quick: only what EC2’s filters select was read; the rest is not known, nor types newer than the catalogue, nor images that boot in legacy mode only'
 
-/** What was read, what was found, and what was not covered, one line each. */
+/** The counts of what was read, found and not covered, one line each. */
 export const summarizeScan = (
   coverage: readonly Coverage[],
   tally: FindingTally,
@@ -53,7 +53,7 @@ export const summarizeScan = (
   ]
 }
 
-/** 2 where a region was not covered, or none was; else 1 where something failed, else 0. */
+/** 2 if a region was not covered, or none was; else 1 if something failed, else 0. */
 export const exitCodeOf = (
   coverage: readonly Coverage[],
   { counts }: Pick<FindingTally, 'counts'>,

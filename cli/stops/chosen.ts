@@ -3,7 +3,7 @@ import { UserError } from '../../shared/errors.ts'
 import type { State } from '../../shared/ledger/row.ts'
 import { type Entry, readEntry } from '../output/entry.ts'
 
-/** Which findings somebody wants promised a stop. Every key that is given must match. */
+/** The findings to promise a stop. Every given key must match. */
 export type Choice = {
   readonly states: readonly State[]
   /** The region in which the stack stops. */
@@ -15,16 +15,16 @@ export type Choice = {
   readonly before?: Date
 }
 
-/** What was chosen, and what a reader should know of the rest. */
+/** The chosen findings, and remarks on the rest. */
 export type Chosen = {
   readonly entries: readonly Entry[]
-  /** Of other regions, where the stack stops nothing. */
+  /** Findings of other regions, in which the stack stops nothing. */
   readonly elsewhere: number
   /** A line for each row that is damaged. */
   readonly problems: readonly string[]
 }
 
-/** Since when a finding is as it is. */
+/** The time since which a finding has its state. */
 const findLeftAt = ({ history, writtenAt }: Entry): string => history.at(-1)?.at ?? writtenAt
 
 const isOfAge = (entry: Entry, { since, before }: Choice): boolean => {

@@ -45,8 +45,8 @@ const QUESTION =
   'each is evaluated again, alerted with a new time, and stopped then if nothing prevents it. Promise these stops?'
 
 /**
- * Has findings that were left running promised a stop again, by the stack: it stops nothing itself. Returns 1 where there
- * are none, or it was declined; 2 where a row is damaged.
+ * Asks the stack to promise stops again for findings that were left running. It stops nothing itself. Returns 1 if
+ * there are none, or the user declined; 2 if a row is damaged.
  */
 export const retryStops = async (io: Io, pages: AsyncIterable<readonly Item[]>, retry: Retry): Promise<number> => {
   const { choice, isDryRun, yes } = retry

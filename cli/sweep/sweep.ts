@@ -13,7 +13,10 @@ const findSweepQueue = ({ name, outputs }: DeployedStack): string => {
   )
 }
 
-/** Has a deployed stack begin a sweep. Throws UserError where it has no queue for that, or it may not be written. */
+/**
+ * Asks a deployed stack to begin a sweep. Throws UserError if it has no queue for that, or the caller may not write to
+ * it.
+ */
 export const sweep = async (
   io: Io,
   sqs: SQSClient,

@@ -8,20 +8,20 @@ import { START_DIET } from './start-diet.ts'
 const ROOT = resolve(import.meta.dirname, '../..')
 
 export type FunctionSource = {
-  /** The folder under `functions` that holds the handler, and the name of the bundle's folder. */
+  /** The folder under `functions` with the handler, and the name of the bundle's folder. */
   readonly name: string
-  /** Written beside the bundle, where the handler reads it. */
+  /** Written beside the bundle, from which the handler reads it. */
   readonly policy?: Policy
   readonly entry?: string
-  /** Where the bundle's folder is made; `.build` of the project unless told. */
+  /** The parent of the bundle's folder. `.build` of the project by default. */
   readonly into?: string
 }
 
 /**
- * Bundles a function into a folder of its own and returns the folder: `index.js`, what it shares with its lazily imported
- * modules, each of those, and the policy. The same input gives the same bytes. Minified CommonJS, because Node starts it
- * fastest; in several files only because code that is imported lazily would, in one file, be wrapped in functions
- * together with all it shares, which V8 then parses twice.
+ * Bundles a function into a folder of its own and returns the folder: `index.js`, the code shared with its lazily
+ * imported modules, each of those, and the policy. The same input gives the same bytes. Minified CommonJS, because Node
+ * starts it fastest. Several files, because lazily imported code in one file would be wrapped in functions together
+ * with everything it shares, which V8 then parses twice.
  */
 export const bundleFunction = async ({ name, policy, entry, into }: FunctionSource): Promise<string> => {
   const folder = join(into ?? join(ROOT, '.build'), name)
@@ -30,7 +30,7 @@ export const bundleFunction = async ({ name, policy, entry, into }: FunctionSour
   await mkdir(made, { recursive: true })
   for (const { file, code } of files) await writeFile(join(made, file), code)
   if (policy !== undefined) await writeFile(join(made, 'policy.json'), `${JSON.stringify(policy)}\n`)
-  // Put in place at once: somebody else may be synthesizing, too.
+  // Put in place at once, because another process may synthesize, too.
   await rm(folder, { recursive: true, force: true })
   await rename(made, folder)
   return folder
@@ -39,7 +39,10 @@ export const bundleFunction = async ({ name, policy, entry, into }: FunctionSour
 // Lambda runs it on Node 24, the local cloud on the Node that is there.
 const COMMON = { platform: 'node', target: 'node20', legalComments: 'none', logLevel: 'warning' } as const
 
-/** What the handler uses, as modules. Only a build that splits leaves unused code out of lazily imported modules, too. */
+/**
+ * The code that the handler uses, as modules. Only a build that splits leaves unused code out of lazily imported
+ * modules, too.
+ */
 const bundleModules = async (entry: string): Promise<readonly OutputFile[]> => {
   const { outputFiles } = await build({
     ...COMMON,
@@ -62,7 +65,7 @@ const toCommonJs = async ({ path, text }: OutputFile): Promise<{ file: string; c
     ...COMMON,
     format: 'cjs',
     minify: true,
-    // `import()` becomes `require`: Node's module loader would take longer to load than what it loads.
+    // `import()` becomes `require`: Node's module loader would take longer to load than the code.
     supported: { 'dynamic-import': false },
   })
   return { file: basename(path), code }

@@ -3,10 +3,10 @@ import { dirname } from 'node:path'
 import type { Plugin } from 'esbuild'
 
 /**
- * Makes the schema tables of an AWS SDK client removable. Each table is a plain literal, but for keys that are written
- * as constants (`{ [_e]: _c }`): esbuild cannot prove that such a key has no side effect, so it keeps all 3,400 tables
- * of the EC2 client. With the constants' values as keys it keeps what is used. Throws if a key is left that it cannot
- * resolve: then the SDK writes its tables in another way, and this has to be looked at again.
+ * Makes the schema tables of an AWS SDK client removable. Each table is a plain literal, except for keys that are
+ * written as constants (`{ [_e]: _c }`): esbuild cannot prove that such a key has no side effect, so it keeps all 3,400
+ * tables of the EC2 client. With the constants' values as keys it keeps only the used ones. Throws if it cannot resolve
+ * a key: then the SDK writes its tables in another way, and this code needs a new version.
  */
 export const inlineLiteralKeys = (source: string): string => {
   const constants = new Map([...source.matchAll(/^const (_\w*) = ("[^"\\\n]*");$/gm)].map(m => [m[1], m[2]]))
@@ -43,13 +43,13 @@ const versionOnly: Plugin = {
   },
 }
 
-// What @smithy/core's module of this name exports, without the files.
+// The exports of @smithy/core's module of this name, without the files.
 const NO_CONFIG_FILES = `export { CONFIG_PREFIX_SEPARATOR } from './constants'
 export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} })`
 
 /**
  * A function has its credentials and its settings in its environment, for the whole life of its sandbox. The other
- * places where the SDK would look, among them profile files, single sign-on and instance metadata, are left out.
+ * sources of the SDK, among them profile files, single sign-on and instance metadata, are left out.
  */
 const environmentOnly: Plugin = {
   name: 'environment-only',
@@ -73,8 +73,8 @@ const environmentOnly: Plugin = {
 }
 
 /**
- * What packages import lazily is for cases that a function never meets: event streams, a browser's user agent. It stays
- * outside; whoever meets such a case gets "Cannot find module".
+ * Packages import these lazily for cases that a function never meets: event streams, a browser's user agent. They stay
+ * outside. Such a case ends with "Cannot find module".
  */
 const noVendorLazies: Plugin = {
   name: 'no-vendor-lazies',
@@ -88,5 +88,5 @@ const noVendorLazies: Plugin = {
 /** Leaves out what no call needs, wherever the SDK runs. */
 export const SDK_SHAKE: Plugin[] = [shakeSchemas, versionOnly]
 
-/** What makes the AWS SDK small in a function: measured by test/infra/bundle.test.ts, explained at each. */
+/** Makes the AWS SDK small in a function. test/infra/bundle.test.ts measures it, and each step explains itself. */
 export const SDK_DIET: Plugin[] = [...SDK_SHAKE, environmentOnly, noVendorLazies]

@@ -7,9 +7,9 @@ import { listAllBlocked } from '../../shared/compatibility/blocked.ts'
 type Edit = { readonly file: RegExp; readonly find: string; readonly put: string }
 
 /**
- * Node makes its web streams when somebody first names them, which takes longer than the whole decision about a launch. middy does when it is loaded, the SDK
- * when it reads an answer, only to learn that they have none in hand. Neither answer changes: the global is the class
- * that middy imports, and a stream of Node is none of the web's.
+ * Node makes its web streams at their first use, which takes longer than the whole evaluation of a launch. middy uses
+ * them when it is loaded, the SDK when it reads an answer, only to learn that the value is no such stream. The answer
+ * stays the same: the global is the class that middy imports, and a stream of Node is no web stream.
  */
 const WEB_STREAMS: readonly Edit[] = [
   {
@@ -25,7 +25,10 @@ export const isReadableStream = (stream) => !(stream instanceof Readable) && typ
   },
 ]
 
-/** Throws where the line is not, or more than once: then the package has changed, and this has to be looked at again. */
+/**
+ * Throws if the line is missing, or there more than once: then the package has changed, and this code needs a new
+ * version.
+ */
 export const applyEdit = (source: string, { find, put }: Pick<Edit, 'find' | 'put'>): string => {
   const [before = '', after, ...more] = source.split(find)
   if (after === undefined || more.length > 0) throw new Error(`expected once in a package, to be left out: ${find}`)
@@ -69,8 +72,8 @@ const unused: Plugin = {
 const ARCHITECTURES = ['x86_64', 'arm64', 'i386']
 
 /**
- * As a literal of the program, the catalogue would be read by the compiler, which takes much longer than JSON.parse. What
- * the first alert would have to work out of it is put beside it.
+ * As a literal of the program, the catalogue would be parsed by the compiler, which takes much longer than JSON.parse.
+ * The values that the first alert would have to compute from it are put beside it.
  */
 const tableAsText: Plugin = {
   name: 'table-as-text',
@@ -83,5 +86,5 @@ const tableAsText: Plugin = {
   },
 }
 
-/** What makes a function start in less time, without doing anything else: held to by test/infra/bundle.test.ts. */
+/** Makes a function start in less time, without any other effect. test/infra/bundle.test.ts checks that. */
 export const START_DIET: Plugin[] = [unused, tableAsText]

@@ -2,13 +2,13 @@ import { Duration } from 'aws-cdk-lib'
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 
-/** What is watched, and what to say when it goes wrong. */
+/** The metric, and the text for when it goes wrong. */
 export type AlarmSpec = {
   readonly id: string
   readonly metric: Metric
   /** The alarm goes off above it. */
   readonly above: number
-  /** How many of the last three periods must be above; one of one unless told. */
+  /** The number of the last three periods that must be above. One of one by default. */
   readonly ofThree?: number
   /** Its metric comes once a day: without data the alarm stays as it is. */
   readonly daily?: true

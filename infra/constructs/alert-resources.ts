@@ -2,5 +2,5 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb'
 import type { Key } from 'aws-cdk-lib/aws-kms'
 import type { Topic } from 'aws-cdk-lib/aws-sns'
 
-/** What findings are told through, and where it is written that they were. */
+/** The topic of findings, and the table that records the alerts. */
 export type AlertResources = { readonly ledger: Table; readonly alerts: Topic; readonly key: Key }

@@ -10,18 +10,18 @@ export type ChannelParts = {
   /** The name as logical ids have it: `night-shift` is `NightShift`. */
   readonly id: string
   readonly channel: Channel
-  /** What waits to be told, what was held and is due. */
+  /** Messages for the channel, and releases that are due. */
   readonly queue: Queue
-  /** What could not be told. */
+  /** Messages that could not be sent. */
   readonly undelivered: Queue
   readonly notify: GuardFunction
-  /** Only where the channel is a topic. */
+  /** Only if the channel is a topic. */
   readonly topic?: Topic
 }
 
 /** The parts of all channels. */
 export type ChannelsParts = {
   readonly each: readonly ChannelParts[]
-  /** Only where alerts may be held. */
+  /** Only if alerts may be scheduled. */
   readonly schedules?: ScheduleGroup
 }

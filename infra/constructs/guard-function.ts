@@ -15,16 +15,16 @@ export type GuardFunctionProps = {
   readonly environment: Readonly<Record<string, string>>
   /** The queue it works on. */
   readonly queue: Queue
-  /** Where it puts the messages that it gives up; absent where that is the function's own affair. */
+  /** The queue for messages that it gives up. Absent if the function has its own way for those. */
   readonly failed?: Queue
   /** How many copies may work at once. */
   readonly maxConcurrency: number
-  /** How long an invocation may last, and how many messages it may take; 30 seconds and 10 unless told. */
+  /** The timeout of an invocation, and the limit of its messages. 30 seconds and 10 by default. */
   readonly timeout?: Duration
   readonly batchSize?: number
-  /** How long messages are gathered for one invocation; not at all unless told. */
+  /** The time in which messages are gathered for one invocation. None by default. */
   readonly batchWindow?: Duration
-  /** In MiB; 512 unless told. */
+  /** In MiB. 512 by default. */
   readonly memorySize?: number
 }
 
@@ -78,7 +78,7 @@ export class GuardFunction extends LambdaFunction {
     )
   }
 
-  /** Grants exactly these actions on exactly this resource, and only where the condition holds. */
+  /** Grants exactly these actions on exactly this resource, and only if the condition holds. */
   may(actions: readonly string[], resource: string, only?: Condition): void {
     const conditions = only && { [only.operator]: { [only.key]: only.value } }
     this.addToRolePolicy(
@@ -96,7 +96,7 @@ export class GuardFunction extends LambdaFunction {
     )
   }
 
-  /** Grants these actions on all things of a kind in this account and region, which no narrower name can tell. */
+  /** Grants these actions on all resources of a kind in this account and region, which no narrower name can select. */
   mayOnEach(
     actions: readonly string[],
     { service, resource, only }: { readonly service: string; readonly resource: string; readonly only?: Condition },

@@ -8,8 +8,8 @@ export const BY_ACCOUNT = 'byAccount'
 
 /**
  * The ledger: one row for each rule and resource. It outlives the stack, because it is the record of what was found,
- * but not a failed first deployment. Encrypted with DynamoDB's own key: a customer key that somebody disables would
- * silence the guard.
+ * but not a failed first deployment. Encrypted with DynamoDB's own key: if somebody disabled a customer key, the guard
+ * would be silent.
  */
 export const createLedgerTable = (scope: Construct): Table => {
   const table = new Table(scope, 'Ledger', {
@@ -20,7 +20,7 @@ export const createLedgerTable = (scope: Construct): Table => {
     timeToLiveAttribute: 'expiresAt',
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   })
-  // For people who list findings, and for sweeps. What is no finding has no accountId, and so is not in it.
+  // For people who list findings, and for sweeps. Other rows have no accountId, and so are not in it.
   table.addGlobalSecondaryIndex({
     indexName: BY_ACCOUNT,
     partitionKey: { name: 'accountId', type: AttributeType.STRING },
@@ -30,8 +30,8 @@ export const createLedgerTable = (scope: Construct): Table => {
 }
 
 /**
- * What a function may write. The live policy and the switch lie in the same table under a key without `#`: what strangers
- * write into events can make no function change them.
+ * The rows that a function may write. The live policy and the switch are in the same table under a key without `#`: no
+ * text that strangers write into events can make a function change them.
  */
 export const ROWS_ONLY: Condition = {
   operator: 'ForAllValues:StringLike',
@@ -45,7 +45,7 @@ export const POLICY_ONLY: Condition = { ...ROWS_ONLY, value: 'policy' }
 /** The rows of findings: account, region and resource. */
 export const FINDINGS_ONLY: Condition = { ...ROWS_ONLY, value: '*#*#*' }
 
-/** The rows in which it is kept what a channel has been told, and no other. */
+/** The rows that record what was sent to a channel, and no others. */
 export const allowRowsOf = (channel: string): Condition => ({ ...ROWS_ONLY, value: `channel#${channel}` })
 
 /** The rows of every channel, and which channels there have been. */

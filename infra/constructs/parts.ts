@@ -17,14 +17,14 @@ export type StopParts = {
 /** The parts that sweep. */
 export type SweepParts = {
   readonly sweeps: Queue
-  /** Where a sweep is asked for by who has no client of SQS. */
+  /** The topic for requests for a sweep from functions without a client of SQS. */
   readonly requests: Topic
   readonly deadLettered: { readonly failedSweeps: Queue; readonly undeliveredSweeps: Queue }
   readonly sweep: GuardFunction
   readonly schedules: ScheduleGroup
 }
 
-/** The parts of the stack that alarms, dashboard and outputs look at. */
+/** The parts of the stack for alarms, dashboard and outputs. */
 export type Parts = {
   readonly launches: Queue
   readonly alerted: Queue
@@ -38,15 +38,15 @@ export type Parts = {
   readonly evaluate: GuardFunction
   readonly confirm: GuardFunction
   readonly alerts: Topic
-  /** Where alarms go, and what operators change. */
+  /** The topic of alarms, and of changes by operators. */
   readonly operations: Topic
-  /** Who gets alerts whatever the policy says: addresses, subscribers of somebody's own, or nobody but the channels. */
+  /** The receivers of alerts whatever the policy says: addresses, your own subscribers, or only the channels. */
   readonly readers: 'addresses' | 'subscribers' | 'channels'
   readonly ledger: Table
   readonly sweeping: SweepParts
-  /** Only where the policy has a rule on enforce. */
+  /** Only if the policy has a rule on enforce. */
   readonly stopping?: StopParts
   readonly policy: Policy
-  /** Only where the policy has channels. */
+  /** Only if the policy has channels. */
   readonly channels?: ChannelsParts
 }

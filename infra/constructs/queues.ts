@@ -7,11 +7,11 @@ const DEFAULTS = {
   // SQS's own key: with a customer key, EventBridge and SNS would each need a grant on it to deliver.
   encryption: QueueEncryption.SQS_MANAGED,
   enforceSSL: true,
-  // The longest that SQS keeps a message: a person has two weeks to look at a deadLettered one.
+  // The longest retention of SQS: a person has two weeks for a dead-lettered message.
   retentionPeriod: Duration.days(14),
 }
 
-/** A queue where what could not be delivered or processed is kept until a person sees it. */
+/** A queue that keeps messages that could not be delivered or processed until a person sees them. */
 export const createDeadLetterQueue = (scope: Construct, id: string): Queue => {
   const queue = new Queue(scope, id, DEFAULTS)
   Validations.of(queue).acknowledge({
@@ -25,20 +25,21 @@ export const createDeadLetterQueue = (scope: Construct, id: string): Queue => {
 type WorkQueueProps = {
   readonly deadLettered: Queue
   readonly timeout?: Duration
-  /** How long a message that is in work is hidden; six times the function's timeout unless told. */
+  /** The visibility timeout. Six times the function's timeout by default. */
   readonly hidden?: Duration
-  /** How often a message is delivered before it is deadLettered; unless told, until it is a day old. */
+  /** The deliveries of a message before it is dead-lettered. By default, until it is a day old. */
   readonly deliveries?: number
 }
 
-/** SQS counts a delivery also where Lambda had no capacity for the function; with these it waits for a day. */
+/** SQS counts a delivery even if Lambda had no capacity for the function. With these it waits for a day. */
 const WAITS_SECONDS = 86_400
 /** The most that SQS takes (API reference, SetQueueAttributes). */
 const MOST_DELIVERIES = 1_000
 
 /**
- * A queue that a function works on. What failed often the function parks itself, as it alone knows what it has tried
- * (functions/runtime/within-attempts.ts); what has waited for a day without being tried is deadLettered by SQS.
+ * A queue that a function processes. The function dead-letters messages that failed often, because it alone knows what
+ * it has tried (functions/runtime/within-attempts.ts). SQS dead-letters messages that have waited for a day without a
+ * try.
  */
 export const createWorkQueue = (
   scope: Construct,

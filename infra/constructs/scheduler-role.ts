@@ -10,7 +10,7 @@ const SCHEDULER = 'scheduler.amazonaws.com'
 export type SchedulerTarget = {
   readonly group: ScheduleGroup
   readonly queue: Queue
-  /** Where EventBridge Scheduler puts what it cannot put into the queue, with the same role (its user guide). */
+  /** The queue for schedules that EventBridge Scheduler cannot put into theirs, with the same role (its user guide). */
   readonly undelivered: Queue
 }
 

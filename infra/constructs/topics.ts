@@ -26,8 +26,8 @@ const createTopic = (scope: Construct, id: string, { name, key, emails, ...filte
 type Filter = { readonly filterPolicy?: Record<string, SubscriptionFilter> }
 
 /**
- * Keeps from a subscriber what is no alert and so has no kind: a digest of alerts that were held, or a test, published for
- * the addresses of one channel of the type email. Nothing where there is no such channel.
+ * Keeps messages without a kind from a subscriber: a digest of scheduled deliveries, or a test, published for the
+ * addresses of one channel of the type email. Undefined if there is no such channel.
  */
 export const filterAlerts = ({ channels = {} }: Policy): Filter =>
   Object.values(channels).some(({ type }) => type === 'email')
@@ -36,24 +36,24 @@ export const filterAlerts = ({ channels = {} }: Policy): Filter =>
 
 type AlertsOptions = { readonly key: Key; readonly emails: readonly string[]; readonly policy: Policy }
 
-/** Findings, for whoever owns the instances. */
+/** Findings, for the owners of the instances. */
 export const createAlertsTopic = (scope: Construct, { key, emails, policy }: AlertsOptions): Topic =>
   createTopic(scope, 'Alerts', { name: 'virtguard alerts', key, emails, ...filterAlerts(policy) })
 
-/** What a chat application is told, in its own format. */
+/** Messages for a chat application, in its own format. */
 export const createChannelTopic = (
   scope: Construct,
   id: string,
   { name, key }: { readonly name: string; readonly key: Key },
 ): Topic => createTopic(scope, id, { name: `virtguard ${name}`, key, emails: [] })
 
-/** Where a sweep is asked for: it leads to the queue of sweeps only. */
+/** Requests for a sweep. It leads to the queue of sweeps only. */
 export const sweepRequestsTopic = (scope: Construct, key: Key): Topic =>
   createTopic(scope, 'SweepRequests', { name: 'virtguard sweep requests', key, emails: [] })
 
 /**
- * Alarms on virtguard itself, for whoever runs it. A topic of its own, so that nobody who filters or forwards alerts
- * has to tell an alarm from a finding; the same addresses, because a guard that is down concerns them too.
+ * Alarms on virtguard itself, for its operators. A topic of its own, so that a filter for alerts needs no rule for
+ * alarms. It has the same addresses, because a guard that is down concerns them too.
  */
 export const createOperationsTopic = (scope: Construct, key: Key, emails: readonly string[]): Topic => {
   const operations = createTopic(scope, 'Operations', { name: 'virtguard operations', key, emails })

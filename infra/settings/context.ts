@@ -3,15 +3,15 @@ import { REGIONS } from '../../shared/catalogue/regions.ts'
 import { UserError } from '../../shared/errors.ts'
 import { describeExcess } from '../../shared/policy/deployment-limits.ts'
 import { DEFAULT_POLICY, type LoadedPolicy, loadPolicy } from '../../shared/policy/load.ts'
-import { findNearest } from '../../shared/text/nearest-word.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import { findUnseenStops } from '../../shared/routing/unrouted.ts'
+import { findNearest } from '../../shared/text/nearest-word.ts'
 import { hasEnforcingRule } from './derived.ts'
 
-/** What the user says with `-c`: which policy to deploy, whom to tell, and whether the policy can be changed afterwards. */
+/** The user's `-c` settings: the policy to deploy, the addresses, and whether the policy can be changed afterwards. */
 export type Settings = {
   readonly policy: Policy
-  /** What is hardly meant so, each in one line; left out where there is nothing. */
+  /** Warnings of settings that are hardly intended, each in one line. Absent if there are none. */
   readonly warnings?: readonly string[]
   readonly emails: readonly string[]
   /** Whether functions read the live policy and the switch: it costs each a call as it starts, and one in 45 seconds. */
@@ -58,7 +58,7 @@ const readOwnSubscribers = (word: unknown): boolean => {
   return word === 'own'
 }
 
-// An instance that is stopped without a word is an outage that nobody can explain.
+// An instance that is stopped without an alert is an outage that nobody can explain.
 const refuseUnseenStops = (policy: Policy): void => {
   const [rule, ...more] = findUnseenStops(policy)
   if (rule === undefined) return
@@ -138,7 +138,7 @@ const readEmailsFrom = (list: unknown): readonly string[] => {
     .split(',')
     .map(address => address.trim())
   for (const address of addresses) {
-    // SNS confirms each address by a mail to it, so only slips are looked for here.
+    // SNS confirms each address by an email to it, so only slips are found here.
     if (!/^[^\s@,]+@[^\s@,]+\.[^\s@,.]+$/.test(address)) {
       throw new UserError(`context email: "${address}" is not an e-mail address; give -c email=ADDRESS[,ADDRESS]`)
     }

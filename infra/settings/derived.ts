@@ -16,6 +16,6 @@ export const listEventKinds = (policy: Policy): readonly EventKind[] => {
 export const hasEnforcingRule = (policy: Policy): boolean =>
   listEnabledRules(policy).some(rule => policy.rules[rule.id]?.mode === 'enforce')
 
-/** What the enabled rules may read from EC2 where an event lacks a fact: the EC2 permissions of Evaluate. */
+/** The reads of EC2 for facts that an event lacks, for all enabled rules: the EC2 permissions of Evaluate. */
 export const listEc2Reads = (policy: Policy): readonly string[] =>
   [...new Set(listEnabledRules(policy).flatMap(rule => rule.reads))].sort()

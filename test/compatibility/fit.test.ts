@@ -240,7 +240,7 @@ describe('NitroTPM', () => {
       ).toBe(true)
   })
 
-  test('is on every current Nitro type but bare metal and the old Arm ones, by the catalogue; of old types nobody says', () => {
+  test('is on every current Nitro type except bare metal and the old Arm ones, by the catalogue, and unknown for old types', () => {
     const of = (name: string) => loadCatalogue().get(name)?.nitroTpm
     expect(['m5.large', 'm7g.large', 't3.micro'].map(of)).toEqual(['supported', 'supported', 'supported'])
     expect(['t2.small', 'm5.metal', 'a1.large'].map(of)).toEqual(['unsupported', 'unsupported', 'unsupported'])
@@ -250,7 +250,7 @@ describe('NitroTPM', () => {
 
 describe('the state of an image', () => {
   test.each(['failed', 'invalid', 'error', 'disabled', 'deregistered'])(
-    '%s: nothing is launched from it',
+    'excludes every launch if it is %s',
     imageState => {
       expect(fitOf(anImage({ imageState }), aType())).toEqual({
         compatible: false,
@@ -260,15 +260,18 @@ describe('the state of an image', () => {
     },
   )
 
-  test.each(['pending', 'transient', 'a-new-one'])('%s: it may become available, so nobody can say', imageState => {
-    expect(fitOf(anImage({ imageState }), aType())).toEqual({
-      compatible: undefined,
-      reasons: ['NVME_DRIVER_ADVISORY'],
-      missing: ['imageState'],
-    })
-  })
+  test.each(['pending', 'transient', 'a-new-one'])(
+    'is uncertain if it is %s, because the image may become available',
+    imageState => {
+      expect(fitOf(anImage({ imageState }), aType())).toEqual({
+        compatible: undefined,
+        reasons: ['NVME_DRIVER_ADVISORY'],
+        missing: ['imageState'],
+      })
+    },
+  )
 
-  test('available: it does not matter, deprecated or not', () => {
+  test('does not matter if it is available, deprecated or not', () => {
     const image = anImage({ imageState: 'available', deprecationTime: '2020-01-01T00:00:00.000Z' })
     expect(fitOf(image, aType()).compatible).toBe(true)
   })

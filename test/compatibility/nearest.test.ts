@@ -53,7 +53,7 @@ describe('the nearest types', () => {
     expect(names({ image: anImage({ architecture: 'arm64_mac' }) }).every(name => name.startsWith('mac'))).toBe(true)
   })
 
-  test('go by the name if the requested type is not known', () => {
+  test('are only those that the owner of the image allows, though a profile stands for many names', () => {
     const limited = (supported: readonly string[], unsupported: readonly string[] = []) =>
       anImage({ instanceTypeSpecification: { supported, unsupported } })
     expect(names({ image: limited(['t3.*', 'm5.*'], ['m5.large']) })).toEqual(['m5.xlarge', 'm5.2xlarge', 'm5.4xlarge'])
@@ -68,7 +68,7 @@ describe('the nearest types', () => {
     expect(names({ image, like: 'm5.metal', limit: 50 }).some(name => name.includes('.metal'))).toBe(false)
   })
 
-  test('include the types that were added', () => {
+  test('are also given for an image that is not available, for when it is', () => {
     expect(names({ image: anImage({ imageState: 'disabled' }) })).toEqual(names({}))
   })
 
@@ -81,13 +81,13 @@ describe('the nearest types', () => {
     expect(names({ like, limit: 1 })).toEqual(['r8i.xlarge'])
   })
 
-  test('all fit, exclude retired types and the type itself, and a higher limit only adds to them', () => {
+  test('are none if a fact that decides is not known, and none of no types', () => {
     expect(names({ image: {} })).toEqual([])
     expect(names({ types: NO_TYPES })).toEqual([])
     expect(names({ limit: 0 })).toEqual([])
   })
 
-  test('know the types that were added', () => {
+  test('include the types that were added', () => {
     const types = addTypes(loadCatalogue(), [aType({ instanceType: 'm99.large' })])
     expect(names({ types, limit: 1 })).toEqual(['m99.large'])
   })
@@ -100,7 +100,7 @@ describe('the nearest types', () => {
     rootDeviceType: fc.constantFrom('ebs', 'instance-store'),
   })
 
-  test('all fit, none is retired or the type itself, and a higher limit only adds to them', () => {
+  test('all fit, exclude retired types and the type itself, and a higher limit only adds to them', () => {
     fc.assert(
       fc.property(anyImage, fc.constantFrom(...ALL), fc.nat(20), (image, like, limit) => {
         const found = findNearestTypes({ image, like, types: loadCatalogue(), limit })

@@ -33,7 +33,7 @@ const runWith = async (models: Models, ...args: readonly string[]) => {
 }
 
 describe('models', () => {
-  test('in which nothing is new are known', () => {
+  test('are known if they contain nothing new', () => {
     expect(compareWithModels(STILL, known)).toEqual([])
   })
 
@@ -74,7 +74,7 @@ describe('models', () => {
     ])
   })
 
-  test('that lost a member or a shape are named, too', () => {
+  test('are also named if they lost a member or a shape', () => {
     const membersOf = (shape: string) =>
       shape === 'Instance' ? undefined : STILL.membersOf(shape)?.filter(name => name !== 'EnaSupport')
     const drifts = compareWithModels({ ...STILL, membersOf }, known)
@@ -85,7 +85,7 @@ describe('models', () => {
     ])
   })
 
-  test('that name a type of which the catalogue has facts need it among the names no more', () => {
+  test('that give a type of which the catalogue has facts no longer need it among the names', () => {
     expect(compareWithModels(STILL, { ...known, named: [...NAMED_TYPES, 'm1.small'] })).toEqual([
       expect.objectContaining({ names: ['m1.small'] }),
     ])
@@ -105,7 +105,7 @@ describe('the installed SDK', () => {
   })
 })
 
-test('what is decided to be used is in the sources', () => {
+test('the parts that are marked as used are in the sources', () => {
   const sources = ['shared', 'cli', 'functions']
     .flatMap(top => readdirSync(top, { recursive: true, encoding: 'utf8' }).map(file => join(top, file)))
     .filter(file => file.endsWith('.ts'))

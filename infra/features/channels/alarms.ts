@@ -21,7 +21,7 @@ const listChannelAlarms = ({ id, name, queue, undelivered }: ChannelParts): read
   },
 ]
 
-/** Alarms on what tells the channels. */
+/** Alarms on the functions and queues of channels. */
 export const defineChannelAlarms = ({ each, schedules }: ChannelsParts): readonly AlarmSpec[] => [
   ...each.flatMap(listChannelAlarms),
   ...(schedules === undefined

@@ -3,8 +3,9 @@ import type { ChannelParts } from '../../constructs/channel-parts.ts'
 import type { GuardFunction } from '../../constructs/guard-function.ts'
 
 /**
- * Lets Sweep look after the channels: it has those that are there told what is overdue, and says which are gone while something
- * waits for them. Their queues are known by the name of the stack, since the stack itself does not know them any more.
+ * Lets Sweep look after the channels: it asks those that exist to release what is overdue, and reports removed ones for
+ * which something waits. It finds their queues by the name of the stack, because the stack itself does not know removed
+ * ones.
  */
 export const careForChannels = (sweep: GuardFunction, channels: readonly ChannelParts[]): void => {
   // As short as it can be: there may be 20, and an environment has 4 KB.

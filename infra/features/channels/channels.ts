@@ -17,8 +17,8 @@ import { createScheduledDeliveries, listHoldingChannels } from './scheduled-deli
 const TIMEOUT = Duration.seconds(60)
 
 /**
- * SQS counts every delivery, also of a message that only waits for its turn, for a thread or for a channel that is down:
- * the function gives up before, and says why. What gets here has stopsDisabled it each time.
+ * SQS counts every delivery, also of a message that only waits for its slot, for a thread or for a channel that is
+ * down. The function gives up before, and says why. A message that gets here made the function die each time.
  */
 const DELIVERIES = 500
 
@@ -32,7 +32,7 @@ export type GuardChannelsProps = {
 
 type Named = { readonly name: string; readonly channel: Channel }
 
-/** What each channel is told by: a queue of its own that takes its alerts out of the topic, and a copy of Notify on it. */
+/** The parts of each channel: a queue of its own that takes its alerts out of the topic, and a copy of Notify on it. */
 export const guardChannels = (scope: Construct, props: GuardChannelsProps): ChannelsParts => {
   const each = Object.entries(props.policy.channels ?? {}).map(([name, channel]) =>
     guardChannel(scope, { name, channel }, props),
@@ -51,7 +51,8 @@ const guardChannel = (scope: Construct, { name, channel }: Named, props: GuardCh
     timeout: TIMEOUT,
     deliveries: DELIVERIES,
   })
-  // What waits in them outlives the channel: a sweep says so, and the runbook how it is told elsewhere.
+  // Messages that wait in them outlive the channel: a sweep reports them, and the runbook says how to send them
+  // elsewhere.
   for (const one of [queue, undelivered]) one.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
   const topic =
     channel.type === 'amazon-q'
@@ -71,7 +72,7 @@ const guardChannel = (scope: Construct, { name, channel }: Named, props: GuardCh
     queue,
     maxConcurrency: 2,
     timeout: TIMEOUT,
-    // A burst comes in few deliveries, so that it can be told in few messages.
+    // A burst comes in few deliveries, so that it can be sent in few messages.
     batchWindow: Duration.seconds(1),
   })
   const parts = { name, id, channel, queue, undelivered, notify, ...(topic !== undefined && { topic }) }
@@ -84,7 +85,7 @@ const guardChannel = (scope: Construct, { name, channel }: Named, props: GuardCh
 const grantKeepRecord = ({ name, notify, undelivered }: ChannelParts, { ledger }: AlertResources): void => {
   const actions = ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'].map(action => `dynamodb:${action}`)
   notify.may(actions, ledger.tableArn, allowRowsOf(name))
-  // What a channel refuses for good it parks itself, with the reason.
+  // The function dead-letters messages that a channel refuses for good, with the reason.
   notify.may(['sqs:SendMessage'], undelivered.queueArn)
 }
 
@@ -92,7 +93,7 @@ const createForChannel = (...names: readonly string[]) => ({
   filterPolicy: { channels: SubscriptionFilter.stringFilter({ allowlist: [...names] }) },
 })
 
-/** Email is sent by SNS itself, but for what is held; every other channel by its function. */
+/** SNS itself sends email, except for scheduled deliveries. Every other channel has its function. */
 const subscribe = ({ name, channel, queue, undelivered }: ChannelParts, { alerts }: AlertResources): void => {
   const isEmail = channel.type === 'email'
   alerts.addSubscription(

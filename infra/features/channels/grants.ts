@@ -13,11 +13,11 @@ type Grant = {
   readonly actions: readonly string[]
   readonly on: string
   readonly only?: Condition
-  /** Why it is on a pattern, where it is. */
+  /** The reason for a pattern, if it is on one. */
   readonly everywhere?: string
 }
 
-/** Where findings come from: the stack's region, or those that are swept, too. */
+/** The regions of findings: the stack's region, or those that are swept, too. */
 type Regions = Settings['sweepRegions']
 
 // arn:aws:secretsmanager:REGION:…
@@ -67,7 +67,7 @@ const grantPublish = (
   { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], on: key.keyArn },
 ]
 
-/** What an alert left out for its size. */
+/** The findings that an alert left out for its size. */
 const grantFindingsRead = (ledger: Table): Grant => ({
   actions: ['dynamodb:BatchGetItem'],
   on: ledger.tableArn,
@@ -99,7 +99,7 @@ const listGrants = (
   }
 }
 
-/** Grants what the type of the channel needs to be told. */
+/** Grants what a channel of this type needs to send. */
 export const grantSendToChannel = (parts: ChannelParts, alertResources: AlertResources, regions: Regions): void => {
   const { notify } = parts
   for (const { actions, on, only, everywhere } of listGrants(parts, alertResources, regions)) {

@@ -9,15 +9,15 @@ import { createSchedulerRole, grantMakeSchedules } from '../../constructs/schedu
 const GROUP = 'virtguard-held'
 
 /**
- * The channels for which alerts may be held: all that people read, whatever the routes of today. What was held by a route that
- * is gone still has to be told.
+ * The channels that may have scheduled deliveries: all that people read, whatever the present routes. Alerts that a
+ * removed route scheduled still have to be sent.
  */
 export const listHoldingChannels = ({ channels = {} }: Policy): readonly string[] =>
   Object.entries(channels)
     .filter(([, { type }]) => !MACHINES.includes(type))
     .map(([name]) => name)
 
-/** Lets each of the functions have its queue told when what it holds is due; returns the group of these schedules. */
+/** Lets each of the functions schedule releases into its queue. Returns the group of these schedules. */
 export const createScheduledDeliveries = (scope: Construct, channels: readonly ChannelParts[]): ScheduleGroup => {
   const group = new ScheduleGroup(scope, 'HeldSchedules', {
     scheduleGroupName: GROUP,

@@ -19,7 +19,7 @@ const outcomeAlarms: readonly AlarmSpec[] = [
   },
 ]
 
-/** Alarms on what stops. */
+/** Alarms on stops. */
 export const stopAlarms = ({ stops, deadLettered, schedules }: StopParts): readonly AlarmSpec[] => [
   {
     id: 'FailedStopsParked',

@@ -16,8 +16,8 @@ export type StopSchedules = {
 }
 
 /**
- * Where stops are put off: a group of schedules that write to one queue and, what cannot be written there, to another. It
- * goes with the stack, and with it whatever has not been carried out.
+ * The group of schedules for stops. They write to one queue and, if that fails, to another. The group is deleted with
+ * the stack, together with all stops that were not carried out.
  */
 export const stopSchedules = (scope: Construct, { stops, undelivered }: Queues): StopSchedules => {
   const group = new ScheduleGroup(scope, 'Schedules', {

@@ -11,10 +11,10 @@ import type { StopParts } from '../../constructs/parts.ts'
 import { createDeadLetterQueue, createWorkQueue } from '../../constructs/queues.ts'
 import { stopSchedules } from './schedules.ts'
 
-// As long as the budget counts on: a stop that was taken from it is asked for within this time, or not at all.
+// As long as the budget counts on: a reserved stop is requested within this time, or not at all.
 const TIMEOUT = Duration.seconds(CALL_SECONDS)
 
-// What a stop is decided on is read again right before it, whatever the event said.
+// The facts for a stop are read again right before it, whatever the event said.
 const READS = [
   'ec2:DescribeImages',
   'ec2:DescribeInstanceTypes',
@@ -39,8 +39,8 @@ export type GuardStopsProps = {
 }
 
 /**
- * Everything that stops: the queue of stops, what puts messages there, and the function that works on it, the only one
- * that may stop an instance. What it may do elsewhere the stack grants, as to the other functions.
+ * Everything that stops: the queue of stops, the sources of its messages, and the function that processes it, the only
+ * one that may stop an instance. The stack grants its other rights, as to the other functions.
  */
 export const guardStops = (scope: Construct, { bundle, environment, confirm }: GuardStopsProps): StopParts => {
   const undeliveredStops = createDeadLetterQueue(scope, 'UndeliveredStops')

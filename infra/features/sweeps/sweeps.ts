@@ -13,7 +13,7 @@ const TIMEOUT = Duration.seconds(SWEEP_SECONDS)
 // One whole processor: a sweep mostly reads answers, and twice as fast costs the same.
 const MEMORY_MIB = 1769
 
-// Whatever the rules read of an event, a sweep looks at everything that is open.
+// A sweep reads everything that is open, whatever the rules read of an event.
 const READS = ['ec2:DescribeImages', 'ec2:DescribeInstanceTypes', 'ec2:DescribeInstances']
 
 export type GuardSweepsProps = {
@@ -22,13 +22,14 @@ export type GuardSweepsProps = {
   readonly environment: Readonly<Record<string, string>>
   /** `own`, `all`, or names. */
   readonly regions: 'own' | 'all' | readonly string[]
-  /** Where Evaluate asks for a sweep. */
+  /** The topic with which Evaluate asks for a sweep. */
   readonly requests: Topic
 }
 
 /**
- * Everything that sweeps: the queue of sweeps, the schedule and the topic that put messages there, and the function that
- * works on it and hands itself what is left. It may read, and write the ledger and alerts; it may change nothing in EC2.
+ * Everything that sweeps: the queue of sweeps, the schedule and the topic that put messages there, and the function
+ * that processes it and hands the rest to itself. It may read, and write the ledger and alerts. It may change nothing
+ * in EC2.
  */
 export const guardSweeps = (scope: Construct, props: GuardSweepsProps): SweepParts => {
   const { bundle, environment, regions, requests } = props

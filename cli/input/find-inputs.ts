@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describeFileError } from './file-error.ts'
+import { explainUnreadable } from './sniff.ts'
 
 export type Input = {
   /** As it is called in messages. */
@@ -22,6 +23,7 @@ export type Found = {
 
 type Search = Found & { readonly seen: Set<string> }
 
+// Read without a look: what is wrong with a file of such a name is worth a line.
 const READ = /\.(json|ndjson|jsonl|log)(\.gz)?$/i
 // CloudTrail's signed digest files lie beside its log files and contain no records.
 const DIGESTS = 'CloudTrail-Digest'
@@ -64,11 +66,12 @@ const searchMember = async (search: Search, folder: string, name: string): Promi
     const isFolder = kind.isDirectory()
     if (isFolder && name === DIGESTS) return skip(search, 'folder of CloudTrail digests')
     if (!isFolder && !kind.isFile()) return skip(search, 'not a regular file')
-    if (!isFolder && !READ.test(name)) return skip(search, 'of another type than .json, .ndjson, .jsonl, .log (.gz)')
     const real = await realpath(path)
     if (search.seen.has(real)) return skip(search, 'linked to what is read anyway')
     search.seen.add(real)
-    if (isFolder) await searchFolder(search, path)
+    if (isFolder) return await searchFolder(search, path)
+    const why = READ.test(name) ? undefined : await explainUnreadable(path)
+    if (why !== undefined) skip(search, why)
     else search.inputs.push(createFileInput(path, kind.size))
   } catch (error) {
     search.problems.push(`${path}: ${describeError(error)}`)
@@ -91,9 +94,7 @@ const searchPath = async (search: Search, path: string): Promise<void> => {
     const before = search.inputs.length + search.problems.length
     await searchFolder(search, path)
     if (search.inputs.length + search.problems.length === before) {
-      search.problems.push(
-        `${path}: no file in it to read; name a folder with .json, .ndjson, .jsonl or .log files (.gz)`,
-      )
+      search.problems.push(`${path}: no file in it to read; name a folder with files of records`)
     }
   } catch (error) {
     search.problems.push(`${path}: ${describeError(error)}`)

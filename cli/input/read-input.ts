@@ -1,35 +1,23 @@
 import { UserError } from '../../shared/errors.ts'
-import { gunzipStream, isGzip } from './gunzip.ts'
-import { MAX_RECORD } from './max-record.ts'
+import { createAnyReader } from './any-reader.ts'
+import { gunzipStream, isGzip, type OnPiece } from './gunzip.ts'
 import { createPieceReader, type PieceReader } from './piece-reader.ts'
-import { recordSplitter, type Splitter } from './split-records.ts'
 import type { Sink } from './splitter-state.ts'
 import { explainNotText } from './text-kind.ts'
 
 type Reading = { readonly sink: Sink; readonly pause: () => Promise<void> }
 
-const passOn = async (reader: PieceReader, splitter: Splitter, pause: () => Promise<void>): Promise<void> => {
-  let refused: string | undefined
-  let started = false
-  const handlePiece = (piece: Buffer): void => {
-    if (!started) refused = explainNotText(piece)
-    started = true
-    if (refused === undefined) splitter.push(piece)
-  }
-  // Thrown here and not by onPiece: that is called by a stream, which would not hand an error on.
-  const pauseOrRefuse = async (): Promise<void> => {
-    if (refused !== undefined) throw new UserError(refused)
-    await pause()
-  }
-  const first = Buffer.concat([await reader.take(2), (await reader.next()) ?? Buffer.alloc(0)])
-  reader.putBack(first)
+/** Hands on what may be compressed. */
+const decompress = async (source: PieceReader, onPiece: OnPiece, pause: () => Promise<void>): Promise<void> => {
+  const first = Buffer.concat([await source.take(2), (await source.next()) ?? Buffer.alloc(0)])
+  source.putBack(first)
   if (isGzip(first)) {
-    await gunzipStream(reader, { onPiece: handlePiece, pause: pauseOrRefuse })
+    await gunzipStream(source, { onPiece, pause })
     return
   }
-  for (let piece = await reader.next(); piece !== undefined; piece = await reader.next()) {
-    handlePiece(piece)
-    await pauseOrRefuse()
+  for (let piece = await source.next(); piece !== undefined; piece = await source.next()) {
+    onPiece(piece)
+    await pause()
   }
 }
 
@@ -39,17 +27,31 @@ const passOn = async (reader: PieceReader, splitter: Splitter, pause: () => Prom
  */
 export const readInput = async (source: AsyncIterable<Buffer>, { sink, pause }: Reading): Promise<void> => {
   let isMuted = false
-  const splitter = recordSplitter(
-    { ...sink, onProblem: (what, position) => isMuted || sink.onProblem(what, position) },
-    MAX_RECORD,
+  let refused: string | undefined
+  const reader = createAnyReader(
+    {
+      isRecord: sink.isRecord,
+      onRecord: (value, position) => refused !== undefined || sink.onRecord(value, position),
+      onProblem: (what, position) => isMuted || refused !== undefined || sink.onProblem(what, position),
+    },
+    start => {
+      refused = explainNotText(start)
+    },
   )
+  // Thrown here and not by onPiece: that is called by a stream, which would not hand an error on.
+  const pauseOrRefuse = async (): Promise<void> => {
+    if (refused !== undefined) throw new UserError(refused)
+    await reader.ready()
+    await pause()
+  }
   try {
-    await passOn(createPieceReader(source[Symbol.asyncIterator]()), splitter, pause)
+    await decompress(createPieceReader(source[Symbol.asyncIterator]()), reader.push, pauseOrRefuse)
   } catch (error) {
     // The record at the cut is part of the same problem.
     isMuted = true
-    splitter.end()
+    await reader.end()
     throw error
   }
-  splitter.end()
+  await reader.end()
+  if (refused !== undefined) throw new UserError(refused)
 }

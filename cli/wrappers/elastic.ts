@@ -44,7 +44,7 @@ const WITHOUT_RECORD =
 const readDocument = (document: Json): Content => {
   const whole = findField(document, 'event.original') ?? findField(document, 'message')
   if (isText(whole) && whole.trimStart().startsWith('{')) return { text: whole, isLog: true }
-  if (findObject(document, 'aws.cloudtrail.flattened') !== undefined) return { value: rebuild(document) }
+  if (findObject(document, 'aws.cloudtrail.flattened') !== undefined) return { record: rebuild(document) }
   if (isText(findField(document, 'event.action'))) return { problem: WITHOUT_RECORD }
   return isText(whole) ? { text: whole, isLog: true } : { value: document }
 }

@@ -102,8 +102,10 @@ export const ocsfEvents: Wrapper = {
     const api = getObject(event, 'api')
     const raw = event['raw_data']
     if (isText(raw) && raw.trimStart().startsWith('{')) yield { text: raw }
-    else if (Number(event['class_uid']) !== API_ACTIVITY || !isText(api?.['operation']))
+    else if (Number(event['class_uid']) === API_ACTIVITY && !isText(api?.['operation']))
+      yield { problem: 'an OCSF event without api.operation as JSON; export it as JSON, with all of its fields' }
+    else if (Number(event['class_uid']) !== API_ACTIVITY || api === undefined)
       yield { other: ['OCSF event of another class', 'OCSF events of other classes'] }
-    else yield { value: rebuild({ event, api, unmapped: getUnmapped(event) }) }
+    else yield { record: rebuild({ event, api, unmapped: getUnmapped(event) }) }
   },
 }

@@ -92,14 +92,20 @@ const toRecord = (row: Json): Json => {
 
 const getWhole = (row: Json): unknown => row['eventjson'] ?? row['eventJson'] ?? row['EVENTJSON']
 
-const findName = (row: Json): unknown => row['eventname'] ?? row['eventName'] ?? row['EVENTNAME'] ?? row['event_name']
+const findName = (row: Json): unknown => row['eventname'] ?? row['EVENTNAME'] ?? row['event_name'] ?? row['EVENT_NAME']
+
+/** Whether an object of the record is there as text. */
+const hasText = (row: Json): boolean =>
+  [row['requestParameters'], row['responseElements'], row['userIdentity']].some(
+    cell => isText(cell) && /^[[{]/.test(cell),
+  )
 
 /** A row of a table of CloudTrail records: of Athena, CloudTrail Lake and other warehouses. */
 export const tableRows: Wrapper = {
   name: 'table rows',
-  detect: row => isText(getWhole(row)) || isText(findName(row)),
+  detect: row => isText(getWhole(row)) || isText(findName(row)) || (isText(row['eventName']) && hasText(row)),
   *unwrap(row): Iterable<Content> {
     const whole = getWhole(row)
-    yield isText(whole) && whole !== '' ? { text: whole } : { value: toRecord(row) }
+    yield isText(whole) && whole !== '' ? { text: whole } : { record: toRecord(row) }
   },
 }

@@ -47,6 +47,7 @@ const openContent = (content: Content, place: Place): void => {
   if (depth > MAX_DEPTH) sink.onProblem(TOO_DEEP, found)
   else if ('other' in content) sink.onOther(content.other)
   else if ('problem' in content) sink.onProblem(content.problem, found)
+  else if ('record' in content) sink.onRecord(content.record, found)
   else if ('text' in content) open(readText(content.text, content.isLog ?? false), place)
   else if ('base64' in content) open([readBase64(content.base64)], place)
   else openValue(content.value, place)

@@ -4,6 +4,8 @@ export type Json = Readonly<Record<string, unknown>>
 /** One thing that a wrapper holds. */
 export type Content =
   | { readonly value: unknown }
+  /** A record that was put together from its fields: nothing more to open. */
+  | { readonly record: unknown }
   /** JSON as text, or such text compressed and in base64. Of a log, text that is no JSON is no mistake. */
   | { readonly text: string; readonly isLog?: boolean }
   | { readonly base64: string }

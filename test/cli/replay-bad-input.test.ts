@@ -74,7 +74,7 @@ describe('bad input of replay is reported in one line, and what can be read is r
       expect(errLines.slice(0, 3)).toEqual([
         `virtguard: ${join(folder, 'no')}: there is no such file or folder; check the path`,
         `virtguard: ${file}: given twice; it is read once, leave one out`,
-        `virtguard: ${empty}: no file in it to read; name a folder with .json, .ndjson, .jsonl or .log files (.gz)`,
+        `virtguard: ${empty}: no file in it to read; name a folder with files of records`,
       ])
     }))
 

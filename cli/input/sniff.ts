@@ -1,0 +1,33 @@
+import { open } from 'node:fs/promises'
+import { constants, gunzipSync } from 'node:zlib'
+import { LONGEST_HEADER, recogniseForm } from './form.ts'
+import { isGzip } from './gunzip.ts'
+import { explainNotText } from './text-kind.ts'
+
+const readStart = async (path: string): Promise<Buffer> => {
+  const file = await open(path)
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(LONGEST_HEADER), 0, LONGEST_HEADER, 0)
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await file.close()
+  }
+}
+
+/** As much as comes out of the beginning of compressed data; nothing where it is damaged. */
+const inflateStart = (bytes: Buffer): Buffer => {
+  try {
+    return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH })
+  } catch {
+    return Buffer.alloc(0)
+  }
+}
+
+/** Why a file of any name is not read, by its beginning, in a few words; undefined where it may hold records. */
+export const explainUnreadable = async (path: string): Promise<string | undefined> => {
+  const bytes = await readStart(path)
+  const start = isGzip(bytes) ? inflateStart(bytes) : bytes
+  const why = explainNotText(start)
+  if (why !== undefined) return `(${why})`
+  return recogniseForm(start) === undefined ? 'of which the content is in no form that is known' : undefined
+}

@@ -100,7 +100,7 @@ const defineFlowAlarms = ({ launches, alerted, alerts }: Parts): readonly AlarmS
     id: 'PolicyInvalid',
     metric: guardMetric('PolicyInvalid'),
     above: 0,
-    text: 'The live policy is not valid. The last good one counts, and nothing is stopped: apply a good one, or reset it.',
+    text: 'The live policy is not valid. The last valid one is in force, and nothing is stopped: apply a valid one, or reset it.',
     runbook: 'policy-invalid',
   },
   {

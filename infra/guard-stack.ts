@@ -69,7 +69,7 @@ type EnforceParts = {
 export class GuardStack extends Stack {
   constructor(scope: App, id: string, props: GuardStackProps) {
     const { policy, emails, live, sweepRegions, bundles } = props
-    super(scope, id, { description: 'virtguard: guards EC2 launches and alerts on what does not fit the policy' })
+    super(scope, id, { description: 'virtguard: evaluates EC2 launches and alerts on those that violate the policy' })
     const key = createTopicsKey(this)
     const alerts = createAlertsTopic(this, { key, emails, policy })
     const alertResources = { ledger: createLedgerTable(this), alerts, key }
@@ -114,7 +114,7 @@ export class GuardStack extends Stack {
   private evaluate({ policy, live, alertResources, requests, ...flow }: EvaluateParts): GuardFunction {
     const evaluate = new GuardFunction(this, 'Evaluate', {
       ...flow,
-      description: 'Decides whether a launch or an image fits the policy, and alerts once',
+      description: 'Evaluates launches and images under the policy, and alerts once',
       environment: {
         ...buildEnvironment(alertResources),
         SWEEP_REQUESTS_TOPIC_ARN: requests.topicArn,
@@ -210,7 +210,7 @@ export class GuardStack extends Stack {
     return { launches, undeliveredEvents, failedLaunches }
   }
 
-  /** Every alert into a queue of our own: its arrival proves that SNS has taken the alert, and the ledger then says so. */
+  /** Every alert into a queue of our own: its arrival proves that SNS delivered the alert, and the ledger then says so. */
   private collectAlerts(alerts: Topic, policy: Policy) {
     const undeliveredAlerts = createDeadLetterQueue(this, 'UndeliveredAlerts')
     const failedConfirmations = createDeadLetterQueue(this, 'FailedConfirmations')

@@ -1,4 +1,4 @@
-/** The user's mistake: a file, a policy, an option, the environment. One line: what, where, what to do. */
+/** A mistake of the user: a file, a policy, an option, the environment. One line: what, where, what to do. */
 export class UserError extends Error {
   override name = 'UserError'
 }

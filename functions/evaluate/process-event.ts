@@ -145,7 +145,7 @@ const handOver = async ({ source, delivery, ports }: Case): Promise<void> => {
 }
 
 const logEarlier = ({ source, delivery, ports }: Case, launchedEarlier: readonly string[]): void =>
-  ports.log('info', 'EC2 answered the call with instances that were there before: they are no news', {
+  ports.log('info', 'EC2 answered the call with instances of an earlier call: they cause no alert', {
     ...delivery,
     launchId: source.launchId,
     instances: launchedEarlier.length,

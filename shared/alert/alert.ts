@@ -5,7 +5,7 @@ import type { Code } from '../reasons/reason.ts'
 import { SEVERITIES, type Severity } from '../rules/rule.ts'
 import { type AlertedResources, groupAlerted, groupStops, type Stop } from './alerted-resources.ts'
 
-/** Where findings come from: one launch, or one image. All of it is told in one alert. */
+/** The source of findings: one launch, or one image. All of its findings are in one alert. */
 export type Source = {
   readonly accountId: string
   readonly region: string
@@ -15,28 +15,31 @@ export type Source = {
   readonly actor: Actor
 }
 
-/** A finding as it is told: with what became of the stop that was promised, or that it is back, where the ledger knows. */
+/**
+ * A finding in an alert, with the outcome of a promised stop, or its earlier state if it recurred and the ledger knows
+ * it.
+ */
 export type AlertedFinding = Claimed & { readonly outcome?: Past }
 
 /**
- * `finding`: something was found. `outcome`: what became of a stop that an earlier alert promised. `digest`: many stops
- * that were due and were not made, for a reason that lies with the policy or its switch and not with the instances.
- * `notice`: exemptions that end within days.
+ * `finding`: something was found. `outcome`: the outcome of a stop that an earlier alert promised. `digest`: many stops
+ * that were due and were refused, because of the policy or its switch and not because of the instances. `notice`:
+ * exemptions that end within days.
  */
 export type AlertKind = 'finding' | 'outcome' | 'digest' | 'notice'
 
-/** An exemption that is about to end; `key` names the row of the ledger that says that this was told. */
+/** An exemption that is about to end. `key` names the row of the ledger that records this alert. */
 export type ExpiringExemption = {
   readonly key: string
   readonly reason: string
   readonly owner: string
   /** The last day on which it counts. */
   readonly expires: string
-  /** How many resources it covers, as far as was looked. */
+  /** The number of resources that it covers, among those that were read. */
   readonly resources: number
 }
 
-/** Why stops that were due were not made, the most frequent reason first, and what makes virtguard stop again. */
+/** The reasons for refused stops, the most frequent first, and how stops are resumed. */
 export type Digest = {
   readonly reasons: readonly { readonly code?: Code; readonly why: string; readonly resources: number }[]
   readonly resume: readonly string[]
@@ -44,10 +47,10 @@ export type Digest = {
   readonly again?: 'all' | 'some'
 }
 
-/** That an alert goes to a channel: at once, or, with `at` (ISO 8601, UTC), held until then. */
+/** A delivery of an alert to a channel: at once, or, with `at` (ISO 8601, UTC), scheduled for then. */
 export type Delivery = { readonly channel: string; readonly at?: string }
 
-/** What is published. The shape is public (docs/alerts.md); keys are added, never changed. */
+/** The published alert. The shape is public (docs/alerts.md); keys are added, never changed. */
 export type Alert = Source & {
   readonly schemaVersion: '1'
   /** Absent in alerts of the first version, which are all of kind `finding`. */
@@ -55,7 +58,7 @@ export type Alert = Source & {
   readonly id: string
   /** When it was made, ISO 8601, UTC. */
   readonly at?: string
-  /** Whose turn in the ledger this alert fulfils; read by the function that confirms. */
+  /** The claim in the ledger that this alert fulfils. The function that confirms reads it. */
   readonly claim: string
   readonly part: { readonly number: number; readonly of: number }
   /** The highest of its findings. */
@@ -63,14 +66,14 @@ export type Alert = Source & {
   /** The strongest of its findings. */
   readonly decision: Decision
   readonly rules: readonly string[]
-  /** Every resource with the rules that it is told for: complete, also where `findings` is not. */
+  /** Every resource with the rules that the alert is about. Complete even if `findings` is not. */
   readonly told: readonly AlertedResources[]
-  /** Every instance that will be stopped, and when: complete like `told`. Only where there is one. */
+  /** Every instance that will be stopped, and when. Complete like `told`. Only if there is one. */
   readonly stops?: readonly Stop[]
   readonly findings: readonly AlertedFinding[]
   /** Only in a digest. */
   readonly digest?: Digest
-  /** The channels that it goes to, each once. Only where the policy has channels. */
+  /** The channels of the alert, each once. Only if the policy has channels. */
   readonly deliver?: readonly Delivery[]
   /** Only in a notice. */
   readonly exemptions?: readonly ExpiringExemption[]
@@ -80,7 +83,7 @@ export type Alert = Source & {
 
 // An id is some 26 bytes once escaped: 4,000 of them leave half of an SNS message for findings and the email.
 const RESOURCES_PER_ALERT = 4_000
-// Where instances will be stopped their ids stand in `stops` as well.
+// Ids of instances that will be stopped are in `stops` as well.
 const STOPS_PER_ALERT = 2_000
 // Each moment of a stop is an entry of its own, with its rules.
 const MOMENTS_PER_ALERT = 100
@@ -106,7 +109,7 @@ const splitIntoParts = (findings: readonly AlertedFinding[]): readonly (readonly
   return parts
 }
 
-/** The message whose turn it is to tell, and the time. */
+/** The claimant of the findings, and the time. */
 export type Claimant = { readonly claimant: string; readonly now: Date }
 
 type Head = {
@@ -117,7 +120,7 @@ type Head = {
   readonly exemptions?: readonly ExpiringExemption[]
 }
 
-/** The findings in one alert; in several only where their resources do not fit into one message. */
+/** The findings in one alert, or in several if their resources do not fit into one message. */
 export const buildAlerts = (
   { kind, id, source, digest, exemptions }: Head,
   findings: readonly AlertedFinding[],
@@ -154,7 +157,7 @@ export const buildAlerts = (
   })
 }
 
-/** One alert for all findings of an occasion; several only where their resources do not fit into one message. */
+/** One alert for all findings of a source, or several if their resources do not fit into one message. */
 export const buildFindingAlerts = (
   source: Source,
   findings: readonly AlertedFinding[],
@@ -162,7 +165,7 @@ export const buildFindingAlerts = (
 ): readonly Alert[] => {
   const { accountId, region, launchId, event } = source
   const launch = `${accountId}/${region}/${launchId}`
-  // What comes back is news, also to those who know the launch by its id.
+  // A finding that recurred is news, even to readers who know the launch by its id.
   const id = findings.some(({ previous }) => previous !== undefined) ? `${launch}/${event.id}` : launch
   return buildAlerts({ kind: 'finding', id, source }, findings, claim)
 }

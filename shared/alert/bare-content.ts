@@ -5,11 +5,11 @@ import { leadOf, listNameVariants, type Section } from './content.ts'
 import { createField, createLocationField, createResourceFields } from './facts.ts'
 import { describeOmitted } from './left-out.ts'
 
-/** Whether a finding is left to tell of. */
+/** Whether the alert still has a finding. */
 export const isSome = (sections: readonly Section[]): sections is readonly [Section, ...Section[]] =>
   sections.length > 0
 
-/** What is left to say where no finding is in the alert any more. */
+/** The content of an alert without any finding left. */
 export const buildBareContent = (alert: Alert): AlertContent => ({
   kind: alert.kind ?? 'finding',
   severity: alert.severity,

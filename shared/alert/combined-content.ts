@@ -9,7 +9,7 @@ type Open = { readonly group: Omit<Group, 'items' | 'console'>; readonly alerts:
 
 const rank = (severity: Severity): number => SEVERITIES.indexOf(severity)
 
-/** Names the launch where the resources do not. */
+/** Names the launch if the resources do not. */
 const describeItem = (alert: Alert): string => {
   const { launchId } = alert
   return launchId.startsWith('r-')
@@ -51,7 +51,10 @@ const findTimeSpan = (alerts: readonly Alert[]): readonly [string, string] => {
 
 const formatMinute = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`
 
-/** The story of many alerts, for one message: what is the same in one place is said once, and each launch is named. */
+/**
+ * The content of many alerts, for one message: findings that are the same in one account and region are listed once,
+ * and each launch is named.
+ */
 export const buildManyContent = (alerts: readonly Alert[]): CombinedContent => {
   const [from, to] = findTimeSpan(alerts)
   const [severity = 'INFORMATIONAL'] = alerts.map(alert => alert.severity).toSorted((a, b) => rank(b) - rank(a))

@@ -4,24 +4,24 @@ import type { Alert } from './alert.ts'
 import { listResourceIds } from './content.ts'
 
 /**
- * Half a character would make the encoding throw, and with it every try to tell the alert. No id of AWS is so long, and
- * Slack refuses a link of more than 3,000 characters.
+ * Half a surrogate pair would make the encoding throw, and with it every try to send the alert. No id of AWS is that
+ * long, and Slack refuses a link of more than 3,000 characters.
  */
 const encodeText = (text: string): string => encodeURIComponent(limitText(text, 256))
 
-/** The view of a console: its service, then what comes after the region. */
+/** The view of a console: its service, then the part after the region. */
 type View = { readonly service: 'ec2' | 'cloudtrailv2'; readonly hash: string }
 
 const getConsoleView = (alert: Alert): View => {
   const resource = alert.findings[0]?.resource
   if (resource === undefined) return { service: 'ec2', hash: 'Instances:' }
   const id = encodeText(resource.id)
-  // There is no instance to look at: the record tells who asked for what, and what EC2 answered.
+  // There is no instance: the record says who asked for what, and what EC2 answered.
   if (resource.type === 'AwsEc2LaunchRequest') return { service: 'cloudtrailv2', hash: `/events/${id}` }
   if (resource.type === 'AwsEc2Image')
     return { service: 'ec2', hash: resource.id.startsWith('ami-') ? `ImageDetails:imageId=${id}` : 'Images:' }
   if (listResourceIds(alert).length === 1) return { service: 'ec2', hash: `InstanceDetails:instanceId=${id}` }
-  // Without a reservation id the launch is known by something that the console cannot look for.
+  // Without a reservation id the id of the launch is nothing that the console can search for.
   const { launchId } = alert
   const search = launchId.startsWith('r-') ? `reservationId=${encodeText(launchId)}` : ''
   return { service: 'ec2', hash: `Instances:${search}` }
@@ -30,10 +30,10 @@ const getConsoleView = (alert: Alert): View => {
 const linkTo = ({ region }: Alert, { service, hash }: View): string =>
   `https://console.${getAsffPartition(region).webDomain}/${service}/home?region=${encodeText(region)}#${hash}`
 
-/** The page of the console that shows what the alert is about. */
+/** The page of the console for the alert. */
 export const buildConsoleLink = (alert: Alert): string => linkTo(alert, getConsoleView(alert))
 
-/** The page of the console with everything of the same kind in the same place. */
+/** The page of the console with all resources of the same kind in the same region. */
 export const placeLink = (alert: Alert): string => {
   const type = alert.findings[0]?.resource.type
   return linkTo(alert, { service: 'ec2', hash: type === 'AwsEc2Image' ? 'Images:' : 'Instances:' })

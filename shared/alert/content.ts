@@ -4,7 +4,7 @@ import { findRule } from '../rules/registry.ts'
 import { SEVERITIES } from '../rules/rule.ts'
 import type { Alert, AlertedFinding } from './alert.ts'
 
-/** The findings of one rule with one status and one action: told once, however many resources they name. */
+/** The findings of one rule with one status and one action: one section, however many resources they name. */
 export type Section = {
   readonly first: AlertedFinding
   /** Those that differ in more than the id of the resource. */
@@ -16,7 +16,7 @@ type Open = { readonly first: AlertedFinding; readonly messages: Map<string, str
 
 const rankSeverity = (finding: Finding): number => SEVERITIES.indexOf(finding.severity)
 
-// The worst first, so that the headline and the severity of the alert agree; what failed before what is not decided.
+// The worst first, so that the headline and the severity of the alert agree. FAILED comes before UNKNOWN.
 const compareByWeight = (a: Finding, b: Finding): number =>
   rankSeverity(b) - rankSeverity(a) || Number(a.status === 'UNKNOWN') - Number(b.status === 'UNKNOWN')
 
@@ -26,7 +26,7 @@ const buildActionKey = ({ decision, code, args, reason }: Action): string => {
   return code === 'NOT_KEPT' ? reason : JSON.stringify([code, args])
 }
 
-/** The findings as a story, the worst chapter first. */
+/** The findings as sections, the worst first. */
 export const groupSections = (findings: readonly AlertedFinding[]): readonly Section[] => {
   const sections = new Map<string, Open>()
   for (const finding of findings.toSorted(compareByWeight)) {
@@ -41,11 +41,11 @@ export const groupSections = (findings: readonly AlertedFinding[]): readonly Sec
   return [...sections.values()].map(({ messages, ...section }) => ({ ...section, messages: [...messages.values()] }))
 }
 
-/** A finding's title; a question where it could not be decided. */
+/** A finding's title, or a question if the verdict is UNKNOWN. */
 export const buildHeadline = ({ title, status }: Pick<Finding, 'title' | 'status'>): string =>
   status === 'UNKNOWN' ? `${title}? Cannot tell` : title
 
-/** What a subject begins with: the worst finding's headline, up to the resource. */
+/** The beginning of a subject: the worst finding's headline, up to the resource. */
 export const leadOf = ({ findings }: Alert): string => {
   const worst = groupSections(findings)[0]?.first
   if (worst === undefined) return 'Finding:'
@@ -56,7 +56,7 @@ const listDistinct = (values: readonly (string | undefined)[]): readonly string[
   ...new Set(values.filter(value => value !== undefined)),
 ]
 
-/** Every resource that is told of, also where `findings` is not complete. */
+/** Every resource of the alert, even if `findings` is not complete. */
 export const listResourceIds = ({ told: alerted }: Alert): readonly string[] =>
   alerted.flatMap(({ resources }) => resources)
 
@@ -70,13 +70,13 @@ export const formatInstances = (count: number): string => String(count).replace(
 
 const IDS_SHOWN = 10
 
-/** The first ids, and how many more there are; `where` says where to find those. */
+/** The first ids, and the number of the others. `where` says where to find those. */
 export const formatIds = (ids: readonly string[], where = ''): string => {
   const shown = ids.slice(0, IDS_SHOWN).join(', ')
   return ids.length <= IDS_SHOWN ? shown : `${shown} and ${formatInstances(ids.length - IDS_SHOWN)} more${where}`
 }
 
-/** All ids, as a list of their own, where there are more than are named. */
+/** All ids, as a list of their own, if there are more than are named. */
 export const listUnnamedIds = (ids: readonly string[]): { readonly ids?: readonly string[] } =>
   ids.length > IDS_SHOWN ? { ids } : {}
 
@@ -87,7 +87,7 @@ const launchOf = (alert: Alert): string => {
   return `${image} on ${type}`
 }
 
-/** `1 instance`, `12 images`; `3 resources` where they are not of one type. */
+/** `1 instance`, `12 images`, or `3 resources` if they are not of one type. */
 export const describeIds = (ids: readonly string[]): string => {
   const images = ids.filter(id => id.startsWith('ami-')).length
   const one = images === 0 ? 'instance' : images === ids.length ? 'image' : 'resource'
@@ -111,7 +111,7 @@ export const describeAlertResources = (alert: Alert): string => {
   return `${describeNames(alert)} (${types.slice(0, 3).join(', ')}${types.length > 3 ? ', ...' : ''})`
 }
 
-/** What a subject names: the resources, as fully as there is room for. */
+/** The resources in a subject, as fully as there is room for. */
 export const listNameVariants = (alert: Alert): readonly string[] => [
   describeAlertResources(alert),
   describeNames(alert),

@@ -39,7 +39,7 @@ const TO_DO: Readonly<Record<'none' | 'some' | 'all', string>> = {
   all: `Check them: virtguard schedules these stops again by itself, and another alert names each with its new time. Fix or exempt what must keep running. ${LISTED}`,
 }
 
-/** The story of stops that were held back. */
+/** The content of a digest of refused stops. */
 export const buildDigestContent = (alert: Alert): AlertContent => ({
   kind: 'digest',
   severity: alert.severity,

@@ -13,7 +13,7 @@ import {
 
 // More text than any person reads, and far less than SNS takes: the JSON body has the rest.
 const CHARACTERS = 24_000
-// 500 ids are 170 lines: long, and still something that one looks through.
+// 500 ids are 170 lines: long, and still readable.
 const IDS_LISTED = 500
 
 const renderRows = (fields: readonly Field[]): readonly string[] =>
@@ -21,7 +21,7 @@ const renderRows = (fields: readonly Field[]): readonly string[] =>
 const renderBullets = (fields: readonly Field[]): readonly string[] =>
   fields.map(({ label, text }) => renderBullet(label, text))
 
-/** What a reader needs to act, on one screen. */
+/** The part that a reader needs to act, on one screen. */
 const renderMain = (content: AlertContent): string =>
   [
     renderParagraph(`${content.severity}: ${content.title}`),
@@ -71,5 +71,7 @@ export const cutMail = (text: string, characters: number): string => {
   return `${cut}\n... cut off: the JSON of this alert has everything.`
 }
 
-/** A story as plain text that reads well in any mail client, at most 72 columns wide but for single long words. */
+/**
+ * The content as plain text that reads well in any email client, at most 72 columns wide except for single long words.
+ */
 export const renderEmail = (content: AlertContent): string => cutMail(renderSections(content).join('\n\n'), CHARACTERS)

@@ -5,7 +5,7 @@ import { formatUtc } from './clock.ts'
 import { describeAlertResources, formatIds, listImages, listResourceIds } from './content.ts'
 import { isOfSweep } from './sweep-alert.ts'
 
-// What an alert is about, the same in each kind.
+// The facts of an alert, the same for each kind.
 
 const IMAGES_SHOWN = 3
 
@@ -27,7 +27,7 @@ const describeService = (actor: Actor): string | undefined => {
   return parts.length === 0 ? undefined : parts.join(', ')
 }
 
-/** Where a member of a group has to be fixed: what is done to the member itself does not last. */
+/** The template or group to fix for a member of a group, because a change of the member itself does not last. */
 export const describeTemplateFix = (actor: Actor): string | undefined => {
   const group = groupOf(actor)
   const template = actor.launchTemplate && `launch template ${actor.launchTemplate}`
@@ -50,7 +50,7 @@ export const createField = (label: string, text: string): Field => ({ label, tex
 export const createLocationField = ({ accountId, region }: Alert): Field =>
   createField('Where', `account ${accountId}, region ${region}`)
 
-/** What, and which: several are named up to ten. */
+/** The kind of resource and its id. Up to ten are named. */
 export const createResourceFields = (alert: Alert): readonly Field[] => {
   const ids = listResourceIds(alert)
   const where = ' (behind the link, and in the JSON of this alert)'

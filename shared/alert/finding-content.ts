@@ -34,7 +34,7 @@ const buildTitle = ({ first }: Section, alert: Alert): string => {
   return [buildHeadline(first), ...ends].join(', ')
 }
 
-/** What will happen, or has happened, comes before what was found. */
+/** A future or past stop comes before the finding. */
 const buildLeads = (alert: Alert): readonly string[] => {
   const news = [returnLead(alert), stopLead(alert)].filter(lead => lead !== undefined)
   if (news.length === 0) return [leadOf(alert)]
@@ -51,7 +51,7 @@ const buildRemediationFields = (section: Section, alert: Alert): readonly Field[
   return [createField('To do', getRemediation(section)), ...(fix === undefined ? [] : [createField('Fix', fix)])]
 }
 
-/** A lesser chapter: what the main one says already is not said again. */
+/** A secondary section, which does not repeat the main one. */
 const secondarySectionFor =
   (main: Section, all: number) =>
   (section: Section): SecondarySection => {
@@ -79,7 +79,7 @@ const buildFooter = (alert: Alert, { first }: Section): readonly Field[] => [
   createField('Alert', alert.id),
 ]
 
-/** The story of what was found: the worst of it whole, what a reader needs to act, and the rest beside it. */
+/** The content of an alert of findings: the worst complete, so that a reader can act, and the others beside it. */
 export const buildFindingContent = (
   alert: Alert,
   [main, ...others]: readonly [Section, ...Section[]],

@@ -1,7 +1,7 @@
 import type { Alert } from './alert.ts'
 import { formatInstances } from './content.ts'
 
-/** What an alert does not hold any more, because SNS takes no more: where it came through SNS. */
+/** The findings that an alert left out, because SNS limits its size. Only for an alert that came through SNS. */
 export const describeOmitted = ({ omitted }: Alert): readonly string[] =>
   omitted === 0
     ? []

@@ -3,7 +3,7 @@ import { toPlainText } from '../text/untrusted.ts'
 import { wrap } from '../text/wrap.ts'
 import { formatInstances } from './content.ts'
 
-// The lines that an email is made of. Whatever goes through them is made harmless: names were chosen by strangers.
+// The lines of an email. Every text in them is made safe, because strangers chose the names.
 
 const COLUMNS = 72
 const INDENT = '       '

@@ -34,7 +34,7 @@ const createCoveredField = ({ first, resources }: Section): Field =>
 const TO_DO =
   'Fix what is covered. If it has to stay, set a later `expires` in the policy and apply it (docs/policy.md). You get this notice once for each end.'
 
-/** The story of exemptions that are about to end. */
+/** The content of a notice about exemptions that are about to end. */
 export const noticeContent = (alert: Alert): AlertContent => ({
   kind: 'notice',
   severity: alert.severity,

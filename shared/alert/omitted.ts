@@ -5,11 +5,11 @@ import type { Alert, AlertedFinding } from './alert.ts'
 import { applyOutcome } from './outcome.ts'
 import { isOfSweep, markResolved } from './sweep-alert.ts'
 
-// SNS takes so much and no more. People are told how many findings an alert left out; programs get them from the ledger.
+// SNS limits the size of an alert. People read how many findings it left out; programs get them from the ledger.
 
 const buildKey = ({ resourceId, rule }: Pick<RowLocation, 'resourceId' | 'rule'>): string => `${resourceId} ${rule}`
 
-/** What an alert names and does not hold. Empty where it holds all. */
+/** The findings that an alert names and does not contain. Empty if it contains all. */
 export const listOmitted = ({ accountId, region, told: alerted, findings, omitted }: Alert): readonly RowLocation[] => {
   if (omitted === 0) return []
   const scheduled = new Set(findings.map(({ resource, rule }) => buildKey({ resourceId: resource.id, rule })))
@@ -40,7 +40,7 @@ const restoreAlertedFinding = (row: Row, alert: Alert): AlertedFinding | undefin
   return isOfSweep(alert) ? markResolved(finding) : applyOutcome(finding)
 }
 
-/** An alert with what it left out, by the rows of that. What the ledger does not have any more stays left out. */
+/** An alert with the findings that it left out, read from their rows. Findings without a row stay left out. */
 export const restoreOmitted = (alert: Alert, rows: readonly Row[]): Alert => {
   const byKey = new Map(rows.map(row => [buildKey(placeOf(row)), row]))
   const more = listOmitted(alert).flatMap(place => {

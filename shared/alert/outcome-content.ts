@@ -17,15 +17,15 @@ import { describeOmitted } from './left-out.ts'
 import { createSecondarySection, getMessages, getRationale, getRemediation } from './section.ts'
 import { isOfSweep } from './sweep-alert.ts'
 
-/** What the words are for a promised stop that ended in this state. */
+/** The words for each outcome of a promised stop. */
 type OutcomeWording = {
-  /** What a subject and a headline begin with. */
+  /** The beginning of a subject and a headline. */
   readonly lead: string
-  /** What happened to `id`, and when, and why. */
+  /** The event of `id`, with time and reason. */
   readonly describe: (id: string, when: string, action: Action) => string
-  /** What is left to do, beyond what the rule says. Nothing where there is nothing to do. */
+  /** The remaining steps, beyond those of the rule. Empty if there are none. */
   readonly next?: string
-  /** Whether what was found is still there, so that the rule's remedy is worth saying. */
+  /** Whether the finding is still there, so that the rule's remedy is of use. */
   readonly open: boolean
 }
 
@@ -78,11 +78,11 @@ const getOutcomeWording = ({ outcome }: AlertedFinding): OutcomeWording => (outc
 
 const rank = ({ first }: Section): number => STRONGEST.indexOf(first.outcome?.state ?? 'NEW')
 
-/** The chapters, what was done to the instance before what was not. */
+/** The sections: a stop before other outcomes. */
 export const groupResolvedSections = (alert: Alert): readonly Section[] =>
   groupSections(alert.findings).toSorted((a, b) => rank(a) - rank(b))
 
-/** How a finding of an alert ended, in a word or two: what a sweep resolves was not to be stopped. */
+/** The outcome of a finding, in a word or two. A finding that a sweep resolves had no promised stop. */
 export const getOutcomeLabel = (alert: Alert, finding: AlertedFinding): string =>
   isOfSweep(alert) && finding.outcome?.state === 'RESOLVED' ? 'Resolved' : getOutcomeWording(finding).lead
 
@@ -140,7 +140,7 @@ const secondarySectionFor =
     }
   }
 
-/** The story of what became of a stop; `chapters` as `groupResolvedSections` has them. */
+/** The content of an outcome. `sections` are those of `groupResolvedSections`. */
 export const buildOutcomeContent = (alert: Alert, sections: readonly [Section, ...Section[]]): AlertContent => {
   const [main, ...others] = sections
   const isResolved = sections.every(({ first }) => !getOutcomeWording(first).open)

@@ -11,7 +11,7 @@ import { type Alert, type AlertedFinding, buildAlerts, type Claimant, type Diges
 /** A finding whose promised stop has ended, one way or another. */
 export type EndedFinding = AlertedFinding & { readonly outcome: Past }
 
-// A stop that failed was decided all the same; what needs no stop any more is only told.
+// A stop that failed was decided all the same. An outcome that needs no stop is only alerted.
 const DECIDED: Readonly<Partial<Record<State, Decision>>> = { STOPPED: 'stop', FAILED: 'stop', REFUSED: 'refuse' }
 
 /** A finding whose stop has ended, with that as its decision. */
@@ -24,8 +24,8 @@ export const applyOutcome = (finding: EndedFinding): EndedFinding => {
 }
 
 /**
- * What became of a promised stop, of one instance and all of its rules. `occasion` is that of the launch, as the first
- * alert had it. The id is the same whenever the same outcome is told again.
+ * The alert of the outcome of a promised stop, of one instance and all of its rules. `source` is that of the launch, as
+ * in the first alert. The id is the same whenever the same outcome is published again.
  */
 export const buildOutcomeAlerts = (
   source: Source,
@@ -39,7 +39,7 @@ export const buildOutcomeAlerts = (
   return buildAlerts({ kind: 'outcome', id, source }, findings.map(applyOutcome), claimant)
 }
 
-/** What stands in force when a digest is made: it says how stops come back. */
+/** The policy and switch in force when a digest is made: they decide how stops are resumed. */
 export type Standing = { readonly policy: Policy; readonly stops: 'on' | 'off' }
 
 // More would be a list again, and the message has a limit.
@@ -102,7 +102,7 @@ const listAgain = (policy: Policy): readonly Code[] => {
 const isAgain = ({ outcome: { code } }: EndedFinding, again: readonly Code[]): boolean =>
   code !== undefined && again.includes(code)
 
-/** What becomes by itself of what was left running. */
+/** What happens without you to instances that were left running. */
 const describeAgain = (findings: readonly EndedFinding[], policy: Policy): readonly string[] => {
   const left = findings.filter(finding => isAgain(finding, listAgain(policy)))
   return AGAIN.flatMap(([codes, words]) => (left.some(finding => isAgain(finding, codes)) ? [words] : []))
@@ -146,8 +146,9 @@ const groupByAccountRegion = (findings: readonly EndedFinding[]): readonly (read
 }
 
 /**
- * The stops that were due and were not made for a reason of the policy, its budget or its switch, in one alert for each
- * account and region. `standing` is what is in force now. The id is the same when the same message tells it again.
+ * The stops that were due and were refused because of the policy, its budget or its switch, in one alert for each
+ * account and region. `standing` is the policy and switch in force. The id is the same when the same message publishes
+ * it again.
  */
 export const buildDigestAlerts = (
   findings: readonly EndedFinding[],

@@ -3,13 +3,13 @@ import type { Alert, AlertedFinding } from './alert.ts'
 import { formatUtc } from './clock.ts'
 import { formatInstances } from './content.ts'
 
-// What came back: stopped before and started again, settled before and here again.
+// Findings that recurred: stopped before and started again, or resolved before and present again.
 
 type Returned = AlertedFinding & Required<Pick<AlertedFinding, 'previous'>>
 
-// Of these two EC2 had taken our stop; whoever starts it need not wait until we have seen it stopped.
+// In these two states EC2 had accepted our stop. A start counts even before we have seen the instance stopped.
 const STOPPED: readonly State[] = ['STOPPED', 'DEFERRED']
-// Every other state was told and not dealt with: what is told now got worse.
+// Every other state was alerted and not resolved: the finding got worse.
 const BACK_FROM: readonly State[] = [...STOPPED, 'FAILED', 'RESOLVED', 'SUPPRESSED', 'REFUSED']
 
 const hasReturned = (finding: AlertedFinding): finding is Returned =>
@@ -21,8 +21,8 @@ const findRecurrence = ({ findings }: Alert): Returned | undefined => {
 }
 
 /**
- * `Started again`, `Recurred`, `Exemption ended` or `Scheduled again`, where the alert is about something that was
- * settled before.
+ * `Started again`, `Recurred`, `Exemption ended` or `Scheduled again`, if the alert is about a finding that was
+ * resolved before.
  */
 export const returnLead = (alert: Alert): string | undefined => {
   const returned = findRecurrence(alert)
@@ -34,7 +34,8 @@ export const returnLead = (alert: Alert): string | undefined => {
 
 const describeStarter = ({ actor, event }: Alert): string => {
   const when = formatUtc(event.time)
-  // Only the call itself names somebody; a notification of EC2 says that it runs, and an actor of it made the launch.
+  // Only the call itself names the actor. A notification of EC2 says that the instance runs, and its actor made the
+  // launch.
   if (event.name === 'StartInstances')
     return `started again by ${actor.arn ?? 'a caller that the record does not name'} at ${when}`
   return `started again, and was seen at ${when}. CloudTrail records who started it (StartInstances)`
@@ -57,7 +58,7 @@ const describePrevious = ({ previous, resource }: Returned, alert: Alert): strin
   }
 }
 
-/** What had become of it, and who brought it back, in a sentence or two. */
+/** The earlier outcome, and who started the instance again, in a sentence or two. */
 export const recurredContent = (alert: Alert): string | undefined => {
   const returned = findRecurrence(alert)
   if (returned === undefined) return undefined

@@ -4,7 +4,7 @@ import type { Field, SecondarySection } from './alert-content.ts'
 import { buildHeadline, formatIds, formatInstances, type Section } from './content.ts'
 import { createField } from './facts.ts'
 
-// What is told of one chapter, the same in each kind of alert.
+// A section of the content, the same for each kind of alert.
 
 const MESSAGES_SHOWN = 3
 
@@ -28,20 +28,20 @@ export const describeAction = ({ decision, reason }: Action): string =>
 
 export const getRationale = ({ first }: Section): string => findRule(first.rule)?.why ?? first.title
 
-/** Which resources a chapter is about, where it is not all of them. */
+/** The resources of a section, if they are not all of them. */
 export const listConcernedResources = ({ resources }: Section, all: number): readonly Field[] =>
   resources.length >= all
     ? []
     : [createField(`${formatInstances(resources.length)} of ${formatInstances(all)}`, formatIds(resources))]
 
-/** What is the case, in sentences: the first few that differ, and for how many more one of them holds. */
+/** The messages of a section: the first few that differ, and to how many others they apply. */
 export const getMessages = ({ messages, resources }: Section): readonly string[] => {
   const shown = messages.slice(0, MESSAGES_SHOWN)
   const more = resources.length - shown.length
   return [...shown, ...(more > 0 ? [`The same applies to ${formatInstances(more)} more.`] : [])]
 }
 
-/** A chapter that is told beside the main one: its heading, its messages, and which resources it concerns. */
+/** A secondary section: its heading, its messages, and its resources. */
 export const createSecondarySection = (section: Section, all: number): SecondarySection => ({
   severity: section.first.severity,
   title: `${buildHeadline(section.first)} (${section.first.rule})`,

@@ -22,12 +22,15 @@ const countJsonBytes = (value: unknown): number => countBytes(JSON.stringify(JSO
 const createTextAttribute = (StringValue: string) => ({ DataType: 'String', StringValue })
 const list = (values: readonly string[]) => ({ DataType: 'String.Array', StringValue: JSON.stringify(values) })
 
-/** Where a promised stop has ended: the states in which it did. */
+/** The states in which a promised stop has ended. */
 const listStates = ({ findings }: Alert): readonly string[] => [
   ...new Set(findings.flatMap(({ outcome }) => (outcome === undefined ? [] : [outcome.state]))),
 ]
 
-/** By these each channel takes its own out of the topic: `ops` what is for now, `ops:later` what is held for it. */
+/**
+ * The attribute by which each channel takes its messages out of the topic: `ops` for messages to send now, `ops:later`
+ * for scheduled ones.
+ */
 const listChannels = ({ deliver = [] }: Alert): readonly string[] =>
   deliver.map(({ channel, at }) => (at === undefined ? channel : `${channel}:later`))
 
@@ -46,7 +49,7 @@ const buildAttributes = (alert: Alert): SnsMessage['MessageAttributes'] => {
   }
 }
 
-/** Leaves out the last findings where all of them would not fit, and says how many; `told` keeps every resource. */
+/** Leaves out the last findings if not all of them fit, and says how many. `told` keeps every resource. */
 const fitIntoLimit = (alert: Alert, email: string): Alert => {
   let left =
     MESSAGE_BYTES -
@@ -63,8 +66,8 @@ const fitIntoLimit = (alert: Alert, email: string): Alert => {
 }
 
 /**
- * One publish for every protocol: the text for email, the whole alert as JSON for queues, functions and everything else,
- * and attributes for filter policies. Within SNS's limits whatever the number of findings.
+ * One publish for every protocol: the text for email, the whole alert as JSON for queues, functions and everything
+ * else, and attributes for filter policies. Within SNS's limits for any number of findings.
  */
 export const buildSnsMessage = (alert: Alert, content: AlertContent): SnsMessage => {
   const email = renderEmail(content)

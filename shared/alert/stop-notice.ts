@@ -6,17 +6,17 @@ import { countSecondsBetween, formatShortTime, formatUtc } from './clock.ts'
 import { formatIds, formatInstances, listImages, listResourceIds } from './content.ts'
 import { createField } from './facts.ts'
 
-// What an alert says of a stop that is to come: when, and how to prevent it.
+// The announcement of a stop in an alert: when it is due, and how to prevent it.
 
 const listIds = (stops: readonly Stop[]): readonly string[] => [...new Set(stops.flatMap(({ resources }) => resources))]
 
-/** Exact where it is short, else in minutes: the alert itself takes some of the time. */
+/** Exact if it is short, else in minutes, because the alert itself takes some of the time. */
 const formatDelay = (seconds: number): string => formatDuration(seconds < 120 ? seconds : Math.round(seconds / 60) * 60)
 
-/** The moment of the first stop, ISO 8601; undefined where nothing will be stopped. */
+/** The time of the first stop, ISO 8601. Undefined if nothing will be stopped. */
 export const findFirstStop = ({ stops = [] }: Alert): string | undefined => stops[0]?.at
 
-/** `Stop at 08:15 UTC`, or `Stops from 08:15 UTC` where they are not all at the same time. */
+/** `Stop at 08:15 UTC`, or `Stops from 08:15 UTC` if they are not all at the same time. */
 export const stopLead = (alert: Alert): string | undefined => {
   const { stops = [], event, at = event.time } = alert
   const first = stops[0]
@@ -31,7 +31,7 @@ const describeWhich = (alert: Alert, ids: readonly string[]): string => {
   return all === 1 ? (ids[0] ?? '') : `all ${formatInstances(all)} instances`
 }
 
-/** Which will be stopped, where it is not all of them. */
+/** The instances that will be stopped, if they are not all of them. */
 export const stopPoints = (alert: Alert): readonly Field[] => {
   const ids = listIds(alert.stops ?? [])
   return ids.length === 0 || ids.length === listResourceIds(alert).length
@@ -39,7 +39,7 @@ export const stopPoints = (alert: Alert): readonly Field[] => {
     : [createField('To stop', formatIds(ids))]
 }
 
-/** When what will be stopped, in a sentence. */
+/** The times of the stops, in a sentence. */
 export const stopNotice = (alert: Alert): string | undefined => {
   const { stops = [], event, at = event.time } = alert
   const [first, last] = [stops[0], stops.at(-1)]
@@ -49,7 +49,7 @@ export const stopNotice = (alert: Alert): string | undefined => {
   return `virtguard will stop ${describeWhich(alert, listIds(stops))} at ${formatUtc(first.at)}, ${away} after this alert${until}.`
 }
 
-/** The key of `match` that covers what will be stopped, and nothing that the alert does not know of. */
+/** The keys of `match` that cover the instances to be stopped, and nothing that the alert does not know. */
 const matchOf = (alert: Alert, ids: readonly string[]): string => {
   const [image, other] = listImages(alert)
   const account = `accountId: ${JSON.stringify(alert.accountId)}`

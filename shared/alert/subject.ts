@@ -5,7 +5,7 @@ import type { AlertContent } from './alert-content.ts'
 
 /** SNS: less than 100 characters, no line breaks or control characters (SNS API reference, Publish). */
 const SUBJECT_CHARACTERS = 99
-// So much of the resource is shown even where it costs the end of the place.
+// This much of the resource is shown even if account and region are cut.
 const NAME_CHARACTERS = 12
 
 const shortenText = (text: string, limit: number): string =>
@@ -14,10 +14,10 @@ const shortenText = (text: string, limit: number): string =>
 /** ASCII only: some mail systems still garble the rest in a subject. */
 const toAscii = (text: string): string => breakLinks(toPlainText(text)).replace(/[^\x20-\x7e]/g, '?')
 
-/** A text as a subject: ASCII, and cut where it is too long. */
+/** A text as a subject: ASCII, and cut if it is too long. */
 export const fitSubject = (text: string): string => shortenText(toAscii(text), SUBJECT_CHARACTERS)
 
-/** The story in one line: how bad, what, which, where. What will happen, or has happened, comes before what was found. */
+/** The content in one line: how bad, what, which, where. A future or past stop comes before the finding. */
 export const buildSubject = ({ severity, subject }: AlertContent, { accountId, region }: AccountRegion): string => {
   const end = ` in ${accountId} ${region}`
   const leads = subject.leads.map(lead => `[${severity}] ${lead} `)

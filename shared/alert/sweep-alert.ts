@@ -13,14 +13,14 @@ import {
 } from './alert.ts'
 import type { EndedFinding } from './outcome.ts'
 
-/** One telling of a sweep: each has a name of its own in its message, so that no two alerts have one id. */
+/** One alert of a sweep. Each has a number of its own in its message, so that no two alerts have one id. */
 export type SweepClaimant = Claimant & {
   readonly accountId: string
   readonly region: string
   readonly launchId: string
 }
 
-/** What a sweep's findings are claimed under: by the message, and by how often that has told already. */
+/** The claimant of a sweep's findings: the message, and the number of its alerts so far. */
 export const sweepLaunch = (messageId: string, telling: number): string =>
   `${SWEPT}${messageId}${telling === 0 ? '' : `-${telling + 1}`}`
 
@@ -37,17 +37,17 @@ const createSweepSource = ({ accountId, region, launchId, now }: SweepClaimant):
 const buildAlertId = ({ accountId, region, launchId }: SweepClaimant, what: string): string =>
   `${accountId}/${region}/${launchId}/${what}`
 
-/** What a sweep found and nobody had told, in one alert; in several only where it does not fit. */
+/** The findings of a sweep that nobody had alerted, in one alert, or in several if they do not fit. */
 export const sweepAlert = (findings: readonly AlertedFinding[], telling: SweepClaimant): readonly Alert[] =>
   buildFindingAlerts(createSweepSource(telling), findings, telling)
 
-/** A finding that needs nothing any more, as a sweep found: nobody decides about it. */
+/** A finding that a sweep resolved: it has no decision. */
 export const markResolved = (finding: EndedFinding): EndedFinding => {
   const { state: _state, at: _at, why: reason, ...because } = finding.outcome
   return { ...finding, action: { type: 'alert', decision: 'alert-only', reason, ...getReasonOr(because) } }
 }
 
-/** What a sweep found to be gone or fixed, and outcomes that nobody had told. */
+/** The alert of findings that a sweep resolved, and of pending outcomes. */
 export const sweepOutcomeAlert = (findings: readonly EndedFinding[], telling: SweepClaimant): readonly Alert[] =>
   buildAlerts(
     { kind: 'outcome', id: buildAlertId(telling, 'resolved'), source: createSweepSource(telling) },
@@ -76,13 +76,13 @@ const shortenText = (exemption: ExpiringExemption): ExpiringExemption => ({
   owner: limitText(exemption.owner, OWNER_SHOWN),
 })
 
-// A quarter of what SNS takes: the rest is for the resources that they cover.
+// A quarter of the limit of SNS. The rest is for the resources that they cover.
 const EXEMPTIONS_BYTES = 60_000
 /** An exemption stands in the alert, as JSON within JSON, and in the mail, broken into lines. */
 const countBytes = (exemption: ExpiringExemption): number =>
   2 * new TextEncoder().encode(JSON.stringify(JSON.stringify(exemption))).length
 
-/** In the order of their keys, so that whoever tells them again makes the same parts. */
+/** In the order of their keys, so that a second delivery makes the same parts. */
 const chunkBySize = (exemptions: readonly ExpiringExemption[]): readonly (readonly ExpiringExemption[])[] => {
   const groups: ExpiringExemption[][] = []
   let left = 0
@@ -97,8 +97,8 @@ const chunkBySize = (exemptions: readonly ExpiringExemption[]): readonly (readon
 }
 
 /**
- * Exemptions that end within days, with what they cover: in one alert, and in several, each with an id of its own, where that
- * would be too large for SNS.
+ * Exemptions that end within days, with the findings that they cover: in one alert, or in several, each with an id of
+ * its own, if one would be too large for SNS.
  */
 export const buildExemptionNotice = (
   exemptions: readonly ExpiringExemption[],

@@ -9,7 +9,7 @@ import { describeOmitted } from './left-out.ts'
 import { buildOutcomeSubject, getOutcomeLabel, getOutcomeLead } from './outcome-content.ts'
 import { isOfSweep } from './sweep-alert.ts'
 
-/** That no launch was reported, where a sweep found it. */
+/** Says that no launch was reported, if a sweep found the instance. */
 export const sweepNews = (alert: Alert): string | undefined => {
   if (!isOfSweep(alert)) return undefined
   const one = listResourceIds(alert).length === 1
@@ -27,11 +27,11 @@ const endPoint =
   }
 
 const RESOLVED = 'Nothing for what is resolved. If it recurs, you get a new alert.'
-// An outcome of Enforce that nobody had told.
+// A pending outcome of Enforce.
 const OTHERS =
   'Check what is not resolved: virtguard does not try again. `virtguard findings` lists it, with what to do.'
 
-/** The story of what a sweep found to be gone or fixed; `chapters` as `groupResolvedSections` has them. */
+/** The content of an alert of findings that a sweep resolved. `sections` are those of `groupResolvedSections`. */
 export const sweepOutcomeContent = (alert: Alert, sections: readonly [Section, ...Section[]]): AlertContent => {
   const [main] = sections
   const isResolved = sections.every(({ first }) => first.outcome?.state === 'RESOLVED')

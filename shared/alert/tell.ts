@@ -17,7 +17,7 @@ const buildOutcomeAlertContent = (alert: Alert): AlertContent => {
   return isOfSweep(alert) ? sweepOutcomeContent(alert, sections) : buildOutcomeContent(alert, sections)
 }
 
-/** The story of an alert, the same for every channel. */
+/** The content of an alert, the same for every channel. */
 export const buildAlertContent = (alert: Alert): AlertContent => {
   switch (alert.kind) {
     case 'digest':
@@ -31,7 +31,7 @@ export const buildAlertContent = (alert: Alert): AlertContent => {
   }
 }
 
-/** An alert as the subject of a mail, as its body, and as what is published. */
+/** An alert as the subject of an email, as its body, and as the published JSON. */
 export const renderSubject = (alert: Alert): string => buildSubject(buildAlertContent(alert), alert)
 export const renderEmailBody = (alert: Alert): string => renderEmail(buildAlertContent(alert))
 export const renderSnsMessage = (alert: Alert): SnsMessage => buildSnsMessage(alert, buildAlertContent(alert))

@@ -2,7 +2,7 @@ import type { AlertContent } from './alert-content.ts'
 import { formatUtc } from './clock.ts'
 import { createField } from './facts.ts'
 
-/** What `virtguard notify test` sends; `at` is when, ISO 8601. */
+/** The content of `virtguard notify test`. `at` is its time, ISO 8601. */
 export const testContent = (at: string): AlertContent => ({
   kind: 'finding',
   severity: 'INFORMATIONAL',

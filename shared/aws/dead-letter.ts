@@ -9,7 +9,7 @@ const REASON_LENGTH = 500
 type DeadLetter = {
   readonly body: string
   readonly reason: string
-  /** How long it stays hidden there, also from whoever would move it back. */
+  /** The time for which it stays hidden there, also from a redrive. */
   readonly hiddenSeconds?: number
 }
 

@@ -59,7 +59,7 @@ const readPages = async (client: EC2Client, filter: Filter): Promise<readonly In
 }
 
 /**
- * The instances that EC2 knows of those asked for, in any order. By filter, not by id: with ids, one that EC2 does not
+ * The instances that EC2 knows of those asked for, in any order. By filter, not by id, because an id that EC2 does not
  * know yet fails the call for all (EC2 API reference, eventual consistency). Throws what EC2 throws.
  */
 export const describeInstances = async (
@@ -72,7 +72,10 @@ export const describeInstances = async (
   return pages.flat()
 }
 
-/** The images that exist and may be seen, deprecated and disabled ones as well; one that was deregistered is not among them. Throws what EC2 throws. */
+/**
+ * The images that exist and may be seen, including deprecated and disabled ones, but no deregistered ones. Throws what
+ * EC2 throws.
+ */
 export const describeImages = async (
   client: EC2Client,
   imageIds: readonly string[],

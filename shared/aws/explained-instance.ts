@@ -8,8 +8,8 @@ import { buildExactFilter } from './filter.ts'
 export type Explained = MigrationTarget & { readonly accountId: string; readonly name?: string }
 
 /**
- * One instance with its root volume and its system; undefined where there is none. By filter: an id that EC2 does not
- * know would be an error. Throws what EC2 throws.
+ * One instance with its root volume and its system. Undefined if there is none. By filter, because an id that EC2 does
+ * not know would be an error. Throws what EC2 throws.
  */
 export const describeForExplanation = async (
   client: EC2Client,

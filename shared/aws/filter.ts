@@ -7,7 +7,10 @@ export const VALUES_PER_FILTER = 200
 // (EC2 user guide, Filtering).
 const escapeText = (value: string): string => value.replaceAll(/[\\*?]/g, String.raw`\$&`)
 
-/** A filter that selects these values and no others. Whatever a stranger may have written goes through here. */
+/**
+ * A filter that selects these values and no others. Every value that a stranger may have written has to pass through
+ * here.
+ */
 export const buildExactFilter = (name: string, values: readonly string[]): Filter => ({
   Name: name,
   Values: values.map(escapeText),

@@ -1,4 +1,6 @@
-/** Whether AWS answered, and did nothing: not where the answer was lost, or the service failed while it may have done it. */
+/**
+ * Whether AWS answered, and did nothing. False if the answer was lost, or the service failed while it may have done it.
+ */
 export const wasRefused = (error: unknown): boolean => {
   if (!(error instanceof Error) || !('$metadata' in error)) return false
   const { $metadata: metadata } = error

@@ -1,20 +1,20 @@
 import { ConflictException, CreateScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler'
 
-/** Where schedules are kept and what they may do: put a message on the queue of stops, and nothing else. */
+/** The group of schedules and their role, which may put a message on the queue of stops, and nothing else. */
 export type Scheduler = {
   readonly client: SchedulerClient
   readonly group: string
   /** The role that EventBridge Scheduler takes on to write to the queue. */
   readonly roleArn: string
   readonly queueArn: string
-  /** Where EventBridge Scheduler puts a message that it cannot deliver. */
+  /** The queue for messages that EventBridge Scheduler cannot deliver. */
   readonly undeliveredArn: string
   readonly now: () => Date
 }
 
 export type Appointment = { readonly name: string; readonly at: Date; readonly message: string }
 
-/** A schedule is made for the future only: AWS does not document what becomes of one whose time has passed. */
+/** A schedule is made for the future only, because AWS does not document what happens to one whose time has passed. */
 const LEAD_MS = 15_000
 
 /** At most 64 of these characters (EventBridge Scheduler API reference, CreateSchedule). */
@@ -27,7 +27,7 @@ export const createSchedulerClient = (): SchedulerClient => new SchedulerClient(
 
 /**
  * Puts a message on the queue of stops once, within the minute of `at` (EventBridge Scheduler user guide, 60 second
- * precision), and then forgets the schedule. A schedule of that name that is there already is the same one: fine. Throws
+ * precision), and then deletes the schedule. An existing schedule of that name is the same one, and no error. Throws
  * what EventBridge Scheduler throws.
  */
 export const scheduleOnce = async (scheduler: Scheduler, { name, at, message }: Appointment): Promise<void> => {

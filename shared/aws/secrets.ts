@@ -1,9 +1,11 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 
-/** So long a secret is used before it is read anew, so that a rotated one is in use soon, and without a deployment. */
+/**
+ * A secret is used for this long before it is read again, so that a rotated one is in use soon, without a deployment.
+ */
 const KEPT_MS = 5 * 60_000
 
-/** The text of a secret; `fresh` reads it anew, whatever is remembered. Throws what AWS Secrets Manager throws. */
+/** The text of a secret. `fresh` reads it again, even if it is remembered. Throws what AWS Secrets Manager throws. */
 export type Secret = (how?: { readonly fresh: boolean }) => Promise<string>
 
 /** A secret that is read when it is needed and then kept in memory, nowhere else. */

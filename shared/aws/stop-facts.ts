@@ -8,8 +8,8 @@ import { STOP_PROTECTION } from '../facts/stop-protection.ts'
 import { buildExactFilter } from './filter.ts'
 
 /**
- * Whether somebody has protected the instance against being stopped. DescribeInstances does not tell. Throws what EC2
- * throws, and where it does not say.
+ * Whether the instance has stop protection, which DescribeInstances does not say. Throws what EC2 throws, and if EC2
+ * does not say.
  */
 export const isStopProtected = async (client: EC2Client, instanceId: string): Promise<boolean> => {
   const { DisableApiStop } = await client.send(
@@ -21,8 +21,8 @@ export const isStopProtected = async (client: EC2Client, instanceId: string): Pr
 }
 
 /**
- * The kind of request that a Spot instance belongs to; undefined where no live request is known, as for one that was
- * cancelled: EC2 does not stop its instance either (EC2 user guide, Stop a Spot Instance). Throws what EC2 throws.
+ * The kind of request of a Spot instance. Undefined if no live request is known, as for one that was cancelled: EC2
+ * does not stop its instance either (EC2 user guide, Stop a Spot Instance). Throws what EC2 throws.
  */
 export const readSpotRequest = async (
   client: EC2Client,

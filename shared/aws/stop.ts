@@ -2,8 +2,8 @@ import { EC2Client, StopInstancesCommand } from '@aws-sdk/client-ec2'
 import type { AwsError } from '../reasons/reason.ts'
 
 /**
- * What EC2 said to a stop. `accepted`: it stops, or had stopped already. `not-there` and `wrong-state` may pass by
- * themselves; `refused` and `denied` do not.
+ * The answer of EC2 to a stop. `accepted`: the instance stops, or had stopped already. `not-there` and `wrong-state`
+ * may pass by themselves; `refused` and `denied` do not.
  */
 export type StopAnswer =
   | { readonly kind: 'accepted'; readonly state?: string }
@@ -34,7 +34,10 @@ export const STOP_ERRORS: Readonly<Record<string, Meaning>> = {
   OptInRequired: 'denied',
 }
 
-/** What an error of EC2 means for a stop, with EC2's own words; undefined if it is no answer and has to be tried again. */
+/**
+ * The meaning of an error of EC2 for a stop, with EC2's own words. Undefined if it is no answer and has to be tried
+ * again.
+ */
 export const interpretError = (error: unknown): (AwsError & { readonly kind: Meaning }) | undefined => {
   if (!(error instanceof Error) || !Object.hasOwn(STOP_ERRORS, error.name)) return undefined
   const kind = STOP_ERRORS[error.name]
@@ -42,8 +45,8 @@ export const interpretError = (error: unknown): (AwsError & { readonly kind: Mea
 }
 
 /**
- * EC2 for the function that stops. A call that hangs is given up before the function's own time is over, so that what was
- * learned until then is written.
+ * EC2 for the function that stops. A call that hangs is given up before the function's own time is over, so that the
+ * results so far are written.
  */
 export const stopClient = (): EC2Client =>
   new EC2Client({
@@ -52,8 +55,9 @@ export const stopClient = (): EC2Client =>
   })
 
 /**
- * Asks EC2 to stop this one instance, as its owner would: the system is shut down, nothing is forced. One id a call, as
- * one that cannot be stopped fails the call for all. Throws what is no answer: whoever called tries again.
+ * Asks EC2 to stop this one instance, as its owner would: the system is shut down, and nothing is forced. One id a
+ * call, because one that cannot be stopped fails the call for all. Throws errors that are no answer, so that the caller
+ * tries again.
  */
 export const stopInstance = async (client: EC2Client, instanceId: string): Promise<StopAnswer> => {
   try {

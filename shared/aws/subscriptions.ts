@@ -1,7 +1,7 @@
 import { ListSubscriptionsByTopicCommand, type SNSClient } from '@aws-sdk/client-sns'
 import type { Subscription } from '../routing/readers.ts'
 
-/** Who has subscribed to a topic. Throws what SNS throws. */
+/** The subscriptions of a topic. Throws what SNS throws. */
 export const listSubscriptions = async (topic: {
   readonly client: SNSClient
   readonly arn: string

@@ -1,7 +1,7 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import type { SweepMessage } from '../ledger/sweep-message.ts'
 
-/** Puts a message on the queue of sweeps, to be seen after so many seconds. Throws what SQS throws. */
+/** Puts a message on the queue of sweeps, visible after so many seconds. Throws what SQS throws. */
 export const sendTo = async (
   { client, url }: { readonly client: SQSClient; readonly url: string },
   message: SweepMessage,

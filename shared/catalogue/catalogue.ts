@@ -13,7 +13,7 @@ const builtIn = openTable(table)
 /** The types that virtguard knows without asking. A type that is not in it is unknown, never compatible. */
 export const loadCatalogue = (): InstanceTypes => builtIn
 
-/** The types of `base` and `extra`; of a type that is in both, what `extra` says (its last entry) holds alone. */
+/** The types of `base` and `extra`. For a type in both, only the last entry of `extra` counts. */
 export const addTypes = (base: InstanceTypes, extra: readonly InstanceTypeFacts[]): InstanceTypes => {
   const added = new Map(extra.map(facts => [facts.instanceType, facts]))
   if (added.size === 0) return base

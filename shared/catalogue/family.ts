@@ -4,7 +4,7 @@ export const getFamily = (instanceType: string): string => {
   return dot < 0 ? instanceType : instanceType.slice(0, dot)
 }
 
-/** `large` of `m5.large`; empty where the name has no size. */
+/** `large` of `m5.large`. Empty if the name has no size. */
 export const getSize = (instanceType: string): string => instanceType.slice(getFamily(instanceType).length + 1)
 
 /** The parts of a family's name, by AWS's naming convention: `m5dn` is series m, generation 5, options dn. */

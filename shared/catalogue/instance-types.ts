@@ -14,15 +14,17 @@ export type TypeProfile = {
 export type InstanceTypes = {
   readonly get: (instanceType: string) => InstanceTypeFacts | undefined
   readonly profiles: () => readonly TypeProfile[]
-  /** What images are kept from (compatibility/blocked.ts), as far as it was worked out before. */
+  /** The types that images cannot run on (compatibility/blocked.ts), as far as they were computed before. */
   readonly blocked?: Readonly<Record<string, Blocked>>
 }
 
-/** What an image is kept from by its old facts. */
+/** The types that an image cannot run on because of its old facts. */
 export type Blocked = {
-  /** How many types the image is kept from by what is wrong with it. */
+  /** The number of types that the image cannot run on. */
   readonly count: number
-  /** Of how many: the types of its architecture, or all where that is unknown. Retired types are in neither number. */
+  /**
+   * Out of this number: the types of its architecture, or all if that is unknown. Retired types are in neither number.
+   */
   readonly of: number
   /** Families that are ruled out as a whole, the ones that one would choose first, at most a few. */
   readonly families: readonly string[]

@@ -1,6 +1,6 @@
 import named from './named-types.json' with { type: 'json' }
 
-/** Types that AWS names and of which the catalogue has no facts: they are newer. Known by their names alone. */
+/** Newer types that AWS names and of which the catalogue has no facts. Only their names are known. */
 export const NAMED_TYPES: readonly string[] = named.types
 
 /** Whether AWS names a type that is newer than the catalogue. */

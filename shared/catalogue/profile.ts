@@ -1,6 +1,6 @@
 import type { InstanceTypeFacts, Support } from '../facts/facts.ts'
 
-/** What many types share: all their facts but name and size. */
+/** The facts that many types share: all except name and size. */
 export type Profile = Omit<InstanceTypeFacts, 'instanceType' | 'vCpus' | 'memoryMiB'>
 
 /** The order of the words of a written profile. */
@@ -15,7 +15,7 @@ const LOCAL: readonly InstanceTypeFacts['nvmeLocal'][] = [...SUPPORT, 'none']
 
 const list = (values: readonly string[]): string => values.toSorted().join(',')
 
-/** One line for each distinct profile: equal facts, whatever the order of their lists, give equal lines. */
+/** One line for each distinct profile: equal facts, in any order of their lists, give equal lines. */
 export const encodeProfile = (facts: Profile): string =>
   [
     list(facts.virtualizationTypes),
@@ -31,7 +31,7 @@ export const encodeProfile = (facts: Profile): string =>
     ...encodeNitroTpm(facts),
   ].join(' ')
 
-/** Nothing where it is not known. */
+/** Empty if it is not known. */
 const encodeNitroTpm = ({ nitroTpm, nitroTpmVersions }: Profile): readonly string[] => {
   if (nitroTpm === undefined) return []
   if (nitroTpm === 'unsupported') return ['no-tpm']

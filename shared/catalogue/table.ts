@@ -11,13 +11,13 @@ export type TypeTable = {
   readonly inputs: readonly { readonly name: string; readonly sha256: string }[]
   /** Written profiles, see PROFILE_COLUMNS. */
   readonly profiles: readonly string[]
-  /** Family to profile index to its sizes: `large 2 8192,metal` is size, vCPUs and memory in MiB where known. */
+  /** Family to profile index to its sizes: `large 2 8192,metal` is size, vCPUs and memory in MiB if known. */
   readonly families: Readonly<Record<string, Readonly<Record<string, string>>>>
-  /** Only in a bundle: what follows from the rest and takes long to work out. */
+  /** Only in a bundle: values that follow from the rest and take long to compute. */
   readonly blocked?: Readonly<Record<string, Blocked>>
 }
 
-/** Reads a table on demand: a look-up decodes the one family that it asks for, profiles() one type of each profile. */
+/** Reads a table on demand: a look-up decodes one family, profiles() one type of each profile. */
 export const openTable = (table: TypeTable): InstanceTypes => {
   const profileAt = memoize((index: string) => decodeProfile(table.profiles[Number(index)] ?? ''))
   const typesOf = memoize((family: string) => expandFamily(family, table.families[family] ?? {}, profileAt))

@@ -1,6 +1,8 @@
 import type { Severity } from '../rules/rule.ts'
 
-/** The colour of each severity, wherever a channel shows one: told apart also by those who see red and green alike. */
+/**
+ * The colour of each severity in every channel. People who do not distinguish red and green can tell them apart, too.
+ */
 export const COLOURS: Readonly<Record<Severity, string>> = {
   CRITICAL: '#7a0916',
   HIGH: '#d1242f',
@@ -9,5 +11,5 @@ export const COLOURS: Readonly<Record<Severity, string>> = {
   INFORMATIONAL: '#8b949e',
 }
 
-/** Of what needs nothing any more. */
+/** The colour of an alert that needs nothing any more. */
 export const SETTLED = '#2da44e'

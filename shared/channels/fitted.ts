@@ -4,7 +4,7 @@ const FACTORS = [0.7, 0.5, 0.3, 0.2, 0.1, 0.05]
 /** How large texts and lists may be, as a part of their usual limits. */
 export type Scale = (limit: number) => number
 
-/** What is built within a size: with shorter texts and fewer items where it would be too large. */
+/** Builds something within a size: with shorter texts and fewer items if it would be too large. */
 export const fitToLimit = <T>(build: (scale: Scale) => T, size: (built: T) => number, limit: number): T => {
   let built = build(most => most)
   for (const factor of FACTORS) {

@@ -1,7 +1,7 @@
-/** A channel and the queues that it is, or was, told by. */
+/** A channel and the queues that it has, or had. */
 export type ChannelQueues = { readonly name: string; readonly queueUrl: string; readonly undeliveredUrl: string }
 
-/** What waits for a channel that is gone. A count is undefined where the queue is gone, too. */
+/** The messages that wait for a removed channel. A count is undefined if the queue was deleted, too. */
 export type Waiting = {
   readonly queued: number | undefined
   readonly undelivered: number | undefined
@@ -35,6 +35,6 @@ export const findRemoved = (
   present: readonly ChannelQueues[],
 ): readonly ChannelQueues[] => known.filter(one => !present.some(({ queueUrl }) => queueUrl === one.queueUrl))
 
-/** Whether something waits that nobody will tell. */
+/** Whether something waits that nobody will send. */
 export const isLeftBehind = ({ queued = 0, undelivered = 0, scheduled }: Waiting): boolean =>
   queued + undelivered + scheduled > 0

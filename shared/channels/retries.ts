@@ -2,7 +2,9 @@ import type { SentRow } from './row.ts'
 
 /** With the growing pauses below some three hours. */
 export const TRIES = 20
-/** A channel that says "later" all the time is given up after a day, and so is what always waits for its turn. */
+/**
+ * A message that the channel defers all the time is given up after a day, and so is one that always waits for its slot.
+ */
 const GIVE_UP_MS = 24 * 3_600_000
 
 const FIRST_PAUSE = 5
@@ -13,7 +15,7 @@ const doubleDelay = (times: number): number => Math.min(LONGEST_PAUSE, FIRST_PAU
 /** How many seconds until a message is tried again that failed so often: 5 s, doubled each time, at most 15 min. */
 export const pauseAfter = (failures: number): number => doubleDelay(Math.max(0, failures - 1))
 
-/** How many seconds until it is asked again whether what has to go first is out. At most 5 min. */
+/** The seconds until the next check whether an earlier alert was sent. At most 5 min. */
 export const waitAfter = (waits: number): number => Math.min(300, doubleDelay(waits))
 
 /** The age of a message that is tried for the last time, if no pause was shortened. */
@@ -50,8 +52,8 @@ export const mayWaitForOthers = ({ nextStop, waits }: Pick<BeforeStop, 'nextStop
 type Tried = Pick<SentRow, 'failures' | 'since'> & Partial<Pick<BeforeStop, 'nextStop'>>
 
 /**
- * Whether it is of no use to go on, and why. `failures` counts the last try. Pauses may have been shortened, so that the age
- * decides too. What announces a stop is tried until then.
+ * Why the message is given up, if it is. `failures` counts the last try. The age decides too, because pauses may have
+ * been shortened. A message that announces a stop is tried until then.
  */
 export const explainGivingUp = ({ failures, since, nextStop }: Tried, now: Date): string | undefined => {
   const age = now.getTime() - since

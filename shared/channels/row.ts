@@ -4,20 +4,20 @@ import { type RowKey, toEpochSeconds } from '../ledger/row.ts'
 import { hashText } from '../text/hash-text.ts'
 
 /*
- * What a channel has been told lies in the ledger's table, in a partition of its own for each channel:
- * `sent#<alert>` one for each alert; `pace` when the next message may go; `thread#<resource>` which message a resource was
- * told in; `open#<resource>#<time>#<alert>` what goes on with the story of a resource and is not out yet;
- * `held#<time>#<alert>` what waits for the end of quiet hours; `flush` who is telling that.
+ * The rows of a channel are in the ledger's table, in a partition of its own for each channel: `sent#<alert>` one for
+ * each alert; `pace` the time of the next message; `thread#<resource>` the message of a resource;
+ * `open#<resource>#<time>#<alert>` a follow-up that was not sent yet; `held#<time>#<alert>` an alert that waits for the
+ * end of quiet hours; `flush` the claim of the release.
  */
 
-/** open: being told, or tried again. held: told with others, later. parked: in the dead-letter queue, with the reason. */
+/** open: claimed, or tried again. held: scheduled. parked: in the dead-letter queue, with the reason. */
 export const SENT_STATES = ['open', 'sent', 'held', 'parked'] as const
 export type SentState = (typeof SENT_STATES)[number]
 
-/** What is known of the telling of one alert. Times are milliseconds since 1970, for conditions; `leaseUntil` is seconds. */
+/** The state of one alert for a channel. Times are milliseconds since 1970, for conditions; `leaseUntil` is seconds. */
 export type SentRow = RowKey & {
   readonly state: SentState
-  /** The delivery of a message that tells it, or told it last (claimant.ts). */
+  /** The delivery of a message that sends it, or sent it last (claimant.ts). */
   readonly claimant: string
   readonly leaseUntil: number
   /** When it was first tried. */
@@ -25,9 +25,9 @@ export type SentRow = RowKey & {
   /** How often sending has failed, and how often it had to wait for something else. */
   readonly failures: number
   readonly waits: number
-  /** When it is its turn, where it waits for that. */
+  /** Its rate limit slot, if it waits for one. */
   readonly slot?: number
-  /** It was refused in one message with others, so that it is told in one of its own. */
+  /** It was refused in one message with others, so that it is sent in one of its own. */
   readonly alone?: 1
 }
 
@@ -40,13 +40,13 @@ const fingerprintFindings = ({ told: alerted, findings }: Alert): string =>
   ])
 
 /**
- * Names an alert, or a part of one, among all that a channel is told. By its id and by what it tells: who died may have told
- * a part of it, and the rest of the same launch, stop or digest is told under the same id.
+ * Names an alert, or a part of one, in the rows of a channel. By its id and by its content: a function that died may
+ * have sent a part of it, and the rest of the same launch, stop or digest has the same id.
  */
 export const getSentSk = (alert: Alert): string =>
   `sent#${alert.id}#${alert.part.number}#${hashText(fingerprintFindings(alert))}#${alert.kind ?? 'finding'}`
 
-/** What the rows of the alerts begin with that told of the launch which an alert goes on with. */
+/** The beginning of the row names of the alerts about the launch that an alert follows. */
 export const launchSk = ({ accountId, region, launchId }: Alert): string => `sent#${accountId}/${region}/${launchId}`
 
 /** Whether a row's key, which begins with `launchSk`, is that of a finding of this very launch. */
@@ -60,8 +60,9 @@ const KEPT_DAYS = 90
 export const getExpiry = (now: Date): number => toEpochSeconds(now) + KEPT_DAYS * 86_400
 
 /**
- * Whether a delivery may take over an alert that was taken before: it waits, or its holder died; or it was parked, and the
- * message is the one that came back from there. Another delivery of the message that holds it has to wait as any other.
+ * Whether a delivery may claim an alert that was claimed before. It may if the alert waits, its claimant died, or it
+ * was dead-lettered and the message came back from there. Another delivery of the message that has it must wait like
+ * any other.
  */
 export const mayTake = (row: SentRow, by: { readonly claimant: string; readonly now: Date }): boolean => {
   if (row.state === 'parked') return getMessageId(row.claimant) !== getMessageId(by.claimant)

@@ -3,17 +3,18 @@ import type { ImageFacts, InstanceTypeFacts } from '../facts/facts.ts'
 import { evaluateFit } from './fit.ts'
 import { compareNames, compareRanks, rankFamily } from './kind.ts'
 
-/** Architecture is free text, so what is remembered needs a bound. */
+/** Architecture is free text, so that the remembered values need a bound. */
 const MOST_ARCHITECTURES = 16
 const MOST_FAMILIES = 5
 
-/** What is remembered of one architecture, by the bits of the bad facts: found without making a key for every instance. */
+/** The values for one architecture, by the bits of the bad facts: found without a key for every instance. */
 type Remembered = (Blocked | undefined)[]
 const memos = new WeakMap<InstanceTypes, Map<string | undefined, Remembered>>()
 
 /**
- * What an image misses by the facts that tie it to old types: paravirtual, ENA off, legacy BIOS, 32 bit. Facts that are
- * not known block nothing, nor does any other fact. After the first call for a set of facts it costs one look-up.
+ * The types that an image cannot run on because of facts that tie it to old types: paravirtual, ENA off, legacy BIOS,
+ * 32 bit. Unknown facts block nothing, nor does any other fact. After the first call for a set of facts it costs one
+ * look-up.
  */
 export const listBlocked = (image: ImageFacts, types: InstanceTypes): Blocked => {
   const remembered = memos.get(types)?.get(image.architecture) ?? createMemo(image.architecture, types)
@@ -53,7 +54,7 @@ const createMemo = (architecture: string | undefined, types: InstanceTypes): Rem
   return remembered
 }
 
-/** 32 bit is no bit: the architecture says it. */
+/** 32 bit has no bit: the architecture says it. */
 const encodeBits = ({ virtualizationType, enaSupport, bootMode }: ImageFacts): number =>
   (virtualizationType === 'paravirtual' ? 1 : 0) + (enaSupport === false ? 2 : 0) + (bootMode === 'legacy-bios' ? 4 : 0)
 
@@ -104,6 +105,6 @@ type Ranked = { readonly family: string; readonly rank: readonly number[] }
 const isBefore = (a: Ranked, b: Ranked): boolean =>
   (compareRanks(a.rank, b.rank) || compareNames(a.family, b.family)) < 0
 
-/** A 32-bit image is measured against x86: what it misses is what the 64-bit image of the same system would have. */
+/** A 32-bit image is compared with x86: it misses the types that the 64-bit image of the same system would have. */
 const isOf = (architecture: string | undefined, { architectures }: InstanceTypeFacts): boolean =>
   architecture === undefined || architectures.includes(architecture === 'i386' ? 'x86_64' : architecture)

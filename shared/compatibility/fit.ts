@@ -1,4 +1,4 @@
-// Whether EC2 would launch an image on an instance type, by what is known of both.
+// Whether EC2 would launch an image on an instance type, according to the known facts of both.
 import {
   COMPATIBILITY_REASONS,
   type CompatibilityReason,
@@ -8,12 +8,12 @@ import {
 import { matchesPattern } from '../text/wildcard.ts'
 
 export type Fit = {
-  /** Undefined where a fact that decides is not known. */
+  /** Undefined if a fact that decides is not known. */
   readonly compatible: boolean | undefined
   /** In the order of COMPATIBILITY_REASONS. The NVMe advisory is among them but blocks nothing. */
   readonly reasons: readonly CompatibilityReason[]
   /**
-   * Only where `compatible` is undefined: the facts that could decide. `rootDeviceTypes` (its list is partial) and
+   * Only if `compatible` is undefined: the facts that could decide. `rootDeviceTypes` (its list is partial) and
    * `nitroTpm` are the type's; all others are the image's.
    */
   readonly missing: readonly (keyof ImageFacts | 'rootDeviceTypes' | 'nitroTpm')[]
@@ -66,10 +66,12 @@ const CHECKS: Readonly<Record<CompatibilityReason, Check>> = {
   },
 }
 
-/** States in which EC2 launches nothing from an image (EC2 API reference, Image). From others it may become available. */
+/**
+ * States in which EC2 launches nothing from an image (EC2 API reference, Image). From others it may become available.
+ */
 const OVER = ['failed', 'invalid', 'error', 'disabled', 'deregistered']
 
-/** Whether the owner of the image lets EC2 launch it on the type; true where nothing is known of a limit. */
+/** Whether the owner of the image lets EC2 launch it on the type. True if no limit is known. */
 export const allowsType = (
   { instanceTypeSpecification: limit = 'unset' }: ImageFacts,
   instanceType: string,
@@ -84,7 +86,7 @@ const hasTpm = (version: string, { nitroTpm, nitroTpmVersions }: InstanceTypeFac
   return nitroTpmVersions === undefined || nitroTpmVersions.includes(version.replace(/^v/, ''))
 }
 
-/** Undefined where the value is unknown and not every value it may have is listed. */
+/** Undefined if the value is unknown and not every possible value is listed. */
 const isListed = (
   value: string | undefined,
   listed: readonly string[],
@@ -102,8 +104,8 @@ const hasBootMode = (bootMode: ImageFacts['bootMode'], listed: readonly string[]
 }
 
 /**
- * For types known from documents alone, the evidence names EBS roots and is silent on others; all else that their
- * lists say is evidenced both ways. A type without an instance store cannot boot from one, whoever documents it.
+ * For types known from documents alone, the evidence names EBS roots and does not mention others. Everything else in
+ * their lists has evidence both ways. A type without an instance store cannot boot from one, whoever documents it.
  */
 const mayBootFromUnlisted = (type: InstanceTypeFacts): boolean => type.partial && type.nvmeLocal !== 'none'
 

@@ -1,4 +1,4 @@
-// What a type is for, read from its name by AWS's naming convention: the API does not say it.
+// The purpose of a type, read from its name by AWS's naming convention, because the API does not say it.
 import { getFamily, getSize, parseFamily } from '../catalogue/family.ts'
 
 const SPECIAL: Readonly<Record<string, string>> = {
@@ -34,7 +34,7 @@ const SUCCESSORS: Readonly<Record<string, string>> = {
   a1: 'c',
 }
 
-/** The letters under which AWS goes on with what a family was for: m1 is m, m2 is r. */
+/** The letters of the families that continue older ones: m1 is m, m2 is r. */
 export const getSeries = (family: string): string => SUCCESSORS[family] ?? parseFamily(family).series
 
 /** How many extras a family has over the plain one of its series, by the options in its name: m8i and m8g none, m8idn two, m7i-flex one. */
@@ -46,8 +46,8 @@ const countExtras = (options: string): number => {
 const GENERAL_FIRST = ['m', 'c', 'r', 't']
 
 /**
- * Where a family stands among those that one would recommend, less is better: ordinary before special hardware, plain
- * before specialised, newest first, then m, c, r, t, others; Intel and Arm before AMD, which fewer Regions have.
+ * The rank of a family among recommendations, less is better: ordinary before special hardware, plain before
+ * specialised, newest first, then m, c, r, t, others; Intel and Arm before AMD, which fewer Regions have.
  */
 export const rankFamily = (family: string): readonly number[] => {
   const { series, generation, options } = parseFamily(family)

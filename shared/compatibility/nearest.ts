@@ -20,7 +20,7 @@ export type NearestQuery = {
  */
 export const findNearestTypes = ({ image, like, types, limit }: NearestQuery): readonly InstanceTypeFacts[] => {
   const target = resolveTarget(like, types)
-  // What the owner allows is a matter of names, and a profile stands for many: it is asked of each.
+  // The owner allows names, and a profile stands for many: each name is checked.
   const anywhere: ImageFacts = { ...image, instanceTypeSpecification: 'unset', imageState: 'available' }
   const candidates = types
     .profiles()
@@ -61,7 +61,7 @@ const rank = (facts: InstanceTypeFacts, target: Target): readonly number[] => {
   ]
 }
 
-/** Doublings of vCPUs and of memory over the target, added up; undefined where it has less of either. */
+/** Doublings of vCPUs and of memory over the target, added up. Undefined if it has less of either. */
 const measureSurplus = (facts: InstanceTypeFacts, target: Target): number | undefined => {
   if (target.vCpus === undefined || target.memoryMiB === undefined)
     return getSize(facts.instanceType) === getSize(target.instanceType) ? 0 : undefined

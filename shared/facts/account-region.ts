@@ -1,2 +1,2 @@
-/** Where something is: twelve digits, and a region as AWS writes it. */
+/** An account of twelve digits, and a region as AWS writes it. */
 export type AccountRegion = { readonly accountId: string; readonly region: string }

@@ -8,7 +8,7 @@ const SERVICE = /^[a-z0-9-]+\.amazonaws\.com(\.cn)?$/
 const matchService = (text: string | undefined): string | undefined =>
   text !== undefined && SERVICE.test(text) ? text : undefined
 
-/** Who made a call; what it was made for, from the tags and the request of a launch. */
+/** The caller, and the purpose of a launch, from its tags and its request. */
 export const readActor = (
   record: Part,
   launch: { readonly tags?: Tags | undefined; readonly request?: Part | undefined } = {},
@@ -19,14 +19,14 @@ export const readActor = (
   const tags = launch.tags ?? {}
   return omitUndefined<Actor>({
     arn: identity && readFact(identity, () => readText(identity, 'arn')),
-    // Both are AWS's to write. The user agent is the caller's own, whatever it says.
+    // Both are written by AWS. The user agent is the caller's own, whatever it says.
     via: invokedBy ?? matchService(source),
     ...readActorFromTags(tags),
     launchTemplate: readFact(record, () => launchTemplateOf(tags, launch.request)),
   })
 }
 
-/** What an instance's own tags tell of where it comes from. Who made the call they do not tell. */
+/** The origin of an instance according to its own tags. They do not name the caller. */
 export const readActorFromTags = (tags: Tags = {}): Actor =>
   omitUndefined<Actor>({
     autoScalingGroup: tags['aws:autoscaling:groupName'],

@@ -7,7 +7,10 @@ import { formatIso } from './time.ts'
 
 type Maybe<T> = { readonly [Name in keyof T]?: T[Name] | undefined }
 
-/** What is read of an instance: spelt as the SDK does, but any text will do, because what EC2 says may be newer than the SDK. */
+/**
+ * The fields of an instance that are read: spelt as in the SDK, but with any text, because EC2 may be newer than the
+ * SDK.
+ */
 export type DescribedInstance = Maybe<{
   InstanceId: string
   ImageId: string
@@ -24,7 +27,7 @@ export type DescribedInstance = Maybe<{
   Tags: readonly Maybe<{ Key: string; Value: string }>[]
 }>
 
-/** Facts of an instance as DescribeInstances gives it. It does not tell whether the instance is protected from stops. */
+/** Facts of an instance as DescribeInstances returns it, which does not include stop protection. */
 export const readInstanceDescription = (instance: DescribedInstance): InstanceFacts =>
   omitUndefined<InstanceFacts>({
     instanceId: instance.InstanceId,
@@ -42,7 +45,10 @@ export const readInstanceDescription = (instance: DescribedInstance): InstanceFa
     tags: readTagDescriptions(instance.Tags ?? []),
   })
 
-/** Facts of an image as DescribeImages gives it. What it leaves out is not set: no ENA, no boot mode, no NitroTPM, no limit of types. */
+/**
+ * Facts of an image as DescribeImages returns it. A field that it leaves out is not set: no ENA, no boot mode, no
+ * NitroTPM, no limit of types.
+ */
 export const readImageDescription = (image: Image): ImageFacts =>
   omitUndefined<ImageFacts>({
     imageId: image.ImageId,

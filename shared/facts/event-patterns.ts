@@ -13,7 +13,10 @@ export type EventPattern = {
   readonly detail: Readonly<Record<string, readonly Matcher[]>>
 }
 
-/** The pattern of one kind of event: what it lets through, `readEvent` reads as that kind or, rarely, ignores. */
+/**
+ * The pattern of one kind of event. `readEvent` reads every event that it lets through as that kind or, rarely, ignores
+ * it.
+ */
 export const buildEventPattern = (kind: EventKind): EventPattern => PATTERNS[kind]
 
 const call = (detail: EventPattern['detail']): EventPattern => ({

@@ -21,23 +21,23 @@ export type Launch = Origin & {
    * another id), else the event id. Not the event id first: CloudTrail may report one launch again under another.
    */
   readonly launchId: string
-  /** Empty where the record does not list them. */
+  /** Empty if the record does not list them. */
   readonly instances: readonly InstanceFacts[]
   /**
    * Those that the record says were launched before the call: EC2 answers a call that repeats a client token with the
    * instances of the first, and launches none (EC2 API reference, Ensuring idempotency).
    */
   readonly launchedEarlier?: readonly string[]
-  /** Those of which the record does not say when they were launched. */
+  /** Those without a launch time in the record. */
   readonly undated?: readonly string[]
   /**
-   * Set where the record does not carry the facts of its instances (CloudTrail omits a response over 100 kB, that is
-   * above some 30 instances): what is left to find them by.
+   * Set if the record does not carry the facts of its instances (CloudTrail omits a response over 100 kB, that is above
+   * some 30 instances): the ways to find them.
    */
   readonly unlisted?: {
     readonly instanceIds: readonly string[]
     readonly clientToken?: string
-    /** What the request said, true of each of its instances. */
+    /** The values of the request, true of each of its instances. */
     readonly requested: InstanceFacts
   }
 }
@@ -54,12 +54,12 @@ export type ImageCreation = Origin & { readonly kind: 'image'; readonly subject:
 /** EC2 itself says that an instance is running, and nothing else. */
 export type Running = Origin & { readonly kind: 'running'; readonly instanceId: string }
 
-/** A StartInstances call that succeeded: somebody started instances that had been stopped. It tells no fact of them. */
+/** A StartInstances call that succeeded: somebody started instances that had been stopped. It has no facts of them. */
 export type Start = Origin & {
   readonly kind: 'start'
   /** Without those that ran, as the record says: to start one of these changes nothing. At least one. */
   readonly instanceIds: readonly string[]
-  /** Those of them of which the record does not say that they were down: the caller may have named any. */
+  /** Those for which the record does not say that they were down: the caller may have named any. */
   readonly unproven?: readonly string[]
 }
 

@@ -1,6 +1,6 @@
 /**
- * What is known of EC2 resources and of the calls that made them; no judgement.
- * An absent property means "not known". It is never guessed, and never means "no".
+ * The known facts of EC2 resources and of the calls that made them, without a verdict. An absent property means "not
+ * known". It is never guessed, and never means "no".
  */
 
 export type VirtualizationType = 'hvm' | 'paravirtual'
@@ -20,7 +20,7 @@ export type ImageFacts = {
   readonly tpmSupport?: string
   /** `unset`: the owner of the image has limited nothing (known, unlike absent). */
   readonly instanceTypeSpecification?: InstanceTypeSpecification | 'unset'
-  /** Of what EC2 names, only `available` can be launched from. */
+  /** Of the states of EC2, only `available` can be launched from. */
   readonly imageState?: string
   /** From then on the image is deprecated. ISO 8601, UTC. */
   readonly deprecationTime?: string
@@ -36,30 +36,39 @@ export type InstanceTypeSpecification = {
   readonly unsupported: readonly string[]
 }
 
-/** What says something about an image alone, not about the instances that were launched from it. */
+/** The facts of an image alone, not of the instances that were launched from it. */
 export type ImageOnly = 'name' | 'instanceTypeSpecification' | 'imageState' | 'deprecationTime'
 
 /** An instance carries the facts of the image it was launched from, but for those that are the image's alone. */
 export type InstanceFacts = Omit<ImageFacts, ImageOnly> & {
-  /** Absent where the record of a launch does not name its instances. */
+  /** Absent if the record of a launch does not name its instances. */
   readonly instanceId?: string
   readonly instanceType?: string
   readonly state?: string
-  /** Of the last start; ISO 8601, UTC. Read from EC2's answers only: nobody needs a record's, and it would cost as much as the rest of it. */
+  /**
+   * The time of the last start; ISO 8601, UTC. Read only from EC2's answers, because that of a record is not needed,
+   * and would cost as much as the rest of it.
+   */
   readonly launchTime?: string
   readonly reservationId?: string
   /** The account of the reservation. This and the two that follow are read by id, reservation or token only, not by scans. */
   readonly ownerId?: string
   /** Chosen by the launcher, and no proof of anything by itself. */
   readonly clientToken?: string
-  /** When it was made, whatever was started since: AWS's word, where the instance lies in a VPC. ISO 8601, UTC. */
+  /**
+   * The time at which it was made, whatever was started since. Written by AWS, if the instance lies in a VPC. ISO 8601,
+   * UTC.
+   */
   readonly createdAt?: string
-  /** `spot` or `scheduled`; `on-demand` where the source says that it is neither. */
+  /** `spot` or `scheduled`; `on-demand` if the source says that it is neither. */
   readonly lifecycle?: 'on-demand' | 'spot' | 'scheduled'
   /** Of a Spot instance: EC2 can stop one of a persistent request only. */
   readonly spotRequest?: 'persistent' | 'one-time'
   readonly stopProtected?: boolean
-  /** The service that owns a managed instance (`operator.principal`), or `unnamed` where the record only says that there is one. */
+  /**
+   * The service that owns a managed instance (`operator.principal`), or `unnamed` if the record only says that there is
+   * one.
+   */
   readonly managedBy?: string
   readonly tags?: Readonly<Record<string, string>>
 }
@@ -76,11 +85,14 @@ export type InstanceTypeFacts = {
   readonly bootModes: readonly string[]
   readonly architectures: readonly string[]
   readonly rootDeviceTypes: readonly string[]
-  /** Absent where nobody has asked EC2: documents do not say it of each type. */
+  /** Absent if EC2 was not asked: documents do not say it of each type. */
   readonly nitroTpm?: 'unsupported' | 'supported'
-  /** `2.0`. Only where EC2 lists them; where it does not, NitroTPM is TPM 2.0 (EC2 user guide, NitroTPM). */
+  /** `2.0`. Only if EC2 lists them. Otherwise NitroTPM is TPM 2.0 (EC2 user guide, NitroTPM). */
   readonly nitroTpmVersions?: readonly string[]
-  /** Known from documents only: a root device type that is not listed is unknown, not refused, where the type may have an instance store. */
+  /**
+   * Known from documents only: a root device type that is not listed is unknown, not refused, if the type may have an
+   * instance store.
+   */
   readonly partial: boolean
   /** Not in EC2's answer on the catalogue's day, only in older records or documents. Still run by some; never suggested. */
   readonly retired?: true
@@ -96,7 +108,7 @@ export type Actor = {
   /** The AWS service that made the call for somebody, e.g. `autoscaling.amazonaws.com`. */
   readonly via?: string
   readonly autoScalingGroup?: string
-  /** Id or name, then the version where known: `lt-0abc:4`. */
+  /** Id or name, then the version if known: `lt-0abc:4`. */
   readonly launchTemplate?: string
   readonly fleet?: string
   readonly stack?: string
@@ -115,7 +127,7 @@ export type Resource = {
     | 'AwsEc2Instance'
     | 'AwsEc2Image'
     | 'AwsEc2LaunchRequest'
-    // From a scan only: what would be launched, and does not fit.
+    // From a scan only: a launch that would not fit.
     | 'AwsEc2LaunchTemplate'
     | 'AwsAutoScalingAutoScalingGroup'
   readonly id: string
@@ -124,7 +136,7 @@ export type Resource = {
   readonly region: string
 }
 
-/** What a rule looks at: one resource and what is known of it. */
+/** The subject of a rule: one resource and its known facts. */
 export type Subject =
   | { readonly kind: 'instance'; readonly resource: Resource; readonly instance: InstanceFacts }
   | { readonly kind: 'image'; readonly resource: Resource; readonly image: ImageFacts }
@@ -143,7 +155,7 @@ export type Refusal = {
   readonly message: string
 }
 
-/** Codes of an image and a type that do not fit, in the order in which they are listed. */
+/** Codes of an image and a type that do not fit, in their listed order. */
 export const COMPATIBILITY_REASONS = [
   'VIRT_TYPE_UNSUPPORTED',
   'ARCH_UNSUPPORTED',

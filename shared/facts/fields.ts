@@ -1,13 +1,13 @@
 /**
  * Typed reading of untrusted JSON. Every reader treats null as absent and refuses any other type than its own with an
- * EventError that names the field. The path of a field is spelt out only then: reading costs next to nothing. A fact
- * without which the event can still be judged is read through readFact.
+ * EventError that names the field. The path of a field is built only then, so that reading costs next to nothing. A
+ * fact without which the event can still be evaluated is read through readFact.
  */
 import { EventError } from '../errors.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-/** An object of the record, and where it stands in it. */
+/** An object of the record, and its path in it. */
 export type Part = {
   readonly value: Json
   readonly key: string | number
@@ -48,7 +48,7 @@ export const createRootPart = (json: unknown): Part => {
   return { value: json, key: '', parent: undefined, misread: [] }
 }
 
-// Enough to say what is wrong; a launch may have a thousand instances with the same fault each.
+// Enough for an error: a launch may have a thousand instances with the same fault each.
 const MAX_MISREAD = 10
 
 const noteMisread = (part: Part, why: string): void => {
@@ -58,7 +58,9 @@ const noteMisread = (part: Part, why: string): void => {
   if (misread !== undefined && misread.length < MAX_MISREAD && !misread.includes(why)) misread.push(why)
 }
 
-/** One fact of an event: not known where it has a wrong type, and noted at the whole event. The rest is read all the same. */
+/**
+ * One fact of an event. If it has a wrong type, it is not known, and noted at the whole event. The rest is still read.
+ */
 export const readFact = <T>(part: Part, read: () => T): T | undefined => {
   try {
     return read()

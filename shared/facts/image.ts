@@ -8,7 +8,7 @@ import { createImageResource } from './resource.ts'
 
 type Reader = (request: Part) => ImageFacts
 
-/** RegisterImage makes a paravirtual image unless told otherwise, without ENA and, from a snapshot, i386 (EC2 API reference). */
+/** RegisterImage makes a paravirtual image by default, without ENA and, from a snapshot, i386 (EC2 API reference). */
 const readRegistered: Reader = request => {
   // Of an instance-store image the manifest says the rest.
   const fromManifest = readFact(request, () => readText(request, 'imageLocation') !== undefined)
@@ -26,10 +26,10 @@ const readRegistered: Reader = request => {
 
 const readName = (request: Part): string | undefined => readFact(request, () => readText(request, 'name'))
 
-/** A copy is what its source is, and the call does not say what that is. */
+/** A copy has the facts of its source, which the call does not contain. */
 const readCopied: Reader = request => omitUndefined<ImageFacts>({ name: readName(request) })
 
-/** An import finds out what the disk holds; what the request does not say is not known. */
+/** An import finds the facts of the disk. Facts that the request leaves out are not known. */
 const readImported: Reader = request => {
   const bootMode = readFact(request, () => readText(request, 'bootMode'))
   return omitUndefined<ImageFacts>({

@@ -8,7 +8,7 @@ import { readRequest, readTerms } from './request.ts'
 import { isBeforeCall } from './same-launch.ts'
 import { readTags } from './tags.ts'
 
-/** A RunInstances call that succeeded. What its response does not list is put down as `unlisted`. */
+/** A RunInstances call that succeeded. Instances that its response does not list are `unlisted`. */
 export const readLaunch = (record: CallRecord): Launch => {
   const { part, accountId, region, event } = record
   const request = readFact(part, () => readPart(part, 'requestParameters'))
@@ -38,13 +38,16 @@ export const readLaunch = (record: CallRecord): Launch => {
   })
 }
 
-/** What launches, instances and sweeps are known by begins so. The launcher chooses the token, and may not pass for one. */
+/**
+ * The ids of launches, instances and sweeps begin with these. The launcher chooses the token, which must not be
+ * mistaken for one.
+ */
 const TAKEN = /^(?:r|i|ami|sweep|digest|token)-/
 
 const nameFromToken = (token: string | undefined): string | undefined =>
   token !== undefined && TAKEN.test(token) ? `token-${token}` : token
 
-/** Whoever launches chooses whether a call repeats another; AWS alone writes when its instances were launched. */
+/** The launcher chooses whether a call repeats another. Only AWS writes when its instances were launched. */
 const readLaunchTimes = (items: readonly Part[], time: string): Pick<Launch, 'launchedEarlier' | 'undated'> => {
   const launchedEarlier: string[] = []
   const undated: string[] = []
@@ -56,7 +59,7 @@ const readLaunchTimes = (items: readonly Part[], time: string): Pick<Launch, 'la
   return { ...(launchedEarlier.length > 0 && { launchedEarlier }), ...(undated.length > 0 && { undated }) }
 }
 
-/** The ids that the record names elsewhere; undefined where the response lists every instance. */
+/** The ids that the record names elsewhere. Undefined if the response lists every instance. */
 const findLeftOut = (record: CallRecord, instances: readonly InstanceFacts[]): readonly string[] | undefined => {
   const listed = new Set(instances.map(({ instanceId }) => instanceId))
   const left = readResourceIds(record, { type: 'AWS::EC2::Instance', idStart: 'i-' }).filter(id => !listed.has(id))
@@ -70,10 +73,10 @@ const readInstance = (item: Part, terms: InstanceFacts, reservationId: string | 
     imageId: readOne('imageId'),
     instanceType: readOne('instanceType'),
     virtualizationType: readFact(item, () => readVirtualizationType(item)),
-    // Absent from every record before 1.08, whatever the instance has: not known.
+    // Absent from every record before 1.08, whatever the instance has, so that it is not known.
     enaSupport: readFact(item, () => readFlag(item, 'enaSupport')),
     architecture: readOne('architecture'),
-    // Written only where the image has one.
+    // Written only if the image has one.
     bootMode: readFact(item, () => parseBootMode(readText(item, 'bootMode'))),
     rootDeviceType: readOne('rootDeviceType'),
     state: readFact(item, () => readState(item)),

@@ -5,7 +5,7 @@ export type Partition = {
   readonly regions: RegExp
   /** Of the endpoints of its services, as in `sns.REGION.SUFFIX`, and of their names in IAM's `kms:ViaService`. */
   readonly dnsSuffix: string
-  /** Where its console is: at `console.DOMAIN`, as the sign-in is at `signin.DOMAIN`. */
+  /** The domain of its console: `console.DOMAIN`, as the sign-in is at `signin.DOMAIN`. */
   readonly webDomain: string
 }
 

@@ -55,7 +55,8 @@ const readCall = (part: Part, envelope?: Part): Ec2Event => {
   const isImage = isImageCall(name)
   if (name !== 'RunInstances' && name !== START && !isImage) return ignoreOther(part, name, 'eventID')
   if (readRequiredText(part, 'eventSource') !== EC2) return ignoreOther(part, name, 'eventID')
-  // Records of 2014 may have no id. A launch needs one to be told; of a start nothing is lost, EC2 notifies of it as well.
+  // Records of 2014 may have no id. A launch without one cannot be alerted; a start loses nothing, because EC2 notifies
+  // of it as well.
   if (name === START && readText(part, 'eventID') === undefined) return ignoreOther(part, name, 'eventID')
   const record = readRecord(part, envelope)
   const errorCode = readText(part, 'errorCode')

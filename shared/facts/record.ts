@@ -2,7 +2,7 @@ import type { EventRef } from './facts.ts'
 import { createUnreadable, listAt, type Part, readFact, readPart, readRequiredText, readText } from './fields.ts'
 import { timeAt } from './time.ts'
 
-/** A CloudTrail record of a call, with what identifies it. */
+/** A CloudTrail record of a call, with its identity. */
 export type CallRecord = {
   readonly part: Part
   readonly accountId: string
@@ -10,7 +10,10 @@ export type CallRecord = {
   readonly event: EventRef
 }
 
-/** Reads who, where and when of a record (schema 1.02 to 1.11); the envelope's own account and region win. */
+/**
+ * Reads who, where and when of a record (schema 1.02 to 1.11). The envelope's own account and region override the
+ * record's.
+ */
 export const readRecord = (part: Part, envelope?: Part): CallRecord => {
   const accountId = (envelope && readText(envelope, 'account')) ?? findAccount(part)
   if (accountId === undefined) throw createUnreadable(part, 'recipientAccountId', 'a string', 'nothing')
@@ -34,7 +37,7 @@ const findAccount = (part: Part): string | undefined => {
 
 /**
  * The ids of the resources of one type that a record (1.11) names in `resources`, taken from their ARNs: only those of
- * the record's own account and region. What lies elsewhere was not made by this call, and is not looked for here.
+ * the record's own account and region, because this call made no others.
  */
 export const readResourceIds = (record: CallRecord, wanted: Wanted): readonly string[] =>
   readFact(record.part, () => findResourceIds(record, wanted)) ?? []

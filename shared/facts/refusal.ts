@@ -8,7 +8,10 @@ import { readRequest } from './request.ts'
 import { launchRequestResource } from './resource.ts'
 import { findTagWriter } from './writers.ts'
 
-/** What EC2 says when image and type do not fit. One table for the reader and for the subscription, so that both agree. */
+/**
+ * The messages of EC2 if image and type do not fit. One table for the reader and for the subscription, so that both
+ * agree.
+ */
 type Misfit = {
   readonly reason: CompatibilityReason
   /** As the API gives it; records of CloudTrail put `Client.` before it. */
@@ -18,7 +21,7 @@ type Misfit = {
   readonly rest?: string
   /** Named groups: type, image, architecture, bootMode, tpm. */
   readonly extract: RegExp
-  /** What the refusal says of the image by its mere kind. */
+  /** The fact of the image that the kind of refusal proves. */
   readonly image?: ImageFacts
 }
 

@@ -2,7 +2,9 @@ import type { InstanceFacts } from './facts.ts'
 import { omitUndefined, type Part, readFact, readFlag, readPart, readText, setAt } from './fields.ts'
 import { readRequestedTags } from './tags.ts'
 
-/** What a RunInstances request says of its instances. A launch template may say the rest, image and type included. */
+/**
+ * The values of a RunInstances request for its instances. A launch template may add the rest, image and type included.
+ */
 export const readRequest = (request: Part | undefined): InstanceFacts => {
   if (request === undefined) return {}
   return omitUndefined<InstanceFacts>({

@@ -28,7 +28,7 @@ export const launchRequestResource = (place: AccountRegion, eventId: string): Re
   region: place.region,
 })
 
-/** A version of a launch template, `lt-0123:4`: that is what is to be fixed. The ARN is the template's. */
+/** A version of a launch template, `lt-0123:4`, which is the part to fix. The ARN is the template's. */
 export const createTemplateResource = (place: AccountRegion, templateId: string, version: string): Resource => ({
   type: 'AwsEc2LaunchTemplate',
   id: `${templateId}:${version}`,
@@ -37,7 +37,7 @@ export const createTemplateResource = (place: AccountRegion, templateId: string,
   region: place.region,
 })
 
-/** An Auto Scaling group, by its name; its ARN is told by AWS. */
+/** An Auto Scaling group, by its name. AWS gives its ARN. */
 export const groupResource = (place: AccountRegion, name: string, arn: string): Resource => ({
   type: 'AwsAutoScalingAutoScalingGroup',
   id: name,

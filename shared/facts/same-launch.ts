@@ -15,7 +15,7 @@ const CLOCKS_MS = 60_000
 /** Whether something of that moment, in milliseconds, was there before a call was made. */
 export const isBeforeCall = (ms: number, time: string): boolean => ms < Date.parse(time) - CLOCKS_MS
 
-/** Whether an instance lies in the account that an event speaks of. EC2 describes no others; where it did, they would not be ours. */
+/** Whether an instance lies in the account of an event. EC2 describes no others; if it did, they would not be ours. */
 export const isInAccount = ({ ownerId }: InstanceFacts, accountId: string): boolean =>
   ownerId === undefined || ownerId === accountId
 

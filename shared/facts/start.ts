@@ -11,8 +11,8 @@ const findStateBefore = (item: Part): string | undefined => {
 }
 
 /**
- * A StartInstances call that succeeded. Its response names the instances; where it was left out, the request does. To start
- * an instance that runs succeeds, and changes nothing (EC2 API reference, StartInstances).
+ * A StartInstances call that succeeded. Its response names the instances, or else its request does. A start of an
+ * instance that runs succeeds, and changes nothing (EC2 API reference, StartInstances).
  */
 export const readStart = ({ part, accountId, region, event }: CallRecord): Start | Ignored => {
   const response = readPart(part, 'responseElements') ?? readPart(part, 'requestParameters')

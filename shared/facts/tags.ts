@@ -2,7 +2,7 @@ import { listAt, type Part, readRequiredText, readText, setAt } from './fields.t
 
 export type Tags = Readonly<Record<string, string>>
 
-/** Without a prototype: whoever launches may name a tag `__proto__` or `constructor`. */
+/** Without a prototype: a launcher may name a tag `__proto__` or `constructor`. */
 const emptyTags = (): Record<string, string> => Object.create(null)
 
 const readTagMembers = (members: readonly Part[]): Tags => {

@@ -1,6 +1,6 @@
 import { createUnreadable, type Part, quote } from './fields.ts'
 
-/** ISO 8601, UTC; milliseconds only where there are any. */
+/** ISO 8601, UTC; milliseconds only if there are any. */
 export const formatIso = (ms: number): string => {
   const text = new Date(ms).toISOString()
   return text.endsWith('.000Z') ? `${text.slice(0, -5)}Z` : text
@@ -9,7 +9,7 @@ export const formatIso = (ms: number): string => {
 /** As CloudTrail and EventBridge write it: needs no rewriting, which would be a third of the cost of reading a launch. */
 const AS_RECORDED = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/
 
-/** What log stores make of it: a space for the T, fractions, no Z. Always UTC. */
+/** The form of log stores: a space for the T, fractions, no Z. Always UTC. */
 const TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d{1,9})?Z?$/
 
 /** The time of an event as ISO 8601, UTC. */

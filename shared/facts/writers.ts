@@ -1,12 +1,15 @@
 import type { Actor, InstanceFacts } from './facts.ts'
 
 /**
- * Who can write a fact that refusals and exemptions read. `aws`: AWS alone. `launcher`: whoever launches chooses it, and EC2
- * does as it says. `tagger`: whoever may tag the instance, and at the launch whoever launches.
+ * Who can write a fact that refusals and exemptions read. `aws`: AWS alone. `launcher`: the launcher chooses it, and
+ * EC2 follows. `tagger`: whoever may tag the instance, which at the launch is the launcher.
  */
 export type Writer = 'aws' | 'launcher' | 'tagger'
 
-/** Of every fact of an instance: a new one has to say who writes it. Those of its image are of whoever chose the image. */
+/**
+ * The writer of every fact of an instance. A new fact needs an entry here. Facts of its image belong to whoever chose
+ * the image.
+ */
 const INSTANCE_WRITERS: Readonly<Record<Exclude<keyof InstanceFacts, 'tags'>, Writer>> = {
   instanceId: 'aws',
   instanceType: 'launcher',
@@ -41,7 +44,7 @@ const ACTOR_WRITERS: Readonly<Record<keyof Actor, Writer>> = {
   cluster: 'tagger',
 }
 
-/** Nobody but AWS can write a tag whose key begins so (AWS: Tag naming limits and requirements). */
+/** Only AWS can write a tag whose key begins like this (AWS: Tag naming limits and requirements). */
 const RESERVED = 'aws:'
 
 export const findTagWriter = (key: string): Writer => (key.startsWith(RESERVED) ? 'aws' : 'tagger')
@@ -57,7 +60,7 @@ const buildEvidence = (evidence: string, writer: Writer): Evidence => ({
 /** That a tag says so. */
 export const buildTagEvidence = (key: string): Evidence => buildEvidence(`tag ${key}`, findTagWriter(key))
 
-/** That a fact of the instance says so; `name` is what AWS calls it. */
+/** Evidence from a fact of the instance; `name` is what AWS calls it. */
 export const buildInstanceEvidence = (fact: keyof typeof INSTANCE_WRITERS, name: string): Evidence =>
   buildEvidence(name, INSTANCE_WRITERS[fact])
 

@@ -5,7 +5,9 @@ import { RULES } from '../rules/registry.ts'
 /** An instance that is there, and when it was last started. */
 export type LaunchedInstance = { readonly instanceId: string; readonly launchTime: string }
 
-/** By which ways a stack with this policy hears of launches: it subscribes to what some rule can decide. */
+/**
+ * The paths on which a stack with this policy hears of launches: it subscribes to the events that some rule can decide.
+ */
 export const listEventPaths = (policy: Policy): readonly EventPath[] => {
   const on = RULES.filter(({ id }) => (policy.rules[id]?.mode ?? 'off') !== 'off')
   const ways: readonly EventPath[] = ['records', 'notifications']
@@ -14,7 +16,7 @@ export const listEventPaths = (policy: Policy): readonly EventPath[] => {
 
 const HOUR_MS = 3_600_000
 
-/** So many are looked at more closely: EC2 takes 200 values in a filter. */
+/** The number of instances that are checked more closely: EC2 takes 200 values in a filter. */
 export const MOST_LAUNCHED = 200
 
 /** Those that were started last, the last one first. */
@@ -22,8 +24,8 @@ export const findLastLaunch = (instances: readonly LaunchedInstance[]): readonly
   instances.toSorted((a, b) => Date.parse(b.launchTime) - Date.parse(a.launchTime)).slice(0, MOST_LAUNCHED)
 
 /**
- * The instances that were started more than an hour after a way was last heard: of each of them something should have been
- * heard by now. The ledger may be an hour behind, and a record of CloudTrail some minutes; what is younger than an hour says
+ * The instances that were started more than an hour after a path was last heard: an event of each should have arrived
+ * by now. The ledger may be an hour behind, and a record of CloudTrail some minutes, so that a younger instance proves
  * nothing yet.
  */
 export const listUnheard = (

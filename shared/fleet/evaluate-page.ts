@@ -6,7 +6,7 @@ import { readActorFromTags } from '../facts/actor.ts'
 import type { EventRef, InstanceFacts, Subject } from '../facts/facts.ts'
 import { type Counts, NO_COUNTS } from '../ledger/coverage.ts'
 
-/** Where and as what the instances of a page were read. */
+/** The account, region and credentials with which the instances of a page were read. */
 export type Reading = {
   readonly place: { readonly accountId: string; readonly region: string }
   readonly event: EventRef
@@ -32,7 +32,9 @@ const classifyOutcome = (findings: readonly Finding[]): 'passed' | 'failed' | 's
   return outcome
 }
 
-/** What is kept of an instance after the first look: its facts only where there is more to do than to count it. */
+/**
+ * The part of an instance that is kept after the first check: its facts only if there is more to do than to count it.
+ */
 export type InspectedInstance = {
   readonly instanceId?: string
   readonly launchTime?: string
@@ -43,7 +45,7 @@ export type InspectedInstance = {
 const createSubject = ({ place, event }: Reading, instance: InstanceFacts): Subject =>
   createInstanceSubject({ ...place, event }, instance)
 
-/** Looks at an instance as soon as it is read. What passes on what is known needs no second look. */
+/** Checks an instance as soon as it is read. One that passes on its known facts needs no second check. */
 export const inspectFirst = (reading: Reading, instance: InstanceFacts): InspectedInstance => {
   const { instanceId, launchTime } = instance
   const known = { ...(instanceId !== undefined && { instanceId }), ...(launchTime !== undefined && { launchTime }) }
@@ -56,10 +58,10 @@ export const inspectFirst = (reading: Reading, instance: InstanceFacts): Inspect
   return { ...known, isOver: false, ...(!passes && { instance }) }
 }
 
-/** What does not run cannot be stopped; its start decides for itself. */
+/** An instance that does not run cannot be stopped. Its start is evaluated by itself. */
 const omitStops = ({ canStop: _canStop, ...world }: World): World => world
 
-/** Judges the instances of one page. What is terminated is counted and not judged. Throws what EC2 throws. */
+/** Evaluates the instances of one page. Terminated ones are counted and not evaluated. Throws what EC2 throws. */
 export const evaluatePage = async (
   inspected: readonly InspectedInstance[],
   reading: Reading,

@@ -3,7 +3,7 @@ import type { Finding } from '../engine/finding.ts'
 import type { EventRef, ImageFacts } from '../facts/facts.ts'
 import { createImageResource } from '../facts/resource.ts'
 
-/** Who would miss an image: instances that run from it, and what launches from it. */
+/** The users of an image: instances that run from it, and templates and groups that launch from it. */
 export type ImageUse = { readonly instanceIds: readonly string[]; readonly launchers: readonly string[] }
 
 type EvaluationContext = {
@@ -28,7 +28,7 @@ const describeInWords = ({ instanceIds, launchers }: ImageUse): string => {
   return `Used by ${[...instances, ...(launchers.length === 0 ? [] : [collectNames(launchers)])].join(' and ')}.`
 }
 
-/** What the rules have against an image; nothing where it passes. */
+/** The failures of an image. Empty if it passes. */
 export const evaluateImage = (image: ImageFacts, { place, world, event }: EvaluationContext): readonly Finding[] => {
   const { imageId } = image
   if (imageId === undefined) return []
@@ -36,7 +36,7 @@ export const evaluateImage = (image: ImageFacts, { place, world, event }: Evalua
   return evaluate({ subject, event, actor: {} }, world)
 }
 
-/** The finding with who uses the image; undefined for one that nobody does: it harms nobody. */
+/** The finding with the users of the image. Undefined for an image without users, which harms nobody. */
 export const addUse = (finding: Finding, use: ImageUse): Finding | undefined =>
   use.instanceIds.length + use.launchers.length === 0
     ? undefined

@@ -14,15 +14,15 @@ import {
 import { findLaunchRemediation, incompatibleLaunch, REFUSALS_IN_WORDS } from '../rules/incompatible-launch.ts'
 import { createUnknown, type MissingFact, PASSED, type Verdict } from '../rules/rule.ts'
 
-/** What would be launched by a template or a group, before it is. */
+/** The launch that a template or a group would make. */
 export type LaunchPlan = {
   readonly resource: Resource
   /** `Launch template web (lt-0123) version 4`. */
   readonly what: string
-  /** What has to be changed: the version of a template, or a launch configuration. */
+  /** The part to change: the version of a template, or a launch configuration. */
   readonly toFix: string
   readonly imageId?: string
-  /** More than one where a group may choose; empty where it is only known at the launch. */
+  /** More than one if a group may choose. Empty if it is only known at the launch. */
   readonly instanceTypes: readonly string[]
   /** The groups that launch by it. */
   readonly usedBy: readonly string[]
@@ -56,10 +56,10 @@ const createFailed = (plan: LaunchPlan, image: ImageFacts, misfits: readonly Mis
   }
 }
 
-/** Undefined where the plan leaves image or type open: then there is nothing to judge before the launch. */
+/** Undefined if the plan leaves image or type open: then there is nothing to evaluate before the launch. */
 const decideVerdict = (plan: LaunchPlan, image: ImageFacts | undefined, world: World): Verdict | undefined => {
   if (plan.imageId === undefined || plan.instanceTypes.length === 0) return undefined
-  // Gone, or of an account that does not share it any more.
+  // Deregistered, or of an account that does not share it any more.
   if (image === undefined) return createUnknown({ of: 'image', fact: 'virtualizationType' })
   const misfits = findMisfits(plan, image, world)
   if (misfits.length > 0) return createFailed(plan, image, misfits, world)
@@ -68,7 +68,7 @@ const decideVerdict = (plan: LaunchPlan, image: ImageFacts | undefined, world: W
   return fact === undefined ? PASSED : createUnknown(fact)
 }
 
-/** What keeps it open whether the type takes the image; undefined where nothing does. */
+/** The reason why it is open whether the type takes the image. Undefined if it is not open. */
 const findMissing = (image: ImageFacts, type: InstanceTypeFacts | undefined): MissingFact | undefined => {
   if (type === undefined) return { of: 'type', fact: 'virtualizationTypes' }
   const { compatible, missing } = evaluateFit(image, type)
@@ -81,7 +81,7 @@ const findMissing = (image: ImageFacts, type: InstanceTypeFacts | undefined): Mi
 
 type EvaluationContext = { readonly world: World; readonly event: EventRef; readonly all: boolean }
 
-/** Says of a plan what EC2 would say at the launch, by the rule incompatible-launch. */
+/** Predicts for a plan what EC2 would answer at the launch, by the rule incompatible-launch. */
 export const evaluatePlan = (
   plan: LaunchPlan,
   image: ImageFacts | undefined,

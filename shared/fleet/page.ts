@@ -2,13 +2,13 @@ import { type DescribedInstance, readInstanceDescription } from '../facts/descri
 import type { InstanceFacts } from '../facts/facts.ts'
 import { createXmlReader, type Shape, type XmlNode } from './xml.ts'
 
-/** One answer of DescribeInstances: what a look at each instance gave, and where the next page is. */
+/** One answer of DescribeInstances: the results for its instances, and the token of the next page. */
 export type Page<T> = { readonly instances: readonly T[]; readonly nextToken?: string }
 
 export type PageReader<T> = {
   /** The bytes of the answer, one character a byte. */
   readonly write: (bytes: string) => void
-  /** Throws EventError where the answer is not whole. */
+  /** Throws EventError if the answer is not whole. */
   readonly end: () => Page<T>
 }
 
@@ -75,8 +75,8 @@ const readInstances = (reservation: XmlNode): readonly InstanceFacts[] => {
 }
 
 /**
- * Reads an answer of DescribeInstances as it arrives. Each instance is looked at once and only what the look gives is
- * kept, so that a page takes little memory. The facts are the same as the SDK's own reader gives.
+ * Reads an answer of DescribeInstances as it arrives. Each instance is visited once and only the result of the visit is
+ * kept, so that a page takes little memory. The facts are the same as those of the SDK's own reader.
  */
 export const createPageReader = <T>(look: (instance: InstanceFacts) => T): PageReader<T> => {
   const instances: T[] = []

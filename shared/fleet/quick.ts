@@ -5,7 +5,7 @@ import type { Policy } from '../policy/policy.ts'
 import { RULES } from '../rules/registry.ts'
 import type { Rule, RuleOptions } from '../rules/rule.ts'
 
-/** Filters of DescribeInstances: an instance is selected where each of them has a value that matches. */
+/** Filters of DescribeInstances: an instance is selected if each of them has a value that matches. */
 export type Query = readonly { readonly name: string; readonly values: readonly string[] }[]
 
 /** EC2 takes at most 200 values in a filter (EC2 API reference, Filtering). */
@@ -40,8 +40,8 @@ const createSelector = (policy: Policy): readonly string[] =>
   listRulesInForce(policy).flatMap(({ rule, options }) => rule.selects?.(options) ?? [])
 
 /**
- * The reads that between them select what may fail: paravirtual instances, and types that a rule or the policy may
- * object to. Not selected are types that the catalogue does not know, and images that boot in legacy mode only.
+ * The queries that together select what may fail: paravirtual instances, and types that a rule or the policy may object
+ * to. They do not select types that the catalogue does not know, and images that boot in legacy mode only.
  */
 export const planQuickQueries = (policy: Policy, types: InstanceTypes): readonly Query[] => {
   const names = [...new Set([...createSelector(policy), ...listTypesThatMayFail(policy, types)])]

@@ -2,7 +2,7 @@ import { EventError } from '../errors.ts'
 
 /** Why a region could not be read to its end. */
 export type ReadFailure = {
-  /** In one sentence: what happened, and what to do where there is something. */
+  /** In one sentence: the error, and what to do if anything. */
   readonly why: string
   /** As IAM writes it, `ec2:DescribeInstances`. */
   readonly missingPermission?: string
@@ -19,7 +19,7 @@ type Failure = {
 
 const DENIED = /UnauthorizedOperation|AccessDenied/
 
-// Told by the error's name, code or message.
+// Recognized by the error's name, code or message.
 const MEANINGS: readonly (readonly [RegExp, string, boolean])[] = [
   [
     /ExpiredToken|RequestExpired|TokenRefreshRequired|TokenProviderError|token.*expired/i,
@@ -46,7 +46,7 @@ const MEANINGS: readonly (readonly [RegExp, string, boolean])[] = [
     true,
   ],
   [
-    // The SDK says so of whatever it cannot read.
+    // The SDK reports every unreadable answer this way.
     /Deserialization error/,
     'the answer was not EC2’s XML; if it stays so, check for a proxy',
     true,
@@ -76,8 +76,8 @@ const describeDenied = (failure: Failure, call: string): ReadFailure => {
 }
 
 /**
- * What a failed call means for the region that was being read; undefined for an error that is no failed call, which is
- * a bug. `call` is written as IAM has it, for where the answer does not name the permission (EC2 API reference, error codes).
+ * The meaning of a failed call for the region. Undefined for an error that is no failed call, which is a bug. `call` is
+ * written as in IAM, for answers without the name of the permission (EC2 API reference, error codes).
  */
 export const classifyReadFailure = (error: unknown, call = 'ec2:DescribeInstances'): ReadFailure | undefined => {
   if (error instanceof EventError) return { why: error.message, passes: true }

@@ -16,7 +16,10 @@ const utf8 = new TextDecoder('utf-8')
 const decodeText = (bytes: string): string =>
   /^[\0-\x7f]*$/.test(bytes) ? bytes : utf8.decode(Uint8Array.from(bytes, byte => byte.charCodeAt(0)))
 
-/** The text that bytes of XML stand for, one character a byte; throws EventError for what is no entity. V8's piece of a text keeps the whole in memory for as long as it lives: hence a copy. */
+/**
+ * The text for bytes of XML, one character a byte. Throws EventError for an invalid entity. V8's piece of a text keeps
+ * the whole in memory for as long as it lives, so that this makes a copy.
+ */
 export const readTextOf = (bytes: string): string => {
   const copy = ` ${bytes}`.slice(1)
   const text = decodeText(copy)

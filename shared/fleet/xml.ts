@@ -11,19 +11,22 @@ import { readTextOf } from './xml-text.ts'
 /** The elements that are wanted: `text` for a leaf, another shape for one with children of its own. */
 export type Shape = { readonly [element: string]: 'text' | Shape }
 
-/** What an element held. An element with children has all its occurrences, in order; of a leaf the last one counts. */
+/**
+ * The content of an element. An element with children has all its occurrences, in order. For a leaf the last one
+ * counts.
+ */
 export type XmlNode = {
   readonly texts: Readonly<Record<string, string>>
   readonly children: Readonly<Record<string, readonly XmlNode[]>>
 }
 
-/** What takes elements by their path, `root/set/item`, as soon as they are whole. They are not kept then. */
+/** The receivers of elements by their path, `root/set/item`, as soon as they are whole. They are not kept then. */
 export type Takers = { readonly [path: string]: (node: XmlNode) => void }
 
 export type XmlReader = {
-  /** The bytes of the document, one character a byte. Throws EventError for what is no XML. */
+  /** The bytes of the document, one character a byte. Throws EventError for invalid XML. */
   readonly write: (bytes: string) => void
-  /** The root element. Throws EventError where the document is not whole, or has another root. */
+  /** The root element. Throws EventError if the document is not whole, or has another root. */
   readonly end: () => XmlNode
 }
 
@@ -44,11 +47,11 @@ type State = {
   /** The wanted leaf that is open, and its text so far. */
   leaf: string | undefined
   text: string
-  /** How many elements are open that nobody wants, or that stand in one. */
+  /** The number of open elements that are not wanted, or that stand in one. */
   skipped: number
   /** The name of the root element, once it is open. */
   root: string | undefined
-  /** What was read and not yet used: the beginning of a tag, or of a text. */
+  /** Bytes that were read and not used yet: the beginning of a tag, or of a text. */
   rest: string
 }
 
@@ -120,7 +123,7 @@ const close = (state: State, name: string | undefined): void => {
 
 const isSpace = (code: number): boolean => code === 32 || code === 10 || code === 13 || code === 9
 
-/** Where a tag with attributes ends, or -1: a > in quotes does not end it. */
+/** The end of a tag with attributes, or -1. A > in quotes does not end it. */
 const endOfAttributes = (text: string, from: number): number => {
   const next = /[>"']/g
   next.lastIndex = from
@@ -136,7 +139,9 @@ const endOfAttributes = (text: string, from: number): number => {
 const SLASH = 47
 const GREATER = 62
 
-/** Takes `<name …>` or `<name …/>`; where the next piece of text begins, or -1 where the tag is not whole yet. */
+/**
+ * Takes `<name …>` or `<name …/>`. Returns the beginning of the next piece of text, or -1 if the tag is not whole yet.
+ */
 const openTag = (state: State, text: string, start: number): number => {
   let nameEnd = start
   let code = text.charCodeAt(nameEnd)
@@ -157,7 +162,7 @@ const openTag = (state: State, text: string, start: number): number => {
 const closeTag = (state: State, text: string, start: number): number => {
   const end = text.indexOf('>', start)
   if (end < 0) return -1
-  // The names of what nobody wants are not compared: that they are as many suffices to find the end.
+  // The names of unwanted elements are not compared: their number suffices to find the end.
   close(state, state.skipped > 0 ? undefined : text.slice(start, end).trimEnd())
   return end + 1
 }
@@ -169,7 +174,7 @@ const addText = (state: State, text: string, from: number, to: number): void => 
     throw new EventError('the answer: text outside of its root')
 }
 
-/** Takes what begins with `<?` or `<!`. */
+/** Takes `<?…` or `<!…`. */
 const parseDeclaration = (state: State, text: string, at: number): number => {
   const [begin, end] =
     [
@@ -183,7 +188,7 @@ const parseDeclaration = (state: State, text: string, at: number): number => {
   }
   const stop = text.indexOf(end, at + begin.length)
   if (stop < 0) return -1
-  // Its entities are none: the & has to come out of textOf as it went in.
+  // It has no entities: the & has to come out of textOf as it went in.
   if (end === ']]>')
     addText(state, text.slice(at + begin.length, stop).replaceAll('&', '&amp;'), 0, Number.MAX_SAFE_INTEGER)
   return stop + end.length
@@ -200,7 +205,7 @@ const read = (state: State, text: string, from: number): void => {
   let at = from
   while (at < text.length) {
     const start = text.indexOf('<', at)
-    // Text before a tag that is not whole yet is looked at again, with the tag.
+    // Text before a tag that is not whole yet is read again, with the tag.
     const { leaf, skipped, text: before } = state
     if (start < 0) break
     if (start > at) addText(state, text, at, start)
@@ -215,7 +220,7 @@ const read = (state: State, text: string, from: number): void => {
   if (state.rest.length > MOST_REST) throw new EventError('the answer: a tag or a text without an end')
 }
 
-// Only what was left over is put before the piece, up to the end of its tag: to copy every piece would be dear.
+// Only the rest is put before the piece, up to the end of its tag, because copying every piece would be slow.
 const take = (state: State, bytes: string): void => {
   if (state.rest === '') {
     read(state, bytes, 0)

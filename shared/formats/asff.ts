@@ -62,7 +62,7 @@ type AsffResource = {
 
 export type AsffOptions = {
   readonly now: Date
-  /** What was found is no more: the record is archived, and its check passes. */
+  /** The finding is over: the record is archived, and its check passes. */
   readonly archived?: boolean
 }
 
@@ -83,7 +83,7 @@ const omitEmpty = (
       .filter(([, value]) => value.trim() !== ''),
   )
 
-/** A message is never empty by itself; what an event brought may be. */
+/** A message is never empty by itself, but one with text of an event may be. */
 const describeFinding = ({ message, title }: Finding): string =>
   limitText(message.trim() === '' ? title : message, 1_024)
 
@@ -143,7 +143,10 @@ const buildCompliance = (finding: Finding, passes: boolean): Asff['Compliance'] 
   }
 }
 
-/** A finding as a document of the AWS Security Finding Format (2018-10-08). The same finding has the same Id whenever it is told again. */
+/**
+ * A finding as a document of the AWS Security Finding Format (2018-10-08). The same finding has the same Id whenever it
+ * is sent again.
+ */
 export const toAsff = (finding: Finding, { now, archived = false }: AsffOptions): Asff => {
   const { resource, rule, event, workflow } = finding
   const passes = archived || finding.status === 'PASSED'

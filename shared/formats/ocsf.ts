@@ -8,7 +8,7 @@ import { findAwsPage } from './aws-page.ts'
 
 // Names and numbers: OCSF 1.5.0, class Compliance Finding (2003), with the profile cloud.
 
-/** What happened to the finding itself. */
+/** The activity of the finding. */
 const ACTIVITIES = { create: [1, 'Create'], update: [2, 'Update'], close: [3, 'Close'] } as const
 export type OcsfActivity = keyof typeof ACTIVITIES
 
@@ -22,13 +22,13 @@ const SEVERITY = {
   CRITICAL: [5, 'Critical'],
 } as const satisfies Record<Severity, readonly [number, string]>
 
-/** Warning is what the standard calls a check without a result "due to missing information". */
+/** The standard calls a check without a result "due to missing information" a Warning. */
 const COMPLIANCE = { PASSED: [1, 'Pass'], UNKNOWN: [2, 'Warning'], FAILED: [3, 'Fail'] } as const
 
 const TEXT = 4_096
 const limitSaid = (text: string): string => limitText(text, TEXT)
 
-/** A value with every text in it made harmless, as deep as it goes: arguments of reasons hold names too. */
+/** A value with every text in it made safe, at any depth, because arguments of reasons contain names too. */
 const neutralizeText = (value: unknown): unknown => {
   if (typeof value === 'string') return limitSaid(value)
   if (Array.isArray(value)) return value.map(neutralizeText)

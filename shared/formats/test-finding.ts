@@ -3,7 +3,10 @@ import type { AccountRegion } from '../facts/account-region.ts'
 import { createInstanceResource } from '../facts/resource.ts'
 import { describeReasons } from '../wording/reasons.ts'
 
-/** What `virtguard notify test` tells machines: it passes, and is about an instance that cannot be. The same id each time. */
+/**
+ * The finding that `virtguard notify test` sends to programs: it passes, and is about an instance that cannot exist.
+ * The same id each time.
+ */
 export const testFinding = (place: AccountRegion, at: string): Finding => ({
   schemaVersion: '1',
   id: `test/${place.accountId}/${place.region}/i-00000000`,

@@ -2,8 +2,8 @@ import type { Finding } from '../engine/finding.ts'
 import type { NoReason, Reason } from '../reasons/reason.ts'
 
 /**
- * NEW: claimed, and its alert not yet known to be out. ALERTED: SNS has taken the alert, and nothing else will be done.
- * SUPPRESSED: exempt. DEFERRED: SNS has taken the alert that promises a stop. The others are outcomes. STOPPED: by virtguard.
+ * NEW: claimed, and its alert not yet known to be out. ALERTED: SNS accepted the alert, and nothing else will be done.
+ * SUPPRESSED: exempt. DEFERRED: SNS accepted the alert that promises a stop. The others are outcomes. STOPPED: by virtguard.
  * REFUSED: left running, for a reason. RESOLVED: nothing is left to stop. FAILED: it was to be stopped and is not.
  */
 export const STATES = ['NEW', 'ALERTED', 'SUPPRESSED', 'DEFERRED', 'STOPPED', 'REFUSED', 'RESOLVED', 'FAILED'] as const

@@ -1,4 +1,4 @@
-// What texts of channels and routes may look like: for the schema of the file and for the check of what lies in the table.
+// The forms of texts of channels and routes: for the schema of the file and for the check of a policy in the table.
 
 export const CHANNEL_TYPES = [
   'slack',
@@ -15,8 +15,8 @@ export const CHANNEL_TYPES = [
 export const MACHINES: readonly string[] = ['security-hub', 'event-bus']
 
 /**
- * Names are parts of logical ids, where `-ops` becomes `Ops`: so that no two names become one, what follows a dash is a
- * letter. Those of our own queues are taken.
+ * Names are parts of logical ids, in which `-ops` becomes `Ops`. A letter has to follow a dash, so that no two names
+ * become one. Those of our own queues are taken.
  */
 export const CHANNEL_NAME = /^(?!(?:events|alerts|stops|undelivered)$)(?=.{1,24}$)[a-z][a-z0-9]*(?:-[a-z][a-z0-9]*)*$/
 
@@ -29,7 +29,7 @@ export const BUS = /^(?:arn:aws[a-z-]*:events:[a-z0-9-]+:\d{12}:event-bus\/)?[\w
 export const ADDRESS = /^[^\s@,]+@[^\s@,]+\.[^\s@,.]+$/
 
 export const TIME = /^(?:[01]\d|2[0-3]):[0-5]\d$/
-/** Area and place, or UTC; whether there is such a zone, only the time zone database knows. */
+/** Area and city, or UTC. Only the time zone database knows whether there is such a zone. */
 export const ZONE = /^(?:UTC|[A-Z][A-Za-z]+(?:\/[A-Z][\w+-]*){1,2})$/
 export const ACCOUNT = /^(?=.*[*?])[\d*?]+$|^\d{12}$/
 

@@ -133,7 +133,7 @@ const checkDaily = (value: unknown, path: string): NonNullable<Route['daily']> =
 
 const routeAt = (value: unknown, path: string, channels: Channels): Route => {
   const { match, to, quiet, daily } = checkExact(value, path, ['match', 'to', 'quiet', 'daily'])
-  // Nothing can hold what programs read.
+  // Deliveries to programs cannot be scheduled.
   const isHeld = (quiet ?? daily) !== undefined
   const names = Object.entries(channels).flatMap(([name, { type }]) =>
     isHeld && MACHINES.includes(type) ? [] : [name],

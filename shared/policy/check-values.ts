@@ -14,7 +14,7 @@ export const checkObject = (value: unknown, path: string): Json =>
     ? Object.fromEntries(Object.entries(value))
     : rejectValue(path, 'an object')
 
-/** With these keys and no other: what is misspelt would otherwise not count, without a word. */
+/** With these keys and no other: a misspelt key would otherwise be ignored silently. */
 export const checkExact = (value: unknown, path: string, keys: readonly string[]): Json => {
   const object = checkObject(value, path)
   for (const key of Object.keys(object)) if (!keys.includes(key)) rejectValue(`${path}.${key}`, 'no such key')

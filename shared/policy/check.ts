@@ -7,7 +7,7 @@ import { findUnmeantStops } from './pattern-slips.ts'
 import { type Exemption, type Match, MODES, type Policy, type RulePolicy } from './policy.ts'
 import { formatPathText } from './problem.ts'
 
-/** A policy that may be used, or what is wrong with it, in one line. */
+/** A policy that may be used, or an error, in one line. */
 export type Checked = { readonly ok: true; readonly policy: Policy } | { readonly ok: false; readonly problem: string }
 
 const checkOptions = (value: unknown, path: string, known: RuleOptions): RuleOptions =>
@@ -123,9 +123,9 @@ const meantPolicy = (policy: Policy): Checked => {
 }
 
 /**
- * Whether JSON is a policy as `parsePolicy` makes it, without the parser: what a running function reads may have been
- * written by another version, or by hand. A rule that it does not name observes, as in a policy file. One that would stop
- * what it was to let pass is not valid, as in a policy file.
+ * Whether JSON is a policy as `parsePolicy` makes it, without the parser: another version, or a person, may have
+ * written what a running function reads. A rule that it does not name observes, as in a policy file. A policy that
+ * would stop what it was to let pass is not valid, as in a policy file.
  */
 export const checkPolicy = (json: unknown): Checked => {
   try {

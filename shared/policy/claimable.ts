@@ -3,7 +3,7 @@ import { MATCH_KEYS } from './match-keys.ts'
 import type { Exemption, Match, Policy } from './policy.ts'
 import type { Path } from './problem.ts'
 
-/** An exemption that somebody may claim who was not meant: where, and how; what to do. */
+/** An exemption that others can claim who were not meant: where, and how; what to do. */
 export type Claim = { readonly path: Path; readonly text: string }
 
 const isExact = (pattern: string | undefined): boolean => pattern !== undefined && !/[*?]/.test(pattern)
@@ -21,7 +21,7 @@ const groupClaim = ({ autoScalingGroup, accountId, region }: Match): string | un
   return 'can be claimed by anybody who may create an Auto Scaling group of this name in another account or region; add accountId and region without wildcards'
 }
 
-// Who answers for an account has a say in what is launched there. Of an image itself AWS writes the id.
+// The owner of an account decides on its launches. AWS writes the id of an image.
 const isAnyImage = ({ rule, match }: Exemption): boolean =>
   match.imageId !== undefined &&
   !isNamed(match) &&
@@ -33,7 +33,7 @@ const IMAGE =
 
 const CHOICES = ['instanceType', 'region'] as const
 
-/** What it matches but for the account is all chosen for the launch. */
+/** Everything that it matches except the account is chosen for the launch. */
 const findChosen = ({ match }: Exemption): (typeof CHOICES)[number] | undefined =>
   match.imageId !== undefined || isNamed(match) || isExact(match.accountId)
     ? undefined

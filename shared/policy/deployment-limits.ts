@@ -2,25 +2,25 @@ import { MACHINES } from './channel-words.ts'
 import type { Channel, Policy } from './policy.ts'
 import type { RouteProblem } from './route-problems.ts'
 
-/** What CloudFormation takes in a stack (AWS CloudFormation quotas). */
+/** The limit of CloudFormation for a stack (AWS CloudFormation quotas). */
 const RESOURCES_PER_STACK = 500
-/** What SNS takes on a topic (Amazon SNS quotas, Filter policies per topic). */
+/** The limit of SNS for a topic (Amazon SNS quotas, Filter policies per topic). */
 const FILTERS_PER_TOPIC = 200
-/** What DynamoDB takes in an item, less what lies in the row beside the policy. */
+/** The limit of DynamoDB for an item, less the other attributes of the row. */
 const BYTES_PER_ROW = 390_000
 
-// What a stack has, some more than there are, so that the next alarm changes nothing here.
+// The resources of a stack, some more than there are, so that the next alarm changes nothing here.
 const OBSERVING = 82
 const ENFORCING = 106
 const OF_CHANNEL = 15
-/** Of one whose alerts may be held: a role with its policy. */
+/** Of a channel with scheduled deliveries: a role with its policy. */
 const OF_HELD = 2
 /** Of one that is a topic. */
 const OF_CHAT = 2
 /** Each subscribes to the topic of alerts and to that of operations. */
 const OF_EMAIL = 2
 
-/** What a deployment says beside its policy: how many addresses it names. */
+/** The setting of a deployment beside its policy: the number of addresses. */
 export type Deployment = { readonly emails: number }
 
 const isEnforcing = ({ rules }: Policy): boolean => Object.values(rules).some(({ mode }) => mode === 'enforce')
@@ -39,7 +39,7 @@ export const describeAlertResources = (policy: Policy, { emails }: Deployment): 
   )
 }
 
-/** How many filter policies the topic of alerts has. Where a channel has addresses, every subscription has one. */
+/** The number of filter policies of the topic of alerts. If a channel has addresses, every subscription has one. */
 export const countFilters = ({ channels = {} }: Policy, { emails }: Deployment): number => {
   const all: readonly Channel[] = Object.values(channels)
   const addresses = countAddresses(all)
@@ -49,7 +49,10 @@ export const countFilters = ({ channels = {} }: Policy, { emails }: Deployment):
 const countAddresses = (all: readonly Channel[]): number =>
   all.reduce((sum, channel) => sum + (channel.type === 'email' ? channel.addresses.length : 0), 0)
 
-/** Why a policy cannot be deployed, with the number and the limit, in words `what is wrong; what to do`; the first that there is. */
+/**
+ * Why a policy cannot be deployed, with the number and the limit, in words `what is wrong; what to do`. Only the first
+ * reason.
+ */
 export const describeExcess = (policy: Policy, deployment: Deployment): string | undefined => {
   const channels = Object.values(policy.channels ?? {})
   const what = `${channels.length} channels, ${countAddresses(channels)} addresses in them and ${deployment.emails} of -c email`
@@ -62,7 +65,7 @@ export const describeExcess = (policy: Policy, deployment: Deployment): string |
   return undefined
 }
 
-/** What of a policy no stack or table takes. */
+/** The limits of a stack or table that a policy exceeds. */
 export const findLimitProblems = (policy: Policy): readonly RouteProblem[] => {
   const tooMuch = describeExcess(policy, { emails: 0 })
   const bytes = new TextEncoder().encode(JSON.stringify(policy)).length

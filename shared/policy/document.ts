@@ -2,13 +2,13 @@ import { Composer, isAlias, isMap, isScalar, LineCounter, type ParsedNode, Parse
 import { isNestedDeeperThan } from './nesting.ts'
 import { type Path, type Position, type Problem, truncateShown } from './problem.ts'
 
-/** A YAML text as plain data, with the place of each key. The data is good only where there are no problems. */
+/** A YAML text as plain data, with the position of each key. The data is good only if there are no problems. */
 export type Document = {
   readonly data: unknown
   readonly problems: readonly Problem[]
-  /** The place of a key or list item, or of the nearest one above it that is there. */
+  /** The position of a key or list item, or of the nearest one above it that exists. */
   readonly offsetOf: (path: Path) => number
-  /** How a value is written, where it is neither a list nor a mapping. */
+  /** The text of a value, if it is neither a list nor a mapping. */
   readonly sourceOf: (path: Path) => string | undefined
   readonly positionOf: (offset: number) => Position
 }
@@ -51,7 +51,7 @@ const readData = (text: string, reading: Reading): unknown => {
     reading.problems.push({ offset, path: [], text: what })
   }
   if (isNestedDeeperThan(MAX_DEPTH, tokens)) return fail(0, 'is nested too deeply; a policy needs five levels')
-  // The schema is named so that a %YAML 1.1 line cannot change what a word means.
+  // The schema is named so that a %YAML 1.1 line cannot change the meaning of a word.
   const composer = new Composer({ schema: 'core', uniqueKeys: false })
   const [document, second] = [...composer.compose(tokens, true, text.length)]
   for (const error of document?.errors ?? []) {

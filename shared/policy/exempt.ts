@@ -15,8 +15,8 @@ export type ExemptionAnswer =
 export type ExemptionQuestion = { readonly rule: string; readonly subject: Subject; readonly actor?: Actor }
 
 /**
- * The keys of a match which others than AWS can have match, and who can. `creator`: AWS writes the fact, and it is the name
- * of a group, stack or cluster, which whoever creates that chooses.
+ * The keys of a match that others than AWS can write, and who can. `creator`: AWS writes the fact, and it is the name
+ * of a group, stack or cluster, which its creator chooses.
  */
 export type WrittenBy = Readonly<Partial<Record<keyof Match, Exclude<Writer, 'aws'> | 'creator'>>>
 
@@ -30,7 +30,7 @@ const writerOfTags = (keys: readonly string[]): 'tagger' | 'creator' | undefined
   return keys.some(key => IS_NAME.test(key)) ? 'creator' : undefined
 }
 
-/** What of a match whoever launches, tags, or creates something could bring about; undefined where that is nothing. */
+/** The keys of a match that a launcher, a tagger, or a creator could bring about. Undefined if there are none. */
 const isWrittenByOthers = (match: Match): WrittenBy | undefined => {
   const keys: { -readonly [Key in keyof WrittenBy]: WrittenBy[Key] } = {}
   for (const key of TEXT_KEYS) {
@@ -49,7 +49,7 @@ const exemptBy = (exemption: Exemption): ExemptionAnswer => {
   return { kind: 'exempt', exemption, ...(writtenBy !== undefined && { writtenBy }) }
 }
 
-/** What a match looks at. `unknown`: it may have one; `none`: there is none, so that no pattern matches. */
+/** The values for a match. `unknown`: it may have one; `none`: there is none, so that no pattern matches. */
 type Fact = { readonly value: string } | 'unknown' | 'none'
 type Answer = 'yes' | 'no' | 'unknown'
 type Candidate = {
@@ -104,7 +104,7 @@ const matchText = (pattern: string, value: Fact): Answer => {
   return value !== 'none' && matchesPattern(pattern, value.value) ? 'yes' : 'no'
 }
 
-// Own properties only: a key like `constructor` must not find what every object inherits.
+// Own properties only: a key like `constructor` must not find the property that every object inherits.
 const matchTag = (key: string, pattern: string, tags: Candidate['tags']): Answer => {
   if (tags === 'unknown') return 'unknown'
   return Object.hasOwn(tags, key) ? matchText(pattern, toFact(tags[key])) : 'no'

@@ -65,7 +65,7 @@ const EXPIRES = 'write the last day on which it counts (UTC) as YYYY-MM-DD, like
 const REASON = 'write why, in words that a stranger understands'
 const OWNER = 'write who answers for it, like billing@example.com'
 
-/** One exemption; matching by tag is part of it only where it is allowed. */
+/** One exemption. Matching by tag is part of it only if it is allowed. */
 export const createExemptionSchema = (rules: readonly Rule[], tagsAllowed: boolean) =>
   z.strictObject(
     {

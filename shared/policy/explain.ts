@@ -20,7 +20,10 @@ export const explainAll = (issues: readonly z.core.$ZodIssue[], about: Explainin
     .flatMap(issue => explain(issue, about))
 }
 
-/** A zod issue as one problem or more, each in the words `what is wrong; what to do`. The second half is the schema's `error`. */
+/**
+ * A zod issue as one problem or more, each in the words `what is wrong; what to do`. The second half is the schema's
+ * `error`.
+ */
 const explain = (issue: z.core.$ZodIssue, about: Explaining): readonly Explained[] => {
   const { path } = issue
   if (issue.code === 'unrecognized_keys') {
@@ -39,7 +42,7 @@ const explain = (issue: z.core.$ZodIssue, about: Explaining): readonly Explained
   return [{ path, text: `${what}; ${todo}` }]
 }
 
-/** What to write in place of a word. */
+/** The proposal in place of a word. */
 export const describeChoice = (word: string, valid: readonly string[]): string => {
   const near = findNearest(word, valid)
   return `${near === undefined ? '' : `did you mean ${near}? `}valid: ${valid.join(', ')}`
@@ -47,7 +50,7 @@ export const describeChoice = (word: string, valid: readonly string[]): string =
 
 const UNSHOWN = 'is not valid, and not shown here, because it may be a secret'
 
-/** What was written where the ARN of a secret belongs may be the secret itself; so is what stands before the host of a URL. */
+/** A text in place of the ARN of a secret may be the secret itself, and so may the part before the host of a URL. */
 const mayBeSecret = (value: unknown, path: Path): boolean =>
   typeof value === 'string' &&
   ((path.at(-1) === 'secret' && value.trim() !== '' && !value.startsWith('arn:')) || /:\/\/[^/]*@/.test(value))
@@ -70,7 +73,7 @@ const readValue = (data: unknown, [head, ...rest]: Path): unknown => {
   return readValue(Reflect.get(Object(data), head), rest)
 }
 
-/** The words of which one should be there. */
+/** The words of which one is expected. */
 const describeIssue = (issue: z.core.$ZodIssue): readonly string[] => {
   const isWord = (word: unknown): word is string => typeof word === 'string'
   if (issue.code === 'invalid_value') return issue.values.filter(isWord)

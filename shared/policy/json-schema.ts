@@ -5,7 +5,7 @@ import { createPolicyFileSchema } from './schema.ts'
 
 const describeObject = (properties: object) => ({ type: 'object', properties })
 
-// What the loader does by building the schema without tags; JSON Schema can say it in one.
+// The loader builds the schema without tags for this; JSON Schema can express it in one.
 const TAGS_NEED_CONSENT = {
   if: { ...describeObject({ allowTagExemptions: { const: true } }), required: ['allowTagExemptions'] },
   else: describeObject({
@@ -13,7 +13,7 @@ const TAGS_NEED_CONSENT = {
   }),
 }
 
-/** The JSON Schema (draft 7) of the policy file, for editors: made from what `parsePolicy` checks with. */
+/** The JSON Schema (draft 7) of the policy file, for editors: made from the checks of `parsePolicy`. */
 export const buildPolicyJsonSchema = (): Readonly<Record<string, unknown>> => buildJsonSchema(RULES)
 
 /** The same for a list of rules. */

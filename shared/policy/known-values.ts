@@ -6,15 +6,15 @@ import { matchesTypeOrFamily } from '../catalogue/type-pattern.ts'
 import { findNearest } from '../text/nearest-word.ts'
 import { canMatchForm, matchesPattern } from '../text/wildcard.ts'
 
-/** What a pattern is compared with, as far as that is known beforehand. */
+/** The values with which a pattern is compared, as far as they are known beforehand. */
 export type KnownValues = {
-  /** What one of them is called. */
+  /** The name of one of them. */
   readonly name: string
-  /** Of when the values are, where there may be newer ones. */
+  /** The date of the values, if there may be newer ones. */
   readonly asOf?: string
-  /** What to write, where nothing better is known. */
+  /** The proposal, if nothing better is known. */
   readonly example: string
-  /** Why none can match, where that is certain, also of newer ones. */
+  /** Why none can match, if that is certain for newer ones, too. */
   readonly whyNever: (pattern: string) => string | undefined
   /** Whether some value matches. */
   readonly matches: (pattern: string) => boolean
@@ -85,7 +85,7 @@ export const TYPES_OR_FAMILIES: KnownValues = {
   ...ofTypes,
   whyNever: pattern =>
     ofTypes.whyNever(pattern) ??
-    // It matches none as a family, or nobody would ask.
+    // It matches none as a family, or this would not be called.
     (TYPES.matches(pattern) ? 'without a dot it names families, not sizes' : undefined),
   matches: pattern => knownTypes().types.some(type => matchesTypeOrFamily(pattern, type)),
   readings: pattern => [...typeReadings(pattern), findNearest(pattern, knownTypes().families) ?? pattern],

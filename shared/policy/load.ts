@@ -15,7 +15,7 @@ import { createPolicyFileSchema, type PolicyFile } from './schema.ts'
 
 const MAX_LENGTH = 262_144
 
-/** A policy, and what is not wrong with it but hardly meant, in lines like those of problems. */
+/** A policy, and warnings of what is valid but hardly intended, in lines like those of problems. */
 export type LoadedPolicy = {
   readonly policy: Policy
   readonly warnings: readonly string[]
@@ -26,7 +26,7 @@ export type LoadedPolicy = {
 /** The policy in a YAML or JSON text. Throws UserError with a line `NAME:LINE:COL key: what is wrong; what to do` for each problem. */
 export const parsePolicy = (text: string, name: string): Policy => loadPolicy(text, name).policy
 
-/** The same, with the warnings for whoever wrote it. */
+/** The same, with the warnings for the author. */
 export const loadPolicy = (text: string, name: string): LoadedPolicy => parsePolicyFor(RULES, text, name)
 
 /** The same for a list of rules. */
@@ -144,5 +144,5 @@ const createRulePolicy = ({ mode, severity, ...options }: PolicyFile['rules'][st
 const EMPTY = { version: 1 }
 const EMPTY_FILE: PolicyFile = createPolicyFileSchema(RULES, false).parse(EMPTY)
 
-/** Every rule of the first preset on, observing, with its defaults: what an empty policy of version 1 means. */
+/** Every rule of the first preset on, observing, with its defaults: the meaning of an empty policy of version 1. */
 export const DEFAULT_POLICY: Policy = normalizePolicy(EMPTY_FILE, listBeyondPreset(RULES, EMPTY_FILE, EMPTY))

@@ -5,8 +5,8 @@ type MatchKey = {
   /** Who writes the fact that the key is compared with. */
   readonly writer: Writer
   /**
-   * Who can have the key match: `aws` alone, whoever `launches`, by choosing it for the launch, or whoever `names` a thing or
-   * tags it. AWS writes the tag of a group, and whoever makes the group names it.
+   * Who can have the key match: `aws` alone, whoever `launches`, by choosing it for the launch, or whoever `names` a
+   * resource or tags it. AWS writes the tag of a group, and the creator of the group names it.
    */
   readonly claimedBy: 'aws' | 'launches' | 'names'
 }

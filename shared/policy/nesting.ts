@@ -7,8 +7,8 @@ const listTokens = (token: CST.Token): readonly CST.Token[] => {
 }
 
 /**
- * Whether YAML tokens nest deeper than the limit. Level by level, because what this guards against is recursion:
- * `yaml` composes by recursion, and V8 aborts when it has to compile a regular expression with the stack almost used up.
+ * Whether YAML tokens nest deeper than the limit. Level by level, because this guards against recursion: `yaml`
+ * composes by recursion, and V8 aborts when it has to compile a regular expression with the stack almost used up.
  */
 export const isNestedDeeperThan = (limit: number, tokens: readonly CST.Token[]): boolean => {
   let level = tokens

@@ -13,10 +13,12 @@ import {
 import type { Match, Policy, RouteMatch, RulePolicy } from './policy.ts'
 import { type Path, truncateShown } from './problem.ts'
 
-/** A pattern that matches nothing that is known: where, and what is wrong with it; what to do. */
+/** A pattern that matches no known value: where, and what is wrong with it; what to do. */
 export type Slip = { readonly path: Path; readonly text: string }
 
-/** What is refused, and what is only said: what a pattern misses may be newer than what is known. */
+/**
+ * Patterns that are refused, and those that are only reported: a pattern that matches nothing may be for newer values.
+ */
 export type Slips = { readonly errors: readonly Slip[]; readonly warnings: readonly Slip[] }
 
 type Pattern = { readonly path: Path; readonly pattern: string; readonly values: KnownValues }
@@ -27,7 +29,7 @@ const GROUP = /^(.*?)(?:\[([^\]]*)\]|\{([^}]*)\})(.*)$/
 const MOST_GROUPS = 2
 const MOST_IN_GROUP = 8
 
-/** `m1.[sl]*` and `{m5,c5}.*` as shells read them, and `m5,c5` as people do; nothing where those would be very many. */
+/** `m1.[sl]*` and `{m5,c5}.*` as shells read them, and `m5,c5` as people do. Empty if those would be very many. */
 const expandPattern = (pattern: string, groups = MOST_GROUPS): readonly string[] => {
   const [, before = '', letters, words, after = ''] = GROUP.exec(pattern) ?? []
   const inner = letters === undefined ? words?.split(',') : [...letters]
@@ -37,7 +39,7 @@ const expandPattern = (pattern: string, groups = MOST_GROUPS): readonly string[]
   return inner.flatMap(each => expandPattern(`${before}${each.trim()}${after}`, groups - 1))
 }
 
-/** What a pattern that matches nothing was probably meant to be: one, or several in its place. */
+/** The probable meaning of a pattern that matches nothing: one, or several in its place. */
 const suggestPattern = (pattern: string, { matches, readings }: KnownValues): readonly string[] => {
   const seen = pattern.normalize('NFKC').replace(UNSEEN, '').toLowerCase().trim()
   // Longer ones are no slips of the pen.
@@ -100,7 +102,10 @@ const describeEffectOfStops = ({ pattern, values }: Pattern): string =>
     ? ', so that what it was to let pass would be stopped (for a newer one, write a pattern that an older one matches, too)'
     : ', so that what it was to let pass would be stopped'
 
-/** What a rule names. What it lets pass by a pattern that matches nothing it would stop, so that is refused where it enforces. */
+/**
+ * The patterns of a rule. It would stop the instances that an allowed pattern misses, so that such a pattern is refused
+ * if the rule enforces.
+ */
 const findRuleSlips = (rule: Rule, policy: RulePolicy | undefined): Slips => {
   if (policy === undefined) return { errors: [], warnings: [] }
   const lists = listPatternLists(rule, policy)
@@ -123,8 +128,8 @@ const matchesEverything = (rule: Rule, policy: RulePolicy, what: string): readon
 }
 
 /**
- * What of a policy would stop instances that it was to let pass. Refused where a policy is written, and where one is read
- * from the ledger: somebody may have written it there without the command line.
+ * The patterns with which a policy would stop instances that it was to let pass. Refused when a policy is written, and
+ * when one is read from the ledger, because somebody may have written it there without the command line.
  */
 export const findUnmeantStops = (policy: Policy, rules: readonly Rule[]): readonly Slip[] =>
   rules
@@ -139,7 +144,7 @@ const NAMES: KnownValues = {
   readings: () => [],
 }
 
-/** What each key of an exemption's match is compared with. */
+/** The values for each key of an exemption's match. */
 const OF_KEY: Readonly<Record<Exclude<keyof Match, 'tags'>, KnownValues>> = {
   accountId: ACCOUNT_IDS,
   region: KNOWN_REGIONS,
@@ -165,8 +170,8 @@ const routePatterns = ({ accountId = [], region = [] }: RouteMatch, path: Path):
 ]
 
 /**
- * The patterns of a policy that match nothing which is known: a miss that is silent otherwise. Refused is what would stop
- * instances that the policy was to let pass; the rest is said.
+ * The patterns of a policy that match no known value, which would otherwise stay unnoticed. A pattern is refused if it
+ * would stop instances that the policy was to let pass. The others are reported.
  */
 export const findPatternSlips = (policy: Policy, rules: readonly Rule[]): Slips => {
   const warnings = rules.flatMap(rule => findRuleSlips(rule, policy.rules[rule.id]).warnings)

@@ -26,16 +26,18 @@ export type Exemption = {
   readonly expires: string
 }
 
-/** Where a secret lies in AWS Secrets Manager, and the KMS key that it is encrypted with where it is one of the user's. */
+/** The secret in AWS Secrets Manager, and its KMS key if you have one of your own. */
 type Secret = { readonly secret: string; readonly key?: string }
 
-/** How alerts are told. Secrets are ARNs of AWS Secrets Manager: what they hold is in no policy, template or log. */
+/**
+ * The configuration of channels. Secrets are ARNs of AWS Secrets Manager: no policy, template or log has their content.
+ */
 export type Channel =
   | (Secret & {
       readonly type: 'slack'
       /** Its id, like C0123ABCD. */
       readonly channel: string
-      /** Where Slack's API is, with a slash at its end; that of slack.com where it is left out. */
+      /** The address of Slack's API, with a slash at its end. That of slack.com by default. */
       readonly api?: string
     })
   | (Secret & { readonly type: 'slack-webhook' })
@@ -70,9 +72,9 @@ export type Route = {
   readonly match: RouteMatch
   /** Names of channels. */
   readonly to: readonly string[]
-  /** Alerts of these hours are held until their end. Never together with `daily`. */
+  /** Alerts of these hours wait until their end. Never together with `daily`. */
   readonly quiet?: Quiet
-  /** Alerts are held until this time of the day. */
+  /** Alerts wait until this time of the day. */
   readonly daily?: Daily
 }
 
@@ -83,17 +85,17 @@ export type Policy = {
   readonly exemptions: readonly Exemption[]
   readonly stop: {
     readonly graceSeconds: number
-    /** Absent where tags that anybody may set protect an instance whose owner would replace it. */
+    /** Absent if tags that anybody may set prevent the stop of an instance whose owner would replace it. */
     readonly ownerTags?: 'ignore'
     /** `whenSpent`: a stop that it has no room for waits. Absent: it is left. */
     readonly budget: { readonly stops: number; readonly perSeconds: number; readonly whenSpent?: 'wait' }
     /** A sweep promises stops as well. Absent: it only alerts. */
     readonly existing?: true
-    /** The next sweep promises again what was not stopped while stops were disabled. Absent: that is left. */
+    /** The next sweep promises again what was not stopped while stops were disabled. Absent: it stays running. */
     readonly resume?: 'sweep'
   }
-  /** By name. Absent where there is none. */
+  /** By name. Absent if there is none. */
   readonly channels?: Readonly<Record<string, Channel>>
-  /** Absent where there is none: then every alert goes to every channel, at once. */
+  /** Absent if there is none: then every alert goes to every channel, at once. */
   readonly routes?: readonly Route[]
 }

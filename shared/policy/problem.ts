@@ -1,6 +1,6 @@
 export type Path = readonly PropertyKey[]
 
-/** One thing that is wrong in a file: where, and in the words `what is wrong; what to do`. */
+/** One error in a file: where, and in the words `what is wrong; what to do`. */
 export type Problem = { readonly offset: number; readonly path: Path; readonly text: string }
 
 export type Position = { readonly line: number; readonly col: number }

@@ -4,7 +4,7 @@ import { MACHINES } from './channel-words.ts'
 import type { Policy, Route, RouteMatch } from './policy.ts'
 import type { Path } from './problem.ts'
 
-/** What is wrong, and what to do; or, with `word`, what was written in place of one of `valid`. */
+/** The error, and what to do; or, with `word`, the text in place of one of `valid`. */
 export type RouteProblem = {
   readonly path: Path
   readonly text: string
@@ -33,7 +33,7 @@ const findEmptiness = ({ rule, severity, mode }: RouteMatch, { path, policy }: A
   const hasRule = ({ id }: Known): boolean => rule?.some(pattern => matchesPattern(pattern, id)) ?? true
   const hasSeverity = (known: Known): boolean => severity?.some(one => one === known.severity) ?? true
   const hasMode = (known: Known): boolean => mode === undefined || known.mode === mode
-  // Every rule off is said elsewhere: then nothing is watched.
+  // Another message reports that every rule is off: then nothing is watched.
   if (on.length === 0 || on.some(known => hasRule(known) && hasSeverity(known) && hasMode(known))) return []
   const createProblem = (key: string, text: string): readonly RouteProblem[] => [{ path: [...path, key], text }]
   if (!on.some(hasRule))
@@ -105,7 +105,7 @@ const findSharedAddresses = ({ channels = {} }: Policy): readonly RouteProblem[]
   )
 }
 
-/** What is wrong with channels and routes that are each well-formed: with one another, with the rules, with the calendar. */
+/** Errors of channels and routes that are each well-formed: with one another, with the rules, with the calendar. */
 export const routeProblems = (policy: Policy): readonly RouteProblem[] => [
   ...findUnused(policy),
   ...findSharedAddresses(policy),

@@ -86,7 +86,7 @@ const routeSchema = z.strictObject(
 
 const SOME = `write a list of routes, at most ${MOST_ROUTES}, or leave it out`
 
-/** Routes. What one says of rules and channels is looked at when all of the file is known: route-problems.ts. */
+/** Routes. Rules and channels that they name are checked when the whole file is known: route-problems.ts. */
 export const routesSchema = z
   ._default(z.array(routeSchema, { error: SOME }).check(z.maxLength(MOST_ROUTES)), [])
   .check(

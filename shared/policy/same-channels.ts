@@ -5,7 +5,7 @@ const sortKeys = (object: object): readonly (readonly [string, unknown])[] =>
     .toSorted()
     .map(key => [key, Reflect.get(object, key)])
 
-/** The channels of a policy as one text: the same for the same channels, in whatever order they are written. */
+/** The channels of a policy as one text: the same for the same channels, in any order. */
 export const serializeChannels = ({ channels = {} }: Policy): string =>
   JSON.stringify(sortKeys(channels).map(([name, channel]) => [name, sortKeys(Object(channel))]))
 
@@ -13,8 +13,8 @@ const OTHERS =
   'its channels are not those that are deployed; deploy the stack with it: channels change with a deployment only'
 
 /**
- * What operators have set, with a policy that has other channels than the deployed one taken for what it is: not valid. No
- * alert is sent to a channel that is not there.
+ * The setting of operators. A policy with other channels than the deployed one is not valid, because no alert may be
+ * sent to a channel that does not exist.
  */
 export const requireDeployedChannels = <Live extends { readonly policy?: Policy; readonly problem?: string }>(
   live: Live,

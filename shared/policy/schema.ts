@@ -7,7 +7,7 @@ import { createPatternSchema } from './pattern-schema.ts'
 import { MODES } from './policy.ts'
 import { routesSchema } from './route-schema.ts'
 
-// Every schema's `error` says what to write, also for its checks: the loader puts what is wrong before it (explain.ts).
+// Every schema's `error` says what to write, also for its checks. The loader puts the mistake before it (explain.ts).
 
 const createOptionSchema = ({ default: standard, doc }: Rule['options'][string]) => {
   const todo = 'write a list of patterns, like ["t1.*", "m1.*"]'
@@ -95,8 +95,8 @@ const PRESET = 'write recommended@1, or leave it out'
 const PRESET_FORM = /^recommended@[1-9]\d{0,3}$/
 
 /**
- * The policy file, strict, with every default in it. Matching by tag is part of it only where it is allowed: the file
- * itself says so, see load.ts.
+ * The policy file, strict, with every default in it. Matching by tag is part of it only if the file itself allows it,
+ * see load.ts.
  */
 export const createPolicyFileSchema = (rules: readonly Rule[], tagsAllowed: boolean) =>
   z.strictObject(

@@ -1,4 +1,4 @@
-/** What is written beside the live policy and the switch of when they were changed, and when that was announced. */
+/** The times in the rows of the live policy and the switch: of their change, and of its announcement. */
 export type Announcements = {
   readonly version?: number
   readonly at?: string
@@ -11,13 +11,16 @@ export type Announcements = {
 // The command line writes first and announces then, within seconds.
 const PATIENCE_MS = 5 * 60_000
 
-/** Whether a change had its time to be announced. One of no time, or of one to come, is none of the command line's. */
+/** Whether a change had its time to be announced. The command line writes none without a time, or with one to come. */
 const isDue = (at: string | undefined, now: Date): boolean => {
   const age = now.getTime() - Date.parse(at ?? '')
   return !(age < PATIENCE_MS && age > -PATIENCE_MS)
 }
 
-/** What was changed without an announcement to operations: by something else than the command line, or it could not tell. */
+/**
+ * The changes without an announcement to operations: by something else than the command line, or the announcement
+ * failed.
+ */
 export const findUnannounced = (
   { version, at, announcedAt, stopsAt, stopsAnnouncedAt, stopsUnsigned }: Announcements,
   now: Date,

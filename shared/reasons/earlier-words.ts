@@ -150,7 +150,7 @@ const SHAPES: readonly (readonly [RegExp, Reason | ((groups: Groups) => Reason)]
   [splitWords('nothing came of its stop$'), { code: 'PROMISE_LOST' }],
 ]
 
-/** The reason that was put into these words; nothing where they are nobody's. */
+/** The reason behind these words. Undefined if they are not ours. */
 export const parseReasonWords = (text: string): Reason | NoReason => {
   for (const [shape, reason] of SHAPES) {
     const match = shape.exec(text)
@@ -178,6 +178,6 @@ const addCodes = <One extends WordedFinding>(finding: One): One => {
   return { ...addActionCode(finding), outcome: { ...outcome, ...parseReasonWords(outcome.why) } }
 }
 
-/** The findings of an alert, which may have waited for its channel since a version without codes, with codes. */
+/** The findings of an alert with codes. The alert may have waited for its channel since a version without codes. */
 export const addCodesToFindings = <One extends WordedFinding>(findings: readonly One[]): readonly One[] =>
   findings.map(addCodes)

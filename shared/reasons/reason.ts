@@ -23,7 +23,7 @@ export const BARE_CODES = [
   'FOUND_BY_SWEEP',
   'TEST',
   'NOT_KEPT',
-  // What became of a finding.
+  // The outcomes of a finding.
   'ALERTED',
   'STOPPED_BY_VIRTGUARD',
   'STOPPED_AND_RECURRED',
@@ -38,7 +38,7 @@ export const BARE_CODES = [
 ] as const
 export type BareCode = (typeof BARE_CODES)[number]
 
-/** What replaces an instance that stops. */
+/** The owner that replaces an instance that stops. */
 export const OWNERS = [
   'AUTO_SCALING_GROUP',
   'EC2_FLEET',
@@ -52,21 +52,21 @@ export const OWNERS = [
 export type Owner = (typeof OWNERS)[number]
 
 /**
- * On what a refusal is built, and who could have brought that about. `launcher`: whoever launches, or may tag. `creator`: AWS
- * writes it, and whoever may create an Auto Scaling group or a fleet can have it.
+ * The basis of a refusal, and who could have brought it about. `launcher`: the launcher, or whoever may tag. `creator`:
+ * AWS writes it, and whoever may create an Auto Scaling group or a fleet can have it.
  */
 export type Evidence = { readonly evidence: string; readonly writtenBy: 'aws' | 'creator' | 'launcher' }
 
-/** What an instance belongs to. The evidence is not known of findings of the first version. */
+/** The owner of an instance. Findings of the first version have no evidence. */
 export type OwnedArgs = Partial<Evidence> & {
   readonly owner: Owner
-  /** Of the Auto Scaling group or the service, where it is known. */
+  /** The name of the Auto Scaling group or the service, if it is known. */
   readonly name?: string
-  /** Where to fix it: `lt-0abc:4`. */
+  /** The template to fix: `lt-0abc:4`. */
   readonly launchTemplate?: string
 }
 
-/** What AWS answered, in its own words. */
+/** The answer of AWS, in its own words. */
 export type AwsError = { readonly error: string; readonly message: string }
 
 type Grace = { readonly graceSeconds: number }
@@ -126,13 +126,13 @@ export type ReasonWithArgs<Codes extends CodeWithArgs = CodeWithArgs> = {
 export type Reason = { readonly code: BareCode; readonly args?: undefined } | ReasonWithArgs
 export type Code = Reason['code']
 
-/** What was written by a version that knew no codes, or by a newer one that knows more. */
+/** A reason that was written by a version without codes, or by a newer one that has more. */
 export type NoReason = { readonly code?: undefined; readonly args?: undefined }
 
 const hasArgs = (code: string): code is CodeWithArgs => Object.hasOwn(ARGS, code)
 const isBare = (code: string): code is BareCode => BARE_CODES.some(one => one === code)
 
-/** A reason as it was stored, its arguments as JSON; nothing where this version does not know its code. */
+/** A stored reason, with its arguments as JSON. Undefined if this version does not know its code. */
 export const readReason = (code: string, args: string | undefined): Reason | NoReason => {
   if (args === undefined) return isBare(code) ? { code } : {}
   if (!hasArgs(code)) return {}
@@ -140,5 +140,5 @@ export const readReason = (code: string, args: string | undefined): Reason | NoR
   return reason
 }
 
-/** The reason, where there is one; else that none was kept. */
+/** The reason, or a text that none was kept. */
 export const getReasonOr = (one: Reason | NoReason): Reason => (one.code === undefined ? { code: 'NOT_KEPT' } : one)

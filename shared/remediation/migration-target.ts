@@ -1,6 +1,6 @@
 import type { Actor, InstanceFacts } from '../facts/facts.ts'
 
-/** An instance with what else decides how it is to be replaced. */
+/** An instance with the other facts that decide how to replace it. */
 export type MigrationTarget = {
   readonly region: string
   readonly instance: InstanceFacts

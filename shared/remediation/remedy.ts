@@ -14,19 +14,19 @@ export type MigrationPath = { readonly title: string; readonly when: string; rea
 
 export type Remedy = {
   readonly state: 'nothing to do' | 'not known' | 'to do'
-  /** In one sentence: what keeps it where it is. */
+  /** In one sentence: the reason why it cannot move. */
   readonly why: string
   readonly blocked: Blocked
-  /** What would fit once the image is right, the nearest first: on the same architecture, and on Arm. */
+  /** The types that would fit once the image is right, the nearest first: on the same architecture, and on Arm. */
   readonly fits: readonly InstanceTypeFacts[]
   readonly fitsArm: readonly InstanceTypeFacts[]
-  /** The first is the one to choose where nothing speaks against it. */
+  /** The first is the one to choose if nothing speaks against it. */
   readonly ways: readonly MigrationPath[]
 }
 
 const MOST_TYPES = 5
 
-/** What a current image is: HVM, with ENA, booting either way, on EBS. 32 bit becomes 64 bit. */
+/** A current image: HVM, with ENA, booting either way, on EBS. 32 bit becomes 64 bit. */
 const describeCurrentImage = (architecture: string): ImageFacts => ({
   virtualizationType: 'hvm',
   enaSupport: true,
@@ -104,7 +104,10 @@ const WHY: Readonly<Record<Problem, string>> = {
   none: NOTHING,
 }
 
-/** What an instance is kept from, and the ordered way out; only commands that exist (aws-cli, EC2 API 2016-11-15). */
+/**
+ * The types that an instance cannot run on, and the ordered way out, with only commands that exist (aws-cli, EC2 API
+ * 2016-11-15).
+ */
 export const findRemedy = (migration: MigrationTarget, types: InstanceTypes): Remedy => {
   const { instance, actor } = migration
   const problem = classifyProblem(migration, types)

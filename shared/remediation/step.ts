@@ -1,4 +1,4 @@
-/** One step of a way: what to do, how, and what may go wrong. */
+/** One step of a migration path: what to do, how, and what may go wrong. */
 export type Step = {
   readonly what: string
   /** Lines for a shell; upper-case words in them are to be filled in. */
@@ -6,7 +6,7 @@ export type Step = {
   readonly risk?: string
 }
 
-/** An id as a shell takes it; what does not look like one is left to be filled in. */
+/** An id for a shell. A text that is no id is left for you to fill in. */
 export const orPlaceholder = (text: string | undefined, otherwise: string): string =>
   text !== undefined && /^[A-Za-z0-9][\w./:-]*$/.test(text) ? text : otherwise
 

@@ -1,7 +1,7 @@
 import type { MigrationTarget } from './migration-target.ts'
 import { formatAwsCommand, orPlaceholder, type Step } from './step.ts'
 
-/** For what is launched by a template: the next version of it, then the members one after another. */
+/** For instances of a template: its next version, then the members one after another. */
 export const buildTemplateSteps = ({ region, actor }: MigrationTarget, target: string | undefined): readonly Step[] => {
   const [template, version] = (actor.launchTemplate ?? '').split(':')
   const name = orPlaceholder(template, 'TEMPLATE_ID')

@@ -2,8 +2,8 @@ import type { MigrationTarget } from './migration-target.ts'
 import { formatAwsCommand, orPlaceholder, type Step } from './step.ts'
 
 /**
- * The unofficial way, by a helper instance. What is done inside the system differs from one to the next, so that it is
- * told in words: commands for it would be a guess.
+ * The unofficial path, by a helper instance. The steps inside the system differ from one to the next, so that they are
+ * in words: commands would be a guess.
  */
 export const buildVolumeSteps = (migration: MigrationTarget, target: string | undefined): readonly Step[] => {
   const { region, instance, rootVolumeId } = migration

@@ -1,6 +1,6 @@
 import type { Finding } from '../engine/finding.ts'
 
-// A cell for each, in this order. What a rule says of all its findings is on the front page, once.
+// A cell for each, in this order. The texts that a rule has for all its findings are on the front page, once.
 const CELLS = {
   status: ({ status }) => status,
   severity: ({ severity }) => severity,
@@ -45,12 +45,12 @@ const isColumn = (name: string): name is Column => name in CELLS
 export const COLUMNS: readonly Column[] = Object.keys(CELLS).filter(isColumn)
 
 /**
- * Many findings, column by column: each cell is the place of its text in `texts`, which holds each text once. Place 0 is
- * the empty text, which stands for what is not known.
+ * Many findings, column by column: each cell is the index of its text in `texts`, which has each text once. Index 0 is
+ * the empty text, for an unknown value.
  */
 export type Chunk = { readonly texts: readonly string[]; readonly columns: readonly (readonly number[])[] }
 
-/** One finding as the app has it: all text, empty where not known. */
+/** One finding in the app: all text, empty if not known. */
 export type ReportRow = Readonly<Record<Column, string>>
 
 export type ChunkBuilder = {

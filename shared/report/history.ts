@@ -1,18 +1,18 @@
 import type { Past, State } from '../ledger/row.ts'
 import type { HistoryDay } from './pages.ts'
 
-/** What became of a finding, from its row: the state it was in, oldest first. */
+/** The history of a finding, from its row: its states, oldest first. */
 export type Course = readonly Past[]
 
 export type HistoryCount = {
   readonly add: (course: Course) => void
-  /** A day for each since the first, in UTC; of at most so many. */
+  /** A day for each since the first, in UTC, and at most so many. */
   readonly days: (most: number) => readonly HistoryDay[]
 }
 
 const DAY_MS = 86_400_000
 
-// Stopped is not fixed, but it is dealt with: nothing runs. Exempt is somebody's decision.
+// Stopped is not fixed, but it is resolved: nothing runs. Exempt is somebody's decision.
 const CLOSED: readonly State[] = ['STOPPED', 'RESOLVED', 'SUPPRESSED']
 
 const getDay = (at: string): string => at.slice(0, 10)
@@ -20,8 +20,8 @@ const getDay = (at: string): string => at.slice(0, 10)
 const addDay = (day: string): string => new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10)
 
 /**
- * Counts when findings were found and when they were closed. A row knows its last fifty states, and is gone some time
- * after its finding is: long ago is less than it was.
+ * Counts when findings were found and when they were closed. A row has its last fifty states, and expires some time
+ * after its finding: old days have lower counts than they had.
  */
 export const createHistoryCount = (now: Date): HistoryCount => {
   const found = new Map<string, number>()

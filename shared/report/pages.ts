@@ -1,4 +1,4 @@
-// What stands in a report file between the page and its findings, which are in chunks (chunk.ts): read by the app.
+// The data in a report file between the page and its findings, which are in chunks (chunk.ts): read by the app.
 import type { Coverage } from '../ledger/coverage.ts'
 import type { Severity } from '../rules/rule.ts'
 
@@ -8,7 +8,7 @@ export type HistoryDay = {
   readonly day: string
   /** Found on this day. */
   readonly found: number
-  /** Fixed, stopped or gone on this day. */
+  /** Fixed, stopped or deleted on this day. */
   readonly closed: number
   /** Open at its end. */
   readonly open: number

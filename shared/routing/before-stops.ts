@@ -6,8 +6,8 @@ import type { State } from '../ledger/row.ts'
 const TIME_TO_ACT_MS = 60 * 60_000
 
 /**
- * Whether an alert may be held until then. One that announces stops is held only where the wait ends an hour or more before
- * the first of them; every other alert may always be.
+ * Whether an alert may wait until then. One that announces stops may wait only if the wait ends an hour or more before
+ * the first of them. Every other alert always may.
  */
 export const mayBeHeldUntil = ({ stops = [] }: Pick<Alert, 'stops'>, until: Date): boolean =>
   stops.every(({ at }) => Date.parse(at) - until.getTime() >= TIME_TO_ACT_MS)
@@ -21,7 +21,7 @@ export const findNextStop = (alerts: readonly Pick<Alert, 'stops'>[], now: Date)
 
 const OF_STOPS: readonly State[] = ['STOPPED', 'FAILED', 'REFUSED']
 
-/** Whether an alert announces stops, or says what became of some. */
+/** Whether an alert announces stops, or reports outcomes of some. */
 export const isAboutStops = (alert: Pick<Alert, 'kind' | 'stops' | 'findings' | 'launchId'>): boolean => {
   const { kind, stops = [], findings } = alert
   if (stops.length > 0 || kind === 'digest') return true

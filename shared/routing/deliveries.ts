@@ -21,9 +21,9 @@ const readTimes = (alert: Routed, policy: Policy, now: Date): ReadonlyMap<string
 }
 
 /**
- * Where an alert goes by the policy: each channel once, in the order of the policy, at the earliest time that a route which
- * matches gives it. CRITICAL alerts are never held, and one that announces a stop not until so short before it that nobody
- * could act. Without routes, and where none of them takes an alert about stops: to every channel, at once.
+ * The deliveries of an alert by the policy: each channel once, in the order of the policy, at the earliest time of a
+ * matching route. CRITICAL alerts never wait, and one that announces a stop waits only as long as somebody could still
+ * act. Without routes, and for an alert about stops that no route matches: to every channel, at once.
  */
 export const planDeliveries = (alert: Routed, policy: Policy, now: Date): readonly Delivery[] => {
   const { channels = {}, routes = [] } = policy
@@ -37,6 +37,6 @@ export const planDeliveries = (alert: Routed, policy: Policy, now: Date): readon
   })
 }
 
-/** The alert with where it goes; as it is where the policy has no channels. */
+/** The alert with its deliveries. Unchanged if the policy has no channels. */
 export const addDeliveries = (alert: Alert, policy: Policy, now: Date): Alert =>
   policy.channels === undefined ? alert : { ...alert, deliver: planDeliveries(alert, policy, now) }

@@ -3,30 +3,31 @@ import type { Mode, Policy, RouteMatch } from '../policy/policy.ts'
 import type { Severity } from '../rules/rule.ts'
 import { matchesPattern } from '../text/wildcard.ts'
 
-/** What routes look at of an alert. */
+/** The traits of an alert that routes compare. */
 export type Routed = Pick<Alert, 'kind' | 'severity' | 'accountId' | 'region' | 'launchId' | 'findings' | 'stops'>
 
-/** What routes look at of a finding. It has two severities where the policy has changed since it was told. */
+/** The traits of a finding that routes compare. It has two severities if the policy has changed since the alert. */
 export type Trait = { readonly rule: string; readonly severities: readonly Severity[]; readonly mode: Mode | undefined }
 
 const isOneOf = (patterns: readonly string[] | undefined, text: string): boolean =>
   patterns === undefined || patterns.some(pattern => matchesPattern(pattern, text))
 
-/** Whether a finding is what the route is for, wherever it is. */
+/** Whether a route matches a finding, in any account and region. */
 export const matchesTrait = ({ severity, rule, mode }: RouteMatch, trait: Trait): boolean =>
   (severity === undefined || trait.severities.some(one => severity.includes(one))) &&
   isOneOf(rule, trait.rule) &&
   (mode === undefined || trait.mode === mode)
 
-/** Whether an alert of this place is what the route is for. */
+/** Whether a route matches an alert of this account and region. */
 export const matchesPlace = (
   { accountId, region }: RouteMatch,
   place: { readonly accountId: string; readonly region: string },
 ): boolean => isOneOf(accountId, place.accountId) && isOneOf(region, place.region)
 
 /**
- * The traits of an alert's findings, each once. What became of a stop goes where its promise went, whatever the policy
- * says meanwhile: the rule was on enforce then, and had the severity of the finding; and where the policy of now sends it.
+ * The traits of an alert's findings, each once. An outcome of a stop goes where its promise went, whatever the policy
+ * says meanwhile, because the rule was on enforce then, and had the severity of the finding. It also goes where the
+ * present policy sends it.
  */
 export const listTraits = ({ kind = 'finding', findings }: Routed, { rules }: Policy): readonly Trait[] => {
   const traits = new Map<string, Trait>()

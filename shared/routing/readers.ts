@@ -1,12 +1,13 @@
 import type { Policy } from '../policy/policy.ts'
 import { matchesTrait } from './matches.ts'
 
-/** A subscription to a topic. One that nobody has confirmed gets nothing. */
+/** A subscription of a topic. One that nobody has confirmed gets nothing. */
 export type Subscription = { readonly endpoint: string; readonly confirmed: boolean }
 
 /**
- * The rules on enforce whose alerts have no reader but the subscribers of the topic: no channel gets them, or channels of the type
- * email only, which are subscribers too. Every other channel has a dead-letter queue that says what did not arrive.
+ * The rules on enforce whose alerts have no reader but the subscribers of the topic: no channel gets them, or only
+ * channels of the type email, which are subscribers too. Every other channel has a dead-letter queue for messages that
+ * did not arrive.
  */
 export const findReadBySubscribers = ({ rules, channels = {}, routes = [] }: Policy): readonly string[] => {
   const others = Object.entries(channels).flatMap(([name, { type }]) => (type === 'email' ? [] : [name]))
@@ -16,7 +17,7 @@ export const findReadBySubscribers = ({ rules, channels = {}, routes = [] }: Pol
     const taking = routes.filter(({ match }) => matchesTrait(match, { rule, severities: [severity], mode }))
     const everywhere = taking.filter(({ match }) => match.accountId === undefined && match.region === undefined)
     if (everywhere.some(({ to }) => reachesOther(to))) return []
-    // What no route takes goes to every channel, as it is about a stop.
+    // An alert that no route matches goes to every channel, because it is about a stop.
     const isOnlyMailed = others.length === 0 || taking.some(({ to }) => !reachesOther(to))
     return isOnlyMailed ? [rule] : []
   })
@@ -25,11 +26,11 @@ export const findReadBySubscribers = ({ rules, channels = {}, routes = [] }: Pol
 const listConfirmed = (subscriptions: readonly Subscription[]): readonly string[] =>
   subscriptions.flatMap(({ endpoint, confirmed }) => (confirmed ? [endpoint] : []))
 
-/** How many get what the topic sends, without the queues of the stack. */
+/** The number of subscribers of the topic, without the queues of the stack. */
 export const countReaders = (subscriptions: readonly Subscription[], own: readonly string[]): number =>
   listConfirmed(subscriptions).filter(endpoint => !own.includes(endpoint)).length
 
-/** The queues of the stack that do not get what the topic sends. */
+/** The queues of the stack that do not get the messages of the topic. */
 export const findUnsubscribed = (subscriptions: readonly Subscription[], own: readonly string[]): readonly string[] => {
   const confirmed = listConfirmed(subscriptions)
   return own.filter(endpoint => !confirmed.includes(endpoint))

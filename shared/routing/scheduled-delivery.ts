@@ -3,7 +3,7 @@ import { isZone, parseMinute, readWallClock, type Wall } from '../text/zone.ts'
 
 const MINUTE_MS = 60_000
 const DAY = 24 * 60
-// Where a clock is put back, a time of the day is some hours more than a day away.
+// If a clock is put back, a time of the day is some hours more than a day away.
 const SEARCHED = 2 * DAY
 
 const isQuietAt = ({ from, to }: Quiet, { minute }: Wall): boolean => {
@@ -51,8 +51,8 @@ const findNextDaily = ({ at, zone }: Daily, now: Date): Date => {
 }
 
 /**
- * Until when a route holds what comes now, or nothing where it tells at once. A zone that this Node does not know holds
- * nothing: late is worse than at night.
+ * Until when a route delays an alert of now, or undefined if it sends at once. A time zone that this Node does not know
+ * delays nothing, because late is worse than at night.
  */
 export const findScheduledTime = ({ quiet, daily }: Pick<Route, 'quiet' | 'daily'>, now: Date): Date | undefined => {
   if (quiet !== undefined && isZone(quiet.zone)) return endOfQuiet(quiet, now)

@@ -8,7 +8,7 @@ export type Unrouted = {
   readonly reach: 'nowhere' | 'in some places'
 }
 
-/** What no route takes, by rule: nothing where there are no routes, since every alert then goes to every channel. */
+/** The alerts that no route matches, by rule. None without routes, because every alert then goes to every channel. */
 export const findUnrouted = ({ rules, routes = [] }: Policy): readonly Unrouted[] =>
   Object.entries(rules).flatMap(([rule, { mode, severity }]): readonly Unrouted[] => {
     if (mode === 'off' || routes.length === 0) return []
@@ -18,7 +18,7 @@ export const findUnrouted = ({ rules, routes = [] }: Policy): readonly Unrouted[
     return isEverywhere ? [] : [{ rule, severity, reach: 'in some places' }]
   })
 
-/** The rules on enforce whose alerts no channel gets: whoever has no other reader would have instances stopped unseen. */
+/** The rules on enforce whose alerts no channel gets: without another reader, instances would be stopped unseen. */
 export const findUnseenStops = (policy: Policy): readonly string[] => {
   const lost = findUnrouted(policy).filter(({ reach }) => reach === 'nowhere')
   const hasChannels = Object.keys(policy.channels ?? {}).length > 0

@@ -26,7 +26,7 @@ export const enaDisabled: Rule = {
   relatedControls: [],
   awsPage: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/enhanced-networking-ena.html',
   since: 1,
-  // Where ENA is required, no instance is without it.
+  // If ENA is required, no instance is without it.
   mayFailOn: ({ ena }) => ena !== 'required',
   remediation:
     'Check that the system has the ena driver, stop the instance, then: aws ec2 modify-instance-attribute --instance-id ID --ena-support. Build the next image with ENA on (register-image --ena-support).',

@@ -52,7 +52,7 @@ export const incompatibleImage: Rule = {
   relatedControls: [],
   awsPage: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resize-limitations.html',
   since: 1,
-  // Where ENA is required, no image without it runs.
+  // If ENA is required, no image without it runs.
   mayFailOn: ({ ena }) => ena !== 'required',
   remediation:
     'Build the image again from a current HVM image with the ena and nvme drivers in its initramfs, and register it with ENA on (register-image --ena-support) and, where the system boots with UEFI, --boot-mode uefi-preferred.',

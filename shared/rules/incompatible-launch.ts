@@ -20,7 +20,7 @@ export const REFUSALS_IN_WORDS: Readonly<Record<CompatibilityReason, string>> = 
 const USUAL_REMEDIATION =
   'Choose a type that fits the image, or build the image for the type: HVM, ENA on, and the right architecture and boot mode. Before the next launch, ask: virtguard check --image-id AMI --instance-type TYPE.'
 
-/** What to do where another type or another build of the image is not the whole of it. */
+/** The remediation if another type or another build of the image is not enough. */
 const REMEDIATIONS: Readonly<Partial<Record<CompatibilityReason, string>>> = {
   TYPE_NOT_ALLOWED_BY_IMAGE:
     'Choose a type that the image allows, or ask the owner of the image to allow this one: aws ec2 replace-image-instance-type-specification, which replaces the whole list.',
@@ -30,7 +30,7 @@ const REMEDIATIONS: Readonly<Partial<Record<CompatibilityReason, string>>> = {
     'Use an image that is available. A disabled one can be enabled by its owner: aws ec2 enable-image. A failed one has to be made again.',
 }
 
-/** The remediation for these reasons; undefined where it is the usual one. */
+/** The remediation for these reasons. Undefined if it is the usual one. */
 export const findLaunchRemediation = (reasons: readonly CompatibilityReason[]): string | undefined => {
   const special = reasons.flatMap(reason => REMEDIATIONS[reason] ?? [])
   if (special.length === 0) return undefined
@@ -46,7 +46,7 @@ const isImageKnown = ({ image, refusal }: RefusedLaunch): boolean =>
   DECIDING_FACTS.every(fact => image[fact] !== undefined) &&
   (refusal.reason !== 'TYPE_NOT_ALLOWED_BY_IMAGE' || image.instanceTypeSpecification !== undefined)
 
-/** What EC2 said comes first in the message; what the facts say beside it is added, in the fixed order. */
+/** The words of EC2 come first in the message. Reasons from the facts are added, in the fixed order. */
 const findReasons = (subject: RefusedLaunch, types: InstanceTypes): readonly CompatibilityReason[] => {
   const { refusal, image, instanceType } = subject
   const type = instanceType === undefined ? undefined : types.get(instanceType)

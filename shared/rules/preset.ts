@@ -1,7 +1,7 @@
 import { RULES } from './registry.ts'
 import type { Rule } from './rule.ts'
 
-/** What a policy that names no preset gets: the rules that virtguard began with. An upgrade adds none to it. */
+/** The rules of a policy that names no preset: those that virtguard began with. An upgrade adds none to it. */
 export const FIRST_PRESET = 1
 
 /** The newest preset of some rules: all of them. */

@@ -7,7 +7,7 @@ import { paravirtualInstance } from './paravirtual-instance.ts'
 import type { Rule } from './rule.ts'
 import { xenHypervisor } from './xen-hypervisor.ts'
 
-/** Every rule, in the order in which they are listed everywhere. */
+/** Every rule, in the order of all lists. */
 export const RULES: readonly Rule[] = [
   paravirtualInstance,
   paravirtualImage,

@@ -5,7 +5,7 @@ import type { InstanceTypeFacts, Subject } from '../facts/facts.ts'
 export const SEVERITIES = ['INFORMATIONAL', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const
 export type Severity = (typeof SEVERITIES)[number]
 
-/** A fact that a rule needed and did not have, and whose fact it is: that decides where it can be read. */
+/** A fact that a rule needed and did not have, and the resource that has it, which decides where it can be read. */
 export type MissingFact = { readonly of: 'instance' | 'image' | 'type'; readonly fact: string }
 
 /** A rule's answer on one resource. UNKNOWN is neither a pass nor a failure. */
@@ -15,9 +15,9 @@ export type Verdict =
       readonly status: 'FAILED'
       readonly reasons: readonly string[]
       readonly message: string
-      /** Facts that would not change the verdict but say more, such as what would fit. */
+      /** Facts that would not change the verdict but add to it, such as what would fit. */
       readonly wants?: readonly MissingFact[]
-      /** What to do about these reasons, where it is not what the rule says of all. */
+      /** What to do about these reasons, if it is not the remediation of the rule. */
       readonly remediation?: string
     }
   | { readonly status: 'UNKNOWN'; readonly missing: readonly MissingFact[] }
@@ -30,21 +30,23 @@ export type RuleOptions = Readonly<Record<string, readonly string[]>>
 export type RuleOption = {
   readonly default: readonly string[]
   readonly doc: string
-  /** Where its patterns are of types or families: what becomes of those that it names. A pattern that names none is said. */
+  /**
+   * If its patterns are of types or families: the effect on those that it names. A pattern that names none is reported.
+   */
   readonly lists?: 'types-that-pass' | 'types-that-fail'
 }
 
 export type Rule = {
   /** Also the name of the rule's file, of its page under docs/rules and of its test. */
   readonly id: string
-  /** What is wrong, as a headline of a few words. */
+  /** The fault, as a headline of a few words. */
   readonly title: string
   /** One sentence: why anyone should care. */
   readonly why: string
   readonly severity: Severity
   /** The events that can decide it; the subscriptions of the stack are derived from these. */
   readonly events: readonly EventKind[]
-  /** What it may read from EC2 where the event lacks a fact; the permissions of the stack are derived from these. */
+  /** The reads of EC2 for facts that the event lacks. The permissions of the stack are derived from these. */
   readonly reads: readonly ('ec2:DescribeInstances' | 'ec2:DescribeImages' | 'ec2:DescribeInstanceTypes')[]
   /** Controls of others that ask for the same. */
   readonly relatedControls: readonly string[]
@@ -61,14 +63,14 @@ export type Rule = {
   readonly since: number
   /**
    * Whether an instance of this type may fail the rule: a quick scan asks EC2 for instances of such types only. Absent
-   * where the type says nothing about it: a quick scan selects every paravirtual instance, whatever its type.
+   * if the type says nothing about it: a quick scan selects every paravirtual instance, of any type.
    */
   readonly mayFailOn?: (type: InstanceTypeFacts, options: RuleOptions) => boolean
   /** Patterns of types, from its options, that a quick scan selects though the catalogue may not know them. */
   readonly selects?: (options: RuleOptions) => readonly string[]
-  /** How the subject of an alert begins where the title and a colon would not do. */
+  /** The beginning of the subject of an alert, if the title and a colon would not do. */
   readonly subjectLead?: string
-  /** PASSED where the rule does not concern the subject. Pure; must not throw. */
+  /** PASSED if the rule does not concern the subject. Pure; must not throw. */
   readonly check: (subject: Subject, types: InstanceTypes, options: RuleOptions) => Verdict
 }
 

@@ -1,6 +1,9 @@
 import { toPlainText } from './untrusted.ts'
 
-/** The text on one line and without anything unseen, at most so many characters (UTF-16), the last an ellipsis where it was cut. Never half a character. */
+/**
+ * The text on one line and without invisible characters, at most so many characters (UTF-16), the last an ellipsis if
+ * it was cut. Never half a character.
+ */
 export const limitText = (text: string, limit: number): string => {
   const whole = toPlainText(text)
   if (whole.length <= limit) return whole

@@ -18,6 +18,9 @@ const escapeText = (character: string): string => {
   return result
 }
 
-/** The same JSON value, with those characters as \uXXXX. Takes what JSON.stringify makes: there they stand in strings only. */
+/**
+ * The same JSON value, with those characters as \uXXXX. For the output of JSON.stringify, in which they are only in
+ * strings.
+ */
 export const escapeJson = (json: string): string =>
   NOT_ASCII_PRINTABLE.test(json) ? json.replace(UNPRINTABLE_BUT_NEWLINE, escapeText) : json

@@ -5,7 +5,8 @@
 export const matchesPattern = (pattern: string, text: string): boolean => {
   let at = 0
   let star = -1
-  // Where the last `*` began to match; on a mismatch it swallows one more. Earlier ones never need another look.
+  // The position at which the last `*` began to match. On a mismatch it swallows one more. Earlier ones need no second
+  // try.
   let swallowed = 0
   let position = 0
   while (position < text.length) {
@@ -27,7 +28,7 @@ export const matchesPattern = (pattern: string, text: string): boolean => {
   return at === pattern.length
 }
 
-/** Whether some text matches the pattern and has this form: at each place one of the letters that are given for it. */
+/** Whether some text matches the pattern and has this form: at each position one of the given letters. */
 export const canMatchForm = (pattern: string, form: readonly string[]): boolean => {
   let reached = [0]
   for (const letter of pattern) {

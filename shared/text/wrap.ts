@@ -1,6 +1,6 @@
 export type Wrapping = {
   readonly columns: number
-  /** What the first line begins with, and what the others do. */
+  /** The beginning of the first line, and of the others. */
   readonly first: string
   readonly rest: string
 }

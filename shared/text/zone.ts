@@ -1,4 +1,4 @@
-/** What a clock on the wall of a zone shows: the day, YYYY-MM-DD, and the minutes since midnight. */
+/** The local time of a zone: the day, YYYY-MM-DD, and the minutes since midnight. */
 export type Wall = { readonly day: string; readonly minute: number }
 
 // To make one takes longer than to use it a hundred times.
@@ -6,7 +6,7 @@ const formats = new Map<string, Intl.DateTimeFormat>()
 
 const formatOf = (zone: string): Intl.DateTimeFormat => {
   const known = formats.get(zone)
-  // Stryker disable next-line ConditionalExpression: made anew it is the same, only slower
+  // Stryker disable next-line ConditionalExpression: made again it is the same, only slower
   if (known !== undefined) return known
   const made = new Intl.DateTimeFormat('en-US', {
     timeZone: zone,

@@ -59,7 +59,7 @@ const OWNER_WORDS: Readonly<Record<Owner, string>> = {
   AWS_SERVICE: 'an AWS service',
 }
 
-/** `it belongs to an EC2 fleet`: whose an instance is, without what that means for it. */
+/** `it belongs to an EC2 fleet`: the owner of an instance, without what that means for it. */
 export const describeOwner = ({ owner, name, evidence, writtenBy }: OwnedArgs): string => {
   const named = owner === 'AUTO_SCALING_GROUP' ? `the Auto Scaling group ${name}` : name
   const by = writtenBy === 'launcher' ? ` according to the ${evidence}, which the launcher can set` : ''
@@ -76,7 +76,7 @@ const describeBudget = ({ stops, perSeconds, until }: ArgsByCode['BUDGET_SPENT']
 
 const interpretAnswer = ({ error, message }: AwsError): string => `${error}: ${message}`
 
-// What comes before AWS's own words.
+// The text before AWS's own words.
 const REFUSED = 'EC2 refused to stop it'
 const DENIED = 'virtguard has no permission to stop it'
 const UNREADABLE = 'virtguard has no permission to read the instance, and stops nothing that it cannot check'
@@ -140,8 +140,8 @@ const BEFORE_ANSWERS: Readonly<Partial<Record<CodeWithArgs, string>>> = {
 export const formatSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
 
 /**
- * The end of a sentence that says why, with AWS's own words in quotes. `words` are those that were kept of it: they count
- * where the reason is of a version that knew no codes, or knows more.
+ * The end of a sentence that says why, with AWS's own words in quotes. `words` are those that were stored: they count
+ * if the reason is of a version without codes, or with more.
  */
 export const describeReasonInSentence = (one: Reason | NoReason, words: string): string => {
   const reason = getReasonOr(one)
@@ -151,7 +151,7 @@ export const describeReasonInSentence = (one: Reason | NoReason, words: string):
   return formatSentence(describeReason(reason))
 }
 
-// The reasons that are given for many at once, without what differs from one to the other.
+// The reasons of many findings at once, without the details that differ.
 const GISTS: Readonly<Partial<Record<Code, string>>> = {
   RULE_OBSERVES: 'the rule is on observe',
   STOPS_DISABLED: 'stops are switched off',
@@ -163,13 +163,13 @@ const GISTS: Readonly<Partial<Record<Code, string>>> = {
   NOT_AUTHORIZED: DENIED,
 }
 
-/** A reason without its details, for a title: `the stop budget is spent`. `words` where its code has no shorter ones. */
+/** A reason without its details, for a title: `the stop budget is spent`. `words` if its code has no shorter ones. */
 export const summarizeReason = (code: Code | undefined, words: string): string =>
   (code === undefined ? undefined : GISTS[code]) ?? words
 
 const areSame = (texts: readonly string[]): boolean => texts.every(text => text === texts[0])
 
-/** What reasons of one code have in common, in words. */
+/** The common part of reasons of one code, in words. */
 export const describeCommonReason = (reasons: readonly [Reason, ...Reason[]]): string => {
   const [first] = reasons
   const words = describeReason(first)

@@ -59,7 +59,7 @@ const guardChannel = (scope: Construct, { name, channel }: Named, props: GuardCh
       ? createChannelTopic(scope, `${id}Alerts`, { name, key: alertResources.key })
       : undefined
   const notify = new GuardFunction(scope, `Notify${id}`, {
-    description: `Tells the channel ${name}`,
+    description: `Sends alerts to the channel ${name}`,
     bundle,
     environment: {
       CHANNEL: name,

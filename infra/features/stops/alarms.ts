@@ -47,7 +47,7 @@ export const stopAlarms = ({ stops, deadLettered, schedules }: StopParts): reado
     id: 'StopsLate',
     metric: stops.metricApproximateAgeOfOldestMessage({ period }),
     above: 600,
-    text: 'Stops wait for more than ten minutes to be worked on. See whether Enforce fails, is throttled or is flooded.',
+    text: 'Stops wait for more than ten minutes to be processed. See whether Enforce fails, is throttled or is flooded.',
     runbook: 'stops-late',
   },
   ...outcomeAlarms,

@@ -48,7 +48,7 @@ export const guardStops = (scope: Construct, { bundle, environment, confirm }: G
   const stops = createWorkQueue(scope, 'Stops', { deadLettered: failedStops, timeout: TIMEOUT })
   collectStopped(scope, stops, undeliveredStops)
   const enforce = new GuardFunction(scope, 'Enforce', {
-    description: 'Stops what was announced, if nothing prevents it, and alerts the outcome',
+    description: 'Stops announced instances, if nothing prevents it, and alerts the outcome',
     bundle,
     environment,
     queue: stops,

@@ -8,7 +8,7 @@ const listCountedAlarms = (): readonly AlarmSpec[] => [
     id: 'SweepNotCovered',
     metric: guardMetric('SweepNotCovered'),
     above: 0,
-    text: 'A region could not be swept to its end: what runs there is not known. The log of Sweep says why.',
+    text: 'A region could not be swept to its end: some of its instances are not known. The log of Sweep says why.',
     runbook: 'sweep-not-covered',
   },
   {

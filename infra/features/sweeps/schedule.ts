@@ -22,7 +22,7 @@ export const sweepSchedule = (scope: Construct, { sweeps, undelivered }: Queues)
   const resources = [sweeps.queueArn, undelivered.queueArn]
   role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources }))
   new CfnSchedule(scope, 'DailySweep', {
-    description: 'virtguard: sweeps what runs, once a day',
+    description: 'virtguard: starts the daily sweep',
     groupName: group.scheduleGroupName,
     scheduleExpression: DAILY,
     scheduleExpressionTimezone: 'UTC',

@@ -7,7 +7,7 @@ const COUNTS = [
   'ApproximateNumberOfMessagesDelayed',
 ] as const
 
-/** About how many messages lie in a queue; undefined where it is gone. Throws what SQS throws. */
+/** About how many messages are in a queue. Undefined if it was deleted. Throws what SQS throws. */
 export const countMessages = async (client: SQSClient, url: string): Promise<number | undefined> => {
   try {
     const { Attributes = {} } = await client.send(
@@ -20,7 +20,7 @@ export const countMessages = async (client: SQSClient, url: string): Promise<num
   }
 }
 
-/** Has a channel told what was held until then. Throws what SQS throws. */
+/** Requests the release of the alerts that were scheduled until then. Throws what SQS throws. */
 export const sendFlush = async (
   client: SQSClient,
   { url, channel, at }: { readonly url: string; readonly channel: string; readonly at: Date },

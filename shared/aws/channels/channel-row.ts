@@ -10,7 +10,7 @@ export type ChannelTable = { readonly client: DynamoDBClient; readonly table: st
 
 export type Taker = { readonly claimant: string; readonly now: Date }
 
-/** `done`: it was told, or another telling of it counts. `busy`: somebody else is at it, at most until then. */
+/** `done`: it was sent, or another claim of it counts. `busy`: another delivery has it, at most until then. */
 export type Taken =
   | { readonly kind: 'mine'; readonly row: SentRow }
   | { readonly kind: 'done'; readonly row: SentRow }
@@ -47,7 +47,10 @@ type Write = {
   readonly remove?: readonly string[]
 }
 
-/** Changes one row of a channel on a condition. Without `refused` the row is as it is now; it is undefined where there is none. */
+/**
+ * Changes one row of a channel on a condition. Without `refused` the row is as it is now. It is undefined if there is
+ * none.
+ */
 export const writeChannelRow = async (
   { client, table, channel }: ChannelTable,
   { sk, ...change }: Write,
@@ -64,7 +67,7 @@ export const writeChannelRow = async (
 
 const FRESH = { failures: 0, waits: 0 }
 
-/** Over a row that was read, or where there is none. What comes back from the dead-letter queue begins anew. */
+/** Over a row that was read, or over none. An alert that comes back from the dead-letter queue begins again. */
 const claimItem = (rows: ChannelTable, sk: string, { by, seen }: { by: Taker; seen?: SentRow }) => {
   const { claimant, now } = by
   const isNew = seen === undefined || seen.state === 'parked'
@@ -83,8 +86,8 @@ const claimItem = (rows: ChannelTable, sk: string, { by, seen }: { by: Taker; se
 const LATER_MS = 5_000
 
 /**
- * Takes an alert (or the flush) for telling: written before it is sent, so that it is sent by one at a time, and not again
- * once it is known to be out. Throws what DynamoDB throws.
+ * Claims an alert (or the release): written before it is sent, so that one delivery sends it at a time, and not again
+ * once it is known to be sent. Throws what DynamoDB throws.
  */
 export const claimRow = async (rows: ChannelTable, sk: string, by: Taker): Promise<Taken> => {
   const first = await claimItem(rows, sk, { by })
@@ -100,7 +103,7 @@ export const claimRow = async (rows: ChannelTable, sk: string, by: Taker): Promi
   return { kind: 'busy', until: new Date(by.now.getTime() + LATER_MS) }
 }
 
-/** Still taken by the same delivery: a row whose lease ran out may be somebody else's by now. */
+/** Still claimed by the same delivery: a row whose lease ran out may be somebody else's by now. */
 const buildStillMineCondition = ({ claimant }: SentRow): Condition => ({
   expression: '#claimant = :me',
   values: { ':me': claimant },
@@ -119,7 +122,7 @@ export const releaseRow = async (
   })
 }
 
-/** Keeps what became of an alert, for good: `ref` is the message that it was told in. */
+/** Records the result of an alert, for good: `ref` is its message in the channel. */
 export const finishRow = async (
   rows: ChannelTable,
   row: SentRow,

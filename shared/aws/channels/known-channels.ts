@@ -9,7 +9,7 @@ import { queryPages } from '../ledger/rows.ts'
 // The partition of no channel: no name is empty.
 const PK = getChannelPk('')
 
-/** Keeps that there is such a channel, for longer than a message can wait for it. Throws what DynamoDB throws. */
+/** Records that there is such a channel, for longer than a message can wait for it. Throws what DynamoDB throws. */
 export const rememberChannel = async (
   { client, table }: Ledger,
   { name, queueUrl, undeliveredUrl }: ChannelQueues,
@@ -29,7 +29,7 @@ export const rememberChannel = async (
   await repeatWrite(() => client.send(update))
 }
 
-/** The channels there have been. Throws what DynamoDB throws. */
+/** The channels that exist or existed. Throws what DynamoDB throws. */
 export const listKnownChannels = async (ledger: Ledger): Promise<readonly ChannelQueues[]> => {
   const known: ChannelQueues[] = []
   const pages = queryPages(ledger, {
@@ -43,7 +43,7 @@ export const listKnownChannels = async (ledger: Ledger): Promise<readonly Channe
   return known
 }
 
-/** How many alerts are held for a channel. Throws what DynamoDB throws. */
+/** The number of scheduled alerts of a channel. Throws what DynamoDB throws. */
 export const countScheduled = async (ledger: Ledger, channel: string): Promise<number> => {
   let count = 0
   const pages = queryPages(ledger, {

@@ -5,23 +5,23 @@ import { type Item, toKeyItem } from '../ledger/items.ts'
 import { type ChannelTable, writeChannelRow } from './channel-row.ts'
 
 /*
- * One row for each channel, shared by all copies of its function. `free`: before that nobody sends. `tail`: until then
- * every second is spoken for. Both in milliseconds since 1970.
+ * One row for each channel, shared by all copies of its function. `free`: nobody sends before that. `tail`: every
+ * second until then is given away. Both in milliseconds since 1970.
  */
 const SK = 'pace'
 const ATTEMPTS = 20
 
 type RateLimitState = { readonly free: number; readonly tail: number; readonly version: number }
 
-/** `go` now; or come back `at` that time, which is kept free where `slot` says so. */
+/** `go` now; or come back `at` that time, which is reserved if `slot` says so. */
 export type RateLimitAnswer = { readonly go: true } | { readonly go: false; readonly at: Date; readonly slot?: number }
 
 export type RateLimitRequest = {
   readonly now: Date
   readonly gapMs: number
-  /** The turn that was given before. */
+  /** The slot that was given before. */
   readonly slot?: number
-  /** Where more than this is waited for already, no turn is given: what comes back together is told together. */
+  /** If more than this waits already, no slot is given: alerts that come back together are sent together. */
   readonly gatherAfterMs?: number
 }
 
@@ -44,13 +44,13 @@ const buildUnchangedCondition = (version: number): Condition =>
 
 type Next = { readonly state: Omit<RateLimitState, 'version'>; readonly turn: RateLimitAnswer }
 
-/** What becomes of the row, and of who asks. */
+/** The change of the row, and the answer. */
 const computeNext = ({ free, tail }: RateLimitState, { now, gapMs, slot, gatherAfterMs }: RateLimitRequest): Next => {
   const at = now.getTime()
   const isDue = slot !== undefined && slot <= at
   if (free <= at && (isDue || tail <= at))
     return { state: { free: at + gapMs, tail: Math.max(tail, at + gapMs) }, turn: { go: true } }
-  // A turn that was given and is still to come stays.
+  // A slot that was given and is still to come stays.
   if (slot !== undefined && slot > at && slot >= free)
     return { state: { free, tail }, turn: { go: false, at: new Date(slot), slot } }
   const next = Math.max(at, free, tail)
@@ -79,7 +79,7 @@ const step = async <T>(rows: ChannelTable, decide: Step<T>): Promise<T> => {
 }
 
 /**
- * Asks for the turn to send a message: at most one each `gapMs`, whoever asks. A gap of 0 only heeds `closeUntil`.
+ * Asks for a slot to send a message: at most one each `gapMs`, for all callers. A gap of 0 only heeds `closeUntil`.
  * Throws what DynamoDB throws.
  */
 export const requestTurn = async (rows: ChannelTable, request: RateLimitRequest): Promise<RateLimitAnswer> => {
@@ -88,7 +88,7 @@ export const requestTurn = async (rows: ChannelTable, request: RateLimitRequest)
   return free <= request.now.getTime() ? { go: true } : { go: false, at: new Date(free) }
 }
 
-/** Nobody sends before that: the channel asked for it. */
+/** Nobody sends before that, because the channel asked for it. */
 export const closeUntil = (rows: ChannelTable, until: Date): Promise<void> =>
   step(rows, ({ free, tail }) => ({
     state: { free: Math.max(free, until.getTime()), tail: Math.max(tail, until.getTime()) },

@@ -7,7 +7,7 @@ import { queryPages } from '../ledger/rows.ts'
 import { transactAgainWith } from '../ledger/transact.ts'
 import type { ChannelTable } from './channel-row.ts'
 
-/** An alert that waits for its hour, in one message with others; `sk` is that of the row which says what became of it. */
+/** An alert that waits for its time, in one message with others. `sk` is that of the row with its state. */
 export type ScheduledDelivery = { readonly at: string; readonly sk: string; readonly alert: Alert }
 
 const prefixOf = (at: string): string => `held#${at}#`
@@ -15,12 +15,12 @@ const buildScheduledSk = ({ at, sk }: Pick<ScheduledDelivery, 'at' | 'sk'>): str
 
 const readScheduled = (item: Item): ScheduledDelivery => {
   const at = item['at']?.S ?? ''
-  // Not made of the alert: what is kept of it is less than what it was named by.
+  // Not made from the alert, because less of it is stored than it was named by.
   const sk = (item['sk']?.S ?? '').slice(prefixOf(at).length)
   return { at, sk, alert: JSON.parse(item['alert']?.S ?? 'null') }
 }
 
-/** So many of its findings are kept, which is more than a digest shows; `told` names every resource all the same. */
+/** The limit of its stored findings, which is more than a digest shows. `told` still names every resource. */
 const FINDINGS_KEPT = 10
 
 const shortenAlert = (alert: Alert): Alert => ({
@@ -29,13 +29,13 @@ const shortenAlert = (alert: Alert): Alert => ({
   omitted: alert.omitted + Math.max(0, alert.findings.length - FINDINGS_KEPT),
 })
 
-/** Throws what DynamoDB throws, also where it refuses one of them. */
+/** Throws what DynamoDB throws, also if it refuses one of them. */
 const writeAll = async (client: DynamoDBClient, TransactItems: TransactWriteItem[]): Promise<void> => {
   const outcome = await transactAgainWith(client)({ TransactItems })
   if (!outcome.written) throw outcome.error
 }
 
-/** Puts an alert aside until its hour, and keeps that it is: both or neither. Throws what DynamoDB throws. */
+/** Puts an alert aside until its time, and records that: both or neither. Throws what DynamoDB throws. */
 export const hold = async (
   { client, table, channel }: ChannelTable,
   { at, alert, row, now }: { readonly at: string; readonly alert: Alert; readonly row: SentRow; readonly now: Date },
@@ -96,7 +96,7 @@ const buildAlertedWrites = (
   { Delete: { TableName: table, Key: toKeyItem({ pk: getChannelPk(channel), sk: buildScheduledSk(scheduled) }) } },
 ]
 
-/** Keeps that alerts which were held have been told, and takes them away: both or neither for each. */
+/** Records that scheduled alerts were sent, and deletes them: both or neither for each. */
 export const deleteScheduled = async (
   rows: ChannelTable,
   scheduled: readonly ScheduledDelivery[],
@@ -109,7 +109,7 @@ export const deleteScheduled = async (
     )
 }
 
-/** The flush is over; the next one may begin. */
+/** The release is over, and the next one may begin. */
 export const deleteRow = async ({ client, table }: ChannelTable, { pk, sk }: SentRow): Promise<void> => {
   await repeatWrite(() => client.send(new DeleteItemCommand({ TableName: table, Key: toKeyItem({ pk, sk }) })))
 }

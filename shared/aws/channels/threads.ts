@@ -8,7 +8,7 @@ import { type ChannelTable, readSentRow } from './channel-row.ts'
 
 const buildThreadSk = (resourceId: string): string => `thread#${resourceId}`
 
-/** The message that a resource was told in, if it is known. Throws what DynamoDB throws. */
+/** The message of a resource in the channel, if it is known. Throws what DynamoDB throws. */
 export const readThread = async (
   { client, table, channel }: ChannelTable,
   resourceId: string,
@@ -18,7 +18,7 @@ export const readThread = async (
   return Item?.['ref']?.S
 }
 
-/** Keeps which message a resource was told in. Throws what DynamoDB throws. */
+/** Records the message of a resource. Throws what DynamoDB throws. */
 export const rememberThread = async (
   { client, table, channel }: ChannelTable,
   { resourceId, ref, now }: { readonly resourceId: string; readonly ref: string; readonly now: Date },
@@ -27,7 +27,7 @@ export const rememberThread = async (
   await repeatWrite(() => client.send(new PutItemCommand({ TableName: table, Item })))
 }
 
-/** What this channel was told, or is being told, of the launch that an alert goes on with. */
+/** The alerts that this channel was sent, or is being sent, about the launch that an alert follows. */
 export const queryLaunchDeliveries = async (rows: ChannelTable, alert: Alert): Promise<readonly SentRow[]> => {
   const found: SentRow[] = []
   const pages = queryPages(rows, {
@@ -39,12 +39,12 @@ export const queryLaunchDeliveries = async (rows: ChannelTable, alert: Alert): P
   return found
 }
 
-/** Something that goes on with the story of a resource, and is not out yet. */
+/** A follow-up for a resource that was not sent yet. */
 export type Open = { readonly resourceId: string; readonly at: string; readonly sent: string }
 
 const openSk = ({ resourceId, at, sent }: Open): string => `open#${resourceId}#${at}#${sent}`
 
-/** What nobody has touched for so long was lost: nothing waits for it. Longer than the longest pause. */
+/** A row that nobody has touched for this long was lost: nothing waits for it. Longer than the longest pause. */
 const LOST_MS = 30 * 60_000
 
 /** Says that it is still to come. */

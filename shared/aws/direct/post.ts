@@ -7,21 +7,21 @@ export type Answer = { readonly status: number; readonly body: string }
 
 export type Message = { readonly headers: Headers; readonly body: string }
 
-/** A request whose connection is being made, and of which nothing is on its way before `send`. */
+/** A request whose connection is being made, and of which nothing is sent before `send`. */
 export type PreparedPost = {
-  /** Throws where there was no whole answer. */
+  /** Throws if there was no whole answer. */
   readonly send: () => Promise<Answer>
   /** Gives it up unsent. */
   readonly drop: () => void
 }
 
 export type Poster = {
-  /** `onSent` is called once it is on its way, with the answer still to come. Throws where there was no whole answer. */
+  /** `onSent` is called once the request was sent, before the answer. Throws if there was no whole answer. */
   readonly post: (message: Message, onSent?: () => void) => Promise<Answer>
   readonly hold: (message: Message) => PreparedPost
 }
 
-/** AWS answers within fractions of a second; whoever waits longer has lost the connection. */
+/** AWS answers within fractions of a second. After this time the connection counts as lost. */
 const SILENCE_MS = 5_000
 
 const readBody = (response: IncomingMessage): Promise<Answer> =>
@@ -47,7 +47,7 @@ const sendNow = ({ request, answer }: Open, body: string, onSent?: () => void): 
   return answer
 }
 
-// What may be changed on the way is not signed.
+// Headers that may change on the way are not signed.
 const buildUnsignedHeaders = ({ traceId }: Settings): Headers => {
   const id = traceId()
   return { 'user-agent': 'virtguard', ...(id && { 'x-amzn-trace-id': id }) }
@@ -66,7 +66,7 @@ export const createPoster = (settings: Settings): Poster => {
       timeout: SILENCE_MS,
     })
     const answer = readAnswer(request)
-    // A held request may lose its connection before anybody waits for it.
+    // A prepared request may lose its connection before anybody waits for it.
     answer.catch(() => undefined)
     return { request, answer }
   }
@@ -75,7 +75,7 @@ export const createPoster = (settings: Settings): Poster => {
     try {
       return await sendNow(first, message.body, onSent)
     } catch (error) {
-      // AWS closes what was idle for long, as after a freeze (Node's documentation, request.reusedSocket).
+      // AWS closes connections that were idle for long, as after a freeze (Node's documentation, request.reusedSocket).
       if (!first.request.reusedSocket) throw error
       return sendNow(open(message), message.body)
     }

@@ -3,7 +3,7 @@ import type { Answer, Message, Poster } from './post.ts'
 
 export type Publish = (message: SnsMessage) => Promise<void>
 
-/** An alert that is ready to go, and of which nothing reaches SNS before `send`. */
+/** An alert that is prepared, and of which nothing reaches SNS before `send`. */
 export type PreparedPublish = { readonly send: () => Promise<void>; readonly drop: () => void }
 
 // URLSearchParams would do it in JavaScript, and takes ten times as long for the first message. The way over bytes
@@ -28,13 +28,16 @@ const requireAccepted = ({ status }: Answer): void => {
 }
 
 export type Elsewhere = {
-  /** What publishes where one try was not enough. */
+  /** Publishes if one try was not enough. */
   readonly sdk: Publish
-  /** Told why it was not. */
+  /** Called with the reason. */
   readonly onFailure: (why: string) => void
 }
 
-/** Publishes to a topic in one try, and leaves what SNS does not take at once to the SDK. Throws what the SDK throws. */
+/**
+ * Publishes to a topic in one try, and leaves alerts that SNS does not accept at once to the SDK. Throws what the SDK
+ * throws.
+ */
 export const createDirectPublish = ({ post, hold }: Poster, topicArn: string, { sdk, onFailure }: Elsewhere) => {
   const confirmPublished = async (message: SnsMessage, sent: Promise<Answer>): Promise<void> => {
     try {

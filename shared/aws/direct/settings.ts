@@ -1,6 +1,6 @@
 import { findPartition } from '../../facts/partitions.ts'
 
-/** All that a call needs to reach a service: where it is, and who calls. */
+/** The settings of a call to a service: the endpoint, and the credentials. */
 export type Settings = {
   readonly service: string
   readonly region: string
@@ -25,7 +25,7 @@ const SDK_DECIDES = [
 const parseUrl = (service: string, region: string, env: Environment): URL | undefined => {
   const alerted = env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || env['AWS_ENDPOINT_URL']
   const partition = findPartition(region)
-  // In other partitions, and of a region that is news, the SDK knows what else may differ.
+  // For other partitions, and for a new region, the SDK knows what else may differ.
   if (alerted === undefined && partition?.id !== 'aws') return undefined
   const text = alerted ?? `https://${service}.${region}.${partition?.dnsSuffix}`
   if (!URL.canParse(text)) return undefined
@@ -35,8 +35,8 @@ const parseUrl = (service: string, region: string, env: Environment): URL | unde
 }
 
 /**
- * What Lambda's environment says of a service, named as in its endpoint. Undefined where only the SDK can tell: in other
- * partitions than `aws`, with FIPS or dual-stack endpoints, without credentials in the environment.
+ * The settings of a service from Lambda's environment, named as in its endpoint. Undefined if only the SDK knows them:
+ * in other partitions than `aws`, with FIPS or dual-stack endpoints, without credentials in the environment.
  */
 export const readSettings = (service: 'dynamodb' | 'sns', env: Environment): Settings | undefined => {
   const { AWS_REGION: region, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env

@@ -49,16 +49,16 @@ const interpretTransaction = ({ status, body }: Answer): Transacted => {
 }
 
 export type Elsewhere = {
-  /** What writes where one try was not enough. */
+  /** Writes if one try was not enough. */
   readonly sdk: Transact
-  /** Told why it was not. */
+  /** Called with the reason. */
   readonly onFailure: (why: string) => void
 }
 
 /**
- * Writes a transaction in one try, and leaves everything but a plain answer to the SDK, which does it again under the
- * same token: DynamoDB writes once what it gets twice (API reference, TransactWriteItems, ClientRequestToken). `onSent`
- * is called with the request on its way.
+ * Writes a transaction in one try, and leaves everything but a plain answer to the SDK, which repeats it under the same
+ * token: DynamoDB writes once what it gets twice (API reference, TransactWriteItems, ClientRequestToken). `onSent` is
+ * called when the request was sent.
  */
 export const createDirectTransact =
   ({ post }: Poster, { sdk, onFailure }: Elsewhere, onSent?: () => void): Transact =>

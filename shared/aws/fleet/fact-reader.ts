@@ -17,7 +17,7 @@ const readOrDeny = async <T>(call: string, read: () => Promise<readonly T[]>): P
   }
 }
 
-/** Keeps what was read, and that there is no such image; the oldest goes first. */
+/** Remembers the facts that were read, and images that do not exist. The oldest goes first. */
 const rememberImages = (read: (ids: readonly string[]) => Promise<readonly ImageFacts[]>) => {
   const images = new Map<string, ImageFacts | undefined>()
   return async (ids: readonly string[]): Promise<readonly ImageFacts[]> => {
@@ -35,8 +35,8 @@ const rememberImages = (read: (ids: readonly string[]) => Promise<readonly Image
 }
 
 /**
- * Reads what the instances of a page do not tell: images and types in batches, each image once. Whatever keeps it from
- * reading leaves the fact unknown, and is told: a fleet is not left unjudged for the sake of an image.
+ * Reads facts that the instances of a page do not have: images and types in batches, each image once. A failed read
+ * leaves the fact unknown, and is reported: a fleet is still evaluated without an image.
  */
 export const createFleetFactReader = (client: EC2Client): FactReader => {
   const images = rememberImages(ids => describeImages(client, ids))

@@ -16,7 +16,7 @@ export type MapInstance<T> = (instance: InstanceFacts) => T
 const isStream = (body: unknown): body is AsyncIterable<Buffer> & { destroy: (error: Error) => void } =>
   typeof body === 'object' && body !== null && Symbol.asyncIterator in body && 'destroy' in body
 
-/** The pieces of an answer. Throws a TimeoutError, which the SDK tries again, where one keeps us waiting too long. */
+/** The pieces of an answer. Throws a TimeoutError, which the SDK tries again, if one takes too long. */
 async function* readPieces(body: unknown, silenceMs: number): AsyncGenerator<Buffer> {
   if (!isStream(body)) throw new EventError('the answer: expected a stream')
   const createTimeoutError = () =>
@@ -39,22 +39,22 @@ const parsePage = async <T>(body: unknown, look: MapInstance<T>, silenceMs: numb
     for await (const piece of readPieces(body, silenceMs)) reader.write(piece.toString('latin1'))
     return reader.end()
   } catch (error) {
-    // The SDK tries again what says that it may be.
+    // The SDK repeats errors that say that they may be repeated.
     if (error instanceof EventError) Object.assign(error, { $retryable: { throttling: false } })
     throw error
   }
 }
 
 export type PageOptions<T> = {
-  /** What is kept of an instance; called again for the same where a page has to be read again. */
+  /** The part of an instance that is kept. Called again for the same instance if a page has to be read again. */
   readonly look: MapInstance<T>
   readonly signal?: AbortSignal
   readonly silenceMs?: number
 }
 
 /**
- * One page, read as it arrives: signed, sent and tried again by the SDK, whose own reader would hold the whole answer
- * and take many times as long. A page is given whole or not at all. Throws what EC2 throws, EventError for an answer that
+ * One page, read as it arrives: signed, sent and repeated by the SDK, whose own reader would keep the whole answer and
+ * take many times as long. A page is given whole or not at all. Throws what EC2 throws, EventError for an answer that
  * is no DescribeInstances answer.
  */
 export const readPage = async <T>(
@@ -70,7 +70,7 @@ export const readPage = async <T>(
       const { response } = result
       if (!isAnswer(response)) return result
       page = await parsePage(response.body, look, silenceMs)
-      // What the SDK's reader finds is the answer without what was read from it.
+      // The SDK's reader gets the answer without the bytes that were read from it.
       response.body = new Uint8Array()
       return result
     },
@@ -96,8 +96,8 @@ const buildInput = (query: Query, token: string | undefined): DescribeInstancesC
 })
 
 /**
- * All pages that a query selects, each asked for while the one before is being looked at. Throws what `readPage` does, and
- * EventError where EC2 points back to a page that was read already: without that, the reading would never end.
+ * All pages of a query, each requested while the one before is processed. Throws what `readPage` does, and EventError
+ * if EC2 points back to a page that was read already, because the reading would never end.
  */
 export async function* readPages<T>(
   client: EC2Client,
@@ -107,7 +107,7 @@ export async function* readPages<T>(
   const stop = new AbortController()
   const read = (token: string | undefined): Promise<Page<T>> => {
     const page = readPage(client, buildInput(query, token), { ...options, signal: stop.signal })
-    // Whoever stops early does not ask how the page fared that was read ahead.
+    // A caller that stops early does not need the result of the page that was read ahead.
     page.catch(() => {})
     return page
   }

@@ -20,7 +20,7 @@ export type ScanInput = {
   readonly world: World
   /** Becomes the `event.id` of the findings. */
   readonly scanId: string
-  /** Only what EC2's own filters select: then nothing is said of the rest. */
+  /** Only what EC2's own filters select: then nothing is known of the rest. */
   readonly quick?: boolean
   /** Also the findings that passed. */
   readonly all?: boolean
@@ -30,14 +30,14 @@ export type ScanInput = {
   readonly silenceMs?: number
 }
 
-/** What one page held. */
+/** The result of one page. */
 export type ScanBatch = Counts & {
   readonly findings: readonly Finding[]
   /** Of those that live, the ones that were started last. */
   readonly launched: readonly LaunchedInstance[]
-  /** Where to go on after this batch; absent after the last. Opaque. */
+  /** The position after this batch. Absent after the last. Opaque. */
   readonly next?: string
-  /** What a reader should know of this page: what came twice, what could not be read. */
+  /** Remarks for a reader on this page: repeated instances, and failed reads. */
   readonly notes: readonly ScanNote[]
 }
 
@@ -103,7 +103,7 @@ const findLaunchedIn = (instances: readonly InspectedInstance[]): readonly Launc
 
 type Read = { readonly page: Page<InspectedInstance>; readonly next?: string }
 
-/** The pages of every query, from where the input says on. */
+/** The pages of every query, from the position in the input on. */
 async function* readAllPages(
   input: ScanInput,
   look: (instance: InstanceFacts) => InspectedInstance,
@@ -132,8 +132,9 @@ const listNotes = (page: Page<InspectedInstance>, fresh: number, quick: boolean)
 }
 
 /**
- * Reads one region page by page and judges what it holds; memory does not grow with the fleet, but for the ids. Throws
- * what EC2 throws, EventError for answers that make no sense; `troubleOf` (shared/fleet/read-failure.ts) puts these into words.
+ * Reads one region page by page and evaluates its instances. Memory does not grow with the fleet, except for the ids.
+ * Throws what EC2 throws, EventError for answers that make no sense; shared/fleet/read-failure.ts puts these into
+ * words.
  */
 export async function* scanRegion(input: ScanInput): AsyncGenerator<ScanBatch> {
   const { client, place, world, scanId, quick = false, all = false } = input

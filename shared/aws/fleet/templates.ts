@@ -31,7 +31,7 @@ const keep = (versions: Versions, version: LaunchTemplateVersion, alias?: string
       versions.set(`${template}:${key}`, version)
 }
 
-/** The default and the latest version of every template; an image that is named by a parameter is looked up by EC2. */
+/** The default and the latest version of every template. EC2 resolves an image that is named by a parameter. */
 const readVersions = async (client: EC2Client): Promise<Versions> => {
   const versions: Versions = new Map()
   for (const [asked, alias] of versionsByName) {
@@ -73,7 +73,7 @@ const findSpecification = (group: AutoScalingGroup): LaunchTemplateSpecification
 const formatTemplateKey = ({ LaunchTemplateId, LaunchTemplateName, Version }: LaunchTemplateSpecification): string =>
   `${LaunchTemplateId ?? LaunchTemplateName}:${versionsByName.get(Version ?? '$Default') ?? Version}`
 
-/** The version that a group names; read where it is neither the default nor the latest. */
+/** The version that a group names. Read if it is neither the default nor the latest. */
 const findVersion = async (
   client: EC2Client,
   versions: Versions,
@@ -152,8 +152,8 @@ const readConfigurations = async (
 }
 
 /**
- * What the launch templates (default and latest version) and the Auto Scaling groups of a region would launch. Throws
- * what AWS throws.
+ * The launches that the launch templates (default and latest version) and the Auto Scaling groups of a region would
+ * make. Throws what AWS throws.
  */
 export const readPlans = async (
   { ec2, autoScaling }: { readonly ec2: EC2Client; readonly autoScaling: AutoScalingClient },
@@ -174,7 +174,7 @@ export const readPlans = async (
       ...(users.get(nameOf(version)) ?? []),
       `Auto Scaling group ${group.AutoScalingGroupName}`,
     ])
-    // A group that launches just what the template says is told with the template.
+    // A group that launches just what the template says is reported with the template.
     if (group.MixedInstancesPolicy !== undefined)
       plans.push(groupPlan(place, group, createTemplatePlan(place, version)))
   }

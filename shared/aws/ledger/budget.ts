@@ -8,7 +8,7 @@ import { repeatWrite } from './repeat-write.ts'
 export type Request = {
   readonly accountId: string
   readonly budget: Budget
-  /** What the stop is for; asked again under the same name it is the same stop. */
+  /** The name of the stop. Asked again under the same name it is the same stop. */
   readonly token: string
   readonly now: Date
 }
@@ -17,7 +17,7 @@ const ATTEMPTS = 12
 
 const pause = (milliseconds: number): Promise<void> => new Promise(resolve => setTimeout(resolve, milliseconds))
 
-// Stryker disable ArrayDeclaration: what has no name and no time is dropped.
+// Stryker disable ArrayDeclaration: an entry without a name and a time is dropped.
 const readTokens = (item: Item | undefined): readonly Reservation[] =>
   (item?.['stops']?.L ?? []).flatMap(({ M }) => {
     const id = M?.['id']?.S
@@ -26,7 +26,7 @@ const readTokens = (item: Item | undefined): readonly Reservation[] =>
   })
 // Stryker restore ArrayDeclaration
 
-/** Writes the budget as it is after a stop was taken, if nobody wrote it in the meantime. */
+/** Writes the budget with a new reservation, if nobody wrote it in the meantime. */
 const write = async (
   { client, table }: Ledger,
   { accountId, version, tokens }: { accountId: string; version: number; tokens: readonly Reservation[] },
@@ -55,8 +55,8 @@ const write = async (
 const buildBudgetKey = (accountId: string) => ({ pk: `${accountId}#budget`, sk: 'stops' })
 
 /**
- * Takes one stop from the budget of an account, exactly: two who take at once do not both get the last one. Whoever dies
- * with it has spent it. Throws what DynamoDB throws, and where too many take at the same moment.
+ * Reserves one stop in the budget of an account, exactly: of two simultaneous callers, only one gets the last stop. A
+ * caller that dies has spent its reservation. Throws what DynamoDB throws, and if too many reserve at the same moment.
  */
 export const reserveStop = async (
   ledger: Ledger,
@@ -67,7 +67,7 @@ export const reserveStop = async (
       new GetItemCommand({ TableName: ledger.table, Key: toKeyItem(buildBudgetKey(accountId)), ConsistentRead: true }),
     )
     const tokens = readTokens(Item)
-    // It was taken in this second, as where the answer to our own write was lost.
+    // It was reserved in this second, as after the lost answer to our own write.
     if (tokens.some(({ id, at }) => id === token && at === toEpochSeconds(now))) return { taken: true }
     const { taken, until, tokens: next } = reserve(tokens, { id: token, budget, now })
     if (!taken) return { taken, ...(until !== undefined && { until }) }

@@ -8,8 +8,8 @@ import { writeRow } from './write-row.ts'
 const TRIES = 10
 
 /**
- * Changes up to 100 rows, each on its own condition: a row whose condition does not hold is left as it is, and the others
- * are changed. One call, and one more where some are left. Throws what DynamoDB throws for other reasons.
+ * Changes up to 100 rows, each on its own condition: a row whose condition does not hold is left as it is, and the
+ * others are changed. One call, and one more if some are left. Throws what DynamoDB throws for other reasons.
  */
 export const changeRows = async (ledger: Table, changes: readonly Change[]): Promise<void> => {
   if (changes.length > ROWS_PER_TRANSACTION) throw new Error(`${changes.length} rows for one transaction`)

@@ -7,24 +7,24 @@ import { type Claim, type Claimed, type Claiming, type RowKey, toEpochSeconds } 
 import { setName } from './set-name.ts'
 import { type Entry, type Outcome, type Transactions, writeEntries } from './write-entries.ts'
 
-/** What a claim needs of the ledger: its transactions, and how to give back what was claimed. */
+/** The parts of the ledger for a claim: its transactions, and the way to give a claim back. */
 export type ClaimLedger = Transactions & {
   readonly release: (keys: readonly RowKey[], claimant: string) => Promise<void>
 }
 
-// Rows of our own message that are marked already are no sign of somebody else: of a launch in several parts, the others may be missing.
+// Marked rows of our own message are no sign of another: of a launch in several parts, the others may be missing.
 const wasAlertedByAnother = ({ others }: Outcome, { launchId, claimant }: Claim): boolean =>
   others.every(row => row?.launchId === launchId && getMessageId(row.claimant) !== getMessageId(claimant))
 
-/** Another delivery of our message holds one of these, and may yet die with it: our message must not be done before. */
+/** Another delivery of our message has one of these, and may yet die with it: our message must not be done before. */
 const isBeingAlerted = ({ others }: Outcome, { claimant }: Claim): boolean =>
   // One whose lease has passed is not among the others: it is claimed.
   others.some(row => row?.state === 'NEW' && areSiblings(row.claimant, claimant))
 
 /**
- * Who has the rows of the first transaction where none of them is ours. `nobody`: no other report of this launch. `same`:
- * one that knows exactly what we know, and tells it. `claiming`: one that knows something else, and may be writing the rest at
- * this moment. `done`: one that has told what it knows.
+ * Who has the rows of the first transaction if none of them is ours. `nobody`: no other report of this launch. `same`:
+ * one that knows exactly what we know, and alerts it. `claiming`: one that knows something else, and may be writing the
+ * rest at this moment. `done`: one that has alerted what it knows.
  */
 type Winner = 'nobody' | 'same' | 'claiming' | 'done'
 
@@ -56,9 +56,9 @@ const learnRest = async (rest: readonly (readonly Entry[])[], ledger: Transactio
 }
 
 /**
- * Writes them transaction by transaction. Another report of this launch that has the first of them may know less than we
- * do, as EC2 names the instances of a launch one after the other: what it cannot have known is claimed when it is known
- * what it has claimed. To go on before would tell the launch in two halves.
+ * Writes them transaction by transaction. Another report of this launch that has the first of them may know less than
+ * we do, because EC2 names the instances of a launch one after the other. The instances that it cannot have known are
+ * claimed when its claim is complete. Otherwise the launch would be alerted in two halves.
  */
 const writeAll = async (entries: readonly Entry[], ledger: Transactions, claim: Claim) => {
   const written: Entry[] = []
@@ -81,9 +81,9 @@ const writeAll = async (entries: readonly Entry[], ledger: Transactions, claim: 
 }
 
 /**
- * Claims findings for telling and returns those that are ours to tell: a finding that somebody else told, or is telling,
- * is not among them; a suppressed one is only recorded; one that is back says what had become of it. New ones cost one
- * call. Throws what DynamoDB throws; nothing is told then.
+ * Claims findings and returns those to alert. A finding that somebody else alerted, or is alerting, is not among them.
+ * A suppressed one is only recorded. One that recurred has its earlier state. New ones cost one call. Throws what
+ * DynamoDB throws; nothing is alerted then.
  */
 export const claimBy = async (
   findings: readonly Finding[],

@@ -6,7 +6,7 @@ import { type Change, readRow } from './items.ts'
 import type { Ledger } from './ledger.ts'
 import { readItems } from './rows.ts'
 
-/** A row that an alert tells of; `stopAt` where the alert said that its instance will be stopped. */
+/** A row of an alert, with `stopAt` if the alert said that its instance will be stopped. */
 export type Mark = { readonly key: RowKey; readonly stopAt?: string }
 
 type By = { readonly claimant: string; readonly at: Date }
@@ -27,8 +27,9 @@ const markAsAlerted = ({ key, stopAt }: Mark, { claimant, at }: By): Change => {
 }
 
 /**
- * Marks up to 100 claimed rows as told: ALERTED, or DEFERRED where the alert promised a stop. A row that is gone, marked
- * already, claimed anew by somebody else or promised another time since is left as it is. Throws what DynamoDB throws.
+ * Marks up to 100 claimed rows: ALERTED, or DEFERRED if the alert promised a stop. A row that was deleted, is marked
+ * already, was claimed again by somebody else or promised another time since is left as it is. Throws what DynamoDB
+ * throws.
  */
 export const markAlerted = (ledger: Ledger, marks: readonly Mark[], by: By): Promise<void> =>
   changeRows(
@@ -36,7 +37,7 @@ export const markAlerted = (ledger: Ledger, marks: readonly Mark[], by: By): Pro
     marks.map(mark => markAsAlerted(mark, by)),
   )
 
-/** The outcomes of up to 100 rows are out. A row whose outcome somebody else tells is left as it is. */
+/** The outcomes of up to 100 rows were alerted. A row whose outcome somebody else alerts is left as it is. */
 export const markTold = (ledger: Ledger, marks: readonly Mark[], { claimant, at }: By): Promise<void> =>
   changeRows(
     ledger,
@@ -51,7 +52,9 @@ export const markTold = (ledger: Ledger, marks: readonly Mark[], { claimant, at 
     })),
   )
 
-/** Those that are not marked yet, of up to 100: what a delivery that ended early has left. Throws what DynamoDB throws. */
+/**
+ * The rows that are not marked yet, of up to 100: the rest of a delivery that ended early. Throws what DynamoDB throws.
+ */
 export const listUnmarked = async (
   ledger: Ledger,
   marks: readonly Mark[],

@@ -10,7 +10,7 @@ type Attempt = { readonly queue: string; readonly messageId: string; readonly cl
 
 const readAttempts = (item: Item | undefined): number => Number(item?.['attempts']?.N ?? 0)
 
-/** Counts a try of a message, each delivery once, and says the how manieth it is. Throws what DynamoDB throws. */
+/** Counts an attempt of a message, each delivery once, and returns its number. Throws what DynamoDB throws. */
 export const countAttempt = async (
   { client, table }: Table,
   { queue, messageId, claimant, now }: Attempt,

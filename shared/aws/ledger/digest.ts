@@ -9,8 +9,8 @@ import { repeatWrite } from './repeat-write.ts'
 import { queryPages } from './rows.ts'
 
 /*
- * Refusals that wait for a digest lie in a partition of their own beside the rows, so that the digest reads them
- * consistently: an index could lag behind the refusal that was made a moment ago, and nobody would tell it.
+ * Refusals that wait for a digest are in a partition of their own beside the rows, so that the digest reads them
+ * consistently. An index could lag behind the latest refusal, which would never be alerted.
  */
 const buildDigestKey = ({ accountId, region }: AccountRegion): string => `${accountId}#${region}#digest`
 const DUE = '#due'
@@ -21,7 +21,7 @@ const buildRefusalKey = ({ pk, sk }: RowKey): RowKey => {
   return { pk: buildDigestKey(where), sk: `${resourceId}${SEPARATOR}${sk}` }
 }
 
-/** What is put beside a row that is refused and told later. */
+/** The entry beside a row that is refused and alerted later. */
 export const buildRefusalItem = (row: RowKey, settledBy: string): Item =>
   toItem({ ...buildRefusalKey(row), rowPk: row.pk, rowSk: row.sk, settledBy })
 
@@ -52,12 +52,12 @@ const forget = async ({ client, table }: Ledger, { row, settledBy }: Refusal): P
     })
     await repeatWrite(() => client.send(command))
   } catch (error) {
-    // It was refused anew in the meantime, and that waits for the next digest.
+    // It was refused again in the meantime, and that waits for the next digest.
     if (!(error instanceof ConditionalCheckFailedException)) throw error
   }
 }
 
-/** Takes away refusals that a digest has told. Throws what DynamoDB throws. */
+/** Deletes refusals that a digest has alerted. Throws what DynamoDB throws. */
 export const forgetRefusals = async (ledger: Ledger, refusals: readonly Refusal[]): Promise<void> => {
   // Stryker disable next-line EqualityOperator: the last turn would have nothing to do.
   for (let start = 0; start < refusals.length; start += AT_ONCE)
@@ -68,8 +68,8 @@ export const forgetRefusals = async (ledger: Ledger, refusals: readonly Refusal[
 const TOO_SOON_SECONDS = 10
 
 /**
- * When the digest is due that tells what was refused until now: one that is not due yet, the same for everybody, so that
- * the schedule can be named after it.
+ * The time of the digest for refusals of now: one that is not due yet, the same for all callers, so that it can be in
+ * the name of the schedule.
  */
 export const reserveDigestTime = async ({ client, table }: Ledger, where: AccountRegion, now: Date): Promise<Date> => {
   const due = toEpochSeconds(now) + DIGEST_SECONDS

@@ -23,7 +23,7 @@ const parseHearing = (item: Item, now: Date): Hearing => ({
 })
 
 /**
- * Reads how a region is heard. What is not heard counts from the first reading on; with `restart` from now on. Throws what
+ * Reads when a region was heard. Silence counts from the first read on; with `restart` from now on. Throws what
  * DynamoDB throws.
  */
 export const readHearing = async (
@@ -56,8 +56,8 @@ const tryWrite = async ({ client, table }: Ledger, change: Change): Promise<bool
 type Marking = AccountRegion & { readonly way: EventPath; readonly launchedAt: string; readonly claimant: string }
 
 /**
- * Writes that a way is deaf, by the launch that was not heard: true once until it is heard again, and again for the same
- * message, which may have died before anybody knew.
+ * Records that a path is silent, by the launch that was not heard: true once until it is heard again, and again for the
+ * same message, which may have died before its report.
  */
 export const markDeaf = (ledger: Ledger, { way, launchedAt, claimant, ...where }: Marking): Promise<boolean> => {
   const names = DEAF[way]

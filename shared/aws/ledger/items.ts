@@ -16,7 +16,7 @@ const attribute = (value: Value): AttributeValue => {
   return { L: value.map(buildPastAttribute) }
 }
 
-// What an item of DynamoDB may hold, and its size with it, stays far away: some 20 kB.
+// The size limit of an item of DynamoDB stays far away: this is some 20 kB.
 const TEXT_LENGTH = 300
 
 const shortenText = (text: string): string => text.slice(0, TEXT_LENGTH)
@@ -89,7 +89,7 @@ const readHistory = (value: AttributeValue | undefined): readonly Past[] =>
     const state = parseState(M['state']?.S)
     if (state === undefined) return []
     const [at = '', why = '', code] = [M['at']?.S, M['why']?.S, M['code']?.S]
-    // What a finding says when it is claimed is no reason of ours.
+    // A finding of a claim has no reason of ours.
     const earlier = state === 'NEW' ? {} : parseReasonWords(why)
     return [{ state, at, why, ...(code === undefined ? earlier : readReason(code, M['args']?.S)) }]
   })
@@ -110,7 +110,7 @@ const readOptional = (
   }
 }
 
-/** A row as it was read. One of the first version lacks what that did not write, and gets it from what is there. */
+/** A row that was read. One of the first version gets the attributes that it lacks from the others. */
 export const readRow = (item: Item): Row => {
   const readTextAttribute = (name: string): string => item[name]?.S ?? ''
   const state = parseState(readTextAttribute('state'))

@@ -5,7 +5,7 @@ import type { Table } from './items.ts'
 import { releaseClaim } from './release.ts'
 import { transactWith } from './transact.ts'
 
-/** The table in which the ledger is kept. */
+/** The table of the ledger. */
 export type Ledger = Table
 
 /** Claims findings through the SDK's client, as `claimBy` promises. */

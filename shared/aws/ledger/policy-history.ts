@@ -17,7 +17,7 @@ export type PastChange = {
 
 type Item = Record<string, AttributeValue>
 
-// Under the key of the live policy, which no function may write, and after `v#`, where no reader of the policy gets to.
+// Under the key of the live policy, which no function may write, and after `v#`, which no reader of the policy reads.
 const PREFIX = 'was#'
 const KEPT_DAYS = 400
 const DAY_MS = 86_400_000
@@ -53,7 +53,7 @@ const WHAT: readonly PastChange['what'][] = ['applied', 'reset', 'stops on', 'st
 const changeOf = (item: Item): readonly PastChange[] => {
   const what = WHAT.find(known => known === item['what']?.S)
   const { at, by, caller, version, why, changes } = item
-  // Whatever else lies there was not written by us.
+  // Other rows there were not written by us.
   if (what === undefined) return []
   return [
     {

@@ -19,7 +19,7 @@ import { transactAgainWith } from './transact.ts'
  * pk `policy` the rows `current`, `stops`, and `v#<n>` for each version there was.
  */
 export type LivePolicy = {
-  /** Absent where none was applied, where it was reset, and where it is not valid. */
+  /** Absent if none was applied, if it was reset, and if it is not valid. */
   readonly policy?: Policy
   /** Of the last write, a reset included. */
   readonly version?: number
@@ -28,7 +28,7 @@ export type LivePolicy = {
   /** Who wrote it, as AWS says: the ARN of the caller. */
   readonly caller?: string
   readonly at?: string
-  /** When operations were told, if what lies there is what they were told of. */
+  /** The time of the announcement to operations, if the row is the one that was announced. */
   readonly announcedAt?: string
   /** `off`: this stack stops nothing. */
   readonly stops: 'on' | 'off'
@@ -39,7 +39,7 @@ export type LivePolicy = {
   /** The switch was set, and nothing says when: not by the command line. */
   readonly stopsUnsigned?: true
   readonly stopsWhy?: string
-  /** Why what is there cannot be used, in one line. */
+  /** Why the stored setting cannot be used, in one line. */
   readonly problem?: string
 }
 
@@ -87,17 +87,17 @@ const readPolicy = (item: Item | undefined): Pick<LivePolicy, 'policy' | 'proble
   return checked.ok ? { policy: checked.policy } : { problem: `${name}: ${checked.problem}` }
 }
 
-// Whatever is not plainly "on" stops nothing.
+// Only a plain "on" lets anything be stopped.
 const readStops = (item: Item | undefined): Pick<LivePolicy, 'stops' | 'problem'> => {
   const value = item === undefined ? 'on' : readTextAttribute(item, 'value')
   if (value === 'on' || value === 'off') return { stops: value }
   return { stops: 'off', problem: 'the switch for stops is neither on nor off, so nothing is stopped' }
 }
 
-// The text of a policy is told by its hash.
+// The text of a policy is identified by its hash.
 const NOT_TOLD = ['policy', 'announced', 'announcedAt']
 
-/** What a row says, as one text: whoever edits a row that was announced leaves another. */
+/** The content of a row, as one text: an edit of an announced row makes another one. */
 const computeFingerprint = (row: Item): string =>
   hashSha256(
     JSON.stringify(
@@ -113,7 +113,7 @@ const readAnnouncedAt = (row: Item | undefined): string | undefined =>
     ? readTextAttribute(row, 'announcedAt')
     : undefined
 
-/** What operators have set, read consistently in one call; checked before it is believed. Throws what DynamoDB throws. */
+/** The setting of operators, read consistently in one call, and validated. Throws what DynamoDB throws. */
 export const readLive = async (client: DynamoDBClient, table: string): Promise<LivePolicy> => {
   const rows = await readRows(client, table)
   const current = rows.get('current')
@@ -144,16 +144,16 @@ export const readLive = async (client: DynamoDBClient, table: string): Promise<L
 export type Writer = {
   /** Who writes, as that person says. */
   readonly by: string
-  /** Who writes, as AWS says; left out where that is not known. */
+  /** The writer, as AWS names them. Left out if that is not known. */
   readonly caller?: string
   readonly at: Date
-  /** The version that the writer looked at (0: none): only over that one is written. Left out: over any. */
+  /** The version that the writer has read (0: none): only that one is overwritten. Left out: any. */
   readonly seen?: number
-  /** What changes, in lines, for the history. */
+  /** The changes, in lines, for the history. */
   readonly changes?: readonly string[]
 }
 
-/** Of what was written: the policy, or with none of it a reset. */
+/** The policy that was written, or a reset without one. */
 export type PolicyWriting = Writer & { readonly policy?: Policy }
 export type StopsWriting = Omit<Writer, 'seen' | 'changes'> & { readonly value: 'on' | 'off'; readonly why: string }
 
@@ -202,8 +202,8 @@ const writeCurrent = async (client: DynamoDBClient, table: string, writing: Poli
 }
 
 /**
- * Makes a policy the one that counts, and keeps it as a version of its own. Returns the version. Throws UserError if
- * somebody else has written meanwhile, else what DynamoDB throws.
+ * Applies a policy, and stores it as a version of its own. Returns the version. Throws UserError if somebody else has
+ * written meanwhile, else what DynamoDB throws.
  */
 export const writePolicy = (
   client: DynamoDBClient,
@@ -215,7 +215,9 @@ export const writePolicy = (
 export const clearPolicy = (client: DynamoDBClient, table: string, writer: Writer): Promise<number> =>
   writeCurrent(client, table, writer)
 
-/** Turns the stops of the stack of this table on or off, and keeps who, when and why. Throws what DynamoDB throws. */
+/**
+ * Switches the stops of the stack of this table on or off, and stores who, when and why. Throws what DynamoDB throws.
+ */
 export const writeStops = async (client: DynamoDBClient, table: string, writing: StopsWriting): Promise<void> => {
   const past = readPastRow({ ...writing, what: writing.value === 'on' ? 'stops on' : 'stops off' })
   const outcome = await transactAgainWith(client)({
@@ -227,7 +229,7 @@ export const writeStops = async (client: DynamoDBClient, table: string, writing:
   if (!outcome.written) throw outcome.error
 }
 
-/** Writes a row again with the time at which it was announced, unless somebody else has written it meanwhile. */
+/** Writes a row again with the time of its announcement, unless somebody else has written it meanwhile. */
 const markAnnounced = async (
   client: DynamoDBClient,
   { table, row, at }: { readonly table: string; readonly row: Item; readonly at: Date },
@@ -247,7 +249,7 @@ const markAnnounced = async (
   }
 }
 
-/** Keeps that operations were told of the policy that was written as this version. Throws what DynamoDB throws. */
+/** Records that the policy of this version was announced to operations. Throws what DynamoDB throws. */
 export const markPolicyAnnounced = (
   client: DynamoDBClient,
   table: string,
@@ -255,7 +257,7 @@ export const markPolicyAnnounced = (
 ): Promise<void> =>
   markAnnounced(client, { table, row: createRow('current', readContent(writing, version)), at: announcedAt })
 
-/** Keeps that operations were told of the switch that was written so. Throws what DynamoDB throws. */
+/** Records that this setting of the switch was announced to operations. Throws what DynamoDB throws. */
 export const markStopsAnnounced = (
   client: DynamoDBClient,
   table: string,

@@ -15,8 +15,8 @@ const release = (ledger: Table, key: RowKey, claimant: string) =>
   })
 
 /**
- * Gives back what was claimed and could not be told, so that whoever comes next need not wait for the end of the lease.
- * Never fails: where it cannot be given back the lease ends by itself.
+ * Gives back claimed findings that could not be alerted, so that the next delivery need not wait for the end of the
+ * lease. Never fails: otherwise the lease ends by itself.
  */
 export const releaseClaim = async (ledger: Table, keys: readonly RowKey[], claimant: string): Promise<void> => {
   // Stryker disable next-line EqualityOperator: the last turn would have nothing to do.

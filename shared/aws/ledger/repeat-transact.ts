@@ -1,15 +1,15 @@
 import type { CancellationReason, TransactWriteItemsCommandInput } from '@aws-sdk/client-dynamodb'
 import { pauseAfterAttempt, WRITE_ATTEMPTS } from './attempts.ts'
 
-/** What came of a transaction: all of it was written, or nothing, and why. */
+/** The result of a transaction: all of it was written, or nothing, and why. */
 export type Transacted =
   | { readonly written: true }
   | { readonly written: false; readonly reasons: readonly CancellationReason[]; readonly error: Error }
 
-/** Writes a transaction. Throws what DynamoDB throws, but where a reason of its own made it refuse a write. */
+/** Writes a transaction. Throws what DynamoDB throws, except refusals for a condition. */
 export type Transact = (input: TransactWriteItemsCommandInput) => Promise<Transacted>
 
-// Why a write of a transaction was refused, where that passes by itself (API reference, TransactWriteItems).
+// The reasons for a refused write of a transaction that pass by themselves (API reference, TransactWriteItems).
 const PASSING_REASONS: ReadonlySet<string | undefined> = new Set([
   'TransactionConflict',
   'ProvisionedThroughputExceeded',

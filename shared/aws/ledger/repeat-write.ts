@@ -2,8 +2,8 @@ import { pauseAfterAttempt, WRITE_ATTEMPTS } from './attempts.ts'
 
 /*
  * Errors that pass by themselves. The first is a single write that met a transaction on the same item: the SDK does not
- * repeat it (developer guide, Transaction conflict handling in DynamoDB). After the last four nobody knows whether it was
- * written.
+ * repeat it (developer guide, Transaction conflict handling in DynamoDB). After the last four it is unknown whether it
+ * was written.
  */
 const PASSING_ERRORS = new Set([
   'TransactionConflictException',
@@ -20,9 +20,9 @@ const PASSING_ERRORS = new Set([
 const passes = (error: unknown): boolean => error instanceof Error && PASSING_ERRORS.has(error.name)
 
 /**
- * Sends a write to the table, and again where DynamoDB refused it for what passes by itself, or did not answer. Every
- * write that goes through here may be sent twice: it is conditional or always the same, and whoever is refused by their
- * own write sees that it is their own. Throws what DynamoDB throws for other reasons, and in the end for these.
+ * Sends a write to the table, and again if DynamoDB refused it for a passing reason, or did not answer. Every write
+ * through here may be sent twice: it is conditional or always the same, and a caller that its own write refuses sees
+ * that it is its own. Throws what DynamoDB throws for other reasons, and in the end for these.
  */
 export const repeatWrite = async <Output>(write: () => Promise<Output>): Promise<Output> => {
   for (let attempt = 1; ; attempt += 1)

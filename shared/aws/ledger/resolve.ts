@@ -19,7 +19,7 @@ import { type Written, writeRow } from './write-row.ts'
 
 type Settling = RowOutcome & { readonly claimant: string; readonly now: Date }
 
-/** EC2's answers lag behind what happened: a start of the last seconds must not pass for one from before. */
+/** EC2's answers lag behind the events: a start of the last seconds must not count as earlier. */
 const LAG_SECONDS = 5
 
 const changeOf = (row: Row, { to, because, at, inDigest, notTaken, claimant, now }: Settling): Change => {
@@ -30,9 +30,9 @@ const changeOf = (row: Row, { to, because, at, inDigest, notTaken, claimant, now
       state: to,
       untold: to,
       claimant,
-      // Nobody tells it before the digest does.
+      // Only the digest alerts it.
       leaseUntil: inDigest === undefined ? toEpochSeconds(now) + LEASE_SECONDS : 0,
-      // What was asked of EC2 stays the mark: whatever is reported of a later time came after the stop.
+      // A requested stop stays the mark: everything that is reported of a later time came after the stop.
       changedAt: row.stopRequestedAt === undefined ? toEpochSeconds(now) - LAG_SECONDS : row.changedAt,
       ...(inDigest !== undefined && { inDigest }),
     },
@@ -49,7 +49,7 @@ const changeOf = (row: Row, { to, because, at, inDigest, notTaken, claimant, now
   }
 }
 
-/** With the refusal put where the digest finds it, both or neither. */
+/** Together with the entry of the refusal for the digest, both or neither. */
 const writeBoth = async (
   change: Change,
   { ledger, settledBy }: { ledger: Ledger; settledBy: string },
@@ -64,8 +64,9 @@ const writeBoth = async (
 }
 
 /**
- * Ends the story of a row that was read, if it is still the same story. `ours`: the outcome is ours to tell. `sibling`:
- * another delivery of our message has just ended it so, and may yet die before it tells. Throws what DynamoDB throws.
+ * Writes the outcome of a row that was read, if the row is unchanged. `ours`: this delivery alerts the outcome.
+ * `sibling`: another delivery of our message has just written it, and may yet die before the alert. Throws what
+ * DynamoDB throws.
  */
 export const resolveRow = async (ledger: Ledger, row: Row, settling: Settling): Promise<ResolveResult> => {
   const { to, claimant, inDigest } = settling
@@ -75,7 +76,7 @@ export const resolveRow = async (ledger: Ledger, row: Row, settling: Settling): 
   if (result.written) return 'ours'
   const isUntold = result.row?.state === to && result.row.untold === to
   if (!isUntold || getMessageId(result.row.claimant) !== getMessageId(claimant)) return 'not ours'
-  // Written by ourselves, where the SDK sent it again.
+  // Written by ourselves, if the SDK sent it again.
   return result.row.claimant === claimant ? 'ours' : 'sibling'
 }
 
@@ -87,8 +88,8 @@ const decideOwnership = (row: Row | undefined, { claimant, inDigest }: Taking): 
 }
 
 /**
- * Takes over the telling of an outcome that nobody tells any more; with `inDigest`, of one that waits for a digest. Throws
- * what DynamoDB throws.
+ * Takes over a pending outcome that nobody alerts any more; with `inDigest`, one that waits for a digest. Throws what
+ * DynamoDB throws.
  */
 export const claimPendingNotification = async (
   ledger: Ledger,
@@ -116,8 +117,8 @@ export const claimPendingNotification = async (
 const STOP_AND_START_SECONDS = 5
 
 /**
- * Writes that EC2 is about to be asked to stop the instance, into each of its rows or, if the story of one has moved on,
- * into none: then false, and nothing may be stopped. Repeated, it counts from the last time.
+ * Records in each row of the instance that EC2 is about to be asked to stop it or, if one row has changed, in none:
+ * then false, and nothing may be stopped. Repeated, it counts from the last time.
  */
 export const recordStopIntent = async (
   { client, table }: Ledger,

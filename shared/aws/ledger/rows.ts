@@ -15,7 +15,7 @@ export async function* queryPages({ client, table }: Ledger, query: Query): Asyn
   } while (from !== undefined)
 }
 
-/** Every row of one resource, as the last write left it. Throws what DynamoDB throws. */
+/** Every row of one resource, as of the last write. Throws what DynamoDB throws. */
 export const queryRows = async (
   ledger: Ledger,
   { accountId, region, resourceId }: { accountId: string; region: string; resourceId: string },
@@ -30,12 +30,14 @@ export const queryRows = async (
   return rows
 }
 
-/** At most 100 items and 16 MB a call (Amazon DynamoDB API reference, BatchGetItem); what is over comes as UnprocessedKeys. */
+/**
+ * At most 100 items and 16 MB a call (Amazon DynamoDB API reference, BatchGetItem); the rest comes as UnprocessedKeys.
+ */
 const ITEMS_PER_READ = 100
-/** What DynamoDB leaves again and again it has no capacity for at the moment. */
+/** DynamoDB has no capacity at the moment for items that it leaves again and again. */
 const READS = 10
 
-/** The items of up to 100 keys, those that are there, in any order. Throws what DynamoDB throws. */
+/** The items of up to 100 keys, those that exist, in any order. Throws what DynamoDB throws. */
 export const readItems = async ({ client, table }: Ledger, keys: readonly RowKey[]): Promise<readonly Item[]> => {
   const items: Item[] = []
   let left = keys.map(toKeyItem)
@@ -50,7 +52,7 @@ export const readItems = async ({ client, table }: Ledger, keys: readonly RowKey
   return items
 }
 
-/** The rows of many findings, those that are there, in any order. Throws what DynamoDB throws. */
+/** The rows of many findings, those that exist, in any order. Throws what DynamoDB throws. */
 export const queryRowsAt = async (ledger: Ledger, places: readonly RowLocation[]): Promise<readonly Row[]> => {
   const rows: Row[] = []
   // DynamoDB refuses a call that names a key twice.
@@ -63,7 +65,7 @@ export const queryRowsAt = async (ledger: Ledger, places: readonly RowLocation[]
   return rows
 }
 
-/** The rows of an account that were claimed since, as they lie there, newest first, a page at a time: of the index `byAccount`. */
+/** The rows of an account that were claimed since, newest first, a page at a time: of the index `byAccount`. */
 export const listItems = (
   ledger: Ledger,
   { accountId, since }: { readonly accountId: string; readonly since: Date },

@@ -3,8 +3,8 @@ import { ROWS_PER_TRANSACTION } from '../../ledger/claim.ts'
 import type { RowKey } from '../../ledger/row.ts'
 
 /**
- * Names the set of rows that are claimed together, the same for whoever claims the same ones in whatever order. Undefined
- * where one transaction holds them all: then nobody is ever in the middle of it.
+ * Names the set of rows that are claimed together, the same for the same rows in any order. Undefined if one
+ * transaction has them all: then no claim of them is ever half done.
  */
 export const setName = (rows: readonly RowKey[]): string | undefined => {
   if (rows.length <= ROWS_PER_TRANSACTION) return undefined

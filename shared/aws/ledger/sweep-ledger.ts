@@ -29,13 +29,16 @@ import { writeRow } from './write-row.ts'
 
 type By = { readonly claimant: string; readonly now: Date }
 
-/** Some rows of an account, the oldest first, and where to go on; absent after the last. */
+/** Some rows of an account, the oldest first, and the position after them. Absent after the last. */
 export type RowPage = { readonly rows: readonly Row[]; readonly next?: IndexKey }
 
 // A row is some 3 kB; EC2 is asked for the instances of one page at a time.
 const ROWS_PER_PAGE = 500
 
-/** A page of the index `byAccount`, which lags behind: whoever changes a row on it does so on the condition that it is as it was. */
+/**
+ * A page of the index `byAccount`, which lags behind: a change of one of these rows needs the condition that it is
+ * unchanged.
+ */
 export const queryRowsFrom = async (
   { client, table }: Ledger,
   { accountId, from }: { readonly accountId: string; readonly from?: IndexKey | undefined },
@@ -67,10 +70,9 @@ const resolvedBy = (row: Row | undefined, to: State, claimant: string): ResolveR
 }
 
 /**
- * Writes that nothing is left of what a row tells, or what became of a promise that was not kept (`to`), if it is still as it
- * was read. Where that is to be told (`quiet` is
- * false) `ours` means that it is ours to tell, and `sibling` that another delivery of our message is telling it. Throws what
- * DynamoDB throws.
+ * Records that the finding of a row is over, or the outcome of a promise that was not kept (`to`), if the row is
+ * unchanged. If that is alerted (`quiet` is false) `ours` means that this delivery alerts it, and `sibling` that
+ * another delivery of our message does. Throws what DynamoDB throws.
  */
 export const resolveBySweep = async (
   ledger: Ledger,
@@ -98,7 +100,7 @@ export const resolveBySweep = async (
   return result.written ? 'ours' : resolvedBy(result.row, to, claimant)
 }
 
-/** Writes that a row is exempt by now, if it is still as it was read: so that it is told again when that ends. */
+/** Records that a row is exempt by now, if it is unchanged, so that it is alerted again when that ends. */
 export const exemptRow = (
   ledger: Ledger,
   row: Row,
@@ -122,8 +124,9 @@ export const renewRow = (ledger: Ledger, row: Row, now: Date): Promise<boolean> 
   })
 
 /**
- * Takes the turn to announce the end of an exemption in a region: `ours` once for each end, and again when whoever took it has
- * not been heard of. `sibling`: another delivery of our message has it. Confirm writes that it was told, as with an outcome.
+ * Claims the announcement of the end of an exemption in a region: `ours` once for each end, and again if its claimant
+ * has not been heard of. `sibling`: another delivery of our message has it. Confirm marks it as alerted, like an
+ * outcome.
  */
 export const claimNotice = async (
   { client, table }: Ledger,
@@ -133,7 +136,7 @@ export const claimNotice = async (
   const update = updateOf(table, {
     key: noticeRow(where, key),
     set: {
-      // As of a row that is exempt: whoever reads it by its key finds the words that all rows have.
+      // As in an exempt row: a reader of the row finds the attributes that all rows have.
       state: 'SUPPRESSED',
       status: 'FAILED',
       untold: 'SUPPRESSED',
@@ -161,8 +164,8 @@ export const claimNotice = async (
 const SEEN_AFTER_MS = 60_000
 
 /**
- * Writes that a sweep of a region begins now. With `launchedUntil` only where none has begun since that saw what was
- * launched then: false where one has. The same message may begin it again. Throws what DynamoDB throws.
+ * Records that a sweep of a region begins now. With `launchedUntil` only if none has begun since that saw those
+ * launches: otherwise false. The same message may begin it again. Throws what DynamoDB throws.
  */
 export const beginSweep = async (
   { client, table }: Ledger,

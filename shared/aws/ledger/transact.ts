@@ -4,7 +4,7 @@ import { repeatTransact, type Transact } from './repeat-transact.ts'
 import { repeatWrite } from './repeat-write.ts'
 
 /**
- * Writes with the SDK's client. Sent again it has the same token, and DynamoDB writes once what it gets twice (API
+ * Writes with the SDK's client. A repeated write has the same token, and DynamoDB writes once what it gets twice (API
  * reference, TransactWriteItems, ClientRequestToken).
  */
 export const transactWith =
@@ -21,5 +21,5 @@ export const transactWith =
     }
   }
 
-/** As `transactWith`, again where others wrote the same items at that moment, or DynamoDB had no capacity for it. */
+/** As `transactWith`, repeated if others wrote the same items at that moment, or DynamoDB had no capacity for it. */
 export const transactAgainWith = (client: DynamoDBClient): Transact => repeatTransact(transactWith(client))

@@ -8,24 +8,24 @@ import { pauseAfterAttempt, WRITE_ATTEMPTS } from './attempts.ts'
 import { readRow, updateOf } from './items.ts'
 import { isPassing, isRefused, repeatTransact, type Transact } from './repeat-transact.ts'
 
-/** A table, and what writes several of its rows at once. */
+/** A table, and the call that writes several of its rows at once. */
 export type Transactions = { readonly table: string; readonly transact: Transact }
 
-/** A row to be written, and what lies in its place if it may be written over all the same. */
+/** A row to write, and the present row if it may be overwritten. */
 export type Entry = RowKey & {
   readonly row: Row
   readonly finding: Finding
   readonly seen?: Row
-  /** The finding as it is claimed, if the row in whose place it is written knows more of who launched the instance. */
+  /** The claimed finding, if the row that it replaces knows more of the launcher of the instance. */
   readonly claimed?: Finding
   /** Nothing is claimed: the row that lies there is only to know who launched the instance. */
   readonly learns?: true
 }
 
-// What a row may hold of an earlier story.
+// Attributes that a row may have from before.
 const EARLIER = ['alertedAt', 'untold', 'inDigest', 'stopAt', 'stopRequestedAt', 'claimedWith']
 
-/** Never holds: DynamoDB answers with the row that is there. */
+/** Never holds: DynamoDB answers with the present row. */
 const NEVER: Condition = { expression: 'attribute_exists(#pk) AND attribute_not_exists(#pk)', values: {} }
 
 const writeActorOf = ({ pk, sk, finding, seen }: Entry, table: string) =>
@@ -53,7 +53,7 @@ const buildTransaction = (entries: readonly Entry[], table: string): TransactWri
 })
 
 /**
- * The entry once more, with what was found in its place. Where that has been told, or is being told, it only learns from the
+ * The entry once more, with the row that was found. If that was alerted, or is being alerted, it only learns from the
  * entry, or is left: undefined.
  */
 const retryEntry = (entry: Entry, seen: Row | undefined, claim: Claim): Entry | undefined => {
@@ -62,20 +62,22 @@ const retryEntry = (entry: Entry, seen: Row | undefined, claim: Claim): Entry | 
   const finding = addKnownOwner(entry.finding, [seen])
   if (entry.learns || !mayReplace(seen, finding, claim))
     return learnActor(seen, entry.finding) === undefined ? undefined : { ...entry, seen, learns: true }
-  // What is written now, and not what a try before this one had found in its place.
+  // The present row, and not the one that an earlier try had found.
   const row = createRow(finding, claim)
   const history = row.history.flatMap(next => extendHistory(seen, next))
   const next = { ...row, history, ...(claimedWith !== undefined && { claimedWith }) }
   return { ...entry, seen, row: next, claimed: finding }
 }
 
-/** What was written, and the rows in whose place nothing may be written: undefined for one that is gone by now. */
+/** The rows that were written, and those that may not be overwritten: undefined for one that was deleted meanwhile. */
 export type Outcome = { readonly written: readonly Entry[]; readonly others: readonly (Row | undefined)[] }
 
-/** A row may change between a refusal and the next try: its stop is settled while the instance is seen to be up again. */
+/**
+ * A row may change between a refusal and the next try: its stop is resolved while the instance is seen to run again.
+ */
 const CHANGES = 5
 
-/** What is left to write after a refusal; puts aside what may not be written. */
+/** The entries left to write after a refusal. Puts the others aside. */
 const selectRemaining = (
   entries: readonly Entry[],
   { reasons, claim }: { readonly reasons: readonly CancellationReason[]; readonly claim: Claim },
@@ -92,7 +94,7 @@ const selectRemaining = (
   return { open, others }
 }
 
-/** Writes what may be written and leaves the rest; all of it or nothing in each try. */
+/** Writes the allowed entries and leaves the rest; all of it or nothing in each try. */
 export const writeEntries = async (
   entries: readonly Entry[],
   { table, transact }: Transactions,
@@ -110,7 +112,7 @@ export const writeEntries = async (
     }
     const { reasons, error } = outcome
     if (!reasons.some(isRefused) || changes >= CHANGES || attempt >= WRITE_ATTEMPTS) throw error
-    // What was refused is looked at again; where another row was only being written at that moment, a little later.
+    // Refused entries are tried again, and a little later if another row was only being written at that moment.
     if (reasons.some(isPassing)) {
       await pauseAfterAttempt(attempt)
       attempt += 1

@@ -2,8 +2,8 @@ import { limitText } from '../../text/limited.ts'
 import { breakLinks } from '../../text/unlinked.ts'
 
 /*
- * Amazon Q Developer hands `client-markdown` to Slack or to Teams as it is, so that what either of them reads as markup is
- * replaced by what looks like it: no entity would be right in both.
+ * Amazon Q Developer hands `client-markdown` to Slack or to Teams unchanged, so that characters that either of them
+ * reads as markup are replaced by similar ones: no entity would be right in both.
  */
 const LOOKALIKES: Readonly<Record<string, string>> = {
   '<': '‹',
@@ -31,10 +31,10 @@ const defuseText = (text: string): string =>
 /** Text that is seen as it is written in Slack and in Teams, at most so many characters. */
 export const toChatText = (text: string, limit: number): string => limitText(breakLinks(defuseText(text)), limit)
 
-/** Within backticks neither of them formats anything, but Slack still reads what is in angle brackets. */
+/** Within backticks neither of them formats anything, but Slack still reads angle brackets. */
 export const toFixedWidth = (text: string, limit: number): string =>
   limitText(breakLinks(text.replaceAll('`', "'").replace(/[<>|]|\](?=\()/g, replaceLookAlike)), limit)
 
-/** A value: in a fixed width where it would have to be changed to be seen as it is, as every ARN in Slack. */
+/** A value: in a fixed width if it would otherwise be changed to be shown, as every ARN in Slack. */
 export const toChatValue = (text: string, limit: number): string =>
   text.match(EMOJI) === null ? toChatText(text, limit) : `\`${toFixedWidth(text, limit - 2)}\``

@@ -32,7 +32,7 @@ export type QNotification = {
   }
 }
 
-/** What is published to the topic. */
+/** The notification for the topic. */
 export type Published = { readonly Message: string }
 
 const TITLE = 250
@@ -97,7 +97,7 @@ const listNextSteps = (content: AlertContent, pages: Pages): readonly string[] =
 
 const toPublished = (notification: QNotification): Published => ({ Message: JSON.stringify(notification) })
 
-/** One notification for all that an alert tells; what goes on with it later has the same thread. */
+/** One notification for the whole alert. Its follow-ups have the same thread. */
 export const renderAmazonQMessage = (alert: Alert, pages: Pages = {}): Published => {
   const content = buildAlertContent(alert)
   const title = `${content.severity}: ${content.title}`

@@ -9,7 +9,7 @@ import { renderEmailBody, renderSubject } from '../../alert/tell.ts'
 import { testContent } from '../../alert/test-content.ts'
 import { limitText } from '../../text/limited.ts'
 
-/** What SNS mails: a subject and a text. */
+/** An email of SNS: a subject and a text. */
 export type Mail = { readonly Subject: string; readonly Message: string }
 
 export const renderEmailMessage = (alert: Alert): Mail => ({
@@ -30,7 +30,10 @@ const groupLines = ({ severity, title, where, items, console }: Group, shown: nu
     linkRow('Console', console),
   ].join('\n')
 
-/** Many alerts in one mail: what is the same in one place is said once, and each launch is named. */
+/**
+ * Many alerts in one email: findings that are the same in one account and region are listed once, and each launch is
+ * named.
+ */
 export const renderEmailDigest = (alerts: readonly Alert[]): Mail => {
   const { severity, title, lead, groups } = buildManyContent(alerts)
   let left = ITEMS

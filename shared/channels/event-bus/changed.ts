@@ -1,6 +1,6 @@
 import type { Alert, AlertedFinding } from '../../alert/alert.ts'
 
-/** What happened to a finding. */
+/** The change of a finding. */
 export type Change =
   | 'found'
   | 'returned'
@@ -36,7 +36,10 @@ const changeOf = ({ outcome, previous }: AlertedFinding, kind: Alert['kind']): C
 
 const SOURCE = { Source: 'virtguard', DetailType: 'Finding Changed' } as const
 
-/** One event for each finding of an alert, on what changed. Its shape is public (docs/channels.md): keys are added, never changed. */
+/**
+ * One event for each finding of an alert, with its change. Its shape is public (docs/channels.md): keys are added,
+ * never changed.
+ */
 export const buildChangedEvents = ({ id, kind, at, event, launchId, findings }: Alert): readonly ChangedEvent[] =>
   findings.map(finding => ({
     ...SOURCE,
@@ -45,7 +48,7 @@ export const buildChangedEvents = ({ id, kind, at, event, launchId, findings }: 
     Detail: JSON.stringify({ schemaVersion: '1', change: changeOf(finding, kind), alertId: id, launchId, finding }),
   }))
 
-/** The event of a test: the same detail type would set off what others built. */
+/** The event of a test. With the same detail type it would trigger the targets of users. */
 export const testEvent = (at: string): Omit<ChangedEvent, 'DetailType'> & { readonly DetailType: 'Test' } => ({
   Source: 'virtguard',
   DetailType: 'Test',

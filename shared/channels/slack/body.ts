@@ -20,10 +20,10 @@ const FIELDS = 10
 const ASIDES = 6
 const IDS = 30
 
-/** How a story is laid out: with what pages, and how long its texts may be. */
+/** The layout of the content: its pages, and the limit of its texts. */
 export type Layout = { readonly pages: Pages; readonly scale: Scale }
 
-/** Lines within a limit; where they do not all fit the last one says how many are left out. */
+/** Lines within a limit. If they do not all fit the last one says how many are left out. */
 const joinLines = (lines: readonly string[], limit: number): string => {
   const fitting: string[] = []
   let size = 0
@@ -141,7 +141,7 @@ const renderFooter = ({ footer, leftOut }: AlertContent, { scale }: Layout): rea
   return lines.length === 0 ? [] : [Context().elements(joinLines(lines, CONTEXT))]
 }
 
-/** Everything of a story but its title. */
+/** The whole content except its title. */
 export const renderBody = (content: AlertContent, layout: Layout): readonly Block[] =>
   [
     leadOf,
@@ -154,7 +154,7 @@ export const renderBody = (content: AlertContent, layout: Layout): readonly Bloc
     renderFooter,
   ].flatMap(part => part(content, layout))
 
-/** What is new in a story that was begun elsewhere, and what to do now; the title is said above it. */
+/** The news of a follow-up, and what to do now. The title stands above it. */
 export const renderNews = (content: AlertContent, layout: Layout): readonly Block[] => {
   const { why: _, ...rest } = content
   const facts = content.facts.filter(({ label }) => label === 'What' || label === 'Where')

@@ -26,7 +26,7 @@ const SUMMARY = 300
 // Slack refuses some 13,200 as `msg_blocks_too_long`, which is written nowhere (slackapi/bolt-js issue 2509).
 const CHARACTERS = 12_000
 
-/** Nothing in a text becomes a link, a mention or an emoji by itself: Slack is told so for each. */
+/** No text becomes a link, a mention or an emoji by itself: each one says so to Slack. */
 const makeLiteral = (value: unknown): void => {
   if (typeof value !== 'object' || value === null) return
   if ('type' in value && value.type === 'mrkdwn') Object.assign(value, { verbatim: true })
@@ -35,7 +35,7 @@ const makeLiteral = (value: unknown): void => {
 }
 
 type Parts = {
-  /** What a notification shows, on one line; shown above the coloured part too where there is no header. */
+  /** The text of a notification, on one line. It is above the coloured part too if there is no header. */
   readonly summary: string
   /** Above the coloured part, in large letters. */
   readonly header?: string
@@ -52,7 +52,7 @@ const buildSlackParts = ({ summary, header, colour, blocks }: Parts, scale: Scal
   return { ...object, mrkdwn: false, unfurl_links: false, unfurl_media: false }
 }
 
-/** A message within Slack's limits, its texts shorter where it would be too long. */
+/** A message within Slack's limits, with shorter texts if it would be too long. */
 export const fitSlackMessage = (parts: Parts): SlackMessage =>
   fitToLimit(
     scale => buildSlackParts(parts, scale),
@@ -62,7 +62,7 @@ export const fitSlackMessage = (parts: Parts): SlackMessage =>
 
 const getColour = (content: AlertContent): string => (content.resolved === true ? SETTLED : COLOURS[content.severity])
 
-/** One message for all that an alert tells. */
+/** One message for the whole alert. */
 export const renderSlackMessage = (alert: Alert, pages: Pages = {}): SlackMessage => {
   const content = buildAlertContent(alert)
   return fitSlackMessage({
@@ -73,7 +73,7 @@ export const renderSlackMessage = (alert: Alert, pages: Pages = {}): SlackMessag
   })
 }
 
-/** What goes on with a story: for a thread, and compact enough to stand alone. */
+/** A follow-up: for a thread, and compact enough to stand alone. */
 export const renderSlackFollowUp = (alert: Alert, pages: Pages = {}): SlackMessage => {
   const content = buildAlertContent(alert)
   const names = describeNames(alert)

@@ -126,7 +126,7 @@ const renderCard = (content: AlertContent, { title, fallbackText, pages }: CardT
   )
 }
 
-/** One card for all that an alert tells. */
+/** One card for the whole alert. */
 export const renderTeamsMessage = (alert: Alert, pages: Pages = {}): TeamsMessage => {
   const content = buildAlertContent(alert)
   return renderCard(content, {
@@ -136,7 +136,7 @@ export const renderTeamsMessage = (alert: Alert, pages: Pages = {}): TeamsMessag
   })
 }
 
-/** What goes on with a story: without what its beginning said already. */
+/** A follow-up, without the content of the first alert. */
 export const renderTeamsFollowUp = (alert: Alert, pages: Pages = {}): TeamsMessage => {
   const { why: _, secondarySections, ...content } = buildAlertContent(alert)
   const facts = content.facts.filter(({ label }) => label === 'What' || label === 'Where')

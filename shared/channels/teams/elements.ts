@@ -57,7 +57,7 @@ type Card = {
   readonly $schema: 'http://adaptivecards.io/schemas/adaptive-card.json'
   readonly type: 'AdaptiveCard'
   readonly version: '1.4'
-  /** What a notification says, and what is shown where cards are not. */
+  /** The text of a notification, and of clients without cards. */
   readonly fallbackText: string
   readonly msteams: { readonly width: 'Full' }
   readonly body: readonly Element[]

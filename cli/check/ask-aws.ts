@@ -4,9 +4,11 @@ import { UserError } from '../../shared/errors.ts'
 import type { ImageFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
 import { askAws } from '../aws/asking.ts'
 
-/** The two reads of EC2 that a check may need. They throw what EC2 throws. */
+/** The reads of EC2 that a check may need. They throw what EC2 throws. */
 export type Ec2Reads = {
   readonly image: (imageId: string) => Promise<ImageFacts | undefined>
+  /** The newest image to which a public parameter leads, or led. */
+  readonly parameter: (name: string) => Promise<ImageFacts | undefined>
   readonly type: (name: string) => Promise<InstanceTypeFacts | undefined>
 }
 
@@ -19,6 +21,13 @@ export const askForImage = async (ec2: Ec2Reads, imageId: string): Promise<Image
   throw new UserError(
     `${imageId}: there is no such image in this region that this account may see; check the id, --region and --profile`,
   )
+}
+
+/** The facts of the image to which a public parameter leads. Throws UserError where there are none to be had. */
+export const askForParameter = async (ec2: Ec2Reads, name: string): Promise<ImageFacts> => {
+  const image = await askAws('ec2:DescribeImages', ec2.parameter(name), OTHERWISE)
+  if (image !== undefined) return image
+  throw new UserError(`${name}: no image of this region has this parameter; check the name and --region`)
 }
 
 /** The types, with the one in question from EC2 if the catalogue lacks it. EC2 may not know it either. */

@@ -15,7 +15,7 @@ export const checkOne = (
   { types, format }: { readonly types: InstanceTypes; readonly format: Format },
 ): number => {
   const result = answerQuestion(question, types)
-  if (format === 'table') io.out.write(describeAnswer(question, result, { types, out: io.out }))
+  if (format === 'table') io.out.write(describeAnswer(question, result, { types, out: io.out, now: io.now() }))
   // One question has one answer, not a list of one.
   else if (format === 'json') io.out.write(`${escapeJson(JSON.stringify(result, null, 2))}\n`)
   else {

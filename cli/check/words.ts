@@ -9,6 +9,7 @@ import { createPainter, type Paint } from '../output/colour.ts'
 import type { Output } from '../output/io.ts'
 import { pad, wrap } from '../output/width.ts'
 import type { Answer } from './answer.ts'
+import { describeLimit, describeNotes } from './notes.ts'
 import type { Question } from './question.ts'
 
 type Both = { readonly image: ImageFacts; readonly type: InstanceTypeFacts }
@@ -41,21 +42,6 @@ const REASONS: Readonly<Record<CompatibilityReason, (both: Both) => string>> = {
     `The image is configured for NitroTPM ${toPlainText(image.tpmSupport ?? '')}; the type has ${type.nitroTpmVersions === undefined ? 'no NitroTPM' : `versions ${list(type.nitroTpmVersions)}`}.`,
   IMAGE_NOT_AVAILABLE: ({ image }) =>
     `The state of the image is ${toPlainText(image.imageState ?? '')}: EC2 launches nothing from it.`,
-}
-
-const MOST_PATTERNS = 8
-
-const listPatterns = (patterns: readonly string[]): string => {
-  const shown = patterns.slice(0, MOST_PATTERNS).map(toPlainText).join(', ')
-  return patterns.length > MOST_PATTERNS ? `${shown} and ${patterns.length - MOST_PATTERNS} more` : shown
-}
-
-/** The types that the owner of an image allows, in a sentence. Empty if all are allowed. */
-export const describeLimit = ({ instanceTypeSpecification: limit = 'unset' }: ImageFacts): string => {
-  if (limit === 'unset') return ''
-  const { supported, unsupported } = limit
-  const allowed = supported.length === 0 ? 'It allows all types' : `It allows ${listPatterns(supported)}`
-  return unsupported.length === 0 ? `${allowed}.` : `${allowed}, but not ${listPatterns(unsupported)}.`
 }
 
 const REMEDIES: Readonly<Record<CompatibilityReason, string | undefined>> = {
@@ -157,17 +143,18 @@ const formatTitle = (answer: Answer, { image, instanceType }: Question, paint: P
 export const describeAnswer = (
   question: Question,
   answer: Answer,
-  { types, out }: { readonly types: InstanceTypes; readonly out: Output },
+  { types, out, now }: { readonly types: InstanceTypes; readonly out: Output; readonly now: Date },
 ): string => {
   const paint = createPainter(out.hasColour)
   const type = types.get(question.instanceType)
   const title = formatTitle(answer, question, paint)
-  if (type === undefined) return title + describeUnknownType(question, types, out)
+  const notes = question.notes ?? []
+  if (type === undefined) return title + renderBullets(notes, out.columns) + describeUnknownType(question, types, out)
   const missing = (answer.missing ?? []).map(fact => `Not known: ${OPTIONS[fact] ?? fact}.`)
   const reasons = answer.reasons.map(reason => REASONS[reason]({ image: question.image, type }))
   return [
     title,
-    renderBullets([...missing, ...reasons], out.columns),
+    renderBullets([...notes, ...missing, ...reasons, ...describeNotes(question.image, type, now)], out.columns),
     answer.compatible === false ? suggestRemedies(answer, out, paint) : '',
     answer.compatible === false ? suggestAlternatives({ image: question.image, type }, types, paint) : '',
   ].join('')

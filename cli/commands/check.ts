@@ -1,7 +1,17 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { UserError } from '../../shared/errors.ts'
 import type { ImageFacts } from '../../shared/facts/facts.ts'
-import { ARCHITECTURES, BOOT_MODES, ROOT_DEVICE_TYPES, VIRTUALIZATION_TYPES } from '../check/question.ts'
+import { type ImageParameter, parseImageParameter } from '../check/parameter.ts'
+import {
+  ARCHITECTURES,
+  BOOT_MODES,
+  createSpecification,
+  type Question,
+  ROOT_DEVICE_TYPES,
+  readPattern,
+  TPM_VERSIONS,
+  VIRTUALIZATION_TYPES,
+} from '../check/question.ts'
 import type { Io } from '../output/io.ts'
 import { parseRegion } from './aws-options.ts'
 import { formatExamples, formatOf, formatOption } from './options.ts'
@@ -12,17 +22,29 @@ type Facts = {
   readonly bootMode?: (typeof BOOT_MODES)[number] | 'none'
   readonly rootDeviceType?: (typeof ROOT_DEVICE_TYPES)[number]
   readonly enaSupport?: 'true' | 'false'
+  readonly tpmSupport?: (typeof TPM_VERSIONS)[number] | 'none'
+  readonly supportedTypes?: readonly string[]
+  readonly unsupportedTypes?: readonly string[]
 }
 
 type Options = Facts & {
   readonly instanceType?: string
-  readonly imageId?: string
+  readonly imageId?: string | ImageParameter
   readonly region?: string
   readonly profile?: string
   readonly format?: string
 }
 
-const FACTS = ['virtualizationType', 'architecture', 'bootMode', 'rootDeviceType', 'enaSupport'] as const
+const FACTS = [
+  'virtualizationType',
+  'architecture',
+  'bootMode',
+  'rootDeviceType',
+  'enaSupport',
+  'tpmSupport',
+  'supportedTypes',
+  'unsupportedTypes',
+] as const
 
 const readImageOptions = ({
   virtualizationType,
@@ -30,12 +52,19 @@ const readImageOptions = ({
   bootMode,
   rootDeviceType,
   enaSupport,
+  tpmSupport,
+  supportedTypes,
+  unsupportedTypes,
 }: Facts): ImageFacts => ({
   ...(virtualizationType !== undefined && { virtualizationType }),
   ...(architecture !== undefined && { architecture }),
   ...(bootMode !== undefined && { bootMode: bootMode === 'none' ? ('unset' as const) : bootMode }),
   ...(rootDeviceType !== undefined && { rootDeviceType }),
   ...(enaSupport !== undefined && { enaSupport: enaSupport === 'true' }),
+  ...(tpmSupport !== undefined && { tpmSupport: tpmSupport === 'none' ? 'unset' : tpmSupport }),
+  ...((supportedTypes ?? unsupportedTypes) !== undefined && {
+    instanceTypeSpecification: createSpecification(supportedTypes ?? [], unsupportedTypes ?? []),
+  }),
 })
 
 const refuseContradictions = (options: Options): void => {
@@ -56,6 +85,17 @@ const refuseContradictions = (options: Options): void => {
   }
 }
 
+/** What the name of a public parameter says, or the image behind it where a region is given to read it in. */
+const readParameter = async (parameter: ImageParameter, options: Options): Promise<Omit<Question, 'instanceType'>> => {
+  const { describeParameterName, readParameterName, requirePublic } = await import('../check/parameter.ts')
+  requirePublic(parameter)
+  if ((options.region ?? options.profile) === undefined)
+    return { image: readParameterName(parameter), notes: [describeParameterName(parameter)] }
+  const { askForParameter } = await import('../check/ask-aws.ts')
+  const { createEc2Reads } = await import('../check/ec2-reads.ts')
+  return { image: await askForParameter(createEc2Reads(options.region, options.profile), parameter.name) }
+}
+
 const run = async (io: Io, input: string | undefined, options: Options): Promise<number> => {
   const { loadCatalogue } = await import('../../shared/catalogue/catalogue.ts')
   const isAsked = [...FACTS, 'instanceType' as const, 'imageId' as const].some(key => options[key] !== undefined)
@@ -72,6 +112,12 @@ const run = async (io: Io, input: string | undefined, options: Options): Promise
   if (imageId === undefined) {
     return checkOne(io, { image: readImageOptions(options), instanceType }, { types: loadCatalogue(), format })
   }
+  if (typeof imageId !== 'string')
+    return checkOne(
+      io,
+      { ...(await readParameter(imageId, options)), instanceType },
+      { types: loadCatalogue(), format },
+    )
   const { askForImage, askForType } = await import('../check/ask-aws.ts')
   const { createEc2Reads } = await import('../check/ec2-reads.ts')
   const ec2 = createEc2Reads(options.region, options.profile)
@@ -79,9 +125,21 @@ const run = async (io: Io, input: string | undefined, options: Options): Promise
   return checkOne(io, { image, instanceType }, { types: await askForType(ec2, loadCatalogue(), instanceType), format })
 }
 
-const parseImageId = (text: string): string => {
-  if (!/^ami-[0-9a-f]{8,17}$/.test(text)) throw new InvalidArgumentError('Write it like ami-0abcdef1234567890.')
-  return text
+const parseImageId = (text: string): string | ImageParameter => {
+  if (/^ami-[0-9a-f]{8,17}$/.test(text)) return text
+  const parameter = parseImageParameter(text)
+  if (parameter !== undefined) return parameter
+  throw new InvalidArgumentError(
+    'Write it like ami-0abcdef1234567890, or as a parameter: resolve:ssm:/aws/service/… or /aws/service/….',
+  )
+}
+
+const parsePatterns = (text: string): readonly string[] => {
+  try {
+    return text.split(',').map(pattern => readPattern(pattern.trim(), 'a pattern'))
+  } catch {
+    throw new InvalidArgumentError('Write types or patterns with commas between them: m7i.*,t3.micro.')
+  }
 }
 
 const parseInput = (text: string): string => {
@@ -89,15 +147,9 @@ const parseInput = (text: string): string => {
   return text
 }
 
-export const addCheck = (program: Command, io: Io, done: (exitCode: number) => void): void => {
-  program
-    .command('check')
-    .summary('ask before a launch whether an image fits a type')
-    .description(
-      'Says whether EC2 would launch an image on an instance type, why not, and what would fit. Give the facts of the image yourself, or have them read from AWS with --image-id. Or write many questions to standard input, one a line: {"ami":{…},"instanceType":"…"}',
-    )
-    .argument('[-]', 'read questions from standard input', parseInput)
-    .option('--instance-type <type>', 'the instance type')
+/** The facts of an image, given by hand. */
+const addFactOptions = (command: Command): Command =>
+  command
     .addOption(new Option('--virtualization-type <type>', 'of the image').choices(VIRTUALIZATION_TYPES))
     .addOption(new Option('--ena-support <boolean>', 'whether the image has ENA on').choices(['true', 'false']))
     .addOption(new Option('--architecture <name>', 'of the image').choices(ARCHITECTURES))
@@ -108,7 +160,30 @@ export const addCheck = (program: Command, io: Io, done: (exitCode: number) => v
       ]),
     )
     .addOption(new Option('--root-device-type <type>', 'of the image').choices(ROOT_DEVICE_TYPES))
-    .option('--image-id <id>', 'read the image from AWS (ec2:DescribeImages)', parseImageId)
+    .addOption(
+      new Option('--tpm-support <version>', 'the NitroTPM that the image is configured for').choices([
+        ...TPM_VERSIONS,
+        'none',
+      ]),
+    )
+    .option('--supported-types <patterns>', 'what the owner of the image allows: m7i.*,t3.*', parsePatterns)
+    .option('--unsupported-types <patterns>', 'what the owner does not allow', parsePatterns)
+
+export const addCheck = (program: Command, io: Io, done: (exitCode: number) => void): void => {
+  const command = program
+    .command('check')
+    .summary('ask before a launch whether an image fits a type')
+    .description(
+      'Says whether EC2 would launch an image on an instance type, why not, and what would fit. Give the facts of the image yourself, or have them read from AWS with --image-id. Or write many questions to standard input, one a line: {"ami":{…},"instanceType":"…"}',
+    )
+    .argument('[-]', 'read questions from standard input', parseInput)
+    .option('--instance-type <type>', 'the instance type')
+  addFactOptions(command)
+    .option(
+      '--image-id <id>',
+      "read the image from AWS (ec2:DescribeImages); also AWS's public parameters, resolve:ssm:/aws/service/…: without --region only what the name says",
+      parseImageId,
+    )
     .option('--region <region>', 'the region of the image (default: that of the profile)', parseRegion)
     .option('--profile <name>', 'the AWS profile to read with')
     .addOption(formatOption('in words; ndjson for questions from standard input'))

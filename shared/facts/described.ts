@@ -27,14 +27,20 @@ export type DescribedInstance = Maybe<{
   Tags: readonly Maybe<{ Key: string; Value: string }>[]
 }>
 
-/** Facts of an instance as DescribeInstances returns it, which does not include stop protection. */
+/**
+ * Facts of an instance as DescribeInstances gives it. It does not tell whether the instance is protected from stops.
+ *
+ * EnaSupport is there where it is set, and left out where it is not: "If the attribute is set, the response is true" (EC2
+ * user guide, Test whether enhanced networking is enabled). So left out is off, as of an image. Records of CloudTrail left
+ * it out before schema 1.08 whatever it was: those are read in launch.ts.
+ */
 export const readInstanceDescription = (instance: DescribedInstance): InstanceFacts =>
   omitUndefined<InstanceFacts>({
     instanceId: instance.InstanceId,
     imageId: instance.ImageId,
     instanceType: instance.InstanceType,
     virtualizationType: parseVirtualizationType(instance.VirtualizationType),
-    enaSupport: instance.EnaSupport,
+    enaSupport: instance.EnaSupport ?? false,
     architecture: instance.Architecture,
     bootMode: parseBootMode(instance.BootMode),
     rootDeviceType: instance.RootDeviceType,

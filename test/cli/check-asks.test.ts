@@ -1,9 +1,13 @@
 // What a check asks AWS, and what it says where that is no answer.
 import { describe, expect, test } from '@jest/globals'
-import { askForImage, askForType, type Ec2Reads } from '../../cli/check/ask-aws.ts'
+import { askForImage, askForParameter, askForType, type Ec2Reads } from '../../cli/check/ask-aws.ts'
 import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 
-const failing = (error: object): Ec2Reads => ({ image: () => Promise.reject(error), type: () => Promise.reject(error) })
+const failing = (error: object): Ec2Reads => ({
+  image: () => Promise.reject(error),
+  parameter: () => Promise.reject(error),
+  type: () => Promise.reject(error),
+})
 const failure = (name: string, message: string, more = {}) => Object.assign(new Error(message), { name, ...more })
 
 describe('a check that asks AWS', () => {
@@ -43,8 +47,21 @@ describe('a check that asks AWS', () => {
   })
 
   test('says that an image does not exist', async () => {
-    const ec2: Ec2Reads = { image: async () => undefined, type: async () => undefined }
+    const ec2: Ec2Reads = {
+      image: async () => undefined,
+      parameter: async () => undefined,
+      type: async () => undefined,
+    }
     await expect(askForImage(ec2, 'ami-0abcdef1234567890')).rejects.toThrow('there is no such image in this region')
+  })
+
+  test('says that no image has a parameter', async () => {
+    const ec2: Ec2Reads = {
+      image: async () => undefined,
+      parameter: async () => undefined,
+      type: async () => undefined,
+    }
+    await expect(askForParameter(ec2, '/aws/service/x')).rejects.toThrow('no image of this region has this parameter')
   })
 
   test('does not take a bug for an answer of AWS', async () => {
@@ -56,6 +73,7 @@ describe('a check that asks AWS', () => {
     const facts = loadCatalogue().get('m5.large')
     const ec2: Ec2Reads = {
       image: async () => undefined,
+      parameter: async () => undefined,
       type: async name => {
         asked.push(name)
         return facts && { ...facts, instanceType: name }

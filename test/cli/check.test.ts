@@ -90,6 +90,80 @@ describe('check with questions on standard input', () => {
     expect(code).toBe(2)
   })
 
+  const WHOLE = '"virtualizationType":"hvm","enaSupport":true,"architecture":"x86_64","rootDeviceType":"ebs"'
+  const UEFI_ON_T2 = { instanceType: 't2.micro', compatible: false, reasons: ['BOOT_MODE_UNSUPPORTED'] }
+
+  test.each([
+    ['camelCase, as CloudTrail', `{"ami":{${WHOLE},"bootMode":"uefi"},"instanceType":"t2.micro"}`],
+    [
+      'PascalCase, as DescribeImages, with all else that it says',
+      '{"ami":{"VirtualizationType":"hvm","Architecture":"x86_64","RootDeviceType":"ebs","EnaSupport":true,"BootMode":"uefi","State":"available","Name":"a","OwnerId":"123456789012","Hypervisor":"xen","BlockDeviceMappings":[],"Tags":[],"DeprecationTime":"2030-01-01T00:00:00.000Z"},"InstanceType":"t2.micro"}',
+    ],
+    [
+      'snake_case, as Terraform, whose empty texts say that there is none',
+      '{"ami":{"virtualization_type":"hvm","architecture":"x86_64","root_device_type":"ebs","ena_support":true,"boot_mode":"uefi","tpm_support":"","deprecation_time":"","owner_id":"1","tags":{}},"instance_type":"t2.micro"}',
+    ],
+    ['a mixture', `{"ami":{${WHOLE},"boot_mode":"uefi"},"instanceType":"t2.micro"}`],
+  ])('in %s ask the same', async (_, question) => {
+    const { out, errLines } = await ask(`${question}\n`)
+    expect(errLines).toEqual([])
+    expect(answers(out)).toEqual([UEFI_ON_T2])
+  })
+
+  test.each([
+    [
+      `{"ami":{${WHOLE},"bootMod":"uefi"},"instanceType":"t2.micro"}`,
+      'ami.bootMod: no such key; did you mean bootMode?',
+    ],
+    [`{"ami":{${WHOLE},"boot_mdoe":"uefi"},"instanceType":"t2.micro"}`, 'did you mean bootMode?'],
+    [`{"ami":{${WHOLE},"x":"uefi"},"instanceType":"t2.micro"}`, 'ami.x: no such key; write virtualizationType,'],
+    [`{"ami":{${WHOLE}},"instanceTyp":"t2.micro"}`, 'instanceTyp: no such key; did you mean instanceType?'],
+    [
+      `{"ami":{${WHOLE}},"bootMode":"uefi","instanceType":"t2.micro"}`,
+      'bootMode: a fact of the image; write it into ami',
+    ],
+    [
+      `{"ami":{${WHOLE},"bootMode":"uefi","boot_mode":null},"instanceType":"t2.micro"}`,
+      'boot_mode: the same as bootMode',
+    ],
+    [`{"ami":{${WHOLE},"__proto__":{}},"instanceType":"t2.micro"}`, 'ami.__proto__: no such key'],
+    [`{"ami":{${WHOLE},"state":"gone"},"instanceType":"t2.micro"}`, 'ami.state: expected available, pending,'],
+    [
+      `{"ami":{${WHOLE},"instanceTypeSpecification":{"supported":["t3.*"]}},"instanceType":"t2.micro"}`,
+      'ami.instanceTypeSpecification.supported: no such key; write supportedInstanceTypes, unsupportedInstanceTypes',
+    ],
+    [
+      `{"ami":{${WHOLE},"instanceTypeSpecification":{"supportedInstanceTypes":["t3 *"]}},"instanceType":"t2.micro"}`,
+      'ami.instanceTypeSpecification.supportedInstanceTypes[0]: expected a type or a pattern such as m7i.*, got "t3 *"',
+    ],
+  ])('no key is dropped in silence: %s', async (question, why) => {
+    const { code, out, errLines } = await ask(`${question}\n`)
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(errLines).toHaveLength(1)
+    expect(errLines[0]).toContain(why)
+  })
+
+  test('an absent boot mode is not known, null is none', async () => {
+    const question = (ami: string) => `{"ami":{${WHOLE}${ami}},"instanceType":"t2.micro"}\n`
+    const { out } = await ask(question('') + question(',"bootMode":null'))
+    expect(answers(out)).toEqual([
+      { instanceType: 't2.micro', compatible: null, reasons: [], missing: ['bootMode'] },
+      { instanceType: 't2.micro', compatible: true, reasons: [] },
+    ])
+  })
+
+  test.each([
+    '{"SupportedInstanceTypes":[{"InstanceType":"m7i.*"}]}',
+    '{"supported_instance_types":["m7i.*"]}',
+    '[{"supported_instance_types":["m7i.*"],"unsupported_instance_types":null}]',
+    '{"supportedInstanceTypeSet":{"items":[{"instanceType":"m7i.*"}]},"unsupportedInstanceTypeSet":{}}',
+  ])('the limit of an owner is read as each of them writes it: %s', async limit => {
+    const ami = `{"ami":{${WHOLE},"bootMode":null,"instanceTypeSpecification":${limit}},"instanceType":`
+    const { out } = await ask(`${ami}"m5.large"}\n${ami}"m7i.large"}\n`)
+    expect(answers(out).map(({ compatible }) => compatible)).toEqual([false, true])
+    expect(answers(out)[0].reasons).toContain('TYPE_NOT_ALLOWED_BY_IMAGE')
+  })
+
   test('reads lines that arrive in any pieces', () =>
     fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 20 }), async sizes => {
@@ -173,6 +247,59 @@ describe('check with one question on the command line', () => {
     expect(out).toContain('whether the image has ENA on (--ena-support)')
   })
 
+  const ENA = [...HVM, '--ena-support', 'true']
+
+  test('yes, with what nobody can see from outside: the drivers, and what was taken for no', async () => {
+    const { out } = await check('--instance-type', 'm5.large', ...ENA)
+    const words = out.replace(/\s+/g, ' ')
+    expect(words).toContain('the system needs the nvme driver')
+    expect(words).toContain('the system needs the ena driver')
+    expect(words).toContain(
+      'Not known, and taken for no: whether the owner of the image limits the types or it is not available.',
+    )
+    expect((await check('--instance-type', 't2.micro', ...ENA)).out).not.toContain('ena driver')
+  })
+
+  test('no: the owner of the image does not allow the type', async () => {
+    const limit = ['--supported-types', 'm7i.*,t3.*', '--unsupported-types', 't3.micro']
+    const { code, out } = await check('--instance-type', 't3.micro', ...ENA, ...limit)
+    expect(code).toBe(1)
+    const words = out.replace(/\s+/g, ' ')
+    expect(words).toContain('does not allow this type. It allows m7i.*, t3.*, but not t3.micro.')
+    expect(words).toContain('aws ec2 replace-image-instance-type-specification')
+    expect(out).toMatch(/Types that fit, nearest first\n {2}t3\.small/)
+    expect(out).not.toMatch(/^ {2}(m8i|t3a)/m)
+  })
+
+  test('no: NitroTPM', async () => {
+    const tpm = [...ENA.slice(0, 6), '--boot-mode', 'uefi', '--ena-support', 'true', '--tpm-support', 'v2.0']
+    const { out } = await check('--instance-type', 't2.small', ...tpm)
+    expect(out.replace(/\s+/g, ' ')).toContain('configured for NitroTPM v2.0; the type has no NitroTPM.')
+  })
+
+  test.each([
+    ['/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64', 'arm64'],
+    [
+      'resolve:ssm:/aws/service/canonical/ubuntu/server/24.04/stable/current/arm64/hvm/ebs-gp3/ami-id',
+      'arm64, hvm, ebs',
+    ],
+    ['resolve:ssm:/aws/service/bottlerocket/aws-k8s-1.34/arm64/latest/image_id:7', 'arm64'],
+  ])('by the name of a public parameter, without AWS: %s', async (name, said) => {
+    const { code, out } = await check('--instance-type', 't3.micro', '--image-id', name)
+    expect(code).toBe(1)
+    const words = out.replace(/\s+/g, ' ')
+    expect(words).toContain('No: the image does not fit t3.micro.')
+    expect(words).toContain(said)
+    expect(words).toContain('With --region the image itself is read.')
+  })
+
+  test('what the name does not say is not known', async () => {
+    const name = '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64'
+    const { code, out } = await check('--instance-type', 't3.micro', '--image-id', name)
+    expect(code).toBe(1)
+    expect(out).toContain('Cannot say whether the image fits t3.micro.')
+  })
+
   test('proposes the type that is probably meant if a type is unknown', async () => {
     const { code, out } = await check('--instance-type', 'm5.lrge', ...HVM, '--ena-support', 'true')
     expect(code).toBe(1)
@@ -197,6 +324,12 @@ describe('check with one question on the command line', () => {
     [['--instance-type', 'm5.large', '--image-id', 'ami-0abcdef1234567890', ...PV], '--image-id reads the facts'],
     [['--instance-type', 'm5.large', '--region', 'eu-west-1'], '--region and --profile are for'],
     [['--instance-type', 'm5.large', '--image-id', 'ami-xyz'], 'Write it like ami-0abcdef1234567890'],
+    [
+      ['--instance-type', 'm5.large', '--image-id', 'resolve:ssm:/golden/x86_64'],
+      'aws ssm get-parameter --name /golden',
+    ],
+    [['--instance-type', 'm5.large', '--image-id', 'resolve:ssm:/a b'], 'Write it like ami-0abcdef1234567890'],
+    [['--instance-type', 'm5.large', '--supported-types', 'm7i.*,'], 'Write types or patterns with commas'],
     [['--instance-type', 'm5.large', '--region', 'eu-west1'], 'Write it like us-east-1'],
     [['--instance-type', 'm5.large', '--ena-support', 'maybe'], 'Allowed choices are true, false'],
     [['questions.ndjson'], 'Questions are read from standard input'],

@@ -20,6 +20,7 @@ describe('an instance as DescribeInstances returns it', () => {
       imageId: 'ami-01',
       instanceType: 'm1.small',
       virtualizationType: 'paravirtual',
+      enaSupport: false,
       architecture: 'i386',
       bootMode: 'unset',
       rootDeviceType: 'ebs',
@@ -30,9 +31,10 @@ describe('an instance as DescribeInstances returns it', () => {
     })
   })
 
-  test('has no ENA fact if EC2 does not say', () => {
-    expect(readInstanceDescription({})).not.toHaveProperty('enaSupport')
+  test('has ENA off where EC2 leaves it out', () => {
+    expect(readInstanceDescription({}).enaSupport).toBe(false)
     expect(readInstanceDescription({ EnaSupport: false }).enaSupport).toBe(false)
+    expect(readInstanceDescription({ EnaSupport: true }).enaSupport).toBe(true)
   })
 
   test('says how it is leased, and who manages it', () => {

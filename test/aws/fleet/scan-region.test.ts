@@ -94,10 +94,10 @@ const imagesXml = (ids: readonly string[]): string =>
   `<DescribeImagesResponse><imagesSet>${ids.map(imageXml).join('')}</imagesSet></DescribeImagesResponse>`
 
 describe('facts that instances do not have', () => {
-  // Types without ENA: only the image says whether it has it.
+  // A word that nobody knows: only the image says what it is.
   const lacking = (call: Call): Said => {
     const number = Number(tokenOf(call) ?? 0)
-    const instances = some(number * 4, 4, { instanceType: 't2.micro', enaSupport: undefined })
+    const instances = some(number * 4, 4, { instanceType: 't2.micro', virtualizationType: 'newer' })
     return { body: pageXml([instances], number < 2 ? String(number + 1) : undefined) }
   }
 
@@ -107,6 +107,14 @@ describe('facts that instances do not have', () => {
     )
     expect(calls.filter(({ action }) => action === 'DescribeImages')).toHaveLength(1)
     expect(counts).toMatchObject({ seen: 12, unknown: 0 })
+  })
+
+  test('of ENA is off where EC2 leaves it out, whether the image is there or gone, and nobody is asked', async () => {
+    const { counts, calls } = await scan(() => ({
+      body: pageXml([some(0, 4, { instanceType: 't2.micro', enaSupport: undefined })]),
+    }))
+    expect(calls.map(({ action }) => action)).toEqual(['DescribeInstances'])
+    expect(counts).toMatchObject({ seen: 4, failed: 4, unknown: 0 })
   })
 
   test('stay unknown if the image is deregistered, and are not asked for again', async () => {

@@ -1,0 +1,53 @@
+// What is worth saying of an image beside whether it fits: nothing of it refuses a launch.
+import type { ImageFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
+import { toPlainText } from '../../shared/text/untrusted.ts'
+
+const MOST_PATTERNS = 8
+
+const listPatterns = (patterns: readonly string[]): string => {
+  const shown = patterns.slice(0, MOST_PATTERNS).map(toPlainText).join(', ')
+  return patterns.length > MOST_PATTERNS ? `${shown} and ${patterns.length - MOST_PATTERNS} more` : shown
+}
+
+/** The types that the owner of an image allows, in a sentence; '' where all are, or nothing is known of a limit. */
+export const describeLimit = ({ instanceTypeSpecification: limit = 'unset' }: ImageFacts): string => {
+  if (limit === 'unset') return ''
+  const { supported, unsupported } = limit
+  const allowed = supported.length === 0 ? 'It allows all types' : `It allows ${listPatterns(supported)}`
+  return unsupported.length === 0 ? `${allowed}.` : `${allowed}, but not ${listPatterns(unsupported)}.`
+}
+
+/**
+ * That an image is deprecated, in a sentence; '' where it is not, or not yet. Whoever knows its id can still launch it, and
+ * so do launch templates and Auto Scaling groups (EC2 user guide, Deprecate an AMI).
+ */
+export const describeDeprecation = ({ deprecationTime }: ImageFacts, now: Date): string =>
+  deprecationTime !== undefined && Date.parse(deprecationTime) <= now.getTime()
+    ? `The image is deprecated since ${toPlainText(deprecationTime.slice(0, 10))}. EC2 still launches it by its id; its owner says that it is out of date.`
+    : ''
+
+/** The facts that nearly no image has, and that count as absent where they are not known. */
+export const listAssumed = (image: ImageFacts): readonly string[] => [
+  ...(image.instanceTypeSpecification === undefined ? ['the owner of the image limits the types'] : []),
+  // NitroTPM is for UEFI alone (EC2 user guide, NitroTPM).
+  ...(image.tpmSupport === undefined && (image.bootMode === undefined || image.bootMode === 'uefi')
+    ? ['it is configured for NitroTPM']
+    : []),
+  ...(image.imageState === undefined ? ['it is not available'] : []),
+]
+
+const joinWords = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
+
+const ENA_DRIVER =
+  'The type has no other network than ENA: the system needs the ena driver. ENA on says only that somebody said so. EC2 launches it without the driver, and nobody can reach it.'
+
+/** What else to know of an image on a type, in sentences. */
+export const describeNotes = (image: ImageFacts, type: InstanceTypeFacts, now: Date): readonly string[] => {
+  const assumed = listAssumed(image)
+  return [
+    ...(type.ena === 'required' && image.enaSupport !== false ? [ENA_DRIVER] : []),
+    describeDeprecation(image, now),
+    ...(assumed.length === 0 ? [] : [`Not known, and taken for no: whether ${joinWords(assumed)}.`]),
+  ].filter(note => note !== '')
+}

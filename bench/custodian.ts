@@ -20,10 +20,10 @@ export type CustodianPolicy = 'notify' | 'notify-and-stop'
 
 const DRIVERS = join(import.meta.dirname, 'drivers')
 
-/** What Lambda's Python image brings; the package has the rest. */
+/** The packages of Lambda's Python image; the package has the rest. */
 const RUNTIME_BRINGS = ['boto3', 'botocore', 'dateutil', 'jmespath', 's3transfer', 'six.py', 'urllib3']
 
-/** Builds what `custodian run` would upload for a policy of bench/c7n, and unpacks it. */
+/** Builds the package that `custodian run` would upload for a policy of bench/c7n, and unpacks it. */
 export function packageCustodian(python: string, policy: CustodianPolicy, into: string): CustodianPackage {
   const zip = join(into, `${policy}.zip`)
   const folder = join(into, policy)
@@ -33,7 +33,7 @@ export function packageCustodian(python: string, policy: CustodianPolicy, into: 
   return { folder, zipBytes: statSync(zip).size, versions }
 }
 
-/** A folder with nothing in it but what Lambda's Python image brings, compiled as there. */
+/** A folder with only the packages of Lambda's Python image, compiled as there. */
 export function findPythonRuntime(python: string, into: string): string {
   const folder = join(into, 'python-runtime')
   mkdirSync(folder)

@@ -9,7 +9,7 @@ import { type Kind, launchRecord } from './records.ts'
 import type { Node } from './sides.ts'
 import { computePairedRatios, computeSpread, type Spread } from './statistics.ts'
 
-/** What deciding costs for one list of records, in ms for a record. */
+/** The time of the evaluation for one list of records, in ms for a record. */
 export type DecisionCost = {
   readonly records: string
   readonly parse: Spread
@@ -57,7 +57,7 @@ function buildLists(): List[] {
   return [list('compliant', 1), list('violating', 1), list('compliant', 10), list('violating', 10)]
 }
 
-/** Real records beside the project, where they are: those that are whole, each as it was published. */
+/** Real records beside the project, if they exist: those that are whole, each as it was published. */
 function readRecordedLists(): List[] {
   const folder = join(ROOT, '..', 'shared', 'events')
   if (!existsSync(folder)) return []

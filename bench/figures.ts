@@ -2,7 +2,7 @@
 
 import type { Spread } from './statistics.ts'
 
-/** Three digits are all that such a measurement can promise. */
+/** Such a measurement is precise to three digits at most. */
 export function formatFigure(value: number): string {
   if (Number.isNaN(value)) return '?'
   const size = Math.abs(value)

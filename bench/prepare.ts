@@ -8,8 +8,8 @@ import type { Custodian } from './sides.ts'
 export type Prepared = { readonly custodian: Custodian; readonly python: Python; readonly shipped: CustodianPackage }
 
 /**
- * Everything that Cloud Custodian's side needs, in `folder`. Where it cannot be had, undefined and one line that says
- * why: then only our side is measured.
+ * Everything for Cloud Custodian's side, in `folder`. If it is not available, undefined and one line that says why:
+ * then only our side is measured.
  */
 export async function prepareCustodian(
   folder: string,

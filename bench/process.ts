@@ -11,7 +11,10 @@ export type FunctionProcess = {
   readonly readyCpuMs: number
   /** Hands over the events one after another, and answers how long each took in ms, on the clock and of processors. */
   readonly invoke: (events: readonly unknown[]) => Promise<Invoked>
-  /** Ends the process, and answers the most memory that it ever had in MB, or undefined where the system does not tell. */
+  /**
+   * Ends the process, and returns the most memory that it ever had in MB, or undefined if the system does not report
+   * it.
+   */
   readonly end: () => Promise<number | undefined>
 }
 
@@ -36,15 +39,15 @@ export function track(child: ChildProcess): void {
   child.once('close', () => running.delete(child))
 }
 
-/** Ends what is still running: for a bench that is interrupted. */
+/** Ends all running processes: for a benchmark that is interrupted. */
 export const endAll = (): void => {
   for (const child of running) child.kill('SIGKILL')
 }
 
-/** Starts a driver and waits until its function is loaded. Throws with what it wrote to stderr when it ends before. */
+/** Starts a driver and waits until its function is loaded. Throws its stderr if it ends before. */
 export async function startFunction({ command, args, env }: Command): Promise<FunctionProcess> {
   const started = performance.now()
-  // What functions log goes where it costs the least; the answers come on a descriptor of their own.
+  // The logs of functions go to the cheapest destination. The answers come on a descriptor of their own.
   const child = spawn(command, args, { env, stdio: ['pipe', 'ignore', 'pipe', 'pipe'] })
   track(child)
   const lines = readLines(child)
@@ -138,7 +141,7 @@ function parseInvoked(line: string): Invoked {
  */
 const readPeakMemory = (pid: number | undefined): number | undefined => readMemory(pid, 'VmHWM')
 
-/** A memory figure of a process in MB: `VmRSS` now, `VmHWM` at most so far. Undefined where there is no such file. */
+/** A memory figure of a process in MB: `VmRSS` now, `VmHWM` at most so far. Undefined if there is no such file. */
 export function readMemory(pid: number | undefined, field: 'VmRSS' | 'VmHWM'): number | undefined {
   try {
     const match = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))

@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks'
 
-/** Says on stderr what the bench is doing: one line that is written over on a terminal, a line a step elsewhere. */
+/** Says on stderr what the benchmark is doing: one line that is overwritten on a terminal, a line a step elsewhere. */
 export type Progress = {
-  /** `share` is how much of this part is done, 0 to 1; with it the time left is told. */
+  /** `share` is the finished part, 0 to 1. With it the remaining time is shown. */
   readonly step: (text: string, share?: number) => void
   readonly say: (text: string) => void
   /** Begins a new part, to which the shares belong. */

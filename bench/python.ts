@@ -47,7 +47,7 @@ function tryPython(name: string): Python | undefined {
 
 /**
  * The virtual environment with Cloud Custodian, made once and again whenever its requirements or the Python change.
- * Throws a UserError of one line where it cannot be made.
+ * Throws a UserError of one line if it cannot be made.
  */
 export async function buildCustodianEnvironment(python: Python, say: (line: string) => void): Promise<string> {
   const requirements = join(ROOT, 'bench', 'requirements.txt')

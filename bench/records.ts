@@ -1,12 +1,15 @@
 import { anEnvelope, anInstanceItem, aRunInstancesRecord, aRunningNotification } from '../test/support/builders.ts'
 import { PARAVIRTUAL_PREFIX } from './stub/describe-instances.ts'
 
-/** A launch; or what EC2 notifies of a compliant one: after its record (`announced`, each after its own), or without it. */
+/**
+ * A launch, or EC2's notification of a compliant one: after its record (`announced`, each after its own), or without
+ * it.
+ */
 export type Kind = 'violating' | 'compliant' | 'announced' | 'unannounced'
 
 let launches = 0
 
-/** A launch of `count` instances that nobody has seen yet, as CloudTrail records it: paravirtual ones, or plain HVM ones. */
+/** A new launch of `count` instances, as CloudTrail records it: paravirtual ones, or plain HVM ones. */
 export function launchRecord(kind: Kind, count = 1): Record<string, unknown> {
   launches += 1
   const launch = launches.toString(16).padStart(8, '0')
@@ -30,7 +33,7 @@ const createInstanceItem = (kind: Kind, suffix: string) =>
       })
     : anInstanceItem({ instanceId: `i-0a0a${suffix}`, instanceType: 'm5.large' })
 
-/** What EventBridge hands to Cloud Custodian's function. */
+/** The event that EventBridge hands to Cloud Custodian's function. */
 export const createEventBridgeEvent = (kind: Kind): Record<string, unknown> => anEnvelope(launchRecord(kind))
 
 let announced = 0
@@ -46,7 +49,7 @@ const renderBody = (kind: Kind): Record<string, unknown> => {
   if (kind !== 'announced' && kind !== 'unannounced') return createEventBridgeEvent(kind)
   if (kind === 'unannounced') launches += 1
   else announced += 1
-  // In turns: the record, then its notification.
+  // Alternating: the record, then its notification.
   return kind === 'announced' && announced % 2 === 1
     ? createEventBridgeEvent('compliant')
     : createNotification(launches)

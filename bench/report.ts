@@ -38,7 +38,7 @@ const isMet = (is: boolean | undefined): string => (is === undefined ? 'not meas
 const GENERAL_ENGINE =
   'Cloud Custodian is a general engine and does much more than this; it was measured on this one job, with its real package and default settings.'
 
-/** The main table: what both sides need for a launch. Figures are min / median / max of the rounds. */
+/** The main table: the figures of both sides for a launch. Figures are min / median / max of the rounds. */
 const launchTable = ({ rows, custodian }: Report): string => renderSidesTable(rows, custodian)
 
 const renderSidesTable = (rows: readonly Row[], custodian: CustodianVersions | undefined): string =>
@@ -85,7 +85,7 @@ function replayTable(replay: ReplayCost): string {
   )
 }
 
-/** Memory that grew with what was read would about double from the first third to the last; what V8 grows by at first is less. */
+/** Memory that grew with the input would about double from the first third to the last; V8's initial growth is less. */
 const isFlat = ({ firstThirdMb, lastThirdMb }: ReplayCost): boolean =>
   firstThirdMb !== undefined && lastThirdMb !== undefined && lastThirdMb <= firstThirdMb * 1.5
 
@@ -198,7 +198,7 @@ export function writeReport(report: Report): void {
   writeFileSync(readme, addTable(readFileSync(readme, 'utf8'), report))
 }
 
-/** A page with the table between its marks. Throws UserError where it has no marks. */
+/** A page with the table between its marks. Throws UserError if it has no marks. */
 export function addTable(page: string, report: Report): string {
   const start = page.indexOf(START)
   const end = page.indexOf(END)

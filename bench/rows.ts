@@ -11,7 +11,7 @@ export type Row = {
   readonly ours: string
   readonly custodian: string
   readonly ratio: string
-  /** Undefined where what the target is held against was not measured. */
+  /** Undefined if the figure with which the target is compared was not measured. */
   readonly met: boolean | undefined
   readonly promise: boolean
   /** One of the few that the front page shows. */
@@ -208,7 +208,7 @@ function listPeaks(runs: readonly Run[]): Spread | undefined {
 
 /**
  * The same launch under the policy with which Cloud Custodian also stops the instance, which virtguard leaves to another
- * function: not the same work, but how such a filter is mostly used. Held against our alert alone.
+ * function: not the same work, but how such a filter is mostly used. Compared with our alert alone.
  */
 export function renderStoppingRows(rounds: readonly Round[]): Row[] {
   const stopping = rounds.flatMap(({ ours, custodian }) =>

@@ -14,7 +14,7 @@ export type Node = { readonly path: string; readonly version: string }
 
 const DRIVERS = join(import.meta.dirname, 'drivers')
 
-/** What both sides get. The key id tells the stub whose call it is. */
+/** The settings of both sides. The stub knows by the key id whose call it is. */
 const renderShared = (place: Workplace, client: string): Record<string, string> => ({
   PATH: '/usr/bin:/bin',
   HOME: place.folder,

@@ -6,11 +6,11 @@ import { type Command, readMemory, track } from './process.ts'
 /** A process that ran to its end. */
 export type Ended = {
   readonly seconds: number
-  /** The most memory that it ever had, in MB; undefined where the system does not tell. */
+  /** The most memory that it ever had, in MB. Undefined if the system does not report it. */
   readonly peakMb: number | undefined
   /** Its memory in MB, every tenth of a second. */
   readonly samples: readonly number[]
-  /** What it wrote to standard output, where that was to be kept. */
+  /** Its standard output, if that was to be kept. */
   readonly out: string
 }
 

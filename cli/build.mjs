@@ -1,5 +1,5 @@
-// Bundles the command line into dist. Our dependencies stay outside, they are installed beside it; but for the AWS SDK, of
-// which a command needs a twentieth and would load all, and what that needs in turn: nobody promises that it lies beside.
+// Bundles the command line into dist. Our dependencies stay outside, because they are installed beside it. The AWS SDK goes
+// into the bundle, because a command needs a twentieth of it and would load all. So do the packages that the SDK needs.
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'

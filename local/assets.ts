@@ -6,7 +6,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3'
 import type { Clients } from './clients.ts'
 import type { Asset } from './synthesize.ts'
 
-/** Packs what is a folder as the CDK command does, and puts each asset where the template expects it. */
+/** Packs a folder as the CDK command does, and puts each asset at the location that the template expects. */
 export async function uploadAssets(assets: readonly Asset[], { s3 }: Clients, python: string): Promise<void> {
   await Promise.all(
     assets.map(async ({ bucket, key, source, kind }) => {

@@ -1,6 +1,6 @@
 /**
- * What `cdk bootstrap` would make, as far as a deployment with root's rights needs it: the buckets for the assets, and
- * the version that each template checks.
+ * The part of `cdk bootstrap` that a deployment with root's rights needs: the buckets for the assets, and the version
+ * that each template checks.
  */
 export function buildBootstrapTemplate(buckets: readonly string[]): string {
   const named = [...new Set(buckets)].map((name, index) => [

@@ -6,7 +6,8 @@ export type Envelope = Readonly<Record<string, unknown>>
 
 /**
  * Does EventBridge's own work from outside, because nobody may put events of `aws.ec2` on a bus: asks the emulator for
- * every deployed rule whether its pattern matches, and hands the event to the rule's queues. Answers how many took it.
+ * every deployed rule whether its pattern matches, and hands the event to the rule's queues. Returns how many rules
+ * matched.
  */
 export async function carry(envelope: Envelope, { events, sqs }: Clients): Promise<number> {
   const body = JSON.stringify(envelope)

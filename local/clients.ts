@@ -24,7 +24,7 @@ export type Endpoints = {
 
 export type Clients = ReturnType<typeof createClients>
 
-/** SDK clients with root credentials of the local cloud. Each is told its endpoint: nothing is looked up. */
+/** SDK clients with root credentials of the local cloud. Each gets its endpoint: nothing is looked up. */
 export function createClients({ aws, ec2, cert }: Endpoints) {
   const httpsAgent = new Agent({ keepAlive: true, ca: readFileSync(cert) })
   const shared = { region: REGION, credentials: CREDENTIALS, requestHandler: { httpsAgent } }

@@ -16,7 +16,7 @@ export type Cloud = {
   readonly endpoints: Endpoints
   readonly clients: Clients
   readonly stack: Deployed
-  /** Ends everything. Its folder goes too, but for its logs where they are to be kept. */
+  /** Ends everything. Its folder is deleted too, except for its logs if they are to be kept. */
   readonly stop: (options?: { readonly keep?: boolean }) => Promise<void>
 }
 
@@ -24,12 +24,12 @@ type Setting = {
   readonly python: string
   readonly email: string
   /**
-   * The policy file to deploy; left out: the default policy. Made when the emulators are up where it names something that
-   * has to be there before, such as a secret.
+   * The policy file to deploy. The default policy if left out. Called when the emulators run, because it may name
+   * something that has to exist before, such as a secret.
    */
   readonly policy?: string | ((clients: Clients, tls: Tls) => Promise<string>)
   readonly say: (line: string) => void
-  /** Called once the cloud can be stopped, and what stops it: it may have to be before it is ready. */
+  /** Called with the function that stops the cloud, as soon as it can be stopped, which may be before it is ready. */
   readonly begun?: (stop: Cloud['stop']) => void
 }
 
@@ -99,7 +99,7 @@ async function findPolicyFile(
   return policy(clients, tls)
 }
 
-/** What the functions have said to SNS and EC2 so far. */
+/** The calls of the functions to SNS and EC2 so far. */
 export function createCalls(folder: string): readonly Call[] {
   const lines = readFileSync(path.join(folder, 'calls.ndjson'), 'utf8').split('\n')
   return lines.filter(line => line !== '').map(line => JSON.parse(line))
@@ -112,7 +112,7 @@ type Noting = {
   readonly noticed: (call: Call) => void
 }
 
-/** moto does not ask what a function may do in EC2: MiniStack, which has the roles, is asked first. */
+/** moto does not check the rights of a function in EC2: MiniStack, which has the roles, is asked first. */
 async function startRelays({ folder, tls, ports, noticed }: Noting) {
   const file = path.join(folder, 'calls.ndjson')
   appendFileSync(file, '')

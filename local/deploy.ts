@@ -20,13 +20,15 @@ export type Deployed = {
 
 const PATIENCE_MS = 60_000
 
-/** Deploys the synthesized stack with the rights of the local cloud's root. Throws a UserError that names what failed. */
+/**
+ * Deploys the synthesized stack with the rights of the local cloud's root. Throws a UserError with the failed resource.
+ */
 export async function deploy(assembly: Assembly, clients: Clients, python: string): Promise<Deployed> {
   const { assets, template } = assembly
   const TemplateBody = buildBootstrapTemplate(assets.map(({ bucket }) => bucket))
   await createStack(clients, 'CDKToolkit', { TemplateBody })
   await uploadAssets(assets, clients, python)
-  // Larger than what may be sent with the request.
+  // Larger than the limit of the request.
   return createStack(clients, 'Virtguard', {
     TemplateURL: `https://s3.amazonaws.com/${template.bucket}/${template.key}`,
   })

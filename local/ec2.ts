@@ -2,7 +2,7 @@ import { _InstanceType, RegisterImageCommand, RunInstancesCommand } from '@aws-s
 import type { Clients } from './clients.ts'
 import { type Answer, readTagMembers, type Wish } from './trail.ts'
 
-/** The EC2 that takes launches: the emulated one, or, where there is none, one that makes its answers up. */
+/** The EC2 that takes launches: the emulated one or, if there is none, one with invented answers. */
 export type Ec2 = {
   readonly launch: (wish: Wish) => Promise<Answer>
   /** Registers an image without a word on its virtualization type, and answers its id. */
@@ -42,7 +42,7 @@ export const createEmulatedEc2 = ({ ec2 }: Clients): Ec2 => ({
   },
 })
 
-/** Answers as EC2 does, for where nothing can be launched. */
+/** Answers as EC2 does, if nothing can be launched. */
 export function createImaginedEc2(): Ec2 {
   let made = 0
   const chooseId = (prefix: string) => {
@@ -63,6 +63,6 @@ export function createImaginedEc2(): Ec2 {
   }
 }
 
-/** The instance type of this name, where the SDK knows it. */
+/** The instance type of this name, if the SDK knows it. */
 export const typeNamed = (name: string): _InstanceType | undefined =>
   Object.values(_InstanceType).find(type => type === name)

@@ -14,7 +14,7 @@ type Setting = {
   readonly folder: string
   readonly tls: Tls
   readonly ports: Ports
-  /** Where the functions find SNS and EC2. */
+  /** The endpoints of SNS and EC2 for the functions. */
   readonly relays: { readonly sns: string; readonly ec2: string }
 }
 
@@ -65,7 +65,7 @@ const startMinistack = ({ python, folder, tls, ports, relays }: Setting) => ({
     MINISTACK_ACCOUNT_ID: ACCOUNT,
     MINISTACK_REGION: REGION,
     IOT_MTLS_ENABLED: '0',
-    // Each function may do what its role grants, and nothing else.
+    // Each function has the rights of its role, and no others.
     AUTH: 'true',
     USE_SSL: '1',
     MINISTACK_SSL_CERT: tls.cert,
@@ -77,7 +77,7 @@ const startMinistack = ({ python, folder, tls, ports, relays }: Setting) => ({
     AWS_ENDPOINT_URL: `https://127.0.0.1:${ports.aws}`,
     AWS_ENDPOINT_URL_SNS: relays.sns,
     AWS_ENDPOINT_URL_EC2: relays.ec2,
-    // MiniStack has no Security Hub; moto's looks at what it is given.
+    // MiniStack has no Security Hub. That of moto validates its input.
     AWS_ENDPOINT_URL_SECURITYHUB: `https://127.0.0.1:${ports.ec2}`,
     NODE_EXTRA_CA_CERTS: tls.cert,
   },

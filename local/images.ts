@@ -1,4 +1,4 @@
-/** An image that the emulated EC2 knows from the start. Its facts are those that DescribeImages would tell on AWS. */
+/** An image that the emulated EC2 knows from the start. Its facts are those of DescribeImages on AWS. */
 export type SeededImage = {
   readonly imageId: string
   readonly name: string
@@ -44,7 +44,9 @@ export const NO_ENA_IMAGE: SeededImage = {
 
 export const IMAGES: readonly SeededImage[] = [HVM_IMAGE, PV_IMAGE, NO_ENA_IMAGE, PV_STORE_IMAGE]
 
-/** The images in the form that moto reads at its start. It has no place for ENA support: `local/moto_server.py` has. */
+/**
+ * The images in the form that moto reads at its start. It has no field for ENA support: `local/moto_server.py` adds it.
+ */
 export function readMotoImages(owner: string): string {
   return JSON.stringify(
     IMAGES.map(image => ({

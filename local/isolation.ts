@@ -19,8 +19,8 @@ export function isolateProcess(env: NodeJS.ProcessEnv, folder: string): void {
 }
 
 /**
- * The whole environment of an emulator: nothing of the surrounding shell but what finds programs. `node` is the one that
- * runs this, so that the functions run on it too.
+ * The whole environment of an emulator: nothing of the surrounding shell except what finds programs. `node` is the one
+ * that runs this, so that the functions run on it too.
  */
 export function buildEmulatorEnvironment(folder: string, env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   const kept = ['SystemRoot', 'SYSTEMROOT', 'PATHEXT', 'LANG', 'LC_ALL']
@@ -29,12 +29,12 @@ export function buildEmulatorEnvironment(folder: string, env: NodeJS.ProcessEnv 
     ...isolateEnvironment(path.join(folder, 'empty-aws-config')),
     PATH: [path.dirname(process.execPath), env['PATH']].join(path.delimiter),
     HOME: folder,
-    // Where the functions are unpacked.
+    // The folder of the unpacked functions.
     TMPDIR: folder,
     TEMP: folder,
     TMP: folder,
     PYTHONUNBUFFERED: '1',
-    // A socket that is not there: containers of this machine are not looked at.
+    // A socket that does not exist: containers of this machine are not touched.
     DOCKER_HOST: `unix://${path.join(folder, 'no-docker.sock')}`,
   }
 }
@@ -47,6 +47,6 @@ const isolateEnvironment = (empty: string) => ({
   AWS_CONFIG_FILE: empty,
   AWS_SHARED_CREDENTIALS_FILE: empty,
   AWS_EC2_METADATA_DISABLED: 'true',
-  // Its advice to upgrade Node is not for whoever tries this.
+  // Its advice to upgrade Node is not for a user of the demo.
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
 })

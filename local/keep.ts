@@ -5,10 +5,10 @@ import { HVM_IMAGE, NO_ENA_IMAGE, PV_IMAGE } from './images.ts'
 import { CREDENTIALS, REGION } from './isolation.ts'
 import { ROOT } from './root.ts'
 
-/** Where `local/again.ts` finds the cloud that was kept. */
+/** The file in which `local/again.ts` finds the cloud that was kept. */
 export const KEPT_FILE = path.join(ROOT, '.local', 'kept.json')
 
-/** Writes down where the cloud is, and says how to use it. */
+/** Records the address of the cloud, and says how to use it. */
 export function explainUse({ endpoints, folder, stack }: Cloud): readonly string[] {
   writeFileSync(KEPT_FILE, JSON.stringify(endpoints))
   return [

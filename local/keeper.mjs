@@ -1,5 +1,5 @@
-// Runs the emulators, and ends them when told to or when whoever started it is gone, however it went: its standard
-// input then ends. The first line of the input says what to start: {folder, servers: [{name, command, args, env}]}.
+// Runs the emulators, and ends them on request or when its parent process has ended in any way: its standard input then
+// ends. The first line of the input says what to start: {folder, servers: [{name, command, args, env}]}.
 // A line "keep" leaves the folder with its logs; else it is removed, with the key of its certificate.
 import { spawn, spawnSync } from 'node:child_process'
 import { createWriteStream, rmSync } from 'node:fs'
@@ -11,7 +11,7 @@ let keep = false
 const running = []
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end)
-// Nobody reads any more: the input ends as well.
+// The reader has ended: the input ends as well.
 process.stdout.on('error', () => {})
 
 const input = createInterface({ input: process.stdin })
@@ -38,7 +38,7 @@ function start(told) {
 function end() {
   for (const child of running) {
     child.removeAllListeners('exit')
-    // They hold nothing that is worth a gentle end.
+    // Their data is not worth a gentle end.
     if (process.platform === 'win32') spawnSync('taskkill', ['/pid', `${child.pid}`, '/t', '/f'])
     else killGroup(child.pid)
   }
@@ -50,6 +50,6 @@ function killGroup(pid) {
   try {
     process.kill(-pid, 'SIGKILL')
   } catch {
-    // The group is gone already.
+    // The process group has ended already.
   }
 }

@@ -5,7 +5,7 @@ export type LedgerRow = {
   readonly resource: string
   readonly rule: string
   readonly state: string
-  /** The state that nobody was told of yet. */
+  /** The pending outcome. */
   readonly untold?: string
   /** The states it was in, with the reasons. */
   readonly history: readonly { readonly state: string; readonly why: string }[]
@@ -24,7 +24,7 @@ export async function readLedgerRows({
 
 type Item = Readonly<Record<string, AttributeValue>>
 
-// The live policy, the budget and what waits for a digest lie in the same table.
+// The live policy, the budget and refusals that wait for a digest are in the same table.
 const isFinding = (item: Item): boolean => item['accountId'] !== undefined
 
 const createRow = (item: Item): LedgerRow => ({

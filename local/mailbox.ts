@@ -4,11 +4,13 @@ import type { Delivered, Subscriber } from './subscriber.ts'
 type Kind = NonNullable<Alert['kind']>
 
 export type Mailbox = {
-  /** What has arrived of that kind; the rest is kept until it is asked for. Waits a second for the first of it. */
+  /**
+   * The messages of that kind that arrived. The others are kept until they are asked for. Waits a second for the first.
+   */
   readonly next: (kind: Kind) => Promise<readonly Delivered[]>
 }
 
-/** Sorts what a subscriber gets: a stop may be told while something else is looked at. */
+/** Sorts the messages of a subscriber, because a stop may be alerted while another alert is awaited. */
 export function createMailbox(subscriber: Subscriber): Mailbox {
   let kept: readonly Delivered[] = []
   return {

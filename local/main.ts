@@ -1,4 +1,4 @@
-// What `npm start` runs, once the packages are there.
+// The program behind `npm start`, once the packages are installed.
 import { rmSync } from 'node:fs'
 import { UserError } from '../shared/errors.ts'
 import { type Cloud, startCloud } from './cloud.ts'
@@ -62,7 +62,7 @@ async function runOnCloud(python: string, { keep, policy }: Options, screen: Scr
   }
 }
 
-/** Resolves with the exit code of a process that was told to end. */
+/** Resolves with the exit code of a process that was asked to end. */
 const waitForInterruption = () =>
   new Promise<number>(resolve => {
     for (const [signal, code] of [
@@ -73,7 +73,7 @@ const waitForInterruption = () =>
       process.on(signal, () => resolve(code))
   })
 
-/** Not the end of the process by itself: what was written last may still be on its way to a pipe. */
+/** This does not end the process itself: the last output may still be on its way to a pipe. */
 const end = (code: number) => process.stdout.write('', () => process.exit(code))
 
 main(createScreen(process.stdout)).then(end, error => {

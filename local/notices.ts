@@ -4,8 +4,8 @@ import type { Call } from './relay.ts'
 import { createStateNotifications } from './trail.ts'
 
 /**
- * Says what EC2 would say once an instance has stopped: moto does not. `seen` is told of every call; `out` waits until all
- * that came of them is said.
+ * Sends EC2's notification that an instance has stopped, which moto does not. `seen` is called for every call. `out`
+ * waits until all notifications were sent.
  */
 export function stopNotices(clients: Clients) {
   const saying: Promise<unknown>[] = []

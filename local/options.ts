@@ -25,7 +25,7 @@ export function readOptions(args: readonly string[], folder = findCallerFolder()
   return policy === undefined ? flags : { ...flags, policy: checkPolicyFile(path.resolve(folder, policy), policy) }
 }
 
-/** npm starts its scripts in the folder of the project, and says where it was called. */
+/** npm starts its scripts in the folder of the project, and passes the folder in which it was called. */
 const findCallerFolder = () => process.env['INIT_CWD'] ?? process.cwd()
 
 function checkPolicyFile(file: string, name: string): string {

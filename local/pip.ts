@@ -14,7 +14,10 @@ type Installation = {
   readonly env: NodeJS.ProcessEnv
 }
 
-/** Installs exactly the files whose hashes are in the requirements; a UserError of one line where that cannot be done. */
+/**
+ * Installs exactly the files whose hashes are in the requirements. Throws a UserError of one line if that is not
+ * possible.
+ */
 export async function installPackages(installation: Installation): Promise<void> {
   const { requirements, say } = installation
   const started = Date.now()

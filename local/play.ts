@@ -43,7 +43,7 @@ export async function play(scene: Scene, { cloud, mailbox, screen, email, known 
   }
   const until = Date.now() + PATIENCE_SECONDS * 1000
   while (known && alerts < scene.alerts && Date.now() < until) await receive()
-  // What comes now is one too many.
+  // Every further alert is one too many.
   await waitUntilSettled(cloud, PATIENCE_SECONDS)
   while ((await receive()) > 0);
   if (alerts === 0 && (scene.alerts === 0 || !known)) screen.step('  no alert')

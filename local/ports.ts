@@ -2,7 +2,7 @@ import { type AddressInfo, createServer } from 'node:net'
 
 export type Ports = { readonly aws: number; readonly ec2: number }
 
-/** Two ports of this machine that nobody listens on. */
+/** Two free ports of this machine. */
 export async function freePorts(): Promise<Ports> {
   const [aws, ec2] = [await holdPort(), await holdPort()]
   await Promise.all([aws.release(), ec2.release()])

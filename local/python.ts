@@ -19,8 +19,8 @@ export type Python = { readonly command: readonly string[]; readonly version: st
 type Setting = { readonly folder?: string; readonly say: (line: string) => void; readonly env?: NodeJS.ProcessEnv }
 
 /**
- * The Python of a virtual environment under the project in which the emulators are installed; makes it where it is
- * missing, broken or out of date. Throws a UserError of one line where Python or its package registry is missing.
+ * The Python of a virtual environment under the project with the emulators. Makes it if it is missing, broken or out of
+ * date. Throws a UserError of one line if Python or its package registry is missing.
  */
 export async function preparePython({ folder, say, env = process.env }: Setting): Promise<string> {
   const python = findPython(env)
@@ -39,7 +39,7 @@ export async function preparePython({ folder, say, env = process.env }: Setting)
   return inside
 }
 
-/** The first Python on the PATH that is new enough. Throws a UserError that says what was found instead. */
+/** The first Python on the PATH that is new enough. Throws a UserError with the versions that were found instead. */
 export function findPython(env: NodeJS.ProcessEnv = process.env): Python {
   const tooOld: string[] = []
   for (const command of CANDIDATES) {
@@ -74,7 +74,7 @@ function makeVenv({ command: [name = '', ...args], version }: Python, folder: st
   throw new UserError(`Python ${version} cannot make a virtual environment in ${folder}: ${readLastLine(said)}`)
 }
 
-/** False for an environment whose Python was removed or upgraded, or whose packages are gone. */
+/** False for an environment whose Python was removed or upgraded, or whose packages are missing. */
 function checkWorks(python: string): boolean {
   const code =
     'import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, ("ministack", "moto", "cryptography"))))'

@@ -5,14 +5,17 @@ const COUNTS = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVi
 
 const WORK = ['LaunchesQueueUrl', 'AlertedQueueUrl', 'SweepsQueueUrl', 'StopsQueueUrl']
 
-/** How many messages a queue holds, those in work included. */
+/** The number of messages in a queue, including those in work. */
 export async function countMessages(QueueUrl: string, { sqs }: Cloud['clients']): Promise<number> {
   const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...COUNTS] }))
-  // Read by name: the emulator answers more than what was asked for.
+  // Read by name: the emulator returns more than was asked for.
   return COUNTS.reduce((sum, name) => sum + Number(Attributes?.[name] ?? 0), 0)
 }
 
-/** How many messages lie in a dead-letter queue, those included that a function has put there and nobody can see yet. */
+/**
+ * The number of messages in a dead-letter queue, including those that a function has put there and that are still
+ * hidden.
+ */
 export async function countDeadLetters(QueueUrl: string, { sqs }: Cloud['clients']): Promise<number> {
   const AttributeNames = [...COUNTS, 'ApproximateNumberOfMessagesDelayed'] as const
   const { Attributes } = await sqs.send(
@@ -21,7 +24,7 @@ export async function countDeadLetters(QueueUrl: string, { sqs }: Cloud['clients
   return AttributeNames.reduce((sum, name) => sum + Number(Attributes?.[name] ?? 0), 0)
 }
 
-/** The addresses of the stack's queues: those that functions work on, and those where failures are parked. */
+/** The addresses of the stack's queues: those of functions, and their dead-letter queues. */
 export function listQueues({ stack: { outputs } }: Pick<Cloud, 'stack'>) {
   const all = Object.entries(outputs).filter(([name]) => name.endsWith('QueueUrl'))
   const isWork = (name: string) => WORK.includes(name) || name.startsWith('Channel')
@@ -31,7 +34,7 @@ export function listQueues({ stack: { outputs } }: Pick<Cloud, 'stack'>) {
   }
 }
 
-/** Waits until the functions have nothing left to do; false where they still have after so many seconds. */
+/** Waits until the functions have nothing left to do. False if they still have after so many seconds. */
 export async function waitUntilSettled(cloud: Pick<Cloud, 'stack' | 'clients'>, seconds: number): Promise<boolean> {
   const until = Date.now() + seconds * 1000
   while (Date.now() < until) {

@@ -9,7 +9,7 @@ type Question = {
   readonly problem: () => string
 }
 
-/** Asks until it answers with 200; false where the time is up, or there is a problem. */
+/** Asks until it answers with 200. False if the time is up, or there is a problem. */
 export async function isAnswering({ url, tls, until, problem }: Question): Promise<boolean> {
   while (Date.now() < until && problem() === '') {
     if (await isOk(url, tls)) return true

@@ -17,7 +17,7 @@ export type Call = {
 type Setting = {
   readonly service: string
   readonly port: number
-  /** Another emulator that knows what the caller may do, and is asked first: what it denies is denied. */
+  /** Another emulator that knows the caller's rights, and is asked first: a call that it denies is denied. */
   readonly rights?: number
   readonly tls: Tls
   readonly seen: (call: Call) => void
@@ -28,8 +28,8 @@ type Passing = Setting & { readonly agent: Agent }
 const DENIED = new Set([401, 403])
 
 /**
- * Stands between the functions and one service, passes everything on as it is and tells what was said. The emulator
- * throws the text for email subscribers away; this is where it can be read. Answers its own URL and how to close it.
+ * Stands between the functions and one service, passes everything on unchanged and reports each call. The emulator
+ * drops the text for email subscribers, which can be read here. Returns its own URL and a function that closes it.
  */
 export async function startRelay(setting: Setting): Promise<{ readonly url: string; readonly close: () => void }> {
   const cert = readFileSync(setting.tls.cert)
@@ -40,7 +40,7 @@ export async function startRelay(setting: Setting): Promise<{ readonly url: stri
   await new Promise<void>((resolve, reject) => {
     server.on('error', reject).listen(0, '127.0.0.1', resolve)
   })
-  // What is left to do, not a server that waits, keeps a process alive.
+  // Pending work keeps a process alive, a server that waits does not.
   server.unref()
   const close = () => {
     server.close()
@@ -54,7 +54,7 @@ async function pass(incoming: IncomingMessage, answer: ServerResponse, setting: 
   const body = await read(incoming)
   const { response, text } =
     (await describeDenial(incoming, body, setting)) ?? (await exchangeMessage(incoming, body, setting))
-  // Told before the caller knows, so that nobody can act on a call that was not told yet.
+  // Reported before the caller has the answer, so that nobody can act on a call that was not reported yet.
   const parameters = Object.fromEntries(new URLSearchParams(body.toString()))
   setting.seen({
     service: setting.service,
@@ -66,7 +66,7 @@ async function pass(incoming: IncomingMessage, answer: ServerResponse, setting: 
   answer.writeHead(response.statusCode ?? 502, response.headers).end(text)
 }
 
-/** What is answered to a caller who may not do this. Whether anything comes of the call there does not matter. */
+/** The answer to a caller without the right. The result of the call there does not matter. */
 async function describeDenial(incoming: IncomingMessage, body: Buffer, setting: Passing) {
   if (setting.rights === undefined) return undefined
   const answer = await exchangeMessage(incoming, body, { ...setting, port: setting.rights })

@@ -14,14 +14,14 @@ import {
   type Wish,
 } from './trail.ts'
 
-/** Something that somebody does, the reports of it that AWS would deliver, and how many alerts that should make. */
+/** A user's action, the reports of it that AWS would deliver, and the number of alerts that these should cause. */
 export type Scene = {
   readonly title: string
-  /** What the policy of the show makes of it. */
+  /** The effect under the policy of the demo. */
   readonly verdict?: string
   readonly act: (ec2: Ec2) => Promise<readonly Envelope[]>
   readonly alerts: number
-  /** What the alerts tell: by default that something was found, else what became of a stop. */
+  /** The kind of the alerts: by default a finding, else an outcome of a stop. */
   readonly kind?: 'outcome'
 }
 
@@ -74,7 +74,7 @@ export const SCENES: readonly Scene[] = [
   },
 ]
 
-/** What comes by itself after them, where there is a cloud. */
+/** The later event without a user's action, if there is a cloud. */
 export const STOP: Scene = {
   title: 'The grace period of the first m1.small ends, and nobody has prevented the stop.',
   act: async () => [],

@@ -3,14 +3,14 @@ import { wrap } from '../shared/text/wrap.ts'
 const COLUMNS = 80
 
 export type Screen = {
-  /** What is being done now, with the seconds since the start. */
+  /** The present step, with the seconds since the start. */
   readonly step: (text: string) => void
   readonly line: (text: string) => void
   /** A mail as its reader gets it. */
   readonly mail: (mail: { readonly to: string; readonly subject: string; readonly text: string }) => void
 }
 
-/** Writes to the terminal, 80 columns wide; colours only where it is one. */
+/** Writes to the terminal, 80 columns wide. Colours only if it is one. */
 export function createScreen(out: NodeJS.WriteStream, env: NodeJS.ProcessEnv = process.env): Screen {
   const started = Date.now()
   const coloured = out.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb'

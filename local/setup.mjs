@@ -1,4 +1,4 @@
-// What has to be there before anything else can run. Plain Node without packages: this is what installs them.
+// Checks and installs everything that the rest needs. Plain Node without packages, because it installs them.
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -7,7 +7,7 @@ const OLDEST_NODE = [20, 11]
 const UNREACHABLE =
   /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT)\b/
 
-/** One line that says what to do where this Node is too old, else undefined. */
+/** One line that says what to do if this Node is too old, else undefined. */
 export function nodeProblem(version = process.versions.node) {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const [oldestMajor, oldestMinor] = OLDEST_NODE
@@ -15,7 +15,7 @@ export function nodeProblem(version = process.versions.node) {
   return `virtguard needs Node.js ${OLDEST_NODE.join('.')} or newer, and this is ${version}: install a newer one from https://nodejs.org`
 }
 
-/** Why `npm ci` has to run in this folder, or undefined where the installed packages are those of the lock file. */
+/** Why `npm ci` has to run in this folder, or undefined if the installed packages are those of the lock file. */
 export function packagesProblem(root) {
   const installedFile = path.join(root, 'node_modules', '.package-lock.json')
   if (!existsSync(installedFile)) return 'the packages are not installed yet'
@@ -32,7 +32,9 @@ export function packagesProblem(root) {
   return undefined
 }
 
-/** Installs the packages of the lock file where that is needed. Answers one line where it cannot be done, else undefined. */
+/**
+ * Installs the packages of the lock file if that is needed. Returns one line if that is not possible, else undefined.
+ */
 export async function setUp(root, say = line => process.stdout.write(`${line}\n`)) {
   const tooOld = nodeProblem()
   if (tooOld) return tooOld

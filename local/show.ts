@@ -11,11 +11,11 @@ import { summarize } from './summary.ts'
 type Setting = {
   readonly email: string
   readonly screen: Screen
-  /** The policy of somebody who wants to see what it makes of the scenes; left out: the one they are made for. */
+  /** The policy of a user who wants to see its effect on the scenes. By default the one for which they were made. */
   readonly policy?: string
 }
 
-/** Plays every scene and sums up. Answers what did not go as it must, empty where all is well. */
+/** Plays every scene and sums up. Returns the deviations, empty if all is well. */
 export async function show(cloud: Cloud, { email, screen, policy }: Setting): Promise<readonly string[]> {
   const mailbox = createMailbox(await subscribe(cloud))
   const known = policy === undefined

@@ -15,7 +15,7 @@ export type Delivered = {
 }
 
 export type Subscriber = {
-  /** What has arrived since the last call; waits a second for the first of it. */
+  /** The messages that arrived since the last call. Waits a second for the first. */
   readonly next: () => Promise<readonly Delivered[]>
 }
 
@@ -31,7 +31,10 @@ export async function subscribe(cloud: Omit<Cloud, 'stop'>, name = 'local-subscr
   }
 }
 
-/** Subscribes a queue to the alerts. Answers what takes up to ten of SNS's envelopes from it, and waits for the first. */
+/**
+ * Subscribes a queue to the alerts. Returns a function that takes up to ten of SNS's envelopes from it, and waits for
+ * the first.
+ */
 export async function createSubscribedQueue(
   { clients: { sns, sqs }, stack }: Pick<Cloud, 'clients' | 'stack'>,
   name: string,
@@ -52,7 +55,7 @@ export async function createSubscribedQueue(
   }
 }
 
-/** The alert in SNS's envelope. The emulator drops the text for mails, which is therefore read where it was published. */
+/** The alert in SNS's envelope. The emulator drops the text of emails, which is therefore read at its publication. */
 async function readDelivered(body: string, calls: () => readonly Call[]): Promise<Delivered> {
   const envelope: { MessageId: string; Message: string } = JSON.parse(body)
   const publish = await publishOf(envelope.MessageId, calls)
@@ -62,7 +65,7 @@ async function readDelivered(body: string, calls: () => readonly Call[]): Promis
 
 const ANSWER_MS = 5000
 
-/** SNS may deliver before its answer to the publisher, in which the relay sees the message's id, is through. */
+/** SNS may deliver before its answer to the publisher, in which the relay sees the message's id, has arrived. */
 async function publishOf(messageId: string, calls: () => readonly Call[]): Promise<Call> {
   const until = Date.now() + ANSWER_MS
   while (Date.now() < until) {

@@ -5,13 +5,13 @@ import { countMessages, listQueues } from './queues.ts'
 
 export type Summary = {
   readonly lines: readonly string[]
-  /** What did not go as it must; empty where all is well. */
+  /** The deviations. Empty if all is well. */
   readonly problems: readonly string[]
 }
 
 const OPEN = ['NEW', 'DEFERRED']
 
-/** What happened, and whether it is what had to happen. */
+/** The events, and whether they are the expected ones. */
 export async function summarize(played: readonly DemoResult[], cloud: Cloud): Promise<Summary> {
   const rows = await readLedgerRows(cloud)
   const deadLettered = await Promise.all(listQueues(cloud).parked.map(url => countMessages(url, cloud.clients)))

@@ -13,12 +13,12 @@ export type Asset = {
   readonly kind: 'file' | 'zip'
 }
 
-/** What has to be uploaded; the template is one of it. */
+/** The files to upload. The template is one of them. */
 export type Assembly = { readonly assets: readonly Asset[]; readonly template: Asset }
 
 const STACK = 'Virtguard'
 
-/** Synthesizes the real stack as `cdk synth` does, for the given context, and says what has to be uploaded for it. */
+/** Synthesizes the real stack as `cdk synth` does, for the given context, and returns the files to upload for it. */
 export async function synthesize(folder: string, context: Readonly<Record<string, string>>): Promise<Assembly> {
   const out = path.join(folder, 'cdk.out')
   await runApp({

@@ -15,7 +15,7 @@ import type { Envelope } from './carry.ts'
 import type { SeededImage } from './images.ts'
 import { ACCOUNT } from './isolation.ts'
 
-/** A launch as somebody asks for it. */
+/** A launch as a user requests it. */
 export type Wish = {
   readonly image: SeededImage
   readonly instanceType: _InstanceType
@@ -25,10 +25,10 @@ export type Wish = {
   readonly clientToken: string
 }
 
-/** A wish as a client sends it, with a token of its own. */
+/** A request as a client sends it, with a token of its own. */
 export const createWish = (wish: Omit<Wish, 'clientToken'>): Wish => ({ ...wish, clientToken: randomUUID() })
 
-/** What EC2 answers to it, as far as a record tells. */
+/** EC2's answer to it, as far as a record contains it. */
 export type Answer = {
   readonly reservationId: string
   readonly instances: readonly AnsweredInstance[]
@@ -49,10 +49,13 @@ const JANE = {
   userName: 'jane',
 }
 
-/** What a record says beside what the emulated EC2 knows: keys of its request, and of each item of its response. */
+/**
+ * The additions to a record beside the facts of the emulated EC2: keys of its request, and of each item of its
+ * response.
+ */
 export type More = { readonly request?: Json; readonly item?: Json; readonly tags?: Tags }
 
-/** What CloudTrail would deliver of a launch that EC2 took. */
+/** CloudTrail's record of a launch that EC2 accepted. */
 export function launchRecord(wish: Wish, { reservationId, instances }: Answer, more: More = {}): Envelope {
   const items = instances.map((instance, index) => {
     const item = describeItem(wish, instance, index)
@@ -64,14 +67,14 @@ export function launchRecord(wish: Wish, { reservationId, instances }: Answer, m
   })
 }
 
-/** What CloudTrail would deliver of a launch that EC2 refused. */
+/** CloudTrail's record of a launch that EC2 refused. */
 export function createRefusalRecord(wish: Wish, refusal: { errorCode: string; errorMessage: string }): Envelope {
   return anEnvelope(aRefusedLaunch({ ...buildCommonFields(), request: requestOf(wish), ...refusal }), {
     id: randomUUID(),
   })
 }
 
-/** What CloudTrail would deliver of an image that was registered without a word on its virtualization type. */
+/** CloudTrail's record of an image that was registered without a virtualization type. */
 export function createRegistrationRecord(imageId: string, name: string): Envelope {
   return anEnvelope(aRegisterImageRecord({ ...buildCommonFields(), imageId, request: { name } }), { id: randomUUID() })
 }
@@ -82,20 +85,20 @@ export function reissueRecord({ detail, ...envelope }: Envelope): Envelope {
   return { ...envelope, id: randomUUID(), detail: { ...record, eventID: randomUUID() } }
 }
 
-/** What EC2 itself would say of each instance a little later. */
+/** EC2's notification for each instance a little later. */
 export const createRunningNotifications = ({ instances }: Answer): readonly Envelope[] =>
   createStateNotifications(
     instances.map(({ instanceId }) => instanceId),
     'running',
   )
 
-/** What EC2 itself says of each instance that has got into a state. */
+/** EC2's notification for each instance that has changed its state. */
 export const createStateNotifications = (instanceIds: readonly string[], state: string): readonly Envelope[] =>
   instanceIds.map(instanceId =>
     aRunningNotification({ instanceId, state, accountId: ACCOUNT, time: getNow(), eventID: randomUUID() }),
   )
 
-/** What CloudTrail would deliver of instances that somebody starts. */
+/** CloudTrail's record of instances that somebody starts. */
 export const startRecord = (instanceIds: readonly string[]): Envelope =>
   anEnvelope(aStartInstancesRecord({ ...buildCommonFields(), instanceIds }), { id: randomUUID() })
 
@@ -110,7 +113,8 @@ export const readTagMembers = ({ name, tags }: Wish): Tags => ({ Name: name, ...
 function describeItem(wish: Wish, instance: AnsweredInstance, amiLaunchIndex: number) {
   const { image, instanceType } = wish
   const { instanceId, virtualizationType, architecture, rootDeviceType } = instance
-  // moto does not tell these: they are the image's. A record has enaSupport where it is on, and else leaves it out.
+  // moto does not return these, because they are the image's. A record has enaSupport if it is on, and else leaves it
+  // out.
   const ofImage = {
     enaSupport: image.enaSupport || undefined,
     rootDeviceName: image.rootDeviceName,

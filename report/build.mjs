@@ -23,7 +23,7 @@ const bundle = async (esbuild, entry, more) => {
 
 const hash = text => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 
-/** What licences ask for, of the two libraries that are inside. */
+/** The licence texts of the two libraries inside. */
 const NOTICE = '<!-- Contains Tabulator (MIT, Oli Folkerd) and Chart.js (MIT, Chart.js Contributors). -->'
 
 /** The page, with the place for the data in it. Needs esbuild, which a production installation lacks. */
@@ -43,7 +43,7 @@ export const buildPage = async esbuild => {
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ')
-  // By functions: `$&` in a bundle would be taken for what was found.
+  // By functions, because `$&` in a bundle would be replaced by the match.
   return html
     .replace('<!--policy-->', () => `<meta http-equiv="Content-Security-Policy" content="${policy}">`)
     .replace('<!--notice-->', () => NOTICE)

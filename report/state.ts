@@ -1,12 +1,12 @@
 import type { Item } from './data/item.ts'
 import { type Filter, NO_FILTER, selectItems } from './data/select.ts'
 
-/** What the reader has chosen to see. */
+/** The reader's choice. */
 export type State = {
   readonly all: readonly Item[]
   readonly filter: () => Filter
   readonly selected: () => readonly Item[]
-  /** Changes a part of the filter. Listeners are told once for each change. */
+  /** Changes a part of the filter. Listeners are called once for each change. */
   readonly change: (part: Partial<Filter>) => void
   readonly onChange: (listener: () => void) => void
 }

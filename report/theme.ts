@@ -12,7 +12,10 @@ const isDark = (): boolean => {
 /** A colour of the style sheet, as it is now: light, dark or on paper. */
 export const readColour = (name: string): string => getComputedStyle(root).getPropertyValue(`--${name}`).trim()
 
-/** Light or dark as the system is, until the button says otherwise. `onChange` redraws what does not follow by itself. */
+/**
+ * Light or dark as the system is, until the button changes it. `onChange` redraws the parts that do not follow by
+ * themselves.
+ */
 export const setUpTheme = (onChange: () => void): void => {
   const button = findById('theme')
   const show = (): void => {

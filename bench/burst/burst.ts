@@ -1,12 +1,12 @@
 import type { Alert } from '../../shared/alert/alert.ts'
 
-/** What came of a burst of launches. Times are since its first report. */
+/** The result of a burst of launches. Times are since its first report. */
 export type Burst = {
   readonly where: string
   readonly launches: number
   readonly reports: number
   readonly findings: number
-  /** Launches of which an alert came. */
+  /** Launches with an alert. */
   readonly alerted: number
   /** Alerts beyond the first of a launch. */
   readonly duplicates: number
@@ -30,7 +30,7 @@ export function countKinds(now: () => number) {
   }
 }
 
-/** What a burst must not do, in a line each: lose an alert, or repeat one. */
+/** The faults of a burst, in a line each: a lost alert, or a repeated one. */
 export const listBrokenBy = ({ where, launches, alerted, duplicates }: Burst): readonly string[] => [
   ...(alerted < launches ? [`a burst, ${where}: ${launches - alerted} of ${launches} launches were not alerted`] : []),
   ...(duplicates > 0 ? [`a burst, ${where}: ${duplicates} alerts were repeated`] : []),

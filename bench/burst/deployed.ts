@@ -8,7 +8,7 @@ import { type Burst, countKinds } from './burst.ts'
 import { createBurst } from './reports.ts'
 
 const PATIENCE_SECONDS = 300
-/** Calls that wait for alerts at the same time: what is measured is not to wait for what measures. */
+/** The number of calls that wait for alerts at the same time, so that the measurement does not wait for itself. */
 const RECEIVERS = 4
 
 /**
@@ -41,7 +41,7 @@ async function measure(launches: number, cloud: Cloud): Promise<Burst> {
   })
   await sendAll(bodies, cloud)
   await Promise.all(receiving)
-  // Whatever comes now is a repetition.
+  // Every further alert is a repetition.
   await waitUntilSettled(cloud, PATIENCE_SECONDS)
   while ((await take()) > 0);
   return { where: 'deployed on the local cloud', launches, reports: bodies.length, ...tally.result() }

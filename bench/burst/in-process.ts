@@ -6,8 +6,8 @@ import { type Burst, countKinds } from './burst.ts'
 import { createBatches, createBurst } from './reports.ts'
 
 /**
- * A burst through what Evaluate does, in this process and without AWS: the ledger is the model that the tests hold the
- * real one against, and an alert is out once it is published.
+ * A burst through Evaluate's code, in this process and without AWS: the ledger is the model with which the tests
+ * compare the real one, and an alert counts as sent once it is published.
  */
 export async function runBurstInProcess(launches: number): Promise<Burst> {
   const batches = createBatches(createBurst(launches), 10)

@@ -3,7 +3,7 @@ import { PV_IMAGE } from '../../local/images.ts'
 import { ACCOUNT } from '../../local/isolation.ts'
 import { createWish, launchRecord, reissueRecord } from '../../local/trail.ts'
 
-/** What CloudTrail would deliver of so many paravirtual launches, of one instance each: every one of them twice. */
+/** CloudTrail's records of so many paravirtual launches, of one instance each: every one of them twice. */
 export function createBurst(launches: number): readonly string[] {
   const records = Array.from({ length: launches }, (_, index) => {
     const wish = createWish({ image: PV_IMAGE, instanceType: 'm1.small', count: 1, name: 'burst' })

@@ -1,4 +1,4 @@
-// What any reader of these files has to do: decompress and parse, file by file, and nothing else.
+// The minimal work of every reader of these files: decompress and parse, file by file, and nothing else.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -17,7 +17,7 @@ const WARM_UP = 10
 const types = loadCatalogue()
 const now = new Date('2026-11-24T08:00:05Z')
 
-/** What is found, so that nothing of the work can be left out. */
+/** The findings, so that no part of the work can be optimized away. */
 let found = 0
 
 function decide(text: string): void {

@@ -1,6 +1,6 @@
 // Imitates AWS Lambda's Node runtime for one function, in a fresh process: loads FOLDER/index.js, says that it is ready,
-// then hands each event that it is told to the handler, one after another, and says how long each took: on the clock, and of
-// processors. Whoever reads it takes from the clock what the endpoint took for its answers.
+// then hands each given event to the handler, one after another, and says how long each took: on the clock, and of
+// processors. The reader subtracts the time of the endpoint's answers from the clock.
 // Without a folder it only says that it is ready: the bare runtime. It loads nothing that the function would have to.
 // Commands come as lines on descriptor 0, answers go as lines to descriptor 3; both are read and written synchronously,
 // so between commands the process stands still, as a frozen sandbox does.

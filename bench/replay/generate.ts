@@ -7,7 +7,7 @@ import { aRecord } from '../../test/support/record-shape.ts'
 import type { Progress } from '../progress.ts'
 import { launchRecord } from '../records.ts'
 
-/** What was written, before and after compression counted apart. */
+/** The bytes that were written, before and after compression counted apart. */
 export type Trail = {
   readonly folder: string
   readonly files: number
@@ -18,7 +18,7 @@ export type Trail = {
 /** CloudTrail's files are of some MB each. */
 const FILE_BYTES = 5_000_000
 
-/** The mix of records, as the report tells it. */
+/** The mix of records, for the report. */
 export const MIX =
   'of 20 records 10 are other EC2 calls, 8 compliant launches of 1 instance, 1 a compliant launch of 10, and 1 in 100 is a violating launch'
 

@@ -1,6 +1,6 @@
 import { describeInstances } from './describe-instances.ts'
 
-/** What the stub says to one request. `action` is what it took the request for; `unexpected` says why it refused it. */
+/** The stub's answer to one request. `action` is the call that it recognized; `unexpected` says why it refused it. */
 export type Answer = {
   readonly action: string
   readonly status: number
@@ -19,7 +19,7 @@ const REQUEST_ID = '0f8fad5b-d9cb-469f-a165-70867728950e'
 
 /**
  * Answers the few AWS calls that either side needs for its work, with bodies as AWS writes them. Every other call, and
- * one of these that lacks what AWS would insist on, is refused and marked as unexpected.
+ * one of these without a part that AWS requires, is refused and marked as unexpected.
  */
 export function answerQuestion({ target, body }: Request): Answer {
   if (target !== undefined) return answerDynamo(target, body)

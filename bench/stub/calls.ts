@@ -17,8 +17,8 @@ export const createCalls = (calls: readonly Call[], client: string): Call[] =>
 export const countConnections = (calls: readonly Call[]): number => new Set(calls.map(call => call.connection)).size
 
 /**
- * How many of these calls had to wait for one another: the longest chain in which each starts after the one before it
- * was answered. Calls that ran side by side count once.
+ * The number of these calls that had to wait for one another: the longest chain in which each starts after the one
+ * before it was answered. Calls that ran side by side count once.
  */
 export function countRoundTrips(calls: readonly Call[]): number {
   const byEnd = [...calls].sort((a, b) => a.end - b.end)
@@ -32,7 +32,7 @@ export function countRoundTrips(calls: readonly Call[]): number {
   return trips
 }
 
-/** For how long at least one of these calls had no answer yet, in ms: what whoever made them waited for. */
+/** The time in ms in which at least one of these calls had no answer yet: the wait of the caller. */
 export function getWaitedMs(calls: readonly Call[]): number {
   let waited = 0
   let seen = Number.NEGATIVE_INFINITY

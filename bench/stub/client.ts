@@ -43,7 +43,7 @@ export async function startStub({ key, certificate, latency }: StubOptions): Pro
 
 type FromServer = { readonly port: number } | { readonly calls: readonly Call[] }
 
-/** Both ends of this channel are ours, so its messages are taken at their word. */
+/** Both ends of this channel are ours, so that its messages are trusted. */
 const readAnswer = <T>(server: ChildProcess, pick: (message: FromServer) => T | undefined): Promise<T> =>
   new Promise((resolve, reject) => {
     const handleExit = (code: number | null) => reject(new Error(`the stub ended with ${code}`))

@@ -68,7 +68,7 @@ const isSelected = (filters: ReturnType<typeof readFilters>): ((kind: Kind) => b
     (types === undefined || types.some(pattern => matchesPattern(pattern, instanceType)))
 }
 
-/** One page of DescribeInstances over the fleet: from the token on, what the filters select, 1,000 at most. */
+/** One page of DescribeInstances over the fleet: from the token on, the selected instances, 1,000 at most. */
 export const renderFleetPage = ({ regions, instances }: Fleet, region: string, form: URLSearchParams): string => {
   const place = regions.indexOf(region)
   const wanted = isSelected(readFilters(form))

@@ -58,7 +58,7 @@ const formatMemory = (cost: SweepCost, name: string, limit: number): Row => {
   }
 }
 
-/** Ten times as many instances, and not twice the memory: what V8 grows by at first is less. */
+/** Ten times as many instances, and not twice the memory: V8's initial growth is less. */
 const isFlat = (small: SweepCost, large: SweepCost): Row => {
   const [before, after] = [findPeak(small, runOwn)?.median, findPeak(large, runOwn)?.median]
   const [theirBefore, theirAfter] = [findPeak(small, runCustodian)?.median, findPeak(large, runCustodian)?.median]
@@ -101,7 +101,7 @@ const renderRowsOfOne = (cost: SweepCost): readonly Row[] => {
   }
 }
 
-/** The targets of a sweep, against what was measured. */
+/** The targets of a sweep, compared with the measurement. */
 export const sweepRows = (costs: readonly SweepCost[]): readonly Row[] => {
   const [small, large] = ['10k', '100k'].map(name => costs.find(({ task }) => task.name === name))
   return [...costs.flatMap(renderRowsOfOne), ...(small && large ? [isFlat(small, large)] : [])]

@@ -10,10 +10,10 @@ import { countHits, type Fleet } from './fleet.ts'
 import { type FleetServer, startFleetServer } from './server.ts'
 import { runCustodianSweep, runOwnSweep, type Swept } from './sides.ts'
 
-/** What is swept, and how often. */
+/** The fleets to sweep, and the number of rounds. */
 export type Task = { readonly name: string; readonly fleet: Fleet; readonly latencyMs: number; readonly rounds: number }
 
-/** One measurement of each side, one right after the other. `quick`: only what EC2's own filters select. */
+/** One measurement of each side, one right after the other. `quick`: only instances that EC2's own filters select. */
 export type SweepRound = { readonly ours: Swept; readonly quick: Swept; readonly custodian?: Swept }
 
 export type SweepCost = {

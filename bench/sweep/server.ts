@@ -7,7 +7,9 @@ import type { Fleet } from './fleet.ts'
 /** EC2 with a fleet, running in a process of its own. */
 export type FleetServer = {
   readonly url: string
-  /** Sets the fleet, and how long each DescribeInstances takes, in ms; gives how often each call was made since the last time. */
+  /**
+   * Sets the fleet, and the time of each DescribeInstances, in ms. Returns the number of each call since the last time.
+   */
   readonly set: (fleet: Fleet, latency: number) => Promise<Readonly<Record<string, number>>>
   readonly stop: () => void
 }

@@ -5,7 +5,7 @@ import type { Node, Workplace } from '../sides.ts'
 import { type Ended, runWatched } from '../watched.ts'
 import type { Fleet } from './fleet.ts'
 
-/** One sweep: what it cost, and the ids that it found. */
+/** One sweep: its costs, and the ids that it found. */
 export type Swept = Ended & { readonly ids: ReadonlySet<string> }
 
 const requireEnvironment = ({ folder, url, certificate }: Workplace): Record<string, string> => ({

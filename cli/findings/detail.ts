@@ -61,7 +61,7 @@ const describeOne = (entry: Entry, out: Output): string => {
   ].join('')
 }
 
-/** Everything that the ledger knows of a resource: a chapter for each rule. */
+/** Everything that the ledger knows of a resource: a part for each rule. */
 export const describeDetail = (entries: readonly Entry[], out: Output): string => {
   const [first] = entries
   if (first === undefined) return ''

@@ -19,9 +19,9 @@ export type Tally = FindingTally & {
   /** Problems that were reported: damaged or unreadable records and files. */
   problems: number
   unreadable: number
-  /** Events that were judged before, as another trail or wrapper reported them. */
+  /** Events that were evaluated before, as another trail or wrapper reported them. */
   repeated: number
-  /** Whether so many events were judged that the first ones are no longer known. */
+  /** Whether so many events were evaluated that the first ones are no longer known. */
   forgotten: boolean
   /** In what forms the records came. */
   readonly formats: Map<string, number>

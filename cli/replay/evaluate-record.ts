@@ -12,9 +12,9 @@ export type Read =
   /** Why the record cannot be read. */
   | { readonly unreadable: string }
 
-/** Judges what an event tells of, from the event alone. */
+/** Evaluates the resources of an event, from the event alone. */
 export const evaluateEvent = (event: Ec2Event, world: World, all: boolean): readonly Finding[] => {
-  // These two name instances and nothing else: without AWS there is nothing to judge.
+  // These two name instances and nothing else: without AWS there is nothing to evaluate.
   if (event.kind === 'ignored' || event.kind === 'running' || event.kind === 'start') return []
   return createSubjects(event).flatMap(subject =>
     evaluate({ subject, event: event.event, actor: event.actor }, world, { all }),

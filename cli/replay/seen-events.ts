@@ -5,9 +5,9 @@ import { isJson } from '../wrappers/wrapper.ts'
 /** So many events are remembered at least, and twice as many at most: some 30 MB. */
 export const REMEMBERED = 100_000
 
-/** Events that were judged, by their ids. One that several trails or wrappers report is judged once. */
+/** Evaluated events, by their ids. One that several trails or wrappers report is evaluated once. */
 export type SeenEvents = {
-  /** Whether the event was judged before; from now on it was. */
+  /** Whether the event was evaluated before. From now on it counts as evaluated. */
   readonly isRepeated: (event: Ec2Event, record: unknown) => boolean
   /** Whether so many came that the first ones are forgotten. */
   readonly hasForgotten: () => boolean
@@ -25,7 +25,7 @@ const findOriginalId = (record: unknown): string | undefined => {
   return typeof id === 'string' && id !== '' ? id : undefined
 }
 
-/** A launch whose instances this report does not list is judged again when another report lists them. */
+/** A launch whose instances this report does not list is evaluated again when another report lists them. */
 const isWithoutFacts = (event: Ec2Event): boolean => event.kind === 'launch' && event.unlisted !== undefined
 
 export const createSeenEvents = (remembered = REMEMBERED): SeenEvents => {

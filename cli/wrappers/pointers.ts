@@ -12,7 +12,7 @@ const toProblem = (bucket: unknown, key: unknown): Content => {
   }
 }
 
-/** CloudTrail tells SNS of the files that it has written. */
+/** CloudTrail's message to SNS about the files that it has written. */
 export const trailNotifications: Wrapper = {
   detect: value => isText(value['s3Bucket']) && getList(value, 's3ObjectKey') !== undefined,
   *unwrap(value): Iterable<Content> {
@@ -20,7 +20,7 @@ export const trailNotifications: Wrapper = {
   },
 }
 
-/** S3 tells of an object. Its keys are encoded as in a query: a space is a plus sign. */
+/** S3's message about an object. Its keys are encoded as in a query: a space is a plus sign. */
 export const s3Notifications: Wrapper = {
   detect: value => value['eventSource'] === 'aws:s3' && getObject(value, 's3') !== undefined,
   *unwrap(value): Iterable<Content> {

@@ -6,7 +6,7 @@ import { openWrapper } from './wrappers.ts'
 export type Found = {
   /** The names of its wrappers, from the inside out: `SQS messages in Lambda batches`. Empty for a bare record. */
   readonly inside: string
-  /** Which one of what is in there, counted from 1; undefined where nothing held more than one. */
+  /** The number of the item inside, counted from 1. Undefined if there is only one. */
   readonly item: string | undefined
 }
 

@@ -1,7 +1,7 @@
 import { getFamily } from '../../shared/catalogue/family.ts'
 import type { ReportRow } from '../../shared/report/chunk.ts'
 
-/** What a reader wants to see first, first. */
+/** The values in the order in which a reader wants to see them. */
 export const LEVELS = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'INFO', 'UNKNOWN', 'EXEMPT', 'PASSED'] as const
 export type Level = (typeof LEVELS)[number]
 
@@ -38,7 +38,7 @@ const buildSearchText = (row: ReportRow): string =>
     .join('\n')
     .toLowerCase()
 
-/** A finding with what it is filtered, sorted and searched by. */
+/** A finding with the values by which it is filtered, sorted and searched. */
 export const createItem = (row: ReportRow): Item => ({
   ...row,
   level: getLevel(row),

@@ -21,8 +21,8 @@ const unpackText = async (base64: string): Promise<string> => {
 }
 
 /**
- * Reads what is in the file. Without a last page it was cut off, and holds what came before. Each text is made safe to be
- * seen (untrusted.ts) once, where it is first read.
+ * Reads the data in the file. Without a last page it was truncated, and has the findings before that. Each text is made
+ * safe to be shown (untrusted.ts) once, when it is first read.
  */
 export const readReport = async (onProgress: (read: number) => void): Promise<Report> => {
   const front = readPage<FrontPage>('front-page')

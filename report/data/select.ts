@@ -1,6 +1,6 @@
 import type { Item } from './item.ts'
 
-/** What the findings can be filtered by, one value each. */
+/** The values by which findings can be filtered, one each. */
 export const FACETS = ['level', 'rule', 'accountId', 'region', 'family'] as const
 export type Facet = (typeof FACETS)[number]
 

@@ -7,7 +7,7 @@ export type Sort = { readonly field: SortField; readonly descending: boolean }
 
 const RANKS: ReadonlyMap<string, string> = new Map(LEVELS.map((level, index) => [level, String(LEVELS.length - index)]))
 
-/** Levels go by weight: ascending begins with what passed. */
+/** Levels are sorted by weight: ascending begins with PASSED. */
 const createComparison = ({ field, descending }: Sort): ((a: Item, b: Item) => number) => {
   const getSortKey = (item: Item): string => (field === 'level' ? (RANKS.get(item.level) ?? '') : item[field])
   const sign = descending ? -1 : 1
@@ -63,7 +63,7 @@ export const sortPatiently = async (items: readonly Item[], sort: Sort): Promise
   return runs[0] ?? []
 }
 
-/** Keeps what was sorted once: a filter is then only cut out of it. */
+/** Remembers a sorted list: a filter is then only applied to it. */
 export const createSorter = (items: readonly Item[]): ((sort: Sort) => Promise<readonly Item[]>) => {
   const orders = new Map<string, Promise<readonly Item[]>>()
   return sort => {

@@ -62,7 +62,7 @@ const renderExemption = (item: Item): HTMLElement | undefined =>
   ])
 
 const renderCommand = (item: Item): HTMLElement | undefined => {
-  // What goes into a shell is an id, and nothing that only looks like one.
+  // Only a valid id goes into a shell command.
   if (!/^i-[0-9a-f]{8,17}$/.test(item.resourceId) || !/^[a-z0-9-]+$/.test(item.region)) return undefined
   const text = `virtguard explain ${item.resourceId} --region ${item.region}`
   return make('section', {}, make('h3', {}, 'The way out, step by step'), make('pre', { tabindex: '0' }, text))

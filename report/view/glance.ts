@@ -5,7 +5,7 @@ import { findById, formatCount, formatNumber, make } from '../element.ts'
 
 const formatPercent = (part: number, whole: number): string => {
   const share = (100 * part) / whole
-  // Neither all nor nothing may be claimed where one is missing.
+  // Neither all nor nothing may be claimed if one is missing.
   if (part < whole && share > 99.9) return '99.9%'
   if (part > 0 && share < 0.1) return '0.1%'
   return `${Number(share.toFixed(share < 10 || share > 90 ? 1 : 0))}%`
@@ -122,10 +122,10 @@ const listWarnings = ({ front, last }: Report): readonly string[] => [
   ...(last?.notes ?? []),
 ]
 
-/** A dozen say it; the table of what was read has them all. */
+/** A dozen are enough; the table of regions has them all. */
 const MOST_WARNINGS = 12
 
-/** The first screen: one sentence, one bar, six numbers, and what the report cannot vouch for. */
+/** The first screen: one sentence, one bar, six numbers, and the limits of the report. */
 export const showGlance = (report: Report): void => {
   const coverage = report.last?.coverage ?? []
   const counts = coverage.reduce(addCounts, NO_COUNTS)

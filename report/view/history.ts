@@ -49,7 +49,7 @@ const describeHistory = (history: readonly HistoryDay[]): string => {
   return `Open findings from ${first.day} to ${last.day}: ${formatNumber(first.open)} at first, ${formatNumber(last.open)} at last`
 }
 
-/** Found, closed and open over time, where a ledger knows it. Returns how to draw it anew. */
+/** Found, closed and open over time, if a ledger knows it. Returns a function that draws it again. */
 export const showHistory = (history: readonly HistoryDay[]): (() => void) => {
   if (history.length === 0) return () => {}
   findById('history').hidden = false

@@ -18,7 +18,7 @@ export const getLevelClass = (level: Level): string => CLASSES[level]
 export const createBadge = (level: Level): HTMLElement =>
   make('span', { class: `badge ${getLevelClass(level)}` }, level)
 
-/** What the colours of the charts stand for, of those that occur. */
+/** The legend of the colours that occur in the charts. */
 export const showLevels = (items: readonly Item[]): void => {
   const present = new Set(items.map(({ level }) => level))
   findById('levels').replaceChildren(

@@ -9,11 +9,11 @@ const renderState = ({ covered, why, missingPermission }: Coverage): Node => {
   return make('span', {}, make('b', { class: 'not' }, 'not covered'), `: ${why ?? 'not known why'} `, permission)
 }
 
-/** What was read of which account and region, and what was not. */
+/** The accounts and regions that were read, and those that were not. */
 export const showCoverage = (coverage: readonly Coverage[]): void => {
   const section = findById('coverage')
   section.hidden = coverage.length === 0
-  // What is not covered must not hide at the end of a long list.
+  // A region that is not covered must not hide at the end of a long list.
   const rows = coverage.toSorted((a, b) => Number(a.covered) - Number(b.covered))
   findById('coverage-list').replaceChildren(
     createTable(
@@ -29,7 +29,7 @@ export const showCoverage = (coverage: readonly Coverage[]): void => {
   )
 }
 
-/** Which facts are missing, of how many, for which rule. */
+/** The missing facts, with the number of findings and the rule. */
 export const showUnknowns = (items: readonly Item[]): void => {
   const groups = new Map<string, { rule: string; missing: string; count: number; example: string }>()
   for (const { level, rule, missing, resourceId } of items) {
@@ -57,7 +57,7 @@ export const showUnknowns = (items: readonly Item[]): void => {
 
 const describeMode = (rule: ReportRule): string => (rule.mode === 'off' ? 'off: nothing is said of it' : rule.mode)
 
-/** Every rule: whether it was on, what it found, why it matters and what to do. */
+/** Every rule: whether it was on, its findings, why it matters and what to do. */
 export const showRules = (rules: readonly ReportRule[], items: readonly Item[]): void => {
   const open = new Map<string, number>()
   for (const item of items) if (isOpen(item)) open.set(item.rule, (open.get(item.rule) ?? 0) + 1)

@@ -2,7 +2,7 @@ import { sortItems } from '../data/sort.ts'
 import { createTable, findById, formatCount, formatNumber, make } from '../element.ts'
 import type { State } from '../state.ts'
 
-/** More than this nobody reads on paper; CSV has them all. */
+/** Nobody reads more than this on paper; CSV has them all. */
 const MOST_ROWS = 500
 
 const fillPaper = (state: State): void => {
@@ -27,7 +27,7 @@ const fillPaper = (state: State): void => {
   )
 }
 
-/** On paper there are no pages to turn: the selected findings are listed, the worst first. */
+/** Paper has no paging: the selected findings are listed, the worst first. */
 export const setUpPaper = (state: State): void => {
   const printing = matchMedia('print')
   printing.addEventListener('change', () => {

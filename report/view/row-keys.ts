@@ -13,7 +13,7 @@ const placeAfter = (key: string, place: number, count: number): number | undefin
   return key === 'End' ? count - 1 : undefined
 }
 
-/** One row is in the order of Tab; the arrows go on from there, and turn the page with PgUp and PgDn. */
+/** One row is in the order of Tab. The arrows go on from there, and PgUp and PgDn change the page. */
 export const moveByKeys = (table: HTMLElement, turnPage: TurnPage): void => {
   const makeReachable = (): void => {
     const buttons = findButtons(table)

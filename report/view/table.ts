@@ -103,7 +103,7 @@ const buildColumns = (open: (position: number) => void): readonly ColumnDefiniti
   }),
 ]
 
-// Tabulator makes the body a stop of Tab, which a grid must not have, and names two row groups where there is one.
+// Tabulator makes the body a stop of Tab, which a grid must not have, and names two row groups if there is one.
 const repairRoles = (element: HTMLElement): void => {
   element.setAttribute('aria-label', 'Findings')
   element.removeAttribute('aria-owns')

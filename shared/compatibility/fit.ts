@@ -22,9 +22,9 @@ export type Fit = {
 type Check = (image: ImageFacts, type: InstanceTypeFacts) => boolean | undefined
 
 /**
- * Three-valued: false where a known fact blocks, whatever else is unknown; else undefined where an unknown fact could
- * block; else true. More knowledge never turns false into true, nor true into false but by the facts that nearly no image
- * has: a limit of instance types, NitroTPM and a state other than available count as absent where they are not known
+ * Three-valued: false if a known fact blocks, whatever else is unknown; else undefined if an unknown fact could block;
+ * else true. More knowledge never turns false into true. It turns true into false only by the facts that nearly no
+ * image has: a limit of instance types, NitroTPM and a state other than available count as absent if they are not known
  * (`listAssumed` in cli/check says so).
  */
 export const evaluateFit = (image: ImageFacts, type: InstanceTypeFacts): Fit => {

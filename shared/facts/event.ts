@@ -17,8 +17,9 @@ type Origin = {
 export type Launch = Origin & {
   readonly kind: 'launch'
   /**
-   * The reservation id, else the client token (kept when a call is repeated; `token-` before one that could be taken for
-   * another id), else the event id. Not the event id first: CloudTrail may report one launch again under another.
+   * The reservation id, else the client token (the same if a call is repeated; `token-` before one that could be
+   * mistaken for another id), else the event id. The event id does not come first, because CloudTrail may report one
+   * launch again under another.
    */
   readonly launchId: string
   /** Empty if the record does not list them. */

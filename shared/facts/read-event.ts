@@ -43,8 +43,8 @@ const readWhole = (whole: Part): Ec2Event => {
 }
 
 /**
- * What CloudTrail records beside calls. An Insights record has no call; one of network activity tells of a call through a
- * VPC endpoint that the record of the call itself tells of as well (CloudTrail user guide, record contents, eventCategory).
+ * CloudTrail's records beside calls. An Insights record has no call. A record of network activity is about a call
+ * through a VPC endpoint that has a record of its own (CloudTrail user guide, record contents, eventCategory).
  */
 const NO_CALLS: ReadonlySet<unknown> = new Set(['Insight', 'NetworkActivity'])
 

@@ -2,8 +2,9 @@ import type { Launch, Start } from './event.ts'
 import type { InstanceFacts } from './facts.ts'
 
 /**
- * EC2 keeps a client token for at least a day (EC2 API reference, Ensuring idempotency): of instances with the same token,
- * those of another call were made that much earlier or later. A caller that gets no answer repeats its call for minutes.
+ * EC2 keeps a client token for at least a day (EC2 API reference, Ensuring idempotency): among instances with the same
+ * token, those of another call were made that much earlier or later. A caller without an answer repeats its call for
+ * minutes.
  */
 const SAME_CALL_MS = 15 * 60_000
 
@@ -20,9 +21,9 @@ export const isInAccount = ({ ownerId }: InstanceFacts, accountId: string): bool
   ownerId === undefined || ownerId === accountId
 
 /**
- * Whether EC2's description of an instance says that this launch made it. The launcher chooses the token and sees those of
- * others, so that the token alone proves nothing: the instance was made when the call was. Where EC2 does not say when
- * that was, its last start counts; one that was started again later is then left to a sweep.
+ * Whether EC2's description of an instance proves that this launch made it. The launcher chooses the token and sees
+ * those of others, so that the token alone proves nothing: the instance must have been made when the call was. If EC2
+ * does not say when that was, its last start counts. An instance that was started again later is then left to a sweep.
  */
 export const isOfLaunch = (instance: InstanceFacts, { accountId, event, unlisted }: Launch): boolean => {
   const { clientToken, createdAt, launchTime } = instance
@@ -37,8 +38,8 @@ export const isOfLaunch = (instance: InstanceFacts, { accountId, event, unlisted
 }
 
 /**
- * Whether a launch that names an instance made it, by EC2's word of when it was made, or else was last started; undefined
- * where EC2 says neither. A call that repeats a client token names instances that were there before.
+ * Whether a launch that names an instance made it, by the time at which EC2 made it, or else last started it. Undefined
+ * if EC2 says neither. A call that repeats a client token names instances of the first call.
  */
 export const wasMadeBy = ({ createdAt, launchTime }: InstanceFacts, { event }: Launch): boolean | undefined => {
   const madeAt = createdAt ?? launchTime
@@ -46,8 +47,8 @@ export const wasMadeBy = ({ createdAt, launchTime }: InstanceFacts, { event }: L
 }
 
 /**
- * Whether an instance came up with this start, or later. To start one that runs succeeds too: where the record does not
- * say in which state it was, only the time of its last start tells.
+ * Whether an instance runs since this start, or a later one. A start of an instance that runs succeeds too: if the
+ * record does not say in which state it was, only the time of its last start decides.
  */
 export const isOfStart = (instance: InstanceFacts, { accountId, event, unproven }: Start): boolean => {
   if (!isInAccount(instance, accountId)) return false

@@ -1,6 +1,6 @@
 /** How many instances a scan met, each counted once. */
 export type Counts = {
-  /** Those that were judged: the sum of the four after it. What is terminated is not among them. */
+  /** Evaluated instances: the sum of the four after it. Terminated ones are not among them. */
   readonly seen: number
   readonly passed: number
   /** At least one rule fails that no exemption covers. */
@@ -9,7 +9,7 @@ export type Counts = {
   readonly suppressed: number
   /** Nothing fails, and of at least one rule it cannot be said. */
   readonly unknown: number
-  /** Is terminated or shutting down: counted, never judged. */
+  /** Terminated or shutting down: counted, never evaluated. */
   readonly terminated: number
 }
 

@@ -36,7 +36,7 @@ export const addKnownOwner = (finding: Finding, rows: readonly Told[]): Finding 
   return owner.via === undefined ? finding : applyKnownActor(finding, { ...finding.actor, ...owner })
 }
 
-/** Whether it is known who made the call. Tags alone do not tell. */
+/** Whether the caller is known. Tags alone do not name the caller. */
 const isNamed = ({ arn, via }: Actor): boolean => arn !== undefined || via !== undefined
 
 /** Whether a report names who made the call, and a row is of another report, which may have named nobody. */

@@ -33,7 +33,7 @@ export const listTraits = ({ kind = 'finding', findings }: Routed, { rules }: Po
   const traits = new Map<string, Trait>()
   for (const { rule, severity } of findings) {
     const key = `${rule} ${severity}`
-    // Stryker disable next-line ConditionalExpression: made anew it is the same
+    // Stryker disable next-line ConditionalExpression: made again it is the same
     if (traits.has(key)) continue
     const now = rules[rule]
     const isNews = kind === 'finding' || now === undefined || now.severity === severity

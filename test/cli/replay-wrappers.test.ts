@@ -186,7 +186,7 @@ describe('what cannot be read inside a wrapper is one line with its place, and t
   })
 })
 
-describe('one event is judged once', () => {
+describe('one event is evaluated once', () => {
   test('however many trails, wrappers and addenda report it', async () => {
     const record = toRecord(pv())
     const again = {
@@ -214,7 +214,7 @@ describe('one event is judged once', () => {
     expect(found.filter(({ status }) => status === 'FAILED')).toEqual((await judge(JSON.stringify(record))).findings)
   })
 
-  test('an addendum whose event never came is judged', async () => {
+  test('an addendum whose event never came is evaluated', async () => {
     const again = { ...pv(), addendum: { reason: 'DELIVERY_DELAY', originalEventID: 'first' } }
     expect((await judge(JSON.stringify(again))).findings.length).toBeGreaterThan(0)
   })

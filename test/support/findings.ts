@@ -79,7 +79,7 @@ export const imageSubject = (
 
 type RefusedLaunch = Subject & { kind: 'refused-launch' }
 
-/** A refused launch: by default a PV image on t3.micro, as EC2's words tell it. */
+/** A refused launch: by default a PV image on t3.micro, in EC2's words. */
 export const refusedLaunch = (launch: Partial<Omit<RefusedLaunch, 'kind' | 'resource'>> = {}): RefusedLaunch => ({
   kind: 'refused-launch',
   resource: launchRequestResource(PLACE, EVENT.id),
@@ -141,14 +141,14 @@ export const aFinding = ({
   }
 }
 
-/** The first telling of a sweep. */
+/** The first alert of a sweep. */
 export const SWEEP: SweepClaimant = { ...PLACE, claimant: 'message-1', now: NOW, launchId: 'sweep-message-1' }
 
 /** `i-0…0`, `i-0…1` and so on, as long as real ones. */
 export const instanceIds = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => `i-${index.toString(16).padStart(17, '0')}`)
 
-/** The message that tells, half a minute after the launch. */
+/** The message of the alert, half a minute after the launch. */
 export const TELLER: Claimant = { claimant: 'message-1', now: NOW }
 
 /** What was decided, with the reason in words. */
@@ -157,7 +157,7 @@ export const anAction = (decision: Decision, because: Reason = { code: 'NOT_KEPT
   return { ...action, ...because }
 }
 
-/** Not to be stopped, for a reason that only these words tell. */
+/** A refusal whose reason is in these words only. */
 export const refusedFor = (reason: string): Finding['action'] => ({ ...anAction('refuse'), reason })
 
 /** To be stopped at that time. */
@@ -189,7 +189,7 @@ export const anEnded = (
   }),
 })
 
-/** The one alert of findings on an occasion. */
+/** The one alert of findings of a source. */
 export const anAlert = (
   findings: readonly AlertedFinding[] = [aFinding()],
   source: Partial<Source> = {},

@@ -10,7 +10,7 @@ import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 
 type ModelRow = { state: State; status: string; claimant: string; leaseUntil: number; launchId: string }
 
-/** What the ledger promises, in a few lines: the model that the real one is held against. */
+/** The promises of the ledger, in a few lines: the model with which the real one is compared. */
 export const modelLedger = () => {
   const rows = new Map<string, ModelRow>()
   const mayWrite = (row: ModelRow | undefined, finding: Finding, { claimant, now }: Claim): boolean => {

@@ -43,7 +43,7 @@ export const keyOf = (finding: Finding) =>
 
 const PROMISE = deferredTo(STOP_AT)
 
-/** A finding that was told, with the promise of a stop. */
+/** A finding that was alerted, with the promise of a stop. */
 export const deferred = async (world: Told, finding: Finding = aFinding()): Promise<Row> => {
   await world.claim([{ ...finding, action: PROMISE }], 'message-1', 0)
   await markAlerted(world.ledger, [{ key: keyOf(finding), stopAt: STOP_AT }], { claimant: 'message-1', at: at(2) })
@@ -57,7 +57,7 @@ export const asked = async (world: Told, finding: Finding = aFinding()): Promise
   return world.row(finding.rule)
 }
 
-/** One whose story has ended, at 960 seconds. */
+/** A finding with an outcome, at 960 seconds. */
 export const ended = async (world: Told, to: RowOutcome['to'], wasAsked = to === 'STOPPED'): Promise<Row> => {
   const row = await (wasAsked ? asked(world) : deferred(world))
   await resolveRow(world.ledger, row, { to, because: { code: 'TEST' }, claimant: 'message-2', now: at(960) })

@@ -1,8 +1,8 @@
 import type { State } from '../../shared/ledger/row.ts'
 
 /**
- * Which states may follow which. To NEW leads every report of something that the row has not told: it got worse, its
- * exemption ended, or it came back after it had been dealt with.
+ * The states that may follow each state. Every report of news leads to NEW: the finding got worse, its exemption ended,
+ * or it recurred after it had been resolved.
  */
 const NEXT: Readonly<Record<State, readonly State[]>> = {
   NEW: ['NEW', 'ALERTED', 'DEFERRED', 'SUPPRESSED'],

@@ -2,7 +2,7 @@ import { encodeProfile, PROFILE_COLUMNS } from '../../shared/catalogue/profile.t
 import { openTable, type TypeTable } from '../../shared/catalogue/table.ts'
 import type { InstanceTypeFacts } from '../../shared/facts/facts.ts'
 
-/** One line for each way in which the decoded table and the facts of the sources differ; none where they are the same. */
+/** One line for each difference between the decoded table and the facts of the sources. Empty if they are the same. */
 export const listDifferences = (
   table: TypeTable,
   sources: ReadonlyMap<string, InstanceTypeFacts>,

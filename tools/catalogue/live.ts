@@ -2,7 +2,7 @@ import { EC2Client, paginateDescribeInstanceTypes } from '@aws-sdk/client-ec2'
 import { UserError } from '../../shared/errors.ts'
 import type { Source } from './source.ts'
 
-/** All types that EC2 offers to this account in the Region, as a source; UserError where it does not answer. */
+/** All types that EC2 offers to this account in the Region, as a source. UserError if it does not answer. */
 export const describeLive = async (region: string, client = new EC2Client({ region })): Promise<Source> => {
   const records = []
   try {

@@ -80,7 +80,7 @@ const generate = async (files: readonly string[], options: GenerateOptions): Pro
   const types = readSources(sources)
   const inputs = sources.map(({ name, text }) => ({ name: basename(name), sha256: hashSha256(text) }))
   const table = { asOf, source, inputs, ...tabulateTypes(types.values()) }
-  // A table that does not give back what went in is never written.
+  // A table is written only if it decodes to its own facts.
   const lost = listDifferences(table, types)
   if (lost.length > 0) throw new Error(`the table loses facts: ${lost.slice(0, 3).join('; ')}`)
   write(options.table, formatTable(table))

@@ -26,13 +26,13 @@ const record = z.object({
   MemoryInfo: z.optional(z.object({ SizeInMiB: z.optional(z.int().check(z.positive())) })),
 })
 
-/** `Provenance` is ours: EC2's own answers have none. A type with an entry is one that the answer no longer held. */
+/** `Provenance` is ours: EC2's own answers have none. A type with an entry was missing from the last answer. */
 const answer = z.object({
   InstanceTypes: z.array(record),
   Provenance: z.optional(z.record(z.string(), z.looseObject({ confidence: z.string() }))),
 })
 
-/** The facts of all types of all sources, by name; UserError where one cannot be read, lacks a fact or repeats a type. */
+/** The facts of all types of all sources, by name. UserError if one cannot be read, lacks a fact or repeats a type. */
 export const readSources = (sources: readonly Source[]): ReadonlyMap<string, InstanceTypeFacts> => {
   const found = new Map<string, InstanceTypeFacts>()
   const origin = new Map<string, string>()

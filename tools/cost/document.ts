@@ -1,7 +1,7 @@
 const START = '<!-- cost:start -->'
 const END = '<!-- cost:end -->'
 
-/** The page with other counts between its marks. Throws where a mark is missing. */
+/** The page with other counts between its marks. Throws if a mark is missing. */
 export const replaceCounted = (page: string, counted: string): string => {
   const [before, rest] = page.split(START)
   const after = rest?.split(END)[1]

@@ -1,4 +1,4 @@
-/** What a stack costs while nothing is launched, counted from its template. */
+/** The costs of a stack while nothing is launched, counted from its template. */
 import { PRICES } from './prices.ts'
 
 type Template = { readonly Resources: Readonly<Record<string, { readonly Type: string }>> }
@@ -12,7 +12,9 @@ const POLLS_A_MONTH = (5 * SECONDS_A_MONTH) / 20
 const count = ({ Resources }: Template, type: string): number =>
   Object.values(Resources).filter(({ Type }) => Type === type).length
 
-/** The lines of a bill that come each month whatever happens. `secrets` are the secrets that the channels of the policy name. */
+/**
+ * The lines of a bill that come each month in any case. `secrets` are the secrets that the channels of the policy name.
+ */
 export const listFixedCosts = (template: Template, secrets = 0): readonly CostLine[] => {
   const alarms = count(template, 'AWS::CloudWatch::Alarm')
   const dashboards = count(template, 'AWS::CloudWatch::Dashboard')

@@ -1,4 +1,4 @@
-/** What launches cost, from the calls that one of them leads to (docs/benchmarks.md counts the same calls). */
+/** The costs of launches, from the calls that each of them causes (docs/benchmarks.md counts the same calls). */
 import { PRICES } from './prices.ts'
 
 const MEMORY_GB = 0.5
@@ -22,8 +22,8 @@ const MARK_KB = 4
 const KEY_REQUESTS = 4
 
 /**
- * What a violating launch costs beyond a compliant one: a transaction of three rows, a publish, a mail to each address, the
- * message that comes back, and a mark in each row.
+ * The costs of a violating launch beyond a compliant one: a transaction of three rows, a publish, an email to each
+ * address, the message that comes back, and a mark in each row.
  */
 export const priceAlert = (addresses: number): number =>
   ROWS * ROW_KB * 2 * PRICES.writeUnit +

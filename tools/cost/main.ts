@@ -1,4 +1,4 @@
-/** `npm run cost` prints what a stack costs; `npm run cost -- --write` puts it into docs/cost.md. */
+/** `npm run cost` prints the costs of a stack; `npm run cost -- --write` puts them into docs/cost.md. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { replaceCounted } from './document.ts'
 import { renderCosts } from './page.ts'

@@ -1,7 +1,4 @@
-/**
- * What AWS asks for in us-east-1, in US dollars, without the free tier, as its price pages said in November 2026. A month has
- * 30 days.
- */
+/** The prices of AWS in us-east-1, in US dollars, without the free tier, as of November 2026. A month has 30 days. */
 export const PRICED_IN = { region: 'us-east-1', month: 'November 2026' } as const
 
 export const PRICES = {

@@ -3,7 +3,7 @@ import type { Partition } from '../../shared/facts/partitions.ts'
 import { type Decided, ENUMS, OPERATIONS, SHAPES } from './decided.ts'
 import type { Models, PartitionModel } from './models.ts'
 
-/** A name of AWS that nobody here has decided about, or one of ours that AWS does not have any more. */
+/** A name of AWS without a decision here, or one of ours that AWS does not have any more. */
 export type Drift = { readonly what: string; readonly names: readonly string[]; readonly todo: string }
 
 type Known = {
@@ -52,7 +52,7 @@ const compareTypes = ({ instanceTypes }: Models, { types, named }: Known): reado
 const describePartition = ({ id, regions, dnsSuffix }: PartitionModel): string => `${id} ${regions} ${dnsSuffix}`
 
 const comparePartitions = ({ partitions }: Models, known: Known): readonly Drift[] => {
-  // AWS's patterns escape what needs no escape, and group with parentheses that remember.
+  // AWS's patterns escape characters without need, and group with capturing parentheses.
   const plain = (pattern: string): string => pattern.replaceAll('\\-', '-').replaceAll('(?:', '(')
   const toModel = ({ id, regions, dnsSuffix }: Partition) => ({ id, regions: plain(regions.source), dnsSuffix })
   const model = partitions.map(one => describePartition({ ...one, regions: plain(one.regions) }))
@@ -64,7 +64,7 @@ const comparePartitions = ({ partitions }: Models, known: Known): readonly Drift
   ].filter(({ names }) => names.length > 0)
 }
 
-/** What AWS's models have and virtguard has not decided about, and the other way round. */
+/** The names in AWS's models without a decision here, and the other way round. */
 export const compareWithModels = (models: Models, known: Known): readonly Drift[] => [
   ...compareTypes(models, known),
   ...Object.entries(SHAPES).flatMap(([shape, decided]) =>

@@ -13,7 +13,7 @@ const PERFORMANCE = 'size and performance'
 const IDENTITY = 'names and bookkeeping'
 const PROTECTION = 'metadata service, enclaves, hibernation and monitoring'
 
-/** The members of the shapes of EC2 that say what is launched, from what, and on what. */
+/** The members of the shapes of EC2 that describe a launch: what, from what, and on what. */
 export const SHAPES: Readonly<Record<string, Decided>> = {
   Image: {
     used: [
@@ -196,7 +196,9 @@ export const ENUMS: Readonly<Record<string, readonly string[]>> = {
   InstanceLifecycleType: ['capacity-block', 'interruptible-capacity-reservation', 'scheduled', 'spot'],
 }
 
-/** The calls that may make or start instances, images and what launches them, by their names. */
+/**
+ * The calls that may make or start instances, images, and the templates and groups that launch them, by their names.
+ */
 export const MAY_LAUNCH =
   /^(Run|Start|Create|Request|Modify|Register|Import|Copy|Restore|Replace)\w*(Instance|Image|Fleet|Spot|LaunchTemplate)/
 

@@ -5,14 +5,14 @@ import { MAY_LAUNCH } from './decided.ts'
 
 export type PartitionModel = { readonly id: string; readonly regions: string; readonly dnsSuffix: string }
 
-/** What the installed SDK's models say of EC2. */
+/** The parts of the installed SDK's models that describe EC2. */
 export type Models = {
   /** The package and its version. */
   readonly source: string
   readonly instanceTypes: readonly string[]
-  /** The members of a shape; undefined where the model has no shape of the name. */
+  /** The members of a shape. Undefined if the model has no shape of the name. */
   readonly membersOf: (shape: string) => readonly string[] | undefined
-  /** The values of an enumeration; undefined where the model has none of the name. */
+  /** The values of an enumeration. Undefined if the model has none of the name. */
   readonly valuesOf: (name: string) => readonly string[] | undefined
   /** The calls that may launch something, by their names. */
   readonly operations: readonly string[]
@@ -44,7 +44,7 @@ const readPartitions = (core: string): readonly PartitionModel[] => {
   })
 }
 
-/** Reads the models of the installed SDK. Throws UserError where they have another form than expected. */
+/** Reads the models of the installed SDK. Throws UserError if they have another form than expected. */
 export const readModels = (): Models => {
   const require = createRequire(import.meta.url)
   const ec2: Readonly<Record<string, unknown>> = require('@aws-sdk/client-ec2')

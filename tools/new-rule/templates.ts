@@ -1,4 +1,7 @@
-/** What `npm run new-rule` writes for a rule: a start that passes every check, to be filled with what the rule is about. */
+/**
+ * The files that `npm run new-rule` writes for a rule: a start that passes every check, to be filled with the rule
+ * itself.
+ */
 
 const toCamelCase = (id: string): string => id.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 
@@ -107,7 +110,7 @@ describe('${id}', () => {
 })
 `
 
-/** The registry with one rule more, imports in the order of their files. Throws where the registry has another shape. */
+/** The registry with one rule more, imports in the order of their files. Throws if the registry has another form. */
 export const addToRegistry = (registry: string, id: string): string => {
   const name = toCamelCase(id)
   const line = `import { ${name} } from './${id}.ts'`

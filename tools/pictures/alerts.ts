@@ -7,7 +7,7 @@ import type { Actor, InstanceFacts, Subject } from '../../shared/facts/facts.ts'
 import { createInstanceResource, launchRequestResource } from '../../shared/facts/resource.ts'
 import { parsePolicy } from '../../shared/policy/load.ts'
 
-// What the pictures show: launches as EC2 reports them, judged by the real rules.
+// The subject of the pictures: launches as EC2 reports them, evaluated by the real rules.
 
 const PLACE = { accountId: '123456789012', region: 'us-east-1' } as const
 const NOW = new Date('2026-11-24T08:00:30Z')
@@ -83,7 +83,7 @@ const describePromise = (): readonly Finding[] => evaluateSubjects(renderSubject
 /** One that will be stopped. */
 export const toBeStopped = (): Alert => buildOne(buildFindingAlerts(createOccasion(PERSON), describePromise(), TELLER))
 
-/** What became of that. */
+/** The outcomes of that. */
 export const createStopped = (): Alert => {
   const outcome = { state: 'STOPPED', at: '2026-11-24T08:16:02Z', why: 'EC2 says that it is stopped' } as const
   const ended: readonly EndedFinding[] = describePromise()
@@ -121,7 +121,7 @@ const createRefused = (): Alert => {
   )
 }
 
-/** A burst: many launches in a minute, told in one message. */
+/** A burst: many launches in a minute, alerted in one message. */
 export const runBurst = (): readonly Alert[] => [
   ...Array.from({ length: 9 }, (_, index) => {
     const facts = { ...PV, instanceId: `i-0a1b2c3d4e5f6${(0x0800 + index * 37).toString(16).padStart(4, '0')}` }

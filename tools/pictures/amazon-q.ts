@@ -13,7 +13,7 @@ export const renderAmazonQPage = ({ Message }: Published, time: string): string 
   const notification: unknown = JSON.parse(Message)
   if (!isShown(notification)) throw new Error('no custom notification')
   const { title, description, nextSteps = [] } = notification.content
-  // It escapes what it is given: nothing in our text may need more.
+  // It escapes its input: nothing in our text may need more.
   const steps = nextSteps.map(step => `<li>${escapeText(step)}</li>`).join('')
   return readPage(
     `${SLACK_STYLE} .avatar { background: #6b3fa0; } ol { margin: 4px 0; padding-left: 22px; overflow-wrap: anywhere; } pre:first-line { line-height: 0; }`,

@@ -95,7 +95,7 @@ const drawBox = ({ x, y, width, title, text, tone }: Box, theme: Theme): string 
 <text x="${middle}" y="${y + 40}" fill="${theme.soft}" font-size="11">${text}</text>`
 }
 
-/** Where the words of an arrow stand: beside its first piece. */
+/** The position of the words of an arrow: beside its first piece. */
 const placeLabel = (path: string): { readonly x: number; readonly y: number; readonly anchor: string } => {
   const [from = [0, 0], to = [0, 0]] = [...path.matchAll(/(\d+),(\d+)/g)].map(([, x, y]) => [Number(x), Number(y)])
   const [x1 = 0, y1 = 0] = from

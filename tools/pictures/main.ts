@@ -1,4 +1,7 @@
-/** Takes the pictures in docs/pictures: `npm run pictures`, by hand, after what alerts say or look like has changed. */
+/**
+ * Takes the pictures in docs/pictures: `npm run pictures`, by hand, after the content or the look of alerts has
+ * changed.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import chromium from '@sparticuz/chromium'
 import puppeteer, { type Browser } from 'puppeteer-core'

@@ -12,7 +12,7 @@ import { renderTerminalPage } from './terminal.ts'
 const PAGES = { docs: 'https://git.example.com/virtguard/docs' }
 const MAIL_TIME = 'Tue, 24 Nov 2026 08:00:31 +0000'
 
-/** Each picture's name, and the page that it is taken of: made by the builders that the product sends with. */
+/** Each picture's name and page, made by the builders of the product. */
 export const SCENES: Readonly<Record<string, () => string>> = {
   'slack-launch': () => renderSlackPage([{ message: renderSlackMessage(createObserved(), PAGES), time: '08:00' }]),
   'slack-stop': () =>

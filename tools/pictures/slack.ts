@@ -1,7 +1,7 @@
 import type { SlackMessage } from '../../shared/channels/slack/message.ts'
 import { escapeText, readPage } from './html.ts'
 
-// A small renderer of what Slack shows of the blocks that we send. Text of mrkdwn is escaped already, as HTML wants it.
+// A small renderer of our blocks as Slack shows them. Text of mrkdwn is escaped already, as HTML needs it.
 
 type Node = Readonly<Record<string, unknown>>
 
@@ -103,6 +103,6 @@ export const renderSlackPage = ([first, ...replies]: readonly [PostedMessage, ..
         : `<div class="count">${replies.length} ${replies.length === 1 ? 'reply' : 'replies'}</div><div class="replies">${replies.map(reply => renderMessageHtml(reply.message, reply.time)).join('')}</div>`),
   )
 
-/** Text as Slack shows it, for what comes through others. */
+/** Text as Slack shows it, for messages that come through others. */
 export const slackText = toMrkdwn
 export const SLACK_STYLE = STYLE

@@ -1,7 +1,7 @@
 import type { TeamsMessage } from '../../shared/channels/teams/elements.ts'
 import { escapeText, readPage } from './html.ts'
 
-// What Teams shows of the elements that our cards are made of.
+// A renderer of the elements of our cards as Teams shows them.
 
 type Node = Readonly<Record<string, unknown>>
 

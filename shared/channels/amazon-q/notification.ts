@@ -7,10 +7,10 @@ import { testContent } from '../../alert/test-content.ts'
 import { linkRulePage, type Pages } from '../pages.ts'
 import { toChatText, toChatValue, toFixedWidth } from './chat-text.ts'
 
-// Amazon Q Developer in chat applications: custom notifications, schema 1.0. The limits of its fields are written nowhere;
-// these are far below those of a message of SNS, and long enough for a story.
+// Amazon Q Developer in chat applications: custom notifications, schema 1.0. Amazon does not document the limits of its
+// fields. These are far below those of a message of SNS, and long enough for an alert.
 
-/** A custom notification. Anything else on the topic is dropped without a word. */
+/** A custom notification. Amazon Q drops anything else on the topic silently. */
 export type QNotification = {
   readonly version: '1.0'
   readonly source: 'custom'

@@ -10,8 +10,8 @@ import { fitToLimit, type Scale } from '../fitted.ts'
 import { linkRulePage, type Pages } from '../pages.ts'
 import { createCard, createPair, createRichText, type Element, openUrl, run, type TeamsMessage } from './elements.ts'
 
-// Teams takes some 28 kB a message (Microsoft, "Limits and specifications for Teams"): where a story is larger, its texts
-// are made shorter.
+// Teams takes some 28 kB a message (Microsoft, "Limits and specifications for Teams"). The texts of larger content are
+// made shorter.
 const BYTES = 26_000
 const SENTENCE = 600
 const FACT = 300

@@ -1,4 +1,4 @@
-/** A fleet that has a bit of everything, judged by the real rules: the same on every machine. */
+/** A fleet that has a bit of everything, evaluated by the real rules: the same on every machine. */
 import type { ReportFoot, ReportHead } from '../../../cli/report/report-data.ts'
 import { loadCatalogue } from '../../../shared/catalogue/catalogue.ts'
 import { evaluate, type World } from '../../../shared/engine/evaluate.ts'

@@ -1,4 +1,4 @@
-/** Who held the claim on each row, and since when: what the laws hold a repeated alert against. */
+/** The claimant of each row, and since when: the invariants compare a repeated alert with it. */
 import type { inMemoryDynamo } from '../dynamodb.ts'
 
 type Held = {

@@ -1,4 +1,4 @@
-/** Plays what a tape of numbers says: who gets a turn, what fails, what people do. Then lets everything come to rest. */
+/** Plays a schedule of numbers: which call runs next, which fails, what users do. Then lets everything come to rest. */
 import fc from 'fast-check'
 import { interfereWith, kindOf } from './people.ts'
 import { die, type Fate, type Invocation, resolved } from './turns.ts'
@@ -22,7 +22,7 @@ export type Options = {
   readonly exemptions: boolean
   /** Sweeps come in between, and one at the end of each of two days. */
   readonly sweeps?: true
-  /** It begins with a launch of so many instances, of which EC2 tells one after the other. */
+  /** It begins with a launch of so many instances, which EC2 reports one after the other. */
   readonly large?: number
   /** Sweeps promise stops, and somebody has what was left running promised again. With `sweeps`. */
   readonly late?: true
@@ -104,7 +104,7 @@ const mayDeliver = (play: Play): boolean =>
   running(play).length < AT_ONCE &&
   (play.world.toDeliver().length > 0 || (play.options.twice && running(play).length > 0))
 
-/** Goes on for a while by itself, in any order, with a failure now and then: so that stories get long. */
+/** Goes on for a while by itself, in any order, with a failure now and then, so that rows get a long history. */
 const flow = async (play: Play, step: Step): Promise<void> => {
   const { world } = play
   const number = numbersFrom(step)

@@ -1,4 +1,4 @@
-/** EC2 on the clock of the simulation: instances with their states, what EC2 tells of them, and answers that lag a little. */
+/** EC2 on the clock of the simulation: instances with their states, notifications, and answers that lag a little. */
 import type { StopAnswer } from '../../../shared/aws/stop.ts'
 import type { InstanceFacts } from '../../../shared/facts/facts.ts'
 import {
@@ -93,7 +93,7 @@ export const simulatedEc2 = (clock: Clock, tell: Tell) => {
     note(machine)
   }
 
-  /** Somebody starts it; CloudTrail and EC2 tell of it, each in its own time. */
+  /** Somebody starts it. CloudTrail and EC2 report it, each in its own time. */
   const start = (machine: Machine, recordAfter: number | undefined): void => {
     if (machine.state !== 'stopped') return
     rise(machine)

@@ -1,4 +1,4 @@
-/** That what is found is told, and once. */
+/** Every finding is alerted, and once. */
 import type { Alert } from '../../../shared/alert/alert.ts'
 import { getSentSk } from '../../../shared/channels/row.ts'
 import { LEASE_SECONDS, placeOf, type Row, type State } from '../../../shared/ledger/row.ts'
@@ -16,7 +16,7 @@ const stateTold = (alert: Alert, row: Row): string => {
   if (alert.kind === undefined || alert.kind === 'finding') return 'NEW'
   const { resourceId, rule } = placeOf(row)
   const finding = alert.findings.find(one => one.resource.id === resourceId && one.rule === rule)
-  // SNS takes so much and no more: what was left out is told all the same, and gathered there is only what was refused.
+  // SNS limits an alert: a finding that was left out counts as alerted, and only refusals are gathered in a digest.
   if (finding === undefined && alert.omitted > 0) return alert.kind === 'digest' ? 'REFUSED' : row.state
   return finding?.outcome?.state ?? 'none'
 }
@@ -24,7 +24,10 @@ const stateTold = (alert: Alert, row: Row): string => {
 /** m1 runs on Xen, and t3 does not. */
 const FAILS_ANY = { ...FAILS, 'xen-hypervisor': FAILS['instance-family'] } as const
 
-/** Claimed by a delivery that died, and gone when the message came again: there was nothing left to tell (docs/ledger.md). */
+/**
+ * Claimed by a delivery that died, and deleted when the message came again: there was nothing left to alert
+ * (docs/ledger.md).
+ */
 export const isGone = ({ ec2 }: SimulatedWorld, { pk, sk, state }: Row): boolean => {
   const machine = ec2.machines.get(placeOf({ pk, sk }).resourceId)
   const fails = Object.entries(FAILS_ANY).find(([rule]) => rule === sk)?.[1]
@@ -44,15 +47,18 @@ const isLeftUntold = (world: SimulatedWorld, machine: Machine, rule: (typeof RUL
   return isTrue ? [] : [`${id} runs and fails ${rule}, and the ledger says ${states}`]
 }
 
-/** Never a finding without an alert in the end: what runs and fails has been told since it came up, as it stands. */
+/**
+ * Never a finding without an alert in the end: an instance that runs and fails has been alerted since its start, as it
+ * stands.
+ */
 export const findingsAreTold = (world: SimulatedWorld): Broken =>
   [...world.ec2.machines.values()].flatMap(machine => RULES.flatMap(rule => isLeftUntold(world, machine, rule)))
 
-/** What is exempt was not promised a stop, or was never told: a sweep writes that down and tells nobody. */
+/** An exempt finding was not promised a stop, or was never alerted: a sweep records that and alerts nobody. */
 const isSilent = (from: State | undefined, to: State): boolean =>
   to === 'SUPPRESSED' ? from !== 'DEFERRED' : to === 'RESOLVED' && from === 'SUPPRESSED'
 
-/** Every state that a row went into and that has to be told was told, but for one that was overtaken by a comeback. */
+/** Every state of a row that has to be alerted was alerted, except for one that was overtaken by a recurrence. */
 export const endsAreTold = (world: SimulatedWorld): Broken =>
   world.rows().flatMap(row =>
     row.history.flatMap(({ state }, index) => {
@@ -76,7 +82,7 @@ const comebacksTold = (world: SimulatedWorld, id: string, rule: string): number 
           !['SUPPRESSED', 'REFUSED'].includes(each.previous.state),
       ),
   )
-  // What turns from UNKNOWN to FAILED is told again, and is still the same comeback.
+  // A finding that turns from UNKNOWN to FAILED is alerted again, and is still the same recurrence.
   return new Set(back.map(({ name, one }) => one.runs.get(name))).size
 }
 
@@ -99,7 +105,7 @@ const tellings = (world: SimulatedWorld): readonly Telling[] =>
       const finding = one.alert.findings.find(each => each.resource.id === resourceId && each.rule === rule)
       const state = finding?.outcome?.state ?? finding?.status
       const name = `${row.pk} ${row.sk}`
-      // Dealt with and back, it is told anew.
+      // A finding that recurs after it was resolved is alerted again.
       const moment = finding?.outcome === undefined ? one.runs.get(name) : finding.outcome.at
       return [{ name, key: `${name} ${one.alert.kind ?? 'finding'} ${state} ${moment}`, one }]
     }),
@@ -153,7 +159,7 @@ const isPromising = ({ name, one }: Telling): boolean => {
 
 const LEFT: readonly State[] = ['ALERTED', 'REFUSED', 'FAILED']
 
-/** A sweep promises a stop of what was left running since it was told last. */
+/** A sweep promises a stop for an instance that was left running since its last alert. */
 const isPromisedAgain = (world: SimulatedWorld, last: Telling, telling: Telling): boolean => {
   const row = world.rows().find(({ pk, sk }) => `${pk} ${sk}` === telling.name)
   const since = last.one.at * 1000
@@ -189,7 +195,7 @@ export const alertsComeOnce = (world: SimulatedWorld): Broken => {
   })
 }
 
-/** What a channel takes for told already was told: two alerts of one key tell the same. */
+/** A channel skips an alert only if it has sent it: two alerts of one key have the same content. */
 export const keysTellTheSame = ({ published }: SimulatedWorld): Broken => {
   const first = new Map<string, readonly string[]>()
   return published.flatMap(({ alert }) => {

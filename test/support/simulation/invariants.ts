@@ -19,15 +19,16 @@ import type { SimulatedWorld } from './world.ts'
 const promises = ({ alert }: Published, id: string): readonly number[] =>
   (alert.stops ?? []).filter(({ resources }) => resources.includes(id)).map(({ at }) => Date.parse(at) / 1000)
 
-/** When the first channel has it, held alerts included; at once where the policy has no channels. */
+/** The time at which the first channel has it, scheduled deliveries included. At once if the policy has no channels. */
 const seenAt = ({ alert: { deliver }, at }: Published): number =>
   deliver === undefined
     ? at
     : Math.min(...deliver.map(delivery => (delivery.at === undefined ? at : Date.parse(delivery.at) / 1000)))
 
 /**
- * Never a stop without an alert before it that a channel has seen, whose time has come: of this launch or start, or one of before which named a
- * time at which this run was up. Who starts it within the grace period has been told when it will be stopped.
+ * Never a stop without an earlier alert that a channel has delivered, and whose time has come: an alert of this launch
+ * or start, or an earlier one with a time at which this run was up. Whoever starts it within the grace period knows
+ * when it will be stopped.
  */
 const stopsAreAnnounced = ({ stopCalls, published, ec2 }: SimulatedWorld): Broken =>
   stopCalls
@@ -82,14 +83,17 @@ const budgetIsKept = (world: SimulatedWorld): Broken => {
   })
 }
 
-/** One delivery of a message still took it for exempt and ended the message, the other did not and died: a sweep tells it. */
+/**
+ * One delivery of a message still saw it as exempt and ended the message, the other did not and died: a sweep alerts
+ * it.
+ */
 const isLeftToSweeps = ({ claims }: SimulatedWorld, { pk, sk, state, history }: Row, sweeps?: true): boolean => {
   const [exempting, telling] = (claims.get(`${pk} ${sk}`) ?? []).slice(-2)
   if (sweeps === true || state !== 'NEW' || exempting === undefined || telling === undefined) return false
   return history.at(-2)?.state === 'SUPPRESSED' && areSiblings(exempting.claimant, telling.claimant)
 }
 
-/** Every row has gone only where rows may go, is told, and waits for nothing. */
+/** Every row has gone through allowed states only, has no pending outcome, and waits for nothing. */
 const rowsAreAtRest = (world: SimulatedWorld, options: { sweeps?: true }): Broken =>
   world.rows().flatMap(row => {
     const name = `${row.pk} ${row.sk}: ${row.history.map(({ state }) => state).join(' ')}`
@@ -110,7 +114,7 @@ const rowsAreAtRest = (world: SimulatedWorld, options: { sweeps?: true }): Broke
 
 const OPEN = ['ALERTED', 'REFUSED', 'FAILED', 'SUPPRESSED']
 
-/** After a sweep nothing is open that is gone, or that passes. */
+/** After a sweep no finding is open whose resource is deleted, or that passes. */
 const sweepsSettle = (world: SimulatedWorld): Broken =>
   world.rows().flatMap(({ pk, sk, state }) => {
     const machine = world.ec2.machines.get(placeOf({ pk, sk }).resourceId)

@@ -1,7 +1,7 @@
-/** An instance of the simulation, and what EC2 tells of it. */
+/** An instance of the simulation, and EC2's reports about it. */
 import type { InstanceFacts } from '../../../shared/facts/facts.ts'
 
-/** `member`: of an Auto Scaling group. The record of a launch tells neither this nor that it is a Spot instance. */
+/** `member`: of an Auto Scaling group. The record of a launch contains neither this nor that it is a Spot instance. */
 export type Kind = 'plain' | 'persistent' | 'one-time' | 'member'
 
 export type Machine = {
@@ -20,7 +20,7 @@ export type Machine = {
   readonly knownAt: number
   /** Since when it has been up, or was last. */
   upSince: number
-  /** Whether CloudTrail told of its launch. */
+  /** Whether CloudTrail reported its launch. */
   readonly recorded: boolean
   /** Each time it was launched or started, and failed a rule that may stop it. */
   readonly violatingStarts: number[]
@@ -40,7 +40,7 @@ export const FAILS: Readonly<Record<'paravirtual-instance' | 'instance-family', 
 
 export const violates = (facts: Known): boolean => Object.values(FAILS).some(fails => fails(facts))
 
-/** All there is to know; `forEvaluate` and `forEnforce` leave out what their calls do not tell. */
+/** All facts; `forEvaluate` and `forEnforce` leave out those that their calls do not return. */
 export const factsOf = (machine: Machine): InstanceFacts => {
   const { kind } = machine
   return {

@@ -1,4 +1,7 @@
-/** What operators set, and since when: Enforce reads it anew, Evaluate knows it as it was up to a minute ago. */
+/**
+ * The settings of operators, and since when: Enforce reads them each time, Evaluate knows them as they were up to a
+ * minute ago.
+ */
 import { AT_FIRST, type Switches } from './switches.ts'
 
 type Clock = { readonly now: () => number; readonly write: (line: string) => void }

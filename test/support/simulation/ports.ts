@@ -1,4 +1,4 @@
-/** What the functions need of the world, each call waiting for its turn at the gate. */
+/** The ports of the functions, with each call waiting at the gate until the schedule lets it through. */
 import type { ConfirmPorts } from '../../../functions/confirm/ports.ts'
 import type { EnforcePorts } from '../../../functions/enforce/ports.ts'
 import { stopLedger } from '../../../functions/enforce/stop-ledger.ts'
@@ -95,7 +95,7 @@ export const confirmPorts = (gate: Gate, around: Around): ConfirmPorts => {
   }
 }
 
-/** What it reads is kept, so that a stop can be held against it. */
+/** It keeps what it reads, so that a stop can be compared with it. */
 export const enforcePorts = (gate: Gate, around: Around, { lag }: How): EnforcePorts => {
   const { ec2, operators, now, note } = around
   let read: Read = { facts: undefined, switches: undefined }

@@ -1,6 +1,6 @@
 /**
- * The queues: a message comes again until it is done, is parked after five times and moved back by a person, and may be
- * delivered while it is being worked on.
+ * The queues: a message is delivered until it is done, is dead-lettered after five times and moved back by a person,
+ * and may be delivered while it is processed.
  */
 import { CONFIRM_AGAIN_SECONDS } from '../../../shared/ledger/row.ts'
 
@@ -14,7 +14,10 @@ export type Message = {
   count: number
   /** The places of its deliveries among all starts and ends, those of its copies included. */
   readonly deliveries: number[]
-  /** Copies that are gone when one of them is. SQS keeps more than one: a copy may outlive that another was deleted. */
+  /**
+   * Copies that are deleted together with one of them. SQS keeps more than one: a copy may outlive the deletion of
+   * another.
+   */
   readonly fate: { isGone: boolean }
 }
 

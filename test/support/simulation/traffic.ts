@@ -11,7 +11,7 @@ export type Published = {
   readonly at: number
   readonly by: Invocation
   readonly copy: Message
-  /** Of each row that it tells of, how often that had been dealt with before. */
+  /** For each row of the alert, how often it had been resolved before. */
   readonly runs: ReadonlyMap<string, number>
   /** When Confirm was done with it, among all starts and ends. */
   confirmed?: number

@@ -1,4 +1,4 @@
-/** Functions whose every call to AWS waits for its turn, so that a test decides the order, and who dies where. */
+/** Functions whose every call to AWS waits at a gate, so that a test decides the order, and who dies where. */
 import { conflict, throttled } from '../dynamodb-errors.ts'
 
 /**
@@ -51,7 +51,7 @@ const passing = (fate: Fate, name: string): Error | undefined => {
   return fate === 'throttled' ? throttled(name) : undefined
 }
 
-/** Lets everything run until it waits for a turn. */
+/** Lets everything run until it waits at the gate. */
 export const resolved = async (): Promise<void> => {
   for (let round = 0; round < 3; round += 1) await new Promise<void>(resolve => setImmediate(resolve))
 }

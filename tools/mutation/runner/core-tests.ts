@@ -1,9 +1,9 @@
-// The tests that try to kill: the small ones of the core project that import what is mutated, directly or not.
+// The tests that try to kill: the small ones of the core project that import the mutated file, directly or not.
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
-// Whole programs, wording, deployed stacks and played worlds find much, but slowly, and do not say what is wrong.
-// A mutant has to be killed by a test that does.
+// Whole programs, wording, deployed stacks and simulated worlds find much, but slowly, and do not say what is wrong.
+// A small test that says it has to kill a mutant.
 const LEFT_OUT = [
   /^test\/(alert|bench|channels|cli|cloud|docs|fleet|formats|infra|local|remediation|report|tools)\//,
   /^test\/catalogue\/bundle\.test\.ts$/,
@@ -12,7 +12,7 @@ const LEFT_OUT = [
   /^test\/functions\/(simulation|enforce\/(burst|deaths|error-matrix)|notify\/storm|sweep\/(real-reader|region|resolve))\.test\.ts$/,
 ]
 
-// It waits for servers, and on a busy machine longer than it may. What it shows is about what it lies beside.
+// It waits for servers, and on a busy machine longer than its limit. Its subject is the files beside it.
 const WAITS = /^test\/functions\/notify\/senders\/webhook\.test\.ts$/
 const WAITED_FOR = 'functions/notify/'
 

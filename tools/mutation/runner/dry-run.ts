@@ -1,20 +1,24 @@
-// Every test file without a mutant, twice: what it reaches, how long it takes, and whether it can be run again.
+// Runs every test file without a mutant, twice, to record what it reaches, how long it takes, and whether it can run
+// again.
 import type { FilePlan } from './plan.ts'
 import { takeCoverage } from './switchboard.ts'
 import { type Failure, HOOKS, LOADING, type TestFile } from './test-file.ts'
 
-/** A slower test takes no part: what lives is tried by every test that reaches it. */
+/** A slower test takes no part, because every test that reaches a survivor tries it. */
 const SMALL_MS = 500
 
 type Coverage = ReturnType<typeof takeCoverage>
 
 export interface Rehearsal {
-  /** Absent where the file reaches no mutant. */
+  /** Absent if the file reaches no mutant. */
   readonly plan: FilePlan | undefined
   readonly failure: Failure | undefined
 }
 
-/** Loads a test file and runs it twice. What the second run does not reach any more is only reached by a fresh copy. */
+/**
+ * Loads a test file and runs it twice. Mutants that the second run does not reach any more are only reached by a fresh
+ * copy.
+ */
 export async function rehearse(open: () => TestFile): Promise<Rehearsal> {
   takeCoverage()
   const file = open()
@@ -41,7 +45,7 @@ const listMutants = (coverage: Coverage, id: string): string[] => Object.keys(co
 const listMissing = (before: Coverage, after: Coverage, id: string): readonly string[] =>
   listMutants(before, id).filter(mutant => after[id]?.[mutant] === undefined)
 
-/** The answer that Stryker reads: each test with its time, and what it reaches. */
+/** The answer for Stryker: each test with its time, and the mutants that it reaches. */
 export function describeDryRun(rehearsals: readonly Rehearsal[]) {
   const tests = rehearsals.flatMap(({ plan, failure }) => [
     ...Object.entries(plan?.tests ?? {}).map(([id, { milliseconds }]) => ({

@@ -7,7 +7,7 @@ import { transformSync } from '@swc/core'
 
 const PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname']
 
-/** Loads a file of the project; what it imports comes along. */
+/** Loads a file of the project with its imports. */
 export type LoadModule = (file: string) => unknown
 
 /** Answers a loader that compiles each file once and can give any number of test files their own modules. */

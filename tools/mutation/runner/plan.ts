@@ -1,10 +1,10 @@
-// Which tests can kill which mutant, and in which order they try.
+// The tests that can kill each mutant, and the order in which they try.
 
-/** What one run of a test file without a mutant showed. */
+/** The results of one run of a test file without a mutant. */
 export interface FilePlan {
   readonly file: string
   readonly tests: Readonly<Record<string, TestPlan>>
-  /** Mutants that need the file loaded anew: reached while it loads, before all tests, or the first time only. */
+  /** Mutants that need the file loaded again: reached while it loads, before all tests, or the first time only. */
   readonly fresh: readonly string[]
 }
 
@@ -19,7 +19,7 @@ export interface Step {
   readonly tests: ReadonlySet<string>
   readonly fresh: boolean
   readonly milliseconds: number
-  /** How often the tests may reach the mutant before it is taken for endless. */
+  /** The number of times that the tests may reach the mutant before it counts as endless. */
   readonly hitLimit: number
 }
 

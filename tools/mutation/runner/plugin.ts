@@ -1,4 +1,4 @@
-// A test runner for StrykerJS. Its own one for jest loads every related test file anew for each mutant, which takes
+// A test runner for StrykerJS. Its own one for jest loads every related test file again for each mutant, which takes
 // seconds here. This one loads each file once, switches the mutant on, and lets the likeliest tests try first.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import fc from 'fast-check'
@@ -9,10 +9,10 @@ import { type FilePlan, LOADING_MS, orderSteps, planSteps, type Step } from './p
 import { type MutantRun, runStep, type TestFiles, type Verdict } from './run-step.ts'
 import { openTestFile } from './test-file.ts'
 
-// Stryker starts this process again after a mutant that never ends. What the first run showed is kept for then.
+// Stryker starts this process again after a mutant that never ends. The results of the first run are kept for then.
 const PLAN = '.mutation-plan.json'
 
-/** How much longer a mutant is looked at that no test has noticed. */
+/** How much longer a mutant is tried that no test has noticed. */
 const SECOND_LOOK_MS = 1500
 
 /** How long a test may take with a mutant on, for the processor time that it takes without, on a busy machine. */
@@ -52,7 +52,10 @@ function createRunner() {
   }
 }
 
-/** What is made once and kept, as a client is, was made before the mutant was on: some files are loaded anew with it. */
+/**
+ * Objects that are made once and kept, such as a client, were made before the mutant was on: some files are loaded
+ * again with it.
+ */
 function planSecondLook(order: readonly Step[]): readonly Step[] {
   const again: Step[] = []
   let milliseconds = 0

@@ -18,14 +18,14 @@ export type Verdict =
     }
 
 export interface TestFiles {
-  /** Loads a file anew. */
+  /** Loads a file again. */
   readonly open: (file: string) => TestFile
   /** The file as it was loaded before, if it was. */
   readonly opening: (file: string) => TestFile
   readonly close: (file: string) => void
 }
 
-/** Runs the tests of a step with the mutant on. Undefined where none of them notices. */
+/** Runs the tests of a step with the mutant on. Undefined if none of them notices. */
 export async function runStep(files: TestFiles, step: Step, run: MutantRun): Promise<Verdict | undefined> {
   const { played: failure, endless } = await runWithMutant(run.activeMutant.id, step.hitLimit, () =>
     tryStep(files, step),

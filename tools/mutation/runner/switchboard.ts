@@ -1,4 +1,4 @@
-// What the instrumented code reads while it runs: which mutant is on, and whom to tell what was reached.
+// The state that the instrumented code reads while it runs: the active mutant, and the callback for reached ones.
 
 type Hits = Record<string, number>
 
@@ -19,7 +19,7 @@ declare global {
 const board: Switchboard = { mutantCoverage: { static: {}, perTest: {} } }
 globalThis.__stryker__ = board
 
-/** Whatever runs from now on reaches its mutants for this test. */
+/** Code that runs from now on reaches its mutants for this test. */
 export function attributeTo(testId: string): void {
   board.currentTestId = testId
 }

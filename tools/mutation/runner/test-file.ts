@@ -10,7 +10,7 @@ import { attributeTo } from './switchboard.ts'
 type Block = circus.State['rootDescribeBlock']
 type Entry = Block['tests'][number]
 
-/** The coverage of what all tests of a file have in common. */
+/** The coverage that all tests of a file have in common. */
 export const LOADING = 'while the file is loaded'
 export const HOOKS = 'in beforeAll'
 const AFTERWARDS = 'after a test'
@@ -23,7 +23,7 @@ export interface Failure {
 
 export interface TestFile {
   readonly file: string
-  /** Runs the chosen tests, or all; ends at the first failure where that is enough. */
+  /** Runs the chosen tests, or all. Ends at the first failure if that is enough. */
   run(chosen: ReadonlySet<string> | 'all', ending: 'at a failure' | 'at the end'): Promise<Run>
 }
 
@@ -33,7 +33,7 @@ export interface Run {
   readonly durations: ReadonlyMap<string, number>
 }
 
-/** How long a test may take, measured by what it took without a mutant. */
+/** The time limit of a test, from its time without a mutant. */
 export type Allowance = (testId: string) => number | undefined
 
 let handleEvent: (event: circus.Event) => unknown = () => undefined
@@ -119,7 +119,7 @@ async function runChosen(
     }
   }
   await circus.run()
-  // Rejections that nobody handles are known a turn later.
+  // Unhandled rejections are known one turn of the event loop later.
   await new Promise(setImmediate)
   handleEvent = () => undefined
   return { failure: findFailure(state, tests, last), durations }

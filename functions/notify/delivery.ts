@@ -1,6 +1,6 @@
 import type { Alert } from '../../shared/alert/alert.ts'
 import type { Open } from '../../shared/aws/channels/threads.ts'
-import { explainGivingUp, pauseAfter, shortenPause } from '../../shared/channels/retries.ts'
+import { explainGivingUp, getLeastPause, pauseAfter, shortenPause } from '../../shared/channels/retries.ts'
 import type { SentRow } from '../../shared/channels/row.ts'
 import { findNextStop } from '../../shared/routing/before-stops.ts'
 import type { Delivery as SqsDelivery } from '../runtime/delivery.ts'
@@ -35,7 +35,8 @@ export const postponeDelivery = async (
   { queue, log }: NotifyPorts,
 ): Promise<false> => {
   try {
-    await queue.postpone(delivery.receiptHandle, Math.max(0, Math.min(Math.ceil(seconds), 43_200)))
+    const least = getLeastPause(delivery.count)
+    await queue.postpone(delivery.receiptHandle, Math.max(least, Math.min(Math.ceil(seconds), 43_200)))
   } catch (error) {
     log('warn', `could not be postponed, returns when its visibility timeout ends: ${formatShortError(error)}`, {
       messageId: delivery.messageId,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import { introduceChannel } from '../../shared/aws/channels/known-channels.ts'
 import { queryRowsAt } from '../../shared/aws/ledger/rows.ts'
 import type { TestAnswer, TestRequest } from '../../shared/channels/message.ts'
 import type { Sender } from '../../shared/channels/sending.ts'
@@ -10,6 +11,7 @@ import { createQueueHandler, createTelemetry } from '../runtime/middleware.ts'
 import { findChannel } from './channel-of.ts'
 import { MANNERS } from './channel-profiles.ts'
 import { createChannelRows } from './channel-rows.ts'
+import { createIntroduction } from './introduce.ts'
 import type { NotifyPorts } from './ports.ts'
 import { processBatch } from './process-batch.ts'
 import { createChannelQueue } from './queue.ts'
@@ -64,9 +66,21 @@ const createPorts = (send: Sender, endsAt: number): NotifyPorts => ({
 
 const TIMEOUT_MS = 60_000
 
+const introduce = createIntroduction(
+  () =>
+    introduceChannel(
+      { client, table: settings.LEDGER_TABLE },
+      { name, queueUrl: settings.QUEUE_URL, undeliveredUrl: settings.UNDELIVERED_QUEUE_URL },
+      getNow(),
+    ),
+  telemetry.log,
+)
+
 // The sender is ready before a rate limit slot is asked for, because a slot is for now.
 const sendAlerts = createQueueHandler(telemetry, async batch => {
   const endsAt = Date.now() + TIMEOUT_MS - MARGIN_MS
+  // Comes before anything that may fail, because its messages wait then.
+  await introduce()
   return processBatch(batch, createPorts(await loadSender(), endsAt))
 })
 

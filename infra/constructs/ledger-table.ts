@@ -48,5 +48,8 @@ export const FINDINGS_ONLY: Condition = { ...ROWS_ONLY, value: '*#*#*' }
 /** The rows that record what was sent to a channel, and no others. */
 export const allowRowsOf = (channel: string): Condition => ({ ...ROWS_ONLY, value: `channel#${channel}` })
 
+/** Which channels there have been: the partition of no channel. */
+export const KNOWN_CHANNELS: Condition = allowRowsOf('')
+
 /** The rows of every channel, and which channels there have been. */
 export const ROWS_OF_CHANNELS: Condition = { ...ROWS_ONLY, value: 'channel#*' }

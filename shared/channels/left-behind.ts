@@ -23,17 +23,25 @@ export const listChannels = (text: string, anyQueueUrl: string): readonly Channe
     })
 }
 
+const readQueueName = (queueUrl: string): string => queueUrl.slice(queueUrl.lastIndexOf('/') + 1)
+
 /** The ARN of a queue of the account and region of another ARN. */
 export const toQueueArn = (queueUrl: string, anyArn: string): string => {
   const [, partition, , region, accountId] = anyArn.split(':')
-  return `arn:${partition}:sqs:${region}:${accountId}:${queueUrl.slice(queueUrl.lastIndexOf('/') + 1)}`
+  return `arn:${partition}:sqs:${region}:${accountId}:${readQueueName(queueUrl)}`
 }
 
-/** Those of the channels there have been that are not there any more; a name that is used again has other queues. */
+/**
+ * Those of the channels there have been that are not there any more; a name that is used again has other queues. By the names
+ * of their queues: the endpoint in a URL may be written in other ways.
+ */
 export const findRemoved = (
   known: readonly ChannelQueues[],
   present: readonly ChannelQueues[],
-): readonly ChannelQueues[] => known.filter(one => !present.some(({ queueUrl }) => queueUrl === one.queueUrl))
+): readonly ChannelQueues[] => {
+  const queues = new Set(present.map(({ queueUrl }) => readQueueName(queueUrl)))
+  return known.filter(({ queueUrl }) => !queues.has(readQueueName(queueUrl)))
+}
 
 /** Whether something waits that nobody will send. */
 export const isLeftBehind = ({ queued = 0, undelivered = 0, scheduled }: Waiting): boolean =>

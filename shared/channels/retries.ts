@@ -31,6 +31,11 @@ export type BeforeStop = {
 
 /** SQS dead-letters a message by itself after 500 deliveries, without a reason. So many may be early, and enough are left. */
 const EARLY_DELIVERIES = 200
+/** With this pause, the deliveries that are left last for a day. */
+const LATE_PAUSE = 300
+
+/** How many seconds a message that was delivered so often waits at least, whatever the channel asks for. */
+export const getLeastPause = (deliveries: number): number => (deliveries > EARLY_DELIVERIES ? LATE_PAUSE : 0)
 
 /**
  * The pause before a message is tried again. If it announces a stop that is still ahead, it waits a quarter of the time until

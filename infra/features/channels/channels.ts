@@ -7,7 +7,7 @@ import { toPascalCase } from '../../../shared/text/pascal.ts'
 import type { AlertResources } from '../../constructs/alert-resources.ts'
 import type { ChannelParts, ChannelsParts } from '../../constructs/channel-parts.ts'
 import { GuardFunction } from '../../constructs/guard-function.ts'
-import { allowRowsOf } from '../../constructs/ledger-table.ts'
+import { allowRowsOf, KNOWN_CHANNELS } from '../../constructs/ledger-table.ts'
 import { createDeadLetterQueue, createWorkQueue } from '../../constructs/queues.ts'
 import { createChannelTopic } from '../../constructs/topics.ts'
 import type { Settings } from '../../settings/context.ts'
@@ -85,6 +85,8 @@ const guardChannel = (scope: Construct, { name, channel }: Named, props: GuardCh
 const grantKeepRecord = ({ name, notify, undelivered }: ChannelParts, { ledger }: AlertResources): void => {
   const actions = ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'].map(action => `dynamodb:${action}`)
   notify.may(actions, ledger.tableArn, allowRowsOf(name))
+  // The function records that there is such a channel, for when it is removed.
+  notify.may(['dynamodb:UpdateItem'], ledger.tableArn, KNOWN_CHANNELS)
   // The function dead-letters messages that a channel refuses for good, with the reason.
   notify.may(['sqs:SendMessage'], undelivered.queueArn)
 }

@@ -5,9 +5,11 @@ import { toItem, toKeyItem } from '../ledger/items.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { repeatWrite } from '../ledger/repeat-write.ts'
 import { queryPages } from '../ledger/rows.ts'
+import { writeChannelRow } from './channel-row.ts'
 
 // The partition of no channel: no name is empty.
-const PK = getChannelPk('')
+const NO_CHANNEL = ''
+const PK = getChannelPk(NO_CHANNEL)
 
 /** Records that there is such a channel, for longer than a message can wait for it. Throws what DynamoDB throws. */
 export const rememberChannel = async (
@@ -27,6 +29,25 @@ export const rememberChannel = async (
     }),
   })
   await repeatWrite(() => client.send(update))
+}
+
+/**
+ * Records that there is such a channel, unless somebody has. The function of the channel calls this, maybe before any sweep. What a
+ * sweep has written stays, so that two writers change nothing of each other. Throws what DynamoDB throws.
+ */
+export const introduceChannel = async (
+  { client, table }: Ledger,
+  { name, queueUrl, undeliveredUrl }: ChannelQueues,
+  now: Date,
+): Promise<void> => {
+  await writeChannelRow(
+    { client, table, channel: NO_CHANNEL },
+    {
+      sk: queueUrl,
+      set: { name, undeliveredUrl, expiresAt: getExpiry(now) },
+      condition: { expression: 'attribute_not_exists(#pk)', values: {} },
+    },
+  )
 }
 
 /** The channels that exist or existed. Throws what DynamoDB throws. */

@@ -73,4 +73,14 @@ export const operatorAttempts: readonly Attempt[] = [
       name: 'says that a channel was removed which has scheduled deliveries',
     },
   },
+  {
+    id: 'channel-added-and-removed',
+    who: 'operator',
+    tries: 'adds a channel and removes it before any sweep has seen it, while alerts wait for it',
+    answer: 'the function of the channel records it before its first message, so that the next sweep misses it',
+    shownBy: {
+      file: 'test/functions/notify/introduce.test.ts',
+      name: 'is missed when it was added and removed between two sweeps, with messages waiting',
+    },
+  },
 ]

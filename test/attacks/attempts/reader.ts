@@ -46,4 +46,27 @@ export const readerAttempts: readonly Attempt[] = [
       name: 'is tried until the last seconds, and not so often that SQS would dead-letter it',
     },
   },
+  {
+    id: 'wait-a-second-for-ever',
+    who: 'reader',
+    tries:
+      'asks again and again to wait a second, so that the function runs all the time and SQS drops the alert without a reason',
+    answer:
+      'after 200 deliveries a message waits 5 minutes at least, and after a day it is dead-lettered with the reason',
+    shownBy: {
+      file: 'test/functions/notify/before-stop.test.ts',
+      name: 'a channel that always asks to wait a second is given up after a day by Notify, and not by SQS after minutes',
+    },
+  },
+  {
+    id: 'channel-closed',
+    who: 'reader',
+    tries: 'archives the channel or removes the app from it, so that alerts of stops reach nobody',
+    answer: 'what a channel refuses is dead-lettered at once with the reason, and an alarm tells operations',
+    accepted: 'the stop is made all the same, as other channels and the dead-letter queue have its alert',
+    shownBy: {
+      file: 'test/functions/notify/delivery.test.ts',
+      name: 'is done, remembered with its reason, logged and counted',
+    },
+  },
 ]

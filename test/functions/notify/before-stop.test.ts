@@ -96,6 +96,22 @@ test('an alert of a stop does not wait behind one of the same instance that the 
   expect(took.get(earlier.id)).toBeGreaterThan(HOUR)
 })
 
+test('a channel that always asks to wait a second is given up after a day by Notify, and not by SQS after minutes', async () => {
+  let asked = 0
+  const asks: Sender = async () => {
+    asked += 1
+    return { kind: 'later', seconds: 1, why: '429' }
+  }
+  const channel = world({ sender: asks, type: 'webhook' })
+  put(channel, finding(1), announcing(2, 15 * MINUTE))
+  await channel.queue.run(channel.handle)
+  const day = expect.stringMatching(/^tried for 24 hours/)
+  expect(channel.queue.parked.map(({ reason }) => reason)).toEqual([day, day])
+  // The queue of a channel has 500 deliveries.
+  expect(Math.max(...channel.queue.receives)).toBeLessThan(500)
+  expect(asked).toBeLessThan(2 * 500)
+})
+
 describe('an alert that fails because of the function, and not the channel,', () => {
   const failing = async (alert: Alert, failingPart: 'take' | 'send') => {
     const { channel } = down(0)

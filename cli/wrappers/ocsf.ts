@@ -20,13 +20,18 @@ const parseObject = (value: unknown): Json | undefined => {
   return isJson(parsed) ? parsed : undefined
 }
 
+// A request has some ten levels, and a few hundred members.
+const MAX_LEVELS = 30
+const MAX_PATHS = 5000
+
 const nest = (target: Record<string, unknown>, path: readonly string[], value: unknown): void => {
   const [key = '', ...rest] = path
   if (rest.length === 0) {
     target[key] = value
     return
   }
-  const inner = isJson(target[key]) ? { ...target[key] } : {}
+  // Without a prototype: whoever calls may choose names.
+  const inner: Record<string, unknown> = Object.assign(Object.create(null), isJson(target[key]) ? target[key] : {})
   nest(inner, rest, value)
   target[key] = inner
 }
@@ -34,9 +39,9 @@ const nest = (target: Record<string, unknown>, path: readonly string[], value: u
 /** The members of a map whose paths begin so: `requestParameters.instanceType` is instanceType of requestParameters. */
 const gatherPaths = (unmapped: Json, start: string): Json | undefined => {
   const gathered: Record<string, unknown> = Object.create(null)
-  for (const [path, value] of Object.entries(unmapped)) {
-    if (path.startsWith(`${start}.`))
-      nest(gathered, path.slice(start.length + 1).split('.'), parseObject(value) ?? toFlag(value))
+  for (const [path, value] of Object.entries(unmapped).slice(0, MAX_PATHS)) {
+    const keys = path.startsWith(`${start}.`) ? path.slice(start.length + 1).split('.', MAX_LEVELS) : []
+    if (keys.length > 0) nest(gathered, keys, parseObject(value) ?? toFlag(value))
   }
   return Object.keys(gathered).length > 0 ? gathered : undefined
 }

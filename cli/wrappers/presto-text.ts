@@ -22,12 +22,17 @@ const findEnd = (text: string, from: number): number | undefined => {
 
 type Read = { readonly value: unknown; readonly end: number }
 
-const readBracketed = (text: string, from: number): Read | undefined => {
-  const end = findEnd(text, from)
+// A record has some ten levels. Each is looked through once for every level around it.
+const MAX_DEPTH = 20
+
+type At = { readonly depth: number; readonly isList: boolean }
+
+const readBracketed = (text: string, from: number, depth: number): Read | undefined => {
+  const end = depth > MAX_DEPTH ? undefined : findEnd(text, from)
   if (end === undefined) return undefined
   const inner = text.slice(from, end)
   const json = parseJson(inner)
-  const value = json === undefined ? parsePrestoText(inner) : json.value
+  const value = json === undefined ? parseBracketed(inner, depth) : json.value
   return value === undefined ? undefined : { value, end }
 }
 
@@ -41,17 +46,17 @@ const readScalar = (text: string, from: number, isList: boolean): Read => {
   return { value: scalar === 'null' || scalar === '' ? null : scalar, end }
 }
 
-const readValue = (text: string, from: number, isList: boolean): Read | undefined =>
-  OPENING.includes(text[from] ?? ' ') ? readBracketed(text, from) : readScalar(text, from, isList)
+const readValue = (text: string, from: number, { depth, isList }: At): Read | undefined =>
+  OPENING.includes(text[from] ?? ' ') ? readBracketed(text, from, depth + 1) : readScalar(text, from, isList)
 
 const KEY = /([\w.:-]+)=/y
 
-const parseMembers = (text: string): Record<string, unknown> | undefined => {
+const parseMembers = (text: string, depth: number): Record<string, unknown> | undefined => {
   const members: Record<string, unknown> = Object.create(null)
   for (let at = 0; at < text.length; ) {
     KEY.lastIndex = at
     const key = KEY.exec(text)?.[1]
-    const read = key === undefined ? undefined : readValue(text, at + key.length + 1, false)
+    const read = key === undefined ? undefined : readValue(text, at + key.length + 1, { depth, isList: false })
     // A key that comes twice was in a text that somebody chose.
     if (key === undefined || read === undefined || key in members) return undefined
     members[key] = read.value
@@ -61,10 +66,10 @@ const parseMembers = (text: string): Record<string, unknown> | undefined => {
   return members
 }
 
-const parseElements = (text: string): unknown[] | undefined => {
+const parseElements = (text: string, depth: number): unknown[] | undefined => {
   const elements: unknown[] = []
   for (let at = 0; at < text.length; ) {
-    const read = readValue(text, at, true)
+    const read = readValue(text, at, { depth, isList: true })
     if (read === undefined) return undefined
     elements.push(read.value)
     if (read.end < text.length && !text.startsWith(', ', read.end)) return undefined
@@ -73,9 +78,11 @@ const parseElements = (text: string): unknown[] | undefined => {
   return elements
 }
 
-/** An object or an array as Presto prints it; undefined where it is none, or where it can be read in two ways. */
-export const parsePrestoText = (text: string): unknown => {
+const parseBracketed = (text: string, depth: number): unknown => {
   const inner = text.slice(1, -1)
-  if (text.startsWith('{') && text.endsWith('}')) return parseMembers(inner)
-  return text.startsWith('[') && text.endsWith(']') ? parseElements(inner) : undefined
+  if (text.startsWith('{') && text.endsWith('}')) return parseMembers(inner, depth)
+  return text.startsWith('[') && text.endsWith(']') ? parseElements(inner, depth) : undefined
 }
+
+/** An object or an array as Presto prints it; undefined where it is none, or where it can be read in two ways. */
+export const parsePrestoText = (text: string): unknown => parseBracketed(text, 0)

@@ -11,7 +11,8 @@ export const lakeRows: Wrapper = {
   name: 'CloudTrail Lake results',
   detect: value => Array.isArray(value) && value.length > 0 && value.every(isCell),
   *unwrap(value): Iterable<Content> {
-    const row: Record<string, unknown> = {}
+    // Without a prototype: a column may have any name.
+    const row: Record<string, unknown> = Object.create(null)
     for (const cell of Array.isArray(value) ? value : []) if (isJson(cell)) Object.assign(row, cell)
     yield { value: row }
   },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
+import { LIST_KEYS } from '../../cli/input/list-keys.ts'
 import { recordSplitter } from '../../cli/input/split-records.ts'
 
 type Split = { readonly records: unknown[]; readonly lines: number[]; readonly problems: string[] }
@@ -98,6 +99,63 @@ describe('the reader of records', () => {
 
   test('accepts an empty list as no record', () =>
     expect(splitText('{"Records":[]}')).toEqual({ records: [], lines: [], problems: [] }))
+})
+
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
+
+const element = fc.oneof(
+  anyRecord,
+  fc.string({ unit: 'binary' }),
+  fc.array(fc.dictionary(fc.string(), fc.string(), { maxKeys: 2 }), { maxLength: 3 }),
+)
+const listHolder = fc
+  .record({
+    elements: fc.array(element, { maxLength: 5 }),
+    indent,
+    key: fc.constantFrom(...LIST_KEYS),
+    nested: fc.boolean(),
+  })
+  .map(({ elements, indent: by, key, nested }) => ({
+    elements,
+    text: JSON.stringify(
+      nested
+        ? { took: 1, hits: { total: { value: 2 }, hits: elements }, more: [1] }
+        : { a: [1], [key]: elements, b: {} },
+      null,
+      by,
+    ),
+  }))
+
+describe('the list that a wrapper holds', () => {
+  test('gives its elements one by one, be they objects, arrays or texts, cut into any pieces', () =>
+    fc.assert(
+      fc.property(
+        fc.array(listHolder, { minLength: 1, maxLength: 3 }),
+        fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 5 }),
+        (holders, pieces) => {
+          const result = split(Buffer.from(holders.map(({ text }) => text).join('\n')), { pieces })
+          expect(result).toMatchObject({ problems: [] })
+          // A holder whose end can be guessed comes out as a whole.
+          const opened = result.records.flatMap(value => {
+            const whole = JSON.stringify(value)
+            return holders.find(({ text }) => JSON.stringify(JSON.parse(text)) === whole)?.elements ?? [value]
+          })
+          expect(plain(opened)).toEqual(plain(holders.flatMap(({ elements }) => elements)))
+        },
+      ),
+    ))
+
+  test('costs only the damaged element, and the objects behind it are found', () => {
+    const damaged = `{"took":1,"hits":{"hits":[${line(1)},{"a":tru},${line(2)}]}}\n{"Events":["a","b`
+    const result = splitText(damaged)
+    expect(ids(result.records.filter(isRecord))).toEqual([1, 2])
+    expect(result.problems).toEqual(['1 (record 2): not valid JSON', '2 (record 5): cut off in the middle of a record'])
+  })
+
+  test('is no list where an array of that name lies elsewhere', () => {
+    const value = { eventName: 'x', requestParameters: { Records: [1], hits: [2], more: { hits: [3] } } }
+    expect(splitText(JSON.stringify(value, null, 1)).records).toEqual([value])
+  })
 })
 
 describe('damaged input loses only the damaged records', () => {

@@ -26,6 +26,21 @@ export const describeDeprecation = ({ deprecationTime }: ImageFacts, now: Date):
     ? `The image is deprecated since ${toPlainText(deprecationTime.slice(0, 10))}. EC2 still launches it by its id; its owner says that it is out of date.`
     : ''
 
+const describeState = ({ imageState = 'available' }: ImageFacts): string =>
+  imageState === 'available'
+    ? ''
+    : `The state of the image is ${toPlainText(imageState)}: nothing can be launched from it now.`
+
+/** What to know of an image that something uses, whatever the rules say of it. */
+export const describeImage = (image: ImageFacts, now: Date): readonly string[] =>
+  [
+    describeState(image),
+    describeDeprecation(image, now),
+    image.instanceTypeSpecification === undefined || image.instanceTypeSpecification === 'unset'
+      ? ''
+      : `The owner of the image limits the types of new launches. ${describeLimit(image)}`,
+  ].filter(note => note !== '')
+
 /** The facts that nearly no image has, and that count as absent where they are not known. */
 export const listAssumed = (image: ImageFacts): readonly string[] => [
   ...(image.instanceTypeSpecification === undefined ? ['the owner of the image limits the types'] : []),

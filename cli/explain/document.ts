@@ -53,6 +53,7 @@ const describeInstance = ({ explained, image, type }: Explanation): Block => {
     ['Root device', instance.rootDeviceType],
     ['System', explained.isWindows === true ? 'Windows' : undefined],
     ['Image', formatImage(instance.imageId, image)],
+    ['NitroTPM', image?.tpmSupport === 'unset' ? undefined : image?.tpmSupport],
     ['Auto Scaling group', actor.autoScalingGroup],
     ['Launch template', actor.launchTemplate],
     ['Cluster', actor.cluster],
@@ -98,6 +99,7 @@ export const buildDocument = (explanation: Explanation): readonly Block[] => {
   return [
     createHeading('What it is'),
     describeInstance(explanation),
+    ...explanation.notes.map((text): Block => ({ kind: 'text', text })),
     createHeading('What the rules say'),
     ...describeProblems(explanation),
     ...describeBlockedTypes(explanation),

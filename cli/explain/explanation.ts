@@ -4,13 +4,14 @@ import { addTypes, loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 import type { InstanceTypes } from '../../shared/catalogue/instance-types.ts'
 import { evaluate, type World } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
-import { createInstanceSubject } from '../../shared/engine/subjects.ts'
+import { createInstanceSubject, inheritFacts } from '../../shared/engine/subjects.ts'
 import { UserError } from '../../shared/errors.ts'
 import type { ImageFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import { findRemedy, type Remedy } from '../../shared/remediation/remedy.ts'
 import { type Account, useProfile } from '../aws/account.ts'
 import { askAws } from '../aws/asking.ts'
+import { describeImage } from '../check/notes.ts'
 
 /** Everything that is known of one instance, and what follows from it. */
 export type Explanation = {
@@ -18,6 +19,8 @@ export type Explanation = {
   /** Absent if the image was deregistered, or may not be seen. */
   readonly image?: ImageFacts
   readonly type?: InstanceTypeFacts
+  /** What to know of the image for the next launch from it. The instance is not touched by it. */
+  readonly notes: readonly string[]
   readonly findings: readonly Finding[]
   readonly remedy: Remedy
 }
@@ -53,8 +56,7 @@ const readTypesFor = async (ec2: ExplainReads, name: string | undefined): Promis
 const evaluateExplained = (explained: Explained, image: ImageFacts | undefined, world: World): readonly Finding[] => {
   const { accountId, region, instance, actor } = explained
   const event = { id: `explain-${world.now.getTime()}`, name: 'DescribeInstances', time: world.now.toISOString() }
-  const { name: _, ...inherited } = image ?? {}
-  const subject = createInstanceSubject({ accountId, region, event }, { ...inherited, ...instance })
+  const subject = createInstanceSubject({ accountId, region, event }, { ...inheritFacts(image ?? {}), ...instance })
   return evaluate({ subject, event, actor }, world)
 }
 
@@ -78,6 +80,7 @@ export const explain = async (
     explained,
     ...(image !== undefined && { image }),
     ...(type !== undefined && { type }),
+    notes: image === undefined ? [] : describeImage(image, now),
     findings: evaluateExplained(explained, image, { policy, types, now }),
     remedy: findRemedy(explained, types),
   }

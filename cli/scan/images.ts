@@ -4,6 +4,7 @@ import type { Finding } from '../../shared/engine/finding.ts'
 import type { EventRef } from '../../shared/facts/facts.ts'
 import { addUse, evaluateImage } from '../../shared/fleet/image-use.ts'
 import type { LaunchPlan } from '../../shared/fleet/launch-plans.ts'
+import { describeImage } from '../check/notes.ts'
 import type { ScanTarget } from './accounts.ts'
 
 type EvaluationContext = { readonly world: World; readonly event: EventRef }
@@ -20,7 +21,9 @@ export const evaluateImages = async (
 ): Promise<readonly Finding[]> => {
   const found: Finding[] = []
   for await (const images of readOwnedImages(place.client))
-    for (const image of images) found.push(...evaluateImage(image, { place, world, event }))
+    for (const image of images)
+      for (const finding of evaluateImage(image, { place, world, event }))
+        found.push({ ...finding, message: [finding.message, ...describeImage(image, world.now)].join(' ') })
   const ids = [...new Set(found.map(({ resource }) => resource.id))]
   const instances = await queryImageInstances(place.client, ids)
   return found.flatMap(finding => {

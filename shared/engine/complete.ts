@@ -3,6 +3,7 @@ import type { ImageFacts, InstanceFacts, InstanceTypeFacts, Subject } from '../f
 import type { Policy } from '../policy/policy.ts'
 import type { MissingFact } from '../rules/rule.ts'
 import { evaluateRules, instanceTypeOf, listWantedFacts } from './evaluate.ts'
+import { inheritFacts } from './subjects.ts'
 
 /** What was read, or why it may not be read. A missing permission does not pass by a retry; every other error is thrown. */
 export type Reading<T> =
@@ -63,9 +64,7 @@ const fillFacts = (
   const image = images.get(getImageId(subject))
   if (subject.kind !== 'instance') return { ...subject, image: { ...image, ...subject.image } }
   const read = instances.get(subject.instance.instanceId)
-  // The name is the image's own.
-  const { name: _name, ...inherited } = image ?? {}
-  return { ...subject, instance: { ...inherited, ...read, ...subject.instance } }
+  return { ...subject, instance: { ...inheritFacts(image ?? {}), ...read, ...subject.instance } }
 }
 
 // A subject without an id cannot be read.

@@ -1,6 +1,16 @@
 import type { Ec2Event, Launch } from '../facts/event.ts'
-import type { InstanceFacts, Subject } from '../facts/facts.ts'
+import type { ImageFacts, InstanceFacts, Subject } from '../facts/facts.ts'
 import { createInstanceResource, launchRequestResource } from '../facts/resource.ts'
+
+/** What an instance has of the image it was launched from. */
+export const inheritFacts = ({
+  name: _name,
+  tpmSupport: _tpmSupport,
+  instanceTypeSpecification: _specification,
+  imageState: _state,
+  deprecationTime: _time,
+  ...inherited
+}: ImageFacts): InstanceFacts => inherited
 
 /** One instance, known by its id, or, lacking that, by the event that launched it. */
 export const createInstanceSubject = (

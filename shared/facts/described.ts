@@ -31,7 +31,7 @@ export type DescribedInstance = Maybe<{
  * Facts of an instance as DescribeInstances gives it. It does not tell whether the instance is protected from stops.
  *
  * EnaSupport is there where it is set, and left out where it is not: "If the attribute is set, the response is true" (EC2
- * user guide, Test whether enhanced networking is enabled). So left out is off, as of an image. Records of CloudTrail left
+ * user guide, Enabling enhanced networking with ENA). So left out is off, as of an image. Records of CloudTrail left
  * it out before schema 1.08 whatever it was: those are read in launch.ts.
  */
 export const readInstanceDescription = (instance: DescribedInstance): InstanceFacts =>

@@ -37,7 +37,7 @@ export type InstanceTypeSpecification = {
 }
 
 /** The facts of an image alone, not of the instances that were launched from it. */
-export type ImageOnly = 'name' | 'instanceTypeSpecification' | 'imageState' | 'deprecationTime'
+export type ImageOnly = 'name' | 'tpmSupport' | 'instanceTypeSpecification' | 'imageState' | 'deprecationTime'
 
 /** An instance carries the facts of the image it was launched from, but for those that are the image's alone. */
 export type InstanceFacts = Omit<ImageFacts, ImageOnly> & {

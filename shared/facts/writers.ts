@@ -29,7 +29,6 @@ const INSTANCE_WRITERS: Readonly<Record<Exclude<keyof InstanceFacts, 'tags'>, Wr
   architecture: 'launcher',
   bootMode: 'launcher',
   rootDeviceType: 'launcher',
-  tpmSupport: 'launcher',
 }
 
 /** Of everything that is known of a caller, as `readActor` reads it. */

@@ -20,12 +20,10 @@ const buildDriverSteps = ({ region, isWindows, instance }: MigrationTarget): rea
         },
       ]
 
-/** The supported way for HVM on Xen, and the same by hand. */
+/** The supported way for 64-bit HVM on Xen with its root on EBS, and the same by hand. */
 export const buildNitroSteps = (migration: MigrationTarget, target: string | undefined): readonly Step[] => {
   const { region, instance, rootVolumeId } = migration
   const old = orPlaceholder(instance.instanceId, 'INSTANCE_ID')
-  if (instance.rootDeviceType === 'instance-store')
-    return [{ what: 'Its root is on instance store: its type cannot be changed. Rebuild it, as below.' }]
   return [
     ...buildDriverSteps(migration),
     {
@@ -57,7 +55,9 @@ export const buildNitroSteps = (migration: MigrationTarget, target: string | und
         ),
         formatAwsCommand(region, `ec2 start-instances --instance-ids ${old}`),
       ],
-      risk: 'Volumes are now named /dev/nvme…: a mount by another device name fails.',
+      ...(migration.isWindows !== true && {
+        risk: 'Volumes are now named /dev/nvme…: a mount by another device name fails.',
+      }),
     },
     { what: 'Test it. If it does not boot, stop it and set its old type again.' },
   ]

@@ -51,9 +51,12 @@ const launch = ({ region }: MigrationTarget, type: string): readonly Step[] => [
   },
 ]
 
-const handOver = ({ region }: MigrationTarget): readonly Step[] => [
+const handOver = ({ region, isWindows, instance }: MigrationTarget): readonly Step[] => [
   {
-    what: 'Move the data: copy it, or move the data volumes while the old instance is stopped.',
+    what:
+      instance.rootDeviceType === 'instance-store'
+        ? 'Move the data: copy it, or unmount its data volumes on EBS and move those.'
+        : 'Move the data: copy it, or move the data volumes while the old instance is stopped.',
     commands: [
       formatAwsCommand(region, 'ec2 detach-volume --volume-id VOLUME_ID'),
       formatAwsCommand(
@@ -61,7 +64,9 @@ const handOver = ({ region }: MigrationTarget): readonly Step[] => [
         'ec2 attach-volume --volume-id VOLUME_ID --instance-id NEW_INSTANCE_ID --device /dev/sdf',
       ),
     ],
-    risk: 'On Nitro a volume is seen as /dev/nvme1n1, whatever the device is called: mount by UUID or label.',
+    ...(isWindows !== true && {
+      risk: 'On Nitro a volume is seen as /dev/nvme1n1, whatever the device is called: mount by UUID or label.',
+    }),
   },
   {
     what: 'Test it, then turn the traffic to it: address, load balancer, DNS.',

@@ -63,9 +63,19 @@ const buildTemplatePath = (migration: MigrationTarget, target: string | undefine
   steps: buildTemplateSteps(migration, target),
 })
 
+/** What keeps an instance from a type on Nitro for as long as it is the same instance. Undefined if nothing does. */
+const findObstacle = ({ instance }: MigrationTarget): string | undefined => {
+  if (instance.rootDeviceType === 'instance-store')
+    return 'its root is on instance store, so it cannot be stopped, and its type cannot be changed'
+  return instance.architecture === 'i386' ? 'it is 32 bit, and no type on Nitro is' : undefined
+}
+
 const listPvPaths = (migration: MigrationTarget, target: string | undefined): readonly MigrationPath[] => [
   buildRebuildPath(migration, target),
-  ...(migration.instance.rootDeviceType === 'ebs'
+  // GRUB, a chroot and a 64-bit kernel: a way for 64-bit Linux alone.
+  ...(migration.instance.rootDeviceType === 'ebs' &&
+  migration.instance.architecture !== 'i386' &&
+  migration.isWindows !== true
     ? [
         {
           title: 'Move the system to a new HVM volume',
@@ -76,14 +86,16 @@ const listPvPaths = (migration: MigrationTarget, target: string | undefined): re
     : []),
 ]
 
-const listNitroPaths = (migration: MigrationTarget, target: string | undefined): readonly MigrationPath[] => [
-  {
+const listNitroPaths = (migration: MigrationTarget, target: string | undefined): readonly MigrationPath[] => {
+  const rebuild = buildRebuildPath(migration, target)
+  if (findObstacle(migration) !== undefined) return [rebuild]
+  const move: MigrationPath = {
     title: migration.isWindows === true ? 'Move it to Nitro' : 'Move it to Nitro with the AWS runbook',
     when: 'The image is HVM: the type of an instance on EBS can be changed in place once the drivers are there.',
     steps: buildNitroSteps(migration, target),
-  },
-  buildRebuildPath(migration, target),
-]
+  }
+  return [move, rebuild]
+}
 
 const NOTHING = 'It is HVM and runs on Nitro.'
 
@@ -102,6 +114,13 @@ const WHY: Readonly<Record<Problem, string>> = {
   xen: 'It is HVM on the Xen hypervisor: it can move to Nitro, if its system has the ENA and NVMe drivers.',
   'not known': 'Its virtualization type, or the facts of its instance type, are not known.',
   none: NOTHING,
+}
+
+const describeProblem = (problem: Problem, migration: MigrationTarget): string => {
+  const obstacle = problem === 'xen' ? findObstacle(migration) : undefined
+  return obstacle === undefined
+    ? WHY[problem]
+    : `It is HVM on the Xen hypervisor, and cannot move to Nitro: ${obstacle}. Something new has to be launched.`
 }
 
 /**
@@ -123,7 +142,7 @@ export const findRemedy = (migration: MigrationTarget, types: InstanceTypes): Re
         : []
   return {
     state: problem === 'none' ? 'nothing to do' : problem === 'not known' ? 'not known' : 'to do',
-    why: WHY[problem],
+    why: describeProblem(problem, migration),
     blocked: listBlocked(instance, types),
     fits: own.length === 0 ? [] : fits,
     fitsArm:

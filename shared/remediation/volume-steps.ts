@@ -6,7 +6,7 @@ import { formatAwsCommand, orPlaceholder, type Step } from './step.ts'
  * in words: commands would be a guess.
  */
 export const buildVolumeSteps = (migration: MigrationTarget, target: string | undefined): readonly Step[] => {
-  const { region, instance, rootVolumeId } = migration
+  const { region, rootVolumeId } = migration
   return [
     {
       what: 'Take a snapshot of the root volume, best with the instance stopped.',
@@ -38,7 +38,7 @@ export const buildVolumeSteps = (migration: MigrationTarget, target: string | un
     },
     {
       what: 'In a chroot of the copy: install a kernel that has xen-blkfront, ena and nvme in its initramfs, and GRUB on the disk, not on the partition. Have /etc/fstab name file systems by UUID, and the network come up by DHCP whatever the interface is called.',
-      risk: `A kernel of a distribution that is out of support may have neither driver; then this way ends here.${instance.architecture === 'i386' ? ' It is 32 bit: no Nitro type runs it, and a 64-bit kernel needs a 64-bit system.' : ''}`,
+      risk: 'A kernel of a distribution that is out of support may have neither driver; then this way ends here.',
     },
     {
       what: 'Take a snapshot of the new volume and register it as an image: HVM, with ENA.',

@@ -2,6 +2,9 @@ import type { InstanceTypes } from '../catalogue/instance-types.ts'
 import type { Subject } from '../facts/facts.ts'
 import { createUnknown, PASSED, type Rule, type Verdict } from './rule.ts'
 
+const NEXT_IMAGE =
+  'Its root is on instance store, so it cannot be stopped, and its ENA cannot be switched on. Check that the system has the ena driver, build the next image with ENA on (register-image --ena-support), and launch that.'
+
 const check = (subject: Subject, types: InstanceTypes): Verdict => {
   if (subject.kind !== 'instance') return PASSED
   const { instanceType, enaSupport } = subject.instance
@@ -13,7 +16,8 @@ const check = (subject: Subject, types: InstanceTypes): Verdict => {
   // Records before schema 1.08 leave it out, whatever it is: absent is not false.
   if (enaSupport === undefined) return createUnknown({ of: 'instance', fact: 'enaSupport' })
   const message = `${subject.resource.id} is of type ${instanceType}, which offers ENA, but has it off.`
-  return { status: 'FAILED', reasons: ['ENA_DISABLED'], message }
+  const isStoppable = subject.instance.rootDeviceType !== 'instance-store'
+  return { status: 'FAILED', reasons: ['ENA_DISABLED'], message, ...(!isStoppable && { remediation: NEXT_IMAGE }) }
 }
 
 export const enaDisabled: Rule = {

@@ -98,6 +98,21 @@ describe('images', () => {
     )
   })
 
+  test('are reported with their state, their age and what their owner allows', async () => {
+    const old: Image = {
+      ...PV,
+      State: 'disabled',
+      DeprecationTime: '2026-01-01T00:00:00.000Z',
+      InstanceTypeSpecification: { UnsupportedInstanceTypes: [{ InstanceType: 't1.*' }] },
+    }
+    arrange({ images: [old], defaults: [aVersion(4, PV.ImageId ?? '', 'm1.small', true)] })
+    const { findings } = await scan({ images: true })
+    expect(findings[0]?.message).toContain(
+      'The state of the image is disabled: nothing can be launched from it now. The image is deprecated since 2026-01-01.',
+    )
+    expect(findings[0]?.message).toContain('It allows all types, but not t1.*. Used by Launch template web')
+  })
+
   test('are not reported if nobody uses them', async () => {
     arrange({})
     expect((await scan({ images: true })).findings).toEqual([])

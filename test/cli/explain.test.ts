@@ -82,6 +82,26 @@ describe('the explanation of an instance', () => {
     expect(out).toContain('Nothing has to be done.')
   })
 
+  test('says what matters for the next launch from its image: its state, its age, and what its owner allows', async () => {
+    there(PV)
+    ec2.on(DescribeImagesCommand).resolves({
+      Images: [
+        {
+          ImageId: 'ami-0abcdef1234567890',
+          State: 'disabled',
+          DeprecationTime: '2020-01-01T00:00:00.000Z',
+          TpmSupport: 'v2.0',
+          InstanceTypeSpecification: { SupportedInstanceTypes: [{ InstanceType: 'm7i.*' }] },
+        },
+      ],
+    })
+    const words = (await explain()).out.replace(/\s+/g, ' ')
+    expect(words).toContain('The state of the image is disabled: nothing can be launched from it now.')
+    expect(words).toContain('The image is deprecated since 2020-01-01.')
+    expect(words).toContain('The owner of the image limits the types of new launches. It allows m7i.*.')
+    expect(words).toContain('NitroTPM v2.0')
+  })
+
   test('has everything as JSON, too', async () => {
     there(PV)
     const explanation = JSON.parse((await explain('--format', 'json')).out)

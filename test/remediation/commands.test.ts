@@ -103,10 +103,81 @@ describe.each(CASES)('the remediation %s', (_, one) => {
 
 const titles = (one: MigrationTarget): readonly string[] => findRemedy(one, types).ways.map(({ title }) => title)
 
+/** What an instance may be, in every combination. */
+const COMBINATIONS: readonly MigrationTarget[] = ['hvm', 'paravirtual'].flatMap(virtualizationType =>
+  ['m1.small', 'm4.large', 'x1.16xlarge', 'm7i.large', 'zz9.large'].flatMap(instanceType =>
+    ['i386', 'x86_64', 'arm64'].flatMap(architecture =>
+      ['ebs', 'instance-store'].flatMap(rootDeviceType =>
+        [true, false].flatMap(isWindows =>
+          [{}, { autoScalingGroup: 'web', launchTemplate: 'lt-0123456789abcdef0:4' }].map(actor =>
+            migration(
+              {
+                virtualizationType: virtualizationType === 'hvm' ? 'hvm' : 'paravirtual',
+                instanceType,
+                architecture,
+                rootDeviceType,
+              },
+              { isWindows, actor },
+            ),
+          ),
+        ),
+      ),
+    ),
+  ),
+)
+
+describe('no remediation proposes what cannot be done', () => {
+  const all = COMBINATIONS.map(one => {
+    const remedy = findRemedy(one, types)
+    const text = [remedy.why, ...remedy.ways.flatMap(way => [way.title, way.when, JSON.stringify(way.steps)])].join(
+      '\n',
+    )
+    return { one, remedy, text, commands: commandsOf(one).join('\n') }
+  })
+  const where = (is: (one: MigrationTarget) => boolean) => all.filter(({ one }) => is(one))
+
+  test('to an instance whose root is on instance store: it is neither stopped nor changed', () => {
+    for (const { commands, text } of where(({ instance }) => instance.rootDeviceType === 'instance-store')) {
+      expect(commands).not.toMatch(/stop-instances|modify-instance-attribute|create-snapshot/)
+      expect(text).not.toMatch(/stop it|while the old instance is stopped/)
+    }
+  })
+
+  test('to a 32-bit system: it stays off Nitro, and no image is made of its disk', () => {
+    for (const { commands, text } of where(({ instance }) => instance.architecture === 'i386')) {
+      expect(commands).not.toMatch(/modify-instance-attribute| register-image/)
+      expect(text).not.toMatch(/can move to Nitro|MigrateXenToNitro/)
+    }
+  })
+
+  test('to Windows: no tool of Linux, and no Arm type', () => {
+    for (const { text, remedy } of where(({ isWindows }) => isWindows === true)) {
+      expect(text).not.toMatch(/GRUB|chroot|initramfs|MigrateXenToNitroLinux|al2023|\/dev\/nvme/)
+      expect(remedy.fitsArm).toEqual([])
+    }
+  })
+
+  test('and none says that it can move to Nitro without a way to', () => {
+    for (const { remedy } of all)
+      expect(remedy.why.includes('can move to Nitro')).toBe(
+        remedy.ways.some(({ title }) => title.startsWith('Move it to Nitro')),
+      )
+  })
+})
+
 describe('the remediation paths', () => {
   test('rebuild PV first, and move it by its volume only if it has one', () => {
     expect(titles(migration())).toEqual(['Rebuild from a current HVM image', 'Move the system to a new HVM volume'])
     expect(titles(migration({ rootDeviceType: 'instance-store' }))).toEqual(['Rebuild from a current HVM image'])
+  })
+
+  test('rebuild what no type on Nitro takes: 32 bit, and roots on instance store', () => {
+    for (const facts of [{ architecture: 'i386' }, { rootDeviceType: 'instance-store' }]) {
+      const one = migration({ ...HVM_ON_XEN, instanceType: 'm3.medium', ...facts })
+      expect(titles(one)).toEqual(['Rebuild from a current HVM image'])
+      expect(findRemedy(one, types).why).toContain('cannot move to Nitro')
+    }
+    expect(titles(migration({ architecture: 'i386' }))).toEqual(['Rebuild from a current HVM image'])
   })
 
   test('correct a member of a group in its template first', () =>

@@ -35,4 +35,11 @@ describe('ena-disabled', () => {
       'i-0123456789abcdef0 is of type r4.large, which offers ENA, but has it off.',
     )
   })
+
+  test('proposes no stop for an instance whose root is on instance store', () => {
+    const facts = { instanceType: 'x1.16xlarge', virtualizationType: 'hvm', enaSupport: false } as const
+    const verdict = verdictOf(rule, instanceSubject({ ...facts, rootDeviceType: 'instance-store' }))
+    expect(verdict.status === 'FAILED' && verdict.remediation).toContain('cannot be stopped')
+    expect(verdictOf(rule, instanceSubject(facts))).not.toHaveProperty('remediation')
+  })
 })

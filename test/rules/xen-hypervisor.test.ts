@@ -24,6 +24,17 @@ describe('xen-hypervisor', () => {
     expect(inShort(verdictOf(rule, subject))).toBe(expected)
   })
 
+  test('proposes no type on Nitro for a 32-bit image, which none of them runs', () => {
+    const remediationOf = (subject: Subject) => {
+      const verdict = verdictOf(rule, subject)
+      return verdict.status === 'FAILED' ? (verdict.remediation ?? rule.remediation) : 'not FAILED'
+    }
+    expect(remediationOf(instanceSubject({ instanceType: 't2.micro', architecture: 'i386' }))).toContain(
+      '64-bit HVM image',
+    )
+    expect(remediationOf(of('t2.micro'))).toBe(rule.remediation)
+  })
+
   test('names in its message what the type lacks, and nothing if it lacks nothing', () => {
     expect(messageOf(verdictOf(rule, of('m4.large')))).toMatch(/on Nitro: no ENA, no NVMe for EBS\.$/)
     expect(messageOf(verdictOf(rule, of('r4.large')))).toMatch(/on Nitro: no NVMe for EBS\.$/)

@@ -37,4 +37,14 @@ export const subscriberAttempts: readonly Attempt[] = [
       name: 'those that are confirmed and not of the stack are readers',
     },
   },
+  {
+    id: 'subscriptions-without-end',
+    who: 'subscriber',
+    tries: 'subscribes thousands of addresses, so that a sweep reads subscriptions until its time is over',
+    answer: 'a sweep reads 5,000 at most, then goes on, and counts what it could not read as missing',
+    shownBy: {
+      file: 'test/functions/sweep/subscriptions.test.ts',
+      name: 'are not read without end: more than 5,000 are an error, so that a sweep goes on with its work',
+    },
+  },
 ]

@@ -122,6 +122,13 @@ describe('the subscriptions to a topic', () => {
     expect(await listSubscriptions({ client, arn })).toEqual([])
   })
 
+  test('are not read without end: more than 5,000 are an error, so that a sweep goes on with its work', async () => {
+    const Subscriptions = Array.from({ length: 100 }, () => ({ Endpoint: 'user@example.com' }))
+    mock.on(ListSubscriptionsByTopicCommand).resolves({ Subscriptions, NextToken: 'n' })
+    await expect(listSubscriptions({ client, arn })).rejects.toThrow('the topic has more than 5000 subscriptions')
+    expect(mock.commandCalls(ListSubscriptionsByTopicCommand)).toHaveLength(50)
+  })
+
   test('name a queue by its ARN, in the partition of the topic', () => {
     const url = 'https://sqs.cn-north-1.amazonaws.com.cn/123456789012/Virtguard-Ops'
     expect(toQueueArn(url, 'arn:aws-cn:sns:cn-north-1:123456789012:Alerts')).toBe(

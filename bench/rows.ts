@@ -171,7 +171,7 @@ const isLedgerWriteAndPublish = ({ actions, roundTrips }: Calls): boolean => {
   return isLast && [...telling].sort().join() === 'Publish,TransactWriteItems' && trips <= 2
 }
 
-/** What every round said; where they differ, all of it. */
+/** The value of every round. If they differ, all of them. */
 const isSame = (texts: readonly string[]): string =>
   texts.length === 0 ? NOT_MEASURED : [...new Set(texts)].join(' or ')
 

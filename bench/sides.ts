@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { CustodianPolicy } from './custodian.ts'
 import type { Command } from './process.ts'
 
-/** Where the processes find everything. Nothing of the surrounding shell reaches them: real AWS is never called. */
+/** The paths of the processes. Nothing of the surrounding shell reaches them: real AWS is never called. */
 export type Workplace = {
   readonly folder: string
   readonly url: string

@@ -74,11 +74,11 @@ export class GuardStack extends Stack {
     const alerts = createAlertsTopic(this, { key, emails, policy })
     const alertResources = { ledger: createLedgerTable(this), alerts, key }
     const requests = sweepRequestsTopic(this, key)
-    const { launches, ...parkedEvents } = this.collectEvents(policy)
-    const forEvaluate = { queue: launches, failed: parkedEvents.failedLaunches, bundle: bundles.evaluate }
+    const { launches, ...deadLetteredEvents } = this.collectEvents(policy)
+    const forEvaluate = { queue: launches, failed: deadLetteredEvents.failedLaunches, bundle: bundles.evaluate }
     const evaluate = this.evaluate({ policy, live, alertResources, requests, ...forEvaluate })
-    const { alerted, ...parkedAlerts } = this.collectAlerts(alertResources.alerts, policy)
-    const forConfirm = { queue: alerted, failed: parkedAlerts.failedConfirmations, bundle: bundles.confirm }
+    const { alerted, ...deadLetteredAlerts } = this.collectAlerts(alertResources.alerts, policy)
+    const forConfirm = { queue: alerted, failed: deadLetteredAlerts.failedConfirmations, bundle: bundles.confirm }
     const confirm = this.confirm({ policy, alertResources, ...forConfirm })
     const sweeping = this.sweep({
       policy,
@@ -96,7 +96,7 @@ export class GuardStack extends Stack {
     const channels = policy.channels && this.channels({ policy, sweepRegions, alertResources, bundle: bundles.notify })
     careForChannels(sweeping.sweep, channels?.each ?? [])
 
-    const deadLettered = { ...parkedEvents, ...parkedAlerts }
+    const deadLettered = { ...deadLetteredEvents, ...deadLetteredAlerts }
     const flow = { ...alertResources, launches, alerted, deadLettered, evaluate, confirm, sweeping }
     const parts = {
       ...flow,

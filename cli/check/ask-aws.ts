@@ -23,7 +23,7 @@ export const askForImage = async (ec2: Ec2Reads, imageId: string): Promise<Image
   )
 }
 
-/** The facts of the image to which a public parameter leads. Throws UserError where there are none to be had. */
+/** The facts of the image to which a public parameter leads. Throws UserError if there is no such image. */
 export const askForParameter = async (ec2: Ec2Reads, name: string): Promise<ImageFacts> => {
   const image = await askAws('ec2:DescribeImages', ec2.parameter(name), OTHERWISE)
   if (image !== undefined) return image

@@ -9,7 +9,7 @@ const listPatterns = (patterns: readonly string[]): string => {
   return patterns.length > MOST_PATTERNS ? `${shown} and ${patterns.length - MOST_PATTERNS} more` : shown
 }
 
-/** The types that the owner of an image allows, in a sentence; '' where all are, or nothing is known of a limit. */
+/** The types that the owner of an image allows, in a sentence. Empty if all are allowed, or no limit is known. */
 export const describeLimit = ({ instanceTypeSpecification: limit = 'unset' }: ImageFacts): string => {
   if (limit === 'unset') return ''
   const { supported, unsupported } = limit
@@ -18,8 +18,8 @@ export const describeLimit = ({ instanceTypeSpecification: limit = 'unset' }: Im
 }
 
 /**
- * That an image is deprecated, in a sentence; '' where it is not, or not yet. Whoever knows its id can still launch it, and
- * so do launch templates and Auto Scaling groups (EC2 user guide, Deprecate an AMI).
+ * Says that an image is deprecated, in a sentence. Empty if it is not, or not yet. Everybody who knows its id can still
+ * launch it, and so do launch templates and Auto Scaling groups (EC2 user guide, Deprecate an AMI).
  */
 export const describeDeprecation = ({ deprecationTime }: ImageFacts, now: Date): string =>
   deprecationTime !== undefined && Date.parse(deprecationTime) <= now.getTime()

@@ -60,7 +60,7 @@ const readWindowsName = (name: string): ImageFacts => ({
   ...(/\/BIOS-/.test(name) && { bootMode: 'legacy-bios' }),
 })
 
-/** What the name of a public parameter tells of its image, and nothing that it does not: all else is not known. */
+/** The facts of an image in the name of its public parameter. All others are not known. */
 export const readParameterName = ({ name }: ImageParameter): ImageFacts => {
   // Sellers name their versions as they like.
   if (name.startsWith(`${PUBLIC}marketplace/`)) return {}

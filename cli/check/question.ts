@@ -7,7 +7,7 @@ import { type Entry, type Json, type KnownKeys, normalizeKey, readKeys } from '.
 export type Question = {
   readonly image: ImageFacts
   readonly instanceType: string
-  /** How the image was found, where it was not given by its id or its facts; in sentences. */
+  /** How the image was found, if it was not given by its id or its facts; in sentences. */
   readonly notes?: readonly string[]
 }
 

@@ -85,7 +85,7 @@ const refuseContradictions = (options: Options): void => {
   }
 }
 
-/** What the name of a public parameter says, or the image behind it where a region is given to read it in. */
+/** The facts in the name of a public parameter, or the image behind it if a region is given to read it in. */
 const readParameter = async (parameter: ImageParameter, options: Options): Promise<Omit<Question, 'instanceType'>> => {
   const { describeParameterName, readParameterName, requirePublic } = await import('../check/parameter.ts')
   requirePublic(parameter)

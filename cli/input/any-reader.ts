@@ -11,7 +11,7 @@ const createJsonReader = (sink: Sink): Reader => {
   return { push: splitter.push, ready: async () => {}, end: async () => splitter.end() }
 }
 
-/** What has no form that is known is read as JSON, which says where it is none. */
+/** Input of an unknown form is read as JSON, whose reader reports that it is none. */
 const createReaderFor = (start: Buffer, sink: Sink): Reader => {
   const form = recogniseForm(start)
   if (form?.kind === 'csv') return createCsvReader(sink, form.separator)

@@ -29,7 +29,7 @@ const SEPARATORS = [',', '\t', ';']
 const listColumns = (header: string, separator: string): readonly string[] =>
   header.split(separator).map(column => column.trim().replace(/^"|"$/g, '').toLowerCase())
 
-/** The form of an input; undefined where nothing in its beginning speaks for one. */
+/** The form of an input. Undefined if its beginning shows none. */
 export const recogniseForm = (start: Buffer): Form | undefined => {
   const text = start
     .toString('utf8', 0, LONGEST_HEADER)

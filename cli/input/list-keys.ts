@@ -20,5 +20,5 @@ export const LIST_KEYS = [
   'records',
 ]
 
-/** Where a search of Elasticsearch and OpenSearch has its list: in an object of this name, under this name. */
+/** The path of the list in a search of Elasticsearch and OpenSearch: in an object of this name, under this name. */
 export const NESTED_LIST_KEY = 'hits'

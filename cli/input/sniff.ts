@@ -14,7 +14,7 @@ const readStart = async (path: string): Promise<Buffer> => {
   }
 }
 
-/** As much as comes out of the beginning of compressed data; nothing where it is damaged. */
+/** The beginning of compressed data, as far as it can be decompressed. Empty if it is damaged. */
 const inflateStart = (bytes: Buffer): Buffer => {
   try {
     return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH })
@@ -23,7 +23,7 @@ const inflateStart = (bytes: Buffer): Buffer => {
   }
 }
 
-/** Why a file of any name is not read, by its beginning, in a few words; undefined where it may hold records. */
+/** Why a file of any name is not read, by its beginning, in a few words. Undefined if it may contain records. */
 export const explainUnreadable = async (path: string): Promise<string | undefined> => {
   const bytes = await readStart(path)
   const start = isGzip(bytes) ? inflateStart(bytes) : bytes

@@ -2,11 +2,11 @@ import { BYTE, findSignificantByte } from './bytes.ts'
 import type { Walk } from './walk.ts'
 import type { Window } from './window.ts'
 
-/** Where a record begins: its line and its number, both counted from 1 within one input. */
+/** The position at which a record begins: its line and its number, both counted from 1 within one input. */
 export type Position = {
   readonly line: number
   readonly record: number
-  /** What the whole input is, where it is no JSON: `CSV rows`. */
+  /** The form of the whole input, if it is no JSON: `CSV rows`. */
   readonly inside?: string
 }
 
@@ -33,11 +33,14 @@ export type State = {
   readonly guesses: Guesses
   /** Undefined between records. */
   walk: Walk | undefined
-  /** `records`: in a list that an object holds. `tail`: what follows that list in its object. `loose`: behind damage, where any bracket may close anything. */
+  /**
+   * `records`: in a list inside an object. `tail`: the part after that list in its object. `loose`: behind damage,
+   * where any bracket may close anything.
+   */
   place: SplitterPosition
-  /** Where the object that holds the list stands. */
+  /** The position of the object that contains the list. */
   outer: SplitterPosition
-  /** How many objects around the list are open: two, where the list is in an object in an object. */
+  /** The number of open objects around the list: two, if the list is in an object in an object. */
   levels: number
   /** The object under the walk is not kept: it is too long, or only a tail. */
   discard: boolean

@@ -48,7 +48,7 @@ export const logInsights: Wrapper = {
   },
 }
 
-/** The list of a subscription's message. What lies around it says where it comes from. */
+/** The list of a subscription's message. The keys around it name its source. */
 export const logData: Wrapper = {
   detect: value => value['messageType'] === 'DATA_MESSAGE' && getList(value, 'logEvents') !== undefined,
   *unwrap(value): Iterable<Content> {

@@ -99,7 +99,10 @@ const rebuild = (parts: Parts): Json => {
   }
 }
 
-/** An event of OCSF, API activity: of Security Lake, or of whoever maps CloudTrail to it. The raw record wins where it is kept. */
+/**
+ * An event of OCSF, API activity: of Security Lake, or of another mapping of CloudTrail. The raw record counts if it is
+ * kept.
+ */
 export const ocsfEvents: Wrapper = {
   name: 'OCSF events',
   detect: value => typeof value['class_uid'] === 'number' || typeof value['class_uid'] === 'string',

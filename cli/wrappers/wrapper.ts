@@ -28,7 +28,7 @@ export const isJson = (value: unknown): value is Json => typeof value === 'objec
 
 export const isText = (value: unknown): value is string => typeof value === 'string'
 
-/** An object in an object; undefined where there is none. */
+/** An object in an object. Undefined if there is none. */
 export const getObject = (value: Json, key: string): Json | undefined => {
   const inner = value[key]
   return isJson(inner) && !Array.isArray(inner) ? inner : undefined

@@ -85,7 +85,7 @@ export const confirmAlert: ConfirmAlert = async (alert, { isFirst }, ports) => {
     // A row that is marked already costs a read, which is cheap, and no write.
     const open = isFirst ? hundred : await ports.unmarkedOf(hundred, claimant)
     if (kind === 'finding') await ports.markAlerted(open, claimant)
-    else await ports.markTold(open, claimant)
+    else await ports.markOutcomesAlerted(open, claimant)
   }
   if (kind === 'finding') await scheduleStops(alert, ports)
   return marks.length

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { listUnmarked, markAlerted, markTold } from '../../shared/aws/ledger/confirm.ts'
+import { listUnmarked, markAlerted, markOutcomesAlerted } from '../../shared/aws/ledger/confirm.ts'
 import { CONFIRM_RESERVE_SECONDS, CONFIRM_SECONDS } from '../../shared/ledger/row.ts'
 import { createAttemptPorts } from '../runtime/attempts.ts'
 import { areStopsDeployed, readSchedulerSettings, requireEnvironment } from '../runtime/env.ts'
@@ -26,7 +26,7 @@ export const handler = createQueueHandler(telemetry, batch => {
   const until = Date.now() + (CONFIRM_SECONDS - CONFIRM_RESERVE_SECONDS) * 1000
   const ports: ConfirmPorts = {
     markAlerted: (marks, claimant) => markAlerted(ledger, marks, { claimant, at: new Date() }),
-    markTold: (marks, claimant) => markTold(ledger, marks, { claimant, at: new Date() }),
+    markOutcomesAlerted: (marks, claimant) => markOutcomesAlerted(ledger, marks, { claimant, at: new Date() }),
     unmarkedOf: (marks, claimant) => listUnmarked(ledger, marks, claimant),
     schedule,
     hasTime: () => Date.now() < until,

@@ -7,7 +7,7 @@ export type ConfirmPorts = {
   /** A row with `stopAt` waits for its stop (DEFERRED), the others are done (ALERTED). */
   readonly markAlerted: (marks: readonly Mark[], claimant: string) => Promise<void>
   /** The outcomes of rows have been alerted. */
-  readonly markTold: (marks: readonly Mark[], claimant: string) => Promise<void>
+  readonly markOutcomesAlerted: (marks: readonly Mark[], claimant: string) => Promise<void>
   /** Those of them that have not been marked. */
   readonly unmarkedOf: (marks: readonly Mark[], claimant: string) => Promise<readonly Mark[]>
   readonly schedule: (appointment: {

@@ -34,23 +34,23 @@ const promiseAgain = async (
  */
 export const alertDigest = async (work: Work): Promise<void> => {
   const { where, delivery, ports } = work
-  const refusals = await ports.ledger.untoldRefusals(where)
+  const refusals = await ports.ledger.pendingRefusals(where)
   if (refusals.length === 0) return
   const inForce = await readPolicyInForce(ports)
   const claimant = { claimant: delivery.claimant, now: ports.now() }
-  const turns = await mapConcurrent(refusals, async refusal => {
+  const claims = await mapConcurrent(refusals, async refusal => {
     const pending = await ports.ledger.claimUntold(refusal.row, { ...claimant, inDigest: 'yes' })
     return { refusal, pending }
   })
-  const mine = turns.flatMap(({ pending }) => (pending.kind === 'mine' ? [pending] : []))
+  const mine = claims.flatMap(({ pending }) => (pending.kind === 'mine' ? [pending] : []))
   const alerts = buildDigestAlerts(mine.map(restoreEndedFinding), inForce, claimant)
   await publishAll(
     alerts.map(alert => addDeliveries(alert, inForce.policy, claimant.now)),
     mine.map(({ row }) => row),
     work,
   )
-  const alerted = turns.flatMap(({ refusal, pending }) => (ARE_TOLD.includes(pending.kind) ? [refusal] : []))
+  const alerted = claims.flatMap(({ refusal, pending }) => (ARE_TOLD.includes(pending.kind) ? [refusal] : []))
   await promiseAgain(alerted, { inForce, work })
   await ports.ledger.forgetRefusals(alerted)
-  if (turns.some(({ pending }) => pending.kind === 'sibling')) requestRedelivery()
+  if (claims.some(({ pending }) => pending.kind === 'sibling')) requestRedelivery()
 }

@@ -47,15 +47,15 @@ const interpretAnswer = (answer: StopAnswer, rows: readonly Row[]): Asked => {
 }
 
 /** The outcome of the rows if the policy or its budget refuses the stop. Otherwise a stop is reserved in the budget. */
-const resolveHeldBack = async (
-  { rows, token }: Extract<Next, { kind: 'stop' }>,
+const resolveRefused = async (
+  { rows, stopId }: Extract<Next, { kind: 'stop' }>,
   { accountId, inForce, ports }: Request,
 ): Promise<readonly Resolution[] | undefined> => {
   const { policy, problem } = inForce
   if (problem !== undefined)
     return endAll(rows, { to: 'REFUSED', because: { code: 'POLICY_INVALID' }, inDigest: 'yes' })
   const { budget } = policy.stop
-  const taken = await ports.ledger.takeStop({ accountId, budget, token, now: ports.now() })
+  const taken = await ports.ledger.reserveStop({ accountId, budget, stopId, now: ports.now() })
   if (taken.taken) return undefined
   ports.count('BudgetSpent')
   return resolveOverBudget(rows, { ...budget, ...taken })
@@ -69,9 +69,9 @@ const resolveHeldBack = async (
 export const askToStop = async (stop: Extract<Next, { kind: 'stop' }>, request: Request): Promise<Asked> => {
   const { rows } = stop
   const { instanceId, ports } = request
-  const heldBack = await resolveHeldBack(stop, request)
-  if (heldBack !== undefined)
-    return isUnderWay(rows, ports.now()) ? { kind: 'under-way' } : { kind: 'ended', resolutions: heldBack }
+  const refused = await resolveRefused(stop, request)
+  if (refused !== undefined)
+    return isUnderWay(rows, ports.now()) ? { kind: 'under-way' } : { kind: 'ended', resolutions: refused }
   if (!(await ports.ledger.intendStop(rows, ports.now())))
     return { kind: 'look-again', because: { code: 'DEADLINE_PASSED' } }
   const answer = await ports.stop(instanceId)

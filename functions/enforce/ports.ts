@@ -26,14 +26,14 @@ export type StopLedger = {
   /** Gives back claimed rows that could not be alerted. Never throws. */
   readonly release: (keys: readonly RowKey[], claimant: string) => Promise<void>
   readonly intendStop: (rows: readonly Row[], now: Date) => Promise<boolean>
-  readonly takeStop: (request: {
+  readonly reserveStop: (request: {
     readonly accountId: string
     readonly budget: Policy['stop']['budget']
     /** Names one stop of one instance: taken again under the same name it is still one. `stopToken` makes it. */
-    readonly token: string
+    readonly stopId: string
     readonly now: Date
   }) => Promise<ReservationResult>
-  readonly untoldRefusals: (where: AccountRegion) => Promise<readonly Refusal[]>
+  readonly pendingRefusals: (where: AccountRegion) => Promise<readonly Refusal[]>
   readonly forgetRefusals: (refusals: readonly Refusal[]) => Promise<void>
   readonly digestDue: (where: AccountRegion, now: Date) => Promise<Date>
 }

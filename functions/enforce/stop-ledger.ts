@@ -13,8 +13,8 @@ export const stopLedger = (ledger: Ledger): StopLedger => ({
   claimUntold: (key, by) => claimPendingNotification(ledger, key, by),
   release: (keys, claimant) => releaseClaim(ledger, keys, claimant),
   intendStop: (rows, now) => recordStopIntent(ledger, rows, now),
-  takeStop: request => reserveStop(ledger, request),
-  untoldRefusals: where => listPendingRefusals(ledger, where),
+  reserveStop: request => reserveStop(ledger, request),
+  pendingRefusals: where => listPendingRefusals(ledger, where),
   forgetRefusals: refusals => forgetRefusals(ledger, refusals),
   digestDue: (where, now) => reserveDigestTime(ledger, where, now),
 })

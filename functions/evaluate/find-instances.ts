@@ -36,7 +36,7 @@ const mergeFacts = (listed: readonly InstanceFacts[], read: readonly InstanceFac
 type FoundLaunch = Extract<Found, { kind: 'found' }>
 
 /** The facts of a launch in the record alone, without the instances from before the call. */
-const buildAsTold = (launch: Launch, launchedEarlier: readonly string[] = []): FoundLaunch => {
+const buildAsRecorded = (launch: Launch, launchedEarlier: readonly string[] = []): FoundLaunch => {
   const told: FoundLaunch = {
     kind: 'found',
     source: createSource(launch, launch.launchId),
@@ -71,16 +71,16 @@ const selectByToken = (launch: Launch, read: readonly InstanceFacts[]): Read => 
 }
 
 const joinFacts = (launch: Launch, { made, launchedEarlier, isShort }: Read): Found => {
-  const asTold = buildAsTold(launch, launchedEarlier)
-  if (made.length === 0 && !isShort) return asTold
+  const asRecorded = buildAsRecorded(launch, launchedEarlier)
+  if (made.length === 0 && !isShort) return asRecorded
   // One call makes one reservation. Of two, it is not known which belongs to this launch.
   if (made.length === 0 || new Set(made.map(({ reservationId }) => reservationId)).size > 1)
-    return { ...asTold, incomplete: true }
+    return { ...asRecorded, incomplete: true }
   const earlier = new Set(launchedEarlier)
   const instances = mergeFacts(launch.instances, made).filter(({ instanceId = '' }) => !earlier.has(instanceId))
   return {
-    ...asTold,
-    source: { ...asTold.source, launchId: made[0]?.reservationId ?? launch.launchId },
+    ...asRecorded,
+    source: { ...asRecorded.source, launchId: made[0]?.reservationId ?? launch.launchId },
     subjects: instances.map(instance => createInstanceSubject(launch, instance)),
     ...(isShort && { incomplete: true }),
   }
@@ -94,14 +94,14 @@ const joinFacts = (launch: Launch, { made, launchedEarlier, isShort }: Read): Fo
 export const findLaunchInstances = async (launch: Launch, ec2: Ec2Reader, deliveries: number): Promise<Found> => {
   const { unlisted, undated = [] } = launch
   const ids = [...undated, ...(unlisted?.instanceIds ?? [])]
-  const asTold = buildAsTold(launch, launch.launchedEarlier)
-  if (unlisted === undefined && ids.length === 0) return asTold
-  if (ids.length === 0 && unlisted?.clientToken === undefined) return { ...asTold, incomplete: true }
+  const asRecorded = buildAsRecorded(launch, launch.launchedEarlier)
+  if (unlisted === undefined && ids.length === 0) return asRecorded
+  if (ids.length === 0 && unlisted?.clientToken === undefined) return { ...asRecorded, incomplete: true }
   const reading = await (ids.length > 0
     ? ec2.instances('instance-id', ids)
     : ec2.instances('client-token', [unlisted?.clientToken ?? '']))
   // A sweep may not read either.
-  if (!reading.ok) return asTold
+  if (!reading.ok) return asRecorded
   const read = ids.length > 0 ? selectNamed(launch, ids, reading.facts) : selectByToken(launch, reading.facts)
   if (read.isShort && deliveries < DELIVERIES_TO_WAIT)
     return { kind: 'not-yet', why: 'EC2 does not know all instances of the launch yet' }

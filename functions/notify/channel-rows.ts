@@ -1,5 +1,5 @@
 import { type ChannelTable, claimRow, finishRow, releaseRow } from '../../shared/aws/channels/channel-row.ts'
-import { closeUntil, requestTurn } from '../../shared/aws/channels/rate-limit.ts'
+import { closeUntil, requestSlot } from '../../shared/aws/channels/rate-limit.ts'
 import { deleteRow, deleteScheduled, hold, queryScheduled } from '../../shared/aws/channels/scheduled-deliveries.ts'
 import {
   deleteOpen,
@@ -17,15 +17,15 @@ export const createChannelRows = (rows: ChannelTable): ChannelRows => ({
   release: (row, changes) => releaseRow(rows, row, changes),
   finish: (row, finish) => finishRow(rows, row, finish),
   remove: row => deleteRow(rows, row),
-  requestTurn: request => requestTurn(rows, request),
+  requestSlot: request => requestSlot(rows, request),
   closeUntil: until => closeUntil(rows, until),
   threadOf: resourceId => readThread(rows, resourceId),
   rememberThread: thread => rememberThread(rows, thread),
-  tellingsOfLaunch: alert => queryLaunchDeliveries(rows, alert),
+  deliveriesOfLaunch: alert => queryLaunchDeliveries(rows, alert),
   putOpen: (open, now) => putOpen(rows, open, now),
   deleteOpen: open => deleteOpen(rows, open),
   isBehind: (open, now) => isBehind(rows, open, now),
   hold: scheduled => hold(rows, scheduled),
-  heldUntil: due => queryScheduled(rows, due),
+  scheduledUntil: due => queryScheduled(rows, due),
   deleteScheduled: (scheduled, alerted) => deleteScheduled(rows, scheduled, alerted),
 })

@@ -60,7 +60,7 @@ export const deadLetter = async (
   why: string,
   ports: NotifyPorts,
 ): Promise<true> => {
-  await ports.queue.park(delivery.body, why)
+  await ports.queue.deadLetter(delivery.body, why)
   await ports.rows.finish(row, { state: 'parked', at: ports.now(), why })
   await deleteAll(open, ports)
   ports.log('error', `put into the dead-letter queue: ${why}`, { messageId: delivery.messageId, alert: row.sk })
@@ -69,13 +69,13 @@ export const deadLetter = async (
 }
 
 /** Tries an alert that could not be sent again later, and dead-letters it after enough tries. */
-export const recordFailure = async (turn: ClaimedAlert, why: string, ports: NotifyPorts): Promise<Done> => {
-  const { row, delivery } = turn
+export const recordFailure = async (claimed: ClaimedAlert, why: string, ports: NotifyPorts): Promise<Done> => {
+  const { row, delivery } = claimed
   const failures = row.failures + 1
   const now = ports.now()
-  const nextStop = nextStopOf(turn, now)
+  const nextStop = nextStopOf(claimed, now)
   const givingUp = explainGivingUp({ ...row, failures, nextStop }, now)
-  if (givingUp !== undefined) return deadLetter(turn, `${givingUp}, the last time: ${why}`, ports)
+  if (givingUp !== undefined) return deadLetter(claimed, `${givingUp}, the last time: ${why}`, ports)
   await ports.rows.release(row, { failures, why })
   const seconds = shortenPause(pauseAfter(failures), { nextStop, now, deliveries: delivery.count })
   ports.log('warn', `failed, will be retried in ${seconds} s: ${why}`, {
@@ -91,14 +91,14 @@ export const recordFailure = async (turn: ClaimedAlert, why: string, ports: Noti
  * Defers an alert that has to wait, for the channel or for another alert. That is no failure, but it ends after a day.
  */
 export const wait = async (
-  turn: ClaimedAlert,
+  claimed: ClaimedAlert,
   { seconds, why, ...changes }: { seconds: number; why: string; waits?: number; slot?: number; alone?: 1 },
   ports: NotifyPorts,
 ): Promise<Done> => {
-  const givingUp = explainGivingUp({ ...turn.row, failures: 0 }, ports.now())
-  if (givingUp !== undefined) return deadLetter(turn, `${givingUp}, the last time: ${why}`, ports)
-  await ports.rows.release(turn.row, changes)
-  return postponeDelivery(turn.delivery, seconds, ports)
+  const givingUp = explainGivingUp({ ...claimed.row, failures: 0 }, ports.now())
+  if (givingUp !== undefined) return deadLetter(claimed, `${givingUp}, the last time: ${why}`, ports)
+  await ports.rows.release(claimed.row, changes)
+  return postponeDelivery(claimed.delivery, seconds, ports)
 }
 
 /** The visibility timeout of the queue, after which a message comes back that was not deferred. */

@@ -14,26 +14,26 @@ const BURST = 5
 
 /** Recorded for each alert as soon as it is sent. If the function dies before, the alert is sent once more. */
 const createArrival =
-  (turns: readonly ReadableAlert[], job: Job, ports: NotifyPorts): OutgoingMessage['arrived'] =>
+  (claims: readonly ReadableAlert[], job: Job, ports: NotifyPorts): OutgoingMessage['arrived'] =>
   async ref => {
     const { rows, now, profile } = ports
     // A reply belongs to the message that began the thread.
     // Stryker disable next-line ConditionalExpression: a digest has no thread
     const thread = job.kind === 'alert' ? (job.thread ?? ref) : ref
-    const alerts = turns.map(({ alert }) => alert)
+    const alerts = claims.map(({ alert }) => alert)
     if (profile.threads && thread !== undefined) await rememberThreads(alerts, { ref: thread, now: now() }, ports)
-    for (const { row, open } of turns) {
+    for (const { row, open } of claims) {
       await rows.finish(row, { state: 'sent', at: now(), ...(ref !== undefined && { ref }) })
       await deleteAll(open, ports)
     }
-    ports.count('ChannelSent', turns.length)
+    ports.count('ChannelSent', claims.length)
   }
 
-const createSingleMessage = async (turn: ReadableAlert, ports: NotifyPorts): Promise<OutgoingMessage> => {
-  const { alert, open } = turn
+const createSingleMessage = async (claimed: ReadableAlert, ports: NotifyPorts): Promise<OutgoingMessage> => {
+  const { alert, open } = claimed
   const thread = ports.profile.threads ? await findThread(open, ports) : undefined
   const job: Job = { kind: 'alert', alert, ...(thread !== undefined && { thread }) }
-  return { turns: [turn], job, arrived: createArrival([turn], job, ports) }
+  return { claims: [claimed], job, arrived: createArrival([claimed], job, ports) }
 }
 
 const compareByAge = (a: ReadableAlert, b: ReadableAlert): number => ((a.alert.at ?? '') < (b.alert.at ?? '') ? -1 : 1)
@@ -43,17 +43,17 @@ const compareByAge = (a: ReadableAlert, b: ReadableAlert): number => ((a.alert.a
  * of a burst share one. Follow-ups come last.
  */
 export async function* gatherMessages(
-  turns: readonly ReadableAlert[],
+  claims: readonly ReadableAlert[],
   ports: NotifyPorts,
 ): AsyncGenerator<OutgoingMessage> {
-  const sorted = turns.toSorted(compareByAge)
+  const sorted = claims.toSorted(compareByAge)
   const canGather = ({ alert, row }: ReadableAlert): boolean => isOpening(alert) && row.alone === undefined
-  const [openings, others] = [sorted.filter(canGather), sorted.filter(turn => !canGather(turn))]
+  const [openings, others] = [sorted.filter(canGather), sorted.filter(claimed => !canGather(claimed))]
   const [first, second, ...rest] = openings
   // Stryker disable next-line ConditionalExpression: where there is a second, there is a first
-  if (ports.profile.digests && turns.length > BURST && first !== undefined && second !== undefined) {
+  if (ports.profile.digests && claims.length > BURST && first !== undefined && second !== undefined) {
     const job: Job = { kind: 'digest', alerts: openings.map(({ alert }) => alert) }
-    yield { turns: [first, second, ...rest], job, arrived: createArrival(openings, job, ports) }
-  } else for (const turn of openings) yield await createSingleMessage(turn, ports)
-  for (const turn of others) yield await createSingleMessage(turn, ports)
+    yield { claims: [first, second, ...rest], job, arrived: createArrival(openings, job, ports) }
+  } else for (const claimed of openings) yield await createSingleMessage(claimed, ports)
+  for (const claimed of others) yield await createSingleMessage(claimed, ports)
 }

@@ -15,7 +15,7 @@ import { createIntroduction } from './introduce.ts'
 import type { NotifyPorts } from './ports.ts'
 import { processBatch } from './process-batch.ts'
 import { createChannelQueue } from './queue.ts'
-import { flushSchedules } from './release-schedules.ts'
+import { createReleaseSchedules } from './release-schedules.ts'
 import { createSender } from './senders/sender-for.ts'
 import { readBaseSettings } from './settings.ts'
 import { isTest, testChannel } from './test-channel.ts'
@@ -58,7 +58,7 @@ const createPorts = (send: Sender, endsAt: number): NotifyPorts => ({
   rows: createChannelRows({ client, table: settings.LEDGER_TABLE, channel: name }),
   send,
   queue: createChannelQueue(sqs, { queueUrl: settings.QUEUE_URL, undeliveredUrl: settings.UNDELIVERED_QUEUE_URL }),
-  scheduleRelease: flushSchedules(name, getNow),
+  scheduleRelease: createReleaseSchedules(name, getNow),
   hasTime: () => Date.now() < endsAt,
   log: telemetry.log,
   count: telemetry.count,

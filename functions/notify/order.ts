@@ -42,11 +42,11 @@ export const findBlocking = async (
   // The alert of a finding that recurred, or that a sweep resolved, was sent long ago. The outcome of a stop follows the alert
   // that promised it.
   if (alert.kind !== 'outcome' || isOfSweep(alert)) return undefined
-  const tellings = await rows.tellingsOfLaunch(alert)
-  if (tellings.some(({ state }) => state === 'open' || state === 'held'))
+  const deliveries = await rows.deliveriesOfLaunch(alert)
+  if (deliveries.some(({ state }) => state === 'open' || state === 'held'))
     return 'the alert that it follows has not been sent yet'
   const age = now().getTime() - new Date(alert.at ?? alert.event.time).getTime()
-  return tellings.length === 0 && age < UNSEEN_MS ? 'the alert that it follows has not been seen yet' : undefined
+  return deliveries.length === 0 && age < UNSEEN_MS ? 'the alert that it follows has not been seen yet' : undefined
 }
 
 /** The message to which an alert replies: that of its first resource which was in one. */

@@ -15,16 +15,16 @@ export type ChannelRows = {
   readonly release: (row: SentRow, changes: Changes) => Promise<void>
   readonly finish: (row: SentRow, finish: Finish) => Promise<void>
   readonly remove: (row: SentRow) => Promise<void>
-  readonly requestTurn: (request: RateLimitRequest) => Promise<RateLimitAnswer>
+  readonly requestSlot: (request: RateLimitRequest) => Promise<RateLimitAnswer>
   readonly closeUntil: (until: Date) => Promise<void>
   readonly threadOf: (resourceId: string) => Promise<string | undefined>
   readonly rememberThread: (thread: { resourceId: string; ref: string; now: Date }) => Promise<void>
-  readonly tellingsOfLaunch: (alert: Alert) => Promise<readonly SentRow[]>
+  readonly deliveriesOfLaunch: (alert: Alert) => Promise<readonly SentRow[]>
   readonly putOpen: (open: Open, now: Date) => Promise<void>
   readonly deleteOpen: (open: Open) => Promise<void>
   readonly isBehind: (open: Open, now: Date) => Promise<boolean>
   readonly hold: (hold: { at: string; alert: Alert; row: SentRow; now: Date }) => Promise<void>
-  readonly heldUntil: (due: { at: string; limit: number }) => Promise<readonly ScheduledDelivery[]>
+  readonly scheduledUntil: (due: { at: string; limit: number }) => Promise<readonly ScheduledDelivery[]>
   readonly deleteScheduled: (
     scheduled: readonly ScheduledDelivery[],
     alerted: { ref: string | undefined; at: Date },
@@ -52,7 +52,7 @@ export type NotifyPorts = {
     /** Hides a message for so many seconds more; then it is delivered again. */
     readonly postpone: (receiptHandle: string, seconds: number) => Promise<void>
     /** Puts a message into the dead-letter queue, with the reason in one line. */
-    readonly park: (body: string, reason: string) => Promise<void>
+    readonly deadLetter: (body: string, reason: string) => Promise<void>
   }
   /** Puts `flush` into the queue at that time, once. */
   readonly scheduleRelease: (at: string) => Promise<void>

@@ -6,11 +6,11 @@ import { type Delivery, type Done, formatShortError, returnAfterError } from './
 import { gatherMessages, type ReadableAlert } from './gather-messages.ts'
 import type { NotifyPorts } from './ports.ts'
 import { readMessage } from './read-message.ts'
-import { flush } from './release.ts'
+import { releaseScheduled } from './release.ts'
 import { sendOutgoing } from './send-message.ts'
 import { claimAlert } from './take-alert.ts'
 
-type Taken = { readonly done: Done } | { readonly turn: ReadableAlert }
+type Taken = { readonly done: Done } | { readonly claimed: ReadableAlert }
 
 const readDeliveryOf = (record: SQSRecord): Delivery => {
   const { messageId, claimant, count } = readDelivery(record)
@@ -19,15 +19,15 @@ const readDeliveryOf = (record: SQSRecord): Delivery => {
 
 /** An unreadable message goes to the dead-letter queue, where a person sees it, because it will never be readable. */
 const createUnreadable = async ({ messageId, body }: Delivery, error: EventError, { queue, log }: NotifyPorts) => {
-  await queue.park(body, `cannot be read: ${error.message}`)
+  await queue.deadLetter(body, `cannot be read: ${error.message}`)
   log('error', `put into the dead-letter queue: cannot be read: ${error.message}`, { messageId })
   return { done: true }
 }
 
 const claimMessage = async (message: ChannelMessage, delivery: Delivery, ports: NotifyPorts): Promise<Taken> => {
-  if (message.kind === 'flush') return { done: await flush(message, delivery, ports) }
+  if (message.kind === 'flush') return { done: await releaseScheduled(message, delivery, ports) }
   const next = await claimAlert(message.alert, delivery, ports)
-  return 'done' in next ? next : { turn: { ...next.turn, alert: message.alert } }
+  return 'done' in next ? next : { claimed: { ...next.claimed, alert: message.alert } }
 }
 
 const claimDelivery = async (delivery: Delivery, ports: NotifyPorts): Promise<Taken> => {
@@ -45,21 +45,21 @@ const claimDelivery = async (delivery: Delivery, ports: NotifyPorts): Promise<Ta
 }
 
 /** The claimed alerts that are not done. */
-const sendAll = async (turns: readonly ReadableAlert[], ports: NotifyPorts): Promise<readonly string[]> => {
+const sendAll = async (claims: readonly ReadableAlert[], ports: NotifyPorts): Promise<readonly string[]> => {
   const handled = new Map<string, Done>()
   try {
-    for await (const outgoing of gatherMessages(turns, ports)) {
+    for await (const outgoing of gatherMessages(claims, ports)) {
       const answers = await sendOutgoing(outgoing, ports)
-      outgoing.turns.forEach(({ delivery }, index) => {
+      outgoing.claims.forEach(({ delivery }, index) => {
         handled.set(delivery.messageId, answers[index] === true)
       })
     }
   } catch (error) {
     ports.log('error', `failed, returns when its visibility timeout ends: ${formatShortError(error)}`, {})
-    const left = turns.filter(({ delivery }) => !handled.has(delivery.messageId))
+    const left = claims.filter(({ delivery }) => !handled.has(delivery.messageId))
     for (const { delivery, alert } of left) await returnAfterError(delivery, alert, ports)
   }
-  return turns.map(({ delivery }) => delivery.messageId).filter(id => handled.get(id) !== true)
+  return claims.map(({ delivery }) => delivery.messageId).filter(id => handled.get(id) !== true)
 }
 
 /**
@@ -68,13 +68,13 @@ const sendAll = async (turns: readonly ReadableAlert[], ports: NotifyPorts): Pro
  */
 export const processBatch = async (batch: SQSEvent, ports: NotifyPorts): Promise<SQSBatchResponse> => {
   const failed: string[] = []
-  const turns: ReadableAlert[] = []
+  const claims: ReadableAlert[] = []
   for (const record of selectDistinctMessages(batch.Records)) {
     const delivery = readDeliveryOf(record)
     const taken = await claimDelivery(delivery, ports)
-    if ('turn' in taken) turns.push(taken.turn)
+    if ('claimed' in taken) claims.push(taken.claimed)
     else if (!taken.done) failed.push(delivery.messageId)
   }
-  failed.push(...(await sendAll(turns, ports)))
+  failed.push(...(await sendAll(claims, ports)))
   return { batchItemFailures: failed.map(itemIdentifier => ({ itemIdentifier })) }
 }

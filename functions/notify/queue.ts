@@ -10,5 +10,5 @@ export const createChannelQueue = (
   postpone: async (ReceiptHandle, VisibilityTimeout) => {
     await client.send(new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle, VisibilityTimeout }))
   },
-  park: (body, reason) => putDeadLetter({ client, url: undeliveredUrl }, { body, reason }),
+  deadLetter: (body, reason) => putDeadLetter({ client, url: undeliveredUrl }, { body, reason }),
 })

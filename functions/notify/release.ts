@@ -7,7 +7,7 @@ import type { NotifyPorts } from './ports.ts'
 import { sendOutgoing } from './send-message.ts'
 import { handleTakenElsewhere } from './take-alert.ts'
 
-type Flush = Extract<ChannelMessage, { kind: 'flush' }>
+type Release = Extract<ChannelMessage, { kind: 'flush' }>
 
 /** The limit of alerts in one digest. The others come in another one after it. */
 const PER_DIGEST = 500
@@ -38,14 +38,14 @@ const recordArrivals = async (
  * Sends the alerts that were scheduled until then, in one message. Returns whether the release is done. Another call
  * finds nothing to send.
  */
-export const flush = async ({ at }: Flush, delivery: Delivery, ports: NotifyPorts): Promise<Done> => {
+export const releaseScheduled = async ({ at }: Release, delivery: Delivery, ports: NotifyPorts): Promise<Done> => {
   const { rows, now } = ports
   const taken = await rows.take(SK, { claimant: delivery.claimant, now: now() })
   if (taken.kind === 'busy') return handleTakenElsewhere(delivery, taken, ports)
   if (taken.kind === 'done') return true
-  const scheduled = await rows.heldUntil({ at, limit: PER_DIGEST })
+  const scheduled = await rows.scheduledUntil({ at, limit: PER_DIGEST })
   const released = scheduled.map(({ alert }) => alert)
-  const turn: ClaimedAlert = { delivery, row: taken.row, released, open: [] }
+  const claimed: ClaimedAlert = { delivery, row: taken.row, released, open: [] }
   const job = createJob(scheduled)
   let out = false
   if (job !== undefined) {
@@ -53,7 +53,7 @@ export const flush = async ({ at }: Flush, delivery: Delivery, ports: NotifyPort
       await recordArrivals(scheduled, ref, ports)
       out = true
     }
-    const [done] = await sendOutgoing({ turns: [turn], job, arrived: write }, ports)
+    const [done] = await sendOutgoing({ claims: [claimed], job, arrived: write }, ports)
     // A dead-lettered release comes back with a redrive. The scheduled alerts stay until then.
     if (!out) return done === true
   }

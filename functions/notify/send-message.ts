@@ -5,7 +5,7 @@ import { countSecondsUntil } from './take-alert.ts'
 
 /** One message to a channel, and the claimed alerts that it ends. */
 export type OutgoingMessage = {
-  readonly turns: readonly [ClaimedAlert, ...ClaimedAlert[]]
+  readonly claims: readonly [ClaimedAlert, ...ClaimedAlert[]]
   readonly job: Job
   /** Records that it was sent. `ref` is what later messages reply to. */
   readonly arrived: (ref: string | undefined) => Promise<void>
@@ -15,11 +15,11 @@ export type OutgoingMessage = {
 const GATHER_MS = 5_000
 
 /** Asks for a rate limit slot. A message that has to wait comes back at its slot. */
-const mayGo = async ({ turns }: OutgoingMessage, ports: NotifyPorts): Promise<boolean> => {
+const mayGo = async ({ claims }: OutgoingMessage, ports: NotifyPorts): Promise<boolean> => {
   const { rows, now, profile } = ports
-  const slots = turns.flatMap(({ row: { slot } }) => slot ?? [])
-  const isPatient = profile.digests && turns.every(({ open, row }) => open.length === 0 && row.waits === 0)
-  const answer = await rows.requestTurn({
+  const slots = claims.flatMap(({ row: { slot } }) => slot ?? [])
+  const isPatient = profile.digests && claims.every(({ open, row }) => open.length === 0 && row.waits === 0)
+  const answer = await rows.requestSlot({
     now: now(),
     gapMs: profile.gapMs,
     ...(slots.length > 0 && { slot: Math.min(...slots) }),
@@ -28,10 +28,10 @@ const mayGo = async ({ turns }: OutgoingMessage, ports: NotifyPorts): Promise<bo
   if (answer.go) return true
   const seconds = countSecondsUntil(answer.at, now())
   const slot = answer.slot === undefined ? {} : { slot: answer.slot }
-  await settleEach(turns, turn => {
-    const waits = Math.max(1, turn.row.waits)
+  await settleEach(claims, claimed => {
+    const waits = Math.max(1, claimed.row.waits)
     return wait(
-      turn,
+      claimed,
       { seconds, why: 'it waited for its turn under the rate limit of the channel', ...slot, waits },
       ports,
     )
@@ -40,34 +40,34 @@ const mayGo = async ({ turns }: OutgoingMessage, ports: NotifyPorts): Promise<bo
 }
 
 const settleEach = async (
-  turns: OutgoingMessage['turns'],
-  settle: (turn: ClaimedAlert) => Promise<Done>,
+  claims: OutgoingMessage['claims'],
+  settle: (claimed: ClaimedAlert) => Promise<Done>,
 ): Promise<readonly Done[]> => {
   const done: Done[] = []
-  for (const turn of turns) done.push(await settle(turn))
+  for (const claimed of claims) done.push(await settle(claimed))
   return done
 }
 
 const finishAll = async (
-  { turns, arrived }: OutgoingMessage,
+  { claims, arrived }: OutgoingMessage,
   sent: Sent,
   ports: NotifyPorts,
 ): Promise<readonly Done[]> => {
   switch (sent.kind) {
     case 'sent':
       await arrived(sent.ref)
-      ports.log('info', `sent: ${sent.says}`, { alerts: turns.map(({ row }) => row.sk) })
-      return turns.map(() => true)
+      ports.log('info', `sent: ${sent.says}`, { alerts: claims.map(({ row }) => row.sk) })
+      return claims.map(() => true)
     case 'later': {
       const { seconds, why } = sent
       await ports.rows.closeUntil(new Date(ports.now().getTime() + seconds * 1000))
-      ports.log('warn', `the channel asks to wait ${seconds} s: ${why}`, { alerts: turns.map(({ row }) => row.sk) })
-      return settleEach(turns, turn => wait(turn, { seconds, why }, ports))
+      ports.log('warn', `the channel asks to wait ${seconds} s: ${why}`, { alerts: claims.map(({ row }) => row.sk) })
+      return settleEach(claims, claimed => wait(claimed, { seconds, why }, ports))
     }
     case 'refused':
-      if (sent.ofMessage && turns.length > 1)
-        return settleEach(turns, turn => wait(turn, { seconds: 1, why: sent.why, alone: 1 }, ports))
-      return settleEach(turns, turn => deadLetter(turn, sent.why, ports))
+      if (sent.ofMessage && claims.length > 1)
+        return settleEach(claims, claimed => wait(claimed, { seconds: 1, why: sent.why, alone: 1 }, ports))
+      return settleEach(claims, claimed => deadLetter(claimed, sent.why, ports))
     // Stryker disable next-line ConditionalExpression: the compiler knows that there is no other kind
     default:
       return sent satisfies never
@@ -90,11 +90,11 @@ const attemptSend = async (
  * throws: if the message was sent by then, it is sent once more.
  */
 export const sendOutgoing = async (outgoing: OutgoingMessage, ports: NotifyPorts): Promise<readonly Done[]> => {
-  const { turns, job } = outgoing
+  const { claims, job } = outgoing
   if (!ports.hasTime())
-    return settleEach(turns, turn => wait(turn, { seconds: 1, why: 'the function had no time left' }, ports))
-  if (!(await mayGo(outgoing, ports))) return turns.map(() => false)
+    return settleEach(claims, claimed => wait(claimed, { seconds: 1, why: 'the function had no time left' }, ports))
+  if (!(await mayGo(outgoing, ports))) return claims.map(() => false)
   const sent = await attemptSend(job, ports)
-  if (sent.kind === 'failed') return settleEach(turns, turn => recordFailure(turn, sent.why, ports))
+  if (sent.kind === 'failed') return settleEach(claims, claimed => recordFailure(claimed, sent.why, ports))
   return finishAll(outgoing, sent, ports)
 }

@@ -3,13 +3,13 @@ import type { Taken } from '../../shared/aws/channels/channel-row.ts'
 import { mayWaitForOthers, shortenPause, waitAfter } from '../../shared/channels/retries.ts'
 import { getSentSk, type SentRow } from '../../shared/channels/row.ts'
 import { getMessageId } from '../../shared/ledger/claimant.ts'
-import { mayBeHeldUntil } from '../../shared/routing/before-stops.ts'
+import { mayWaitUntil } from '../../shared/routing/before-stops.ts'
 import { type ClaimedAlert, type Delivery, type Done, nextStopOf, postponeDelivery, wait } from './delivery.ts'
 import { findBlocking, listOpens, putAll } from './order.ts'
 import type { NotifyPorts } from './ports.ts'
 
 /** An alert to send now, or a message that is finished for this time. */
-export type Next = { readonly turn: ClaimedAlert } | { readonly done: Done }
+export type Next = { readonly claimed: ClaimedAlert } | { readonly done: Done }
 
 /** The time of a scheduled delivery, if it is still ahead and leaves time to act before an announced stop. */
 const findScheduledDelivery = (alert: Alert, { channel, now }: NotifyPorts): string | undefined => {
@@ -17,7 +17,7 @@ const findScheduledDelivery = (alert: Alert, { channel, now }: NotifyPorts): str
   // Stryker disable next-line ConditionalExpression: an invalid time is never later
   if (at === undefined) return undefined
   const until = new Date(at)
-  return until > now() && mayBeHeldUntil(alert, until) ? at : undefined
+  return until > now() && mayWaitUntil(alert, until) ? at : undefined
 }
 
 /** Schedules the delivery of an alert. Another call changes nothing. */
@@ -55,17 +55,17 @@ export const claimAlert = async (alert: Alert, delivery: Delivery, ports: Notify
     await ports.rows.hold({ at, alert, row, now: ports.now() })
     return schedule(at, ports)
   }
-  const turn = { delivery, row, alert, open: listOpens(alert, sk) }
-  await putAll(turn.open, ports)
-  const why = await findBlocking(alert, turn.open, ports)
-  return why === undefined ? { turn } : waitForOthers(turn, why, ports)
+  const claimed = { delivery, row, alert, open: listOpens(alert, sk) }
+  await putAll(claimed.open, ports)
+  const why = await findBlocking(alert, claimed.open, ports)
+  return why === undefined ? { claimed } : waitForOthers(claimed, why, ports)
 }
 
-const waitForOthers = async (turn: ClaimedAlert, why: string, ports: NotifyPorts): Promise<Next> => {
+const waitForOthers = async (claimed: ClaimedAlert, why: string, ports: NotifyPorts): Promise<Next> => {
   const now = ports.now()
-  const nextStop = nextStopOf(turn, now)
-  const { waits } = turn.row
-  if (!mayWaitForOthers({ nextStop, waits })) return { turn }
-  const seconds = shortenPause(waitAfter(waits), { nextStop, now, deliveries: turn.delivery.count })
-  return { done: await wait(turn, { seconds, why, waits: waits + 1 }, ports) }
+  const nextStop = nextStopOf(claimed, now)
+  const { waits } = claimed.row
+  if (!mayWaitForOthers({ nextStop, waits })) return { claimed }
+  const seconds = shortenPause(waitAfter(waits), { nextStop, now, deliveries: claimed.delivery.count })
+  return { done: await wait(claimed, { seconds, why, waits: waits + 1 }, ports) }
 }

@@ -96,13 +96,13 @@ export const createCollector = (where: AccountRegion, work: Work): Found => {
   const existing = policy.stop.existing === true && ports.canStop(where.region)
   const claimAll = createClaimer(where, work, existing)
   let gathered = NOTHING()
-  let tellings = 0
+  let alertCount = 0
   const tell = async (): Promise<void> => {
     const these = gathered
     if (countOf(these) === 0) return
     gathered = NOTHING()
-    const claim = { claimant, launchId: sweepLaunch(messageId, tellings), now: ports.now() }
-    tellings += 1
+    const claim = { claimant, launchId: sweepLaunch(messageId, alertCount), now: ports.now() }
+    alertCount += 1
     const { ours, beingAlerted } = await claimAll(these, claim)
     for (const alert of sweepAlert(ours, { ...where, ...claim }))
       await ports.publish(renderSnsMessage(addDeliveries(alert, policy, ports.now())))

@@ -19,15 +19,15 @@ const toEndedFindings = (row: Row, outcome: Past | undefined): readonly EndedFin
 type Ended = readonly EndedFinding[] | 'sibling'
 
 /** Writes the outcome of one row. A row that changed meanwhile is left to whoever changed it. */
-const resolveOne = async ({ row, turn }: InspectedRow, { delivery, ports }: Work): Promise<Ended> => {
+const resolveOne = async ({ row, action }: InspectedRow, { delivery, ports }: Work): Promise<Ended> => {
   const { ledger } = ports
   const by = { claimant: delivery.claimant, now: ports.now() }
-  switch (turn.kind) {
+  switch (action.kind) {
     case 'resolve': {
-      const resolved = await ledger.resolve(row, { ...by, ...turn })
+      const resolved = await ledger.resolve(row, { ...by, ...action })
       if (resolved === 'sibling') return resolved
-      const outcome = createPast(turn.to ?? 'RESOLVED', by.now, turn.because)
-      return resolved === 'ours' && !turn.quiet ? toEndedFindings(row, outcome) : []
+      const outcome = createPast(action.to ?? 'RESOLVED', by.now, action.because)
+      return resolved === 'ours' && !action.quiet ? toEndedFindings(row, outcome) : []
     }
     case 'tell': {
       const claimed = await ledger.claimUntold(row, by)
@@ -35,7 +35,7 @@ const resolveOne = async ({ row, turn }: InspectedRow, { delivery, ports }: Work
       return claimed.kind === 'mine' ? toEndedFindings(claimed.row, claimed.outcome) : []
     }
     case 'exempt':
-      await ledger.exempt(row, { ...by, finding: turn.finding })
+      await ledger.exempt(row, { ...by, finding: action.finding })
       return []
     case 'renew':
       await ledger.renew(row, by.now)
@@ -48,7 +48,7 @@ const resolveOne = async ({ row, turn }: InspectedRow, { delivery, ports }: Work
     case 'promise':
       return []
     default:
-      return turn satisfies never
+      return action satisfies never
   }
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SNSClient } from '@aws-sdk/client-sns'
 import { SQSClient } from '@aws-sdk/client-sqs'
-import { countMessages, sendFlush } from '../../shared/aws/channels/channel-queues.ts'
+import { countMessages, requestRelease } from '../../shared/aws/channels/channel-queues.ts'
 import { countScheduled, listKnownChannels, rememberChannel } from '../../shared/aws/channels/known-channels.ts'
 import { listEnabledRegions } from '../../shared/aws/fleet/account-regions.ts'
 import { scanRegion } from '../../shared/aws/fleet/scan-region.ts'
@@ -82,7 +82,7 @@ const ports: Omit<SweepPorts, 'policy' | 'stopsDisabled' | 'isTimeLeft'> = {
     known: () => listKnownChannels(ledger),
     countScheduled: name => countScheduled(ledger, name),
     countMessages: url => countMessages(queue.client, url),
-    release: ({ name, queueUrl }, at) => sendFlush(queue.client, { url: queueUrl, channel: name, at }),
+    release: ({ name, queueUrl }, at) => requestRelease(queue.client, { url: queueUrl, channel: name, at }),
   },
   count: (metric, count, region) => {
     if (region !== undefined) telemetry.count(metric, count, ['region', region])

@@ -6,13 +6,13 @@ import { readActorFromTags } from '../../shared/facts/actor.ts'
 import type { EventRef, Resource, Subject } from '../../shared/facts/facts.ts'
 import { createImageResource, createInstanceResource } from '../../shared/facts/resource.ts'
 import { type Promising, promisesAny } from '../../shared/ledger/promising.ts'
-import { isWorthALook, type Present, type RowAction, turnFor } from '../../shared/ledger/resolve-open.ts'
+import { decideRowAction, needsInspection, type Present, type RowAction } from '../../shared/ledger/resolve-open.ts'
 import { placeOf, type Row } from '../../shared/ledger/row.ts'
 import type { Reason } from '../../shared/reasons/reason.ts'
 import type { RegionReader, Work } from './ports.ts'
 
 /** A row, the action of a sweep on it, and its verdict under the present policy. */
-export type InspectedRow = { readonly row: Row; readonly turn: RowAction; readonly finding?: Finding }
+export type InspectedRow = { readonly row: Row; readonly action: RowAction; readonly finding?: Finding }
 
 const getId = (row: Row): string => placeOf(row).resourceId
 const isInstance = (id: string): boolean => /^i-[0-9a-f]+$/.test(id)
@@ -94,7 +94,7 @@ export const inspectRows = async (
 ): Promise<readonly InspectedRow[]> => {
   const now = ports.now()
   const { claimant } = delivery
-  const ids = [...new Set(rows.filter(row => isWorthALook(row, now, claimant)).map(getId))]
+  const ids = [...new Set(rows.filter(row => needsInspection(row, now, claimant)).map(getId))]
   const [instanceIds, imageIds] = [ids.filter(isInstance), ids.filter(isImage)]
   const ec2 = ports.ec2(where.region)
   const instances = instanceIds.length === 0 ? new Map() : await readInstances(instanceIds, where, ec2)
@@ -113,8 +113,8 @@ export const inspectRows = async (
         ? describePresence(images, id, 'image')
         : { kind: 'unread' }
     const about = findings.get(id) ?? []
-    const turn = turnFor({ row, present, findings: about, now, claimant, promising })
+    const action = decideRowAction({ row, present, findings: about, now, claimant, promising })
     const finding = about.find(({ rule }) => rule === row.sk)
-    return { row, turn, ...(finding !== undefined && { finding }) }
+    return { row, action, ...(finding !== undefined && { finding }) }
   })
 }

@@ -36,9 +36,9 @@ const promiseInspected = async (
   found: ReturnType<typeof createCollector>,
   logLeft: LogLeft,
 ): Promise<void> => {
-  for (const { row, turn, finding } of inspected)
-    if (turn.kind === 'promise' || turn.kind === 'back') await found.promise(turn.finding, row)
-    else if (turn.kind !== 'wait') logLeft(row, finding?.action.code ?? row.state, finding?.action.reason)
+  for (const { row, action, finding } of inspected)
+    if (action.kind === 'promise' || action.kind === 'back') await found.promise(action.finding, row)
+    else if (action.kind !== 'wait') logLeft(row, finding?.action.code ?? row.state, finding?.action.reason)
   await found.alert()
 }
 
@@ -65,5 +65,5 @@ export const promiseChosen = async (message: PromiseMessage, work: Work): Promis
   await promiseInspected(inspected, createCollector(where, work), logLeft)
   // Nobody repeats a request that virtguard itself made.
   const isTooEarly = message.only !== undefined && rows.some(row => isAlertPending(row, promising))
-  if (isTooEarly || inspected.some(({ turn }) => turn.kind === 'wait')) requestRedelivery()
+  if (isTooEarly || inspected.some(({ action }) => action.kind === 'wait')) requestRedelivery()
 }

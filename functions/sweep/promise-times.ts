@@ -1,5 +1,5 @@
 import type { Finding } from '../../shared/engine/finding.ts'
-import { omitAccountRegion } from '../../shared/engine/swept.ts'
+import { refuseWithoutRoom } from '../../shared/engine/swept.ts'
 import type { AccountRegion } from '../../shared/facts/account-region.ts'
 import { addKnownOwner } from '../../shared/ledger/owned.ts'
 import { isExisting, spreadOver } from '../../shared/ledger/promising.ts'
@@ -61,7 +61,7 @@ export const promiseTimes = (where: AccountRegion, { ports }: Work) => {
     found: (findings: readonly Finding[]): readonly Finding[] => {
       const { promised, later } = computeSpread(findings)
       const others = findings.filter(finding => !isPromise(finding))
-      return [...others, ...promised, ...later.map(finding => omitAccountRegion(finding, policy))]
+      return [...others, ...promised, ...later.map(finding => refuseWithoutRoom(finding, policy))]
     },
     /** Without findings that were alerted, so that they get no time. */
     claimable: async (findings: readonly Finding[]): Promise<readonly Finding[]> => {

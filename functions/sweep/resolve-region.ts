@@ -30,12 +30,12 @@ const createBook = (where: AccountRegion, work: Work) => {
     owner += 1
   }
   const addOne = async (one: InspectedRow): Promise<void> => {
-    const { turn, finding } = one
+    const { action, finding } = one
     if (finding?.workflow === 'SUPPRESSED') outcomes.add(finding)
-    if (turn.kind === 'claim') return found.add([turn.finding])
-    if (turn.kind === 'back') return found.add([turn.finding], 'back')
-    if (turn.kind === 'promise') return found.promise(turn.finding, one.row)
-    if (turn.kind !== 'leave') open.push(one)
+    if (action.kind === 'claim') return found.add([action.finding])
+    if (action.kind === 'back') return found.add([action.finding], 'back')
+    if (action.kind === 'promise') return found.promise(action.finding, one.row)
+    if (action.kind !== 'leave') open.push(one)
   }
   return {
     add: async (inspected: readonly InspectedRow[]): Promise<void> => {

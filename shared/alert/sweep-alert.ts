@@ -21,8 +21,8 @@ export type SweepClaimant = Claimant & {
 }
 
 /** The claimant of a sweep's findings: the message, and the number of its alerts so far. */
-export const sweepLaunch = (messageId: string, telling: number): string =>
-  `${SWEPT}${messageId}${telling === 0 ? '' : `-${telling + 1}`}`
+export const sweepLaunch = (messageId: string, alertNumber: number): string =>
+  `${SWEPT}${messageId}${alertNumber === 0 ? '' : `-${alertNumber + 1}`}`
 
 export const isOfSweep = ({ launchId }: Pick<Alert, 'launchId'>): boolean => launchId.startsWith(SWEPT)
 
@@ -38,8 +38,8 @@ const buildAlertId = ({ accountId, region, launchId }: SweepClaimant, what: stri
   `${accountId}/${region}/${launchId}/${what}`
 
 /** The findings of a sweep that nobody had alerted, in one alert, or in several if they do not fit. */
-export const sweepAlert = (findings: readonly AlertedFinding[], telling: SweepClaimant): readonly Alert[] =>
-  buildFindingAlerts(createSweepSource(telling), findings, telling)
+export const sweepAlert = (findings: readonly AlertedFinding[], claimant: SweepClaimant): readonly Alert[] =>
+  buildFindingAlerts(createSweepSource(claimant), findings, claimant)
 
 /** A finding that a sweep resolved: it has no decision. */
 export const markResolved = (finding: EndedFinding): EndedFinding => {
@@ -48,11 +48,11 @@ export const markResolved = (finding: EndedFinding): EndedFinding => {
 }
 
 /** The alert of findings that a sweep resolved, and of pending outcomes. */
-export const sweepOutcomeAlert = (findings: readonly EndedFinding[], telling: SweepClaimant): readonly Alert[] =>
+export const sweepOutcomeAlert = (findings: readonly EndedFinding[], claimant: SweepClaimant): readonly Alert[] =>
   buildAlerts(
-    { kind: 'outcome', id: buildAlertId(telling, 'resolved'), source: createSweepSource(telling) },
+    { kind: 'outcome', id: buildAlertId(claimant, 'resolved'), source: createSweepSource(claimant) },
     findings.map(markResolved),
-    telling,
+    claimant,
   )
 
 // DynamoDB takes 1,024 bytes.
@@ -103,7 +103,7 @@ const chunkBySize = (exemptions: readonly ExpiringExemption[]): readonly (readon
 export const buildExemptionNotice = (
   exemptions: readonly ExpiringExemption[],
   findings: readonly AlertedFinding[],
-  telling: SweepClaimant,
+  claimant: SweepClaimant,
 ): readonly Alert[] => {
   const groups = chunkBySize(exemptions)
   const groupOf = new Map(groups.flatMap((group, index) => group.map(({ key }) => [key, index] as const)))
@@ -113,12 +113,12 @@ export const buildExemptionNotice = (
     buildAlerts(
       {
         kind: 'notice',
-        id: buildAlertId(telling, `exemptions${index === 0 ? '' : `-${index + 1}`}`),
-        source: createSweepSource(telling),
+        id: buildAlertId(claimant, `exemptions${index === 0 ? '' : `-${index + 1}`}`),
+        source: createSweepSource(claimant),
         exemptions: group,
       },
       findings.filter(finding => groupFor(finding) === index),
-      telling,
+      claimant,
     ),
   )
 }

@@ -16,7 +16,9 @@ export type FactReader = {
   readonly types: (names: readonly string[]) => Promise<Reading<InstanceTypeFacts>>
 }
 
-/** What decides which facts are missing, and where the facts of types go that were read. */
+/**
+ * The policy and the facts that decide which facts are missing, and the receiver of the facts of types that were read.
+ */
 export type Knowledge = {
   readonly policy: Policy
   readonly types: { readonly known: () => InstanceTypes; readonly learn: (types: readonly InstanceTypeFacts[]) => void }

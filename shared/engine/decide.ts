@@ -14,13 +14,13 @@ export type Situation = {
   /** Whether an exemption covers it, or might: one whose facts are not known is `undecided`. */
   readonly exemption: 'none' | 'exempt' | 'undecided'
   readonly now: Date
-  /** Whether the function that stops is deployed; undefined where no stack asks. */
+  /** Whether the function that stops is deployed. Undefined if no stack asks. */
   readonly canStop: boolean | undefined
   /** Whether the stops of this stack are switched off. */
   readonly stopsDisabled: boolean
 }
 
-/** What to do, and why: not in words yet. `at`: only where it will be stopped. */
+/** The decision and its reason, not in words yet. `at`: only if the instance will be stopped. */
 export type Decided = Pick<Action, 'type' | 'decision' | 'at'> & { readonly because: Reason }
 
 const createAlertOnly = (code: BareCode): Decided => ({ type: 'alert', decision: 'alert-only', because: { code } })

@@ -22,7 +22,7 @@ export type World = {
   readonly policy: Policy
   readonly types: InstanceTypes
   readonly now: Date
-  /** Whether there is a function that stops; not known (undefined) where no stack asks, as on the command line. */
+  /** Whether there is a function that stops. Not known (undefined) if no stack asks, as on the command line. */
   readonly canStop?: boolean
   /** Whether the stops of this stack are switched off. */
   readonly stopsDisabled?: boolean
@@ -104,7 +104,7 @@ const FACTS_IN_WORDS: Readonly<Record<string, string>> = {
 const describeAsked = ({ of, fact }: MissingFact, instanceType: string): string =>
   of === 'type' ? `the facts of its instance type ${instanceType}` : `${FACTS_IN_WORDS[fact] ?? fact} of the ${of}`
 
-/** Why the facts of a type may be missing, as a sentence: nothing where the catalogue has them. */
+/** Why the facts of a type may be missing, as a sentence. Empty if the catalogue has them. */
 const explainMissingType = (instanceType: string): string =>
   isNewerType(instanceType)
     ? ` The type is newer than the catalogue of ${CATALOGUE_DATE}.`

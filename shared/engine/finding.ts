@@ -13,7 +13,7 @@ export type Finding = {
   readonly severity: Severity
   readonly workflow: 'NEW' | 'SUPPRESSED'
   readonly reasons: readonly string[]
-  /** Only where the status is UNKNOWN: the facts that were needed, e.g. `instance enaSupport`. */
+  /** Only if the status is UNKNOWN: the facts that were needed, e.g. `instance enaSupport`. */
   readonly missing?: readonly string[]
   readonly title: string
   readonly message: string
@@ -23,7 +23,7 @@ export type Finding = {
   readonly actor: Actor
   readonly event: EventRef
   readonly action: Action
-  /** Only where the workflow is SUPPRESSED. */
+  /** Only if the workflow is SUPPRESSED. */
   readonly exemption?: {
     readonly reason: string
     readonly owner: string

@@ -8,8 +8,8 @@ import type { Finding } from './finding.ts'
 const UNREFUSED: readonly Decision[] = ['defer', 'would-stop']
 
 /**
- * The finding with an actor of whom more is known than its own report says. Where that refuses a stop, it is decided so. What
- * the report refuses, or an exemption covers, stays as it is.
+ * The finding with an actor of whom more is known than its own report says. If that actor refuses a stop, the decision
+ * is a refusal. A refusal of the report, or an exemption, stays as it is.
  */
 export const applyKnownActor = (finding: Finding, actor: Actor): Finding => {
   const because = UNREFUSED.includes(finding.action.decision) ? refuseByActor(actor) : undefined

@@ -3,7 +3,7 @@ import { describeReasons } from '../wording/reasons.ts'
 import type { Finding } from './finding.ts'
 
 /** The decision is a stop, or would be one if the stack were known to have the function that stops. */
-const isHeldBack = ({ action: { decision, code } }: Finding, mayPromise: boolean): boolean => {
+const wouldBePromised = ({ action: { decision, code } }: Finding, mayPromise: boolean): boolean => {
   if (!mayPromise) return decision === 'would-stop' || decision === 'defer'
   return decision === 'would-stop' && code === 'NOT_DEPLOYED'
 }
@@ -13,7 +13,7 @@ const isHeldBack = ({ action: { decision, code } }: Finding, mayPromise: boolean
  * what ran before virtguard must not go down because virtguard came. If its launch or start is reported, that report decides again.
  */
 export const adaptToSweep = (finding: Finding, { rules }: Policy, mayPromise: boolean): Finding => {
-  if (rules[finding.rule]?.mode !== 'enforce' || !isHeldBack(finding, mayPromise)) return finding
+  if (rules[finding.rule]?.mode !== 'enforce' || !wouldBePromised(finding, mayPromise)) return finding
   return {
     ...finding,
     action: { type: 'stop', decision: 'would-stop', ...describeReasons({ code: 'FOUND_BY_SWEEP' }) },
@@ -21,7 +21,7 @@ export const adaptToSweep = (finding: Finding, { rules }: Policy, mayPromise: bo
 }
 
 /** What would be promised a stop if the budget had room for it within a day. */
-export const omitAccountRegion = (finding: Finding, { stop: { budget } }: Policy): Finding => {
+export const refuseWithoutRoom = (finding: Finding, { stop: { budget } }: Policy): Finding => {
   const { stops, perSeconds } = budget
   const because = describeReasons({ code: 'BUDGET_SPENT', args: { stops, perSeconds } })
   return { ...finding, action: { type: 'stop', decision: 'would-stop', ...because } }

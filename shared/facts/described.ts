@@ -28,7 +28,7 @@ export type DescribedInstance = Maybe<{
 }>
 
 /**
- * Facts of an instance as DescribeInstances gives it. It does not tell whether the instance is protected from stops.
+ * Facts of an instance as DescribeInstances returns it, which does not include stop protection.
  *
  * EnaSupport is there where it is set, and left out where it is not: "If the attribute is set, the response is true" (EC2
  * user guide, Enabling enhanced networking with ENA). So left out is off, as of an image. Records of CloudTrail left

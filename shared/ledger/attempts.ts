@@ -1,6 +1,6 @@
 /*
- * SQS counts every delivery, also where Lambda had no capacity to run the function: such a message has failed at nothing.
- * So a message that was delivered often is counted by the function itself, before it is tried.
+ * SQS counts every delivery, even if Lambda had no capacity to run the function: such a message has failed at nothing.
+ * So the function itself counts a message that was delivered often, before it is tried.
  */
 
 /** So many deliveries are not counted: failures are rare, and cost nothing before that. */

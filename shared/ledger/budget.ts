@@ -4,7 +4,7 @@ import { toEpochSeconds } from './row.ts'
 /** One reservation in the budget: for what, and when (epoch seconds). */
 export type Reservation = { readonly id: string; readonly at: number }
 
-/** `until`: when the next one is free, as far as is known now. Absent where the budget is 0. */
+/** `until`: when the next one is free, as far as is known now. Absent if the budget is 0. */
 export type ReservationResult = { readonly taken: true } | { readonly taken: false; readonly until?: Date }
 
 export type Budget = Policy['stop']['budget']
@@ -15,21 +15,25 @@ export type Budget = Policy['stop']['budget']
  */
 export const CALL_SECONDS = 60
 
-export type BudgetState = { readonly tokens: readonly Reservation[]; readonly taken: boolean; readonly until?: Date }
+export type BudgetState = {
+  readonly reservations: readonly Reservation[]
+  readonly taken: boolean
+  readonly until?: Date
+}
 
 /**
  * Reserves one stop. A reservation that exists already is kept and gets the present time, because the call is repeated now.
  * Reservations out of the window are dropped. Pure.
  */
 export const reserve = (
-  tokens: readonly Reservation[],
+  reservations: readonly Reservation[],
   { id, budget, now }: { readonly id: string; readonly budget: Budget; readonly now: Date },
 ): BudgetState => {
   const present = toEpochSeconds(now)
   const lasts = budget.perSeconds + CALL_SECONDS
-  const others = tokens.filter(token => token.id !== id && token.at > present - lasts)
-  if (others.length < budget.stops) return { tokens: [...others, { id, at: present }], taken: true }
+  const others = reservations.filter(one => one.id !== id && one.at > present - lasts)
+  if (others.length < budget.stops) return { reservations: [...others, { id, at: present }], taken: true }
   const blocking = budget.stops === 0 ? undefined : others.toSorted((a, b) => a.at - b.at).at(-budget.stops)
   const until = blocking === undefined ? undefined : new Date((blocking.at + lasts) * 1000)
-  return { tokens, taken: false, ...(until !== undefined && { until }) }
+  return { reservations, taken: false, ...(until !== undefined && { until }) }
 }

@@ -17,7 +17,7 @@ export type Counts = {
 export type Coverage = Counts & {
   readonly accountId: string
   readonly region: string
-  /** Whether it was read to its end. Where not, the counts are of what was read before. */
+  /** Whether it was read to its end. If not, the counts are of the part that was read. */
   readonly covered: boolean
   /** Why it was not, in one sentence. */
   readonly why?: string

@@ -18,7 +18,7 @@ import { AGAIN_SECONDS, CHECK_SECONDS, DEADLINE_SECONDS } from './stop-message.t
 export type StopQuestion = {
   /** Every row of the instance, whatever its state. */
   readonly rows: readonly Row[]
-  /** As EC2 describes it now; undefined where EC2 does not know it. */
+  /** As EC2 describes it now. Undefined if EC2 does not know it. */
   readonly instance: InstanceFacts | undefined
   /** The findings by the present policy and facts: `evaluate` with `all`. Used only if the instance runs. */
   readonly findings: readonly Finding[]
@@ -33,7 +33,7 @@ export type Next =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'again'; readonly at: Date }
   | { readonly kind: 'check'; readonly at: Date }
-  | { readonly kind: 'stop'; readonly rows: readonly Row[]; readonly token: string }
+  | { readonly kind: 'stop'; readonly rows: readonly Row[]; readonly stopId: string }
 
 export type Step = { readonly resolutions: readonly Resolution[]; readonly next: Next }
 
@@ -43,7 +43,7 @@ const addSeconds = (now: Date, seconds: number): Date => new Date(now.getTime() 
 const isPromised = ({ state }: Row): boolean => state === 'DEFERRED'
 
 /** Names one stop of one instance, so a repetition does not use the budget again. */
-const buildStopToken = (due: Row, rows: readonly Row[]): string => {
+const buildStopId = (due: Row, rows: readonly Row[]): string => {
   const { region, resourceId } = placeOf(due)
   const [promise] = rows.map(({ stopAt }) => stopAt).toSorted()
   return `${region}/${resourceId}@${promise}`
@@ -73,7 +73,7 @@ const decideUp = (rows: readonly Row[], { findings, instance, now }: StopQuestio
   )
   const left = evaluated.flatMap(({ row, ending }) => (ending === undefined ? [row] : []))
   const due = left.find(isDue)
-  if (due !== undefined) return { resolutions, next: { kind: 'stop', rows: left, token: buildStopToken(due, left) } }
+  if (due !== undefined) return { resolutions, next: { kind: 'stop', rows: left, stopId: buildStopId(due, left) } }
   const asked = resolutions.map(({ row }) => row)
   if (isUnderWay(asked, now)) return { resolutions: [], next: { kind: 'again', at: addSeconds(now, AGAIN_SECONDS) } }
   const later = rows.filter(row => !isDue(row))

@@ -13,7 +13,7 @@ export const STOPPED: Reason = { code: 'STOPPED_BY_VIRTGUARD' }
 /** The outcome of one row. */
 export type Resolution = { readonly row: Row; readonly ending: RowOutcome }
 
-/** Milliseconds; not a number where there is no time. */
+/** Milliseconds. Not a number if there is no time. */
 export const parseMs = (iso: string | undefined): number => new Date(iso ?? Number.NaN).getTime()
 
 /** EC2 was asked to stop its instance. */

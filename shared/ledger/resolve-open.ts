@@ -150,7 +150,7 @@ export const isOurs = (row: Row, claimant: string): boolean =>
   row.state === 'NEW' && getMessageId(row.claimant) === getMessageId(claimant)
 
 /** Whether EC2 has to be asked about a row. It need not be asked about a row that no sweep would change. */
-export const isWorthALook = (row: Row, now: Date, claimant?: string): boolean => {
+export const needsInspection = (row: Row, now: Date, claimant?: string): boolean => {
   if (row.state === 'NEW') return claimant !== undefined && isOurs(row, claimant)
   if (row.state === 'DEFERRED') return isForgotten(row, toEpochSeconds(now))
   return !GONE.includes(row.history.at(-1)?.code)
@@ -191,12 +191,12 @@ const isResolved = ({ state }: Row): boolean => state !== 'DEFERRED' && !OPEN.in
  * What a sweep does about one row of the ledger, on the present state. It never stops anything. It leaves a row that cannot be
  * read, one that another delivery is alerting, and one that waits for its stop. Pure.
  */
-export const turnFor = (question: OpenQuestion): RowAction => {
+export const decideRowAction = (question: OpenQuestion): RowAction => {
   const { row, claimant } = question
   const now = toEpochSeconds(question.now)
   if (isUntold(row, { claimant, now })) return { kind: 'tell' }
   if (isSiblings(row, { claimant, now })) return { kind: 'wait' }
-  if (row.untold !== undefined || !isWorthALook(row, question.now, claimant)) return LEAVE
+  if (row.untold !== undefined || !needsInspection(row, question.now, claimant)) return LEAVE
   if (row.state === 'NEW') return resolveOwn(question)
   const because = isResolved(row) ? undefined : explainDeleted(question, now)
   return because === undefined

@@ -134,9 +134,9 @@ const checkDaily = (value: unknown, path: string): NonNullable<Route['daily']> =
 const routeAt = (value: unknown, path: string, channels: Channels): Route => {
   const { match, to, quiet, daily } = checkExact(value, path, ['match', 'to', 'quiet', 'daily'])
   // Deliveries to programs cannot be scheduled.
-  const isHeld = (quiet ?? daily) !== undefined
+  const isScheduled = (quiet ?? daily) !== undefined
   const names = Object.entries(channels).flatMap(([name, { type }]) =>
-    isHeld && MACHINES.includes(type) ? [] : [name],
+    isScheduled && MACHINES.includes(type) ? [] : [name],
   )
   return {
     match: matchAt(match, `${path}.match`),

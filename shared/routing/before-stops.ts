@@ -9,7 +9,7 @@ const TIME_TO_ACT_MS = 60 * 60_000
  * Whether an alert may wait until then. One that announces stops may wait only if the wait ends an hour or more before
  * the first of them. Every other alert always may.
  */
-export const mayBeHeldUntil = ({ stops = [] }: Pick<Alert, 'stops'>, until: Date): boolean =>
+export const mayWaitUntil = ({ stops = [] }: Pick<Alert, 'stops'>, until: Date): boolean =>
   stops.every(({ at }) => Date.parse(at) - until.getTime() >= TIME_TO_ACT_MS)
 
 /** The first stop that one of these alerts announces and that is still ahead. */

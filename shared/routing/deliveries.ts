@@ -1,6 +1,6 @@
 import type { Alert, Delivery } from '../alert/alert.ts'
 import type { Policy } from '../policy/policy.ts'
-import { isAboutStops, mayBeHeldUntil } from './before-stops.ts'
+import { isAboutStops, mayWaitUntil } from './before-stops.ts'
 import { listTraits, matchesPlace, matchesTrait, type Routed } from './matches.ts'
 import { findScheduledTime } from './scheduled-delivery.ts'
 
@@ -14,7 +14,7 @@ const readTimes = (alert: Routed, policy: Policy, now: Date): ReadonlyMap<string
     const { match, to } = route
     if (!matchesPlace(match, alert) || !traits.some(trait => matchesTrait(match, trait))) continue
     const scheduled = alert.severity === 'CRITICAL' ? undefined : findScheduledTime(route, now)
-    const at = scheduled !== undefined && mayBeHeldUntil(alert, scheduled) ? scheduled.getTime() : AT_ONCE
+    const at = scheduled !== undefined && mayWaitUntil(alert, scheduled) ? scheduled.getTime() : AT_ONCE
     for (const channel of to) times.set(channel, Math.min(at, times.get(channel) ?? at))
   }
   return times

@@ -10,7 +10,7 @@ import type { Ec2Reader, Ports } from '../../functions/evaluate/ports.ts'
 import { processBatch } from '../../functions/evaluate/process-batch.ts'
 import type { Alert } from '../../shared/alert/alert.ts'
 import { describeInstances } from '../../shared/aws/ec2.ts'
-import { markAlerted, markTold } from '../../shared/aws/ledger/confirm.ts'
+import { markAlerted, markOutcomesAlerted } from '../../shared/aws/ledger/confirm.ts'
 import { claimFindings } from '../../shared/aws/ledger/ledger.ts'
 import { queryRows } from '../../shared/aws/ledger/rows.ts'
 import { publishTo } from '../../shared/aws/topic.ts'
@@ -113,7 +113,7 @@ export const aStage = ({ fleet, policy = POLICY }: Attacked) => {
   }
   const confirm: ConfirmPorts = {
     markAlerted: (marks, claimant) => markAlerted(ledger, marks, { claimant, at: world.now() }),
-    markTold: (marks, claimant) => markTold(ledger, marks, { claimant, at: world.now() }),
+    markOutcomesAlerted: (marks, claimant) => markOutcomesAlerted(ledger, marks, { claimant, at: world.now() }),
     unmarkedOf: async marks => marks,
     hasTime: () => true,
     schedule: async ({ name, at, message }) => {

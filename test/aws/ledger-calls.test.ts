@@ -55,7 +55,7 @@ describe('a consistent read', () => {
     await reserveStop(ledger, {
       accountId: '123456789012',
       budget: { stops: 1, perSeconds: 60 },
-      token: 't',
+      stopId: 't',
       now: at(0),
     })
     const [get] = mock.commandCalls(GetItemCommand)

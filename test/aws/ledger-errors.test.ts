@@ -25,7 +25,7 @@ const mock = mockClient(client)
 const ledger = { client, table: 'ledger' }
 const now = at(900)
 const BY = { ...PLACE, claimant: 'message-1', now }
-const STOP = { accountId: PLACE.accountId, budget: { stops: 1, perSeconds: 600 }, token: 'us-east-1/i-1@t', now }
+const STOP = { accountId: PLACE.accountId, budget: { stops: 1, perSeconds: 600 }, stopId: 'us-east-1/i-1@t', now }
 
 beforeEach(() => {
   mock.reset()
@@ -49,9 +49,9 @@ describe('the stop budget of an account', () => {
   test('says when the next stop is free if it is spent, unless it is zero', async () => {
     const world = aLedger()
     expect(await reserveStop(world.ledger, STOP)).toEqual({ taken: true })
-    const refused = await reserveStop(world.ledger, { ...STOP, token: 'another' })
+    const refused = await reserveStop(world.ledger, { ...STOP, stopId: 'another' })
     expect(refused).toEqual({ taken: false, until: expect.any(Date) })
-    const none = await reserveStop(world.ledger, { ...STOP, budget: { stops: 0, perSeconds: 60 }, token: 'third' })
+    const none = await reserveStop(world.ledger, { ...STOP, budget: { stops: 0, perSeconds: 60 }, stopId: 'third' })
     expect(none).toEqual({ taken: false })
     expect(none).not.toHaveProperty('until')
   })

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { mockClient } from 'aws-sdk-client-mock'
-import { markAlerted, markTold } from '../../shared/aws/ledger/confirm.ts'
+import { markAlerted, markOutcomesAlerted } from '../../shared/aws/ledger/confirm.ts'
 import { claimFindings } from '../../shared/aws/ledger/ledger.ts'
 import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 import { evaluate } from '../../shared/engine/evaluate.ts'
@@ -162,7 +162,7 @@ describe('marking a row as alerted', () => {
   test('throws every other refusal', async () => {
     mock.on(UpdateItemCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDeniedException' }))
     await expect(markAlerted(ledger, [{ key }], by)).rejects.toThrow('no')
-    await expect(markTold(ledger, [{ key }], by)).rejects.toThrow('no')
+    await expect(markOutcomesAlerted(ledger, [{ key }], by)).rejects.toThrow('no')
   })
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { closeUntil, requestTurn } from '../../shared/aws/channels/rate-limit.ts'
+import { closeUntil, requestSlot } from '../../shared/aws/channels/rate-limit.ts'
 import { inMemoryDynamo } from '../support/dynamodb.ts'
 
 const aChannel = () => ({ client: inMemoryDynamo().client(), table: 'ledger', channel: 'ops' })
@@ -19,7 +19,7 @@ const played = async (starts: readonly number[], lateness: () => number): Promis
     const next = waiting.shift()
     if (next === undefined) break
     const { at, ...slot } = next
-    const turn = await requestTurn(rows, { now: new Date(at), gapMs, ...slot })
+    const turn = await requestSlot(rows, { now: new Date(at), gapMs, ...slot })
     if (turn.go) sent.push(at)
     else
       waiting.push({ ...slot, ...(turn.slot !== undefined && { slot: turn.slot }), at: turn.at.getTime() + lateness() })
@@ -46,7 +46,7 @@ describe('the rate limit of a channel', () => {
   test('gives one slot to only one of two copies that ask at the same moment', async () => {
     const rows = aChannel()
     const now = new Date(5_000)
-    const turns = await Promise.all(Array.from({ length: 8 }, () => requestTurn(rows, { now, gapMs })))
+    const turns = await Promise.all(Array.from({ length: 8 }, () => requestSlot(rows, { now, gapMs })))
     expect(turns.filter(({ go }) => go)).toHaveLength(1)
     const slots = turns.flatMap(turn => (turn.go ? [] : [turn.slot]))
     expect(new Set(slots).size).toBe(7)
@@ -54,23 +54,23 @@ describe('the rate limit of a channel', () => {
 
   test('stops all sends while the channel asks to wait, also those that have a slot', async () => {
     const rows = aChannel()
-    await requestTurn(rows, { now: new Date(0), gapMs })
-    const turn = await requestTurn(rows, { now: new Date(100), gapMs })
+    await requestSlot(rows, { now: new Date(0), gapMs })
+    const turn = await requestSlot(rows, { now: new Date(100), gapMs })
     expect(turn).toEqual({ go: false, at: new Date(1_000), slot: 1_000 })
     await closeUntil(rows, new Date(30_000))
-    expect(await requestTurn(rows, { now: new Date(1_000), gapMs, slot: 1_000 })).toMatchObject({
+    expect(await requestSlot(rows, { now: new Date(1_000), gapMs, slot: 1_000 })).toMatchObject({
       go: false,
       slot: 30_000,
     })
-    expect(await requestTurn(rows, { now: new Date(29_999), gapMs: 0 })).toEqual({ go: false, at: new Date(30_000) })
-    expect(await requestTurn(rows, { now: new Date(30_000), gapMs, slot: 30_000 })).toEqual({ go: true })
+    expect(await requestSlot(rows, { now: new Date(29_999), gapMs: 0 })).toEqual({ go: false, at: new Date(30_000) })
+    expect(await requestSlot(rows, { now: new Date(30_000), gapMs, slot: 30_000 })).toEqual({ go: true })
   })
 
   test('gives no slot to alerts that can be sent together if many wait already', async () => {
     const rows = aChannel()
-    for (let nth = 0; nth < 8; nth += 1) await requestTurn(rows, { now: new Date(0), gapMs })
+    for (let nth = 0; nth < 8; nth += 1) await requestSlot(rows, { now: new Date(0), gapMs })
     const request = { now: new Date(0), gapMs, gatherAfterMs: 5_000 }
-    expect(await requestTurn(rows, request)).toEqual({ go: false, at: new Date(8_000) })
-    expect(await requestTurn(rows, request)).toEqual({ go: false, at: new Date(8_000) })
+    expect(await requestSlot(rows, request)).toEqual({ go: false, at: new Date(8_000) })
+    expect(await requestSlot(rows, request)).toEqual({ go: false, at: new Date(8_000) })
   })
 })

@@ -1,11 +1,11 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { claimRow, finishRow, releaseRow } from '../../shared/aws/channels/channel-row.ts'
-import { closeUntil, requestTurn } from '../../shared/aws/channels/rate-limit.ts'
+import { closeUntil, requestSlot } from '../../shared/aws/channels/rate-limit.ts'
 import { deleteRow, deleteScheduled, hold, queryScheduled } from '../../shared/aws/channels/scheduled-deliveries.ts'
 import { deleteOpen, putOpen, rememberThread } from '../../shared/aws/channels/threads.ts'
 import { reserveStop } from '../../shared/aws/ledger/budget.ts'
-import { markAlerted, markTold } from '../../shared/aws/ledger/confirm.ts'
+import { markAlerted, markOutcomesAlerted } from '../../shared/aws/ledger/confirm.ts'
 import { countAttempt } from '../../shared/aws/ledger/count-attempt.ts'
 import { forgetRefusals, listPendingRefusals, reserveDigestTime } from '../../shared/aws/ledger/digest.ts'
 import { claimFindings, type Ledger } from '../../shared/aws/ledger/ledger.ts'
@@ -69,14 +69,14 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   'the mark of an outcome': {
     given: world => ended(world, 'RESOLVED'),
-    write: ledger => markTold(ledger, [{ key: keyOf(aFinding()) }], { claimant: 'message-2', at: at(970) }),
+    write: ledger => markOutcomesAlerted(ledger, [{ key: keyOf(aFinding()) }], { claimant: 'message-2', at: at(970) }),
   },
   'a stop out of the budget': {
     write: ledger =>
       reserveStop(ledger, {
         accountId: PLACE.accountId,
         budget: { stops: 1, perSeconds: 600 },
-        token: 'i-1',
+        stopId: 'i-1',
         now: at(0),
       }),
   },
@@ -207,9 +207,9 @@ test('a slot to send is given once, though its answer was lost', async () => {
     throw lost()
   })
   const rows = { client, table: 'ledger', channel: 'ops' }
-  const first = await requestTurn(rows, { now: at(0), gapMs: 1_000 })
+  const first = await requestSlot(rows, { now: at(0), gapMs: 1_000 })
   // It may have to wait for the gap that it made itself; nobody else gets the same moment.
-  const again = await requestTurn({ ...rows, client: world.client() }, { now: at(0), gapMs: 1_000 })
+  const again = await requestSlot({ ...rows, client: world.client() }, { now: at(0), gapMs: 1_000 })
   expect([first.go, again.go].filter(Boolean).length).toBeLessThan(2)
 })
 

@@ -41,7 +41,7 @@ const EXCEPTIONS: readonly (readonly [file: string, word: RegExp, why: string])[
 ]
 
 const OLD_NAMES =
-  /^(?:occasion|stor(?:y|ies)|chapters?|asides?|parcels?|purse|manners|ailing|settlements?|judge[a-zA-Z]*|tell[A-Z]\w*|look(?:At|For)?[A-Z]\w*|\w*(?:Story|Chapter|Parcel|Occasion|Judgement|Settlement|Purse|Ailing))$/
+  /^(?:occasion|stor(?:y|ies)|chapters?|asides?|parcels?|purse|manners|ailing|settlements?|judge[a-zA-Z]*|tell[A-Z]\w*|look(?:At|For)?[A-Z]\w*|\w+Told|[fF]lush[A-Z]\w*|turns?|\w*(?:Story|Chapter|Parcel|Occasion|Judgement|Settlement|Purse|Ailing))$/
 
 const PAGES = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md']
 const SHIPPED = ['shared', 'functions', 'cli', 'infra', 'local', 'report']

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { adaptToSweep, omitAccountRegion } from '../../shared/engine/swept.ts'
+import { adaptToSweep, refuseWithoutRoom } from '../../shared/engine/swept.ts'
 import { parsePolicy } from '../../shared/policy/load.ts'
 import { describeReasons } from '../../shared/wording/reasons.ts'
 import { aFinding, anAction, DEFERRED } from '../support/findings.ts'
@@ -41,7 +41,7 @@ test('a finding of a sweep for a rule that observes, or that the policy does not
 
 test('a finding for which the budget has no room is promised nothing, and says why', () => {
   const { stops, perSeconds } = ENFORCE.stop.budget
-  expect(omitAccountRegion(promised, ENFORCE)).toEqual({
+  expect(refuseWithoutRoom(promised, ENFORCE)).toEqual({
     ...promised,
     action: {
       type: 'stop',

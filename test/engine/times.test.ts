@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { createRow } from '../../shared/ledger/claim.ts'
 import { decideAfterCheck, decideNextStep, isUnderWay } from '../../shared/ledger/next-step.ts'
 import { resolveStopped } from '../../shared/ledger/outcomes.ts'
-import { type Present, turnFor } from '../../shared/ledger/resolve-open.ts'
+import { decideRowAction, type Present } from '../../shared/ledger/resolve-open.ts'
 import { type Row, type State, toEpochSeconds } from '../../shared/ledger/row.ts'
 import { aFinding, anInstance } from '../support/findings.ts'
 import { at, T0 } from '../support/stories.ts'
@@ -90,7 +90,7 @@ const aRow = (state: State, more: Partial<Row> = {}): Row => ({
 const RUNNING: Present = { kind: 'there', state: 'running', launchTime: '2026-11-20T07:59:00Z' }
 const GONE: Present = { kind: 'gone', because: { code: 'DELETED' } }
 const turn = (row: Row, present: Present = RUNNING, finding = aFinding()) =>
-  turnFor({ row, present, findings: [finding], now: NOW, claimant: 'sweep' })
+  decideRowAction({ row, present, findings: [finding], now: NOW, claimant: 'sweep' })
 
 describe('the timing of a sweep', () => {
   test('keeps a row that is still true 45 days before it would expire', () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import type { SQSRecord } from 'aws-lambda'
 import { confirmBatch } from '../../functions/confirm/confirm-batch.ts'
-import { listUnmarked, markAlerted, markTold } from '../../shared/aws/ledger/confirm.ts'
+import { listUnmarked, markAlerted, markOutcomesAlerted } from '../../shared/aws/ledger/confirm.ts'
 import { CONFIRM_AGAIN_SECONDS, CONFIRM_RESERVE_SECONDS, CONFIRM_SECONDS } from '../../shared/ledger/row.ts'
 import { discreteTime } from '../support/discrete-time.ts'
 import { inMemoryDynamo } from '../support/dynamodb.ts'
@@ -74,7 +74,7 @@ const workOff = async ({ time, messages, ledger }: Backlog): Promise<number> => 
       { Records: taken.flatMap(recordOf) },
       {
         markAlerted: (marks, claimant) => markAlerted(ledger, marks, { claimant, at }),
-        markTold: (marks, claimant) => markTold(ledger, marks, { claimant, at }),
+        markOutcomesAlerted: (marks, claimant) => markOutcomesAlerted(ledger, marks, { claimant, at }),
         unmarkedOf: (marks, claimant) => listUnmarked(ledger, marks, claimant),
         schedule: async () => undefined,
         hasTime: () => time.now() < until,
@@ -126,18 +126,15 @@ describe('a backlog of confirmations within the limits of the function', () => {
   test.each([
     ['ten alerts of 4,000 rows', 10, 4_000, 400],
     ['400 alerts of a hundred', 400, 100, 400],
-  ])(
-    'takes for %s at once one delivery each, in a call for each hundred rows',
-    async (_, alerts, rowsEach, calls) => {
-      backlog = aBacklog(alerts, rowsEach)
-      expect(await workOff(backlog)).toBeLessThan(CONFIRM_SECONDS)
-      expect(statesOf(backlog)).toEqual(['ALERTED'])
-      expect(Object.fromEntries(backlog.calls)).toEqual({ TransactWriteItemsCommand: calls })
-      expect(Math.max(...backlog.messages.map(({ count }) => count))).toBe(1)
-      // Long before any lease is over.
-      expect(backlog.time.now()).toBeLessThan(60_000)
-    },
-  )
+  ])('takes for %s at once one delivery each, in a call for each hundred rows', async (_, alerts, rowsEach, calls) => {
+    backlog = aBacklog(alerts, rowsEach)
+    expect(await workOff(backlog)).toBeLessThan(CONFIRM_SECONDS)
+    expect(statesOf(backlog)).toEqual(['ALERTED'])
+    expect(Object.fromEntries(backlog.calls)).toEqual({ TransactWriteItemsCommand: calls })
+    expect(Math.max(...backlog.messages.map(({ count }) => count))).toBe(1)
+    // Long before any lease is over.
+    expect(backlog.time.now()).toBeLessThan(60_000)
+  })
 
   test('of 100,000 rows in 25 alerts fits the capacity of one partition, and rows marked by a delivery stay marked', async () => {
     backlog = aBacklog(25, 4_000, ROWS_PER_SECOND)

@@ -23,7 +23,7 @@ const somePorts = (more: Partial<ConfirmPorts> = {}) => {
     markAlerted: async (marks, claimant) => {
       for (const { key, stopAt = 'no stop' } of marks) did.push(`mark ${key.pk} ${key.sk} ${claimant} ${stopAt}`)
     },
-    markTold: async (marks, claimant) => {
+    markOutcomesAlerted: async (marks, claimant) => {
       for (const { key } of marks) did.push(`told ${key.pk} ${key.sk} ${claimant}`)
     },
     unmarkedOf: async marks => {

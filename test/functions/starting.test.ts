@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
-import { flushSchedules } from '../../functions/notify/release-schedules.ts'
+import { createReleaseSchedules } from '../../functions/notify/release-schedules.ts'
 import { readTopicSetting } from '../../functions/notify/settings.ts'
 
 /** Does what ends a function, and answers the lines that it leaves in its log. */
@@ -43,7 +43,7 @@ describe('a function without its environment variables ends with one line that n
     ['Notify', () => readTopicSetting('CHAT_TOPIC_ARN'), 'CHAT_TOPIC_ARN'],
     [
       'Notify',
-      () => flushSchedules('ops', () => new Date())('2026-12-01T08:00:00.000Z'),
+      () => createReleaseSchedules('ops', () => new Date())('2026-12-01T08:00:00.000Z'),
       'QUEUE_ARN, UNDELIVERED_QUEUE_ARN, SCHEDULE_GROUP, SCHEDULE_ROLE_ARN',
     ],
   ])('%s', async (name, act, missing) => {

@@ -10,40 +10,40 @@ const budget = { stops: 2, perSeconds: 600 } as const
 const ACCOUNT = '123456789012'
 
 describe('a stop budget', () => {
-  const spend = (tokens: readonly Reservation[], id: string, seconds: number, of: Budget = budget) =>
-    reserve(tokens, { id, budget: of, now: at(seconds) })
+  const spend = (reservations: readonly Reservation[], id: string, seconds: number, of: Budget = budget) =>
+    reserve(reservations, { id, budget: of, now: at(seconds) })
 
   test('has as many stops as it says, and says when the next is free', () => {
     const one = spend([], 'a', 0)
-    const two = spend(one.tokens, 'b', 10)
-    const none = spend(two.tokens, 'c', 20)
+    const two = spend(one.reservations, 'b', 10)
+    const none = spend(two.reservations, 'c', 20)
     expect([one.taken, two.taken]).toEqual([true, true])
     expect(none).toEqual({
-      tokens: two.tokens,
+      reservations: two.reservations,
       taken: false,
       until: new Date(Math.floor(at(660).getTime() / 1000) * 1000),
     })
-    expect(spend(two.tokens, 'c', 659).taken).toBe(false)
-    expect(spend(two.tokens, 'c', 660).taken).toBe(true)
+    expect(spend(two.reservations, 'c', 659).taken).toBe(false)
+    expect(spend(two.reservations, 'c', 660).taken).toBe(true)
   })
 
   test('counts a reservation that is made again once, from the last time', () => {
-    const one = spend(spend([], 'a', 0).tokens, 'a', 100)
-    expect(one.tokens).toEqual([{ id: 'a', at: at(100).getTime() / 1000 }])
+    const one = spend(spend([], 'a', 0).reservations, 'a', 100)
+    expect(one.reservations).toEqual([{ id: 'a', at: at(100).getTime() / 1000 }])
   })
 
   test('of zero has none, and nothing to wait for', () => {
-    expect(spend([], 'a', 0, { stops: 0, perSeconds: 600 })).toStrictEqual({ tokens: [], taken: false })
+    expect(spend([], 'a', 0, { stops: 0, perSeconds: 600 })).toStrictEqual({ reservations: [], taken: false })
   })
 
   test('says when the next is free even if the clocks of those who reserved differ', () => {
-    const late = spend(spend([], 'b', 100).tokens, 'a', 0)
-    expect(spend(late.tokens, 'c', 110).until).toEqual(new Date(Math.floor(at(660).getTime() / 1000) * 1000))
+    const late = spend(spend([], 'b', 100).reservations, 'a', 0)
+    expect(spend(late.reservations, 'c', 110).until).toEqual(new Date(Math.floor(at(660).getTime() / 1000) * 1000))
   })
 
   test('forgets what is out of its window', () => {
-    const tokens = Array.from({ length: 5 }, (_, index) => ({ id: `old-${index}`, at: 0 }))
-    expect(spend(tokens, 'a', 0).tokens).toHaveLength(1)
+    const reservations = Array.from({ length: 5 }, (_, index) => ({ id: `old-${index}`, at: 0 }))
+    expect(spend(reservations, 'a', 0).reservations).toHaveLength(1)
   })
 
   test('has no window of the real calls with more stops, however late each call comes after its reservation', () => {
@@ -53,13 +53,13 @@ describe('a stop budget', () => {
     const budgets = fc.record({ stops: fc.nat(4), perSeconds: fc.integer({ min: 1, max: 900 }) })
     fc.assert(
       fc.property(tries, budgets, (steps, of) => {
-        let tokens: readonly Reservation[] = []
+        let reservations: readonly Reservation[] = []
         let seconds = 0
         const calls: { id: number; at: number }[] = []
         for (const { id, wait, callAfter } of steps) {
           seconds += wait
-          const budgetState = spend(tokens, String(id), seconds, of)
-          tokens = budgetState.tokens
+          const budgetState = spend(reservations, String(id), seconds, of)
+          reservations = budgetState.reservations
           if (budgetState.taken) calls.push({ id, at: seconds + callAfter })
         }
         for (const start of calls) {
@@ -93,7 +93,7 @@ describe('a stop budget in the ledger', () => {
           const ask = (index: number) =>
             reserveStop(
               { client, table: 'ledger' },
-              { accountId: ACCOUNT, budget: { stops, perSeconds: 600 }, token: `i-${index}`, now: at(index) },
+              { accountId: ACCOUNT, budget: { stops, perSeconds: 600 }, stopId: `i-${index}`, now: at(index) },
             )
           const answers = Promise.all(Array.from({ length: channels }, (_, index) => ask(index)))
           const [taken] = await Promise.all([answers, scheduler.waitFor(answers)])
@@ -106,7 +106,7 @@ describe('a stop budget in the ledger', () => {
 
   test('is one for all regions of an account, and another for another account', async () => {
     const ledger = { client: inMemoryDynamo().client(), table: 'ledger' }
-    const ask = (accountId: string, token: string) => reserveStop(ledger, { accountId, budget, token, now: at(0) })
+    const ask = (accountId: string, stopId: string) => reserveStop(ledger, { accountId, budget, stopId, now: at(0) })
     expect((await ask(ACCOUNT, 'us-east-1/i-1')).taken).toBe(true)
     expect((await ask(ACCOUNT, 'eu-west-1/i-1')).taken).toBe(true)
     expect((await ask(ACCOUNT, 'eu-west-1/i-2')).taken).toBe(false)
@@ -115,8 +115,11 @@ describe('a stop budget in the ledger', () => {
 
   test('is written once for a stop that is asked for twice in one second, and counts it from the last time', async () => {
     const dynamo = inMemoryDynamo()
-    const ask = (token: string, seconds: number) =>
-      reserveStop({ client: dynamo.client(), table: 'ledger' }, { accountId: ACCOUNT, budget, token, now: at(seconds) })
+    const ask = (stopId: string, seconds: number) =>
+      reserveStop(
+        { client: dynamo.client(), table: 'ledger' },
+        { accountId: ACCOUNT, budget, stopId, now: at(seconds) },
+      )
     await ask('i-0', 0)
     await ask('i-1', 0)
     const taken = () => {
@@ -152,8 +155,8 @@ describe('a stop budget in the ledger', () => {
     })
     const ledger = { client: dynamo.client(), table: 'ledger' }
     const request = { accountId: ACCOUNT, budget, now: at(0) }
-    await reserveStop(ledger, { ...request, token: 'i-0' })
-    expect(await reserveStop({ client, table: 'ledger' }, { ...request, token: 'i-1' })).toEqual({ taken: true })
+    await reserveStop(ledger, { ...request, stopId: 'i-0' })
+    expect(await reserveStop({ client, table: 'ledger' }, { ...request, stopId: 'i-1' })).toEqual({ taken: true })
     expect([...dynamo.items.values()].map(({ version }) => version?.N)).toEqual(['2'])
   })
 
@@ -166,7 +169,7 @@ describe('a stop budget in the ledger', () => {
     })
     const dynamo = inMemoryDynamo()
     const taken = { client: dynamo.client(), table: 'ledger' }
-    await reserveStop(taken, { accountId: ACCOUNT, budget, token: 'i-0', now: at(0) })
+    await reserveStop(taken, { accountId: ACCOUNT, budget, stopId: 'i-0', now: at(0) })
     const client = dynamo.client(async (call, name) => {
       const answer = call()
       for (const item of dynamo.items.values())
@@ -174,7 +177,7 @@ describe('a stop budget in the ledger', () => {
           item['version'] = { N: String(Number(item['version']?.N) + 1) }
       return answer
     })
-    await reserveStop({ client, table: 'ledger' }, { accountId: ACCOUNT, budget, token: 'i-1', now: at(0) })
+    await reserveStop({ client, table: 'ledger' }, { accountId: ACCOUNT, budget, stopId: 'i-1', now: at(0) })
     expect(waits).toEqual([20, 40, 60])
   })
 
@@ -186,7 +189,7 @@ describe('a stop budget in the ledger', () => {
     for (const more of [{}, { stops: { L: strange } }]) {
       dynamo.items.set(`${key.pk.S} | stops`, { ...key, ...more })
       const one = { stops: 1, perSeconds: 600 }
-      const request = { accountId: ACCOUNT, budget: one, token: 'i-1', now: at(0) }
+      const request = { accountId: ACCOUNT, budget: one, stopId: 'i-1', now: at(0) }
       expect(await reserveStop({ client: dynamo.client(), table: 'ledger' }, request)).toEqual({ taken: true })
     }
   })
@@ -195,7 +198,7 @@ describe('a stop budget in the ledger', () => {
     const dynamo = inMemoryDynamo()
     let reads = 0
     const ledger = { client: dynamo.client(), table: 'ledger' }
-    await reserveStop(ledger, { accountId: ACCOUNT, budget, token: 'i-0', now: at(0) })
+    await reserveStop(ledger, { accountId: ACCOUNT, budget, stopId: 'i-0', now: at(0) })
     const client = dynamo.client(async (call, name) => {
       if (name === 'GetItemCommand') {
         reads += 1
@@ -207,7 +210,7 @@ describe('a stop budget in the ledger', () => {
       return call()
     })
     await expect(
-      reserveStop({ client, table: 'ledger' }, { accountId: ACCOUNT, budget, token: 'i-1', now: at(0) }),
+      reserveStop({ client, table: 'ledger' }, { accountId: ACCOUNT, budget, stopId: 'i-1', now: at(0) }),
     ).rejects.toThrow('the stop budget of 123456789012 is written by too many at once')
     expect(reads).toBe(12)
   })

@@ -187,7 +187,7 @@ describe('a decision reads the last write', () => {
     ['the rows of an instance', ledger => queryRows(ledger, where)],
     ['the refusals that wait for a digest', ledger => listPendingRefusals(ledger, PLACE)],
     ['the thread of a resource', ledger => readThread({ ...ledger, channel: 'ops' }, ID)],
-    ['the budget', ledger => reserveStop(ledger, { accountId: PLACE.accountId, budget, token: 'i-1', now: at(0) })],
+    ['the budget', ledger => reserveStop(ledger, { accountId: PLACE.accountId, budget, stopId: 'i-1', now: at(0) })],
   ])('of %s', async (_, read) => {
     const [first] = await requestsOf(read)
     expect(first).toMatchObject({ ConsistentRead: true })

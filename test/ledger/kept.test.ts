@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { markTold } from '../../shared/aws/ledger/confirm.ts'
+import { markOutcomesAlerted } from '../../shared/aws/ledger/confirm.ts'
 import { resolveRow } from '../../shared/aws/ledger/resolve.ts'
 import { beginSweep, claimNotice, exemptRow, renewRow, resolveBySweep } from '../../shared/aws/ledger/sweep-ledger.ts'
 import { chunkIntoTransactions } from '../../shared/ledger/claim.ts'
@@ -217,7 +217,7 @@ describe('the end of an exemption', () => {
     const world = aLedger()
     await take(world, 'message-1/1', 0)
     const mark = { key: noticeRow(PLACE, notice.key) }
-    await markTold(world.ledger, [mark], { claimant: 'message-1/1', at: at(1) })
+    await markOutcomesAlerted(world.ledger, [mark], { claimant: 'message-1/1', at: at(1) })
     expect(await take(world, 'message-1/2', 2)).toBe('not ours')
     expect(await take(world, 'message-2/1', 1_000)).toBe('not ours')
   })
@@ -276,7 +276,7 @@ describe('a finding whose resource a sweep sees to be deleted', () => {
       'not ours',
     )
     expect((await world.row()).history.at(-1)).toMatchObject({ state: 'RESOLVED', code: 'TERMINATED' })
-    await markTold(world.ledger, [{ key: row }], { claimant: found.claimant, at: at(970) })
+    await markOutcomesAlerted(world.ledger, [{ key: row }], { claimant: found.claimant, at: at(970) })
     expect(await resolveBySweep(world.ledger, row, { ...found, quiet: false })).toBe('not ours')
   })
 

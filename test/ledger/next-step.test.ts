@@ -64,7 +64,7 @@ describe('a stop that is due', () => {
   test('is made if the instance runs and nothing speaks against it', () => {
     expect(step({})).toEqual({
       resolutions: [],
-      next: { kind: 'stop', rows: [promised()], token: `us-east-1/i-0123456789abcdef0@${STOP_AT}` },
+      next: { kind: 'stop', rows: [promised()], stopId: `us-east-1/i-0123456789abcdef0@${STOP_AT}` },
     })
   })
 

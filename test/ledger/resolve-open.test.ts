@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { createPast, createRow } from '../../shared/ledger/claim.ts'
 import { OVER_BUDGET, type Promising } from '../../shared/ledger/promising.ts'
-import { isWorthALook, type OpenQuestion, type Present, turnFor } from '../../shared/ledger/resolve-open.ts'
+import { decideRowAction, needsInspection, type OpenQuestion, type Present } from '../../shared/ledger/resolve-open.ts'
 import { type Row, STATES, type State, toEpochSeconds } from '../../shared/ledger/row.ts'
 import { aFinding, anAction, deferredTo } from '../support/findings.ts'
 import { mayFollow } from '../support/transitions.ts'
@@ -21,7 +21,7 @@ const aRow = (state: State, more: Partial<Row> = {}): Row => ({
 const RUNNING: Present = { kind: 'there', state: 'running', launchTime: '2026-11-20T07:59:00Z' }
 
 const turn = (question: Partial<OpenQuestion> & { row: Row }) =>
-  turnFor({ present: RUNNING, findings: [aFinding()], now: NOW, claimant: 'sweep', ...question })
+  decideRowAction({ present: RUNNING, findings: [aFinding()], now: NOW, claimant: 'sweep', ...question })
 
 const GONE: Present = { kind: 'gone', because: { code: 'DELETED' } }
 const anyState = fc.constantFrom(...STATES)
@@ -62,7 +62,7 @@ describe('the action of a sweep on a row', () => {
       expect(turn({ row: aRow('NEW'), present }).kind).toBe('leave')
       const waiting = aRow('DEFERRED', { stopAt: '2026-11-24T08:10:00Z' })
       expect(turn({ row: waiting, present }).kind).toBe('leave')
-      expect(isWorthALook(waiting, NOW)).toBe(false)
+      expect(needsInspection(waiting, NOW)).toBe(false)
     }
   })
 
@@ -115,11 +115,11 @@ describe('the action of a sweep on a row', () => {
 
   test('does not ask EC2 again about what was deleted', () => {
     const gone = aRow('RESOLVED', { history: [createPast('RESOLVED', NOW, { code: 'TERMINATED' })] })
-    expect(isWorthALook(gone, NOW)).toBe(false)
+    expect(needsInspection(gone, NOW)).toBe(false)
     for (const code of ['DELETED', 'IMAGE_DELETED'] as const)
-      expect(isWorthALook(aRow('RESOLVED', { history: [createPast('RESOLVED', NOW, { code })] }), NOW)).toBe(false)
-    expect(isWorthALook(aRow('RESOLVED'), NOW)).toBe(true)
-    expect(isWorthALook(aRow('RESOLVED', { history: [] }), NOW)).toBe(true)
+      expect(needsInspection(aRow('RESOLVED', { history: [createPast('RESOLVED', NOW, { code })] }), NOW)).toBe(false)
+    expect(needsInspection(aRow('RESOLVED'), NOW)).toBe(true)
+    expect(needsInspection(aRow('RESOLVED', { history: [] }), NOW)).toBe(true)
   })
 
   test('extends a row that is still true from 45 days before it expires', () => {
@@ -157,7 +157,7 @@ describe('the action of a sweep on a row', () => {
   })
 
   test('counts a promise as lost when its message can be neither in the queue nor in work, and not before', () => {
-    const due = (stopAt: string, more: Partial<Row> = {}) => isWorthALook(aRow('DEFERRED', { stopAt, ...more }), NOW)
+    const due = (stopAt: string, more: Partial<Row> = {}) => needsInspection(aRow('DEFERRED', { stopAt, ...more }), NOW)
     expect(due('2026-11-23T06:59:59Z')).toBe(true)
     expect(due('2026-11-23T07:00:00Z')).toBe(false)
     expect(due('2026-11-20T08:15:00Z', { stopRequestedAt: '2026-11-23T07:00:00Z' })).toBe(false)
@@ -216,7 +216,7 @@ describe('a claim of the same message that is not known to be alerted', () => {
 
   test('is made again, as the finding is now', () => {
     expect(turn({ row: claimed() })).toEqual({ kind: 'claim', finding: aFinding() })
-    expect(isWorthALook(aRow('NEW', { claimant: '' }), NOW)).toBe(false)
+    expect(needsInspection(aRow('NEW', { claimant: '' }), NOW)).toBe(false)
   })
 
   test('is no outcome to alert', () => {

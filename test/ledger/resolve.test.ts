@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { listUnmarked, markAlerted, markTold } from '../../shared/aws/ledger/confirm.ts'
+import { listUnmarked, markAlerted, markOutcomesAlerted } from '../../shared/aws/ledger/confirm.ts'
 import { forgetRefusals, listPendingRefusals, reserveDigestTime } from '../../shared/aws/ledger/digest.ts'
 import { type Item, readRow } from '../../shared/aws/ledger/items.ts'
 import { releaseClaim } from '../../shared/aws/ledger/release.ts'
@@ -43,7 +43,7 @@ describe('the outcome of a row', () => {
     await resolveRow(world.ledger, row, FIXED)
     expect(await resolveRow(world.ledger, row, FIXED)).toBe('ours')
     expect(await resolveRow(world.ledger, row, { ...FIXED, claimant: 'message-3' })).toBe('not ours')
-    await markTold(world.ledger, [{ key: row }], { claimant: 'message-2', at: at(970) })
+    await markOutcomesAlerted(world.ledger, [{ key: row }], { claimant: 'message-2', at: at(970) })
     expect(await resolveRow(world.ledger, row, FIXED)).toBe('not ours')
     expect(await world.row()).not.toHaveProperty('untold')
   })
@@ -53,7 +53,7 @@ describe('the outcome of a row', () => {
     const row = await deferred(world)
     await resolveRow(world.ledger, row, { ...FIXED, claimant: 'message-2/a' })
     expect(await resolveRow(world.ledger, row, { ...FIXED, claimant: 'message-2/b' })).toBe('sibling')
-    await markTold(world.ledger, [{ key: row }], { claimant: 'message-2/a', at: at(970) })
+    await markOutcomesAlerted(world.ledger, [{ key: row }], { claimant: 'message-2/a', at: at(970) })
     expect(await resolveRow(world.ledger, row, { ...FIXED, claimant: 'message-2/b' })).toBe('not ours')
   })
 
@@ -66,7 +66,7 @@ describe('the outcome of a row', () => {
     expect(await take()).toEqual({ kind: 'elsewhere' })
     await releaseClaim(world.ledger, [row], FIXED.claimant)
     expect(await take()).toMatchObject({ kind: 'mine', row: { untold: 'RESOLVED', claimant: 'message-3' } })
-    await markTold(world.ledger, [{ key: row }], { claimant: 'message-3', at: at(962) })
+    await markOutcomesAlerted(world.ledger, [{ key: row }], { claimant: 'message-3', at: at(962) })
     await releaseClaim(world.ledger, [row], 'message-3')
     expect((await world.row()).leaseUntil).toBeGreaterThan(0)
     world.items.clear()
@@ -127,9 +127,9 @@ describe('the outcome of a row', () => {
     expect(await take('message-2', 961)).toMatchObject({ kind: 'mine', row: { untold: 'RESOLVED' } })
     expect(await take('message-2/b', 961)).toEqual({ kind: 'sibling' })
     expect(await take('message-3', 1_262)).toMatchObject({ kind: 'mine', row: { claimant: 'message-3' } })
-    await markTold(world.ledger, [{ key: row }], { claimant: 'message-2', at: at(1_263) })
+    await markOutcomesAlerted(world.ledger, [{ key: row }], { claimant: 'message-2', at: at(1_263) })
     expect(await world.row()).toHaveProperty('untold')
-    await markTold(world.ledger, [{ key: row }], { claimant: 'message-3', at: at(1_264) })
+    await markOutcomesAlerted(world.ledger, [{ key: row }], { claimant: 'message-3', at: at(1_264) })
     expect(await take('message-3', 1_265)).toEqual({ kind: 'told' })
   })
 })

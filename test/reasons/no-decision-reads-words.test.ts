@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals'
 import { buildDigestAlerts } from '../../shared/alert/outcome.ts'
 import { createPast, createRow, extendHistory, findPrevious, mayReplace } from '../../shared/ledger/claim.ts'
 import { decideNextStep } from '../../shared/ledger/next-step.ts'
-import { isWorthALook, turnFor } from '../../shared/ledger/resolve-open.ts'
+import { decideRowAction, needsInspection } from '../../shared/ledger/resolve-open.ts'
 import { type Past, type Row, STATES } from '../../shared/ledger/row.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import { aFinding, anEnded, anInstance, deferredTo, instanceIds, NOW, TELLER } from '../support/findings.ts'
@@ -89,14 +89,14 @@ describe('the same row with an x in the place of all words', () => {
   test('leads to the same action of a sweep', () => {
     for (const [row, silent] of rows) {
       const turn = (one: Row) =>
-        turnFor({
+        decideRowAction({
           row: one,
           present: { kind: 'there', state: 'running' },
           findings: [aFinding()],
           now: later,
           claimant: 'c',
         })
-      expect(isWorthALook(silent, later)).toBe(isWorthALook(row, later))
+      expect(needsInspection(silent, later)).toBe(needsInspection(row, later))
       expect(turn(silent)).toEqual(turn(row))
     }
   })

@@ -6,7 +6,7 @@ import type { Alert } from '../../shared/alert/alert.ts'
 import { buildOutcomeAlerts, type EndedFinding } from '../../shared/alert/outcome.ts'
 import { readEvent } from '../../shared/facts/read-event.ts'
 import { parsePolicy } from '../../shared/policy/load.ts'
-import { isAboutStops, mayBeHeldUntil } from '../../shared/routing/before-stops.ts'
+import { isAboutStops, mayWaitUntil } from '../../shared/routing/before-stops.ts'
 import { planDeliveries } from '../../shared/routing/deliveries.ts'
 import { findUnseenStops } from '../../shared/routing/unrouted.ts'
 import { anInstanceItem, aRunInstancesRecord } from '../support/builders.ts'
@@ -86,7 +86,7 @@ describe('an alert about stops', () => {
 })
 
 test('an alert without stops may wait for as long as a route says', () => {
-  expect(mayBeHeldUntil({}, new Date('2030-01-01'))).toBe(true)
+  expect(mayWaitUntil({}, new Date('2030-01-01'))).toBe(true)
 })
 
 describe('the rules whose stops nobody would see', () => {

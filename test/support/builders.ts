@@ -1,6 +1,6 @@
 /**
  * Records and events with the shapes of real ones (CloudTrail schema 1.11), for tests, the local cloud and the bench.
- * Every builder takes what matters to its caller and fills in the rest.
+ * Every builder takes the values that matter to its caller and fills in the rest.
  */
 import { ITEM, networkInterface } from './item-shape.ts'
 import {
@@ -80,7 +80,7 @@ export type LaunchRecord = RecordOptions & {
   readonly reservationId?: string
 }
 
-/** What was not said otherwise was launched when the call was made. */
+/** An instance without another time was launched when the call was made. */
 const launchedAt = (item: Json, time: string): Json =>
   item['launchTime'] === ITEM['launchTime'] ? { ...item, launchTime: Date.parse(time) } : item
 

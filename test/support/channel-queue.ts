@@ -95,7 +95,7 @@ export const channelQueue = ({
         const message = messages.get(id)
         if (message !== undefined) message.visibleAt = clock + seconds * 1000
       },
-      park: async (body: string, reason: string): Promise<void> => {
+      deadLetter: async (body: string, reason: string): Promise<void> => {
         parked.push({ body, reason })
       },
     },

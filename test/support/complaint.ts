@@ -2,8 +2,8 @@ import { EventError } from '../../shared/errors.ts'
 import { readEvent } from '../../shared/facts/read-event.ts'
 
 /**
- * What is wrong with an event, be it the whole or one of its facts; undefined if all can be read. Any error but an
- * EventError is a bug and passes through.
+ * The error in an event, be it the whole or one of its facts. Undefined if all can be read. Any error but an EventError
+ * is a bug and passes through.
  */
 export const complaint = (json: unknown): string | undefined => {
   try {

@@ -7,7 +7,7 @@ export type Given = { readonly names: Names; readonly values: Values }
 type Item = Readonly<Record<string, AttributeValue>>
 type Operand = AttributeValue | undefined
 
-/** What was made of an expression before: the same few are sent thousands of times. */
+/** The parsed expressions: the same few are sent thousands of times. */
 export const remembered = <T>(make: (expression: string) => T): ((expression: string) => T) => {
   const known = new Map<string, T>()
   return expression => {

@@ -27,7 +27,7 @@ const tagSet = (tags: Described['tags'] = {}): string =>
     .map(([key, value]) => `<item>${leaf('key', key)}${value === '' ? '<value/>' : leaf('value', value)}</item>`)
     .join('')}</tagSet>`
 
-/** One item of an instancesSet: by default a running HVM t3.micro with ENA. Among what is wanted stands what is not. */
+/** One item of an instancesSet: by default a running HVM t3.micro with ENA, with wanted and unwanted elements. */
 export const instanceXml = (instance: Described): string => `<item>
 ${leaf('instanceId', instance.instanceId)}${leaf('imageId', instance.imageId ?? 'ami-0abcdef1234567890')}
 <instanceState><code>16</code>${leaf('name', instance.state ?? 'running')}</instanceState>

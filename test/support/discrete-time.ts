@@ -1,4 +1,4 @@
-/** A clock that goes on only when nothing else is left to do: what waits for hours is over at once, and in order. */
+/** A clock that goes on only when nothing else is left to do: a wait of hours is over at once, and in order. */
 
 type Waiting = { readonly at: number; readonly go: () => void }
 
@@ -11,7 +11,7 @@ export const discreteTime = (start = 0) => {
     new Promise(go => {
       waiting.push({ at: now + milliseconds, go })
     })
-  /** Lets time pass until the work is done. Throws where it waits for nothing. */
+  /** Lets time pass until the work is done. Throws if the work waits for nothing. */
   const run = async <T>(work: Promise<T>): Promise<T> => {
     let isDone = false
     const end = work.finally(() => {

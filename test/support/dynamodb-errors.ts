@@ -1,4 +1,4 @@
-/** What DynamoDB and the way to it answer a write with, and mean nothing for good. */
+/** Errors of DynamoDB and of the connection to it that are no final refusal of a write. */
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
 
 const named = (name: string, httpStatusCode?: number): Error =>
@@ -31,7 +31,7 @@ export const REFUSALS: readonly (readonly [string, (call: string) => Error])[] =
   ['too many requests in the account', () => named('RequestLimitExceeded', 400)],
 ]
 
-/** Nobody knows whether it was written. */
+/** It is unknown whether it was written. */
 export const LOST: readonly (readonly [string, () => Error])[] = [
   ['an answer that is lost', () => named('TimeoutError')],
   ['a failure of DynamoDB', () => named('InternalServerError', 500)],

@@ -1,6 +1,7 @@
 /**
- * DynamoDB in memory, as far as virtguard uses it: it reads the expressions that are really sent, so that what is proven
- * with it is proven of them. What DynamoDB refuses as invalid (a name or a value that is not used, or not given) is refused.
+ * DynamoDB in memory, as far as virtguard uses it. It evaluates the expressions that are really sent, so that a proof
+ * with it is a proof of them. It refuses what DynamoDB refuses as invalid (a name or a value that is not used, or not
+ * given).
  */
 import {
   type AttributeValue,
@@ -56,7 +57,7 @@ const checkNames = (request: Request): void => {
     throw new Error(`ValidationException: a name is empty in ${text}`)
 }
 
-/** Whether an attribute says what it is, all the way down. */
+/** Whether an attribute names its type, at every depth. */
 const isWhole = ({ L, M, ...other }: AttributeValue): boolean => {
   if (L !== undefined) return L.every(isWhole)
   if (M !== undefined) return Object.values(M).every(isWhole)
@@ -75,13 +76,13 @@ const checkWrite = (request: Request): void => {
 const copied = (item: Item): Item =>
   Object.fromEntries(Object.entries(item).map(([name, value]) => [name, copy(value)]))
 
-// What is not a text, a number or a list is rare.
+// A value other than a text, a number or a list is rare.
 const copy = (value: AttributeValue): AttributeValue => {
   if (value.S !== undefined) return { S: value.S }
   return value.N !== undefined ? { N: value.N } : structuredClone(value)
 }
 
-/** The attribute of the partition, with its value, and what limits the sort key. */
+/** The attribute of the partition, with its value, and the limits of the sort key. */
 const keyRange = remembered(expression => ({
   partition: /^([#\w]+) = (:\w+)/.exec(expression) ?? [],
   sort: /AND (?:begins_with\(sk, (:\w+)\)|sk BETWEEN (:\w+) AND (:\w+))$/.exec(expression) ?? [],

@@ -8,7 +8,7 @@ export type Call = {
   readonly key: string
 }
 
-/** What it says to one call. `cut`: the connection ends after so many bytes; `stall`: nothing comes after so many. */
+/** The answer to one call. `cut`: the connection ends after so many bytes; `stall`: nothing comes after so many. */
 export type Said = {
   readonly status?: number
   readonly body: string

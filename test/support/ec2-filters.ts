@@ -1,4 +1,4 @@
-/** What EC2 does with filters (EC2 user guide, Filtering): wildcards and escapes included. */
+/** EC2's filters (EC2 user guide, Filtering): wildcards and escapes included. */
 import type { DescribeInstancesCommandInput, Filter, Instance, Reservation } from '@aws-sdk/client-ec2'
 
 const ONE: Readonly<Record<string, string>> = { '*': '.*', '?': '.?' }
@@ -13,7 +13,7 @@ const matcher = (value: string): RegExp => {
   return new RegExp(`^${parts.join('')}$`, 'su')
 }
 
-/** Whether a filter selects what has this value. */
+/** Whether a filter selects a resource with this value. */
 export const selectedBy = ({ Values = [] }: Filter, value: string | undefined): boolean =>
   value !== undefined && Values.some(pattern => matcher(pattern).test(value))
 

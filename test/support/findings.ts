@@ -1,4 +1,7 @@
-/** Findings and alerts with readable defaults: one PV launch of a person, observed. Every builder takes what matters and fills in the rest. */
+/**
+ * Findings and alerts with readable defaults: one PV launch of a person, observed. Every builder takes the values that
+ * matter and fills in the rest.
+ */
 import {
   type Alert,
   type AlertedFinding,
@@ -151,7 +154,7 @@ export const instanceIds = (count: number): readonly string[] =>
 /** The message of the alert, half a minute after the launch. */
 export const TELLER: Claimant = { claimant: 'message-1', now: NOW }
 
-/** What was decided, with the reason in words. */
+/** The decision, with the reason in words. */
 export const anAction = (decision: Decision, because: Reason = { code: 'NOT_KEPT' }): Finding['action'] => {
   const action = { type: 'stop', decision, reason: describeReason(because) } as const
   return { ...action, ...because }

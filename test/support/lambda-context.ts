@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda'
 
-/** What Lambda passes to a function beside the event. */
+/** The context that Lambda passes to a function beside the event. */
 export const aContext = (functionName: string): Context => ({
   callbackWaitsForEmptyEventLoop: false,
   functionName,

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals'
 
-/** What a function writes into its log from now on, line by line. What is no JSON there is of whoever runs the tests. */
+/** The log of a function from now on, line by line. A line that is no JSON belongs to the test runner. */
 export const logLines = (): readonly Record<string, unknown>[] => {
   const lines: Record<string, unknown>[] = []
   for (const stream of [process.stdout, process.stderr])

@@ -61,7 +61,7 @@ export const silentEc2: Ec2Reader = {
   types: refuse('DescribeInstanceTypes'),
 }
 
-/** An EC2 that knows these instances and nothing else; whatever else is asked for is an error. */
+/** An EC2 that knows these instances and nothing else. Any other call is an error. */
 export const ec2With = (instances: readonly InstanceFacts[], more: Partial<Ec2Reader> = {}): Ec2Reader => ({
   ...silentEc2,
   instances: async (by, values) => ({
@@ -73,7 +73,10 @@ export const ec2With = (instances: readonly InstanceFacts[], more: Partial<Ec2Re
   ...more,
 })
 
-/** Ports with the default policy, an EC2 that must not be asked and a ledger that behaves; what was published and counted is kept. */
+/**
+ * Ports with the default policy, an EC2 that must not be asked and a ledger that works. They keep what was published
+ * and counted.
+ */
 export const somePorts = (more: Partial<Ports> = {}) => {
   let types = loadCatalogue()
   const published: SnsMessage[] = []

@@ -1,4 +1,4 @@
-/** What all records share: the frame into which the builders put calls. */
+/** The common part of all records: the frame into which the builders put calls. */
 
 export type Json = Record<string, unknown>
 
@@ -33,7 +33,7 @@ export const aPerson = (name = 'jane'): Json => ({
   },
 })
 
-/** What a caller of a record builder may say of any record. */
+/** The values that a caller of a record builder may set in any record. */
 export type RecordOptions = {
   readonly eventID?: string
   readonly accountId?: string

@@ -8,7 +8,7 @@ export const SOURCE_FILES = ['describe-instance-types.json', 'supplement-instanc
   join(FOLDER, name),
 )
 
-/** False where the folder is absent, so that a test can be skipped; an error in CI, where it has to be there. */
+/** False if the folder is absent, so that a test can be skipped. An error in CI, where it has to exist. */
 export const hasReference = (): boolean => {
   if (existsSync(FOLDER)) return true
   if (process.env.CI) throw new Error(`${FOLDER} is absent: the reference data has to be there in CI`)

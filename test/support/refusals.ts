@@ -1,4 +1,4 @@
-/** What EC2 says of a misfit, with the code that CloudTrail records. */
+/** EC2's messages about a misfit, with the code that CloudTrail records. */
 export const REFUSALS = {
   virtualization: {
     errorCode: 'Client.InvalidParameterCombination',

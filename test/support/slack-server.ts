@@ -1,6 +1,6 @@
 /**
- * A server on this machine that behaves like Slack, as far as virtguard talks to it: `chat.postMessage` of the Web API at
- * /api/, and an incoming webhook at every other path. What it does with each request is decided by `behave`.
+ * A server on this machine that behaves like Slack, as far as virtguard talks to it: `chat.postMessage` of the Web API
+ * at /api/, and an incoming webhook at every other path. `behave` decides the answer to each request.
  */
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -8,9 +8,9 @@ import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 
 /**
- * What becomes of a request. `ok`: taken. `later`: 429. `broken`: 500. `silent`: no answer; `reset`: the connection breaks;
- * both with `taken` after the message was taken. `refused`: an error code of Slack. `redirect`: 302. `says`: any
- * answer.
+ * The answer to a request. `ok`: accepted. `later`: 429. `broken`: 500. `silent`: no answer; `reset`: the connection
+ * breaks; both with `taken` after the message was accepted. `refused`: an error code of Slack. `redirect`: 302. `says`:
+ * any answer.
  */
 export type Behaviour =
   | { readonly kind: 'ok' }
@@ -108,14 +108,14 @@ export type SlackServer = {
   readonly origin: string
   readonly taken: readonly Taken[]
   readonly arrivals: readonly Arrival[]
-  /** What was taken, and whose answer did not get through: by `behave`, or because the caller did not wait for it. */
+  /** Accepted messages whose answer did not arrive: by `behave`, or because the caller did not wait for it. */
   readonly lost: readonly Taken[]
   readonly close: () => Promise<void>
 }
 
 const OK: Behaviour = { kind: 'ok' }
 
-/** Starts it on a free port, over TLS where it is given the files of a certificate. `now` is its clock. */
+/** Starts it on a free port, over TLS if it gets the files of a certificate. `now` is its clock. */
 export const startSlack = async ({
   behave = () => OK,
   now = Date.now,

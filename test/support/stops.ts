@@ -1,4 +1,4 @@
-/** Ports of the function that stops: what is not given refuses to be called. */
+/** Ports of the function that stops: a port that is not given refuses to be called. */
 import type { EnforcePorts, StopLedger } from '../../functions/enforce/ports.ts'
 
 export const unexpected = (name: string) => (): Promise<never> => Promise.reject(new Error(`unexpected: ${name}`))
@@ -9,8 +9,8 @@ const LEDGER: StopLedger = {
   claimUntold: unexpected('claimUntold'),
   release: unexpected('release'),
   intendStop: unexpected('intendStop'),
-  takeStop: unexpected('takeStop'),
-  untoldRefusals: unexpected('untoldRefusals'),
+  reserveStop: unexpected('reserveStop'),
+  pendingRefusals: unexpected('pendingRefusals'),
   forgetRefusals: unexpected('forgetRefusals'),
   digestDue: unexpected('digestDue'),
 }

@@ -12,7 +12,7 @@ export const T0 = new Date('2026-11-24T08:00:30Z')
 export const STOP_AT = '2026-11-24T08:15:30Z'
 /** So many seconds after the first report of the finding. */
 export const at = (seconds: number): Date => new Date(T0.getTime() + seconds * 1000)
-/** What EC2 or CloudTrail dates then. */
+/** The time of an event of EC2 or CloudTrail. */
 export const eventAt = (seconds: number) => ({
   id: `event-${seconds}`,
   name: 'EC2 Instance State-change Notification',

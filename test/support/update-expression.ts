@@ -7,7 +7,7 @@ type Assignment = {
   readonly target: string
   readonly source: string
   readonly joins?: readonly [string, string, string]
-  /** The attribute that stays where there is one, and what it becomes else. */
+  /** An attribute that keeps its value if it has one, and gets this one otherwise. */
   readonly keep?: readonly [string, string]
 }
 

@@ -6,7 +6,7 @@ import type { Rule, RuleOptions, Verdict } from '../../shared/rules/rule.ts'
 const defaultsOf = (rule: Rule): RuleOptions =>
   Object.fromEntries(Object.entries(rule.options).map(([name, option]) => [name, option.default]))
 
-/** What a rule says of a subject, with the built-in catalogue and, but for `options`, the rule's defaults. */
+/** The verdict of a rule on a subject, with the built-in catalogue and, except for `options`, the rule's defaults. */
 export const verdictOf = (rule: Rule, subject: Subject, options: RuleOptions = {}): Verdict =>
   rule.check(subject, loadCatalogue(), { ...defaultsOf(rule), ...options })
 
@@ -17,7 +17,7 @@ export const inShort = (verdict: Verdict): string => {
   return `? ${verdict.missing.map(({ of, fact }) => `${of}.${fact}`).join(' ')}`
 }
 
-/** The message of a failure; fails the test where there is none. */
+/** The message of a failure. Fails the test if there is none. */
 export const messageOf = (verdict: Verdict): string => {
   expect(verdict.status).toBe('FAILED')
   return verdict.status === 'FAILED' ? verdict.message : ''

@@ -21,7 +21,7 @@ export const countMessages = async (client: SQSClient, url: string): Promise<num
 }
 
 /** Requests the release of the alerts that were scheduled until then. Throws what SQS throws. */
-export const sendFlush = async (
+export const requestRelease = async (
   client: SQSClient,
   { url, channel, at }: { readonly url: string; readonly channel: string; readonly at: Date },
 ): Promise<void> => {

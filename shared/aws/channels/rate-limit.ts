@@ -42,37 +42,37 @@ const buildUnchangedCondition = (version: number): Condition =>
     ? { expression: 'attribute_not_exists(#version)', values: {} }
     : { expression: '#version = :version', values: { ':version': version } }
 
-type Next = { readonly state: Omit<RateLimitState, 'version'>; readonly turn: RateLimitAnswer }
+type Next = { readonly state: Omit<RateLimitState, 'version'>; readonly answer: RateLimitAnswer }
 
 /** The change of the row, and the answer. */
 const computeNext = ({ free, tail }: RateLimitState, { now, gapMs, slot, gatherAfterMs }: RateLimitRequest): Next => {
   const at = now.getTime()
   const isDue = slot !== undefined && slot <= at
   if (free <= at && (isDue || tail <= at))
-    return { state: { free: at + gapMs, tail: Math.max(tail, at + gapMs) }, turn: { go: true } }
+    return { state: { free: at + gapMs, tail: Math.max(tail, at + gapMs) }, answer: { go: true } }
   // A slot that was given and is still to come stays.
   if (slot !== undefined && slot > at && slot >= free)
-    return { state: { free, tail }, turn: { go: false, at: new Date(slot), slot } }
+    return { state: { free, tail }, answer: { go: false, at: new Date(slot), slot } }
   const next = Math.max(at, free, tail)
   if (gatherAfterMs !== undefined && next - at > gatherAfterMs)
-    return { state: { free, tail }, turn: { go: false, at: new Date(next) } }
-  return { state: { free, tail: next + gapMs }, turn: { go: false, at: new Date(next), slot: next } }
+    return { state: { free, tail }, answer: { go: false, at: new Date(next) } }
+  return { state: { free, tail: next + gapMs }, answer: { go: false, at: new Date(next), slot: next } }
 }
 
-type Step<T> = (state: RateLimitState) => { readonly state: Omit<RateLimitState, 'version'>; readonly turn: T }
+type Step<T> = (state: RateLimitState) => { readonly state: Omit<RateLimitState, 'version'>; readonly answer: T }
 
 /** Reads the row, decides, and writes it if nobody has in between. */
 const step = async <T>(rows: ChannelTable, decide: Step<T>): Promise<T> => {
   let seen = await readPace(rows)
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const { state, turn } = decide(seen)
-    if (state.free === seen.free && state.tail === seen.tail) return turn
+    const { state, answer } = decide(seen)
+    if (state.free === seen.free && state.tail === seen.tail) return answer
     const written = await writeChannelRow(rows, {
       sk: SK,
       set: { ...state, version: seen.version + 1 },
       condition: buildUnchangedCondition(seen.version),
     })
-    if (written.refused === undefined) return turn
+    if (written.refused === undefined) return answer
     seen = parsePace(written.item)
   }
   throw new Error(`the pace of ${rows.channel} is written by too many at once; it will be tried again`)
@@ -82,7 +82,7 @@ const step = async <T>(rows: ChannelTable, decide: Step<T>): Promise<T> => {
  * Asks for a slot to send a message: at most one each `gapMs`, for all callers. A gap of 0 only heeds `closeUntil`.
  * Throws what DynamoDB throws.
  */
-export const requestTurn = async (rows: ChannelTable, request: RateLimitRequest): Promise<RateLimitAnswer> => {
+export const requestSlot = async (rows: ChannelTable, request: RateLimitRequest): Promise<RateLimitAnswer> => {
   if (request.gapMs > 0) return step(rows, state => computeNext(state, request))
   const { free } = await readPace(rows)
   return free <= request.now.getTime() ? { go: true } : { go: false, at: new Date(free) }
@@ -92,5 +92,5 @@ export const requestTurn = async (rows: ChannelTable, request: RateLimitRequest)
 export const closeUntil = (rows: ChannelTable, until: Date): Promise<void> =>
   step(rows, ({ free, tail }) => ({
     state: { free: Math.max(free, until.getTime()), tail: Math.max(tail, until.getTime()) },
-    turn: undefined,
+    answer: undefined,
   }))

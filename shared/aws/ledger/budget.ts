@@ -9,7 +9,7 @@ export type Request = {
   readonly accountId: string
   readonly budget: Budget
   /** The name of the stop. Asked again under the same name it is the same stop. */
-  readonly token: string
+  readonly stopId: string
   readonly now: Date
 }
 
@@ -18,7 +18,7 @@ const ATTEMPTS = 12
 const pause = (milliseconds: number): Promise<void> => new Promise(resolve => setTimeout(resolve, milliseconds))
 
 // Stryker disable ArrayDeclaration: an entry without a name and a time is dropped.
-const readTokens = (item: Item | undefined): readonly Reservation[] =>
+const readReservations = (item: Item | undefined): readonly Reservation[] =>
   (item?.['stops']?.L ?? []).flatMap(({ M }) => {
     const id = M?.['id']?.S
     // Without a time it is long ago.
@@ -29,9 +29,9 @@ const readTokens = (item: Item | undefined): readonly Reservation[] =>
 /** Writes the budget with a new reservation, if nobody wrote it in the meantime. */
 const write = async (
   { client, table }: Ledger,
-  { accountId, version, tokens }: { accountId: string; version: number; tokens: readonly Reservation[] },
+  { accountId, version, reservations }: { accountId: string; version: number; reservations: readonly Reservation[] },
 ): Promise<boolean> => {
-  const stops = tokens.map(({ id, at }) => ({ M: toItem({ id, at }) }))
+  const stops = reservations.map(({ id, at }) => ({ M: toItem({ id, at }) }))
   try {
     const command = new UpdateItemCommand({
       TableName: table,
@@ -60,19 +60,19 @@ const buildBudgetKey = (accountId: string) => ({ pk: `${accountId}#budget`, sk: 
  */
 export const reserveStop = async (
   ledger: Ledger,
-  { accountId, budget, token, now }: Request,
+  { accountId, budget, stopId, now }: Request,
 ): Promise<ReservationResult> => {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const { Item } = await ledger.client.send(
       new GetItemCommand({ TableName: ledger.table, Key: toKeyItem(buildBudgetKey(accountId)), ConsistentRead: true }),
     )
-    const tokens = readTokens(Item)
+    const reservations = readReservations(Item)
     // It was reserved in this second, as after the lost answer to our own write.
-    if (tokens.some(({ id, at }) => id === token && at === toEpochSeconds(now))) return { taken: true }
-    const { taken, until, tokens: next } = reserve(tokens, { id: token, budget, now })
+    if (reservations.some(({ id, at }) => id === stopId && at === toEpochSeconds(now))) return { taken: true }
+    const { taken, until, reservations: next } = reserve(reservations, { id: stopId, budget, now })
     if (!taken) return { taken, ...(until !== undefined && { until }) }
     const version = Number(Item?.['version']?.N ?? 0)
-    if (await write(ledger, { accountId, version, tokens: next })) return { taken: true }
+    if (await write(ledger, { accountId, version, reservations: next })) return { taken: true }
     await pause(Math.random() * 20 * attempt)
   }
   throw new Error(`the stop budget of ${accountId} is written by too many at once; it will be tried again`)

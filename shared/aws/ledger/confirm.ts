@@ -38,7 +38,7 @@ export const markAlerted = (ledger: Ledger, marks: readonly Mark[], by: By): Pro
   )
 
 /** The outcomes of up to 100 rows were alerted. A row whose outcome somebody else alerts is left as it is. */
-export const markTold = (ledger: Ledger, marks: readonly Mark[], { claimant, at }: By): Promise<void> =>
+export const markOutcomesAlerted = (ledger: Ledger, marks: readonly Mark[], { claimant, at }: By): Promise<void> =>
   changeRows(
     ledger,
     marks.map(({ key }) => ({

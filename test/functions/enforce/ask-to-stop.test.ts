@@ -12,11 +12,11 @@ test('a stop for which the budget has no room gives the size of the budget, and 
     deployed: POLICY,
     now: () => at(900),
     types: { known: loadCatalogue, learn: () => undefined },
-    ledger: { takeStop: async () => ({ taken: false, until: at(1_200) }) },
+    ledger: { reserveStop: async () => ({ taken: false, until: at(1_200) }) },
   })
   const inForce = { policy: POLICY, stops: 'on' } as const
   const request = { accountId: PLACE.accountId, instanceId: ID, inForce, ports }
-  expect(await askToStop({ kind: 'stop', rows, token: 'one' }, request)).toMatchObject({
+  expect(await askToStop({ kind: 'stop', rows, stopId: 'one' }, request)).toMatchObject({
     kind: 'ended',
     resolutions: [
       {

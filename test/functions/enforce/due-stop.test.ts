@@ -45,11 +45,11 @@ const doing = async (message: StopMessage, { rows, seconds = 900, ...options }: 
       claimUntold: unexpected('claimUntold'),
       release: unexpected('release'),
       intendStop: async () => true,
-      takeStop: async ({ token }) => {
-        did.push(['take', token])
+      reserveStop: async ({ stopId }) => {
+        did.push(['take', stopId])
         return { taken: true }
       },
-      untoldRefusals: unexpected('untoldRefusals'),
+      pendingRefusals: unexpected('pendingRefusals'),
       forgetRefusals: unexpected('forgetRefusals'),
       digestDue: async () => at(1_500),
       ...options.ledger,
@@ -148,7 +148,7 @@ describe('a stop that EC2 does not accept', () => {
 })
 
 describe('a stop for which the budget has no room', () => {
-  const ledger = { takeStop: async () => ({ taken: false }) as const }
+  const ledger = { reserveStop: async () => ({ taken: false }) as const }
 
   test('is refused together with all others of that time, and counted', async () => {
     const did = await doing(STOP, { rows: [await promised()], ledger })

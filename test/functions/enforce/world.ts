@@ -9,7 +9,7 @@ import { processBatch } from '../../../functions/enforce/process-batch.ts'
 import { stopLedger } from '../../../functions/enforce/stop-ledger.ts'
 import { stopReader } from '../../../functions/enforce/stop-reader.ts'
 import { type Alert, buildFindingAlerts } from '../../../shared/alert/alert.ts'
-import { markAlerted, markTold } from '../../../shared/aws/ledger/confirm.ts'
+import { markAlerted, markOutcomesAlerted } from '../../../shared/aws/ledger/confirm.ts'
 import { readRow } from '../../../shared/aws/ledger/items.ts'
 import { claimFindings } from '../../../shared/aws/ledger/ledger.ts'
 import { readLive, writePolicy, writeStops } from '../../../shared/aws/ledger/policy-store.ts'
@@ -119,7 +119,7 @@ export const aWorld = (options: Options = {}) => {
   // Confirm meets no faults here, and shares the schedules.
   const confirm: ConfirmPorts = {
     markAlerted: (marks, claimant) => markAlerted(steadyLedger, marks, { claimant, at: now() }),
-    markTold: (marks, claimant) => markTold(steadyLedger, marks, { claimant, at: now() }),
+    markOutcomesAlerted: (marks, claimant) => markOutcomesAlerted(steadyLedger, marks, { claimant, at: now() }),
     unmarkedOf: async marks => marks,
     hasTime: () => true,
     schedule: async ({ name, at, message }) => {

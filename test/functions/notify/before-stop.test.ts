@@ -4,8 +4,8 @@ import { processBatch } from '../../../functions/notify/process-batch.ts'
 import type { Alert } from '../../../shared/alert/alert.ts'
 import type { Sender } from '../../../shared/channels/sending.ts'
 import { aBatch } from '../../support/sqs.ts'
+import { aClaimedAlert, noting } from './claimed-alerts.ts'
 import { OK, put } from './sending.ts'
-import { aTurn, noting } from './turns.ts'
 import { finding, instanceId, START, seconds, world } from './world.ts'
 
 const MINUTE = 60
@@ -116,9 +116,9 @@ describe('an alert that fails because of the function, and not the channel,', ()
   const failing = async (alert: Alert, failingPart: 'take' | 'send') => {
     const { channel } = down(0)
     const isBroken = () => Promise.reject(new Error('ProvisionedThroughputExceededException'))
-    const broken = failingPart === 'take' ? { take: isBroken } : { requestTurn: isBroken }
+    const broken = failingPart === 'take' ? { take: isBroken } : { requestSlot: isBroken }
     const { ports, postponed } = noting(channel, {
-      take: async () => ({ kind: 'mine', row: aTurn(alert).row }),
+      take: async () => ({ kind: 'mine', row: aClaimedAlert(alert).row }),
       ...broken,
     })
     const { batchItemFailures } = await processBatch(aBatch([JSON.stringify(alert)]), ports)

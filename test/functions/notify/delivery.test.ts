@@ -6,8 +6,8 @@ import {
   recordFailure,
   wait,
 } from '../../../functions/notify/delivery.ts'
+import { aClaimedAlert, aDelivery, noting } from './claimed-alerts.ts'
 import { answering, OK } from './sending.ts'
-import { aDelivery, aTurn, noting } from './turns.ts'
 import { finding, outcome, START, world } from './world.ts'
 
 const channel = () => world({ sender: answering(OK).sender })
@@ -43,19 +43,19 @@ describe('a message that is put into the dead-letter queue', () => {
   test('is done, remembered with its reason, logged and counted', async () => {
     const own = channel()
     const { ports, noted } = noting(own)
-    const turn = aTurn(finding(1))
-    expect(await deadLetter(turn, 'is_archived', ports)).toBe(true)
+    const claimed = aClaimedAlert(finding(1))
+    expect(await deadLetter(claimed, 'is_archived', ports)).toBe(true)
     expect(own.queue.parked).toEqual([{ body: 'body 1', reason: 'is_archived' }])
-    expect(noted).toEqual([['finish', turn.row, { state: 'parked', at: START, why: 'is_archived' }]])
+    expect(noted).toEqual([['finish', claimed.row, { state: 'parked', at: START, why: 'is_archived' }]])
     expect(own.logged.join()).toMatch(/^error: put into the dead-letter queue: is_archived .*message-1.*sent#/)
     expect([...own.counted]).toEqual([['ChannelRefused', 1]])
   })
 
   test('delays no later alert of its instance', async () => {
     const { ports, noted } = noting(channel())
-    const turn = aTurn(outcome(1, START))
-    await deadLetter(turn, 'is_archived', ports)
-    expect(noted.filter(([name]) => name === 'deleteOpen')).toEqual([['deleteOpen', turn.open[0]]])
+    const claimed = aClaimedAlert(outcome(1, START))
+    await deadLetter(claimed, 'is_archived', ports)
+    expect(noted.filter(([name]) => name === 'deleteOpen')).toEqual([['deleteOpen', claimed.open[0]]])
   })
 })
 
@@ -63,9 +63,9 @@ describe('a message that fails', () => {
   test('is tried again after a pause, with one failure more and the error, logged and counted', async () => {
     const own = channel()
     const { ports, noted, postponed } = noting(own)
-    const turn = aTurn(finding(1), { failures: 2 })
-    expect(await recordFailure(turn, 'HTTP 500', ports)).toBe(false)
-    expect(noted).toEqual([['release', turn.row, { failures: 3, why: 'HTTP 500' }]])
+    const claimed = aClaimedAlert(finding(1), { failures: 2 })
+    expect(await recordFailure(claimed, 'HTTP 500', ports)).toBe(false)
+    expect(noted).toEqual([['release', claimed.row, { failures: 3, why: 'HTTP 500' }]])
     expect(postponed).toEqual([20])
     expect(own.logged.join()).toMatch(/^warn: failed, will be retried in 20 s: HTTP 500 .*message-1.*"failures":3/)
     expect([...own.counted]).toEqual([['ChannelFailed', 1]])
@@ -75,14 +75,14 @@ describe('a message that fails', () => {
     const own = channel()
     const { ports } = noting(own)
     const since = START.getTime() - 11_175_000
-    expect(await recordFailure(aTurn(finding(1), { since, failures: 18 }), 'HTTP 500', ports)).toBe(false)
-    expect(await recordFailure(aTurn(finding(1), { since, failures: 19 }), 'HTTP 500', ports)).toBe(true)
+    expect(await recordFailure(aClaimedAlert(finding(1), { since, failures: 18 }), 'HTTP 500', ports)).toBe(false)
+    expect(await recordFailure(aClaimedAlert(finding(1), { since, failures: 19 }), 'HTTP 500', ports)).toBe(true)
     expect(own.queue.parked.map(({ reason }) => reason)).toEqual(['tried 20 times, the last time: HTTP 500'])
   })
 
   test('is not dead-lettered at the twentieth failure if it was tried sooner than usual', async () => {
     const { ports, postponed } = noting(channel())
-    expect(await recordFailure(aTurn(finding(1), { failures: 19 }), 'HTTP 500', ports)).toBe(false)
+    expect(await recordFailure(aClaimedAlert(finding(1), { failures: 19 }), 'HTTP 500', ports)).toBe(false)
     expect(postponed).toEqual([900])
   })
 })
@@ -91,9 +91,9 @@ describe('a message that waits', () => {
   test('keeps the reason of its wait, and is no failure', async () => {
     const own = channel()
     const { ports, noted, postponed } = noting(own)
-    const turn = aTurn(finding(1))
-    expect(await wait(turn, { seconds: 3, why: 'not its turn', waits: 2, slot: 7 }, ports)).toBe(false)
-    expect(noted).toEqual([['release', turn.row, { waits: 2, slot: 7 }]])
+    const claimed = aClaimedAlert(finding(1))
+    expect(await wait(claimed, { seconds: 3, why: 'not its turn', waits: 2, slot: 7 }, ports)).toBe(false)
+    expect(noted).toEqual([['release', claimed.row, { waits: 2, slot: 7 }]])
     expect(postponed).toEqual([3])
     expect(own.counted.size).toBe(0)
   })
@@ -102,9 +102,11 @@ describe('a message that waits', () => {
     const own = channel()
     const { ports } = noting(own)
     const since = START.getTime() - 24 * HOUR
-    expect(await wait(aTurn(finding(1), { since, failures: 19 }), { seconds: 3, why: '429' }, ports)).toBe(false)
+    expect(await wait(aClaimedAlert(finding(1), { since, failures: 19 }), { seconds: 3, why: '429' }, ports)).toBe(
+      false,
+    )
     own.queue.pass(1)
-    expect(await wait(aTurn(finding(1), { since }), { seconds: 3, why: '429' }, ports)).toBe(true)
+    expect(await wait(aClaimedAlert(finding(1), { since }), { seconds: 3, why: '429' }, ports)).toBe(true)
     expect(own.queue.parked.map(({ reason }) => reason)).toEqual(['tried for 24 hours, the last time: 429'])
   })
 })

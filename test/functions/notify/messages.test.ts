@@ -75,16 +75,16 @@ test('an error of a channel is one short line', () => {
 })
 
 describe('the order of messages', () => {
-  const turnOf = (alert: Alert, more: Partial<ReadableAlert['row']> = {}): ReadableAlert => ({
+  const claimOf = (alert: Alert, more: Partial<ReadableAlert['row']> = {}): ReadableAlert => ({
     delivery: DELIVERY,
     row: aRow(more),
     alert,
     open: [],
   })
-  const jobsOf = async (turns: readonly ReadableAlert[], profile = MANNERS.teams) => {
+  const jobsOf = async (claims: readonly ReadableAlert[], profile = MANNERS.teams) => {
     const { ports } = watchedPorts({ profile })
     const jobs: string[] = []
-    for await (const { job } of gatherMessages(turns, ports))
+    for await (const { job } of gatherMessages(claims, ports))
       jobs.push(
         job.kind === 'digest' ? job.alerts.map(({ id }) => id).join() : job.kind === 'alert' ? job.alert.id : job.kind,
       )
@@ -93,33 +93,33 @@ describe('the order of messages', () => {
   const nth = (n: number): Alert => finding(n, seconds(n))
 
   test('is that of the alerts, the oldest first, with follow-ups at the end', async () => {
-    const turns = [outcome(7, seconds(0)), nth(3), nth(1), nth(2)].map(alert => turnOf(alert))
-    expect(await jobsOf(turns)).toEqual([nth(1).id, nth(2).id, nth(3).id, outcome(7, seconds(0)).id])
+    const claims = [outcome(7, seconds(0)), nth(3), nth(1), nth(2)].map(alert => claimOf(alert))
+    expect(await jobsOf(claims)).toEqual([nth(1).id, nth(2).id, nth(3).id, outcome(7, seconds(0)).id])
   })
 
   test('is the same in a digest', async () => {
-    const turns = [6, 3, 5, 1, 4, 2].map(n => turnOf(nth(n)))
-    expect(await jobsOf(turns)).toEqual([[1, 2, 3, 4, 5, 6].map(n => nth(n).id).join()])
+    const claims = [6, 3, 5, 1, 4, 2].map(n => claimOf(nth(n)))
+    expect(await jobsOf(claims)).toEqual([[1, 2, 3, 4, 5, 6].map(n => nth(n).id).join()])
   })
 
   test.each<[string, readonly ReadableAlert[], typeof MANNERS.teams, number]>([
-    ['five are no burst', [1, 2, 3, 4, 5].map(n => turnOf(nth(n))), MANNERS.teams, 5],
-    ['six are one', [1, 2, 3, 4, 5, 6].map(n => turnOf(nth(n))), MANNERS.teams, 1],
-    ['none is for programs', [1, 2, 3, 4, 5, 6].map(n => turnOf(nth(n))), MANNERS.webhook, 6],
+    ['five are no burst', [1, 2, 3, 4, 5].map(n => claimOf(nth(n))), MANNERS.teams, 5],
+    ['six are one', [1, 2, 3, 4, 5, 6].map(n => claimOf(nth(n))), MANNERS.teams, 1],
+    ['none is for programs', [1, 2, 3, 4, 5, 6].map(n => claimOf(nth(n))), MANNERS.webhook, 6],
     [
       'what was refused with others is sent alone',
-      [1, 2, 3, 4, 5, 6].map(n => turnOf(nth(n), n < 3 ? { alone: 1 } : {})),
+      [1, 2, 3, 4, 5, 6].map(n => claimOf(nth(n), n < 3 ? { alone: 1 } : {})),
       MANNERS.teams,
       3,
     ],
     [
       'a digest has two alerts at least',
-      [turnOf(nth(1)), ...[2, 3, 4, 5, 6].map(n => turnOf(outcome(n, seconds(n))))],
+      [claimOf(nth(1)), ...[2, 3, 4, 5, 6].map(n => claimOf(outcome(n, seconds(n))))],
       MANNERS.teams,
       6,
     ],
-  ])('is for a burst: %s', async (_, turns, profile, messages) => {
-    expect(await jobsOf(turns, profile)).toHaveLength(messages)
+  ])('is for a burst: %s', async (_, claims, profile, messages) => {
+    expect(await jobsOf(claims, profile)).toHaveLength(messages)
   })
 })
 
@@ -160,12 +160,12 @@ describe('the thread of an instance', () => {
   })
 
   test.each(['open', 'held'] as const)('waits for the alert that it follows, which is %s', async state => {
-    const tellingsOfLaunch = async () => [aRow({ state: 'sent' }), aRow({ state })]
-    expect(await behindWith({ tellingsOfLaunch })).toBe('the alert that it follows has not been sent yet')
+    const deliveriesOfLaunch = async () => [aRow({ state: 'sent' }), aRow({ state })]
+    expect(await behindWith({ deliveriesOfLaunch })).toBe('the alert that it follows has not been sent yet')
   })
 
   test.each(['sent', 'parked'] as const)('does not wait for an alert that is %s', async state => {
-    expect(await behindWith({ tellingsOfLaunch: async () => [aRow({ state })] })).toBeUndefined()
+    expect(await behindWith({ deliveriesOfLaunch: async () => [aRow({ state })] })).toBeUndefined()
   })
 
   test('waits a quarter of an hour for an alert that was never seen', async () => {
@@ -173,7 +173,8 @@ describe('the thread of an instance', () => {
       findBlocking(
         outcome(1, START),
         opens,
-        watchedPorts({ now: () => now, rows: { isBehind: async () => false, tellingsOfLaunch: async () => [] } }).ports,
+        watchedPorts({ now: () => now, rows: { isBehind: async () => false, deliveriesOfLaunch: async () => [] } })
+          .ports,
       )
     expect(await at(seconds(899))).toBe('the alert that it follows has not been seen yet')
     expect(await at(seconds(900))).toBeUndefined()
@@ -203,7 +204,7 @@ describe('the claim of an alert', () => {
       },
     })
     expect(await claimAlert(finding(1), DELIVERY, ports)).toEqual({
-      turn: { delivery: DELIVERY, row: aRow(), alert: finding(1), open: [] },
+      claimed: { delivery: DELIVERY, row: aRow(), alert: finding(1), open: [] },
     })
     expect(channels).toEqual([{ claimant: 'message-1/first', now: START }])
   })
@@ -281,9 +282,9 @@ describe('a message that the channel took', () => {
         rememberThread: async ({ resourceId, ref }) => void remembered.push(`${resourceId} ${ref}`),
       },
     })
-    const turn: ReadableAlert = { delivery: DELIVERY, row: aRow(), alert, open: listOpens(alert, 'sent#1') }
+    const claimed: ReadableAlert = { delivery: DELIVERY, row: aRow(), alert, open: listOpens(alert, 'sent#1') }
     const threads: (string | undefined)[] = []
-    for await (const { arrived, job } of gatherMessages([turn], ports)) {
+    for await (const { arrived, job } of gatherMessages([claimed], ports)) {
       threads.push(job.kind === 'alert' ? job.thread : undefined)
       await arrived('5.5')
     }

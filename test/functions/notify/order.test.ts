@@ -4,8 +4,8 @@ import type { ChannelRows } from '../../../functions/notify/ports.ts'
 import { sweepLaunch } from '../../../shared/alert/sweep-alert.ts'
 import type { SentState } from '../../../shared/channels/row.ts'
 import { aFinding, anAlert, instanceIds } from '../../support/findings.ts'
+import { aClaimedAlert, noting } from './claimed-alerts.ts'
 import { answering, OK } from './sending.ts'
-import { aTurn, noting } from './turns.ts'
 import { finding, instanceId, outcome, START, seconds, world } from './world.ts'
 
 const MINUTE = 60
@@ -42,7 +42,7 @@ const waitingFor = async (
   channel.queue.pass(after * 1_000)
   const { ports } = noting(channel, {
     isBehind: async () => false,
-    tellingsOfLaunch: async () => states.map(state => aTurn(finding(1), { state }).row),
+    deliveriesOfLaunch: async () => states.map(state => aClaimedAlert(finding(1), { state }).row),
     ...given,
   })
   return findBlocking(alert, listOpens(alert, 'sent#1'), ports)

@@ -32,16 +32,16 @@ const ROWS: ChannelRows = {
   release: unexpected('release'),
   finish: unexpected('finish'),
   remove: unexpected('remove'),
-  requestTurn: unexpected('takeTurn'),
+  requestSlot: unexpected('takeTurn'),
   closeUntil: unexpected('closeUntil'),
   threadOf: unexpected('threadOf'),
   rememberThread: unexpected('rememberThread'),
-  tellingsOfLaunch: unexpected('tellingsOfLaunch'),
+  deliveriesOfLaunch: unexpected('deliveriesOfLaunch'),
   putOpen: unexpected('putOpen'),
   deleteOpen: unexpected('deleteOpen'),
   isBehind: unexpected('isBehind'),
   hold: unexpected('hold'),
-  heldUntil: unexpected('heldUntil'),
+  scheduledUntil: unexpected('scheduledUntil'),
   deleteScheduled: unexpected('deleteScheduled'),
 }
 
@@ -60,7 +60,7 @@ export const watchedPorts = ({ rows = {}, ...given }: Given = {}) => {
     send: async () => OK,
     queue: {
       postpone: async (handle, seconds) => void postponed.push([handle, seconds]),
-      park: async (_body, reason) => void parked.push(reason),
+      deadLetter: async (_body, reason) => void parked.push(reason),
     },
     scheduleRelease: unexpected('scheduleRelease'),
     hasTime: () => true,

@@ -78,7 +78,7 @@ describe('an alert for a channel', () => {
 
   test.each<[string, Partial<ChannelRows>, string]>([
     ['claimed', { take: () => Promise.reject(new Error('throttled')) }, '{"messageId":"message-0"}'],
-    ['sent, because its slot is not known', { requestTurn: () => Promise.reject(new Error('throttled')) }, '{}'],
+    ['sent, because its slot is not known', { requestSlot: () => Promise.reject(new Error('throttled')) }, '{}'],
   ])('comes back by itself, which is logged, if it could not be %s', async (_, given, context) => {
     const { jobs, sender } = answering(OK)
     const { ports, logged } = world({ sender })

@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from '@jest/globals'
 import { mockClient } from 'aws-sdk-client-mock'
 import { postponeDelivery } from '../../../functions/notify/delivery.ts'
 import { createChannelQueue } from '../../../functions/notify/queue.ts'
-import { flushName } from '../../../functions/notify/release-schedules.ts'
+import { buildReleaseName } from '../../../functions/notify/release-schedules.ts'
 import { world } from './world.ts'
 
 const client = new SQSClient({ region: 'us-east-1' })
@@ -38,7 +38,7 @@ test('a message that SQS does not defer comes back by itself, and nothing fails'
 
 test('a message is dead-lettered unchanged, with the reason on one line', async () => {
   mock.on(SendMessageCommand).resolves({})
-  await queue.park('{"id":1}', `refused:\r\n\u202ebad${'x'.repeat(1_000)}`)
+  await queue.deadLetter('{"id":1}', `refused:\r\n\u202ebad${'x'.repeat(1_000)}`)
   const input = mock.commandCalls(SendMessageCommand)[0]?.args[0].input
   expect(input).toMatchObject({ QueueUrl: 'https://sqs.example.com/1/u', MessageBody: '{"id":1}' })
   const reason = input?.MessageAttributes?.['reason']?.StringValue ?? ''
@@ -48,7 +48,7 @@ test('a message is dead-lettered unchanged, with the reason on one line', async 
 
 test('the schedules of two channels, and of two times, have different names', () => {
   const names = ['a', 'b'].flatMap(channel =>
-    ['2026-11-24T08:00:00.000Z', '2026-11-24T08:00:01.000Z'].map(at => flushName(channel, at)),
+    ['2026-11-24T08:00:00.000Z', '2026-11-24T08:00:01.000Z'].map(at => buildReleaseName(channel, at)),
   )
   expect(new Set(names).size).toBe(4)
 })

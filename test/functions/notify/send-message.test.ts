@@ -12,7 +12,7 @@ type Given = {
   readonly rows?: readonly Partial<SentRow>[]
   readonly open?: boolean
   readonly manners?: typeof MANNERS.slack
-  readonly turn?: RateLimitAnswer
+  readonly answer?: RateLimitAnswer
   readonly sent?: Sent | Error
   readonly hasTime?: boolean
 }
@@ -25,7 +25,7 @@ const outgoing = (given: Given) => {
     rows = [{}],
     open = false,
     manners: profile = MANNERS.slack,
-    turn = { go: true },
+    answer = { go: true },
     sent = OK,
     hasTime = true,
   } = given
@@ -43,9 +43,9 @@ const outgoing = (given: Given) => {
       return sent
     },
     rows: {
-      requestTurn: async request => {
+      requestSlot: async request => {
         asked.push(request)
-        return turn
+        return answer
       },
       release: async (_row, changes) => void released.push(changes),
       closeUntil: async until => void closed.push(until),
@@ -53,17 +53,17 @@ const outgoing = (given: Given) => {
       deleteOpen: async ({ resourceId }) => void deleted.push(resourceId),
     },
   })
-  const turns = rows.map((row, nth) => ({
+  const claims = rows.map((row, nth) => ({
     delivery: { ...DELIVERY, receiptHandle: `receipt-${nth}` },
     row: aRow(row),
     open: open ? [OPEN] : [],
   }))
-  const [first, ...rest] = turns
+  const [first, ...rest] = claims
   if (first === undefined) throw new Error('no turn')
   const run = () =>
     sendOutgoing(
       {
-        turns: [first, ...rest],
+        claims: [first, ...rest],
         job: { kind: 'alert', alert: finding(1) },
         arrived: async ref => void arrived.push(ref),
       },
@@ -108,7 +108,7 @@ describe('the rate limit slot that a message asks for', () => {
 describe('a message whose slot is still ahead', () => {
   test('comes back at that time, with its slot, and has waited', async () => {
     const at = new Date(START.getTime() + 2_500)
-    const one = outgoing({ rows: [{}, { waits: 3 }], turn: { go: false, at, slot: 7 } })
+    const one = outgoing({ rows: [{}, { waits: 3 }], answer: { go: false, at, slot: 7 } })
     expect(await one.run()).toEqual([false, false])
     expect(one.released).toEqual([
       { slot: 7, waits: 1 },
@@ -122,7 +122,7 @@ describe('a message whose slot is still ahead', () => {
   })
 
   test('is given no slot if many wait', async () => {
-    const one = outgoing({ turn: { go: false, at: new Date(START.getTime() + 60_000) } })
+    const one = outgoing({ answer: { go: false, at: new Date(START.getTime() + 60_000) } })
     await one.run()
     expect(one.released).toStrictEqual([{ waits: 1 }])
   })
@@ -197,7 +197,7 @@ describe('a message to a channel', () => {
 
   test('that got no slot in a day is dead-lettered, and says that', async () => {
     const since = START.getTime() - 24 * 3_600_000 - 1
-    const one = outgoing({ rows: [{ since }], turn: { go: false, at: new Date(START.getTime() + 2_500) } })
+    const one = outgoing({ rows: [{ since }], answer: { go: false, at: new Date(START.getTime() + 2_500) } })
     await one.run()
     expect(one.parked).toEqual([
       'tried for 24 hours, the last time: it waited for its turn under the rate limit of the channel',

@@ -3,8 +3,8 @@ import type { ChannelRows } from '../../../functions/notify/ports.ts'
 import { claimAlert, countSecondsUntil } from '../../../functions/notify/take-alert.ts'
 import type { Alert } from '../../../shared/alert/alert.ts'
 import type { SentRow } from '../../../shared/channels/row.ts'
+import { aClaimedAlert, aDelivery, noting } from './claimed-alerts.ts'
 import { answering, later, OK } from './sending.ts'
-import { aDelivery, aTurn, noting } from './turns.ts'
 import { finding, outcome, START, seconds, world } from './world.ts'
 
 const NINE = '2026-11-24T09:00:00.000Z'
@@ -24,30 +24,30 @@ const taking = (given: Partial<ChannelRows> = {}) => {
 
 const takenAs =
   (more: Partial<SentRow> = {}): ChannelRows['take'] =>
-  async () => ({ kind: 'mine', row: aTurn(finding(1), more).row })
+  async () => ({ kind: 'mine', row: aClaimedAlert(finding(1), more).row })
 const doneAs =
   (more: Partial<SentRow>): ChannelRows['take'] =>
-  async () => ({ kind: 'done', row: aTurn(finding(1), more).row })
+  async () => ({ kind: 'done', row: aClaimedAlert(finding(1), more).row })
 
 describe('an alert for a scheduled delivery', () => {
   test('is put aside under its row and has its schedule, and is counted', async () => {
     const { take, noted, scheduled, channel } = taking({ take: takenAs() })
     const alert = later(1, NINE)
     expect(await take(alert)).toEqual({ done: true })
-    expect(noted).toEqual([['hold', { at: NINE, alert, row: aTurn(finding(1)).row, now: START }]])
+    expect(noted).toEqual([['hold', { at: NINE, alert, row: aClaimedAlert(finding(1)).row, now: START }]])
     expect(scheduled).toEqual([NINE])
     expect([...channel.counted]).toEqual([['ChannelHeld', 1]])
   })
 
   test('until this very moment is not put aside', async () => {
     const { take, noted } = taking({ take: takenAs() })
-    expect(await take(later(1, START.toISOString()))).toHaveProperty('turn')
+    expect(await take(later(1, START.toISOString()))).toHaveProperty('claimed')
     expect(noted).toEqual([])
   })
 
   test('for another channel only is not put aside for this one', async () => {
     const { take, noted } = taking({ take: takenAs() })
-    expect(await take(finding(1, START, { deliver: [{ channel: 'chat', at: NINE }] }))).toHaveProperty('turn')
+    expect(await take(finding(1, START, { deliver: [{ channel: 'chat', at: NINE }] }))).toHaveProperty('claimed')
     expect(noted).toEqual([])
   })
 
@@ -87,9 +87,9 @@ describe('an alert for now', () => {
 
   test('that follows one that was sent keeps what it follows', async () => {
     const alert = outcome(1, START)
-    const { row } = aTurn(finding(1), { state: 'sent' })
-    const { take } = taking({ take: takenAs(), isBehind: async () => false, tellingsOfLaunch: async () => [row] })
-    expect(await take(alert)).toMatchObject({ turn: { open: aTurn(alert).open } })
+    const { row } = aClaimedAlert(finding(1), { state: 'sent' })
+    const { take } = taking({ take: takenAs(), isBehind: async () => false, deliveriesOfLaunch: async () => [row] })
+    expect(await take(alert)).toMatchObject({ claimed: { open: aClaimedAlert(alert).open } })
   })
 })
 

@@ -4,7 +4,7 @@ import { mockClient } from 'aws-sdk-client-mock'
 import { readMessage } from '../../../functions/notify/read-message.ts'
 import { careForChannels } from '../../../functions/sweep/care-for-channels.ts'
 import type { SweepPorts } from '../../../functions/sweep/ports.ts'
-import { countMessages, sendFlush } from '../../../shared/aws/channels/channel-queues.ts'
+import { countMessages, requestRelease } from '../../../shared/aws/channels/channel-queues.ts'
 import { writeChannelRow } from '../../../shared/aws/channels/channel-row.ts'
 import { countScheduled, listKnownChannels, rememberChannel } from '../../../shared/aws/channels/known-channels.ts'
 import { hold } from '../../../shared/aws/channels/scheduled-deliveries.ts'
@@ -200,7 +200,7 @@ describe('the queues of channels', () => {
 
   test('take a release that Notify can read', async () => {
     mock.on(SendMessageCommand).resolves({})
-    await sendFlush(client, { url: OPS.queueUrl, channel: 'ops', at: NOW })
+    await requestRelease(client, { url: OPS.queueUrl, channel: 'ops', at: NOW })
     const { QueueUrl, MessageBody = '' } = mock.commandCalls(SendMessageCommand)[0]?.args[0].input ?? {}
     expect(QueueUrl).toBe(OPS.queueUrl)
     expect(readMessage(MessageBody)).toEqual({ kind: 'flush', channel: 'ops', at: NOW.toISOString() })

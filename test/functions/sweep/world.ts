@@ -8,7 +8,7 @@ import { processBatch } from '../../../functions/sweep/process-batch.ts'
 import { sweepLedger } from '../../../functions/sweep/sweep-ledger.ts'
 import type { Alert } from '../../../shared/alert/alert.ts'
 import type { ScanBatch } from '../../../shared/aws/fleet/scan-region.ts'
-import { markAlerted, markTold } from '../../../shared/aws/ledger/confirm.ts'
+import { markAlerted, markOutcomesAlerted } from '../../../shared/aws/ledger/confirm.ts'
 import { readRow, toItem } from '../../../shared/aws/ledger/items.ts'
 import type { Ledger } from '../../../shared/aws/ledger/ledger.ts'
 import { claimFindings } from '../../../shared/aws/ledger/ledger.ts'
@@ -240,7 +240,7 @@ export const aSweepWorld = (options: Options) => {
         { isFirst: true },
         {
           markAlerted: (marks, claimant) => markAlerted(steady, marks, { claimant, at: now() }),
-          markTold: (marks, claimant) => markTold(steady, marks, { claimant, at: now() }),
+          markOutcomesAlerted: (marks, claimant) => markOutcomesAlerted(steady, marks, { claimant, at: now() }),
           unmarkedOf: async marks => marks,
           hasTime: () => true,
           schedule: async ({ name }) => {

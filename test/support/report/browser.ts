@@ -11,10 +11,10 @@ const LIBRARY_FOLDERS = [
   '/lib/x86_64-linux-gnu',
 ]
 
-// The package brings the libraries that it needs, and unpacks them only where it believes that it is in Lambda.
+// The package contains the libraries that it needs, and unpacks them only if it believes that it runs in Lambda.
 const hasLibraries = (): boolean => LIBRARY_FOLDERS.some(folder => existsSync(`${folder}/libnss3.so`))
 
-/** Throws where there is none to be had: on a machine of ours that is a failure, and never a skip. */
+/** Throws if there is no browser: on a machine of ours that is a failure, and never a skip. */
 export const startBrowser = async (): Promise<Browser> => {
   const before = process.env['AWS_EXECUTION_ENV']
   if (!hasLibraries()) process.env['AWS_EXECUTION_ENV'] = 'AWS_Lambda_nodejs22.x'

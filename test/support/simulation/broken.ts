@@ -1,2 +1,2 @@
-/** A line for each law that is broken, with what broke it. */
+/** A line for each broken invariant, with its cause. */
 export type Broken = readonly string[]

@@ -24,7 +24,7 @@ export type Options = {
   readonly sweeps?: true
   /** It begins with a launch of so many instances, which EC2 reports one after the other. */
   readonly large?: number
-  /** Sweeps promise stops, and somebody has what was left running promised again. With `sweeps`. */
+  /** Sweeps promise stops, and an operator has instances that were left running promised again. With `sweeps`. */
   readonly late?: true
 }
 

@@ -23,7 +23,7 @@ type Clock = { readonly now: () => number; readonly write: (line: string) => voi
 
 export const simulatedEc2 = (clock: Clock, tell: Tell) => {
   const machines = new Map<string, Machine>()
-  // Each state since when: what EC2 answers may be a few seconds old.
+  // Each state with its start, because an answer of EC2 may be a few seconds old.
   const past = new Map<string, { readonly at: number; readonly facts: InstanceFacts }[]>()
   let events = 0
   const eventId = (): string => {
@@ -102,7 +102,7 @@ export const simulatedEc2 = (clock: Clock, tell: Tell) => {
     tell('launches', anEnvelope(record), recordAfter)
   }
 
-  /** What has come about by now. */
+  /** The events that have happened by now. */
   const progress = (noticeAfter: number): void => {
     for (const machine of machines.values()) {
       if (machine.changesAt === 0 || machine.changesAt > clock.now()) continue

@@ -111,7 +111,7 @@ const tellings = (world: SimulatedWorld): readonly Telling[] =>
     }),
   )
 
-/** Whether somebody else took the claim of an alert over when its lease was over, and before it was confirmed. */
+/** Whether another delivery took over the claim of an alert when its lease was over, and before it was confirmed. */
 const wasTakenOver = ({ claims }: SimulatedWorld, { name, one }: Telling): boolean => {
   const held = claims.get(name) ?? []
   const index = held.findLastIndex(({ claimant, at }) => claimant === one.alert.claim && at <= one.at)
@@ -179,8 +179,9 @@ const isLaterStart = ({ ec2 }: SimulatedWorld, last: Telling, telling: Telling):
 }
 
 /**
- * Never more than one alert per state of a finding, except where the last one was not confirmed when its lease was over:
- * the function that published it died, or got no answer, or SNS was slow to bring it back. And except for sweeps, as said.
+ * Never more than one alert per state of a finding, except if the last one was not confirmed when its lease was over:
+ * the function that published it died, or got no answer, or SNS was slow to deliver it back. Sweeps are another
+ * exception, as described above.
  */
 export const alertsComeOnce = (world: SimulatedWorld): Broken => {
   const seen = new Map<string, Telling>()

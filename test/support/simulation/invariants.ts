@@ -1,4 +1,4 @@
-/** What must hold of every world, however it went. Written from what the issue asks, not from the code. */
+/** The invariants of every world. They are written from what the issue asks, not from the code. */
 import { areSiblings } from '../../../shared/ledger/claimant.ts'
 import { placeOf, type Row } from '../../../shared/ledger/row.ts'
 import { mayFollow } from '../transitions.ts'
@@ -52,7 +52,7 @@ const isLeftAlone = ({ facts }: Read): boolean => {
   return lifecycle === 'spot' && spotRequest !== 'persistent'
 }
 
-/** Never a stop on UNKNOWN, exempt or refused, by what the function had read before it called. */
+/** Never a stop on UNKNOWN, exempt or refused, by the facts that the function had read before it called. */
 const stopsAreDecided = ({ stopCalls }: SimulatedWorld): Broken =>
   stopCalls.flatMap(({ id, at, read }) => {
     const { facts, switches } = read
@@ -65,7 +65,7 @@ const stopsAreDecided = ({ stopCalls }: SimulatedWorld): Broken =>
     return isRight ? [] : [`${id} was stopped at ${at} on ${JSON.stringify(read)}`]
   })
 
-/** As long as a function may last: what it read was so long ago, at the most. */
+/** The longest time of a function: its facts are that old at most. */
 const OLD_SECONDS = 30
 
 const inForce = ({ operators }: SimulatedWorld, from: number, to: number): readonly Switches[] =>
@@ -131,8 +131,8 @@ const TRIED_AGAIN: readonly (string | undefined)[] = [
 ]
 
 /**
- * Where sweeps promise stops, nothing is left running after one that could be stopped: neither what was only alerted, nor
- * what was refused for a reason that holds no longer.
+ * If sweeps promise stops, no instance is left running after a sweep that could be stopped: neither one that was only
+ * alerted, nor one that was refused for a reason that does not apply any more.
  */
 const nothingIsLeft = (world: SimulatedWorld): Broken => {
   const { stops, valid, budget, pv, family } = world.operators.current()

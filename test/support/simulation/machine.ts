@@ -14,7 +14,7 @@ export type Machine = {
   virtualizationType: 'paravirtual' | 'hvm'
   instanceType: 'm1.small' | 't3.micro'
   stopProtected: boolean
-  /** EC2 does not say what it was launched from. */
+  /** EC2 does not say from which image it was launched. */
   factsHidden: boolean
   /** When EC2 names it to those who ask by its launch. */
   readonly knownAt: number
@@ -32,7 +32,7 @@ export const iso = (seconds: number): string => `${new Date(seconds * 1000).toIS
 
 type Known = Pick<InstanceFacts, 'virtualizationType' | 'instanceType'>
 
-/** What the rules that may stop an instance say, in the words of their pages. */
+/** The verdicts of the rules that may stop an instance, in the words of their pages. */
 export const FAILS: Readonly<Record<'paravirtual-instance' | 'instance-family', (facts: Known) => boolean>> = {
   'paravirtual-instance': ({ virtualizationType }) => virtualizationType === 'paravirtual',
   'instance-family': ({ instanceType }) => instanceType?.startsWith('m1.') === true,

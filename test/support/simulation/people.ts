@@ -1,4 +1,4 @@
-/** What people do to instances, and what operators set. */
+/** Actions of users on instances, and settings of operators. */
 import type { Kind, Machine } from './machine.ts'
 import type { Switches } from './switches.ts'
 import type { SimulatedWorld } from './world.ts'
@@ -56,7 +56,7 @@ const DEEDS: readonly Deed[] = [
     machine.factsHidden = !machine.factsHidden
   }),
   changing(machine => {
-    // Attached to a group, or detached. What kind of request made it does not change.
+    // Attached to a group, or detached. The kind of request that made it does not change.
     if (machine.kind === 'plain') machine.kind = 'member'
     else if (machine.kind === 'member') machine.kind = 'plain'
   }),
@@ -77,5 +77,5 @@ export const interfereWith = (
 
 const KINDS: readonly Kind[] = ['plain', 'plain', 'plain', 'persistent', 'one-time', 'member']
 
-/** What is launched, by a number: most are plain. */
+/** The launch for a number: most are plain. */
 export const kindOf = (number: number): Kind => KINDS[number % KINDS.length] ?? 'plain'

@@ -5,7 +5,7 @@ import { stopLedger } from '../../../functions/enforce/stop-ledger.ts'
 import { createPassedInstances } from '../../../functions/evaluate/passed.ts'
 import type { Ec2Reader, Ports } from '../../../functions/evaluate/ports.ts'
 import type { SnsMessage } from '../../../shared/alert/sns-message.ts'
-import { listUnmarked, markAlerted, markTold } from '../../../shared/aws/ledger/confirm.ts'
+import { listUnmarked, markAlerted, markOutcomesAlerted } from '../../../shared/aws/ledger/confirm.ts'
 import { claimFindings, type Ledger } from '../../../shared/aws/ledger/ledger.ts'
 import { queryRows } from '../../../shared/aws/ledger/rows.ts'
 import { loadCatalogue } from '../../../shared/catalogue/catalogue.ts'
@@ -88,7 +88,7 @@ export const confirmPorts = (gate: Gate, around: Around): ConfirmPorts => {
   return {
     ...SILENT,
     markAlerted: (marks, claimant) => markAlerted(ledger, marks, { claimant, at: date(around) }),
-    markTold: (marks, claimant) => markTold(ledger, marks, { claimant, at: date(around) }),
+    markOutcomesAlerted: (marks, claimant) => markOutcomesAlerted(ledger, marks, { claimant, at: date(around) }),
     unmarkedOf: (marks, claimant) => listUnmarked(ledger, marks, claimant),
     hasTime: () => true,
     schedule: appointment => gate('CreateSchedule', () => around.schedule(appointment)),

@@ -1,4 +1,4 @@
-/** What the function that sweeps needs of the world: EC2 page by page, and the queue on which it hands over. */
+/** The ports of the function that sweeps: EC2 page by page, and the queue on which it hands over. */
 import type { RegionReader, SweepPorts } from '../../../functions/sweep/ports.ts'
 import { sweepLedger } from '../../../functions/sweep/sweep-ledger.ts'
 import type { ScanBatch } from '../../../shared/aws/fleet/scan-region.ts'

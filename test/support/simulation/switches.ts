@@ -1,4 +1,4 @@
-/** What operators set: the policy and the switch for stops. */
+/** The settings of operators: the policy and the switch for stops. */
 import { parsePolicy } from '../../../shared/policy/load.ts'
 import type { Policy } from '../../../shared/policy/policy.ts'
 
@@ -11,9 +11,12 @@ export type Switches = {
   readonly stops: 'on' | 'off'
   readonly budget: number
   readonly graceSeconds: number
-  /** Whether what was applied can be read. Where not, the functions go by what they had before. */
+  /** Whether the applied policy can be read. If not, the functions use the one that they had before. */
   readonly valid: boolean
-  /** Sweeps promise stops: of what ran before, of what waits for the budget, and of what came due while stops were off. */
+  /**
+   * Sweeps promise stops: for instances from before, for those that wait for the budget, and for stops that came due
+   * while stops were off.
+   */
   readonly late: boolean
 }
 

@@ -1,11 +1,11 @@
-/** What went through the flow, kept for the laws. */
+/** The messages of the flow, kept for the invariants. */
 import type { Alert } from '../../../shared/alert/alert.ts'
 import type { InstanceFacts } from '../../../shared/facts/facts.ts'
 import type { Message } from './queues.ts'
 import type { Switches } from './switches.ts'
 import type { Invocation } from './turns.ts'
 
-/** What SNS took, in order; `by` published it, for a row in a state. */
+/** The messages that SNS accepted, in order; `by` published it, for a row in a state. */
 export type Published = {
   readonly alert: Alert
   readonly at: number
@@ -17,7 +17,7 @@ export type Published = {
   confirmed?: number
 }
 
-/** What EC2 was asked for, and what the function had read before. */
+/** The calls of EC2, and the facts that the function had read before. */
 export type StopCall = {
   readonly id: string
   readonly at: number

@@ -2,8 +2,8 @@
 import { conflict, throttled } from '../dynamodb-errors.ts'
 
 /**
- * What becomes of one call: done; refused; refused for what passes (a conflict, a throttle), or its answer lost, which whoever
- * wrote sends again; its answer lost so that nobody knows why; or the function dies before or after it.
+ * The fate of one call: done; refused; refused for a passing reason (a conflict, a throttle), or its answer lost, so
+ * that the caller sends it again; its answer lost for an unknown reason; or the function dies before or after it.
  */
 export type Fate =
   | 'done'
@@ -56,7 +56,7 @@ export const resolved = async (): Promise<void> => {
   for (let round = 0; round < 3; round += 1) await new Promise<void>(resolve => setImmediate(resolve))
 }
 
-/** What a call does with its fate; its answer, or nothing where the function is dead. */
+/** The effect of a call with its fate; its answer, or nothing if the function is dead. */
 const meet = async <T>(
   fate: Fate,
   { name, effect, end }: { name: string; effect: () => T | Promise<T>; end: () => void },
@@ -102,7 +102,7 @@ export const invoke = (start: Omit<Invocation, 'calls' | 'end'>, run: (gate: Gat
   return invocation
 }
 
-/** Cuts a function off: what it has asked for and not got never comes. */
+/** Cuts a function off: answers that it waits for never come. */
 export const die = (invocation: Invocation): void => {
   invocation.end = 'died'
   invocation.calls.length = 0

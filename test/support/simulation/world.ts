@@ -107,7 +107,7 @@ export const simulatedWorld = () => {
 
   const advance = (by: number, noticeAfter: number): void => {
     const until = seconds + by
-    // In order: what comes about in between comes about then.
+    // In order: an event in between happens at its own time.
     while (seconds < until) {
       seconds = Math.min(until, Math.max(seconds + 1, Math.ceil(ec2.next())))
       ec2.progress(noticeAfter)
@@ -124,9 +124,9 @@ export const simulatedWorld = () => {
     diary,
     operators,
     deliver,
-    /** What the schedule of sweeps sends. */
+    /** The message of the schedule of sweeps. */
     sweep: () => queues.send('sweeps', '{"kind":"start"}'),
-    /** Somebody has all that was left running promised a stop. */
+    /** An operator has all instances that were left running promised a stop. */
     retry: () => {
       const left = rows().filter(({ state }) => ['ALERTED', 'REFUSED', 'FAILED'].includes(state))
       const findings = left.map(placeOf).map(({ resourceId, rule }) => ({ resourceId, rule }))
@@ -138,7 +138,7 @@ export const simulatedWorld = () => {
     toDeliver: queues.toDeliver,
     inWork: queues.inWork,
     copy: queues.copy,
-    /** When something happens by itself next; infinity where nothing will. */
+    /** The time of the next event without an action. Infinity if there is none. */
     next: () => Math.min(ec2.next(), schedules.next(), queues.next()),
   }
 }

@@ -93,7 +93,7 @@ describe('a server that does not answer is named, without the URL, and with the 
     ['TypeError', new TypeError('fetch failed')],
     ['TypeError', new TypeError('fetch failed', { cause: null })],
     ['TypeError', new TypeError('fetch failed', { cause: {} })],
-    ['an error with the message gone', 'gone'],
+    ['connection closed', 'connection closed'],
   ])('after %s', async (why, error) => {
     jest.spyOn(globalThis, 'fetch').mockImplementation(() => Promise.reject(error))
     await expect(posted()).rejects.toThrow(new Error(`no answer of hooks.example.com: ${why}`))

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { MANNERS } from '../../../functions/notify/channel-profiles.ts'
 import type { ChannelRows } from '../../../functions/notify/ports.ts'
-import { flush } from '../../../functions/notify/release.ts'
+import { releaseScheduled } from '../../../functions/notify/release.ts'
 import type { ScheduledDelivery } from '../../../shared/aws/channels/scheduled-deliveries.ts'
 import type { Job, Sent } from '../../../shared/channels/sending.ts'
 import { aRow, DELIVERY, watchedPorts } from './ports.ts'
@@ -13,8 +13,8 @@ const FLUSH = { kind: 'flush', channel: 'ops', at: AT } as const
 const heldOf = (count: number): readonly ScheduledDelivery[] =>
   Array.from({ length: count }, (_, nth) => ({ at: AT, sk: `sent#${nth}`, alert: finding(nth) }))
 
-/** A flush of so many alerts that are held, and what it does. */
-const flushing = (
+/** The release of so many scheduled alerts, and its effect. */
+const releasing = (
   count: number,
   {
     sent = OK,
@@ -39,11 +39,11 @@ const flushing = (
         taken.push(sk)
         return { kind: 'mine', row: aRow({ sk }) }
       },
-      heldUntil: async due => {
+      scheduledUntil: async due => {
         asked.push(due)
         return heldOf(count)
       },
-      requestTurn: async () => ({ go: true }),
+      requestSlot: async () => ({ go: true }),
       rememberThread: async ({ resourceId, ref }) => void threads.push(`${resourceId} ${ref}`),
       deleteScheduled: async scheduled => void forgotten.push(scheduled.length),
       finish: async () => undefined,
@@ -59,13 +59,13 @@ const flushing = (
     removed,
     asked,
     taken,
-    run: () => flush(FLUSH, DELIVERY, watched.ports),
+    run: () => releaseScheduled(FLUSH, DELIVERY, watched.ports),
   }
 }
 
 describe('a release of scheduled deliveries', () => {
   test('of more alerts than one digest takes comes again at once for the rest', async () => {
-    const one = flushing(500)
+    const one = releasing(500)
     expect(await one.run()).toBe(false)
     expect(one.postponed).toEqual([['first', 1]])
     expect(one.asked).toEqual([{ at: AT, limit: 500 }])
@@ -73,13 +73,13 @@ describe('a release of scheduled deliveries', () => {
   })
 
   test('is one at a time for a channel, also of another time and before an upgrade, because its row has one name', async () => {
-    const one = flushing(1)
+    const one = releasing(1)
     await one.run()
     expect(one.taken).toEqual(['flush'])
   })
 
   test('of fewer alerts is done', async () => {
-    const one = flushing(499)
+    const one = releasing(499)
     expect(await one.run()).toBe(true)
     expect(one.postponed).toEqual([])
     expect(one.counted).toContain('ChannelSent 499')
@@ -87,7 +87,7 @@ describe('a release of scheduled deliveries', () => {
   })
 
   test('keeps which message alerted which resources, if the channel takes replies', async () => {
-    const one = flushing(2)
+    const one = releasing(2)
     await one.run()
     expect(one.threads).toHaveLength(2)
     for (const thread of one.threads) expect(thread).toMatch(/^i-\w+ 1\.1$/)
@@ -97,7 +97,7 @@ describe('a release of scheduled deliveries', () => {
     ['the channel has no threads', { manners: MANNERS.teams }],
     ['the channel did not say which message it is', { sent: { kind: 'sent', says: 'taken' } as const }],
   ])('keeps no message if %s', async (_, how) => {
-    const one = flushing(2, how)
+    const one = releasing(2, how)
     expect(await one.run()).toBe(true)
     expect(one.threads).toEqual([])
   })
@@ -105,7 +105,7 @@ describe('a release of scheduled deliveries', () => {
   test('of one alert sends it as it is, of many a digest, of none nothing', async () => {
     const kinds = await Promise.all(
       [0, 1, 2].map(async count => {
-        const one = flushing(count)
+        const one = releasing(count)
         expect(await one.run()).toBe(true)
         expect(one.removed).toEqual(['flush'])
         return one.jobs.map(({ kind }) => kind)
@@ -116,20 +116,20 @@ describe('a release of scheduled deliveries', () => {
 
   test('waits until another delivery of it has ended', async () => {
     const until = new Date(START.getTime() + 42_000)
-    const one = flushing(1, { rows: { take: async () => ({ kind: 'busy', until }) } })
+    const one = releasing(1, { rows: { take: async () => ({ kind: 'busy', until }) } })
     expect(await one.run()).toBe(false)
     expect(one.postponed).toEqual([['first', 42]])
     expect(one.jobs).toEqual([])
   })
 
   test('is done if it was done before', async () => {
-    const one = flushing(1, { rows: { take: async () => ({ kind: 'done', row: aRow() }) } })
+    const one = releasing(1, { rows: { take: async () => ({ kind: 'done', row: aRow() }) } })
     expect(await one.run()).toBe(true)
     expect(one.jobs).toEqual([])
   })
 
   test('is dead-lettered and done if it is refused, and the scheduled alerts stay', async () => {
-    const one = flushing(2, { sent: { kind: 'refused', why: 'is_archived' } })
+    const one = releasing(2, { sent: { kind: 'refused', why: 'is_archived' } })
     expect(await one.run()).toBe(true)
     expect(one.parked).toEqual(['is_archived'])
     expect([one.forgotten, one.removed]).toEqual([[], []])

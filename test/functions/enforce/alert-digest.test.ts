@@ -3,7 +3,7 @@ import { alertDigest } from '../../../functions/enforce/alert-digest.ts'
 import type { EnforcePorts } from '../../../functions/enforce/ports.ts'
 import { stopLedger } from '../../../functions/enforce/stop-ledger.ts'
 import type { Alert } from '../../../shared/alert/alert.ts'
-import { markAlerted, markTold } from '../../../shared/aws/ledger/confirm.ts'
+import { markAlerted, markOutcomesAlerted } from '../../../shared/aws/ledger/confirm.ts'
 import { resolveRow } from '../../../shared/aws/ledger/resolve.ts'
 import { loadCatalogue } from '../../../shared/catalogue/catalogue.ts'
 import { buildRowKey } from '../../../shared/ledger/row.ts'
@@ -65,7 +65,7 @@ const digest = (more: Partial<EnforcePorts> = {}, claimant = 'digest-1/1') =>
 
 const alerted = (): readonly string[] => alerts.flatMap(alert => alert.told.flatMap(({ resources }) => resources))
 const waiting = async (): Promise<readonly string[]> =>
-  (await stopLedger(world.ledger).untoldRefusals(PLACE)).map(({ row }) => row.pk.split('#')[2] ?? '')
+  (await stopLedger(world.ledger).pendingRefusals(PLACE)).map(({ row }) => row.pk.split('#')[2] ?? '')
 
 describe('a digest of refusals', () => {
   test('alerts every refusal that was gathered, once', async () => {
@@ -81,7 +81,7 @@ describe('a digest of refusals', () => {
   test('deletes what an earlier one has alerted that died before it deleted it', async () => {
     await refused()
     const marks = IDS.slice(0, 2).map(id => ({ key: keyFor(id) }))
-    await markTold(world.ledger, marks, { claimant: 'message-2/1', at: at(1_000) })
+    await markOutcomesAlerted(world.ledger, marks, { claimant: 'message-2/1', at: at(1_000) })
     await digest()
     expect(alerted()).toEqual(IDS.slice(2))
     expect(await waiting()).toEqual([])
@@ -150,7 +150,7 @@ describe('a stop that a spent budget refused', () => {
     const forgotten: number[] = []
     const ledger = {
       ...stopLedger(world.ledger),
-      untoldRefusals: async () => many.map(id => ({ row: keyFor(id), settledBy: 'message-2/1' })),
+      pendingRefusals: async () => many.map(id => ({ row: keyFor(id), settledBy: 'message-2/1' })),
       claimUntold: async () => ({ kind: 'told' }) as const,
       forgetRefusals: async (refusals: readonly object[]) => void forgotten.push(refusals.length),
     }

@@ -16,7 +16,7 @@ export const aDelivery = (nth = 1): Delivery => ({
   body: `body ${nth}`,
 })
 
-export const aTurn = (alert: Alert, more: Partial<SentRow> = {}, nth = 1): ReadableAlert => {
+export const aClaimedAlert = (alert: Alert, more: Partial<SentRow> = {}, nth = 1): ReadableAlert => {
   const delivery = aDelivery(nth)
   const row: SentRow = {
     pk: 'channel#ops',

@@ -39,7 +39,7 @@ export const addReplay = (program: Command, io: Io, done: (exitCode: number) => 
     .command('replay')
     .summary('evaluate recorded events')
     .description(
-      'Evaluates recorded events, without AWS: CloudTrail files, EventBridge events, single records, NDJSON or lists of any of these, gzipped or not, and folders of them. A fact that the record lacks stays unknown.',
+      'Evaluates recorded events, without AWS: CloudTrail files, EventBridge events, output of the AWS CLI, messages of queues and topics, exports of log stores and query results, gzipped or not, and folders of them. What it is shows in the content (docs/replay.md lists it). A fact that the record lacks stays unknown.',
     )
     .argument('<path...>', 'files and folders, or - for standard input')
     .option('--policy <file>', 'the policy to evaluate by (default: every rule of the first preset)')
@@ -62,6 +62,8 @@ ${formatExamples(
   'virtguard replay --policy policy.yaml --format csv logs/ > findings.csv',
   'virtguard replay --format ocsf logs/ > findings.ocsf.ndjson',
   'aws s3 cp s3://bucket/file.json.gz - | virtguard replay -',
+  'aws cloudtrail lookup-events | virtguard replay -',
+  'aws sqs receive-message --queue-url URL | virtguard replay -',
 )}`,
     )
     .action(async (paths: readonly string[], options: Options) => done(await run(io, paths, options)))

@@ -70,7 +70,7 @@ export const countOther = ({ others }: Tally, [one, many]: readonly [one: string
 }
 
 const FORGOTTEN =
-  'so many events were judged that the first ones are forgotten: one that is reported again much later is judged again'
+  'so many events were evaluated that the first ones are forgotten: one that is reported again much later is evaluated again'
 
 /** Counts a finding; UNKNOWN weighs as much as FAILED, what is exempt or passed weighs nothing. */
 export const countFinding = (tally: FindingTally, { status, severity, workflow }: Finding, failOn: Severity): void => {
@@ -107,7 +107,7 @@ const describeForms = (tally: Tally): readonly string[] => {
   return [
     ...(tally.formats.size > 0 ? [`read as: ${describeFormats(tally)}`] : []),
     ...(others.length > 0 ? [`not records: ${others.join(', ')}`] : []),
-    ...(tally.repeated > 0 ? ['an event that several trails or wrappers report is judged once'] : []),
+    ...(tally.repeated > 0 ? ['an event that several trails or wrappers report is evaluated once'] : []),
     ...(tally.forgotten ? [FORGOTTEN] : []),
     ...(tally.misread > 0
       ? [

@@ -17,17 +17,17 @@ const RECORDS: readonly Record[] = [
   pv({ more: { virtualizationType: undefined } }),
 ].map(toRecord)
 
-const judge = async (content: string) => {
+const replayJson = async (content: string) => {
   const { code, out, errLines } = await replayText(content)
   return { code, findings: findings(out), errLines }
 }
 
 describe('records in a wrapper are the bare records', () => {
   test.each(Object.entries({ ...WRAPS, ...OF_RECORDS }))('%s', async (_, wrap) => {
-    const bare = await judge(JSON.stringify(RECORDS))
+    const bare = await replayJson(JSON.stringify(RECORDS))
     expect(bare.findings.length).toBeGreaterThan(5)
     for (const indent of [undefined, 2]) {
-      const wrapped = await judge(JSON.stringify(wrap(RECORDS), null, indent))
+      const wrapped = await replayJson(JSON.stringify(wrap(RECORDS), null, indent))
       expect(wrapped.findings).toEqual(bare.findings)
       expect(wrapped.code).toBe(1)
       expect(wrapped.errLines[0]).toContain('5 records in 1 input')
@@ -43,13 +43,13 @@ describe('records in a wrapper are the bare records', () => {
         fc.constantFrom(undefined, 1),
         async (records, enveloped, nest, indent) => {
           const events = enveloped ? records.map(record => anEnvelope(record)) : records
-          const bare = await judge(events.map(each => `${JSON.stringify(each)}\n`).join(''))
+          const bare = await replayJson(events.map(each => `${JSON.stringify(each)}\n`).join(''))
           // One by one and all together, from the inside out.
           const wrapped = nest.reduce<readonly unknown[]>(
             (values, [, wrap], at) => (at % 2 === 0 ? [wrap(values)] : values.map(value => wrap([value]))),
             events,
           )
-          const { code, findings: found } = await judge(
+          const { code, findings: found } = await replayJson(
             wrapped.map(each => JSON.stringify(each, null, indent)).join(''),
           )
           expect(found).toEqual(bare.findings)
@@ -71,13 +71,13 @@ describe('the summary names the forms', () => {
     [OF_RECORDS['lookup-events output']?.([toRecord(pv())]), '1 CloudTrail record in lookup-events output'],
     [[pv(), pv(), anEnvelope(hvm())], '2 CloudTrail records, 1 EventBridge event'],
   ])('%#', async (content, words) => {
-    const { errLines } = await judge(JSON.stringify(content))
+    const { errLines } = await replayJson(JSON.stringify(content))
     expect(errLines).toContain(`virtguard: read as: ${words}`)
   })
 
   test('of a hundred nests no more than a line', async () => {
     const nests = Object.values(WRAPS).flatMap(outer => Object.values(WRAPS).map(inner => outer([inner([hvm()])])))
-    const { errLines } = await judge(JSON.stringify(nests))
+    const { errLines } = await replayJson(JSON.stringify(nests))
     const [line = ''] = errLines.filter(each => each.includes('read as:'))
     expect(line.split(',').length).toBeLessThan(25)
     expect(line).toContain('records in other forms')
@@ -103,7 +103,7 @@ describe('what holds no record is counted and no mistake', () => {
       'lines of a log without an event',
     ],
   ])('%s', async (_, content, words) => {
-    const { code, errLines } = await judge(JSON.stringify([content, content]))
+    const { code, errLines } = await replayJson(JSON.stringify([content, content]))
     expect(code).toBe(0)
     expect(errLines).toContain(`virtguard: not records: 2 ${words}`)
   })
@@ -111,7 +111,7 @@ describe('what holds no record is counted and no mistake', () => {
   test('Insights and network activity among records', async () => {
     const insight = { eventVersion: '1.07', eventCategory: 'Insight', eventID: 'i', insightDetails: { state: 'Start' } }
     const network = { ...pv(), eventCategory: 'NetworkActivity', eventType: 'AwsVpceEvent' }
-    const { code, errLines } = await judge(JSON.stringify({ Records: [insight, network] }))
+    const { code, errLines } = await replayJson(JSON.stringify({ Records: [insight, network] }))
     expect(code).toBe(0)
     expect(errLines[0]).toContain('2 records in 1 input: 2 other events')
   })
@@ -157,7 +157,7 @@ describe('what cannot be read inside a wrapper is one line with its place, and t
       code,
       findings: found,
       errLines,
-    } = await judge(JSON.stringify({ Records: [broken, message(JSON.stringify(pv()))] }))
+    } = await replayJson(JSON.stringify({ Records: [broken, message(JSON.stringify(pv()))] }))
     expect(code).toBe(2)
     expect(found.length).toBeGreaterThan(0)
     const problems = errLines.filter(line => line.includes('standard input:'))
@@ -167,21 +167,21 @@ describe('what cannot be read inside a wrapper is one line with its place, and t
   })
 
   test('which of several is said', async () => {
-    const { errLines } = await judge(JSON.stringify([message(JSON.stringify({ Records: [hvm(), { a: 1 }] }))]))
+    const { errLines } = await replayJson(JSON.stringify([message(JSON.stringify({ Records: [hvm(), { a: 1 }] }))]))
     expect(errLines[0]).toContain('standard input:1 (record 1, item 2): no event')
   })
 
   test('wrappers without an end', async () => {
     let nest: unknown = pv()
     for (let depth = 0; depth < 40; depth++) nest = [nest]
-    const { code, errLines } = await judge(JSON.stringify({ MessageId: 'm', Body: JSON.stringify(nest) }))
+    const { code, errLines } = await replayJson(JSON.stringify({ MessageId: 'm', Body: JSON.stringify(nest) }))
     expect(code).toBe(2)
     expect(errLines[0]).toContain('wrapped in too many wrappers; unwrap it first')
   })
 
   test('more compressed data than fits', async () => {
     const data = gzipSync(Buffer.alloc(17 << 20, 0x20)).toString('base64')
-    const { errLines } = await judge(JSON.stringify({ awslogs: { data } }))
+    const { errLines } = await replayJson(JSON.stringify({ awslogs: { data } }))
     expect(errLines[0]).toContain('compressed data of more than 16 MiB in it')
   })
 })
@@ -194,29 +194,33 @@ describe('one event is evaluated once', () => {
       eventID: 'another',
       addendum: { reason: 'DELIVERY_DELAY', originalEventID: record['eventID'] },
     }
-    const { findings: once } = await judge(JSON.stringify(record))
+    const { findings: once } = await replayJson(JSON.stringify(record))
     const all = [
       record,
       anEnvelope(record),
       WRAPS['receive-message output']?.([again]),
       OF_RECORDS['lookup-events output']?.([record]),
     ]
-    const { findings: found, errLines } = await judge(all.map(each => JSON.stringify(each)).join('\n'))
+    const { findings: found, errLines } = await replayJson(all.map(each => JSON.stringify(each)).join('\n'))
     expect(found).toEqual(once)
     expect(errLines[0]).toContain('4 records in 1 input: 1 launch, 3 repeated')
-    expect(errLines.join('\n')).toContain('judged once')
+    expect(errLines.join('\n')).toContain('evaluated once')
   })
 
   test('but with its instances, where the first report does not list them', async () => {
     const record = toRecord(pv())
     const bare = { ...record, responseElements: null }
-    const { findings: found } = await judge([bare, bare, record, record].map(each => JSON.stringify(each)).join('\n'))
-    expect(found.filter(({ status }) => status === 'FAILED')).toEqual((await judge(JSON.stringify(record))).findings)
+    const { findings: found } = await replayJson(
+      [bare, bare, record, record].map(each => JSON.stringify(each)).join('\n'),
+    )
+    expect(found.filter(({ status }) => status === 'FAILED')).toEqual(
+      (await replayJson(JSON.stringify(record))).findings,
+    )
   })
 
   test('an addendum whose event never came is evaluated', async () => {
     const again = { ...pv(), addendum: { reason: 'DELIVERY_DELAY', originalEventID: 'first' } }
-    expect((await judge(JSON.stringify(again))).findings.length).toBeGreaterThan(0)
+    expect((await replayJson(JSON.stringify(again))).findings.length).toBeGreaterThan(0)
   })
 })
 
@@ -225,7 +229,7 @@ test('a fact of a wrong type is unknown, and the summary says where', async () =
     code,
     findings: found,
     errLines,
-  } = await judge(JSON.stringify([hvm(), pv({ more: { virtualizationType: 7 } })]))
+  } = await replayJson(JSON.stringify([hvm(), pv({ more: { virtualizationType: 7 } })]))
   expect(code).toBe(1)
   expect(found).toContainEqual(expect.objectContaining({ rule: 'paravirtual-instance', status: 'UNKNOWN' }))
   expect(errLines).toContain(

@@ -5,7 +5,7 @@ import { virtguard } from './run-cli.ts'
 
 export const PV_ID = 'i-0aaaaaaaaaaaaaaaa'
 let events = 0
-/** An event of its own: one that is reported twice is judged once. */
+/** An event of its own: one that is reported twice is evaluated once. */
 const newEvent = () => ({ eventID: `0ea3f05a-066c-43f9-8869-${String(++events).padStart(12, '0')}` })
 
 export const pv = (more = {}) =>

@@ -15,6 +15,8 @@ const LOOKED_AT = 4096
 
 const QUERY_TO_CSV = 'query it with Athena and replay the CSV of the result'
 
+const EVENT_HISTORY = "the CSV of CloudTrail's event history, which holds no records; download it as JSON"
+
 // What a file of another kind begins with, what it is, and the command that makes it readable.
 const KINDS: readonly (readonly [start: string | readonly number[], what: string])[] = [
   ['PAR1', `a Parquet file; print it as JSON: parquet-tools cat --json FILE | virtguard replay -, or ${QUERY_TO_CSV}`],
@@ -35,6 +37,9 @@ const KINDS: readonly (readonly [start: string | readonly number[], what: string
   ['<', 'XML or HTML, not JSON; fetch it again as JSON'],
   ['+--', 'a table, not JSON; fetch it again with: --output json'],
   ['---', 'YAML, not JSON; fetch it again with: --output json'],
+  ['Event name,', EVENT_HISTORY],
+  ['Event time,', EVENT_HISTORY],
+  ['Event ID,', EVENT_HISTORY],
   ['Events:', 'YAML, not JSON; fetch it again with: --output json'],
 ]
 

@@ -17,6 +17,29 @@ export const alerts: Wrapper = {
   },
 }
 
+const KINDS: ReadonlySet<unknown> = new Set([
+  'stop',
+  'check',
+  'digest',
+  'stopped',
+  'start',
+  'region',
+  'settle',
+  'promise',
+])
+
+/** What the functions of virtguard send to each other: in the dead-letter queues of stops and sweeps. */
+export const ownMessages: Wrapper = {
+  detect: value =>
+    KINDS.has(value['kind']) &&
+    ((isText(value['accountId']) && isText(value['region'])) || Object.keys(value).every(key => START_KEYS.has(key))),
+  *unwrap(): Iterable<Content> {
+    yield { other: ['message of virtguard to itself', 'messages of virtguard to itself'] }
+  },
+}
+
+const START_KEYS = new Set(['kind', 'regions', 'launchedUntil'])
+
 /** S3 tries a new notification with a message that names no object. */
 export const s3Tests: Wrapper = {
   detect: ({ Event }) => Event === 's3:TestEvent',

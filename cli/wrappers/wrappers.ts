@@ -5,7 +5,7 @@ import { lists } from './lists.ts'
 import { lookupEvents } from './lookup-events.ts'
 import { lambdaDestinations, snsConfirmations, snsNotifications, sqsMessages } from './messages.ts'
 import { ocsfEvents } from './ocsf.ts'
-import { alerts, digests, s3Tests } from './others.ts'
+import { alerts, digests, ownMessages, s3Tests } from './others.ts'
 import { pantherEvents } from './panther.ts'
 import { s3Notifications, trailNotifications } from './pointers.ts'
 import { athenaResults, lakeRows } from './queries.ts'
@@ -38,6 +38,7 @@ const WRAPPERS: readonly Wrapper[] = [
   logEvents,
   digests,
   alerts,
+  ownMessages,
   s3Tests,
   trailNotifications,
   s3Notifications,

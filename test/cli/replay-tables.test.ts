@@ -151,6 +151,7 @@ describe('what cannot be read is named, with the command that makes it readable'
     ['gzip in base64', gzipSync('{}').toString('base64'), 'base64 -d FILE | virtguard replay -'],
     ['PGP', '-----BEGIN PGP MESSAGE-----\n', 'gpg -d FILE | virtguard replay -'],
     ['texts in quotation marks', `${JSON.stringify(JSON.stringify(pv()))}\n`, 'jq -r . FILE | virtguard replay -'],
+    ["the event history's CSV", 'Event time,User name,Event name\nx,y,z\n', 'download it as JSON'],
     ['YAML', 'Events:\n- CloudTrailEvent: x\n', '--output json'],
     [
       'a tar archive',

@@ -95,6 +95,12 @@ describe('what holds no record is counted and no mistake', () => {
     ['a confirmation', { Type: 'SubscriptionConfirmation', Message: 'x' }, 'confirmations of SNS'],
     ['a test of S3', { Service: 'Amazon S3', Event: 's3:TestEvent' }, 'test messages of S3'],
     ['an alert', { claim: 'c', launchId: 'r-1', findings: [] }, 'alerts of virtguard'],
+    [
+      'a stop that is due',
+      { kind: 'stop', accountId: '123456789012', region: 'us-east-1' },
+      'messages of virtguard to itself',
+    ],
+    ['a sweep that begins', { kind: 'start', regions: ['us-east-1'] }, 'messages of virtguard to itself'],
     ['a finding in OCSF', { class_uid: 2003, finding_info: {} }, 'OCSF events of other classes'],
     ['another log', { p_log_type: 'Okta.SystemLog' }, 'events of Panther of other logs'],
     [

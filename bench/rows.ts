@@ -193,7 +193,7 @@ function formatMemory(rounds: readonly Round[]): Row {
   return {
     name: 'peak memory (RSS), violating launches',
     target: '<= 85 MB',
-    ours: ours === undefined ? 'not told by this system' : formatSpread(ours, 'MB'),
+    ours: ours === undefined ? 'not reported by this system' : formatSpread(ours, 'MB'),
     custodian: theirs === undefined ? NOT_MEASURED : formatSpread(theirs, 'MB'),
     ratio: '',
     met: ours === undefined ? undefined : ours.median <= MEMORY_LIMIT,

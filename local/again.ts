@@ -23,7 +23,7 @@ async function runMain([command, ...args]: readonly string[]): Promise<void> {
     const all = reports ?? (await createLaunched(args, clients))
     const taken = await Promise.all(all.map(report => carry(report, clients)))
     process.stdout.write(
-      `${all.length} reports, ${taken.reduce((sum, one) => sum + one, 0)} taken by the deployed rules\n`,
+      `${all.length} reports, ${taken.reduce((sum, one) => sum + one, 0)} matched by the deployed rules\n`,
     )
   } finally {
     clients.close()

@@ -58,7 +58,7 @@ async function runOnCloud(python: string, { keep, policy }: Options, screen: Scr
   } finally {
     rmSync(KEPT_FILE, { force: true })
     await stop({ keep: problems.length > 0 })
-    screen.step('The local cloud is gone')
+    screen.step('The local cloud has ended')
   }
 }
 

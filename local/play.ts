@@ -31,7 +31,7 @@ export async function play(scene: Scene, { cloud, mailbox, screen, email, known 
   // At once and in any order, as AWS delivers them.
   const taken = await Promise.all(reports.map(report => carry(report, cloud.clients)))
   const carried = taken.reduce((sum, queues) => sum + queues, 0)
-  const said = `${reports.length} ${reports.length === 1 ? 'report' : 'reports'} of it, ${carried} taken by the deployed rules`
+  const said = `${reports.length} ${reports.length === 1 ? 'report' : 'reports'} of it, ${carried} matched by the deployed rules`
   screen.step(reports.length > 0 ? `  ${said}` : '  waiting for it')
   const show = ({ subject, text }: Delivered) => screen.mail({ to: email, subject, text })
   let alerts = 0

@@ -52,7 +52,7 @@ export const SCENES: readonly Scene[] = [
   },
   {
     title: 'Somebody launches an m1.medium from the same image.',
-    verdict: 'The policy exempts it for a while: it is in the ledger, and nobody is told.',
+    verdict: 'The policy exempts it for a while: it is in the ledger, and nobody is alerted.',
     act: ec2 => launch({ image: PV_IMAGE, instanceType: 'm1.medium', count: 1, name: 'museum' }, ec2),
     alerts: 0,
   },

@@ -22,9 +22,7 @@ export async function summarize(played: readonly DemoResult[], cloud: Cloud): Pr
   const open = rows.filter(row => row.untold !== undefined || OPEN.includes(row.state))
   const problems = [
     ...played.filter(one => one.alerts !== one.scene.alerts).map(findWrongAlerts),
-    ...(open.length > 0
-      ? [`${open.length} findings of the ledger are not settled, or not known to have been told`]
-      : []),
+    ...(open.length > 0 ? [`${open.length} findings of the ledger are not resolved, or not known to be alerted`] : []),
     ...(lost > 0 ? [`${lost} messages are in the dead letter queues`] : []),
   ]
   const lines = [

@@ -63,6 +63,6 @@ export const describeNotes = (image: ImageFacts, type: InstanceTypeFacts, now: D
   return [
     ...(type.ena === 'required' && image.enaSupport !== false ? [ENA_DRIVER] : []),
     describeDeprecation(image, now),
-    ...(assumed.length === 0 ? [] : [`Not known, and taken for no: whether ${joinWords(assumed)}.`]),
+    ...(assumed.length === 0 ? [] : [`Not known, and assumed to be no: whether ${joinWords(assumed)}.`]),
   ].filter(note => note !== '')
 }

@@ -29,5 +29,5 @@ export const explainUnreadable = async (path: string): Promise<string | undefine
   const start = isGzip(bytes) ? inflateStart(bytes) : bytes
   const why = explainNotText(start)
   if (why !== undefined) return `(${why})`
-  return recogniseForm(start) === undefined ? 'of which the content is in no form that is known' : undefined
+  return recogniseForm(start) === undefined ? 'with content in an unknown form' : undefined
 }

@@ -35,7 +35,7 @@ const isPublished = async (io: Io, topic: Topic, change: Change): Promise<boolea
     return true
   } catch (error) {
     if (!(error instanceof UserError)) throw error
-    printLine(io.err, `the change counts, but operations got no message: ${error.message}; inform them yourself`)
+    printLine(io.err, `the change is in force, but operations got no message: ${error.message}; inform them yourself`)
     return false
   }
 }

@@ -18,7 +18,7 @@ import { askConfirmation } from './confirm.ts'
 /** The caller and the account, and whether to ask before the change. */
 export type Consent = { readonly account: Account; readonly by: string; readonly yes: boolean }
 
-const COUNTS = 'it counts within a minute in a stack with a live policy'
+const COUNTS = 'it is in force within a minute in a stack with a live policy'
 
 const printBefore = (io: Io, live: LivePolicy): void => {
   if (live.problem !== undefined) printLine(io.err, `the live policy cannot be used: ${live.problem}`)

@@ -10,7 +10,7 @@ import { type Consent, isToAnnounce } from './apply.ts'
 import { askConfirmation } from './confirm.ts'
 
 const QUESTION =
-  'The deployed policy counts again, with its exemptions. It cannot be shown here, and it may enforce. Reset?'
+  'The deployed policy is in force again, with its exemptions. It cannot be shown here, and it may enforce. Reset?'
 
 /**
  * Goes back to the policy that was deployed, and alerts operations. Returns 1 if the user declined. Throws UserError as
@@ -20,7 +20,7 @@ export const resetPolicy = async (io: Io, place: LocatedLedger, { account, by, y
   const { client, table } = place.ledger
   const live = await askAws('dynamodb:Query', readLive(client, table))
   if (live.policy === undefined && live.problem === undefined && !isToAnnounce(place, live)) {
-    io.out.write('no change: the deployed policy counts already\n')
+    io.out.write('no change: the deployed policy is in force already\n')
     return 0
   }
   if (!(await askConfirmation(io, QUESTION, yes))) {
@@ -33,9 +33,9 @@ export const resetPolicy = async (io: Io, place: LocatedLedger, { account, by, y
   const writing = { by, at, seen: live.version ?? 0, ...(caller !== undefined && { caller }) }
   const version = await askAws('dynamodb:PutItem', clearPolicy(client, table, writing))
   io.out.write(
-    `${toPlainText(`version ${version} in ${operator.reach}: the deployed policy counts again, within a minute`)}\n`,
+    `${toPlainText(`version ${version} in ${operator.reach}: the deployed policy is in force again, within a minute`)}\n`,
   )
-  const lines = ['The deployed policy counts again, with its exemptions.']
+  const lines = ['The deployed policy is in force again, with its exemptions.']
   const change = { what: `the policy was reset (version ${version})`, operator, by, at, lines }
   const mark = (announcedAt: Date) => markPolicyAnnounced(client, table, { ...writing, version, announcedAt })
   await announce(io, { account, place, change, mark })

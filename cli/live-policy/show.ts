@@ -31,9 +31,9 @@ export const describeStops = ({ stops, stopsBy, stopsCaller, stopsAt, stopsWhy }
 const describeLivePolicy = ({ policy, version, by, caller, at, problem }: LivePolicy): string => {
   const signed = formatAuthor({ by, caller, at })
   if (policy !== undefined) return `version ${version}, applied ${signed}`
-  if (version === undefined) return 'no policy was applied: the deployed policy counts'
+  if (version === undefined) return 'no policy was applied: the deployed policy is in force'
   if (problem !== undefined) return `version ${version}, written ${signed}`
-  return `reset ${signed} (version ${version}): the deployed policy counts`
+  return `reset ${signed} (version ${version}): the deployed policy is in force`
 }
 
 /** Writes the policy that was applied, as a file, and the switch. Returns 2 if the stored policy cannot be used. */

@@ -10,7 +10,7 @@ import { announce } from './announce.ts'
 import { describeStops } from './show.ts'
 
 const EFFECT = {
-  off: 'Nothing is stopped from now on, and within a minute alerts promise no more stops. A stop that EC2 has taken already is not cancelled.',
+  off: 'Nothing is stopped from now on, and within a minute alerts promise no more stops. A stop that EC2 has accepted already is not cancelled.',
   on: 'Rules on enforce stop again. What came due meanwhile was left running. `virtguard stops retry` promises it again, or the next sweep if the policy says stop.resume: sweep.',
 } as const
 

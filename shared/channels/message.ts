@@ -17,7 +17,7 @@ export type TestAnswer = {
   readonly channel: string
   readonly type: string
   readonly arrived: boolean
-  /** `Slack has taken it as message 1764000000.000100 in C0123ABCD`, or why it was not taken. */
+  /** `Slack accepted it as message 1764000000.000100 in C0123ABCD`, or why it was not taken. */
   readonly says: string
   /** Only if the message did not arrive. */
   readonly whatToDo?: string

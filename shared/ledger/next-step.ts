@@ -27,7 +27,7 @@ export type StopQuestion = {
 
 /**
  * What is left to do once the outcomes are written. `again`: read the instance again at that time. `check`: EC2 is stopping it, so
- * check at that time that it did. `stop`: reserve a stop in the budget under `token`, write the intent into `rows`, ask EC2.
+ * check at that time that it did. `stop`: reserve a stop in the budget under `stopId`, write the intent into `rows`, ask EC2.
  */
 export type Next =
   | { readonly kind: 'nothing' }

@@ -138,7 +138,7 @@ export const findUnmeantStops = (policy: Policy, rules: readonly Rule[]): readon
 
 const NAMES: KnownValues = {
   name: 'name that people type',
-  example: 'type it anew',
+  example: 'type it again',
   whyNever: () => undefined,
   matches: pattern => !hasUnseen(pattern),
   readings: () => [],

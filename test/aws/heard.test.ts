@@ -68,7 +68,7 @@ describe('the silence of a region', () => {
   })
 })
 
-test('is reported for a region that is marked deaf without the message that reported it', async () => {
+test('the silence of a region is reported if the row has no message that reported it', async () => {
   const { items, deaf, read } = aWorld()
   await deaf('records', 10, 'message-1')
   for (const item of items.values()) delete item[DEAF.records.claimant]
@@ -102,7 +102,7 @@ describe('the write of when a region was heard, while others write at the same m
   })
 })
 
-test('is thrown if DynamoDB refuses it for another reason than the row', async () => {
+test('a write of when a region was heard throws if DynamoDB refuses it for another reason than the row', async () => {
   const denied = Object.assign(new Error('no rights'), { name: 'AccessDeniedException' })
   const { client } = inMemoryDynamo()
   const ledger = { client: Object.assign(client(), { send: () => Promise.reject(denied) }), table: 'ledger' }

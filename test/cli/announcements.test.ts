@@ -41,7 +41,7 @@ describe('the alert to operations about a change', () => {
     const { code, out, err } = await virtguard(['stops', 'off', '--why', 'storage migration', '--by', 'the boss'])
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out).toBe(
-      `stops are switched off in ${REACH}. Nothing is stopped from now on, and within a minute alerts promise no more stops. A stop that EC2 has taken already is not cancelled. Other stacks, in other regions and accounts, have switches of their own.\n`,
+      `stops are switched off in ${REACH}. Nothing is stopped from now on, and within a minute alerts promise no more stops. A stop that EC2 has accepted already is not cancelled. Other stacks, in other regions and accounts, have switches of their own.\n`,
     )
     expect(alerted()).toHaveLength(1)
     expect(alerted()[0]?.Subject).toBe('virtguard: stops were switched off')
@@ -52,7 +52,7 @@ Who, as the caller says: the boss
 Why, as the caller says: storage migration
 When: 2026-11-24 12:00:00 UTC
 
-Nothing is stopped from now on, and within a minute alerts promise no more stops. A stop that EC2 has taken already is not cancelled.
+Nothing is stopped from now on, and within a minute alerts promise no more stops. A stop that EC2 has accepted already is not cancelled.
 Other stacks, in other regions and accounts, have switches of their own.
 
 If none of you did this, undo it (virtguard stops, virtguard policy apply) and find out who the caller is.`)
@@ -116,7 +116,7 @@ describe('a change about which operations cannot be alerted', () => {
     expect(code).toBe(0)
     expect(errLines).toHaveLength(1)
     expect(errLines[0]).toMatch(
-      /the change counts, but operations got no message: sns:Publish: .*; inform them yourself$/,
+      /the change is in force, but operations got no message: sns:Publish: .*; inform them yourself$/,
     )
     expect((await live()).stops).toBe('off')
     expect(findUnannounced(await live(), LATER)).toEqual(['the switch for stops'])

@@ -255,7 +255,7 @@ describe('check with one question on the command line', () => {
     expect(words).toContain('the system needs the nvme driver')
     expect(words).toContain('the system needs the ena driver')
     expect(words).toContain(
-      'Not known, and taken for no: whether the owner of the image limits the types or it is not available.',
+      'Not known, and assumed to be no: whether the owner of the image limits the types or it is not available.',
     )
     expect((await check('--instance-type', 't2.micro', ...ENA)).out).not.toContain('ena driver')
   })

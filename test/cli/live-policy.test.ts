@@ -31,11 +31,13 @@ describe('policy show', () => {
 
   test('says that no policy was applied, or that it was reset', async () => {
     aTable()
-    expect((await policy('show', undefined)).out).toContain('# no policy was applied: the deployed policy counts\n')
+    expect((await policy('show', undefined)).out).toContain(
+      '# no policy was applied: the deployed policy is in force\n',
+    )
     await policy('apply', OBSERVING)
     await policy('reset', undefined, ['--yes'])
     expect((await policy('show', undefined)).out).toContain(
-      `# reset by ${CALLER} (says to be somebody) at 2026-11-24 12:00:00 UTC (version 2): the deployed policy counts\n`,
+      `# reset by ${CALLER} (says to be somebody) at 2026-11-24 12:00:00 UTC (version 2): the deployed policy is in force\n`,
     )
   })
 
@@ -62,14 +64,14 @@ describe('policy reset', () => {
     const { code, out } = await policy('reset', undefined, [], AT_TERMINAL('y\n'))
     expect({ code, out }).toEqual({
       code: 0,
-      out: 'version 2 in the table ledger in us-east-1 of account 123456789012: the deployed policy counts again, within a minute\n',
+      out: 'version 2 in the table ledger in us-east-1 of account 123456789012: the deployed policy is in force again, within a minute\n',
     })
     expect(await live()).toMatchObject({ version: 2, by: 'somebody' })
   })
 
   test('changes nothing if no policy was applied', async () => {
     aTable()
-    expect((await policy('reset', undefined)).out).toBe('no change: the deployed policy counts already\n')
+    expect((await policy('reset', undefined)).out).toBe('no change: the deployed policy is in force already\n')
   })
 })
 

@@ -17,7 +17,7 @@ describe('policy apply', () => {
     expect(out).toMatch(/^paravirtual-instance: observe\nparavirtual-image: observe\n/)
     expect(out).toContain('stop budget: 5 stops in 10 min\n')
     expect(out).toMatch(
-      /\nversion 1 applied to the table ledger in us-east-1 of account 123456789012; it counts within a minute in a stack with a live policy\n$/,
+      /\nversion 1 applied to the table ledger in us-east-1 of account 123456789012; it is in force within a minute in a stack with a live policy\n$/,
     )
     expect(errLines).toEqual([
       'virtguard: the deployed policy is in force and cannot be read from here; this is what the new one does',
@@ -39,7 +39,7 @@ describe('policy apply', () => {
     const { code, out, errLines } = await policy('apply', EXEMPTING, ['--by', 'user@example.com'])
     expect({ code, errLines }).toEqual({ code: 0, errLines: [UNTOLD] })
     expect(out).toBe(
-      'added: exemption from all rules for accountId 012345678901, instanceType m1.*, until 2027-11-23 (user@example.com: old host)\nversion 2 applied to the table ledger in us-east-1 of account 123456789012; it counts within a minute in a stack with a live policy\n',
+      'added: exemption from all rules for accountId 012345678901, instanceType m1.*, until 2027-11-23 (user@example.com: old host)\nversion 2 applied to the table ledger in us-east-1 of account 123456789012; it is in force within a minute in a stack with a live policy\n',
     )
     expect((await live()).by).toBe('user@example.com')
     expect((await policy('apply', EXEMPTING)).out).toBe('no change: version 2 is the same policy\n')
@@ -78,7 +78,7 @@ describe('policy apply', () => {
     aTable()
     await policy('apply', ENFORCING, ['--yes'])
     expect((await policy('apply', `${ENFORCING}stop: { grace: 0s }\n`)).out).toBe(
-      'stop grace: 15 min → 0 s\nversion 2 applied to the table ledger in us-east-1 of account 123456789012; it counts within a minute in a stack with a live policy\n',
+      'stop grace: 15 min → 0 s\nversion 2 applied to the table ledger in us-east-1 of account 123456789012; it is in force within a minute in a stack with a live policy\n',
     )
   })
 

@@ -19,7 +19,7 @@ const print = (json: unknown): string => {
     .join(', ')}}`
 }
 
-describe('what Presto prints', () => {
+describe('a value that Presto prints', () => {
   test('is read as what was printed', () =>
     fc.assert(
       fc.property(value.object, json => {

@@ -142,7 +142,7 @@ describe('bad input in a table or in lines is one line, and the rest is read', (
   })
 })
 
-describe('what cannot be read is named, with the command that makes it readable', () => {
+describe('an unreadable input is named, with the command that makes it readable', () => {
   test.each([
     ['Parquet', 'PAR1....', 'parquet-tools cat --json FILE | virtguard replay -'],
     ['a zip archive', 'PK\x03\x04....', 'unzip -p FILE | virtguard replay -'],
@@ -180,8 +180,6 @@ test('a folder is read by content: files of any name that may hold records, and 
       expect(code).toBe(1)
       expect(findings(out)).toHaveLength(3)
       expect(err).toContain('4 records in 3 inputs')
-      expect(err).toContain(
-        '2 left out in folders: 1 of which the content is in no form that is known, 1 (a Parquet file; ',
-      )
+      expect(err).toContain('2 left out in folders: 1 with content in an unknown form, 1 (a Parquet file; ')
     },
   ))

@@ -84,7 +84,7 @@ describe('the summary names the forms', () => {
   })
 })
 
-describe('what holds no record is counted and no mistake', () => {
+describe('a wrapper without records is counted, and is no mistake', () => {
   test.each([
     ['a digest', { awsAccountId: '123456789012', digestStartTime: 't', logFiles: [] }, 'CloudTrail digests'],
     [
@@ -123,7 +123,7 @@ describe('what holds no record is counted and no mistake', () => {
   })
 })
 
-describe('what cannot be read inside a wrapper is one line with its place, and the rest is read', () => {
+describe('an unreadable part of a wrapper is one line with its position, and the rest is read', () => {
   const message = (Body: unknown) => ({ MessageId: 'm', Body })
   const zipped = Buffer.from(JSON.stringify(pv()).slice(0, 300))
   test.each([
@@ -213,7 +213,7 @@ describe('one event is evaluated once', () => {
     expect(errLines.join('\n')).toContain('evaluated once')
   })
 
-  test('but with its instances, where the first report does not list them', async () => {
+  test('but with its instances, if the first report does not list them', async () => {
     const record = toRecord(pv())
     const bare = { ...record, responseElements: null }
     const { findings: found } = await replayJson(

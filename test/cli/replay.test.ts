@@ -52,7 +52,7 @@ describe('replay of records', () => {
         symlinkSync(folder, join(folder, 'deep', 'loop'))
         const { code, out, err } = await virtguard(['replay', folder, '--rule', 'paravirtual-instance'])
         expect(findings(out)).toHaveLength(3)
-        expect(err).toContain('3 left out in folders: 2 of which the content is in no form that is known')
+        expect(err).toContain('3 left out in folders: 2 with content in an unknown form')
         expect(err).toContain('1 linked to what is read anyway')
         expect(err).toContain('3 records in 3 inputs')
         expect(code).toBe(1)

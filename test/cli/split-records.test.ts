@@ -152,7 +152,7 @@ describe('the list that a wrapper holds', () => {
     expect(result.problems).toEqual(['1 (record 2): not valid JSON', '2 (record 5): cut off in the middle of a record'])
   })
 
-  test('is no list where an array of that name lies elsewhere', () => {
+  test('is no list if an array of that name lies elsewhere', () => {
     const value = { eventName: 'x', requestParameters: { Records: [1], hits: [2], more: { hits: [3] } } }
     expect(splitText(JSON.stringify(value, null, 1)).records).toEqual([value])
   })

@@ -10,7 +10,7 @@ jest.setTimeout(90_000)
 
 describeCloud('the deployed stack', () => {
   describe('launches and images', launchTests)
-  describe('what goes wrong', failureTests)
+  describe('failures', failureTests)
   describe('if every rule observes', wouldStopTests)
   describe('the roles', () => permissionTests('observes'))
 })

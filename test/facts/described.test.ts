@@ -31,7 +31,7 @@ describe('an instance as DescribeInstances returns it', () => {
     })
   })
 
-  test('has ENA off where EC2 leaves it out', () => {
+  test('has ENA off if EC2 leaves it out', () => {
     expect(readInstanceDescription({}).enaSupport).toBe(false)
     expect(readInstanceDescription({ EnaSupport: false }).enaSupport).toBe(false)
     expect(readInstanceDescription({ EnaSupport: true }).enaSupport).toBe(true)

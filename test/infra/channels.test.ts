@@ -186,7 +186,7 @@ describe('the stack with channels', () => {
   })
 })
 
-test('names in words become logical ids, and no two are the same', () => {
+test('channel names in words become logical ids, and no two are the same', () => {
   expect(toPascalCase('night-shift')).toBe('NightShift')
   expect(toPascalCase('nightshift')).toBe('Nightshift')
 })

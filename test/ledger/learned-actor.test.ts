@@ -89,7 +89,7 @@ test('a report that names the caller of the very call that the rows are of makes
   expect(world.calls() - before).toBe(1)
 })
 
-describe('who launched an instance, learned while another writes its row, is kept', () => {
+describe('the launcher of an instance, learned while another writes its row, is kept', () => {
   const teach = (world: ReturnType<typeof aLedger>) => world.claim(launchBy(SERVICE, 1), 'record/a', 2)
   const WRITER = { claimant: 'other/a', launchId: 'r-1', now: at(300) }
 

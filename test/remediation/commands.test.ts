@@ -157,7 +157,7 @@ describe('no remediation proposes what cannot be done', () => {
     }
   })
 
-  test('and none says that it can move to Nitro without a way to', () => {
+  test('claim a move to Nitro only if there is a path to it', () => {
     for (const { remedy } of all)
       expect(remedy.why.includes('can move to Nitro')).toBe(
         remedy.ways.some(({ title }) => title.startsWith('Move it to Nitro')),

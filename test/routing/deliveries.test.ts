@@ -141,7 +141,7 @@ describe('the values that routes compare', () => {
   })
 })
 
-describe('what became of a stop', () => {
+describe('the alert of an outcome', () => {
   const enforcing = policy(`routes:
   - { match: { mode: enforce, severity: [HIGH] }, to: [ops] }
   - { match: { severity: [LOW] }, to: [mail] }

@@ -103,7 +103,7 @@ describe('incompatible-launch', () => {
     expect(wantsOf(unknown)).toEqual([{ of: 'image', fact: 'virtualizationType' }])
   })
 
-  test('says what to do about each reason: another type, and where it helps, who can change the image', () => {
+  test('says what to do about each reason: another type and, if it helps, who can change the image', () => {
     const remediationOf = (reason: CompatibilityReason, image = anImage()) => {
       const verdict = verdictOf(rule, refusedLaunch({ refusal: refusedFor(reason), image }))
       return verdict.status === 'FAILED' ? verdict.remediation : 'not FAILED'

@@ -79,9 +79,9 @@ describe('models', () => {
       shape === 'Instance' ? undefined : STILL.membersOf(shape)?.filter(name => name !== 'EnaSupport')
     const drifts = compareWithModels({ ...STILL, membersOf }, known)
     expect(drifts.map(({ what, names }) => [what, names])).toEqual([
-      ['Members of Image: gone', ['EnaSupport']],
+      ['Members of Image: missing', ['EnaSupport']],
       ['Members of Instance: the model has none of this name', []],
-      ['Members of RegisterImageRequest: gone', ['EnaSupport']],
+      ['Members of RegisterImageRequest: missing', ['EnaSupport']],
     ])
   })
 

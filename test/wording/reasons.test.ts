@@ -64,7 +64,7 @@ describe('a reason as a sentence', () => {
   })
 })
 
-test('says who could have written the owner of an instance, if that is the launcher', () => {
+test('the words for the owner of an instance say who could have written it, if that is the launcher', () => {
   const tagged = {
     owner: 'KUBERNETES_CLUSTER',
     evidence: 'tag kubernetes.io/cluster/x',

@@ -29,7 +29,7 @@ const compareNames = (
   if (model === undefined) return [{ what: `${what}: the model has none of this name`, names: [], todo: REMOVE }]
   return [
     { what: `${what}: new`, names: without(model, ours), todo: DECIDE },
-    { what: `${what}: gone`, names: without(ours, model), todo: REMOVE },
+    { what: `${what}: missing`, names: without(ours, model), todo: REMOVE },
   ].filter(({ names }) => names.length > 0)
 }
 
@@ -60,7 +60,7 @@ const comparePartitions = ({ partitions }: Models, known: Known): readonly Drift
   const todo = 'change shared/facts/partitions.ts'
   return [
     { what: 'Partitions: new or changed', names: without(model, ours), todo },
-    { what: 'Partitions: gone or changed', names: without(ours, model), todo },
+    { what: 'Partitions: missing or changed', names: without(ours, model), todo },
   ].filter(({ names }) => names.length > 0)
 }
 

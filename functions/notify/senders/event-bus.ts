@@ -66,5 +66,5 @@ export const createEventBusSender =
     } catch (error) {
       return interpretAwsError(error)
     }
-    return { kind: 'sent', says: `${eventBus.bus} has taken ${entries.length} events` }
+    return { kind: 'sent', says: `${eventBus.bus} accepted ${entries.length} events` }
   }

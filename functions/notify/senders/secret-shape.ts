@@ -32,7 +32,7 @@ export const readToken = (secret: string): Shape<string> => {
   // A header takes only printable ASCII.
   if (token !== undefined && /^[!-~]+$/.test(token)) return { ok: true, value: token }
   return createRefused(
-    'the secret holds no token',
+    'the secret contains no token',
     'Put the bot token (xoxb-…) into the secret, as it is or as JSON {"token": "…"}.',
   )
 }
@@ -45,7 +45,7 @@ const HTTPS: Protocols = ['https:']
 export const readUrl = (text = '', protocols = HTTPS): Shape<URL> => {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined)
-    return createRefused('the secret holds no URL', 'Put the URL into the secret, as it is or as JSON {"url": "…"}.')
+    return createRefused('the secret contains no URL', 'Put the URL into the secret, as it is or as JSON {"url": "…"}.')
   if (!protocols.includes(url.protocol))
     return createRefused('the URL in the secret is not https', 'Put a URL that begins with https:// there.')
   if (url.username !== '' || url.password !== '')
@@ -68,7 +68,7 @@ export const readSignedWebhook = (
   const json = parseSecretJson(secret)
   const key = json?.['key']
   if (typeof key !== 'string' || key === '')
-    return createRefused('the secret holds no key', 'Put JSON {"url": "https://…", "key": "…"} into the secret.')
+    return createRefused('the secret contains no key', 'Put JSON {"url": "https://…", "key": "…"} into the secret.')
   const url = readWebhook(secret, protocols)
   return url.ok ? { ok: true, value: { url: url.value, key } } : url
 }

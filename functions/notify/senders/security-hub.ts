@@ -78,7 +78,7 @@ const importInto = async (
   } catch (error) {
     return interpretAwsError(error, readMeanings(region))
   }
-  return failed.length > 0 ? describeFailures(failed) : { kind: 'sent', says: `Security Hub has taken ${taken}` }
+  return failed.length > 0 ? describeFailures(failed) : { kind: 'sent', says: `Security Hub accepted ${taken}` }
 }
 
 /**
@@ -95,7 +95,7 @@ export const createSecurityHubSender =
       if (AwsAccountId !== hub.accountId) others.add(AwsAccountId)
       else byRegion.set(Region, [...(byRegion.get(Region) ?? []), document])
     }
-    let says: Sent = { kind: 'sent', says: 'Security Hub has taken 0' }
+    let says: Sent = { kind: 'sent', says: 'Security Hub accepted 0' }
     for (const [region, findings] of byRegion) {
       const sent = await importInto(region, findings, hub)
       if (sent.kind !== 'sent') return sent

@@ -48,7 +48,7 @@ const postMessage = async ({ client, token }: Session, message: Message): Promis
     const answer: { readonly ok: boolean; readonly ts?: unknown } = await client.apiCall('chat.postMessage', message)
     const { ts } = answer
     const ref = typeof ts === 'string' ? ts : undefined
-    const says = `Slack has taken it as message ${ref ?? 'without a ts'} in ${String(message['channel'])}`
+    const says = `Slack accepted it as message ${ref ?? 'without a ts'} in ${String(message['channel'])}`
     return { sent: { kind: 'sent', says, ...(ref !== undefined && { ref }) } }
   } catch (error) {
     return readSlackError(error, token)

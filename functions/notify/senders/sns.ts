@@ -29,7 +29,7 @@ const countAudience = async (audience: Topic['audience']): Promise<string> => {
 }
 
 const describeSent = async ({ kind }: Job, id: string | undefined, { audience }: Topic): Promise<string> =>
-  `SNS has taken it as message ${id ?? 'without an id'}${kind === 'test' ? `, for ${await countAudience(audience)}` : ''}`
+  `SNS accepted it as message ${id ?? 'without an id'}${kind === 'test' ? `, for ${await countAudience(audience)}` : ''}`
 
 /** Publishes to a topic: chat applications through Amazon Q Developer, and digests by email. */
 export const createSnsSender =

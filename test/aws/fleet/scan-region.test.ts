@@ -109,7 +109,7 @@ describe('facts that instances do not have', () => {
     expect(counts).toMatchObject({ seen: 12, unknown: 0 })
   })
 
-  test('of ENA is off where EC2 leaves it out, whether the image is there or gone, and nobody is asked', async () => {
+  test('about ENA are off if EC2 leaves them out, whether the image exists or was deregistered, and nothing is read', async () => {
     const { counts, calls } = await scan(() => ({
       body: pageXml([some(0, 4, { instanceType: 't2.micro', enaSupport: undefined })]),
     }))

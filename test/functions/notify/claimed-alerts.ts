@@ -1,4 +1,4 @@
-/** A turn of an alert that this delivery has taken, and a channel whose rows are only looked at. */
+/** An alert that this delivery has claimed, and a channel whose rows are only read. */
 import type { Delivery } from '../../../functions/notify/delivery.ts'
 import type { ReadableAlert } from '../../../functions/notify/gather-messages.ts'
 import { listOpens } from '../../../functions/notify/order.ts'

@@ -26,7 +26,7 @@ afterEach(() => {
   jest.restoreAllMocks()
 })
 
-test('the function records its channel with the first message, also where that cannot be sent', async () => {
+test('the function records its channel with the first message, even if that cannot be sent', async () => {
   logLines()
   const client = inMemoryDynamo().client()
   mockClient(DynamoDBClient).send.callsFake(command => client.send(command))

@@ -75,7 +75,7 @@ describe('the Notify function', () => {
       expect.objectContaining({
         level: 'INFO',
         service: 'Notify',
-        message: 'sent: findings has taken 1 events',
+        message: 'sent: findings accepted 1 events',
         alerts: [expect.stringMatching(/^sent#/)],
       }),
     )
@@ -141,7 +141,7 @@ describe('the Notify function', () => {
       channel: 'ops',
       type: 'event-bus',
       arrived: true,
-      says: 'findings has taken 1 events',
+      says: 'findings accepted 1 events',
     })
     expect(table.items.size).toBe(0)
   })

@@ -42,7 +42,7 @@ describe('a channel that its function has recorded', () => {
     expect(await sweep(ledger, [])).toEqual(['ChannelsLeftBehind 1'])
   })
 
-  test('is not missed while it is there, also where the endpoint of its queue is written in another way', async () => {
+  test('is not missed while it exists, even if the endpoint of its queue is written in another way', async () => {
     const ledger = aLedger()
     await introduceChannel(ledger, OPS, START)
     const otherwise = { ...OPS, queueUrl: 'https://us-east-1.queue.amazonaws.com/123456789012/Ops' }

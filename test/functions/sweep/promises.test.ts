@@ -129,7 +129,7 @@ const recordLaunch = async (world: SweepWorld, id = idOf(0)): Promise<void> => {
   world.pass(600)
 }
 
-describe('what a service launched that replaces it, and only the row of another rule names,', () => {
+describe('an instance of a service that replaces it, which only the row of another rule names,', () => {
   const owned = { action: { decision: 'refuse', code: 'OWNED', args: { owner: 'BATCH_ENVIRONMENT' } } }
 
   test('is alerted without a promise if nobody has alerted it yet', async () => {

@@ -57,7 +57,7 @@ describe('a sweep that looks at the subscriptions to the topic of alerts', () =>
   test.each([
     ['no rule enforces', { policy: OBSERVING }],
     ['nothing in the stack can stop', { canStop: false }],
-  ])('asks for no reader where %s', async (_, stack) => {
+  ])('asks for no reader if %s', async (_, stack) => {
     expect((await checking({ ...stack, found: OWN })).counted).toEqual(['SubscriptionsMissing 0'])
   })
 

@@ -55,7 +55,7 @@ describe('Security Hub', () => {
   })
 
   test('is sent a finding unchanged, dated by its alert', async () => {
-    expect(await sender(alertJob())).toEqual({ kind: 'sent', says: 'Security Hub has taken 1' })
+    expect(await sender(alertJob())).toEqual({ kind: 'sent', says: 'Security Hub accepted 1' })
     expect(sent()).toMatchObject([{ RecordState: 'ACTIVE', UpdatedAt: AT, Compliance: { Status: 'FAILED' } }])
   })
 
@@ -72,7 +72,7 @@ describe('Security Hub', () => {
   })
 
   test('is sent at most 100 at once', async () => {
-    expect(await sender(ofMany(250))).toMatchObject({ says: 'Security Hub has taken 250' })
+    expect(await sender(ofMany(250))).toMatchObject({ says: 'Security Hub accepted 250' })
     expect([0, 1, 2].map(call => sent(call).length)).toEqual([100, 100, 50])
   })
 
@@ -88,7 +88,7 @@ describe('Security Hub', () => {
   test('is sent nothing if an alert has no findings, and that is no failure', async () => {
     expect(await sender({ kind: 'digest', alerts: [{ ...finding(1), findings: [] }] })).toEqual({
       kind: 'sent',
-      says: 'Security Hub has taken 0',
+      says: 'Security Hub accepted 0',
     })
     expect(mock.calls()).toEqual([])
   })
@@ -224,7 +224,7 @@ describe('an event bus', () => {
   })
 
   test('is sent an event for each finding, ten at once', async () => {
-    expect(await sender(ofMany(25))).toEqual({ kind: 'sent', says: 'default has taken 25 events' })
+    expect(await sender(ofMany(25))).toEqual({ kind: 'sent', says: 'default accepted 25 events' })
     expect(calls().map(({ length }) => length)).toEqual([10, 10, 5])
     expect(calls()[0]?.[0]).toMatchObject({
       Source: 'virtguard',
@@ -306,7 +306,7 @@ describe('an SNS topic', () => {
   })
 
   test('sends notifications to Amazon Q', async () => {
-    expect(await chat(alertJob())).toEqual({ kind: 'sent', says: 'SNS has taken it as message m-1' })
+    expect(await chat(alertJob())).toEqual({ kind: 'sent', says: 'SNS accepted it as message m-1' })
     expect(published()?.TopicArn).toBe(arn)
     expect(JSON.parse(published()?.Message ?? '')).toMatchObject({ version: '1.0', source: 'custom' })
   })
@@ -320,7 +320,7 @@ describe('an SNS topic', () => {
 
   test('has taken everything even if it returns no id', async () => {
     mock.on(PublishCommand).resolves({})
-    expect(await chat(alertJob())).toEqual({ kind: 'sent', says: 'SNS has taken it as message without an id' })
+    expect(await chat(alertJob())).toEqual({ kind: 'sent', says: 'SNS accepted it as message without an id' })
   })
 
   test('sends emails to the addresses of one channel, and to nobody else', async () => {
@@ -348,10 +348,10 @@ describe('an SNS topic', () => {
       .on(ListSubscriptionsByTopicCommand, { TopicArn: arn, NextToken: 'n' })
       .resolves({ Subscriptions: [{ Protocol: 'email', Endpoint: 'user@example.com', SubscriptionArn: `${arn}:1` }] })
     expect(await chat({ kind: 'test', at: AT })).toMatchObject({
-      says: 'SNS has taken it as message m-1, for 2 confirmed subscriptions (1 not confirmed)',
+      says: 'SNS accepted it as message m-1, for 2 confirmed subscriptions (1 not confirmed)',
     })
     expect(await mail({ kind: 'test', at: AT })).toMatchObject({
-      says: 'SNS has taken it as message m-1, for 1 of 2 addresses that have confirmed their subscription',
+      says: 'SNS accepted it as message m-1, for 1 of 2 addresses that have confirmed their subscription',
     })
   })
 
@@ -383,7 +383,7 @@ describe('an SNS topic', () => {
   test('has taken a test if its readers cannot be counted', async () => {
     expect(await chat({ kind: 'test', at: AT })).toEqual({
       kind: 'sent',
-      says: 'SNS has taken it as message m-1, for subscribers that could not be counted',
+      says: 'SNS accepted it as message m-1, for subscribers that could not be counted',
     })
   })
 

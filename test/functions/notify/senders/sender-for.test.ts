@@ -136,7 +136,7 @@ describe('the sender of a channel', () => {
     sns.on(GetTopicAttributesCommand).resolves({ Attributes: { SubscriptionsConfirmed: '2' } })
     const send = await made({ type: 'amazon-q' })
     expect(await send(TEST)).toMatchObject({
-      says: 'SNS has taken it as message m-1, for 2 confirmed subscriptions (0 not confirmed)',
+      says: 'SNS accepted it as message m-1, for 2 confirmed subscriptions (0 not confirmed)',
     })
     expect(sns.commandCalls(PublishCommand)[0]?.args[0].input).toMatchObject({
       TopicArn: 'arn:aws:sns:us-east-1:123456789012:chat',
@@ -176,7 +176,7 @@ describe('the sender of a channel', () => {
   test('for an event bus puts an event for each finding', async () => {
     bus.on(PutEventsCommand).resolves({ FailedEntryCount: 0, Entries: [{ EventId: 'e' }] })
     const send = await made({ type: 'event-bus', bus: 'findings' })
-    expect(await send(ALERT)).toEqual({ kind: 'sent', says: 'findings has taken 1 events' })
+    expect(await send(ALERT)).toEqual({ kind: 'sent', says: 'findings accepted 1 events' })
     expect(bus.commandCalls(PutEventsCommand)[0]?.args[0].input.Entries).toMatchObject([{ EventBusName: 'findings' }])
   })
 })

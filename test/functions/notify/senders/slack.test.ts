@@ -30,7 +30,7 @@ describe('the Slack app', () => {
     expect(await answer()).toEqual({
       kind: 'sent',
       ref: '1764000000.000001',
-      says: 'Slack has taken it as message 1764000000.000001 in C0123ABCD',
+      says: 'Slack accepted it as message 1764000000.000001 in C0123ABCD',
     })
     const [message] = server.taken
     expect(message?.path).toBe('/api/chat.postMessage')
@@ -59,7 +59,7 @@ describe('the Slack app', () => {
   ])('has sent a message even if Slack gives no name to it: %s', async (_, text) => {
     expect(await answer({ kind: 'says', status: 200, text })).toStrictEqual({
       kind: 'sent',
-      says: 'Slack has taken it as message without a ts in C0123ABCD',
+      says: 'Slack accepted it as message without a ts in C0123ABCD',
     })
   })
 
@@ -196,7 +196,7 @@ describe('a token that was rotated', () => {
     for (const text of ['', '{}', '{"token":7}', 'xoxb\nx: y', '{nonsense'])
       expect(await sender(aSecret(text))(JOB)).toMatchObject({
         kind: 'refused',
-        why: 'the secret holds no token',
+        why: 'the secret contains no token',
         whatToDo: expect.stringMatching(/^Put the bot token/),
       })
     expect(server.arrivals).toHaveLength(0)

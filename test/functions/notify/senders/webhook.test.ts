@@ -95,10 +95,10 @@ describe.each([
 
 describe('the URL of a webhook', () => {
   test.each([
-    ['nothing', '', 'the secret holds no URL'],
-    ['white space', ' \n', 'the secret holds no URL'],
-    ['no URL', 'hooks.slack.com', 'the secret holds no URL'],
-    ['JSON without one', '{"key":"k"}', 'the secret holds no URL'],
+    ['nothing', '', 'the secret contains no URL'],
+    ['white space', ' \n', 'the secret contains no URL'],
+    ['no URL', 'hooks.slack.com', 'the secret contains no URL'],
+    ['JSON without one', '{"key":"k"}', 'the secret contains no URL'],
     ['http', 'http://hooks.example.com/x', 'the URL in the secret is not https'],
     ['a file', 'file:///etc/passwd', 'the URL in the secret is not https'],
     ['http on this machine', 'http://127.0.0.1:1/x', 'the URL in the secret is not https'],
@@ -272,7 +272,7 @@ describe('a webhook of your own', () => {
     for (const secret of [url(), JSON.stringify({ url: url() }), '{"key":""}'])
       expect(await signed(aSecret(secret))(JOB)).toMatchObject({
         kind: 'refused',
-        why: 'the secret holds no key',
+        why: 'the secret contains no key',
         whatToDo: expect.stringContaining('{"url": "https://…", "key": "…"}'),
       })
     expect(server.arrivals).toHaveLength(0)

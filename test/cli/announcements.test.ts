@@ -83,7 +83,7 @@ If none of you did this, undo it (virtguard stops, virtguard policy apply) and f
     expect(JSON.parse(json)).toHaveLength(4)
   })
 
-  test('goes to nobody if nobody is subscribed, and whoever makes the change reads that', async () => {
+  test('says to its author that nobody is subscribed', async () => {
     aStack('0')
     const { code, errLines } = await virtguard(['stops', 'off', '--why', 'migration'])
     expect(code).toBe(0)
@@ -92,7 +92,7 @@ If none of you did this, undo it (virtguard stops, virtguard policy apply) and f
     ])
   })
 
-  test('is sent even if virtguard may not ask who is subscribed, and whoever makes the change reads that', async () => {
+  test('is sent even if the subscriptions may not be read, and says so to its author', async () => {
     aStack(failure('AuthorizationErrorException', 'User is not authorized to perform: SNS:GetTopicAttributes'))
     const { code, errLines } = await virtguard(['stops', 'off', '--why', 'migration'])
     expect(code).toBe(0)

@@ -59,7 +59,7 @@ export const launchTests = (): void => {
     expect(await stage.alerts(launched.answer.reservationId, 1)).toHaveLength(1)
   })
 
-  test('a launch whose record is lost is alerted all the same', async () => {
+  test('a launch whose record is lost is alerted by the notification of its instances', async () => {
     const launched = await stage.launch('pv', 2)
     await stage.report(...createRunningNotifications(launched.answer))
     const alerts = await stage.alerts(launched.answer.reservationId, 1)

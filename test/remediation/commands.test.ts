@@ -157,7 +157,7 @@ describe('no remediation proposes what cannot be done', () => {
     }
   })
 
-  test('claim a move to Nitro only if there is a path to it', () => {
+  test('as a move to Nitro, unless there is a path to it', () => {
     for (const { remedy } of all)
       expect(remedy.why.includes('can move to Nitro')).toBe(
         remedy.ways.some(({ title }) => title.startsWith('Move it to Nitro')),

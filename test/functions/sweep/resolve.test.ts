@@ -167,7 +167,7 @@ describe('an exemption', () => {
     expect(world.alerts.map(({ kind }) => kind)).toEqual(['finding'])
   })
 
-  test('of what is terminated by then alerts nothing', async () => {
+  test('that covers only terminated instances alerts nothing', async () => {
     const world = await sweptOnce({ policy: exempting('2026-12-20') })
     world.machines.clear()
     await sweep(world, 40 * DAY)

@@ -42,8 +42,8 @@ export const recogniseForm = (start: Buffer): Form | undefined => {
   return separator === undefined ? undefined : { kind: 'csv', separator }
 }
 
-const NEWLINE = 0x0a
+const LINE = /\S.*\n/s
 
 /** Whether so much has come that the form can be recognised. */
 export const isEnough = (start: Buffer): boolean =>
-  start.length >= LONGEST_HEADER || start.includes(NEWLINE) || recogniseForm(start)?.kind === 'json'
+  start.length >= LONGEST_HEADER || recogniseForm(start)?.kind === 'json' || LINE.test(start.toString('utf8'))

@@ -8,8 +8,13 @@ const START = /^\ufeff?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*)\s(.*)$/s
 
 type Entry = { readonly timestamp: string; readonly lines: string[]; readonly line: number; length: number }
 
+// Behind the name of a stream, which may have brackets in it.
+const JSON_MESSAGE = /^(?:\S+\s+)?([{[].*)$/s
+
 const getMessage = ({ lines }: Entry): string => {
   const text = lines.join('\n')
+  const message = JSON_MESSAGE.exec(text)?.[1]
+  if (message !== undefined) return message
   const brace = text.indexOf('{')
   return brace === -1 ? text : text.slice(brace)
 }

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
+import { aLargeLaunch } from '../support/builders.ts'
 import { findings, hvm, pv, replayText } from './replaying.ts'
 import { inFolder, virtguard } from './run-cli.ts'
 import { type Record, toRow } from './wrapping.ts'
@@ -71,6 +72,14 @@ const FORMS: readonly (readonly [string, (records: readonly Record[]) => string]
     records => records.map(each => `2026-11-30T08:00:00+00:00 s\n${JSON.stringify(each, null, 4)}\n`).join(''),
   ],
 ]
+
+test('instances that only the resources of a row name are found', async () => {
+  const launch = toRecord(aLargeLaunch(['i-0aaaaaaaaaaaaaaaa', 'i-0bbbbbbbbbbbbbbbb']))
+  const cells = [...toCells(launch)]
+  cells[COLUMNS.indexOf('resources')] = `[${[launch['resources']].flat().map(toStruct).join(', ')}]`
+  const { out } = await replayText(toCsv([COLUMNS, cells]))
+  expect(out).toBe((await replayText(JSON.stringify(launch))).out)
+})
 
 const CSV_ROWS = /CSV rows|CloudWatch Logs events/
 

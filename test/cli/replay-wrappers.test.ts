@@ -22,6 +22,16 @@ const replayJson = async (content: string) => {
   return { code, findings: findings(out), errLines }
 }
 
+/** How the values of a file follow each other. */
+const OUTERMOST: Readonly<{ [name: string]: (values: readonly unknown[]) => string }> = {
+  'without separators': values => values.map(value => JSON.stringify(value)).join(''),
+  'one a line': values => values.map(value => `${JSON.stringify(value)}\n`).join(''),
+  indented: values => values.map(value => JSON.stringify(value, null, 1)).join('\n'),
+  'in CSV': values =>
+    `"_time","_raw"\n${values.map(value => `x,"${JSON.stringify(value).replaceAll('"', '""')}"\n`).join('')}`,
+  'in lines of a log': values => values.map(value => `2026-11-30T08:00:00Z s ${JSON.stringify(value)}\n`).join(''),
+}
+
 describe('records in a wrapper are the bare records', () => {
   test.each(Object.entries({ ...WRAPS, ...OF_RECORDS }))('%s', async (_, wrap) => {
     const bare = await replayJson(JSON.stringify(RECORDS))
@@ -38,20 +48,20 @@ describe('records in a wrapper are the bare records', () => {
     fc.assert(
       fc.asyncProperty(
         fc.subarray([...RECORDS]),
-        fc.boolean(),
+        fc.constantFrom('records', 'events', ...Object.keys(OF_RECORDS)),
         fc.array(fc.constantFrom(...Object.entries(WRAPS)), { maxLength: 4 }),
-        fc.constantFrom(undefined, 1),
-        async (records, enveloped, nest, indent) => {
-          const events = enveloped ? records.map(record => anEnvelope(record)) : records
+        fc.constantFrom(...Object.entries(OUTERMOST)),
+        async (records, form, nest, [, writeAll]) => {
+          const envelopes = records.map(record => anEnvelope(record))
+          const events = form === 'events' ? envelopes : records
+          const innermost = OF_RECORDS[form]
           const bare = await replayJson(events.map(each => `${JSON.stringify(each)}\n`).join(''))
           // One by one and all together, from the inside out.
           const wrapped = nest.reduce<readonly unknown[]>(
             (values, [, wrap], at) => (at % 2 === 0 ? [wrap(values)] : values.map(value => wrap([value]))),
-            events,
+            innermost === undefined ? events : [innermost(records)],
           )
-          const { code, findings: found } = await replayJson(
-            wrapped.map(each => JSON.stringify(each, null, indent)).join(''),
-          )
+          const { code, findings: found } = await replayJson(writeAll(wrapped))
           expect(found).toEqual(bare.findings)
           if (records.length > 0) expect(code).toBe(bare.code)
         },

@@ -93,7 +93,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     given: deferred,
     write: async (ledger, world) => resolveRow(ledger, await world.row(), HELD_BACK),
   },
-  'the turn to tell an outcome': {
+  'the claim of an outcome': {
     given: world => ended(world, 'FAILED'),
     write: async ledger => (await claimPendingNotification(ledger, keyOf(aFinding()), { ...BY, now: at(5_000) })).kind,
   },

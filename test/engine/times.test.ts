@@ -50,9 +50,9 @@ describe('several promises on one instance', () => {
   })
 
   test('take one reservation of the budget, named by the first of them, in whatever order they are read', () => {
-    const token = `us-east-1/i-0123456789abcdef0@${at(900).toISOString()}`
+    const stopId = `us-east-1/i-0123456789abcdef0@${at(900).toISOString()}`
     for (const rows of [LATER_FIRST, LATER_FIRST.toReversed()])
-      expect(step(rows, 900, 'running').next).toMatchObject({ kind: 'stop', token })
+      expect(step(rows, 900, 'running').next).toMatchObject({ kind: 'stop', stopId })
   })
 
   test('that EC2 was asked for one after the other have five minutes from the last', () => {

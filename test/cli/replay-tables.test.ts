@@ -83,8 +83,8 @@ test('instances that only the resources of a row name are found', async () => {
 
 const CSV_ROWS = /CSV rows|CloudWatch Logs events/
 
-describe('records in a table or in lines are the bare records', () => {
-  test.each(FORMS)('%s', async (_, form) => {
+describe('records in a table or in lines are evaluated as bare records are', () => {
+  test.each(FORMS)('in %s', async (_, form) => {
     const bare = await replayText(JSON.stringify(RECORDS))
     const text = form(RECORDS)
     for (const content of [text, gzipSync(text), `\ufeff${text}`]) {
@@ -107,7 +107,7 @@ describe('records in a table or in lines are the bare records', () => {
   })
 })
 
-describe('bad input in a table or in lines is one line, and the rest is read', () => {
+describe('replay reports bad input in a table or in lines in one line, and reads the rest', () => {
   const json = JSON.stringify(pv())
   const row = toCsv([['x', json]])
   const HEAD = toCsv([['@timestamp', '@message']])
@@ -130,7 +130,7 @@ describe('bad input in a table or in lines is one line, and the rest is read', (
       `2026-11-30T08:00:00 s ${json.slice(0, 200)}\n2026-11-30T08:00:00 s ${json}\n`,
       ':1 (record 1',
     ],
-  ])('%s', async (name, content, words) => {
+  ])('for %s', async (name, content, words) => {
     const { code, out, errLines } = await replayText(content)
     const problems = errLines.filter(line => line.includes('standard input'))
     expect(problems).toHaveLength(words === undefined ? 0 : 1)
@@ -139,11 +139,11 @@ describe('bad input in a table or in lines is one line, and the rest is read', (
     if (name !== 'a table without the record') expect(findings(out).length).toBeGreaterThan(0)
   })
 
-  test('a header alone is no record and no mistake', async () => {
+  test('except for a header alone, which is no mistake', async () => {
     expect(await replayText(HEAD)).toMatchObject({ code: 0, out: '' })
   })
 
-  test('a key that comes twice in a map is no fact: somebody may have written it into a text', async () => {
+  test('for a map in which a key comes twice: somebody may have written it into a text', async () => {
     const cells = [...toCells(toRecord(pv()))]
     cells[COLUMNS.indexOf('responseelements')] = '{reservationId=r-1, note=x, reservationId=r-2}'
     const { errLines } = await replayText(toCsv([COLUMNS, cells]))
@@ -167,7 +167,7 @@ describe('an unreadable input is named, with the command that makes it readable'
       gzipSync(Buffer.concat([Buffer.from('a.json'), Buffer.alloc(251), Buffer.from('ustar'), Buffer.alloc(250)])),
       'tar -xOf FILE | virtguard replay -',
     ],
-  ])('%s', async (_, content, words) => {
+  ])('for %s', async (_, content, words) => {
     const { code, errLines } = await replayText(content)
     expect(code).toBe(2)
     expect(errLines[0]).toContain(words)

@@ -32,8 +32,8 @@ const OUTERMOST: Readonly<{ [name: string]: (values: readonly unknown[]) => stri
   'in lines of a log': values => values.map(value => `2026-11-30T08:00:00Z s ${JSON.stringify(value)}\n`).join(''),
 }
 
-describe('records in a wrapper are the bare records', () => {
-  test.each(Object.entries({ ...WRAPS, ...OF_RECORDS }))('%s', async (_, wrap) => {
+describe('records in a wrapper are evaluated as bare records are', () => {
+  test.each(Object.entries({ ...WRAPS, ...OF_RECORDS }))('in %s', async (_, wrap) => {
     const bare = await replayJson(JSON.stringify(RECORDS))
     expect(bare.findings.length).toBeGreaterThan(5)
     for (const indent of [undefined, 2]) {
@@ -44,7 +44,7 @@ describe('records in a wrapper are the bare records', () => {
     }
   })
 
-  test('any nest of wrappers around any events', () =>
+  test('in any nest of wrappers around any events', () =>
     fc.assert(
       fc.asyncProperty(
         fc.subarray([...RECORDS]),
@@ -70,22 +70,22 @@ describe('records in a wrapper are the bare records', () => {
     ))
 })
 
-describe('the summary names the forms', () => {
+describe('the summary of replay names the forms of the records', () => {
   test.each([
-    [{ Records: [pv()] }, '1 CloudTrail record'],
-    [anEnvelope(pv()), '1 EventBridge event'],
+    ['1 CloudTrail record', { Records: [pv()] }],
+    ['1 EventBridge event', anEnvelope(pv())],
     [
-      WRAPS['SNS notifications in SQS messages']?.([anEnvelope(pv())]),
       '1 EventBridge event in SNS notifications in SQS messages',
+      WRAPS['SNS notifications in SQS messages']?.([anEnvelope(pv())]),
     ],
-    [OF_RECORDS['lookup-events output']?.([toRecord(pv())]), '1 CloudTrail record in lookup-events output'],
-    [[pv(), pv(), anEnvelope(hvm())], '2 CloudTrail records, 1 EventBridge event'],
-  ])('%#', async (content, words) => {
+    ['1 CloudTrail record in lookup-events output', OF_RECORDS['lookup-events output']?.([toRecord(pv())])],
+    ['2 CloudTrail records, 1 EventBridge event', [pv(), pv(), anEnvelope(hvm())]],
+  ])('as %s', async (words, content) => {
     const { errLines } = await replayJson(JSON.stringify(content))
     expect(errLines).toContain(`virtguard: read as: ${words}`)
   })
 
-  test('of a hundred nests no more than a line', async () => {
+  test('in one line, however many there are', async () => {
     const nests = Object.values(WRAPS).flatMap(outer => Object.values(WRAPS).map(inner => outer([inner([hvm()])])))
     const { errLines } = await replayJson(JSON.stringify(nests))
     const [line = ''] = errLines.filter(each => each.includes('read as:'))
@@ -118,13 +118,13 @@ describe('a wrapper without records is counted, and is no mistake', () => {
       { timestamp: 1, message: 'START RequestId: 1', ingestionTime: 2 },
       'lines of a log without an event',
     ],
-  ])('%s', async (_, content, words) => {
+  ])('for %s', async (_, content, words) => {
     const { code, errLines } = await replayJson(JSON.stringify([content, content]))
     expect(code).toBe(0)
     expect(errLines).toContain(`virtguard: not records: 2 ${words}`)
   })
 
-  test('Insights and network activity among records', async () => {
+  test('of Insights and network activity, which are other events', async () => {
     const insight = { eventVersion: '1.07', eventCategory: 'Insight', eventID: 'i', insightDetails: { state: 'Start' } }
     const network = { ...pv(), eventCategory: 'NetworkActivity', eventType: 'AwsVpceEvent' }
     const { code, errLines } = await replayJson(JSON.stringify({ Records: [insight, network] }))
@@ -168,7 +168,7 @@ describe('an unreadable part of a wrapper is one line with its position, and the
     ['a result of Splunk without it', { preview: false, result: { count: '3' } }, '| table _time, _raw'],
     ['a detail that is no JSON', { 'detail-type': 'x', detail: '{' }, 'whose detail is no JSON'],
     ['an unknown object', { a: 1, b: 2 }, 'it has the keys "a", "b"'],
-  ])('%s', async (_, broken, words) => {
+  ])('for %s', async (_, broken, words) => {
     const {
       code,
       findings: found,
@@ -182,12 +182,12 @@ describe('an unreadable part of a wrapper is one line with its position, and the
     expect(problems[0]).toContain(words)
   })
 
-  test('which of several is said', async () => {
+  test('with the number of the item if there are several', async () => {
     const { errLines } = await replayJson(JSON.stringify([message(JSON.stringify({ Records: [hvm(), { a: 1 }] }))]))
     expect(errLines[0]).toContain('standard input:1 (record 1, item 2): no event')
   })
 
-  test('wrappers without an end', async () => {
+  test('for too many wrappers in one another', async () => {
     let nest: unknown = pv()
     for (let depth = 0; depth < 40; depth++) nest = [nest]
     const { code, errLines } = await replayJson(JSON.stringify({ MessageId: 'm', Body: JSON.stringify(nest) }))
@@ -195,14 +195,14 @@ describe('an unreadable part of a wrapper is one line with its position, and the
     expect(errLines[0]).toContain('wrapped in too many wrappers; unwrap it first')
   })
 
-  test('more compressed data than fits', async () => {
+  test('for more compressed data than is read', async () => {
     const data = gzipSync(Buffer.alloc(17 << 20, 0x20)).toString('base64')
     const { errLines } = await replayJson(JSON.stringify({ awslogs: { data } }))
     expect(errLines[0]).toContain('compressed data of more than 16 MiB in it')
   })
 })
 
-describe('one event is evaluated once', () => {
+describe('replay evaluates an event once', () => {
   test('however many trails, wrappers and addenda report it', async () => {
     const record = toRecord(pv())
     const again = {
@@ -223,7 +223,7 @@ describe('one event is evaluated once', () => {
     expect(errLines.join('\n')).toContain('evaluated once')
   })
 
-  test('but with its instances, if the first report does not list them', async () => {
+  test('with its instances, if the first report does not list them', async () => {
     const record = toRecord(pv())
     const bare = { ...record, responseElements: null }
     const { findings: found } = await replayJson(
@@ -234,7 +234,7 @@ describe('one event is evaluated once', () => {
     )
   })
 
-  test('an addendum whose event never came is evaluated', async () => {
+  test('from an addendum, if the event itself never came', async () => {
     const again = { ...pv(), addendum: { reason: 'DELIVERY_DELAY', originalEventID: 'first' } }
     expect((await replayJson(JSON.stringify(again))).findings.length).toBeGreaterThan(0)
   })

@@ -4,7 +4,7 @@ import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
 import type { Topic } from 'aws-cdk-lib/aws-sns'
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
-import { buildEventPattern } from '../shared/facts/event-patterns.ts'
+import { listSubscriptions } from '../shared/facts/event-patterns.ts'
 import { CONFIRM_AGAIN_SECONDS, CONFIRM_SECONDS } from '../shared/ledger/row.ts'
 import type { Policy } from '../shared/policy/policy.ts'
 import { toPascalCase } from '../shared/text/pascal.ts'
@@ -187,16 +187,16 @@ export class GuardStack extends Stack {
     return guardChannels(this, { ...props, bundle })
   }
 
-  /** EC2's events, of the kinds that the policy's rules can decide, into one queue. */
+  /** The events, of the kinds that the policy's rules can decide, into one queue. */
   private collectEvents(policy: Policy) {
     const undeliveredEvents = createDeadLetterQueue(this, 'UndeliveredEvents')
     const failedLaunches = createDeadLetterQueue(this, 'FailedLaunches')
     const launches = createWorkQueue(this, 'Launches', { deadLettered: failedLaunches })
     const kinds = listEventKinds(policy)
-    for (const kind of kinds) {
-      const { source, 'detail-type': detailType, detail } = buildEventPattern(kind)
-      new Rule(this, `${toPascalCase(kind)}Events`, {
-        description: `virtguard: ${kind} events of EC2`,
+    for (const { id, kind, of, pattern } of listSubscriptions(kinds)) {
+      const { source, 'detail-type': detailType, detail } = pattern
+      new Rule(this, `${toPascalCase(id)}Events`, {
+        description: `virtguard: ${kind} events of ${of}`,
         eventPattern: { source: [...source], detailType: [...detailType], detail },
         targets: [new SqsQueue(launches, { deadLetterQueue: undeliveredEvents })],
       })

@@ -37,7 +37,7 @@ const createSingleSource = (event: RefusedLaunch | ImageCreation): Found => ({
   source: {
     accountId: event.accountId,
     region: event.region,
-    launchId: event.subject.resource.id,
+    launchId: event.kind === 'image' ? event.subject.resource.id : event.event.id,
     event: event.event,
     actor: event.actor,
   },

@@ -12,12 +12,22 @@ const encodeText = (text: string): string => encodeURIComponent(limitText(text, 
 /** The view of a console: its service, then the part after the region. */
 type View = { readonly service: 'ec2' | 'cloudtrailv2'; readonly hash: string }
 
+/**
+ * There is no instance to look at: the record tells who asked for what, and what EC2 answered. Of what a group launches by
+ * itself its activities tell, and there may be no record.
+ */
+const getRefusalView = ({ event, actor }: Alert): View => {
+  const { autoScalingGroup: group } = actor
+  return group === undefined
+    ? { service: 'cloudtrailv2', hash: `/events/${encodeText(event.id)}` }
+    : { service: 'ec2', hash: `AutoScalingGroupDetails:id=${encodeText(group)};view=activity` }
+}
+
 const getConsoleView = (alert: Alert): View => {
   const resource = alert.findings[0]?.resource
   if (resource === undefined) return { service: 'ec2', hash: 'Instances:' }
   const id = encodeText(resource.id)
-  // There is no instance: the record says who asked for what, and what EC2 answered.
-  if (resource.type === 'AwsEc2LaunchRequest') return { service: 'cloudtrailv2', hash: `/events/${id}` }
+  if (resource.type === 'AwsEc2LaunchRequest') return getRefusalView(alert)
   if (resource.type === 'AwsEc2Image')
     return { service: 'ec2', hash: resource.id.startsWith('ami-') ? `ImageDetails:imageId=${id}` : 'Images:' }
   if (listResourceIds(alert).length === 1) return { service: 'ec2', hash: `InstanceDetails:instanceId=${id}` }

@@ -49,7 +49,8 @@ export const buildHeadline = ({ title, status }: Pick<Finding, 'title' | 'status
 export const leadOf = ({ findings }: Alert): string => {
   const worst = groupSections(findings)[0]?.first
   if (worst === undefined) return 'Finding:'
-  return findRule(worst.rule)?.subjectLead ?? `${buildHeadline(worst)}:`
+  const { subjectLead, instanceLead = subjectLead } = findRule(worst.rule) ?? {}
+  return (worst.resource.type === 'AwsEc2Instance' ? instanceLead : subjectLead) ?? `${buildHeadline(worst)}:`
 }
 
 const listDistinct = (values: readonly (string | undefined)[]): readonly string[] => [

@@ -43,6 +43,7 @@ export const createSubjects = (event: Ec2Event): readonly Subject[] => {
         ...createUnlistedSubjects(event),
       ]
     case 'refused-launch':
+      return event.subjects
     case 'image':
       return [event.subject]
     case 'start':

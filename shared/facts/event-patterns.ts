@@ -1,44 +1,139 @@
+import { AUTO_SCALING_EVENTS, LAUNCH_UNSUCCESSFUL } from './door-launch-unsuccessful.ts'
+import { AUTO_SCALING, CREATE_FLEET, EC2, EKS, listDoors } from './doors.ts'
 import type { EventKind } from './event.ts'
 import { IMAGE_CALLS } from './image.ts'
-import { API_CALL, EC2, START } from './read-event.ts'
-import { MISFITS } from './refusal.ts'
+import { API_CALL, START } from './read-event.ts'
 import { STATE_CHANGE } from './running.ts'
+import { NODE_GROUP_WORDINGS, OF_FLEET, OF_TEMPLATE, RESIZE_WORDINGS, WORDINGS, type Wording } from './wordings.ts'
 
 type Matcher = string | { readonly exists: boolean } | { readonly prefix: string } | { readonly wildcard: string }
+
+type Detail = { readonly [key: string]: readonly Matcher[] | Detail }
 
 /** An EventBridge event pattern. At most 2,048 characters as JSON (EventBridge quota). */
 export type EventPattern = {
   readonly source: readonly string[]
   readonly 'detail-type': readonly string[]
-  readonly detail: Readonly<Record<string, readonly Matcher[]>>
+  readonly detail: Detail
 }
 
-/**
- * The pattern of one kind of event. `readEvent` reads every event that it lets through as that kind or, rarely, ignores
- * it.
- */
-export const buildEventPattern = (kind: EventKind): EventPattern => PATTERNS[kind]
+/** What EventBridge has to deliver of one kind of event from one service, in words; `id` tells two of a kind apart. */
+export type Subscription = {
+  readonly id: string
+  readonly kind: EventKind
+  readonly of: string
+  readonly pattern: EventPattern
+}
 
-const call = (detail: EventPattern['detail']): EventPattern => ({
-  source: ['aws.ec2'],
+const createCalls = (source: string, detail: Detail): EventPattern => ({
+  source: [source],
   'detail-type': [API_CALL],
-  detail: { eventSource: [EC2], ...detail },
+  detail,
 })
+
+const createEc2Calls = (detail: Detail): EventPattern => createCalls('aws.ec2', { eventSource: [EC2], ...detail })
 
 const SUCCEEDED = [{ exists: false }] as const
 
 const listUnique = <T>(values: readonly T[]): readonly T[] => [...new Set(values)]
 
-const PATTERNS: Readonly<Record<EventKind, EventPattern>> = {
-  launch: call({ eventName: ['RunInstances'], errorCode: SUCCEEDED }),
-  'refused-launch': call({
-    eventName: ['RunInstances'],
-    errorCode: listUnique(MISFITS.flatMap(({ code }) => [`Client.${code}`, code])),
-    errorMessage: MISFITS.map(({ starts, rest }) =>
-      rest === undefined ? { prefix: starts } : { wildcard: `${starts}*${rest}*` },
-    ),
-  }),
-  image: call({ eventName: IMAGE_CALLS, errorCode: SUCCEEDED }),
-  start: call({ eventName: [START], errorCode: SUCCEEDED }),
-  running: { source: ['aws.ec2'], 'detail-type': [STATE_CHANGE], detail: { state: ['running'] } },
-}
+const listCodes = (wordings: readonly Wording[]): readonly string[] => listUnique(wordings.map(({ code }) => code))
+
+/** As CloudTrail records them, and as the API gives them. */
+const listRecordedCodes = (wordings: readonly Wording[]): readonly string[] =>
+  listCodes(wordings).flatMap(code => [`Client.${code}`, code])
+
+const matchWords = (wordings: readonly Wording[]): readonly Matcher[] =>
+  wordings.map(({ starts, rest }) => (rest === undefined ? { prefix: starts } : { wildcard: `${starts}*${rest}*` }))
+
+const CALL_WORDINGS = [...WORDINGS, ...RESIZE_WORDINGS]
+
+/** All are refusals, and one kind of event: what differs is who tells. */
+const REFUSALS: readonly Omit<Subscription, 'kind'>[] = [
+  {
+    id: 'refused-launch',
+    of: 'EC2',
+    pattern: createEc2Calls({
+      eventName: listDoors(EC2),
+      errorCode: listRecordedCodes(CALL_WORDINGS),
+      errorMessage: matchWords(CALL_WORDINGS),
+    }),
+  },
+  {
+    id: 'refused-fleet',
+    of: 'EC2 Fleet',
+    pattern: createEc2Calls({
+      eventName: [CREATE_FLEET],
+      errorCode: SUCCEEDED,
+      responseElements: {
+        CreateFleetResponse: {
+          errorSet: { item: { errorCode: listCodes(WORDINGS), errorMessage: matchWords(WORDINGS) } },
+        },
+      },
+    }),
+  },
+  {
+    id: 'refused-group',
+    of: 'EC2 Auto Scaling',
+    pattern: createCalls('aws.autoscaling', {
+      eventSource: [AUTO_SCALING],
+      eventName: listDoors(AUTO_SCALING),
+      errorCode: [{ exists: true }],
+      errorMessage: [{ prefix: OF_TEMPLATE }, ...matchWords(WORDINGS)],
+    }),
+  },
+  {
+    id: 'failed-group-launch',
+    of: 'EC2 Auto Scaling groups',
+    pattern: {
+      source: [AUTO_SCALING_EVENTS],
+      'detail-type': [LAUNCH_UNSUCCESSFUL],
+      detail: {
+        StatusMessage: [
+          ...matchWords(WORDINGS),
+          ...OF_FLEET.flatMap(start => listCodes(WORDINGS).map(code => ({ prefix: `${start}${code} - ` }))),
+        ],
+      },
+    },
+  },
+  {
+    id: 'refused-node-group',
+    of: 'EKS',
+    pattern: createCalls('aws.eks', {
+      eventSource: [EKS],
+      eventName: listDoors(EKS),
+      errorCode: [{ exists: true }],
+      errorMessage: [{ prefix: OF_TEMPLATE }, ...matchWords([...NODE_GROUP_WORDINGS, ...WORDINGS])],
+    }),
+  },
+]
+
+/**
+ * Everything that is subscribed to. What a pattern lets through, `readEvent` reads as that kind or, rarely, ignores.
+ */
+export const SUBSCRIPTIONS: readonly Subscription[] = [
+  {
+    id: 'launch',
+    kind: 'launch',
+    of: 'EC2',
+    pattern: createEc2Calls({ eventName: ['RunInstances'], errorCode: SUCCEEDED }),
+  },
+  ...REFUSALS.map(refusal => ({ ...refusal, kind: 'refused-launch' as const })),
+  {
+    id: 'image',
+    kind: 'image',
+    of: 'EC2',
+    pattern: createEc2Calls({ eventName: IMAGE_CALLS, errorCode: SUCCEEDED }),
+  },
+  {
+    id: 'running',
+    kind: 'running',
+    of: 'EC2',
+    pattern: { source: ['aws.ec2'], 'detail-type': [STATE_CHANGE], detail: { state: ['running'] } },
+  },
+  { id: 'start', kind: 'start', of: 'EC2', pattern: createEc2Calls({ eventName: [START], errorCode: SUCCEEDED }) },
+]
+
+/** What has to be subscribed to for some kinds of event. */
+export const listSubscriptions = (kinds: readonly EventKind[]): readonly Subscription[] =>
+  SUBSCRIPTIONS.filter(({ kind }) => kinds.includes(kind))

@@ -43,11 +43,14 @@ export type Launch = Origin & {
   }
 }
 
-/** A RunInstances call that EC2 refused because image and type do not fit. */
+/** A call, or an activity of an Auto Scaling group, that EC2 refused because image and type do not fit. */
 export type RefusedLaunch = Origin & {
   readonly kind: 'refused-launch'
-  readonly subject: Subject & { kind: 'refused-launch' }
+  /** At least one; a fleet is refused several pairs in one call. */
+  readonly subjects: readonly RefusedSubject[]
 }
+
+export type RefusedSubject = Subject & { readonly kind: 'refused-launch' }
 
 /** An image registered, imported or copied. */
 export type ImageCreation = Origin & { readonly kind: 'image'; readonly subject: Subject & { kind: 'image' } }

@@ -148,11 +148,18 @@ export type Subject =
       readonly image: ImageFacts
     }
 
-/** Why EC2 refused a launch whose image and type do not fit each other. */
+/** Why EC2 refused a launch, or a change that a launch would need, whose image and type do not fit each other. */
 export type Refusal = {
-  readonly reason: CompatibilityReason
+  /** Absent where EC2's words have other causes as well: then it is a misfit only where the known facts clash. */
+  readonly reason?: CompatibilityReason
   /** EC2's own words, as recorded. */
   readonly message: string
+  /** What was asked for where it is not a launch; `group`: that Auto Scaling or EKS launches by it. */
+  readonly asked?: 'start' | 'resize' | 'group'
+  /** The name of the group. */
+  readonly group?: string
+  /** The type that an instance had, whose type was to be changed. */
+  readonly from?: string
 }
 
 /** Codes of an image and a type that do not fit, in their listed order. */

@@ -122,6 +122,18 @@ export const setAt = (part: Part, key: string): readonly Part[] | undefined => {
   return set && (listAt(set, 'items') ?? listAt(set, 'item') ?? [])
 }
 
+/** The same as newer actions of EC2 record it: a list of one is the one alone, and an empty one `""`. */
+export const membersAt = (part: Part, key: string): readonly Part[] => {
+  const value = part.value[key]
+  if (value === '' || Array.isArray(value)) return value === '' ? [] : (listAt(part, key) ?? [])
+  const set = readPart(part, key)
+  if (set === undefined || isEmpty(set.value)) return []
+  if (!isObject(set.value['item'])) return setAt(part, key) ?? []
+  return listPresent(readPart(set, 'item'))
+}
+
+const listPresent = (part: Part | undefined): readonly Part[] => (part === undefined ? [] : [part])
+
 /** An object without the keys whose value is not known. */
 export function omitUndefined<T extends object>(facts: { [K in keyof T]: T[K] | undefined }): T
 export function omitUndefined(facts: Readonly<Record<string, unknown>>): Record<string, unknown> {

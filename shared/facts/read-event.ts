@@ -1,3 +1,6 @@
+import { readFleet } from './door-create-fleet.ts'
+import { LAUNCH_UNSUCCESSFUL, readLaunchUnsuccessful } from './door-launch-unsuccessful.ts'
+import { CREATE_FLEET, EC2, findDoor } from './doors.ts'
 import type { Ec2Event, Ignored } from './event.ts'
 import {
   createRootPart,
@@ -12,12 +15,11 @@ import {
 import { isImageCall, readImage } from './image.ts'
 import { readLaunch } from './launch.ts'
 import { type CallRecord, readRecord } from './record.ts'
-import { readFailure } from './refusal.ts'
+import { readRefusedCall } from './refusal.ts'
 import { readStateChange, STATE_CHANGE } from './running.ts'
 import { readStart } from './start.ts'
 
 export const API_CALL = 'AWS API Call via CloudTrail'
-export const EC2 = 'ec2.amazonaws.com'
 export const START = 'StartInstances'
 
 /**
@@ -36,6 +38,7 @@ const readWhole = (whole: Part): Ec2Event => {
   const detailType = readText(whole, 'detail-type')
   if (detailType === undefined) return readCall(whole)
   if (detailType === STATE_CHANGE) return readStateChange(whole)
+  if (detailType === LAUNCH_UNSUCCESSFUL) return readLaunchUnsuccessful(whole)
   if (detailType !== API_CALL) return ignoreOther(whole, detailType, 'id')
   const detail = readPart(whole, 'detail')
   if (detail === undefined) throw createUnreadable(whole, 'detail', 'an object', 'nothing')
@@ -52,18 +55,33 @@ const readCall = (part: Part, envelope?: Part): Ec2Event => {
   const category = part.value['eventCategory']
   if (NO_CALLS.has(category)) return ignoreOther(part, `${category}`, 'eventID')
   const name = readRequiredText(part, 'eventName')
-  const isImage = isImageCall(name)
-  if (name !== 'RunInstances' && name !== START && !isImage) return ignoreOther(part, name, 'eventID')
-  if (readRequiredText(part, 'eventSource') !== EC2) return ignoreOther(part, name, 'eventID')
+  const hasFailed = (part.value['errorCode'] ?? null) !== null
+  const eventSource = hasFailed ? (findDoor(name)?.eventSource ?? getSource(name)) : getSource(name)
+  if (eventSource === undefined) return ignoreOther(part, name, 'eventID')
+  if (readRequiredText(part, 'eventSource') !== eventSource) return ignoreOther(part, name, 'eventID')
   // Records of 2014 may have no id. A launch without one cannot be alerted; a start loses nothing, because EC2 notifies
   // of it as well.
   if (name === START && readText(part, 'eventID') === undefined) return ignoreOther(part, name, 'eventID')
   const record = readRecord(part, envelope)
   const errorCode = readText(part, 'errorCode')
-  if (name === START)
-    return errorCode === undefined ? readStart(record) : ignoreFailedCall(record, 'nothing was started', errorCode)
-  if (!isImage) return errorCode === undefined ? readLaunch(record) : readFailure(record, errorCode)
-  return errorCode === undefined ? readImage(record, name) : ignoreFailedCall(record, 'no image was made', errorCode)
+  return errorCode === undefined ? readSucceeded(record, name) : readFailed(record, name, errorCode)
+}
+
+/** The service of a call that succeeded and is ours. */
+const getSource = (name: string): string | undefined =>
+  name === 'RunInstances' || name === START || name === CREATE_FLEET || isImageCall(name) ? EC2 : undefined
+
+const readSucceeded = (record: CallRecord, name: string): Ec2Event => {
+  if (name === START) return readStart(record)
+  if (name === CREATE_FLEET) return readFleet(record)
+  return isImageCall(name) ? readImage(record, name) : readLaunch(record)
+}
+
+const readFailed = (record: CallRecord, name: string, errorCode: string): Ec2Event => {
+  const door = findDoor(name)?.door
+  if (door === undefined)
+    return ignoreFailedCall(record, name === CREATE_FLEET ? 'no fleet was made' : 'no image was made', errorCode)
+  return readRefusedCall(record, errorCode, door)
 }
 
 const ignoreFailedCall = ({ event }: CallRecord, why: string, errorCode: string): Ignored => ({

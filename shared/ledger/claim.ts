@@ -3,6 +3,7 @@ import type { Reason } from '../reasons/reason.ts'
 import { describeReason } from '../wording/reasons.ts'
 import { getMessageId } from './claimant.ts'
 import type { Condition } from './condition.ts'
+import { readFinding } from './finding-in.ts'
 import { isOverdue } from './overdue.ts'
 import { isOwned } from './owned.ts'
 import {
@@ -128,6 +129,23 @@ const isPromisedLater = (finding: Finding, seen: Row): boolean =>
   seen.changedAt < toEpochSeconds(new Date(finding.event.time)) &&
   !isOwned(seen)
 
+/** Its findings are of what EC2 refused at one moment. No sweep can say that such a thing is over. */
+const OF_REFUSALS = 'incompatible-launch'
+
+const REMIND_SECONDS = 86_400
+
+/**
+ * Whether EC2 refused again what was alerted. A group asks again every few minutes, which is no news. It is news if it goes on a
+ * day later. It also is if another type is refused for the same instance.
+ */
+const isRefusedAgain = (finding: Finding, seen: Row): boolean => {
+  if (finding.rule !== OF_REFUSALS || seen.state !== 'ALERTED') return false
+  const time = toEpochSeconds(new Date(finding.event.time))
+  if (seen.changedAt + REMIND_SECONDS < time) return true
+  if (seen.changedAt >= time || seen.finding === '') return false
+  return readFinding(seen).facts.instanceType !== finding.facts.instanceType
+}
+
 /**
  * Whether a finding may replace a row that was read. It may if it recurred, if the row is ours or its lease has passed, or if it
  * says more than the row: the exemption ended, UNKNOWN is now FAILED, or a later start is promised a stop. In all other cases the
@@ -139,7 +157,7 @@ export const mayReplace = (seen: Row, finding: Finding, claim: Claim): boolean =
   const mayBeLater = sweep === undefined && !gone?.includes(finding.resource.id)
   if (isOpen(finding, seen, claim) || (mayBeLater && isBack(finding, seen))) return true
   if (finding.workflow === 'SUPPRESSED') return false
-  if (mayBeLater && isPromisedLater(finding, seen)) return true
+  if (mayBeLater && (isPromisedLater(finding, seen) || isRefusedAgain(finding, seen))) return true
   if (finding.action.decision === 'defer' && mayPromise?.(seen) === true) return true
   if (sweep === undefined && promisesMore(finding, seen)) return true
   return seen.state === 'SUPPRESSED' || (seen.status === 'UNKNOWN' && finding.status === 'FAILED')

@@ -96,7 +96,9 @@ const createCandidate = (question: ExemptionQuestion): Candidate => {
   }
   const imageId = toFact(subject.image.imageId)
   const instanceType = subject.kind === 'image' ? 'none' : toFact(subject.instanceType)
-  return { ...place, ...group, imageId, instanceType, instanceId: 'none', tags: 'unknown' }
+  const { type, id } = subject.resource
+  const instanceId = type === 'AwsEc2Instance' ? toFact(id) : 'none'
+  return { ...place, ...group, imageId, instanceType, instanceId, tags: 'unknown' }
 }
 
 const matchText = (pattern: string, value: Fact): Answer => {

@@ -1,7 +1,12 @@
 import type { InstanceTypes } from '../catalogue/instance-types.ts'
 import { evaluateFit } from '../compatibility/fit.ts'
 import { findNearestTypes } from '../compatibility/nearest.ts'
-import { COMPATIBILITY_REASONS, type CompatibilityReason, type Subject } from '../facts/facts.ts'
+import {
+  COMPATIBILITY_REASONS,
+  type CompatibilityReason,
+  type InstanceTypeFacts,
+  type Subject,
+} from '../facts/facts.ts'
 import { type MissingFact, PASSED, type Rule, type Verdict } from './rule.ts'
 
 /** Why EC2 would not launch an image on a type, in words. */
@@ -46,13 +51,24 @@ const isImageKnown = ({ image, refusal }: RefusedLaunch): boolean =>
   DECIDING_FACTS.every(fact => image[fact] !== undefined) &&
   (refusal.reason !== 'TYPE_NOT_ALLOWED_BY_IMAGE' || image.instanceTypeSpecification !== undefined)
 
-/** The words of EC2 come first in the message. Reasons from the facts are added, in the fixed order. */
+/**
+ * What the type that an instance had says of it: where none of its architectures is one of the type that was asked for, no
+ * instance of the one can become the other.
+ */
+const isOtherArchitecture = (from: InstanceTypeFacts | undefined, to: InstanceTypeFacts): boolean =>
+  from !== undefined && !from.architectures.some(architecture => to.architectures.includes(architecture))
+
+/** What EC2 said comes first in the message; what the facts say beside it is added, in the fixed order. */
 const findReasons = (subject: RefusedLaunch, types: InstanceTypes): readonly CompatibilityReason[] => {
   const { refusal, image, instanceType } = subject
   const type = instanceType === undefined ? undefined : types.get(instanceType)
-  const found = new Set<CompatibilityReason>([refusal.reason])
-  if (type !== undefined && isImageKnown(subject))
-    for (const reason of evaluateFit(image, type).reasons) found.add(reason)
+  const found = new Set<CompatibilityReason>(refusal.reason === undefined ? [] : [refusal.reason])
+  const fit = type === undefined ? undefined : evaluateFit(image, type)
+  // Words that may mean anything: only a clash of known facts is a misfit. Other words mean one without them.
+  const counts = refusal.reason === undefined ? fit?.compatible === false : isImageKnown(subject)
+  if (counts) for (const reason of fit?.reasons ?? []) found.add(reason)
+  if (type !== undefined && refusal.from !== undefined && isOtherArchitecture(types.get(refusal.from), type))
+    found.add('ARCH_UNSUPPORTED')
   return COMPATIBILITY_REASONS.filter(reason => found.has(reason) && reason !== 'NVME_DRIVER_ADVISORY')
 }
 
@@ -74,15 +90,44 @@ const listMissingFacts = (subject: RefusedLaunch, types: InstanceTypes): readonl
   ]
 }
 
+const NO_TYPE = 'a type that the record does not name'
+
+// Groups are named by whoever makes them.
+const nameGroup = (group: string | undefined): string => (group === undefined ? 'a group' : `the group ${group}`)
+
+/** What EC2 refused, as the start of a sentence. */
+const describeRefused = ({ resource, refusal, image, instanceType = NO_TYPE }: RefusedLaunch): string => {
+  const of = resource.type === 'AwsEc2Instance' ? resource.id : 'instances'
+  const launched = `${image.imageId ?? 'an image'} on ${instanceType}`
+  switch (refusal.asked) {
+    case 'start':
+      return `EC2 refused to start ${of} as ${instanceType}`
+    case 'resize':
+      return `EC2 refused to change ${of} to ${instanceType}`
+    case 'group':
+      return `EC2 would refuse what ${nameGroup(refusal.group)} launches, ${launched}`
+    default:
+      return `EC2 refused to launch ${launched}${refusal.group === undefined ? '' : ` for ${nameGroup(refusal.group)}`}`
+  }
+}
+
+const INSTANCE_REMEDIATION =
+  'Choose a type that takes the instance as it is, or prepare the instance first. What is in the way, and each step: virtguard explain INSTANCE.'
+
+const findRemediation = (
+  { refusal: { asked } }: RefusedLaunch,
+  reasons: readonly CompatibilityReason[],
+): string | undefined =>
+  asked === 'start' || asked === 'resize' ? INSTANCE_REMEDIATION : findLaunchRemediation(reasons)
+
 const check = (subject: Subject, types: InstanceTypes): Verdict => {
   if (subject.kind !== 'refused-launch') return PASSED
   const reasons = findReasons(subject, types)
-  const image = subject.image.imageId ?? 'an image'
-  const type = subject.instanceType ?? 'a type that the record does not name'
+  if (reasons.length === 0) return PASSED
   const why = reasons.map(reason => REFUSALS_IN_WORDS[reason]).join('; ')
-  const message = `EC2 refused to launch ${image} on ${type}: ${why}.${describeFittingTypes(subject, types)}`
+  const message = `${describeRefused(subject)}: ${why}.${describeFittingTypes(subject, types)}`
   const wants = listMissingFacts(subject, types)
-  const remediation = findLaunchRemediation(reasons)
+  const remediation = findRemediation(subject, reasons)
   return {
     status: 'FAILED',
     reasons,
@@ -103,6 +148,7 @@ export const incompatibleLaunch: Rule = {
   awsPage: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resize-limitations.html',
   since: 1,
   subjectLead: 'EC2 refused to launch',
+  instanceLead: 'EC2 refused to start or resize',
   remediation: USUAL_REMEDIATION,
   options: {},
   check,

@@ -70,6 +70,8 @@ export type Rule = {
   readonly selects?: (options: RuleOptions) => readonly string[]
   /** The beginning of the subject of an alert, if the title and a colon would not do. */
   readonly subjectLead?: string
+  /** The same if the finding is of an instance. */
+  readonly instanceLead?: string
   /** PASSED if the rule does not concern the subject. Pure; must not throw. */
   readonly check: (subject: Subject, types: InstanceTypes, options: RuleOptions) => Verdict
 }

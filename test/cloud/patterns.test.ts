@@ -6,9 +6,11 @@ import { beforeAll, expect, test } from '@jest/globals'
 import type { Envelope } from '../../local/carry.ts'
 import { ROOT } from '../../local/root.ts'
 import { EVENT_KINDS, type EventKind } from '../../shared/facts/event.ts'
+import { SUBSCRIPTIONS } from '../../shared/facts/event-patterns.ts'
 import { readEvent } from '../../shared/facts/read-event.ts'
 import * as builders from '../support/builders.ts'
 import { REFUSALS } from '../support/refusals.ts'
+import * as refusals from '../support/refused.ts'
 import { describeCloud, type TestCloud, theCloud } from './cloud.ts'
 
 const { anEnvelope } = builders
@@ -17,20 +19,18 @@ const RECORDED = path.join(ROOT, '..', 'shared', 'events')
 
 describeCloud('event patterns of the deployed rules', () => {
   let cloud: TestCloud
-  let patterns: ReadonlyMap<EventKind, string>
+  let patterns: readonly (readonly [EventKind, string])[]
   beforeAll(async () => {
     cloud = theCloud()
     const { Rules = [] } = await cloud.clients.events.send(new ListRulesCommand({}))
-    patterns = new Map(
-      Rules.map(({ Description, EventPattern = '' }) => {
-        const kind = EVENT_KINDS.find(one => Description?.includes(`: ${one} events`))
-        if (!kind) throw new Error(`a rule is of no kind: ${Description}`)
-        return [kind, EventPattern]
-      }),
-    )
+    patterns = Rules.map(({ Description, EventPattern = '' }) => {
+      const kind = EVENT_KINDS.find(one => Description?.includes(`: ${one} events`))
+      if (!kind) throw new Error(`a rule is of no kind: ${Description}`)
+      return [kind, EventPattern] as const
+    })
   })
 
-  /** The kinds whose rules match, asked of the emulator with the patterns that are deployed. */
+  /** The kind of every rule that matches, asked of the emulator with the patterns that are deployed. */
   const matched = async (envelope: Envelope): Promise<readonly EventKind[]> => {
     const Event = JSON.stringify(envelope)
     const asked = await Promise.all(
@@ -42,8 +42,8 @@ describeCloud('event patterns of the deployed rules', () => {
     return asked.flat()
   }
 
-  test('the stack has one rule for each kind of event', () => {
-    expect([...patterns.keys()].sort()).toEqual([...EVENT_KINDS].sort())
+  test('the stack has the rules of every subscription', () => {
+    expect(patterns.map(([kind]) => kind).sort()).toEqual(SUBSCRIPTIONS.map(({ kind }) => kind).sort())
   })
 
   const image = { errorCode: 'Client.InvalidAMIID.NotFound', errorMessage: 'no' }
@@ -59,6 +59,13 @@ describeCloud('event patterns of the deployed rules', () => {
     ['an instance that runs', builders.aRunningNotification(), ['running']],
     ['an instance that stops', builders.aRunningNotification({ state: 'stopping' }), []],
     ['a launch elsewhere than EC2', { ...anEnvelope(builders.aRunInstancesRecord()), source: 'custom' }, []],
+    ['a start refused', builders.anEnvelope(refusals.aRefusedStart()), ['refused-launch']],
+    ['a resize refused', builders.anEnvelope(refusals.aRefusedResize()), ['refused-launch']],
+    ['a fleet with a refused pair', builders.anEnvelope(refusals.aRefusedFleet()), ['refused-launch']],
+    ['a group refused', refusals.aRefusedGroup(), ['refused-launch']],
+    ['a group that cannot launch', refusals.aFailedGroupLaunch(), ['refused-launch']],
+    ['a node group refused', refusals.aRefusedNodeGroup(), ['refused-launch']],
+    ['a group beyond a limit', refusals.aFailedGroupLaunch({ StatusMessage: 'Max spot instance count exceeded.' }), []],
     ...Object.entries(REFUSALS).map(
       ([name, refusal]) =>
         [`a refusal: ${name}`, anEnvelope(builders.aRefusedLaunch(refusal)), ['refused-launch']] as const,

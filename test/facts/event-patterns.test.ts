@@ -1,36 +1,36 @@
 import { describe, expect, test } from '@jest/globals'
 import { EVENT_KINDS } from '../../shared/facts/event.ts'
-import { buildEventPattern } from '../../shared/facts/event-patterns.ts'
+import { type EventPattern, SUBSCRIPTIONS } from '../../shared/facts/event-patterns.ts'
 import { readEvent } from '../../shared/facts/read-event.ts'
-import { MISFITS } from '../../shared/facts/refusal.ts'
-import { aRefusedLaunch } from '../support/builders.ts'
+import { RESIZE_WORDINGS, WORDINGS } from '../../shared/facts/wordings.ts'
+import { matchesPattern } from '../infra/match-event.ts'
+import { anEnvelope, aRefusedLaunch } from '../support/builders.ts'
 import { REFUSALS } from '../support/refusals.ts'
 
-/** EventBridge's prefix and wildcard, for a text. */
-const matches = (matcher: unknown, text: string): boolean => {
-  if (typeof matcher === 'string') return matcher === text
-  if (typeof matcher !== 'object' || matcher === null) return false
-  if ('prefix' in matcher) return text.startsWith(String(matcher.prefix))
-  if (!('wildcard' in matcher)) return false
-  const parts = String(matcher.wildcard)
-    .split('*')
-    .map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-  return new RegExp(`^${parts.join('.*')}$`, 's').test(text)
+const patternOf = (id: string): EventPattern => {
+  const found = SUBSCRIPTIONS.find(subscription => subscription.id === id)
+  if (found === undefined) throw new Error(`no subscription ${id}`)
+  return found.pattern
 }
 
-const wakes = (errorCode: string, errorMessage: string): boolean => {
-  const { detail } = buildEventPattern('refused-launch')
-  const any = (key: string, text: string) => (detail[key] ?? []).some(matcher => matches(matcher, text))
-  return any('errorCode', errorCode) && any('errorMessage', errorMessage)
-}
+const wakes = (errorCode: string, errorMessage: string): boolean =>
+  matchesPattern(
+    patternOf('refused-launch') as never,
+    anEnvelope(aRefusedLaunch({ errorCode, more: { errorMessage } })),
+  )
 
 describe('the pattern of each kind of event', () => {
-  test.each(EVENT_KINDS)('of %s is within the quota of EventBridge', kind => {
-    expect(JSON.stringify(buildEventPattern(kind)).length).toBeLessThanOrEqual(2048)
+  test.each(SUBSCRIPTIONS)('of $id is within the quota of EventBridge', ({ pattern }) => {
+    expect(JSON.stringify(pattern).length).toBeLessThanOrEqual(2048)
+  })
+
+  test('is one at least for each kind, and each has an id of its own', () => {
+    expect(new Set(SUBSCRIPTIONS.map(({ kind }) => kind))).toEqual(new Set(EVENT_KINDS))
+    expect(new Set(SUBSCRIPTIONS.map(({ id }) => id)).size).toBe(SUBSCRIPTIONS.length)
   })
 
   test('of a launch lets launches through', () => {
-    expect(buildEventPattern('launch')).toEqual({
+    expect(patternOf('launch')).toEqual({
       source: ['aws.ec2'],
       'detail-type': ['AWS API Call via CloudTrail'],
       detail: {
@@ -42,7 +42,7 @@ describe('the pattern of each kind of event', () => {
   })
 
   test('of an image lets images through', () => {
-    expect(buildEventPattern('image').detail).toEqual({
+    expect(patternOf('image').detail).toEqual({
       eventSource: ['ec2.amazonaws.com'],
       eventName: ['RegisterImage', 'CopyImage', 'ImportImage'],
       errorCode: [{ exists: false }],
@@ -50,7 +50,7 @@ describe('the pattern of each kind of event', () => {
   })
 
   test('of a start lets starts through', () => {
-    expect(buildEventPattern('start').detail).toEqual({
+    expect(patternOf('start').detail).toEqual({
       eventSource: ['ec2.amazonaws.com'],
       eventName: ['StartInstances'],
       errorCode: [{ exists: false }],
@@ -58,7 +58,7 @@ describe('the pattern of each kind of event', () => {
   })
 
   test('of a running instance lets its notification through', () => {
-    expect(buildEventPattern('running')).toEqual({
+    expect(patternOf('running')).toEqual({
       source: ['aws.ec2'],
       'detail-type': ['EC2 Instance State-change Notification'],
       detail: { state: ['running'] },
@@ -76,8 +76,9 @@ describe('the pattern of refused launches', () => {
 
   test('covers every misfit that the reader knows, and each has its example', () => {
     const examples = Object.values(REFUSALS).map(({ errorMessage }) => errorMessage)
-    for (const { starts } of MISFITS) expect(examples.filter(text => text.startsWith(starts))).not.toEqual([])
-    expect(buildEventPattern('refused-launch').detail['errorMessage']).toHaveLength(MISFITS.length)
+    for (const { starts } of WORDINGS.filter(({ reason }) => reason !== undefined))
+      expect(examples.filter(text => text.startsWith(starts))).not.toEqual([])
+    expect(patternOf('refused-launch').detail['errorMessage']).toHaveLength(WORDINGS.length + RESIZE_WORDINGS.length)
   })
 
   test.each([

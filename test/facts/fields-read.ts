@@ -10,6 +10,16 @@ import {
   aRunInstancesRecord,
   aRunningNotification,
 } from '../support/builders.ts'
+import {
+  aFailedGroupLaunch,
+  aFleetError,
+  aRefusedFleet,
+  aRefusedGroup,
+  aRefusedNodeGroup,
+  aRefusedResize,
+  aRefusedSpotRequest,
+  aRefusedStart,
+} from '../support/refused.ts'
 
 /** Everything that is read is in here, in one record or another. */
 export const EVENTS: Record<string, unknown> = {
@@ -31,6 +41,13 @@ export const EVENTS: Record<string, unknown> = {
   }),
   'launch without response': aLargeLaunch(['i-01', 'i-02']),
   'refused launch': aRefusedLaunch(),
+  'refused start': aRefusedStart(),
+  'refused resize': aRefusedResize(),
+  'refused Spot request': aRefusedSpotRequest(),
+  'refused fleet': aRefusedFleet([aFleetError(), aFleetError({}, { instanceType: 't3.micro' })]),
+  'refused group': aRefusedGroup(),
+  'failed launch of a group': aFailedGroupLaunch(),
+  'refused node group': aRefusedNodeGroup(),
   'registered image': aRegisterImageRecord({
     virtualizationType: 'hvm',
     enaSupport: true,
@@ -44,6 +61,42 @@ export const EVENTS: Record<string, unknown> = {
 
 /** Fields that must be of one type. Whoever adds a field to what is read adds it here. */
 export const READ: Record<string, readonly string[]> = {
+  'refused start': ['requestParameters', 'requestParameters.instancesSet.items[0].instanceId'],
+  'refused resize': [
+    'errorCode',
+    'errorMessage',
+    'requestParameters.instanceId',
+    'requestParameters.instanceType.value',
+  ],
+  'refused Spot request': [
+    'requestParameters.launchSpecification',
+    'requestParameters.launchSpecification.imageId',
+    'requestParameters.launchSpecification.instanceType',
+  ],
+  'refused fleet': [
+    ...[
+      'errorCode',
+      'errorMessage',
+      'launchTemplateAndOverrides',
+      'launchTemplateAndOverrides.overrides',
+      'launchTemplateAndOverrides.overrides.imageId',
+      'launchTemplateAndOverrides.overrides.instanceType',
+      'launchTemplateAndOverrides.launchTemplateSpecification',
+      'launchTemplateAndOverrides.launchTemplateSpecification.launchTemplateId',
+    ].map(key => `responseElements.CreateFleetResponse.errorSet.item[1].${key}`),
+  ],
+  'refused group': ['detail.requestParameters.autoScalingGroupName'],
+  'failed launch of a group': [
+    'id',
+    'source',
+    'account',
+    'region',
+    'time',
+    'detail',
+    'detail.AutoScalingGroupName',
+    'detail.StatusMessage',
+  ],
+  'refused node group': ['detail.requestParameters.nodegroupName'],
   launch: [
     'eventName',
     'eventSource',

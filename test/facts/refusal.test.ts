@@ -1,13 +1,15 @@
 import { describe, expect, test } from '@jest/globals'
-import type { RefusedLaunch } from '../../shared/facts/event.ts'
+import type { RefusedSubject } from '../../shared/facts/event.ts'
 import { readEvent } from '../../shared/facts/read-event.ts'
 import { aLaunchRequest, aRefusedLaunch, fromTemplate } from '../support/builders.ts'
 import { REFUSALS } from '../support/refusals.ts'
 
-const refused = (record: unknown): RefusedLaunch['subject'] => {
+const refused = (record: unknown): RefusedSubject => {
   const event = readEvent(record)
   if (event.kind !== 'refused-launch') throw new Error(`expected a refusal, got ${JSON.stringify(event)}`)
-  return event.subject
+  const [subject] = event.subjects
+  if (subject === undefined || event.subjects.length > 1) throw new Error('expected one subject')
+  return subject
 }
 
 const fromNowhere = aLaunchRequest({ more: fromTemplate('lt-0abc', '4') })

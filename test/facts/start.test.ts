@@ -41,7 +41,7 @@ describe('a start', () => {
     const more = { errorCode: 'Client.IncorrectInstanceState', responseElements: null }
     expect(readEvent(aStartInstancesRecord({ more }))).toMatchObject({
       kind: 'ignored',
-      why: 'nothing was started: "Client.IncorrectInstanceState"',
+      why: 'refused for another reason: "Client.IncorrectInstanceState"',
     })
   })
 

@@ -6,22 +6,19 @@ import { aTemplate, resourcesOf } from './stack.ts'
 
 type Json = Record<string, unknown>
 
-/** The patterns as they stand in the template, by the kind that the rule's description names. */
-const deployed = (): Record<string, Json> =>
-  Object.fromEntries(
-    Object.values(resourcesOf(aTemplate(), 'AWS::Events::Rule')).map(({ Properties }) => [
-      EVENT_KINDS.find(kind => Properties['Description'] === `virtguard: ${kind} events of EC2`) ?? '?',
-      Properties['EventPattern'] as Json,
-    ]),
-  )
+/** The patterns as they stand in the template, each with the kind that the rule's description names. */
+const deployed = Object.values(resourcesOf(aTemplate(), 'AWS::Events::Rule')).map(({ Properties }) => ({
+  kind: EVENT_KINDS.find(kind => String(Properties['Description']).startsWith(`virtguard: ${kind} events of `)),
+  pattern: Properties['EventPattern'] as Json,
+}))
 
-const patterns = deployed()
+/** The kind of every rule that lets the event through: two rules of one kind deliver it twice. */
 const kindsOf = (envelope: Record<string, unknown>) =>
-  EVENT_KINDS.filter(kind => matchesPattern(patterns[kind] ?? {}, envelope))
+  deployed.flatMap(({ kind, pattern }) => (matchesPattern(pattern, envelope) ? [kind] : []))
 
 describe('the deployed event patterns', () => {
-  test('are one for each kind of event', () => {
-    expect(Object.keys(patterns).sort()).toEqual([...EVENT_KINDS].sort())
+  test('are of one kind each, and there is one at least for each kind', () => {
+    expect(new Set(deployed.map(({ kind }) => kind))).toEqual(new Set(EVENT_KINDS))
   })
 
   test.each(ourCases())('let pass for $name: $kinds', ({ envelope, kinds }) => {

@@ -15,6 +15,16 @@ import {
   aStartInstancesRecord,
 } from '../support/builders.ts'
 import { REFUSALS } from '../support/refusals.ts'
+import {
+  aFailedGroupLaunch,
+  aFleetError,
+  aRefusedFleet,
+  aRefusedGroup,
+  aRefusedNodeGroup,
+  aRefusedResize,
+  aRefusedSpotRequest,
+  aRefusedStart,
+} from '../support/refused.ts'
 
 type Json = Record<string, unknown>
 
@@ -22,6 +32,10 @@ type Json = Record<string, unknown>
 export type PatternCase = { readonly name: string; readonly envelope: Json; readonly kinds: readonly EventKind[] }
 
 const refused = (errorCode: string, errorMessage: string) => anEnvelope(aRefusedLaunch({ errorCode, errorMessage }))
+const REFUSED_RESIZE = {
+  errorCode: 'Client.InvalidInstanceAttributeValue',
+  errorMessage: 'Modifying the instance type from t3.micro to m6g.large is not allowed.',
+}
 const otherCall = (eventName: string) => anEnvelope({ ...aRunInstancesRecord(), eventName })
 
 const OURS: readonly PatternCase[] = [
@@ -80,6 +94,58 @@ const OURS: readonly PatternCase[] = [
     kinds: [],
   })),
   { name: 'an instance started', envelope: anEnvelope(aStartInstancesRecord()), kinds: ['start'] },
+  { name: 'a start refused for its type', envelope: anEnvelope(aRefusedStart()), kinds: ['refused-launch'] },
+  { name: 'a change of type refused', envelope: anEnvelope(aRefusedResize()), kinds: ['refused-launch'] },
+  {
+    name: 'a change of type that EC2 does not allow',
+    envelope: anEnvelope(aRefusedResize(REFUSED_RESIZE)),
+    kinds: ['refused-launch'],
+  },
+  { name: 'a Spot request refused', envelope: anEnvelope(aRefusedSpotRequest()), kinds: ['refused-launch'] },
+  { name: 'a fleet refused one pair', envelope: anEnvelope(aRefusedFleet()), kinds: ['refused-launch'] },
+  {
+    name: 'a fleet refused several pairs',
+    envelope: anEnvelope(aRefusedFleet([aFleetError({ errorCode: 'InsufficientInstanceCapacity' }), aFleetError()])),
+    kinds: ['refused-launch'],
+  },
+  {
+    name: 'a fleet without capacity',
+    envelope: anEnvelope(aRefusedFleet(aFleetError({ errorCode: 'InsufficientInstanceCapacity', errorMessage: 'no' }))),
+    kinds: [],
+  },
+  ...['CreateAutoScalingGroup', 'UpdateAutoScalingGroup'].map(name => ({
+    name: `${name} refused`,
+    envelope: aRefusedGroup({ name }),
+    kinds: ['refused-launch'] as const,
+  })),
+  {
+    name: 'a group refused through another source',
+    envelope: { ...aRefusedGroup(), source: 'aws.ec2' },
+    kinds: [],
+  },
+  ...Object.entries(REFUSALS).flatMap(([misfit, { errorCode, errorMessage }]) => {
+    const code = errorCode.replace('Client.', '')
+    return ['', `Could not launch On-Demand Instances. ${code} - `, `Could not launch Spot Instances. ${code} - `].map(
+      start => ({
+        name: `a group that cannot launch for ${misfit}: ${start}`,
+        envelope: aFailedGroupLaunch({ StatusMessage: `${start}${errorMessage} Launching EC2 instance failed.` }),
+        kinds: ['refused-launch'] as const,
+      }),
+    )
+  }),
+  {
+    name: 'a group without capacity',
+    envelope: aFailedGroupLaunch({
+      StatusMessage: 'Could not launch Spot Instances. UnfulfillableCapacity - Unable to fulfill capacity',
+    }),
+    kinds: [],
+  },
+  { name: 'a node group refused', envelope: aRefusedNodeGroup(), kinds: ['refused-launch'] },
+  {
+    name: 'a node group that there is already',
+    envelope: aRefusedNodeGroup({ errorCode: 'ResourceInUseException', errorMessage: 'NodeGroup already exists' }),
+    kinds: [],
+  },
   {
     name: 'a start refused',
     envelope: anEnvelope({ ...aStartInstancesRecord(), errorCode: 'Client.IncorrectInstanceState' }),

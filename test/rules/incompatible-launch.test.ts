@@ -1,10 +1,19 @@
 import { describe, expect, test } from '@jest/globals'
-import type { CompatibilityReason, Subject } from '../../shared/facts/facts.ts'
+import fc from 'fast-check'
+import { createSubjects } from '../../shared/engine/subjects.ts'
+import type { CompatibilityReason, ImageFacts, Subject } from '../../shared/facts/facts.ts'
 import { readEvent } from '../../shared/facts/read-event.ts'
 import { incompatibleLaunch as rule } from '../../shared/rules/incompatible-launch.ts'
-import { aRefusedLaunch } from '../support/builders.ts'
+import { aLaunchRequest, aRefusedLaunch } from '../support/builders.ts'
 import { anImage, imageSubject, instanceSubject, refusedLaunch } from '../support/findings.ts'
 import { REFUSALS } from '../support/refusals.ts'
+import {
+  aFailedGroupLaunch,
+  aRefusedGroup,
+  aRefusedNodeGroup,
+  aRefusedResize,
+  aRefusedStart,
+} from '../support/refused.ts'
 import { inShort, messageOf, verdictOf } from '../support/verdicts.ts'
 
 const refusedFor = (reason: CompatibilityReason) => ({ reason, message: 'as recorded' })
@@ -84,7 +93,8 @@ describe('incompatible-launch', () => {
   test.each(Object.entries(REFUSALS))('understands what EC2 says of %s', (_, refusal) => {
     const event = readEvent(aRefusedLaunch(refusal))
     if (event.kind !== 'refused-launch') throw new Error(`not a refused launch: ${event.kind}`)
-    expect(inShort(verdictOf(rule, event.subject))).toContain(event.subject.refusal.reason)
+    const [subject = refusedLaunch()] = event.subjects
+    expect(inShort(verdictOf(rule, subject))).toContain(subject.refusal.reason)
   })
 
   test('keeps what EC2 said, even if the facts say nothing of it', () => {
@@ -151,5 +161,93 @@ describe('incompatible-launch', () => {
   test('alerts a record that names neither image nor type', () => {
     const { instanceType: _, ...nameless } = refusedLaunch({ image: {} })
     expect(messageOf(verdictOf(rule, nameless))).toContain('an image on a type that the record does not name')
+  })
+})
+
+describe('what was refused through another door', () => {
+  const verdictOn = (json: unknown) => {
+    const event = readEvent(json)
+    if (event.kind !== 'refused-launch') throw new Error(`not a refused launch: ${event.kind}`)
+    const [subject = refusedLaunch()] = event.subjects
+    return verdictOf(rule, subject)
+  }
+  const resize = (from: string, to: string) =>
+    aRefusedResize({
+      errorCode: 'Client.InvalidInstanceAttributeValue',
+      errorMessage: `Modifying the instance type from ${from} to ${to} is not allowed.`,
+      request: { instanceId: 'i-01', instanceType: { value: to } },
+    })
+  const nodeGroup = (type: string, amiType: string) =>
+    aRefusedNodeGroup({ errorMessage: `[${type}] is not a valid instance type for requested amiType ${amiType}` })
+  const AMBIGUOUS = {
+    errorCode: 'Client.Unsupported',
+    errorMessage:
+      'The requested configuration is currently not supported. Please check the documentation for supported configurations.',
+  }
+
+  test.each([
+    ['a start', aRefusedStart(), 'EC2 refused to start i-0123456789abcdef0 as m5.xlarge: the type requires ENA'],
+    ['a resize', aRefusedResize(), 'EC2 refused to change i-0123456789abcdef0 to t3.micro: the type does not take'],
+    ['a group', aRefusedGroup(), 'EC2 would refuse what the group web launches, an image on a type'],
+    ['a launch of a group', aFailedGroupLaunch(), 'EC2 refused to launch an image on m5.xlarge for the group web: the'],
+  ])('says what was asked for: %s', (_, json, message) => {
+    expect(messageOf(verdictOn(json))).toContain(message)
+  })
+
+  test.each([
+    ['a resize to another architecture', resize('t3.micro', 'm6g.large'), 'ARCH_UNSUPPORTED'],
+    ['a resize of the same architecture', resize('g5.4xlarge', 'p4d.24xlarge'), 'PASSED'],
+    ['a resize from a type that nobody knows', resize('x99.large', 'm6g.large'), 'PASSED'],
+    ['a resize to a type that nobody knows', resize('t3.micro', 'x99.large'), 'PASSED'],
+    ['a node group of another architecture', nodeGroup('t4g.medium', 'AL2023_x86_64_STANDARD'), 'ARCH_UNSUPPORTED'],
+    ['a node group of the same architecture', nodeGroup('m7gd.medium', 'AL2_ARM_64'), 'PASSED'],
+    ['a launch of which nothing is known', aRefusedLaunch(AMBIGUOUS), 'PASSED'],
+    [
+      'a launch with a kernel on a type without PV',
+      aRefusedLaunch({ ...AMBIGUOUS, request: aLaunchRequest({ more: { kernelId: 'aki-919dcaf8' } }) }),
+      'VIRT_TYPE_UNSUPPORTED',
+    ],
+    [
+      'a launch with a kernel on a type with PV',
+      aRefusedLaunch({
+        ...AMBIGUOUS,
+        request: aLaunchRequest({ instanceType: 'm1.small', more: { kernelId: 'aki-919dcaf8' } }),
+      }),
+      'PASSED',
+    ],
+  ])('in words that mean anything is a misfit only if known facts clash: %s', (_, json, expected) => {
+    expect(inShort(verdictOn(json))).toContain(expected)
+  })
+
+  test('asks EC2 for nothing because of such words', () => {
+    const [subject] = createSubjects(readEvent(aRefusedLaunch(AMBIGUOUS)))
+    expect(subject && verdictOf(rule, subject)).toEqual({ status: 'PASSED' })
+  })
+
+  test('stays FAILED whatever else becomes known', () => {
+    const FACTS: ImageFacts = {
+      virtualizationType: 'hvm',
+      enaSupport: true,
+      architecture: 'x86_64',
+      bootMode: 'uefi-preferred',
+      rootDeviceType: 'ebs',
+      tpmSupport: 'unset',
+    }
+    const facts = Object.entries(FACTS)
+    const events = [
+      aRefusedStart(),
+      resize('t3.micro', 'm6g.large'),
+      aFailedGroupLaunch(),
+      nodeGroup('t4g.small', 'AL2_x86_64'),
+    ]
+    fc.assert(
+      fc.property(fc.constantFrom(...events), fc.subarray(facts), (json, more) => {
+        const [subject = refusedLaunch()] = createSubjects(readEvent(json))
+        if (subject.kind !== 'refused-launch') throw new Error('not refused')
+        expect(verdictOf(rule, subject).status).toBe('FAILED')
+        const image = { ...Object.fromEntries(more), ...subject.image }
+        expect(verdictOf(rule, { ...subject, image }).status).toBe('FAILED')
+      }),
+    )
   })
 })

@@ -15,12 +15,13 @@ const LOOKED_AT = 4096
 
 const QUERY_TO_CSV = 'query it with Athena and replay the CSV of the result'
 
+const ORC = `an ORC file; print it as JSON: orc-contents FILE | virtguard replay -, or ${QUERY_TO_CSV}`
+
 const EVENT_HISTORY = "the CSV of CloudTrail's event history, which holds no records; download it as JSON"
 
 // What a file of another kind begins with, what it is, and the command that makes it readable.
 const KINDS: readonly (readonly [start: string | readonly number[], what: string])[] = [
   ['PAR1', `a Parquet file; print it as JSON: parquet-tools cat --json FILE | virtguard replay -, or ${QUERY_TO_CSV}`],
-  ['ORC', `an ORC file; print it as JSON: orc-contents FILE | virtguard replay -, or ${QUERY_TO_CSV}`],
   ['Obj\x01', 'an Avro file; print it as JSON: avro-tools tojson FILE | virtguard replay -'],
   ['PK\x03\x04', 'a zip archive; unpack it: unzip -p FILE | virtguard replay -'],
   [[0x28, 0xb5, 0x2f, 0xfd], 'compressed with zstd; decompress it: zstd -dc FILE | virtguard replay -'],
@@ -34,7 +35,9 @@ const KINDS: readonly (readonly [start: string | readonly number[], what: string
   ['Salted__', 'encrypted with OpenSSL; decrypt it: openssl enc -d -CIPHER -pbkdf2 -in FILE | virtguard replay -'],
   ['H4sI', 'gzip in base64; decode it: base64 -d FILE | virtguard replay -'],
   ['"{', 'JSON texts in quotation marks; print them bare: jq -r . FILE | virtguard replay -'],
-  ['<', 'XML or HTML, not JSON; fetch it again as JSON'],
+  ['<?xml', 'XML, not JSON; fetch it again as JSON'],
+  ['<!', 'HTML, not JSON; fetch it again as JSON'],
+  ['<html', 'HTML, not JSON; fetch it again as JSON'],
   ['+--', 'a table, not JSON; fetch it again with: --output json'],
   ['---', 'YAML, not JSON; fetch it again with: --output json'],
   ['Event name,', EVENT_HISTORY],
@@ -61,6 +64,6 @@ export const explainNotText = (start: Buffer): string | undefined => {
   if (isTar(start)) return 'a tar archive; unpack it: tar -xOf FILE | virtguard replay -'
   const kind = describeKind(start)
   if (kind !== undefined) return kind
-  if (start.subarray(0, LOOKED_AT).some(isControl)) return 'a binary file, not JSON; leave it out'
-  return undefined
+  if (!start.subarray(0, LOOKED_AT).some(isControl)) return undefined
+  return start.toString('latin1', 0, 3) === 'ORC' ? ORC : 'a binary file, not JSON; leave it out'
 }

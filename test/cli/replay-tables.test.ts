@@ -154,6 +154,8 @@ describe('replay reports bad input in a table or in lines in one line, and reads
 describe('an unreadable input is named, with the command that makes it readable', () => {
   test.each([
     ['Parquet', 'PAR1....', 'parquet-tools cat --json FILE | virtguard replay -'],
+    ['ORC', 'ORC\x11\x00', 'orc-contents FILE | virtguard replay -'],
+    ['an HTML page', '<!doctype html>', 'fetch it again as JSON'],
     ['a zip archive', 'PK\x03\x04....', 'unzip -p FILE | virtguard replay -'],
     ['xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0]), 'xz -dc FILE | virtguard replay -'],
     ['zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0]), 'zstd -dc FILE | virtguard replay -'],

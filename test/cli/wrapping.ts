@@ -119,6 +119,8 @@ export const WRAPS: Readonly<{ [name: string]: Wrap }> = {
       hits: values.map(value => ({ _index: 'i', _id: '1', _source: toSource(value) })),
     },
   }),
+  'hits of Kibana': values =>
+    values.map(value => ({ _index: 'i', _id: '1', fields: { 'event.original': [toText(value)] } })),
   'Filebeat documents': values =>
     values.map(value => ({
       '@timestamp': '2026-11-30T08:00:00.000Z',

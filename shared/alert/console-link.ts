@@ -13,8 +13,8 @@ const encodeText = (text: string): string => encodeURIComponent(limitText(text, 
 type View = { readonly service: 'ec2' | 'cloudtrailv2'; readonly hash: string }
 
 /**
- * There is no instance to look at: the record tells who asked for what, and what EC2 answered. Of what a group launches by
- * itself its activities tell, and there may be no record.
+ * There is no instance: the record says who asked for what, and what EC2 answered. A launch that a group made is among the
+ * activities of the group, and may have no record.
  */
 const getRefusalView = ({ event, actor }: Alert): View => {
   const { autoScalingGroup: group } = actor

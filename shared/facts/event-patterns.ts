@@ -17,7 +17,7 @@ export type EventPattern = {
   readonly detail: Detail
 }
 
-/** What EventBridge has to deliver of one kind of event from one service, in words; `id` tells two of a kind apart. */
+/** The events of one kind that one service sends. `of` names the service; `id` is unique among subscriptions. */
 export type Subscription = {
   readonly id: string
   readonly kind: EventKind
@@ -48,7 +48,7 @@ const matchWords = (wordings: readonly Wording[]): readonly Matcher[] =>
 
 const CALL_WORDINGS = [...WORDINGS, ...RESIZE_WORDINGS]
 
-/** All are refusals, and one kind of event: what differs is who tells. */
+/** All are refusals, and one kind of event. The service that reports them differs. */
 const REFUSALS: readonly Omit<Subscription, 'kind'>[] = [
   {
     id: 'refused-launch',
@@ -109,7 +109,7 @@ const REFUSALS: readonly Omit<Subscription, 'kind'>[] = [
 ]
 
 /**
- * Everything that is subscribed to. What a pattern lets through, `readEvent` reads as that kind or, rarely, ignores.
+ * All subscriptions. `readEvent` reads every event that a pattern lets through as its kind or, rarely, ignores it.
  */
 export const SUBSCRIPTIONS: readonly Subscription[] = [
   {
@@ -134,6 +134,6 @@ export const SUBSCRIPTIONS: readonly Subscription[] = [
   { id: 'start', kind: 'start', of: 'EC2', pattern: createEc2Calls({ eventName: [START], errorCode: SUCCEEDED }) },
 ]
 
-/** What has to be subscribed to for some kinds of event. */
+/** The subscriptions for some kinds of event. */
 export const listSubscriptions = (kinds: readonly EventKind[]): readonly Subscription[] =>
   SUBSCRIPTIONS.filter(({ kind }) => kinds.includes(kind))

@@ -5,7 +5,7 @@ import type { CompatibilityReason, ImageFacts } from './facts.ts'
  * agree. docs/refusals.md has each wording with its source.
  */
 export type Wording = {
-  /** Absent where the same words have other causes as well: then only the known facts tell. */
+  /** Absent if the same words have other causes as well. Then only known facts decide. */
   readonly reason?: CompatibilityReason
   /** As the API gives it; records of CloudTrail put `Client.` before it. */
   readonly code: string

@@ -108,7 +108,7 @@ describe('a fleet that succeeded', () => {
     expect(inShort(aRefusedFleet(aFleetError(), { eventID: 'e-2' }))).toEqual(inShort(aRefusedFleet()))
   })
 
-  test('without a template tells its pairs apart by the event', () => {
+  test('without a template has the event and the pair as its id', () => {
     const bare = (instanceType: string) => ({
       ...aFleetError({ launchTemplateAndOverrides: { overrides: { instanceType } } }),
       errorMessage: REFUSALS.hvmOnOldTypes.errorMessage,
@@ -124,7 +124,7 @@ describe('a fleet that succeeded', () => {
     ['an empty text', ''],
     ['another error', aFleetError({ errorCode: 'UnfulfillableCapacity', errorMessage: 'no' })],
     ['numbers', [1, 2]],
-  ])('and was refused no pair is ignored: %s', (_, errors) => {
+  ])('is ignored if it was refused no pair: %s', (_, errors) => {
     expect(readEvent(aRefusedFleet(errors)).kind).toBe('ignored')
   })
 
@@ -147,7 +147,7 @@ describe('a group that Auto Scaling refuses', () => {
     expect(read(aRefusedGroup()).actor).toMatchObject({ launchTemplate: 'lt-0abc:4' })
   })
 
-  test('is told without the words around EC2’s, too: a launch configuration has none', () => {
+  test('is a refusal without the words around EC2’s, too: a launch configuration has none', () => {
     expect(inShort(aRefusedGroup({ ...REFUSALS.ena, errorCode: 'ValidationError' }))).toEqual([
       `${ID} ENA_REQUIRED group - m5.xlarge`,
     ])

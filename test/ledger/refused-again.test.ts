@@ -37,7 +37,7 @@ const alertedOnce = async (finding: Finding) => {
 }
 
 describe('a launch of a group that is refused again and again', () => {
-  test('is alerted once, though another event tells of it every minute', async () => {
+  test('is alerted once, though another event reports it every minute', async () => {
     const world = await alertedOnce(groupAt(0))
     for (let minute = 1; minute < 60; minute += 1)
       expect(await world.claim([groupAt(60 * minute)], `message-${minute + 1}`, 60 * minute + 1)).toEqual([])

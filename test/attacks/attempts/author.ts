@@ -20,6 +20,16 @@ export const authorAttempts: readonly Attempt[] = [
     shownBy: { file: 'test/report/safety.test.ts', name: 'shows text of an event as text, wherever it is shown' },
   },
   {
+    id: 'exempt-name-in-a-refused-group',
+    who: 'author',
+    tries: 'asks for a group with the name of an exempt one, so that nobody hears that it is refused',
+    answer: 'the name in a call exempts nothing; only the notification of Auto Scaling says for which group it was',
+    shownBy: {
+      file: 'test/facts/doors.test.ts',
+      name: 'is nobody’s group yet: whoever calls cannot make it exempt by a name',
+    },
+  },
+  {
     id: 'names-that-fill-a-message',
     who: 'author',
     tries: 'fills names and tags until the alert is too large for SNS',

@@ -52,6 +52,30 @@ export const launcherAttempts: readonly Attempt[] = [
     },
   },
   {
+    id: 'words-of-ec2-in-a-name',
+    who: 'launcher',
+    tries: 'names something with the words of a refusal, so that a call that failed otherwise looks like a misfit',
+    answer: 'words count only where the message of EC2 or Auto Scaling begins with them',
+    shownBy: { file: 'test/facts/doors.test.ts', name: 'for another reason is ignored: %s' },
+  },
+  {
+    id: 'account-of-another-in-a-record',
+    who: 'launcher',
+    tries: 'has a record of a refused call name another account or region than its own',
+    answer: 'the account and the region of the envelope count, which EventBridge writes',
+    shownBy: {
+      file: 'test/facts/doors.test.ts',
+      name: '%s believes the envelope, not the record, of whose account it is',
+    },
+  },
+  {
+    id: 'megabyte-of-refusal',
+    who: 'launcher',
+    tries: 'makes a refusal of a megabyte, so that the reader takes minutes and other launches wait',
+    answer: 'only the first 2,048 characters are read, and each part of them once',
+    shownBy: { file: 'test/facts/doors.test.ts', name: 'reads a megabyte of words in no time: %s' },
+  },
+  {
     id: 'refused-calls-that-hide-silence',
     who: 'launcher',
     tries:

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { InstanceTypes } from '../../shared/catalogue/instance-types.ts'
 import { UserError } from '../../shared/errors.ts'
 import type { ImageFacts } from '../../shared/facts/facts.ts'
 import { type ImageParameter, parseImageParameter } from '../check/parameter.ts'
@@ -85,44 +86,57 @@ const refuseContradictions = (options: Options): void => {
   }
 }
 
+type Asked = { readonly question: Question; readonly types: InstanceTypes }
+
+/** Reads the image from AWS, and the type if the catalogue lacks it. */
+const askEc2 = async (
+  imageId: string | ImageParameter,
+  instanceType: string,
+  { region, profile }: Options,
+): Promise<Asked> => {
+  const { loadCatalogue } = await import('../../shared/catalogue/catalogue.ts')
+  const { askForImage, askForParameter, askForType } = await import('../check/ask-aws.ts')
+  const { createEc2Reads } = await import('../check/ec2-reads.ts')
+  const ec2 = createEc2Reads(region, profile)
+  const image = await (typeof imageId === 'string' ? askForImage(ec2, imageId) : askForParameter(ec2, imageId.name))
+  return { question: { image, instanceType }, types: await askForType(ec2, loadCatalogue(), instanceType) }
+}
+
 /** The facts in the name of a public parameter, or the image behind it if a region is given to read it in. */
-const readParameter = async (parameter: ImageParameter, options: Options): Promise<Omit<Question, 'instanceType'>> => {
+const askForParameterName = async (
+  parameter: ImageParameter,
+  instanceType: string,
+  options: Options,
+): Promise<Asked> => {
+  const { loadCatalogue } = await import('../../shared/catalogue/catalogue.ts')
   const { describeParameterName, readParameterName, requirePublic } = await import('../check/parameter.ts')
   requirePublic(parameter)
-  if ((options.region ?? options.profile) === undefined)
-    return { image: readParameterName(parameter), notes: [describeParameterName(parameter)] }
-  const { askForParameter } = await import('../check/ask-aws.ts')
-  const { createEc2Reads } = await import('../check/ec2-reads.ts')
-  return { image: await askForParameter(createEc2Reads(options.region, options.profile), parameter.name) }
+  if ((options.region ?? options.profile) !== undefined) return askEc2(parameter, instanceType, options)
+  const notes = [describeParameterName(parameter)]
+  return { question: { image: readParameterName(parameter), instanceType, notes }, types: loadCatalogue() }
+}
+
+const findAsked = async (options: Options): Promise<Asked> => {
+  const { instanceType = '', imageId } = options
+  if (typeof imageId === 'string') return askEc2(imageId, instanceType, options)
+  if (imageId !== undefined) return askForParameterName(imageId, instanceType, options)
+  const { loadCatalogue } = await import('../../shared/catalogue/catalogue.ts')
+  return { question: { image: readImageOptions(options), instanceType }, types: loadCatalogue() }
 }
 
 const run = async (io: Io, input: string | undefined, options: Options): Promise<number> => {
-  const { loadCatalogue } = await import('../../shared/catalogue/catalogue.ts')
   const isAsked = [...FACTS, 'instanceType' as const, 'imageId' as const].some(key => options[key] !== undefined)
   if (input === '-' || (!isAsked && io.stdin.isTTY !== true)) {
-    const { answerInput } = await import('../check/stream.ts')
     if (isAsked)
       throw new UserError('questions come from standard input (-) or from options, not from both; leave one out')
+    const { loadCatalogue } = await import('../../shared/catalogue/catalogue.ts')
+    const { answerInput } = await import('../check/stream.ts')
     return answerInput(io, loadCatalogue(), formatOf(options.format, 'ndjson'))
   }
   refuseContradictions(options)
   const { checkOne } = await import('../check/check-one.ts')
-  const { instanceType = '', imageId } = options
-  const format = formatOf(options.format, 'table')
-  if (imageId === undefined) {
-    return checkOne(io, { image: readImageOptions(options), instanceType }, { types: loadCatalogue(), format })
-  }
-  if (typeof imageId !== 'string')
-    return checkOne(
-      io,
-      { ...(await readParameter(imageId, options)), instanceType },
-      { types: loadCatalogue(), format },
-    )
-  const { askForImage, askForType } = await import('../check/ask-aws.ts')
-  const { createEc2Reads } = await import('../check/ec2-reads.ts')
-  const ec2 = createEc2Reads(options.region, options.profile)
-  const image = await askForImage(ec2, imageId)
-  return checkOne(io, { image, instanceType }, { types: await askForType(ec2, loadCatalogue(), instanceType), format })
+  const { question, types } = await findAsked(options)
+  return checkOne(io, question, { types, format: formatOf(options.format, 'table') })
 }
 
 const parseImageId = (text: string): string | ImageParameter => {

@@ -33,15 +33,27 @@ export type SentRow = RowKey & {
 
 export const getChannelPk = (channel: string): string => `channel#${channel}`
 
-const fingerprintFindings = ({ told: alerted, findings }: Alert): string =>
-  JSON.stringify([
+// Whether a stop is announced, and not for when: whoever alerts once more after a crash names a later time.
+const listAnnounced = ({ stops = [] }: Alert): readonly string[] =>
+  [
+    ...new Set(stops.flatMap(({ rules, resources }) => rules.flatMap(rule => resources.map(id => `${id} ${rule}`)))),
+  ].sort()
+
+const fingerprintFindings = (alert: Alert): string => {
+  const { told: alerted, findings } = alert
+  const announced = listAnnounced(alert)
+  return JSON.stringify([
     alerted,
     findings.map(({ resource, rule, status, outcome }) => [resource.id, rule, status, outcome?.state]).sort(),
+    // An alert without stops keeps the name that it had in earlier versions.
+    ...(announced.length > 0 ? [announced] : []),
   ])
+}
 
 /**
  * Names an alert, or a part of one, in the rows of a channel. By its id and by its content: a function that died may
- * have sent a part of it, and the rest of the same launch, stop or digest has the same id.
+ * have sent a part of it, and the rest of the same launch, stop or digest has the same id. So has an alert that
+ * announces a stop of what an earlier alert only reported.
  */
 export const getSentSk = (alert: Alert): string =>
   `sent#${alert.id}#${alert.part.number}#${hashText(fingerprintFindings(alert))}#${alert.kind ?? 'finding'}`

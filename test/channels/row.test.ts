@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { getSentSk, mayTake, type SentRow } from '../../shared/channels/row.ts'
-import { aFinding, anAlert, instanceIds } from '../support/findings.ts'
+import { aFinding, anAlert, deferredTo, instanceIds } from '../support/findings.ts'
 
 const [first = '', second = ''] = instanceIds(2)
 const tells = (...ids: readonly string[]) => anAlert(ids.map(on => aFinding({ on })))
@@ -15,6 +15,22 @@ describe('the name of an alert in the rows of a channel', () => {
     expect(tells(second).id).toBe(tells(first).id)
     const names = [tells(first), tells(second), tells(first, second), { ...tells(first), kind: 'outcome' as const }]
     expect(new Set(names.map(getSentSk)).size).toBe(names.length)
+  })
+})
+
+describe('the name of an alert that announces a stop', () => {
+  const stopping = (at: string) => anAlert([aFinding({ on: first, action: deferredTo(at) })])
+  const soon = stopping('2026-11-24T08:15:30Z')
+
+  test('is not that of an alert of the same findings without it, so that no channel skips it', () => {
+    const plain = tells(first)
+    expect(soon.id).toBe(plain.id)
+    expect(soon.stops).toHaveLength(1)
+    expect(getSentSk(soon)).not.toBe(getSentSk(plain))
+  })
+
+  test('is the same with a later time, which another delivery of the launch may name after a crash', () => {
+    expect(getSentSk(stopping('2026-11-24T08:18:30Z'))).toBe(getSentSk(soon))
   })
 })
 

@@ -5,7 +5,7 @@ import type { Alert } from '../../../shared/alert/alert.ts'
 import type { Sender } from '../../../shared/channels/sending.ts'
 import { aBatch } from '../../support/sqs.ts'
 import { aClaimedAlert, noting } from './claimed-alerts.ts'
-import { OK, put } from './sending.ts'
+import { answering, OK, put } from './sending.ts'
 import { finding, instanceId, START, seconds, world } from './world.ts'
 
 const MINUTE = 60
@@ -39,6 +39,22 @@ const down = (untilSeconds: number, of: (id: string) => boolean = () => true) =>
   clock.now = channel.ports.now
   return { channel, took }
 }
+
+describe('an instance that was alerted without a stop, and whose later start is promised one,', () => {
+  test.each(['slack', 'webhook', 'teams'] as const)(
+    'is announced to a %s channel that has the first alert',
+    async type => {
+      const { jobs, sender } = answering(OK)
+      const channel = world({ sender, type })
+      const { stops: _stops, ...plain } = announcing(1, 15 * MINUTE)
+      for (const alert of [plain, announcing(1, 15 * MINUTE)]) {
+        put(channel, alert)
+        await channel.queue.run(channel.handle)
+      }
+      expect(jobs.map(job => job.kind === 'alert' && job.alert.stops?.length)).toEqual([undefined, 1])
+    },
+  )
+})
 
 describe('a channel that works again before an announced stop', () => {
   test.each([

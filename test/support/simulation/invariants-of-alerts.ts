@@ -170,12 +170,16 @@ const isPromisedAgain = (world: SimulatedWorld, last: Telling, telling: Telling)
 /** Seconds from a start until EC2 says that it runs. */
 const COMES_UP_SECONDS = 12
 
-/** Alerted before, or refused, and left running: a later start that is promised a stop has more to say. */
-const isLaterStart = ({ ec2 }: SimulatedWorld, last: Telling, telling: Telling): boolean => {
+/**
+ * Alerted before, or refused, and left running: a later start that is promised a stop has more to say. Or a report of
+ * the start did promise one, and died before it could say so: who comes after it may promise none.
+ */
+const isLaterStart = (world: SimulatedWorld, last: Telling, telling: Telling): boolean => {
   const { name, one } = telling
   const [pk = '', sk = ''] = name.split(' ')
-  const starts = ec2.machines.get(placeOf({ pk, sk }).resourceId)?.violatingStarts ?? []
-  return isPromising(telling) && starts.some(start => start + COMES_UP_SECONDS >= last.one.at && start <= one.at)
+  const starts = world.ec2.machines.get(placeOf({ pk, sk }).resourceId)?.violatingStarts ?? []
+  const hasMore = isPromising(telling) || diedBefore(world, telling)
+  return hasMore && starts.some(start => start + COMES_UP_SECONDS >= last.one.at && start <= one.at)
 }
 
 /**
@@ -196,12 +200,22 @@ export const alertsComeOnce = (world: SimulatedWorld): Broken => {
   })
 }
 
+/** What the channels send: they skip an alert of a key that they have sent. */
+export const skipRepeats = (published: readonly Published[]): readonly Published[] => {
+  const first = new Map<string, Published>()
+  for (const one of published) if (!first.has(getSentSk(one.alert))) first.set(getSentSk(one.alert), one)
+  return [...first.values()]
+}
+
 /** A channel skips an alert only if it has sent it: two alerts of one key have the same content. */
 export const keysTellTheSame = ({ published }: SimulatedWorld): Broken => {
   const first = new Map<string, readonly string[]>()
   return published.flatMap(({ alert }) => {
     const key = getSentSk(alert)
-    const all = alert.findings.map(({ resource, rule, status }) => `${resource.id} ${rule} ${status}`)
+    const all = [
+      ...alert.findings.map(({ resource, rule, status }) => `${resource.id} ${rule} ${status}`),
+      ...(alert.stops ?? []).flatMap(({ resources }) => resources.map(id => `${id} will be stopped`)),
+    ]
     const before = first.get(key) ?? all
     first.set(key, before)
     return all.filter(one => !before.includes(one)).map(one => `${key} is told once, and then without ${one}`)

@@ -10,6 +10,7 @@ import {
   findingsAreTold,
   isGone,
   keysTellTheSame,
+  skipRepeats,
 } from './invariants-of-alerts.ts'
 import { FAILS } from './machine.ts'
 import { BUDGET_SECONDS, type Switches } from './switches.ts'
@@ -26,7 +27,7 @@ const seenAt = ({ alert: { deliver }, at }: Published): number =>
     : Math.min(...deliver.map(delivery => (delivery.at === undefined ? at : Date.parse(delivery.at) / 1000)))
 
 /**
- * Never a stop without an earlier alert that a channel has delivered, and whose time has come: an alert of this launch
+ * Never a stop without an earlier alert that a channel has delivered and not skipped, and whose time has come: an alert of this launch
  * or start, or an earlier one with a time at which this run was up. Whoever starts it within the grace period knows
  * when it will be stopped.
  */
@@ -35,7 +36,7 @@ const stopsAreAnnounced = ({ stopCalls, published, ec2 }: SimulatedWorld): Broke
     .filter(({ took }) => took)
     .flatMap(({ id, at }) => {
       const since = ec2.machines.get(id)?.violatingStarts.findLast(start => start <= at) ?? Number.POSITIVE_INFINITY
-      const announced = published.some(
+      const announced = skipRepeats(published).some(
         one => seenAt(one) <= at && promises(one, id).some(due => due <= at && (one.at >= since || due >= since)),
       )
       return announced ? [] : [`${id} was stopped at ${at} without an alert that said so`]

@@ -1,5 +1,5 @@
 // What the name of a parameter says of its image.
-import { DescribeImagesCommand, EC2Client } from '@aws-sdk/client-ec2'
+import { DescribeImagesCommand, DescribeInstanceTypesCommand, EC2Client } from '@aws-sdk/client-ec2'
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { mockClient } from 'aws-sdk-client-mock'
 import { parseImageParameter, readParameterName } from '../../cli/check/parameter.ts'
@@ -83,6 +83,17 @@ describe('with a region', () => {
     expect(ec2.commandCalls(DescribeImagesCommand)[0]?.args[0].input.Filters).toEqual([
       { Name: 'public-ssm-parameter-name', Values: [name, name.slice(1)] },
     ])
+  })
+
+  test('a type that the catalogue lacks is read as well', async () => {
+    ec2.on(DescribeImagesCommand).resolves({ Images: [{ ImageId: 'ami-0aaaaaaaaaaaaaaaa', Architecture: 'arm64' }] })
+    ec2.on(DescribeInstanceTypesCommand).resolves({ InstanceTypes: [] })
+    const { code } = await virtguard(
+      ['check', '--instance-type', 'zz9.large', '--image-id', name, '--region', 'eu-west-1'],
+      { isTTY: true },
+    )
+    expect(code).toBe(1)
+    expect(ec2.commandCalls(DescribeInstanceTypesCommand)).toHaveLength(1)
   })
 
   test('a deprecated image fits, and it is said', async () => {

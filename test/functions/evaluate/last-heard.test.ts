@@ -95,6 +95,7 @@ describe('the write of when a region was heard', () => {
       },
     })
     await processBatch(aBatch([launch]), failing.ports)
+    expect(failing.counted).toContain('LaunchesSeen')
     expect(failing.heard).toEqual(['records 2026-11-24T08:00:00.000Z'])
   })
 })

@@ -41,7 +41,7 @@ export const createFindingTally = (): FindingTally => ({
 
 export const createTally = (): Tally => ({
   records: 0,
-  events: { launch: 0, 'refused-launch': 0, image: 0, running: 0, start: 0, ignored: 0 },
+  events: { launch: 0, 'refused-launch': 0, image: 0, template: 0, running: 0, start: 0, ignored: 0 },
   problems: 0,
   unreadable: 0,
   repeated: 0,
@@ -124,6 +124,7 @@ export const summarizeTally = (tally: Tally, inputs: number): readonly string[] 
     [events.launch, 'launch', 'launches'],
     [events['refused-launch'], 'refused launch', 'refused launches'],
     [events.image, 'image'],
+    [events.template, 'launch template'],
     [events.running, 'running notification'],
     [events.start, 'start of instances', 'starts of instances'],
     [events.ignored, 'other event'],

@@ -5,7 +5,7 @@ import { complete } from '../../shared/engine/complete.ts'
 import { evaluate } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { createSubjects } from '../../shared/engine/subjects.ts'
-import type { Ec2Event, ImageCreation, Launch, RefusedLaunch } from '../../shared/facts/event.ts'
+import type { Ec2Event, ImageCreation, Launch, RefusedLaunch, TemplateCreation } from '../../shared/facts/event.ts'
 import type { Subject } from '../../shared/facts/facts.ts'
 import type { Claim, Claimed, Claiming } from '../../shared/ledger/row.ts'
 import { isRefusedByTag } from '../../shared/reasons/refused-by-tag.ts'
@@ -31,7 +31,7 @@ export type Outcome =
 
 const DELIVERIES_TO_WAIT = 3
 
-const createSingleSource = (event: RefusedLaunch | ImageCreation): Found => ({
+const createSingleSource = (event: RefusedLaunch | ImageCreation | TemplateCreation): Found => ({
   kind: 'found',
   subjects: createSubjects(event),
   source: {

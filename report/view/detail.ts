@@ -24,6 +24,7 @@ const TYPES: Readonly<Record<string, string>> = {
   AwsEc2LaunchRequest: 'Launch',
   AwsEc2LaunchTemplate: 'Launch template',
   AwsAutoScalingAutoScalingGroup: 'Auto Scaling group',
+  AwsAutoScalingLaunchConfiguration: 'Launch configuration',
 }
 
 const renderFacts = (item: Item): HTMLElement | undefined =>

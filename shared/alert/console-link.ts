@@ -28,6 +28,12 @@ const getConsoleView = (alert: Alert): View => {
   if (resource === undefined) return { service: 'ec2', hash: 'Instances:' }
   const id = encodeText(resource.id)
   if (resource.type === 'AwsEc2LaunchRequest') return getRefusalView(alert)
+  if (resource.type === 'AwsEc2LaunchTemplate')
+    return {
+      service: 'ec2',
+      hash: `LaunchTemplateDetails:launchTemplateId=${encodeText(resource.id.split(':')[0] ?? '')}`,
+    }
+  if (resource.type === 'AwsAutoScalingLaunchConfiguration') return { service: 'ec2', hash: 'LaunchConfigurations:' }
   if (resource.type === 'AwsEc2Image')
     return { service: 'ec2', hash: resource.id.startsWith('ami-') ? `ImageDetails:imageId=${id}` : 'Images:' }
   if (listResourceIds(alert).length === 1) return { service: 'ec2', hash: `InstanceDetails:instanceId=${id}` }

@@ -34,6 +34,7 @@ const SUBJECT_OF: Readonly<Record<EventKind, Subject['kind']>> = {
   running: 'instance',
   start: 'instance',
   image: 'image',
+  template: 'template',
   'refused-launch': 'refused-launch',
 }
 // Stryker restore StringLiteral
@@ -45,6 +46,7 @@ const RULES_ABOUT: Readonly<Record<Subject['kind'], readonly Rule[]>> = {
   instance: listRulesAbout('instance'),
   image: listRulesAbout('image'),
   'refused-launch': listRulesAbout('refused-launch'),
+  template: listRulesAbout('template'),
 }
 
 export type Evaluation = { readonly rule: Rule; readonly policy: RulePolicy; readonly verdict: Verdict }

@@ -45,6 +45,7 @@ export const createSubjects = (event: Ec2Event): readonly Subject[] => {
     case 'refused-launch':
       return event.subjects
     case 'image':
+    case 'template':
       return [event.subject]
     case 'start':
       return event.instanceIds.map(instanceId => createInstanceSubject(event, { instanceId }))

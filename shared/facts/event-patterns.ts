@@ -4,6 +4,7 @@ import type { EventKind } from './event.ts'
 import { IMAGE_CALLS } from './image.ts'
 import { API_CALL, START } from './read-event.ts'
 import { STATE_CHANGE } from './running.ts'
+import { listTemplateCalls } from './template.ts'
 import { NODE_GROUP_WORDINGS, OF_FLEET, OF_TEMPLATE, RESIZE_WORDINGS, WORDINGS, type Wording } from './wordings.ts'
 
 type Matcher = string | { readonly exists: boolean } | { readonly prefix: string } | { readonly wildcard: string }
@@ -124,6 +125,22 @@ export const SUBSCRIPTIONS: readonly Subscription[] = [
     kind: 'image',
     of: 'EC2',
     pattern: createEc2Calls({ eventName: IMAGE_CALLS, errorCode: SUCCEEDED }),
+  },
+  {
+    id: 'template',
+    kind: 'template',
+    of: 'EC2',
+    pattern: createEc2Calls({ eventName: listTemplateCalls(EC2), errorCode: SUCCEEDED }),
+  },
+  {
+    id: 'launch-configuration',
+    kind: 'template',
+    of: 'EC2 Auto Scaling',
+    pattern: createCalls('aws.autoscaling', {
+      eventSource: [AUTO_SCALING],
+      eventName: listTemplateCalls(AUTO_SCALING),
+      errorCode: SUCCEEDED,
+    }),
   },
   {
     id: 'running',

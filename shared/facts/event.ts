@@ -1,7 +1,7 @@
 import type { Actor, EventRef, InstanceFacts, Subject } from './facts.ts'
 
 /** The kinds of event that virtguard subscribes to. A rule names those that can decide it. */
-export const EVENT_KINDS = ['launch', 'refused-launch', 'image', 'running', 'start'] as const
+export const EVENT_KINDS = ['launch', 'refused-launch', 'image', 'template', 'running', 'start'] as const
 export type EventKind = (typeof EVENT_KINDS)[number]
 
 type Origin = {
@@ -55,6 +55,9 @@ export type RefusedSubject = Subject & { readonly kind: 'refused-launch' }
 /** An image registered, imported or copied. */
 export type ImageCreation = Origin & { readonly kind: 'image'; readonly subject: Subject & { kind: 'image' } }
 
+/** A launch template, a version of one, or a launch configuration that somebody made. */
+export type TemplateCreation = Origin & { readonly kind: 'template'; readonly subject: Subject & { kind: 'template' } }
+
 /** EC2 itself says that an instance is running, and nothing else. */
 export type Running = Origin & { readonly kind: 'running'; readonly instanceId: string }
 
@@ -75,4 +78,4 @@ export type Ignored = {
   readonly why: string
 }
 
-export type Ec2Event = Launch | RefusedLaunch | ImageCreation | Running | Start | Ignored
+export type Ec2Event = Launch | RefusedLaunch | ImageCreation | TemplateCreation | Running | Start | Ignored

@@ -127,9 +127,10 @@ export type Resource = {
     | 'AwsEc2Instance'
     | 'AwsEc2Image'
     | 'AwsEc2LaunchRequest'
-    // From a scan only: a launch that would not fit.
+    // A launch that would not fit, before it is made.
     | 'AwsEc2LaunchTemplate'
     | 'AwsAutoScalingAutoScalingGroup'
+    | 'AwsAutoScalingLaunchConfiguration'
   readonly id: string
   readonly arn: string
   readonly accountId: string
@@ -146,6 +147,16 @@ export type Subject =
       readonly refusal: Refusal
       readonly instanceType?: string
       readonly image: ImageFacts
+    }
+  | {
+      readonly kind: 'template'
+      readonly resource: Resource
+      /** `Launch template web (lt-0123) version 4`. */
+      readonly what: string
+      readonly instanceType?: string
+      readonly image: ImageFacts
+      /** It leaves image or type to whoever launches by it. Absent if that is not known. */
+      readonly open?: true
     }
 
 /** Why EC2 refused a launch, or a change that a launch would need, whose image and type do not fit each other. */

@@ -18,6 +18,7 @@ import { type CallRecord, readRecord } from './record.ts'
 import { readRefusedCall } from './refusal.ts'
 import { readStateChange, STATE_CHANGE } from './running.ts'
 import { readStart } from './start.ts'
+import { getTemplateSource, readTemplateCreation } from './template.ts'
 
 export const API_CALL = 'AWS API Call via CloudTrail'
 export const START = 'StartInstances'
@@ -69,19 +70,28 @@ const readCall = (part: Part, envelope?: Part): Ec2Event => {
 
 /** The service of a call that succeeded and is ours. */
 const getSource = (name: string): string | undefined =>
-  name === 'RunInstances' || name === START || name === CREATE_FLEET || isImageCall(name) ? EC2 : undefined
+  name === 'RunInstances' || name === START || name === CREATE_FLEET || isImageCall(name)
+    ? EC2
+    : getTemplateSource(name)
 
 const readSucceeded = (record: CallRecord, name: string): Ec2Event => {
   if (name === START) return readStart(record)
   if (name === CREATE_FLEET) return readFleet(record)
-  return isImageCall(name) ? readImage(record, name) : readLaunch(record)
+  if (isImageCall(name)) return readImage(record, name)
+  return readTemplateCreation(record, name) ?? readLaunch(record)
 }
 
 const readFailed = (record: CallRecord, name: string, errorCode: string): Ec2Event => {
   const door = findDoor(name)?.door
-  if (door === undefined)
-    return ignoreFailedCall(record, name === CREATE_FLEET ? 'no fleet was made' : 'no image was made', errorCode)
+  if (door === undefined) return ignoreFailedCall(record, NOTHING_MADE[name] ?? 'no image was made', errorCode)
   return readRefusedCall(record, errorCode, door)
+}
+
+const NOTHING_MADE: Readonly<Record<string, string>> = {
+  [CREATE_FLEET]: 'no fleet was made',
+  CreateLaunchTemplate: 'no template was made',
+  CreateLaunchTemplateVersion: 'no version of a template was made',
+  CreateLaunchConfiguration: 'no launch configuration was made',
 }
 
 const ignoreFailedCall = ({ event }: CallRecord, why: string, errorCode: string): Ignored => ({

@@ -1,4 +1,5 @@
 import type { AccountRegion } from './account-region.ts'
+import { limitId } from './chosen-name.ts'
 import type { Resource } from './facts.ts'
 import { getPartition } from './partitions.ts'
 
@@ -33,6 +34,15 @@ export const createTemplateResource = (place: AccountRegion, templateId: string,
   type: 'AwsEc2LaunchTemplate',
   id: `${templateId}:${version}`,
   arn: `arn:${getPartition(place.region)}:ec2:${place.region}:${place.accountId}:launch-template/${templateId}`,
+  accountId: place.accountId,
+  region: place.region,
+})
+
+/** A launch configuration, by its name. A record does not have its ARN, which has a part that only Auto Scaling knows. */
+export const launchConfigurationResource = (place: AccountRegion, name: string): Resource => ({
+  type: 'AwsAutoScalingLaunchConfiguration',
+  id: limitId(name),
+  arn: `arn:${getPartition(place.region)}:autoscaling:${place.region}:${place.accountId}:launchConfiguration:*:launchConfigurationName/${limitId(name)}`,
   accountId: place.accountId,
   region: place.region,
 })

@@ -71,7 +71,7 @@ const LAUNCHERS_FOR_GROUPS = ['autoscaling.amazonaws.com', 'ec2fleet.amazonaws.c
 // Auto Scaling tags every member with its group and nobody else may write `aws:` tags (AWS: Tag restrictions), so known
 // tags without that one mean "in no group", unless the launch may have been for a group.
 const groupOf = ({ subject, actor }: ExemptionQuestion): Fact => {
-  if (subject.kind === 'image') return 'none'
+  if (subject.kind === 'image' || subject.kind === 'template') return 'none'
   const tags = subject.kind === 'instance' ? subject.instance.tags : undefined
   const group = actor?.autoScalingGroup ?? tags?.[GROUP_TAG]
   if (group !== undefined) return { value: group }

@@ -27,7 +27,7 @@ const describeBlocked = (image: ImageFacts, types: InstanceTypes): string => {
 }
 
 const check = (subject: Subject, types: InstanceTypes): Verdict => {
-  if (subject.kind === 'refused-launch') return PASSED
+  if (subject.kind === 'refused-launch' || subject.kind === 'template') return PASSED
   const image = subject.kind === 'image' ? subject.image : subject.instance
   const reasons = findReasons(image)
   if (reasons.length > 0) {

@@ -1,6 +1,7 @@
 import { enaDisabled } from './ena-disabled.ts'
 import { incompatibleImage } from './incompatible-image.ts'
 import { incompatibleLaunch } from './incompatible-launch.ts'
+import { incompatibleTemplate } from './incompatible-template.ts'
 import { instanceFamily } from './instance-family.ts'
 import { paravirtualImage } from './paravirtual-image.ts'
 import { paravirtualInstance } from './paravirtual-instance.ts'
@@ -16,6 +17,7 @@ export const RULES: readonly Rule[] = [
   instanceFamily,
   xenHypervisor,
   enaDisabled,
+  incompatibleTemplate,
 ]
 
 export const findRule = (id: string): Rule | undefined => RULES.find(rule => rule.id === id)

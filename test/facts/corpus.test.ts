@@ -97,16 +97,20 @@ describe('the recorded events', () => {
     expect(because('refused for another reason')).toEqual(REFUSED_OTHERWISE)
   })
 
-  whereThere('hold 3 starts, 6 changes of state and 26 events that are not ours, besides', () => {
-    expect(named(event => event.kind === 'start')).toEqual([
-      'StartInstances.datadog.01',
-      'StartInstances.panther-labs.01',
-      'StartInstances.zalando-stups.01',
-    ])
-    const reasons = all().flatMap(({ event }) => (event.kind === 'ignored' ? [event.why] : []))
-    expect(reasons.filter(why => why.startsWith('an instance in state'))).toHaveLength(6)
-    expect(reasons.filter(why => why.startsWith('not a launch, a start or an image'))).toHaveLength(26)
-  })
+  whereThere(
+    'hold 3 starts, 6 changes of state, a launch configuration and 25 events that are not ours, besides',
+    () => {
+      expect(named(event => event.kind === 'start')).toEqual([
+        'StartInstances.datadog.01',
+        'StartInstances.panther-labs.01',
+        'StartInstances.zalando-stups.01',
+      ])
+      const reasons = all().flatMap(({ event }) => (event.kind === 'ignored' ? [event.why] : []))
+      expect(reasons.filter(why => why.startsWith('an instance in state'))).toHaveLength(6)
+      expect(reasons.filter(why => why.startsWith('not a launch, a start or an image'))).toHaveLength(25)
+      expect(named(event => event.kind === 'template')).toEqual(['CreateLaunchConfiguration.awsdocs.01'])
+    },
+  )
 
   whereThere('hold exactly one paravirtual instance', () => {
     const paravirtual = all().flatMap(({ name, event }) =>

@@ -1,16 +1,29 @@
 import { describe, expect, test } from '@jest/globals'
 import { EVENT_KINDS } from '../../shared/facts/event.ts'
+import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
+import type { Policy } from '../../shared/policy/policy.ts'
+import { RULES } from '../../shared/rules/registry.ts'
 import { ourCases, recordedCases, recordedThere } from './event-patterns.ts'
 import { matchesPattern } from './match-event.ts'
 import { aTemplate, resourcesOf } from './stack.ts'
 
 type Json = Record<string, unknown>
 
+/** Every rule on, those of later presets too. */
+const EVERYTHING: Policy = {
+  ...DEFAULT_POLICY,
+  rules: Object.fromEntries(
+    RULES.map(({ id, severity }) => [id, { severity, options: {}, ...DEFAULT_POLICY.rules[id], mode: 'observe' }]),
+  ),
+}
+
 /** The patterns as they stand in the template, each with the kind that the rule's description names. */
-const deployed = Object.values(resourcesOf(aTemplate(), 'AWS::Events::Rule')).map(({ Properties }) => ({
-  kind: EVENT_KINDS.find(kind => String(Properties['Description']).startsWith(`virtguard: ${kind} events of `)),
-  pattern: Properties['EventPattern'] as Json,
-}))
+const deployed = Object.values(resourcesOf(aTemplate({ policy: EVERYTHING }), 'AWS::Events::Rule')).map(
+  ({ Properties }) => ({
+    kind: EVENT_KINDS.find(kind => String(Properties['Description']).startsWith(`virtguard: ${kind} events of `)),
+    pattern: Properties['EventPattern'] as Json,
+  }),
+)
 
 /** The kind of every rule that lets the event through: two rules of one kind deliver it twice. */
 const kindsOf = (envelope: Record<string, unknown>) =>
@@ -30,7 +43,7 @@ describe('the deployed event patterns', () => {
     const cases = recordedCases()
     expect(cases.length).toBeGreaterThan(70)
     for (const { name, envelope, kinds } of cases) expect({ name, kinds: kindsOf(envelope) }).toEqual({ name, kinds })
-    expect(new Set(cases.flatMap(({ kinds }) => kinds))).toEqual(new Set(['launch', 'image', 'start']))
+    expect(new Set(cases.flatMap(({ kinds }) => kinds))).toEqual(new Set(['launch', 'image', 'start', 'template']))
   })
 })
 

@@ -25,6 +25,7 @@ import {
   aRefusedSpotRequest,
   aRefusedStart,
 } from '../support/refused.ts'
+import { aLaunchConfiguration, aTemplateCreation, aTemplateVersion } from '../support/templates.ts'
 
 type Json = Record<string, unknown>
 
@@ -85,6 +86,14 @@ const OURS: readonly PatternCase[] = [
   {
     name: 'an image refused',
     envelope: anEnvelope({ ...aRegisterImageRecord(), errorCode: 'Client.InvalidAMIName.Duplicate' }),
+    kinds: [],
+  },
+  { name: 'a launch template made', envelope: anEnvelope(aTemplateCreation()), kinds: ['template'] },
+  { name: 'another version of a template', envelope: anEnvelope(aTemplateVersion()), kinds: ['template'] },
+  { name: 'a launch configuration made', envelope: aLaunchConfiguration(), kinds: ['template'] },
+  {
+    name: 'a launch template refused',
+    envelope: anEnvelope({ ...aTemplateCreation(), errorCode: 'Client.InvalidLaunchTemplateName' }),
     kinds: [],
   },
   { name: 'an instance that runs', envelope: aRunningNotification(), kinds: ['running'] },
@@ -174,6 +183,9 @@ const kindOf = ({ kind, event }: Ec2Event, { errorCode }: Json): string =>
 /** Whether the recorded events of others are there; they are read where they are. */
 export const recordedThere = existsSync(FOLDER)
 
+/** EventBridge names a service `aws.ec2`, and CloudTrail `ec2.amazonaws.com`. */
+const sourceOf = ({ eventSource }: Json): string => `aws.${String(eventSource).split('.')[0]}`
+
 /** Recorded events: what a pattern lets through is what the reader makes of it. */
 export const recordedCases = (): readonly PatternCase[] =>
   readdirSync(FOLDER)
@@ -184,7 +196,7 @@ export const recordedCases = (): readonly PatternCase[] =>
       const kind = kindOf(readEvent(json), json)
       return {
         name,
-        envelope: 'detail-type' in json ? json : anEnvelope(json as never),
+        envelope: 'detail-type' in json ? json : anEnvelope(json, { source: sourceOf(json) }),
         kinds: isKind(kind) ? [kind] : [],
       }
     })

@@ -37,6 +37,8 @@ export type ChannelProfile = {
   readonly gapMs: number
   /** Read by people, so that many alerts at once become one message. */
   readonly digests: boolean
+  /** So many alerts that announce stops are named by one digest, whatever else is in it. */
+  readonly stopsPerDigest: number
   /** A later message can be put below an earlier one. */
   readonly threads: boolean
 }

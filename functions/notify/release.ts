@@ -3,7 +3,7 @@ import type { ChannelMessage } from '../../shared/channels/message.ts'
 import type { Job } from '../../shared/channels/sending.ts'
 import { type ClaimedAlert, type Delivery, type Done, postponeDelivery } from './delivery.ts'
 import { rememberThreads } from './order.ts'
-import type { NotifyPorts } from './ports.ts'
+import type { ChannelProfile, NotifyPorts } from './ports.ts'
 import { sendOutgoing } from './send-message.ts'
 import { handleTakenElsewhere } from './take-alert.ts'
 
@@ -13,6 +13,22 @@ type Release = Extract<ChannelMessage, { kind: 'flush' }>
 const PER_DIGEST = 500
 
 const SK = 'flush'
+
+const compareByStop = ({ alert: a }: ScheduledDelivery, { alert: b }: ScheduledDelivery): number =>
+  (a.stops?.[0]?.at ?? '') < (b.stops?.[0]?.at ?? '') ? -1 : 1
+
+/**
+ * The alerts that share one message: of those that announce stops not more than it surely names, the earliest first. The
+ * others of them come in the next message.
+ */
+const selectForDigest = (
+  scheduled: readonly ScheduledDelivery[],
+  { stopsPerDigest }: ChannelProfile,
+): readonly ScheduledDelivery[] => {
+  const announcing = scheduled.filter(({ alert: { stops = [] } }) => stops.length > 0)
+  const later = new Set(announcing.toSorted(compareByStop).slice(stopsPerDigest))
+  return scheduled.filter(one => !later.has(one))
+}
 
 const createJob = (scheduled: readonly ScheduledDelivery[]): Job | undefined => {
   const alerts = scheduled.map(({ alert }) => alert)
@@ -43,7 +59,8 @@ export const releaseScheduled = async ({ at }: Release, delivery: Delivery, port
   const taken = await rows.take(SK, { claimant: delivery.claimant, now: now() })
   if (taken.kind === 'busy') return handleTakenElsewhere(delivery, taken, ports)
   if (taken.kind === 'done') return true
-  const scheduled = await rows.scheduledUntil({ at, limit: PER_DIGEST })
+  const due = await rows.scheduledUntil({ at, limit: PER_DIGEST })
+  const scheduled = selectForDigest(due, ports.profile)
   const released = scheduled.map(({ alert }) => alert)
   const claimed: ClaimedAlert = { delivery, row: taken.row, released, open: [] }
   const job = createJob(scheduled)
@@ -58,5 +75,6 @@ export const releaseScheduled = async ({ at }: Release, delivery: Delivery, port
     if (!out) return done === true
   }
   await rows.remove(taken.row)
-  return scheduled.length < PER_DIGEST || postponeDelivery(delivery, 1, ports)
+  const isLast = scheduled.length === due.length && due.length < PER_DIGEST
+  return isLast || postponeDelivery(delivery, 1, ports)
 }

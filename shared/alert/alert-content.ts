@@ -75,6 +75,8 @@ export type Group = {
   readonly severity: Severity
   readonly title: string
   readonly where: string
+  /** Whether its alerts announce stops; each item then begins with the time. */
+  readonly announcesStops: boolean
   /** The source of each alert: every launch is named. */
   readonly items: readonly string[]
   readonly console: string

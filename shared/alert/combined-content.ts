@@ -3,37 +3,62 @@ import type { Alert } from './alert.ts'
 import type { CombinedContent, Group } from './alert-content.ts'
 import { buildConsoleLink, placeLink } from './console-link.ts'
 import { describeAlertResources, formatInstances } from './content.ts'
+import { findFirstStop } from './stop-notice.ts'
 import { buildAlertContent } from './tell.ts'
 
 type Open = { readonly group: Omit<Group, 'items' | 'console'>; readonly alerts: Alert[] }
 
 const rank = (severity: Severity): number => SEVERITIES.indexOf(severity)
 
+const formatMinute = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`
+
+/** `2026-11-24 08:15 UTC: `, or with `from` before it if an alert announces stops at several times. */
+const describeStopTime = ({ stops = [] }: Alert): string => {
+  const times = [...new Set(stops.map(({ at }) => formatMinute(at)))]
+  return times[0] === undefined ? '' : `${times.length > 1 ? 'from ' : ''}${times[0]}: `
+}
+
 /** Names the launch if the resources do not. */
 const describeItem = (alert: Alert): string => {
   const { launchId } = alert
-  return launchId.startsWith('r-')
-    ? `${describeAlertResources(alert)}, launch ${launchId}`
-    : describeAlertResources(alert)
+  const launch = launchId.startsWith('r-') ? `, launch ${launchId}` : ''
+  return `${describeStopTime(alert)}${describeAlertResources(alert)}${launch}`
 }
+
+const announcesStops = ({ stops = [] }: Alert): boolean => stops.length > 0
+
+const compareByStop = (a: Alert, b: Alert): number =>
+  (findFirstStop(a) ?? '').localeCompare(findFirstStop(b) ?? '', 'en')
 
 const groupOf = ({ group, alerts }: Open): Group => {
   const [first, second] = alerts
   const console = first === undefined ? '' : second === undefined ? buildConsoleLink(first) : placeLink(first)
-  return { ...group, items: alerts.map(describeItem), console }
+  return { ...group, items: alerts.toSorted(compareByStop).map(describeItem), console }
 }
+
+/** The title without the time of the stop, so that stops at different times are in one group. */
+const buildGroupTitle = (alert: Alert): string => {
+  const { stops: _, ...rest } = alert
+  const { title } = buildAlertContent(rest)
+  return announcesStops(alert) ? `${title}, to be stopped` : title
+}
+
+const compareGroups = ({ group: a }: Open, { group: b }: Open): number =>
+  Number(b.announcesStops) - Number(a.announcesStops) || rank(b.severity) - rank(a.severity)
 
 const groupAlerts = (alerts: readonly Alert[]): readonly Group[] => {
   const groups = new Map<string, Open>()
   for (const alert of alerts) {
-    const { severity, title } = buildAlertContent(alert)
+    const { severity } = buildAlertContent(alert)
+    const title = buildGroupTitle(alert)
     const where = `account ${alert.accountId}, region ${alert.region}`
     const key = JSON.stringify([severity, title, where])
-    const group = groups.get(key) ?? { group: { severity, title, where }, alerts: [] }
-    group.alerts.push(alert)
-    groups.set(key, group)
+    const group = { severity, title, where, announcesStops: announcesStops(alert) }
+    const open = groups.get(key) ?? { group, alerts: [] }
+    open.alerts.push(alert)
+    groups.set(key, open)
   }
-  return [...groups.values()].toSorted((a, b) => rank(b.group.severity) - rank(a.group.severity)).map(groupOf)
+  return [...groups.values()].toSorted(compareGroups).map(groupOf)
 }
 
 /** `3 HIGH, 9 MEDIUM`, the highest first. */
@@ -49,11 +74,9 @@ const findTimeSpan = (alerts: readonly Alert[]): readonly [string, string] => {
   return [times[0] ?? '', times.at(-1) ?? '']
 }
 
-const formatMinute = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`
-
 /**
  * The content of many alerts, for one message: findings that are the same in one account and region are listed once,
- * and each launch is named.
+ * and each launch is named. Those that announce stops come first, with the time of each.
  */
 export const buildManyContent = (alerts: readonly Alert[]): CombinedContent => {
   const [from, to] = findTimeSpan(alerts)
@@ -87,4 +110,44 @@ export const selectFittingItems = (
     shown.push(item)
   }
   return [shown, items.length - shown.length]
+}
+
+type Room = {
+  /** The characters for all items. */
+  readonly characters: number
+  /** Of these, those that announce stops may have so many, before any other. */
+  readonly forStops: number
+  readonly render: (item: string) => string
+}
+
+type Shown = { readonly group: Group; readonly shown: readonly string[]; readonly left: number }
+
+const measure = (items: readonly string[]): number => items.reduce((sum, { length }) => sum + length + 2, 0)
+
+/** The items of each group for which there is room. Announced stops are named first; the other groups share the rest. */
+export const selectGroupItems = (
+  groups: readonly Group[],
+  { characters, forStops, render }: Room,
+): readonly Shown[] => {
+  let [stopsLeft, left] = [forStops, characters]
+  return groups.map((group, index) => {
+    const items = group.items.map(render)
+    const room = group.announcesStops ? stopsLeft : Math.max(0, Math.floor(left / (groups.length - index)))
+    const [shown, unnamed] = selectFittingItems(items, room)
+    const used = measure(shown)
+    if (group.announcesStops) stopsLeft -= used
+    left -= Math.max(used, group.announcesStops ? 0 : room)
+    return { group, shown, left: unnamed }
+  })
+}
+
+/** What a message says of the groups that it does not show, the last ones. Undefined if it shows all. */
+export const describeUnshown = (groups: readonly Group[], shown: number): string | undefined => {
+  const unshown = groups.slice(shown)
+  const count = unshown.reduce((sum, { items }) => sum + items.length, 0)
+  if (count === 0) return undefined
+  const stops = unshown.filter(group => group.announcesStops).reduce((sum, { items }) => sum + items.length, 0)
+  if (stops > 0) return `And ${formatInstances(count)} more; ${formatInstances(stops)} of them announce stops.`
+  const how = groups.some(group => group.announcesStops) ? 'which announce no stop' : 'not of a higher severity'
+  return `And ${formatInstances(count)} more, ${how}.`
 }

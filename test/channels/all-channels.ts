@@ -32,11 +32,11 @@ export const MESSAGES: Readonly<Record<string, (alert: Alert) => Shown>> = {
   'amazon q': alert => shownIn(inQ(renderAmazonQMessage(alert))),
 }
 
-export const DIGESTS: Readonly<Record<string, (alerts: readonly Alert[]) => Shown>> = {
-  email: alerts => shownIn(renderEmailDigest(alerts)),
-  slack: alerts => shownIn(renderSlackDigest(alerts)),
-  teams: alerts => shownIn(renderTeamsDigest(alerts)),
-  'amazon q': alerts => shownIn(inQ(renderAmazonQDigest(alerts))),
+export const DIGESTS = {
+  email: (alerts: readonly Alert[]): Shown => shownIn(renderEmailDigest(alerts)),
+  slack: (alerts: readonly Alert[]): Shown => shownIn(renderSlackDigest(alerts)),
+  teams: (alerts: readonly Alert[]): Shown => shownIn(renderTeamsDigest(alerts)),
+  'amazon q': (alerts: readonly Alert[]): Shown => shownIn(inQ(renderAmazonQDigest(alerts))),
 }
 
 /** The details of events, which are for machines. */

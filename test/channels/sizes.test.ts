@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { MANNERS } from '../../functions/notify/channel-profiles.ts'
 import type { Alert } from '../../shared/alert/alert.ts'
 import { buildDigestAlerts, buildOutcomeAlerts } from '../../shared/alert/outcome.ts'
 import { renderAmazonQDigest, renderAmazonQMessage } from '../../shared/channels/amazon-q/notification.ts'
@@ -19,6 +20,7 @@ import {
   anEnded,
   anOccasion,
   DEFERRED,
+  deferredTo,
   instanceIds,
   NOW,
   refusedFor,
@@ -168,6 +170,28 @@ describe('a message within the limits of its channel', () => {
   })
 })
 
+const timeOf = (nth: number): string =>
+  new Date(Date.parse('2026-11-24T09:00:00Z') + nth * 137_000)
+    .toISOString()
+    .slice(0, 16)
+    .replace('T', ' ')
+    .concat(' UTC')
+
+/** Alerts that announce a stop each, at a time of its own. */
+const stopping = (count: number): readonly Alert[] =>
+  instanceIds(count).map((on, nth) => {
+    const at = new Date(Date.parse('2026-11-24T09:00:00Z') + nth * 137_000).toISOString()
+    return anAlert([aFinding({ on, action: deferredTo(at) })], { launchId: `r-${on.slice(2)}` })
+  })
+
+const STOPS_PER_DIGEST = {
+  email: { type: 'email', digest: DIGESTS.email },
+  slack: { type: 'slack', digest: DIGESTS.slack },
+  'slack webhook': { type: 'slack-webhook', digest: DIGESTS.slack },
+  teams: { type: 'teams', digest: DIGESTS.teams },
+  'amazon q': { type: 'amazon-q', digest: DIGESTS['amazon q'] },
+} as const
+
 describe('a digest in a channel', () => {
   test.each([1, 6, 40, 1_000])('of %i launches is within the limits of every channel', count =>
     fitsTogether(launches(count)),
@@ -199,5 +223,42 @@ describe('a digest in a channel', () => {
     )
     expect(named_ + left).toBe(1_000)
     expect(named_).toBeGreaterThan(20)
+  })
+
+  test.each(Object.entries(STOPS_PER_DIGEST))(
+    'names each stop that it announces, with its time, before anything worse that announces none: %s',
+    (_, { type, digest }) => {
+      const others = launches(40).map((alert, nth) => ({
+        ...alert,
+        region: `region-${nth}`,
+        severity: 'CRITICAL' as const,
+      }))
+      const flat = digest([...others, ...stopping(MANNERS[type].stopsPerDigest)]).text.replace(/\s+/g, ' ')
+      for (const [nth, { told: alerted }] of stopping(MANNERS[type].stopsPerDigest).entries())
+        expect(flat).toMatch(`${timeOf(nth)}: ${alerted[0]?.resources[0]}`)
+      const worse = flat.indexOf('CRITICAL: Paravirtual')
+      if (worse >= 0) expect(flat.indexOf('MEDIUM: Paravirtual instance, to be stopped')).toBeLessThan(worse)
+      expect(flat).not.toMatch(/announce stops/)
+    },
+  )
+
+  test.each(Object.entries(STOPS_PER_DIGEST))(
+    'names them also if each is in another region: %s',
+    (_, { type, digest }) => {
+      const alerts = stopping(MANNERS[type].stopsPerDigest).map((alert, nth) => ({ ...alert, region: `region-${nth}` }))
+      fitsTogether(alerts)
+      const flat = digest(alerts).text.replace(/\s+/g, ' ')
+      for (const { told: alerted } of alerts) expect(flat).toContain(alerted[0]?.resources[0])
+    },
+  )
+
+  test.each(Object.entries(DIGESTS))('says how many stops it does not name: %s', (_, digest) => {
+    const flat = digest(stopping(400).map((alert, nth) => ({ ...alert, region: `region-${nth}` }))).text
+    expect(flat).toMatch(/\d+ of them announce stops|lines are left out|left out here/)
+  })
+
+  test('of stops at several times of one launch says when they begin', () => {
+    const stops = ['2026-11-24T08:15:00Z', '2026-11-24T08:25:00Z'].map(at => ({ at, rules: [], resources: ['i-1'] }))
+    expect(renderEmailDigest([{ ...anAlert(), stops }]).Message).toContain('from 2026-11-24 08:15 UTC: i-')
   })
 })

@@ -1,6 +1,6 @@
 import type { Alert } from '../../alert/alert.ts'
 import type { AlertContent, Field, Steps } from '../../alert/alert-content.ts'
-import { buildManyContent, countItems, selectFittingItems } from '../../alert/combined-content.ts'
+import { buildManyContent, countItems, selectFittingItems, selectGroupItems } from '../../alert/combined-content.ts'
 import { formatInstances, listResourceIds } from '../../alert/content.ts'
 import { buildAlertContent } from '../../alert/tell.ts'
 import { testContent } from '../../alert/test-content.ts'
@@ -40,6 +40,10 @@ const DESCRIPTION = 4_000
 const SENTENCE = 600
 const FACT = 300
 const STEPS = 10
+const HEADING = 300
+const ITEM = 160
+// Of a digest. As many stops as one has (functions/notify) are named, whatever else is in it.
+const STOPS = 2_500
 
 const renderLabelled = ({ label, text }: Field): string => `*${toChatText(label, 60)}*: ${toChatValue(text, FACT)}`
 
@@ -127,12 +131,11 @@ export const renderAmazonQMessage = (alert: Alert, pages: Pages = {}): Published
 /** Many alerts in one notification, each launch named as long as they fit. */
 export const renderAmazonQDigest = (alerts: readonly Alert[]): Published => {
   const { title, lead, groups } = buildManyContent(alerts)
-  const room = Math.floor(DESCRIPTION / Math.max(1, groups.length))
-  const lines = groups.map(({ severity, title: group, where, items }) => {
-    const [shown, left] = selectFittingItems(
-      items.map(item => toChatText(item, 120)),
-      Math.max(0, room - 300),
-    )
+  const lines = selectGroupItems(groups, {
+    characters: DESCRIPTION - HEADING * groups.length,
+    forStops: STOPS,
+    render: item => toChatText(item, ITEM),
+  }).map(({ group: { severity, title: group, where, items }, shown, left }) => {
     const more = left > 0 ? ` and ${formatInstances(left)} more` : ''
     return `*${severity}: ${toChatText(group, 150)}*\n${toChatText(countItems({ where, items }), 170)}: ${shown.join('; ')}${more}`
   })

@@ -1,6 +1,6 @@
 import type { Alert } from '../../alert/alert.ts'
 import type { Group } from '../../alert/alert-content.ts'
-import { buildManyContent, countItems } from '../../alert/combined-content.ts'
+import { buildManyContent, countItems, describeUnshown } from '../../alert/combined-content.ts'
 import { formatInstances } from '../../alert/content.ts'
 import { cutMail, renderEmail } from '../../alert/email.ts'
 import { indentText, linkRow, renderBullet, renderParagraph } from '../../alert/lines.ts'
@@ -42,10 +42,8 @@ export const renderEmailDigest = (alerts: readonly Alert[]): Mail => {
     left -= shown
     return groupLines(group, shown)
   })
-  const more =
-    groups.length > 100
-      ? [renderParagraph(`And ${formatInstances(groups.length - 100)} more groups, of less severity.`)]
-      : []
+  const unshown = describeUnshown(groups, sections.length)
+  const more = unshown === undefined ? [] : [renderParagraph(unshown)]
   return {
     Subject: fitSubject(`[${severity}] ${title}`),
     Message: cutMail([renderParagraph(title), renderParagraph(lead), ...sections, ...more].join('\n\n'), CHARACTERS),

@@ -1,7 +1,7 @@
 import { Actions, Button, Context, Section } from 'slack-block-builder'
 import type { Alert } from '../../alert/alert.ts'
-import type { CombinedContent, Group } from '../../alert/alert-content.ts'
-import { buildManyContent, countItems, selectFittingItems } from '../../alert/combined-content.ts'
+import type { CombinedContent } from '../../alert/alert-content.ts'
+import { buildManyContent, countItems, describeUnshown, selectGroupItems } from '../../alert/combined-content.ts'
 import { formatInstances } from '../../alert/content.ts'
 import { COLOURS } from '../colours.ts'
 import type { Scale } from '../fitted.ts'
@@ -13,7 +13,7 @@ import { toMrkdwn, toValue } from './mrkdwn.ts'
 const ITEMS = 9_000
 const SECTION = 2_600
 const GROUPS = 20
-const ITEM = 120
+const ITEM = 160
 
 /** Lines in as many sections as they need. */
 const splitIntoSections = (lines: readonly string[]): readonly Block[] => {
@@ -26,28 +26,29 @@ const splitIntoSections = (lines: readonly string[]): readonly Block[] => {
   return texts.map(text => Section({ text }))
 }
 
-const groupOf = ({ severity, title, where, items }: Group, characters: number): readonly Block[] => {
-  const [shown, left] = selectFittingItems(
-    items.map(item => `•  ${toValue(item, ITEM)}`),
-    characters,
-  )
-  return splitIntoSections([
+type Shown = ReturnType<typeof selectGroupItems>[number]
+
+const groupOf = ({ group: { severity, title, where, items }, shown, left }: Shown): readonly Block[] =>
+  splitIntoSections([
     `*${severity}: ${toMrkdwn(title, 150)}*`,
     toMrkdwn(countItems({ where, items }), 170),
     ...shown,
     ...(left > 0 ? [`and ${formatInstances(left)} more`] : []),
   ])
-}
 
 const renderBlocks = ({ lead, groups }: CombinedContent, scale: Scale): readonly Block[] => {
   const shown = groups.slice(0, scale(GROUPS))
-  const room = Math.floor(scale(ITEMS) / Math.max(1, shown.length))
-  const left = groups.slice(shown.length).reduce((sum, { items }) => sum + items.length, 0)
+  const characters = scale(ITEMS)
+  const unshown = describeUnshown(groups, shown.length)
   const [first] = shown
   return [
     Section({ text: toMrkdwn(lead, 600) }),
-    ...shown.flatMap(group => groupOf(group, room)),
-    ...(left > 0 ? [Context().elements(`And ${formatInstances(left)} more, not of a higher severity.`)] : []),
+    ...selectGroupItems(shown, {
+      characters,
+      forStops: characters,
+      render: item => `•  ${toValue(item, ITEM)}`,
+    }).flatMap(groupOf),
+    ...(unshown === undefined ? [] : [Context().elements(unshown)]),
     ...(first === undefined
       ? []
       : [Actions().elements(Button({ text: 'Open in console', actionId: 'console', url: first.console }))]),

@@ -1,6 +1,6 @@
 import type { Alert } from '../../alert/alert.ts'
-import type { AlertContent, Field, Group, SecondarySection, Steps } from '../../alert/alert-content.ts'
-import { buildManyContent, countItems, selectFittingItems } from '../../alert/combined-content.ts'
+import type { AlertContent, Field, SecondarySection, Steps } from '../../alert/alert-content.ts'
+import { buildManyContent, countItems, describeUnshown, selectGroupItems } from '../../alert/combined-content.ts'
 import { formatInstances } from '../../alert/content.ts'
 import { buildAlertContent, renderSubject } from '../../alert/tell.ts'
 import { testContent } from '../../alert/test-content.ts'
@@ -19,8 +19,8 @@ const ASIDES = 4
 const IDS = 30
 const POINTS = 10
 const ITEMS = 5_000
-const ITEM = 120
-const GROUPS = 12
+const ITEM = 160
+const GROUPS = 20
 
 const STYLES: Readonly<Record<Severity, 'attention' | 'warning' | 'accent' | 'emphasis'>> = {
   CRITICAL: 'attention',
@@ -147,18 +147,14 @@ export const renderTeamsFollowUp = (alert: Alert, pages: Pages = {}): TeamsMessa
   )
 }
 
-const groupOf = ({ severity, title, where, items }: Group, characters: number): readonly Element[] => {
-  const [shown, left] = selectFittingItems(
-    items.map(item => limitText(item, ITEM)),
-    characters,
-  )
-  return [
-    { ...createRichText(run(`${severity}: ${title}`, 150, { weight: 'Bolder' })), separator: true, spacing: 'Medium' },
-    createRichText(run(countItems({ where, items }), FACT)),
-    ...shown.map(item => ({ ...createRichText(run(item, ITEM, { fontType: 'Monospace' })), spacing: 'None' })),
-    ...renderSentences(left > 0 ? [`and ${formatInstances(left)} more`] : [], FACT),
-  ]
-}
+type Shown = ReturnType<typeof selectGroupItems>[number]
+
+const groupOf = ({ group: { severity, title, where, items }, shown, left }: Shown): readonly Element[] => [
+  { ...createRichText(run(`${severity}: ${title}`, 150, { weight: 'Bolder' })), separator: true, spacing: 'Medium' },
+  createRichText(run(countItems({ where, items }), FACT)),
+  ...shown.map(item => ({ ...createRichText(run(item, ITEM, { fontType: 'Monospace' })), spacing: 'None' })),
+  ...renderSentences(left > 0 ? [`and ${formatInstances(left)} more`] : [], FACT),
+]
 
 /** Many alerts in one card, each launch named as long as they fit. */
 export const renderTeamsDigest = (alerts: readonly Alert[]): TeamsMessage => {
@@ -166,14 +162,19 @@ export const renderTeamsDigest = (alerts: readonly Alert[]): TeamsMessage => {
   const [first] = groups
   return fitWithin(scale => {
     const shown = groups.slice(0, scale(GROUPS))
-    const left = groups.slice(shown.length).reduce((sum, { items }) => sum + items.length, 0)
+    const characters = scale(ITEMS)
+    const unshown = describeUnshown(groups, shown.length)
     return createCard({
       fallbackText: title,
       body: [
         renderBanner(title, STYLES[severity]),
         ...renderSentences([lead], SENTENCE),
-        ...shown.flatMap(group => groupOf(group, Math.floor(scale(ITEMS) / shown.length))),
-        ...renderSentences(left > 0 ? [`And ${formatInstances(left)} more, not of a higher severity.`] : [], FACT),
+        ...selectGroupItems(shown, {
+          characters,
+          forStops: characters,
+          render: item => limitText(item, ITEM),
+        }).flatMap(groupOf),
+        ...renderSentences(unshown === undefined ? [] : [unshown], FACT),
       ],
       actions: first === undefined ? [] : [openUrl('Open in console', first.console)],
     })

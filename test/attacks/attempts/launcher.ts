@@ -204,6 +204,17 @@ export const launcherAttempts: readonly Attempt[] = [
     },
   },
   {
+    id: 'stops-that-fill-a-digest',
+    who: 'launcher',
+    tries: 'launches a lot in quiet hours, so that the digest after them has no room to name the stops of others',
+    answer:
+      'alerts that announce stops come first in a digest, with the times; one message has only as many as it can name, and the next has the others',
+    shownBy: {
+      file: 'test/functions/notify/release.test.ts',
+      name: 'sends no more alerts of stops in one message than it names, the soonest first, and comes back for the others',
+    },
+  },
+  {
     id: 'facts-that-hide',
     who: 'launcher',
     tries: 'hides a fact that decides, by deregistering the image or otherwise',

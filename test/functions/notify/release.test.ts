@@ -5,8 +5,8 @@ import { releaseScheduled } from '../../../functions/notify/release.ts'
 import type { ScheduledDelivery } from '../../../shared/aws/channels/scheduled-deliveries.ts'
 import type { Job, Sent } from '../../../shared/channels/sending.ts'
 import { aRow, DELIVERY, watchedPorts } from './ports.ts'
-import { OK } from './sending.ts'
-import { finding, START } from './world.ts'
+import { idsOf, OK } from './sending.ts'
+import { finding, instanceId, START, seconds } from './world.ts'
 
 const AT = START.toISOString()
 const FLUSH = { kind: 'flush', channel: 'ops', at: AT } as const
@@ -133,5 +133,25 @@ describe('a release of scheduled deliveries', () => {
     expect(await one.run()).toBe(true)
     expect(one.parked).toEqual(['is_archived'])
     expect([one.forgotten, one.removed]).toEqual([[], []])
+  })
+
+  test('sends no more alerts of stops in one message than it names, the soonest first, and comes back for the others', async () => {
+    const stopping = heldOf(25).map((one, nth) => {
+      const stop = { at: seconds(9_000 - nth).toISOString(), rules: [], resources: [instanceId(nth)] }
+      return { ...one, alert: { ...one.alert, stops: [stop] } }
+    })
+    const others = heldOf(40).slice(25)
+    const gone: ScheduledDelivery[] = []
+    const rows: Partial<ChannelRows> = {
+      scheduledUntil: async () => [...stopping, ...others].filter(one => !gone.includes(one)),
+      deleteScheduled: async scheduled => void gone.push(...scheduled),
+    }
+    const one = releasing(0, { rows })
+    expect(await one.run()).toBe(false)
+    expect(one.postponed).toEqual([['first', 1]])
+    expect(gone).toEqual([...stopping.slice(5), ...others])
+    expect(await one.run()).toBe(true)
+    expect(gone.slice(35)).toEqual(stopping.slice(0, 5))
+    expect(idsOf(one.jobs)).toHaveLength(40)
   })
 })

@@ -6,7 +6,7 @@ import { evaluate } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { createSubjects } from '../../shared/engine/subjects.ts'
 import type { Ec2Event, ImageCreation, Launch, RefusedLaunch, TemplateCreation } from '../../shared/facts/event.ts'
-import type { Subject } from '../../shared/facts/facts.ts'
+import type { EventRef, Subject } from '../../shared/facts/facts.ts'
 import type { Claim, Claimed, Claiming } from '../../shared/ledger/row.ts'
 import { isRefusedByTag } from '../../shared/reasons/refused-by-tag.ts'
 import { addDeliveries } from '../../shared/routing/deliveries.ts'
@@ -100,14 +100,22 @@ const claimKnown = async (
   }
 }
 
+/** When the last of them was started, as EC2 says. If it does not, the time of the event counts. */
+const findLastStart = (subjects: readonly Subject[], { time }: EventRef): string =>
+  subjects
+    .flatMap(subject => (subject.kind === 'instance' ? (subject.instance.launchTime ?? []) : []))
+    .toSorted((one, other) => Date.parse(one) - Date.parse(other))
+    .at(-1) ?? time
+
 const publishFindings = async (
   found: readonly Finding[],
   one: Case,
-  gone: readonly string[] = [],
+  { subjects, gone = [] }: { readonly subjects: readonly Subject[]; readonly gone?: readonly string[] },
 ): Promise<Outcome> => {
   if (found.length === 0) return { kind: 'done', alerts: 0 }
   const { source, delivery, ports } = one
-  const claim = { claimant: delivery.claimant, launchId: source.launchId, now: ports.now(), deleted: gone }
+  const startedAt = findLastStart(subjects, source.event)
+  const claim = { claimant: delivery.claimant, launchId: source.launchId, now: ports.now(), deleted: gone, startedAt }
   const buildOwnAlerts = (claimed: readonly Claimed[]): readonly Alert[] =>
     buildFindingAlerts(source, claimed, claim).map(alert => addDeliveries(alert, ports.policy, claim.now))
   const early = prepareEarlyAlert(found, { alertsOf: buildOwnAlerts, hold: ports.hold })
@@ -223,5 +231,5 @@ export const processEvent = async (event: Ec2Event, delivery: Delivery, ports: P
   const all = whole === undefined ? first : await evaluateKnown(whole.subjects, one)
   // This comes before any alert, so that a failure repeats nothing.
   if (found.incomplete === true) await handOver(one)
-  return publishFindings(all, one, whole?.gone)
+  return publishFindings(all, one, whole ?? { subjects: found.subjects })
 }

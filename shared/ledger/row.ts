@@ -109,6 +109,8 @@ export type Claim = {
   readonly mayPromise?: (seen: Row) => boolean
   /** Ids that the report does not name and that EC2 says are deleted: these did not recur. */
   readonly deleted?: readonly string[]
+  /** When the last of the reported instances was started (ISO 8601, UTC): what was claimed before is of an earlier run. */
+  readonly startedAt?: string
 }
 
 /** The result of a claim. */

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { markAlerted } from '../../shared/aws/ledger/confirm.ts'
+import { claimFindings } from '../../shared/aws/ledger/ledger.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { aFinding, DEFERRED, instanceIds } from '../support/findings.ts'
-import { aLedger, at, keyOf } from '../support/stories.ts'
+import { aLedger, at, eventAt, keyOf } from '../support/stories.ts'
 
 const launchOf = (count: number): readonly Finding[] => instanceIds(count).map(on => aFinding({ on, action: DEFERRED }))
 
@@ -69,6 +70,42 @@ describe('two reports of a launch of more than a hundred instances', () => {
     const { release } = await world.claiming(all.slice(0, 200), 'notice/a', 0)
     await release()
     expect(await world.claiming(all, 'record/a', 1)).toMatchObject({ ours: all, beingAlerted: false })
+  })
+})
+
+describe('a launch of more than a hundred instances that was left running, and that is started a day later', () => {
+  const DAY = 86_400
+  const left = instanceIds(150).map(on => aFinding({ on, actor: {} }))
+  /** Nothing refuses the stop of those from `first` on any more. */
+  const promisedFrom = (first: number): readonly Finding[] =>
+    left.map((finding, index) => ({ ...finding, event: eventAt(DAY), ...(index >= first && { action: DEFERRED }) }))
+
+  const aLaterStart = async () => {
+    const world = aLedger()
+    const marks = (await world.claim(left, 'notice-1/a', 0)).map(finding => ({ key: keyOf(finding) }))
+    for (const some of [marks.slice(0, 100), marks.slice(100)])
+      await markAlerted(world.ledger, some, { claimant: 'notice-1/a', at: at(3) })
+    const start = (findings: readonly Finding[], claimant: string, seconds: number) => {
+      const claim = { claimant, launchId: 'r-1', now: at(DAY + seconds), startedAt: at(DAY).toISOString() }
+      return claimFindings(findings, world.ledger, claim)
+    }
+    return { ...world, start }
+  }
+
+  test('has those promised a stop that may be, though none of the first hundred may', async () => {
+    const { start } = await aLaterStart()
+    const now = promisedFrom(100)
+    expect((await start(now, 'notice-2/a', 10)).ours.map(({ id }) => id)).toEqual(now.slice(100).map(({ id }) => id))
+    expect(await start(now, 'notice-3/a', 11)).toMatchObject({ ours: [], beingAlerted: false })
+  })
+
+  test('costs a second report of that start one call if the first one claimed some of the first hundred', async () => {
+    const { start, calls } = await aLaterStart()
+    const now = promisedFrom(99)
+    expect((await start(now, 'notice-2/a', 10)).ours).toHaveLength(51)
+    const before = calls()
+    expect(await start(now, 'notice-3/a', 11)).toMatchObject({ ours: [], beingAlerted: false })
+    expect(calls() - before).toBe(1)
   })
 })
 

@@ -23,14 +23,19 @@ const isBeingAlerted = ({ others }: Outcome, { claimant }: Claim): boolean =>
 
 /**
  * Who has the rows of the first transaction if none of them is ours. `nobody`: no other report of this launch. `same`:
- * one that knows exactly what we know, and alerts it. `claiming`: one that knows something else, and may be writing the
- * rest at this moment. `done`: one that has alerted what it knows.
+ * one of this run that knows exactly what we know, and alerts it. `claiming`: one that knows something else, and may be
+ * writing the rest at this moment. `done`: one that has alerted what it knows.
  */
 type Winner = 'nobody' | 'same' | 'claiming' | 'done'
 
+/** Whether some row was claimed since the instances were started. A row that was left in an earlier run keeps its claim. */
+const isOfThisRun = ({ others }: Outcome, { startedAt }: Claim): boolean =>
+  startedAt === undefined || others.some(row => row !== undefined && Date.parse(row.writtenAt) >= Date.parse(startedAt))
+
 const findWinner = (outcome: Outcome, claim: Claim, claimedWith: string | undefined): Winner => {
   if (!wasAlertedByAnother(outcome, claim)) return 'nobody'
-  if (outcome.others.every(row => row?.claimedWith === claimedWith)) return 'same'
+  const isSameSet = outcome.others.every(row => row?.claimedWith === claimedWith)
+  if (isSameSet && isOfThisRun(outcome, claim)) return 'same'
   const present = toEpochSeconds(claim.now)
   return outcome.others.some(row => row?.state === 'NEW' && row.leaseUntil >= present) ? 'claiming' : 'done'
 }

@@ -194,6 +194,18 @@ export const launcherAttempts: readonly Attempt[] = [
     },
   },
   {
+    id: 'hundred-that-stay-refused',
+    who: 'launcher',
+    tries:
+      'has one call launch more than 100 instances with a tag that refuses their stop, takes it off all but a hundred, and starts them again, so that nobody hears of the rest',
+    answer:
+      'a launch is left to another report only if that one has claimed some of it since the instances were started',
+    shownBy: {
+      file: 'test/ledger/large-launches.test.ts',
+      name: 'has those promised a stop that may be, though none of the first hundred may',
+    },
+  },
+  {
     id: 'launch-in-quiet-hours',
     who: 'launcher',
     tries: 'launches at night, so that the alert waits until after the stop',

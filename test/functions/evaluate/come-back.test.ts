@@ -62,6 +62,24 @@ describe('an instance that runs again', () => {
     expect(alertIn(published[0]).told[0]?.resources).toEqual([idOf(0), idOf(3)])
   })
 
+  test('is claimed as of the last start of its launch, and of the event if EC2 does not date it', async () => {
+    const claimedAt = async (...launchTimes: readonly (string | undefined)[]) => {
+      const dated = launchTimes.map((launchTime, index) => {
+        const { launchTime: _, ...undated } = described(index)
+        return launchTime === undefined ? undated : { ...undated, launchTime }
+      })
+      const { ports } = somePorts({ ec2: () => ec2With(dated) })
+      const claim = jest.fn(ports.claim)
+      const running = aRunningNotification({ instanceId: idOf(0), time: '2026-11-24T09:00:09Z' })
+      await processEvent(readEvent(running), first, { ...ports, claim })
+      return claim.mock.calls[0]?.[1].startedAt
+    }
+    const [earlier, later] = ['2026-11-24T09:00:00Z', '2026-11-24T09:00:02Z']
+    expect(await claimedAt(earlier, later)).toBe(later)
+    expect(await claimedAt(later, earlier)).toBe(later)
+    expect(await claimedAt(undefined)).toBe('2026-11-24T09:00:09Z')
+  })
+
   test('does not count as recurred if it is terminated, and is alerted if nobody has alerted it', async () => {
     const gone = { ...described(1), launchTime: '2026-11-24T09:00:00Z', state: 'terminated' }
     const instances = [{ ...described(0), launchTime: '2026-11-24T09:00:00Z' }, gone]

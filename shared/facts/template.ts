@@ -36,14 +36,27 @@ const readChild = (part: Part | undefined, key: string): Part | undefined =>
 const readImage = (text: string | undefined): ImageFacts =>
   text !== undefined && /^ami-\w{1,32}$/.test(text) ? { imageId: text } : {}
 
-type Named = { readonly image: string | undefined; readonly type: string | undefined; readonly isWhole: boolean }
+const IMAGE = ['imageId', 'ImageId'] as const
+const TYPE = ['instanceType', 'InstanceType'] as const
 
-/** Absent keys leave image or type to whoever launches; of an incomplete record, that is not known. */
-const describePair = ({ image, type, isWhole }: Named): Pick<TemplateSubject, 'image' | 'instanceType' | 'open'> => ({
-  image: readImage(image),
-  ...(type !== undefined && { instanceType: type }),
-  ...(isWhole && (image === undefined || type === undefined) && { open: true }),
-})
+const isAbsent = ({ value }: Part, keys: readonly string[]): boolean =>
+  keys.every(key => value[key] === undefined || value[key] === null || value[key] === '')
+
+/**
+ * Absent keys leave image or type to whoever launches. If the record is incomplete, or a key has a wrong type, that is not
+ * known.
+ */
+const readPair = (
+  data: Part | undefined,
+  isWhole: boolean,
+): Pick<TemplateSubject, 'image' | 'instanceType' | 'open'> => {
+  const instanceType = readOne(data, ...TYPE)
+  return {
+    image: readImage(readOne(data, ...IMAGE)),
+    ...(instanceType !== undefined && { instanceType }),
+    ...(isWhole && data !== undefined && (isAbsent(data, IMAGE) || isAbsent(data, TYPE)) && { open: true }),
+  }
+}
 
 const readTemplate = ({ part, accountId, region }: CallRecord, call: string, made: string) => {
   const request = readFact(part, () => unwrap(part, 'requestParameters', `${call}Request`))
@@ -55,15 +68,11 @@ const readTemplate = ({ part, accountId, region }: CallRecord, call: string, mad
   const data = readChild(request, 'LaunchTemplateData') ?? readChild(request, 'launchTemplateData')
   // The answer repeats what a version takes from another, and the request does not.
   const whole = readChild(answer, 'launchTemplateData')
-  const isBased = readVersion(request, 'SourceVersion') !== undefined
+  const isBased = request === undefined || !isAbsent(request, ['SourceVersion', 'sourceVersion'])
   const build = (version: string): Omit<TemplateSubject, 'kind'> => ({
     resource: createTemplateResource({ accountId, region }, id, version),
     what: `Launch template ${name === undefined ? id : `${limitName(name)} (${id})`} version ${version}`,
-    ...describePair({
-      image: readOne(whole, 'imageId') ?? readOne(data, 'ImageId', 'imageId'),
-      type: readOne(whole, 'instanceType') ?? readOne(data, 'InstanceType', 'instanceType'),
-      isWhole: whole !== undefined || (data !== undefined && !isBased),
-    }),
+    ...readPair(whole ?? data, whole !== undefined || !isBased),
   })
   return { answer, build }
 }
@@ -88,12 +97,8 @@ const readConfiguration: Reader = ({ part, accountId, region }) => {
   return {
     resource: launchConfigurationResource({ accountId, region }, name),
     what: `Launch configuration ${limitName(name)}`,
-    ...describePair({
-      image: readOne(request, 'imageId'),
-      type: readOne(request, 'instanceType'),
-      // What it does not name it takes from the instance that it is made from.
-      isWhole: readOne(request, 'instanceId') === undefined,
-    }),
+    // What it does not name it takes from the instance that it is made from.
+    ...readPair(request, request !== undefined && isAbsent(request, ['instanceId'])),
   }
 }
 

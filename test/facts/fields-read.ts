@@ -20,6 +20,7 @@ import {
   aRefusedSpotRequest,
   aRefusedStart,
 } from '../support/refused.ts'
+import { aLaunchConfiguration, aTemplateCreation, aTemplateVersion } from '../support/templates.ts'
 
 /** Everything that is read is in here, in one record or another. */
 export const EVENTS: Record<string, unknown> = {
@@ -48,6 +49,9 @@ export const EVENTS: Record<string, unknown> = {
   'refused group': aRefusedGroup(),
   'failed launch of a group': aFailedGroupLaunch(),
   'refused node group': aRefusedNodeGroup(),
+  'launch template': aTemplateCreation(),
+  'version of a launch template': aTemplateVersion(),
+  'launch configuration': aLaunchConfiguration(),
   'registered image': aRegisterImageRecord({
     virtualizationType: 'hvm',
     enaSupport: true,
@@ -61,6 +65,20 @@ export const EVENTS: Record<string, unknown> = {
 
 /** Fields that must be of one type. Whoever adds a field to what is read adds it here. */
 export const READ: Record<string, readonly string[]> = {
+  'launch template': [
+    'requestParameters',
+    'requestParameters.CreateLaunchTemplateRequest',
+    'requestParameters.CreateLaunchTemplateRequest.LaunchTemplateData',
+    'requestParameters.CreateLaunchTemplateRequest.LaunchTemplateData.ImageId',
+    'requestParameters.CreateLaunchTemplateRequest.LaunchTemplateData.InstanceType',
+    'responseElements.CreateLaunchTemplateResponse.launchTemplate.launchTemplateName',
+  ],
+  'version of a launch template': [
+    'responseElements.CreateLaunchTemplateVersionResponse.launchTemplateVersion.launchTemplateData',
+    'responseElements.CreateLaunchTemplateVersionResponse.launchTemplateVersion.launchTemplateData.imageId',
+    'responseElements.CreateLaunchTemplateVersionResponse.launchTemplateVersion.launchTemplateData.instanceType',
+  ],
+  'launch configuration': ['detail.requestParameters.imageId', 'detail.requestParameters.instanceType'],
   'refused start': ['requestParameters', 'requestParameters.instancesSet.items[0].instanceId'],
   'refused resize': [
     'errorCode',

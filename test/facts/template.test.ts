@@ -34,6 +34,13 @@ describe('a launch template that somebody made', () => {
     expect(read(aTemplateCreation({ data })).open).toBe(true)
   })
 
+  test('leaves nothing open that cannot be read', () => {
+    for (const data of [{ ImageId: 5, InstanceType: 'm5.large' }, { ImageId: 'ami-01', InstanceType: {} }, 5]) {
+      const made = aTemplateCreation({ request: { LaunchTemplateData: data } })
+      expect(read(made)).not.toHaveProperty('open')
+    }
+  })
+
   test('does not know the image behind a parameter of Systems Manager', () => {
     const data = { ImageId: 'resolve:ssm:/golden/image', InstanceType: 'm5.large' }
     const subject = read(aTemplateCreation({ data }))

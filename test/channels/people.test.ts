@@ -8,7 +8,7 @@ import { renderSlackFollowUp, renderSlackMessage, renderSlackTest } from '../../
 import { renderTeamsMessage, renderTeamsTest } from '../../shared/channels/teams/card.ts'
 import { SEVERITIES } from '../../shared/rules/rule.ts'
 import { textsIn } from '../formats/schemas.ts'
-import { aFinding, anAlert, anEnded, anOccasion, TELLER } from '../support/findings.ts'
+import { aFinding, anAlert, anEnded, anOccasion, DEFERRED, TELLER } from '../support/findings.ts'
 
 const outcome = (state: 'STOPPED' | 'RESOLVED') => {
   const [alert] = buildOutcomeAlerts(anOccasion(), [anEnded({ state, why: 'it is terminated' })], TELLER)
@@ -84,6 +84,15 @@ describe('a notification of Amazon Q', () => {
     expect(found.metadata.threadId).toBe('123456789012/us-east-1/r-0123456789abcdef0')
     expect(stopped.metadata.threadId).toBe(found.metadata.threadId)
     expect(stopped.id).not.toBe(found.id)
+  })
+
+  test('that announces a stop is no reply in a thread, and another one than that of its launch', () => {
+    const [first, later] = [anAlert(), anAlert([aFinding({ action: DEFERRED })])].map(alert =>
+      JSON.parse(renderAmazonQMessage(alert).Message),
+    )
+    expect(first.metadata).toHaveProperty('threadId')
+    expect(later.metadata).not.toHaveProperty('threadId')
+    expect(later.id).not.toBe(first.id)
   })
 })
 

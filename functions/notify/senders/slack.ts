@@ -1,6 +1,7 @@
 import { type Logger, LogLevel, WebClient } from '@slack/web-api'
+import type { Alert } from '../../../shared/alert/alert.ts'
 import type { Secret } from '../../../shared/aws/secrets.ts'
-import type { Sender, Sent } from '../../../shared/channels/sending.ts'
+import type { Job, Sender, Sent } from '../../../shared/channels/sending.ts'
 import { ask } from './post.ts'
 import { type Renderer, renderJob } from './renderer.ts'
 import { readToken } from './secret-shape.ts'
@@ -55,6 +56,15 @@ const postMessage = async ({ client, token }: Session, message: Message): Promis
   }
 }
 
+/**
+ * What makes a message a reply. One that announces stops is shown in the channel, too: who reads the channel sees no reply
+ * in an old thread.
+ */
+const createReply = ({ stops = [] }: Alert, thread: string): Message => ({
+  thread_ts: thread,
+  ...(stops.length > 0 && { reply_broadcast: true }),
+})
+
 /** Posts as an app, with `chat.postMessage`. A follow-up is a reply to the first message. */
 export const createSlackSender = (bot: SlackBot): Sender => {
   let last: Session | undefined
@@ -63,10 +73,10 @@ export const createSlackSender = (bot: SlackBot): Sender => {
     if (last?.token !== token) last = { token, client: createSlackClient(token, bot) }
     return last
   }
-  const send = async (token: string, message: Message, thread: string | undefined): Promise<SlackError> => {
+  const send = async (token: string, message: Message, job: Job): Promise<SlackError> => {
     const session = createSession(token)
-    if (thread === undefined) return postMessage(session, message)
-    const reply = await postMessage(session, { ...message, thread_ts: thread })
+    if (job.kind !== 'alert' || job.thread === undefined) return postMessage(session, message)
+    const reply = await postMessage(session, { ...message, ...createReply(job.alert, job.thread) })
     // Somebody deleted the message, or archived its thread: the alert is sent alone.
     return reply.isWithoutThread ? postMessage(session, message) : reply
   }
@@ -75,8 +85,7 @@ export const createSlackSender = (bot: SlackBot): Sender => {
       const token = readToken(text)
       if (!token.ok) return { answer: token.refused, isUnauthorized: true }
       const message = { ...renderJob(bot.renderer, job), channel: bot.channel }
-      const thread = job.kind === 'alert' ? job.thread : undefined
-      const { sent, isUnauthorized = false } = await send(token.value, message, thread)
+      const { sent, isUnauthorized = false } = await send(token.value, message, job)
       return { answer: sent, isUnauthorized }
     })
 }

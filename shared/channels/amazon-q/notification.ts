@@ -101,14 +101,24 @@ const listNextSteps = (content: AlertContent, pages: Pages): readonly string[] =
 
 const toPublished = (notification: QNotification): Published => ({ Message: JSON.stringify(notification) })
 
-/** One notification for the whole alert. Its follow-ups have the same thread. */
+/**
+ * The thread of a launch, also for its updates. An alert that announces a stop is in none: another one may have begun the
+ * thread long ago, and who reads the channel sees no reply there.
+ */
+const getThread = ({ accountId, region, launchId, stops }: Alert): Pick<QNotification['metadata'], 'threadId'> =>
+  stops === undefined ? { threadId: toFixedWidth(`${accountId}/${region}/${launchId}`, 256) } : {}
+
+/** A later alert of a launch may announce a stop under the id of the first. */
+const buildId = ({ id, part, stops = [] }: Alert): string => [id, part.number, ...stops.map(({ at }) => at)].join('#')
+
+/** One notification for the whole alert. */
 export const renderAmazonQMessage = (alert: Alert, pages: Pages = {}): Published => {
   const content = buildAlertContent(alert)
   const title = `${content.severity}: ${content.title}`
   return toPublished({
     version: '1.0',
     source: 'custom',
-    id: toFixedWidth(`${alert.id}#${alert.part.number}`, 256),
+    id: toFixedWidth(buildId(alert), 256),
     content: {
       textType: 'client-markdown',
       title: toChatText(title, TITLE),
@@ -117,7 +127,7 @@ export const renderAmazonQMessage = (alert: Alert, pages: Pages = {}): Published
       keywords: [content.severity, ...alert.rules.slice(0, 5)],
     },
     metadata: {
-      threadId: toFixedWidth(`${alert.accountId}/${alert.region}/${alert.launchId}`, 256),
+      ...getThread(alert),
       summary: toChatText(title, TITLE),
       eventType: `virtguard ${content.kind}`,
       relatedResources: listResourceIds(alert)

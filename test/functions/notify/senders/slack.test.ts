@@ -3,7 +3,7 @@ import { createSlackSender } from '../../../../functions/notify/senders/slack.ts
 import { SLACK } from '../../../../functions/notify/senders/slack-renderer.ts'
 import type { Secret } from '../../../../shared/aws/secrets.ts'
 import { type Behaviour, type SlackServer, startSlack } from '../../../support/slack-server.ts'
-import { aSecret, finding, outcome, seconds } from '../world.ts'
+import { aSecret, finding, instanceId, outcome, seconds } from '../world.ts'
 
 let server: SlackServer
 let behaviours: Behaviour[] = []
@@ -43,6 +43,18 @@ describe('the Slack app', () => {
   test('replies below a message', async () => {
     await sender()({ kind: 'alert', alert: outcome(1, seconds(900)), thread: '17.1' })
     expect(server.taken[0]?.thread).toBe('17.1')
+  })
+
+  test('shows a reply that announces a stop in the channel, too, and no other', async () => {
+    const stops = [{ at: seconds(900).toISOString(), rules: ['xen-hypervisor'], resources: [instanceId(1)] }]
+    await sender()({ kind: 'alert', alert: finding(1, seconds(1), { stops }), thread: '17.1' })
+    await sender()({ kind: 'alert', alert: finding(1, seconds(1), { stops: [] }), thread: '17.1' })
+    await sender()({ kind: 'alert', alert: outcome(1, seconds(900)), thread: '17.1' })
+    expect(server.taken.map(({ thread, body }) => [thread, body['reply_broadcast']])).toEqual([
+      ['17.1', 'true'],
+      ['17.1', undefined],
+      ['17.1', undefined],
+    ])
   })
 
   test('posts a reply alone if its message was deleted', async () => {

@@ -11,7 +11,7 @@ const readAskedType = (request: Part): string | undefined => {
 
 const ALL_WORDINGS = [...WORDINGS, ...RESIZE_WORDINGS]
 
-/** ModifyInstanceAttribute, of the instance's type. */
+/** A change of an instance's type. */
 export const modifyInstanceAttribute: Door = ({ part }) => {
   const request = readFact(part, () => readPart(part, 'requestParameters'))
   return {

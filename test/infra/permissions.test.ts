@@ -19,7 +19,9 @@ const BOTH = [
   },
 ] as const
 
-const textOf = (template: Template): string => JSON.stringify(template.toJSON())
+/** Without the patterns of events: those name calls of others, and permit nothing. */
+const textOf = (template: Template): string =>
+  JSON.stringify(template.toJSON(), (key, value) => (key === 'EventPattern' ? undefined : value))
 
 const found = (template: Template, pattern: RegExp): readonly string[] =>
   [...textOf(template).matchAll(pattern)].map(([text]) => text)
@@ -97,9 +99,7 @@ describe.each(BOTH)('the permissions, if the policy $policy,', ({ policy, templa
 
   test('never include starting, changing or terminating, and nothing that a wildcard could hide', () => {
     for (const { action } of deployedGrants(template)) expect(action).toMatch(/^[a-z0-9]+:[A-Z]\w+$/)
-    expect(
-      found(template, /Terminate\w*|ModifyInstance\w*|"(ec2:)?StartInstances"(?!\],"errorCode")|"(ec2|iam|\*):?\*"/g),
-    ).toEqual([])
+    expect(found(template, /Terminate\w*|ModifyInstance\w*|"(ec2:)?StartInstances"|"(ec2|iam|\*):?\*"/g)).toEqual([])
   })
 
   test('let only the rules and the topic of the stack send to a queue, and never without TLS', () => {

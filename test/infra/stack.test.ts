@@ -26,11 +26,14 @@ const BOTH = [
   },
 ]
 
-/** The default policy with only these rules on. */
+/** The default policy with only these rules on, those of later presets too. */
 const only = (...ids: readonly string[]): Policy => ({
   ...DEFAULT_POLICY,
   rules: Object.fromEntries(
-    Object.entries(DEFAULT_POLICY.rules).map(([id, rule]) => [id, ids.includes(id) ? rule : { ...rule, mode: 'off' }]),
+    Object.entries(DEFAULT_POLICY.rules).map(([id, rule]) => [
+      id,
+      { ...rule, mode: ids.includes(id) ? 'observe' : 'off' },
+    ]),
   ),
 })
 

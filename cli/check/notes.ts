@@ -21,10 +21,13 @@ export const describeLimit = ({ instanceTypeSpecification: limit = 'unset' }: Im
  * Says that an image is deprecated, in a sentence. Empty if it is not, or not yet. Everybody who knows its id can still
  * launch it, and so do launch templates and Auto Scaling groups (EC2 user guide, Deprecate an AMI).
  */
-export const describeDeprecation = ({ deprecationTime }: ImageFacts, now: Date): string =>
-  deprecationTime !== undefined && Date.parse(deprecationTime) <= now.getTime()
-    ? `The image is deprecated since ${toPlainText(deprecationTime.slice(0, 10))}. EC2 still launches it by its id; its owner says that it is out of date.`
-    : ''
+export const describeDeprecation = ({ deprecationTime, imageState = 'available' }: ImageFacts, now: Date): string => {
+  if (deprecationTime === undefined || Date.parse(deprecationTime) > now.getTime()) return ''
+  const since = `The image is deprecated since ${toPlainText(deprecationTime.slice(0, 10))}.`
+  return imageState === 'available'
+    ? `${since} EC2 still launches it by its id; its owner says that it is out of date.`
+    : `${since} Its owner says that it is out of date.`
+}
 
 const describeState = ({ imageState = 'available' }: ImageFacts): string =>
   imageState === 'available'

@@ -32,7 +32,7 @@ const run = async (io: Io, instanceId: string, options: Options): Promise<number
     format: formatOf(options),
     ...(options.output !== undefined && { output: options.output }),
   })
-  return explanation.remedy.state === 'nothing to do' && explanation.findings.length === 0 ? 0 : 1
+  return explanation.remedy.state === 'nothing to do' ? 0 : 1
 }
 
 const parseInstanceId = (text: string): string => {

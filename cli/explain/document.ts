@@ -26,7 +26,12 @@ const formatSized = (type: InstanceTypeFacts): string => `${type.instanceType}${
 
 const VIRTUALIZATION: Readonly<Record<string, string>> = { paravirtual: 'paravirtual (PV)', hvm: 'HVM' }
 
-const formatEna = (on: boolean | undefined): string | undefined => (on === undefined ? undefined : on ? 'on' : 'off')
+const formatSwitch = (on: boolean | undefined): string | undefined => (on === undefined ? undefined : on ? 'on' : 'off')
+
+const formatLifecycle = ({ instance: { lifecycle, spotRequest } }: Explanation['explained']): string | undefined => {
+  if (lifecycle === 'on-demand') return undefined
+  return lifecycle === 'spot' ? `Spot${spotRequest === undefined ? '' : `, ${spotRequest} request`}` : lifecycle
+}
 
 const formatImage = (imageId: string | undefined, image: ImageFacts | undefined): string | undefined => {
   if (imageId === undefined) return undefined
@@ -48,14 +53,20 @@ const describeInstance = ({ explained, image, type }: Explanation): Block => {
     ['Hypervisor', type?.hypervisor],
     ['Virtualization', VIRTUALIZATION[instance.virtualizationType ?? ''] ?? 'not known'],
     ['Architecture', instance.architecture],
-    ['ENA', formatEna(instance.enaSupport)],
+    ['ENA', formatSwitch(instance.enaSupport)],
     ['Boot mode', instance.bootMode],
     ['Root device', instance.rootDeviceType],
     ['System', explained.isWindows === true ? 'Windows' : undefined],
+    ['Lifecycle', formatLifecycle(explained)],
+    ['Tenancy', explained.isOnDedicatedHost === true ? 'Dedicated Host' : undefined],
+    ['Stop protection', formatSwitch(instance.stopProtected)],
+    ['Hibernation', explained.isHibernatable === true ? 'set up' : undefined],
+    ['Marketplace product', explained.productCode === 'none' ? undefined : explained.productCode],
     ['Image', formatImage(instance.imageId, image)],
     ['NitroTPM', image?.tpmSupport === 'unset' ? undefined : image?.tpmSupport],
     ['Auto Scaling group', actor.autoScalingGroup],
     ['Launch template', actor.launchTemplate],
+    ['Fleet', actor.fleet],
     ['Cluster', actor.cluster],
     ['Stack', actor.stack],
   ])
@@ -96,11 +107,12 @@ const describeFits = ({ remedy, type }: Explanation): readonly Block[] => {
 /** What the instance is, what is wrong, what that blocks, what would fit, and the ways out in order. */
 export const buildDocument = (explanation: Explanation): readonly Block[] => {
   const { remedy } = explanation
+  const isGone = remedy.remarks.includes('GONE')
   return [
     createHeading('What it is'),
     describeInstance(explanation),
     ...explanation.notes.map((text): Block => ({ kind: 'text', text })),
-    createHeading('What the rules say'),
+    createHeading(isGone ? 'What the rules say of it as it was' : 'What the rules say'),
     ...describeProblems(explanation),
     ...describeBlockedTypes(explanation),
     ...describeFits(explanation),

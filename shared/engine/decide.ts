@@ -110,6 +110,25 @@ const findOwner = (instance: InstanceFacts, actor: Actor, ownerTags: OwnerTags):
   return tagged?.writtenBy === 'aws' ? tagged : (refuseByFleet(actor) ?? refuseByService(actor) ?? tagged)
 }
 
+/**
+ * Everything that is said to own an instance, each once. Evidence that AWS wrote comes before tags that anybody may
+ * write.
+ */
+export const listOwners = (instance: InstanceFacts, actor: Actor): readonly OwnedArgs[] => {
+  const tagged = Object.keys(instance.tags ?? {}).flatMap(tag => {
+    const owner = OWNER_TAGS.find(([pattern]) => pattern.test(tag))?.[1]
+    return owner === undefined ? [] : [{ owner, ...buildTagEvidence(tag) }]
+  })
+  const all = [
+    refuseByGroup(instance, actor),
+    refuseByOperator(instance),
+    refuseByFleet(actor),
+    refuseByService(actor),
+    ...tagged.toSorted((a, b) => Number(b.writtenBy === 'aws') - Number(a.writtenBy === 'aws')),
+  ].filter(owned => owned !== undefined)
+  return all.filter((one, index) => all.findIndex(({ owner }) => owner === one.owner) === index)
+}
+
 const createOwnedReason = (owned: OwnedArgs, { launchTemplate }: Actor): Reason => {
   const args = nameCreator(owned)
   return { code: 'OWNED', args: launchTemplate === undefined ? args : { ...args, launchTemplate } }

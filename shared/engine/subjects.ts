@@ -9,6 +9,7 @@ export const inheritFacts = ({
   instanceTypeSpecification: _specification,
   imageState: _state,
   deprecationTime: _time,
+  imageOwnerId: _owner,
   ...inherited
 }: ImageFacts): InstanceFacts => inherited
 

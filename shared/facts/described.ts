@@ -68,6 +68,7 @@ export const readImageDescription = (image: Image): ImageFacts =>
     instanceTypeSpecification: readTypeSpecification(image.InstanceTypeSpecification),
     imageState: image.State,
     deprecationTime: image.DeprecationTime,
+    imageOwnerId: image.OwnerId,
   })
 
 const readTypeSpecification = (described: Image['InstanceTypeSpecification']): InstanceTypeSpecification | 'unset' => {

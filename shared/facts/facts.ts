@@ -24,6 +24,8 @@ export type ImageFacts = {
   readonly imageState?: string
   /** From then on the image is deprecated. ISO 8601, UTC. */
   readonly deprecationTime?: string
+  /** The account that owns the image, and alone may deregister it. */
+  readonly imageOwnerId?: string
 }
 
 /**
@@ -37,7 +39,13 @@ export type InstanceTypeSpecification = {
 }
 
 /** The facts of an image alone, not of the instances that were launched from it. */
-export type ImageOnly = 'name' | 'tpmSupport' | 'instanceTypeSpecification' | 'imageState' | 'deprecationTime'
+export type ImageOnly =
+  | 'name'
+  | 'tpmSupport'
+  | 'instanceTypeSpecification'
+  | 'imageState'
+  | 'deprecationTime'
+  | 'imageOwnerId'
 
 /** An instance carries the facts of the image it was launched from, but for those that are the image's alone. */
 export type InstanceFacts = Omit<ImageFacts, ImageOnly> & {

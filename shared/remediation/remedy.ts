@@ -2,19 +2,39 @@ import type { Blocked, InstanceTypes } from '../catalogue/instance-types.ts'
 import { listBlocked } from '../compatibility/blocked.ts'
 import { findNearestTypes } from '../compatibility/nearest.ts'
 import type { ImageFacts, InstanceTypeFacts } from '../facts/facts.ts'
+import { type Condition, holds } from './conditions.ts'
 import type { MigrationTarget } from './migration-target.ts'
-import { buildNitroSteps } from './nitro-steps.ts'
-import { buildRebuildSteps } from './rebuild-steps.ts'
+import {
+  listProblems,
+  listRemarks,
+  NO_ANSWERS,
+  type Problem,
+  type Remark,
+  type RuleAnswers,
+  UNKNOWNS,
+} from './problem.ts'
+import { describeRemarks } from './remark-words.ts'
 import type { Step } from './step.ts'
-import { buildTemplateSteps } from './template-steps.ts'
-import { buildVolumeSteps } from './volume-steps.ts'
+import type { StepCode } from './step-table.ts'
+import { describeSteps } from './step-words.ts'
+import type { Wanted } from './wanted.ts'
+import { describeWay } from './way-words.ts'
+import { type Plan, planWay, type WayCode } from './ways.ts'
 
 /** One way to go, whole in itself. */
-export type MigrationPath = { readonly title: string; readonly when: string; readonly steps: readonly Step[] }
+export type MigrationPath = {
+  readonly code: WayCode
+  readonly title: string
+  readonly when: string
+  /** What has to be so for the way as a whole, of facts that are not known. Absent if all that it requires is known. */
+  readonly onlyIf?: readonly Condition[]
+  readonly steps: readonly Step[]
+}
 
 export type Remedy = {
   readonly state: 'nothing to do' | 'not known' | 'to do'
-  /** In one sentence: the reason why it cannot move. */
+  /** What is said of the instance, as codes, and the same in words. */
+  readonly remarks: readonly Remark[]
   readonly why: string
   readonly blocked: Blocked
   /** The types that would fit once the image is right, the nearest first: on the same architecture, and on Arm. */
@@ -23,6 +43,14 @@ export type Remedy = {
   /** The first is the one to choose if nothing speaks against it. */
   readonly ways: readonly MigrationPath[]
 }
+
+/** What the rules and the policy have to do with it. */
+export type Verdicts = RuleAnswers & {
+  /** Whether the policy allows a type. */
+  readonly allows: (instanceType: string) => boolean
+}
+
+const NO_VERDICTS: Verdicts = { ...NO_ANSWERS, allows: () => true }
 
 const MOST_TYPES = 5
 
@@ -35,15 +63,17 @@ const describeCurrentImage = (architecture: string): ImageFacts => ({
   rootDeviceType: 'ebs',
 })
 
+type Surroundings = { readonly target: MigrationTarget; readonly types: InstanceTypes; readonly verdicts: Verdicts }
+
 const listFittingTypes = (
-  { instance: { instanceType } }: MigrationTarget,
-  architecture: string,
-  types: InstanceTypes,
+  image: ImageFacts,
+  { target: { instance }, types, verdicts }: Surroundings,
 ): readonly InstanceTypeFacts[] => {
+  const { instanceType } = instance
   if (instanceType === undefined) return []
   const like = types.get(instanceType)
-  return findNearestTypes({ image: describeCurrentImage(architecture), like: instanceType, types, limit: 40 })
-    .filter(type => type.hypervisor !== 'xen')
+  return findNearestTypes({ image, like: instanceType, types, limit: 400 })
+    .filter(type => type.hypervisor !== 'xen' && verdicts.allows(type.instanceType))
     .filter(
       ({ vCpus = 0, memoryMiB = 0 }) =>
         like === undefined || (vCpus >= (like.vCpus ?? 0) && memoryMiB >= (like.memoryMiB ?? 0)),
@@ -51,102 +81,103 @@ const listFittingTypes = (
     .slice(0, MOST_TYPES)
 }
 
-const buildRebuildPath = (migration: MigrationTarget, target: string | undefined): MigrationPath => ({
-  title: 'Rebuild from a current HVM image',
-  when: 'First choice. The only way without a risk to what runs now: the old instance stays until the new one is proven.',
-  steps: buildRebuildSteps(migration, target),
-})
-
-const buildTemplatePath = (migration: MigrationTarget, target: string | undefined): MigrationPath => ({
-  title: 'Correct the template',
-  when: 'Whatever launched it would launch it again as it is: a change to the instance alone does not last.',
-  steps: buildTemplateSteps(migration, target),
-})
-
-/** What keeps an instance from a type on Nitro for as long as it is the same instance. Undefined if nothing does. */
-const findObstacle = ({ instance }: MigrationTarget): string | undefined => {
-  if (instance.rootDeviceType === 'instance-store')
-    return 'its root is on instance store, so it cannot be stopped, and its type cannot be changed'
-  return instance.architecture === 'i386' ? 'it is 32 bit, and no type on Nitro is' : undefined
-}
-
-const listPvPaths = (migration: MigrationTarget, target: string | undefined): readonly MigrationPath[] => [
-  buildRebuildPath(migration, target),
-  // GRUB, a chroot and a 64-bit kernel: a way for 64-bit Linux alone.
-  ...(migration.instance.rootDeviceType === 'ebs' &&
-  migration.instance.architecture !== 'i386' &&
-  migration.isWindows !== true
-    ? [
-        {
-          title: 'Move the system to a new HVM volume',
-          when: 'Only if it cannot be rebuilt. AWS has no guide and no tool for it; practise on a copy, and expect to need the console output.',
-          steps: buildVolumeSteps(migration, target),
-        },
-      ]
-    : []),
-]
-
-const listNitroPaths = (migration: MigrationTarget, target: string | undefined): readonly MigrationPath[] => {
-  const rebuild = buildRebuildPath(migration, target)
-  if (findObstacle(migration) !== undefined) return [rebuild]
-  const move: MigrationPath = {
-    title: migration.isWindows === true ? 'Move it to Nitro' : 'Move it to Nitro with the AWS runbook',
-    when: 'The image is HVM: the type of an instance on EBS can be changed in place once the drivers are there.',
-    steps: buildNitroSteps(migration, target),
+/** The instance's own facts once its ENA is on. Its drivers are what the steps are about. */
+const findOwnNewType = (around: Surroundings): string | undefined => {
+  const { virtualizationType, architecture, bootMode, rootDeviceType } = around.target.instance
+  const own: ImageFacts = {
+    ...(virtualizationType !== undefined && { virtualizationType }),
+    ...(architecture !== undefined && { architecture }),
+    ...(bootMode !== undefined && { bootMode }),
+    ...(rootDeviceType !== undefined && { rootDeviceType }),
+    enaSupport: true,
   }
-  return [move, rebuild]
+  return listFittingTypes(own, around)[0]?.instanceType
 }
 
-const NOTHING = 'It is HVM and runs on Nitro.'
+const CHANGES_TYPE: readonly Problem[] = ['PARAVIRTUAL', 'XEN', 'TYPE_OUTSIDE_POLICY']
+const CHANGES_IMAGE: readonly Problem[] = ['PARAVIRTUAL', 'XEN', 'ENA_OFF', 'LEGACY_BOOT']
 
-type Problem = 'paravirtual' | 'xen' | 'not known' | 'none'
+/** Of Xen the image may be fine: the type is what is old. */
+const BAD_IMAGE: readonly Problem[] = ['PARAVIRTUAL', 'ENA_OFF', 'LEGACY_BOOT']
 
-const classifyProblem = ({ instance }: MigrationTarget, types: InstanceTypes): Problem => {
-  if (instance.virtualizationType === 'paravirtual') return 'paravirtual'
-  const type = instance.instanceType === undefined ? undefined : types.get(instance.instanceType)
-  if (type === undefined || instance.virtualizationType === undefined) return 'not known'
-  return type.hypervisor === 'xen' ? 'xen' : 'none'
+/** The ways for what is wrong, the best first, before it is asked whether they can be gone. */
+const listWayCodes = (problems: readonly Problem[]): readonly WayCode[] => {
+  if (problems.includes('PARAVIRTUAL')) return ['REBUILD', 'MOVE_VOLUME']
+  if (problems.includes('XEN')) return ['RUN_RUNBOOK', 'MOVE_BY_HAND', 'REBUILD']
+  const isKnown = !problems.includes('FACTS_UNKNOWN')
+  const codes: WayCode[] = []
+  if (problems.includes('TYPE_OUTSIDE_POLICY') && isKnown) codes.push('CHANGE_TYPE')
+  if (problems.includes('ENA_OFF') && isKnown) codes.push('SWITCH_ENA_ON')
+  const isToReplace = problems.some(problem => CHANGES_TYPE.includes(problem) || CHANGES_IMAGE.includes(problem))
+  return isToReplace ? [...codes, 'REBUILD'] : codes
 }
 
-const WHY: Readonly<Record<Problem, string>> = {
-  paravirtual:
-    'It is paravirtual (PV). Neither an instance nor an image can be changed from PV to HVM: there is no such command. Something new has to be launched.',
-  xen: 'It is HVM on the Xen hypervisor: it can move to Nitro, if its system has the ENA and NVMe drivers.',
-  'not known': 'Its virtualization type, or the facts of its instance type, are not known.',
-  none: NOTHING,
+const planWays = (target: MigrationTarget, problems: readonly Problem[], changesImage: boolean): readonly Plan[] => {
+  const codes = listWayCodes(problems)
+  if (codes.length === 0) return []
+  const isImageBad = problems.some(problem => BAD_IMAGE.includes(problem))
+  const skipped: readonly StepCode[] = [
+    ...(changesImage ? [] : ['FIND_IMAGE' as const]),
+    ...(isImageBad ? [] : ['DEREGISTER' as const]),
+  ]
+  const all: readonly WayCode[] = ['CORRECT_SOURCE', ...codes]
+  return all.flatMap(code => planWay(code, target, skipped) ?? [])
 }
 
-const describeProblem = (problem: Problem, migration: MigrationTarget): string => {
-  const obstacle = problem === 'xen' ? findObstacle(migration) : undefined
-  return obstacle === undefined
-    ? WHY[problem]
-    : `It is HVM on the Xen hypervisor, and cannot move to Nitro: ${obstacle}. Something new has to be launched.`
+const listFits = (around: Surroundings): Pick<Remedy, 'fits' | 'fitsArm'> => {
+  const { instance, isWindows } = around.target
+  const isArm = instance.architecture === 'arm64'
+  const fits = listFittingTypes(describeCurrentImage(isArm ? 'arm64' : 'x86_64'), around)
+  // Windows has no image for Arm.
+  const mayBeArm = !isArm && isWindows === false
+  return { fits, fitsArm: mayBeArm ? listFittingTypes(describeCurrentImage('arm64'), around) : [] }
+}
+
+const describeWanted = (
+  around: Surroundings,
+  changes: Wanted['changes'],
+  fits: readonly InstanceTypeFacts[],
+): Wanted => {
+  const { target } = around
+  const ownNewType = fits.length === 0 ? undefined : findOwnNewType(around)
+  const best = changes.image ? fits[0]?.instanceType : ownNewType
+  const newType = changes.type ? best : target.instance.instanceType
+  return { target, newType: newType ?? 'TYPE', ownNewType: ownNewType ?? 'TYPE', changes }
+}
+
+const findState = (problems: readonly Problem[], ways: readonly Plan[], isGone: boolean): Remedy['state'] => {
+  if (ways.length > 0) return 'to do'
+  if (isGone || problems.length === 0) return 'nothing to do'
+  return problems.every(problem => UNKNOWNS.includes(problem)) ? 'not known' : 'to do'
 }
 
 /**
- * The types that an instance cannot run on, and the ordered way out, with only commands that exist (aws-cli, EC2 API
- * 2016-11-15).
+ * The types that an instance cannot run on, and the ordered way out: only steps that can be done to this instance
+ * (step-table.ts), with only commands that exist (aws-cli, EC2 API 2016-11-15).
  */
-export const findRemedy = (migration: MigrationTarget, types: InstanceTypes): Remedy => {
-  const { instance, actor } = migration
-  const problem = classifyProblem(migration, types)
-  const isArm = instance.architecture === 'arm64'
-  const fits = listFittingTypes(migration, isArm ? 'arm64' : 'x86_64', types)
-  const target = fits[0]?.instanceType
-  const isMember = actor.autoScalingGroup !== undefined || actor.launchTemplate !== undefined
-  const own =
-    problem === 'paravirtual'
-      ? listPvPaths(migration, target)
-      : problem === 'xen'
-        ? listNitroPaths(migration, target)
-        : []
+export const findRemedy = (target: MigrationTarget, types: InstanceTypes, verdicts: Verdicts = NO_VERDICTS): Remedy => {
+  const around: Surroundings = { target, types, verdicts }
+  const problems = listProblems(target, types, verdicts)
+  const changes = {
+    type: problems.some(problem => CHANGES_TYPE.includes(problem)),
+    image: problems.some(problem => CHANGES_IMAGE.includes(problem)) || target.isImageLaunchable !== true,
+  }
+  const plans = planWays(target, problems, changes.image)
+  const { fits, fitsArm } = changes.type && plans.length > 0 ? listFits(around) : { fits: [], fitsArm: [] }
+  const wanted = describeWanted(around, changes, fits)
+  const remarks = listRemarks(target, types, { problems, ways: plans })
   return {
-    state: problem === 'none' ? 'nothing to do' : problem === 'not known' ? 'not known' : 'to do',
-    why: describeProblem(problem, migration),
-    blocked: listBlocked(instance, types),
-    fits: own.length === 0 ? [] : fits,
-    fitsArm:
-      own.length === 0 || isArm || migration.isWindows === true ? [] : listFittingTypes(migration, 'arm64', types),
-    ways: isMember && own.length > 0 ? [buildTemplatePath(migration, target), ...own] : own,
+    state: findState(problems, plans, holds('EXISTS', target) === false),
+    remarks,
+    why: describeRemarks(remarks, target),
+    blocked: listBlocked(target.instance, types),
+    fits,
+    fitsArm,
+    ways: plans.map(plan => ({
+      code: plan.code,
+      ...describeWay(plan, target),
+      ...(plan.onlyIf.length > 0 && { onlyIf: plan.onlyIf }),
+      steps: describeSteps(plan, wanted),
+    })),
   }
 }

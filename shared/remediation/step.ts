@@ -1,5 +1,11 @@
+import type { Condition } from './conditions.ts'
+import type { StepCode } from './step-table.ts'
+
 /** One step of a migration path: what to do, how, and what may go wrong. */
 export type Step = {
+  readonly code: StepCode
+  /** What has to be so before you do it: facts that are not known. Absent if all that it requires is known. */
+  readonly onlyIf?: readonly Condition[]
   readonly what: string
   /** Lines for a shell; upper-case words in them are to be filled in. */
   readonly commands?: readonly string[]

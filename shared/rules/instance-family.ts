@@ -2,9 +2,10 @@ import { matchesTypeOrFamily, toTypePattern } from '../catalogue/type-pattern.ts
 import type { Subject } from '../facts/facts.ts'
 import { createUnknown, PASSED, type Rule, type RuleOptions, type Verdict } from './rule.ts'
 
-const isRefused = (instanceType: string, { allow = ['*'], deny = [] }: RuleOptions): boolean =>
-  deny.some(pattern => matchesTypeOrFamily(pattern, instanceType)) ||
-  !allow.some(pattern => matchesTypeOrFamily(pattern, instanceType))
+/** Whether the options let a type pass. */
+export const isTypeAllowed = (instanceType: string, { allow = ['*'], deny = [] }: RuleOptions): boolean =>
+  !deny.some(pattern => matchesTypeOrFamily(pattern, instanceType)) &&
+  allow.some(pattern => matchesTypeOrFamily(pattern, instanceType))
 
 const check = (subject: Subject, _types: unknown, options: RuleOptions): Verdict => {
   const { allow = ['*'], deny = [] } = options
@@ -31,7 +32,7 @@ export const instanceFamily: Rule = {
   relatedControls: ['AWS Config desired-instance-type'],
   awsPage: 'https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-types.html',
   since: 1,
-  mayFailOn: ({ instanceType }, options) => isRefused(instanceType, options),
+  mayFailOn: ({ instanceType }, options) => !isTypeAllowed(instanceType, options),
   selects: ({ deny = [] }) => deny.map(toTypePattern),
   remediation:
     'Launch a type that the policy allows; change the launch template or the Auto Scaling group that names this one, or ask the owner of the policy for an exemption.',

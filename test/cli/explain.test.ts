@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DescribeImagesCommand, DescribeInstancesCommand, EC2Client, type Instance } from '@aws-sdk/client-ec2'
+import {
+  DescribeImagesCommand,
+  DescribeInstanceAttributeCommand,
+  DescribeInstancesCommand,
+  EC2Client,
+  type Instance,
+} from '@aws-sdk/client-ec2'
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { mockClient } from 'aws-sdk-client-mock'
 import { failure } from './aws.ts'
@@ -36,6 +42,9 @@ beforeEach(() => {
       throw new Error('a call that the test does not expect')
     })
   ec2.on(DescribeImagesCommand).resolves({ Images: [] })
+  ec2
+    .on(DescribeInstanceAttributeCommand, { InstanceId: INSTANCE, Attribute: 'disableApiStop' })
+    .resolves({ DisableApiStop: { Value: false } })
 })
 
 const explain = (...more: readonly string[]) => virtguard(['explain', INSTANCE, '--region', 'eu-west-1', ...more])
@@ -100,6 +109,21 @@ describe('the explanation of an instance', () => {
     expect(words).toContain('The image is deprecated since 2020-01-01.')
     expect(words).toContain('The owner of the image limits the types of new launches. It allows m7i.*.')
     expect(words).toContain('NitroTPM v2.0')
+  })
+
+  test('says of a terminated instance that nothing can be done to it, and proposes nothing', async () => {
+    there({ ...PV, State: { Name: 'terminated' } })
+    const { code, out } = await explain()
+    expect({ code, hasWay: out.includes('$ aws') }).toEqual({ code: 0, hasWay: false })
+    expect(out).toContain('It is terminated: nothing can be done to it any more.')
+  })
+
+  test('says what to find out first where the credentials do not allow the question', async () => {
+    there(PV)
+    ec2.on(DescribeInstanceAttributeCommand).rejects(failure('UnauthorizedOperation'))
+    const words = (await explain()).out.replace(/\s+/g, ' ')
+    expect(words).toContain('Find out first: whether it is protected against being stopped')
+    expect(words).toContain('Only if it is protected against being stopped: ask whoever protected')
   })
 
   test('has everything as JSON, too', async () => {

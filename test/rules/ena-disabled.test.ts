@@ -42,4 +42,14 @@ describe('ena-disabled', () => {
     expect(verdict.status === 'FAILED' && verdict.remediation).toContain('cannot be stopped')
     expect(verdictOf(rule, instanceSubject(facts))).not.toHaveProperty('remediation')
   })
+
+  test.each([
+    ['a Spot instance', { lifecycle: 'spot' }, 'no On-Demand instance'],
+    ['a member of a group', { tags: { 'aws:autoscaling:groupName': 'web' } }, 'Change its launch template'],
+    ['what a service manages', { managedBy: 'eks.amazonaws.com' }, 'replaces it once it is stopped'],
+  ] as const)('proposes no stop for %s', (_, more, words) => {
+    const facts = { instanceType: 'x1.16xlarge', virtualizationType: 'hvm', enaSupport: false, ...more } as const
+    const verdict = verdictOf(rule, instanceSubject(facts))
+    expect(verdict.status === 'FAILED' && verdict.remediation).toContain(words)
+  })
 })

@@ -16,9 +16,9 @@ const placeOfFinding = ({ resource, rule }: Finding): RowLocation => {
 
 export const isPromise = ({ action }: Finding): boolean => action.decision === 'defer'
 
-/** As far as is known when it is read, a sweep may claim it. */
+/** As far as is known when it is read, a sweep may claim it. An alert that said UNKNOWN refused no stop for good. */
 const mayBeClaimed = (row: Row | undefined): boolean =>
-  row === undefined || row.state === 'NEW' || row.state === 'SUPPRESSED' || isExisting(row)
+  row === undefined || row.state === 'NEW' || row.state === 'SUPPRESSED' || row.status === 'UNKNOWN' || isExisting(row)
 
 /** A row may be promised a stop only as long as it is unchanged since it was read. */
 export const isAsRead = (rows: readonly Row[]): ((seen: Row) => boolean) => {

@@ -61,8 +61,13 @@ export const mayBePromised = (row: Row, promising: Promising): boolean =>
 export const isAlertPending = (row: Row, promising: Promising): boolean =>
   row.untold !== undefined && wasChosen(row, promising)
 
-/** What ran before the rule was on enforce: alerted, and never promised a stop. */
-export const isExisting = (row: Row): boolean => row.state === 'ALERTED' && row.untold === undefined && !isOwned(row)
+/** What ran before the rule was on enforce: alerted, and neither promised a stop nor refused one. */
+export const isExisting = (row: Row): boolean =>
+  row.state === 'ALERTED' && row.decision !== 'refuse' && row.untold === undefined && !isOwned(row)
+
+/** Whether a stop was refused, when the finding was alerted or when the stop was due. */
+export const wasRefused = ({ state, decision }: Row): boolean =>
+  state === 'REFUSED' || (state === 'ALERTED' && decision === 'refuse')
 
 /** How far ahead an alert names a stop. What has no room within that time is promised by a later sweep. */
 export const HORIZON_SECONDS = 86_400

@@ -3,7 +3,7 @@ import type { Code, Reason } from '../reasons/reason.ts'
 import { areSiblings, getMessageId } from './claimant.ts'
 import { STOPPED } from './outcomes.ts'
 import { isOwned } from './owned.ts'
-import { isExisting, mayBePromised, PROMISES_NOTHING, type Promising } from './promising.ts'
+import { isExisting, mayBePromised, PROMISES_NOTHING, type Promising, wasRefused } from './promising.ts'
 import { type Row, toEpochSeconds } from './row.ts'
 import { FINISHED, OPEN } from './transitions.ts'
 
@@ -108,7 +108,7 @@ const isToPromise = (question: OpenQuestion, finding: Finding): boolean => {
   const { row, promising = PROMISES_NOTHING } = question
   if (finding.action.decision !== 'defer' || !isRunning(question)) return false
   if (mayBePromised(row, promising)) return !(promising.existing === true && isExisting(row))
-  return promising.existing === true && row.state === 'REFUSED' && !isOwned(row) && upSince(question) !== undefined
+  return promising.existing === true && wasRefused(row) && !isOwned(row) && upSince(question) !== undefined
 }
 
 const decideFinished = (question: OpenQuestion): RowAction => {

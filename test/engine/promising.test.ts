@@ -137,6 +137,10 @@ describe('a row that may be promised a stop', () => {
     expect(isExisting(aRow(state))).toBe(state === 'ALERTED')
   })
 
+  test('as one that ran before is not one whose alert refused the stop', () => {
+    expect(isExisting(aRow('ALERTED', { decision: 'refuse' }))).toBe(false)
+  })
+
   test('is not one with a pending outcome, nor one that a service replaces', () => {
     for (const more of [{ untold: 'ALERTED' }, { finding: OWNED }] as const)
       for (const may of [mayBePromised(aRow('ALERTED', more), CHOSEN_BY_HAND), isExisting(aRow('ALERTED', more))])

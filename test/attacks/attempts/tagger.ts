@@ -11,6 +11,19 @@ export const taggerAttempts: readonly Attempt[] = [
     accepted: 'as for the launcher: `stop.ownerTags: ignore` takes the protection away',
   },
   {
+    id: 'owner-tag-removed',
+    who: 'tagger',
+    tries: 'takes the tag of a cluster off somebody else’s node, so that a sweep promises it a stop',
+    answer:
+      'with `stop.existing` a sweep promises no stop to what an alert refused one, until it is started again or a person asks for it',
+    shownBy: {
+      file: 'test/functions/sweep/promises.test.ts',
+      name: 'is promised none if its alert refused the stop, and somebody takes the tag off that refused it',
+    },
+    accepted:
+      'a node that is launched or started without its tag is promised a stop; the alert names it and the time, and the stop is refused if the tag is back by then',
+  },
+  {
     id: 'tags-of-aws',
     who: 'tagger',
     tries: 'writes a tag that looks like one of AWS, such as xaws:autoscaling:groupName',

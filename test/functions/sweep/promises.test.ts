@@ -99,6 +99,38 @@ describe('an instance that runs when a rule is turned to enforce', () => {
     expect([stateOf(world), world.alerts.length, promised(world)]).toEqual(['ALERTED', 1, []])
   })
 
+  const NODE = aPvMachine(0, { tags: { 'kubernetes.io/cluster/x': 'owned' } })
+
+  test('is promised none if its alert refused the stop, and somebody takes the tag off that refused it', async () => {
+    const world = aWorld({ policy: EXISTING, machines: [NODE] })
+    await sweep(world, 0)
+    world.machines.set(idOf(0), aPvMachine(0))
+    await sweep(world)
+    expect([stateOf(world), world.alerts.length, promised(world)]).toEqual(['ALERTED', 1, []])
+  })
+
+  test('is promised one after such a refusal if it was started since, or a person asks for it', async () => {
+    for (const isStarted of [true, false]) {
+      const world = aWorld({ policy: EXISTING, machines: [NODE] })
+      await sweep(world, 0)
+      world.pass(DAY)
+      world.machines.set(idOf(0), aPvMachine(0, isStarted ? { launchTime: world.now().toISOString() } : {}))
+      if (!isStarted) world.send(promise())
+      await sweep(world, DAY)
+      expect([isStarted, stateOf(world), promised(world).length]).toEqual([isStarted, 'DEFERRED', 1])
+    }
+  })
+
+  test('is promised one if its alert said UNKNOWN, and it is known to fail now', async () => {
+    const { virtualizationType: _, ...hidden } = aPvMachine(0)
+    const world = aWorld({ policy: EXISTING, machines: [hidden] })
+    await sweep(world, 0)
+    expect(world.rows()).toMatchObject([{ state: 'ALERTED', status: 'UNKNOWN', decision: 'refuse' }])
+    world.machines.set(idOf(0), aPvMachine(0))
+    await sweep(world)
+    expect([stateOf(world), promised(world).length]).toEqual(['DEFERRED', 1])
+  })
+
   test('is promised none by a sweep if a service launched it that replaces it, and only the launch said so', async () => {
     const world = aWorld({ policy: policy('grace: 15m', 'observe') })
     await sweep(world, 0)

@@ -133,16 +133,17 @@ const TRIED_AGAIN: readonly (string | undefined)[] = [
 
 /**
  * If sweeps promise stops, no instance is left running after a sweep that could be stopped: neither one that was only
- * alerted, nor one that was refused for a reason that does not apply any more.
+ * alerted, nor one that was refused for a reason that does not apply any more. What an alert refused stays refused.
  */
 const nothingIsLeft = (world: SimulatedWorld): Broken => {
   const { stops, valid, budget, pv, family } = world.operators.current()
   if (stops === 'off' || !valid || budget === 0) return []
-  return world.rows().flatMap(({ pk, sk, state, history }) => {
+  return world.rows().flatMap(({ pk, sk, state, history, decision }) => {
     const machine = world.ec2.machines.get(placeOf({ pk, sk }).resourceId)
     const mode = sk === 'paravirtual-instance' ? pv : sk === 'instance-family' ? family : 'observe'
     if (mode !== 'enforce' || machine?.state !== 'running' || machine.kind !== 'plain' || machine.factsHidden) return []
-    const isLeft = state === 'ALERTED' || (state === 'REFUSED' && TRIED_AGAIN.includes(history.at(-1)?.code))
+    const isOnlyAlerted = state === 'ALERTED' && decision !== 'refuse'
+    const isLeft = isOnlyAlerted || (state === 'REFUSED' && TRIED_AGAIN.includes(history.at(-1)?.code))
     return isLeft ? [`${pk} ${sk}: left ${state} (${history.at(-1)?.code}), and it could be stopped`] : []
   })
 }

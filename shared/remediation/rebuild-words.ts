@@ -79,7 +79,7 @@ const LAUNCH_WORDS: WordsOf<'FIND_IMAGE' | 'CHECK_FIT' | 'ALLOCATE_HOST' | 'LAUN
     ],
   }),
   ALLOCATE_HOST: wanted => ({
-    what: 'It is on a Dedicated Host, which takes types of one family only. Allocate a host for the new type.',
+    what: 'Allocate a Dedicated Host for the new type: its present one takes types of one family only.',
     commands: [ec2(wanted, `allocate-hosts --instance-type ${wanted.newType} --availability-zone ZONE --quantity 1`)],
     risk: 'You pay for a host whether anything runs on it or not. Release the old one once it is empty.',
   }),

@@ -119,7 +119,7 @@ describe('the explanation of an instance', () => {
   })
 
   test('says what to find out first where the credentials do not allow the question', async () => {
-    there(PV)
+    there({ ...PV, Placement: { Tenancy: 'default' } })
     ec2.on(DescribeInstanceAttributeCommand).rejects(failure('UnauthorizedOperation'))
     const words = (await explain()).out.replace(/\s+/g, ' ')
     expect(words).toContain('Find out first: whether it is protected against being stopped')

@@ -1,5 +1,14 @@
+import type { RateLimitRequest } from '../../shared/aws/channels/rate-limit.ts'
 import type { Job, Sent } from '../../shared/channels/sending.ts'
-import { type ClaimedAlert, type Done, deadLetter, formatShortError, recordFailure, wait } from './delivery.ts'
+import {
+  type ClaimedAlert,
+  type Done,
+  deadLetter,
+  formatShortError,
+  nextStopOf,
+  recordFailure,
+  wait,
+} from './delivery.ts'
 import type { NotifyPorts } from './ports.ts'
 import { countSecondsUntil } from './take-alert.ts'
 
@@ -14,21 +23,25 @@ export type OutgoingMessage = {
 /** An alert that waits longer than this is sent in a digest with the others that wait. */
 const GATHER_MS = 5_000
 
-/** Asks for a rate limit slot. A message that has to wait comes back at its slot. */
-const mayGo = async ({ claims }: OutgoingMessage, ports: NotifyPorts): Promise<boolean> => {
-  const { rows, now, profile } = ports
+const createRequest = ({ claims }: OutgoingMessage, { now, profile }: NotifyPorts): RateLimitRequest => {
   const slots = claims.flatMap(({ row: { slot } }) => slot ?? [])
   const isPatient = profile.digests && claims.every(({ open, row }) => open.length === 0 && row.waits === 0)
-  const answer = await rows.requestSlot({
+  return {
     now: now(),
     gapMs: profile.gapMs,
     ...(slots.length > 0 && { slot: Math.min(...slots) }),
     ...(isPatient && { gatherAfterMs: GATHER_MS }),
-  })
+    ...(claims.some(claimed => nextStopOf(claimed, now()) !== undefined) && { hasStopAhead: true }),
+  }
+}
+
+/** Asks for a rate limit slot. A message that has to wait comes back at its slot. */
+const mayGo = async (outgoing: OutgoingMessage, ports: NotifyPorts): Promise<boolean> => {
+  const answer = await ports.rows.requestSlot(createRequest(outgoing, ports))
   if (answer.go) return true
-  const seconds = countSecondsUntil(answer.at, now())
+  const seconds = countSecondsUntil(answer.at, ports.now())
   const slot = answer.slot === undefined ? {} : { slot: answer.slot }
-  await settleEach(claims, claimed => {
+  await settleEach(outgoing.claims, claimed => {
     const waits = Math.max(1, claimed.row.waits)
     return wait(
       claimed,

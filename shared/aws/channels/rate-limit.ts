@@ -5,15 +5,17 @@ import { type Item, toKeyItem } from '../ledger/items.ts'
 import { type ChannelTable, writeChannelRow } from './channel-row.ts'
 
 /*
- * One row for each channel, shared by all copies of its function. `free`: nobody sends before that. `tail`: every
- * second until then is given away. Both in milliseconds since 1970.
+ * One row for each channel, shared by all copies of its function. All in milliseconds, and times since 1970. `free`: nobody
+ * sends before that. `tail`: every slot until then is given away. `delay`: so much later than it says each slot is due, as
+ * messages went out late or the channel was closed. `yield`: only who announces a stop sends before that.
  */
 const SK = 'pace'
 const ATTEMPTS = 20
 
-type RateLimitState = { readonly free: number; readonly tail: number; readonly version: number }
+type Times = { readonly free: number; readonly tail: number; readonly delay: number; readonly yield: number }
+type RateLimitState = Times & { readonly version: number }
 
-/** `go` now; or come back `at` that time, which is reserved if `slot` says so. */
+/** `go` now; or come back `at` that time. With `slot` its place is kept, which may be due later by then. */
 export type RateLimitAnswer = { readonly go: true } | { readonly go: false; readonly at: Date; readonly slot?: number }
 
 export type RateLimitRequest = {
@@ -23,11 +25,15 @@ export type RateLimitRequest = {
   readonly slot?: number
   /** If more than this waits already, no slot is given: alerts that come back together are sent together. */
   readonly gatherAfterMs?: number
+  /** It announces a stop that is still ahead: it waits for nobody who has a slot. */
+  readonly hasStopAhead?: boolean
 }
 
 const parsePace = (item: Item | undefined): RateLimitState => ({
   free: Number(item?.['free']?.N ?? 0),
   tail: Number(item?.['tail']?.N ?? 0),
+  delay: Number(item?.['delay']?.N ?? 0),
+  yield: Number(item?.['yield']?.N ?? 0),
   version: Number(item?.['version']?.N ?? 0),
 })
 
@@ -42,34 +48,60 @@ const buildUnchangedCondition = (version: number): Condition =>
     ? { expression: 'attribute_not_exists(#version)', values: {} }
     : { expression: '#version = :version', values: { ':version': version } }
 
-type Next = { readonly state: Omit<RateLimitState, 'version'>; readonly answer: RateLimitAnswer }
+type Next<T = RateLimitAnswer> = { readonly times: Times; readonly answer: T }
 
-/** The change of the row, and the answer. */
-const computeNext = ({ free, tail }: RateLimitState, { now, gapMs, slot, gatherAfterMs }: RateLimitRequest): Next => {
+// A queue hides messages for whole seconds.
+const ROUNDING_MS = 1_000
+
+/** With a stop ahead: the next free moment. The others let it go first then. */
+const computeNextBeforeStop = (times: Times, { now, gapMs }: RateLimitRequest): Next => {
   const at = now.getTime()
-  const isDue = slot !== undefined && slot <= at
-  if (free <= at && (isDue || tail <= at))
-    return { state: { free: at + gapMs, tail: Math.max(tail, at + gapMs) }, answer: { go: true } }
-  // A slot that was given and is still to come stays.
-  if (slot !== undefined && slot > at && slot >= free)
-    return { state: { free, tail }, answer: { go: false, at: new Date(slot), slot } }
-  const next = Math.max(at, free, tail)
-  if (gatherAfterMs !== undefined && next - at > gatherAfterMs)
-    return { state: { free, tail }, answer: { go: false, at: new Date(next) } }
-  return { state: { free, tail: next + gapMs }, answer: { go: false, at: new Date(next), slot: next } }
+  if (times.free <= at) return { times: { ...times, free: at + gapMs }, answer: { go: true } }
+  const answer = { go: false, at: new Date(times.free) } as const
+  return { times: { ...times, yield: Math.max(times.yield, times.free + ROUNDING_MS) }, answer }
 }
 
-type Step<T> = (state: RateLimitState) => { readonly state: Omit<RateLimitState, 'version'>; readonly answer: T }
+/** Whoever goes later than at its slot has all others that wait go later, so that each comes back once and in order. */
+const passOn = (times: Times, { at, due, gapMs }: { at: number; due: number; gapMs: number }): Times => {
+  const free = at + gapMs
+  if (times.tail + times.delay <= at) return { ...times, free, tail: free, delay: 0 }
+  const delay = times.delay + Math.min(gapMs, at - due)
+  return { ...times, free, tail: Math.max(times.tail, free - delay), delay }
+}
+
+/** The change of the row, and the answer. */
+const computeNext = (times: Times, request: RateLimitRequest): Next => {
+  if (request.hasStopAhead === true) return computeNextBeforeStop(times, request)
+  const { now, gapMs, slot, gatherAfterMs } = request
+  const at = now.getTime()
+  const { tail, delay } = times
+  const free = Math.max(times.free, times.yield)
+  const due = (slot ?? tail) + delay
+  if (free <= at && due <= at) return { times: passOn(times, { at, due, gapMs }), answer: { go: true } }
+  // A slot that was given stays, also if it was missed.
+  const next = Math.max(at, free, due)
+  if (slot !== undefined) return { times, answer: { go: false, at: new Date(next), slot } }
+  if (gatherAfterMs !== undefined && next - at > gatherAfterMs)
+    return { times, answer: { go: false, at: new Date(next) } }
+  const given = next - delay
+  return { times: { ...times, tail: given + gapMs }, answer: { go: false, at: new Date(next), slot: given } }
+}
+
+type Step<T> = (times: Times) => Next<T>
+
+const isUnchanged = (times: Times, seen: Times): boolean =>
+  times.free === seen.free && times.tail === seen.tail && times.delay === seen.delay && times.yield === seen.yield
 
 /** Reads the row, decides, and writes it if nobody has in between. */
 const step = async <T>(rows: ChannelTable, decide: Step<T>): Promise<T> => {
   let seen = await readPace(rows)
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const { state, answer } = decide(seen)
-    if (state.free === seen.free && state.tail === seen.tail) return answer
+    const { times, answer } = decide(seen)
+    if (isUnchanged(times, seen)) return answer
+    const { free, tail, delay, yield: yieldUntil } = times
     const written = await writeChannelRow(rows, {
       sk: SK,
-      set: { ...state, version: seen.version + 1 },
+      set: { free, tail, delay, yield: yieldUntil, version: seen.version + 1 },
       condition: buildUnchangedCondition(seen.version),
     })
     if (written.refused === undefined) return answer
@@ -83,14 +115,14 @@ const step = async <T>(rows: ChannelTable, decide: Step<T>): Promise<T> => {
  * Throws what DynamoDB throws.
  */
 export const requestSlot = async (rows: ChannelTable, request: RateLimitRequest): Promise<RateLimitAnswer> => {
-  if (request.gapMs > 0) return step(rows, state => computeNext(state, request))
+  if (request.gapMs > 0) return step(rows, times => computeNext(times, request))
   const { free } = await readPace(rows)
   return free <= request.now.getTime() ? { go: true } : { go: false, at: new Date(free) }
 }
 
-/** Nobody sends before that, because the channel asked for it. */
+/** Nobody sends before that, because the channel asked for it. Who has a slot keeps it, and it is due later. */
 export const closeUntil = (rows: ChannelTable, until: Date): Promise<void> =>
-  step(rows, ({ free, tail }) => ({
-    state: { free: Math.max(free, until.getTime()), tail: Math.max(tail, until.getTime()) },
-    answer: undefined,
-  }))
+  step(rows, times => {
+    const free = Math.max(times.free, until.getTime())
+    return { times: { ...times, free, delay: times.delay + free - times.free }, answer: undefined }
+  })

@@ -227,6 +227,19 @@ export const launcherAttempts: readonly Attempt[] = [
     },
   },
   {
+    id: 'updates-that-delay-a-stop',
+    who: 'launcher',
+    tries:
+      'terminates hundreds of its instances at once, so that a stop of others is announced behind all those updates',
+    answer: 'an alert that announces a stop takes the next free moment of a channel, and the others go after it',
+    accepted:
+      'so do the alerts of other stops: hundreds of them at one moment share digests and the rate limit of the channel',
+    shownBy: {
+      file: 'test/functions/notify/before-stop.test.ts',
+      name: 'an alert of a stop does not wait behind the outcomes that fill the rate limit, which all come after it',
+    },
+  },
+  {
     id: 'facts-that-hide',
     who: 'launcher',
     tries: 'hides a fact that decides, by deregistering the image or otherwise',

@@ -3,10 +3,11 @@ import { describe, expect, test } from '@jest/globals'
 import { processBatch } from '../../../functions/notify/process-batch.ts'
 import type { Alert } from '../../../shared/alert/alert.ts'
 import type { Sender } from '../../../shared/channels/sending.ts'
+import type { Channel } from '../../../shared/policy/policy.ts'
 import { aBatch } from '../../support/sqs.ts'
 import { aClaimedAlert, noting } from './claimed-alerts.ts'
 import { answering, OK, put } from './sending.ts'
-import { finding, instanceId, START, seconds, world } from './world.ts'
+import { finding, instanceId, outcome, START, seconds, world } from './world.ts'
 
 const MINUTE = 60
 const HOUR = 3600
@@ -25,7 +26,7 @@ const backAgain = (nth: number, graceSeconds: number): Alert => {
 }
 
 /** A channel that fails until then, and when it took which alert. */
-const down = (untilSeconds: number, of: (id: string) => boolean = () => true) => {
+const down = (untilSeconds: number, of: (id: string) => boolean = () => true, type: Channel['type'] = 'webhook') => {
   const took = new Map<string, number>()
   const clock = { now: () => START }
   const sender: Sender = async job => {
@@ -35,7 +36,7 @@ const down = (untilSeconds: number, of: (id: string) => boolean = () => true) =>
     for (const { id } of alerts) took.set(id, at)
     return OK
   }
-  const channel = world({ sender, type: 'webhook' })
+  const channel = world({ sender, type })
   clock.now = channel.ports.now
   return { channel, took }
 }
@@ -110,6 +111,28 @@ test('an alert of a stop does not wait behind one of the same instance that the 
   await channel.queue.run(channel.handle)
   expect(took.get(back.id)).toBeLessThan(MINUTE)
   expect(took.get(earlier.id)).toBeGreaterThan(HOUR)
+})
+
+test('an alert of a stop does not wait behind the outcomes that fill the rate limit, which all come after it', async () => {
+  const { channel, took } = down(0, undefined, 'slack')
+  const base = finding(0)
+  const ids = Array.from({ length: 80 }, (_, nth) => instanceId(nth))
+  put(channel, { ...base, told: [{ rules: base.rules, resources: ids }] })
+  const outcomes = ids.map((_, nth) => ({
+    ...outcome(nth, seconds(900), { state: 'RESOLVED' }),
+    launchId: base.launchId,
+  }))
+  const alert = announcing(5_000, HOUR)
+  const events = [
+    { at: seconds(900).getTime(), run: () => put(channel, ...outcomes) },
+    { at: seconds(910).getTime(), run: () => put(channel, alert) },
+  ]
+  await channel.queue.run(channel.handle, { events })
+  expect(took.get(alert.id)).toBeLessThanOrEqual(912)
+  expect(took.size).toBe(2 + outcomes.length)
+  // Each slot once, and seconds that a queue rounds up: not twice as long.
+  expect(Math.max(...took.values())).toBeLessThan(900 + 2.1 * outcomes.length)
+  expect(Math.max(...channel.queue.receives)).toBeLessThan(10)
 })
 
 test('a channel that always asks to wait a second is given up after a day by Notify, and not by SQS after minutes', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { MANNERS } from '../../../functions/notify/channel-profiles.ts'
 import { sendOutgoing } from '../../../functions/notify/send-message.ts'
+import type { Alert } from '../../../shared/alert/alert.ts'
 import type { RateLimitAnswer, RateLimitRequest } from '../../../shared/aws/channels/rate-limit.ts'
 import type { SentRow } from '../../../shared/channels/row.ts'
 import type { Sent } from '../../../shared/channels/sending.ts'
@@ -15,6 +16,7 @@ type Given = {
   readonly answer?: RateLimitAnswer
   readonly sent?: Sent | Error
   readonly hasTime?: boolean
+  readonly alert?: Alert
 }
 
 const OPEN = { resourceId: 'i-0123456789abcdef0', at: START.toISOString(), sent: 'sent#1' }
@@ -56,6 +58,7 @@ const outgoing = (given: Given) => {
   const claims = rows.map((row, nth) => ({
     delivery: { ...DELIVERY, receiptHandle: `receipt-${nth}` },
     row: aRow(row),
+    ...(given.alert !== undefined && { alert: given.alert }),
     open: open ? [OPEN] : [],
   }))
   const [first, ...rest] = claims
@@ -77,6 +80,18 @@ describe('the rate limit slot that a message asks for', () => {
     const one = outgoing({ rows: [{ slot: 9_000 }, { slot: 4_000 }, {}] })
     await one.run()
     expect(one.asked).toEqual([{ now: START, gapMs: 1_250, slot: 4_000, gatherAfterMs: 5_000 }])
+  })
+
+  test('is the next free one if one of its alerts announces a stop that is still ahead', async () => {
+    const stopping = (at: string) => finding(1, START, { stops: [{ at, rules: [], resources: [] }] })
+    for (const [at, asked] of [
+      ['2026-11-24T08:15:00Z', { hasStopAhead: true }],
+      ['2026-11-24T07:59:00Z', {}],
+    ] as const) {
+      const one = outgoing({ rows: [{}], alert: stopping(at) })
+      await one.run()
+      expect(one.asked).toStrictEqual([{ now: START, gapMs: 1_250, gatherAfterMs: 5_000, ...asked }])
+    }
   })
 
   test('is absent if none was given', async () => {

@@ -17,6 +17,10 @@ export const aTable = () => {
   return { ...dynamo, live: () => readLive(dynamo.client(), 'ledger') }
 }
 
+/** Without the names of rules of later presets: a policy that names no preset is said to lack them, whatever it is about. */
+export const omitPresets = (lines: readonly string[]): readonly string[] =>
+  lines.filter(line => !line.includes('is newer than the preset of the policy'))
+
 /** Runs `policy VERB` with a file of this content, if any. */
 export const policy = async (verb: string, content: string | undefined, args: string[] = [], world: World = {}) => {
   let result = {} as Awaited<ReturnType<typeof virtguard>>
@@ -24,7 +28,7 @@ export const policy = async (verb: string, content: string | undefined, args: st
     const file = content === undefined ? [] : [join(folder, 'policy.yaml')]
     result = await virtguard(['policy', verb, ...file, '--table', 'ledger', ...args], world)
   })
-  return result
+  return { ...result, errLines: omitPresets(result.errLines) }
 }
 
 export const AT_TERMINAL = (stdin: string): World => ({ stdin, isTTY: true })

@@ -50,6 +50,9 @@ const CRITICAL = { rule: 'paravirtual-image', severity: 'CRITICAL' } as const
 const LOW = { rule: 'xen-hypervisor', severity: 'LOW' } as const
 const MEDIUM = { rule: 'instance-family', severity: 'MEDIUM' } as const
 
+// A rule that a newer version brings is off in a policy that does not name it.
+const isOn = ({ id }: (typeof RULES)[number]): boolean => policy('').rules[id]?.mode !== 'off'
+
 describe('the routes of an alert', () => {
   test('send it to every channel at once if there are none', () => {
     expect(planDeliveries(alert([LOW]), policy(''), NIGHT)).toEqual([
@@ -190,7 +193,7 @@ describe('the alerts that reach no channel', () => {
 
   test('may be so in some accounts or regions only', () => {
     const here = findUnrouted(policy('routes:\n  - { match: { region: [eu-*] }, to: [ops, mail, hub] }\n'))
-    expect(here).toHaveLength(RULES.length)
+    expect(here.map(({ rule }) => rule)).toEqual(RULES.filter(isOn).map(({ id }) => id))
     expect(new Set(here.map(({ reach }) => reach))).toEqual(new Set(['in some places']))
     const there = findUnrouted(policy('routes:\n  - { match: { accountId: ["1234*"] }, to: [ops, mail, hub] }\n'))
     expect(new Set(there.map(({ reach }) => reach))).toEqual(new Set(['in some places']))
@@ -288,7 +291,7 @@ describe('any routes', () => {
       fc.property(routes, list => {
         const of = routed(list)
         const left = findUnrouted(of).filter(({ reach }) => reach === 'nowhere')
-        for (const { id } of RULES) {
+        for (const { id } of RULES.filter(isOn)) {
           const severity = of.rules[id]?.severity ?? 'LOW'
           const reached = ['us-east-1', 'eu-central-1'].some(
             region => planDeliveries(alert([{ rule: id, severity }], { region }), of, DAY).length > 0,

@@ -75,19 +75,16 @@ describe('policy apply', () => {
     ['refused if the stack has no other reader', { AlertReaders: 'channels' }, 2],
     ['accepted if addresses get every alert', { AlertReaders: 'addresses' }, 0],
     ['accepted if that is not known', {}, 0],
-  ])(
-    'of a policy that would stop instances and whose alerts reach no channel is %s',
-    async (_, outputs, exitCode) => {
-      aStack(withRoutes(), outputs)
-      const enforcing = 'rules: { paravirtual-instance: { mode: enforce } }\n'
-      const routes = `${enforcing}routes:\n  - { match: { mode: observe }, to: [ops, mail] }\n`
-      const { code, err } = await apply(withRoutes(routes), '--yes')
-      expect(code).toBe(exitCode)
-      expect(
-        err.includes('paravirtual-instance would stop instances, and nobody gets the alert in the stack Virtguard'),
-      ).toBe(exitCode === 2)
-    },
-  )
+  ])('of a policy that would stop instances and whose alerts reach no channel is %s', async (_, outputs, exitCode) => {
+    aStack(withRoutes(), outputs)
+    const enforcing = 'rules: { paravirtual-instance: { mode: enforce } }\n'
+    const routes = `${enforcing}routes:\n  - { match: { mode: observe }, to: [ops, mail] }\n`
+    const { code, err } = await apply(withRoutes(routes), '--yes')
+    expect(code).toBe(exitCode)
+    expect(
+      err.includes('paravirtual-instance would stop instances, and nobody gets the alert in the stack Virtguard'),
+    ).toBe(exitCode === 2)
+  })
 
   test('warns of alerts that reach no channel if only the table is named, as it cannot know the channels', async () => {
     aStack('version: 1\n')

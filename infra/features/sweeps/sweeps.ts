@@ -40,7 +40,8 @@ export const guardSweeps = (scope: Construct, props: GuardSweepsProps): SweepPar
     new SqsSubscription(sweeps, { rawMessageDelivery: true, deadLetterQueue: undeliveredSweeps }),
   )
   const sweep = new GuardFunction(scope, 'Sweep', {
-    description: 'Finds instances that no event reported, resolves findings that are deleted or fixed, and announces exemptions that end',
+    description:
+      'Finds instances that no event reported, resolves findings that are deleted or fixed, and announces exemptions that end',
     bundle,
     environment: {
       ...environment,

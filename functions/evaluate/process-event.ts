@@ -5,8 +5,9 @@ import { complete } from '../../shared/engine/complete.ts'
 import { evaluate } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { createSubjects } from '../../shared/engine/subjects.ts'
+import { readActorFromTags } from '../../shared/facts/actor.ts'
 import type { Ec2Event, ImageCreation, Launch, RefusedLaunch, TemplateCreation } from '../../shared/facts/event.ts'
-import type { EventRef, Subject } from '../../shared/facts/facts.ts'
+import type { Actor, EventRef, Subject } from '../../shared/facts/facts.ts'
 import type { Claim, Claimed, Claiming } from '../../shared/ledger/row.ts'
 import { isRefusedByTag } from '../../shared/reasons/refused-by-tag.ts'
 import { addDeliveries } from '../../shared/routing/deliveries.ts'
@@ -50,13 +51,20 @@ type Case = {
   readonly ports: Ports
   /** It is the record of a launch, which names the caller itself: rows know more only if some lie there already. */
   readonly isLaunch: boolean
+  /** It is EC2's notification, which names nobody: only the tags of an instance say what it was launched for. */
+  readonly isNotified: boolean
   readonly rows: KnownRows
 }
 
-const evaluateSubjects = (subjects: readonly Subject[], { source, ports }: Case): readonly Finding[] =>
-  subjects.flatMap(subject =>
+/** A notification evaluates all instances of its launch, and one of them may be in a group that the others are not in. */
+const findActor = (subject: Subject, { source, isNotified }: Case): Actor =>
+  isNotified && subject.kind === 'instance' ? readActorFromTags(subject.instance.tags) : source.actor
+
+const evaluateSubjects = (subjects: readonly Subject[], one: Case): readonly Finding[] => {
+  const { source, ports } = one
+  return subjects.flatMap(subject =>
     evaluate(
-      { subject, event: source.event, actor: source.actor },
+      { subject, event: source.event, actor: findActor(subject, one) },
       {
         policy: ports.policy,
         types: ports.types.known(),
@@ -66,6 +74,7 @@ const evaluateSubjects = (subjects: readonly Subject[], { source, ports }: Case)
       },
     ),
   )
+}
 
 /** If EC2 does not answer, findings that failed on known facts are alerted at once, and the rest is tried again. */
 const evaluateKnown = async (subjects: readonly Subject[], one: Case): Promise<readonly Finding[]> => {
@@ -220,6 +229,7 @@ export const processEvent = async (event: Ec2Event, delivery: Delivery, ports: P
     delivery,
     ports,
     isLaunch: event.kind === 'launch',
+    isNotified: event.kind === 'running',
     rows: createKnownRows(source, ports),
   }
   if (found.launchedEarlier !== undefined) logEarlier(one, found.launchedEarlier)

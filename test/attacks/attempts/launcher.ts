@@ -206,6 +206,16 @@ export const launcherAttempts: readonly Attempt[] = [
     },
   },
   {
+    id: 'group-of-one-sibling',
+    who: 'launcher',
+    tries: 'attaches one instance of a launch to an Auto Scaling group, so that the others seem to be members too',
+    answer: 'the tags of an instance count for that one only',
+    shownBy: {
+      file: 'test/functions/evaluate/come-back.test.ts',
+      name: 'refuses the stop of that one, and promises that of the others',
+    },
+  },
+  {
     id: 'launch-in-quiet-hours',
     who: 'launcher',
     tries: 'launches at night, so that the alert waits until after the stop',

@@ -97,6 +97,35 @@ describe('an instance that runs again', () => {
   })
 })
 
+describe('a notification of one of several instances, of which only that one is in a group', () => {
+  const GROUP = { 'aws:autoscaling:groupName': 'legacy' }
+  const exempt = `exemptions: [{ rule: "*", match: { autoScalingGroup: legacy }, reason: x, owner: x, expires: 2027-01-31 }]`
+  const claimedUnder = async (more: string) => {
+    const policy = parsePolicy(`version: 1\nrules: { paravirtual-instance: { mode: enforce } }\n${more}`, 'policy.yaml')
+    const { ports } = somePorts({
+      policy,
+      canStop: () => true,
+      rowsOf: async () => [],
+      ec2: () => ec2With([{ ...described(0), tags: GROUP }, described(1)]),
+    })
+    const claim = jest.fn(ports.claim)
+    await processEvent(readEvent(aRunningNotification({ instanceId: idOf(0) })), first, { ...ports, claim })
+    const findings = claim.mock.calls[0]?.[0].filter(({ rule }) => rule === 'paravirtual-instance') ?? []
+    return findings.map(({ workflow, action, actor }) => [workflow, action.decision, actor.autoScalingGroup])
+  }
+
+  test('refuses the stop of that one, and promises that of the others', async () => {
+    expect(await claimedUnder('')).toEqual([
+      ['NEW', 'refuse', 'legacy'],
+      ['NEW', 'defer', undefined],
+    ])
+  })
+
+  test('exempts the others by no exemption of that group', async () => {
+    expect((await claimedUnder(exempt)).at(-1)).toEqual(['NEW', 'defer', undefined])
+  })
+})
+
 describe('the promise of a stop', () => {
   const enforcing = parsePolicy('version: 1\nrules: { paravirtual-instance: { mode: enforce } }', 'policy.yaml')
   const decisionOf = async (more: Parameters<typeof somePorts>[0]) => {

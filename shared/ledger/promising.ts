@@ -92,7 +92,7 @@ export type Spread = {
 
 /**
  * Gives each instance the time of its stop: the grace from now, and no more in one window than the budget has stops. So the stops
- * in the alert can be made. `places`: how many got a time before. Pure.
+ * in the alert can be made, unless others are due then. `places`: how many got a time before from the same message. Pure.
  */
 export const spreadOver = (
   findings: readonly Finding[],

@@ -4,7 +4,7 @@ import type { MigrationTarget } from './migration-target.ts'
 
 const NODE_GROUP_TAG = 'eks:nodegroup-name'
 
-/** The owners that make instances by what you tell them, and not by a group or a fleet that is yours to change. */
+/** The owners that you configure at their service, and not by a group or a fleet that is yours to change. */
 const SERVICES: readonly Owner[] = ['EMR_CLUSTER', 'BATCH_ENVIRONMENT', 'BEANSTALK_ENVIRONMENT', 'AWS_SERVICE']
 
 /** Everything that is said to own the instance, and to replace it. Undefined if its tags are not known. */
@@ -27,7 +27,7 @@ export const isOwned = (target: MigrationTarget): boolean | undefined => holdsOf
 export const isInGroup = (target: MigrationTarget): boolean =>
   (listTargetOwners(target) ?? []).some(({ owner }) => owner === 'AUTO_SCALING_GROUP')
 
-/** The service to tell, if it is none of your own groups and fleets. */
+/** The service whose settings to change, if the owner is none of your own groups and fleets. */
 const listServices = (target: MigrationTarget): readonly OwnedArgs[] | undefined => {
   const hasGroup = isInGroup(target)
   const isNodeGroup = target.instance.tags?.[NODE_GROUP_TAG] !== undefined

@@ -91,7 +91,7 @@ describe('a call that repeats the token and the parameters of an earlier one', (
     await stage.letTimePass()
     expect(stage.alerts()).toEqual([])
     expect(stage.stopped()).toEqual([])
-    expect(stage.logged).toContainEqual(expect.stringContaining('instances that were there before'))
+    expect(stage.logged).toContainEqual(expect.stringContaining('instances of an earlier call'))
   })
 
   test('says nothing of an instance that virtguard has stopped since', async () => {

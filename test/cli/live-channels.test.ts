@@ -9,6 +9,7 @@ import type { Policy } from '../../shared/policy/policy.ts'
 import { serializeChannels } from '../../shared/policy/same-channels.ts'
 import { ROUTED } from '../policy/channel-cases.ts'
 import { inMemoryDynamo } from '../support/dynamodb.ts'
+import { omitPresets } from './applying.ts'
 import { deployed, expectNoCalls, tableInMemory } from './aws.ts'
 import { inFolder, virtguard } from './run-cli.ts'
 
@@ -38,7 +39,7 @@ const apply = async (text: string, ...args: string[]) => {
   await inFolder({ 'policy.yaml': text }, async folder => {
     result = await virtguard(['policy', 'apply', join(folder, 'policy.yaml'), ...args])
   })
-  return result
+  return { ...result, errLines: omitPresets(result.errLines) }
 }
 
 describe('policy apply', () => {

@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
-import { Command, CommanderError } from 'commander'
+import { Command } from 'commander'
 import * as z from 'zod/mini'
 import { openTable, type TypeTable } from '../../shared/catalogue/table.ts'
 import { UserError } from '../../shared/errors.ts'
+import { type Output, runProgram } from '../run-program.ts'
 import { listDifferences } from './compare.ts'
 import { describeLive } from './live.ts'
 import { readSources, type Source } from './source.ts'
 import { formatTable, tabulateTypes } from './write.ts'
-
-export type Output = { readonly out: (line: string) => void; readonly err: (line: string) => void }
 
 type GenerateOptions = {
   readonly asOf?: string
@@ -34,15 +33,7 @@ export const run = async (args: readonly string[], output: Output): Promise<numb
   const program = listCommands(output, code => {
     exitCode = code
   })
-  try {
-    await program.parseAsync(args, { from: 'user' })
-    return exitCode
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    if (!(error instanceof UserError)) throw error
-    output.err(`error: ${error.message}`)
-    return 2
-  }
+  return runProgram(program, args, { err: output.err, answer: () => exitCode })
 }
 
 const listCommands = ({ out, err }: Output, finish: (code: number) => void): Command => {

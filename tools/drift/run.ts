@@ -1,13 +1,11 @@
 import { writeFileSync } from 'node:fs'
-import { Command, CommanderError } from 'commander'
+import { Command } from 'commander'
 import { CATALOGUE_DATE, loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 import { NAMED_TYPES } from '../../shared/catalogue/named-types.ts'
-import { UserError } from '../../shared/errors.ts'
 import { PARTITIONS } from '../../shared/facts/partitions.ts'
+import { type Output, runProgram } from '../run-program.ts'
 import { compareWithModels, type Drift } from './compare.ts'
 import { type Models, readModels } from './models.ts'
-
-export type Output = { readonly out: (line: string) => void; readonly err: (line: string) => void }
 
 const NAMES = 'shared/catalogue/named-types.json'
 
@@ -56,13 +54,5 @@ export const run = async (
       if (options.writeNames) out(writeNames(models, options.table))
       else exitCode = compare(output, models)
     })
-  try {
-    await program.parseAsync(args, { from: 'user' })
-    return exitCode
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    if (!(error instanceof UserError)) throw error
-    err(`error: ${error.message}`)
-    return 2
-  }
+  return runProgram(program, args, { err, answer: () => exitCode })
 }

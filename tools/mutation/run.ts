@@ -2,12 +2,11 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { UserError } from '../../shared/errors.ts'
+import { type Output, runProgram } from '../run-program.ts'
 import { install } from './install.ts'
 import { formatFolders, formatSurvivors, readReport, scoreFolders } from './results.ts'
-
-export type Output = { readonly out: (line: string) => void; readonly err: (line: string) => void }
 
 type Options = { readonly incremental?: true; readonly least: number }
 
@@ -54,15 +53,7 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     .action(async (folders: string[], options: Options) => {
       exitCode = await mutate(folders.length > 0 ? folders.map(clean) : FOLDERS, options, output)
     })
-  try {
-    await program.parseAsync(args, { from: 'user' })
-    return exitCode
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    if (!(error instanceof UserError)) throw error
-    output.err(`error: ${error.message}`)
-    return 2
-  }
+  return runProgram(program, args, { err: output.err, answer: () => exitCode })
 }
 
 async function mutate(folders: readonly string[], { incremental, least }: Options, output: Output): Promise<number> {

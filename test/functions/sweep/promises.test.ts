@@ -1,61 +1,24 @@
 import { describe, expect, jest, test } from '@jest/globals'
 import { parsePolicy } from '../../../shared/policy/load.ts'
-import type { Code, Reason } from '../../../shared/reasons/reason.ts'
-import { aFinding, PLACE } from '../../support/findings.ts'
-import { aPvMachine, aSweepWorld, idOf, type Options, type SweepWorld, tellings } from './world.ts'
+import {
+  aWorld,
+  DAY,
+  DEFAULTS,
+  EXISTING,
+  PV,
+  policy,
+  promise,
+  promised,
+  RESUMING,
+  type Refusal,
+  refused,
+  stateOf,
+  sweep,
+  WAITING,
+} from './promising.ts'
+import { aPvMachine, idOf, type Options, type SweepWorld, tellings } from './world.ts'
 
 jest.setTimeout(120_000)
-
-const PV = 'paravirtual-instance'
-const QUIET = 'xen-hypervisor: { mode: off }, incompatible-image: { mode: off }, ena-disabled: { mode: off }'
-const policy = (stop: string, mode = 'enforce') =>
-  parsePolicy(`version: 1\nrules: { ${PV}: { mode: ${mode} }, ${QUIET} }\nstop: { ${stop} }`, 'p')
-
-const DEFAULTS = policy('grace: 15m')
-const EXISTING = policy('grace: 15m, existing: true')
-const WAITING = policy('grace: 15m, budget: { stops: 2, per: 10m, then: wait }')
-const RESUMING = policy('grace: 15m, resume: sweep')
-const DAY = 86_400
-
-const sweep = async (world: SweepWorld, later = DAY): Promise<void> => {
-  world.pass(later)
-  world.start()
-  await world.run()
-}
-
-const aWorld = (options: Partial<Options> = {}) =>
-  aSweepWorld({ machines: [aPvMachine(0)], policy: DEFAULTS, canStop: true, ...options })
-
-const stateOf = (world: SweepWorld, index = 0): string | undefined =>
-  world.rows().find(({ pk, sk }) => pk.endsWith(idOf(index)) && sk === PV)?.state
-
-const promised = ({ alerts }: SweepWorld): readonly string[] =>
-  alerts.flatMap(({ stops = [] }) => stops.flatMap(({ at, resources }) => resources.map(id => `${id} ${at}`)))
-
-const SINCE = '2026-11-24T08:00:00Z'
-const REASONS = {
-  BUDGET_SPENT: { code: 'BUDGET_SPENT', args: { stops: 2, perSeconds: 600 } },
-  STOPS_DISABLED: { code: 'STOPS_DISABLED', args: { graceSeconds: 900 } },
-  POLICY_INVALID: { code: 'POLICY_INVALID' },
-  STARTED_AFTER_DUE: { code: 'STARTED_AFTER_DUE', args: { launchTime: SINCE } },
-  RULE_OBSERVES: { code: 'RULE_OBSERVES', args: { graceSeconds: 900 } },
-  RULE_OFF: { code: 'RULE_OFF' },
-  STOP_PROTECTED: { code: 'STOP_PROTECTED' },
-  EC2_REFUSED: { code: 'EC2_REFUSED', args: { error: 'UnsupportedOperation', message: 'no' } },
-  VERDICT_UNKNOWN: { code: 'VERDICT_UNKNOWN' },
-} as const satisfies Partial<Record<Code, Reason>>
-type Refusal = keyof typeof REASONS
-
-/** Alerted by a sweep, promised a stop by hand, and that refused. */
-const refused = async (code: Refusal, options: Partial<Options> = {}): Promise<SweepWorld> => {
-  const world = aWorld(options)
-  await sweep(world, 0)
-  world.refuse(REASONS[code])
-  return world
-}
-
-const promise = (more: object = {}, ids = [idOf(0)]): string =>
-  JSON.stringify({ kind: 'promise', ...PLACE, findings: ids.map(resourceId => ({ resourceId, rule: PV })), ...more })
 
 describe('an instance that runs when a rule is turned to enforce', () => {
   test('is promised no stop by a sweep, unless the policy says so', async () => {
@@ -150,109 +113,6 @@ describe('an instance that runs when a rule is turned to enforce', () => {
     const times = new Set(world.alerts.at(-1)?.stops?.map(({ at }) => at))
     expect([world.alerts.at(-1)?.stops?.flatMap(({ resources }) => resources).length, times.size]).toEqual([3, 2])
   })
-})
-
-const OWNER = { via: 'batch.amazonaws.com' }
-
-/** The record of the launch was of another rule, which is off by now. */
-const recordLaunch = async (world: SweepWorld, id = idOf(0)): Promise<void> => {
-  const finding = aFinding({ on: id, rule: 'instance-family' })
-  await world.claim([{ ...finding, actor: OWNER }], { claimant: 'record/1', launchId: 'r-1', now: world.now() })
-  world.pass(600)
-}
-
-describe('an instance of a service that replaces it, which only the row of another rule names,', () => {
-  const owned = { action: { decision: 'refuse', code: 'OWNED', args: { owner: 'BATCH_ENVIRONMENT' } } }
-
-  test('is alerted without a promise if nobody has alerted it yet', async () => {
-    const world = aWorld({ policy: EXISTING })
-    await recordLaunch(world)
-    await sweep(world, 0)
-    expect([promised(world), world.alerts.length]).toEqual([[], 1])
-    expect(world.alerts[0]?.findings).toMatchObject([{ rule: PV, ...owned }])
-  })
-
-  test('is promised none by a sweep that finds it alerted, or refused for a reason that does not apply any more', async () => {
-    for (const first of [aWorld({ policy: policy('grace: 15m', 'observe') }), await refused('RULE_OBSERVES')]) {
-      await sweep(first, 0)
-      await recordLaunch(first)
-      first.apply(EXISTING)
-      const alerts = first.alerts.length
-      await sweep(first)
-      expect([promised(first), first.alerts.length]).toEqual([[], alerts])
-    }
-  })
-
-  test('is alerted without a promise if it runs again, and its event was lost', async () => {
-    const world = aWorld({ policy: EXISTING })
-    await sweep(world, 0)
-    world.mark({ state: 'STOPPED' })
-    await recordLaunch(world)
-    world.pass(DAY)
-    world.machines.set(idOf(0), aPvMachine(0, { launchTime: world.now().toISOString() }))
-    const before = promised(world).length
-    await sweep(world)
-    expect([promised(world).length - before, world.alerts.length]).toEqual([0, 2])
-    expect(world.alerts[1]?.findings).toMatchObject([owned])
-  })
-
-  test.each([{}, { only: 'budget' }])('is left by a request (%j), and the log says why', async more => {
-    const world = await refused('BUDGET_SPENT', { policy: WAITING })
-    await recordLaunch(world)
-    world.send(promise(more))
-    await world.run()
-    expect([stateOf(world), promised(world), world.alerts.length]).toEqual(['REFUSED', [], 1])
-    expect(world.logged.filter(line => line.includes('no stop scheduled'))).toEqual([expect.stringContaining('OWNED')])
-  })
-
-  test('takes no place in the budget of those that are promised a stop', async () => {
-    const machines = [0, 1, 2].map(index => aPvMachine(index))
-    const world = aWorld({ policy: policy('grace: 15m, existing: true, budget: { stops: 2, per: 10m }'), machines })
-    await recordLaunch(world, idOf(0))
-    await sweep(world, 0)
-    const [stops, ...others] = world.alerts[0]?.stops ?? []
-    expect([stops?.resources, others]).toEqual([[idOf(1), idOf(2)], []])
-  })
-
-  test('is not promised when the service was learned after the claim of a sweep that died', async () => {
-    const world = await refused('BUDGET_SPENT')
-    const before = world.calls()
-    world.send(promise())
-    await world.run()
-    const publishing = world.calls() - before - 1
-    const other = await refused('BUDGET_SPENT')
-    other.dieAfter([publishing - 1])
-    other.send(promise())
-    await other.run({ once: true })
-    expect([stateOf(other), other.alerts.length]).toEqual(['NEW', 1])
-    await recordLaunch(other)
-    await other.run()
-    expect([stateOf(other), promised(other)]).toEqual(['ALERTED', []])
-    expect(other.alerts[1]?.findings).toMatchObject([owned])
-  })
-})
-
-test('an instance that was launched for a group is left by a request if only its row names the group, as Enforce would refuse it', async () => {
-  const world = await refused('BUDGET_SPENT')
-  world.change(finding => ({ ...finding, actor: { autoScalingGroup: 'web' } }))
-  world.send(promise())
-  await world.run()
-  expect([stateOf(world), promised(world)]).toEqual(['REFUSED', []])
-  expect(world.logged.join('\n')).toContain('Auto Scaling group web')
-})
-
-test('a sweep that finds an exemption keeps who launched the instance, for when the exemption ends', async () => {
-  const world = aWorld({ policy: DEFAULTS })
-  await sweep(world, 0)
-  world.change(finding => ({ ...finding, actor: OWNER }))
-  const exemption = { rule: '*', match: { instanceId: idOf(0) }, reason: 'moves', owner: 'x', expires: '2027-01-01' }
-  world.apply({ ...EXISTING, exemptions: [exemption] })
-  await sweep(world)
-  expect(stateOf(world)).toBe('SUPPRESSED')
-  world.apply(EXISTING)
-  await sweep(world)
-  expect(promised(world)).toEqual([])
-  expect(world.alerts.at(-1)?.findings).toMatchObject([{ action: { decision: 'refuse', code: 'OWNED' } }])
 })
 
 describe('a refused stop', () => {

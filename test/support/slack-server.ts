@@ -21,6 +21,13 @@ export type Behaviour =
   | { readonly kind: 'redirect' }
   | { readonly kind: 'says'; readonly status: number; readonly text: string }
 
+/**
+ * How long a client waits: short where no answer comes, which is the only case where the time counts. Elsewhere a busy
+ * machine may take its time.
+ */
+export const waitFor = (behaviours: readonly Behaviour[]): number =>
+  behaviours.some(({ kind }) => kind === 'silent') ? 1_000 : 20_000
+
 export type Request = {
   readonly path: string
   readonly headers: IncomingMessage['headers']

@@ -4,7 +4,7 @@ import { START } from '../world.ts'
 
 const URL_OF_HOOK = new URL('https://hooks.example.com/services/verysecret')
 
-const posted = () => postJson({ url: URL_OF_HOOK, body: '{}', headers: {}, timeoutMs: 1_000 })
+const posted = () => postJson({ url: URL_OF_HOOK, body: '{}', headers: {}, timeoutMs: 20_000 })
 
 const answering = (body: ReadableStream | string | null, init: ResponseInit = {}): void => {
   jest.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response(body, init))

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { createSlackSender } from '../../../../functions/notify/senders/slack.ts'
 import { SLACK } from '../../../../functions/notify/senders/slack-renderer.ts'
 import type { Secret } from '../../../../shared/aws/secrets.ts'
-import { type Behaviour, type SlackServer, startSlack } from '../../../support/slack-server.ts'
+import { type Behaviour, type SlackServer, startSlack, waitFor } from '../../../support/slack-server.ts'
 import { aSecret, finding, instanceId, outcome, seconds } from '../world.ts'
 
 let server: SlackServer
@@ -16,7 +16,13 @@ afterEach(() => server.close())
 const TOKEN = 'xoxb-0000-secret'
 
 const sender = (secret: Secret = aSecret(TOKEN)) =>
-  createSlackSender({ secret, channel: 'C0123ABCD', api: `${server.origin}/api/`, renderer: SLACK, timeoutMs: 500 })
+  createSlackSender({
+    secret,
+    channel: 'C0123ABCD',
+    api: `${server.origin}/api/`,
+    renderer: SLACK,
+    timeoutMs: waitFor(behaviours),
+  })
 
 const JOB = { kind: 'alert', alert: finding(1) } as const
 

@@ -8,7 +8,7 @@ import { createPlainWebhookSender, createSignedWebhookSender } from '../../../..
 import type { Secret } from '../../../../shared/aws/secrets.ts'
 import { buildOcsfBody, buildWebhookTest } from '../../../../shared/channels/webhook/body.ts'
 import { aFinding, anAlert, instanceIds } from '../../../support/findings.ts'
-import { type Behaviour, type SlackServer, startSlack } from '../../../support/slack-server.ts'
+import { type Behaviour, type SlackServer, startSlack, waitFor } from '../../../support/slack-server.ts'
 import { aSecret, finding, outcome, START, seconds, world } from '../world.ts'
 
 let server: SlackServer
@@ -28,7 +28,7 @@ const plain = (secret: Secret, words: Renderer<object> = SLACK) =>
     secret,
     renderer: words,
     whatToDo: 'Make a new one.',
-    timeoutMs: 500,
+    timeoutMs: waitFor(behaviours),
     protocols: ['http:'],
   })
 
@@ -205,7 +205,7 @@ describe('a webhook of your own', () => {
       secret,
       renderer: WEBHOOK[format],
       now: () => START,
-      timeoutMs: 500,
+      timeoutMs: waitFor(behaviours),
       protocols: ['http:'],
     })
 

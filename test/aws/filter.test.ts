@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { buildExactFilter, buildPatternFilter } from '../../shared/aws/filter.ts'
 import { matchesPattern } from '../../shared/text/wildcard.ts'
-import { selectedBy } from '../support/ec2-filters.ts'
+import { selectedBy } from '../support/cloud/ec2-filters.ts'
 
 // As a launcher may choose it: wildcards and escapes more often than chance would have them.
 const text = fc.string({ unit: fc.constantFrom('*', '?', '\\', 'a', 'b', '-', '.'), minLength: 1, maxLength: 8 })

@@ -5,7 +5,7 @@ import { endDeafness, markDeaf, readHearing } from '../../shared/aws/ledger/hear
 import type { Transact } from '../../shared/aws/ledger/repeat-transact.ts'
 import { transactWith } from '../../shared/aws/ledger/transact.ts'
 import { DEAF, type EventPath, WAYS } from '../../shared/ledger/heard.ts'
-import { inMemoryDynamo } from '../support/dynamodb.ts'
+import { inMemoryDynamo } from '../support/cloud/dynamodb.ts'
 import { PLACE } from '../support/findings.ts'
 import { at } from '../support/stories.ts'
 

@@ -16,7 +16,7 @@ import {
 import { releaseClaim } from '../../shared/aws/ledger/release.ts'
 import { resolveRow } from '../../shared/aws/ledger/resolve.ts'
 import { beginSweep, claimNotice } from '../../shared/aws/ledger/sweep-ledger.ts'
-import { inMemoryDynamo } from '../support/dynamodb.ts'
+import { inMemoryDynamo } from '../support/cloud/dynamodb.ts'
 import { PLACE } from '../support/findings.ts'
 import { aLedger, at, deferred } from '../support/stories.ts'
 

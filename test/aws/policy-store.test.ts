@@ -11,7 +11,7 @@ import {
 } from '../../shared/aws/ledger/policy-store.ts'
 import { UserError } from '../../shared/errors.ts'
 import { DEFAULT_POLICY, parsePolicy } from '../../shared/policy/load.ts'
-import { inMemoryDynamo } from '../support/dynamodb.ts'
+import { inMemoryDynamo } from '../support/cloud/dynamodb.ts'
 
 const TABLE = 'ledger'
 const writer = { by: 'user@example.com', at: new Date('2026-11-24T08:00:00Z') }

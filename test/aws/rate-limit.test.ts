@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { closeUntil, requestSlot } from '../../shared/aws/channels/rate-limit.ts'
-import { inMemoryDynamo } from '../support/dynamodb.ts'
+import { inMemoryDynamo } from '../support/cloud/dynamodb.ts'
 
 const aChannel = () => ({ client: inMemoryDynamo().client(), table: 'ledger', channel: 'ops' })
 

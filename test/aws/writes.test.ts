@@ -14,7 +14,7 @@ import { releaseClaim } from '../../shared/aws/ledger/release.ts'
 import { claimPendingNotification, recordStopIntent, resolveRow } from '../../shared/aws/ledger/resolve.ts'
 import { beginSweep, claimNotice, exemptRow, renewRow, resolveBySweep } from '../../shared/aws/ledger/sweep-ledger.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
-import { LOST, REFUSALS } from '../support/dynamodb-errors.ts'
+import { LOST, REFUSALS } from '../support/cloud/dynamodb-errors.ts'
 import { aFinding, anAlert, PLACE } from '../support/findings.ts'
 import { aLedger, asked, at, deferred, ended, inState, keyOf } from '../support/stories.ts'
 

@@ -1,7 +1,7 @@
 /** A table in memory, and the commands that change its policy. */
 import { join } from 'node:path'
 import { readLive } from '../../shared/aws/ledger/policy-store.ts'
-import { inMemoryDynamo } from '../support/dynamodb.ts'
+import { inMemoryDynamo } from '../support/cloud/dynamodb.ts'
 import { tableInMemory } from './aws.ts'
 import { inFolder, virtguard, type World } from './run-cli.ts'
 

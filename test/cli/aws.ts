@@ -7,7 +7,7 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { jest } from '@jest/globals'
 import { mockClient } from 'aws-sdk-client-mock'
-import type { inMemoryDynamo } from '../support/dynamodb.ts'
+import type { inMemoryDynamo } from '../support/cloud/dynamodb.ts'
 
 process.env['AWS_REGION'] = 'us-east-1'
 delete process.env['VIRTGUARD_TABLE']

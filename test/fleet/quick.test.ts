@@ -7,7 +7,7 @@ import { createInstanceSubject } from '../../shared/engine/subjects.ts'
 import type { InstanceFacts } from '../../shared/facts/facts.ts'
 import { planQuickQueries, type Query } from '../../shared/fleet/quick.ts'
 import { DEFAULT_POLICY, parsePolicy } from '../../shared/policy/load.ts'
-import { selectedBy } from '../support/ec2-filters.ts'
+import { selectedBy } from '../support/cloud/ec2-filters.ts'
 
 const types = loadCatalogue()
 const NAMES = types.profiles().flatMap(profile => profile.types())

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
-import { conflict } from '../support/dynamodb-errors.ts'
+import { conflict } from '../support/cloud/dynamodb-errors.ts'
 import { comeToRest } from '../support/simulation/drive.ts'
 import { brokenLaws } from '../support/simulation/invariants.ts'
 import type { Invocation } from '../support/simulation/turns.ts'

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { createLivePolicy } from '../../functions/runtime/live-policy.ts'
 import { type LivePolicy, readLive, writePolicy } from '../../shared/aws/ledger/policy-store.ts'
 import { DEFAULT_POLICY, parsePolicy } from '../../shared/policy/load.ts'
-import { inMemoryDynamo } from '../support/dynamodb.ts'
+import { inMemoryDynamo } from '../support/cloud/dynamodb.ts'
 
 const ENFORCING = parsePolicy('version: 1\nrules: { paravirtual-instance: { mode: enforce } }', 'policy.yaml')
 

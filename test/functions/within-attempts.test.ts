@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { SQSEvent } from 'aws-lambda'
 import { type AttemptPorts, handleWithinAttempts } from '../../functions/runtime/within-attempts.ts'
 import { countAttempt } from '../../shared/aws/ledger/count-attempt.ts'
-import { inMemoryDynamo } from '../support/dynamodb.ts'
+import { inMemoryDynamo } from '../support/cloud/dynamodb.ts'
 import { aBatch } from '../support/sqs.ts'
 
 type Handling = 'done' | 'fails' | 'dies' | 'has no capacity'

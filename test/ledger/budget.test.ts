@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { reserveStop } from '../../shared/aws/ledger/budget.ts'
 import { type Budget, CALL_SECONDS, type Reservation, reserve } from '../../shared/ledger/budget.ts'
 import { toEpochSeconds } from '../../shared/ledger/row.ts'
-import { inMemoryDynamo } from '../support/dynamodb.ts'
+import { inMemoryDynamo } from '../support/cloud/dynamodb.ts'
 import { at } from '../support/stories.ts'
 
 const budget = { stops: 2, perSeconds: 600 } as const

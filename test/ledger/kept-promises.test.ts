@@ -11,7 +11,7 @@ import { beginSweep, renewRow, resolveBySweep } from '../../shared/aws/ledger/sw
 import { chunkIntoTransactions } from '../../shared/ledger/claim.ts'
 import { isOverdue } from '../../shared/ledger/overdue.ts'
 import { scheduleName } from '../../shared/ledger/schedule-name.ts'
-import { conflict } from '../support/dynamodb-errors.ts'
+import { conflict } from '../support/cloud/dynamodb-errors.ts'
 import { aFinding, instanceIds, PLACE } from '../support/findings.ts'
 import { aLedger, at, deferred, ID, inState, keyOf } from '../support/stories.ts'
 

@@ -5,7 +5,7 @@ import { recordStopIntent, resolveRow } from '../../shared/aws/ledger/resolve.ts
 import { queryRows } from '../../shared/aws/ledger/rows.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { buildRowKey, type Row, type RowOutcome, type State } from '../../shared/ledger/row.ts'
-import { inMemoryDynamo } from './dynamodb.ts'
+import { inMemoryDynamo } from './cloud/dynamodb.ts'
 import { aFinding, deferredTo, PLACE } from './findings.ts'
 
 export const T0 = new Date('2026-11-24T08:00:30Z')

@@ -3,7 +3,7 @@ import type { EC2Client, Instance } from '@aws-sdk/client-ec2'
 import { ConflictException, type SchedulerClient } from '@aws-sdk/client-scheduler'
 import type { SNSClient } from '@aws-sdk/client-sns'
 import type { Alert } from '../../../shared/alert/alert.ts'
-import type { Fault } from './errors.ts'
+import type { Fault } from '../../support/cloud/faults.ts'
 
 type Command = { readonly constructor: { readonly name: string }; readonly input: Readonly<Record<string, unknown>> }
 

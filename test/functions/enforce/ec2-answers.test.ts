@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
+import { FAULTS } from '../../support/cloud/faults.ts'
 import { ACTOR } from '../../support/findings.ts'
-import { FAULTS } from './errors.ts'
 import { aMachine, idOf, POLICY } from './machines.ts'
 import { LIMITS, violations } from './verdict.ts'
 import { described, endingsOf, whatHappens } from './what-happens.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals'
 import { STOP_ERRORS } from '../../../shared/aws/stop.ts'
-import { FAULTS } from './errors.ts'
+import { FAULTS } from '../../support/cloud/faults.ts'
 import { type At, everyFault, play, STORIES, type Story } from './play.ts'
 import { LIMITS, violations } from './verdict.ts'
 import type { World } from './world.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { parsePolicy } from '../../../shared/policy/load.ts'
 import type { Policy } from '../../../shared/policy/policy.ts'
-import { FAULTS } from './errors.ts'
+import { FAULTS } from '../../support/cloud/faults.ts'
 import { aMachine, idOf, POLICY } from './machines.ts'
 import { LIMITS, violations } from './verdict.ts'
 import { becomes, described, endingsOf, whatHappens } from './what-happens.ts'

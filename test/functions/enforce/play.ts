@@ -1,4 +1,4 @@
-import { FAULTS, type Fault } from './errors.ts'
+import { FAULTS, type Fault } from '../../support/cloud/faults.ts'
 import { aMachine, idOf } from './machines.ts'
 import { aWorld, type Options, type World } from './world.ts'
 

@@ -25,11 +25,11 @@ import type { Row } from '../../../shared/ledger/row.ts'
 import type { PromiseMessage } from '../../../shared/ledger/sweep-message.ts'
 import type { Policy } from '../../../shared/policy/policy.ts'
 import { aRunningNotification } from '../../support/builders.ts'
-import { inMemoryDynamo } from '../../support/dynamodb.ts'
+import { inMemoryDynamo } from '../../support/cloud/dynamodb.ts'
+import type { Fault } from '../../support/cloud/faults.ts'
 import { ACTOR, EVENT, PLACE } from '../../support/findings.ts'
 import { aBatch } from '../../support/sqs.ts'
 import { anEc2, anSns, aScheduler, aWire, type Machine, type Wire } from './aws.ts'
-import type { Fault } from './errors.ts'
 import { aMachine, idOf, POLICY } from './machines.ts'
 
 export type Options = {

@@ -6,7 +6,7 @@ import { processEvent } from '../../../functions/evaluate/process-event.ts'
 import { readEvent } from '../../../shared/facts/read-event.ts'
 import { parsePolicy } from '../../../shared/policy/load.ts'
 import { aLaunchRequest, aRefusedLaunch, aRunInstancesRecord, aStartInstancesRecord } from '../../support/builders.ts'
-import { describedBy } from '../../support/ec2-filters.ts'
+import { describedBy } from '../../support/cloud/ec2-filters.ts'
 import { somePorts } from '../../support/ports.ts'
 import { alertIn, first, idOf, third } from './launches.ts'
 

@@ -4,7 +4,7 @@ import { CreateScheduleCommand, SchedulerClient } from '@aws-sdk/client-schedule
 import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { mockClient } from 'aws-sdk-client-mock'
-import { inMemoryDynamo } from '../../support/dynamodb.ts'
+import { inMemoryDynamo } from '../../support/cloud/dynamodb.ts'
 import { aContext } from '../../support/lambda-context.ts'
 import { logLines } from '../../support/log-lines.ts'
 import { aBatch } from '../../support/sqs.ts'

@@ -8,7 +8,7 @@ import {
   rememberChannel,
 } from '../../../shared/aws/channels/known-channels.ts'
 import type { ChannelQueues } from '../../../shared/channels/left-behind.ts'
-import { inMemoryDynamo } from '../../support/dynamodb.ts'
+import { inMemoryDynamo } from '../../support/cloud/dynamodb.ts'
 import { START } from './world.ts'
 
 const url = (queue: string): string => `https://sqs.us-east-1.amazonaws.com/123456789012/${queue}`

@@ -11,7 +11,7 @@ import type { Secret } from '../../../shared/aws/secrets.ts'
 import type { Sender } from '../../../shared/channels/sending.ts'
 import type { Channel } from '../../../shared/policy/policy.ts'
 import { channelQueue } from '../../support/channel-queue.ts'
-import { inMemoryDynamo } from '../../support/dynamodb.ts'
+import { inMemoryDynamo } from '../../support/cloud/dynamodb.ts'
 import { aFinding, anAlert, anEnded, anOccasion, instanceIds } from '../../support/findings.ts'
 
 export const START = new Date('2026-11-24T08:00:00Z')

@@ -10,7 +10,7 @@ import { countScheduled, listKnownChannels, rememberChannel } from '../../../sha
 import { hold } from '../../../shared/aws/channels/scheduled-deliveries.ts'
 import { type ChannelQueues, listChannels } from '../../../shared/channels/left-behind.ts'
 import { DEFAULT_POLICY } from '../../../shared/policy/load.ts'
-import { inMemoryDynamo } from '../../support/dynamodb.ts'
+import { inMemoryDynamo } from '../../support/cloud/dynamodb.ts'
 import { NO_CHANNELS } from '../../support/no-channels.ts'
 import { answering, later, OK, put } from '../notify/sending.ts'
 import { finding, START, world } from '../notify/world.ts'

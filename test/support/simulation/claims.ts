@@ -1,5 +1,5 @@
 /** The claimant of each row, and since when: the invariants compare a repeated alert with it. */
-import type { inMemoryDynamo } from '../dynamodb.ts'
+import type { inMemoryDynamo } from '../cloud/dynamodb.ts'
 
 type Held = {
   readonly claimant: string

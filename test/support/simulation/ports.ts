@@ -9,7 +9,7 @@ import { listUnmarked, markAlerted, markOutcomesAlerted } from '../../../shared/
 import { claimFindings, type Ledger } from '../../../shared/aws/ledger/ledger.ts'
 import { queryRows } from '../../../shared/aws/ledger/rows.ts'
 import { loadCatalogue } from '../../../shared/catalogue/catalogue.ts'
-import type { inMemoryDynamo } from '../dynamodb.ts'
+import type { inMemoryDynamo } from '../cloud/dynamodb.ts'
 import type { simulatedEc2 } from './ec2.ts'
 import { asDescribed } from './machine.ts'
 import type { simulatedOperators } from './operators.ts'

@@ -1,5 +1,5 @@
 /** Functions whose every call to AWS waits at a gate, so that a test decides the order, and who dies where. */
-import { conflict, throttled } from '../dynamodb-errors.ts'
+import { conflict, throttled } from '../cloud/dynamodb-errors.ts'
 
 /**
  * The fate of one call: done; refused; refused for a passing reason (a conflict, a throttle), or its answer lost, so

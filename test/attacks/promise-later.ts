@@ -2,11 +2,11 @@
 import type { RegionReader, SweepPorts } from '../../functions/sweep/ports.ts'
 import { promiseChosen } from '../../functions/sweep/promise-chosen.ts'
 import { sweepLedger } from '../../functions/sweep/sweep-ledger.ts'
-import { publishTo } from '../../shared/aws/topic.ts'
-import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 import type { PromiseMessage } from '../../shared/ledger/sweep-message.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import type { World } from '../functions/enforce/world.ts'
+import { SILENT, TYPES } from '../support/cloud/functions.ts'
+import { openLedger } from '../support/cloud/ledger.ts'
 import { NO_CHANNELS } from '../support/no-channels.ts'
 import { ACCOUNT, REGION } from '../support/record-shape.ts'
 import { unexpected } from '../support/stops.ts'
@@ -22,6 +22,7 @@ const readerOf = ({ ports: { ec2 } }: World): RegionReader => ({
 })
 
 const sweepPorts = (world: World, policy: Policy): SweepPorts => ({
+  ...SILENT,
   accountId: ACCOUNT,
   listens: { region: REGION, ways: [] },
   regions: unexpected('regions'),
@@ -30,20 +31,17 @@ const sweepPorts = (world: World, policy: Policy): SweepPorts => ({
   canStop: region => region === REGION,
   now: world.now,
   isTimeLeft: () => true,
-  types: { known: loadCatalogue, learn: () => undefined },
+  types: TYPES,
   scan: () => {
     throw new Error('unexpected: scan')
   },
   troubleOf: () => undefined,
   ec2: () => readerOf(world),
-  ledger: sweepLedger({ client: world.dynamo.client(), table: 'ledger' }),
+  ledger: sweepLedger(openLedger(world.dynamo)),
   send: unexpected('send'),
-  publish: message => publishTo({ client: world.sns.client, arn: 'topic' }, message),
+  publish: world.ports.publish,
   subscriptions: SUBSCRIBED,
   channels: NO_CHANNELS,
-  log: () => undefined,
-  count: () => undefined,
-  countFindings: () => undefined,
 })
 
 /** Does one request of Enforce, at its time. */

@@ -165,7 +165,7 @@ describe('the Enforce function with routes', () => {
         const world = aWorld({ policy, machines: [aMachine(idOf(0))] })
         await world.launch([idOf(0)])
         await world.run()
-        return world.wire.calls
+        return world.aws.calls
       }),
     )
     const [plain = [], routed = []] = calls

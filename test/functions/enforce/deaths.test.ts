@@ -11,7 +11,7 @@ const problemsOf = (content: Story, world: World, title: string, tellings = 1): 
   return [...violations(world, { ...LIMITS, tellings }), ...strange].map(problem => `${title}: ${problem}`)
 }
 
-const callsOf = async (content: Story): Promise<number> => (await play(content)).wire.calls.length
+const callsOf = async (content: Story): Promise<number> => (await play(content)).aws.calls.length
 
 describe.each(Object.values<Story>(STORIES))('$title', content => {
   test('ends as it should wherever the function dies, and is alerted once', async () => {
@@ -25,7 +25,7 @@ describe.each(Object.values<Story>(STORIES))('$title', content => {
     const problems: string[] = []
     for (let first = 0; first < (await callsOf(content)); first += 1) {
       const once = await play(content, [], { diesAfter: [first] })
-      for (let second = first + 1; second < once.wire.calls.length; second += 1) {
+      for (let second = first + 1; second < once.aws.calls.length; second += 1) {
         const world = await play(content, [], { diesAfter: [first, second] })
         problems.push(...problemsOf(content, world, `dies after call ${first}, then ${second}`))
       }
@@ -36,7 +36,7 @@ describe.each(Object.values<Story>(STORIES))('$title', content => {
   test('is alerted twice only if the function dies after SNS accepted the alert, and SNS is slow to deliver it back', async () => {
     const problems: string[] = []
     const slow = { confirmSeconds: 200 }
-    const calls = (await play(content)).wire.calls
+    const calls = (await play(content)).aws.calls
     for (let index = 0; index < calls.length; index += 1) {
       const world = await play(content, [], { ...slow, diesAfter: [index] })
       const isPublished = calls.slice(0, index + 1).includes('PublishCommand')

@@ -48,7 +48,7 @@ describe('the answer of EC2 to a stop', () => {
       faultAt: call => (call === 'StopInstancesCommand' ? throttled : undefined),
     })
     expect(world.ec2.attempts).toEqual([])
-    expect(world.parked.map(({ count }) => count)).toEqual([5])
+    expect(world.deadLetters.map(({ receives }) => receives)).toEqual([5])
     expect(world.counted.filter(metric => metric === 'BudgetSpent')).toEqual([])
   })
 
@@ -88,7 +88,7 @@ describe('the answer of EC2 to a stop', () => {
       expect(outcomes(world)).toEqual(['READ_NOT_AUTHORIZED', 'READ_NOT_AUTHORIZED'])
       expect(world.rows()[0]?.history.at(-1)?.args).toMatchObject({ error: title })
       expect(world.ec2.attempts).toEqual([])
-      expect(world.parked).toEqual([])
+      expect(world.deadLetters).toEqual([])
     },
   )
 
@@ -98,7 +98,7 @@ describe('the answer of EC2 to a stop', () => {
       at('DescribeInstanceAttributeCommand', 'InvalidInstanceID.NotFound'),
     )
     expect(outcomes(world)).toEqual(['DELETED', 'DELETED'])
-    expect(world.parked).toEqual([])
+    expect(world.deadLetters).toEqual([])
   })
 
   test.each([

@@ -47,7 +47,7 @@ test('every error that is documented for stopping has its meaning', () => {
 
 test('every call that is made has errors to meet', async () => {
   const calls = new Set<string>()
-  for (const content of Object.values(STORIES)) for (const call of (await play(content)).wire.calls) calls.add(call)
+  for (const content of Object.values(STORIES)) for (const call of (await play(content)).aws.calls) calls.add(call)
   expect([...calls].toSorted()).toEqual(Object.keys(FAULTS).toSorted())
 })
 

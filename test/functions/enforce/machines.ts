@@ -1,6 +1,6 @@
 import { parsePolicy } from '../../../shared/policy/load.ts'
 import type { Policy } from '../../../shared/policy/policy.ts'
-import type { Machine } from './aws.ts'
+import type { Machine } from '../../support/cloud/ec2.ts'
 
 export const POLICY: Policy = parsePolicy(
   `version: 1

@@ -165,7 +165,7 @@ describe('an instance whose type is unknown', () => {
   ])('is not stopped if %s', async (_, title) => {
     const fault = title === undefined ? undefined : faultOf(title)
     const world = await whatHappens(strange, { policy, faultAt: call => (call === reading ? fault : undefined) })
-    expect(world.wire.calls).toContain(reading)
+    expect(world.aws.calls).toContain(reading)
     const xen = world.rows().find(({ sk }) => sk === 'xen-hypervisor')
     expect([xen?.state, xen?.history.at(-1)?.why]).toEqual(['REFUSED', expect.stringContaining('UNKNOWN')])
     expect(world.ec2.attempts).toEqual([])
@@ -174,7 +174,7 @@ describe('an instance whose type is unknown', () => {
   test('is decided on later if EC2 does not answer, and dead-lettered in the end', async () => {
     const fault = faultOf('RequestLimitExceeded')
     const world = await whatHappens(strange, { policy, faultAt: call => (call === reading ? fault : undefined) })
-    expect(world.parked).toHaveLength(1)
+    expect(world.deadLetters).toHaveLength(1)
     expect(world.ec2.attempts).toEqual([])
   })
 })

@@ -44,6 +44,6 @@ export const play = async (content: Story, faults: readonly At[] = [], more: Opt
 
 /** Every fault at every call of a story that has been played, from a call on. */
 export const everyFault = (world: World, from: number): readonly At[] =>
-  world.wire.calls.flatMap((call, index) =>
+  world.aws.calls.flatMap((call, index) =>
     index < from ? [] : (FAULTS[call] ?? []).map((fault): At => ({ index, call, fault })),
   )

@@ -55,10 +55,10 @@ export const violations = (world: World, limits: Limits): readonly string[] => {
   const stoppedIds = new Set(world.ec2.stops.map(({ id }) => id))
   const outcomes = world.rows().map(row => endingOf(row, alerted, stoppedIds))
   return [
-    ...world.wire.unexpected.map(call => `a call that nobody should make: ${call}`),
+    ...world.aws.unexpected.map(call => `a call that nobody should make: ${call}`),
     ...world.ec2.attempts.filter(ids => ids.length !== 1).map(ids => `StopInstances with ${ids.length} ids`),
     ...overBudget(world, limits),
-    ...world.parked.map(({ body }) => `parked: ${body}`),
+    ...world.deadLetters.map(({ body }) => `dead-lettered: ${body}`),
     ...outcomes.filter(problem => problem !== undefined),
     ...[...alerted]
       .filter(([, times]) => times > limits.tellings)

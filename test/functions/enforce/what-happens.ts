@@ -1,4 +1,4 @@
-import type { Machine } from './aws.ts'
+import type { Machine } from '../../support/cloud/ec2.ts'
 import { aMachine, idOf } from './machines.ts'
 import { aWorld, type Options, type World } from './world.ts'
 

@@ -13,9 +13,13 @@ const matcher = (value: string): RegExp => {
   return new RegExp(`^${parts.join('')}$`, 'su')
 }
 
+const createSelector = ({ Values = [] }: Filter): ((value: string | undefined) => boolean) => {
+  const matchers = Values.map(matcher)
+  return value => value !== undefined && matchers.some(pattern => pattern.test(value))
+}
+
 /** Whether a filter selects a resource with this value. */
-export const selectedBy = ({ Values = [] }: Filter, value: string | undefined): boolean =>
-  value !== undefined && Values.some(pattern => matcher(pattern).test(value))
+export const selectedBy = (filter: Filter, value: string | undefined): boolean => createSelector(filter)(value)
 
 const FIELDS: Readonly<Record<string, (instance: Instance, reservation: Reservation) => string | undefined>> = {
   'instance-id': ({ InstanceId }) => InstanceId,
@@ -29,12 +33,13 @@ const FIELDS: Readonly<Record<string, (instance: Instance, reservation: Reservat
 export const describedBy =
   (reservations: readonly Reservation[]) =>
   ({ Filters = [] }: DescribeInstancesCommandInput): { Reservations: Reservation[] } => {
+    const conditions = Filters.map(filter => {
+      const field = FIELDS[filter.Name ?? '']
+      if (field === undefined) throw new Error(`InvalidParameterValue: the filter '${filter.Name}' is invalid`)
+      return { field, isMet: createSelector(filter) }
+    })
     const isSelected = (instance: Instance, reservation: Reservation): boolean =>
-      Filters.every(filter => {
-        const field = FIELDS[filter.Name ?? '']
-        if (field === undefined) throw new Error(`InvalidParameterValue: the filter '${filter.Name}' is invalid`)
-        return selectedBy(filter, field(instance, reservation))
-      })
+      conditions.every(({ field, isMet }) => isMet(field(instance, reservation)))
     const selected = reservations.map(reservation => ({
       ...reservation,
       Instances: (reservation.Instances ?? []).filter(instance => isSelected(instance, reservation)),

@@ -1,0 +1,19 @@
+/** What all functions have in common here: ports that say nothing, and the real Confirm on the ledger. */
+import type { ConfirmPorts } from '../../../functions/confirm/ports.ts'
+import { listUnmarked, markAlerted, markOutcomesAlerted } from '../../../shared/aws/ledger/confirm.ts'
+import type { Ledger } from '../../../shared/aws/ledger/ledger.ts'
+import { loadCatalogue } from '../../../shared/catalogue/catalogue.ts'
+
+export const SILENT = { log: () => undefined, count: () => undefined, countFindings: () => undefined }
+export const TYPES = { known: loadCatalogue, learn: () => undefined }
+
+type Confirming = { readonly ledger: Ledger; readonly now: () => Date; readonly schedule: ConfirmPorts['schedule'] }
+
+export const confirmPorts = ({ ledger, now, schedule }: Confirming): ConfirmPorts => ({
+  ...SILENT,
+  markAlerted: (marks, claimant) => markAlerted(ledger, marks, { claimant, at: now() }),
+  markOutcomesAlerted: (marks, claimant) => markOutcomesAlerted(ledger, marks, { claimant, at: now() }),
+  unmarkedOf: (marks, claimant) => listUnmarked(ledger, marks, claimant),
+  hasTime: () => true,
+  schedule,
+})

@@ -11,8 +11,8 @@ if (problem) {
   process.stderr.write(`${problem}\n`)
   process.exitCode = 1
 } else {
-  // One more than there are processors: the tests of the deployed stack mostly wait for it.
-  const workers = `--maxWorkers=${availableParallelism() + 1}`
+  // More than there are processors: the tests of the deployed stack mostly wait for it.
+  const workers = `--maxWorkers=${availableParallelism() + 3}`
   const args = jestArguments(process.argv.slice(2), root)
   process.stdout.write(
     `Running jest${args.length > 0 ? ` ${args.join(' ')}` : ': all tests'} on Node ${process.versions.node}\n`,

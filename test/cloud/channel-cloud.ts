@@ -10,7 +10,7 @@ import { type Cloud, createCalls, startCloud } from '../../local/cloud.ts'
 import { ACCOUNT, REGION } from '../../local/isolation.ts'
 import { ROOT } from '../../local/root.ts'
 import { type Request, type SlackServer, startSlack } from '../support/slack-server.ts'
-import { type TestCloud, thePython } from './cloud.ts'
+import { type TestCloud, theCloud } from './cloud.ts'
 
 export const TOKEN = 'xoxb-first-token'
 export const KEY = 'the-key-of-the-webhook'
@@ -57,7 +57,7 @@ export type ChannelCloud = {
 /** Starts it, with the real stack deployed. `behave` is what the server does with each request. */
 export const startChannelCloud = async (behave: Parameters<typeof startSlack>[0]): Promise<ChannelCloud> => {
   let slack: SlackServer | undefined
-  const python = thePython()
+  const { python } = theCloud()
   const file = path.join(ROOT, '.local', `policy-${process.pid}.yaml`)
   const started: Cloud = await startCloud({
     python,

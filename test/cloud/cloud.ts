@@ -10,7 +10,7 @@ import type { Call } from '../../local/relay.ts'
 import { type POLICIES, STARTED } from './policies.ts'
 
 const started = process.env[STARTED]
-const start: { readonly folder: string; readonly python: string } = JSON.parse(started ?? '{}')
+const start: { readonly folder: string } = JSON.parse(started ?? '{}')
 
 const PATIENCE_MS = 300_000
 
@@ -32,17 +32,13 @@ const isUp = async (policy: keyof typeof POLICIES): Promise<void> => {
   if (problem !== undefined) throw new Error(problem)
 }
 
-/** The Python that has the emulators, for a cloud that a test starts itself. */
-export const thePython = (): string => start.python
-
 export type TestCloud = Omit<Cloud, 'stop'> & { readonly python: string; readonly calls: () => readonly Call[] }
 
 /** The cloud where the deployed policy observes, or the one where it enforces: each has emulators of its own. */
 export const theCloud = (policy: keyof typeof POLICIES = 'observes'): TestCloud => {
-  const { folder, endpoints, outputs, resources } = JSON.parse(readFileSync(fileOf(policy), 'utf8'))
+  const { python, folder, endpoints, outputs, resources } = JSON.parse(readFileSync(fileOf(policy), 'utf8'))
   isolateProcess(process.env, folder)
   const idOf: Cloud['stack']['idOf'] = (name, type) => findPhysicalId(resources, name, type)
   const stack = { list: resources, outputs, idOf }
-  const { python } = start
   return { python, folder, endpoints, clients: createClients(endpoints), stack, calls: () => createCalls(folder) }
 }

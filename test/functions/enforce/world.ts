@@ -3,7 +3,6 @@
  * due, messages that failed come again after three minutes, alerts come back through SNS, EC2 stops what it was asked to.
  */
 import { confirmAlert } from '../../../functions/confirm/confirm-alert.ts'
-import { confirmBatch } from '../../../functions/confirm/confirm-batch.ts'
 import type { EnforcePorts } from '../../../functions/enforce/ports.ts'
 import { processBatch } from '../../../functions/enforce/process-batch.ts'
 import { stopLedger } from '../../../functions/enforce/stop-ledger.ts'
@@ -26,7 +25,7 @@ import { createClock } from '../../support/cloud/clock.ts'
 import { inMemoryDynamo } from '../../support/cloud/dynamodb.ts'
 import { createEc2, type Machine } from '../../support/cloud/ec2.ts'
 import type { Fault } from '../../support/cloud/faults.ts'
-import { confirmPorts, TYPES } from '../../support/cloud/functions.ts'
+import { confirmFrom, confirmPorts, TYPES } from '../../support/cloud/functions.ts'
 import { openLedger, readRows } from '../../support/cloud/ledger.ts'
 import { createSchedules } from '../../support/cloud/schedules.ts'
 import { createTopic } from '../../support/cloud/sns.ts'
@@ -97,11 +96,12 @@ export const aWorld = (options: Options = {}) => {
   }
 
   // Confirm meets no faults here, and shares the schedules.
-  const confirm = confirmPorts({
+  const confirming = {
     ledger,
     now: clock.now,
-    schedule: async ({ message, ...at }) => void scheduler.make({ ...at, body: JSON.stringify(message) }),
-  })
+    schedule: async ({ message, ...at }: Parameters<EnforcePorts['schedule']>[0]) =>
+      void scheduler.make({ ...at, body: JSON.stringify(message) }),
+  }
 
   /** What operators set, as the command line writes it. */
   const operate = {
@@ -134,10 +134,10 @@ export const aWorld = (options: Options = {}) => {
     const claim = { claimant: `launch-${launchId}`, launchId, now: clock.now() }
     const { ours } = await claimFindings(findings, ledger, claim)
     for (const alert of buildFindingAlerts({ ...PLACE, launchId, event: EVENT, actor: ACTOR }, ours, claim))
-      await confirmAlert(alert, { isFirst: true }, confirm)
+      await confirmAlert(alert, { isFirst: true }, confirmPorts(confirming))
   }
 
-  const alerted = mapQueue(sqs, 'alerted', batch => confirmBatch(batch, confirm))
+  const alerted = confirmFrom(sqs, confirming)
   const sources = [
     ec2.source,
     scheduler.source,

@@ -220,10 +220,10 @@ describe('a request to promise stops', () => {
     world.mark({ untold: 'REFUSED' })
     world.send(promise())
     await world.run()
-    expect(world.parked).toEqual([])
+    expect(world.deadLetters).toEqual([])
     world.send(promise({ only: 'late-start' }))
     await world.run()
-    expect([stateOf(world), world.parked.length]).toEqual(['REFUSED', 1])
+    expect([stateOf(world), world.deadLetters.length]).toEqual(['REFUSED', 1])
   })
 
   test('waits until its time', async () => {
@@ -269,7 +269,7 @@ describe('a request to promise stops', () => {
     for (let index = 0; index < calls; index += 1) {
       const world = await run([index])
       expect([index, stateOf(world, 0), stateOf(world, 1)]).toEqual([index, 'DEFERRED', 'DEFERRED'])
-      expect(world.parked).toEqual([])
+      expect(world.deadLetters).toEqual([])
     }
   })
 })

@@ -69,7 +69,7 @@ test('100,000 instances, as EC2 describes them and throttled, are swept by sever
   expect(tellings(world, 'finding')).toEqual(new Map(alerted.map(one => [one, 1])))
   expect(world.counted).toContain('SweepInstances us-east-1 100000')
   expect(world.counted).toContain('SweepNotCovered us-east-1 0')
-  expect(world.parked).toEqual([])
+  expect(world.deadLetters).toEqual([])
   // Each page is asked for once, but for those that were throttled.
   expect(calls - Math.floor(calls / 10)).toBe(PAGES)
 })

@@ -119,7 +119,7 @@ describe('two sweeps at once', () => {
       const world = await swept({ between, pagesAtOnce: 2, machines: fleet(400, 2) }, one => one.start())
       expect(tellings(world, 'finding')).toEqual(once(pvIn(400, 2)))
       expect(new Set(world.rows().map(row => row.state))).toEqual(new Set(['ALERTED']))
-      expect(world.parked).toEqual([])
+      expect(world.deadLetters).toEqual([])
     },
   )
 })
@@ -131,7 +131,7 @@ describe('a sweep whose invocation dies anywhere', () => {
     for (let index = 0; index < calls; index += 1) {
       const world = await swept({ pagesAtOnce: 2, diesAfter: [index] })
       expect([index, tellings(world, 'finding')]).toEqual([index, once(pvIn(60, 3))])
-      expect([index, world.parked]).toEqual([index, []])
+      expect([index, world.deadLetters]).toEqual([index, []])
       expect([index, new Set(world.rows().map(row => row.state))]).toEqual([index, new Set(['ALERTED'])])
     }
   })
@@ -163,7 +163,7 @@ describe('a sweep that EC2 does not answer', () => {
     const world = await swept({
       scanError: reading => (reading >= 3 ? failure('RequestLimitExceeded', 'Request limit exceeded.') : undefined),
     })
-    expect(world.parked).toHaveLength(1)
+    expect(world.deadLetters).toHaveLength(1)
     expect(tellings(world, 'finding').size).toBe(7)
   })
 
@@ -175,7 +175,7 @@ describe('a sweep that EC2 does not answer', () => {
     const world = await swept({ scanError: () => denied })
     expect(world.counted).toContain('SweepNotCovered us-east-1 1')
     expect(world.logged.join('\n')).toMatch(/region not covered.*"missingPermission":"ec2:DescribeInstances"/)
-    expect(world.parked).toEqual([])
+    expect(world.deadLetters).toEqual([])
   })
 
   test('begins once more if its token has become unknown, and not endlessly', async () => {

@@ -1,34 +1,34 @@
 /**
- * A region, its ledger and the function that sweeps, on one clock: messages that failed come again after half an hour,
- * alerts come back through SNS. Each call to AWS can be the last one of an invocation.
+ * A region, its ledger and the function that sweeps, in the cloud of test/support/cloud: messages that failed come again after
+ * half an hour, alerts come back through SNS. Each call to AWS can be the last one of an invocation.
  */
-import { confirmAlert } from '../../../functions/confirm/confirm-alert.ts'
-import type { RegionReader, SweepPorts } from '../../../functions/sweep/ports.ts'
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import type { SweepPorts } from '../../../functions/sweep/ports.ts'
 import { processBatch } from '../../../functions/sweep/process-batch.ts'
 import { sweepLedger } from '../../../functions/sweep/sweep-ledger.ts'
 import type { Alert } from '../../../shared/alert/alert.ts'
-import type { ScanBatch } from '../../../shared/aws/fleet/scan-region.ts'
-import { markAlerted, markOutcomesAlerted } from '../../../shared/aws/ledger/confirm.ts'
 import { readRow, toItem } from '../../../shared/aws/ledger/items.ts'
 import type { Ledger } from '../../../shared/aws/ledger/ledger.ts'
 import { claimFindings } from '../../../shared/aws/ledger/ledger.ts'
-import { loadCatalogue } from '../../../shared/catalogue/catalogue.ts'
-import { evaluate } from '../../../shared/engine/evaluate.ts'
+import { publishTo } from '../../../shared/aws/topic.ts'
 import type { Finding } from '../../../shared/engine/finding.ts'
-import { createInstanceSubject } from '../../../shared/engine/subjects.ts'
-import { readActorFromTags } from '../../../shared/facts/actor.ts'
 import type { ImageFacts, InstanceFacts } from '../../../shared/facts/facts.ts'
 import { classifyReadFailure } from '../../../shared/fleet/read-failure.ts'
 import { createPast } from '../../../shared/ledger/claim.ts'
-import { addCounts, type Counts, NO_COUNTS } from '../../../shared/ledger/coverage.ts'
 import type { EventPath } from '../../../shared/ledger/heard.ts'
 import { type Row, toEpochSeconds } from '../../../shared/ledger/row.ts'
 import type { Policy } from '../../../shared/policy/policy.ts'
 import type { Reason } from '../../../shared/reasons/reason.ts'
+import { type Gate, watchCalls } from '../../support/cloud/calls.ts'
+import { createClock } from '../../support/cloud/clock.ts'
 import { inMemoryDynamo } from '../../support/cloud/dynamodb.ts'
+import { confirmFrom, SILENT, TYPES } from '../../support/cloud/functions.ts'
+import { openLedger, readRows } from '../../support/cloud/ledger.ts'
+import { scanPages } from '../../support/cloud/scan.ts'
+import { createTopic } from '../../support/cloud/sns.ts'
+import { createSqs, mapQueue } from '../../support/cloud/sqs.ts'
 import { PLACE } from '../../support/findings.ts'
 import { NO_CHANNELS } from '../../support/no-channels.ts'
-import { aBatch } from '../../support/sqs.ts'
 import { SUBSCRIBED } from '../../support/subscribed.ts'
 
 export type Options = {
@@ -59,12 +59,6 @@ export type Options = {
   readonly between?: () => Promise<void>
 }
 
-type Message = { readonly id: string; readonly body: string; readonly count: number; readonly at: number }
-
-const REDELIVERED_MS = 1_800_000
-const MOST_DELIVERIES = 5
-const TABLE = 'ledger'
-
 export const idOf = (index: number): string => `i-${index.toString(16).padStart(17, '0')}`
 
 /** A machine that has run for a year: HVM on a Nitro type, or paravirtual. */
@@ -87,101 +81,62 @@ export const aMachine = (index: number, more: InstanceFacts = {}): InstanceFacts
 export const aPvMachine = (index: number, more: InstanceFacts = {}): InstanceFacts =>
   aMachine(index, { instanceType: 'm1.small', virtualizationType: 'paravirtual', enaSupport: false, ...more })
 
-const countsOf = (statuses: ReadonlySet<string>): Counts => ({
-  ...NO_COUNTS,
-  seen: 1,
-  ...(statuses.has('FAILED') ? { failed: 1 } : statuses.has('UNKNOWN') ? { unknown: 1 } : { passed: 1 }),
-})
-
 export const aSweepWorld = (options: Options) => {
-  const { pageSize = 1000, pagesAtOnce = 100, confirmSeconds = 1, between = async () => {} } = options
+  const { pageSize = 1000, pagesAtOnce = 100, confirmSeconds = 1 } = options
   let { policy } = options
-  let time = Date.parse('2026-11-24T08:00:30Z')
-  const now = (): Date => new Date(time)
+  const clock = createClock(new Date('2026-11-24T08:00:30Z'))
+  const { now } = clock
+  const aws = watchCalls(options)
   const dynamo = inMemoryDynamo()
+  const steady = openLedger(dynamo)
+  const sqs = createSqs({ now, visibilitySeconds: { alerted: 180, sweeps: 1_800 }, maxReceives: 5 })
+  const sns = createTopic({ refuse: aws.refuse, deliver: body => void sqs.send('alerted', body, confirmSeconds) })
   const machines = new Map(options.machines.map(machine => [machine.instanceId ?? '', machine]))
   const images = new Map((options.images ?? []).map(image => [image.imageId ?? '', image]))
-  const alerts: Alert[] = []
   const counted: string[] = []
   const logged: string[] = []
-  const messages: Message[] = []
-  const parked: Message[] = []
   const scheduled = new Set<string>()
-  const returning: { readonly alert: Alert; readonly at: number }[] = []
-  let dies = new Set(options.diesAfter)
-  let calls = 0
   let readings = 0
-  let sent = 0
-
-  const steady = { client: dynamo.client(), table: TABLE }
-
-  /** Each invocation dies for itself. */
-  const wireOf = () => {
-    let dead = false
-    const pass = async <T>(call: () => T): Promise<T> => {
-      if (dead) throw new Error('Death')
-      const index = calls
-      calls += 1
-      await between()
-      const answer = call()
-      if (dies.has(index)) {
-        dead = true
-        throw new Error('Death')
-      }
-      return answer
-    }
-    return { pass, isDead: () => dead }
-  }
-  type Wire = ReturnType<typeof wireOf>
 
   const send = (body: string, delaySeconds = 0): void => {
-    sent += 1
-    messages.push({ id: `message-${sent}`, body, count: 0, at: time + delaySeconds * 1000 })
+    const message = sqs.send('sweeps', body, delaySeconds)
+    if (options.twice === true) sqs.copy(message)
   }
 
-  async function* scan(wire: Wire, input: Parameters<SweepPorts['scan']>[0]): AsyncGenerator<ScanBatch> {
-    const all = [...machines.values()]
-    for (let start = Number(input.next ?? 0); start < all.length; start += pageSize) {
-      const page = await wire.pass(() => {
-        readings += 1
-        const error = options.scanError?.(readings)
-        if (error !== undefined) throw error
-        return all.slice(start, start + pageSize)
-      })
-      let counts = NO_COUNTS
-      const event = { id: input.scanId, name: 'DescribeInstances', time: input.world.now.toISOString() }
-      const findings = page.flatMap(instance => {
-        if (instance.state === 'terminated') {
-          counts = addCounts(counts, { ...NO_COUNTS, terminated: 1 })
-          return []
-        }
-        const subject = createInstanceSubject({ ...input.place, event }, instance)
-        const { canStop: _canStop, ...never } = input.world
-        const world = instance.state === 'running' ? input.world : never
-        const found = evaluate({ subject, event, actor: readActorFromTags(instance.tags) }, world)
-        counts = addCounts(counts, countsOf(new Set(found.map(({ status }) => status))))
-        return found
-      })
-      const next = start + pageSize < all.length ? { next: String(start + pageSize) } : {}
-      const launched = page.flatMap(({ instanceId, launchTime, state }) =>
-        instanceId === undefined || launchTime === undefined || state === 'terminated'
-          ? []
-          : { instanceId, launchTime },
-      )
-      yield { ...counts, findings, launched, notes: [], ...next }
+  const readPage = (start: number, end: number): readonly InstanceFacts[] => {
+    readings += 1
+    const error = options.scanError?.(readings)
+    if (error !== undefined) throw error
+    return [...machines.values()].slice(start, end)
+  }
+
+  const readWith = (gate: Gate): ReturnType<SweepPorts['ec2']> => {
+    const read = <T>(name: string, facts: readonly T[]) => gate(name, () => ({ ok: true as const, facts }))
+    return {
+      instances: (_by, ids) =>
+        read(
+          'DescribeInstances',
+          ids.flatMap(id => machines.get(id) ?? []),
+        ),
+      images: ids =>
+        read(
+          'DescribeImages',
+          ids.flatMap(id => images.get(id) ?? []),
+        ),
+      types: () => read('DescribeInstanceTypes', []),
     }
   }
 
-  const readerOf = (wire: Wire): RegionReader => ({
-    instances: (_by, ids) => wire.pass(() => ({ ok: true as const, facts: ids.flatMap(id => machines.get(id) ?? []) })),
-    images: ids => wire.pass(() => ({ ok: true as const, facts: ids.flatMap(id => images.get(id) ?? []) })),
-    types: () => wire.pass(() => ({ ok: true as const, facts: [] })),
-  })
-
-  const portsOf = (wire: Wire): SweepPorts => {
-    const ledger = { client: dynamo.client(call => wire.pass(call)), table: TABLE }
+  const portsOf = (gate: Gate): SweepPorts => {
+    const ledger = openLedger(dynamo, gate)
     let pages = 0
+    const scan = scanPages({
+      size: () => machines.size,
+      pageSize,
+      read: (start, end) => gate('DescribeInstances', () => readPage(start, end)),
+    })
     return {
+      ...SILENT,
       accountId: PLACE.accountId,
       listens: { region: options.listensIn ?? PLACE.region, ways: options.ways ?? [] },
       stopsDisabled: options.stopsDisabled === true,
@@ -193,78 +148,38 @@ export const aSweepWorld = (options: Options) => {
         pages += 1
         return pages < pagesAtOnce
       },
-      types: { known: loadCatalogue, learn: () => undefined },
-      scan: input => options.reads?.(input) ?? scan(wire, input),
+      types: TYPES,
+      scan: input => options.reads?.(input) ?? scan(input),
       troubleOf: classifyReadFailure,
-      ec2: () => readerOf(wire),
+      ec2: () => readWith(gate),
       ledger: sweepLedger(ledger),
-      send: (message, delay) => wire.pass(() => send(JSON.stringify(message), delay)),
-      publish: message =>
-        wire.pass(() => {
-          const alert: Alert = JSON.parse(JSON.parse(message.Message).default)
-          alerts.push(alert)
-          returning.push({ alert, at: time + confirmSeconds * 1000 })
-        }),
+      send: (message, delay) => gate('SendMessage', () => send(JSON.stringify(message), delay)),
+      publish: message => publishTo({ client: sns.client(gate), arn: 'topic' }, message),
       log: (level, message, context) => logged.push(`${level}: ${message} ${JSON.stringify(context)}`),
       count: (metric, count, region) =>
         counted.push(region === undefined ? `${metric} ${count}` : `${metric} ${region} ${count}`),
       subscriptions: SUBSCRIBED,
       channels: options.channels?.(ledger) ?? NO_CHANNELS,
-      countFindings: () => undefined,
     }
   }
 
-  const isDone = async (message: Message, delivery: number): Promise<boolean> => {
-    const wire = wireOf()
-    const [record] = aBatch([message.body], message.count + 1).Records
-    const receiptHandle = `${message.id} ${message.count} ${delivery}`
-    const batch = { Records: record ? [{ ...record, messageId: message.id, receiptHandle }] : [] }
-    const { batchItemFailures } = await processBatch(batch, portsOf(wire))
-    return !wire.isDead() && batchItemFailures.length === 0
+  const sweep = async (batch: SQSEvent): Promise<SQSBatchResponse> => {
+    const { gate, isDead } = aws.start()
+    const answer = await processBatch(batch, portsOf(gate))
+    if (isDead()) throw new Error('Death')
+    return answer
   }
 
-  const deliver = async (message: Message): Promise<void> => {
-    const deliveries = options.twice === true ? [1, 2] : [1]
-    const done = await Promise.all(deliveries.map(delivery => isDone(message, delivery)))
-    if (done.includes(true)) return
-    const again = { ...message, count: message.count + 1, at: time + REDELIVERED_MS }
-    if (again.count >= MOST_DELIVERIES) parked.push(message)
-    else messages.push(again)
-  }
+  const confirm = confirmFrom(sqs, {
+    ledger: steady,
+    now,
+    schedule: async ({ name }) => {
+      if (options.canStop !== true) throw new Error('a sweep promises no stop')
+      scheduled.add(name)
+    },
+  })
 
-  const confirm = async (): Promise<void> => {
-    for (const one of returning.filter(({ at }) => at <= time)) {
-      returning.splice(returning.indexOf(one), 1)
-      await confirmAlert(
-        one.alert,
-        { isFirst: true },
-        {
-          markAlerted: (marks, claimant) => markAlerted(steady, marks, { claimant, at: now() }),
-          markOutcomesAlerted: (marks, claimant) => markOutcomesAlerted(steady, marks, { claimant, at: now() }),
-          unmarkedOf: async marks => marks,
-          hasTime: () => true,
-          schedule: async ({ name }) => {
-            if (options.canStop !== true) throw new Error('a sweep promises no stop')
-            scheduled.add(name)
-          },
-          log: () => undefined,
-        },
-      )
-    }
-  }
-
-  /** Lets time pass until nothing is left to do, or, with `once`, until what is due next was delivered. Those that are due are delivered at once. */
-  const run = async ({ once = false } = {}): Promise<void> => {
-    let isDone = false
-    while (messages.length + returning.length > 0 && !isDone) {
-      isDone = once
-      time = Math.max(time, Math.min(...messages.map(({ at }) => at), ...returning.map(({ at }) => at)))
-      await confirm()
-      const due = messages.filter(({ at }) => at <= time)
-      for (const message of due) messages.splice(messages.indexOf(message), 1)
-      await Promise.all(due.map(deliver))
-    }
-  }
+  const sources = [confirm, mapQueue(sqs, 'sweeps', sweep, { atOnce: Infinity })]
 
   const start = (message: object = {}): void => send(JSON.stringify({ kind: 'start', ...message }))
 
@@ -275,7 +190,8 @@ export const aSweepWorld = (options: Options) => {
   }
 
   return {
-    run,
+    /** Lets time pass until nothing is left to do, or, with `once`, until what is due next was delivered. */
+    run: async ({ once = false } = {}) => void (await (once ? clock.step(sources) : clock.run(sources))),
     start,
     /** The names of the schedules that Confirm made. */
     scheduled,
@@ -289,35 +205,30 @@ export const aSweepWorld = (options: Options) => {
     change: (change: (finding: Finding) => Finding): void =>
       changeRows(row => ({ finding: JSON.stringify(change(JSON.parse(row.finding))) })),
     mark: (more: Partial<Row>): void => changeRows(() => more),
-    /** From now on: after which of its calls, counted from here, the function dies. */
-    dieAfter: (indexes: readonly number[]): void => {
-      dies = new Set(indexes.map(index => calls + index))
-    },
+    dieAfter: aws.dieAfter,
     send,
     now,
     machines,
     images,
-    alerts,
+    alerts: sns.alerts,
     counted,
     logged,
-    parked,
+    deadLetters: sqs.deadLetters,
     dynamo,
     ledger: steady,
     claim: (findings: Parameters<typeof claimFindings>[0], claim: Parameters<typeof claimFindings>[2]) =>
       claimFindings(findings, steady, claim),
-    calls: () => calls,
-    pass: (seconds: number) => {
-      time += seconds * 1000
-    },
+    calls: () => aws.calls.length,
+    pass: clock.pass,
     apply: (other: Policy) => {
       policy = other
     },
-    rows: (): readonly Row[] => [...dynamo.items.values()].filter(item => item['finding'] !== undefined).map(readRow),
+    rows: () => readRows(dynamo),
   }
 }
 export type SweepWorld = ReturnType<typeof aSweepWorld>
 
-/** How often each resource was told of a rule, in alerts of a kind. */
+/** How often each resource was alerted for a rule, in alerts of a kind. */
 export const tellings = ({ alerts }: SweepWorld, kind: Alert['kind']): ReadonlyMap<string, number> => {
   const count = new Map<string, number>()
   for (const alert of alerts.filter(one => one.kind === kind))

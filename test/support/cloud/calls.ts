@@ -27,7 +27,7 @@ export const watchCalls = ({ faultAt = () => undefined, diesAfter = [], between 
       const index = calls.length
       const fault = faultAt(name, index)
       calls.push(name)
-      if (between !== undefined) await between()
+      await between?.()
       if (fault !== undefined && !fault.done) throw fault.error
       const answer = await effect()
       if (fault !== undefined) throw fault.error

@@ -8,9 +8,9 @@ import { processBatch as evaluateBatch } from '../../../functions/evaluate/proce
 import { processBatch as sweepBatch } from '../../../functions/sweep/process-batch.ts'
 import type { Alert } from '../../../shared/alert/alert.ts'
 import type { SnsMessage } from '../../../shared/alert/sns-message.ts'
-import { readRow } from '../../../shared/aws/ledger/items.ts'
 import { placeOf, type Row } from '../../../shared/ledger/row.ts'
 import { inMemoryDynamo } from '../cloud/dynamodb.ts'
+import { readRows } from '../cloud/ledger.ts'
 import { PLACE } from '../findings.ts'
 import { aBatch } from '../sqs.ts'
 import { watchedClaims } from './claims.ts'
@@ -52,8 +52,7 @@ export const simulatedWorld = () => {
 
   const claims = watchedClaims(dynamo, { now: clock.now, turn })
 
-  const rows = (): Row[] =>
-    [...dynamo.items.values()].filter(item => item['finding'] !== undefined).map(item => readRow(item))
+  const rows = (): readonly Row[] => readRows(dynamo)
 
   const publish = (message: SnsMessage, by: Invocation): void => {
     const body: string = JSON.parse(message.Message).default

@@ -149,9 +149,14 @@ const GONE: readonly (Code | undefined)[] = ['DELETED', 'IMAGE_DELETED', 'TERMIN
 export const isOurs = (row: Row, claimant: string): boolean =>
   row.state === 'NEW' && getMessageId(row.claimant) === getMessageId(claimant)
 
+/** A claim that nobody alerts any more: its message has come again, or is dead-lettered. It waits as long as an outcome does. */
+const isAbandoned = ({ state, leaseUntil, changedAt }: Row, now: number): boolean =>
+  state === 'NEW' && Math.max(leaseUntil, changedAt) + UNTOLD_AFTER < now
+
 /** Whether EC2 has to be asked about a row. It need not be asked about a row that no sweep would change. */
 export const needsInspection = (row: Row, now: Date, claimant?: string): boolean => {
-  if (row.state === 'NEW') return claimant !== undefined && isOurs(row, claimant)
+  if (row.state === 'NEW')
+    return isAbandoned(row, toEpochSeconds(now)) || (claimant !== undefined && isOurs(row, claimant))
   if (row.state === 'DEFERRED') return isForgotten(row, toEpochSeconds(now))
   return !GONE.includes(row.history.at(-1)?.code)
 }
@@ -166,6 +171,16 @@ const decideForgotten = (question: OpenQuestion): RowAction => {
   if ((state === 'stopped' || state === 'stopping') && !isAsked)
     return { ...end, because: { code: 'STOPPED_BY_SOMEBODY_ELSE', args: { state } } }
   return { ...end, to: 'FAILED', because: { code: 'PROMISE_LOST' } }
+}
+
+/**
+ * A claim whose alert may never have been out, and that has nothing left to claim again. What still fails is claimed by the sweep
+ * of the region. It is alerted as resolved: so neither a finding that was alerted before nor one that never was ends in silence.
+ */
+const decideAbandoned = (question: OpenQuestion, now: number): RowAction => {
+  const isFixed = findVerdict(question)?.status === 'PASSED'
+  const because = explainDeleted(question, now) ?? (isFixed ? FIXED : undefined)
+  return because === undefined ? LEAVE : { kind: 'resolve', because, quiet: false }
 }
 
 /** The owner of a claim alerts it, as it is now. */
@@ -197,7 +212,10 @@ export const decideRowAction = (question: OpenQuestion): RowAction => {
   if (isUntold(row, { claimant, now })) return { kind: 'tell' }
   if (isSiblings(row, { claimant, now })) return { kind: 'wait' }
   if (row.untold !== undefined || !needsInspection(row, question.now, claimant)) return LEAVE
-  if (row.state === 'NEW') return resolveOwn(question)
+  if (row.state === 'NEW') {
+    const ended = isAbandoned(row, now) ? decideAbandoned(question, now) : LEAVE
+    return ended.kind === 'leave' && isOurs(row, claimant) ? resolveOwn(question) : ended
+  }
   const because = isResolved(row) ? undefined : explainDeleted(question, now)
   return because === undefined
     ? decideOnFacts(question)

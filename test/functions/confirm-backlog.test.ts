@@ -21,7 +21,16 @@ const ROWS_PER_SECOND = 333
 
 type Message = { readonly id: string; readonly body: string; count: number; visibleAt: number; isDone: boolean }
 
-const aBacklog = (alerts: number, rowsEach: number, rowsPerSecond = Number.POSITIVE_INFINITY) => {
+/** What EventBridge Scheduler takes in most regions (EventBridge Scheduler quotas, CreateSchedule). */
+const SCHEDULES_PER_SECOND = 250
+
+type Limits = { readonly rowsPerSecond?: number; readonly stopAt?: string }
+
+const aBacklog = (
+  alerts: number,
+  rowsEach: number,
+  { rowsPerSecond = Number.POSITIVE_INFINITY, stopAt }: Limits = {},
+) => {
   const time = discreteTime()
   const dynamo = inMemoryDynamo()
   const ids = instanceIds(alerts * rowsEach)
@@ -32,9 +41,12 @@ const aBacklog = (alerts: number, rowsEach: number, rowsPerSecond = Number.POSIT
       const pk = { S: `${PLACE.accountId}#${PLACE.region}#${id}` }
       const sk = { S: 'xen-hypervisor' }
       const row = { pk, sk, state: { S: 'NEW' }, status: { S: 'FAILED' }, claimant: { S: claim }, history: { L: [] } }
-      dynamo.items.set(`${pk.S} | ${sk.S}`, row)
+      const promise = stopAt === undefined ? {} : { stopAt: { S: stopAt } }
+      dynamo.items.set(`${pk.S} | ${sk.S}`, { ...row, ...promise })
     }
-    const alert = { ...PLACE, id: `alert-${index}`, claim, told: [{ rules: ['xen-hypervisor'], resources }] }
+    const told = [{ rules: ['xen-hypervisor'], resources }]
+    const stops = stopAt === undefined ? {} : { stops: [{ at: stopAt, rules: ['xen-hypervisor'], resources }] }
+    const alert = { ...PLACE, id: `alert-${index}`, claim, told, ...stops }
     return { id: `message-${index}`, body: JSON.stringify(alert), count: 0, visibleAt: 0, isDone: false }
   })
   let free = rowsPerSecond
@@ -55,7 +67,16 @@ const aBacklog = (alerts: number, rowsEach: number, rowsPerSecond = Number.POSIT
     if (name === 'TransactWriteItemsCommand' && !mayWrite(Math.min(100, rowsEach))) throw conflict(name)
     return call()
   })
-  return { time, dynamo, messages, calls, ledger: { client, table: 'ledger' } }
+  const scheduled = new Set<string>()
+  let schedulerFree = 0
+  /** The next place in what EventBridge Scheduler takes. Also a name that it has needs one. */
+  const schedule = async ({ name }: { readonly name: string }): Promise<void> => {
+    calls.set('CreateSchedule', (calls.get('CreateSchedule') ?? 0) + 1)
+    schedulerFree = Math.max(schedulerFree, time.now()) + 1_000 / SCHEDULES_PER_SECOND
+    await time.after(schedulerFree - time.now())
+    scheduled.add(name)
+  }
+  return { time, dynamo, messages, calls, scheduled, schedule, ledger: { client, table: 'ledger' } }
 }
 
 type Backlog = ReturnType<typeof aBacklog>
@@ -64,7 +85,7 @@ const recordOf = ({ id, body, count }: Message): SQSRecord[] =>
   aBatch([body], count).Records.map(record => ({ ...record, messageId: id }))
 
 /** Lambda on the queue: takes what is visible, and gives up an invocation that lasts too long. Returns the longest. */
-const workOff = async ({ time, messages, ledger }: Backlog): Promise<number> => {
+const workOff = async ({ time, messages, ledger, schedule }: Backlog): Promise<number> => {
   let longest = 0
   const invoke = async (taken: readonly Message[]): Promise<void> => {
     const startedAt = time.now()
@@ -76,7 +97,7 @@ const workOff = async ({ time, messages, ledger }: Backlog): Promise<number> => 
         markAlerted: (marks, claimant) => markAlerted(ledger, marks, { claimant, at }),
         markOutcomesAlerted: (marks, claimant) => markOutcomesAlerted(ledger, marks, { claimant, at }),
         unmarkedOf: (marks, claimant) => listUnmarked(ledger, marks, claimant),
-        schedule: async () => undefined,
+        schedule,
         hasTime: () => time.now() < until,
         log: () => undefined,
       },
@@ -137,11 +158,21 @@ describe('a backlog of confirmations within the limits of the function', () => {
   })
 
   test('of 100,000 rows in 25 alerts fits the capacity of one partition, and rows marked by a delivery stay marked', async () => {
-    backlog = aBacklog(25, 4_000, ROWS_PER_SECOND)
+    backlog = aBacklog(25, 4_000, { rowsPerSecond: ROWS_PER_SECOND })
     expect(await workOff(backlog)).toBeLessThan(CONFIRM_SECONDS)
     expect(statesOf(backlog)).toEqual(['ALERTED'])
     // The capacity alone takes five minutes.
     expect(backlog.time.now() / 1000).toBeLessThan(600)
+    expect(Math.max(...backlog.messages.map(({ count }) => count))).toBeLessThan(10)
+  })
+
+  test('of 20,000 promised stops gets a schedule each, though a delivery begins with the first schedule of its alert', async () => {
+    backlog = aBacklog(10, 2_000, { stopAt: '2026-11-24T08:15:30Z' })
+    expect(await workOff(backlog)).toBeLessThan(CONFIRM_SECONDS)
+    expect(statesOf(backlog)).toEqual(['DEFERRED'])
+    expect(backlog.scheduled.size).toBe(20_000)
+    // At the rate of EventBridge Scheduler 80 seconds are the least.
+    expect(backlog.time.now() / 1000).toBeLessThan(300)
     expect(Math.max(...backlog.messages.map(({ count }) => count))).toBeLessThan(10)
   })
 })

@@ -58,8 +58,9 @@ describe('the action of a sweep on a row', () => {
   })
 
   test('is none while the row waits for its alert, or for its stop', () => {
+    const claimed = aRow('NEW', { changedAt: toEpochSeconds(NOW) - 3600, leaseUntil: 0 })
     for (const present of [RUNNING, GONE]) {
-      expect(turn({ row: aRow('NEW'), present }).kind).toBe('leave')
+      expect(turn({ row: claimed, present }).kind).toBe('leave')
       const waiting = aRow('DEFERRED', { stopAt: '2026-11-24T08:10:00Z' })
       expect(turn({ row: waiting, present }).kind).toBe('leave')
       expect(needsInspection(waiting, NOW)).toBe(false)
@@ -210,13 +211,14 @@ describe('the action of a sweep on a row that was alerted', () => {
 })
 
 describe('a claim of the same message that is not known to be alerted', () => {
-  const claimed = (more: Partial<Row> = {}) => aRow('NEW', { claimant: 'sweep', ...more })
+  const claimed = (more: Partial<Row> = {}) =>
+    aRow('NEW', { claimant: 'sweep', changedAt: toEpochSeconds(NOW), ...more })
   const promise = aFinding({ action: deferredTo('2026-11-24T08:15:00Z') })
   const promised = claimed({ stopAt: '2026-11-24T08:10:00Z' })
 
   test('is made again, as the finding is now', () => {
     expect(turn({ row: claimed() })).toEqual({ kind: 'claim', finding: aFinding() })
-    expect(needsInspection(aRow('NEW', { claimant: '' }), NOW)).toBe(false)
+    expect(needsInspection(claimed({ claimant: '' }), NOW)).toBe(false)
   })
 
   test('is no outcome to alert', () => {
@@ -238,6 +240,43 @@ describe('a claim of the same message that is not known to be alerted', () => {
     expect(turn({ row: promised }).kind).toBe('claim')
     for (const present of [{ kind: 'there', state: 'stopped' }, GONE] as const)
       expect(turn({ row: promised, findings, present }).kind).toBe('claim')
+  })
+})
+
+describe('a claim that nobody alerts any more', () => {
+  const present = toEpochSeconds(NOW)
+  const left = (more: Partial<Row> = {}) =>
+    aRow('NEW', { claimant: 'another', changedAt: present - 3601, leaseUntil: present - 3601, ...more })
+  const before = [createPast('REFUSED', WRITTEN, { code: 'STARTED_AFTER_DUE' }), ...left().history]
+
+  test.each<[string, Partial<Row>]>([
+    ['was alerted before', { history: before }],
+    ['was never alerted', {}],
+    ['is of our own message', { claimant: 'sweep' }],
+  ])('is alerted as resolved if its instance is terminated, where the finding %s', (_, more) => {
+    const resolved = { kind: 'resolve', because: { code: 'TERMINATED' }, quiet: false }
+    expect(needsInspection(left(more), NOW)).toBe(true)
+    for (const state of ['terminated', 'shutting-down'])
+      expect(turn({ row: left(more), present: { kind: 'there', state }, findings: [] })).toEqual(resolved)
+  })
+
+  test('is alerted as resolved if its instance is deleted, or its rule passes', () => {
+    expect(turn({ row: left(), present: GONE })).toMatchObject({ kind: 'resolve', because: { code: 'DELETED' } })
+    const passes = [aFinding({ status: 'PASSED' })]
+    expect(turn({ row: left(), findings: passes })).toMatchObject({ kind: 'resolve', because: { code: 'RULE_PASSES' } })
+  })
+
+  test('is left to the sweep of the region if it fails, and if EC2 could not be read', () => {
+    expect(turn({ row: left() }).kind).toBe('leave')
+    expect(turn({ row: left(), findings: [] }).kind).toBe('leave')
+    expect(turn({ row: left(), present: { kind: 'unread' }, findings: [] }).kind).toBe('leave')
+  })
+
+  test('is left for an hour after its lease, and after it was given back', () => {
+    for (const more of [{ leaseUntil: present - 3600 }, { changedAt: present - 3600, leaseUntil: 0 }]) {
+      expect(needsInspection(left(more), NOW)).toBe(false)
+      expect(turn({ row: left(more), present: GONE }).kind).toBe('leave')
+    }
   })
 })
 

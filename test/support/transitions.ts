@@ -5,7 +5,8 @@ import type { State } from '../../shared/ledger/row.ts'
  * or it recurred after it had been resolved.
  */
 const NEXT: Readonly<Record<State, readonly State[]>> = {
-  NEW: ['NEW', 'ALERTED', 'DEFERRED', 'SUPPRESSED'],
+  // RESOLVED by a sweep, if its alert never came back and nothing is left of it.
+  NEW: ['NEW', 'ALERTED', 'DEFERRED', 'SUPPRESSED', 'RESOLVED'],
   ALERTED: ['NEW', 'RESOLVED', 'SUPPRESSED'],
   SUPPRESSED: ['NEW', 'RESOLVED'],
   DEFERRED: ['STOPPED', 'REFUSED', 'RESOLVED', 'SUPPRESSED', 'FAILED'],

@@ -113,7 +113,7 @@ const rowsAreAtRest = (world: SimulatedWorld, options: { sweeps?: true }): Broke
     ]
   })
 
-const OPEN = ['ALERTED', 'REFUSED', 'FAILED', 'SUPPRESSED']
+const OPEN = ['NEW', 'ALERTED', 'REFUSED', 'FAILED', 'SUPPRESSED']
 
 /** After a sweep no finding is open whose resource is deleted, or that passes. */
 const sweepsSettle = (world: SimulatedWorld): Broken =>

@@ -5,6 +5,7 @@ import { applyKnownActor } from '../../shared/engine/known-actor.ts'
 import { adaptToSweep } from '../../shared/engine/swept.ts'
 import type { AccountRegion } from '../../shared/facts/account-region.ts'
 import { readFinding } from '../../shared/ledger/finding-in.ts'
+import { forgetGroup } from '../../shared/ledger/owned.ts'
 import { isExisting } from '../../shared/ledger/promising.ts'
 import type { Claim, Claimed, Claiming, Row } from '../../shared/ledger/row.ts'
 import { addDeliveries } from '../../shared/routing/deliveries.ts'
@@ -30,10 +31,8 @@ export type Found = {
 }
 
 /** Who launched it is known from its launch, and a sweep sees its tags only. Enforce decides on both. */
-const addLauncher = (finding: Finding, row: Row): Finding => {
-  const { actor } = readFinding(row)
-  return applyKnownActor(finding, { ...actor, ...finding.actor })
-}
+const addLauncher = (finding: Finding, row: Row): Finding =>
+  applyKnownActor(finding, { ...forgetGroup(readFinding(row).actor), ...finding.actor })
 
 type ToPromise = { readonly finding: Finding; readonly row: Row }
 type Gathered = { readonly seen: Finding[]; readonly recurred: Finding[]; readonly promises: ToPromise[] }

@@ -43,9 +43,12 @@ const OWNER_TAGS: readonly (readonly [RegExp, Owner])[] = [
 // Stryker disable next-line Regex: only quicker than the patterns.
 const OWNERS_BEGIN = /^(aws:|eks:|kub|kar|Ama|AWS|ela)/
 
+/** The service that launches the members of groups. */
+export const AUTO_SCALING = 'autoscaling.amazonaws.com'
+
 // The services that launch instances which they replace. Not CloudFormation: a stack leaves a stopped instance alone.
 const OWNER_SERVICES: ReadonlyMap<string | undefined, Owner> = new Map([
-  ['autoscaling.amazonaws.com', 'AUTO_SCALING_GROUP'],
+  [AUTO_SCALING, 'AUTO_SCALING_GROUP'],
   ['ec2fleet.amazonaws.com', 'EC2_FLEET'],
   ['spotfleet.amazonaws.com', 'EC2_FLEET'],
   ['eks.amazonaws.com', 'KUBERNETES_CLUSTER'],

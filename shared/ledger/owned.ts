@@ -1,4 +1,4 @@
-import { isLaunchedByOwner } from '../engine/decide.ts'
+import { AUTO_SCALING, isLaunchedByOwner } from '../engine/decide.ts'
 import type { Finding } from '../engine/finding.ts'
 import { applyKnownActor } from '../engine/known-actor.ts'
 import type { Actor } from '../facts/facts.ts'
@@ -12,17 +12,24 @@ const parseFinding = ({ finding }: Told): Finding | undefined => (finding === ''
 const readActor = (row: Told): Actor => parseFinding(row)?.actor ?? {}
 
 /**
+ * Whether a service launched an instance and replaces it for as long as it lives. Auto Scaling replaces a member of a group, which
+ * has the tag of the group as long as it is one. AWS takes the tag off when the instance is detached. So every later report says
+ * by the tags whether it is still a member, and who launched it says no more.
+ */
+const isOwnedForGood = (actor: Actor): boolean => actor.via !== AUTO_SCALING && isLaunchedByOwner(actor)
+
+/**
  * Whether the instance of a row was launched by a service that replaces what it launched. Later reports do not name that
  * service, and not every service leaves a tag.
  */
-export const isOwned = (row: Told): boolean => isLaunchedByOwner(readActor(row))
+export const isOwned = (row: Told): boolean => isOwnedForGood(readActor(row))
 
 /**
  * The service that launched the instance of these rows and replaces it. One row may name it where the others do not: each rule
  * has a row of its own, and each row is of the report that it was found in.
  */
 export const findOwner = (rows: readonly Told[]): Pick<Actor, 'via'> => {
-  const { via } = rows.map(readActor).find(isLaunchedByOwner) ?? {}
+  const { via } = rows.map(readActor).find(isOwnedForGood) ?? {}
   return via === undefined ? {} : { via }
 }
 
@@ -35,6 +42,10 @@ export const addKnownOwner = (finding: Finding, rows: readonly Told[]): Finding 
   const owner = findOwner(rows)
   return owner.via === undefined ? finding : applyKnownActor(finding, { ...finding.actor, ...owner })
 }
+
+/** Who launched an instance, without the group that it was a member of then: its tags say whether it still is. */
+export const forgetGroup = ({ autoScalingGroup: _group, via, ...rest }: Actor): Actor =>
+  via === undefined || via === AUTO_SCALING ? rest : { ...rest, via }
 
 /** Whether the caller is known. Tags alone do not name the caller. */
 const isNamed = ({ arn, via }: Actor): boolean => arn !== undefined || via !== undefined

@@ -125,3 +125,50 @@ describe('an instance that a service launched', () => {
     expect(outcome?.outcome).toMatchObject({ state: 'REFUSED', code: 'OWNED', args: { owner: 'KUBERNETES_CLUSTER' } })
   })
 })
+
+describe('an instance that Auto Scaling launched for a group', () => {
+  const AUTO_SCALING = 'autoscaling.amazonaws.com'
+  const tags = { 'aws:autoscaling:groupName': 'web' }
+  const described = [{ Key: 'aws:autoscaling:groupName', Value: 'web' }]
+  const launchByGroup = anEnvelope(
+    aRunInstancesRecord({
+      instances: [
+        anInstanceItem({
+          instanceId: OWN,
+          instanceType: 'm1.small',
+          virtualizationType: 'paravirtual',
+          enaSupport: false,
+          tags,
+        }),
+      ],
+      more: {
+        userIdentity: { type: 'AWSService', accountId: '123456789012', invokedBy: AUTO_SCALING },
+        sourceIPAddress: AUTO_SCALING,
+        userAgent: AUTO_SCALING,
+      },
+    }),
+  )
+
+  test.each([
+    ['EC2’s notification', restart],
+    ['the record of a start', startByHand],
+  ])('is promised a stop, and stopped, if %s reports a start after it was detached', async (_, startAgain) => {
+    const stage = aStage({ fleet: [anInstance(0, { Tags: described })], policy: createPolicy('"off"') })
+    await stage.report(launchByGroup)
+    expect(stage.alerts()[0]?.findings).toMatchObject([{ action: { decision: 'refuse', code: 'OWNED' } }])
+    const machine = stage.world.known.get(OWN)
+    if (machine !== undefined) machine.described = { ...machine.described, Tags: [] }
+    await startAgain(stage)
+    expect(stage.promised()).toEqual([OWN])
+    await stage.letTimePass()
+    expect(stage.stopped()).toEqual([OWN])
+  })
+
+  test('is promised no stop as long as it is a member', async () => {
+    const stage = aStage({ fleet: [anInstance(0, { Tags: described })], policy: createPolicy('"off"') })
+    await stage.report(launchByGroup)
+    await restart(stage)
+    await stage.letTimePass()
+    expect([stage.promised(), stage.stopped()]).toEqual([[], []])
+  })
+})

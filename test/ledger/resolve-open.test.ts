@@ -247,7 +247,7 @@ describe('a claim that nobody alerts any more', () => {
   const present = toEpochSeconds(NOW)
   const left = (more: Partial<Row> = {}) =>
     aRow('NEW', { claimant: 'another', changedAt: present - 3601, leaseUntil: present - 3601, ...more })
-  const before = [createPast('REFUSED', WRITTEN, { code: 'STARTED_AFTER_DUE' }), ...left().history]
+  const before = [createPast('REFUSED', WRITTEN, { code: 'RULE_OFF' }), ...left().history]
 
   test.each<[string, Partial<Row>]>([
     ['was alerted before', { history: before }],

@@ -98,13 +98,40 @@ describe('an instance of a service that replaces it, which only the row of anoth
   })
 })
 
-test('an instance that was launched for a group is left by a request if only its row names the group, as Enforce would refuse it', async () => {
-  const world = await refused('BUDGET_SPENT')
-  world.change(finding => ({ ...finding, actor: { autoScalingGroup: 'web' } }))
-  world.send(promise())
-  await world.run()
-  expect([stateOf(world), promised(world)]).toEqual(['REFUSED', []])
-  expect(world.logged.join('\n')).toContain('Auto Scaling group web')
+describe('an instance that Auto Scaling launched for a group', () => {
+  const ofGroup = { via: 'autoscaling.amazonaws.com', autoScalingGroup: 'web' }
+  const member = { 'aws:autoscaling:groupName': 'web' }
+  const launchedFor = async (tags: Readonly<Record<string, string>>, options: Parameters<typeof refused>[1] = {}) => {
+    const world = await refused('BUDGET_SPENT', { ...options, machines: [aPvMachine(0, { tags: member })] })
+    world.change(finding => ({ ...finding, actor: ofGroup }))
+    world.pass(DAY)
+    world.machines.set(idOf(0), aPvMachine(0, { launchTime: world.now().toISOString(), tags }))
+    return world
+  }
+
+  test('is promised a stop by a request once it was detached, and alerted without the group', async () => {
+    const world = await launchedFor({})
+    world.send(promise())
+    await world.run()
+    expect([stateOf(world), promised(world)]).toEqual(['DEFERRED', [expect.stringContaining(idOf(0))]])
+    expect(world.alerts.at(-1)?.findings).toMatchObject([{ actor: {}, action: { decision: 'defer' } }])
+    expect(world.alerts.at(-1)?.findings[0]?.actor).toEqual({})
+  })
+
+  test('is promised a stop by a sweep that promises stops, if it was detached and started since', async () => {
+    const world = await launchedFor({}, { policy: EXISTING })
+    await sweep(world)
+    expect([stateOf(world), promised(world).length]).toEqual(['DEFERRED', 1])
+  })
+
+  test('is left as long as it is a member', async () => {
+    const world = await launchedFor(member, { policy: EXISTING })
+    await sweep(world)
+    world.send(promise())
+    await world.run()
+    expect([stateOf(world), promised(world)]).toEqual(['REFUSED', []])
+    expect(world.logged.join('\n')).toContain('Auto Scaling group web')
+  })
 })
 
 test('a sweep that finds an exemption keeps who launched the instance, for when the exemption ends', async () => {

@@ -4,7 +4,8 @@ import { PLACE } from '../../support/findings.ts'
 import { aPvMachine, aSweepWorld, idOf, type Options, type SweepWorld } from './world.ts'
 
 export const PV = 'paravirtual-instance'
-export const QUIET = 'xen-hypervisor: { mode: off }, incompatible-image: { mode: off }, ena-disabled: { mode: off }'
+export const QUIET =
+  'xen-hypervisor: { mode: off }, incompatible-image: { mode: off }, ena-disabled: { mode: off }, instance-family: { mode: off }'
 export const policy = (stop: string, mode = 'enforce') =>
   parsePolicy(`version: 1\nrules: { ${PV}: { mode: ${mode} }, ${QUIET} }\nstop: { ${stop} }`, 'p')
 

@@ -10,7 +10,11 @@ import type { ScanTarget } from './accounts.ts'
 type EvaluationContext = { readonly world: World; readonly event: EventRef }
 
 const listLaunchers = (plans: readonly LaunchPlan[], imageId: string): readonly string[] => [
-  ...new Set(plans.filter(plan => plan.imageId === imageId).flatMap(({ what, usedBy }) => [what, ...usedBy])),
+  ...new Set(
+    plans
+      .filter(({ pairs }) => pairs.some(pair => pair.imageId === imageId))
+      .flatMap(({ what, usedBy }) => [what, ...usedBy]),
+  ),
 ]
 
 /** The account's own images in use that tie their launches to old types. Throws what EC2 throws. */

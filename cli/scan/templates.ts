@@ -9,7 +9,7 @@ import type { ScanTarget } from './accounts.ts'
 type EvaluationContext = { readonly world: World; readonly event: EventRef; readonly all: boolean }
 
 const addPlanTypes = async (place: ScanTarget, plans: readonly LaunchPlan[], world: World): Promise<World> => {
-  const names = new Set(plans.flatMap(({ instanceTypes }) => instanceTypes))
+  const names = new Set(plans.flatMap(({ pairs }) => pairs.flatMap(({ instanceType }) => instanceType ?? [])))
   const unknown = [...names].filter(name => world.types.get(name) === undefined)
   if (unknown.length === 0) return world
   return { ...world, types: addTypes(world.types, await describeInstanceTypes(place.client, unknown)) }
@@ -21,8 +21,8 @@ export const evaluateTemplates = async (
   plans: readonly LaunchPlan[],
   judging: EvaluationContext,
 ): Promise<readonly Finding[]> => {
-  const imageIds = [...new Set(plans.flatMap(({ imageId }) => imageId ?? []))]
+  const imageIds = [...new Set(plans.flatMap(({ pairs }) => pairs.flatMap(({ imageId }) => imageId ?? [])))]
   const images = new Map((await describeImages(place.client, imageIds)).map(image => [image.imageId, image]))
   const world = await addPlanTypes(place, plans, judging.world)
-  return plans.flatMap(plan => evaluatePlan(plan, images.get(plan.imageId), { ...judging, world }))
+  return plans.flatMap(plan => evaluatePlan(plan, images, { ...judging, world }))
 }

@@ -103,8 +103,12 @@ const FACTS_IN_WORDS: Readonly<Record<string, string>> = {
   imageState: 'the final state',
 }
 
-const describeAsked = ({ of, fact }: MissingFact, instanceType: string): string =>
-  of === 'type' ? `the facts of its instance type ${instanceType}` : `${FACTS_IN_WORDS[fact] ?? fact} of the ${of}`
+const describeAsked = ({ of, fact }: MissingFact, instanceType: string): string => {
+  if (of === 'template') return 'what its launch template says is'
+  return of === 'type'
+    ? `the facts of its instance type ${instanceType}`
+    : `${FACTS_IN_WORDS[fact] ?? fact} of the ${of}`
+}
 
 /** Why the facts of a type may be missing, as a sentence. Empty if the catalogue has them. */
 const explainMissingType = (instanceType: string): string =>
@@ -112,13 +116,18 @@ const explainMissingType = (instanceType: string): string =>
     ? ` The type is newer than the catalogue of ${CATALOGUE_DATE}.`
     : ` The catalogue of ${CATALOGUE_DATE} has no such type.`
 
+const adviseRead = (missing: readonly MissingFact[]): string =>
+  missing.some(({ of }) => of === 'template')
+    ? ' It may be deleted, or may not be read. To see it: aws ec2 describe-launch-template-versions.'
+    : ''
+
 const buildMessage = (verdict: Verdict, subject: Subject): string => {
   if (verdict.status === 'FAILED') return verdict.message
   if (verdict.status === 'PASSED') return `${subject.resource.id} passes.`
   const instanceType = instanceTypeOf(subject) ?? ''
   const asked = verdict.missing.map(missing => describeAsked(missing, instanceType))
   const why = verdict.missing.some(({ of }) => of === 'type') ? explainMissingType(instanceType) : ''
-  return `Cannot say for ${subject.resource.id}: ${asked.join(' and ')} not known.${why}`
+  return `Cannot say for ${subject.resource.id}: ${asked.join(' and ')} not known.${why}${adviseRead(verdict.missing)}`
 }
 
 const NO_REASONS: readonly string[] = []

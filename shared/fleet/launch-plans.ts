@@ -14,62 +14,101 @@ import {
 import { findLaunchRemediation, incompatibleLaunch, REFUSALS_IN_WORDS } from '../rules/incompatible-launch.ts'
 import { createUnknown, type MissingFact, PASSED, type Verdict } from '../rules/rule.ts'
 
-/** The launch that a template or a group would make. */
+/** An image and a type that would be launched together. */
+export type LaunchPair = {
+  readonly imageId?: string
+  /** Absent if it is only known at the launch. */
+  readonly instanceType?: string
+  /** The template that names what is absent could not be read. */
+  readonly isUnread?: true
+}
+
+/** The launches that a template or a group would make. */
 export type LaunchPlan = {
   readonly resource: Resource
   /** `Launch template web (lt-0123) version 4`. */
   readonly what: string
   /** The part to change: the version of a template, or a launch configuration. */
   readonly toFix: string
-  readonly imageId?: string
-  /** More than one if a group may choose. Empty if it is only known at the launch. */
-  readonly instanceTypes: readonly string[]
+  /** More than one if a group may choose: only what can be launched together. */
+  readonly pairs: readonly LaunchPair[]
   /** The groups that launch by it. */
   readonly usedBy: readonly string[]
   readonly actor: Actor
 }
 
-type Misfit = { readonly instanceType: string; readonly reasons: readonly CompatibilityReason[] }
+/** The images that were read, by their ids. */
+export type KnownImages = ReadonlyMap<string | undefined, ImageFacts>
 
-const findMisfits = ({ instanceTypes }: LaunchPlan, image: ImageFacts, { types }: World): readonly Misfit[] =>
-  instanceTypes.flatMap(instanceType => {
-    const type = types.get(instanceType)
-    if (type === undefined) return []
+type WholePair = { readonly imageId: string; readonly instanceType: string }
+type Misfit = WholePair & { readonly image: ImageFacts; readonly reasons: readonly CompatibilityReason[] }
+
+const listWholePairs = ({ pairs }: LaunchPlan): readonly WholePair[] =>
+  pairs.flatMap(({ imageId, instanceType }) =>
+    imageId === undefined || instanceType === undefined ? [] : [{ imageId, instanceType }],
+  )
+
+const findMisfits = (plan: LaunchPlan, images: KnownImages, { types }: World): readonly Misfit[] =>
+  listWholePairs(plan).flatMap(pair => {
+    const [image, type] = [images.get(pair.imageId), types.get(pair.instanceType)]
+    if (image === undefined || type === undefined) return []
     const { compatible, reasons } = evaluateFit(image, type)
     if (compatible !== false) return []
-    return [{ instanceType, reasons: reasons.filter(reason => reason !== 'NVME_DRIVER_ADVISORY') }]
+    return [{ ...pair, image, reasons: reasons.filter(reason => reason !== 'NVME_DRIVER_ADVISORY') }]
   })
 
 const describeUsers = ({ usedBy }: LaunchPlan): string => (usedBy.length === 0 ? '' : ` Used by ${usedBy.join(', ')}.`)
 
-const createFailed = (plan: LaunchPlan, image: ImageFacts, misfits: readonly Misfit[], { types }: World): Verdict => {
-  const names = misfits.map(({ instanceType }) => instanceType)
+const groupByImage = (misfits: readonly Misfit[]): readonly (readonly [Misfit, ...Misfit[]])[] => {
+  const groups = new Map<string, [Misfit, ...Misfit[]]>()
+  for (const misfit of misfits) {
+    const group = groups.get(misfit.imageId)
+    if (group === undefined) groups.set(misfit.imageId, [misfit])
+    else group.push(misfit)
+  }
+  return [...groups.values()]
+}
+
+const describeFittingTypes = ({ imageId, image, instanceType }: Misfit, { types }: World, isOnly: boolean): string => {
+  const nearest = findNearestTypes({ image, like: instanceType, types, limit: 3 }).map(type => type.instanceType)
+  if (nearest.length === 0) return isOnly ? 'No type takes this image.' : `No type takes ${imageId}.`
+  return `${isOnly ? 'The image' : imageId} fits ${nearest.join(', ')}.`
+}
+
+const createFailed = (plan: LaunchPlan, misfits: readonly Misfit[], world: World): Verdict => {
   const reasons = COMPATIBILITY_REASONS.filter(reason => misfits.some(misfit => misfit.reasons.includes(reason)))
-  const nearest = findNearestTypes({ image, like: names[0] ?? '', types, limit: 3 }).map(type => type.instanceType)
-  const fits = nearest.length === 0 ? 'No type takes this image.' : `The image fits ${nearest.join(', ')}.`
+  const groups = groupByImage(misfits)
+  const asked = groups.map(
+    group => `${group[0].imageId} on ${[...new Set(group.map(({ instanceType }) => instanceType))].join(', ')}`,
+  )
+  const fits = groups.map(([misfit]) => describeFittingTypes(misfit, world, groups.length === 1)).join(' ')
   const remediation = findLaunchRemediation(reasons)
   return {
     status: 'FAILED',
     reasons,
-    message: `${plan.what} asks for ${plan.imageId} on ${names.join(', ')}, which EC2 would refuse: ${reasons.map(reason => REFUSALS_IN_WORDS[reason]).join('; ')}. ${fits} To fix: ${plan.toFix}.${describeUsers(plan)}`,
+    message: `${plan.what} asks for ${asked.join(' and for ')}, which EC2 would refuse: ${reasons.map(reason => REFUSALS_IN_WORDS[reason]).join('; ')}. ${fits} To fix: ${plan.toFix}.${describeUsers(plan)}`,
     ...(remediation !== undefined && { remediation }),
   }
 }
 
 /** Undefined if the plan leaves image or type open: then there is nothing to evaluate before the launch. */
-const decideVerdict = (plan: LaunchPlan, image: ImageFacts | undefined, world: World): Verdict | undefined => {
-  if (plan.imageId === undefined || plan.instanceTypes.length === 0) return undefined
-  // Deregistered, or of an account that does not share it any more.
-  if (image === undefined) return createUnknown({ of: 'image', fact: 'virtualizationType' })
-  const misfits = findMisfits(plan, image, world)
-  if (misfits.length > 0) return createFailed(plan, image, misfits, world)
-  const missing = plan.instanceTypes.flatMap(name => findMissing(image, world.types.get(name)) ?? [])
+const decideVerdict = (plan: LaunchPlan, images: KnownImages, world: World): Verdict | undefined => {
+  const misfits = findMisfits(plan, images, world)
+  if (misfits.length > 0) return createFailed(plan, misfits, world)
+  if (plan.pairs.some(({ isUnread }) => isUnread)) return createUnknown({ of: 'template', fact: 'imageId' })
+  const pairs = listWholePairs(plan)
+  if (pairs.length === 0) return undefined
+  const missing = pairs.flatMap(
+    ({ imageId, instanceType }) => findMissing(images.get(imageId), world.types.get(instanceType)) ?? [],
+  )
   const fact = missing.find(({ of }) => of === 'image') ?? missing[0]
   return fact === undefined ? PASSED : createUnknown(fact)
 }
 
 /** The reason why it is open whether the type takes the image. Undefined if it is not open. */
-const findMissing = (image: ImageFacts, type: InstanceTypeFacts | undefined): MissingFact | undefined => {
+const findMissing = (image: ImageFacts | undefined, type: InstanceTypeFacts | undefined): MissingFact | undefined => {
+  // Deregistered, or of an account that does not share it any more.
+  if (image === undefined) return { of: 'image', fact: 'virtualizationType' }
   if (type === undefined) return { of: 'type', fact: 'virtualizationTypes' }
   const { compatible, missing } = evaluateFit(image, type)
   if (compatible !== undefined) return undefined
@@ -81,24 +120,33 @@ const findMissing = (image: ImageFacts, type: InstanceTypeFacts | undefined): Mi
 
 type EvaluationContext = { readonly world: World; readonly event: EventRef; readonly all: boolean }
 
+/** The pair that a finding has the facts of: the first that does not fit, else the first that is not known, else the first. */
+const choosePair = (plan: LaunchPlan, images: KnownImages, world: World): LaunchPair => {
+  const pairs = listWholePairs(plan)
+  const isOpen = ({ imageId, instanceType }: WholePair): boolean =>
+    findMissing(images.get(imageId), world.types.get(instanceType)) !== undefined
+  return findMisfits(plan, images, world)[0] ?? pairs.find(isOpen) ?? pairs[0] ?? plan.pairs[0] ?? {}
+}
+
 /** Predicts for a plan what EC2 would answer at the launch, by the rule incompatible-launch. */
 export const evaluatePlan = (
   plan: LaunchPlan,
-  image: ImageFacts | undefined,
+  images: KnownImages,
   { world, event, all }: EvaluationContext,
 ): readonly Finding[] => {
   const policy = world.policy.rules[incompatibleLaunch.id]
-  const verdict = decideVerdict(plan, image, world)
+  const verdict = decideVerdict(plan, images, world)
   if (policy === undefined || policy.mode === 'off' || verdict === undefined) return []
-  const { resource, actor, imageId, instanceTypes } = plan
+  const { resource, actor } = plan
+  const { imageId, instanceType } = choosePair(plan, images, world)
   const reason =
     verdict.status === 'FAILED' ? COMPATIBILITY_REASONS.find(each => verdict.reasons.includes(each)) : undefined
   const subject = {
     kind: 'refused-launch',
     resource,
     refusal: { reason: reason ?? 'VIRT_TYPE_UNSUPPORTED', message: '' },
-    image: { ...image, ...(imageId !== undefined && { imageId }) },
-    ...(instanceTypes[0] !== undefined && { instanceType: instanceTypes[0] }),
+    image: { ...images.get(imageId), ...(imageId !== undefined && { imageId }) },
+    ...(instanceType !== undefined && { instanceType }),
   } as const
   return buildFindings({ subject, event, actor }, world, {
     evaluations: [{ rule: incompatibleLaunch, policy, verdict }],

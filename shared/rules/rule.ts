@@ -6,7 +6,14 @@ export const SEVERITIES = ['INFORMATIONAL', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL']
 export type Severity = (typeof SEVERITIES)[number]
 
 /** A fact that a rule needed and did not have, and the resource that has it, which decides where it can be read. */
-export type MissingFact = { readonly of: 'instance' | 'image' | 'type'; readonly fact: string }
+export type MissingFact = { readonly of: 'instance' | 'image' | 'type' | 'template'; readonly fact: string }
+
+/** A call of EC2 that reads facts. */
+export type Ec2Read =
+  | 'ec2:DescribeInstances'
+  | 'ec2:DescribeImages'
+  | 'ec2:DescribeInstanceTypes'
+  | 'ec2:DescribeLaunchTemplateVersions'
 
 /** A rule's answer on one resource. UNKNOWN is neither a pass nor a failure. */
 export type Verdict =
@@ -47,7 +54,7 @@ export type Rule = {
   /** The events that can decide it; the subscriptions of the stack are derived from these. */
   readonly events: readonly EventKind[]
   /** The reads of EC2 for facts that the event lacks. The permissions of the stack are derived from these. */
-  readonly reads: readonly ('ec2:DescribeInstances' | 'ec2:DescribeImages' | 'ec2:DescribeInstanceTypes')[]
+  readonly reads: readonly Ec2Read[]
   /** Controls of others that ask for the same. */
   readonly relatedControls: readonly string[]
   /** What to do: an action that exists. */

@@ -226,6 +226,92 @@ describe('templates', () => {
     expect(findings[0]?.actor).toEqual({ launchTemplate: 'lt-0123456789abcdef0:4', autoScalingGroup: 'g' })
   })
 
+  describe('of a group whose overrides name their own', () => {
+    const [X86, ARM] = [GOOD.ImageId ?? '', 'ami-0eeeeeeeeeeeeeeee']
+    const IMAGES = [GOOD, anImage(ARM, { Architecture: 'arm64' })]
+    const armVersion = { ...aVersion(7, ARM, 'c7g.large'), LaunchTemplateId: 'lt-arm', LaunchTemplateName: 'arm' }
+    const OWN = { LaunchTemplateSpecification: { LaunchTemplateId: 'lt-arm', Version: '7' } }
+
+    const scanOverrides = async (overrides: readonly object[]) => {
+      arrange({ images: IMAGES, defaults: [aVersion(4, X86, 'c6i.large', true)] })
+      ec2
+        .on(DescribeLaunchTemplateVersionsCommand, { LaunchTemplateId: 'lt-arm', Versions: ['7'] })
+        .resolves({ LaunchTemplateVersions: [armVersion] })
+      ec2
+        .on(DescribeLaunchTemplateVersionsCommand, { LaunchTemplateId: 'lt-gone', Versions: ['2'] })
+        .rejects(failure('InvalidLaunchTemplateId.NotFound', 'no such template'))
+      const mixed = {
+        LaunchTemplate: {
+          LaunchTemplateSpecification: { LaunchTemplateName: 'web', Version: '$Default' },
+          Overrides: overrides,
+        },
+      }
+      autoScaling
+        .on(DescribeAutoScalingGroupsCommand)
+        .resolves({ AutoScalingGroups: [group({ MixedInstancesPolicy: mixed }) as never] })
+      const { findings, failures } = await scan({ templates: true })
+      expect(failures).toEqual([])
+      return findings.map(({ status, message }) => `${status} ${message}`)
+    }
+
+    test.each<[string, readonly object[], readonly unknown[]]>([
+      [
+        'a template of another architecture',
+        [{ InstanceType: 'c6i.large' }, { InstanceType: 'c7g.large', ...OWN }],
+        [],
+      ],
+      ['an image of another architecture', [{ InstanceType: 'c7g.large', ImageId: ARM }], []],
+      ['an image, which comes before that of its template', [{ InstanceType: 'c6i.large', ImageId: X86, ...OWN }], []],
+      ['a template only, which has image and type', [OWN], []],
+      ['requirements, by which EC2 chooses', [{ InstanceRequirements: {} }], []],
+      ['nothing but a type', [{ InstanceType: 'c7g.large' }], [`asks for ${X86} on c7g.large, which`]],
+      [
+        'a template that does not fit',
+        [{ InstanceType: 'c6i.large', ...OWN }],
+        [`asks for ${ARM} on c6i.large, which`],
+      ],
+      [
+        'the types of each other',
+        [{ InstanceType: 'c7g.large' }, { InstanceType: 'c6i.large', ...OWN }, { InstanceType: 'm7g.large' }],
+        [`asks for ${X86} on c7g.large, m7g.large and for ${ARM} on c6i.large, which`],
+      ],
+    ])('are evaluated by %s', async (_, overrides, expected) => {
+      expect(await scanOverrides(overrides)).toEqual(expected.map(words => expect.stringContaining(`${words}`)))
+    })
+
+    test('are UNKNOWN if their template is gone, and the rest of the region is evaluated', async () => {
+      const gone = { LaunchTemplateSpecification: { LaunchTemplateId: 'lt-gone', Version: '2' } }
+      expect(await scanOverrides([{ InstanceType: 'c6i.large', ...gone }])).toEqual([
+        expect.stringMatching(/^UNKNOWN Cannot say for g: what its launch template says is not known/),
+      ])
+      expect(await scanOverrides([{ InstanceType: 'c7g.large' }, { InstanceType: 'c6i.large', ...gone }])).toEqual([
+        expect.stringContaining(`FAILED Auto Scaling group g asks for ${X86} on c7g.large, which`),
+      ])
+    })
+
+    test('name the group as a user of each template', async () => {
+      arrange({
+        images: IMAGES,
+        defaults: [
+          aVersion(4, X86, 'c6i.large', true),
+          { ...armVersion, LaunchTemplateData: { ImageId: ARM, InstanceType: 'c6i.large' } },
+        ],
+      })
+      const mixed = {
+        LaunchTemplate: {
+          LaunchTemplateSpecification: { LaunchTemplateName: 'web' },
+          Overrides: [{ InstanceType: 'c7g.large', ...OWN }],
+        },
+      }
+      autoScaling
+        .on(DescribeAutoScalingGroupsCommand)
+        .resolves({ AutoScalingGroups: [group({ MixedInstancesPolicy: mixed }) as never] })
+      const { findings } = await scan({ templates: true })
+      expect(findings.map(({ resource }) => resource.id)).toEqual(['lt-arm:7'])
+      expect(findings[0]?.message).toContain('Used by Auto Scaling group g.')
+    })
+  })
+
   test('are recommended to a group with a launch configuration', async () => {
     arrange({})
     autoScaling

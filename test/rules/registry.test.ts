@@ -64,6 +64,7 @@ const READ_FOR: Readonly<Record<MissingFact['of'], Rule['reads'][number]>> = {
   instance: 'ec2:DescribeInstances',
   image: 'ec2:DescribeImages',
   type: 'ec2:DescribeInstanceTypes',
+  template: 'ec2:DescribeLaunchTemplateVersions',
 }
 
 const INSTANCE_KEYS = ['instanceId', 'imageId', 'instanceType', 'virtualizationType', 'enaSupport', 'bootMode'] as const

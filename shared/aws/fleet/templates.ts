@@ -2,6 +2,7 @@ import {
   type AutoScalingClient,
   type AutoScalingGroup,
   type LaunchConfiguration,
+  type LaunchTemplateOverrides,
   type LaunchTemplateSpecification,
   paginateDescribeAutoScalingGroups,
   paginateDescribeLaunchConfigurations,
@@ -13,8 +14,9 @@ import {
   paginateDescribeLaunchTemplateVersions,
 } from '@aws-sdk/client-ec2'
 import type { AccountRegion } from '../../facts/account-region.ts'
+import { omitUndefined } from '../../facts/fields.ts'
 import { createTemplateResource, groupResource } from '../../facts/resource.ts'
-import type { LaunchPlan } from '../../fleet/launch-plans.ts'
+import type { LaunchPair, LaunchPlan } from '../../fleet/launch-plans.ts'
 
 const versionsByName = new Map([
   ['$Default', 'default'],
@@ -46,6 +48,9 @@ const readVersions = async (client: EC2Client): Promise<Versions> => {
   return versions
 }
 
+const createPair = (imageId: string | undefined, instanceType: string | undefined): LaunchPair =>
+  omitUndefined<LaunchPair>({ imageId, instanceType, isUnread: undefined })
+
 const createTemplatePlan = (place: AccountRegion, version: LaunchTemplateVersion): LaunchPlan => {
   const {
     LaunchTemplateId: id = '',
@@ -53,15 +58,12 @@ const createTemplatePlan = (place: AccountRegion, version: LaunchTemplateVersion
     VersionNumber: number,
     LaunchTemplateData,
   } = version
-  const imageId = LaunchTemplateData?.ImageId
-  const type = LaunchTemplateData?.InstanceType
   const what = `Launch template ${name} (${id}) version ${number}${version.DefaultVersion === true ? ' (its default)' : ''}`
   return {
     resource: createTemplateResource(place, id, String(number)),
     what,
     toFix: `a new version of launch template ${id} from its version ${number}`,
-    ...(imageId !== undefined && { imageId }),
-    instanceTypes: type === undefined ? [] : [type],
+    pairs: [createPair(LaunchTemplateData?.ImageId, LaunchTemplateData?.InstanceType)],
     usedBy: [],
     actor: { launchTemplate: `${id}:${number}` },
   }
@@ -73,7 +75,9 @@ const findSpecification = (group: AutoScalingGroup): LaunchTemplateSpecification
 const formatTemplateKey = ({ LaunchTemplateId, LaunchTemplateName, Version }: LaunchTemplateSpecification): string =>
   `${LaunchTemplateId ?? LaunchTemplateName}:${versionsByName.get(Version ?? '$Default') ?? Version}`
 
-/** The version that a group names. Read if it is neither the default nor the latest. */
+const NO_TEMPLATE = /^InvalidLaunchTemplate(?:Id|Name)\.(?:NotFound|VersionNotFound|NotFoundException|Malformed)/
+
+/** The version that a group names. Undefined if there is none. Read if it is neither the default nor the latest. */
 const findVersion = async (
   client: EC2Client,
   versions: Versions,
@@ -83,33 +87,91 @@ const findVersion = async (
   const { LaunchTemplateId, LaunchTemplateName, Version } = specification
   if (known !== undefined || Version === undefined) return known
   const which = LaunchTemplateId === undefined ? { LaunchTemplateName } : { LaunchTemplateId }
-  const { LaunchTemplateVersions = [] } = await client.send(
-    new DescribeLaunchTemplateVersionsCommand({ ...which, Versions: [Version], ResolveAlias: true }),
-  )
-  for (const version of LaunchTemplateVersions) keep(versions, version)
-  return LaunchTemplateVersions[0]
+  try {
+    const { LaunchTemplateVersions = [] } = await client.send(
+      new DescribeLaunchTemplateVersionsCommand({ ...which, Versions: [Version], ResolveAlias: true }),
+    )
+    for (const version of LaunchTemplateVersions) keep(versions, version)
+    return LaunchTemplateVersions[0]
+  } catch (error) {
+    // Somebody deleted it: the rest of the region is still evaluated.
+    if (error instanceof Error && NO_TEMPLATE.test(error.name)) return undefined
+    throw error
+  }
 }
 
-const listOverrides = (group: AutoScalingGroup): readonly string[] =>
-  (group.MixedInstancesPolicy?.LaunchTemplate?.Overrides ?? []).flatMap(({ InstanceType }) => InstanceType ?? [])
+type FoundVersion = (specification: LaunchTemplateSpecification) => Promise<LaunchTemplateVersion | undefined>
 
-/** By requirements (vCPUs, memory) EC2 chooses the type at the launch, and only one that fits the image. */
-const hasRequirements = (group: AutoScalingGroup): boolean =>
-  (group.MixedInstancesPolicy?.LaunchTemplate?.Overrides ?? []).some(
-    ({ InstanceRequirements }) => InstanceRequirements !== undefined,
-  )
+const NOT_READ: LaunchPair = { isUnread: true }
 
-const groupPlan = (place: AccountRegion, group: AutoScalingGroup, plan: LaunchPlan): LaunchPlan => {
+/**
+ * What one override launches. It takes what it does not name from its own template, or from that of the group. Undefined
+ * for requirements (vCPUs, memory), by which EC2 chooses the type at the launch, and only one that fits the image.
+ */
+const createOverridePair = async (
+  { ImageId, InstanceType, InstanceRequirements, LaunchTemplateSpecification: own }: LaunchTemplateOverrides,
+  ofGroup: LaunchTemplateVersion | undefined,
+  findVersion: FoundVersion,
+): Promise<LaunchPair | undefined> => {
+  if (InstanceRequirements !== undefined) return undefined
+  const version = own === undefined ? ofGroup : await findVersion(own)
+  if (version === undefined && (ImageId === undefined || InstanceType === undefined)) return NOT_READ
+  const data = version?.LaunchTemplateData
+  return createPair(ImageId ?? data?.ImageId, InstanceType ?? data?.InstanceType)
+}
+
+/** What a group launches by its mixed instances policy: each override by its own image and template. */
+const listPairs = async (
+  { MixedInstancesPolicy }: AutoScalingGroup,
+  ofGroup: LaunchTemplateVersion | undefined,
+  findVersion: FoundVersion,
+): Promise<readonly LaunchPair[]> => {
+  const { Overrides = [] } = MixedInstancesPolicy?.LaunchTemplate ?? {}
+  if (Overrides.length === 0)
+    return [
+      ofGroup === undefined
+        ? NOT_READ
+        : createPair(ofGroup.LaunchTemplateData?.ImageId, ofGroup.LaunchTemplateData?.InstanceType),
+    ]
+  const pairs: LaunchPair[] = []
+  for (const override of Overrides) {
+    const pair = await createOverridePair(override, ofGroup, findVersion)
+    if (pair !== undefined) pairs.push(pair)
+  }
+  return pairs
+}
+
+const nameGroup = (group: AutoScalingGroup): string => `Auto Scaling group ${group.AutoScalingGroupName}`
+
+const createGroupPlan = (
+  place: AccountRegion,
+  group: AutoScalingGroup,
+  plan: Pick<LaunchPlan, 'toFix' | 'pairs' | 'actor'>,
+): LaunchPlan => {
   const { AutoScalingGroupName: name = '', AutoScalingGroupARN: arn = '' } = group
-  const overrides = listOverrides(group)
-  const instanceTypes = hasRequirements(group) ? [] : overrides.length > 0 ? overrides : plan.instanceTypes
   return {
     ...plan,
     resource: groupResource(place, name, arn),
-    what: `Auto Scaling group ${name}`,
-    instanceTypes,
+    what: nameGroup(group),
+    usedBy: [],
     actor: { ...plan.actor, autoScalingGroup: name },
   }
+}
+
+/** The plan of a group that mixes. Its overrides lie in the group, its templates outside. */
+const createMixedPlan = (
+  place: AccountRegion,
+  group: AutoScalingGroup,
+  { ofGroup, pairs }: { readonly ofGroup: LaunchTemplateVersion | undefined; readonly pairs: readonly LaunchPair[] },
+): LaunchPlan => {
+  const template = ofGroup && createTemplatePlan(place, ofGroup)
+  const { Overrides = [] } = group.MixedInstancesPolicy?.LaunchTemplate ?? {}
+  const hasOwn = Overrides.some(
+    ({ ImageId, LaunchTemplateSpecification }) => ImageId !== undefined || LaunchTemplateSpecification !== undefined,
+  )
+  const toFix =
+    template === undefined || hasOwn ? 'the override that asks for it, or the launch template it uses' : template.toFix
+  return createGroupPlan(place, group, { toFix, pairs, actor: template?.actor ?? {} })
 }
 
 const createConfigurationPlan = (
@@ -118,13 +180,9 @@ const createConfigurationPlan = (
   configuration: LaunchConfiguration,
 ): LaunchPlan => {
   const { ImageId: imageId, InstanceType: type, LaunchConfigurationName: name } = configuration
-  return groupPlan(place, group, {
-    resource: groupResource(place, '', ''),
-    what: '',
+  return createGroupPlan(place, group, {
     toFix: `launch configuration ${name}, which cannot be changed: give the group a launch template instead`,
-    ...(imageId !== undefined && { imageId }),
-    instanceTypes: type === undefined ? [] : [type],
-    usedBy: [],
+    pairs: [createPair(imageId, type)],
     actor: {},
   })
 }
@@ -163,26 +221,31 @@ export const readPlans = async (
   const groups = await readGroups(autoScaling)
   const configurations = await readConfigurations(autoScaling, groups)
   const plans: LaunchPlan[] = []
-  const users = new Map<string, string[]>()
+  const users = new Map<string, Set<string>>()
+  const findUsed = (group: AutoScalingGroup) => async (specification: LaunchTemplateSpecification) => {
+    const version = await findVersion(ec2, versions, specification)
+    if (version !== undefined) {
+      const names = users.get(nameOf(version)) ?? new Set()
+      users.set(nameOf(version), names.add(nameGroup(group)))
+    }
+    return version
+  }
   for (const group of groups) {
     const configuration = configurations.get(group.LaunchConfigurationName ?? '')
     if (configuration !== undefined) plans.push(createConfigurationPlan(place, group, configuration))
+    const find = findUsed(group)
     const specification = findSpecification(group)
-    const version = specification && (await findVersion(ec2, versions, specification))
-    if (version === undefined) continue
-    users.set(nameOf(version), [
-      ...(users.get(nameOf(version)) ?? []),
-      `Auto Scaling group ${group.AutoScalingGroupName}`,
-    ])
+    const ofGroup = specification && (await find(specification))
     // A group that launches just what the template says is reported with the template.
-    if (group.MixedInstancesPolicy !== undefined)
-      plans.push(groupPlan(place, group, createTemplatePlan(place, version)))
+    if (group.MixedInstancesPolicy === undefined) continue
+    const pairs = await listPairs(group, ofGroup, find)
+    plans.push(createMixedPlan(place, group, { ofGroup, pairs }))
   }
   // The default of a template is often its latest as well.
   const distinct = new Map([...versions.values()].map(one => [nameOf(one), one]))
   const templates = [...distinct.values()].map(version => ({
     ...createTemplatePlan(place, version),
-    usedBy: users.get(nameOf(version)) ?? [],
+    usedBy: [...(users.get(nameOf(version)) ?? [])],
   }))
   return [...templates, ...plans]
 }

@@ -74,7 +74,7 @@ describe('a channel that works again before an announced stop', () => {
     expect(at).toBeLessThan(grace)
     // A quarter of the time that was left at the last try, at most.
     expect(at - untilSeconds).toBeLessThanOrEqual(Math.max(5, (grace - untilSeconds) / 3))
-    expect(channel.queue.parked).toEqual([])
+    expect(channel.queue.deadLetters).toEqual([])
   })
 
   test('gets an alert without a stop at the usual times', async () => {
@@ -145,7 +145,7 @@ test('a channel that always asks to wait a second is given up after a day by Not
   put(channel, finding(1), announcing(2, 15 * MINUTE))
   await channel.queue.run(channel.handle)
   const day = expect.stringMatching(/^tried for 24 hours/)
-  expect(channel.queue.parked.map(({ reason }) => reason)).toEqual([day, day])
+  expect(channel.queue.deadLetters.map(({ reason }) => reason)).toEqual([day, day])
   // The queue of a channel has 500 deliveries.
   expect(Math.max(...channel.queue.receives)).toBeLessThan(500)
   expect(asked).toBeLessThan(2 * 500)

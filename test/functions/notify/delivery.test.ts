@@ -45,7 +45,7 @@ describe('a message that is put into the dead-letter queue', () => {
     const { ports, noted } = noting(own)
     const claimed = aClaimedAlert(finding(1))
     expect(await deadLetter(claimed, 'is_archived', ports)).toBe(true)
-    expect(own.queue.parked).toEqual([{ body: 'body 1', reason: 'is_archived' }])
+    expect(own.queue.deadLetters).toEqual([{ body: 'body 1', reason: 'is_archived' }])
     expect(noted).toEqual([['finish', claimed.row, { state: 'parked', at: START, why: 'is_archived' }]])
     expect(own.logged.join()).toMatch(/^error: put into the dead-letter queue: is_archived .*message-1.*sent#/)
     expect([...own.counted]).toEqual([['ChannelRefused', 1]])
@@ -77,7 +77,7 @@ describe('a message that fails', () => {
     const since = START.getTime() - 11_175_000
     expect(await recordFailure(aClaimedAlert(finding(1), { since, failures: 18 }), 'HTTP 500', ports)).toBe(false)
     expect(await recordFailure(aClaimedAlert(finding(1), { since, failures: 19 }), 'HTTP 500', ports)).toBe(true)
-    expect(own.queue.parked.map(({ reason }) => reason)).toEqual(['tried 20 times, the last time: HTTP 500'])
+    expect(own.queue.deadLetters.map(({ reason }) => reason)).toEqual(['tried 20 times, the last time: HTTP 500'])
   })
 
   test('is not dead-lettered at the twentieth failure if it was tried sooner than usual', async () => {
@@ -105,8 +105,8 @@ describe('a message that waits', () => {
     expect(await wait(aClaimedAlert(finding(1), { since, failures: 19 }), { seconds: 3, why: '429' }, ports)).toBe(
       false,
     )
-    own.queue.pass(1)
+    own.queue.pass(0.001)
     expect(await wait(aClaimedAlert(finding(1), { since }), { seconds: 3, why: '429' }, ports)).toBe(true)
-    expect(own.queue.parked.map(({ reason }) => reason)).toEqual(['tried for 24 hours, the last time: 429'])
+    expect(own.queue.deadLetters.map(({ reason }) => reason)).toEqual(['tried for 24 hours, the last time: 429'])
   })
 })

@@ -39,7 +39,7 @@ const waitingFor = async (
   given: Partial<ChannelRows> = {},
 ) => {
   const channel = world({ sender: answering(OK).sender })
-  channel.queue.pass(after * 1_000)
+  channel.queue.pass(after)
   const { ports } = noting(channel, {
     isBehind: async () => false,
     deliveriesOfLaunch: async () => states.map(state => aClaimedAlert(finding(1), { state }).row),

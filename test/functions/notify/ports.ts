@@ -51,7 +51,7 @@ export const watchedPorts = ({ rows = {}, ...given }: Given = {}) => {
   const logged: string[] = []
   const counted: string[] = []
   const postponed: (readonly [string, number])[] = []
-  const parked: string[] = []
+  const deadLetters: string[] = []
   const ports: NotifyPorts = {
     channel: 'ops',
     profile: MANNERS.slack,
@@ -60,7 +60,7 @@ export const watchedPorts = ({ rows = {}, ...given }: Given = {}) => {
     send: async () => OK,
     queue: {
       postpone: async (handle, seconds) => void postponed.push([handle, seconds]),
-      deadLetter: async (_body, reason) => void parked.push(reason),
+      deadLetter: async (_body, reason) => void deadLetters.push(reason),
     },
     scheduleRelease: unexpected('scheduleRelease'),
     hasTime: () => true,
@@ -68,5 +68,5 @@ export const watchedPorts = ({ rows = {}, ...given }: Given = {}) => {
     count: (metric, value) => void counted.push(`${metric} ${value}`),
     ...given,
   }
-  return { ports, logged, counted, postponed, parked }
+  return { ports, logged, counted, postponed, deadLetters }
 }

@@ -33,7 +33,7 @@ describe('an alert for a channel', () => {
     put(channel, finding(1))
     await channel.queue.run(channel.handle)
     expect(jobs).toHaveLength(20)
-    expect(channel.queue.parked.map(({ reason }) => reason)).toEqual([
+    expect(channel.queue.deadLetters.map(({ reason }) => reason)).toEqual([
       'tried 20 times, the last time: Error: HTTP 500: down',
     ])
     const hours = (channel.queue.now().getTime() - START.getTime()) / 3_600_000
@@ -46,7 +46,7 @@ describe('an alert for a channel', () => {
     const channel = world({ sender })
     put(channel, finding(1))
     await channel.queue.run(channel.handle)
-    expect(channel.queue.parked.map(({ reason }) => reason)).toEqual(['tried for 24 hours, the last time: 429'])
+    expect(channel.queue.deadLetters.map(({ reason }) => reason)).toEqual(['tried for 24 hours, the last time: 429'])
   })
 
   test('is dead-lettered at once if it is refused, and sent after its redrive', async () => {
@@ -54,12 +54,12 @@ describe('an alert for a channel', () => {
     const channel = world({ sender })
     put(channel, finding(1))
     await channel.queue.run(channel.handle)
-    const [deadLettered] = channel.queue.parked
+    const [deadLettered] = channel.queue.deadLetters
     expect(deadLettered).toEqual({ body: JSON.stringify(finding(1)), reason: 'Slack refused it: is_archived' })
     channel.queue.put(deadLettered?.body ?? '')
     await channel.queue.run(channel.handle)
     expect(jobs).toHaveLength(2)
-    expect(channel.queue.parked).toHaveLength(1)
+    expect(channel.queue.deadLetters).toHaveLength(1)
   })
 
   test('is dead-lettered with the reason if it cannot be read', async () => {
@@ -68,11 +68,11 @@ describe('an alert for a channel', () => {
     for (const body of ['no JSON', '[]', '{"kind":"flush"}', '{"id":"a","findings":[],"told":[]}'])
       channel.queue.put(body)
     await channel.queue.run(channel.handle)
-    expect(channel.queue.parked).toHaveLength(4)
-    for (const { reason } of channel.queue.parked) expect(reason).toMatch(/^cannot be read: /)
+    expect(channel.queue.deadLetters).toHaveLength(4)
+    for (const { reason } of channel.queue.deadLetters) expect(reason).toMatch(/^cannot be read: /)
     expect(channel.logged).toHaveLength(4)
     expect(channel.logged[1]).toBe(
-      'error: put into the dead-letter queue: cannot be read: neither an alert nor a release of scheduled deliveries {"messageId":"message-2"}',
+      'error: put into the dead-letter queue: cannot be read: neither an alert nor a release of scheduled deliveries {"messageId":"ops-1"}',
     )
   })
 
@@ -178,7 +178,7 @@ describe('a burst for a channel', () => {
     const channel = world({ sender })
     put(channel, ...Array.from({ length: 8 }, (_, nth) => finding(nth)))
     await channel.queue.run(channel.handle)
-    expect(channel.queue.parked.map(({ body }) => JSON.parse(body).id)).toEqual([bad])
+    expect(channel.queue.deadLetters.map(({ body }) => JSON.parse(body).id)).toEqual([bad])
     expect(channel.counted.get('ChannelSent')).toBe(7)
   })
 })

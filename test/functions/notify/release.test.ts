@@ -131,7 +131,7 @@ describe('a release of scheduled deliveries', () => {
   test('is dead-lettered and done if it is refused, and the scheduled alerts stay', async () => {
     const one = releasing(2, { sent: { kind: 'refused', why: 'is_archived' } })
     expect(await one.run()).toBe(true)
-    expect(one.parked).toEqual(['is_archived'])
+    expect(one.deadLetters).toEqual(['is_archived'])
     expect([one.forgotten, one.removed]).toEqual([[], []])
   })
 

@@ -46,7 +46,7 @@ describe('a scheduled delivery', () => {
     put(channel, later(1, SEVEN), later(2, SEVEN))
     await channel.queue.run(channel.handle)
     expect(jobs).toHaveLength(2)
-    const [deadLettered] = channel.queue.parked
+    const [deadLettered] = channel.queue.deadLetters
     expect(deadLettered?.reason).toBe('is_archived')
     channel.queue.put(deadLettered?.body ?? '')
     await channel.queue.run(channel.handle)

@@ -164,7 +164,7 @@ describe('a message to a channel', () => {
     const one = outgoing({ rows: [{}, {}], sent: { kind: 'refused', why: 'invalid_blocks', ofMessage: true } })
     expect(await one.run()).toEqual([false, false])
     expect(one.released).toEqual([{ alone: 1 }, { alone: 1 }])
-    expect(one.parked).toEqual([])
+    expect(one.deadLetters).toEqual([])
   })
 
   test.each<[string, Given]>([
@@ -174,7 +174,7 @@ describe('a message to a channel', () => {
     const one = outgoing({ ...given, open: true })
     const done = await one.run()
     expect(done.every(Boolean)).toBe(true)
-    expect(one.parked).toEqual(done.map(() => 'no'))
+    expect(one.deadLetters).toEqual(done.map(() => 'no'))
     expect(one.deleted).toEqual(done.map(() => OPEN.resourceId))
     expect(one.finished).toEqual(done.map(() => ({ state: 'parked', at: START, why: 'no' })))
     expect(one.counted).toEqual(done.map(() => 'ChannelRefused 1'))
@@ -196,7 +196,7 @@ describe('a message to a channel', () => {
     const since = START.getTime() - 11_175_000
     const one = outgoing({ rows: [{ since, failures: 19 }], sent: new Error('HTTP 500') })
     expect(await one.run()).toEqual([true])
-    expect(one.parked).toEqual(['tried 20 times, the last time: Error: HTTP 500'])
+    expect(one.deadLetters).toEqual(['tried 20 times, the last time: Error: HTTP 500'])
   })
 
   test('that waits for a day is dead-lettered, also if it only waits, unlike one that has failed often', async () => {
@@ -204,22 +204,22 @@ describe('a message to a channel', () => {
     const day = 24 * 3_600_000
     const old = outgoing({ rows: [{ since: START.getTime() - day - 1 }], sent: later })
     expect(await old.run()).toEqual([true])
-    expect(old.parked).toEqual(['tried for 24 hours, the last time: 429'])
+    expect(old.deadLetters).toEqual(['tried for 24 hours, the last time: 429'])
     const young = outgoing({ rows: [{ since: START.getTime() - day, failures: 20 }], sent: later })
     expect(await young.run()).toEqual([false])
-    expect(young.parked).toEqual([])
+    expect(young.deadLetters).toEqual([])
   })
 
   test('that got no slot in a day is dead-lettered, and says that', async () => {
     const since = START.getTime() - 24 * 3_600_000 - 1
     const one = outgoing({ rows: [{ since }], answer: { go: false, at: new Date(START.getTime() + 2_500) } })
     await one.run()
-    expect(one.parked).toEqual([
+    expect(one.deadLetters).toEqual([
       'tried for 24 hours, the last time: it waited for its turn under the rate limit of the channel',
     ])
     const late = outgoing({ rows: [{ since }], hasTime: false })
     await late.run()
-    expect(late.parked).toEqual(['tried for 24 hours, the last time: the function had no time left'])
+    expect(late.deadLetters).toEqual(['tried for 24 hours, the last time: the function had no time left'])
   })
 
   test('for which there is no time is given back, and comes again', async () => {

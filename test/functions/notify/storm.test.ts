@@ -126,7 +126,7 @@ describe('a thousand findings for a Slack that fails half the time', () => {
     expect(queue.left()).toBe(0)
     const missing = arrivals.map(({ alert }) => alert.id).filter(id => !alerted.has(id))
     expect([...new Set(missing)].toSorted()).toEqual(REFUSED.toSorted())
-    const deadLettered = queue.parked.map(({ body, reason }) => `${JSON.parse(body).id}: ${reason}`)
+    const deadLettered = queue.deadLetters.map(({ body, reason }) => `${JSON.parse(body).id}: ${reason}`)
     expect([...new Set(deadLettered)].toSorted()).toEqual(
       REFUSED.map(id => `${id}: Slack refused it: invalid_blocks`).toSorted(),
     )

@@ -68,7 +68,7 @@ describe.each(TYPES)('a message that SQS delivers twice to a channel of type %s'
     isDying = false
     await channel.handle(delivered(finding(1), 'second'))
     expect(jobs).toHaveLength(0)
-    channel.queue.pass(152_000)
+    channel.queue.pass(152)
     await channel.handle(delivered(finding(1), 'third'))
     expect(jobs).toHaveLength(1)
   })
@@ -81,7 +81,7 @@ test('a message that was dead-lettered is not sent by another delivery of it', a
   await channel.handle(delivered(finding(1), 'first'))
   await channel.handle(delivered(finding(1), 'second'))
   expect(jobs).toHaveLength(1)
-  expect(channel.queue.parked).toHaveLength(1)
+  expect(channel.queue.deadLetters).toHaveLength(1)
 })
 
 test('a message that was deferred for lack of time is claimed again at once', async () => {

@@ -1,5 +1,6 @@
-/** One channel with everything real but AWS: the handler's core, the rows in a DynamoDB in memory, a queue with a clock of its own. */
+/** One channel with everything real but AWS: the handler's core, and its rows and its queue in the cloud of test/support/cloud. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { MANNERS } from '../../../functions/notify/channel-profiles.ts'
 import { createChannelRows } from '../../../functions/notify/channel-rows.ts'
 import type { NotifyPorts } from '../../../functions/notify/ports.ts'
@@ -10,8 +11,9 @@ import { buildOutcomeAlerts, type EndedFinding } from '../../../shared/alert/out
 import type { Secret } from '../../../shared/aws/secrets.ts'
 import type { Sender } from '../../../shared/channels/sending.ts'
 import type { Channel } from '../../../shared/policy/policy.ts'
-import { channelQueue } from '../../support/channel-queue.ts'
+import { createClock, type Source } from '../../support/cloud/clock.ts'
 import { inMemoryDynamo } from '../../support/cloud/dynamodb.ts'
+import { createSqs, mapQueue } from '../../support/cloud/sqs.ts'
 import { aFinding, anAlert, anEnded, anOccasion, instanceIds } from '../../support/findings.ts'
 
 export const START = new Date('2026-11-24T08:00:00Z')
@@ -56,20 +58,63 @@ export const aSecret =
   () =>
     Promise.resolve(text)
 
+export type Handle = (batch: SQSEvent) => Promise<SQSBatchResponse>
+
+type Running = {
+  readonly hours?: number
+  /** What happens in between, in milliseconds. */
+  readonly events?: readonly { readonly at: number; readonly run: () => void }[]
+}
+
+const createQueue = ({ batchSize = 20, workers = 1 }: Pick<World, 'batchSize' | 'workers'>) => {
+  const clock = createClock(START)
+  const { now } = clock
+  const sqs = createSqs({ now, visibilitySeconds: { ops: 180 } })
+  const deadLetters: { readonly body: string; readonly reason: string }[] = []
+  const receives: number[] = []
+
+  /** Works until the queue is empty, or for so long by its clock. */
+  const run = (handle: Handle, { hours = 30, events = [] }: Running = {}): Promise<void> => {
+    const open = events.toSorted((a, b) => a.at - b.at)
+    const interference: Source = {
+      next: () => open[0]?.at ?? Infinity,
+      go: () => {
+        while ((open[0]?.at ?? Infinity) <= now().getTime()) open.shift()?.run()
+      },
+    }
+    const onDone = (message: { readonly receives: number }): void => void receives.push(message.receives)
+    const work = mapQueue(sqs, 'ops', handle, { batchSize, atOnce: workers, onDone })
+    return clock.run([interference, work], hours * 60)
+  }
+
+  return {
+    run,
+    put: (body: string, at = now().getTime()): void => void sqs.send('ops', body, (at - now().getTime()) / 1000),
+    deadLetters,
+    receives,
+    left: () => sqs.count(),
+    now,
+    pass: clock.pass,
+    ports: {
+      postpone: sqs.postpone,
+      deadLetter: async (body: string, reason: string): Promise<void> => void deadLetters.push({ body, reason }),
+    },
+  }
+}
+
 type World = {
   readonly sender: Sender
   readonly type?: Channel['type']
   readonly batchSize?: number
+  /** How many copies of the function work at once. */
   readonly workers?: number
   readonly around?: Parameters<ReturnType<typeof inMemoryDynamo>['client']>[0]
   readonly scheduleRelease?: (at: string) => Promise<void>
 }
 
-export type Handle = Parameters<ReturnType<typeof channelQueue>['run']>[0]
-
 /** The channel `ops`. */
 export const world = ({ sender, type = 'slack', around, scheduleRelease, ...more }: World) => {
-  const queue = channelQueue({ start: START, ...more })
+  const queue = createQueue(more)
   const dynamo = inMemoryDynamo()
   const client: DynamoDBClient = dynamo.client(around)
   const logged: string[] = []

@@ -177,8 +177,8 @@ describe('an answer that repeats the URL', () => {
     const channel = world({ sender: plain(aSecret(`${server.origin}${SECRET_PATH}`)), type: 'slack-webhook' })
     channel.queue.put(JSON.stringify(finding(1)))
     await channel.queue.run(channel.handle)
-    expect(channel.queue.parked).toHaveLength(1)
-    const written = JSON.stringify([channel.logged, channel.queue.parked, [...channel.dynamo.items.values()]])
+    expect(channel.queue.deadLetters).toHaveLength(1)
+    const written = JSON.stringify([channel.logged, channel.queue.deadLetters, [...channel.dynamo.items.values()]])
     expect(written).toContain('HTTP 500')
     expect(written).not.toMatch(/verysecret|s3cr3tQuery|B0/)
   })
@@ -193,7 +193,7 @@ describe('an answer that repeats the URL', () => {
     channel.queue.put(JSON.stringify(finding(1)))
     await channel.queue.run(channel.handle)
     expect(channel.queue.now()).toEqual(START)
-    expect(channel.queue.parked.map(({ reason }) => reason)).toEqual([
+    expect(channel.queue.deadLetters.map(({ reason }) => reason)).toEqual([
       'the URL in the secret has a user or password before the host',
     ])
   })

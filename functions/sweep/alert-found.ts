@@ -60,7 +60,10 @@ const createClaimer = (where: AccountRegion, work: Work, existing: boolean) => {
       const { code, reason: why } = finding.action
       log('info', 'no stop scheduled', { ...where, pk: row.pk, rule: row.sk, code, why })
     }
-    return [...times.chosen(known), ...refused.flatMap(({ finding, row }) => (row.state === 'NEW' ? finding : []))]
+    return [
+      ...(await times.chosen(known)),
+      ...refused.flatMap(({ finding, row }) => (row.state === 'NEW' ? finding : [])),
+    ]
   }
   return async (
     { seen, recurred: back, promises }: Gathered,

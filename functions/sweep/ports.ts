@@ -1,6 +1,7 @@
 import type { ExpiringExemption } from '../../shared/alert/alert.ts'
 import type { SnsMessage } from '../../shared/alert/sns-message.ts'
 import type { ScanBatch } from '../../shared/aws/fleet/scan-region.ts'
+import type { ReserveTimes } from '../../shared/aws/ledger/promised-times.ts'
 import type { RowPage } from '../../shared/aws/ledger/sweep-ledger.ts'
 import type { InstanceTypes } from '../../shared/catalogue/instance-types.ts'
 import type { ChannelQueues } from '../../shared/channels/left-behind.ts'
@@ -42,6 +43,8 @@ export type SweepLedger = {
   readonly rowsAt: (places: readonly RowLocation[]) => Promise<readonly Row[]>
   /** The row of every rule. */
   readonly rowsOf: (resource: AccountRegion & { readonly resourceId: string }) => Promise<readonly Row[]>
+  /** One time for each stop that has room (epoch seconds). They are reserved in the budget of the account. */
+  readonly reserveTimes: (of: ReserveTimes) => Promise<readonly number[]>
   readonly begin: (of: AccountRegion & By & { readonly launchedUntil?: string | undefined }) => Promise<boolean>
 }
 

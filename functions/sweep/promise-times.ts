@@ -1,8 +1,11 @@
 import type { Finding } from '../../shared/engine/finding.ts'
 import { refuseWithoutRoom } from '../../shared/engine/swept.ts'
 import type { AccountRegion } from '../../shared/facts/account-region.ts'
+import { readFinding } from '../../shared/ledger/finding-in.ts'
 import { addKnownOwner } from '../../shared/ledger/owned.ts'
-import { isExisting, spreadOver } from '../../shared/ledger/promising.ts'
+import { computeSoonest } from '../../shared/ledger/promised-times.ts'
+import { isExisting, promiseAt } from '../../shared/ledger/promising.ts'
+import { isOurs } from '../../shared/ledger/resolve-open.ts'
 import { buildRowKey, type Row, type RowKey, type RowLocation } from '../../shared/ledger/row.ts'
 import { mapConcurrent } from '../runtime/map-concurrent.ts'
 import type { Work } from './ports.ts'
@@ -29,13 +32,56 @@ export const isAsRead = (rows: readonly Row[]): ((seen: Row) => boolean) => {
   }
 }
 
+type Spread = {
+  readonly promised: readonly Finding[]
+  /** No room within a day, or none at all. */
+  readonly later: readonly Finding[]
+}
+
+/** The time that an earlier delivery of our message gave to the stop. */
+const readOurTime = (row: Row, claimant: string): number => {
+  const { at } = isOurs(row, claimant) ? readFinding(row).action : {}
+  return at === undefined ? Number.NaN : Date.parse(at) / 1000
+}
+
+/**
+ * Gives times to the promised stops, for which the budget of the account has room over all messages. An instance has one
+ * time, also for several rules, and in another delivery of the message as long as the grace allows it.
+ */
+const createTimes = ({ accountId }: AccountRegion, { delivery: { claimant }, ports }: Work) => {
+  const times = new Map<string, number>()
+  const { stop } = ports.policy
+  return {
+    keep: (id: string, rows: readonly Row[]): void => {
+      for (const time of rows.map(row => readOurTime(row, claimant))) if (!Number.isNaN(time)) times.set(id, time)
+    },
+    give: async (findings: readonly Finding[]): Promise<Spread> => {
+      const now = ports.now()
+      const soonest = computeSoonest(stop, now)
+      for (const [id, time] of times) if (time < soonest) times.delete(id)
+      const ids = [...new Set(findings.map(({ resource }) => resource.id))].filter(id => !times.has(id))
+      const request = { accountId, claimant, count: ids.length, stop, now }
+      const reserved = ids.length === 0 ? [] : await ports.ledger.reserveTimes(request)
+      for (const [index, id] of ids.entries()) {
+        const time = reserved[index]
+        if (time !== undefined) times.set(id, time)
+      }
+      const promised = findings.flatMap(finding => {
+        const time = times.get(finding.resource.id)
+        return time === undefined ? [] : [promiseAt(finding, time)]
+      })
+      return { promised, later: findings.filter(({ resource }) => !times.has(resource.id)) }
+    },
+  }
+}
+
 /** Gives times to the promised stops of one message. A stop for which the budget has no room within a day gets none. */
-export const promiseTimes = (where: AccountRegion, { ports }: Work) => {
+export const promiseTimes = (where: AccountRegion, work: Work) => {
+  const { ports } = work
   const { policy } = ports
-  let places = 0
-  const computeSpread = (findings: readonly Finding[]) => {
-    const given = spreadOver(findings.filter(isPromise), { stop: policy.stop, now: ports.now(), places })
-    places = given.places
+  const times = createTimes(where, work)
+  const computeSpread = async (findings: readonly Finding[]): Promise<Spread> => {
+    const given = await times.give(findings.filter(isPromise))
     const count = given.later.length
     const why = 'the budget has no room within a day: no stop is scheduled'
     if (count > 0) ports.log('warn', why, { ...where, findings: count })
@@ -51,15 +97,17 @@ export const promiseTimes = (where: AccountRegion, { ports }: Work) => {
       const rows = new Map(
         await mapConcurrent(ids, async id => [id, await ports.ledger.rowsOf({ ...where, resourceId: id })] as const),
       )
+      for (const [id, known] of rows) times.keep(id, known)
       return findings.map(finding =>
         isPromise(finding) ? addKnownOwner(finding, rows.get(finding.resource.id) ?? []) : finding,
       )
     },
     /** Of the instances that were left running, only those that are promised a stop now. */
-    chosen: (findings: readonly Finding[]): readonly Finding[] => computeSpread(findings).promised,
+    chosen: async (findings: readonly Finding[]): Promise<readonly Finding[]> =>
+      (await computeSpread(findings)).promised,
     /** Of the findings, the others are only alerted. */
-    found: (findings: readonly Finding[]): readonly Finding[] => {
-      const { promised, later } = computeSpread(findings)
+    found: async (findings: readonly Finding[]): Promise<readonly Finding[]> => {
+      const { promised, later } = await computeSpread(findings)
       const others = findings.filter(finding => !isPromise(finding))
       return [...others, ...promised, ...later.map(finding => refuseWithoutRoom(finding, policy))]
     },

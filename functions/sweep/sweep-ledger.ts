@@ -1,5 +1,6 @@
 import { endDeafness, markDeaf, readHearing } from '../../shared/aws/ledger/hearing.ts'
 import { claimFindings, type Ledger } from '../../shared/aws/ledger/ledger.ts'
+import { reservePromisedTimes } from '../../shared/aws/ledger/promised-times.ts'
 import { claimPendingNotification } from '../../shared/aws/ledger/resolve.ts'
 import { queryRows, queryRowsAt } from '../../shared/aws/ledger/rows.ts'
 import {
@@ -27,5 +28,6 @@ export const sweepLedger = (ledger: Ledger): SweepLedger => ({
   endDeafness: of => endDeafness(ledger, of),
   rowsAt: places => queryRowsAt(ledger, places),
   rowsOf: resource => queryRows(ledger, resource),
+  reserveTimes: of => reservePromisedTimes(ledger, of),
   begin: of => beginSweep(ledger, of),
 })

@@ -1,10 +1,9 @@
-/** Which findings that were alerted and left running a sweep promises a stop, and when. */
+/** Which findings that were alerted and left running a sweep promises a stop. */
 
 import type { Finding } from '../engine/finding.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Code } from '../reasons/reason.ts'
 import { describeReasons } from '../wording/reasons.ts'
-import { CALL_SECONDS } from './budget.ts'
 import { readFinding } from './finding-in.ts'
 import { isOwned } from './owned.ts'
 import type { Row } from './row.ts'
@@ -69,55 +68,11 @@ export const isExisting = (row: Row): boolean =>
 export const wasRefused = ({ state, decision }: Row): boolean =>
   state === 'REFUSED' || (state === 'ALERTED' && decision === 'refuse')
 
-/** How far ahead an alert names a stop. What has no room within that time is promised by a later sweep. */
-export const HORIZON_SECONDS = 86_400
+const formatIsoSeconds = (seconds: number): string => new Date(seconds * 1000).toISOString().replace('.000Z', 'Z')
 
-/** EventBridge Scheduler brings a stop within the minute after its time, and it may be tried once more. */
-const LATE_SECONDS = 120
-
-const formatIsoSeconds = (milliseconds: number): string => new Date(milliseconds).toISOString().replace('.000Z', 'Z')
-
-const computePromisedAt = (finding: Finding, at: string): Finding => {
+/** The finding with its stop promised for a time (epoch seconds). */
+export const promiseAt = (finding: Finding, seconds: number): Finding => {
   const { type, decision } = finding.action
+  const at = formatIsoSeconds(seconds)
   return { ...finding, action: { type, decision, ...describeReasons({ code: 'STOP_SCHEDULED', args: { at } }), at } }
-}
-
-export type Spread = {
-  readonly promised: readonly Finding[]
-  /** No room within a day, or none at all. */
-  readonly later: readonly Finding[]
-  /** How many instances have a place in the budget by now. */
-  readonly places: number
-}
-
-/**
- * Gives each instance the time of its stop: the grace from now, and no more in one window than the budget has stops. So the stops
- * in the alert can be made, unless others are due then. `places`: how many got a time before from the same message. Pure.
- */
-export const spreadOver = (
-  findings: readonly Finding[],
-  { stop, now, places }: { readonly stop: Policy['stop']; readonly now: Date; readonly places: number },
-): Spread => {
-  const { stops, perSeconds } = stop.budget
-  const ids = [...new Set(findings.map(({ resource }) => resource.id))]
-  const windowSeconds = perSeconds + CALL_SECONDS + LATE_SECONDS
-  const room = stops === 0 ? 0 : (Math.floor(HORIZON_SECONDS / windowSeconds) + 1) * stops
-  const soonest = (Math.ceil(now.getTime() / 1000) + stop.graceSeconds) * 1000
-  const times = new Map(
-    ids
-      .slice(0, Math.max(0, room - places))
-      .map((id, index) => [
-        id,
-        formatIsoSeconds(soonest + Math.floor((places + index) / stops) * windowSeconds * 1000),
-      ]),
-  )
-  const promised = findings.flatMap(finding => {
-    const at = times.get(finding.resource.id)
-    return at === undefined ? [] : [computePromisedAt(finding, at)]
-  })
-  return {
-    promised,
-    later: findings.filter(({ resource }) => !times.has(resource.id)),
-    places: places + times.size,
-  }
 }

@@ -10,6 +10,7 @@ import { countAttempt } from '../../shared/aws/ledger/count-attempt.ts'
 import { forgetRefusals, listPendingRefusals, reserveDigestTime } from '../../shared/aws/ledger/digest.ts'
 import { claimFindings, type Ledger } from '../../shared/aws/ledger/ledger.ts'
 import { clearPolicy, writePolicy, writeStops } from '../../shared/aws/ledger/policy-store.ts'
+import { reservePromisedTimes } from '../../shared/aws/ledger/promised-times.ts'
 import { releaseClaim } from '../../shared/aws/ledger/release.ts'
 import { claimPendingNotification, recordStopIntent, resolveRow } from '../../shared/aws/ledger/resolve.ts'
 import { beginSweep, claimNotice, exemptRow, renewRow, resolveBySweep } from '../../shared/aws/ledger/sweep-ledger.ts'
@@ -78,6 +79,15 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
         budget: { stops: 1, perSeconds: 600 },
         stopId: 'i-1',
         now: at(0),
+      }),
+  },
+  'the times of promised stops': {
+    write: ledger =>
+      reservePromisedTimes(ledger, {
+        ...BY,
+        accountId: PLACE.accountId,
+        count: 3,
+        stop: { graceSeconds: 900, budget: { stops: 2, perSeconds: 600 } },
       }),
   },
   'the intent to stop': {

@@ -178,6 +178,8 @@ export const launcherAttempts: readonly Attempt[] = [
     tries: 'launches decoys that spend the stop budget, so that one more instance is refused and safe for good',
     answer:
       'a later start of what was refused is alerted and promised a stop again; the refusal is listed and can be retried',
+    accepted:
+      'with `then: wait`, hundreds of decoys hold the times of a day, also if they are terminated; the log says what found no room, and the next sweep tries again',
     shownBy: {
       file: 'test/ledger/later-start.test.ts',
       name: 'is alerted and promised a stop if the rule enforces and nothing refuses it now',

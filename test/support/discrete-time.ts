@@ -1,4 +1,7 @@
-/** A clock that goes on only when nothing else is left to do: a wait of hours is over at once, and in order. */
+/**
+ * A clock for code that waits by itself: a wait of hours is over at once, and in order. The functions of test/support/cloud never
+ * wait, so that its clock goes from event to event instead.
+ */
 
 type Waiting = { readonly at: number; readonly go: () => void }
 

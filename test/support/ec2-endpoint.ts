@@ -1,4 +1,7 @@
-/** An endpoint that speaks EC2's query protocol on a free local port, and as badly as a test wants. */
+/**
+ * An endpoint that speaks EC2’s query protocol on a free local port, and as badly as a test wants: for tests of the SDK’s transport.
+ * Tests of the functions ask test/support/cloud/ec2.ts.
+ */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 
 export type Call = {

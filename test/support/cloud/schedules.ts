@@ -8,9 +8,17 @@ export type Schedule = { readonly name: string; readonly at: Date; readonly body
 /** A name is free again a minute after its schedule went off. */
 const NAME_KEPT_MS = 60_000
 
-type Settings = { readonly now: () => Date; readonly send: (body: string) => void; readonly refuse: Calls['refuse'] }
+type Settings = {
+  readonly now: () => Date
+  readonly send: (body: string) => void
+  readonly refuse?: Calls['refuse']
+}
 
-export const createSchedules = ({ now, send, refuse }: Settings) => {
+const refuseCall = (name: string): never => {
+  throw new Error(`unexpected call: ${name}`)
+}
+
+export const createSchedules = ({ now, send, refuse = refuseCall }: Settings) => {
   const waiting = new Map<string, Schedule>()
   const firedAt = new Map<string, number>()
 

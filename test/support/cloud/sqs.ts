@@ -35,8 +35,10 @@ export const createSqs = <Q extends string>({ now, visibilitySeconds, ...more }:
   const waiting = (queue?: Q) => [...messages].filter(message => queue === undefined || message.queue === queue)
 
   /** Deletes a message. SQS keeps more than one copy, and one with a fate of its own outlives the others. */
-  const remove = ({ fate }: Message<Q>): void => {
-    for (const message of messages) if (message.fate === fate) messages.delete(message)
+  const remove = ({ fate }: Message<Q>): boolean => {
+    const copies = waiting().filter(message => message.fate === fate)
+    for (const copy of copies) messages.delete(copy)
+    return copies.length > 0
   }
 
   return {
@@ -74,9 +76,9 @@ export const createSqs = <Q extends string>({ now, visibilitySeconds, ...more }:
     /** Moves what was received too often, and returns it. */
     moveDeadLetters: (): readonly Message<Q>[] => {
       const dead = waiting().filter(({ receives, visibleAt }) => receives >= maxReceives && visibleAt <= after(0))
-      dead.forEach(remove)
-      deadLetters.push(...dead)
-      return dead
+      const moved = dead.filter(message => messages.has(message) && remove(message))
+      deadLetters.push(...moved)
+      return moved
     },
     visible: (queue?: Q) => waiting(queue).filter(({ visibleAt }) => visibleAt <= after(0)),
     /** Received, and neither deleted nor visible again. */

@@ -1,5 +1,9 @@
-/** EC2 on the clock of the simulation: instances with their states, notifications, and answers that lag a little. */
-import type { StopAnswer } from '../../../shared/aws/stop.ts'
+/**
+ * EC2 on the clock of the simulation: instances with their states, notifications, and answers that lag a little. Unlike
+ * test/support/cloud/ec2.ts it is not asked through the SDK's client, because each call of a port is one turn of the schedule,
+ * and remembers each state, because an answer may be a few seconds old.
+ */
+import { interpretError, type StopAnswer } from '../../../shared/aws/stop.ts'
 import type { InstanceFacts } from '../../../shared/facts/facts.ts'
 import {
   anEnvelope,
@@ -8,6 +12,7 @@ import {
   aRunningNotification,
   aStartInstancesRecord,
 } from '../builders.ts'
+import { findStopError } from '../cloud/ec2.ts'
 import { factsOf, iso, type Kind, type Machine, violates } from './machine.ts'
 
 type Tell = (queue: 'launches' | 'stops', body: object, after: number) => void
@@ -125,13 +130,10 @@ export const simulatedEc2 = (clock: Clock, tell: Tell) => {
   /** StopInstances, as EC2 answers it. */
   const stop = (id: string): StopAnswer => {
     const machine = machines.get(id)
-    if (machine === undefined) return { kind: 'not-there', error: 'InvalidInstanceID.NotFound', message: '' }
-    if (machine.stopProtected)
-      return { kind: 'refused', error: 'OperationNotPermitted', message: 'it may not be stopped' }
-    if (machine.kind === 'one-time')
-      return { kind: 'refused', error: 'UnsupportedOperation', message: 'it is a Spot instance' }
-    if (machine.state === 'pending' || machine.state === 'terminated')
-      return { kind: 'wrong-state', error: 'IncorrectInstanceState', message: '' }
+    const isOneTime = machine?.kind === 'one-time'
+    const error = findStopError(id, machine && { ...machine, isProtected: machine.stopProtected, isOneTime })
+    const refusal = interpretError(error)
+    if (machine === undefined || refusal !== undefined) return refusal ?? { kind: 'accepted' }
     if (machine.state === 'running') goDown(machine)
     return { kind: 'accepted', state: machine.state }
   }

@@ -5,17 +5,17 @@ import { stopLedger } from '../../../functions/enforce/stop-ledger.ts'
 import { createPassedInstances } from '../../../functions/evaluate/passed.ts'
 import type { Ec2Reader, Ports } from '../../../functions/evaluate/ports.ts'
 import type { SnsMessage } from '../../../shared/alert/sns-message.ts'
-import { listUnmarked, markAlerted, markOutcomesAlerted } from '../../../shared/aws/ledger/confirm.ts'
 import { claimFindings, type Ledger } from '../../../shared/aws/ledger/ledger.ts'
 import { queryRows } from '../../../shared/aws/ledger/rows.ts'
-import { loadCatalogue } from '../../../shared/catalogue/catalogue.ts'
+import type { Gate } from '../cloud/calls.ts'
 import type { inMemoryDynamo } from '../cloud/dynamodb.ts'
+import { confirmPorts as confirmingPorts, SILENT, TYPES } from '../cloud/functions.ts'
+import { openLedger } from '../cloud/ledger.ts'
 import type { simulatedEc2 } from './ec2.ts'
 import { asDescribed } from './machine.ts'
 import type { simulatedOperators } from './operators.ts'
 import { AT_FIRST, policyOf } from './switches.ts'
 import type { Read, StopCall } from './traffic.ts'
-import type { Gate } from './turns.ts'
 
 /** How old EC2's answers are, and how old the policy is that Evaluate and Sweep go by, in seconds. */
 export type How = { readonly lag: number; readonly age: number }
@@ -34,21 +34,16 @@ export type Around = {
   readonly note: (call: StopCall) => void
 }
 
-export const SILENT = { log: () => undefined, count: () => undefined, countFindings: () => undefined }
-export const TYPES = { known: loadCatalogue, learn: () => undefined }
-
 export const date = ({ now }: Around) => new Date(now() * 1000)
 
-export const ledgerThrough = (gate: Gate, { dynamo, watch }: Around): Ledger => ({
-  client: dynamo.client((call, name) =>
+export const ledgerThrough = (gate: Gate, { dynamo, watch }: Around): Ledger =>
+  openLedger(dynamo, (name, effect) =>
     gate(name, () => {
-      const answer = call()
+      const answer = effect()
       watch()
       return answer
     }),
-  ),
-  table: 'ledger',
-})
+  )
 
 export const readerThrough = (gate: Gate, { ec2 }: Around, lag: number): Ec2Reader => ({
   instances: (by, values) =>
@@ -83,17 +78,12 @@ export const evaluatePorts = (gate: Gate, around: Around, { lag, age }: How): Po
   }
 }
 
-export const confirmPorts = (gate: Gate, around: Around): ConfirmPorts => {
-  const ledger = ledgerThrough(gate, around)
-  return {
-    ...SILENT,
-    markAlerted: (marks, claimant) => markAlerted(ledger, marks, { claimant, at: date(around) }),
-    markOutcomesAlerted: (marks, claimant) => markOutcomesAlerted(ledger, marks, { claimant, at: date(around) }),
-    unmarkedOf: (marks, claimant) => listUnmarked(ledger, marks, claimant),
-    hasTime: () => true,
+export const confirmPorts = (gate: Gate, around: Around): ConfirmPorts =>
+  confirmingPorts({
+    ledger: ledgerThrough(gate, around),
+    now: () => date(around),
     schedule: appointment => gate('CreateSchedule', () => around.schedule(appointment)),
-  }
-}
+  })
 
 /** It keeps what it reads, so that a stop can be compared with it. */
 export const enforcePorts = (gate: Gate, around: Around, { lag }: How): EnforcePorts => {

@@ -1,48 +1,27 @@
 /** The ports of the function that sweeps: EC2 page by page, and the queue on which it hands over. */
 import type { RegionReader, SweepPorts } from '../../../functions/sweep/ports.ts'
 import { sweepLedger } from '../../../functions/sweep/sweep-ledger.ts'
-import type { ScanBatch } from '../../../shared/aws/fleet/scan-region.ts'
-import { evaluate } from '../../../shared/engine/evaluate.ts'
-import { createInstanceSubject } from '../../../shared/engine/subjects.ts'
-import type { InstanceFacts } from '../../../shared/facts/facts.ts'
-import { NO_COUNTS } from '../../../shared/ledger/coverage.ts'
+import type { Gate } from '../cloud/calls.ts'
+import { SILENT, TYPES } from '../cloud/functions.ts'
+import { scanPages } from '../cloud/scan.ts'
 import { PLACE } from '../findings.ts'
 import { NO_CHANNELS } from '../no-channels.ts'
 import { SUBSCRIBED } from '../subscribed.ts'
 import { asDescribed } from './machine.ts'
-import { type Around, date, type How, ledgerThrough, readerThrough, SILENT, TYPES } from './ports.ts'
+import { type Around, date, type How, ledgerThrough, readerThrough } from './ports.ts'
 import { policyOf } from './switches.ts'
-import type { Gate } from './turns.ts'
 
 const PAGE = 2
 
-type Scan = Parameters<SweepPorts['scan']>[0]
-
-const withoutStops = ({ canStop: _canStop, ...world }: Scan['world']): Scan['world'] => world
-
-const findingsOn = (instances: readonly InstanceFacts[], { place, world, scanId }: Scan) => {
-  const event = { id: scanId, name: 'DescribeInstances', time: world.now.toISOString() }
-  return instances
-    .filter(({ state }) => state !== 'terminated')
-    .flatMap(instance =>
-      evaluate(
-        { subject: createInstanceSubject({ ...place, event }, instance), event, actor: {} },
-        instance.state === 'running' ? world : withoutStops(world),
-      ),
-    )
-}
-
-const scanThrough = (gate: Gate, { ec2 }: Around, lag: number) =>
-  async function* (scan: Scan): AsyncGenerator<ScanBatch> {
-    for (let start = Number(scan.next ?? 0); ; start += PAGE) {
-      const ids = [...ec2.machines.keys()].slice(start, start + PAGE)
-      const read = () => ids.flatMap(id => ec2.describe(id, lag) ?? []).map(asDescribed)
-      const findings = findingsOn(await gate('DescribeInstances', read), scan)
-      const isLast = start + PAGE >= ec2.machines.size
-      yield { ...NO_COUNTS, findings, launched: [], notes: [], ...(!isLast && { next: String(start + PAGE) }) }
-      if (isLast) return
-    }
-  }
+const scanThrough = (gate: Gate, { ec2 }: Around, lag: number): SweepPorts['scan'] =>
+  scanPages({
+    size: () => ec2.machines.size,
+    pageSize: PAGE,
+    read: (start, end) => {
+      const ids = [...ec2.machines.keys()].slice(start, end)
+      return gate('DescribeInstances', () => ids.flatMap(id => ec2.describe(id, lag) ?? []).map(asDescribed))
+    },
+  })
 
 /** Time enough for two pages, and then for none: so that it hands over now and then. */
 const twoPagesAtATime = (): (() => boolean) => {

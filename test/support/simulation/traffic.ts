@@ -1,9 +1,11 @@
 /** The messages of the flow, kept for the invariants. */
 import type { Alert } from '../../../shared/alert/alert.ts'
 import type { InstanceFacts } from '../../../shared/facts/facts.ts'
-import type { Message } from './queues.ts'
+import type { Message as SqsMessage } from '../cloud/sqs.ts'
 import type { Switches } from './switches.ts'
 import type { Invocation } from './turns.ts'
+
+export type Message = SqsMessage<'launches' | 'alerted' | 'stops' | 'sweeps'>
 
 /** The messages that SNS accepted, in order; `by` published it, for a row in a state. */
 export type Published = {

@@ -1,4 +1,8 @@
-/** Functions whose every call to AWS waits at a gate, so that a test decides the order, and who dies where. */
+/**
+ * Functions whose every call to AWS waits at a gate, so that a test decides the order, and who dies where. The calls of other
+ * scenes (test/support/cloud/calls.ts) do not wait.
+ */
+import type { Gate } from '../cloud/calls.ts'
 import { conflict, throttled } from '../cloud/dynamodb-errors.ts'
 
 /**
@@ -30,8 +34,6 @@ export type Invocation = {
   /** `failed`: it ended, and its message is to be delivered again. `died`: it was cut off. */
   end: 'none' | 'done' | 'failed' | 'died'
 }
-
-export type Gate = <T>(name: string, effect: () => T | Promise<T>) => Promise<T>
 
 const lost = (name: string): Error => Object.assign(new Error(`${name}: no answer`), { name: 'TimeoutError' })
 

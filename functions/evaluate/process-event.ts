@@ -60,6 +60,15 @@ type Case = {
 const findActor = (subject: Subject, { source, isNotified }: Case): Actor =>
   isNotified && subject.kind === 'instance' ? readActorFromTags(subject.instance.tags) : source.actor
 
+const ACTOR_KEYS = ['arn', 'via', 'autoScalingGroup', 'launchTemplate', 'fleet', 'stack', 'cluster'] as const
+
+/** What is true of every finding's actor. */
+const findCommonActor = ([first, ...others]: readonly Finding[]): Actor => {
+  const actor = first?.actor ?? {}
+  const common = ACTOR_KEYS.filter(key => others.every(other => other.actor[key] === actor[key]))
+  return Object.fromEntries(common.flatMap(key => (actor[key] === undefined ? [] : [[key, actor[key]]])))
+}
+
 const evaluateSubjects = (subjects: readonly Subject[], one: Case): readonly Finding[] => {
   const { source, ports } = one
   return subjects.flatMap(subject =>
@@ -125,8 +134,12 @@ const publishFindings = async (
   const { source, delivery, ports } = one
   const startedAt = findLastStart(subjects, source.event)
   const claim = { claimant: delivery.claimant, launchId: source.launchId, now: ports.now(), deleted: gone, startedAt }
-  const buildOwnAlerts = (claimed: readonly Claimed[]): readonly Alert[] =>
-    buildFindingAlerts(source, claimed, claim).map(alert => addDeliveries(alert, ports.policy, claim.now))
+  const buildOwnAlerts = (claimed: readonly Claimed[]): readonly Alert[] => {
+    const actor = one.isNotified ? findCommonActor(claimed) : source.actor
+    return buildFindingAlerts({ ...source, actor }, claimed, claim).map(alert =>
+      addDeliveries(alert, ports.policy, claim.now),
+    )
+  }
   const early = prepareEarlyAlert(found, { alertsOf: buildOwnAlerts, hold: ports.hold })
   const { ours, beingAlerted, release } = await claimKnown(found, { claim, onSent: early.prepare }, one).catch(
     (error: unknown) => {

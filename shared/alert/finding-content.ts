@@ -12,6 +12,7 @@ import {
 } from './facts.ts'
 import { describeOmitted } from './left-out.ts'
 import { recurredContent, returnLead } from './recurred.ts'
+import { refusedBeforeContent } from './refused-before.ts'
 import {
   createSecondarySection,
   describeAction,
@@ -46,8 +47,9 @@ const getPart = ({ part }: Alert): Pick<AlertContent, 'part'> =>
   part.of > 1 ? { part: `Part ${part.number} of ${part.of} of the same launch.` } : {}
 
 const buildRemediationFields = (section: Section, alert: Alert): readonly Field[] => {
-  const refused = alert.findings.some(({ action }) => action.decision === 'refuse')
-  const fix = refused ? describeTemplateFix(alert.actor) : undefined
+  const refused = alert.findings.find(({ action }) => action.decision === 'refuse')
+  // The actor of an alert is what its findings have in common, and only one instance of a launch may be in a group.
+  const fix = refused && (describeTemplateFix(alert.actor) ?? describeTemplateFix(refused.actor))
   return [createField('To do', getRemediation(section)), ...(fix === undefined ? [] : [createField('Fix', fix)])]
 }
 
@@ -94,7 +96,9 @@ export const buildFindingContent = (
     ...getPart(alert),
     lead: getMessages(main),
     fields: listConcernedResources(main, all),
-    news: [sweepNews(alert), recurredContent(alert), stopNotice(alert)].filter(text => text !== undefined),
+    news: [sweepNews(alert), recurredContent(alert), refusedBeforeContent(alert), stopNotice(alert)].filter(
+      text => text !== undefined,
+    ),
     facts: [
       ...createResourceFields(alert),
       ...stopPoints(alert),

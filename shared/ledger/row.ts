@@ -38,8 +38,14 @@ export type Past = (Reason | NoReason) & { readonly state: State; readonly at: s
 /** What the ledger said of a finding before it recurred. */
 export type Previous = { readonly state: State; readonly at: string }
 
-/** A finding that this delivery alerts; with `previous` if it had ended, and recurred. */
-export type Claimed = Finding & { readonly previous?: Previous }
+/** Why a stop was refused that is promised now, and when it was refused. */
+export type RefusedBefore = (Reason | NoReason) & { readonly at: string; readonly why: string }
+
+/**
+ * A finding that this delivery alerts; with `previous` if it had ended, and recurred, and with `refusedBefore` if it is promised a
+ * stop that was refused before.
+ */
+export type Claimed = Finding & { readonly previous?: Previous; readonly refusedBefore?: RefusedBefore }
 
 /** A row of the ledger. Times are ISO 8601 in UTC, but for those that DynamoDB or a condition compares: epoch seconds. */
 export type Row = RowKey & {

@@ -125,10 +125,10 @@ describe('the page findings.md', () => {
 
   test('has a line for every key, in the order of the finding', () => {
     const keys = keysUnder(text, '## Every key')
-    expect(keys.filter(key => !['missing', 'exemption', 'previous', 'outcome'].includes(key))).toEqual(
+    expect(keys.filter(key => !['missing', 'exemption', 'previous', 'refusedBefore', 'outcome'].includes(key))).toEqual(
       Object.keys(findings[0] ?? {}),
     )
-    expect(keys).toEqual(expect.arrayContaining(['missing', 'exemption', 'previous', 'outcome']))
+    expect(keys).toEqual(expect.arrayContaining(['missing', 'exemption', 'previous', 'refusedBefore', 'outcome']))
   })
 
   test('explains every decision', () => {

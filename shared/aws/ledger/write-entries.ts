@@ -3,7 +3,8 @@ import type { Finding } from '../../engine/finding.ts'
 import { ABSENT, buildSameFindingCondition, createRow, extendHistory, mayReplace } from '../../ledger/claim.ts'
 import type { Condition } from '../../ledger/condition.ts'
 import { addKnownOwner, learnActor } from '../../ledger/owned.ts'
-import type { Claim, Row, RowKey } from '../../ledger/row.ts'
+import { addRefusedBefore } from '../../ledger/refused-before.ts'
+import type { Claim, Claimed, Row, RowKey } from '../../ledger/row.ts'
 import { pauseAfterAttempt, WRITE_ATTEMPTS } from './attempts.ts'
 import { readRow, updateOf } from './items.ts'
 import { isPassing, isRefused, repeatTransact, type Transact } from './repeat-transact.ts'
@@ -16,8 +17,8 @@ export type Entry = RowKey & {
   readonly row: Row
   readonly finding: Finding
   readonly seen?: Row
-  /** The claimed finding, if the row that it replaces knows more of the launcher of the instance. */
-  readonly claimed?: Finding
+  /** The claimed finding, with what the row that it replaces knows of its launcher, and of a refused stop. */
+  readonly claimed?: Claimed
   /** Nothing is claimed: the row that lies there is only to know who launched the instance. */
   readonly learns?: true
 }
@@ -63,10 +64,11 @@ const retryEntry = (entry: Entry, seen: Row | undefined, claim: Claim): Entry | 
   if (entry.learns || !mayReplace(seen, finding, claim))
     return learnActor(seen, entry.finding) === undefined ? undefined : { ...entry, seen, learns: true }
   // The present row, and not the one that an earlier try had found.
-  const row = createRow(finding, claim)
+  const claimed = addRefusedBefore(finding, seen)
+  const row = createRow(claimed, claim)
   const history = row.history.flatMap(next => extendHistory(seen, next))
   const next = { ...row, history, ...(claimedWith !== undefined && { claimedWith }) }
-  return { ...entry, seen, row: next, claimed: finding }
+  return { ...entry, seen, row: next, claimed }
 }
 
 /** The rows that were written, and those that may not be overwritten: undefined for one that was deleted meanwhile. */

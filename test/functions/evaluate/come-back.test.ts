@@ -126,6 +126,33 @@ describe('a notification of one of several instances, of which only that one is 
   })
 })
 
+describe('the actor of the alert of a notification', () => {
+  const inGroup = (index: number, group: string) => ({
+    ...described(index),
+    tags: { 'aws:autoscaling:groupName': group },
+  })
+  const alertOf = async (instances: readonly ReturnType<typeof described>[]) => {
+    const { ports, published } = somePorts({
+      canStop: () => true,
+      rowsOf: async () => [],
+      ec2: () => ec2With(instances),
+    })
+    await processEvent(readEvent(aRunningNotification({ instanceId: idOf(0) })), first, ports)
+    return { actor: alertIn(published[0]).actor, text: JSON.stringify(published) }
+  }
+
+  test('is empty if the instances of the launch have nothing in common, and the fix names the group of the refused one', async () => {
+    const { actor, text } = await alertOf([inGroup(0, 'legacy'), described(1)])
+    expect(actor).toEqual({})
+    expect(text).toContain('the template of the Auto Scaling group legacy')
+  })
+
+  test('names the group that all of them are in', async () => {
+    expect((await alertOf([inGroup(0, 'web'), inGroup(1, 'web')])).actor).toEqual({ autoScalingGroup: 'web' })
+    expect((await alertOf([inGroup(0, 'web'), inGroup(1, 'other')])).actor).toEqual({})
+  })
+})
+
 describe('the promise of a stop', () => {
   const enforcing = parsePolicy('version: 1\nrules: { paravirtual-instance: { mode: enforce } }', 'policy.yaml')
   const decisionOf = async (more: Parameters<typeof somePorts>[0]) => {

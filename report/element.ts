@@ -1,3 +1,5 @@
+import { quoteName } from '../shared/text/name.ts'
+
 type Attributes = Readonly<Record<string, string>>
 type Child = Node | string | undefined
 
@@ -22,6 +24,12 @@ export const createButton = (text: string, onClick: () => void, attributes: Attr
   element.addEventListener('click', onClick)
   return element
 }
+
+/** A value with the name that somebody gave it under it, in quotation marks and cut by the page where it is too wide. */
+export const makeNamed = (value: Child, name: string): HTMLElement =>
+  name === ''
+    ? make('span', {}, value)
+    : make('span', { class: 'named' }, value, make('small', { class: 'name' }, quoteName(name, 128)))
 
 /** An element of the page. */
 export const findById = (id: string): HTMLElement => {

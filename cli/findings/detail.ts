@@ -4,6 +4,7 @@ import { toPlainText } from '../../shared/text/untrusted.ts'
 import { createPainter } from '../output/colour.ts'
 import type { Entry } from '../output/entry.ts'
 import type { Output } from '../output/io.ts'
+import { formatNames } from '../output/names.ts'
 import { pad, wrap } from '../output/width.ts'
 import { STATE_COLOURS } from './entry-layout.ts'
 import { describeFate } from './story.ts'
@@ -70,5 +71,6 @@ export const describeDetail = (entries: readonly Entry[], out: Output): string =
     `${toPlainText(id)} in ${toPlainText(accountId)}/${toPlainText(region)}`,
     'bold',
   )
-  return `${head}\n\n${entries.map(entry => describeOne(entry, out)).join('\n')}`
+  const names = formatNames(first.finding, out.columns - 2).map(line => `  ${line}\n`)
+  return `${head}\n${names.join('')}\n${entries.map(entry => describeOne(entry, out)).join('\n')}`
 }

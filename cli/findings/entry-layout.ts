@@ -4,6 +4,7 @@ import { type Colour, createPainter } from '../output/colour.ts'
 import type { Entry } from '../output/entry.ts'
 import { createFindingLayout } from '../output/finding-layout.ts'
 import type { Output } from '../output/io.ts'
+import { formatNames } from '../output/names.ts'
 import { pad, truncate, wrap } from '../output/width.ts'
 import type { Layout } from '../output/writer.ts'
 import { describeFate } from './story.ts'
@@ -64,7 +65,10 @@ const createTableRow = ({ columns: width, hasColour }: Output): ((entry: Entry) 
     ])
     const room = width - left.length - middle.length
     const first = `${left}${paint(middle, ...STATE_COLOURS[state])}${truncate(right, room)}`
-    const more = [finding.message, describeFate(entry)].flatMap(text => wrap(toPlainText(text), width - INDENT.length))
+    const more = [
+      ...formatNames(finding, width - INDENT.length),
+      ...[finding.message, describeFate(entry)].flatMap(text => wrap(toPlainText(text), width - INDENT.length)),
+    ]
     return `${first.trimEnd()}\n${more.map(text => `${INDENT}${paint(text, 'dim')}\n`).join('')}`
   }
 }

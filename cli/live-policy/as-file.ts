@@ -20,7 +20,15 @@ const formatSeconds = (seconds: number): string => {
 }
 
 /** The policy as a file that `policy apply` takes: YAML, with every default written out. */
-export const renderPolicyFile = ({ version, rules, exemptions, stop, channels, routes }: Policy): string =>
+export const renderPolicyFile = ({
+  version,
+  rules,
+  exemptions,
+  stop,
+  accountNames,
+  channels,
+  routes,
+}: Policy): string =>
   stringify(
     {
       version,
@@ -40,6 +48,7 @@ export const renderPolicyFile = ({ version, rules, exemptions, stop, channels, r
         existing: stop.existing === true,
         resume: stop.resume ?? 'leave',
       },
+      ...(accountNames !== undefined && { accountNames }),
       ...(channels !== undefined && { channels }),
       ...(routes !== undefined && { routes }),
     },

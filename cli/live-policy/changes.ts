@@ -99,6 +99,16 @@ const listChannelChanges = (
   ]
 }
 
+const listAccountNameChanges = (
+  { accountNames: before = {} }: Partial<Policy>,
+  { accountNames: after = {} }: Policy,
+): readonly string[] => [
+  ...Object.keys(before)
+    .filter(id => after[id] === undefined)
+    .map(id => `removed: the name of account ${id}`),
+  ...Object.entries(after).flatMap(([id, name]) => change(`name of account ${id}`, before[id], name)),
+]
+
 const EXISTING = { existing: 'sweeps promise stops too', new: 'sweeps only alert' } as const
 
 /** The stops that sweeps promise. Empty if that is the default, before and after. */
@@ -141,6 +151,7 @@ export const listChanges = (before: Policy | undefined, after: Policy): Changes 
       ...change('stop ownerTags', before && describeOwnerTags(before), describeOwnerTags(after)),
       ...change('stop budget', before && describeBudget(before), describeBudget(after)),
       ...sweepChanges(before, after),
+      ...listAccountNameChanges(before ?? {}, after),
       ...listChannelChanges(before ?? {}, after),
       ...routeChanges(before?.routes ?? [], after.routes ?? []),
     ],

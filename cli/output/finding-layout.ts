@@ -2,6 +2,7 @@ import type { Finding } from '../../shared/engine/finding.ts'
 import { toPlainText } from '../../shared/text/untrusted.ts'
 import { type Colour, createPainter } from './colour.ts'
 import type { Output } from './io.ts'
+import { formatNames } from './names.ts'
 import { measureWidth, pad, truncate, wrap } from './width.ts'
 import type { Layout } from './writer.ts'
 
@@ -37,6 +38,9 @@ const columns: Layout<Finding>['columns'] = {
   exemptionReason: ({ exemption }) => exemption?.reason,
   exemptionOwner: ({ exemption }) => exemption?.owner,
   exemptionExpires: ({ exemption }) => exemption?.expires,
+  name: ({ resource }) => resource.name,
+  imageName: ({ facts }) => facts.imageName,
+  accountName: ({ resource }) => resource.accountName,
 }
 
 const LEVEL = 8
@@ -79,7 +83,7 @@ const createTableRow = ({ columns: width, hasColour }: Output): ((finding: Findi
     const fits = measureWidth(left) + 1 + measureWidth(place) <= room
     const first = truncate(fits ? `${left} ${place}` : left.trimEnd(), room)
     const why = wrap(`${fits ? '' : `${place}: `}${toPlainText(formatReason(finding))}`, room)
-    return `${paint(pad(level, LEVEL), ...(COLOURS[level] ?? []))} ${first}\n${why.map(line => `${indent}${paint(line, 'dim')}\n`).join('')}`
+    return `${paint(pad(level, LEVEL), ...(COLOURS[level] ?? []))} ${first}\n${[...formatNames(finding, room), ...why].map(line => `${indent}${paint(line, 'dim')}\n`).join('')}`
   }
 }
 

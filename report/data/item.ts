@@ -34,6 +34,9 @@ const buildSearchText = (row: ReportRow): string =>
     row.cluster,
     row.exemptionOwner,
     row.exemptionReason,
+    row.name,
+    row.imageName,
+    row.accountName,
   ]
     .join('\n')
     .toLowerCase()

@@ -1,4 +1,5 @@
 import type { ReportRule } from '../../shared/report/pages.ts'
+import { quoteName } from '../../shared/text/name.ts'
 import type { Item } from '../data/item.ts'
 import { createButton, findById, make } from '../element.ts'
 import { createBadge } from './levels.ts'
@@ -18,6 +19,9 @@ const renderParagraph = (title: string, ...texts: readonly string[]): HTMLElemen
   return make('section', {}, make('h3', {}, title), ...known.map(text => make('p', {}, text)))
 }
 
+/** A name that somebody gave, or nothing. */
+const quoted = (name: string): string => (name === '' ? '' : quoteName(name, 128))
+
 const TYPES: Readonly<Record<string, string>> = {
   AwsEc2Instance: 'Instance',
   AwsEc2Image: 'Image',
@@ -29,11 +33,13 @@ const TYPES: Readonly<Record<string, string>> = {
 
 const renderFacts = (item: Item): HTMLElement | undefined =>
   list('What is known', [
-    ['Account', item.accountId],
+    ['Name', quoted(item.name)],
+    ['Account', item.accountName === '' ? item.accountId : `${item.accountId} (${quoted(item.accountName)})`],
     ['Region', item.region],
     ['Instance type', item.instanceType],
     ['Virtualization', item.virtualizationType],
     ['Image', item.imageId],
+    ['Name of the image', item.resourceType === 'AwsEc2Image' ? '' : quoted(item.imageName)],
     ['Architecture', item.architecture],
     ['Root device', item.rootDeviceType],
     ['ENA', item.enaSupport === '' ? '' : item.enaSupport === 'true' ? 'on' : 'off'],

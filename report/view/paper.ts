@@ -1,5 +1,5 @@
 import { sortItems } from '../data/sort.ts'
-import { createTable, findById, formatCount, formatNumber, make } from '../element.ts'
+import { createTable, findById, formatCount, formatNumber, make, makeNamed } from '../element.ts'
 import type { State } from '../state.ts'
 
 /** Nobody reads more than this on paper; CSV has them all. */
@@ -13,10 +13,10 @@ const fillPaper = (state: State): void => {
     createTable(
       'Findings',
       ['Level', 'Resource', 'Account / region', 'Rule', 'What'],
-      rows.map(({ level, resourceId, accountId, region, rule, message }) => [
+      rows.map(({ level, resourceId, name, accountId, accountName, region, rule, message }) => [
         level,
-        resourceId,
-        `${accountId} ${region}`,
+        makeNamed(resourceId, name),
+        makeNamed(`${accountId} ${region}`, accountName),
         rule,
         message,
       ]),

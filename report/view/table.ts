@@ -14,7 +14,7 @@ import {
 import type { Item } from '../data/item.ts'
 import { selectItems } from '../data/select.ts'
 import { createSorter, SORTABLE, type Sort, type SortField } from '../data/sort.ts'
-import { createButton, findById, make } from '../element.ts'
+import { createButton, findById, make, makeNamed } from '../element.ts'
 import type { State } from '../state.ts'
 import { createBadge } from './levels.ts'
 import { moveByKeys } from './row-keys.ts'
@@ -88,13 +88,22 @@ const buildColumns = (open: (position: number) => void): readonly ColumnDefiniti
   buildColumn(
     'Resource',
     'resourceId',
-    ({ resourceId }, position) =>
-      createButton(resourceId, () => open(position), { class: 'link mono', tabindex: '-1', 'aria-haspopup': 'dialog' }),
+    ({ resourceId, name }, position) =>
+      makeNamed(
+        createButton(resourceId, () => open(position), {
+          class: 'link mono',
+          tabindex: '-1',
+          'aria-haspopup': 'dialog',
+        }),
+        name,
+      ),
     { width: 186 },
   ),
   buildColumn('Rule', 'rule', ({ rule }) => rule, { width: 170 }),
   buildColumn('Type', 'instanceType', ({ instanceType }) => instanceType, { width: 110 }),
-  buildColumn('Account', 'accountId', ({ accountId }) => accountId, { width: 124 }),
+  buildColumn('Account', 'accountId', ({ accountId, accountName }) => makeNamed(accountId, accountName), {
+    width: 124,
+  }),
   buildColumn('Region', 'region', ({ region }) => region, { width: 130 }),
   buildColumn('What', 'message', ({ message }) => message, {
     minWidth: 260,

@@ -58,6 +58,8 @@ export type Alert = Source & {
   readonly id: string
   /** When it was made, ISO 8601, UTC. */
   readonly at?: string
+  /** As the policy names the account. */
+  readonly accountName?: string
   /** The claim in the ledger that this alert fulfils. The function that confirms reads it. */
   readonly claim: string
   readonly part: { readonly number: number; readonly of: number }
@@ -127,6 +129,7 @@ export const buildAlerts = (
   { claimant, now }: Claimant,
 ): readonly Alert[] => {
   const { accountId, region, launchId, event, actor } = source
+  const accountName = findings[0]?.resource.accountName
   const parts = findings.length === 0 ? [] : splitIntoParts(findings)
   return parts.map((part, index) => {
     const stops = groupStops(part)
@@ -138,6 +141,7 @@ export const buildAlerts = (
       id,
       at: now.toISOString(),
       accountId,
+      ...(accountName !== undefined && { accountName }),
       region,
       launchId,
       event,

@@ -2,7 +2,8 @@ import { SEVERITIES, type Severity } from '../rules/rule.ts'
 import type { Alert } from './alert.ts'
 import type { CombinedContent, Group } from './alert-content.ts'
 import { buildConsoleLink, placeLink } from './console-link.ts'
-import { describeAlertResources, formatInstances } from './content.ts'
+import { describeNamedResources, formatInstances } from './content.ts'
+import { describeLocation } from './facts.ts'
 import { findFirstStop } from './stop-notice.ts'
 import { buildAlertContent } from './tell.ts'
 
@@ -18,11 +19,14 @@ const describeStopTime = ({ stops = [] }: Alert): string => {
   return times[0] === undefined ? '' : `${times.length > 1 ? 'from ' : ''}${times[0]}: `
 }
 
+// A digest has little room, and a name must not take that of other launches.
+const NAME = 24
+
 /** Names the launch if the resources do not. */
 const describeItem = (alert: Alert): string => {
   const { launchId } = alert
   const launch = launchId.startsWith('r-') ? `, launch ${launchId}` : ''
-  return `${describeStopTime(alert)}${describeAlertResources(alert)}${launch}`
+  return `${describeStopTime(alert)}${describeNamedResources(alert, NAME)}${launch}`
 }
 
 const announcesStops = ({ stops = [] }: Alert): boolean => stops.length > 0
@@ -51,7 +55,7 @@ const groupAlerts = (alerts: readonly Alert[]): readonly Group[] => {
   for (const alert of alerts) {
     const { severity } = buildAlertContent(alert)
     const title = buildGroupTitle(alert)
-    const where = `account ${alert.accountId}, region ${alert.region}`
+    const where = describeLocation(alert)
     const key = JSON.stringify([severity, title, where])
     const group = { severity, title, where, announcesStops: announcesStops(alert) }
     const open = groups.get(key) ?? { group, alerts: [] }

@@ -2,6 +2,7 @@ import type { Finding } from '../engine/finding.ts'
 import type { Action } from '../reasons/action.ts'
 import { findRule } from '../rules/registry.ts'
 import { SEVERITIES } from '../rules/rule.ts'
+import { quoteName } from '../text/name.ts'
 import type { Alert, AlertedFinding } from './alert.ts'
 
 /** The findings of one rule with one status and one action: one section, however many resources they name. */
@@ -64,6 +65,10 @@ export const listResourceIds = ({ told: alerted }: Alert): readonly string[] =>
 export const listImages = ({ findings }: Alert): readonly string[] =>
   listDistinct(findings.map(({ facts }) => facts.imageId))
 
+/** The names of those images, each once. */
+export const listImageNames = ({ findings }: Alert): readonly string[] =>
+  listDistinct(findings.map(({ facts }) => facts.imageName))
+
 const listTypes = ({ findings }: Alert): readonly string[] =>
   listDistinct(findings.map(({ facts }) => facts.instanceType))
 
@@ -112,8 +117,23 @@ export const describeAlertResources = (alert: Alert): string => {
   return `${describeNames(alert)} (${types.slice(0, 3).join(', ')}${types.length > 3 ? ', ...' : ''})`
 }
 
+/** The names of the resources, each once: Name tags, or the names of images. */
+export const listResourceNames = ({ findings }: Alert): readonly string[] =>
+  listDistinct(findings.map(({ resource }) => resource.name))
+
+/** The same as `describeAlertResources`, with the name if there is one resource: `i-0abc "web-1" (m1.small)`. */
+export const describeNamedResources = (alert: Alert, limit?: number): string => {
+  const [name] = listResourceNames(alert)
+  const ids = listResourceIds(alert)
+  const resources = describeAlertResources(alert)
+  const names = describeNames(alert)
+  if (name === undefined || ids.length !== 1) return resources
+  return `${names} ${quoteName(name, limit)}${resources.slice(names.length)}`
+}
+
 /** The resources in a subject, as fully as there is room for. */
 export const listNameVariants = (alert: Alert): readonly string[] => [
+  describeNamedResources(alert),
   describeAlertResources(alert),
   describeNames(alert),
 ]

@@ -3,7 +3,7 @@ import type { Alert } from './alert.ts'
 import type { AlertContent, Field } from './alert-content.ts'
 import { buildConsoleLink } from './console-link.ts'
 import { describeAlertResources, describeNames, formatInstances, listResourceIds } from './content.ts'
-import { createField, createLocationField } from './facts.ts'
+import { createField, createLocationField, createNameFields } from './facts.ts'
 import { describeOmitted } from './left-out.ts'
 
 const getPart = ({ part }: Alert): Pick<AlertContent, 'part'> =>
@@ -54,6 +54,7 @@ export const buildDigestContent = (alert: Alert): AlertContent => ({
   news: [],
   facts: [
     createField('What', describeAlertResources(alert)),
+    ...createNameFields(alert),
     createLocationField(alert),
     createField('Rules', describeAlertedRules(alert)),
   ],

@@ -1,8 +1,17 @@
 import type { Actor } from '../facts/facts.ts'
+import { quoteName } from '../text/name.ts'
 import type { Alert } from './alert.ts'
 import type { Field } from './alert-content.ts'
 import { formatUtc } from './clock.ts'
-import { describeAlertResources, formatIds, listImages, listResourceIds } from './content.ts'
+import {
+  describeAlertResources,
+  formatIds,
+  formatInstances,
+  listImageNames,
+  listImages,
+  listResourceIds,
+  listResourceNames,
+} from './content.ts'
 import { isOfSweep } from './sweep-alert.ts'
 
 // The facts of an alert, the same for each kind.
@@ -47,8 +56,33 @@ const describeResources = (alert: Alert): string => {
 
 export const createField = (label: string, text: string): Field => ({ label, text })
 
-export const createLocationField = ({ accountId, region }: Alert): Field =>
-  createField('Where', `account ${accountId}, region ${region}`)
+/** `account 123456789012 ("production"), region us-east-1`. */
+export const describeLocation = ({ accountId, accountName, region }: Alert): string =>
+  `account ${accountId}${accountName === undefined ? '' : ` (${quoteName(accountName)})`}, region ${region}`
+
+export const createLocationField = (alert: Alert): Field => createField('Where', describeLocation(alert))
+
+const NAMES_SHOWN = 3
+
+const quoteNames = (names: readonly string[]): string =>
+  `${names
+    .slice(0, NAMES_SHOWN)
+    .map(name => quoteName(name))
+    .join(', ')}${names.length > NAMES_SHOWN ? ` and ${formatInstances(names.length - NAMES_SHOWN)} more` : ''}`
+
+/**
+ * The names of the resources, and of the images that they were launched from. In a field of their own, so that no name
+ * takes the room of an id, however long it is.
+ */
+export const createNameFields = (alert: Alert): readonly Field[] => {
+  const names = listResourceNames(alert)
+  const images = alert.findings.every(({ resource }) => resource.type === 'AwsEc2Image') ? [] : listImageNames(alert)
+  const parts = [
+    ...(names.length === 0 ? [] : [quoteNames(names)]),
+    ...(images.length === 0 ? [] : [`${images.length === 1 ? 'image' : 'images'} ${quoteNames(images)}`]),
+  ]
+  return parts.length === 0 ? [] : [createField('Name', parts.join(', '))]
+}
 
 /** The kind of resource and its id. Up to ten are named. */
 export const createResourceFields = (alert: Alert): readonly Field[] => {
@@ -57,6 +91,7 @@ export const createResourceFields = (alert: Alert): readonly Field[] => {
   return [
     createField('What', describeResources(alert)),
     ...(ids.length > 1 ? [createField('Ids', formatIds(ids, where))] : []),
+    ...createNameFields(alert),
   ]
 }
 

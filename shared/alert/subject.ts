@@ -1,4 +1,5 @@
 import type { AccountRegion } from '../facts/account-region.ts'
+import { quoteName } from '../text/name.ts'
 import { breakLinks } from '../text/unlinked.ts'
 import { toPlainText } from '../text/untrusted.ts'
 import type { AlertContent } from './alert-content.ts'
@@ -18,11 +19,16 @@ const toAscii = (text: string): string => breakLinks(toPlainText(text)).replace(
 export const fitSubject = (text: string): string => shortenText(toAscii(text), SUBJECT_CHARACTERS)
 
 /** The content in one line: how bad, what, which, where. A future or past stop comes before the finding. */
-export const buildSubject = ({ severity, subject }: AlertContent, { accountId, region }: AccountRegion): string => {
+export const buildSubject = (
+  { severity, subject }: AlertContent,
+  { accountId, accountName, region }: AccountRegion & { readonly accountName?: string },
+): string => {
   const end = ` in ${accountId} ${region}`
+  // The name of the account is the first to go, then that of the resource. No id is cut for a name.
+  const ends = accountName === undefined ? [end] : [` in ${accountId} (${quoteName(accountName)}) ${region}`, end]
   const leads = subject.leads.map(lead => `[${severity}] ${lead} `)
   const { names } = subject
-  const whole = leads.flatMap(lead => names.map(name => toAscii(`${lead}${name}${end}`)))
+  const whole = leads.flatMap(lead => names.flatMap(name => ends.map(where => toAscii(`${lead}${name}${where}`))))
   const fitting = whole.find(line => line.length <= SUBJECT_CHARACTERS)
   if (fitting !== undefined) return fitting
   const lead = leads.at(-1) ?? ''

@@ -2,12 +2,13 @@ import { CATALOGUE_DATE } from '../catalogue/catalogue.ts'
 import type { InstanceTypes } from '../catalogue/instance-types.ts'
 import { isNewerType } from '../catalogue/named-types.ts'
 import type { EventKind } from '../facts/event.ts'
-import type { Actor, EventRef, ImageFacts, Subject } from '../facts/facts.ts'
+import type { Actor, EventRef, ImageFacts, Resource, Subject } from '../facts/facts.ts'
 import { type ExemptionAnswer, findExemption } from '../policy/exempt.ts'
 import type { Policy, RulePolicy } from '../policy/policy.ts'
 import type { Action } from '../reasons/action.ts'
 import { RULES } from '../rules/registry.ts'
 import type { MissingFact, Rule, Verdict } from '../rules/rule.ts'
+import { cleanName } from '../text/name.ts'
 import { describeReason } from '../wording/reasons.ts'
 import { type Decided, decide } from './decide.ts'
 import type { Finding, FindingFacts } from './finding.ts'
@@ -90,8 +91,29 @@ const selectFacts = (subject: Subject): FindingFacts => {
   if (source.rootDeviceType !== undefined) facts.rootDeviceType = source.rootDeviceType
   if (source.enaSupport !== undefined) facts.enaSupport = source.enaSupport
   if (source.bootMode !== undefined) facts.bootMode = source.bootMode
+  const imageName = cleanName(subject.kind === 'instance' ? subject.instance.imageName : subject.image.name)
+  if (imageName !== undefined) facts.imageName = imageName
   return facts
 }
+
+const findName = (subject: Subject): string | undefined => {
+  if (subject.kind === 'instance') return subject.instance.tags?.['Name']
+  if (subject.kind === 'image') return subject.image.name
+  return subject.kind === 'refused-launch' ? subject.name : undefined
+}
+
+/** The resource with the names that are known of it. Only findings have them: nothing is decided on a name. */
+const addNames = (subject: Subject, { accountNames }: Policy): Resource => {
+  const { resource } = subject
+  const name = cleanName(findName(subject))
+  const accountName = findAccountName(resource.accountId, accountNames)
+  if (name === undefined && accountName === undefined) return resource
+  return { ...resource, ...(name !== undefined && { name }), ...(accountName !== undefined && { accountName }) }
+}
+
+// The id comes from an event, which may name any key.
+const findAccountName = (accountId: string, names: Policy['accountNames']): string | undefined =>
+  names !== undefined && Object.hasOwn(names, accountId) ? cleanName(names[accountId]) : undefined
 
 const nameMissingFact = ({ of, fact }: MissingFact): string =>
   of === 'type' ? 'the facts of the instance type' : `${of} ${fact}`
@@ -143,6 +165,8 @@ type Case = Question &
     readonly canStop: boolean | undefined
     readonly stopsDisabled: boolean
     readonly facts: FindingFacts
+    /** With the names that are known of it. */
+    readonly named: Resource
   }
 
 const buildAction = ({ type, decision, because, at }: Decided): Action => {
@@ -151,7 +175,7 @@ const buildAction = ({ type, decision, because, at }: Decided): Action => {
 }
 
 const buildFinding = (one: Case, evaluation: Evaluation): Finding => {
-  const { subject, event, actor, policy, now, facts, canStop, stopsDisabled } = one
+  const { subject, event, actor, policy, now, facts, canStop, stopsDisabled, named } = one
   const { rule, verdict } = evaluation
   const { resource } = subject
   const exempt = findExemption({ rule: rule.id, subject, actor }, policy.exemptions, now)
@@ -179,7 +203,7 @@ const buildFinding = (one: Case, evaluation: Evaluation): Finding => {
     title: rule.title,
     message: buildMessage(verdict, subject),
     remediation: (status === 'FAILED' ? verdict.remediation : undefined) ?? rule.remediation,
-    resource,
+    resource: named,
     facts,
     actor,
     event,
@@ -209,7 +233,9 @@ export const buildFindings = (
   if (reported.length === 0) return []
   const { subject, event, actor } = question
   const { policy, types, now, canStop, stopsDisabled = false } = world
-  const one: Case = { subject, event, actor, policy, types, now, canStop, stopsDisabled, facts: selectFacts(subject) }
+  const facts = selectFacts(subject)
+  const named = addNames(subject, policy)
+  const one: Case = { subject, event, actor, policy, types, now, canStop, stopsDisabled, facts, named }
   return reported.map(evaluation => buildFinding(one, evaluation))
 }
 

@@ -42,4 +42,6 @@ export type FindingFacts = {
   readonly architecture?: string
   readonly enaSupport?: boolean
   readonly bootMode?: string
+  /** Of the image, where the image was read. Its owner writes it. */
+  readonly imageName?: string
 }

@@ -4,14 +4,14 @@ import { createInstanceResource, launchRequestResource } from '../facts/resource
 
 /** What an instance has of the image it was launched from. */
 export const inheritFacts = ({
-  name: _name,
+  name,
   tpmSupport: _tpmSupport,
   instanceTypeSpecification: _specification,
   imageState: _state,
   deprecationTime: _time,
   imageOwnerId: _owner,
   ...inherited
-}: ImageFacts): InstanceFacts => inherited
+}: ImageFacts): InstanceFacts => (name === undefined ? inherited : { ...inherited, imageName: name })
 
 /** One instance, known by its id, or, lacking that, by the event that launched it. */
 export const createInstanceSubject = (

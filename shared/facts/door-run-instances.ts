@@ -17,6 +17,7 @@ export const runInstances: Door = record => {
     actor,
     imageId,
     instanceType,
+    name: terms.tags?.['Name'],
     group: actor.autoScalingGroup,
     repeatedBy: findRepeater(actor),
     ...(hasKernel && { image: PARAVIRTUAL }),

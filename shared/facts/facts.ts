@@ -79,6 +79,8 @@ export type InstanceFacts = Omit<ImageFacts, ImageOnly> & {
    */
   readonly managedBy?: string
   readonly tags?: Readonly<Record<string, string>>
+  /** The name of its image. Only if the image was read for another reason. */
+  readonly imageName?: string
 }
 
 export type InstanceTypeFacts = {
@@ -143,6 +145,10 @@ export type Resource = {
   readonly arn: string
   readonly accountId: string
   readonly region: string
+  /** The Name tag of an instance or the name of an image. Others than AWS write it: it is shown, and decides nothing. */
+  readonly name?: string
+  /** As the policy names the account. It is shown, and decides nothing. */
+  readonly accountName?: string
 }
 
 /** The subject of a rule: one resource and its known facts. */
@@ -155,6 +161,8 @@ export type Subject =
       readonly refusal: Refusal
       readonly instanceType?: string
       readonly image: ImageFacts
+      /** The Name tag that the call asks for. */
+      readonly name?: string
     }
   | {
       readonly kind: 'template'

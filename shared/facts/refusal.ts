@@ -19,6 +19,8 @@ export type Refused = {
   readonly image?: ImageFacts
   readonly asked?: Refusal['asked']
   readonly group?: string | undefined
+  /** The Name tag that it asks for. */
+  readonly name?: string | undefined
   /** The one instance that it is about. */
   readonly instanceId?: string | undefined
   /** What asks again and again for the same pair, where something does: a group, or the version of a template. */
@@ -68,6 +70,7 @@ const createSubject = (
       from: said['from'],
     }),
     instanceType,
+    name: refused.name,
     image: omitUndefined<ImageFacts>({
       imageId,
       ...refused.image,

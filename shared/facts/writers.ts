@@ -29,6 +29,8 @@ const INSTANCE_WRITERS: Readonly<Record<Exclude<keyof InstanceFacts, 'tags'>, Wr
   architecture: 'launcher',
   bootMode: 'launcher',
   rootDeviceType: 'launcher',
+  // It describes, and nothing is decided on it.
+  imageName: 'launcher',
 }
 
 /** Of everything that is known of a caller, as `readActor` reads it. */

@@ -5,6 +5,7 @@ import { getPartition } from '../facts/partitions.ts'
 import { findRule } from '../rules/registry.ts'
 import type { Severity } from '../rules/rule.ts'
 import { limitText } from '../text/limited.ts'
+import { cleanName } from '../text/name.ts'
 import { findAwsPage } from './aws-page.ts'
 
 // Limits and meanings: Security Hub API reference, AwsSecurityFinding; user guide, "ASFF syntax".
@@ -21,6 +22,7 @@ export type Asff = {
   readonly Region: string
   readonly GeneratorId: string
   readonly AwsAccountId: string
+  readonly AwsAccountName?: string
   readonly Types: string[]
   readonly FirstObservedAt: string
   readonly LastObservedAt: string
@@ -50,6 +52,7 @@ type AsffResource = {
   readonly Id: string
   readonly Region: string
   readonly Partition?: 'aws' | 'aws-cn' | 'aws-us-gov'
+  readonly Tags?: { readonly Name: string }
   readonly Details: {
     readonly AwsEc2Instance?: {
       readonly Type?: string
@@ -99,12 +102,24 @@ const buildInstanceDetails = ({ instanceType, imageId, virtualizationType, ...ot
   return { AwsEc2Instance: known, ...(Object.keys(other).length > 0 && { Other: other }) }
 }
 
-const buildResource = ({ type, arn, region }: Resource, facts: FindingFacts): AsffResource => ({
+const buildNameTag = (text: string | undefined): Pick<AsffResource, 'Tags'> => {
+  const name = cleanName(text)
+  return name === undefined ? {} : { Tags: { Name: name } }
+}
+
+const buildAccountName = ({ accountName }: Resource): Pick<Asff, 'AwsAccountName'> => {
+  const name = cleanName(accountName)
+  return name === undefined ? {} : { AwsAccountName: limitText(name, 50) }
+}
+
+const buildResource = ({ type, arn, region, name }: Resource, facts: FindingFacts): AsffResource => ({
   // The format has no type for an image or for a launch that never came to be.
   Type: type === 'AwsEc2Instance' ? type : 'Other',
   Id: limitText(arn, 1_024),
   Region: region,
   ...getAsffPartition(region),
+  // Of a refused launch it is the tag that was asked for, of an image a name and no tag.
+  ...(type !== 'AwsEc2Image' && buildNameTag(name)),
   Details:
     type === 'AwsEc2Instance'
       ? buildInstanceDetails(facts)
@@ -162,6 +177,7 @@ export const toAsff = (finding: Finding, { now, archived = false }: AsffOptions)
     Region: resource.region,
     GeneratorId: `virtguard/${rule}`,
     AwsAccountId: resource.accountId,
+    ...buildAccountName(resource),
     Types: [TYPE],
     FirstObservedAt: event.time,
     LastObservedAt: event.time,

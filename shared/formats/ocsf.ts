@@ -100,7 +100,19 @@ const buildResource = ({ resource, facts }: Finding) => ({
   type: resource.type,
   region: resource.region,
   cloud_partition: getPartition(resource.region),
-  data: omitUndefined(facts),
+  data: omitUndefined({ ...facts, name: resource.name }),
+})
+
+const buildCloud = ({ resource }: Finding) => ({
+  provider: 'AWS',
+  region: resource.region,
+  cloud_partition: getPartition(resource.region),
+  account: {
+    uid: resource.accountId,
+    name: limitSaid(resource.accountName ?? resource.accountId),
+    type_id: 10,
+    type: 'AWS Account',
+  },
 })
 
 const listUnmapped = ({ actor, event, action, exemption, missing }: Finding) => ({
@@ -113,7 +125,7 @@ const listUnmapped = ({ actor, event, action, exemption, missing }: Finding) => 
 
 /** A finding as an OCSF 1.5.0 Compliance Finding; `time` is when it was found. */
 export const toOcsf = (finding: Finding, { now, activity = 'create' }: OcsfOptions) => {
-  const { resource, rule, message, remediation, event } = finding
+  const { rule, message, remediation, event } = finding
   const closed = activity === 'close'
   const passes = closed || finding.status === 'PASSED'
   const [activity_id, activity_name] = ACTIVITIES[activity]
@@ -143,12 +155,7 @@ export const toOcsf = (finding: Finding, { now, activity = 'create' }: OcsfOptio
       original_time: event.time,
       correlation_uid: limitSaid(event.id),
     },
-    cloud: {
-      provider: 'AWS',
-      region: resource.region,
-      cloud_partition: getPartition(resource.region),
-      account: { uid: resource.accountId, name: resource.accountId, type_id: 10, type: 'AWS Account' },
-    },
+    cloud: buildCloud(finding),
     finding_info: buildFindingInfo(finding, now.getTime()),
     compliance: buildCompliance(finding, passes),
     remediation: { desc: limitSaid(remediation), ...(url !== undefined && { references: [url] }) },

@@ -1,8 +1,18 @@
 import { UserError } from '../errors.ts'
 import { RULES } from '../rules/registry.ts'
 import { type RuleOptions, SEVERITIES } from '../rules/rule.ts'
+import { ACCOUNT_ID, ACCOUNT_NAME } from './account-names.ts'
 import { checkChannels, checkRoutes } from './check-channels.ts'
-import { checkExact, checkObject, checkOneOf, checkText, countAt, listAt, rejectValue } from './check-values.ts'
+import {
+  checkExact,
+  checkForm,
+  checkObject,
+  checkOneOf,
+  checkText,
+  countAt,
+  listAt,
+  rejectValue,
+} from './check-values.ts'
 import { findUnmeantStops } from './pattern-slips.ts'
 import { type Exemption, type Match, MODES, type Policy, type RulePolicy } from './policy.ts'
 import { formatPathText } from './problem.ts'
@@ -99,8 +109,24 @@ const stopAt = (value: unknown): Policy['stop'] => {
   }
 }
 
+const checkAccountNames = (value: unknown): NonNullable<Policy['accountNames']> =>
+  Object.fromEntries(
+    Object.entries(checkObject(value, 'accountNames')).map(([id, name]) => [
+      checkForm(id, `accountNames.${id}`, { form: ACCOUNT_ID, expected: 'the id of an account, 12 digits' }),
+      checkForm(name, `accountNames.${id}`, { form: ACCOUNT_NAME, expected: 'a name of at most 50 characters' }),
+    ]),
+  )
+
 const readPolicy = (json: unknown): Policy => {
-  const policy = checkExact(json, 'policy', ['version', 'rules', 'exemptions', 'stop', 'channels', 'routes'])
+  const policy = checkExact(json, 'policy', [
+    'version',
+    'rules',
+    'exemptions',
+    'stop',
+    'accountNames',
+    'channels',
+    'routes',
+  ])
   if (policy['version'] !== 1) rejectValue('version', '1')
   const channels = policy['channels'] === undefined ? {} : checkChannels(policy['channels'])
   return {
@@ -110,6 +136,7 @@ const readPolicy = (json: unknown): Policy => {
       checkExemption(entry, `exemptions[${index}]`),
     ),
     stop: stopAt(policy['stop']),
+    ...(policy['accountNames'] !== undefined && { accountNames: checkAccountNames(policy['accountNames']) }),
     ...(policy['channels'] !== undefined && { channels }),
     ...(policy['routes'] !== undefined && { routes: checkRoutes(policy['routes'], channels) }),
   }

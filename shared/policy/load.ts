@@ -108,7 +108,7 @@ const listBeyondPreset = (rules: readonly Rule[], file: PolicyFile, data: unknow
   rules.filter(({ id, since }) => since > readPreset(file) && !isNamed(data, id))
 
 const normalizePolicy = (
-  { version, rules, exemptions, stop, channels, routes }: PolicyFile,
+  { version, rules, exemptions, stop, accountNames, channels, routes }: PolicyFile,
   beyondPreset: readonly Rule[],
 ): Policy => ({
   version,
@@ -131,6 +131,7 @@ const normalizePolicy = (
     ...(stop.existing && { existing: true }),
     ...(stop.resume === 'sweep' && { resume: 'sweep' }),
   },
+  ...(Object.keys(accountNames).length > 0 && { accountNames }),
   ...(Object.keys(channels).length > 0 && { channels }),
   ...(routes.length > 0 && { routes }),
 })

@@ -94,6 +94,8 @@ export type Policy = {
     /** The next sweep promises again what was not stopped while stops were disabled. Absent: it stays running. */
     readonly resume?: 'sweep'
   }
+  /** Names of accounts by id, to be shown. Absent if there is none. */
+  readonly accountNames?: Readonly<Record<string, string>>
   /** By name. Absent if there is none. */
   readonly channels?: Readonly<Record<string, Channel>>
   /** Absent if there is none: then every alert goes to every channel, at once. */

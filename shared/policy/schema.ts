@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { type Rule, SEVERITIES } from '../rules/rule.ts'
+import { ACCOUNT_ID, ACCOUNT_NAME } from './account-names.ts'
 import { channelsSchema } from './channel-schema.ts'
 import { DURATION, POSITIVE_DURATION } from './duration.ts'
 import { createExemptionSchema } from './exemption-schema.ts'
@@ -91,6 +92,20 @@ const stopShape = {
     .check(z.describe('What came due while stops were disabled is left running, or promised again by the next sweep.')),
 }
 
+const ID = 'write the id of an account in quotes: 12 digits'
+const NAME = 'write a name of at most 50 characters, on one line'
+
+const accountNamesSchema = z
+  ._default(
+    z.record(
+      z.string().check(z.regex(ACCOUNT_ID, { error: ID })),
+      z.string({ error: NAME }).check(z.regex(ACCOUNT_NAME)),
+      { error: 'write ids with names, like { "123456789012": production }' },
+    ),
+    {},
+  )
+  .check(z.describe('Names of accounts by id, shown beside the id. Nothing is decided on them.'))
+
 const PRESET = 'write recommended@1, or leave it out'
 const PRESET_FORM = /^recommended@[1-9]\d{0,3}$/
 
@@ -136,6 +151,7 @@ export const createPolicyFileSchema = (rules: readonly Rule[], tagsAllowed: bool
           {},
         )
         .check(z.describe('How instances are stopped, for rules in mode enforce.')),
+      accountNames: accountNamesSchema,
       channels: channelsSchema,
       routes: routesSchema,
     },

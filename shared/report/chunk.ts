@@ -37,6 +37,9 @@ const CELLS = {
   exemptionReason: ({ exemption }) => exemption?.reason,
   exemptionOwner: ({ exemption }) => exemption?.owner,
   exemptionExpires: ({ exemption }) => exemption?.expires,
+  name: ({ resource }) => resource.name,
+  imageName: ({ facts }) => facts.imageName,
+  accountName: ({ resource }) => resource.accountName,
 } satisfies Readonly<Record<string, (finding: Finding) => string | undefined>>
 
 export type Column = keyof typeof CELLS

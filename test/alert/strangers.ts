@@ -72,13 +72,15 @@ export const strangeFinding: fc.Arbitrary<Finding> = fc
     instanceType: strangeText,
     imageId: strangeText,
     reason: strangeText,
+    names: fc.record({ name: strangeText, accountName: strangeText }, { requiredKeys: [] }),
+    imageName: strangeText,
   })
-  .map(({ rule, resource, instanceType, imageId, reason, ...more }) => {
+  .map(({ rule, resource, names, instanceType, imageId, imageName, reason, ...more }) => {
     const finding = aFinding({ rule: rule.id, title: rule.title, remediation: rule.remediation, ...more })
     return {
       ...finding,
-      resource: { ...finding.resource, ...resource },
-      facts: { ...finding.facts, instanceType, imageId },
+      resource: { ...finding.resource, ...resource, ...names },
+      facts: { ...finding.facts, instanceType, imageId, imageName },
       action: owned(finding.action, reason),
     }
   })

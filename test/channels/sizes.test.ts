@@ -243,6 +243,23 @@ describe('a digest in a channel', () => {
   )
 
   test.each(Object.entries(STOPS_PER_DIGEST))(
+    'names them also if whoever launched gave them the longest names, and the account has one: %s',
+    (_, { type, digest }) => {
+      for (const name of ['w'.repeat(128), '&<*'.repeat(42), ': a '.repeat(32), '漢🚀'.repeat(40)]) {
+        const alerts = stopping(MANNERS[type].stopsPerDigest).map(alert => ({
+          ...alert,
+          accountName: name,
+          findings: alert.findings.map(finding => ({ ...finding, resource: { ...finding.resource, name } })),
+        }))
+        fitsTogether(alerts)
+        const flat = digest(alerts).text.replace(/\s+/g, ' ')
+        for (const [nth, { told: alerted }] of alerts.entries())
+          expect(flat).toMatch(`${timeOf(nth)}: ${alerted[0]?.resources[0]}`)
+      }
+    },
+  )
+
+  test.each(Object.entries(STOPS_PER_DIGEST))(
     'names them also if each is in another region: %s',
     (_, { type, digest }) => {
       const alerts = stopping(MANNERS[type].stopsPerDigest).map((alert, nth) => ({ ...alert, region: `region-${nth}` }))

@@ -41,16 +41,18 @@ const hostile = fc.oneof(
 
 /** Alerts as strangers make them, with attacks in the place of every name that an event brings. */
 const hostileAlerts: fc.Arbitrary<readonly Alert[]> = fc
-  .tuple(strangeAlerts, fc.array(hostile, { minLength: 8, maxLength: 8 }))
-  .map(([alerts, [a = '', b = '', c = '', d = '', e = '', f = '', g = '', h = '']]) =>
+  .tuple(strangeAlerts, fc.array(hostile, { minLength: 11, maxLength: 11 }))
+  .map(([alerts, [a = '', b = '', c = '', d = '', e = '', f = '', g = '', h = '', i = '', j = '', k = '']]) =>
     alerts.map(alert => ({
       ...alert,
       launchId: a,
+      accountName: j,
       actor: { ...alert.actor, arn: b, autoScalingGroup: c, launchTemplate: d },
       findings: alert.findings.map(finding => ({
         ...finding,
         message: e,
-        facts: { ...finding.facts, instanceType: f, imageId: g },
+        resource: { ...finding.resource, name: i, accountName: j },
+        facts: { ...finding.facts, instanceType: f, imageId: g, imageName: k },
         action: { ...finding.action, reason: h },
       })),
     })),

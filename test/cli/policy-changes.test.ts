@@ -25,6 +25,11 @@ const exemptions: fc.Arbitrary<Exemption> = fc.record({
   expires: fc.constantFrom('2027-01-31', '2024-02-29'),
 })
 
+const accountNames = fc.dictionary(fc.constantFrom('012345678901', '123456789012'), tricky, {
+  minKeys: 1,
+  noNullPrototype: true,
+})
+
 const policies: fc.Arbitrary<Policy> = fc.record({
   version: fc.constant(1 as const),
   rules: fc.record(
@@ -61,6 +66,7 @@ const policies: fc.Arbitrary<Policy> = fc.record({
     },
     { requiredKeys: ['graceSeconds', 'budget'] },
   ),
+  accountNames,
 })
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
@@ -75,8 +81,9 @@ const canBeWritten = (one: Policy): boolean => {
   }
 }
 
-const fileOf = ({ rules, exemptions: list, stop }: Policy) => ({
+const fileOf = ({ rules, exemptions: list, stop, accountNames: names }: Policy) => ({
   version: 1,
+  accountNames: names,
   rules: Object.fromEntries(Object.entries(rules).map(([id, { options, ...rule }]) => [id, { ...rule, ...options }])),
   allowTagExemptions: true,
   exemptions: list,

@@ -85,6 +85,11 @@ const one = (alerts: readonly Alert[]): Alert => {
   return first
 }
 const announced = anAlert(due, {}, claimant)
+const named = anAlert(
+  findings.map(finding => ({ ...finding, resource: { ...finding.resource, accountName: 'production' } })),
+  {},
+  claimant,
+)
 const ended = one(buildOutcomeAlerts(anOccasion(), stopped, claimant))
 const sweep = { ...claimant, ...PLACE, launchId: sweepLaunch(claimant.claimant, 0) }
 const swept = one(
@@ -168,7 +173,7 @@ describe('the page alerts.md', () => {
 
   test('shows the JSON as it is, except for the findings, and has a line for every key', () => {
     expect(JSON.parse(body)).toEqual({ ...alert, findings: [] })
-    const keys = new Set([alert, announced, routed, digest, notice].flatMap(each => Object.keys(each)))
+    const keys = new Set([alert, announced, routed, digest, notice, named].flatMap(each => Object.keys(each)))
     expect(keysUnder(text, '## JSON').toSorted()).toEqual([...keys].toSorted())
   })
 

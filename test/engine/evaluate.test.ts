@@ -148,6 +148,7 @@ describe('a finding', () => {
     const image = imageSubject({ virtualizationType: 'paravirtual', enaSupport: false, bootMode: 'legacy-bios' })
     expect(findings(image)[0]?.facts).toEqual({
       imageId: 'ami-0abcdef1234567890',
+      imageName: 'golden-2026-11-24',
       virtualizationType: 'paravirtual',
       architecture: 'x86_64',
       rootDeviceType: 'ebs',

@@ -40,6 +40,17 @@ describe('a finding in the AWS Security Finding Format', () => {
     expect(document).not.toHaveProperty('Workflow')
   })
 
+  test('has the Name tag and the name of the account where ASFF has them, and no empty ones', () => {
+    const finding = aFinding()
+    const name = (resource: object) => ({ ...finding, resource: { ...finding.resource, ...resource } })
+    const named = toAsff(name({ name: 'web-1', accountName: 'production' }), { now: NOW })
+    expect(invalid(named)).toEqual([])
+    expect(named).toMatchObject({ AwsAccountName: 'production', Resources: [{ Tags: { Name: 'web-1' } }] })
+    const blank = toAsff(name({ name: ' ', accountName: '' }), { now: NOW })
+    expect(blank).not.toHaveProperty('AwsAccountName')
+    expect(blank.Resources[0]).not.toHaveProperty('Tags')
+  })
+
   test('keeps its Id when it is published again, and is archived and passes when it is resolved', () => {
     const resolved = toAsff(aFinding(), { now: NOW, archived: true })
     expect(invalid(resolved)).toEqual([])

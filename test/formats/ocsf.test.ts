@@ -8,6 +8,20 @@ import { complaints, textsIn } from './schemas.ts'
 const invalid = complaints('ocsf-compliance-finding')
 
 describe('a finding as an OCSF Compliance Finding', () => {
+  test('has the names where they are known, and else the id as the name, as before', () => {
+    const finding = aFinding()
+    const resource = { ...finding.resource, name: 'web-1', accountName: 'production' }
+    const named = toOcsf({ ...finding, resource, facts: { ...finding.facts, imageName: 'debian-7' } }, { now: NOW })
+    expect(invalid(named)).toEqual([])
+    expect(named).toMatchObject({
+      cloud: { account: { uid: '123456789012', name: 'production' } },
+      resources: [{ name: finding.resource.id, data: { name: 'web-1', imageName: 'debian-7' } }],
+    })
+    const plain = toOcsf(finding, { now: NOW })
+    expect(plain.cloud.account.name).toBe('123456789012')
+    expect(plain.resources[0]?.data).not.toHaveProperty('name')
+  })
+
   test('is a valid event that says what the finding says', () => {
     const event = toOcsf(aFinding(), { now: NOW })
     expect(invalid(event)).toEqual([])

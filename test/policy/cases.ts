@@ -94,7 +94,7 @@ export const REFUSED: Readonly<Record<string, readonly [text: string, line: stri
   ],
   'a misspelt key': [
     'version: 1\nexemption: []',
-    'p.yaml:2:1 exemption: is not a key here; did you mean exemptions? valid: version, preset, rules, exemptions, allowTagExemptions, stop, channels, routes',
+    'p.yaml:2:1 exemption: is not a key here; did you mean exemptions? valid: version, preset, rules, exemptions, allowTagExemptions, stop, accountNames, channels, routes',
   ],
   'a misspelt rule': [
     'version: 1\nrules:\n  xen-hypervizor: { mode: off }',
@@ -119,6 +119,22 @@ export const REFUSED: Readonly<Record<string, readonly [text: string, line: stri
   'a mode in place of settings': [
     'version: 1\nrules: { xen-hypervisor: off }',
     'p.yaml:2:10 rules.xen-hypervisor: "off" is not valid; write settings, like { mode: observe }',
+  ],
+  'a name of an account that is a number': [
+    'version: 1\naccountNames: { "123456789012": 7 }',
+    'p.yaml:2:17 accountNames.123456789012: 7 is read as a number; write a name of at most 50 characters, on one line',
+  ],
+  'a name of an account that is too long': [
+    `version: 1\naccountNames: { "123456789012": ${'a'.repeat(51)} }`,
+    `p.yaml:2:17 accountNames.123456789012: "${'a'.repeat(51)}" is not valid; write a name of at most 50 characters, on one line`,
+  ],
+  'a name of no account': [
+    'version: 1\naccountNames: { "1234*": a }',
+    'p.yaml:2:17 accountNames.1234*: is not a key that can be used; write the id of an account in quotes: 12 digits',
+  ],
+  'account names in a list': [
+    'version: 1\naccountNames: [a]',
+    'p.yaml:2:1 accountNames: is a list; write ids with names, like { "123456789012": production }',
   ],
   "another rule's option": [
     'version: 1\nrules: { xen-hypervisor: { allow: [a] } }',

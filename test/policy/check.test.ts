@@ -16,6 +16,7 @@ exemptions:
   - { rule: paravirtual-instance, match: { accountId: "123456789012", instanceType: "m1.*", tags: { team: billing } }, reason: moves, owner: a@example.com, expires: 2027-01-31 }
   - { rule: "*", match: { region: eu-*, autoScalingGroup: legacy-* }, reason: moves, owner: a@example.com, expires: 2027-01-31 }
 stop: { grace: 0s, ownerTags: ignore, budget: { stops: 0, per: 1h, then: wait }, existing: true, resume: sweep }
+accountNames: { "123456789012": production, "012345678901": "Zürich 漢字" }
 `,
   'policy.yaml',
 )

@@ -59,6 +59,12 @@ export const cells = async (page: Page, field: string): Promise<readonly string[
   return texts(page, `.tabulator-row [tabulator-field="${field}"]`)
 }
 
+/** The ids alone, without the names under them. */
+export const resourceIds = async (page: Page): Promise<readonly string[]> => {
+  await page.waitForSelector('#table:not([aria-busy])')
+  return texts(page, '.tabulator-row [tabulator-field="resourceId"] button')
+}
+
 export const textOf = (page: Page, selector: string): Promise<string> =>
   page.$eval(selector, element => element.textContent ?? '')
 

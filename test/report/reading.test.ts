@@ -1,7 +1,7 @@
 /** What a reader does with the report, in a real browser. */
 import { describe, expect, test } from '@jest/globals'
 import { aFinding } from '../support/findings.ts'
-import { cells, choose, count, fleet, focusedText, head, reportReader, textOf, until } from './reader.ts'
+import { cells, choose, count, fleet, focusedText, head, reportReader, resourceIds, textOf, until } from './reader.ts'
 
 const { open, textOfSample } = reportReader()
 
@@ -9,14 +9,14 @@ describe('a reader of the report', () => {
   test('sorts by a heading with a click, and the other way round with another', async () => {
     const { page } = await open(fleet())
     await head(page, 'resourceId')
-    const ids = await cells(page, 'resourceId')
+    const ids = await resourceIds(page)
     expect(ids).toHaveLength(100)
     expect(ids).toEqual(ids.toSorted())
     expect(await page.$eval('[tabulator-field="resourceId"][role="columnheader"]', element => element.ariaSort)).toBe(
       'ascending',
     )
     await head(page, 'resourceId')
-    const back = await cells(page, 'resourceId')
+    const back = await resourceIds(page)
     expect(back).toEqual(back.toSorted().toReversed())
     expect((back[0] ?? '') > (ids[99] ?? '')).toBe(true)
     await page.close()
@@ -54,7 +54,7 @@ describe('a reader of the report', () => {
     await page.type('input[name="text"]', `${target.resource.region} ${target.resource.id.toUpperCase()}`)
     const wanted = count(sample.findings, ({ resource }) => resource.id === target.resource.id)
     await until(page, '#count', `${wanted} of 600 findings`)
-    expect(new Set(await cells(page, 'resourceId'))).toEqual(new Set([target.resource.id]))
+    expect(new Set(await resourceIds(page))).toEqual(new Set([target.resource.id]))
     await page.close()
   })
 
@@ -75,7 +75,7 @@ describe('a reader of the report', () => {
     expect(await page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('text')
     for (let press = 0; press < 40 && !(await focusedText(page)).startsWith('i-'); press += 1)
       await page.keyboard.press('Tab')
-    const ids = await cells(page, 'resourceId')
+    const ids = await resourceIds(page)
     expect(await focusedText(page)).toBe(ids[0])
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('ArrowDown')
@@ -156,12 +156,12 @@ describe('a report of 100,000 findings', () => {
     const last = sample.findings.at(-1)?.resource.id ?? ''
     await page.type('input[name="text"]', last)
     await until(page, '#count', ' of 100,000 findings')
-    expect(new Set(await cells(page, 'resourceId'))).toEqual(new Set([last]))
+    expect(new Set(await resourceIds(page))).toEqual(new Set([last]))
     await page.click('#clear')
-    await cells(page, 'resourceId')
+    await resourceIds(page)
     await page.click('#pager [data-page="last"]')
     await until(page, '#pager .active', '1000')
-    expect(await cells(page, 'resourceId')).toHaveLength(100)
+    expect(await resourceIds(page)).toHaveLength(100)
     expect(Number(await page.$eval('body', body => body.dataset['longest'] ?? '0'))).toBeLessThan(MOST_MS)
     await page.close()
   }, 120_000)

@@ -53,8 +53,16 @@ describe('the safety of the report', () => {
         remediation: text,
         missing: [text],
         status: index === 0 ? 'UNKNOWN' : 'FAILED',
-        resource: { type: 'AwsEc2Instance', id: `i-${text}`, arn: text, accountId: text, region: text },
-        facts: { instanceType: text, imageId: text },
+        resource: {
+          type: 'AwsEc2Instance',
+          id: `i-${text}`,
+          arn: text,
+          accountId: text,
+          region: text,
+          name: text,
+          accountName: text,
+        },
+        facts: { instanceType: text, imageId: text, imageName: text },
         actor: { arn: text, autoScalingGroup: text, launchTemplate: text },
       }),
     )

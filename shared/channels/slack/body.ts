@@ -157,7 +157,7 @@ export const renderBody = (content: AlertContent, layout: Layout): readonly Bloc
 /** The news of a follow-up, and what to do now. The title stands above it. */
 export const renderNews = (content: AlertContent, layout: Layout): readonly Block[] => {
   const { why: _, ...rest } = content
-  const facts = content.facts.filter(({ label }) => label === 'What' || label === 'Where')
+  const facts = content.facts.filter(({ label }) => ['What', 'Name', 'Where'].includes(label))
   const footer = content.footer.filter(({ label }) => label === 'Alert')
   return renderBody({ ...rest, facts, footer }, layout)
 }

@@ -139,7 +139,7 @@ export const renderTeamsMessage = (alert: Alert, pages: Pages = {}): TeamsMessag
 /** A follow-up, without the content of the first alert. */
 export const renderTeamsFollowUp = (alert: Alert, pages: Pages = {}): TeamsMessage => {
   const { why: _, secondarySections, ...content } = buildAlertContent(alert)
-  const facts = content.facts.filter(({ label }) => label === 'What' || label === 'Where')
+  const facts = content.facts.filter(({ label }) => ['What', 'Name', 'Where'].includes(label))
   const footer = content.footer.filter(({ label }) => label === 'Alert')
   return renderCard(
     { ...content, facts, footer, secondarySections },

@@ -13,6 +13,14 @@ export const authorAttempts: readonly Attempt[] = [
     },
   },
   {
+    id: 'name-that-misleads',
+    who: 'author',
+    tries: 'names an instance or an image like an id, a verdict or the next line of an alert',
+    answer:
+      'a name stands in quotation marks that it cannot end, on one line, beside the id and never in its place; nothing is decided on it',
+    shownBy: { file: 'test/alert/names.test.ts', name: 'cannot end its quotation, or begin a line of its own: %j' },
+  },
+  {
     id: 'text-in-the-report',
     who: 'author',
     tries: 'puts a script or a formula into a name that the report shows',

@@ -8,7 +8,7 @@ import { requestRedelivery } from '../runtime/request-redelivery.ts'
 import { publishAll, restoreEndedFinding, type Work } from './alert-outcomes.ts'
 import { type InForce, readPolicyInForce } from './policy-in-force.ts'
 
-const ARE_TOLD: readonly PendingNotification['kind'][] = ['told', 'mine']
+const ARE_ALERTED: readonly PendingNotification['kind'][] = ['told', 'mine']
 
 /**
  * If the policy has refused stops wait for the budget, they are promised again at times when the budget has room. That
@@ -39,7 +39,7 @@ export const alertDigest = async (work: Work): Promise<void> => {
   const inForce = await readPolicyInForce(ports)
   const claimant = { claimant: delivery.claimant, now: ports.now() }
   const claims = await mapConcurrent(refusals, async refusal => {
-    const pending = await ports.ledger.claimUntold(refusal.row, { ...claimant, inDigest: 'yes' })
+    const pending = await ports.ledger.claimPending(refusal.row, { ...claimant, inDigest: 'yes' })
     return { refusal, pending }
   })
   const mine = claims.flatMap(({ pending }) => (pending.kind === 'mine' ? [pending] : []))
@@ -49,7 +49,7 @@ export const alertDigest = async (work: Work): Promise<void> => {
     mine.map(({ row }) => row),
     work,
   )
-  const alerted = claims.flatMap(({ refusal, pending }) => (ARE_TOLD.includes(pending.kind) ? [refusal] : []))
+  const alerted = claims.flatMap(({ refusal, pending }) => (ARE_ALERTED.includes(pending.kind) ? [refusal] : []))
   await promiseAgain(alerted, { inForce, work })
   await ports.ledger.forgetRefusals(alerted)
   if (claims.some(({ pending }) => pending.kind === 'sibling')) requestRedelivery()

@@ -1,6 +1,6 @@
 import type { Alert, Source } from '../../shared/alert/alert.ts'
 import { buildOutcomeAlerts, type EndedFinding } from '../../shared/alert/outcome.ts'
-import { renderSnsMessage } from '../../shared/alert/tell.ts'
+import { renderSnsMessage } from '../../shared/alert/render-alert.ts'
 import { createPast } from '../../shared/ledger/claim.ts'
 import { areSiblings } from '../../shared/ledger/claimant.ts'
 import { readFinding } from '../../shared/ledger/finding-in.ts'
@@ -125,7 +125,7 @@ export const alertPending = async (rows: readonly Row[], work: Work): Promise<vo
   if (left.some(({ inDigest }) => inDigest)) await scheduleDigest(work)
   const claimed = await mapConcurrent(
     left.filter(row => !row.inDigest),
-    row => ports.ledger.claimUntold(row, { claimant: delivery.claimant, now }),
+    row => ports.ledger.claimPending(row, { claimant: delivery.claimant, now }),
   )
   await publishOutcomes(
     claimed.flatMap(one => (one.kind === 'mine' ? [one] : [])),

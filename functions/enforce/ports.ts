@@ -19,7 +19,7 @@ export type StopLedger = {
     row: Row,
     ending: RowOutcome & { readonly claimant: string; readonly now: Date },
   ) => Promise<ResolveResult>
-  readonly claimUntold: (
+  readonly claimPending: (
     key: RowKey,
     by: { readonly claimant: string; readonly now: Date; readonly inDigest?: 'yes' },
   ) => Promise<PendingNotification>

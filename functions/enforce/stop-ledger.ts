@@ -10,7 +10,7 @@ import type { StopLedger } from './ports.ts'
 export const stopLedger = (ledger: Ledger): StopLedger => ({
   rowsOf: resource => queryRows(ledger, resource),
   resolve: (row, ending) => resolveRow(ledger, row, ending),
-  claimUntold: (key, by) => claimPendingNotification(ledger, key, by),
+  claimPending: (key, by) => claimPendingNotification(ledger, key, by),
   release: (keys, claimant) => releaseClaim(ledger, keys, claimant),
   intendStop: (rows, now) => recordStopIntent(ledger, rows, now),
   reserveStop: request => reserveStop(ledger, request),

@@ -1,6 +1,6 @@
 import type { Alert } from '../../shared/alert/alert.ts'
+import { buildFindingAlertContent } from '../../shared/alert/finding-alert-content.ts'
 import { buildSnsMessage } from '../../shared/alert/sns-message.ts'
-import { buildFindingAlertContent } from '../../shared/alert/tell-finding.ts'
 import type { PreparedPublish } from '../../shared/aws/direct/publish.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { Claimed } from '../../shared/ledger/row.ts'

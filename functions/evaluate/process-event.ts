@@ -1,6 +1,6 @@
 import { type Alert, buildFindingAlerts, type Source } from '../../shared/alert/alert.ts'
+import { buildFindingAlertContent } from '../../shared/alert/finding-alert-content.ts'
 import { buildSnsMessage } from '../../shared/alert/sns-message.ts'
-import { buildFindingAlertContent } from '../../shared/alert/tell-finding.ts'
 import { complete } from '../../shared/engine/complete.ts'
 import { evaluate } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'

@@ -1,6 +1,6 @@
 import type { ExpiringExemption } from '../../shared/alert/alert.ts'
+import { renderSnsMessage } from '../../shared/alert/render-alert.ts'
 import { buildExemptionNotice, noticeKey, sweepLaunch } from '../../shared/alert/sweep-alert.ts'
-import { renderSnsMessage } from '../../shared/alert/tell.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { AccountRegion } from '../../shared/facts/account-region.ts'
 import { addDeliveries } from '../../shared/routing/deliveries.ts'

@@ -1,5 +1,5 @@
+import { renderSnsMessage } from '../../shared/alert/render-alert.ts'
 import { sweepAlert, sweepLaunch } from '../../shared/alert/sweep-alert.ts'
-import { renderSnsMessage } from '../../shared/alert/tell.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { applyKnownActor } from '../../shared/engine/known-actor.ts'
 import { adaptToSweep } from '../../shared/engine/swept.ts'

@@ -1,6 +1,6 @@
 import type { EndedFinding } from '../../shared/alert/outcome.ts'
+import { renderSnsMessage } from '../../shared/alert/render-alert.ts'
 import { sweepLaunch, sweepOutcomeAlert } from '../../shared/alert/sweep-alert.ts'
-import { renderSnsMessage } from '../../shared/alert/tell.ts'
 import type { AccountRegion } from '../../shared/facts/account-region.ts'
 import { createPast } from '../../shared/ledger/claim.ts'
 import { readFinding } from '../../shared/ledger/finding-in.ts'
@@ -30,7 +30,7 @@ const resolveOne = async ({ row, action }: InspectedRow, { delivery, ports }: Wo
       return resolved === 'ours' && !action.quiet ? toEndedFindings(row, outcome) : []
     }
     case 'tell': {
-      const claimed = await ledger.claimUntold(row, by)
+      const claimed = await ledger.claimPending(row, by)
       if (claimed.kind === 'sibling') return claimed.kind
       return claimed.kind === 'mine' ? toEndedFindings(claimed.row, claimed.outcome) : []
     }

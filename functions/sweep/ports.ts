@@ -31,7 +31,7 @@ export type SweepLedger = {
   ) => Promise<ResolveResult>
   readonly exempt: (row: Row, how: By & { readonly finding: Finding }) => Promise<boolean>
   readonly renew: (row: Row, now: Date) => Promise<boolean>
-  readonly claimUntold: (row: Row, by: By) => Promise<PendingNotification>
+  readonly claimPending: (row: Row, by: By) => Promise<PendingNotification>
   readonly claimNotice: (of: AccountRegion & By & Pick<ExpiringExemption, 'key' | 'expires'>) => Promise<ResolveResult>
   readonly readHearing: (of: AccountRegion & { readonly now: Date; readonly restart: boolean }) => Promise<Hearing>
   readonly markDeaf: (

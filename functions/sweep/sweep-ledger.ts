@@ -20,7 +20,7 @@ export const sweepLedger = (ledger: Ledger): SweepLedger => ({
   resolve: (row, how) => resolveBySweep(ledger, row, how),
   exempt: (row, how) => exemptRow(ledger, row, how),
   renew: (row, now) => renewRow(ledger, row, now),
-  claimUntold: ({ inDigest, ...row }, by) =>
+  claimPending: ({ inDigest, ...row }, by) =>
     claimPendingNotification(ledger, row, { ...by, ...(inDigest !== undefined && { inDigest }) }),
   claimNotice: of => claimNotice(ledger, of),
   readHearing: of => readHearing(ledger, of),

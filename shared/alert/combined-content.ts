@@ -4,8 +4,8 @@ import type { CombinedContent, Group } from './alert-content.ts'
 import { buildConsoleLink, placeLink } from './console-link.ts'
 import { describeNamedResources, formatInstances } from './content.ts'
 import { describeLocation } from './facts.ts'
+import { buildAlertContent } from './render-alert.ts'
 import { findFirstStop } from './stop-notice.ts'
-import { buildAlertContent } from './tell.ts'
 
 type Open = { readonly group: Omit<Group, 'items' | 'console'>; readonly alerts: Alert[] }
 

@@ -85,11 +85,11 @@ const AGAIN: readonly (readonly [readonly Code[], string])[] = [
   ],
   [
     HELD_BACK,
-    'Stops that were held back while stops were disabled, or while the policy was not valid, are scheduled again: the first sweep after that alerts each instance with its new time.',
+    'Stops that were refused while stops were disabled, or while the policy was not valid, are scheduled again: the first sweep after that alerts each instance with its new time.',
   ],
   [
     NOT_ENFORCED,
-    'Stops that were held back because the rule does not enforce are scheduled again: the first sweep after it enforces alerts each instance with its new time.',
+    'Stops that were refused because the rule does not enforce are scheduled again: the first sweep after it enforces alerts each instance with its new time.',
   ],
 ]
 

@@ -4,18 +4,18 @@ import { buildFindingAlerts } from '../../shared/alert/alert.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { Decision } from '../../shared/reasons/action.ts'
 import type { Severity } from '../../shared/rules/rule.ts'
-import { aFinding, anAction, anAlert, anOccasion, DEFERRED, EVENT, instanceIds, TELLER } from '../support/findings.ts'
+import { aFinding, anAction, anAlert, aSource, CLAIMANT, DEFERRED, EVENT, instanceIds } from '../support/findings.ts'
 
 const acting = (decision: Decision, on: string): Finding => aFinding({ on, action: anAction(decision) })
 const rated = (severity: Severity, on: string): Finding => aFinding({ on, severity })
 const toldIn = (findings: readonly Finding[]) =>
-  buildFindingAlerts(anOccasion(), findings, TELLER).flatMap(({ told: alerted }) => alerted)
+  buildFindingAlerts(aSource(), findings, CLAIMANT).flatMap(({ told: alerted }) => alerted)
 
 describe('the alert of a source', () => {
   test('is one alert, however many instances and rules it has', () => {
     const ids = instanceIds(4_000)
     const findings = ids.flatMap(on => [aFinding({ on }), aFinding({ on, rule: 'xen-hypervisor' })])
-    const [alert, second] = buildFindingAlerts(anOccasion(), findings, { ...TELLER, claimant: 'message-7' })
+    const [alert, second] = buildFindingAlerts(aSource(), findings, { ...CLAIMANT, claimant: 'message-7' })
     expect(second).toBeUndefined()
     expect(alert).toMatchObject({
       schemaVersion: '1',
@@ -35,13 +35,13 @@ describe('the alert of a source', () => {
   })
 
   test('is absent if there is nothing to alert', () => {
-    expect(buildFindingAlerts(anOccasion(), [], TELLER)).toEqual([])
+    expect(buildFindingAlerts(aSource(), [], CLAIMANT)).toEqual([])
   })
 
   test('is split into parts only beyond 4,000 resources, with each finding and each resource in one of them', () => {
     const ids = instanceIds(9_000)
     const findings = ids.flatMap(on => [aFinding({ on }), aFinding({ on, rule: 'xen-hypervisor' })])
-    const alerts = buildFindingAlerts(anOccasion(), findings, TELLER)
+    const alerts = buildFindingAlerts(aSource(), findings, CLAIMANT)
     expect(alerts.map(({ part }) => part)).toEqual([1, 2, 3].map(number => ({ number, of: 3 })))
     expect(alerts.map(({ told: alerted }) => alerted.flatMap(({ resources }) => resources).length)).toEqual([
       4_000, 4_000, 1_000,

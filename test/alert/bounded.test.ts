@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Alert, ExpiringExemption } from '../../shared/alert/alert.ts'
 import { buildDigestAlerts, buildOutcomeAlerts, type EndedFinding } from '../../shared/alert/outcome.ts'
+import { renderSnsMessage } from '../../shared/alert/render-alert.ts'
 import { buildExemptionNotice, noticeKey, sweepAlert, sweepOutcomeAlert } from '../../shared/alert/sweep-alert.ts'
-import { renderSnsMessage } from '../../shared/alert/tell.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import { addDeliveries } from '../../shared/routing/deliveries.ts'
 import { RULES } from '../../shared/rules/registry.ts'
-import { aFinding, anEnded, anOccasion, DEFERRED, instanceIds, NOW, SWEEP, TELLER } from '../support/findings.ts'
+import { aFinding, anEnded, aSource, CLAIMANT, DEFERRED, instanceIds, NOW, SWEEP } from '../support/findings.ts'
 
 /** What SNS takes: the message, the subject and the attributes (SNS API reference, Publish). */
 const SNS_BYTES = 262_144
@@ -101,10 +101,10 @@ describe('every kind of alert that lists resources', () => {
   const kinds: readonly (readonly [string, () => readonly Alert[]])[] = [
     ['what a sweep found', () => sweepAlert(findings, SWEEP)],
     ['what a sweep resolved', () => sweepOutcomeAlert(ended('RESOLVED'), SWEEP)],
-    ['what became of stops', () => buildOutcomeAlerts(anOccasion(), ended('FAILED'), TELLER)],
+    ['what became of stops', () => buildOutcomeAlerts(aSource(), ended('FAILED'), CLAIMANT)],
     [
       'stops that were refused',
-      () => buildDigestAlerts(ended('REFUSED'), { policy: DEFAULT_POLICY, stops: 'off' }, TELLER),
+      () => buildDigestAlerts(ended('REFUSED'), { policy: DEFAULT_POLICY, stops: 'off' }, CLAIMANT),
     ],
     [
       'promises at many different times',

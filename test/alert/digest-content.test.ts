@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import { buildDigestAlerts } from '../../shared/alert/outcome.ts'
-import { renderEmailBody } from '../../shared/alert/tell.ts'
+import { renderEmailBody } from '../../shared/alert/render-alert.ts'
 import { createPast } from '../../shared/ledger/claim.ts'
 import { DEFAULT_POLICY, parsePolicy } from '../../shared/policy/load.ts'
 import type { Code, Reason } from '../../shared/reasons/reason.ts'
-import { anEnded, instanceIds, NOW, TELLER } from '../support/findings.ts'
+import { anEnded, CLAIMANT, instanceIds, NOW } from '../support/findings.ts'
 import { behind, tooWide } from './reading.ts'
 
 const scheduled = (count: number) =>
@@ -18,7 +18,7 @@ const scheduled = (count: number) =>
     ),
   )
 const mails = (count: number): readonly string[] =>
-  buildDigestAlerts(scheduled(count), { policy: DEFAULT_POLICY, stops: 'off' }, TELLER).map(renderEmailBody)
+  buildDigestAlerts(scheduled(count), { policy: DEFAULT_POLICY, stops: 'off' }, CLAIMANT).map(renderEmailBody)
 
 describe('the email of a digest', () => {
   test('says how many instances it is about, why, what you can do, and how stops are resumed', () => {
@@ -48,7 +48,7 @@ describe('the email of a digest', () => {
       outcome: createPast('REFUSED', NOW, REASONS[codes[index] ?? 'RULE_OFF']),
     }))
     const policy = parsePolicy(`version: 1\nstop: { ${stop} }`, 'policy.yaml')
-    const [alert] = buildDigestAlerts(findings, { policy, stops: 'on' }, TELLER)
+    const [alert] = buildDigestAlerts(findings, { policy, stops: 'on' }, CLAIMANT)
     if (alert === undefined) throw new Error('no alert')
     const email = renderEmailBody(alert)
     return { again: alert.digest?.again, todo: behind(email, 'To do'), email: email.replace(/\s+/g, ' ') }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { renderEmailBody } from '../../shared/alert/tell.ts'
+import { renderEmailBody } from '../../shared/alert/render-alert.ts'
 import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 import { evaluate } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'

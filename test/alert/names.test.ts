@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { buildManyContent } from '../../shared/alert/combined-content.ts'
-import { buildAlertContent, renderEmailBody, renderSubject } from '../../shared/alert/tell.ts'
+import { buildAlertContent, renderEmailBody, renderSubject } from '../../shared/alert/render-alert.ts'
 import { renderEmailDigest } from '../../shared/channels/email/digest.ts'
 import { renderSlackFollowUp, renderSlackMessage } from '../../shared/channels/slack/message.ts'
 import type { Finding } from '../../shared/engine/finding.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { ExpiringExemption } from '../../shared/alert/alert.ts'
+import { renderEmailBody, renderSubject } from '../../shared/alert/render-alert.ts'
 import { buildExemptionNotice } from '../../shared/alert/sweep-alert.ts'
-import { renderEmailBody, renderSubject } from '../../shared/alert/tell.ts'
 import { aFinding, instanceIds, SWEEP } from '../support/findings.ts'
 import { behind, tooWide } from './reading.ts'
 

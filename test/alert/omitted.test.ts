@@ -3,13 +3,13 @@ import fc from 'fast-check'
 import type { Alert, AlertedFinding } from '../../shared/alert/alert.ts'
 import { listOmitted, restoreOmitted } from '../../shared/alert/omitted.ts'
 import { buildDigestAlerts, buildOutcomeAlerts } from '../../shared/alert/outcome.ts'
+import { renderSnsMessage } from '../../shared/alert/render-alert.ts'
 import { sweepOutcomeAlert } from '../../shared/alert/sweep-alert.ts'
-import { renderSnsMessage } from '../../shared/alert/tell.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { createRow, extendHistory } from '../../shared/ledger/claim.ts'
 import type { Past, Row } from '../../shared/ledger/row.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
-import { aFinding, anAlert, anEnded, anOccasion, instanceIds, NOW, SWEEP, TELLER } from '../support/findings.ts'
+import { aFinding, anAlert, anEnded, aSource, CLAIMANT, instanceIds, NOW, SWEEP } from '../support/findings.ts'
 
 /** As a channel gets it: through SNS. */
 const received = (alert: Alert | undefined): Alert => {
@@ -17,7 +17,7 @@ const received = (alert: Alert | undefined): Alert => {
   return JSON.parse(JSON.parse(renderSnsMessage(alert).Message).default)
 }
 
-const claimed = (finding: Finding): Row => createRow(finding, { ...TELLER, launchId: 'r-1' })
+const claimed = (finding: Finding): Row => createRow(finding, { ...CLAIMANT, launchId: 'r-1' })
 
 /** The row of a finding that has been through all that. */
 const rowWith = (finding: Finding, more: readonly Past[]): Row => {
@@ -77,8 +77,8 @@ describe('the findings that an alert left out', () => {
   const resolved = ids.map(on => anEnded({ state: 'RESOLVED', why: 'it is terminated' }, { on }))
 
   test.each([
-    ['an outcome', buildOutcomeAlerts(anOccasion(), refused, TELLER), refused],
-    ['a digest', buildDigestAlerts(refused, { policy: DEFAULT_POLICY, stops: 'on' }, TELLER), refused],
+    ['an outcome', buildOutcomeAlerts(aSource(), refused, CLAIMANT), refused],
+    ['a digest', buildDigestAlerts(refused, { policy: DEFAULT_POLICY, stops: 'on' }, CLAIMANT), refused],
     ['a sweep', sweepOutcomeAlert(resolved, SWEEP), resolved],
   ])('say what became of them if the alert is about %s', (_, [alert], ended) => {
     const short = received(alert)
@@ -87,7 +87,7 @@ describe('the findings that an alert left out', () => {
   })
 
   test('do not include in an outcome what has recurred since, because that has an alert of its own', () => {
-    const short = received(buildOutcomeAlerts(anOccasion(), refused, TELLER)[0])
+    const short = received(buildOutcomeAlerts(aSource(), refused, CLAIMANT)[0])
     const again = { state: 'NEW', at: NOW.toISOString(), why: 'again' } as const
     const rows = rowsOf(refused).map(row => ({ ...row, state: again.state, history: [...row.history, again] }))
     expect(restoreOmitted(short, rows)).toEqual(short)

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import { buildOutcomeAlerts } from '../../shared/alert/outcome.ts'
-import { renderEmailBody } from '../../shared/alert/tell.ts'
+import { renderEmailBody } from '../../shared/alert/render-alert.ts'
 import { createPast } from '../../shared/ledger/claim.ts'
-import { anEnded, anOccasion, TELLER } from '../support/findings.ts'
+import { anEnded, aSource, CLAIMANT } from '../support/findings.ts'
 import { behind } from './reading.ts'
 
 const mail = (...findings: Parameters<typeof buildOutcomeAlerts>[1]): string =>
-  buildOutcomeAlerts(anOccasion(), findings, TELLER).map(renderEmailBody).join()
+  buildOutcomeAlerts(aSource(), findings, CLAIMANT).map(renderEmailBody).join()
 
 describe('the email of an outcome', () => {
   test('does not say "stopped" of a stop that was seen only when the instance was running again', () => {
@@ -62,7 +62,7 @@ describe('the email of an outcome', () => {
 
   test('of a member of a group names the group and the template to fix', () => {
     const actor = { autoScalingGroup: 'legacy-web', launchTemplate: 'lt-0abc:4' }
-    const alert = buildOutcomeAlerts(anOccasion({ actor }), [anEnded({ state: 'REFUSED', why: 'a member' })], TELLER)
+    const alert = buildOutcomeAlerts(aSource({ actor }), [anEnded({ state: 'REFUSED', why: 'a member' })], CLAIMANT)
     expect(behind(alert.map(renderEmailBody).join(), 'Fix')).toMatch(
       /^launch template lt-0abc:4 of the Auto Scaling group legacy-web: change it there/,
     )

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import { buildDigestAlerts, buildOutcomeAlerts } from '../../shared/alert/outcome.ts'
-import { renderSnsMessage } from '../../shared/alert/tell.ts'
+import { renderSnsMessage } from '../../shared/alert/render-alert.ts'
 import type { State } from '../../shared/ledger/row.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
-import { anEnded, anOccasion, EVENT, instanceIds, TELLER } from '../support/findings.ts'
+import { anEnded, aSource, CLAIMANT, EVENT, instanceIds } from '../support/findings.ts'
 
 const SPENT = 'the stop budget is spent: 5 stops in 10 min'
 const OFF = 'stops are switched off'
@@ -23,18 +23,18 @@ const digestOf = (count: number) =>
   buildDigestAlerts(
     instanceIds(count).map(on => refused(on)),
     STANDING,
-    TELLER,
+    CLAIMANT,
   )
 
 describe('the alert of an outcome', () => {
   test('has the source of the launch, and what became of each finding', () => {
-    const [alert, second] = buildOutcomeAlerts(anOccasion(), [anEnded()], TELLER)
+    const [alert, second] = buildOutcomeAlerts(aSource(), [anEnded()], CLAIMANT)
     expect(second).toBeUndefined()
     expect(alert).toMatchObject({
       kind: 'outcome',
       launchId: 'r-0123456789abcdef0',
       event: EVENT,
-      claim: TELLER.claimant,
+      claim: CLAIMANT.claimant,
       told: [{ rules: ['paravirtual-instance'], resources: ['i-0123456789abcdef0'] }],
       findings: [
         {
@@ -55,12 +55,11 @@ describe('the alert of an outcome', () => {
     ['RESOLVED', 'alert-only'],
     ['SUPPRESSED', 'alert-only'],
   ])('counts the outcome %s as %s', (state, decision) => {
-    expect(buildOutcomeAlerts(anOccasion(), [anEnded({ state })], TELLER)[0]?.decision).toBe(decision)
+    expect(buildOutcomeAlerts(aSource(), [anEnded({ state })], CLAIMANT)[0]?.decision).toBe(decision)
   })
 
   test('has the same id whenever it is published again, another id than the launch, and one for each outcome', () => {
-    const idOf = (finding = anEnded(), claimant = TELLER) =>
-      buildOutcomeAlerts(anOccasion(), [finding], claimant)[0]?.id
+    const idOf = (finding = anEnded(), claimant = CLAIMANT) => buildOutcomeAlerts(aSource(), [finding], claimant)[0]?.id
     const later = { claimant: 'message-2', now: new Date('2026-11-24T08:20:00Z') }
     expect(idOf()).toBe('123456789012/us-east-1/i-0123456789abcdef0/STOPPED/2026-11-24T08:16:02.123Z')
     expect(idOf(anEnded(), later)).toBe(idOf())
@@ -68,8 +67,8 @@ describe('the alert of an outcome', () => {
   })
 
   test('is absent if there is no outcome', () => {
-    expect(buildOutcomeAlerts(anOccasion(), [], TELLER)).toEqual([])
-    expect(buildDigestAlerts([], STANDING, TELLER)).toEqual([])
+    expect(buildOutcomeAlerts(aSource(), [], CLAIMANT)).toEqual([])
+    expect(buildDigestAlerts([], STANDING, CLAIMANT)).toEqual([])
   })
 })
 
@@ -82,7 +81,7 @@ describe('a digest', () => {
       ]),
       refused('i-8', OFF),
     ]
-    const [alert, second] = buildDigestAlerts(findings, STANDING, TELLER)
+    const [alert, second] = buildDigestAlerts(findings, STANDING, CLAIMANT)
     expect(second).toBeUndefined()
     expect(alert).toMatchObject({
       kind: 'digest',
@@ -101,7 +100,7 @@ describe('a digest', () => {
   test('is one for each account and region, because the ledger is kept by these', () => {
     const there = refused('i-2')
     const far = { ...there, resource: { ...there.resource, region: 'eu-west-1' } }
-    const alerts = buildDigestAlerts([refused('i-1'), far, refused('i-3')], STANDING, TELLER)
+    const alerts = buildDigestAlerts([refused('i-1'), far, refused('i-3')], STANDING, CLAIMANT)
     expect(alerts.map(({ region, told: alerted }) => [region, alerted.flatMap(({ resources }) => resources)])).toEqual([
       ['us-east-1', ['i-1', 'i-3']],
       ['eu-west-1', ['i-2']],
@@ -119,7 +118,7 @@ describe('a digest', () => {
       [/5 stops/, /does not enforce paravirtual-instance.*mode to enforce/],
     ],
   ])('says how stops are resumed: %s', (_, standing, expected) => {
-    const resume = buildDigestAlerts([refused('i-1')], standing, TELLER)[0]?.digest?.resume ?? []
+    const resume = buildDigestAlerts([refused('i-1')], standing, CLAIMANT)[0]?.digest?.resume ?? []
     expect(resume).toHaveLength(expected.length)
     for (const [index, pattern] of expected.entries()) expect(resume[index]).toMatch(pattern)
   })
@@ -127,14 +126,14 @@ describe('a digest', () => {
   test('counts reasons that differ in a detail only as one, and shows what they have in common', () => {
     const at = (time: string) => `${SPENT}; the next is free at ${time}`
     const findings = [refused('i-1', at('08:20:01')), refused('i-2', at('08:25:07')), refused('i-3', at('09:00:00'))]
-    expect(buildDigestAlerts(findings, STANDING, TELLER)[0]?.digest?.reasons).toEqual([
+    expect(buildDigestAlerts(findings, STANDING, CLAIMANT)[0]?.digest?.reasons).toEqual([
       { code: 'BUDGET_SPENT', why: SPENT, resources: 3 },
     ])
   })
 
   test('groups the reasons beyond ten, and keeps every instance', () => {
     const findings = instanceIds(40).map((on, index) => refused(on, `reason ${index % 15}`))
-    const reasons = buildDigestAlerts(findings, STANDING, TELLER)[0]?.digest?.reasons ?? []
+    const reasons = buildDigestAlerts(findings, STANDING, CLAIMANT)[0]?.digest?.reasons ?? []
     expect(reasons).toHaveLength(11)
     expect(reasons.at(-1)?.why).toBe('other reasons')
     expect(reasons.reduce((sum, { resources }) => sum + resources, 0)).toBe(40)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Alert } from '../../shared/alert/alert.ts'
-import { renderEmailBody, renderSubject } from '../../shared/alert/tell.ts'
+import { renderEmailBody, renderSubject } from '../../shared/alert/render-alert.ts'
 import type { State } from '../../shared/ledger/row.ts'
 import { ACTOR, aFinding, anAlert, EVENT } from '../support/findings.ts'
 

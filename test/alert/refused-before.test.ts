@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { renderEmailBody } from '../../shared/alert/tell.ts'
+import { renderEmailBody } from '../../shared/alert/render-alert.ts'
 import { aFinding, anAlert, deferredTo } from '../support/findings.ts'
 
 const WHY = 'it belongs to the cluster web, which would replace it'

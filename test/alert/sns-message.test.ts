@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { type Alert, buildFindingAlerts } from '../../shared/alert/alert.ts'
 import { buildOutcomeAlerts } from '../../shared/alert/outcome.ts'
+import { renderSnsMessage } from '../../shared/alert/render-alert.ts'
 import type { SnsMessage } from '../../shared/alert/sns-message.ts'
-import { renderSnsMessage } from '../../shared/alert/tell.ts'
 import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 import { evaluate } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
@@ -13,13 +13,13 @@ import {
   aFinding,
   anAlert,
   anEnded,
-  anOccasion,
+  aSource,
+  CLAIMANT,
   DEFERRED,
   EVENT,
   instanceIds,
   instanceSubject,
   NOW,
-  TELLER,
 } from '../support/findings.ts'
 import { strangeAlerts } from './strangers.ts'
 
@@ -55,7 +55,7 @@ describe('the SNS message of an alert', () => {
   ])(
     'about a launch of %d instances is split into %d, each within the limit of SNS, and names every instance',
     (count, parts) => {
-      const messages = buildFindingAlerts(anOccasion(), launch(count), TELLER).map(renderSnsMessage)
+      const messages = buildFindingAlerts(aSource(), launch(count), CLAIMANT).map(renderSnsMessage)
       expect(messages).toHaveLength(parts)
       for (const message of messages) expect(sizeOf(message)).toBeLessThanOrEqual(SNS_BYTES)
       const alerted = messages.flatMap(message => alertIn(message).told.flatMap(({ resources }) => resources))
@@ -116,7 +116,7 @@ describe('the SNS message of an alert', () => {
     'about %d instances that will be stopped is split into %d, within the limit, and names every stop',
     (count, parts) => {
       const findings = instanceIds(count).map(on => aFinding({ on, action: DEFERRED }))
-      const messages = buildFindingAlerts(anOccasion(), findings, TELLER).map(renderSnsMessage)
+      const messages = buildFindingAlerts(aSource(), findings, CLAIMANT).map(renderSnsMessage)
       expect(messages).toHaveLength(parts)
       for (const message of messages) expect(sizeOf(message)).toBeLessThanOrEqual(SNS_BYTES)
       const stops = messages.flatMap(message => alertIn(message).stops ?? [])
@@ -125,7 +125,7 @@ describe('the SNS message of an alert', () => {
   )
 
   test('has attributes for its kind and for the outcome of a stop', () => {
-    const [alert] = buildOutcomeAlerts(anOccasion(), [anEnded({ state: 'FAILED' })], TELLER)
+    const [alert] = buildOutcomeAlerts(aSource(), [anEnded({ state: 'FAILED' })], CLAIMANT)
     expect(alert && renderSnsMessage(alert).MessageAttributes).toMatchObject({
       decision: { StringValue: 'stop' },
       kind: { DataType: 'String', StringValue: 'outcome' },

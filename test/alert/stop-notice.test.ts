@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
-import { renderEmailBody } from '../../shared/alert/tell.ts'
+import { renderEmailBody } from '../../shared/alert/render-alert.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { findExemption } from '../../shared/policy/exempt.ts'
 import { parsePolicy } from '../../shared/policy/load.ts'

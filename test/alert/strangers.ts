@@ -8,7 +8,7 @@ import { STATES } from '../../shared/ledger/row.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import { RULES } from '../../shared/rules/registry.ts'
 import { SEVERITIES } from '../../shared/rules/rule.ts'
-import { aFinding, anOccasion, DEFERRED, SWEEP, TELLER } from '../support/findings.ts'
+import { aFinding, aSource, CLAIMANT, DEFERRED, SWEEP } from '../support/findings.ts'
 
 /** Names as strangers choose them: any text, with what is dangerous in a mail or a subject among it. */
 export const strangeText = fc.oneof(
@@ -61,7 +61,7 @@ const owned = ({ type, decision }: Finding['action'], text: string): Finding['ac
   },
 })
 
-/** Any finding that may be told, with strange names wherever an event can bring them. */
+/** Any finding that may be alerted, with strange names wherever an event can bring them. */
 export const strangeFinding: fc.Arbitrary<Finding> = fc
   .record({
     rule: fc.constantFrom(...RULES),
@@ -100,23 +100,23 @@ const exemptions = fc.array(
   { minLength: 1, maxLength: 4 },
 )
 
-/** Alerts of every kind: found, to be stopped, come back, ended and held back; by a sweep found, ended and announced. */
+/** Alerts of every kind: found, to be stopped, recurred, ended and refused; by a sweep found, ended and announced. */
 export const strangeAlerts: fc.Arbitrary<readonly Alert[]> = fc
   .tuple(strangeFindings, strangeActor, fc.record({ state, at: time, why: strangeText }), time, exemptions)
   .chain(([findings, actor, past, at, ending]) => {
-    const source = anOccasion({ actor })
+    const source = aSource({ actor })
     const deferred = findings.map(finding => ({ ...finding, action: { ...DEFERRED, at } }))
     const ended = findings.map(finding => ({ ...finding, outcome: past }))
     return fc.constantFrom(
-      buildFindingAlerts(source, findings, TELLER),
-      buildFindingAlerts(source, deferred, TELLER),
+      buildFindingAlerts(source, findings, CLAIMANT),
+      buildFindingAlerts(source, deferred, CLAIMANT),
       buildFindingAlerts(
         source,
         deferred.map(finding => ({ ...finding, previous: past })),
-        TELLER,
+        CLAIMANT,
       ),
-      buildOutcomeAlerts(source, ended, TELLER),
-      buildDigestAlerts(ended, { policy: DEFAULT_POLICY, stops: 'off' }, TELLER),
+      buildOutcomeAlerts(source, ended, CLAIMANT),
+      buildDigestAlerts(ended, { policy: DEFAULT_POLICY, stops: 'off' }, CLAIMANT),
       sweepAlert(findings, SWEEP),
       sweepOutcomeAlert(ended, SWEEP),
       buildExemptionNotice(ending, findings, SWEEP),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { buildDigestAlerts, buildOutcomeAlerts } from '../../shared/alert/outcome.ts'
-import { renderSubject } from '../../shared/alert/tell.ts'
+import { renderSubject } from '../../shared/alert/render-alert.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { launchRequestResource } from '../../shared/facts/resource.ts'
 import { createPast, createRow } from '../../shared/ledger/claim.ts'
@@ -14,13 +14,13 @@ import {
   aFinding,
   anAlert,
   anEnded,
-  anOccasion,
+  aSource,
+  CLAIMANT,
   DEFERRED,
   EVENT,
   instanceIds,
   NOW,
   PLACE,
-  TELLER,
 } from '../support/findings.ts'
 import { strangeAlerts } from './strangers.ts'
 
@@ -91,7 +91,7 @@ describe('the subject of an email', () => {
     ['RESOLVED', 'Resolved, not stopped: Paravirtual instance: i-0123456789abcdef0'],
     ['SUPPRESSED', 'Exempt, not stopped: Paravirtual instance: i-0123456789abcdef0'],
   ])('of an outcome begins with it: %s', (state, words) => {
-    const [alert] = buildOutcomeAlerts(anOccasion(), [anEnded({ state })], TELLER)
+    const [alert] = buildOutcomeAlerts(aSource(), [anEnded({ state })], CLAIMANT)
     expect(alert && renderSubject(alert)).toBe(`[MEDIUM] ${words} in 123456789012 us-east-1`)
   })
 
@@ -119,13 +119,13 @@ describe('the subject of an email', () => {
   })
 
   test('of a digest gives the number and the first reason, without its details', () => {
-    const claimed = createRow(aFinding(), { ...TELLER, launchId: 'r-1' })
+    const claimed = createRow(aFinding(), { ...CLAIMANT, launchId: 'r-1' })
     const scheduled = instanceIds(495).flatMap((on, index) =>
       resolveOverBudget([claimed], { stops: 5, perSeconds: 600, until: new Date(NOW.getTime() + index) }).map(
         ({ ending }) => ({ ...anEnded({}, { on }), outcome: createPast(ending.to, NOW, ending.because) }),
       ),
     )
-    const [alert] = buildDigestAlerts(scheduled, { policy: DEFAULT_POLICY, stops: 'on' }, TELLER)
+    const [alert] = buildDigestAlerts(scheduled, { policy: DEFAULT_POLICY, stops: 'on' }, CLAIMANT)
     expect(alert && renderSubject(alert)).toBe(
       '[MEDIUM] Not stopped: 495 instances, the stop budget is spent, in 123456789012 us-east-1',
     )

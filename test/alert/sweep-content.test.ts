@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
+import { renderEmailBody, renderSubject } from '../../shared/alert/render-alert.ts'
 import { sweepAlert, sweepOutcomeAlert } from '../../shared/alert/sweep-alert.ts'
-import { renderEmailBody, renderSubject } from '../../shared/alert/tell.ts'
 import { aFinding, anEnded, instanceIds, SWEEP } from '../support/findings.ts'
 import { behind, tooWide } from './reading.ts'
 

@@ -5,13 +5,13 @@ import { toItem } from '../../shared/aws/ledger/items.ts'
 import { queryRowsAt } from '../../shared/aws/ledger/rows.ts'
 import { createRow } from '../../shared/ledger/claim.ts'
 import { placeOf } from '../../shared/ledger/row.ts'
-import { aFinding, instanceIds, TELLER } from '../support/findings.ts'
+import { aFinding, CLAIMANT, instanceIds } from '../support/findings.ts'
 
 const client = new DynamoDBClient({ region: 'us-east-1' })
 const mock = mockClient(client)
 const ledger = { client, table: 'ledger' }
 
-const rows = instanceIds(250).map(on => createRow(aFinding({ on }), { ...TELLER, launchId: 'r-1' }))
+const rows = instanceIds(250).map(on => createRow(aFinding({ on }), { ...CLAIMANT, launchId: 'r-1' }))
 const items = new Map(rows.map(row => [row.pk, toItem(row)]))
 const places = rows.map(placeOf)
 

@@ -3,14 +3,14 @@ import { buildOutcomeAlerts } from '../../shared/alert/outcome.ts'
 import { buildExemptionNotice, sweepAlert, sweepOutcomeAlert } from '../../shared/alert/sweep-alert.ts'
 import { isFollowUp, isOpening } from '../../shared/channels/follow-up.ts'
 import type { State } from '../../shared/ledger/row.ts'
-import { aFinding, anAlert, anEnded, anOccasion, instanceIds, SWEEP, TELLER } from '../support/findings.ts'
+import { aFinding, anAlert, anEnded, aSource, CLAIMANT, instanceIds, SWEEP } from '../support/findings.ts'
 
 const back = (state: State) => ({ ...aFinding(), previous: { state, at: '2026-11-23T08:00:00Z' } })
 const ended = (on: string) => anEnded({ state: 'RESOLVED', why: 'it is terminated' }, { on })
 
 describe('a follow-up of an earlier alert', () => {
   test.each<[string, ReturnType<typeof sweepAlert>]>([
-    ['reports the outcome of a stop', buildOutcomeAlerts(anOccasion(), [anEnded()], TELLER)],
+    ['reports the outcome of a stop', buildOutcomeAlerts(aSource(), [anEnded()], CLAIMANT)],
     ['is about a finding that recurred', [anAlert([back('STOPPED')])]],
     ['is about one finding that a sweep resolved', sweepOutcomeAlert([ended('i-0123456789abcdef0')], SWEEP)],
     ['is about a finding that a sweep saw recur', sweepAlert([back('RESOLVED')], SWEEP)],

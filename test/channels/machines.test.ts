@@ -7,12 +7,12 @@ import { buildAsffTest } from '../../shared/formats/asff-test.ts'
 import { buildOcsfTest } from '../../shared/formats/ocsf-test.ts'
 import type { Past, State } from '../../shared/ledger/row.ts'
 import { complaints } from '../formats/schemas.ts'
-import { aFinding, anAlert, anEnded, anOccasion, PLACE, SWEEP, TELLER } from '../support/findings.ts'
+import { aFinding, anAlert, anEnded, aSource, CLAIMANT, PLACE, SWEEP } from '../support/findings.ts'
 
 const AT = '2026-11-24T08:30:00.000Z'
 const PREVIOUS = { state: 'STOPPED', at: '2026-11-23T08:00:00Z' } as const
 
-const ended = (state: Past['state']) => buildOutcomeAlerts(anOccasion(), [anEnded({ state, why: 'as it was' })], TELLER)
+const ended = (state: Past['state']) => buildOutcomeAlerts(aSource(), [anEnded({ state, why: 'as it was' })], CLAIMANT)
 
 describe('the events of an alert for programs', () => {
   test('are one for each finding, with what changed and the whole finding', () => {

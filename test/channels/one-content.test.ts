@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals'
 import type { Alert } from '../../shared/alert/alert.ts'
 import type { AlertContent } from '../../shared/alert/alert-content.ts'
 import { buildDigestAlerts, buildOutcomeAlerts } from '../../shared/alert/outcome.ts'
+import { buildAlertContent } from '../../shared/alert/render-alert.ts'
 import { buildExemptionNotice, sweepAlert, sweepOutcomeAlert } from '../../shared/alert/sweep-alert.ts'
-import { buildAlertContent } from '../../shared/alert/tell.ts'
 import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 import { buildOcsfBody } from '../../shared/channels/webhook/body.ts'
 import { evaluate } from '../../shared/engine/evaluate.ts'
@@ -14,7 +14,8 @@ import {
   aFinding,
   anAlert,
   anEnded,
-  anOccasion,
+  aSource,
+  CLAIMANT,
   DEFERRED,
   EVENT,
   instanceIds,
@@ -22,7 +23,6 @@ import {
   NOW,
   refusedLaunch,
   SWEEP,
-  TELLER,
 } from '../support/findings.ts'
 import { eventsOf, MESSAGES, meant } from './all-channels.ts'
 
@@ -53,28 +53,28 @@ const cases: readonly (readonly [string, Alert])[] = [
   ['what could not be decided', anAlert([aFinding({ status: 'UNKNOWN', reasons: [] })], { actor: {} })],
   ['a stop to come', anAlert([aFinding({ action: DEFERRED })])],
   ['a thousand instances', anAlert(instanceIds(1_000).map(on => aFinding({ on })))],
-  ['a stop that was made', one(buildOutcomeAlerts(anOccasion(), [anEnded()], TELLER))],
+  ['a stop that was made', one(buildOutcomeAlerts(aSource(), [anEnded()], CLAIMANT))],
   [
     'a stop that failed',
-    one(buildOutcomeAlerts(anOccasion(), [anEnded({ state: 'FAILED', why: 'EC2 does not allow it' })], TELLER)),
+    one(buildOutcomeAlerts(aSource(), [anEnded({ state: 'FAILED', why: 'EC2 does not allow it' })], CLAIMANT)),
   ],
   [
     'what is resolved',
-    one(buildOutcomeAlerts(anOccasion(), [anEnded({ state: 'RESOLVED', why: 'it is terminated' })], TELLER)),
+    one(buildOutcomeAlerts(aSource(), [anEnded({ state: 'RESOLVED', why: 'it is terminated' })], CLAIMANT)),
   ],
   [
     'what came back',
     anAlert([{ ...aFinding({ action: DEFERRED }), previous: { state: 'STOPPED', at: '2026-11-23T08:00:00Z' } }]),
   ],
   [
-    'stops that were held back',
+    'stops that were refused',
     one(
       buildDigestAlerts(
         instanceIds(7).map(on =>
           anEnded({ state: 'REFUSED', why: 'the stop budget is spent: 5 stops in 10 min' }, { on }),
         ),
         { policy: DEFAULT_POLICY, stops: 'off' },
-        TELLER,
+        CLAIMANT,
       ),
     ),
   ],

@@ -8,10 +8,10 @@ import { renderSlackFollowUp, renderSlackMessage, renderSlackTest } from '../../
 import { renderTeamsMessage, renderTeamsTest } from '../../shared/channels/teams/card.ts'
 import { SEVERITIES } from '../../shared/rules/rule.ts'
 import { textsIn } from '../formats/schemas.ts'
-import { aFinding, anAlert, anEnded, anOccasion, DEFERRED, TELLER } from '../support/findings.ts'
+import { aFinding, anAlert, anEnded, aSource, CLAIMANT, DEFERRED } from '../support/findings.ts'
 
 const outcome = (state: 'STOPPED' | 'RESOLVED') => {
-  const [alert] = buildOutcomeAlerts(anOccasion(), [anEnded({ state, why: 'it is terminated' })], TELLER)
+  const [alert] = buildOutcomeAlerts(aSource(), [anEnded({ state, why: 'it is terminated' })], CLAIMANT)
   if (alert === undefined) throw new Error('no alert')
   return alert
 }

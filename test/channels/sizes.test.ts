@@ -18,13 +18,13 @@ import {
   aFinding,
   anAlert,
   anEnded,
-  anOccasion,
+  aSource,
+  CLAIMANT,
   DEFERRED,
   deferredTo,
   instanceIds,
   NOW,
   refusedFor,
-  TELLER,
 } from '../support/findings.ts'
 import { DIGESTS, MESSAGES } from './all-channels.ts'
 
@@ -142,11 +142,11 @@ describe('a message within the limits of its channel', () => {
     ))
 
   test('can be made of two thousand outcomes and refused stops', () => {
-    fits(buildOutcomeAlerts(anOccasion(), [anEnded()], TELLER)[0] ?? anAlert())
+    fits(buildOutcomeAlerts(aSource(), [anEnded()], CLAIMANT)[0] ?? anAlert())
     const scheduled = instanceIds(2_000).map(on =>
       anEnded({ state: 'REFUSED', why: `the stop budget is spent: ${CHINESE}` }, { on }),
     )
-    for (const alert of buildDigestAlerts(scheduled, { policy: DEFAULT_POLICY, stops: 'off' }, TELLER)) fits(alert)
+    for (const alert of buildDigestAlerts(scheduled, { policy: DEFAULT_POLICY, stops: 'off' }, CLAIMANT)) fits(alert)
   })
 
   test.each(Object.entries(MESSAGES))(

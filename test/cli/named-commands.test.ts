@@ -6,7 +6,7 @@ import { buildDigestAlerts } from '../../shared/alert/outcome.ts'
 import { readLive } from '../../shared/aws/ledger/policy-store.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import { inMemoryDynamo } from '../support/cloud/dynamodb.ts'
-import { anEnded, TELLER } from '../support/findings.ts'
+import { anEnded, CLAIMANT } from '../support/findings.ts'
 import { deployed, tableInMemory } from './aws.ts'
 import { virtguard } from './run-cli.ts'
 
@@ -23,7 +23,7 @@ test('the command that a digest names to switch stops on works as it is printed'
   tableInMemory(dynamo)
   deployed({ LedgerTable: 'LEDGER' })
   await virtguard(['stops', 'off', '--why', 'an incident'])
-  const [alert] = buildDigestAlerts([anEnded({ state: 'REFUSED' })], { policy: DEFAULT_POLICY, stops: 'off' }, TELLER)
+  const [alert] = buildDigestAlerts([anEnded({ state: 'REFUSED' })], { policy: DEFAULT_POLICY, stops: 'off' }, CLAIMANT)
   const command = /`(virtguard stops on [^`]*)`/.exec(alert?.digest?.resume.join(' ') ?? '')?.[1] ?? ''
   expect(await virtguard(wordsOf(command))).toMatchObject({ code: 0 })
   expect(await readLive(dynamo.client(), 'LEDGER')).toMatchObject({ stops: 'on' })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import type { Alert } from '../../shared/alert/alert.ts'
 import { buildDigestAlerts, buildOutcomeAlerts } from '../../shared/alert/outcome.ts'
+import { renderEmailBody, renderSnsMessage, renderSubject } from '../../shared/alert/render-alert.ts'
 import {
   buildExemptionNotice,
   noticeKey,
@@ -10,7 +11,6 @@ import {
   sweepLaunch,
   sweepOutcomeAlert,
 } from '../../shared/alert/sweep-alert.ts'
-import { renderEmailBody, renderSnsMessage, renderSubject } from '../../shared/alert/tell.ts'
 import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 import { evaluate } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
@@ -24,13 +24,13 @@ import {
   aFinding,
   anAlert,
   anEnded,
-  anOccasion,
+  aSource,
+  CLAIMANT,
   EVENT,
   instanceIds,
   instanceSubject,
   NOW,
   PLACE,
-  TELLER,
 } from '../support/findings.ts'
 import { mayFollow } from '../support/transitions.ts'
 
@@ -61,7 +61,7 @@ const findings: readonly Finding[] = evaluate(
   { subject: instanceSubject(), event: EVENT, actor: ACTOR },
   { policy: quiet, types: loadCatalogue(), now: NOW },
 )
-const claimant = { ...TELLER, claimant: '5fea7756-0ea4-451a-a703-a558b933e274' }
+const claimant = { ...CLAIMANT, claimant: '5fea7756-0ea4-451a-a703-a558b933e274' }
 const alert = anAlert(findings, {}, claimant)
 
 const enforcing = parsePolicy(
@@ -90,7 +90,7 @@ const named = anAlert(
   {},
   claimant,
 )
-const ended = one(buildOutcomeAlerts(anOccasion(), stopped, claimant))
+const ended = one(buildOutcomeAlerts(aSource(), stopped, claimant))
 const sweep = { ...claimant, ...PLACE, launchId: sweepLaunch(claimant.claimant, 0) }
 const swept = one(
   sweepAlert(

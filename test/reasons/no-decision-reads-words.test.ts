@@ -7,7 +7,7 @@ import { decideNextStep } from '../../shared/ledger/next-step.ts'
 import { decideRowAction, needsInspection } from '../../shared/ledger/resolve-open.ts'
 import { type Past, type Row, STATES } from '../../shared/ledger/row.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
-import { aFinding, anEnded, anInstance, deferredTo, instanceIds, NOW, TELLER } from '../support/findings.ts'
+import { aFinding, anEnded, anInstance, CLAIMANT, deferredTo, instanceIds, NOW } from '../support/findings.ts'
 import { REASONS } from '../support/reasons.ts'
 
 const ROOT = join(__dirname, '../..')
@@ -64,7 +64,7 @@ describe('the source of decisions', () => {
 
 const muted = (one: Past): Past => ({ ...one, why: 'x' })
 const rowIn = (state: Row['state'], history: readonly Past[], more: Partial<Row> = {}): Row => ({
-  ...createRow(aFinding({ action: deferredTo('2026-11-24T08:15:30Z') }), { ...TELLER, launchId: 'r-1' }),
+  ...createRow(aFinding({ action: deferredTo('2026-11-24T08:15:30Z') }), { ...CLAIMANT, launchId: 'r-1' }),
   state,
   history,
   ...more,
@@ -143,7 +143,8 @@ describe('the same row with an x in the place of all words', () => {
     ]
     const silent = scheduled.map(finding => ({ ...finding, outcome: { ...finding.outcome, why: 'x' } }))
     const reasons = (findings: typeof scheduled) =>
-      buildDigestAlerts(findings, { policy: DEFAULT_POLICY, stops: 'on' }, { ...TELLER, now: NOW })[0]?.digest?.reasons
+      buildDigestAlerts(findings, { policy: DEFAULT_POLICY, stops: 'on' }, { ...CLAIMANT, now: NOW })[0]?.digest
+        ?.reasons
     expect(reasons(silent)).toEqual(reasons(scheduled))
     expect(reasons(scheduled)).toHaveLength(2)
   })

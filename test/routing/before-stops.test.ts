@@ -10,7 +10,7 @@ import { isAboutStops, mayWaitUntil } from '../../shared/routing/before-stops.ts
 import { planDeliveries } from '../../shared/routing/deliveries.ts'
 import { findUnseenStops } from '../../shared/routing/unrouted.ts'
 import { anInstanceItem, aRunInstancesRecord } from '../support/builders.ts'
-import { aFinding, anAlert, anEnded, anOccasion, SWEEP, TELLER } from '../support/findings.ts'
+import { aFinding, anAlert, anEnded, aSource, CLAIMANT, SWEEP } from '../support/findings.ts'
 import { somePorts } from '../support/ports.ts'
 
 const EXAMPLE = parsePolicy(
@@ -70,7 +70,7 @@ describe('an alert that announces a stop', () => {
 
 describe('an alert about stops', () => {
   const outcome = (state: EndedFinding['outcome']['state']): Alert => {
-    const [alert] = buildOutcomeAlerts(anOccasion(), [anEnded({ state })], TELLER)
+    const [alert] = buildOutcomeAlerts(aSource(), [anEnded({ state })], CLAIMANT)
     return alert ?? anAlert()
   }
 

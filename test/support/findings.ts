@@ -103,7 +103,7 @@ export const EVENT = {
 
 export const ACTOR = { arn: 'arn:aws:sts::123456789012:assumed-role/deploy/user@example.com' } as const
 
-export const anOccasion = (source: Partial<Source> = {}): Source => ({
+export const aSource = (source: Partial<Source> = {}): Source => ({
   ...PLACE,
   launchId: 'r-0123456789abcdef0',
   event: EVENT,
@@ -152,7 +152,7 @@ export const instanceIds = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => `i-${index.toString(16).padStart(17, '0')}`)
 
 /** The message of the alert, half a minute after the launch. */
-export const TELLER: Claimant = { claimant: 'message-1', now: NOW }
+export const CLAIMANT: Claimant = { claimant: 'message-1', now: NOW }
 
 /** The decision, with the reason in words. */
 export const anAction = (decision: Decision, because: Reason = { code: 'NOT_KEPT' }): Finding['action'] => {
@@ -196,9 +196,9 @@ export const anEnded = (
 export const anAlert = (
   findings: readonly AlertedFinding[] = [aFinding()],
   source: Partial<Source> = {},
-  claimant: Claimant = TELLER,
+  claimant: Claimant = CLAIMANT,
 ): Alert => {
-  const [alert, second] = buildFindingAlerts(anOccasion(source), findings, claimant)
+  const [alert, second] = buildFindingAlerts(aSource(source), findings, claimant)
   if (alert === undefined || second !== undefined) throw new Error('these findings do not make one alert')
   return alert
 }

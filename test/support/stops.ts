@@ -6,7 +6,7 @@ export const unexpected = (name: string) => (): Promise<never> => Promise.reject
 const LEDGER: StopLedger = {
   rowsOf: unexpected('rowsOf'),
   resolve: unexpected('settle'),
-  claimUntold: unexpected('claimUntold'),
+  claimPending: unexpected('claimPending'),
   release: unexpected('release'),
   intendStop: unexpected('intendStop'),
   reserveStop: unexpected('reserveStop'),

@@ -58,30 +58,30 @@ const buildOne = (alerts: readonly Alert[]): Alert => {
   return alert
 }
 
-const createOccasion = (actor: Actor, launchId = 'r-0c9e6f7a8b1d2e3f4'): Source => ({
+const createSource = (actor: Actor, launchId = 'r-0c9e6f7a8b1d2e3f4'): Source => ({
   ...PLACE,
   launchId,
   event: EVENT,
   actor,
 })
-const TELLER = { claimant: 'a-message', now: NOW }
+const CLAIMANT = { claimant: 'a-message', now: NOW }
 
 /** Two paravirtual instances of a person, observed. */
 export const createObserved = (): Alert =>
   buildOne(
     buildFindingAlerts(
-      createOccasion(PERSON),
+      createSource(PERSON),
       [PV, { ...PV, instanceId: 'i-0a1b2c3d4e5f60719' }].flatMap(facts =>
         evaluateSubjects(renderSubject(facts), { actor: PERSON }),
       ),
-      TELLER,
+      CLAIMANT,
     ),
   )
 
 const describePromise = (): readonly Finding[] => evaluateSubjects(renderSubject(PV), { actor: PERSON, enforce: true })
 
 /** One that will be stopped. */
-export const toBeStopped = (): Alert => buildOne(buildFindingAlerts(createOccasion(PERSON), describePromise(), TELLER))
+export const toBeStopped = (): Alert => buildOne(buildFindingAlerts(createSource(PERSON), describePromise(), CLAIMANT))
 
 /** The outcomes of that. */
 export const createStopped = (): Alert => {
@@ -90,7 +90,7 @@ export const createStopped = (): Alert => {
     .filter(({ action }) => action.decision === 'defer')
     .map(finding => ({ ...finding, outcome }))
   return buildOne(
-    buildOutcomeAlerts(createOccasion(PERSON), ended, { claimant: 'another', now: new Date('2026-11-24T08:16:03Z') }),
+    buildOutcomeAlerts(createSource(PERSON), ended, { claimant: 'another', now: new Date('2026-11-24T08:16:03Z') }),
   )
 }
 
@@ -98,9 +98,9 @@ export const createStopped = (): Alert => {
 export const createOfGroup = (): Alert =>
   buildOne(
     buildFindingAlerts(
-      createOccasion(GROUP),
+      createSource(GROUP),
       evaluateSubjects(renderSubject(PV), { actor: GROUP, enforce: true }),
-      TELLER,
+      CLAIMANT,
     ),
   )
 
@@ -117,7 +117,7 @@ const createRefused = (): Alert => {
     image: { imageId: 'ami-0c55b159cbfafe1f0', virtualizationType: 'hvm', enaSupport: false },
   }
   return buildOne(
-    buildFindingAlerts(createOccasion(PERSON, EVENT.id), evaluateSubjects(subject, { actor: PERSON }), TELLER),
+    buildFindingAlerts(createSource(PERSON, EVENT.id), evaluateSubjects(subject, { actor: PERSON }), CLAIMANT),
   )
 }
 
@@ -128,9 +128,9 @@ export const runBurst = (): readonly Alert[] => [
     const launchId = `r-0c9e6f7a8b1d2${(0x0300 + index * 53).toString(16).padStart(4, '0')}`
     return buildOne(
       buildFindingAlerts(
-        createOccasion(PERSON, launchId),
+        createSource(PERSON, launchId),
         evaluateSubjects(renderSubject(facts), { actor: PERSON }),
-        TELLER,
+        CLAIMANT,
       ),
     )
   }),

@@ -4,8 +4,8 @@ import { buildManyContent, countItems, describeUnshown } from '../../alert/combi
 import { formatInstances } from '../../alert/content.ts'
 import { cutMail, renderEmail } from '../../alert/email.ts'
 import { indentText, linkRow, renderBullet, renderParagraph } from '../../alert/lines.ts'
+import { renderEmailBody, renderSubject } from '../../alert/render-alert.ts'
 import { fitSubject } from '../../alert/subject.ts'
-import { renderEmailBody, renderSubject } from '../../alert/tell.ts'
 import { testContent } from '../../alert/test-content.ts'
 import { limitText } from '../../text/limited.ts'
 

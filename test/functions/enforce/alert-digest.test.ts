@@ -30,7 +30,7 @@ beforeEach(() => {
   promises = []
 })
 
-/** Instances whose stops were refused, to be told together. */
+/** Instances whose stops were refused, to be alerted together. */
 const refused = async (ids: readonly string[] = IDS): Promise<void> => {
   for (const on of ids) {
     await world.claim([aFinding({ on, action: deferredTo(STOP_AT) })], 'message-1', 0)
@@ -90,7 +90,7 @@ describe('a digest of refusals', () => {
   test('leaves to another digest what that one is alerting', async () => {
     await refused()
     const [first = ''] = IDS
-    await stopLedger(world.ledger).claimUntold(keyFor(first), { claimant: 'digest-2/1', now: NOW, inDigest: 'yes' })
+    await stopLedger(world.ledger).claimPending(keyFor(first), { claimant: 'digest-2/1', now: NOW, inDigest: 'yes' })
     await digest()
     expect(alerted()).toEqual(IDS.slice(1))
     expect(await waiting()).toEqual([first])
@@ -99,7 +99,7 @@ describe('a digest of refusals', () => {
   test('comes again if another delivery of its message is alerting one, because it may die before it has', async () => {
     await refused()
     const [first = ''] = IDS
-    await stopLedger(world.ledger).claimUntold(keyFor(first), { claimant: 'digest-1/2', now: NOW, inDigest: 'yes' })
+    await stopLedger(world.ledger).claimPending(keyFor(first), { claimant: 'digest-1/2', now: NOW, inDigest: 'yes' })
     await expect(digest()).rejects.toThrow('another delivery of this message is alerting it')
     expect(alerted()).toEqual(IDS.slice(1))
     expect(await waiting()).toEqual([first])
@@ -151,7 +151,7 @@ describe('a stop that a spent budget refused', () => {
     const ledger = {
       ...stopLedger(world.ledger),
       pendingRefusals: async () => many.map(id => ({ row: keyFor(id), settledBy: 'message-2/1' })),
-      claimUntold: async () => ({ kind: 'told' }) as const,
+      claimPending: async () => ({ kind: 'told' }) as const,
       forgetRefusals: async (refusals: readonly object[]) => void forgotten.push(refusals.length),
     }
     await digest({ deployed: WAITS, ledger })

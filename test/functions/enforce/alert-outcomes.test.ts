@@ -37,7 +37,7 @@ const working = (ledger: Partial<StopLedger> = {}, more: Partial<EnforcePorts> =
   }),
 })
 
-/** A row whose stop failed, and of which nobody has told that; its teller died long ago, if nothing else is said. */
+/** A row whose stop failed, which no alert has said; its claimant died long ago, unless a test says otherwise. */
 const leftOver = async (more: Partial<Row> = {}): Promise<Row> => ({
   ...(await ended(aLedger(), 'FAILED')),
   leaseUntil: toEpochSeconds(NOW) - 1,
@@ -45,7 +45,7 @@ const leftOver = async (more: Partial<Row> = {}): Promise<Row> => ({
 })
 
 const taking =
-  (claims: string[] = []): StopLedger['claimUntold'] =>
+  (claims: string[] = []): StopLedger['claimPending'] =>
   async (key, { claimant }) => {
     claims.push(`${key.pk} ${key.sk} ${claimant}`)
     const row = await leftOver()
@@ -93,7 +93,7 @@ describe('an outcome that another message wrote and did not alert', () => {
   test('is taken over and alerted, and counted', async () => {
     const claims: string[] = []
     const row = await leftOver()
-    await alertPending([row], working({ claimUntold: taking(claims) }))
+    await alertPending([row], working({ claimPending: taking(claims) }))
     expect(claims).toEqual([`${row.pk} ${row.sk} message-9/1`])
     expect(alerts.map(({ kind, findings }) => [kind, findings[0]?.outcome?.state])).toEqual([['outcome', 'FAILED']])
     expect(counted).toEqual(['StopsFailed'])
@@ -109,7 +109,7 @@ describe('an outcome that another message wrote and did not alert', () => {
   })
 
   test('is not alerted again if it was alerted between the read and the claim', async () => {
-    await alertPending([await leftOver()], working({ claimUntold: async () => ({ kind: 'told' }) }))
+    await alertPending([await leftOver()], working({ claimPending: async () => ({ kind: 'told' }) }))
     expect(alerts).toEqual([])
   })
 
@@ -120,15 +120,17 @@ describe('an outcome that another message wrote and did not alert', () => {
   })
 
   test('causes no digest if nothing waits for one', async () => {
-    await alertPending([await leftOver()], working({ claimUntold: taking() }))
+    await alertPending([await leftOver()], working({ claimPending: taking() }))
     expect(scheduled).toEqual([])
   })
 
   test('lets this message come again while another delivery of it alerts the outcome', async () => {
     const theirs = { claimant: 'message-9/2', leaseUntil: toEpochSeconds(NOW) + 60 }
     await expect(alertPending([await leftOver(theirs)], working())).rejects.toThrow(IS_TOLD_ELSEWHERE)
-    const sibling: StopLedger['claimUntold'] = async () => ({ kind: 'sibling' })
-    await expect(alertPending([await leftOver()], working({ claimUntold: sibling }))).rejects.toThrow(IS_TOLD_ELSEWHERE)
+    const sibling: StopLedger['claimPending'] = async () => ({ kind: 'sibling' })
+    await expect(alertPending([await leftOver()], working({ claimPending: sibling }))).rejects.toThrow(
+      IS_TOLD_ELSEWHERE,
+    )
     await alertPending([await leftOver({ ...theirs, claimant: 'message-8/1' })], working())
     expect(alerts).toEqual([])
   })
@@ -139,7 +141,7 @@ describe('an outcome that another message wrote and did not alert', () => {
     const refusing = Object.assign(new Error('no'), { $metadata: { httpStatusCode: 403 } })
     const work = working(
       {
-        claimUntold: taking(),
+        claimPending: taking(),
         release: async (keys, claimant) =>
           void given.push(
             keys.map(({ pk }) => pk),
@@ -154,7 +156,7 @@ describe('an outcome that another message wrote and did not alert', () => {
 
   test('is kept if nobody knows whether SNS accepted the alert, because it may be published', async () => {
     const lost = { publish: () => Promise.reject(new Error('connection lost')) }
-    const work = working({ claimUntold: taking(), release: unexpected('release') }, lost)
+    const work = working({ claimPending: taking(), release: unexpected('release') }, lost)
     await expect(alertPending([await leftOver()], work)).rejects.toThrow('connection lost')
   })
 })

@@ -1,19 +1,19 @@
 import { describe, expect, jest, test } from '@jest/globals'
-import { play, STORIES, type Story } from './play.ts'
+import { COURSES, type Course, play } from './play.ts'
 import { LIMITS, violations } from './verdict.ts'
 import type { World } from './world.ts'
 
 jest.setTimeout(60_000)
 
-const problemsOf = (content: Story, world: World, title: string, tellings = 1): readonly string[] => {
+const problemsOf = (content: Course, world: World, title: string, alerts = 1): readonly string[] => {
   const states = world.rows().map(({ state }) => state)
   const strange = states.filter(state => state !== content.ends).map(state => `a row ended as ${state}`)
-  return [...violations(world, { ...LIMITS, tellings }), ...strange].map(problem => `${title}: ${problem}`)
+  return [...violations(world, { ...LIMITS, alerts }), ...strange].map(problem => `${title}: ${problem}`)
 }
 
-const callsOf = async (content: Story): Promise<number> => (await play(content)).aws.calls.length
+const callsOf = async (content: Course): Promise<number> => (await play(content)).aws.calls.length
 
-describe.each(Object.values<Story>(STORIES))('$title', content => {
+describe.each(Object.values<Course>(COURSES))('$title', content => {
   test('ends as it should wherever the function dies, and is alerted once', async () => {
     const problems: string[] = []
     for (let index = 0; index < (await callsOf(content)); index += 1)

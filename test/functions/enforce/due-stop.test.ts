@@ -42,7 +42,7 @@ const doing = async (message: StopMessage, { rows, seconds = 900, ...options }: 
         did.push(['settle', to, because.code, { notTaken, inDigest }])
         return 'ours'
       },
-      claimUntold: unexpected('claimUntold'),
+      claimPending: unexpected('claimPending'),
       release: unexpected('release'),
       intendStop: async () => true,
       reserveStop: async ({ stopId }) => {
@@ -235,7 +235,7 @@ describe('a policy that cannot be used', () => {
 
 test.each<[string, Partial<Row>[]]>([
   ['has nothing in the ledger', []],
-  ['was told and promised nothing', [{ state: 'ALERTED' }]],
+  ['was alerted and promised nothing', [{ state: 'ALERTED' }]],
   ['has been stopped', [{ state: 'STOPPED' }]],
 ])('an instance that %s is not read', async (_, rows) => {
   const row = await promised()

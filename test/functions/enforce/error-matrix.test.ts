@@ -2,7 +2,7 @@ import { describe, expect, jest, test } from '@jest/globals'
 import { mapConcurrent } from '../../../functions/runtime/map-concurrent.ts'
 import { STOP_ERRORS } from '../../../shared/aws/stop.ts'
 import { FAULTS } from '../../support/cloud/faults.ts'
-import { type At, everyFault, play, STORIES, type Story } from './play.ts'
+import { type At, COURSES, type Course, everyFault, play } from './play.ts'
 import { LIMITS, violations } from './verdict.ts'
 import type { World } from './world.ts'
 
@@ -23,8 +23,8 @@ const isAnswerOfSnsLost = ({ call, fault }: At): boolean => call === 'PublishCom
 const inWords = (faults: readonly At[]): string =>
   faults.map(({ index, call, fault }) => `${fault.title} at call ${index} (${call})`).join(', then ')
 
-const problemsOf = (content: Story, world: World, faults: readonly At[]): readonly string[] => {
-  const limits = { ...LIMITS, tellings: 1 + faults.filter(isAnswerOfSnsLost).length }
+const problemsOf = (content: Course, world: World, faults: readonly At[]): readonly string[] => {
+  const limits = { ...LIMITS, alerts: 1 + faults.filter(isAnswerOfSnsLost).length }
   const allowed = [content.ends, ...faults.flatMap(endingsOf)]
   const states = world.rows().map(({ state }) => state)
   const strange = states.filter(state => !allowed.includes(state)).map(state => `a row ended as ${state}`)
@@ -48,11 +48,11 @@ test('every error that is documented for stopping has its meaning', () => {
 
 test('every call that is made has errors to meet', async () => {
   const calls = new Set<string>()
-  for (const content of Object.values(STORIES)) for (const call of (await play(content)).aws.calls) calls.add(call)
+  for (const content of Object.values(COURSES)) for (const call of (await play(content)).aws.calls) calls.add(call)
   expect([...calls].toSorted()).toEqual(Object.keys(FAULTS).toSorted())
 })
 
-describe.each(Object.values<Story>(STORIES))('$title', content => {
+describe.each(Object.values<Course>(COURSES))('$title', content => {
   test('ends as it should if nothing fails', async () => {
     const world = await play(content)
     expect(world.rows().map(({ state }) => state)).toEqual([content.ends, content.ends])
@@ -67,7 +67,7 @@ describe.each(Object.values<Story>(STORIES))('$title', content => {
   })
 })
 
-test.each([STORIES.stopped, STORIES.heldBack])(
+test.each([COURSES.stopped, COURSES.whileDisabled])(
   '$title ends well whatever errors two calls meet, in every order',
   async content => {
     // Side by side: most of a play is the pause before a write is tried again.

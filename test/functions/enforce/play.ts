@@ -6,11 +6,11 @@ import { aWorld, type Options, type World } from './world.ts'
 export type At = { readonly index: number; readonly call: string; readonly fault: Fault }
 
 /** A launch whose stop was promised, and how it ends where nothing goes wrong. */
-export type Story = {
+export type Course = {
   readonly title: string
   readonly ends: string
   readonly options?: Options
-  /** What operators do after the launch was told. */
+  /** What operators do after the launch was alerted. */
   readonly before?: (world: World) => Promise<unknown>
 }
 
@@ -20,7 +20,7 @@ const becomesSpot = async ({ known }: World): Promise<void> => {
   known.set(idOf(0), { described, spotRequest: 'persistent' })
 }
 
-export const STORIES = {
+export const COURSES = {
   stopped: { title: 'a stop', ends: 'STOPPED' },
   unnoticed: { title: 'a stop that EC2 does not notify of', ends: 'STOPPED', options: { noticesLost: true } },
   spot: { title: 'the stop of a Spot instance', ends: 'STOPPED', before: becomesSpot },
@@ -29,11 +29,15 @@ export const STORIES = {
     ends: 'REFUSED',
     options: { machines: [{ ...aMachine(idOf(0)), isProtected: true }] },
   },
-  heldBack: { title: 'a stop that is held back', ends: 'REFUSED', before: world => world.operate.stops('off') },
-} as const satisfies Readonly<Record<string, Story>>
+  whileDisabled: {
+    title: 'a stop while stops are disabled',
+    ends: 'REFUSED',
+    before: world => world.operate.stops('off'),
+  },
+} as const satisfies Readonly<Record<string, Course>>
 
-/** Plays a story to its end. */
-export const play = async (content: Story, faults: readonly At[] = [], more: Options = {}): Promise<World> => {
+/** Plays a course to its end. */
+export const play = async (content: Course, faults: readonly At[] = [], more: Options = {}): Promise<World> => {
   const faultAt = (_: string, index: number) => faults.find(each => each.index === index)?.fault
   const world = aWorld({ ...content.options, ...more, faultAt })
   await world.launch([idOf(0)])
@@ -42,7 +46,7 @@ export const play = async (content: Story, faults: readonly At[] = [], more: Opt
   return world
 }
 
-/** Every fault at every call of a story that has been played, from a call on. */
+/** Every fault at every call of a course that has been played, from a call on. */
 export const everyFault = (world: World, from: number): readonly At[] =>
   world.aws.calls.flatMap((call, index) =>
     index < from ? [] : (FAULTS[call] ?? []).map((fault): At => ({ index, call, fault })),

@@ -53,7 +53,7 @@ test('a delivery that finds its instance deleted when it asks is not done before
   const { world, bodies } = await due(1)
   const [body = ''] = bodies
   const { ledger } = world.ports
-  // The other delivery settles it between the look and the stop, and has not told it yet.
+  // The other delivery resolves it between the reading and the stop, and has not alerted it yet.
   const stop: typeof world.ports.stop = async id => {
     world.known.delete(id)
     for (const row of world.rows())

@@ -7,7 +7,7 @@ type Ending = { readonly state: string; readonly why: string }
 export const endingsOf = (world: World): readonly Ending[] =>
   world.rows().map(({ state, history }) => ({ state, why: history.at(-1)?.why ?? '' }))
 
-/** A launch that was told and promised a stop; what happens to it before the stop is due; and how that ends. */
+/** A launch that was alerted and promised a stop; what happens to it before the stop is due; and how that ends. */
 export const whatHappens = async (happens: (world: World) => unknown, options: Options = {}): Promise<World> => {
   const world = aWorld(options)
   await world.launch([idOf(0)])

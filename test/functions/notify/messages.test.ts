@@ -9,7 +9,7 @@ import { claimAlert, countSecondsUntil } from '../../../functions/notify/take-al
 import type { Alert } from '../../../shared/alert/alert.ts'
 import { buildOutcomeAlerts } from '../../../shared/alert/outcome.ts'
 import { EventError } from '../../../shared/errors.ts'
-import { aFinding, anAlert, anEnded, anOccasion, instanceIds, TELLER } from '../../support/findings.ts'
+import { aFinding, anAlert, anEnded, aSource, CLAIMANT, instanceIds } from '../../support/findings.ts'
 import { aRow, DELIVERY, watchedPorts } from './ports.ts'
 import { later } from './sending.ts'
 import { finding, instanceId, outcome, START, seconds } from './world.ts'
@@ -129,11 +129,11 @@ describe('the thread of an instance', () => {
 
   test('is looked up for the first 25 instances of a follow-up, and not for a first alert', () => {
     const ended = instanceIds(30).map(on => anEnded({}, { on }))
-    const [alert = finding(1)] = buildOutcomeAlerts(anOccasion(), ended, TELLER)
+    const [alert = finding(1)] = buildOutcomeAlerts(aSource(), ended, CLAIMANT)
     expect(listOpens(alert, 'sent#1')).toHaveLength(25)
     expect(listOpens(alert, 'sent#1')[0]).toEqual({
       resourceId: instanceId(0),
-      at: TELLER.now.toISOString(),
+      at: CLAIMANT.now.toISOString(),
       sent: 'sent#1',
     })
     expect(listOpens(finding(1), 'sent#1')).toEqual([])

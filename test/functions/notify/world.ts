@@ -14,7 +14,7 @@ import type { Channel } from '../../../shared/policy/policy.ts'
 import { createClock, type Source } from '../../support/cloud/clock.ts'
 import { inMemoryDynamo } from '../../support/cloud/dynamodb.ts'
 import { createSqs, mapQueue } from '../../support/cloud/sqs.ts'
-import { aFinding, anAlert, anEnded, anOccasion, instanceIds } from '../../support/findings.ts'
+import { aFinding, anAlert, anEnded, aSource, instanceIds } from '../../support/findings.ts'
 
 export const START = new Date('2026-11-24T08:00:00Z')
 
@@ -37,7 +37,7 @@ export const outcome = (
   outcome: Partial<Pick<EndedFinding['outcome'], 'state' | 'why'>> = {},
 ): Alert => {
   const ended = anEnded({ at: at.toISOString(), ...outcome }, { on: instanceId(nth) })
-  const [alert] = buildOutcomeAlerts(anOccasion({ launchId: launchId(nth) }), [ended], {
+  const [alert] = buildOutcomeAlerts(aSource({ launchId: launchId(nth) }), [ended], {
     claimant: `stop-${nth}`,
     now: at,
   })

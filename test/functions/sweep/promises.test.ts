@@ -16,7 +16,7 @@ import {
   sweep,
   WAITING,
 } from './promising.ts'
-import { aPvMachine, idOf, type Options, type SweepWorld, tellings } from './world.ts'
+import { aPvMachine, countAlerts, idOf, type Options, type SweepWorld } from './world.ts'
 
 jest.setTimeout(120_000)
 
@@ -37,9 +37,9 @@ describe('an instance that runs when a rule is turned to enforce', () => {
     expect(stateOf(world)).toBe('DEFERRED')
     expect(promised(world)).toHaveLength(1)
     expect(world.scheduled.size).toBe(1)
-    expect(tellings(world, 'finding').get(`${idOf(0)} ${PV}`)).toBe(2)
+    expect(countAlerts(world, 'finding').get(`${idOf(0)} ${PV}`)).toBe(2)
     await sweep(world)
-    expect(tellings(world, 'finding').get(`${idOf(0)} ${PV}`)).toBe(2)
+    expect(countAlerts(world, 'finding').get(`${idOf(0)} ${PV}`)).toBe(2)
   })
 
   test('is promised one at once if nobody has alerted it yet', async () => {

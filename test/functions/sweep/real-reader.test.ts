@@ -6,7 +6,7 @@ import { parsePolicy } from '../../../shared/policy/load.ts'
 import { pageXml } from '../../support/described.ts'
 import { type Call, type Endpoint, refusal, startEndpoint } from '../../support/ec2-endpoint.ts'
 import { id, some, tokenOf } from '../../support/scanning.ts'
-import { aSweepWorld, tellings } from './world.ts'
+import { aSweepWorld, countAlerts } from './world.ts'
 
 jest.setTimeout(180_000)
 
@@ -66,7 +66,7 @@ test('100,000 instances, as EC2 describes them and throttled, are swept by sever
   const alerted = Array.from({ length: PAGES }, (_, page) =>
     Array.from({ length: PV_PER_PAGE }, (_, nth) => `${id(page * PER_PAGE + nth)} paravirtual-instance`),
   ).flat()
-  expect(tellings(world, 'finding')).toEqual(new Map(alerted.map(one => [one, 1])))
+  expect(countAlerts(world, 'finding')).toEqual(new Map(alerted.map(one => [one, 1])))
   expect(world.counted).toContain('SweepInstances us-east-1 100000')
   expect(world.counted).toContain('SweepNotCovered us-east-1 0')
   expect(world.deadLetters).toEqual([])

@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals'
 import { parsePolicy } from '../../../shared/policy/load.ts'
-import { aMachine, aPvMachine, aSweepWorld, idOf, type Options, type SweepWorld, tellings } from './world.ts'
+import { aMachine, aPvMachine, aSweepWorld, countAlerts, idOf, type Options, type SweepWorld } from './world.ts'
 
 jest.setTimeout(120_000)
 
@@ -32,7 +32,7 @@ describe('a sweep of a region', () => {
   test('alerts what was there before in one alert, and records that it did', async () => {
     const world = await swept()
     expect(world.alerts.map(({ kind, part }) => [kind, part])).toEqual([['finding', { number: 1, of: 1 }]])
-    expect(tellings(world, 'finding')).toEqual(once(pvIn(60, 3)))
+    expect(countAlerts(world, 'finding')).toEqual(once(pvIn(60, 3)))
     expect(new Set(world.rows().map(({ state }) => state))).toEqual(new Set(['ALERTED']))
   })
 
@@ -91,7 +91,7 @@ describe('a sweep of a region', () => {
 describe('a fleet of 100,000 instances', () => {
   test('is swept by several invocations, each alert within its limit, and counted once', async () => {
     const world = await swept({ machines: fleet(100_000, 50), pageSize: 1000, pagesAtOnce: 12 })
-    expect(tellings(world, 'finding')).toEqual(once(pvIn(100_000, 50)))
+    expect(countAlerts(world, 'finding')).toEqual(once(pvIn(100_000, 50)))
     expect(world.alerts.length).toBeGreaterThan(5)
     expect(world.counted).toContain('SweepInstances us-east-1 100000')
     expect(world.logged.filter(line => line.includes('region swept'))).toHaveLength(1)
@@ -99,7 +99,7 @@ describe('a fleet of 100,000 instances', () => {
 
   test('of which many fail is alerted in parts as they are found', async () => {
     const world = await swept({ machines: fleet(20_000, 2), pageSize: 1000 })
-    expect(tellings(world, 'finding')).toEqual(once(pvIn(20_000, 2)))
+    expect(countAlerts(world, 'finding')).toEqual(once(pvIn(20_000, 2)))
     expect(world.alerts.length).toBeLessThanOrEqual(3)
     for (const { told: alerted } of world.alerts)
       expect(alerted.flatMap(({ resources }) => resources).length).toBeLessThanOrEqual(5000)
@@ -117,7 +117,7 @@ describe('two sweeps at once', () => {
         for (let turn = state % 7; turn > 0; turn -= 1) await new Promise(resolve => setImmediate(resolve))
       }
       const world = await swept({ between, pagesAtOnce: 2, machines: fleet(400, 2) }, one => one.start())
-      expect(tellings(world, 'finding')).toEqual(once(pvIn(400, 2)))
+      expect(countAlerts(world, 'finding')).toEqual(once(pvIn(400, 2)))
       expect(new Set(world.rows().map(row => row.state))).toEqual(new Set(['ALERTED']))
       expect(world.deadLetters).toEqual([])
     },
@@ -130,7 +130,7 @@ describe('a sweep whose invocation dies anywhere', () => {
     expect(calls).toBeGreaterThan(15)
     for (let index = 0; index < calls; index += 1) {
       const world = await swept({ pagesAtOnce: 2, diesAfter: [index] })
-      expect([index, tellings(world, 'finding')]).toEqual([index, once(pvIn(60, 3))])
+      expect([index, countAlerts(world, 'finding')]).toEqual([index, once(pvIn(60, 3))])
       expect([index, world.deadLetters]).toEqual([index, []])
       expect([index, new Set(world.rows().map(row => row.state))]).toEqual([index, new Set(['ALERTED'])])
     }
@@ -141,7 +141,7 @@ describe('a sweep whose invocation dies anywhere', () => {
     for (let first = 0; first < calls; first += 1)
       for (let second = first + 1; second < calls + 5; second += 2) {
         const world = await swept({ pagesAtOnce: 3, machines: fleet(40, 5), diesAfter: [first, second] })
-        expect([first, second, tellings(world, 'finding')]).toEqual([first, second, once(pvIn(40, 5))])
+        expect([first, second, countAlerts(world, 'finding')]).toEqual([first, second, once(pvIn(40, 5))])
       }
   })
 })
@@ -154,7 +154,7 @@ describe('a sweep that EC2 does not answer', () => {
     const world = await swept({
       scanError: reading => (reading === 4 ? failure('RequestLimitExceeded', 'Request limit exceeded.') : undefined),
     })
-    expect(tellings(world, 'finding')).toEqual(once(pvIn(60, 3)))
+    expect(countAlerts(world, 'finding')).toEqual(once(pvIn(60, 3)))
     expect(world.counted).toContain('SweepInstances us-east-1 60')
     expect(world.alerts).toHaveLength(2)
   })
@@ -164,7 +164,7 @@ describe('a sweep that EC2 does not answer', () => {
       scanError: reading => (reading >= 3 ? failure('RequestLimitExceeded', 'Request limit exceeded.') : undefined),
     })
     expect(world.deadLetters).toHaveLength(1)
-    expect(tellings(world, 'finding').size).toBe(7)
+    expect(countAlerts(world, 'finding').size).toBe(7)
   })
 
   test('does not cover a region that may not be read, names the missing permission, and does not try again', async () => {
@@ -181,7 +181,7 @@ describe('a sweep that EC2 does not answer', () => {
   test('begins once more if its token has become unknown, and not endlessly', async () => {
     const invalid = failure('InvalidPaginationToken', 'The token is not valid')
     const recovering = await swept({ pagesAtOnce: 2, scanError: reading => (reading === 3 ? invalid : undefined) })
-    expect(tellings(recovering, 'finding')).toEqual(once(pvIn(60, 3)))
+    expect(countAlerts(recovering, 'finding')).toEqual(once(pvIn(60, 3)))
     const hopeless = await swept({ pagesAtOnce: 2, scanError: reading => (reading % 3 === 0 ? invalid : undefined) })
     expect(hopeless.counted).toContain('SweepNotCovered us-east-1 1')
   })
@@ -196,7 +196,7 @@ describe('a sweep after a launch', () => {
     handedOver(world, '2026-11-24T08:00:30Z')
     await world.run()
     expect(world.now().getTime()).toBeGreaterThanOrEqual(Date.parse('2026-11-24T08:02:30Z'))
-    expect(tellings(world, 'finding')).toEqual(once([`${idOf(0)} ${PV}`]))
+    expect(countAlerts(world, 'finding')).toEqual(once([`${idOf(0)} ${PV}`]))
     expect(world.logged.join()).not.toContain('settle')
   })
 

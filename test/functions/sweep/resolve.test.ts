@@ -1,7 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals'
 import { parsePolicy } from '../../../shared/policy/load.ts'
 import { aFinding } from '../../support/findings.ts'
-import { aMachine, aPvMachine, aSweepWorld, idOf, type Options, type SweepWorld, tellings } from './world.ts'
+import { aMachine, aPvMachine, aSweepWorld, countAlerts, idOf, type Options, type SweepWorld } from './world.ts'
 
 jest.setTimeout(120_000)
 
@@ -96,21 +96,21 @@ describe('an open finding', () => {
     await sweep(world)
     world.machines.set(idOf(0), aPvMachine(0, { state: 'stopped' }))
     await sweep(world)
-    expect(tellings(world, 'finding').get(`${idOf(0)} ${PV}`)).toBe(1)
+    expect(countAlerts(world, 'finding').get(`${idOf(0)} ${PV}`)).toBe(1)
     world.machines.set(idOf(0), aPvMachine(0, { launchTime: world.now().toISOString() }))
     await sweep(world)
-    expect(tellings(world, 'finding').get(`${idOf(0)} ${PV}`)).toBe(2)
+    expect(countAlerts(world, 'finding').get(`${idOf(0)} ${PV}`)).toBe(2)
     expect(world.alerts.at(-1)?.findings[0]?.previous?.state).toBe('RESOLVED')
     await sweep(world)
-    expect(tellings(world, 'finding').get(`${idOf(0)} ${PV}`)).toBe(2)
+    expect(countAlerts(world, 'finding').get(`${idOf(0)} ${PV}`)).toBe(2)
   })
 
   test('among hundreds is resolved by one of several invocations', async () => {
     const world = await sweptOnce({ machines: Array.from({ length: 1700 }, (_, i) => aPvMachine(i)), pagesAtOnce: 2 })
     for (let index = 0; index < 1700; index += 2) world.machines.delete(idOf(index))
     await sweep(world)
-    expect(tellings(world, 'outcome').size).toBe(850)
-    expect([...tellings(world, 'outcome').values()].every(count => count === 1)).toBe(true)
+    expect(countAlerts(world, 'outcome').size).toBe(850)
+    expect([...countAlerts(world, 'outcome').values()].every(count => count === 1)).toBe(true)
     expect(world.rows().filter(({ state }) => state === 'RESOLVED')).toHaveLength(850)
   })
 })
@@ -124,7 +124,7 @@ describe('an exemption', () => {
     expect(world.alerts).toHaveLength(1)
     world.apply(ONLY_PV)
     await sweep(world)
-    expect(tellings(world, 'finding').get(`${idOf(0)} ${PV}`)).toBe(2)
+    expect(countAlerts(world, 'finding').get(`${idOf(0)} ${PV}`)).toBe(2)
     expect(world.alerts.at(-1)?.findings[0]?.previous?.state).toBe('SUPPRESSED')
   })
 
@@ -133,7 +133,7 @@ describe('an exemption', () => {
     expect(world.alerts).toEqual([])
     await sweep(world, 40 * DAY)
     await sweep(world)
-    expect(tellings(world, 'finding')).toEqual(new Map([0, 1].map(index => [`${idOf(index)} ${PV}`, 1] as const)))
+    expect(countAlerts(world, 'finding')).toEqual(new Map([0, 1].map(index => [`${idOf(index)} ${PV}`, 1] as const)))
     expect(states(world)).toEqual({ 0: 'ALERTED', 1: 'ALERTED' })
   })
 
@@ -192,8 +192,8 @@ const eventful = async (options: Partial<Options> = {}): Promise<SweepWorld> => 
 }
 
 const alerted = (world: SweepWorld) => ({
-  finding: tellings(world, 'finding'),
-  outcome: tellings(world, 'outcome'),
+  finding: countAlerts(world, 'finding'),
+  outcome: countAlerts(world, 'outcome'),
   notices: world.alerts.filter(({ kind }) => kind === 'notice').length,
   states: states(world),
   deadLetters: world.deadLetters,

@@ -1,7 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals'
 import { parsePolicy } from '../../../shared/policy/load.ts'
 import { PLACE } from '../../support/findings.ts'
-import { aPvMachine, aSweepWorld, idOf, type Options, type SweepWorld, tellings } from './world.ts'
+import { aPvMachine, aSweepWorld, countAlerts, idOf, type Options, type SweepWorld } from './world.ts'
 
 jest.setTimeout(120_000)
 
@@ -54,7 +54,7 @@ describe('a message of the sweep that SQS delivers twice at the same moment', ()
   test('alerts what it finds once', async () => {
     const world = aWorld()
     await sweep(world, 0)
-    expect(tellings(world, 'finding')).toEqual(once([0, 1]))
+    expect(countAlerts(world, 'finding')).toEqual(once([0, 1]))
     expect(world.rows().map(({ state }) => state)).toEqual(['ALERTED', 'ALERTED'])
   })
 
@@ -63,7 +63,7 @@ describe('a message of the sweep that SQS delivers twice at the same moment', ()
     await sweep(world, 0)
     world.machines.clear()
     await sweep(world)
-    expect(tellings(world, 'outcome')).toEqual(once([0, 1]))
+    expect(countAlerts(world, 'outcome')).toEqual(once([0, 1]))
     expect(world.rows().filter(({ untold: pending }) => pending !== undefined)).toEqual([])
   })
 
@@ -71,7 +71,7 @@ describe('a message of the sweep that SQS delivers twice at the same moment', ()
     const world = await refused()
     world.send(chosen)
     await world.run()
-    expect(tellings(world, 'finding')).toEqual(once([0, 1]))
+    expect(countAlerts(world, 'finding')).toEqual(once([0, 1]))
     expect(world.scheduled.size).toBe(2)
   })
 
@@ -105,7 +105,7 @@ describe('a message of the sweep that SQS delivers twice at the same moment', ()
         world.dieAfter([last])
         begin(world)
         await world.run()
-        const alerted = tellings(world, kind)
+        const alerted = countAlerts(world, kind)
         expect([last, [...alerted.keys()].toSorted()]).toEqual([last, [...once([0, 1]).keys()]])
       }
     },

@@ -229,7 +229,7 @@ export const aSweepWorld = (options: Options) => {
 export type SweepWorld = ReturnType<typeof aSweepWorld>
 
 /** How often each resource was alerted for a rule, in alerts of a kind. */
-export const tellings = ({ alerts }: SweepWorld, kind: Alert['kind']): ReadonlyMap<string, number> => {
+export const countAlerts = ({ alerts }: SweepWorld, kind: Alert['kind']): ReadonlyMap<string, number> => {
   const count = new Map<string, number>()
   for (const alert of alerts.filter(one => one.kind === kind))
     for (const { rules, resources } of alert.told)

@@ -1,14 +1,16 @@
 import { describe, expect, test } from '@jest/globals'
 import { type RowsAt, restoreUnabridged } from '../../../../functions/notify/senders/unabridged.ts'
 import type { Alert } from '../../../../shared/alert/alert.ts'
-import { renderSnsMessage } from '../../../../shared/alert/tell.ts'
+import { renderSnsMessage } from '../../../../shared/alert/render-alert.ts'
 import type { Job } from '../../../../shared/channels/sending.ts'
 import { createRow } from '../../../../shared/ledger/claim.ts'
-import { aFinding, anAlert, instanceIds, TELLER } from '../../../support/findings.ts'
+import { aFinding, anAlert, CLAIMANT, instanceIds } from '../../../support/findings.ts'
 
 const ids = instanceIds(1000)
 const findings = ids.map(on => aFinding({ on }))
-const rows = new Map(findings.map(finding => [finding.resource.id, createRow(finding, { ...TELLER, launchId: 'r-1' })]))
+const rows = new Map(
+  findings.map(finding => [finding.resource.id, createRow(finding, { ...CLAIMANT, launchId: 'r-1' })]),
+)
 
 /** A launch of a thousand, as SNS could take it. */
 const short: Alert = JSON.parse(JSON.parse(renderSnsMessage(anAlert(findings)).Message).default)

@@ -3,13 +3,13 @@ import type { AlertContent } from './alert-content.ts'
 import { buildBareContent, isSome } from './bare-content.ts'
 import { buildDigestContent } from './digest-content.ts'
 import { renderEmail } from './email.ts'
+import { buildFindingAlertContent } from './finding-alert-content.ts'
 import { noticeContent } from './notice-content.ts'
 import { buildOutcomeContent, groupResolvedSections } from './outcome-content.ts'
 import { buildSnsMessage, type SnsMessage } from './sns-message.ts'
 import { buildSubject } from './subject.ts'
 import { isOfSweep } from './sweep-alert.ts'
 import { sweepOutcomeContent } from './sweep-content.ts'
-import { buildFindingAlertContent } from './tell-finding.ts'
 
 const buildOutcomeAlertContent = (alert: Alert): AlertContent => {
   const sections = groupResolvedSections(alert)

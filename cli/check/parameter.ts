@@ -2,25 +2,30 @@ import { UserError } from '../../shared/errors.ts'
 import type { ImageFacts } from '../../shared/facts/facts.ts'
 
 /** An image that is named by a parameter of Systems Manager. */
-export type ImageParameter = { readonly name: string }
+export type ImageParameter = {
+  readonly name: string
+  /** `NAME:VERSION` or `NAME:LABEL`, as aws ssm get-parameter takes it. The name alone if neither is given. */
+  readonly reference: string
+}
 
-const REFERENCE = /^resolve:ssm:(?<name>[\w./-]{1,1011})(?::[\w.-]+)?$/
+const REFERENCE = /^resolve:ssm:(?<reference>(?<name>[\w./-]{1,1011})(?::[\w.-]+)?)$/
 
 /** AWS's own namespace: nobody else can write a parameter there (Systems Manager user guide, Working with public parameters). */
 const PUBLIC = '/aws/service/'
 
 /** `resolve:ssm:NAME`, with a version or a label or without, or a name of AWS; undefined for what is no parameter. */
 export const parseImageParameter = (text: string): ImageParameter | undefined => {
-  if (text.startsWith(PUBLIC) && /^[\w./-]{1,1011}$/.test(text)) return { name: text }
-  const name = REFERENCE.exec(text)?.groups?.['name']
-  return name === undefined ? undefined : { name }
+  if (text.startsWith(PUBLIC) && /^[\w./-]{1,1011}$/.test(text)) return { name: text, reference: text }
+  const { name, reference } = REFERENCE.exec(text)?.groups ?? {}
+  return name === undefined || reference === undefined ? undefined : { name, reference }
 }
 
 /** Throws UserError for a parameter that is not AWS's: its name proves nothing, and DescribeImages does not know it. */
-export const requirePublic = ({ name }: ImageParameter): void => {
+export const requirePublic = ({ name, reference }: ImageParameter, region?: string): void => {
   if (name.startsWith(PUBLIC)) return
+  const where = region === undefined ? '' : ` --region ${region}`
   throw new UserError(
-    `${name}: only AWS's public parameters (/aws/service/…) are looked up; for your own, give the image id that this prints: aws ssm get-parameter --name ${name} --query Parameter.Value --output text`,
+    `${name}: only AWS's public parameters (/aws/service/…) are looked up; for your own, give the image id that this prints: aws ssm get-parameter --name ${reference}${where} --query Parameter.Value --output text`,
   )
 }
 
@@ -61,7 +66,7 @@ const readWindowsName = (name: string): ImageFacts => ({
 })
 
 /** The facts of an image in the name of its public parameter. All others are not known. */
-export const readParameterName = ({ name }: ImageParameter): ImageFacts => {
+export const readParameterName = ({ name }: Pick<ImageParameter, 'name'>): ImageFacts => {
   // Sellers name their versions as they like.
   if (name.startsWith(`${PUBLIC}marketplace/`)) return {}
   if (/\/ami-windows-latest\//.test(name)) return readWindowsName(name)

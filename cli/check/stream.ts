@@ -2,7 +2,7 @@ import type { InstanceTypes } from '../../shared/catalogue/instance-types.ts'
 import { UserError } from '../../shared/errors.ts'
 import { describeFileError } from '../input/file-error.ts'
 import { type Line, readLines } from '../input/lines.ts'
-import { explainNotText } from '../input/text-kind.ts'
+import { explainNoQuestions } from '../input/text-kind.ts'
 import type { Format } from '../output/formats.ts'
 import type { Io } from '../output/io.ts'
 import { printLine } from '../output/report-error.ts'
@@ -48,7 +48,7 @@ const answerOneLine = (stream: Stream, { number, text }: Line): string => {
 async function* decodeInput(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let isFirst = true
   for await (const piece of source) {
-    const why = isFirst ? explainNotText(piece) : undefined
+    const why = isFirst ? explainNoQuestions(piece) : undefined
     if (why !== undefined) throw new UserError(why)
     isFirst = false
     yield piece

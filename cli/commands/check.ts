@@ -110,7 +110,7 @@ const askForParameterName = async (
 ): Promise<Asked> => {
   const { loadCatalogue } = await import('../../shared/catalogue/catalogue.ts')
   const { describeParameterName, readParameterName, requirePublic } = await import('../check/parameter.ts')
-  requirePublic(parameter)
+  requirePublic(parameter, options.region)
   if ((options.region ?? options.profile) !== undefined) return askEc2(parameter, instanceType, options)
   const notes = [describeParameterName(parameter)]
   return { question: { image: readParameterName(parameter), instanceType, notes }, types: loadCatalogue() }

@@ -57,9 +57,7 @@ const describeKind = (bytes: Buffer): string | undefined => {
   )?.[1]
 }
 
-/** The reason why the beginning of an input cannot be JSON, and what to do. Undefined if it may be JSON. */
-export const explainNotText = (start: Buffer): string | undefined => {
-  if (isGzip(start)) return 'compressed twice; decompress it once first: gzip -dc FILE | virtguard replay -'
+const findKind = (start: Buffer): string | undefined => {
   if (isUtf16(start)) return 'UTF-16, not UTF-8; convert it: iconv -f utf-16 -t utf-8 FILE | virtguard replay -'
   if (isTar(start)) return 'a tar archive; unpack it: tar -xOf FILE | virtguard replay -'
   const kind = describeKind(start)
@@ -67,3 +65,13 @@ export const explainNotText = (start: Buffer): string | undefined => {
   if (!start.subarray(0, LOOKED_AT).some(isControl)) return undefined
   return start.toString('latin1', 0, 3) === 'ORC' ? ORC : 'a binary file, not JSON; leave it out'
 }
+
+/** The reason why the beginning of an input cannot be JSON, and what to do. Undefined if it may be JSON. */
+export const explainNotText = (start: Buffer): string | undefined =>
+  isGzip(start) ? 'compressed twice; decompress it once first: gzip -dc FILE | virtguard replay -' : findKind(start)
+
+/** The same for the questions of `check`, which reads nothing that is compressed. */
+export const explainNoQuestions = (start: Buffer): string | undefined =>
+  isGzip(start)
+    ? 'compressed with gzip; decompress it: gzip -dc FILE | virtguard check -'
+    : findKind(start)?.replace('virtguard replay -', 'virtguard check -')

@@ -32,11 +32,17 @@ const retryLines = (state: State): boolean => {
   return true
 }
 
-const reportTooLong = (state: State): void =>
-  reportDamaged(
-    state,
-    `a record of more than ${state.maxRecord / 1024 / 1024} MiB; no event is that long; leave it out`,
-  )
+// What `aws athena get-query-results` prints begins with this. Its rows need the columns, which come after them.
+const ATHENA = /^\s*\{\s*("UpdateCount"\s*:\s*\d+\s*,\s*)?"ResultSet"\s*:/
+
+const reportTooLong = (state: State): void => {
+  const { bytes, keep } = state.window
+  const limit = `${state.maxRecord / 1024 / 1024} MiB`
+  const what = ATHENA.test(bytes.toString('latin1', keep, keep + 256))
+    ? `results of Athena of more than ${limit}; replay the CSV that Athena wrote: aws athena get-query-execution names it (OutputLocation)`
+    : `a record of more than ${limit}; no event is that long; leave it out`
+  reportDamaged(state, what)
+}
 
 const closeRecord = (state: State, walk: Walk): void => {
   const { bytes, keep, at } = state.window

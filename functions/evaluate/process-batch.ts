@@ -37,7 +37,15 @@ const noteHeard = async (event: Ec2Event, ports: Ports): Promise<void> => {
   }
 }
 
+/** The event is evaluated all the same. Whoever wonders why a fact is unknown finds the field in the log. */
+const logMisread = (event: Ec2Event, delivery: Delivery, ports: Ports): void => {
+  if (event.kind === 'ignored' || event.misread === undefined) return
+  const context = { ...delivery, eventId: event.event.id, event: event.event.name, misread: event.misread }
+  ports.log('warn', 'fields of a wrong type: their facts are unknown', context)
+}
+
 const decide = async (event: Ec2Event, delivery: Delivery, ports: Ports): Promise<boolean> => {
+  if (delivery.count === 1) logMisread(event, delivery, ports)
   try {
     const outcome = await processEvent(event, delivery, ports)
     const context = { ...delivery, eventId: event.event.id, event: event.event.name, kind: event.kind }

@@ -58,6 +58,9 @@ const isPersistentSpot: Meaning['holds'] = ({ instance: { lifecycle, spotRequest
 /** Only the page of a product says which types it supports. */
 const isAllowedByProduct: Meaning['holds'] = ({ productCode }) => (productCode === 'none' ? true : undefined)
 
+/** Whether the new type may hibernate is not asked here. */
+const isAllowedByHibernation: Meaning['holds'] = ({ isHibernatable }) => (isHibernatable === false ? true : undefined)
+
 const isFromTemplate: Meaning['holds'] = target => {
   const byService = isByService(target)
   if (byService === true) return false
@@ -134,10 +137,10 @@ export const CONDITIONS = {
     holds: isAllowedByProduct,
     words: 'it is of no product of AWS Marketplace, or of one that supports the new type',
   },
-  NO_HIBERNATION: {
+  HIBERNATION_ALLOWS: {
     fact: 'HIBERNATION',
-    holds: equals(({ isHibernatable }) => isHibernatable, false),
-    words: 'it is not set up to hibernate',
+    holds: isAllowedByHibernation,
+    words: 'it is not set up to hibernate, or the new type supports hibernation',
   },
   STOP_PROTECTED: {
     fact: 'STOP_PROTECTION',

@@ -68,13 +68,7 @@ export const listProblems = (
 }
 
 /** Why the instance itself cannot be changed. */
-const OBSTACLES = [
-  'ON_EBS',
-  'IS_64_BIT',
-  'ON_DEMAND',
-  'NOT_ON_HOST',
-  'NO_HIBERNATION',
-] as const satisfies readonly Condition[]
+const OBSTACLES = ['ON_EBS', 'IS_64_BIT', 'ON_DEMAND', 'NOT_ON_HOST'] as const satisfies readonly Condition[]
 
 /** Sentences that an explanation may say of an instance, as codes. */
 export type Remark =

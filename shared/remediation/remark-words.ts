@@ -9,7 +9,6 @@ const OBSTACLE_WORDS: Readonly<Record<ReturnType<typeof listObstacles>[number], 
   IS_64_BIT: 'it is 32 bit, and no type on Nitro is',
   ON_DEMAND: 'it is no On-Demand instance, and EC2 changes the type of no other',
   NOT_ON_HOST: 'it is on a Dedicated Host, which takes types of one family only',
-  NO_HIBERNATION: 'it is set up to hibernate, and EC2 changes the type of no such instance',
 }
 
 const OWNER_WORDS: Readonly<Record<Owner, string>> = {

@@ -17,8 +17,14 @@ const EVERYWHERE: Needs = { requires: [] }
 const TOUCHES: readonly Condition[] = ['EXISTS', 'NOT_OWNED']
 /** EC2 stops and starts neither a root on instance store nor every Spot instance, and of a Spot instance changes no type. */
 const CHANGES: readonly Condition[] = [...TOUCHES, 'ON_EBS', 'ON_DEMAND']
-/** EC2 refuses a change of type for the second, and the host takes no other family for the first. */
-const NEW_TYPE: readonly Condition[] = [...CHANGES, 'NOT_ON_HOST', 'NO_HIBERNATION', 'IS_64_BIT', 'PRODUCT_ALLOWS']
+/**
+ * Sources in AWS's documentation, as of 2026-12:
+ * - A Dedicated Host may be changed to other types of its own family only (EC2 API, ModifyHosts, `InstanceFamily`).
+ * - Of an instance that is set up to hibernate, the type may be changed while it is stopped (EC2 user guide,
+ *   instance-hibernate-overview). Which types may hibernate is a list (hibernating-prerequisites).
+ * - A type has to support the product of a volume (EC2 API, AttachVolume). No page lists the types of a product.
+ */
+const NEW_TYPE: readonly Condition[] = [...CHANGES, 'NOT_ON_HOST', 'HIBERNATION_ALLOWS', 'IS_64_BIT', 'PRODUCT_ALLOWS']
 
 export const STEPS = {
   FIND_OUT: EVERYWHERE,
@@ -54,6 +60,7 @@ export const STEPS = {
   DEREGISTER: { requires: ['IMAGE_OWN'] },
 
   LAUNCH_HELPER: { requires: [...TOUCHES, 'ON_EBS'] },
+  // A volume of a product is attached to stopped instances only, and hands its code on (EC2 API, AttachVolume, RegisterImage).
   COPY_ROOT: { requires: [...TOUCHES, 'LINUX', 'NOT_MARKETPLACE'] },
   MAKE_BOOTABLE: { requires: [...TOUCHES, 'LINUX', 'IS_64_BIT'] },
   REGISTER_HVM: { requires: [...TOUCHES, 'IS_64_BIT', 'NOT_MARKETPLACE'] },

@@ -45,7 +45,10 @@ const QUESTIONS: Readonly<Record<Fact, Question>> = {
   TENANCY: { words: 'whether it is on a Dedicated Host', command: describeInstance },
   PRODUCT: { words: 'whether it is of a product of AWS Marketplace', command: describeInstance },
   PRODUCT_TYPES: { words: 'which types its product supports: its page in AWS Marketplace says it' },
-  HIBERNATION: { words: 'whether it is set up to hibernate', command: describeInstance },
+  HIBERNATION: {
+    words: 'whether it is set up to hibernate, and if so, whether the new type supports hibernation',
+    command: wanted => ec2(wanted, 'describe-instance-types --filters Name=hibernation-supported,Values=true'),
+  },
   STOP_PROTECTION: {
     words: 'whether it is protected against being stopped',
     command: wanted =>

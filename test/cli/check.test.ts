@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import { measureWidth } from '../../cli/output/width.ts'
@@ -181,6 +182,14 @@ describe('check with questions on standard input', () => {
       { numRuns: 40 },
     ))
 
+  test('questions that are compressed are refused with the command that decompresses them for check', async () => {
+    const { code, errLines } = await virtguard(['check', '-'], { stdin: [gzipSync('{}')] })
+    expect([code, errLines[0]]).toEqual([
+      2,
+      'virtguard: standard input: compressed with gzip; decompress it: gzip -dc FILE | virtguard check -',
+    ])
+  })
+
   test('accepts empty standard input', async () => {
     const { code, errLines } = await virtguard(['check'], { stdin: '' })
     expect(code).toBe(2)
@@ -327,6 +336,10 @@ describe('check with one question on the command line', () => {
     [
       ['--instance-type', 'm5.large', '--image-id', 'resolve:ssm:/golden/x86_64'],
       'aws ssm get-parameter --name /golden',
+    ],
+    [
+      ['--instance-type', 'm5.large', '--image-id', 'resolve:ssm:/golden/x86_64:7', '--region', 'eu-west-1'],
+      'aws ssm get-parameter --name /golden/x86_64:7 --region eu-west-1 --query Parameter.Value --output text',
     ],
     [['--instance-type', 'm5.large', '--image-id', 'resolve:ssm:/a b'], 'Write it like ami-0abcdef1234567890'],
     [['--instance-type', 'm5.large', '--supported-types', 'm7i.*,'], 'Write types or patterns with commas'],

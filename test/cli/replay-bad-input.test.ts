@@ -35,6 +35,12 @@ describe('bad input of replay is reported in one line, and what can be read is r
       /:1 \(record 1\): a record of more than 16 MiB/,
       1,
     ],
+    [
+      'results of Athena of more than 16 MiB, with the command that names their CSV',
+      `{"ResultSet":{"Rows":[{"Data":[{"VarCharValue":"${'x'.repeat(17 << 20)}"}]}]}}\n${PV_LINE}`,
+      /:1 \(record 1\): results of Athena of more than 16 MiB; replay the CSV .* aws athena get-query-execution/,
+      1,
+    ],
   ]
   test.each(cases)('from %s', async (_, content, line, found) => {
     const { code, out, errLines } = await replayText(content, '--rule', 'paravirtual-instance')

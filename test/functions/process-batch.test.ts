@@ -59,3 +59,20 @@ test('a message that a batch has twice is processed once, and has one answer', a
   const failing = somePorts({ publish: async () => Promise.reject(new Error('no')) })
   expect((await processBatch(twice, failing.ports)).batchItemFailures).toEqual([{ itemIdentifier: record?.messageId }])
 })
+
+test('fields of a wrong type are logged once, and the launch is evaluated without them', async () => {
+  const launch = aRunInstancesRecord({
+    instances: [{ ...anInstanceItem({ instanceType: 'm1.small', virtualizationType: 'paravirtual' }), bootMode: 7 }],
+  })
+  const warned: unknown[] = []
+  const log = (_: string, message: string, context?: object): void => {
+    if (message.startsWith('fields of a wrong type')) warned.push(context)
+  }
+  const { ports, published } = somePorts({ log })
+  await processBatch(aBatch([JSON.stringify(anEnvelope(launch))], 1), ports)
+  await processBatch(aBatch([JSON.stringify(anEnvelope(launch))], 2), ports)
+  expect(published.length).toBeGreaterThan(0)
+  expect(warned).toEqual([
+    expect.objectContaining({ event: 'RunInstances', misread: [expect.stringContaining('bootMode: expected')] }),
+  ])
+})

@@ -38,6 +38,7 @@ const CASES: readonly (readonly [string, MigrationTarget])[] = [
   ['HVM on Xen, stopped and protected', migration({ ...HVM_ON_XEN, state: 'stopped', stopProtected: true })],
   ['HVM on Xen, of which little is known', { region: 'eu-west-1', instance: { ...HVM_ON_XEN }, actor: {} }],
   ['Spot', migration({ ...HVM_ON_XEN, lifecycle: 'spot', spotRequest: 'persistent' })],
+  ['HVM on Xen, set up to hibernate', migration(HVM_ON_XEN, { isHibernatable: true })],
   ['HVM on Xen on a Dedicated Host', migration(HVM_ON_XEN, { isOnDedicatedHost: true, productCode: 'abc123' })],
   ['PV in a fleet', migration({ tags: {} }, { actor: { fleet: 'fleet-12345678-1234-1234-1234-123456789012' } })],
   ['PV in a Spot fleet', migration({ tags: {} }, { actor: { fleet: 'sfr-12345678-1234-1234-1234-123456789012' } })],
@@ -208,6 +209,12 @@ describe('the remediation paths', () => {
   test('follow the runbook of AWS for HVM on Xen', () => {
     expect(titles(migration(HVM_ON_XEN))[0]).toBe('Move it to Nitro with the AWS runbook')
     expect(JSON.stringify(findRemedy(migration(HVM_ON_XEN), types))).toContain('AWSSupport-MigrateXenToNitroLinux')
+  })
+
+  test('keep the change of type of an instance that can hibernate, if the new type can', () => {
+    const { why, ways } = findRemedy(migration(HVM_ON_XEN, { isHibernatable: true }), types)
+    expect(why).not.toContain('cannot move')
+    expect(ways.find(({ code }) => code === 'MOVE_BY_HAND')?.onlyIf).toEqual(['HIBERNATION_ALLOWS'])
   })
 
   test('are none if nothing is wrong, or nothing is known', () => {

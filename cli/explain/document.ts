@@ -1,6 +1,7 @@
 // An explanation as headings, facts and steps. The writers (text.ts, markdown.ts) decide how these look.
 import type { ImageFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
 import type { Step } from '../../shared/remediation/step.ts'
+import { cleanName, quoteName } from '../../shared/text/name.ts'
 import { formatCount } from '../output/counted.ts'
 import type { Explanation } from './explanation.ts'
 
@@ -33,17 +34,21 @@ const formatLifecycle = ({ instance: { lifecycle, spotRequest } }: Explanation['
   return lifecycle === 'spot' ? `Spot${spotRequest === undefined ? '' : `, ${spotRequest} request`}` : lifecycle
 }
 
+/** Somebody chose the name: it stands in quotation marks beside the id. */
+const addName = (id: string, text: string | undefined): string => {
+  const name = cleanName(text)
+  return name === undefined ? id : `${id} ${quoteName(name, 128)}`
+}
+
 const formatImage = (imageId: string | undefined, image: ImageFacts | undefined): string | undefined => {
   if (imageId === undefined) return undefined
-  return image === undefined
-    ? `${imageId} (deleted, or not visible to you)`
-    : [imageId, image.name].filter(Boolean).join(', ')
+  return image === undefined ? `${imageId} (deleted, or not visible to you)` : addName(imageId, image.name)
 }
 
 const describeInstance = ({ explained, image, type }: Explanation): Block => {
   const { instance, actor } = explained
   return createKnownFacts([
-    ['Instance', [instance.instanceId, explained.name].filter(Boolean).join(', ')],
+    ['Instance', addName(instance.instanceId ?? '', explained.name)],
     ['Place', `${explained.accountId} ${explained.region}`],
     ['State', instance.state],
     [

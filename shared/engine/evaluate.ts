@@ -107,8 +107,8 @@ const addNames = (subject: Subject, { accountNames }: Policy): Resource => {
   const { resource } = subject
   const name = cleanName(findName(subject))
   const accountName = findAccountName(resource.accountId, accountNames)
-  if (name === undefined && accountName === undefined) return resource
-  return { ...resource, ...(name !== undefined && { name }), ...(accountName !== undefined && { accountName }) }
+  if (accountName === undefined) return name === undefined ? resource : { ...resource, name }
+  return name === undefined ? { ...resource, accountName } : { ...resource, name, accountName }
 }
 
 // The id comes from an event, which may name any key.

@@ -5,12 +5,16 @@ import { limitText } from './limited.ts'
 /** The name of an image has at most 128 characters (EC2 API reference). A tag may have twice as many: an ellipsis says so. */
 const NAME_CHARACTERS = 128
 
+// Nearly every name, and the quickest to test: printable ASCII with single spaces.
+const CLEAN = /^[!-~]+(?: [!-~]+)*$/
+
 /**
  * A name as findings have it: on one line, without what is not seen, spaces once, at most 128 characters. Undefined if
  * nothing of it is seen.
  */
 export const cleanName = (text: string | undefined): string | undefined => {
   if (text === undefined) return undefined
+  if (text.length <= NAME_CHARACTERS && CLEAN.test(text)) return text
   const name = limitText(text, NAME_CHARACTERS).replace(/\s+/g, ' ').trim()
   return name === '' ? undefined : name
 }

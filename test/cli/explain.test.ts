@@ -84,6 +84,14 @@ describe('the explanation of an instance', () => {
     })
   })
 
+  test('has the names in quotation marks beside the ids, which none of them can end', async () => {
+    there({ ...PV, Tags: [{ Key: 'Name', Value: 'web"\n(deleted)' }] })
+    ec2.on(DescribeImagesCommand).resolves({ Images: [{ ImageId: 'ami-0abcdef1234567890', Name: 'debian-7' }] })
+    const words = (await explain()).out.replace(/\s+/g, ' ')
+    expect(words).toContain(`${INSTANCE} "web'\ufffd(deleted)"`)
+    expect(words).toContain('ami-0abcdef1234567890 "debian-7"')
+  })
+
   test('has nothing to say against an instance that complies', async () => {
     there({ ...PV, InstanceType: 'm7i.large', VirtualizationType: 'hvm', EnaSupport: true, BootMode: 'uefi-preferred' })
     const { code, out } = await explain()

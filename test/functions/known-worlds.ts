@@ -117,28 +117,9 @@ const PROMISED_TWICE: Steps = [
   ...nothing(8),
 ]
 
-/** A sweep's promise was claimed, its publish refused, and the instance terminated before the message came again. */
-const GONE_BEFORE_IT_WAS_PROMISED: Steps = [
-  [79, 0, 0],
-  [75, 0, 0],
-  ...nothing(2),
-  [75, 2108, 3],
-  ...nothing(6),
-  [79, 4434, 41],
-  [30, 0, 0],
-  [79, 8458, 61],
-  NOTHING,
-  [79, 6426, 70],
-  ...nothing(2),
-  [0, 0, 70],
-  [57, 6972, 0],
-  NOTHING,
-]
-
 export const KNOWN_WORLDS: readonly Tape[] = [
   LOST_WITH_ITS_SIBLING,
   DIGEST_TAKEN_OVER,
   GONE_WHEN_IT_CAME_AGAIN,
   PROMISED_TWICE,
-  GONE_BEFORE_IT_WAS_PROMISED,
 ].map(tapeOf)

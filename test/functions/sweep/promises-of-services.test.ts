@@ -147,3 +147,21 @@ test('a sweep that finds an exemption keeps who launched the instance, for when 
   expect(promised(world)).toEqual([])
   expect(world.alerts.at(-1)?.findings).toMatchObject([{ action: { decision: 'refuse', code: 'OWNED' } }])
 })
+
+test('a promise that was claimed and never alerted ends as resolved if its instance is terminated before the message comes again', async () => {
+  const world = await refused('BUDGET_SPENT')
+  const before = world.calls()
+  world.send(promise())
+  await world.run()
+  const publishing = world.calls() - before - 1
+  const other = await refused('BUDGET_SPENT')
+  other.dieAfter([publishing - 1])
+  other.send(promise())
+  await other.run({ once: true })
+  expect([stateOf(other), other.alerts.length]).toEqual(['NEW', 1])
+  other.machines.set(idOf(0), aPvMachine(0, { state: 'terminated' }))
+  await other.run()
+  await sweep(other)
+  expect([stateOf(other), promised(other)]).toEqual(['RESOLVED', []])
+  expect(other.alerts.at(-1)?.findings).toMatchObject([{ outcome: { state: 'RESOLVED', code: 'TERMINATED' } }])
+})

@@ -5,12 +5,10 @@ import { sweepLedger } from '../../functions/sweep/sweep-ledger.ts'
 import type { PromiseMessage } from '../../shared/ledger/sweep-message.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import type { World } from '../functions/enforce/world.ts'
-import { SILENT, TYPES } from '../support/cloud/functions.ts'
+import { SWEEP_PORTS } from '../support/cloud/functions.ts'
 import { openLedger } from '../support/cloud/ledger.ts'
-import { NO_CHANNELS } from '../support/no-channels.ts'
-import { ACCOUNT, REGION } from '../support/record-shape.ts'
+import { REGION } from '../support/record-shape.ts'
 import { unexpected } from '../support/stops.ts'
-import { SUBSCRIBED } from '../support/subscribed.ts'
 
 const readerOf = ({ ports: { ec2 } }: World): RegionReader => ({
   instances: async (_by, ids) => {
@@ -22,16 +20,13 @@ const readerOf = ({ ports: { ec2 } }: World): RegionReader => ({
 })
 
 const sweepPorts = (world: World, policy: Policy): SweepPorts => ({
-  ...SILENT,
-  accountId: ACCOUNT,
-  listens: { region: REGION, ways: [] },
+  ...SWEEP_PORTS,
   regions: unexpected('regions'),
   policy,
   stopsDisabled: false,
   canStop: region => region === REGION,
   now: world.now,
   isTimeLeft: () => true,
-  types: TYPES,
   scan: () => {
     throw new Error('unexpected: scan')
   },
@@ -40,8 +35,6 @@ const sweepPorts = (world: World, policy: Policy): SweepPorts => ({
   ledger: sweepLedger(openLedger(world.dynamo)),
   send: unexpected('send'),
   publish: world.ports.publish,
-  subscriptions: SUBSCRIBED,
-  channels: NO_CHANNELS,
 })
 
 /** Does one request of Enforce, at its time. */

@@ -4,17 +4,14 @@
  */
 import type { Instance } from '@aws-sdk/client-ec2'
 import { createNoReader } from '../../functions/evaluate/ec2-reader.ts'
-import { createPassedInstances } from '../../functions/evaluate/passed.ts'
 import type { Ec2Reader, Ports } from '../../functions/evaluate/ports.ts'
 import { processBatch } from '../../functions/evaluate/process-batch.ts'
 import type { Alert } from '../../shared/alert/alert.ts'
 import { describeInstances } from '../../shared/aws/ec2.ts'
-import { claimFindings } from '../../shared/aws/ledger/ledger.ts'
-import { queryRows } from '../../shared/aws/ledger/rows.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import { idOf, POLICY } from '../functions/enforce/machines.ts'
 import { aWorld } from '../functions/enforce/world.ts'
-import { TYPES } from '../support/cloud/functions.ts'
+import { evaluatePorts } from '../support/cloud/functions.ts'
 import { openLedger } from '../support/cloud/ledger.ts'
 import { ACCOUNT, type Json, REGION } from '../support/record-shape.ts'
 import { aBatch } from '../support/sqs.ts'
@@ -50,7 +47,6 @@ export type Attacked = {
 
 export const aStage = ({ fleet, policy = POLICY }: Attacked) => {
   const world = aWorld({ machines: fleet, policy, confirmSeconds: 0 })
-  const ledger = openLedger(world.dynamo)
   const logged: string[] = []
   const counted: string[] = []
 
@@ -64,17 +60,12 @@ export const aStage = ({ fleet, policy = POLICY }: Attacked) => {
   const isOwn = ({ accountId, region }: { accountId: string; region: string }): boolean =>
     accountId === ACCOUNT && region === REGION
   const ports: Ports = {
+    ...evaluatePorts(openLedger(world.dynamo)),
     policy,
     canStop: isOwn,
     stopsDisabled: false,
     now: world.now,
-    passed: createPassedInstances(),
-    hear: async () => undefined,
-    types: TYPES,
     ec2: place => (isOwn(place) ? reader : createNoReader(place)),
-    claim: (findings, claim) => claimFindings(findings, ledger, claim),
-    rowsOf: resource => queryRows(ledger, resource),
-    handOver: async () => true,
     publish: world.ports.publish,
     log: (level, message) => logged.push(`${level}: ${message}`),
     count: metric => counted.push(metric),

@@ -142,12 +142,7 @@ export const aWorld = (options: Options = {}) => {
     ec2.source,
     scheduler.source,
     alerted,
-    mapQueue(sqs, 'stops', async batch => {
-      const { gate, isDead } = aws.start()
-      const answer = await processBatch(batch, portsOf(gate))
-      if (isDead()) throw new Error('Death')
-      return answer
-    }),
+    mapQueue(sqs, 'stops', batch => aws.run(gate => processBatch(batch, portsOf(gate)))),
   ]
 
   return {

@@ -2,7 +2,7 @@
  * A region, its ledger and the function that sweeps, in the cloud of test/support/cloud: messages that failed come again after
  * half an hour, alerts come back through SNS. Each call to AWS can be the last one of an invocation.
  */
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import type { SQSEvent } from 'aws-lambda'
 import type { SweepPorts } from '../../../functions/sweep/ports.ts'
 import { processBatch } from '../../../functions/sweep/process-batch.ts'
 import { sweepLedger } from '../../../functions/sweep/sweep-ledger.ts'
@@ -22,14 +22,12 @@ import type { Reason } from '../../../shared/reasons/reason.ts'
 import { type Gate, watchCalls } from '../../support/cloud/calls.ts'
 import { createClock } from '../../support/cloud/clock.ts'
 import { inMemoryDynamo } from '../../support/cloud/dynamodb.ts'
-import { confirmFrom, SILENT, TYPES } from '../../support/cloud/functions.ts'
+import { confirmFrom, SWEEP_PORTS } from '../../support/cloud/functions.ts'
 import { openLedger, readRows } from '../../support/cloud/ledger.ts'
 import { scanPages } from '../../support/cloud/scan.ts'
 import { createTopic } from '../../support/cloud/sns.ts'
 import { createSqs, mapQueue } from '../../support/cloud/sqs.ts'
 import { PLACE } from '../../support/findings.ts'
-import { NO_CHANNELS } from '../../support/no-channels.ts'
-import { SUBSCRIBED } from '../../support/subscribed.ts'
 
 export type Options = {
   readonly machines: readonly InstanceFacts[]
@@ -136,19 +134,16 @@ export const aSweepWorld = (options: Options) => {
       read: (start, end) => gate('DescribeInstances', () => readPage(start, end)),
     })
     return {
-      ...SILENT,
-      accountId: PLACE.accountId,
+      ...SWEEP_PORTS,
       listens: { region: options.listensIn ?? PLACE.region, ways: options.ways ?? [] },
       stopsDisabled: options.stopsDisabled === true,
       canStop: region => options.canStop === true && region === PLACE.region,
-      regions: async () => [PLACE.region],
       policy,
       now,
       isTimeLeft: () => {
         pages += 1
         return pages < pagesAtOnce
       },
-      types: TYPES,
       scan: input => options.reads?.(input) ?? scan(input),
       troubleOf: classifyReadFailure,
       ec2: () => readWith(gate),
@@ -158,17 +153,11 @@ export const aSweepWorld = (options: Options) => {
       log: (level, message, context) => logged.push(`${level}: ${message} ${JSON.stringify(context)}`),
       count: (metric, count, region) =>
         counted.push(region === undefined ? `${metric} ${count}` : `${metric} ${region} ${count}`),
-      subscriptions: SUBSCRIBED,
-      channels: options.channels?.(ledger) ?? NO_CHANNELS,
+      channels: options.channels?.(ledger) ?? SWEEP_PORTS.channels,
     }
   }
 
-  const sweep = async (batch: SQSEvent): Promise<SQSBatchResponse> => {
-    const { gate, isDead } = aws.start()
-    const answer = await processBatch(batch, portsOf(gate))
-    if (isDead()) throw new Error('Death')
-    return answer
-  }
+  const sweep = (batch: SQSEvent) => aws.run(gate => processBatch(batch, portsOf(gate)))
 
   const confirm = confirmFrom(sqs, {
     ledger: steady,

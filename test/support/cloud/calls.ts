@@ -38,10 +38,19 @@ export const watchCalls = ({ faultAt = () => undefined, diesAfter = [], between 
     return { gate, isDead: () => isDead }
   }
 
+  /** Runs a function once. Throws if it died. */
+  const run = async <T>(work: (gate: Gate) => Promise<T>): Promise<T> => {
+    const { gate, isDead } = start()
+    const answer = await work(gate)
+    if (isDead()) throw new Error('Death')
+    return answer
+  }
+
   return {
     calls,
     unexpected,
     start,
+    run,
     /** Refuses a call that nobody should make, and remembers it. */
     refuse: (name: string): never => {
       unexpected.push(name)

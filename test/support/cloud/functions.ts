@@ -1,14 +1,43 @@
 /** What all functions have in common here: ports that say nothing, and the real Confirm on the ledger. */
 import { confirmBatch } from '../../../functions/confirm/confirm-batch.ts'
 import type { ConfirmPorts } from '../../../functions/confirm/ports.ts'
+import { createPassedInstances } from '../../../functions/evaluate/passed.ts'
+import type { Ports as EvaluatePorts } from '../../../functions/evaluate/ports.ts'
+import type { SweepPorts } from '../../../functions/sweep/ports.ts'
 import { listUnmarked, markAlerted, markOutcomesAlerted } from '../../../shared/aws/ledger/confirm.ts'
-import type { Ledger } from '../../../shared/aws/ledger/ledger.ts'
+import { claimFindings, type Ledger } from '../../../shared/aws/ledger/ledger.ts'
+import { queryRows } from '../../../shared/aws/ledger/rows.ts'
 import { loadCatalogue } from '../../../shared/catalogue/catalogue.ts'
+import { PLACE } from '../findings.ts'
+import { NO_CHANNELS } from '../no-channels.ts'
 import type { Source } from './clock.ts'
 import type { Sqs } from './sqs.ts'
 
 export const SILENT = { log: () => undefined, count: () => undefined, countFindings: () => undefined }
 export const TYPES = { known: loadCatalogue, learn: () => undefined }
+
+/** A sweep of one region, in a stack whose alerts are read and that has no channels. */
+export const SWEEP_PORTS = {
+  ...SILENT,
+  accountId: PLACE.accountId,
+  listens: { region: PLACE.region, ways: [] },
+  regions: async () => [PLACE.region],
+  types: TYPES,
+  subscriptions: { own: [], list: async () => [{ endpoint: 'user@example.com', confirmed: true }] },
+  channels: NO_CHANNELS,
+} satisfies Partial<SweepPorts>
+
+/** Evaluate in its own region, on a ledger. */
+export const evaluatePorts = (ledger: Ledger) =>
+  ({
+    ...SILENT,
+    types: TYPES,
+    passed: createPassedInstances(),
+    hear: async () => undefined,
+    claim: (findings, claim) => claimFindings(findings, ledger, claim),
+    rowsOf: resource => queryRows(ledger, resource),
+    handOver: async () => true,
+  }) satisfies Partial<EvaluatePorts>
 
 type Confirming = { readonly ledger: Ledger; readonly now: () => Date; readonly schedule: ConfirmPorts['schedule'] }
 

@@ -2,14 +2,12 @@
 import type { ConfirmPorts } from '../../../functions/confirm/ports.ts'
 import type { EnforcePorts } from '../../../functions/enforce/ports.ts'
 import { stopLedger } from '../../../functions/enforce/stop-ledger.ts'
-import { createPassedInstances } from '../../../functions/evaluate/passed.ts'
 import type { Ec2Reader, Ports } from '../../../functions/evaluate/ports.ts'
 import type { SnsMessage } from '../../../shared/alert/sns-message.ts'
-import { claimFindings, type Ledger } from '../../../shared/aws/ledger/ledger.ts'
-import { queryRows } from '../../../shared/aws/ledger/rows.ts'
+import type { Ledger } from '../../../shared/aws/ledger/ledger.ts'
 import type { Gate } from '../cloud/calls.ts'
 import type { inMemoryDynamo } from '../cloud/dynamodb.ts'
-import { confirmPorts as confirmingPorts, SILENT, TYPES } from '../cloud/functions.ts'
+import { confirmPorts as confirming, evaluatePorts as evaluating, SILENT, TYPES } from '../cloud/functions.ts'
 import { openLedger } from '../cloud/ledger.ts'
 import type { simulatedEc2 } from './ec2.ts'
 import { asDescribed } from './machine.ts'
@@ -58,28 +56,21 @@ export const readerThrough = (gate: Gate, { ec2 }: Around, lag: number): Ec2Read
 })
 
 export const evaluatePorts = (gate: Gate, around: Around, { lag, age }: How): Ports => {
-  const ledger = ledgerThrough(gate, around)
   const known = around.operators.knownAt(around.now() - age)
   const reader = readerThrough(gate, around, lag)
   return {
-    ...SILENT,
-    types: TYPES,
+    ...evaluating(ledgerThrough(gate, around)),
     policy: policyOf(known),
     stopsDisabled: known.stops === 'off',
     canStop: () => true,
     now: () => date(around),
     ec2: () => reader,
-    passed: createPassedInstances(),
-    hear: async () => undefined,
-    claim: (findings, claim) => claimFindings(findings, ledger, claim),
-    rowsOf: resource => queryRows(ledger, resource),
-    handOver: async () => true,
     publish: message => gate('Publish', () => around.publish(message)),
   }
 }
 
 export const confirmPorts = (gate: Gate, around: Around): ConfirmPorts =>
-  confirmingPorts({
+  confirming({
     ledger: ledgerThrough(gate, around),
     now: () => date(around),
     schedule: appointment => gate('CreateSchedule', () => around.schedule(appointment)),

@@ -2,11 +2,8 @@
 import type { RegionReader, SweepPorts } from '../../../functions/sweep/ports.ts'
 import { sweepLedger } from '../../../functions/sweep/sweep-ledger.ts'
 import type { Gate } from '../cloud/calls.ts'
-import { SILENT, TYPES } from '../cloud/functions.ts'
+import { SWEEP_PORTS } from '../cloud/functions.ts'
 import { scanPages } from '../cloud/scan.ts'
-import { PLACE } from '../findings.ts'
-import { NO_CHANNELS } from '../no-channels.ts'
-import { SUBSCRIBED } from '../subscribed.ts'
 import { asDescribed } from './machine.ts'
 import { type Around, date, type How, ledgerThrough, readerThrough } from './ports.ts'
 import { policyOf } from './switches.ts'
@@ -37,24 +34,18 @@ export const sweepPorts = (gate: Gate, around: Around, { lag, age }: How): Sweep
   const known = operators.knownAt(now() - age)
   const reader: RegionReader = readerThrough(gate, around, lag)
   return {
-    ...SILENT,
-    accountId: PLACE.accountId,
-    listens: { region: PLACE.region, ways: [] },
-    regions: async () => [PLACE.region],
+    ...SWEEP_PORTS,
     policy: policyOf(known),
     stopsDisabled: known.stops === 'off',
     canStop: () => true,
     now: () => date(around),
     isTimeLeft: twoPagesAtATime(),
-    types: TYPES,
     scan: scanThrough(gate, around, lag),
     // Every failure here is one that passes.
     troubleOf: () => ({ why: 'no answer', passes: true }),
     ec2: () => reader,
     ledger: sweepLedger(ledgerThrough(gate, around)),
     send: (message, after = 0) => gate('SendMessage', () => sweepOn(JSON.stringify(message), after)),
-    subscriptions: SUBSCRIBED,
-    channels: NO_CHANNELS,
     publish: message => gate('Publish', () => publish(message)),
   }
 }

@@ -80,6 +80,11 @@ export const createEc2Reader = (): Ec2Reader => {
         const { client, describeInstanceTypes } = await loadClient()
         return describeInstanceTypes(client, names)
       }),
+    templates: refs =>
+      readOrDeny(async () => {
+        const { client, describeTemplates } = await loadClient()
+        return describeTemplates(client, refs)
+      }),
   }
 }
 
@@ -93,5 +98,5 @@ export const createNoReader = ({ accountId, region }: AccountRegion): Ec2Reader 
       ok: false,
       why: `the event is of account ${accountId}, region ${region}, where this function cannot read`,
     }) as const
-  return { instances: answerDenied, images: answerDenied, types: answerDenied }
+  return { instances: answerDenied, images: answerDenied, types: answerDenied, templates: answerDenied }
 }

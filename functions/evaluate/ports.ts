@@ -4,7 +4,13 @@ import type { InstanceTypes } from '../../shared/catalogue/instance-types.ts'
 import type { Reading } from '../../shared/engine/complete.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { AccountRegion } from '../../shared/facts/account-region.ts'
-import type { ImageFacts, InstanceFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
+import type {
+  ImageFacts,
+  InstanceFacts,
+  InstanceTypeFacts,
+  TemplateFacts,
+  TemplateRef,
+} from '../../shared/facts/facts.ts'
 import type { Heard } from '../../shared/ledger/heard.ts'
 import type { Claim, Claiming, Row } from '../../shared/ledger/row.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
@@ -17,6 +23,7 @@ export type Ec2Reader = {
   ) => Promise<Reading<InstanceFacts>>
   readonly images: (ids: readonly string[]) => Promise<Reading<ImageFacts>>
   readonly types: (names: readonly string[]) => Promise<Reading<InstanceTypeFacts>>
+  readonly templates: (refs: readonly TemplateRef[]) => Promise<Reading<TemplateFacts>>
 }
 
 /** What Evaluate needs from outside. Everything else about it is pure. */

@@ -2,14 +2,16 @@ import {
   DescribeImagesCommand,
   DescribeInstancesCommand,
   DescribeInstanceTypesCommand,
+  DescribeLaunchTemplateVersionsCommand,
   EC2Client,
   type Filter,
   type Instance,
   type Reservation,
+  type ResponseLaunchTemplateData,
 } from '@aws-sdk/client-ec2'
 import { typeFromDescription } from '../catalogue/from-description.ts'
 import { readImageDescription, readInstanceDescription } from '../facts/described.ts'
-import type { ImageFacts, InstanceFacts, InstanceTypeFacts } from '../facts/facts.ts'
+import type { ImageFacts, InstanceFacts, InstanceTypeFacts, TemplateFacts, TemplateRef } from '../facts/facts.ts'
 import { omitUndefined } from '../facts/fields.ts'
 import { formatIso } from '../facts/time.ts'
 import { buildExactFilter, VALUES_PER_FILTER } from './filter.ts'
@@ -105,4 +107,40 @@ export const describeInstanceTypes = async (
     ),
   )
   return answers.flatMap(({ InstanceTypes = [] }) => InstanceTypes.map(typeFromDescription))
+}
+
+/** The errors of a template or a version that does not exist, or not any more (EC2 API reference, error codes). */
+export const NO_TEMPLATE =
+  /^InvalidLaunchTemplate(?:Id|Name)\.(?:NotFound|NotFoundException|VersionNotFound|Malformed|MalformedException)$/
+
+const readTemplate = async (client: EC2Client, ref: TemplateRef): Promise<ResponseLaunchTemplateData | undefined> => {
+  const { id, name, version } = ref
+  const which = id === undefined ? { LaunchTemplateName: name } : { LaunchTemplateId: id }
+  try {
+    // Aliases are not resolved, because that would need the right to read parameters of Systems Manager.
+    const answer = await client.send(new DescribeLaunchTemplateVersionsCommand({ ...which, Versions: [version] }))
+    return answer.LaunchTemplateVersions?.[0]?.LaunchTemplateData
+  } catch (error) {
+    if (error instanceof Error && NO_TEMPLATE.test(error.name)) return undefined
+    throw error
+  }
+}
+
+/**
+ * What versions of launch templates say; one that does not exist is left out. `$Latest` and `$Default` are what they are
+ * now. Throws what EC2 throws.
+ */
+export const describeTemplates = async (
+  client: EC2Client,
+  refs: readonly TemplateRef[],
+): Promise<readonly TemplateFacts[]> => {
+  const found: TemplateFacts[] = []
+  // One after the other: a group has few, and the calls of EC2 are shared with everyone in the account.
+  for (const ref of refs) {
+    const data = await readTemplate(client, ref)
+    if (data === undefined) continue
+    const { ImageId: image = 'unset', InstanceType: instanceType = 'unset' } = data
+    found.push({ ref, instanceType, ...(/^(?:ami-\w+|unset)$/.test(image) && { imageId: image }) })
+  }
+  return found
 }

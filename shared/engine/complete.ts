@@ -1,5 +1,12 @@
 import type { InstanceTypes } from '../catalogue/instance-types.ts'
-import type { ImageFacts, InstanceFacts, InstanceTypeFacts, Subject } from '../facts/facts.ts'
+import type {
+  ImageFacts,
+  InstanceFacts,
+  InstanceTypeFacts,
+  Subject,
+  TemplateFacts,
+  TemplateRef,
+} from '../facts/facts.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { MissingFact } from '../rules/rule.ts'
 import { evaluateRules, instanceTypeOf, listWantedFacts } from './evaluate.ts'
@@ -14,6 +21,8 @@ export type FactReader = {
   readonly instances: (by: 'instance-id', ids: readonly string[]) => Promise<Reading<InstanceFacts>>
   readonly images: (ids: readonly string[]) => Promise<Reading<ImageFacts>>
   readonly types: (names: readonly string[]) => Promise<Reading<InstanceTypeFacts>>
+  /** What versions of launch templates say now. Absent if the reader is asked about instances only. */
+  readonly templates?: (refs: readonly TemplateRef[]) => Promise<Reading<TemplateFacts>>
 }
 
 /**
@@ -29,13 +38,23 @@ type Wanted = {
   readonly instances: readonly string[]
   readonly images: readonly string[]
   readonly types: readonly string[]
+  readonly templates: readonly string[]
 }
+
+const getTemplate = (subject: Subject): TemplateRef | undefined =>
+  subject.kind === 'template' ? subject.from?.template : undefined
+
+const formatRef = ({ id, name, version }: TemplateRef): string => `${id ?? name}:${version}`
 
 const getImageId = (subject: Subject): string | undefined =>
   subject.kind === 'instance' ? subject.instance.imageId : subject.image.imageId
 
 const nameToRead = (subject: Subject, of: MissingFact['of']): string | undefined => {
   if (of === 'instance') return subject.kind === 'instance' ? subject.instance.instanceId : undefined
+  if (of === 'template') {
+    const template = getTemplate(subject)
+    return template && formatRef(template)
+  }
   return of === 'image' ? getImageId(subject) : instanceTypeOf(subject)
 }
 
@@ -54,7 +73,12 @@ const collectWanted = (subjects: readonly Subject[], knowledge: Knowledge): Want
   const collectNames = (kind: MissingFact['of']) => [
     ...new Set(omitEmpty(wanted.filter(({ of }) => of === kind).map(({ name }) => name))),
   ]
-  return { instances: collectNames('instance'), images: collectNames('image'), types: collectNames('type') }
+  return {
+    instances: collectNames('instance'),
+    images: collectNames('image'),
+    types: collectNames('type'),
+    templates: collectNames('template'),
+  }
 }
 
 // The event's facts are kept: they are about the launch itself, and a later answer may be about a change since.
@@ -63,10 +87,38 @@ const fillFacts = (
   instances: ReadonlyMap<string | undefined, InstanceFacts>,
   images: ReadonlyMap<string | undefined, ImageFacts>,
 ): Subject => {
-  const image = images.get(getImageId(subject))
-  if (subject.kind !== 'instance') return { ...subject, image: { ...image, ...subject.image } }
+  if (subject.kind !== 'instance')
+    return { ...subject, image: { ...images.get(getImageId(subject)), ...subject.image } }
   const read = instances.get(subject.instance.instanceId)
+  const image = images.get(getImageId(subject) ?? read?.imageId)
   return { ...subject, instance: { ...inheritFacts(image ?? {}), ...read, ...subject.instance } }
+}
+
+/** What it does not name itself, it takes from its template. */
+const fillTemplate = (subject: Subject, templates: ReadonlyMap<string | undefined, TemplateFacts>): Subject => {
+  const ref = getTemplate(subject)
+  const facts = ref && templates.get(formatRef(ref))
+  if (facts === undefined || subject.kind !== 'template') return subject
+  const { from: _read, ...known } = subject
+  const imageId = subject.image.imageId ?? facts.imageId
+  const instanceType = subject.instanceType ?? facts.instanceType
+  const isOpen = imageId === 'unset' || instanceType === 'unset'
+  return {
+    ...known,
+    image: { ...subject.image, ...(imageId !== undefined && imageId !== 'unset' && { imageId }) },
+    ...(instanceType !== undefined && instanceType !== 'unset' && { instanceType }),
+    ...(isOpen && { open: true }),
+  }
+}
+
+const readTemplates = async (
+  subjects: readonly Subject[],
+  names: readonly string[],
+  ec2: FactReader,
+): Promise<Reading<TemplateFacts>> => {
+  if (names.length === 0 || ec2.templates === undefined) return nothing
+  const refs = new Map(subjects.flatMap(subject => getTemplate(subject) ?? []).map(ref => [formatRef(ref), ref]))
+  return ec2.templates(names.flatMap(name => refs.get(name) ?? []))
 }
 
 // A subject without an id cannot be read.
@@ -76,28 +128,33 @@ const indexByKey = <T>(
 ): ReadonlyMap<string | undefined, T> =>
   new Map(reading.ok ? reading.facts.filter(facts => key(facts) !== undefined).map(facts => [key(facts), facts]) : [])
 
+/** Of every round: a subject may lead in a later round to an image that another one led to before. */
+type ReadImages = Map<string | undefined, ImageFacts>
+
 const nothing: Reading<never> = { ok: true, facts: [] }
 
 const readOnce = async (
   subjects: readonly Subject[],
   wanted: Wanted,
-  { ec2, knowledge }: { ec2: FactReader; knowledge: Knowledge },
+  { ec2, knowledge, readBefore }: { ec2: FactReader; knowledge: Knowledge; readBefore: ReadImages },
 ) => {
-  const [instances, images, types] = await Promise.all([
+  const [instances, images, types, templates] = await Promise.all([
     wanted.instances.length > 0 ? ec2.instances('instance-id', wanted.instances) : nothing,
     wanted.images.length > 0 ? ec2.images(wanted.images) : nothing,
     wanted.types.length > 0 ? ec2.types(wanted.types) : nothing,
+    readTemplates(subjects, wanted.templates, ec2),
   ])
-  for (const reading of [instances, images, types])
+  for (const reading of [instances, images, types, templates])
     if (!reading.ok)
       knowledge.log('warn', 'no permission to read EC2: the facts from EC2 stay unknown', { why: reading.why })
   if (types.ok) knowledge.types.learn(types.facts)
   const byInstance = indexByKey(instances, ({ instanceId }) => instanceId)
-  const byImage = indexByKey(images, ({ imageId }) => imageId)
-  return subjects.map(subject => fillFacts(subject, byInstance, byImage))
+  for (const [id, facts] of indexByKey(images, ({ imageId }) => imageId)) readBefore.set(id, facts)
+  const byRef = indexByKey(templates, ({ ref }) => formatRef(ref))
+  return subjects.map(subject => fillFacts(fillTemplate(subject, byRef), byInstance, readBefore))
 }
 
-// An instance may lead to an image, and both to a type: three rounds know all there is to know.
+// An instance or a template may lead to an image, and both to a type: three rounds know all there is to know.
 const ROUNDS = 3
 
 /**
@@ -110,6 +167,7 @@ export const complete = async (
   knowledge: Knowledge,
 ): Promise<readonly Subject[]> => {
   const asked = new Set<string>()
+  const readBefore: ReadImages = new Map()
   const selectFresh = (names: readonly string[]): readonly string[] => names.filter(name => !asked.has(name))
   let known = subjects
   // Stryker disable next-line EqualityOperator,AssignmentOperator: no name is asked for twice, so that it ends before.
@@ -119,11 +177,12 @@ export const complete = async (
       instances: selectFresh(all.instances),
       images: selectFresh(all.images),
       types: selectFresh(all.types),
+      templates: selectFresh(all.templates),
     }
-    const names = [...wanted.instances, ...wanted.images, ...wanted.types]
+    const names = [...wanted.instances, ...wanted.images, ...wanted.types, ...wanted.templates]
     if (names.length === 0) return known
     for (const name of names) asked.add(name)
-    known = await readOnce(known, wanted, { ec2, knowledge })
+    known = await readOnce(known, wanted, { ec2, knowledge, readBefore })
   }
   return known
 }

@@ -140,7 +140,7 @@ const explainMissingType = (instanceType: string): string =>
 
 const adviseRead = (missing: readonly MissingFact[]): string =>
   missing.some(({ of }) => of === 'template')
-    ? ' It may be deleted, or may not be read. To see it: aws ec2 describe-launch-template-versions.'
+    ? ' It may be deleted, or could not be read here. To see it: virtguard scan --templates.'
     : ''
 
 const buildMessage = (verdict: Verdict, subject: Subject): string => {

@@ -44,9 +44,9 @@ export const createSubjects = (event: Ec2Event): readonly Subject[] => {
         ...createUnlistedSubjects(event),
       ]
     case 'refused-launch':
+    case 'template':
       return event.subjects
     case 'image':
-    case 'template':
       return [event.subject]
     case 'start':
       return event.instanceIds.map(instanceId => createInstanceSubject(event, { instanceId }))

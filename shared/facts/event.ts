@@ -55,8 +55,14 @@ export type RefusedSubject = Subject & { readonly kind: 'refused-launch' }
 /** An image registered, imported or copied. */
 export type ImageCreation = Origin & { readonly kind: 'image'; readonly subject: Subject & { kind: 'image' } }
 
-/** A launch template, a version of one, or a launch configuration that somebody made. */
-export type TemplateCreation = Origin & { readonly kind: 'template'; readonly subject: Subject & { kind: 'template' } }
+/**
+ * A launch template, a version of one, or a launch configuration that somebody made, or an Auto Scaling group that somebody
+ * gave another: at least one subject, and of a group one for each pair that it may launch.
+ */
+export type TemplateCreation = Origin & {
+  readonly kind: 'template'
+  readonly subjects: readonly (Subject & { readonly kind: 'template' })[]
+}
 
 /** EC2 itself says that an instance is running, and nothing else. */
 export type Running = Origin & { readonly kind: 'running'; readonly instanceId: string }

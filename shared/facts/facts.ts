@@ -151,6 +151,19 @@ export type Resource = {
   readonly accountName?: string
 }
 
+/** A version of a launch template as a call names it: a number, `$Latest` or `$Default`. Of id and name, one at least. */
+export type TemplateRef = { readonly id?: string; readonly name?: string; readonly version: string }
+
+/**
+ * What a version of a launch template says. `unset`: it leaves that to whoever launches (known, unlike absent: a
+ * parameter of Systems Manager chooses the image at the launch).
+ */
+export type TemplateFacts = {
+  readonly ref: TemplateRef
+  readonly imageId?: string
+  readonly instanceType?: string
+}
+
 /** The subject of a rule: one resource and its known facts. */
 export type Subject =
   | { readonly kind: 'instance'; readonly resource: Resource; readonly instance: InstanceFacts }
@@ -173,6 +186,8 @@ export type Subject =
       readonly image: ImageFacts
       /** It leaves image or type to whoever launches by it. Absent if that is not known. */
       readonly open?: true
+      /** Image or type, if it is absent, stands elsewhere: in this template, or where the record does not say. */
+      readonly from?: { readonly template?: TemplateRef }
     }
 
 /** Why EC2 refused a launch, or a change that a launch would need, whose image and type do not fit each other. */

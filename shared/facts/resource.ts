@@ -47,6 +47,17 @@ export const launchConfigurationResource = (place: AccountRegion, name: string):
   region: place.region,
 })
 
+/**
+ * What an Auto Scaling group may launch, by the group and what the record says of the launch. A record does not have the
+ * ARN of the group, which has a part that only Auto Scaling knows.
+ */
+export const createGroupPairResource = (place: AccountRegion, group: string, said: readonly string[]): Resource =>
+  groupResource(
+    place,
+    limitId([group, ...said].join(':')),
+    `arn:${getPartition(place.region)}:autoscaling:${place.region}:${place.accountId}:autoScalingGroup:*:autoScalingGroupName/${limitId(group)}`,
+  )
+
 /** An Auto Scaling group, by its name. AWS gives its ARN. */
 export const groupResource = (place: AccountRegion, name: string, arn: string): Resource => ({
   type: 'AwsAutoScalingAutoScalingGroup',

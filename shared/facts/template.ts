@@ -1,13 +1,15 @@
 import { readActor } from './actor.ts'
 import { limitName } from './chosen-name.ts'
-import type { TemplateCreation } from './event.ts'
-import type { ImageFacts, Subject } from './facts.ts'
-import { createUnreadable, omitUndefined, type Part, readFact, readPart, readText } from './fields.ts'
+import type { Ignored, TemplateCreation } from './event.ts'
+import type { Subject } from './facts.ts'
+import { createUnreadable, omitUndefined, type Part, readFact, readPart } from './fields.ts'
+import { readGroup } from './group-template.ts'
 import type { CallRecord } from './record.ts'
 import { createTemplateResource, launchConfigurationResource } from './resource.ts'
+import { isAbsent, readChild, readImage, readOne, readVersion } from './template-fields.ts'
 
 type TemplateSubject = Subject & { readonly kind: 'template' }
-type Reader = (record: CallRecord) => Omit<TemplateSubject, 'kind'>
+type Reader = (record: CallRecord) => readonly Omit<TemplateSubject, 'kind'>[]
 
 /** Newer actions of EC2 record request and response under a name of their own. */
 const unwrap = (part: Part, key: string, wrapper: string): Part | undefined => {
@@ -15,32 +17,8 @@ const unwrap = (part: Part, key: string, wrapper: string): Part | undefined => {
   return whole && (readPart(whole, wrapper) ?? whole)
 }
 
-const readOne = (part: Part | undefined, ...keys: readonly string[]): string | undefined => {
-  for (const key of keys) {
-    const value = part && readFact(part, () => readText(part, key))
-    if (value !== undefined && value !== '') return value
-  }
-  return undefined
-}
-
-/** A version is a number in records of today. */
-const readVersion = (part: Part | undefined, key: string): string | undefined => {
-  const value = part?.value[key]
-  return typeof value === 'number' || typeof value === 'string' ? `${value}` : undefined
-}
-
-const readChild = (part: Part | undefined, key: string): Part | undefined =>
-  part && readFact(part, () => readPart(part, key))
-
-/** A parameter of Systems Manager stands for an image that is chosen at the launch. */
-const readImage = (text: string | undefined): ImageFacts =>
-  text !== undefined && /^ami-\w{1,32}$/.test(text) ? { imageId: text } : {}
-
 const IMAGE = ['imageId', 'ImageId'] as const
 const TYPE = ['instanceType', 'InstanceType'] as const
-
-const isAbsent = ({ value }: Part, keys: readonly string[]): boolean =>
-  keys.every(key => value[key] === undefined || value[key] === null || value[key] === '')
 
 /**
  * Absent keys leave image or type to whoever launches. If the record is incomplete, or a key has a wrong type, that is not
@@ -79,13 +57,13 @@ const readTemplate = ({ part, accountId, region }: CallRecord, call: string, mad
 
 const readFirstVersion: Reader = record => {
   const { answer, build } = readTemplate(record, 'CreateLaunchTemplate', 'launchTemplate')
-  return build(readVersion(answer, 'latestVersionNumber') ?? '1')
+  return [build(readVersion(answer, 'latestVersionNumber') ?? '1')]
 }
 
 const readNextVersion: Reader = record => {
   const { answer, build } = readTemplate(record, 'CreateLaunchTemplateVersion', 'launchTemplateVersion')
   const version = readVersion(answer, 'versionNumber')
-  if (version !== undefined) return build(version)
+  if (version !== undefined) return [build(version)]
   throw createUnreadable(record.part, 'responseElements.launchTemplateVersion.versionNumber', 'a number', 'nothing')
 }
 
@@ -94,12 +72,14 @@ const readConfiguration: Reader = ({ part, accountId, region }) => {
   const name = readOne(request, 'launchConfigurationName')
   if (name === undefined)
     throw createUnreadable(part, 'requestParameters.launchConfigurationName', 'a string', 'nothing')
-  return {
-    resource: launchConfigurationResource({ accountId, region }, name),
-    what: `Launch configuration ${limitName(name)}`,
-    // What it does not name it takes from the instance that it is made from.
-    ...readPair(request, request !== undefined && isAbsent(request, ['instanceId'])),
-  }
+  return [
+    {
+      resource: launchConfigurationResource({ accountId, region }, name),
+      what: `Launch configuration ${limitName(name)}`,
+      // What it does not name it takes from the instance that it is made from.
+      ...readPair(request, request !== undefined && isAbsent(request, ['instanceId'])),
+    },
+  ]
 }
 
 const EC2 = 'ec2.amazonaws.com'
@@ -109,6 +89,8 @@ const READERS: Readonly<Record<string, { readonly eventSource: string; readonly 
   CreateLaunchTemplate: { eventSource: EC2, read: readFirstVersion },
   CreateLaunchTemplateVersion: { eventSource: EC2, read: readNextVersion },
   CreateLaunchConfiguration: { eventSource: AUTO_SCALING, read: readConfiguration },
+  CreateAutoScalingGroup: { eventSource: AUTO_SCALING, read: readGroup },
+  UpdateAutoScalingGroup: { eventSource: AUTO_SCALING, read: readGroup },
 }
 
 /** The service of a call that makes a template; undefined for every other call. */
@@ -119,11 +101,12 @@ export const getTemplateSource = (name: string): string | undefined =>
 export const listTemplateCalls = (eventSource: string): readonly string[] =>
   Object.entries(READERS).flatMap(([name, reader]) => (reader.eventSource === eventSource ? [name] : []))
 
-/** A call that made a template and succeeded; undefined for every other call. */
-export const readTemplateCreation = (record: CallRecord, name: string): TemplateCreation | undefined => {
+/** A call that made or gave a template and succeeded; undefined for every other call. */
+export const readTemplateCreation = (record: CallRecord, name: string): TemplateCreation | Ignored | undefined => {
   const reader = Object.hasOwn(READERS, name) ? READERS[name] : undefined
   if (reader === undefined) return undefined
   const { part, accountId, region, event } = record
-  const subject = omitUndefined<TemplateSubject>({ kind: 'template', ...reader.read(record) })
-  return { kind: 'template', accountId, region, event, actor: readActor(part), subject }
+  const subjects = reader.read(record).map(one => omitUndefined<TemplateSubject>({ kind: 'template', ...one }))
+  if (subjects.length === 0) return { kind: 'ignored', event, why: 'a group that was given no template' }
+  return { kind: 'template', accountId, region, event, actor: readActor(part), subjects }
 }

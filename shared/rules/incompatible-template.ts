@@ -13,7 +13,8 @@ const describeFittingTypes = (image: ImageFacts, like: string, types: InstanceTy
 const check = (subject: Subject, types: InstanceTypes): Verdict => {
   // Whoever launches by it names the rest: until then there is no pair.
   if (subject.kind !== 'template' || subject.open === true) return PASSED
-  const { image, instanceType, what } = subject
+  const { image, instanceType, what, from } = subject
+  if (from !== undefined) return createUnknown({ of: 'template', fact: 'imageId' })
   if (image.imageId === undefined) return createUnknown({ of: 'image', fact: 'imageId' })
   if (instanceType === undefined) return createUnknown({ of: 'instance', fact: 'instanceType' })
   const type = types.get(instanceType)
@@ -45,7 +46,7 @@ export const incompatibleTemplate: Rule = {
   why: 'A template that EC2 would refuse is noticed when somebody makes it, and not when a group has to grow at night.',
   severity: 'LOW',
   events: ['template'],
-  reads: ['ec2:DescribeImages', 'ec2:DescribeInstanceTypes'],
+  reads: ['ec2:DescribeImages', 'ec2:DescribeInstanceTypes', 'ec2:DescribeLaunchTemplateVersions'],
   relatedControls: [],
   awsPage: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-launch-templates.html',
   since: 2,

@@ -56,6 +56,7 @@ export const aStage = ({ fleet, policy = POLICY }: Attacked) => {
     instances: async (by, values) => ({ ok: true, facts: await describeInstances(client, { name: by, values }) }),
     images: async () => ({ ok: true, facts: [] }),
     types: async () => ({ ok: true, facts: [] }),
+    templates: async () => ({ ok: true, facts: [] }),
   }
   const isOwn = ({ accountId, region }: { accountId: string; region: string }): boolean =>
     accountId === ACCOUNT && region === REGION

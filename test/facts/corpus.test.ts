@@ -98,7 +98,7 @@ describe('the recorded events', () => {
   })
 
   whereThere(
-    'hold 3 starts, 6 changes of state, a launch configuration and 25 events that are not ours, besides',
+    'hold 3 starts, 6 changes of state, a launch configuration, a group and 24 events that are not ours, besides',
     () => {
       expect(named(event => event.kind === 'start')).toEqual([
         'StartInstances.datadog.01',
@@ -107,8 +107,11 @@ describe('the recorded events', () => {
       ])
       const reasons = all().flatMap(({ event }) => (event.kind === 'ignored' ? [event.why] : []))
       expect(reasons.filter(why => why.startsWith('an instance in state'))).toHaveLength(6)
-      expect(reasons.filter(why => why.startsWith('not a launch, a start or an image'))).toHaveLength(25)
-      expect(named(event => event.kind === 'template')).toEqual(['CreateLaunchConfiguration.awsdocs.01'])
+      expect(reasons.filter(why => why.startsWith('not a launch, a start or an image'))).toHaveLength(24)
+      expect(named(event => event.kind === 'template')).toEqual([
+        'CreateAutoScalingGroup.grycap.01',
+        'CreateLaunchConfiguration.awsdocs.01',
+      ])
     },
   )
 

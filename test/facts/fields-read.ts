@@ -20,7 +20,13 @@ import {
   aRefusedSpotRequest,
   aRefusedStart,
 } from '../support/refused.ts'
-import { aLaunchConfiguration, aTemplateCreation, aTemplateVersion } from '../support/templates.ts'
+import {
+  aGroupGiven,
+  aLaunchConfiguration,
+  aMixture,
+  aTemplateCreation,
+  aTemplateVersion,
+} from '../support/templates.ts'
 
 /** Everything that is read is in here, in one record or another. */
 export const EVENTS: Record<string, unknown> = {
@@ -52,6 +58,8 @@ export const EVENTS: Record<string, unknown> = {
   'launch template': aTemplateCreation(),
   'version of a launch template': aTemplateVersion(),
   'launch configuration': aLaunchConfiguration(),
+  'group with a template': aGroupGiven({ launchTemplate: { launchTemplateId: 'lt-1', version: '1' } }),
+  'group that mixes': aGroupGiven(aMixture()),
   'registered image': aRegisterImageRecord({
     virtualizationType: 'hvm',
     enaSupport: true,
@@ -79,6 +87,18 @@ export const READ: Record<string, readonly string[]> = {
     'responseElements.CreateLaunchTemplateVersionResponse.launchTemplateVersion.launchTemplateData.instanceType',
   ],
   'launch configuration': ['detail.requestParameters.imageId', 'detail.requestParameters.instanceType'],
+  'group with a template': ['launchTemplate', 'launchTemplate.launchTemplateId'].map(
+    key => `detail.requestParameters.${key}`,
+  ),
+  'group that mixes': [
+    '',
+    '.launchTemplate',
+    '.launchTemplate.launchTemplateSpecification',
+    '.launchTemplate.launchTemplateSpecification.launchTemplateId',
+    '.launchTemplate.overrides',
+    '.launchTemplate.overrides[0].instanceType',
+    '.launchTemplate.overrides[1].launchTemplateSpecification',
+  ].map(key => `detail.requestParameters.mixedInstancesPolicy${key}`),
   'refused start': ['requestParameters', 'requestParameters.instancesSet.items[0].instanceId'],
   'refused resize': [
     'errorCode',

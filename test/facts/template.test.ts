@@ -1,12 +1,21 @@
 import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
 import { EventError } from '../../shared/errors.ts'
 import { readEvent } from '../../shared/facts/read-event.ts'
-import { aLaunchConfiguration, aTemplateCreation, aTemplateVersion } from '../support/templates.ts'
+import {
+  aGroupGiven,
+  aLaunchConfiguration,
+  aMixture,
+  aTemplateCreation,
+  aTemplateVersion,
+} from '../support/templates.ts'
 
 const read = (json: unknown) => {
   const event = readEvent(json)
   if (event.kind !== 'template') throw new Error(`expected a template, got ${JSON.stringify(event)}`)
-  return event.subject
+  const [subject] = event.subjects
+  if (subject === undefined) throw new Error('no subject')
+  return subject
 }
 
 describe('a launch template that somebody made', () => {
@@ -92,5 +101,130 @@ describe('a launch configuration', () => {
 
   test('of another service is ignored', () => {
     expect(readEvent({ ...aTemplateCreation(), eventSource: 'autoscaling.amazonaws.com' }).kind).toBe('ignored')
+  })
+})
+
+const readPairs = (request: Record<string, unknown>, name?: string) => {
+  const event = readEvent(aGroupGiven(request, name))
+  if (event.kind !== 'template') throw new Error(`expected a template, got ${JSON.stringify(event)}`)
+  return event.subjects.map(({ image, instanceType, from }) => [image.imageId, instanceType, from])
+}
+
+const WEB = { template: { id: 'lt-0abc', version: '$Latest' } }
+const ARM = { template: { id: 'lt-0arm', version: '7' } }
+const OWN = { launchTemplateSpecification: { launchTemplateId: 'lt-0arm', version: '7' } }
+const IMAGE = 'ami-0abcdef1234567890'
+
+describe('an Auto Scaling group that was made or changed', () => {
+  test('is known by its name and by what the record says of the launch', () => {
+    const event = readEvent(aGroupGiven({ launchTemplate: { launchTemplateName: 'web' } }))
+    expect(event).toMatchObject({
+      kind: 'template',
+      event: { name: 'CreateAutoScalingGroup' },
+      subjects: [
+        {
+          resource: {
+            type: 'AwsAutoScalingAutoScalingGroup',
+            id: 'web:web:$Default',
+            arn: 'arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:*:autoScalingGroupName/web',
+          },
+          what: 'Auto Scaling group web',
+          from: { template: { name: 'web', version: '$Default' } },
+        },
+      ],
+    })
+  })
+
+  test.each<[string, Record<string, unknown>, unknown]>([
+    [
+      'a template',
+      { launchTemplate: { launchTemplateId: 'lt-0abc', version: '$Latest' } },
+      [[undefined, undefined, WEB]],
+    ],
+    ['a launch configuration', { launchConfigurationName: 'web-1' }, [[undefined, undefined, {}]]],
+    [
+      'two templates',
+      aMixture(),
+      [
+        [undefined, 'c6i.large', WEB],
+        [undefined, 'c7g.large', ARM],
+      ],
+    ],
+    [
+      'an override with an image',
+      aMixture([{ instanceType: 'c7g.large', imageId: IMAGE }]),
+      [[IMAGE, 'c7g.large', undefined]],
+    ],
+    ['an image before its own template', aMixture([{ imageId: IMAGE, ...OWN }]), [[IMAGE, undefined, ARM]]],
+    [
+      'requirements beside a type',
+      aMixture([{ instanceRequirements: {} }, { instanceType: 'm5.large' }]),
+      [[undefined, 'm5.large', WEB]],
+    ],
+    [
+      'the same type twice',
+      aMixture([{ instanceType: 'm5.large' }, { instanceType: 'm5.large' }]),
+      [[undefined, 'm5.large', WEB]],
+    ],
+    ['a template without overrides', aMixture(null), [[undefined, undefined, WEB]]],
+    ['no template that can be named', aMixture([{ instanceType: 'm5.large' }], null), [[undefined, 'm5.large', {}]]],
+    [
+      'a type of a wrong type, which is not that of the template',
+      aMixture([{ instanceType: 5 }]),
+      [[undefined, undefined, {}]],
+    ],
+    [
+      'a parameter as image',
+      aMixture([{ imageId: 'resolve:ssm:/a', instanceType: 'm5.large' }]),
+      [[undefined, 'm5.large', {}]],
+    ],
+    ['overrides of a wrong type', aMixture('x'), [[undefined, undefined, {}]]],
+  ])('launches by %s', (_, request, expected) => {
+    expect(readPairs(request)).toEqual(expected)
+  })
+
+  test('may keep the overrides that an update does not repeat, so that its types are not known', () => {
+    expect(readPairs(aMixture(null), 'UpdateAutoScalingGroup')).toEqual([[undefined, undefined, {}]])
+    expect(readPairs(aMixture([]), 'UpdateAutoScalingGroup')).toEqual([[undefined, undefined, WEB]])
+  })
+
+  test.each<[string, Record<string, unknown>]>([
+    ['no template', { desiredCapacity: 3 }],
+    ['a distribution only', { mixedInstancesPolicy: { instancesDistribution: {} } }],
+    ['nothing but requirements', aMixture([{ instanceRequirements: { vCpuCount: { min: 2 } } }])],
+  ])('is ignored with %s', (_, request) => {
+    expect(readEvent(aGroupGiven(request, 'UpdateAutoScalingGroup'))).toMatchObject({
+      kind: 'ignored',
+      why: 'a group that was given no template',
+    })
+  })
+
+  test('never has an image or a type that its own override or template does not name', () => {
+    const override = fc.record(
+      {
+        instanceType: fc.constantFrom('m5.large', 'm7g.large', 5, null, ''),
+        imageId: fc.constantFrom('ami-01', 'ami-02', 'resolve:ssm:a', {}, null),
+        launchTemplateSpecification: fc.constantFrom(OWN.launchTemplateSpecification, 'x', {}, null),
+        instanceRequirements: fc.constantFrom({}, null),
+      },
+      { requiredKeys: [] },
+    )
+    fc.assert(
+      fc.property(fc.array(override, { minLength: 1, maxLength: 40 }), overrides => {
+        const event = readEvent(aGroupGiven(aMixture(overrides)))
+        const pairs = event.kind === 'template' ? event.subjects : []
+        for (const { image, instanceType, from, open } of pairs) {
+          expect(open).toBeUndefined()
+          // What is not known is said to be elsewhere: it is never a pair that is open.
+          expect(from === undefined).toBe(image.imageId !== undefined && instanceType !== undefined)
+          const sources = overrides.filter(
+            one =>
+              (image.imageId === undefined || one.imageId === image.imageId) &&
+              (instanceType === undefined || one.instanceType === instanceType),
+          )
+          expect(sources).not.toEqual([])
+        }
+      }),
+    )
   })
 })

@@ -25,7 +25,13 @@ import {
   aRefusedSpotRequest,
   aRefusedStart,
 } from '../support/refused.ts'
-import { aLaunchConfiguration, aTemplateCreation, aTemplateVersion } from '../support/templates.ts'
+import {
+  aGroupGiven,
+  aLaunchConfiguration,
+  aMixture,
+  aTemplateCreation,
+  aTemplateVersion,
+} from '../support/templates.ts'
 
 type Json = Record<string, unknown>
 
@@ -91,6 +97,11 @@ const OURS: readonly PatternCase[] = [
   { name: 'a launch template made', envelope: anEnvelope(aTemplateCreation()), kinds: ['template'] },
   { name: 'another version of a template', envelope: anEnvelope(aTemplateVersion()), kinds: ['template'] },
   { name: 'a launch configuration made', envelope: aLaunchConfiguration(), kinds: ['template'] },
+  ...['CreateAutoScalingGroup', 'UpdateAutoScalingGroup'].map(name => ({
+    name: `${name} with templates`,
+    envelope: aGroupGiven(aMixture(), name),
+    kinds: ['template'] as const,
+  })),
   {
     name: 'a launch template refused',
     envelope: anEnvelope({ ...aTemplateCreation(), errorCode: 'Client.InvalidLaunchTemplateName' }),

@@ -93,7 +93,18 @@ describe('the bundles', () => {
   const READS = ['DescribeImages', 'DescribeInstanceTypes', 'DescribeInstances']
 
   test.each([
-    ['evaluate', [...READS, 'Publish', 'Query', 'SendMessage', 'TransactWriteItems', 'UpdateItem']],
+    [
+      'evaluate',
+      [
+        ...READS,
+        'DescribeLaunchTemplateVersions',
+        'Publish',
+        'Query',
+        'SendMessage',
+        'TransactWriteItems',
+        'UpdateItem',
+      ],
+    ],
     ['confirm', ['BatchGetItem', 'CreateSchedule', 'SendMessage', 'TransactWriteItems', 'UpdateItem']],
     [
       'sweep',

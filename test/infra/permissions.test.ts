@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Template } from 'aws-cdk-lib/assertions'
+import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import { deployedGrants, documentedGrants, type Grant } from './grants.ts'
 import { aTemplate, ENFORCING, resourceNamed, resourcesOf } from './stack.ts'
 
@@ -44,6 +45,15 @@ test('a stack that sweeps every region may list the regions, and nothing more', 
     grant => !deployedGrants(observing).some(known => JSON.stringify(known) === JSON.stringify(grant)),
   )
   expect(more).toEqual([{ function: 'Sweep', action: 'ec2:DescribeRegions', on: '*' }])
+})
+
+test('a stack that evaluates templates may read them, and nothing more', () => {
+  const on = { mode: 'observe', severity: 'LOW', options: {} } as const
+  const policy = { ...DEFAULT_POLICY, rules: { ...DEFAULT_POLICY.rules, 'incompatible-template': on } }
+  const more = deployedGrants(aTemplate({ policy })).filter(
+    grant => !deployedGrants(observing).some(known => JSON.stringify(known) === JSON.stringify(grant)),
+  )
+  expect(more).toEqual([{ function: 'Evaluate', action: 'ec2:DescribeLaunchTemplateVersions', on: '*' }])
 })
 
 describe.each(BOTH)('the permissions, if the policy $policy,', ({ policy, template, roles }) => {

@@ -14,7 +14,9 @@ import { inShort, messageOf, verdictOf } from '../support/verdicts.ts'
 const template = (image: ImageFacts, instanceType?: string, open?: true): Subject & { kind: 'template' } => {
   const event = readEvent(aTemplateCreation())
   if (event.kind !== 'template') throw new Error(`not a template: ${event.kind}`)
-  const { resource, what } = event.subject
+  const [subject] = event.subjects
+  if (subject === undefined) throw new Error('no subject')
+  const { resource, what } = subject
   return {
     kind: 'template',
     resource,
@@ -46,6 +48,13 @@ describe('incompatible-template', () => {
     ['a refused launch', refusedLaunch(), 'PASSED'],
   ])('%s', (_, subject, expected) => {
     expect(inShort(verdictOf(rule, subject))).toBe(expected)
+  })
+
+  test.each<[string, Subject & { kind: 'template' }]>([
+    ['of a template that was not read', { ...template({}), from: { template: { id: 'lt-1', version: '1' } } }],
+    ['that no template of the record says', { ...template(anImage({ architecture: 'arm64' })), from: {} }],
+  ])('never passes what is not known %s', (_, subject) => {
+    expect(inShort(verdictOf(rule, subject))).toBe('? template.imageId')
   })
 
   test('says which version is wrong, why, and what fits', () => {

@@ -59,6 +59,7 @@ export const silentEc2: Ec2Reader = {
   instances: refuse('DescribeInstances'),
   images: refuse('DescribeImages'),
   types: refuse('DescribeInstanceTypes'),
+  templates: refuse('DescribeLaunchTemplateVersions'),
 }
 
 /** An EC2 that knows these instances and nothing else. Any other call is an error. */

@@ -78,3 +78,29 @@ export const aLaunchConfiguration = (request: Json = {}, more: Json = {}): Json 
   )
   return anEnvelope({ ...record, eventSource: 'autoscaling.amazonaws.com' }, { source: 'aws.autoscaling' })
 }
+
+const OF_ARM = { launchTemplateId: 'lt-0arm', version: '7' }
+
+/** An Auto Scaling group that somebody made or changed, in the envelope of EventBridge. */
+export const aGroupGiven = (request: Json = {}, name = 'CreateAutoScalingGroup'): Json => {
+  const record = aRecord(
+    name,
+    {},
+    {
+      requestParameters: { autoScalingGroupName: 'web', minSize: 0, maxSize: 2, ...request },
+      responseElements: null,
+    },
+  )
+  return anEnvelope({ ...record, eventSource: 'autoscaling.amazonaws.com' }, { source: 'aws.autoscaling' })
+}
+
+/** The request for a group that mixes: by default of two architectures, each with its own template. */
+export const aMixture = (
+  overrides: unknown = [
+    { instanceType: 'c6i.large' },
+    { instanceType: 'c7g.large', launchTemplateSpecification: OF_ARM },
+  ],
+  specification: unknown = { launchTemplateId: 'lt-0abc', launchTemplateName: 'web', version: '$Latest' },
+): Json => ({
+  mixedInstancesPolicy: { launchTemplate: { launchTemplateSpecification: specification, overrides } },
+})

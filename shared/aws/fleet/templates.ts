@@ -17,6 +17,7 @@ import type { AccountRegion } from '../../facts/account-region.ts'
 import { omitUndefined } from '../../facts/fields.ts'
 import { createTemplateResource, groupResource } from '../../facts/resource.ts'
 import type { LaunchPair, LaunchPlan } from '../../fleet/launch-plans.ts'
+import { NO_TEMPLATE } from '../ec2.ts'
 
 const versionsByName = new Map([
   ['$Default', 'default'],
@@ -74,8 +75,6 @@ const findSpecification = (group: AutoScalingGroup): LaunchTemplateSpecification
 
 const formatTemplateKey = ({ LaunchTemplateId, LaunchTemplateName, Version }: LaunchTemplateSpecification): string =>
   `${LaunchTemplateId ?? LaunchTemplateName}:${versionsByName.get(Version ?? '$Default') ?? Version}`
-
-const NO_TEMPLATE = /^InvalidLaunchTemplate(?:Id|Name)\.(?:NotFound|VersionNotFound|NotFoundException|Malformed)/
 
 /** The version that a group names. Undefined if there is none. Read if it is neither the default nor the latest. */
 const findVersion = async (

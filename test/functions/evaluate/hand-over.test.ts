@@ -58,7 +58,7 @@ describe('a launch', () => {
     await processEvent(readEvent(aLargeLaunch([idOf(0)])), at(1), found.ports)
     expect(found.handedOver).toEqual([])
     const denied = async () => ({ ok: false, why: 'UnauthorizedOperation' }) as const
-    const blind = somePorts({ ec2: () => ({ instances: denied, images: denied, types: denied }) })
+    const blind = somePorts({ ec2: () => ({ instances: denied, images: denied, types: denied, templates: denied }) })
     await processEvent(readEvent(aLargeLaunch([idOf(0)])), at(3), blind.ports)
     expect(blind.handedOver).toEqual([])
   })

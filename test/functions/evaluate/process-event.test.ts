@@ -127,7 +127,7 @@ describe('a launch for which EC2 does not answer', () => {
   test('has the verdict UNKNOWN and is alerted if EC2 may not be read', async () => {
     const denied = async () => ({ ok: false, why: 'UnauthorizedOperation' }) as const
     const { ports, published, counted } = somePorts({
-      ec2: () => ({ instances: denied, images: denied, types: denied }),
+      ec2: () => ({ instances: denied, images: denied, types: denied, templates: denied }),
     })
     await processEvent(unknownType, first, ports)
     expect(alertIn(published[0]).findings.map(({ rule, status }) => [rule, status])).toEqual([

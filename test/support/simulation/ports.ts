@@ -53,6 +53,7 @@ export const readerThrough = (gate: Gate, { ec2 }: Around, lag: number): Ec2Read
     })),
   images: () => gate('DescribeImages', () => ({ ok: true, facts: [] })),
   types: () => gate('DescribeInstanceTypes', () => ({ ok: true, facts: [] })),
+  templates: () => gate('DescribeLaunchTemplateVersions', () => ({ ok: true, facts: [] })),
 })
 
 export const evaluatePorts = (gate: Gate, around: Around, { lag, age }: How): Ports => {

@@ -1,0 +1,92 @@
+import { limitName } from './chosen-name.ts'
+import type { Subject, TemplateRef } from './facts.ts'
+import { createUnreadable, listAt, omitUndefined, type Part, readFact, readPart } from './fields.ts'
+import type { CallRecord } from './record.ts'
+import { createGroupPairResource } from './resource.ts'
+import { isAbsent, readChild, readImage, readOne, readVersion } from './template-fields.ts'
+
+/** One launch that a group may make. */
+type Pair = Pick<Subject & { readonly kind: 'template' }, 'image' | 'instanceType' | 'from'>
+
+/** The part of it that the record does not have is not known, and no template that it names says it. */
+const NOWHERE: Pair = { image: {}, from: {} }
+
+/** Without a version it is the default (EC2 Auto Scaling API reference, LaunchTemplateSpecification). */
+const readRef = (part: Part | undefined): TemplateRef | undefined => {
+  const id = readOne(part, 'launchTemplateId')
+  const name = id === undefined ? readOne(part, 'launchTemplateName') : undefined
+  if (part === undefined || (id === undefined && name === undefined)) return undefined
+  const version = isAbsent(part, ['version']) ? '$Default' : readVersion(part, 'version')
+  return version === undefined ? undefined : omitUndefined<TemplateRef>({ id, name, version })
+}
+
+/** Undefined for requirements (vCPUs, memory), by which EC2 chooses the type at the launch, and only one that fits. */
+const readOverride = (override: Part, ofGroup: TemplateRef | undefined): Pair | undefined => {
+  if (!isAbsent(override, ['instanceRequirements'])) return undefined
+  const [imageText, instanceType] = [readOne(override, 'imageId'), readOne(override, 'instanceType')]
+  const image = readImage(imageText)
+  const known: Pair = { image, ...(instanceType !== undefined && { instanceType }) }
+  if (image.imageId !== undefined && instanceType !== undefined) return known
+  // What it names and cannot be read is not what the template says.
+  const isMisread =
+    (image.imageId === undefined && !isAbsent(override, ['imageId'])) ||
+    (instanceType === undefined && !isAbsent(override, ['instanceType']))
+  const template = isAbsent(override, ['launchTemplateSpecification'])
+    ? ofGroup
+    : readRef(readChild(override, 'launchTemplateSpecification'))
+  return { ...known, from: isMisread || template === undefined ? {} : { template } }
+}
+
+const createPair = (template: TemplateRef | undefined): Pair => ({
+  image: {},
+  from: template === undefined ? {} : { template },
+})
+
+const readMixed = (policy: Part, isNew: boolean): readonly Pair[] => {
+  const mixed = readChild(policy, 'launchTemplate')
+  // A wrong type is no absence.
+  if (mixed === undefined) return isAbsent(policy, ['launchTemplate']) ? [] : [NOWHERE]
+  const ofGroup = readRef(readChild(mixed, 'launchTemplateSpecification'))
+  const overrides = readFact(mixed, () => listAt(mixed, 'overrides'))
+  if (overrides !== undefined && overrides.length > 0)
+    return overrides.flatMap(override => readOverride(override, ofGroup) ?? [])
+  // An update need not repeat the overrides that the group has.
+  const hasNone = isNew ? isAbsent(mixed, ['overrides']) || overrides !== undefined : overrides !== undefined
+  return [hasNone ? createPair(ofGroup) : NOWHERE]
+}
+
+const readPairs = (request: Part, isNew: boolean): readonly Pair[] => {
+  const mixed = readChild(request, 'mixedInstancesPolicy')
+  if (mixed !== undefined) return readMixed(mixed, isNew)
+  if (!isAbsent(request, ['launchTemplate'])) return [createPair(readRef(readChild(request, 'launchTemplate')))]
+  return isAbsent(request, ['mixedInstancesPolicy', 'launchConfigurationName']) ? [] : [NOWHERE]
+}
+
+const listSaid = ({ image, instanceType, from }: Pair, request: Part): readonly string[] => {
+  const { template } = from ?? {}
+  const named = template && `${template.id ?? template.name}:${template.version}`
+  const configuration = from === undefined ? undefined : readOne(request, 'launchConfigurationName')
+  return [named ?? configuration, image.imageId, instanceType].filter(text => text !== undefined)
+}
+
+/**
+ * What a group that was made, or changed, may launch: each override by its own image, type and template, and no other
+ * pair. Empty if the call gives it no template.
+ */
+export const readGroup = ({
+  part,
+  accountId,
+  region,
+  event,
+}: CallRecord): readonly Omit<Subject & { readonly kind: 'template' }, 'kind'>[] => {
+  const request = readFact(part, () => readPart(part, 'requestParameters'))
+  const name = readOne(request, 'autoScalingGroupName')
+  if (request === undefined || name === undefined)
+    throw createUnreadable(part, 'requestParameters.autoScalingGroupName', 'a string', 'nothing')
+  const subjects = readPairs(request, event.name === 'CreateAutoScalingGroup').map(pair => ({
+    resource: createGroupPairResource({ accountId, region }, name, listSaid(pair, request)),
+    what: `Auto Scaling group ${limitName(name)}`,
+    ...pair,
+  }))
+  return [...new Map(subjects.map(subject => [subject.resource.id, subject])).values()]
+}

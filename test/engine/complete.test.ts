@@ -56,6 +56,19 @@ const onlyId = instanceSubject({ instanceId: ID }, [
 const HVM = { instanceType: 't3.micro', virtualizationType: 'hvm', enaSupport: true } as const
 
 describe('the reads for facts that the rules miss', () => {
+  test('give an image to each subject that leads to it, however late', async () => {
+    const ec2: FactReader = {
+      instances: (_, ids) => reading(ids.map(instanceId => ({ instanceId, imageId: AMI, instanceType: 't3.micro' }))),
+      images: () => reading([anImage({ imageId: AMI, enaSupport: false })]),
+      types: () => reading(),
+    }
+    const types = { known: loadCatalogue, learn: () => undefined }
+    // The one names the image at once, the other is read first.
+    const named = refusedLaunch({ image: { imageId: AMI } })
+    const [, late] = await complete([named, onlyId], ec2, { policy: DEFAULT_POLICY, types, log: () => undefined })
+    expect(late).toMatchObject({ instance: { imageId: AMI, enaSupport: false } })
+  })
+
   test('are none if the event has enough', async () => {
     const world = aWorld()
     const subjects = [instanceSubject(HVM)]

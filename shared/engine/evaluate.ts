@@ -6,6 +6,7 @@ import type { Actor, EventRef, ImageFacts, Resource, Subject } from '../facts/fa
 import { type ExemptionAnswer, findExemption } from '../policy/exempt.ts'
 import type { Policy, RulePolicy } from '../policy/policy.ts'
 import type { Action } from '../reasons/action.ts'
+import { findAdvice } from '../remediation/advice.ts'
 import { RULES } from '../rules/registry.ts'
 import type { MissingFact, Rule, Verdict } from '../rules/rule.ts'
 import { cleanName } from '../text/name.ts'
@@ -152,6 +153,14 @@ const buildMessage = (verdict: Verdict, subject: Subject): string => {
   return `Cannot say for ${subject.resource.id}: ${asked.join(' and ')} not known.${why}${adviseRead(verdict.missing)}`
 }
 
+/** What to do: no step that cannot be done to this instance, as far as its facts and its launch are known. */
+const findRemediation = ({ subject, actor }: Question, { rule, verdict }: Evaluation): string => {
+  if (verdict.status !== 'FAILED') return rule.remediation
+  if (verdict.remediation !== undefined || subject.kind !== 'instance') return verdict.remediation ?? rule.remediation
+  const { instance, resource } = subject
+  return findAdvice(rule.id, { region: resource.region, instance, actor }) ?? rule.remediation
+}
+
 const NO_REASONS: readonly string[] = []
 const FACTS_MISSING: readonly string[] = ['FACTS_MISSING']
 
@@ -202,7 +211,7 @@ const buildFinding = (one: Case, evaluation: Evaluation): Finding => {
     reasons: listReasonCodes(verdict),
     title: rule.title,
     message: buildMessage(verdict, subject),
-    remediation: (status === 'FAILED' ? verdict.remediation : undefined) ?? rule.remediation,
+    remediation: findRemediation(one, evaluation),
     resource: named,
     facts,
     actor,

@@ -1,7 +1,7 @@
-import { AUTO_SCALING, isLaunchedByOwner } from '../engine/decide.ts'
 import type { Finding } from '../engine/finding.ts'
 import { applyKnownActor } from '../engine/known-actor.ts'
 import type { Actor } from '../facts/facts.ts'
+import { AUTO_SCALING, isLaunchedByOwner } from '../owners/owners.ts'
 import type { Row } from './row.ts'
 
 type Told = Pick<Row, 'finding'>

@@ -1,4 +1,4 @@
-import { listOwners } from '../engine/decide.ts'
+import { listOwners } from '../owners/owners.ts'
 import type { OwnedArgs, Owner } from '../reasons/reason.ts'
 import type { MigrationTarget } from './migration-target.ts'
 

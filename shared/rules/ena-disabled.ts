@@ -1,24 +1,6 @@
 import type { InstanceTypes } from '../catalogue/instance-types.ts'
-import { readActorFromTags } from '../facts/actor.ts'
-import type { InstanceFacts, Subject } from '../facts/facts.ts'
+import type { Subject } from '../facts/facts.ts'
 import { createUnknown, PASSED, type Rule, type Verdict } from './rule.ts'
-
-const BUILD_NEXT =
-  'Check that the system has the ena driver, build the next image with ENA on (register-image --ena-support), and launch that.'
-
-const ON_INSTANCE_STORE = `Its root is on instance store, so it cannot be stopped, and its ENA cannot be switched on. ${BUILD_NEXT}`
-
-const REPLACED = `What launched it replaces it once it is stopped, so its ENA cannot be switched on in place. ${BUILD_NEXT} Change its launch template, not the instance.`
-
-const NOT_ON_DEMAND = `It is no On-Demand instance, which may not be stopped and started. ${BUILD_NEXT}`
-
-/** What to do where the instance cannot be stopped and started. Undefined if nothing known keeps it from that. */
-const findOtherWay = ({ rootDeviceType, lifecycle, managedBy, tags }: InstanceFacts): string | undefined => {
-  const { autoScalingGroup, fleet } = readActorFromTags(tags)
-  if (rootDeviceType === 'instance-store') return ON_INSTANCE_STORE
-  if (autoScalingGroup !== undefined || fleet !== undefined || managedBy !== undefined) return REPLACED
-  return lifecycle === 'spot' || lifecycle === 'scheduled' ? NOT_ON_DEMAND : undefined
-}
 
 const check = (subject: Subject, types: InstanceTypes): Verdict => {
   if (subject.kind !== 'instance') return PASSED
@@ -31,8 +13,7 @@ const check = (subject: Subject, types: InstanceTypes): Verdict => {
   // Records before schema 1.08 leave it out, whatever it is: absent is not false.
   if (enaSupport === undefined) return createUnknown({ of: 'instance', fact: 'enaSupport' })
   const message = `${subject.resource.id} is of type ${instanceType}, which offers ENA, but has it off.`
-  const remediation = findOtherWay(subject.instance)
-  return { status: 'FAILED', reasons: ['ENA_DISABLED'], message, ...(remediation !== undefined && { remediation }) }
+  return { status: 'FAILED', reasons: ['ENA_DISABLED'], message }
 }
 
 export const enaDisabled: Rule = {

@@ -8,9 +8,6 @@ const describeLacking = ({ ena, nvmeEbs }: InstanceTypeFacts): string => {
   return noNvme ? ': no NVMe for EBS' : ''
 }
 
-const FOR_32_BIT =
-  'No type on Nitro runs a 32-bit image. Build the system anew from a current 64-bit HVM image, and launch that on a type on Nitro.'
-
 const check = (subject: Subject, types: InstanceTypes): Verdict => {
   if (subject.kind !== 'instance') return PASSED
   const { instanceType } = subject.instance
@@ -19,9 +16,7 @@ const check = (subject: Subject, types: InstanceTypes): Verdict => {
   if (type === undefined) return createUnknown({ of: 'type', fact: 'hypervisor' })
   if (type.hypervisor !== 'xen') return PASSED
   const message = `${subject.resource.id} is of type ${instanceType}, which runs on Xen, not on Nitro${describeLacking(type)}.`
-  // A type on Nitro is no advice for what none of them runs.
-  const is32Bit = subject.instance.architecture === 'i386'
-  return { status: 'FAILED', reasons: ['XEN_HYPERVISOR'], message, ...(is32Bit && { remediation: FOR_32_BIT }) }
+  return { status: 'FAILED', reasons: ['XEN_HYPERVISOR'], message }
 }
 
 export const xenHypervisor: Rule = {

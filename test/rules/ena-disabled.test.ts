@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { InstanceFacts, Subject } from '../../shared/facts/facts.ts'
+import { findAdvice } from '../../shared/remediation/advice.ts'
 import { enaDisabled as rule } from '../../shared/rules/ena-disabled.ts'
 import { imageSubject, instanceSubject, refusedLaunch } from '../support/findings.ts'
 import { inShort, messageOf, verdictOf } from '../support/verdicts.ts'
@@ -36,20 +37,19 @@ describe('ena-disabled', () => {
     )
   })
 
-  test('proposes no stop for an instance whose root is on instance store', () => {
-    const facts = { instanceType: 'x1.16xlarge', virtualizationType: 'hvm', enaSupport: false } as const
-    const verdict = verdictOf(rule, instanceSubject({ ...facts, rootDeviceType: 'instance-store' }))
-    expect(verdict.status === 'FAILED' && verdict.remediation).toContain('cannot be stopped')
-    expect(verdictOf(rule, instanceSubject(facts))).not.toHaveProperty('remediation')
+  test.each([
+    ['whose root is on instance store', { rootDeviceType: 'instance-store' }, 'cannot be stopped'],
+    ['that is Spot', { lifecycle: 'spot' }, 'no On-Demand instance'],
+    ['of a group', { tags: { 'aws:autoscaling:groupName': 'web' } }, 'Change its launch template'],
+    ['that a service manages', { managedBy: 'eks.amazonaws.com' }, 'replaces it once it is stopped'],
+    ['that is terminated', { state: 'terminated' }, 'nothing can be done to it'],
+  ] as const)('proposes no stop for an instance %s', (_, facts, words) => {
+    const instance = { instanceType: 'x1.16xlarge', enaSupport: false, ...facts } as const
+    expect(findAdvice(rule.id, { region: 'eu-west-1', instance, actor: {} })).toContain(words)
   })
 
-  test.each([
-    ['a Spot instance', { lifecycle: 'spot' }, 'no On-Demand instance'],
-    ['a member of a group', { tags: { 'aws:autoscaling:groupName': 'web' } }, 'Change its launch template'],
-    ['what a service manages', { managedBy: 'eks.amazonaws.com' }, 'replaces it once it is stopped'],
-  ] as const)('proposes no stop for %s', (_, more, words) => {
-    const facts = { instanceType: 'x1.16xlarge', virtualizationType: 'hvm', enaSupport: false, ...more } as const
-    const verdict = verdictOf(rule, instanceSubject(facts))
-    expect(verdict.status === 'FAILED' && verdict.remediation).toContain(words)
+  test('proposes the switch where nothing known speaks against it', () => {
+    const instance = { instanceType: 'x1.16xlarge', enaSupport: false }
+    expect(findAdvice(rule.id, { region: 'eu-west-1', instance, actor: {} })).toBeUndefined()
   })
 })

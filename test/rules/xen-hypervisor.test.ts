@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Subject } from '../../shared/facts/facts.ts'
+import { findAdvice } from '../../shared/remediation/advice.ts'
 import { xenHypervisor as rule } from '../../shared/rules/xen-hypervisor.ts'
 import { imageSubject, instanceSubject, refusedLaunch } from '../support/findings.ts'
 import { inShort, messageOf, verdictOf } from '../support/verdicts.ts'
@@ -24,16 +25,22 @@ describe('xen-hypervisor', () => {
     expect(inShort(verdictOf(rule, subject))).toBe(expected)
   })
 
-  test('proposes no type on Nitro for a 32-bit image, which none of them runs', () => {
-    const remediationOf = (subject: Subject) => {
-      const verdict = verdictOf(rule, subject)
-      return verdict.status === 'FAILED' ? (verdict.remediation ?? rule.remediation) : 'not FAILED'
-    }
-    expect(remediationOf(instanceSubject({ instanceType: 't2.micro', architecture: 'i386' }))).toContain(
-      '64-bit HVM image',
-    )
-    expect(remediationOf(of('t2.micro'))).toBe(rule.remediation)
+  test.each([
+    ['32 bit', { architecture: 'i386' }, '64-bit HVM image'],
+    ['paravirtual', { virtualizationType: 'paravirtual' }, 'current HVM image'],
+    ['Spot', { lifecycle: 'spot' }, 'cannot be changed'],
+    ['on instance store', { rootDeviceType: 'instance-store' }, 'cannot be changed'],
+    ['in a group', { tags: { 'aws:autoscaling:groupName': 'web' } }, 'its group'],
+    ['terminated', { state: 'terminated' }, 'nothing can be done to it'],
+  ] as const)('proposes no move of an instance that is %s', (_, facts, words) => {
+    const instance = { instanceType: 't2.micro', virtualizationType: 'hvm', ...facts } as const
+    expect(findAdvice(rule.id, { region: 'eu-west-1', instance, actor: {} })).toContain(words)
   })
+
+  test('proposes the runbook where nothing known speaks against it', () =>
+    expect(
+      findAdvice(rule.id, { region: 'eu-west-1', instance: { instanceType: 't2.micro' }, actor: {} }),
+    ).toBeUndefined())
 
   test('names in its message what the type lacks, and nothing if it lacks nothing', () => {
     expect(messageOf(verdictOf(rule, of('m4.large')))).toMatch(/on Nitro: no ENA, no NVMe for EBS\.$/)

@@ -64,6 +64,13 @@ const requireSimilar =
   (pattern: string): string | undefined =>
     letters.test(pattern) ? undefined : why
 
+/** A misspelt size between wildcards and without a dot, `*mettal*`. */
+const sizeReadings = (pattern: string): readonly string[] => {
+  const [, before = '', word, after = ''] = /^([*?]+)([a-z0-9-]+)([*?]*)$/.exec(pattern) ?? []
+  const size = word === undefined ? undefined : findNearest(word, knownTypes().sizes)
+  return size === undefined ? [] : [`${before}.${size}${after}`]
+}
+
 const ofTypes = {
   name: 'instance type',
   asOf: `as of ${CATALOGUE_DATE}`,
@@ -88,7 +95,11 @@ export const TYPES_OR_FAMILIES: KnownValues = {
     // It matches none as a family, or this would not be called.
     (TYPES.matches(pattern) ? 'without a dot it names families, not sizes' : undefined),
   matches: pattern => knownTypes().types.some(type => matchesTypeOrFamily(pattern, type)),
-  readings: pattern => [...typeReadings(pattern), findNearest(pattern, knownTypes().families) ?? pattern],
+  readings: pattern => [
+    ...typeReadings(pattern),
+    findNearest(pattern, knownTypes().families) ?? pattern,
+    ...sizeReadings(pattern),
+  ],
 }
 
 export const KNOWN_REGIONS: KnownValues = {

@@ -75,6 +75,7 @@ describe('a pattern of types', () => {
     ['m5large', `matches no instance type ${KNOWN}; did you mean "m5.large"?`],
     ['*metal', 'matches no instance type: without a dot it names families, not sizes; did you mean "*.metal"?'],
     ['*metal*', 'matches no instance type: without a dot it names families, not sizes; did you mean "*.metal*"?'],
+    ['*mettal*', `matches no instance type ${KNOWN}; did you mean "*.metal*"?`],
     ['nonsense9000', `matches no instance type ${KNOWN}; write a type or a pattern, like m1.small or "m1.*"`],
   ])('that matches none is reported, with what it may mean: %s', (pattern, words) => {
     expect(warnings(family({ deny: [pattern] }))).toEqual([`rules.instance-family.deny[0]: "${pattern}" ${words}`])

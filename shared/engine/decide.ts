@@ -82,12 +82,15 @@ const createWouldStop = (because: Reason): Decided => ({ type: 'stop', decision:
 const computeDueTime = (now: Date, graceSeconds: number): string =>
   new Date((Math.ceil(now.getTime() / 1000) + graceSeconds) * 1000).toISOString().replace('.000Z', 'Z')
 
+/** EC2 refused to start or to change an instance that there is. */
+const isOfInstance = ({ resource }: Subject): boolean => resource.type === 'AwsEc2Instance'
+
 /** What to do about a verdict, and why. Both modes decide in the same way. UNKNOWN and any other doubt never end in a stop. */
 export const decide = (situation: Situation): Decided => {
   const { status, subject, exemption, rule, stop, now, canStop, stopsDisabled } = situation
   if (status === 'PASSED') return createAlertOnly('NOTHING_TO_DO')
   if (exemption === 'exempt') return createAlertOnly('EXEMPT')
-  if (subject.kind !== 'instance') return createAlertOnly('NOT_AN_INSTANCE')
+  if (subject.kind !== 'instance') return createAlertOnly(isOfInstance(subject) ? 'REFUSED_CALL' : 'NOT_AN_INSTANCE')
   const refusal = explainRefusal(subject.instance, situation)
   if (refusal !== undefined) return { type: 'stop', decision: 'refuse', because: refusal }
   const args = { graceSeconds: stop.graceSeconds }

@@ -1,13 +1,22 @@
 import type { InstanceTypes } from '../catalogue/instance-types.ts'
 import { evaluateFit } from '../compatibility/fit.ts'
 import { findNearestTypes } from '../compatibility/nearest.ts'
-import type { ImageFacts, Subject } from '../facts/facts.ts'
+import type { ImageFacts, Resource, Subject } from '../facts/facts.ts'
 import { findLaunchRemediation, REFUSALS_IN_WORDS } from './incompatible-launch.ts'
 import { createUnknown, PASSED, type Rule, type Verdict } from './rule.ts'
 
 const describeFittingTypes = (image: ImageFacts, like: string, types: InstanceTypes): string => {
   const nearest = findNearestTypes({ image, like, types, limit: 3 }).map(type => type.instanceType)
   return nearest.length === 0 ? 'No type in the catalogue takes this image.' : `The image fits ${nearest.join(', ')}.`
+}
+
+const ASK = 'Before that, ask: virtguard check --image-id AMI --instance-type TYPE.'
+
+/** What can be changed, and what can only be made anew. */
+const REMEDIATIONS: Readonly<Partial<Record<Resource['type'], string>>> = {
+  AwsEc2LaunchTemplate: `Make another version with a type that fits the image, or with an image that is built for the type. ${ASK}`,
+  AwsAutoScalingLaunchConfiguration: `Make another launch configuration with a type that fits the image, or with an image that is built for the type, and give it to the groups that use this one: nobody can change a launch configuration. ${ASK}`,
+  AwsAutoScalingAutoScalingGroup: `Give the group a launch template or an override with a type that fits the image, or with an image that is built for the type. ${ASK}`,
 }
 
 const check = (subject: Subject, types: InstanceTypes): Verdict => {
@@ -31,7 +40,7 @@ const check = (subject: Subject, types: InstanceTypes): Verdict => {
   }
   const blocking = reasons.filter(reason => reason !== 'NVME_DRIVER_ADVISORY')
   const why = blocking.map(reason => REFUSALS_IN_WORDS[reason]).join('; ')
-  const remediation = findLaunchRemediation(blocking)
+  const remediation = findLaunchRemediation(blocking) ?? REMEDIATIONS[subject.resource.type]
   return {
     status: 'FAILED',
     reasons: blocking,
@@ -42,7 +51,7 @@ const check = (subject: Subject, types: InstanceTypes): Verdict => {
 
 export const incompatibleTemplate: Rule = {
   id: 'incompatible-template',
-  title: 'Launch template: image and type do not fit',
+  title: 'Before the launch: image and type do not fit',
   why: 'A template that EC2 would refuse is noticed when somebody makes it, and not when a group has to grow at night.',
   severity: 'LOW',
   events: ['template'],
@@ -50,8 +59,7 @@ export const incompatibleTemplate: Rule = {
   relatedControls: [],
   awsPage: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-launch-templates.html',
   since: 2,
-  remediation:
-    'Make another version with a type that fits the image, or with an image that is built for the type. Before that, ask: virtguard check --image-id AMI --instance-type TYPE.',
+  remediation: `Launch by a type that fits the image, or by an image that is built for the type. ${ASK}`,
   options: {},
   check,
 }

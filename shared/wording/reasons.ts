@@ -19,6 +19,7 @@ const BARE: Readonly<Record<BareCode, string>> = {
   NOTHING_TO_DO: 'nothing to do',
   EXEMPT: 'exempt by the policy',
   NOT_AN_INSTANCE: 'there is no instance to stop',
+  REFUSED_CALL: 'EC2 refused the call, so nothing runs because of it that could be stopped',
   INSTANCE_UNKNOWN: 'no instance is known',
   VERDICT_UNKNOWN: 'the verdict is UNKNOWN',
   EXEMPTION_UNDECIDED: 'an exemption may cover it, but a fact that decides this is not known',

@@ -4,7 +4,7 @@ import { type Decided, decide, type Situation } from '../../shared/engine/decide
 import type { Actor, InstanceFacts } from '../../shared/facts/facts.ts'
 import { DECISIONS } from '../../shared/reasons/action.ts'
 import { describeReason } from '../../shared/wording/reasons.ts'
-import { imageSubject, refusedLaunch } from '../support/findings.ts'
+import { imageSubject, instanceSubject, refusedLaunch } from '../support/findings.ts'
 import { SERVICES_THAT_REPLACE, situation, situations, TAGS_OF_OWNERS, unprotected } from './situations.ts'
 
 const OBSERVE = { mode: 'observe', severity: 'MEDIUM', options: {} } as const
@@ -227,6 +227,13 @@ describe('a decision', () => {
   ])('is to alert only for %s', (_, one, reason) => {
     expect(decide(one)).toMatchObject({ type: 'alert', decision: 'alert-only' })
     expect(whyOf(decide(one))).toBe(reason)
+  })
+
+  test('says of a refused start or resize that the call was refused, and not that there is no instance', () => {
+    const subject = { ...refusedLaunch(), resource: instanceSubject().resource }
+    const decided = decide(situation({ subject }))
+    expect(decided).toMatchObject({ decision: 'alert-only', because: { code: 'REFUSED_CALL' } })
+    expect(whyOf(decided)).not.toContain('no instance')
   })
 
   test.each([

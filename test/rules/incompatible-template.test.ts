@@ -5,10 +5,10 @@ import { complete } from '../../shared/engine/complete.ts'
 import { evaluate } from '../../shared/engine/evaluate.ts'
 import type { ImageFacts, Subject } from '../../shared/facts/facts.ts'
 import { readEvent } from '../../shared/facts/read-event.ts'
-import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
+import { DEFAULT_POLICY, parsePolicy } from '../../shared/policy/load.ts'
 import { incompatibleTemplate as rule } from '../../shared/rules/incompatible-template.ts'
 import { anImage, imageSubject, instanceSubject, refusedLaunch } from '../support/findings.ts'
-import { aTemplateCreation } from '../support/templates.ts'
+import { aGroupGiven, aLaunchConfiguration, aMixture, aTemplateCreation } from '../support/templates.ts'
 import { inShort, messageOf, verdictOf } from '../support/verdicts.ts'
 
 const template = (image: ImageFacts, instanceType?: string, open?: true): Subject & { kind: 'template' } => {
@@ -102,5 +102,27 @@ describe('incompatible-template', () => {
         action: { decision: 'alert-only' },
       },
     ])
+  })
+
+  test.each([
+    ['launch template', aTemplateCreation(), /^Make another version with /],
+    ['launch configuration', aLaunchConfiguration(), /^Make another launch configuration .*nobody can change a /],
+    ['Auto Scaling group', aGroupGiven(aMixture()), /^Give the group a launch template or an override /],
+  ])('says what can be done to a %s', (_, json, words) => {
+    const event = readEvent(json)
+    if (event.kind !== 'template' || event.subjects[0] === undefined) throw new Error(`not a template: ${event.kind}`)
+    const { resource, what } = event.subjects[0]
+    const subject: Subject = {
+      kind: 'template',
+      resource,
+      what,
+      image: anImage({ enaSupport: false }),
+      instanceType: 'm5.large',
+    }
+    const policy = parsePolicy('version: 1\nrules: { incompatible-template: { mode: observe } }', 'p')
+    const question = { subject, event: event.event, actor: event.actor }
+    const [finding] = evaluate(question, { policy, types: loadCatalogue(), now: new Date(0) })
+    expect(finding?.remediation).toMatch(words)
+    expect(finding?.title).not.toContain('template')
   })
 })

@@ -23,16 +23,25 @@ const getRefusalView = ({ event, actor }: Alert): View => {
     : { service: 'ec2', hash: `AutoScalingGroupDetails:id=${encodeText(group)};view=activity` }
 }
 
+/** The console finds a template by its id only. */
+const getTemplateHash = (id: string): string =>
+  id.startsWith('lt-')
+    ? `LaunchTemplateDetails:launchTemplateId=${encodeText(id.split(':')[0] ?? '')}`
+    : 'LaunchTemplates:'
+
+/** A group by its name, which has no colon. */
+const getGroupHash = (id: string): string => {
+  const [name = ''] = id.replace(/^autoScalingGroupName\//, '').split(':')
+  return name === '*' ? 'AutoScalingGroups:' : `AutoScalingGroupDetails:id=${encodeText(name)}`
+}
+
 const getConsoleView = (alert: Alert): View => {
   const resource = alert.findings[0]?.resource
   if (resource === undefined) return { service: 'ec2', hash: 'Instances:' }
   const id = encodeText(resource.id)
   if (resource.type === 'AwsEc2LaunchRequest') return getRefusalView(alert)
-  if (resource.type === 'AwsEc2LaunchTemplate')
-    return {
-      service: 'ec2',
-      hash: `LaunchTemplateDetails:launchTemplateId=${encodeText(resource.id.split(':')[0] ?? '')}`,
-    }
+  if (resource.type === 'AwsEc2LaunchTemplate') return { service: 'ec2', hash: getTemplateHash(resource.id) }
+  if (resource.type === 'AwsAutoScalingAutoScalingGroup') return { service: 'ec2', hash: getGroupHash(resource.id) }
   if (resource.type === 'AwsAutoScalingLaunchConfiguration') return { service: 'ec2', hash: 'LaunchConfigurations:' }
   if (resource.type === 'AwsEc2Image')
     return { service: 'ec2', hash: resource.id.startsWith('ami-') ? `ImageDetails:imageId=${id}` : 'Images:' }

@@ -1,6 +1,6 @@
 import { limitName } from './chosen-name.ts'
-import type { Subject, TemplateRef } from './facts.ts'
-import { createUnreadable, listAt, omitUndefined, type Part, readFact, readPart } from './fields.ts'
+import type { EventRef, Subject, TemplateRef } from './facts.ts'
+import { listAt, omitUndefined, type Part, readFact, readPart } from './fields.ts'
 import type { CallRecord } from './record.ts'
 import { createGroupPairResource } from './resource.ts'
 import { isAbsent, readChild, readImage, readOne, readVersion } from './template-fields.ts'
@@ -62,11 +62,31 @@ const readPairs = (request: Part, isNew: boolean): readonly Pair[] => {
   return isAbsent(request, ['mixedInstancesPolicy', 'launchConfigurationName']) ? [] : [NOWHERE]
 }
 
-const listSaid = ({ image, instanceType, from }: Pair, request: Part): readonly string[] => {
+const CREATES = 'CreateAutoScalingGroup'
+
+/**
+ * Another group may have the name later, and the same group what it had before. A new group is known by its event. A change
+ * is by its day: scripts repeat it without any news.
+ */
+const getMoment = ({ id, name, time }: EventRef): string => (name === CREATES ? id : time.slice(0, 10))
+
+const nameTemplate = ({ id, name, version }: TemplateRef): string => `${id ?? `launchTemplateName/${name}`}:${version}`
+
+/** What no other launch of any group says. Names that somebody chose have their kind before them. */
+const listSaid = (
+  { image, instanceType, from }: Pair,
+  request: Part | undefined,
+  event: EventRef,
+): readonly string[] => {
   const { template } = from ?? {}
-  const named = template && `${template.id ?? template.name}:${template.version}`
   const configuration = from === undefined ? undefined : readOne(request, 'launchConfigurationName')
-  return [named ?? configuration, image.imageId, instanceType].filter(text => text !== undefined)
+  return [
+    template && nameTemplate(template),
+    template === undefined && configuration !== undefined ? `launchConfigurationName/${configuration}` : undefined,
+    image.imageId,
+    instanceType,
+    getMoment(event),
+  ].filter(text => text !== undefined)
 }
 
 /**
@@ -81,11 +101,14 @@ export const readGroup = ({
 }: CallRecord): readonly Omit<Subject & { readonly kind: 'template' }, 'kind'>[] => {
   const request = readFact(part, () => readPart(part, 'requestParameters'))
   const name = readOne(request, 'autoScalingGroupName')
-  if (request === undefined || name === undefined)
-    throw createUnreadable(part, 'requestParameters.autoScalingGroupName', 'a string', 'nothing')
-  const subjects = readPairs(request, event.name === 'CreateAutoScalingGroup').map(pair => ({
-    resource: createGroupPairResource({ accountId, region }, name, listSaid(pair, request)),
-    what: `Auto Scaling group ${limitName(name)}`,
+  // CloudTrail leaves out a request of more than 100 kB: then nothing is known but the event.
+  const pairs = request === undefined || name === undefined ? [NOWHERE] : readPairs(request, event.name === CREATES)
+  const subjects = pairs.map(pair => ({
+    resource: createGroupPairResource({ accountId, region }, name, listSaid(pair, request, event)),
+    what:
+      name === undefined
+        ? 'An Auto Scaling group that the record does not name'
+        : `Auto Scaling group ${limitName(name)}`,
     ...pair,
   }))
   return [...new Map(subjects.map(subject => [subject.resource.id, subject])).values()]

@@ -38,23 +38,55 @@ export const createTemplateResource = (place: AccountRegion, templateId: string,
   region: place.region,
 })
 
-/** A launch configuration, by its name. A record does not have its ARN, which has a part that only Auto Scaling knows. */
-export const launchConfigurationResource = (place: AccountRegion, name: string): Resource => ({
+/** Stands in an ARN, and in an id, for what the record does not have. */
+const UNNAMED = '*'
+
+/**
+ * What a call made without an answer in its record, so that its id, or the number of its version, is not known. It is known
+ * by the event. The name is free again once the template is deleted.
+ */
+export const createUnansweredResource = (
+  place: AccountRegion,
+  { id, name = UNNAMED }: { readonly id: string | undefined; readonly name: string | undefined },
+  eventId: string,
+): Resource => ({
+  type: 'AwsEc2LaunchTemplate',
+  id: limitId(`${id ?? `launchTemplateName/${name}`}:${eventId}`),
+  arn: `arn:${getPartition(place.region)}:ec2:${place.region}:${place.accountId}:launch-template/${id ?? UNNAMED}`,
+  accountId: place.accountId,
+  region: place.region,
+})
+
+/**
+ * A launch configuration, by its name and the event that made it, because the name is free again once it is deleted. The
+ * name is anybody's choice, `i-0123` too: the id begins as no other id does. A record does not have its ARN, which has a
+ * part that only Auto Scaling knows.
+ */
+export const launchConfigurationResource = (
+  place: AccountRegion,
+  name: string = UNNAMED,
+  eventId: string,
+): Resource => ({
   type: 'AwsAutoScalingLaunchConfiguration',
-  id: limitId(name),
+  id: limitId(`launchConfigurationName/${name}:${eventId}`),
   arn: `arn:${getPartition(place.region)}:autoscaling:${place.region}:${place.accountId}:launchConfiguration:*:launchConfigurationName/${limitId(name)}`,
   accountId: place.accountId,
   region: place.region,
 })
 
 /**
- * What an Auto Scaling group may launch, by the group and what the record says of the launch. A record does not have the
- * ARN of the group, which has a part that only Auto Scaling knows.
+ * What an Auto Scaling group may launch, by the group and what the record says of the launch. The name of a group is free
+ * again once it is deleted, so the last of what is said must be of this time. A record does not have the ARN of the group,
+ * which has a part that only Auto Scaling knows.
  */
-export const createGroupPairResource = (place: AccountRegion, group: string, said: readonly string[]): Resource =>
+export const createGroupPairResource = (
+  place: AccountRegion,
+  group: string = UNNAMED,
+  said: readonly string[],
+): Resource =>
   groupResource(
     place,
-    limitId([group, ...said].join(':')),
+    limitId([`autoScalingGroupName/${group}`, ...said].join(':')),
     `arn:${getPartition(place.region)}:autoscaling:${place.region}:${place.accountId}:autoScalingGroup:*:autoScalingGroupName/${limitId(group)}`,
   )
 

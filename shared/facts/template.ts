@@ -2,10 +2,10 @@ import { readActor } from './actor.ts'
 import { limitName } from './chosen-name.ts'
 import type { Ignored, TemplateCreation } from './event.ts'
 import type { Subject } from './facts.ts'
-import { createUnreadable, omitUndefined, type Part, readFact, readPart } from './fields.ts'
+import { omitUndefined, type Part, readFact, readPart } from './fields.ts'
 import { readGroup } from './group-template.ts'
 import type { CallRecord } from './record.ts'
-import { createTemplateResource, launchConfigurationResource } from './resource.ts'
+import { createTemplateResource, createUnansweredResource, launchConfigurationResource } from './resource.ts'
 import { isAbsent, readChild, readImage, readOne, readVersion } from './template-fields.ts'
 
 type TemplateSubject = Subject & { readonly kind: 'template' }
@@ -36,20 +36,31 @@ const readPair = (
   }
 }
 
-const readTemplate = ({ part, accountId, region }: CallRecord, call: string, made: string) => {
+type Named = { readonly id: string | undefined; readonly name: string | undefined }
+
+const describeTemplate = ({ id, name }: Named, version: string | undefined): string => {
+  if (id === undefined && name === undefined) return 'A launch template that the record does not name'
+  const named = name === undefined ? id : [limitName(name), id && `(${id})`].filter(Boolean).join(' ')
+  return `Launch template ${named}${version === undefined ? ', a new version,' : ` version ${version}`}`
+}
+
+/** CloudTrail leaves out a request, or an answer, of more than 100 kB: then the template is known by the event. */
+const readTemplate = ({ part, accountId, region, event }: CallRecord, call: string, made: string) => {
   const request = readFact(part, () => unwrap(part, 'requestParameters', `${call}Request`))
   const response = readFact(part, () => unwrap(part, 'responseElements', `${call}Response`))
   const answer = readChild(response, made)
   const id = readOne(answer, 'launchTemplateId') ?? readOne(request, 'LaunchTemplateId', 'launchTemplateId')
-  if (id === undefined) throw createUnreadable(part, `responseElements.${made}.launchTemplateId`, 'a string', 'nothing')
   const name = readOne(answer, 'launchTemplateName') ?? readOne(request, 'LaunchTemplateName', 'launchTemplateName')
   const data = readChild(request, 'LaunchTemplateData') ?? readChild(request, 'launchTemplateData')
   // The answer repeats what a version takes from another, and the request does not.
   const whole = readChild(answer, 'launchTemplateData')
   const isBased = request === undefined || !isAbsent(request, ['SourceVersion', 'sourceVersion'])
-  const build = (version: string): Omit<TemplateSubject, 'kind'> => ({
-    resource: createTemplateResource({ accountId, region }, id, version),
-    what: `Launch template ${name === undefined ? id : `${limitName(name)} (${id})`} version ${version}`,
+  const build = (version: string | undefined): Omit<TemplateSubject, 'kind'> => ({
+    resource:
+      id === undefined || version === undefined
+        ? createUnansweredResource({ accountId, region }, { id, name }, event.id)
+        : createTemplateResource({ accountId, region }, id, version),
+    what: describeTemplate({ id, name }, version),
     ...readPair(whole ?? data, whole !== undefined || !isBased),
   })
   return { answer, build }
@@ -62,22 +73,21 @@ const readFirstVersion: Reader = record => {
 
 const readNextVersion: Reader = record => {
   const { answer, build } = readTemplate(record, 'CreateLaunchTemplateVersion', 'launchTemplateVersion')
-  const version = readVersion(answer, 'versionNumber')
-  if (version !== undefined) return [build(version)]
-  throw createUnreadable(record.part, 'responseElements.launchTemplateVersion.versionNumber', 'a number', 'nothing')
+  return [build(readVersion(answer, 'versionNumber'))]
 }
 
-const readConfiguration: Reader = ({ part, accountId, region }) => {
+const readConfiguration: Reader = ({ part, accountId, region, event }) => {
   const request = readFact(part, () => readPart(part, 'requestParameters'))
   const name = readOne(request, 'launchConfigurationName')
-  if (name === undefined)
-    throw createUnreadable(part, 'requestParameters.launchConfigurationName', 'a string', 'nothing')
   return [
     {
-      resource: launchConfigurationResource({ accountId, region }, name),
-      what: `Launch configuration ${limitName(name)}`,
+      resource: launchConfigurationResource({ accountId, region }, name, event.id),
+      what:
+        name === undefined
+          ? 'A launch configuration that the record does not name'
+          : `Launch configuration ${limitName(name)}`,
       // What it does not name it takes from the instance that it is made from.
-      ...readPair(request, request !== undefined && isAbsent(request, ['instanceId'])),
+      ...readPair(request, request !== undefined && name !== undefined && isAbsent(request, ['instanceId'])),
     },
   ]
 }

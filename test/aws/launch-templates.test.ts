@@ -7,7 +7,7 @@ import { readEvent } from '../../shared/facts/read-event.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import { anImage } from '../support/findings.ts'
 import { silentEc2, somePorts } from '../support/ports.ts'
-import { aGroupGiven, aMixture } from '../support/templates.ts'
+import { aGroupGiven, aMixture, aTemplateCreation } from '../support/templates.ts'
 
 const ec2 = mockClient(EC2Client)
 const client = new EC2Client({ region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } })
@@ -64,6 +64,7 @@ describe('what launch templates say', () => {
 })
 
 const IMAGES = [anImage({ imageId: X86 }), anImage({ imageId: ARM, architecture: 'arm64' })]
+const EVENT_ID = aTemplateCreation()['eventID']
 const on = { mode: 'observe', severity: 'LOW', options: {} } as const
 
 const evaluateGroup = async (request: Record<string, unknown>, isDenied = false) => {
@@ -102,8 +103,8 @@ describe('an Auto Scaling group', () => {
       { instanceType: 'c6i.large' },
     ]
     expect(await evaluateGroup(aMixture(overrides))).toEqual([
-      'FAILED web:lt-0arm:7:c6i.large ARCH_UNSUPPORTED',
-      'FAILED web:lt-0abc:$Latest:c7g.large ARCH_UNSUPPORTED',
+      `FAILED autoScalingGroupName/web:lt-0arm:7:c6i.large:${EVENT_ID} ARCH_UNSUPPORTED`,
+      `FAILED autoScalingGroupName/web:lt-0abc:$Latest:c7g.large:${EVENT_ID} ARCH_UNSUPPORTED`,
     ])
   })
 
@@ -111,15 +112,19 @@ describe('an Auto Scaling group', () => {
     const request = { launchTemplate: { launchTemplateId: 'lt-0abc', version: '$Latest' } }
     expect(await evaluateGroup(request)).toEqual([])
     holds({ LaunchTemplateId: 'lt-0abc', Versions: ['$Latest'] }, { ImageId: ARM, InstanceType: 'm5.large' })
-    expect(await evaluateGroup(request)).toEqual(['FAILED web:lt-0abc:$Latest ARCH_UNSUPPORTED'])
+    expect(await evaluateGroup(request)).toEqual([
+      `FAILED autoScalingGroupName/web:lt-0abc:$Latest:${EVENT_ID} ARCH_UNSUPPORTED`,
+    ])
   })
 
   test('is UNKNOWN if a template is gone or may not be read, and a configuration is named', async () => {
     ec2.on(DescribeLaunchTemplateVersionsCommand).rejects(named('InvalidLaunchTemplateId.NotFound'))
-    const unknown = ['UNKNOWN web:lt-0abc:$Latest:m5.large FACTS_MISSING']
+    const unknown = [`UNKNOWN autoScalingGroupName/web:lt-0abc:$Latest:m5.large:${EVENT_ID} FACTS_MISSING`]
     expect(await evaluateGroup(aMixture([{ instanceType: 'm5.large' }]))).toEqual(unknown)
     expect(await evaluateGroup(aMixture([{ instanceType: 'm5.large' }]), true)).toEqual(unknown)
-    expect(await evaluateGroup({ launchConfigurationName: 'old' })).toEqual(['UNKNOWN web:old FACTS_MISSING'])
+    expect(await evaluateGroup({ launchConfigurationName: 'old' })).toEqual([
+      `UNKNOWN autoScalingGroupName/web:launchConfigurationName/old:${EVENT_ID} FACTS_MISSING`,
+    ])
   })
 
   test('passes if its template leaves the type open', async () => {

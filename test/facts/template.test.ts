@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { EventError } from '../../shared/errors.ts'
 import { readEvent } from '../../shared/facts/read-event.ts'
 import {
   aGroupGiven,
@@ -9,6 +8,9 @@ import {
   aTemplateCreation,
   aTemplateVersion,
 } from '../support/templates.ts'
+
+const IMAGE = 'ami-0abcdef1234567890'
+const EVENT_ID = aTemplateCreation()['eventID']
 
 const read = (json: unknown) => {
   const event = readEvent(json)
@@ -56,8 +58,20 @@ describe('a launch template that somebody made', () => {
     expect([subject.image, subject.open]).toEqual([{}, undefined])
   })
 
-  test('has no id without an answer, so that it cannot be read', () => {
-    expect(() => readEvent(aTemplateCreation({ answer: null }))).toThrow(EventError)
+  test('whose answer CloudTrail left out is evaluated by its request, and known by the event', () => {
+    expect(read(aTemplateCreation({ answer: null, request: { LaunchTemplateName: 'i-0abc' } }))).toEqual({
+      kind: 'template',
+      resource: {
+        type: 'AwsEc2LaunchTemplate',
+        id: `launchTemplateName/i-0abc:${EVENT_ID}`,
+        arn: 'arn:aws:ec2:us-east-1:123456789012:launch-template/*',
+        accountId: '123456789012',
+        region: 'us-east-1',
+      },
+      what: 'Launch template i-0abc version 1',
+      instanceType: 'm5.large',
+      image: { imageId: IMAGE },
+    })
   })
 
   test('is ignored if the call failed', () => {
@@ -84,10 +98,59 @@ describe('another version of a launch template', () => {
   })
 })
 
+describe('another version whose answer CloudTrail left out', () => {
+  const PAIR = { ImageId: IMAGE, InstanceType: 'm5.large' }
+
+  test('is evaluated by its request, and known by the template and the event', () => {
+    expect(read(aTemplateVersion({ answer: null, data: PAIR }))).toEqual({
+      kind: 'template',
+      resource: {
+        type: 'AwsEc2LaunchTemplate',
+        id: `lt-0abc:${EVENT_ID}`,
+        arn: 'arn:aws:ec2:us-east-1:123456789012:launch-template/lt-0abc',
+        accountId: '123456789012',
+        region: 'us-east-1',
+      },
+      what: 'Launch template lt-0abc, a new version,',
+      instanceType: 'm5.large',
+      image: { imageId: IMAGE },
+    })
+  })
+
+  test('is known by the name of the template if the request has no id', () => {
+    const request = { LaunchTemplateId: undefined, LaunchTemplateName: 'web' }
+    expect(read(aTemplateVersion({ answer: null, data: PAIR, request }))).toMatchObject({
+      resource: { id: `launchTemplateName/web:${EVENT_ID}` },
+      what: 'Launch template web, a new version,',
+    })
+  })
+
+  test('leaves nothing open that its source version may have', () => {
+    const subject = read(aTemplateVersion({ answer: null }))
+    expect([subject.image, subject.instanceType, subject.open]).toEqual([{ imageId: IMAGE }, undefined, undefined])
+  })
+})
+
+// An omission may be no request at all, or something in its place.
+describe.each([[undefined], [null], [{ omitted: true }]])('a call whose request is %j', requestParameters => {
+  test.each([
+    ['CreateLaunchTemplate', 'ec2', 'AwsEc2LaunchTemplate', 'launchTemplateName'],
+    ['CreateLaunchTemplateVersion', 'ec2', 'AwsEc2LaunchTemplate', 'launchTemplateName'],
+    ['CreateLaunchConfiguration', 'autoscaling', 'AwsAutoScalingLaunchConfiguration', 'launchConfigurationName'],
+    ['CreateAutoScalingGroup', 'autoscaling', 'AwsAutoScalingAutoScalingGroup', 'autoScalingGroupName'],
+  ])('is a template of which nothing is known: %s', (eventName, service, type, kind) => {
+    const shape = { eventName, eventSource: `${service}.amazonaws.com`, responseElements: null, requestParameters }
+    const subject = read({ ...aTemplateCreation(), ...shape })
+    expect(subject).toMatchObject({ resource: { type, id: `${kind}/*:${EVENT_ID}` }, image: {} })
+    expect(subject.what).toMatch(/^An? [\w ]+ that the record does not name$/)
+    expect([subject.instanceType, subject.open]).toEqual([undefined, undefined])
+  })
+})
+
 describe('a launch configuration', () => {
   test('has its image and its type', () => {
     expect(read(aLaunchConfiguration())).toMatchObject({
-      resource: { type: 'AwsAutoScalingLaunchConfiguration', id: 'web-1' },
+      resource: { type: 'AwsAutoScalingLaunchConfiguration', id: `launchConfigurationName/web-1:${EVENT_ID}` },
       what: 'Launch configuration web-1',
       instanceType: 'm5.large',
       image: { imageId: 'ami-0abcdef1234567890' },
@@ -113,7 +176,6 @@ const readPairs = (request: Record<string, unknown>, name?: string) => {
 const WEB = { template: { id: 'lt-0abc', version: '$Latest' } }
 const ARM = { template: { id: 'lt-0arm', version: '7' } }
 const OWN = { launchTemplateSpecification: { launchTemplateId: 'lt-0arm', version: '7' } }
-const IMAGE = 'ami-0abcdef1234567890'
 
 describe('an Auto Scaling group that was made or changed', () => {
   test('is known by its name and by what the record says of the launch', () => {
@@ -125,7 +187,7 @@ describe('an Auto Scaling group that was made or changed', () => {
         {
           resource: {
             type: 'AwsAutoScalingAutoScalingGroup',
-            id: 'web:web:$Default',
+            id: `autoScalingGroupName/web:launchTemplateName/web:$Default:${EVENT_ID}`,
             arn: 'arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:*:autoScalingGroupName/web',
           },
           what: 'Auto Scaling group web',
@@ -133,6 +195,21 @@ describe('an Auto Scaling group that was made or changed', () => {
         },
       ],
     })
+  })
+
+  test.each([
+    ['a template', { launchTemplate: { launchTemplateId: 'lt-0abc', version: '4' } }, 'lt-0abc:4'],
+    [
+      'a template by its name',
+      { launchTemplate: { launchTemplateName: 'lt-0abc', version: '4' } },
+      'launchTemplateName/lt-0abc:4',
+    ],
+    ['a launch configuration', { launchConfigurationName: 'lt-0abc:4' }, 'launchConfigurationName/lt-0abc:4'],
+  ])('is known by its change, and by the day of it: %s', (_, request, said) => {
+    const event = readEvent(aGroupGiven(request, 'UpdateAutoScalingGroup'))
+    expect(event.kind === 'template' && event.subjects.map(({ resource }) => resource.id)).toEqual([
+      `autoScalingGroupName/web:${said}:2026-11-24`,
+    ])
   })
 
   test.each<[string, Record<string, unknown>, unknown]>([

@@ -82,15 +82,11 @@ export const aLaunchConfiguration = (request: Json = {}, more: Json = {}): Json 
 const OF_ARM = { launchTemplateId: 'lt-0arm', version: '7' }
 
 /** An Auto Scaling group that somebody made or changed, in the envelope of EventBridge. */
-export const aGroupGiven = (request: Json = {}, name = 'CreateAutoScalingGroup'): Json => {
-  const record = aRecord(
-    name,
-    {},
-    {
-      requestParameters: { autoScalingGroupName: 'web', minSize: 0, maxSize: 2, ...request },
-      responseElements: null,
-    },
-  )
+export const aGroupGiven = (request: Json = {}, name = 'CreateAutoScalingGroup', made: RecordOptions = {}): Json => {
+  const record = aRecord(name, made, {
+    requestParameters: { autoScalingGroupName: 'web', minSize: 0, maxSize: 2, ...request },
+    responseElements: null,
+  })
   return anEnvelope({ ...record, eventSource: 'autoscaling.amazonaws.com' }, { source: 'aws.autoscaling' })
 }
 

@@ -1,8 +1,35 @@
 import { matchesPattern } from '../text/wildcard.ts'
+import { loadCatalogue } from './catalogue.ts'
+import { getFamily } from './family.ts'
+import { NAMED_TYPES } from './named-types.ts'
 
-/** A pattern of types. Without a dot it names families, as people write them: `t1` is `t1.*`, which would otherwise match nothing. */
-export const toTypePattern = (pattern: string): string => (pattern.includes('.') ? pattern : `${pattern}.*`)
+let knownFamilies: ReadonlySet<string> | undefined
+
+const listFamilies = (): ReadonlySet<string> => {
+  knownFamilies ??= new Set([
+    ...loadCatalogue()
+      .profiles()
+      .flatMap(({ families }) => families.map(({ name }) => name)),
+    ...NAMED_TYPES.map(getFamily),
+  ])
+  return knownFamilies
+}
+
+const isFamily = (pattern: string): boolean => {
+  const families = listFamilies()
+  return families.has(pattern) || Array.from(families).some(family => matchesPattern(pattern, family))
+}
+
+/**
+ * The patterns of whole types that a pattern stands for. Without a dot it names families, as people write them: `t1` is
+ * `t1.*`, which would otherwise match nothing. One that names no known family is a pattern of whole types as well:
+ * `*metal*`. It keeps naming families, because there may be a newer one.
+ */
+export const toTypePatterns = (pattern: string): readonly string[] => {
+  if (pattern.includes('.')) return [pattern]
+  return isFamily(pattern) ? [`${pattern}.*`] : [`${pattern}.*`, pattern]
+}
 
 /** Whether a type is of the types or families that the pattern names. */
 export const matchesTypeOrFamily = (pattern: string, instanceType: string): boolean =>
-  matchesPattern(toTypePattern(pattern), instanceType)
+  toTypePatterns(pattern).some(one => matchesPattern(one, instanceType))

@@ -4,6 +4,7 @@ import type { InstanceTypeFacts } from '../facts/facts.ts'
 import type { Policy } from '../policy/policy.ts'
 import { RULES } from '../rules/registry.ts'
 import type { Rule, RuleOptions } from '../rules/rule.ts'
+import { matchesPattern } from '../text/wildcard.ts'
 
 /** Filters of DescribeInstances: an instance is selected if each of them has a value that matches. */
 export type Query = readonly { readonly name: string; readonly values: readonly string[] }[]
@@ -19,7 +20,8 @@ const listRulesInForce = ({ rules }: Policy): readonly { readonly rule: Rule; re
     return settings === undefined || settings.mode === 'off' ? [] : [{ rule, options: settings.options }]
   })
 
-const listTypesThatMayFail = (policy: Policy, types: InstanceTypes): readonly string[] => {
+/** Those that no pattern selects, because an instance that two queries select would be read twice. */
+const listTypesThatMayFail = (policy: Policy, types: InstanceTypes, patterns: readonly string[]): readonly string[] => {
   const rules = listRulesInForce(policy)
   const isSelected = (type: InstanceTypeFacts): boolean =>
     rules.some(({ rule, options }) => rule.mayFailOn?.(type, options) === true)
@@ -27,7 +29,8 @@ const listTypesThatMayFail = (policy: Policy, types: InstanceTypes): readonly st
   const rest = new Set<string>()
   for (const profile of types.profiles())
     for (const name of profile.types()) {
-      if (isSelected({ ...profile.facts, instanceType: name })) {
+      const isNamed = patterns.some(pattern => matchesPattern(pattern, name))
+      if (!isNamed && isSelected({ ...profile.facts, instanceType: name })) {
         const family = selected.get(getFamily(name)) ?? []
         family.push(name)
         selected.set(getFamily(name), family)
@@ -44,7 +47,8 @@ const createSelector = (policy: Policy): readonly string[] =>
  * to. They do not select types that the catalogue does not know, and images that boot in legacy mode only.
  */
 export const planQuickQueries = (policy: Policy, types: InstanceTypes): readonly Query[] => {
-  const names = [...new Set([...createSelector(policy), ...listTypesThatMayFail(policy, types)])]
+  const patterns = createSelector(policy)
+  const names = [...new Set([...patterns, ...listTypesThatMayFail(policy, types, patterns)])]
   const hvm: Query[number] = { name: 'virtualization-type', values: ['hvm'] }
   const groups = Array.from({ length: Math.ceil(names.length / VALUES_PER_FILTER) }, (_, index) =>
     names.slice(index * VALUES_PER_FILTER, (index + 1) * VALUES_PER_FILTER),

@@ -64,11 +64,11 @@ const requireSimilar =
   (pattern: string): string | undefined =>
     letters.test(pattern) ? undefined : why
 
-/** A misspelt size between wildcards and without a dot, `*mettal*`. */
+/** A size without a dot, also misspelt: `metal`, `*mettal*`. */
 const sizeReadings = (pattern: string): readonly string[] => {
-  const [, before = '', word, after = ''] = /^([*?]+)([a-z0-9-]+)([*?]*)$/.exec(pattern) ?? []
+  const [, before, word, after = ''] = /^([*?]*)([a-z0-9-]+)([*?]*)$/.exec(pattern) ?? []
   const size = word === undefined ? undefined : findNearest(word, knownTypes().sizes)
-  return size === undefined ? [] : [`${before}.${size}${after}`]
+  return size === undefined ? [] : [`${before || '*'}.${size}${after}`]
 }
 
 const ofTypes = {
@@ -90,10 +90,6 @@ export const TYPES: KnownValues = {
 /** Types or families, as the options of rules name them. */
 export const TYPES_OR_FAMILIES: KnownValues = {
   ...ofTypes,
-  whyNever: pattern =>
-    ofTypes.whyNever(pattern) ??
-    // It matches none as a family, or this would not be called.
-    (TYPES.matches(pattern) ? 'without a dot it names families, not sizes' : undefined),
   matches: pattern => knownTypes().types.some(type => matchesTypeOrFamily(pattern, type)),
   readings: pattern => [
     ...typeReadings(pattern),

@@ -1,4 +1,4 @@
-import { matchesTypeOrFamily, toTypePattern } from '../catalogue/type-pattern.ts'
+import { matchesTypeOrFamily, toTypePatterns } from '../catalogue/type-pattern.ts'
 import type { Subject } from '../facts/facts.ts'
 import { createUnknown, PASSED, type Rule, type RuleOptions, type Verdict } from './rule.ts'
 
@@ -33,7 +33,7 @@ export const instanceFamily: Rule = {
   awsPage: 'https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-types.html',
   since: 1,
   mayFailOn: ({ instanceType }, options) => !isTypeAllowed(instanceType, options),
-  selects: ({ deny = [] }) => deny.map(toTypePattern),
+  selects: ({ deny = [] }) => deny.flatMap(toTypePatterns),
   remediation:
     'Launch a type that the policy allows; change the launch template or the Auto Scaling group that names this one, or ask the owner of the policy for an exemption.',
   options: {

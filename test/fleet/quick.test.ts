@@ -25,7 +25,7 @@ const selects = (query: Query, instance: InstanceFacts): boolean => {
 const POLICIES = [
   DEFAULT_POLICY,
   parsePolicy(
-    'version: 1\nrules:\n  xen-hypervisor: { mode: "off" }\n  instance-family: { deny: ["t3", "*.metal"] }\n',
+    'version: 1\nrules:\n  xen-hypervisor: { mode: "off" }\n  instance-family: { deny: ["t3", "*.metal", "*xlarge*"] }\n',
     'deny',
   ),
   parsePolicy('version: 1\nrules:\n  instance-family: { allow: ["m7g.*", "c7g"] }\n', 'allow'),

@@ -9,6 +9,7 @@ const begin = (state: State): void => {
   if (state.lineStart) state.searching = false
   if (!state.searching) state.record++
   state.walk = createWalk()
+  state.rows = undefined
   state.window.keep = state.window.at
 }
 
@@ -23,6 +24,7 @@ const reportStray = (state: State): void => {
 const closeRecords = (state: State): void => {
   state.place = 'tail'
   state.discard = true
+  state.columns = undefined
   state.walk = createWalk()
   state.walk.depth = state.levels
   state.walk.isObject.fill(1, 1, state.levels + 1)

@@ -29,6 +29,9 @@ const SEPARATORS = [',', '\t', ';']
 const listColumns = (header: string, separator: string): readonly string[] =>
   header.split(separator).map(column => column.trim().replace(/^"|"$/g, '').toLowerCase())
 
+/** Whether the cells of a column are records, or the names of their calls. */
+export const hasRecordColumn = (name: string): boolean => COLUMNS.has(name.toLowerCase())
+
 /** The form of an input. Undefined if its beginning shows none. */
 export const recogniseForm = (start: Buffer): Form | undefined => {
   const text = start

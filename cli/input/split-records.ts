@@ -45,6 +45,8 @@ export const recordSplitter = (sink: Sink, maxRecord: number): Splitter => {
     place: 'top',
     outer: 'top',
     levels: 1,
+    rows: undefined,
+    columns: undefined,
     discard: false,
     searching: false,
     budget: 0,

@@ -42,6 +42,10 @@ export type State = {
   outer: SplitterPosition
   /** The number of open objects around the list: two, if the list is in an object in an object. */
   levels: number
+  /** How far into the object under the walk an array called Rows begins, and the lines before it. */
+  rows: { readonly offset: number; readonly lines: number } | undefined
+  /** The columns of the rows that are read one by one. */
+  columns: readonly unknown[] | undefined
   /** The object under the walk is not kept: it is too long, or only a tail. */
   discard: boolean
   /** Behind a damaged part that was reported: the next object is searched. */
@@ -56,7 +60,7 @@ export type State = {
 }
 
 /** Goes on behind the object under the walk. */
-export const resume = (state: State, walk: Walk): void => {
+export const resume = (state: State, walk: Pick<Walk, 'lines'>): void => {
   state.line += walk.lines
   state.lineStart = false
   state.walk = undefined

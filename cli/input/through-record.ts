@@ -3,6 +3,7 @@ import { deliver } from './deliver.ts'
 import { learnGuesses } from './guess.ts'
 import { LIST_KEYS, NESTED_LIST_KEY } from './list-keys.ts'
 import { parseJson } from './parse-json.ts'
+import { isTooLongResult, noteRows, ROWS_KEY, readRowByRow } from './result-rows.ts'
 import { mayRepeat, releaseRecord, reportDamaged, resume, type State, searchFrom } from './splitter-state.ts'
 import { type Walk, walkOn } from './walk.ts'
 import type { Window } from './window.ts'
@@ -32,14 +33,10 @@ const retryLines = (state: State): boolean => {
   return true
 }
 
-// What `aws athena get-query-results` prints begins with this. Its rows need the columns, which come after them.
-const ATHENA = /^\s*\{\s*("UpdateCount"\s*:\s*\d+\s*,\s*)?"ResultSet"\s*:/
-
 const reportTooLong = (state: State): void => {
-  const { bytes, keep } = state.window
   const limit = `${state.maxRecord / 1024 / 1024} MiB`
-  const what = ATHENA.test(bytes.toString('latin1', keep, keep + 256))
-    ? `results of Athena of more than ${limit}; replay the CSV that Athena wrote: aws athena get-query-execution names it (OutputLocation)`
+  const what = isTooLongResult(state)
+    ? `results of Athena of more than ${limit} without the names of their columns; replay the CSV that Athena wrote: aws athena get-query-execution names it (OutputLocation)`
     : `a record of more than ${limit}; no event is that long; leave it out`
   reportDamaged(state, what)
 }
@@ -47,6 +44,7 @@ const reportTooLong = (state: State): void => {
 const closeRecord = (state: State, walk: Walk): void => {
   const { bytes, keep, at } = state.window
   const isTooLong = at - keep > state.maxRecord
+  if (isTooLong && readRowByRow(state)) return
   if (isTooLong) reportTooLong(state)
   if (state.discard || isTooLong) {
     if (state.place === 'tail') state.place = state.outer
@@ -66,6 +64,8 @@ const closeRecord = (state: State, walk: Walk): void => {
 
 /** The object under the walk cannot be finished: its bytes are searched, then those after it. */
 export const reportBroken = (state: State, walk: Walk, what: string): void => {
+  // Damage costs one row of a result. It is met again there.
+  if (!state.searching && readRowByRow(state)) return
   // Of a record that is too long, so much has been said.
   if (!state.discard || state.place === 'tail') reportDamaged(state, what)
   if (mayRepeat(state)) searchFrom(state, state.window.keep + 1)
@@ -86,7 +86,10 @@ const hasNestedList = (holder: unknown): boolean => Array.isArray(getNested(getN
 const openArray = (state: State, walk: Walk): void => {
   const { bytes, keep, at } = state.window
   const levels = walk.depth - 1
-  if (state.discard || !isListKey(findArrayKey(bytes, at - 1, keep), levels)) return
+  if (state.discard) return
+  const key = findArrayKey(bytes, at - 1, keep)
+  if (levels === 2 && key === ROWS_KEY) noteRows(state, walk)
+  if (!isListKey(key, levels)) return
   const holder = parseJson(`${bytes.toString('utf8', keep, at)}]${'}'.repeat(levels)}`)
   if (levels > 1 && !hasNestedList(holder?.value)) return
   if (!state.searching) state.record--
@@ -114,5 +117,5 @@ export const walkRecord = (state: State, walk: Walk): void => {
   else if (step === 'broken') reportBroken(state, walk, 'broken JSON; repair the record or leave it out')
   else if (step === 'array') openArray(state, walk)
   else if (state.discard) releaseRecord(state, walk)
-  else if (at - window.keep > state.maxRecord) skipTooLong(state, walk)
+  else if (at - window.keep > state.maxRecord && !readRowByRow(state)) skipTooLong(state, walk)
 }

@@ -2,8 +2,9 @@ import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
-import { findings, PV_LINE, pvLine, replayText, rulesIn } from './replaying.ts'
+import { findings, PV_LINE, pv, pvLine, replayText, rulesIn } from './replaying.ts'
 import { inFolder, virtguard } from './run-cli.ts'
+import { OF_RECORDS } from './wrapping.ts'
 
 const NOBODY = 65534
 
@@ -36,9 +37,9 @@ describe('bad input of replay is reported in one line, and what can be read is r
       1,
     ],
     [
-      'results of Athena of more than 16 MiB, with the command that names their CSV',
+      'results of Athena of more than 16 MiB without names of columns, with the command that names their CSV',
       `{"ResultSet":{"Rows":[{"Data":[{"VarCharValue":"${'x'.repeat(17 << 20)}"}]}]}}\n${PV_LINE}`,
-      /:1 \(record 1\): results of Athena of more than 16 MiB; replay the CSV .* aws athena get-query-execution/,
+      /:1 \(record 1\): results of Athena of more than 16 MiB without the names of their columns; replay the CSV .* aws athena get-query-execution/,
       1,
     ],
   ]
@@ -120,3 +121,10 @@ function wrongSum(zipped: Buffer): Buffer {
   wrong[wrong.length - 6] = (wrong[wrong.length - 6] ?? 0) ^ 1
   return wrong
 }
+
+test('results of Athena of more than 16 MiB are read row by row', async () => {
+  const wide = Array.from({ length: 40 }, () => ({ ...pv(), requestParameters: { note: 'x'.repeat(500_000) } }))
+  const { out, errLines } = await replayText(JSON.stringify(OF_RECORDS['Athena results']?.(wide), undefined, 4))
+  expect(rulesIn(out).filter(rule => rule === 'paravirtual-instance')).toHaveLength(40)
+  expect(errLines.at(-1)).toBe('virtguard: read as: 40 CloudTrail records in table rows in Athena results')
+})

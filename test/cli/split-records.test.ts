@@ -5,7 +5,8 @@ import { recordSplitter } from '../../cli/input/split-records.ts'
 
 type Split = { readonly records: unknown[]; readonly lines: number[]; readonly problems: string[] }
 
-const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null && 'eventName' in value
+const isRecord = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && ('eventName' in value || 'ResultSet' in value)
 
 const split = (bytes: Buffer, { pieces = [bytes.length], maxRecord = 1024 * 1024 } = {}): Split => {
   const result: Split = { records: [], lines: [], problems: [] }
@@ -280,5 +281,55 @@ describe('the memory of the reader', () => {
     const result = splitText(`{"a":"${'x'.repeat(9000)}\n${line(3)}`, { pieces: [100], maxRecord: 1024 })
     expect(ids(result.records)).toEqual([3])
     expect(result.problems).toHaveLength(1)
+  })
+})
+
+describe('results of Athena that are too long to be held', () => {
+  const toRow = (...cells: readonly string[]) => ({ Data: cells.map(VarCharValue => ({ VarCharValue })) })
+  const ColumnInfo = [{ Name: 'eventid' }, { Name: 'eventname' }]
+  const rows = [1, 2, 3, 4, 5, 6].map(id => toRow(String(id), 'RunInstances'))
+  const header = toRow('eventid', 'eventname')
+  const cellsOf = (records: readonly unknown[]) =>
+    records.map(value => (value as { ResultSet: { Rows: unknown[] } }).ResultSet.Rows[0])
+  const columnsOf = (value: unknown) =>
+    (value as { ResultSet: { ResultSetMetadata: { ColumnInfo: { Name: string }[] } } }).ResultSet.ResultSetMetadata
+      .ColumnInfo
+
+  test.each([
+    [
+      'with the names in the first row',
+      { ResultSet: { Rows: [header, ...rows], ResultSetMetadata: { ColumnInfo } } },
+      [header, ...rows],
+    ],
+    [
+      'with the names before the rows',
+      { NextToken: 't', ResultSet: { ResultSetMetadata: { ColumnInfo }, Rows: rows } },
+      rows,
+    ],
+  ])('are read row by row, each with its columns, %s', (_, result, expected) => {
+    for (const indent of [undefined, 4])
+      for (const length of [1, 7, 4096]) {
+        const text = `${JSON.stringify(result, undefined, indent)}\n${line(9)}`
+        const { records, problems, lines } = splitText(text, { pieces: [length], maxRecord: 400 })
+        expect(problems).toEqual([])
+        expect(cellsOf(records.slice(0, -1))).toEqual(expected)
+        expect(columnsOf(records[0])).toEqual(ColumnInfo)
+        expect([records.at(-1), lines.at(-1)]).toEqual([record(9), text.split('\n').length])
+      }
+  })
+
+  test('cost a damaged row, and no other', () => {
+    const text = JSON.stringify({ ResultSet: { Rows: [header, ...rows] } }, undefined, 1).replace('"3"', '"3')
+    const { records, problems } = splitText(text, { maxRecord: 400 })
+    expect(problems).toHaveLength(1)
+    expect(cellsOf(records)).toEqual([header, ...rows.filter((_, at) => at !== 2)])
+  })
+
+  test('are refused whole if nothing says what their columns are, also inside one another', () => {
+    const inside = { ResultSet: { Rows: [header, ...rows] } }
+    for (const result of [{ ResultSet: { Rows: rows } }, { ResultSet: { Rows: [header, inside] } }]) {
+      const { problems } = splitText(`${JSON.stringify(result)}\n${line(9)}`, { maxRecord: 300 })
+      expect(problems).toEqual([expect.stringContaining('without the names of their columns')])
+    }
   })
 })

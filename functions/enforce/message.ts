@@ -5,8 +5,8 @@ import {
   type Part,
   quote,
   readPart,
-  readRequiredText,
-  readText,
+  readRequiredWholeText,
+  readWholeText,
 } from '../../shared/facts/fields.ts'
 import { STATE_CHANGE } from '../../shared/facts/running.ts'
 import { timeAt } from '../../shared/facts/time.ts'
@@ -16,7 +16,7 @@ import type { StopMessage } from '../../shared/ledger/stop-message.ts'
 export type Message = StopMessage | { readonly kind: 'ignored'; readonly why: string }
 
 const readInstanceId = (part: Part, key: string): string => {
-  const id = readRequiredText(part, key)
+  const id = readRequiredWholeText(part, key)
   if (!/^i-[0-9a-f]{1,32}$/.test(id)) throw createUnreadable(part, key, 'an instance id', quote(id))
   return id
 }
@@ -30,12 +30,12 @@ const countAt = (part: Part, key: string): number => {
 const readStopped = (envelope: Part): Message => {
   const detail = readPart(envelope, 'detail')
   if (detail === undefined) throw createUnreadable(envelope, 'detail', 'an object', 'nothing')
-  const state = readRequiredText(detail, 'state')
+  const state = readRequiredWholeText(detail, 'state')
   if (state !== 'stopped') return { kind: 'ignored', why: `an instance in state ${quote(state)}` }
   return {
     kind: 'stopped',
-    accountId: readRequiredText(envelope, 'account'),
-    region: readRequiredText(envelope, 'region'),
+    accountId: readRequiredWholeText(envelope, 'account'),
+    region: readRequiredWholeText(envelope, 'region'),
     instanceId: readInstanceId(detail, 'instance-id'),
     at: timeAt(envelope, 'time'),
   }
@@ -54,12 +54,12 @@ const parseBody = (body: string): Part => {
 export const readMessage = (body: string): Message => {
   const whole = parseBody(body)
   if (whole.value['detail-type'] === STATE_CHANGE) return readStopped(whole)
-  const kind = readRequiredText(whole, 'kind')
-  const place = { accountId: readRequiredText(whole, 'accountId'), region: readRequiredText(whole, 'region') }
+  const kind = readRequiredWholeText(whole, 'kind')
+  const place = { accountId: readRequiredWholeText(whole, 'accountId'), region: readRequiredWholeText(whole, 'region') }
   if (kind === 'digest') return { kind, ...place }
   if (kind !== 'stop' && kind !== 'check') throw createUnreadable(whole, 'kind', 'stop, check or digest', quote(kind))
   const instanceId = readInstanceId(whole, 'instanceId')
-  const alert = readText(whole, 'alert')
+  const alert = readWholeText(whole, 'alert')
   return {
     kind,
     ...place,

@@ -6,8 +6,8 @@ import {
   quote,
   readFlag,
   readPart,
-  readRequiredText,
-  readText,
+  readRequiredWholeText,
+  readWholeText,
 } from '../../shared/facts/fields.ts'
 import { timeAt } from '../../shared/facts/time.ts'
 import type { Counts } from '../../shared/ledger/coverage.ts'
@@ -32,7 +32,7 @@ const parseBody = (body: string): Part => {
 const REGION = /^[a-z]{2,}(-[a-z]+)+-\d+$/
 
 const readRegion = (part: Part, key: string): string => {
-  const region = readRequiredText(part, key)
+  const region = readRequiredWholeText(part, key)
   if (!REGION.test(region)) throw createUnreadable(part, key, 'a region like us-east-1', quote(region))
   return region
 }
@@ -80,9 +80,9 @@ const readStartKey = (part: Part): IndexKey | undefined => {
   const from = readPart(part, 'from')
   return (
     from && {
-      pk: readRequiredText(from, 'pk'),
-      sk: readRequiredText(from, 'sk'),
-      writtenAt: readRequiredText(from, 'writtenAt'),
+      pk: readRequiredWholeText(from, 'pk'),
+      sk: readRequiredWholeText(from, 'sk'),
+      writtenAt: readRequiredWholeText(from, 'writtenAt'),
     }
   )
 }
@@ -90,7 +90,7 @@ const readStartKey = (part: Part): IndexKey | undefined => {
 const readFinding = (list: Part, index: number): FindingKey => {
   const finding = readPart(list, String(index))
   if (finding === undefined) throw createUnreadable(list, String(index), 'an object', 'nothing')
-  return { resourceId: readRequiredText(finding, 'resourceId'), rule: readRequiredText(finding, 'rule') }
+  return { resourceId: readRequiredWholeText(finding, 'resourceId'), rule: readRequiredWholeText(finding, 'rule') }
 }
 
 const readFindings = (part: Part): readonly FindingKey[] => {
@@ -102,7 +102,7 @@ const readFindings = (part: Part): readonly FindingKey[] => {
 }
 
 const readOnly = (part: Part): PromiseMessage['only'] => {
-  const only = readText(part, 'only')
+  const only = readWholeText(part, 'only')
   if (only === undefined || only === 'budget' || only === 'late-start') return only
   throw createUnreadable(part, 'only', 'budget or late-start', quote(only))
 }
@@ -112,7 +112,7 @@ const promiseIn = (part: Part): PromiseMessage => {
   const notBefore = part.value['notBefore'] === undefined ? undefined : timeAt(part, 'notBefore')
   return {
     kind: 'promise',
-    accountId: readRequiredText(part, 'accountId'),
+    accountId: readRequiredWholeText(part, 'accountId'),
     region: readRegion(part, 'region'),
     findings: readFindings(part),
     ...(only !== undefined && { only }),
@@ -123,21 +123,21 @@ const promiseIn = (part: Part): PromiseMessage => {
 /** Reads a message of the queue of sweeps. Throws EventError for anything else. */
 export const readSweepMessage = (body: string): SweepMessage => {
   const whole = parseBody(body)
-  const kind = readRequiredText(whole, 'kind')
+  const kind = readRequiredWholeText(whole, 'kind')
   if (kind === 'start') return startIn(whole)
   if (kind === 'promise') return promiseIn(whole)
   if (kind !== 'region' && kind !== 'settle')
     throw createUnreadable(whole, 'kind', 'start, region, settle or promise', quote(kind))
   const place = {
-    accountId: readRequiredText(whole, 'accountId'),
+    accountId: readRequiredWholeText(whole, 'accountId'),
     region: readRegion(whole, 'region'),
-    sweepId: readRequiredText(whole, 'sweepId'),
+    sweepId: readRequiredWholeText(whole, 'sweepId'),
   }
   if (kind === 'settle') {
     const from = readStartKey(whole)
     return { kind, ...place, ...(from !== undefined && { from }) }
   }
-  const token = readText(whole, 'token')
+  const token = readWholeText(whole, 'token')
   const again = readFlag(whole, 'again')
   return {
     kind,

@@ -3,15 +3,13 @@ import type { Ignored, RefusedLaunch } from './event.ts'
 import { membersAt, type Part, readFact, readPart, readText } from './fields.ts'
 import type { CallRecord } from './record.ts'
 import { createRefused, type Refused } from './refusal.ts'
+import { readVersion } from './template-fields.ts'
 
 const readTemplate = (of: Part): string | undefined => {
   const template = readPart(of, 'launchTemplateSpecification')
   const name = template && (readText(template, 'launchTemplateId') ?? readText(template, 'launchTemplateName'))
-  // CloudTrail makes a number of a version.
-  const version = template?.value['version']
-  return name !== undefined && (typeof version === 'string' || typeof version === 'number')
-    ? `${name}:${version}`
-    : name
+  const version = readVersion(template, 'version')
+  return name !== undefined && version !== undefined ? `${name}:${version}` : name
 }
 
 const readError = (error: Part): Refused => {

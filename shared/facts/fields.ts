@@ -4,6 +4,7 @@
  * fact without which the event can still be evaluated is read through readFact.
  */
 import { EventError } from '../errors.ts'
+import { limitMiddle } from './chosen-name.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -71,18 +72,37 @@ export const readFact = <T>(part: Part, read: () => T): T | undefined => {
   }
 }
 
-export const readText = (part: Part, key: string): string | undefined => {
+/** No name, id or tag of AWS's is longer. */
+const NAME_LENGTH = 256
+/** Sentences and ARNs are. CloudTrail and IAM keep them below this. */
+const LONG_LENGTH = 2048
+const LONG = new Set(['arn', 'ARN', 'errorMessage', 'StatusMessage'])
+
+/** Nobody checks the text of a request that is refused, and all of it may end in a finding. */
+const limitRead = (key: string, text: string): string =>
+  text.length <= NAME_LENGTH ? text : limitMiddle(text, LONG.has(key) ? LONG_LENGTH : NAME_LENGTH)
+
+/** Text of a message of our own, of any length. */
+export const readWholeText = (part: Part, key: string): string | undefined => {
   const value = part.value[key]
   if (typeof value === 'string') return value
   if (value === undefined || value === null) return undefined
   throw createWrongType(part, key, 'a string', value)
 }
 
-export const readRequiredText = (part: Part, key: string): string => {
+export const readRequiredWholeText = (part: Part, key: string): string => {
   const value = part.value[key]
   if (typeof value === 'string') return value
   throw createWrongType(part, key, 'a string', value)
 }
+
+/** Text of an event. If it is longer than AWS's own limits, its middle is left out. */
+export const readText = (part: Part, key: string): string | undefined => {
+  const text = readWholeText(part, key)
+  return text === undefined ? undefined : limitRead(key, text)
+}
+
+export const readRequiredText = (part: Part, key: string): string => limitRead(key, readRequiredWholeText(part, key))
 
 export const readFlag = (part: Part, key: string): boolean | undefined => {
   const value = part.value[key]

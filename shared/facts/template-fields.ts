@@ -13,7 +13,8 @@ export const readOne = (part: Part | undefined, ...keys: readonly string[]): str
 /** A version is a number in records of today. */
 export const readVersion = (part: Part | undefined, key: string): string | undefined => {
   const value = part?.value[key]
-  return typeof value === 'number' || typeof value === 'string' ? `${value}` : undefined
+  if (typeof value === 'number') return `${value}`
+  return part === undefined || typeof value !== 'string' ? undefined : readText(part, key)
 }
 
 export const readChild = (part: Part | undefined, key: string): Part | undefined =>

@@ -31,6 +31,17 @@ describe.each(Object.entries(EVENTS))('%s', (name, built) => {
     }
   })
 
+  test('has a short text of every place, however long it is there', () => {
+    const usual = JSON.stringify(outcome(event)).length
+    for (const path of places(event)) {
+      const value = valueAt(event, path)
+      if (typeof value !== 'string') continue
+      const long = [`${value}${'x'.repeat(50_000)}`, `${'😀'.repeat(25_000)}${value}`]
+      const lengths = long.map(text => JSON.stringify(outcome(replaced(event, path, text))).length)
+      expect([spelt(path), Math.max(...lengths) < usual + 10_000]).toEqual([spelt(path), true])
+    }
+  })
+
   test('with any mixture of broken values ends in an event or in an EventError', () => {
     const all = places(event)
     const breakage = fc.array(fc.tuple(fc.constantFrom(...all), fc.jsonValue()), { minLength: 1, maxLength: 4 })

@@ -64,4 +64,14 @@ export const authorAttempts: readonly Attempt[] = [
     answer: 'no cell begins a formula, in the report and on the command line',
     shownBy: { file: 'test/text/csv.test.ts', name: 'has no formula: %j' },
   },
+  {
+    id: 'text-without-a-limit',
+    who: 'author',
+    tries: 'writes an instance type, an image or any other text of 90,000 characters into a call',
+    answer: 'a text of an event is read with its two ends only if it is longer than AWS allows',
+    shownBy: {
+      file: 'test/facts/any-json.test.ts',
+      name: 'has a short text of every place, however long it is there',
+    },
+  },
 ]

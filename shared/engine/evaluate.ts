@@ -150,7 +150,9 @@ const buildMessage = (verdict: Verdict, subject: Subject): string => {
   const instanceType = instanceTypeOf(subject) ?? ''
   const asked = verdict.missing.map(missing => describeAsked(missing, instanceType))
   const why = verdict.missing.some(({ of }) => of === 'type') ? explainMissingType(instanceType) : ''
-  return `Cannot say for ${subject.resource.id}: ${asked.join(' and ')} not known.${why}${adviseRead(verdict.missing)}`
+  // The id of a template that is known by its event says nothing to a reader.
+  const what = subject.kind === 'template' ? subject.what : subject.resource.id
+  return `Cannot say for ${what}: ${asked.join(' and ')} not known.${why}${adviseRead(verdict.missing)}`
 }
 
 /** What to do: no step that cannot be done to this instance, as far as its facts and its launch are known. */

@@ -105,10 +105,7 @@ export const readGroup = ({
   const pairs = request === undefined || name === undefined ? [NOWHERE] : readPairs(request, event.name === CREATES)
   const subjects = pairs.map(pair => ({
     resource: createGroupPairResource({ accountId, region }, name, listSaid(pair, request, event)),
-    what:
-      name === undefined
-        ? 'An Auto Scaling group that the record does not name'
-        : `Auto Scaling group ${limitName(name)}`,
+    what: name === undefined ? 'Auto Scaling group (the record has no name)' : `Auto Scaling group ${limitName(name)}`,
     ...pair,
   }))
   return [...new Map(subjects.map(subject => [subject.resource.id, subject])).values()]

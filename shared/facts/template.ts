@@ -39,9 +39,9 @@ const readPair = (
 type Named = { readonly id: string | undefined; readonly name: string | undefined }
 
 const describeTemplate = ({ id, name }: Named, version: string | undefined): string => {
-  if (id === undefined && name === undefined) return 'A launch template that the record does not name'
+  if (id === undefined && name === undefined) return 'Launch template (the record has no name)'
   const named = name === undefined ? id : [limitName(name), id && `(${id})`].filter(Boolean).join(' ')
-  return `Launch template ${named}${version === undefined ? ', a new version,' : ` version ${version}`}`
+  return `Launch template ${named}${version === undefined ? ' (a new version)' : ` version ${version}`}`
 }
 
 /** CloudTrail leaves out a request, or an answer, of more than 100 kB: then the template is known by the event. */
@@ -84,7 +84,7 @@ const readConfiguration: Reader = ({ part, accountId, region, event }) => {
       resource: launchConfigurationResource({ accountId, region }, name, event.id),
       what:
         name === undefined
-          ? 'A launch configuration that the record does not name'
+          ? 'Launch configuration (the record has no name)'
           : `Launch configuration ${limitName(name)}`,
       // What it does not name it takes from the instance that it is made from.
       ...readPair(request, request !== undefined && name !== undefined && isAbsent(request, ['instanceId'])),

@@ -12,7 +12,7 @@ const describeFittingTypes = (image: ImageFacts, like: string, types: InstanceTy
 
 const ASK = 'Before that, ask: virtguard check --image-id AMI --instance-type TYPE.'
 
-/** What can be changed, and what can only be made anew. */
+/** The step for each: one can be changed, another is replaced. */
 const REMEDIATIONS: Readonly<Partial<Record<Resource['type'], string>>> = {
   AwsEc2LaunchTemplate: `Make another version with a type that fits the image, or with an image that is built for the type. ${ASK}`,
   AwsAutoScalingLaunchConfiguration: `Make another launch configuration with a type that fits the image, or with an image that is built for the type, and give it to the groups that use this one: nobody can change a launch configuration. ${ASK}`,

@@ -111,7 +111,7 @@ describe('another version whose answer CloudTrail left out', () => {
         accountId: '123456789012',
         region: 'us-east-1',
       },
-      what: 'Launch template lt-0abc, a new version,',
+      what: 'Launch template lt-0abc (a new version)',
       instanceType: 'm5.large',
       image: { imageId: IMAGE },
     })
@@ -121,7 +121,7 @@ describe('another version whose answer CloudTrail left out', () => {
     const request = { LaunchTemplateId: undefined, LaunchTemplateName: 'web' }
     expect(read(aTemplateVersion({ answer: null, data: PAIR, request }))).toMatchObject({
       resource: { id: `launchTemplateName/web:${EVENT_ID}` },
-      what: 'Launch template web, a new version,',
+      what: 'Launch template web (a new version)',
     })
   })
 
@@ -142,7 +142,7 @@ describe.each([[undefined], [null], [{ omitted: true }]])('a call whose request 
     const shape = { eventName, eventSource: `${service}.amazonaws.com`, responseElements: null, requestParameters }
     const subject = read({ ...aTemplateCreation(), ...shape })
     expect(subject).toMatchObject({ resource: { type, id: `${kind}/*:${EVENT_ID}` }, image: {} })
-    expect(subject.what).toMatch(/^An? [\w ]+ that the record does not name$/)
+    expect(subject.what).toMatch(/^[A-Z][\w ]+ \(the record has no name\)$/)
     expect([subject.instanceType, subject.open]).toEqual([undefined, undefined])
   })
 })

@@ -67,5 +67,7 @@ test('a version whose answer CloudTrail left out is evaluated, and is no unreada
   const record = JSON.stringify(anEnvelope(aTemplateVersion({ answer: null })))
   expect(await processBatch(aBatch([record]), ports)).toEqual({ batchItemFailures: [] })
   expect(counted).not.toContain('UnreadableEvents')
-  expect(published).toHaveLength(1)
+  expect(published.map(({ Message }) => JSON.parse(JSON.parse(Message).default).findings[0].message)).toEqual([
+    expect.stringMatching(/^Cannot say for Launch template lt-0abc \(a new version\): /),
+  ])
 })

@@ -7,7 +7,7 @@ const cutText = (text: string, from: number, to?: number): string =>
 /** A name that somebody has chosen, never longer than a sentence can bear. */
 export const limitName = (name: string): string => (name.length <= 100 ? name : `${cutText(name, 0, 99)}…`)
 
-/** A text without its middle, where it is longer than that: both ends tell it from others. */
+/** A text without its middle, where it is longer than that: both ends distinguish it from others. */
 export const limitMiddle = (text: string, length: number): string =>
   text.length <= length ? text : `${cutText(text, 0, length - 101)}…${cutText(text, text.length - 100)}`
 

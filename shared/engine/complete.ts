@@ -7,6 +7,7 @@ import type {
   TemplateFacts,
   TemplateRef,
 } from '../facts/facts.ts'
+import { mergeTags } from '../facts/tags.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { MissingFact } from '../rules/rule.ts'
 import { evaluateRules, instanceTypeOf, listWantedFacts } from './evaluate.ts'
@@ -81,7 +82,8 @@ const collectWanted = (subjects: readonly Subject[], knowledge: Knowledge): Want
   }
 }
 
-// The event's facts are kept: they are about the launch itself, and a later answer may be about a change since.
+// The event's facts are kept: they are about the launch itself, and a later answer may be about a change since. Tags are
+// added, because a request names neither those of its template nor those that AWS writes.
 const fillFacts = (
   subject: Subject,
   instances: ReadonlyMap<string | undefined, InstanceFacts>,
@@ -91,7 +93,11 @@ const fillFacts = (
     return { ...subject, image: { ...images.get(getImageId(subject)), ...subject.image } }
   const read = instances.get(subject.instance.instanceId)
   const image = images.get(getImageId(subject) ?? read?.imageId)
-  return { ...subject, instance: { ...inheritFacts(image ?? {}), ...read, ...subject.instance } }
+  const tags = mergeTags(subject.instance.tags, read?.tags)
+  return {
+    ...subject,
+    instance: { ...inheritFacts(image ?? {}), ...read, ...subject.instance, ...(tags !== undefined && { tags }) },
+  }
 }
 
 /** What it does not name itself, it takes from its template. */

@@ -1,16 +1,22 @@
 import type { InstanceFacts } from './facts.ts'
 import { omitUndefined, type Part, readFact, readFlag, readPart, readText, setAt } from './fields.ts'
 import { readRequestedTags } from './tags.ts'
+import { isAbsent } from './template-fields.ts'
+
+const isByTemplate = (request: Part): boolean => !isAbsent(request, ['launchTemplate'])
 
 /**
  * The values of a RunInstances request for its instances. A launch template may add the rest, image and type included.
  */
 export const readRequest = (request: Part | undefined): InstanceFacts => {
   if (request === undefined) return {}
+  const { lifecycle, ...terms } = readTerms(request)
   return omitUndefined<InstanceFacts>({
     imageId: readFact(request, () => readImageId(request)),
     instanceType: readFact(request, () => readText(request, 'instanceType')),
-    ...readTerms(request),
+    ...terms,
+    // A template may add tags of an owner. Without a lifecycle nothing is stopped before EC2 has said both.
+    lifecycle: isByTemplate(request) ? undefined : lifecycle,
   })
 }
 
@@ -29,11 +35,15 @@ export const readTerms = (request: Part | undefined): InstanceFacts => {
   })
 }
 
-/** A Spot request is one-time unless it says otherwise (EC2 API reference, SpotMarketOptions). */
+/**
+ * A Spot request is one-time unless it says otherwise (EC2 API reference, SpotMarketOptions). If it says nothing, its
+ * template may.
+ */
 const readMarket = (request: Part): Pick<InstanceFacts, 'lifecycle' | 'spotRequest'> => {
   const market = readPart(request, 'instanceMarketOptions')
   if (market === undefined || readText(market, 'marketType') !== 'spot') return {}
   const spot = readPart(market, 'spotOptions')
   const type = spot && readText(spot, 'spotInstanceType')
-  return { lifecycle: 'spot', spotRequest: type === 'persistent' ? 'persistent' : 'one-time' }
+  if (type === 'persistent' || type === 'one-time') return { lifecycle: 'spot', spotRequest: type }
+  return { lifecycle: 'spot', ...(type === undefined && !isByTemplate(request) && { spotRequest: 'one-time' }) }
 }

@@ -26,6 +26,10 @@ export const readRequestedTags = (request: Part): Tags | undefined => {
   return undefined
 }
 
+/** The tags of both; where both have a key, the later value. Undefined if neither is known. */
+export const mergeTags = (earlier: Tags | undefined, later: Tags | undefined): Tags | undefined =>
+  earlier === undefined || later === undefined ? (later ?? earlier) : Object.assign(emptyTags(), earlier, later)
+
 /** Tags as the SDK gives them. */
 export const readTagDescriptions = (
   list: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[],

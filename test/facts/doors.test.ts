@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { RefusedLaunch } from '../../shared/facts/event.ts'
 import { readEvent } from '../../shared/facts/read-event.ts'
+import { findExemption } from '../../shared/policy/exempt.ts'
 import { aLaunchRequest, anEnvelope, aRefusedLaunch, fromTemplate } from '../support/builders.ts'
 import { REFUSALS } from '../support/refusals.ts'
 import {
@@ -117,6 +118,31 @@ describe('a fleet that succeeded', () => {
       `${ID}:VIRT_TYPE_UNSUPPORTED:m1.small VIRT_TYPE_UNSUPPORTED launch - m1.small`,
       `${ID}:VIRT_TYPE_UNSUPPORTED:t1.micro VIRT_TYPE_UNSUPPORTED launch - t1.micro`,
     ])
+  })
+
+  test('by a template that alone names image and type leaves both unknown, so that an exemption of them is undecided', () => {
+    const { accountId, actor, subjects } = read(
+      aRefusedFleet(
+        aFleetError({
+          errorMessage: REFUSALS.hvmOnOldTypes.errorMessage,
+          launchTemplateAndOverrides: {
+            launchTemplateSpecification: { launchTemplateId: 'lt-0abc', version: 4 },
+            overrides: { subnetId: 'subnet-1' },
+          },
+        }),
+      ),
+    )
+    const [subject] = subjects
+    if (subject === undefined) throw new Error('no refusal')
+    expect([subject.image.imageId, subject.instanceType]).toEqual([undefined, undefined])
+    for (const match of [{ imageId: 'ami-0abc' }, { instanceType: 'm5.large' }])
+      expect(
+        findExemption(
+          { rule: 'incompatible-launch', subject, actor },
+          [{ rule: '*', match: { accountId, ...match }, reason: 'r', owner: 'o', expires: '2027-01-31' }],
+          new Date('2026-11-24'),
+        ).kind,
+      ).toBe('undecided')
   })
 
   test.each([

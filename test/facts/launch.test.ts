@@ -203,7 +203,35 @@ describe('the id of a launch', () => {
   })
 })
 
+const spot = (spotOptions: object) => ({ instanceMarketOptions: { marketType: 'spot', spotOptions } })
+
+describe('the Spot request of a launch', () => {
+  test.each([
+    ['one-time if it says so', spot({ spotInstanceType: 'one-time' }), 'one-time'],
+    ['persistent if it says so', spot({ spotInstanceType: 'persistent' }), 'persistent'],
+    ['one-time if it says nothing', spot({}), 'one-time'],
+    ['not known if it says something else', spot({ spotInstanceType: 'other' }), undefined],
+    ['not known if its template may say it', { ...spot({}), ...fromTemplate('lt-0abc', '4') }, undefined],
+    [
+      'what it says itself if its template may say something else',
+      { ...spot({ spotInstanceType: 'persistent' }), ...fromTemplate('lt-0abc', '4') },
+      'persistent',
+    ],
+  ])('is %s', (_, more, spotRequest) => {
+    const launch = launchOf(aRunInstancesRecord({ request: aLaunchRequest({ more }) }))
+    expect(launch.instances[0]).toMatchObject({ lifecycle: 'spot' })
+    expect(launch.instances[0]?.spotRequest).toBe(spotRequest)
+  })
+})
+
 describe('a launch whose response is omitted', () => {
+  test('and that is made by a template is not known to be Spot, because the template may have said what owns it', () => {
+    const more = { ...spot({ spotInstanceType: 'persistent' }), ...fromTemplate('lt-0abc', '4') }
+    const launch = launchOf({ ...aRunInstancesRecord({ request: aLaunchRequest({ more }) }), responseElements: null })
+    expect(launch.unlisted?.requested).toMatchObject({ spotRequest: 'persistent' })
+    expect(launch.unlisted?.requested).not.toHaveProperty('lifecycle')
+  })
+
   test.each([[null], [undefined], [{}], [{ omitted: true }], [{ requestId: 'x', instancesSet: {} }]])(
     'as %j is known by its resources and its request',
     responseElements => {

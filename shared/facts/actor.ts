@@ -47,6 +47,19 @@ const launchTemplateOf = (tags: Tags, request: Part | undefined): string | undef
   return name !== undefined && version !== undefined ? `${name}:${version}` : name
 }
 
+/** `arn:aws:sts::ACCOUNT:assumed-role/NAME/SESSION`; of a federated user the name is that of the session. */
+const PRINCIPAL = /^arn:[\w-]*:(?:iam|sts)::(\d*):(assumed-role\/[^/]+|federated-user|.+)/
+
+/**
+ * Who made a call, without the name of the session, which the caller chooses: `123456789012/assumed-role/deploy`. Undefined if
+ * the record names nobody, or the role that a service has for all who use it.
+ */
+export const identifyCaller = ({ arn = '' }: Actor): string | undefined => {
+  const [, account, name] = PRINCIPAL.exec(arn) ?? []
+  if (account === undefined || name === undefined) return arn === '' ? undefined : arn
+  return name.startsWith('assumed-role/AWSServiceRoleFor') ? undefined : `${account}/${name}`
+}
+
 const CLUSTER_TAGS = ['eks:cluster-name', 'aws:eks:cluster-name', 'eks:eks-cluster-name', 'aws:ecs:clusterName']
 const CLUSTER_PREFIX = 'kubernetes.io/cluster/'
 

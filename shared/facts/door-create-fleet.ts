@@ -2,7 +2,7 @@ import { readActor } from './actor.ts'
 import type { Ignored, RefusedLaunch } from './event.ts'
 import { membersAt, type Part, readFact, readPart, readText } from './fields.ts'
 import type { CallRecord } from './record.ts'
-import { createRefused, type Refused } from './refusal.ts'
+import { createRefused, nameRepeater, type Refused } from './refusal.ts'
 import { readVersion } from './template-fields.ts'
 
 const readTemplate = (of: Part): string | undefined => {
@@ -12,15 +12,22 @@ const readTemplate = (of: Part): string | undefined => {
   return name !== undefined && version !== undefined ? `${name}:${version}` : name
 }
 
+const findAsked = (error: Part): Part | undefined =>
+  readFact(error, () => readPart(error, 'launchTemplateAndOverrides'))
+
+const findTemplate = (error: Part): string | undefined => {
+  const of = findAsked(error)
+  return of && readFact(of, () => readTemplate(of))
+}
+
 const readError = (error: Part): Refused => {
-  const of = readFact(error, () => readPart(error, 'launchTemplateAndOverrides'))
+  const of = findAsked(error)
   const pair = of && readFact(of, () => readPart(of, 'overrides'))
   return {
     code: readFact(error, () => readText(error, 'errorCode')),
     message: readFact(error, () => readText(error, 'errorMessage')) ?? '',
     imageId: pair && readFact(pair, () => readText(pair, 'imageId')),
     instanceType: pair && readFact(pair, () => readText(pair, 'instanceType')),
-    repeatedBy: of && readFact(of, () => readTemplate(of)),
   }
 }
 
@@ -36,10 +43,11 @@ const findErrors = (part: Part): readonly Part[] => {
  */
 export const readFleet = ({ part, accountId, region, event }: CallRecord): RefusedLaunch | Ignored => {
   const errors = readFact(part, () => findErrors(part)) ?? []
-  const refused = errors.map(readError)
-  const templates = new Set(refused.map(({ repeatedBy }) => repeatedBy))
+  const read = errors.map(error => ({ error: readError(error), template: findTemplate(error) }))
+  const templates = new Set(read.map(({ template }) => template))
   const [launchTemplate] = templates.size === 1 ? templates : []
   const actor = { ...readActor(part), ...(launchTemplate !== undefined && { launchTemplate }) }
+  const refused = read.map(({ error, template }) => ({ ...error, repeatedBy: nameRepeater(template, actor) }))
   return (
     createRefused({ accountId, region, event, actor }, refused) ?? {
       kind: 'ignored',

@@ -1,4 +1,4 @@
-import { readActor } from './actor.ts'
+import { identifyCaller, readActor } from './actor.ts'
 import { limitId, limitName } from './chosen-name.ts'
 import type { Ignored, RefusedLaunch, RefusedSubject } from './event.ts'
 import type { Actor, EventRef, ImageFacts, InstanceFacts, Refusal, Resource } from './facts.ts'
@@ -143,6 +143,13 @@ export const readRefusedActor = ({ part }: CallRecord, { tags = {} }: InstanceFa
   return readActor(part, { tags: Object.fromEntries(believed), request })
 }
 
+/**
+ * The version of a template, with who launches by it: what one is refused must not hide what others are refused by the same
+ * template.
+ */
+export const nameRepeater = (launchTemplate: string | undefined, actor: Actor): string | undefined =>
+  launchTemplate && [launchTemplate, identifyCaller(actor)].filter(part => part !== undefined).join(':')
+
 /** The group, or else the version of a template, for which a service asks again and again. */
-export const findRepeater = ({ via = '', autoScalingGroup, launchTemplate }: Actor): string | undefined =>
-  REPEATS.test(via) ? (autoScalingGroup ?? launchTemplate) : undefined
+export const findRepeater = (actor: Actor): string | undefined =>
+  REPEATS.test(actor.via ?? '') ? (actor.autoScalingGroup ?? nameRepeater(actor.launchTemplate, actor)) : undefined

@@ -1,4 +1,5 @@
 import type { Finding } from '../engine/finding.ts'
+import { identifyCaller } from '../facts/actor.ts'
 import type { Reason } from '../reasons/reason.ts'
 import { describeReason } from '../wording/reasons.ts'
 import { getMessageId } from './claimant.ts'
@@ -136,14 +137,18 @@ const REMIND_SECONDS = 86_400
 
 /**
  * Whether EC2 refused again what was alerted. A group asks again every few minutes, which is no news. It is news if it goes on a
- * day later. It also is if another type is refused for the same instance.
+ * day later. It also is if another type is refused for the same instance, or the same one to somebody else.
  */
 const isRefusedAgain = (finding: Finding, seen: Row): boolean => {
   if (finding.rule !== OF_REFUSALS || seen.state !== 'ALERTED') return false
   const time = toEpochSeconds(new Date(finding.event.time))
   if (seen.changedAt + REMIND_SECONDS < time) return true
   if (seen.changedAt >= time || seen.finding === '') return false
-  return readFinding(seen).facts.instanceType !== finding.facts.instanceType
+  const { facts, actor } = readFinding(seen)
+  // What a group or a fleet is refused has its caller in its id, where that matters.
+  const isOfAnother =
+    finding.resource.type === 'AwsEc2Instance' && identifyCaller(actor) !== identifyCaller(finding.actor)
+  return isOfAnother || facts.instanceType !== finding.facts.instanceType
 }
 
 /**

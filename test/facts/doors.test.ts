@@ -3,6 +3,7 @@ import type { RefusedLaunch } from '../../shared/facts/event.ts'
 import { readEvent } from '../../shared/facts/read-event.ts'
 import { findExemption } from '../../shared/policy/exempt.ts'
 import { aLaunchRequest, anEnvelope, aRefusedLaunch, fromTemplate } from '../support/builders.ts'
+import type { Json } from '../support/record-shape.ts'
 import { REFUSALS } from '../support/refusals.ts'
 import {
   aFailedGroupLaunch,
@@ -29,6 +30,7 @@ const inShort = (json: unknown) =>
   )
 
 const ID = '11111111-2222-4333-8444-555555555555'
+const CALLER = '123456789012/assumed-role/Builder'
 
 describe('a refused change of an instance', () => {
   test('that is started is of the instance, with the type in EC2’s words', () => {
@@ -89,6 +91,29 @@ describe('a refused Spot request', () => {
 })
 
 describe('a fleet that succeeded', () => {
+  const by = (arn: string, more: Json = {}) =>
+    inShort(aRefusedFleet(aFleetError(), { userIdentity: { type: 'AssumedRole', arn, ...more } }))
+
+  test('hides nothing that another caller is refused by the same template', () => {
+    const [mallory, production] = ['user/mallory', 'role/production'].map(name =>
+      by(`arn:aws:iam::123456789012:${name}`),
+    )
+    expect(mallory).not.toEqual(production)
+  })
+
+  test('is one finding for one caller, whatever the sessions are called', () => {
+    const [one, other] = ['one', 'other'].map(name => by(`arn:aws:sts::123456789012:assumed-role/deploy/${name}`))
+    expect(one).toEqual(other)
+    expect(one?.[0]).toContain(':123456789012/assumed-role/deploy:')
+  })
+
+  test('has no caller if EC2 Fleet calls by its own role', () => {
+    const own = by('arn:aws:sts::123456789012:assumed-role/AWSServiceRoleForEC2Fleet/1', {
+      invokedBy: 'ec2fleet.amazonaws.com',
+    })
+    expect(own[0]).toMatch(/^lt-0abc:4:ENA_REQUIRED:/)
+  })
+
   test('has one refusal for each pair, however often EC2 names it', () => {
     const arm = aFleetError(
       { errorCode: 'InvalidParameterValue', errorMessage: REFUSALS.architecture.errorMessage },
@@ -96,8 +121,8 @@ describe('a fleet that succeeded', () => {
     )
     const without = aFleetError({ errorCode: 'InsufficientInstanceCapacity', errorMessage: 'no capacity' })
     expect(inShort(aRefusedFleet([aFleetError(), without, arm, aFleetError({}, { subnetId: 'subnet-2' })]))).toEqual([
-      'lt-0abc:4:ENA_REQUIRED:ami-0abcdef1234567890:m5.xlarge ENA_REQUIRED launch ami-0abcdef1234567890 m5.xlarge',
-      'lt-0abc:4:ARCH_UNSUPPORTED:ami-0abcdef1234567890:m6g.large ARCH_UNSUPPORTED launch ami-0abcdef1234567890 m6g.large',
+      `lt-0abc:4:${CALLER}:ENA_REQUIRED:ami-0abcdef1234567890:m5.xlarge ENA_REQUIRED launch ami-0abcdef1234567890 m5.xlarge`,
+      `lt-0abc:4:${CALLER}:ARCH_UNSUPPORTED:ami-0abcdef1234567890:m6g.large ARCH_UNSUPPORTED launch ami-0abcdef1234567890 m6g.large`,
     ])
   })
 

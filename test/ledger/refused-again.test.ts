@@ -69,9 +69,10 @@ describe('a launch of a group that is refused again and again', () => {
 })
 
 describe('a change of type that is refused again', () => {
-  const resizeTo = (type: string, seconds: number): Finding =>
+  const resizeTo = (type: string, seconds: number, user = 'dev'): Finding =>
     findingOf(
       aRefusedResize({
+        userIdentity: { type: 'IAMUser', arn: `arn:aws:iam::123456789012:user/${user}` },
         errorMessage: `Virtualization type 'hvm' is required for instances of type '${type}'.`,
         request: { instanceId: 'i-01', instanceType: { value: type } },
       }),
@@ -82,5 +83,10 @@ describe('a change of type that is refused again', () => {
     const world = await alertedOnce(resizeTo('t3.micro', 0))
     expect(await world.claim([resizeTo('t3.micro', 60)], 'message-2', 61)).toEqual([])
     expect(await world.claim([resizeTo('m5.large', 60)], 'message-3', 61)).toHaveLength(1)
+  })
+
+  test('is news if somebody else is refused the same, who would hear nothing of it otherwise', async () => {
+    const world = await alertedOnce(resizeTo('t3.micro', 0, 'mallory'))
+    expect(await world.claim([resizeTo('t3.micro', 60, 'production')], 'message-2', 61)).toHaveLength(1)
   })
 })

@@ -74,4 +74,16 @@ export const authorAttempts: readonly Attempt[] = [
       name: 'has a short text of every place, however long it is there',
     },
   },
+  {
+    id: 'refused-first-by-a-stranger',
+    who: 'author',
+    tries: 'is refused a fleet of somebody else’s template first, so that the owner’s own refusal is no news for a day',
+    answer: 'a refusal is known by its caller as well, without the name of the session',
+    shownBy: {
+      file: 'test/facts/doors.test.ts',
+      name: 'hides nothing that another caller is refused by the same template',
+    },
+    accepted:
+      'fleets that EC2 Fleet maintains by its own role have one caller: those of one template are alerted together',
+  },
 ]

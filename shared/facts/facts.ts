@@ -182,6 +182,8 @@ export type Subject =
       readonly resource: Resource
       /** `Launch template web (lt-0123) version 4`. */
       readonly what: string
+      /** The Auto Scaling group that launches by it, if it is one's. */
+      readonly group?: string
       readonly instanceType?: string
       readonly image: ImageFacts
       /** It leaves image or type to whoever launches by it. Absent if that is not known. */

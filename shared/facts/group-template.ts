@@ -106,6 +106,8 @@ export const readGroup = ({
   const subjects = pairs.map(pair => ({
     resource: createGroupPairResource({ accountId, region }, name, listSaid(pair, request, event)),
     what: name === undefined ? 'Auto Scaling group (the record has no name)' : `Auto Scaling group ${limitName(name)}`,
+    // The call succeeded, so that the group has this name.
+    ...(name !== undefined && { group: name }),
     ...pair,
   }))
   return [...new Map(subjects.map(subject => [subject.resource.id, subject])).values()]

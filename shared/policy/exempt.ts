@@ -68,10 +68,15 @@ const GROUP_TAG = 'aws:autoscaling:groupName'
 // An Auto Scaling group of mixed types launches through EC2 Fleet.
 const LAUNCHERS_FOR_GROUPS = ['autoscaling.amazonaws.com', 'ec2fleet.amazonaws.com']
 
+// Other groups may launch by a launch template, too: it is none's.
+const groupOfTemplate = ({ resource, group }: Extract<Subject, { kind: 'template' }>): Fact =>
+  resource.type === 'AwsAutoScalingAutoScalingGroup' ? toFact(group) : 'none'
+
 // Auto Scaling tags every member with its group and nobody else may write `aws:` tags (AWS: Tag restrictions), so known
 // tags without that one mean "in no group", unless the launch may have been for a group.
 const groupOf = ({ subject, actor }: ExemptionQuestion): Fact => {
-  if (subject.kind === 'image' || subject.kind === 'template') return 'none'
+  if (subject.kind === 'image') return 'none'
+  if (subject.kind === 'template') return groupOfTemplate(subject)
   const tags = subject.kind === 'instance' ? subject.instance.tags : undefined
   const group = actor?.autoScalingGroup ?? tags?.[GROUP_TAG]
   if (group !== undefined) return { value: group }

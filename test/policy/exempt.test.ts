@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Actor, InstanceFacts, Resource, Subject } from '../../shared/facts/facts.ts'
+import { readEvent } from '../../shared/facts/read-event.ts'
 import { type ExemptionQuestion, findExemption, listExpiredExemptions } from '../../shared/policy/exempt.ts'
 import { parsePolicyFor } from '../../shared/policy/load.ts'
 import type { Exemption, Match } from '../../shared/policy/policy.ts'
 import { instanceSubject } from '../support/findings.ts'
+import { aGroupGiven, aMixture } from '../support/templates.ts'
 import { TEST_RULES } from './cases.ts'
 
 const NOW = new Date('2026-11-24T08:00:00Z')
@@ -43,6 +45,14 @@ const refused: Subject = {
   instanceType: 'm5.large',
   image: { imageId: 'ami-0123456789abcdef0' },
 }
+
+const template = (type: Resource['type'], more: object = {}): Subject => ({
+  kind: 'template',
+  resource: resource(type, 'x'),
+  what: 'x',
+  image: {},
+  ...more,
+})
 
 const exemption = (match: Match, more: Partial<Exemption> = {}): Exemption => ({
   rule: '*',
@@ -291,5 +301,33 @@ describe('the coverage of an exemption', () => {
     [{ accountId: '123456789012', autoScalingGroup: 'legacy' }, { autoScalingGroup: 'creator' }],
   ])('by %j says who besides AWS can have it match', (match, expected) => {
     expect(writtenBy(match)).toEqual(expected)
+  })
+})
+
+describe('an exemption by Auto Scaling group', () => {
+  const match = { accountId: '123456789012', autoScalingGroup: 'legacy-*' }
+  const kindOf = (subject: Subject) => findExemption({ rule: 'r', subject }, [exemption(match)], NOW)
+
+  test.each<[string, Subject, string]>([
+    ['covers a group that is made', template('AwsAutoScalingAutoScalingGroup', { group: 'legacy-1' }), 'exempt'],
+    ['does not cover another one', template('AwsAutoScalingAutoScalingGroup', { group: 'web' }), 'none'],
+    ['is undecided without the name', template('AwsAutoScalingAutoScalingGroup'), 'undecided'],
+    ['does not cover a launch template', template('AwsEc2LaunchTemplate'), 'none'],
+    ['does not cover a launch configuration', template('AwsAutoScalingLaunchConfiguration'), 'none'],
+  ])('%s', (_, subject, kind) => {
+    expect(kindOf(subject).kind).toBe(kind)
+  })
+
+  test.each(['CreateAutoScalingGroup', 'UpdateAutoScalingGroup'])('covers each override of %s', call => {
+    const event = readEvent(aGroupGiven({ autoScalingGroupName: 'legacy-1', ...aMixture() }, call))
+    if (event.kind !== 'template') throw new Error(`not a group: ${event.kind}`)
+    const anywhere = [exemption({ autoScalingGroup: 'legacy-1' })]
+    const kinds = event.subjects.map(subject => findExemption({ rule: 'r', subject }, anywhere, NOW).kind)
+    expect(kinds).toEqual(['exempt', 'exempt'])
+  })
+
+  test('says that the creator of the group has written its name', () => {
+    const answer = kindOf(template('AwsAutoScalingAutoScalingGroup', { group: 'legacy-1' }))
+    expect(answer).toMatchObject({ kind: 'exempt', writtenBy: { autoScalingGroup: 'creator' } })
   })
 })

@@ -67,7 +67,7 @@ const renderDecisionTable = ({ decision }: Report): string =>
   )
 
 function replayTable(replay: ReplayCost): string {
-  const { trail, ours, baseline, ratio, peakMb, firstThirdMb, lastThirdMb } = replay
+  const { trail, ours, baseline, ratio, wrapped, peakMb, firstThirdMb, lastThirdMb } = replay
   const memory = [peakMb, firstThirdMb, lastThirdMb].map(value => (value === undefined ? '?' : formatFigure(value)))
   return renderMarkdownTable(
     ['', 'target', 'measured', ''],
@@ -75,6 +75,12 @@ function replayTable(replay: ReplayCost): string {
       ['replay', '', `${formatSpread(ours, 'MB/s')} of JSON`, ''],
       ['decompressing and parsing alone', '', `${formatSpread(baseline, 'MB/s')}`, ''],
       ['ratio, paired', `>= ${REPLAY_TARGET}`, formatRatio(ratio), isMet(ratio.median >= REPLAY_TARGET)],
+      ...wrapped.map(({ name, ratio: of, peakMb: most }) => [
+        `the same records ${name}, against the plain ones`,
+        '',
+        `${formatRatio(of)}; peak memory ${Number.isNaN(most) ? '?' : formatFigure(most)} MB`,
+        '',
+      ]),
       [
         `peak memory (RSS) for ${Math.round(trail.bytes / 1e6)} MB`,
         `< ${REPLAY_MEMORY} MB, flat`,

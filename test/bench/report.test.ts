@@ -50,6 +50,23 @@ describe('the benchmark report', () => {
     ])
   })
 
+  test('has for a replay a row for each wrapper, as a ratio to the same records without', () => {
+    const same = { min: 1, median: 1, max: 1 }
+    const replay = {
+      trail: { folder: 'f', files: 1, records: 1, bytes: 1, wrapped: [] },
+      ours: same,
+      baseline: same,
+      ratio: same,
+      wrapped: [{ name: 'in a wrapper', ratio: { min: 0.4, median: 0.5, max: 0.6 }, peakMb: 90 }],
+      peakMb: 100,
+      firstThirdMb: 100,
+      lastThirdMb: 100,
+    }
+    expect(reportText({ ...report, replay })).toMatch(
+      /^\| the same records in a wrapper, against the plain ones .*0\.50/m,
+    )
+  })
+
   test('replaces what stands between the marks of a page, and nothing else', () => {
     const page = 'before\n<!-- bench:start -->\nold\n<!-- bench:end -->\nafter\n'
     const once = addTable(page, report)

@@ -134,8 +134,15 @@ describe('npm run drift', () => {
     expect(JSON.parse(readFileSync(table, 'utf8'))).toEqual({ source: 'a model', types: ['a9.nano', 'z9.nano'] })
   })
 
-  test('says in one line what is wrong with its options', async () => {
-    const { code, text } = await runWith(STILL, '--wrong')
-    expect({ code, lines: text.split('\n').length }).toEqual({ code: 2, lines: 1 })
+  test.each([
+    ['--foo', "unknown option '--foo'"],
+    ['--tabel', "unknown option '--tabel' (Did you mean --table?)"],
+    ['x', 'x: nothing is expected there'],
+    ['--table', "option '--table <file>' argument missing"],
+  ])('says in one line what is wrong with %s, and where to look', async (word, what) => {
+    expect(await runWith(STILL, word)).toEqual({
+      code: 2,
+      text: `error: npm run drift: ${what}; what there is: npm run drift -- --help`,
+    })
   })
 })

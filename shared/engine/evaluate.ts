@@ -160,7 +160,7 @@ const findRemediation = ({ subject, actor }: Question, { rule, verdict }: Evalua
   if (verdict.status !== 'FAILED') return rule.remediation
   if (verdict.remediation !== undefined || subject.kind !== 'instance') return verdict.remediation ?? rule.remediation
   const { instance, resource } = subject
-  return findAdvice(rule.id, { region: resource.region, instance, actor }) ?? rule.remediation
+  return findAdvice(rule, { region: resource.region, instance, actor }) ?? rule.remediation
 }
 
 const NO_REASONS: readonly string[] = []

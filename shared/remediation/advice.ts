@@ -1,6 +1,7 @@
 // What an alert says to do, where the usual advice of its rule has a step that cannot be done to the instance (step-table.ts).
-import { type Condition, holds } from './conditions.ts'
+import { type Condition, describeConditions, holds } from './conditions.ts'
 import type { MigrationTarget } from './migration-target.ts'
+import { isOwnerClaimed } from './owners.ts'
 import { planWay } from './ways.ts'
 
 const BUILD_NEXT =
@@ -22,13 +23,15 @@ const OTHERWISE: readonly (readonly [Condition, string])[] = [
   ['ON_DEMAND', NOT_ON_DEMAND],
 ]
 
-const adviseOnEna = (target: MigrationTarget): string | undefined =>
-  planWay('SWITCH_ENA_ON', target) === undefined
-    ? OTHERWISE.find(([condition]) => holds(condition, target) === false)?.[1]
-    : undefined
-
 const FOR_32_BIT =
   'No type on Nitro runs a 32-bit image. Build the system anew from a current 64-bit HVM image, and launch that on a type on Nitro.'
+
+const adviseOnEna = (target: MigrationTarget): string | undefined => {
+  // explain sends what is 32 bit to a new image at once.
+  if (target.instance.architecture === 'i386') return FOR_32_BIT
+  if (planWay('SWITCH_ENA_ON', target) !== undefined) return undefined
+  return OTHERWISE.find(([condition]) => holds(condition, target) === false)?.[1]
+}
 
 const FOR_PARAVIRTUAL =
   'No type on Nitro runs a paravirtual image. Launch from a current HVM image of the same system, on a type on Nitro.'
@@ -57,5 +60,15 @@ const ADVICE: ReadonlyMap<string, (target: MigrationTarget) => string | undefine
   ['xen-hypervisor', adviseOnXen],
 ])
 
+/** The usual advice, if a tag that anybody may write names an owner: it may be true. */
+const limitAdvice = (remediation: string): string =>
+  `${describeConditions(['NOT_OWNED'])} (a tag, which anybody may write, names an owner that would replace it): ${remediation}`
+
+type Advised = { readonly id: string; readonly remediation: string }
+
 /** What to do about an instance that failed a rule. Undefined if nothing known speaks against the usual advice of the rule. */
-export const findAdvice = (rule: string, target: MigrationTarget): string | undefined => ADVICE.get(rule)?.(target)
+export const findAdvice = ({ id, remediation }: Advised, target: MigrationTarget): string | undefined => {
+  const advise = ADVICE.get(id)
+  const advice = advise?.(target)
+  return advise !== undefined && advice === undefined && isOwnerClaimed(target) ? limitAdvice(remediation) : advice
+}

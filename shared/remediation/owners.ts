@@ -24,6 +24,10 @@ const holdsOf = (owners: readonly OwnedArgs[] | undefined): boolean | undefined 
 
 export const isOwned = (target: MigrationTarget): boolean | undefined => holdsOf(listTargetOwners(target))
 
+/** Whether something is said to own it, and only by what anybody may write. */
+export const isOwnerClaimed = (target: MigrationTarget): boolean =>
+  (listTargetOwners(target) ?? []).length > 0 && isOwned(target) === undefined
+
 export const isInGroup = (target: MigrationTarget): boolean =>
   (listTargetOwners(target) ?? []).some(({ owner }) => owner === 'AUTO_SCALING_GROUP')
 

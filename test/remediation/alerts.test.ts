@@ -58,6 +58,12 @@ describe('an alert proposes no step that explain would not', () => {
       'ENA_DISABLED',
       true,
     ],
+    [
+      'ena-disabled',
+      { instanceType: 'x1.16xlarge', virtualizationType: 'hvm', enaSupport: false, architecture: 'i386' },
+      'ENA_DISABLED',
+      false,
+    ],
   ] as const)('%s of %j', (rule, facts, reason, isProposed) => {
     const wrong: string[] = []
     let proposed = 0

@@ -45,11 +45,17 @@ describe('ena-disabled', () => {
     ['that is terminated', { state: 'terminated' }, 'nothing can be done to it'],
   ] as const)('proposes no stop for an instance %s', (_, facts, words) => {
     const instance = { instanceType: 'x1.16xlarge', enaSupport: false, ...facts } as const
-    expect(findAdvice(rule.id, { region: 'eu-west-1', instance, actor: {} })).toContain(words)
+    expect(findAdvice(rule, { region: 'eu-west-1', instance, actor: {} })).toContain(words)
+  })
+
+  test('proposes the switch only on a condition where a tag that anybody may write names an owner', () => {
+    const instance = { instanceType: 'x1.16xlarge', enaSupport: false, tags: { 'karpenter.sh/nodepool': 'n' } }
+    const advice = findAdvice(rule, { region: 'eu-west-1', instance, actor: {} })
+    expect(advice).toMatch(/^Only if nothing else owns it \(a tag, which anybody may write, .*--ena-support/)
   })
 
   test('proposes the switch where nothing known speaks against it', () => {
     const instance = { instanceType: 'x1.16xlarge', enaSupport: false }
-    expect(findAdvice(rule.id, { region: 'eu-west-1', instance, actor: {} })).toBeUndefined()
+    expect(findAdvice(rule, { region: 'eu-west-1', instance, actor: {} })).toBeUndefined()
   })
 })

@@ -34,12 +34,12 @@ describe('xen-hypervisor', () => {
     ['terminated', { state: 'terminated' }, 'nothing can be done to it'],
   ] as const)('proposes no move of an instance that is %s', (_, facts, words) => {
     const instance = { instanceType: 't2.micro', virtualizationType: 'hvm', ...facts } as const
-    expect(findAdvice(rule.id, { region: 'eu-west-1', instance, actor: {} })).toContain(words)
+    expect(findAdvice(rule, { region: 'eu-west-1', instance, actor: {} })).toContain(words)
   })
 
   test('proposes the runbook where nothing known speaks against it', () =>
     expect(
-      findAdvice(rule.id, { region: 'eu-west-1', instance: { instanceType: 't2.micro' }, actor: {} }),
+      findAdvice(rule, { region: 'eu-west-1', instance: { instanceType: 't2.micro' }, actor: {} }),
     ).toBeUndefined())
 
   test('names in its message what the type lacks, and nothing if it lacks nothing', () => {

@@ -19,6 +19,8 @@ export type Tally = FindingTally & {
   /** Problems that were reported: damaged or unreadable records and files. */
   problems: number
   unreadable: number
+  /** Those of them that have no mark of an event. */
+  foreign: number
   /** Events that were evaluated before, as another trail or wrapper reported them. */
   repeated: number
   /** Whether so many events were evaluated that the first ones are no longer known. */
@@ -44,6 +46,7 @@ export const createTally = (): Tally => ({
   events: { launch: 0, 'refused-launch': 0, image: 0, template: 0, running: 0, start: 0, ignored: 0 },
   problems: 0,
   unreadable: 0,
+  foreign: 0,
   repeated: 0,
   forgotten: false,
   formats: new Map(),
@@ -107,6 +110,7 @@ const describeForms = (tally: Tally): readonly string[] => {
   return [
     ...(tally.formats.size > 0 ? [`read as: ${describeFormats(tally)}`] : []),
     ...(others.length > 0 ? [`not records: ${others.join(', ')}`] : []),
+    ...(tally.foreign > 0 ? [`not read: ${formatCount(tally.foreign, 'object')} in no known form`] : []),
     ...(tally.repeated > 0 ? ['an event that several trails or wrappers report is evaluated once'] : []),
     ...(tally.forgotten ? [FORGOTTEN] : []),
     ...(tally.misread > 0

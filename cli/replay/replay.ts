@@ -80,13 +80,14 @@ type Taken = { readonly value: unknown; readonly found: Found; readonly place: (
 const take = (replay: Replay, { value, found, place }: Taken): void => {
   const { tally, seen } = replay
   tally.records++
-  countFormat(tally, nameFormat(value, found))
   const read = readRecord(value)
   if ('unreadable' in read) {
     tally.unreadable++
-    reportProblem(replay, `${place()}: ${read.unreadable}; repair the record or leave it out`)
+    if (read.isForeign) tally.foreign++
+    reportProblem(replay, `${place()}: ${read.unreadable}`)
     return
   }
+  countFormat(tally, nameFormat(value, found))
   const { event } = read
   if (seen.isRepeated(event, value)) {
     tally.repeated++

@@ -29,7 +29,7 @@ describe('bad input of replay is reported in one line, and what can be read is r
     ['a record cut off', `${PV_LINE}\n${PV_LINE.slice(0, 300)}`, /:2 \(record 2\): cut off/, 1],
     ['a list cut off', `{"Records":[${PV_LINE},`, /\(record 2\): cut off in the middle of a list/, 1],
     ['a record of a wrong type', `${PV_LINE}\n{"eventName":7}\n${pvLine()}`, /:2 \(record 2\): eventName: expected/, 2],
-    ['an object that is no event', `${PV_LINE}\n{}\n`, /:2 \(record 2\): .*; repair the record/, 1],
+    ['an object that is no event', `${PV_LINE}\n{}\n`, /:2 \(record 2\): .*; leave it out/, 1],
     [
       'a record of more than 16 MiB',
       `{"a":"${'x'.repeat(17 << 20)}"}\n${PV_LINE}`,
@@ -127,4 +127,19 @@ test('results of Athena of more than 16 MiB are read row by row', async () => {
   const { out, errLines } = await replayText(JSON.stringify(OF_RECORDS['Athena results']?.(wide), undefined, 4))
   expect(rulesIn(out).filter(rule => rule === 'paravirtual-instance')).toHaveLength(40)
   expect(errLines.at(-1)).toBe('virtguard: read as: 40 CloudTrail records in table rows in Athena results')
+})
+
+describe('what is in no known form', () => {
+  test.each([
+    [{ a: 1 }, 'in no form that is known; it has the keys "a"; leave it out, or print the records in it one a line'],
+    [{ Reservations: [] }, 'it is what describe-instances prints; evaluate what runs with: virtguard scan'],
+    [{ Images: [] }, 'it is what describe-images prints; evaluate your images with: virtguard scan --images'],
+  ])('is named as not read, with what it looks like and what to do: %j', async (value, words) => {
+    const { code, errLines } = await replayText(JSON.stringify(value))
+    expect(code).toBe(2)
+    expect(errLines[0]).toContain(words)
+    expect(errLines.filter(line => line.includes('read as') || line.includes('not read:'))).toEqual([
+      'virtguard: not read: 1 object in no known form',
+    ])
+  })
 })

@@ -1,4 +1,4 @@
-import type { Actor, InstanceFacts } from './facts.ts'
+import type { Actor, InstanceFacts, Refusal, Subject } from './facts.ts'
 
 /**
  * Who can write a fact that refusals and exemptions read. `aws`: AWS alone. `launcher`: the launcher chooses it, and
@@ -32,6 +32,43 @@ const INSTANCE_WRITERS: Readonly<Record<Exclude<keyof InstanceFacts, 'tags'>, Wr
   // It describes, and nothing is decided on it.
   imageName: 'launcher',
 }
+
+type FactsOf<Kind extends Subject['kind']> = keyof Omit<Extract<Subject, { kind: Kind }>, 'kind' | 'resource'>
+
+/**
+ * Of a refused call: its caller asked for it, and nobody has checked that it is so. The words of the refusal are AWS's, and
+ * with them the type that an instance had.
+ */
+const REFUSAL_WRITERS: Readonly<Record<keyof Refusal | Exclude<FactsOf<'refused-launch'>, 'refusal'>, Writer>> = {
+  reason: 'aws',
+  message: 'aws',
+  asked: 'launcher',
+  group: 'launcher',
+  from: 'aws',
+  instanceType: 'launcher',
+  image: 'launcher',
+  name: 'tagger',
+}
+
+/** Of a launch template, a launch configuration or a group: whoever made or changed it, and that need not be a launcher. */
+const TEMPLATE_WRITERS: Readonly<Record<FactsOf<'template'>, 'author'>> = {
+  what: 'author',
+  group: 'author',
+  instanceType: 'author',
+  image: 'author',
+  open: 'author',
+  from: 'author',
+}
+
+const WRITERS_OF: Readonly<Partial<Record<Subject['kind'], Readonly<Record<string, Writer | 'author'>>>>> = {
+  instance: INSTANCE_WRITERS,
+  'refused-launch': REFUSAL_WRITERS,
+  template: TEMPLATE_WRITERS,
+}
+
+/** Who can write a fact of such a subject; undefined if it has none of that name. Facts of an image are its owner's. */
+export const findFactWriter = (kind: Subject['kind'], fact: string): Writer | 'author' | undefined =>
+  WRITERS_OF[kind]?.[fact]
 
 /** Of everything that is known of a caller, as `readActor` reads it. */
 const ACTOR_WRITERS: Readonly<Record<keyof Actor, Writer>> = {

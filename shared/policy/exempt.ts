@@ -1,5 +1,5 @@
 import type { Actor, Subject } from '../facts/facts.ts'
-import { findTagWriter, type Writer } from '../facts/writers.ts'
+import { findFactWriter, findTagWriter, type Writer } from '../facts/writers.ts'
 import { matchesPattern } from '../text/wildcard.ts'
 import { MATCH_KEYS } from './match-keys.ts'
 import type { Exemption, Match, Policy } from './policy.ts'
@@ -16,9 +16,9 @@ export type ExemptionQuestion = { readonly rule: string; readonly subject: Subje
 
 /**
  * The keys of a match that others than AWS can write, and who can. `creator`: AWS writes the fact, and it is the name
- * of a group, stack or cluster, which its creator chooses.
+ * of a group, stack or cluster, which its creator chooses. `author`: whoever made or changed a launch template or a group.
  */
-export type WrittenBy = Readonly<Partial<Record<keyof Match, Exclude<Writer, 'aws'> | 'creator'>>>
+export type WrittenBy = Readonly<Partial<Record<keyof Match, Exclude<Writer, 'aws'> | 'creator' | 'author'>>>
 
 const TEXT_KEYS = ['accountId', 'region', 'instanceId', 'imageId', 'instanceType', 'autoScalingGroup'] as const
 
@@ -31,12 +31,13 @@ const writerOfTags = (keys: readonly string[]): 'tagger' | 'creator' | undefined
 }
 
 /** The keys of a match that a launcher, a tagger, or a creator could bring about. Undefined if there are none. */
-const isWrittenByOthers = (match: Match): WrittenBy | undefined => {
+const isWrittenByOthers = (match: Match, { kind }: Subject): WrittenBy | undefined => {
+  const chosenBy = findFactWriter(kind, 'instanceType') === 'author' ? 'author' : 'launcher'
   const keys: { -readonly [Key in keyof WrittenBy]: WrittenBy[Key] } = {}
   for (const key of TEXT_KEYS) {
     const { writer, claimedBy } = MATCH_KEYS[key]
     if (match[key] === undefined) continue
-    if (writer !== 'aws') keys[key] = writer
+    if (writer !== 'aws') keys[key] = writer === 'launcher' ? chosenBy : writer
     else if (claimedBy === 'names') keys[key] = 'creator'
   }
   const tags = writerOfTags(Object.keys(match.tags ?? {}))
@@ -44,8 +45,8 @@ const isWrittenByOthers = (match: Match): WrittenBy | undefined => {
   return Object.keys(keys).length === 0 ? undefined : keys
 }
 
-const exemptBy = (exemption: Exemption): ExemptionAnswer => {
-  const writtenBy = isWrittenByOthers(exemption.match)
+const exemptBy = (exemption: Exemption, subject: Subject): ExemptionAnswer => {
+  const writtenBy = isWrittenByOthers(exemption.match, subject)
   return { kind: 'exempt', exemption, ...(writtenBy !== undefined && { writtenBy }) }
 }
 
@@ -155,7 +156,7 @@ export const findExemption = (
   const candidate = createCandidate(question)
   const answered = applying.map(exemption => ({ exemption, answer: combineAnswers(exemption.match, candidate) }))
   const exempt = answered.find(({ answer }) => answer === 'yes')
-  if (exempt !== undefined) return exemptBy(exempt.exemption)
+  if (exempt !== undefined) return exemptBy(exempt.exemption, question.subject)
   const undecided = answered.find(({ answer }) => answer === 'unknown')
   return undecided === undefined ? NONE : { kind: 'undecided', exemption: undecided.exemption }
 }

@@ -225,7 +225,7 @@ describe('the Spot request of a launch', () => {
 })
 
 describe('a launch whose response is omitted', () => {
-  test('and that is made by a template is not known to be Spot, because the template may have said what owns it', () => {
+  test('is not known to be Spot if a template made it, because the template may have said what owns it', () => {
     const more = { ...spot({ spotInstanceType: 'persistent' }), ...fromTemplate('lt-0abc', '4') }
     const launch = launchOf({ ...aRunInstancesRecord({ request: aLaunchRequest({ more }) }), responseElements: null })
     expect(launch.unlisted?.requested).toMatchObject({ spotRequest: 'persistent' })

@@ -326,6 +326,12 @@ describe('an exemption by Auto Scaling group', () => {
     expect(kinds).toEqual(['exempt', 'exempt'])
   })
 
+  test('says that its author chose the type, not a launcher', () => {
+    const subject = template('AwsAutoScalingAutoScalingGroup', { group: 'legacy-1', instanceType: 'm1.small' })
+    const answer = findExemption({ rule: 'r', subject }, [exemption({ instanceType: 'm1.*' })], NOW)
+    expect(answer).toMatchObject({ kind: 'exempt', writtenBy: { instanceType: 'author' } })
+  })
+
   test('says that the creator of the group has written its name', () => {
     const answer = kindOf(template('AwsAutoScalingAutoScalingGroup', { group: 'legacy-1' }))
     expect(answer).toMatchObject({ kind: 'exempt', writtenBy: { autoScalingGroup: 'creator' } })

@@ -13,7 +13,8 @@ const MEANINGS: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /AuthFailure|InvalidClientTokenId|SignatureDoesNotMatch|UnrecognizedClient/,
-    `AWS does not accept the credentials; ${LOG_IN}`,
+    // EC2 and STS say the same in a region that is off for the account.
+    `AWS does not accept the credentials; ${LOG_IN}; if the region is off for the account, choose another with --region`,
   ],
   [/UnauthorizedOperation|AccessDenied/, 'the credentials do not allow it; DENIED'],
   [/OptInRequired/, 'the account is not subscribed to SERVICE in this region; choose another with --region'],
@@ -26,9 +27,15 @@ const MEANINGS: readonly (readonly [RegExp, string])[] = [
     /ECONN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|TimeoutError|EPIPE/,
     'SERVICE cannot be reached; check the network, a proxy, AWS_ENDPOINT_URL',
   ],
+  [
+    /SELF_SIGNED_CERT|UNABLE_TO_(GET_ISSUER|VERIFY)|CERT_|ERR_TLS_CERT/,
+    'the certificate of SERVICE is not trusted here; if a proxy opens TLS, name its authority in NODE_EXTRA_CA_CERTS',
+  ],
+  [/ERR_INVALID_URL/, 'AWS_ENDPOINT_URL is no URL; write it like http://localhost:4566, or take it away'],
   // The SDK reports every unreadable answer this way.
   [/Deserialization error/, 'the answer is not from SERVICE; check AWS_ENDPOINT_URL, and for a proxy in between'],
   [/RequestLimitExceeded|Throttl|ProvisionedThroughputExceeded/, 'SERVICE is throttling calls; try again in a minute'],
+  [/Unavailable|InternalError|InternalFailure|InternalServer/, 'SERVICE has a fault of its own; try again in a minute'],
 ]
 
 const SERVICES: Readonly<Record<string, string>> = {

@@ -67,7 +67,7 @@ export const explainReads = async ({ region, profile }: Account): Promise<Explai
 const readTypesFor = async (ec2: ExplainReads, name: string | undefined): Promise<InstanceTypes> => {
   const types = loadCatalogue()
   if (name === undefined || types.get(name) !== undefined) return types
-  const read = await askAws('ec2:DescribeInstanceTypes', ec2.types([name]))
+  const read = await askAws(`ec2:DescribeInstanceTypes in ${ec2.region}`, ec2.types([name]))
   return read.length === 0 ? types : addTypes(types, read)
 }
 
@@ -88,10 +88,10 @@ const readDecidingFacts = async (ec2: ExplainReads, explained: Explained, remedy
   const { instanceId = '' } = instance
   const [stopProtected, spotRequest] = await Promise.all([
     dependsOn(remedy, 'STOP_PROTECTED')
-      ? askAws('ec2:DescribeInstanceAttribute', ec2.stopProtected(instanceId))
+      ? askAws(`ec2:DescribeInstanceAttribute in ${ec2.region}`, ec2.stopProtected(instanceId))
       : undefined,
     dependsOn(remedy, 'SPOT_PERSISTENT')
-      ? askAws('ec2:DescribeSpotInstanceRequests', ec2.spotRequest(instanceId))
+      ? askAws(`ec2:DescribeSpotInstanceRequests in ${ec2.region}`, ec2.spotRequest(instanceId))
       : undefined,
   ])
   return {
@@ -131,13 +131,13 @@ export const explain = async (
   instanceId: string,
   { policy, now }: { readonly policy: Policy; readonly now: Date },
 ): Promise<Explanation> => {
-  const described = await askAws('ec2:DescribeInstances', ec2.instance(instanceId))
+  const described = await askAws(`ec2:DescribeInstances in ${ec2.region}`, ec2.instance(instanceId))
   if (described === undefined)
     throw new UserError(
       `${instanceId}: there is no such instance in ${ec2.region}; check the id, --region and --profile`,
     )
   const { imageId, instanceType } = described.instance
-  const images = imageId === undefined ? [] : await askAws('ec2:DescribeImages', ec2.images([imageId]))
+  const images = imageId === undefined ? [] : await askAws(`ec2:DescribeImages in ${ec2.region}`, ec2.images([imageId]))
   const types = await readTypesFor(ec2, instanceType)
   const [image] = images
   const type = instanceType === undefined ? undefined : types.get(instanceType)

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-ec2'
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { mockClient } from 'aws-sdk-client-mock'
-import { failure } from './aws.ts'
+import { failure, titled } from './aws.ts'
 import { inFolder, virtguard } from './run-cli.ts'
 
 const INSTANCE = 'i-0123456789abcdef0'
@@ -150,13 +150,60 @@ describe('the explanation of an instance', () => {
     [
       'a missing permission',
       () => ec2.on(DescribeInstancesCommand).rejects(failure('UnauthorizedOperation')),
-      'ec2:DescribeInstances: the credentials do not allow it',
+      'ec2:DescribeInstances in eu-west-1: the credentials do not allow it; allow the call',
     ],
   ])('answers %s in one line with exit code 2', async (_, arrange, words) => {
     arrange()
     const { code, out, errLines } = await explain()
     expect({ code, out, lines: errLines.length }).toEqual({ code: 2, out: '', lines: 1 })
     expect(errLines[0]).toContain(words)
+  })
+
+  const LOG_IN = 'log in (aws sso login, aws configure) or name a profile with --profile'
+
+  test.each(
+    titled([
+      [
+        failure('CredentialsProviderError', 'Could not load credentials from any providers', {}),
+        `there are no AWS credentials; ${LOG_IN}`,
+      ],
+      [failure('RequestExpired', 'Request has expired.'), `the AWS credentials have expired; ${LOG_IN}`],
+      [failure('AccessDenied'), 'the credentials do not allow it; allow the call'],
+      [failure('RequestLimitExceeded'), 'EC2 is throttling calls; try again in a minute'],
+      [
+        failure('AuthFailure', 'AWS was not able to validate the provided access credentials'),
+        `AWS does not accept the credentials; ${LOG_IN}; if the region is off for the account, choose another with --region`,
+      ],
+      [failure('OptInRequired'), 'the account is not subscribed to EC2 in this region; choose another with --region'],
+      [
+        failure('Error', 'getaddrinfo ENOTFOUND ec2.eu-west-1.amazonaws.com', { code: 'ENOTFOUND' }),
+        'EC2 has no address there; check the region and the network',
+      ],
+      [
+        failure('AggregateError', '', { code: 'ECONNREFUSED' }),
+        'EC2 cannot be reached; check the network, a proxy, AWS_ENDPOINT_URL',
+      ],
+      [
+        failure('Error', 'self-signed certificate in certificate chain', { code: 'SELF_SIGNED_CERT_IN_CHAIN' }),
+        'the certificate of EC2 is not trusted here; if a proxy opens TLS, name its authority in NODE_EXTRA_CA_CERTS',
+      ],
+      [
+        failure('TypeError', 'Invalid URL', { code: 'ERR_INVALID_URL' }),
+        'AWS_ENDPOINT_URL is no URL; write it like http://localhost:4566, or take it away',
+      ],
+      [failure('Unavailable'), 'EC2 has a fault of its own; try again in a minute'],
+    ]),
+  )('says in one line what failed, where, and what to do: %s', async (_, error, words) => {
+    ec2.on(DescribeInstancesCommand).rejects(error)
+    const first = await explain()
+    expect([first.code, first.out, first.errLines]).toEqual([
+      2,
+      '',
+      [`virtguard: ec2:DescribeInstances in eu-west-1: ${words}`],
+    ])
+    there(PV)
+    ec2.on(DescribeImagesCommand).rejects(error)
+    expect((await explain()).errLines).toEqual([`virtguard: ec2:DescribeImages in eu-west-1: ${words}`])
   })
 
   test('refuses an id that is none', async () => {

@@ -91,6 +91,22 @@ const evaluateGroup = async (request: Record<string, unknown>, isDenied = false)
 describe('an Auto Scaling group', () => {
   const OWN = { launchTemplateSpecification: { launchTemplateId: 'lt-0arm', version: '7' } }
 
+  const countReads = () => ec2.commandCalls(DescribeLaunchTemplateVersionsCommand).length
+
+  // docs/cost.md has these counts.
+  test.each<[string, readonly object[], number]>([
+    ['each version that its overrides name', [{ instanceType: 'c6i.large' }, { instanceType: 'c7g.large', ...OWN }], 2],
+    [
+      'a version that many overrides name',
+      ['large', 'xlarge', '2xlarge'].map(size => ({ instanceType: `c6i.${size}` })),
+      1,
+    ],
+    ['no version, if its overrides name image and type', [{ instanceType: 'c6i.large', imageId: X86 }], 0],
+  ])('reads once %s', async (_, overrides, reads) => {
+    await evaluateGroup(aMixture(overrides))
+    expect(countReads()).toBe(reads)
+  })
+
   test('of two architectures that fit is not alerted', async () => {
     expect(await evaluateGroup(aMixture())).toEqual([])
   })

@@ -70,6 +70,7 @@ const createFailureWidgets = ({ alerts, deadLettered, sweeping, stopping, channe
       ...(channels?.each ?? []).map(({ undelivered }) => undelivered),
     ].map(q => q.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' })),
   ),
+  createGraph('Refused calls that were not alerted again', [guardMetric('RefusedAgain')]),
   createGraph('Alerts that a subscriber did not get', [alerts.metricNumberOfNotificationsFailed({ period })]),
 ]
 

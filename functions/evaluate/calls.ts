@@ -5,12 +5,13 @@ import { createDirectTransact } from '../../shared/aws/direct/transact.ts'
 import { claimBy } from '../../shared/aws/ledger/claim.ts'
 import { writeHeard } from '../../shared/aws/ledger/heard.ts'
 import type { LivePolicy } from '../../shared/aws/ledger/policy-store.ts'
+import { admitRefusedCall } from '../../shared/aws/ledger/refused-calls.ts'
 import type { Heard } from '../../shared/ledger/heard.ts'
 import type { StartMessage } from '../../shared/ledger/sweep-message.ts'
 import type { Ports } from './ports.ts'
 import type { createSdkCalls, SdkTargets } from './sdk.ts'
 
-type Calls = Pick<Ports, 'claim' | 'rowsOf' | 'publish' | 'hold'> & {
+type Calls = Pick<Ports, 'claim' | 'admit' | 'rowsOf' | 'publish' | 'hold'> & {
   readonly readLive: () => Promise<LivePolicy>
   readonly writeHeard: (heard: Heard) => Promise<void>
   readonly requestSweep: (message: StartMessage) => Promise<void>
@@ -53,6 +54,10 @@ export const createCalls = ({ table, topicArn, requestsArn, env, onFailure }: Gi
       const release = async (...what: Parameters<ReturnType<typeof createSdkCalls>['release']>) =>
         (await openSdk()).release(...what)
       return claimBy(findings, { table, transact, release }, claim)
+    },
+    admit: call => {
+      const transact = ledger === undefined ? bySdk.transact.sdk : createDirectTransact(ledger, bySdk.transact)
+      return admitRefusedCall({ table, transact }, call)
     },
     writeHeard: heard => {
       const transact = ledger === undefined ? bySdk.transact.sdk : createDirectTransact(ledger, bySdk.transact)

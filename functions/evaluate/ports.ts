@@ -12,6 +12,7 @@ import type {
   TemplateRef,
 } from '../../shared/facts/facts.ts'
 import type { Heard } from '../../shared/ledger/heard.ts'
+import type { Admission, RefusedCall } from '../../shared/ledger/refused-calls.ts'
 import type { Claim, Claiming, Row } from '../../shared/ledger/row.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import type { PassedInstances } from './passed.ts'
@@ -39,6 +40,8 @@ export type Ports = {
   readonly ec2: (place: AccountRegion) => Ec2Reader
   /** `onSent` may be called once the ledger is asked, with its answer still to come. */
   readonly claim: (findings: readonly Finding[], claim: Claim, onSent: () => void) => Promise<Claiming>
+  /** Notes a refused call, and says whether it is alerted. */
+  readonly admit: (call: RefusedCall) => Promise<Admission>
   /** What the ledger knows of a resource: the row of every rule. */
   readonly rowsOf: (resource: AccountRegion & { readonly resourceId: string }) => Promise<readonly Row[]>
   /** Which instances have passed with their launch, so that their first notification need not be read. */
@@ -55,7 +58,7 @@ export type Ports = {
   readonly hold?: (message: SnsMessage) => PreparedPublish
   readonly log: (level: 'info' | 'warn' | 'error', message: string, context: Readonly<Record<string, unknown>>) => void
   readonly count: (
-    metric: 'LaunchesSeen' | 'Unknown' | 'RefusedByTag' | 'UnreadableEvents' | 'Alerts',
+    metric: 'LaunchesSeen' | 'Unknown' | 'RefusedByTag' | 'RefusedAgain' | 'UnreadableEvents' | 'Alerts',
     count?: number,
   ) => void
   readonly countFindings: (rule: string, count: number) => void

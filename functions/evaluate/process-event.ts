@@ -14,6 +14,7 @@ import { addDeliveries } from '../../shared/routing/deliveries.ts'
 import { countByRule } from '../runtime/count-by-rule.ts'
 import type { Delivery } from '../runtime/delivery.ts'
 import { publishClaimed } from '../runtime/publish-claimed.ts'
+import { admitRefused } from './admit-refused.ts'
 import { prepareEarlyAlert } from './early-alert.ts'
 import {
   type Found,
@@ -254,5 +255,6 @@ export const processEvent = async (event: Ec2Event, delivery: Delivery, ports: P
   const all = whole === undefined ? first : await evaluateKnown(whole.subjects, one)
   // This comes before any alert, so that a failure repeats nothing.
   if (found.incomplete === true) await handOver(one)
-  return publishFindings(all, one, whole ?? { subjects: found.subjects })
+  const admitted = event.kind === 'refused-launch' ? await admitRefused(all, ports) : all
+  return publishFindings(admitted, one, whole ?? { subjects: found.subjects })
 }

@@ -11,6 +11,7 @@ export type GuardMetric =
   | 'StopsRequested'
   | 'StopsRefused'
   | 'RefusedByTag'
+  | 'RefusedAgain'
   | 'StopsFailed'
   | 'BudgetSpent'
   | 'ChannelSent'

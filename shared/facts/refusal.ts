@@ -131,6 +131,7 @@ export const readRefusedCall = (record: CallRecord, errorCode: string, door: Doo
 const AUTO_SCALING = /^autoscaling\.amazonaws\.com(\.cn)?$/
 /** The services that ask for the same pair until somebody corrects it. */
 const REPEATS = /^(?:autoscaling|ec2fleet|spotfleet)\.amazonaws\.com(\.cn)?$/
+export const isRepeating = ({ via = '' }: Actor): boolean => REPEATS.test(via)
 
 /**
  * Who made a refused call. EC2 may refuse it before it looks at its tags, so that those of AWS are the caller's word too,
@@ -152,4 +153,4 @@ export const nameRepeater = (launchTemplate: string | undefined, actor: Actor): 
 
 /** The group, or else the version of a template, for which a service asks again and again. */
 export const findRepeater = (actor: Actor): string | undefined =>
-  REPEATS.test(actor.via ?? '') ? (actor.autoScalingGroup ?? nameRepeater(actor.launchTemplate, actor)) : undefined
+  isRepeating(actor) ? (actor.autoScalingGroup ?? nameRepeater(actor.launchTemplate, actor)) : undefined

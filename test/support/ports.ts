@@ -102,6 +102,7 @@ export const somePorts = (more: Partial<Ports> = {}) => {
     hear: async ({ way, at }) => {
       heard.push(`${way} ${at}`)
     },
+    admit: async () => 'first',
     claim: ledger.claim,
     rowsOf: async () => [],
     handOver: async ({ region }, launchedUntil) => {

@@ -271,4 +271,17 @@ export const launcherAttempts: readonly Attempt[] = [
     shownBy: { file: 'test/engine/decide.test.ts', name: 'is given with who can write it: %s' },
     accepted: 'a group or fleet replaces what is stopped, so that to stop a member is an endless loop',
   },
+  {
+    id: 'refused-calls-without-end',
+    who: 'launcher',
+    tries:
+      'repeats a call that EC2 refuses, or has it refused for ever other pairs, so that nobody reads alerts any more',
+    answer:
+      'each pair of one caller is alerted once a day, and of more than 20 pairs one more, which says that the rest is only counted',
+    shownBy: {
+      file: 'test/attacks/refused-calls.test.ts',
+      name: 'are gathered beyond 20 pairs of one caller, in one alert that says so',
+    },
+    accepted: 'beyond 20 pairs a real mistake of the same caller is counted and not named until the next day',
+  },
 ]

@@ -6,7 +6,9 @@ import type { Ports as EvaluatePorts } from '../../../functions/evaluate/ports.t
 import type { SweepPorts } from '../../../functions/sweep/ports.ts'
 import { listUnmarked, markAlerted, markOutcomesAlerted } from '../../../shared/aws/ledger/confirm.ts'
 import { claimFindings, type Ledger } from '../../../shared/aws/ledger/ledger.ts'
+import { admitRefusedCall } from '../../../shared/aws/ledger/refused-calls.ts'
 import { queryRows } from '../../../shared/aws/ledger/rows.ts'
+import { transactWith } from '../../../shared/aws/ledger/transact.ts'
 import { loadCatalogue } from '../../../shared/catalogue/catalogue.ts'
 import { PLACE } from '../findings.ts'
 import { NO_CHANNELS } from '../no-channels.ts'
@@ -35,6 +37,7 @@ export const evaluatePorts = (ledger: Ledger) =>
     passed: createPassedInstances(),
     hear: async () => undefined,
     claim: (findings, claim) => claimFindings(findings, ledger, claim),
+    admit: call => admitRefusedCall({ table: ledger.table, transact: transactWith(ledger.client) }, call),
     rowsOf: resource => queryRows(ledger, resource),
     handOver: async () => true,
   }) satisfies Partial<EvaluatePorts>

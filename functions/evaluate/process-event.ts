@@ -54,6 +54,8 @@ type Case = {
   readonly isLaunch: boolean
   /** It is EC2's notification, which names nobody: only the tags of an instance say what it was launched for. */
   readonly isNotified: boolean
+  /** Of when its facts are. */
+  readonly asOf: Date
   readonly rows: KnownRows
 }
 
@@ -134,7 +136,8 @@ const publishFindings = async (
   if (found.length === 0) return { kind: 'done', alerts: 0 }
   const { source, delivery, ports } = one
   const startedAt = findLastStart(subjects, source.event)
-  const claim = { claimant: delivery.claimant, launchId: source.launchId, now: ports.now(), deleted: gone, startedAt }
+  const { claimant } = delivery
+  const claim = { claimant, launchId: source.launchId, now: ports.now(), asOf: one.asOf, deleted: gone, startedAt }
   const buildOwnAlerts = (claimed: readonly Claimed[]): readonly Alert[] => {
     const actor = one.isNotified ? findCommonActor(claimed) : source.actor
     return buildFindingAlerts({ ...source, actor }, claimed, claim).map(alert =>
@@ -225,6 +228,18 @@ const rememberPassed = (
   })
 }
 
+/** No instance is launched, stopped and started again within less. */
+const LAUNCH_MS = 10_000
+
+/**
+ * Of when the facts of an event are: from before EC2 is asked. What the record of a launch says of its instances is of the call,
+ * however late the record comes.
+ */
+const computeAsOf = ({ kind, event }: Ec2Event, looked: Date): Date => {
+  if (kind !== 'launch') return looked
+  return new Date(Math.min(looked.getTime(), Date.parse(event.time) + LAUNCH_MS))
+}
+
 /**
  * Evaluates one event and alerts its findings, once. A compliant launch whose record has all facts costs no call, nor
  * does the first notification of each of its instances if it comes after the record, to the same execution environment.
@@ -233,6 +248,7 @@ const rememberPassed = (
 export const processEvent = async (event: Ec2Event, delivery: Delivery, ports: Ports): Promise<Outcome> => {
   if (event.kind === 'ignored') return { kind: 'done', alerts: 0 }
   if (event.kind === 'running' && ports.passed.isKnown(event, ports.policy)) return { kind: 'done', alerts: 0 }
+  const asOf = computeAsOf(event, ports.now())
   const ec2 = ports.ec2(event)
   const found: Found & { whole?: () => Promise<Whole> } = await findAll(event, ec2, delivery.count)
   if (found.kind === 'not-yet') return { kind: 'again', why: found.why }
@@ -244,6 +260,7 @@ export const processEvent = async (event: Ec2Event, delivery: Delivery, ports: P
     ports,
     isLaunch: event.kind === 'launch',
     isNotified: event.kind === 'running',
+    asOf,
     rows: createKnownRows(source, ports),
   }
   if (found.launchedEarlier !== undefined) logEarlier(one, found.launchedEarlier)

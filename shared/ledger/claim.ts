@@ -47,7 +47,7 @@ const buildClaim = (finding: Finding, now: Date): Past => {
 }
 
 /** The row that claims a finding. */
-export const createRow = (finding: Finding, { claimant, launchId, now }: Claim): Row => {
+export const createRow = (finding: Finding, { claimant, launchId, now, asOf = now }: Claim): Row => {
   const state = finding.workflow === 'SUPPRESSED' ? 'SUPPRESSED' : 'NEW'
   return {
     ...buildRowKey({ ...finding.resource, resourceId: finding.resource.id, rule: finding.rule }),
@@ -60,7 +60,7 @@ export const createRow = (finding: Finding, { claimant, launchId, now }: Claim):
     launchId,
     leaseUntil: toEpochSeconds(now) + LEASE_SECONDS,
     writtenAt: now.toISOString(),
-    changedAt: toEpochSeconds(now),
+    changedAt: toEpochSeconds(asOf),
     expiresAt: toEpochSeconds(now) + KEPT_SECONDS,
     finding: JSON.stringify(finding),
     history: [buildClaim(finding, now)],
@@ -97,7 +97,7 @@ const isOpen = (finding: Finding, seen: Row, { claimant, now, sweep }: Claim): b
   const isOurs = getMessageId(seen.claimant) === getMessageId(claimant)
   const hasTime = !isOurs && (sweep !== undefined || isLess)
   // A claim that was given back has no lease, and its message comes again all the same.
-  const isLate = seen.changedAt + PATIENCE_SECONDS < toEpochSeconds(now)
+  const isLate = toEpochSeconds(new Date(seen.writtenAt)) + PATIENCE_SECONDS < toEpochSeconds(now)
   return seen.claimant === claimant || (seen.leaseUntil < toEpochSeconds(now) && (!hasTime || isLate))
 }
 
@@ -129,6 +129,17 @@ const isPromisedLater = (finding: Finding, seen: Row): boolean =>
   LEFT.includes(seen.state) &&
   seen.changedAt < toEpochSeconds(new Date(finding.event.time)) &&
   !isOwned(seen)
+
+/**
+ * Whether a start has to be judged once the alert of its finding is out: that alert promises no stop and is of facts from before
+ * this start, which is promised one. Until then nobody knows whether the alert will be out.
+ */
+export const mustWait = (seen: Row, finding: Finding, { sweep, deleted: gone }: Claim): boolean =>
+  sweep === undefined &&
+  gone?.includes(finding.resource.id) !== true &&
+  seen.state === 'NEW' &&
+  seen.stopAt === undefined &&
+  isPromisedLater(finding, { ...seen, state: 'ALERTED' })
 
 /** Its findings are of what EC2 refused at one moment. No sweep can say that such a thing is over. */
 const OF_REFUSALS = 'incompatible-launch'

@@ -150,8 +150,8 @@ export const isOurs = (row: Row, claimant: string): boolean =>
   row.state === 'NEW' && getMessageId(row.claimant) === getMessageId(claimant)
 
 /** A claim that nobody alerts any more: its message has come again, or is dead-lettered. It waits as long as an outcome does. */
-const isAbandoned = ({ state, leaseUntil, changedAt }: Row, now: number): boolean =>
-  state === 'NEW' && Math.max(leaseUntil, changedAt) + UNTOLD_AFTER < now
+const isAbandoned = ({ state, leaseUntil, writtenAt }: Row, now: number): boolean =>
+  state === 'NEW' && Math.max(leaseUntil, toEpochSeconds(new Date(writtenAt))) + UNTOLD_AFTER < now
 
 /** Whether EC2 has to be asked about a row. It need not be asked about a row that no sweep would change. */
 export const needsInspection = (row: Row, now: Date, claimant?: string): boolean => {

@@ -63,7 +63,10 @@ export type Row = RowKey & {
   readonly claimedWith?: string
   /** When the finding was claimed. With the account the key of the index `byAccount`. */
   readonly writtenAt: string
-  /** Since when it is as it is. What happened before that cannot change it. */
+  /**
+   * Of when the facts are that it is based on: its finding, and from then on its outcome. What happened before that cannot change
+   * it. When its alert came back says nothing of its facts.
+   */
   readonly changedAt: number
   readonly expiresAt: number
   /** The whole finding as JSON. */
@@ -104,6 +107,8 @@ export type Claim = {
   readonly claimant: string
   readonly launchId: string
   readonly now: Date
+  /** Of when the facts are that were judged, if that was before `now`: a start that is later was not judged. */
+  readonly asOf?: Date
   /**
    * Set by a sweep, which sees that an instance is there, not that it recurred. Rows that ended stay as they are. A report that
    * promises a stop may alert again what a sweep alerted.
@@ -125,7 +130,7 @@ export type Claiming = {
   readonly ours: readonly Claimed[]
   /**
    * Another delivery of the same message has claimed some of the findings, and their alert is not known to be out. Or another
-   * report of a large launch may be claiming some. This message has to come again.
+   * report of a large launch may be claiming some, or one of an earlier run is alerting them. This message has to come again.
    */
   readonly beingAlerted: boolean
   /** No row lay in the place of any of these findings. */

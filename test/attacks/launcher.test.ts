@@ -280,6 +280,59 @@ describe('an instance with a promised stop', () => {
   })
 })
 
+describe('a start without the tag that refused the stop, before the alert of the refusal is confirmed,', () => {
+  const START = { instanceId: OWN, time: '2026-11-24T08:01:59Z', eventID: 'start' }
+  const asTagged = async (reportLaunch: (stage: Stage) => Promise<unknown>) => {
+    const stage = aStage({ fleet: [own({ Tags: [{ Key: 'kubernetes.io/cluster/x', Value: 'owned' }] })] })
+    stage.fallBehind()
+    await reportLaunch(stage)
+    return stage
+  }
+  const startAgain = (stage: Stage) => {
+    const machine = stage.world.known.get(OWN)
+    if (machine === undefined) throw new Error('no such instance')
+    machine.described = { ...machine.described, Tags: [], LaunchTime: new Date('2026-11-24T08:01:47Z') }
+  }
+  const notify = (stage: Stage) => stage.report(aRunningNotification({ instanceId: OWN }))
+
+  test('is promised a stop though Confirm was behind when it came', async () => {
+    const stage = await asTagged(notify)
+    stage.world.pass(90)
+    startAgain(stage)
+    expect(await stage.deliver(aRunningNotification(START))).toBe(false)
+    await stage.confirm()
+    stage.world.pass(180)
+    expect(await stage.deliver(aRunningNotification(START), 2)).toBe(true)
+    await stage.letTimePass()
+    expect(stage.promised()).toEqual([OWN])
+    expect(stage.stopped()).toEqual([OWN])
+  })
+
+  test('is promised a stop though it is reported after Confirm, and happened before', async () => {
+    const stage = await asTagged(notify)
+    stage.world.pass(120)
+    await stage.confirm()
+    startAgain(stage)
+    await stage.report(aRunningNotification(START))
+    await stage.letTimePass()
+    expect(stage.stopped()).toEqual([OWN])
+  })
+
+  test('is promised a stop though only a record that came after it has told of the launch', async () => {
+    const stage = await asTagged(async late => {
+      late.world.pass(300)
+      await late.report(
+        anEnvelope(aRunInstancesRecord({ instances: [ownItem({}, { 'kubernetes.io/cluster/x': 'owned' })] })),
+      )
+    })
+    await stage.confirm()
+    startAgain(stage)
+    await stage.report(aRunningNotification(START))
+    await stage.letTimePass()
+    expect(stage.stopped()).toEqual([OWN])
+  })
+})
+
 describe('a record that names resources of others', () => {
   test('promises no stop if it is a refused start of somebody else’s instance', async () => {
     const stage = aStage({ fleet: [own(), ...victims] })

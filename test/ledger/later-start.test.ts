@@ -34,7 +34,7 @@ describe.each(['ALERTED', 'REFUSED'] as const)('an instance whose finding is %s 
 
   test('is promised no stop by a report of the run that was alerted', async () => {
     const world = await left()
-    for (const seconds of [0, state === 'ALERTED' ? 2 : 950])
+    for (const seconds of state === 'ALERTED' ? [-10, 0] : [0, 950])
       expect(await world.claim([started(seconds)], `late-${seconds}`, MONTH)).toEqual([])
   })
 
@@ -65,6 +65,59 @@ test('a service that launched an instance and replaces it still owns it after a 
   await world.claim([aFinding({ actor, action: OBSERVED })], 'message-1', 0)
   await markAlerted(world.ledger, [{ key: keyOf(aFinding()) }], { claimant: 'message-1', at: at(2) })
   expect(await world.claim([started(MONTH)], 'message-9', MONTH + 10)).toEqual([])
+})
+
+describe('a start between the claim of an alert without a promise and its confirmation', () => {
+  const REFUSED = anAction('refuse', { code: 'STOP_PROTECTED' })
+  const claimed = async (action: Finding['action'] = REFUSED) => {
+    const world = aLedger()
+    await world.claim([aFinding({ action })], 'message-1', 0)
+    return world
+  }
+  const confirm = (world: ReturnType<typeof aLedger>, seconds: number) =>
+    markAlerted(world.ledger, [{ key: keyOf(aFinding()) }], { claimant: 'message-1', at: at(seconds) })
+
+  test('is promised a stop, however late the alert is confirmed', async () => {
+    const world = await claimed()
+    await confirm(world, 120)
+    expect(await world.claim([started(89)], 'message-9', 125)).toHaveLength(1)
+  })
+
+  test('comes again while the alert is not confirmed, and is promised a stop then', async () => {
+    const world = await claimed()
+    expect(await world.claiming([started(89)], 'message-9', 90)).toMatchObject({ ours: [], beingAlerted: true })
+    await confirm(world, 120)
+    expect(await world.claim([started(89)], 'message-9', 270)).toHaveLength(1)
+  })
+
+  test('is promised a stop when the lease is over, if the alert is never confirmed', async () => {
+    const world = await claimed()
+    expect(await world.claim([started(89)], 'message-9', 270)).toHaveLength(1)
+  })
+
+  test.each<[string, Finding['action'], Finding]>([
+    ['that alert promises a stop', PROMISE, started(89)],
+    ['the start is promised none', REFUSED, started(89, OBSERVED)],
+    ['it is of the run that is alerted', REFUSED, started(0)],
+  ])('does not come again if %s', async (_, action, finding) => {
+    const world = await claimed(action)
+    expect(await world.claiming([finding], 'message-9', 90)).toMatchObject({ ours: [], beingAlerted: false })
+  })
+
+  test('does not come again for a sweep, nor for an instance that is deleted', async () => {
+    const world = await claimed()
+    const claim = { claimant: 'message-9', launchId: 'r-1', now: at(90) }
+    for (const more of [{ sweep: true }, { deleted: [aFinding().resource.id] }] as const)
+      expect((await claimFindings([started(89)], world.ledger, { ...claim, ...more })).beingAlerted).toBe(false)
+  })
+
+  test('is later than the facts that were read, though they were claimed after it', async () => {
+    const world = aLedger()
+    const claim = { claimant: 'message-1', launchId: 'r-1', now: at(300), asOf: at(10) }
+    await claimFindings([aFinding({ action: REFUSED })], world.ledger, claim)
+    await confirm(world, 301)
+    expect(await world.claim([started(89)], 'message-9', 310)).toHaveLength(1)
+  })
 })
 
 test('a report of the launch does not promise once more what a sweep has promised', async () => {

@@ -18,6 +18,8 @@ const aRow = (state: State, more: Partial<Row> = {}): Row => ({
   ...more,
 })
 
+const secondsBefore = (seconds: number): string => new Date(NOW.getTime() - seconds * 1000).toISOString()
+
 const RUNNING: Present = { kind: 'there', state: 'running', launchTime: '2026-11-20T07:59:00Z' }
 
 const turn = (question: Partial<OpenQuestion> & { row: Row }) =>
@@ -58,7 +60,7 @@ describe('the action of a sweep on a row', () => {
   })
 
   test('is none while the row waits for its alert, or for its stop', () => {
-    const claimed = aRow('NEW', { changedAt: toEpochSeconds(NOW) - 3600, leaseUntil: 0 })
+    const claimed = aRow('NEW', { writtenAt: secondsBefore(3600), leaseUntil: 0 })
     for (const present of [RUNNING, GONE]) {
       expect(turn({ row: claimed, present }).kind).toBe('leave')
       const waiting = aRow('DEFERRED', { stopAt: '2026-11-24T08:10:00Z' })
@@ -211,8 +213,7 @@ describe('the action of a sweep on a row that was alerted', () => {
 })
 
 describe('a claim of the same message that is not known to be alerted', () => {
-  const claimed = (more: Partial<Row> = {}) =>
-    aRow('NEW', { claimant: 'sweep', changedAt: toEpochSeconds(NOW), ...more })
+  const claimed = (more: Partial<Row> = {}) => aRow('NEW', { claimant: 'sweep', writtenAt: secondsBefore(0), ...more })
   const promise = aFinding({ action: deferredTo('2026-11-24T08:15:00Z') })
   const promised = claimed({ stopAt: '2026-11-24T08:10:00Z' })
 
@@ -246,7 +247,7 @@ describe('a claim of the same message that is not known to be alerted', () => {
 describe('a claim that nobody alerts any more', () => {
   const present = toEpochSeconds(NOW)
   const left = (more: Partial<Row> = {}) =>
-    aRow('NEW', { claimant: 'another', changedAt: present - 3601, leaseUntil: present - 3601, ...more })
+    aRow('NEW', { claimant: 'another', writtenAt: secondsBefore(3601), leaseUntil: present - 3601, ...more })
   const before = [createPast('REFUSED', WRITTEN, { code: 'RULE_OFF' }), ...left().history]
 
   test.each<[string, Partial<Row>]>([
@@ -273,7 +274,7 @@ describe('a claim that nobody alerts any more', () => {
   })
 
   test('is left for an hour after its lease, and after it was given back', () => {
-    for (const more of [{ leaseUntil: present - 3600 }, { changedAt: present - 3600, leaseUntil: 0 }]) {
+    for (const more of [{ leaseUntil: present - 3600 }, { writtenAt: secondsBefore(3600), leaseUntil: 0 }]) {
       expect(needsInspection(left(more), NOW)).toBe(false)
       expect(turn({ row: left(more), present: GONE }).kind).toBe('leave')
     }

@@ -1,5 +1,5 @@
 import type { Finding } from '../../engine/finding.ts'
-import { chunkIntoTransactions, createRow, findPrevious } from '../../ledger/claim.ts'
+import { chunkIntoTransactions, createRow, findPrevious, mustWait } from '../../ledger/claim.ts'
 import { areSiblings, getMessageId } from '../../ledger/claimant.ts'
 import { mayTeach } from '../../ledger/owned.ts'
 import { type Claim, type Claimed, type Claiming, type RowKey, toEpochSeconds } from '../../ledger/row.ts'
@@ -16,10 +16,19 @@ export type ClaimLedger = Transactions & {
 const wasAlertedByAnother = ({ others }: Outcome, { launchId, claimant }: Claim): boolean =>
   others.every(row => row?.launchId === launchId && getMessageId(row.claimant) !== getMessageId(claimant))
 
-/** Another delivery of our message has one of these, and may yet die with it: our message must not be done before. */
-const isBeingAlerted = ({ others }: Outcome, { claimant }: Claim): boolean =>
+/**
+ * Another delivery of our message has one of these, and may yet die with it. Or another report of an earlier run has, and this
+ * start may be judged after that. Our message must not be done before.
+ */
+const isBeingAlerted = ({ others }: Outcome, entries: readonly Entry[], claim: Claim): boolean => {
+  const findings = new Map(entries.map(({ pk, sk, finding }) => [`${pk} ${sk}`, finding]))
   // One whose lease has passed is not among the others: it is claimed.
-  others.some(row => row?.state === 'NEW' && areSiblings(row.claimant, claimant))
+  return others.some(row => {
+    if (row?.state !== 'NEW') return false
+    const finding = findings.get(`${row.pk} ${row.sk}`)
+    return areSiblings(row.claimant, claim.claimant) || (finding !== undefined && mustWait(row, finding, claim))
+  })
+}
 
 /**
  * Who has the rows of the first transaction if none of them is ours. `nobody`: no other report of this launch. `same`:
@@ -72,7 +81,7 @@ const writeAll = async (entries: readonly Entry[], ledger: Transactions, claim: 
   const transactions = chunkIntoTransactions(entries)
   for (const [index, transaction] of transactions.entries()) {
     const outcome = await writeEntries(transaction, ledger, claim)
-    beingAlerted ||= isBeingAlerted(outcome, claim)
+    beingAlerted ||= isBeingAlerted(outcome, transaction, claim)
     isFirst &&= outcome.others.length === 0 && outcome.written.every(({ seen }) => seen === undefined)
     written.push(...outcome.written)
     if (index > 0 || transactions.length === 1 || outcome.written.length > 0) continue

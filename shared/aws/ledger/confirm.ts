@@ -1,5 +1,5 @@
 import { createPast } from '../../ledger/claim.ts'
-import { type RowKey, toEpochSeconds } from '../../ledger/row.ts'
+import type { RowKey } from '../../ledger/row.ts'
 import type { Reason } from '../../reasons/reason.ts'
 import { changeRows } from './change-rows.ts'
 import { type Change, readRow } from './items.ts'
@@ -17,7 +17,8 @@ const markAsAlerted = ({ key, stopAt }: Mark, { claimant, at }: By): Change => {
   const promise = stopAt === undefined ? 'attribute_not_exists(#stopAt)' : '#stopAt = :stopAt'
   return {
     key: { pk: key.pk, sk: key.sk },
-    set: { state, alertedAt: at.toISOString(), changedAt: toEpochSeconds(at) },
+    // Not `changedAt`: a start between the claim and this was not judged.
+    set: { state, alertedAt: at.toISOString() },
     past: createPast(state, at, because),
     condition: {
       expression: `#state = :new AND #claimant = :claimant AND ${promise}`,

@@ -136,6 +136,15 @@ export const launcherAttempts: readonly Attempt[] = [
     shownBy: { file: launcher, name: 'is promised a stop again if it is started after it was stopped' },
   },
   {
+    id: 'start-before-the-alert-is-confirmed',
+    who: 'launcher',
+    tries:
+      'launches with a tag that refuses the stop, and starts the instance again without it while Confirm is behind, so that the start seems older than the alert',
+    answer:
+      'a row is as old as the facts that were judged, not as its confirmation, and a start that meets an alert under way is judged after it',
+    shownBy: { file: launcher, name: 'is promised a stop though Confirm was behind when it came' },
+  },
+  {
     id: 'ids-of-others-in-a-refused-call',
     who: 'launcher',
     tries: 'calls StartInstances with ids of others, and is refused',

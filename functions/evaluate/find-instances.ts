@@ -3,7 +3,7 @@ import { createInstanceSubject, createSubjects } from '../../shared/engine/subje
 import { readActorFromTags } from '../../shared/facts/actor.ts'
 import type { Launch, Running, Start } from '../../shared/facts/event.ts'
 import type { InstanceFacts, Subject } from '../../shared/facts/facts.ts'
-import { isInAccount, isOfLaunch, isOfStart, wasMadeBy } from '../../shared/facts/same-launch.ts'
+import { isInAccount, isOfLaunch, isOfStart, nameCaller, wasMadeBy } from '../../shared/facts/same-launch.ts'
 import type { Ec2Reader } from './ports.ts'
 
 /** Subjects with their source, or why there are none yet. */
@@ -77,10 +77,12 @@ const joinFacts = (launch: Launch, { made, launchedEarlier, isShort }: Read): Fo
   if (made.length === 0 || new Set(made.map(({ reservationId }) => reservationId)).size > 1)
     return { ...asRecorded, incomplete: true }
   const earlier = new Set(launchedEarlier)
+  const launched = made.flatMap(({ createdAt, launchTime }) => createdAt ?? launchTime ?? []).map(Date.parse)
+  const actor = nameCaller(launch.actor, launched, launch.event.time)
   const instances = mergeFacts(launch.instances, made).filter(({ instanceId = '' }) => !earlier.has(instanceId))
   return {
     ...asRecorded,
-    source: { ...asRecorded.source, launchId: made[0]?.reservationId ?? launch.launchId },
+    source: { ...asRecorded.source, actor, launchId: made[0]?.reservationId ?? launch.launchId },
     subjects: instances.map(instance => createInstanceSubject(launch, instance)),
     ...(isShort && { incomplete: true }),
   }

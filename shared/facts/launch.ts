@@ -5,7 +5,7 @@ import { omitUndefined, type Part, readFact, readFlag, readPart, readRequiredTex
 import { parseBootMode, readVirtualizationType } from './image-fields.ts'
 import { type CallRecord, readResourceIds } from './record.ts'
 import { readRequest, readTerms } from './request.ts'
-import { isBeforeCall } from './same-launch.ts'
+import { isBeforeCall, nameCaller } from './same-launch.ts'
 import { readTags } from './tags.ts'
 
 /** A RunInstances call that succeeded. Instances that its response does not list are `unlisted`. */
@@ -24,7 +24,11 @@ export const readLaunch = (record: CallRecord): Launch => {
     accountId,
     region,
     event,
-    actor: readActor(part, { tags: instances[0]?.tags ?? terms.tags, request }),
+    actor: nameCaller(
+      readActor(part, { tags: instances[0]?.tags ?? terms.tags, request }),
+      items.flatMap(readLaunchMs),
+      event.time,
+    ),
     launchId: reservationId ?? nameFromToken(clientToken) ?? event.id,
     instances,
     ...readLaunchTimes(items, event.time),
@@ -46,6 +50,9 @@ const TAKEN = /^(?:r|i|ami|sweep|digest|token)-/
 
 const nameFromToken = (token: string | undefined): string | undefined =>
   token !== undefined && TAKEN.test(token) ? `token-${token}` : token
+
+const readLaunchMs = ({ value: { launchTime } }: Part): readonly number[] =>
+  typeof launchTime === 'number' ? [launchTime] : []
 
 /** The launcher chooses whether a call repeats another. Only AWS writes when its instances were launched. */
 const readLaunchTimes = (items: readonly Part[], time: string): Pick<Launch, 'launchedEarlier' | 'undated'> => {

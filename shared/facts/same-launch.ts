@@ -1,5 +1,5 @@
 import type { Launch, Start } from './event.ts'
-import type { InstanceFacts } from './facts.ts'
+import type { Actor, InstanceFacts } from './facts.ts'
 
 /**
  * EC2 keeps a client token for at least a day (EC2 API reference, Ensuring idempotency): among instances with the same
@@ -15,6 +15,20 @@ const CLOCKS_MS = 60_000
 
 /** Whether something of that moment, in milliseconds, was there before a call was made. */
 export const isBeforeCall = (ms: number, time: string): boolean => ms < Date.parse(time) - CLOCKS_MS
+
+/** CloudTrail dates a call, and EC2 the launch that it made, within a second or two of each other. */
+const SAME_MOMENT_MS = 5_000
+
+/**
+ * Who made a call, without the caller if its instances (with the moments of their launches, in milliseconds) may be of an earlier
+ * one. Whoever repeats a call of somebody else within the minute that clocks may differ would be taken for the launcher. A service
+ * stays named: nobody can have one repeat the call of another, and whether it replaces its instance decides on a stop.
+ */
+export const nameCaller = (actor: Actor, launched: readonly number[], time: string): Actor => {
+  const { arn: _arn, ...others } = actor
+  const isProven = launched.every(ms => ms >= Date.parse(time) - SAME_MOMENT_MS)
+  return isProven || actor.via !== undefined ? actor : others
+}
 
 /** Whether an instance lies in the account of an event. EC2 describes no others; if it did, they would not be ours. */
 export const isInAccount = ({ ownerId }: InstanceFacts, accountId: string): boolean =>

@@ -72,6 +72,7 @@ export const findFactWriter = (kind: Subject['kind'], fact: string): Writer | 'a
 
 /** Of everything that is known of a caller, as `readActor` reads it. */
 const ACTOR_WRITERS: Readonly<Record<keyof Actor, Writer>> = {
+  // AWS's word of who made the call. Whether that call made the instance, or repeated another, is for `nameCaller`.
   arn: 'aws',
   via: 'aws',
   autoScalingGroup: 'aws',

@@ -57,6 +57,21 @@ export const mayTeach = ({ actor, event }: Finding, row: Told): boolean =>
 /** A notification and CloudTrail's record of the same call have times that are as close. */
 const SAME_CALL_MS = 300_000
 
+const LAUNCH = 'RunInstances'
+
+/**
+ * What is known of the launcher of a row that names another caller than this record of a launch. EC2 answers a repeated call with
+ * the instances of the first, so the earlier one made them. If it is not known which was earlier, nobody is named. Undefined if
+ * nothing changes.
+ */
+const judgeCallers = (known: Finding, { actor, event }: Pick<Finding, 'actor' | 'event'>): Actor | undefined => {
+  const { arn, via: _via, ...rest } = known.actor
+  if (event.name !== LAUNCH || arn === undefined || actor.arn === undefined || arn === actor.arn) return undefined
+  const later = Date.parse(event.time) - Date.parse(known.event.time)
+  if (known.event.name !== LAUNCH || later === 0) return rest
+  return later > 0 ? undefined : { ...rest, ...actor }
+}
+
 /**
  * The finding of a row, as JSON, with what a later report knows better of who launched the instance: EC2's notification names
  * nobody, and usually comes before the record. Undefined where the report knows no more. A service that owns an instance does so
@@ -69,5 +84,7 @@ export const learnActor = (seen: Told, { actor, event }: Finding): string | unde
   if (isLaunchedByOwner(known.actor)) return undefined
   const isSameCall = Math.abs(Date.parse(known.event.time) - Date.parse(event.time)) <= SAME_CALL_MS
   if (isSameCall && !isNamed(known.actor)) return JSON.stringify({ ...known, actor: { ...known.actor, ...actor } })
+  const judged = isSameCall ? judgeCallers(known, { actor, event }) : undefined
+  if (judged !== undefined && !isLaunchedByOwner(actor)) return JSON.stringify({ ...known, actor: judged })
   return isLaunchedByOwner(actor) ? JSON.stringify({ ...known, actor: { ...known.actor, via: actor.via } }) : undefined
 }

@@ -333,6 +333,39 @@ describe('a start without the tag that refused the stop, before the alert of the
   })
 })
 
+describe('whoever repeats a call with its client token', () => {
+  const callBy = (name: string, seconds: number) =>
+    anEnvelope(
+      aRunInstancesRecord({
+        instances: [ownItem({ launchTime: Date.parse('2026-11-24T08:00:01Z') })],
+        time: `2026-11-24T08:00:${String(seconds).padStart(2, '0')}Z`,
+        eventID: `11111111-2222-4333-8444-0000000000${String(seconds).padStart(2, '0')}`,
+        more: { userIdentity: { type: 'IAMUser', arn: `arn:aws:iam::123456789012:user/${name}` } },
+      }),
+    )
+
+  test.each([true, false])('within a minute is not named as its launcher, notified before: %s', async isNotified => {
+    const stage = aStage({ fleet: [own()] })
+    if (isNotified) await stage.report(aRunningNotification({ instanceId: OWN }))
+    await stage.report(callBy('mallory', 45))
+    await stage.report(callBy('victim', 0))
+    await stage.letTimePass()
+    expect(JSON.stringify(stage.alerts())).not.toContain('mallory')
+    expect(JSON.stringify(stage.world.rows())).toContain('user/victim')
+    expect(stage.stopped()).toEqual([OWN])
+  })
+
+  test('within seconds gives way to the earlier call, so that the outcome does not name it', async () => {
+    const stage = aStage({ fleet: [own()] })
+    await stage.report(callBy('mallory', 3))
+    await stage.report(callBy('victim', 0))
+    await stage.letTimePass()
+    const outcomes = stage.alerts().filter(({ kind }) => kind === 'outcome')
+    expect(JSON.stringify(outcomes)).toContain('user/victim')
+    expect(JSON.stringify(outcomes)).not.toContain('mallory')
+  })
+})
+
 describe('a record that names resources of others', () => {
   test('promises no stop if it is a refused start of somebody else’s instance', async () => {
     const stage = aStage({ fleet: [own(), ...victims] })

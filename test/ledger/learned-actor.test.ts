@@ -11,6 +11,8 @@ import { aLedger, at } from '../support/stories.ts'
 const CALLER: Actor = { arn: 'arn:aws:iam::123456789012:user/jane' }
 const SERVICE: Actor = { arn: 'arn:aws:sts::123456789012:assumed-role/nodes/x', via: 'eks.amazonaws.com' }
 
+const JOE: Actor = { arn: 'arn:aws:iam::123456789012:user/joe' }
+
 const createFinding = (actor: Actor, time = '2026-11-24T08:00:00Z'): Finding => {
   const finding = aFinding({ action: DEFERRED })
   return { ...finding, actor, event: { ...finding.event, time } }
@@ -36,8 +38,32 @@ describe('the launcher of an instance', () => {
 
   test('is not replaced, neither by a record that names nobody nor if a service is known', () => {
     expect(learn(createFinding(CALLER), createFinding({ stack: 'web' }))).toBeUndefined()
-    expect(learn(createFinding(CALLER), createFinding({ arn: 'arn:aws:iam::123456789012:user/joe' }))).toBeUndefined()
+    expect(learn(createFinding(CALLER), createFinding(JOE, '2026-11-24T08:00:03Z'))).toBeUndefined()
     expect(learn(createFinding(SERVICE), createFinding({ via: 'batch.amazonaws.com' }))).toBeUndefined()
+  })
+})
+
+describe('of two callers that say they launched one instance', () => {
+  const EARLIER = '2026-11-24T07:59:57Z'
+
+  test('the earlier is the launcher', () => {
+    expect(learn(createFinding({ ...CALLER, via: 'a.amazonaws.com', stack: 'web' }), createFinding(JOE, EARLIER))).toEqual(
+      { ...JOE, stack: 'web' },
+    )
+  })
+
+  test('neither is named if it is not known which was earlier', () => {
+    expect(learn(createFinding(CALLER), createFinding(JOE))).toEqual({})
+    const known = createFinding(CALLER)
+    const notified = { ...known, event: { ...known.event, name: 'EC2 Instance State-change Notification' } }
+    expect(learn(notified, createFinding(JOE, EARLIER))).toEqual({})
+  })
+
+  test('the one that started it, or called long before, says nothing of its launch', () => {
+    const told = createFinding(JOE, EARLIER)
+    const start = { ...told, event: { ...told.event, name: 'StartInstances' } }
+    expect(learn(createFinding(CALLER), start)).toBeUndefined()
+    expect(learn(createFinding(CALLER), createFinding(JOE, '2026-11-24T07:54:59Z'))).toBeUndefined()
   })
 })
 

@@ -35,6 +35,17 @@ export const launcherAttempts: readonly Attempt[] = [
     },
   },
   {
+    id: 'repeated-call-takes-the-name',
+    who: 'launcher',
+    tries:
+      'repeats somebody else’s call with its client token within a minute, so that the alert names another launcher than the right one',
+    answer:
+      'a caller is named only if the instances were launched at the moment of its call, and of two the earlier; if that is not known, nobody is named. No exemption and no refusal reads the name of a caller',
+    accepted:
+      'a repeat within five seconds may be named in the first alert if its record comes first. The outcome has the right name, or none',
+    shownBy: { file: launcher, name: 'within a minute is not named as its launcher, notified before: %s' },
+  },
+  {
     id: 'user-agent-of-a-service',
     who: 'launcher',
     tries: 'sends the user agent of Auto Scaling, so that the instance seems to belong to a group',

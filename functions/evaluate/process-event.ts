@@ -228,8 +228,8 @@ const rememberPassed = (
   })
 }
 
-/** No instance is launched, stopped and started again within less. */
-const LAUNCH_MS = 10_000
+/** No instance is launched, stopped, and up again within less. */
+const LAUNCH_MS = 30_000
 
 /**
  * Of when the facts of an event are: from before EC2 is asked. What the record of a launch says of its instances is of the call,

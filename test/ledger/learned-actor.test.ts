@@ -47,9 +47,9 @@ describe('of two callers that say they launched one instance', () => {
   const EARLIER = '2026-11-24T07:59:57Z'
 
   test('the earlier is the launcher', () => {
-    expect(learn(createFinding({ ...CALLER, via: 'a.amazonaws.com', stack: 'web' }), createFinding(JOE, EARLIER))).toEqual(
-      { ...JOE, stack: 'web' },
-    )
+    expect(
+      learn(createFinding({ ...CALLER, via: 'a.amazonaws.com', stack: 'web' }), createFinding(JOE, EARLIER)),
+    ).toEqual({ ...JOE, stack: 'web' })
   })
 
   test('neither is named if it is not known which was earlier', () => {

@@ -170,6 +170,15 @@ const isPromisedAgain = (world: SimulatedWorld, last: Telling, telling: Telling)
 /** Seconds from a start until EC2 says that it runs. */
 const COMES_UP_SECONDS = 12
 
+/** An instance that was launched is up again after that at the earliest. */
+const UP_AGAIN_SECONDS = 30
+
+/** Of when the facts of an alert are: a record of a launch tells of the call, however late it comes. */
+const readOf = ({ alert: { event }, by }: Published): number =>
+  event?.name === 'RunInstances'
+    ? Math.min(by.startedAt, Date.parse(event.time) / 1000 + UP_AGAIN_SECONDS)
+    : by.startedAt
+
 /**
  * Alerted before, or refused, and left running: a later start that is promised a stop has more to say. Or a report of
  * the start did promise one, and died before it could say so: who comes after it may promise none.
@@ -179,7 +188,7 @@ const isLaterStart = (world: SimulatedWorld, last: Telling, telling: Telling): b
   const [pk = '', sk = ''] = name.split(' ')
   const starts = world.ec2.machines.get(placeOf({ pk, sk }).resourceId)?.violatingStarts ?? []
   const hasMore = isPromising(telling) || diedBefore(world, telling)
-  return hasMore && starts.some(start => start + COMES_UP_SECONDS >= last.one.at && start <= one.at)
+  return hasMore && starts.some(start => start + COMES_UP_SECONDS >= readOf(last.one) && start <= one.at)
 }
 
 /**

@@ -130,17 +130,6 @@ const isPromisedLater = (finding: Finding, seen: Row): boolean =>
   seen.changedAt < toEpochSeconds(new Date(finding.event.time)) &&
   !isOwned(seen)
 
-/**
- * Whether a start has to be judged once the alert of its finding is out: that alert promises no stop and is of facts from before
- * this start, which is promised one. Until then nobody knows whether the alert will be out.
- */
-export const mustWait = (seen: Row, finding: Finding, { sweep, deleted: gone }: Claim): boolean =>
-  sweep === undefined &&
-  gone?.includes(finding.resource.id) !== true &&
-  seen.state === 'NEW' &&
-  seen.stopAt === undefined &&
-  isPromisedLater(finding, { ...seen, state: 'ALERTED' })
-
 /** Its findings are of what EC2 refused at one moment. No sweep can say that such a thing is over. */
 const OF_REFUSALS = 'incompatible-launch'
 
@@ -154,12 +143,24 @@ const isRefusedAgain = (finding: Finding, seen: Row): boolean => {
   if (finding.rule !== OF_REFUSALS || seen.state !== 'ALERTED') return false
   const time = toEpochSeconds(new Date(finding.event.time))
   if (seen.changedAt + REMIND_SECONDS < time) return true
-  if (seen.changedAt >= time || seen.finding === '') return false
-  const { facts, actor } = readFinding(seen)
+  if (seen.finding === '') return false
+  const { event, facts, actor } = readFinding(seen)
+  // CloudTrail is minutes late, so that the first of two may be alerted after the second happened.
+  if (toEpochSeconds(new Date(event.time)) >= time) return false
   // What a group or a fleet is refused has its caller in its id, where that matters.
   const isOfAnother =
     finding.resource.type === 'AwsEc2Instance' && identifyCaller(actor) !== identifyCaller(finding.actor)
   return isOfAnother || facts.instanceType !== finding.facts.instanceType
+}
+
+/**
+ * Whether a report has to be judged once the alert of its finding is out: a later start that is promised a stop, while that alert
+ * promises none, or another type that EC2 refused. Until then nobody knows whether the alert will be out.
+ */
+export const mustWait = (seen: Row, finding: Finding, { sweep, deleted: gone }: Claim): boolean => {
+  if (sweep !== undefined || gone?.includes(finding.resource.id) || seen.state !== 'NEW') return false
+  const alerted: Row = { ...seen, state: 'ALERTED' }
+  return (seen.stopAt === undefined && isPromisedLater(finding, alerted)) || isRefusedAgain(finding, alerted)
 }
 
 /**

@@ -8,7 +8,7 @@ import { readEvent } from '../../shared/facts/read-event.ts'
 import { buildRowKey } from '../../shared/ledger/row.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import { aFailedGroupLaunch, aRefusedResize } from '../support/refused.ts'
-import { aLedger, at, eventAt } from '../support/stories.ts'
+import { aLedger, at, eventAt, keyOf } from '../support/stories.ts'
 
 const DAY = 86_400
 
@@ -88,5 +88,23 @@ describe('a change of type that is refused again', () => {
   test('is news if somebody else is refused the same, who would hear nothing of it otherwise', async () => {
     const world = await alertedOnce(resizeTo('t3.micro', 0, 'mallory'))
     expect(await world.claim([resizeTo('t3.micro', 60, 'production')], 'message-2', 61)).toHaveLength(1)
+  })
+
+  test('is news for another type that was refused before the first was reported', async () => {
+    const world = aLedger()
+    const first = resizeTo('t3.micro', 0)
+    await world.claim([first], 'message-1', 120)
+    expect(await world.claiming([resizeTo('m5.large', 20)], 'message-2', 121)).toMatchObject({ beingAlerted: true })
+    await markAlerted(world.ledger, [{ key: keyOf(first) }], { claimant: 'message-1', at: at(125) })
+    expect(await world.claim([resizeTo('m5.large', 20)], 'message-2', 301)).toHaveLength(1)
+  })
+
+  test('is no news by the report of the first, however late that comes once more', async () => {
+    const world = await alertedOnce(resizeTo('t3.micro', 0))
+    await world.claim([resizeTo('m5.large', 20)], 'message-2', 61)
+    expect(await world.claiming([resizeTo('t3.micro', 0)], 'message-3', 62)).toMatchObject({
+      ours: [],
+      beingAlerted: false,
+    })
   })
 })

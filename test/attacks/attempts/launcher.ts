@@ -63,6 +63,19 @@ export const launcherAttempts: readonly Attempt[] = [
     },
   },
   {
+    id: 'refusal-behind-a-refusal',
+    who: 'launcher',
+    tries: 'has another type refused for the instance within CloudTrail’s delay, so that nobody hears of the second',
+    answer:
+      'two refusals are compared by when they happened, and one that meets the alert of the first under way is judged after it',
+    accepted:
+      'if the later of the two is reported first, it is alone: an old report of the same refusal looks like that',
+    shownBy: {
+      file: 'test/ledger/refused-again.test.ts',
+      name: 'is news for another type that was refused before the first was reported',
+    },
+  },
+  {
     id: 'words-of-ec2-in-a-name',
     who: 'launcher',
     tries: 'names something with the words of a refusal, so that a call that failed otherwise looks like a misfit',

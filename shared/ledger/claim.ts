@@ -154,7 +154,7 @@ const isRefusedAgain = (finding: Finding, seen: Row): boolean => {
 }
 
 /**
- * Whether a report has to be judged once the alert of its finding is out: a later start that is promised a stop, while that alert
+ * Whether a report has to be evaluated once the alert of its finding is out: a later start that is promised a stop, while that alert
  * promises none, or another type that EC2 refused. Until then nobody knows whether the alert will be out.
  */
 export const mustWait = (seen: Row, finding: Finding, { sweep, deleted: gone }: Claim): boolean => {

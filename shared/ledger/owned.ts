@@ -64,7 +64,7 @@ const LAUNCH = 'RunInstances'
  * the instances of the first, so the earlier one made them. If it is not known which was earlier, nobody is named. Undefined if
  * nothing changes.
  */
-const judgeCallers = (known: Finding, { actor, event }: Pick<Finding, 'actor' | 'event'>): Actor | undefined => {
+const compareCallers = (known: Finding, { actor, event }: Pick<Finding, 'actor' | 'event'>): Actor | undefined => {
   const { arn, via: _via, ...rest } = known.actor
   if (event.name !== LAUNCH || arn === undefined || actor.arn === undefined || arn === actor.arn) return undefined
   const later = Date.parse(event.time) - Date.parse(known.event.time)
@@ -84,7 +84,7 @@ export const learnActor = (seen: Told, { actor, event }: Finding): string | unde
   if (isLaunchedByOwner(known.actor)) return undefined
   const isSameCall = Math.abs(Date.parse(known.event.time) - Date.parse(event.time)) <= SAME_CALL_MS
   if (isSameCall && !isNamed(known.actor)) return JSON.stringify({ ...known, actor: { ...known.actor, ...actor } })
-  const judged = isSameCall ? judgeCallers(known, { actor, event }) : undefined
-  if (judged !== undefined && !isLaunchedByOwner(actor)) return JSON.stringify({ ...known, actor: judged })
+  const launcher = isSameCall ? compareCallers(known, { actor, event }) : undefined
+  if (launcher !== undefined && !isLaunchedByOwner(actor)) return JSON.stringify({ ...known, actor: launcher })
   return isLaunchedByOwner(actor) ? JSON.stringify({ ...known, actor: { ...known.actor, via: actor.via } }) : undefined
 }

@@ -107,7 +107,7 @@ export type Claim = {
   readonly claimant: string
   readonly launchId: string
   readonly now: Date
-  /** Of when the facts are that were judged, if that was before `now`: a start that is later was not judged. */
+  /** Of when the facts are that were evaluated, if that was before `now`: a start that is later was not evaluated. */
   readonly asOf?: Date
   /**
    * Set by a sweep, which sees that an instance is there, not that it recurred. Rows that ended stay as they are. A report that

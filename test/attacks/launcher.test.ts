@@ -318,7 +318,7 @@ describe('a start without the tag that refused the stop, before the alert of the
     expect(stage.stopped()).toEqual([OWN])
   })
 
-  test('is promised a stop though only a record that came after it has told of the launch', async () => {
+  test('is promised a stop though only a record that came after it has reported the launch', async () => {
     const stage = await asTagged(async late => {
       late.world.pass(300)
       await late.report(

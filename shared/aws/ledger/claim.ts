@@ -18,7 +18,7 @@ const wasAlertedByAnother = ({ others }: Outcome, { launchId, claimant }: Claim)
 
 /**
  * Another delivery of our message has one of these, and may yet die with it. Or another report of an earlier run has, and this
- * start may be judged after that. Our message must not be done before.
+ * start may be evaluated after that. Our message must not be done before.
  */
 const isBeingAlerted = ({ others }: Outcome, entries: readonly Entry[], claim: Claim): boolean => {
   const findings = new Map(entries.map(({ pk, sk, finding }) => [`${pk} ${sk}`, finding]))

@@ -17,7 +17,7 @@ const markAsAlerted = ({ key, stopAt }: Mark, { claimant, at }: By): Change => {
   const promise = stopAt === undefined ? 'attribute_not_exists(#stopAt)' : '#stopAt = :stopAt'
   return {
     key: { pk: key.pk, sk: key.sk },
-    // Not `changedAt`: a start between the claim and this was not judged.
+    // Not `changedAt`: a start between the claim and this was not evaluated.
     set: { state, alertedAt: at.toISOString() },
     past: createPast(state, at, because),
     condition: {

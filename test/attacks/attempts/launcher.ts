@@ -67,7 +67,7 @@ export const launcherAttempts: readonly Attempt[] = [
     who: 'launcher',
     tries: 'has another type refused for the instance within CloudTrail’s delay, so that nobody hears of the second',
     answer:
-      'two refusals are compared by when they happened, and one that meets the alert of the first under way is judged after it',
+      'two refusals are compared by when they happened, and one that meets the alert of the first under way is evaluated after it',
     accepted:
       'if the later of the two is reported first, it is alone: an old report of the same refusal looks like that',
     shownBy: {
@@ -165,7 +165,7 @@ export const launcherAttempts: readonly Attempt[] = [
     tries:
       'launches with a tag that refuses the stop, and starts the instance again without it while Confirm is behind, so that the start seems older than the alert',
     answer:
-      'a row is as old as the facts that were judged, not as its confirmation, and a start that meets an alert under way is judged after it',
+      'a row is as old as the facts that were evaluated, not as its confirmation, and a start that meets an alert under way is evaluated after it',
     shownBy: { file: launcher, name: 'is promised a stop though Confirm was behind when it came' },
   },
   {

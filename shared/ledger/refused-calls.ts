@@ -24,7 +24,7 @@ export type RefusedCall = {
 /** `first` of its pair in this day; `repeated`; or the first beyond the `limit` of its caller. */
 export type Admission = 'first' | 'repeated' | 'limit'
 
-// A sort key of DynamoDB has at most 1,024 bytes, and a character at most three. The end of a pair tells it from others.
+// A sort key of DynamoDB has at most 1,024 bytes, and a character at most three. The end of a pair is what differs in two of them.
 const CALLER_LENGTH = 130
 const PAIR_LENGTH = 160
 

@@ -30,6 +30,27 @@ export const toTypePatterns = (pattern: string): readonly string[] => {
   return isFamily(pattern) ? [`${pattern}.*`] : [`${pattern}.*`, pattern]
 }
 
+type TypeTest = (instanceType: string) => boolean
+
+/** Asks whether a type is of the types or families that the pattern names: of many types, so that the pattern is read once. */
+export const createTypeTest = (pattern: string): TypeTest => {
+  const patterns = toTypePatterns(pattern)
+  return instanceType => patterns.some(one => matchesPattern(one, instanceType))
+}
+
+// Those of a policy are few, and asked for each launch.
+const MOST_KEPT = 1_000
+const kept = new Map<string, TypeTest>()
+
+const findTypeTest = (pattern: string): TypeTest => {
+  const known = kept.get(pattern)
+  if (known !== undefined) return known
+  if (kept.size >= MOST_KEPT) kept.clear()
+  const made = createTypeTest(pattern)
+  kept.set(pattern, made)
+  return made
+}
+
 /** Whether a type is of the types or families that the pattern names. */
 export const matchesTypeOrFamily = (pattern: string, instanceType: string): boolean =>
-  toTypePatterns(pattern).some(one => matchesPattern(one, instanceType))
+  findTypeTest(pattern)(instanceType)

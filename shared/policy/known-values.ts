@@ -2,7 +2,7 @@ import { CATALOGUE_DATE, loadCatalogue } from '../catalogue/catalogue.ts'
 import { getFamily, getSize } from '../catalogue/family.ts'
 import { NAMED_TYPES } from '../catalogue/named-types.ts'
 import { REGIONS } from '../catalogue/regions.ts'
-import { matchesTypeOrFamily } from '../catalogue/type-pattern.ts'
+import { createTypeTest } from '../catalogue/type-pattern.ts'
 import { findNearest } from '../text/nearest-word.ts'
 import { canMatchForm, matchesPattern } from '../text/wildcard.ts'
 
@@ -90,7 +90,7 @@ export const TYPES: KnownValues = {
 /** Types or families, as the options of rules name them. */
 export const TYPES_OR_FAMILIES: KnownValues = {
   ...ofTypes,
-  matches: pattern => knownTypes().types.some(type => matchesTypeOrFamily(pattern, type)),
+  matches: pattern => knownTypes().types.some(createTypeTest(pattern)),
   readings: pattern => [
     ...typeReadings(pattern),
     findNearest(pattern, knownTypes().families) ?? pattern,

@@ -1,7 +1,7 @@
 import { interpretError } from '../../shared/aws/stop.ts'
 import type { InstanceFacts } from '../../shared/facts/facts.ts'
 import { isInAccount } from '../../shared/facts/same-launch.ts'
-import { decideAfterCheck, decideNextStep, type Step } from '../../shared/ledger/next-step.ts'
+import { decideAfterCheck, decideNextStep, endDue, type Step } from '../../shared/ledger/next-step.ts'
 import { endAll } from '../../shared/ledger/outcomes.ts'
 import type { Row } from '../../shared/ledger/row.ts'
 import { scheduleName } from '../../shared/ledger/schedule-name.ts'
@@ -53,7 +53,7 @@ const inspect = async (rows: readonly Row[], inForce: InForce, one: Case): Promi
   const waiting = rows.filter(isWaiting)
   if (denied !== undefined) {
     const because: Reason = { code: 'READ_NOT_AUTHORIZED', args: denied }
-    return { resolutions: endAll(waiting, { to: 'FAILED', because }), next: { kind: 'nothing' } }
+    return endDue(waiting, { to: 'FAILED', because }, ports.now())
   }
   if (message.kind === 'check') return decideAfterCheck({ rows, instance, now: ports.now() })
   const findings =

@@ -53,6 +53,11 @@ const buildStopId = (due: Row, rows: readonly Row[]): string => {
 export const isUnderWay = (rows: readonly Row[], now: Date): boolean =>
   rows.some(({ stopRequestedAt }) => now.getTime() - parseMs(stopRequestedAt) < CALL_SECONDS * 1000)
 
+const isDueAt =
+  (now: Date) =>
+  ({ stopAt }: Row): boolean =>
+    parseMs(stopAt) <= now.getTime()
+
 const findSoonest = (rows: readonly Row[]): Date => new Date(Math.min(...rows.map(({ stopAt }) => parseMs(stopAt))))
 
 const decideRunning = (all: readonly Row[], question: StopQuestion): Step => {
@@ -63,7 +68,7 @@ const decideRunning = (all: readonly Row[], question: StopQuestion): Step => {
 }
 
 const decideUp = (rows: readonly Row[], { findings, instance, now }: StopQuestion): Step => {
-  const isDue = ({ stopAt }: Row): boolean => parseMs(stopAt) <= now.getTime()
+  const isDue = isDueAt(now)
   const evaluated = rows.map(row => ({
     row,
     ending: decideOutcome(findings.find(({ rule }) => rule === row.sk)) ?? resolveLateStart(row, instance),
@@ -95,22 +100,31 @@ const decidePending = (rows: readonly Row[], { instance, now }: StopQuestion): S
   return { resolutions: endAll(rows, ending), next: { kind: 'nothing' } }
 }
 
+/**
+ * This outcome for the promises that are due, or for which EC2 was asked. The message of an earlier promise may come again just
+ * after a start, and ends none that was made since: what EC2 answers then may be from before that start.
+ */
+export const endDue = (rows: readonly Row[], ending: RowOutcome, now: Date): Step => {
+  const isOver = (row: Row): boolean => isAsked(row) || isDueAt(now)(row)
+  const resolutions = endAll(rows.filter(isOver), ending)
+  const later = rows.filter(row => !isOver(row))
+  return { resolutions, next: later.length === 0 ? { kind: 'nothing' } : { kind: 'again', at: findSoonest(later) } }
+}
+
 const decideStopping = (rows: readonly Row[], state: 'stopping' | 'stopped', now: Date): Step => {
   const asked = rows.filter(isAsked)
+  if (asked.length === 0)
+    return endDue(rows, { to: 'RESOLVED', because: { code: 'STOPPED_BY_SOMEBODY_ELSE', args: { state } } }, now)
   const others = endAll(
     rows.filter(row => !isAsked(row)),
-    {
-      to: 'RESOLVED',
-      because: { code: asked.length > 0 ? 'STOPPED_FOR_ANOTHER_RULE' : 'STOPPED_BY_SOMEBODY_ELSE', args: { state } },
-    },
+    { to: 'RESOLVED', because: { code: 'STOPPED_FOR_ANOTHER_RULE', args: { state } } },
   )
   if (state === 'stopped')
     return {
       resolutions: [...endAll(asked, { to: 'STOPPED', because: STOPPED }), ...others],
       next: { kind: 'nothing' },
     }
-  const next: Next = asked.length > 0 ? { kind: 'check', at: addSeconds(now, CHECK_SECONDS) } : { kind: 'nothing' }
-  return { resolutions: others, next }
+  return { resolutions: others, next: { kind: 'check', at: addSeconds(now, CHECK_SECONDS) } }
 }
 
 const isGoing = (state: string | undefined): boolean => state === 'terminated' || state === 'shutting-down'

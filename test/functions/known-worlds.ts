@@ -117,9 +117,38 @@ const PROMISED_TWICE: Steps = [
   ...nothing(8),
 ]
 
+/** The message of a stop that was made came again as the instance was started, and ended the promise of that start. */
+const ENDED_BY_AN_EARLIER_MESSAGE: Steps = [
+  [57, 4333, 0],
+  [79, 0, 93],
+  [75, 0, 85],
+  [45, 2392, 0],
+  [57, 0, 0],
+  [79, 8462, 2],
+  ...nothing(20),
+]
+
+/** A sweep promised a stop again and died, and a late record of the launch promised it in its place. */
+const PROMISED_IN_PLACE_OF_A_SWEEP: Steps = [
+  [45, 9974, 0],
+  [79, 9912, 0],
+  NOTHING,
+  [30, 1, 0],
+  [75, 0, 75],
+  [45, 5, 0],
+  [45, 0, 0],
+  [79, 9518, 65],
+  ...nothing(6),
+  [79, 6622, 80],
+  ...nothing(4),
+  [79, 8019, 99],
+]
+
 export const KNOWN_WORLDS: readonly Tape[] = [
   LOST_WITH_ITS_SIBLING,
   DIGEST_TAKEN_OVER,
   GONE_WHEN_IT_CAME_AGAIN,
   PROMISED_TWICE,
+  ENDED_BY_AN_EARLIER_MESSAGE,
+  PROMISED_IN_PLACE_OF_A_SWEEP,
 ].map(tapeOf)

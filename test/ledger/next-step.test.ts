@@ -5,7 +5,7 @@ import { evaluate } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { InstanceFacts } from '../../shared/facts/facts.ts'
 import { createRow } from '../../shared/ledger/claim.ts'
-import { decideAfterCheck, decideNextStep, type Step } from '../../shared/ledger/next-step.ts'
+import { decideAfterCheck, decideNextStep, endDue, type Step } from '../../shared/ledger/next-step.ts'
 import { decideOutcome, resolveOverBudget, resolveStopped } from '../../shared/ledger/outcomes.ts'
 import { type Row, STATES } from '../../shared/ledger/row.ts'
 import { parsePolicy } from '../../shared/policy/load.ts'
@@ -238,6 +238,39 @@ describe('a stop that EC2 was asked for', () => {
       decideAfterCheck({ rows, instance: anInstance({ state: 'stopping' }), now: at(seconds) })
     expect(checked(1_299)).toEqual({ resolutions: [], next: { kind: 'check', at: at(1_300) } })
     expect(ends(checked(1_300)).map(([, to]) => to)).toEqual(['FAILED', 'FAILED'])
+  })
+})
+
+describe('a promise that is not due', () => {
+  const later = promised({ stopAt: at(1_500).toISOString() })
+  const sooner = promised({}, 'xen-hypervisor')
+
+  // The message of an earlier promise comes again as the instance is started, and EC2 still answers as before that.
+  test.each(['stopping', 'stopped'])('is not ended by the message of an earlier one if EC2 says %s', state => {
+    expect(step({ rows: [later], facts: { state }, seconds: 1_200 })).toEqual({
+      resolutions: [],
+      next: { kind: 'again', at: at(1_500) },
+    })
+  })
+
+  test.each(['stopping', 'stopped'])('is kept where one for another rule ends, if EC2 says %s', state => {
+    const result = step({ rows: [later, sooner], facts: { state } })
+    expect(ends(result)).toEqual([['xen-hypervisor', 'RESOLVED', 'no']])
+    expect(result.next).toEqual({ kind: 'again', at: at(1_500) })
+  })
+
+  test('ends with the stop that EC2 was asked for because of another rule', () => {
+    const result = step({ rows: [later, { ...sooner, ...ASKED }], facts: { state: 'stopped' }, seconds: 1_000 })
+    expect(ends(result)).toEqual([
+      ['xen-hypervisor', 'STOPPED', 'no'],
+      ['paravirtual-instance', 'RESOLVED', 'no'],
+    ])
+  })
+
+  test('has failed only if EC2 was asked for it', () => {
+    const failed = endDue([{ ...later, ...ASKED }, later], { to: 'FAILED', because: { code: 'DELETED' } }, at(1_000))
+    expect(failed.resolutions.map(({ row }) => row.stopRequestedAt)).toEqual([ASKED.stopRequestedAt])
+    expect(failed.next).toEqual({ kind: 'again', at: at(1_500) })
   })
 })
 

@@ -170,6 +170,13 @@ describe('a stop for which the budget has no room', () => {
 })
 
 describe('an instance that EC2 does not describe', () => {
+  test('is left for its own time if the message of an earlier one may not read the instance', async () => {
+    const instance = () => Promise.reject(named('UnauthorizedOperation'))
+    expect(await doing(STOP, { rows: [await promised()], seconds: 899, instance })).toEqual([
+      ['schedule', 'stop', at(900), 4],
+    ])
+  })
+
   test('ends the promise, and says so, if virtguard may not ask', async () => {
     const instance = () => Promise.reject(named('UnauthorizedOperation'))
     const alerted = { ...(await promised()), sk: 'xen-hypervisor', state: 'ALERTED' } as const

@@ -123,13 +123,17 @@ const wasTakenOver = ({ claims }: SimulatedWorld, { name, one }: Telling): boole
 
 const isOfSweep = ({ launchId }: Alert): boolean => launchId.startsWith('sweep-')
 
-/** Whether a report of the launch had claimed it before, and died: nothing was published under that claim. */
-const diedBefore = ({ claims, published }: SimulatedWorld, { name, one }: Telling): boolean => {
+/** Whether a delivery from that queue had claimed it before, and died: nothing was published under that claim. */
+const diedBefore = (
+  { claims, published }: SimulatedWorld,
+  { name, one }: Telling,
+  queue: 'launches' | 'sweeps' = 'launches',
+): boolean => {
   const held = claims.get(name) ?? []
   const index = held.findLastIndex(({ claimant, at }) => claimant === one.alert.claim && at <= one.at)
   const before = held[index - 1]
   return (
-    before?.claimant.startsWith('launches-') === true && !published.some(({ alert }) => alert.claim === before.claimant)
+    before?.claimant.startsWith(`${queue}-`) === true && !published.some(({ alert }) => alert.claim === before.claimant)
   )
 }
 
@@ -159,12 +163,16 @@ const isPromising = ({ name, one }: Telling): boolean => {
 
 const LEFT: readonly State[] = ['ALERTED', 'REFUSED', 'FAILED']
 
-/** A sweep promises a stop for an instance that was left running since its last alert. */
+/**
+ * A sweep promises a stop for an instance that was left running since its last alert. Or it died before it could say so, and
+ * a late report of the launch took its claim over: that one's alert promises the stop, and is the only one that does.
+ */
 const isPromisedAgain = (world: SimulatedWorld, last: Telling, telling: Telling): boolean => {
   const row = world.rows().find(({ pk, sk }) => `${pk} ${sk}` === telling.name)
   const since = last.one.at * 1000
   const wasLeft = row?.history.some(({ state, at }) => LEFT.includes(state) && Date.parse(at) >= since)
-  return isOfSweep(telling.one.alert) && isPromising(telling) && wasLeft === true
+  const isForSweep = isOfSweep(telling.one.alert) || diedBefore(world, telling, 'sweeps')
+  return isForSweep && isPromising(telling) && wasLeft === true
 }
 
 /** Seconds from a start until EC2 says that it runs. */

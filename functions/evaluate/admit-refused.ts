@@ -1,8 +1,7 @@
 import type { Finding } from '../../shared/engine/finding.ts'
 import { findRefusedCall, MOST_PAIRS } from '../../shared/ledger/refused-calls.ts'
+import { describeBeyondLimit } from '../../shared/wording/refused-calls.ts'
 import type { Ports } from './ports.ts'
-
-const BEYOND = ` EC2 refused ${MOST_PAIRS} other pairs to the same caller today. What it is refused beyond them is counted by the metric RefusedAgain until midnight (UTC), and not alerted.`
 
 /**
  * The findings of refused calls that are alerted: each pair once a day for each caller, and of a flood of pairs one more,
@@ -17,7 +16,8 @@ export const admitRefused = async (
     const call = finding.workflow === 'NEW' ? findRefusedCall(finding) : undefined
     const admission = call === undefined ? 'first' : await admit(call)
     if (admission === 'first') admitted.push(finding)
-    if (admission === 'limit') admitted.push({ ...finding, message: `${finding.message}${BEYOND}` })
+    if (admission === 'limit')
+      admitted.push({ ...finding, message: `${finding.message} ${describeBeyondLimit(MOST_PAIRS)}` })
   }
   const left = found.length - admitted.length
   if (left > 0) count('RefusedAgain', left)

@@ -48,21 +48,17 @@ export const createCalls = ({ table, topicArn, requestsArn, env, onFailure }: Gi
   const topic = toTopic && createDirectPublish(createPoster(toTopic), topicArn, bySdk.publish)
   // The parts that every alert needs are loaded while the function starts, with a whole CPU.
   if (ledger === undefined || topic === undefined) openSdk().catch(() => undefined)
+  const createTransact = (onSent?: () => void) =>
+    ledger === undefined ? bySdk.transact.sdk : createDirectTransact(ledger, bySdk.transact, onSent)
   return {
     claim: (findings, claim, onSent) => {
-      const transact = ledger === undefined ? bySdk.transact.sdk : createDirectTransact(ledger, bySdk.transact, onSent)
+      const transact = createTransact(onSent)
       const release = async (...what: Parameters<ReturnType<typeof createSdkCalls>['release']>) =>
         (await openSdk()).release(...what)
       return claimBy(findings, { table, transact, release }, claim)
     },
-    admit: call => {
-      const transact = ledger === undefined ? bySdk.transact.sdk : createDirectTransact(ledger, bySdk.transact)
-      return admitRefusedCall({ table, transact }, call)
-    },
-    writeHeard: heard => {
-      const transact = ledger === undefined ? bySdk.transact.sdk : createDirectTransact(ledger, bySdk.transact)
-      return writeHeard({ table, transact }, heard)
-    },
+    admit: call => admitRefusedCall({ table, transact: createTransact() }, call),
+    writeHeard: heard => writeHeard({ table, transact: createTransact() }, heard),
     publish: topic?.publish ?? bySdk.publish.sdk,
     ...(topic !== undefined && { hold: topic.hold }),
     rowsOf: async resource => (await openSdk()).rowsOf(resource),

@@ -5,7 +5,7 @@ import { complete } from '../../shared/engine/complete.ts'
 import { evaluate } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import { createSubjects } from '../../shared/engine/subjects.ts'
-import { readActorFromTags } from '../../shared/facts/actor.ts'
+import { findCommonActor, readActorFromTags } from '../../shared/facts/actor.ts'
 import type { Ec2Event, ImageCreation, Launch, RefusedLaunch, TemplateCreation } from '../../shared/facts/event.ts'
 import type { Actor, EventRef, Subject } from '../../shared/facts/facts.ts'
 import type { Claim, Claimed, Claiming } from '../../shared/ledger/row.ts'
@@ -62,15 +62,6 @@ type Case = {
 /** A notification evaluates all instances of its launch, and one of them may be in a group that the others are not in. */
 const findActor = (subject: Subject, { source, isNotified }: Case): Actor =>
   isNotified && subject.kind === 'instance' ? readActorFromTags(subject.instance.tags) : source.actor
-
-const ACTOR_KEYS = ['arn', 'via', 'autoScalingGroup', 'launchTemplate', 'fleet', 'stack', 'cluster'] as const
-
-/** What is true of every finding's actor. */
-const findCommonActor = ([first, ...others]: readonly Finding[]): Actor => {
-  const actor = first?.actor ?? {}
-  const common = ACTOR_KEYS.filter(key => others.every(other => other.actor[key] === actor[key]))
-  return Object.fromEntries(common.flatMap(key => (actor[key] === undefined ? [] : [[key, actor[key]]])))
-}
 
 const evaluateSubjects = (subjects: readonly Subject[], one: Case): readonly Finding[] => {
   const { source, ports } = one
@@ -139,7 +130,7 @@ const publishFindings = async (
   const { claimant } = delivery
   const claim = { claimant, launchId: source.launchId, now: ports.now(), asOf: one.asOf, deleted: gone, startedAt }
   const buildOwnAlerts = (claimed: readonly Claimed[]): readonly Alert[] => {
-    const actor = one.isNotified ? findCommonActor(claimed) : source.actor
+    const actor = one.isNotified ? findCommonActor(claimed.map(finding => finding.actor)) : source.actor
     return buildFindingAlerts({ ...source, actor }, claimed, claim).map(alert =>
       addDeliveries(alert, ports.policy, claim.now),
     )

@@ -68,3 +68,11 @@ const findCluster = (tags: Tags): string | undefined => {
   for (const key in tags) if (key.startsWith(CLUSTER_PREFIX)) return key.slice(CLUSTER_PREFIX.length)
   return undefined
 }
+
+const ACTOR_KEYS = ['arn', 'via', 'autoScalingGroup', 'launchTemplate', 'fleet', 'stack', 'cluster'] as const
+
+/** What is true of all of them. */
+export const findCommonActor = ([actor = {}, ...others]: readonly Actor[]): Actor => {
+  const common = ACTOR_KEYS.filter(key => others.every(other => other[key] === actor[key]))
+  return Object.fromEntries(common.flatMap(key => (actor[key] === undefined ? [] : [[key, actor[key]]])))
+}

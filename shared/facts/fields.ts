@@ -164,3 +164,7 @@ export function omitUndefined(facts: Readonly<Record<string, unknown>>): Record<
   }
   return result
 }
+
+/** Whether the record says nothing under any of these keys. */
+export const isAbsent = ({ value }: Part, keys: readonly string[]): boolean =>
+  keys.every(key => value[key] === undefined || value[key] === null || value[key] === '')

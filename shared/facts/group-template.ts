@@ -1,9 +1,9 @@
 import { limitName } from './chosen-name.ts'
 import type { EventRef, Subject, TemplateRef } from './facts.ts'
-import { listAt, omitUndefined, type Part, readFact, readPart } from './fields.ts'
+import { isAbsent, listAt, omitUndefined, type Part, readFact, readPart } from './fields.ts'
 import type { CallRecord } from './record.ts'
 import { createGroupPairResource } from './resource.ts'
-import { isAbsent, readChild, readImage, readOne, readVersion } from './template-fields.ts'
+import { readChild, readImage, readOne, readVersion } from './template-fields.ts'
 
 /** One launch that a group may make. */
 type Pair = Pick<Subject & { readonly kind: 'template' }, 'image' | 'instanceType' | 'from'>

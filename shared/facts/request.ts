@@ -1,7 +1,6 @@
 import type { InstanceFacts } from './facts.ts'
-import { omitUndefined, type Part, readFact, readFlag, readPart, readText, setAt } from './fields.ts'
+import { isAbsent, omitUndefined, type Part, readFact, readFlag, readPart, readText, setAt } from './fields.ts'
 import { readRequestedTags } from './tags.ts'
-import { isAbsent } from './template-fields.ts'
 
 const isByTemplate = (request: Part): boolean => !isAbsent(request, ['launchTemplate'])
 

@@ -23,7 +23,3 @@ export const readChild = (part: Part | undefined, key: string): Part | undefined
 /** A parameter of Systems Manager stands for an image that is chosen at the launch. */
 export const readImage = (text: string | undefined): ImageFacts =>
   text !== undefined && /^ami-\w{1,32}$/.test(text) ? { imageId: text } : {}
-
-/** Whether the record says nothing under any of these keys. */
-export const isAbsent = ({ value }: Part, keys: readonly string[]): boolean =>
-  keys.every(key => value[key] === undefined || value[key] === null || value[key] === '')

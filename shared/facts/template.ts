@@ -2,11 +2,11 @@ import { readActor } from './actor.ts'
 import { limitName } from './chosen-name.ts'
 import type { Ignored, TemplateCreation } from './event.ts'
 import type { Subject } from './facts.ts'
-import { omitUndefined, type Part, readFact, readPart } from './fields.ts'
+import { isAbsent, omitUndefined, type Part, readFact, readPart } from './fields.ts'
 import { readGroup } from './group-template.ts'
 import type { CallRecord } from './record.ts'
 import { createTemplateResource, createUnansweredResource, launchConfigurationResource } from './resource.ts'
-import { isAbsent, readChild, readImage, readOne, readVersion } from './template-fields.ts'
+import { readChild, readImage, readOne, readVersion } from './template-fields.ts'
 
 type TemplateSubject = Subject & { readonly kind: 'template' }
 type Reader = (record: CallRecord) => readonly Omit<TemplateSubject, 'kind'>[]

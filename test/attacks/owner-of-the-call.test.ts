@@ -2,30 +2,16 @@
 import { describe, expect, test } from '@jest/globals'
 import { parsePolicy } from '../../shared/policy/load.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
-import { idOf } from '../functions/enforce/machines.ts'
-import {
-  anEnvelope,
-  anInstanceItem,
-  aRunInstancesRecord,
-  aRunningNotification,
-  aStartInstancesRecord,
-} from '../support/builders.ts'
+import { anEnvelope, aRunInstancesRecord, aRunningNotification, aStartInstancesRecord } from '../support/builders.ts'
+import { OWN, ownItem } from './own-instance.ts'
 import { anInstance, aStage, type Stage } from './stage.ts'
 
-const OWN = idOf(0)
 const SERVICE = 'eks.amazonaws.com'
-
-const item = anInstanceItem({
-  instanceId: OWN,
-  instanceType: 'm1.small',
-  virtualizationType: 'paravirtual',
-  enaSupport: false,
-})
 
 /** The record of a launch that EKS made for somebody. */
 const launchByService = anEnvelope(
   aRunInstancesRecord({
-    instances: [item],
+    instances: [ownItem()],
     more: {
       userIdentity: {
         type: 'AssumedRole',
@@ -132,15 +118,7 @@ describe('an instance that Auto Scaling launched for a group', () => {
   const described = [{ Key: 'aws:autoscaling:groupName', Value: 'web' }]
   const launchByGroup = anEnvelope(
     aRunInstancesRecord({
-      instances: [
-        anInstanceItem({
-          instanceId: OWN,
-          instanceType: 'm1.small',
-          virtualizationType: 'paravirtual',
-          enaSupport: false,
-          tags,
-        }),
-      ],
+      instances: [ownItem({}, tags)],
       more: {
         userIdentity: { type: 'AWSService', accountId: '123456789012', invokedBy: AUTO_SCALING },
         sourceIPAddress: AUTO_SCALING,

@@ -1,9 +1,9 @@
-import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { getChannelPk, getExpiry, mayTake, SENT_STATES, type SentRow } from '../../channels/row.ts'
 import type { Condition } from '../../ledger/condition.ts'
 import { LEASE_SECONDS, toEpochSeconds } from '../../ledger/row.ts'
-import { type Item, updateOf } from '../ledger/items.ts'
-import { repeatWrite } from '../ledger/repeat-write.ts'
+import type { Item } from '../ledger/items.ts'
+import { type WrittenItem, writeItem } from '../ledger/write-row.ts'
 
 /** The rows of one channel in the ledger's table. */
 export type ChannelTable = { readonly client: DynamoDBClient; readonly table: string; readonly channel: string }
@@ -54,16 +54,7 @@ type Write = {
 export const writeChannelRow = async (
   { client, table, channel }: ChannelTable,
   { sk, ...change }: Write,
-): Promise<{ readonly refused?: true; readonly item: Item | undefined }> => {
-  const key = { pk: getChannelPk(channel), sk }
-  try {
-    const update = new UpdateItemCommand({ ...updateOf(table, { key, ...change }), ReturnValues: 'ALL_NEW' })
-    return { item: (await repeatWrite(() => client.send(update))).Attributes }
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error
-    return { refused: true, item: error.Item }
-  }
-}
+): Promise<WrittenItem> => writeItem({ client, table }, { key: { pk: getChannelPk(channel), sk }, ...change })
 
 const FRESH = { failures: 0, waits: 0 }
 

@@ -1,7 +1,7 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { getChannelPk } from '../../channels/row.ts'
-import type { Condition } from '../../ledger/condition.ts'
 import { type Item, toKeyItem } from '../ledger/items.ts'
+import { buildUnchangedCondition, readVersion } from '../ledger/write-row.ts'
 import { type ChannelTable, writeChannelRow } from './channel-row.ts'
 
 /*
@@ -34,7 +34,7 @@ const parsePace = (item: Item | undefined): RateLimitState => ({
   tail: Number(item?.['tail']?.N ?? 0),
   delay: Number(item?.['delay']?.N ?? 0),
   yield: Number(item?.['yield']?.N ?? 0),
-  version: Number(item?.['version']?.N ?? 0),
+  version: readVersion(item),
 })
 
 const readPace = async ({ client, table, channel }: ChannelTable): Promise<RateLimitState> => {
@@ -42,11 +42,6 @@ const readPace = async ({ client, table, channel }: ChannelTable): Promise<RateL
   const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }))
   return parsePace(Item)
 }
-
-const buildUnchangedCondition = (version: number): Condition =>
-  version === 0
-    ? { expression: 'attribute_not_exists(#version)', values: {} }
-    : { expression: '#version = :version', values: { ':version': version } }
 
 type Next<T = RateLimitAnswer> = { readonly times: Times; readonly answer: T }
 

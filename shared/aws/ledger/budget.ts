@@ -1,9 +1,9 @@
-import { ConditionalCheckFailedException, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import { GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { type Budget, type Reservation, type ReservationResult, reserve } from '../../ledger/budget.ts'
 import { toEpochSeconds } from '../../ledger/row.ts'
 import { type Item, toItem, toKeyItem } from './items.ts'
 import type { Ledger } from './ledger.ts'
-import { repeatWrite } from './repeat-write.ts'
+import { buildUnchangedCondition, readVersion, writeItem } from './write-row.ts'
 
 export type Request = {
   readonly accountId: string
@@ -26,32 +26,6 @@ const readReservations = (item: Item | undefined): readonly Reservation[] =>
   })
 // Stryker restore ArrayDeclaration
 
-/** Writes the budget with a new reservation, if nobody wrote it in the meantime. */
-const write = async (
-  { client, table }: Ledger,
-  { accountId, version, reservations }: { accountId: string; version: number; reservations: readonly Reservation[] },
-): Promise<boolean> => {
-  const stops = reservations.map(({ id, at }) => ({ M: toItem({ id, at }) }))
-  try {
-    const command = new UpdateItemCommand({
-      TableName: table,
-      Key: toKeyItem(buildBudgetKey(accountId)),
-      UpdateExpression: 'SET #stops = :stops, #version = :next',
-      ConditionExpression: version === 0 ? 'attribute_not_exists(#version)' : '#version = :version',
-      ExpressionAttributeNames: { '#stops': 'stops', '#version': 'version' },
-      ExpressionAttributeValues: {
-        ':stops': { L: stops },
-        ...toItem({ ':next': version + 1, ...(version > 0 && { ':version': version }) }),
-      },
-    })
-    await repeatWrite(() => client.send(command))
-    return true
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error
-    return false
-  }
-}
-
 const buildBudgetKey = (accountId: string) => ({ pk: `${accountId}#budget`, sk: 'stops' })
 
 /**
@@ -71,8 +45,13 @@ export const reserveStop = async (
     if (reservations.some(({ id, at }) => id === stopId && at === toEpochSeconds(now))) return { taken: true }
     const { taken, until, reservations: next } = reserve(reservations, { id: stopId, budget, now })
     if (!taken) return { taken, ...(until !== undefined && { until }) }
-    const version = Number(Item?.['version']?.N ?? 0)
-    if (await write(ledger, { accountId, version, reservations: next })) return { taken: true }
+    const version = readVersion(Item)
+    const { refused } = await writeItem(ledger, {
+      key: buildBudgetKey(accountId),
+      set: { stops: { L: next.map(({ id, at }) => ({ M: toItem({ id, at }) })) }, version: version + 1 },
+      condition: buildUnchangedCondition(version),
+    })
+    if (!refused) return { taken: true }
     await pause(Math.random() * 20 * attempt)
   }
   throw new Error(`the stop budget of ${accountId} is written by too many at once; it will be tried again`)

@@ -8,12 +8,12 @@ import { readReason } from '../../reasons/reason.ts'
 export type Table = { readonly client: DynamoDBClient; readonly table: string }
 
 export type Item = Record<string, AttributeValue>
-type Value = string | number | readonly Past[]
+type Value = string | number | readonly Past[] | AttributeValue
 
 const attribute = (value: Value): AttributeValue => {
   if (typeof value === 'number') return { N: String(value) }
   if (typeof value === 'string') return { S: value }
-  return { L: value.map(buildPastAttribute) }
+  return 'length' in value ? { L: value.map(buildPastAttribute) } : value
 }
 
 // The size limit of an item of DynamoDB stays far away: this is some 20 kB.

@@ -1,9 +1,9 @@
-import { ConditionalCheckFailedException, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import { QueryCommand } from '@aws-sdk/client-dynamodb'
 import { HORIZON_SECONDS, type PromisedTime, reserveTimes, type TimesRequest } from '../../ledger/promised-times.ts'
 import { pauseAfterAttempt } from './attempts.ts'
-import { type Item, toItem, toKeyItem } from './items.ts'
+import { type Item, toItem } from './items.ts'
 import type { Ledger } from './ledger.ts'
-import { repeatWrite } from './repeat-write.ts'
+import { buildUnchangedCondition, readVersion, writeItem } from './write-row.ts'
 
 export type ReserveTimes = TimesRequest & {
   readonly accountId: string
@@ -20,8 +20,6 @@ const readPromised = (item: Item | undefined): readonly PromisedTime[] =>
     const [at, count] = [Number(M?.['at']?.N), Number(M?.['count']?.N)]
     return Number.isFinite(at) && Number.isFinite(count) ? [{ at, count }] : []
   })
-
-const readVersion = (item: Item | undefined): number => Number(item?.['version']?.N ?? 0)
 
 // A query, because Sweep has the right to it. It reads this one item.
 const readItem = async ({ client, table }: Ledger, accountId: string): Promise<Item | undefined> => {
@@ -44,33 +42,21 @@ type Writing = {
 }
 
 /** Writes all times, if nobody wrote them in the meantime. */
-const write = async ({ client, table }: Ledger, { request, version, promised }: Writing): Promise<boolean> => {
+const write = async (ledger: Ledger, { request, version, promised }: Writing): Promise<boolean> => {
+  const { accountId, claimant, stop } = request
   const last = promised.at(-1)?.at ?? 0
-  const command = new UpdateItemCommand({
-    TableName: table,
-    Key: toKeyItem(buildTimesKey(request.accountId)),
-    UpdateExpression: 'SET #times = :times, #version = :next, #by = :by, #expiresAt = :expiresAt',
-    ConditionExpression: version === 0 ? 'attribute_not_exists(#version)' : '#version = :version',
-    ExpressionAttributeNames: { '#times': 'times', '#version': 'version', '#by': 'by', '#expiresAt': 'expiresAt' },
-    ExpressionAttributeValues: {
-      ':times': { L: promised.map(({ at, count }) => ({ M: toItem({ at, count }) })) },
-      ...toItem({
-        ':next': version + 1,
-        ':by': request.claimant,
-        ':expiresAt': last + request.stop.budget.perSeconds + HORIZON_SECONDS,
-        ...(version > 0 && { ':version': version }),
-      }),
+  const { refused, item } = await writeItem(ledger, {
+    key: buildTimesKey(accountId),
+    set: {
+      times: { L: promised.map(({ at, count }) => ({ M: toItem({ at, count }) })) },
+      version: version + 1,
+      by: claimant,
+      expiresAt: last + stop.budget.perSeconds + HORIZON_SECONDS,
     },
-    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    condition: buildUnchangedCondition(version),
   })
-  try {
-    await repeatWrite(() => client.send(command))
-    return true
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error
-    // The answer to our own write was lost, and it was sent again.
-    return error.Item?.['by']?.S === request.claimant && readVersion(error.Item) === version + 1
-  }
+  // The answer to our own write was lost, and it was sent again.
+  return !refused || (item?.['by']?.S === claimant && readVersion(item) === version + 1)
 }
 
 /**

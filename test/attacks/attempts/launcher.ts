@@ -2,6 +2,7 @@
 import type { Attempt } from '../model.ts'
 
 const launcher = 'test/attacks/launcher.test.ts'
+const starts = 'test/attacks/starts.test.ts'
 const controls = 'test/attacks/launcher-controls.test.ts'
 
 export const launcherAttempts: readonly Attempt[] = [
@@ -138,7 +139,7 @@ export const launcherAttempts: readonly Attempt[] = [
     who: 'launcher',
     tries: 'stops and starts the instance within the grace period, so that the promise is forgotten',
     answer: 'the promise stays where it runs again by then, and the instance is evaluated again when it is due',
-    shownBy: { file: launcher, name: 'keeps its promise if it is stopped and started within the grace period' },
+    shownBy: { file: starts, name: 'keeps its promise if it is stopped and started within the grace period' },
   },
   {
     id: 'down-when-the-stop-is-due',
@@ -147,7 +148,7 @@ export const launcherAttempts: readonly Attempt[] = [
     answer:
       'Enforce sees the new run, says that it was announced no stop, and has it alerted and promised a stop again',
     shownBy: {
-      file: launcher,
+      file: starts,
       name: 'is alerted again and stopped after another grace period if its record arrives: %s',
     },
     accepted: 'whoever has it down at each announced time runs it for one grace at a time',
@@ -157,7 +158,7 @@ export const launcherAttempts: readonly Attempt[] = [
     who: 'launcher',
     tries: 'starts the instance again after it was stopped',
     answer: 'each start of what still fails is alerted and promised a stop again',
-    shownBy: { file: launcher, name: 'is promised a stop again if it is started after it was stopped' },
+    shownBy: { file: starts, name: 'is promised a stop again if it is started after it was stopped' },
   },
   {
     id: 'start-before-the-alert-is-confirmed',
@@ -166,7 +167,7 @@ export const launcherAttempts: readonly Attempt[] = [
       'launches with a tag that refuses the stop, and starts the instance again without it while Confirm is behind, so that the start seems older than the alert',
     answer:
       'a row is as old as the facts that were evaluated, not as its confirmation, and a start that meets an alert under way is evaluated after it',
-    shownBy: { file: launcher, name: 'is promised a stop though Confirm was behind when it came' },
+    shownBy: { file: starts, name: 'is promised a stop though Confirm was behind when it came' },
   },
   {
     id: 'ids-of-others-in-a-refused-call',

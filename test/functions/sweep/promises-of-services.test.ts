@@ -27,6 +27,21 @@ const recordLaunch = async (world: SweepWorld, id = idOf(0)): Promise<void> => {
   world.pass(600)
 }
 
+/** A stop that was asked for is claimed, and the sweep dies before it publishes the alert that promises it. */
+const claimAndDie = async (): Promise<SweepWorld> => {
+  const whole = await refused('BUDGET_SPENT')
+  const before = whole.calls()
+  whole.send(promise())
+  await whole.run()
+  const publishing = whole.calls() - before - 1
+  const world = await refused('BUDGET_SPENT')
+  world.dieAfter([publishing - 1])
+  world.send(promise())
+  await world.run({ once: true })
+  expect([stateOf(world), world.alerts.length]).toEqual(['NEW', 1])
+  return world
+}
+
 describe('an instance of a service that replaces it, which only the row of another rule names,', () => {
   const owned = { action: { decision: 'refuse', code: 'OWNED', args: { owner: 'BATCH_ENVIRONMENT' } } }
 
@@ -81,20 +96,11 @@ describe('an instance of a service that replaces it, which only the row of anoth
   })
 
   test('is not promised when the service was learned after the claim of a sweep that died', async () => {
-    const world = await refused('BUDGET_SPENT')
-    const before = world.calls()
-    world.send(promise())
+    const world = await claimAndDie()
+    await recordLaunch(world)
     await world.run()
-    const publishing = world.calls() - before - 1
-    const other = await refused('BUDGET_SPENT')
-    other.dieAfter([publishing - 1])
-    other.send(promise())
-    await other.run({ once: true })
-    expect([stateOf(other), other.alerts.length]).toEqual(['NEW', 1])
-    await recordLaunch(other)
-    await other.run()
-    expect([stateOf(other), promised(other)]).toEqual(['ALERTED', []])
-    expect(other.alerts[1]?.findings).toMatchObject([owned])
+    expect([stateOf(world), promised(world)]).toEqual(['ALERTED', []])
+    expect(world.alerts[1]?.findings).toMatchObject([owned])
   })
 })
 
@@ -149,19 +155,10 @@ test('a sweep that finds an exemption keeps who launched the instance, for when 
 })
 
 test('a promise that was claimed and never alerted ends as resolved if its instance is terminated before the message comes again', async () => {
-  const world = await refused('BUDGET_SPENT')
-  const before = world.calls()
-  world.send(promise())
+  const world = await claimAndDie()
+  world.machines.set(idOf(0), aPvMachine(0, { state: 'terminated' }))
   await world.run()
-  const publishing = world.calls() - before - 1
-  const other = await refused('BUDGET_SPENT')
-  other.dieAfter([publishing - 1])
-  other.send(promise())
-  await other.run({ once: true })
-  expect([stateOf(other), other.alerts.length]).toEqual(['NEW', 1])
-  other.machines.set(idOf(0), aPvMachine(0, { state: 'terminated' }))
-  await other.run()
-  await sweep(other)
-  expect([stateOf(other), promised(other)]).toEqual(['RESOLVED', []])
-  expect(other.alerts.at(-1)?.findings).toMatchObject([{ outcome: { state: 'RESOLVED', code: 'TERMINATED' } }])
+  await sweep(world)
+  expect([stateOf(world), promised(world)]).toEqual(['RESOLVED', []])
+  expect(world.alerts.at(-1)?.findings).toMatchObject([{ outcome: { state: 'RESOLVED', code: 'TERMINATED' } }])
 })

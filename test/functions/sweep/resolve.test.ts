@@ -197,14 +197,19 @@ const alerted = (world: SweepWorld) => ({
   notices: world.alerts.filter(({ kind }) => kind === 'notice').length,
   states: states(world),
   deadLetters: world.deadLetters,
-  untold: world.rows().filter(({ untold: pending }) => pending !== undefined).length,
+  pending: world.rows().filter(({ untold: pending }) => pending !== undefined).length,
 })
 
 describe('a sweep that resolves and whose invocation dies anywhere', () => {
   test('alerts everything, and alerts it once', async () => {
     const whole = await eventful()
     const expected = alerted(whole)
-    expect(expected).toMatchObject({ notices: 1, untold: 0, deadLetters: [], states: { 0: 'RESOLVED', 1: 'RESOLVED' } })
+    expect(expected).toMatchObject({
+      notices: 1,
+      pending: 0,
+      deadLetters: [],
+      states: { 0: 'RESOLVED', 1: 'RESOLVED' },
+    })
     expect([expected.finding.size, expected.outcome.size]).toEqual([4, 2])
     for (let index = 0; index < whole.calls(); index += 1)
       expect([index, alerted(await eventful({ diesAfter: [index] }))]).toEqual([index, expected])

@@ -51,7 +51,7 @@ const EVENT_WORDS: Readonly<Record<Rule['events'][number], string>> = {
   launch: 'launches',
   'refused-launch': 'launches that EC2 refused',
   image: 'images that are registered, imported or copied',
-  template: 'launch templates and launch configurations that somebody makes',
+  template: 'launch templates, launch configurations and Auto Scaling groups that somebody makes',
   running: 'instances that start to run',
   start: 'instances that somebody starts again',
 }

@@ -1,12 +1,25 @@
+import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling'
 import type { EC2Client } from '@aws-sdk/client-ec2'
 import type { Reading } from '../../shared/engine/complete.ts'
 import type { AccountRegion } from '../../shared/facts/account-region.ts'
-import type { ImageFacts, InstanceFacts } from '../../shared/facts/facts.ts'
+import type {
+  ConfigurationRef,
+  ImageFacts,
+  InstanceFacts,
+  LaunchRef,
+  TemplateFacts,
+  TemplateRef,
+} from '../../shared/facts/facts.ts'
 import { coalesceReads } from './coalesce.ts'
 import type { Ec2Reader } from './ports.ts'
 
 // Its 100 kB are needed for the few events that lack a fact: a hit must not wait for them.
 const loadEc2 = () => import('../../shared/aws/ec2.ts')
+
+// Fewer groups still have a launch configuration.
+const loadAutoScaling = () => import('../../shared/aws/launch-configurations.ts')
+
+type Ec2 = Awaited<ReturnType<typeof loadEc2>> & { readonly client: EC2Client }
 
 const DENIED = new Set([
   'UnauthorizedOperation',
@@ -41,10 +54,39 @@ const rememberImages = (read: (ids: readonly string[]) => Promise<readonly Image
   }
 }
 
+const separateRefs = (refs: readonly LaunchRef[]) => {
+  const templates: TemplateRef[] = []
+  const configurations: ConfigurationRef[] = []
+  for (const ref of refs) {
+    if ('configuration' in ref) configurations.push(ref)
+    else templates.push(ref)
+  }
+  return [templates, configurations] as const
+}
+
+const createTemplateReader = (loadClient: () => Promise<Ec2>) => {
+  let autoScaling: AutoScalingClient | undefined
+  const readTemplates = async (refs: readonly TemplateRef[]): Promise<readonly TemplateFacts[]> => {
+    if (refs.length === 0) return []
+    const { client, describeTemplates } = await loadClient()
+    return describeTemplates(client, refs)
+  }
+  const readConfigurations = async (refs: readonly ConfigurationRef[]): Promise<readonly TemplateFacts[]> => {
+    if (refs.length === 0) return []
+    const { createAutoScalingClient, describeConfigurations } = await loadAutoScaling()
+    autoScaling ??= createAutoScalingClient()
+    return describeConfigurations(autoScaling, refs)
+  }
+  return async (refs: readonly LaunchRef[]): Promise<readonly TemplateFacts[]> => {
+    const [templates, configurations] = separateRefs(refs)
+    return [...(await readTemplates(templates)), ...(await readConfigurations(configurations))]
+  }
+}
+
 /** Reads EC2 in the function's own account and region; coalesced, images remembered. The client is made at the first read. */
 export const createEc2Reader = (): Ec2Reader => {
   let client: EC2Client | undefined
-  const loadClient = async () => {
+  const loadClient = async (): Promise<Ec2> => {
     const ec2 = await loadEc2()
     client ??= ec2.createEc2Client()
     return { ...ec2, client }
@@ -67,6 +109,7 @@ export const createEc2Reader = (): Ec2Reader => {
     }),
     (facts, ids) => ids.includes(facts.imageId ?? ''),
   )
+  const templates = createTemplateReader(loadClient)
   const instances = {
     'instance-id': byId,
     'reservation-id': byReservation,
@@ -80,11 +123,7 @@ export const createEc2Reader = (): Ec2Reader => {
         const { client, describeInstanceTypes } = await loadClient()
         return describeInstanceTypes(client, names)
       }),
-    templates: refs =>
-      readOrDeny(async () => {
-        const { client, describeTemplates } = await loadClient()
-        return describeTemplates(client, refs)
-      }),
+    templates: refs => readOrDeny(() => templates(refs)),
   }
 }
 

@@ -8,8 +8,8 @@ import type {
   ImageFacts,
   InstanceFacts,
   InstanceTypeFacts,
+  LaunchRef,
   TemplateFacts,
-  TemplateRef,
 } from '../../shared/facts/facts.ts'
 import type { Heard } from '../../shared/ledger/heard.ts'
 import type { Admission, RefusedCall } from '../../shared/ledger/refused-calls.ts'
@@ -24,7 +24,7 @@ export type Ec2Reader = {
   ) => Promise<Reading<InstanceFacts>>
   readonly images: (ids: readonly string[]) => Promise<Reading<ImageFacts>>
   readonly types: (names: readonly string[]) => Promise<Reading<InstanceTypeFacts>>
-  readonly templates: (refs: readonly TemplateRef[]) => Promise<Reading<TemplateFacts>>
+  readonly templates: (refs: readonly LaunchRef[]) => Promise<Reading<TemplateFacts>>
 }
 
 /** What Evaluate needs from outside. Everything else about it is pure. */

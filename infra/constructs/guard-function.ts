@@ -86,13 +86,13 @@ export class GuardFunction extends LambdaFunction {
     )
   }
 
-  /** Grants the reads of EC2, whose Describe actions know no narrower resource than all. */
+  /** Grants the reads of EC2 and EC2 Auto Scaling, whose Describe actions know no narrower resource than all. */
   mayReadEc2(actions: readonly string[]): void {
     if (actions.length === 0) return
     this.may(actions, '*')
     this.acknowledge(
       '*',
-      'The Describe actions of EC2 do not support resource-level permissions (Service Authorization Reference).',
+      'The Describe actions of EC2 and EC2 Auto Scaling do not support resource-level permissions (Service Authorization Reference).',
     )
   }
 

@@ -1,12 +1,6 @@
 import type { InstanceTypes } from '../catalogue/instance-types.ts'
-import type {
-  ImageFacts,
-  InstanceFacts,
-  InstanceTypeFacts,
-  Subject,
-  TemplateFacts,
-  TemplateRef,
-} from '../facts/facts.ts'
+import type { ImageFacts, InstanceFacts, InstanceTypeFacts, LaunchRef, Subject, TemplateFacts } from '../facts/facts.ts'
+import { formatLaunchRef } from '../facts/launch-ref.ts'
 import { mergeTags } from '../facts/tags.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { MissingFact } from '../rules/rule.ts'
@@ -22,8 +16,11 @@ export type FactReader = {
   readonly instances: (by: 'instance-id', ids: readonly string[]) => Promise<Reading<InstanceFacts>>
   readonly images: (ids: readonly string[]) => Promise<Reading<ImageFacts>>
   readonly types: (names: readonly string[]) => Promise<Reading<InstanceTypeFacts>>
-  /** What versions of launch templates say now. Absent if the reader is asked about instances only. */
-  readonly templates?: (refs: readonly TemplateRef[]) => Promise<Reading<TemplateFacts>>
+  /**
+   * What versions of launch templates, and launch configurations, say now. Absent if the reader is asked about instances
+   * only.
+   */
+  readonly templates?: (refs: readonly LaunchRef[]) => Promise<Reading<TemplateFacts>>
 }
 
 /**
@@ -42,10 +39,8 @@ type Wanted = {
   readonly templates: readonly string[]
 }
 
-const getTemplate = (subject: Subject): TemplateRef | undefined =>
+const getTemplate = (subject: Subject): LaunchRef | undefined =>
   subject.kind === 'template' ? subject.from?.template : undefined
-
-const formatRef = ({ id, name, version }: TemplateRef): string => `${id ?? name}:${version}`
 
 const getImageId = (subject: Subject): string | undefined =>
   subject.kind === 'instance' ? subject.instance.imageId : subject.image.imageId
@@ -54,7 +49,7 @@ const nameToRead = (subject: Subject, of: MissingFact['of']): string | undefined
   if (of === 'instance') return subject.kind === 'instance' ? subject.instance.instanceId : undefined
   if (of === 'template') {
     const template = getTemplate(subject)
-    return template && formatRef(template)
+    return template && formatLaunchRef(template)
   }
   return of === 'image' ? getImageId(subject) : instanceTypeOf(subject)
 }
@@ -103,7 +98,7 @@ const fillFacts = (
 /** What it does not name itself, it takes from its template. */
 const fillTemplate = (subject: Subject, templates: ReadonlyMap<string | undefined, TemplateFacts>): Subject => {
   const ref = getTemplate(subject)
-  const facts = ref && templates.get(formatRef(ref))
+  const facts = ref && templates.get(formatLaunchRef(ref))
   if (facts === undefined || subject.kind !== 'template') return subject
   const { from: _read, ...known } = subject
   const imageId = subject.image.imageId ?? facts.imageId
@@ -123,7 +118,7 @@ const readTemplates = async (
   ec2: FactReader,
 ): Promise<Reading<TemplateFacts>> => {
   if (names.length === 0 || ec2.templates === undefined) return nothing
-  const refs = new Map(subjects.flatMap(subject => getTemplate(subject) ?? []).map(ref => [formatRef(ref), ref]))
+  const refs = new Map(subjects.flatMap(subject => getTemplate(subject) ?? []).map(ref => [formatLaunchRef(ref), ref]))
   return ec2.templates(names.flatMap(name => refs.get(name) ?? []))
 }
 
@@ -156,7 +151,7 @@ const readOnce = async (
   if (types.ok) knowledge.types.learn(types.facts)
   const byInstance = indexByKey(instances, ({ instanceId }) => instanceId)
   for (const [id, facts] of indexByKey(images, ({ imageId }) => imageId)) readBefore.set(id, facts)
-  const byRef = indexByKey(templates, ({ ref }) => formatRef(ref))
+  const byRef = indexByKey(templates, ({ ref }) => formatLaunchRef(ref))
   return subjects.map(subject => fillFacts(fillTemplate(subject, byRef), byInstance, readBefore))
 }
 

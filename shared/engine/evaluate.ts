@@ -126,8 +126,18 @@ const FACTS_IN_WORDS: Readonly<Record<string, string>> = {
   imageState: 'the final state',
 }
 
-const describeAsked = ({ of, fact }: MissingFact, instanceType: string): string => {
-  if (of === 'template') return 'what its launch template says is'
+/** What a template leaves to another, and that other could not be read. */
+const describeSource = (subject: Subject): string => {
+  const ref = subject.kind === 'template' ? subject.from?.template : undefined
+  if (ref === undefined || !('configuration' in ref)) return 'what its launch template says is'
+  return subject.resource.type === 'AwsAutoScalingLaunchConfiguration'
+    ? 'what it takes from an instance is'
+    : 'what its launch configuration says is'
+}
+
+const describeAsked = ({ of, fact }: MissingFact, subject: Subject): string => {
+  if (of === 'template') return describeSource(subject)
+  const instanceType = instanceTypeOf(subject) ?? ''
   return of === 'type'
     ? `the facts of its instance type ${instanceType}`
     : `${FACTS_IN_WORDS[fact] ?? fact} of the ${of}`
@@ -148,7 +158,7 @@ const buildMessage = (verdict: Verdict, subject: Subject): string => {
   if (verdict.status === 'FAILED') return verdict.message
   if (verdict.status === 'PASSED') return `${subject.resource.id} passes.`
   const instanceType = instanceTypeOf(subject) ?? ''
-  const asked = verdict.missing.map(missing => describeAsked(missing, instanceType))
+  const asked = verdict.missing.map(missing => describeAsked(missing, subject))
   const why = verdict.missing.some(({ of }) => of === 'type') ? explainMissingType(instanceType) : ''
   // The id of a template that is known by its event says nothing to a reader.
   const what = subject.kind === 'template' ? subject.what : subject.resource.id

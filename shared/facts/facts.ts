@@ -154,12 +154,18 @@ export type Resource = {
 /** A version of a launch template as a call names it: a number, `$Latest` or `$Default`. Of id and name, one at least. */
 export type TemplateRef = { readonly id?: string; readonly name?: string; readonly version: string }
 
+/** A launch configuration by its name. Nobody can change one. */
+export type ConfigurationRef = { readonly configuration: string }
+
+/** What a group launches by. */
+export type LaunchRef = TemplateRef | ConfigurationRef
+
 /**
- * What a version of a launch template says. `unset`: it leaves that to whoever launches (known, unlike absent: a
- * parameter of Systems Manager chooses the image at the launch).
+ * What a version of a launch template, or a launch configuration, says. `unset`: it leaves that to whoever launches
+ * (known, unlike absent: a parameter of Systems Manager chooses the image at the launch).
  */
 export type TemplateFacts = {
-  readonly ref: TemplateRef
+  readonly ref: LaunchRef
   readonly imageId?: string
   readonly instanceType?: string
 }
@@ -188,8 +194,11 @@ export type Subject =
       readonly image: ImageFacts
       /** It leaves image or type to whoever launches by it. Absent if that is not known. */
       readonly open?: true
-      /** Image or type, if it is absent, stands elsewhere: in this template, or where the record does not say. */
-      readonly from?: { readonly template?: TemplateRef }
+      /**
+       * Image or type, if it is absent, stands elsewhere: in this template, in this launch configuration, or where the
+       * record does not say.
+       */
+      readonly from?: { readonly template?: LaunchRef }
     }
 
 /** Why EC2 refused a launch, or a change that a launch would need, whose image and type do not fit each other. */

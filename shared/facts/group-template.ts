@@ -1,6 +1,7 @@
 import { limitName } from './chosen-name.ts'
-import type { EventRef, Subject, TemplateRef } from './facts.ts'
+import type { EventRef, LaunchRef, Subject, TemplateRef } from './facts.ts'
 import { isAbsent, listAt, omitUndefined, type Part, readFact, readPart } from './fields.ts'
+import { formatLaunchRef } from './launch-ref.ts'
 import type { CallRecord } from './record.ts'
 import { createGroupPairResource } from './resource.ts'
 import { readChild, readImage, readOne, readVersion } from './template-fields.ts'
@@ -37,7 +38,7 @@ const readOverride = (override: Part, ofGroup: TemplateRef | undefined): Pair | 
   return { ...known, from: isMisread || template === undefined ? {} : { template } }
 }
 
-const createPair = (template: TemplateRef | undefined): Pair => ({
+const createPair = (template: LaunchRef | undefined): Pair => ({
   image: {},
   from: template === undefined ? {} : { template },
 })
@@ -59,7 +60,10 @@ const readPairs = (request: Part, isNew: boolean): readonly Pair[] => {
   const mixed = readChild(request, 'mixedInstancesPolicy')
   if (mixed !== undefined) return readMixed(mixed, isNew)
   if (!isAbsent(request, ['launchTemplate'])) return [createPair(readRef(readChild(request, 'launchTemplate')))]
-  return isAbsent(request, ['mixedInstancesPolicy', 'launchConfigurationName']) ? [] : [NOWHERE]
+  if (!isAbsent(request, ['mixedInstancesPolicy'])) return [NOWHERE]
+  if (isAbsent(request, ['launchConfigurationName'])) return []
+  const configuration = readOne(request, 'launchConfigurationName')
+  return [createPair(configuration === undefined ? undefined : { configuration })]
 }
 
 const CREATES = 'CreateAutoScalingGroup'
@@ -70,24 +74,11 @@ const CREATES = 'CreateAutoScalingGroup'
  */
 const getMoment = ({ id, name, time }: EventRef): string => (name === CREATES ? id : time.slice(0, 10))
 
-const nameTemplate = ({ id, name, version }: TemplateRef): string => `${id ?? `launchTemplateName/${name}`}:${version}`
-
-/** What no other launch of any group says. Names that somebody chose have their kind before them. */
-const listSaid = (
-  { image, instanceType, from }: Pair,
-  request: Part | undefined,
-  event: EventRef,
-): readonly string[] => {
-  const { template } = from ?? {}
-  const configuration = from === undefined ? undefined : readOne(request, 'launchConfigurationName')
-  return [
-    template && nameTemplate(template),
-    template === undefined && configuration !== undefined ? `launchConfigurationName/${configuration}` : undefined,
-    image.imageId,
-    instanceType,
-    getMoment(event),
-  ].filter(text => text !== undefined)
-}
+/** What no other launch of any group says. */
+const listSaid = ({ image, instanceType, from }: Pair, event: EventRef): readonly string[] =>
+  [from?.template && formatLaunchRef(from.template), image.imageId, instanceType, getMoment(event)].filter(
+    text => text !== undefined,
+  )
 
 /**
  * What a group that was made, or changed, may launch: each override by its own image, type and template, and no other
@@ -104,7 +95,7 @@ export const readGroup = ({
   // CloudTrail leaves out a request of more than 100 kB: then nothing is known but the event.
   const pairs = request === undefined || name === undefined ? [NOWHERE] : readPairs(request, event.name === CREATES)
   const subjects = pairs.map(pair => ({
-    resource: createGroupPairResource({ accountId, region }, name, listSaid(pair, request, event)),
+    resource: createGroupPairResource({ accountId, region }, name, listSaid(pair, event)),
     what: name === undefined ? 'Auto Scaling group (the record has no name)' : `Auto Scaling group ${limitName(name)}`,
     // The call succeeded, so that the group has this name.
     ...(name !== undefined && { group: name }),

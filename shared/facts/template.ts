@@ -79,6 +79,11 @@ const readNextVersion: Reader = record => {
 const readConfiguration: Reader = ({ part, accountId, region, event }) => {
   const request = readFact(part, () => readPart(part, 'requestParameters'))
   const name = readOne(request, 'launchConfigurationName')
+  // It takes image or type, if the call does not name it, from the instance that it is made from.
+  const isOfInstance =
+    request !== undefined &&
+    !isAbsent(request, ['instanceId']) &&
+    (isAbsent(request, ['imageId']) || isAbsent(request, ['instanceType']))
   return [
     {
       resource: launchConfigurationResource({ accountId, region }, name, event.id),
@@ -86,8 +91,8 @@ const readConfiguration: Reader = ({ part, accountId, region, event }) => {
         name === undefined
           ? 'Launch configuration (the record has no name)'
           : `Launch configuration ${limitName(name)}`,
-      // What it does not name it takes from the instance that it is made from.
       ...readPair(request, request !== undefined && name !== undefined && isAbsent(request, ['instanceId'])),
+      ...(isOfInstance && { from: name === undefined ? {} : { template: { configuration: name } } }),
     },
   ]
 }

@@ -55,7 +55,12 @@ export const incompatibleTemplate: Rule = {
   why: 'A template that EC2 would refuse is noticed when somebody makes it, and not when a group has to grow at night.',
   severity: 'LOW',
   events: ['template'],
-  reads: ['ec2:DescribeImages', 'ec2:DescribeInstanceTypes', 'ec2:DescribeLaunchTemplateVersions'],
+  reads: [
+    'ec2:DescribeImages',
+    'ec2:DescribeInstanceTypes',
+    'ec2:DescribeLaunchTemplateVersions',
+    'autoscaling:DescribeLaunchConfigurations',
+  ],
   relatedControls: [],
   awsPage: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-launch-templates.html',
   since: 2,

@@ -8,8 +8,9 @@ export type Severity = (typeof SEVERITIES)[number]
 /** A fact that a rule needed and did not have, and the resource that has it, which decides where it can be read. */
 export type MissingFact = { readonly of: 'instance' | 'image' | 'type' | 'template'; readonly fact: string }
 
-/** A call of EC2 that reads facts. */
+/** A call of EC2, or of EC2 Auto Scaling, that reads facts. */
 export type Ec2Read =
+  | 'autoscaling:DescribeLaunchConfigurations'
   | 'ec2:DescribeInstances'
   | 'ec2:DescribeImages'
   | 'ec2:DescribeInstanceTypes'

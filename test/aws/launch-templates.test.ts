@@ -76,7 +76,13 @@ const evaluateGroup = async (request: Record<string, unknown>, isDenied = false)
       templates: async refs =>
         isDenied
           ? { ok: false, why: 'UnauthorizedOperation' }
-          : { ok: true, facts: await describeTemplates(client, refs) },
+          : {
+              ok: true,
+              facts: await describeTemplates(
+                client,
+                refs.flatMap(ref => ('configuration' in ref ? [] : [ref])),
+              ),
+            },
     }),
   })
   await processEvent(readEvent(aGroupGiven(request)), { messageId: 'm-1', count: 1, claimant: 'c-1' }, ports)
@@ -124,6 +130,15 @@ describe('an Auto Scaling group', () => {
     ])
   })
 
+  test('has overrides that stay apart if the name of one template is the id of another', async () => {
+    holds({ LaunchTemplateName: 'lt-0abc', Versions: ['$Latest'] }, { ImageId: ARM, InstanceType: 'm7g.large' })
+    const ofName = { launchTemplateSpecification: { launchTemplateName: 'lt-0abc', version: '$Latest' } }
+    const overrides = [{ instanceType: 'c6i.large' }, { instanceType: 'c6i.large', ...ofName }]
+    expect(await evaluateGroup(aMixture(overrides))).toEqual([
+      `FAILED autoScalingGroupName/web:launchTemplateName/lt-0abc:$Latest:c6i.large:${EVENT_ID} ARCH_UNSUPPORTED`,
+    ])
+  })
+
   test('with one template is evaluated by what that says now', async () => {
     const request = { launchTemplate: { launchTemplateId: 'lt-0abc', version: '$Latest' } }
     expect(await evaluateGroup(request)).toEqual([])
@@ -133,14 +148,11 @@ describe('an Auto Scaling group', () => {
     ])
   })
 
-  test('is UNKNOWN if a template is gone or may not be read, and a configuration is named', async () => {
+  test('is UNKNOWN if a template is gone or may not be read', async () => {
     ec2.on(DescribeLaunchTemplateVersionsCommand).rejects(named('InvalidLaunchTemplateId.NotFound'))
     const unknown = [`UNKNOWN autoScalingGroupName/web:lt-0abc:$Latest:m5.large:${EVENT_ID} FACTS_MISSING`]
     expect(await evaluateGroup(aMixture([{ instanceType: 'm5.large' }]))).toEqual(unknown)
     expect(await evaluateGroup(aMixture([{ instanceType: 'm5.large' }]), true)).toEqual(unknown)
-    expect(await evaluateGroup({ launchConfigurationName: 'old' })).toEqual([
-      `UNKNOWN autoScalingGroupName/web:launchConfigurationName/old:${EVENT_ID} FACTS_MISSING`,
-    ])
   })
 
   test('passes if its template leaves the type open', async () => {

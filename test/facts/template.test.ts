@@ -160,6 +160,7 @@ describe('a launch configuration', () => {
   test('does not know what it takes from an instance', () => {
     const subject = read(aLaunchConfiguration({ instanceId: 'i-01', imageId: undefined }))
     expect([subject.image, subject.open]).toEqual([{}, undefined])
+    expect(subject.from).toEqual({ template: { configuration: 'web-1' } })
   })
 
   test('of another service is ignored', () => {
@@ -218,7 +219,11 @@ describe('an Auto Scaling group that was made or changed', () => {
       { launchTemplate: { launchTemplateId: 'lt-0abc', version: '$Latest' } },
       [[undefined, undefined, WEB]],
     ],
-    ['a launch configuration', { launchConfigurationName: 'web-1' }, [[undefined, undefined, {}]]],
+    [
+      'a launch configuration',
+      { launchConfigurationName: 'web-1' },
+      [[undefined, undefined, { template: { configuration: 'web-1' } }]],
+    ],
     [
       'two templates',
       aMixture(),

@@ -71,6 +71,7 @@ describe('a function in a fresh process', () => {
   test.each([
     ['evaluate', 'ec2-'],
     ['evaluate', 'sdk-'],
+    ['evaluate', 'launch-configurations-'],
     ['confirm', 'scheduler-'],
   ] as const)('%s does not load the client %s* before it is needed', (name, client) => {
     const { stdout } = inFreshNode(
@@ -100,9 +101,11 @@ describe('a function in a fresh process', () => {
 describe('a bundle', () => {
   test('has its code and the policy that it was made for, and nothing else', () => {
     const files = readdirSync(folders.evaluate)
-    expect(files.filter(file => !/^(index|chunk-\w+|ec2-\w+|sdk-\w+|attempts-by-sdk-\w+)\.js$/.test(file))).toEqual([
-      'policy.json',
-    ])
+    expect(
+      files.filter(
+        file => !/^(index|chunk-\w+|ec2-\w+|launch-configurations-\w+|sdk-\w+|attempts-by-sdk-\w+)\.js$/.test(file),
+      ),
+    ).toEqual(['policy.json'])
     expect(JSON.parse(readFileSync(join(folders.evaluate, 'policy.json'), 'utf8'))).toEqual(DEFAULT_POLICY)
     const ofConfirm = readdirSync(folders.confirm)
     expect(ofConfirm.filter(file => !/^(index|chunk-\w+|scheduler-\w+|attempts-by-sdk-\w+)\.js$/.test(file))).toEqual(
@@ -158,7 +161,7 @@ describe('a smaller SDK', () => {
       inFreshNode(`require(${JSON.stringify(file)}).handler().then(o => console.log(JSON.stringify(o)))`)
     const [ofSmall, ofPlain] = [run(small), run(plain)]
     expect(ofPlain).toMatchObject({ status: 0, stderr: [] })
-    expect(Object.keys(JSON.parse(ofPlain.stdout))).toHaveLength(23)
+    expect(Object.keys(JSON.parse(ofPlain.stdout))).toHaveLength(25)
     expect(ofPlain.stdout).toContain('TransactionCanceledException')
     expect(JSON.parse(ofSmall.stdout)).toEqual(JSON.parse(ofPlain.stdout))
   })

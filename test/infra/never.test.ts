@@ -98,6 +98,7 @@ describe('the bundles', () => {
       [
         ...READS,
         'DescribeLaunchTemplateVersions',
+        'DescribeLaunchConfigurations',
         'Publish',
         'Query',
         'SendMessage',

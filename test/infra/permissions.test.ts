@@ -53,7 +53,10 @@ test('a stack that evaluates templates may read them, and nothing more', () => {
   const more = deployedGrants(aTemplate({ policy })).filter(
     grant => !deployedGrants(observing).some(known => JSON.stringify(known) === JSON.stringify(grant)),
   )
-  expect(more).toEqual([{ function: 'Evaluate', action: 'ec2:DescribeLaunchTemplateVersions', on: '*' }])
+  expect(more).toEqual([
+    { function: 'Evaluate', action: 'autoscaling:DescribeLaunchConfigurations', on: '*' },
+    { function: 'Evaluate', action: 'ec2:DescribeLaunchTemplateVersions', on: '*' },
+  ])
 })
 
 describe.each(BOTH)('the permissions, if the policy $policy,', ({ policy, template, roles }) => {

@@ -1,3 +1,4 @@
+import { AutoScalingClient, DescribeLaunchConfigurationsCommand } from '@aws-sdk/client-auto-scaling'
 import {
   DeleteItemCommand,
   DynamoDBClient,
@@ -107,6 +108,13 @@ const IMAGES = xml(
 const TYPES = xml(
   '<DescribeInstanceTypesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><instanceTypeSet><item><instanceType>m5.large</instanceType><hypervisor>nitro</hypervisor><bareMetal>false</bareMetal><supportedVirtualizationTypes><item>hvm</item></supportedVirtualizationTypes><supportedBootModes><item>uefi</item></supportedBootModes><supportedRootDeviceTypes><item>ebs</item></supportedRootDeviceTypes><processorInfo><supportedArchitectures><item>x86_64</item></supportedArchitectures></processorInfo><networkInfo><enaSupport>required</enaSupport></networkInfo><ebsInfo><nvmeSupport>required</nvmeSupport></ebsInfo><vCpuInfo><defaultVCpus>2</defaultVCpus></vCpuInfo><memoryInfo><sizeInMiB>8192</sizeInMiB></memoryInfo></item></instanceTypeSet></DescribeInstanceTypesResponse>',
 )
+const CONFIGURATIONS = xml(
+  '<DescribeLaunchConfigurationsResponse xmlns="http://autoscaling.amazonaws.com/doc/2011-01-01/"><DescribeLaunchConfigurationsResult><LaunchConfigurations><member><LaunchConfigurationName>old</LaunchConfigurationName><ImageId>ami-0abcdef1234567890</ImageId><InstanceType>m5.large</InstanceType><EbsOptimized>false</EbsOptimized><CreatedTime>2026-11-24T08:00:00.000Z</CreatedTime></member></LaunchConfigurations></DescribeLaunchConfigurationsResult><ResponseMetadata><RequestId>r-5</RequestId></ResponseMetadata></DescribeLaunchConfigurationsResponse>',
+)
+const CONFIGURATIONS_DENIED = xml(
+  '<ErrorResponse xmlns="http://autoscaling.amazonaws.com/doc/2011-01-01/"><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>You are not authorized.</Message></Error><RequestId>r-6</RequestId></ErrorResponse>',
+  403,
+)
 const DENIED = xml(
   '<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>You are not authorized to perform this operation.</Message></Error></Errors><RequestID>r-3</RequestID></Response>',
   403,
@@ -196,6 +204,9 @@ const dynamo = (answer: Answer, sent: unknown[]) => new DynamoDBClient(settings(
 const sns = (answer: Answer, sent: unknown[]) => new SNSClient(settings(answer, sent))
 const ec2 = (answer: Answer, sent: unknown[]) => new EC2Client(settings(answer, sent))
 
+const configurations = new DescribeLaunchConfigurationsCommand({ LaunchConfigurationNames: ['old'], MaxRecords: 100 })
+const scaling = (answer: Answer, sent: unknown[]) => new AutoScalingClient(settings(answer, sent))
+
 const sqs = (answer: Answer, sent: unknown[]) => new SQSClient({ ...settings(answer, sent), md5: false })
 
 const QUEUE = 'https://sqs.us-east-1.amazonaws.com/123456789012/Sweeps'
@@ -227,6 +238,8 @@ const CALLS: Readonly<Record<string, (sent: unknown[]) => Promise<unknown>>> = {
   images: sent => ec2(IMAGES, sent).send(new DescribeImagesCommand({ ...FILTERED, IncludeDeprecated: true })),
   types: sent => ec2(TYPES, sent).send(new DescribeInstanceTypesCommand(FILTERED)),
   send: sent => sqs(json({ MessageId: 'm-1', MD5OfMessageBody: '0' }), sent).send(message),
+  configurations: sent => scaling(CONFIGURATIONS, sent).send(configurations),
+  'configurations denied': sent => scaling(CONFIGURATIONS_DENIED, sent).send(configurations),
   'instances denied': sent => ec2(DENIED, sent).send(new DescribeInstancesCommand(FILTERED)),
 }
 

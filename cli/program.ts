@@ -4,6 +4,7 @@ import { UserError } from '../shared/errors.ts'
 import { addCheck } from './commands/check.ts'
 import { addExplain } from './commands/explain.ts'
 import { addFindings } from './commands/findings.ts'
+import { addLint } from './commands/lint.ts'
 import { addNotify } from './commands/notify.ts'
 import { formatExamples } from './commands/options.ts'
 import { addPolicy } from './commands/policy.ts'
@@ -59,6 +60,7 @@ const createProgram = (io: Io, done: (exitCode: number) => void): Command => {
     )
   addReplay(program, io, done)
   addCheck(program, io, done)
+  addLint(program, io, done)
   addScan(program, io, done)
   addExplain(program, io, done)
   addRules(program, io, done)

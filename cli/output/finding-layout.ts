@@ -47,7 +47,8 @@ const LEVEL = 8
 const RULE = 20
 const RESOURCE = 21
 
-const COLOURS: Readonly<Record<string, readonly Colour[]>> = {
+/** By level. */
+export const COLOURS: Readonly<Record<string, readonly Colour[]>> = {
   CRITICAL: ['bold', 'red'],
   HIGH: ['red'],
   MEDIUM: ['yellow'],
@@ -57,13 +58,19 @@ const COLOURS: Readonly<Record<string, readonly Colour[]>> = {
   EXEMPT: ['dim'],
 }
 
-const formatLevel = ({ status, severity, workflow }: Finding): string => {
+/** How much a finding weighs, in one word. */
+export const formatLevel = ({
+  status,
+  severity,
+  workflow,
+}: Pick<Finding, 'status' | 'severity' | 'workflow'>): string => {
   if (workflow === 'SUPPRESSED') return 'EXEMPT'
   if (status !== 'FAILED') return status
   return severity === 'INFORMATIONAL' ? 'INFO' : severity
 }
 
-const formatReason = ({ message, exemption }: Finding): string =>
+/** Why, and until when it is exempt. */
+export const formatReason = ({ message, exemption }: Pick<Finding, 'message' | 'exemption'>): string =>
   exemption === undefined
     ? message
     : `${message} Exempt until ${exemption.expires} (${exemption.owner}): ${exemption.reason}`

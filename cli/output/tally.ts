@@ -76,7 +76,11 @@ const FORGOTTEN =
   'so many events were evaluated that the first ones are forgotten: one that is reported again much later is evaluated again'
 
 /** Counts a finding; UNKNOWN weighs as much as FAILED, what is exempt or passed weighs nothing. */
-export const countFinding = (tally: FindingTally, { status, severity, workflow }: Finding, failOn: Severity): void => {
+export const countFinding = (
+  tally: FindingTally,
+  { status, severity, workflow }: Pick<Finding, 'status' | 'severity' | 'workflow'>,
+  failOn: Severity,
+): void => {
   if (status === 'PASSED') return
   if (workflow === 'SUPPRESSED') {
     tally.exempt++

@@ -41,7 +41,8 @@ export type LaunchPlan = {
 export type KnownImages = ReadonlyMap<string | undefined, ImageFacts>
 
 type WholePair = { readonly imageId: string; readonly instanceType: string }
-type Misfit = WholePair & { readonly image: ImageFacts; readonly reasons: readonly CompatibilityReason[] }
+/** A pair that EC2 would refuse. `imageId` is its id, or what it is known by. */
+export type Misfit = WholePair & { readonly image: ImageFacts; readonly reasons: readonly CompatibilityReason[] }
 
 const listWholePairs = ({ pairs }: LaunchPlan): readonly WholePair[] =>
   pairs.flatMap(({ imageId, instanceType }) =>
@@ -57,7 +58,9 @@ const findMisfits = (plan: LaunchPlan, images: KnownImages, { types }: World): r
     return [{ ...pair, image, reasons: reasons.filter(reason => reason !== 'NVME_DRIVER_ADVISORY') }]
   })
 
-const describeUsers = ({ usedBy }: LaunchPlan): string => (usedBy.length === 0 ? '' : ` Used by ${usedBy.join(', ')}.`)
+type Launching = Pick<LaunchPlan, 'what' | 'toFix' | 'usedBy'>
+
+const describeUsers = ({ usedBy }: Launching): string => (usedBy.length === 0 ? '' : ` Used by ${usedBy.join(', ')}.`)
 
 const groupByImage = (misfits: readonly Misfit[]): readonly (readonly [Misfit, ...Misfit[]])[] => {
   const groups = new Map<string, [Misfit, ...Misfit[]]>()
@@ -69,13 +72,22 @@ const groupByImage = (misfits: readonly Misfit[]): readonly (readonly [Misfit, .
   return [...groups.values()]
 }
 
-const describeFittingTypes = ({ imageId, image, instanceType }: Misfit, { types }: World, isOnly: boolean): string => {
+const describeFittingTypes = (
+  { imageId, image, instanceType }: Misfit,
+  { types }: Pick<World, 'types'>,
+  isOnly: boolean,
+): string => {
   const nearest = findNearestTypes({ image, like: instanceType, types, limit: 3 }).map(type => type.instanceType)
   if (nearest.length === 0) return isOnly ? 'No type takes this image.' : `No type takes ${imageId}.`
   return `${isOnly ? 'The image' : imageId} fits ${nearest.join(', ')}.`
 }
 
-const createFailed = (plan: LaunchPlan, misfits: readonly Misfit[], world: World): Verdict => {
+/** The verdict on what would launch pairs that do not fit. */
+export const createMisfitVerdict = (
+  plan: Launching,
+  misfits: readonly Misfit[],
+  world: Pick<World, 'types'>,
+): Verdict => {
   const reasons = COMPATIBILITY_REASONS.filter(reason => misfits.some(misfit => misfit.reasons.includes(reason)))
   const groups = groupByImage(misfits)
   const asked = groups.map(
@@ -94,7 +106,7 @@ const createFailed = (plan: LaunchPlan, misfits: readonly Misfit[], world: World
 /** Undefined if the plan leaves image or type open: then there is nothing to evaluate before the launch. */
 const decideVerdict = (plan: LaunchPlan, images: KnownImages, world: World): Verdict | undefined => {
   const misfits = findMisfits(plan, images, world)
-  if (misfits.length > 0) return createFailed(plan, misfits, world)
+  if (misfits.length > 0) return createMisfitVerdict(plan, misfits, world)
   if (plan.pairs.some(({ isUnread }) => isUnread)) return createUnknown({ of: 'template', fact: 'imageId' })
   const pairs = listWholePairs(plan)
   if (pairs.length === 0) return undefined

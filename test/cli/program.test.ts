@@ -10,6 +10,7 @@ describe('the help', () => {
     [['--help']],
     [['replay', '--help']],
     [['check', '--help']],
+    [['lint', '--help']],
     [['rules', '--help']],
     [['policy', '--help']],
     [['policy', 'validate', '--help']],

@@ -1,0 +1,60 @@
+import { type Command, Option } from 'commander'
+import { SEVERITIES, type Severity } from '../../shared/rules/rule.ts'
+import type { UnknownWay } from '../lint/lint.ts'
+import type { Io } from '../output/io.ts'
+import { collect, formatExamples, formatOf, formatOption, parseDate } from './options.ts'
+
+type Options = {
+  readonly policy?: string
+  readonly format?: string
+  readonly all?: true
+  readonly failOn: Severity
+  readonly unknown: UnknownWay
+  readonly rule?: readonly string[]
+  readonly now?: Date
+}
+
+const run = async (io: Io, paths: readonly string[], options: Options): Promise<number> => {
+  const { checkRuleId, selectRules, readPolicy } = await import('../policy/policy-file.ts')
+  const { loadCatalogue } = await import('../../shared/catalogue/catalogue.ts')
+  const { lint } = await import('../lint/lint.ts')
+  for (const id of options.rule ?? []) checkRuleId(id)
+  const policy = selectRules(await readPolicy(options.policy), options.rule ?? [])
+  const format = formatOf(options.format, io.out.isTerminal ? 'table' : 'ndjson')
+  return lint(io, paths, {
+    world: { policy, types: loadCatalogue(), now: options.now ?? io.now() },
+    options: { format, all: options.all === true, failOn: options.failOn, unknown: options.unknown },
+  })
+}
+
+export const addLint = (program: Command, io: Io, done: (exitCode: number) => void): void => {
+  program
+    .command('lint')
+    .summary('evaluate what declares launches, before it is applied')
+    .description(
+      'Evaluates the launches that a plan of Terraform or OpenTofu would make, without AWS: terraform show -json PLAN. Image and type are joined only where they can really occur together. What the plan leaves open is UNKNOWN, and says what would tell.',
+    )
+    .argument('<path...>', 'files and folders, or - for standard input')
+    .option('--policy <file>', 'the policy to evaluate by (default: every rule of the first preset)')
+    .addOption(formatOption('table on a terminal, else ndjson'))
+    .option('--all', 'also write what passed')
+    .addOption(
+      new Option('--fail-on <severity>', 'the lowest severity that makes the exit code 1')
+        .choices(SEVERITIES)
+        .default('LOW'),
+    )
+    .addOption(
+      new Option('--unknown <way>', 'what UNKNOWN does: exit code 1, listed, or only counted')
+        .choices(['fail', 'warn', 'ignore'])
+        .default('warn'),
+    )
+    .option('--rule <id>', 'evaluate this rule only (may be repeated)', collect)
+    .option('--now <date>', 'the date by which exemptions expire (default: today)', parseDate)
+    .addHelpText(
+      'after',
+      `
+Exit code: 0 nothing found, 1 findings, 2 a mistake or unreadable input.
+${formatExamples('virtguard lint plan.json', 'terraform show -json PLAN | virtguard lint -')}`,
+    )
+    .action(async (paths: readonly string[], options: Options) => done(await run(io, paths, options)))
+}

@@ -1,0 +1,125 @@
+import type { World } from '../../shared/engine/evaluate.ts'
+import { UserError } from '../../shared/errors.ts'
+import { evaluateDeclaration, type LintFinding } from '../../shared/lint/evaluate/evaluate-declaration.ts'
+import { readFileText } from '../../shared/lint/readers/read-file.ts'
+import { SEVERITIES, type Severity } from '../../shared/rules/rule.ts'
+import { describeFileError } from '../input/file-error.ts'
+import { findInputs, type Input } from '../input/find-inputs.ts'
+import { formatCount } from '../output/counted.ts'
+import type { Format } from '../output/formats.ts'
+import type { Io } from '../output/io.ts'
+import { printLine } from '../output/report-error.ts'
+import { countFinding, countFindings, createFindingTally, type FindingTally } from '../output/tally.ts'
+import { createWriter, type Writer } from '../output/writer.ts'
+import { createLintLayout } from './lint-layout.ts'
+import { readText } from './read-text.ts'
+
+/** What UNKNOWN does: it makes the exit code 1, or is listed and counted, or is only counted. */
+export type UnknownWay = 'fail' | 'warn' | 'ignore'
+
+export type LintOptions = {
+  readonly format: Format
+  readonly all: boolean
+  readonly failOn: Severity
+  readonly unknown: UnknownWay
+}
+
+type Lint = {
+  readonly io: Io
+  readonly world: World
+  readonly options: LintOptions
+  readonly rows: Writer<LintFinding>
+  readonly tally: FindingTally
+  problems: number
+  files: number
+  declarations: number
+  /** Files of folders that are whole and declare nothing that is known. */
+  foreign: number
+  fails: boolean
+}
+
+const reportProblem = (lint: Lint, text: string): void => {
+  lint.problems++
+  printLine(lint.io.err, text)
+}
+
+const takeFinding = (lint: Lint, finding: LintFinding): void => {
+  const { failOn, unknown } = lint.options
+  const isUnknown = finding.status === 'UNKNOWN'
+  countFinding(lint.tally, finding, failOn)
+  const weighs = finding.status === 'FAILED' || (isUnknown && unknown === 'fail')
+  if (weighs && finding.workflow === 'NEW' && SEVERITIES.indexOf(finding.severity) >= SEVERITIES.indexOf(failOn))
+    lint.fails = true
+  if (!isUnknown || unknown !== 'ignore') lint.io.out.write(lint.rows.row(finding))
+}
+
+const readOne = async (lint: Lint, input: Input, isNamed: boolean): Promise<void> => {
+  const reading = readFileText(await readText(input.open()))
+  if ('unreadable' in reading) {
+    if (reading.isForeign && !isNamed) lint.foreign++
+    else reportProblem(lint, `${input.name}: ${reading.unreadable}`)
+    return
+  }
+  lint.files++
+  lint.declarations += reading.declarations.length
+  const { world, options } = lint
+  for (const declaration of reading.declarations) {
+    for (const finding of evaluateDeclaration(declaration, { world, file: input.name, all: options.all }))
+      takeFinding(lint, finding)
+  }
+  await lint.io.out.ready()
+}
+
+const tryOne = async (lint: Lint, input: Input, isNamed: boolean): Promise<void> => {
+  try {
+    await readOne(lint, input, isNamed)
+  } catch (error) {
+    const words = error instanceof UserError ? error.message : describeFileError(error)
+    if (words === undefined) throw error
+    reportProblem(lint, `${input.name}: ${words}`)
+  }
+}
+
+// What tools put there is no configuration of the user's.
+const IGNORED = /[\\/](\.terraform|node_modules)[\\/]/
+
+// Atlantis searches the output for one word that a clean summary must not have (docs/lint.md).
+const summarize = ({ tally, files, declarations, foreign, options }: Lint): readonly string[] => {
+  const levels = [
+    ...SEVERITIES.toReversed().flatMap(level => (tally.failed[level] > 0 ? [`${tally.failed[level]} ${level}`] : [])),
+    ...(tally.unknown > 0 ? [`${tally.unknown} UNKNOWN${options.unknown === 'ignore' ? ' (not listed)' : ''}`] : []),
+    ...(tally.exempt > 0 ? [`${tally.exempt} exempt`] : []),
+  ]
+  return [
+    `${formatCount(declarations, 'declaration')} in ${formatCount(files, 'file')}`,
+    [formatCount(countFindings(tally), 'finding'), levels.join(', ')].filter(part => part !== '').join(': '),
+    ...(foreign > 0 ? [`${formatCount(foreign, 'JSON file')} left out in folders: in no form that lint knows`] : []),
+    ...(tally.unknown > 0 ? ['UNKNOWN is no pass: each says what would tell'] : []),
+  ]
+}
+
+/** Evaluates all that the files under the paths declare. Returns the exit code. */
+export const lint = async (
+  io: Io,
+  paths: readonly string[],
+  { world, options }: Pick<Lint, 'world' | 'options'>,
+): Promise<number> => {
+  const rows = createWriter(options.format, createLintLayout(io.out))
+  const tally = createFindingTally()
+  const state: Lint = {
+    ...{ io, world, options, rows, tally },
+    ...{ problems: 0, files: 0, declarations: 0, foreign: 0, fails: false },
+  }
+  const exitCode = (): number => (state.problems > 0 ? 2 : state.fails ? 1 : 0)
+  io.onBrokenPipe(exitCode)
+  const { inputs, problems } = await findInputs(paths, io.stdin)
+  for (const text of problems) reportProblem(state, text)
+  io.out.write(rows.begin)
+  for (const input of inputs) {
+    const isNamed = paths.includes(input.name) || input.size === undefined
+    if (isNamed || !IGNORED.test(input.name)) await tryOne(state, input, isNamed)
+  }
+  io.out.write(rows.end())
+  for (const line of summarize(state)) printLine(io.err, line)
+  return exitCode()
+}

@@ -1,0 +1,185 @@
+import { buildFindings, type Evaluation, evaluateRules, type World } from '../../engine/evaluate.ts'
+import type { Finding } from '../../engine/finding.ts'
+import type { CompatibilityReason, Resource, Subject } from '../../facts/facts.ts'
+import { COMPATIBILITY_REASONS } from '../../facts/facts.ts'
+import { createMisfitVerdict } from '../../fleet/launch-plans.ts'
+import { incompatibleLaunch } from '../../rules/incompatible-launch.ts'
+import { createUnknown, type MissingFact, PASSED, type Verdict } from '../../rules/rule.ts'
+import { describeReasons } from '../../wording/reasons.ts'
+import type { Declaration, DeclarationPlace, DeclaredImage, DeclaredPair, FactSources } from '../model/declaration.ts'
+import { evaluatePairRules, judgeFit, type PairVerdict } from './pair-verdict.ts'
+
+/** A finding about what a file declares. The shape is public: keys are added, never changed. */
+export type LintFinding = Omit<Finding, 'actor' | 'event' | 'resource'> & {
+  /** Its id is the address in the file. */
+  readonly resource: Pick<Resource, 'type' | 'id'> & Partial<Pick<Resource, 'accountId' | 'region' | 'accountName'>>
+  readonly place: DeclarationPlace & { readonly file: string }
+  readonly factSources: FactSources
+}
+
+type Context = { readonly world: World; readonly file: string; readonly all: boolean }
+
+type Answer = {
+  readonly evaluation: Evaluation
+  readonly subject: Subject
+  readonly image: DeclaredImage
+  /** What would tell the facts that are open. */
+  readonly tells: readonly string[]
+}
+
+const unique = <T>(values: readonly T[]): readonly T[] => [...new Set(values)]
+
+const uniqueMissing = (missing: readonly MissingFact[]): readonly MissingFact[] => [
+  ...new Map(missing.map(one => [`${one.of} ${one.fact}`, one])).values(),
+]
+
+/** One verdict of those on all pairs: one that fails is a failure, and one that is not known is no pass. */
+const combineVerdicts = (verdicts: readonly Verdict[]): Verdict => {
+  const failed = verdicts.filter(verdict => verdict.status === 'FAILED')
+  const [first] = failed
+  if (first !== undefined)
+    return {
+      ...first,
+      reasons: unique(failed.flatMap(({ reasons }) => reasons)),
+      message: unique(failed.map(({ message }) => message)).join(' '),
+    }
+  const missing = uniqueMissing(verdicts.flatMap(verdict => (verdict.status === 'UNKNOWN' ? verdict.missing : [])))
+  return missing.length === 0 ? PASSED : createUnknown(...missing)
+}
+
+const findSide = ({ of, fact }: MissingFact): 'image' | 'type' =>
+  of === 'type' || fact === 'instanceType' ? 'type' : 'image'
+
+const listTells = (answers: readonly PairVerdict[]): readonly string[] =>
+  unique(
+    answers.flatMap(({ pair, verdict }) => {
+      const sides = verdict.status === 'UNKNOWN' ? verdict.missing.map(findSide) : []
+      return pair.open.filter(({ side }) => sides.includes(side)).map(({ tell }) => tell)
+    }),
+  )
+
+const RANKS: Readonly<Record<Verdict['status'], number>> = { FAILED: 0, UNKNOWN: 1, PASSED: 2 }
+
+/** The pair that the finding has the facts of: one that fails, else one that is open. */
+const chooseAnswer = <T extends PairVerdict>(answers: readonly [T, ...T[]]): T =>
+  answers.reduce((chosen, one) => (RANKS[one.verdict.status] < RANKS[chosen.verdict.status] ? one : chosen))
+
+const describeLaunch = (address: string, pairs: readonly DeclaredPair[]): string => {
+  const from = pairs.find(({ resizedFrom }) => resizedFrom !== undefined)?.resizedFrom
+  return from === undefined ? address : `The resize of ${address} from ${from}, which is planned in place,`
+}
+
+const createLaunchSubject = (
+  resource: Resource,
+  { image, instanceType }: DeclaredPair,
+  reason: CompatibilityReason | undefined,
+): Subject => ({
+  kind: 'refused-launch',
+  resource,
+  refusal: { ...(reason !== undefined && { reason }), message: '' },
+  image: image.facts,
+  ...(instanceType !== undefined && { instanceType }),
+})
+
+type Launch = Extract<Declaration, { kind: 'launch' }>
+
+/** Whether each pair fits, as one answer of the rule about launches that EC2 refuses. */
+const answerFit = ({ place, pairs }: Launch, resource: Resource, world: World): readonly Answer[] => {
+  const policy = world.policy.rules[incompatibleLaunch.id]
+  if (policy === undefined || policy.mode === 'off') return []
+  const judged = pairs.map(pair => ({ pair, fit: judgeFit(pair, world) }))
+  const misfits = judged.flatMap(({ fit }) => ('misfit' in fit ? [fit.misfit] : []))
+  const answers = judged.map(({ pair, fit }) => {
+    const verdict: Verdict =
+      'misfit' in fit ? { status: 'FAILED', reasons: fit.misfit.reasons, message: '' } : fit.verdict
+    const reason = 'misfit' in fit ? COMPATIBILITY_REASONS.find(one => fit.misfit.reasons.includes(one)) : undefined
+    return { pair, verdict, subject: createLaunchSubject(resource, pair, reason) }
+  })
+  const [first, ...others] = answers
+  if (first === undefined) return []
+  const launching = {
+    what: describeLaunch(place.address, pairs),
+    toFix: `${place.address} in the configuration`,
+    usedBy: [],
+  }
+  const verdict =
+    misfits.length > 0
+      ? createMisfitVerdict(launching, misfits, world)
+      : combineVerdicts(answers.map(({ verdict }) => verdict))
+  const { subject, pair } = chooseAnswer([first, ...others])
+  const evaluation = { rule: incompatibleLaunch, policy, verdict }
+  return [{ evaluation, subject, image: pair.image, tells: listTells(answers) }]
+}
+
+/** The answers of the rules about instances, one for each rule. */
+const answerRules = ({ pairs }: Launch, resource: Resource, world: World): readonly Answer[] => {
+  const all = pairs.flatMap(pair => evaluatePairRules(resource, pair, world))
+  return unique(all.map(({ rule }) => rule.id)).flatMap(id => {
+    const [first, ...others] = all.filter(({ rule }) => rule.id === id)
+    if (first === undefined) return []
+    const answers = [first, ...others] as const
+    const { subject, pair, rule, policy } = chooseAnswer(answers)
+    const verdict = combineVerdicts(answers.map(one => one.verdict))
+    return [{ evaluation: { rule, policy, verdict }, subject, image: pair.image, tells: listTells(answers) }]
+  })
+}
+
+const answerImage = (image: DeclaredImage, resource: Resource, world: World): readonly Answer[] => {
+  const subject: Subject = { kind: 'image', resource, image: image.facts }
+  return evaluateRules(subject, world).map(evaluation => ({ evaluation, subject, image, tells: [] }))
+}
+
+const selectSources = ({ sources }: DeclaredImage, facts: Finding['facts']): FactSources =>
+  Object.fromEntries(Object.entries(sources).filter(([name]) => Object.hasOwn(facts, name)))
+
+/** Nothing runs yet, so that there is nothing to stop, whatever the mode of the rule. */
+const replaceAction = (action: Finding['action']): Finding['action'] =>
+  action.code === 'EXEMPT' || action.code === 'NOTHING_TO_DO'
+    ? action
+    : { type: 'alert', decision: 'alert-only', ...describeReasons({ code: 'NOT_AN_INSTANCE' }) }
+
+const toLintFinding = (
+  { actor, event, resource, ...finding }: Finding,
+  { place, accountId, region }: Declaration,
+  { image, tells, file }: Pick<Answer, 'image' | 'tells'> & { readonly file: string },
+): LintFinding => ({
+  ...finding,
+  id: `${finding.rule}/${file}/${place.address}`,
+  message: [finding.message, ...tells].join(' '),
+  resource: {
+    type: resource.type,
+    id: resource.id,
+    ...(accountId !== undefined && { accountId }),
+    ...(region !== undefined && { region }),
+    ...(resource.accountName !== undefined && { accountName: resource.accountName }),
+  },
+  action: replaceAction(finding.action),
+  place: { file, ...place },
+  factSources: selectSources(image, finding.facts),
+})
+
+const createResource = ({ place, resourceType, accountId = '', region = '' }: Declaration): Resource => ({
+  type: resourceType,
+  id: place.address,
+  arn: '',
+  accountId,
+  region,
+})
+
+/** The findings of a declaration: one for each rule that fails or cannot be decided, and with `all` for each rule. */
+export const evaluateDeclaration = (
+  declaration: Declaration,
+  { world, file, all }: Context,
+): readonly LintFinding[] => {
+  const resource = createResource(declaration)
+  const answers =
+    declaration.kind === 'image'
+      ? answerImage(declaration.image, resource, world)
+      : [...answerFit(declaration, resource, world), ...answerRules(declaration, resource, world)]
+  const event = { id: '', name: 'lint', time: '' }
+  return answers.flatMap(({ evaluation, subject, image, tells }) =>
+    buildFindings({ subject, event, actor: {} }, world, { evaluations: [evaluation], all }).map(finding =>
+      toLintFinding(finding, declaration, { image, tells, file }),
+    ),
+  )
+}

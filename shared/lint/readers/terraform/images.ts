@@ -1,0 +1,136 @@
+import type { ImageFacts } from '../../../facts/facts.ts'
+import { omitUndefined } from '../../../facts/fields.ts'
+import { parseBootMode } from '../../../facts/image-fields.ts'
+import type { DeclaredImage, FactSources, OpenSide } from '../../model/declaration.ts'
+import { type Attribute, getAttribute } from './block.ts'
+import { findTarget } from './configuration.ts'
+import { listInstances, type Plan, type PlannedResource } from './resources.ts'
+
+const IMAGES = ['aws_ami', 'aws_ami_copy', 'aws_ami_from_instance']
+const IMAGE_ID = /^ami-[0-9a-z-]{1,64}$/
+const WORD = /^[a-z0-9_.-]{1,32}$/
+
+export type ImageReading = { readonly image: DeclaredImage; readonly open: readonly OpenSide[] }
+
+const NOTHING: DeclaredImage = { facts: {}, sources: {} }
+
+const createOpen = (tell: string, name?: string): ImageReading => ({
+  image: name === undefined ? NOTHING : { ...NOTHING, name },
+  open: [{ side: 'image', tell }],
+})
+
+const toSources = (facts: ImageFacts): FactSources => {
+  const sources: { -readonly [Name in keyof FactSources]: FactSources[Name] } = {}
+  if (facts.virtualizationType !== undefined) sources.virtualizationType = 'plan'
+  if (facts.architecture !== undefined) sources.architecture = 'plan'
+  if (facts.rootDeviceType !== undefined) sources.rootDeviceType = 'plan'
+  if (facts.enaSupport !== undefined) sources.enaSupport = 'plan'
+  if (facts.bootMode !== undefined) sources.bootMode = 'plan'
+  if (facts.tpmSupport !== undefined) sources.tpmSupport = 'plan'
+  return sources
+}
+
+/** A key that the provider does not have says nothing; null says that the image has no such parameter. */
+const readKey = <T>(
+  resource: PlannedResource,
+  key: string,
+  read: (text: string | undefined) => T | undefined,
+): T | undefined => {
+  const { value, isUnknown, isSensitive } = getAttribute(resource, key)
+  if (isUnknown || isSensitive || !Object.hasOwn(resource.values, key)) return undefined
+  if (value === undefined || value === '') return read(undefined)
+  return typeof value === 'string' && WORD.test(value) ? read(value) : undefined
+}
+
+const readEna = (resource: PlannedResource): boolean | undefined => {
+  const { value, isUnknown } = getAttribute(resource, 'ena_support')
+  if (isUnknown || !Object.hasOwn(resource.values, 'ena_support')) return undefined
+  // Left out of the answer, and sent as false by aws_ami.
+  if (value === undefined) return false
+  return typeof value === 'boolean' ? value : undefined
+}
+
+const readVirtualization = (text: string | undefined): ImageFacts['virtualizationType'] =>
+  text === 'hvm' || text === 'paravirtual' ? text : undefined
+
+/** The facts that a plan has of an image. Its name and its tags are not among them, because they decide nothing. */
+const readFacts = (resource: PlannedResource): ImageFacts =>
+  omitUndefined<ImageFacts>({
+    virtualizationType: readKey(resource, 'virtualization_type', readVirtualization),
+    architecture: readKey(resource, 'architecture', text => text),
+    rootDeviceType: readKey(resource, 'root_device_type', text => text),
+    enaSupport: readEna(resource),
+    bootMode: readKey(resource, 'boot_mode', parseBootMode),
+    tpmSupport: readKey(resource, 'tpm_support', text => text ?? 'unset'),
+  })
+
+const readId = (resource: PlannedResource): string | undefined => {
+  const { value } = getAttribute(resource, 'id')
+  return typeof value === 'string' && IMAGE_ID.test(value) ? value : undefined
+}
+
+const MOST_COPIES = 5
+
+/** A copy has the facts of its source; its own are known only once it is made. */
+const readCopied = (plan: Plan, resource: PlannedResource, copies: number): ImageFacts => {
+  if (resource.type !== 'aws_ami_copy' || copies >= MOST_COPIES) return {}
+  return resolveImage(plan, resource, getAttribute(resource, 'source_ami_id'), copies + 1).image.facts
+}
+
+const readImage = (plan: Plan, resource: PlannedResource, copies = 0): DeclaredImage => {
+  const imageId = readId(resource)
+  const facts = omitUndefined<ImageFacts>({ ...readCopied(plan, resource, copies), ...readFacts(resource), imageId })
+  return { name: imageId ?? resource.address, facts, sources: toSources(facts) }
+}
+
+const isImage = ({ type }: PlannedResource): boolean => IMAGES.includes(type)
+
+const isSame = (a: DeclaredImage, b: DeclaredImage | undefined): boolean =>
+  b !== undefined && JSON.stringify({ ...a.facts, imageId: '' }) === JSON.stringify({ ...b.facts, imageId: '' })
+
+const findById = (plan: Plan, imageId: string, copies: number): ImageReading => {
+  const found = IMAGES.flatMap(type => plan.byType.get(type) ?? [])
+    .filter(resource => readId(resource) === imageId)
+    .map(resource => readImage(plan, resource, copies))
+  const [image, ...others] = found
+  if (image !== undefined && others.every(other => isSame(other, image))) return { image, open: [] }
+  const named = { ...NOTHING, name: imageId, facts: { imageId } }
+  const tell = `The plan has no facts of ${imageId}: a data "aws_ami" that finds it would have them, or ask: virtguard check --image-id ${imageId} --instance-type TYPE --region REGION.`
+  return { image: named, open: [{ side: 'image', tell }] }
+}
+
+const UNREFERENCED = 'Its image is only known at apply: name it by the id of one data "aws_ami" or of one aws_ami.'
+
+const findByReference = (
+  plan: Plan,
+  from: PlannedResource,
+  { expression }: Attribute,
+  copies: number,
+): ImageReading => {
+  const target = findTarget(plan.configuration, from.module, expression)
+  if (target === undefined || ![undefined, 'id', 'image_id'].includes(target.attribute)) return createOpen(UNREFERENCED)
+  const images = listInstances(plan, target, from)
+    .filter(isImage)
+    .map(resource => readImage(plan, resource, copies))
+  const [image, ...others] = images
+  if (image === undefined)
+    return createOpen(`Its image comes from ${target.address}, which is only known at apply.`, target.address)
+  if (others.some(other => !isSame(other, image)))
+    return createOpen(`Its image is one of ${images.length} of ${target.address}, which differ.`, target.address)
+  return { image, open: [] }
+}
+
+const NO_ID = 'What the plan has as its image is no image id: name one like ami-0abcdef1234567890.'
+const SENSITIVE = 'The plan marks its image as sensitive, and virtguard prints nothing of such a value.'
+
+/** The image that an attribute names: by its id, else by the one resource that makes or finds it. */
+export const resolveImage = (plan: Plan, from: PlannedResource, attribute: Attribute, copies = 0): ImageReading => {
+  if (attribute.isSensitive) return createOpen(SENSITIVE)
+  if (attribute.isUnknown || attribute.value === undefined) return findByReference(plan, from, attribute, copies)
+  const { value } = attribute
+  return typeof value === 'string' && IMAGE_ID.test(value) ? findById(plan, value, copies) : createOpen(NO_ID)
+}
+
+/** An image that the plan registers. RegisterImage knows paravirtual as its default, and the provider writes it out. */
+export const readRegisteredImage = (plan: Plan, resource: PlannedResource): DeclaredImage | undefined =>
+  !resource.isData && isImage(resource) && resource.actions.includes('create') ? readImage(plan, resource) : undefined

@@ -1,0 +1,159 @@
+import type { DeclaredPair, OpenSide } from '../../model/declaration.ts'
+import { getValue } from '../json.ts'
+import { type Block, getAttribute, listBlocks } from './block.ts'
+import type { Plan, PlannedResource } from './resources.ts'
+import { overridePair, readNamedConfiguration, readNamedTemplate, readTemplate, type Source } from './templates.ts'
+
+const EMPTY: DeclaredPair = { image: { facts: {}, sources: {} }, open: [], left: ['image', 'type'] }
+
+/** Whoever launches must have both: what nothing says is open. */
+const closePair = (pair: DeclaredPair): DeclaredPair => ({
+  ...pair,
+  open: [...pair.open, ...pair.left.map(side => ({ side, tell: `Nothing in the plan says its ${NAMES[side]}.` }))],
+  left: [],
+})
+
+const NAMES: Readonly<Record<OpenSide['side'], string>> = { image: 'image', type: 'instance type' }
+
+type Reading = {
+  readonly pairs: readonly DeclaredPair[]
+  /** The templates and launch configurations of the plan that it launches by. */
+  readonly by: readonly PlannedResource[]
+}
+
+const createReading = (pairs: readonly DeclaredPair[], by: readonly (PlannedResource | undefined)[]): Reading => ({
+  pairs: pairs.map(closePair),
+  by: by.filter(resource => resource !== undefined),
+})
+
+const openAll = (tell: string): DeclaredPair => ({
+  ...EMPTY,
+  open: [
+    { side: 'image', tell },
+    { side: 'type', tell },
+  ],
+  left: [],
+})
+
+const BLOCKS_UNKNOWN = 'What it launches is only known at apply.'
+
+const isInPlace = ({ actions }: PlannedResource): boolean => actions.length === 1 && actions[0] === 'update'
+
+const readInstance = (source: Source): Reading => {
+  const { resource } = source
+  const [template] = listBlocks(resource, 'launch_template') ?? []
+  const named = template === undefined ? undefined : readNamedTemplate(source, template)
+  const pair = overridePair(source, resource, named?.pair ?? EMPTY, 'ami')
+  const former = getValue(resource.before, 'instance_type')
+  const isResize = isInPlace(resource) && typeof former === 'string' && former !== pair.instanceType
+  return createReading([isResize ? { ...pair, resizedFrom: former } : pair], [named?.resource])
+}
+
+const readMixed = (source: Source, policy: Block): Reading => {
+  const [launch] = listBlocks(policy, 'launch_template') ?? []
+  const [specification] = (launch && listBlocks(launch, 'launch_template_specification')) ?? []
+  const overrides = launch && listBlocks(launch, 'override')
+  if (launch === undefined || specification === undefined || overrides === undefined)
+    return createReading([openAll(BLOCKS_UNKNOWN)], [])
+  const ofGroup = readNamedTemplate(source, specification)
+  const read = overrides.map(override => {
+    const [own] = listBlocks(override, 'launch_template_specification') ?? []
+    const named = own === undefined ? ofGroup : readNamedTemplate(source, own)
+    return { pair: overridePair(source, override, named.pair, 'image_id'), resource: named.resource }
+  })
+  const pairs = read.length === 0 ? [ofGroup.pair] : read.map(({ pair }) => pair)
+  return createReading(pairs, [ofGroup.resource, ...read.map(({ resource }) => resource)])
+}
+
+const readGroup = (source: Source): Reading => {
+  const { resource } = source
+  const [mixed] = listBlocks(resource, 'mixed_instances_policy') ?? [undefined]
+  if (mixed !== undefined) return readMixed(source, mixed)
+  const [template] = listBlocks(resource, 'launch_template') ?? []
+  if (template !== undefined) {
+    const named = readNamedTemplate(source, template)
+    return createReading([named.pair], [named.resource])
+  }
+  const configuration = getAttribute(resource, 'launch_configuration')
+  if (configuration.value === undefined && !configuration.isUnknown) return createReading([openAll(BLOCKS_UNKNOWN)], [])
+  const named = readNamedConfiguration(source, configuration)
+  return createReading([named.pair], [named.resource])
+}
+
+type Launcher = {
+  readonly resourceType:
+    | 'AwsEc2Instance'
+    | 'AwsEc2LaunchRequest'
+    | 'AwsEc2LaunchTemplate'
+    | 'AwsAutoScalingAutoScalingGroup'
+    | 'AwsAutoScalingLaunchConfiguration'
+  readonly read: (source: Source) => Reading
+  /** An update launches, or will launch, something else only if one of these changes. */
+  readonly watched: readonly string[]
+}
+
+const OF_TEMPLATE = ['image_id', 'instance_type', 'instance_requirements']
+const OF_INSTANCE = ['ami', 'instance_type', 'launch_template', 'user_data', 'user_data_base64']
+
+const readAlone = (source: Source): Reading => ({ pairs: [readTemplate(source)], by: [] })
+
+const createUnread = (type: string): Launcher => ({
+  resourceType: 'AwsEc2LaunchRequest',
+  watched: [],
+  read: () => createReading([openAll(`lint does not read ${type} yet: ask for each pair with virtguard check.`)], []),
+})
+
+const UNREAD = [
+  'aws_spot_fleet_request',
+  'aws_ec2_fleet',
+  'aws_eks_node_group',
+  'aws_batch_compute_environment',
+  'aws_emr_cluster',
+  'aws_emr_instance_group',
+  'aws_emr_instance_fleet',
+  'aws_imagebuilder_infrastructure_configuration',
+]
+
+const LAUNCHERS: ReadonlyMap<string, Launcher> = new Map<string, Launcher>([
+  ['aws_instance', { resourceType: 'AwsEc2Instance', read: readInstance, watched: OF_INSTANCE }],
+  ['aws_spot_instance_request', { resourceType: 'AwsEc2LaunchRequest', read: readInstance, watched: OF_INSTANCE }],
+  ['aws_launch_template', { resourceType: 'AwsEc2LaunchTemplate', read: readAlone, watched: OF_TEMPLATE }],
+  [
+    'aws_launch_configuration',
+    { resourceType: 'AwsAutoScalingLaunchConfiguration', read: readAlone, watched: OF_TEMPLATE },
+  ],
+  [
+    'aws_autoscaling_group',
+    {
+      resourceType: 'AwsAutoScalingAutoScalingGroup',
+      read: readGroup,
+      watched: ['launch_configuration', 'launch_template', 'mixed_instances_policy'],
+    },
+  ],
+  ...UNREAD.map(type => [type, createUnread(type)] as const),
+])
+
+const isChanged = (resource: PlannedResource, key: string): boolean =>
+  getAttribute(resource, key).isUnknown ||
+  JSON.stringify(getValue(resource.before, key) ?? null) !== JSON.stringify(getValue(resource.values, key) ?? null)
+
+const startsLaunch = (resource: PlannedResource, { watched }: Pick<Launcher, 'watched'>): boolean => {
+  if (resource.actions.includes('create')) return true
+  if (!resource.actions.includes('update')) return false
+  return watched.length === 0 || watched.some(key => isChanged(resource, key))
+}
+
+export type PlannedLaunch = Pick<Launcher, 'resourceType'> & Pick<Reading, 'pairs'>
+
+/** What a resource of the plan launches. Undefined if it launches nothing, or nothing else than before. */
+export const readLaunch = (plan: Plan, resource: PlannedResource): PlannedLaunch | undefined => {
+  const launcher = resource.isData ? undefined : LAUNCHERS.get(resource.type)
+  if (launcher === undefined || resource.actions.length === 0) return undefined
+  const { resourceType, read } = launcher
+  const isStarting = startsLaunch(resource, launcher)
+  // A group stays as it is while its template becomes another.
+  if (!isStarting && resource.type !== 'aws_autoscaling_group') return undefined
+  const { pairs, by } = read({ plan, resource })
+  const isMoved = by.some(template => startsLaunch(template, { watched: OF_TEMPLATE }))
+  return isStarting || isMoved ? { resourceType, pairs } : undefined
+}

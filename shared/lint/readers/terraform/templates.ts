@@ -1,0 +1,159 @@
+import type { DeclaredPair, OpenSide } from '../../model/declaration.ts'
+import { type Attribute, type Block, getAttribute, listBlocks } from './block.ts'
+import { findTarget } from './configuration.ts'
+import { resolveImage } from './images.ts'
+import { listInstances, type Plan, type PlannedResource } from './resources.ts'
+
+/** Where a launch takes what it does not say itself. */
+export type Source = { readonly plan: Plan; readonly resource: PlannedResource }
+
+const TYPE = /^[a-z][a-z0-9-]{0,30}\.[a-z0-9-]{1,30}$/
+
+type TypeReading = Pick<DeclaredPair, 'instanceType' | 'isTypeChosen'> & { readonly open: readonly OpenSide[] }
+
+const createOpenType = (tell: string): TypeReading => ({ open: [{ side: 'type', tell }] })
+
+const readType = ({ value, isUnknown, isSensitive }: Attribute): TypeReading => {
+  if (isSensitive)
+    return createOpenType(
+      'The plan marks its instance type as sensitive, and virtguard prints nothing of such a value.',
+    )
+  if (isUnknown) return createOpenType('Its instance type is only known at apply: write the type itself.')
+  if (typeof value === 'string' && TYPE.test(value)) return { instanceType: value, open: [] }
+  return createOpenType('What the plan has as its instance type is none: write one like m7i.large.')
+}
+
+const isAbsent = ({ value, isUnknown }: Attribute): boolean => value === undefined && !isUnknown
+
+const hasRequirements = (block: Block): boolean => listBlocks(block, 'instance_requirements')?.length !== 0
+
+const readOwnType = (block: Block): TypeReading | undefined => {
+  const type = getAttribute(block, 'instance_type')
+  if (!isAbsent(type)) return readType(type)
+  return hasRequirements(block) ? { isTypeChosen: true, open: [] } : undefined
+}
+
+/** What a template or a launch configuration says; a side that it leaves out is `left`. */
+export const readTemplate = (source: Source): DeclaredPair => {
+  const { plan, resource } = source
+  const named = getAttribute(resource, 'image_id')
+  const image = isAbsent(named) ? undefined : resolveImage(plan, resource, named)
+  const { open, ...type } = readOwnType(resource) ?? { open: [] }
+  const isTypeLeft = readOwnType(resource) === undefined
+  return {
+    image: image?.image ?? { facts: {}, sources: {} },
+    ...type,
+    open: [...(image?.open ?? []), ...open],
+    left: [...(image === undefined ? (['image'] as const) : []), ...(isTypeLeft ? (['type'] as const) : [])],
+  }
+}
+
+type Found = PlannedResource | { readonly tell: string }
+
+const findNamed = ({ plan, resource }: Source, attribute: Attribute, type: string): readonly PlannedResource[] => {
+  const { value, isUnknown, expression } = attribute
+  if (!isUnknown && value !== undefined)
+    return (plan.byType.get(type) ?? []).filter(
+      one => !one.isData && [one.values['id'], one.values['name']].includes(value),
+    )
+  const target = findTarget(plan.configuration, resource.module, expression)
+  if (target === undefined || ![undefined, 'id', 'name'].includes(target.attribute)) return []
+  return listInstances(plan, target, resource).filter(one => one.type === type && !one.isData)
+}
+
+const isLatest = ({ plan, resource }: Source, version: Attribute, template: PlannedResource): boolean => {
+  if (template.actions.includes('create')) return true
+  if (version.isUnknown)
+    return findTarget(plan.configuration, resource.module, version.expression)?.attribute === 'latest_version'
+  if (version.value === '$Latest') return true
+  if (template.actions.length > 0 && !template.actions.includes('no-op')) return false
+  const latest = String(template.values['latest_version'])
+  const isDefault = version.value === undefined || version.value === '$Default'
+  return String(isDefault ? template.values['default_version'] : version.value) === latest
+}
+
+const OUTSIDE =
+  'Its launch template is not in the plan, or only known at apply. To see it once it is there: virtguard scan --templates.'
+const OTHER_VERSION =
+  'It launches by a version of its template that the plan does not have. To see it: virtguard scan --templates.'
+
+/** The template that a block names by id or name, in a version that the plan has. */
+const findTemplate = (source: Source, block: Block, [id, name]: readonly [string, string]): Found => {
+  const byId = getAttribute(block, id)
+  const found = findNamed(source, isAbsent(byId) ? getAttribute(block, name) : byId, 'aws_launch_template')
+  // The id of a new template is computed, so that both may be unknown and one alone has an expression.
+  const [template, ...others] =
+    found.length > 0 ? found : findNamed(source, getAttribute(block, name), 'aws_launch_template')
+  if (template === undefined || others.length > 0) return { tell: OUTSIDE }
+  return isLatest(source, getAttribute(block, 'version'), template) ? template : { tell: OTHER_VERSION }
+}
+
+const createOpenPair = (tell: string): DeclaredPair => ({
+  image: { facts: {}, sources: {} },
+  open: [
+    { side: 'image', tell },
+    { side: 'type', tell },
+  ],
+  left: [],
+})
+
+export type NamedTemplate = { readonly pair: DeclaredPair; readonly resource: PlannedResource | undefined }
+
+const toNamed = ({ plan }: Source, found: Found): NamedTemplate =>
+  'tell' in found
+    ? { pair: createOpenPair(found.tell), resource: undefined }
+    : { pair: readTemplate({ plan, resource: found }), resource: found }
+
+/** What the template says that a block names: `launch_template`, or `launch_template_specification`. */
+export const readNamedTemplate = (source: Source, block: Block): NamedTemplate => {
+  const isSpecification =
+    Object.hasOwn(block.values, 'launch_template_id') || Object.hasOwn(block.values, 'launch_template_name')
+  const isUnknownSpecification = getAttribute(block, 'launch_template_id').isUnknown
+  const keys =
+    isSpecification || isUnknownSpecification
+      ? (['launch_template_id', 'launch_template_name'] as const)
+      : (['id', 'name'] as const)
+  return toNamed(source, findTemplate(source, block, keys))
+}
+
+/** What the launch configuration says that an attribute names. */
+export const readNamedConfiguration = (source: Source, attribute: Attribute): NamedTemplate => {
+  const [configuration, ...others] = findNamed(source, attribute, 'aws_launch_configuration')
+  const isFound = configuration !== undefined && others.length === 0
+  return toNamed(
+    source,
+    isFound ? configuration : { tell: 'Its launch configuration is not in the plan, or only known at apply.' },
+  )
+}
+
+/** What a block says itself, and of the rest what a template says. */
+export const overridePair = (
+  { plan, resource }: Source,
+  block: Block,
+  pair: DeclaredPair,
+  imageKey: string,
+): DeclaredPair => {
+  const image = getAttribute(block, imageKey)
+  // Both are computed where a template says them.
+  const isOwn = !isAbsent(image) && (!image.isUnknown || image.expression !== undefined)
+  const type = getAttribute(block, 'instance_type')
+  const isOwnType = !isAbsent(type) && (!type.isUnknown || type.expression !== undefined)
+  const ownImage = isOwn ? resolveImage(plan, resource, image) : undefined
+  const ownType = isOwnType || hasRequirements(block) ? readOwnType(block) : undefined
+  const replaced: readonly OpenSide['side'][] = [
+    ...(ownImage === undefined ? [] : (['image'] as const)),
+    ...(ownType === undefined ? [] : (['type'] as const)),
+  ]
+  const { instanceType, isTypeChosen } = ownType ?? pair
+  return {
+    image: ownImage?.image ?? pair.image,
+    ...(instanceType !== undefined && { instanceType }),
+    ...(isTypeChosen !== undefined && { isTypeChosen }),
+    open: [
+      ...pair.open.filter(({ side }) => !replaced.includes(side)),
+      ...(ownImage?.open ?? []),
+      ...(ownType?.open ?? []),
+    ],
+    left: pair.left.filter(side => !replaced.includes(side)),
+  }
+}

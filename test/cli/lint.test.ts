@@ -1,0 +1,77 @@
+import { describe, expect, test } from '@jest/globals'
+import { aChange, aFoundImage, aPlan } from '../lint/planning.ts'
+import { inFolder, virtguard } from './run-cli.ts'
+
+const ID = 'ami-0aaaaaaaaaaaaaaaa'
+const plan = (type: string, found: readonly object[] = [aFoundImage(ID)]): string =>
+  JSON.stringify(
+    aPlan({
+      found: found.map(one => ({ ...one })),
+      changes: [aChange('aws_instance.web', { ami: ID, instance_type: type })],
+    }),
+  )
+
+const lint = (stdin: string | Buffer, ...options: readonly string[]) => virtguard(['lint', '-', ...options], { stdin })
+
+describe('the exit code of lint', () => {
+  test.each([
+    ['0 where all fits', 'm7i.large', [], 0],
+    ['1 for a finding', 't4g.micro', [], 1],
+    ['0 for a finding below --fail-on', 't4g.micro', ['--fail-on', 'HIGH'], 0],
+  ])('is %s', async (_, type, options, code) => expect((await lint(plan(type), ...options)).code).toBe(code))
+
+  test.each([
+    ['warn', 0, true],
+    ['fail', 1, true],
+    ['ignore', 0, false],
+  ])('with --unknown %s is %i, and UNKNOWN is always counted', async (way, code, isListed) => {
+    const ran = await lint(plan('t3.micro', []), '--unknown', way)
+    expect({ code: ran.code, isListed: ran.out.includes('UNKNOWN') }).toEqual({ code, isListed })
+    expect(ran.err).toMatch(/findings?: \d UNKNOWN/)
+  })
+})
+
+test('a clean run does not have the word that Atlantis takes for a failure', async () => {
+  const { out, err } = await lint(plan('m7i.large'), '--format', 'table')
+  expect(out + err).not.toMatch(/fail/i)
+})
+
+test.each(['utf16le', 'utf8'] as const)('a plan of %s with a mark at its beginning is read', async encoding =>
+  expect((await lint(Buffer.from(`\ufeff${plan('t4g.micro')}`, encoding))).code).toBe(1),
+)
+
+test('a plan of UTF-16 with the other order of bytes is read', async () =>
+  expect((await lint(Buffer.from(`\ufeff${plan('t4g.micro')}`, 'utf16le').swap16())).code).toBe(1))
+
+test('a table has the address, the file and why', async () => {
+  const { out } = await lint(plan('t4g.micro'), '--format', 'table', '--rule', 'incompatible-launch')
+  expect(out).toMatch(
+    /^LEVEL +RULE +ADDRESS\nLOW +incompatible-launch +aws_instance\.web\n +standard input: aws_instance\.web asks/,
+  )
+})
+
+describe('what cannot be read is one line and exit code 2', () => {
+  test.each([
+    ['the source of a configuration', 'resource "aws_instance" "web" {\n}', 'terraform plan -out PLAN'],
+    ['a binary plan', 'PK\u0003\u0004', 'a binary plan; print it as JSON: terraform show -json PLAN'],
+    ['the log of a plan', '{"@level":"info"}\n{"@level":"info"}', 'the log of terraform plan -json'],
+    ['a state', '{"format_version":"1.0","values":{}}', 'a state, which launches nothing'],
+    ['a plan of an unknown major', JSON.stringify(aPlan({ version: '2.0' })), 'a plan of a format that is not known'],
+    ['other JSON', '{"a":1}', 'JSON in no form that lint knows'],
+    ['no JSON', '{"a":', 'no JSON'],
+    ['gzip', Buffer.from([0x1f, 0x8b, 8]), 'gzip -dc FILE'],
+  ])('%s', async (_, stdin, why) => {
+    const { code, out, errLines } = await lint(stdin)
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(errLines.filter(line => line.includes(why))).toHaveLength(1)
+  })
+
+  test('and the rest of a folder is judged', () =>
+    inFolder({ 'a.json': '{"a":', 'b.json': plan('t4g.micro'), 'package.json': '{"name":"x"}' }, async folder => {
+      const { code, out, err } = await virtguard(['lint', folder])
+      expect(code).toBe(2)
+      expect(out).toContain('aws_instance.web')
+      expect(err).toContain('a.json: no JSON')
+      expect(err).toContain('1 JSON file left out in folders')
+    }))
+})

@@ -32,7 +32,7 @@ export const addLint = (program: Command, io: Io, done: (exitCode: number) => vo
     .command('lint')
     .summary('evaluate what declares launches, before it is applied')
     .description(
-      'Evaluates the launches that a plan of Terraform or OpenTofu would make, without AWS: terraform show -json PLAN. Image and type are joined only where they can really occur together. What the plan leaves open is UNKNOWN, and says what would tell.',
+      'Evaluates the launches that a plan of Terraform or OpenTofu would make, without AWS: terraform show -json PLAN. Image and type are joined only where they can really occur together. What the plan leaves open is UNKNOWN, and says how to learn it.',
     )
     .argument('<path...>', 'files and folders, or - for standard input')
     .option('--policy <file>', 'the policy to evaluate by (default: every rule of the first preset)')

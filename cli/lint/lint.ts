@@ -94,7 +94,7 @@ const summarize = ({ tally, files, declarations, foreign, options }: Lint): read
     `${formatCount(declarations, 'declaration')} in ${formatCount(files, 'file')}`,
     [formatCount(countFindings(tally), 'finding'), levels.join(', ')].filter(part => part !== '').join(': '),
     ...(foreign > 0 ? [`${formatCount(foreign, 'JSON file')} left out in folders: in no form that lint knows`] : []),
-    ...(tally.unknown > 0 ? ['UNKNOWN is no pass: each says what would tell'] : []),
+    ...(tally.unknown > 0 ? ['UNKNOWN is no pass: each says how to learn it'] : []),
   ]
 }
 

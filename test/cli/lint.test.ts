@@ -66,7 +66,7 @@ describe('what cannot be read is one line and exit code 2', () => {
     expect(errLines.filter(line => line.includes(why))).toHaveLength(1)
   })
 
-  test('and the rest of a folder is judged', () =>
+  test('leaves the rest of a folder to be evaluated', () =>
     inFolder({ 'a.json': '{"a":', 'b.json': plan('t4g.micro'), 'package.json': '{"name":"x"}' }, async folder => {
       const { code, out, err } = await virtguard(['lint', folder])
       expect(code).toBe(2)

@@ -96,7 +96,7 @@ describe('an image that is named by its id', () => {
     })
   })
 
-  test('is UNKNOWN where nothing has its facts, with the command that would tell', () => {
+  test('is UNKNOWN where nothing has its facts, with the command that reads them', () => {
     const [finding] = findingsOf(aPlan({ changes: [web('t3.micro')] }))
     expect(finding).toMatchObject({ status: 'UNKNOWN', facts: { imageId: ID } })
     expect(finding?.message).toContain(`virtguard check --image-id ${ID}`)
@@ -187,7 +187,7 @@ describe('an image whose id is only known at apply', () => {
 })
 
 describe('a registered image', () => {
-  test('is judged by the rules about images, with the defaults that the provider writes out', () => {
+  test('is evaluated by the rules about images, with the defaults that the provider writes out', () => {
     const rules = findingsOf(aPlan({ changes: [aRegistered()] })).map(({ rule, status }) => `${rule} ${status}`)
     expect(rules).toEqual(['paravirtual-image FAILED', 'incompatible-image FAILED'])
   })
@@ -306,7 +306,7 @@ describe('an Auto Scaling group', () => {
     expect(fitOf(plan)['aws_autoscaling_group.g']).toBe('PASSED')
   })
 
-  test('that stays as it is is judged while its template becomes another', () => {
+  test('that stays as it is is evaluated while its template becomes another', () => {
     const before = { id: 'lt-1', image_id: 'ami-0b', instance_type: 'm7i.large', latest_version: 1 }
     const changed = aChange('aws_launch_template.t', { ...before, image_id: ID }, { actions: ['update'], before })
     const values = { launch_template: [{ id: 'lt-1', version: '$Latest' }] }
@@ -332,7 +332,7 @@ test.each(['0.1', '0.2', '1.0', '1.1', '1.2'])('format_version %s is read', vers
   }),
 )
 
-test('nothing of a plan is written but what is judged', () => {
+test('nothing of a plan is written but what is evaluated', () => {
   const secret = 'hunter2'
   const values = { instance_type: secret, ami: secret, user_data: secret, tags: { Name: secret } }
   const hidden = aChange('aws_instance.b', { ami: ID, instance_type: 't4g.nano' }, { sensitive: { ami: true } })

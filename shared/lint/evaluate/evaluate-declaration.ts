@@ -7,7 +7,7 @@ import { incompatibleLaunch } from '../../rules/incompatible-launch.ts'
 import { createUnknown, type MissingFact, PASSED, type Verdict } from '../../rules/rule.ts'
 import { describeReasons } from '../../wording/reasons.ts'
 import type { Declaration, DeclarationPlace, DeclaredImage, DeclaredPair, FactSources } from '../model/declaration.ts'
-import { evaluatePairRules, judgeFit, type PairVerdict } from './pair-verdict.ts'
+import { evaluatePairRules, evaluatePairFit, type PairVerdict } from './pair-verdict.ts'
 
 /** A finding about what a file declares. The shape is public: keys are added, never changed. */
 export type LintFinding = Omit<Finding, 'actor' | 'event' | 'resource'> & {
@@ -23,8 +23,8 @@ type Answer = {
   readonly evaluation: Evaluation
   readonly subject: Subject
   readonly image: DeclaredImage
-  /** What would tell the facts that are open. */
-  readonly tells: readonly string[]
+  /** How to learn the facts that are open. */
+  readonly hints: readonly string[]
 }
 
 const unique = <T>(values: readonly T[]): readonly T[] => [...new Set(values)]
@@ -50,11 +50,11 @@ const combineVerdicts = (verdicts: readonly Verdict[]): Verdict => {
 const findSide = ({ of, fact }: MissingFact): 'image' | 'type' =>
   of === 'type' || fact === 'instanceType' ? 'type' : 'image'
 
-const listTells = (answers: readonly PairVerdict[]): readonly string[] =>
+const listHints = (answers: readonly PairVerdict[]): readonly string[] =>
   unique(
     answers.flatMap(({ pair, verdict }) => {
       const sides = verdict.status === 'UNKNOWN' ? verdict.missing.map(findSide) : []
-      return pair.open.filter(({ side }) => sides.includes(side)).map(({ tell }) => tell)
+      return pair.open.filter(({ side }) => sides.includes(side)).map(({ hint }) => hint)
     }),
   )
 
@@ -87,9 +87,9 @@ type Launch = Extract<Declaration, { kind: 'launch' }>
 const answerFit = ({ place, pairs }: Launch, resource: Resource, world: World): readonly Answer[] => {
   const policy = world.policy.rules[incompatibleLaunch.id]
   if (policy === undefined || policy.mode === 'off') return []
-  const judged = pairs.map(pair => ({ pair, fit: judgeFit(pair, world) }))
-  const misfits = judged.flatMap(({ fit }) => ('misfit' in fit ? [fit.misfit] : []))
-  const answers = judged.map(({ pair, fit }) => {
+  const evaluated = pairs.map(pair => ({ pair, fit: evaluatePairFit(pair, world) }))
+  const misfits = evaluated.flatMap(({ fit }) => ('misfit' in fit ? [fit.misfit] : []))
+  const answers = evaluated.map(({ pair, fit }) => {
     const verdict: Verdict =
       'misfit' in fit ? { status: 'FAILED', reasons: fit.misfit.reasons, message: '' } : fit.verdict
     const reason = 'misfit' in fit ? COMPATIBILITY_REASONS.find(one => fit.misfit.reasons.includes(one)) : undefined
@@ -108,7 +108,7 @@ const answerFit = ({ place, pairs }: Launch, resource: Resource, world: World): 
       : combineVerdicts(answers.map(({ verdict }) => verdict))
   const { subject, pair } = chooseAnswer([first, ...others])
   const evaluation = { rule: incompatibleLaunch, policy, verdict }
-  return [{ evaluation, subject, image: pair.image, tells: listTells(answers) }]
+  return [{ evaluation, subject, image: pair.image, hints: listHints(answers) }]
 }
 
 /** The answers of the rules about instances, one for each rule. */
@@ -120,13 +120,13 @@ const answerRules = ({ pairs }: Launch, resource: Resource, world: World): reado
     const answers = [first, ...others] as const
     const { subject, pair, rule, policy } = chooseAnswer(answers)
     const verdict = combineVerdicts(answers.map(one => one.verdict))
-    return [{ evaluation: { rule, policy, verdict }, subject, image: pair.image, tells: listTells(answers) }]
+    return [{ evaluation: { rule, policy, verdict }, subject, image: pair.image, hints: listHints(answers) }]
   })
 }
 
 const answerImage = (image: DeclaredImage, resource: Resource, world: World): readonly Answer[] => {
   const subject: Subject = { kind: 'image', resource, image: image.facts }
-  return evaluateRules(subject, world).map(evaluation => ({ evaluation, subject, image, tells: [] }))
+  return evaluateRules(subject, world).map(evaluation => ({ evaluation, subject, image, hints: [] }))
 }
 
 const selectSources = ({ sources }: DeclaredImage, facts: Finding['facts']): FactSources =>
@@ -141,11 +141,11 @@ const replaceAction = (action: Finding['action']): Finding['action'] =>
 const toLintFinding = (
   { actor, event, resource, ...finding }: Finding,
   { place, accountId, region }: Declaration,
-  { image, tells, file }: Pick<Answer, 'image' | 'tells'> & { readonly file: string },
+  { image, hints, file }: Pick<Answer, 'image' | 'hints'> & { readonly file: string },
 ): LintFinding => ({
   ...finding,
   id: `${finding.rule}/${file}/${place.address}`,
-  message: [finding.message, ...tells].join(' '),
+  message: [finding.message, ...hints].join(' '),
   resource: {
     type: resource.type,
     id: resource.id,
@@ -177,9 +177,9 @@ export const evaluateDeclaration = (
       ? answerImage(declaration.image, resource, world)
       : [...answerFit(declaration, resource, world), ...answerRules(declaration, resource, world)]
   const event = { id: '', name: 'lint', time: '' }
-  return answers.flatMap(({ evaluation, subject, image, tells }) =>
+  return answers.flatMap(({ evaluation, subject, image, hints }) =>
     buildFindings({ subject, event, actor: {} }, world, { evaluations: [evaluation], all }).map(finding =>
-      toLintFinding(finding, declaration, { image, tells, file }),
+      toLintFinding(finding, declaration, { image, hints, file }),
     ),
   )
 }

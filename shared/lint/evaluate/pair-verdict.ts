@@ -23,7 +23,7 @@ const isOtherArchitecture = ({ resizedFrom, instanceType }: DeclaredPair, { type
 export type FitVerdict = { readonly misfit: Misfit } | { readonly verdict: Verdict }
 
 /** Whether EC2 would launch a pair; UNKNOWN with the facts that could still refuse it. */
-export const judgeFit = (pair: DeclaredPair, world: Pick<World, 'types'>): FitVerdict => {
+export const evaluatePairFit = (pair: DeclaredPair, world: Pick<World, 'types'>): FitVerdict => {
   const { image, instanceType, isTypeChosen, left } = pair
   // Who launches by it adds the rest, and is evaluated with it.
   if (isTypeChosen || left.length > 0) return { verdict: PASSED }
@@ -60,7 +60,7 @@ export const createInstanceSubject = (resource: Resource, { image, instanceType 
 const isLeft = ({ left }: DeclaredPair, { of, fact }: MissingFact): boolean =>
   of !== 'type' && left.includes(fact === 'instanceType' ? 'type' : 'image')
 
-/** What only the left side could tell is told where it is launched. */
+/** What only the left side decides is evaluated where it is launched. */
 const passLeft = (pair: DeclaredPair, verdict: Verdict): Verdict =>
   verdict.status === 'UNKNOWN' && verdict.missing.every(missing => isLeft(pair, missing)) ? PASSED : verdict
 

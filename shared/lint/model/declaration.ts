@@ -11,8 +11,8 @@ export type DeclaredImage = {
   readonly sources: FactSources
 }
 
-/** A side of a pair that the file leaves open, and what would tell it, as a sentence. */
-export type OpenSide = { readonly side: 'image' | 'type'; readonly tell: string }
+/** A side of a pair that the file leaves open, and how to learn it, as a sentence. */
+export type OpenSide = { readonly side: 'image' | 'type'; readonly hint: string }
 
 /** An image and a type that can really be launched together. */
 export type DeclaredPair = {

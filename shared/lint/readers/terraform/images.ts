@@ -14,9 +14,9 @@ export type ImageReading = { readonly image: DeclaredImage; readonly open: reado
 
 const NOTHING: DeclaredImage = { facts: {}, sources: {} }
 
-const createOpen = (tell: string, name?: string): ImageReading => ({
+const createOpen = (hint: string, name?: string): ImageReading => ({
   image: name === undefined ? NOTHING : { ...NOTHING, name },
-  open: [{ side: 'image', tell }],
+  open: [{ side: 'image', hint }],
 })
 
 const toSources = (facts: ImageFacts): FactSources => {
@@ -95,8 +95,8 @@ const findById = (plan: Plan, imageId: string, copies: number): ImageReading => 
   const [image, ...others] = found
   if (image !== undefined && others.every(other => isSame(other, image))) return { image, open: [] }
   const named = { ...NOTHING, name: imageId, facts: { imageId } }
-  const tell = `The plan has no facts of ${imageId}: a data "aws_ami" that finds it would have them, or ask: virtguard check --image-id ${imageId} --instance-type TYPE --region REGION.`
-  return { image: named, open: [{ side: 'image', tell }] }
+  const hint = `The plan has no facts of ${imageId}: a data "aws_ami" that finds it would have them, or ask: virtguard check --image-id ${imageId} --instance-type TYPE --region REGION.`
+  return { image: named, open: [{ side: 'image', hint }] }
 }
 
 const UNREFERENCED = 'Its image is only known at apply: name it by the id of one data "aws_ami" or of one aws_ami.'

@@ -9,7 +9,7 @@ const EMPTY: DeclaredPair = { image: { facts: {}, sources: {} }, open: [], left:
 /** Whoever launches must have both: what nothing says is open. */
 const closePair = (pair: DeclaredPair): DeclaredPair => ({
   ...pair,
-  open: [...pair.open, ...pair.left.map(side => ({ side, tell: `Nothing in the plan says its ${NAMES[side]}.` }))],
+  open: [...pair.open, ...pair.left.map(side => ({ side, hint: `Nothing in the plan says its ${NAMES[side]}.` }))],
   left: [],
 })
 
@@ -26,11 +26,11 @@ const createReading = (pairs: readonly DeclaredPair[], by: readonly (PlannedReso
   by: by.filter(resource => resource !== undefined),
 })
 
-const openAll = (tell: string): DeclaredPair => ({
+const openAll = (hint: string): DeclaredPair => ({
   ...EMPTY,
   open: [
-    { side: 'image', tell },
-    { side: 'type', tell },
+    { side: 'image', hint },
+    { side: 'type', hint },
   ],
   left: [],
 })

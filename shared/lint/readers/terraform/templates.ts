@@ -11,7 +11,7 @@ const TYPE = /^[a-z][a-z0-9-]{0,30}\.[a-z0-9-]{1,30}$/
 
 type TypeReading = Pick<DeclaredPair, 'instanceType' | 'isTypeChosen'> & { readonly open: readonly OpenSide[] }
 
-const createOpenType = (tell: string): TypeReading => ({ open: [{ side: 'type', tell }] })
+const createOpenType = (hint: string): TypeReading => ({ open: [{ side: 'type', hint }] })
 
 const readType = ({ value, isUnknown, isSensitive }: Attribute): TypeReading => {
   if (isSensitive)
@@ -48,7 +48,7 @@ export const readTemplate = (source: Source): DeclaredPair => {
   }
 }
 
-type Found = PlannedResource | { readonly tell: string }
+type Found = PlannedResource | { readonly hint: string }
 
 const findNamed = ({ plan, resource }: Source, attribute: Attribute, type: string): readonly PlannedResource[] => {
   const { value, isUnknown, expression } = attribute
@@ -84,15 +84,15 @@ const findTemplate = (source: Source, block: Block, [id, name]: readonly [string
   // The id of a new template is computed, so that both may be unknown and one alone has an expression.
   const [template, ...others] =
     found.length > 0 ? found : findNamed(source, getAttribute(block, name), 'aws_launch_template')
-  if (template === undefined || others.length > 0) return { tell: OUTSIDE }
-  return isLatest(source, getAttribute(block, 'version'), template) ? template : { tell: OTHER_VERSION }
+  if (template === undefined || others.length > 0) return { hint: OUTSIDE }
+  return isLatest(source, getAttribute(block, 'version'), template) ? template : { hint: OTHER_VERSION }
 }
 
-const createOpenPair = (tell: string): DeclaredPair => ({
+const createOpenPair = (hint: string): DeclaredPair => ({
   image: { facts: {}, sources: {} },
   open: [
-    { side: 'image', tell },
-    { side: 'type', tell },
+    { side: 'image', hint },
+    { side: 'type', hint },
   ],
   left: [],
 })
@@ -100,8 +100,8 @@ const createOpenPair = (tell: string): DeclaredPair => ({
 export type NamedTemplate = { readonly pair: DeclaredPair; readonly resource: PlannedResource | undefined }
 
 const toNamed = ({ plan }: Source, found: Found): NamedTemplate =>
-  'tell' in found
-    ? { pair: createOpenPair(found.tell), resource: undefined }
+  'hint' in found
+    ? { pair: createOpenPair(found.hint), resource: undefined }
     : { pair: readTemplate({ plan, resource: found }), resource: found }
 
 /** What the template says that a block names: `launch_template`, or `launch_template_specification`. */
@@ -122,7 +122,7 @@ export const readNamedConfiguration = (source: Source, attribute: Attribute): Na
   const isFound = configuration !== undefined && others.length === 0
   return toNamed(
     source,
-    isFound ? configuration : { tell: 'Its launch configuration is not in the plan, or only known at apply.' },
+    isFound ? configuration : { hint: 'Its launch configuration is not in the plan, or only known at apply.' },
   )
 }
 

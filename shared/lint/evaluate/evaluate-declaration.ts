@@ -7,7 +7,7 @@ import { incompatibleLaunch } from '../../rules/incompatible-launch.ts'
 import { createUnknown, type MissingFact, PASSED, type Verdict } from '../../rules/rule.ts'
 import { describeReasons } from '../../wording/reasons.ts'
 import type { Declaration, DeclarationPlace, DeclaredImage, DeclaredPair, FactSources } from '../model/declaration.ts'
-import { evaluatePairRules, evaluatePairFit, type PairVerdict } from './pair-verdict.ts'
+import { evaluatePairFit, evaluatePairRules, type PairVerdict } from './pair-verdict.ts'
 
 /** A finding about what a file declares. The shape is public: keys are added, never changed. */
 export type LintFinding = Omit<Finding, 'actor' | 'event' | 'resource'> & {

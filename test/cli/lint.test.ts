@@ -43,6 +43,14 @@ test.each(['utf16le', 'utf8'] as const)('a plan of %s with a mark at its beginni
 test('a plan of UTF-16 with the other order of bytes is read', async () =>
   expect((await lint(Buffer.from(`\ufeff${plan('t4g.micro')}`, 'utf16le').swap16())).code).toBe(1))
 
+test('a large plan is read without the resources that launch nothing', async () => {
+  const policy = { address: 'aws_iam_policy.p', mode: 'managed', type: 'aws_iam_policy', name: 'p', values: {} }
+  const others = Array.from({ length: 8 }, () => ({ ...policy, values: { policy: '"}\\\\'.repeat(100_000) } }))
+  expect((await lint(plan('t4g.micro', [...others, aFoundImage(ID), ...others]))).out).toBe(
+    (await lint(plan('t4g.micro'))).out,
+  )
+})
+
 test('a table has the address, the file and why', async () => {
   const { out } = await lint(plan('t4g.micro'), '--format', 'table', '--rule', 'incompatible-launch')
   expect(out).toMatch(
@@ -58,7 +66,10 @@ describe('what cannot be read is one line and exit code 2', () => {
     ['a state', '{"format_version":"1.0","values":{}}', 'a state, which launches nothing'],
     ['a plan of an unknown major', JSON.stringify(aPlan({ version: '2.0' })), 'a plan of a format that is not known'],
     ['other JSON', '{"a":1}', 'JSON in no form that lint knows'],
-    ['no JSON', '{"a":', 'no JSON'],
+    ['the source of a configuration as JSON', '{"resource":{"aws_instance":{}}}', 'terraform plan -out PLAN'],
+    ['JSON that was cut off', '{"a":', 'broken JSON, cut off or changed by hand; print it again'],
+    ['no JSON', 'a plan', 'no JSON'],
+    ['nothing', ' \n', 'empty; did the command that wrote it end with an error?'],
     ['gzip', Buffer.from([0x1f, 0x8b, 8]), 'gzip -dc FILE'],
   ])('%s', async (_, stdin, why) => {
     const { code, out, errLines } = await lint(stdin)
@@ -71,7 +82,7 @@ describe('what cannot be read is one line and exit code 2', () => {
       const { code, out, err } = await virtguard(['lint', folder])
       expect(code).toBe(2)
       expect(out).toContain('aws_instance.web')
-      expect(err).toContain('a.json: no JSON')
+      expect(err).toContain('a.json: broken JSON')
       expect(err).toContain('1 JSON file left out in folders')
     }))
 })

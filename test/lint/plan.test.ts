@@ -1,25 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
-import { evaluateDeclaration } from '../../shared/lint/evaluate/evaluate-declaration.ts'
-import { readFileText } from '../../shared/lint/readers/read-file.ts'
-import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
+import { findingsOf, fitOf } from './evaluating.ts'
 import { aChange, aFoundImage, aPlan, aSource, HVM, refers } from './planning.ts'
-
-const world = { policy: DEFAULT_POLICY, types: loadCatalogue(), now: new Date('2026-11-24T08:00:00Z') }
-
-const findingsOf = (plan: unknown, all = false) => {
-  const reading = readFileText(JSON.stringify(plan))
-  if ('unreadable' in reading) throw new Error(reading.unreadable)
-  return reading.declarations.flatMap(declaration => evaluateDeclaration(declaration, { world, file: 'p.json', all }))
-}
-
-/** The answers of incompatible-launch, by address. */
-const fitOf = (plan: unknown) =>
-  Object.fromEntries(
-    findingsOf(plan, true).flatMap(({ rule, place, status, reasons }) =>
-      rule === 'incompatible-launch' ? [[place.address, [status, ...reasons].join(' ')]] : [],
-    ),
-  )
 
 const ID = 'ami-0aaaaaaaaaaaaaaaa'
 const ARM = { architecture: 'arm64' }

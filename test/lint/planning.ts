@@ -47,7 +47,12 @@ export const aChange = (
 }
 
 /** A resource in the configuration. */
-export const aSource = (own: string, expressions: Json) => ({ address: own, mode: 'managed', expressions })
+export const aSource = (own: string, expressions: Json) => ({
+  address: own,
+  mode: 'managed',
+  type: own.split('.')[0],
+  expressions,
+})
 
 export const refers = (...references: readonly string[]) => ({ references })
 

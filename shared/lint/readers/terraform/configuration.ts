@@ -1,4 +1,5 @@
 import { getPart, getText, type Json, listParts, listTexts } from '../json.ts'
+import { isOfInterest } from './resource-types.ts'
 
 /** The configuration of a plan: the expressions of each resource, and the modules, by their paths without indexes. */
 export type Configuration = {
@@ -25,7 +26,8 @@ export const readConfiguration = (root: Json | undefined): Configuration => {
     if (module === undefined) continue
     modules.set(path, module)
     for (const resource of listParts(module, 'resources')) {
-      expressions.set(`${path}|${getText(resource, 'address') ?? ''}`, getPart(resource, 'expressions') ?? {})
+      if (isOfInterest(getText(resource, 'type')))
+        expressions.set(`${path}|${getText(resource, 'address') ?? ''}`, getPart(resource, 'expressions') ?? {})
     }
     const calls = getPart(module, 'module_calls') ?? {}
     for (const name of Object.keys(calls)) {

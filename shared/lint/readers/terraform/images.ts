@@ -4,9 +4,9 @@ import { parseBootMode } from '../../../facts/image-fields.ts'
 import type { DeclaredImage, FactSources, OpenSide } from '../../model/declaration.ts'
 import { type Attribute, getAttribute } from './block.ts'
 import { findTarget } from './configuration.ts'
+import { IMAGES } from './resource-types.ts'
 import { listInstances, type Plan, type PlannedResource } from './resources.ts'
 
-const IMAGES = ['aws_ami', 'aws_ami_copy', 'aws_ami_from_instance']
 const IMAGE_ID = /^ami-[0-9a-z-]{1,64}$/
 const WORD = /^[a-z0-9_.-]{1,32}$/
 

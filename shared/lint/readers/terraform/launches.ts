@@ -1,6 +1,7 @@
 import type { DeclaredPair, OpenSide } from '../../model/declaration.ts'
 import { getValue } from '../json.ts'
 import { type Block, getAttribute, listBlocks } from './block.ts'
+import { type LaunchingType, UNREAD } from './resource-types.ts'
 import type { Plan, PlannedResource } from './resources.ts'
 import { overridePair, readNamedConfiguration, readNamedTemplate, readTemplate, type Source } from './templates.ts'
 
@@ -39,11 +40,11 @@ const BLOCKS_UNKNOWN = 'What it launches is only known at apply.'
 
 const isInPlace = ({ actions }: PlannedResource): boolean => actions.length === 1 && actions[0] === 'update'
 
-const readInstance = (source: Source): Reading => {
+const readInstance = (source: Source, imageKey: 'ami' | 'image_id'): Reading => {
   const { resource } = source
   const [template] = listBlocks(resource, 'launch_template') ?? []
   const named = template === undefined ? undefined : readNamedTemplate(source, template)
-  const pair = overridePair(source, resource, named?.pair ?? EMPTY, 'ami')
+  const pair = overridePair(source, resource, named?.pair ?? EMPTY, imageKey)
   const former = getValue(resource.before, 'instance_type')
   const isResize = isInPlace(resource) && typeof former === 'string' && former !== pair.instanceType
   return createReading([isResize ? { ...pair, resizedFrom: former } : pair], [named?.resource])
@@ -95,7 +96,7 @@ type Launcher = {
 const OF_TEMPLATE = ['image_id', 'instance_type', 'instance_requirements']
 const OF_INSTANCE = ['ami', 'instance_type', 'launch_template', 'user_data', 'user_data_base64']
 
-const readAlone = (source: Source): Reading => ({ pairs: [readTemplate(source)], by: [] })
+const readAlone = (source: Source): Reading => ({ pairs: [readTemplate(source, source.resource)], by: [] })
 
 const createUnread = (type: string): Launcher => ({
   resourceType: 'AwsEc2LaunchRequest',
@@ -103,33 +104,48 @@ const createUnread = (type: string): Launcher => ({
   read: () => createReading([openAll(`lint does not read ${type} yet: ask for each pair with virtguard check.`)], []),
 })
 
-const UNREAD = [
-  'aws_spot_fleet_request',
-  'aws_ec2_fleet',
-  'aws_eks_node_group',
-  'aws_batch_compute_environment',
-  'aws_emr_cluster',
-  'aws_emr_instance_group',
-  'aws_emr_instance_fleet',
-  'aws_imagebuilder_infrastructure_configuration',
-]
+// The names of CloudFormation, as the provider awscc has them.
+const OF_CLOUD_INSTANCE = ['image_id', 'instance_type', 'launch_template', 'user_data']
+
+/** `launch_template_data` is one object, whose keys are those of a template. */
+const readCloudTemplate = (source: Source): Reading => {
+  const [data] = listBlocks(source.resource, 'launch_template_data') ?? []
+  if (data === undefined) return createReading([openAll(BLOCKS_UNKNOWN)], [])
+  return { pairs: [readTemplate(source, data)], by: [] }
+}
+
+const READ: Readonly<Record<LaunchingType, Launcher>> = {
+  aws_instance: { resourceType: 'AwsEc2Instance', read: source => readInstance(source, 'ami'), watched: OF_INSTANCE },
+  aws_spot_instance_request: {
+    resourceType: 'AwsEc2LaunchRequest',
+    read: source => readInstance(source, 'ami'),
+    watched: OF_INSTANCE,
+  },
+  aws_launch_template: { resourceType: 'AwsEc2LaunchTemplate', read: readAlone, watched: OF_TEMPLATE },
+  aws_launch_configuration: {
+    resourceType: 'AwsAutoScalingLaunchConfiguration',
+    read: readAlone,
+    watched: OF_TEMPLATE,
+  },
+  aws_autoscaling_group: {
+    resourceType: 'AwsAutoScalingAutoScalingGroup',
+    read: readGroup,
+    watched: ['launch_configuration', 'launch_template', 'mixed_instances_policy'],
+  },
+  awscc_ec2_instance: {
+    resourceType: 'AwsEc2Instance',
+    read: source => readInstance(source, 'image_id'),
+    watched: OF_CLOUD_INSTANCE,
+  },
+  awscc_ec2_launch_template: {
+    resourceType: 'AwsEc2LaunchTemplate',
+    read: readCloudTemplate,
+    watched: ['launch_template_data'],
+  },
+}
 
 const LAUNCHERS: ReadonlyMap<string, Launcher> = new Map<string, Launcher>([
-  ['aws_instance', { resourceType: 'AwsEc2Instance', read: readInstance, watched: OF_INSTANCE }],
-  ['aws_spot_instance_request', { resourceType: 'AwsEc2LaunchRequest', read: readInstance, watched: OF_INSTANCE }],
-  ['aws_launch_template', { resourceType: 'AwsEc2LaunchTemplate', read: readAlone, watched: OF_TEMPLATE }],
-  [
-    'aws_launch_configuration',
-    { resourceType: 'AwsAutoScalingLaunchConfiguration', read: readAlone, watched: OF_TEMPLATE },
-  ],
-  [
-    'aws_autoscaling_group',
-    {
-      resourceType: 'AwsAutoScalingAutoScalingGroup',
-      read: readGroup,
-      watched: ['launch_configuration', 'launch_template', 'mixed_instances_policy'],
-    },
-  ],
+  ...Object.entries(READ),
   ...UNREAD.map(type => [type, createUnread(type)] as const),
 ])
 

@@ -14,6 +14,14 @@ export const isTerraformState = (value: Json): boolean =>
   (typeof getValue(value, 'format_version') === 'string' && getPart(value, 'values') !== undefined) ||
   (typeof getValue(value, 'terraform_version') === 'string' && typeof getValue(value, 'lineage') === 'string')
 
+const SOURCE_KEYS = ['resource', 'data', 'module', 'provider', 'variable', 'locals', 'terraform', 'output']
+
+/** Whether it is a configuration that was written as JSON: `main.tf.json`. */
+export const isTerraformSource = (value: Json): boolean => {
+  const keys = Object.keys(value).filter(key => key !== '//')
+  return keys.length > 0 && keys.every(key => SOURCE_KEYS.includes(key) && typeof value[key] === 'object')
+}
+
 const MAJORS = ['0', '1']
 
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/

@@ -1,6 +1,7 @@
 import { getPart, getText, getValue, isJson, type Json, listParts, listTexts } from '../json.ts'
 import type { Block } from './block.ts'
 import { type Configuration, readConfiguration, stripIndexes, type Target } from './configuration.ts'
+import { isOfInterest } from './resource-types.ts'
 
 export type PlannedResource = Block & {
   /** With indexes. */
@@ -61,8 +62,12 @@ const ENDINGS = ['delete', 'forget']
 const isEnded = (actions: readonly string[]): boolean =>
   actions.length > 0 && actions.every(action => ENDINGS.includes(action))
 
+/** The resources of a list that are read. */
+const listResources = (part: Json, key: string): readonly Json[] =>
+  listParts(part, key).filter(resource => isOfInterest(getText(resource, 'type')))
+
 const readChanges = (plan: Json, configuration: Configuration): readonly PlannedResource[] =>
-  listParts(plan, 'resource_changes').flatMap(part => {
+  listResources(plan, 'resource_changes').flatMap(part => {
     const change = getPart(part, 'change')
     const actions = listTexts(change, 'actions')
     const after = getPart(change, 'after')
@@ -88,7 +93,7 @@ const readValues = (
   const found: PlannedResource[] = []
   const pending = root === undefined ? [] : [root]
   for (let module = pending.pop(); module !== undefined; module = pending.pop()) {
-    for (const part of listParts(module, 'resources')) {
+    for (const part of listResources(module, 'resources')) {
       const values = getPart(part, 'values') ?? {}
       const sensitive = toMarks(getValue(part, 'sensitive_values'))
       const isManaged = getText(part, 'mode') !== 'data'
@@ -102,7 +107,7 @@ const readValues = (
 
 const listEnded = (plan: Json): ReadonlySet<string | undefined> =>
   new Set(
-    listParts(plan, 'resource_changes')
+    listResources(plan, 'resource_changes')
       .filter(part => isEnded(listTexts(getPart(part, 'change'), 'actions')))
       .map(part => getText(part, 'address')),
   )

@@ -33,13 +33,12 @@ const readOwnType = (block: Block): TypeReading | undefined => {
   return hasRequirements(block) ? { isTypeChosen: true, open: [] } : undefined
 }
 
-/** What a template or a launch configuration says; a side that it leaves out is `left`. */
-export const readTemplate = (source: Source): DeclaredPair => {
-  const { plan, resource } = source
-  const named = getAttribute(resource, 'image_id')
+/** What the block of a template or a launch configuration says; a side that it leaves out is `left`. */
+export const readTemplate = ({ plan, resource }: Source, block: Block): DeclaredPair => {
+  const named = getAttribute(block, 'image_id')
   const image = isAbsent(named) ? undefined : resolveImage(plan, resource, named)
-  const { open, ...type } = readOwnType(resource) ?? { open: [] }
-  const isTypeLeft = readOwnType(resource) === undefined
+  const { open, ...type } = readOwnType(block) ?? { open: [] }
+  const isTypeLeft = readOwnType(block) === undefined
   return {
     image: image?.image ?? { facts: {}, sources: {} },
     ...type,
@@ -102,7 +101,7 @@ export type NamedTemplate = { readonly pair: DeclaredPair; readonly resource: Pl
 const toNamed = ({ plan }: Source, found: Found): NamedTemplate =>
   'hint' in found
     ? { pair: createOpenPair(found.hint), resource: undefined }
-    : { pair: readTemplate({ plan, resource: found }), resource: found }
+    : { pair: readTemplate({ plan, resource: found }, found), resource: found }
 
 /** What the template says that a block names: `launch_template`, or `launch_template_specification`. */
 export const readNamedTemplate = (source: Source, block: Block): NamedTemplate => {

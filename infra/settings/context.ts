@@ -1,14 +1,15 @@
-import { readFileSync } from 'node:fs'
 import { REGIONS } from '../../shared/catalogue/regions.ts'
 import { UserError } from '../../shared/errors.ts'
 import { describeExcess } from '../../shared/policy/deployment-limits.ts'
 import { DEFAULT_POLICY, type LoadedPolicy, loadPolicy } from '../../shared/policy/load.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import { findUnseenStops } from '../../shared/routing/unrouted.ts'
+import { ADDRESS, REGION } from '../../shared/settings/forms.ts'
 import { findNearest } from '../../shared/text/nearest-word.ts'
 import { hasEnforcingRule } from './derived.ts'
+import { type Options, readSettingsFile, readTextFile, type Where } from './settings-file.ts'
 
-/** The user's `-c` settings: the policy to deploy, the addresses, and whether the policy can be changed afterwards. */
+/** The user's settings, of a file or by `-c`: the policy to deploy, the addresses, and whether the policy can be changed afterwards. */
 export type Settings = {
   readonly policy: Policy
   /** Warnings of settings that are hardly intended, each in one line. Absent if there are none. */
@@ -20,9 +21,11 @@ export type Settings = {
   readonly sweepRegions: 'own' | 'all' | readonly string[]
   /** Whether somebody reads the topic of alerts by a subscription that is not of this stack. */
   readonly ownSubscribers: boolean
+  /** What else a settings file says of the deployment. Absent if it says nothing. */
+  readonly options?: Options
 }
 
-const KEYS = ['policy', 'email', 'live', 'sweepRegions', 'subscribers']
+const KEYS = ['settings', 'policy', 'email', 'live', 'sweepRegions', 'subscribers']
 
 /** Reads the app's context strictly. Throws UserError: an unknown key, an unreadable or wrong policy, a wrong address. */
 export const readSettingsFrom = (context: Readonly<Record<string, unknown>>): Settings => {
@@ -30,26 +33,27 @@ export const readSettingsFrom = (context: Readonly<Record<string, unknown>>): Se
   const unknownKey = Object.keys(context).find(key => !KEYS.includes(key) && !/[:/@]/.test(key))
   if (unknownKey !== undefined) {
     throw new UserError(
-      `context: unknown key "${unknownKey}"; virtguard takes -c policy=FILE, -c email=ADDRESS[,ADDRESS], -c live=on|off, -c sweepRegions=all|REGION[,REGION] and -c subscribers=own`,
+      `context: unknown key "${unknownKey}"; virtguard takes -c settings=FILE, -c policy=FILE, -c email=ADDRESS[,ADDRESS], -c live=on|off, -c sweepRegions=all|REGION[,REGION] and -c subscribers=own`,
     )
   }
-  const { policy, warnings: ofPolicy } = readPolicyFrom(context['policy'])
-  const sweepRegions = sweepRegionsFrom(context['sweepRegions'])
-  const warnings = [...ofPolicy, ...findUnknownRegions(sweepRegions)]
-  const emails = readEmailsFrom(context['email'])
-  const ownSubscribers = readOwnSubscribers(context['subscribers'])
-  refuseTwice(emails, policy)
-  if (emails.length === 0 && !ownSubscribers) refuseUnseenStops(policy)
-  const settings = {
+  const { values, where, options } = readSettingsFile(context)
+  const { policy, warnings: ofPolicy } = readPolicyFrom(values['policy'], where)
+  const sweepRegions = sweepRegionsFrom(values['sweepRegions'])
+  const warnings = [...ofPolicy, ...findUnknownRegions(sweepRegions, where)]
+  const emails = readEmailsFrom(values['email'])
+  const ownSubscribers = readOwnSubscribers(values['subscribers'])
+  refuseTwice(emails, policy, where)
+  if (emails.length === 0 && !ownSubscribers) refuseUnseenStops(policy, where)
+  refuseTooMuch({ emails, policy }, where)
+  return {
     policy,
     ...(warnings.length > 0 && { warnings }),
     emails,
-    live: readLiveFrom(context['live'], policy),
+    live: readLiveFrom(values['live'], policy, where),
     sweepRegions,
     ownSubscribers,
+    ...(options !== undefined && { options }),
   }
-  refuseTooMuch(settings)
-  return settings
 }
 
 const readOwnSubscribers = (word: unknown): boolean => {
@@ -59,35 +63,35 @@ const readOwnSubscribers = (word: unknown): boolean => {
 }
 
 // An instance that is stopped without an alert is an outage that nobody can explain.
-const refuseUnseenStops = (policy: Policy): void => {
+const refuseUnseenStops = (policy: Policy, where: Where): void => {
   const [rule, ...more] = findUnseenStops(policy)
   if (rule === undefined) return
   const rules = [rule, ...more].join(', ')
   throw new UserError(
-    `context policy: ${rules} would stop instances, and nobody gets the alert before; add a route or channel to the policy, give -c email=ADDRESS, or -c subscribers=own where you have subscribed to the topic of alerts yourself`,
+    `${where('policy')}: ${rules} would stop instances, and nobody gets the alert before; add a route or channel to the policy, give -c email=ADDRESS, or -c subscribers=own where you have subscribed to the topic of alerts yourself`,
   )
 }
 
-const refuseTooMuch = ({ emails, policy }: Settings): void => {
+const refuseTooMuch = ({ emails, policy }: Pick<Settings, 'emails' | 'policy'>, where: Where): void => {
   const problem = describeExcess(policy, { emails: emails.length })
-  if (problem !== undefined) throw new UserError(`context email: ${problem}`)
+  if (problem !== undefined) throw new UserError(`${where('email')}: ${problem}`)
 }
 
 // SNS has one subscription for a topic and an address.
-const refuseTwice = (emails: readonly string[], { channels = {} }: Policy): void => {
+const refuseTwice = (emails: readonly string[], { channels = {} }: Policy, where: Where): void => {
   for (const [name, channel] of Object.entries(channels)) {
     const both = channel.type === 'email' ? channel.addresses.find(address => emails.includes(address)) : undefined
     if (both !== undefined)
       throw new UserError(
-        `context email: ${both} is in the channel ${name} of the policy, too; keep it in one of them (with -c email it gets every alert, at once)`,
+        `${where('email')}: ${both} is in the channel ${name} of the policy, too; keep it in one of them (with -c email it gets every alert, at once)`,
       )
   }
 }
 
-const readPolicyFrom = (file: unknown): LoadedPolicy => {
+const readPolicyFrom = (file: unknown, where: Where): LoadedPolicy => {
   if (file === undefined) return { policy: DEFAULT_POLICY, warnings: [], beyondPreset: [] }
   if (typeof file !== 'string' || file === '') throw new UserError('context policy: needs a file, -c policy=FILE')
-  return loadPolicy(readTextFile(file), file)
+  return loadPolicy(readTextFile(file, `${where('policy')}:`, 'give a policy file, -c policy=FILE'), file)
 }
 
 const sweepRegionsFrom = (list: unknown): Settings['sweepRegions'] => {
@@ -97,7 +101,7 @@ const sweepRegionsFrom = (list: unknown): Settings['sweepRegions'] => {
     .split(',')
     .map(region => region.trim())
   for (const region of regions) {
-    if (!/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region))
+    if (!REGION.test(region))
       throw new UserError(
         `context sweepRegions: "${region}" is not a region; give -c sweepRegions=all or REGION[,REGION]`,
       )
@@ -105,31 +109,22 @@ const sweepRegionsFrom = (list: unknown): Settings['sweepRegions'] => {
   return [...new Set(regions)]
 }
 
-const findUnknownRegions = (regions: Settings['sweepRegions']): readonly string[] =>
+const findUnknownRegions = (regions: Settings['sweepRegions'], where: Where): readonly string[] =>
   (typeof regions === 'string' ? [] : regions)
     .filter(region => !REGIONS.includes(region))
     .map(region => {
       const near = findNearest(region, REGIONS)
-      return `context sweepRegions: ${region} is no region that is known to this version of virtguard; ${near === undefined ? 'check its name' : `did you mean ${near}?`}`
+      return `${where('sweepRegions')}: ${region} is no region that is known to this version of virtguard; ${near === undefined ? 'check its name' : `did you mean ${near}?`}`
     })
 
 // Who enforces must be able to exempt an instance, and to switch every stop off, at once.
-const readLiveFrom = (word: unknown, policy: Policy): boolean => {
+const readLiveFrom = (word: unknown, policy: Policy, where: Where): boolean => {
   if (word === undefined) return hasEnforcingRule(policy)
   if (word !== 'on' && word !== 'off')
     throw new UserError(`context live: "${word}" is not valid; give -c live=on or off`)
   if (word === 'off' && hasEnforcingRule(policy))
-    throw new UserError('context live: a policy that enforces needs the live policy and its switch; leave -c live out')
+    throw new UserError(`${where('live')}: a policy that enforces needs the live policy and its switch; leave it out`)
   return word === 'on'
-}
-
-const readTextFile = (file: string): string => {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : error
-    throw new UserError(`context policy: ${file} cannot be read (${code}); give a policy file, -c policy=FILE`)
-  }
 }
 
 const readEmailsFrom = (list: unknown): readonly string[] => {
@@ -138,8 +133,7 @@ const readEmailsFrom = (list: unknown): readonly string[] => {
     .split(',')
     .map(address => address.trim())
   for (const address of addresses) {
-    // SNS confirms each address by an email to it, so only slips are found here.
-    if (!/^[^\s@,]+@[^\s@,]+\.[^\s@,.]+$/.test(address)) {
+    if (!ADDRESS.test(address)) {
       throw new UserError(`context email: "${address}" is not an e-mail address; give -c email=ADDRESS[,ADDRESS]`)
     }
   }

@@ -32,10 +32,13 @@ const findOffset = (path: Path, places: Reading['places']): number => {
   return place !== undefined || path.length === 0 ? (place?.offset ?? 0) : findOffset(path.slice(0, -1), places)
 }
 
+/** What the document describes, in words for its author. */
+type Subject = 'policy' | 'deployment'
+
 /** Reads one document of YAML 1.2, so JSON too, without aliases and tags. Never throws. */
-export const readYaml = (text: string): Document => {
+export const readYaml = (text: string, subject: Subject = 'policy'): Document => {
   const reading: Reading = { places: new Map(), problems: [], lines: new LineCounter() }
-  const data = readData(text, reading)
+  const data = readData(text, reading, subject)
   return {
     data,
     problems: reading.problems,
@@ -45,24 +48,24 @@ export const readYaml = (text: string): Document => {
   }
 }
 
-const readData = (text: string, reading: Reading): unknown => {
+const readData = (text: string, reading: Reading, subject: Subject): unknown => {
   const tokens = [...new Parser(reading.lines.addNewLine).parse(text)]
   const fail = (offset: number, what: string): undefined => {
     reading.problems.push({ offset, path: [], text: what })
   }
-  if (isNestedDeeperThan(MAX_DEPTH, tokens)) return fail(0, 'is nested too deeply; a policy needs five levels')
+  if (isNestedDeeperThan(MAX_DEPTH, tokens)) return fail(0, `is nested too deeply; a ${subject} needs five levels`)
   // The schema is named so that a %YAML 1.1 line cannot change the meaning of a word.
   const composer = new Composer({ schema: 'core', uniqueKeys: false })
   const [document, second] = [...composer.compose(tokens, true, text.length)]
   for (const error of document?.errors ?? []) {
     fail(error.pos[0], `cannot be read as YAML: ${truncateShown(error.message, 160)}; correct this line`)
   }
-  if (second !== undefined) return fail(second.range[0], 'a second YAML document; keep one policy in a file')
+  if (second !== undefined) return fail(second.range[0], `a second YAML document; keep one ${subject} in a file`)
   const contents = document?.contents ?? null
   if (contents === null || reading.problems.length > 0) return undefined
   const data = toPlain(contents, [], reading)
   return reading.places.size > MAX_VALUES
-    ? fail(0, `has more than ${MAX_VALUES} values; a policy has a few hundred`)
+    ? fail(0, `has more than ${MAX_VALUES} values; a ${subject} has a few hundred`)
     : data
 }
 

@@ -1,0 +1,25 @@
+import { describe, expect, test } from '@jest/globals'
+import { Ajv } from 'ajv'
+import { parse } from 'yaml'
+import { buildSettingsJsonSchema } from '../../shared/settings/json-schema.ts'
+import { ACCEPTED, REFUSED } from './cases.ts'
+
+// Strict: a keyword that ajv does not know, or one without effect, fails the compilation. A value of several types has a union.
+const accepts = new Ajv({ strict: true, allowUnionTypes: true }).compile(buildSettingsJsonSchema())
+
+describe('the JSON Schema of the settings', () => {
+  test.each(Object.entries(ACCEPTED))('accepts what the reader accepts: %s', (_, text) => {
+    accepts(parse(text))
+    expect(accepts.errors).toBeNull()
+  })
+
+  test.each(Object.entries(REFUSED))('refuses what the reader refuses: %s', (_, [text]) => {
+    expect(accepts(parse(text))).toBe(false)
+  })
+
+  test('describes every key', () => {
+    const { properties } = buildSettingsJsonSchema() as { properties: Record<string, { description?: string }> }
+    for (const [key, { description = '' }] of Object.entries(properties))
+      expect(`${key}: ${description}`).toMatch(/\.$/)
+  })
+})

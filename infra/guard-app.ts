@@ -1,6 +1,7 @@
 import { type App, Tags, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { GuardStack, type GuardStackProps } from './guard-stack.ts'
+import { applyOptions } from './options/apply.ts'
 import { warnAtSynth } from './synth-warnings.ts'
 
 /**
@@ -11,6 +12,7 @@ export const guardApp = (app: App, props: GuardStackProps): App => {
   const stack = new GuardStack(app, 'Virtguard', props)
   warnAtSynth(stack, props)
   Tags.of(stack).add('application', 'virtguard')
+  applyOptions(stack, props.options ?? {})
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
   return app
 }

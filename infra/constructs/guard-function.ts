@@ -89,11 +89,16 @@ export class GuardFunction extends LambdaFunction {
   /** Grants the reads of EC2 and EC2 Auto Scaling, whose Describe actions know no narrower resource than all. */
   mayReadEc2(actions: readonly string[]): void {
     if (actions.length === 0) return
-    this.may(actions, '*')
-    this.acknowledge(
-      '*',
+    this.mayOnAll(
+      actions,
       'The Describe actions of EC2 and EC2 Auto Scaling do not support resource-level permissions (Service Authorization Reference).',
     )
+  }
+
+  /** Grants these actions, which know no narrower resource than all. */
+  mayOnAll(actions: readonly string[], reason: string): void {
+    this.may(actions, '*')
+    this.acknowledge('*', reason)
   }
 
   /** Grants these actions on all resources of a kind in this account and region, which no narrower name can select. */

@@ -1,0 +1,129 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Template } from 'aws-cdk-lib/assertions'
+import { AwsSolutionsChecks } from 'cdk-nag'
+import type { Options } from '../../infra/settings/settings-file.ts'
+import { deployedGrants } from './grants.ts'
+import { anApp, aTemplate, ENFORCING, type Resource, resourceNamed, resourcesOf } from './stack.ts'
+
+const STACK = { policy: ENFORCING, emails: ['user@example.com'] }
+const standard = aTemplate(STACK)
+const templateWith = (options: Options): Template => aTemplate({ ...STACK, options })
+
+const ofType = (template: Template, type: string): readonly Resource[] => {
+  const found = Object.values(resourcesOf(template, type))
+  expect(found.length).toBeGreaterThan(0)
+  return found
+}
+
+const ARN = 'arn:aws:iam::123456789012:policy/boundary'
+const CODE_SIGNING = 'arn:aws:lambda:eu-central-1:123456789012:code-signing-config:csc-0123456789abcdef0'
+
+/** Whoever upgrades must find what they had: each is what was found, or waits to be told. */
+const STATEFUL = ['AWS::DynamoDB::Table', 'AWS::SNS::Topic', 'AWS::SQS::Queue']
+
+const idsOf = (template: Template): readonly string[] =>
+  STATEFUL.flatMap(type => Object.keys(resourcesOf(template, type))).sort()
+
+const ALL: Options = {
+  tags: { team: 'platform' },
+  permissionsBoundary: ARN,
+  rolePath: '/guards/',
+  logRetention: 365,
+  deletionProtection: true,
+  pointInTimeRecovery: false,
+  xray: true,
+  codeSigningConfig: CODE_SIGNING,
+  fips: true,
+}
+
+describe('the options of a deployment', () => {
+  test('that only say what is so anyway change no byte of the template', () => {
+    const asItIs: Options = {
+      logRetention: 90,
+      deletionProtection: false,
+      pointInTimeRecovery: true,
+      xray: false,
+      fips: false,
+    }
+    for (const options of [{}, asItIs])
+      expect(JSON.stringify(templateWith(options).toJSON())).toBe(JSON.stringify(standard.toJSON()))
+  })
+
+  test('all together pass cdk-nag, and keep what holds messages and findings', () => {
+    const app = anApp({ ...STACK, options: ALL })
+    expect(new AwsSolutionsChecks(app).validateScope(app)).toMatchObject({ success: true, violations: [] })
+    expect(idsOf(templateWith(ALL))).toEqual(idsOf(standard))
+  })
+})
+
+describe('the option', () => {
+  test('tags tags every resource that has tags, beside the tag of virtguard', () => {
+    const template = templateWith({ tags: { team: 'platform', cost: '4711' } })
+    for (const type of [
+      'AWS::Lambda::Function',
+      'AWS::SQS::Queue',
+      'AWS::SNS::Topic',
+      'AWS::IAM::Role',
+      'AWS::DynamoDB::Table',
+    ])
+      for (const { Properties } of ofType(template, type))
+        expect(Properties['Tags']).toEqual([
+          { Key: 'application', Value: 'virtguard' },
+          { Key: 'cost', Value: '4711' },
+          { Key: 'team', Value: 'platform' },
+        ])
+  })
+
+  test('permissionsBoundary bounds every role', () => {
+    for (const { Properties } of ofType(templateWith({ permissionsBoundary: ARN }), 'AWS::IAM::Role'))
+      expect(Properties['PermissionsBoundary']).toBe(ARN)
+  })
+
+  test('rolePath puts every role there', () => {
+    for (const { Properties } of ofType(templateWith({ rolePath: '/guards/' }), 'AWS::IAM::Role'))
+      expect(Properties['Path']).toBe('/guards/')
+  })
+
+  test.each([
+    [365, 365],
+    ['forever', undefined],
+  ] as const)('logRetention of %s keeps every log so long', (logRetention, days) => {
+    for (const { Properties } of ofType(templateWith({ logRetention }), 'AWS::Logs::LogGroup'))
+      expect(Properties?.['RetentionInDays']).toBe(days)
+  })
+
+  test('deletionProtection protects the ledger', () => {
+    expect(
+      resourceNamed(templateWith({ deletionProtection: true }), 'AWS::DynamoDB::Table', 'Ledger').Properties,
+    ).toMatchObject({ DeletionProtectionEnabled: true })
+  })
+
+  test('pointInTimeRecovery can be off', () => {
+    expect(
+      resourceNamed(templateWith({ pointInTimeRecovery: false }), 'AWS::DynamoDB::Table', 'Ledger').Properties,
+    ).toMatchObject({ PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: false } })
+  })
+
+  test('xray lets every function write traces, and nothing more', () => {
+    const template = templateWith({ xray: true })
+    for (const { Properties } of ofType(template, 'AWS::Lambda::Function'))
+      expect(Properties['TracingConfig']).toEqual({ Mode: 'Active' })
+    const before = new Set(deployedGrants(standard).map(grant => JSON.stringify(grant)))
+    const more = deployedGrants(template).filter(grant => !before.has(JSON.stringify(grant)))
+    expect(more).toEqual(
+      ['Confirm', 'Enforce', 'Evaluate', 'Sweep'].flatMap(name =>
+        ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'].map(action => ({ function: name, action, on: '*' })),
+      ),
+    )
+  })
+
+  test('codeSigningConfig is of every function', () => {
+    for (const { Properties } of ofType(templateWith({ codeSigningConfig: CODE_SIGNING }), 'AWS::Lambda::Function'))
+      expect(Properties['CodeSigningConfigArn']).toBe(CODE_SIGNING)
+  })
+
+  test('fips makes every function call FIPS endpoints', () => {
+    for (const { Properties } of ofType(templateWith({ fips: true }), 'AWS::Lambda::Function'))
+      expect(Properties).toHaveProperty('Environment.Variables.AWS_USE_FIPS_ENDPOINT', 'true')
+  })
+})

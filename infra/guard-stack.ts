@@ -68,9 +68,9 @@ type EnforceParts = {
 /** The guard of one account and region, in the order of the flow: events, ledger and alerts, decision, confirmation, stops. */
 export class GuardStack extends Stack {
   constructor(scope: App, id: string, props: GuardStackProps) {
-    const { policy, emails, live, sweepRegions, bundles } = props
+    const { policy, emails, live, sweepRegions, bundles, options } = props
     super(scope, id, { description: 'virtguard: evaluates EC2 launches and alerts on those that violate the policy' })
-    const key = createTopicsKey(this)
+    const key = createTopicsKey(this, options?.kmsKey)
     const alerts = createAlertsTopic(this, { key, emails, policy })
     const alertResources = { ledger: createLedgerTable(this), alerts, key }
     const requests = sweepRequestsTopic(this, key)

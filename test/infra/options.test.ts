@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals'
 import type { Template } from 'aws-cdk-lib/assertions'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import type { Options } from '../../infra/settings/settings-file.ts'
-import { deployedGrants } from './grants.ts'
+import { CONCURRENCY } from '../../shared/settings/forms.ts'
+import { deployedGrants, idIn } from './grants.ts'
 import { anApp, aTemplate, ENFORCING, type Resource, resourceNamed, resourcesOf } from './stack.ts'
 
 const STACK = { policy: ENFORCING, emails: ['user@example.com'] }
@@ -16,6 +17,8 @@ const ofType = (template: Template, type: string): readonly Resource[] => {
 }
 
 const ARN = 'arn:aws:iam::123456789012:policy/boundary'
+const KEY = 'arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab'
+const VPC = { subnets: ['subnet-0123456789abcdef0'], securityGroups: ['sg-0123456789abcdef0'] }
 const CODE_SIGNING = 'arn:aws:lambda:eu-central-1:123456789012:code-signing-config:csc-0123456789abcdef0'
 
 /** Whoever upgrades must find what they had: each is what was found, or waits to be told. */
@@ -34,6 +37,9 @@ const ALL: Options = {
   xray: true,
   codeSigningConfig: CODE_SIGNING,
   fips: true,
+  kmsKey: KEY,
+  vpc: VPC,
+  reservedConcurrency: { evaluate: 5 },
 }
 
 describe('the options of a deployment', () => {
@@ -125,5 +131,65 @@ describe('the option', () => {
   test('fips makes every function call FIPS endpoints', () => {
     for (const { Properties } of ofType(templateWith({ fips: true }), 'AWS::Lambda::Function'))
       expect(Properties).toHaveProperty('Environment.Variables.AWS_USE_FIPS_ENDPOINT', 'true')
+  })
+
+  test('kmsKey encrypts topics, queues, the ledger, logs and environments, and the stack has no key of its own', () => {
+    const template = templateWith({ kmsKey: KEY })
+    expect(resourcesOf(template, 'AWS::KMS::Key')).toEqual({})
+    const keyOf = (type: string, key: string) => ofType(template, type).map(({ Properties }) => Properties[key])
+    for (const found of [
+      keyOf('AWS::SNS::Topic', 'KmsMasterKeyId'),
+      keyOf('AWS::SQS::Queue', 'KmsMasterKeyId'),
+      keyOf('AWS::Logs::LogGroup', 'KmsKeyId'),
+      keyOf('AWS::Lambda::Function', 'KmsKeyArn'),
+    ])
+      expect(new Set(found)).toEqual(new Set([KEY]))
+    expect(keyOf('AWS::SQS::Queue', 'SqsManagedSseEnabled').filter(one => one !== undefined)).toEqual([])
+    expect(keyOf('AWS::DynamoDB::Table', 'SSESpecification')).toEqual([
+      { KMSMasterKeyId: KEY, SSEEnabled: true, SSEType: 'KMS' },
+    ])
+  })
+
+  test('kmsKey may be used by every role, by whole actions, and by none may it be changed', () => {
+    const grants = deployedGrants(templateWith({ kmsKey: KEY })).filter(({ action }) => action.startsWith('kms:'))
+    expect(new Set(grants.map(({ on }) => on))).toEqual(new Set([KEY]))
+    const actionsOf = (name: string) => [
+      ...new Set(grants.filter(one => one.function === name).map(({ action }) => action.slice(4))),
+    ]
+    for (const name of ['Confirm', 'Enforce', 'Evaluate', 'Sweep'])
+      expect(actionsOf(name).sort()).toEqual([
+        'Decrypt',
+        'DescribeKey',
+        'Encrypt',
+        'GenerateDataKey',
+        'GenerateDataKeyWithoutPlaintext',
+        'ReEncryptFrom',
+        'ReEncryptTo',
+      ])
+    for (const name of ['Scheduler', 'SweepScheduler'])
+      expect(actionsOf(name).sort()).toEqual(['Decrypt', 'GenerateDataKey'])
+  })
+
+  test('vpc runs every function in the subnets, with the interfaces that it needs', () => {
+    const template = templateWith({ vpc: VPC })
+    for (const { Properties } of ofType(template, 'AWS::Lambda::Function'))
+      expect(Properties['VpcConfig']).toEqual({ SubnetIds: VPC.subnets, SecurityGroupIds: VPC.securityGroups })
+    const may = deployedGrants(template).filter(({ action }) => action === 'ec2:CreateNetworkInterface')
+    expect(may.map(({ function: name }) => name)).toEqual(['Confirm', 'Enforce', 'Evaluate', 'Sweep'])
+  })
+
+  test('reservedConcurrency reserves copies for the functions that it names', () => {
+    const template = templateWith({ reservedConcurrency: { evaluate: 7, sweep: 2 } })
+    const reserved = ['Evaluate', 'Confirm', 'Sweep', 'Enforce'].map(
+      name => resourceNamed(template, 'AWS::Lambda::Function', name).Properties['ReservedConcurrentExecutions'],
+    )
+    expect(reserved).toEqual([7, undefined, 2, undefined])
+  })
+
+  test('reservedConcurrency asks for no less than a queue may start', () => {
+    for (const { Properties } of ofType(standard, 'AWS::Lambda::EventSourceMapping')) {
+      const name = idIn(Properties['FunctionName']).toLowerCase()
+      expect(Properties).toHaveProperty('ScalingConfig.MaximumConcurrency', Reflect.get(CONCURRENCY, name))
+    }
   })
 })

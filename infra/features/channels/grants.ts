@@ -1,6 +1,6 @@
 import { Aws } from 'aws-cdk-lib'
 import type { Table } from 'aws-cdk-lib/aws-dynamodb'
-import type { Key } from 'aws-cdk-lib/aws-kms'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { Topic } from 'aws-cdk-lib/aws-sns'
 import { getAsffPartition } from '../../../shared/facts/partitions.ts'
 import type { AlertResources } from '../../constructs/alert-resources.ts'
@@ -61,7 +61,7 @@ const formatBusArn = (bus: string): string =>
 /** Sending through a topic, and counting who has confirmed to want it. */
 const grantPublish = (
   topic: Topic,
-  { key, counting }: { readonly key: Key; readonly counting: string },
+  { key, counting }: { readonly key: IKey; readonly counting: string },
 ): readonly Grant[] => [
   { actions: ['sns:Publish', counting], on: topic.topicArn },
   { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], on: key.keyArn },

@@ -84,10 +84,14 @@ const createSweepWidgets = ({ schedules }: SweepParts, scope: Construct): IWidge
       guardMetric('SweepNotCovered'),
       guardMetric('RegionDeaf'),
     ]),
-    createGraph('Scheduled sweeps: started, failed to start', [
-      schedules.metricAttempts({ period, statistic: 'Sum' }),
-      schedules.metricTargetErrors({ period }),
-    ]),
+    ...(schedules === undefined
+      ? []
+      : [
+          createGraph('Scheduled sweeps: started, failed to start', [
+            schedules.metricAttempts({ period, statistic: 'Sum' }),
+            schedules.metricTargetErrors({ period }),
+          ]),
+        ]),
   ]
 }
 

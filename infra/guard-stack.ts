@@ -1,4 +1,4 @@
-import { Annotations, type App, Duration, Stack } from 'aws-cdk-lib'
+import { Annotations, type App, Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import { Rule } from 'aws-cdk-lib/aws-events'
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
 import type { Topic } from 'aws-cdk-lib/aws-sns'
@@ -12,6 +12,7 @@ import { guardAlarms } from './alarms.ts'
 import type { AlertResources } from './constructs/alert-resources.ts'
 import { GuardFunction } from './constructs/guard-function.ts'
 import { BY_ACCOUNT, createLedgerTable, POLICY_ONLY, ROWS_OF_CHANNELS, ROWS_ONLY } from './constructs/ledger-table.ts'
+import { setNamePrefix } from './constructs/names.ts'
 import type { Parts, StopParts, SweepParts } from './constructs/parts.ts'
 import { createDeadLetterQueue, createWorkQueue } from './constructs/queues.ts'
 import {
@@ -29,6 +30,7 @@ import { guardSweeps } from './features/sweeps/sweeps.ts'
 import { guardOutputs } from './outputs.ts'
 import type { Settings } from './settings/context.ts'
 import { hasEnforcingRule, listEc2Reads, listEventKinds } from './settings/derived.ts'
+import type { Options } from './settings/settings-file.ts'
 
 export type GuardStackProps = Settings & {
   /** The folders of the functions' bundles. Enforce's is needed for a rule on enforce, Notify's for a channel. */
@@ -56,6 +58,7 @@ type SweepProps = Pick<Settings, 'live'> & {
   readonly alerted: Queue
   readonly requests: Topic
   readonly regions: Settings['sweepRegions']
+  readonly dailySweep: Options['dailySweep']
   readonly bundle: string
 }
 type EnforceParts = {
@@ -69,7 +72,8 @@ type EnforceParts = {
 export class GuardStack extends Stack {
   constructor(scope: App, id: string, props: GuardStackProps) {
     const { policy, emails, live, sweepRegions, bundles, options } = props
-    super(scope, id, { description: 'virtguard: evaluates EC2 launches and alerts on those that violate the policy' })
+    super(scope, id, describeStack(id, options))
+    setNamePrefix(this, options?.namePrefix)
     const key = createTopicsKey(this, options?.kmsKey)
     const alerts = createAlertsTopic(this, { key, emails, policy })
     const alertResources = { ledger: createLedgerTable(this), alerts, key }
@@ -80,15 +84,8 @@ export class GuardStack extends Stack {
     const { alerted, ...deadLetteredAlerts } = this.collectAlerts(alertResources.alerts, policy)
     const forConfirm = { queue: alerted, failed: deadLetteredAlerts.failedConfirmations, bundle: bundles.confirm }
     const confirm = this.confirm({ policy, alertResources, ...forConfirm })
-    const sweeping = this.sweep({
-      policy,
-      live,
-      alertResources,
-      alerted,
-      requests,
-      regions: sweepRegions,
-      bundle: bundles.sweep,
-    })
+    const forSweep = { regions: sweepRegions, dailySweep: options?.dailySweep, bundle: bundles.sweep }
+    const sweeping = this.sweep({ policy, live, alertResources, alerted, requests, ...forSweep })
     const stopping = hasEnforcingRule(policy)
       ? this.enforce({ alertResources, requests, confirm, bundle: bundles.enforce })
       : undefined
@@ -229,6 +226,11 @@ export class GuardStack extends Stack {
     return { alerted, undeliveredAlerts, failedConfirmations }
   }
 }
+
+const describeStack = (id: string, { namePrefix }: Options = {}): StackProps => ({
+  description: 'virtguard: evaluates EC2 launches and alerts on those that violate the policy',
+  ...(namePrefix !== undefined && { stackName: `${namePrefix}-${id}` }),
+})
 
 const listReaders = ({ emails, ownSubscribers }: Settings): Parts['readers'] => {
   if (emails.length > 0) return 'addresses'

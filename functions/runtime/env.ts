@@ -40,3 +40,6 @@ export const readSchedulerSettings = (name: string) => {
 
 /** All environment variables of Lambda. The id of the trace in them changes with each invocation. */
 export const readEnvironment = (): Readonly<Record<string, string | undefined>> => process.env
+
+/** Where the alarms of the stack look for its metrics: two stacks of a region count apart if one has a prefix. */
+export const readMetricsNamespace = (): string => process.env['METRICS_NAMESPACE'] || 'virtguard'

@@ -3,6 +3,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 import middy, { type Request } from '@middy/core'
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import { readMetricsNamespace } from './env.ts'
 
 export type Telemetry = {
   /** Writes a line of the log, as JSON with the ids of the request. */
@@ -32,7 +33,7 @@ export const createTelemetry = (service: string, dimensions?: Readonly<Record<st
   }
   const openMetrics = (): Metrics => {
     counting ??= new Metrics({
-      namespace: 'virtguard',
+      namespace: readMetricsNamespace(),
       serviceName: 'virtguard',
       ...(dimensions !== undefined && { defaultDimensions: { ...dimensions } }),
     })

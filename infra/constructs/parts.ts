@@ -14,6 +14,9 @@ export type StopParts = {
   readonly schedules: ScheduleGroup
 }
 
+/** The metrics of what begins the daily sweep. */
+export type SweepStarts = Pick<ScheduleGroup, 'metricAttempts' | 'metricTargetErrors'>
+
 /** The parts that sweep. */
 export type SweepParts = {
   readonly sweeps: Queue
@@ -21,7 +24,8 @@ export type SweepParts = {
   readonly requests: Topic
   readonly deadLettered: { readonly failedSweeps: Queue; readonly undeliveredSweeps: Queue }
   readonly sweep: GuardFunction
-  readonly schedules: ScheduleGroup
+  /** Absent if no sweep begins by itself. */
+  readonly schedules?: SweepStarts
 }
 
 /** The parts of the stack for alarms, dashboard and outputs. */

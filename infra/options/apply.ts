@@ -5,6 +5,7 @@ import { applyKey } from './encryption.ts'
 import { applyToFunctions } from './functions.ts'
 import { applyToLedger } from './ledger.ts'
 import { applyToLogs } from './logs.ts'
+import { applyNames } from './names.ts'
 import { applyNetwork } from './network.ts'
 import { applyToRoles } from './roles.ts'
 
@@ -18,4 +19,5 @@ export const applyOptions = (stack: Stack, options: Options): void => {
   applyKey(stack, options)
   applyNetwork(stack, options)
   applyConcurrency(stack, options)
+  applyNames(stack, options)
 }

@@ -40,6 +40,8 @@ const ALL: Options = {
   kmsKey: KEY,
   vpc: VPC,
   reservedConcurrency: { evaluate: 5 },
+  dailySweep: 'rule',
+  namePrefix: 'team-a',
 }
 
 describe('the options of a deployment', () => {
@@ -50,6 +52,7 @@ describe('the options of a deployment', () => {
       pointInTimeRecovery: true,
       xray: false,
       fips: false,
+      dailySweep: 'scheduler',
     }
     for (const options of [{}, asItIs])
       expect(JSON.stringify(templateWith(options).toJSON())).toBe(JSON.stringify(standard.toJSON()))
@@ -191,5 +194,45 @@ describe('the option', () => {
       const name = idIn(Properties['FunctionName']).toLowerCase()
       expect(Properties).toHaveProperty('ScalingConfig.MaximumConcurrency', Reflect.get(CONCURRENCY, name))
     }
+  })
+
+  test('dailySweep by a rule begins the same sweep at the same time, without EventBridge Scheduler, and alarms', () => {
+    const template = aTemplate({ options: { dailySweep: 'rule' } })
+    expect(JSON.stringify(template.toJSON())).not.toMatch(/AWS::Scheduler|scheduler\.amazonaws/)
+    const rule = resourceNamed(template, 'AWS::Events::Rule', 'DailySweepRule').Properties
+    const [schedule] = ofType(aTemplate(), 'AWS::Scheduler::Schedule')
+    expect(rule['ScheduleExpression']).toBe(schedule?.Properties['ScheduleExpression'])
+    expect(rule).toHaveProperty('Targets.0.Input', '{"kind":"start"}')
+    expect(JSON.stringify(rule['Targets'])).toMatch(/"DeadLetterConfig":\{"Arn":\{"Fn::GetAtt":\["UndeliveredSweeps/)
+    expect(resourceNamed(template, 'AWS::CloudWatch::Alarm', 'SweepsUndeliverable').Properties).toMatchObject({
+      Namespace: 'AWS/Events',
+      MetricName: 'FailedInvocations',
+    })
+  })
+
+  test.each(['off', false] as const)('dailySweep %s begins none', dailySweep => {
+    const text = JSON.stringify(aTemplate({ options: { dailySweep } }).toJSON())
+    expect(text).not.toMatch(/AWS::Scheduler|ScheduleExpression|SweepsUndeliverable|Scheduled sweeps/)
+  })
+
+  test('namePrefix stands before every name and every namespace of metrics, so that two stacks fit into a region', () => {
+    const options = { namePrefix: 'team-a' }
+    const stack = anApp({ ...STACK, options })
+      .synth()
+      .getStackArtifact('Virtguard')
+    expect(stack.stackName).toBe('team-a-Virtguard')
+    const template = templateWith(options)
+    expect(idsOf(template)).toEqual(idsOf(standard))
+    const text = JSON.stringify(template.toJSON())
+    for (const name of [
+      '"Namespace":"team-a-virtguard"',
+      '[\\"team-a-virtguard\\",',
+      'schedule/team-a-virtguard/*',
+      '"Name":"team-a-virtguard"',
+    ])
+      expect(text).toContain(name)
+    expect(text).not.toMatch(/"Namespace":"virtguard"|\[\\"virtguard\\",|schedule\/virtguard\/|"Name":"virtguard"/)
+    for (const { Properties } of ofType(template, 'AWS::Lambda::Function'))
+      expect(Properties).toHaveProperty('Environment.Variables.METRICS_NAMESPACE', 'team-a-virtguard')
   })
 })

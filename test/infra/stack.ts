@@ -55,7 +55,7 @@ export const aTemplate = (props: Partial<GuardStackProps> = {}): Template => {
   const settings = JSON.stringify(props)
   const known = templates.get(settings)
   if (known !== undefined) return known
-  const template = Template.fromJSON(anApp(props).synth().getStackByName('Virtguard').template)
+  const template = Template.fromJSON(anApp(props).synth().getStackArtifact('Virtguard').template)
   templates.set(settings, template)
   return template
 }

@@ -3,6 +3,7 @@ import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import type { GuardFunction } from '../../constructs/guard-function.ts'
+import { prefixName } from '../../constructs/names.ts'
 import { createSchedulerRole, grantMakeSchedules } from '../../constructs/scheduler-role.ts'
 
 const GROUP = 'virtguard'
@@ -20,8 +21,9 @@ export type StopSchedules = {
  * the stack, together with all stops that were not carried out.
  */
 export const stopSchedules = (scope: Construct, { stops, undelivered }: Queues): StopSchedules => {
+  const name = prefixName(scope, GROUP)
   const group = new ScheduleGroup(scope, 'Schedules', {
-    scheduleGroupName: GROUP,
+    scheduleGroupName: name,
     removalPolicy: RemovalPolicy.DESTROY,
   })
   const role = createSchedulerRole(scope, 'SchedulerRole', { group, queue: stops, undelivered })
@@ -32,7 +34,7 @@ export const stopSchedules = (scope: Construct, { stops, undelivered }: Queues):
     SCHEDULE_ROLE_ARN: role.roleArn,
   }
   const grantSchedules = (fn: GuardFunction): void => {
-    grantMakeSchedules(fn, GROUP, role)
+    grantMakeSchedules(fn, name, role)
     for (const [name, value] of Object.entries(environment)) fn.addEnvironment(name, value)
   }
   return { group, letMake: grantSchedules }

@@ -1,6 +1,6 @@
 import { type AlarmSpec, createDeadLetterMetric, period } from '../../constructs/alarm-spec.ts'
 import { guardMetric } from '../../constructs/metrics.ts'
-import type { SweepParts } from '../../constructs/parts.ts'
+import type { SweepParts, SweepStarts } from '../../constructs/parts.ts'
 
 /** What a sweep counts that a person has to look at. */
 const listCountedAlarms = (): readonly AlarmSpec[] => [
@@ -35,6 +35,15 @@ const listCountedAlarms = (): readonly AlarmSpec[] => [
   },
 ]
 
+const watchStarts = (schedules: SweepStarts): AlarmSpec => ({
+  // EventBridge Scheduler tries for 24 hours before it gives up.
+  id: 'SweepsUndeliverable',
+  metric: schedules.metricTargetErrors({ period }),
+  above: 0,
+  text: 'EventBridge Scheduler cannot write to the Sweeps queue, so the daily sweep waits. Repair the queue and its role.',
+  runbook: 'undelivered-sweeps',
+})
+
 /** Alarms on what sweeps. */
 export const sweepAlarms = ({ sweeps, deadLettered, schedules }: SweepParts): readonly AlarmSpec[] => [
   {
@@ -51,14 +60,7 @@ export const sweepAlarms = ({ sweeps, deadLettered, schedules }: SweepParts): re
     text: 'Messages could not be put into the Sweeps queue, so a sweep has not begun. Repair the queue, then move them there.',
     runbook: 'undelivered-sweeps',
   },
-  {
-    // EventBridge Scheduler tries for 24 hours before it gives up.
-    id: 'SweepsUndeliverable',
-    metric: schedules.metricTargetErrors({ period }),
-    above: 0,
-    text: 'EventBridge Scheduler cannot write to the Sweeps queue, so the daily sweep waits. Repair the queue and its role.',
-    runbook: 'undelivered-sweeps',
-  },
+  ...(schedules === undefined ? [] : [watchStarts(schedules)]),
   {
     // One that failed comes back after half an hour.
     id: 'SweepsLate',

@@ -1,16 +1,8 @@
 import { Aws, RemovalPolicy } from 'aws-cdk-lib'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { CfnSchedule, ScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
-import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
-import type { StartMessage } from '../../../shared/ledger/sweep-message.ts'
-
-// Daily, at an hour and a minute at which few others read EC2. In UTC.
-const DAILY = 'cron(17 3 * * ? *)'
-
-const START: StartMessage = { kind: 'start' }
-
-type Queues = { readonly sweeps: Queue; readonly undelivered: Queue }
+import { DAILY, type Queues, START } from './start.ts'
 
 /** Begins a sweep each day, in a group of its own, whose metrics say whether it could. */
 export const sweepSchedule = (scope: Construct, { sweeps, undelivered }: Queues): ScheduleGroup => {

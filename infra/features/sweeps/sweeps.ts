@@ -4,9 +4,12 @@ import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { Construct } from 'constructs'
 import { SWEEP_SECONDS } from '../../../shared/ledger/sweep-message.ts'
 import { GuardFunction } from '../../constructs/guard-function.ts'
-import type { SweepParts } from '../../constructs/parts.ts'
+import type { SweepParts, SweepStarts } from '../../constructs/parts.ts'
 import { createDeadLetterQueue, createWorkQueue } from '../../constructs/queues.ts'
+import type { Options } from '../../settings/settings-file.ts'
+import { sweepRule } from './rule.ts'
 import { sweepSchedule } from './schedule.ts'
+import type { Queues } from './start.ts'
 
 const TIMEOUT = Duration.seconds(SWEEP_SECONDS)
 
@@ -24,6 +27,8 @@ export type GuardSweepsProps = {
   readonly regions: 'own' | 'all' | readonly string[]
   /** The topic with which Evaluate asks for a sweep. */
   readonly requests: Topic
+  /** What begins the daily sweep. EventBridge Scheduler by default. */
+  readonly dailySweep?: Options['dailySweep']
 }
 
 /**
@@ -58,6 +63,15 @@ export const guardSweeps = (scope: Construct, props: GuardSweepsProps): SweepPar
   })
   sweep.may(['sqs:SendMessage'], sweeps.queueArn)
   sweep.mayReadEc2(regions === 'all' ? [...READS, 'ec2:DescribeRegions'] : READS)
-  const schedules = sweepSchedule(scope, { sweeps, undelivered: undeliveredSweeps })
-  return { sweeps, requests, deadLettered: { failedSweeps, undeliveredSweeps }, sweep, schedules }
+  const schedules = startDaily(scope, { sweeps, undelivered: undeliveredSweeps }, props)
+  return { sweeps, requests, deadLettered: { failedSweeps, undeliveredSweeps }, sweep, ...(schedules && { schedules }) }
+}
+
+const startDaily = (
+  scope: Construct,
+  queues: Queues,
+  { dailySweep = 'scheduler' }: Pick<GuardSweepsProps, 'dailySweep'>,
+): SweepStarts | undefined => {
+  if (dailySweep === 'scheduler') return sweepSchedule(scope, queues)
+  return dailySweep === 'rule' ? sweepRule(scope, queues) : undefined
 }

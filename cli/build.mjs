@@ -8,7 +8,7 @@ import { buildPage } from '../report/build.mjs'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
 const built = join(dist, 'virtguard.js')
-const SOURCES = ['cli', 'shared', 'report', 'infra/bundle/sdk-diet.ts', 'package.json']
+const SOURCES = ['cli', 'shared', 'report', 'infra', 'package.json']
 
 const modified = async path => (await stat(path).catch(() => undefined))?.mtimeMs ?? 0
 

@@ -12,6 +12,7 @@ import { addRedrive } from './commands/redrive.ts'
 import { addReplay } from './commands/replay.ts'
 import { addRules } from './commands/rules.ts'
 import { addScan } from './commands/scan.ts'
+import { addSettings } from './commands/settings.ts'
 import { addStops } from './commands/stops.ts'
 import { addSweep } from './commands/sweep.ts'
 import type { Io } from './output/io.ts'
@@ -65,6 +66,7 @@ const createProgram = (io: Io, done: (exitCode: number) => void): Command => {
   addExplain(program, io, done)
   addRules(program, io, done)
   addPolicy(program, io, done)
+  addSettings(program, io, done)
   addFindings(program, io, done)
   addStops(program, io, done)
   addNotify(program, io, done)

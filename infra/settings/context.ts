@@ -68,7 +68,7 @@ const refuseUnseenStops = (policy: Policy, where: Where): void => {
   if (rule === undefined) return
   const rules = [rule, ...more].join(', ')
   throw new UserError(
-    `${where('policy')}: ${rules} would stop instances, and nobody gets the alert before; add a route or channel to the policy, give -c email=ADDRESS, or -c subscribers=own where you have subscribed to the topic of alerts yourself`,
+    `${where('policy')}: ${rules} would stop instances, and nobody gets the alert before; add a route or channel to the policy, give addresses (-c email=ADDRESS), or subscribers: own (-c subscribers=own) where you have subscribed to the topic of alerts yourself`,
   )
 }
 
@@ -91,7 +91,7 @@ const refuseTwice = (emails: readonly string[], { channels = {} }: Policy, where
 const readPolicyFrom = (file: unknown, where: Where): LoadedPolicy => {
   if (file === undefined) return { policy: DEFAULT_POLICY, warnings: [], beyondPreset: [] }
   if (typeof file !== 'string' || file === '') throw new UserError('context policy: needs a file, -c policy=FILE')
-  return loadPolicy(readTextFile(file, `${where('policy')}:`, 'give a policy file, -c policy=FILE'), file)
+  return loadPolicy(readTextFile(file, `${where('policy')}:`, 'give a policy file (-c policy=FILE)'), file)
 }
 
 const sweepRegionsFrom = (list: unknown): Settings['sweepRegions'] => {

@@ -1,4 +1,5 @@
 import { EVENT_KINDS, type EventKind } from '../../shared/facts/event.ts'
+import { MACHINES } from '../../shared/policy/channel-words.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import { RULES } from '../../shared/rules/registry.ts'
 import type { Rule } from '../../shared/rules/rule.ts'
@@ -19,3 +20,12 @@ export const hasEnforcingRule = (policy: Policy): boolean =>
 /** The reads of EC2 for facts that an event lacks, for all enabled rules: the EC2 permissions of Evaluate. */
 export const listEc2Reads = (policy: Policy): readonly string[] =>
   [...new Set(listEnabledRules(policy).flatMap(rule => rule.reads))].sort()
+
+/**
+ * The channels that may have scheduled deliveries: all that people read, whatever the present routes. Alerts that a
+ * removed route scheduled still have to be sent.
+ */
+export const listHoldingChannels = ({ channels = {} }: Policy): readonly string[] =>
+  Object.entries(channels)
+    .filter(([, { type }]) => !MACHINES.includes(type))
+    .map(([name]) => name)

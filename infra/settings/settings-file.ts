@@ -46,7 +46,7 @@ export const readSettingsFile = ({ settings: file, ...values }: Values): Given =
     throw new UserError(`context ${twice}: is ${nameInFile(twice)} in ${file}, too; give it in one of them`)
   return {
     values: { ...values, ...written },
-    where: key => (written[key] === undefined ? ofContext(key) : `${file} ${nameInFile(key)}`),
+    where: key => (values[key] === undefined ? `${file} ${nameInFile(key)}` : ofContext(key)),
     ...(Object.keys(options).length > 0 && { options }),
   }
 }

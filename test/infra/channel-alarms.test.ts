@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { listHoldingChannels } from '../../infra/features/channels/scheduled-deliveries.ts'
+import { listHoldingChannels } from '../../infra/settings/derived.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import { toPascalCase } from '../../shared/text/pascal.ts'
 import { documentedForChannel } from './channel-grants.ts'

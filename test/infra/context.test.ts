@@ -103,7 +103,7 @@ describe('the context of a deployment', () => {
     [{ policy: '' }, 'context policy: needs a file, -c policy=FILE'],
     [
       { policy: '/nowhere/p.yaml' },
-      'context policy: /nowhere/p.yaml cannot be read (ENOENT); give a policy file, -c policy=FILE',
+      'context policy: /nowhere/p.yaml cannot be read (ENOENT); give a policy file (-c policy=FILE)',
     ],
   ])('with a mistake says in one line what is wrong: %j', (context, line) => {
     expect(mistake(context)).toBe(line)
@@ -148,7 +148,7 @@ describe('a policy that would stop instances unseen', () => {
     ['has no route for the rule', unrouted],
   ])('is refused if it %s', (_, text) => {
     expect(mistake({ policy: policyFile(text) })).toBe(
-      'context policy: paravirtual-instance would stop instances, and nobody gets the alert before; add a route or channel to the policy, give -c email=ADDRESS, or -c subscribers=own where you have subscribed to the topic of alerts yourself',
+      'context policy: paravirtual-instance would stop instances, and nobody gets the alert before; add a route or channel to the policy, give addresses (-c email=ADDRESS), or subscribers: own (-c subscribers=own) where you have subscribed to the topic of alerts yourself',
     )
   })
 

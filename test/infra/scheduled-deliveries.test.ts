@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { listHoldingChannels } from '../../infra/features/channels/scheduled-deliveries.ts'
+import { listHoldingChannels } from '../../infra/settings/derived.ts'
 import { environmentOf, live, more, scheduled, sent } from './channel-templates.ts'
 import { WITH_CHANNELS } from './channels.ts'
 import { resourceNamed } from './stack.ts'

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
-import { readSettingsFrom } from '../../infra/settings/context.ts'
+import { readSettingsFrom, type Settings } from '../../infra/settings/context.ts'
 import { UserError } from '../../shared/errors.ts'
 import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
+import { aTemplate } from './stack.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'virtguard-settings-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
@@ -31,6 +32,12 @@ describe('a settings file', () => {
   test('may say nothing', () => {
     expect(readOf('')).toEqual(readSettingsFrom({}))
     expect(readOf('sweepRegions: own\n').policy).toBe(DEFAULT_POLICY)
+  })
+
+  test('that says nothing deploys the template of no settings file, byte for byte', () => {
+    const textOf = (settings: Settings) => JSON.stringify(aTemplate(settings).toJSON())
+    expect(textOf(readOf(''))).toBe(textOf(readSettingsFrom({})))
+    expect(textOf(readOf('tags: { team: platform }\n'))).not.toBe(textOf(readSettingsFrom({})))
   })
 
   test('says the same as the -c keys', () => {
@@ -70,7 +77,7 @@ describe('a settings file', () => {
     [
       'policy: other.yaml\n',
       {},
-      `${settings} policy: ${join(scratch, 'other.yaml')} cannot be read (ENOENT); give a policy file, -c policy=FILE`,
+      `${settings} policy: ${join(scratch, 'other.yaml')} cannot be read (ENOENT); give a policy file (-c policy=FILE)`,
     ],
   ])('is refused in one line: %j %j', (text, more, line) => {
     expect(mistakeOf(text, more)).toBe(line)

@@ -11,8 +11,9 @@ import { allowRowsOf, KNOWN_CHANNELS } from '../../constructs/ledger-table.ts'
 import { createDeadLetterQueue, createWorkQueue } from '../../constructs/queues.ts'
 import { createChannelTopic } from '../../constructs/topics.ts'
 import type { Settings } from '../../settings/context.ts'
+import { listHoldingChannels } from '../../settings/derived.ts'
 import { grantSendToChannel } from './grants.ts'
-import { createScheduledDeliveries, listHoldingChannels } from './scheduled-deliveries.ts'
+import { createScheduledDeliveries } from './scheduled-deliveries.ts'
 
 const TIMEOUT = Duration.seconds(60)
 

@@ -1,11 +1,15 @@
 // Imitates AWS Lambda's Node runtime for one function, in a fresh process: loads FOLDER/index.js, says that it is ready,
 // then hands each given event to the handler, one after another, and says how long each took: on the clock, and of
 // processors. The reader subtracts the time of the endpoint's answers from the clock.
-// Without a folder it only says that it is ready: the bare runtime. It loads nothing that the function would have to.
+// Without a folder it only says that it is ready: the bare runtime. It loads what AWS's runtime client loads before any
+// function, and nothing more: `http` and `net` (src/RAPIDClient.js and src/ResponseStream.js of
+// aws/aws-lambda-nodejs-runtime-interface-client).
 // Commands come as lines on descriptor 0, answers go as lines to descriptor 3; both are read and written synchronously,
 // so between commands the process stands still, as a frozen sandbox does.
 
 const { readSync, writeSync } = require('node:fs')
+require('node:http')
+require('node:net')
 
 const folder = process.argv[2]
 const handler = folder === undefined ? undefined : require(`${folder}/index.js`).handler

@@ -1,12 +1,20 @@
 """Imitates AWS Lambda's Python runtime for one function, in a fresh process: see runtime.cjs, it is the same in Python.
 
 Usage: python -S runtime.py [FOLDER RUNTIME_FOLDER]; RUNTIME_FOLDER holds what Lambda's image brings: boto3 and what it needs.
+
+The bare runtime loads what AWS's runtime client loads before any function (awslambdaric/bootstrap.py,
+lambda_runtime_marshaller.py and lambda_runtime_log_utils.py of aws/aws-lambda-python-runtime-interface-client).
 """
 
+import decimal  # noqa: F401
+import enum  # noqa: F401
+import importlib  # noqa: F401
 import json
+import logging
 import os
 import sys
 import time
+import traceback  # noqa: F401
 
 
 def say(answer):
@@ -16,8 +24,6 @@ def say(answer):
 def load(folder, runtime_folder):
     sys.path[:0] = [folder, runtime_folder]
     os.chdir(folder)
-    import logging
-
     # The runtime's own bootstrap puts a handler on the root logger, too.
     logging.basicConfig(stream=sys.stdout)
     import custodian_policy

@@ -48,6 +48,13 @@ describe('the names of a finding', () => {
     expect(evaluateOne(instanceSubject(), named('999999999999'))?.resource).not.toHaveProperty('accountName')
   })
 
+  test('have the account beside the name of the resource, and neither stands for the other', () => {
+    const policy = parsePolicy('version: 1\naccountNames: { "123456789012": production }', 'p')
+    const both = evaluateOne(instanceSubject({ tags: { Name: 'web-1' } }), policy)
+    expect(both?.resource).toMatchObject({ name: 'web-1', accountName: 'production', accountId: '123456789012' })
+    expect(evaluateOne(instanceSubject(), policy)?.resource).not.toHaveProperty('name')
+  })
+
   test('have none of an account that is no id', () => {
     const subject = instanceSubject()
     const resource = { ...subject.resource, accountId: 'constructor' }

@@ -4,7 +4,7 @@ import { complete, type FactReader } from '../../shared/engine/complete.ts'
 import { evaluate } from '../../shared/engine/evaluate.ts'
 import type { LaunchRef, Subject, TemplateFacts } from '../../shared/facts/facts.ts'
 import { parsePolicy } from '../../shared/policy/load.ts'
-import { ACTOR, anImage, EVENT, NOW } from '../support/findings.ts'
+import { ACTOR, anImage, EVENT, NOW, PLACE } from '../support/findings.ts'
 
 type Template = Subject & { readonly kind: 'template' }
 
@@ -15,7 +15,12 @@ const policy = parsePolicy('version: 1\nrules: { incompatible-template: { mode: 
 
 const aGroup = (own: Partial<Template> = {}): Template => ({
   kind: 'template',
-  resource: { accountId: '123456789012', region: 'us-east-1', type: 'AwsAutoScalingAutoScalingGroup', id: 'web' },
+  resource: {
+    ...PLACE,
+    type: 'AwsAutoScalingAutoScalingGroup',
+    id: 'web',
+    arn: 'arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:*:autoScalingGroupName/web',
+  },
   what: 'Auto Scaling group web',
   image: {},
   from: { template: REF },

@@ -32,6 +32,8 @@ export type Stage = {
   readonly report: (...reports: readonly Envelope[]) => Promise<void>
   /** The alerts of a launch once there are so many and nothing is left to do: also those that should not be there. */
   readonly alerts: (launchId: string, count: number) => Promise<readonly Delivered[]>
+  /** The same for several launches, after one wait. */
+  readonly alertsOfEach: (launchIds: readonly string[], count: number) => Promise<readonly (readonly Delivered[])[]>
   /** Those of one kind, of a launch or, where none is named, of any: once there are so many. Does not wait for the rest. */
   readonly told: (kind: AlertKind, count: number, of?: Of) => Promise<readonly Delivered[]>
   readonly rows: (answer: Answer) => Promise<readonly LedgerRow[]>
@@ -48,6 +50,13 @@ export async function stageOn(cloud: TestCloud): Promise<Stage> {
     return next.length
   }
   const of = (launchId: string) => delivered.filter(({ alert }) => alert.launchId === launchId)
+  const alertsOfEach: Stage['alertsOfEach'] = async (launchIds, count) => {
+    const until = Date.now() + PATIENCE_SECONDS * 1000
+    while (launchIds.some(id => of(id).length < count) && Date.now() < until) await receive()
+    if (!(await waitUntilSettled(cloud, PATIENCE_SECONDS))) throw new Error('the functions still have work')
+    while ((await receive()) > 0);
+    return launchIds.map(of)
+  }
   return {
     launch: async (kind, count = 1) => {
       const [image, instanceType] = KINDS[kind]
@@ -57,13 +66,8 @@ export async function stageOn(cloud: TestCloud): Promise<Stage> {
     report: async (...reports) => {
       for (const report of reports) await carry(report, cloud.clients)
     },
-    alerts: async (launchId, count) => {
-      const until = Date.now() + PATIENCE_SECONDS * 1000
-      while (of(launchId).length < count && Date.now() < until) await receive()
-      if (!(await waitUntilSettled(cloud, PATIENCE_SECONDS))) throw new Error('the functions still have work')
-      while ((await receive()) > 0);
-      return of(launchId)
-    },
+    alerts: async (launchId, count) => (await alertsOfEach([launchId], count)).flat(),
+    alertsOfEach,
     told: async (kind, count, { launchId, seconds = PATIENCE_SECONDS } = {}) => {
       const found = () =>
         delivered.filter(({ alert }) => alert.kind === kind && (launchId ?? alert.launchId) === alert.launchId)

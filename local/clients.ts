@@ -5,6 +5,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { EC2Client } from '@aws-sdk/client-ec2'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { IAMClient } from '@aws-sdk/client-iam'
+import { LambdaClient } from '@aws-sdk/client-lambda'
 import { S3Client } from '@aws-sdk/client-s3'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
@@ -34,6 +35,7 @@ export function createClients({ aws, ec2, cert }: Endpoints) {
     dynamo: new DynamoDBClient(ministack),
     events: new EventBridgeClient(ministack),
     iam: new IAMClient(ministack),
+    lambda: new LambdaClient(ministack),
     s3: new S3Client({ ...ministack, forcePathStyle: true }),
     secrets: new SecretsManagerClient(ministack),
     scheduler: new SchedulerClient(ministack),

@@ -4,13 +4,18 @@
 - which attribute of an instance a call asks for, as a policy's condition `ec2:Attribute` needs it
 - to listen on the one port that it is given, and not on 443 beside it, which only one of several can have
 - to look for schedules that are due every second, not every ten
+
+And one thing that AWS does not know:
+
+- that the delay of the messages in a queue is over, when the queue is tagged `virtguard:delay-is-over`
 """
 
 import json
+import time
 
 from ministack import app
 from ministack.core import iam_actions
-from ministack.services import scheduler
+from ministack.services import scheduler, sqs
 
 scheduler._SCHEDULE_TICK_INTERVAL = 1
 app._port_is_bindable = lambda host, port: False
@@ -38,6 +43,20 @@ def with_attribute(service, iam_action, body, params):
 
 
 iam_actions.request_tag_context = with_attribute
+
+tag_queue = sqs._HANDLERS["TagQueue"]
+
+
+def with_delays_over(data, url):
+    answer = tag_queue(data, url)
+    if "virtguard:delay-is-over" in (data.get("Tags") or {}):
+        for message in sqs._get_q(data.get("QueueUrl", url))["messages"]:
+            if message["receive_count"] == 0:
+                message["visible_at"] = min(message["visible_at"], time.time())
+    return answer
+
+
+sqs._HANDLERS["TagQueue"] = with_delays_over
 
 if __name__ == "__main__":
     app.main()

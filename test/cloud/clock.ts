@@ -1,5 +1,5 @@
 import { DeleteScheduleCommand, GetScheduleCommand, ListSchedulesCommand } from '@aws-sdk/client-scheduler'
-import { SendMessageCommand } from '@aws-sdk/client-sqs'
+import { SendMessageCommand, TagQueueCommand } from '@aws-sdk/client-sqs'
 import { buildQueueUrl } from '../../local/carry.ts'
 import type { TestCloud } from './cloud.ts'
 
@@ -25,4 +25,9 @@ export const bringForward = async (cloud: TestCloud, prefix: string): Promise<nu
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: Target?.Input }))
   }
   return names.length
+}
+
+/** Lets the time pass for which messages in a queue are delayed: the emulated SQS has them come at once. */
+export const endDelays = async ({ clients: { sqs } }: TestCloud, QueueUrl: string): Promise<void> => {
+  await sqs.send(new TagQueueCommand({ QueueUrl, Tags: { 'virtguard:delay-is-over': 'yes' } }))
 }

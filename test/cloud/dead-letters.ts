@@ -1,23 +1,32 @@
-// What fails is dead-lettered at the beginning of the file, and redriven at its end: a function hides for three minutes what
-// it gives up, so that a redrive never meets the lease of the last try. The other tests run meanwhile.
+// What fails is dead-lettered at the beginning of the file, and redriven at its end. A function hides for three minutes what
+// it gives up, so that a redrive never meets the lease of the last try: the other tests run meanwhile, and what is left of
+// that time is not waited for.
 import { beforeAll, expect, test } from '@jest/globals'
 import { countDeadLetters, countMessages } from '../../local/queues.ts'
 import { launchRecord } from '../../local/trail.ts'
 import { virtguard } from './cli.ts'
-import { bringForward, schedules } from './clock.ts'
+import { bringForward, endDelays, schedules } from './clock.ts'
 import { type TestCloud, theCloud } from './cloud.ts'
 import { without } from './grants.ts'
 import { impatiently } from './impatiently.ts'
 import { type Launched, type Stage, stageOn } from './stage.ts'
 import { idsOf, launchIdOf, stopStage } from './stop-stage.ts'
 
+const urlOf = ({ stack }: TestCloud, queue: string): string => stack.outputs[`${queue}QueueUrl`] ?? ''
+
 /** The number of messages in a dead-letter queue, once there are so many or after a minute and a half. */
 const deadLettered = async (cloud: TestCloud, queue: string, count: number): Promise<number> => {
-  const url = cloud.stack.outputs[`${queue}QueueUrl`] ?? ''
+  const url = urlOf(cloud, queue)
   // What fails is tried ten times before it is parked.
   for (let round = 0; round < 900 && (await countDeadLetters(url, cloud.clients)) < count; round += 1)
     await new Promise(resolve => setTimeout(resolve, 100))
   return countDeadLetters(url, cloud.clients)
+}
+
+/** Waits for the one message that a function gives up. It is there, and nobody sees it yet. */
+const givesUp = async (cloud: TestCloud, queue: string): Promise<void> => {
+  expect(await deadLettered(cloud, queue, 1)).toBe(1)
+  expect(await countMessages(urlOf(cloud, queue), cloud.clients)).toBe(0)
 }
 
 const notBegun = async (): Promise<Launched> => {
@@ -39,7 +48,7 @@ export const deadLetterTests = (): void => {
       const launched = await stage.launch('pv')
       await impatiently(cloud, 'AlertedQueueUrl', async () => {
         await stage.report(launchRecord(launched.wish, launched.answer))
-        expect(await deadLettered(cloud, 'FailedConfirmations', 1)).toBe(1)
+        await givesUp(cloud, 'FailedConfirmations')
       })
       expect(await stage.told('finding', 1, { launchId: launchIdOf(launched) })).toHaveLength(1)
       expect(await schedules(cloud, `stop-${idsOf(launched)[0]}`)).toEqual([])
@@ -52,7 +61,7 @@ export const deadLetterTests = (): void => {
       await new Promise(resolve => setTimeout(resolve, 3000))
       await impatiently(cloud, 'StopsQueueUrl', async () => {
         expect(await bringForward(cloud, `stop-${ids[0]}`)).toBe(1)
-        expect(await deadLettered(cloud, 'FailedStops', 1)).toBe(1)
+        await givesUp(cloud, 'FailedStops')
       })
       expect(await stops.states(ids)).toEqual(['running'])
       return launched
@@ -89,14 +98,9 @@ export const redriveTests = (): void => {
     stops = stopStage(cloud, stage)
   })
 
-  const seen = async (queue: string): Promise<void> => {
-    const url = cloud.stack.outputs[`${queue}QueueUrl`] ?? ''
-    for (let round = 0; round < 220 && (await countMessages(url, cloud.clients)) === 0; round += 1)
-      await new Promise(resolve => setTimeout(resolve, 1000))
-  }
-
   const redrive = async (queue: string): Promise<void> => {
-    await seen(queue)
+    await endDelays(cloud, urlOf(cloud, queue))
+    expect(await countMessages(urlOf(cloud, queue), cloud.clients)).toBe(1)
     const { code, out, err } = await virtguard(cloud, ['redrive', queue])
     expect([code, out + err]).toEqual([0, expect.stringContaining('1')])
     expect(await deadLettered(cloud, queue, 0)).toBe(0)

@@ -6,6 +6,7 @@ import { claimFindings } from '../../shared/aws/ledger/ledger.ts'
 import { recordStopIntent } from '../../shared/aws/ledger/resolve.ts'
 import { queryRows } from '../../shared/aws/ledger/rows.ts'
 import type { StopMessage } from '../../shared/ledger/stop-message.ts'
+import type { PromiseMessage } from '../../shared/ledger/sweep-message.ts'
 import { aFinding, deferredTo } from '../support/findings.ts'
 import type { TestCloud } from './cloud.ts'
 
@@ -60,3 +61,12 @@ export const messageOf = (kind: 'stop' | 'check', instanceId: string, due: Date)
   due: inSeconds(due),
   attempt: 1,
 })
+
+/** Puts on the deployed queue of sweeps what a digest asks for, with its time come: promises to what the budget had no room for. */
+export const sendPromise = ({ clients, stack }: TestCloud, findings: PromiseMessage['findings']) => {
+  const notBefore = inSeconds(minutesAgo(0))
+  const message: PromiseMessage = { kind: 'promise', ...WHERE, findings, only: 'budget', notBefore }
+  return clients.sqs.send(
+    new SendMessageCommand({ QueueUrl: stack.outputs['SweepsQueueUrl'], MessageBody: JSON.stringify(message) }),
+  )
+}

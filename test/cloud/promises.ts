@@ -1,9 +1,11 @@
-// Stops that are promised after the first alert. In this order: the second waits two minutes, and the third runs meanwhile.
+// Stops that are promised after the first alert. In this order: the last is about what the second left running.
 import { beforeAll, expect, test } from '@jest/globals'
 import { ACCOUNT } from '../../local/isolation.ts'
+import { countDeadLetters, countMessages } from '../../local/queues.ts'
 import type { Delivered } from '../../local/subscriber.ts'
 import { isOfSweep } from '../../shared/alert/sweep-alert.ts'
 import { beginAnew } from './begin-anew.ts'
+import { sendPromise } from './by-hand.ts'
 import { virtguard } from './cli.ts'
 import { bringForward } from './clock.ts'
 import type { TestCloud } from './cloud.ts'
@@ -55,6 +57,15 @@ export const promiseTests = (world: () => World): void => {
     }
   }
 
+  /** Whether a message waits in a queue for its time. Waits for that itself, but not for its time. */
+  const isDelayed = async (queue: string): Promise<boolean> => {
+    const url = cloud.stack.outputs[queue] ?? ''
+    const isSo = async () => (await countDeadLetters(url, cloud.clients)) > (await countMessages(url, cloud.clients))
+    const until = Date.now() + 40_000
+    while (!(await isSo()) && Date.now() < until) await new Promise(resolve => setTimeout(resolve, 100))
+    return isSo()
+  }
+
   /** That a policy is in force within a minute is a test of its own (operators.ts). */
   const inForce = async (budget: number): Promise<void> => {
     await applyText(cloud, enforcing(budget))
@@ -99,6 +110,8 @@ export const promiseTests = (world: () => World): void => {
     expect(stops.asked(idsOf(waiting))).toEqual([])
     // For what is promised next: by the smaller budget its stop is due in minutes.
     await inForce(10)
+    // What will promise it a stop: the digest has asked for that, and the function that sweeps has put it back until its time.
+    expect(await isDelayed('SweepsQueueUrl')).toBe(true)
   })
 
   test('an instance that the switch left running is listed with its reason, and stopped after one command and another alert', async () => {
@@ -132,6 +145,11 @@ export const promiseTests = (world: () => World): void => {
 
   test('an instance that waited for the budget is alerted with another time, and stopped then', async () => {
     const ids = idsOf(waiting)
+    // What the digest has put into the queue comes two minutes later. The same is sent at once; if it did nothing, the other would.
+    await sendPromise(
+      cloud,
+      ids.map(resourceId => ({ resourceId, rule: RULE })),
+    )
     const [promise] = await promisedBySweeps(ids, 150)
     expect(promise).toMatchObject({ rules: [RULE], resources: ids })
     await stops.settle()

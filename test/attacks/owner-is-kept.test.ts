@@ -56,11 +56,11 @@ const MODES = fc.record({
 /** Nobody can know the service who has seen its record when no rule looked at the instance. */
 const SOME_MODES = MODES.filter(modes => Object.values(modes).some(mode => mode !== 'off'))
 
-type Deed =
+type UserAction =
   | { readonly kind: 'apply'; readonly modes: Modes; readonly exempt: boolean }
   | { readonly kind: 'notify' | 'restart' | 'start' | 'record' | 'retry' | 'wait' }
 
-const DEEDS: fc.Arbitrary<Deed> = fc.oneof(
+const USER_ACTIONS: fc.Arbitrary<UserAction> = fc.oneof(
   fc.record({ kind: fc.constant('apply' as const), modes: MODES, exempt: fc.boolean() }),
   fc.record({ kind: fc.constantFrom('notify', 'restart', 'start', 'record', 'retry', 'wait') }),
 )
@@ -83,19 +83,19 @@ const aHistory = (modes: Modes, exempt: boolean) => {
     await promiseLater({ kind: 'promise', ...PLACE, findings }, world, policy)
     await stage.confirm()
   }
-  const act = async (deed: Deed): Promise<void> => {
-    if (deed.kind === 'apply') {
-      const next = createPolicy(deed.modes, deed.exempt)
+  const act = async (action: UserAction): Promise<void> => {
+    if (action.kind === 'apply') {
+      const next = createPolicy(action.modes, action.exempt)
       Object.assign(policy, next)
     }
-    if (deed.kind === 'notify')
+    if (action.kind === 'notify')
       await stage.report(aRunningNotification({ instanceId: OWN, time: formatTime(world.now()) }))
-    if (deed.kind === 'restart') await stage.report(aRunningNotification({ instanceId: OWN, time: comeUp() }))
-    if (deed.kind === 'start')
+    if (action.kind === 'restart') await stage.report(aRunningNotification({ instanceId: OWN, time: comeUp() }))
+    if (action.kind === 'start')
       await stage.report(anEnvelope(aStartInstancesRecord({ instanceIds: [OWN], time: comeUp() })))
-    if (deed.kind === 'record') await stage.report(record)
-    if (deed.kind === 'retry') await retry()
-    if (deed.kind === 'wait') await stage.letTimePass()
+    if (action.kind === 'record') await stage.report(record)
+    if (action.kind === 'retry') await retry()
+    if (action.kind === 'wait') await stage.letTimePass()
   }
   const countPromises = (): number => stage.alerts().reduce((sum, { stops = [] }) => sum + stops.length, 0)
   return { stage, act, countPromises }
@@ -107,13 +107,13 @@ test('an instance of a service is promised no stop, and not stopped, once a reco
       SOME_MODES,
       fc.boolean(),
       fc.array(fc.constantFrom('notify', 'wait', 'restart'), { maxLength: 2 }),
-      fc.array(DEEDS, { minLength: 1, maxLength: 8 }),
+      fc.array(USER_ACTIONS, { minLength: 1, maxLength: 8 }),
       async (modes, exempt, before, after) => {
         const { stage, act, countPromises } = aHistory(modes, exempt)
         for (const kind of before) await act({ kind })
         await act({ kind: 'record' })
         const [promises, stops] = [countPromises(), stage.stopped().length]
-        for (const deed of after) await act(deed)
+        for (const action of after) await act(action)
         await stage.letTimePass()
         expect([countPromises(), stage.stopped().length]).toEqual([promises, stops])
       },

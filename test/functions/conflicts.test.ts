@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { conflict } from '../support/cloud/dynamodb-errors.ts'
 import { comeToRest } from '../support/simulation/drive.ts'
-import { brokenLaws } from '../support/simulation/invariants.ts'
+import { listBrokenInvariants } from '../support/simulation/invariants.ts'
 import type { Invocation } from '../support/simulation/turns.ts'
 import { simulatedWorld } from '../support/simulation/world.ts'
 import { answering, OK, put } from './notify/sending.ts'
@@ -41,7 +41,7 @@ describe('if every write meets another of the same rows', () => {
     game.world.advance(86_400, 1)
     game.world.sweep()
     await comeToRest(game, fate)
-    expect(brokenLaws(game.world, { exemptions: false })).toEqual([])
+    expect(listBrokenInvariants(game.world, { exemptions: false })).toEqual([])
     expect(game.world.stopCalls.filter(({ took }) => took).length).toBeGreaterThan(0)
     expect(game.invocations.filter(({ end }) => end !== 'done').map(({ label }) => label)).toEqual([])
   })

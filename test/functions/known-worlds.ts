@@ -1,9 +1,9 @@
-/** Worlds that once broke a law, as tapes: what, which, fate of each step. Each is played in every run. */
-import type { Tape } from '../support/simulation/drive.ts'
+/** Worlds that once broke an invariant, as schedules: what, which, fate of each step. Each is played in every run. */
+import type { Schedule } from '../support/simulation/drive.ts'
 
 type Steps = readonly (readonly [number, number, number])[]
 
-const tapeOf = (steps: Steps): Tape => steps.map(([what, which, fate]) => ({ what, which, fate }))
+const createSchedule = (steps: Steps): Schedule => steps.map(([what, which, fate]) => ({ what, which, fate }))
 
 const NOTHING = [0, 0, 0] as const
 
@@ -144,11 +144,11 @@ const PROMISED_IN_PLACE_OF_A_SWEEP: Steps = [
   [79, 8019, 99],
 ]
 
-export const KNOWN_WORLDS: readonly Tape[] = [
+export const KNOWN_WORLDS: readonly Schedule[] = [
   LOST_WITH_ITS_SIBLING,
   DIGEST_TAKEN_OVER,
   GONE_WHEN_IT_CAME_AGAIN,
   PROMISED_TWICE,
   ENDED_BY_AN_EARLIER_MESSAGE,
   PROMISED_IN_PLACE_OF_A_SWEEP,
-].map(tapeOf)
+].map(createSchedule)

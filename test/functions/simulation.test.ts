@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Row } from '../../shared/ledger/row.ts'
-import { type Options, play, type Tape, tapes } from '../support/simulation/drive.ts'
-import { brokenLaws } from '../support/simulation/invariants.ts'
+import { createSchedules, type Options, play, type Schedule } from '../support/simulation/drive.ts'
+import { listBrokenInvariants } from '../support/simulation/invariants.ts'
 import type { SimulatedWorld } from '../support/simulation/world.ts'
 import { KNOWN_WORLDS } from './known-worlds.ts'
 
 /**
  * The same worlds each time, so that what fails was broken by a change; with SIMULATION_RUNS=5000 as many others. A failure
- * prints the seed, the path, and the diary of the smallest world.
+ * prints the seed, the path, and the trace of the smallest world.
  */
 const MORE = process.env['SIMULATION_RUNS']
 const RUNS = MORE === undefined ? { numRuns: 120, seed: 20_261_124 } : { numRuns: Number(MORE) }
 const LENGTH = 120
 
-// Whoever lost a write waits a little, in real time; here the tape gives the turns.
+// Whoever lost a write waits a little, in real time; here the schedule gives the turns.
 beforeAll(() => {
   jest.spyOn(globalThis, 'setTimeout').mockImplementation(callback => setImmediate(callback) as never)
 })
@@ -43,15 +43,15 @@ type Some = { readonly runs: number; readonly length: number }
 
 const holdsFor = (options: Options, some?: Some) =>
   fc.assert(
-    fc.asyncProperty(tapes(some?.length ?? LENGTH), async tape => {
-      const world = await play(tape, options)
+    fc.asyncProperty(createSchedules(some?.length ?? LENGTH), async schedule => {
+      const world = await play(schedule, options)
       note(world)
-      const broken = brokenLaws(world, options)
-      expect({ broken, diary: broken.length > 0 ? world.diary : [] }).toEqual({ broken: [], diary: [] })
+      const broken = listBrokenInvariants(world, options)
+      expect({ broken, trace: broken.length > 0 ? world.trace : [] }).toEqual({ broken: [], trace: [] })
     }),
     some === undefined
-      ? { ...RUNS, examples: KNOWN_WORLDS.map((tape): [Tape] => [[...tape]]) }
-      : // To shrink one takes longer than to read its diary.
+      ? { ...RUNS, examples: KNOWN_WORLDS.map((schedule): [Schedule] => [[...schedule]]) }
+      : // To shrink one takes longer than to read its trace.
         { ...RUNS, numRuns: some.runs, endOnFailure: true },
   )
 

@@ -21,7 +21,7 @@ type Settings<Q extends string> = {
   readonly now: () => Date
   readonly visibilitySeconds: Readonly<Record<Q, number>>
   readonly maxReceives?: number
-  /** Called with what happens, for a diary. */
+  /** Called with what happens, for a trace. */
   readonly write?: (line: string) => void
 }
 

@@ -5,9 +5,9 @@ import { die, type Fate, type Invocation, resolved } from './turns.ts'
 import { type SimulatedWorld, simulatedWorld } from './world.ts'
 
 export type Step = { readonly what: number; readonly which: number; readonly fate: number }
-export type Tape = readonly Step[]
+export type Schedule = readonly Step[]
 
-export const tapes = (length: number): fc.Arbitrary<Tape> =>
+export const createSchedules = (length: number): fc.Arbitrary<Schedule> =>
   fc.array(fc.record({ what: fc.nat(99), which: fc.nat(9_999), fate: fc.nat(99) }), {
     minLength: 20,
     maxLength: length,
@@ -161,11 +161,11 @@ export const comeToRest = async (play: Play, fate: (call: string) => Fate = () =
   throw new Error('the world does not come to rest')
 }
 
-export const play = async (tape: Tape, options: Options): Promise<SimulatedWorld> => {
+export const play = async (schedule: Schedule, options: Options): Promise<SimulatedWorld> => {
   const game: Play = { world: simulatedWorld(), invocations: [], options }
   if (options.late === true) game.world.operators.set({ late: true })
   game.world.ec2.launch(options.large ?? 2, [3])
-  for (const step of tape) await act(game, step)
+  for (const step of schedule) await act(game, step)
   await comeToRest(game)
   // The sweep of another day finds what the worst day left.
   for (let day = 0; options.sweeps === true && day < DAYS; day += 1) {

@@ -148,7 +148,7 @@ const nothingIsLeft = (world: SimulatedWorld): Broken => {
   })
 }
 
-export const brokenLaws = (
+export const listBrokenInvariants = (
   world: SimulatedWorld,
   options: { exemptions: boolean; sweeps?: true; late?: true },
 ): Broken => [

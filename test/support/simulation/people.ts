@@ -3,11 +3,11 @@ import type { Kind, Machine } from './machine.ts'
 import type { Switches } from './switches.ts'
 import type { SimulatedWorld } from './world.ts'
 
-type Deed = (world: SimulatedWorld, machine: Machine, number: number) => void
+type UserAction = (world: SimulatedWorld, machine: Machine, number: number) => void
 
 // The type, ENA, the boot mode: EC2 lets them be changed while the instance is stopped only.
 const whileDown =
-  (change: (machine: Machine) => void): Deed =>
+  (change: (machine: Machine) => void): UserAction =>
   ({ ec2 }, machine) => {
     if (machine.state !== 'stopped') return
     change(machine)
@@ -15,24 +15,24 @@ const whileDown =
   }
 
 const changing =
-  (change: (machine: Machine) => void): Deed =>
+  (change: (machine: Machine) => void): UserAction =>
   ({ ec2 }, machine) => {
     change(machine)
     ec2.note(machine)
   }
 
 const setting =
-  (change: (now: Switches, number: number) => Partial<Switches>): Deed =>
+  (change: (now: Switches, number: number) => Partial<Switches>): UserAction =>
   ({ operators }, _, number) =>
     operators.set(change(operators.current(), number))
 
 const other = (mode: Switches['pv']): Switches['pv'] => (mode === 'enforce' ? 'observe' : 'enforce')
 
-const start: Deed = ({ ec2 }, machine, number) => ec2.start(machine, number < 80 ? number : undefined)
+const start: UserAction = ({ ec2 }, machine, number) => ec2.start(machine, number < 80 ? number : undefined)
 
 const GRACES = [0, 60, 300] as const
 
-const DEEDS: readonly Deed[] = [
+const USER_ACTIONS: readonly UserAction[] = [
   start,
   start,
   start,
@@ -68,12 +68,12 @@ const DEEDS: readonly Deed[] = [
   setting(({ valid }) => ({ valid: !valid })),
 ]
 
-/** One deed, by numbers. */
+/** One user action, by numbers. */
 export const interfereWith = (
   world: SimulatedWorld,
   machine: Machine,
   { which, fate }: { which: number; fate: number },
-) => DEEDS[Math.floor(which / 7) % DEEDS.length]?.(world, machine, fate)
+) => USER_ACTIONS[Math.floor(which / 7) % USER_ACTIONS.length]?.(world, machine, fate)
 
 const KINDS: readonly Kind[] = ['plain', 'plain', 'plain', 'persistent', 'one-time', 'member']
 

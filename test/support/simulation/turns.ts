@@ -28,7 +28,7 @@ export type Invocation = {
   readonly order: number
   /** The places of all deliveries of its message. */
   readonly deliveries: readonly number[]
-  /** Into the diary of the world. */
+  /** Into the trace of the world. */
   readonly write: (line: string) => void
   readonly calls: Call[]
   /** `failed`: it ended, and its message is to be delivered again. `died`: it was cut off. */

@@ -42,9 +42,9 @@ const countRuns = ({ history }: Row): number => history.filter(({ state }) => DE
 export const simulatedWorld = () => {
   const clock = createClock(START)
   let turns = 0
-  const diary: string[] = []
+  const trace: string[] = []
   const seconds = (): number => clock.now().getTime() / 1000
-  const write = (line: string): void => void diary.push(`${seconds() - START.getTime() / 1000} s: ${line}`)
+  const write = (line: string): void => void trace.push(`${seconds() - START.getTime() / 1000} s: ${line}`)
   const sight = { now: seconds, write }
   const published: Published[] = []
   const stopCalls: StopCall[] = []
@@ -133,7 +133,7 @@ export const simulatedWorld = () => {
     published,
     stopCalls,
     claims: claims.held,
-    diary,
+    trace,
     operators,
     deliver,
     /** The message of the schedule of sweeps. */

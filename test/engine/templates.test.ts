@@ -67,7 +67,7 @@ describe('what a group takes from its template', () => {
   test.each([
     ['the image', { imageId: 'unset', instanceType: 'm5.large' }, { image: {}, instanceType: 'm5.large' }],
     ['the type', { imageId: AMI, instanceType: 'unset' }, { image: { imageId: AMI } }],
-  ] as const)('may leave %s to the launch, and then there is no pair to judge', async (_, answer, known) => {
+  ] as const)('may leave %s to the launch, so that there is no pair to evaluate', async (_, answer, known) => {
     const { subject, finding } = await completeGroup(aGroup(), answer)
     expect(subject).toMatchObject({ ...known, open: true })
     expect(Object.values(subject.image)).not.toContain('unset')

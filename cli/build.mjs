@@ -1,14 +1,14 @@
 // Bundles the command line into dist. Our dependencies stay outside, because they are installed beside it. The AWS SDK goes
 // into the bundle, because a command needs a twentieth of it and would load all. So do the packages that the SDK needs.
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildPage } from '../report/build.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
 const built = join(dist, 'virtguard.js')
-const SOURCES = ['cli', 'shared', 'report', 'infra', 'package.json']
+const SOURCES = ['cli', 'shared', 'functions', 'report', 'infra', 'package.json', 'cdk.json']
 
 const modified = async path => (await stat(path).catch(() => undefined))?.mtimeMs ?? 0
 
@@ -52,6 +52,33 @@ const sdkShake = async esbuild => {
   return SDK_SHAKE
 }
 
+const FUNCTIONS = ['evaluate', 'confirm', 'sweep', 'enforce', 'notify']
+
+/** The functions as a deployment bundles them, for `virtguard package`. */
+const bundleFunctions = async into => {
+  const { tsImport } = await import('tsx/esm/api')
+  const { bundleFunction } = await tsImport('../infra/bundle/bundle.ts', import.meta.url)
+  for (const name of FUNCTIONS) await bundleFunction({ name, into })
+}
+
+const filesIn = async folder => {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => [])
+  return entries
+    .filter(entry => entry.isFile())
+    .map(entry => relative(folder, join(entry.parentPath ?? entry.path, entry.name)))
+}
+
+/** Moves what was made beside what is there, then what begins it, and removes what is not made any more. */
+const moveInto = async (folder, fresh) => {
+  const old = (await filesIn(folder)).filter(name => /^(virtguard-.*\.js$|functions[\\/])/.test(name))
+  const made = await filesIn(fresh)
+  for (const name of [...made.filter(each => each !== 'virtguard.js'), 'virtguard.js']) {
+    await mkdir(dirname(join(folder, name)), { recursive: true })
+    await rename(join(fresh, name), join(folder, name))
+  }
+  for (const name of old.filter(each => !made.includes(each))) await rm(join(folder, name), { force: true })
+}
+
 const loadEsbuild = () => import('esbuild').catch(() => undefined)
 
 const build = async () => {
@@ -77,12 +104,8 @@ const build = async () => {
     logLevel: 'warning',
   })
   await writeFile(join(fresh, 'report.html'), await buildPage(esbuild))
-  await mkdir(dist, { recursive: true })
-  const old = (await readdir(dist)).filter(name => /^virtguard-.*\.js$/.test(name))
-  const made = await readdir(fresh)
-  for (const name of made.filter(each => each !== 'virtguard.js')) await rename(join(fresh, name), join(dist, name))
-  await rename(join(fresh, 'virtguard.js'), built)
-  for (const name of old.filter(each => !made.includes(each))) await rm(join(dist, name), { force: true })
+  await bundleFunctions(join(fresh, 'functions'))
+  await moveInto(dist, fresh)
   await rm(fresh, { recursive: true, force: true })
 }
 

@@ -7,6 +7,7 @@ import { addFindings } from './commands/findings.ts'
 import { addLint } from './commands/lint.ts'
 import { addNotify } from './commands/notify.ts'
 import { formatExamples } from './commands/options.ts'
+import { addPackage } from './commands/package.ts'
 import { addPolicy } from './commands/policy.ts'
 import { addRedrive } from './commands/redrive.ts'
 import { addReplay } from './commands/replay.ts'
@@ -67,6 +68,7 @@ const createProgram = (io: Io, done: (exitCode: number) => void): Command => {
   addRules(program, io, done)
   addPolicy(program, io, done)
   addSettings(program, io, done)
+  addPackage(program, io, done)
   addFindings(program, io, done)
   addStops(program, io, done)
   addNotify(program, io, done)

@@ -10,6 +10,7 @@ import type { Policy } from '../shared/policy/policy.ts'
 import { toPascalCase } from '../shared/text/pascal.ts'
 import { guardAlarms } from './alarms.ts'
 import type { AlertResources } from './constructs/alert-resources.ts'
+import type { Bundle } from './constructs/bundle.ts'
 import { GuardFunction } from './constructs/guard-function.ts'
 import { BY_ACCOUNT, createLedgerTable, POLICY_ONLY, ROWS_OF_CHANNELS, ROWS_ONLY } from './constructs/ledger-table.ts'
 import { setNamePrefix } from './constructs/names.ts'
@@ -33,13 +34,13 @@ import { hasEnforcingRule, listEc2Reads, listEventKinds } from './settings/deriv
 import type { Options } from './settings/settings-file.ts'
 
 export type GuardStackProps = Settings & {
-  /** The folders of the functions' bundles. Enforce's is needed for a rule on enforce, Notify's for a channel. */
+  /** The code of the functions. Enforce's is needed for a rule on enforce, Notify's for a channel. */
   readonly bundles: {
-    readonly evaluate: string
-    readonly confirm: string
-    readonly sweep: string
-    readonly enforce?: string
-    readonly notify?: string
+    readonly evaluate: Bundle
+    readonly confirm: Bundle
+    readonly sweep: Bundle
+    readonly enforce?: Bundle
+    readonly notify?: Bundle
   }
 }
 
@@ -48,7 +49,7 @@ type FunctionParts = {
   readonly alertResources: AlertResources
   readonly queue: Queue
   readonly failed: Queue
-  readonly bundle: string
+  readonly bundle: Bundle
 }
 type EvaluateParts = FunctionParts & Pick<Settings, 'live'> & { readonly requests: Topic }
 type SweepProps = Pick<Settings, 'live'> & {
@@ -59,13 +60,13 @@ type SweepProps = Pick<Settings, 'live'> & {
   readonly requests: Topic
   readonly regions: Settings['sweepRegions']
   readonly dailySweep: Options['dailySweep']
-  readonly bundle: string
+  readonly bundle: Bundle
 }
 type EnforceParts = {
   readonly alertResources: AlertResources
   readonly requests: Topic
   readonly confirm: GuardFunction
-  readonly bundle: string | undefined
+  readonly bundle: Bundle | undefined
 }
 
 /** The guard of one account and region, in the order of the flow: events, ledger and alerts, decision, confirmation, stops. */
@@ -179,7 +180,7 @@ export class GuardStack extends Stack {
   }
 
   /** Only if the policy has channels. */
-  private channels({ bundle, ...props }: Omit<GuardChannelsProps, 'bundle'> & { readonly bundle: string | undefined }) {
+  private channels({ bundle, ...props }: Omit<GuardChannelsProps, 'bundle'> & { readonly bundle: Bundle | undefined }) {
     if (bundle === undefined) throw new Error('a policy with channels needs the bundle of Notify')
     return guardChannels(this, { ...props, bundle })
   }

@@ -20,6 +20,15 @@ export type Cloud = {
   readonly stop: (options?: { readonly keep?: boolean }) => Promise<void>
 }
 
+/** Makes ready what is to be deployed while the emulators start, and returns what deploys it. */
+type Prepare = (folder: string, context: Readonly<Record<string, string>>) => Promise<Deploy>
+type Deploy = (clients: Clients, python: string) => Promise<Deployed>
+
+const prepareByCdk: Prepare = async (folder, context) => {
+  const assembly = await synthesize(folder, context)
+  return (clients, python) => deploy(assembly, clients, python)
+}
+
 type Setting = {
   readonly python: string
   readonly email: string
@@ -28,6 +37,8 @@ type Setting = {
    * something that has to exist before, such as a secret.
    */
   readonly policy?: string | ((clients: Clients, tls: Tls) => Promise<string>)
+  /** How the stack gets onto the cloud. As the CDK puts it there if left out. */
+  readonly prepare?: Prepare
   readonly say: (line: string) => void
   /** Called with the function that stops the cloud, as soon as it can be stopped, which may be before it is ready. */
   readonly begun?: (stop: Cloud['stop']) => void
@@ -43,7 +54,14 @@ export function runFolder(env: NodeJS.ProcessEnv = process.env): string {
 }
 
 /** The local cloud with the real stack deployed on it. */
-export async function startCloud({ python, email, policy, say, begun }: Setting): Promise<Cloud> {
+export async function startCloud({
+  python,
+  email,
+  policy,
+  prepare = prepareByCdk,
+  say,
+  begun,
+}: Setting): Promise<Cloud> {
   const folder = runFolder()
   const tls = makeCertificate(python, folder)
   const ports = await freePorts()
@@ -68,18 +86,18 @@ export async function startCloud({ python, email, policy, say, begun }: Setting)
     say('Starting MiniStack (all but EC2; TLS, IAM enforced) and moto (EC2); synthesizing the stack')
     const ticking = setInterval(() => say('  still at it'), 5000)
     const starts = startEmulators({ python, folder, tls, ports, relays })
-    const [starting, synthesis] = await Promise.allSettled([
+    const [starting, preparing] = await Promise.allSettled([
       starts,
       findPolicyFile(policy, { clients, starts, tls }).then(file =>
-        synthesize(folder, { email, ...(file !== undefined && { policy: file }) }),
+        prepare(folder, { email, ...(file !== undefined && { policy: file }) }),
       ),
     ])
     clearInterval(ticking)
     if (starting.status === 'rejected') throw starting.reason
     emulators = starting.value
-    if (synthesis.status === 'rejected') throw synthesis.reason
+    if (preparing.status === 'rejected') throw preparing.reason
     say('Deploying the stack: functions, roles, queues, topics, table')
-    const stack = await deploy(synthesis.value, clients, python)
+    const stack = await preparing.value(clients, python)
     say(`Deployed: ${stack.list.length} resources`)
     return { folder, endpoints, clients, stack, stop }
   } catch (error) {

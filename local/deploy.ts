@@ -36,7 +36,8 @@ export async function deploy(assembly: Assembly, clients: Clients, python: strin
 
 type Template = { readonly TemplateBody: string } | { readonly TemplateURL: string }
 
-async function createStack(clients: Clients, name: string, template: Template): Promise<Deployed> {
+/** Creates a stack and waits until it is there. Throws a UserError with the failed resource. */
+export async function createStack(clients: Clients, name: string, template: Template): Promise<Deployed> {
   const { cloudFormation } = clients
   await cloudFormation.send(
     new CreateStackCommand({

@@ -1,17 +1,17 @@
 import { Aws, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
+import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
+import { type Bundle, loadCode } from './bundle.ts'
 
 export const FUNCTION_TIMEOUT = Duration.seconds(30)
 
 export type GuardFunctionProps = {
   readonly description: string
-  /** The folder of its bundle. */
-  readonly bundle: string
+  readonly bundle: Bundle
   readonly environment: Readonly<Record<string, string>>
   /** The queue it works on. */
   readonly queue: Queue
@@ -52,7 +52,7 @@ export class GuardFunction extends LambdaFunction {
     )
     super(scope, id, {
       description: props.description,
-      code: Code.fromAsset(props.bundle),
+      code: loadCode(scope, id, props.bundle),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,

@@ -1,9 +1,9 @@
 // The command as it is installed: the bundle, in a process of its own.
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { anInstanceItem, aRunInstancesRecord } from '../support/builders.ts'
 import { BIN, buildCommand, builtFiles } from '../support/installed-command.ts'
@@ -60,8 +60,9 @@ describe('the installed command', () => {
   })
 
   test('needs nothing but Node and the dependencies that it declares', () => {
-    const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
-    const declared = (name: string) => [...builtinModules, ...Object.keys(dependencies)].includes(name)
+    const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+    const packages = Object.keys({ ...dependencies, ...peerDependencies })
+    const declared = (name: string) => [...builtinModules, ...packages].includes(name)
     const asked = builtFiles().flatMap(file =>
       [...readFileSync(file, 'utf8').matchAll(/^(?:import|export)\b[^'"]*["']([^'"]+)["'];?$/gm)].map(
         ([, from = '']) => from,
@@ -90,6 +91,37 @@ describe('the installed command', () => {
     })
     expect(stderr).toBe('')
     expect(status).toBe(0)
+  })
+
+  test('needs the library of the CDK only for `package`, which says how to install it', () => {
+    const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+    const folder = mkdtempSync(join(tmpdir(), 'virtguard-bin-'))
+    for (const part of ['cli/virtguard.mjs', 'dist', 'docs/rules', 'package.json'])
+      cpSync(join(ROOT, part), join(folder, part), { recursive: true })
+    for (const name of Object.keys(dependencies)) {
+      mkdirSync(dirname(join(folder, 'node_modules', name)), { recursive: true })
+      symlinkSync(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name))
+    }
+    writeFileSync(join(folder, 'deploy.yaml'), 'version: 1\naddresses: [user@example.com]\n')
+    const inside = (...args: readonly string[]) =>
+      spawnSync(process.execPath, [join(folder, 'cli/virtguard.mjs'), ...args], { cwd: folder, encoding: 'utf8' })
+    expect(inside('settings', 'validate', 'deploy.yaml').status).toBe(0)
+    expect(inside('rules').status).toBe(0)
+    const { stderr, status } = inside(
+      'package',
+      '--settings',
+      'deploy.yaml',
+      '--bucket',
+      'artifacts',
+      '--output',
+      'out',
+    )
+    rmSync(folder, { recursive: true })
+    const { 'aws-cdk-lib': cdk, constructs } = peerDependencies
+    expect(stderr).toBe(
+      `virtguard: package needs the CDK's library, which is not installed; run npm install aws-cdk-lib@${cdk} constructs@${constructs} beside virtguard\n`,
+    )
+    expect(status).toBe(2)
   })
 
   test('says what to run if it has not been built', () => {

@@ -5,6 +5,7 @@ import type { Construct } from 'constructs'
 import type { Channel, Policy } from '../../../shared/policy/policy.ts'
 import { toPascalCase } from '../../../shared/text/pascal.ts'
 import type { AlertResources } from '../../constructs/alert-resources.ts'
+import type { Bundle } from '../../constructs/bundle.ts'
 import type { ChannelParts, ChannelsParts } from '../../constructs/channel-parts.ts'
 import { GuardFunction } from '../../constructs/guard-function.ts'
 import { allowRowsOf, KNOWN_CHANNELS } from '../../constructs/ledger-table.ts'
@@ -27,8 +28,7 @@ export type GuardChannelsProps = {
   readonly policy: Policy
   readonly sweepRegions: Settings['sweepRegions']
   readonly alertResources: AlertResources
-  /** The folder of Notify's bundle. */
-  readonly bundle: string
+  readonly bundle: Bundle
 }
 
 type Named = { readonly name: string; readonly channel: Channel }

@@ -6,6 +6,7 @@ import type { Construct } from 'constructs'
 import { STATE_CHANGE } from '../../../shared/facts/running.ts'
 import { STOP_PROTECTION } from '../../../shared/facts/stop-protection.ts'
 import { CALL_SECONDS } from '../../../shared/ledger/budget.ts'
+import type { Bundle } from '../../constructs/bundle.ts'
 import { type Condition, GuardFunction } from '../../constructs/guard-function.ts'
 import type { StopParts } from '../../constructs/parts.ts'
 import { createDeadLetterQueue, createWorkQueue } from '../../constructs/queues.ts'
@@ -31,8 +32,7 @@ const STOP_PROTECTION_ONLY: Condition = {
 }
 
 export type GuardStopsProps = {
-  /** The folder of Enforce's bundle. */
-  readonly bundle: string
+  readonly bundle: Bundle
   readonly environment: Readonly<Record<string, string>>
   /** The function that makes the schedule of a stop once its alert is out. */
   readonly confirm: GuardFunction

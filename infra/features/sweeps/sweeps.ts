@@ -3,6 +3,7 @@ import type { Topic } from 'aws-cdk-lib/aws-sns'
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { Construct } from 'constructs'
 import { SWEEP_SECONDS } from '../../../shared/ledger/sweep-message.ts'
+import type { Bundle } from '../../constructs/bundle.ts'
 import { GuardFunction } from '../../constructs/guard-function.ts'
 import type { SweepParts, SweepStarts } from '../../constructs/parts.ts'
 import { createDeadLetterQueue, createWorkQueue } from '../../constructs/queues.ts'
@@ -20,8 +21,7 @@ const MEMORY_MIB = 1769
 const READS = ['ec2:DescribeImages', 'ec2:DescribeInstanceTypes', 'ec2:DescribeInstances']
 
 export type GuardSweepsProps = {
-  /** The folder of Sweep's bundle. */
-  readonly bundle: string
+  readonly bundle: Bundle
   readonly environment: Readonly<Record<string, string>>
   /** `own`, `all`, or names. */
   readonly regions: 'own' | 'all' | readonly string[]

@@ -32,6 +32,7 @@ export type Report = {
 const DECISION_TARGET = 1.5
 const REPLAY_TARGET = 0.5
 const REPLAY_MEMORY = 200
+const WRAPPED_TARGET = 0.5
 
 const isMet = (is: boolean | undefined): string => (is === undefined ? 'not measured' : is ? 'met' : 'not met')
 
@@ -77,9 +78,9 @@ function replayTable(replay: ReplayCost): string {
       ['ratio, paired', `>= ${REPLAY_TARGET}`, formatRatio(ratio), isMet(ratio.median >= REPLAY_TARGET)],
       ...wrapped.map(({ name, ratio: of, peakMb: most }) => [
         `the same records ${name}, against the plain ones`,
-        '',
+        `>= ${WRAPPED_TARGET}`,
         `${formatRatio(of)}; peak memory ${Number.isNaN(most) ? '?' : formatFigure(most)} MB`,
-        '',
+        isMet(of.median >= WRAPPED_TARGET),
       ]),
       [
         `peak memory (RSS) for ${Math.round(trail.bytes / 1e6)} MB`,

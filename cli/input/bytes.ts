@@ -1,6 +1,7 @@
 export const BYTE = {
   newline: 0x0a,
   quote: 0x22,
+  return: 0x0d,
   comma: 0x2c,
   colon: 0x3a,
   openArray: 0x5b,

@@ -27,7 +27,12 @@ const FIELDS = [
 ]
 
 const fold = (name: string): string => name.toLowerCase().replaceAll('_', '')
-const SPELT: ReadonlyMap<string, string> = new Map(FIELDS.map(field => [fold(field), field]))
+const SPELT: ReadonlyMap<string, string> = new Map(
+  FIELDS.flatMap(field => [
+    [field, field],
+    [fold(field), field],
+  ]),
+)
 
 // Below these, names are the requester's and EC2's own, and keep their case. Above, a table has only lower case.
 const INNER: Readonly<Record<string, string>> = {
@@ -44,7 +49,7 @@ const RESOURCE: Readonly<Record<string, string>> = { arn: 'ARN', accountid: 'acc
 const rename = (value: unknown, names: Readonly<Record<string, string>>): unknown => {
   if (Array.isArray(value)) return value.map(element => rename(element, names))
   if (!isJson(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [names[fold(key)] ?? key, inner]))
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [names[key] ?? names[fold(key)] ?? key, inner]))
 }
 
 const FLAGS: ReadonlyMap<unknown, boolean> = new Map([
@@ -59,10 +64,17 @@ const parseMapValue = (value: unknown): unknown => {
   return flag ?? (/^[[{]/.test(value) ? (parseJson(value)?.value ?? value) : value)
 }
 
-const parseMap = (value: unknown): unknown =>
-  isJson(value) && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, parseMapValue(inner)]))
-    : value
+const parseMap = (value: unknown): unknown => {
+  if (!isJson(value) || Array.isArray(value)) return value
+  let parsed: Record<string, unknown> | undefined
+  for (const [key, inner] of Object.entries(value)) {
+    const known = parseMapValue(inner)
+    if (known === inner) continue
+    parsed ??= { ...value }
+    parsed[key] = known
+  }
+  return parsed ?? value
+}
 
 const parseBracketed = (cell: unknown): unknown => {
   if (!isText(cell) || !/^[[{]/.test(cell)) return cell
@@ -83,7 +95,7 @@ const NOTHING: ReadonlySet<unknown> = new Set(['', '-', 'null', null])
 const toRecord = (row: Json): Json => {
   const record: Record<string, unknown> = {}
   for (const [column, cell] of Object.entries(row)) {
-    const field = SPELT.get(fold(column))
+    const field = SPELT.get(column) ?? SPELT.get(fold(column))
     if (field === undefined || NOTHING.has(cell)) continue
     record[field] = PARSE[field]?.(cell) ?? cell
   }

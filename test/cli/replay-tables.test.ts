@@ -139,6 +139,33 @@ describe('replay reports bad input in a table or in lines in one line, and reads
     if (name !== 'a table without the record') expect(findings(out).length).toBeGreaterThan(0)
   })
 
+  test.each([
+    [
+      'a row whose quotation marks are not doubled',
+      `${HEAD}x,"{"a":"b"}"\n${row}`,
+      ':2 (record 1): a row that is no CSV',
+    ],
+    ['a quotation mark in a row without others', `${HEAD}x,a"b\n${row}`, ':2 (record 1): a row that is no CSV'],
+  ])('for %s', async (_, content, words) => {
+    const { code, out, errLines } = await replayText(content)
+    expect(errLines.filter(line => line.includes('standard input'))).toEqual([expect.stringContaining(words)])
+    expect([code, out === '']).toEqual([2, false])
+  })
+
+  test('for a header that is no CSV, whose rows would have wrong names', async () => {
+    const { code, out, errLines } = await replayText(`"@timestamp" x,"@message"\n${row}${row}`)
+    expect(errLines[0]).toContain(':1 (record 1): the header is no CSV, so that no row is read; repair the header')
+    expect([code, out]).toEqual([2, ''])
+    expect(errLines.filter(line => line.includes('standard input'))).toHaveLength(1)
+  })
+
+  test('in one line for a row of more than 16 MiB', async () => {
+    const { code, out, errLines } = await replayText(`${HEAD}${toCsv([['x', 'y'.repeat(17 * 1024 * 1024)]])}${row}`)
+    const problems = errLines.filter(line => line.includes('standard input'))
+    expect(problems).toEqual([expect.stringContaining(':2 (record 1): a row of more than 16 MiB')])
+    expect([code, out === '']).toEqual([2, false])
+  })
+
   test('except for a header alone, which is no mistake', async () => {
     expect(await replayText(HEAD)).toMatchObject({ code: 0, out: '' })
   })

@@ -71,7 +71,7 @@ const DRIVER_WORDS: WordsOf<'WINDOWS_DRIVERS' | 'LINUX_DRIVERS' | 'ENA_DRIVER' |
   RUNBOOK: ({ target }) => ({
     what: `Have the AWS runbook check it, and move it if the check passes: Systems Manager, Automation, ${RUNBOOK}. It works on a clone first, and asks before it changes the original. See what it asks for:`,
     commands: [formatAwsCommand(target.region, `ssm describe-document --name ${RUNBOOK}`)],
-    risk: 'It takes only what Systems Manager manages, and nothing with instance-store disks.',
+    risk: 'It takes only what Systems Manager manages, nothing with instance-store disks, and moves only to m5, m6, c5, c6, r5, r6 and t3. It moves the original only if its root volume has no LVM and no tags of AWS.',
   }),
 }
 

@@ -23,6 +23,8 @@ const CHANGES: readonly Condition[] = [...TOUCHES, 'ON_EBS', 'ON_DEMAND']
  * - Of an instance that is set up to hibernate, the type may be changed while it is stopped (EC2 user guide,
  *   instance-hibernate-overview). Which types may hibernate is a list (hibernating-prerequisites).
  * - A type has to support the product of a volume (EC2 API, AttachVolume). No page lists the types of a product.
+ * - The runbook has no limit of its own for products: its page names none, and it exchanges root volumes while both
+ *   instances are stopped, as AttachVolume asks (Automation runbook reference, AWSSupport-MigrateXenToNitroLinux).
  */
 const NEW_TYPE: readonly Condition[] = [...CHANGES, 'NOT_ON_HOST', 'HIBERNATION_ALLOWS', 'IS_64_BIT', 'PRODUCT_ALLOWS']
 
@@ -38,7 +40,7 @@ export const STEPS = {
   WINDOWS_DRIVERS: { requires: [...TOUCHES, 'WINDOWS'], from: ['running'] },
   LINUX_DRIVERS: { requires: [...TOUCHES, 'LINUX'], from: ['running'] },
   ENA_DRIVER: { requires: TOUCHES, from: ['running'] },
-  RUNBOOK: { requires: [...NEW_TYPE, 'LINUX', 'NOT_MARKETPLACE'], from: ['running'] },
+  RUNBOOK: { requires: [...NEW_TYPE, 'LINUX'], from: ['running'] },
   SNAPSHOT_ROOT: { requires: [...TOUCHES, 'ON_EBS'] },
   ENA_ON: { requires: [...CHANGES, 'ENA_OFF'], from: ['stopped'] },
   CHANGE_TYPE: { requires: NEW_TYPE, from: ['stopped'] },

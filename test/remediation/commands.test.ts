@@ -217,6 +217,14 @@ describe('the remediation paths', () => {
     expect(ways.find(({ code }) => code === 'MOVE_BY_HAND')?.onlyIf).toEqual(['HIBERNATION_ALLOWS'])
   })
 
+  test('follow the runbook for a product of AWS Marketplace as well, if it supports the new type, and copy no disk of it', () => {
+    const product = findRemedy(migration(HVM_ON_XEN, { productCode: 'abc123' }), types)
+    expect(product.ways.find(({ code }) => code === 'RUN_RUNBOOK')?.onlyIf).toEqual(['PRODUCT_ALLOWS'])
+    const paravirtual = findRemedy(migration({}, { productCode: 'abc123' }), types)
+    expect(paravirtual.ways.map(({ code }) => code)).not.toContain('MOVE_VOLUME')
+    expect(paravirtual.ways.flatMap(({ steps }) => steps.map(({ code }) => code))).not.toContain('COPY_ROOT')
+  })
+
   test('are none if nothing is wrong, or nothing is known', () => {
     const good = findRemedy(migration({ ...HVM_ON_XEN, instanceType: 'm7i.large' }), types)
     const unknown = findRemedy(migration({ ...HVM_ON_XEN, instanceType: 'zz9.large' }), types)

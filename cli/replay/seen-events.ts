@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
-import type { Ec2Event } from '../../shared/facts/event.ts'
+import type { Ec2Event, Ignored } from '../../shared/facts/event.ts'
 import { isJson } from '../wrappers/wrapper.ts'
 
-/** So many events are remembered at least, and twice as many at most: some 30 MB. */
+/** So many keys are remembered at least, and twice as many at most: some 20 MB. */
 export const REMEMBERED = 100_000
 
-/** Evaluated events, by their ids. One that several trails or wrappers report is evaluated once. */
+/**
+ * Evaluated events, by their ids and what they are about. One that several trails or wrappers report is evaluated once. A
+ * record that somebody copied and changed by hand, with the id that it had, is another event.
+ */
 export type SeenEvents = {
   /** Whether the event was evaluated before. From now on it counts as evaluated. */
   readonly isRepeated: (event: Ec2Event, record: unknown) => boolean
@@ -13,9 +16,31 @@ export type SeenEvents = {
   readonly hasForgotten: () => boolean
 }
 
-const LONGEST_ID = 64
+type Relevant = Exclude<Ec2Event, Ignored>
 
-const shorten = (id: string): string => (id.length <= LONGEST_ID ? id : createHash('sha256').update(id).digest('hex'))
+/** As short for an id that is as long as a file. */
+const hashKey = (...parts: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('base64').slice(0, 22)
+
+const listResources = (event: Relevant): readonly string[] => {
+  switch (event.kind) {
+    case 'launch':
+      return event.instances.map(({ instanceId = '' }) => instanceId)
+    case 'refused-launch':
+    case 'template':
+      return event.subjects.map(({ resource, image, instanceType = '' }) =>
+        [resource.arn, image.imageId ?? '', instanceType].join(' '),
+      )
+    case 'image':
+      return [event.subject.resource.arn]
+    case 'start':
+      return event.instanceIds
+    case 'running':
+      return [event.instanceId]
+    default:
+      return event satisfies never
+  }
+}
 
 const getKey = (value: unknown, key: string): unknown => (isJson(value) ? value[key] : undefined)
 
@@ -26,7 +51,7 @@ const findOriginalId = (record: unknown): string | undefined => {
 }
 
 /** A launch whose instances this report does not list is evaluated again when another report lists them. */
-const isWithoutFacts = (event: Ec2Event): boolean => event.kind === 'launch' && event.unlisted !== undefined
+const isWithoutFacts = (event: Relevant): boolean => event.kind === 'launch' && event.unlisted !== undefined
 
 export const createSeenEvents = (remembered = REMEMBERED): SeenEvents => {
   let newer = new Set<string>()
@@ -44,10 +69,15 @@ export const createSeenEvents = (remembered = REMEMBERED): SeenEvents => {
   return {
     isRepeated: (event, record) => {
       if (event.kind === 'ignored') return false
-      const id = `${event.kind} ${shorten(findOriginalId(record) ?? event.event.id)}`
-      const bare = `${id} without facts`
-      if (has(id) || (isWithoutFacts(event) && has(bare))) return true
-      add(isWithoutFacts(event) ? bare : id)
+      const { kind, accountId, region } = event
+      const call = hashKey(kind, accountId, region, findOriginalId(record) ?? event.event.id)
+      const whole = isWithoutFacts(event)
+        ? hashKey(call, 'without facts')
+        : hashKey(call, ...listResources(event).toSorted())
+      if (has(whole) || (isWithoutFacts(event) && has(call))) return true
+      add(whole)
+      // A report that comes later without the facts says nothing new.
+      if (event.kind === 'launch' && !isWithoutFacts(event)) add(call)
       return false
     },
     hasForgotten: () => forgotten,

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { InstanceTypes } from '../../shared/catalogue/instance-types.ts'
 import { UserError } from '../../shared/errors.ts'
 import type { ImageFacts } from '../../shared/facts/facts.ts'
-import { type ImageParameter, parseImageParameter } from '../check/parameter.ts'
+import { type ImageParameter, parseImageParameter, readParameterName } from '../../shared/facts/image-parameter.ts'
 import {
   ARCHITECTURES,
   BOOT_MODES,
@@ -109,7 +109,7 @@ const askForParameterName = async (
   options: Options,
 ): Promise<Asked> => {
   const { loadCatalogue } = await import('../../shared/catalogue/catalogue.ts')
-  const { describeParameterName, readParameterName, requirePublic } = await import('../check/parameter.ts')
+  const { describeParameterName, requirePublic } = await import('../check/parameter.ts')
   requirePublic(parameter, options.region)
   if ((options.region ?? options.profile) !== undefined) return askEc2(parameter, instanceType, options)
   const notes = [describeParameterName(parameter)]

@@ -32,7 +32,7 @@ export const addLint = (program: Command, io: Io, done: (exitCode: number) => vo
     .command('lint')
     .summary('evaluate what declares launches, before it is applied')
     .description(
-      'Evaluates the launches that a plan of Terraform or OpenTofu would make, without AWS: terraform show -json PLAN. Image and type are joined only where they can really occur together. What the plan leaves open is UNKNOWN, and says how to learn it.',
+      'Evaluates the launches that a file declares, without AWS: plans of Terraform and OpenTofu (terraform show -json PLAN), templates of CloudFormation and SAM, and cdk.out. Image and type are joined only where they can really occur together. What a file leaves open is UNKNOWN, and says how to learn it.',
     )
     .argument('<path...>', 'files and folders, or - for standard input')
     .option('--policy <file>', 'the policy to evaluate by (default: every rule of the first preset)')
@@ -54,7 +54,7 @@ export const addLint = (program: Command, io: Io, done: (exitCode: number) => vo
       'after',
       `
 Exit code: 0 nothing found, 1 findings, 2 a mistake or unreadable input.
-${formatExamples('virtguard lint plan.json', 'terraform show -json PLAN | virtguard lint -')}`,
+${formatExamples('virtguard lint template.yaml cdk.out', 'terraform show -json PLAN | virtguard lint -')}`,
     )
     .action(async (paths: readonly string[], options: Options) => done(await run(io, paths, options)))
 }

@@ -21,7 +21,17 @@ export type Found = {
   readonly problems: string[]
 }
 
-type Search = Found & { readonly seen: Set<string> }
+/** The files of a folder that are of interest. */
+export type Wanted = {
+  /** Why a file is left out, in a few words; undefined if it is read. */
+  readonly explain: (path: string, name: string) => Promise<string | undefined> | string | undefined
+  /** Folders that are left out without a word, by their names. */
+  readonly ignored?: RegExp
+  /** As a message calls them. */
+  readonly what: string
+}
+
+type Search = Found & { readonly seen: Set<string>; readonly wanted: Wanted }
 
 // Read without a look: what is wrong with a file of such a name is worth a line.
 const READ = /\.(json|ndjson|jsonl|log)(\.gz)?$/i
@@ -65,12 +75,13 @@ const searchMember = async (search: Search, folder: string, name: string): Promi
     const kind = await stat(path)
     const isFolder = kind.isDirectory()
     if (isFolder && name === DIGESTS) return skip(search, 'folder of CloudTrail digests')
+    if (isFolder && search.wanted.ignored?.test(name)) return
     if (!isFolder && !kind.isFile()) return skip(search, 'not a regular file')
     const real = await realpath(path)
     if (search.seen.has(real)) return skip(search, 'linked to what is read anyway')
     search.seen.add(real)
     if (isFolder) return await searchFolder(search, path)
-    const why = READ.test(name) ? undefined : await explainUnreadable(path)
+    const why = await search.wanted.explain(path, name)
     if (why !== undefined) skip(search, why)
     else search.inputs.push(createFileInput(path, kind.size))
   } catch (error) {
@@ -94,16 +105,25 @@ const searchPath = async (search: Search, path: string): Promise<void> => {
     const before = search.inputs.length + search.problems.length
     await searchFolder(search, path)
     if (search.inputs.length + search.problems.length === before) {
-      search.problems.push(`${path}: no file in it to read; name a folder with files of records`)
+      search.problems.push(`${path}: no file in it to read; name a folder with ${search.wanted.what}`)
     }
   } catch (error) {
     search.problems.push(`${path}: ${describeError(error)}`)
   }
 }
 
+const RECORDS: Wanted = {
+  explain: (path, name) => (READ.test(name) ? undefined : explainUnreadable(path)),
+  what: 'files of records',
+}
+
 /** The inputs for the given paths, in a fixed order. `-` is the standard input. */
-export const findInputs = async (paths: readonly string[], standardInput: AsyncIterable<Buffer>): Promise<Found> => {
-  const search: Search = { inputs: [], skipped: new Map(), problems: [], seen: new Set() }
+export const findInputs = async (
+  paths: readonly string[],
+  standardInput: AsyncIterable<Buffer>,
+  wanted: Wanted = RECORDS,
+): Promise<Found> => {
+  const search: Search = { inputs: [], skipped: new Map(), problems: [], seen: new Set(), wanted }
   for (const path of paths) {
     if (path !== '-') await searchPath(search, path)
     else if (search.seen.has('-')) search.problems.push('-: given twice; it is read once, leave one out')

@@ -4,13 +4,14 @@ import { evaluateDeclaration, type LintFinding } from '../../shared/lint/evaluat
 import { readFileText } from '../../shared/lint/readers/read-file.ts'
 import { SEVERITIES, type Severity } from '../../shared/rules/rule.ts'
 import { describeFileError } from '../input/file-error.ts'
-import { findInputs, type Input } from '../input/find-inputs.ts'
+import { findInputs, type Input, type Wanted } from '../input/find-inputs.ts'
 import { formatCount } from '../output/counted.ts'
 import type { Format } from '../output/formats.ts'
 import type { Io } from '../output/io.ts'
 import { printLine } from '../output/report-error.ts'
 import { countFinding, countFindings, createFindingTally, type FindingTally } from '../output/tally.ts'
 import { createWriter, type Writer } from '../output/writer.ts'
+import { createContextFinder } from './assembly.ts'
 import { createLintLayout } from './lint-layout.ts'
 import { readText } from './read-text.ts'
 
@@ -30,6 +31,7 @@ type Lint = {
   readonly options: LintOptions
   readonly rows: Writer<LintFinding>
   readonly tally: FindingTally
+  readonly findContext: ReturnType<typeof createContextFinder>
   problems: number
   files: number
   declarations: number
@@ -54,12 +56,14 @@ const takeFinding = (lint: Lint, finding: LintFinding): void => {
 }
 
 const readOne = async (lint: Lint, input: Input, isNamed: boolean): Promise<void> => {
-  const reading = readFileText(await readText(input.open()))
+  const context = input.size === undefined ? {} : await lint.findContext(input.name)
+  const reading = readFileText(await readText(input.open()), context)
   if ('unreadable' in reading) {
     if (reading.isForeign && !isNamed) lint.foreign++
     else reportProblem(lint, `${input.name}: ${reading.unreadable}`)
     return
   }
+  for (const notice of reading.notices ?? []) printLine(lint.io.err, `${input.name}: ${notice}`)
   lint.files++
   lint.declarations += reading.declarations.length
   const { world, options } = lint
@@ -80,8 +84,25 @@ const tryOne = async (lint: Lint, input: Input, isNamed: boolean): Promise<void>
   }
 }
 
-// What tools put there is no configuration of the user's.
-const IGNORED = /[\\/](\.terraform|node_modules)[\\/]/
+const SOURCE = 'source of Terraform'
+
+const WANTED: Wanted = {
+  explain: (_, name) => {
+    if (/\.(tf|tofu)$/i.test(name)) return SOURCE
+    return /\.(json|ya?ml|template)$/i.test(name) ? undefined : 'of another kind'
+  },
+  // What tools put there is no configuration of the user's.
+  ignored: /^(\.git|\.terraform|node_modules|asset\.[0-9a-f]{64})$/,
+  what: 'templates or plans',
+}
+
+const reportSources = (io: Io, count = 0): void => {
+  if (count === 0) return
+  printLine(
+    io.err,
+    `${formatCount(count, 'file')} of Terraform source left out: terraform show -json PLAN prints what is read`,
+  )
+}
 
 // Atlantis searches the output for one word that a clean summary must not have (docs/lint.md).
 const summarize = ({ tally, files, declarations, foreign, options }: Lint): readonly string[] => {
@@ -93,7 +114,7 @@ const summarize = ({ tally, files, declarations, foreign, options }: Lint): read
   return [
     `${formatCount(declarations, 'declaration')} in ${formatCount(files, 'file')}`,
     [formatCount(countFindings(tally), 'finding'), levels.join(', ')].filter(part => part !== '').join(': '),
-    ...(foreign > 0 ? [`${formatCount(foreign, 'JSON file')} left out in folders: in no form that lint knows`] : []),
+    ...(foreign > 0 ? [`${formatCount(foreign, 'file')} left out in folders: in no form that lint knows`] : []),
     ...(tally.unknown > 0 ? ['UNKNOWN is no pass: each says how to learn it'] : []),
   ]
 }
@@ -107,19 +128,20 @@ export const lint = async (
   const rows = createWriter(options.format, createLintLayout(io.out))
   const tally = createFindingTally()
   const state: Lint = {
-    ...{ io, world, options, rows, tally },
+    ...{ io, world, options, rows, tally, findContext: createContextFinder() },
     ...{ problems: 0, files: 0, declarations: 0, foreign: 0, fails: false },
   }
   const exitCode = (): number => (state.problems > 0 ? 2 : state.fails ? 1 : 0)
   io.onBrokenPipe(exitCode)
-  const { inputs, problems } = await findInputs(paths, io.stdin)
+  const { inputs, skipped, problems } = await findInputs(paths, io.stdin, WANTED)
   for (const text of problems) reportProblem(state, text)
   io.out.write(rows.begin)
   for (const input of inputs) {
     const isNamed = paths.includes(input.name) || input.size === undefined
-    if (isNamed || !IGNORED.test(input.name)) await tryOne(state, input, isNamed)
+    await tryOne(state, input, isNamed)
   }
   io.out.write(rows.end())
+  reportSources(io, skipped.get(SOURCE))
   for (const line of summarize(state)) printLine(io.err, line)
   return exitCode()
 }

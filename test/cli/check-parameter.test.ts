@@ -2,7 +2,7 @@
 import { DescribeImagesCommand, DescribeInstanceTypesCommand, EC2Client } from '@aws-sdk/client-ec2'
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { mockClient } from 'aws-sdk-client-mock'
-import { parseImageParameter, readParameterName } from '../../cli/check/parameter.ts'
+import { parseImageParameter, readParameterName } from '../../shared/facts/image-parameter.ts'
 import { virtguard } from './run-cli.ts'
 
 const AMAZON = '/aws/service/ami-amazon-linux-latest'

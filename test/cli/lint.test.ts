@@ -65,10 +65,10 @@ describe('what cannot be read is one line and exit code 2', () => {
     ['the log of a plan', '{"@level":"info"}\n{"@level":"info"}', 'the log of terraform plan -json'],
     ['a state', '{"format_version":"1.0","values":{}}', 'a state, which launches nothing'],
     ['a plan of an unknown major', JSON.stringify(aPlan({ version: '2.0' })), 'a plan of a format that is not known'],
-    ['other JSON', '{"a":1}', 'JSON in no form that lint knows'],
+    ['other JSON', '{"a":1}', 'in no form that lint knows'],
     ['the source of a configuration as JSON', '{"resource":{"aws_instance":{}}}', 'terraform plan -out PLAN'],
-    ['JSON that was cut off', '{"a":', 'broken JSON, cut off or changed by hand; print it again'],
-    ['no JSON', 'a plan', 'no JSON'],
+    ['JSON that was cut off', '{"a":', 'broken JSON, cut off or changed by hand'],
+    ['no JSON', 'a plan', 'neither a template nor a plan as JSON'],
     ['nothing', ' \n', 'empty; did the command that wrote it end with an error?'],
     ['gzip', Buffer.from([0x1f, 0x8b, 8]), 'gzip -dc FILE'],
   ])('%s', async (_, stdin, why) => {
@@ -83,6 +83,6 @@ describe('what cannot be read is one line and exit code 2', () => {
       expect(code).toBe(2)
       expect(out).toContain('aws_instance.web')
       expect(err).toContain('a.json: broken JSON')
-      expect(err).toContain('1 JSON file left out in folders')
+      expect(err).toContain('1 file left out in folders')
     }))
 })

@@ -50,13 +50,18 @@ const combineVerdicts = (verdicts: readonly Verdict[]): Verdict => {
 const findSide = ({ of, fact }: MissingFact): 'image' | 'type' =>
   of === 'type' || fact === 'instanceType' ? 'type' : 'image'
 
-const listHints = (answers: readonly PairVerdict[]): readonly string[] =>
-  unique(
+const MOST_HINTS = 3
+
+const listHints = (answers: readonly PairVerdict[]): readonly string[] => {
+  const hints = unique(
     answers.flatMap(({ pair, verdict }) => {
       const sides = verdict.status === 'UNKNOWN' ? verdict.missing.map(findSide) : []
       return pair.open.filter(({ side }) => sides.includes(side)).map(({ hint }) => hint)
     }),
   )
+  const more = hints.length - MOST_HINTS
+  return more > 0 ? [...hints.slice(0, MOST_HINTS), `So it is with ${more} more.`] : hints
+}
 
 const RANKS: Readonly<Record<Verdict['status'], number>> = { FAILED: 0, UNKNOWN: 1, PASSED: 2 }
 
@@ -99,7 +104,8 @@ const answerFit = ({ place, pairs }: Launch, resource: Resource, world: World): 
   if (first === undefined) return []
   const launching = {
     what: describeLaunch(place.address, pairs),
-    toFix: `${place.address} in the configuration`,
+    toFix:
+      place.line === undefined ? `${place.address} in the configuration` : `${place.address} on line ${place.line}`,
     usedBy: [],
   }
   const verdict =

@@ -49,6 +49,10 @@ export type Declaration =
 
 /** The declarations of a file, or why there are none and what to do. */
 export type FileReading =
-  | { readonly declarations: readonly Declaration[] }
+  | {
+      readonly declarations: readonly Declaration[]
+      /** What is worth a line, and hinders nothing. */
+      readonly notices?: readonly string[]
+    }
   /** `isForeign`: it is whole, and of no form that declares launches. */
   | { readonly unreadable: string; readonly isForeign?: true }

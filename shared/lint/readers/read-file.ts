@@ -1,21 +1,42 @@
 import type { FileReading } from '../model/declaration.ts'
+import { isManifest } from './cloudformation/assembly.ts'
+import { findJsonLines } from './cloudformation/json-lines.ts'
+import { readStack, type StackContext } from './cloudformation/stack.ts'
+import { isTemplate } from './cloudformation/template.ts'
+import { readYamlTemplate, type TemplateText } from './cloudformation/yaml.ts'
 import { isJson } from './json.ts'
 import { isTerraformPlan, isTerraformSource, isTerraformState, readTerraformPlan } from './terraform/plan.ts'
 
 const SHOW = 'terraform show -json PLAN'
 const SOURCE = `the source of a configuration, not a plan; make one: terraform plan -out PLAN && ${SHOW}`
 
+const HCL = /^\s*(resource|data|module|provider|variable|locals|terraform|output)\b[^\n]*\{/m
+
 /** Why a text that is no JSON cannot be read, and the command that makes what can be. */
-const explainText = (text: string): string => {
-  if (text.trim() === '') return `empty; did the command that wrote it end with an error? It may be: ${SHOW}`
-  if (text.startsWith('PK\u0003\u0004')) return `a binary plan; print it as JSON: ${SHOW}`
-  if (/^\s*(resource|data|module|provider|variable|locals|terraform|output)\b[^\n]*\{/m.test(text)) return SOURCE
-  if (/^\{"@level":/.test(text)) return `the log of terraform plan -json, which has no values; print the plan: ${SHOW}`
-  if (/^\s*[{[]/.test(text)) return `broken JSON, cut off or changed by hand; print it again: ${SHOW}`
-  return `no JSON; lint reads plans as JSON: ${SHOW}`
+const explainText = (text: string): FileReading => {
+  if (text.trim() === '')
+    return { unreadable: `empty; did the command that wrote it end with an error? It may be: ${SHOW}` }
+  if (text.startsWith('PK\u0003\u0004')) return { unreadable: `a binary plan; print it as JSON: ${SHOW}` }
+  if (HCL.test(text)) return { unreadable: SOURCE }
+  if (/^\{"@level":/.test(text))
+    return { unreadable: `the log of terraform plan -json, which has no values; print the plan: ${SHOW}` }
+  if (/^\s*[{[]/.test(text)) return explainJson(text)
+  return { unreadable: `neither a template nor a plan as JSON; print a plan: ${SHOW}`, isForeign: true }
 }
 
-const FOREIGN = { unreadable: `JSON in no form that lint knows; it reads plans: ${SHOW}`, isForeign: true } as const
+// A larger text is a plan, which nobody writes by hand.
+const MOST_TEMPLATE = 4 * 1024 * 1024
+
+const explainJson = (text: string): FileReading => {
+  const written = text.length > MOST_TEMPLATE ? undefined : readYamlTemplate(text)
+  const what = written !== undefined && 'unreadable' in written ? ` (${written.unreadable})` : ''
+  return { unreadable: `broken JSON, cut off or changed by hand${what}; correct it, or print a plan again: ${SHOW}` }
+}
+
+const FOREIGN: FileReading = {
+  unreadable: `in no form that lint knows; it reads templates of CloudFormation, and plans: ${SHOW}`,
+  isForeign: true,
+}
 
 const parseText = (text: string): unknown => {
   try {
@@ -25,13 +46,43 @@ const parseText = (text: string): unknown => {
   }
 }
 
-/** Reads what a file declares, by what its content is. */
-export const readFileText = (text: string): FileReading => {
+const MOST_DEPTH = 100
+
+/** Whether values lie in each other more deeply than any tool writes them. Without recursion, for which it guards. */
+const isTooDeep = (value: unknown): boolean => {
+  let level = [value]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MOST_DEPTH) return true
+    level = level.flatMap(one => (typeof one === 'object' && one !== null ? Object.values(one) : []))
+  }
+  return false
+}
+
+const readTemplate = (written: TemplateText, context: StackContext): FileReading => {
+  if ('unreadable' in written) return written
+  const { value, lines, notices } = written
+  if (!isJson(value) || !isTemplate(value)) return FOREIGN
+  if (isTooDeep(value)) return { unreadable: 'a template nested more deeply than CloudFormation takes' }
+  return { ...readStack(value, { ...context, lines }), ...(notices.length > 0 && { notices }) }
+}
+
+const TEMPLATE = /^["']?Resources["']?\s*:/m
+
+/** A template as YAML, else why the text cannot be read. */
+const readOtherText = (text: string, context: StackContext): FileReading => {
+  if (!TEMPLATE.test(text) || text.length > MOST_TEMPLATE) return explainText(text)
+  const reading = readTemplate(readYamlTemplate(text), context)
+  return 'unreadable' in reading && /^(resource|data|module) "/m.test(text) ? { unreadable: SOURCE } : reading
+}
+
+/** Reads what a file declares, by what its content is. `context`: what other files say of it, if it is a template. */
+export const readFileText = (text: string, context: StackContext = {}): FileReading => {
   const value = parseText(text)
-  if (value === undefined) return { unreadable: explainText(text) }
+  if (value === undefined) return readOtherText(text, context)
   if (!isJson(value)) return FOREIGN
   if (isTerraformPlan(value)) return readTerraformPlan(value)
   if (isTerraformSource(value)) return { unreadable: SOURCE }
   if (isTerraformState(value)) return { unreadable: `a state, which launches nothing; print a plan: ${SHOW}` }
-  return FOREIGN
+  if (isManifest(value)) return { unreadable: 'the manifest of cdk.out; name its folder', isForeign: true }
+  return isTemplate(value) ? readTemplate({ value, lines: findJsonLines(text), notices: [] }, context) : FOREIGN
 }

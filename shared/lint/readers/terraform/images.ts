@@ -1,34 +1,17 @@
 import type { ImageFacts } from '../../../facts/facts.ts'
 import { omitUndefined } from '../../../facts/fields.ts'
 import { parseBootMode } from '../../../facts/image-fields.ts'
-import type { DeclaredImage, FactSources, OpenSide } from '../../model/declaration.ts'
+import type { DeclaredImage } from '../../model/declaration.ts'
+import { createOpenImage, IMAGE_ID, type ImageSide, NO_IMAGE, nameSources } from '../pairs.ts'
 import { type Attribute, getAttribute } from './block.ts'
 import { findTarget } from './configuration.ts'
 import { IMAGES } from './resource-types.ts'
 import { listInstances, type Plan, type PlannedResource } from './resources.ts'
 
-const IMAGE_ID = /^ami-[0-9a-z-]{1,64}$/
 const WORD = /^[a-z0-9_.-]{1,32}$/
 
-export type ImageReading = { readonly image: DeclaredImage; readonly open: readonly OpenSide[] }
-
-const NOTHING: DeclaredImage = { facts: {}, sources: {} }
-
-const createOpen = (hint: string, name?: string): ImageReading => ({
-  image: name === undefined ? NOTHING : { ...NOTHING, name },
-  open: [{ side: 'image', hint }],
-})
-
-const toSources = (facts: ImageFacts): FactSources => {
-  const sources: { -readonly [Name in keyof FactSources]: FactSources[Name] } = {}
-  if (facts.virtualizationType !== undefined) sources.virtualizationType = 'plan'
-  if (facts.architecture !== undefined) sources.architecture = 'plan'
-  if (facts.rootDeviceType !== undefined) sources.rootDeviceType = 'plan'
-  if (facts.enaSupport !== undefined) sources.enaSupport = 'plan'
-  if (facts.bootMode !== undefined) sources.bootMode = 'plan'
-  if (facts.tpmSupport !== undefined) sources.tpmSupport = 'plan'
-  return sources
-}
+const createOpen = (hint: string, name?: string): ImageSide =>
+  createOpenImage(hint, name === undefined ? NO_IMAGE : { ...NO_IMAGE, name })
 
 /** A key that the provider does not have says nothing; null says that the image has no such parameter. */
 const readKey = <T>(
@@ -80,7 +63,7 @@ const readCopied = (plan: Plan, resource: PlannedResource, copies: number): Imag
 const readImage = (plan: Plan, resource: PlannedResource, copies = 0): DeclaredImage => {
   const imageId = readId(resource)
   const facts = omitUndefined<ImageFacts>({ ...readCopied(plan, resource, copies), ...readFacts(resource), imageId })
-  return { name: imageId ?? resource.address, facts, sources: toSources(facts) }
+  return { name: imageId ?? resource.address, facts, sources: nameSources(facts, 'plan') }
 }
 
 const isImage = ({ type }: PlannedResource): boolean => IMAGES.includes(type)
@@ -88,25 +71,20 @@ const isImage = ({ type }: PlannedResource): boolean => IMAGES.includes(type)
 const isSame = (a: DeclaredImage, b: DeclaredImage | undefined): boolean =>
   b !== undefined && JSON.stringify({ ...a.facts, imageId: '' }) === JSON.stringify({ ...b.facts, imageId: '' })
 
-const findById = (plan: Plan, imageId: string, copies: number): ImageReading => {
+const findById = (plan: Plan, imageId: string, copies: number): ImageSide => {
   const found = IMAGES.flatMap(type => plan.byType.get(type) ?? [])
     .filter(resource => readId(resource) === imageId)
     .map(resource => readImage(plan, resource, copies))
   const [image, ...others] = found
   if (image !== undefined && others.every(other => isSame(other, image))) return { image, open: [] }
-  const named = { ...NOTHING, name: imageId, facts: { imageId } }
+  const named = { ...NO_IMAGE, name: imageId, facts: { imageId } }
   const hint = `The plan has no facts of ${imageId}: a data "aws_ami" that finds it would have them, or ask: virtguard check --image-id ${imageId} --instance-type TYPE --region REGION.`
   return { image: named, open: [{ side: 'image', hint }] }
 }
 
 const UNREFERENCED = 'Its image is only known at apply: name it by the id of one data "aws_ami" or of one aws_ami.'
 
-const findByReference = (
-  plan: Plan,
-  from: PlannedResource,
-  { expression }: Attribute,
-  copies: number,
-): ImageReading => {
+const findByReference = (plan: Plan, from: PlannedResource, { expression }: Attribute, copies: number): ImageSide => {
   const target = findTarget(plan.configuration, from.module, expression)
   if (target === undefined || ![undefined, 'id', 'image_id'].includes(target.attribute)) return createOpen(UNREFERENCED)
   const images = listInstances(plan, target, from)
@@ -124,7 +102,7 @@ const NO_ID = 'What the plan has as its image is no image id: name one like ami-
 const SENSITIVE = 'The plan marks its image as sensitive, and virtguard prints nothing of such a value.'
 
 /** The image that an attribute names: by its id, else by the one resource that makes or finds it. */
-export const resolveImage = (plan: Plan, from: PlannedResource, attribute: Attribute, copies = 0): ImageReading => {
+export const resolveImage = (plan: Plan, from: PlannedResource, attribute: Attribute, copies = 0): ImageSide => {
   if (attribute.isSensitive) return createOpen(SENSITIVE)
   if (attribute.isUnknown || attribute.value === undefined) return findByReference(plan, from, attribute, copies)
   const { value } = attribute

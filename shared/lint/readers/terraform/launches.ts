@@ -1,20 +1,10 @@
-import type { DeclaredPair, OpenSide } from '../../model/declaration.ts'
+import type { DeclaredPair } from '../../model/declaration.ts'
 import { getValue } from '../json.ts'
+import { closePair, createOpenPair, LEFT_PAIR } from '../pairs.ts'
 import { type Block, getAttribute, listBlocks } from './block.ts'
 import { type LaunchingType, UNREAD } from './resource-types.ts'
 import type { Plan, PlannedResource } from './resources.ts'
 import { overridePair, readNamedConfiguration, readNamedTemplate, readTemplate, type Source } from './templates.ts'
-
-const EMPTY: DeclaredPair = { image: { facts: {}, sources: {} }, open: [], left: ['image', 'type'] }
-
-/** Whoever launches must have both: what nothing says is open. */
-const closePair = (pair: DeclaredPair): DeclaredPair => ({
-  ...pair,
-  open: [...pair.open, ...pair.left.map(side => ({ side, hint: `Nothing in the plan says its ${NAMES[side]}.` }))],
-  left: [],
-})
-
-const NAMES: Readonly<Record<OpenSide['side'], string>> = { image: 'image', type: 'instance type' }
 
 type Reading = {
   readonly pairs: readonly DeclaredPair[]
@@ -23,17 +13,8 @@ type Reading = {
 }
 
 const createReading = (pairs: readonly DeclaredPair[], by: readonly (PlannedResource | undefined)[]): Reading => ({
-  pairs: pairs.map(closePair),
+  pairs: pairs.map(pair => closePair(pair, 'plan')),
   by: by.filter(resource => resource !== undefined),
-})
-
-const openAll = (hint: string): DeclaredPair => ({
-  ...EMPTY,
-  open: [
-    { side: 'image', hint },
-    { side: 'type', hint },
-  ],
-  left: [],
 })
 
 const BLOCKS_UNKNOWN = 'What it launches is only known at apply.'
@@ -44,7 +25,7 @@ const readInstance = (source: Source, imageKey: 'ami' | 'image_id'): Reading => 
   const { resource } = source
   const [template] = listBlocks(resource, 'launch_template') ?? []
   const named = template === undefined ? undefined : readNamedTemplate(source, template)
-  const pair = overridePair(source, resource, named?.pair ?? EMPTY, imageKey)
+  const pair = overridePair(source, resource, named?.pair ?? LEFT_PAIR, imageKey)
   const former = getValue(resource.before, 'instance_type')
   const isResize = isInPlace(resource) && typeof former === 'string' && former !== pair.instanceType
   return createReading([isResize ? { ...pair, resizedFrom: former } : pair], [named?.resource])
@@ -55,7 +36,7 @@ const readMixed = (source: Source, policy: Block): Reading => {
   const [specification] = (launch && listBlocks(launch, 'launch_template_specification')) ?? []
   const overrides = launch && listBlocks(launch, 'override')
   if (launch === undefined || specification === undefined || overrides === undefined)
-    return createReading([openAll(BLOCKS_UNKNOWN)], [])
+    return createReading([createOpenPair(BLOCKS_UNKNOWN)], [])
   const ofGroup = readNamedTemplate(source, specification)
   const read = overrides.map(override => {
     const [own] = listBlocks(override, 'launch_template_specification') ?? []
@@ -76,7 +57,8 @@ const readGroup = (source: Source): Reading => {
     return createReading([named.pair], [named.resource])
   }
   const configuration = getAttribute(resource, 'launch_configuration')
-  if (configuration.value === undefined && !configuration.isUnknown) return createReading([openAll(BLOCKS_UNKNOWN)], [])
+  if (configuration.value === undefined && !configuration.isUnknown)
+    return createReading([createOpenPair(BLOCKS_UNKNOWN)], [])
   const named = readNamedConfiguration(source, configuration)
   return createReading([named.pair], [named.resource])
 }
@@ -101,7 +83,8 @@ const readAlone = (source: Source): Reading => ({ pairs: [readTemplate(source, s
 const createUnread = (type: string): Launcher => ({
   resourceType: 'AwsEc2LaunchRequest',
   watched: [],
-  read: () => createReading([openAll(`lint does not read ${type} yet: ask for each pair with virtguard check.`)], []),
+  read: () =>
+    createReading([createOpenPair(`lint does not read ${type} yet: ask for each pair with virtguard check.`)], []),
 })
 
 // The names of CloudFormation, as the provider awscc has them.
@@ -110,7 +93,7 @@ const OF_CLOUD_INSTANCE = ['image_id', 'instance_type', 'launch_template', 'user
 /** `launch_template_data` is one object, whose keys are those of a template. */
 const readCloudTemplate = (source: Source): Reading => {
   const [data] = listBlocks(source.resource, 'launch_template_data') ?? []
-  if (data === undefined) return createReading([openAll(BLOCKS_UNKNOWN)], [])
+  if (data === undefined) return createReading([createOpenPair(BLOCKS_UNKNOWN)], [])
   return { pairs: [readTemplate(source, data)], by: [] }
 }
 

@@ -1,4 +1,5 @@
-import type { DeclaredPair, OpenSide } from '../../model/declaration.ts'
+import type { DeclaredPair } from '../../model/declaration.ts'
+import { createOpenPair, createOpenType, INSTANCE_TYPE, LEFT_PAIR, overlayPair, type TypeSide } from '../pairs.ts'
 import { type Attribute, type Block, getAttribute, listBlocks } from './block.ts'
 import { findTarget } from './configuration.ts'
 import { resolveImage } from './images.ts'
@@ -7,19 +8,13 @@ import { listInstances, type Plan, type PlannedResource } from './resources.ts'
 /** Where a launch takes what it does not say itself. */
 export type Source = { readonly plan: Plan; readonly resource: PlannedResource }
 
-const TYPE = /^[a-z][a-z0-9-]{0,30}\.[a-z0-9-]{1,30}$/
-
-type TypeReading = Pick<DeclaredPair, 'instanceType' | 'isTypeChosen'> & { readonly open: readonly OpenSide[] }
-
-const createOpenType = (hint: string): TypeReading => ({ open: [{ side: 'type', hint }] })
-
-const readType = ({ value, isUnknown, isSensitive }: Attribute): TypeReading => {
+const readType = ({ value, isUnknown, isSensitive }: Attribute): TypeSide => {
   if (isSensitive)
     return createOpenType(
       'The plan marks its instance type as sensitive, and virtguard prints nothing of such a value.',
     )
   if (isUnknown) return createOpenType('Its instance type is only known at apply: write the type itself.')
-  if (typeof value === 'string' && TYPE.test(value)) return { instanceType: value, open: [] }
+  if (typeof value === 'string' && INSTANCE_TYPE.test(value)) return { instanceType: value, open: [] }
   return createOpenType('What the plan has as its instance type is none: write one like m7i.large.')
 }
 
@@ -27,7 +22,7 @@ const isAbsent = ({ value, isUnknown }: Attribute): boolean => value === undefin
 
 const hasRequirements = (block: Block): boolean => listBlocks(block, 'instance_requirements')?.length !== 0
 
-const readOwnType = (block: Block): TypeReading | undefined => {
+const readOwnType = (block: Block): TypeSide | undefined => {
   const type = getAttribute(block, 'instance_type')
   if (!isAbsent(type)) return readType(type)
   return hasRequirements(block) ? { isTypeChosen: true, open: [] } : undefined
@@ -37,14 +32,7 @@ const readOwnType = (block: Block): TypeReading | undefined => {
 export const readTemplate = ({ plan, resource }: Source, block: Block): DeclaredPair => {
   const named = getAttribute(block, 'image_id')
   const image = isAbsent(named) ? undefined : resolveImage(plan, resource, named)
-  const { open, ...type } = readOwnType(block) ?? { open: [] }
-  const isTypeLeft = readOwnType(block) === undefined
-  return {
-    image: image?.image ?? { facts: {}, sources: {} },
-    ...type,
-    open: [...(image?.open ?? []), ...open],
-    left: [...(image === undefined ? (['image'] as const) : []), ...(isTypeLeft ? (['type'] as const) : [])],
-  }
+  return overlayPair(LEFT_PAIR, { image, type: readOwnType(block) })
 }
 
 type Found = PlannedResource | { readonly hint: string }
@@ -87,15 +75,6 @@ const findTemplate = (source: Source, block: Block, [id, name]: readonly [string
   return isLatest(source, getAttribute(block, 'version'), template) ? template : { hint: OTHER_VERSION }
 }
 
-const createOpenPair = (hint: string): DeclaredPair => ({
-  image: { facts: {}, sources: {} },
-  open: [
-    { side: 'image', hint },
-    { side: 'type', hint },
-  ],
-  left: [],
-})
-
 export type NamedTemplate = { readonly pair: DeclaredPair; readonly resource: PlannedResource | undefined }
 
 const toNamed = ({ plan }: Source, found: Found): NamedTemplate =>
@@ -137,22 +116,8 @@ export const overridePair = (
   const isOwn = !isAbsent(image) && (!image.isUnknown || image.expression !== undefined)
   const type = getAttribute(block, 'instance_type')
   const isOwnType = !isAbsent(type) && (!type.isUnknown || type.expression !== undefined)
-  const ownImage = isOwn ? resolveImage(plan, resource, image) : undefined
-  const ownType = isOwnType || hasRequirements(block) ? readOwnType(block) : undefined
-  const replaced: readonly OpenSide['side'][] = [
-    ...(ownImage === undefined ? [] : (['image'] as const)),
-    ...(ownType === undefined ? [] : (['type'] as const)),
-  ]
-  const { instanceType, isTypeChosen } = ownType ?? pair
-  return {
-    image: ownImage?.image ?? pair.image,
-    ...(instanceType !== undefined && { instanceType }),
-    ...(isTypeChosen !== undefined && { isTypeChosen }),
-    open: [
-      ...pair.open.filter(({ side }) => !replaced.includes(side)),
-      ...(ownImage?.open ?? []),
-      ...(ownType?.open ?? []),
-    ],
-    left: pair.left.filter(side => !replaced.includes(side)),
-  }
+  return overlayPair(pair, {
+    image: isOwn ? resolveImage(plan, resource, image) : undefined,
+    type: isOwnType || hasRequirements(block) ? readOwnType(block) : undefined,
+  })
 }

@@ -1,0 +1,93 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { anInstance, aTemplate, stored, X86 } from '../lint/templates.ts'
+import { inFolder, virtguard } from './run-cli.ts'
+
+const aStack = (templateFile: string, more: object = {}) => ({
+  type: 'aws:cloudformation:stack',
+  environment: 'aws://123456789012/eu-west-1',
+  properties: { templateFile },
+  ...more,
+})
+const logical = (id: string) => [{ type: 'aws:cdk:logicalId', data: id }]
+const manifest = (artifacts: object) => JSON.stringify({ version: '39.0.0', artifacts })
+const misfit = JSON.stringify(aTemplate({ Web1A2B: anInstance(stored(X86), 't4g.nano') }))
+
+const findingsOf = async (path: string) => {
+  const { out, err, code } = await virtguard(['lint', path, '--rule', 'incompatible-launch'])
+  const findings: readonly unknown[] = out.split('\n').flatMap(line => (line === '' ? [] : [JSON.parse(line)]))
+  return { findings, err, code }
+}
+
+test.each([
+  ['the manifest', { metadata: { '/App/Web/Resource': logical('Web1A2B') } }, {}],
+  ['the file beside it', { additionalMetadataFile: 'App.metadata.json' }, { '/App/Web/Resource': logical('Web1A2B') }],
+])('a stack of cdk.out has account, Region and construct of %s', (_, more, metadata) =>
+  inFolder(
+    {
+      'manifest.json': manifest({ App: aStack('App.template.json', more) }),
+      'App.metadata.json': JSON.stringify(metadata),
+      'App.template.json': misfit,
+      'tree.json': '{"version":"tree-0.1","tree":{}}',
+    },
+    async folder => {
+      const { findings, code, err } = await findingsOf(folder)
+      expect(code).toBe(1)
+      expect(findings).toMatchObject([
+        {
+          resource: { id: 'Web1A2B', accountId: '123456789012', region: 'eu-west-1' },
+          place: { address: 'Web1A2B', construct: 'App/Web/Resource' },
+        },
+      ])
+      expect(err).toContain('3 files left out in folders')
+    },
+  ),
+)
+
+test('a nested assembly has a manifest of its own, and assets are left out', () =>
+  inFolder({ 'manifest.json': manifest({}) }, async folder => {
+    const nested = join(folder, 'assembly-Stage')
+    const asset = join(folder, `asset.${'0'.repeat(64)}`)
+    for (const made of [nested, asset]) mkdirSync(made)
+    writeFileSync(
+      join(nested, 'manifest.json'),
+      manifest({ S: aStack('S.template.json', { environment: 'aws://unknown-account/unknown-region' }) }),
+    )
+    writeFileSync(join(nested, 'S.template.json'), misfit)
+    writeFileSync(join(asset, 'x.json'), misfit)
+    const { findings } = await findingsOf(folder)
+    expect(findings).toHaveLength(1)
+    expect(findings).toMatchObject([{ resource: { type: 'AwsEc2Instance', id: 'Web1A2B' } }])
+    expect(JSON.stringify(findings)).not.toContain('unknown-')
+  }))
+
+test('the path in the metadata of the resource counts where the manifest has none', () =>
+  inFolder(
+    {
+      'a.template': JSON.stringify(
+        aTemplate({ W: anInstance(stored(X86), 't4g.nano', { Metadata: { 'aws:cdk:path': 'A/W' } }) }),
+      ),
+    },
+    async folder => expect((await findingsOf(folder)).findings).toMatchObject([{ place: { construct: 'A/W' } }]),
+  ))
+
+test('a template is evaluated though the manifest beside it is broken', () =>
+  inFolder({ 'manifest.json': '{"version', 'a.json': misfit }, async folder => {
+    const { findings, code } = await findingsOf(join(folder, 'a.json'))
+    expect({ code, count: findings.length }).toEqual({ code: 1, count: 1 })
+  }))
+
+test('source of Terraform in a folder is counted, and other files are left out', () =>
+  inFolder({ 'main.tf': 'resource "aws_instance" "a" {', 'run.sh': '#!/bin/sh', 'a.json': misfit }, async folder => {
+    const { err, code } = await findingsOf(folder)
+    expect(code).toBe(1)
+    expect(err).toContain('1 file of Terraform source left out')
+  }))
+
+test('a folder without anything to read is a mistake', () =>
+  inFolder({ 'main.tf': 'resource "aws_instance" "a" {' }, async folder => {
+    const { err, code } = await findingsOf(folder)
+    expect(code).toBe(2)
+    expect(err).toContain('name a folder with templates or plans')
+  }))

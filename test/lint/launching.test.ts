@@ -143,6 +143,44 @@ test('what only the planned values have is a launch', () => {
   })
 })
 
+describe('an image of a public parameter of AWS', () => {
+  const NAME = '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64'
+  const read = (value: string, name = NAME, more: object = {}) => ({
+    address: 'data.aws_ssm_parameter.p',
+    mode: 'data',
+    type: 'aws_ssm_parameter',
+    name: 'p',
+    values: { name, value, ...more },
+  })
+  const web = (type: string) =>
+    aChange('aws_instance.web', { ami: ID, instance_type: type }, { sensitive: { ami: true } })
+  const answer = (type: string, ...data: readonly object[]) =>
+    fitOf(aPlan({ found: data.map(one => ({ ...one })), changes: [web(type)] }))['aws_instance.web']
+
+  test.each([
+    ['as it is', read(ID)],
+    ['in an object', read(`{"image_id":"${ID}"}`)],
+    ['in the value that is not sensitive', read('', NAME, { insecure_value: ID })],
+  ])('is known by the name, though its id %s is sensitive', (_, data) => {
+    expect(answer('t4g.micro', data)).toBe('FAILED ARCH_UNSUPPORTED')
+    expect(answer('t3.micro', data)).toBe('PASSED')
+    const written = JSON.stringify(findingsOf(aPlan({ found: [data], changes: [web('t4g.micro')] }), true))
+    expect(written).toContain(`resolve:ssm:${NAME} on t4g.micro`)
+    expect(written).not.toContain(ID)
+  })
+
+  test('is not that of a parameter of your own, or of another id', () => {
+    expect(answer('t4g.micro', read(ID, '/mine/al2023-ami-x86_64'))).toBe('UNKNOWN FACTS_MISSING')
+    expect(answer('t4g.micro', read(`${ID}0`))).toBe('UNKNOWN FACTS_MISSING')
+  })
+
+  test('is known by the facts of a data source, where there is one', () => {
+    const plain = aChange('aws_instance.web', { ami: ID, instance_type: 't4g.micro' })
+    const data = [read(ID), aFoundImage(ID, { architecture: 'arm64' })]
+    expect(fitOf(aPlan({ found: data, changes: [plain] }))['aws_instance.web']).toBe('PASSED')
+  })
+})
+
 describe('a resource of the provider awscc', () => {
   test('that is an instance is evaluated as one', () =>
     expect(

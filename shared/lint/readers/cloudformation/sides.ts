@@ -1,4 +1,4 @@
-import { type ImageParameter, PUBLIC, parseImageParameter, readPublicImage } from '../../../facts/image-parameter.ts'
+import { type ImageParameter, PUBLIC, parseImageParameter } from '../../../facts/image-parameter.ts'
 import { getValue, isJson, type Json } from '../json.ts'
 import {
   createOpenImage,
@@ -7,9 +7,9 @@ import {
   type ImageSide,
   INSTANCE_TYPE,
   NO_IMAGE,
-  nameSources,
   type TypeSide,
 } from '../pairs.ts'
+import { readPublicSide } from '../public-image.ts'
 import type { Branches, Given, Resolved, Scope } from './choices.ts'
 import { resolve } from './resolve.ts'
 
@@ -21,16 +21,10 @@ const DYNAMIC = /^\{\{(resolve:ssm:[^{}]*)\}\}$/
 
 const readParameter = (parameter: ImageParameter): ImageSide => {
   const { name, reference } = parameter
-  const image = { ...NO_IMAGE, name: `resolve:ssm:${reference}` }
-  if (!name.startsWith(PUBLIC))
-    return createOpenImage(
-      `Its image is in the parameter ${name} of Systems Manager: read it with aws ssm get-parameter --name ${reference}, and ask: virtguard check --image-id AMI --instance-type TYPE --region REGION.`,
-      image,
-    )
-  const facts = readPublicImage(parameter)
+  if (name.startsWith(PUBLIC)) return readPublicSide(parameter)
   return createOpenImage(
-    `The name of its image does not say all: ask virtguard check --image-id resolve:ssm:${reference} --instance-type TYPE --region REGION.`,
-    { ...image, facts, sources: nameSources(facts, 'name') },
+    `Its image is in the parameter ${name} of Systems Manager: read it with aws ssm get-parameter --name ${reference}, and ask: virtguard check --image-id AMI --instance-type TYPE --region REGION.`,
+    { ...NO_IMAGE, name: `resolve:ssm:${reference}` },
   )
 }
 

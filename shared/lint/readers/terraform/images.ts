@@ -1,11 +1,14 @@
 import type { ImageFacts } from '../../../facts/facts.ts'
 import { omitUndefined } from '../../../facts/fields.ts'
 import { parseBootMode } from '../../../facts/image-fields.ts'
+import { type ImageParameter, PUBLIC, parseImageParameter } from '../../../facts/image-parameter.ts'
 import type { DeclaredImage } from '../../model/declaration.ts'
+import { getText } from '../json.ts'
 import { createOpenImage, IMAGE_ID, type ImageSide, NO_IMAGE, nameSources } from '../pairs.ts'
+import { readPublicSide } from '../public-image.ts'
 import { type Attribute, getAttribute } from './block.ts'
 import { findTarget } from './configuration.ts'
-import { IMAGES } from './resource-types.ts'
+import { IMAGES, PARAMETER } from './resource-types.ts'
 import { listInstances, type Plan, type PlannedResource } from './resources.ts'
 
 const WORD = /^[a-z0-9_.-]{1,32}$/
@@ -71,12 +74,26 @@ const isImage = ({ type }: PlannedResource): boolean => IMAGES.includes(type)
 const isSame = (a: DeclaredImage, b: DeclaredImage | undefined): boolean =>
   b !== undefined && JSON.stringify({ ...a.facts, imageId: '' }) === JSON.stringify({ ...b.facts, imageId: '' })
 
+/** The public parameter of AWS that a data source read an image from. Some have the id in an object of JSON. */
+const findParameter = (plan: Plan, imageId: unknown): ImageParameter | undefined => {
+  if (typeof imageId !== 'string' || !IMAGE_ID.test(imageId)) return undefined
+  const found = (plan.byType.get(PARAMETER) ?? []).find(({ isData, values }) =>
+    [getText(values, 'value'), getText(values, 'insecure_value')].some(
+      text => isData && (text === imageId || text?.includes(`"${imageId}"`)),
+    ),
+  )
+  const name = found === undefined ? undefined : getText(found.values, 'name')
+  return name?.startsWith(PUBLIC) ? parseImageParameter(name) : undefined
+}
+
 const findById = (plan: Plan, imageId: string, copies: number): ImageSide => {
   const found = IMAGES.flatMap(type => plan.byType.get(type) ?? [])
     .filter(resource => readId(resource) === imageId)
     .map(resource => readImage(plan, resource, copies))
   const [image, ...others] = found
   if (image !== undefined && others.every(other => isSame(other, image))) return { image, open: [] }
+  const parameter = findParameter(plan, imageId)
+  if (parameter !== undefined) return readPublicSide(parameter)
   const named = { ...NO_IMAGE, name: imageId, facts: { imageId } }
   const hint = `The plan has no facts of ${imageId}: a data "aws_ami" that finds it would have them, or ask: virtguard check --image-id ${imageId} --instance-type TYPE --region REGION.`
   return { image: named, open: [{ side: 'image', hint }] }
@@ -101,9 +118,15 @@ const findByReference = (plan: Plan, from: PlannedResource, { expression }: Attr
 const NO_ID = 'What the plan has as its image is no image id: name one like ami-0abcdef1234567890.'
 const SENSITIVE = 'The plan marks its image as sensitive, and virtguard prints nothing of such a value.'
 
+/** The provider marks the value of every parameter as sensitive. The name of a public one is no secret. */
+const readSensitive = (plan: Plan, { value }: Attribute): ImageSide => {
+  const parameter = findParameter(plan, value)
+  return parameter === undefined ? createOpen(SENSITIVE) : readPublicSide(parameter)
+}
+
 /** The image that an attribute names: by its id, else by the one resource that makes or finds it. */
 export const resolveImage = (plan: Plan, from: PlannedResource, attribute: Attribute, copies = 0): ImageSide => {
-  if (attribute.isSensitive) return createOpen(SENSITIVE)
+  if (attribute.isSensitive) return readSensitive(plan, attribute)
   if (attribute.isUnknown || attribute.value === undefined) return findByReference(plan, from, attribute, copies)
   const { value } = attribute
   return typeof value === 'string' && IMAGE_ID.test(value) ? findById(plan, value, copies) : createOpen(NO_ID)

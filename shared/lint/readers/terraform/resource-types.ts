@@ -1,6 +1,9 @@
 /** Resources and data sources that are or make images. */
 export const IMAGES = ['aws_ami', 'aws_ami_copy', 'aws_ami_from_instance']
 
+/** A data source that reads a parameter of Systems Manager, which may name an image. */
+export const PARAMETER = 'aws_ssm_parameter'
+
 /** Resources whose launches are read. */
 export const LAUNCHING = [
   'aws_instance',
@@ -36,7 +39,7 @@ export const UNREAD = [
   'awscc_cloud9_environment_ec2',
 ]
 
-const OF_INTEREST: ReadonlySet<string> = new Set([...IMAGES, ...LAUNCHING, ...UNREAD])
+const OF_INTEREST: ReadonlySet<string> = new Set([...IMAGES, PARAMETER, ...LAUNCHING, ...UNREAD])
 
 /** Whether resources of a type are read. A large plan is mostly full of others. */
 export const isOfInterest = (type: string | undefined): boolean => type !== undefined && OF_INTEREST.has(type)

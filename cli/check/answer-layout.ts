@@ -13,8 +13,12 @@ const formatVerdict = ({ compatible }: Answer): readonly [string, Colour] => {
   return compatible ? ['yes', 'green'] : ['no', 'red']
 }
 
-const formatReasons = ({ reasons, missing = [] }: Answer): string =>
-  [...reasons, ...missing.map(fact => `${fact} not known`)].join(', ')
+const formatReasons = ({ reasons, missing = [], deprecationTime }: Answer): string =>
+  [
+    ...reasons,
+    ...missing.map(fact => `${fact} not known`),
+    ...(deprecationTime === undefined ? [] : ['deprecated']),
+  ].join(', ')
 
 /** How answers are written in a table and in CSV. */
 export const createAnswerLayout = (out: Output): Layout<Answer> => {
@@ -26,6 +30,7 @@ export const createAnswerLayout = (out: Output): Layout<Answer> => {
       compatible: ({ compatible }) => (compatible === null ? '' : compatible),
       reasons: ({ reasons }) => reasons.join(' '),
       missing: ({ missing = [] }) => missing.join(' '),
+      deprecationTime: ({ deprecationTime = '' }) => deprecationTime,
     },
     table: {
       head: `${paint(`${pad('TYPE', TYPE)} ${pad('FITS', FITS)} WHY`, 'bold')}\n`,

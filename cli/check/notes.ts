@@ -17,12 +17,16 @@ export const describeLimit = ({ instanceTypeSpecification: limit = 'unset' }: Im
   return unsupported.length === 0 ? `${allowed}.` : `${allowed}, but not ${listPatterns(unsupported)}.`
 }
 
+export const isDeprecated = ({ deprecationTime }: ImageFacts, now: Date): boolean =>
+  deprecationTime !== undefined && Date.parse(deprecationTime) <= now.getTime()
+
 /**
  * Says that an image is deprecated, in a sentence. Empty if it is not, or not yet. Everybody who knows its id can still
  * launch it, and so do launch templates and Auto Scaling groups (EC2 user guide, Deprecate an AMI).
  */
-export const describeDeprecation = ({ deprecationTime, imageState = 'available' }: ImageFacts, now: Date): string => {
-  if (deprecationTime === undefined || Date.parse(deprecationTime) > now.getTime()) return ''
+export const describeDeprecation = (image: ImageFacts, now: Date): string => {
+  const { deprecationTime, imageState = 'available' } = image
+  if (deprecationTime === undefined || !isDeprecated(image, now)) return ''
   const since = `The image is deprecated since ${toPlainText(deprecationTime.slice(0, 10))}.`
   return imageState === 'available'
     ? `${since} EC2 still launches it by its id; its owner says that it is out of date.`
@@ -44,15 +48,29 @@ export const describeImage = (image: ImageFacts, now: Date): readonly string[] =
       : `The owner of the image limits the types of new launches. ${describeLimit(image)}`,
   ].filter(note => note !== '')
 
+const ASSUMED = {
+  instanceTypeSpecification: 'the owner of the image limits the types',
+  tpmSupport: 'it is configured for NitroTPM',
+  imageState: 'it is not available',
+} as const
+
+export type Assumed = keyof typeof ASSUMED
+
 /** The facts that nearly no image has, and that count as absent where they are not known. */
-export const listAssumed = (image: ImageFacts): readonly string[] => [
-  ...(image.instanceTypeSpecification === undefined ? ['the owner of the image limits the types'] : []),
+export const listAssumed = (image: ImageFacts): readonly Assumed[] => [
+  ...(image.instanceTypeSpecification === undefined ? ['instanceTypeSpecification' as const] : []),
   // NitroTPM is for UEFI alone (EC2 user guide, NitroTPM).
   ...(image.tpmSupport === undefined && (image.bootMode === undefined || image.bootMode === 'uefi')
-    ? ['it is configured for NitroTPM']
+    ? ['tpmSupport' as const]
     : []),
-  ...(image.imageState === undefined ? ['it is not available'] : []),
+  ...(image.imageState === undefined ? ['imageState' as const] : []),
 ]
+
+/** What answers as data have no key for, in a sentence: which absent facts counted as absent from the image. Empty if none did. */
+export const describeAssumed = (assumed: ReadonlySet<Assumed>): string =>
+  assumed.size === 0
+    ? ''
+    : `not said, and taken for "the image has none": ${[...assumed].join(', ')}; write them, and the answers are sure`
 
 const joinWords = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
@@ -66,6 +84,8 @@ export const describeNotes = (image: ImageFacts, type: InstanceTypeFacts, now: D
   return [
     ...(type.ena === 'required' && image.enaSupport !== false ? [ENA_DRIVER] : []),
     describeDeprecation(image, now),
-    ...(assumed.length === 0 ? [] : [`Not known, and assumed to be no: whether ${joinWords(assumed)}.`]),
+    ...(assumed.length === 0
+      ? []
+      : [`Not known, and assumed to be no: whether ${joinWords(assumed.map(fact => ASSUMED[fact]))}.`]),
   ].filter(note => note !== '')
 }

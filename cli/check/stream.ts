@@ -9,6 +9,7 @@ import { printLine } from '../output/report-error.ts'
 import { createWriter, type Writer } from '../output/writer.ts'
 import { type Answer, answerQuestion } from './answer.ts'
 import { createAnswerLayout } from './answer-layout.ts'
+import { type Assumed, describeAssumed, listAssumed } from './notes.ts'
 import { readQuestion } from './question.ts'
 
 const MAX_LINE = 1024 * 1024
@@ -17,10 +18,12 @@ const INPUT = 'standard input'
 type Stream = {
   readonly io: Io
   readonly types: InstanceTypes
+  readonly now: Date
   readonly rows: Writer<Answer>
   answers: number
   misfits: number
   problems: number
+  readonly assumed: Set<Assumed>
 }
 
 const reportProblem = (stream: Stream, place: string, what: string): void => {
@@ -34,9 +37,11 @@ const answerOneLine = (stream: Stream, { number, text }: Line): string => {
   if (text?.trim() === '') return ''
   try {
     if (text === undefined) throw new UserError('longer than 1 MiB; write one question a line')
-    const result = answerQuestion(readQuestion(text), stream.types)
+    const question = readQuestion(text)
+    const result = answerQuestion(question, { types: stream.types, now: stream.now })
     stream.answers++
     if (result.compatible !== true) stream.misfits++
+    else for (const fact of listAssumed(question.image)) stream.assumed.add(fact)
     return stream.rows.row(result)
   } catch (error) {
     if (!(error instanceof UserError)) throw error
@@ -77,11 +82,14 @@ const answerAllLines = async (stream: Stream): Promise<void> => {
  */
 export const answerInput = async (io: Io, types: InstanceTypes, format: Format): Promise<number> => {
   const rows = createWriter(format, createAnswerLayout(io.out))
-  const stream: Stream = { io, types, rows, answers: 0, misfits: 0, problems: 0 }
+  const stream: Stream = { io, types, now: io.now(), rows, answers: 0, misfits: 0, problems: 0, assumed: new Set() }
   io.onBrokenPipe(() => exitCodeOf(stream))
   await answerAllLines(stream)
   if (stream.answers + stream.problems === 0) {
     reportProblem(stream, INPUT, 'empty; write one question a line: {"ami":{…},"instanceType":"…"}')
   }
+  const assumed = describeAssumed(stream.assumed)
+  // Whoever has lines to repair asks again.
+  if (assumed !== '' && stream.problems === 0) printLine(io.err, assumed)
   return exitCodeOf(stream)
 }

@@ -189,6 +189,28 @@ describe('check with questions on standard input', () => {
     ])
   })
 
+  test('says since when an image is deprecated, and nothing of one that will be', async () => {
+    const deprecated = (time: string) => FITTING.replace('{"virt', `{"deprecationTime":"${time}","virt`)
+    const { out } = await ask(`${deprecated('2020-01-31T12:00:00Z')}\n${deprecated('2999-01-31T12:00:00Z')}\n`)
+    expect(answers(out).map(({ compatible, deprecationTime }) => [compatible, deprecationTime])).toEqual([
+      [true, '2020-01-31T12:00:00Z'],
+      [true, undefined],
+    ])
+    expect((await ask(deprecated('2020-01-31T12:00:00Z'), '--format', 'table')).out).toMatch(
+      / yes +NVME_DRIVER_ADVISORY, deprecated$/m,
+    )
+  })
+
+  test.each([
+    ['', 'instanceTypeSpecification, imageState'],
+    ['"instanceTypeSpecification":null,', 'imageState'],
+    ['"instanceTypeSpecification":null,"imageState":"available",', undefined],
+  ])('says which facts were not said and counted as none: given %s', async (given, named) => {
+    const { errLines } = await ask(`${FITTING.replace('{"virt', `{${given}"virt`)}\n`.repeat(3))
+    const line = `virtguard: not said, and taken for "the image has none": ${named}; write them, and the answers are sure`
+    expect(errLines).toEqual(named === undefined ? [] : [line])
+  })
+
   test('accepts empty standard input', async () => {
     const { code, errLines } = await virtguard(['check'], { stdin: '' })
     expect(code).toBe(2)
@@ -203,7 +225,7 @@ describe('check with questions on standard input', () => {
       'm5.large               no         VIRT_TYPE_UNSUPPORTED',
     )
     expect((await ask(two, '--format', 'csv')).out).toBe(
-      'instanceType,compatible,reasons,missing\nm5.large,true,NVME_DRIVER_ADVISORY,\nm5.large,false,VIRT_TYPE_UNSUPPORTED NVME_DRIVER_ADVISORY,\n',
+      'instanceType,compatible,reasons,missing,deprecationTime\nm5.large,true,NVME_DRIVER_ADVISORY,,\nm5.large,false,VIRT_TYPE_UNSUPPORTED NVME_DRIVER_ADVISORY,,\n',
     )
     expect(JSON.parse((await ask(two, '--format', 'json')).out)).toHaveLength(2)
   })

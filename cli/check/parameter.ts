@@ -1,12 +1,21 @@
 import { UserError } from '../../shared/errors.ts'
 import { type ImageParameter, PUBLIC, readParameterName } from '../../shared/facts/image-parameter.ts'
 
+/** Prints the image id of a parameter. */
+const formatCommand = ({ reference }: ImageParameter, region: string | undefined): string =>
+  `aws ssm get-parameter --name ${reference}${region === undefined ? '' : ` --region ${region}`} --query Parameter.Value --output text`
+
+/** Says that an image may not be the one that was meant. Undefined if no version was named: then it is the newest. */
+export const describeNewest = (parameter: ImageParameter, region: string | undefined): string | undefined =>
+  parameter.reference === parameter.name
+    ? undefined
+    : `It is the newest image of ${parameter.name}. The version that you named may lead to another; this prints its id: ${formatCommand(parameter, region)}`
+
 /** Throws UserError for a parameter that is not AWS's: its name proves nothing, and DescribeImages does not know it. */
-export const requirePublic = ({ name, reference }: ImageParameter, region?: string): void => {
-  if (name.startsWith(PUBLIC)) return
-  const where = region === undefined ? '' : ` --region ${region}`
+export const requirePublic = (parameter: ImageParameter, region?: string): void => {
+  if (parameter.name.startsWith(PUBLIC)) return
   throw new UserError(
-    `${name}: only AWS's public parameters (/aws/service/…) are looked up; for your own, give the image id that this prints: aws ssm get-parameter --name ${reference}${where} --query Parameter.Value --output text`,
+    `${parameter.name}: only AWS's public parameters (/aws/service/…) are looked up; for your own, give the image id that this prints: ${formatCommand(parameter, region)}`,
   )
 }
 

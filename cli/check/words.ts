@@ -86,13 +86,13 @@ const typeLine = ({ instanceType, vCpus, memoryMiB }: InstanceTypeFacts): string
 type Assumed = { readonly image: ImageFacts; readonly words: readonly string[] }
 
 // Types are named for a half-described image as well, with the image for which they fit.
-const assumeFacts = (image: ImageFacts, type: InstanceTypeFacts): Assumed => {
+const assumeFacts = (image: ImageFacts, type: InstanceTypeFacts, enaSupport: boolean): Assumed => {
   const architecture = type.architectures.includes('x86_64') ? 'x86_64' : (type.architectures[0] ?? 'x86_64')
   return {
     image: {
       architecture,
       rootDeviceType: 'ebs',
-      enaSupport: false,
+      enaSupport,
       bootMode: 'unset',
       virtualizationType: 'hvm',
       ...image,
@@ -101,15 +101,20 @@ const assumeFacts = (image: ImageFacts, type: InstanceTypeFacts): Assumed => {
       ...(image.virtualizationType === undefined ? ['HVM'] : []),
       ...(image.architecture === undefined ? [architecture] : []),
       ...(image.rootDeviceType === undefined ? ['EBS root'] : []),
-      ...(image.enaSupport === undefined ? ['ENA off'] : []),
+      ...(image.enaSupport === undefined ? [`ENA ${enaSupport ? 'on' : 'off'}`] : []),
       ...(image.bootMode === undefined ? ['no boot mode'] : []),
     ],
   }
 }
 
 const suggestAlternatives = ({ image, type }: Both, types: InstanceTypes, paint: Paint): string => {
-  const assumed = assumeFacts(image, type)
-  const found = findNearestTypes({ image: assumed.image, like: type, types, limit: 5 })
+  const find = (enaSupport: boolean) => {
+    const assumed = assumeFacts(image, type, enaSupport)
+    return { assumed, found: findNearestTypes({ image: assumed.image, like: type, types, limit: 5 }) }
+  }
+  // What fits without ENA fits with it as well. But no type on Arm fits without.
+  const cautious = find(false)
+  const { assumed, found } = cautious.found.length === 0 ? find(true) : cautious
   const given = assumed.words.length === 0 ? '' : `  (for an image with: ${assumed.words.join(', ')})\n`
   if (found.length === 0) return `\nNo known type fits this image.\n${given}`
   return `\n${paint('Types that fit, nearest first', 'bold')}\n${given}${found.map(each => `${typeLine(each)}\n`).join('')}`

@@ -109,9 +109,13 @@ const askForParameterName = async (
   options: Options,
 ): Promise<Asked> => {
   const { loadCatalogue } = await import('../../shared/catalogue/catalogue.ts')
-  const { describeParameterName, requirePublic } = await import('../check/parameter.ts')
+  const { describeNewest, describeParameterName, requirePublic } = await import('../check/parameter.ts')
   requirePublic(parameter, options.region)
-  if ((options.region ?? options.profile) !== undefined) return askEc2(parameter, instanceType, options)
+  if ((options.region ?? options.profile) !== undefined) {
+    const asked = await askEc2(parameter, instanceType, options)
+    const newest = describeNewest(parameter, options.region)
+    return newest === undefined ? asked : { ...asked, question: { ...asked.question, notes: [newest] } }
+  }
   const notes = [describeParameterName(parameter)]
   return { question: { image: readParameterName(parameter), instanceType, notes }, types: loadCatalogue() }
 }

@@ -9,14 +9,25 @@ export type ImageParameter = {
 
 const REFERENCE = /^resolve:ssm:(?<reference>(?<name>[\w./-]{1,1011})(?::[\w.-]+)?)$/
 
+/** A parameter that somebody shares, and one of AWS, may be named by its ARN (EC2 user guide, Use a Systems Manager parameter). */
+const ARN =
+  /^resolve:ssm:(?<arn>arn:aws[\w-]*:ssm:[\w-]+:(?<account>\d{12})?:parameter(?<name>\/[\w./-]{1,1011}))(?<version>:[\w.-]+)?$/
+
 /** AWS's own namespace: nobody else can write a parameter there (Systems Manager user guide, Working with public parameters). */
 export const PUBLIC = '/aws/service/'
 
-/** `resolve:ssm:NAME`, with a version or a label or without, or a name of AWS; undefined for what is no parameter. */
+const parseArn = (text: string): ImageParameter | undefined => {
+  const { arn, account, name, version = '' } = ARN.exec(text)?.groups ?? {}
+  if (arn === undefined || name === undefined) return undefined
+  // Those of AWS have no account. Whoever has one may call a parameter anything.
+  return account === undefined ? { name, reference: `${name}${version}` } : { name: arn, reference: `${arn}${version}` }
+}
+
+/** `resolve:ssm:NAME` or its ARN, with a version or a label or without, or a name of AWS; undefined for what is no parameter. */
 export const parseImageParameter = (text: string): ImageParameter | undefined => {
   if (text.startsWith(PUBLIC) && /^[\w./-]{1,1011}$/.test(text)) return { name: text, reference: text }
   const { name, reference } = REFERENCE.exec(text)?.groups ?? {}
-  return name === undefined || reference === undefined ? undefined : { name, reference }
+  return name === undefined || reference === undefined ? parseArn(text) : { name, reference }
 }
 
 /** Words of a name that say the architecture, the longer one first. */

@@ -11,8 +11,21 @@ describe('a misspelt type', () => {
     ['t3.mirco', 't3.micro'],
     ['m5.lagre', 'm5.large'],
     ['m7g.lagre', 'm7g.large'],
+    ['c7gx.large', 'c7g.large'],
+    ['t3-micro', 't3.micro'],
+    [' T3.Micro', 't3.micro'],
   ])('%s means %s', (word, meant) => {
     expect(findMeantType(word, names)).toBe(meant)
+  })
+
+  test.each(['m9q.large', 'x9.large', 'zz.large', 'c99x.large'])('%s is of no family that is known', word => {
+    expect(findMeantType(word, names)).toBeUndefined()
+  })
+
+  test('with processors of NVIDIA is never taken for one with x86, nor the other way round', () => {
+    const both = ['p6-b200.48xlarge', 'p6e-gb200.36xlarge']
+    expect(findMeantType('p6e-gb20.36xlarge', both)).toBe('p6e-gb200.36xlarge')
+    expect(findMeantType('p6e-b200.36xlarge', ['p6e-gb200.36xlarge'])).toBeUndefined()
   })
 
   test.each(['m9i.large', 'r9i.large', 't5g.micro', 'c9g.large', 'x9.large'])(

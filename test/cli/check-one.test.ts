@@ -101,6 +101,19 @@ describe('check with one question on the command line', () => {
     expect(out).toContain('Cannot say whether the image fits t3.micro.')
   })
 
+  test('proposes types on Arm though ENA is not known: without it none fits', async () => {
+    const { out } = await check(
+      '--instance-type',
+      't3.micro',
+      '--architecture',
+      'arm64',
+      '--virtualization-type',
+      'hvm',
+    )
+    expect(out).toContain('Types that fit, nearest first')
+    expect(out).toMatch(/\(for an image with: .*ENA on.*\)\n {2}t4g\.micro/)
+  })
+
   test('proposes the type that is probably meant if a type is unknown', async () => {
     const { code, out } = await check('--instance-type', 'm5.lrge', ...HVM, '--ena-support', 'true')
     expect(code).toBe(1)
@@ -128,6 +141,10 @@ describe('check with one question on the command line', () => {
     [
       ['--instance-type', 'm5.large', '--image-id', 'resolve:ssm:/golden/x86_64'],
       'aws ssm get-parameter --name /golden',
+    ],
+    [
+      ['--instance-type', 'm5.large', '--image-id', 'resolve:ssm:arn:aws:ssm:us-east-1:123456789012:parameter/golden'],
+      'aws ssm get-parameter --name arn:aws:ssm:us-east-1:123456789012:parameter/golden',
     ],
     [
       ['--instance-type', 'm5.large', '--image-id', 'resolve:ssm:/golden/x86_64:7', '--region', 'eu-west-1'],

@@ -42,6 +42,13 @@ describe('the name of a public parameter', () => {
     ['resolve:ssm:/a/b:3', '/a/b'],
     ['resolve:ssm:golden:prod', 'golden'],
     ['/aws/service/a', '/aws/service/a'],
+    ['resolve:ssm:arn:aws:ssm:us-east-1::parameter/aws/service/a:3', '/aws/service/a'],
+    [
+      'resolve:ssm:arn:aws-cn:ssm:cn-north-1:123456789012:parameter/aws/service/a',
+      'arn:aws-cn:ssm:cn-north-1:123456789012:parameter/aws/service/a',
+    ],
+    ['resolve:ssm:arn:aws:s3:us-east-1::parameter/aws/service/a', undefined],
+    ['resolve:ssm:arn:aws:ssm:us-east-1::parameter/a;rm', undefined],
     ['/a/b', undefined],
     ['resolve:ssm:/a;rm', undefined],
     ['resolve:secretsmanager:a', undefined],
@@ -83,6 +90,19 @@ describe('with a region', () => {
     expect(ec2.commandCalls(DescribeImagesCommand)[0]?.args[0].input.Filters).toEqual([
       { Name: 'public-ssm-parameter-name', Values: [name, name.slice(1)] },
     ])
+  })
+
+  test('a version may lead to another image than the newest, and the answer says so', async () => {
+    ec2.on(DescribeImagesCommand).resolves({ Images: [{ ImageId: 'ami-0aaaaaaaaaaaaaaaa', Architecture: 'arm64' }] })
+    const ask = (imageId: string) =>
+      virtguard(['check', '--instance-type', 't3.micro', '--image-id', imageId, '--region', 'eu-west-1'], {
+        isTTY: true,
+      })
+    const { out } = await ask(`resolve:ssm:${name}:3`)
+    const words = out.replaceAll(/\s+/g, ' ')
+    expect(words).toContain(`It is the newest image of ${name}. The version that you named may lead to another;`)
+    expect(words).toContain(`aws ssm get-parameter --name ${name}:3 --region eu-west-1 --query Parameter.Value`)
+    expect((await ask(`resolve:ssm:${name}`)).out).not.toContain('newest')
   })
 
   test('a type that the catalogue lacks is read as well', async () => {

@@ -68,11 +68,13 @@ export async function buildCustodianEnvironment(python: Python, say: (line: stri
     const said = `${made.stdout}${made.stderr}`.trim().split('\n').at(-1)
     throw new UserError(`${python.path} cannot make a virtual environment (Debian: apt install python3-venv): ${said}`)
   }
-  await installPackages({ python: inside, requirements, say, env: process.env }).catch(error => {
-    if (!(error instanceof UserError)) throw error
-    const command = '.venv/bench/bin/python -m pip install --require-hashes -r bench/requirements.txt'
-    throw new UserError(`the Python packages of Cloud Custodian cannot be installed (to see why: ${command})`)
-  })
+  await installPackages({ python: inside, requirements, what: 'Cloud Custodian', say, env: process.env }).catch(
+    error => {
+      if (!(error instanceof UserError)) throw error
+      const command = '.venv/bench/bin/python -m pip install --require-hashes -r bench/requirements.txt'
+      throw new UserError(`the Python packages of Cloud Custodian cannot be installed (to see why: ${command})`)
+    },
+  )
   writeFileSync(stampFile, stamp)
   return inside
 }

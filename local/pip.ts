@@ -10,6 +10,8 @@ const UNREACHABLE = [
 type Installation = {
   readonly python: string
   readonly requirements: string
+  /** What the packages are, in words. */
+  readonly what: string
   readonly say: (line: string) => void
   readonly env: NodeJS.ProcessEnv
 }
@@ -36,7 +38,7 @@ export async function installPackages(installation: Installation): Promise<void>
         describeDoing = () => `unpacking ${collected} packages`
       },
     })
-    if (code !== 0) throw new UserError(classifyProblem(output))
+    if (code !== 0) throw new UserError(classifyProblem(output, installation.what))
   } finally {
     clearInterval(ticking)
   }
@@ -65,9 +67,9 @@ function runPip({ python, requirements, env }: Installation, seen: Seen): Promis
   })
 }
 
-function classifyProblem(output: string): string {
+function classifyProblem(output: string, what: string): string {
   if (UNREACHABLE.some(pattern => pattern.test(output)))
-    return 'the Python package registry cannot be reached, so that the emulators of the local cloud cannot be installed'
+    return `the Python package registry cannot be reached, so that ${what} cannot be installed`
   const errors = output.split('\n').filter(line => line.startsWith('ERROR: '))
-  return `pip cannot install the emulators of the local cloud: ${errors.at(-1)?.slice('ERROR: '.length) ?? 'it does not say why'}`
+  return `pip cannot install ${what}: ${errors.at(-1)?.slice('ERROR: '.length) ?? 'it does not say why'}`
 }

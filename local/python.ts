@@ -18,23 +18,42 @@ export type Python = { readonly command: readonly string[]; readonly version: st
 
 type Setting = { readonly folder?: string; readonly say: (line: string) => void; readonly env?: NodeJS.ProcessEnv }
 
+type Environment = Required<Setting> & {
+  /** The file with the versions and hashes of the packages. */
+  readonly requirements: string
+  /** What must be found in it once it is made. */
+  readonly modules: readonly string[]
+  /** What the packages are, in words. */
+  readonly what: string
+}
+
 /**
  * The Python of a virtual environment under the project with the emulators. Makes it if it is missing, broken or out of
  * date. Throws a UserError of one line if Python or its package registry is missing.
  */
-export async function preparePython({ folder, say, env = process.env }: Setting): Promise<string> {
+export const preparePython = ({ folder, say, env = process.env }: Setting): Promise<string> =>
+  prepareEnvironment({
+    folder: folder ?? path.join(ROOT, '.venv', 'local'),
+    requirements: path.join(ROOT, 'local', 'requirements.txt'),
+    modules: ['ministack', 'moto', 'cryptography'],
+    what: 'the emulators of the local cloud',
+    say,
+    env,
+  })
+
+/** The Python of a virtual environment with these packages, in that folder. Otherwise as `preparePython`. */
+export async function prepareEnvironment(environment: Environment): Promise<string> {
+  const { folder: venv, requirements, modules, what, say, env } = environment
   const python = findPython(env)
-  const venv = folder ?? path.join(ROOT, '.venv', 'local')
   const inside = path.join(venv, ...(process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python']))
-  const requirements = path.join(ROOT, 'local', 'requirements.txt')
   const stampFile = path.join(venv, 'virtguard-stamp')
   const stamp = createHash('sha256').update(readFileSync(requirements)).update(python.version).digest('hex')
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp && checkWorks(inside)) return inside
-  say(`Making a Python environment for the emulators with Python ${python.version} (once) …`)
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp && checkWorks(inside, modules)) return inside
+  say(`Making a Python environment for ${what} with Python ${python.version} (once) …`)
   rmSync(venv, { recursive: true, force: true })
   mkdirSync(path.dirname(venv), { recursive: true })
   makeVenv(python, venv, env)
-  await installPackages({ python: inside, requirements, say, env })
+  await installPackages({ python: inside, requirements, what, say, env })
   writeFileSync(stampFile, stamp)
   return inside
 }
@@ -75,9 +94,8 @@ function makeVenv({ command: [name = '', ...args], version }: Python, folder: st
 }
 
 /** False for an environment whose Python was removed or upgraded, or whose packages are missing. */
-function checkWorks(python: string): boolean {
-  const code =
-    'import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, ("ministack", "moto", "cryptography"))))'
+function checkWorks(python: string, modules: readonly string[]): boolean {
+  const code = `import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, ${JSON.stringify(modules)})))`
   return spawnSync(python, ['-c', code], { timeout: 20_000 }).status === 0
 }
 

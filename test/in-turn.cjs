@@ -9,6 +9,7 @@ const LONGEST = [
   'cloud/sweep',
   'cloud/channels',
   'functions/simulation',
+  'compliance/programs',
   'tools/new-rule',
   'functions/enforce/error-matrix',
 ].map(name => join('test', `${name}.test.ts`))

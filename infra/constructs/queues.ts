@@ -1,5 +1,5 @@
 import { Duration, Validations } from 'aws-cdk-lib'
-import { type DeadLetterQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import { type DeadLetterQueue, Queue, QueueEncryption, RedrivePermission } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import { FUNCTION_TIMEOUT } from './guard-function.ts'
 
@@ -13,7 +13,11 @@ const DEFAULTS = {
 
 /** A queue that keeps messages that could not be delivered or processed until a person sees them. */
 export const createDeadLetterQueue = (scope: Construct, id: string): Queue => {
-  const queue = new Queue(scope, id, DEFAULTS)
+  const queue = new Queue(scope, id, {
+    ...DEFAULTS,
+    // As SQS has it anyway. By it Control Tower knows that this is a dead-letter queue, which needs none itself.
+    redriveAllowPolicy: { redrivePermission: RedrivePermission.ALLOW_ALL },
+  })
   Validations.of(queue).acknowledge({
     id: 'AwsSolutions-SQS3',
     reason:

@@ -1,0 +1,64 @@
+// Programs from PyPI, in an environment of their own that the first run makes.
+import { spawnSync } from 'node:child_process'
+import { dirname, join } from 'node:path'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { findPython, prepareEnvironment } from '../../local/python.ts'
+import { ROOT } from '../../local/root.ts'
+import { UserError } from '../../shared/errors.ts'
+import { listed } from './exceptions.ts'
+import { byDefault, sortFindings, strict } from './templates.ts'
+
+/** Why there is no Python, where that may be. */
+const missing = (): string | undefined => {
+  try {
+    findPython()
+    return undefined
+  } catch (error) {
+    if (!(error instanceof UserError) || process.env['CI']) throw error
+    return error.message
+  }
+}
+
+const problem = missing()
+const describeWithPython = problem === undefined ? describe : describe.skip
+
+describeWithPython(`programs that check templates${problem === undefined ? '' : ` (${problem})`}`, () => {
+  let bin = ''
+  beforeAll(async () => {
+    const python = await prepareEnvironment({
+      folder: join(ROOT, '.venv', 'compliance'),
+      requirements: join(__dirname, 'requirements.txt'),
+      modules: ['checkov', 'cfnlint'],
+      what: 'checkov and cfn-lint',
+      say: line => process.stdout.write(`compliance: ${line}\n`),
+      // They use few of their files: Python compiles those that it needs.
+      env: { ...process.env, PIP_NO_COMPILE: '1' },
+    })
+    bin = dirname(python)
+  }, 590_000)
+
+  const run = (program: string, args: readonly string[]): string => {
+    const { stdout, stderr } = spawnSync(join(bin, program), args, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
+    if (stdout === '') throw new Error(`${program} says nothing but ${stderr}`)
+    return stdout
+  }
+
+  test('checkov finds what docs/compliance.md lists, and nothing else', () => {
+    const options = ['--framework', 'cloudformation', '--output', 'json', '--compact', '--quiet', '--skip-download']
+    const { results, summary } = JSON.parse(run('checkov', ['-f', byDefault.file, strict.file, ...options]))
+    expect(summary).toMatchObject({ parsing_errors: 0, skipped: 0 })
+    expect(summary.passed).toBeGreaterThan(500)
+    const found = results.failed_checks.map((check: { check_id: string; file_path: string }) => ({
+      file: check.file_path,
+      id: check.check_id,
+    }))
+    expect(sortFindings(found)).toEqual(listed(/^CKV/))
+  }, 240_000)
+
+  test('cfn-lint finds what docs/compliance.md lists, and nothing else', () => {
+    const found = JSON.parse(run('cfn-lint', ['--format', 'json', byDefault.file, strict.file])).map(
+      (match: { Filename: string; Rule: { Id: string } }) => ({ file: match.Filename, id: match.Rule.Id }),
+    )
+    expect(sortFindings(found)).toEqual(listed(/^[EWI]\d{4}$/))
+  }, 240_000)
+})

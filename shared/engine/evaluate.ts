@@ -9,6 +9,7 @@ import type { Action } from '../reasons/action.ts'
 import { findAdvice } from '../remediation/advice.ts'
 import { RULES } from '../rules/registry.ts'
 import type { MissingFact, Rule, Verdict } from '../rules/rule.ts'
+import { joinList } from '../text/join-list.ts'
 import { cleanName } from '../text/name.ts'
 import { describeReason } from '../wording/reasons.ts'
 import { type Decided, decide } from './decide.ts'
@@ -121,6 +122,9 @@ const nameMissingFact = ({ of, fact }: MissingFact): string =>
 
 const FACTS_IN_WORDS: Readonly<Record<string, string>> = {
   virtualizationType: 'the virtualization type',
+  architecture: 'the architecture',
+  rootDeviceType: 'the root device type',
+  bootMode: 'the boot mode',
   instanceType: 'the instance type',
   enaSupport: 'ENA support',
   imageState: 'the final state',
@@ -162,7 +166,7 @@ const buildMessage = (verdict: Verdict, subject: Subject): string => {
   const why = verdict.missing.some(({ of }) => of === 'type') ? explainMissingType(instanceType) : ''
   // The id of a template that is known by its event says nothing to a reader.
   const what = subject.kind === 'template' ? subject.what : subject.resource.id
-  return `Cannot say for ${what}: ${asked.join(' and ')} not known.${why}${adviseRead(verdict.missing)}`
+  return `Cannot say for ${what}: ${joinList(asked)} not known.${why}${adviseRead(verdict.missing)}`
 }
 
 /** What to do: no step that cannot be done to this instance, as far as its facts and its launch are known. */

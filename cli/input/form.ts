@@ -9,6 +9,12 @@ export type Form =
 /** So much is looked at, if there is no end of a line before. */
 export const LONGEST_HEADER = 64 * 1024
 
+const ESCAPE = String.fromCharCode(27)
+const COLOURS = new RegExp(`${ESCAPE}\\[[\\d;]*m`, 'g')
+
+/** Without the colours of a terminal, which `aws logs tail --color on` writes. JSON has none: it escapes such letters. */
+export const stripColours = (text: string): string => (text.includes(ESCAPE) ? text.replace(COLOURS, '') : text)
+
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*\s/
 
 // One of these columns holds a record, or the name of its call.
@@ -34,8 +40,7 @@ export const hasRecordColumn = (name: string): boolean => COLUMNS.has(name.toLow
 
 /** The form of an input. Undefined if its beginning shows none. */
 export const recogniseForm = (start: Buffer): Form | undefined => {
-  const text = start
-    .toString('utf8', 0, LONGEST_HEADER)
+  const text = stripColours(start.toString('utf8', 0, LONGEST_HEADER))
     .replace(/^\ufeff/, '')
     .trimStart()
   if (text.startsWith('{') || text.startsWith('[')) return { kind: 'json' }

@@ -1,4 +1,5 @@
 // What `aws logs tail` prints: a time, the name of a stream and the message, whose JSON may go over several lines.
+import { stripColours } from './form.ts'
 import { createLineSplitter } from './line-splitter.ts'
 import { MAX_RECORD } from './max-record.ts'
 import type { Reader } from './reader.ts'
@@ -50,7 +51,7 @@ const takeLine = (state: State, sink: Sink, text: string | undefined): void => {
 /** Reads lines that begin with a time; a line that does not goes on with the one before. */
 export const createLogLineReader = (sink: Sink): Reader => {
   const state: State = { entry: undefined, line: 0, record: 0 }
-  const splitter = createLineSplitter(text => takeLine(state, sink, text), MAX_RECORD)
+  const splitter = createLineSplitter(text => takeLine(state, sink, text && stripColours(text)), MAX_RECORD)
   return {
     push: splitter.push,
     ready: async () => {},

@@ -121,6 +121,7 @@ const nameMissingFact = ({ of, fact }: MissingFact): string =>
   of === 'type' ? 'the facts of the instance type' : `${of} ${fact}`
 
 const FACTS_IN_WORDS: Readonly<Record<string, string>> = {
+  imageId: 'the id',
   virtualizationType: 'the virtualization type',
   architecture: 'the architecture',
   rootDeviceType: 'the root device type',

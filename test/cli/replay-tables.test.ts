@@ -68,6 +68,13 @@ const FORMS: readonly (readonly [string, (records: readonly Record[]) => string]
     records => records.map(each => `2026-11-30T08:00:00 ${JSON.stringify(each)}\n`).join(''),
   ],
   [
+    'the coloured lines of aws logs tail',
+    records =>
+      records
+        .map(each => `\u001b[32m2026-11-30T08:00:00+00:00\u001b[0m \u001b[36ms\u001b[0m ${JSON.stringify(each)}\n`)
+        .join(''),
+  ],
+  [
     'the JSON lines of aws logs tail',
     records => records.map(each => `2026-11-30T08:00:00+00:00 s\n${JSON.stringify(each, null, 4)}\n`).join(''),
   ],

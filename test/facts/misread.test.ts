@@ -49,8 +49,12 @@ describe('an optional field of a wrong type', () => {
     expect(event.kind === 'launch' && event.misread).toHaveLength(10)
   })
 
-  test('makes the record unreadable if it says what happened', () =>
-    expect(() => readEvent(aRunInstancesRecord({ more: { errorCode: 403 } }))).toThrow('errorCode: expected a string'))
+  test.each([
+    ['errorCode', { errorCode: 403 }],
+    ['errorMessage', { errorCode: 'Client.InvalidParameterCombination', errorMessage: {} }],
+  ])('makes the record unreadable if it says what happened: %s', (key, more) =>
+    expect(() => readEvent(aRunInstancesRecord({ more }))).toThrow(`${key}: expected a string`),
+  )
 })
 
 describe('a CloudTrail record that is no API call', () => {

@@ -57,6 +57,14 @@ describe('incompatible-template', () => {
     expect(inShort(verdictOf(rule, subject))).toBe('? template.imageId')
   })
 
+  test('says that the image is not known if a parameter chooses it', () => {
+    const policy = parsePolicy('version: 1\nrules: { incompatible-template: { mode: observe } }', 'p')
+    const event = { id: 'e-1', name: 'CreateLaunchTemplate', time: '2026-11-24T08:00:00Z' }
+    const world = { policy, types: loadCatalogue(), now: new Date(0) }
+    const [finding] = evaluate({ subject: template({}, 'm5.large'), event, actor: {} }, world)
+    expect(finding?.message).toContain('the id of the image not known.')
+  })
+
   test('says which version is wrong, why, and what fits', () => {
     const message = messageOf(verdictOf(rule, template(anImage({ enaSupport: false }), 'm5.large')))
     expect(message).toMatch(

@@ -114,7 +114,7 @@ export const readPattern = (value: unknown, path: string): string => {
   const text = isObject(value)
     ? Object.entries(value).find(([key]) => normalizeKey(key) === 'instancetype')?.[1]
     : value
-  if (typeof text !== 'string' || !/^[\w.*-]{1,24}$/.test(text))
+  if (typeof text !== 'string' || !/^(?!.*\*\*)[\w.*-]{1,24}$/.test(text))
     throw createWrong(path, 'a type or a pattern such as m7i.*', text)
   return text
 }

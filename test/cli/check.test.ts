@@ -136,6 +136,10 @@ describe('check with questions on standard input', () => {
       `{"ami":{${WHOLE},"instanceTypeSpecification":{"supportedInstanceTypes":["t3 *"]}},"instanceType":"t2.micro"}`,
       'ami.instanceTypeSpecification.supportedInstanceTypes[0]: expected a type or a pattern such as m7i.*, got "t3 *"',
     ],
+    [
+      `{"ami":{${WHOLE},"instanceTypeSpecification":{"unsupportedInstanceTypes":["t3.**"]}},"instanceType":"t2.micro"}`,
+      'ami.instanceTypeSpecification.unsupportedInstanceTypes[0]: expected a type or a pattern such as m7i.*, got "t3.**"',
+    ],
   ])('no key is dropped in silence: %s', async (question, why) => {
     const { code, out, errLines } = await ask(`${question}\n`)
     expect({ code, out }).toEqual({ code: 2, out: '' })

@@ -81,11 +81,19 @@ export const instanceTypeOf = (subject: Subject): string | undefined => {
   return subject.kind === 'instance' ? subject.instance.instanceType : subject.instanceType
 }
 
+type SelectedFacts = { -readonly [Name in keyof FindingFacts]: FindingFacts[Name] }
+
+/** The facts that nearly no image has. An instance that runs has none of them. */
+const addImageFacts = (facts: SelectedFacts, { tpmSupport = 'unset', imageState = 'available' }: ImageFacts): void => {
+  if (tpmSupport !== 'unset') facts.tpmSupport = tpmSupport
+  if (imageState !== 'available') facts.imageState = imageState
+}
+
 // Assigned one by one: an absent fact must be an absent key, and a spread for each costs more than the rule did.
 const selectFacts = (subject: Subject): FindingFacts => {
   const instanceType = instanceTypeOf(subject)
   const source: ImageFacts = subject.kind === 'instance' ? subject.instance : subject.image
-  const facts: { -readonly [Name in keyof FindingFacts]: FindingFacts[Name] } = {}
+  const facts: SelectedFacts = {}
   if (instanceType !== undefined) facts.instanceType = instanceType
   if (source.imageId !== undefined) facts.imageId = source.imageId
   if (source.virtualizationType !== undefined) facts.virtualizationType = source.virtualizationType
@@ -93,6 +101,7 @@ const selectFacts = (subject: Subject): FindingFacts => {
   if (source.rootDeviceType !== undefined) facts.rootDeviceType = source.rootDeviceType
   if (source.enaSupport !== undefined) facts.enaSupport = source.enaSupport
   if (source.bootMode !== undefined) facts.bootMode = source.bootMode
+  if (subject.kind !== 'instance') addImageFacts(facts, subject.image)
   const imageName = cleanName(subject.kind === 'instance' ? subject.instance.imageName : subject.image.name)
   if (imageName !== undefined) facts.imageName = imageName
   return facts

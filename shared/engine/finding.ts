@@ -42,6 +42,10 @@ export type FindingFacts = {
   readonly architecture?: string
   readonly enaSupport?: boolean
   readonly bootMode?: string
+  /** Only if the image is configured for NitroTPM. */
+  readonly tpmSupport?: string
+  /** Only if it is another than `available`. */
+  readonly imageState?: string
   /** Of the image, where the image was read. Its owner writes it. */
   readonly imageName?: string
 }

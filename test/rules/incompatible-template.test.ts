@@ -65,6 +65,19 @@ describe('incompatible-template', () => {
     expect(finding?.message).toContain('the id of the image not known.')
   })
 
+  test.each<[ImageFacts, string, object]>([
+    [{ tpmSupport: 'v2.0' }, 't2.micro', { tpmSupport: 'v2.0' }],
+    [{ imageState: 'disabled' }, 'm5.large', { imageState: 'disabled' }],
+    [{ enaSupport: false, tpmSupport: 'unset', imageState: 'available' }, 'm5.large', {}],
+  ])('has the facts of the image that decide, if it has them: %j', (image, instanceType, facts) => {
+    const policy = parsePolicy('version: 1\nrules: { incompatible-template: { mode: observe } }', 'p')
+    const event = { id: 'e-1', name: 'CreateLaunchTemplate', time: '2026-11-24T08:00:00Z' }
+    const world = { policy, types: loadCatalogue(), now: new Date(0) }
+    const [finding] = evaluate({ subject: template(anImage(image), instanceType), event, actor: {} }, world)
+    const { tpmSupport, imageState } = finding?.facts ?? {}
+    expect([finding?.status, JSON.parse(JSON.stringify({ tpmSupport, imageState }))]).toEqual(['FAILED', facts])
+  })
+
   test('says which version is wrong, why, and what fits', () => {
     const message = messageOf(verdictOf(rule, template(anImage({ enaSupport: false }), 'm5.large')))
     expect(message).toMatch(

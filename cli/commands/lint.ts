@@ -1,8 +1,10 @@
 import { type Command, Option } from 'commander'
+import pkg from '../../package.json' with { type: 'json' }
 import { SEVERITIES, type Severity } from '../../shared/rules/rule.ts'
 import type { UnknownWay } from '../lint/lint.ts'
+import { LINT_FORMATS } from '../output/formats.ts'
 import type { Io } from '../output/io.ts'
-import { collect, formatExamples, formatOf, formatOption, parseDate } from './options.ts'
+import { collect, formatExamples, formatOption, lintFormatOf, parseDate } from './options.ts'
 
 type Options = {
   readonly policy?: string
@@ -20,10 +22,16 @@ const run = async (io: Io, paths: readonly string[], options: Options): Promise<
   const { lint } = await import('../lint/lint.ts')
   for (const id of options.rule ?? []) checkRuleId(id)
   const policy = selectRules(await readPolicy(options.policy), options.rule ?? [])
-  const format = formatOf(options.format, io.out.isTerminal ? 'table' : 'ndjson')
+  const format = lintFormatOf(options.format, io.out.isTerminal ? 'table' : 'ndjson')
   return lint(io, paths, {
     world: { policy, types: loadCatalogue(), now: options.now ?? io.now() },
-    options: { format, all: options.all === true, failOn: options.failOn, unknown: options.unknown },
+    options: {
+      format,
+      all: options.all === true,
+      failOn: options.failOn,
+      unknown: options.unknown,
+      version: pkg.version,
+    },
   })
 }
 
@@ -36,7 +44,7 @@ export const addLint = (program: Command, io: Io, done: (exitCode: number) => vo
     )
     .argument('<path...>', 'files and folders, or - for standard input')
     .option('--policy <file>', 'the policy to evaluate by (default: every rule of the first preset)')
-    .addOption(formatOption('table on a terminal, else ndjson'))
+    .addOption(formatOption('table on a terminal, else ndjson', LINT_FORMATS))
     .option('--all', 'also write what passed')
     .addOption(
       new Option('--fail-on <severity>', 'the lowest severity that makes the exit code 1')

@@ -1,5 +1,12 @@
 import { InvalidArgumentError, Option } from 'commander'
-import { FORMATS, type Format, REPORT_FORMATS, type ReportFormat } from '../output/formats.ts'
+import {
+  FORMATS,
+  type Format,
+  LINT_FORMATS,
+  type LintFormat,
+  REPORT_FORMATS,
+  type ReportFormat,
+} from '../output/formats.ts'
 
 export const formatOption = (usual: string, formats: readonly string[] = FORMATS): Option =>
   new Option('--format <format>', `how to write it (default: ${usual})`).choices(formats)
@@ -13,6 +20,9 @@ export const formatOf = (asked: unknown, usual: Format): Format => findFormat(FO
 /** The same for findings, which have more formats. */
 export const reportFormatOf = (asked: unknown, usual: Format): ReportFormat =>
   findFormat(REPORT_FORMATS, asked) ?? usual
+
+/** The same for lint. */
+export const lintFormatOf = (asked: unknown, usual: Format): LintFormat => findFormat(LINT_FORMATS, asked) ?? usual
 
 /** A date or time of ISO 8601. */
 export const parseDate = (text: string): Date => {

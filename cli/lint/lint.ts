@@ -6,23 +6,25 @@ import { SEVERITIES, type Severity } from '../../shared/rules/rule.ts'
 import { describeFileError } from '../input/file-error.ts'
 import { findInputs, type Input, type Wanted } from '../input/find-inputs.ts'
 import { formatCount } from '../output/counted.ts'
-import type { Format } from '../output/formats.ts'
+import type { LintFormat } from '../output/formats.ts'
 import type { Io } from '../output/io.ts'
 import { printLine } from '../output/report-error.ts'
 import { countFinding, countFindings, createFindingTally, type FindingTally } from '../output/tally.ts'
-import { createWriter, type Writer } from '../output/writer.ts'
+import type { Writer } from '../output/writer.ts'
 import { createContextFinder } from './assembly.ts'
-import { createLintLayout } from './lint-layout.ts'
+import { createLintWriter } from './lint-writer.ts'
 import { readText } from './read-text.ts'
 
 /** What UNKNOWN does: it makes the exit code 1, or is listed and counted, or is only counted. */
 export type UnknownWay = 'fail' | 'warn' | 'ignore'
 
 export type LintOptions = {
-  readonly format: Format
+  readonly format: LintFormat
   readonly all: boolean
   readonly failOn: Severity
   readonly unknown: UnknownWay
+  /** Of virtguard. */
+  readonly version: string
 }
 
 type Lint = {
@@ -104,8 +106,8 @@ const reportSources = (io: Io, count = 0): void => {
   )
 }
 
-// Atlantis searches the output for one word that a clean summary must not have (docs/lint.md).
-const summarize = ({ tally, files, declarations, foreign, options }: Lint): readonly string[] => {
+// Atlantis searches the output for the word of the last line, which only a run with findings has (docs/lint.md).
+const summarize = ({ tally, files, declarations, foreign, options, fails }: Lint): readonly string[] => {
   const levels = [
     ...SEVERITIES.toReversed().flatMap(level => (tally.failed[level] > 0 ? [`${tally.failed[level]} ${level}`] : [])),
     ...(tally.unknown > 0 ? [`${tally.unknown} UNKNOWN${options.unknown === 'ignore' ? ' (not listed)' : ''}`] : []),
@@ -116,6 +118,7 @@ const summarize = ({ tally, files, declarations, foreign, options }: Lint): read
     [formatCount(countFindings(tally), 'finding'), levels.join(', ')].filter(part => part !== '').join(': '),
     ...(foreign > 0 ? [`${formatCount(foreign, 'file')} left out in folders: in no form that lint knows`] : []),
     ...(tally.unknown > 0 ? ['UNKNOWN is no pass: each says how to learn it'] : []),
+    ...(fails ? [`failed: there are findings at or above ${options.failOn}`] : []),
   ]
 }
 
@@ -125,7 +128,7 @@ export const lint = async (
   paths: readonly string[],
   { world, options }: Pick<Lint, 'world' | 'options'>,
 ): Promise<number> => {
-  const rows = createWriter(options.format, createLintLayout(io.out))
+  const rows = createLintWriter(options.format, { out: io.out, context: options })
   const tally = createFindingTally()
   const state: Lint = {
     ...{ io, world, options, rows, tally, findContext: createContextFinder() },

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { aChange, aFoundImage, aPlan } from '../lint/planning.ts'
 import { inFolder, virtguard } from './run-cli.ts'
@@ -56,6 +57,40 @@ test('a table has the address, the file and why', async () => {
   expect(out).toMatch(
     /^LEVEL +RULE +ADDRESS\nLOW +incompatible-launch +aws_instance\.web\n +standard input: aws_instance\.web asks/,
   )
+})
+
+test('a run with findings has that word', async () => {
+  const { err } = await lint(plan('t4g.micro'), '--format', 'table')
+  expect(err).toContain('failed: there are findings at or above LOW')
+})
+
+describe('the formats of others', () => {
+  test.each(['sarif', 'junit', 'github', 'gitlab', 'markdown'])(
+    '%s has the finding, and nothing else of the plan',
+    async format => {
+      const secret = 'hunter2'
+      const web = { ami: ID, instance_type: 't4g.micro', user_data: secret, tags: { Name: secret } }
+      const text = JSON.stringify(aPlan({ found: [aFoundImage(ID)], changes: [aChange('aws_instance.web', web)] }))
+      const { out, code } = await lint(text, '--format', format)
+      expect(code).toBe(1)
+      expect(out).toContain('t4g.micro')
+      expect(out).not.toContain(secret)
+    },
+  )
+
+  test('name a file by its path from the folder in which lint is run', () =>
+    inFolder({ 'p.json': plan('t4g.micro') }, async folder => {
+      const before = process.cwd()
+      process.chdir(folder)
+      try {
+        const { out } = await virtguard(['lint', join(process.cwd(), 'p.json'), '--format', 'gitlab'])
+        expect(JSON.parse(out)).toMatchObject([
+          { fingerprint: 'incompatible-launch/p.json/aws_instance.web', location: { path: 'p.json' } },
+        ])
+      } finally {
+        process.chdir(before)
+      }
+    }))
 })
 
 describe('what cannot be read is one line and exit code 2', () => {

@@ -6,7 +6,14 @@ import { createMisfitVerdict } from '../../fleet/launch-plans.ts'
 import { incompatibleLaunch } from '../../rules/incompatible-launch.ts'
 import { createUnknown, type MissingFact, PASSED, type Verdict } from '../../rules/rule.ts'
 import { describeReasons } from '../../wording/reasons.ts'
-import type { Declaration, DeclarationPlace, DeclaredImage, DeclaredPair, FactSources } from '../model/declaration.ts'
+import type {
+  Declaration,
+  DeclarationPlace,
+  DeclaredImage,
+  DeclaredPair,
+  FactSources,
+  OpenSide,
+} from '../model/declaration.ts'
 import { evaluatePairFit, evaluatePairRules, type PairVerdict } from './pair-verdict.ts'
 
 /** A finding about what a file declares. The shape is public: keys are added, never changed. */
@@ -50,18 +57,31 @@ const combineVerdicts = (verdicts: readonly Verdict[]): Verdict => {
 const findSide = ({ of, fact }: MissingFact): 'image' | 'type' =>
   of === 'type' || fact === 'instanceType' ? 'type' : 'image'
 
-const MOST_HINTS = 3
+const MOST_NAMED = 3
 
-const listHints = (answers: readonly PairVerdict[]): readonly string[] => {
-  const hints = unique(
+/** The hints of sides that are open, each once, with the images that it is about. */
+const renderHints = (open: readonly OpenSide[]): readonly string[] => {
+  const images = new Map<string, Set<string>>()
+  for (const { hint, imageId } of open) {
+    const named = images.get(hint) ?? new Set()
+    images.set(hint, imageId === undefined ? named : named.add(imageId))
+  }
+  return [...images].map(([hint, named]) => {
+    const [first, ...others] = named
+    if (first === undefined || others.length === 0) return hint.replaceAll('IMAGE', first ?? 'IMAGE')
+    const more = named.size - MOST_NAMED
+    const listed = [...named].slice(0, MOST_NAMED).join(', ')
+    return `${hint} IMAGE is each of ${listed}${more > 0 ? ` and ${more} more` : ''}.`
+  })
+}
+
+const listHints = (answers: readonly PairVerdict[]): readonly string[] =>
+  renderHints(
     answers.flatMap(({ pair, verdict }) => {
       const sides = verdict.status === 'UNKNOWN' ? verdict.missing.map(findSide) : []
-      return pair.open.filter(({ side }) => sides.includes(side)).map(({ hint }) => hint)
+      return pair.open.filter(({ side }) => sides.includes(side))
     }),
   )
-  const more = hints.length - MOST_HINTS
-  return more > 0 ? [...hints.slice(0, MOST_HINTS), `So it is with ${more} more.`] : hints
-}
 
 const RANKS: Readonly<Record<Verdict['status'], number>> = { FAILED: 0, UNKNOWN: 1, PASSED: 2 }
 

@@ -12,7 +12,12 @@ export type DeclaredImage = {
 }
 
 /** A side of a pair that the file leaves open, and how to learn it, as a sentence. */
-export type OpenSide = { readonly side: 'image' | 'type'; readonly hint: string }
+export type OpenSide = {
+  readonly side: 'image' | 'type'
+  readonly hint: string
+  /** What the word IMAGE in the hint stands for. */
+  readonly imageId?: string
+}
 
 /** An image and a type that can really be launched together. */
 export type DeclaredPair = {

@@ -26,9 +26,10 @@ export type ImageSide = { readonly image: DeclaredImage; readonly open: readonly
 /** The same of an instance type. */
 export type TypeSide = Pick<DeclaredPair, 'instanceType' | 'isTypeChosen'> & { readonly open: readonly OpenSide[] }
 
-export const createOpenImage = (hint: string, image: DeclaredImage = NO_IMAGE): ImageSide => ({
+/** `imageId`: what the word IMAGE in the hint stands for. */
+export const createOpenImage = (hint: string, image: DeclaredImage = NO_IMAGE, imageId?: string): ImageSide => ({
   image,
-  open: [{ side: 'image', hint }],
+  open: [{ side: 'image', hint, ...(imageId !== undefined && { imageId }) }],
 })
 
 export const createOpenType = (hint: string): TypeSide => ({ open: [{ side: 'type', hint }] })

@@ -13,6 +13,8 @@ import { readPublicSide } from '../public-image.ts'
 import type { Branches, Given, Resolved, Scope } from './choices.ts'
 import { resolve } from './resolve.ts'
 
+const NO_FACTS =
+  'The template has no facts of IMAGE: ask virtguard check --image-id IMAGE --instance-type TYPE --region REGION.'
 const NO_ID = 'What the template has as its image is no image id: name one like ami-0abcdef1234567890.'
 const FROM_RESOURCE = 'Its image comes from another resource, which is only known at deployment.'
 const SECRET = 'Its image is a secret, of which nothing is printed.'
@@ -23,7 +25,7 @@ const readParameter = (parameter: ImageParameter): ImageSide => {
   const { name, reference } = parameter
   if (name.startsWith(PUBLIC)) return readPublicSide(parameter)
   return createOpenImage(
-    `Its image is in the parameter ${name} of Systems Manager: read it with aws ssm get-parameter --name ${reference}, and ask: virtguard check --image-id AMI --instance-type TYPE --region REGION.`,
+    `Its image is in the parameter ${name} of Systems Manager: read it with aws ssm get-parameter --name ${reference}, and ask virtguard check --image-id AMI --instance-type TYPE --region REGION.`,
     { ...NO_IMAGE, name: `resolve:ssm:${reference}` },
   )
 }
@@ -31,10 +33,7 @@ const readParameter = (parameter: ImageParameter): ImageSide => {
 const readImageText = (text: string): ImageSide => {
   const trimmed = text.trim()
   if (IMAGE_ID.test(trimmed))
-    return createOpenImage(
-      `The template has no facts of ${trimmed}: ask virtguard check --image-id ${trimmed} --instance-type TYPE --region REGION.`,
-      { ...NO_IMAGE, name: trimmed, facts: { imageId: trimmed } },
-    )
+    return createOpenImage(NO_FACTS, { ...NO_IMAGE, name: trimmed, facts: { imageId: trimmed } }, trimmed)
   if (trimmed.startsWith('{{resolve:') && !trimmed.startsWith('{{resolve:ssm:')) return createOpenImage(SECRET)
   // Launch templates take the reference without braces too.
   const parameter = parseImageParameter(DYNAMIC.exec(trimmed)?.[1] ?? trimmed)

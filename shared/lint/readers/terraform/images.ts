@@ -74,6 +74,9 @@ const isImage = ({ type }: PlannedResource): boolean => IMAGES.includes(type)
 const isSame = (a: DeclaredImage, b: DeclaredImage | undefined): boolean =>
   b !== undefined && JSON.stringify({ ...a.facts, imageId: '' }) === JSON.stringify({ ...b.facts, imageId: '' })
 
+const NO_FACTS =
+  'The plan has no facts of IMAGE: a data "aws_ami" that finds it would have them, or ask: virtguard check --image-id IMAGE --instance-type TYPE --region REGION.'
+
 /** The public parameter of AWS that a data source read an image from. Some have the id in an object of JSON. */
 const findParameter = (plan: Plan, imageId: unknown): ImageParameter | undefined => {
   if (typeof imageId !== 'string' || !IMAGE_ID.test(imageId)) return undefined
@@ -94,9 +97,7 @@ const findById = (plan: Plan, imageId: string, copies: number): ImageSide => {
   if (image !== undefined && others.every(other => isSame(other, image))) return { image, open: [] }
   const parameter = findParameter(plan, imageId)
   if (parameter !== undefined) return readPublicSide(parameter)
-  const named = { ...NO_IMAGE, name: imageId, facts: { imageId } }
-  const hint = `The plan has no facts of ${imageId}: a data "aws_ami" that finds it would have them, or ask: virtguard check --image-id ${imageId} --instance-type TYPE --region REGION.`
-  return { image: named, open: [{ side: 'image', hint }] }
+  return createOpenImage(NO_FACTS, { ...NO_IMAGE, name: imageId, facts: { imageId } }, imageId)
 }
 
 const UNREFERENCED = 'Its image is only known at apply: name it by the id of one data "aws_ami" or of one aws_ami.'

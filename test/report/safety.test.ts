@@ -86,7 +86,7 @@ describe('the safety of the report', () => {
     await page.close()
   })
 
-  test('shows a name that turns the direction of writing as it is', async () => {
+  test('shows a mark where a letter would turn the direction of writing', async () => {
     const { page } = await open({ ...fleet(), findings: [aFinding({ message: 'abc\u202Edef\u0007' })] })
     expect(await cells(page, 'message')).toEqual(['abc\ufffddef\ufffd'])
     await page.close()

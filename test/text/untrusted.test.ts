@@ -35,6 +35,12 @@ describe('the text that is made plain', () => {
     ['a tag outside the basic plane, as one', 'a\u{e0041}b', 'a\ufffdb'],
   ])('does not contain %s', (_, text, shown) => expect(toPlainText(text)).toBe(shown))
 
+  // Embeddings, overrides and isolates, with their ends, and the marks of a direction.
+  test.each(['202a', '202b', '202c', '202d', '202e', '2066', '2067', '2068', '2069', '200e', '200f', '061c'])(
+    'does not contain U+%s, which turns the direction of writing',
+    code => expect(toPlainText(`a${String.fromCodePoint(Number.parseInt(code, 16))}b`)).toBe('a\ufffdb'),
+  )
+
   test.each(['i-0123456789abcdef0', 'Zürich, São Paulo', '漢字 한국어', '🚀 launch'])('still contains %s', text =>
     expect(toPlainText(text)).toBe(text),
   )

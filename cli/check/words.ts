@@ -139,6 +139,8 @@ const formatTitle = (answer: Answer, { image, instanceType }: Question, paint: P
   const name = image.imageId === undefined ? 'the image' : `image ${toPlainText(image.imageId)}`
   const type = toPlainText(instanceType)
   if (answer.compatible === null) return `${paint('Cannot say', 'bold', 'yellow')} whether ${name} fits ${type}.\n`
+  if (answer.compatible && answer.deprecationTime !== undefined)
+    return `${paint('Yes, but it is deprecated', 'bold', 'yellow')}: EC2 launches ${name} on ${type}.\n`
   return answer.compatible
     ? `${paint('Yes', 'bold', 'green')}: ${name} fits ${type}.\n`
     : `${paint('No', 'bold', 'red')}: ${name} does not fit ${type}.\n`

@@ -116,7 +116,7 @@ describe('with a region', () => {
     expect(ec2.commandCalls(DescribeInstanceTypesCommand)).toHaveLength(1)
   })
 
-  test('a deprecated image fits, and it is said', async () => {
+  test('a deprecated image is no plain yes: EC2 launches it, and since when it is deprecated is said', async () => {
     ec2.on(DescribeImagesCommand).resolves({
       Images: [
         {
@@ -135,6 +135,8 @@ describe('with a region', () => {
       { isTTY: true },
     )
     expect(code).toBe(0)
+    expect(out).toContain('Yes, but it is deprecated: EC2 launches image ami-0aaaaaaaaaaaaaaaa on t3.micro.')
+    expect(out).not.toContain(' fits ')
     expect(out).toContain('The image is deprecated since 2020-01-01.')
     expect(out).not.toContain('taken for no')
   })

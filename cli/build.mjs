@@ -3,6 +3,7 @@
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { joinMetafiles, noteMetafile, readLicences } from '../infra/bundle/third-party.mjs'
 import { buildPage } from '../report/build.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -19,7 +20,11 @@ const newest = async path => {
   return Math.max(own, ...times)
 }
 
+// What the build has put together, for `npm run sbom`.
+const bundled = join(root, '.build', 'bundled.json')
+
 const isCurrent = async () => {
+  if ((await modified(bundled)) === 0) return false
   const times = await Promise.all(SOURCES.map(source => newest(join(root, source))))
   return (await modified(built)) > Math.max(...times)
 }
@@ -54,11 +59,18 @@ const sdkShake = async esbuild => {
 
 const FUNCTIONS = ['evaluate', 'confirm', 'sweep', 'enforce', 'notify']
 
-/** The functions as a deployment bundles them, for `virtguard package`. */
-const bundleFunctions = async into => {
+const LICENCES = 'THIRD-PARTY-LICENCES.txt'
+
+/** The functions as a deployment bundles them, each with the licences of what is in it, for `virtguard package`. */
+const bundleFunctions = async (into, metafiles) => {
   const { tsImport } = await import('tsx/esm/api')
   const { bundleFunction } = await tsImport('../infra/bundle/bundle.ts', import.meta.url)
-  for (const name of FUNCTIONS) await bundleFunction({ name, into })
+  for (const name of FUNCTIONS) {
+    const own = []
+    const folder = await bundleFunction({ name, into, plugins: [noteMetafile(own)] })
+    await writeFile(join(folder, LICENCES), await readLicences(root, own))
+    metafiles.push(...own)
+  }
 }
 
 const filesIn = async folder => {
@@ -89,6 +101,7 @@ const build = async () => {
   }
   // Built beside and then moved, so that a command that starts meanwhile finds the old or the new one whole.
   const fresh = join(root, '.build', `cli-${process.pid}`)
+  const metafiles = []
   await esbuild.build({
     absWorkingDir: root,
     entryPoints: { virtguard: 'cli/main.ts' },
@@ -100,11 +113,13 @@ const build = async () => {
     platform: 'node',
     target: 'node20',
     mainFields: ['module', 'main'],
-    plugins: [onlySdkInside, ...(await sdkShake(esbuild))],
+    plugins: [onlySdkInside, ...(await sdkShake(esbuild)), noteMetafile(metafiles)],
     logLevel: 'warning',
   })
-  await writeFile(join(fresh, 'report.html'), await buildPage(esbuild))
-  await bundleFunctions(join(fresh, 'functions'))
+  await writeFile(join(fresh, 'report.html'), await buildPage(esbuild, metafiles))
+  await bundleFunctions(join(fresh, 'functions'), metafiles)
+  await writeFile(join(fresh, LICENCES), await readLicences(root, metafiles))
+  await writeFile(bundled, JSON.stringify(joinMetafiles(metafiles)))
   await moveInto(dist, fresh)
   await rm(fresh, { recursive: true, force: true })
 }

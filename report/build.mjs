@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { noteMetafile, readLicences } from '../infra/bundle/third-party.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-const bundle = async (esbuild, entry, more) => {
+const bundle = async ({ esbuild, metafiles }, entry, more) => {
   const { outputFiles } = await esbuild.build({
     absWorkingDir: root,
     entryPoints: [entry],
@@ -16,6 +17,7 @@ const bundle = async (esbuild, entry, more) => {
     legalComments: 'none',
     target: ['chrome110', 'firefox113', 'safari16.4'],
     logLevel: 'warning',
+    plugins: [noteMetafile(metafiles)],
     ...more,
   })
   return outputFiles[0].text.trim()
@@ -23,16 +25,27 @@ const bundle = async (esbuild, entry, more) => {
 
 const hash = text => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 
-/** The licence texts of the two libraries inside. */
-const NOTICE = '<!-- Contains Tabulator (MIT, Oli Folkerd) and Chart.js (MIT, Chart.js Contributors). -->'
+/** The licences of the libraries inside, as a comment of the page. */
+const writeNotice = async metafiles => {
+  const text = await readLicences(root, metafiles)
+  if (text.includes('--!>') || text.includes('-->')) throw new Error('a licence holds the end of a comment')
+  return `<!--\n${text}-->`
+}
 
-/** The page, with the place for the data in it. Needs esbuild, which a production installation lacks. */
-export const buildPage = async esbuild => {
+/**
+ * The page, with the place for the data in it. Needs esbuild, which a production installation lacks. Adds what it was built of to
+ * the metafiles.
+ */
+export const buildPage = async (esbuild, metafiles = []) => {
+  const own = []
+  const building = { esbuild, metafiles: own }
   const [html, style, script] = await Promise.all([
     readFile(new URL('page.html', import.meta.url), 'utf8'),
-    bundle(esbuild, 'report/style.css'),
-    bundle(esbuild, 'report/main.ts', { format: 'iife', platform: 'browser' }),
+    bundle(building, 'report/style.css'),
+    bundle(building, 'report/main.ts', { format: 'iife', platform: 'browser' }),
   ])
+  metafiles.push(...own)
+  const notice = await writeNotice(own)
   // Ended early, the script would go on as text of the page.
   if (/<\/script|<!--/i.test(script)) throw new Error('the bundled script holds the end of a script element')
   const policy = [
@@ -46,7 +59,7 @@ export const buildPage = async esbuild => {
   // By functions, because `$&` in a bundle would be replaced by the match.
   return html
     .replace('<!--policy-->', () => `<meta http-equiv="Content-Security-Policy" content="${policy}">`)
-    .replace('<!--notice-->', () => NOTICE)
+    .replace('<!--notice-->', () => notice)
     .replace('<!--style-->', () => `<style>${style}</style>`)
     .replace('<!--script-->', () => `<script>${script}</script>`)
 }

@@ -1,6 +1,6 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { build, type OutputFile, transform } from 'esbuild'
+import { build, type OutputFile, type Plugin, transform } from 'esbuild'
 import type { Policy } from '../../shared/policy/policy.ts'
 import { SDK_DIET } from './sdk-diet.ts'
 import { START_DIET } from './start-diet.ts'
@@ -15,6 +15,8 @@ export type FunctionSource = {
   readonly entry?: string
   /** The parent of the bundle's folder. `.build` of the project by default. */
   readonly into?: string
+  /** More plugins of esbuild. */
+  readonly plugins?: readonly Plugin[]
 }
 
 /**
@@ -23,9 +25,10 @@ export type FunctionSource = {
  * starts it fastest. Several files, because lazily imported code in one file would be wrapped in functions together
  * with everything it shares, which V8 then parses twice.
  */
-export const bundleFunction = async ({ name, policy, entry, into }: FunctionSource): Promise<string> => {
+export const bundleFunction = async ({ name, policy, entry, into, plugins = [] }: FunctionSource): Promise<string> => {
   const folder = join(into ?? join(ROOT, '.build'), name)
-  const files = await Promise.all((await bundleModules(entry ?? join('functions', name, 'handler.ts'))).map(toCommonJs))
+  const modules = await bundleModules(entry ?? join('functions', name, 'handler.ts'), plugins)
+  const files = await Promise.all(modules.map(toCommonJs))
   const made = `${folder}.${process.pid}`
   await mkdir(made, { recursive: true })
   for (const { file, code } of files) await writeFile(join(made, file), code)
@@ -43,7 +46,7 @@ const COMMON = { platform: 'node', target: 'node20', legalComments: 'none', logL
  * The code that the handler uses, as modules. Only a build that splits leaves unused code out of lazily imported
  * modules, too.
  */
-const bundleModules = async (entry: string): Promise<readonly OutputFile[]> => {
+const bundleModules = async (entry: string, plugins: readonly Plugin[]): Promise<readonly OutputFile[]> => {
   const { outputFiles } = await build({
     ...COMMON,
     absWorkingDir: ROOT,
@@ -55,7 +58,7 @@ const bundleModules = async (entry: string): Promise<readonly OutputFile[]> => {
     format: 'esm',
     mainFields: ['module', 'main'],
     define: { 'import.meta.dirname': '__dirname' },
-    plugins: [...SDK_DIET, ...START_DIET],
+    plugins: [...SDK_DIET, ...START_DIET, ...plugins],
   })
   return outputFiles
 }

@@ -14,6 +14,7 @@ import { addReplay } from './commands/replay.ts'
 import { addRules } from './commands/rules.ts'
 import { addScan } from './commands/scan.ts'
 import { addSettings } from './commands/settings.ts'
+import { addSpokes } from './commands/spokes.ts'
 import { addStops } from './commands/stops.ts'
 import { addSweep } from './commands/sweep.ts'
 import type { Io } from './output/io.ts'
@@ -69,6 +70,7 @@ const createProgram = (io: Io, done: (exitCode: number) => void): Command => {
   addPolicy(program, io, done)
   addSettings(program, io, done)
   addPackage(program, io, done)
+  addSpokes(program, io, done)
   addFindings(program, io, done)
   addStops(program, io, done)
   addNotify(program, io, done)

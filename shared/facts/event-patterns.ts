@@ -154,3 +154,10 @@ export const SUBSCRIPTIONS: readonly Subscription[] = [
 /** The subscriptions for some kinds of event. */
 export const listSubscriptions = (kinds: readonly EventKind[]): readonly Subscription[] =>
   SUBSCRIPTIONS.filter(({ kind }) => kinds.includes(kind))
+
+/** EC2's word that an instance has stopped, which proves that a stop had its effect. It is evaluated by no rule. */
+export const STOPPED: EventPattern = {
+  source: ['aws.ec2'],
+  'detail-type': [STATE_CHANGE],
+  detail: { state: ['stopped'] },
+}

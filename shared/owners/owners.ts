@@ -19,6 +19,15 @@ const OWNER_TAGS: readonly (readonly [RegExp, Owner])[] = [
   [/^aws:ec2:fleet-id$|^aws:ec2spot:fleet-request-id$/, 'EC2_FLEET'],
 ]
 
+/** The tags among them that only AWS writes and whose whole names are known: those that a condition of IAM can name. */
+export const AWS_OWNER_TAGS = [
+  GROUP_TAG,
+  'aws:ec2:fleet-id',
+  'aws:ec2spot:fleet-request-id',
+  'aws:eks:cluster-name',
+  'aws:elasticmapreduce:job-flow-id',
+] as const
+
 // Stryker disable next-line Regex: only quicker than the patterns.
 const OWNERS_BEGIN = /^(aws:|eks:|kub|kar|Ama|AWS|ela)/
 

@@ -18,3 +18,5 @@ export const SECURITY_GROUP = /^sg-([0-9a-f]{17}|[0-9a-f]{8})$/
 export const NAME_PREFIX = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
 export const TAG_KEY = /^(?![aA][wW][sS]:)[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/u
 export const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+@-]{0,256}$/u
+/** API reference of AWS Organizations, Organization. */
+export const ORGANIZATION_ID = /^o-[a-z0-9]{10,32}$/

@@ -22,6 +22,8 @@ describe('the help', () => {
     [['settings', 'validate', '--help']],
     [['settings', 'schema', '--help']],
     [['package', '--help']],
+    [['spokes', '--help']],
+    [['spokes', 'template', '--help']],
     [['findings', '--help']],
     [['redrive', '--help']],
     [['explain', '--help']],

@@ -3,25 +3,18 @@ import { Rule } from 'aws-cdk-lib/aws-events'
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
-import { STATE_CHANGE } from '../../../shared/facts/running.ts'
+import { STOPPED } from '../../../shared/facts/event-patterns.ts'
 import { STOP_PROTECTION } from '../../../shared/facts/stop-protection.ts'
 import { CALL_SECONDS } from '../../../shared/ledger/budget.ts'
 import type { Bundle } from '../../constructs/bundle.ts'
 import { type Condition, GuardFunction } from '../../constructs/guard-function.ts'
 import type { StopParts } from '../../constructs/parts.ts'
 import { createDeadLetterQueue, createWorkQueue } from '../../constructs/queues.ts'
+import { STOP_READS } from '../../settings/ec2-rights.ts'
 import { stopSchedules } from './schedules.ts'
 
 // As long as the budget counts on: a reserved stop is requested within this time, or not at all.
 const TIMEOUT = Duration.seconds(CALL_SECONDS)
-
-// The facts for a stop are read again right before it, whatever the event said.
-const READS = [
-  'ec2:DescribeImages',
-  'ec2:DescribeInstanceTypes',
-  'ec2:DescribeInstances',
-  'ec2:DescribeSpotInstanceRequests',
-]
 
 // The other attributes are not ours to read: `userData` may hold secrets. Whatever its case: EC2's documentation writes the
 // names of attributes in both.
@@ -58,7 +51,7 @@ export const guardStops = (scope: Construct, { bundle, environment, confirm }: G
     // One that hangs takes no other with it.
     batchSize: 1,
   })
-  enforce.mayReadEc2(READS)
+  enforce.mayReadEc2(STOP_READS)
   const why =
     'Which instance will have to be stopped is not known at the deployment. Only those of this account and region.'
   enforce.mayOnEach(['ec2:StopInstances'], { service: 'ec2', resource: 'instance/*' }, why)
@@ -74,9 +67,10 @@ export const guardStops = (scope: Construct, { bundle, environment, confirm }: G
 
 /** EC2's word that an instance has stopped, which proves that a stop had its effect. */
 const collectStopped = (scope: Construct, stops: Queue, deadLetterQueue: Queue): void => {
+  const { source, 'detail-type': detailType, detail } = STOPPED
   new Rule(scope, 'StoppedEvents', {
     description: 'virtguard: stopped events of EC2',
-    eventPattern: { source: ['aws.ec2'], detailType: [STATE_CHANGE], detail: { state: ['stopped'] } },
+    eventPattern: { source: [...source], detailType: [...detailType], detail },
     targets: [new SqsQueue(stops, { deadLetterQueue })],
   })
 }

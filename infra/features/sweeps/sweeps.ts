@@ -7,6 +7,7 @@ import type { Bundle } from '../../constructs/bundle.ts'
 import { GuardFunction } from '../../constructs/guard-function.ts'
 import type { SweepParts, SweepStarts } from '../../constructs/parts.ts'
 import { createDeadLetterQueue, createWorkQueue } from '../../constructs/queues.ts'
+import { REGIONS_READ, SWEEP_READS } from '../../settings/ec2-rights.ts'
 import type { Options } from '../../settings/settings-file.ts'
 import { sweepRule } from './rule.ts'
 import { sweepSchedule } from './schedule.ts'
@@ -16,9 +17,6 @@ const TIMEOUT = Duration.seconds(SWEEP_SECONDS)
 
 // One whole processor: a sweep mostly reads answers, and twice as fast costs the same.
 const MEMORY_MIB = 1769
-
-// A sweep reads everything that is open, whatever the rules read of an event.
-const READS = ['ec2:DescribeImages', 'ec2:DescribeInstanceTypes', 'ec2:DescribeInstances']
 
 export type GuardSweepsProps = {
   readonly bundle: Bundle
@@ -62,7 +60,7 @@ export const guardSweeps = (scope: Construct, props: GuardSweepsProps): SweepPar
     batchSize: 1,
   })
   sweep.may(['sqs:SendMessage'], sweeps.queueArn)
-  sweep.mayReadEc2(regions === 'all' ? [...READS, 'ec2:DescribeRegions'] : READS)
+  sweep.mayReadEc2(regions === 'all' ? [...SWEEP_READS, REGIONS_READ] : SWEEP_READS)
   const schedules = startDaily(scope, { sweeps, undelivered: undeliveredSweeps }, props)
   return { sweeps, requests, deadLettered: { failedSweeps, undeliveredSweeps }, sweep, ...(schedules && { schedules }) }
 }

@@ -1,0 +1,88 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { buildSpokeRoles } from '../../infra/spokes/roles.ts'
+import { buildSpokeRules } from '../../infra/spokes/rules.ts'
+import { parsePolicy } from '../../shared/policy/load.ts'
+import { inFolder, virtguard } from './run-cli.ts'
+
+const POLICY = 'version: 1\nrules: { paravirtual-instance: { mode: enforce, severity: HIGH } }\n'
+const OFF = [
+  'paravirtual-instance',
+  'paravirtual-image',
+  'incompatible-launch',
+  'incompatible-image',
+  'instance-family',
+  'xen-hypervisor',
+  'ena-disabled',
+]
+const HUB = { organizationId: 'o-a1b2c3d4e5', accountId: '123456789012', region: 'eu-central-1' }
+
+const writing = (folder: string, hub = '123456789012/eu-central-1', organization = 'o-a1b2c3d4e5') => [
+  ...['spokes', 'template'],
+  ...['--organization', organization],
+  ...['--hub', hub],
+  ...['--policy', join(folder, 'policy.yaml')],
+  ...['--output', join(folder, 'spokes')],
+]
+
+describe('spokes template', () => {
+  test('writes both templates for the policy, and says how they are deployed', () =>
+    inFolder({ 'policy.yaml': POLICY }, async folder => {
+      const [roles, rules] = [join(folder, 'spokes/spoke-roles.json'), join(folder, 'spokes/spoke-region.json')]
+      const { code, out, errLines } = await virtguard(writing(folder))
+      expect({ code, out }).toEqual({ code: 0, out: `${roles}\n${rules}\n` })
+      const policy = parsePolicy(POLICY, 'policy.yaml')
+      expect(JSON.parse(readFileSync(roles, 'utf8'))).toEqual(buildSpokeRoles(HUB, policy))
+      expect(JSON.parse(readFileSync(rules, 'utf8'))).toEqual(buildSpokeRules(HUB, policy))
+      expect(errLines).toEqual([
+        'virtguard: deploy them after the hub: the roles once in each account, then the rules in each of its regions',
+        expect.stringContaining(`--template-file ${roles} --capabilities CAPABILITY_NAMED_IAM`),
+        expect.stringContaining(`--template-file ${rules}`),
+      ])
+    }))
+
+  test('warns of a region of the hub that is not known', () =>
+    inFolder({ 'policy.yaml': POLICY }, async folder => {
+      const { code, errLines } = await virtguard(writing(folder, '123456789012/eu-centrall-1'))
+      expect(code).toBe(0)
+      expect(errLines[0]).toBe(
+        'virtguard: warning: --hub: eu-centrall-1 is no region that is known to this version of virtguard; did you mean eu-central-1?',
+      )
+    }))
+
+  test.each([
+    ['o-1', '123456789012/eu-central-1', 'Write the id of the organization, like o-a1b2c3d4e5'],
+    ['r-a1b2', '123456789012/eu-central-1', 'Write the id of the organization'],
+    ['o-a1b2c3d4e5', '123456789012', 'Write account and region of the hub, like 123456789012/eu-central-1'],
+    ['o-a1b2c3d4e5', '12345678901/eu-central-1', 'Write account and region of the hub'],
+    ['o-a1b2c3d4e5', '123456789012/eu-central-1/x', 'Write account and region of the hub'],
+  ])('refuses the organization %s with the hub %s in one line', (organization, hub, line) =>
+    inFolder({ 'policy.yaml': POLICY }, async folder => {
+      const { code, errLines } = await virtguard(writing(folder, hub, organization))
+      expect(code).toBe(2)
+      expect(errLines).toEqual([expect.stringContaining(line)])
+      expect(existsSync(join(folder, 'spokes'))).toBe(false)
+    }),
+  )
+
+  test('refuses a policy that watches nothing', () =>
+    inFolder({}, async folder => {
+      writeFileSync(
+        join(folder, 'policy.yaml'),
+        `version: 1\nrules:\n${OFF.map(id => `  ${id}: { mode: "off" }\n`).join('')}`,
+      )
+      const { code, errLines } = await virtguard(writing(folder))
+      expect(code).toBe(2)
+      expect(errLines).toEqual([
+        'virtguard: the policy turns every rule off, so spokes have nothing to forward; turn one on (--policy)',
+      ])
+    }))
+
+  test('refuses a file in the place of the folder', () =>
+    inFolder({ 'policy.yaml': POLICY, spokes: '' }, async folder => {
+      const { code, errLines } = await virtguard(writing(folder))
+      expect(code).toBe(2)
+      expect(errLines).toEqual([expect.stringMatching(/^virtguard: \S+spokes: it cannot be read \(EEXIST\)/)])
+    }))
+})

@@ -112,6 +112,19 @@ const defineFlowAlarms = ({ launches, alerted, alerts }: Parts): readonly AlarmS
   },
 ]
 
+const defineHubAlarms = ({ isHub }: Parts): readonly AlarmSpec[] =>
+  isHub
+    ? [
+        {
+          id: 'SpokesUnreadable',
+          metric: guardMetric('SpokesUnreadable'),
+          above: 0,
+          text: 'An account of the organization cannot be read: launches there are evaluated on the event alone. The log of Evaluate says which, and why.',
+          runbook: 'spokes-unreadable',
+        },
+      ]
+    : []
+
 /** Alarms on the guard itself, each with what to do. Single metrics only; no data means that
  * nothing happened, which is fine, or that a metric which comes once a day is not due. */
 export const guardAlarms = (scope: Construct, parts: Parts): void => {
@@ -120,7 +133,7 @@ export const guardAlarms = (scope: Construct, parts: Parts): void => {
   const ofStops = parts.stopping === undefined ? [] : stopAlarms(parts.stopping)
   const ofChannels = parts.channels === undefined ? [] : defineChannelAlarms(parts.channels)
   const ofFlow = [...defineDeadLetterAlarms(parts), ...defineFunctionAlarms(parts), ...defineFlowAlarms(parts)]
-  for (const spec of [...ofFlow, ...ofSweeps, ...ofStops, ...ofChannels]) {
+  for (const spec of [...ofFlow, ...ofSweeps, ...ofStops, ...ofChannels, ...defineHubAlarms(parts)]) {
     const alarm = new Alarm(scope, spec.id, {
       alarmDescription: `${spec.text} See docs/runbooks/${spec.runbook}.md`,
       metric: spec.metric,

@@ -1,13 +1,9 @@
 import { Annotations, type App, Duration, Stack, type StackProps } from 'aws-cdk-lib'
-import { Rule } from 'aws-cdk-lib/aws-events'
-import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
 import type { Topic } from 'aws-cdk-lib/aws-sns'
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
-import { listSubscriptions } from '../shared/facts/event-patterns.ts'
 import { CONFIRM_AGAIN_SECONDS, CONFIRM_SECONDS } from '../shared/ledger/row.ts'
 import type { Policy } from '../shared/policy/policy.ts'
-import { toPascalCase } from '../shared/text/pascal.ts'
 import { guardAlarms } from './alarms.ts'
 import type { AlertResources } from './constructs/alert-resources.ts'
 import type { Bundle } from './constructs/bundle.ts'
@@ -16,6 +12,7 @@ import { BY_ACCOUNT, createLedgerTable, POLICY_ONLY, ROWS_OF_CHANNELS, ROWS_ONLY
 import { setNamePrefix } from './constructs/names.ts'
 import type { Parts, StopParts, SweepParts } from './constructs/parts.ts'
 import { createDeadLetterQueue, createWorkQueue } from './constructs/queues.ts'
+import { subscribeQueue } from './constructs/subscribe-queue.ts'
 import {
   createAlertsTopic,
   createOperationsTopic,
@@ -26,6 +23,7 @@ import {
 import { guardDashboard } from './dashboard.ts'
 import { careForChannels } from './features/channels/care.ts'
 import { type GuardChannelsProps, guardChannels } from './features/channels/channels.ts'
+import { guardHub } from './features/organization/hub.ts'
 import { guardStops } from './features/stops/stops.ts'
 import { guardSweeps } from './features/sweeps/sweeps.ts'
 import { guardOutputs } from './outputs.ts'
@@ -62,6 +60,13 @@ type SweepProps = Pick<Settings, 'live'> & {
   readonly dailySweep: Options['dailySweep']
   readonly bundle: Bundle
 }
+type HubParts = {
+  readonly launches: Queue
+  readonly undeliveredEvents: Queue
+  readonly evaluate: GuardFunction
+  readonly sweeping: SweepParts
+  readonly stopping: StopParts | undefined
+}
 type EnforceParts = {
   readonly alertResources: AlertResources
   readonly requests: Topic
@@ -91,6 +96,7 @@ export class GuardStack extends Stack {
       ? this.enforce({ alertResources, requests, confirm, bundle: bundles.enforce })
       : undefined
 
+    this.openToSpokes(props, { launches, ...deadLetteredEvents, evaluate, sweeping, stopping })
     const channels = policy.channels && this.channels({ policy, sweepRegions, alertResources, bundle: bundles.notify })
     careForChannels(sweeping.sweep, channels?.each ?? [])
 
@@ -100,6 +106,7 @@ export class GuardStack extends Stack {
       ...flow,
       policy,
       readers: listReaders(props),
+      isHub: props.organization !== undefined,
       operations: createOperationsTopic(this, key, emails),
       ...(stopping && { stopping }),
       ...(channels && { channels }),
@@ -179,6 +186,15 @@ export class GuardStack extends Stack {
     return stopping
   }
 
+  /** Only in the hub of an organization. */
+  private openToSpokes({ organization, policy }: GuardStackProps, parts: HubParts): void {
+    if (organization === undefined) return
+    const { launches, undeliveredEvents, evaluate, sweeping, stopping } = parts
+    const enforce = stopping && { Enforce: stopping.enforce }
+    const functions = { Evaluate: evaluate, Sweep: sweeping.sweep, ...enforce }
+    guardHub(this, { organization, kinds: listEventKinds(policy), launches, undeliveredEvents, functions })
+  }
+
   /** Only if the policy has channels. */
   private channels({ bundle, ...props }: Omit<GuardChannelsProps, 'bundle'> & { readonly bundle: Bundle | undefined }) {
     if (bundle === undefined) throw new Error('a policy with channels needs the bundle of Notify')
@@ -191,14 +207,7 @@ export class GuardStack extends Stack {
     const failedLaunches = createDeadLetterQueue(this, 'FailedLaunches')
     const launches = createWorkQueue(this, 'Launches', { deadLettered: failedLaunches })
     const kinds = listEventKinds(policy)
-    for (const { id, kind, of, pattern } of listSubscriptions(kinds)) {
-      const { source, 'detail-type': detailType, detail } = pattern
-      new Rule(this, `${toPascalCase(id)}Events`, {
-        description: `virtguard: ${kind} events of ${of}`,
-        eventPattern: { source: [...source], detailType: [...detailType], detail },
-        targets: [new SqsQueue(launches, { deadLetterQueue: undeliveredEvents })],
-      })
-    }
+    subscribeQueue(this, { kinds, queue: launches, deadLetterQueue: undeliveredEvents })
     if (kinds.length === 0) {
       Annotations.of(this).addWarningV2(
         'virtguard:NothingWatched',

@@ -44,7 +44,8 @@ resource "aws_s3_object" "template" {
 resource "aws_cloudformation_stack" "virtguard" {
   name         = var.stack_name
   template_url = "https://${data.aws_s3_bucket.artifacts.bucket_regional_domain_name}/${aws_s3_object.template.key}"
-  capabilities = ["CAPABILITY_IAM"]
+  # The roles of the hub of an organization have names.
+  capabilities = ["CAPABILITY_NAMED_IAM"]
   iam_role_arn = var.deployment_role_arn
 
   depends_on = [aws_s3_object.zips]

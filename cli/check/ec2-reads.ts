@@ -18,7 +18,7 @@ const describeParameterImage = async (client: EC2Client, name: string): Promise<
 /** Reads of EC2 with the credentials of the surroundings, or of a profile. */
 export const createEc2Reads = (region: string | undefined, profile: string | undefined): Ec2Reads => {
   useProfile(profile)
-  const client = createEc2Client(region)
+  const client = createEc2Client(region === undefined ? {} : { region })
   return {
     image: async imageId => (await describeImages(client, [imageId]))[0],
     parameter: name => describeParameterImage(client, name),

@@ -52,7 +52,7 @@ const askIfAllowed = async <T>(answer: Promise<T>): Promise<T | undefined> => {
 /** Reads with the credentials of the surroundings, or of a profile. */
 export const explainReads = async ({ region, profile }: Account): Promise<ExplainReads> => {
   useProfile(profile)
-  const client = createEc2Client(region)
+  const client = createEc2Client(region === undefined ? {} : { region })
   const place = await askAws('ec2:DescribeInstances', client.config.region())
   return {
     region: place,

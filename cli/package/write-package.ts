@@ -31,11 +31,13 @@ export const writePackage = async (io: Io, { file, bucket, prefix, output }: Pac
   for (const each of Object.keys(files)) io.out.write(`${join(output, each)}\n`)
   const network = describeNetwork(settings)
   if (network !== undefined) printLine(io.err, `${file} vpc: ${network}`)
+  // The roles of a hub have names.
+  const capability = settings.organization === undefined ? 'CAPABILITY_IAM' : 'CAPABILITY_NAMED_IAM'
   printLine(io.err, 'deploy it with')
   printLine(io.err, `  aws s3 cp ${output} s3://${bucket}/${prefix} --recursive`)
   printLine(
     io.err,
-    `  aws cloudformation deploy --stack-name ${name} --template-file ${join(output, TEMPLATE)} --s3-bucket ${bucket} --capabilities CAPABILITY_IAM`,
+    `  aws cloudformation deploy --stack-name ${name} --template-file ${join(output, TEMPLATE)} --s3-bucket ${bucket} --capabilities ${capability}`,
   )
 }
 

@@ -1,5 +1,6 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling'
 import type { EC2Client } from '@aws-sdk/client-ec2'
+import type { Place } from '../../shared/aws/ec2.ts'
 import type { Reading } from '../../shared/engine/complete.ts'
 import type { AccountRegion } from '../../shared/facts/account-region.ts'
 import type {
@@ -29,14 +30,19 @@ const DENIED = new Set([
   'AuthFailure',
 ])
 
-const readOrDeny = async <T>(read: () => Promise<readonly T[]>): Promise<Reading<T>> => {
-  try {
-    return { ok: true, facts: await read() }
-  } catch (error) {
-    if (error instanceof Error && DENIED.has(error.name)) return { ok: false, why: `${error.name}: ${error.message}` }
-    throw error
+/** `onDenied` is called with the reason of each refused read. */
+const createDenial =
+  (onDenied?: (why: string) => void) =>
+  async <T>(read: () => Promise<readonly T[]>): Promise<Reading<T>> => {
+    try {
+      return { ok: true, facts: await read() }
+    } catch (error) {
+      if (!(error instanceof Error) || !DENIED.has(error.name)) throw error
+      const why = `${error.name}: ${error.message}`
+      onDenied?.(why)
+      return { ok: false, why }
+    }
   }
-}
 
 /** An image's facts hardly change; ENA can be switched on for one, so that they are not kept for ever. */
 const IMAGE_MINUTES = 10
@@ -64,7 +70,7 @@ const separateRefs = (refs: readonly LaunchRef[]) => {
   return [templates, configurations] as const
 }
 
-const createTemplateReader = (loadClient: () => Promise<Ec2>) => {
+const createTemplateReader = (loadClient: () => Promise<Ec2>, place?: Place) => {
   let autoScaling: AutoScalingClient | undefined
   const readTemplates = async (refs: readonly TemplateRef[]): Promise<readonly TemplateFacts[]> => {
     if (refs.length === 0) return []
@@ -74,7 +80,7 @@ const createTemplateReader = (loadClient: () => Promise<Ec2>) => {
   const readConfigurations = async (refs: readonly ConfigurationRef[]): Promise<readonly TemplateFacts[]> => {
     if (refs.length === 0) return []
     const { createAutoScalingClient, describeConfigurations } = await loadAutoScaling()
-    autoScaling ??= createAutoScalingClient()
+    autoScaling ??= createAutoScalingClient(place)
     return describeConfigurations(autoScaling, refs)
   }
   return async (refs: readonly LaunchRef[]): Promise<readonly TemplateFacts[]> => {
@@ -83,12 +89,16 @@ const createTemplateReader = (loadClient: () => Promise<Ec2>) => {
   }
 }
 
-/** Reads EC2 in the function's own account and region; coalesced, images remembered. The client is made at the first read. */
-export const createEc2Reader = (): Ec2Reader => {
+/**
+ * Reads EC2 in one account and region, the function's own by default; coalesced, images remembered. The client is made at the first
+ * read.
+ */
+export const createEc2Reader = (place?: Place, onDenied?: (why: string) => void): Ec2Reader => {
+  const readOrDeny = createDenial(onDenied)
   let client: EC2Client | undefined
   const loadClient = async (): Promise<Ec2> => {
     const ec2 = await loadEc2()
-    client ??= ec2.createEc2Client()
+    client ??= ec2.createEc2Client(place)
     return { ...ec2, client }
   }
   const createInstanceReader =
@@ -109,7 +119,7 @@ export const createEc2Reader = (): Ec2Reader => {
     }),
     (facts, ids) => ids.includes(facts.imageId ?? ''),
   )
-  const templates = createTemplateReader(loadClient)
+  const templates = createTemplateReader(loadClient, place)
   const instances = {
     'instance-id': byId,
     'reservation-id': byReservation,

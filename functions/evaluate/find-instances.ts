@@ -18,6 +18,8 @@ export type Found =
       readonly launchedEarlier?: readonly string[]
     }
   | { readonly kind: 'not-yet'; readonly why: string }
+  /** Only EC2 knows what the event is about, and the account lets nobody ask. */
+  | { readonly kind: 'unreadable' }
 
 /** EC2 forgets nothing within minutes, but a new instance may take seconds to be known everywhere: so often it is asked for again. */
 const DELIVERIES_TO_WAIT = 3
@@ -135,6 +137,8 @@ export const findRunningInstance = async (
   deliveries: number,
 ): Promise<Found & { readonly whole?: () => Promise<Whole> }> => {
   const reading = await ec2.instances('instance-id', [running.instanceId])
+  // Each instance of an account without a role would be an alert. The reader reports the account, and an alarm goes off.
+  if (!reading.ok && ec2.isSpoke) return { kind: 'unreadable' }
   if (!reading.ok)
     return { kind: 'found', source: createSource(running, running.instanceId), subjects: createSubjects(running) }
   const [instance] = reading.facts
@@ -168,6 +172,7 @@ export const findRunningInstance = async (
 export const findStartedInstances = async (start: Start, ec2: Ec2Reader, deliveries: number): Promise<Found> => {
   const source = createSource(start, start.event.id)
   const reading = await ec2.instances('instance-id', start.instanceIds)
+  if (!reading.ok && ec2.isSpoke) return { kind: 'unreadable' }
   if (!reading.ok) return { kind: 'found', source, subjects: createSubjects(start) }
   const started = reading.facts.filter(instance => isOfStart(instance, start))
   if (started.length < start.instanceIds.length && deliveries < DELIVERIES_TO_WAIT)

@@ -3,7 +3,7 @@ import { addTypes, loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 import type { AccountRegion } from '../../shared/facts/account-region.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import { createAttemptPorts } from '../runtime/attempts.ts'
-import { areStopsDeployed, isPolicyLive, readEnvironment, requireEnvironment } from '../runtime/env.ts'
+import { areStopsDeployed, isPolicyLive, readEnvironment, readSpokeRole, requireEnvironment } from '../runtime/env.ts'
 import { createLivePolicy } from '../runtime/live-policy.ts'
 import { createQueueHandler, createTelemetry } from '../runtime/middleware.ts'
 import { handleWithinAttempts } from '../runtime/within-attempts.ts'
@@ -13,6 +13,7 @@ import { truncateToHour } from './last-heard.ts'
 import { createPassedInstances } from './passed.ts'
 import type { Ports } from './ports.ts'
 import { processBatch } from './process-batch.ts'
+import { createSpokeReaders } from './spoke-readers.ts'
 
 const env = requireEnvironment('Evaluate', [
   'LEDGER_TABLE',
@@ -32,8 +33,21 @@ const { readLive, requestSweep, writeHeard, claim, ...calls } = createCalls({
   env: readEnvironment(),
   onFailure: why => telemetry.log('warn', 'a call did not succeed at once, the SDK makes it again', { why }),
 })
-const [, , , ownRegion, ownAccount] = topicArn.split(':')
+const [, partition = '', , ownRegion = '', ownAccount] = topicArn.split(':')
 const ownEc2 = createEc2Reader()
+const spokeRole = readSpokeRole()
+const otherEc2 =
+  spokeRole === undefined
+    ? createNoReader
+    : createSpokeReaders({
+        partition,
+        region: ownRegion,
+        role: spokeRole,
+        onDenied: (place, why) => {
+          telemetry.log('warn', 'an account of the organization cannot be read', { ...place, why })
+          telemetry.count('SpokesUnreadable', 1)
+        },
+      })
 let types = loadCatalogue()
 
 const isOwn = ({ accountId, region }: AccountRegion): boolean => accountId === ownAccount && region === ownRegion
@@ -59,7 +73,7 @@ const ports: Omit<Ports, 'policy' | 'stopsDisabled'> = {
   },
   passed: createPassedInstances(),
   hear: truncateToHour(writeHeard),
-  ec2: place => (isOwn(place) ? ownEc2 : createNoReader(place)),
+  ec2: place => (isOwn(place) ? ownEc2 : otherEc2(place)),
   handOver: async (place, launchedUntil) => {
     if (!isOwn(place)) return false
     await requestSweep({ kind: 'start', regions: [place.region], launchedUntil })

@@ -18,6 +18,8 @@ import type { Policy } from '../../shared/policy/policy.ts'
 import type { PassedInstances } from './passed.ts'
 
 export type Ec2Reader = {
+  /** It reads another account or region, by a role there. */
+  readonly isSpoke?: true
   readonly instances: (
     by: 'instance-id' | 'reservation-id' | 'client-token',
     values: readonly string[],

@@ -243,6 +243,7 @@ export const processEvent = async (event: Ec2Event, delivery: Delivery, ports: P
   const ec2 = ports.ec2(event)
   const found: Found & { whole?: () => Promise<Whole> } = await findAll(event, ec2, delivery.count)
   if (found.kind === 'not-yet') return { kind: 'again', why: found.why }
+  if (found.kind === 'unreadable') return { kind: 'done', alerts: 0 }
   const { source } = found
   const one: Case = {
     source,

@@ -25,6 +25,7 @@ export type GuardMetric =
   | 'ChannelsLeftBehind'
   | 'RegionDeaf'
   | 'SubscriptionsMissing'
+  | 'SpokesUnreadable'
 
 /** Where the functions of a stack without a prefix count. */
 export const METRICS_NAMESPACE = 'virtguard'

@@ -48,6 +48,8 @@ export type Parts = {
   readonly readers: 'addresses' | 'subscribers' | 'channels'
   readonly ledger: Table
   readonly sweeping: SweepParts
+  /** Whether the accounts of an organization send their events. */
+  readonly isHub: boolean
   /** Only if the policy has a rule on enforce. */
   readonly stopping?: StopParts
   readonly policy: Policy

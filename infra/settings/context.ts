@@ -4,7 +4,7 @@ import { describeExcess } from '../../shared/policy/deployment-limits.ts'
 import { DEFAULT_POLICY, type LoadedPolicy, loadPolicy } from '../../shared/policy/load.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import { findUnseenStops } from '../../shared/routing/unrouted.ts'
-import { ADDRESS, REGION } from '../../shared/settings/forms.ts'
+import { ADDRESS, ORGANIZATION_ID, REGION } from '../../shared/settings/forms.ts'
 import { findNearest } from '../../shared/text/nearest-word.ts'
 import { hasEnforcingRule } from './derived.ts'
 import { type Options, readSettingsFile, readTextFile, type Where } from './settings-file.ts'
@@ -21,11 +21,13 @@ export type Settings = {
   readonly sweepRegions: 'own' | 'all' | readonly string[]
   /** Whether somebody reads the topic of alerts by a subscription that is not of this stack. */
   readonly ownSubscribers: boolean
+  /** The id of the organization of which the stack is the hub. Absent: it guards its own account. */
+  readonly organization?: string
   /** What else a settings file says of the deployment. Absent if it says nothing. */
   readonly options?: Options
 }
 
-const KEYS = ['settings', 'policy', 'email', 'live', 'sweepRegions', 'subscribers']
+const KEYS = ['settings', 'policy', 'email', 'live', 'sweepRegions', 'subscribers', 'organization']
 
 /** Reads the app's context strictly. Throws UserError: an unknown key, an unreadable or wrong policy, a wrong address. */
 export const readSettingsFrom = (context: Readonly<Record<string, unknown>>): Settings => {
@@ -33,7 +35,7 @@ export const readSettingsFrom = (context: Readonly<Record<string, unknown>>): Se
   const unknownKey = Object.keys(context).find(key => !KEYS.includes(key) && !/[:/@]/.test(key))
   if (unknownKey !== undefined) {
     throw new UserError(
-      `context: unknown key "${unknownKey}"; virtguard takes -c settings=FILE, -c policy=FILE, -c email=ADDRESS[,ADDRESS], -c live=on|off, -c sweepRegions=all|REGION[,REGION] and -c subscribers=own`,
+      `context: unknown key "${unknownKey}"; virtguard takes -c settings=FILE, -c policy=FILE, -c email=ADDRESS[,ADDRESS], -c live=on|off, -c sweepRegions=all|REGION[,REGION], -c subscribers=own and -c organization=ID`,
     )
   }
   const { values, where, options } = readSettingsFile(context)
@@ -45,6 +47,7 @@ export const readSettingsFrom = (context: Readonly<Record<string, unknown>>): Se
   refuseTwice(emails, policy, where)
   if (emails.length === 0 && !ownSubscribers) refuseUnseenStops(policy, where)
   refuseTooMuch({ emails, policy }, where)
+  const organization = readOrganization(values['organization'], options, where)
   return {
     policy,
     ...(warnings.length > 0 && { warnings }),
@@ -52,6 +55,7 @@ export const readSettingsFrom = (context: Readonly<Record<string, unknown>>): Se
     live: readLiveFrom(values['live'], policy, where),
     sweepRegions,
     ownSubscribers,
+    ...(organization !== undefined && { organization }),
     ...(options !== undefined && { options }),
   }
 }
@@ -60,6 +64,20 @@ const readOwnSubscribers = (word: unknown): boolean => {
   if (word !== undefined && word !== 'own')
     throw new UserError(`context subscribers: "${word}" is not valid; give -c subscribers=own, or leave it out`)
   return word === 'own'
+}
+
+const readOrganization = (id: unknown, options: Options = {}, where: Where): string | undefined => {
+  if (id === undefined) return undefined
+  if (typeof id !== 'string' || !ORGANIZATION_ID.test(id))
+    throw new UserError(
+      `${where('organization')}: "${id}" is not the id of an organization; write it like o-a1b2c3d4e5, as AWS Organizations shows it`,
+    )
+  const moved = (['namePrefix', 'rolePath'] as const).find(key => options[key] !== undefined)
+  if (moved !== undefined)
+    throw new UserError(
+      `${where('organization')}: spokes trust the roles of the hub by fixed names without a path; leave ${moved} out`,
+    )
+  return id
 }
 
 // An instance that is stopped without an alert is an outage that nobody can explain.

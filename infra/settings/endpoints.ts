@@ -16,10 +16,14 @@ const BY_CHANNEL: Readonly<Record<Channel['type'], readonly string[]>> = {
 }
 
 /** The services that the functions call. In a VPC each of them needs an endpoint, com.amazonaws.REGION.NAME, or a NAT gateway. */
-export const listEndpoints = ({ policy }: Pick<Settings, 'policy'>): readonly string[] => {
+export const listEndpoints = ({
+  policy,
+  organization,
+}: Pick<Settings, 'policy' | 'organization'>): readonly string[] => {
   const ofReads = listEc2Reads(policy).map(action => action.replace(/:.*/, ''))
   const needed = new Set([...ALWAYS, ...ofReads])
   if (hasEnforcingRule(policy) || listHoldingChannels(policy).length > 0) needed.add('scheduler')
+  if (organization !== undefined) needed.add('sts')
   for (const { type } of Object.values(policy.channels ?? {})) for (const name of BY_CHANNEL[type]) needed.add(name)
   return [...needed].sort()
 }
@@ -31,16 +35,20 @@ const listInternetChannels = ({ channels = {} }: Settings['policy']): readonly s
   })
 
 /** What the subnets must lead to, in one line. Undefined if the functions run in no VPC. */
-export const describeNetwork = ({ policy, options, sweepRegions }: Settings): string | undefined => {
+export const describeNetwork = (settings: Settings): string | undefined => {
+  const { policy, options, sweepRegions, organization } = settings
   if (options?.vpc === undefined) return undefined
   const channels = listInternetChannels(policy)
   return [
-    `the subnets need an endpoint, or a NAT gateway, for ${listEndpoints({ policy }).join(', ')}`,
+    `the subnets need an endpoint, or a NAT gateway, for ${listEndpoints(settings).join(', ')}`,
     ...(channels.length > 0
       ? [`a NAT gateway for the channels ${channels.join(', ')}, which are on the internet`]
       : []),
     ...(sweepRegions === 'own'
       ? []
       : ['a NAT gateway for sweepRegions, because an endpoint serves its own region only']),
+    ...(organization === undefined
+      ? []
+      : ['a NAT gateway for spokes in other regions, because an endpoint serves its own region only']),
   ].join('; ')
 }

@@ -40,6 +40,7 @@ export const readSettingsFile = ({ settings: file, ...values }: Values): Given =
     ...(subscribers !== undefined && { subscribers }),
     ...(live !== undefined && { live: live ? 'on' : 'off' }),
     ...(sweepRegions !== undefined && sweepRegions !== 'own' && { sweepRegions: String(sweepRegions) }),
+    ...(organization !== undefined && { organization }),
   }
   const twice = Object.keys(written).find(key => values[key] !== undefined)
   if (twice !== undefined)

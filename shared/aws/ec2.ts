@@ -15,6 +15,7 @@ import type { ImageFacts, InstanceFacts, InstanceTypeFacts, TemplateFacts, Templ
 import { omitUndefined } from '../facts/fields.ts'
 import { formatIso } from '../facts/time.ts'
 import { buildExactFilter, VALUES_PER_FILTER } from './filter.ts'
+import type { Session } from './role-sessions.ts'
 
 /** EC2 takes at most 100 names in DescribeInstanceTypes (EC2 API reference). */
 const TYPES_PER_CALL = 100
@@ -22,8 +23,10 @@ const TYPES_PER_CALL = 100
 const chunkBySize = <T>(values: readonly T[], size: number): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(values.length / size) }, (_, index) => values.slice(index * size, (index + 1) * size))
 
-export const createEc2Client = (region?: string): EC2Client =>
-  new EC2Client({ maxAttempts: 4, ...(region !== undefined && { region }) })
+/** Where a client works and with whose rights. What is left out comes from the environment. */
+export type Place = { readonly region?: string; readonly credentials?: () => Promise<Session> }
+
+export const createEc2Client = (place: Place = {}): EC2Client => new EC2Client({ maxAttempts: 4, ...place })
 
 /** The first network interface is attached when the instance is made, and cannot be detached from it (EC2 user guide). */
 const readCreatedAt = ({ NetworkInterfaces = [] }: Instance): string | undefined => {

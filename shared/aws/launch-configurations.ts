@@ -1,11 +1,13 @@
 import { AutoScalingClient, DescribeLaunchConfigurationsCommand } from '@aws-sdk/client-auto-scaling'
 import type { ConfigurationRef, TemplateFacts } from '../facts/facts.ts'
 import { readImage } from '../facts/template-fields.ts'
+import type { Place } from './ec2.ts'
 
 /** Auto Scaling takes at most 50 names in a call, and answers with at most 100 (EC2 Auto Scaling API reference). */
 const NAMES_PER_CALL = 50
 
-export const createAutoScalingClient = (): AutoScalingClient => new AutoScalingClient({ maxAttempts: 4 })
+export const createAutoScalingClient = (place: Place = {}): AutoScalingClient =>
+  new AutoScalingClient({ maxAttempts: 4, ...place })
 
 /** What launch configurations say; one that does not exist is left out. Throws what Auto Scaling throws. */
 export const describeConfigurations = async (

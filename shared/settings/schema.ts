@@ -7,6 +7,7 @@ import {
   KEY_ARN,
   LOG_RETENTIONS,
   NAME_PREFIX,
+  ORGANIZATION_ID,
   REGION,
   ROLE_PATH,
   SECURITY_GROUP,
@@ -158,6 +159,12 @@ const functionShape = {
   fips: createFlag('Whether the functions call FIPS endpoints. false by default.'),
 }
 
+const organizationShape = {
+  organization: z
+    .optional(createText(ORGANIZATION_ID, 'write the id of the organization, like o-a1b2c3d4e5'))
+    .check(z.describe('The organization of which this stack is the hub: its accounts send their events here.')),
+}
+
 /** The settings of a deployment, strict. What is left out is as it always was. */
 export const SETTINGS_SCHEMA = z.strictObject(
   {
@@ -168,7 +175,7 @@ export const SETTINGS_SCHEMA = z.strictObject(
     ...sweepShape,
     ...companyShape,
     ...functionShape,
-    organization: RESERVED.check(z.describe('Reserved for a later version.')),
+    ...organizationShape,
     hook: RESERVED.check(z.describe('Reserved for a later version.')),
   },
   { error: 'write settings: version: 1, then policy, addresses and others' },

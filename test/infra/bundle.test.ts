@@ -72,6 +72,7 @@ describe('a function in a fresh process', () => {
     ['evaluate', 'ec2-'],
     ['evaluate', 'sdk-'],
     ['evaluate', 'launch-configurations-'],
+    ['evaluate', 'role-sessions-'],
     ['confirm', 'scheduler-'],
   ] as const)('%s does not load the client %s* before it is needed', (name, client) => {
     const { stdout } = inFreshNode(
@@ -103,7 +104,10 @@ describe('a bundle', () => {
     const files = readdirSync(folders.evaluate)
     expect(
       files.filter(
-        file => !/^(index|chunk-\w+|ec2-\w+|launch-configurations-\w+|sdk-\w+|attempts-by-sdk-\w+)\.js$/.test(file),
+        file =>
+          !/^(index|chunk-\w+|ec2-\w+|launch-configurations-\w+|role-sessions-\w+|sdk-\w+|attempts-by-sdk-\w+)\.js$/.test(
+            file,
+          ),
       ),
     ).toEqual(['policy.json'])
     expect(JSON.parse(readFileSync(join(folders.evaluate, 'policy.json'), 'utf8'))).toEqual(DEFAULT_POLICY)
@@ -161,12 +165,12 @@ describe('a smaller SDK', () => {
       inFreshNode(`require(${JSON.stringify(file)}).handler().then(o => console.log(JSON.stringify(o)))`)
     const [ofSmall, ofPlain] = [run(small), run(plain)]
     expect(ofPlain).toMatchObject({ status: 0, stderr: [] })
-    expect(Object.keys(JSON.parse(ofPlain.stdout))).toHaveLength(25)
+    expect(Object.keys(JSON.parse(ofPlain.stdout))).toHaveLength(27)
     expect(ofPlain.stdout).toContain('TransactionCanceledException')
     expect(JSON.parse(ofSmall.stdout)).toEqual(JSON.parse(ofPlain.stdout))
   })
 
-  test.each(['dynamodb', 'ec2', 'scheduler', 'sns', 'sqs'])(
+  test.each(['dynamodb', 'ec2', 'scheduler', 'sns', 'sqs', 'sts'])(
     'behaves the same in every schema table of the %s client',
     async client => {
       const file = join(ROOT, `node_modules/@aws-sdk/client-${client}/dist-es/schemas/schemas_0.js`)

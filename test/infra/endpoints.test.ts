@@ -39,13 +39,19 @@ describe('the endpoints of a VPC', () => {
     expect(listEndpoints({ policy })).toEqual([...new Set(granted)].sort())
   })
 
+  test('of the hub of an organization are that of STS more', () => {
+    const more = listEndpoints({ policy: DEFAULT_POLICY, organization: 'o-a1b2c3d4e5' })
+    expect(more).toEqual([...listEndpoints({ policy: DEFAULT_POLICY }), 'sts'].sort())
+  })
+
   test('are all in docs/settings.md', () => {
     const page = readFileSync(join(__dirname, '../../docs/settings.md'), 'utf8')
     const [, table = ''] = page.split('| Endpoint | Who needs it |')
     const named = [...(table.split('\n\n')[0] ?? '').matchAll(/^\| (.+?) \|/gm)].flatMap(([, cell = '']) =>
       [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name),
     )
-    const all = new Set(POLICIES.flatMap(([, policy]) => listEndpoints({ policy })))
+    const organization = 'o-a1b2c3d4e5'
+    const all = new Set(POLICIES.flatMap(([, policy]) => listEndpoints({ policy, organization })))
     expect(named.sort()).toEqual([...all].sort())
   })
 

@@ -19,6 +19,7 @@ import {
 import { CreateScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler'
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns'
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 
 /**
  * Every AWS call of the functions, against answers that are written here: what is sent, and what is made of the answer.
@@ -115,6 +116,13 @@ const CONFIGURATIONS_DENIED = xml(
   '<ErrorResponse xmlns="http://autoscaling.amazonaws.com/doc/2011-01-01/"><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>You are not authorized.</Message></Error><RequestId>r-6</RequestId></ErrorResponse>',
   403,
 )
+const SESSION = xml(
+  '<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><AssumedRoleUser><AssumedRoleId>AROA:virtguard</AssumedRoleId><Arn>arn:aws:sts::210987654321:assumed-role/virtguard-read/virtguard</Arn></AssumedRoleUser><Credentials><AccessKeyId>AKIDEXAMPLE</AccessKeyId><SecretAccessKey>secret</SecretAccessKey><SessionToken>token</SessionToken><Expiration>2026-11-24T09:00:00Z</Expiration></Credentials></AssumeRoleResult><ResponseMetadata><RequestId>r-7</RequestId></ResponseMetadata></AssumeRoleResponse>',
+)
+const NO_ROLE = xml(
+  '<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>not authorized to perform: sts:AssumeRole</Message></Error><RequestId>r-8</RequestId></ErrorResponse>',
+  403,
+)
 const DENIED = xml(
   '<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>You are not authorized to perform this operation.</Message></Error></Errors><RequestID>r-3</RequestID></Response>',
   403,
@@ -209,6 +217,13 @@ const scaling = (answer: Answer, sent: unknown[]) => new AutoScalingClient(setti
 
 const sqs = (answer: Answer, sent: unknown[]) => new SQSClient({ ...settings(answer, sent), md5: false })
 
+const role = new AssumeRoleCommand({
+  RoleArn: 'arn:aws:iam::210987654321:role/virtguard-read',
+  RoleSessionName: 'virtguard',
+  DurationSeconds: 3600,
+})
+const sts = (answer: Answer, sent: unknown[]) => new STSClient(settings(answer, sent))
+
 const QUEUE = 'https://sqs.us-east-1.amazonaws.com/123456789012/Sweeps'
 const message = new SendMessageCommand({ QueueUrl: QUEUE, MessageBody: '{"kind":"start"}', DelaySeconds: 60 })
 
@@ -227,6 +242,8 @@ const CALLS: Readonly<Record<string, (sent: unknown[]) => Promise<unknown>>> = {
   'delete refused': sent => dynamo(CONDITION, sent).send(forget),
   schedule: sent => scheduler(SCHEDULED, sent).send(appointment),
   'schedule there already': sent => scheduler(THERE_ALREADY, sent).send(appointment),
+  session: sent => sts(SESSION, sent).send(role),
+  'session denied': sent => sts(NO_ROLE, sent).send(role),
   attribute: sent => ec2(ATTRIBUTE, sent).send(attribute),
   spot: sent => ec2(SPOT, sent).send(new DescribeSpotInstanceRequestsCommand(FILTERED)),
   stop: sent => ec2(STOPPING, sent).send(stop),

@@ -51,6 +51,18 @@ describe('a settings file', () => {
     )
   })
 
+  test('makes the stack the hub of an organization, whose roles are never moved or renamed', () => {
+    const { organization, options } = readOf('organization: o-a1b2c3d4e5\n')
+    expect({ organization, options }).toEqual({ organization: 'o-a1b2c3d4e5', options: undefined })
+    for (const [key, value] of [
+      ['namePrefix', 'team-a'],
+      ['rolePath', '/guards/'],
+    ] as const)
+      expect(mistakeOf(`organization: o-a1b2c3d4e5\n${key}: ${value}\n`)).toBe(
+        `${settings} organization: spokes trust the roles of the hub by fixed names without a path; leave ${key} out`,
+      )
+  })
+
   test('goes together with -c keys that it does not have', () => {
     expect(readOf('live: true\n', { email: 'ops@example.com' })).toMatchObject({
       live: true,

@@ -54,6 +54,6 @@ describe('the Terraform module', () => {
     })
     expect(stack.depends_on).toEqual(['${aws_s3_object.zips}'])
     // biome-ignore-end lint/suspicious/noTemplateCurlyInString: Terraform fills these in
-    expect(stack.capabilities).toEqual(['CAPABILITY_IAM'])
+    expect(stack.capabilities).toEqual(['CAPABILITY_NAMED_IAM'])
   })
 })

@@ -28,6 +28,7 @@ export const ACCEPTED: Readonly<Record<string, string>> = {
   xray: with1('xray: true'),
   codeSigningConfig: with1(`codeSigningConfig: arn:aws:lambda:eu-central-1:123456789012:code-signing-config:csc-${ID}`),
   fips: with1('fips: true'),
+  organization: with1('organization: o-a1b2c3d4e5'),
 }
 
 const days =
@@ -105,9 +106,9 @@ export const REFUSED: Readonly<Record<string, readonly [text: string, line: stri
     with1('codeSigningConfig: arn:aws:kms:x'),
     's:2:1 codeSigningConfig: "arn:aws:kms:x" is not valid; write the ARN of a code signing configuration, arn:aws:lambda:REGION:ACCOUNT:code-signing-config:csc-…',
   ],
-  organization: [
-    with1('organization: o-abcdefghij'),
-    's:2:1 organization: is not allowed here; it is reserved for a later version: leave it out',
+  'an organization that is none': [
+    with1('organization: r-ab12'),
+    's:2:1 organization: "r-ab12" is not valid; write the id of the organization, like o-a1b2c3d4e5',
   ],
   hook: [with1('hook: warn'), 's:2:1 hook: is not allowed here; it is reserved for a later version: leave it out'],
 }

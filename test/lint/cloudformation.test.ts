@@ -130,6 +130,20 @@ describe('image and type are only asked as they can occur together', () => {
   })
 })
 
+describe('a template that was written to break its reader is UNKNOWN', () => {
+  const many = Array.from({ length: 5_000 }, () => ref('AWS::StackName'))
+
+  test.each([
+    ['a text of very many pieces', { 'Fn::Join': ['', many] }, {}],
+    ['a condition of very many parts', { 'Fn::If': ['C', 'a', 'b'] }, { C: { 'Fn::And': many } }],
+    [
+      'conditions that ask for each other without end',
+      { 'Fn::If': ['C', 'a', 'b'] },
+      { C: { 'Fn::Not': [{ 'Fn::And': [{ Condition: 'D' }, { Condition: 'D' }] }] }, D: { 'Fn::Not': [{ Condition: 'C' }] } },
+    ],
+  ])('%s', (_, image, Conditions) => expect(answerOf(anInstance(image, 't3.micro'), { Conditions }).answer).toBe(UNKNOWN))
+})
+
 describe('the Region', () => {
   const Mappings = { Amis: { 'us-east-1': { A: 'arm64' }, 'eu-west-1': { A: 'x86_64' } } }
   const image = {

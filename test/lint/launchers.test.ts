@@ -115,6 +115,14 @@ describe('an Auto Scaling group', () => {
     expect(beside(aMix(one), whole, { Conditions })).toBe('PASSED')
   })
 
+  test('with overrides of which no condition leaves any launches the type of the template', () => {
+    const Conditions = { Arm: { 'Fn::Equals': ['a', 'b'] } }
+    const overrides = [{ 'Fn::If': ['Arm', { InstanceType: 'c7g.large' }, ref('AWS::NoValue')] }]
+    const template = (InstanceType: string) => aLaunchTemplate({ ImageId: stored(X86), InstanceType })
+    expect(beside(aMix(overrides), template('m7i.large'), { Conditions })).toBe('PASSED')
+    expect(beside(aMix(overrides), template('m7g.large'), { Conditions })).toBe(MISFIT)
+  })
+
   test('with overrides that only CloudFormation knows is UNKNOWN', () =>
     expect(beside(aMix({ 'Fn::GetAtt': 'Custom.Types' }))).toBe(UNKNOWN))
 })
@@ -155,6 +163,14 @@ describe('a fleet', () => {
     expect(answerOf(fleet(stored(ARM))).message).toContain('on c5n.large, c5n.xlarge, which')
   })
 })
+
+test.each(['AWS::EC2::EC2Fleet', 'AWS::EC2::SpotFleet', 'AWS::AutoScaling::AutoScalingGroup'])(
+  '%s that says nothing of what it launches is UNKNOWN',
+  Type => {
+    const Properties = { MixedInstancesPolicy: {}, SpotFleetRequestConfigData: {}, LaunchTemplateConfigs: [] }
+    expect(answerOf({ Type, Properties }).answer).toBe(UNKNOWN)
+  },
+)
 
 describe('a node group of EKS', () => {
   const nodes = (Properties: object) => ({ Type: 'AWS::EKS::Nodegroup', Properties })

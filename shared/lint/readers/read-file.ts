@@ -66,7 +66,7 @@ const readTemplate = (written: TemplateText, context: StackContext): FileReading
   return { ...readStack(value, { ...context, lines }), ...(notices.length > 0 && { notices }) }
 }
 
-const TEMPLATE = /^["']?Resources["']?\s*:/m
+const TEMPLATE = /^[ \t]*["']?Resources["']?\s*:/m
 
 /** A template as YAML, else why the text cannot be read. */
 const readOtherText = (text: string, context: StackContext): FileReading => {

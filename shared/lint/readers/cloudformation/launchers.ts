@@ -16,6 +16,8 @@ type Launcher = {
   readonly read: Reader
   /** It leaves a side that it does not say to whoever launches by it. */
   readonly isTemplate?: true
+  /** It may be of a kind that launches nothing. */
+  readonly mayLaunchNothing?: true
 }
 
 const OTHER = 'AwsEc2LaunchRequest'
@@ -35,7 +37,7 @@ const LAUNCHERS: ReadonlyMap<string, Launcher> = new Map<string, Launcher>([
   ['AWS::EC2::EC2Fleet', { resourceType: OTHER, read: readFleet }],
   ['AWS::EC2::SpotFleet', { resourceType: OTHER, read: readSpotFleet }],
   ['AWS::EKS::Nodegroup', { resourceType: OTHER, read: readNodegroup }],
-  ['AWS::Batch::ComputeEnvironment', { resourceType: OTHER, read: readComputeEnvironment }],
+  ['AWS::Batch::ComputeEnvironment', { resourceType: OTHER, read: readComputeEnvironment, mayLaunchNothing: true }],
   ...UNREAD.map(
     type =>
       [

@@ -1,9 +1,9 @@
 import type { DeclaredPair } from '../../model/declaration.ts'
-import { getValue, type Json } from '../json.ts'
+import { getValue, isJson, type Json } from '../json.ts'
 import { createOpenPair, LEFT_PAIR } from '../pairs.ts'
 import type { Branches, Given, Scope } from './choices.ts'
 import { overlayBlock, overlayNode, readConfiguration, readSpecification } from './launch-templates.ts'
-import { resolveList } from './resolve.ts'
+import { resolveEach, resolveList } from './resolve.ts'
 import { resolvePart } from './sides.ts'
 
 /** Each pair that the properties of a resource launch. */
@@ -18,8 +18,26 @@ export function* readInstance(scope: Scope, properties: Json, given: Given): Bra
 function* readOverrides(scope: Scope, launch: Json, pair: DeclaredPair, given: Given): Branches<DeclaredPair> {
   for (const { result, given: decided } of resolveList(scope, getValue(launch, 'Overrides'), given)) {
     if (typeof result === 'string') yield { result: createOpenPair(result), given: decided }
-    else if (result.length === 0) yield { result: pair, given: decided }
-    else for (const node of result) yield* readOverride(scope, node, pair, decided)
+    else {
+      yield* readTemplateAlone(scope, result, pair, decided)
+      for (const node of result) yield* readOverride(scope, node, pair, decided)
+    }
+  }
+}
+
+const isConditional = (node: unknown): boolean => isJson(node) && Object.hasOwn(node, 'Fn::If')
+
+/** The pair of the template, where no override is left of those on conditions. */
+function* readTemplateAlone(
+  scope: Scope,
+  overrides: readonly unknown[],
+  pair: DeclaredPair,
+  given: Given,
+): Branches<DeclaredPair> {
+  if (!overrides.every(isConditional)) return
+  for (const { result, given: decided } of resolveEach(scope, overrides, given)) {
+    const isNone = result.every(one => one.kind === 'value' && one.value === undefined)
+    if (isNone) yield { result: pair, given: decided }
   }
 }
 

@@ -13,6 +13,7 @@ import {
   resolveReference,
   type Scope,
   spend,
+  TooManyChoices,
   toOpen,
   toValue,
   yieldOne,
@@ -25,6 +26,13 @@ type Resolver = (scope: Scope, argument: unknown, given: Given) => Branches
 function* resolveAttribute(_: Scope, argument: unknown, given: Given): Branches {
   const [id = '', ...rest] = Array.isArray(argument) ? argument.map(String) : String(argument).split('.')
   yield { result: { kind: 'resource', id, attribute: rest.join('.') }, given }
+}
+
+// Expressions are asked one in another, and nobody writes as many by hand.
+const MOST_NODES = 500
+
+const checkCount = (nodes: readonly unknown[]): void => {
+  if (nodes.length > MOST_NODES) throw new TooManyChoices()
 }
 
 const listNodes = (argument: unknown): readonly unknown[] => (Array.isArray(argument) ? argument : [])
@@ -64,6 +72,7 @@ function* decideEquals(scope: Scope, argument: unknown, given: Given): Branches<
 
 /** `and`: all of the nodes; else any of them. */
 function* decideMany(scope: Scope, nodes: readonly unknown[], isAnd: boolean, given: Given): Branches<boolean> {
+  checkCount(nodes)
   const [first, ...others] = nodes
   if (first === undefined) return yield { result: isAnd, given }
   for (const one of decide(scope, first, given)) {
@@ -163,7 +172,12 @@ function* resolveMap(scope: Scope, argument: unknown, given: Given): Branches {
 }
 
 /** Several expressions, each in the choices of those before it. */
-function* resolveEach(scope: Scope, nodes: readonly unknown[], given: Given): Branches<readonly Resolved[]> {
+export function* resolveEach(
+  scope: Scope,
+  nodes: readonly unknown[],
+  given: Given,
+): Branches<readonly Resolved[]> {
+  checkCount(nodes)
   const [first, ...others] = nodes
   if (nodes.length === 0) return yield { result: [], given }
   for (const one of resolve(scope, first, given)) {

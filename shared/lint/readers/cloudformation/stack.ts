@@ -20,6 +20,7 @@ type Written = StackContext & { readonly lines: ReadonlyMap<string, number> }
 const MOST_STEPS = 100_000
 const TOO_MANY =
   'The template leaves so much open that not every combination was evaluated: give parameters fewer values.'
+const NO_LAUNCH = 'What it launches is not in the template.'
 const NO_CHOICE = 'No value of its parameters and no Region makes it whole: the maps have no key in common.'
 
 type Launcher = NonNullable<ReturnType<typeof findLauncher>>
@@ -42,15 +43,18 @@ function* listPairs(
 const collectPairs = (scope: Scope, resource: TemplateResource, launcher: Launcher): readonly DeclaredPair[] => {
   const pairs = new Map<string, DeclaredPair>()
   const add = (pair: DeclaredPair): unknown => pairs.set(JSON.stringify(pair), pair)
+  let isMade = false
   try {
     for (const made of listMade(scope, resource, new Map())) {
+      isMade = launcher.mayLaunchNothing !== true
       for (const pair of listPairs(scope, resource, launcher, made)) add(pair)
     }
   } catch (error) {
-    if (!(error instanceof TooManyChoices)) throw error
+    // A template may be deep enough for the stack, though no tool writes one that is.
+    if (!(error instanceof TooManyChoices || error instanceof RangeError)) throw error
     add(createOpenPair(TOO_MANY))
   }
-  if (scope.progress.hasDeadEnd && pairs.size === 0) add(createOpenPair(NO_CHOICE))
+  if (isMade && pairs.size === 0) add(createOpenPair(scope.progress.hasDeadEnd ? NO_CHOICE : NO_LAUNCH))
   return [...pairs.values()]
 }
 

@@ -47,7 +47,7 @@ describe('an image that AWS names', () => {
     ['another stack', { 'Fn::ImportValue': 'ami' }, 'a value of another stack'],
     ['a secret', '{{resolve:secretsmanager:hunter2}}', 'a secret, of which nothing is printed'],
     ['no id', 'NOT_SUPPORTED', 'no image id: name one'],
-    ['nothing', undefined, 'Nothing in the template says its image'],
+    ['nothing', undefined, 'Nothing in the file says its image'],
     ['a function that lint does not know', { 'Fn::Cidr': [] }, 'lint does not evaluate Fn::Cidr'],
   ])('is UNKNOWN as %s, which says how to learn it', (_, image, hint) => {
     const { answer, message } = answerOf(anInstance(image, 't3.micro'))
@@ -139,9 +139,14 @@ describe('a template that was written to break its reader is UNKNOWN', () => {
     [
       'conditions that ask for each other without end',
       { 'Fn::If': ['C', 'a', 'b'] },
-      { C: { 'Fn::Not': [{ 'Fn::And': [{ Condition: 'D' }, { Condition: 'D' }] }] }, D: { 'Fn::Not': [{ Condition: 'C' }] } },
+      {
+        C: { 'Fn::Not': [{ 'Fn::And': [{ Condition: 'D' }, { Condition: 'D' }] }] },
+        D: { 'Fn::Not': [{ Condition: 'C' }] },
+      },
     ],
-  ])('%s', (_, image, Conditions) => expect(answerOf(anInstance(image, 't3.micro'), { Conditions }).answer).toBe(UNKNOWN))
+  ])('%s', (_, image, Conditions) =>
+    expect(answerOf(anInstance(image, 't3.micro'), { Conditions }).answer).toBe(UNKNOWN),
+  )
 })
 
 describe('the Region', () => {
@@ -179,6 +184,14 @@ describe('the Region', () => {
     const Conditions = { IsFirst: { 'Fn::Equals': [ref('AWS::Region'), 'us-east-1'] } }
     const type = { 'Fn::If': ['IsFirst', 't4g.micro', 't3.micro'] }
     expect(answerOf(anInstance(image, type), { Mappings, Conditions }).answer).toBe('PASSED')
+  })
+
+  test('that a condition rules out is none of a map', () => {
+    const Conditions = { IsFirst: { 'Fn::Equals': [ref('AWS::Region'), 'us-east-1'] } }
+    const named = { 'Fn::If': ['IsFirst', stored(ARM), stored(X86)] }
+    const types = { Types: { 'us-east-1': { T: 't4g.micro' }, 'eu-west-1': { T: 't3.micro' } } }
+    const type = { 'Fn::FindInMap': ['Types', ref('AWS::Region'), 'T'] }
+    expect(answerOf(anInstance(named, type), { Mappings: types, Conditions }).answer).toBe('PASSED')
   })
 
   test('that two maps do not share is no Region to deploy to', () => {
@@ -231,7 +244,7 @@ test('what is made on a condition that never holds launches nothing', () => {
 
 test('AWS::NoValue says nothing', () =>
   expect(answerOf(anInstance(stored(X86), ref('AWS::NoValue'))).message).toContain(
-    'Nothing in the template says its instance type',
+    'Nothing in the file says its instance type',
   ))
 
 describe('what only CloudFormation can expand is UNKNOWN', () => {

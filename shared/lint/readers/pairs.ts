@@ -66,7 +66,7 @@ export const overlayPair = (
 const NAMES: Readonly<Record<OpenSide['side'], string>> = { image: 'image', type: 'instance type' }
 
 /** Whoever launches must have both sides: what nothing in the file says is open. */
-export const closePair = (pair: DeclaredPair, file: 'plan' | 'template'): DeclaredPair => ({
+export const closePair = (pair: DeclaredPair, file: 'plan' | 'file'): DeclaredPair => ({
   ...pair,
   open: [...pair.open, ...pair.left.map(side => ({ side, hint: `Nothing in the ${file} says its ${NAMES[side]}.` }))],
   left: [],

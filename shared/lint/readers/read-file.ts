@@ -5,6 +5,7 @@ import { readStack, type StackContext } from './cloudformation/stack.ts'
 import { isTemplate } from './cloudformation/template.ts'
 import { readYamlTemplate, type TemplateText } from './cloudformation/yaml.ts'
 import { isJson } from './json.ts'
+import { readRequest } from './requests.ts'
 import { isTerraformPlan, isTerraformSource, isTerraformState, readTerraformPlan } from './terraform/plan.ts'
 
 const SHOW = 'terraform show -json PLAN'
@@ -34,7 +35,7 @@ const explainJson = (text: string): FileReading => {
 }
 
 const FOREIGN: FileReading = {
-  unreadable: `in no form that lint knows; it reads templates of CloudFormation, and plans: ${SHOW}`,
+  unreadable: `in no form that lint knows; it reads templates of CloudFormation, requests of the AWS CLI, and plans: ${SHOW}`,
   isForeign: true,
 }
 
@@ -84,5 +85,6 @@ export const readFileText = (text: string, context: StackContext = {}): FileRead
   if (isTerraformSource(value)) return { unreadable: SOURCE }
   if (isTerraformState(value)) return { unreadable: `a state, which launches nothing; print a plan: ${SHOW}` }
   if (isManifest(value)) return { unreadable: 'the manifest of cdk.out; name its folder', isForeign: true }
-  return isTemplate(value) ? readTemplate({ value, lines: findJsonLines(text), notices: [] }, context) : FOREIGN
+  if (isTemplate(value)) return readTemplate({ value, lines: findJsonLines(text), notices: [] }, context)
+  return isTooDeep(value) ? FOREIGN : (readRequest(value) ?? FOREIGN)
 }

@@ -40,9 +40,9 @@ export function* readTemplate(scope: Scope, resource: TemplateResource, given: G
   }
 }
 
-const OUTSIDE = 'Its launch template is not in the template. To see it once it is there: virtguard scan --templates.'
+const OUTSIDE = 'Its launch template is not in the file. To see it once it is there: virtguard scan --templates.'
 const OTHER_VERSION =
-  'It launches by a version of its launch template that the template does not have: name it by !GetAtt NAME.LatestVersionNumber.'
+  'It launches by a version of its launch template that the file does not have: name it by !GetAtt NAME.LatestVersionNumber.'
 
 /**
  * The resource that an expression names: by a reference, or by the name that it gives itself with the same words. Two may
@@ -102,7 +102,7 @@ export function* readSpecification(scope: Scope, node: unknown, given: Given): B
   }
 }
 
-const NO_CONFIGURATION = 'Its launch configuration is not in the template, or only known at deployment.'
+const NO_CONFIGURATION = 'Its launch configuration is not in the file, or only known at deployment.'
 const CONFIGURATION = { type: 'AWS::AutoScaling::LaunchConfiguration', nameKey: 'LaunchConfigurationName' }
 
 /** What the launch configuration says that an expression names. */

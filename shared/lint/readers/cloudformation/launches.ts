@@ -60,7 +60,7 @@ function* readLaunch(scope: Scope, node: unknown, given: Given): Branches<Declar
   }
 }
 
-const NO_LAUNCH = 'What it launches is not in the template.'
+const NO_LAUNCH = 'What it launches is not in the file.'
 
 function* readPlainGroup(scope: Scope, properties: Json, given: Given): Branches<DeclaredPair> {
   for (const template of readSpecification(scope, getValue(properties, 'LaunchTemplate'), given)) {

@@ -172,11 +172,7 @@ function* resolveMap(scope: Scope, argument: unknown, given: Given): Branches {
 }
 
 /** Several expressions, each in the choices of those before it. */
-export function* resolveEach(
-  scope: Scope,
-  nodes: readonly unknown[],
-  given: Given,
-): Branches<readonly Resolved[]> {
+export function* resolveEach(scope: Scope, nodes: readonly unknown[], given: Given): Branches<readonly Resolved[]> {
   checkCount(nodes)
   const [first, ...others] = nodes
   if (nodes.length === 0) return yield { result: [], given }

@@ -14,8 +14,8 @@ import type { Branches, Given, Resolved, Scope } from './choices.ts'
 import { resolve } from './resolve.ts'
 
 const NO_FACTS =
-  'The template has no facts of IMAGE: ask virtguard check --image-id IMAGE --instance-type TYPE --region REGION.'
-const NO_ID = 'What the template has as its image is no image id: name one like ami-0abcdef1234567890.'
+  'The file has no facts of IMAGE: ask virtguard check --image-id IMAGE --instance-type TYPE --region REGION.'
+const NO_ID = 'What the file has as its image is no image id: name one like ami-0abcdef1234567890.'
 const FROM_RESOURCE = 'Its image comes from another resource, which is only known at deployment.'
 const SECRET = 'Its image is a secret, of which nothing is printed.'
 
@@ -59,7 +59,7 @@ const toTypeSide = (resolved: Resolved): TypeSide | undefined => {
   const value = resolved.kind === 'value' ? resolved.value : ''
   if (value === undefined) return undefined
   if (typeof value === 'string' && INSTANCE_TYPE.test(value.trim())) return { instanceType: value.trim(), open: [] }
-  return createOpenType('What the template has as its instance type is none: write one like m7i.large.')
+  return createOpenType('What the file has as its instance type is none: write one like m7i.large.')
 }
 
 /** The same of an instance type. */

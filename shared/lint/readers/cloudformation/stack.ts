@@ -20,7 +20,7 @@ type Written = StackContext & { readonly lines: ReadonlyMap<string, number> }
 const MOST_STEPS = 100_000
 const TOO_MANY =
   'The template leaves so much open that not every combination was evaluated: give parameters fewer values.'
-const NO_LAUNCH = 'What it launches is not in the template.'
+const NO_LAUNCH = 'What it launches is not in the file.'
 const NO_CHOICE = 'No value of its parameters and no Region makes it whole: the maps have no key in common.'
 
 type Launcher = NonNullable<ReturnType<typeof findLauncher>>
@@ -34,8 +34,7 @@ function* listPairs(
   for (const { result, given } of resolvePart(scope, resource.properties, made)) {
     if (typeof result === 'string') yield createOpenPair(result)
     else
-      for (const { result: pair } of read(scope, result ?? {}, given))
-        yield isTemplate ? pair : closePair(pair, 'template')
+      for (const { result: pair } of read(scope, result ?? {}, given)) yield isTemplate ? pair : closePair(pair, 'file')
   }
 }
 

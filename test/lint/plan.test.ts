@@ -303,8 +303,8 @@ describe('an Auto Scaling group', () => {
 })
 
 test('a resource that lint does not read yet is UNKNOWN, and not left out', () =>
-  expect(fitOf(aPlan({ changes: [aChange('aws_eks_node_group.n', { ami_type: null })] }))).toEqual({
-    'aws_eks_node_group.n': 'UNKNOWN FACTS_MISSING',
+  expect(fitOf(aPlan({ changes: [aChange('aws_emr_cluster.n', {})] }))).toEqual({
+    'aws_emr_cluster.n': 'UNKNOWN FACTS_MISSING',
   }))
 
 test.each(['0.1', '0.2', '1.0', '1.1', '1.2'])('format_version %s is read', version =>

@@ -1,15 +1,7 @@
-import { readEksImageType } from '../../../facts/image-parameter.ts'
 import type { DeclaredPair } from '../../model/declaration.ts'
 import { getValue, type Json } from '../json.ts'
-import {
-  createOpenImage,
-  createOpenPair,
-  createOpenType,
-  type ImageSide,
-  LEFT_PAIR,
-  nameSources,
-  overlayPair,
-} from '../pairs.ts'
+import { closeBatch, fillEksType, readEksImage } from '../node-images.ts'
+import { createOpenPair, createOpenType, type ImageSide, LEFT_PAIR, overlayPair } from '../pairs.ts'
 import { type Branches, follow, type Given, type Scope, yieldOne } from './choices.ts'
 import { readSpecification } from './launch-templates.ts'
 import { resolve, resolveList } from './resolve.ts'
@@ -29,27 +21,6 @@ function* spreadTypes(scope: Scope, node: unknown, pair: DeclaredPair, given: Gi
   }
 }
 
-const NO_IMAGE_TYPE = 'It does not say its AmiType, and which image EKS takes then is not in the template: write it.'
-
-const readEksImage = (type: string | undefined, pair: DeclaredPair): ImageSide | undefined => {
-  const facts = type === undefined ? undefined : readEksImageType(type)
-  if (facts !== undefined && type !== undefined) {
-    const image = { name: type, facts, sources: nameSources(facts, 'name') }
-    return createOpenImage(`The image type ${type} does not say all of its image.`, image)
-  }
-  // The image of the template counts.
-  if (!pair.left.includes('image')) return undefined
-  return createOpenImage(type === undefined ? NO_IMAGE_TYPE : 'lint does not know its AmiType.')
-}
-
-// EKS API reference, CreateNodegroup.
-const EKS_DEFAULT = 't3.medium'
-
-const fillType = (pair: DeclaredPair): DeclaredPair =>
-  pair.left.includes('type')
-    ? overlayPair(pair, { image: undefined, type: { instanceType: EKS_DEFAULT, open: [] } })
-    : pair
-
 export function* readNodegroup(scope: Scope, properties: Json, given: Given): Branches<DeclaredPair> {
   for (const named of readNodeTemplate(scope, getValue(properties, 'LaunchTemplate'), given)) {
     for (const type of resolve(scope, getValue(properties, 'AmiType'), named.given)) {
@@ -62,7 +33,7 @@ export function* readNodegroup(scope: Scope, properties: Json, given: Given): Br
         pair,
         type.given,
       ))
-        yield { result: fillType(result), given: decided }
+        yield { result: fillEksType(result), given: decided }
     }
   }
 }
@@ -84,8 +55,6 @@ function* readNodeTemplate(scope: Scope, node: unknown, given: Given): Branches<
   }
 }
 
-const BATCH_CHOOSES = 'Batch chooses the image, or the type, from what it says: name an image and whole types.'
-
 const getImageOverride = (part: Part): unknown =>
   typeof part === 'string' ? undefined : getValue(part, 'ImageIdOverride')
 
@@ -101,12 +70,6 @@ const readBatchImage = (scope: Scope, resources: Json, given: Given): Branches<I
   follow(readImage(scope, getValue(resources, 'ImageId'), given), (image, decided) =>
     image === undefined ? readConfiguredImage(scope, resources, decided) : yieldOne(image, decided),
   )
-
-const closeBatch = (pair: DeclaredPair): DeclaredPair => ({
-  ...pair,
-  open: [...pair.open, ...pair.left.map(side => ({ side, hint: BATCH_CHOOSES }))],
-  left: [],
-})
 
 function* readComputeResources(scope: Scope, resources: Json, given: Given): Branches<DeclaredPair> {
   for (const named of readNodeTemplate(scope, getValue(resources, 'LaunchTemplate'), given)) {

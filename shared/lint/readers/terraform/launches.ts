@@ -1,23 +1,11 @@
-import type { DeclaredPair } from '../../model/declaration.ts'
 import { getValue } from '../json.ts'
-import { closePair, createOpenPair, LEFT_PAIR } from '../pairs.ts'
+import { createOpenPair, LEFT_PAIR } from '../pairs.ts'
 import { type Block, getAttribute, listBlocks } from './block.ts'
+import { readComputeEnvironment, readFleet, readNodeGroup, readSpotFleet } from './fleets.ts'
+import { BLOCKS_UNKNOWN, createReading, type Reading } from './reading.ts'
 import { type LaunchingType, UNREAD } from './resource-types.ts'
 import type { Plan, PlannedResource } from './resources.ts'
 import { overridePair, readNamedConfiguration, readNamedTemplate, readTemplate, type Source } from './templates.ts'
-
-type Reading = {
-  readonly pairs: readonly DeclaredPair[]
-  /** The templates and launch configurations of the plan that it launches by. */
-  readonly by: readonly PlannedResource[]
-}
-
-const createReading = (pairs: readonly DeclaredPair[], by: readonly (PlannedResource | undefined)[]): Reading => ({
-  pairs: pairs.map(pair => closePair(pair, 'plan')),
-  by: by.filter(resource => resource !== undefined),
-})
-
-const BLOCKS_UNKNOWN = 'What it launches is only known at apply.'
 
 const isInPlace = ({ actions }: PlannedResource): boolean => actions.length === 1 && actions[0] === 'update'
 
@@ -115,6 +103,22 @@ const READ: Readonly<Record<LaunchingType, Launcher>> = {
     read: readGroup,
     watched: ['launch_configuration', 'launch_template', 'mixed_instances_policy'],
   },
+  aws_ec2_fleet: { resourceType: 'AwsEc2LaunchRequest', read: readFleet, watched: ['launch_template_config'] },
+  aws_spot_fleet_request: {
+    resourceType: 'AwsEc2LaunchRequest',
+    read: readSpotFleet,
+    watched: ['launch_specification', 'launch_template_config'],
+  },
+  aws_eks_node_group: {
+    resourceType: 'AwsEc2LaunchRequest',
+    read: readNodeGroup,
+    watched: ['ami_type', 'instance_types', 'launch_template'],
+  },
+  aws_batch_compute_environment: {
+    resourceType: 'AwsEc2LaunchRequest',
+    read: readComputeEnvironment,
+    watched: ['compute_resources'],
+  },
   awscc_ec2_instance: {
     resourceType: 'AwsEc2Instance',
     read: source => readInstance(source, 'image_id'),
@@ -154,5 +158,5 @@ export const readLaunch = (plan: Plan, resource: PlannedResource): PlannedLaunch
   if (!isStarting && resource.type !== 'aws_autoscaling_group') return undefined
   const { pairs, by } = read({ plan, resource })
   const isMoved = by.some(template => startsLaunch(template, { watched: OF_TEMPLATE }))
-  return isStarting || isMoved ? { resourceType, pairs } : undefined
+  return pairs.length > 0 && (isStarting || isMoved) ? { resourceType, pairs } : undefined
 }

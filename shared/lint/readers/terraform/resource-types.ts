@@ -11,6 +11,10 @@ export const LAUNCHING = [
   'aws_launch_template',
   'aws_launch_configuration',
   'aws_autoscaling_group',
+  'aws_ec2_fleet',
+  'aws_spot_fleet_request',
+  'aws_eks_node_group',
+  'aws_batch_compute_environment',
   'awscc_ec2_instance',
   'awscc_ec2_launch_template',
 ] as const
@@ -18,10 +22,6 @@ export type LaunchingType = (typeof LAUNCHING)[number]
 
 /** Resources that launch too, and are not read yet: each is UNKNOWN. */
 export const UNREAD = [
-  'aws_spot_fleet_request',
-  'aws_ec2_fleet',
-  'aws_eks_node_group',
-  'aws_batch_compute_environment',
   'aws_emr_cluster',
   'aws_emr_instance_group',
   'aws_emr_instance_fleet',

@@ -8,7 +8,8 @@ import { listInstances, type Plan, type PlannedResource } from './resources.ts'
 /** Where a launch takes what it does not say itself. */
 export type Source = { readonly plan: Plan; readonly resource: PlannedResource }
 
-const readType = ({ value, isUnknown, isSensitive }: Attribute): TypeSide => {
+/** What an attribute says of a type. */
+export const readType = ({ value, isUnknown, isSensitive }: Attribute): TypeSide => {
   if (isSensitive)
     return createOpenType(
       'The plan marks its instance type as sensitive, and virtguard prints nothing of such a value.',
@@ -19,6 +20,10 @@ const readType = ({ value, isUnknown, isSensitive }: Attribute): TypeSide => {
 }
 
 const isAbsent = ({ value, isUnknown }: Attribute): boolean => value === undefined && !isUnknown
+
+/** Whether the configuration says it. Where a template does, it is computed, and not known before. */
+export const isWritten = (attribute: Attribute): boolean =>
+  !isAbsent(attribute) && (!attribute.isUnknown || attribute.expression !== undefined)
 
 const hasRequirements = (block: Block): boolean => listBlocks(block, 'instance_requirements')?.length !== 0
 
@@ -112,12 +117,9 @@ export const overridePair = (
   imageKey: string,
 ): DeclaredPair => {
   const image = getAttribute(block, imageKey)
-  // Both are computed where a template says them.
-  const isOwn = !isAbsent(image) && (!image.isUnknown || image.expression !== undefined)
-  const type = getAttribute(block, 'instance_type')
-  const isOwnType = !isAbsent(type) && (!type.isUnknown || type.expression !== undefined)
+  const isOwnType = isWritten(getAttribute(block, 'instance_type'))
   return overlayPair(pair, {
-    image: isOwn ? resolveImage(plan, resource, image) : undefined,
+    image: isWritten(image) ? resolveImage(plan, resource, image) : undefined,
     type: isOwnType || hasRequirements(block) ? readOwnType(block) : undefined,
   })
 }

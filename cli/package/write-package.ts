@@ -34,12 +34,15 @@ export const writePackage = async (io: Io, { file, bucket, prefix, output }: Pac
   // The roles of a hub have names.
   const capability = settings.organization === undefined ? 'CAPABILITY_IAM' : 'CAPABILITY_NAMED_IAM'
   printLine(io.err, 'deploy it with')
-  printLine(io.err, `  aws s3 cp ${output} s3://${bucket}/${prefix} --recursive`)
+  printLine(io.err, `  aws s3 cp ${quote(output)} s3://${bucket}/${prefix} --recursive`)
   printLine(
     io.err,
-    `  aws cloudformation deploy --stack-name ${name} --template-file ${join(output, TEMPLATE)} --s3-bucket ${bucket} --capabilities ${capability}`,
+    `  aws cloudformation deploy --stack-name ${name} --template-file ${quote(join(output, TEMPLATE))} --s3-bucket ${bucket} --capabilities ${capability}`,
   )
 }
+
+/** A path as a shell takes it. */
+const quote = (path: string): string => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`)
 
 // The CDK is large, and nothing else of the command line needs it.
 const loadPackager = async () => {

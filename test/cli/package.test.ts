@@ -112,6 +112,8 @@ describe('package', () => {
     inFolder({ 'deploy.yaml': 'version: 1\naddresses: [user@example.com]\nnamePrefix: team-a\n' }, async folder => {
       const { errLines } = await virtguard(packing(folder))
       const packed = join(folder, 'packed')
+      const inQuotes = (await virtguard(packing(folder, "it's packed"))).errLines[1]
+      expect(inQuotes).toContain(`aws s3 cp '${folder}/it'\\''s packed' s3://`)
       expect(errLines).toEqual([
         'virtguard: deploy it with',
         `virtguard:   aws s3 cp ${packed} s3://company-artifacts/guards/1/ --recursive`,

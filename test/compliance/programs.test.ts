@@ -22,14 +22,14 @@ const missing = (): string | undefined => {
 const problem = missing()
 const describeWithPython = problem === undefined ? describe : describe.skip
 
-describeWithPython(`programs that check templates${problem === undefined ? '' : ` (${problem})`}`, () => {
+describeWithPython(`programs that check templates and workflows${problem === undefined ? '' : ` (${problem})`}`, () => {
   let bin = ''
   beforeAll(async () => {
     const python = await prepareEnvironment({
       folder: join(ROOT, '.venv', 'compliance'),
       requirements: join(__dirname, 'requirements.txt'),
       modules: ['checkov', 'cfnlint'],
-      what: 'checkov and cfn-lint',
+      what: 'checkov, cfn-lint and zizmor',
       say: line => process.stdout.write(`compliance: ${line}\n`),
       // They use few of their files: Python compiles those that it needs.
       env: { ...process.env, PIP_NO_COMPILE: '1' },
@@ -61,4 +61,8 @@ describeWithPython(`programs that check templates${problem === undefined ? '' : 
     )
     expect(sortFindings(found)).toEqual(listed(/^[EWI]\d{4}$/))
   }, 240_000)
+
+  test('zizmor finds nothing in the workflows', () => {
+    expect(JSON.parse(run('zizmor', ['--offline', '--format', 'json', join(ROOT, '.github', 'workflows')]))).toEqual([])
+  }, 60_000)
 })

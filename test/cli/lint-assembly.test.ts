@@ -62,6 +62,41 @@ test('a nested assembly has a manifest of its own, and assets are left out', () 
     expect(JSON.stringify(findings)).not.toContain('unknown-')
   }))
 
+test('a nested stack is evaluated by its own template, with the constructs of that', () => {
+  const hash = '0123456789abcdef'.repeat(4)
+  const nest = (Resources: object) => ({
+    ...Resources,
+    N: {
+      Type: 'AWS::CloudFormation::Stack',
+      Properties: { TemplateURL: { 'Fn::Join': ['', ['https://', { Ref: 'AWS::URLSuffix' }, `/${hash}.json`]] } },
+    },
+  })
+  const metadata = {
+    '/App/Web/Resource': logical('Web1A2B'),
+    '/App/Nest.NestedStack/Nest.NestedStackResource': logical('N'),
+    '/App/Nest/Web/Resource': logical('Web1A2B'),
+  }
+  const web = anInstance(stored(X86), 't4g.nano')
+  const assets = { type: 'cdk:asset-manifest', properties: { file: 'App.assets.json' } }
+  return inFolder(
+    {
+      'manifest.json': manifest({ Assets: assets, App: aStack('App.template.json', { metadata }) }),
+      'App.assets.json': JSON.stringify({ files: { [hash]: { source: { path: 'Nest.nested.template.json' } } } }),
+      'App.template.json': JSON.stringify(aTemplate(nest({ Web1A2B: web }))),
+      'Nest.nested.template.json': JSON.stringify(aTemplate({ Web1A2B: web })),
+    },
+    async folder => {
+      const { findings } = await findingsOf(folder)
+      const region = { region: 'eu-west-1' }
+      expect(findings).toMatchObject([
+        { place: { address: 'Web1A2B', construct: 'App/Web/Resource' }, resource: region },
+        { place: { address: 'Web1A2B', construct: 'App/Nest/Web/Resource' }, resource: region },
+      ])
+      expect(findings).toHaveLength(2)
+    },
+  )
+})
+
 test('the path in the metadata of the resource counts where the manifest has none', () =>
   inFolder(
     {

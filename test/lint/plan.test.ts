@@ -47,6 +47,12 @@ describe('an image that a data source found', () => {
     expect(fitOf(aPlan({ found: [image], changes: [web('m7i.large')] }))).toEqual({ 'aws_instance.web': expected })
   })
 
+  test('says how to learn what an old provider does not read', () => {
+    const { ena_support, ...values } = aFoundImage(ID).values
+    const plan = aPlan({ found: [{ ...aFoundImage(ID), values }], changes: [web('m7i.large')] })
+    expect(findingsOf(plan)[0]?.message).toContain(`has not all facts of ${ID}: a newer provider reads more`)
+  })
+
   test('has no boot mode where the key is absent, and none is set where it is empty', () => {
     const { boot_mode, ...values } = aFoundImage(ID, ARM).values
     const absent = { ...aFoundImage(ID), values: { ...values, architecture: 'x86_64' } }
@@ -113,6 +119,13 @@ describe('an image whose id is only known at apply', () => {
   ])('is UNKNOWN where the expression refers to %s', (_, ami) => {
     const plan = aPlan({ changes: [aRegistered(), waiting], sources: [aSource('aws_instance.web', { ami })] })
     expect(fitOf(plan)).toEqual({ 'aws_instance.web': 'UNKNOWN FACTS_MISSING' })
+  })
+
+  test('is the one resource that Terraform up to 0.15 refers to, which names no attribute', () => {
+    const sources = [aSource('aws_instance.web', { ami: refers('aws_ami.built') })]
+    const answer = (version: string) => fitOf(aPlan({ version, changes: [aRegistered(), waiting], sources }))
+    expect(answer('0.1')['aws_instance.web']).toContain('FAILED VIRT_TYPE_UNSUPPORTED')
+    expect(answer('1.2')['aws_instance.web']).toBe('UNKNOWN FACTS_MISSING')
   })
 
   test('is UNKNOWN in a plan without a configuration', () => {

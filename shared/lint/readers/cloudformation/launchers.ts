@@ -4,7 +4,7 @@ import { createOpenPair } from '../pairs.ts'
 import { readTemplate } from './launch-templates.ts'
 import { type Reader, readFleet, readGroup, readInstance, readSpotFleet } from './launches.ts'
 import { readComputeEnvironment, readNodegroup } from './node-groups.ts'
-import type { TemplateResource } from './template.ts'
+import { findTemplateAsset, type TemplateAssets, type TemplateResource } from './template.ts'
 
 const createUnread = (hint: string): Reader =>
   function* (_, __, given) {
@@ -63,19 +63,20 @@ const MODULE =
 const NESTED = 'Its template is elsewhere: evaluate that template too.'
 
 /** How a type of resource is read. Undefined if it launches nothing. */
-export const findLauncher = (resource: TemplateResource): Launcher | undefined => {
+export const findLauncher = (resource: TemplateResource, assets: TemplateAssets): Launcher | undefined => {
   const template = TEMPLATES.get(resource.type)
   if (template !== undefined)
     return { resourceType: template, isTemplate: true, read: (scope, _, given) => readTemplate(scope, resource, given) }
   if (resource.type.endsWith('::MODULE')) return { resourceType: OTHER, read: createUnread(MODULE) }
-  if (resource.type === 'AWS::CloudFormation::Stack' && !isLocal(resource))
+  if (resource.type === 'AWS::CloudFormation::Stack' && !isLocal(resource, assets))
     return { resourceType: OTHER, read: createUnread(NESTED) }
   return LAUNCHERS.get(resource.type)
 }
 
 /** A nested stack whose template is a file, which is evaluated by itself. */
-const isLocal = ({ properties, metadata }: TemplateResource): boolean => {
+const isLocal = ({ properties, metadata }: TemplateResource, assets: TemplateAssets): boolean => {
   if (getValue(metadata, 'aws:asset:path') !== undefined) return true
   const url = isJson(properties) ? getValue(properties, 'TemplateURL') : undefined
+  if (findTemplateAsset(url, assets) !== undefined) return true
   return typeof url === 'string' && !/^(https?|s3):/.test(url)
 }

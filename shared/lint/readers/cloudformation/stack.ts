@@ -5,7 +5,7 @@ import { type Given, type Scope, TooManyChoices } from './choices.ts'
 import { listMade } from './launch-templates.ts'
 import { findLauncher, LAUNCHING_TYPES } from './launchers.ts'
 import { resolvePart } from './sides.ts'
-import { readTemplateParts, type Template, type TemplateResource } from './template.ts'
+import { readTemplateParts, type Template, type TemplateAssets, type TemplateResource } from './template.ts'
 
 /** What other files say of a template. */
 export type StackContext = {
@@ -13,6 +13,8 @@ export type StackContext = {
   readonly accountId?: string
   /** The path of the construct that made a resource, by its id. */
   readonly constructs?: ReadonlyMap<string, string>
+  /** Templates that are evaluated by themselves. */
+  readonly assets?: TemplateAssets
 }
 
 type Written = StackContext & { readonly lines: ReadonlyMap<string, number> }
@@ -63,7 +65,7 @@ const getConstruct = ({ id, metadata }: TemplateResource, { constructs }: Writte
 const PRINTABLE = /^[\x20-\x7e]{1,500}$/
 
 const readDeclaration = (template: Template, resource: TemplateResource, written: Written): readonly Declaration[] => {
-  const launcher = findLauncher(resource)
+  const launcher = findLauncher(resource, written.assets ?? new Map())
   if (launcher === undefined) return []
   const { region, accountId, lines } = written
   const stack = { ...(region !== undefined && { region }), ...(accountId !== undefined && { accountId }) }

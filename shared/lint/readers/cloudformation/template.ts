@@ -84,3 +84,12 @@ const listTransforms = (value: unknown): readonly string[] =>
     if (typeof one === 'string') return [one]
     return isJson(one) ? [getText(one, 'Name') ?? 'a macro'] : []
   })
+
+/** Templates that are beside this one: the name of each file by the hash that its address ends with. */
+export type TemplateAssets = ReadonlyMap<string, string>
+
+/** The file of the template that an address names, whatever expression the address is. */
+export const findTemplateAsset = (address: unknown, assets: TemplateAssets): string | undefined => {
+  const text = JSON.stringify(address ?? '')
+  return [...assets].find(([hash]) => text.includes(hash))?.[1]
+}

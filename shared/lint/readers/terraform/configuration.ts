@@ -6,6 +6,8 @@ export type Configuration = {
   readonly modules: ReadonlyMap<string, Json>
   /** By `MODULE|ADDRESS`. */
   readonly expressions: ReadonlyMap<string, Json>
+  /** Up to Terraform 0.15 references name resources as a whole, and never an attribute of them. */
+  readonly namesAttributes: boolean
 }
 
 const INDEX = /\[(?:"(?:[^"\\]|\\.)*"|\d+)\]/g
@@ -17,7 +19,7 @@ export const stripIndexes = (address: string): string => address.replace(INDEX, 
 export const joinModule = (module: string, name: string): string =>
   module === '' ? `module.${name}` : `${module}.module.${name}`
 
-export const readConfiguration = (root: Json | undefined): Configuration => {
+export const readConfiguration = (root: Json | undefined, namesAttributes: boolean): Configuration => {
   const modules = new Map<string, Json>()
   const expressions = new Map<string, Json>()
   const pending: (readonly [string, Json | undefined])[] = [['', root]]
@@ -34,7 +36,7 @@ export const readConfiguration = (root: Json | undefined): Configuration => {
       pending.push([joinModule(path, name), getPart(getPart(calls, name), 'module')])
     }
   }
-  return { modules, expressions }
+  return { modules, expressions, namesAttributes }
 }
 
 /** A resource that an expression refers to: `MODULE|ADDRESS`, without indexes. */
@@ -118,5 +120,6 @@ export const findTarget = (
   const [target, ...others] = followExpression({ configuration, module, steps: 0 }, expression)
   if (target === undefined || target === 'open' || others.length > 0) return undefined
   // Named as a whole, something of it is computed, unless the index alone is an expression.
-  return target.attribute === undefined && !target.hasOwnIndex ? undefined : target
+  const isWhole = target.attribute === undefined && !target.hasOwnIndex
+  return isWhole && configuration.namesAttributes ? undefined : target
 }

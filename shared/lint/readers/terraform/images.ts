@@ -74,6 +74,16 @@ const isImage = ({ type }: PlannedResource): boolean => IMAGES.includes(type)
 const isSame = (a: DeclaredImage, b: DeclaredImage | undefined): boolean =>
   b !== undefined && JSON.stringify({ ...a.facts, imageId: '' }) === JSON.stringify({ ...b.facts, imageId: '' })
 
+const SOME_FACTS =
+  'The plan has not all facts of IMAGE: a newer provider reads more, or ask: virtguard check --image-id IMAGE --instance-type TYPE --region REGION.'
+const NOT_MADE = 'What it leaves open of its image is only known once the image is made.'
+
+/** An image that the plan knows. How to learn the rest only counts where something is missing. */
+const toSide = (image: DeclaredImage): ImageSide => {
+  const { imageId } = image.facts
+  return imageId === undefined ? createOpenImage(NOT_MADE, image) : createOpenImage(SOME_FACTS, image, imageId)
+}
+
 const NO_FACTS =
   'The plan has no facts of IMAGE: a data "aws_ami" that finds it would have them, or ask: virtguard check --image-id IMAGE --instance-type TYPE --region REGION.'
 
@@ -94,7 +104,7 @@ const findById = (plan: Plan, imageId: string, copies: number): ImageSide => {
     .filter(resource => readId(resource) === imageId)
     .map(resource => readImage(plan, resource, copies))
   const [image, ...others] = found
-  if (image !== undefined && others.every(other => isSame(other, image))) return { image, open: [] }
+  if (image !== undefined && others.every(other => isSame(other, image))) return toSide(image)
   const parameter = findParameter(plan, imageId)
   if (parameter !== undefined) return readPublicSide(parameter)
   return createOpenImage(NO_FACTS, { ...NO_IMAGE, name: imageId, facts: { imageId } }, imageId)
@@ -113,7 +123,7 @@ const findByReference = (plan: Plan, from: PlannedResource, { expression }: Attr
     return createOpen(`Its image comes from ${target.address}, which is only known at apply.`, target.address)
   if (others.some(other => !isSame(other, image)))
     return createOpen(`Its image is one of ${images.length} of ${target.address}, which differ.`, target.address)
-  return { image, open: [] }
+  return toSide(image)
 }
 
 const NO_ID = 'What the plan has as its image is no image id: name one like ami-0abcdef1234567890.'

@@ -114,7 +114,8 @@ const listEnded = (plan: Json): ReadonlySet<string | undefined> =>
 
 /** All resources of a plan: as they are planned, else as the state has them, where plans keep the data sources that were read. */
 export const readPlan = (plan: Json): Plan => {
-  const configuration = readConfiguration(getPart(getPart(plan, 'configuration'), 'root_module'))
+  const namesAttributes = getText(plan, 'format_version') !== '0.1'
+  const configuration = readConfiguration(getPart(getPart(plan, 'configuration'), 'root_module'), namesAttributes)
   const hasChanges = Array.isArray(getValue(plan, 'resource_changes'))
   const planned = getPart(getPart(plan, 'planned_values'), 'root_module')
   const state = getPart(getPart(getPart(plan, 'prior_state'), 'values'), 'root_module')

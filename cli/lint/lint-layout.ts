@@ -1,4 +1,4 @@
-import type { LintFinding } from '../../shared/lint/evaluate/evaluate-declaration.ts'
+import type { LintFinding } from '../../shared/lint/model/lint-finding.ts'
 import { toPlainText } from '../../shared/text/untrusted.ts'
 import { createPainter } from '../output/colour.ts'
 import { COLOURS, formatLevel, formatReason } from '../output/finding-layout.ts'

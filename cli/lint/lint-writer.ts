@@ -1,5 +1,5 @@
 import { isAbsolute, relative } from 'node:path'
-import type { LintFinding } from '../../shared/lint/evaluate/evaluate-declaration.ts'
+import type { LintFinding } from '../../shared/lint/model/lint-finding.ts'
 import { renderGithub } from '../../shared/lint/outputs/github.ts'
 import { renderGitlab } from '../../shared/lint/outputs/gitlab.ts'
 import { renderJunit } from '../../shared/lint/outputs/junit.ts'

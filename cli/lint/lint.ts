@@ -1,6 +1,7 @@
 import type { World } from '../../shared/engine/evaluate.ts'
 import { UserError } from '../../shared/errors.ts'
-import { evaluateDeclaration, type LintFinding } from '../../shared/lint/evaluate/evaluate-declaration.ts'
+import { evaluateDeclaration } from '../../shared/lint/evaluate/evaluate-declaration.ts'
+import type { LintFinding } from '../../shared/lint/model/lint-finding.ts'
 import { readFileText } from '../../shared/lint/readers/read-file.ts'
 import { SEVERITIES, type Severity } from '../../shared/rules/rule.ts'
 import { describeFileError } from '../input/file-error.ts'

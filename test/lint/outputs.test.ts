@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { SaxesParser } from 'saxes'
-import type { LintFinding } from '../../shared/lint/evaluate/evaluate-declaration.ts'
+import type { LintFinding } from '../../shared/lint/model/lint-finding.ts'
 import { renderGithub } from '../../shared/lint/outputs/github.ts'
 import { renderGitlab } from '../../shared/lint/outputs/gitlab.ts'
 import { renderJunit } from '../../shared/lint/outputs/junit.ts'

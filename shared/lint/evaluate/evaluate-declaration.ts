@@ -6,23 +6,10 @@ import { createMisfitVerdict } from '../../fleet/launch-plans.ts'
 import { incompatibleLaunch } from '../../rules/incompatible-launch.ts'
 import { createUnknown, type MissingFact, PASSED, type Verdict } from '../../rules/rule.ts'
 import { describeReasons } from '../../wording/reasons.ts'
-import type {
-  Declaration,
-  DeclarationPlace,
-  DeclaredImage,
-  DeclaredPair,
-  FactSources,
-  OpenSide,
-} from '../model/declaration.ts'
+import type { Declaration, DeclaredImage, DeclaredPair, FactSources, OpenSide } from '../model/declaration.ts'
+import type { LintFinding } from '../model/lint-finding.ts'
+import { applyExemptions } from './exemptions.ts'
 import { evaluatePairFit, evaluatePairRules, type PairVerdict } from './pair-verdict.ts'
-
-/** A finding about what a file declares. The shape is public: keys are added, never changed. */
-export type LintFinding = Omit<Finding, 'actor' | 'event' | 'resource'> & {
-  /** Its id is the address in the file. */
-  readonly resource: Pick<Resource, 'type' | 'id'> & Partial<Pick<Resource, 'accountId' | 'region' | 'accountName'>>
-  readonly place: DeclarationPlace & { readonly file: string }
-  readonly factSources: FactSources
-}
 
 type Context = { readonly world: World; readonly file: string; readonly all: boolean }
 
@@ -203,9 +190,10 @@ export const evaluateDeclaration = (
       ? answerImage(declaration.image, resource, world)
       : [...answerFit(declaration, resource, world), ...answerRules(declaration, resource, world)]
   const event = { id: '', name: 'lint', time: '' }
-  return answers.flatMap(({ evaluation, subject, image, hints }) =>
+  const findings = answers.flatMap(({ evaluation, subject, image, hints }) =>
     buildFindings({ subject, event, actor: {} }, world, { evaluations: [evaluation], all }).map(finding =>
       toLintFinding(finding, declaration, { image, hints, file }),
     ),
   )
+  return applyExemptions(findings, declaration, { world, file })
 }

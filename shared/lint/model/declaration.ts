@@ -40,11 +40,22 @@ export type DeclarationPlace = {
   readonly construct?: string
 }
 
+/** An exemption that a resource has in its own metadata. */
+export type DeclaredExemption = {
+  /** A rule's id. */
+  readonly rule: string
+  readonly reason: string
+  readonly owner: string
+  /** The last day on which it counts, in UTC: YYYY-MM-DD. */
+  readonly expires: string
+}
+
 type Declared = {
   readonly place: DeclarationPlace
   readonly resourceType: Resource['type']
   readonly accountId?: string
   readonly region?: string
+  readonly exemptions?: readonly DeclaredExemption[]
 }
 
 /** What a reader makes of a file, whatever its format: plain data, without a verdict. */

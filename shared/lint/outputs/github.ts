@@ -1,6 +1,6 @@
 import { SEVERITIES } from '../../rules/rule.ts'
 import { toPlainText } from '../../text/untrusted.ts'
-import type { LintFinding } from '../evaluate/evaluate-declaration.ts'
+import type { LintFinding } from '../model/lint-finding.ts'
 import { describePlace, isReported, type OutputContext, type RenderFindings, toRepositoryPath } from './output.ts'
 
 // A step may have so many of each kind (GitHub docs, "Limits of annotations").

@@ -1,6 +1,6 @@
 import type { Severity } from '../../rules/rule.ts'
 import { escapeJson } from '../../text/untrusted.ts'
-import type { LintFinding } from '../evaluate/evaluate-declaration.ts'
+import type { LintFinding } from '../model/lint-finding.ts'
 import { isReported, type RenderFindings, toRepositoryPath } from './output.ts'
 
 const SEVERITY: Readonly<Record<Severity, string>> = {

@@ -1,5 +1,5 @@
 import { toPlainText } from '../../text/untrusted.ts'
-import type { LintFinding } from '../evaluate/evaluate-declaration.ts'
+import type { LintFinding } from '../model/lint-finding.ts'
 import { describePlace, type RenderFindings, toRepositoryPath } from './output.ts'
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }

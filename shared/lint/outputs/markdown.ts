@@ -1,6 +1,6 @@
 import { SEVERITIES } from '../../rules/rule.ts'
 import { toPlainText } from '../../text/untrusted.ts'
-import type { LintFinding } from '../evaluate/evaluate-declaration.ts'
+import type { LintFinding } from '../model/lint-finding.ts'
 import { describePlace, isReported, type RenderFindings } from './output.ts'
 
 // A comment of GitHub takes 65,536 characters.

@@ -1,5 +1,5 @@
 import type { Severity } from '../../rules/rule.ts'
-import type { LintFinding } from '../evaluate/evaluate-declaration.ts'
+import type { LintFinding } from '../model/lint-finding.ts'
 
 /** What an output format needs to know besides the findings. */
 export type OutputContext = {

@@ -1,7 +1,7 @@
 import { findRule } from '../../rules/registry.ts'
 import { SEVERITIES, type Severity } from '../../rules/rule.ts'
 import { escapeJson } from '../../text/untrusted.ts'
-import type { LintFinding } from '../evaluate/evaluate-declaration.ts'
+import type { LintFinding } from '../model/lint-finding.ts'
 import { type RenderFindings, toRepositoryPath } from './output.ts'
 
 // Limits: GitHub docs, "SARIF support for code scanning". Of more results GitHub takes none.

@@ -64,7 +64,9 @@ const readTemplate = (written: TemplateText, context: StackContext): FileReading
   const { value, lines, notices } = written
   if (!isJson(value) || !isTemplate(value)) return FOREIGN
   if (isTooDeep(value)) return { unreadable: 'a template nested more deeply than CloudFormation takes' }
-  return { ...readStack(value, { ...context, lines }), ...(notices.length > 0 && { notices }) }
+  const reading = readStack(value, { ...context, lines })
+  if ('unreadable' in reading || notices.length === 0) return reading
+  return { ...reading, notices: [...notices, ...(reading.notices ?? [])] }
 }
 
 const TEMPLATE = /^[ \t]*["']?Resources["']?\s*:/m

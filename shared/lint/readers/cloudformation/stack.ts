@@ -2,6 +2,7 @@ import type { Declaration, DeclaredPair, FileReading } from '../../model/declara
 import { getPart, getText, type Json } from '../json.ts'
 import { closePair, createOpenPair } from '../pairs.ts'
 import { type Given, type Scope, TooManyChoices } from './choices.ts'
+import { readExemptions } from './exemptions.ts'
 import { listMade } from './launch-templates.ts'
 import { findLauncher, LAUNCHING_TYPES } from './launchers.ts'
 import { resolvePart } from './sides.ts'
@@ -78,7 +79,9 @@ const readDeclaration = (template: Template, resource: TemplateResource, written
     ...(line !== undefined && { line }),
     ...(construct !== undefined && PRINTABLE.test(construct) && { construct }),
   }
-  return pairs.length === 0 ? [] : [{ ...stack, kind: 'launch', place, resourceType: launcher.resourceType, pairs }]
+  const { exemptions } = readExemptions(resource)
+  const declared = { ...stack, place, ...(exemptions.length > 0 && { exemptions }) }
+  return pairs.length === 0 ? [] : [{ ...declared, kind: 'launch', resourceType: launcher.resourceType, pairs }]
 }
 
 /** Macros of AWS that make no launch of what launches nothing. */
@@ -124,7 +127,9 @@ const mayLaunch = (body: unknown): boolean => {
 export const readStack = (value: Json, written: Written): FileReading => {
   const template = readTemplateParts(value)
   const resources = [...template.resources.values()]
+  const notices = resources.flatMap(resource => readExemptions(resource).notices)
   return {
+    ...(notices.length > 0 && { notices }),
     declarations: [
       ...listUnexpanded(template, value),
       ...resources.flatMap(resource => readDeclaration(template, resource, written)),

@@ -31,6 +31,8 @@ const CHECKS: Readonly<Record<string, (template: Template) => boolean>> = {
     'AWS::Lambda::Function',
     one => JSON.stringify(one['VpcConfig'] ?? '').split('subnet-').length !== 2,
   ),
+  'EventBridge.3': template =>
+    ofType(template, 'AWS::Events::EventBus').length === ofType(template, 'AWS::Events::EventBusPolicy').length,
   'KMS.5': isEach('AWS::KMS::Key', one => !isPublic(one['KeyPolicy'])),
   'SNS.4': isEach('AWS::SNS::TopicPolicy', one => !isPublic(one['PolicyDocument'])),
   'SQS.1': isEach(

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { CfnGuardValidator } from '@cdklabs/cdk-validator-cfnguard'
 import { expect, test } from '@jest/globals'
 import { listed } from './exceptions.ts'
-import { byDefault, sortFindings, strict } from './templates.ts'
+import { byDefault, files, sortFindings } from './templates.ts'
 
 const RULES = join(dirname(require.resolve('@cdklabs/cdk-validator-cfnguard')), '../rules/control-tower/cfn-guard')
 
@@ -20,9 +20,7 @@ test('the proactive controls of Control Tower find what docs/compliance.md lists
   const rules = [...listRules()]
   expect(rules.length).toBeGreaterThan(15)
   const validator = new CfnGuardValidator({ controlTowerRulesEnabled: false, rules, maxBuffer: 64 * 1024 * 1024 })
-  const context = { templatePaths: [byDefault.file, strict.file] } as unknown as Parameters<
-    typeof validator.validate
-  >[0]
+  const context = { templatePaths: files } as unknown as Parameters<typeof validator.validate>[0]
   const found = validator.validate(context).violations.flatMap(({ description, violatingResources }) =>
     violatingResources.map(({ templatePath }) => ({
       file: templatePath,

@@ -20,6 +20,7 @@ export const listed = (ids: RegExp) => {
   const kept = standard.filter(({ remedy }) => remedy === 'nothing')
   return {
     byDefault: standard.map(({ id }) => id).sort(),
+    spokes: [],
     strict: [...kept, ...findingsOf(strict).filter(isAsked)].map(({ id }) => id).sort(),
   }
 }

@@ -6,7 +6,7 @@ import { findPython, prepareEnvironment } from '../../local/python.ts'
 import { ROOT } from '../../local/root.ts'
 import { UserError } from '../../shared/errors.ts'
 import { listed } from './exceptions.ts'
-import { byDefault, sortFindings, strict } from './templates.ts'
+import { files, sortFindings } from './templates.ts'
 
 /** Why there is no Python, where that may be. */
 const missing = (): string | undefined => {
@@ -45,7 +45,7 @@ describeWithPython(`programs that check templates and workflows${problem === und
 
   test('checkov finds what docs/compliance.md lists, and nothing else', () => {
     const options = ['--framework', 'cloudformation', '--output', 'json', '--compact', '--quiet', '--skip-download']
-    const { results, summary } = JSON.parse(run('checkov', ['-f', byDefault.file, strict.file, ...options]))
+    const { results, summary } = JSON.parse(run('checkov', ['-f', ...files, ...options]))
     expect(summary).toMatchObject({ parsing_errors: 0, skipped: 0 })
     expect(summary.passed).toBeGreaterThan(500)
     const found = results.failed_checks.map((check: { check_id: string; file_path: string }) => ({
@@ -56,7 +56,7 @@ describeWithPython(`programs that check templates and workflows${problem === und
   }, 240_000)
 
   test('cfn-lint finds what docs/compliance.md lists, and nothing else', () => {
-    const found = JSON.parse(run('cfn-lint', ['--format', 'json', byDefault.file, strict.file])).map(
+    const found = JSON.parse(run('cfn-lint', ['--format', 'json', ...files])).map(
       (match: { Filename: string; Rule: { Id: string } }) => ({ file: match.Filename, id: match.Rule.Id }),
     )
     expect(sortFindings(found)).toEqual(listed(/^[EWI]\d{4}$/))

@@ -3,6 +3,7 @@ import { type LivePolicy, markPolicyAnnounced, readLive, writePolicy } from '../
 import { UserError } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import { serializeChannels } from '../../shared/policy/same-channels.ts'
+import { listRulesWith } from '../../shared/policy/variants.ts'
 import { findUnseenStops } from '../../shared/routing/unrouted.ts'
 import { toPlainText } from '../../shared/text/untrusted.ts'
 import type { Account } from '../aws/account.ts'
@@ -30,8 +31,7 @@ const printWhatStays = (
   io: Io,
   { live, place, policy }: { live: LivePolicy; place: LocatedLedger; policy: Policy },
 ): void => {
-  const enforces = Object.values(policy.rules).some(({ mode }) => mode === 'enforce')
-  if (!enforces) return
+  if (listRulesWith(policy, ({ mode }) => mode === 'enforce').length === 0) return
   if (live.stops === 'off')
     printLine(io.err, 'stops are switched off; nothing is stopped until `virtguard stops on --why "…"`')
   if (place.stack !== undefined && place.stack.outputs['StopsQueueUrl'] === undefined)

@@ -26,6 +26,8 @@ export const renderPolicyFile = ({
   exemptions,
   stop,
   accountNames,
+  organization,
+  overrides,
   channels,
   routes,
 }: Policy): string =>
@@ -49,6 +51,8 @@ export const renderPolicyFile = ({
         resume: stop.resume ?? 'leave',
       },
       ...(accountNames !== undefined && { accountNames }),
+      ...(organization !== undefined && { organization }),
+      ...(overrides !== undefined && { overrides }),
       ...(channels !== undefined && { channels }),
       ...(routes !== undefined && { routes }),
     },

@@ -1,4 +1,5 @@
 import type { Exemption, Policy, Route, RulePolicy } from '../../shared/policy/policy.ts'
+import { listRulesWith } from '../../shared/policy/variants.ts'
 import { formatDuration } from '../../shared/wording/duration.ts'
 
 /** The differences of a policy: in lines, with what stops instances from then on that did not before. */
@@ -127,11 +128,25 @@ const sweepChanges = (before: Policy | undefined, after: Policy): readonly strin
 const listNewlyEnforced = (before: Policy | undefined, after: Policy): readonly string[] =>
   Object.keys(after.rules).filter(id => after.rules[id]?.mode === 'enforce' && before?.rules[id]?.mode !== 'enforce')
 
+/** The keys of the policy that say for some accounts what others have not: any change of them may bring stops. */
+const BY_ACCOUNT = ['organization', 'overrides'] as const
+
+const listChangedByAccount = (before: Partial<Policy>, after: Policy): readonly (typeof BY_ACCOUNT)[number][] =>
+  BY_ACCOUNT.filter(key => !isSame(before[key], after[key]))
+
+const describeByAccount = (before: Partial<Policy>, after: Policy): readonly string[] =>
+  listChangedByAccount(before, after).map(
+    key => `${key}: ${formatValue(before[key] ?? 'none')} → ${formatValue(after[key] ?? 'none')}`,
+  )
+
+const mayEnforceByAccount = (before: Policy | undefined, after: Policy): readonly string[] =>
+  listRulesWith(after, ({ mode }) => mode === 'enforce').length === 0 ? [] : listChangedByAccount(before ?? {}, after)
+
 /** Instances that run already are stopped from then on. */
 const reachesExisting = (before: Policy | undefined, after: Policy): boolean =>
   after.stop.existing === true &&
   before?.stop.existing !== true &&
-  Object.values(after.rules).some(({ mode }) => mode === 'enforce')
+  listRulesWith(after, ({ mode }) => mode === 'enforce').length > 0
 
 /**
  * The changes from one policy to another. If the one before is not known: the effects of the new one, without details.
@@ -152,9 +167,14 @@ export const listChanges = (before: Policy | undefined, after: Policy): Changes 
       ...change('stop budget', before && describeBudget(before), describeBudget(after)),
       ...sweepChanges(before, after),
       ...listAccountNameChanges(before ?? {}, after),
+      ...describeByAccount(before ?? {}, after),
       ...listChannelChanges(before ?? {}, after),
       ...routeChanges(before?.routes ?? [], after.routes ?? []),
     ],
-    toEnforce: [...listNewlyEnforced(before, after), ...(reachesExisting(before, after) ? ['stop.existing'] : [])],
+    toEnforce: [
+      ...listNewlyEnforced(before, after),
+      ...mayEnforceByAccount(before, after),
+      ...(reachesExisting(before, after) ? ['stop.existing'] : []),
+    ],
   }
 }

@@ -10,6 +10,11 @@ import { readPolicyFile } from './policy-file.ts'
 const listRulesIn = ({ rules }: Policy, mode: Mode): readonly string[] =>
   Object.keys(rules).filter(id => rules[id]?.mode === mode)
 
+const describeOverrides = ({ organization, overrides = [] }: Policy): readonly string[] => [
+  ...(organization === undefined ? [] : ['some accounts and regions']),
+  ...(overrides.length === 0 ? [] : [`${overrides.length} override${overrides.length === 1 ? '' : 's'}`]),
+]
+
 const describeChannels = ({ channels, routes = [] }: Policy): readonly string[] => {
   if (channels === undefined) return []
   const names = `channels: ${Object.keys(channels).join(', ')}`
@@ -24,7 +29,7 @@ export const describePolicy = (file: string, policy: Policy, now: Date): string 
     return rules.length === 0 ? [] : [`${mode}: ${rules.join(', ')}`]
   })
   const exemptions = `${policy.exemptions.length - expired} exemption${policy.exemptions.length - expired === 1 ? '' : 's'}`
-  return `${toPlainText(file)}: valid; ${[...modes, exemptions, ...describeChannels(policy)].join('; ')}`
+  return `${toPlainText(file)}: valid; ${[...modes, exemptions, ...describeOverrides(policy), ...describeChannels(policy)].join('; ')}`
 }
 
 /**

@@ -1,6 +1,7 @@
 import { getMessageId } from '../ledger/claimant.ts'
 import { buildPromising, HELD_BACK, NOT_ENFORCED, OVER_BUDGET } from '../ledger/promising.ts'
 import type { Past, State } from '../ledger/row.ts'
+import { findRules } from '../organization/find-rules.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Decision } from '../reasons/action.ts'
 import { type Code, getReasonOr, type Reason } from '../reasons/reason.ts'
@@ -115,7 +116,8 @@ const countAgain = (findings: readonly EndedFinding[], policy: Policy): Pick<Dig
 }
 
 const resumeOf = (findings: readonly EndedFinding[], { policy, stops }: Standing): Digest['resume'] => {
-  const observing = [...new Set(findings.map(({ rule }) => rule))].filter(id => policy.rules[id]?.mode !== 'enforce')
+  const left = findings.filter(({ rule, resource }) => findRules(policy, resource)[rule]?.mode !== 'enforce')
+  const observing = [...new Set(left.map(({ rule }) => rule))]
   const { stops: count, perSeconds } = policy.stop.budget
   const off = 'Stops are switched off in this stack. `virtguard stops on --why "WHY"` switches them on again.'
   const budget =

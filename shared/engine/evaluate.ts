@@ -3,6 +3,7 @@ import type { InstanceTypes } from '../catalogue/instance-types.ts'
 import { isNewerType } from '../catalogue/named-types.ts'
 import type { EventKind } from '../facts/event.ts'
 import type { Actor, EventRef, ImageFacts, Resource, Subject } from '../facts/facts.ts'
+import { findRules } from '../organization/find-rules.ts'
 import { type ExemptionAnswer, findExemption } from '../policy/exempt.ts'
 import type { Policy, RulePolicy } from '../policy/policy.ts'
 import type { Action } from '../reasons/action.ts'
@@ -60,8 +61,9 @@ export const evaluateRules = (
   { policy, types }: Pick<World, 'policy' | 'types'>,
 ): readonly Evaluation[] => {
   const evaluations: Evaluation[] = []
+  const rules = findRules(policy, subject.resource)
   for (const rule of RULES_ABOUT[subject.kind]) {
-    const rulePolicy = policy.rules[rule.id]
+    const rulePolicy = rules[rule.id]
     if (rulePolicy === undefined || rulePolicy.mode === 'off') continue
     evaluations.push({ rule, policy: rulePolicy, verdict: rule.check(subject, types, rulePolicy.options) })
   }

@@ -1,5 +1,6 @@
 import { type EventPath, HEARD_BY, type Hearing } from '../ledger/heard.ts'
 import type { Policy } from '../policy/policy.ts'
+import { listRulesWith } from '../policy/variants.ts'
 import { RULES } from '../rules/registry.ts'
 
 /** An instance that is there, and when it was last started. */
@@ -9,7 +10,8 @@ export type LaunchedInstance = { readonly instanceId: string; readonly launchTim
  * The paths on which a stack with this policy hears of launches: it subscribes to the events that some rule can decide.
  */
 export const listEventPaths = (policy: Policy): readonly EventPath[] => {
-  const on = RULES.filter(({ id }) => (policy.rules[id]?.mode ?? 'off') !== 'off')
+  const ids = listRulesWith(policy, ({ mode }) => mode !== 'off')
+  const on = RULES.filter(({ id }) => ids.includes(id))
   const ways: readonly EventPath[] = ['records', 'notifications']
   return ways.filter(way => on.some(({ events }) => events.includes(HEARD_BY[way])))
 }

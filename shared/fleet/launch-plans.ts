@@ -11,6 +11,7 @@ import {
   type InstanceTypeFacts,
   type Resource,
 } from '../facts/facts.ts'
+import { findRules } from '../organization/find-rules.ts'
 import { findLaunchRemediation, incompatibleLaunch, REFUSALS_IN_WORDS } from '../rules/incompatible-launch.ts'
 import { createUnknown, type MissingFact, PASSED, type Verdict } from '../rules/rule.ts'
 
@@ -146,7 +147,7 @@ export const evaluatePlan = (
   images: KnownImages,
   { world, event, all }: EvaluationContext,
 ): readonly Finding[] => {
-  const policy = world.policy.rules[incompatibleLaunch.id]
+  const policy = findRules(world.policy, plan.resource)[incompatibleLaunch.id]
   const verdict = decideVerdict(plan, images, world)
   if (policy === undefined || policy.mode === 'off' || verdict === undefined) return []
   const { resource, actor } = plan

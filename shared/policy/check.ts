@@ -3,6 +3,7 @@ import { RULES } from '../rules/registry.ts'
 import { type RuleOptions, SEVERITIES } from '../rules/rule.ts'
 import { ACCOUNT_ID, ACCOUNT_NAME } from './account-names.ts'
 import { checkChannels, checkRoutes } from './check-channels.ts'
+import { checkOrganization, checkOverrides } from './check-organization.ts'
 import {
   checkExact,
   checkForm,
@@ -117,6 +118,8 @@ const checkAccountNames = (value: unknown): NonNullable<Policy['accountNames']> 
     ]),
   )
 
+const RULE_IDS = RULES.map(({ id }) => id)
+
 const readPolicy = (json: unknown): Policy => {
   const policy = checkExact(json, 'policy', [
     'version',
@@ -124,6 +127,8 @@ const readPolicy = (json: unknown): Policy => {
     'exemptions',
     'stop',
     'accountNames',
+    'organization',
+    'overrides',
     'channels',
     'routes',
   ])
@@ -137,6 +142,8 @@ const readPolicy = (json: unknown): Policy => {
     ),
     stop: stopAt(policy['stop']),
     ...(policy['accountNames'] !== undefined && { accountNames: checkAccountNames(policy['accountNames']) }),
+    ...(policy['organization'] !== undefined && { organization: checkOrganization(policy['organization']) }),
+    ...(policy['overrides'] !== undefined && { overrides: checkOverrides(policy['overrides'], RULE_IDS) }),
     ...(policy['channels'] !== undefined && { channels }),
     ...(policy['routes'] !== undefined && { routes: checkRoutes(policy['routes'], channels) }),
   }

@@ -98,6 +98,7 @@ const listKeys = (schema: Schema | undefined, path: Path, data: unknown): readon
   if (schema instanceof z.ZodMiniDiscriminatedUnion) return listKeys(findVariant(schema.def.options, data), path, data)
   if (
     schema instanceof z.ZodMiniOptional ||
+    schema instanceof z.ZodMiniExactOptional ||
     schema instanceof z.ZodMiniDefault ||
     schema instanceof z.ZodMiniPrefault
   ) {

@@ -7,8 +7,9 @@ import { findLimitProblems } from './deployment-limits.ts'
 import { type Document, readYaml } from './document.ts'
 import { parseDuration } from './duration.ts'
 import { describeChoice, explainAll } from './explain.ts'
+import { findUndecidedMatches, organizationProblems } from './organization-problems.ts'
 import { findPatternSlips, type Slip } from './pattern-slips.ts'
-import type { Policy, RulePolicy } from './policy.ts'
+import type { Override, Policy, RulePolicy } from './policy.ts'
 import { formatProblems, type Problem, truncateShown } from './problem.ts'
 import { type RouteProblem, routeProblems } from './route-problems.ts'
 import { createPolicyFileSchema, type PolicyFile } from './schema.ts'
@@ -50,12 +51,21 @@ export const parsePolicyFor = (rules: readonly Rule[], text: string, name: strin
       text: what,
       offset: document.offsetOf(path),
     })
-    const ofWhole = [...findPresetProblems(rules, result.data), ...routeProblems(policy), ...findLimitProblems(policy)]
+    const ofWhole = [
+      ...findPresetProblems(rules, result.data),
+      ...routeProblems(policy),
+      ...organizationProblems(policy),
+      ...findLimitProblems(policy),
+    ]
     const problems = [...ofWhole.map(problem => routeProblem(problem, document)), ...errors.map(locateProblem)]
     if (problems.length > 0) return fail(problems)
     return {
       policy,
-      warnings: readLines(name, [...warnings, ...findClaimable(policy)].map(locateProblem), document),
+      warnings: readLines(
+        name,
+        [...warnings, ...findClaimable(policy), ...findUndecidedMatches(policy)].map(locateProblem),
+        document,
+      ),
       beyondPreset,
     }
   }
@@ -108,7 +118,7 @@ const listBeyondPreset = (rules: readonly Rule[], file: PolicyFile, data: unknow
   rules.filter(({ id, since }) => since > readPreset(file) && !isNamed(data, id))
 
 const normalizePolicy = (
-  { version, rules, exemptions, stop, accountNames, channels, routes }: PolicyFile,
+  { version, rules, exemptions, stop, accountNames, organization, overrides = [], channels, routes }: PolicyFile,
   beyondPreset: readonly Rule[],
 ): Policy => ({
   version,
@@ -132,8 +142,22 @@ const normalizePolicy = (
     ...(stop.resume === 'sweep' && { resume: 'sweep' }),
   },
   ...(Object.keys(accountNames).length > 0 && { accountNames }),
+  ...(organization !== undefined && { organization }),
+  ...(overrides.length > 0 && { overrides: overrides.map(normalizeOverride) }),
   ...(Object.keys(channels).length > 0 && { channels }),
   ...(routes.length > 0 && { routes }),
+})
+
+type WrittenOverride = NonNullable<PolicyFile['overrides']>[number]
+
+const normalizeOverride = ({ match, rules }: WrittenOverride): Override => ({
+  match,
+  rules: Object.fromEntries(
+    Object.entries(rules).map(([id, { mode, ...rest } = {}]) => [
+      id,
+      { ...rest, ...(mode !== undefined && { mode: mode === false ? 'off' : mode }) },
+    ]),
+  ),
 })
 
 const createRulePolicy = ({ mode, severity, ...options }: PolicyFile['rules'][string]): RulePolicy => ({

@@ -12,6 +12,7 @@ import {
 } from './known-values.ts'
 import type { Match, Policy, RouteMatch, RulePolicy } from './policy.ts'
 import { type Path, truncateShown } from './problem.ts'
+import { listVariants } from './variants.ts'
 
 /** A pattern that matches no known value: where, and what is wrong with it; what to do. */
 export type Slip = { readonly path: Path; readonly text: string }
@@ -132,9 +133,10 @@ const matchesEverything = (rule: Rule, policy: RulePolicy, what: string): readon
  * when one is read from the ledger, because somebody may have written it there without the command line.
  */
 export const findUnmeantStops = (policy: Policy, rules: readonly Rule[]): readonly Slip[] =>
-  rules
-    .filter(({ id }) => policy.rules[id]?.mode === 'enforce')
-    .flatMap(rule => findRuleSlips(rule, policy.rules[rule.id]).errors)
+  rules.flatMap(rule => {
+    const enforcing = listVariants(policy).find(([id, { mode }]) => id === rule.id && mode === 'enforce')
+    return enforcing === undefined ? [] : findRuleSlips(rule, enforcing[1]).errors
+  })
 
 const NAMES: KnownValues = {
   name: 'name that people type',

@@ -1,4 +1,5 @@
 import type { RuleOptions, Severity } from '../rules/rule.ts'
+import type { AccountMatch } from './account-match.ts'
 
 export const MODES = ['off', 'observe', 'enforce'] as const
 export type Mode = (typeof MODES)[number]
@@ -78,6 +79,19 @@ export type Route = {
   readonly daily?: Daily
 }
 
+/** Which accounts and regions of the organization are guarded: those that are included, without those that are excluded. */
+export type OrganizationScope = {
+  readonly accounts?: { readonly include?: readonly AccountMatch[]; readonly exclude?: readonly AccountMatch[] }
+  /** Patterns. */
+  readonly regions?: { readonly include?: readonly string[]; readonly exclude?: readonly string[] }
+}
+
+/** Modes and severities that differ in some accounts. The first override that matches and has one counts. */
+export type Override = {
+  readonly match: AccountMatch
+  readonly rules: Readonly<Record<string, { readonly mode?: Mode; readonly severity?: Severity }>>
+}
+
 /** The policy with every default filled in: plain data, made by `parsePolicy` and by nothing else. */
 export type Policy = {
   readonly version: 1
@@ -96,6 +110,10 @@ export type Policy = {
   }
   /** Names of accounts by id, to be shown. Absent if there is none. */
   readonly accountNames?: Readonly<Record<string, string>>
+  /** Absent: every account and region whose events arrive. */
+  readonly organization?: OrganizationScope
+  /** Absent if there is none. */
+  readonly overrides?: readonly Override[]
   /** By name. Absent if there is none. */
   readonly channels?: Readonly<Record<string, Channel>>
   /** Absent if there is none: then every alert goes to every channel, at once. */

@@ -3,6 +3,7 @@ import { isZone } from '../text/zone.ts'
 import { MACHINES } from './channel-words.ts'
 import type { Policy, Route, RouteMatch } from './policy.ts'
 import type { Path } from './problem.ts'
+import { listVariants } from './variants.ts'
 
 /** The error, and what to do; or, with `word`, the text in place of one of `valid`. */
 export type RouteProblem = {
@@ -27,7 +28,7 @@ const joinInOrder = (words: readonly string[]): string => [...new Set(words)].jo
 
 /** Why a route can match nothing, as far as one key of it says so; else that its keys do not go together. */
 const findEmptiness = ({ rule, severity, mode }: RouteMatch, { path, policy }: At): readonly RouteProblem[] => {
-  const on = Object.entries(policy.rules)
+  const on = listVariants(policy)
     .map(([id, { severity, mode }]): Known => ({ id, severity, mode }))
     .filter(known => known.mode !== 'off')
   const hasRule = ({ id }: Known): boolean => rule?.some(pattern => matchesPattern(pattern, id)) ?? true

@@ -4,6 +4,7 @@ import { ACCOUNT_ID, ACCOUNT_NAME } from './account-names.ts'
 import { channelsSchema } from './channel-schema.ts'
 import { DURATION, POSITIVE_DURATION } from './duration.ts'
 import { createExemptionSchema } from './exemption-schema.ts'
+import { createOverridesSchema, organizationSchema } from './organization-schema.ts'
 import { createPatternSchema } from './pattern-schema.ts'
 import { MODES } from './policy.ts'
 import { routesSchema } from './route-schema.ts'
@@ -152,6 +153,8 @@ export const createPolicyFileSchema = (rules: readonly Rule[], tagsAllowed: bool
         )
         .check(z.describe('How instances are stopped, for rules in mode enforce.')),
       accountNames: accountNamesSchema,
+      organization: organizationSchema,
+      overrides: createOverridesSchema(rules),
       channels: channelsSchema,
       routes: routesSchema,
     },

@@ -1,4 +1,5 @@
 import type { Alert } from '../alert/alert.ts'
+import { findRules } from '../organization/find-rules.ts'
 import type { Mode, Policy, RouteMatch } from '../policy/policy.ts'
 import type { Severity } from '../rules/rule.ts'
 import { matchesPattern } from '../text/wildcard.ts'
@@ -29,7 +30,9 @@ export const matchesPlace = (
  * says meanwhile, because the rule was on enforce then, and had the severity of the finding. It also goes where the
  * present policy sends it.
  */
-export const listTraits = ({ kind = 'finding', findings }: Routed, { rules }: Policy): readonly Trait[] => {
+export const listTraits = (alert: Routed, policy: Policy): readonly Trait[] => {
+  const { kind = 'finding', findings } = alert
+  const rules = findRules(policy, alert)
   const traits = new Map<string, Trait>()
   for (const { rule, severity } of findings) {
     const key = `${rule} ${severity}`

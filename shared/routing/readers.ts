@@ -1,4 +1,5 @@
 import type { Policy } from '../policy/policy.ts'
+import { listVariants } from '../policy/variants.ts'
 import { matchesTrait } from './matches.ts'
 
 /** A subscription of a topic. One that nobody has confirmed gets nothing. */
@@ -9,10 +10,11 @@ export type Subscription = { readonly endpoint: string; readonly confirmed: bool
  * channels of the type email, which are subscribers too. Every other channel has a dead-letter queue for messages that
  * did not arrive.
  */
-export const findReadBySubscribers = ({ rules, channels = {}, routes = [] }: Policy): readonly string[] => {
+export const findReadBySubscribers = (policy: Policy): readonly string[] => {
+  const { channels = {}, routes = [] } = policy
   const others = Object.entries(channels).flatMap(([name, { type }]) => (type === 'email' ? [] : [name]))
   const reachesOther = (to: readonly string[]): boolean => to.some(name => others.includes(name))
-  return Object.entries(rules).flatMap(([rule, { mode, severity }]) => {
+  const read = listVariants(policy).flatMap(([rule, { mode, severity }]) => {
     if (mode !== 'enforce') return []
     const taking = routes.filter(({ match }) => matchesTrait(match, { rule, severities: [severity], mode }))
     const everywhere = taking.filter(({ match }) => match.accountId === undefined && match.region === undefined)
@@ -21,6 +23,7 @@ export const findReadBySubscribers = ({ rules, channels = {}, routes = [] }: Pol
     const isOnlyMailed = others.length === 0 || taking.some(({ to }) => !reachesOther(to))
     return isOnlyMailed ? [rule] : []
   })
+  return [...new Set(read)]
 }
 
 const listConfirmed = (subscriptions: readonly Subscription[]): readonly string[] =>

@@ -137,6 +137,25 @@ describe('the changes between two policies', () => {
     expect(listChanges(DEFAULT_POLICY, { ...DEFAULT_POLICY, stop }).toEnforce).toEqual([])
   })
 
+  test('name what is said by account, and that it may stop from then on if a rule enforces somewhere', () => {
+    const override = (mode: 'observe' | 'enforce') => [
+      { match: { accountId: '1*' }, rules: { 'paravirtual-instance': { mode } } },
+    ]
+    const observing: Policy = { ...DEFAULT_POLICY, overrides: override('observe') }
+    const enforcing: Policy = { ...DEFAULT_POLICY, overrides: override('enforce') }
+    expect(listChanges(DEFAULT_POLICY, observing)).toEqual({
+      lines: [`overrides: none → ${JSON.stringify(observing.overrides)}`],
+      toEnforce: [],
+    })
+    expect(listChanges(observing, enforcing).toEnforce).toEqual(['overrides'])
+    expect(listChanges(undefined, enforcing).toEnforce).toEqual(['overrides'])
+    expect(listChanges({ ...enforcing, organization: { regions: { exclude: ['*-1'] } } }, enforcing)).toEqual({
+      lines: ['organization: {"regions":{"exclude":["*-1"]}} → none'],
+      toEnforce: ['organization'],
+    })
+    expect(parsePolicy(renderPolicyFile(enforcing), 'p').overrides).toEqual(enforcing.overrides)
+  })
+
   test('name the rules that stop from then on', () =>
     fc.assert(
       fc.property(policies, fc.option(policies, { nil: undefined }), (after, before) => {

@@ -51,6 +51,8 @@ export const expiring = (expires: string): string =>
   `version: 1\nexemptions:\n  - { rule: "*", match: { region: x }, reason: r, owner: o, expires: ${expires} }\n`
 
 export const ACCEPTED: Readonly<Record<string, string>> = {
+  'accounts, regions and overrides':
+    'version: 1\norganization: { accounts: { include: [{ ou: ou-ab12-11111111 }], exclude: [{ name: "x-*", tags: { a: "" } }] }, regions: { exclude: [me-*] } }\noverrides: [{ match: { accountId: "1*" }, rules: { xen-hypervisor: { mode: off } } }]',
   'the whole format': WHOLE,
   'the version alone': 'version: 1',
   JSON: '{"version": 1, "rules": {"xen-hypervisor": {"mode": "off"}}}',
@@ -94,7 +96,7 @@ export const REFUSED: Readonly<Record<string, readonly [text: string, line: stri
   ],
   'a misspelt key': [
     'version: 1\nexemption: []',
-    'p.yaml:2:1 exemption: is not a key here; did you mean exemptions? valid: version, preset, rules, exemptions, allowTagExemptions, stop, accountNames, channels, routes',
+    'p.yaml:2:1 exemption: is not a key here; did you mean exemptions? valid: version, preset, rules, exemptions, allowTagExemptions, stop, accountNames, organization, overrides, channels, routes',
   ],
   'a misspelt rule': [
     'version: 1\nrules:\n  xen-hypervizor: { mode: off }',

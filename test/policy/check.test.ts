@@ -17,6 +17,11 @@ exemptions:
   - { rule: "*", match: { region: eu-*, autoScalingGroup: legacy-* }, reason: moves, owner: a@example.com, expires: 2027-01-31 }
 stop: { grace: 0s, ownerTags: ignore, budget: { stops: 0, per: 1h, then: wait }, existing: true, resume: sweep }
 accountNames: { "123456789012": production, "012345678901": "Zürich 漢字" }
+organization:
+  accounts: { include: [{ ou: ou-ab12-11111111 }], exclude: [{ name: "sandbox-*", tags: { guard: "off" } }] }
+  regions: { include: [eu-*], exclude: [eu-south-2] }
+overrides:
+  - { match: { accountId: "1*" }, rules: { xen-hypervisor: { mode: enforce, severity: LOW }, ena-disabled: { mode: off } } }
 `,
   'policy.yaml',
 )
@@ -84,6 +89,21 @@ describe('a policy in the table', () => {
     ['has existing as a text', with_('stop', 'existing', 'true'), 'stop.existing: expected true'],
     ['has another word for what is resumed', with_('stop', 'resume', 'leave'), 'stop.resume: expected sweep'],
     ['has half a stop', with_('stop', 'budget', { stops: 0.5, perSeconds: 60 }), 'stop.budget.stops'],
+    [
+      'overrides for every account',
+      policy => ({ ...policy, overrides: [{ match: {}, rules: {} }] }),
+      'overrides[0].match: expected at least one key',
+    ],
+    [
+      'overrides a rule that there is not',
+      policy => ({ ...policy, overrides: [{ match: { accountId: '*' }, rules: { toString: {} } }] }),
+      'overrides[0].rules.toString: expected no such key',
+    ],
+    [
+      'guards the OU of no organization',
+      policy => ({ ...policy, organization: { accounts: { include: [{ ou: 'prod' }] } } }),
+      'organization.accounts.include[0].ou: expected the id of an OU',
+    ],
     ['exempts everything', withExemption({ match: {} }), 'exemptions[0].match: expected at least one key'],
     [
       'exempts by no tag',

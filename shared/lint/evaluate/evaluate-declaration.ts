@@ -3,6 +3,7 @@ import type { Finding } from '../../engine/finding.ts'
 import type { CompatibilityReason, Resource, Subject } from '../../facts/facts.ts'
 import { COMPATIBILITY_REASONS } from '../../facts/facts.ts'
 import { createMisfitVerdict } from '../../fleet/launch-plans.ts'
+import { findRules } from '../../organization/find-rules.ts'
 import { incompatibleLaunch } from '../../rules/incompatible-launch.ts'
 import { createUnknown, type MissingFact, PASSED, type Verdict } from '../../rules/rule.ts'
 import { describeReasons } from '../../wording/reasons.ts'
@@ -97,7 +98,7 @@ type Launch = Extract<Declaration, { kind: 'launch' }>
 
 /** Whether each pair fits, as one answer of the rule about launches that EC2 refuses. */
 const answerFit = ({ place, pairs }: Launch, resource: Resource, world: World): readonly Answer[] => {
-  const policy = world.policy.rules[incompatibleLaunch.id]
+  const policy = findRules(world.policy, resource)[incompatibleLaunch.id]
   if (policy === undefined || policy.mode === 'off') return []
   const evaluated = pairs.map(pair => ({ pair, fit: evaluatePairFit(pair, world) }))
   const misfits = evaluated.flatMap(({ fit }) => ('misfit' in fit ? [fit.misfit] : []))

@@ -1,4 +1,5 @@
 import type { World } from '../../engine/evaluate.ts'
+import { findRules } from '../../organization/find-rules.ts'
 import { describeReasons } from '../../wording/reasons.ts'
 import type { Declaration, DeclaredExemption } from '../model/declaration.ts'
 import type { LintFinding } from '../model/lint-finding.ts'
@@ -53,9 +54,11 @@ export const applyExemptions = (
 ): readonly LintFinding[] => {
   const { exemptions = [] } = declaration
   if (exemptions.length === 0) return findings
+  const { accountId = '', region = '' } = declaration
+  const rules = findRules(world.policy, { accountId, region })
   const inForce = exemptions.filter(exemption => isInForce(exemption, world.now))
   const ended = exemptions.filter(
-    exemption => !inForce.includes(exemption) && (world.policy.rules[exemption.rule]?.mode ?? 'off') !== 'off',
+    exemption => !inForce.includes(exemption) && (rules[exemption.rule]?.mode ?? 'off') !== 'off',
   )
   return [
     ...findings.map(finding => {

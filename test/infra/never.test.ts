@@ -97,6 +97,8 @@ describe('the bundles', () => {
       'evaluate',
       [
         ...READS,
+        // Reads an account of an organization. Only a hub has the right to it, as hub.test shows.
+        'AssumeRole',
         'DescribeLaunchTemplateVersions',
         'DescribeLaunchConfigurations',
         'Publish',

@@ -11,6 +11,7 @@ describe('the help', () => {
     [['replay', '--help']],
     [['check', '--help']],
     [['lint', '--help']],
+    [['guardrails', '--help']],
     [['rules', '--help']],
     [['policy', '--help']],
     [['policy', 'validate', '--help']],

@@ -4,7 +4,11 @@ import { dirname, join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { findPython, prepareEnvironment } from '../../local/python.ts'
 import { ROOT } from '../../local/root.ts'
+import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 import { UserError } from '../../shared/errors.ts'
+import { combineDenied, listDenied } from '../../shared/guardrails/denied-types.ts'
+import { buildBoundary, buildScps } from '../../shared/guardrails/documents.ts'
+import { DEFAULT_POLICY } from '../../shared/policy/load.ts'
 import { listed } from './exceptions.ts'
 import { files, sortFindings } from './templates.ts'
 
@@ -28,8 +32,8 @@ describeWithPython(`programs that check templates and workflows${problem === und
     const python = await prepareEnvironment({
       folder: join(ROOT, '.venv', 'compliance'),
       requirements: join(__dirname, 'requirements.txt'),
-      modules: ['checkov', 'cfnlint'],
-      what: 'checkov, cfn-lint and zizmor',
+      modules: ['checkov', 'cfnlint', 'parliament'],
+      what: 'checkov, cfn-lint, zizmor and parliament',
       say: line => process.stdout.write(`compliance: ${line}\n`),
       // They use few of their files: Python compiles those that it needs.
       env: { ...process.env, PIP_NO_COMPILE: '1' },
@@ -64,5 +68,26 @@ describeWithPython(`programs that check templates and workflows${problem === und
 
   test('zizmor finds nothing in the workflows', () => {
     expect(JSON.parse(run('zizmor', ['--offline', '--format', 'json', join(ROOT, '.github', 'workflows')]))).toEqual([])
+  }, 60_000)
+
+  // Its data are older than the newest condition keys: it proves that the keys of guardrails exist, and not the reverse.
+  const lintPolicy = (text: string) => {
+    const { status, stdout, stderr } = spawnSync(join(bin, 'parliament'), [], { input: text, encoding: 'utf8' })
+    return { status, said: `${stdout}${stderr}` }
+  }
+
+  test('parliament finds nothing in the guardrails of the default policy', () => {
+    const patterns = combineDenied(listDenied(DEFAULT_POLICY, loadCatalogue()))
+    const options = { except: ['arn:aws:iam::*:role/legacy-*'], spotRequests: true }
+    const documents = [...buildScps(patterns, options), buildBoundary(patterns, options)]
+    expect(documents.map(({ text }) => lintPolicy(text))).toEqual(documents.map(() => ({ status: 0, said: '' })))
+  }, 60_000)
+
+  test('parliament knows that EC2 has no condition key for the virtualization type', () => {
+    const condition = { StringLike: { 'ec2:VirtualizationType': 'paravirtual' } }
+    const statement = { Effect: 'Deny', Action: 'ec2:RunInstances', Resource: '*', Condition: condition }
+    const { status, said } = lintPolicy(JSON.stringify({ Version: '2012-10-17', Statement: [statement] }))
+    expect(status).toBe(1)
+    expect(said).toContain('Unknown condition ec2:VirtualizationType')
   }, 60_000)
 })

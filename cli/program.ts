@@ -5,6 +5,7 @@ import { addCheck } from './commands/check.ts'
 import { addExplain } from './commands/explain.ts'
 import { addFindings } from './commands/findings.ts'
 import { addGuardrails } from './commands/guardrails.ts'
+import { addImages } from './commands/images.ts'
 import { addLint } from './commands/lint.ts'
 import { addNotify } from './commands/notify.ts'
 import { formatExamples } from './commands/options.ts'
@@ -65,6 +66,7 @@ const createProgram = (io: Io, done: (exitCode: number) => void): Command => {
   addReplay(program, io, done)
   addCheck(program, io, done)
   addLint(program, io, done)
+  addImages(program, io, done)
   addGuardrails(program, io, done)
   addScan(program, io, done)
   addExplain(program, io, done)

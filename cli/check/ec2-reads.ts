@@ -7,7 +7,7 @@ import { useProfile } from '../aws/account.ts'
 import type { Ec2Reads } from './ask-aws.ts'
 
 /** EC2 names all images that ever had the parameter: the newest has it now, or had it last (EC2 API reference, DescribeImages). */
-const describeParameterImage = async (client: EC2Client, name: string): Promise<ImageFacts | undefined> => {
+export const describeParameterImage = async (client: EC2Client, name: string): Promise<ImageFacts | undefined> => {
   // The documents write the name with a slash at the front, and without.
   const filter = buildExactFilter('public-ssm-parameter-name', [name, name.replace(/^\//, '')])
   const { Images = [] } = await client.send(new DescribeImagesCommand({ Filters: [filter], IncludeDeprecated: true }))

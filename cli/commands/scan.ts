@@ -1,18 +1,15 @@
 import { extname } from 'node:path'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import pkg from '../../package.json' with { type: 'json' }
 import { UserError } from '../../shared/errors.ts'
 import { SEVERITIES, type Severity } from '../../shared/rules/rule.ts'
 import { REPORT_FORMATS, type ReportFormat } from '../output/formats.ts'
 import type { Io } from '../output/io.ts'
-import { parseRegion } from './aws-options.ts'
+import { addScope, type ScopeOptions, toScope } from './aws-options.ts'
 import { collect, formatExamples, parseDate } from './options.ts'
 
-type Options = {
-  readonly region?: readonly string[]
-  readonly allRegions?: true
-  readonly profile?: string
-  readonly roleArn?: readonly string[]
+type Options = ScopeOptions & {
+  readonly facts?: string
   readonly quick?: true
   readonly images?: true
   readonly templates?: true
@@ -56,20 +53,14 @@ const readHistoryFor = async (io: Io, { table, stack, profile, region = [] }: Op
 }
 
 const run = async (io: Io, options: Options): Promise<number> => {
-  const { region = [], allRegions, roleArn = [], profile, output, quick = false, all = false } = options
-  if (allRegions && region.length > 0)
-    throw new UserError('--all-regions reads every region; leave out --region, or --all-regions')
+  const { output, facts, quick = false, all = false } = options
+  const scope = toScope(options)
   if (quick && all) throw new UserError('--quick leaves out what passes; leave out --all, or --quick')
   const { checkRuleId, selectRules, readPolicy } = await import('../policy/policy-file.ts')
   const { loadCatalogue } = await import('../../shared/catalogue/catalogue.ts')
   const { scan } = await import('../scan/scan.ts')
   for (const id of options.rule ?? []) checkRuleId(id)
   const policy = selectRules(await readPolicy(options.policy), options.rule ?? [])
-  const scope = {
-    regions: allRegions ? ('all' as const) : region,
-    roles: roleArn,
-    ...(profile !== undefined && { profile }),
-  }
   const now = options.now ?? io.now()
   const format = options.format ?? chooseFormat(io, output)
   const history = await readHistoryFor(io, options, format)
@@ -86,6 +77,7 @@ const run = async (io: Io, options: Options): Promise<number> => {
     options: {
       format,
       ...(output !== undefined && { output }),
+      ...(facts !== undefined && { facts }),
       quick,
       images: options.images === true,
       templates: options.templates === true,
@@ -97,23 +89,11 @@ const run = async (io: Io, options: Options): Promise<number> => {
   })
 }
 
-const parseRole = (text: string, roles: readonly string[] = []): readonly string[] => {
-  if (!/^arn:aws[\w-]*:iam::\d{12}:role\/.+$/.test(text))
-    throw new InvalidArgumentError('Write it like arn:aws:iam::123456789012:role/audit.')
-  return [...roles, text]
-}
-
-const parseRegions = (text: string, regions: readonly string[] = []): readonly string[] =>
-  collect(parseRegion(text), regions)
-
-const addScope = (command: Command): Command =>
+const addParts = (command: Command): Command =>
   command
-    .option('--region <region>', 'a region to read (may be repeated; default: that of the profile)', parseRegions)
-    .option('--all-regions', 'every region that is enabled (ec2:DescribeRegions)')
-    .option('--profile <name>', 'the AWS profile to read with')
-    .option('--role-arn <arn>', 'a role to read as, in its account (may be repeated; then only these)', parseRole)
     .option('--images', 'also the account’s own images that are in use, and by whom')
     .option('--templates', 'also launch templates and Auto Scaling groups: what they would launch')
+    .option('--facts <file>', 'also write the facts of the images that are owned or used, for lint --facts')
     .option('--quick', 'read only what EC2’s own filters select: paravirtual, and types that a rule objects to')
 
 const addJudging = (command: Command): Command =>
@@ -136,7 +116,7 @@ export const addScan = (program: Command, io: Io, done: (exitCode: number) => vo
     .description(
       'Reads the instances of a live account (ec2:DescribeInstances, and images and new types if a rule needs them). It writes findings as it finds them. It names a region that it cannot read, and the missing permission.',
     )
-  addJudging(addScope(command))
+  addJudging(addParts(addScope(command)))
     .addOption(
       new Option('--format <format>', 'how to write it (default: table on a terminal, else ndjson)').choices(
         REPORT_FORMATS,

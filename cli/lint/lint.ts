@@ -1,6 +1,8 @@
 import type { World } from '../../shared/engine/evaluate.ts'
 import { UserError } from '../../shared/errors.ts'
+import { addImageFacts, type Contradiction } from '../../shared/lint/evaluate/add-facts.ts'
 import { evaluateDeclaration } from '../../shared/lint/evaluate/evaluate-declaration.ts'
+import type { Declaration } from '../../shared/lint/model/declaration.ts'
 import type { LintFinding } from '../../shared/lint/model/lint-finding.ts'
 import { readFileText } from '../../shared/lint/readers/read-file.ts'
 import { SEVERITIES, type Severity } from '../../shared/rules/rule.ts'
@@ -13,6 +15,7 @@ import { printLine } from '../output/report-error.ts'
 import { countFinding, countFindings, createFindingTally, type FindingTally } from '../output/tally.ts'
 import type { Writer } from '../output/writer.ts'
 import { createContextFinder } from './assembly.ts'
+import type { KnownFacts } from './known-facts.ts'
 import { createLintWriter } from './lint-writer.ts'
 import { readText } from './read-text.ts'
 
@@ -35,6 +38,9 @@ type Lint = {
   readonly rows: Writer<LintFinding>
   readonly tally: FindingTally
   readonly findContext: ReturnType<typeof createContextFinder>
+  readonly known: KnownFacts
+  /** Lines of which each is printed once. */
+  readonly said: Set<string>
   problems: number
   files: number
   declarations: number
@@ -58,6 +64,33 @@ const takeFinding = (lint: Lint, finding: LintFinding): void => {
   if (!isUnknown || unknown !== 'ignore') lint.io.out.write(lint.rows.row(finding))
 }
 
+const sayOnce = ({ said, io }: Lint, text: string): void => {
+  if (!said.has(text)) printLine(io.err, text)
+  said.add(text)
+}
+
+/** Reads of AWS what is open, if that was asked for. If it fails, the files are evaluated by what they have. */
+const readOpenFacts = async (lint: Lint, declarations: readonly Declaration[]): Promise<void> => {
+  try {
+    for (const line of await lint.known.prepare(declarations)) sayOnce(lint, line)
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    lint.problems++
+    sayOnce(lint, `${error.message}; what is left is evaluated without AWS`)
+  }
+}
+
+const describeContradiction = ({ imageId, fact, counts, other }: Contradiction): string =>
+  `${imageId}: ${fact} is not the same in the ${counts} and in the ${other}; that of the ${counts} counts`
+
+const evaluateOne = (lint: Lint, declared: Declaration, file: string): void => {
+  const { declaration, contradictions } = addImageFacts(declared, lint.known.find)
+  for (const contradiction of contradictions) sayOnce(lint, `${file}: ${describeContradiction(contradiction)}`)
+  const world = { ...lint.world, types: lint.known.types() }
+  for (const finding of evaluateDeclaration(declaration, { world, file, all: lint.options.all }))
+    takeFinding(lint, finding)
+}
+
 const readOne = async (lint: Lint, input: Input, isNamed: boolean): Promise<void> => {
   const context = input.size === undefined ? {} : await lint.findContext(input.name)
   const reading = readFileText(await readText(input.open()), context)
@@ -69,11 +102,8 @@ const readOne = async (lint: Lint, input: Input, isNamed: boolean): Promise<void
   for (const notice of reading.notices ?? []) printLine(lint.io.err, `${input.name}: ${notice}`)
   lint.files++
   lint.declarations += reading.declarations.length
-  const { world, options } = lint
-  for (const declaration of reading.declarations) {
-    for (const finding of evaluateDeclaration(declaration, { world, file: input.name, all: options.all }))
-      takeFinding(lint, finding)
-  }
+  await readOpenFacts(lint, reading.declarations)
+  for (const declaration of reading.declarations) evaluateOne(lint, declaration, input.name)
   await lint.io.out.ready()
 }
 
@@ -127,12 +157,12 @@ const summarize = ({ tally, files, declarations, foreign, options, fails }: Lint
 export const lint = async (
   io: Io,
   paths: readonly string[],
-  { world, options }: Pick<Lint, 'world' | 'options'>,
+  { world, options, known }: Pick<Lint, 'world' | 'options' | 'known'>,
 ): Promise<number> => {
   const rows = createLintWriter(options.format, { out: io.out, context: options })
   const tally = createFindingTally()
   const state: Lint = {
-    ...{ io, world, options, rows, tally, findContext: createContextFinder() },
+    ...{ io, world, options, known, rows, tally, findContext: createContextFinder(), said: new Set<string>() },
     ...{ problems: 0, files: 0, declarations: 0, foreign: 0, fails: false },
   }
   const exitCode = (): number => (state.problems > 0 ? 2 : state.fails ? 1 : 0)

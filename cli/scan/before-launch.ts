@@ -1,10 +1,9 @@
-import { readPlans } from '../../shared/aws/fleet/templates.ts'
 import type { World } from '../../shared/engine/evaluate.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
-import type { LaunchPlan } from '../../shared/fleet/launch-plans.ts'
 import { classifyReadFailure, type ReadFailure } from '../../shared/fleet/read-failure.ts'
 import type { ScanTarget } from './accounts.ts'
 import { evaluateImages } from './images.ts'
+import { readRegionPlans } from './region-plans.ts'
 import { evaluateTemplates } from './templates.ts'
 
 export type BeforeLaunch = {
@@ -24,17 +23,6 @@ const readPartOf = async <T>(what: string, call: string, read: () => Promise<rea
     if (failure === undefined) throw error
     return { found: [], troubles: [{ ...failure, why: `${what}: ${failure.why}` }] }
   }
-}
-
-const readRegionPlans = async ({ client, accountId, region }: ScanTarget): Promise<readonly LaunchPlan[]> => {
-  const { AutoScalingClient } = await import('@aws-sdk/client-auto-scaling')
-  const autoScaling = new AutoScalingClient({
-    region,
-    credentials: client.config.credentials,
-    retryMode: 'adaptive',
-    maxAttempts: 10,
-  })
-  return readPlans({ ec2: client, autoScaling }, { accountId, region })
 }
 
 /** Evaluates what was not launched yet: the account's images that are in use, its launch templates and its groups. */

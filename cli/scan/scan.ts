@@ -14,12 +14,15 @@ import type { ReportHead } from '../report/report-data.ts'
 import { findPlaces, type ScanTarget, type Scope } from './accounts.ts'
 import { type Bars, NO_BARS, startBars } from './bars.ts'
 import { scanBeforeLaunch } from './before-launch.ts'
-import { openSink, type Sink } from './sink.ts'
+import { readRegionFacts } from './read-facts.ts'
+import { openSink, openTarget, type Sink } from './sink.ts'
 import { exitCodeOf, summarizeScan } from './summary.ts'
 
 export type ScanOptions = {
   readonly format: ReportFormat
   readonly output?: string
+  /** A file for the facts of the images that are owned or used. */
+  readonly facts?: string
   readonly quick: boolean
   /** Also the account's images that are in use. */
   readonly images: boolean
@@ -40,6 +43,8 @@ type Scan = {
   readonly bars: Bars
   /** Remarks for a reader of the report, one sentence each. */
   readonly notes: string[]
+  /** Lines of the file of facts. */
+  readonly facts: string[]
 }
 
 /** Every enabled region of an account at once; of more accounts, some after others. */
@@ -97,6 +102,14 @@ const scanPlans = async (scan: Scan, place: ScanTarget): Promise<readonly ReadFa
   return failures
 }
 
+/** The facts of images, if a file for them is named. Returns why they were not read. */
+const keepFacts = async ({ options, facts, world }: Scan, place: ScanTarget): Promise<readonly ReadFailure[]> => {
+  if (options.facts === undefined) return []
+  const { lines, why } = await readRegionFacts(place, world.now)
+  facts.push(...lines)
+  return why === undefined ? [] : [{ why: `facts of images were not read: ${why}`, passes: false }]
+}
+
 const scanPlace = async (scan: Scan, place: ScanTarget): Promise<Coverage> => {
   const { accountId, region } = place
   const bar = scan.bars.region(`${accountId}/${region}`)
@@ -109,7 +122,7 @@ const scanPlace = async (scan: Scan, place: ScanTarget): Promise<Coverage> => {
       bar.page(batch, findings.length)
       await flush(scan)
     }
-    const [failure] = await scanPlans(scan, place)
+    const [failure] = [...(await scanPlans(scan, place)), ...(await keepFacts(scan, place))]
     if (failure !== undefined) return describeNotCovered(place, counts, failure)
     return { accountId, region, ...counts, covered: true }
   } catch (error) {
@@ -134,6 +147,12 @@ const scanAll = async (scan: Scan, places: readonly ScanTarget[]): Promise<reado
 const compareByPlace = (a: Coverage, b: Coverage): number =>
   a.accountId.localeCompare(b.accountId) || a.region.localeCompare(b.region)
 
+const writeFacts = async (io: Io, file: string, lines: readonly string[]): Promise<void> => {
+  const target = await openTarget(io, file)
+  await target.write(lines.join(''))
+  await target.close()
+}
+
 /** Reads a live fleet and writes the findings as they are found. Returns the exit code; throws UserError. */
 export const scan = async (
   io: Io,
@@ -149,13 +168,15 @@ export const scan = async (
   const bars = io.err.isTerminal && options.progress ? startBars(io.err, places.length) : NO_BARS
   const coverage: Coverage[] = [...unreachable]
   const notes: string[] = []
+  const facts: string[] = []
   try {
-    coverage.push(...(await scanAll({ io, world, options, tally, sink, bars, notes }, places)))
+    coverage.push(...(await scanAll({ io, world, options, tally, sink, bars, notes, facts }, places)))
   } finally {
     bars.stop()
   }
   coverage.sort(compareByPlace)
   await sink.end(coverage, notes)
+  if (options.facts !== undefined) await writeFacts(io, options.facts, facts)
   for (const line of summarizeScan(coverage, tally, options)) printLine(io.err, line)
   return exitCodeOf(coverage, tally, options)
 }

@@ -95,9 +95,13 @@ export type SinkOptions = {
   readonly head: ReportHead
 }
 
+/** A file, or standard output without one. Throws UserError. */
+export const openTarget = async (io: Io, file: string | undefined): Promise<Target> =>
+  file === undefined ? createStandardOutput(io.out) : openFile(file)
+
 /** Opens the output before anything is read, so that a file that cannot be written costs no scan. Throws UserError. */
 export const openSink = async (io: Io, { format, output, head }: SinkOptions): Promise<Sink> => {
   const out = output === undefined ? io.out : { ...io.out, ...FILE_OUTPUT }
   const text = format === 'html' ? await report(head) : createRowText(format, out, head.madeAt)
-  return createTextSink(output === undefined ? createStandardOutput(io.out) : await openFile(output), text)
+  return createTextSink(await openTarget(io, output), text)
 }

@@ -12,6 +12,7 @@ describe('the help', () => {
     [['check', '--help']],
     [['lint', '--help']],
     [['guardrails', '--help']],
+    [['images', '--help']],
     [['rules', '--help']],
     [['policy', '--help']],
     [['policy', 'validate', '--help']],

@@ -8,13 +8,16 @@ export const INSTANCE_TYPE = /^[a-z][a-z0-9-]{0,30}\.[a-z0-9-]{1,30}$/
 
 export const NO_IMAGE: DeclaredImage = { facts: {}, sources: {} }
 
-const SOURCED = [
+/** The facts of an image whose source is said. */
+export const SOURCED = [
   'virtualizationType',
   'architecture',
   'rootDeviceType',
   'enaSupport',
   'bootMode',
   'tpmSupport',
+  'instanceTypeSpecification',
+  'imageState',
 ] as const
 
 /** All facts of an image from one source. */

@@ -1,0 +1,245 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { pageXml } from '../support/described.ts'
+import { type Call, type Endpoint, refusal, type Said, startEndpoint } from '../support/ec2-endpoint.ts'
+import { inFolder, virtguard } from './run-cli.ts'
+
+const AWS = {
+  AWS_ACCESS_KEY_ID: 'AKIAOWN',
+  AWS_SECRET_ACCESS_KEY: 'secret',
+  AWS_REGION: 'eu-west-1',
+  AWS_MAX_ATTEMPTS: '1',
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+}
+
+let before: NodeJS.ProcessEnv
+let endpoint: Endpoint | undefined
+
+beforeEach(() => {
+  before = { ...process.env }
+  for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name]
+  Object.assign(process.env, AWS)
+})
+afterEach(async () => {
+  for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name]
+  Object.assign(process.env, before)
+  await endpoint?.close()
+  endpoint = undefined
+})
+
+const OWN = 'ami-0aaaaaaaaaaaaaaaa'
+const USED = 'ami-0bbbbbbbbbbbbbbbb'
+const PARAMETER = '/aws/service/debian/release/12/latest/amd64'
+
+const imageXml = (id: string, architecture = 'x86_64'): string =>
+  `<item><imageId>${id}</imageId><imageState>available</imageState><architecture>${architecture}</architecture><virtualizationType>hvm</virtualizationType><rootDeviceType>ebs</rootDeviceType><enaSupport>true</enaSupport></item>`
+
+const imagesXml = (...items: readonly string[]): Said => ({
+  body: `<DescribeImagesResponse><imagesSet>${items.join('')}</imagesSet></DescribeImagesResponse>`,
+})
+
+const TYPE = `<item><instanceType>x9z.large</instanceType><hypervisor>nitro</hypervisor><bareMetal>false</bareMetal><instanceStorageSupported>false</instanceStorageSupported><supportedVirtualizationTypes><item>hvm</item></supportedVirtualizationTypes><supportedRootDeviceTypes><item>ebs</item></supportedRootDeviceTypes><supportedBootModes><item>uefi</item></supportedBootModes><processorInfo><supportedArchitectures><item>x86_64</item></supportedArchitectures></processorInfo><networkInfo><enaSupport>required</enaSupport></networkInfo><ebsInfo><nvmeSupport>required</nvmeSupport></ebsInfo></item>`
+
+const STS = 'https://sts.amazonaws.com/doc/2011-06-15/'
+
+/** An account with an own image, and an instance of another. What is not expected is refused. */
+const answer = ({ action, form }: Call): Said => {
+  const asked = [...form.entries()].filter(([key]) => /^Filter\.1\.Value/.test(key)).map(([, value]) => value)
+  switch (action) {
+    case 'GetCallerIdentity':
+      return {
+        body: `<GetCallerIdentityResponse xmlns="${STS}"><GetCallerIdentityResult><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`,
+      }
+    case 'DescribeImages':
+      if (form.get('Owner.1') === 'self') return imagesXml(imageXml(OWN))
+      if (asked.includes(PARAMETER)) return imagesXml(imageXml('ami-0cccccccccccccccc', 'arm64'))
+      return imagesXml(...[OWN, USED].filter(id => asked.includes(id)).map(id => imageXml(id)))
+    case 'DescribeInstances':
+      return { body: pageXml([[{ instanceId: 'i-01', imageId: USED }]]) }
+    case 'DescribeInstanceTypes':
+      return {
+        body: `<DescribeInstanceTypesResponse><instanceTypeSet>${TYPE}</instanceTypeSet></DescribeInstanceTypesResponse>`,
+      }
+    case 'DescribeLaunchTemplateVersions':
+      return {
+        body: '<DescribeLaunchTemplateVersionsResponse><launchTemplateVersionSet/></DescribeLaunchTemplateVersionsResponse>',
+      }
+    case 'DescribeAutoScalingGroups':
+    case 'DescribeLaunchConfigurations':
+      return { body: `<${action}Response><${action}Result/></${action}Response>` }
+    default:
+      return refusal('InvalidAction', `a call that the test does not expect: ${action}`)
+  }
+}
+
+const start = async (respond: (call: Call) => Said = answer): Promise<Endpoint> => {
+  endpoint = await startEndpoint(respond)
+  process.env['AWS_ENDPOINT_URL'] = endpoint.url
+  return endpoint
+}
+
+const READING = /^(Describe|GetCallerIdentity)/
+
+const template = (ImageId: string, InstanceType: string): string =>
+  JSON.stringify({ Resources: { Web: { Type: 'AWS::EC2::Instance', Properties: { ImageId, InstanceType } } } })
+
+const FACTS = JSON.stringify({
+  schemaVersion: '1',
+  readAt: '2026-11-24T12:00:00.000Z',
+  accountId: '123456789012',
+  region: 'eu-west-1',
+  image: {
+    imageId: OWN,
+    virtualizationType: 'hvm',
+    enaSupport: true,
+    architecture: 'x86_64',
+    bootMode: 'unset',
+    rootDeviceType: 'ebs',
+    tpmSupport: 'unset',
+    instanceTypeSpecification: 'unset',
+    imageState: 'available',
+  },
+})
+
+describe('images', () => {
+  test('writes the facts of what the account owns and uses, and only reads', () =>
+    inFolder({}, async folder => {
+      const { calls } = await start()
+      const file = join(folder, 'facts.ndjson')
+      const { code, out, errLines } = await virtguard(['images', '--output', file])
+      expect({ code, out }).toEqual({ code: 0, out: '' })
+      expect(errLines).toEqual(['virtguard: facts of 2 images in 1 region'])
+      const [first = '', second = ''] = readFileSync(file, 'utf8').split('\n')
+      expect(JSON.parse(first)).toEqual(JSON.parse(FACTS))
+      expect(JSON.parse(second)).toMatchObject({ image: { imageId: USED, architecture: 'x86_64' } })
+      for (const { action } of calls) expect(action).toMatch(READING)
+    }))
+
+  test('names a region that it may not read, and exits with 2', async () => {
+    await start(call =>
+      call.action === 'DescribeImages' ? refusal('UnauthorizedOperation', 'not authorized', 403) : answer(call),
+    )
+    const { code, errLines } = await virtguard(['images'])
+    expect(code).toBe(2)
+    expect(errLines[0]).toBe('virtguard: facts of 0 images in 1 region')
+    expect(errLines[1]).toMatch(/^virtguard: not covered: 123456789012\/eu-west-1: .*ec2:DescribeImages/)
+  })
+
+  test('are not written to a terminal', async () => {
+    const { code, errLines } = await virtguard(['images'], { out: { isTerminal: true } })
+    expect({ code, errLines }).toEqual({
+      code: 2,
+      errLines: ['virtguard: the facts are for a file: name it with --output FACTS'],
+    })
+  })
+
+  test('are written by a scan, too', () =>
+    inFolder({}, async folder => {
+      await start()
+      const file = join(folder, 'facts.ndjson')
+      expect((await virtguard(['scan', '--facts', file])).code).toBe(0)
+      const written = readFileSync(file, 'utf8').trimEnd().split('\n')
+      expect(written.map(line => JSON.parse(line).image.imageId)).toEqual([OWN, USED])
+    }))
+})
+
+describe('lint with facts', () => {
+  test('knows the images of the file, and says how old they are', () =>
+    inFolder({ 'web.json': template(OWN, 't4g.micro'), 'facts.ndjson': `${FACTS}\n` }, async folder => {
+      const file = join(folder, 'facts.ndjson')
+      const { code, out, errLines } = await virtguard(['lint', join(folder, 'web.json'), '--facts', file])
+      expect(code).toBe(1)
+      expect(JSON.parse(out.split('\n')[0] ?? '')).toMatchObject({
+        status: 'FAILED',
+        reasons: ['ARCH_UNSUPPORTED'],
+        factSources: { architecture: 'cache' },
+      })
+      expect(errLines[0]).toBe(`virtguard: ${file}: facts of 1 image, the oldest of 2026-11-24`)
+    }))
+
+  test.each([
+    ['{', 'line 1: no JSON'],
+    [`${FACTS}\n{"schemaVersion":"1"}`, 'line 2: readAt has no facts of an image'],
+    [FACTS.replace('"hvm"', '"xen"'), 'line 1: image.virtualizationType has no facts'],
+  ])('refuses a file that is none in one line: %#', (text, why) =>
+    inFolder({ 'web.json': template(OWN, 't3.micro'), 'facts.ndjson': text }, async folder => {
+      const asked = ['lint', join(folder, 'web.json'), '--facts', join(folder, 'facts.ndjson')]
+      const { code, out, errLines } = await virtguard(asked)
+      expect({ code, out }).toEqual({ code: 2, out: '' })
+      expect(errLines).toEqual([expect.stringContaining(why)])
+      expect(errLines[0]).toContain('virtguard images --output FACTS')
+    }),
+  )
+
+  test('of an image in several lines counts the newest', () => {
+    const older = FACTS.replace('2026-11-24', '2026-01-24').replace('x86_64', 'arm64')
+    return inFolder(
+      { 'web.json': template(OWN, 't4g.micro'), 'facts.ndjson': `${FACTS}\n${older}\n` },
+      async folder => {
+        const asked = ['lint', join(folder, 'web.json'), '--facts', join(folder, 'facts.ndjson')]
+        expect((await virtguard(asked)).code).toBe(1)
+      },
+    )
+  })
+})
+
+describe('lint with a region', () => {
+  test('reads what the files leave open, each image once, and nothing else', () =>
+    inFolder(
+      {
+        'a.json': template(OWN, 't4g.micro'),
+        'b.json': template(OWN, 'x9z.large'),
+        'c.json': template(`{{resolve:ssm:${PARAMETER}}}`, 't3.micro'),
+      },
+      async folder => {
+        const { calls } = await start()
+        const { code, out, errLines } = await virtguard(['lint', folder, '--region', 'eu-west-1'])
+        expect(code).toBe(1)
+        const findings = out
+          .trimEnd()
+          .split('\n')
+          .map(line => JSON.parse(line))
+        expect(findings.map(({ place, status, reasons }) => [place.file.slice(-6), status, ...reasons])).toEqual([
+          ['a.json', 'FAILED', 'ARCH_UNSUPPORTED'],
+          ['c.json', 'FAILED', 'ARCH_UNSUPPORTED'],
+        ])
+        expect(findings[0].factSources).toMatchObject({ architecture: 'live' })
+        expect(calls.map(({ action }) => action)).toEqual(['DescribeImages', 'DescribeInstanceTypes', 'DescribeImages'])
+        expect(errLines.filter(line => line.includes('knows no such image'))).toEqual([])
+      },
+    ))
+
+  test('says of an image that EC2 does not know there', () =>
+    inFolder({ 'a.json': template('ami-0fffffffffffffffff', 't3.micro') }, async folder => {
+      await start()
+      const { code, errLines } = await virtguard(['lint', join(folder, 'a.json'), '--region', 'eu-west-1'])
+      expect(code).toBe(0)
+      expect(errLines).toContain(
+        'virtguard: ami-0fffffffffffffffff: EC2 knows no such image in eu-west-1 that you may see',
+      )
+    }))
+
+  test('evaluates the rest if AWS refuses, says why once, and exits with 2', () =>
+    inFolder({ 'a.json': template(OWN, 't3.micro'), 'b.json': template(USED, 't3.micro') }, async folder => {
+      await start(() => refusal('UnauthorizedOperation', 'not authorized', 403))
+      const { code, out, errLines } = await virtguard(['lint', folder, '--region', 'eu-west-1'])
+      expect(code).toBe(2)
+      expect(
+        out
+          .trimEnd()
+          .split('\n')
+          .map(line => JSON.parse(line).status),
+      ).toContain('UNKNOWN')
+      expect(errLines.filter(line => line.includes('ec2:DescribeImages'))).toEqual([
+        'virtguard: ec2:DescribeImages: the credentials do not allow it; allow the call; what is left is evaluated without AWS',
+      ])
+    }))
+
+  test('is needed for a profile', async () => {
+    const { code, errLines } = await virtguard(['lint', 'x', '--profile', 'p'])
+    expect({ code, errLines }).toEqual({ code: 2, errLines: [expect.stringContaining('--profile is for --region')] })
+  })
+})

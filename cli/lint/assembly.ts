@@ -7,6 +7,7 @@ import {
   readManifest,
   readTemplateAssets,
 } from '../../shared/lint/readers/cloudformation/assembly.ts'
+import { type ImageLookups, readLookups } from '../../shared/lint/readers/cloudformation/lookups.ts'
 import type { StackContext } from '../../shared/lint/readers/cloudformation/stack.ts'
 import type { TemplateAssets } from '../../shared/lint/readers/cloudformation/template.ts'
 import { isJson, type Json } from '../../shared/lint/readers/json.ts'
@@ -26,6 +27,7 @@ const readJson = async (path: string): Promise<Json> => {
 type Assembly = {
   readonly folder: string
   readonly assets: TemplateAssets
+  readonly lookups: ImageLookups
   readonly contexts: Map<string, StackContext>
 }
 
@@ -38,11 +40,11 @@ type Part = {
 
 /** A template and those that it nests, which have the same account and Region. */
 const addTemplate = async (assembly: Assembly, part: Part): Promise<void> => {
-  const { folder, assets, contexts } = assembly
+  const { folder, assets, lookups, contexts } = assembly
   const { templateFile, prefix, metadata, stack } = part
   if (contexts.has(templateFile)) return
   const { constructs, nested } = readConstructs(metadata, prefix)
-  contexts.set(templateFile, { ...stack, constructs, assets })
+  contexts.set(templateFile, { ...stack, constructs, assets, lookups })
   const template = nested.length === 0 ? {} : await readJson(join(folder, templateFile))
   for (const { id, prefix: deeper } of nested) {
     const file = findNestedTemplate(template, id, assets)
@@ -55,10 +57,22 @@ const readAssets = async (folder: string, manifest: Json): Promise<TemplateAsset
   return new Map(read.flatMap(file => [...readTemplateAssets(file)]))
 }
 
+// Beside cdk.json, and so above cdk.out; a nested assembly is one folder deeper.
+const findLookups = async (folder: string): Promise<ImageLookups> => {
+  for (const above of ['..', join('..', '..')]) {
+    const lookups = readLookups(await readJson(join(folder, above, 'cdk.context.json')))
+    if (lookups.size > 0) return lookups
+  }
+  return new Map()
+}
+
 const readFolder = async (folder: string): Promise<Contexts> => {
   const manifest = await readJson(join(folder, 'manifest.json'))
-  const assembly = { folder, assets: await readAssets(folder, manifest), contexts: new Map<string, StackContext>() }
-  for (const { templateFile, metadataFile, metadata, region, accountId } of readManifest(manifest)) {
+  const stacks = readManifest(manifest)
+  if (stacks.length === 0) return new Map()
+  const [assets, lookups] = await Promise.all([readAssets(folder, manifest), findLookups(folder)])
+  const assembly = { folder, assets, lookups, contexts: new Map<string, StackContext>() }
+  for (const { templateFile, metadataFile, metadata, region, accountId } of stacks) {
     const more = metadataFile === undefined ? {} : await readJson(join(folder, metadataFile))
     const stack = { ...(region !== undefined && { region }), ...(accountId !== undefined && { accountId }) }
     await addTemplate(assembly, { templateFile, prefix: '', metadata: { ...metadata, ...more }, stack })

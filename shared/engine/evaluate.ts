@@ -20,6 +20,8 @@ export type Question = {
   readonly subject: Subject
   readonly event: EventRef
   readonly actor: Actor
+  /** The names of the resource in a file, if it is one. */
+  readonly addresses?: readonly string[] | undefined
 }
 
 export type World = {
@@ -212,10 +214,10 @@ const buildAction = ({ type, decision, because, at }: Decided): Action => {
 }
 
 const buildFinding = (one: Case, evaluation: Evaluation): Finding => {
-  const { subject, event, actor, policy, now, facts, canStop, stopsDisabled, named } = one
+  const { subject, event, actor, addresses, policy, now, facts, canStop, stopsDisabled, named } = one
   const { rule, verdict } = evaluation
   const { resource } = subject
-  const exempt = findExemption({ rule: rule.id, subject, actor }, policy.exemptions, now)
+  const exempt = findExemption({ rule: rule.id, subject, actor, addresses }, policy.exemptions, now)
   const { status } = verdict
   const decided = decide({
     subject,
@@ -268,11 +270,11 @@ export const buildFindings = (
   const reported = all ? evaluations : evaluations.filter(({ verdict }) => verdict.status !== 'PASSED')
   // Stryker disable next-line ConditionalExpression: the same, only slower.
   if (reported.length === 0) return []
-  const { subject, event, actor } = question
+  const { subject, event, actor, addresses } = question
   const { policy, types, now, canStop, stopsDisabled = false } = world
   const facts = selectFacts(subject)
   const named = addNames(subject, policy)
-  const one: Case = { subject, event, actor, policy, types, now, canStop, stopsDisabled, facts, named }
+  const one: Case = { subject, event, actor, addresses, policy, types, now, canStop, stopsDisabled, facts, named }
   return reported.map(evaluation => buildFinding(one, evaluation))
 }
 

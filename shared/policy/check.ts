@@ -54,7 +54,15 @@ const checkRules = (value: unknown): Policy['rules'] => {
   )
 }
 
-const MATCH_KEYS = ['accountId', 'region', 'instanceId', 'imageId', 'instanceType', 'autoScalingGroup'] as const
+const MATCH_KEYS = [
+  'accountId',
+  'region',
+  'instanceId',
+  'imageId',
+  'instanceType',
+  'autoScalingGroup',
+  'address',
+] as const
 
 const matchAt = (value: unknown, path: string): Match => {
   const match = checkExact(value, path, [...MATCH_KEYS, 'tags'])

@@ -47,8 +47,8 @@ const TAGS =
 
 const claimOf = (exemption: Exemption, path: Path): readonly Claim[] => {
   const { match } = exemption
-  // An id is given once, and by EC2.
-  if (isExact(match.instanceId)) return []
+  // An id is given once, and by EC2. An address exempts nothing that is launched.
+  if (isExact(match.instanceId) || match.address !== undefined) return []
   const group = groupClaim(match)
   const chosen = findChosen(exemption)
   return [

@@ -12,7 +12,13 @@ export type ExemptionAnswer =
   | { readonly kind: 'undecided'; readonly exemption: Exemption }
   | { readonly kind: 'none' }
 
-export type ExemptionQuestion = { readonly rule: string; readonly subject: Subject; readonly actor?: Actor }
+export type ExemptionQuestion = {
+  readonly rule: string
+  readonly subject: Subject
+  readonly actor?: Actor
+  /** The names of the resource in a file, if it is one. */
+  readonly addresses?: readonly string[] | undefined
+}
 
 /**
  * The keys of a match that others than AWS can write, and who can. `creator`: AWS writes the fact, and it is the name
@@ -34,7 +40,7 @@ const writerOfTags = (keys: readonly string[]): 'tagger' | 'creator' | undefined
 const isWrittenByOthers = (match: Match, { kind }: Subject): WrittenBy | undefined => {
   const chosenBy = findFactWriter(kind, 'instanceType') === 'author' ? 'author' : 'launcher'
   const keys: { -readonly [Key in keyof WrittenBy]: WrittenBy[Key] } = {}
-  for (const key of TEXT_KEYS) {
+  for (const key of [...TEXT_KEYS, 'address'] as const) {
     const { writer, claimedBy } = MATCH_KEYS[key]
     if (match[key] === undefined) continue
     if (writer !== 'aws') keys[key] = writer === 'launcher' ? chosenBy : writer
@@ -61,6 +67,7 @@ type Candidate = {
   readonly instanceType: Fact
   readonly autoScalingGroup: Fact
   readonly tags: Readonly<Record<string, string>> | 'unknown'
+  readonly addresses: readonly string[]
 }
 
 const toFact = (value: string | undefined): Fact => (value === undefined ? 'unknown' : { value })
@@ -86,9 +93,9 @@ const groupOf = ({ subject, actor }: ExemptionQuestion): Fact => {
 }
 
 const createCandidate = (question: ExemptionQuestion): Candidate => {
-  const { subject } = question
+  const { subject, addresses = [] } = question
   const place = { accountId: toFact(subject.resource.accountId), region: toFact(subject.resource.region) }
-  const group = { autoScalingGroup: groupOf(question) }
+  const group = { autoScalingGroup: groupOf(question), addresses }
   if (subject.kind === 'instance') {
     const { instanceId, imageId, instanceType, tags } = subject.instance
     return {
@@ -118,11 +125,17 @@ const matchTag = (key: string, pattern: string, tags: Candidate['tags']): Answer
   return Object.hasOwn(tags, key) ? matchText(pattern, toFact(tags[key])) : 'no'
 }
 
+const matchAddress = ({ address }: Match, { addresses }: Candidate): readonly Answer[] => {
+  if (address === undefined) return []
+  return [addresses.some(one => matchesPattern(address, one)) ? 'yes' : 'no']
+}
+
 const matchAll = (match: Match, candidate: Candidate): Answer[] => [
   ...TEXT_KEYS.flatMap(key => {
     const pattern = match[key]
     return pattern === undefined ? [] : [matchText(pattern, candidate[key])]
   }),
+  ...matchAddress(match, candidate),
   ...Object.entries(match.tags ?? {}).map(([key, pattern]) => matchTag(key, pattern, candidate.tags)),
 ]
 

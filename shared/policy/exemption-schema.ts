@@ -48,6 +48,13 @@ const matchShape = {
   autoScalingGroup: z
     .exactOptional(createPatternSchema('write the name of an Auto Scaling group or a pattern, like "legacy-*"'))
     .check(z.describe('The name of the Auto Scaling group that the instance is a member of.')),
+  address: z
+    .exactOptional(
+      createPatternSchema('write an address of a plan or a template, or a pattern, like "module.legacy.*"'),
+    )
+    .check(
+      z.describe('The address of a resource in a plan or a template, or the path of its construct. For lint only.'),
+    ),
 }
 
 const MATCH = `write at least one of ${[...Object.keys(matchShape), 'tags'].join(', ')}`

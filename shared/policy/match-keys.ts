@@ -19,6 +19,8 @@ export const MATCH_KEYS: Readonly<Record<keyof Match, MatchKey>> = {
   imageId: { writer: 'launcher', claimedBy: 'launches' },
   instanceType: { writer: 'launcher', claimedBy: 'launches' },
   autoScalingGroup: { writer: 'aws', claimedBy: 'names' },
+  // Whoever writes a file chooses its addresses, and lint alone reads them.
+  address: { writer: 'launcher', claimedBy: 'launches' },
   // One that begins with `aws:` is AWS's (facts/writers.ts).
   tags: { writer: 'tagger', claimedBy: 'names' },
 }

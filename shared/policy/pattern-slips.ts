@@ -154,6 +154,7 @@ const OF_KEY: Readonly<Record<Exclude<keyof Match, 'tags'>, KnownValues>> = {
   imageId: IMAGE_IDS,
   instanceType: TYPES,
   autoScalingGroup: NAMES,
+  address: NAMES,
 }
 
 const matchPatterns = ({ tags = {}, ...match }: Match, path: Path): readonly Pattern[] => [

@@ -14,6 +14,8 @@ export type Match = {
   readonly imageId?: string
   readonly instanceType?: string
   readonly autoScalingGroup?: string
+  /** Of a resource in a file, or the path of its construct: what is deployed has none. */
+  readonly address?: string
   readonly tags?: Readonly<Record<string, string>>
 }
 

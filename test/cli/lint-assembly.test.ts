@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { anInstance, aTemplate, stored, X86 } from '../lint/templates.ts'
 import { inFolder, virtguard } from './run-cli.ts'
 
@@ -126,3 +126,55 @@ test('a folder without anything to read is a mistake', () =>
     expect(code).toBe(2)
     expect(err).toContain('name a folder with templates or plans')
   }))
+
+describe('an image that the CDK looked up', () => {
+  const ID = 'ami-0abcdef1234567890'
+  const ami = (...filters: readonly string[]): string =>
+    ['ami:account=123456789012', ...filters, 'owners.0=amazon', 'region=eu-west-1'].join(':')
+  const ssm = (name: string): string => `ssm:account=123456789012:parameterName=${name}:region=eu-west-1`
+
+  const evaluate = async (context: object, instanceType = 't4g.nano') => {
+    let found: Awaited<ReturnType<typeof findingsOf>> | undefined
+    await inFolder({ 'cdk.context.json': JSON.stringify(context) }, async folder => {
+      const out = join(folder, 'cdk.out')
+      mkdirSync(out)
+      writeFileSync(join(out, 'manifest.json'), manifest({ App: aStack('App.template.json') }))
+      writeFileSync(join(out, 'App.template.json'), JSON.stringify(aTemplate({ Web: anInstance(ID, instanceType) })))
+      found = await findingsOf(out)
+    })
+    return found?.findings
+  }
+
+  test.each([
+    ['the filter of its architecture', { [ami('filters.architecture.0=x86_64', 'filters.name.0=mine-*')]: ID }],
+    ['its name', { [ami('filters.name.0=al2023-ami-2023.*-x86_64')]: ID }],
+    ['its public parameter', { [ssm('/aws/service/debian/release/12/latest/amd64')]: ID }],
+  ])('has the facts of %s', async (_, context) =>
+    expect(await evaluate(context)).toMatchObject([
+      {
+        status: 'FAILED',
+        reasons: ['ARCH_UNSUPPORTED'],
+        facts: { imageId: ID },
+        factSources: { architecture: 'name' },
+      },
+    ]),
+  )
+
+  test.each([
+    ['one of two architectures', { [ami('filters.architecture.0=x86_64', 'filters.architecture.1=arm64')]: ID }],
+    ['an architecture with a wildcard', { [ami('filters.architecture.0=x86*')]: ID }],
+    ['another image', { [ami('filters.architecture.0=x86_64')]: 'ami-0bbbbbbbbbbbbbbbb' }],
+    [
+      'two look-ups that contradict each other',
+      { [ami('filters.architecture.0=x86_64')]: ID, [ami('filters.architecture.0=arm64')]: ID },
+    ],
+    ['a parameter of your own, whose name proves nothing', { [ssm('/golden/x86_64')]: ID }],
+  ])('is UNKNOWN if the look-up was of %s', async (_, context) =>
+    expect(await evaluate(context)).toMatchObject([{ status: 'UNKNOWN' }]),
+  )
+
+  test('stays UNKNOWN in what its look-up does not say, and names how to learn it', async () =>
+    expect(await evaluate({ [ami('filters.architecture.0=x86_64')]: ID }, 't3.micro')).toMatchObject([
+      { status: 'UNKNOWN', message: expect.stringContaining(`--image-id ${ID}`) },
+    ]))
+})

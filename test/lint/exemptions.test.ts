@@ -1,4 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
+import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
+import { evaluateDeclaration } from '../../shared/lint/evaluate/evaluate-declaration.ts'
+import { readFileText } from '../../shared/lint/readers/read-file.ts'
+import { parsePolicy } from '../../shared/policy/load.ts'
 import { ARM, anInstance, aTemplate, evaluateTemplate, stored, X86 } from './templates.ts'
 
 const WHOLE = { rule: 'incompatible-launch', reason: 'a new image comes', owner: 'ops', expires: '2026-11-24' }
@@ -54,4 +58,51 @@ describe('an exemption in the metadata of a resource', () => {
     expect(findings).toMatchObject([{ workflow: 'NEW' }])
     expect(notices).toEqual([expect.stringContaining('Web has an exemption that counts as none')])
   })
+})
+
+describe('an exemption of the policy by address', () => {
+  const evaluateWith = (match: string, expires = '2026-11-24', rule = 'incompatible-launch', image = ARM) => {
+    const policy = parsePolicy(
+      `version: 1\nexemptions:\n  - { rule: "${rule}", match: ${match}, reason: replaced, owner: ops, expires: ${expires} }\n`,
+      'policy.yaml',
+    )
+    const world = { policy, types: loadCatalogue(), now: new Date('2026-11-24T08:00:00Z') }
+    const template = aTemplate({ Web: anInstance(stored(image), 't3.micro') })
+    const reading = readFileText(JSON.stringify(template), { constructs: new Map([['Web', 'App/Fleet/Web']]) })
+    if ('unreadable' in reading) throw new Error(reading.unreadable)
+    return reading.declarations.flatMap(one => evaluateDeclaration(one, { world, file: 'p.json', all: false }))
+  }
+
+  test.each([
+    '{ address: Web }',
+    '{ address: "W*" }',
+    '{ address: App/Fleet/Web }',
+    '{ address: "App/*", instanceType: "t3.*" }',
+  ])('%s is that of the resource, by its id or by the path of its construct', match =>
+    expect(evaluateWith(match)).toMatchObject([
+      { workflow: 'SUPPRESSED', exemption: { reason: 'replaced', owner: 'ops', expires: '2026-11-24' } },
+    ]),
+  )
+
+  test.each(['{ address: Other }', '{ address: web }', '{ address: Web, instanceType: "m7i.*" }'])(
+    '%s is not that of the resource',
+    match => expect(evaluateWith(match)).toMatchObject([{ workflow: 'NEW', reasons: ['ARCH_UNSUPPORTED'] }]),
+  )
+
+  test.each(['incompatible-launch', '*'])(
+    'from %s that has ended is one finding more, whether the resource fits or not',
+    rule => {
+      const ended = {
+        rule: 'incompatible-launch',
+        workflow: 'NEW',
+        reasons: ['EXEMPTION_ENDED'],
+        message: 'Web was exempt from incompatible-launch until 2026-11-23 (ops): replaced',
+      }
+      const misfit = { workflow: 'NEW', reasons: ['ARCH_UNSUPPORTED'] }
+      expect(evaluateWith('{ address: Web }', '2026-11-23', rule)).toMatchObject([misfit, ended])
+      expect(evaluateWith('{ address: Web }', '2026-11-23', rule, X86)).toMatchObject([ended])
+      expect(evaluateWith('{ address: Other }', '2026-11-23', rule, X86)).toEqual([])
+      expect(evaluateWith('{ instanceType: t3.micro }', '2026-11-23', rule, X86)).toEqual([])
+    },
+  )
 })

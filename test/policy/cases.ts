@@ -66,7 +66,7 @@ export const ACCEPTED: Readonly<Record<string, string>> = {
   'a match on an account': matching('{ accountId: "012345678901" }'),
   'a match on accounts': matching('{ accountId: "1234*" }'),
   'a match on every key': matching(
-    '{ accountId: "*", region: eu-*, instanceId: i-0?, imageId: ami-*, instanceType: m1.small, autoScalingGroup: a b, tags: { "team:x": "l*", empty: "" } }',
+    '{ accountId: "*", region: eu-*, instanceId: i-0?, imageId: ami-*, instanceType: m1.small, autoScalingGroup: a b, address: module.a.*, tags: { "team:x": "l*", empty: "" } }',
     'allowTagExemptions: true\n',
   ),
   'an expiry in the past': expiring('2020-02-29'),
@@ -156,11 +156,11 @@ export const REFUSED: Readonly<Record<string, readonly [text: string, line: stri
   ],
   'an empty match': [
     matching('{}'),
-    'p.yaml:3:18 exemptions[0].match: is empty; write at least one of accountId, region, instanceId, imageId, instanceType, autoScalingGroup, tags',
+    'p.yaml:3:18 exemptions[0].match: is empty; write at least one of accountId, region, instanceId, imageId, instanceType, autoScalingGroup, address, tags',
   ],
   'a misspelt key in a match': [
     matching('{ acountId: "123456789012" }'),
-    'p.yaml:3:27 exemptions[0].match.acountId: is not a key here; did you mean accountId? valid: accountId, region, instanceId, imageId, instanceType, autoScalingGroup, tags',
+    'p.yaml:3:27 exemptions[0].match.acountId: is not a key here; did you mean accountId? valid: accountId, region, instanceId, imageId, instanceType, autoScalingGroup, address, tags',
   ],
   'an account as a number': [
     matching('{ accountId: 012345678901 }'),
@@ -216,7 +216,7 @@ export const REFUSED: Readonly<Record<string, readonly [text: string, line: stri
   ],
   'an exemption without match': [
     WHOLE.replace(/ {4}match.*\n/, ''),
-    'p.yaml:7:5 exemptions[0].match: is missing; write at least one of accountId, region, instanceId, imageId, instanceType, autoScalingGroup, tags',
+    'p.yaml:7:5 exemptions[0].match: is missing; write at least one of accountId, region, instanceId, imageId, instanceType, autoScalingGroup, address, tags',
   ],
   'an expiry on no day of the calendar': [
     expiring('2027-02-30'),

@@ -71,6 +71,7 @@ describe('an exemption that nobody else can claim', () => {
     ['an instance', { instanceId: 'i-0123456789abcdef0' }, '*'],
     ['an instance with a tag', { instanceId: 'i-0123456789abcdef0', tags: { team: '*' } }, '*'],
     ['an image in an account', { accountId: ACCOUNT, imageId: 'ami-0123456789abcdef0' }, '*'],
+    ['an address, which nothing that is launched has', { address: '*', instanceType: 'm1.*' }, '*'],
     ['a type in an account', { accountId: ACCOUNT, instanceType: 'm1.*' }, '*'],
     ['an image, of a rule about images', { imageId: 'ami-0123456789abcdef0' }, 'paravirtual-image'],
   ])('is not warned of: %s', (_, match, rule) => expect(warnings(match, rule)).toEqual([]))

@@ -137,6 +137,7 @@ describe('an exemption', () => {
     [{ instanceType: 'm5.*' }, 'none', 'exempt'],
     [{ instanceId: '*' }, 'none', 'none'],
     [{ autoScalingGroup: '*' }, 'none', 'undecided'],
+    [{ address: '*' }, 'none', 'none'],
     [{ tags: { team: '*' } }, 'undecided', 'undecided'],
   ])('that matches %j answers %s for an image and %s for a refused launch', (match, ofImage, ofLaunch) => {
     expect(ask(image, match)).toBe(ofImage)

@@ -9,7 +9,7 @@ import { createUnknown, type MissingFact, PASSED, type Verdict } from '../../rul
 import { describeReasons } from '../../wording/reasons.ts'
 import type { Declaration, DeclaredImage, DeclaredPair, FactSources, OpenSide } from '../model/declaration.ts'
 import type { LintFinding } from '../model/lint-finding.ts'
-import { applyExemptions } from './exemptions.ts'
+import { applyExemptions, findEnded, listAddresses } from './exemptions.ts'
 import { evaluatePairFit, evaluatePairRules, type PairVerdict } from './pair-verdict.ts'
 
 type Context = { readonly world: World; readonly file: string; readonly all: boolean }
@@ -192,9 +192,14 @@ export const evaluateDeclaration = (
       : [...answerFit(declaration, resource, world), ...answerRules(declaration, resource, world)]
   const event = { id: '', name: 'lint', time: '' }
   const findings = answers.flatMap(({ evaluation, subject, image, hints }) =>
-    buildFindings({ subject, event, actor: {} }, world, { evaluations: [evaluation], all }).map(finding =>
-      toLintFinding(finding, declaration, { image, hints, file }),
-    ),
+    buildFindings({ subject, event, actor: {}, addresses: listAddresses(declaration) }, world, {
+      evaluations: [evaluation],
+      all,
+    }).map(finding => toLintFinding(finding, declaration, { image, hints, file })),
   )
-  return applyExemptions(findings, declaration, { world, file })
+  const answered = answers.map(({ evaluation, subject }) => ({ rule: evaluation.rule.id, subject }))
+  return [
+    ...applyExemptions(findings, declaration, { world, file }),
+    ...findEnded(answered, declaration, { world, file }),
+  ]
 }

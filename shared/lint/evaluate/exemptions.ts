@@ -1,5 +1,8 @@
 import type { World } from '../../engine/evaluate.ts'
+import type { Subject } from '../../facts/facts.ts'
 import { findRules } from '../../organization/find-rules.ts'
+import { findExemption, listExpiredExemptions } from '../../policy/exempt.ts'
+import type { Exemption } from '../../policy/policy.ts'
 import { describeReasons } from '../../wording/reasons.ts'
 import type { Declaration, DeclaredExemption } from '../model/declaration.ts'
 import type { LintFinding } from '../model/lint-finding.ts'
@@ -43,6 +46,37 @@ const createEnded = (
   place: { file, ...place },
   factSources: {},
 })
+
+/** Whether a policy's exemption that has ended was about this answer. It is asked as of its last day. */
+const wasAbout = (exemption: Exemption, { rule, subject }: Answered, addresses: readonly string[]): boolean =>
+  findExemption({ rule, subject, addresses }, [exemption], new Date(exemption.expires)).kind === 'exempt'
+
+/** The answer of a rule about a declaration, passed or not. */
+export type Answered = { readonly rule: string; readonly subject: Subject }
+
+/**
+ * A finding for each exemption of the policy by address that has ended: nobody sees otherwise that the resource is
+ * exempt no more. Exemptions by other keys are about instances, and policy validate names them.
+ */
+export const findEnded = (
+  answers: readonly Answered[],
+  declaration: Declaration,
+  { world, file }: Context,
+): readonly LintFinding[] => {
+  const addresses = listAddresses(declaration)
+  return listExpiredExemptions(world.policy, world.now)
+    .filter(({ match }) => match.address !== undefined)
+    .flatMap((exemption, index) => {
+      const answer = answers.find(one => wasAbout(exemption, one, addresses))
+      if (answer === undefined) return []
+      const ended = createEnded({ ...exemption, rule: answer.rule }, declaration, file)
+      return [{ ...ended, id: `${ended.id}/${index + 1}` }]
+    })
+}
+
+/** The names by which an exemption of the policy can match a declaration. */
+export const listAddresses = ({ place }: Declaration): readonly string[] =>
+  place.construct === undefined ? [place.address] : [place.address, place.construct]
 
 type Context = { readonly world: Pick<World, 'policy' | 'now'>; readonly file: string }
 

@@ -5,6 +5,7 @@ import { type Given, type Scope, TooManyChoices } from './choices.ts'
 import { readExemptions } from './exemptions.ts'
 import { listMade } from './launch-templates.ts'
 import { findLauncher, LAUNCHING_TYPES } from './launchers.ts'
+import { addLookups, type ImageLookups } from './lookups.ts'
 import { resolvePart } from './sides.ts'
 import { readTemplateParts, type Template, type TemplateAssets, type TemplateResource } from './template.ts'
 
@@ -16,6 +17,8 @@ export type StackContext = {
   readonly constructs?: ReadonlyMap<string, string>
   /** Templates that are evaluated by themselves. */
   readonly assets?: TemplateAssets
+  /** Images that the CDK looked up. */
+  readonly lookups?: ImageLookups
 }
 
 type Written = StackContext & { readonly lines: ReadonlyMap<string, number> }
@@ -132,7 +135,10 @@ export const readStack = (value: Json, written: Written): FileReading => {
     ...(notices.length > 0 && { notices }),
     declarations: [
       ...listUnexpanded(template, value),
-      ...resources.flatMap(resource => readDeclaration(template, resource, written)),
+      ...addLookups(
+        resources.flatMap(resource => readDeclaration(template, resource, written)),
+        written.lookups,
+      ),
     ],
   }
 }

@@ -4,6 +4,7 @@ import {
   DescribeStackResourcesCommand,
   DescribeStacksCommand,
   type StackResource,
+  UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation'
 import { UserError } from '../shared/errors.ts'
 import { uploadAssets } from './assets.ts'
@@ -34,24 +35,34 @@ export async function deploy(assembly: Assembly, clients: Clients, python: strin
   })
 }
 
+const CAPABILITIES = ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'] as const
+
 type Template = { readonly TemplateBody: string } | { readonly TemplateURL: string }
 
 /** Creates a stack and waits until it is there. Throws a UserError with the failed resource. */
 export async function createStack(clients: Clients, name: string, template: Template): Promise<Deployed> {
-  const { cloudFormation } = clients
-  await cloudFormation.send(
-    new CreateStackCommand({
-      StackName: name,
-      ...template,
-      Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'],
-    }),
+  await clients.cloudFormation.send(
+    new CreateStackCommand({ StackName: name, ...template, Capabilities: [...CAPABILITIES] }),
   )
+  return waitUntilDone(clients, name, 'CREATE')
+}
+
+/** Gives a stack another template and waits until it has it. Throws a UserError with the failed resource. */
+export async function updateStack(clients: Clients, name: string, template: Template): Promise<Deployed> {
+  await clients.cloudFormation.send(
+    new UpdateStackCommand({ StackName: name, ...template, Capabilities: [...CAPABILITIES] }),
+  )
+  return waitUntilDone(clients, name, 'UPDATE')
+}
+
+async function waitUntilDone(clients: Clients, name: string, change: 'CREATE' | 'UPDATE'): Promise<Deployed> {
+  const going = new RegExp(`^${change}_(?:COMPLETE_CLEANUP_)?IN_PROGRESS$`)
   const until = Date.now() + PATIENCE_MS
   while (Date.now() < until) {
-    const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: name }))
+    const { Stacks } = await clients.cloudFormation.send(new DescribeStacksCommand({ StackName: name }))
     const stack = Stacks?.[0]
-    if (stack?.StackStatus === 'CREATE_COMPLETE') return describeDeployed(clients, name, stack.Outputs ?? [])
-    if (stack?.StackStatus !== 'CREATE_IN_PROGRESS') break
+    if (stack?.StackStatus === `${change}_COMPLETE`) return describeDeployed(clients, name, stack.Outputs ?? [])
+    if (!going.test(stack?.StackStatus ?? '')) break
     await new Promise(resolve => setTimeout(resolve, 100))
   }
   throw new UserError(`the stack ${name} was not deployed on the local cloud: ${await describeFailure(clients, name)}`)

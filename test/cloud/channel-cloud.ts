@@ -108,12 +108,20 @@ export const takeAll = async (sqs: Sqs, QueueUrl: string): Promise<readonly Mess
   }
 }
 
+/** What programs on the bus would get. */
+export const listenToBus = async (cloud: TestCloud) => {
+  const { events } = cloud.clients
+  const bus = await anyQueue(cloud, 'bus-listener')
+  await events.send(new PutRuleCommand({ Name: 'listener', EventPattern: JSON.stringify({ source: ['virtguard'] }) }))
+  await events.send(new PutTargetsCommand({ Rule: 'listener', Targets: [{ Id: 'queue', Arn: bus.arn }] }))
+  return bus.take
+}
+
 /** What chat applications and programs on the bus would get. */
 export const listeners = async (cloud: TestCloud) => {
-  const { sns, events } = cloud.clients
-  const [chat, bus] = [await anyQueue(cloud, 'chat-listener'), await anyQueue(cloud, 'bus-listener')]
+  const chat = await anyQueue(cloud, 'chat-listener')
   const TopicArn = cloud.stack.outputs['ChatAlertsTopicArn'] ?? ''
-  await sns.send(
+  await cloud.clients.sns.send(
     new SubscribeCommand({
       TopicArn,
       Protocol: 'sqs',
@@ -121,9 +129,7 @@ export const listeners = async (cloud: TestCloud) => {
       Attributes: { RawMessageDelivery: 'true' },
     }),
   )
-  await events.send(new PutRuleCommand({ Name: 'listener', EventPattern: JSON.stringify({ source: ['virtguard'] }) }))
-  await events.send(new PutTargetsCommand({ Rule: 'listener', Targets: [{ Id: 'queue', Arn: bus.arn }] }))
-  return { chat: chat.take, bus: bus.take }
+  return { chat: chat.take, bus: await listenToBus(cloud) }
 }
 
 /** Whether a request is of the app, and not of a webhook. */

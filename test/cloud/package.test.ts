@@ -1,74 +1,212 @@
-// A cloud of its own, on which the stack is deployed as whoever has no CDK does it: by calls to S3 and CloudFormation alone.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
-import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3'
+// Clouds of their own, on which stacks are deployed as whoever has no CDK does it: by calls to S3 and CloudFormation alone.
+import { DescribeContinuousBackupsCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb'
+import { ListRulesCommand } from '@aws-sdk/client-eventbridge'
+import { GetRoleCommand } from '@aws-sdk/client-iam'
+import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda'
+import { GetQueueAttributesCommand, ListQueueTagsCommand } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import type { Clients } from '../../local/clients.ts'
 import { type Cloud, createCalls, startCloud } from '../../local/cloud.ts'
 import { createStack } from '../../local/deploy.ts'
 import { launchRecord } from '../../local/trail.ts'
-import { runCommand } from '../support/installed-command.ts'
 import { describeCloud, theCloud } from './cloud.ts'
+import { type Files, packageStack, upload } from './packaged.ts'
 import { type Stage, stageOn } from './stage.ts'
 
-jest.setTimeout(180_000)
+jest.setTimeout(240_000)
 
-const BUCKET = 'company-artifacts'
-const PREFIX = 'guards/'
+/** What a company has before it deploys anything of virtguard. */
+const COMPANY = {
+  Resources: {
+    Key: {
+      Type: 'AWS::KMS::Key',
+      Properties: {
+        KeyPolicy: {
+          Version: '2012-10-17',
+          Statement: [
+            { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::000000000000:root' }, Action: 'kms:*', Resource: '*' },
+            {
+              Effect: 'Allow',
+              Principal: {
+                Service: [
+                  'events.amazonaws.com',
+                  'sns.amazonaws.com',
+                  'cloudwatch.amazonaws.com',
+                  'logs.us-east-1.amazonaws.com',
+                ],
+              },
+              Action: ['kms:Decrypt*', 'kms:GenerateDataKey*', 'kms:Encrypt*', 'kms:ReEncrypt*', 'kms:Describe*'],
+              Resource: '*',
+            },
+          ],
+        },
+      },
+    },
+    Boundary: {
+      Type: 'AWS::IAM::ManagedPolicy',
+      Properties: {
+        PolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [
+            { Effect: 'Allow', Action: '*', Resource: '*' },
+            { Effect: 'Deny', Action: ['iam:*', 'ec2:TerminateInstances'], Resource: '*' },
+          ],
+        },
+      },
+    },
+    Network: { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: '10.0.0.0/16' } },
+    Subnet: { Type: 'AWS::EC2::Subnet', Properties: { VpcId: { Ref: 'Network' }, CidrBlock: '10.0.0.0/24' } },
+    Group: {
+      Type: 'AWS::EC2::SecurityGroup',
+      Properties: { GroupDescription: 'functions', VpcId: { Ref: 'Network' } },
+    },
+  },
+  Outputs: {
+    Key: { Value: { 'Fn::GetAtt': ['Key', 'Arn'] } },
+    Boundary: { Value: { Ref: 'Boundary' } },
+    Subnet: { Value: { Ref: 'Subnet' } },
+    Group: { Value: { 'Fn::GetAtt': ['Group', 'GroupId'] } },
+  },
+}
 
-/** With each setting of a company that needs nothing which the local cloud does not have. */
-const SETTINGS = `version: 1
+/** Every setting that the local cloud accepts. docs/settings.md says what it does not keep of them. */
+const everySetting = async (clients: Clients): Promise<string> => {
+  const { outputs } = await createStack(clients, 'company', { TemplateBody: JSON.stringify(COMPANY) })
+  return `version: 1
 addresses: [user@example.com]
 namePrefix: team-a
 tags: { team: platform }
+permissionsBoundary: ${outputs['Boundary']}
 rolePath: /guards/
 logRetention: 365
 deletionProtection: true
+pointInTimeRecovery: false
+kmsKey: ${outputs['Key']}
+vpc:
+  subnets: [${outputs['Subnet']}]
+  securityGroups: [${outputs['Group']}]
+reservedConcurrency: { evaluate: 5, confirm: 2 }
+xray: true
 dailySweep: rule
 `
-
-const packageStack = async (folder: string): Promise<string> => {
-  const settings = path.join(folder, 'deploy.yaml')
-  writeFileSync(settings, SETTINGS)
-  const packed = path.join(folder, 'packed')
-  const args = ['--settings', settings, '--bucket', BUCKET, '--prefix', PREFIX, '--output', packed]
-  const { code, err } = await runCommand(['package', ...args], process.env)
-  if (code !== 0) throw new Error(err)
-  return packed
 }
 
-describeCloud('a stack that is packaged and deployed without the CDK', () => {
+const A_KEY = /^arn:aws:kms:us-east-1:000000000000:key\//
+
+/** The physical ids of that type. */
+const idsOf = ({ stack: { list } }: Pick<Cloud, 'stack'>, type: string): readonly string[] =>
+  list.filter(({ ResourceType }) => ResourceType === type).map(({ PhysicalResourceId = '' }) => PhysicalResourceId)
+
+type Settings = (clients: Clients) => Promise<string>
+
+/** Without the resource that the local cloud does not know: who may send events to the hub. */
+const withoutBusPolicy = ({ 'template.json': template, ...zips }: Files): Files => {
+  const { Resources, ...rest } = JSON.parse(`${template}`)
+  const kept = Object.entries(Resources).filter(([, one]) => Object(one).Type !== 'AWS::Events::EventBusPolicy')
+  return { ...zips, 'template.json': JSON.stringify({ ...rest, Resources: Object.fromEntries(kept) }) }
+}
+
+const deployPackage = async (
+  name: string,
+  settings: Settings,
+  change = (files: Files) => files,
+): Promise<{ own: Cloud; stage: Stage }> => {
+  const { python } = theCloud()
+  const own = await startCloud({
+    python,
+    email: 'user@example.com',
+    say: () => undefined,
+    prepare: async folder => async clients =>
+      createStack(clients, name, await upload(clients, change(await packageStack(folder, await settings(clients))))),
+  })
+  return { own, stage: await stageOn({ ...own, python, calls: () => createCalls(own.folder) }) }
+}
+
+const expectAlert = async (stage: Stage): Promise<void> => {
+  const launched = await stage.launch('pv')
+  await stage.report(launchRecord(launched.wish, launched.answer))
+  const [alert, ...more] = await stage.alerts(launched.answer.reservationId, 1)
+  expect(more).toEqual([])
+  expect(alert?.alert.rules).toContain('paravirtual-instance')
+  expect(new Set((await stage.rows(launched.answer)).map(({ state }) => state))).toEqual(new Set(['ALERTED']))
+}
+
+describeCloud('a stack that is packaged with every setting of a company, and deployed without the CDK', () => {
   let own: Cloud
   let stage: Stage
 
   beforeAll(async () => {
-    const { python } = theCloud()
-    own = await startCloud({
-      python,
-      email: 'user@example.com',
-      say: () => undefined,
-      prepare: async folder => {
-        const packed = await packageStack(folder)
-        return async clients => {
-          await clients.s3.send(new CreateBucketCommand({ Bucket: BUCKET }))
-          for (const name of readdirSync(packed)) {
-            const Body = readFileSync(path.join(packed, name))
-            await clients.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: `${PREFIX}${name}`, Body }))
-          }
-          const TemplateURL = `https://s3.amazonaws.com/${BUCKET}/${PREFIX}template.json`
-          return createStack(clients, 'team-a-Virtguard', { TemplateURL })
-        }
-      },
-    })
-    stage = await stageOn({ ...own, python, calls: () => createCalls(own.folder) })
+    const deployed = await deployPackage('team-a-Virtguard', everySetting)
+    own = deployed.own
+    stage = deployed.stage
   })
   afterAll(() => own?.stop())
 
-  test('alerts a launch that violates the policy, and records it', async () => {
-    const launched = await stage.launch('pv')
-    await stage.report(launchRecord(launched.wish, launched.answer))
-    const [alert, ...more] = await stage.alerts(launched.answer.reservationId, 1)
-    expect(more).toEqual([])
-    expect(alert?.alert.rules).toContain('paravirtual-instance')
-    expect(new Set((await stage.rows(launched.answer)).map(({ state }) => state))).toEqual(new Set(['ALERTED']))
+  test('alerts a launch that violates the policy, and records it', () => expectAlert(stage))
+
+  test('has roles at the path', async () => {
+    for (const RoleName of idsOf(own, 'AWS::IAM::Role')) {
+      const { Role } = await own.clients.iam.send(new GetRoleCommand({ RoleName }))
+      expect(Role?.Path).toBe('/guards/')
+    }
+  })
+
+  test('has queues with the key and the tags', async () => {
+    const { sqs } = own.clients
+    for (const QueueUrl of idsOf(own, 'AWS::SQS::Queue')) {
+      const { Attributes } = await sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['KmsMasterKeyId'] }),
+      )
+      expect(Attributes?.['KmsMasterKeyId']).toMatch(A_KEY)
+      const { Tags } = await sqs.send(new ListQueueTagsCommand({ QueueUrl }))
+      expect(Tags).toMatchObject({ application: 'virtguard', team: 'platform' })
+    }
+  })
+
+  test('has a ledger that is protected from deletion, without point-in-time recovery', async () => {
+    const [TableName] = idsOf(own, 'AWS::DynamoDB::Table')
+    const { Table } = await own.clients.dynamo.send(new DescribeTableCommand({ TableName }))
+    expect(Table?.DeletionProtectionEnabled).toBe(true)
+    const backups = await own.clients.dynamo.send(new DescribeContinuousBackupsCommand({ TableName }))
+    expect(backups.ContinuousBackupsDescription?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus).toBe(
+      'DISABLED',
+    )
+  })
+
+  test('has functions that write traces, and metrics of their own', async () => {
+    for (const FunctionName of idsOf(own, 'AWS::Lambda::Function')) {
+      const found = await own.clients.lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))
+      expect(found.TracingConfig).toEqual({ Mode: 'Active' })
+      expect(found.Environment?.Variables).toMatchObject({ METRICS_NAMESPACE: 'team-a-virtguard' })
+    }
+  })
+
+  test('starts the daily sweep by a rule', async () => {
+    const { Rules = [] } = await own.clients.events.send(new ListRulesCommand({ NamePrefix: 'team-a-Virtguard-Daily' }))
+    expect(Rules.map(({ ScheduleExpression }) => ScheduleExpression)).toEqual([expect.stringMatching(/^cron\(/)])
+    expect(idsOf(own, 'AWS::Scheduler::Schedule')).toEqual([])
+  })
+})
+
+describeCloud('the hub of an organization that is packaged, and deployed without the CDK', () => {
+  let own: Cloud
+  let stage: Stage
+
+  beforeAll(async () => {
+    const deployed = await deployPackage(
+      'Virtguard',
+      async () => 'version: 1\naddresses: [user@example.com]\norganization: o-a1b2c3d4e5\nsweepRegions: own\n',
+      withoutBusPolicy,
+    )
+    own = deployed.own
+    stage = deployed.stage
+  })
+  afterAll(() => own?.stop())
+
+  test('alerts a launch that violates the policy, and records it', () => expectAlert(stage))
+
+  test('has a bus for the events of the organization, and roles by the names that spokes trust', () => {
+    expect(idsOf(own, 'AWS::Events::EventBus')).toEqual(['virtguard'])
+    expect(idsOf(own, 'AWS::IAM::Role')).toEqual(expect.arrayContaining(['virtguard-evaluate', 'virtguard-sweep']))
   })
 })

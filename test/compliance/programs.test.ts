@@ -32,8 +32,8 @@ describeWithPython(`programs that check templates and workflows${problem === und
     const python = await prepareEnvironment({
       folder: join(ROOT, '.venv', 'compliance'),
       requirements: join(__dirname, 'requirements.txt'),
-      modules: ['checkov', 'cfnlint', 'parliament'],
-      what: 'checkov, cfn-lint, zizmor and parliament',
+      modules: ['checkov', 'cfnlint', 'parliament', 'check_jsonschema', 'pre_commit'],
+      what: 'the programs that check templates and workflows',
       say: line => process.stdout.write(`compliance: ${line}\n`),
       // They use few of their files: Python compiles those that it needs.
       env: { ...process.env, PIP_NO_COMPILE: '1' },
@@ -66,8 +66,31 @@ describeWithPython(`programs that check templates and workflows${problem === und
     expect(sortFindings(found)).toEqual(listed(/^[EWI]\d{4}$/))
   }, 240_000)
 
-  test('zizmor finds nothing in the workflows', () => {
-    expect(JSON.parse(run('zizmor', ['--offline', '--format', 'json', join(ROOT, '.github', 'workflows')]))).toEqual([])
+  test.each([
+    ['action.yml', 'github-actions'],
+    ['examples/lint/github-actions.yml', 'github-workflows'],
+    ['examples/lint/gitlab-ci.yml', 'gitlab-ci'],
+  ])(
+    'check-jsonschema finds %s valid as %s',
+    (file, schema) => {
+      const said = run('check-jsonschema', ['--builtin-schema', `vendor.${schema}`, join(ROOT, file)])
+      expect(said.trim()).toBe('ok -- validation done')
+    },
+    60_000,
+  )
+
+  test('pre-commit finds the hook and its example valid', () => {
+    const validate = (command: string, file: string) =>
+      spawnSync(join(bin, 'pre-commit'), [command, join(ROOT, file)], { encoding: 'utf8' })
+    expect(validate('validate-manifest', '.pre-commit-hooks.yaml')).toMatchObject({ status: 0, stdout: '' })
+    expect(validate('validate-config', 'examples/lint/pre-commit-config.yaml')).toMatchObject({ status: 0, stdout: '' })
+  }, 60_000)
+
+  test('zizmor finds nothing in the workflows, the action and its example', () => {
+    const checked = ['.github/workflows', 'action.yml', 'examples/lint/github-actions.yml'].map(path =>
+      join(ROOT, path),
+    )
+    expect(JSON.parse(run('zizmor', ['--offline', '--format', 'json', ...checked]))).toEqual([])
   }, 60_000)
 
   // Its data are older than the newest condition keys: it proves that the keys of guardrails exist, and not the reverse.

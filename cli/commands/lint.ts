@@ -51,7 +51,7 @@ export const addLint = (program: Command, io: Io, done: (exitCode: number) => vo
     .command('lint')
     .summary('evaluate what declares launches, before it is applied')
     .description(
-      'Evaluates the launches that a file declares, without AWS unless --region is given: plans of Terraform and OpenTofu (terraform show -json PLAN), templates of CloudFormation and SAM, cdk.out, and requests of the AWS CLI. Image and type are joined only where they can really occur together. What a file leaves open is UNKNOWN, and says how to learn it.',
+      'Evaluates the launches that a file declares, without AWS unless --region is given: plans of Terraform and OpenTofu (terraform show -json PLAN), templates of CloudFormation and SAM, cdk.out, requests of the AWS CLI, and files of eksctl, Karpenter, Packer and Pulumi. Image and type are joined only where they can really occur together. What a file leaves open is UNKNOWN, and says how to learn it.',
     )
     .argument('<path...>', 'files and folders, or - for standard input')
     .option('--policy <file>', 'the policy to evaluate by (default: every rule of the first preset)')

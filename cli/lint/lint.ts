@@ -17,6 +17,7 @@ import type { Writer } from '../output/writer.ts'
 import { createContextFinder } from './assembly.ts'
 import type { KnownFacts } from './known-facts.ts'
 import { createLintWriter } from './lint-writer.ts'
+import { readPackerSource } from './packer-source.ts'
 import { readText } from './read-text.ts'
 
 /** What UNKNOWN does: it makes the exit code 1, or is listed and counted, or is only counted. */
@@ -93,7 +94,8 @@ const evaluateOne = (lint: Lint, declared: Declaration, file: string): void => {
 
 const readOne = async (lint: Lint, input: Input, isNamed: boolean): Promise<void> => {
   const context = input.size === undefined ? {} : await lint.findContext(input.name)
-  const reading = readFileText(await readText(input.open()), context)
+  const text = await readPackerSource(input.name, await readText(input.open()))
+  const reading = readFileText(text, context)
   if ('unreadable' in reading) {
     if (reading.isForeign && !isNamed) lint.foreign++
     else reportProblem(lint, `${input.name}: ${reading.unreadable}`)
@@ -122,7 +124,7 @@ const SOURCE = 'source of Terraform'
 const WANTED: Wanted = {
   explain: (_, name) => {
     if (/\.(tf|tofu)$/i.test(name)) return SOURCE
-    return /\.(json|ya?ml|template)$/i.test(name) ? undefined : 'of another kind'
+    return /\.(json|ya?ml|template|pkr\.hcl)$/i.test(name) ? undefined : 'of another kind'
   },
   // What tools put there is no configuration of the user's.
   ignored: /^(\.git|\.terraform|node_modules|asset\.[0-9a-f]{64})$/,

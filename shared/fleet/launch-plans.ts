@@ -73,12 +73,18 @@ const groupByImage = (misfits: readonly Misfit[]): readonly (readonly [Misfit, .
   return [...groups.values()]
 }
 
+/** Whether a fact is missing that decides for some type. */
+const mayTakeOthers = (image: ImageFacts, types: World['types']): boolean =>
+  types.profiles().some(({ facts }) => !facts.retired && evaluateFit(image, facts).compatible === undefined)
+
 const describeFittingTypes = (
   { imageId, image, instanceType }: Misfit,
   { types }: Pick<World, 'types'>,
   isOnly: boolean,
 ): string => {
   const nearest = findNearestTypes({ image, like: instanceType, types, limit: 3 }).map(type => type.instanceType)
+  if (nearest.length === 0 && mayTakeOthers(image, types))
+    return `Which types take it is not known: facts of ${isOnly ? 'the image' : imageId} are missing.`
   if (nearest.length === 0) return isOnly ? 'No type takes this image.' : `No type takes ${imageId}.`
   return `${isOnly ? 'The image' : imageId} fits ${nearest.join(', ')}.`
 }

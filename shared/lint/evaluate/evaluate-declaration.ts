@@ -28,6 +28,17 @@ const uniqueMissing = (missing: readonly MissingFact[]): readonly MissingFact[] 
   ...new Map(missing.map(one => [`${one.of} ${one.fact}`, one])).values(),
 ]
 
+const MOST_MESSAGES = 8
+
+/** A pool of Karpenter may admit hundreds of types. */
+const joinMessages = (messages: readonly string[]): string => {
+  const more = messages.length - MOST_MESSAGES
+  return [
+    ...messages.slice(0, MOST_MESSAGES),
+    ...(more > 0 ? [`The same goes for ${more} more of its types.`] : []),
+  ].join(' ')
+}
+
 /** One verdict of those on all pairs: one that fails is a failure, and one that is not known is no pass. */
 const combineVerdicts = (verdicts: readonly Verdict[]): Verdict => {
   const failed = verdicts.filter(verdict => verdict.status === 'FAILED')
@@ -36,7 +47,7 @@ const combineVerdicts = (verdicts: readonly Verdict[]): Verdict => {
     return {
       ...first,
       reasons: unique(failed.flatMap(({ reasons }) => reasons)),
-      message: unique(failed.map(({ message }) => message)).join(' '),
+      message: joinMessages(unique(failed.map(({ message }) => message))),
     }
   const missing = uniqueMissing(verdicts.flatMap(verdict => (verdict.status === 'UNKNOWN' ? verdict.missing : [])))
   return missing.length === 0 ? PASSED : createUnknown(...missing)

@@ -24,9 +24,9 @@ export type FitVerdict = { readonly misfit: Misfit } | { readonly verdict: Verdi
 
 /** Whether EC2 would launch a pair; UNKNOWN with the facts that could still refuse it. */
 export const evaluatePairFit = (pair: DeclaredPair, world: Pick<World, 'types'>): FitVerdict => {
-  const { image, instanceType, isTypeChosen, left } = pair
+  const { image, instanceType, isTypeChosen, isImageChosen, left } = pair
   // Who launches by it adds the rest, and is evaluated with it.
-  if (isTypeChosen || left.length > 0) return { verdict: PASSED }
+  if (isTypeChosen || isImageChosen || left.length > 0) return { verdict: PASSED }
   if (instanceType === undefined) return { verdict: createUnknown({ of: 'instance', fact: 'instanceType' }) }
   const type = world.types.get(instanceType)
   if (type === undefined) return { verdict: createUnknown({ of: 'type', fact: 'virtualizationTypes' }) }

@@ -29,6 +29,8 @@ export type DeclaredPair = {
   readonly left: readonly OpenSide['side'][]
   /** EC2 chooses the type by requirements, and chooses only one that takes the image. */
   readonly isTypeChosen?: true
+  /** A tool chooses the image by the type, and chooses only one that the type takes. */
+  readonly isImageChosen?: true
   /** The type that the instance has, if it is resized in place. */
   readonly resizedFrom?: string
 }

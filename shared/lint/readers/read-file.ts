@@ -4,9 +4,14 @@ import { findJsonLines } from './cloudformation/json-lines.ts'
 import { readStack, type StackContext } from './cloudformation/stack.ts'
 import { isTemplate } from './cloudformation/template.ts'
 import { readYamlTemplate, type TemplateText } from './cloudformation/yaml.ts'
-import { isJson } from './json.ts'
+import { isJson, type Json } from './json.ts'
 import { readRequest } from './requests.ts'
 import { isTerraformPlan, isTerraformSource, isTerraformState, readTerraformPlan } from './terraform/plan.ts'
+import { isOfApi, readDocuments } from './tools/documents.ts'
+import { isEksctl, readEksctl } from './tools/eksctl.ts'
+import { isNodePool, readNodePool } from './tools/karpenter.ts'
+import { isPacker, readPacker } from './tools/packer.ts'
+import { isPulumiPreview, readPulumiPreview } from './tools/pulumi.ts'
 
 const SHOW = 'terraform show -json PLAN'
 const SOURCE = `the source of a configuration, not a plan; make one: terraform plan -out PLAN && ${SHOW}`
@@ -35,7 +40,7 @@ const explainJson = (text: string): FileReading => {
 }
 
 const FOREIGN: FileReading = {
-  unreadable: `in no form that lint knows; it reads templates of CloudFormation, requests of the AWS CLI, and plans: ${SHOW}`,
+  unreadable: `in no form that lint knows; it reads templates of CloudFormation, requests of the AWS CLI, files of eksctl, Karpenter, Packer and Pulumi, and plans: ${SHOW}`,
   isForeign: true,
 }
 
@@ -69,10 +74,31 @@ const readTemplate = (written: TemplateText, context: StackContext): FileReading
   return { ...reading, notices: [...notices, ...(reading.notices ?? [])] }
 }
 
+const API = /^["']?apiVersion["']?\s*:\s*["']?(eksctl\.io|karpenter\.sh|karpenter\.k8s\.aws)\//m
+
+/** What tools launch that say so in a file of their own. Undefined if it is none of them. */
+const readTool = (documents: readonly Json[]): FileReading | undefined => {
+  const known = documents.filter(one => isOfApi(one, 'eksctl.io', 'karpenter.sh', 'karpenter.k8s.aws') || isPacker(one))
+  if (known.length === 0) return undefined
+  return {
+    declarations: known.flatMap(one => {
+      if (isPacker(one)) return readPacker(one)
+      if (isEksctl(one)) return readEksctl(one)
+      return isNodePool(one) ? readNodePool(one) : []
+    }),
+  }
+}
+
+const readToolText = (text: string): FileReading => {
+  const read = readDocuments(text)
+  return 'unreadable' in read ? read : (readTool(read.documents) ?? FOREIGN)
+}
+
 const TEMPLATE = /^[ \t]*["']?Resources["']?\s*:/m
 
 /** A template as YAML, else why the text cannot be read. */
 const readOtherText = (text: string, context: StackContext): FileReading => {
+  if (API.test(text) && text.length <= MOST_TEMPLATE) return readToolText(text)
   if (!TEMPLATE.test(text) || text.length > MOST_TEMPLATE) return explainText(text)
   const reading = readTemplate(readYamlTemplate(text), context)
   return 'unreadable' in reading && /^(resource|data|module) "/m.test(text) ? { unreadable: SOURCE } : reading
@@ -87,6 +113,7 @@ export const readFileText = (text: string, context: StackContext = {}): FileRead
   if (isTerraformSource(value)) return { unreadable: SOURCE }
   if (isTerraformState(value)) return { unreadable: `a state, which launches nothing; print a plan: ${SHOW}` }
   if (isManifest(value)) return { unreadable: 'the manifest of cdk.out; name its folder', isForeign: true }
+  if (isPulumiPreview(value)) return isTooDeep(value) ? FOREIGN : readPulumiPreview(value)
   if (isTemplate(value)) return readTemplate({ value, lines: findJsonLines(text), notices: [] }, context)
-  return isTooDeep(value) ? FOREIGN : (readRequest(value) ?? FOREIGN)
+  return isTooDeep(value) ? FOREIGN : (readTool([value]) ?? readRequest(value) ?? FOREIGN)
 }

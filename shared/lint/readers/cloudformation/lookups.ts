@@ -1,7 +1,8 @@
 // Images that the CDK looked up at synthesis: a template has their ids only, and cdk.context.json what was asked for.
 import type { ImageFacts } from '../../../facts/facts.ts'
-import { PUBLIC, readParameterName, readPublicImage } from '../../../facts/image-parameter.ts'
+import { PUBLIC, readPublicImage } from '../../../facts/image-parameter.ts'
 import type { Declaration, DeclaredPair } from '../../model/declaration.ts'
+import { readImageFilters } from '../image-filters.ts'
 import type { Json } from '../json.ts'
 import { IMAGE_ID, nameSources } from '../pairs.ts'
 
@@ -20,26 +21,11 @@ const parseKey = (key: string): { readonly provider: string; readonly props: Rea
 
 type Props = ReadonlyMap<string, string>
 
-/** The only value of a filter. EC2 takes several as alternatives, and wildcards: then it says nothing for certain. */
-const getFilter = (props: Props, name: string): string | undefined => {
-  const value = props.get(`filters.${name}.1`) === undefined ? props.get(`filters.${name}.0`) : undefined
-  return value === undefined || /[*?]/.test(value) ? undefined : value
-}
-
-const readFilters = (props: Props): ImageFacts => {
-  const virtualization = getFilter(props, 'virtualization-type')
-  const [architecture, rootDeviceType] = [getFilter(props, 'architecture'), getFilter(props, 'root-device-type')]
-  const ena = getFilter(props, 'ena-support')
-  const named = props.get('filters.name.1') === undefined ? (props.get('filters.name.0') ?? '') : ''
-  return {
-    // An image may be called anything. What its name says is what its publisher says.
-    ...readParameterName({ name: named }),
-    ...(architecture !== undefined && { architecture }),
-    ...(rootDeviceType !== undefined && { rootDeviceType }),
-    ...((virtualization === 'hvm' || virtualization === 'paravirtual') && { virtualizationType: virtualization }),
-    ...((ena === 'true' || ena === 'false') && { enaSupport: ena === 'true' }),
-  }
-}
+const readFilters = (props: Props): ImageFacts =>
+  readImageFilters(filter => {
+    const prefix = `filters.${filter}.`
+    return [...props].flatMap(([key, value]) => (key.startsWith(prefix) ? [value] : []))
+  })
 
 const readKey = (key: string): ImageFacts => {
   const { provider, props } = parseKey(key)

@@ -15,8 +15,11 @@ const run = async (io: Io, { settings, bucket, prefix = '', output }: Options): 
   return 0
 }
 
+// S3's guide, "General purpose bucket naming rules": no address of IP, and no dot beside a dot or a dash.
+const BUCKET = /^(?!.*(?:\.\.|\.-|-\.))(?!\d+(?:\.\d+){3}$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/
+
 const parseBucket = (text: string): string => {
-  if (!/^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(text))
+  if (!BUCKET.test(text))
     throw new InvalidArgumentError('Write the name of a bucket: 3 to 63 lower case letters, digits, dots and dashes.')
   return text
 }

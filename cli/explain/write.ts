@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises'
-import { UserError } from '../../shared/errors.ts'
 import { escapeJson } from '../../shared/text/untrusted.ts'
-import { describeFileError } from '../input/file-error.ts'
 import type { Io } from '../output/io.ts'
+import { createWriteError } from '../output/write-error.ts'
 import { buildDocument } from './document.ts'
 import type { Explanation } from './explanation.ts'
 import { renderMarkdown } from './markdown.ts'
@@ -36,8 +35,6 @@ export const writeExplanation = async (io: Io, explanation: Explanation, writing
   try {
     await writeFile(writing.output, text)
   } catch (error) {
-    const words = describeFileError(error)
-    if (words === undefined) throw error
-    throw new UserError(`${writing.output}: ${words}`)
+    throw createWriteError(error, writing.output)
   }
 }

@@ -1,11 +1,12 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describeNetwork } from '../../infra/settings/endpoints.ts'
 import pkg from '../../package.json' with { type: 'json' }
 import { UserError } from '../../shared/errors.ts'
-import { describeFileError } from '../input/file-error.ts'
 import type { Io } from '../output/io.ts'
 import { printLine } from '../output/report-error.ts'
+import { createWriteError } from '../output/write-error.ts'
+import { writeFolder } from '../output/write-folder.ts'
 import { readSettings } from '../settings/settings-words.ts'
 import { findFunctions } from './functions.ts'
 
@@ -27,8 +28,9 @@ export const writePackage = async (io: Io, { file, bucket, prefix, output }: Pac
   const { packageStack } = await loadPackager()
   const { name, template, zips } = await packageStack({ settings, functions: await findFunctions(), bucket, prefix })
   const files = { [TEMPLATE]: template, ...zips }
-  await writeFiles(output, files)
-  for (const each of Object.keys(files)) io.out.write(`${join(output, each)}\n`)
+  const paths = await writeFolder(output, files)
+  await removeOldZips(output, files)
+  for (const path of paths) io.out.write(`${path}\n`)
   const network = describeNetwork(settings)
   if (network !== undefined) printLine(io.err, `${file} vpc: ${network}`)
   // The roles of a hub have names.
@@ -59,16 +61,12 @@ const loadPackager = async () => {
 
 const OWN = /^(evaluate|confirm|sweep|enforce|notify)-[0-9a-f]{64}\.zip$/
 
-/** Writes the files into the folder, in which no zip of an earlier package is left. */
-const writeFiles = async (folder: string, files: Files): Promise<void> => {
+/** Removes the zips of an earlier package. Nothing else is removed from the folder. */
+const removeOldZips = async (folder: string, files: Files): Promise<void> => {
   try {
-    await mkdir(folder, { recursive: true })
     const old = (await readdir(folder)).filter(name => OWN.test(name) && !(name in files))
     for (const name of old) await rm(join(folder, name))
-    for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content)
   } catch (error) {
-    const words = describeFileError(error)
-    if (words === undefined) throw error
-    throw new UserError(`${folder}: ${words}`)
+    throw createWriteError(error, folder)
   }
 }

@@ -1,12 +1,11 @@
 import { open } from 'node:fs/promises'
 import type { Finding } from '../../shared/engine/finding.ts'
-import { UserError } from '../../shared/errors.ts'
 import type { Coverage } from '../../shared/ledger/coverage.ts'
-import { describeFileError } from '../input/file-error.ts'
 import { createFindingLayout } from '../output/finding-layout.ts'
 import { createFindingWriter } from '../output/finding-writer.ts'
 import type { FindingFormat, ReportFormat } from '../output/formats.ts'
 import type { Io, Output } from '../output/io.ts'
+import { createWriteError } from '../output/write-error.ts'
 import type { ReportHead } from '../report/report-data.ts'
 
 /** The destination of findings as they are found. */
@@ -38,9 +37,7 @@ const openFile = async (file: string): Promise<Target> => {
       close: () => handle.close(),
     }
   } catch (error) {
-    const words = describeFileError(error)
-    if (words === undefined) throw error
-    throw new UserError(`${file}: ${words}`)
+    throw createWriteError(error, file)
   }
 }
 

@@ -1,4 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buildSpokeRoles } from '../../infra/spokes/roles.ts'
 import { buildSpokeRules } from '../../infra/spokes/rules.ts'
@@ -7,9 +6,9 @@ import { REGIONS } from '../../shared/catalogue/regions.ts'
 import { UserError } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import { findNearest } from '../../shared/text/nearest-word.ts'
-import { describeFileError } from '../input/file-error.ts'
 import type { Io } from '../output/io.ts'
 import { printLine } from '../output/report-error.ts'
+import { writeFolder } from '../output/write-folder.ts'
 
 type Writing = { readonly hub: Hub; readonly policy: Policy; readonly output: string }
 
@@ -22,8 +21,8 @@ export const writeSpokeTemplates = async (io: Io, { hub, policy, output }: Writi
   if (rules === undefined)
     throw new UserError('the policy turns every rule off, so spokes have nothing to forward; turn one on (--policy)')
   warnOfRegion(io, hub)
-  await writeFiles(output, { [ROLES]: buildSpokeRoles(hub, policy), [RULES]: rules })
-  for (const name of [ROLES, RULES]) io.out.write(`${join(output, name)}\n`)
+  const paths = await writeFolder(output, { [ROLES]: asText(buildSpokeRoles(hub, policy)), [RULES]: asText(rules) })
+  for (const path of paths) io.out.write(`${path}\n`)
   printLine(io.err, 'deploy them after the hub: the roles once in each account, then the rules in each of its regions')
   printLine(
     io.err,
@@ -35,21 +34,11 @@ export const writeSpokeTemplates = async (io: Io, { hub, policy, output }: Writi
   )
 }
 
+const asText = (template: Template): string => `${JSON.stringify(template, null, 2)}\n`
+
 const warnOfRegion = (io: Io, { region }: Hub): void => {
   if (REGIONS.includes(region)) return
   const near = findNearest(region, REGIONS)
   const todo = near === undefined ? 'check its name' : `did you mean ${near}?`
   printLine(io.err, `warning: --hub: ${region} is no region that is known to this version of virtguard; ${todo}`)
-}
-
-const writeFiles = async (folder: string, templates: Readonly<Record<string, Template>>): Promise<void> => {
-  try {
-    await mkdir(folder, { recursive: true })
-    for (const [name, template] of Object.entries(templates))
-      await writeFile(join(folder, name), `${JSON.stringify(template, null, 2)}\n`)
-  } catch (error) {
-    const words = describeFileError(error)
-    if (words === undefined) throw error
-    throw new UserError(`${folder}: ${words}`)
-  }
 }

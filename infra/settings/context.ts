@@ -106,10 +106,15 @@ const refuseTwice = (emails: readonly string[], { channels = {} }: Policy, where
   }
 }
 
+const todoOfPolicy = (where: Where): string =>
+  where('policy') === 'context policy'
+    ? 'give a policy file (-c policy=FILE)'
+    : 'name a policy file, from the folder of the settings'
+
 const readPolicyFrom = (file: unknown, where: Where): LoadedPolicy => {
   if (file === undefined) return { policy: DEFAULT_POLICY, warnings: [], beyondPreset: [] }
   if (typeof file !== 'string' || file === '') throw new UserError('context policy: needs a file, -c policy=FILE')
-  return loadPolicy(readTextFile(file, `${where('policy')}:`, 'give a policy file (-c policy=FILE)'), file)
+  return loadPolicy(readTextFile(file, `${where('policy')}:`, todoOfPolicy(where)), file)
 }
 
 const sweepRegionsFrom = (list: unknown): Settings['sweepRegions'] => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { strFromU8, type Unzipped, unzipSync } from 'fflate'
@@ -121,8 +121,25 @@ describe('package', () => {
       ])
     }))
 
+  test('writes the hub of an organization in the same way, and says that its roles have names', () =>
+    inFolder(
+      { 'deploy.yaml': 'version: 1\naddresses: [user@example.com]\norganization: o-a1b2c3d4e5\n' },
+      async folder => {
+        const { code, errLines } = await virtguard(packing(folder))
+        expect(code).toBe(0)
+        expect(errLines.at(-1)).toMatch(/ --capabilities CAPABILITY_NAMED_IAM$/)
+        const template = templateIn(join(folder, 'packed'))
+        const { Parameters, Rules, ...ofCdk } = aTemplate(
+          readSettingsFrom({ settings: join(folder, 'deploy.yaml') }),
+        ).toJSON()
+        expect(withoutCode(template)).toBe(withoutCode(ofCdk))
+        expect(Object.values(template.Resources).map(({ Type }) => Type)).toContain('AWS::Events::EventBusPolicy')
+      },
+    ))
+
   test.each([
     ['--bucket', 'Company', 'Write the name of a bucket: 3 to 63 lower case letters, digits, dots and dashes.'],
+    ['--bucket', '192.168.1.1', 'Write the name of a bucket: 3 to 63 lower case letters, digits, dots and dashes.'],
     ['--prefix', '/guards', 'Write it like virtguard/0.1.0/: letters, digits and _.-/, and no slash before.'],
   ])('refuses a wrong %s in one line', (option, value, line) =>
     inFolder(FILES, async folder => {
@@ -141,10 +158,18 @@ describe('package', () => {
         [`virtguard: ${join(folder, 'deploy.yaml')}:2:1 xray: "on" is not valid; write true or false`],
       ])
       writeFileSync(join(folder, 'deploy.yaml'), 'version: 1\naddresses: [user@example.com]\n')
-      const onFile = await virtguard(packing(folder, 'file/packed'))
-      expect([onFile.code, onFile.errLines]).toEqual([
-        2,
-        [`virtguard: ${join(folder, 'file/packed')}: a part of the path is not a folder; check the path`],
-      ])
+      mkdirSync(join(folder, 'taken/template.json'), { recursive: true })
+      for (const [output, path, words] of [
+        ['file/packed', 'file/packed', 'a part of the path is not a folder; check the path'],
+        ['file', 'file', 'is a file and not a folder; name another folder'],
+        [
+          'taken',
+          'taken/template.json',
+          'is a folder where a file has to be written; remove it, or name another place',
+        ],
+      ] as const) {
+        const wrongPlace = await virtguard(packing(folder, output))
+        expect([wrongPlace.code, wrongPlace.errLines]).toEqual([2, [`virtguard: ${join(folder, path)}: ${words}`]])
+      }
     }))
 })

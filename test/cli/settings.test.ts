@@ -59,7 +59,7 @@ describe('settings validate', () => {
     ['version: 1\nxray: on\n', ':2:1 xray: "on" is not valid; write true or false'],
     [
       'version: 1\npolicy: gone.yaml\n',
-      ' policy: FOLDER/gone.yaml cannot be read (ENOENT); give a policy file (-c policy=FILE)',
+      ' policy: FOLDER/gone.yaml cannot be read (ENOENT); name a policy file, from the folder of the settings',
     ],
   ])('refuses in one line, with the place and what to do: %j', (text, line) =>
     inFolder({ 'deploy.yaml': text }, async folder => {

@@ -83,6 +83,8 @@ describe('spokes template', () => {
     inFolder({ 'policy.yaml': POLICY, spokes: '' }, async folder => {
       const { code, errLines } = await virtguard(writing(folder))
       expect(code).toBe(2)
-      expect(errLines).toEqual([expect.stringMatching(/^virtguard: \S+spokes: it cannot be read \(EEXIST\)/)])
+      expect(errLines).toEqual([
+        `virtguard: ${join(folder, 'spokes')}: is a file and not a folder; name another folder`,
+      ])
     }))
 })

@@ -89,7 +89,7 @@ describe('a settings file', () => {
     [
       'policy: other.yaml\n',
       {},
-      `${settings} policy: ${join(scratch, 'other.yaml')} cannot be read (ENOENT); give a policy file (-c policy=FILE)`,
+      `${settings} policy: ${join(scratch, 'other.yaml')} cannot be read (ENOENT); name a policy file, from the folder of the settings`,
     ],
   ])('is refused in one line: %j %j', (text, more, line) => {
     expect(mistakeOf(text, more)).toBe(line)

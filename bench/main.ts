@@ -8,6 +8,7 @@ import { type Burst, listBrokenBy } from './burst/burst.ts'
 import { runBurstDeployed } from './burst/deployed.ts'
 import { runBurstInProcess } from './burst/in-process.ts'
 import { measureDecisionCost } from './decision.ts'
+import { measureLintCost } from './lint/run.ts'
 import { describeMachine, load, warnIfBusy } from './machine.ts'
 import { findLambdaNode } from './node.ts'
 import { HELP, type Options, type Part, readOptions } from './options.ts'
@@ -40,6 +41,9 @@ async function measure(options: Options, folder: string, progress: Progress): Pr
   progress.part('replay')
   const replaying = { node, folder, bytes: options.replayBytes, rounds: options.replayRounds }
   const replay = has('replay') ? await replayCost(replaying, progress) : undefined
+  progress.part('lint')
+  const linting = { node, folder, quick: options.quick, rounds: options.sweepRounds }
+  const lint = has('lint') ? await measureLintCost(linting, progress) : undefined
   progress.part('sweep')
   const sweeping = { node, folder, rounds: options.sweepRounds, quick: options.quick }
   const sweeps = has('sweep') ? sweepRows(await sweepCost(sweeping, progress)) : []
@@ -57,6 +61,7 @@ async function measure(options: Options, folder: string, progress: Progress): Pr
     stopping: renderStoppingRows(launches?.rounds ?? []),
     decision,
     ...(replay ? { replay } : {}),
+    ...(lint ? { lint } : {}),
     sweeps,
     sweepRounds: options.sweepRounds,
     bursts,

@@ -6,6 +6,7 @@ import type { Burst } from './burst/burst.ts'
 import type { CustodianVersions } from './custodian.ts'
 import type { DecisionCost } from './decision.ts'
 import { formatFigure, formatRatio, formatSpread, renderMarkdownTable } from './figures.ts'
+import type { LintCost } from './lint/run.ts'
 import { MIX } from './replay/generate.ts'
 import type { ReplayCost } from './replay/run.ts'
 import type { Row } from './rows.ts'
@@ -24,6 +25,7 @@ export type Report = {
   readonly stopping: readonly Row[]
   readonly decision: readonly DecisionCost[]
   readonly replay?: ReplayCost
+  readonly lint?: LintCost
   readonly sweeps: readonly Row[]
   readonly sweepRounds: number
   readonly bursts: readonly Burst[]
@@ -33,6 +35,8 @@ const DECISION_TARGET = 1.5
 const REPLAY_TARGET = 0.5
 const REPLAY_MEMORY = 200
 const WRAPPED_TARGET = 0.5
+const LINT_TARGET = 10
+const LINT_MEMORY = 300
 
 const isMet = (is: boolean | undefined): string => (is === undefined ? 'not measured' : is ? 'met' : 'not met')
 
@@ -118,6 +122,7 @@ export function reportText(report: Report): string {
     ...launchPart(report),
     ...renderDecisionPart(report),
     ...replayPart(report),
+    ...renderLintPart(report),
     ...sweepPart(report),
     ...renderBurstPart(report),
   ]
@@ -156,6 +161,38 @@ const replayPart = ({ replay }: Report): string[] =>
         `${replay.trail.files} CloudTrail files (\`.json.gz\`), ${replay.trail.records} records, no two alike: ${MIX}.`,
         replayTable(replay),
       ]
+
+const LINT = `The whole process, from its start to its end. cfn-lint and Checkov check other things than whether image and type fit, and
+\`lint\` checks nothing of what they check: the ratio says only what one more step costs. cfn-lint reads the templates alone.`
+
+const renderLintTable = ({ files, ours, rows, peakMb }: LintCost): string =>
+  renderMarkdownTable(
+    ['', 'files', 'target', 'virtguard', 'the other', 'ratio, paired', ''],
+    [
+      ['`virtguard lint`', `${files.files}`, '', formatSpread(ours, 's'), '', '', ''],
+      ...rows.map(({ name, files: count, ours: own, theirs, ratio }) => [
+        `beside ${name}`,
+        `${count}`,
+        `>= ${LINT_TARGET}`,
+        formatSpread(own, 's'),
+        formatSpread(theirs, 's'),
+        formatRatio(ratio),
+        isMet(ratio.median >= LINT_TARGET),
+      ]),
+      [
+        `peak memory (RSS) for a plan of ${Math.round(files.largeBytes / 1e6)} MB`,
+        '1',
+        `< ${LINT_MEMORY} MB`,
+        peakMb === undefined ? '?' : `${formatFigure(peakMb)} MB`,
+        '',
+        '',
+        isMet(peakMb === undefined ? undefined : peakMb < LINT_MEMORY),
+      ],
+    ],
+  )
+
+const renderLintPart = ({ lint }: Report): string[] =>
+  lint === undefined ? [] : ['## Lint', LINT, renderLintTable(lint)]
 
 const sweepPart = ({ sweeps, sweepRounds, custodian }: Report): string[] =>
   sweeps.length === 0 ? [] : ['## A sweep', SWEEP, sweepRoundsText(sweepRounds), renderSidesTable(sweeps, custodian)]

@@ -50,6 +50,22 @@ describe('the benchmark report', () => {
     ])
   })
 
+  test('has for lint a row for each program beside it, and one for the memory of a large plan', () => {
+    const one = { min: 1, median: 1, max: 1 }
+    const files = { folder: 'f', templates: 't', large: 'l', files: 200, largeBytes: 50e6 }
+    const ratio = { min: 11, median: 12, max: 13 }
+    const rows = [{ name: 'cfn-lint', files: 100, ours: one, theirs: one, ratio }]
+    const text = reportText({ ...report, lint: { files, ours: one, rows, peakMb: 310 } })
+    const cells = text
+      .split('\n')
+      .filter(line => /^\| (beside|peak)/.test(line))
+      .map(line => line.split('|').map(cell => cell.trim()))
+    expect(cells.map(row => [row[1], row[3], row.at(-2)])).toEqual([
+      ['beside cfn-lint', '>= 10', 'met'],
+      ['peak memory (RSS) for a plan of 50 MB', '< 300 MB', 'not met'],
+    ])
+  })
+
   test('has for a replay a row for each wrapper, as a ratio to the same records without', () => {
     const same = { min: 1, median: 1, max: 1 }
     const replay = {

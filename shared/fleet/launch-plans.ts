@@ -1,3 +1,4 @@
+import type { InstanceTypes } from '../catalogue/instance-types.ts'
 import { evaluateFit } from '../compatibility/fit.ts'
 import { findNearestTypes } from '../compatibility/nearest.ts'
 import { buildFindings, type World } from '../engine/evaluate.ts'
@@ -73,6 +74,24 @@ const groupByImage = (misfits: readonly Misfit[]): readonly (readonly [Misfit, .
   return [...groups.values()]
 }
 
+const MOST_KEPT = 1_000
+const keptByTypes = new WeakMap<InstanceTypes, Map<string, readonly string[]>>()
+
+/** The nearest types that take an image: many launches of a run ask for the same, and each answer takes milliseconds. */
+const findFittingTypes = (image: ImageFacts, like: string, types: InstanceTypes): readonly string[] => {
+  const kept = keptByTypes.get(types) ?? new Map<string, readonly string[]>()
+  keptByTypes.set(types, kept)
+  // None of these decides what fits.
+  const { imageId, name, deprecationTime, imageOwnerId, imageState, ...deciding } = image
+  const key = JSON.stringify([like, Object.entries(deciding).toSorted(([a], [b]) => (a < b ? -1 : 1))])
+  const known = kept.get(key)
+  if (known !== undefined) return known
+  if (kept.size >= MOST_KEPT) kept.clear()
+  const found = findNearestTypes({ image, like, types, limit: 3 }).map(({ instanceType }) => instanceType)
+  kept.set(key, found)
+  return found
+}
+
 /** Whether a fact is missing that decides for some type. */
 const mayTakeOthers = (image: ImageFacts, types: World['types']): boolean =>
   types.profiles().some(({ facts }) => !facts.retired && evaluateFit(image, facts).compatible === undefined)
@@ -82,7 +101,7 @@ const describeFittingTypes = (
   { types }: Pick<World, 'types'>,
   isOnly: boolean,
 ): string => {
-  const nearest = findNearestTypes({ image, like: instanceType, types, limit: 3 }).map(type => type.instanceType)
+  const nearest = findFittingTypes(image, instanceType, types)
   if (nearest.length === 0 && mayTakeOthers(image, types))
     return `Which types take it is not known: facts of ${isOnly ? 'the image' : imageId} are missing.`
   if (nearest.length === 0) return isOnly ? 'No type takes this image.' : `No type takes ${imageId}.`

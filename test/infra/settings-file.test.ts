@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
@@ -32,6 +32,19 @@ describe('a settings file', () => {
   test('may say nothing', () => {
     expect(readOf('')).toEqual(readSettingsFrom({}))
     expect(readOf('sweepRegions: own\n').policy).toBe(DEFAULT_POLICY)
+  })
+
+  test('of docs/settings.md is valid with the example of a policy beside it, as it stands there', () => {
+    const docs = join(__dirname, '../../docs')
+    const [, text = ''] =
+      /```yaml\n(version: 1\n[\s\S]*?)```/.exec(readFileSync(join(docs, 'settings.md'), 'utf8')) ?? []
+    const folder = mkdtempSync(join(scratch, 'docs-'))
+    writeFileSync(join(folder, 'deploy.yaml'), text)
+    copyFileSync(join(docs, 'policy.example.yaml'), join(folder, 'policy.yaml'))
+    expect(readSettingsFrom({ settings: join(folder, 'deploy.yaml') })).toMatchObject({
+      emails: ['team@example.com'],
+      options: { logRetention: 365 },
+    })
   })
 
   test('that says nothing deploys the template of no settings file, byte for byte', () => {

@@ -46,6 +46,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   sts: 'STS',
   cloudformation: 'CloudFormation',
   lambda: 'Lambda',
+  ssm: 'Systems Manager',
 }
 
 type Failure = { readonly name: string; readonly message: string; readonly code?: unknown }

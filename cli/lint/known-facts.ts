@@ -11,6 +11,7 @@ import type { Declaration } from '../../shared/lint/model/declaration.ts'
 import { useProfile } from '../aws/account.ts'
 import { askAws } from '../aws/asking.ts'
 import { describeParameterImage } from '../check/ec2-reads.ts'
+import { readImageParameters } from './image-parameters.ts'
 
 const IMAGE_ID = /^ami-[0-9a-z-]{1,64}$/
 
@@ -30,31 +31,30 @@ type Sources = {
   readonly types: InstanceTypes
 }
 
-type Reads = {
-  readonly images: (names: readonly string[]) => Promise<ReadonlyMap<string, ImageFacts>>
-  readonly types: (names: readonly string[]) => ReturnType<typeof describeInstanceTypes>
-}
+type Found = ReadonlyMap<string, ImageFacts>
 
-const parsePublic = (name: string): string | undefined => {
-  const parameter = parseImageParameter(name)?.name
-  return parameter?.startsWith(PUBLIC) ? parameter : undefined
+type Reads = {
+  readonly images: (ids: readonly string[]) => Promise<Found>
+  /** By a public parameter of AWS, which EC2 itself knows. */
+  readonly publicImages: (names: readonly string[]) => Promise<Found>
+  /** The ids of images in parameters of your own, by their references. */
+  readonly parameters: (references: readonly string[]) => Promise<ReadonlyMap<string, string>>
+  readonly types: (names: readonly string[]) => ReturnType<typeof describeInstanceTypes>
 }
 
 const createReads = (region: string): Reads => {
   const client = createFleetClient({ region, maxAttempts: 4 })
-  const readParameter = async (name: string): Promise<readonly (readonly [string, ImageFacts])[]> => {
-    const parameter = parsePublic(name)
-    const image = parameter === undefined ? undefined : await describeParameterImage(client, parameter)
-    return image === undefined ? [] : [[name, image]]
-  }
   return {
-    images: async names => {
-      const ids = names.filter(name => IMAGE_ID.test(name))
-      const described = ids.length === 0 ? [] : await describeImages(client, ids)
-      const found = new Map(described.map(image => [image.imageId ?? '', image] as const))
-      for (const name of names) for (const [key, image] of await readParameter(name)) found.set(key, image)
+    images: async ids => new Map((await describeImages(client, ids)).map(image => [image.imageId ?? '', image])),
+    publicImages: async names => {
+      const found = new Map<string, ImageFacts>()
+      for (const name of names) {
+        const image = await describeParameterImage(client, name)
+        if (image !== undefined) found.set(name, image)
+      }
       return found
     },
+    parameters: references => readImageParameters(client, region, references),
     types: names => describeInstanceTypes(client, names),
   }
 }
@@ -63,6 +63,8 @@ type Region = {
   readonly name: string
   readonly reads: Reads
   readonly images: Map<string, ImageFacts | undefined>
+  /** AWS refused: it is not asked again. */
+  isRefused: boolean
 }
 
 const isOf = ({ region }: Pick<Declaration, 'region'>, { name }: Region): boolean =>
@@ -77,21 +79,71 @@ const listOpenTypes = (declarations: readonly Declaration[], types: InstanceType
     ),
   ].filter(name => types.get(name) === undefined)
 
-/** Reads the images of a region that were not asked for yet. Returns those that EC2 does not know there. */
-const readImages = async (region: Region, names: readonly string[]): Promise<readonly string[]> => {
-  const open = [...new Set(names)].filter(
-    name => !region.images.has(name) && (IMAGE_ID.test(name) || parsePublic(name) !== undefined),
+const readByIds = async ({ reads }: Region, ids: readonly string[]): Promise<Found> =>
+  ids.length === 0 ? new Map() : askAws('ec2:DescribeImages', reads.images([...new Set(ids)]))
+
+const listParameters = (names: readonly string[], isPublic: boolean) =>
+  names.flatMap(name => {
+    const parameter = IMAGE_ID.test(name) ? undefined : parseImageParameter(name)
+    return parameter === undefined || parameter.name.startsWith(PUBLIC) !== isPublic
+      ? []
+      : [{ name, key: parameter.name, reference: parameter.reference }]
+  })
+
+type Named = { readonly name: string; readonly key: string }
+
+const pickFound = (named: readonly Named[], found: Found): readonly (readonly [string, ImageFacts])[] =>
+  named.flatMap(({ name, key }) => {
+    const image = found.get(key)
+    return image === undefined ? [] : [[name, image] as const]
+  })
+
+const readPublic = async ({ reads }: Region, names: readonly string[]) => {
+  const named = listParameters(names, true)
+  if (named.length === 0) return []
+  return pickFound(named, await askAws('ec2:DescribeImages', reads.publicImages(named.map(({ key }) => key))))
+}
+
+/** Parameters of your own: their images first, then the facts of these. */
+const readOwn = async (region: Region, names: readonly string[]) => {
+  const own = listParameters(names, false).filter(({ reference }) => !reference.startsWith('arn:'))
+  if (own.length === 0) return []
+  const references = [...new Set(own.map(({ reference }) => reference))]
+  const ids = await askAws('ssm:GetParameters', region.reads.parameters(references))
+  const named = own.map(({ name, reference }) => ({ name, key: ids.get(reference) ?? '' }))
+  const found = await readByIds(
+    region,
+    named.flatMap(({ key }) => (IMAGE_ID.test(key) ? [key] : [])),
   )
-  if (open.length === 0) return []
-  const found = await askAws('ec2:DescribeImages', region.reads.images(open))
-  for (const name of open) region.images.set(name, found.get(name))
-  return open.filter(name => !found.has(name))
+  return pickFound(named, found)
+}
+
+const isReadable = (name: string): boolean => IMAGE_ID.test(name) || parseImageParameter(name) !== undefined
+
+/** Reads the images of a region that were not asked for yet. Returns those that AWS does not know there. */
+const readImages = async (region: Region, names: readonly string[]): Promise<readonly string[]> => {
+  const open = [...new Set(names)].filter(name => !region.images.has(name) && isReadable(name))
+  const byId = await readByIds(
+    region,
+    open.filter(name => IMAGE_ID.test(name)),
+  )
+  for (const [name, image] of byId) region.images.set(name, image)
+  for (const [name, image] of await readPublic(region, open)) region.images.set(name, image)
+  for (const [name, image] of await readOwn(region, open)) region.images.set(name, image)
+  const unknown = open.filter(name => !region.images.has(name))
+  for (const name of unknown) region.images.set(name, undefined)
+  return unknown
 }
 
 /** Facts of caches, and with regions those that EC2 has now. It only reads. */
 export const createKnownFacts = ({ caches, regions, profile, types: builtIn }: Sources): KnownFacts => {
   if (regions.length > 0) useProfile(profile)
-  const asked: readonly Region[] = regions.map(name => ({ name, reads: createReads(name), images: new Map() }))
+  const asked: readonly Region[] = regions.map(name => ({
+    name,
+    reads: createReads(name),
+    images: new Map(),
+    isRefused: false,
+  }))
   const cached = new Map(caches.flatMap(({ images }) => [...images]))
   let types = builtIn
   const addNewTypes = async ({ reads }: Region, declarations: readonly Declaration[]): Promise<void> => {
@@ -101,12 +153,15 @@ export const createKnownFacts = ({ caches, regions, profile, types: builtIn }: S
   return {
     prepare: async declarations => {
       const lines: string[] = []
-      for (const region of asked) {
+      for (const region of asked.filter(({ isRefused }) => !isRefused)) {
+        // Until it has answered: what it refuses once, it would refuse for every file.
+        region.isRefused = true
         const own = declarations.filter(one => isOf(one, region))
         const names = own.flatMap(listOpenImages).filter(name => !cached.has(name))
         for (const name of await readImages(region, names))
           lines.push(`${name}: EC2 knows no such image in ${region.name} that you may see`)
         await addNewTypes(region, own)
+        region.isRefused = false
       }
       return lines
     },

@@ -70,6 +70,14 @@ const answer = ({ action, form }: Call): Said => {
     case 'DescribeAutoScalingGroups':
     case 'DescribeLaunchConfigurations':
       return { body: `<${action}Response><${action}Result/></${action}Response>` }
+    case '': {
+      // Systems Manager speaks JSON.
+      const { Names } = JSON.parse([...form.keys()].join(''))
+      const known = Names.includes('/golden/image:2')
+        ? [{ Name: '/golden/image', Selector: ':2', Type: 'String', Value: OWN }]
+        : []
+      return { body: JSON.stringify({ Parameters: known, InvalidParameters: [] }) }
+    }
     default:
       return refusal('InvalidAction', `a call that the test does not expect: ${action}`)
   }
@@ -209,6 +217,48 @@ describe('lint with a region', () => {
         expect(findings[0].factSources).toMatchObject({ architecture: 'live' })
         expect(calls.map(({ action }) => action)).toEqual(['DescribeImages', 'DescribeInstanceTypes', 'DescribeImages'])
         expect(errLines.filter(line => line.includes('knows no such image'))).toEqual([])
+      },
+    ))
+
+  test('reads parameters of your own, and the images that they name', () =>
+    inFolder(
+      {
+        'a.json': template('{{resolve:ssm:/golden/image:2}}', 't4g.micro'),
+        'b.json': template('{{resolve:ssm:/golden/other}}', 't3.micro'),
+      },
+      async folder => {
+        const { calls } = await start()
+        const { code, out, errLines } = await virtguard(['lint', folder, '--region', 'eu-west-1'])
+        expect(code).toBe(1)
+        expect(JSON.parse(out.split('\n')[0] ?? '')).toMatchObject({
+          status: 'FAILED',
+          reasons: ['ARCH_UNSUPPORTED'],
+          factSources: { architecture: 'live' },
+        })
+        expect(errLines).toContain(
+          'virtguard: resolve:ssm:/golden/other: EC2 knows no such image in eu-west-1 that you may see',
+        )
+        expect(calls.map(({ action }) => action)).toEqual(['', 'DescribeImages', ''])
+      },
+    ))
+
+  test('says that it may not read parameters, once, and evaluates the rest', () =>
+    inFolder(
+      {
+        'a.json': template('{{resolve:ssm:/golden/a}}', 't3.micro'),
+        'b.json': template('{{resolve:ssm:/golden/b}}', 't3.micro'),
+      },
+      async folder => {
+        const { calls } = await start(() => ({
+          status: 400,
+          body: '{"__type":"com.amazonaws.ssm#AccessDeniedException","Message":"not authorized"}',
+        }))
+        const { code, errLines } = await virtguard(['lint', folder, '--region', 'eu-west-1'])
+        expect(code).toBe(2)
+        expect(errLines.filter(line => line.includes('ssm:GetParameters'))).toEqual([
+          'virtguard: ssm:GetParameters: the credentials do not allow it; allow the call; what is left is evaluated without AWS',
+        ])
+        expect(calls).toHaveLength(1)
       },
     ))
 

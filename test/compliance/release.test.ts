@@ -33,3 +33,12 @@ describe('the release', () => {
     expect(scripts.sbom).toContain('--output-file dist/virtguard.cdx.json')
   })
 })
+
+test('SECURITY.md says how to report a vulnerability in private, and the published README leads to it', () => {
+  const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8')
+  expect(read('SECURITY.md')).toMatch(
+    /## Report a vulnerability\n\nUse \*\*Report a vulnerability\*\* on the Security tab/,
+  )
+  expect(read('SECURITY.md')).toContain('Do not open an issue.')
+  expect(read('README.md')).toContain('[SECURITY](SECURITY.md)')
+})

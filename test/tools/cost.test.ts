@@ -31,11 +31,12 @@ describe('a bill', () => {
     ])
   })
 
-  test('grows with launches, with violations and with addresses', () => {
-    const load = { launchesADay: 1_000, violating: 0.01, addresses: 1 }
+  test('grows with launches, with violations, with addresses and with the events that other accounts send', () => {
+    const load = { launchesADay: 1_000, violating: 0.01, addresses: 1, forwarded: 0 }
     const base = priceLaunches(load)
     expect(priceLaunches({ ...load, launchesADay: 2_000 })).toBeCloseTo(2 * base)
     expect(priceLaunches({ ...load, violating: 0.5 })).toBeGreaterThan(base)
     expect(priceLaunches({ ...load, addresses: 5 })).toBeGreaterThan(base)
+    expect(priceLaunches({ ...load, forwarded: 2 })).toBeCloseTo(base + 1_000 * 30 * 2 * PRICES.forwarded)
   })
 })

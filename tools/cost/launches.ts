@@ -35,8 +35,14 @@ export const priceAlert = (addresses: number): number =>
   LOG +
   (ROWS * ROW_KB * 1e3 * PRICES.storedGigabyte * 3) / 1e9
 
-export type Load = { readonly launchesADay: number; readonly violating: number; readonly addresses: number }
+export type Load = {
+  readonly launchesADay: number
+  readonly violating: number
+  readonly addresses: number
+  /** The events that another account sends to the bus of the stack for each launch. */
+  readonly forwarded: number
+}
 
 /** Dollars a month for launches alone. */
-export const priceLaunches = ({ launchesADay, violating, addresses }: Load): number =>
-  launchesADay * DAYS * (COMPLIANT + violating * priceAlert(addresses))
+export const priceLaunches = ({ launchesADay, violating, addresses, forwarded }: Load): number =>
+  launchesADay * DAYS * (COMPLIANT + violating * priceAlert(addresses) + forwarded * PRICES.forwarded)

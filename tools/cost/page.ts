@@ -1,9 +1,13 @@
 /** The tables of docs/cost.md. */
 import type { CostLine } from './fixed.ts'
-import { priceLaunches } from './launches.ts'
+import { type Load, priceLaunches } from './launches.ts'
 import { PRICED_IN, PRICES } from './prices.ts'
 
-export type Variant = { readonly name: string; readonly lines: readonly CostLine[] }
+export type Variant = {
+  readonly name: string
+  readonly lines: readonly CostLine[]
+  readonly forwarded: Load['forwarded']
+}
 
 const VIOLATING = 0.01
 const ADDRESSES = 2
@@ -33,10 +37,10 @@ const renderFixed = (variants: readonly Variant[]): string => {
 
 const renderLoads = (variants: readonly Variant[]): string => {
   const loads = [0, 1_000, 100_000]
-  const priceAll = ({ lines }: Variant, launchesADay: number): number =>
+  const priceAll = ({ lines, forwarded }: Variant, launchesADay: number): number =>
     sum(lines) +
     (launchesADay === 0 ? 0 : METRICS * PRICES.metric) +
-    priceLaunches({ launchesADay, violating: VIOLATING, addresses: ADDRESSES })
+    priceLaunches({ launchesADay, violating: VIOLATING, addresses: ADDRESSES, forwarded })
   return [
     renderRow(['Launches a day', ...variants.map(({ name }) => name)]),
     `|---|${variants.map(() => '---|').join('')}`,

@@ -32,4 +32,6 @@ export const PRICES = {
   mail: 2 / 100_000,
   /** Amazon EventBridge pricing: an invocation of Scheduler. */
   scheduled: 1 / 1_000_000,
+  /** Amazon EventBridge pricing: an event of up to 64 KB that is sent to the bus of another account. The sender pays. */
+  forwarded: 1 / 1_000_000,
 } as const

@@ -19,10 +19,14 @@ const WITH_SLACK = `${ENFORCING}channels:
 routes: [{ to: [ops] }]
 `
 
+const ORGANIZATION = 'o-a1b2c3d4e5'
+/** CloudTrail's record of a launch, and EC2's notification. */
+const REPORTS = 2
+
 const countSecrets = ({ channels = {} }: Policy): number =>
   Object.values(channels).filter(channel => 'secret' in channel).length
 
-const synthesize = (policy: Policy, scratch: string): Variant['lines'] => {
+const synthesize = (policy: Policy, scratch: string, organization?: string): Variant['lines'] => {
   const bundle = join(scratch, 'bundle')
   mkdirSync(bundle, { recursive: true })
   writeFileSync(join(bundle, 'index.js'), 'exports.handler = async () => {}\n')
@@ -37,6 +41,7 @@ const synthesize = (policy: Policy, scratch: string): Variant['lines'] => {
     sweepRegions: 'own',
     ownSubscribers: false,
     bundles,
+    ...(organization !== undefined && { organization }),
   } as const
   return listFixedCosts(guardApp(app, props).synth().getStackByName('Virtguard').template, countSecrets(policy))
 }
@@ -44,11 +49,17 @@ const synthesize = (policy: Policy, scratch: string): Variant['lines'] => {
 /** Each with the lines of its monthly bill. */
 export const synthesizeVariants = (): readonly Variant[] => {
   const scratch = mkdtempSync(join(tmpdir(), 'virtguard-cost-'))
+  const enforcing = parsePolicy(ENFORCING, 'enforcing')
   try {
     return [
-      { name: 'observes', lines: synthesize(DEFAULT_POLICY, scratch) },
-      { name: 'enforces', lines: synthesize(parsePolicy(ENFORCING, 'enforcing'), scratch) },
-      { name: 'enforces, with Slack', lines: synthesize(parsePolicy(WITH_SLACK, 'slack'), scratch) },
+      { name: 'observes', lines: synthesize(DEFAULT_POLICY, scratch), forwarded: 0 },
+      { name: 'enforces', lines: synthesize(enforcing, scratch), forwarded: 0 },
+      { name: 'enforces, with Slack', lines: synthesize(parsePolicy(WITH_SLACK, 'slack'), scratch), forwarded: 0 },
+      {
+        name: 'enforces, for an organization',
+        lines: synthesize(enforcing, scratch, ORGANIZATION),
+        forwarded: REPORTS,
+      },
     ]
   } finally {
     rmSync(scratch, { recursive: true, force: true })

@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts'
+import { FIRST_PRESET } from '../rules/preset.ts'
 import { RULES } from '../rules/registry.ts'
 import { type RuleOptions, SEVERITIES } from '../rules/rule.ts'
 import { ACCOUNT_ID, ACCOUNT_NAME } from './account-names.ts'
@@ -45,9 +46,11 @@ const checkRules = (value: unknown): Policy['rules'] => {
     }
   }
   return Object.fromEntries(
-    RULES.map(({ id, severity, options }) => {
+    RULES.map(({ id, severity, options, since }) => {
       const defaults = Object.fromEntries(Object.entries(options).map(([name, option]) => [name, option.default]))
-      if (!Object.hasOwn(entries, id)) return [id, { mode: 'observe', severity, options: defaults }]
+      // Whoever wrote the policy did not know a rule that came later: an upgrade turns none on.
+      const mode = since > FIRST_PRESET ? 'off' : 'observe'
+      if (!Object.hasOwn(entries, id)) return [id, { mode, severity, options: defaults }]
       const checked = createRulePolicy(id, defaults)
       return [id, { ...checked, options: { ...defaults, ...checked.options } }]
     }),
@@ -166,8 +169,9 @@ const meantPolicy = (policy: Policy): Checked => {
 
 /**
  * Whether JSON is a policy as `parsePolicy` makes it, without the parser: another version, or a person, may have
- * written what a running function reads. A rule that it does not name observes, as in a policy file. A policy that
- * would stop what it was to let pass is not valid, as in a policy file.
+ * written what a running function reads. A rule that it does not name is as in a policy file: it observes if it is of the
+ * first preset, and is off if it came later. A policy that would stop what it was to let pass is not valid, as in a policy
+ * file.
  */
 export const checkPolicy = (json: unknown): Checked => {
   try {

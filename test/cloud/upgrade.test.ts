@@ -1,6 +1,7 @@
 // A cloud of its own, on which the stack of commit 3b5af4c is upgraded with findings in its ledger, a promised stop, and
 // messages in its queues.
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { parse } from 'yaml'
 import { type Cloud, createCalls, startCloud } from '../../local/cloud.ts'
 import { createStack, type Deployed, updateStack } from '../../local/deploy.ts'
 import { countDeadLetters, countMessages, listQueues } from '../../local/queues.ts'
@@ -117,7 +118,18 @@ describeCloud('an upgrade of the stack of commit 3b5af4c', () => {
 
   test('evaluates the launch that waited, and alerts it once', async () => {
     expect(await stage.told('finding', 1, { launchId: launchIdOf(launches.unread) })).toHaveLength(1)
-    expect((await stage.rows(launches.unread.answer)).map(({ rule }) => rule)).toContain('paravirtual-instance')
+  })
+
+  test('keeps the policy that was applied: it is in force', async () => {
+    const { code, out } = await virtguard(cloud, ['policy', 'show'])
+    expect(code).toBe(0)
+    const { rules } = parse(out)
+    expect(rules['incompatible-image'].mode).toBe('off')
+    // Nobody knew this rule when the policy was applied.
+    expect(rules['incompatible-template'].mode).toBe('off')
+    // Deployed is one in which that rule observes.
+    const found = await stage.rows(launches.unread.answer)
+    expect(found.map(({ rule }) => rule)).toEqual(['paravirtual-instance'])
   })
 
   test('redrives the launch that was a dead letter, and alerts it once', async () => {

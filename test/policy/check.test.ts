@@ -35,13 +35,22 @@ describe('a policy in the table', () => {
     expect(checkPolicy(JSON.parse(JSON.stringify(policy)))).toStrictEqual({ ok: true, policy })
   })
 
-  test('observes a rule that it does not name, with its defaults', () => {
+  test('observes a rule of the first preset that it does not name, with its defaults', () => {
     const { 'ena-disabled': _left, ...rules } = FULL.rules
     expect(checkPolicy({ ...FULL, rules })).toEqual({
       ok: true,
       policy: { ...FULL, rules: { ...rules, 'ena-disabled': DEFAULT_POLICY.rules['ena-disabled'] } },
     })
   })
+
+  test.each(RULES.filter(({ since }) => since > 1).map(({ id }) => id))(
+    'has a rule off that came after it was applied, as an upgrade turns none on: %s',
+    id => {
+      const { [id]: _unknown, ...rules } = DEFAULT_POLICY.rules
+      expect(checkPolicy({ ...DEFAULT_POLICY, rules })).toEqual({ ok: true, policy: DEFAULT_POLICY })
+      expect(DEFAULT_POLICY.rules[id]?.mode).toBe('off')
+    },
+  )
 
   test.each<[string, (policy: Record<string, object>) => unknown, string]>([
     ['is no object', () => 'enforce', 'policy: expected an object'],

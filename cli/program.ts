@@ -32,13 +32,16 @@ const toOneLine = (text: string): string =>
     .trim()
     .replace(/\.$/, '')
 
+/** The command as it is written, with those above it. */
+const namePath = (command: Command): string =>
+  command.parent === null ? command.name() : `${namePath(command.parent)} ${command.name()}`
+
 const configureCommand = (command: Command, io: Io): void => {
   command.exitOverride().configureOutput({
     writeOut: text => io.out.write(text),
     writeErr: text => io.err.write(text),
     outputError: text => {
-      const path = command.parent === null ? '' : ` ${command.name()}`
-      printLine(io.err, `${toOneLine(text)}; see virtguard${path} --help`)
+      printLine(io.err, `${toOneLine(text)}; see ${namePath(command)} --help`)
     },
     getOutHelpWidth: () => io.out.columns,
     getErrHelpWidth: () => io.err.columns,

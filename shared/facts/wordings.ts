@@ -9,7 +9,7 @@ export type Wording = {
   readonly reason?: CompatibilityReason
   /** As the API gives it; records of CloudTrail put `Client.` before it. */
   readonly code: string
-  /** The message begins so, and goes on, after some words, with `rest`. */
+  /** The message begins so, and goes on, after names that EC2 writes, with `rest`. */
   readonly starts: string
   readonly rest?: string
   /** Named groups: type, from, image, architecture, bootMode, tpm. */
@@ -147,10 +147,18 @@ const unwrapMessage = ({ code, message }: Words): Words => {
   return inner
 }
 
+/** Types, architectures or an image. Other words in between are another message, which repeats what a caller wrote. */
+const NAMES = /^[\w.-]{1,48}(?:(?:, ?| to )[\w.-]{1,48})*$/
+
+const isRest = (message: string, rest: string): boolean => {
+  const end = message.indexOf(rest)
+  return end !== -1 && NAMES.test(message.slice(0, end))
+}
+
 const isSaid = ({ code, starts, rest }: Wording, said: Words): boolean =>
   (said.code === undefined || said.code === code) &&
   said.message.startsWith(starts) &&
-  (rest === undefined || said.message.includes(rest, starts.length))
+  (rest === undefined || isRest(said.message.slice(starts.length), rest))
 
 export type Understood = {
   readonly wording: Wording

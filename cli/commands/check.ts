@@ -152,6 +152,11 @@ const parseImageId = (text: string): string | ImageParameter => {
   )
 }
 
+const parseInstanceType = (text: string): string => {
+  if (text.trim() === '') throw new InvalidArgumentError('Write the name of a type: m5.large.')
+  return text
+}
+
 const parsePatterns = (text: string): readonly string[] => {
   try {
     return text.split(',').map(pattern => readPattern(pattern.trim(), 'a pattern'))
@@ -195,7 +200,7 @@ export const addCheck = (program: Command, io: Io, done: (exitCode: number) => v
       'Says whether EC2 would launch an image on an instance type, why not, and what would fit. Give the facts of the image yourself, or have them read from AWS with --image-id. Or write many questions to standard input, one a line: {"ami":{…},"instanceType":"…"}',
     )
     .argument('[-]', 'read questions from standard input', parseInput)
-    .option('--instance-type <type>', 'the instance type')
+    .option('--instance-type <type>', 'the instance type', parseInstanceType)
   addFactOptions(command)
     .option(
       '--image-id <id>',

@@ -4,7 +4,7 @@ import { type Content, getObject, isText, toContent, type Wrapper } from './wrap
 export const sqsMessages: Wrapper = {
   name: 'SQS messages',
   detect: value =>
-    ('Body' in value && ('MessageId' in value || 'ReceiptHandle' in value)) ||
+    ('Body' in value && ('MessageId' in value || 'ReceiptHandle' in value || Object.keys(value).length === 1)) ||
     ('body' in value && ('messageId' in value || 'receiptHandle' in value || value['eventSource'] === 'aws:sqs')),
   *unwrap(value): Iterable<Content> {
     yield toContent(value['Body'] ?? value['body'])

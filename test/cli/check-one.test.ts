@@ -137,6 +137,7 @@ describe('check with one question on the command line', () => {
     [['--image-id', 'ami-0abcdef1234567890'], '--instance-type is missing'],
     [['--instance-type', 'm5.large', '--image-id', 'ami-0abcdef1234567890', ...PV], '--image-id reads the facts'],
     [['--instance-type', 'm5.large', '--region', 'eu-west-1'], '--region and --profile are for'],
+    [['--instance-type', '', ...PV], 'Write the name of a type'],
     [['--instance-type', 'm5.large', '--image-id', 'ami-xyz'], 'Write it like ami-0abcdef1234567890'],
     [
       ['--instance-type', 'm5.large', '--image-id', 'resolve:ssm:/golden/x86_64'],

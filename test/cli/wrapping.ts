@@ -53,6 +53,8 @@ export const WRAPS: Readonly<{ [name: string]: Wrap }> = {
       '@timestamp': '2026-11-30 08:00:00.000',
       '@message': at % 2 === 0 ? value : toText(value),
     })),
+  "receive-message output with --query 'Messages[].{Body:Body}'": values =>
+    values.map(value => ({ Body: JSON.stringify(value) })),
   'receive-message output': values => ({
     Messages: values.map((value, at) => ({
       MessageId: `m-${at}`,

@@ -2,10 +2,10 @@ import { findNearest } from '../text/nearest-word.ts'
 import { getFamily, getSize, parseFamily } from './family.ts'
 
 // By AWS's naming convention, `g` first among a family's options is Graviton (EC2 guide, Instance type naming conventions).
-// A name with `gb200` has processors of NVIDIA, which are Arm as well.
+// A name with `gb200` has processors of NVIDIA, which are Arm as well. So are those of every Mac but the first.
 const isArm = (instanceType: string): boolean => {
   const family = getFamily(instanceType)
-  return family === 'a1' || /^g|-gb\d/.test(parseFamily(family).options)
+  return family === 'a1' || /^mac(?!1$)/.test(family) || /^g|-gb\d/.test(parseFamily(family).options)
 }
 
 const isNear = (part: string, of: string): boolean => part === of || findNearest(part, [of]) !== undefined

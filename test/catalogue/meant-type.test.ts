@@ -28,6 +28,15 @@ describe('a misspelt type', () => {
     expect(findMeantType('p6e-b200.36xlarge', ['p6e-gb200.36xlarge'])).toBeUndefined()
   })
 
+  test('of any family is never taken for a type of another architecture, not even if there is no other', () => {
+    const isArm = (name: string) => types.get(name)?.architectures.some(each => each.startsWith('arm64')) === true
+    const oneOfEach = [...new Map(names.map(name => [name.split('.')[0], name])).values()]
+    for (const name of oneOfEach) {
+      const others = oneOfEach.filter(other => isArm(other) !== isArm(name))
+      expect(findMeantType(name.slice(0, -1), others)).toBeUndefined()
+    }
+  })
+
   test.each(['m9i.large', 'r9i.large', 't5g.micro', 'c9g.large', 'x9.large'])(
     '%s is never taken for a type of another architecture',
     word => {

@@ -3,7 +3,8 @@ import { type Content, getList, getObject, isJson, isText, type Json, toContent,
 /** One event of a log: of filter-log-events, get-log-events, a subscription, `aws logs tail` and the console's CSV. */
 export const logEvents: Wrapper = {
   name: 'CloudWatch Logs events',
-  detect: value => 'timestamp' in value && 'message' in value && !('@timestamp' in value),
+  detect: value =>
+    'message' in value && !('@timestamp' in value) && ('timestamp' in value || Object.keys(value).length === 1),
   *unwrap({ message }): Iterable<Content> {
     yield toContent(message, true)
   },

@@ -28,6 +28,8 @@ export type Wrap = (values: readonly unknown[]) => unknown
 export const WRAPS: Readonly<{ [name: string]: Wrap }> = {
   'a CloudTrail file': Records => ({ Records }),
   'a list': values => [...values],
+  "filter-log-events output with --query 'events[].{message:message}'": values =>
+    values.map(value => ({ message: JSON.stringify(value) })),
   'filter-log-events output': values => ({
     events: values.map((value, at) => ({
       ...toLogEvent(value, at),

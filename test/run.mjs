@@ -11,11 +11,11 @@ if (problem) {
   process.stderr.write(`${problem}\n`)
   process.exitCode = 1
 } else {
-  // More than there are processors: the tests of the deployed stack mostly wait for it.
-  const workers = `--maxWorkers=${availableParallelism() + 3}`
   const args = jestArguments(process.argv.slice(2), root)
+  // More than there are processors: the tests of the deployed stack mostly wait for it.
+  const workers = args.some(arg => arg.startsWith('--maxWorkers')) ? [] : [`--maxWorkers=${availableParallelism() + 3}`]
   process.stdout.write(
     `Running jest${args.length > 0 ? ` ${args.join(' ')}` : ': all tests'} on Node ${process.versions.node}\n`,
   )
-  handOver(['node_modules/jest/bin/jest.js', workers, ...args], root)
+  handOver(['node_modules/jest/bin/jest.js', ...workers, ...args], root)
 }

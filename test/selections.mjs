@@ -5,9 +5,9 @@ import path from 'node:path'
 
 /**
  * What users run on their own Node. Functions run on Lambda's Node 24 alone, the report in a browser, and the tools on the Node of
- * whoever changes the project. `npm start` runs the functions on the oldest Node, too.
+ * whoever changes the project. `npm start` synthesizes the stack and runs the functions on the oldest Node, too.
  */
-const ON_ANY_NODE = ['bench', 'cli', 'infra', 'local', 'shared']
+const ON_ANY_NODE = ['bench', 'cli', 'local', 'shared']
 const ASKS_NODE = /\b(from|import\() ?'node:/
 const SOURCE = /\.(ts|mjs|cjs)$/
 

@@ -1,19 +1,20 @@
 import type { LintFinding } from '../../shared/lint/model/lint-finding.ts'
 import { toPlainText } from '../../shared/text/untrusted.ts'
 import { createPainter } from '../output/colour.ts'
-import { COLOURS, formatLevel, formatReason } from '../output/finding-layout.ts'
+import {
+  COLOURS,
+  EXEMPTION_COLUMNS,
+  FACT_COLUMNS,
+  formatLevel,
+  formatReason,
+  VERDICT_COLUMNS,
+} from '../output/finding-layout.ts'
 import type { Output } from '../output/io.ts'
 import { pad, truncate, wrap } from '../output/width.ts'
 import type { Layout } from '../output/writer.ts'
 
 const columns: Layout<LintFinding>['columns'] = {
-  status: ({ status }) => status,
-  severity: ({ severity }) => severity,
-  workflow: ({ workflow }) => workflow,
-  rule: ({ rule }) => rule,
-  reasons: ({ reasons }) => reasons.join(' '),
-  message: ({ message }) => message,
-  remediation: ({ remediation }) => remediation,
+  ...VERDICT_COLUMNS,
   file: ({ place }) => place.file,
   line: ({ place }) => place.line,
   address: ({ place }) => place.address,
@@ -21,16 +22,8 @@ const columns: Layout<LintFinding>['columns'] = {
   resourceType: ({ resource }) => resource.type,
   accountId: ({ resource }) => resource.accountId,
   region: ({ resource }) => resource.region,
-  instanceType: ({ facts }) => facts.instanceType,
-  imageId: ({ facts }) => facts.imageId,
-  virtualizationType: ({ facts }) => facts.virtualizationType,
-  architecture: ({ facts }) => facts.architecture,
-  rootDeviceType: ({ facts }) => facts.rootDeviceType,
-  enaSupport: ({ facts }) => facts.enaSupport,
-  bootMode: ({ facts }) => facts.bootMode,
-  exemptionReason: ({ exemption }) => exemption?.reason,
-  exemptionOwner: ({ exemption }) => exemption?.owner,
-  exemptionExpires: ({ exemption }) => exemption?.expires,
+  ...FACT_COLUMNS,
+  ...EXEMPTION_COLUMNS,
 }
 
 const LEVEL = 8

@@ -6,7 +6,10 @@ import { formatNames } from './names.ts'
 import { measureWidth, pad, truncate, wrap } from './width.ts'
 import type { Layout } from './writer.ts'
 
-const columns: Layout<Finding>['columns'] = {
+type Columns<T> = Layout<T>['columns']
+
+/** What was found, of whatever it was found. */
+export const VERDICT_COLUMNS = {
   status: ({ status }) => status,
   severity: ({ severity }) => severity,
   workflow: ({ workflow }) => workflow,
@@ -14,11 +17,9 @@ const columns: Layout<Finding>['columns'] = {
   reasons: ({ reasons }) => reasons.join(' '),
   message: ({ message }) => message,
   remediation: ({ remediation }) => remediation,
-  resourceType: ({ resource }) => resource.type,
-  resourceId: ({ resource }) => resource.id,
-  resourceArn: ({ resource }) => resource.arn,
-  accountId: ({ resource }) => resource.accountId,
-  region: ({ resource }) => resource.region,
+} as const satisfies Columns<Omit<Finding, 'resource' | 'actor' | 'event' | 'action'>>
+
+export const FACT_COLUMNS = {
   instanceType: ({ facts }) => facts.instanceType,
   imageId: ({ facts }) => facts.imageId,
   virtualizationType: ({ facts }) => facts.virtualizationType,
@@ -26,6 +27,22 @@ const columns: Layout<Finding>['columns'] = {
   rootDeviceType: ({ facts }) => facts.rootDeviceType,
   enaSupport: ({ facts }) => facts.enaSupport,
   bootMode: ({ facts }) => facts.bootMode,
+} as const satisfies Columns<Pick<Finding, 'facts'>>
+
+export const EXEMPTION_COLUMNS = {
+  exemptionReason: ({ exemption }) => exemption?.reason,
+  exemptionOwner: ({ exemption }) => exemption?.owner,
+  exemptionExpires: ({ exemption }) => exemption?.expires,
+} as const satisfies Columns<Pick<Finding, 'exemption'>>
+
+const columns: Columns<Finding> = {
+  ...VERDICT_COLUMNS,
+  resourceType: ({ resource }) => resource.type,
+  resourceId: ({ resource }) => resource.id,
+  resourceArn: ({ resource }) => resource.arn,
+  accountId: ({ resource }) => resource.accountId,
+  region: ({ resource }) => resource.region,
+  ...FACT_COLUMNS,
   actorArn: ({ actor }) => actor.arn,
   actorVia: ({ actor }) => actor.via,
   autoScalingGroup: ({ actor }) => actor.autoScalingGroup,
@@ -35,9 +52,7 @@ const columns: Layout<Finding>['columns'] = {
   eventTime: ({ event }) => event.time,
   decision: ({ action }) => action.decision,
   decisionReason: ({ action }) => action.reason,
-  exemptionReason: ({ exemption }) => exemption?.reason,
-  exemptionOwner: ({ exemption }) => exemption?.owner,
-  exemptionExpires: ({ exemption }) => exemption?.expires,
+  ...EXEMPTION_COLUMNS,
   name: ({ resource }) => resource.name,
   imageName: ({ facts }) => facts.imageName,
   accountName: ({ resource }) => resource.accountName,

@@ -48,22 +48,33 @@ describe('guardrails', () => {
     }))
 
   test('writes a document that needs several into a folder only', () =>
-    inFolder({ 'policy.yaml': 'version: 1\nrules: { instance-family: { allow: ["m*.large", "c*.xlarge", "r*.2xlarge"] } }\n' }, async folder => {
-      const asked = ['guardrails', '--as', 'scp', '--policy', join(folder, 'policy.yaml'), '--rule', 'instance-family']
-      const refused = await virtguard(asked)
-      expect(refused).toMatchObject({ code: 2, out: '' })
-      expect(refused.errLines).toEqual([expect.stringContaining('name a folder for them (--output)')])
-      const { code, out, err } = await virtguard([...asked, '--output', join(folder, 'scps')])
-      expect(code).toBe(0)
-      expect(err).toContain('newer ones pass; write it again with each new version')
-      const files = out.trimEnd().split('\n')
-      expect(files.length).toBeGreaterThan(1)
-      for (const file of files) {
-        const text = readFileSync(file, 'utf8')
-        expect(JSON.parse(text)).toMatchObject({ Version: '2012-10-17' })
-        expect(text.length).toBeLessThanOrEqual(10_240)
-      }
-    }))
+    inFolder(
+      { 'policy.yaml': 'version: 1\nrules: { instance-family: { allow: ["m*.large", "c*.xlarge", "r*.2xlarge"] } }\n' },
+      async folder => {
+        const asked = [
+          'guardrails',
+          '--as',
+          'scp',
+          '--policy',
+          join(folder, 'policy.yaml'),
+          '--rule',
+          'instance-family',
+        ]
+        const refused = await virtguard(asked)
+        expect(refused).toMatchObject({ code: 2, out: '' })
+        expect(refused.errLines).toEqual([expect.stringContaining('name a folder for them (--output)')])
+        const { code, out, err } = await virtguard([...asked, '--output', join(folder, 'scps')])
+        expect(code).toBe(0)
+        expect(err).toContain('newer ones pass; write it again with each new version')
+        const files = out.trimEnd().split('\n')
+        expect(files.length).toBeGreaterThan(1)
+        for (const file of files) {
+          const text = readFileSync(file, 'utf8')
+          expect(JSON.parse(text)).toMatchObject({ Version: '2012-10-17' })
+          expect(text.length).toBeLessThanOrEqual(10_240)
+        }
+      },
+    ))
 
   test('writes a boundary, whose size is without whitespace', async () => {
     const { code, out, errLines } = await virtguard([

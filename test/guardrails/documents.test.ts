@@ -224,10 +224,7 @@ test('a pattern that means more to IAM than to a policy is refused', () =>
 test.each([
   [['m1.small', 'm1.*'], ['m1.*']],
   [['m*.large', 'm?.large'], ['m*.large']],
-  [
-    ['m?.large', 'm?*.large'],
-    ['m?*.large'],
-  ],
+  [['m?.large', 'm?*.large'], ['m?*.large']],
   [['a**', 'a*', 'a*'], ['a**']],
   [
     ['t1.*', 'm1.*'],

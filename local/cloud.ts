@@ -120,7 +120,8 @@ async function findPolicyFile(
 /** The calls of the functions to SNS and EC2 so far. */
 export function createCalls(folder: string): readonly Call[] {
   const lines = readFileSync(path.join(folder, 'calls.ndjson'), 'utf8').split('\n')
-  return lines.filter(line => line !== '').map(line => JSON.parse(line))
+  // Behind the last end of a line is nothing, or a call that another process is just writing.
+  return lines.slice(0, -1).map(line => JSON.parse(line))
 }
 
 type Noting = {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { UserError } from '../shared/errors.ts'
+import { installWithUv } from './uv.ts'
 
 const UNREACHABLE = [
   /NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|Failed to establish a new connection/,
@@ -26,10 +27,12 @@ export async function installPackages(installation: Installation): Promise<void>
   // Some lines of a universal file are for other systems, so this is "at most".
   const total = readFileSync(requirements, 'utf8').match(/^[\w.[\]-]+==/gm)?.length ?? 0
   let collected = 0
-  let describeDoing = () => `package ${collected} of at most ${total}`
+  let describeDoing = () => 'installing with uv'
   const formatElapsed = () => `${Math.round((Date.now() - started) / 1000)} s`
   const ticking = setInterval(() => say(`  ${describeDoing()}, ${formatElapsed()}`), 5000)
   try {
+    if (await installWithUv(installation)) return say(`  installed in ${formatElapsed()}`)
+    describeDoing = () => `package ${collected} of at most ${total}`
     const { code, output } = await runPip(installation, {
       collected: () => {
         collected += 1
@@ -39,10 +42,10 @@ export async function installPackages(installation: Installation): Promise<void>
       },
     })
     if (code !== 0) throw new UserError(classifyProblem(output, installation.what))
+    say(`  installed in ${formatElapsed()}`)
   } finally {
     clearInterval(ticking)
   }
-  say(`  installed in ${formatElapsed()}`)
 }
 
 type Seen = { readonly collected: () => void; readonly unpacking: () => void }

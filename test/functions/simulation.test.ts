@@ -11,7 +11,7 @@ import { KNOWN_WORLDS } from './known-worlds.ts'
  * prints the seed, the path, and the trace of the smallest world.
  */
 const MORE = process.env['SIMULATION_RUNS']
-const RUNS = MORE === undefined ? { numRuns: 120, seed: 20_261_124 } : { numRuns: Number(MORE) }
+const RUNS = MORE === undefined ? { numRuns: 60, seed: 20_261_124 } : { numRuns: Number(MORE) }
 const LENGTH = 120
 
 // Whoever lost a write waits a little, in real time; here the schedule gives the turns.

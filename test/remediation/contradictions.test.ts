@@ -1,26 +1,23 @@
 /** Over combinations of what an instance may be: what a remedy says contradicts nothing else that it says. */
 import { expect, test } from '@jest/globals'
-import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
-import type { InstanceTypes } from '../../shared/catalogue/instance-types.ts'
 import type { InstanceFacts } from '../../shared/facts/facts.ts'
 import type { MigrationTarget } from '../../shared/remediation/migration-target.ts'
 import type { Remark } from '../../shared/remediation/problem.ts'
 import { findRemedy, type Remedy } from '../../shared/remediation/remedy.ts'
 import type { StepCode } from '../../shared/remediation/step-table.ts'
-import { apply, beside, type Change, combine, describeOf, isPossible, NOTHING_KNOWN, of } from './states.ts'
+import {
+  apply,
+  beside,
+  type Change,
+  chooseTypes,
+  combine,
+  describeOf,
+  isPossible,
+  NOTHING_KNOWN,
+  of,
+} from './states.ts'
 
-const CATALOGUE = loadCatalogue()
-const NAMES = ['m1.small', 'm4.large', 'm7i.large', 'm7g.large', 'm5.metal', 't3.small']
-/** A few types, because each remedy looks through all of them. */
-const TYPES: InstanceTypes = {
-  get: name => (NAMES.includes(name) ? CATALOGUE.get(name) : undefined),
-  profiles: () =>
-    NAMES.flatMap(name => CATALOGUE.get(name) ?? []).map(facts => ({
-      facts,
-      families: [{ name: facts.instanceType, count: 1 }],
-      types: () => [facts.instanceType],
-    })),
-}
+const TYPES = chooseTypes(['m1.small', 'm4.large', 'm7i.large', 'm7g.large', 'm5.metal', 't3.small'])
 
 const KINDS: readonly InstanceFacts[] = [
   { virtualizationType: 'paravirtual', instanceType: 'm1.small' },

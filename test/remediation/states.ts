@@ -1,4 +1,6 @@
 /** What an instance may be, property by property, and every combination of it. */
+import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
+import type { InstanceTypes } from '../../shared/catalogue/instance-types.ts'
 import type { Actor, InstanceFacts } from '../../shared/facts/facts.ts'
 import type { MigrationTarget } from '../../shared/remediation/migration-target.ts'
 
@@ -95,3 +97,18 @@ export const isPossible = ({ instance }: MigrationTarget): boolean =>
   instance.rootDeviceType !== 'instance-store' || (instance.state !== 'stopping' && instance.state !== 'stopped')
 
 export const describeOf = (target: MigrationTarget): string => JSON.stringify({ ...target, region: undefined })
+
+const CATALOGUE = loadCatalogue()
+
+/** A few types of the catalogue, because each remedy looks through all that there are. */
+export const chooseTypes = (names: readonly string[]): InstanceTypes => ({
+  get: name => (names.includes(name) ? CATALOGUE.get(name) : undefined),
+  profiles: () =>
+    names
+      .flatMap(name => CATALOGUE.get(name) ?? [])
+      .map(facts => ({
+        facts,
+        families: [{ name: facts.instanceType, count: 1 }],
+        types: () => [facts.instanceType],
+      })),
+})

@@ -1,31 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterEach, describe, expect, test } from '@jest/globals'
 import { type Described, pageXml } from '../support/described.ts'
 import { type Call, type Endpoint, refusal, type Said, startEndpoint } from '../support/ec2-endpoint.ts'
+import { setAwsEnvironment } from './aws-environment.ts'
 import { inFolder, virtguard } from './run-cli.ts'
 
-const AWS = {
-  AWS_ACCESS_KEY_ID: 'AKIAOWN',
-  AWS_SECRET_ACCESS_KEY: 'secret',
-  AWS_REGION: 'us-east-1',
-  AWS_MAX_ATTEMPTS: '2',
-  AWS_EC2_METADATA_DISABLED: 'true',
-  AWS_CONFIG_FILE: '/dev/null',
-  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-}
+setAwsEnvironment({ AWS_REGION: 'us-east-1', AWS_MAX_ATTEMPTS: '2' })
 
-let before: NodeJS.ProcessEnv
 let endpoint: Endpoint | undefined
 
-beforeEach(() => {
-  before = { ...process.env }
-  for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name]
-  Object.assign(process.env, AWS)
-})
 afterEach(async () => {
-  for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name]
-  Object.assign(process.env, before)
   await endpoint?.close()
   endpoint = undefined
 })

@@ -57,7 +57,7 @@ const sdkShake = async esbuild => {
   return SDK_SHAKE
 }
 
-const FUNCTIONS = ['evaluate', 'confirm', 'sweep', 'enforce', 'notify']
+const FUNCTIONS = ['evaluate', 'confirm', 'sweep', 'enforce', 'notify', 'hook']
 
 const LICENCES = 'THIRD-PARTY-LICENCES.txt'
 

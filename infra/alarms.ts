@@ -5,6 +5,7 @@ import { type AlarmSpec, createDeadLetterMetric, period } from './constructs/ala
 import { guardMetric } from './constructs/metrics.ts'
 import type { Parts } from './constructs/parts.ts'
 import { defineChannelAlarms } from './features/channels/alarms.ts'
+import { defineHookAlarms } from './features/hook/alarms.ts'
 import { stopAlarms } from './features/stops/alarms.ts'
 import { sweepAlarms } from './features/sweeps/alarms.ts'
 
@@ -132,8 +133,9 @@ export const guardAlarms = (scope: Construct, parts: Parts): void => {
   const ofSweeps = sweepAlarms(parts.sweeping)
   const ofStops = parts.stopping === undefined ? [] : stopAlarms(parts.stopping)
   const ofChannels = parts.channels === undefined ? [] : defineChannelAlarms(parts.channels)
+  const ofHook = parts.hook === undefined ? [] : defineHookAlarms(parts.hook)
   const ofFlow = [...defineDeadLetterAlarms(parts), ...defineFunctionAlarms(parts), ...defineFlowAlarms(parts)]
-  for (const spec of [...ofFlow, ...ofSweeps, ...ofStops, ...ofChannels, ...defineHubAlarms(parts)]) {
+  for (const spec of [...ofFlow, ...ofSweeps, ...ofStops, ...ofChannels, ...ofHook, ...defineHubAlarms(parts)]) {
     const alarm = new Alarm(scope, spec.id, {
       alarmDescription: `${spec.text} See docs/runbooks/${spec.runbook}.md`,
       metric: spec.metric,

@@ -12,7 +12,7 @@ const main = async (): Promise<void> => {
   const settings = readSettingsFrom(app.node.getAllContext())
   // Beside the synthesized template, not in one place for all: another process may synthesize with another policy.
   const into = join(app.outdir, 'bundles')
-  const bundles = await makeBundles(settings.policy, (name, policy) =>
+  const bundles = await makeBundles(settings, (name, policy) =>
     bundleFunction({ name, into, ...(policy !== undefined && { policy }) }),
   )
   guardApp(app, { ...settings, bundles }).synth()

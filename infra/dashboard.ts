@@ -36,6 +36,7 @@ const createFlowWidgets = ({
   sweeping,
   stopping,
   channels,
+  hook,
 }: Parts): IWidget[] => {
   const each = channels?.each ?? []
   const queues = [
@@ -45,6 +46,7 @@ const createFlowWidgets = ({
   const functions = [
     ...[evaluate, confirm, sweeping.sweep, ...(stopping === undefined ? [] : [stopping.enforce])],
     ...each.map(({ notify }) => notify),
+    ...(hook === undefined ? [] : [hook]),
   ]
   return [
     createGraph(

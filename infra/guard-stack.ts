@@ -23,6 +23,7 @@ import {
 import { guardDashboard } from './dashboard.ts'
 import { careForChannels } from './features/channels/care.ts'
 import { type GuardChannelsProps, guardChannels } from './features/channels/channels.ts'
+import { guardHook } from './features/hook/hook.ts'
 import { guardHub } from './features/organization/hub.ts'
 import { guardStops } from './features/stops/stops.ts'
 import { guardSweeps } from './features/sweeps/sweeps.ts'
@@ -32,13 +33,14 @@ import { hasEnforcingRule, listEc2Reads, listEventKinds } from './settings/deriv
 import type { Options } from './settings/settings-file.ts'
 
 export type GuardStackProps = Settings & {
-  /** The code of the functions. Enforce's is needed for a rule on enforce, Notify's for a channel. */
+  /** The code of the functions. Enforce's is needed for a rule on enforce, Notify's for a channel, Hook's for a hook. */
   readonly bundles: {
     readonly evaluate: Bundle
     readonly confirm: Bundle
     readonly sweep: Bundle
     readonly enforce?: Bundle
     readonly notify?: Bundle
+    readonly hook?: Bundle
   }
 }
 
@@ -100,6 +102,8 @@ export class GuardStack extends Stack {
     const channels = policy.channels && this.channels({ policy, sweepRegions, alertResources, bundle: bundles.notify })
     careForChannels(sweeping.sweep, channels?.each ?? [])
 
+    const hook = this.hook(props, alertResources)
+
     const deadLettered = { ...deadLetteredEvents, ...deadLetteredAlerts }
     const flow = { ...alertResources, launches, alerted, deadLettered, evaluate, confirm, sweeping }
     const parts = {
@@ -110,6 +114,7 @@ export class GuardStack extends Stack {
       operations: createOperationsTopic(this, key, emails),
       ...(stopping && { stopping }),
       ...(channels && { channels }),
+      ...(hook && { hook }),
     }
     guardAlarms(this, parts)
     guardDashboard(this, parts)
@@ -199,6 +204,16 @@ export class GuardStack extends Stack {
   private channels({ bundle, ...props }: Omit<GuardChannelsProps, 'bundle'> & { readonly bundle: Bundle | undefined }) {
     if (bundle === undefined) throw new Error('a policy with channels needs the bundle of Notify')
     return guardChannels(this, { ...props, bundle })
+  }
+
+  /** Only if the settings ask for it. */
+  private hook({ hook: mode, live, bundles, options = {} }: GuardStackProps, { ledger }: AlertResources) {
+    if (mode === undefined) return undefined
+    if (bundles.hook === undefined) throw new Error('a stack with a hook needs the bundle of Hook')
+    const environment = live ? { LIVE_POLICY: 'on', LEDGER_TABLE: ledger.tableName } : undefined
+    const hook = guardHook(this, { mode, options, bundle: bundles.hook, environment: environment ?? {} })
+    if (live) hook.may(['dynamodb:Query'], ledger.tableArn, POLICY_ONLY)
+    return hook
   }
 
   /** The events, of the kinds that the policy's rules can decide, into one queue. */

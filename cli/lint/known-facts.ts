@@ -1,5 +1,6 @@
 import { describeImages, describeInstanceTypes } from '../../shared/aws/ec2.ts'
 import { createFleetClient } from '../../shared/aws/fleet/account-regions.ts'
+import { describeParameterImage } from '../../shared/aws/parameter-image.ts'
 import { addTypes } from '../../shared/catalogue/catalogue.ts'
 import type { InstanceTypes } from '../../shared/catalogue/instance-types.ts'
 import { UserError } from '../../shared/errors.ts'
@@ -10,7 +11,6 @@ import { type FindImage, listOpenImages } from '../../shared/lint/evaluate/add-f
 import type { Declaration } from '../../shared/lint/model/declaration.ts'
 import { useProfile } from '../aws/account.ts'
 import { askAws } from '../aws/asking.ts'
-import { describeParameterImage } from '../check/ec2-reads.ts'
 import { readImageParameters } from './image-parameters.ts'
 
 const IMAGE_ID = /^ami-[0-9a-z-]{1,64}$/

@@ -2,6 +2,7 @@ import type { World } from '../../shared/engine/evaluate.ts'
 import { UserError } from '../../shared/errors.ts'
 import { addImageFacts, type Contradiction } from '../../shared/lint/evaluate/add-facts.ts'
 import { evaluateDeclaration } from '../../shared/lint/evaluate/evaluate-declaration.ts'
+import { isFailure } from '../../shared/lint/evaluate/is-failure.ts'
 import type { Declaration } from '../../shared/lint/model/declaration.ts'
 import type { LintFinding } from '../../shared/lint/model/lint-finding.ts'
 import { readFileText } from '../../shared/lint/readers/read-file.ts'
@@ -59,9 +60,7 @@ const takeFinding = (lint: Lint, finding: LintFinding): void => {
   const { failOn, unknown } = lint.options
   const isUnknown = finding.status === 'UNKNOWN'
   countFinding(lint.tally, finding, failOn)
-  const weighs = finding.status === 'FAILED' || (isUnknown && unknown === 'fail')
-  if (weighs && finding.workflow === 'NEW' && SEVERITIES.indexOf(finding.severity) >= SEVERITIES.indexOf(failOn))
-    lint.fails = true
+  if (isFailure(finding, { failOn, unknown: unknown === 'fail' })) lint.fails = true
   if (!isUnknown || unknown !== 'ignore') lint.io.out.write(lint.rows.row(finding))
 }
 

@@ -66,8 +66,14 @@ export const createTelemetry = (service: string, dimensions?: Readonly<Record<st
 }
 
 /** The one stack of every function: request ids in each line of the log, and the metrics written when the handler is done. */
-export const createQueueHandler = (
+export const createHandler = <Event, Answer>(
   { begin, end }: Telemetry,
+  handle: (event: Event, context: Context) => Promise<Answer>,
+): ((event: Event, context: Context) => Promise<Answer>) =>
+  middy<Event, Answer>().use({ before: begin, after: end, onError: end }).handler(handle)
+
+/** The same for a function that works on a queue. */
+export const createQueueHandler = (
+  telemetry: Telemetry,
   handle: (batch: SQSEvent) => Promise<SQSBatchResponse>,
-): ((batch: SQSEvent, context: Context) => Promise<SQSBatchResponse>) =>
-  middy<SQSEvent, SQSBatchResponse>().use({ before: begin, after: end, onError: end }).handler(handle)
+): ((batch: SQSEvent, context: Context) => Promise<SQSBatchResponse>) => createHandler(telemetry, handle)

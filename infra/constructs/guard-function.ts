@@ -13,12 +13,12 @@ export type GuardFunctionProps = {
   readonly description: string
   readonly bundle: Bundle
   readonly environment: Readonly<Record<string, string>>
-  /** The queue it works on. */
-  readonly queue: Queue
+  /** The queue it works on. Absent if it is invoked, and its answer waited for. */
+  readonly queue?: Queue
   /** The queue for messages that it gives up. Absent if the function has its own way for those. */
   readonly failed?: Queue
-  /** How many copies may work at once. */
-  readonly maxConcurrency: number
+  /** How many copies may work on the queue at once. */
+  readonly maxConcurrency?: number
   /** The timeout of an invocation, and the limit of its messages. 30 seconds and 10 by default. */
   readonly timeout?: Duration
   readonly batchSize?: number
@@ -68,12 +68,16 @@ export class GuardFunction extends LambdaFunction {
       this.addEnvironment('FAILED_QUEUE_URL', props.failed.queueUrl)
       this.may(['sqs:SendMessage'], props.failed.queueArn)
     }
+    if (props.queue !== undefined) this.workOn(props.queue, props)
+  }
+
+  private workOn(queue: Queue, { batchSize = 10, batchWindow, maxConcurrency }: GuardFunctionProps): void {
     this.addEventSource(
-      new SqsEventSource(props.queue, {
-        batchSize: props.batchSize ?? 10,
+      new SqsEventSource(queue, {
+        batchSize,
         reportBatchItemFailures: true,
-        ...(props.batchWindow !== undefined && { maxBatchingWindow: props.batchWindow }),
-        maxConcurrency: props.maxConcurrency,
+        ...(batchWindow !== undefined && { maxBatchingWindow: batchWindow }),
+        ...(maxConcurrency !== undefined && { maxConcurrency }),
       }),
     )
   }

@@ -26,6 +26,7 @@ export type GuardMetric =
   | 'RegionDeaf'
   | 'SubscriptionsMissing'
   | 'SpokesUnreadable'
+  | 'HookProblems'
 
 /** Where the functions of a stack without a prefix count. */
 export const METRICS_NAMESPACE = 'virtguard'

@@ -53,6 +53,8 @@ export type Parts = {
   /** Only if the policy has a rule on enforce. */
   readonly stopping?: StopParts
   readonly policy: Policy
+  /** The function that CloudFormation asks. Only if the settings ask for it. */
+  readonly hook?: GuardFunction
   /** Only if the policy has channels. */
   readonly channels?: ChannelsParts
 }

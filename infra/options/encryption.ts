@@ -5,6 +5,7 @@ import { CfnFunction } from 'aws-cdk-lib/aws-lambda'
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs'
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs'
 import { GuardFunction } from '../constructs/guard-function.ts'
+import { HOOK_INVOKER } from '../constructs/names.ts'
 import type { Options } from '../settings/settings-file.ts'
 import { listConstructs } from './walk.ts'
 
@@ -40,5 +41,6 @@ export const applyKey = (stack: Stack, { kmsKey }: Options): void => {
   const ofFunctions = functions.map(fn => fn.executionRole)
   // Those of EventBridge Scheduler, which writes to queues.
   for (const role of listConstructs(stack, Role))
-    if (!ofFunctions.includes(role)) role.addToPolicy(new PolicyStatement({ actions: MESSAGES, resources: [kmsKey] }))
+    if (!ofFunctions.includes(role) && role.node.id !== HOOK_INVOKER)
+      role.addToPolicy(new PolicyStatement({ actions: MESSAGES, resources: [kmsKey] }))
 }

@@ -23,7 +23,7 @@ export type PackedStack = {
 /** The stack for whoever does not use the CDK: a template and the zips that it names. The same input gives the same bytes. */
 export const packageStack = async ({ settings, functions, bucket, prefix }: Packing): Promise<PackedStack> => {
   const zips: Record<string, Zip['bytes']> = {}
-  const bundles = await makeBundles(settings.policy, async (name, policy) => {
+  const bundles = await makeBundles(settings, async (name, policy) => {
     const beside = policy && { 'policy.json': `${JSON.stringify(policy)}\n` }
     const { bytes, sha256 } = await zipFolder(join(functions, name), beside)
     const file = `${name}-${sha256}.zip`

@@ -4,10 +4,12 @@ import { describeExcess } from '../../shared/policy/deployment-limits.ts'
 import { DEFAULT_POLICY, type LoadedPolicy, loadPolicy } from '../../shared/policy/load.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import { findUnseenStops } from '../../shared/routing/unrouted.ts'
-import { ADDRESS, ORGANIZATION_ID, REGION } from '../../shared/settings/forms.ts'
+import { ADDRESS, HOOK_MODES, ORGANIZATION_ID, REGION } from '../../shared/settings/forms.ts'
 import { findNearest } from '../../shared/text/nearest-word.ts'
 import { hasEnforcingRule } from './derived.ts'
 import { type Options, readSettingsFile, readTextFile, type Where } from './settings-file.ts'
+
+type HookMode = (typeof HOOK_MODES)[number]
 
 /** The user's settings, of a file or by `-c`: the policy to deploy, the addresses, and whether the policy can be changed afterwards. */
 export type Settings = {
@@ -23,11 +25,13 @@ export type Settings = {
   readonly ownSubscribers: boolean
   /** The id of the organization of which the stack is the hub. Absent: it guards its own account. */
   readonly organization?: string
+  /** Whether CloudFormation asks before it launches, and what a misfit does there. Absent: it does not ask. */
+  readonly hook?: HookMode
   /** What else a settings file says of the deployment. Absent if it says nothing. */
   readonly options?: Options
 }
 
-const KEYS = ['settings', 'policy', 'email', 'live', 'sweepRegions', 'subscribers', 'organization']
+const KEYS = ['settings', 'policy', 'email', 'live', 'sweepRegions', 'subscribers', 'organization', 'hook']
 
 /** Reads the app's context strictly. Throws UserError: an unknown key, an unreadable or wrong policy, a wrong address. */
 export const readSettingsFrom = (context: Readonly<Record<string, unknown>>): Settings => {
@@ -35,7 +39,7 @@ export const readSettingsFrom = (context: Readonly<Record<string, unknown>>): Se
   const unknownKey = Object.keys(context).find(key => !KEYS.includes(key) && !/[:/@]/.test(key))
   if (unknownKey !== undefined) {
     throw new UserError(
-      `context: unknown key "${unknownKey}"; virtguard takes -c settings=FILE, -c policy=FILE, -c email=ADDRESS[,ADDRESS], -c live=on|off, -c sweepRegions=all|REGION[,REGION], -c subscribers=own and -c organization=ID`,
+      `context: unknown key "${unknownKey}"; virtguard takes -c settings=FILE, -c policy=FILE, -c email=ADDRESS[,ADDRESS], -c live=on|off, -c sweepRegions=all|REGION[,REGION], -c subscribers=own, -c organization=ID and -c hook=warn|fail`,
     )
   }
   const { values, where, options } = readSettingsFile(context)
@@ -47,6 +51,7 @@ export const readSettingsFrom = (context: Readonly<Record<string, unknown>>): Se
   refuseTwice(emails, policy, where)
   if (emails.length === 0 && !ownSubscribers) refuseUnseenStops(policy, where)
   refuseTooMuch({ emails, policy }, where)
+  const hook = readHook(values['hook'], options, where)
   const organization = readOrganization(values['organization'], options, where)
   return {
     policy,
@@ -56,6 +61,7 @@ export const readSettingsFrom = (context: Readonly<Record<string, unknown>>): Se
     sweepRegions,
     ownSubscribers,
     ...(organization !== undefined && { organization }),
+    ...(hook !== undefined && { hook }),
     ...(options !== undefined && { options }),
   }
 }
@@ -64,6 +70,15 @@ const readOwnSubscribers = (word: unknown): boolean => {
   if (word !== undefined && word !== 'own')
     throw new UserError(`context subscribers: "${word}" is not valid; give -c subscribers=own, or leave it out`)
   return word === 'own'
+}
+
+const readHook = (word: unknown, options: Options = {}, where: Where): HookMode | undefined => {
+  const mode = HOOK_MODES.find(one => one === word)
+  if (word !== undefined && mode === undefined)
+    throw new UserError(`context hook: "${word}" is not valid; give -c hook=warn or fail`)
+  const idle = (['hookUnknown', 'hookErrors'] as const).find(key => mode === undefined && options[key] !== undefined)
+  if (idle !== undefined) throw new UserError(`${where(idle)}: there is no hook; add hook: warn, or leave it out`)
+  return mode
 }
 
 const readOrganization = (id: unknown, options: Options = {}, where: Where): string | undefined => {

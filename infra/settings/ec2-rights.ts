@@ -11,5 +11,13 @@ export const STOP_READS = [
   'ec2:DescribeSpotInstanceRequests',
 ] as const
 
+/** What a hook reads of launches by templates, and of images and types that a request names. */
+export const HOOK_READS = [
+  'autoscaling:DescribeLaunchConfigurations',
+  'ec2:DescribeImages',
+  'ec2:DescribeInstanceTypes',
+  'ec2:DescribeLaunchTemplateVersions',
+] as const
+
 /** What else each reads in more than one region: which regions there are. */
 export const REGIONS_READ = 'ec2:DescribeRegions'

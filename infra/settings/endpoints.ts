@@ -1,6 +1,7 @@
 import type { Channel } from '../../shared/policy/policy.ts'
 import type { Settings } from './context.ts'
 import { hasEnforcingRule, listEc2Reads, listHoldingChannels } from './derived.ts'
+import { HOOK_READS } from './ec2-rights.ts'
 
 const ALWAYS = ['dynamodb', 'ec2', 'sns', 'sqs']
 
@@ -19,8 +20,10 @@ const BY_CHANNEL: Readonly<Record<Channel['type'], readonly string[]>> = {
 export const listEndpoints = ({
   policy,
   organization,
-}: Pick<Settings, 'policy' | 'organization'>): readonly string[] => {
-  const ofReads = listEc2Reads(policy).map(action => action.replace(/:.*/, ''))
+  hook,
+}: Pick<Settings, 'policy' | 'organization' | 'hook'>): readonly string[] => {
+  const reads = [...listEc2Reads(policy), ...(hook === undefined ? [] : HOOK_READS)]
+  const ofReads = reads.map(action => action.replace(/:.*/, ''))
   const needed = new Set([...ALWAYS, ...ofReads])
   if (hasEnforcingRule(policy) || listHoldingChannels(policy).length > 0) needed.add('scheduler')
   if (organization !== undefined) needed.add('sts')

@@ -41,6 +41,7 @@ export const readSettingsFile = ({ settings: file, ...values }: Values): Given =
     ...(live !== undefined && { live: live ? 'on' : 'off' }),
     ...(sweepRegions !== undefined && sweepRegions !== 'own' && { sweepRegions: String(sweepRegions) }),
     ...(organization !== undefined && { organization }),
+    ...(hook !== undefined && { hook }),
   }
   const twice = Object.keys(written).find(key => values[key] !== undefined)
   if (twice !== undefined)

@@ -116,7 +116,11 @@ export const describeInstanceTypes = async (
 export const NO_TEMPLATE =
   /^InvalidLaunchTemplate(?:Id|Name)\.(?:NotFound|NotFoundException|VersionNotFound|Malformed|MalformedException)$/
 
-const readTemplate = async (client: EC2Client, ref: TemplateRef): Promise<ResponseLaunchTemplateData | undefined> => {
+/** What a version of a launch template says; undefined if there is none. Throws what EC2 throws. */
+export const describeTemplate = async (
+  client: EC2Client,
+  ref: TemplateRef,
+): Promise<ResponseLaunchTemplateData | undefined> => {
   const { id, name, version } = ref
   const which = id === undefined ? { LaunchTemplateName: name } : { LaunchTemplateId: id }
   try {
@@ -140,7 +144,7 @@ export const describeTemplates = async (
   const found: TemplateFacts[] = []
   // One after the other: a group has few, and the calls of EC2 are shared with everyone in the account.
   for (const ref of refs) {
-    const data = await readTemplate(client, ref)
+    const data = await describeTemplate(client, ref)
     if (data === undefined) continue
     const { ImageId: image = 'unset', InstanceType: instanceType = 'unset' } = data
     found.push({ ref, instanceType, ...(/^(?:ami-\w+|unset)$/.test(image) && { imageId: image }) })

@@ -6,6 +6,9 @@ export const LOG_RETENTIONS = [
 /** The copies of each function that may work at once, as the stack asks of its queue: it needs that much at least. */
 export const CONCURRENCY = { evaluate: 5, confirm: 2, sweep: 2, enforce: 2, notify: 2 } as const
 
+/** What a misfit does where CloudFormation asks a hook: it is said, or refused. */
+export const HOOK_MODES = ['warn', 'fail'] as const
+
 // SNS confirms each address by an email to it, so only slips are found here.
 export const ADDRESS = /^[^\s@,]+@[^\s@,]+\.[^\s@,.]+$/
 export const REGION = /^[a-z]{2,}(-[a-z]+)+-\d+$/

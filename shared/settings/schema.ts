@@ -4,6 +4,7 @@ import {
   BOUNDARY_ARN,
   CODE_SIGNING_ARN,
   CONCURRENCY,
+  HOOK_MODES,
   KEY_ARN,
   LOG_RETENTIONS,
   NAME_PREFIX,
@@ -28,8 +29,6 @@ const createList = (form: RegExp, { item, list, most }: { item: string; list: st
     z.maxLength(most, { error: `write at most ${most}` }),
     z.refine(items => new Set(items).size === items.length, { error: 'write each of them once' }),
   )
-
-const RESERVED = z.optional(z.never({ error: 'it is reserved for a later version: leave it out' }))
 
 const alertingShape = {
   policy: z
@@ -165,6 +164,21 @@ const organizationShape = {
     .check(z.describe('The organization of which this stack is the hub: its accounts send their events here.')),
 }
 
+const createWay = (doc: string) =>
+  z.optional(z.literal(['pass', 'fail'], { error: 'write pass or fail' })).check(z.describe(doc))
+
+const hookShape = {
+  hook: z
+    .optional(z.literal(HOOK_MODES, { error: `write ${HOOK_MODES.join(' or ')}` }))
+    .check(
+      z.describe(
+        'Whether CloudFormation and Cloud Control ask before they launch: warn says what is wrong, fail refuses it. They do not ask by default.',
+      ),
+    ),
+  hookUnknown: createWay('What the hook makes of an UNKNOWN: pass, or fail as of a misfit. pass by default.'),
+  hookErrors: createWay('What the hook makes of an error of its own: pass, or fail. pass by default.'),
+}
+
 /** The settings of a deployment, strict. What is left out is as it always was. */
 export const SETTINGS_SCHEMA = z.strictObject(
   {
@@ -176,7 +190,7 @@ export const SETTINGS_SCHEMA = z.strictObject(
     ...companyShape,
     ...functionShape,
     ...organizationShape,
-    hook: RESERVED.check(z.describe('Reserved for a later version.')),
+    ...hookShape,
   },
   { error: 'write settings: version: 1, then policy, addresses and others' },
 )

@@ -11,12 +11,13 @@ import { ENVIRONMENT, type Environment, inFreshNode as freshNode } from './fresh
 
 const ROOT = join(__dirname, '../..')
 const into = mkdtempSync(join(tmpdir(), 'virtguard-bundles-'))
-const NAMES = ['evaluate', 'confirm', 'sweep', 'enforce'] as const
+const NAMES = ['evaluate', 'confirm', 'sweep', 'enforce', 'hook'] as const
 const folders = {
   evaluate: join(into, 'evaluate'),
   confirm: join(into, 'confirm'),
   sweep: join(into, 'sweep'),
   enforce: join(into, 'enforce'),
+  hook: join(into, 'hook'),
 }
 
 beforeAll(async () => {
@@ -24,6 +25,7 @@ beforeAll(async () => {
   await bundleFunction({ name: 'confirm', into })
   await bundleFunction({ name: 'sweep', policy: DEFAULT_POLICY, into })
   await bundleFunction({ name: 'enforce', policy: DEFAULT_POLICY, into })
+  await bundleFunction({ name: 'hook', policy: DEFAULT_POLICY, into })
 }, 60_000)
 
 afterAll(() => rmSync(into, { recursive: true, force: true }))
@@ -60,6 +62,12 @@ describe('a function in a fresh process', () => {
       stdout: '',
       stderr: [expect.stringContaining(line)],
     })
+  })
+
+  // What does not start gives no answer, and stops deployments.
+  test('hook starts without anything in its environment', () => {
+    const run = inFreshNode(`console.log(typeof ${load('hook')}.handler)`, {})
+    expect(run).toEqual({ status: 0, stdout: 'function\n', stderr: [] })
   })
 
   test('confirm needs nothing for stops in a stack without stops', () => {

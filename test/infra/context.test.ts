@@ -95,7 +95,7 @@ describe('the context of a deployment', () => {
     ],
     [
       { polciy: 'x.yaml' },
-      'context: unknown key "polciy"; virtguard takes -c settings=FILE, -c policy=FILE, -c email=ADDRESS[,ADDRESS], -c live=on|off, -c sweepRegions=all|REGION[,REGION], -c subscribers=own and -c organization=ID',
+      'context: unknown key "polciy"; virtguard takes -c settings=FILE, -c policy=FILE, -c email=ADDRESS[,ADDRESS], -c live=on|off, -c sweepRegions=all|REGION[,REGION], -c subscribers=own, -c organization=ID and -c hook=warn|fail',
     ],
     [{ email: 'user' }, 'context email: "user" is not an e-mail address; give -c email=ADDRESS[,ADDRESS]'],
     [{ email: 'user@example.com,' }, 'context email: "" is not an e-mail address; give -c email=ADDRESS[,ADDRESS]'],

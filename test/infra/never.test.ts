@@ -6,7 +6,7 @@ import { bundleFunction } from '../../infra/bundle/bundle.ts'
 import { ENFORCING } from './stack.ts'
 
 const ROOT = join(__dirname, '../..')
-const NAMES = ['evaluate', 'confirm', 'sweep', 'enforce', 'notify'] as const
+const NAMES = ['evaluate', 'confirm', 'sweep', 'enforce', 'notify', 'hook'] as const
 
 const FORBIDDEN =
   /Terminate(?!d\b)\w*|Modify(?:Instance|Image|Spot)\w*|Reset\w*Attribute|RebootInstances|StartInstancesCommand/g
@@ -134,6 +134,18 @@ describe('the bundles', () => {
         ...['GetTopicAttributes', 'ListSubscriptionsByTopic', 'Publish'],
         ...['ChangeMessageVisibility', 'SendMessage', 'CreateSchedule'],
         ...['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'TransactWriteItems', 'UpdateItem'],
+      ],
+    ],
+    [
+      'hook',
+      [
+        ...[
+          'DescribeImages',
+          'DescribeInstanceTypes',
+          'DescribeLaunchTemplateVersions',
+          'DescribeLaunchConfigurations',
+        ],
+        'Query',
       ],
     ],
   ] as const)('of %s holds these calls of AWS, and no other: %j', (name, calls) => {

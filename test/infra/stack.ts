@@ -41,7 +41,7 @@ export const anApp = (props: Partial<GuardStackProps> = {}): App => {
     live: hasEnforcingRule(props.policy ?? DEFAULT_POLICY),
     sweepRegions: 'own',
     ownSubscribers: false,
-    bundles: { evaluate: bundle, confirm: bundle, sweep: bundle, enforce: bundle, notify: bundle },
+    bundles: { evaluate: bundle, confirm: bundle, sweep: bundle, enforce: bundle, notify: bundle, hook: bundle },
     ...props,
   })
 }

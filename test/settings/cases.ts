@@ -29,6 +29,8 @@ export const ACCEPTED: Readonly<Record<string, string>> = {
   codeSigningConfig: with1(`codeSigningConfig: arn:aws:lambda:eu-central-1:123456789012:code-signing-config:csc-${ID}`),
   fips: with1('fips: true'),
   organization: with1('organization: o-a1b2c3d4e5'),
+  hook: with1('hook: warn'),
+  'a hook that stops what is not known': with1('hook: fail\nhookUnknown: fail\nhookErrors: pass'),
 }
 
 const days =
@@ -40,7 +42,7 @@ export const REFUSED: Readonly<Record<string, readonly [text: string, line: stri
   'another version': ['version: 2\n', 's:1:1 version: 2 is not valid; write version: 1'],
   'a misspelt key': [
     with1('rolPath: /guards/'),
-    's:2:1 rolPath: is not a key here; did you mean rolePath? valid: version, policy, addresses, subscribers, live, sweepRegions, dailySweep, tags, namePrefix, permissionsBoundary, rolePath, logRetention, deletionProtection, pointInTimeRecovery, kmsKey, vpc, reservedConcurrency, xray, codeSigningConfig, fips, organization, hook',
+    's:2:1 rolPath: is not a key here; did you mean rolePath? valid: version, policy, addresses, subscribers, live, sweepRegions, dailySweep, tags, namePrefix, permissionsBoundary, rolePath, logRetention, deletionProtection, pointInTimeRecovery, kmsKey, vpc, reservedConcurrency, xray, codeSigningConfig, fips, organization, hook, hookUnknown, hookErrors',
   ],
   'a misspelt key of a mapping': [
     with1(`vpc: { subnet: [subnet-${ID}], subnets: [subnet-${ID}], securityGroups: [sg-${ID}] }`),
@@ -110,5 +112,9 @@ export const REFUSED: Readonly<Record<string, readonly [text: string, line: stri
     with1('organization: r-ab12'),
     's:2:1 organization: "r-ab12" is not valid; write the id of the organization, like o-a1b2c3d4e5',
   ],
-  hook: [with1('hook: warn'), 's:2:1 hook: is not allowed here; it is reserved for a later version: leave it out'],
+  'another word for hook': [with1('hook: block'), 's:2:1 hook: "block" is not valid; valid: warn, fail'],
+  'another word for what the hook does': [
+    with1('hook: fail\nhookErrors: warn'),
+    's:3:1 hookErrors: "warn" is not valid; valid: pass, fail',
+  ],
 }

@@ -58,6 +58,11 @@ const TEMPLATES: ReadonlyMap<string, Resource['type']> = new Map<string, Resourc
 /** The types of resources that launch, or are launched by. */
 export const LAUNCHING_TYPES: readonly string[] = [...LAUNCHERS.keys(), ...TEMPLATES.keys()]
 
+/** Those of them whose launches are evaluated. */
+export const EVALUATED_TYPES: readonly string[] = [...LAUNCHERS.keys(), ...TEMPLATES.keys()].filter(
+  type => !UNREAD.includes(type),
+)
+
 const MODULE =
   'It is a module, whose resources are not in the template: evaluate the template that CloudFormation makes of it.'
 const NESTED = 'Its template is elsewhere: evaluate that template too.'
